@@ -128,6 +128,10 @@ enum ward_err live_set_act(struct live *l)
 		if (!err)
 			err = live_tell(l, h->number, "nas", h->of->nas);
 		if (!err)
+			err = live_tell(l, h->number, "security", h->of->security);
+		if (!err)
+			err = live_tell(l, h->number, "uplinks", h->of->uplinks);
+		if (!err)
 			err = live_tell_file(l, h->number, "host_key", h->of->host_key);
 	}
 	if (!err)

@@ -9,7 +9,7 @@ command -v nm >/dev/null || { echo "skipped: no nm (binutils)"; exit 77; }
 marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_detector_
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
 log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write evidence=ward_evidence_write exercise=ward_scenario_
-supervisor=ward_supervisor_ video=ward_video_new rtsp=ward_rtsp_new'
+supervisor=ward_supervisor_ video=ward_video_new rtsp=ward_rtsp_new set=ward_snmp_set'
 libraries='ssh2 sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2 hpdf'
 
 may() { # what each process may hold of the above
@@ -29,6 +29,7 @@ may() { # what each process may hold of the above
 	device) ;;
 	modbus) echo modbus ;;
 	snmp) echo netsnmp crypto ;; # of version 3
+	snmpset) echo netsnmp crypto set ;; # alone sets something by it
 	line) ;;
 	feed) echo xml2 crypto ;; # TLS
 	hook) echo log crypto ;;      # patterns; TLS

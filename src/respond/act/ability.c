@@ -229,11 +229,12 @@ static void read_roles(struct reader *r, struct ward_ability *a)
 
 void reader_ability(struct reader *r, size_t actuator)
 {
-#define OF_ALL "id", "does", "on", "cuts", "roles", "persons", "repeat", "undo", "lasts"
+#define OF_ALL "id", "does", "cuts", "roles", "persons", "repeat", "undo", "lasts"
 	static const char *const keys[WARD_ACT_WAY_N][12] = {
-		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, NULL},
-		[WARD_ACT_WAY_SSH] = {OF_ALL, "run", "look", NULL},
-		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "set", "set_back", NULL},
+		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, "on", NULL},
+		[WARD_ACT_WAY_SSH] = {OF_ALL, "on", "run", "look", NULL},
+		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "on", "set", "set_back", NULL},
+		[WARD_ACT_WAY_SNMP] = {OF_ALL, "ports", "set", "set_back", NULL},
 	};
 #undef OF_ALL
 	enum ward_act_way way = r->to->a[actuator].way;
@@ -244,7 +245,10 @@ void reader_ability(struct reader *r, size_t actuator)
 	ward_conf_only(r->c, keys[way], r->in->diag);
 	a.id = reader_id(r);
 	read_does(r, &a);
-	a.on = nodes(r, "on", WARD_ABILITY_THINGS, &a.n_on);
+	if (way == WARD_ACT_WAY_SNMP)
+		reader_ports(r, &a);
+	else
+		a.on = nodes(r, "on", WARD_ABILITY_THINGS, &a.n_on);
 	a.cuts = nodes(r, "cuts", WARD_ABILITY_THINGS, &a.n_cuts);
 	read_roles(r, &a);
 	read_repeat(r, &a);
@@ -257,8 +261,11 @@ void reader_ability(struct reader *r, size_t actuator)
 		read_commands(r, &a);
 	else if (way == WARD_ACT_WAY_RADIUS)
 		read_session(r, &a);
+	else if (way == WARD_ACT_WAY_SNMP)
+		reader_port_states(r, &a);
 	if (!a.n_on)
-		reader_say(r, r->c, "it acts on nothing\nadd `on:` with ids of the hospital");
+		reader_say(r, r->c, "it acts on nothing\nadd `%s:` with ids of the hospital",
+			way == WARD_ACT_WAY_SNMP ? "ports" : "on");
 	for (size_t i = 0; i < a.n_on; i++)
 		check_thing(r, &a, a.on[i]);
 	for (size_t i = 0; i < r->to->n_ability; i++)

@@ -339,6 +339,21 @@ static void put_mac(struct ward_act *a, struct ward_json *j, uint32_t node)
 	ward_json_str(j, ward_wr_text(&w));
 }
 
+/* The port on which the thing hangs, and what it is set to until then: the hand sets nothing of one
+ * that somebody else has set. */
+static void put_port(struct ward_json *j, const struct ward_ability *y, uint32_t node, bool undo)
+{
+	for (size_t i = 0; i < y->n_on; i++) {
+		if (y->on[i] != node)
+			continue;
+		ward_json_key(j, "port");
+		ward_json_str(j, y->port[i]);
+		ward_json_key(j, "from");
+		ward_json_str(j, undo ? y->run : y->back);
+		return;
+	}
+}
+
 void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
 	bool undo)
 {
@@ -371,5 +386,7 @@ void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, s
 	put_command(a, &j, "look", y->look, node);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_RADIUS)
 		put_mac(a, &j, node);
+	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP)
+		put_port(&j, y, node, undo);
 	ward_json_obj_end(&j);
 }

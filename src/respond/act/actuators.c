@@ -1,10 +1,12 @@
 #include "respond/act/actuators.h"
 
+#include "respond/act/port.h"
 #include "respond/act/radius.h"
 #include "respond/act/reader.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,6 +69,21 @@ struct ward_str reader_id(struct reader *r)
 	return s;
 }
 
+void reader_port(struct reader *r, const struct ward_conf *v, struct ward_str *ret)
+{
+	struct ward_str s = v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+	struct ward_port_name name;
+
+	if (!ward_port_name(s, &name))
+		reader_say(r, v,
+			"'%.*s' is no port\nwrite its ifName, as in Gi1/0/7, of at most %d "
+			"letters, or `ifIndex N`",
+			WARD_STR_ARG(s), WARD_PORT_NAME);
+	*ret = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_PORT_NAME));
+	if (!ret->p)
+		r->err = WARD_ERR_NOMEM;
+}
+
 /* ---- the systems ---- */
 
 static void read_webhook(struct reader *r, struct ward_actuator *a)
@@ -123,6 +140,52 @@ static void read_radius(struct reader *r, struct ward_actuator *a)
 			"'nas' is too long\nwrite at most %d bytes", WARD_RADIUS_NAS);
 }
 
+/* Who forgot them would find out with half a building. */
+static void read_uplinks(struct reader *r, struct ward_actuator *a)
+{
+	char buf[WARD_ACTUATOR_TEXT];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	const struct ward_conf *v = ward_conf_get(r->c, "uplinks");
+
+	if (!v || v->kind != WARD_CONF_SEQ) {
+		reader_say(r, v ? v : r->c,
+			"which of its ports lead to other switches is not said\nadd `uplinks: "
+			"[PORT, …]`, or `uplinks: []` if none does");
+		return;
+	}
+	for (const struct ward_conf *p = v->child; p; p = p->next) {
+		struct ward_str port;
+
+		reader_port(r, p, &port);
+		ward_wr_z(&w, p == v->child ? "" : "\t");
+		ward_wr_str(&w, port);
+	}
+	if (ward_wr_bad(&w))
+		reader_say(
+			r, v, "'uplinks' is too long\nwrite at most %d bytes", WARD_ACTUATOR_TEXT);
+	a->uplinks =
+		ward_arena_str(&r->to->arena, ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
+	if (!a->uplinks.p)
+		r->err = WARD_ERR_NOMEM;
+}
+
+static void read_snmp(struct reader *r, struct ward_actuator *a)
+{
+	const struct ward_conf *v = ward_conf_get(r->c, "security");
+
+	read_host(r, a, "snmp", WARD_PORT_SNMP);
+	a->user = reader_text(r, "user", true);
+	a->security = reader_text(r, "security", true);
+	if (ward_str_eqz(a->security, "v2c") || ward_str_eqz(a->security, "v1"))
+		reader_say(r, v,
+			"its community can be read by all on the way, and who has it shuts ports"
+			"\nwrite sha256-aes or sha-aes, with a user of version 3");
+	else if (a->security.len && !ward_port_security(a->security))
+		reader_say(r, v, "'security' has the bad value '%.*s'\nwrite sha256-aes or sha-aes",
+			WARD_STR_ARG(a->security));
+	read_uplinks(r, a);
+}
+
 /* Which of the keys that say where it is; the first when there is none. */
 static enum ward_act_way way_in(struct reader *r)
 {
@@ -149,18 +212,22 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 			"exercise", "can", NULL},
 		[WARD_ACT_WAY_RADIUS] = {"id", "name", "radius", "nas", "secret_file", "exercise",
 			"can", NULL},
+		[WARD_ACT_WAY_SNMP] = {"id", "name", "snmp", "user", "security", "uplinks",
+			"secret_file", "exercise", "can", NULL},
+	};
+
+	static void (*const reads[WARD_ACT_WAY_N])(struct reader *, struct ward_actuator *) = {
+		[WARD_ACT_WAY_WEBHOOK] = read_webhook,
+		[WARD_ACT_WAY_SSH] = read_ssh,
+		[WARD_ACT_WAY_RADIUS] = read_radius,
+		[WARD_ACT_WAY_SNMP] = read_snmp,
 	};
 
 	a->way = way_in(r);
 	ward_conf_only(r->c, keys[a->way], r->in->diag);
 	a->where = reader_text(r, way_of[a->way].name, true);
 	a->secret_file = reader_text(r, "secret_file", true);
-	if (a->way == WARD_ACT_WAY_WEBHOOK)
-		read_webhook(r, a);
-	else if (a->way == WARD_ACT_WAY_SSH)
-		read_ssh(r, a);
-	else
-		read_radius(r, a);
+	reads[a->way](r, a);
 }
 
 static void read_can(struct reader *r, size_t actuator)
@@ -274,6 +341,24 @@ static void check_host_key(const struct ward_actuators_in *in, const char *dir,
 			WARD_STR_ARG(a->id));
 }
 
+/* Two pass phrases, of which neither may be too short (RFC 3414 11.2). */
+static const char *check_phrases(const char *path)
+{
+	char text[WARD_SECRET_MAX];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
+	struct ward_str rest = {text, n > 0 ? (size_t)n : 0}, auth, privacy;
+	bool good = ward_port_phrases(ward_str_cut(&rest, '\n'), &auth, &privacy);
+
+	if (fd >= 0)
+		(void)close(fd);
+	ward_wipe(text, sizeof(text));
+	return n > 0 && good
+		       ? NULL
+		       : "a pass phrase is shorter than 8 characters\nwrite AUTHENTICATION, a tab, "
+			 "PRIVACY, or one for both, as the first line of its secret_file";
+}
+
 /* Whoever reads the secret can act in Ward's name. */
 static void check_files(const struct ward_actuators_in *in, const char *dir, struct ward_str file,
 	const struct ward_actuator *a)
@@ -292,6 +377,8 @@ static void check_files(const struct ward_actuators_in *in, const char *dir, str
 	else if (st.st_mode & (S_IRWXG | S_IRWXO))
 		what = "others may read the secret: they could act in Ward's name\nchmod 600 the "
 		       "file, and replace the secret if others are on the machine";
+	else if (a->way == WARD_ACT_WAY_SNMP)
+		what = check_phrases(path);
 	if (what)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line, "system '%.*s': %s",
 			WARD_STR_ARG(a->id), what);

@@ -41,7 +41,8 @@ const char *ward_does_name(enum ward_does d);
 #define WARD_ACT_WAY_LIST(X)          \
 	X(WEBHOOK, "webhook", "send") \
 	X(SSH, "ssh", "ssh")          \
-	X(RADIUS, "radius", "radius")
+	X(RADIUS, "radius", "radius") \
+	X(SNMP, "snmp", "snmpset")
 enum ward_act_way {
 #define X(NAME, name, program) WARD_ACT_WAY_##NAME,
 	WARD_ACT_WAY_LIST(X)
@@ -74,9 +75,11 @@ struct ward_ability {
 	bool two;  /* two different persons approve it */
 	/* Of SSH, templates (command.h): what does it, takes it back, and says "on" or "off"; the
 	 * last may be empty. Each can be filled in for each of `on`. Of RADIUS, what is set
-	 * (radius.h), and set when it is taken back; of a device with one MAC address. */
+	 * (radius.h), and set when it is taken back; of a device with one MAC address. Of SNMP the
+	 * same of a port (port.h). */
 	struct ward_str run, back, look;
-	ward_ns lasts; /* it is undone then, unless renewed; 0: it can't be undone */
+	struct ward_str *port; /* of SNMP: on which each of `on` hangs */
+	ward_ns lasts;         /* it is undone then, unless renewed; 0: it can't be undone */
 	uint32_t line;
 };
 
@@ -86,9 +89,12 @@ struct ward_actuator {
 	enum ward_act_way way;
 	struct ward_str where; /* of a webhook its URL; else HOST:PORT */
 	struct ward_str secret_file, certificate;
-	struct ward_str user, host_key; /* of SSH; the latter a file */
-	struct ward_str nas;            /* of RADIUS, NAS-Identifier; may be empty */
-	bool exercise;                  /* it is asked for in played scenarios, and only there */
+	struct ward_str user;     /* of SSH and SNMP */
+	struct ward_str host_key; /* of SSH, a file */
+	struct ward_str security; /* of SNMP (port.h) */
+	struct ward_str uplinks;  /* of SNMP: ports that are never touched, with tabs between */
+	struct ward_str nas;      /* of RADIUS, NAS-Identifier; may be empty */
+	bool exercise;            /* it is asked for in played scenarios, and only there */
 	uint32_t line;
 };
 

@@ -43,6 +43,16 @@
 	"    can:\n      - {id: vlan, does: isolate, on: ws-a0-office-1, roles: it-on-call,\n" \
 	"         repeat: same-key, lasts: 1h, set: vlan 999, set_back: vlan 20}\n"
 
+/* A third one, which is asked by SNMP. What of care hangs on a port with it is in its `cuts`. */
+#define LAB_SNMP                                                                               \
+	"  - id: access\n    snmp: 127.0.0.1\n    user: ward\n    security: sha256-aes\n"      \
+	"    uplinks: [Gi1/0/48]\n    secret_file: s\n    can:\n"                              \
+	"      - {id: shut, does: isolate, ports: {ws-a0-office-1: Gi1/0/7}, set: shutdown,\n" \
+	"         roles: it-on-call, repeat: same-key, lasts: 1h}\n"                           \
+	"      - {id: shared, does: isolate, ports: {ahu-03: ifIndex 12}, set: vlan 999,\n"    \
+	"         set_back: vlan 20, cuts: monitor-01, roles: it-on-call, repeat: same-key,\n" \
+	"         lasts: 1h}\n"
+
 struct turin {
 	struct ward_limits lim;
 	struct ward_diag d;

@@ -98,7 +98,7 @@ static int setup(void **state)
 
 	assert_non_null(w);
 	turin_load(&w->t);
-	if (turin_systems(&w->t, LAB_SYSTEMS LAB_RADIUS, &w->table) != WARD_OK)
+	if (turin_systems(&w->t, LAB_SYSTEMS LAB_RADIUS LAB_SNMP, &w->table) != WARD_OK)
 		fail_msg("%.*s", WARD_STR_ARG(w->t.d.item[0].what));
 	(void)snprintf(path, sizeof(path), "%s/content/propagation", root);
 	assert_int_equal(
@@ -266,6 +266,38 @@ static void t_session(void **state)
 	assert_false(asks(w)); /* it is the second system's */
 	assert_true(ward_act_request(w->a, 1, w->now, &id, &body));
 	assert_int_not_equal(ward_str_find(body, ward_str_z(set)), SIZE_MAX);
+}
+
+/* Which port is set to what, from what, and what a medical device on it asks of people. */
+static void t_port(void **state)
+{
+	static const char set[] = "\"run\":\"shutdown\",\"back\":\"up\",\"port\":\"Gi1/0/7\","
+				  "\"from\":\"up\"",
+			  back[] = "\"undo\":true",
+			  again[] = "\"run\":\"up\",\"port\":"
+				    "\"Gi1/0/7\",\"from\":\"shutdown\"";
+	struct world *w = *state;
+	struct ward_outcome o = {.what = WARD_SENT_DELIVERED};
+	struct ward_act_row row;
+	struct ward_id id;
+	struct ward_str body;
+
+	assert_int_equal(propose(w, "ahu-03", "{\"ability\":\"access/shared\"}"), WARD_OK);
+	assert_int_not_equal(ward_str_find(w->said.json, WARD_STR("\"clinical\":true")), SIZE_MAX);
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"ability\":\"access/shut\"}"), WARD_OK);
+	assert_int_equal(ward_str_find(w->said.json, WARD_STR("\"clinical\":true")), SIZE_MAX);
+	assert_int_not_equal(ward_str_find(w->said.json, ward_str_z(set)), SIZE_MAX);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	assert_true(ward_act_request(w->a, 2, w->now, &id, &body));
+	assert_int_not_equal(ward_str_find(body, ward_str_z(set)), SIZE_MAX);
+	assert_true(ward_act_said(w->a, 2, id, &o, w->now, &row));
+	keep(w, &row);
+	w->now += 61 * 60 * WARD_NS_PER_S; /* nobody renews it */
+	go(w);
+	assert_true(ward_act_request(w->a, 2, w->now, &id, &body));
+	assert_int_not_equal(ward_str_find(body, ward_str_z(back)), SIZE_MAX);
+	assert_int_not_equal(ward_str_find(body, ward_str_z(again)), SIZE_MAX);
 }
 
 static void t_one_person(void **state)
@@ -777,7 +809,7 @@ static void t_table(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_one_person), T(t_session), T(t_care),
+	const struct CMUnitTest tests[] = {T(t_one_person), T(t_session), T(t_port), T(t_care),
 		T(t_ward_is_silent), T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes),
 		T(t_fire_rows), T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone),
 		T(t_tell), T(t_said_again), T(t_commands), T(t_rows), cmocka_unit_test(t_table)};

@@ -1,5 +1,9 @@
 #include "lab.h"
 
+#define LAB_SWITCH                                                                         \
+	"actuators:\n  - id: a0\n    snmp: sw-a0\n    user: ward\n    security: sha-aes\n" \
+	"    uplinks: [Gi48, ifIndex 49]\n    secret_file: s\n    can:\n"
+
 static void t_good(void **state)
 {
 	struct turin t;
@@ -51,6 +55,38 @@ static void t_radius(void **state)
 	assert_true(ward_str_eqz(x.a[0].nas, "sw-a0"));
 	assert_true(ward_str_eqz(x.ability[0].run, "vlan 999"));
 	assert_true(ward_str_eqz(x.ability[0].back, "vlan 20"));
+	ward_actuators_free(&x);
+	turin_free(&t);
+}
+
+/* What is set of whose port, once by its name and once by its index. */
+static void t_snmp(void **state)
+{
+	struct turin t;
+	struct ward_actuators x;
+
+	(void)state;
+	turin_load(&t);
+	if (turin_systems(&t, "actuators:\n" LAB_SNMP, &x) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
+	assert_int_equal(x.a[0].way, WARD_ACT_WAY_SNMP);
+	assert_true(ward_str_eqz(x.a[0].where, "127.0.0.1:161"));
+	assert_true(ward_str_eqz(x.a[0].uplinks, "Gi1/0/48"));
+	assert_int_equal(x.ability[0].on[0], turin_node(&t, "ws-a0-office-1"));
+	assert_true(ward_str_eqz(x.ability[0].port[0], "Gi1/0/7"));
+	assert_true(ward_str_eqz(x.ability[0].back, "up") && x.ability[0].undo);
+	assert_true(ward_str_eqz(x.ability[1].port[0], "ifIndex 12"));
+	assert_true(ward_str_eqz(x.ability[1].run, "vlan 999"));
+	assert_true(ward_str_eqz(x.ability[1].back, "vlan 20"));
+	ward_actuators_free(&x);
+	/* two on a port, which both entries say */
+	if (turin_systems(&t,
+		    LAB_SWITCH
+		    "      - {id: a, does: isolate, ports: {ahu-01: 1, ahu-02: 1}, set: shutdown,\n"
+		    "         cuts: [ahu-01, ahu-02], roles: it-on-call, repeat: never, lasts: "
+		    "1h}\n",
+		    &x) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
 	ward_actuators_free(&x);
 	turin_free(&t);
 }
@@ -198,11 +234,62 @@ static void t_mistakes_of_ways(void **state)
 	find_each(all, WARD_ARRAY_LEN(all));
 }
 
+#define PORT LAB_SWITCH "      - {id: x, roles: it-on-call, repeat: same-key, "
+#define SHUT PORT "does: isolate, lasts: 1h, set: shutdown, "
+#define SWITCH(keys) \
+	"actuators:\n  - {id: a, snmp: sw, secret_file: s, user: u, can: [], " keys "}\n"
+
+static void t_mistakes_of_ports(void **state)
+{
+	static const struct mistake all[] = {
+		{SWITCH("security: v2c, uplinks: []"), "can be read by all", false},
+		{SWITCH("security: md5-des, uplinks: []"), "bad value", false},
+		{SWITCH("uplinks: []"), "security", false},
+		{SWITCH("security: sha-aes"), "lead to other switches", false},
+		{SWITCH("security: sha-aes, uplinks: Gi48"), "lead to other switches", false},
+		{SWITCH("security: sha-aes, uplinks: ['']"), "is no port", false},
+		{SWITCH("security: sha-aes, uplinks: [], nas: x"), "nas", false},
+		{SHUT "on: ahu-01}\n", "'on'", false},
+		{SHUT "ports: ahu-01}\n", "which port is not said", false},
+		{SHUT "ports: {}}\n", "acts on nothing", false},
+		{SHUT "ports: {nobody: 1}}\n", "nothing of the hospital", false},
+		{SHUT "ports: {ahu-01: [1]}}\n", "is no port", false},
+		{SHUT "ports: {ahu-01: ifIndex 0}}\n", "is no port", false},
+		{SHUT "ports: {ahu-01: \"a\\tb\"}}\n", "is no port", false},
+		{SHUT "ports: {monitor-01: 1}}\n", "never acted on", false},
+		{SHUT "ports: {net-bms: 1}}\n", "hangs on a port alone", false},
+		{SHUT "ports: {switch-it-a0: 1}}\n", "hangs on a port alone", false},
+		{SHUT "ports: {ahu-01: Gi48}}\n", "is an uplink", false},
+		{SHUT "ports: {ahu-01: ifIndex 49}}\n", "is an uplink", false},
+		{SHUT "ports: {ahu-01: 1, ahu-02: 1}}\n", "hang on one port", false},
+		{SHUT "ports: {ahu-01: 1, ahu-02: 1}, cuts: ahu-02}\n", "hang on one port", false},
+		{SHUT "ports: {ahu-01: 1}}\n      - {id: y, roles: it-on-call, repeat: never, "
+		      "does: "
+		      "isolate, lasts: 1h, set: shutdown, ports: {ahu-02: 1}, cuts: ahu-01}\n",
+			"hang on one port", false},
+		{SHUT "ports: {ahu-01: 1}, set_back: up}\n", "opened again", false},
+		{SHUT "ports: {ahu-01: 1}, undo: false}\n", "has to be undone", false},
+		{PORT "does: isolate, lasts: 1h, set: up, ports: {ahu-01: 1}}\n",
+			"nothing to set of a port", false},
+		{PORT "does: isolate, lasts: 1h, set: vlan 4095, ports: {ahu-01: 1}}\n",
+			"nothing to set of a port", false},
+		{PORT "does: isolate, lasts: 1h, set: vlan 9, ports: {ahu-01: 1}}\n", "set_back",
+			false},
+		{PORT "does: isolate, lasts: 1h, set: vlan 9, set_back: vlan 9, ports: {ahu-01: "
+		      "1}}\n",
+			"no other VLAN", false},
+		{PORT "does: tell, set: shutdown, ports: {ahu-01: 1}}\n", "and nothing else",
+			false}};
+
+	(void)state;
+	find_each(all, WARD_ARRAY_LEN(all));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_radius),
-		cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes),
-		cmocka_unit_test(t_mistakes_of_ways)};
+		cmocka_unit_test(t_snmp), cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes),
+		cmocka_unit_test(t_mistakes_of_ways), cmocka_unit_test(t_mistakes_of_ports)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,115 @@
+#include "respond/act/port.h"
+
+#include "conf/conf.h"
+
+bool ward_port_security(struct ward_str s)
+{
+	static const char *const name[] = {
+#define X(NAME, text) text,
+		WARD_PORT_SECURITY_LIST(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++)
+		if (ward_str_eqz(s, name[i]))
+			return true;
+	return false;
+}
+
+/* "12", of digits alone and without a zero before them. */
+static bool number(struct ward_str s, uint64_t max, uint32_t *ret)
+{
+	uint64_t n;
+
+	if (!s.len || s.p[0] < '1' || s.p[0] > '9' || !ward_str_u64(s, &n) || n > max)
+		return false;
+	*ret = (uint32_t)n;
+	return true;
+}
+
+bool ward_port_state(struct ward_str s, struct ward_port_state *ret)
+{
+	struct ward_str value = s, name = ward_str_cut(&value, ' ');
+	uint32_t vlan;
+
+	if (ward_str_eqz(s, "shutdown"))
+		*ret = (struct ward_port_state){WARD_PORT_STATUS, WARD_PORT_DOWN};
+	else if (ward_str_eqz(s, "up"))
+		*ret = (struct ward_port_state){WARD_PORT_STATUS, WARD_PORT_UP};
+	else if (ward_str_eqz(name, "vlan") && number(value, WARD_PORT_VLAN_MAX, &vlan))
+		*ret = (struct ward_port_state){WARD_PORT_PVID, vlan};
+	else
+		return false;
+	return true;
+}
+
+bool ward_port_name(struct ward_str s, struct ward_port_name *ret)
+{
+	struct ward_str value = s, name = ward_str_cut(&value, ' ');
+	struct ward_port_name n = {.name = s};
+
+	if (!s.len || s.len > WARD_PORT_NAME || s.p[0] == ' ' || s.p[s.len - 1] == ' ')
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	if (ward_str_eqz(name, "ifIndex")) {
+		n.name = WARD_STR("");
+		if (!number(value, INT32_MAX, &n.index)) /* InterfaceIndex, RFC 2863 */
+			return false;
+	}
+	*ret = n;
+	return true;
+}
+
+bool ward_port_uplink(struct ward_str uplinks, struct ward_str port)
+{
+	while (uplinks.len)
+		if (ward_str_eq(ward_str_cut(&uplinks, '\t'), port))
+			return true;
+	return false;
+}
+
+static struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits *lim,
+	struct ward_str body, struct ward_port_ask *ret)
+{
+	struct ward_str copy = ward_arena_str(arena, body); /* trees borrow their text */
+	const struct ward_conf *c = NULL;
+	struct ward_port_ask a;
+	struct ward_diag diag;
+
+	if (!copy.p)
+		return WARD_ERR_NOMEM;
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err =
+		ward_conf_json(arena, lim, WARD_STR("request"), 1, ward_str_bytes(copy), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	if (err || !ward_port_name(word(c, "port"), &a.port) ||
+		!ward_port_state(word(c, "run"), &a.to) ||
+		!ward_port_state(word(c, "from"), &a.from) || a.to.what != a.from.what ||
+		a.to.value == a.from.value)
+		return WARD_ERR_MALFORMED;
+	*ret = a;
+	return WARD_OK;
+}
+
+bool ward_port_phrases(
+	struct ward_str line, struct ward_str *ret_auth, struct ward_str *ret_privacy)
+{
+	struct ward_str privacy = line, auth = ward_str_cut(&privacy, '\t');
+	bool one = auth.len == line.len;
+
+	*ret_auth = auth;
+	*ret_privacy = one ? auth : privacy;
+	return ret_auth->len >= WARD_PORT_PHRASE_MIN && ret_privacy->len >= WARD_PORT_PHRASE_MIN;
+}

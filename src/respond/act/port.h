@@ -1,0 +1,66 @@
+/* What is set of a switch's port by SNMP: it is shut (ifAdminStatus, RFC 2863), or what comes in by
+ * it is of another VLAN (dot1qPvid, RFC 4363).
+ *
+ * Pure: words of actuators.yml and of requests. Who sends them (run/proc/snmpset.c) reads before
+ * and after; what a reading means for the request is judged here. */
+#ifndef WARD_RESPOND_ACT_PORT_H
+#define WARD_RESPOND_ACT_PORT_H
+
+#include "base/err.h"
+#include "base/limit.h"
+#include "base/mem.h"
+#include "base/slice.h"
+
+enum {
+	WARD_PORT_SNMP = 161, /* of UDP */
+	WARD_PORT_NAME = 64,  /* bytes of a port's name, at most */
+	WARD_PORT_VLAN_MAX = 4094,
+	WARD_PORT_PHRASE_MIN = 8, /* RFC 3414 11.2 */
+};
+
+/* The only protection that is taken: X(NAME, "name") */
+#define WARD_PORT_SECURITY_LIST(X)                                                \
+	X(SHA256, "sha256-aes") /* RFC 7860 HMAC-192-SHA-256, RFC 3826 AES-128 */ \
+	X(SHA, "sha-aes")       /* RFC 3414 HMAC-SHA-96, the same */
+bool ward_port_security(struct ward_str s);
+
+enum ward_port_what {
+	WARD_PORT_STATUS, /* ifAdminStatus */
+	WARD_PORT_PVID,   /* dot1qPvid */
+};
+/* RFC 2863: up(1), down(2) and testing(3), of which the last is not set. */
+enum { WARD_PORT_UP = 1, WARD_PORT_DOWN = 2 };
+
+struct ward_port_state {
+	enum ward_port_what what;
+	uint32_t value; /* as SNMP has it */
+};
+/* "shutdown", "up", "vlan 999". False: it is no such text. */
+WARD_MUST_CHECK bool ward_port_state(struct ward_str s, struct ward_port_state *ret);
+
+/* How a port is called: its ifName or ifDescr, letter by letter; or "ifIndex 12". */
+struct ward_port_name {
+	struct ward_str name; /* empty: by its index */
+	uint32_t index;
+};
+/* Borrows s. False: it can't be a port's name (empty, too long, or not of printable ASCII). */
+WARD_MUST_CHECK bool ward_port_name(struct ward_str s, struct ward_port_name *ret);
+
+/* Is that port's name one of these, which have tabs between? */
+bool ward_port_uplink(struct ward_str uplinks, struct ward_str port);
+
+struct ward_port_ask {
+	struct ward_port_name port;
+	struct ward_port_state to, from; /* both of the same `what`, and not the same */
+};
+/* "port", "run" and "from" of the body of a request that `act` made. Texts live in the arena.
+ * MALFORMED: it is none, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_port_asked(struct ward_arena *arena,
+	const struct ward_limits *lim, struct ward_str body, struct ward_port_ask *ret);
+
+/* A line of a file into its two pass phrases, "AUTHENTICATION TAB PRIVACY" or one for both. False:
+ * one of them is shorter than eight bytes. */
+WARD_MUST_CHECK bool ward_port_phrases(
+	struct ward_str line, struct ward_str *ret_auth, struct ward_str *ret_privacy);
+
+#endif
