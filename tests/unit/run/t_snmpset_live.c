@@ -72,7 +72,15 @@ static void make(struct lab *l)
 		"createUser ward SHA-256 \"phrase of one\" AES \"phrase of two\"\n"
 		"createUser old SHA \"phrase of one\" AES \"phrase of one\"\n"
 		"createUser reader SHA-256 \"phrase of one\" AES \"phrase of two\"\n"
-		"rwuser ward priv\nrwuser old priv\nrouser reader priv\n"
+		/* as in docs/acting.md */
+		"group ward usm ward\n"
+		"view wards-see included .1.3.6.1.2.1.2.2.1\n"
+		"view wards-see included .1.3.6.1.2.1.31.1.1.1.1\n"
+		"view wards-see included .1.3.6.1.2.1.17\n"
+		"view wards-set included .1.3.6.1.2.1.2.2.1.7\n"
+		"view wards-set included .1.3.6.1.2.1.17.7.1.4.5.1.1\n"
+		"access ward \"\" usm priv exact wards-see wards-set none\n"
+		"rwuser old priv\nrouser reader priv\n"
 		"pass .1.3.6.1.2.1.17 /bin/sh %s/bridge\n",
 		l->folder);
 	put(l, "snmpd.conf", 0600, text);
