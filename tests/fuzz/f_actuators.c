@@ -5,6 +5,7 @@
 #include "../unit/model/lab.h"
 #include "recover/care.h"
 #include "respond/act/actuators.h"
+#include "respond/act/port.h"
 
 static const char more[] =
 	"roles: [{id: guard, name: Guard}]\n"
@@ -13,6 +14,37 @@ static const char more[] =
 
 static struct lab l; /* loaded once: it only answers */
 
+static bool is_cut(const struct ward_ability *y, uint32_t node)
+{
+	for (size_t i = 0; i < y->n_cuts; i++)
+		if (y->cuts[i] == node)
+			return true;
+	return false;
+}
+
+/* What is set can be set back; no uplink; who shares a port is cut off with it. */
+static void check_ports(const struct ward_actuators *t, const struct ward_ability *y)
+{
+	struct ward_port_state to, back;
+	struct ward_port_name name;
+
+	WARD_ASSERT(ward_port_security(t->a[y->actuator].security));
+	WARD_ASSERT(ward_port_state(y->run, &to) && ward_port_state(y->back, &back));
+	WARD_ASSERT(to.what == back.what && to.value != back.value);
+	WARD_ASSERT(to.what == WARD_PORT_PVID || to.value == WARD_PORT_DOWN);
+	for (size_t i = 0; i < y->n_on; i++) {
+		WARD_ASSERT(ward_port_name(y->port[i], &name));
+		WARD_ASSERT(!ward_port_uplink(t->a[y->actuator].uplinks, y->port[i]));
+		for (size_t k = 0; k < t->n_ability; k++)
+			for (size_t j = 0;
+				t->ability[k].actuator == y->actuator && j < t->ability[k].n_on;
+				j++)
+				WARD_ASSERT(t->ability[k].on[j] == y->on[i] ||
+					    !ward_str_eq(t->ability[k].port[j], y->port[i]) ||
+					    is_cut(y, t->ability[k].on[j]));
+	}
+}
+
 static void check(const struct ward_actuators *t, const struct ward_escape *plan, size_t k)
 {
 	const struct ward_ability *y = &t->ability[k];
@@ -20,6 +52,9 @@ static void check(const struct ward_actuators *t, const struct ward_escape *plan
 	WARD_ASSERT(y->actuator < t->n && y->n_on && y->n_role && (unsigned)y->does < WARD_DOES_N);
 	WARD_ASSERT(y->lasts >= 0 && y->lasts <= WARD_ACT_LASTS_MAX && y->undo == (y->lasts > 0));
 	WARD_ASSERT(y->undo || (y->does != WARD_DOES_LOCK && y->does != WARD_DOES_ISOLATE));
+	WARD_ASSERT((y->port != NULL) == (t->a[y->actuator].way == WARD_ACT_WAY_SNMP));
+	if (y->port)
+		check_ports(t, y);
 	for (size_t i = 0; i < y->n_role; i++)
 		WARD_ASSERT(ward_model_node(l.m, y->role[i])->kind == WARD_NODE_ROLE);
 	for (size_t i = 0; i < y->n_on; i++) {

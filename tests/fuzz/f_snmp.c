@@ -1,7 +1,7 @@
 #include "fuzz.h"
 
 #include "base/rd.h"
-#include "sense/building/snmp.h"
+#include "sense/building/snmp_set.h"
 #include "sense/building/snmp_trap.h"
 
 #include <sys/socket.h>
@@ -119,6 +119,32 @@ static void trap(bool user, const uint8_t *data, size_t len)
 	free(copy);
 }
 
+/* Rows of a walk: of the column alone. */
+static bool row(void *ctx, uint32_t index, const struct ward_snmp_value *v)
+{
+	uint32_t *last = ctx;
+
+	WARD_ASSERT(!last[0] || index > last[1]);
+	last[0] = 1;
+	last[1] = index;
+	look_at(v);
+	return index != 7;
+}
+
+/* A walk, or what comes of what is set. */
+static void other(struct ward_snmp *s, bool walks)
+{
+	static const struct ward_snmp_oid column = {{1, 3, 6, 1, 2, 1, 1, 3}, 8};
+	uint32_t last[2] = {0, 0};
+	const struct ward_snmp_walk w = {.column = column, .row = row, .ctx = last};
+	const char *why = NULL;
+
+	if (walks)
+		(void)ward_snmp_walk(s, &w, &why);
+	else if (ward_snmp_set(s, &column, WARD_SNMP_INTEGER, 2, &why) == WARD_SNMP_REFUSED)
+		WARD_ASSERT(why != NULL);
+}
+
 /* What an agent answers, by net-snmp's reading and ours: whole messages, and objects of one whose
  * head is right. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -153,7 +179,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 		bool bulk = data[0] & 16;
 
-		if (ward_snmp_read(s, oid[bulk], n, bulk, value, &why) == WARD_SNMP_DONE)
+		if (data[0] & 32)
+			other(s, bulk);
+		else if (ward_snmp_read(s, oid[bulk], n, bulk, value, &why) == WARD_SNMP_DONE)
 			for (size_t i = 0; i < n; i++)
 				look_at(&value[i]);
 	}
