@@ -120,15 +120,15 @@ static void trap(bool user, const uint8_t *data, size_t len)
 }
 
 /* Rows of a walk: of the column alone. */
-static bool row(void *ctx, uint32_t index, const struct ward_snmp_value *v)
+static bool row(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
 {
 	uint32_t *last = ctx;
 
-	WARD_ASSERT(!last[0] || index > last[1]);
+	WARD_ASSERT(n && (!last[0] || index[0] >= last[1]));
 	last[0] = 1;
-	last[1] = index;
+	last[1] = index[0];
 	look_at(v);
-	return index != 7;
+	return index[n - 1] != 7;
 }
 
 /* A walk, or what comes of what is set. */

@@ -99,6 +99,7 @@ enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits
 		!ward_port_state(word(c, "from"), &a.from) || a.to.what != a.from.what ||
 		a.to.value == a.from.value)
 		return WARD_ERR_MALFORMED;
+	a.undo = ward_str_eqz(word(c, "undo"), "true");
 	*ret = a;
 	return WARD_OK;
 }

@@ -16,6 +16,8 @@ enum {
 	WARD_PORT_NAME = 64,  /* bytes of a port's name, at most */
 	WARD_PORT_VLAN_MAX = 4094,
 	WARD_PORT_PHRASE_MIN = 8, /* RFC 3414 11.2 */
+	/* Behind a port that is touched; more of them are behind an uplink (docs/inventory.md). */
+	WARD_PORT_DEVICES = 4,
 };
 
 /* The only protection that is taken: X(NAME, "name") */
@@ -52,9 +54,10 @@ bool ward_port_uplink(struct ward_str uplinks, struct ward_str port);
 struct ward_port_ask {
 	struct ward_port_name port;
 	struct ward_port_state to, from; /* both of the same `what`, and not the same */
+	bool undo;
 };
-/* "port", "run" and "from" of the body of a request that `act` made. Texts live in the arena.
- * MALFORMED: it is none, NOMEM. */
+/* "port", "run", "from" and "undo" of the body of a request that `act` made. Texts live in the
+ * arena. MALFORMED: it is none, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_port_asked(struct ward_arena *arena,
 	const struct ward_limits *lim, struct ward_str body, struct ward_port_ask *ret);
 

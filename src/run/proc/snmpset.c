@@ -32,13 +32,18 @@ enum {
 /* A switch that answers slowly is given up on; `act` waits longer. */
 static const ward_ns patience = 40 * WARD_NS_PER_S;
 
-static const struct ward_snmp_oid if_descr = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 2}, 10},
-				  if_admin_status = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 7}, 10},
-				  if_name = {{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1}, 11},
-				  /* RFC 4188: port of the bridge to its interface */
-	base_port = {{1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2}, 11},
-				  /* RFC 4363 */
-	pvid = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1, 1}, 13};
+/* Columns: IF-MIB (RFC 2863). */
+static const struct ward_snmp_oid if_descr = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 2}, 10};
+static const struct ward_snmp_oid if_admin_status = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 7}, 10};
+static const struct ward_snmp_oid if_name = {{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1}, 11};
+/* BRIDGE-MIB (RFC 4188): the interface of a port; the port at which a hardware address is. */
+static const struct ward_snmp_oid base_port = {{1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2}, 11};
+static const struct ward_snmp_oid fdb = {{1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2}, 11};
+/* Q-BRIDGE-MIB (RFC 4363): the same address for each VLAN. */
+static const struct ward_snmp_oid vlan_fdb = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2}, 13};
+static const struct ward_snmp_oid pvid = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1, 1}, 13};
+
+enum { MAC = 6 };
 
 struct setter {
 	struct ward_process p;
@@ -56,6 +61,8 @@ struct setter {
 	int64_t number;
 	uint32_t found;
 	unsigned n_found;
+	uint32_t mac[WARD_PORT_DEVICES + 1][MAC]; /* that are behind the port */
+	size_t n_mac;
 	bool late;
 	uint8_t buf[WARD_MSG_MAX];
 };
@@ -135,7 +142,7 @@ static enum ward_snmp_end read_one(struct setter *s, const struct ward_snmp_oid 
 	return e;
 }
 
-static bool on_row(void *ctx, uint32_t index, const struct ward_snmp_value *v)
+static bool on_row(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
 {
 	struct setter *s = ctx;
 	bool it = s->name.len ? v->value.kind == WARD_VALUE_STR && !v->cut &&
@@ -143,17 +150,34 @@ static bool on_row(void *ctx, uint32_t index, const struct ward_snmp_value *v)
 			      : v->value.kind == WARD_VALUE_INT && v->value.i == s->number;
 
 	s->late = mono(s) >= s->until;
-	if (v->reason || !it || (s->n_found && s->found == index))
+	if (v->reason || !it || n != 1 || (s->n_found && s->found == *index))
 		return !s->late;
-	s->found = index;
+	s->found = *index;
 	s->n_found++;
 	return !s->late;
 }
 
-/* Whose value in the column is the name, or else the number. False: it was said why not. */
-static bool find_in(struct setter *s, const struct ward_snmp_oid *column)
+/* An address at the port, which may be there in several VLANs. */
+static bool on_mac(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
 {
-	const struct ward_snmp_walk w = {.column = *column, .row = on_row, .ctx = s};
+	struct setter *s = ctx;
+
+	s->late = mono(s) >= s->until;
+	if (v->reason || v->value.kind != WARD_VALUE_INT || v->value.i != s->number || n < MAC)
+		return !s->late;
+	for (size_t i = 0; i < s->n_mac; i++)
+		if (memcmp(s->mac[i], index + n - MAC, sizeof(s->mac[i])) == 0)
+			return !s->late;
+	WARD_ASSERT(s->n_mac <= WARD_PORT_DEVICES); /* a walk ends with one too many */
+	memcpy(s->mac[s->n_mac++], index + n - MAC, sizeof(s->mac[0]));
+	return !s->late && s->n_mac <= WARD_PORT_DEVICES;
+}
+
+/* To the end, or as far as `row` wants. False: it was said why not. */
+static bool walk(struct setter *s, const struct ward_snmp_oid *column,
+	bool (*row)(void *, const uint32_t *, size_t, const struct ward_snmp_value *))
+{
+	const struct ward_snmp_walk w = {.column = *column, .row = row, .ctx = s};
 	enum ward_snmp_end e;
 	const char *why;
 	unsigned tries = 0;
@@ -163,6 +187,12 @@ static bool find_in(struct setter *s, const struct ward_snmp_oid *column)
 		e = ward_snmp_walk(s->snmp, &w, &why);
 	} while (again(s, e, why, ++tries));
 	return heard(s, e, why);
+}
+
+/* Whose value in the column is the name, or, if that is empty, the number. */
+static bool find_in(struct setter *s, const struct ward_snmp_oid *column)
+{
+	return walk(s, column, on_row);
 }
 
 /* ---- the port ---- */
@@ -213,23 +243,47 @@ static bool find_port(struct setter *s, uint32_t *ret)
 	return !is_spared(s, *ret);
 }
 
-/* What is read and set: *ret is its column, *ret_index its row. */
-static bool find_object(struct setter *s, const struct ward_snmp_oid **ret, uint32_t *ret_index)
+/* Its number as the bridge has it; *ret is 0 where it has none. False: it was said why not. */
+static bool find_base(struct setter *s, uint32_t if_index, uint32_t *ret)
 {
-	*ret = s->ask.to.what == WARD_PORT_STATUS ? &if_admin_status : &pvid;
-	if (!find_port(s, ret_index))
-		return false;
-	if (s->ask.to.what == WARD_PORT_STATUS)
-		return true;
 	s->n_found = 0;
 	s->name = WARD_STR("");
-	s->number = *ret_index;
+	s->number = if_index;
 	if (!find_in(s, &base_port))
 		return false;
-	if (s->n_found != 1)
+	*ret = s->n_found == 1 ? s->found : 0;
+	return true;
+}
+
+/* The switch may know better than the file what is behind the port. */
+static bool is_crowded(struct setter *s, uint32_t base)
+{
+	s->n_mac = 0;
+	s->number = base;
+	if (!walk(s, &fdb, on_mac))
+		return true;
+	if (s->n_mac <= WARD_PORT_DEVICES && !walk(s, &vlan_fdb, on_mac))
+		return true;
+	if (s->n_mac > WARD_PORT_DEVICES)
+		say(s, WARD_SENT_REFUSED, "more than four devices are behind this port");
+	return s->n_mac > WARD_PORT_DEVICES;
+}
+
+/* What is read and set: *ret is its column, *ret_index its row. False: it was said why not. */
+static bool find_object(struct setter *s, const struct ward_snmp_oid **ret, uint32_t *ret_index)
+{
+	bool by_bridge = s->ask.to.what == WARD_PORT_PVID;
+	uint32_t base;
+
+	if (!find_port(s, ret_index) || !find_base(s, *ret_index, &base))
+		return false;
+	if (by_bridge && !base) {
 		say(s, WARD_SENT_REFUSED, "it has no VLAN for this port (BRIDGE-MIB)");
-	*ret_index = s->found;
-	return s->n_found == 1;
+		return false;
+	}
+	*ret = by_bridge ? &pvid : &if_admin_status;
+	*ret_index = by_bridge ? base : *ret_index;
+	return s->ask.undo || !base || !is_crowded(s, base);
 }
 
 /* ---- asking ---- */

@@ -15,6 +15,7 @@ struct walk {
 	const struct ward_snmp_walk *w;
 	oid column[WARD_SNMP_IDS], last[MAX_OID_LEN];
 	size_t len; /* of last */
+	uint32_t index[MAX_OID_LEN];
 	unsigned n;
 	bool over;
 };
@@ -40,9 +41,10 @@ static enum ward_snmp_end take_rows(struct walk *k, const netsnmp_variable_list 
 		k->len = var->name_length;
 		for (size_t i = 0; i < k->len; i++)
 			k->last[i] = var->name[i];
+		for (size_t i = n; i < k->len; i++) /* a number of an identifier has 32 bits */
+			k->index[i - n] = (uint32_t)var->name[i];
 		snmp_take(var, &v);
-		if (k->len == n + 1 && var->name[n] <= UINT32_MAX)
-			k->over = !k->w->row(k->w->ctx, (uint32_t)var->name[n], &v);
+		k->over = !k->w->row(k->w->ctx, k->index, k->len - n, &v);
 	}
 	return WARD_SNMP_DONE;
 }

@@ -5,12 +5,13 @@
 
 #include "sense/building/snmp.h"
 
-enum { WARD_SNMP_ROWS = 4096 }; /* of a column that is walked */
+enum { WARD_SNMP_ROWS = 65536 }; /* of a column that is walked */
 
 struct ward_snmp_walk {
 	struct ward_snmp_oid column;
-	/* Each row whose index is one number, in their order. False: it is enough. */
-	bool (*row)(void *ctx, uint32_t index, const struct ward_snmp_value *v);
+	/* Each row, by its index of n numbers, one at least, in their order. False: it is enough.
+	 */
+	bool (*row)(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v);
 	void *ctx;
 };
 /* DONE: to its end, or as far as `row` wanted. WRONG: an answer out of order, or the column has

@@ -27,6 +27,8 @@
 enum { PATIENCE_MS = 60000, TEXT = 512, SKIPPED = 77, PORT = 1161 };
 
 #define SNMPD "/usr/sbin/snmpd"
+#define BRIDGE ".1.3.6.1.2.1.17"
+#define FDB BRIDGE ".4.3.1.2.2.0.0.0."
 
 struct lab {
 	char folder[64], url[TEXT], secret[TEXT], user[TEXT], nobody[TEXT];
@@ -65,7 +67,7 @@ static bool runs(const char *what)
 
 static void make(struct lab *l)
 {
-	char text[4 * TEXT];
+	char text[8 * TEXT];
 
 	live_folder(l->folder, sizeof(l->folder));
 	(void)snprintf(text, sizeof(text),
@@ -84,16 +86,28 @@ static void make(struct lab *l)
 		"pass .1.3.6.1.2.1.17 /bin/sh %s/bridge\n",
 		l->folder);
 	put(l, "snmpd.conf", 0600, text);
-	/* bridge port 5 is gi7, and its PVID is in a file; `lie` takes what is set and drops it */
+	/* bridge port 5 is gi7, with one device in three VLANs, port 6 is gi9, with five of them;
+	 * `lie` takes what is set and drops it */
 	(void)snprintf(text, sizeof(text),
-		"cd %s\nbase=.1.3.6.1.2.1.17.1.4.1.2 pvid=.1.3.6.1.2.1.17.7.1.4.5.1.1\n"
-		"case $1$2 in\n-g$base.5|-n$base) printf '%%s\\ninteger\\n%u\\n' $base.5 ;;\n"
-		"-g$pvid.5|-n$pvid) printf '%%s\\ngauge\\n%%s\\n' $pvid.5 $(cat vlan) ;;\n"
-		"-s$pvid.5) [ $3 = gauge ] || { echo wrong-type; exit; }\n"
-		"[ -f lie ] || echo $4 >vlan ;;\n-s*) echo not-writable ;;\nesac\n",
-		l->folder, if_nametoindex("gi7"));
+		"cd %s\ncase $1 in\n"
+		"-g) awk -v o=$2 '$1 == o { print $1; print $2; print $3 }' rows ;;\n"
+		"-n) awk -v o=$2 'was == o || index($1, o \".\") == 1 { print $1; print $2; print "
+		"$3; exit } { was = $1 }' rows ;;\n"
+		"-s) [ $2$3 = .1.3.6.1.2.1.17.7.1.4.5.1.1.5gauge ] || { echo not-writable; exit; "
+		"}\n"
+		"[ -f lie ] || sed -i \"s/^\\\\($2 gauge\\\\).*/\\\\1 $4/\" rows ;;\nesac\n",
+		l->folder);
 	put(l, "bridge", 0600, text);
-	put(l, "vlan", 0600, "20\n");
+	(void)snprintf(text, sizeof(text),
+		BRIDGE
+		".1.4.1.2.5 integer %u\n" BRIDGE ".1.4.1.2.6 integer %u\n" FDB "0.1 integer 5\n" FDB
+		"1.1 integer 6\n" FDB "1.2 integer 6\n" FDB "1.3 integer 6\n" FDB
+		"1.4 integer 6\n" BRIDGE ".7.1.2.2.1.2.20.2.0.0.0.0.1 integer 5\n" BRIDGE
+		".7.1.2.2.1.2.20.2.0.0.0.1.5 integer 6\n" BRIDGE
+		".7.1.2.2.1.2.30.2.0.0.0.0.1 integer 5\n" BRIDGE ".7.1.4.5.1.1.5 gauge 20\n" BRIDGE
+		".7.1.4.5.1.1.6 gauge 20\n",
+		if_nametoindex("gi7"), if_nametoindex("gi9"));
+	put(l, "rows", 0600, text);
 	(void)snprintf(text, sizeof(text), "127.0.0.1:%d\n", PORT);
 	put(l, "url", 0600, text);
 	put(l, "two", 0600, "phrase of one\tphrase of two\n");
@@ -251,10 +265,11 @@ static void ask(struct lab *l, const char *port, const char *run, const char *fr
 	enum ward_sent what, const char *why)
 {
 	char body[TEXT];
+	bool undo = strcmp(run, "up") == 0 || strcmp(run, "vlan 20") == 0;
 
 	(void)snprintf(body, sizeof(body),
-		"{\"kind\":\"action\",\"port\":\"%s\",\"run\":\"%s\",\"from\":\"%s\"}", port, run,
-		from);
+		"{\"undo\":%s,\"port\":\"%s\",\"run\":\"%s\",\"from\":\"%s\"}",
+		undo ? "true" : "false", port, run, from);
 	hear(l, body, what, why);
 }
 
@@ -317,6 +332,10 @@ static void t_refused(void **state)
 	ask(l, port, "shutdown", "up", WARD_SENT_REFUSED, "one of `uplinks`");
 	ask(l, "up48", "shutdown", "up", WARD_SENT_REFUSED, "one of `uplinks`");
 	assert_true(is_up("up48"));
+	ask(l, "gi9", "shutdown", "up", WARD_SENT_REFUSED, "more than four devices");
+	ask(l, "gi9", "vlan 999", "vlan 20", WARD_SENT_REFUSED, "more than four devices");
+	assert_true(is_up("gi9"));
+	ask(l, "gi9", "vlan 20", "vlan 999", WARD_SENT_DELIVERED, "it was so before");
 	ask(l, "gi", "shutdown", "up", WARD_SENT_REFUSED, "none of its ports");
 	ask(l, "ifIndex 4711", "shutdown", "up", WARD_SENT_REFUSED, "no ifAdminStatus");
 	ask(l, "gi7", "shutdown", "vlan 1", WARD_SENT_REFUSED, "sets nothing");
@@ -363,9 +382,9 @@ static bool enter(void)
 
 	if (!root && (!f || fputs(map, f) < 0 || fclose(f) != 0))
 		return false;
-	return runs(
-		"ip link set lo up\nfor i in gi7 gi8 up48; do ip link add $i type veth peer name "
-		"p$i; ip link set $i up; ip link set p$i up; done");
+	return runs("ip link set lo up\nfor i in gi7 gi8 gi9 up48; do ip link add $i type veth "
+		    "peer name "
+		    "p$i; ip link set $i up; ip link set p$i up; done");
 }
 
 int main(void)

@@ -70,6 +70,7 @@ static void t_requests(void **state)
 	assert_true(ward_str_eqz(a.port.name, "Gi1/0/7"));
 	assert_int_equal(a.to.value, 20);
 	assert_int_equal(a.from.value, 999);
+	assert_true(a.undo);
 	for (size_t n = 0; n < sizeof(good) - 1; n++) /* each prefix */
 		assert_int_equal(ward_port_asked(&arena, &lim, (struct ward_str){good, n}, &a),
 			WARD_ERR_MALFORMED);
