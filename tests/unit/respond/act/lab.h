@@ -30,12 +30,14 @@
 	"         repeat: same-key, undo: false}\n"
 
 /* By SSH, on one thing. */
-#define LAB_SSH(on)                                                                     \
-	"actuators:\n  - id: fw\n    ssh: fw.hospital.example\n    user: ward\n"        \
+#define LAB_SSH_ON(on, host, undo, what)                                                \
+	"actuators:\n  - id: fw\n    ssh: " host "\n    user: ward\n"                   \
 	"    host_key: fw.pub\n    secret_file: s\n    can:\n"                          \
 	"      - {id: host, does: isolate, on: " on ", roles: it-on-call, lasts: 1h,\n" \
-	"         repeat: same-key, undo: 'free {thing}', look: 'look {address}',\n"    \
-	"         run: 'nft add element inet ward off { {address} }'}\n"
+	"         repeat: same-key, undo: '" undo "', look: 'look {address}',\n"        \
+	"         run: 'nft add element inet ward off " what "'}\n"
+#define LAB_SSH(on) LAB_SSH_ON(on, "fw.hospital.example", "free {thing}", "{ {address} }")
+#define LAB_SSH_OF(host, undo, what) LAB_SSH_ON("ws-a0-office-1", host, undo, what)
 
 /* A second system, which is asked by RADIUS. */
 #define LAB_RADIUS                                                                             \
@@ -52,6 +54,13 @@
 	"      - {id: shared, does: isolate, ports: {ahu-03: ifIndex 12}, set: vlan 999,\n"    \
 	"         set_back: vlan 20, cuts: monitor-01, roles: it-on-call, repeat: same-key,\n" \
 	"         lasts: 1h}\n"
+
+/* The same alone, which other files say otherwise. */
+#define LAB_SNMP_OF(security, uplinks, port, set)                                                  \
+	"actuators:\n  - id: access\n    snmp: 127.0.0.1\n    user: ward\n    security: " security \
+	"\n    uplinks: [" uplinks "]\n    secret_file: s\n    can:\n"                             \
+	"      - {id: shut, does: isolate, ports: {ws-a0-office-1: " port "}, set: " set           \
+	",\n         roles: it-on-call, repeat: same-key, lasts: 1h}\n"
 
 struct turin {
 	struct ward_limits lim;
