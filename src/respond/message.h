@@ -7,6 +7,14 @@
 
 enum { LINE_MAX = 16 << 10 };
 
+/* The first n items as this recipient may be told of them: copies in r->scratch. */
+struct shown {
+	struct item *item;
+	bool care, cameras, roles; /* may be told of */
+	enum ward_tlp tlp;
+};
+bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret);
+
 struct writer {
 	struct ward_respond *r;
 	struct ward_lang *lang;
@@ -37,6 +45,19 @@ void respond_put_json(struct writer *w, size_t listener, struct ward_id id, size
 void respond_put_bookmarks(struct writer *w, size_t listener, struct ward_id id, size_t n);
 void respond_put_topics(struct writer *w, size_t listener, struct ward_id id, size_t n);
 void respond_put_siren(struct writer *w, size_t listener, struct ward_id id, size_t n_all);
+void respond_put_tickets(struct writer *w, size_t listener, struct ward_id id, size_t n);
+/* What people read of one incident, behind w->text. */
+void respond_put_item(struct writer *w, const struct item *it);
+/* That its ticket was closed elsewhere; false: none was, or it is over anyway; nothing written. */
+bool respond_put_closed_there(
+	const struct writer *w, const struct incident *in, struct ward_wr *to);
+void respond_json_closed_there(struct ward_json *j, const struct incident *in);
+/* Tickets: which are to be looked at, as a message into r->body (turn: of many others each time;
+ * false: none); a row that says that one was closed there. */
+bool respond_write_look(
+	struct ward_respond *r, size_t listener, int64_t turn, const struct ward_delivery *d);
+void respond_ticket_closed(
+	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c);
 /* The same of a quiet message ("test", "heartbeat") that r->body has. */
 void respond_wrap_quiet(
 	struct ward_respond *r, size_t listener, const char *what, const struct ward_delivery *d);
