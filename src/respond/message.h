@@ -40,7 +40,11 @@ void respond_json_facts(struct ward_json *j, const struct item *it);
 void respond_json_care(struct ward_json *j, const struct incident *in);
 void respond_json_taken(struct ward_json *j, const struct writer *w, const struct item *it);
 void respond_json_step(struct ward_json *j, const struct incident *in);
-/* The whole message, into r->body. */
+/* The message about the first n_all items, the most serious first, of which n_named are told in
+ * full, into r->body. False: out of memory, or too long. */
+bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
+	size_t n_named, size_t n_all);
+/* The same by its kind. */
 void respond_put_json(struct writer *w, size_t listener, struct ward_id id, size_t n, size_t n_all);
 void respond_put_bookmarks(struct writer *w, size_t listener, struct ward_id id, size_t n);
 void respond_put_topics(struct writer *w, size_t listener, struct ward_id id, size_t n);
@@ -51,7 +55,8 @@ void respond_put_item(struct writer *w, const struct item *it);
 /* That its ticket was closed elsewhere; false: none was, or it is over anyway; nothing written. */
 bool respond_put_closed_there(
 	const struct writer *w, const struct incident *in, struct ward_wr *to);
-void respond_json_closed_there(struct ward_json *j, const struct incident *in);
+void respond_json_closed_there(
+	struct ward_json *j, const struct writer *w, const struct incident *in);
 /* Tickets: which are to be looked at, as a message into r->body (turn: of many others each time;
  * false: none); a row that says that one was closed there. */
 bool respond_write_look(

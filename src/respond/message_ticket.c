@@ -29,6 +29,19 @@ static void put_reason(struct writer *w, const struct item *it)
 	}
 }
 
+/* Marked by TLP, and each as played that is: tickets are read one by one. */
+static void put_message(struct writer *w, const struct item *it)
+{
+	ward_wr_reset(&w->text);
+	ward_wr_str(&w->text, ward_tlp_text(w->shown.tlp));
+	ward_wr_ch(&w->text, '\n');
+	if (w->r->o.exercise) {
+		ward_say(&w->text, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
+		ward_wr_ch(&w->text, '\n');
+	}
+	respond_put_item(w, it);
+}
+
 static void json_ticket(struct ward_json *j, struct writer *w, size_t k, const struct item *it)
 {
 	const struct told *before = &it->in->told[k];
@@ -43,6 +56,10 @@ static void json_ticket(struct ward_json *j, struct writer *w, size_t k, const s
 					    : WARD_STR("open"));
 	respond_json_str(j, "level", ward_str_z(respond_level_name[it->in->level]));
 	ward_wr_reset(&w->line);
+	if (w->r->o.exercise) {
+		ward_say(&w->line, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
+		ward_wr_z(&w->line, ": ");
+	}
 	ward_wr_str(&w->line, ward_lang_text(w->lang, it->in->title));
 	if (it->in->on.len)
 		ward_wr_printf(&w->line, " · %.*s", WARD_STR_ARG(it->in->on));
@@ -52,8 +69,7 @@ static void json_ticket(struct ward_json *j, struct writer *w, size_t k, const s
 		put_reason(w, it);
 		respond_json_str(j, "reason", ward_wr_text(&w->line));
 	}
-	ward_wr_reset(&w->text);
-	respond_put_item(w, it);
+	put_message(w, it);
 	ward_json_key(j, "message");
 	ward_json_str(j, ward_wr_text(&w->text));
 	ward_json_obj_end(j);
@@ -192,7 +208,7 @@ bool respond_put_closed_there(const struct writer *w, const struct incident *in,
 	if (!in->closed_there || in->phase != PHASE_OPEN)
 		return false;
 	WARD_SAY(to, w->lang,
-		in->ticket[0]
+		w->shown.roles && in->ticket[0]
 			? WARD_TEXT("Its ticket {number} was closed, seen at {time}: close the "
 				    "incident or open the ticket again")
 			: WARD_TEXT("Its ticket was closed, seen at {time}: close the incident or "
@@ -202,9 +218,10 @@ bool respond_put_closed_there(const struct writer *w, const struct incident *in,
 	return true;
 }
 
-void respond_json_closed_there(struct ward_json *j, const struct incident *in)
+void respond_json_closed_there(
+	struct ward_json *j, const struct writer *w, const struct incident *in)
 {
-	if (!in->closed_there || in->phase != PHASE_OPEN)
+	if (!w->shown.roles || !in->closed_there || in->phase != PHASE_OPEN)
 		return;
 	ward_json_key(j, "ticket");
 	ward_json_obj(j);

@@ -243,9 +243,5 @@ void respond_carry(struct incident *to, const struct incident *part);
 void respond_url(const struct ward_respond_camera *c, ward_ns time, struct ward_wr *w);
 extern const char *const respond_keep_name[KEEP_N];
 void respond_forget_all(struct ward_respond *r);
-/* The message about the first n_all items, the most serious first, of which n_named are told in
- * full, into r->body. False: out of memory, or too long. */
-bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
-	size_t n_named, size_t n_all);
 
 #endif

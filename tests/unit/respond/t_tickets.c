@@ -88,7 +88,8 @@ static void test_outwards(void **state)
 	assert_says(l, at,
 		"\"tickets\":[{\"incident\":\"" I1 "\",\"change\":\"opened\",\"do\":\"open\","
 		"\"level\":\"high\",\"title\":\"Door of a technical room forced open · Room 1\","
-		"\"where\":\"Basement\",\"message\":\"New incident: HIGH, cyber: Door");
+		"\"where\":\"Basement\",\"message\":\"TLP:AMBER+STRICT\\nNew incident: HIGH, "
+		"cyber: Door");
 	put(l, 1, 2, "critical", "suspected", NULL);
 	assert_says(l, last_of(l, 0), "\"change\":\"raised\",\"do\":\"open\"");
 	/* closed with what people wrote, and opened again */
@@ -120,6 +121,23 @@ static void test_outside(void **state)
 		"\"Anna has seen it\"}");
 	assert_says(l, last_of(l, 0), "\"reason\":\"Over\"");
 	assert_false(lab_says(l, last_of(l, 0), "Anna"));
+	lab_free(l);
+}
+
+/* Each ticket is read by itself. */
+static void test_exercise(void **state)
+{
+	struct lab *l = lab_with();
+
+	(void)state;
+	l->exercise = true;
+	lab_life(l);
+	put(l, 1, 1, "high", "suspected", NULL);
+	assert_says(l, last_of(l, 0), "\"title\":\"EXERCISE: none of this is real: Door of");
+	assert_says(l, last_of(l, 0), "\\nEXERCISE: none of this is real\\nNew incident");
+	assert_true(closed_there(l, 0, 1));
+	assert_int_equal(lab_rows(l, "\"ticket\":\"INC0010001\""), 1);
+	assert_int_equal(lab_rows(l, "\"exercise\":false"), 0);
 	lab_free(l);
 }
 
@@ -234,7 +252,8 @@ static void test_killed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_outwards),
-		cmocka_unit_test(test_outside), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_outside), cmocka_unit_test(test_exercise),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_closed_there), cmocka_unit_test(test_killed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
