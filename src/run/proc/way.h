@@ -1,5 +1,5 @@
 /* Private to the programs that tell one recipient, or ask one system, over a TCP connection of its
- * own for each message: what all of them do alike.
+ * own for each message (or several, one after the other): what all of them do alike.
  *
  * A program takes one letter at a time from `respond` or `act`, has a connection made by a child
  * that reads nothing (run/dial.h), speaks its protocol on it, in TLS where that is asked for, and

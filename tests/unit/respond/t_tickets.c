@@ -253,8 +253,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_outwards),
 		cmocka_unit_test(test_outside), cmocka_unit_test(test_exercise),
-		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_closed_there), cmocka_unit_test(test_killed)};
+		cmocka_unit_test(test_many), cmocka_unit_test(test_closed_there),
+		cmocka_unit_test(test_killed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
