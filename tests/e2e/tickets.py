@@ -36,7 +36,7 @@ class System:
                 system.asked.append((self.command, at.path))
                 headers = {}
                 try:
-                    if system.down:
+                    if system.down and not at.path.endswith("/killSession"):  # of a letter before
                         raise system.down
                     if self.command != "GET" and self.headers.get("Content-Type") != "application/json":
                         raise Refused(415, {"error": "Content-Type"})

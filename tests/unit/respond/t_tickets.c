@@ -208,6 +208,7 @@ static void test_closed_there(void **state)
 	assert_says(l, n, "\"state\":\"suspected\"");
 	assert_says(l, n, "\"ticket\":{\"state\":\"closed_there\",\"number\":\"INC0010001\"");
 	assert_says(l, n, "Its ticket was closed: HIGH, cyber: Door");
+	assert_says(l, n, "\"page\":\"Its ticket was closed: HIGH, Door");
 	assert_says(
 		l, n, ": close the incident or open the ticket again\\nWhere: Room 1 · Basement");
 	/* it is on record, and looked at no more; so it is in other lives */
