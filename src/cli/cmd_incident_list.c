@@ -22,7 +22,7 @@ struct list {
 		struct ward_str named; /* the last that says what it is */
 	} * item;
 	size_t n, cap;
-	struct ward_str *decision; /* n_decision rows */
+	struct ward_str *decision; /* n_decision rows, and those of tickets that were closed */
 	size_t n_decision, cap_decision;
 	enum ward_err err;
 	bool all, json;
@@ -67,7 +67,9 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		ward_cli_plans_row(&l->plans, row);
 	if (row->kind == WARD_ROW_INCIDENT)
 		take_incident(l, row);
-	if (row->kind != WARD_ROW_DECISION)
+	if (row->kind != WARD_ROW_DECISION &&
+		!(row->kind == WARD_ROW_DELIVERY &&
+			ward_str_starts(row->json, WARD_STR("{\"kind\":\"ticket\""))))
 		return;
 	l->err = ward_mem_more(ward_mem_heap(), &l->decision, l->n_decision, &l->cap_decision,
 		sizeof(*l->decision), (size_t)1 << 24);
@@ -164,11 +166,29 @@ static void put_line(struct list *l, const struct item *it, struct ward_wr *w)
 	ward_wr_ch(w, '\n');
 }
 
+/* Somebody closed its ticket in another system, which decides nothing here. */
+static void put_ticket(struct list *l, const struct ward_conf *c, struct ward_wr *w)
+{
+	struct ward_wr number = ward_wr_grow(ward_mem_heap(), COLUMNS);
+
+	put_text(&number, word(c, "ticket"));
+	ward_wr_z(w, "  ");
+	put_when(w, word(c, "time"));
+	ward_wr_z(w, "  ");
+	WARD_SAY(w, l->lang, WARD_TEXT("ticket {number} of '{system}' was closed"),
+		{"number", ward_wr_text(&number)}, {"system", word(c, "recipient")});
+	ward_wr_ch(w, '\n');
+	ward_wr_fini(&number);
+}
+
 static void put_decisions(struct list *l, struct ward_str id, struct ward_wr *w)
 {
 	for (size_t i = 0; i < l->n_decision; i++) {
 		const struct ward_conf *c = read_json(l, l->decision[i]);
 
+		if (c && ward_str_eq(word(c, "incident"), id) &&
+			ward_str_eqz(word(c, "kind"), "ticket"))
+			put_ticket(l, c, w);
 		if (!c || !ward_str_eq(word(c, "subject"), id))
 			continue;
 		ward_wr_z(w, "  ");
@@ -320,7 +340,8 @@ const struct ward_cmd ward_cmd_incident_show = {
 	.help = "usage: ward incident show [--json] [--lang CODE] [--state DIR] HOSPITAL\n"
 		"                          INCIDENT\n\n"
 		"What the incident is, and each decision: when, what, in which role, why; which\n"
-		"playbooks answer it, and which are being done.\n\n"
+		"of its tickets were closed elsewhere; which playbooks answer it, and which are\n"
+		"being done.\n\n"
 		"  --json        its record as it is\n"
 		"  --lang CODE   the language: en, fr, it, nl\n"
 		"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"

@@ -135,7 +135,7 @@ bool respond_write_quiet(struct ward_respond *r, size_t listener, const char *sc
 		respond_json_quiet(r, ward_lang_text(lang, ward_str_z(text)), &j);
 	}
 	ward_json_obj_end(&j);
-	if (r->o.listener[listener].topics)
+	if (r->o.listener[listener].topics && r->o.listener[listener].topics != WARD_TOPICS_TICKETS)
 		respond_wrap_quiet(r, listener, text ? "test" : "heartbeat", d);
 	return !ward_wr_bad(&r->body);
 }
@@ -155,7 +155,10 @@ bool ward_respond_beat(struct ward_respond *r, size_t listener, ward_ns now, str
 	ward_idgen_str(&g, r->o.listener[listener].id);
 	ward_idgen_u64(&g, (uint64_t)(now / each));
 	d.id = ward_idgen_final(&g);
-	if (!respond_write_quiet(r, listener, "ward.heartbeat/1", NULL, &d)) {
+	if (r->o.listener[listener].topics == WARD_TOPICS_TICKETS) {
+		if (!respond_write_look(r, listener, now / each, &d))
+			return false;
+	} else if (!respond_write_quiet(r, listener, "ward.heartbeat/1", NULL, &d)) {
 		respond_count(r, "respond.unwritten");
 		return false;
 	}

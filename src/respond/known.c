@@ -3,7 +3,7 @@
 
 #include "story/text.h"
 
-enum { TEXTS_MAX = 8, COLUMNS_MAX = 600 };
+enum { TEXTS_MAX = 9, COLUMNS_MAX = 600 };
 
 #define X(NAME, name) name,
 const char *const respond_change_name[CHANGE_N] = {CHANGES(X)};
@@ -186,6 +186,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 		return WARD_OK; /* it is late, or came twice */
 	in->state = rec->state;
 	in->kind = rec->domain;
+	in->reason = rec->decided;
 	if (rec->n_member || !in->title.len) { /* else it is as it was, and people decided of it */
 		in->title = m ? m->title : WARD_STR("");
 		in->on = m ? m->on : WARD_STR("");
@@ -195,14 +196,20 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 		in->step = rec->step_text;
 	}
 	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
-		&in->role, &in->reach, &in->step};
+		&in->role, &in->reach, &in->step, &in->reason};
 
 	if (!respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all)))
 		return WARD_ERR_NOMEM;
 	in->revision = rec->revision;
 	in->level = rec->level;
 	in->domain = ward_kind_parse(in->kind);
-	in->phase = in->phase == PHASE_MERGED ? PHASE_MERGED : phase_of(in->state);
+	enum phase was = in->phase;
+
+	in->phase = was == PHASE_MERGED ? PHASE_MERGED : phase_of(in->state);
+	if (in->phase == PHASE_OPEN && (!in->opened || was != PHASE_OPEN)) {
+		in->opened = rec->revision;
+		in->closed_there = 0;
+	}
 	in->confirmed = ward_str_eqz(in->state, "confirmed");
 	in->first = rec->first;
 	in->last = rec->last;
@@ -353,7 +360,8 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.level = (uint8_t)in->level,
 		.phase = (uint8_t)in->phase,
 		.keep = (uint8_t)respond_keep(r, in, now),
-		.shots = (uint8_t)in->n_shot};
+		.shots = (uint8_t)in->n_shot,
+		.tickets = (uint8_t)__builtin_popcount(in->closed_there)};
 
 	for (size_t i = 0; i < in->n_care; i++) {
 		enum tier tier = in->care[i].alive ? respond_tier(&in->care[i]) : TIER_UNLIKELY;
@@ -387,5 +395,7 @@ enum change respond_change(
 		return CHANGE_NONE;
 	if (now->confirmed && !before->confirmed)
 		return CHANGE_CONFIRMED;
+	if (now->tickets > before->tickets)
+		return CHANGE_TICKET;
 	return now->level < before->level ? CHANGE_LOWERED : CHANGE_NONE;
 }

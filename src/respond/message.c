@@ -41,7 +41,8 @@ const char *respond_change_text(enum change c)
 		[CHANGE_ESCALATED] = WARD_TEXT("Nobody acknowledged it"),
 		[CHANGE_AGAIN] = WARD_TEXT("Still nobody acknowledged it"),
 		[CHANGE_TAKEN] = WARD_TEXT("Somebody takes it"),
-		[CHANGE_WITHDRAWN] = WARD_TEXT("Call withdrawn")};
+		[CHANGE_WITHDRAWN] = WARD_TEXT("Call withdrawn"),
+		[CHANGE_TICKET] = WARD_TEXT("Its ticket was closed")};
 
 	return text[c];
 }
@@ -229,13 +230,15 @@ bool respond_put_taken(const struct writer *w, const struct item *it, struct war
 	return true;
 }
 
-static void put_item(struct writer *w, const struct item *it)
+void respond_put_item(struct writer *w, const struct item *it)
 {
 	char id[WARD_ID_TEXT];
 
 	put_headline(w, it, &w->text);
 	end_line(w);
 	if (respond_put_taken(w, it, &w->text))
+		end_line(w);
+	if (respond_put_closed_there(w, it->in, &w->text))
 		end_line(w);
 	put_where(w, it->in);
 	if (it->in->phase == PHASE_OPEN) {
@@ -292,7 +295,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			end_line(w);
-		put_item(w, &w->shown.item[i]);
+		respond_put_item(w, &w->shown.item[i]);
 	}
 	if (n_all <= n)
 		return;
@@ -325,6 +328,8 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 		respond_put_topics(&w, listener, d->id, n);
 	else if (ok && r->o.listener[listener].topics == WARD_TOPICS_SIREN)
 		respond_put_siren(&w, listener, d->id, n_all);
+	else if (ok && r->o.listener[listener].topics == WARD_TOPICS_TICKETS)
+		respond_put_tickets(&w, listener, d->id, n);
 	else if (ok)
 		respond_put_json(&w, listener, d->id, n, n_all);
 	ok = ok && !ward_wr_bad(&w.text) && !ward_wr_bad(&w.line) && !ward_wr_bad(&w.subject) &&

@@ -7,6 +7,14 @@
 
 enum { LINE_MAX = 16 << 10 };
 
+/* The first n items as this recipient may be told of them: copies in r->scratch. */
+struct shown {
+	struct item *item;
+	bool care, cameras, roles; /* may be told of */
+	enum ward_tlp tlp;
+};
+bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret);
+
 struct writer {
 	struct ward_respond *r;
 	struct ward_lang *lang;
@@ -32,11 +40,29 @@ void respond_json_facts(struct ward_json *j, const struct item *it);
 void respond_json_care(struct ward_json *j, const struct incident *in);
 void respond_json_taken(struct ward_json *j, const struct writer *w, const struct item *it);
 void respond_json_step(struct ward_json *j, const struct incident *in);
-/* The whole message, into r->body. */
+/* The message about the first n_all items, the most serious first, of which n_named are told in
+ * full, into r->body. False: out of memory, or too long. */
+bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
+	size_t n_named, size_t n_all);
+/* The same by its kind. */
 void respond_put_json(struct writer *w, size_t listener, struct ward_id id, size_t n, size_t n_all);
 void respond_put_bookmarks(struct writer *w, size_t listener, struct ward_id id, size_t n);
 void respond_put_topics(struct writer *w, size_t listener, struct ward_id id, size_t n);
 void respond_put_siren(struct writer *w, size_t listener, struct ward_id id, size_t n_all);
+void respond_put_tickets(struct writer *w, size_t listener, struct ward_id id, size_t n);
+/* What people read of one incident, behind w->text. */
+void respond_put_item(struct writer *w, const struct item *it);
+/* That its ticket was closed elsewhere; false: none was, or it is over anyway; nothing written. */
+bool respond_put_closed_there(
+	const struct writer *w, const struct incident *in, struct ward_wr *to);
+void respond_json_closed_there(
+	struct ward_json *j, const struct writer *w, const struct incident *in);
+/* Tickets: which are to be looked at, as a message into r->body (turn: of many others each time;
+ * false: none); a row that says that one was closed there. */
+bool respond_write_look(
+	struct ward_respond *r, size_t listener, int64_t turn, const struct ward_delivery *d);
+void respond_ticket_closed(
+	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c);
 /* The same of a quiet message ("test", "heartbeat") that r->body has. */
 void respond_wrap_quiet(
 	struct ward_respond *r, size_t listener, const char *what, const struct ward_delivery *d);

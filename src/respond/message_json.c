@@ -141,6 +141,7 @@ static void json_item(struct ward_json *j, const struct writer *w, const struct 
 	ward_json_obj(j);
 	respond_json_facts(j, it);
 	respond_json_taken(j, w, it);
+	respond_json_closed_there(j, w, it->in);
 	if (w->shown.care)
 		respond_json_care(j, it->in);
 	if (w->shown.cameras)

@@ -30,7 +30,7 @@ static bool says_change(const struct parts *p, enum change c)
 {
 	return p->page ? c == CHANGE_OVER || c == CHANGE_DISMISSED || c == CHANGE_MERGED ||
 				 c == CHANGE_TAKEN || c == CHANGE_WITHDRAWN || c == CHANGE_LOST ||
-				 c == CHANGE_NEAR
+				 c == CHANGE_NEAR || c == CHANGE_TICKET
 		       : c != CHANGE_OPENED;
 }
 

@@ -7,7 +7,8 @@ enum change respond_standard_change(
 {
 	struct told is = *now;
 
-	is.keep = before->keep; /* no standard tells of recordings */
+	is.keep = before->keep; /* no standard tells of recordings, or of tickets */
+	is.tickets = before->tickets;
 	return respond_change(before, &is, in);
 }
 

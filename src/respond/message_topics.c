@@ -107,6 +107,7 @@ static void put_item(struct topics *t, const struct writer *w, size_t k, struct 
 	respond_json_id(&j, "incident", it->in->id);
 	respond_json_str(&j, "level", ward_str_z(respond_level_name[it->in->level]));
 	respond_json_taken(&j, w, it);
+	respond_json_closed_there(&j, w, it->in);
 	respond_json_step(&j, it->in);
 	ward_json_obj_end(&j);
 	publish(t, "response", ward_str_z(text), true, over);
@@ -246,7 +247,9 @@ enum change respond_topics_change(const struct ward_respond *r, size_t k, const 
 	bool was = sounds(r, k, &in->told[k]), is = sounds(r, k, now);
 	bool owed = in->owed >> k & 1 && !(in->covered >> k & 1);
 
-	if (r->o.listener[k].topics == WARD_TOPICS_DATA)
+	if (r->o.listener[k].topics == WARD_TOPICS_TICKETS && change == CHANGE_TICKET)
+		change = CHANGE_NONE; /* that is told to people */
+	if (r->o.listener[k].topics != WARD_TOPICS_SIREN)
 		return owed && change == CHANGE_NONE ? end[now->phase] : change;
 	if (was == is && !owed)
 		return CHANGE_NONE;

@@ -124,6 +124,7 @@ static unsigned take_cover(
 		.services = (uint16_t)number(c, "services"),
 		.shots = (uint8_t)number(c, "cameras"),
 		.taken = (uint8_t)number(c, "taken"),
+		.tickets = (uint8_t)number(c, "tickets"),
 		.call = ward_str_eqz(word(c, "asks"), "true"),
 		.until = until,
 		.edition = {(uint32_t)number(c, "edition"), edition}};
@@ -237,6 +238,10 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 	}
 	if (ward_str_eqz(word(c, "kind"), "acknowledgement")) {
 		respond_acknowledged(r, d, c);
+		return WARD_OK;
+	}
+	if (ward_str_eqz(word(c, "kind"), "ticket")) {
+		respond_ticket_closed(r, d, c);
 		return WARD_OK;
 	}
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, word(c, "recipient")))
@@ -388,6 +393,10 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_key(j, "asks");
 		ward_json_bool(j, true);
 	}
+	if (it->now.tickets) {
+		ward_json_key(j, "tickets");
+		ward_json_u64(j, it->now.tickets);
+	}
 	if (it->now.taken) {
 		ward_json_key(j, "taken");
 		ward_json_u64(j, it->now.taken);
@@ -504,7 +513,8 @@ static bool queue(
 		return queue_standard(r, k, now, n_all, ret);
 	for (size_t named = data ? DATA_MAX : NAMED_MAX; named; named /= 2) {
 		/* nothing of what is told as data alone may be among the rest */
-		size_t most = l->bookmarks || data ? named : COVERS_MAX;
+		size_t most = l->bookmarks || data || l->topics == WARD_TOPICS_TICKETS ? named
+										       : COVERS_MAX;
 		size_t n = n_all < most ? n_all : most;
 
 		d.id = message_id(r, k, n);

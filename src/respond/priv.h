@@ -19,6 +19,7 @@ enum {
 	CARE_NAMED = 4,              /* services that are named of each */
 	DECIDED_MAX = 64,            /* decisions that are remembered */
 	BURST = 5,                   /* messages that go at once; then it is one a minute */
+	WARD_RESPOND_TICKET = 64,    /* bytes of what people call a ticket, with its NUL */
 	BODY_MAX = 96 << 10,         /* bytes of a message */
 	ROW_MAX = 155 << 10,
 };
@@ -48,7 +49,8 @@ extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 	X(ESCALATED, "escalated") \
 	X(AGAIN, "again")         \
 	X(TAKEN, "taken")         \
-	X(WITHDRAWN, "withdrawn")
+	X(WITHDRAWN, "withdrawn") \
+	X(TICKET, "ticket_closed")
 enum change {
 #define X(NAME, name) CHANGE_##NAME,
 	CHANGES(X)
@@ -65,6 +67,7 @@ struct told {
 	uint8_t shots;     /* cameras that looked, and until when */
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
+	uint8_t tickets;   /* of it that were closed elsewhere */
 	ward_ns until;
 	struct ward_edition edition; /* of a standard's message */
 };
@@ -115,7 +118,8 @@ struct incident {
 	bool confirmed;
 	ward_ns first, last;
 	uint64_t n_sign;
-	struct ward_str title, on, where, state, kind, role, reach, step;
+	/* reason: what people wrote when they decided */
+	struct ward_str title, on, where, state, kind, role, reach, step, reason;
 	struct texts texts;
 	uint32_t at; /* bit k: it is where listener k wants to know of it */
 	struct care *care;
@@ -124,7 +128,11 @@ struct incident {
 	size_t n_shot;
 	struct told told[WARD_RECIPIENTS_MAX]; /* counting on the message that is on its way … */
 	struct told was[WARD_RECIPIENTS_MAX];  /* … and without it, where `covered` has bit k */
-	uint32_t covered, owed;                /* owed: a message about it was lost */
+	uint32_t opened;                       /* the revision that opened it, again or first */
+	uint32_t closed_there;                 /* listeners where its ticket is closed since … */
+	ward_ns closed_at;                     /* … of the last of them */
+	char ticket[WARD_RESPOND_TICKET];
+	uint32_t covered, owed; /* owed: a message about it was lost */
 	struct call call[WARD_RECIPIENTS_MAX];
 	enum taken taken;     /* what somebody said … */
 	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
@@ -235,16 +243,5 @@ void respond_carry(struct incident *to, const struct incident *part);
 void respond_url(const struct ward_respond_camera *c, ward_ns time, struct ward_wr *w);
 extern const char *const respond_keep_name[KEEP_N];
 void respond_forget_all(struct ward_respond *r);
-/* The first n items as this recipient may be told of them: copies in r->scratch. */
-struct shown {
-	struct item *item;
-	bool care, cameras, roles; /* may be told of */
-	enum ward_tlp tlp;
-};
-bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret);
-/* The message about the first n_all items, the most serious first, of which n_named are told in
- * full, into r->body. False: out of memory, or too long. */
-bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
-	size_t n_named, size_t n_all);
 
 #endif

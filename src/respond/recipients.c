@@ -5,6 +5,7 @@
 #include "model/near.h"
 #include "respond/recipients_ladder.h"
 #include "respond/recipients_role.h"
+#include "respond/ticket_system.h"
 #include "words/words.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 
 enum { ARENA_BYTES = 4 << 20, NEAR_BUDGET = 100000, PATH_BYTES = 4096 };
 
+static const ward_ns look_usual = 300 * WARD_NS_PER_S;
 static const char *const level[] = {"informational", "low", "medium", "high", "critical"};
 
 struct reader {
@@ -135,18 +137,32 @@ static void read_broker(struct reader *r, struct ward_recipient *p)
 			"off");
 }
 
-/* What has no place in a standard's message is not asked of it. */
+/* What has no place in a standard's message, or in a ticket, is not asked of it. */
+static void read_never(struct reader *r, const char *const *never, const char *what)
+{
+	for (; *never; never++)
+		if (ward_conf_get(r->c, *never))
+			say(r, ward_conf_get(r->c, *never),
+				"'%s' has no place in %s\nleave it out, or let another recipient "
+				"have Ward's own",
+				*never, what);
+}
+
 static void read_standard(struct reader *r)
 {
 	static const char *const never[] = {
-		"gets", "acknowledge", "then", "test", "heartbeat", "roles"};
+		"gets", "acknowledge", "then", "test", "heartbeat", "roles", NULL};
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(never); i++)
-		if (ward_conf_get(r->c, never[i]))
-			say(r, ward_conf_get(r->c, never[i]),
-				"'%s' has no place in a standard's messages\nleave it out, or let "
-				"another recipient have Ward's own",
-				never[i]);
+	read_never(r, never, "a standard's messages");
+}
+
+/* Its heartbeat is how often Ward looks what was closed there. */
+static void read_tickets(struct reader *r, struct ward_recipient *p)
+{
+	static const char *const never[] = {"gets", "acknowledge", "then", "roles", NULL};
+
+	read_never(r, never, "tickets");
+	p->heartbeat = p->heartbeat ? p->heartbeat : look_usual;
 }
 
 static void read_secret(struct reader *r, struct ward_recipient *p)
@@ -344,6 +360,8 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	read_secret(r, &p);
 	if (p.channel == WARD_CHANNEL_MQTT)
 		read_broker(r, &p);
+	if (p.channel == WARD_CHANNEL_TICKET)
+		read_tickets(r, &p);
 	if (p.detail[WARD_DETAIL_SENDS].len)
 		read_standard(r);
 	if (r->in->diag->n_error != before || r->err)
@@ -491,6 +509,33 @@ static void check_share(const struct ward_recipients_in *in, const struct ward_s
 	ward_diag_fini(&diag);
 }
 
+/* Its findings are those of the file that says which requests its system takes. */
+static enum ward_err check_tickets(const struct ward_recipients_in *in, const char *dir,
+	struct ward_str file, const struct ward_recipient *p)
+{
+	const struct ward_ticket_in ticket = {in->lim, in->mem, in->diag};
+	struct ward_str name = p->detail[WARD_DETAIL_SYSTEM];
+	struct ward_ticket_system s;
+
+	if (p->channel != WARD_CHANNEL_TICKET)
+		return WARD_OK;
+	enum ward_err err = ward_ticket_system_load(&ticket, dir, in->content, name, &s);
+
+	if (err == WARD_ERR_NOT_FOUND)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s': there is no ticket system '%.*s'\nwrite servicenow, "
+			"glpi or topdesk, or put tickets/%.*s.yml into the hospital's directory "
+			"(docs/tickets.md)",
+			WARD_STR_ARG(p->id), WARD_STR_ARG(name), WARD_STR_ARG(name));
+	if (!err && ward_ticket_system_asks(&s, WARD_SLOT_LOGIN) &&
+		!p->detail[WARD_DETAIL_USER].len)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s': '%.*s' logs in with a name\nadd `user: NAME`",
+			WARD_STR_ARG(p->id), WARD_STR_ARG(name));
+	ward_ticket_system_free(&s);
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
 static enum ward_err check_each(const struct ward_recipients_in *in, const char *dir,
 	struct ward_str file, const struct ward_recipients *all)
 {
@@ -507,6 +552,7 @@ static enum ward_err check_each(const struct ward_recipients_in *in, const char 
 	for (size_t i = 0; !err && i < all->n; i++) {
 		check_files(in, dir, file, &all->r[i]);
 		check_share(in, s, file, &all->r[i]);
+		err = check_tickets(in, dir, file, &all->r[i]);
 	}
 	ward_arena_fini(&arena);
 	return err;

@@ -3,7 +3,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 3, TEXT_MAX = 4096 };
+enum { FORM = 4, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -68,6 +68,7 @@ static void one_told(struct coder *c, struct told *t)
 	NUM(c, t->shots);
 	BELOW(c, t->taken, TAKEN_N);
 	NUM(c, t->call);
+	NUM(c, t->tickets);
 	NUM(c, t->until);
 	NUM(c, t->edition.number);
 	NUM(c, t->edition.sent);
@@ -141,6 +142,11 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->last);
 	NUM(c, in->n_sign);
 	NUM(c, in->at);
+	NUM(c, in->opened);
+	NUM(c, in->closed_there);
+	NUM(c, in->closed_at);
+	bytes(c, in->ticket, sizeof(in->ticket));
+	in->ticket[sizeof(in->ticket) - 1] = 0;
 	NUM(c, in->covered);
 	NUM(c, in->owed);
 	BELOW(c, in->taken, TAKEN_N);
@@ -176,7 +182,7 @@ static bool one_incident(struct ward_respond *r, struct coder *c, size_t i)
 		return false;
 	scalars(r, c, in);
 	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
-		&in->role, &in->reach, &in->step};
+		&in->role, &in->reach, &in->step, &in->reason};
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++)
 		text(c, all[k]);

@@ -1,5 +1,5 @@
 /* What a recipient may be told: content/sharing.yml, as for what is exported (exchange/share.h). */
-#include "respond/priv.h"
+#include "respond/message.h"
 
 static void give(const struct incident *in, struct ward_exchange_incident *x)
 {

@@ -158,17 +158,17 @@ static const char *wrong_header(struct ward_str s)
 
 	for (size_t i = 0; i < s.len; i++)
 		if (s.p[i] < ' ' || s.p[i] > '~')
-			return "'header' holds what is no printable ASCII\nwrite NAME: VALUE";
+			return "a header holds what is no printable ASCII\nwrite NAME: VALUE";
 	for (size_t i = 0; i < name.len; i++)
 		if (!((name.p[i] >= '0' && name.p[i] <= '9') ||
 			    ((name.p[i] | 0x20) >= 'a' && (name.p[i] | 0x20) <= 'z') ||
 			    name.p[i] == '-' || name.p[i] == '_'))
 			name.len = 0;
 	if (!name.len || !value.p)
-		return "'header' is no field of a request\nwrite NAME: VALUE";
+		return "a header is no field of a request\nwrite NAME: VALUE";
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ours); i++)
 		if (ward_str_ieq(name, ward_str_z(ours[i])))
-			return "'header' names a field that is written anyway\nleave it out";
+			return "a header names a field that is written anyway\nleave it out";
 	return NULL;
 }
 
@@ -201,12 +201,13 @@ static const char *wrong_body(const struct ward_template *t)
 	enum ward_template_as as = WARD_AS_PLAIN;
 	bool get = ward_str_eqz(t->method, "GET");
 
-	if (!get && !ward_str_eqz(t->method, "POST") && !ward_str_eqz(t->method, "PUT"))
-		return "'method' is none that is known\nwrite POST, PUT or GET";
+	if (!get && !ward_str_eqz(t->method, "POST") && !ward_str_eqz(t->method, "PUT") &&
+		!ward_str_eqz(t->method, "PATCH"))
+		return "'method' is none that is known\nwrite POST, PUT, PATCH or GET";
 	if (get && t->body.len)
 		return "GET has no body\nput the slots into the address, or write `method: POST`";
 	if (!get && !t->body.len)
-		return "'body' is missing\nadd what the gateway wants, such as "
+		return "'body' is missing\nadd what the other side wants, such as "
 		       "'{\"to\": \"{to}\", \"text\": \"{text}\"}'";
 	if (!ward_template_type(t->type, &as))
 		return "'content_type' is none that values can be escaped for\nwrite "
@@ -218,32 +219,64 @@ static const char *wrong_body(const struct ward_template *t)
 	return NULL;
 }
 
+/* "{word} is no slot …": the first in t that is none of these. */
+static const char *wrong_slot(struct ward_str t, unsigned slots, char ret[WARD_TEMPLATE_WHY])
+{
+	struct ward_wr w = ward_wr_fixed(ret, WARD_TEMPLATE_WHY - 1);
+	struct ward_str unknown;
+	unsigned others = ward_template_slots(t, &unknown) & ~slots;
+
+	for (size_t i = 0; i < WARD_SLOT_N && others && !unknown.len; i++)
+		if (others >> i & 1)
+			ward_wr_printf(&w, "{%s}", slot_name[i]);
+	if (!unknown.len && !others)
+		return NULL;
+	ward_wr_str(&w, ward_str_sub(unknown, 0, 64));
+	ward_wr_z(
+		&w, others && !unknown.len ? " has no meaning here\nwrite" : " is no slot\nwrite");
+	for (size_t i = 0; i < WARD_SLOT_N; i++)
+		if (slots >> i & 1)
+			ward_wr_printf(&w, " {%s}", slot_name[i]);
+	ret[w.len] = 0;
+	return ret;
+}
+
+const char *ward_template_wrong_of(const struct ward_template *t, struct ward_str path,
+	unsigned slots, char ret[WARD_TEMPLATE_WHY])
+{
+	const unsigned secret = 1u << WARD_SLOT_SECRET | 1u << WARD_SLOT_LOGIN;
+	struct ward_str unknown;
+	const char *why = wrong_body(t);
+
+	for (size_t i = 0; i < WARD_TEMPLATE_HEADERS; i++)
+		if (!why && t->header[i].len)
+			why = wrong_header(t->header[i]);
+	if (!why && (ward_template_slots(path, &unknown) & secret))
+		why = "{secret} stands in the address, which others write into their logs\nput it "
+		      "into `header` or `body`";
+	if (!why)
+		why = wrong_slot(path, slots, ret);
+	if (!why)
+		why = wrong_slot(t->body, slots, ret);
+	for (size_t i = 0; i < WARD_TEMPLATE_HEADERS; i++)
+		if (!why)
+			why = wrong_slot(t->header[i], slots, ret);
+	return why;
+}
+
 const char *ward_template_wrong(
 	const struct ward_template *t, struct ward_str path, char ret[WARD_TEMPLATE_WHY])
 {
-	struct ward_str unknown[3];
-	unsigned in_path = ward_template_slots(path, &unknown[0]),
-		 in_body = ward_template_slots(t->body, &unknown[1]),
-		 in_header = ward_template_slots(t->header, &unknown[2]);
-	const char *why = wrong_body(t);
+	struct ward_str unknown;
+	const char *why = ward_template_wrong_of(t, path, WARD_SLOTS_TOLD, ret);
+	unsigned held =
+		ward_template_slots(path, &unknown) | ward_template_slots(t->body, &unknown);
 
-	if (!why && t->header.len)
-		why = wrong_header(t->header);
-	if (!why && (in_path & 1u << WARD_SLOT_SECRET))
-		why = "{secret} stands in the address, which others write into their logs\nput it "
-		      "into `header` or `body`";
-	if (!why && !((in_path | in_body | in_header) &
-			    (1u << WARD_SLOT_TEXT | 1u << WARD_SLOT_MESSAGE)))
+	for (size_t i = 0; i < WARD_TEMPLATE_HEADERS; i++)
+		held |= ward_template_slots(t->header[i], &unknown);
+	if (!why && !(held & (1u << WARD_SLOT_TEXT | 1u << WARD_SLOT_MESSAGE)))
 		why = "nothing holds the message\nput {text} (one line) or {message} (all of it) "
 		      "where it belongs";
-	for (size_t i = 0; !why && i < WARD_ARRAY_LEN(unknown); i++)
-		if (unknown[i].len) {
-			(void)snprintf(ret, WARD_TEMPLATE_WHY,
-				"%.*s is no slot\nwrite {to}, {from}, {text}, {message}, {id} or "
-				"{secret}",
-				(int)(unknown[i].len < 64 ? unknown[i].len : 64), unknown[i].p);
-			why = ret;
-		}
 	return why;
 }
 
@@ -262,11 +295,17 @@ void ward_template_write(const struct ward_template *t, const struct ward_weburl
 	ward_template_fill(ward_str_z(url->path), WARD_AS_URL, value, w);
 	ward_wr_z(w, " HTTP/1.1\r\nHost: ");
 	ward_weburl_authority(url, w);
-	ward_wr_z(w, "\r\nUser-Agent: Ward\r\nConnection: close\r\nIdempotency-Key: \"");
-	put_field(w, value[WARD_SLOT_ID]);
-	ward_wr_z(w, "\"\r\n");
-	if (t->header.len) {
-		ward_template_fill(t->header, WARD_AS_FIELD, value, w);
+	ward_wr_printf(
+		w, "\r\nUser-Agent: Ward\r\nConnection: %s\r\n", t->keep ? "keep-alive" : "close");
+	if (value[WARD_SLOT_ID].len) {
+		ward_wr_z(w, "Idempotency-Key: \"");
+		put_field(w, value[WARD_SLOT_ID]);
+		ward_wr_z(w, "\"\r\n");
+	}
+	for (size_t i = 0; i < WARD_TEMPLATE_HEADERS; i++) {
+		if (!t->header[i].len)
+			continue;
+		ward_template_fill(t->header[i], WARD_AS_FIELD, value, w);
 		ward_wr_z(w, "\r\n");
 	}
 	if (t->body.len)

@@ -7,6 +7,7 @@
 #include "respond/smpp.h"
 #include "respond/smtp.h"
 #include "respond/template.h"
+#include "respond/ticket.h"
 
 static const char *const name[WARD_CHANNEL_N] = {
 #define X(NAME, key, program) key,
@@ -131,10 +132,10 @@ void ward_way_template(const struct ward_str *detail_of, struct ward_template *r
 {
 	/* Matrix client-server API, 10.6 */
 	const struct ward_template matrix = {WARD_STR("PUT"),
-		WARD_STR("Authorization: Bearer {secret}"), WARD_STR("application/json"),
-		WARD_STR("{\"msgtype\": \"m.text\", \"body\": \"{message}\"}")};
-	struct ward_template t = {detail_of[WARD_DETAIL_METHOD], detail_of[WARD_DETAIL_HEADER],
-		detail_of[WARD_DETAIL_TYPE], detail_of[WARD_DETAIL_BODY]};
+		{WARD_STR("Authorization: Bearer {secret}")}, WARD_STR("application/json"),
+		WARD_STR("{\"msgtype\": \"m.text\", \"body\": \"{message}\"}"), false};
+	struct ward_template t = {detail_of[WARD_DETAIL_METHOD], {detail_of[WARD_DETAIL_HEADER]},
+		detail_of[WARD_DETAIL_TYPE], detail_of[WARD_DETAIL_BODY], false};
 
 	t.method = t.method.len ? t.method : WARD_STR("POST");
 	t.type = t.type.len ? t.type : WARD_STR("application/json");
@@ -221,6 +222,11 @@ static struct ward_str all_of_it(struct ward_str at)
 static bool is_file(struct ward_str s)
 {
 	return s.len != 0;
+}
+
+static bool is_ticket_user(struct ward_str s)
+{
+	return s.len <= WARD_TICKET_USER;
 }
 
 static bool is_user(struct ward_str s)
@@ -343,6 +349,14 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			[WARD_DETAIL_BAUD] = {WARD_DETAIL_MAY, is_baud, "rate", "9600"},
 			[WARD_DETAIL_FRAME] = {WARD_DETAIL_MAY, is_frame, "frame", "8n1 or 7e1"}},
 		wrong_line},
+	[WARD_CHANNEL_TICKET] = {is_http, without_token, "address of a ticket system",
+		"https://HOST[:PORT]/", WARD_SECRET_ALWAYS, 1, WARD_SECRET_MAX, true,
+		{[WARD_DETAIL_SYSTEM] = {WARD_DETAIL_MUST, ward_ticket_is_system, "ticket system",
+			 "servicenow, glpi, topdesk, or the name of a file in the folder "
+			 "`tickets`"},
+			[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_ticket_user,
+				"name to log in with", "at most 512 characters"}},
+		NULL},
 };
 
 const struct ward_way *ward_way(enum ward_channel c)

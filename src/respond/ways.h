@@ -8,7 +8,7 @@
 enum {
 	WARD_SECRET_MIN = 16, /* bytes of a secret that signs; its first line */
 	WARD_SECRET_MAX = 512,
-	WARD_WAY_WHY = 256,
+	WARD_WAY_WHY = 384,
 };
 
 /* X(NAME, "key of the file, with its address", "program that sends") */
@@ -21,7 +21,8 @@ enum {
 	X(SMPP, "smpp", "smpp")       \
 	X(XMPP, "xmpp", "xmpp")       \
 	X(MQTT, "mqtt", "publish")    \
-	X(ESPA, "espa", "pager")
+	X(ESPA, "espa", "pager")      \
+	X(TICKET, "ticket", "ticket")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -49,7 +50,8 @@ enum ward_channel {
 	X(STATION, "station")                       \
 	X(BAUD, "baud")                             \
 	X(FRAME, "frame")                           \
-	X(SENDS, "sends")
+	X(SENDS, "sends")                           \
+	X(SYSTEM, "system")
 enum ward_detail {
 #define X(NAME, key) WARD_DETAIL_##NAME,
 	WARD_DETAIL_LIST(X)
@@ -57,8 +59,9 @@ enum ward_detail {
 		WARD_DETAIL_N,
 };
 
-/* What a broker gets, whom no person reads: data in topics of its own, or one that is on or off. */
-enum ward_topics { WARD_TOPICS_NONE, WARD_TOPICS_DATA, WARD_TOPICS_SIREN };
+/* What a machine gets that keeps how things are, and that no person reads: of a broker data in
+ * topics of its own, or one that is on or off; tickets. */
+enum ward_topics { WARD_TOPICS_NONE, WARD_TOPICS_DATA, WARD_TOPICS_SIREN, WARD_TOPICS_TICKETS };
 
 enum ward_way_secret {
 	WARD_SECRET_ALWAYS,

@@ -1,7 +1,8 @@
 /* What `respond` and the `send` process of a recipient say to each other.
  *
  * SEND  16 bytes id of the message, its body to the end
- * SENT  16 bytes id, u8 what became of it, be16 status, be64 nanoseconds to wait, lv why
+ * SENT  16 bytes id, u8 what became of it, be16 status, be64 nanoseconds to wait, lv why; of a
+ *       ticket that is closed there: id of its incident, why: its number
  *
  * Who sends reads what the outside answers and may have been taken over: everything is checked. */
 #ifndef WARD_RUN_LETTER_H

@@ -4,6 +4,7 @@
 
 #include "base/fd.h"
 #include "exchange/standard.h"
+#include "respond/ticket_system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -207,7 +208,7 @@ static void put_roles(const struct live *l, struct ward_wr *w)
 				WARD_STR_ARG(ward_model_node(l->m, l->send[k].to->role[i])->id));
 }
 
-/* "topics LISTENER KIND TOPIC", of each that publishes. */
+/* "topics LISTENER KIND TOPIC", of each that publishes, or keeps tickets. */
 static void put_topics(const struct live *l, struct ward_wr *w)
 {
 	for (size_t k = 0; k < l->n_send; k++) {
@@ -218,6 +219,8 @@ static void put_topics(const struct live *l, struct ward_wr *w)
 			ward_wr_printf(w, "topics %zu %d %.*s\n", k,
 				siren.len ? WARD_TOPICS_SIREN : WARD_TOPICS_DATA,
 				WARD_STR_ARG(siren));
+		else if (r->channel == WARD_CHANNEL_TICKET)
+			ward_wr_printf(w, "topics %zu %d \n", k, WARD_TOPICS_TICKETS);
 	}
 }
 
@@ -328,6 +331,17 @@ static enum ward_err hand_duty(struct live *l)
 	return err;
 }
 
+/* The file that says which requests a ticket system takes. */
+static enum ward_err tell_template(struct live *l, const struct live_send *s)
+{
+	char path[WARD_TICKET_PATH];
+
+	if (!ward_ticket_system_path(
+		    l->o->dir, l->o->content, s->to->detail[WARD_DETAIL_SYSTEM], path))
+		return live_because(l, WARD_ERR_NOT_FOUND, "a ticket system's file");
+	return live_tell(l, s->number, "template", ward_str_z(path));
+}
+
 /* Arguments can be seen by every user of the machine, and whom it tells is nobody's business. */
 static enum ward_err set_send(struct live *l, const struct live_send *s)
 {
@@ -343,6 +357,8 @@ static enum ward_err set_send(struct live *l, const struct live_send *s)
 	if (!err && sends(s->to))
 		err = live_tell(l, s->number, ward_detail_name(WARD_DETAIL_TYPE),
 			ward_str_z(ward_standard_type(sends(s->to))));
+	if (!err && s->to->channel == WARD_CHANNEL_TICKET)
+		err = tell_template(l, s);
 	if (!err)
 		err = live_tell_secret(l, s->number, "recipient", s->to->id);
 	if (!err)

@@ -38,6 +38,7 @@
 	X(STEP_REACH, "first_step.reach")            \
 	X(STEP_TEXT, "first_step.text")              \
 	X(HEADLINE, "headline.threat")               \
+	X(DECIDED, "decided.text")                   \
 	X(STEP_ON, "headline.on")                    \
 	X(M_DETECTION, "members.detection")          \
 	X(M_TITLE, "members.title")                  \
@@ -422,6 +423,7 @@ static void read_member(struct in *in, size_t n, size_t i, struct ward_record_me
 static enum ward_err read_incident(struct in *in, struct ward_record *r)
 {
 	r->headline = str(in, F_HEADLINE);
+	r->decided = str(in, F_DECIDED);
 	r->state = need_str(in, F_STATE);
 	r->domain = need_str(in, F_DOMAIN);
 	r->level = level_of(in, need_str(in, F_LEVEL));

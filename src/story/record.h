@@ -73,6 +73,7 @@ struct ward_record {
 	struct ward_record_permit permit;
 	/* incident */
 	struct ward_str headline; /* what it is called, in English; step_on is on what */
+	struct ward_str decided;  /* what people wrote of it when they decided last */
 	struct ward_str state, domain, step_role, step_reach, step_text, step_on;
 	struct ward_record_member *member;
 	size_t n_member;

@@ -1,17 +1,18 @@
 #!/bin/sh
 # People decide while Ward watches: a call for help is an incident at once; it is confirmed, a playbook is done for it
 # and ended, it is closed; who was told is told of each; brain, playbook, desk and respond are killed in between, and all
-# of it is on record.
+# of it is on record. Two ticket systems keep it: one ticket is closed there, which is asked here; the other is closed with it.
 # usage: decide.sh WARD PILOT PYTHON
 set -u
 ward=$1 pilot=$2 python=$3
 here=$(dirname "$0")
 tmp=$(mktemp -d) || exit 1
 chmod 755 "$tmp"
-run= sink=
+run= sink= desks=
 quit() {
 	[ -z "$run" ] || kill "$run" 2>/dev/null
 	[ -z "$sink" ] || kill "$sink" 2>/dev/null
+	[ -z "$desks" ] || kill "$desks" 2>/dev/null
 	wait
 	rm -rf "$tmp"
 }
@@ -53,11 +54,33 @@ END
 "$python" "$tmp/sink.py" "$tmp/got" >"$tmp/port" 2>"$tmp/sink.err" &
 sink=$!
 until_true 30 test -s "$tmp/port" || fail "no sink: $(cat "$tmp/sink.err")"
-(umask 077 && echo "the-secret-that-signs" >"$tmp/signing")
+cat >"$tmp/desks.py" <<'END'
+import json, os, sys, time
+sys.path.insert(0, sys.argv[2])
+import tickets
+keep = [tickets.ServiceNow(), tickets.GLPI()]
+print(*[at.port for at in keep], flush=True)
+while True:  # each on a line; the first is closed by hand once the file "close" is there
+    if os.path.exists(sys.argv[1] + ".close"):
+        os.unlink(sys.argv[1] + ".close")
+        keep[0].close(keep[0].tickets[0])
+    with open(sys.argv[1] + ".new", "w") as f:
+        for at in keep:
+            for t in at.tickets:
+                print(at.name, "open" if at.open(t) else "closed", json.dumps(t), file=f)
+    os.rename(sys.argv[1] + ".new", sys.argv[1])
+    time.sleep(0.05)
+END
+"$python" "$tmp/desks.py" "$tmp/tickets" "$here" >"$tmp/desks" 2>"$tmp/desks.err" &
+desks=$!
+until_true 30 test -s "$tmp/desks" || fail "no ticket systems: $(cat "$tmp/desks.err")"
+(umask 077 && echo "the-secret-that-signs" >"$tmp/signing" && echo "of-the-desk" >"$tmp/desk.secret")
 cat >"$hospital/recipients.yml" <<END
 recipients:
   - {id: guard, webhook: "http://127.0.0.1:$(cat "$tmp/port")/guard", secret_file: $tmp/signing, acknowledge: 1h, then: [officer], roles: [security-guard], person: me}
   - {id: officer, webhook: "http://127.0.0.1:$(cat "$tmp/port")/officer", secret_file: $tmp/signing, acknowledge: 1h}
+  - {id: itsm, ticket: "http://127.0.0.1:$(cut -d ' ' -f 1 "$tmp/desks")/", system: servicenow, user: ward, secret_file: $tmp/desk.secret}
+  - {id: glpi, ticket: "http://127.0.0.1:$(cut -d ' ' -f 2 "$tmp/desks")/glpi/apirest.php", system: glpi, user: ward, secret_file: $tmp/desk.secret}
 END
 told() { # CHANGE
 	grep -q "\"change\":\"$1\"" "$tmp/got" 2>/dev/null
@@ -98,10 +121,15 @@ until_true 60 listed suspected || fail "the call for help is no incident: $(tail
 id=$("$ward" incident list --state "$state" "$hospital" 2>/dev/null | sed -n '1s/ .*//p')
 
 until_true 60 told opened || fail "nobody was told: $(cat "$tmp/got")"
+until_true 60 grep -q "servicenow open .*$id" "$tmp/tickets" || fail "no ticket: $(tail -3 "$state/ward.log")"
+until_true 60 grep -q "glpi open .*$id" "$tmp/tickets" || fail "no ticket of GLPI: $(tail -3 "$state/ward.log")"
+: >"$tmp/tickets.close"
+until_true 60 grep -q "servicenow closed" "$tmp/tickets" || fail "nobody closes it there"
 "$ward" incident on-my-way --state "$state" --role security-guard "$hospital" "$id" >"$tmp/said" 2>&1 ||
 	fail "nobody can go there: $(cat "$tmp/said")"
 until_true 60 grep -q "\"taken\":{\"state\":\"on_my_way\"" "$tmp/got" || fail "nobody was told who goes there: $(cat "$tmp/got")"
-again respond
+again respond # which looks at once what was closed there
+until_true 60 told ticket_closed || fail "nobody is asked of the ticket: $(tail -3 "$state/ward.log")"
 
 "$ward" incident confirm --state "$state" --why "the guard saw him" "$hospital" "$id" >/dev/null || fail "confirm"
 until_true 60 listed confirmed || fail "not confirmed"
@@ -110,6 +138,7 @@ again brain
 again desk
 
 "$ward" incident show --lang en --state "$state" "$hospital" "$id" >"$tmp/shown" 2>&1 || fail "not shown: $(cat "$tmp/shown")"
+grep -q "ticket INC0010001 of 'itsm' was closed" "$tmp/shown" || fail "its ticket is not shown: $(cat "$tmp/shown")"
 grep -q "playbook start .* violence" "$tmp/shown" || fail "no playbook is proposed: $(cat "$tmp/shown")"
 short=$(echo "$id" | cut -c1-8)
 until_true 60 "$ward" playbook start --state "$state" --incident "$short" "$hospital" violence >"$tmp/start" 2>&1 ||
@@ -127,12 +156,14 @@ first=$(sed -n '1s/ .*//p' "$tmp/runs")
 "$ward" playbook cancel --state "$state" "$first" >/dev/null || fail "it can't be ended"
 none() { "$ward" playbook runs --state "$state" --lang en "$hospital" 2>/dev/null | grep -q 'No playbook'; }
 until_true 60 none || fail "it goes on"
-until_true 60 grep -q "$request.*\"state\":\"withdrawn\"" "$tmp/got" || fail "who was asked is not told of the end"
 
 "$ward" incident close --state "$state" --why "police took him" "$hospital" "$id" >/dev/null || fail "close"
 until_true 60 listed closed || fail "not closed"
 until_true 60 told over || fail "nobody was told that it is over: $(cat "$tmp/got")"
+until_true 60 grep -q "$request.*\"state\":\"withdrawn\"" "$tmp/got" || fail "who was asked is not told of the end"
 ! grep -q '"recipient":"officer"' "$tmp/got" || fail "who follows was asked although somebody went"
+until_true 60 grep -q 'glpi closed .*police took him' "$tmp/tickets" || fail "its ticket is not closed: $(cat "$tmp/tickets")"
+[ "$(wc -l <"$tmp/tickets")" = 2 ] || fail "more tickets than one in each: $(cat "$tmp/tickets")"
 "$ward" report incident "$id" "$hospital" --state "$state" --lang en >"$tmp/report" 2>/dev/null || fail "no report"
 for what in "the guard saw him" "police took him"; do
 	grep -q "$what" "$tmp/report" || fail "the report lacks '$what'"

@@ -3,6 +3,7 @@
 each says became of it. usage: ways.py LIBEXEC SOURCE mail|... [ROUNDS]: also how long so many messages take each."""
 import asyncio, email, email.policy, http.server, json, os, re, shutil, socket, ssl, struct, subprocess, sys, tempfile, threading
 import time, tty, urllib.parse, uuid, xml.etree.ElementTree
+import tickets
 
 libexec, source, what = sys.argv[1:4]
 rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 0
@@ -51,7 +52,7 @@ def free_port():
 
 class Way:
     """A program with its settings; those that are no file go to it as the supervisor's do, unseen."""
-    FILES = "certificate", "secret_file", "client_certificate", "client_key"
+    FILES = "certificate", "secret_file", "client_certificate", "client_key", "template"
 
     def __init__(self, program, **settings):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -717,5 +718,105 @@ async def xmpp():
         server.wait()
 
 
-asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp, "mqtt": mqtt, "pager": pager}[what]())
+TICKET = dict(level="high", title="Porte \"A\" forcée · Local A", where="Local A", message="Où : « local <b>A</b> »\nSigne : 1\n",
+              reason="Terminé\nFausse \"alerte\" <i>")
+
+
+async def ticket_of(System):
+    """One kind of ticket system: what it keeps, whatever is lost on the way, and what is said of what was closed there."""
+    pem, key = certificate("desk")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, key)
+    at = System(context if System.name == "servicenow" else None)
+    html = System.name != "servicenow"
+    lines = lambda s: s.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").rstrip("\n").replace("\n", "<br>") \
+        if html else s
+    url = f"http{'s' if System.name == 'servicenow' else ''}://127.0.0.1:{at.port}{at.base}"
+    settings = dict(url=url, user=tickets.USER, secret_file=put("desk.secret", tickets.SECRET + "\n"), certificate=pem,
+                    template=os.path.join(source, "content", "tickets", System.name + ".yml"))
+    way = Way("ticket", **settings)
+    incident = uuid.uuid4()
+    CLOSED = 5
+
+    def letter(do, of=incident, **more):
+        return json.dumps({"schema": "ward.tickets/1", "tickets": [dict(TICKET, incident=str(of), do=do, **more)]})
+
+    look = json.dumps({"schema": "ward.tickets/1", "look": [str(incident), str(uuid.uuid4())]})
+
+    async def tell(body, became=DELIVERED, why="", id=None):
+        got = await way.asked(body, id)
+        expect(got[0] == became and why in got[3], System.name, "became", got, "instead of", became, why)
+        return got
+
+    async def tell_closed(body):
+        """It says so of the incident, and then what became of the letter."""
+        id = way.tell(body)
+        got = await asyncio.get_running_loop().run_in_executor(None, way.said, incident.bytes)
+        expect((got[0], got[3]) == (CLOSED, at.number(at.tickets[0])), "closed there", got)
+        expect(way.said(id)[0] == DELIVERED, "not delivered")
+
+    # made: its answer is lost, and it comes again
+    id = uuid.uuid4().bytes
+    at.lose = "POST"
+    await tell(letter("open"), FAILED, "", id)
+    await tell(letter("open"), DELIVERED, "", id)
+    expect(len(at.tickets) == 1, "not one ticket", at.tickets)
+    t = at.tickets[0]
+    expect(TICKET["title"] in at.title(t), "title", at.title(t))
+    expect(at.text(t) == lines(TICKET["message"]), "text", repr(at.text(t)))
+    expect(str(incident) in json.dumps(t), "the incident's id")
+    # what is new goes there; a title that is too long is cut
+    await tell(letter("open", title="é" * 300))
+    expect(len(at.tickets) == 1 and at.notes(t)[-1] == lines(TICKET["message"]), "no note", t)
+    await tell(letter("open", of=uuid.uuid4(), title="é" * 300))
+    expect(len(at.tickets) == 2, "no second ticket")
+    # nothing is closed; a weekly test asks only
+    n = len(at.asked)
+    await tell(look)
+    await tell('{"schema": "ward.test/1", "text": "TEST"}')
+    expect({m for m, _ in at.asked[n:]} == {"GET"} and at.open(t), "it changes what it looks at", at.asked[n:])
+    # somebody closes it there: that is said, and it is left so until it is opened again here
+    at.close(t)
+    notes = list(at.notes(t))
+    await tell_closed(look)
+    await tell_closed(letter("open"))
+    expect(not at.open(t) and at.notes(t) == notes and len(at.tickets) == 2, "it was changed", at.tickets)
+    await tell(letter("reopen"))
+    expect(at.open(t), "it is not opened again", t)
+    # closed here, by way of a server that ends each connection
+    at.closes = True
+    await tell(letter("close"))
+    expect(not at.open(t) and at.reason(t) == lines(TICKET["reason"]), "not closed", t)
+    at.closes = False
+    n = len(at.asked)
+    await tell(letter("close"))
+    await tell(letter("close", of=uuid.uuid4()))  # it never had one
+    expect({m for m, _ in at.asked[n:]} == {"GET"} and len(at.tickets) == 2, "closed twice", at.asked[n:])
+    # what it does not take, and when it is away
+    at.down = tickets.Refused(503, {"error": "maintenance"}, Retry_After="30")
+    expect((await tell(letter("open"), FAILED, "it answered 503"))[2] == 30 * 10**9, "Retry-After")
+    at.down = tickets.Refused(200, "<html>Log in</html>")
+    await tell(letter("open"), FAILED, "no JSON")
+    at.down = tickets.Refused(302, "", Location="/login")
+    await tell(letter("open"), REFUSED, "sends elsewhere")
+    at.down = None
+    await tell('{"schema": "ward.message/1"}', REFUSED, "nothing for a ticket system")
+    way.end()
+    if System.name == "glpi":
+        for _ in range(100):  # a goodbye is heard a little later
+            await asyncio.sleep(0.05 if len(at.sessions) > 2 else 0)
+        expect(len(at.sessions) <= 2, "sessions are left open", at.sessions)  # those whose connection it ended
+    way = Way("ticket", **dict(settings, secret_file=put("wrong.secret", "another\n")))
+    await tell(letter("open"), REFUSED, "it answered 401")
+    way.end()
+    await timed("ticket, " + System.name, lambda: Way("ticket", **settings), letter("reopen"))
+    at.server.shutdown()
+
+
+async def ticket():
+    for System in tickets.ALL:
+        await ticket_of(System)
+
+
+asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp, "mqtt": mqtt, "pager": pager, "ticket": ticket}[what]())
 print(what + ": as the peers read it")

@@ -4,8 +4,9 @@
 #include "respond/pager.h"
 #include "respond/publish.h"
 #include "respond/respond.h"
+#include "respond/ticket.h"
 
-enum { READERS = 4, LISTENERS = 6 };
+enum { READERS = 4, TICKETS = 6, LISTENERS = 7 };
 
 static struct ward_limits lim;
 static struct ward_sharing sharing;
@@ -70,7 +71,14 @@ static struct ward_respond *outbox(size_t n_listener)
 			.level = 3,
 			.everywhere = true,
 			.topics = WARD_TOPICS_SIREN,
-			.topic = {"a/siren", 7}}};
+			.topic = {"a/siren", 7}},
+		{.id = {"itsm", 4},
+			.kinds = WARD_KINDS,
+			.level = 1,
+			.everywhere = true,
+			.test = 1,
+			.heartbeat = 300 * WARD_NS_PER_S,
+			.topics = WARD_TOPICS_TICKETS}};
 	const struct ward_respond_opts o = {.mem = ward_mem_heap(),
 		.lim = &lim,
 		.hospital = WARD_STR("fuzz"),
@@ -86,7 +94,19 @@ static struct ward_respond *outbox(size_t n_listener)
 	return r;
 }
 
-/* What each way reads of it: topics for a broker, a line for a pager. */
+/* The program that keeps tickets takes it. */
+static void read_tickets(struct ward_str body)
+{
+	static const struct ward_ticket_system system;
+	const struct ward_ticket_opts o = {.mem = ward_mem_heap(), .lim = &lim, .system = &system};
+	struct ward_ticket *t;
+
+	WARD_ASSERT(ward_ticket_new(&o, &t) == WARD_OK);
+	WARD_ASSERT(ward_ticket_begin(t, (struct ward_id){{1}}, body) == WARD_OK);
+	ward_ticket_free(t);
+}
+
+/* What each way reads of it: topics for a broker, a line for a pager, tickets. */
 static void read(size_t listener, struct ward_str body)
 {
 	struct ward_pager_call call = {.beeps = 0};
@@ -95,7 +115,9 @@ static void read(size_t listener, struct ward_str body)
 	size_t n;
 
 	ward_arena_init(&a, ward_mem_heap(), (size_t)16 << 20);
-	if (listener >= READERS) {
+	if (listener == TICKETS) {
+		read_tickets(body);
+	} else if (listener >= READERS) {
 		WARD_ASSERT(ward_publications_read(body, &lim, &a, &all, &n) == WARD_OK && n);
 	} else {
 		WARD_ASSERT(ward_pager_read(body, &lim, &a, &call) == WARD_OK &&
@@ -104,6 +126,25 @@ static void read(size_t listener, struct ward_str body)
 			WARD_ASSERT(call.text.p[i] >= ' ' && call.text.p[i] <= '~');
 	}
 	ward_arena_fini(&a);
+}
+
+/* All that it looks at is closed there: that is on record once. */
+static void look(struct ward_respond *r, ward_ns now, struct ward_str body)
+{
+	const struct ward_str list = WARD_STR("\"look\":[");
+	size_t at = ward_str_find(body, list);
+	struct ward_delivery d;
+	struct ward_id id;
+
+	read_tickets(body);
+	WARD_ASSERT(at != SIZE_MAX);
+	body = ward_str_sub(body, at + list.len, body.len);
+	while (ward_id_parse(ward_str_sub(body, 1, WARD_ID_TEXT - 1), &id)) {
+		WARD_ASSERT(ward_respond_closed_there(r, TICKETS, id, WARD_STR("N"), now, &d));
+		WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
+		WARD_ASSERT(!ward_respond_closed_there(r, TICKETS, id, WARD_STR("N"), now, &d));
+		body = ward_str_sub(body, WARD_ID_TEXT + 2, body.len);
+	}
 }
 
 /* What is told next, as the process does it; each row comes back. */
@@ -119,6 +160,8 @@ static void go_on(struct ward_respond *r, size_t n_listener, bool told)
 
 		if (ward_respond_next(r, now, &d))
 			WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
+		if (n_listener > TICKETS && ward_respond_beat(r, TICKETS, now, &id, &body))
+			look(r, now, body);
 		for (size_t k = 0; k < n_listener; k++) {
 			if (!ward_respond_message(r, k, now, &id, &body))
 				continue;

@@ -196,6 +196,21 @@ static void answered(struct responder *d, size_t k, struct ward_id message)
 		(void)keep(d, &row);
 }
 
+/* Somebody closed an incident's ticket: people are asked what that means, and nothing is closed. */
+static void closed_there(
+	struct responder *d, size_t k, struct ward_id incident, const struct ward_outcome *o)
+{
+	struct ward_delivery row;
+
+	if (!ward_respond_closed_there(d->respond, k, incident, ward_str_z(o->why),
+		    ward_clock_now(d->p.clock), &row)) {
+		ward_count_name(&d->p.counters, "respond.unasked", 1);
+		return;
+	}
+	ward_count_name(&d->p.counters, "respond.closed_there", 1);
+	(void)keep(d, &row);
+}
+
 static bool hear(struct responder *d, size_t k)
 {
 	struct ward_msg m;
@@ -218,6 +233,10 @@ static bool hear(struct responder *d, size_t k)
 	if (o.what == WARD_SENT_ACKNOWLEDGED) {
 		answered(d, k, id);
 		o.what = WARD_SENT_DELIVERED; /* it may be the first that is known of it */
+	}
+	if (o.what == WARD_SENT_CLOSED) {
+		closed_there(d, k, id, &o);
+		return true;
 	}
 	if (ward_respond_beat_said(d->respond, k, id, &o)) {
 		heard_beat(d, k, &o);

@@ -120,7 +120,7 @@ static bool take_topics(struct reading *d, struct ward_str rest)
 	uint64_t k, kind;
 
 	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n ||
-		!ward_str_u64(ward_str_cut(&rest, ' '), &kind) || kind > WARD_TOPICS_SIREN)
+		!ward_str_u64(ward_str_cut(&rest, ' '), &kind) || kind > WARD_TOPICS_TICKETS)
 		return false;
 	d->l->listener[k].topics = (enum ward_topics)kind;
 	d->l->listener[k].topic = ward_arena_str(&d->l->texts, rest);

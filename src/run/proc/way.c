@@ -37,22 +37,27 @@ static void hang_up(struct way *w)
 	w->state = WAY_IDLE;
 }
 
-static void say(struct way *w)
+void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
 {
 	uint8_t body[512];
 	struct ward_wr wr = ward_wr_fixed(body, sizeof(body));
 
-	ward_count_name(&w->p.counters,
-		w->outcome.what == WARD_SENT_DELIVERED ? "send.delivered"
-		: w->outcome.status                    ? "send.not_taken"
-						       : "send.failed",
-		1);
-	ward_outcome_put(&wr, w->id, &w->outcome);
+	ward_outcome_put(&wr, id, o);
 	WARD_ASSERT(!ward_wr_bad(&wr));
 	enum ward_err err = ward_msg_send(w->link, WARD_MSG_SENT, 0, ward_wr_slice(&wr));
 
 	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
 		ward_process_die(&w->p, "the supervisor closed a link", err);
+}
+
+static void say(struct way *w)
+{
+	ward_count_name(&w->p.counters,
+		w->outcome.what == WARD_SENT_DELIVERED ? "send.delivered"
+		: w->outcome.status                    ? "send.not_taken"
+						       : "send.failed",
+		1);
+	way_say(w, w->id, &w->outcome);
 	if (w->outcome.what == WARD_SENT_DELIVERED) {
 		w->delivered = w->id;
 		w->any_delivered = true;
@@ -120,6 +125,13 @@ bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice by
 
 /* ---- the message ---- */
 
+static void dial(struct way *w)
+{
+	if (ward_dial_ask(w->dialer) != WARD_OK)
+		ward_process_die(&w->p, "the dialer is gone", WARD_ERR_CLOSED);
+	w->state = WAY_DIALING;
+}
+
 static void take(struct way *w)
 {
 	struct ward_msg m;
@@ -146,9 +158,7 @@ static void take(struct way *w)
 		say(w);
 		return;
 	}
-	if (ward_dial_ask(w->dialer) != WARD_OK)
-		ward_process_die(&w->p, "the dialer is gone", WARD_ERR_CLOSED);
-	w->state = WAY_DIALING;
+	dial(w);
 }
 
 /* ---- the connection ---- */
@@ -190,6 +200,10 @@ static void heed(struct way *w, enum way_next next)
 		w->sent = 0;
 		start_tls(w);
 		next = w->channel->secured(w);
+	}
+	if (next == WAY_AGAIN) {
+		hang_up(w);
+		dial(w);
 	}
 	if (next != WAY_OVER)
 		return;

@@ -1,5 +1,5 @@
 /* Private to the programs that tell one recipient, or ask one system, over a TCP connection of its
- * own for each message: what all of them do alike.
+ * own for each message (or several, one after the other): what all of them do alike.
  *
  * A program takes one letter at a time from `respond` or `act`, has a connection made by a child
  * that reads nothing (run/dial.h), speaks its protocol on it, in TLS where that is asked for, and
@@ -27,6 +27,7 @@ enum way_state { WAY_IDLE, WAY_DIALING, WAY_TALKING };
 enum way_next {
 	WAY_ON,       /* send what is in `out`, and wait for more */
 	WAY_STARTTLS, /* TLS begins; then the channel's `secured` */
+	WAY_AGAIN,    /* another connection; then the channel's `begin` */
 	WAY_OVER,     /* `outcome` holds what became of it; the rest of `out` is sent if it goes */
 };
 
@@ -90,6 +91,8 @@ bool way_told(struct way *w, struct ward_told *ret);
  * its next use; false: more is to come. */
 bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
 	struct ward_slice *ret_body);
+/* Says what is no outcome of the message in hand; what does not go is lost. */
+void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o);
 /* The program. of: the channel's own memory, which stays the caller's. Gives the exit code. */
 int way_run(const struct way_channel *c, void *of, int argc, char **argv);
 /* Sets w->outcome; of `why` what is no printable ASCII becomes '?'. Gives WAY_OVER. */

@@ -200,7 +200,7 @@ static void test_way_mistakes(void **state)
 		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', from: a-very-long-sender}\n",
 			"'from' is no sender"},
 		{"recipients:\n- {id: a, " SMS ", body: '\"{txt} {text}\"'}\n", "{txt} is no slot"},
-		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', method: PATCH}\n",
+		{"recipients:\n- {id: a, " SMS ", body: '\"{text}\"', method: DELETE}\n",
 			"'method' is none"},
 		{"recipients:\n- {id: a, " SMS ", body: '\"{text} {secret}\"'}\n",
 			"{secret} without 'secret_file'"},
@@ -226,7 +226,18 @@ static void test_way_mistakes(void **state)
 		{"recipients:\n- {id: a, matrix: 'https://a', room: '#r:a', secret_file: s}\n",
 			"'room' is no id of a room"},
 		{"recipients:\n- {id: a, matrix: 'https://a', room: '!r:a'}\n",
-			"'secret_file' is missing"}};
+			"'secret_file' is missing"},
+		{"recipients:\n- {id: a, ticket: 'http://a/', system: glpi, secret_file: s}\n",
+			"is no address of a ticket system: http:// can be read"},
+		{"recipients:\n- {id: a, ticket: 'https://a/', secret_file: s}\n",
+			"'system' is missing"},
+		{"recipients:\n- {id: a, ticket: 'https://a/', system: ../x, secret_file: s}\n",
+			"'system' is no ticket system"},
+		{"recipients:\n- {id: a, ticket: 'https://a/', system: glpi}\n",
+			"'secret_file' is missing"},
+		{"recipients:\n- {id: a, ticket: 'https://a/', system: glpi, secret_file: s, "
+		 "acknowledge: 5m}\n",
+			"'acknowledge' has no place in tickets"}};
 
 	(void)state;
 	finds(all, WARD_ARRAY_LEN(all));
@@ -248,9 +259,12 @@ static void test_ways(void **state)
 				  "- {id: e, chat: 'https://a/hook/token', body: '{message}', "
 				  "content_type: text/plain, header: 'X-Key: {secret}', "
 				  "secret_file: s}\n"
-				  "- {id: f, matrix: 'https://a', room: '!r:a', secret_file: s}\n"),
+				  "- {id: f, matrix: 'https://a', room: '!r:a', secret_file: s}\n"
+				  "- {id: g, ticket: 'https://a', system: glpi, user: u, "
+				  "secret_file: s}\n"),
 		WARD_OK);
-	assert_int_equal(x.r.n, 6);
+	assert_int_equal(x.r.n, 7);
+	assert_true(x.r.r[6].heartbeat == 300 * WARD_NS_PER_S); /* so often it is looked at */
 	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_MAIL);
 	assert_string_equal(ward_channel_program(x.r.r[0].channel), "mail");
 	assert_true(ward_str_eqz(x.r.r[0].url, "smtps://a"));
@@ -367,6 +381,41 @@ static void passwords(const struct ward_recipients_in *in, const char *dir)
 }
 
 /* The files that it names; without recipients.yml there is nobody to tell, and nothing wrong. */
+/* A ticket system's requests are a file, of the hospital or of Ward: its findings are of there. */
+static void ticket_systems(const struct ward_recipients_in *in, const char *dir)
+{
+	static const char *const system[] = {"glpi", "own", "none", "topdesk"};
+	char path[96], own[128];
+	struct ward_recipients r;
+
+	(void)snprintf(path, sizeof(path), "%s/recipients.yml", dir);
+	(void)snprintf(own, sizeof(own), "%s/tickets", dir);
+	assert_int_equal(mkdir(own, 0700), 0);
+	(void)snprintf(own, sizeof(own), "%s/tickets/own.yml", dir);
+	put(own, "name: Own\nfind: {method: GET, path: x}\n");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(system); i++) {
+		FILE *f = fopen(path, "w");
+		size_t n = in->diag->n;
+
+		assert_non_null(f);
+		(void)fprintf(f,
+			"recipients:\n- {id: a, ticket: 'https://a', system: %s, %s "
+			"secret_file: s}\n",
+			system[i], i < 3 ? "user: u," : "");
+		(void)fclose(f);
+		assert_int_equal(ward_recipients_load(in, dir, &r), i ? WARD_ERR_CONFIG : WARD_OK);
+		assert_int_equal(in->diag->n > n, i != 0);
+		if (i)
+			assert_true(ward_str_ends(
+				in->diag->item[n].file, i == 1 ? WARD_STR("/tickets/own.yml")
+							       : WARD_STR("recipients.yml")));
+		ward_recipients_free(&r);
+	}
+	assert_int_equal(unlink(own), 0);
+	(void)snprintf(own, sizeof(own), "%s/tickets", dir);
+	assert_int_equal(rmdir(own), 0);
+}
+
 static void test_files(void **state)
 {
 	char dir[] = "/tmp/ward-recipients-XXXXXX", path[96], secret[96];
@@ -422,6 +471,7 @@ static void test_files(void **state)
 		ward_recipients_free(&x.r);
 	}
 	passwords(&in, dir);
+	ticket_systems(&in, dir);
 	assert_int_equal(unlink(secret), 0);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(dir), 0);

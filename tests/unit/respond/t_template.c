@@ -53,23 +53,29 @@ static void test_wrong(void **state)
 	const struct {
 		struct ward_template t;
 		const char *path, *what;
-	} all[] = {{{POST, NO, JSON, WARD_STR("{\"a\":\"{text}\"}")}, "/", NULL},
-		{{WARD_STR("GET"), NO, JSON, NO}, "/?t={message}", NULL},
-		{{POST, NO, JSON, WARD_STR("{\"a\":{text}}")}, "/", "no JSON once"},
-		{{POST, NO, JSON, WARD_STR("{\"a\":\"{to}\"}")}, "/", "nothing holds the message"},
-		{{POST, NO, JSON, WARD_STR("\"{text}\"")}, "/{secret}", "in the address"},
-		{{POST, NO, JSON, WARD_STR("\"{text}\"")}, "/{nr}", "{nr} is no slot"},
-		{{POST, NO, WARD_STR("image/png"), WARD_STR("{text}")}, "/", "'content_type'"},
-		{{POST, NO, WARD_STR("text/plain\r\nA: b"), WARD_STR("{text}")}, "/",
+	} all[] = {{{POST, {NO}, JSON, WARD_STR("{\"a\":\"{text}\"}"), false}, "/", NULL},
+		{{WARD_STR("GET"), {NO}, JSON, NO, false}, "/?t={message}", NULL},
+		{{POST, {NO}, JSON, WARD_STR("{\"a\":{text}}"), false}, "/", "no JSON once"},
+		{{POST, {NO}, JSON, WARD_STR("{\"a\":\"{to}\"}"), false}, "/",
+			"nothing holds the message"},
+		{{POST, {NO}, JSON, WARD_STR("\"{text}\""), false}, "/{secret}", "in the address"},
+		{{POST, {NO}, JSON, WARD_STR("\"{text}\""), false}, "/{nr}", "{nr} is no slot"},
+		{{POST, {NO}, WARD_STR("image/png"), WARD_STR("{text}"), false}, "/",
 			"'content_type'"},
-		{{WARD_STR("PUT"), NO, JSON, NO}, "/{text}", "'body' is missing"},
-		{{WARD_STR("GET"), NO, JSON, WARD_STR("\"a\"")}, "/{text}", "GET has no body"},
-		{{WARD_STR("get"), NO, JSON, NO}, "/{text}", "'method'"},
-		{{POST, WARD_STR("no field"), JSON, WARD_STR("\"{text}\"")}, "/", "no field of"},
-		{{POST, WARD_STR("A b: c"), JSON, WARD_STR("\"{text}\"")}, "/", "no field of"},
-		{{POST, WARD_STR("A: b\r\nC: d"), JSON, WARD_STR("\"{text}\"")}, "/",
+		{{POST, {NO}, WARD_STR("text/plain\r\nA: b"), WARD_STR("{text}"), false}, "/",
+			"'content_type'"},
+		{{WARD_STR("PUT"), {NO}, JSON, NO, false}, "/{text}", "'body' is missing"},
+		{{WARD_STR("GET"), {NO}, JSON, WARD_STR("\"a\""), false}, "/{text}",
+			"GET has no body"},
+		{{WARD_STR("get"), {NO}, JSON, NO, false}, "/{text}", "'method'"},
+		{{POST, {WARD_STR("no field")}, JSON, WARD_STR("\"{text}\""), false}, "/",
+			"no field of"},
+		{{POST, {WARD_STR("A b: c")}, JSON, WARD_STR("\"{text}\""), false}, "/",
+			"no field of"},
+		{{POST, {WARD_STR("A: b\r\nC: d")}, JSON, WARD_STR("\"{text}\""), false}, "/",
 			"no printable"},
-		{{POST, WARD_STR("HOST: b"), JSON, WARD_STR("\"{text}\"")}, "/", "written anyway"}};
+		{{POST, {WARD_STR("HOST: b")}, JSON, WARD_STR("\"{text}\""), false}, "/",
+			"written anyway"}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
@@ -86,8 +92,8 @@ static void test_wrong(void **state)
 
 static void test_request(void **state)
 {
-	const struct ward_template t = {WARD_STR("PUT"), WARD_STR("X-Key: {secret}"),
-		WARD_STR("text/plain; charset=utf-8"), WARD_STR("{message}!")};
+	const struct ward_template t = {WARD_STR("PUT"), {WARD_STR("X-Key: {secret}")},
+		WARD_STR("text/plain; charset=utf-8"), WARD_STR("{message}!"), false};
 	struct ward_str v[WARD_SLOT_N];
 	struct ward_weburl url;
 	const char *why;

@@ -1,0 +1,233 @@
+/* What a ticket system is to keep (docs/tickets.md: "ward.tickets/1"): of each incident whether its
+ * ticket is open, and what is new; which tickets are to be looked at; and that one of them was
+ * closed there, which is told to people and closes nothing here. */
+#include "respond/ladder.h"
+#include "respond/message.h"
+
+enum { LOOKS_MAX = 32 };
+
+static bool keeps_tickets(const struct ward_respond *r, size_t k)
+{
+	return k < r->o.n_listener && r->o.listener[k].topics == WARD_TOPICS_TICKETS;
+}
+
+static void put_reason(struct writer *w, const struct item *it)
+{
+	const struct incident *in = it->in;
+	char id[WARD_ID_TEXT];
+
+	ward_wr_reset(&w->line);
+	ward_say(&w->line, w->lang, respond_change_text(it->change));
+	if (in->phase == PHASE_MERGED) {
+		ward_id_text(in->into, id);
+		ward_wr_ch(&w->line, '\n');
+		WARD_SAY(&w->line, w->lang, WARD_TEXT("It goes on as incident {id}"),
+			{"id", ward_str_z(id)});
+	} else if (in->reason.len && w->shown.roles) { /* what a person wrote */
+		ward_wr_ch(&w->line, '\n');
+		ward_wr_str(&w->line, in->reason);
+	}
+}
+
+/* Marked by TLP, and each as played that is: tickets are read one by one. */
+static void put_message(struct writer *w, const struct item *it)
+{
+	ward_wr_reset(&w->text);
+	ward_wr_str(&w->text, ward_tlp_text(w->shown.tlp));
+	ward_wr_ch(&w->text, '\n');
+	if (w->r->o.exercise) {
+		ward_say(&w->text, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
+		ward_wr_ch(&w->text, '\n');
+	}
+	respond_put_item(w, it);
+}
+
+static void json_ticket(struct ward_json *j, struct writer *w, size_t k, const struct item *it)
+{
+	const struct told *before = &it->in->told[k];
+	bool again = before->known && before->phase != PHASE_OPEN;
+
+	ward_json_obj(j);
+	respond_json_id(j, "incident", it->in->id);
+	respond_json_str(j, "change", ward_str_z(respond_change_name[it->change]));
+	respond_json_str(j, "do",
+		it->in->phase != PHASE_OPEN ? WARD_STR("close")
+		: again                     ? WARD_STR("reopen")
+					    : WARD_STR("open"));
+	respond_json_str(j, "level", ward_str_z(respond_level_name[it->in->level]));
+	ward_wr_reset(&w->line);
+	if (w->r->o.exercise) {
+		ward_say(&w->line, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
+		ward_wr_z(&w->line, ": ");
+	}
+	ward_wr_str(&w->line, ward_lang_text(w->lang, it->in->title));
+	if (it->in->on.len)
+		ward_wr_printf(&w->line, " · %.*s", WARD_STR_ARG(it->in->on));
+	respond_json_str(j, "title", ward_wr_text(&w->line));
+	respond_json_str(j, "where", it->in->where);
+	if (it->in->phase != PHASE_OPEN) {
+		put_reason(w, it);
+		respond_json_str(j, "reason", ward_wr_text(&w->line));
+	}
+	put_message(w, it);
+	ward_json_key(j, "message");
+	ward_json_str(j, ward_wr_text(&w->text));
+	ward_json_obj_end(j);
+}
+
+void respond_put_tickets(struct writer *w, size_t k, struct ward_id id, size_t n)
+{
+	struct ward_json j = ward_json_on(&w->r->body);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "schema");
+	ward_json_z(&j, "ward.tickets/1");
+	respond_json_head(&j, w, k, id);
+	ward_json_key(&j, "tickets");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < n; i++)
+		json_ticket(&j, w, k, &w->shown.item[i]);
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+}
+
+/* ---- looking there ---- */
+
+static bool is_looked_at(const struct ward_respond *r, size_t k, const struct incident *in)
+{
+	(void)r;
+	return in->told[k].known && in->phase == PHASE_OPEN && !(in->closed_there >> k & 1);
+}
+
+bool respond_write_look(
+	struct ward_respond *r, size_t k, int64_t turn, const struct ward_delivery *d)
+{
+	struct ward_json j = ward_json_on(&r->body);
+	size_t n = 0, at = 0;
+
+	for (size_t i = 0; i < r->n_incident; i++)
+		n += is_looked_at(r, k, r->incident[i]);
+	if (!n)
+		return false;
+	/* of many each time others, all in turn */
+	size_t from = n > LOOKS_MAX ? (size_t)((uint64_t)turn * LOOKS_MAX % n) : 0;
+
+	ward_wr_reset(&r->body);
+	ward_json_obj(&j);
+	ward_json_key(&j, "schema");
+	ward_json_z(&j, "ward.tickets/1");
+	respond_put_head(&j, r, k, d->id, d->time);
+	ward_json_key(&j, "look");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < r->n_incident; i++) {
+		char id[WARD_ID_TEXT];
+
+		if (!is_looked_at(r, k, r->incident[i]))
+			continue;
+		if ((at++ + n - from) % n >= LOOKS_MAX)
+			continue;
+		ward_id_text(r->incident[i]->id, id);
+		ward_json_z(&j, id);
+	}
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+	return !ward_wr_bad(&r->body);
+}
+
+/* ---- closed there ---- */
+
+/* One for each time that the incident is open: the same whenever it is seen again. */
+static struct ward_id closed_id(const struct ward_respond *r, size_t k, const struct incident *in)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward ticket closed");
+	ward_idgen_str(&g, r->o.hospital);
+	ward_idgen_str(&g, r->o.listener[k].id);
+	ward_idgen_id(&g, in->id);
+	ward_idgen_u64(&g, in->opened);
+	return ward_idgen_final(&g);
+}
+
+bool ward_respond_closed_there(struct ward_respond *r, size_t k, struct ward_id incident,
+	struct ward_str number, ward_ns now, struct ward_delivery *ret)
+{
+	const struct incident *in = respond_find(r, incident);
+	struct ward_json j = ward_json_on(&r->row);
+
+	if (!keeps_tickets(r, k) || !in || !is_looked_at(r, k, in))
+		return false;
+	ward_wr_reset(&r->row);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "ticket");
+	ward_json_key(&j, "state");
+	ward_json_z(&j, "closed_there");
+	ward_json_key(&j, "recipient");
+	ward_json_str(&j, r->o.listener[k].id);
+	respond_json_id(&j, "incident", incident);
+	ward_json_key(&j, "ticket");
+	ward_json_str_cut(&j, number, WARD_RESPOND_TICKET - 1);
+	ward_json_key(&j, "time");
+	ward_json_time(&j, now);
+	ward_json_key(&j, "exercise");
+	ward_json_bool(&j, r->o.exercise);
+	ward_json_obj_end(&j);
+	*ret = (struct ward_delivery){
+		closed_id(r, k, in), 1, now, ward_wr_text(&r->row), false, false};
+	return !ward_wr_bad(&r->row);
+}
+
+void respond_ticket_closed(
+	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c)
+{
+	const struct ward_conf *to = ward_conf_get(c, "recipient"),
+			       *of = ward_conf_get(c, "incident"),
+			       *number = ward_conf_get(c, "ticket");
+	struct ward_id id;
+	size_t k = 0;
+
+	while (to && k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, to->text))
+		k++;
+	struct incident *in = of && ward_id_parse(of->text, &id) ? respond_find(r, id) : NULL;
+
+	/* of what was opened again since, another row will say so */
+	if (!in || !keeps_tickets(r, k) || !ward_id_eq(d->id, closed_id(r, k, in)))
+		return;
+	in->closed_there |= 1u << k;
+	in->closed_at = d->time;
+	memset(in->ticket, 0, sizeof(in->ticket));
+	if (number && number->text.len < sizeof(in->ticket))
+		memcpy(in->ticket, number->text.p, number->text.len);
+}
+
+bool respond_put_closed_there(const struct writer *w, const struct incident *in, struct ward_wr *to)
+{
+	struct brief time;
+
+	if (!in->closed_there || in->phase != PHASE_OPEN)
+		return false;
+	WARD_SAY(to, w->lang,
+		w->shown.roles && in->ticket[0]
+			? WARD_TEXT("Its ticket {number} was closed, seen at {time}: close the "
+				    "incident or open the ticket again")
+			: WARD_TEXT("Its ticket was closed, seen at {time}: close the incident or "
+				    "open the ticket again"),
+		{"number", ward_str_z(in->ticket)},
+		{"time", respond_time(&time, in->closed_at, w->now)});
+	return true;
+}
+
+void respond_json_closed_there(
+	struct ward_json *j, const struct writer *w, const struct incident *in)
+{
+	if (!w->shown.roles || !in->closed_there || in->phase != PHASE_OPEN)
+		return;
+	ward_json_key(j, "ticket");
+	ward_json_obj(j);
+	respond_json_str(j, "state", WARD_STR("closed_there"));
+	respond_json_str(j, "number", ward_str_z(in->ticket));
+	ward_json_key(j, "seen");
+	ward_json_time(j, in->closed_at);
+	ward_json_obj_end(j);
+}

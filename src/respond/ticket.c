@@ -1,0 +1,538 @@
+#include "respond/ticket.h"
+
+#include "conf/conf.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+enum {
+	LETTER_BYTES = 128 * (160 << 10), /* a letter as a tree: a value for every other byte */
+	ANSWER_BYTES = 128 * WARD_WEBHOOK_ANSWER,
+	VALUE_BYTES = 1 << 20,
+	ID_BYTES = 128, /* of a ticket, or a session */
+	LOGIN_BYTES = 2048,
+};
+
+/* What is to be so of an incident's ticket. */
+enum wanted {
+	WANT_LOOK,   /* is it closed there? */
+	WANT_OPEN,   /* there is one, and it says what is new */
+	WANT_REOPEN, /* the same; one that is closed is opened again */
+	WANT_CLOSED, /* there is none that is open */
+};
+
+struct item {
+	struct ward_id id;
+	enum wanted want;
+	const struct ward_conf *c; /* WANT_LOOK, of a test: NULL */
+};
+
+struct ward_ticket {
+	struct ward_ticket_opts o;
+	struct ward_httpmsg *answer;
+	struct ward_arena letter, scratch;
+	struct ward_wr login, text, reason;
+	/* of the letter in hand */
+	struct ward_id id;
+	bool any, resumes; /* resumes: it failed, and may come again */
+	struct item item[WARD_TICKET_ITEMS];
+	size_t n, at;
+	struct ward_outcome outcome, refused; /* refused: the first of its tickets that was */
+	enum ward_ticket_do doing;            /* the request that is due, or was sent */
+	bool connected;
+	char session[ID_BYTES + 1], ticket[ID_BYTES + 1];
+};
+
+enum ward_err ward_ticket_new(const struct ward_ticket_opts *o, struct ward_ticket **ret)
+{
+	struct ward_ticket *t = ward_mem_alloc(o->mem, sizeof(*t));
+	const struct ward_httpmsg_opts http = {.mem = o->mem, .body_max = WARD_WEBHOOK_ANSWER};
+	size_t len = sodium_base64_ENCODED_LEN(
+		o->user.len + 1 + o->secret.len, sodium_base64_VARIANT_ORIGINAL);
+	struct ward_wr both = ward_wr_grow(o->mem, LOGIN_BYTES);
+
+	if (!t)
+		return WARD_ERR_NOMEM;
+	t->o = *o;
+	ward_arena_init(&t->letter, o->mem, LETTER_BYTES);
+	ward_arena_init(&t->scratch, o->mem, ANSWER_BYTES);
+	t->login = ward_wr_grow(o->mem, LOGIN_BYTES);
+	t->text = t->reason = ward_wr_grow(o->mem, VALUE_BYTES);
+	ward_wr_str(&both, o->user); /* RFC 7617, 2 */
+	ward_wr_ch(&both, ':');
+	ward_wr_str(&both, o->secret);
+	char *to = (char *)ward_wr_room(&t->login, len); /* with its NUL, which is given back */
+
+	if (to && !ward_wr_bad(&both)) {
+		(void)sodium_bin2base64(to, len, both.p, both.len, sodium_base64_VARIANT_ORIGINAL);
+		t->login.len--;
+	}
+	bool bad = !to || ward_wr_bad(&both) || ward_httpmsg_new(&http, &t->answer) != WARD_OK;
+
+	if (both.p)
+		ward_wipe(both.p, both.len);
+	ward_wr_fini(&both);
+	if (bad) {
+		ward_ticket_free(t);
+		return WARD_ERR_NOMEM;
+	}
+	*ret = t;
+	return WARD_OK;
+}
+
+void ward_ticket_free(struct ward_ticket *t)
+{
+	if (!t)
+		return;
+	const struct ward_mem *mem = t->o.mem;
+
+	if (t->login.p)
+		ward_wipe(t->login.p, t->login.len);
+	ward_wr_fini(&t->login);
+	ward_wr_fini(&t->text);
+	ward_wr_fini(&t->reason);
+	ward_httpmsg_free(t->answer);
+	ward_arena_fini(&t->letter);
+	ward_arena_fini(&t->scratch);
+	ward_wipe(t->session, sizeof(t->session));
+	ward_mem_free(mem, t, sizeof(*t));
+}
+
+const struct ward_outcome *ward_ticket_outcome(const struct ward_ticket *t)
+{
+	return &t->outcome;
+}
+
+/* ---- the letter ---- */
+
+static struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+static bool take_look(struct ward_ticket *t, const struct ward_conf *list)
+{
+	for (const struct ward_conf *i = list->child; i; i = i->next) {
+		struct item *it = &t->item[t->n];
+
+		if (t->n == WARD_TICKET_ITEMS || i->kind != WARD_CONF_SCALAR ||
+			!ward_id_parse(i->text, &it->id))
+			return false;
+		it->want = WANT_LOOK;
+		it->c = NULL;
+		t->n++;
+	}
+	return true;
+}
+
+static bool take_tickets(struct ward_ticket *t, const struct ward_conf *list)
+{
+	static const char *const what[] = {
+		[WANT_OPEN] = "open", [WANT_REOPEN] = "reopen", [WANT_CLOSED] = "close"};
+
+	for (const struct ward_conf *i = list->child; i; i = i->next) {
+		struct item *it = &t->item[t->n];
+		size_t k = WANT_OPEN;
+
+		while (k <= WANT_CLOSED && !ward_str_eqz(word(i, "do"), what[k]))
+			k++;
+		if (t->n == WARD_TICKET_ITEMS || k > WANT_CLOSED ||
+			!ward_id_parse(word(i, "incident"), &it->id))
+			return false;
+		it->want = (enum wanted)k;
+		it->c = i;
+		t->n++;
+	}
+	return true;
+}
+
+static bool take_letter(struct ward_ticket *t, const struct ward_conf *c)
+{
+	const struct ward_conf *look = ward_conf_get(c, "look"),
+			       *tickets = ward_conf_get(c, "tickets");
+
+	t->n = 0;
+	if (ward_str_eqz(word(c, "schema"), "ward.test/1")) { /* is one let in? */
+		t->item[t->n++] = (struct item){t->id, WANT_LOOK, NULL};
+		return true;
+	}
+	return ward_str_eqz(word(c, "schema"), "ward.tickets/1") && (look || tickets) &&
+	       (!look || take_look(t, look)) && (!tickets || take_tickets(t, tickets));
+}
+
+static void over(struct ward_ticket *t, enum ward_sent what, const char *why)
+{
+	t->outcome = (struct ward_outcome){.what = what};
+	(void)snprintf(t->outcome.why, sizeof(t->outcome.why), "%s", why);
+}
+
+enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct ward_str body)
+{
+	bool goes_on = t->any && t->resumes && ward_id_eq(t->id, id);
+	const struct ward_conf *c;
+	struct ward_diag diag;
+
+	ward_arena_reset(&t->letter);
+	ward_diag_init(&diag, t->o.mem);
+	enum ward_err err = ward_conf_json(
+		&t->letter, t->o.lim, WARD_STR("letter"), 1, ward_str_bytes(body), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	t->id = id;
+	t->any = true;
+	t->resumes = true;
+	t->connected = false;
+	t->session[0] = 0;
+	t->outcome = (struct ward_outcome){.what = WARD_SENT_DELIVERED};
+	if (err || !take_letter(t, c)) {
+		over(t, WARD_SENT_REFUSED, "the message holds nothing for a ticket system");
+		t->any = false;
+		return WARD_ERR_MALFORMED;
+	}
+	if (!goes_on) {
+		t->at = 0;
+		t->refused = t->outcome;
+	}
+	t->doing = t->o.system->request[WARD_TICKET_LOGIN].path.len ? WARD_TICKET_LOGIN
+								    : WARD_TICKET_FIND;
+	return WARD_OK;
+}
+
+/* ---- requests ---- */
+
+/* As many characters as a title may have there. */
+static struct ward_str within(struct ward_str s, uint64_t n)
+{
+	size_t end = 0;
+
+	for (; end < s.len; end++)
+		if (((uint8_t)s.p[end] & 0xc0) != 0x80 && n-- == 0)
+			break;
+	return ward_str_sub(s, 0, end);
+}
+
+/* Of several lines: where they are HTML, nothing of them is read as a tag, and lines stay lines. */
+static struct ward_str lines(const struct ward_ticket *t, struct ward_str s, struct ward_wr *w)
+{
+	ward_wr_reset(w);
+	if (!t->o.system->html)
+		return s;
+	while (s.len) {
+		const struct ward_str line[WARD_SLOT_N] = {
+			[WARD_SLOT_TEXT] = ward_str_cut(&s, '\n')};
+
+		ward_template_fill(WARD_STR("{text}"), WARD_AS_XML, line, w);
+		if (s.len)
+			ward_wr_z(w, "<br>");
+	}
+	return ward_wr_text(w);
+}
+
+static struct ward_str priority(const struct ward_ticket *t, struct ward_str level)
+{
+	static const char *const name[] = {"informational", "low", "medium", "high", "critical"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++)
+		if (ward_str_eqz(level, name[i]))
+			return t->o.system->priority[i];
+	return t->o.system->priority[0];
+}
+
+static void put_request(struct ward_ticket *t, enum ward_ticket_do d, struct ward_wr *w)
+{
+	const struct ward_ticket_request *q = &t->o.system->request[d];
+	const struct item *it = t->at < t->n ? &t->item[t->at] : NULL;
+	const struct ward_conf *c = it ? it->c : NULL;
+	struct ward_weburl url = *t->o.url;
+	size_t len = strlen(url.path);
+	char id[WARD_ID_TEXT] = "";
+
+	if (it)
+		ward_id_text(it->id, id);
+	const struct ward_str value[WARD_SLOT_N] = {[WARD_SLOT_USER] = t->o.user,
+		[WARD_SLOT_SECRET] = t->o.secret,
+		[WARD_SLOT_LOGIN] = ward_wr_text(&t->login),
+		[WARD_SLOT_SESSION] = ward_str_z(t->session),
+		[WARD_SLOT_TICKET] = ward_str_z(t->ticket),
+		[WARD_SLOT_INCIDENT] = ward_str_z(id),
+		[WARD_SLOT_TITLE] = within(word(c, "title"), t->o.system->title),
+		[WARD_SLOT_MESSAGE] = lines(t, word(c, "message"), &t->text),
+		[WARD_SLOT_REASON] = lines(t, word(c, "reason"), &t->reason),
+		[WARD_SLOT_WHERE] = word(c, "where"),
+		[WARD_SLOT_LEVEL] = word(c, "level"),
+		[WARD_SLOT_PRIORITY] = priority(t, word(c, "level"))};
+
+	while (len && url.path[len - 1] == '/')
+		len--;
+	int n = snprintf(url.path + len, sizeof(url.path) - len, "%.*s", WARD_STR_ARG(q->path));
+
+	w->bad = w->bad || n < 0 || (size_t)n >= sizeof(url.path) - len || ward_wr_bad(&t->text) ||
+		 ward_wr_bad(&t->reason);
+	ward_template_write(&q->t, &url, value, w);
+	ward_httpmsg_begin(t->answer);
+}
+
+/* All is said: who opened a session closes it, whatever comes back. */
+static enum ward_ticket_next finish(struct ward_ticket *t, struct ward_wr *w)
+{
+	t->resumes = t->outcome.what == WARD_SENT_FAILED;
+	if (t->connected && t->session[0] && t->o.system->request[WARD_TICKET_LOGOUT].path.len)
+		put_request(t, WARD_TICKET_LOGOUT, w);
+	t->connected = false;
+	return WARD_TICKET_OVER;
+}
+
+/* The request that is due, once there is a connection for it. */
+static enum ward_ticket_next ask(struct ward_ticket *t, enum ward_ticket_do d, struct ward_wr *w)
+{
+	t->doing = d;
+	if (d == WARD_TICKET_FIND && t->at == t->n) {
+		t->outcome = t->refused;
+		return finish(t, w);
+	}
+	if (!t->connected)
+		return WARD_TICKET_AGAIN;
+	put_request(t, d, w);
+	return WARD_TICKET_ON;
+}
+
+enum ward_ticket_next ward_ticket_connected(struct ward_ticket *t, struct ward_wr *w)
+{
+	t->connected = true;
+	return ask(t, t->doing, w);
+}
+
+/* ---- answers ---- */
+
+/* RFC 6901, 4: "~1" is '/', "~0" is '~'. */
+static bool is_key(struct ward_str key, struct ward_str token)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < key.len; i++) {
+		bool escaped = key.p[i] == '/' || key.p[i] == '~';
+
+		if (escaped && ward_str_starts(ward_str_sub(token, at, 2),
+				       key.p[i] == '/' ? WARD_STR("~1") : WARD_STR("~0")))
+			at += 2;
+		else if (!escaped && at < token.len && token.p[at] == key.p[i])
+			at++;
+		else
+			return false;
+	}
+	return at == token.len;
+}
+
+/* NULL: the answer holds no such thing. */
+static const struct ward_conf *at_pointer(const struct ward_conf *c, struct ward_str pointer)
+{
+	struct ward_str rest = ward_str_sub(pointer, 1, pointer.len);
+
+	while (c && pointer.len && rest.p) {
+		struct ward_str token = ward_str_cut(&rest, '/');
+		const struct ward_conf *i = c->child;
+		uint64_t n;
+
+		if (c->kind == WARD_CONF_SEQ && ward_str_u64(token, &n)) {
+			while (i && n--)
+				i = i->next;
+		} else if (c->kind == WARD_CONF_MAP) {
+			while (i && !is_key(i->key, token))
+				i = i->next;
+		} else {
+			i = NULL;
+		}
+		c = i;
+	}
+	return c;
+}
+
+/* A value that goes into a request, or before people: one line, and not too long. */
+static bool read_value(const struct ward_conf *c, struct ward_str pointer, char *to, size_t cap)
+{
+	const struct ward_conf *v = at_pointer(c, pointer);
+
+	to[0] = 0;
+	if (!v || v->kind != WARD_CONF_SCALAR || !v->text.len || v->text.len >= cap)
+		return false;
+	for (size_t i = 0; i < v->text.len; i++)
+		if (v->text.p[i] <= ' ' || v->text.p[i] > '~')
+			return false;
+	memcpy(to, v->text.p, v->text.len);
+	to[v->text.len] = 0;
+	return true;
+}
+
+static bool is_closed(const struct ward_ticket *t, const char *state)
+{
+	for (size_t i = 0; i < t->o.system->n_closed; i++)
+		if (ward_str_eqz(t->o.system->closed[i], state))
+			return true;
+	return false;
+}
+
+static enum ward_ticket_next next_item(struct ward_ticket *t, struct ward_wr *w)
+{
+	t->at++;
+	return ask(t, WARD_TICKET_FIND, w);
+}
+
+/* "find: it answered 503" */
+static void say(struct ward_ticket *t, struct ward_outcome *o, const char *why)
+{
+	char all[WARD_WEBHOOK_WHY];
+
+	(void)snprintf(all, sizeof(all), "%s: %s", ward_ticket_name(t->doing), why);
+	memcpy(o->why, all, sizeof(all));
+}
+
+static enum ward_ticket_next fail(struct ward_ticket *t, const char *why, struct ward_wr *w)
+{
+	t->outcome = (struct ward_outcome){.what = WARD_SENT_FAILED};
+	say(t, &t->outcome, why);
+	return finish(t, w);
+}
+
+/* Of logging in and of finding the next one is refused, too. */
+static enum ward_ticket_next refuse(struct ward_ticket *t, struct ward_outcome o, struct ward_wr *w)
+{
+	if (t->doing == WARD_TICKET_LOGIN || t->doing == WARD_TICKET_FIND) {
+		t->outcome = o;
+		return finish(t, w);
+	}
+	if (t->refused.what == WARD_SENT_DELIVERED)
+		t->refused = o;
+	return next_item(t, w);
+}
+
+static enum ward_ticket_next lacks(
+	struct ward_ticket *t, struct ward_str pointer, struct ward_wr *w)
+{
+	struct ward_outcome o = {.what = WARD_SENT_REFUSED};
+	char why[WARD_WEBHOOK_WHY];
+
+	(void)snprintf(why, sizeof(why), "its answer holds nothing of use at %.*s",
+		(int)(pointer.len < 80 ? pointer.len : 80), pointer.p);
+	say(t, &o, why);
+	return refuse(t, o, w);
+}
+
+static enum ward_ticket_next found(
+	struct ward_ticket *t, const struct ward_conf *c, struct ward_wr *w)
+{
+	const struct ward_ticket_system *s = t->o.system;
+	const struct item *it = &t->item[t->at];
+	char state[ID_BYTES], number[WARD_TICKET_NUMBER];
+
+	if (!at_pointer(c, s->id)) /* there is none */
+		return it->want == WANT_OPEN || it->want == WANT_REOPEN
+			       ? ask(t, WARD_TICKET_CREATE, w)
+			       : next_item(t, w);
+	if (!read_value(c, s->id, t->ticket, sizeof(t->ticket)))
+		return lacks(t, s->id, w);
+	if (!read_value(c, s->state, state, sizeof(state)))
+		return lacks(t, s->state, w);
+	if (!is_closed(t, state))
+		return it->want == WANT_LOOK ? next_item(t, w)
+					     : ask(t,
+						       it->want == WANT_CLOSED ? WARD_TICKET_CLOSE
+									       : WARD_TICKET_UPDATE,
+						       w);
+	if (it->want == WANT_REOPEN)
+		return ask(t, WARD_TICKET_REOPEN, w);
+	if (it->want == WANT_LOOK || it->want == WANT_OPEN) {
+		(void)read_value(c, s->number, number, sizeof(number));
+		t->o.closed(t->o.ctx, it->id, ward_str_z(number));
+	}
+	return next_item(t, w);
+}
+
+static enum ward_ticket_next on_good(
+	struct ward_ticket *t, const struct ward_conf *c, struct ward_wr *w)
+{
+	const struct ward_ticket_request *q = &t->o.system->request[t->doing];
+
+	if (t->doing == WARD_TICKET_FIND)
+		return found(t, c, w);
+	if (t->doing == WARD_TICKET_LOGIN) {
+		if (!read_value(c, t->o.system->session, t->session, sizeof(t->session)))
+			return lacks(t, t->o.system->session, w);
+		return ask(t, WARD_TICKET_FIND, w);
+	}
+	if (q->answer.len && !at_pointer(c, q->answer))
+		return lacks(t, q->answer, w);
+	return next_item(t, w);
+}
+
+/* *ret: NULL: it holds nothing, or (FAILED) no JSON. */
+static enum ward_err read_body(
+	struct ward_ticket *t, struct ward_slice body, const struct ward_conf **ret)
+{
+	struct ward_diag diag;
+
+	*ret = NULL;
+	if (!ward_str_trim(ward_slice_text(body)).len)
+		return WARD_OK;
+	ward_arena_reset(&t->scratch);
+	ward_diag_init(&diag, t->o.mem);
+	enum ward_err err =
+		ward_conf_json(&t->scratch, t->o.lim, WARD_STR("answer"), 1, body, &diag, ret);
+
+	ward_diag_fini(&diag);
+	return err;
+}
+
+static enum ward_err judge(struct ward_ticket *t, const struct ward_httpmsg_whole *a, ward_ns now,
+	struct ward_wr *w, enum ward_ticket_next *ret)
+{
+	const struct ward_conf *c;
+	struct ward_outcome o;
+
+	ward_webhook_judge(t->answer, a, now, &o);
+	t->connected = t->connected && a->keep;
+	if (o.what != WARD_SENT_DELIVERED) {
+		char why[WARD_WEBHOOK_WHY];
+
+		memcpy(why, o.why, sizeof(why));
+		say(t, &o, why);
+		t->outcome = o;
+		*ret = o.what == WARD_SENT_REFUSED ? refuse(t, o, w) : finish(t, w);
+		return WARD_OK;
+	}
+	enum ward_err err = read_body(t, a->body, &c);
+
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	*ret = err ? fail(t, "its answer is no JSON", w) : on_good(t, c, w);
+	return WARD_OK;
+}
+
+enum ward_err ward_ticket_take(struct ward_ticket *t, struct ward_slice bytes, ward_ns now,
+	struct ward_wr *w, enum ward_ticket_next *ret)
+{
+	struct ward_httpmsg_whole whole;
+	size_t used = 0;
+	enum ward_err err = bytes.len ? ward_httpmsg_take(t->answer, bytes, &used, &whole)
+				      : ward_httpmsg_end(t->answer, &whole);
+
+	*ret = WARD_TICKET_ON;
+	if (err == WARD_ERR_NOMEM || (err == WARD_ERR_MORE && bytes.len))
+		return err == WARD_ERR_MORE ? WARD_OK : err;
+	if (!bytes.len || (!err && used < bytes.len)) /* it is gone, or says what nobody asked */
+		whole.keep = false;
+	if (!bytes.len)
+		t->connected = false;
+	if (err) {
+		t->connected = false;
+		*ret = fail(t,
+			err == WARD_ERR_MORE ? "it ended the connection without an answer"
+					     : ward_httpmsg_why(t->answer),
+			w);
+		return WARD_OK;
+	}
+	return judge(t, &whole, now, w, ret);
+}
