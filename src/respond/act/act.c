@@ -339,6 +339,21 @@ static void put_mac(struct ward_act *a, struct ward_json *j, uint32_t node)
 	ward_json_str(j, ward_wr_text(&w));
 }
 
+/* What goes with a call; the secret is put into its field by who has it. */
+static void put_call(struct ward_act *a, struct ward_json *j, const struct ward_ability *y,
+	uint32_t node, bool undo)
+{
+	const struct ward_actuator *system = &a->o.table->a[y->actuator];
+
+	put_command(a, j, "content", undo ? y->back_content : y->content, node);
+	if (!undo)
+		put_command(a, j, "back_content", y->back_content, node);
+	ward_json_key(j, "type");
+	ward_json_z(j, ward_actuator_type(system->way));
+	ward_json_key(j, "header");
+	ward_json_str(j, system->header);
+}
+
 void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
 	bool undo)
 {
@@ -371,5 +386,7 @@ void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, s
 	put_command(a, &j, "look", y->look, node);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_RADIUS)
 		put_mac(a, &j, node);
+	if (ward_actuator_type(a->o.table->a[y->actuator].way))
+		put_call(a, &j, y, node, undo);
 	ward_json_obj_end(&j);
 }

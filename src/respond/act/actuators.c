@@ -2,6 +2,7 @@
 
 #include "model/keys.h"
 #include "recover/care.h"
+#include "respond/act/call.h"
 #include "respond/act/command.h"
 #include "respond/act/radius.h"
 #include "respond/recipients.h"
@@ -37,6 +38,13 @@ const char *ward_act_way_program(enum ward_act_way w)
 {
 	WARD_ASSERT((unsigned)w < WARD_ACT_WAY_N);
 	return way_of[w].program;
+}
+
+const char *ward_actuator_type(enum ward_act_way w)
+{
+	return w == WARD_ACT_WAY_OPENC2 ? WARD_CALL_OPENC2
+	       : w == WARD_ACT_WAY_HTTP ? WARD_CALL_JSON
+					: NULL;
 }
 
 struct reader {
@@ -186,8 +194,10 @@ static void read_repeat(struct reader *r, struct ward_ability *a)
 static void read_undo(struct reader *r, struct ward_ability *a)
 {
 	const struct ward_conf *v = ward_conf_get(r->c, "undo");
+	enum ward_act_way way = r->to->a[a->actuator].way;
+	bool by_text = way == WARD_ACT_WAY_SSH || ward_actuator_type(way);
 
-	if (r->to->a[a->actuator].way == WARD_ACT_WAY_SSH) {
+	if (by_text) {
 		a->back = text(r, "undo", false);
 		a->undo = a->back.len;
 	} else {
@@ -196,8 +206,7 @@ static void read_undo(struct reader *r, struct ward_ability *a)
 	}
 	if (!a->undo && (a->does == WARD_DOES_LOCK || a->does == WARD_DOES_ISOLATE))
 		say(r, v ? v : r->c, "'%s' has to be undone again\n%s", does_name[a->does],
-			r->to->a[a->actuator].way == WARD_ACT_WAY_SSH
-				? "add `undo:` with the command that takes it back"
+			by_text ? "add `undo:` with the command that takes it back"
 				: "take `undo: false` away");
 }
 
@@ -224,6 +233,42 @@ static void read_commands(struct reader *r, struct ward_ability *a)
 	check_command(r, "run", a->run, a);
 	check_command(r, "undo", a->back, a);
 	check_command(r, "look", a->look, a);
+}
+
+/* Each as it will be sent. */
+static void check_call(struct reader *r, const struct ward_ability *a, const char *key,
+	struct ward_str line, struct ward_str content)
+{
+	bool openc2 = r->to->a[a->actuator].way == WARD_ACT_WAY_OPENC2;
+	char run[WARD_COMMAND_MAX + 1], with[WARD_COMMAND_MAX + 1], said[WARD_COMMAND_WHY];
+	const struct ward_conf *at = ward_conf_get(r->c, key);
+
+	for (size_t i = 0; at && i < a->n_on; i++) {
+		struct ward_wr x = ward_wr_fixed(run, sizeof(run)),
+			       y = ward_wr_fixed(with, sizeof(with));
+		const char *why = said;
+
+		if (ward_command_fill(line, r->in->m, a->on[i], &x, said) == WARD_OK &&
+			ward_command_fill(content, r->in->m, a->on[i], &y, said) == WARD_OK)
+			why = ward_call_wrong(
+				ward_wr_text(&x), ward_wr_text(&y), openc2, r->in->lim, r->in->mem);
+		if (!why)
+			continue;
+		say(r, at, "%s", why);
+		return;
+	}
+}
+
+static void read_calls(struct reader *r, struct ward_ability *a)
+{
+	a->run = text(r, "run", true);
+	a->content = text(r, "content", false);
+	a->back_content = text(r, "undo_content", false);
+	if (a->back_content.len && !a->undo)
+		say(r, ward_conf_get(r->c, "undo_content"),
+			"nothing sends it\nadd `undo:`, METHOD /PATH, or take it away");
+	check_call(r, a, "run", a->run, a->content);
+	check_call(r, a, "undo", a->back, a->back_content);
 }
 
 /* A switch knows a session by the one address that the device has. */
@@ -300,10 +345,12 @@ static void read_roles(struct reader *r, struct ward_ability *a)
 static void read_ability(struct reader *r, size_t actuator)
 {
 #define OF_ALL "id", "does", "on", "cuts", "roles", "persons", "repeat", "undo", "lasts"
-	static const char *const keys[WARD_ACT_WAY_N][12] = {
+	static const char *const keys[WARD_ACT_WAY_N][13] = {
 		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, NULL},
 		[WARD_ACT_WAY_SSH] = {OF_ALL, "run", "look", NULL},
 		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "set", "set_back", NULL},
+		[WARD_ACT_WAY_HTTP] = {OF_ALL, "run", "content", "undo_content", NULL},
+		[WARD_ACT_WAY_OPENC2] = {OF_ALL, "run", "content", "undo_content", NULL},
 	};
 #undef OF_ALL
 	enum ward_act_way way = r->to->a[actuator].way;
@@ -327,6 +374,8 @@ static void read_ability(struct reader *r, size_t actuator)
 		read_commands(r, &a);
 	else if (way == WARD_ACT_WAY_RADIUS)
 		read_session(r, &a);
+	else if (ward_actuator_type(way))
+		read_calls(r, &a);
 	if (!a.n_on)
 		say(r, r->c, "it acts on nothing\nadd `on:` with ids of the hospital");
 	for (size_t i = 0; i < a.n_on; i++)
@@ -399,6 +448,27 @@ static void read_radius(struct reader *r, struct ward_actuator *a)
 			WARD_RADIUS_NAS);
 }
 
+static void read_called(struct reader *r, struct ward_actuator *a)
+{
+	struct ward_weburl url;
+	const char *why;
+	enum ward_err err = ward_weburl_read(a->where, &url, &why);
+
+	if (a->where.len && (err || !ward_str_eqz(ward_str_z(url.path), "/")))
+		say(r, ward_conf_get(r->c, way_of[a->way].name),
+			"this is no address of a system: %s\nwrite https://HOST[:PORT]; paths "
+			"stand "
+			"in `run`",
+			err ? why : "it has a path");
+	a->certificate = text(r, "certificate", false);
+	a->header = text(r, "header", false);
+	why = a->header.len ? ward_call_header_wrong(a->header) : NULL;
+	if (why)
+		say(r, ward_conf_get(r->c, "header"), "%s", why);
+	else if (!a->header.len)
+		a->header = WARD_STR(WARD_CALL_HEADER);
+}
+
 /* Which of the keys that say where it is; the first when there is none. */
 static enum ward_act_way way_in(struct reader *r)
 {
@@ -425,6 +495,10 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 			"exercise", "can", NULL},
 		[WARD_ACT_WAY_RADIUS] = {"id", "name", "radius", "nas", "secret_file", "exercise",
 			"can", NULL},
+		[WARD_ACT_WAY_HTTP] = {"id", "name", "http-api", "header", "secret_file",
+			"certificate", "exercise", "can", NULL},
+		[WARD_ACT_WAY_OPENC2] = {"id", "name", "openc2-http", "header", "secret_file",
+			"certificate", "exercise", "can", NULL},
 	};
 
 	a->way = way_in(r);
@@ -435,8 +509,10 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 		read_webhook(r, a);
 	else if (a->way == WARD_ACT_WAY_SSH)
 		read_ssh(r, a);
-	else
+	else if (a->way == WARD_ACT_WAY_RADIUS)
 		read_radius(r, a);
+	else
+		read_called(r, a);
 }
 
 static void read_can(struct reader *r, size_t actuator)

@@ -43,6 +43,27 @@
 	"    can:\n      - {id: vlan, does: isolate, on: ws-a0-office-1, roles: it-on-call,\n" \
 	"         repeat: same-key, lasts: 1h, set: vlan 999, set_back: vlan 20}\n"
 
+/* By calls of HTTP, and of OpenC2, on one thing. */
+#define LAB_CALLS                                                                                  \
+	"actuators:\n"                                                                             \
+	"  - id: api\n    name: Switch API\n    http-api: https://switches.hospital.example\n"     \
+	"    secret_file: s\n    can:\n"                                                           \
+	"      - {id: far, does: isolate, on: ws-a0-office-1, cuts: net-bms, roles: it-on-call,\n" \
+	"         repeat: never, lasts: 1h, run: POST /off, undo: POST /on}\n"                     \
+	"      - {id: port, does: isolate, on: [ws-a0-office-1, ahu-03], roles: it-on-call,\n"     \
+	"         lasts: 1h, repeat: same-key, run: 'POST /v1/quarantine/{thing}?why=ward',\n"     \
+	"         content: '{\"vlan\": 999, \"who\": [\"{thing}\", \"{address}\"]}',\n"            \
+	"         undo: 'DELETE /v1/quarantine/{thing}'}\n"                                        \
+	"  - id: c2\n    openc2-http: https://c2.hospital.example:8443\n"                          \
+	"    header: 'X-Api-Key: {secret}'\n    secret_file: s\n    can:\n"                        \
+	"      - {id: contain, does: isolate, on: ws-a0-office-1, roles: it-on-call, lasts: 1h,\n" \
+	"         repeat: same-key, run: POST /.well-known/openc2, undo: POST "                    \
+	"/.well-known/openc2,\n"                                                                   \
+	"         content: "                                                                       \
+	"'{\"action\":\"contain\",\"target\":{\"device\":{\"device_id\":\"{thing}\"}}}',\n"        \
+	"         undo_content: "                                                                  \
+	"'{\"action\":\"restore\",\"target\":{\"device\":{\"device_id\":\"{thing}\"}}}'}\n"
+
 struct turin {
 	struct ward_limits lim;
 	struct ward_diag d;

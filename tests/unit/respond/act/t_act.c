@@ -734,6 +734,39 @@ static void t_commands(void **state)
 	assert_int_equal(at(w), WARD_ACT_DOUBT);
 }
 
+/* A playbook's command chooses what is asked for, and nothing of it is sent but what stands in
+ * actuators.yml; that is what is shown. */
+static void t_calls(void **state)
+{
+	static const char run[] =
+		"\"run\":\"POST /v1/quarantine/ws-a0-office-1?why=ward\",\"back\":\"DELETE "
+		"/v1/quarantine/ws-a0-office-1\",\"content\":\"{\\\"vlan\\\": 999, \\\"who\\\": "
+		"[\\\"ws-a0-office-1\\\", \\\"10.20.0.72\\\"]}\",\"type\":\"application/json\","
+		"\"header\":\"Authorization: Bearer {secret}\"}";
+	static const char command[] =
+		"{\"command\":\"http-api\",\"systems\":[\"Switch API\"],\"call\":\"POST "
+		"/v1/quarantine/ws-a0-office-1?why=ward\",\"content\":\"{\\\"who\\\":"
+		"[\\\"ws-a0-office-1\\\",\\\"10.20.0.72\\\"],\\\"vlan\\\":999}\"}";
+	struct world *w = *state;
+	struct ward_id id;
+	struct ward_str body;
+
+	use(w, LAB_CALLS);
+	assert_int_equal(propose(w, "ahu-03", command), WARD_ERR_NOT_FOUND);
+	assert_int_equal(propose(w, "ws-a0-office-1", command), WARD_OK);
+	assert_true(says(w->said.json, "\"ability\":\"api/port\""));
+	assert_true(says(w->said.json, run));
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_true(says(body, run));
+	assert_true(answer(w, id, WARD_SENT_DELIVERED));
+	assert_int_equal(by(w, WARD_DECISION_UNDO, ANNA, IT), WARD_OK);
+	go(w);
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_true(says(body, "\"run\":\"DELETE /v1/quarantine/ws-a0-office-1\",\"type\""));
+}
+
 static void t_rows(void **state)
 {
 	struct world *w = *state;
@@ -780,7 +813,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(t_one_person), T(t_session), T(t_care),
 		T(t_ward_is_silent), T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes),
 		T(t_fire_rows), T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone),
-		T(t_tell), T(t_said_again), T(t_commands), T(t_rows), cmocka_unit_test(t_table)};
+		T(t_tell), T(t_said_again), T(t_commands), T(t_calls), T(t_rows),
+		cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
