@@ -83,7 +83,7 @@ static const char *openc2_wrong(const struct ward_conf *c)
 	return NULL;
 }
 
-/* A value may hold '/' and '.': none of them may lead elsewhere. */
+/* A value may hold '/' and '.': none of them may lead elsewhere, or end the line. */
 static bool path_is_plain(struct ward_str path)
 {
 	struct ward_str rest = path, part;
@@ -97,9 +97,10 @@ static bool path_is_plain(struct ward_str path)
 		if ((!part.len && more) || ward_str_eqz(part, ".") || ward_str_eqz(part, ".."))
 			return false;
 	}
-	return ward_str_find(path, WARD_STR("#")) == SIZE_MAX &&
-	       ward_str_find(path, WARD_STR("\\")) == SIZE_MAX &&
-	       ward_str_find(path, WARD_STR("%")) == SIZE_MAX;
+	for (size_t i = 0; i < path.len; i++)
+		if (path.p[i] <= ' ' || path.p[i] > '~' || strchr("#%\\", path.p[i]))
+			return false;
+	return true;
 }
 
 const char *ward_call_wrong(struct ward_str line, struct ward_str content, bool openc2,

@@ -1,5 +1,7 @@
 #include "lab.h"
+#include "respond/act/call.h"
 #include "respond/act/called.h"
+#include "respond/playbook/playbook.h"
 
 static void t_good(void **state)
 {
@@ -189,6 +191,122 @@ static void t_called(void **state)
 	turin_free(&t);
 }
 
+struct hospital {
+	struct turin *t;
+	struct ward_actuators x;
+};
+
+static bool may(void *ctx, struct ward_str command, uint32_t node)
+{
+	struct hospital *h = ctx;
+	char json[4096];
+
+	(void)snprintf(json, sizeof(json), "%.*s", WARD_STR_ARG(command));
+	assert_int_equal(node, turin_node(h->t, WS));
+	return called(h->t, &h->x, json, WS) == 0;
+}
+
+/* An official example, with parts replaced: pairs of what stands there, and what in its place.
+ * NULL: there are none. */
+static struct ward_playbook *official_with(
+	struct turin *t, const char *name, const char *const *part, size_t n)
+{
+	const char *data = getenv("WARD_SHARED_DATA");
+	char path[4096], text[16384];
+	struct ward_playbook *p = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/standards/cacao/examples-soarca/%s",
+		data ? data : "", name);
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		return NULL;
+	size_t len = fread(text, 1, sizeof(text) - 4096, f);
+
+	assert_int_equal(fclose(f), 0);
+	text[len] = 0;
+	for (size_t i = 0; i < n; i += 2) {
+		char *at = strstr(text, part[i]);
+		size_t old = strlen(part[i]), new = strlen(part[i + 1]);
+
+		assert_non_null(at);
+		assert_true(len + new < sizeof(text));
+		memmove(at + new, at + old, strlen(at + old) + 1);
+		memcpy(at, part[i + 1], new);
+		len = strlen(text);
+	}
+	assert_int_equal(ward_playbook_read(ward_str_bytes(ward_str_z(text)), WARD_STR("p"),
+				 &t->lim, ward_mem_heap(), &t->d, &p),
+		WARD_OK);
+	return p;
+}
+
+static bool is_told(const struct turin *t, const char *what)
+{
+	for (size_t i = 0; i < t->d.n; i++)
+		if (ward_str_find(t->d.item[i].what, ward_str_z(what)) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* By itself it names neither what is acted on nor who does it by hand; with both it calls. */
+static void http_example(struct hospital *h, struct ward_playbook *p)
+{
+	static const char *const whole[] = {"\"httpbin\",",
+		"\"httpbin\", \"agent_target_extensions\": {\"" WARD_PLAYBOOK_EXTENSION
+		"\": {\"thing\": \"" WS "\"}},",
+		"\"name\": \"get\",",
+		"\"name\": \"get\", \"step_extensions\": {\"" WARD_PLAYBOOK_EXTENSION
+		"\": {\"confirm\": \"it-on-call\"}},"};
+	const struct ward_playbook_world world = {.m = h->t->m, .may = may, .ctx = h};
+
+	assert_int_equal(ward_playbook_check(p, &world, &h->t->d), WARD_ERR_CONFIG);
+	assert_true(is_told(h->t, "nobody is named who does it where no system may"));
+	assert_true(is_told(h->t, "done to one thing, and none is named"));
+	p = official_with(h->t, "http-playbook.json", whole, WARD_ARRAY_LEN(whole));
+	ward_diag_fini(&h->t->d);
+	ward_diag_init(&h->t->d, ward_mem_heap());
+	assert_int_equal(ward_playbook_check(p, &world, &h->t->d), WARD_OK);
+	ward_playbook_free(p);
+}
+
+/* SOARCA's examples: the one calls a system; the other's message would not be answered. */
+static void t_official(void **state)
+{
+	static const char *const openc2[] = {"\"type\": \"openc2\"", "\"type\": \"openc2-http\""};
+	static const char systems[] =
+		"actuators:\n  - id: api\n    http-api: https://httpbin.org\n    secret_file: s\n"
+		"    can: [{id: get, does: tell, on: " WS ", roles: it-on-call, repeat: same-key,\n"
+		"      run: GET /get}]\n";
+	struct turin t;
+	struct hospital h = {.t = &t};
+
+	(void)state;
+	turin_load(&t);
+	assert_int_equal(turin_systems(&t, systems, &h.x), WARD_OK);
+	struct ward_playbook *p = official_with(&t, "http-playbook.json", NULL, 0);
+
+	if (!p) {
+		ward_actuators_free(&h.x);
+		turin_free(&t);
+		print_message("skipped: no official examples in $WARD_SHARED_DATA\n");
+		skip();
+		return;
+	}
+	http_example(&h, p);
+	ward_playbook_free(p);
+	p = official_with(&t, "openc2-playbook.json", openc2, WARD_ARRAY_LEN(openc2));
+	for (size_t i = 0; i < p->n_step; i++)
+		if (p->step[i].n_command)
+			assert_non_null(strstr(
+				ward_call_wrong(WARD_STR("POST /post"), p->step[i].command->content,
+					true, &t.lim, ward_mem_heap()),
+				"would not say"));
+	ward_playbook_free(p);
+	ward_actuators_free(&h.x);
+	turin_free(&t);
+}
+
 struct mistake {
 	const char *text, *what;
 	bool planless;
@@ -359,7 +477,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_radius),
 		cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes), cmocka_unit_test(t_called),
-		cmocka_unit_test(t_mistakes_of_calls), cmocka_unit_test(t_mistakes_of_ways)};
+		cmocka_unit_test(t_official), cmocka_unit_test(t_mistakes_of_calls),
+		cmocka_unit_test(t_mistakes_of_ways)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,7 +55,10 @@ static void t_written(void **state)
 			"\"ab010000-0000-0000-0000-000000000000\"\r\nX-Request-ID: "
 			"ab010000-0000-0000-0000-000000000000\r\nK: a-long-long-secret\r\n"
 			"Content-Type: " C2 "\r\nContent-Length: 2\r\n\r\n{}"}};
-	static const char *const bad[] = {"", "{}", "{\"run\":\"POST /a\"}",
+	static const char *const bad[] = {
+		"{\"run\":\"POST /a\\r\\n\\r\\nX\",\"type\":\"application/json\",\"header\":\"K: "
+		"{secret}\"}",
+		"", "{}", "{\"run\":\"POST /a\"}",
 		"{\"run\":\"POST /a\\r\\nX: y\",\"type\":\"application/json\",\"header\":\"K: "
 		"{secret}\"}",
 		"{\"run\":\"POST https://b/a\",\"type\":\"application/json\",\"header\":\"K: "
