@@ -135,41 +135,6 @@ static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
 	return s->t && ward_run_get(s->r, s->t, name, ret);
 }
 
-void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, struct ward_str text,
-	struct ward_wr *w)
-{
-	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
-
-	ward_playbook_fill(w, NULL, text, value_of, &seen);
-}
-
-static void encode(struct ward_wr *w, struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || (c && strchr("-._~", c));
-
-		if (plain)
-			ward_wr_ch(w, c);
-		else
-			ward_wr_printf(w, "%%%02X", (unsigned)(uint8_t)c);
-	}
-}
-
-void ward_run_fill_url(const struct ward_run *r, const struct ward_run_request *q,
-	struct ward_str text, struct ward_wr *w)
-{
-	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
-	struct ward_str before, name, is;
-
-	while (ward_playbook_next(&text, &before, &name)) {
-		ward_wr_str(w, before);
-		if (name.len && value_of(&seen, name, &is))
-			encode(w, is);
-	}
-}
-
 /* ---- what it says ---- */
 
 /* What the last command of a step wants to know. */

@@ -167,15 +167,6 @@ void ward_run_phrase_say(const struct ward_run_phrase *p, struct ward_lang *l,
 /* A variable as the request's step sees it. False: it has no value. */
 bool ward_run_value(const struct ward_run *r, const struct ward_run_request *q,
 	struct ward_str name, struct ward_str *ret);
-/* Any text of the request's step with its variables filled in, as it is: a URL, a header. */
-void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, struct ward_str text,
-	struct ward_wr *w);
-
-/* The same, each value percent-encoded but for unreserved characters (RFC 3986 2.3), so that none
- * changes what is called. */
-void ward_run_fill_url(const struct ward_run *r, const struct ward_run_request *q,
-	struct ward_str text, struct ward_wr *w);
-
 /* The whole state: a version, then fields of ward_wr. At most WARD_RUN_BYTES_MAX. */
 void ward_run_save(const struct ward_run *r, struct ward_wr *w);
 /* VERSION, NOT_FOUND (a playbook of the state, by its hash, is not among these or has errors by

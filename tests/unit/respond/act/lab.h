@@ -64,6 +64,27 @@
 	"         undo_content: "                                                                  \
 	"'{\"action\":\"restore\",\"target\":{\"device\":{\"device_id\":\"{thing}\"}}}'}\n"
 
+/* What is sent of these, and to take it back; and a playbook's command that is the same. */
+#define LAB_SET "\"run\":\"vlan 999\",\"back\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\""
+#define LAB_SET_BACK "\"run\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\""
+#define LAB_CALLED                                                                        \
+	"\"run\":\"POST /v1/quarantine/ws-a0-office-1?why=ward\",\"back\":\"DELETE "      \
+	"/v1/quarantine/ws-a0-office-1\",\"content\":\"{\\\"vlan\\\": 999, \\\"who\\\": " \
+	"[\\\"ws-a0-office-1\\\", \\\"10.20.0.72\\\"]}\",\"type\":\"application/json\","  \
+	"\"header\":\"Authorization: Bearer {secret}\"}"
+#define LAB_CALLED_BACK "\"run\":\"DELETE /v1/quarantine/ws-a0-office-1\",\"type\""
+#define LAB_COMMAND                                                               \
+	"{\"command\":\"http-api\",\"systems\":[\"Switch API\"],\"call\":\"POST " \
+	"/v1/quarantine/ws-a0-office-1?why=ward\",\"content\":\"{\\\"who\\\":"    \
+	"[\\\"ws-a0-office-1\\\",\\\"10.20.0.72\\\"],\\\"vlan\\\":999}\"}"
+
+/* Systems, what proposes, what is sent, then and back, and which of them it is. */
+#define LAB_SHOWN                                                                         \
+	{LAB_SYSTEMS LAB_RADIUS, "{\"ability\":\"nac/vlan\"}", LAB_SET, LAB_SET_BACK, 1}, \
+	{                                                                                 \
+		LAB_CALLS, LAB_COMMAND, LAB_CALLED, LAB_CALLED_BACK, 0                    \
+	}
+
 struct turin {
 	struct ward_limits lim;
 	struct ward_diag d;

@@ -250,24 +250,6 @@ static bool answer(struct world *w, struct ward_id id, enum ward_sent what)
 
 #define IT "it-on-call"
 
-/* What is set of whose session, and set back, is shown, and that is asked for. */
-static void t_session(void **state)
-{
-	static const char set[] =
-		"\"run\":\"vlan 999\",\"back\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\"";
-	struct world *w = *state;
-	struct ward_id id;
-	struct ward_str body;
-
-	assert_int_equal(propose(w, "ws-a0-office-1", "{\"ability\":\"nac/vlan\"}"), WARD_OK);
-	assert_int_not_equal(ward_str_find(w->said.json, ward_str_z(set)), SIZE_MAX);
-	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
-	go(w);
-	assert_false(asks(w)); /* it is the second system's */
-	assert_true(ward_act_request(w->a, 1, w->now, &id, &body));
-	assert_int_not_equal(ward_str_find(body, ward_str_z(set)), SIZE_MAX);
-}
-
 static void t_one_person(void **state)
 {
 	struct world *w = *state;
@@ -734,37 +716,36 @@ static void t_commands(void **state)
 	assert_int_equal(at(w), WARD_ACT_DOUBT);
 }
 
-/* A playbook's command chooses what is asked for, and nothing of it is sent but what stands in
- * actuators.yml; that is what is shown. */
-static void t_calls(void **state)
+/* What is shown is asked for, and nothing else; a playbook's command chooses it, and is not sent.
+ */
+static void t_shown(void **state)
 {
-	static const char run[] =
-		"\"run\":\"POST /v1/quarantine/ws-a0-office-1?why=ward\",\"back\":\"DELETE "
-		"/v1/quarantine/ws-a0-office-1\",\"content\":\"{\\\"vlan\\\": 999, \\\"who\\\": "
-		"[\\\"ws-a0-office-1\\\", \\\"10.20.0.72\\\"]}\",\"type\":\"application/json\","
-		"\"header\":\"Authorization: Bearer {secret}\"}";
-	static const char command[] =
-		"{\"command\":\"http-api\",\"systems\":[\"Switch API\"],\"call\":\"POST "
-		"/v1/quarantine/ws-a0-office-1?why=ward\",\"content\":\"{\\\"who\\\":"
-		"[\\\"ws-a0-office-1\\\",\\\"10.20.0.72\\\"],\\\"vlan\\\":999}\"}";
+	static const struct {
+		const char *systems, *args, *sent, *back;
+		size_t system;
+	} all[] = {LAB_SHOWN};
 	struct world *w = *state;
+	const struct ward_outcome o = {.what = WARD_SENT_DELIVERED};
+	struct ward_act_row row;
 	struct ward_id id;
 	struct ward_str body;
 
-	use(w, LAB_CALLS);
-	assert_int_equal(propose(w, "ahu-03", command), WARD_ERR_NOT_FOUND);
-	assert_int_equal(propose(w, "ws-a0-office-1", command), WARD_OK);
-	assert_true(says(w->said.json, "\"ability\":\"api/port\""));
-	assert_true(says(w->said.json, run));
-	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
-	go(w);
-	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
-	assert_true(says(body, run));
-	assert_true(answer(w, id, WARD_SENT_DELIVERED));
-	assert_int_equal(by(w, WARD_DECISION_UNDO, ANNA, IT), WARD_OK);
-	go(w);
-	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
-	assert_true(says(body, "\"run\":\"DELETE /v1/quarantine/ws-a0-office-1\",\"type\""));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		use(w, all[i].systems);
+		assert_int_equal(propose(w, "ws-a0-office-1", all[i].args), WARD_OK);
+		assert_true(says(w->said.json, all[i].sent));
+		assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+		go(w);
+		assert_false(ward_act_request(w->a, !all[i].system, w->now, &id, &body));
+		assert_true(ward_act_request(w->a, all[i].system, w->now, &id, &body));
+		assert_true(says(body, all[i].sent));
+		assert_true(ward_act_said(w->a, all[i].system, id, &o, w->now, &row));
+		keep(w, &row);
+		assert_int_equal(by(w, WARD_DECISION_UNDO, ANNA, IT), WARD_OK);
+		go(w);
+		assert_true(ward_act_request(w->a, all[i].system, w->now, &id, &body));
+		assert_true(says(body, all[i].back));
+	}
 }
 
 static void t_rows(void **state)
@@ -810,11 +791,10 @@ static void t_table(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_one_person), T(t_session), T(t_care),
-		T(t_ward_is_silent), T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes),
-		T(t_fire_rows), T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone),
-		T(t_tell), T(t_said_again), T(t_commands), T(t_calls), T(t_rows),
-		cmocka_unit_test(t_table)};
+	const struct CMUnitTest tests[] = {T(t_one_person), T(t_care), T(t_ward_is_silent),
+		T(t_no_bypass), T(t_code_once), T(t_fire), T(t_fire_overtakes), T(t_fire_rows),
+		T(t_killed), T(t_fire_meanwhile), T(t_too_late), T(t_gone), T(t_tell),
+		T(t_said_again), T(t_commands), T(t_shown), T(t_rows), cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

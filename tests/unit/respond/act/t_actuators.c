@@ -151,7 +151,6 @@ static void t_called(void **state)
 		{HTTP("POST /v1/quarantine/" WS "?why=ward", ""), WS, SIZE_MAX},
 		{HTTP("POST /v1/quarantine/" WS "?why=ward", "[]"), WS, SIZE_MAX},
 		{HTTP("POST /off", "{}"), WS, SIZE_MAX}, {HTTP("", ""), WS, SIZE_MAX},
-		{C2(""), WS, SIZE_MAX},
 		{C2("\"call\":\"POST /.well-known/openc2\",\"headers\":[\"X-More: 1\"],"), WS,
 			SIZE_MAX},
 		{C2("\"call\":\"POST /.well-known/openc2\",\"headers\":[\"Accept: text/plain\"],"),
