@@ -1,6 +1,6 @@
 #include "cli/commands.h"
-#include "cli/rules.h"
-#include "craft/tune.h"
+#include "cli/tune_past.h"
+#include "story/zone.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,9 +10,28 @@ enum { OUT_MAX = 1 << 24, LINE_MAX_BYTES = 1 << 20, SHOWN = 20 };
 struct tune {
 	struct ward_cli_rules x;
 	const char *rule, *dismissed;
+	struct ward_cli_tune_past past; /* --since: instead of files */
 	struct ward_craft_tune *t;
 	size_t n_taken, n_left_out, n_shown;
 };
+
+static int check(const struct tune *x)
+{
+	bool files = x->dismissed || x->x.n_event;
+
+	if (x->past.since_text && files)
+		return ward_cli_usage(x->x.cmd,
+			"--since looks into what 'ward run' kept: give no --dismissed, no "
+			"--events");
+	if (x->past.since_text && !x->x.hospital)
+		return ward_cli_usage(x->x.cmd, "--since needs --hospital");
+	if (x->past.state && !x->past.since_text)
+		return ward_cli_usage(x->x.cmd, "--state goes with --since");
+	if (!x->rule || (!x->past.since_text && (!x->dismissed || !x->x.n_event)))
+		return ward_cli_usage(x->x.cmd,
+			"give a rule, and --dismissed with --events, or --hospital with --since");
+	return WARD_EXIT_DONE;
+}
 
 static int parse(struct tune *x, int argc, char **argv)
 {
@@ -23,12 +42,17 @@ static int parse(struct tune *x, int argc, char **argv)
 
 		if (strcmp(a, "--dismissed") == 0 && i + 1 < argc)
 			x->dismissed = argv[++i];
+		else if (strcmp(a, "--since") == 0 && i + 1 < argc)
+			x->past.since_text = argv[++i];
+		else if (strcmp(a, "--state") == 0 && i + 1 < argc)
+			x->past.state = argv[++i];
 		else if (strcmp(a, "--rules") == 0 && i + 1 < argc) {
 			i++;
 			x->x.events_to_end = false;
 			(void)ward_cli_rules_arg(&x->x, argc, argv, &i, &code);
 		} else if (strcmp(a, "--json") == 0 || strcmp(a, "--rules") == 0 ||
-			   strcmp(a, "--dismissed") == 0)
+			   strcmp(a, "--dismissed") == 0 || strcmp(a, "--since") == 0 ||
+			   strcmp(a, "--state") == 0)
 			code = ward_cli_usage(x->x.cmd, "'%s' %s", a,
 				strcmp(a, "--json") == 0 ? "is not an option" : "needs a value");
 		else if (a[0] != '-' && !x->x.events_to_end && !x->rule)
@@ -38,9 +62,7 @@ static int parse(struct tune *x, int argc, char **argv)
 		else if (!ward_cli_rules_arg(&x->x, argc, argv, &i, &code))
 			code = ward_cli_usage(x->x.cmd, "'%s' is not an option", a);
 	}
-	if (!code && (!x->rule || !x->dismissed || !x->x.n_event))
-		code = ward_cli_usage(x->x.cmd, "give a rule, --dismissed and --events");
-	return code;
+	return code ? code : check(x);
 }
 
 static int read_dismissed(struct tune *x)
@@ -74,6 +96,30 @@ static int read_dismissed(struct tune *x)
 	}
 	free(line);
 	(void)fclose(f);
+	return code;
+}
+
+/* What was dismissed at this hospital, and what happened there. */
+static int look_back(struct tune *x)
+{
+	struct ward_cli_tune_past *p = &x->past;
+	int code = ward_cli_tune_dismissed(&x->x, p, x->t);
+
+	if (code)
+		return code;
+	if (!p->n_taken) {
+		fprintf(stderr,
+			"ward rules tune: no filter: of %zu incidents that were dismissed since "
+			"then, none came of this rule ('ward incident dismiss' says that one was "
+			"no "
+			"attack)\n",
+			p->n_incident);
+		return WARD_EXIT_INPUT;
+	}
+	code = ward_cli_tune_events(&x->x, p, x->t);
+	if (!code)
+		fprintf(stderr, "%zu detections of %zu dismissed incidents, among %llu events\n",
+			p->n_taken, p->n_incident, (unsigned long long)p->n_event);
 	return code;
 }
 
@@ -172,7 +218,7 @@ static int work(struct tune *x)
 			x->rule);
 	if (err)
 		return ward_cli_fail(x->x.cmd, "%s", ward_err_text(err));
-	int code = read_dismissed(x);
+	int code = x->past.since_text ? look_back(x) : read_dismissed(x);
 
 	if (!code && x->n_left_out)
 		fprintf(stderr, "%zu lines of '%s' are of other rules and left out\n",
@@ -192,7 +238,11 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	int code = parse(x, argc, argv);
 
 	if (!code) {
-		code = ward_cli_rules_load(&x->x, false);
+		code = ward_cli_rules_load(&x->x, x->past.since_text != NULL);
+		if (!code && x->x.model &&
+			ward_zone_use(ward_model_hospital(x->x.model)->timezone) != WARD_OK)
+			fputs("ward rules tune: no such time zone on this system: times are UTC\n",
+				stderr);
 		if (!code)
 			code = work(x);
 		ward_craft_tune_free(x->t);
@@ -205,12 +255,19 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_rules_tune = {
 	.name = "rules tune",
 	.summary = "a filter for what somebody dismissed, tried out",
-	.help = "usage: ward rules tune RULE --dismissed FILE --events FILE… [OPTION…]\n\n"
+	.help = "usage: ward rules tune RULE --hospital DIR --since TIME [OPTION…]\n"
+		"       ward rules tune RULE --dismissed FILE --events FILE… [OPTION…]\n\n"
 		"Prints a Sigma filter (docs/rules.md) that hides those detections of RULE (id,\n"
 		"name, title or file) that were dismissed, by what their events have in common:\n"
 		"who, where and what. It is tried on the events first; what it hides beyond the\n"
 		"dismissed is told on standard error. There is none when nothing in the events\n"
 		"shows that the rule would still find something.\n\n"
+		"  --since TIME      what people dismissed since then ('ward incident dismiss'), "
+		"and\n"
+		"                    the events of that time, as 'ward run' has kept them: 30d,\n"
+		"                    2026-03-12, '2026-03-12 09:00' (the hospital's clock) or RFC "
+		"3339\n"
+		"  --state DIR       where 'ward run' keeps it (default: as for 'ward run')\n"
 		"  --dismissed FILE  detections as 'ward detect' prints them, one JSON object per\n"
 		"                    line, of the rule or of a correlation that joins it\n"
 		"  --events FILE…    the same files that were given to 'ward detect', and more\n"

@@ -19,21 +19,14 @@ enum {
 
 int ward_cli_past_begin(struct ward_cli_past *p)
 {
-	struct ward_str s = ward_str_z(p->since_text);
-	ward_ns back;
+	int code;
 
 	p->begun = ward_clock_now(ward_clock_system());
 	p->first = WARD_NS_NEVER;
 	p->last = INT64_MIN;
-	if (ward_duration_parse(s, &back) == WARD_OK) {
-		if (back < 0 || !ward_sub(p->begun, back, &p->since))
-			p->since = INT64_MIN;
-	} else if (!ward_cli_time(s, p->begun, &p->since)) {
-		return ward_cli_usage(p->cmd,
-			"--since: '%s' is neither a length of time nor a time; write 7d, "
-			"2026-03-12, '2026-03-12 09:00' or 2026-03-12T09:00:00+01:00",
-			p->since_text);
-	}
+	code = ward_cli_since(p->cmd, p->since_text, p->begun, &p->since);
+	if (code)
+		return code;
 	if (ward_past_new(p->model, p->ruleset, p->since, ward_mem_heap(), &p->past) != WARD_OK)
 		return ward_cli_fail(p->cmd, "out of memory");
 	return WARD_EXIT_DONE;

@@ -59,3 +59,21 @@ bool ward_cli_time(struct ward_str s, ward_ns now, ward_ns *ret)
 	}
 	return clock_of(s, &l) && ward_zone_at(&l, ret) == WARD_OK;
 }
+
+int ward_cli_since(const struct ward_cmd *cmd, const char *text, ward_ns now, ward_ns *ret)
+{
+	struct ward_str s = ward_str_z(text);
+	ward_ns back;
+
+	if (ward_duration_parse(s, &back) == WARD_OK) {
+		if (back < 0 || !ward_sub(now, back, ret))
+			*ret = INT64_MIN;
+		return WARD_EXIT_DONE;
+	}
+	if (ward_cli_time(s, now, ret))
+		return WARD_EXIT_DONE;
+	return ward_cli_usage(cmd,
+		"--since: '%s' is neither a length of time nor a time; write 7d, 2026-03-12, "
+		"'2026-03-12 09:00' or 2026-03-12T09:00:00+01:00",
+		text);
+}

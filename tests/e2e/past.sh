@@ -1,9 +1,10 @@
 #!/bin/sh
 # `ward replay --since`: over a journal it says of each rule what a replay of the same recordings says,
 # changes nothing there, and shows what a rule in shadow would have raised.
-# usage: past.sh WARD RECORD_JOURNAL PILOT
+# `ward rules tune --since` proposes a filter of what people dismissed there, and of nothing else.
+# usage: past.sh WARD RECORD_JOURNAL PILOT RECORD_STORE
 set -eu
-ward=$1 record=$2 pilot=$3
+ward=$1 record=$2 pilot=$3 store=$4
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT INT TERM
 fail() {
@@ -71,4 +72,48 @@ for bad in "--since" "--since yesterday" "--as-live" "--since 7d --events" "--si
 	"$ward" replay $bad "$pilot" >"$tmp/out" 2>"$tmp/err" || got=$?
 	[ $got = 2 ] || fail "'$bad' gives $got"
 done
+# Who comes at night: what the cleaner did was dismissed, and then dismissed no more.
+cat >"$tmp/night.yml" <<'END'
+title: Door opened at night
+id: 5d4bd9d4-5c2c-4f64-8f3e-0a7d8f1f2f10
+logsource: {product: ward, category: door_granted}
+detection:
+  a: {door: door-au-server}
+  condition: a
+level: low
+END
+for i in 0 1 2 3 4 5 6 7 8 9 10 11; do
+	case $((i % 3)) in 0) who=cleaner ;; 1) who=eve ;; *) who=mary ;; esac
+	printf '{"kind":"event","id":"00000000-0000-8000-8000-0000000000%02d","time":"2026-03-01T01:%02d:00Z","seen":"2026-03-01T01:%02d:00Z","source":"doors","class":"door.granted","fields":{"user":"%s","door":"door-au-server"}}\n' $i $i $i $who
+done >"$tmp/night"
+mkdir "$tmp/nights"
+"$record" "$tmp/nights/journal" 65536 "$tmp/night" >/dev/null || fail "record_journal"
+"$ward" detect --rules "$tmp/night.yml" "$tmp/night" >"$tmp/found" 2>"$tmp/err" || fail "detect"
+members=$(grep '"evidence":\["00000000-0000-8000-8000-0000000000\(00\|03\|06\|09\)"' "$tmp/found" | sed 's/^{"kind":"detection","id":"\([^"]*\)".*/{"detection":"\1"}/' | paste -sd,)
+decided() { # N WHAT TAKEN
+	printf '{"kind":"decision","id":"00000000-0000-8000-9000-%012d","time":"2026-03-02T00:00:00Z","what":"%s","subject":"00000000-0000-8000-a000-000000000001","taken":%s}\n' "$1" "$2" "$3"
+}
+tune() {
+	got=0
+	"$ward" rules tune 5d4bd9d4-5c2c-4f64-8f3e-0a7d8f1f2f10 --rules "$tmp/night.yml" --hospital "$pilot" --state "$tmp/nights" --since "$1" \
+		>"$tmp/out" 2>"$tmp/err" || got=$?
+}
+{
+	cat "$tmp/found"
+	printf '{"kind":"incident","id":"00000000-0000-8000-a000-000000000001","state":"suspected","members":[%s]}\n' "$members"
+	decided 1 dismiss false
+	decided 2 dismiss true
+	printf '{"kind":"incident","id":"00000000-0000-8000-a000-000000000001","state":"dismissed","members":[]}\n'
+} | "$store" "$tmp/nights" || fail "record_store"
+tune 2026-02-01
+[ $got = 0 ] || fail "tune gives $got"
+has ": 'cleaner'$" "no filter for the cleaner"
+grep -q 'hides all 4 dismissed hits and 0 of 8 others' "$tmp/err" || fail "not tried out"
+tune 2026-03-03
+[ $got = 1 ] || fail "what was dismissed before: $got"
+decided 3 reopen true | "$store" "$tmp/nights" || fail "record_store"
+tune 2026-02-01
+[ $got = 1 ] || fail "what was reopened: $got"
+grep -q 'of 0 incidents that were dismissed' "$tmp/err" || fail "not said"
+
 echo "past: as a replay, rule by rule"

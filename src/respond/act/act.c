@@ -1,8 +1,6 @@
 /* What the rows say. */
 #include "respond/act/priv.h"
 
-#include "respond/act/command.h"
-
 /* Between tries to take a lock of which nobody knows back in a fire. */
 static const ward_ns doubt_pause = 60 * WARD_NS_PER_S;
 
@@ -134,6 +132,19 @@ bool act_has_room(const struct ward_act *a)
 	return a->n < WARD_ACTS_MAX;
 }
 
+/* Is what it would be asked for now another than was shown? */
+static bool is_changed(const struct ward_act *a, const struct action *x, struct ward_str hex)
+{
+	const struct ward_ability *y =
+		x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
+	uint8_t shown[32], asks[32];
+
+	if (!y || x->node == WARD_NONE || !ward_ability_acts_on(y, x->node))
+		return true;
+	act_asks(a, y, x->node, asks);
+	return !ward_str_unhex(hex, shown, sizeof(shown)) || memcmp(shown, asks, sizeof(asks)) != 0;
+}
+
 static bool on_proposed(
 	struct ward_act *a, const struct ward_act_row *row, const struct ward_conf *c)
 {
@@ -153,6 +164,7 @@ static bool on_proposed(
 		return false;
 	if (act_find(a, row->id))
 		return true; /* it came twice */
+	fresh.changed = is_changed(a, &fresh, word(c, "asks"));
 	x = room(a);
 	if (x)
 		*x = fresh;
@@ -309,84 +321,4 @@ bool act_row_of(struct ward_act *a, const struct action *x, enum ward_act_event 
 		ward_json_time(&j, now + a->o.table->ability[x->ability].lasts);
 	}
 	return act_row_end(a, &j, ret);
-}
-
-/* A command of the ability, filled in; none: nothing. */
-static void put_command(struct ward_act *a, struct ward_json *j, const char *key,
-	struct ward_str template, uint32_t node)
-{
-	char buf[WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
-	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-
-	if (!template.len)
-		return;
-	/* filled in for each of its things when the table was read; of others nothing is asked */
-	WARD_ASSERT(ward_command_fill(template, a->o.m, node, &w, why) == WARD_OK);
-	ward_json_key(j, key);
-	ward_json_str(j, ward_wr_text(&w));
-}
-
-/* "00:1b:21:0a:0b:0c", by which a switch knows its session. */
-static void put_mac(struct ward_act *a, struct ward_json *j, uint32_t node)
-{
-	char text[24];
-	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-	struct ward_str mac = ward_model_key(a->o.m, node, WARD_KEY_MAC);
-
-	for (size_t i = 0; i < mac.len && i < 6; i++)
-		ward_wr_printf(&w, "%s%02x", i ? ":" : "", (unsigned)(uint8_t)mac.p[i]);
-	ward_json_key(j, "mac");
-	ward_json_str(j, ward_wr_text(&w));
-}
-
-/* What goes with a call; the secret is put into its field by who has it. */
-static void put_call(struct ward_act *a, struct ward_json *j, const struct ward_ability *y,
-	uint32_t node, bool undo)
-{
-	const struct ward_actuator *system = &a->o.table->a[y->actuator];
-
-	put_command(a, j, "content", undo ? y->back_content : y->content, node);
-	if (!undo)
-		put_command(a, j, "back_content", y->back_content, node);
-	ward_json_key(j, "type");
-	ward_json_z(j, ward_actuator_type(system->way));
-	ward_json_key(j, "header");
-	ward_json_str(j, system->header);
-}
-
-void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
-	bool undo)
-{
-	struct ward_json j = ward_json_on(&a->body);
-	const struct ward_node *n = ward_model_node(a->o.m, node);
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_wr_reset(&a->body);
-	ward_json_obj(&j);
-	ward_json_key(&j, "kind");
-	ward_json_z(&j, "action");
-	ward_json_key(&j, "action");
-	ward_json_z(&j, text);
-	ward_json_key(&j, "ability");
-	ward_json_str(&j, y->id);
-	ward_json_key(&j, "does");
-	ward_json_z(&j, ward_does_name(y->does));
-	ward_json_key(&j, "undo");
-	ward_json_bool(&j, undo);
-	ward_json_key(&j, "thing");
-	ward_json_str(&j, n->id);
-	ward_json_key(&j, "name");
-	ward_json_str_cut(&j, n->name, 200);
-	ward_json_key(&j, "exercise");
-	ward_json_bool(&j, a->o.exercise);
-	put_command(a, &j, "run", undo ? y->back : y->run, node);
-	if (!undo) /* for whoever approves it: what will take it back */
-		put_command(a, &j, "back", y->back, node);
-	put_command(a, &j, "look", y->look, node);
-	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_RADIUS)
-		put_mac(a, &j, node);
-	if (ward_actuator_type(a->o.table->a[y->actuator].way))
-		put_call(a, &j, y, node, undo);
-	ward_json_obj_end(&j);
 }

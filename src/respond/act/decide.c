@@ -23,7 +23,7 @@ struct wish {
 	uint32_t node;
 	struct ward_act_effect effect;
 	struct ward_id id;
-	uint8_t nonce[16], digest[32];
+	uint8_t nonce[16], asks[32], digest[32];
 	ward_ns expires;
 	bool two;
 };
@@ -32,13 +32,11 @@ struct wish {
 static void digest(struct ward_act *a, struct wish *w)
 {
 	struct ward_wr all = ward_wr_grow(a->o.mem, WARD_ACT_EFFECT + (16 << 10));
-	const struct ward_actuator *system = &a->o.table->a[w->y->actuator];
 
 	act_body(a, w->y, w->node, w->id, false);
+	act_asks(a, w->y, w->node, w->asks);
 	ward_wr_lv(&all, ward_wr_slice(&a->body));
-	ward_wr_lv(&all, ward_str_bytes(system->id));
-	ward_wr_lv(&all, ward_str_bytes(system->where));
-	ward_wr_lv(&all, ward_str_bytes(system->nas));
+	ward_wr_bytes(&all, w->asks, sizeof(w->asks));
 	ward_wr_lv(&all, ward_str_bytes(w->effect.json));
 	ward_wr_u8(&all, w->effect.clinical);
 	ward_wr_u8(&all, w->two);
@@ -50,17 +48,25 @@ static void digest(struct ward_act *a, struct wish *w)
 	ward_wr_fini(&all);
 }
 
+static void put_hash(struct ward_json *j, const char *key, const uint8_t hash[32])
+{
+	char hex[65];
+	struct ward_wr w = ward_wr_fixed(hex, sizeof(hex));
+
+	ward_wr_hex(&w, ward_slice_of(hash, 32));
+	ward_json_key(j, key);
+	ward_json_str(j, ward_wr_text(&w));
+}
+
 static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish *w)
 {
 	const struct ward_actuator *system = &a->o.table->a[w->y->actuator];
-	char hex[65];
 	char name[2 * WARD_ACTUATOR_ID + 2];
-	struct ward_wr h = ward_wr_fixed(hex, sizeof(hex)), n = ward_wr_fixed(name, sizeof(name));
+	struct ward_wr n = ward_wr_fixed(name, sizeof(name));
 
 	ward_wr_str(&n, system->id);
 	ward_wr_ch(&n, '/');
 	ward_wr_str(&n, w->y->id);
-	ward_wr_hex(&h, ward_slice_of(w->digest, sizeof(w->digest)));
 	ward_json_key(j, "ability");
 	ward_json_str(j, ward_wr_text(&n));
 	ward_json_key(j, "does");
@@ -86,8 +92,8 @@ static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish
 	ward_json_i64(j, w->y->lasts / WARD_NS_PER_S);
 	ward_json_key(j, "expires");
 	ward_json_time(j, w->expires);
-	ward_json_key(j, "shown");
-	ward_json_str(j, ward_wr_text(&h));
+	put_hash(j, "asks", w->asks);
+	put_hash(j, "shown", w->digest);
 }
 
 static const struct ward_conf *args_of(struct ward_act *a, const struct ward_decision *d)
@@ -353,19 +359,19 @@ static bool find_step(struct ward_act *a, const struct action *x, const struct w
 	size_t who, struct step *s, struct ward_decided *ret)
 {
 	uint32_t role = ward_model_find(a->o.m, d->role);
-	const struct ward_ability *y =
-		x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
+	const struct ward_ability *y = x->changed ? NULL : &a->o.table->ability[x->ability];
 	enum ward_act_state to;
 
-	if ((!y || x->node == WARD_NONE) && d->kind == WARD_DECISION_REFUSE &&
-		x->state == WARD_ACT_DOUBT && has_role(a, who, role)) {
+	if (!y && d->kind == WARD_DECISION_REFUSE && x->state == WARD_ACT_DOUBT &&
+		has_role(a, who, role)) {
 		s->event =
 			WARD_ACT_EV_REFUSE; /* somebody looked: no system can be asked any more */
 		return true;
 	}
-	if (!y || x->node == WARD_NONE)
-		return no(
-			a, ret, WARD_ERR_NOT_FOUND, "the hospital's directory has it not any more");
+	if (!y)
+		return no(a, ret, WARD_ERR_NOT_FOUND,
+			"actuators.yml or the hospital's directory was changed: it is not what was "
+			"shown");
 	if (!has_role(a, who, role))
 		return no(a, ret, WARD_ERR_DENIED, "people.yml does not give you this role");
 	if (d->kind == WARD_DECISION_APPROVE) {

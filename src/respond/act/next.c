@@ -9,13 +9,6 @@ static const struct ward_ability *ability_of(const struct ward_act *a, const str
 	return x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
 }
 
-/* It can't be asked for: the files were changed since. A command is known to be one for the things
- * alone that the ability names. */
-static bool is_gone(const struct ward_ability *y, const struct action *x)
-{
-	return !y || x->node == WARD_NONE || (y->run.len && !ward_ability_acts_on(y, x->node));
-}
-
 static bool is_under_way(const struct action *x)
 {
 	return x->state == WARD_ACT_DOING || x->state == WARD_ACT_UNDOING;
@@ -38,7 +31,7 @@ static bool is_doubtful(const struct ward_act *a, const struct action *x, ward_n
 {
 	const struct ward_ability *y = ability_of(a, x);
 
-	return is_under_way(x) && (is_gone(y, x) || (y->repeat == WARD_REPEAT_ONCE && !x->mine) ||
+	return is_under_way(x) && (x->changed || (y->repeat == WARD_REPEAT_ONCE && !x->mine) ||
 					  (!x->on_way && now - x->begun >= give_up_after));
 }
 
@@ -60,7 +53,7 @@ static enum ward_act_event due(
 	const struct ward_act *a, const struct action *x, ward_ns now, const char **why)
 {
 	const struct ward_ability *y = ability_of(a, x);
-	bool gone = is_gone(y, x);
+	bool gone = x->changed; /* the files were */
 
 	*why = NULL;
 	if (x->locks && a->burns && !gone && y->undo && unlock(x, now) != WARD_ACT_EVENT_N) {
@@ -76,7 +69,9 @@ static enum ward_act_event due(
 		return WARD_ACT_EV_SUSPEND;
 	}
 	if (is_pending(x) && (now >= x->expires || gone)) {
-		*why = gone                         ? "the hospital's directory has it not any more"
+		*why = gone ? "actuators.yml or the hospital's directory was changed: it is not "
+			      "what "
+			      "was shown"
 		       : x->state == WARD_ACT_ASKED ? "nobody said that no patient depends on it"
 						    : "it was not approved in time";
 		return WARD_ACT_EV_EXPIRE;
@@ -88,12 +83,13 @@ static enum ward_act_event due(
 		return WARD_ACT_EV_UNDO;
 	}
 	if (x->state == WARD_ACT_DONE && gone) {
-		*why = "it stands, and actuators.yml or the hospital's directory has it not any "
-		       "more: somebody has to undo it";
+		*why = "it stands, and actuators.yml or the hospital's directory was changed: "
+		       "somebody has to undo it";
 		return WARD_ACT_EV_DOUBT;
 	}
 	if (x->state == WARD_ACT_BACK && gone) {
-		*why = "the hospital's directory has it not any more; somebody has to undo it";
+		*why = "actuators.yml or the hospital's directory was changed: somebody has to "
+		       "undo it";
 		return WARD_ACT_EV_DOUBT;
 	}
 	if (gone || working(a, y->actuator))

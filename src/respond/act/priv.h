@@ -12,6 +12,7 @@ struct action {
 	enum ward_act_state state;
 	size_t ability; /* SIZE_MAX: the table has it not any more */
 	uint32_t node;  /* WARD_NONE: the hospital has it not any more */
+	bool changed;   /* what would be asked for is not what was shown */
 	bool clinical, two;
 	uint8_t digest[32]; /* of all that was shown */
 	size_t agreed;      /* the person who did, or SIZE_MAX */
@@ -71,5 +72,11 @@ const char *act_event_name(enum ward_act_event e);
 /* The request that goes to the system, into a->body. */
 void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
 	bool undo);
+
+/* The hash of all that decides what is done by it, and taken back: kept with the proposal, so that
+ * nothing else is asked for after the hospital's files were changed. Of an ability that acts on the
+ * node. */
+void act_asks(
+	const struct ward_act *a, const struct ward_ability *y, uint32_t node, uint8_t ret[32]);
 
 #endif

@@ -30,12 +30,14 @@
 	"         repeat: same-key, undo: false}\n"
 
 /* By SSH, on one thing. */
-#define LAB_SSH(on)                                                                     \
-	"actuators:\n  - id: fw\n    ssh: fw.hospital.example\n    user: ward\n"        \
+#define LAB_SSH_ON(on, host, undo, what)                                                \
+	"actuators:\n  - id: fw\n    ssh: " host "\n    user: ward\n"                   \
 	"    host_key: fw.pub\n    secret_file: s\n    can:\n"                          \
 	"      - {id: host, does: isolate, on: " on ", roles: it-on-call, lasts: 1h,\n" \
-	"         repeat: same-key, undo: 'free {thing}', look: 'look {address}',\n"    \
-	"         run: 'nft add element inet ward off { {address} }'}\n"
+	"         repeat: same-key, undo: '" undo "', look: 'look {address}',\n"        \
+	"         run: 'nft add element inet ward off " what "'}\n"
+#define LAB_SSH(on) LAB_SSH_ON(on, "fw.hospital.example", "free {thing}", "{ {address} }")
+#define LAB_SSH_OF(host, undo, what) LAB_SSH_ON("ws-a0-office-1", host, undo, what)
 
 /* A second system, which is asked by RADIUS. */
 #define LAB_RADIUS                                                                             \
@@ -63,6 +65,16 @@
 	"'{\"action\":\"contain\",\"target\":{\"device\":{\"device_id\":\"{thing}\"}}}',\n"        \
 	"         undo_content: "                                                                  \
 	"'{\"action\":\"restore\",\"target\":{\"device\":{\"device_id\":\"{thing}\"}}}'}\n"
+
+/* One call, to that kind of system, with that field, content, and content that takes it back. */
+#define LAB_CALL_OF(way, header, content, back)                                                    \
+	"actuators:\n  - id: api\n    " way ": https://api.hospital.example\n    header: '" header \
+	": {secret}'\n    secret_file: s\n    can:\n"                                              \
+	"      - {id: x, does: isolate, on: ws-a0-office-1, roles: it-on-call, lasts: 1h,\n"       \
+	"         repeat: same-key, run: POST /x, undo: POST /x, content: '{\"action\": "          \
+	"\"" content                                                                               \
+	"\", \"target\": {\"device\": {}}}',\n         undo_content: '{\"action\": \"" back        \
+	"\", \"target\": {\"device\": {}}}'}\n"
 
 /* What is sent of these, and to take it back; and a playbook's command that is the same. */
 #define LAB_SET "\"run\":\"vlan 999\",\"back\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\""

@@ -1,0 +1,126 @@
+/* What a system is asked for: the request, and its hash. */
+#include "respond/act/command.h"
+#include "respond/act/priv.h"
+
+/* A command of the ability, filled in; none: nothing. That it can be was seen for each of its
+ * things when the table was read; of others nothing is asked. */
+static void fill(
+	const struct ward_act *a, struct ward_str template, uint32_t node, struct ward_wr *to)
+{
+	char why[WARD_COMMAND_WHY];
+
+	if (template.len)
+		WARD_ASSERT(ward_command_fill(template, a->o.m, node, to, why) == WARD_OK);
+}
+
+static void put_command(struct ward_act *a, struct ward_json *j, const char *key,
+	struct ward_str template, uint32_t node)
+{
+	char buf[WARD_COMMAND_MAX + 1];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	if (!template.len)
+		return;
+	fill(a, template, node, &w);
+	ward_json_key(j, key);
+	ward_json_str(j, ward_wr_text(&w));
+}
+
+/* "00:1b:21:0a:0b:0c", by which a switch knows its session. */
+static void put_mac(struct ward_act *a, struct ward_json *j, uint32_t node)
+{
+	char text[24];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_str mac = ward_model_key(a->o.m, node, WARD_KEY_MAC);
+
+	for (size_t i = 0; i < mac.len && i < 6; i++)
+		ward_wr_printf(&w, "%s%02x", i ? ":" : "", (unsigned)(uint8_t)mac.p[i]);
+	ward_json_key(j, "mac");
+	ward_json_str(j, ward_wr_text(&w));
+}
+
+/* What goes with a call; the secret is put into its field by who has it. */
+static void put_call(struct ward_act *a, struct ward_json *j, const struct ward_ability *y,
+	uint32_t node, bool undo)
+{
+	const struct ward_actuator *system = &a->o.table->a[y->actuator];
+
+	put_command(a, j, "content", undo ? y->back_content : y->content, node);
+	if (!undo)
+		put_command(a, j, "back_content", y->back_content, node);
+	ward_json_key(j, "type");
+	ward_json_z(j, ward_actuator_type(system->way));
+	ward_json_key(j, "header");
+	ward_json_str(j, system->header);
+}
+
+void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
+	bool undo)
+{
+	struct ward_json j = ward_json_on(&a->body);
+	const struct ward_node *n = ward_model_node(a->o.m, node);
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_wr_reset(&a->body);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "action");
+	ward_json_key(&j, "action");
+	ward_json_z(&j, text);
+	ward_json_key(&j, "ability");
+	ward_json_str(&j, y->id);
+	ward_json_key(&j, "does");
+	ward_json_z(&j, ward_does_name(y->does));
+	ward_json_key(&j, "undo");
+	ward_json_bool(&j, undo);
+	ward_json_key(&j, "thing");
+	ward_json_str(&j, n->id);
+	ward_json_key(&j, "name");
+	ward_json_str_cut(&j, n->name, 200);
+	ward_json_key(&j, "exercise");
+	ward_json_bool(&j, a->o.exercise);
+	put_command(a, &j, "run", undo ? y->back : y->run, node);
+	if (!undo) /* for whoever approves it: what will take it back */
+		put_command(a, &j, "back", y->back, node);
+	put_command(a, &j, "look", y->look, node);
+	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_RADIUS)
+		put_mac(a, &j, node);
+	if (ward_actuator_type(a->o.table->a[y->actuator].way))
+		put_call(a, &j, y, node, undo);
+	ward_json_obj_end(&j);
+}
+
+/* The name of a thing is for people: it may be another one. */
+void act_asks(
+	const struct ward_act *a, const struct ward_ability *y, uint32_t node, uint8_t ret[32])
+{
+	const struct ward_actuator *system = &a->o.table->a[y->actuator];
+	const struct ward_str mac = ward_model_key(a->o.m, node, WARD_KEY_MAC);
+	const struct ward_str part[] = {system->id, ward_str_z(ward_act_way_program(system->way)),
+		system->where, system->user, system->nas, system->certificate, system->host_key,
+		y->id, ward_str_z(ward_does_name(y->does)), ward_model_node(a->o.m, node)->id,
+		system->way == WARD_ACT_WAY_RADIUS ? mac : WARD_STR("")};
+	const struct ward_str command[] = {y->run, y->back, y->look, y->content, y->back_content};
+	const char *type = ward_actuator_type(system->way);
+	size_t n_command = type ? 5 : 3; /* the last two are those of calls */
+	struct ward_wr all = ward_wr_grow(a->o.mem, 16 << 10);
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++)
+		ward_wr_lv(&all, ward_str_bytes(part[i]));
+	if (type) {
+		ward_wr_lv(&all, ward_str_bytes(ward_str_z(type)));
+		ward_wr_lv(&all, ward_str_bytes(system->header));
+	}
+	for (size_t i = 0; i < n_command; i++) {
+		char buf[WARD_COMMAND_MAX + 1];
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+		fill(a, command[i], node, &w);
+		ward_wr_lv(&all, ward_wr_slice(&w));
+	}
+	ward_wr_u8(&all, y->undo);
+	WARD_ASSERT(!ward_wr_bad(&all));
+	ward_sha256(ward_wr_slice(&all), ret);
+	ward_wr_fini(&all);
+}
