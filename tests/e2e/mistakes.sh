@@ -162,7 +162,7 @@ says 1 "mail.json:" check "$tmp/h"
 says 1 "did you mean telephone-operator?" check "$tmp/h"
 says 1 "/on_success: no step 'end--" playbook check "$tmp/h" "$tmp/h/playbooks/mail.json"
 cp "$pilot/../../tests/unit/respond/playbook/calls.json" "$tmp/h/playbooks"
-says 1 "calls.json:11: error: /workflow/action--00000002-0000-4000-8000-000000000000/commands: no system of actuators.yml may" \
+says 1 "calls.json:12: error: /workflow/action--00000002-0000-4000-8000-000000000000/commands: no system of actuators.yml may" \
 	check "$tmp/h"
 says 1 "no system of actuators.yml may do this: 'ward-off __asset__:value'" playbook check "$tmp/h" calls
 says 2 "--threat mail is no code of" playbook list --threat mail

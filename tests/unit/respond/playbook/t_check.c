@@ -339,7 +339,7 @@ static void systems(void **state)
 
 	(void)state;
 	pb_text_of("calls.json", text, sizeof(text));
-	more = pb_in(text, "\"name\": \"it-on-call\"", "\"name\": \"engineer\"");
+	more = pb_in(text, "\"role\": \"it-on-call\"", "\"role\": \"engineer\"");
 	systems_of(more, &w);
 	assert_string_equal((const char *)w.p, "");
 	assert_int_equal(n_asked, 3);
