@@ -48,6 +48,44 @@ bool ward_conf_str(const struct ward_conf *c, const char *key, bool required, st
 	return true;
 }
 
+/* Ends of lines and control characters, those of ISO 6429's second set (C1) among them. */
+static bool is_line(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < ' ' || c == 0x7f ||
+			(c == 0xc2 && i + 1 < s.len && (unsigned char)s.p[i + 1] < 0xa0))
+			return false;
+	}
+	return true;
+}
+
+enum ward_err ward_conf_line(const struct ward_conf *c, const char *key, bool required, size_t max,
+	struct ward_arena *a, struct ward_diag *d, struct ward_str *ret)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+	struct ward_str s = {NULL, 0};
+	bool good = false;
+
+	*ret = WARD_STR("");
+	if (!ward_conf_str(c, key, required, d, &s))
+		return WARD_OK;
+	if (!is_line(s))
+		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
+			"'%s' holds ends of lines or control characters\nwrite it in one line",
+			key);
+	else if (s.len > max)
+		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
+			"'%s' is too long\nwrite at most %zu bytes", key, max);
+	else
+		good = true;
+	if (!good || !s.len)
+		return WARD_OK;
+	*ret = ward_arena_str(a, s);
+	return ret->p ? WARD_OK : WARD_ERR_NOMEM;
+}
+
 bool ward_conf_i64(const struct ward_conf *c, const char *key, bool required, struct ward_diag *d,
 	int64_t min, int64_t max, int64_t *ret)
 {

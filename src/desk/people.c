@@ -37,24 +37,12 @@ struct reader {
 
 static struct ward_str text(struct reader *r, const char *key, bool required)
 {
-	struct ward_str s = {NULL, 0}, copy;
+	struct ward_str s;
+	enum ward_err err = ward_conf_line(
+		r->c, key, required, WARD_PERSON_TEXT, &r->to->arena, r->in->diag, &s);
 
-	if (!ward_conf_str(r->c, key, required, r->in->diag, &s))
-		return WARD_STR("");
-	if (s.len > WARD_PERSON_TEXT)
-		say(r, ward_conf_get(r->c, key), "'%s' is too long\nwrite at most %d bytes", key,
-			WARD_PERSON_TEXT);
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F) {
-			say(r, ward_conf_get(r->c, key),
-				"'%s' holds a control character\nwrite it in one line of text",
-				key);
-			break;
-		}
-	copy = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_PERSON_TEXT));
-	if (!copy.p)
-		r->err = WARD_ERR_NOMEM;
-	return copy.p ? copy : WARD_STR("");
+	r->err = err ? err : r->err;
+	return s;
 }
 
 /* One id, one user: else nobody knows who of them it was. */

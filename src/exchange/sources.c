@@ -25,17 +25,12 @@ struct reading {
 static struct ward_str text(
 	struct reading *r, const struct ward_conf *c, const char *key, bool required)
 {
-	struct ward_str s = {NULL, 0}, copy;
+	struct ward_str s;
+	enum ward_err err =
+		ward_conf_line(c, key, required, WARD_INDICATOR_TEXT, &r->to->arena, r->diag, &s);
 
-	if (!ward_conf_str(c, key, required, r->diag, &s))
-		return WARD_STR("");
-	if (s.len > WARD_INDICATOR_TEXT)
-		say(r, ward_conf_get(c, key), "'%s' is too long\nwrite at most %d bytes", key,
-			WARD_INDICATOR_TEXT);
-	copy = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_INDICATOR_TEXT));
-	if (!copy.p)
-		r->err = WARD_ERR_NOMEM;
-	return copy.p ? copy : WARD_STR("");
+	r->err = err ? err : r->err;
+	return s;
 }
 
 static void check_where(struct reading *r, const struct ward_conf *c, struct ward_str where)

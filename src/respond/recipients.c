@@ -27,33 +27,14 @@ struct reader {
 #define say(r, at, ...) \
 	ward_diag_addf((r)->in->diag, WARD_DIAG_ERROR, (at)->file, (at)->line, __VA_ARGS__)
 
-static bool is_line(struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((s.p[i] >= 0 && s.p[i] < ' ') || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
 static struct ward_str text(struct reader *r, const char *key, bool required)
 {
-	struct ward_str s = {NULL, 0}, copy;
+	struct ward_str s;
+	enum ward_err err = ward_conf_line(
+		r->c, key, required, WARD_RECIPIENT_TEXT, &r->to->arena, r->in->diag, &s);
 
-	if (!ward_conf_str(r->c, key, required, r->in->diag, &s))
-		return WARD_STR("");
-	if (!is_line(s)) {
-		say(r, ward_conf_get(r->c, key),
-			"'%s' holds ends of lines or control characters\nwrite it in one line",
-			key);
-		return WARD_STR("");
-	}
-	if (s.len > WARD_RECIPIENT_TEXT)
-		say(r, ward_conf_get(r->c, key), "'%s' is too long\nwrite at most %d bytes", key,
-			WARD_RECIPIENT_TEXT);
-	copy = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_RECIPIENT_TEXT));
-	if (!copy.p)
-		r->err = WARD_ERR_NOMEM;
-	return copy.p ? copy : WARD_STR("");
+	r->err = err ? err : r->err;
+	return s;
 }
 
 static void read_id(struct reader *r, struct ward_recipient *p)

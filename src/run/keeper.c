@@ -14,6 +14,10 @@ void ward_keeper_init(
 	*k = (struct ward_keeper){.store = store, .clock = clock, .opened = ward_store_last(store)};
 }
 
+/* A transaction of the brain lasts so long at most when somebody waits for its end, and so long
+ * without a part of it: whoever has taken over the brain holds nobody's rows back for longer. */
+static const ward_ns lasts_most = 60 * WARD_NS_PER_S, silent_most = 2 * WARD_NS_PER_S;
+
 static void answer(struct ward_answer *a, enum ward_msg_type type, uint32_t id, struct ward_slice b)
 {
 	a->type = type;
@@ -70,10 +74,12 @@ static enum ward_err take_part(
 {
 	enum ward_err err = WARD_OK;
 
+	k->heard = ward_clock_mono(k->clock);
 	if (c->flags & WARD_COMMIT_FIRST) {
 		forget_transaction(k);
 		err = ward_store_begin(k->store);
 		k->open = !err;
+		k->began = k->heard;
 		k->transaction = c->transaction;
 	}
 	if (!err)
@@ -115,6 +121,18 @@ static enum ward_err on_commit(struct ward_keeper *k, struct ward_msg *m, struct
 	return WARD_OK;
 }
 
+/* Is the brain at a transaction that is to be waited for? One that lasts too long is ended. */
+static bool is_busy(struct ward_keeper *k, struct ward_answer *ret)
+{
+	ward_ns now = ward_clock_mono(k->clock);
+
+	if (k->open && (now - k->began > lasts_most || now - k->heard > silent_most)) {
+		forget_transaction(k);
+		ret->ended = true;
+	}
+	return k->open;
+}
+
 /* One row of this kind and nothing else, between the transactions of the brain. The same row again
  * is known. */
 static enum ward_err take_one(
@@ -125,7 +143,7 @@ static enum ward_err take_one(
 	struct ward_commit_item item;
 	enum ward_err err = ward_commit_get(&m->body, &c);
 
-	if (k->open) /* it asks again */
+	if (is_busy(k, ret)) /* it asks again */
 		return WARD_OK;
 	if (!err && (c.flags != (WARD_COMMIT_FIRST | WARD_COMMIT_LAST) || c.n != 1 || c.position))
 		err = WARD_ERR_MALFORMED;

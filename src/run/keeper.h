@@ -4,7 +4,8 @@
  * not trusted; what they may send stands in one table. A COMMIT that comes again (same id as the
  * last one) gets the same answer and is not done again. A part that does not follow the part before
  * gets STATE, and nothing of its transaction stays: after a restart of this process, or of the
- * peer, the peer begins the transaction anew. */
+ * peer, the peer begins the transaction anew. So it does when its transaction stood still for two
+ * seconds, or lasted a minute, while others had rows to keep. */
 #ifndef WARD_RUN_KEEPER_H
 #define WARD_RUN_KEEPER_H
 
@@ -33,6 +34,7 @@ struct ward_keeper {
 	/* the transaction that is open: the part that must come next */
 	bool open;
 	uint32_t transaction, next_part;
+	ward_ns began, heard; /* the first part of it, the last; monotonic */
 	/* the last COMMIT and what was said to it */
 	bool has_last;
 	uint32_t last_id;
@@ -53,6 +55,7 @@ struct ward_answer {
 	uint32_t id;
 	struct ward_slice body; /* valid until the next call */
 	enum ward_err refused;  /* why the message was not as it should be: count it */
+	bool ended; /* a transaction of the brain that stood still: the brain begins it anew */
 };
 
 /* Borrows all. */

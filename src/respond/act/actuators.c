@@ -59,17 +59,12 @@ struct reader {
 
 static struct ward_str text(struct reader *r, const char *key, bool required)
 {
-	struct ward_str s = {NULL, 0}, copy;
+	struct ward_str s;
+	enum ward_err err = ward_conf_line(
+		r->c, key, required, WARD_ACTUATOR_TEXT, &r->to->arena, r->in->diag, &s);
 
-	if (!ward_conf_str(r->c, key, required, r->in->diag, &s))
-		return WARD_STR("");
-	if (s.len > WARD_ACTUATOR_TEXT)
-		say(r, ward_conf_get(r->c, key), "'%s' is too long\nwrite at most %d bytes", key,
-			WARD_ACTUATOR_TEXT);
-	copy = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_ACTUATOR_TEXT));
-	if (!copy.p)
-		r->err = WARD_ERR_NOMEM;
-	return copy.p ? copy : WARD_STR("");
+	r->err = err ? err : r->err;
+	return s;
 }
 
 static struct ward_str read_id(struct reader *r)

@@ -87,6 +87,11 @@ static void drain(struct server *s, size_t peer)
 			die(s, "the database failed", err);
 		if (a.refused)
 			refuse(s, peer, m.type, a.refused);
+		if (a.ended) {
+			ward_count_name(&s->p.counters, "store.transaction_ended", 1);
+			WARD_LOG(&s->p.log, WARN, "store.transaction_ended",
+				WARD_KV_Z("waited", ward_keeper_peer((enum ward_keeper_peer)peer)));
+		}
 		send_answer(s, peer, &a);
 	}
 }

@@ -298,6 +298,31 @@ static void typed_refusals(void **state)
 	assert_int_equal(f->d.item[6].line, 5);
 }
 
+/* One line and no more, nothing that a terminal would take for a command. */
+static void lines(void **state)
+{
+	struct fix *f = *state;
+	const struct ward_conf *c = yaml(f,
+		"good: Salle \u00e0 manger\nlong: 123456789012345678901\nline: \"a\\nb\"\n"
+		"c1: \"a\\u009bb\"\ndel: \"\\x7f\"\nnone: \"\"\n",
+		WARD_OK);
+	static const char *const bad[] = {"long", "line", "c1", "del"};
+	struct ward_str s;
+
+	assert_int_equal(ward_conf_line(c, "good", true, 20, &f->a, &f->d, &s), WARD_OK);
+	assert_true(ward_str_eqz(s, "Salle \u00e0 manger"));
+	assert_int_equal(ward_conf_line(c, "none", true, 20, &f->a, &f->d, &s), WARD_OK);
+	assert_int_equal(s.len, 0);
+	assert_int_equal(ward_conf_line(c, "gone", false, 20, &f->a, &f->d, &s), WARD_OK);
+	assert_int_equal(f->d.n_error, 0);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		assert_int_equal(ward_conf_line(c, bad[i], true, 20, &f->a, &f->d, &s), WARD_OK);
+		assert_int_equal(s.len, 0);
+		assert_int_equal(f->d.n_error, i + 1);
+		assert_int_equal(f->d.item[i].line, i + 2);
+	}
+}
+
 static void degrees(void **state)
 {
 	static const struct {
@@ -415,7 +440,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {T(tree), T(documents), T(documents_apart),
 		T(empty), T(duplicate_key), T(alias), T(alias_refused), T(alias_flood), T(tag),
 		T(merge), T(syntax), T(not_utf8), T(too_deep), T(too_many), T(typed_refusals),
-		T(degrees), T(csv_table), T(csv_refusals), T(csv_quoted), T(no_memory)};
+		T(lines), T(degrees), T(csv_table), T(csv_refusals), T(csv_quoted), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,6 +175,37 @@ static void test_action(void **state)
 	assert_int_equal(last(r), 2);
 }
 
+/* A brain that was taken over, or is stuck, in the midst of a transaction: who acts waits for it,
+ * and then does not any longer; the brain begins it anew. */
+static void test_stuck(void **state)
+{
+	const uint8_t whole = WARD_COMMIT_FIRST | WARD_COMMIT_LAST;
+	struct room *r = *state;
+
+	assert_int_equal(part(r, FIRST, 1, 0, 1), WARD_OK);
+	assert_int_equal(one_row(r, WARD_KEEPER_ACT, whole, 0, WARD_ROW_ACTION), WARD_ERR_AGAIN);
+	assert_false(r->a.ended);
+	r->lab.clock.at += 2 * WARD_NS_PER_S + 1;
+	assert_int_equal(one_row(r, WARD_KEEPER_ACT, whole, 0, WARD_ROW_ACTION), WARD_OK);
+	assert_true(r->a.ended);
+	assert_int_equal(last(r), 1); /* nothing of the brain's */
+	assert_int_equal(part(r, LAST, 1, 1, 2), WARD_ERR_STATE);
+
+	/* a part each second, without an end */
+	assert_int_equal(part(r, FIRST, 2, 0, 1), WARD_OK);
+	for (uint32_t i = 1; i <= 60; i++) {
+		r->lab.clock.at += WARD_NS_PER_S;
+		assert_int_equal(part(r, 0, 2, i, 10 + i), WARD_OK);
+		assert_int_equal(
+			one_row(r, WARD_KEEPER_PLAYBOOK, whole, 0, WARD_ROW_RUN), WARD_ERR_AGAIN);
+	}
+	r->lab.clock.at += 1;
+	assert_int_equal(one_row(r, WARD_KEEPER_PLAYBOOK, whole, 0, WARD_ROW_RUN), WARD_OK);
+	assert_int_equal(last(r), 2);
+	assert_int_equal(part(r, whole, 3, 0, 1), WARD_OK);
+	assert_int_equal(last(r), 3);
+}
+
 static enum ward_err clip(struct room *r, uint8_t flags, uint64_t position, enum ward_row_kind kind)
 {
 	return one_row(r, WARD_KEEPER_CLIPS, flags, position, kind);
@@ -601,6 +632,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_there_was, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_permissions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_action, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stuck, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clips, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_deliveries, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts, setup, teardown),

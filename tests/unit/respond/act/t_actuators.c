@@ -466,6 +466,8 @@ static void t_mistakes_of_ways(void **state)
 		{SSH("ssh: a") SSH_CAN "on: net-bms, lasts: 1h, undo: x, run: 'x {address}'}\n",
 			"no address", false},
 		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, undo: x, run: \"a\\nb\"}\n",
+			"control characters", false},
+		{SSH("ssh: a") SSH_CAN "on: ahu-01, lasts: 1h, undo: x, run: 'caf\xc3\xa9'}\n",
 			"can be printed", false}};
 
 	(void)state;
