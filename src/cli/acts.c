@@ -1,11 +1,17 @@
 #include "cli/acts.h"
 
 #include "cli/speak.h"
+#include "respond/act/command.h"
 #include "story/text.h"
 
 #include <stdio.h>
 
-enum { ARENA_BYTES = 512 << 20, ACTS_MAX = 1 << 20, ROWS_MAX = 1 << 16, COLUMNS = 400 };
+enum {
+	ARENA_BYTES = 512 << 20,
+	ACTS_MAX = 1 << 20,
+	ROWS_MAX = 1 << 16,
+	COLUMNS = 4 * WARD_COMMAND_MAX /* all of what is sent */
+};
 
 void ward_cli_acts_init(struct ward_cli_acts *a)
 {

@@ -1,12 +1,13 @@
 #include "cli/playbooks.h"
 
 #include "cli/lang.h"
+#include "respond/act/called.h"
 
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { PATH_BYTES = 4096, OUT_MAX = 64 << 20, PLAYBOOKS_MAX = 4096, ALLOWED_MAX = 256 };
+enum { PATH_BYTES = 4096, OUT_MAX = 64 << 20, PLAYBOOKS_MAX = 4096 };
 
 static bool is_dir(const char *path)
 {
@@ -120,52 +121,34 @@ static void forget_findings(struct ward_cli_playbooks *x)
 	x->n_bad = 0;
 }
 
-static void not_allowed(struct ward_cli_playbooks *x, const struct ward_conf *at, const char *what)
+/* What systems of the hospital may be asked for. */
+static enum ward_err read_systems(struct ward_cli_playbooks *x)
 {
-	ward_diag_addf(&x->diag, WARD_DIAG_ERROR, at->file, at->line,
-		"%s\nwrite `commands: [\"systemctl status x\"]`, each command as one text", what);
+	const struct ward_actuators_in in = {
+		x->m, &x->ways.escape, &x->lim, ward_mem_heap(), &x->diag};
+
+	enum ward_err err = ward_actuators_load(&in, x->dir, &x->systems);
+
+	x->systems_known = !err;
+	return err;
 }
 
-static enum ward_err allow(
-	struct ward_cli_playbooks *x, const struct ward_conf *top, const struct ward_conf *list)
+static bool may(void *ctx, struct ward_str command, uint32_t node)
 {
-	static const char *const known[] = {"commands", NULL};
-
-	ward_conf_only(top, known, &x->diag);
-	if (top->kind != WARD_CONF_MAP || (list && list->kind != WARD_CONF_SEQ)) {
-		not_allowed(x, list ? list : top, "no list of commands");
-		return WARD_OK;
-	}
-	x->allowed = ward_arena_array(&x->arena, list ? list->n_child + 1 : 1, sizeof(*x->allowed));
-	if (!x->allowed)
-		return WARD_ERR_NOMEM;
-	for (const struct ward_conf *v = list ? list->child : NULL; v; v = v->next)
-		if (v->kind == WARD_CONF_SCALAR && v->text.len)
-			x->allowed[x->n_allowed++] = v->text;
-		else
-			not_allowed(x, v, "a command is no text");
-	return WARD_OK;
-}
-
-/* The hospital's list of commands that a playbook may run. */
-static enum ward_err read_allowed(struct ward_cli_playbooks *x)
-{
+	const struct ward_cli_playbooks *x = ctx;
 	const struct ward_conf *c;
-	char path[PATH_BYTES];
-	struct stat st;
+	struct ward_arena arena;
+	struct ward_diag diag;
 
-	if (snprintf(path, sizeof(path), "%s/playbooks/allowed.yml", x->dir) >= PATH_BYTES ||
-		stat(path, &st) != 0)
-		return WARD_OK;
-	enum ward_err err = ward_conf_yaml_file(&x->arena, &x->lim, path, &x->diag, &c);
+	ward_diag_init(&diag, ward_mem_heap());
+	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
+	bool is = ward_conf_json(&arena, &x->lim, WARD_STR("command"), 1, ward_str_bytes(command),
+			  &diag, &c) == WARD_OK &&
+		  ward_ability_called(&x->systems, x->m, &x->lim, c, node) != SIZE_MAX;
 
-	if (err || !c->child)
-		return err;
-	if (c->child->kind != WARD_CONF_NULL)
-		err = allow(x, c->child, ward_conf_get(c->child, "commands"));
-	if (c->child->next)
-		not_allowed(x, c->child->next, "a second document");
-	return err ? err : x->diag.n_error ? WARD_ERR_CONFIG : WARD_OK;
+	ward_arena_fini(&arena);
+	ward_diag_fini(&diag);
+	return is;
 }
 
 /* The hospital's own file of levels and cards, else content's. */
@@ -206,7 +189,7 @@ static int hospital(struct ward_cli_playbooks *x)
 	if (!err)
 		err = ward_playbook_never_new(x->m, &x->ways.escape, mem, &x->never);
 	if (!err)
-		err = read_allowed(x);
+		err = read_systems(x);
 	if (!err)
 		err = read_country(x);
 	if (err)
@@ -277,13 +260,13 @@ static int files(struct ward_cli_playbooks *x)
 }
 
 static struct ward_playbook_world world_of(
-	const struct ward_cli_playbooks *x, const struct ward_playbooks *all)
+	struct ward_cli_playbooks *x, const struct ward_playbooks *all)
 {
 	return (struct ward_playbook_world){.m = x->m,
 		.t = x->m ? ward_model_threats(x->m) : x->t,
 		.never = x->never,
-		.allowed = x->allowed,
-		.n_allowed = x->n_allowed,
+		.may = x->systems_known ? may : NULL,
+		.ctx = x,
 		.others = all};
 }
 
@@ -345,6 +328,7 @@ void ward_cli_playbooks_fini(struct ward_cli_playbooks *x)
 		ward_playbook_free(x->item[i]);
 	ward_mem_free(ward_mem_heap(), x->item, x->cap * sizeof(struct ward_playbook *));
 	ward_playbook_never_free(x->never);
+	ward_actuators_free(&x->systems);
 	ward_cli_ways_fini(&x->ways);
 	ward_model_free(x->m);
 	ward_threats_free(x->t);
@@ -370,10 +354,10 @@ static enum ward_err own(struct ward_cli_playbooks *x, const char *dir)
 		return err;
 	size_t first = x->n;
 
-	forget_findings(x);
-	err = read_allowed(x);
-	if (!err || err == WARD_ERR_CONFIG)
-		err = read_dir(x, dir);
+	if (read_systems(x) == WARD_ERR_NOMEM)
+		return WARD_ERR_NOMEM;
+	forget_findings(x); /* what is wrong with systems is said of them */
+	err = read_dir(x, dir);
 	if (!err)
 		err = check(x, first, x->n);
 	if (!err && !x->diag.n_error)

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/ways.h"
+#include "respond/act/actuators.h"
 #include "respond/playbook/country.h"
 #include "respond/playbook/sheet.h"
 
@@ -31,8 +32,8 @@ struct ward_cli_playbooks {
 	 * be read. */
 	size_t n, cap, n_asked, n_bad;
 	struct ward_playbook_country country; /* the hospital's; of no code: none is known */
-	struct ward_str *allowed;
-	size_t n_allowed;
+	struct ward_actuators systems;        /* with m, if they are known */
+	bool systems_known;
 };
 
 /* Takes the words: [DIR] FILE…, where DIR is a hospital directory. An exit code, and it was said.
@@ -43,7 +44,7 @@ int ward_cli_playbooks_args(struct ward_cli_playbooks *x, int argc, char **argv)
 int ward_cli_playbooks_load(struct ward_cli_playbooks *x);
 void ward_cli_playbooks_fini(struct ward_cli_playbooks *x);
 
-/* What `ward check` says of the hospital's own playbooks, and of the two files beside them. CONFIG:
+/* What `ward check` says of the hospital's own playbooks, and of the file beside them. CONFIG:
  * findings were added; IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_cli_check_playbooks(const char *dir, const char *content,
 	struct ward_model *m, const struct ward_limits *lim, struct ward_diag *d);

@@ -85,7 +85,8 @@ bool respond_keep_says(const struct ward_respond *r, struct request *q, struct w
 	return true;
 }
 
-/* What it says, as fields of ward_wr: text, type, late_name, late, questions, values. */
+/* What it says, as fields of ward_wr: text, type, late_name, late, questions, values, by_hand,
+ * content. */
 static bool keep_phrase(struct ward_respond *r, struct request *q, const struct ward_conf *row)
 {
 	const struct ward_conf *c = ward_conf_get(row, "asks_says"),
@@ -105,6 +106,8 @@ static bool keep_phrase(struct ward_respond *r, struct request *q, const struct 
 		put_lv(&r->body, v->key);
 		put_lv(&r->body, v->text);
 	}
+	put_lv(&r->body, word(c, "by_hand"));
+	put_lv(&r->body, word(c, "content"));
 	return !ward_wr_bad(&r->body) && r->body.len <= SAYS_MAX &&
 	       respond_keep_says(r, q, ward_wr_slice(&r->body));
 }
@@ -383,6 +386,15 @@ static bool read_phrase(const struct request *q, struct saying *s)
 	}
 	s->n = ward_rd_varint(&r);
 	s->values = r;
+	for (uint64_t i = 0; i < s->n && !ward_rd_bad(&r); i++) {
+		(void)get_lv(&r);
+		(void)get_lv(&r);
+	}
+	p->by_hand = p->content = WARD_STR("");
+	if (ward_rd_left(&r)) { /* a former version kept neither */
+		p->by_hand = get_lv(&r);
+		p->content = get_lv(&r);
+	}
 	return !ward_rd_bad(&r);
 }
 

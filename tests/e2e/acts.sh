@@ -1,7 +1,8 @@
 #!/bin/sh
 # Ward acts when people said so: a playbook's step is proposed, approved with a one-time code, asked of the system with a
 # signature, and the playbook goes on; it is undone. Who acts, who drives and who asks are killed in between; a wrong code,
-# and a hash of something else, do nothing.
+# and a hash of something else, do nothing. A CACAO command is sent as actuators.yml has it, after the same approval; one
+# that no system may do is asked of a person.
 # usage: acts.sh WARD PILOT PYTHON
 set -u
 ward=$1 pilot=$2 python=$3
@@ -23,7 +24,7 @@ hospital=$tmp/hospital state=$tmp/state
 mkdir -p "$hospital/playbooks"
 mkdir -m 711 "$state"
 cp "$pilot"/*.yml "$pilot"/*.csv "$hospital"
-cp "$here/../unit/respond/playbook/isolate.json" "$hospital/playbooks"
+cp "$here/../unit/respond/playbook/isolate.json" "$here/../unit/respond/playbook/calls.json" "$hospital/playbooks"
 : >"$tmp/some.log"
 cat >"$hospital/sources.yml" <<END
 sources:
@@ -53,8 +54,9 @@ class Sink(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         key = self.headers["Idempotency-Key"]
+        more = "%s %s" % (self.path, self.headers["Authorization"])
         with open(sys.argv[2], "ab") as f:
-            f.write(key.encode() + b" " + body + b"\n")
+            f.write(key.encode() + b" " + body + b" " + more.encode() + b"\n")
         self.send_response(204)
         self.end_headers()
     def log_message(self, *_):
@@ -74,8 +76,17 @@ actuators:
     secret_file: $tmp/signing
     can:
       - {id: port, does: isolate, on: [ws-a0-office-1], roles: [it-on-call], repeat: same-key, lasts: 30min}
+  - id: api
+    name: Switch API
+    http-api: http://127.0.0.1:$(cat "$tmp/port")
+    secret_file: $tmp/signing
+    can:
+      - {id: quarantine, does: isolate, on: [ws-a0-office-1], roles: [it-on-call], repeat: same-key, lasts: 30min,
+         run: "POST /v1/quarantine/{thing}", content: '{"device":"{thing}"}', undo: "DELETE /v1/quarantine/{thing}"}
 END
-"$ward" check "$hospital" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
+"$ward" check "$hospital" >"$tmp/check" 2>&1 && fail "nobody can be asked for a part of calls.json"
+grep -q "calls.json.*no system of actuators.yml may do this: 'POST /.well-known/openc2'" "$tmp/check" || fail "$(cat "$tmp/check")"
+[ "$(grep -c "no system of" "$tmp/check")" = 2 ] || fail "$(cat "$tmp/check")"
 "$ward" run --json --state "$state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
 run=$!
 until_true 60 test -S "$state/desk" || fail "no desk: $(cat "$tmp/err")"
@@ -106,14 +117,30 @@ shown=$("$ward" act show --lang en --state "$state" "$hospital" "$action" 2>/dev
 approve() { # SHOWN CODE
 	echo "$2" | "$ward" act approve --state "$state" --shown "$1" "$action" >"$tmp/said" 2>&1
 }
+# each code is good once: there is time for that of the period before
+while [ $(($(date +%s) % 30)) -gt 18 ]; do sleep 1; done
 approve "$shown" 000000 && fail "a wrong code is taken"
 approve "$(echo "$shown" | tr 0-9a-f 1-9a-f0)" "$("$python" "$tmp/tool.py" code "$tmp/totp" -1)" && fail "another hash is taken"
 [ ! -s "$tmp/got" ] || fail "the system was asked before anybody approved: $(cat "$tmp/got")"
-until_true 60 approve "$shown" "$("$python" "$tmp/tool.py" code "$tmp/totp" 0)" || fail "not approved: $(cat "$tmp/said")"
+until_true 60 approve "$shown" "$("$python" "$tmp/tool.py" code "$tmp/totp" -1)" || fail "not approved: $(cat "$tmp/said")"
 until_true 60 is "done, until" || fail "not done: $(all)"
 grep -q "\"does\":\"isolate\",\"undo\":false,\"thing\":\"ws-a0-office-1\"" "$tmp/got" || fail "asked for: $(cat "$tmp/got")"
 [ "$(cut -d' ' -f1 "$tmp/got" | sort -u | wc -l)" = 1 ] || fail "asked for twice: $(cat "$tmp/got")"
 until_true 60 asks "It is off the network: look at Workstation Office 1 A0" || fail "the playbook does not go on"
+first=$action
+"$ward" playbook start --value "__asset__=Workstation Office 1 A0" --state "$state" "$hospital" calls >"$tmp/start" 2>&1 ||
+	fail "not begun: $(cat "$tmp/start")"
+until_true 60 is "waits for an approval" || fail "no call is proposed: $(grep "\"act\"\|playbook" "$state/ward.log" | tail -8)"
+action=$(all | sed -n 's/  waits for an approval.*//p')
+"$ward" act show --lang en --state "$state" "$hospital" "$action" >"$tmp/shown" 2>/dev/null
+grep -q 'run POST /v1/quarantine/ws-a0-office-1,.*content {"device":"ws-a0-office-1"}' "$tmp/shown" || fail "$(cat "$tmp/shown")"
+until_true 60 approve "$(sed -n 's/.*Hash of all that: //p' "$tmp/shown")" "$("$python" "$tmp/tool.py" code "$tmp/totp" 0)" ||
+	fail "the call is not approved: $(cat "$tmp/said")"
+call='{"device":"ws-a0-office-1"} /v1/quarantine/ws-a0-office-1 Bearer the-secret-that-signs'
+until_true 60 grep -qF "$call" "$tmp/got" || fail "it is not sent: $(cat "$tmp/got")"
+until_true 60 asks "do it by hand (openc2-http, Endpoints): POST /.well-known/openc2" || fail "nobody is asked for what no system may do"
+[ "$(grep -cF "$call" "$tmp/got")" = 1 ] || fail "sent twice: $(cat "$tmp/got")"
+action=$first
 again send
 again act
 "$python" "$tmp/tool.py" code "$tmp/totp" 1 | "$ward" act undo --lang en "$hospital" --state "$state" "$(echo "$action" | cut -c1-8)" >"$tmp/said" 2>&1 ||

@@ -161,12 +161,10 @@ sed 's/"role": "telephone-operator"/"role": "telefone-operator"/; s/"on_success"
 says 1 "mail.json:" check "$tmp/h"
 says 1 "did you mean telephone-operator?" check "$tmp/h"
 says 1 "/on_success: no step 'end--" playbook check "$tmp/h" "$tmp/h/playbooks/mail.json"
-printf 'comands: []\n' >"$tmp/h/playbooks/allowed.yml"
-says 1 "allowed.yml:1: error: the key 'comands'" check "$tmp/h"
-printf 'commands: 3\n' >"$tmp/h/playbooks/allowed.yml"
-says 1 "allowed.yml:1: error: no list of commands" playbook check "$tmp/h"
-printf 'commands:\n  - [a]\n' >"$tmp/h/playbooks/allowed.yml"
-says 1 "allowed.yml:2: error: a command is no text" playbook check "$tmp/h"
+cp "$pilot/../../tests/unit/respond/playbook/calls.json" "$tmp/h/playbooks"
+says 1 "calls.json:12: error: /workflow/action--00000002-0000-4000-8000-000000000000/commands: no system of actuators.yml may" \
+	check "$tmp/h"
+says 1 "no system of actuators.yml may do this: 'ward-off __asset__:value'" playbook check "$tmp/h" calls
 says 2 "--threat mail is no code of" playbook list --threat mail
 says 2 "which playbook?" playbook show
 

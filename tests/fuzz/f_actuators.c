@@ -5,6 +5,8 @@
 #include "../unit/model/lab.h"
 #include "recover/care.h"
 #include "respond/act/actuators.h"
+#include "respond/act/call.h"
+#include "respond/act/command.h"
 #include "respond/act/port.h"
 
 static const char more[] =
@@ -45,6 +47,25 @@ static void check_ports(const struct ward_actuators *t, const struct ward_abilit
 	}
 }
 
+/* What is called, and what calls it back, can be sent for each thing. */
+static void call(const struct ward_actuators *t, const struct ward_ability *y, uint32_t node)
+{
+	bool openc2 = t->a[y->actuator].way == WARD_ACT_WAY_OPENC2;
+	const struct ward_str text[] = {y->run, y->content, y->back, y->back_content};
+	char buf[WARD_ARRAY_LEN(text)][WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
+	struct ward_wr w[WARD_ARRAY_LEN(text)];
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++) {
+		w[i] = ward_wr_fixed(buf[i], sizeof(buf[i]));
+		WARD_ASSERT(ward_command_fill(text[i], l.m, node, &w[i], why) == WARD_OK);
+	}
+	for (size_t i = 0; i < (y->undo ? 4 : 2); i += 2)
+		WARD_ASSERT(!ward_call_wrong(ward_wr_text(&w[i]), ward_wr_text(&w[i + 1]), openc2,
+			&l.lim, ward_mem_heap()));
+	WARD_ASSERT(y->undo || !y->back_content.len);
+	WARD_ASSERT(!ward_call_header_wrong(t->a[y->actuator].header));
+}
+
 static void check(const struct ward_actuators *t, const struct ward_escape *plan, size_t k)
 {
 	const struct ward_ability *y = &t->ability[k];
@@ -62,6 +83,8 @@ static void check(const struct ward_actuators *t, const struct ward_escape *plan
 
 		WARD_ASSERT(ward_ability_acts_on(y, y->on[i]) && best != SIZE_MAX);
 		WARD_ASSERT(t->ability[best].n_cuts <= y->n_cuts);
+		if (ward_actuator_type(t->a[y->actuator].way))
+			call(t, y, y->on[i]);
 		WARD_ASSERT(y->does == WARD_DOES_TELL || !ward_care_medical(l.m, y->on[i]));
 		WARD_ASSERT(y->does != WARD_DOES_LOCK ||
 			    (plan->known && !ward_escape_door(l.m, plan, y->on[i])));

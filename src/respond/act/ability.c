@@ -1,6 +1,7 @@
 /* One entry of a system's `can`. */
 #include "model/keys.h"
 #include "recover/care.h"
+#include "respond/act/call.h"
 #include "respond/act/command.h"
 #include "respond/act/radius.h"
 #include "respond/act/reader.h"
@@ -113,8 +114,10 @@ static void read_repeat(struct reader *r, struct ward_ability *a)
 static void read_undo(struct reader *r, struct ward_ability *a)
 {
 	const struct ward_conf *v = ward_conf_get(r->c, "undo");
+	enum ward_act_way way = r->to->a[a->actuator].way;
+	bool by_text = way == WARD_ACT_WAY_SSH || ward_actuator_type(way);
 
-	if (r->to->a[a->actuator].way == WARD_ACT_WAY_SSH) {
+	if (by_text) {
 		a->back = reader_text(r, "undo", false);
 		a->undo = a->back.len;
 	} else {
@@ -124,8 +127,7 @@ static void read_undo(struct reader *r, struct ward_ability *a)
 	if (!a->undo && (a->does == WARD_DOES_LOCK || a->does == WARD_DOES_ISOLATE))
 		reader_say(r, v ? v : r->c, "'%s' has to be undone again\n%s",
 			ward_does_name(a->does),
-			r->to->a[a->actuator].way == WARD_ACT_WAY_SSH
-				? "add `undo:` with the command that takes it back"
+			by_text ? "add `undo:` with the command that takes it back"
 				: "take `undo: false` away");
 }
 
@@ -152,6 +154,42 @@ static void read_commands(struct reader *r, struct ward_ability *a)
 	check_command(r, "run", a->run, a);
 	check_command(r, "undo", a->back, a);
 	check_command(r, "look", a->look, a);
+}
+
+/* Each as it will be sent. */
+static void check_call(struct reader *r, const struct ward_ability *a, const char *key,
+	struct ward_str line, struct ward_str content)
+{
+	bool openc2 = r->to->a[a->actuator].way == WARD_ACT_WAY_OPENC2;
+	char run[WARD_COMMAND_MAX + 1], with[WARD_COMMAND_MAX + 1], said[WARD_COMMAND_WHY];
+	const struct ward_conf *at = ward_conf_get(r->c, key);
+
+	for (size_t i = 0; at && i < a->n_on; i++) {
+		struct ward_wr x = ward_wr_fixed(run, sizeof(run)),
+			       y = ward_wr_fixed(with, sizeof(with));
+		const char *why = said;
+
+		if (ward_command_fill(line, r->in->m, a->on[i], &x, said) == WARD_OK &&
+			ward_command_fill(content, r->in->m, a->on[i], &y, said) == WARD_OK)
+			why = ward_call_wrong(
+				ward_wr_text(&x), ward_wr_text(&y), openc2, r->in->lim, r->in->mem);
+		if (!why)
+			continue;
+		reader_say(r, at, "%s", why);
+		return;
+	}
+}
+
+static void read_calls(struct reader *r, struct ward_ability *a)
+{
+	a->run = reader_text(r, "run", true);
+	a->content = reader_text(r, "content", false);
+	a->back_content = reader_text(r, "undo_content", false);
+	if (a->back_content.len && !a->undo)
+		reader_say(r, ward_conf_get(r->c, "undo_content"),
+			"nothing sends it\nadd `undo:`, METHOD /PATH, or take it away");
+	check_call(r, a, "run", a->run, a->content);
+	check_call(r, a, "undo", a->back, a->back_content);
 }
 
 /* A switch knows a session by the one address that the device has. */
@@ -230,11 +268,13 @@ static void read_roles(struct reader *r, struct ward_ability *a)
 void reader_ability(struct reader *r, size_t actuator)
 {
 #define OF_ALL "id", "does", "cuts", "roles", "persons", "repeat", "undo", "lasts"
-	static const char *const keys[WARD_ACT_WAY_N][12] = {
+	static const char *const keys[WARD_ACT_WAY_N][13] = {
 		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, "on", NULL},
 		[WARD_ACT_WAY_SSH] = {OF_ALL, "on", "run", "look", NULL},
 		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "on", "set", "set_back", NULL},
 		[WARD_ACT_WAY_SNMP] = {OF_ALL, "ports", "set", "set_back", NULL},
+		[WARD_ACT_WAY_HTTP] = {OF_ALL, "on", "run", "content", "undo_content", NULL},
+		[WARD_ACT_WAY_OPENC2] = {OF_ALL, "on", "run", "content", "undo_content", NULL},
 	};
 #undef OF_ALL
 	enum ward_act_way way = r->to->a[actuator].way;
@@ -263,6 +303,8 @@ void reader_ability(struct reader *r, size_t actuator)
 		read_session(r, &a);
 	else if (way == WARD_ACT_WAY_SNMP)
 		reader_port_states(r, &a);
+	else if (ward_actuator_type(way))
+		read_calls(r, &a);
 	if (!a.n_on)
 		reader_say(r, r->c, "it acts on nothing\nadd `%s:` with ids of the hospital",
 			way == WARD_ACT_WAY_SNMP ? "ports" : "on");

@@ -1,5 +1,6 @@
 #include "respond/act/actuators.h"
 
+#include "respond/act/call.h"
 #include "respond/act/port.h"
 #include "respond/act/radius.h"
 #include "respond/act/reader.h"
@@ -37,6 +38,13 @@ const char *ward_act_way_program(enum ward_act_way w)
 {
 	WARD_ASSERT((unsigned)w < WARD_ACT_WAY_N);
 	return way_of[w].program;
+}
+
+const char *ward_actuator_type(enum ward_act_way w)
+{
+	return w == WARD_ACT_WAY_OPENC2 ? WARD_CALL_OPENC2
+	       : w == WARD_ACT_WAY_HTTP ? WARD_CALL_JSON
+					: NULL;
 }
 
 struct ward_str reader_text(struct reader *r, const char *key, bool required)
@@ -181,6 +189,27 @@ static void read_snmp(struct reader *r, struct ward_actuator *a)
 	read_uplinks(r, a);
 }
 
+static void read_called(struct reader *r, struct ward_actuator *a)
+{
+	struct ward_weburl url;
+	const char *why;
+	enum ward_err err = ward_weburl_read(a->where, &url, &why);
+
+	if (a->where.len && (err || !ward_str_eqz(ward_str_z(url.path), "/")))
+		reader_say(r, ward_conf_get(r->c, way_of[a->way].name),
+			"this is no address of a system: %s\nwrite https://HOST[:PORT]; paths "
+			"stand "
+			"in `run`",
+			err ? why : "it has a path");
+	a->certificate = reader_text(r, "certificate", false);
+	a->header = reader_text(r, "header", false);
+	why = a->header.len ? ward_call_header_wrong(a->header) : NULL;
+	if (why)
+		reader_say(r, ward_conf_get(r->c, "header"), "%s", why);
+	else if (!a->header.len)
+		a->header = WARD_STR(WARD_CALL_HEADER);
+}
+
 /* Which of the keys that say where it is; the first when there is none. */
 static enum ward_act_way way_in(struct reader *r)
 {
@@ -209,6 +238,10 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 			"can", NULL},
 		[WARD_ACT_WAY_SNMP] = {"id", "name", "snmp", "user", "security", "uplinks",
 			"secret_file", "exercise", "can", NULL},
+		[WARD_ACT_WAY_HTTP] = {"id", "name", "http-api", "header", "secret_file",
+			"certificate", "exercise", "can", NULL},
+		[WARD_ACT_WAY_OPENC2] = {"id", "name", "openc2-http", "header", "secret_file",
+			"certificate", "exercise", "can", NULL},
 	};
 
 	static void (*const reads[WARD_ACT_WAY_N])(struct reader *, struct ward_actuator *) = {
@@ -216,6 +249,8 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 		[WARD_ACT_WAY_SSH] = read_ssh,
 		[WARD_ACT_WAY_RADIUS] = read_radius,
 		[WARD_ACT_WAY_SNMP] = read_snmp,
+		[WARD_ACT_WAY_HTTP] = read_called,
+		[WARD_ACT_WAY_OPENC2] = read_called,
 	};
 
 	a->way = way_in(r);

@@ -42,7 +42,9 @@ const char *ward_does_name(enum ward_does d);
 	X(WEBHOOK, "webhook", "send") \
 	X(SSH, "ssh", "ssh")          \
 	X(RADIUS, "radius", "radius") \
-	X(SNMP, "snmp", "snmpset")
+	X(SNMP, "snmp", "snmpset")    \
+	X(HTTP, "http-api", "call")   \
+	X(OPENC2, "openc2-http", "call")
 enum ward_act_way {
 #define X(NAME, name, program) WARD_ACT_WAY_##NAME,
 	WARD_ACT_WAY_LIST(X)
@@ -51,6 +53,9 @@ enum ward_act_way {
 };
 /* The program of libexec that asks so. Lives forever. */
 const char *ward_act_way_program(enum ward_act_way w);
+/* The media type of what a system that is asked so gets and answers. Lives forever; NULL: it is not
+ * asked by calls (call.h). */
+const char *ward_actuator_type(enum ward_act_way w);
 
 /* What may be done when nobody knows whether it was done. */
 enum ward_repeat {
@@ -76,8 +81,9 @@ struct ward_ability {
 	/* Of SSH, templates (command.h): what does it, takes it back, and says "on" or "off"; the
 	 * last may be empty. Each can be filled in for each of `on`. Of RADIUS, what is set
 	 * (radius.h), and set when it is taken back; of a device with one MAC address. Of SNMP the
-	 * same of a port (port.h). */
-	struct ward_str run, back, look;
+	 * same of a port (port.h). Of calls, two lines (call.h) and what is sent with them, which
+	 * may be empty: all templates. */
+	struct ward_str run, back, look, content, back_content;
 	struct ward_str *port; /* of SNMP: on which each of `on` hangs */
 	ward_ns lasts;         /* it is undone then, unless renewed; 0: it can't be undone */
 	uint32_t line;
@@ -87,13 +93,15 @@ struct ward_ability {
 struct ward_actuator {
 	struct ward_str id, name; /* for people; the id when none was given */
 	enum ward_act_way way;
-	struct ward_str where; /* of a webhook its URL; else HOST:PORT */
+	struct ward_str
+		where; /* of a webhook its URL; of calls https://HOST[:PORT]; else HOST:PORT */
 	struct ward_str secret_file, certificate;
 	struct ward_str user;     /* of SSH and SNMP */
 	struct ward_str host_key; /* of SSH, a file */
 	struct ward_str security; /* of SNMP (port.h) */
 	struct ward_str uplinks;  /* of SNMP: ports that are never touched, with tabs between */
 	struct ward_str nas;      /* of RADIUS, NAS-Identifier; may be empty */
+	struct ward_str header;   /* of calls: the field that shows the secret */
 	bool exercise;            /* it is asked for in played scenarios, and only there */
 	uint32_t line;
 };

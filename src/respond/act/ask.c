@@ -58,6 +58,21 @@ static void put_port(struct ward_json *j, const struct ward_ability *y, uint32_t
 	ward_json_str(j, undo ? y->run : y->back);
 }
 
+/* What goes with a call; the secret is put into its field by who has it. */
+static void put_call(struct ward_act *a, struct ward_json *j, const struct ward_ability *y,
+	uint32_t node, bool undo)
+{
+	const struct ward_actuator *system = &a->o.table->a[y->actuator];
+
+	put_command(a, j, "content", undo ? y->back_content : y->content, node);
+	if (!undo)
+		put_command(a, j, "back_content", y->back_content, node);
+	ward_json_key(j, "type");
+	ward_json_z(j, ward_actuator_type(system->way));
+	ward_json_key(j, "header");
+	ward_json_str(j, system->header);
+}
+
 void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
 	bool undo)
 {
@@ -92,6 +107,8 @@ void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, s
 		put_mac(a, &j, node);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP)
 		put_port(&j, y, node, undo);
+	if (ward_actuator_type(a->o.table->a[y->actuator].way))
+		put_call(a, &j, y, node, undo);
 	ward_json_obj_end(&j);
 }
 
@@ -106,12 +123,18 @@ void act_asks(
 		system->security, system->uplinks, port_of(y, node), y->id,
 		ward_str_z(ward_does_name(y->does)), ward_model_node(a->o.m, node)->id,
 		system->way == WARD_ACT_WAY_RADIUS ? mac : WARD_STR("")};
-	const struct ward_str command[] = {y->run, y->back, y->look};
+	const struct ward_str command[] = {y->run, y->back, y->look, y->content, y->back_content};
+	const char *type = ward_actuator_type(system->way);
+	size_t n_command = type ? 5 : 3; /* the last two are those of calls */
 	struct ward_wr all = ward_wr_grow(a->o.mem, 16 << 10);
 
 	for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++)
 		ward_wr_lv(&all, ward_str_bytes(part[i]));
-	for (size_t i = 0; i < sizeof(command) / sizeof(*command); i++) {
+	if (type) {
+		ward_wr_lv(&all, ward_str_bytes(ward_str_z(type)));
+		ward_wr_lv(&all, ward_str_bytes(system->header));
+	}
+	for (size_t i = 0; i < n_command; i++) {
 		char buf[WARD_COMMAND_MAX + 1];
 		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 

@@ -12,8 +12,7 @@ static enum ward_err no(char *why, const char *what, struct ward_str of, const c
 	return WARD_ERR_MALFORMED;
 }
 
-/* A word to any shell, and no option. */
-static bool is_plain(struct ward_str s)
+bool ward_command_is_plain(struct ward_str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i];
@@ -22,7 +21,7 @@ static bool is_plain(struct ward_str s)
 			(!c || !strchr("._:/-", c)))
 			return false;
 	}
-	return s.len && s.p[0] != '-';
+	return s.len > 0;
 }
 
 static struct ward_str address_of(
@@ -67,7 +66,7 @@ static enum ward_err fill(struct ward_str slot, const struct ward_model *m, uint
 	if (!value.len)
 		return no(why, "the hospital's directory gives no address of", n->id,
 			"add its `ip`, or take it out of `on`");
-	if (!is_plain(value))
+	if (!ward_command_is_plain(value) || value.p[0] == '-') /* no option */
 		return no(why, "this can't stand in a command:", value,
 			"only letters, digits and . _ : / - can; use {thing} or {address}");
 	ward_wr_str(w, value);

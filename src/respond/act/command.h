@@ -13,6 +13,9 @@ enum {
 	WARD_COMMAND_WHY = 192,
 };
 
+/* Letters, digits and . _ : / -, at least one: a word to any shell, to a path and within quotes. */
+bool ward_command_is_plain(struct ward_str s);
+
 /* Appends the command about that thing. MALFORMED: nothing of it may be sent; ret_why tells why,
  * then "\n" and the mend, and what was appended is to be dropped. */
 WARD_MUST_CHECK enum ward_err ward_command_fill(struct ward_str template,

@@ -1,4 +1,5 @@
 /* What people decide: proposals, and approvals whose proof is checked here and nowhere else. */
+#include "respond/act/called.h"
 #include "respond/act/priv.h"
 
 #include <stdio.h>
@@ -117,13 +118,15 @@ static struct ward_str arg(const struct ward_conf *c, const char *key)
 	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
 }
 
-/* By its name, or the narrowest that does it to that thing. */
+/* By its name, by the command of a playbook, or the narrowest that does it to that thing. */
 static size_t ability_for(struct ward_act *a, const struct ward_conf *args, uint32_t node)
 {
 	struct ward_str does = arg(args, "does");
 
 	if (arg(args, "ability").len)
 		return ward_ability_find(a->o.table, arg(args, "ability"));
+	if (arg(args, "command").len)
+		return ward_ability_called(a->o.table, a->o.m, a->o.lim, args, node);
 	for (size_t i = 0; i < WARD_DOES_N; i++)
 		if (ward_str_eqz(does, ward_does_name((enum ward_does)i)))
 			return ward_ability_narrowest(a->o.table, (enum ward_does)i, node);

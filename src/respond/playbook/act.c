@@ -86,7 +86,8 @@ enum ward_err ward_run_command(
 	enum ward_err err = ward_run_may_act(r, t, command, &why);
 	const struct ward_playbook_step *s = ward_run_step_of(r, t);
 	/* what is proposed is approved by who may, and not here */
-	bool asked = s->command[command].act == WARD_PLAYBOOK_MANUAL || s->does.len;
+	bool asked =
+		s->command[command].act == WARD_PLAYBOOK_MANUAL || s->does.len || !s->confirm.len;
 
 	if (err)
 		return err;

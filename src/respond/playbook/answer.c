@@ -1,4 +1,5 @@
 /* Answers to requests, and what requests say. */
+#include "respond/playbook/call.h"
 #include "respond/playbook/state.h"
 
 enum { SAID_MAX = 1 << 20 };
@@ -26,8 +27,9 @@ static bool values_fit(
 	const struct ward_run *r, const struct ward_run_thread *t, const struct ward_run_answer *a)
 {
 	const struct ward_playbook_step *s = ward_run_step_of(r, t);
-	bool all = s->command[t->command].act == WARD_PLAYBOOK_MANUAL &&
-		   t->command + 1 == s->n_command;
+	bool person =
+		s->command[t->command].act == WARD_PLAYBOOK_MANUAL || t->phase == WARD_RUN_BY_HAND;
+	bool all = person && t->command + 1 == s->n_command;
 	struct ward_run_var where;
 
 	for (size_t i = 0; i < a->n_value; i++) {
@@ -108,6 +110,19 @@ enum ward_err ward_run_answer(struct ward_run *r, const struct ward_run_answer *
 	return WARD_OK;
 }
 
+enum ward_err ward_run_by_hand(struct ward_run *r, struct ward_id request, const char *why,
+	ward_ns now, struct ward_run_out *ret)
+{
+	struct ward_run_thread *t = asked(r, request, now);
+
+	if (!t || t->phase != WARD_RUN_ASKED ||
+		ward_run_step_of(r, t)->command[t->command].act == WARD_PLAYBOOK_MANUAL)
+		return WARD_ERR_NOT_FOUND;
+	t->phase = WARD_RUN_BY_HAND;
+	ward_run_told(r, t, WARD_RUN_HANDED, why, now, ret);
+	return WARD_OK;
+}
+
 struct seen {
 	const struct ward_run *r;
 	const struct ward_run_thread *t;
@@ -118,41 +133,6 @@ static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
 	const struct seen *s = ctx;
 
 	return s->t && ward_run_get(s->r, s->t, name, ret);
-}
-
-void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, struct ward_str text,
-	struct ward_wr *w)
-{
-	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
-
-	ward_playbook_fill(w, NULL, text, value_of, &seen);
-}
-
-static void encode(struct ward_wr *w, struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || (c && strchr("-._~", c));
-
-		if (plain)
-			ward_wr_ch(w, c);
-		else
-			ward_wr_printf(w, "%%%02X", (unsigned)(uint8_t)c);
-	}
-}
-
-void ward_run_fill_url(const struct ward_run *r, const struct ward_run_request *q,
-	struct ward_str text, struct ward_wr *w)
-{
-	struct seen seen = {r, ward_run_thread_of(r, q->thread)};
-	struct ward_str before, name, is;
-
-	while (ward_playbook_next(&text, &before, &name)) {
-		ward_wr_str(w, before);
-		if (name.len && value_of(&seen, name, &is))
-			encode(w, is);
-	}
 }
 
 /* ---- what it says ---- */
@@ -181,8 +161,15 @@ void ward_run_phrase(const struct ward_run_request *q, struct ward_run_phrase *r
 		!s || s->agent == WARD_NONE ? NULL : &q->playbook->party[s->agent];
 
 	*ret = (struct ward_run_phrase){.text = q->command->text, .type = WARD_STR("")};
-	if (q->ask == WARD_RUN_ASK_CONFIRM)
+	if (q->ask == WARD_RUN_ASK_CONFIRM || q->by_hand)
 		ret->type = q->command->type;
+	if (q->by_hand) {
+		struct ward_str system = ward_playbook_system(q->playbook, q->step);
+
+		ret->by_hand = system.len ? system : q->command->type;
+		if (ward_utf8_valid(ward_str_bytes(q->command->content), NULL))
+			ret->content = q->command->content;
+	}
 	if (a)
 		ret->late_name = a->name;
 	for (size_t i = 0; a && i < s->n_command && ret->n_late < WARD_RUN_LATE; i++)
@@ -206,7 +193,18 @@ void ward_run_phrase_say(const struct ward_run_phrase *p, struct ward_lang *l,
 		ward_wr_ch(w, '\n');
 	}
 	ward_wr_reset(&text);
-	if (p->type.len) {
+	if (p->by_hand.len) {
+		ward_playbook_fill(&text, NULL, p->text, value, ctx);
+		if (p->content.len)
+			ward_wr_ch(&text, '\n');
+		ward_playbook_fill(&text, NULL, p->content, value, ctx);
+		w->bad = w->bad || ward_wr_bad(&text);
+		WARD_SAY(w, l,
+			WARD_TEXT("No system of actuators.yml may do this: do it by hand ({type}, "
+				  "{system}): {command}"),
+			{"type", p->type}, {"system", p->by_hand},
+			{"command", ward_wr_text(&text)});
+	} else if (p->type.len) {
 		ward_playbook_fill(&text, NULL, p->text, value, ctx);
 		w->bad = w->bad || ward_wr_bad(&text);
 		WARD_SAY(w, l, WARD_TEXT("May Ward do this ({type})? {command}"), {"type", p->type},

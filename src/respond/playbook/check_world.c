@@ -1,11 +1,12 @@
 /* Whether what a playbook names is there in the hospital, and may be acted on. */
+#include "respond/playbook/call.h"
 #include "respond/playbook/check.h"
 
 #include "model/near.h"
 
 #include <stdio.h>
 
-enum { NESTED_STEPS_MAX = 1 << 12 };
+enum { NESTED_STEPS_MAX = 1 << 12, CALL_MAX = 32 << 10 };
 
 static bool is_role(const struct ward_model *m, uint32_t i)
 {
@@ -46,17 +47,6 @@ static void role(struct ward_playbook_check *c, const struct ward_conf *at, cons
 	ward_playbook_check_bad(c, at, key, "no role of this hospital:", want, mend);
 }
 
-static void allowed(struct ward_playbook_check *c, const struct ward_playbook_command *x)
-{
-	for (size_t i = 0; i < c->world->n_allowed; i++)
-		if (ward_str_eq(c->world->allowed[i], x->text))
-			return;
-	ward_playbook_check_bad(c, x->at, "commands",
-		"a bash command that is not allowed:", x->text,
-		"add it, letter by letter, to `commands:` of playbooks/allowed.yml of the "
-		"hospital; variables are never filled in");
-}
-
 /* A step that is proposed to whoever acts: people approve it there, with proof. */
 static void does(struct ward_playbook_check *c, const struct ward_playbook_step *s,
 	const struct ward_playbook_command *x)
@@ -83,6 +73,77 @@ static void does(struct ward_playbook_check *c, const struct ward_playbook_step 
 			WARD_STR(""), "make a step of its own for everything else");
 }
 
+struct seeing {
+	struct ward_playbook_check *c;
+	uint32_t step;
+};
+
+static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
+{
+	const struct seeing *s = ctx;
+	const struct ward_playbook_var *v = ward_playbook_seen(s->c, s->step, name);
+	bool known = v && v->known && !v->external; /* whoever begins it may say another */
+
+	if (known)
+		*ret = v->value;
+	return known;
+}
+
+/* Whether any system may be asked for it, whatever is not known yet. */
+static void may(struct ward_playbook_check *c, const struct ward_playbook_step *s,
+	const struct ward_playbook_command *x)
+{
+	const struct ward_playbook_party *thing = ward_playbook_thing(c->p, s);
+	struct seeing seeing = {c, (uint32_t)(s - c->p->step)};
+	struct ward_playbook_call call = {
+		.p = c->p, .s = s, .x = x, .value = value_of, .ctx = &seeing, .open = true};
+	struct ward_wr w = ward_wr_grow(c->p->mem, CALL_MAX);
+	struct ward_json j = ward_json_on(&w);
+
+	if (!thing)
+		ward_playbook_check_bad(c, s->at, "targets",
+			"what it does is done to one thing, and none is named", WARD_STR(""),
+			"name one target that has a \"thing\" in Ward's extension");
+	uint32_t node = thing ? ward_model_find(c->world->m, thing->thing) : WARD_NONE;
+
+	if (node != WARD_NONE)
+		call.thing = thing->thing;
+	ward_json_obj(&j);
+	bool good = ward_playbook_call_put(&call, &j);
+
+	if (good)
+		ward_json_obj_end(&j);
+	if (thing &&
+		!(good && !ward_wr_bad(&w) && c->world->may(c->world->ctx, ward_wr_text(&w), node)))
+		ward_playbook_check_bad(c, x->at, "commands",
+			"no system of actuators.yml may do this:", x->text,
+			"write it as what a system does that agent or targets name "
+			"(docs/acting.md), or make the step manual");
+	ward_wr_fini(&w);
+}
+
+/* A command that is proposed, or done by hand where no system may. */
+static void proposed(struct ward_playbook_check *c, const struct ward_playbook_step *s,
+	const struct ward_playbook_command *x, const struct ward_playbook_party *agent)
+{
+	if (s->confirm.len)
+		role(c, s->at, "step_extensions", s->confirm, WARD_STR(""));
+	else if (agent && ward_playbook_is_person(agent))
+		role(c, agent->at, "agent", agent->role, agent->name);
+	else
+		ward_playbook_check_bad(c, s->at, "step_extensions",
+			"it acts, and nobody is named who does it where no system may",
+			WARD_STR(""),
+			"add \"confirm\": ROLE to Ward's extension of the step, or let a role be "
+			"its agent");
+	if (s->n_out)
+		ward_playbook_check_warn(c, s->at, "out_args",
+			"what a system answers is not read: no value comes of it", WARD_STR(""),
+			"ask a person for it in a step of its own");
+	if (c->world->m && c->world->may)
+		may(c, s, x);
+}
+
 static void command(struct ward_playbook_check *c, const struct ward_playbook_step *s,
 	const struct ward_playbook_command *x)
 {
@@ -100,16 +161,10 @@ static void command(struct ward_playbook_check *c, const struct ward_playbook_st
 			role(c, agent->at, "agent", agent->role, agent->name);
 		return;
 	}
-	if (x->act == WARD_PLAYBOOK_BASH)
-		allowed(c, x);
 	if (s->does.len)
 		does(c, s, x);
-	else if (!s->confirm.len)
-		ward_playbook_check_bad(c, s->at, "step_extensions",
-			"it acts, and nobody confirms it", WARD_STR(""),
-			"add \"confirm\": ROLE to Ward's extension of the step");
 	else
-		role(c, s->at, "step_extensions", s->confirm, WARD_STR(""));
+		proposed(c, s, x, agent);
 	ward_playbook_check_acts(c, s, x);
 }
 

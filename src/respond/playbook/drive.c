@@ -122,6 +122,8 @@ static enum ward_err make(
 		.n_value = s->n_value};
 
 	*out = (struct ward_run_out){.asks = false};
+	if (s->by_hand)
+		return ward_run_by_hand(e->run, s->request, s->why, s->at, out);
 	return s->cause == DRIVE_NEXT     ? ward_run_next(e->run, s->at, out)
 	       : s->cause == DRIVE_ANSWER ? ward_run_answer(e->run, &answer, s->at, out)
 					  : ward_run_cancel(e->run, s->at, out);

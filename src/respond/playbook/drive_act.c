@@ -1,9 +1,15 @@
 /* Steps that act: proposed to whoever acts, and done or failed by what its rows say. */
+#include "respond/playbook/call.h"
 #include "respond/playbook/drive_priv.h"
 
 #include <stdio.h>
 
-enum { ACTIONS_MAX = 1 << 20, SAID_BYTES = 300 };
+enum { ACTIONS_MAX = 1 << 20, SAID_BYTES = 300, ARGS_MAX = WARD_DECISION_ARGS / 2 };
+
+struct asking {
+	const struct drive_entry *e;
+	const struct ward_run_request *q;
+};
 
 /* As respond/act makes it of a proposal. */
 static struct ward_id action_of(struct ward_id request)
@@ -83,7 +89,9 @@ enum ward_err ward_drive_proposed(
 		return WARD_OK;
 	if (said->err) {
 		a.over = true;
-		a.why = "whoever acts did not take it";
+		a.by_hand = said->err == WARD_ERR_NOT_FOUND;
+		a.why = a.by_hand ? "no system of actuators.yml may do this"
+				  : "whoever acts did not take it";
 		a.said = ward_arena_str(&d->texts, ward_str_sub(said->why, 0, SAID_BYTES));
 		if (!a.said.p)
 			return WARD_ERR_NOMEM;
@@ -108,26 +116,74 @@ static uint32_t thing_of(const struct ward_model *m, struct ward_str text)
 	return found;
 }
 
-/* NULL: *ret is to be proposed; else why it can't be. */
-static const char *resolve(const struct ward_drive *d, const struct drive_entry *e,
-	const struct ward_run_request *q, uint32_t *ret)
+static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
+{
+	const struct asking *a = ctx;
+
+	return ward_run_value(a->e->run, a->q, name, ret);
+}
+
+/* {"does":"isolate","incident":ID,"until":TIME}, or the command that it is, into d->json. False: it
+ * is nothing that can be asked for. */
+static bool put_args(struct ward_drive *d, struct asking *a, uint32_t node)
+{
+	const struct ward_run_request *q = a->q;
+	struct ward_playbook_call call = {.p = q->playbook,
+		.s = q->step,
+		.x = q->command,
+		.value = value_of,
+		.ctx = a,
+		.thing = ward_model_node(d->o.m, node)->id};
+	struct ward_json j = ward_json_on(&d->json);
+
+	ward_wr_reset(&d->json);
+	ward_json_obj(&j);
+	if (q->step->does.len) {
+		ward_json_key(&j, "does");
+		ward_json_str(&j, q->step->does);
+	} else if (!ward_playbook_call_put(&call, &j)) {
+		return false;
+	}
+	if (a->e->is.incident.len) {
+		ward_json_key(&j, "incident");
+		ward_json_str(&j, a->e->is.incident);
+	}
+	ward_json_key(&j, "until");
+	ward_json_time(&j, q->due);
+	ward_json_obj_end(&j);
+	return !ward_wr_bad(&d->json) && d->json.len <= ARGS_MAX;
+}
+
+static const struct ward_playbook_party *thing_party(const struct ward_run_request *q)
 {
 	const struct ward_playbook_step *s = q->step;
+
+	if (!s->does.len)
+		return ward_playbook_thing(q->playbook, s);
+	return s->n_target == 1 && s->target[0] != WARD_NONE ? &q->playbook->party[s->target[0]]
+							     : NULL;
+}
+
+/* NULL: it is to be proposed for *ret, and its args are in d->json; else why it can't be. */
+static const char *resolve(struct ward_drive *d, const struct drive_entry *e,
+	const struct ward_run_request *q, uint32_t *ret)
+{
+	const struct ward_playbook_party *x = thing_party(q);
+	struct asking a = {e, q};
 	struct ward_str thing, value;
 
 	*ret = WARD_NONE;
-	if (!s->does.len)
-		return "Ward does not do this by itself: somebody does it by hand";
 	if (!d->o.acts || !d->o.m)
 		return "no system of actuators.yml acts here: somebody does it by hand";
-	if (s->n_target != 1 || s->target[0] == WARD_NONE)
+	if (!x)
 		return "it does not say on what";
-	thing = q->playbook->party[s->target[0]].thing;
+	thing = x->thing;
 	if (ward_run_value(e->run, q, thing, &value))
 		thing = value;
 	*ret = thing_of(d->o.m, thing);
-	return *ret == WARD_NONE ? "what it is to be done to is no one thing of the hospital"
-				 : NULL;
+	if (*ret == WARD_NONE)
+		return "what it is to be done to is no one thing of the hospital";
+	return put_args(d, &a, *ret) ? NULL : "with these values it is nothing that is asked for";
 }
 
 static bool acts(const struct ward_run_request *q)
@@ -150,30 +206,13 @@ bool drive_acted(
 		s->cause = DRIVE_ANSWER;
 		s->request = q.id;
 		s->well = a && a->over && a->well;
-		s->why = why ? why : a ? a->why : NULL;
+		/* what is proposed may be done yet: then nobody is asked to do it as well */
+		s->by_hand = !q.step->does.len && (a ? a->by_hand : why != NULL);
+		s->why = why ? why : a->why;
 		s->text = a && a->said.len ? a->said : s->why ? ward_str_z(s->why) : WARD_STR("");
 		return true;
 	}
 	return false;
-}
-
-/* {"does":"isolate","incident":ID,"until":TIME} */
-static void put_args(
-	const struct drive_entry *e, const struct ward_run_request *q, struct ward_wr *w)
-{
-	struct ward_json j = ward_json_on(w);
-
-	ward_wr_reset(w);
-	ward_json_obj(&j);
-	ward_json_key(&j, "does");
-	ward_json_str(&j, q->step->does);
-	if (e->is.incident.len) {
-		ward_json_key(&j, "incident");
-		ward_json_str(&j, e->is.incident);
-	}
-	ward_json_key(&j, "until");
-	ward_json_time(&j, q->due);
-	ward_json_obj_end(&j);
 }
 
 static bool make_wish(struct ward_drive *d, const struct drive_entry *e,
@@ -183,7 +222,6 @@ static bool make_wish(struct ward_drive *d, const struct drive_entry *e,
 
 	if (!acts(q) || find(d, action_of(q->id)) || resolve(d, e, q, &node))
 		return false;
-	put_args(e, q, &d->json);
 	(void)snprintf(d->reason, sizeof(d->reason), "%.*s: %.*s",
 		WARD_STR_ARG(ward_str_sub(q->playbook->name, 0, 200)),
 		WARD_STR_ARG(ward_str_sub(q->step->name, 0, 200)));
@@ -197,7 +235,7 @@ static bool make_wish(struct ward_drive *d, const struct drive_entry *e,
 		.subject = ward_model_node(d->o.m, node)->id,
 		.text = ward_str_z(d->reason),
 		.args = ward_wr_text(&d->json)};
-	return !ward_wr_bad(&d->json);
+	return true;
 }
 
 bool ward_drive_wish(struct ward_drive *d, struct ward_decision *ret)

@@ -21,6 +21,7 @@ struct drive_action {
 	struct ward_id id;
 	bool known;      /* rows, or whoever acts, said something of it … */
 	bool over, well; /* … and what became of it; why: if not well, lives forever */
+	bool by_hand;    /* it was not taken, since no system may do it */
 	const char *why;
 	struct ward_str said; /* why it was not taken; or empty */
 };
@@ -61,6 +62,7 @@ struct drive_step {
 	uint8_t hash[32];
 	struct ward_id request; /* ANSWER */
 	bool well;
+	bool by_hand;    /* not well, and a person is asked to do it */
 	const char *why; /* if not; lives forever, or NULL */
 	struct ward_run_value value[DRIVE_VALUES_MAX];
 	size_t n_value;

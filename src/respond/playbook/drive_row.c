@@ -102,6 +102,8 @@ static void put_phrase(
 	ward_json_obj(j);
 	key_str(j, "text", p.text);
 	key_str(j, "type", p.type);
+	key_str(j, "by_hand", p.by_hand);
+	key_str(j, "content", p.content);
 	key_str(j, "late_name", p.late_name);
 	ward_json_key(j, "late");
 	ward_json_arr(j);
@@ -120,6 +122,7 @@ static void put_phrase(
 	ward_json_key(j, "values");
 	ward_json_obj(j);
 	put_values(j, r, q, p.text, seen, &n);
+	put_values(j, r, q, p.content, seen, &n);
 	for (size_t i = 0; i < p.n_late; i++)
 		put_values(j, r, q, p.late[i], seen, &n);
 	ward_json_obj_end(j);

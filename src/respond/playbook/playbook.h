@@ -173,8 +173,10 @@ struct ward_playbook_world {
 	const struct ward_model *m;              /* NULL: no hospital */
 	const struct ward_threats *t;            /* NULL: threats are not looked at */
 	const struct ward_playbook_never *never; /* with m */
-	const struct ward_str *allowed;          /* bash commands, letter by letter */
-	size_t n_allowed;
+	/* May a system of the hospital be asked for that command (call.h), done to that node? It is
+	 * WARD_NONE where it is known when the run is. NULL: nobody knows. */
+	bool (*may)(void *ctx, struct ward_str command, uint32_t node);
+	void *ctx;
 	const struct ward_playbooks *others; /* NULL: none */
 };
 /* Everything that the schema can't say: see README.md. Findings go to diag; OK when there was no

@@ -1,7 +1,8 @@
+#include "respond/playbook/call.h"
 #include "respond/playbook/state.h"
 
 static const char *const what_names[WARD_RUN_WHAT_N] = {"waits", "begun", "confirmed", "refused",
-	"done", "failed", "timed-out", "again", "moved", "dropped", "ended", "exception",
+	"done", "failed", "timed-out", "by-hand", "again", "moved", "dropped", "ended", "exception",
 	"cancelled", "over"};
 
 const char *ward_run_what_name(enum ward_run_what w)
@@ -38,7 +39,8 @@ static void record(struct ward_run *r, const struct ward_run_thread *t, enum war
 
 static bool is_asking(const struct ward_run_thread *t)
 {
-	return t->phase == WARD_RUN_CONFIRM || t->phase == WARD_RUN_ASKED;
+	return t->phase == WARD_RUN_CONFIRM || t->phase == WARD_RUN_ASKED ||
+	       t->phase == WARD_RUN_BY_HAND;
 }
 
 void ward_run_request_of(
@@ -49,7 +51,9 @@ void ward_run_request_of(
 	const struct ward_playbook *p = r->book[t->book];
 	const struct ward_playbook_step *s = &p->step[t->step];
 	const struct ward_playbook_party *a = s->agent == WARD_NONE ? NULL : &p->party[s->agent];
-	bool confirm = t->phase == WARD_RUN_CONFIRM;
+	bool confirm = t->phase == WARD_RUN_CONFIRM, hand = t->phase == WARD_RUN_BY_HAND;
+	/* a system does nothing by hand */
+	bool other = confirm || (hand && (!a || !ward_playbook_is_person(a)));
 	struct ward_idgen g;
 
 	ward_idgen_init(&g, "playbook-request");
@@ -57,15 +61,20 @@ void ward_run_request_of(
 	ward_idgen_str(&g, s->id);
 	ward_idgen_u64(&g, t->attempt);
 	ward_idgen_u64(&g, (uint64_t)t->command * 2 + confirm);
+	if (hand)
+		ward_idgen_str(&g, WARD_STR("by hand"));
 	*ret = (struct ward_run_request){.id = ward_idgen_final(&g),
-		.ask = confirm ? WARD_RUN_ASK_CONFIRM : asks[s->command[t->command].act],
+		.ask = confirm ? WARD_RUN_ASK_CONFIRM
+		       : hand  ? WARD_RUN_ASK_ROLE
+			       : asks[s->command[t->command].act],
 		.agent = a,
-		.role = confirm ? s->confirm
-			: a     ? a->role
-				: WARD_STR(""),
-		.name = confirm ? s->confirm
-			: a     ? a->name
-				: WARD_STR(""),
+		.role = other ? s->confirm
+			: a   ? a->role
+			      : WARD_STR(""),
+		.name = other ? s->confirm
+			: a   ? a->name
+			      : WARD_STR(""),
+		.by_hand = hand,
 		.playbook = p,
 		.step = s,
 		.command = &s->command[t->command],

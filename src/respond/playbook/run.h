@@ -36,6 +36,7 @@ enum ward_run_what {
 	WARD_RUN_DONE,      /* a command is done; with the request for the step's next one */
 	WARD_RUN_FAILED,
 	WARD_RUN_TIMED_OUT,
+	WARD_RUN_HANDED,    /* no system may do it: a person is asked to */
 	WARD_RUN_AGAIN,     /* a while-condition step decides once more */
 	WARD_RUN_MOVED,     /* a step is over and the next one is due */
 	WARD_RUN_DROPPED,   /* a branch ends because what it belongs to did */
@@ -83,7 +84,8 @@ struct ward_run_request {
 	const struct ward_playbook_command *command;
 	const struct ward_playbook_step *failed; /* the action because of which; or NULL */
 	uint32_t thread;
-	ward_ns due; /* then the step has failed */
+	bool by_hand; /* no system may do the command: this role is asked to do it */
+	ward_ns due;  /* then the step has failed */
 };
 
 struct ward_run_out {
@@ -123,6 +125,10 @@ WARD_MUST_CHECK enum ward_err ward_run_next(
  * NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_run_answer(struct ward_run *r,
 	const struct ward_run_answer *answer, ward_ns now, struct ward_run_out *ret);
+/* A request that acts is asked of a person instead, under another id: no system may do it.
+ * NOT_FOUND: no such request is open. why lives forever. */
+WARD_MUST_CHECK enum ward_err ward_run_by_hand(struct ward_run *r, struct ward_id request,
+	const char *why, ward_ns now, struct ward_run_out *ret);
 /* STATE when it is over or being cancelled already. */
 WARD_MUST_CHECK enum ward_err ward_run_cancel(
 	struct ward_run *r, ward_ns now, struct ward_run_out *ret);
@@ -142,7 +148,10 @@ void ward_run_say(const struct ward_run *r, const struct ward_run_request *q, st
 enum { WARD_RUN_LATE = 8, WARD_RUN_QUESTIONS = 8 };
 struct ward_run_phrase {
 	struct ward_str text;
-	struct ward_str type; /* of a command that Ward may do if somebody agrees; else empty */
+	struct ward_str type;    /* of a command that acts; else empty */
+	struct ward_str by_hand; /* where it is to be done by hand; empty: if somebody agrees, Ward
+				    proposes it */
+	struct ward_str content; /* what is to be sent with what is done by hand; may be empty */
 	struct ward_str late_name;           /* who has not done … */
 	struct ward_str late[WARD_RUN_LATE]; /* … this before */
 	size_t n_late;
@@ -158,15 +167,6 @@ void ward_run_phrase_say(const struct ward_run_phrase *p, struct ward_lang *l,
 /* A variable as the request's step sees it. False: it has no value. */
 bool ward_run_value(const struct ward_run *r, const struct ward_run_request *q,
 	struct ward_str name, struct ward_str *ret);
-/* Any text of the request's step with its variables filled in, as it is: a URL, a header. */
-void ward_run_fill(const struct ward_run *r, const struct ward_run_request *q, struct ward_str text,
-	struct ward_wr *w);
-
-/* The same, each value percent-encoded but for unreserved characters (RFC 3986 2.3), so that none
- * changes what is called. */
-void ward_run_fill_url(const struct ward_run *r, const struct ward_run_request *q,
-	struct ward_str text, struct ward_wr *w);
-
 /* The whole state: a version, then fields of ward_wr. At most WARD_RUN_BYTES_MAX. */
 void ward_run_save(const struct ward_run *r, struct ward_wr *w);
 /* VERSION, NOT_FOUND (a playbook of the state, by its hash, is not among these or has errors by

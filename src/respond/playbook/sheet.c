@@ -233,7 +233,10 @@ static void acts(
 		return;
 	}
 	WARD_SAY(&s->w, s->out->lang,
-		WARD_TEXT("{role} must agree; then Ward does ({type}): {command}"),
+		x->confirm.len ? WARD_TEXT("{role} must agree; then Ward proposes this ({type}), "
+					   "which people approve: {command}")
+			       : WARD_TEXT("Ward proposes this ({type}), which people approve: "
+					   "{command}"),
 		{"role", role_name(s, x->confirm, WARD_STR(""))}, {"type", c->type},
 		{"command", ward_wr_text(&command)});
 	ward_wr_fini(&command);

@@ -172,6 +172,7 @@ static bool phase_fits(const struct ward_playbook_step *s, const struct ward_run
 	case WARD_RUN_ASKED:
 		return acts && s->command[t->command].act != WARD_PLAYBOOK_OTHER;
 	case WARD_RUN_CONFIRM:
+	case WARD_RUN_BY_HAND:
 		return acts && s->command[t->command].act != WARD_PLAYBOOK_OTHER &&
 		       s->command[t->command].act != WARD_PLAYBOOK_MANUAL;
 	case WARD_RUN_INSIDE:

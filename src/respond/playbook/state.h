@@ -13,6 +13,7 @@ enum ward_run_phase {
 	WARD_RUN_INSIDE,  /* its branches are being done */
 	WARD_RUN_LEFT_WELL,
 	WARD_RUN_LEFT_BADLY,
+	WARD_RUN_BY_HAND, /* a request is open: a person does command `command` */
 	WARD_RUN_PHASE_N,
 };
 

@@ -15,7 +15,7 @@ struct fix {
 	unsigned n_decision;
 };
 
-static void load_book(struct fix *x)
+static void load_book(struct fix *x, const char *file)
 {
 	const struct ward_playbook_world world = {.others = &x->all};
 	const char *root = getenv("WARD_SOURCE_ROOT");
@@ -23,7 +23,7 @@ static void load_book(struct fix *x)
 	char path[4096];
 
 	assert_non_null(root);
-	(void)snprintf(path, sizeof(path), "%s/content/playbooks/violence.json", root);
+	(void)snprintf(path, sizeof(path), "%s/%s", root, file);
 	ward_diag_init(&d, ward_mem_heap());
 	assert_int_equal(
 		ward_playbook_file(path, &x->l->lim, ward_mem_heap(), &d, &x->book), WARD_OK);
@@ -36,11 +36,10 @@ static void load_book(struct fix *x)
 	assert_int_equal(ward_drive_new(&o, &x->d), WARD_OK);
 }
 
-static void fresh(struct fix *x, size_t kill_at)
+static void fresh_of(struct fix *x, size_t kill_at, const char *file, const struct ward_str *guard)
 {
 	static const char *const id[] = {"soc", "guard", "second", "manager"};
-	static const struct ward_str guard[] = {{"security-guard", 14}},
-				     manager[] = {{"nurse-in-charge", 15}, {"crisis-manager", 14}};
+	static const struct ward_str manager[] = {{"nurse-in-charge", 15}, {"crisis-manager", 14}};
 
 	memset(x, 0, sizeof(*x));
 	x->l = lab_new(4);
@@ -54,7 +53,14 @@ static void fresh(struct fix *x, size_t kill_at)
 	x->l->listener[MANAGER].n_role = 2;
 	x->l->kill_at = kill_at;
 	lab_life(x->l);
-	load_book(x);
+	load_book(x, file);
+}
+
+static void fresh(struct fix *x, size_t kill_at)
+{
+	static const struct ward_str guard = {"security-guard", 14};
+
+	fresh_of(x, kill_at, "content/playbooks/violence.json", &guard);
 }
 
 static void done(struct fix *x)
@@ -290,6 +296,27 @@ static void test_approval(void **state)
 	}
 }
 
+/* What no system may do is asked of a role, with all that it is. */
+static void test_by_hand(void **state)
+{
+	static const struct ward_str it = {"it-on-call", 10};
+	char id[128];
+	struct fix x;
+
+	(void)state;
+	fresh_of(&x, 0, "tests/unit/respond/playbook/calls.json", &it);
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(x.book->id));
+	decide(&x, WARD_DECISION_START, id, "crisis-manager", "{\"__asset__\":\"PC 7\"}");
+	assert_int_equal(n_to(x.l, GUARD), 1);
+	assert_says(x.l, 0,
+		"No system of actuators.yml may do this: do it by hand (http-api, Switch API): "
+		"POST "
+		"/v1/quarantine/PC 7 HTTP/1.1");
+	assert_says(x.l, 0, "{\\\"device\\\": \\\"PC 7\\\"}");
+	assert_int_equal(ward_counter_get(&x.l->counters, "respond.unreadable"), 0);
+	done(&x);
+}
+
 /* Rows that are no run's, or lack what is asked. */
 static void test_unreadable(void **state)
 {
@@ -312,7 +339,7 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_asked), T(test_withdrawn), T(test_lost),
-		T(test_killed), T(test_approval), T(test_unreadable)};
+		T(test_killed), T(test_approval), T(test_by_hand), T(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,61 @@
 	"      - {id: shut, does: isolate, ports: {ws-a0-office-1: " port "}, set: " set           \
 	",\n         roles: it-on-call, repeat: same-key, lasts: 1h}\n"
 
+/* By calls of HTTP, and of OpenC2, on one thing. */
+#define LAB_CALLS                                                                                  \
+	"actuators:\n"                                                                             \
+	"  - id: api\n    name: Switch API\n    http-api: https://switches.hospital.example\n"     \
+	"    secret_file: s\n    can:\n"                                                           \
+	"      - {id: far, does: isolate, on: ws-a0-office-1, cuts: net-bms, roles: it-on-call,\n" \
+	"         repeat: never, lasts: 1h, run: POST /off, undo: POST /on}\n"                     \
+	"      - {id: port, does: isolate, on: [ws-a0-office-1, ahu-03], roles: it-on-call,\n"     \
+	"         lasts: 1h, repeat: same-key, run: 'POST /v1/quarantine/{thing}?why=ward',\n"     \
+	"         content: '{\"vlan\": 999, \"who\": [\"{thing}\", \"{address}\"]}',\n"            \
+	"         undo: 'DELETE /v1/quarantine/{thing}'}\n"                                        \
+	"  - id: c2\n    openc2-http: https://c2.hospital.example:8443\n"                          \
+	"    header: 'X-Api-Key: {secret}'\n    secret_file: s\n    can:\n"                        \
+	"      - {id: contain, does: isolate, on: ws-a0-office-1, roles: it-on-call, lasts: 1h,\n" \
+	"         repeat: same-key, run: POST /.well-known/openc2, undo: POST "                    \
+	"/.well-known/openc2,\n"                                                                   \
+	"         content: "                                                                       \
+	"'{\"action\":\"contain\",\"target\":{\"device\":{\"device_id\":\"{thing}\"}}}',\n"        \
+	"         undo_content: "                                                                  \
+	"'{\"action\":\"restore\",\"target\":{\"device\":{\"device_id\":\"{thing}\"}}}'}\n"
+
+/* One call, to that kind of system, with that field, content, and content that takes it back. */
+#define LAB_CALL_OF(way, header, content, back)                                                    \
+	"actuators:\n  - id: api\n    " way ": https://api.hospital.example\n    header: '" header \
+	": {secret}'\n    secret_file: s\n    can:\n"                                              \
+	"      - {id: x, does: isolate, on: ws-a0-office-1, roles: it-on-call, lasts: 1h,\n"       \
+	"         repeat: same-key, run: POST /x, undo: POST /x, content: '{\"action\": "          \
+	"\"" content                                                                               \
+	"\", \"target\": {\"device\": {}}}',\n         undo_content: '{\"action\": \"" back        \
+	"\", \"target\": {\"device\": {}}}'}\n"
+
+/* What is sent of these, and to take it back; and a playbook's command that is the same. */
+#define LAB_SET "\"run\":\"vlan 999\",\"back\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\""
+#define LAB_SET_BACK "\"run\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\""
+#define LAB_CALLED                                                                        \
+	"\"run\":\"POST /v1/quarantine/ws-a0-office-1?why=ward\",\"back\":\"DELETE "      \
+	"/v1/quarantine/ws-a0-office-1\",\"content\":\"{\\\"vlan\\\": 999, \\\"who\\\": " \
+	"[\\\"ws-a0-office-1\\\", \\\"10.20.0.72\\\"]}\",\"type\":\"application/json\","  \
+	"\"header\":\"Authorization: Bearer {secret}\"}"
+#define LAB_CALLED_BACK "\"run\":\"DELETE /v1/quarantine/ws-a0-office-1\",\"type\""
+#define LAB_COMMAND                                                               \
+	"{\"command\":\"http-api\",\"systems\":[\"Switch API\"],\"call\":\"POST " \
+	"/v1/quarantine/ws-a0-office-1?why=ward\",\"content\":\"{\\\"who\\\":"    \
+	"[\\\"ws-a0-office-1\\\",\\\"10.20.0.72\\\"],\\\"vlan\\\":999}\"}"
+
+/* Systems, what proposes, what is sent, then and back, and which of them it is. */
+#define LAB_SHOWN                                                                         \
+	{LAB_SYSTEMS LAB_RADIUS, "{\"ability\":\"nac/vlan\"}", LAB_SET, LAB_SET_BACK, 1}, \
+		{LAB_SYSTEMS LAB_RADIUS LAB_SNMP, "{\"ability\":\"access/shut\"}",        \
+			"\"back\":\"up\",\"port\":\"Gi1/0/7\",\"from\":\"up\"",           \
+			"\"run\":\"up\",\"port\":\"Gi1/0/7\",\"from\":\"shutdown\"", 2},  \
+	{                                                                                 \
+		LAB_CALLS, LAB_COMMAND, LAB_CALLED, LAB_CALLED_BACK, 0                    \
+	}
+
 struct turin {
 	struct ward_limits lim;
 	struct ward_diag d;

@@ -2,35 +2,37 @@
  * without them. */
 #include "world.h"
 
-/* What is set of whose session, or of which port, and set back, is shown, and that is asked for. */
-static void t_session(void **state)
+/* What is shown is asked for, and nothing else; a playbook's command chooses it, and is not sent.
+ */
+static void t_shown(void **state)
 {
-	static const char *const set[][2] = {
-		{"{\"ability\":\"nac/vlan\"}",
-			"\"run\":\"vlan 999\",\"back\":\"vlan 20\",\"mac\":\"02:20:00:00:00:34\""},
-		{"{\"ability\":\"access/shut\"}",
-			"\"back\":\"up\",\"port\":\"Gi1/0/7\",\"from\":\"up\""}};
-	const struct ward_outcome done = {.what = WARD_SENT_DELIVERED};
-	struct ward_act_row row;
+	static const struct {
+		const char *systems, *args, *sent, *back;
+		size_t system;
+	} all[] = {LAB_SHOWN};
 	struct world *w = *state;
+	const struct ward_outcome o = {.what = WARD_SENT_DELIVERED};
+	struct ward_act_row row;
 	struct ward_id id;
 	struct ward_str body = {NULL, 0};
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(set); i++) {
-		assert_int_equal(propose(w, "ws-a0-office-1", set[i][0]), WARD_OK);
-		assert_true(says(w->said.json, set[i][1]));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		use(w, all[i].systems);
+		assert_int_equal(propose(w, "ws-a0-office-1", all[i].args), WARD_OK);
+		assert_true(says(w->said.json, all[i].sent));
 		assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
 		go(w);
-		assert_false(asks(w)); /* it is another system's */
-		assert_true(ward_act_request(w->a, i + 1, w->now, &id, &body));
-		assert_true(says(body, set[i][1]));
-		assert_true(ward_act_said(w->a, i + 1, id, &done, w->now, &row));
+		assert_false(ward_act_request(w->a, !all[i].system, w->now, &id, &body));
+		assert_true(ward_act_request(w->a, all[i].system, w->now, &id, &body));
+		assert_true(says(body, all[i].sent));
+		assert_true(ward_act_said(w->a, all[i].system, id, &o, w->now, &row));
 		keep(w, &row);
-		w->now += 61 * 60 * WARD_NS_PER_S; /* nobody renews it */
+		assert_int_equal(by(w, WARD_DECISION_UNDO, ANNA, IT), WARD_OK);
 		go(w);
-		assert_true(ward_act_request(w->a, i + 1, w->now, &id, &body));
+		assert_true(ward_act_request(w->a, all[i].system, w->now, &id, &body));
+		assert_true(says(body, all[i].back));
 	}
-	assert_true(says(body, "\"from\":\"shutdown\""));
+	use(w, LAB_SYSTEMS LAB_RADIUS LAB_SNMP);
 	assert_int_equal(propose(w, "ahu-03", "{\"ability\":\"access/shared\"}"), WARD_OK);
 	assert_true(says(w->said.json, "\"clinical\":true"));
 }
@@ -235,7 +237,7 @@ static void t_table(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_one_person), T(t_session), T(t_care),
+	const struct CMUnitTest tests[] = {T(t_one_person), T(t_shown), T(t_care),
 		T(t_ward_is_silent), T(t_no_bypass), T(t_code_once), T(t_tell), T(t_said_again),
 		T(t_rows), cmocka_unit_test(t_table)};
 

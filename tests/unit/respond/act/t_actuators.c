@@ -1,4 +1,7 @@
 #include "lab.h"
+#include "respond/act/call.h"
+#include "respond/act/called.h"
+#include "respond/playbook/playbook.h"
 
 #define LAB_SWITCH                                                                         \
 	"actuators:\n  - id: a0\n    snmp: sw-a0\n    user: ward\n    security: sha-aes\n" \
@@ -119,6 +122,226 @@ static void t_ssh(void **state)
 	turin_free(&t);
 }
 
+/* Which ability a playbook's command is. */
+static size_t called(
+	struct turin *t, const struct ward_actuators *x, const char *json, const char *thing)
+{
+	struct ward_arena arena;
+	const struct ward_conf *c;
+
+	ward_arena_init(&arena, ward_mem_heap(), 1 << 20);
+	assert_int_equal(ward_conf_json(&arena, &t->lim, WARD_STR("c"), 1,
+				 ward_str_bytes(ward_str_z(json)), &t->d, &c),
+		WARD_OK);
+	size_t at =
+		ward_ability_called(x, t->m, &t->lim, c, thing ? turin_node(t, thing) : WARD_NONE);
+
+	ward_arena_fini(&arena);
+	return at;
+}
+
+#define HTTP(call, content)                                                                     \
+	"{\"command\":\"http-api\",\"systems\":[\"x\",\"switches.hospital.example\"],\"call\":" \
+	"\"" call "\",\"content\":\"" content "\"}"
+#define WHO(a, b) "{\\\"who\\\":[\\\"" a "\\\",\\\"" b "\\\"],\\\"vlan\\\":999}"
+#define C2(more)                                                            \
+	"{\"command\":\"openc2-http\",\"systems\":[\"c2\"]," more           \
+	"\"content\":\"{\\\"target\\\":{\\\"device\\\":{\\\"device_id\\\":" \
+	"\\\"ws-a0-office-1\\\"}},\\\"action\\\":\\\"contain\\\"}\"}"
+#define ANY WARD_CALLED_ANY
+#define WS "ws-a0-office-1"
+#define IP "10.20.0.72"
+
+static void t_called(void **state)
+{
+	static const struct {
+		const char *json, *thing;
+		size_t at;
+	} all[] = {{HTTP("POST /v1/quarantine/" WS "?why=ward", WHO(WS, IP)), WS, 1},
+		{HTTP("POST v1/quarantine/" WS "?why=ward HTTP/1.1", WHO(WS, IP)), NULL, 1},
+		{HTTP("POST https://Switches.hospital.example:443/v1/quarantine/" WS "?why=ward",
+			 WHO(WS, IP)),
+			WS, 1},
+		{HTTP("POST /v1/quarantine/" ANY "?why=ward", WHO(ANY, ANY)), NULL, 1},
+		{HTTP("POST /v1/" ANY "?why=ward", WHO("ws-" ANY "-1", "10." ANY)), WS, 1},
+		{HTTP("POST /off", ""), WS, 0}, {HTTP("POST /off", ""), NULL, 0},
+		{C2("\"call\":\"POST /.well-known/openc2\","), WS, 2},
+		{C2("\"call\":\"POST /.well-known/openc2\",\"headers\":[\"content-type: "
+		    "application/openc2+json; Version=1.0\",\"Host: c2.hospital.example\"],"),
+			WS, 2},
+		/* another thing, method, path, host, content, field, system; more or less of it */
+		{HTTP("POST /v1/quarantine/" WS "?why=ward", WHO(WS, IP)), "ahu-03", SIZE_MAX},
+		{HTTP("PUT /v1/quarantine/" WS "?why=ward", WHO(WS, IP)), WS, SIZE_MAX},
+		{HTTP("POST /v1/quarantine/" WS, WHO(WS, IP)), WS, SIZE_MAX},
+		{HTTP("POST /v1/quarantine/" WS "?why=ward&all=1", WHO(WS, IP)), WS, SIZE_MAX},
+		{HTTP("POST /v1/" ANY "quarantine/" WS "?why=ward", WHO(WS, IP)), WS, SIZE_MAX},
+		{HTTP("POST " ANY, WHO(WS, IP)), WS, SIZE_MAX}, /* '?' and '=' are no value */
+		{HTTP("POST https://other.hospital.example/v1/quarantine/" WS "?why=ward",
+			 WHO(WS, IP)),
+			WS, SIZE_MAX},
+		{HTTP("POST https://switches.hospital.example:444/v1/quarantine/" WS "?why=ward",
+			 WHO(WS, IP)),
+			WS, SIZE_MAX},
+		{HTTP("POST /v1/quarantine/" WS "?why=ward", WHO(WS, "10.20.0.5")), WS, SIZE_MAX},
+		{HTTP("POST /v1/quarantine/" WS "?why=ward", WHO(WS, IP " ")), WS, SIZE_MAX},
+		{HTTP("POST /v1/quarantine/" WS "?why=ward", ""), WS, SIZE_MAX},
+		{HTTP("POST /v1/quarantine/" WS "?why=ward", "[]"), WS, SIZE_MAX},
+		{HTTP("POST /off", "{}"), WS, SIZE_MAX}, {HTTP("", ""), WS, SIZE_MAX},
+		{C2("\"call\":\"POST /.well-known/openc2\",\"headers\":[\"X-More: 1\"],"), WS,
+			SIZE_MAX},
+		{C2("\"call\":\"POST /.well-known/openc2\",\"headers\":[\"Accept: text/plain\"],"),
+			WS, SIZE_MAX},
+		{"{\"command\":\"http-api\",\"systems\":[\"c2\"],\"call\":\"POST /off\"}", WS,
+			SIZE_MAX},
+		{"{\"command\":\"http-api\",\"call\":\"POST /off\"}", WS, SIZE_MAX},
+		{"{\"command\":\"bash\",\"systems\":[\"api\"],\"call\":\"POST /off\"}", WS,
+			SIZE_MAX},
+		{"{}", WS, SIZE_MAX}};
+	struct turin t;
+	struct ward_actuators x;
+
+	(void)state;
+	turin_load(&t);
+	if (turin_systems(&t, LAB_CALLS, &x) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
+	assert_int_equal(x.a[0].way, WARD_ACT_WAY_HTTP);
+	assert_true(ward_str_eqz(x.a[0].header, "Authorization: Bearer {secret}"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (called(&t, &x, all[i].json, all[i].thing) != all[i].at)
+			fail_msg("%zu: %s", i, all[i].json);
+	ward_actuators_free(&x);
+	/* by SSH, the command that is run */
+	assert_int_equal(turin_systems(&t, LAB_SSH("ws-a0-office-1"), &x), WARD_OK);
+	assert_int_equal(called(&t, &x,
+				 "{\"command\":\"bash\",\"systems\":[\"fw.hospital.example\"],"
+				 "\"call\":\"nft add element inet ward off { " IP " }\"}",
+				 WS),
+		0);
+	assert_int_equal(called(&t, &x,
+				 "{\"command\":\"bash\",\"systems\":[\"fw\"],"
+				 "\"call\":\"nft add element inet ward off { " IP " }; reboot\"}",
+				 WS),
+		SIZE_MAX);
+	ward_actuators_free(&x);
+	turin_free(&t);
+}
+
+struct hospital {
+	struct turin *t;
+	struct ward_actuators x;
+};
+
+static bool may(void *ctx, struct ward_str command, uint32_t node)
+{
+	struct hospital *h = ctx;
+	char json[4096];
+
+	(void)snprintf(json, sizeof(json), "%.*s", WARD_STR_ARG(command));
+	assert_int_equal(node, turin_node(h->t, WS));
+	return called(h->t, &h->x, json, WS) == 0;
+}
+
+/* An official example, with parts replaced: pairs of what stands there, and what in its place.
+ * NULL: there are none. */
+static struct ward_playbook *official_with(
+	struct turin *t, const char *name, const char *const *part, size_t n)
+{
+	const char *data = getenv("WARD_SHARED_DATA");
+	char path[4096], text[16384];
+	struct ward_playbook *p = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/standards/cacao/examples-soarca/%s",
+		data ? data : "", name);
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		return NULL;
+	size_t len = fread(text, 1, sizeof(text) - 4096, f);
+
+	assert_int_equal(fclose(f), 0);
+	text[len] = 0;
+	for (size_t i = 0; i < n; i += 2) {
+		char *at = strstr(text, part[i]);
+		size_t old = strlen(part[i]), new = strlen(part[i + 1]);
+
+		assert_non_null(at);
+		assert_true(len + new < sizeof(text));
+		memmove(at + new, at + old, strlen(at + old) + 1);
+		memcpy(at, part[i + 1], new);
+		len = strlen(text);
+	}
+	assert_int_equal(ward_playbook_read(ward_str_bytes(ward_str_z(text)), WARD_STR("p"),
+				 &t->lim, ward_mem_heap(), &t->d, &p),
+		WARD_OK);
+	return p;
+}
+
+static bool is_told(const struct turin *t, const char *what)
+{
+	for (size_t i = 0; i < t->d.n; i++)
+		if (ward_str_find(t->d.item[i].what, ward_str_z(what)) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* By itself it names neither what is acted on nor who does it by hand; with both it calls. */
+static void http_example(struct hospital *h, struct ward_playbook *p)
+{
+	static const char *const whole[] = {"\"httpbin\",",
+		"\"httpbin\", \"agent_target_extensions\": {\"" WARD_PLAYBOOK_EXTENSION
+		"\": {\"thing\": \"" WS "\"}},",
+		"\"name\": \"get\",",
+		"\"name\": \"get\", \"step_extensions\": {\"" WARD_PLAYBOOK_EXTENSION
+		"\": {\"confirm\": \"it-on-call\"}},"};
+	const struct ward_playbook_world world = {.m = h->t->m, .may = may, .ctx = h};
+
+	assert_int_equal(ward_playbook_check(p, &world, &h->t->d), WARD_ERR_CONFIG);
+	assert_true(is_told(h->t, "nobody is named who does it where no system may"));
+	assert_true(is_told(h->t, "done to one thing, and none is named"));
+	p = official_with(h->t, "http-playbook.json", whole, WARD_ARRAY_LEN(whole));
+	ward_diag_fini(&h->t->d);
+	ward_diag_init(&h->t->d, ward_mem_heap());
+	assert_int_equal(ward_playbook_check(p, &world, &h->t->d), WARD_OK);
+	ward_playbook_free(p);
+}
+
+/* SOARCA's examples: the one calls a system; the other's message would not be answered. */
+static void t_official(void **state)
+{
+	static const char *const openc2[] = {"\"type\": \"openc2\"", "\"type\": \"openc2-http\""};
+	static const char systems[] =
+		"actuators:\n  - id: api\n    http-api: https://httpbin.org\n    secret_file: s\n"
+		"    can: [{id: get, does: tell, on: " WS ", roles: it-on-call, repeat: same-key,\n"
+		"      run: GET /get}]\n";
+	struct turin t;
+	struct hospital h = {.t = &t};
+
+	(void)state;
+	turin_load(&t);
+	assert_int_equal(turin_systems(&t, systems, &h.x), WARD_OK);
+	struct ward_playbook *p = official_with(&t, "http-playbook.json", NULL, 0);
+
+	if (!p) {
+		ward_actuators_free(&h.x);
+		turin_free(&t);
+		print_message("skipped: no official examples in $WARD_SHARED_DATA\n");
+		skip();
+		return;
+	}
+	http_example(&h, p);
+	ward_playbook_free(p);
+	p = official_with(&t, "openc2-playbook.json", openc2, WARD_ARRAY_LEN(openc2));
+	for (size_t i = 0; i < p->n_step; i++)
+		if (p->step[i].n_command)
+			assert_non_null(strstr(
+				ward_call_wrong(WARD_STR("POST /post"), p->step[i].command->content,
+					true, &t.lim, ward_mem_heap()),
+				"would not say"));
+	ward_playbook_free(p);
+	ward_actuators_free(&h.x);
+	turin_free(&t);
+}
+
 struct mistake {
 	const char *text, *what;
 	bool planless;
@@ -178,6 +401,57 @@ static void t_mistakes(void **state)
 			    "it-on-call}\n",
 			"no way to repeat", false},
 		{CAN "does: tell, on: ahu-01, wrong: 1}\n", "wrong", false}};
+
+	(void)state;
+	find_each(all, WARD_ARRAY_LEN(all));
+}
+
+#define CALL_TO(where, more)                                                             \
+	"actuators:\n  - id: sw\n    " where "\n    secret_file: s\n" more               \
+	"    can:\n      - {id: x, roles: it-on-call, repeat: same-key, does: isolate, " \
+	"on: ahu-03, lasts: 1h, "
+#define CALL CALL_TO("http-api: https://a.example", "")
+#define OPENC2 CALL_TO("openc2-http: https://a.example", "")
+
+static void t_mistakes_of_calls(void **state)
+{
+	static const struct mistake all[] = {
+		{CALL_TO("http-api: http://a.example", "") "}\n", "no address of a system", false},
+		{CALL_TO("http-api: https://a.example/v1", "") "}\n", "it has a path", false},
+		{CALL_TO("http-api: https://a.example", "    header: 'X-Key: a'\n") "}\n",
+			"shows the secret", false},
+		{CALL_TO("http-api: https://a.example", "    header: 'Host: {secret}'\n") "}\n",
+			"writes that field itself", false},
+		{CALL_TO("http-api: https://a.example", "    header: 'A B: {secret}'\n") "}\n",
+			"no field of a request", false},
+		{CALL_TO("http-api: https://a.example", "    user: u\n") "}\n", "user", false},
+		{CALL "undo: POST /b}\n", "run", false},
+		{CALL "run: POST /a}\n", "has to be undone", false},
+		{CALL "run: POST /a, undo: TRACE /b}\n", "no call", false},
+		{CALL "run: 'POST https://a.example/b', undo: POST /b}\n", "no call", false},
+		{CALL "run: POST /a/../b, undo: POST /b}\n", "lead elsewhere", false},
+		{CALL "run: POST /a//b, undo: POST /b}\n", "lead elsewhere", false},
+		{CALL "run: POST /a%2eb, undo: POST /b}\n", "lead elsewhere", false},
+		{CALL "run: 'GET /a', content: '{}', undo: POST /b}\n", "GET has no content",
+			false},
+		{CALL "run: POST /a, content: 'a', undo: POST /b}\n", "no JSON", false},
+		{CALL "run: POST /a, content: '\"{nothing}\"', undo: POST /b}\n", "no slot", false},
+		{CALL "run: POST /a, undo: POST /b, undo_content: '{'}\n", "no JSON", false},
+		{CALL "run: POST /a, look: x, undo: POST /b}\n", "look", false},
+		{OPENC2 "run: POST /a, undo: POST /b, undo_content: '{}'}\n", "no JSON", false},
+		{OPENC2 "run: PUT /a, undo: POST /b}\n", "asked for by POST", false},
+		{OPENC2 "run: POST /a, undo: POST /b, content: '{\"action\":\"deny\"}'}\n",
+			"no command of OpenC2", false},
+		{OPENC2 "run: POST /a, undo: POST /b, content: '{\"action\":\"deny\",\"target\":"
+			"{\"device\":{}},\"args\":{\"response_requested\":\"ack\"}}'}\n",
+			"would not say", false},
+		{LAB_SYSTEM "      - {id: x, does: tell, on: ahu-01, roles: it-on-call, repeat: "
+			    "never, content: '{}'}\n",
+			"content", false},
+		{"actuators:\n  - id: sw\n    http-api: https://a.example\n    secret_file: s\n"
+		 "    can: [{id: x, does: tell, on: ahu-01, roles: it-on-call, repeat: never,\n"
+		 "      run: POST /a, undo_content: '{}'}]\n",
+			"nothing sends it", false}};
 
 	(void)state;
 	find_each(all, WARD_ARRAY_LEN(all));
@@ -291,7 +565,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_radius),
 		cmocka_unit_test(t_snmp), cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes),
-		cmocka_unit_test(t_mistakes_of_ways), cmocka_unit_test(t_mistakes_of_ports)};
+		cmocka_unit_test(t_mistakes_of_ways), cmocka_unit_test(t_mistakes_of_ports),
+		cmocka_unit_test(t_called), cmocka_unit_test(t_official),
+		cmocka_unit_test(t_mistakes_of_calls)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,12 +120,17 @@ static void t_commands(void **state)
 static void t_changed(void **state)
 {
 #define SSH LAB_SSH_OF("fw.hospital.example", "free {thing}", "{ {address} }")
+#define CALL LAB_CALL_OF("http-api", "X-Key", "deny", "allow")
 #define PORT LAB_SNMP_OF("sha256-aes", "Gi48", "Gi7", "shutdown")
 	static const struct {
 		const char *same, *other;
 	} file[] = {{SSH, LAB_SSH_OF("fw2.hospital.example", "free {thing}", "{ {address} }")},
 		{SSH, LAB_SSH_OF("fw.hospital.example", "flush", "{ {address} }")},
 		{SSH, LAB_SSH_OF("fw.hospital.example", "free {thing}", "{ 0.0.0.0/0 }")},
+		{CALL, LAB_CALL_OF("openc2-http", "X-Key", "deny", "allow")},
+		{CALL, LAB_CALL_OF("http-api", "X-Other", "deny", "allow")},
+		{CALL, LAB_CALL_OF("http-api", "X-Key", "delete", "allow")},
+		{CALL, LAB_CALL_OF("http-api", "X-Key", "deny", "delete")},
 		{PORT, LAB_SNMP_OF("sha-aes", "Gi48", "Gi7", "shutdown")},
 		{PORT, LAB_SNMP_OF("sha256-aes", "", "Gi7", "shutdown")},
 		{PORT, LAB_SNMP_OF("sha256-aes", "Gi48", "Gi8", "shutdown")},

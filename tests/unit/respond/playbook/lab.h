@@ -61,22 +61,27 @@ static inline void pb_fini(struct pb_lab *l)
 	ward_diag_fini(&l->d);
 }
 
-/* pb_text with its first `from` replaced by `to`. Free it. */
-static inline char *pb_with(const char *from, const char *to)
+/* The text with its first `from` replaced by `to`. Free it. */
+static inline char *pb_in(const char *text, const char *from, const char *to)
 {
-	const char *at = strstr(pb_text, from);
+	const char *at = strstr(text, from);
 	size_t cut = strlen(from), add = strlen(to);
 
 	assert_non_null(at);
-	char *p = malloc(strlen(pb_text) + add + 1);
+	char *p = malloc(strlen(text) + add + 1);
 
 	assert_non_null(p);
-	size_t head = (size_t)(at - pb_text);
+	size_t head = (size_t)(at - text);
 
-	memcpy(p, pb_text, head);
+	memcpy(p, text, head);
 	memcpy(p + head, to, add);
 	memcpy(p + head + add, at + cut, strlen(at + cut) + 1);
 	return p;
+}
+
+static inline char *pb_with(const char *from, const char *to)
+{
+	return pb_in(pb_text, from, to);
 }
 
 static inline enum ward_err pb_read(struct pb_lab *l, const char *text)

@@ -1,5 +1,6 @@
 /* What the schema can't say: each finding is reached, and told with its place. */
 #include "lab.h"
+#include "respond/playbook/call.h"
 
 #include "../../model/lab.h"
 #include "respond/playbook/country.h"
@@ -80,13 +81,11 @@ static const struct {
 	{"{\"role\": \"engineer\"}", "{\"role\": \"enginer\"}",
 		"/agent: no role of this hospital: 'enginer'"},
 	{"{\"role\": \"engineer\"}", "{\"role\": \"enginer\"}", "did you mean engineer?"},
-	{"{\"confirm\": \"engineer\"}", "{}", "/step_extensions: it acts, and nobody confirms it"},
+	{"{\"confirm\": \"engineer\"}", "{}",
+		"/step_extensions: it acts, and nobody is named who does it where no system may"},
 	{"\"type\": \"http-api\", \"command\": \"POST /__place__:value\"",
 		"\"type\": \"ssh\", \"command\": \"reboot\"",
 		"a command that Ward never executes: 'ssh'"},
-	{"\"type\": \"http-api\", \"command\": \"POST /__place__:value\"",
-		"\"type\": \"bash\", \"command\": \"rm -r /\"",
-		"/commands: a bash command that is not allowed: 'rm -r /'"},
 	{"\"command\": \"POST /__place__:value\"",
 		"\"command\": \"POST /\", \"content_b64\": "
 		"\"eyJ0YXJnZXQiOiB7ImlwIjogIjEwLjMuMC43NyJ9fQ==\"",
@@ -163,7 +162,6 @@ static struct ward_model *lab_hospital(struct ward_playbook_never **ret)
 static void findings(void **state)
 {
 	(void)state;
-	static const struct ward_str allowed[] = {{"echo ok", 7}};
 	struct ward_playbook_never *never;
 	struct ward_model *m = lab_hospital(&never);
 
@@ -175,12 +173,8 @@ static void findings(void **state)
 		pb_init(&l);
 		assert_int_equal(pb_read(&l, text), WARD_OK);
 		assert_int_equal(pb_read(&l, pb_nested), WARD_OK);
-		const struct ward_playbook_world world = {.m = m,
-			.t = ward_model_threats(m),
-			.never = never,
-			.allowed = allowed,
-			.n_allowed = 1,
-			.others = &l.all};
+		const struct ward_playbook_world world = {
+			.m = m, .t = ward_model_threats(m), .never = never, .others = &l.all};
 		enum ward_err err = ward_playbook_check(l.item[0], &world, &l.d);
 
 		ward_diag_write_text(&l.d, &w);
@@ -289,6 +283,98 @@ static void acts(void **state)
 	ward_model_free(m);
 }
 
+/* What was asked of whoever knows what systems may do; nothing of "no". */
+static char asked[3][1024];
+static size_t n_asked;
+
+static bool may(void *ctx, struct ward_str command, uint32_t node)
+{
+	assert_ptr_equal(ctx, asked);
+	(void)snprintf(asked[n_asked++ % 3], sizeof(asked[0]), "%s%.*s",
+		node == WARD_NONE ? "" : "n-bms ", WARD_STR_ARG(command));
+	return ward_str_find(command, WARD_STR("no system")) == SIZE_MAX;
+}
+
+static void systems_of(const char *text, struct ward_wr *w)
+{
+	struct ward_playbook_never *never;
+	struct ward_model *m = lab_hospital(&never);
+	struct pb_lab l;
+
+	pb_init(&l);
+	n_asked = 0;
+	assert_int_equal(pb_read(&l, text), WARD_OK);
+	const struct ward_playbook_world world = {
+		.m = m, .may = may, .ctx = asked, .others = &l.all};
+	enum ward_err err = ward_playbook_check(l.item[0], &world, &l.d);
+
+	assert_int_equal(err, l.d.n_error ? WARD_ERR_CONFIG : WARD_OK);
+	ward_diag_write_text(&l.d, w);
+	ward_wr_u8(w, 0);
+	pb_fini(&l);
+	ward_playbook_never_free(never);
+	ward_model_free(m);
+}
+
+/* A command that acts is held against what systems may be asked for, with all that is known of it.
+ */
+static void systems(void **state)
+{
+	static const char *const expected[] = {
+		"{\"command\":\"http-api\",\"call\":\"POST /v1/quarantine/" WARD_PLAYBOOK_ANY
+		" HTTP/1.1\",\"content\":\"{\\\"device\\\": \\\"" WARD_PLAYBOOK_ANY
+		"\\\"}\",\"headers\":[\"Content-Type: application/json\"],"
+		"\"systems\":[\"Switch API\"]}",
+		"{\"command\":\"openc2-http\",\"call\":\"POST /.well-known/openc2\",\"content\":\"{"
+		"\\\"action\\\":\\\"contain\\\",\\\"target\\\":{\\\"device\\\":{\\\"device_id\\\":"
+		"\\\"" WARD_PLAYBOOK_ANY "\\\"}}}\",\"headers\":[\"Content-Type: "
+		"application/openc2+json;version=1.0\"],\"systems\":[\"Endpoints\","
+		"\"https://c2.hospital.example:8443\"]}",
+		"{\"command\":\"bash\",\"call\":\"ward-off " WARD_PLAYBOOK_ANY
+		"\",\"content\":\"\",\"headers\":[],\"systems\":[\"Firewall\","
+		"\"fw.hospital.example\"]}"};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	static char text[8192];
+	char *more;
+
+	(void)state;
+	pb_text_of("calls.json", text, sizeof(text));
+	more = pb_in(text, "\"role\": \"it-on-call\"", "\"role\": \"engineer\"");
+	systems_of(more, &w);
+	assert_string_equal((const char *)w.p, "");
+	assert_int_equal(n_asked, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(asked[i], expected[i]);
+	/* a thing that is known stands for its variable, and in its place */
+	char *known = pb_in(more, "\"thing\": \"__asset__\"", "\"thing\": \"n-bms\"");
+
+	systems_of(known, &w);
+	assert_int_equal(strncmp(asked[0], "n-bms {", 7), 0);
+	free(known);
+	/* nobody may: located, with its mend */
+	known = pb_in(more, "ward-off", "no system");
+	ward_wr_reset(&w);
+	systems_of(known, &w);
+	assert_non_null(strstr((const char *)w.p,
+		"/commands: no system of actuators.yml may do this: 'no system "
+		"__asset__:value'"));
+	free(known);
+	/* nor what is done to nothing, or what no text can be */
+	known = pb_in(more, "{\"thing\": \"__asset__\"}", "{}");
+	ward_wr_reset(&w);
+	systems_of(known, &w);
+	assert_non_null(strstr((const char *)w.p, "is done to one thing, and none is named"));
+	free(known);
+	known = pb_in(more, "\"content_b64\": \"ey", "\"content_b64\": \"//");
+	ward_wr_reset(&w);
+	systems_of(known, &w);
+	assert_non_null(strstr((const char *)w.p,
+		"no system of actuators.yml may do this: 'POST /.well-known/openc2'"));
+	free(known);
+	free(more);
+	ward_wr_fini(&w);
+}
+
 struct sheet {
 	struct ward_wr w;
 };
@@ -330,7 +416,8 @@ static void sheet(void **state)
 		"\t\tBegin after 1 min.\n"
 		"\t\tTime limit: 10 min.\n"
 		"\tAnd at the same time:\n"
-		"\t\t5. engineer must agree; then Ward does (http-api): POST /[place]\n"
+		"\t\t5. engineer must agree; then Ward proposes this (http-api), which people "
+		"approve: POST /[place]\n"
 		"\t\tTime limit: 10 min.\n"
 		"6. [again] = 'true'\n"
 		"As long as it is so:\n"
@@ -477,8 +564,8 @@ static void country_kinds(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(acts),
-		cmocka_unit_test(sheet), cmocka_unit_test(countries),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(findings), cmocka_unit_test(systems),
+		cmocka_unit_test(acts), cmocka_unit_test(sheet), cmocka_unit_test(countries),
 		cmocka_unit_test(country_mistakes), cmocka_unit_test(country_kinds)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -509,13 +509,13 @@ static void load_turin(struct bench *b)
 		ward_model_load(dir, content, &b->l.lim, ward_mem_heap(), &b->l.d, &b->m), WARD_OK);
 }
 
-static void add_isolate(struct bench *b)
+static void add(struct bench *b, const char *file)
 {
 	const struct ward_playbook_world world = {.others = &b->l.all};
 	char path[4096];
 
-	(void)snprintf(path, sizeof(path), "%s/tests/unit/respond/playbook/isolate.json",
-		getenv("WARD_SOURCE_ROOT"));
+	(void)snprintf(path, sizeof(path), "%s/tests/unit/respond/playbook/%s",
+		getenv("WARD_SOURCE_ROOT"), file);
 	assert_int_equal(
 		ward_playbook_file(path, &b->l.lim, ward_mem_heap(), &b->l.d, &b->item[b->l.all.n]),
 		WARD_OK);
@@ -546,7 +546,8 @@ static void asks_for(struct bench *b, const char *what)
 	ward_wr_fini(&w);
 }
 
-static void begin_isolate(struct bench *b, const char *asset, struct ward_decision *wish)
+static void begin_acting(
+	struct bench *b, const char *file, const char *asset, struct ward_decision *wish)
 {
 	char id[256], args[256];
 	struct ward_drive_row row;
@@ -555,7 +556,7 @@ static void begin_isolate(struct bench *b, const char *asset, struct ward_decisi
 	ward_drive_free(b->d);
 	forget_rows(b);
 	b->d = acting(b);
-	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(called(b, "isolate.json")->id));
+	(void)snprintf(id, sizeof(id), "%.*s", WARD_STR_ARG(called(b, file)->id));
 	(void)snprintf(args, sizeof(args), "{\"__asset__\":\"%s\"}", asset);
 	struct ward_decision of = decision(b, WARD_DECISION_START, id);
 
@@ -565,6 +566,11 @@ static void begin_isolate(struct bench *b, const char *asset, struct ward_decisi
 	next_all(b);
 	if (wish)
 		assert_true(ward_drive_wish(b->d, wish));
+}
+
+static void begin_isolate(struct bench *b, const char *asset, struct ward_decision *wish)
+{
+	begin_acting(b, "isolate.json", asset, wish);
 }
 
 /* The row of `act` about what was proposed. */
@@ -591,7 +597,7 @@ static void what_acts_is_proposed(void **state)
 	struct ward_decision wish, again;
 
 	load_turin(b);
-	add_isolate(b);
+	add(b, "isolate.json");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(became); i++) {
 		begin_isolate(b, "ws-a0-office-1", &wish);
 		struct ward_id request = wish.id;
@@ -635,6 +641,99 @@ static void what_acts_is_proposed(void **state)
 	asks_for(b, "Pull the network cable");
 }
 
+/* What the person who has the run's one request says of it. */
+static void done(struct bench *b, enum ward_decision_kind kind)
+{
+	struct ward_run_request q;
+	struct ward_drive_run r;
+	struct ward_drive_row row;
+	struct ward_decided said;
+	char id[WARD_ID_TEXT];
+
+	ward_drive_at(b->d, 0, &r);
+	assert_true(r.run && ward_run_open(r.run, 0, &q));
+	ward_id_text(q.id, id);
+	struct ward_decision of = decision(b, kind, id);
+
+	of.role = WARD_STR("it-on-call");
+	if (!ward_drive_decide(b->d, &of, noon, &row, &said))
+		fail_msg("%.*s", WARD_STR_ARG(said.why));
+	keep(b, &row);
+}
+
+static bool on_record(const struct bench *b, const char *what)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (ward_str_find(b->kept[i].row.json, ward_str_z(what)) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* A command that acts is proposed as it will be held against actuators.yml; where no system may do
+ * it, or none is known to, a person is asked to, and the run goes on by what that person says. */
+static void commands_are_proposed(void **state)
+{
+	const struct ward_decided no = {.err = WARD_ERR_NOT_FOUND,
+		.why = WARD_STR("no system of actuators.yml can do that to it"),
+		.json = WARD_STR("")};
+	static const char http[] =
+		"{\"command\":\"http-api\",\"call\":\"POST /v1/quarantine/ws-a0-office-1 "
+		"HTTP/1.1\",\"content\":\"{\\\"device\\\": \\\"ws-a0-office-1\\\"}\",\"headers\":"
+		"[\"Content-Type: application/json\"],\"systems\":[\"Switch API\"],"
+		"\"until\":";
+	struct bench *b = *state;
+	struct ward_decision wish;
+
+	load_turin(b);
+	add(b, "calls.json");
+	begin_acting(b, "calls.json", "Workstation Office 1 A0", &wish);
+	assert_true(ward_str_eqz(wish.subject, "ws-a0-office-1"));
+	assert_true(ward_str_starts(wish.args, ward_str_z(http)));
+	/* done by the system: then the next is proposed, which no system may do */
+	action(b, wish.id, "done");
+	next_all(b);
+	assert_true(ward_drive_wish(b->d, &wish));
+	assert_true(ward_str_find(wish.args, WARD_STR("\"command\":\"openc2-http\"")) != SIZE_MAX);
+	assert_int_equal(ward_drive_proposed(b->d, wish.id, &no), WARD_OK);
+	asks_for(b,
+		"No system of actuators.yml may do this: do it by hand (openc2-http, Endpoints): "
+		"POST /.well-known/openc2\n{\"action\":\"contain\",\"target\":{\"device\":"
+		"{\"device_id\":\"Workstation Office 1 A0\"}}}");
+	assert_true(on_record(b, "\"what\":\"by-hand\""));
+	assert_true(on_record(b, "\"by_hand\":\"Endpoints\""));
+	assert_true(on_record(b, "no system of actuators.yml can do that to it"));
+	assert_false(ward_drive_wish(b->d, &wish)); /* it is with that person */
+	/* killed: it is asked of the same still */
+	ward_drive_free(b->d);
+	b->d = acting(b);
+	asks_for(b, "do it by hand");
+	done(b, WARD_DECISION_DONE);
+	next_all(b);
+	assert_true(ward_drive_wish(b->d, &wish));
+	assert_true(ward_str_find(wish.args, WARD_STR("\"call\":\"ward-off ws-a0-office-1\"")) !=
+		    SIZE_MAX);
+	/* people refused it: nobody is asked to do it all the same */
+	action(b, wish.id, "refused");
+	asks_for(b, "Pull the network cable");
+	/* a value that would be more than a word is in no command, nor is what nothing is known of
+	 */
+	static const char *const odd[] = {"some workstation", "ws-a0-office-1; reboot", ""};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(odd); i++) {
+		begin_acting(b, "calls.json", odd[i], NULL);
+		assert_false(ward_drive_wish(b->d, &wish));
+		asks_for(b, "do it by hand (http-api, Switch API): POST /v1/quarantine/");
+	}
+	done(b, WARD_DECISION_FAILED); /* it can't be done by hand either */
+	asks_for(b, "Pull the network cable");
+	/* nobody acts here */
+	begin_acting(b, "calls.json", "ws-a0-office-1", &wish);
+	ward_drive_free(b->d);
+	b->d = fresh(b);
+	assert_int_equal(ward_drive_take(b->d, &b->kept[0].row), WARD_OK);
+	asks_for(b, "do it by hand (http-api, Switch API): POST /v1/quarantine/");
+}
+
 static void a_run_is_about_its_incident(void **state)
 {
 	struct bench *b = *state;
@@ -675,6 +774,7 @@ int main(void)
 		T(the_last_row_is_enough_though_the_hospital_was_edited),
 		T(a_start_said_again_is_one_run),
 		T(what_acts_is_proposed),
+		T(commands_are_proposed),
 		T(a_run_is_about_its_incident),
 		T(a_start_too_long_to_keep_leaves_nothing),
 	};
