@@ -33,6 +33,8 @@ struct ward_care_ask {
 	size_t n_entry;
 	const struct ward_record *const *record;
 	size_t n_record;
+	const ward_ns *known; /* of each record, since when it was (care/past.h); NULL: their order
+				 says it */
 	const struct ward_care_move *move;
 	size_t n_move;
 	ward_ns at; /* nothing that was not known then counts */

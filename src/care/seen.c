@@ -28,7 +28,8 @@ static enum ward_err gather(const struct ward_care_ask *ask, enum ward_record_ki
 	n = 0;
 	for (size_t i = 0; i < ask->n_record; i++)
 		if (ask->record[i]->kind == kind)
-			rev[n++] = (struct rev){ask->record[i], i, ask->record[i]->last};
+			rev[n++] = (struct rev){ask->record[i], i,
+				ask->known ? ask->known[i] : ask->record[i]->last};
 	if (n)
 		qsort(rev, n, sizeof(*rev), rev_cmp);
 	for (size_t i = 0; i < n; i++) {
@@ -192,7 +193,8 @@ enum ward_err ward_care_gather(
 	err = gather(ask, WARD_RECORD_IMPACT, a, &rev, &n);
 	if (err)
 		return err;
-	date(ret, rev, n);
+	if (!ask->known)
+		date(ret, rev, n);
 	err = things(rev, n, a, &ret->impact, &ret->n_impact);
 	if (!err)
 		place(ret, ask->m);

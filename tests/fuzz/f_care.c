@@ -72,7 +72,7 @@ static struct ward_wr written(const struct ward_care_ask *ask, struct ward_arena
 		return w;
 	ward_care_write_csv(&c, l.m, &other);
 	ward_care_write_text(&c, l.m, NULL, 80, true, &other);
-	const struct ward_care_export x = {&c, l.m, NULL, true};
+	const struct ward_care_export x = {.c = &c, .m = l.m, .exercise = true};
 
 	ward_care_write_saner(&x, &other);
 	ward_wr_reset(&other);

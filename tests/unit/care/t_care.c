@@ -1,6 +1,7 @@
 /* The fold on the pilot hospital: what forecasts do to a ward, who wins against an entry and why,
  * beds that are counted on, sites and ambulances, history, and that no order matters. */
 #include "care/have.h"
+#include "care/past.h"
 #include "story/zone.h"
 
 #include <setjmp.h>
@@ -164,6 +165,41 @@ static void entries(struct bench *b, const char *rows)
 	ward_wr_fini(&w);
 }
 
+static void write_have(struct bench *b, const struct ward_availability *c, struct ward_wr *w)
+{
+	const struct ward_care_export x = {.c = c, .m = b->m};
+
+	ward_care_write_have(&x, w);
+	ward_care_write_csv(c, b->m, w);
+}
+
+/* What is kept of records says the same as all of them, of a moment when all are known. */
+static void assert_kept(struct bench *b, struct ward_care_ask ask)
+{
+	struct ward_wr all = ward_wr_grow(ward_mem_heap(), 1 << 20), kept = all;
+	struct ward_care_past *p;
+	struct ward_availability c;
+
+	for (size_t i = 0; i < b->n_record; i++)
+		if (b->rec[i].kind == WARD_RECORD_INCIDENT && b->rec[i].last > ask.at)
+			return;
+	if (b->c.n_orphan) /* of these nothing is kept */
+		return;
+	assert_int_equal(ward_care_past_new(ward_mem_heap(), &p), WARD_OK);
+	for (size_t i = 0; i < 2 * b->n_record; i++) /* each comes twice */
+		assert_int_equal(ward_care_past_take(p, &b->rec[i / 2]), WARD_OK);
+	assert_int_equal(ward_care_past_ask(p, &b->a, &ask), WARD_OK);
+	assert_int_equal(ward_availability_find(&ask, &b->a, &c), WARD_OK);
+	write_have(b, &b->c, &all);
+	write_have(b, &c, &kept);
+	assert_int_equal(c.n_incident, b->c.n_incident);
+	assert_int_equal(all.len, kept.len);
+	assert_memory_equal(all.p, kept.p, all.len);
+	ward_wr_fini(&all);
+	ward_wr_fini(&kept);
+	ward_care_past_free(p);
+}
+
 static const struct ward_care_ward *find(struct bench *b, const char *id, const char *when)
 {
 	const struct ward_care_ask ask = {.m = b->m,
@@ -176,6 +212,7 @@ static const struct ward_care_ward *find(struct bench *b, const char *id, const 
 		.at = at(when)};
 
 	assert_int_equal(ward_availability_find(&ask, &b->a, &b->c), WARD_OK);
+	assert_kept(b, ask);
 	for (size_t i = 0; i < b->c.n_ward; i++)
 		if (ward_str_eqz(ward_model_node(b->m, b->c.ward[i].node)->id, id))
 			return &b->c.ward[i];
@@ -488,7 +525,7 @@ static void orders(void **state)
 static struct ward_wr have_of(struct bench *b)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
-	const struct ward_care_export x = {&b->c, b->m, NULL, false};
+	const struct ward_care_export x = {.c = &b->c, .m = b->m};
 
 	ward_care_write_have(&x, &w);
 	ward_wr_u8(&w, 0);
