@@ -1,4 +1,5 @@
 /* What the rows say: incidents, and the care services that they may hit. */
+#include "respond/available.h"
 #include "respond/ladder.h"
 
 #include "story/text.h"
@@ -293,6 +294,8 @@ enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
 
 	if (!err && r->past)
 		err = ward_offer_past_take(r->past, json, 0);
+	if (!err)
+		err = respond_available_record(r, &rec);
 	if (!err && rec.kind == WARD_RECORD_INCIDENT)
 		err = on_incident(r, &rec);
 	else if (!err && rec.kind == WARD_RECORD_IMPACT)

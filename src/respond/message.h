@@ -46,6 +46,13 @@ void respond_json_short(const struct writer *w, size_t n, size_t n_all, struct w
 /* The same of a text that tells of no incident. */
 void respond_json_quiet(const struct ward_respond *r, struct ward_str text, struct ward_json *j);
 
+/* The change as a broker is told of it, when it were `change` for a reader: what a lost message
+ * said may be there, and is set right. */
+enum change respond_topics_change(const struct ward_respond *r, size_t listener,
+	const struct incident *in, const struct told *now, enum change change);
+/* Whether a siren is on, once it is told the first n items, or now. */
+bool respond_siren_is_on(const struct ward_respond *r, size_t listener, size_t n);
+
 /* The change as it is told in a standard's form: what that has no words for is none. */
 enum change respond_standard_change(
 	const struct told *before, const struct told *now, const struct incident *in);

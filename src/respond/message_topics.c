@@ -1,5 +1,6 @@
 /* What a broker is to publish (docs/topics.md: "ward.topics/1"): each message as a list of topics
  * with their payloads, so that whoever publishes it decides nothing. */
+#include "respond/available.h"
 #include "respond/ladder.h"
 #include "respond/message.h"
 
@@ -301,4 +302,18 @@ void respond_wrap_quiet(
 	end_topics(&t);
 	r->body.bad = r->body.bad || ward_wr_bad(&quiet);
 	ward_wr_fini(&quiet);
+}
+
+void respond_put_status(struct ward_respond *r, size_t k, const struct ward_delivery *d,
+	const char *name, struct ward_str document)
+{
+	struct topics t;
+
+	begin(&t, r);
+	respond_put_head(&t.j, r, k, d->id, d->time);
+	ward_json_key(&t.j, "publish");
+	ward_json_arr(&t.j);
+	ward_wr_str(&t.payload, document);
+	publish(&t, "status", ward_str_z(name), true, false);
+	end_topics(&t);
 }

@@ -172,6 +172,10 @@ struct box {
 	int64_t beat, beat_day;
 	uint64_t n_beat, n_beat_lost;
 	struct ward_id beat_id;
+	/* of availability: what the message that was queued last says (zero: it was lost), and when
+	 * it was queued; 0: none was */
+	struct ward_id says;
+	ward_ns said;
 };
 
 /* An incident that a message is about. */
@@ -185,6 +189,7 @@ struct ward_respond {
 	struct ward_respond_opts o;
 	struct ward_record_reader *reader;
 	struct ward_offer_past *past; /* NULL: nobody gets standards' messages */
+	struct available *available;  /* NULL: nobody is told of it */
 	struct ward_arena scratch;
 	struct incident **incident; /* n_incident */
 	size_t n_incident, cap_incident;
@@ -215,12 +220,6 @@ enum change respond_change(
 /* The same for somebody who keeps bookmarks of cameras. */
 enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
-/* The change as a broker is told of it, when it were `change` for a reader: what a lost message
- * said may be there, and is set right. */
-enum change respond_topics_change(const struct ward_respond *r, size_t listener,
-	const struct incident *in, const struct told *now, enum change change);
-/* Whether a siren is on, once it is told the first n items, or now. */
-bool respond_siren_is_on(const struct ward_respond *r, size_t listener, size_t n);
 /* Recordings: what a sign says; how one stands, and when it is overwritten (NEVER: nobody said);
  * the worst of an incident; a row that confirms one. */
 void respond_shots(const struct ward_respond *r, struct incident *in,

@@ -3,7 +3,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 3, TEXT_MAX = 4096 };
+enum { FORM = 4, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -255,6 +255,8 @@ static void one_box(struct coder *c, struct box *b)
 	NUM(c, b->told_ill);
 	NUM(c, b->was_ill);
 	NUM(c, b->tested);
+	bytes(c, &b->says, sizeof(b->says));
+	NUM(c, b->said);
 	BELOW(c, len, BODY_MAX + 1);
 	if (!c->r) {
 		ward_wr_str(c->w, ward_wr_text(&b->body));

@@ -113,6 +113,7 @@ struct live {
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
+	int care; /* memory file: what people entered of availability (run/handed.h) */
 	int duty; /* memory file: who of the `send` processes' recipients is on duty */
 };
 

@@ -127,7 +127,7 @@ static bool take_topics(struct reading *d, struct ward_str rest)
 	return d->l->listener[k].topic.p != NULL;
 }
 
-/* "LISTENER NAME SENDER" */
+/* "LISTENER NANOSECONDS NANOSECONDS NAME SENDER" */
 static bool take_standard(struct reading *d, struct ward_str rest)
 {
 	uint64_t k;
@@ -135,7 +135,13 @@ static bool take_standard(struct reading *d, struct ward_str rest)
 	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n)
 		return false;
 	struct ward_listener *l = &d->l->listener[k];
+	int64_t every, each;
 
+	if (!ward_str_i64(ward_str_cut(&rest, ' '), &every) ||
+		!ward_str_i64(ward_str_cut(&rest, ' '), &each))
+		return false;
+	l->every = every;
+	l->at_most_each = each;
 	l->sends = ward_standard_parse(ward_str_cut(&rest, ' '));
 	l->sender = ward_arena_str(&d->l->texts, rest);
 	d->l->standards = true;

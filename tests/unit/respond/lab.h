@@ -21,7 +21,9 @@ struct lab_row {
 struct lab {
 	struct ward_limits lim;
 	struct lab_sharing sharing;
-	const struct ward_model *model; /* of standards' messages */
+	const struct ward_model *model;      /* of standards' messages */
+	const struct ward_care_entry *entry; /* of availability */
+	size_t n_entry;
 	struct ward_counters counters;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
@@ -84,6 +86,7 @@ static inline void lab_life(struct lab *l)
 	if (load)
 		assert_int_equal(ward_respond_load(l->r, ward_wr_slice(&w)), WARD_OK);
 	l->n_read = load ? l->n_read : 0;
+	ward_respond_entries(l->r, l->entry, l->n_entry);
 	ward_wr_fini(&w);
 }
 
