@@ -291,7 +291,8 @@ bool ward_care_loss_at(
 		.impact = rev->r,
 		.number = inc ? inc->number : 0,
 		.sure = sure_of(rev->r),
-		.known = rev->known};
+		.known = rev->known,
+		.heard = of ? of->known : WARD_NS_NEVER};
 	ret->state = state_of(rev->r, ret->sure, t);
 	for (const struct rev *r = rev; r > impact->rev && foretold(&r[-1], rev);)
 		ret->known = (--r)->known;

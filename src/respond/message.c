@@ -104,9 +104,9 @@ static void put_where(struct writer *w, const struct incident *in)
 	end_line(w);
 }
 
-static void put_one_care(struct writer *w, const struct care *c)
+static void put_one_care(struct writer *w, const struct incident *in, const struct care *c)
 {
-	struct brief time;
+	struct brief time, ago;
 
 	ward_wr_reset(&w->line);
 	ward_wr_str(&w->line, c->name);
@@ -118,6 +118,11 @@ static void put_one_care(struct writer *w, const struct care *c)
 		{"service", ward_wr_text(&w->line)},
 		{"time", respond_time(&time, c->expected, w->now)},
 		{"word", say(w, respond_tier_word(respond_tier(c)))});
+	if (ward_care_is_old(in->last, w->now)) {
+		ward_wr_z(&w->text, "; ");
+		WARD_SAY(&w->text, w->lang, WARD_TEXT("last heard {span} ago"),
+			{"span", respond_span(&ago, w->lang, w->now - in->last)});
+	}
 	end_line(w);
 }
 
@@ -128,7 +133,7 @@ static void put_care(struct writer *w, const struct incident *in)
 	struct brief more;
 
 	for (size_t i = 0; i < n && i < CARE_NAMED; i++)
-		put_one_care(w, best[i]);
+		put_one_care(w, in, best[i]);
 	if (n > CARE_NAMED) {
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: and {n} more"),
 			{"n", respond_digits(&more, n - CARE_NAMED)});

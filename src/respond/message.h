@@ -29,7 +29,8 @@ void respond_json_str(struct ward_json *j, const char *key, struct ward_str s);
 void respond_json_head(
 	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id);
 void respond_json_facts(struct ward_json *j, const struct item *it);
-void respond_json_care(struct ward_json *j, const struct incident *in);
+/* Old losses say when they were heard of last. */
+void respond_json_care(struct ward_json *j, const struct writer *w, const struct incident *in);
 void respond_json_taken(struct ward_json *j, const struct writer *w, const struct item *it);
 void respond_json_step(struct ward_json *j, const struct incident *in);
 /* The whole message, into r->body. */

@@ -100,7 +100,7 @@ static void put_item(struct topics *t, const struct writer *w, size_t k, struct 
 	if (w->shown.care) {
 		j = begin_payload(t, w, k, id, "ward.impact/1");
 		respond_json_id(&j, "incident", it->in->id);
-		respond_json_care(&j, it->in);
+		respond_json_care(&j, w, it->in);
 		ward_json_obj_end(&j);
 		publish(t, "impact", ward_str_z(text), true, over);
 	}

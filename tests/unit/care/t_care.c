@@ -80,12 +80,21 @@ static int fresh(void **state)
 	return 0;
 }
 
+static int hours_of(const char *hh)
+{
+	return (hh[0] - '0') * 10 + hh[1] - '0';
+}
+
 static ward_ns at(const char *hhmm)
 {
 	char text[32];
 	ward_ns t;
 
-	(void)snprintf(text, sizeof(text), "2026-03-12T%s:00Z", hhmm);
+	/* an hour past 23 is of the day after */
+	int hour = hours_of(hhmm);
+
+	(void)snprintf(
+		text, sizeof(text), "2026-03-%dT%02d%s:00Z", 12 + hour / 24, hour % 24, hhmm + 2);
 	assert_int_equal(ward_time_parse(ward_str_z(text), &t), WARD_OK);
 	return t;
 }
@@ -244,6 +253,55 @@ static void nominal(void **state)
 	w = find(b, "emergency", "03:00");
 	assert_int_equal(w->bed[0].occupied.is, 14);
 	assert_int_equal(w->bed[0].available.is, 0);
+}
+
+/* A day without a sign of its incident: still lost, told as old, and overdue where it is said how
+ * long opening takes; who enters what is so ends that. A new sign makes it fresh. */
+static void old(void **state)
+{
+	struct bench *b = *state;
+	ward_ns recovery =
+		ward_model_node(b->m, ward_model_find(b->m, WARD_STR("theatres")))->recovery;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	const struct ward_care_ward *t;
+
+	assert_true(recovery > 0);
+	incident(b, 1, 1, "confirmed", "02:15");
+	impact(b, (struct hit){1, 1, 1, "theatres", "outage", "availability", "0.7", "0.9", "02:30",
+			  "02:50"});
+	t = find(b, "theatres", "23:00");
+	assert_int_equal(t->state.is, WARD_CARE_STATE_CLOSED);
+	assert_false(ward_care_is_old(t->heard, b->c.at));
+	assert_int_equal(t->overdue, WARD_NS_NEVER);
+	t = find(b, "theatres", "26:15");
+	assert_int_equal(t->state.is, WARD_CARE_STATE_CLOSED);
+	assert_int_equal(t->n_loss, 1);
+	assert_true(ward_care_is_old(t->loss[0].heard, b->c.at));
+	assert_int_equal(t->overdue, at("02:50") + recovery);
+	ward_care_write_text(&b->c, b->m, NULL, 200, false, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("last heard ")) != SIZE_MAX);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("overdue: it could be open again "
+							     "since ")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_care_write_json(&b->c, b->m, &w);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("\"last_heard\":\"2026-03-12T02:15:00Z\",\"old\":true")) !=
+		    SIZE_MAX);
+	ward_wr_reset(&w);
+	write_have(b, &b->c, &w);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("out of service; last heard at 2026-03-12T03:15:00+01:00; "
+				     "overdue: it could be open again since ")) != SIZE_MAX);
+	entries(b, "theatres,limited,,,,,,,2026-03-13T02:00:00Z,2026-03-13T04:00:00Z,b\n");
+	t = find(b, "theatres", "26:15");
+	assert_int_equal(t->state.is, WARD_CARE_STATE_LIMITED);
+	assert_int_equal(t->overdue, WARD_NS_NEVER);
+	b->entries = (struct ward_care_entries){NULL, 0};
+	incident(b, 1, 2, "confirmed", "20:00");
+	t = find(b, "theatres", "26:15");
+	assert_false(ward_care_is_old(t->heard, b->c.at));
+	assert_int_equal(t->overdue, WARD_NS_NEVER);
+	ward_wr_fini(&w);
 }
 
 /* Likely: threatened until it is expected, closed from then on; known only since 02:15. */
@@ -664,10 +722,11 @@ static void row_is_added(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup(nominal, fresh),
-		cmocka_unit_test_setup(forecast, fresh), cmocka_unit_test_setup(how_much, fresh),
-		cmocka_unit_test_setup(over, fresh), cmocka_unit_test_setup(who_wins, fresh),
-		cmocka_unit_test_setup(beds, fresh), cmocka_unit_test_setup(sites, fresh),
-		cmocka_unit_test_setup(orders, fresh), cmocka_unit_test_setup(wrong_lines, fresh),
+		cmocka_unit_test_setup(forecast, fresh), cmocka_unit_test_setup(old, fresh),
+		cmocka_unit_test_setup(how_much, fresh), cmocka_unit_test_setup(over, fresh),
+		cmocka_unit_test_setup(who_wins, fresh), cmocka_unit_test_setup(beds, fresh),
+		cmocka_unit_test_setup(sites, fresh), cmocka_unit_test_setup(orders, fresh),
+		cmocka_unit_test_setup(wrong_lines, fresh),
 		cmocka_unit_test_setup(row_is_added, fresh), cmocka_unit_test_setup(unsaid, fresh),
 		cmocka_unit_test_setup(two_emergencies, fresh),
 		cmocka_unit_test_setup(sooner, fresh)};
