@@ -2,6 +2,7 @@
 #include "respond/message.h"
 
 #include "respond/ladder.h"
+#include "respond/plan.h"
 #include "respond/request.h"
 
 enum { TEXT_MAX = 48 << 10, CAMERAS_NAMED = 4 };
@@ -247,6 +248,7 @@ static void put_item(struct writer *w, const struct item *it)
 		if (w->shown.care)
 			put_care(w, it->in);
 		put_step(w, it->in);
+		respond_put_plans(w, it, &w->text);
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("How sure: {state}"),
 			{"state", ward_lang_text(w->lang, it->in->state)});
 		end_line(w);

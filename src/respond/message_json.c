@@ -2,6 +2,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 #include "respond/message.h"
+#include "respond/plan.h"
 
 void respond_json_id(struct ward_json *j, const char *key, struct ward_id id)
 {
@@ -150,6 +151,7 @@ static void json_item(struct ward_json *j, const struct writer *w, const struct 
 	if (w->shown.cameras)
 		json_cameras(j, w, it->in);
 	respond_json_step(j, it->in);
+	respond_json_plans(j, w, it);
 	ward_json_obj_end(j);
 }
 

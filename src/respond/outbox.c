@@ -132,6 +132,7 @@ static unsigned take_cover(
 		.shots = (uint8_t)number(c, "cameras"),
 		.taken = (uint8_t)number(c, "taken"),
 		.call = ward_str_eqz(word(c, "asks"), "true"),
+		.plans = in->told[k].plans || ward_str_eqz(word(c, "playbooks"), "true"),
 		.until = until,
 		.edition = {(uint32_t)number(c, "edition"), edition}};
 	respond_called(in, k, d, in->told[k].call, ward_str_eqz(word(c, "change"), "again"));
@@ -398,6 +399,10 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_key(j, "asks");
 		ward_json_bool(j, true);
 	}
+	if (it->now.plans) {
+		ward_json_key(j, "playbooks");
+		ward_json_bool(j, true);
+	}
 	if (it->now.taken) {
 		ward_json_key(j, "taken");
 		ward_json_u64(j, it->now.taken);
@@ -518,6 +523,8 @@ static bool queue(
 		size_t n = n_all < most ? n_all : most;
 
 		d.id = respond_message_id(r, k, n);
+		for (size_t i = named; i < n; i++) /* nothing of these is said but that they are */
+			r->item[i].now.plans = false;
 		if (!respond_write(r, k, &d, named, n_all) || !write_row(r, k, n, &d))
 			continue;
 		d.json = ward_wr_text(&r->row);

@@ -17,6 +17,7 @@ enum {
 	RESPOND_SAYS_MAX = 32 << 10, /* bytes of what one says */
 	REQUEST_LEVEL = 3,           /* they are as urgent as an incident of that level */
 	CARE_NAMED = 4,              /* services that are named of each */
+	PLANS_MAX = 3,               /* playbooks that are named of each: the surest */
 	DECIDED_MAX = 64,            /* decisions that are remembered */
 	BURST = 5,                   /* messages that go at once; then it is one a minute */
 	BODY_MAX = 96 << 10,         /* bytes of a message */
@@ -65,6 +66,7 @@ struct told {
 	uint8_t shots;     /* cameras that looked, and until when */
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
+	bool plans;        /* it was told which playbooks answer it */
 	ward_ns until;
 	struct ward_edition edition; /* of a standard's message */
 };
@@ -125,6 +127,8 @@ struct incident {
 	struct told told[WARD_RECIPIENTS_MAX]; /* counting on the message that is on its way … */
 	struct told was[WARD_RECIPIENTS_MAX];  /* … and without it, where `covered` has bit k */
 	uint32_t covered, owed;                /* owed: a message about it was lost */
+	uint16_t plan[PLANS_MAX];              /* playbooks that answer it */
+	size_t n_plan;
 	struct call call[WARD_RECIPIENTS_MAX];
 	enum taken taken;     /* what somebody said … */
 	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
@@ -241,9 +245,5 @@ struct shown {
 	enum ward_tlp tlp;
 };
 bool respond_share(struct ward_respond *r, size_t listener, size_t n, struct shown *ret);
-/* The message about the first n_all items, the most serious first, of which n_named are told in
- * full, into r->body. False: out of memory, or too long. */
-bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
-	size_t n_named, size_t n_all);
 
 #endif

@@ -18,6 +18,7 @@ enum {
 	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
 	WARD_RECIPIENT_PLACES = 256,
 	WARD_RECIPIENT_ROLES = 16,
+	WARD_RECIPIENT_PLAYBOOKS = 256, /* that one may be told of */
 };
 
 /* What kind of incident: bits of a mask. */

@@ -46,6 +46,13 @@ struct ward_listener {
 	ward_ns every, at_most_each;
 };
 
+/* A playbook that people can begin. */
+struct ward_respond_playbook {
+	struct ward_str id, name;      /* "bms-takeover", as one asks for it; its name in English */
+	const struct ward_str *threat; /* codes that it answers */
+	size_t n_threat;
+};
+
 enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
 /* A camera that somebody records, or that people can look at. */
 struct ward_respond_camera {
@@ -72,6 +79,8 @@ struct ward_respond_opts {
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
 	const struct ward_respond_camera *camera;
 	size_t n_camera; /* at most WARD_RESPOND_CAMERAS */
+	const struct ward_respond_playbook *playbook;
+	size_t n_playbook; /* at most WARD_RECIPIENT_PLAYBOOKS */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 	void *ctx;

@@ -3,7 +3,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 4, TEXT_MAX = 4096 };
+enum { FORM = 5, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -68,6 +68,7 @@ static void one_told(struct coder *c, struct told *t)
 	NUM(c, t->shots);
 	BELOW(c, t->taken, TAKEN_N);
 	NUM(c, t->call);
+	NUM(c, t->plans);
 	NUM(c, t->until);
 	NUM(c, t->edition.number);
 	NUM(c, t->edition.sent);
@@ -148,6 +149,9 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->taken_at);
 	bytes(c, in->taken_by, sizeof(in->taken_by));
 	in->taken_by[sizeof(in->taken_by) - 1] = 0;
+	BELOW(c, in->n_plan, PLANS_MAX + 1);
+	for (size_t i = 0; i < in->n_plan; i++)
+		BELOW(c, in->plan[i], r->o.n_playbook);
 	BELOW(c, in->n_shot, SHOTS_MAX + 1);
 	for (size_t i = 0; i < in->n_shot; i++)
 		one_shot(r, c, &in->shot[i]);

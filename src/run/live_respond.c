@@ -266,7 +266,10 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	put_roles(l, w);
 	put_topics(l, w);
 	put_standards(l, w);
-	enum ward_err err = put_cameras(l, &cameras, w);
+	enum ward_err err = live_put_playbooks(l, w);
+
+	if (!err)
+		err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)
 		ward_wr_printf(w, "node %u %llu %.*s\n", told_at(l, i),

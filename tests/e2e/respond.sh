@@ -237,6 +237,8 @@ grep -q '^400 ' "$tmp/got" && fail "a bad signature: $(cat "$tmp/got")"
 mailed() { grep -q '^\.$' "$tmp/mails"; }
 until_true 60 mailed || fail "no mail: $(why)"
 sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d | grep -q '^EXERCICE' || fail "mail: $(cat "$tmp/mails")"
+sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d | grep -q 'demandez intrusion-technical-room' ||
+	fail "no playbook: $(sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d)"
 grep -q '^To: <night@hospital.example>$' "$tmp/mails" || fail "mail: $(cat "$tmp/mails")"
 
 # other systems have it as data, whenever they come; all of a hospital that is made up is an exercise

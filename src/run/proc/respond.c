@@ -591,6 +591,8 @@ static void settle(struct responder *d)
 	d->o.model = d->model;
 	d->o.n_listener = d->whom.n;
 	d->o.n_camera = d->whom.n_camera;
+	d->o.playbook = d->whom.playbook;
+	d->o.n_playbook = d->whom.n_playbook;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];
