@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { TEXT_MAX = 1 << 20 };
+
 struct item {
 	bool impact, withdrawn, taken; /* taken: another incident took it in */
 	struct ward_id id, incident;
@@ -343,4 +345,76 @@ uint64_t ward_care_past_version(const struct ward_care_past *p)
 uint64_t ward_care_past_forgotten(const struct ward_care_past *p)
 {
 	return p->forgotten;
+}
+
+/* ---- as bytes ---- */
+
+bool ward_care_past_save(const struct ward_care_past *p, struct ward_wr *w)
+{
+	ward_wr_varint(w, p->n);
+	ward_wr_varint(w, p->version);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct item *it = &p->item[i];
+		const struct ward_str text[] = {it->state, it->asset, it->need, it->threat};
+		const int64_t number[] = {
+			it->last, it->known, it->lo_micro, it->hi_micro, it->expected};
+
+		ward_wr_u8(w, (uint8_t)(it->impact | it->withdrawn << 1 | it->taken << 2));
+		ward_wr_bytes(w, it->id.b, sizeof(it->id.b));
+		ward_wr_bytes(w, it->incident.b, sizeof(it->incident.b));
+		ward_wr_varint(w, it->revision);
+		ward_wr_varint(w, it->nth);
+		for (size_t k = 0; k < WARD_ARRAY_LEN(number); k++)
+			ward_wr_varint(w, (uint64_t)number[k]);
+		for (size_t k = 0; k < WARD_ARRAY_LEN(text); k++)
+			ward_wr_lv(w, ward_str_bytes(text[k]));
+	}
+	return !ward_wr_bad(w);
+}
+
+static void get_id(struct ward_rd *r, struct ward_id *ret)
+{
+	struct ward_slice s = ward_rd_bytes(r, sizeof(ret->b));
+
+	if (s.len == sizeof(ret->b))
+		memcpy(ret->b, s.p, s.len);
+}
+
+static enum ward_err load_one(struct ward_care_past *p, struct ward_rd *r)
+{
+	uint8_t flags = ward_rd_u8(r);
+	struct item it = {.impact = flags & 1, .withdrawn = flags & 2, .taken = flags & 4};
+	int64_t *const number[] = {&it.last, &it.known, &it.lo_micro, &it.hi_micro, &it.expected};
+	struct ward_str *const text[] = {&it.state, &it.asset, &it.need, &it.threat};
+	bool bad = flags > 7;
+
+	get_id(r, &it.id);
+	get_id(r, &it.incident);
+	it.revision = (uint32_t)ward_rd_varint(r);
+	it.nth = (uint32_t)ward_rd_varint(r);
+	for (size_t k = 0; k < WARD_ARRAY_LEN(number); k++)
+		*number[k] = (int64_t)ward_rd_varint(r);
+	for (size_t k = 0; k < WARD_ARRAY_LEN(text); k++) {
+		struct ward_slice s = ward_rd_lv(r, TEXT_MAX);
+
+		bad = bad || !ward_utf8_valid(s, NULL);
+		*text[k] = ward_slice_text(s);
+	}
+	if (bad || ward_rd_bad(r) || it.nth > WARD_CARE_PAST_REVISIONS)
+		return WARD_ERR_MALFORMED;
+	return add(p, it);
+}
+
+enum ward_err ward_care_past_load(struct ward_care_past *p, struct ward_rd *r)
+{
+	uint64_t n = ward_rd_varint(r), version = ward_rd_varint(r);
+	enum ward_err err = WARD_OK;
+
+	WARD_ASSERT(p->n == 0);
+	if (n > WARD_CARE_PAST_ITEMS)
+		return WARD_ERR_MALFORMED;
+	for (uint64_t i = 0; i < n && !err; i++)
+		err = load_one(p, r);
+	p->version = version;
+	return err ? err : ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
 }

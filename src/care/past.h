@@ -8,6 +8,7 @@
 #ifndef WARD_CARE_PAST_H
 #define WARD_CARE_PAST_H
 
+#include "base/rd.h"
 #include "care/care.h"
 
 enum {
@@ -28,6 +29,10 @@ WARD_MUST_CHECK enum ward_err ward_care_past_take(
 /* Fills in ask's records; they live in arena, and borrow p's texts until the next record. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_care_past_ask(
 	const struct ward_care_past *p, struct ward_arena *arena, struct ward_care_ask *ask);
+/* What is kept, as bytes; false: w has no room. The second puts such bytes into a new one.
+ * MALFORMED: they are none; then, and after NOMEM, it can only be freed. */
+bool ward_care_past_save(const struct ward_care_past *p, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_care_past_load(struct ward_care_past *p, struct ward_rd *r);
 /* Rises with each record that says something new. */
 uint64_t ward_care_past_version(const struct ward_care_past *p);
 /* Incidents that were forgotten though they went on. */

@@ -79,6 +79,16 @@ enum ward_err respond_available_record(struct ward_respond *r, const struct ward
 	return err;
 }
 
+bool respond_available_save(const struct ward_respond *r, struct ward_wr *w)
+{
+	return !r->available || ward_care_past_save(r->available->past, w);
+}
+
+enum ward_err respond_available_load(struct ward_respond *r, struct ward_rd *rd)
+{
+	return r->available ? ward_care_past_load(r->available->past, rd) : WARD_OK;
+}
+
 /* ---- what it says ---- */
 
 struct document {

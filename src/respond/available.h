@@ -10,6 +10,10 @@ void respond_available_free(struct ward_respond *r);
 /* One that the store gave. */
 WARD_MUST_CHECK enum ward_err respond_available_record(
 	struct ward_respond *r, const struct ward_record *rec);
+/* What is kept, as bytes, and back; nothing where nobody is told. False: w has no room. MALFORMED,
+ * NOMEM. */
+bool respond_available_save(const struct ward_respond *r, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err respond_available_load(struct ward_respond *r, struct ward_rd *rd);
 /* The listener is to be told now: of something else than the message before says, or of the same
  * again. */
 bool respond_available_due(struct ward_respond *r, size_t listener, ward_ns now);

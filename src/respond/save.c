@@ -1,9 +1,10 @@
 /* The outbox's state as bytes, so that a start need not read all rows again. Saved and loaded by
  * one walk over it, in which a number is written or read. */
+#include "respond/available.h"
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 5, TEXT_MAX = 4096 };
+enum { FORM = 6, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -273,6 +274,22 @@ static void one_box(struct coder *c, struct box *b)
 	c->bad = c->bad || ward_wr_bad(&b->body);
 }
 
+/* Rows themselves, for standards' messages. False: out of memory. */
+static bool pasts(struct ward_respond *r, struct coder *c)
+{
+	enum ward_err err = WARD_OK;
+
+	if (!c->r)
+		return (!r->past || ward_offer_past_save(r->past, c->w)) &&
+		       respond_available_save(r, c->w);
+	if (r->past)
+		err = ward_offer_past_load(r->past, c->r);
+	if (!err)
+		err = respond_available_load(r, c->r);
+	c->bad = c->bad || err;
+	return err != WARD_ERR_NOMEM;
+}
+
 /* False: out of memory. */
 static bool walk(struct ward_respond *r, struct coder *c)
 {
@@ -291,7 +308,7 @@ static bool walk(struct ward_respond *r, struct coder *c)
 		ok = one_incident(r, c, i);
 		c->bad = c->bad || (c->r && ward_rd_bad(c->r));
 	}
-	return ok && (c->bad || requests(r, c));
+	return ok && (c->bad || (requests(r, c) && (c->bad || pasts(r, c))));
 }
 
 bool ward_respond_save(struct ward_respond *r, struct ward_wr *w)

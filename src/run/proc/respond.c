@@ -418,11 +418,8 @@ static bool wait(struct responder *d)
 
 /* ---- its memory ---- */
 
-/* Standards' messages are made of rows themselves: it reads all of them. */
 static void save(struct responder *d)
 {
-	if (d->whom.standards)
-		return;
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RESPOND_MEMORY_MAX);
 
 	if (!ward_respond_save(d->respond, &w) ||
@@ -459,8 +456,7 @@ static void remember(struct responder *d)
 	struct respond_memory m;
 	struct ward_slice saved;
 
-	if (!d->whom.standards && respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) &&
-		is_of_store(d, &m)) {
+	if (respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) && is_of_store(d, &m)) {
 		enum ward_err err = ward_respond_load(d->respond, saved);
 
 		if (!err) {

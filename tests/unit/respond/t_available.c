@@ -208,10 +208,11 @@ static void test_killed(void **state)
 	assert_true(whole.l->n_got >= 4);
 	size_t n_step = whole.l->step;
 
-	for (size_t kill = 1; kill <= n_step; kill += kill < 12 ? 1 : 7) {
+	for (size_t kill = 1; kill <= 2 * n_step; kill += kill % n_step < 12 ? 1 : 11) {
 		struct shop s = shop_new(WARD_STANDARD_HAVE, WARD_TOPICS_NONE);
 
-		s.l->kill_at = kill;
+		s.l->remembers = kill > n_step; /* or reads all rows */
+		s.l->kill_at = (kill - 1) % n_step + 1;
 		night(s.l);
 		assert_int_equal(s.l->n_got, whole.l->n_got);
 		for (size_t i = 0; i < s.l->n_got; i++)
