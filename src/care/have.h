@@ -17,7 +17,8 @@ struct ward_care_export {
 	bool exercise;          /* the name of each hospital and a comment of each part say so */
 	bool undated; /* without the time that it is written: the same bytes as long as it says the
 			 same */
-	bool brief;   /* of beds the sums alone, not each ward's */
+	bool brief;   /* of beds and devices the sums alone, not each ward's; of wards that are not
+			 open   some by name, the others counted */
 };
 
 /* One HospitalStatus, a Hospital for each site. */

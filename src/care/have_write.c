@@ -2,7 +2,7 @@
 #include "words/words.h"
 #include "xml/write.h"
 
-enum { COMMENT_BYTES = 1024 };
+enum { COMMENT_BYTES = 1024, BRIEF_WARDS = 20 };
 
 struct writer {
 	const struct ward_care_export *x;
@@ -239,6 +239,18 @@ static const char *clinical(const struct writer *h)
 	return known && !unknown ? "Full" : NULL;
 }
 
+static void more_wards(struct writer *h, size_t more)
+{
+	char text[COMMENT_BYTES], n[24];
+	struct ward_wr say = ward_wr_fixed(text, sizeof(text)),
+		       number = ward_wr_fixed(n, sizeof(n));
+
+	ward_wr_u64(&number, more);
+	WARD_SAY(&say, h->x->lang, WARD_TEXT("and {n} more wards that are not open"),
+		{"n", ward_wr_text(&number)});
+	comment(h, ward_wr_text(&say));
+}
+
 /* HAVE 3.2.7 */
 static void facility(struct writer *h)
 {
@@ -253,6 +265,7 @@ static void facility(struct writer *h)
 		"Normal", "Elevated", "RestrictedAccess", "Lockdown", "Quarantine"};
 	const struct ward_care_site *s = h->s;
 	const char *beds = clinical(h);
+	size_t n = 0;
 
 	ward_xml_begin(h->xml, "HospitalFacilityStatus");
 	if (beds)
@@ -263,17 +276,35 @@ static void facility(struct writer *h)
 	for (size_t i = 0; i < h->x->c->n_ward; i++) {
 		const struct ward_care_ward *w = &h->x->c->ward[i];
 
-		if (ward_care_in_site(h->x, s, w) && w->state.is != WARD_CARE_STATE_OPEN)
+		if (!ward_care_in_site(h->x, s, w) || w->state.is == WARD_CARE_STATE_OPEN)
+			continue;
+		if (n++ < BRIEF_WARDS || !h->x->brief)
 			ward_comment(h, w);
 	}
+	if (h->x->brief && n > BRIEF_WARDS)
+		more_wards(h, n - BRIEF_WARDS);
 	exercise(h);
 	ward_xml_end(h->xml);
+}
+
+static void devices(struct writer *h, struct ward_str of, uint64_t n_all, uint64_t n_lost)
+{
+	char text[COMMENT_BYTES], n[24], lost[24];
+	struct ward_wr say = ward_wr_fixed(text, sizeof(text)), all = ward_wr_fixed(n, sizeof(n)),
+		       gone = ward_wr_fixed(lost, sizeof(lost));
+
+	ward_wr_u64(&all, n_all);
+	ward_wr_u64(&gone, n_lost);
+	WARD_SAY(&say, h->x->lang, WARD_TEXT("{ward}: of {n} medical devices {lost} do not work"),
+		{"ward", of}, {"n", ward_wr_text(&all)}, {"lost", ward_wr_text(&gone)});
+	ward_xml_elem(h->xml, "ResourcesInformationText", ward_wr_text(&say));
 }
 
 /* HAVE 3.2.8: staff, and the medical devices of each ward that has lost some. */
 static void resources(struct writer *h)
 {
 	bool staff = h->s->staffing.is != WARD_CARE_NONE;
+	uint64_t n_all = 0, n_lost = 0;
 
 	ward_xml_begin(h->xml, "HospitalResourcesStatus");
 	if (staff)
@@ -281,21 +312,17 @@ static void resources(struct writer *h)
 			h->xml, "Staffing", h->s->staffing.is ? "Insufficient" : "Adequate");
 	for (size_t i = 0; i < h->x->c->n_ward; i++) {
 		const struct ward_care_ward *w = &h->x->c->ward[i];
-		char text[COMMENT_BYTES], n[24], lost[24];
-		struct ward_wr say = ward_wr_fixed(text, sizeof(text)),
-			       all = ward_wr_fixed(n, sizeof(n)),
-			       gone = ward_wr_fixed(lost, sizeof(lost));
 
 		if (!ward_care_in_site(h->x, h->s, w) || !w->n_device_lost)
 			continue;
-		ward_wr_u64(&all, w->n_device);
-		ward_wr_u64(&gone, w->n_device_lost);
-		WARD_SAY(&say, h->x->lang,
-			WARD_TEXT("{ward}: of {n} medical devices {lost} do not work"),
-			{"ward", ward_model_node(h->x->m, w->node)->name},
-			{"n", ward_wr_text(&all)}, {"lost", ward_wr_text(&gone)});
-		ward_xml_elem(h->xml, "ResourcesInformationText", ward_wr_text(&say));
+		n_all += w->n_device;
+		n_lost += w->n_device_lost;
+		if (!h->x->brief)
+			devices(h, ward_model_node(h->x->m, w->node)->name, w->n_device,
+				w->n_device_lost);
 	}
+	if (h->x->brief && n_lost)
+		devices(h, ward_care_site_name(h->x, h->s), n_all, n_lost);
 	exercise(h);
 	ward_xml_end(h->xml);
 }

@@ -304,6 +304,37 @@ static void old(void **state)
 	ward_wr_fini(&w);
 }
 
+/* Of many wards the sums, and those that are worst by name. */
+static void brief(void **state)
+{
+	struct bench *b = *state;
+	struct ward_wr rows = ward_wr_grow(ward_mem_heap(), 1 << 16),
+		       w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	const struct ward_care_export x = {.c = &b->c, .m = b->m, .brief = true};
+	struct ward_have have;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ward_model_n(b->m); i++)
+		if (ward_model_node(b->m, i)->kind == WARD_NODE_SERVICE && n++ < 23)
+			ward_wr_printf(&rows,
+				"%.*s,limited,,,,,,,2026-03-12T02:00:00Z,2026-03-12T04:00:00Z,b\n",
+				WARD_STR_ARG(ward_model_node(b->m, i)->id));
+	ward_wr_ch(&rows, 0);
+	assert_true(n >= 23);
+	entries(b, (const char *)rows.p);
+	(void)find(b, "theatres", "03:00");
+	ward_care_write_have(&x, &w);
+	assert_int_equal(
+		ward_have_read(ward_wr_slice(&w), WARD_STR("brief"), &b->a, &b->d, &have), WARD_OK);
+	assert_true(have.hospital[0].bed[WARD_BED_THEATRE].said);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("SubCategoryBedType")) == SIZE_MAX);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("and 3 more wards that are not "
+							     "open")) != SIZE_MAX);
+	ward_have_fini(&have);
+	ward_wr_fini(&rows);
+	ward_wr_fini(&w);
+}
+
 /* Likely: threatened until it is expected, closed from then on; known only since 02:15. */
 static void forecast(void **state)
 {
@@ -723,10 +754,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup(nominal, fresh),
 		cmocka_unit_test_setup(forecast, fresh), cmocka_unit_test_setup(old, fresh),
-		cmocka_unit_test_setup(how_much, fresh), cmocka_unit_test_setup(over, fresh),
-		cmocka_unit_test_setup(who_wins, fresh), cmocka_unit_test_setup(beds, fresh),
-		cmocka_unit_test_setup(sites, fresh), cmocka_unit_test_setup(orders, fresh),
-		cmocka_unit_test_setup(wrong_lines, fresh),
+		cmocka_unit_test_setup(brief, fresh), cmocka_unit_test_setup(how_much, fresh),
+		cmocka_unit_test_setup(over, fresh), cmocka_unit_test_setup(who_wins, fresh),
+		cmocka_unit_test_setup(beds, fresh), cmocka_unit_test_setup(sites, fresh),
+		cmocka_unit_test_setup(orders, fresh), cmocka_unit_test_setup(wrong_lines, fresh),
 		cmocka_unit_test_setup(row_is_added, fresh), cmocka_unit_test_setup(unsaid, fresh),
 		cmocka_unit_test_setup(two_emergencies, fresh),
 		cmocka_unit_test_setup(sooner, fresh)};
