@@ -15,9 +15,10 @@
 struct ward_lang;
 
 enum {
-	WARD_CARE_CHANGES = 32, /* of one ward: the last ones */
-	WARD_CARE_LOSSES = 64,  /* of one ward: the worst */
-	WARD_CARE_BED_ROWS = 8, /* types of bed in one ward */
+	WARD_CARE_CHANGES = 32,   /* of one ward: the last ones */
+	WARD_CARE_LOSSES = 64,    /* of one ward: the worst */
+	WARD_CARE_BED_ROWS = 8,   /* types of bed in one ward */
+	WARD_CARE_OLD_HOURS = 24, /* without a sign of its incident, a loss is told as old */
 };
 
 /* A patient came (1) or went (-1): a count, nobody's identity. */
@@ -33,6 +34,8 @@ struct ward_care_ask {
 	size_t n_entry;
 	const struct ward_record *const *record;
 	size_t n_record;
+	const ward_ns *known; /* of each record, since when it was (care/past.h); NULL: their order
+				 says it */
 	const struct ward_care_move *move;
 	size_t n_move;
 	ward_ns at; /* nothing that was not known then counts */
@@ -87,7 +90,13 @@ struct ward_care_loss {
 	enum ward_care_sure sure;
 	enum ward_care_state state; /* what it makes of the ward by itself */
 	ward_ns known;              /* since when it is known in this way */
+	ward_ns heard; /* the last sign of its incident; NEVER: that is not in the records */
 };
+/* Nobody heard of its incident for long: it is as it was told last, and may be otherwise by now. */
+static inline bool ward_care_is_old(ward_ns heard, ward_ns at)
+{
+	return heard < at && at - heard >= (ward_ns)WARD_CARE_OLD_HOURS * 3600 * WARD_NS_PER_S;
+}
 
 struct ward_care_change {
 	ward_ns time;
@@ -108,7 +117,10 @@ struct ward_care_ward {
 	size_t n_bed;
 	struct ward_care_loss *loss; /* those at least possible, the worst first */
 	size_t n_loss, n_loss_more, n_unsure;
-	ward_ns next; /* when the soonest of them is expected; NEVER */
+	ward_ns next;    /* when the soonest of them is expected; NEVER */
+	ward_ns heard;   /* the last sign of what they are of; NEVER: no loss, or of none known */
+	ward_ns overdue; /* they are old and count, and by them the ward could be open again since
+			    then: nobody said that it is. NEVER: it is not */
 	uint32_t n_device, n_device_lost,
 		n_device_threatened; /* medical devices that it requires */
 	struct ward_care_change *change;

@@ -280,3 +280,46 @@ enum ward_err ward_care_row_add(const struct ward_care_in *in, struct ward_str f
 	ward_csv_line_put(out, &t, column, WARD_CARE_COL_N, row->cell);
 	return ward_wr_bad(out) ? WARD_ERR_NOMEM : WARD_OK;
 }
+
+enum { CELL_BYTES = 48 };
+
+static struct ward_str time_of(ward_ns t, char p[CELL_BYTES])
+{
+	struct ward_wr w = ward_wr_fixed(p, CELL_BYTES);
+
+	ward_time_write(&w, t);
+	return ward_wr_text(&w);
+}
+
+static void write_one(
+	const struct ward_care_entry *e, const struct ward_model *m, struct ward_wr *w)
+{
+	struct ward_str cell[WARD_CARE_COL_N] = {
+		[WARD_CARE_COL_BY] = e->by, [WARD_CARE_COL_WHY] = e->why};
+	char number[WARD_CARE_FIELD_N][CELL_BYTES], made[CELL_BYTES], until[CELL_BYTES];
+
+	cell[WARD_CARE_COL_WHERE] = e->where == WARD_NONE ? ward_model_hospital(m)->id
+							  : ward_model_node(m, e->where)->id;
+	if (e->bed != WARD_BED_N)
+		cell[WARD_CARE_COL_BED] = ward_str_z(ward_bed_type_name(e->bed));
+	for (unsigned f = 0; f < WARD_CARE_FIELD_N; f++) {
+		const char *word = ward_care_word((enum ward_care_field)f, e->value[f]);
+
+		if (e->value[f] == WARD_CARE_NONE)
+			continue;
+		(void)snprintf(number[f], CELL_BYTES, "%lld", (long long)e->value[f]);
+		cell[WARD_CARE_COL_VALUE + f] = ward_str_z(word ? word : number[f]);
+	}
+	cell[WARD_CARE_COL_MADE] = time_of(e->made, made);
+	cell[WARD_CARE_COL_UNTIL] = time_of(e->until, until);
+	ward_csv_line_put(w, NULL, column, WARD_CARE_COL_N, cell);
+}
+
+void ward_care_entries_write(const struct ward_care_entries *e, const struct ward_model *m,
+	ward_ns from, struct ward_wr *w)
+{
+	ward_csv_line_head(w, "Entries that are good", column, WARD_CARE_COL_N);
+	for (size_t i = 0; i < e->n; i++)
+		if (e->at[i].until >= from)
+			write_one(&e->at[i], m, w);
+}

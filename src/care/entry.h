@@ -137,6 +137,10 @@ WARD_MUST_CHECK enum ward_err ward_care_entries_parse(const struct ward_care_in 
 WARD_MUST_CHECK enum ward_err ward_care_entries_load(
 	const struct ward_care_in *in, const char *dir, struct ward_care_entries *ret);
 
+/* The same as text for ward_care_entries_parse, those that are over before `from` left out. */
+void ward_care_entries_write(const struct ward_care_entries *e, const struct ward_model *m,
+	ward_ns from, struct ward_wr *w);
+
 /* One line as text; an empty cell is absent. */
 struct ward_care_row {
 	struct ward_str cell[WARD_CARE_COL_N];

@@ -50,10 +50,24 @@ void ward_care_say_ward(
 	const struct ward_care_loss *next = next_of(w, x->c->at);
 	struct ward_str state = ward_lang_text(
 		x->lang, ward_str_z(ward_care_word_text(WARD_CARE_STATE, w->state.is)));
+	bool old = w->n_loss && w->state.is == w->state.computed &&
+		   ward_care_is_old(w->heard, x->c->at);
 	struct ward_stamp time = {.p = ""};
 
 	WARD_SAY(out, x->lang, WARD_TEXT("{ward}: {state}"),
 		{"ward", ward_model_node(x->m, w->node)->name}, {"state", state});
+	if (old) {
+		ward_wr_z(out, "; ");
+		WARD_SAY(out, x->lang, WARD_TEXT("last heard at {time}"),
+			{"time", ward_care_stamp(&time, w->heard)});
+	}
+	if (w->overdue != WARD_NS_NEVER) {
+		ward_wr_z(out, "; ");
+		WARD_SAY(out, x->lang,
+			WARD_TEXT("overdue: it could be open again since {time}; nobody said that "
+				  "it is"),
+			{"time", ward_care_stamp(&time, w->overdue)});
+	}
 	if (!next)
 		return;
 	ward_wr_z(out, "; ");

@@ -22,7 +22,7 @@ static inline bool ward_care_inpatient(enum ward_bed_type t)
 {
 	return t != WARD_BED_THEATRE && t != WARD_BED_EMERGENCY;
 }
-/* "Operating theatres: limited; more may be lost about 2026-…: likely". */
+/* "Operating theatres: limited; last heard at 2026-…; care may be lost about 2026-…: likely". */
 void ward_care_say_ward(
 	const struct ward_care_export *x, const struct ward_care_ward *w, struct ward_wr *out);
 

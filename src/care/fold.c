@@ -179,7 +179,7 @@ static enum ward_err losses(const struct fold *f, struct ward_care_ward *w)
 	size_t n;
 	const struct thing *x = ward_care_on(&f->seen, w->node, &n);
 
-	w->next = WARD_NS_NEVER;
+	w->next = w->heard = WARD_NS_NEVER;
 	w->loss = ward_arena_array(f->a, n, sizeof(*w->loss));
 	if (!w->loss)
 		return WARD_ERR_NOMEM;
@@ -194,6 +194,8 @@ static enum ward_err losses(const struct fold *f, struct ward_care_ward *w)
 		}
 		if (l.impact->expected > f->ask->at && l.impact->expected < w->next)
 			w->next = l.impact->expected;
+		if (l.heard != WARD_NS_NEVER && (w->heard == WARD_NS_NEVER || l.heard > w->heard))
+			w->heard = l.heard;
 		w->loss[w->n_loss++] = l;
 	}
 	if (w->n_loss)
@@ -203,6 +205,27 @@ static enum ward_err losses(const struct fold *f, struct ward_care_ward *w)
 		w->n_loss = WARD_CARE_LOSSES;
 	}
 	return WARD_OK;
+}
+
+/* When it could be open again at the soonest, by the last loss that has begun and the time that it
+ * takes to open. While signs come nobody waits for that, and an entry that counts knows better. */
+static ward_ns overdue(const struct fold *f, const struct ward_care_ward *w)
+{
+	ward_ns recovery = ward_model_node(f->ask->m, w->node)->recovery, back = INT64_MIN;
+
+	if (!recovery || w->state.is != w->state.computed ||
+		!ward_care_is_old(w->heard, f->ask->at))
+		return WARD_NS_NEVER;
+	for (size_t i = 0; i < w->n_loss; i++) {
+		const struct ward_care_loss *l = &w->loss[i];
+		ward_ns open;
+
+		if (l->state != WARD_CARE_STATE_LIMITED && l->state != WARD_CARE_STATE_CLOSED)
+			continue;
+		if (ward_add(l->impact->expected, recovery, &open) && open > back)
+			back = open;
+	}
+	return back != INT64_MIN && back <= f->ask->at ? back : WARD_NS_NEVER;
 }
 
 /* The medical devices that it requires, each once, and what becomes of them. */
@@ -258,6 +281,7 @@ static enum ward_err ward_of(const struct fold *f, uint32_t node, struct ward_ca
 
 	if (err)
 		return err;
+	w->overdue = overdue(f, w);
 	devices(f, w);
 	ward_care_beds(f, w);
 	return ward_care_history(f, w);

@@ -8,15 +8,23 @@
 #include "care/care.h"
 #include "xml/doc.h"
 
+struct ward_xml;
+
 struct ward_care_export {
 	const struct ward_availability *c;
 	const struct ward_model *m;
 	struct ward_lang *lang; /* of comments; NULL: English */
 	bool exercise;          /* the name of each hospital and a comment of each part say so */
+	bool undated; /* without the time that it is written: the same bytes as long as it says the
+			 same */
+	bool brief;   /* of beds and devices the sums alone, not each ward's; of wards that are not
+			 open   some by name, the others counted */
 };
 
 /* One HospitalStatus, a Hospital for each site. */
 void ward_care_write_have(const struct ward_care_export *x, struct ward_wr *w);
+/* The same as an element of a document that is being written. */
+void ward_care_put_have(const struct ward_care_export *x, struct ward_xml *xml);
 /* Another hospital's document: whole, as it was checked. */
 struct ward_have {
 	struct ward_xmldoc doc; /* its texts are in the arena */

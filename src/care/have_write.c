@@ -2,18 +2,18 @@
 #include "words/words.h"
 #include "xml/write.h"
 
-enum { COMMENT_BYTES = 1024 };
+enum { COMMENT_BYTES = 1024, BRIEF_WARDS = 20 };
 
 struct writer {
 	const struct ward_care_export *x;
 	const struct ward_care_site *s;
-	struct ward_xml xml;
+	struct ward_xml *xml;
 };
 
 static void comment(struct writer *h, struct ward_str text)
 {
 	if (text.len)
-		ward_xml_elem(&h->xml, "CommentText", text);
+		ward_xml_elem(h->xml, "CommentText", text);
 }
 
 static void exercise(struct writer *h)
@@ -39,14 +39,14 @@ static void organization(struct writer *h)
 	if (h->x->exercise)
 		ward_wr_z(&name, "EXERCISE - ");
 	ward_wr_str(&name, ward_care_site_name(h->x, h->s));
-	ward_xml_begin(&h->xml, "Organization");
-	ward_xml_begin(&h->xml, "OrganizationInformation");
-	ward_xml_begin(&h->xml, "xnl:OrganisationName");
-	ward_xml_elem(&h->xml, "xnl:NameElement", ward_wr_text(&name));
-	ward_xml_end(&h->xml);
-	ward_xml_end(&h->xml);
+	ward_xml_begin(h->xml, "Organization");
+	ward_xml_begin(h->xml, "OrganizationInformation");
+	ward_xml_begin(h->xml, "xnl:OrganisationName");
+	ward_xml_elem(h->xml, "xnl:NameElement", ward_wr_text(&name));
+	ward_xml_end(h->xml);
+	ward_xml_end(h->xml);
 	exercise(h);
-	ward_xml_end(&h->xml);
+	ward_xml_end(h->xml);
 }
 
 /* HAVE 3.2.4 */
@@ -60,9 +60,9 @@ static void emergency(struct writer *h)
 	char text[COMMENT_BYTES];
 	struct ward_wr say = ward_wr_fixed(text, sizeof(text));
 
-	ward_xml_begin(&h->xml, "EmergencyDepartmentStatus");
-	ward_xml_begin(&h->xml, "EMSTraffic");
-	ward_xml_elem_z(&h->xml, "EMSTrafficStatus", status[h->s->traffic.is]);
+	ward_xml_begin(h->xml, "EmergencyDepartmentStatus");
+	ward_xml_begin(h->xml, "EMSTraffic");
+	ward_xml_elem_z(h->xml, "EMSTrafficStatus", status[h->s->traffic.is]);
 	for (size_t i = 0; i < h->x->c->n_ward && class != WARD_NONE; i++) {
 		const struct ward_care_ward *w = &h->x->c->ward[i];
 
@@ -73,10 +73,10 @@ static void emergency(struct writer *h)
 		ward_care_say_ward(h->x, w, &say);
 	}
 	if (say.len)
-		ward_xml_elem(&h->xml, "EMSTrafficReason", ward_wr_text(&say));
-	ward_xml_end(&h->xml);
+		ward_xml_elem(h->xml, "EMSTrafficReason", ward_wr_text(&say));
+	ward_xml_end(h->xml);
 	exercise(h);
-	ward_xml_end(&h->xml);
+	ward_xml_end(h->xml);
 }
 
 /* Sums of one type of bed; WARD_CARE_NONE as long as nobody says a number. */
@@ -101,31 +101,31 @@ static void add_beds(struct sum *s, const struct ward_care_beds *b)
 static void number(struct writer *h, const char *name, int64_t n)
 {
 	if (n != WARD_CARE_NONE)
-		ward_xml_elem_u64(&h->xml, name, (uint64_t)n);
+		ward_xml_elem_u64(h->xml, name, (uint64_t)n);
 }
 
 /* HAVE 3.2.5: the sum of a type, or with a ward that ward's part of it. */
 static void capacity(struct writer *h, enum ward_bed_type type, const struct ward_care_ward *w,
 	const struct sum *s)
 {
-	ward_xml_begin(&h->xml, "BedCapacity");
-	ward_xml_elem_z(&h->xml, "BedType", ward_bed_type_name(type));
+	ward_xml_begin(h->xml, "BedCapacity");
+	ward_xml_elem_z(h->xml, "BedType", ward_bed_type_name(type));
 	if (w)
 		ward_xml_elem(
-			&h->xml, "SubCategoryBedType", ward_model_node(h->x->m, w->node)->name);
-	ward_xml_begin(&h->xml, "Capacity");
+			h->xml, "SubCategoryBedType", ward_model_node(h->x->m, w->node)->name);
+	ward_xml_begin(h->xml, "Capacity");
 	if (s->available != WARD_CARE_NONE)
-		ward_xml_elem_z(&h->xml, "CapacityStatus",
+		ward_xml_elem_z(h->xml, "CapacityStatus",
 			s->available > 0 ? "Vacant/Available" : "NotAvailable");
 	number(h, "AvailableCount", s->available);
 	number(h, "BaselineCount", s->staffed);
 	number(h, "AdditionalCapacityCount24Hr", s->more_24h);
 	number(h, "AdditionalCapacityCount72Hr", s->more_72h);
-	ward_xml_end(&h->xml);
+	ward_xml_end(h->xml);
 	if (w && w->state.is != WARD_CARE_STATE_OPEN)
 		ward_comment(h, w);
 	exercise(h);
-	ward_xml_end(&h->xml);
+	ward_xml_end(h->xml);
 }
 
 static const struct sum nothing = {WARD_CARE_NONE, WARD_CARE_NONE, WARD_CARE_NONE, WARD_CARE_NONE};
@@ -162,13 +162,14 @@ static void beds(struct writer *h)
 		if (!of_type(h, (enum ward_bed_type)t, &all))
 			continue;
 		if (!begun)
-			ward_xml_begin(&h->xml, "HospitalBedCapacityStatus");
+			ward_xml_begin(h->xml, "HospitalBedCapacityStatus");
 		begun = true;
 		capacity(h, (enum ward_bed_type)t, NULL, &all);
-		(void)of_type(h, (enum ward_bed_type)t, NULL);
+		if (!h->x->brief)
+			(void)of_type(h, (enum ward_bed_type)t, NULL);
 	}
 	if (begun)
-		ward_xml_end(&h->xml);
+		ward_xml_end(h->xml);
 }
 
 /* HAVE 3.2.6, in its order: is there such a service at the site, and does it take patients? */
@@ -186,7 +187,7 @@ static void coverage(struct writer *h)
 		{"service.care.surgery", "SurgeryIndicator", NULL, "Surgery"}};
 	const struct ward_ontology *o = ward_model_ontology(h->x->m);
 
-	ward_xml_begin(&h->xml, "ServiceCoverageStatus");
+	ward_xml_begin(h->xml, "ServiceCoverageStatus");
 	for (size_t r = 0; r < WARD_ARRAY_LEN(row); r++) {
 		uint32_t class = ward_ontology_find(o, ward_str_z(row[r].class));
 		bool has = false, open = false;
@@ -202,17 +203,17 @@ static void coverage(struct writer *h)
 		if (!has)
 			continue;
 		if (row[r].outer)
-			ward_xml_begin(&h->xml, row[r].outer);
+			ward_xml_begin(h->xml, row[r].outer);
 		if (row[r].inner)
-			ward_xml_begin(&h->xml, row[r].inner);
-		ward_xml_elem_z(&h->xml, row[r].name, open ? "true" : "false");
+			ward_xml_begin(h->xml, row[r].inner);
+		ward_xml_elem_z(h->xml, row[r].name, open ? "true" : "false");
 		if (row[r].inner)
-			ward_xml_end(&h->xml);
+			ward_xml_end(h->xml);
 		if (row[r].outer)
-			ward_xml_end(&h->xml);
+			ward_xml_end(h->xml);
 	}
 	exercise(h);
-	ward_xml_end(&h->xml);
+	ward_xml_end(h->xml);
 }
 
 /* HAVE 3.2.7.1 is about beds for inpatients: full only when of each kind somebody says so. NULL:
@@ -238,6 +239,18 @@ static const char *clinical(const struct writer *h)
 	return known && !unknown ? "Full" : NULL;
 }
 
+static void more_wards(struct writer *h, size_t more)
+{
+	char text[COMMENT_BYTES], n[24];
+	struct ward_wr say = ward_wr_fixed(text, sizeof(text)),
+		       number = ward_wr_fixed(n, sizeof(n));
+
+	ward_wr_u64(&number, more);
+	WARD_SAY(&say, h->x->lang, WARD_TEXT("and {n} more wards that are not open"),
+		{"n", ward_wr_text(&number)});
+	comment(h, ward_wr_text(&say));
+}
+
 /* HAVE 3.2.7 */
 static void facility(struct writer *h)
 {
@@ -252,72 +265,95 @@ static void facility(struct writer *h)
 		"Normal", "Elevated", "RestrictedAccess", "Lockdown", "Quarantine"};
 	const struct ward_care_site *s = h->s;
 	const char *beds = clinical(h);
+	size_t n = 0;
 
-	ward_xml_begin(&h->xml, "HospitalFacilityStatus");
+	ward_xml_begin(h->xml, "HospitalFacilityStatus");
 	if (beds)
-		ward_xml_elem_z(&h->xml, "ClinicalStatus", beds);
-	ward_xml_elem_z(&h->xml, "FacilityStatus", status[s->state.is]);
+		ward_xml_elem_z(h->xml, "ClinicalStatus", beds);
+	ward_xml_elem_z(h->xml, "FacilityStatus", status[s->state.is]);
 	if (s->security.is != WARD_CARE_NONE)
-		ward_xml_elem_z(&h->xml, "SecurityStatus", security[s->security.is]);
+		ward_xml_elem_z(h->xml, "SecurityStatus", security[s->security.is]);
 	for (size_t i = 0; i < h->x->c->n_ward; i++) {
 		const struct ward_care_ward *w = &h->x->c->ward[i];
 
-		if (ward_care_in_site(h->x, s, w) && w->state.is != WARD_CARE_STATE_OPEN)
+		if (!ward_care_in_site(h->x, s, w) || w->state.is == WARD_CARE_STATE_OPEN)
+			continue;
+		if (n++ < BRIEF_WARDS || !h->x->brief)
 			ward_comment(h, w);
 	}
+	if (h->x->brief && n > BRIEF_WARDS)
+		more_wards(h, n - BRIEF_WARDS);
 	exercise(h);
-	ward_xml_end(&h->xml);
+	ward_xml_end(h->xml);
+}
+
+static void devices(struct writer *h, struct ward_str of, uint64_t n_all, uint64_t n_lost)
+{
+	char text[COMMENT_BYTES], n[24], lost[24];
+	struct ward_wr say = ward_wr_fixed(text, sizeof(text)), all = ward_wr_fixed(n, sizeof(n)),
+		       gone = ward_wr_fixed(lost, sizeof(lost));
+
+	ward_wr_u64(&all, n_all);
+	ward_wr_u64(&gone, n_lost);
+	WARD_SAY(&say, h->x->lang, WARD_TEXT("{ward}: of {n} medical devices {lost} do not work"),
+		{"ward", of}, {"n", ward_wr_text(&all)}, {"lost", ward_wr_text(&gone)});
+	ward_xml_elem(h->xml, "ResourcesInformationText", ward_wr_text(&say));
 }
 
 /* HAVE 3.2.8: staff, and the medical devices of each ward that has lost some. */
 static void resources(struct writer *h)
 {
 	bool staff = h->s->staffing.is != WARD_CARE_NONE;
+	uint64_t n_all = 0, n_lost = 0;
 
-	ward_xml_begin(&h->xml, "HospitalResourcesStatus");
+	ward_xml_begin(h->xml, "HospitalResourcesStatus");
 	if (staff)
 		ward_xml_elem_z(
-			&h->xml, "Staffing", h->s->staffing.is ? "Insufficient" : "Adequate");
+			h->xml, "Staffing", h->s->staffing.is ? "Insufficient" : "Adequate");
 	for (size_t i = 0; i < h->x->c->n_ward; i++) {
 		const struct ward_care_ward *w = &h->x->c->ward[i];
-		char text[COMMENT_BYTES], n[24], lost[24];
-		struct ward_wr say = ward_wr_fixed(text, sizeof(text)),
-			       all = ward_wr_fixed(n, sizeof(n)),
-			       gone = ward_wr_fixed(lost, sizeof(lost));
 
 		if (!ward_care_in_site(h->x, h->s, w) || !w->n_device_lost)
 			continue;
-		ward_wr_u64(&all, w->n_device);
-		ward_wr_u64(&gone, w->n_device_lost);
-		WARD_SAY(&say, h->x->lang,
-			WARD_TEXT("{ward}: of {n} medical devices {lost} do not work"),
-			{"ward", ward_model_node(h->x->m, w->node)->name},
-			{"n", ward_wr_text(&all)}, {"lost", ward_wr_text(&gone)});
-		ward_xml_elem(&h->xml, "ResourcesInformationText", ward_wr_text(&say));
+		n_all += w->n_device;
+		n_lost += w->n_device_lost;
+		if (!h->x->brief)
+			devices(h, ward_model_node(h->x->m, w->node)->name, w->n_device,
+				w->n_device_lost);
 	}
+	if (h->x->brief && n_lost)
+		devices(h, ward_care_site_name(h->x, h->s), n_all, n_lost);
 	exercise(h);
-	ward_xml_end(&h->xml);
+	ward_xml_end(h->xml);
 }
 
-void ward_care_write_have(const struct ward_care_export *x, struct ward_wr *w)
+void ward_care_put_have(const struct ward_care_export *x, struct ward_xml *xml)
 {
-	struct writer h = {.x = x, .xml = ward_xml_on(w)};
+	struct writer h = {.x = x, .xml = xml};
 	struct ward_stamp at = {.p = ""};
 
-	ward_xml_begin(&h.xml, "HospitalStatus");
-	ward_xml_attr_z(&h.xml, "xmlns", "urn:oasis:names:tc:emergency:EDXL:HAVE:1.0");
-	ward_xml_attr_z(&h.xml, "xmlns:xnl", "urn:oasis:names:tc:ciq:xnl:3");
+	ward_xml_begin(xml, "HospitalStatus");
+	ward_xml_attr_z(xml, "xmlns", "urn:oasis:names:tc:emergency:EDXL:HAVE:1.0");
+	ward_xml_attr_z(xml, "xmlns:xnl", "urn:oasis:names:tc:ciq:xnl:3");
 	for (size_t i = 0; i < x->c->n_site; i++) {
 		h.s = &x->c->site[i];
-		ward_xml_begin(&h.xml, "Hospital");
+		ward_xml_begin(xml, "Hospital");
 		organization(&h);
 		emergency(&h);
 		beds(&h);
 		coverage(&h);
 		facility(&h);
 		resources(&h);
-		ward_xml_elem(&h.xml, "LastUpdateTime", ward_care_stamp(&at, x->c->at));
-		ward_xml_end(&h.xml);
+		ward_xml_elem(
+			xml, "LastUpdateTime", ward_care_stamp(&at, x->undated ? 0 : x->c->at));
+		ward_xml_end(xml);
 	}
-	ward_xml_end(&h.xml);
+	ward_xml_end(xml);
+}
+
+void ward_care_write_have(const struct ward_care_export *x, struct ward_wr *w)
+{
+	struct ward_xml xml = ward_xml_on(w);
+
+	ward_care_put_have(x, &xml);
 }

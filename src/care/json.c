@@ -47,7 +47,7 @@ static const char *sure_name(enum ward_care_sure s)
 	return name[s];
 }
 
-static void put_loss(struct ward_json *j, const struct ward_care_loss *l)
+static void put_loss(struct ward_json *j, const struct ward_care_loss *l, ward_ns at)
 {
 	const struct ward_record *r = l->impact;
 	char id[WARD_ID_TEXT];
@@ -86,6 +86,12 @@ static void put_loss(struct ward_json *j, const struct ward_care_loss *l)
 	if (l->known != INT64_MIN) {
 		ward_json_key(j, "known");
 		ward_json_time(j, l->known);
+	}
+	if (l->heard != WARD_NS_NEVER) {
+		ward_json_key(j, "last_heard");
+		ward_json_time(j, l->heard);
+		ward_json_key(j, "old");
+		ward_json_bool(j, ward_care_is_old(l->heard, at));
 	}
 	ward_json_obj_end(j);
 }
@@ -179,10 +185,14 @@ static void put_ward(struct ward_json *j, const struct ward_availability *c,
 	ward_json_key(j, "losses");
 	ward_json_arr(j);
 	for (size_t i = 0; i < w->n_loss; i++)
-		put_loss(j, &w->loss[i]);
+		put_loss(j, &w->loss[i], c->at);
 	ward_json_arr_end(j);
 	put_number(j, "losses_more", w->n_loss_more);
 	put_number(j, "losses_not_ruled_out", w->n_unsure);
+	if (w->overdue != WARD_NS_NEVER) {
+		ward_json_key(j, "overdue_since");
+		ward_json_time(j, w->overdue);
+	}
 	if (n->recovery) {
 		ward_json_key(j, "recovery_s");
 		ward_json_i64(j, n->recovery / WARD_NS_PER_S);
@@ -257,7 +267,7 @@ void ward_care_write_csv(
 {
 	ward_wr_z(w, "ward,name,state,why,bed_type,staffed,occupied,available,more_in_a_day,more_"
 		     "in_three_days,"
-		     "next_loss\n");
+		     "next_loss,last_heard,overdue_since\n");
 	for (size_t i = 0; i < c->n_ward; i++) {
 		const struct ward_care_ward *x = &c->ward[i];
 		const struct ward_node *n = ward_model_node(m, x->node);
@@ -276,9 +286,13 @@ void ward_care_write_csv(
 			put_count(w, b ? &b->available : NULL);
 			put_count(w, b ? &b->more_24h : NULL);
 			put_count(w, b ? &b->more_72h : NULL);
-			ward_wr_ch(w, ',');
-			if (x->next != WARD_NS_NEVER)
-				ward_time_write(w, x->next);
+			const ward_ns time[] = {x->next, x->heard, x->overdue};
+
+			for (size_t t = 0; t < WARD_ARRAY_LEN(time); t++) {
+				ward_wr_ch(w, ',');
+				if (time[t] != WARD_NS_NEVER)
+					ward_time_write(w, time[t]);
+			}
 			ward_wr_ch(w, '\n');
 		}
 	}

@@ -320,7 +320,7 @@ static void report(struct writer *h)
 	struct ward_str id = ward_care_site_id(h->x, h->s),
 			called = ward_care_site_name(h->x, h->s);
 	struct ward_stamp at = {.p = ""};
-	struct ward_str time = ward_care_stamp(&at, h->x->c->at);
+	struct ward_str time = ward_care_stamp(&at, h->x->undated ? 0 : h->x->c->at);
 
 	resource(h, "MeasureReport", "report", id,
 		SANER "StructureDefinition/PublicHealthMeasureReport");
@@ -354,7 +354,7 @@ void ward_care_write_saner(const struct ward_care_export *x, struct ward_wr *w)
 	key_z(&h, "resourceType", "Bundle");
 	meta(&h, NULL);
 	key_z(&h, "type", "collection");
-	key_str(&h, "timestamp", ward_care_stamp(&at, x->c->at));
+	key_str(&h, "timestamp", ward_care_stamp(&at, x->undated ? 0 : x->c->at));
 	ward_json_key(&h.j, "entry");
 	ward_json_arr(&h.j);
 	for (size_t i = 0; i < x->c->n_site; i++) {
@@ -362,7 +362,7 @@ void ward_care_write_saner(const struct ward_care_export *x, struct ward_wr *w)
 		organization(&h);
 		location(&h, NULL);
 		report(&h);
-		for (size_t k = 0; k < x->c->n_ward; k++)
+		for (size_t k = 0; k < x->c->n_ward && !x->brief; k++)
 			if (x->c->ward[k].n_bed && ward_care_in_site(x, h.s, &x->c->ward[k]))
 				location(&h, &x->c->ward[k]);
 	}

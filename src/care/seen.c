@@ -28,7 +28,8 @@ static enum ward_err gather(const struct ward_care_ask *ask, enum ward_record_ki
 	n = 0;
 	for (size_t i = 0; i < ask->n_record; i++)
 		if (ask->record[i]->kind == kind)
-			rev[n++] = (struct rev){ask->record[i], i, ask->record[i]->last};
+			rev[n++] = (struct rev){ask->record[i], i,
+				ask->known ? ask->known[i] : ask->record[i]->last};
 	if (n)
 		qsort(rev, n, sizeof(*rev), rev_cmp);
 	for (size_t i = 0; i < n; i++) {
@@ -192,7 +193,8 @@ enum ward_err ward_care_gather(
 	err = gather(ask, WARD_RECORD_IMPACT, a, &rev, &n);
 	if (err)
 		return err;
-	date(ret, rev, n);
+	if (!ask->known)
+		date(ret, rev, n);
 	err = things(rev, n, a, &ret->impact, &ret->n_impact);
 	if (!err)
 		place(ret, ask->m);
@@ -289,7 +291,8 @@ bool ward_care_loss_at(
 		.impact = rev->r,
 		.number = inc ? inc->number : 0,
 		.sure = sure_of(rev->r),
-		.known = rev->known};
+		.known = rev->known,
+		.heard = of ? of->known : WARD_NS_NEVER};
 	ret->state = state_of(rev->r, ret->sure, t);
 	for (const struct rev *r = rev; r > impact->rev && foretold(&r[-1], rev);)
 		ret->known = (--r)->known;

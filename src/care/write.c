@@ -44,7 +44,7 @@ static struct ward_str number_of(struct brief *b, int64_t n)
 	return (struct ward_str){b->p, len > 0 ? (size_t)len : 0};
 }
 
-/* Minutes or hours; ns >= 0. */
+/* Minutes, hours or days; ns >= 0. */
 static struct ward_str span_of(struct brief *b, struct ward_lang *lang, ward_ns ns)
 {
 	int64_t min = ns / (60 * WARD_NS_PER_S);
@@ -53,9 +53,12 @@ static struct ward_str span_of(struct brief *b, struct ward_lang *lang, ward_ns 
 
 	if (min < 100)
 		WARD_SAY(&w, lang, WARD_TEXT("{min}\u00a0min"), {"min", number_of(&n, min)});
-	else
+	else if (min < 48 * 60)
 		WARD_SAY(&w, lang, WARD_TEXT("{h}\u00a0h\u00a0{min}\u00a0min"),
 			{"h", number_of(&n, min / 60)}, {"min", number_of(&rest, min % 60)});
+	else
+		WARD_SAY(&w, lang, WARD_TEXT("{d}\u00a0d\u00a0{h}\u00a0h"),
+			{"d", number_of(&n, min / 1440)}, {"h", number_of(&rest, min / 60 % 24)});
 	return ward_wr_text(&w);
 }
 
@@ -166,6 +169,11 @@ static void loss(struct writer *x, const struct ward_care_loss *l)
 		{"word", ward_lang_text(x->lang, ward_str_z(ward_care_sure_text(l->sure)))},
 		{"lo", number_of(&from, (r->lo_micro + 5000) / 10000)},
 		{"hi", number_of(&to, (r->hi_micro + 5000) / 10000)});
+	if (ward_care_is_old(l->heard, now)) {
+		ward_text_z(&x->t, WARD_STYLE_PLAIN, "; ");
+		SAY(x, WARD_STYLE_WARN, WARD_TEXT("last heard {span} ago"),
+			{"span", span_of(&time, x->lang, now - l->heard)});
+	}
 	because(x, r);
 	ward_text_close(&x->t);
 }
@@ -245,7 +253,14 @@ static void ward(struct writer *x, const struct ward_care_ward *w)
 			{"threatened", number_of(&c, w->n_device_threatened)});
 		ward_text_close(&x->t);
 	}
-	if (w->n_loss && n->recovery) {
+	if (w->overdue != WARD_NS_NEVER) {
+		open_body(x);
+		SAY(x, WARD_STYLE_WARN,
+			WARD_TEXT("overdue: it could be open again since {time}; nobody said that "
+				  "it is (ward care set)"),
+			{"time", clock_of(&a, w->overdue, x->c->at)});
+		ward_text_close(&x->t);
+	} else if (w->n_loss && n->recovery) {
 		open_body(x);
 		SAY(x, WARD_STYLE_DIM,
 			WARD_TEXT("opens again {span} after what it needs is back (ward recover)"),

@@ -12,8 +12,10 @@ static enum ward_err care(struct ward_export_ask *ask,
 	/* lines of care.csv that are wrong say nothing; the others are written all the same */
 	if (err && err != WARD_ERR_CONFIG)
 		return err;
-	const struct ward_care_export x = {&c, ask->in.model, ask->in.lang,
-		ward_model_exercise(ask->in.model, ask->exercise || ask->in.played)};
+	const struct ward_care_export x = {.c = &c,
+		.m = ask->in.model,
+		.lang = ask->in.lang,
+		.exercise = ward_model_exercise(ask->in.model, ask->exercise || ask->in.played)};
 
 	write(&x, w);
 	return ward_wr_bad(w) ? WARD_ERR_LIMIT : WARD_OK;

@@ -1,6 +1,7 @@
 #include "cli/plans.h"
 
 #include "respond/playbook/about.h"
+#include "respond/playbook/folder.h"
 
 enum { ID_SHOWN = 8, NAMED_MAX = 5, ARENA_BYTES = 4 << 20 };
 
@@ -27,19 +28,6 @@ void ward_cli_plans_row(struct ward_cli_plans *p, const struct ward_store_row *r
 		p->err = ward_drive_take(p->drive, &of);
 }
 
-/* "bms-takeover" of ".../playbooks/bms-takeover.json" */
-static struct ward_str name_of(const struct ward_playbook *p)
-{
-	struct ward_str s = p->file;
-
-	for (size_t i = s.len; i-- > 0;)
-		if (s.p[i] == '/') {
-			s = ward_str_sub(s, i + 1, s.len);
-			break;
-		}
-	return ward_str_ends(s, WARD_STR(".json")) ? ward_str_sub(s, 0, s.len - 5) : s;
-}
-
 static void put_answer(struct ward_cli_plans *p, const struct ward_playbook *b, struct ward_str id,
 	struct ward_wr *w)
 {
@@ -50,7 +38,7 @@ static void put_answer(struct ward_cli_plans *p, const struct ward_playbook *b, 
 	ward_wr_z(w, " --incident ");
 	ward_wr_str(w, ward_str_sub(id, 0, ID_SHOWN));
 	ward_wr_ch(w, ' ');
-	ward_wr_str(w, name_of(b));
+	ward_wr_str(w, ward_playbook_word(b));
 	ward_wr_ch(w, '\n');
 }
 
@@ -62,8 +50,9 @@ static const struct ward_playbook *next_answer(
 	int64_t weight = 0;
 
 	for (size_t i = 0; i < p->x.n; i++) {
+		const struct ward_playbook *b = p->x.item[i];
 		int64_t is =
-			put[i] || !p->x.item[i]->sound ? 0 : ward_about_answered(a, p->x.item[i]);
+			put[i] || !b->sound ? 0 : ward_about_answered(a, b->threat, b->n_threat);
 
 		if (is <= weight)
 			continue;

@@ -266,18 +266,12 @@ enum ward_err ward_exchange_cap(
 
 static void content(struct cap *c, const struct ward_exchange_incident *i)
 {
-	ward_xml_begin(c->xml, "contentObject");
-	ward_xml_elem_z(c->xml, "contentDescription", "CAP 1.2");
-	if (i) {
-		ward_wr_reset(&c->text);
+	ward_wr_reset(&c->text);
+	if (i)
 		ward_id_write(&c->text, i->id);
-		ward_xml_elem(c->xml, "incidentID", ward_wr_text(&c->text));
-	}
-	ward_xml_begin(c->xml, "xmlContent");
-	ward_xml_begin(c->xml, "embeddedXMLContent");
+	ward_exchange_de_content(c->xml, "CAP 1.2", ward_wr_text(&c->text));
 	alert(c, i);
-	for (unsigned k = 0; k < 3; k++)
-		ward_xml_end(c->xml);
+	ward_exchange_de_content_end(c->xml);
 }
 
 /* Of several incidents that are told in one distribution: an update when the recipient has one of
@@ -325,30 +319,23 @@ static void distribute(struct cap *c)
 {
 	const struct ward_exchange *x = c->x;
 
-	ward_xml_begin(c->xml, "EDXLDistribution");
-	ward_xml_attr_z(c->xml, "xmlns", "urn:oasis:names:tc:emergency:EDXL:DE:1.0");
-	ward_xml_elem(c->xml, "distributionID", urn(c, distribution_id(x)));
-	ward_xml_elem(c->xml, "senderID", c->how->sender);
-	time_elem(c, "dateTimeSent", latest(x));
-	ward_xml_elem_z(c->xml, "distributionStatus",
-		x->exercise     ? "Exercise"
-		: x->n_incident ? "Actual"
-				: "System");
-	ward_xml_elem_z(c->xml, "distributionType", distribution(x));
-	ward_xml_elem(c->xml, "combinedConfidentiality", ward_tlp_text(x->tlp));
-	ward_xml_elem(c->xml, "language", ward_lang_code(c->how->lang[0]));
+	const struct ward_exchange_envelope e = {.id = distribution_id(x),
+		.sent = latest(x),
+		.sender = c->how->sender,
+		.status = x->exercise     ? "Exercise"
+			  : x->n_incident ? "Actual"
+					  : "System",
+		.type = distribution(x),
+		.tlp = x->tlp,
+		.language = ward_lang_code(c->how->lang[0]),
+		.recipient = x->recipient,
+		.country = ward_model_hospital(x->model)->country};
+
+	ward_exchange_de_begin(c->xml, &e);
 	for (size_t i = 0; i < x->n_incident; i++)
 		if (x->incident[i].told != WARD_NS_NEVER)
 			distribution_reference(c, &x->incident[i]);
-	if (x->recipient.len) {
-		ward_xml_begin(c->xml, "explicitAddress");
-		ward_xml_elem_z(c->xml, "explicitAddressScheme", "ward:recipient");
-		ward_xml_elem(c->xml, "explicitAddressValue", x->recipient);
-		ward_xml_end(c->xml);
-	}
-	ward_xml_begin(c->xml, "targetArea");
-	ward_xml_elem(c->xml, "country", ward_model_hospital(x->model)->country);
-	ward_xml_end(c->xml);
+	ward_exchange_de_to(c->xml, &e);
 	for (size_t i = 0; i < x->n_incident; i++)
 		content(c, &x->incident[i]);
 	if (!x->n_incident)

@@ -103,7 +103,8 @@ static enum ward_err write(
 		[WARD_STANDARD_OCSF] = ward_exchange_ocsf,
 	};
 
-	WARD_ASSERT(f->standard > WARD_STANDARD_NONE && f->standard < WARD_STANDARD_N);
+	WARD_ASSERT(f->standard > WARD_STANDARD_NONE &&
+		    f->standard < (enum ward_standard)WARD_ARRAY_LEN(writer));
 	enum ward_err err = writer[f->standard](x, &f->how, w);
 
 	return ward_wr_bad(w) ? WARD_ERR_LIMIT : err;

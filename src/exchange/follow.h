@@ -22,7 +22,7 @@ struct ward_follow {
 	const struct ward_sharing *sharing;
 	const struct ward_share_ask *share; /* who the recipient is by it */
 	struct ward_exchange_how how;
-	enum ward_standard standard; /* not NONE */
+	enum ward_standard standard; /* not NONE, and not of availability */
 	bool exercise;
 	struct ward_offer_past_of of;
 	struct ward_edition told; /* what the recipient has of it */

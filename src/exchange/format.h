@@ -24,6 +24,22 @@ WARD_MUST_CHECK enum ward_err ward_exchange_cap(
 /* EDXL Distribution Element 1.0 (OASIS, 2006) around one CAP alert for each incident. */
 WARD_MUST_CHECK enum ward_err ward_exchange_de(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);
+/* What stands around it, in its order, for whoever puts something else into one: the root up to the
+ * language; to whom and where; for each thing in it (what: "CAP 1.2"; incident: its id, or empty)
+ * the parts that it stands in, and their end. The root is the caller's to end. */
+struct ward_exchange_envelope {
+	struct ward_id id;
+	ward_ns sent;
+	struct ward_str sender;
+	const char *status, *type; /* "Actual", "Report" */
+	enum ward_tlp tlp;
+	struct ward_str language, country;
+	struct ward_str recipient; /* empty: none is named */
+};
+void ward_exchange_de_begin(struct ward_xml *xml, const struct ward_exchange_envelope *e);
+void ward_exchange_de_to(struct ward_xml *xml, const struct ward_exchange_envelope *e);
+void ward_exchange_de_content(struct ward_xml *xml, const char *what, struct ward_str incident);
+void ward_exchange_de_content_end(struct ward_xml *xml);
 /* IDMEFv2 (draft-lehmann-idmefv2-08): a line for each sign and incident, signs first. */
 WARD_MUST_CHECK enum ward_err ward_exchange_idmef(
 	const struct ward_exchange *x, const struct ward_exchange_how *how, struct ward_wr *w);

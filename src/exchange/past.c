@@ -2,7 +2,7 @@
 
 #include "base/hash.h"
 
-enum { SCRATCH_BYTES = 16 << 20 };
+enum { SCRATCH_BYTES = 16 << 20, ROW_MAX = 1 << 20 };
 
 struct item {
 	enum ward_record_kind kind;
@@ -330,4 +330,93 @@ enum ward_err ward_offer_past_gather_one(struct ward_offer_past *p,
 	ask->n_record = n_at;
 	ask->only = &of->incident;
 	return ward_exchange_gather(ask, arena, ret);
+}
+
+/* ---- as bytes ---- */
+
+bool ward_offer_past_save(const struct ward_offer_past *p, struct ward_wr *w)
+{
+	ward_wr_varint(w, p->n);
+	ward_wr_varint(w, (uint64_t)p->clock);
+	ward_wr_varint(w, p->version);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct item *it = &p->item[i];
+
+		ward_wr_varint(w, it->kind);
+		ward_wr_bytes(w, it->id.b, sizeof(it->id.b));
+		ward_wr_bytes(w, it->of.b, sizeof(it->of.b));
+		ward_wr_varint(w, it->revision);
+		ward_wr_varint(w, (uint64_t)it->last);
+		ward_wr_varint(w, (uint64_t)it->changed);
+		ward_wr_varint(w, it->signs);
+		ward_wr_lv(w, ward_slice_of((const uint8_t *)it->json, it->len));
+	}
+	return !ward_wr_bad(w);
+}
+
+static void get_id(struct ward_rd *r, struct ward_id *ret)
+{
+	struct ward_slice s = ward_rd_bytes(r, sizeof(ret->b));
+
+	if (s.len == sizeof(ret->b))
+		memcpy(ret->b, s.p, s.len);
+}
+
+/* A text that is read again later has to be that thing's. */
+static enum ward_err is_of(struct ward_offer_past *p, const struct item *it, struct ward_str json)
+{
+	struct ward_record r;
+
+	ward_arena_reset(&p->scratch);
+	enum ward_err err = ward_record_read(p->reader, json, &p->scratch, &r);
+
+	if (err)
+		return err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
+	return r.kind == it->kind && ward_id_eq(r.id, it->id) && r.revision == it->revision
+		       ? WARD_OK
+		       : WARD_ERR_MALFORMED;
+}
+
+static enum ward_err load_one(struct ward_offer_past *p, struct ward_rd *r)
+{
+	struct item it = {.kind = (enum ward_record_kind)ward_rd_varint(r)};
+	struct ward_slice json;
+
+	get_id(r, &it.id);
+	get_id(r, &it.of);
+	it.revision = (uint32_t)ward_rd_varint(r);
+	it.last = (ward_ns)ward_rd_varint(r);
+	it.changed = (int64_t)ward_rd_varint(r);
+	it.signs = ward_rd_varint(r) != 0;
+	json = ward_rd_lv(r, ROW_MAX);
+	if (ward_rd_bad(r) || !ward_utf8_valid(json, NULL) ||
+		(it.kind != WARD_RECORD_DETECTION && it.kind != WARD_RECORD_INCIDENT &&
+			it.kind != WARD_RECORD_IMPACT))
+		return WARD_ERR_MALFORMED;
+	enum ward_err err = json.len ? is_of(p, &it, ward_slice_text(json)) : WARD_OK;
+
+	if (!err)
+		err = ward_mem_more(p->mem, &p->item, p->n, &p->cap, sizeof(*p->item),
+			WARD_OFFER_PAST_ITEMS + 1);
+	if (err)
+		return err;
+	p->item[p->n] = it;
+	if (json.len)
+		err = set_text(p, &p->item[p->n], ward_slice_text(json));
+	return err ? err : point(p, (uint32_t)p->n++);
+}
+
+enum ward_err ward_offer_past_load(struct ward_offer_past *p, struct ward_rd *r)
+{
+	uint64_t n = ward_rd_varint(r);
+	enum ward_err err = WARD_OK;
+
+	WARD_ASSERT(p->n == 0);
+	p->clock = (int64_t)ward_rd_varint(r);
+	p->version = ward_rd_varint(r);
+	if (n > WARD_OFFER_PAST_ITEMS)
+		return WARD_ERR_MALFORMED;
+	for (uint64_t i = 0; i < n && !err; i++)
+		err = load_one(p, r);
+	return err ? err : ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
 }

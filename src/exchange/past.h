@@ -6,6 +6,7 @@
 #ifndef WARD_EXCHANGE_PAST_H
 #define WARD_EXCHANGE_PAST_H
 
+#include "base/rd.h"
 #include "exchange/exchange.h"
 
 enum {
@@ -23,6 +24,10 @@ void ward_offer_past_free(struct ward_offer_past *p);
  * passed over. MALFORMED: it is no record, nothing of it is kept. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_offer_past_take(
 	struct ward_offer_past *p, struct ward_str json, ward_ns time);
+/* What is kept, as bytes; false: w has no room. The second puts such bytes into a new one.
+ * MALFORMED: they are none; then, and after NOMEM, it can only be freed. */
+bool ward_offer_past_save(const struct ward_offer_past *p, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_offer_past_load(struct ward_offer_past *p, struct ward_rd *r);
 /* Rises with each row that tells something new. */
 uint64_t ward_offer_past_version(const struct ward_offer_past *p);
 /* Rows that were forgotten. */

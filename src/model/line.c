@@ -123,11 +123,11 @@ static void put_cell(struct ward_wr *w, struct ward_str s)
 void ward_csv_line_put(struct ward_wr *w, const struct ward_csv *t, const char *const *column,
 	size_t n, const struct ward_str *cell)
 {
-	for (size_t i = 0; i < t->n_column; i++) {
+	for (size_t i = 0; i < (t ? t->n_column : n); i++) {
 		if (i)
 			ward_wr_ch(w, ',');
 		for (size_t c = 0; c < n; c++)
-			if (ward_str_eqz(t->column[i], column[c]))
+			if (t ? ward_str_eqz(t->column[i], column[c]) : c == i)
 				put_cell(w, cell[c]);
 	}
 	ward_wr_ch(w, '\n');

@@ -41,7 +41,8 @@ void ward_csv_line_head(
 /* False: the table lacks the column of a cell that is not empty (told). */
 bool ward_csv_line_fits(struct ward_diag *diag, const struct ward_csv *t, const char *const *column,
 	size_t n, const struct ward_str *cell);
-/* The cells in the order of the table's columns, quoted where they must be, and a line end. */
+/* The cells in the order of the table's columns (t NULL: in their own), quoted where they must be,
+ * and a line end. */
 void ward_csv_line_put(struct ward_wr *w, const struct ward_csv *t, const char *const *column,
 	size_t n, const struct ward_str *cell);
 

@@ -1,5 +1,7 @@
 /* What the rows say: incidents, and the care services that they may hit. */
+#include "respond/available.h"
 #include "respond/ladder.h"
+#include "respond/plan.h"
 
 #include "story/text.h"
 
@@ -173,7 +175,8 @@ static void look_where(struct ward_respond *r, struct incident *in, const struct
 		in->at |= r->o.listener[k].everywhere ? 1u << k : 0;
 }
 
-static enum ward_err on_incident(struct ward_respond *r, const struct ward_record *rec)
+static enum ward_err on_incident(
+	struct ward_respond *r, const struct ward_record *rec, struct ward_str json)
 {
 	struct incident *in = respond_find(r, rec->id);
 	const struct ward_record_member *m = headline(rec);
@@ -219,6 +222,8 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 	for (size_t i = 0; i < rec->n_member; i++)
 		in->n_sign += !rec->member[i].permit.expected;
 	look_where(r, in, rec);
+	enum ward_err err = respond_plan(r, in, json);
+
 	for (size_t i = 0; i < rec->n_superseded; i++) {
 		struct incident *part = respond_find(r, rec->superseded[i]);
 
@@ -229,7 +234,7 @@ static enum ward_err on_incident(struct ward_respond *r, const struct ward_recor
 		respond_carry(in, part);
 		respond_carry_call(in, part);
 	}
-	return WARD_OK;
+	return err;
 }
 
 static struct care *care_of(struct ward_respond *r, struct incident *in, struct ward_id impact)
@@ -300,8 +305,10 @@ enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
 
 	if (!err && r->past)
 		err = ward_offer_past_take(r->past, json, 0);
+	if (!err)
+		err = respond_available_record(r, &rec);
 	if (!err && rec.kind == WARD_RECORD_INCIDENT)
-		err = on_incident(r, &rec);
+		err = on_incident(r, &rec, json);
 	else if (!err && rec.kind == WARD_RECORD_IMPACT)
 		err = on_impact(r, &rec);
 	if (err && err != WARD_ERR_NOMEM) {
@@ -360,6 +367,7 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.level = (uint8_t)in->level,
 		.phase = (uint8_t)in->phase,
 		.keep = (uint8_t)respond_keep(r, in, now),
+		.plans = in->n_plan > 0 && in->phase == PHASE_OPEN,
 		.shots = (uint8_t)in->n_shot,
 		.tickets = (uint8_t)__builtin_popcount(in->closed_there)};
 

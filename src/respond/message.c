@@ -2,6 +2,7 @@
 #include "respond/message.h"
 
 #include "respond/ladder.h"
+#include "respond/plan.h"
 #include "respond/request.h"
 
 enum { TEXT_MAX = 48 << 10, CAMERAS_NAMED = 4 };
@@ -105,9 +106,9 @@ static void put_where(struct writer *w, const struct incident *in)
 	end_line(w);
 }
 
-static void put_one_care(struct writer *w, const struct care *c)
+static void put_one_care(struct writer *w, const struct incident *in, const struct care *c)
 {
-	struct brief time;
+	struct brief time, ago;
 
 	ward_wr_reset(&w->line);
 	ward_wr_str(&w->line, c->name);
@@ -119,6 +120,11 @@ static void put_one_care(struct writer *w, const struct care *c)
 		{"service", ward_wr_text(&w->line)},
 		{"time", respond_time(&time, c->expected, w->now)},
 		{"word", say(w, respond_tier_word(respond_tier(c)))});
+	if (ward_care_is_old(in->last, w->now)) {
+		ward_wr_z(&w->text, "; ");
+		WARD_SAY(&w->text, w->lang, WARD_TEXT("last heard {span} ago"),
+			{"span", respond_span(&ago, w->lang, w->now - in->last)});
+	}
 	end_line(w);
 }
 
@@ -129,7 +135,7 @@ static void put_care(struct writer *w, const struct incident *in)
 	struct brief more;
 
 	for (size_t i = 0; i < n && i < CARE_NAMED; i++)
-		put_one_care(w, best[i]);
+		put_one_care(w, in, best[i]);
 	if (n > CARE_NAMED) {
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("Care: and {n} more"),
 			{"n", respond_digits(&more, n - CARE_NAMED)});
@@ -245,6 +251,7 @@ void respond_put_item(struct writer *w, const struct item *it)
 		if (w->shown.care)
 			put_care(w, it->in);
 		put_step(w, it->in);
+		respond_put_plans(w, it, &w->text);
 		WARD_SAY(&w->text, w->lang, WARD_TEXT("How sure: {state}"),
 			{"state", ward_lang_text(w->lang, it->in->state)});
 		end_line(w);

@@ -37,7 +37,8 @@ void respond_json_str(struct ward_json *j, const char *key, struct ward_str s);
 void respond_json_head(
 	struct ward_json *j, const struct writer *w, size_t listener, struct ward_id id);
 void respond_json_facts(struct ward_json *j, const struct item *it);
-void respond_json_care(struct ward_json *j, const struct incident *in);
+/* Old losses say when they were heard of last. */
+void respond_json_care(struct ward_json *j, const struct writer *w, const struct incident *in);
 void respond_json_taken(struct ward_json *j, const struct writer *w, const struct item *it);
 void respond_json_step(struct ward_json *j, const struct incident *in);
 /* The message about the first n_all items, the most serious first, of which n_named are told in
@@ -71,6 +72,17 @@ void respond_wrap_quiet(
 void respond_json_short(const struct writer *w, size_t n, size_t n_all, struct ward_json *j);
 /* The same of a text that tells of no incident. */
 void respond_json_quiet(const struct ward_respond *r, struct ward_str text, struct ward_json *j);
+
+/* The message about the first n_all items, the most serious first, of which n_named are told in
+ * full, into r->body. False: out of memory, or too long. */
+bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
+	size_t n_named, size_t n_all);
+/* The change as a broker is told of it, when it were `change` for a reader: what a lost message
+ * said may be there, and is set right. */
+enum change respond_topics_change(const struct ward_respond *r, size_t listener,
+	const struct incident *in, const struct told *now, enum change change);
+/* Whether a siren is on, once it is told the first n items, or now. */
+bool respond_siren_is_on(const struct ward_respond *r, size_t listener, size_t n);
 
 /* The change as it is told in a standard's form: what that has no words for is none. */
 enum change respond_standard_change(

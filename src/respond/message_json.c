@@ -2,6 +2,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 #include "respond/message.h"
+#include "respond/plan.h"
 
 void respond_json_id(struct ward_json *j, const char *key, struct ward_id id)
 {
@@ -18,7 +19,7 @@ void respond_json_str(struct ward_json *j, const char *key, struct ward_str s)
 	ward_json_str_cut(j, s, 1024);
 }
 
-void respond_json_care(struct ward_json *j, const struct incident *in)
+void respond_json_care(struct ward_json *j, const struct writer *w, const struct incident *in)
 {
 	const struct care *best[CARE_NAMED * 2];
 	size_t n = respond_rank_care(in, best, WARD_ARRAY_LEN(best));
@@ -41,6 +42,10 @@ void respond_json_care(struct ward_json *j, const struct incident *in)
 		ward_json_time(j, best[i]->earliest);
 		ward_json_key(j, "expected");
 		ward_json_time(j, best[i]->expected);
+		if (ward_care_is_old(in->last, w->now)) {
+			ward_json_key(j, "last_heard");
+			ward_json_time(j, in->last);
+		}
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -143,10 +148,11 @@ static void json_item(struct ward_json *j, const struct writer *w, const struct 
 	respond_json_taken(j, w, it);
 	respond_json_closed_there(j, w, it->in);
 	if (w->shown.care)
-		respond_json_care(j, it->in);
+		respond_json_care(j, w, it->in);
 	if (w->shown.cameras)
 		json_cameras(j, w, it->in);
 	respond_json_step(j, it->in);
+	respond_json_plans(j, w, it);
 	ward_json_obj_end(j);
 }
 

@@ -1,5 +1,6 @@
 /* What a broker is to publish (docs/topics.md: "ward.topics/1"): each message as a list of topics
  * with their payloads, so that whoever publishes it decides nothing. */
+#include "respond/available.h"
 #include "respond/ladder.h"
 #include "respond/message.h"
 
@@ -99,7 +100,7 @@ static void put_item(struct topics *t, const struct writer *w, size_t k, struct 
 	if (w->shown.care) {
 		j = begin_payload(t, w, k, id, "ward.impact/1");
 		respond_json_id(&j, "incident", it->in->id);
-		respond_json_care(&j, it->in);
+		respond_json_care(&j, w, it->in);
 		ward_json_obj_end(&j);
 		publish(t, "impact", ward_str_z(text), true, over);
 	}
@@ -304,4 +305,18 @@ void respond_wrap_quiet(
 	end_topics(&t);
 	r->body.bad = r->body.bad || ward_wr_bad(&quiet);
 	ward_wr_fini(&quiet);
+}
+
+void respond_put_status(struct ward_respond *r, size_t k, const struct ward_delivery *d,
+	const char *name, struct ward_str document)
+{
+	struct topics t;
+
+	begin(&t, r);
+	respond_put_head(&t.j, r, k, d->id, d->time);
+	ward_json_key(&t.j, "publish");
+	ward_json_arr(&t.j);
+	ward_wr_str(&t.payload, document);
+	publish(&t, "status", ward_str_z(name), true, false);
+	end_topics(&t);
 }

@@ -1,3 +1,4 @@
+#include "respond/available.h"
 #include "respond/ladder.h"
 #include "respond/message.h"
 #include "respond/request.h"
@@ -34,9 +35,14 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 	enum ward_err err =
 		r->item ? ward_record_reader_new(o->mem, o->lim, &r->reader) : WARD_ERR_NOMEM;
 
-	for (size_t k = 0; k < o->n_listener && !err && !r->past; k++)
-		if (o->listener[k].sends)
+	for (size_t k = 0; k < o->n_listener && !err; k++) {
+		enum ward_standard sends = o->listener[k].sends;
+
+		if (ward_standard_is_availability(sends) && !r->available)
+			err = respond_available_new(r);
+		else if (sends && !ward_standard_is_availability(sends) && !r->past)
 			err = ward_offer_past_new(o->mem, o->lim, &r->past);
+	}
 	if (err) {
 		ward_respond_free(r);
 		return err;
@@ -60,6 +66,7 @@ void ward_respond_free(struct ward_respond *r)
 	ward_wr_fini(&r->row);
 	ward_record_reader_free(r->reader);
 	ward_offer_past_free(r->past);
+	respond_available_free(r);
 	ward_arena_fini(&r->scratch);
 	ward_mem_free(mem, r, sizeof(*r));
 }
@@ -126,6 +133,7 @@ static unsigned take_cover(
 		.taken = (uint8_t)number(c, "taken"),
 		.tickets = (uint8_t)number(c, "tickets"),
 		.call = ward_str_eqz(word(c, "asks"), "true"),
+		.plans = in->told[k].plans || ward_str_eqz(word(c, "playbooks"), "true"),
 		.until = until,
 		.edition = {(uint32_t)number(c, "edition"), edition}};
 	respond_called(in, k, d, in->told[k].call, ward_str_eqz(word(c, "change"), "again"));
@@ -177,6 +185,8 @@ static void on_queued(
 
 		b->level = level > b->level ? level : b->level;
 	}
+	if (ward_id_parse(word(c, "availability"), &b->says))
+		b->said = d->time;
 	ward_wr_reset(&b->body);
 	ward_wr_str(&b->body, word(c, "body"));
 }
@@ -205,6 +215,7 @@ static void on_state(
 	bool superseded = ward_str_eqz(word(c, "state"), "superseded");
 
 	settle(r, k, !sent, superseded);
+	b->says = sent ? b->says : (struct ward_id){{0}};
 	b->told_ill = sent ? b->told_ill : b->was_ill;
 	if (superseded)
 		return;
@@ -328,7 +339,7 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 }
 
 /* Whoever refused the last one, or was not reached, is tried again with what is then, slowly. */
-static bool is_slow(const struct box *b, ward_ns now)
+bool respond_is_slow(const struct box *b, ward_ns now)
 {
 	ward_ns wait = slow_first;
 
@@ -346,7 +357,7 @@ static bool may_queue(const struct ward_respond *r, size_t k, unsigned level, wa
 	size_t n = b->n_queued < BURST ? b->n_queued : BURST, recent = 0;
 	ward_ns since = now - b->queued;
 
-	if (level <= b->level && is_slow(b, now))
+	if (level <= b->level && respond_is_slow(b, now))
 		return false;
 	if (r->o.listener[k].topics || r->o.listener[k].sends) /* nobody is to read it */
 		return true;
@@ -397,6 +408,10 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_key(j, "tickets");
 		ward_json_u64(j, it->now.tickets);
 	}
+	if (it->now.plans) {
+		ward_json_key(j, "playbooks");
+		ward_json_bool(j, true);
+	}
 	if (it->now.taken) {
 		ward_json_key(j, "taken");
 		ward_json_u64(j, it->now.taken);
@@ -411,7 +426,7 @@ static void put_cover(struct ward_json *j, const struct item *it)
 }
 
 /* The same for the same rows, and another for each message of a recipient. */
-static struct ward_id message_id(const struct ward_respond *r, size_t k, size_t n)
+struct ward_id respond_message_id(const struct ward_respond *r, size_t k, size_t n)
 {
 	struct ward_idgen g;
 
@@ -428,7 +443,7 @@ static struct ward_id message_id(const struct ward_respond *r, size_t k, size_t 
 	return ward_idgen_final(&g);
 }
 
-static void begin_row(const struct ward_respond *r, struct ward_json *j, const char *state,
+void respond_begin_row(const struct ward_respond *r, struct ward_json *j, const char *state,
 	struct ward_id id, size_t k)
 {
 	char text[WARD_ID_TEXT];
@@ -465,7 +480,7 @@ static bool write_row(struct ward_respond *r, size_t k, size_t n, const struct w
 	struct ward_json j = ward_json_on(&r->row);
 
 	ward_wr_reset(&r->row);
-	begin_row(r, &j, "queued", d->id, k);
+	respond_begin_row(r, &j, "queued", d->id, k);
 	ward_json_key(&j, "covers");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
@@ -487,7 +502,7 @@ static bool queue_standard(
 
 	for (size_t i = 0; i < n; i++) {
 		r->item[0] = r->item[i];
-		d.id = message_id(r, k, 1);
+		d.id = respond_message_id(r, k, 1);
 		for (size_t signs = SIGNS_MAX; signs; signs /= 4) {
 			if (!respond_write_standard(r, k, signs, now) || !write_row(r, k, 1, &d))
 				continue;
@@ -517,7 +532,9 @@ static bool queue(
 										       : COVERS_MAX;
 		size_t n = n_all < most ? n_all : most;
 
-		d.id = message_id(r, k, n);
+		d.id = respond_message_id(r, k, n);
+		for (size_t i = named; i < n; i++) /* nothing of these is said but that they are */
+			r->item[i].now.plans = false;
 		if (!respond_write(r, k, &d, named, n_all) || !write_row(r, k, n, &d))
 			continue;
 		d.json = ward_wr_text(&r->row);
@@ -533,7 +550,7 @@ static bool queue(
 /* The row that queues a weekly test. */
 static bool queue_test(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
 {
-	struct ward_delivery d = {.id = message_id(r, k, 0), .revision = 1, .time = now};
+	struct ward_delivery d = {.id = respond_message_id(r, k, 0), .revision = 1, .time = now};
 	struct ward_json j = ward_json_on(&r->row);
 
 	if (!respond_write_quiet(r, k, "ward.test/1",
@@ -542,7 +559,7 @@ static bool queue_test(struct ward_respond *r, size_t k, ward_ns now, struct war
 		return false;
 	}
 	ward_wr_reset(&r->row);
-	begin_row(r, &j, "queued", d.id, k);
+	respond_begin_row(r, &j, "queued", d.id, k);
 	ward_json_key(&j, "test");
 	ward_json_bool(&j, true);
 	ward_json_key(&j, "body");
@@ -554,7 +571,7 @@ static bool queue_test(struct ward_respond *r, size_t k, ward_ns now, struct war
 }
 
 /* A clock that was set back must not hold it up for long. */
-static bool is_due(const struct box *b, ward_ns now)
+bool respond_attempt_due(const struct box *b, ward_ns now)
 {
 	return b->pending && (now >= b->next || b->next - now > 6 * retry_most);
 }
@@ -587,11 +604,14 @@ static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward
 {
 	const struct box *b = &r->box[k];
 	struct ward_json j = ward_json_on(&r->row);
+	bool available = ward_standard_is_availability(r->o.listener[k].sends);
 
-	if (is_due(b, now) || !(respond_is_void(r, k) || presses(r, k, now)))
+	if (respond_attempt_due(b, now) ||
+		!(available ? respond_available_due(r, k, now)
+			    : respond_is_void(r, k) || presses(r, k, now)))
 		return false;
 	ward_wr_reset(&r->row);
-	begin_row(r, &j, "superseded", b->last, k);
+	respond_begin_row(r, &j, "superseded", b->last, k);
 	ward_json_obj_end(&j);
 	*ret = (struct ward_delivery){
 		b->last, b->attempts + 2, now, ward_wr_text(&r->row), false, false};
@@ -603,6 +623,11 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 	for (size_t k = 0; k < r->o.n_listener; k++) {
 		if (r->box[k].pending) {
 			if (supersede(r, k, now, ret))
+				return true;
+			continue;
+		}
+		if (ward_standard_is_availability(r->o.listener[k].sends)) {
+			if (respond_available_next(r, k, now, ret))
 				return true;
 			continue;
 		}
@@ -630,7 +655,7 @@ bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 {
 	const struct box *b = &r->box[listener];
 
-	if (!is_due(b, now))
+	if (!respond_attempt_due(b, now))
 		return false;
 	*ret_id = b->last;
 	*ret_body = ward_wr_text(&b->body);
@@ -666,7 +691,7 @@ bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id i
 	if (!b->pending || !ward_id_eq(b->last, id))
 		return false;
 	ward_wr_reset(&r->row);
-	begin_row(r, &j,
+	respond_begin_row(r, &j,
 		o->what == WARD_SENT_DELIVERED ? "sent"
 		: o->what == WARD_SENT_REFUSED ? "refused"
 		: over                         ? "given_up"

@@ -17,6 +17,7 @@ enum {
 	RESPOND_SAYS_MAX = 32 << 10, /* bytes of what one says */
 	REQUEST_LEVEL = 3,           /* they are as urgent as an incident of that level */
 	CARE_NAMED = 4,              /* services that are named of each */
+	PLANS_MAX = 3,               /* playbooks that are named of each: the surest */
 	DECIDED_MAX = 64,            /* decisions that are remembered */
 	BURST = 5,                   /* messages that go at once; then it is one a minute */
 	WARD_RESPOND_TICKET = 64,    /* bytes of what people call a ticket, with its NUL */
@@ -68,6 +69,7 @@ struct told {
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
 	uint8_t tickets;   /* of it that were closed elsewhere */
+	bool plans;        /* it was told which playbooks answer it */
 	ward_ns until;
 	struct ward_edition edition; /* of a standard's message */
 };
@@ -132,7 +134,9 @@ struct incident {
 	uint32_t closed_there;                 /* listeners where its ticket is closed since … */
 	ward_ns closed_at;                     /* … of the last of them */
 	char ticket[WARD_RESPOND_TICKET];
-	uint32_t covered, owed; /* owed: a message about it was lost */
+	uint32_t covered, owed;   /* owed: a message about it was lost */
+	uint16_t plan[PLANS_MAX]; /* playbooks that answer it */
+	size_t n_plan;
 	struct call call[WARD_RECIPIENTS_MAX];
 	enum taken taken;     /* what somebody said … */
 	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
@@ -180,6 +184,10 @@ struct box {
 	int64_t beat, beat_day;
 	uint64_t n_beat, n_beat_lost;
 	struct ward_id beat_id;
+	/* of availability: what the message that was queued last says (zero: it was lost), and when
+	 * it was queued; 0: none was */
+	struct ward_id says;
+	ward_ns said;
 };
 
 /* An incident that a message is about. */
@@ -193,6 +201,7 @@ struct ward_respond {
 	struct ward_respond_opts o;
 	struct ward_record_reader *reader;
 	struct ward_offer_past *past; /* NULL: nobody gets standards' messages */
+	struct available *available;  /* NULL: nobody is told of it */
 	struct ward_arena scratch;
 	struct incident **incident; /* n_incident */
 	size_t n_incident, cap_incident;
@@ -223,12 +232,6 @@ enum change respond_change(
 /* The same for somebody who keeps bookmarks of cameras. */
 enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
-/* The change as a broker is told of it, when it were `change` for a reader: what a lost message
- * said may be there, and is set right. */
-enum change respond_topics_change(const struct ward_respond *r, size_t listener,
-	const struct incident *in, const struct told *now, enum change change);
-/* Whether a siren is on, once it is told the first n items, or now. */
-bool respond_siren_is_on(const struct ward_respond *r, size_t listener, size_t n);
 /* Recordings: what a sign says; how one stands, and when it is overwritten (NEVER: nobody said);
  * the worst of an incident; a row that confirms one. */
 void respond_shots(const struct ward_respond *r, struct incident *in,

@@ -2,7 +2,9 @@
 
 #include "conf/id.h"
 #include "exchange/share.h"
+#include "exchange/standard.h"
 #include "model/near.h"
+#include "respond/recipients_available.h"
 #include "respond/recipients_ladder.h"
 #include "respond/recipients_role.h"
 #include "respond/ticket_system.h"
@@ -317,7 +319,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "secret_file", "certificate", "language",
 		"level", "kinds", "places", "exercise", "gets", "for", "tlp", "acknowledge", "then",
-		"test", "heartbeat", "roles", "person",
+		"test", "heartbeat", "roles", "person", "every", "at_most_each",
 #define X(NAME, key, program) key,
 		WARD_CHANNEL_LIST(X)
 #undef X
@@ -364,6 +366,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 		read_tickets(r, &p);
 	if (p.detail[WARD_DETAIL_SENDS].len)
 		read_standard(r);
+	ward_recipients_available_read(r->in, c, &p);
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)
@@ -504,6 +507,14 @@ static void check_share(const struct ward_recipients_in *in, const struct ward_s
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			"recipient '%.*s': bookmarks name cameras, which it may not be told "
 			"of\nwrite `for: own` for a video management system of the hospital",
+			WARD_STR_ARG(p->id));
+	if (!err &&
+		ward_standard_is_availability(ward_standard_parse(p->detail[WARD_DETAIL_SENDS])) &&
+		did.why[WARD_SHARE_IMPACT] != WARD_SHARE_LEAVES)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s': availability names wards and what they lose, of which "
+			"it may not be told\nwrite `for: hospital` or `for: authority`, or let it "
+			"have the field 'impact' in sharing.yml",
 			WARD_STR_ARG(p->id));
 	ward_shared_fini(&did);
 	ward_diag_fini(&diag);

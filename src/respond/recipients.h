@@ -18,6 +18,7 @@ enum {
 	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
 	WARD_RECIPIENT_PLACES = 256,
 	WARD_RECIPIENT_ROLES = 16,
+	WARD_RECIPIENT_PLAYBOOKS = 256, /* that one may be told of */
 };
 
 /* What kind of incident: bits of a mask. */
@@ -54,7 +55,8 @@ struct ward_recipient {
 	uint32_t after;    /* bit i: it follows recipient i, and is told of nothing else */
 	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
 	ward_ns heartbeat; /* a sign of life each so long; 0: none */
-	bool bounded;      /* level, kinds or places were given */
+	ward_ns every, at_most_each; /* where `sends` is availability: how often it is sent */
+	bool bounded;                /* level, kinds or places were given */
 	uint32_t role[WARD_RECIPIENT_ROLES]; /* nodes: it is told of what is asked of these */
 	size_t n_role;
 	struct ward_str person; /* of oncall.csv: told while on call; empty: always */

@@ -10,6 +10,7 @@
 
 #include "base/counter.h"
 #include "base/limit.h"
+#include "care/care.h"
 #include "desk/decision.h"
 #include "exchange/share.h"
 #include "exchange/standard.h"
@@ -40,6 +41,16 @@ struct ward_listener {
 	/* it is sent each change of an incident in this form, and nothing else … */
 	enum ward_standard sends;
 	struct ward_str sender; /* … by this one, "ward@hospital.example" */
+	/* of a standard of availability: again after this, and when it says something else, but not
+	 * sooner than this after the one before */
+	ward_ns every, at_most_each;
+};
+
+/* A playbook that people can begin. */
+struct ward_respond_playbook {
+	struct ward_str id, name;      /* "bms-takeover", as one asks for it; its name in English */
+	const struct ward_str *threat; /* codes that it answers */
+	size_t n_threat;
 };
 
 enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
@@ -68,6 +79,8 @@ struct ward_respond_opts {
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
 	const struct ward_respond_camera *camera;
 	size_t n_camera; /* at most WARD_RESPOND_CAMERAS */
+	const struct ward_respond_playbook *playbook;
+	size_t n_playbook; /* at most WARD_RECIPIENT_PLAYBOOKS */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 	void *ctx;
@@ -92,6 +105,10 @@ WARD_MUST_CHECK enum ward_err ward_respond_action(struct ward_respond *r, struct
 /* Who of the listeners is on duty: a bit for each. Who is not is told of nothing new, and of what
  * he was told before as ever. All are until somebody says otherwise. */
 void ward_respond_duty(struct ward_respond *r, uint32_t listeners);
+
+/* What people entered of wards and sites, borrowed until it is said anew. Nobody is told of
+ * availability before. */
+void ward_respond_entries(struct ward_respond *r, const struct ward_care_entry *entry, size_t n);
 
 /* What the rows so far lead to, as bytes for _load. False: w has no room. O(incidents). */
 bool ward_respond_save(struct ward_respond *r, struct ward_wr *w);

@@ -1,9 +1,10 @@
 /* The outbox's state as bytes, so that a start need not read all rows again. Saved and loaded by
  * one walk over it, in which a number is written or read. */
+#include "respond/available.h"
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 4, TEXT_MAX = 4096 };
+enum { FORM = 7, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -69,6 +70,7 @@ static void one_told(struct coder *c, struct told *t)
 	BELOW(c, t->taken, TAKEN_N);
 	NUM(c, t->call);
 	NUM(c, t->tickets);
+	NUM(c, t->plans);
 	NUM(c, t->until);
 	NUM(c, t->edition.number);
 	NUM(c, t->edition.sent);
@@ -154,6 +156,9 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->taken_at);
 	bytes(c, in->taken_by, sizeof(in->taken_by));
 	in->taken_by[sizeof(in->taken_by) - 1] = 0;
+	BELOW(c, in->n_plan, PLANS_MAX + 1);
+	for (size_t i = 0; i < in->n_plan; i++)
+		BELOW(c, in->plan[i], r->o.n_playbook);
 	BELOW(c, in->n_shot, SHOTS_MAX + 1);
 	for (size_t i = 0; i < in->n_shot; i++)
 		one_shot(r, c, &in->shot[i]);
@@ -261,6 +266,8 @@ static void one_box(struct coder *c, struct box *b)
 	NUM(c, b->told_ill);
 	NUM(c, b->was_ill);
 	NUM(c, b->tested);
+	bytes(c, &b->says, sizeof(b->says));
+	NUM(c, b->said);
 	BELOW(c, len, BODY_MAX + 1);
 	if (!c->r) {
 		ward_wr_str(c->w, ward_wr_text(&b->body));
@@ -271,6 +278,22 @@ static void one_box(struct coder *c, struct box *b)
 	c->bad = c->bad || !ward_utf8_valid(body, NULL);
 	ward_wr_bytes(&b->body, body.p, body.len);
 	c->bad = c->bad || ward_wr_bad(&b->body);
+}
+
+/* Rows themselves, for standards' messages. False: out of memory. */
+static bool pasts(struct ward_respond *r, struct coder *c)
+{
+	enum ward_err err = WARD_OK;
+
+	if (!c->r)
+		return (!r->past || ward_offer_past_save(r->past, c->w)) &&
+		       respond_available_save(r, c->w);
+	if (r->past)
+		err = ward_offer_past_load(r->past, c->r);
+	if (!err)
+		err = respond_available_load(r, c->r);
+	c->bad = c->bad || err;
+	return err != WARD_ERR_NOMEM;
 }
 
 /* False: out of memory. */
@@ -291,7 +314,7 @@ static bool walk(struct ward_respond *r, struct coder *c)
 		ok = one_incident(r, c, i);
 		c->bad = c->bad || (c->r && ward_rd_bad(c->r));
 	}
-	return ok && (c->bad || requests(r, c));
+	return ok && (c->bad || (requests(r, c) && (c->bad || pasts(r, c))));
 }
 
 bool ward_respond_save(struct ward_respond *r, struct ward_wr *w)

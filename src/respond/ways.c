@@ -253,6 +253,11 @@ static bool is_standard(struct ward_str s)
 	return ward_standard_parse(s) != WARD_STANDARD_NONE;
 }
 
+static bool is_availability(struct ward_str s)
+{
+	return ward_standard_is_availability(ward_standard_parse(s));
+}
+
 /* Stands in CAP's references, whose parts commas and blanks part. */
 static bool is_alerter(struct ward_str s)
 {
@@ -273,6 +278,14 @@ static const char *wrong_webhook(
 		       : NULL;
 }
 
+static const char *wrong_broker(
+	struct ward_str at, const struct ward_str *d, char ret[WARD_WAY_WHY])
+{
+	if (d[WARD_DETAIL_SENDS].len && d[WARD_DETAIL_SIREN].len)
+		return "a siren is on or off\nleave out `sends`, or let another recipient have it";
+	return wrong_webhook(at, d, ret);
+}
+
 static const struct ward_way way[WARD_CHANNEL_N] = {
 	[WARD_CHANNEL_WEBHOOK] = {is_http, without_token, "address of a webhook",
 		"https://HOST[:PORT]/PATH", WARD_SECRET_ALWAYS, WARD_SECRET_MIN, WARD_SECRET_MAX,
@@ -281,7 +294,7 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			 "ward@hospital.example"},
 			[WARD_DETAIL_SENDS] = {WARD_DETAIL_MAY, is_standard,
 				"standard in which Ward sends incidents",
-				"idmef, cap, de, stix, misp or ocsf"}},
+				"idmef, cap, de, stix, misp, ocsf, have or saner"}},
 		wrong_webhook},
 	[WARD_CHANNEL_MAIL] = {is_smtp, without_token, "address of a mail server",
 		"smtps://HOST[:PORT], or smtp:// for STARTTLS", WARD_SECRET_OF_USER, 1,
@@ -333,11 +346,16 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			 "at most 512 characters"},
 			[WARD_DETAIL_SIREN] = {WARD_DETAIL_MAY, ward_topic_valid, "topic",
 				"one without '+' and '#', that begins with no '$'"},
+			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, is_alerter,
+				"sender of a standard's messages", "ward@hospital.example"},
+			[WARD_DETAIL_SENDS] = {WARD_DETAIL_MAY, is_availability,
+				"standard in which a broker gets anything",
+				"have or saner; incidents it gets as topics"},
 			[WARD_DETAIL_CLIENT_CERTIFICATE] = {WARD_DETAIL_MAY, is_file, "file",
 				"the name of a PEM file"},
 			[WARD_DETAIL_CLIENT_KEY] = {WARD_DETAIL_MAY, is_file, "file",
 				"the name of a PEM file"}},
-		NULL},
+		wrong_broker},
 	[WARD_CHANNEL_ESPA] = {is_paging_line, all_of_it, "line to a paging system",
 		"serial-server:HOST:PORT, or serial:/dev/NAME", WARD_SECRET_NEVER, 1,
 		WARD_SECRET_MAX, false,

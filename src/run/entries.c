@@ -148,7 +148,11 @@ void ward_entry_watch_look(struct ward_entry_watch *w)
 		WARD_LOG(w->in.reporter->log, ERROR, "supervisor.entries_unread", WARD_KV_E(err));
 	if (!w->whole || !w->in.n_sent)
 		ward_written_refused(&w->in, "supervisor.entry_refused", &d);
-	if (!err || err == WARD_ERR_CONFIG) /* what can't be read takes nothing back */
+	bool read = !err || err == WARD_ERR_CONFIG; /* what can't be read takes nothing back */
+
+	if (read && w->on_entries)
+		w->on_entries(w->ctx, &all);
+	if (read)
 		err = tell(w, &all);
 	w->whole = err == WARD_ERR_AGAIN || err == WARD_ERR_NOMEM; /* once more, from the start */
 	ward_arena_fini(&arena);

@@ -22,6 +22,9 @@ struct ward_entry_watch {
 	} * told;           /* by id */
 	size_t n_told, cap_told;
 	bool whole; /* all is to be told, not what is new only */
+	/* called with the lines that are right, each time that they were read; or NULL */
+	void (*on_entries)(void *ctx, const struct ward_care_entries *all);
+	void *ctx;
 };
 
 /* Borrows all. */

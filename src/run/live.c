@@ -505,7 +505,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
-	l.duty = -1;
+	l.duty = l.care = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
@@ -516,6 +516,8 @@ enum ward_err ward_live_run(
 	ward_supervisor_free(l.s);
 	if (l.duty >= 0)
 		(void)close(l.duty);
+	if (l.care >= 0)
+		(void)close(l.care);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
 	ward_people_free(&l.people);

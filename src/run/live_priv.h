@@ -113,6 +113,7 @@ struct live {
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
+	int care; /* memory file: what people entered of availability (run/handed.h) */
 	int duty; /* memory file: who of the `send` processes' recipients is on duty */
 };
 
@@ -179,6 +180,8 @@ bool live_is_told(const struct live *l);
 /* A process for each that is told in this run; then what tells them and `respond`. */
 WARD_MUST_CHECK enum ward_err live_add_sends(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_respond(struct live *l);
+/* A line for `respond` for each playbook that people can begin. */
+WARD_MUST_CHECK enum ward_err live_put_playbooks(struct live *l, struct ward_wr *w);
 /* Reads who may decide. CONFIG: the file has problems. Before a namespace of its own. */
 WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
 /* What the desk needs: its socket, whom it knows, its link with the journal. */

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "exchange/standard.h"
 #include "respond/ticket_system.h"
+#include "run/handed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -229,19 +230,24 @@ static enum ward_standard sends(const struct ward_recipient *r)
 	return ward_standard_parse(r->detail[WARD_DETAIL_SENDS]);
 }
 
-/* "sends LISTENER NAME SENDER", of each that gets a standard's messages. */
+/* "sends LISTENER EVERY AT_MOST_EACH NAME SENDER", of each that gets a standard's messages; both
+ * times in nanoseconds, 0 unless it tells of availability. */
 static void put_standards(const struct live *l, struct ward_wr *w)
 {
 	for (size_t k = 0; k < l->n_send; k++) {
 		struct ward_str from = l->send[k].to->detail[WARD_DETAIL_FROM];
 		enum ward_standard s = sends(l->send[k].to);
 
-		if (s && from.len)
-			ward_wr_printf(w, "sends %zu %s %.*s\n", k, ward_standard_name(s),
-				WARD_STR_ARG(from));
-		else if (s)
-			ward_wr_printf(w, "sends %zu %s ward@%.*s.invalid\n", k,
-				ward_standard_name(s), WARD_STR_ARG(ward_model_hospital(l->m)->id));
+		if (!s)
+			continue;
+		ward_wr_printf(w, "sends %zu %lld %lld %s ", k, (long long)l->send[k].to->every,
+			(long long)l->send[k].to->at_most_each, ward_standard_name(s));
+		if (from.len)
+			ward_wr_str(w, from);
+		else
+			ward_wr_printf(w, "ward@%.*s.invalid",
+				WARD_STR_ARG(ward_model_hospital(l->m)->id));
+		ward_wr_ch(w, '\n');
 	}
 }
 
@@ -263,7 +269,10 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	put_roles(l, w);
 	put_topics(l, w);
 	put_standards(l, w);
-	enum ward_err err = put_cameras(l, &cameras, w);
+	enum ward_err err = live_put_playbooks(l, w);
+
+	if (!err)
+		err = put_cameras(l, &cameras, w);
 
 	for (uint32_t i = 0; !err && i < ward_model_n(l->m); i++)
 		ward_wr_printf(w, "node %u %llu %.*s\n", told_at(l, i),
@@ -342,6 +351,37 @@ static enum ward_err tell_template(struct live *l, const struct live_send *s)
 	return live_tell(l, s->number, "template", ward_str_z(path));
 }
 
+static void put_entries(void *ctx, const struct ward_care_entries *all)
+{
+	struct live *l = ctx;
+
+	if (!ward_entries_hand(l->care, all, l->m, ward_clock_now(l->o->clock)))
+		WARD_LOG(l->o->log, ERROR, "supervisor.entries_unwritten", WARD_KV_E(WARD_ERR_IO));
+}
+
+/* What people enter of availability, as the supervisor has checked it, for who tells it. */
+static enum ward_err hand_entries(struct live *l)
+{
+	bool any = false;
+	int fd;
+
+	for (size_t k = 0; k < l->n_send; k++)
+		any = any || ward_standard_is_availability(sends(l->send[k].to));
+	if (!any)
+		return WARD_OK;
+	l->care = memfd_create("care", MFD_CLOEXEC);
+	fd = l->care < 0 ? -1 : fcntl(l->care, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return live_because(l, WARD_ERR_IO, "what is entered of availability");
+	l->entries.on_entries = put_entries;
+	l->entries.ctx = l;
+	enum ward_err err = ward_supervisor_hand(l->s, l->number[P_RESPOND], "care", fd);
+
+	if (err)
+		(void)close(fd);
+	return err;
+}
+
 /* Arguments can be seen by every user of the machine, and whom it tells is nobody's business. */
 static enum ward_err set_send(struct live *l, const struct live_send *s)
 {
@@ -396,5 +436,7 @@ enum ward_err live_set_respond(struct live *l)
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
 	if (!err)
 		err = hand_duty(l);
+	if (!err)
+		err = hand_entries(l);
 	return err ? err : hand_listeners(l);
 }

@@ -66,7 +66,7 @@ def stix_schemas():
 IDMEF = jsonschema.Draft4Validator(load("idmefv2/draft-08/IDMEFv2.schema"))
 MISP = jsonschema.Draft4Validator(load("misp/schema.json"))
 STIX = stix_schemas()
-XSD = {"cap": "cap/CAP-v1.2.xsd", "de": "edxl-de/1.0/edxl-de.xsd"}
+XSD = {"cap": "cap/CAP-v1.2.xsd", "de": "edxl-de/1.0/edxl-de.xsd", "have": "edxl-have/1.0/have.xsd"}
 
 
 def hold(validator, what, where):
@@ -311,6 +311,34 @@ def refusals(records):
         assert run.returncode in (1, 2) and not run.stdout and says in run.stderr, (args, run.returncode, run.stderr)
 
 
+def have(text, where):
+    """Its distribution and what is in it, each by its schema; what no schema asks; and as another Ward reads it."""
+    xml("de", text, where)
+    inner, = re.findall(r"<HospitalStatus .*?</HospitalStatus>", text, re.S)
+    xml("have", inner, where)
+    assert "<distributionStatus>Exercise<" in text and "EXERCISE" in inner, where
+    assert re.search(r"<LastUpdateTime>[^<]*[+-]..:..<", inner), where
+    for capacity in re.findall(r"<Capacity>.*?</Capacity>", inner, re.S):
+        free, base = (re.search(f"<{n}>([0-9]+)<", capacity) for n in ("AvailableCount", "BaselineCount"))
+        assert not (free and base) or int(free.group(1)) <= int(base.group(1)), (where, capacity)
+    with tempfile.NamedTemporaryFile(suffix=".xml") as f:
+        f.write(text.encode())
+        f.flush()
+        subprocess.run([ward, "care", "have", f.name], stdout=subprocess.DEVNULL, check=True)
+
+
+def saner(text, where):
+    schema = load("fhir/r4/fhir-r4-subset.schema.json")
+    bundle = json.loads(text)
+    hold(jsonschema.validators.validator_for(schema)(schema), bundle, where)
+    assert "HTEST" in json.dumps(bundle["meta"]), where
+    urls = {e["fullUrl"] for e in bundle["entry"]}
+    assert set(re.findall(r'"reference": "([^"]+)"', json.dumps(bundle))) <= urls, where
+    report, = [e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "MeasureReport"]
+    for key in ("status", "type", "measure", "subject", "date", "period", "group", "reporter"):
+        assert report[key], (where, key)
+
+
 def posted(paths):
     """One message each; of IDMEFv2 the incident's alone."""
     for path in paths:
@@ -321,7 +349,7 @@ def posted(paths):
             assert len(text.splitlines()) == 1, path
             idmef(text, path, alone=True)
         else:
-            JUDGE[kind](text, path)
+            {"have": have, "saner": saner, **JUDGE}[kind](text, path)
         assert not PERSON.search(text), path
     print(f"{len(paths)} messages pass their schemas")
 

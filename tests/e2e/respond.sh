@@ -99,12 +99,13 @@ recipients:
     level: medium
     language: fr
 END
-	for kind in idmef cap de stix misp ocsf; do
+	for kind in idmef cap de stix misp ocsf have saner; do
 		echo "  - {id: $kind, webhook: \"http://127.0.0.1:$other/$kind\", secret_file: $tmp/signing, sends: $kind}"
 	done
 	[ -z "$broker" ] || cat <<END
   - {id: others, mqtt: "mqtt://127.0.0.1:$mq"}
   - {id: siren, mqtt: "mqtt://127.0.0.1:$mq", siren: plant/siren}
+  - {id: beds, mqtt: "mqtt://127.0.0.1:$mq", sends: have, for: hospital}
 END
 }
 # a broker for other systems, and a siren that listens there
@@ -195,7 +196,8 @@ END
 cat >"$tmp/others.py" <<'END'
 import hashlib, hmac, http.server, os, sys
 TYPE = {"idmef": "application/json", "cap": "application/cap+xml", "de": "application/xml", "misp": "application/json",
-        "stix": "application/stix+json;version=2.1", "ocsf": "application/x-ndjson"}
+        "stix": "application/stix+json;version=2.1", "ocsf": "application/x-ndjson", "have": "application/xml",
+        "saner": "application/fhir+json"}
 n = 0
 class H(http.server.BaseHTTPRequestHandler):
     def log_message(self, *a): pass
@@ -212,6 +214,7 @@ class H(http.server.BaseHTTPRequestHandler):
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), H).serve_forever()
 END
 mkdir "$tmp/posted"
+"$ward" care set "$tmp/hospital" theatres --state limited --for 2h --why 'two in use' >"$tmp/set" 2>&1 || fail "$(cat "$tmp/set")"
 "$python" "$tmp/others.py" "$other" "$tmp/posted" 2>"$tmp/others.err" &
 others=$!
 : >"$tmp/mails"
@@ -234,6 +237,8 @@ grep -q '^400 ' "$tmp/got" && fail "a bad signature: $(cat "$tmp/got")"
 mailed() { grep -q '^\.$' "$tmp/mails"; }
 until_true 60 mailed || fail "no mail: $(why)"
 sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d | grep -q '^EXERCICE' || fail "mail: $(cat "$tmp/mails")"
+sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d | grep -q 'demandez intrusion-technical-room' ||
+	fail "no playbook: $(sed '1,/^$/d; /^\.$/,$d' "$tmp/mails" | base64 -d)"
 grep -q '^To: <night@hospital.example>$' "$tmp/mails" || fail "mail: $(cat "$tmp/mails")"
 
 # other systems have it as data, whenever they come; all of a hospital that is made up is an exercise
@@ -241,6 +246,8 @@ if [ -n "$broker" ]; then
 	until_true 60 grep -qx 'ward/turin/exercise/plant/siren on' "$tmp/siren" || fail "no siren: $(why)"
 	mosquitto_sub -h 127.0.0.1 -p "$mq" -v -t 'ward/turin/exercise/incident/#' -t 'ward/turin/exercise/impact/#' \
 		-t 'ward/turin/exercise/response/#' -C 3 -W 60 >"$tmp/topics" 2>&1
+	mosquitto_sub -h 127.0.0.1 -p "$mq" -t ward/turin/exercise/status/have -C 1 -W 60 >"$tmp/posted/00.have" 2>"$tmp/siren.err" ||
+		fail "no availability: $(why)"
 	for topic in incident impact response; do
 		grep -q "^ward/turin/exercise/$topic/[0-9a-f-]* {\"schema\":\"ward.$topic/1\".*\"exercise\":true" "$tmp/topics" ||
 			fail "no topic $topic: $(cat "$tmp/topics")"
@@ -285,6 +292,12 @@ until_true 120 got "204 $died" || fail "forgotten: $(why)"
 recorded() { grep -q "\"kind\":\"delivery\",\"state\":\"$1\",\"id\":\"$died\",\"recipient\":\"soc\"" "$tmp/out"; }
 until_true 60 recorded sent || fail "not on record: $(grep delivery "$tmp/out")"
 recorded queued || fail "not on record: $(grep delivery "$tmp/out")"
+# how things stand with wards and beds, as it was entered: who did stays in the house
+for kind in have saner; do
+	until_true 60 ls "$tmp/posted"/*."$kind" >"$tmp/which" 2>&1 || fail "no $kind: $(ls "$tmp/posted") $(cat "$tmp/others.err") $(why)"
+done
+grep -q '<FacilityStatus>Compromised<' "$tmp/posted"/*.have || fail "not as entered: $(cat "$tmp/posted"/*.have)"
+grep -q -e 'two in use' -e '[^u]uid:' "$tmp/posted"/*.have && fail "who entered it is told"
 # by then each of the others has both incidents, or both changes of one
 posted() { [ "$(find "$tmp/posted" -name "*.$1" | wc -l)" -ge 2 ]; }
 for kind in idmef cap de stix misp ocsf; do

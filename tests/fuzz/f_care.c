@@ -1,11 +1,12 @@
 /* Entries, records and ADT events, parted by lines "--", into availability: whatever they say,
  * counts are none or not negative, the answer can be written, and entries turned round say the
- * same. */
+ * same, as they do written out and read again. What is kept of the records gives an answer, too. */
 #include "fuzz.h"
 
 #include "../unit/model/lab.h"
 #include "care/adt.h"
 #include "care/have.h"
+#include "care/past.h"
 
 enum { RECORDS = 64, OUT_BYTES = 1 << 24 };
 
@@ -72,7 +73,7 @@ static struct ward_wr written(const struct ward_care_ask *ask, struct ward_arena
 		return w;
 	ward_care_write_csv(&c, l.m, &other);
 	ward_care_write_text(&c, l.m, NULL, 80, true, &other);
-	const struct ward_care_export x = {&c, l.m, NULL, true};
+	const struct ward_care_export x = {.c = &c, .m = l.m, .exercise = true};
 
 	ward_care_write_saner(&x, &other);
 	ward_wr_reset(&other);
@@ -98,6 +99,41 @@ static void availability(
 	WARD_ASSERT(ward_str_eq(ward_wr_text(&one), ward_wr_text(&two)));
 	ward_wr_fini(&one);
 	ward_wr_fini(&two);
+}
+
+static void rewritten(const struct ward_care_entries *e, struct ward_arena *a)
+{
+	struct ward_wr once = ward_wr_grow(ward_mem_heap(), OUT_BYTES), twice = once;
+	struct ward_care_entries again;
+	struct ward_diag d;
+
+	ward_diag_init(&d, ward_mem_heap());
+	const struct ward_care_in in = {l.m, &l.lim, &d, a};
+
+	ward_care_entries_write(e, l.m, INT64_MIN, &once);
+	WARD_ASSERT(!ward_wr_bad(&once) &&
+		    ward_care_entries_parse(
+			    &in, WARD_STR("care.csv"), ward_wr_slice(&once), &again) == WARD_OK &&
+		    again.n == e->n);
+	ward_care_entries_write(&again, l.m, INT64_MIN, &twice);
+	WARD_ASSERT(ward_str_eq(ward_wr_text(&once), ward_wr_text(&twice)));
+	ward_diag_fini(&d);
+	ward_wr_fini(&once);
+	ward_wr_fini(&twice);
+}
+
+static void kept(struct ward_care_ask ask, struct ward_arena *a)
+{
+	struct ward_care_past *p;
+
+	WARD_ASSERT(ward_care_past_new(ward_mem_heap(), &p) == WARD_OK);
+	for (size_t i = 0; i < ask.n_record; i++)
+		WARD_ASSERT(ward_care_past_take(p, ask.record[i]) == WARD_OK);
+	WARD_ASSERT(ward_care_past_ask(p, a, &ask) == WARD_OK);
+	struct ward_wr w = written(&ask, a, false);
+
+	ward_wr_fini(&w);
+	ward_care_past_free(p);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -134,6 +170,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		ask.move = ward_care_adt_moves(adt, &ask.n_move);
 	}
 	WARD_ASSERT(ward_time_parse(WARD_STR("2026-03-12T03:00:00Z"), &ask.at) == WARD_OK);
+	rewritten(&entries, &a);
+	kept(ask, &a);
 	availability(&ask, &entries, &a);
 	ward_care_adt_free(adt);
 	ward_diag_fini(&d);

@@ -1,14 +1,16 @@
 #include "fuzz.h"
 
+#include "../unit/model/lab.h"
+
 #include "respond/oncall.h"
 #include "respond/pager.h"
 #include "respond/publish.h"
 #include "respond/respond.h"
 #include "respond/ticket.h"
 
-enum { READERS = 4, TICKETS = 6, LISTENERS = 7 };
+enum { READERS = 4, TICKETS = 6, BEDS = 7, LISTENERS = 9 };
 
-static struct ward_limits lim;
+static struct lab l; /* loaded once: it only answers */
 static struct ward_sharing sharing;
 
 static void begin(void)
@@ -30,12 +32,12 @@ static void begin(void)
 
 	if (sharing.n_recipient)
 		return;
-	ward_limits_default(&lim);
+	WARD_ASSERT(lab_load(&l, ward_mem_heap(), NULL, "more.yml", "") == WARD_OK);
 	ward_diag_init(&diag, ward_mem_heap());
 	ward_arena_init(&texts, ward_mem_heap(), (size_t)8 << 20);
 	WARD_ASSERT(ward_sharing_parse(WARD_STR("sharing.yml"),
-			    ward_str_bytes((struct ward_str){text, sizeof(text) - 1}), &lim, &texts,
-			    &diag, &sharing) == WARD_OK);
+			    ward_str_bytes((struct ward_str){text, sizeof(text) - 1}), &l.lim,
+			    &texts, &diag, &sharing) == WARD_OK);
 	ward_diag_fini(&diag);
 }
 
@@ -78,12 +80,23 @@ static struct ward_respond *outbox(size_t n_listener)
 			.everywhere = true,
 			.test = 1,
 			.heartbeat = 300 * WARD_NS_PER_S,
-			.topics = WARD_TOPICS_TICKETS}};
+			.topics = WARD_TOPICS_TICKETS},
+		{.id = {"beds", 4},
+			.sends = WARD_STANDARD_HAVE,
+			.sender = {"w@h.example", 11},
+			.every = 900 * WARD_NS_PER_S,
+			.at_most_each = 300 * WARD_NS_PER_S},
+		{.id = {"csirt", 5},
+			.kinds = WARD_KINDS,
+			.everywhere = true,
+			.sends = WARD_STANDARD_CAP,
+			.sender = {"w@h.example", 11}}};
 	const struct ward_respond_opts o = {.mem = ward_mem_heap(),
-		.lim = &lim,
+		.lim = &l.lim,
 		.hospital = WARD_STR("fuzz"),
 		.hospital_name = WARD_STR("Fuzz"),
 		.sharing = &sharing,
+		.model = l.m,
 		.listener = listener,
 		.n_listener = n_listener,
 		.at = nowhere};
@@ -98,7 +111,7 @@ static struct ward_respond *outbox(size_t n_listener)
 static void read_tickets(struct ward_str body)
 {
 	static const struct ward_ticket_system system;
-	const struct ward_ticket_opts o = {.mem = ward_mem_heap(), .lim = &lim, .system = &system};
+	const struct ward_ticket_opts o = {.mem = ward_mem_heap(), .lim = &l.lim, .system = &system};
 	struct ward_ticket *t;
 
 	WARD_ASSERT(ward_ticket_new(&o, &t) == WARD_OK);
@@ -117,10 +130,14 @@ static void read(size_t listener, struct ward_str body)
 	ward_arena_init(&a, ward_mem_heap(), (size_t)16 << 20);
 	if (listener == TICKETS) {
 		read_tickets(body);
+	} else if (listener >= BEDS) {
+		WARD_ASSERT(
+			ward_str_find(body, listener == BEDS ? WARD_STR("<HospitalStatus ")
+							     : WARD_STR("<alert ")) != SIZE_MAX);
 	} else if (listener >= READERS) {
-		WARD_ASSERT(ward_publications_read(body, &lim, &a, &all, &n) == WARD_OK && n);
+		WARD_ASSERT(ward_publications_read(body, &l.lim, &a, &all, &n) == WARD_OK && n);
 	} else {
-		WARD_ASSERT(ward_pager_read(body, &lim, &a, &call) == WARD_OK &&
+		WARD_ASSERT(ward_pager_read(body, &l.lim, &a, &call) == WARD_OK &&
 			    call.text.len <= WARD_PAGER_TEXT);
 		for (size_t i = 0; i < call.text.len; i++)
 			WARD_ASSERT(call.text.p[i] >= ' ' && call.text.p[i] <= '~');
@@ -174,16 +191,17 @@ static void go_on(struct ward_respond *r, size_t n_listener, bool told)
 }
 
 /* What loads is saved as it was loaded. */
-static void load(struct ward_slice s)
+static void load(struct ward_slice s, size_t n_listener)
 {
 	struct ward_wr once = ward_wr_grow(ward_mem_heap(), (size_t)8 << 20), twice = once;
-	struct ward_respond *r = outbox(READERS), *again = outbox(READERS);
+	struct ward_respond *r = outbox(n_listener), *again = outbox(n_listener);
 
 	if (ward_respond_load(r, s) == WARD_OK && ward_respond_save(r, &once)) {
 		WARD_ASSERT(ward_respond_load(again, ward_wr_slice(&once)) == WARD_OK &&
 			    ward_respond_save(again, &twice) && once.len == twice.len &&
 			    memcmp(once.p, twice.p, once.len) == 0);
-		go_on(r, READERS, false); /* a body may be anything */
+		ward_respond_entries(r, NULL, 0);
+		go_on(r, n_listener, false); /* a body may be anything */
 	}
 	ward_respond_free(r);
 	ward_respond_free(again);
@@ -196,6 +214,8 @@ static void rows(struct ward_str text)
 {
 	struct ward_respond *r = outbox(LISTENERS);
 	bool told = true;
+
+	ward_respond_entries(r, NULL, 0);
 
 	for (uint32_t n = 1; text.len; n++) {
 		struct ward_str line = ward_str_cut(&text, '\n');
@@ -222,7 +242,7 @@ static void oncall(struct ward_slice s)
 
 	ward_arena_init(&a, ward_mem_heap(), (size_t)16 << 20);
 	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_oncall_in in = {NULL, &lim, &a, &diag};
+	const struct ward_oncall_in in = {NULL, &l.lim, &a, &diag};
 
 	if (ward_oncall_read(&in, WARD_STR("oncall.csv"), s, &o) == WARD_OK)
 		for (size_t i = 0; i < o.n; i++)
@@ -239,9 +259,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t *copy = fuzz_copy(data + (len ? 1 : 0), n);
 
 	begin();
-	switch (len ? data[0] % 3 : 0) {
+	switch (len ? data[0] % 4 : 0) {
 	case 0:
-		load(ward_slice_of(copy, n));
+	case 3:
+		load(ward_slice_of(copy, n), len && data[0] % 4 == 3 ? LISTENERS : READERS);
 		break;
 	case 1:
 		if (ward_utf8_valid(ward_slice_of(copy, n), NULL))

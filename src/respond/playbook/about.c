@@ -52,13 +52,15 @@ bool ward_about_is_over(const struct ward_about *a)
 	       ward_str_eqz(a->state, "dismissed");
 }
 
-int64_t ward_about_answered(const struct ward_about *a, const struct ward_playbook *p)
+int64_t ward_about_answered(
+	const struct ward_about *a, const struct ward_str *threat, size_t n_threat)
 {
 	int64_t best = 0;
 
 	for (size_t i = 0; i < a->n_threat; i++)
-		if (a->threat[i].hi_micro > best && ward_playbook_answers(p, a->threat[i].threat))
-			best = a->threat[i].hi_micro;
+		for (size_t k = 0; k < n_threat && a->threat[i].hi_micro > best; k++)
+			if (ward_str_eq(threat[k], a->threat[i].threat))
+				best = a->threat[i].hi_micro;
 	return best;
 }
 

@@ -30,9 +30,10 @@ WARD_MUST_CHECK enum ward_err ward_about_read(struct ward_arena *arena,
 /* It was recovered, closed or dismissed. */
 bool ward_about_is_over(const struct ward_about *a);
 
-/* How sure it is that the playbook answers this: the likelihood of the surest of its threats, in
+/* How sure it is that a playbook of these threats answers this: the likelihood of the surest, in
  * millionths; 0: it answers none. O(threats). */
-int64_t ward_about_answered(const struct ward_about *a, const struct ward_playbook *p);
+int64_t ward_about_answered(
+	const struct ward_about *a, const struct ward_str *threat, size_t n_threat);
 
 /* What `__place__` and `__asset__` are: the names of where the surest threat is that the playbook
  * answers and that is at a place, or on an asset; else of any threat. Only what the playbook

@@ -4,6 +4,7 @@
  * new life reads those since it saved what they lead to, or all. */
 #include "base/fd.h"
 #include "respond/respond.h"
+#include "run/handed.h"
 #include "run/letter.h"
 #include "run/proc/respond_listeners.h"
 #include "run/proc/respond_memory.h"
@@ -38,7 +39,9 @@ struct responder {
 	struct ward_respond *respond;
 	struct ward_respond_opts o;
 	struct respond_listeners whom;
-	int duty;                            /* memory of the supervisor: who is on duty */
+	int duty; /* memory of the supervisor: who is on duty … */
+	int care; /* … and what people entered of availability */
+	struct ward_entries_taken entries;
 	int send[WARD_RECIPIENTS_MAX];       /* links */
 	bool beat_lost[WARD_RECIPIENTS_MAX]; /* the last heartbeat was */
 	int desk;                            /* link; WARD_FD_NONE: there is none */
@@ -434,11 +437,8 @@ static bool wait(struct responder *d)
 
 /* ---- its memory ---- */
 
-/* Standards' messages are made of rows themselves: it reads all of them. */
 static void save(struct responder *d)
 {
-	if (d->whom.standards)
-		return;
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), RESPOND_MEMORY_MAX);
 
 	if (!ward_respond_save(d->respond, &w) ||
@@ -475,8 +475,7 @@ static void remember(struct responder *d)
 	struct respond_memory m;
 	struct ward_slice saved;
 
-	if (!d->whom.standards && respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) &&
-		is_of_store(d, &m)) {
+	if (respond_memory_read(d->dir, d->known.whom, &w, &m, &saved) && is_of_store(d, &m)) {
 		enum ward_err err = ward_respond_load(d->respond, saved);
 
 		if (!err) {
@@ -502,6 +501,19 @@ static void look_who_is_on_duty(struct responder *d)
 		ward_respond_duty(d->respond, mask);
 }
 
+/* What can't be read says nothing, and what was read before goes on. */
+static void look_what_is_entered(struct responder *d)
+{
+	if (d->care == WARD_FD_NONE)
+		return;
+	enum ward_err err = ward_entries_take(&d->entries, d->care, d->model, &d->lim);
+
+	if (!err)
+		ward_respond_entries(d->respond, d->entries.is.at, d->entries.is.n);
+	else if (err != WARD_ERR_AGAIN)
+		ward_count_name(&d->p.counters, "respond.entries_unread", 1);
+}
+
 static void run(struct responder *d)
 {
 	struct ward_delivery row;
@@ -510,6 +522,7 @@ static void run(struct responder *d)
 		bool all = wait(d);
 
 		look_who_is_on_duty(d);
+		look_what_is_entered(d);
 		for (size_t k = 0; all && k < d->whom.n; k++)
 			while (hear(d, k))
 				;
@@ -593,6 +606,8 @@ static void settle(struct responder *d)
 	d->o.model = d->model;
 	d->o.n_listener = d->whom.n;
 	d->o.n_camera = d->whom.n_camera;
+	d->o.playbook = d->whom.playbook;
+	d->o.n_playbook = d->whom.n_playbook;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];
@@ -603,6 +618,8 @@ static void settle(struct responder *d)
 			ward_process_die(&d->p, name, WARD_ERR_IO);
 	}
 	d->duty = ward_process_fd(&d->p, "duty");
+	d->care = ward_process_fd(&d->p, "care");
+	ward_entries_taken_init(&d->entries, ward_mem_heap());
 	d->desk = ward_process_fd(&d->p, "desk");
 	if (d->desk != WARD_FD_NONE && fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&d->p, "desk", WARD_ERR_IO);
@@ -642,6 +659,7 @@ int main(int argc, char **argv)
 	if (d->known.row > d->saved && d->after >= d->last)
 		save(d);
 	ward_respond_free(d->respond);
+	ward_entries_taken_fini(&d->entries);
 	respond_listeners_free(&d->whom);
 	ward_model_free(d->model);
 	ward_arena_fini(&d->texts);

@@ -127,7 +127,7 @@ static bool take_topics(struct reading *d, struct ward_str rest)
 	return d->l->listener[k].topic.p != NULL;
 }
 
-/* "LISTENER NAME SENDER" */
+/* "LISTENER NANOSECONDS NANOSECONDS NAME SENDER" */
 static bool take_standard(struct reading *d, struct ward_str rest)
 {
 	uint64_t k;
@@ -135,15 +135,45 @@ static bool take_standard(struct reading *d, struct ward_str rest)
 	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n)
 		return false;
 	struct ward_listener *l = &d->l->listener[k];
+	int64_t every, each;
 
+	if (!ward_str_i64(ward_str_cut(&rest, ' '), &every) ||
+		!ward_str_i64(ward_str_cut(&rest, ' '), &each))
+		return false;
+	l->every = every;
+	l->at_most_each = each;
 	l->sends = ward_standard_parse(ward_str_cut(&rest, ' '));
 	l->sender = ward_arena_str(&d->l->texts, rest);
 	d->l->standards = true;
 	return l->sends && l->sender.p && l->sender.len;
 }
 
+/* "ID THREAT,THREAT NAME" */
+static bool take_playbook(struct reading *d, struct ward_str rest)
+{
+	struct ward_respond_playbook *p = &d->l->playbook[d->l->n_playbook];
+	struct ward_str threats, *threat;
+	size_t n = 1;
+
+	if (d->l->n_playbook == WARD_RECIPIENT_PLAYBOOKS)
+		return false;
+	p->id = ward_arena_str(&d->l->texts, ward_str_cut(&rest, ' '));
+	threats = ward_arena_str(&d->l->texts, ward_str_cut(&rest, ' '));
+	p->name = ward_arena_str(&d->l->texts, rest);
+	for (size_t i = 0; i < threats.len; i++)
+		n += threats.p[i] == ',';
+	threat = ward_arena_array(&d->l->texts, n, sizeof(*threat));
+	if (!p->id.len || !threats.len || !p->name.len || !threat)
+		return false;
+	while (threats.len)
+		threat[p->n_threat++] = ward_str_cut(&threats, ',');
+	p->threat = threat;
+	d->l->n_playbook++;
+	return true;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …", "topics …" and "sends …" of some, "node …" */
+ * then "ladder …", "role …", "topics …" and "sends …" of some, "playbook …", "node …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -152,7 +182,8 @@ static bool read_line(struct reading *d, struct ward_str line)
 		const char *what;
 		bool (*take)(struct reading *d, struct ward_str rest);
 	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}, {"topics", take_topics}, {"sends", take_standard}};
+		{"role", take_role}, {"topics", take_topics}, {"sends", take_standard},
+		{"playbook", take_playbook}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

@@ -14,6 +14,8 @@ struct respond_listeners {
 	bool standards; /* one of them gets a standard's messages */
 	struct ward_respond_camera camera[WARD_RESPOND_CAMERAS];
 	size_t n_camera;
+	struct ward_respond_playbook playbook[WARD_RECIPIENT_PLAYBOOKS];
+	size_t n_playbook;
 	struct ward_intern node;            /* things and places of the hospital … */
 	struct ward_respond_place *node_at; /* … and what there is to know of each */
 	size_t cap_node;

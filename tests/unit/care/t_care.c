@@ -1,6 +1,7 @@
 /* The fold on the pilot hospital: what forecasts do to a ward, who wins against an entry and why,
  * beds that are counted on, sites and ambulances, history, and that no order matters. */
 #include "care/have.h"
+#include "care/past.h"
 #include "story/zone.h"
 
 #include <setjmp.h>
@@ -79,12 +80,21 @@ static int fresh(void **state)
 	return 0;
 }
 
+static int hours_of(const char *hh)
+{
+	return (hh[0] - '0') * 10 + hh[1] - '0';
+}
+
 static ward_ns at(const char *hhmm)
 {
 	char text[32];
 	ward_ns t;
 
-	(void)snprintf(text, sizeof(text), "2026-03-12T%s:00Z", hhmm);
+	/* an hour past 23 is of the day after */
+	int hour = hours_of(hhmm);
+
+	(void)snprintf(
+		text, sizeof(text), "2026-03-%dT%02d%s:00Z", 12 + hour / 24, hour % 24, hhmm + 2);
 	assert_int_equal(ward_time_parse(ward_str_z(text), &t), WARD_OK);
 	return t;
 }
@@ -164,6 +174,41 @@ static void entries(struct bench *b, const char *rows)
 	ward_wr_fini(&w);
 }
 
+static void write_have(struct bench *b, const struct ward_availability *c, struct ward_wr *w)
+{
+	const struct ward_care_export x = {.c = c, .m = b->m};
+
+	ward_care_write_have(&x, w);
+	ward_care_write_csv(c, b->m, w);
+}
+
+/* What is kept of records says the same as all of them, of a moment when all are known. */
+static void assert_kept(struct bench *b, struct ward_care_ask ask)
+{
+	struct ward_wr all = ward_wr_grow(ward_mem_heap(), 1 << 20), kept = all;
+	struct ward_care_past *p;
+	struct ward_availability c;
+
+	for (size_t i = 0; i < b->n_record; i++)
+		if (b->rec[i].kind == WARD_RECORD_INCIDENT && b->rec[i].last > ask.at)
+			return;
+	if (b->c.n_orphan) /* of these nothing is kept */
+		return;
+	assert_int_equal(ward_care_past_new(ward_mem_heap(), &p), WARD_OK);
+	for (size_t i = 0; i < 2 * b->n_record; i++) /* each comes twice */
+		assert_int_equal(ward_care_past_take(p, &b->rec[i / 2]), WARD_OK);
+	assert_int_equal(ward_care_past_ask(p, &b->a, &ask), WARD_OK);
+	assert_int_equal(ward_availability_find(&ask, &b->a, &c), WARD_OK);
+	write_have(b, &b->c, &all);
+	write_have(b, &c, &kept);
+	assert_int_equal(c.n_incident, b->c.n_incident);
+	assert_int_equal(all.len, kept.len);
+	assert_memory_equal(all.p, kept.p, all.len);
+	ward_wr_fini(&all);
+	ward_wr_fini(&kept);
+	ward_care_past_free(p);
+}
+
 static const struct ward_care_ward *find(struct bench *b, const char *id, const char *when)
 {
 	const struct ward_care_ask ask = {.m = b->m,
@@ -176,6 +221,7 @@ static const struct ward_care_ward *find(struct bench *b, const char *id, const 
 		.at = at(when)};
 
 	assert_int_equal(ward_availability_find(&ask, &b->a, &b->c), WARD_OK);
+	assert_kept(b, ask);
 	for (size_t i = 0; i < b->c.n_ward; i++)
 		if (ward_str_eqz(ward_model_node(b->m, b->c.ward[i].node)->id, id))
 			return &b->c.ward[i];
@@ -207,6 +253,86 @@ static void nominal(void **state)
 	w = find(b, "emergency", "03:00");
 	assert_int_equal(w->bed[0].occupied.is, 14);
 	assert_int_equal(w->bed[0].available.is, 0);
+}
+
+/* A day without a sign of its incident: still lost, told as old, and overdue where it is said how
+ * long opening takes; who enters what is so ends that. A new sign makes it fresh. */
+static void old(void **state)
+{
+	struct bench *b = *state;
+	ward_ns recovery =
+		ward_model_node(b->m, ward_model_find(b->m, WARD_STR("theatres")))->recovery;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	const struct ward_care_ward *t;
+
+	assert_true(recovery > 0);
+	incident(b, 1, 1, "confirmed", "02:15");
+	impact(b, (struct hit){1, 1, 1, "theatres", "outage", "availability", "0.7", "0.9", "02:30",
+			  "02:50"});
+	t = find(b, "theatres", "23:00");
+	assert_int_equal(t->state.is, WARD_CARE_STATE_CLOSED);
+	assert_false(ward_care_is_old(t->heard, b->c.at));
+	assert_int_equal(t->overdue, WARD_NS_NEVER);
+	t = find(b, "theatres", "26:15");
+	assert_int_equal(t->state.is, WARD_CARE_STATE_CLOSED);
+	assert_int_equal(t->n_loss, 1);
+	assert_true(ward_care_is_old(t->loss[0].heard, b->c.at));
+	assert_int_equal(t->overdue, at("02:50") + recovery);
+	ward_care_write_text(&b->c, b->m, NULL, 200, false, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("last heard ")) != SIZE_MAX);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("overdue: it could be open again "
+							     "since ")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_care_write_json(&b->c, b->m, &w);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("\"last_heard\":\"2026-03-12T02:15:00Z\",\"old\":true")) !=
+		    SIZE_MAX);
+	ward_wr_reset(&w);
+	write_have(b, &b->c, &w);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("out of service; last heard at 2026-03-12T03:15:00+01:00; "
+				     "overdue: it could be open again since ")) != SIZE_MAX);
+	entries(b, "theatres,limited,,,,,,,2026-03-13T02:00:00Z,2026-03-13T04:00:00Z,b\n");
+	t = find(b, "theatres", "26:15");
+	assert_int_equal(t->state.is, WARD_CARE_STATE_LIMITED);
+	assert_int_equal(t->overdue, WARD_NS_NEVER);
+	b->entries = (struct ward_care_entries){NULL, 0};
+	incident(b, 1, 2, "confirmed", "20:00");
+	t = find(b, "theatres", "26:15");
+	assert_false(ward_care_is_old(t->heard, b->c.at));
+	assert_int_equal(t->overdue, WARD_NS_NEVER);
+	ward_wr_fini(&w);
+}
+
+/* Of many wards the sums, and those that are worst by name. */
+static void brief(void **state)
+{
+	struct bench *b = *state;
+	struct ward_wr rows = ward_wr_grow(ward_mem_heap(), 1 << 16),
+		       w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	const struct ward_care_export x = {.c = &b->c, .m = b->m, .brief = true};
+	struct ward_have have;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ward_model_n(b->m); i++)
+		if (ward_model_node(b->m, i)->kind == WARD_NODE_SERVICE && n++ < 23)
+			ward_wr_printf(&rows,
+				"%.*s,limited,,,,,,,2026-03-12T02:00:00Z,2026-03-12T04:00:00Z,b\n",
+				WARD_STR_ARG(ward_model_node(b->m, i)->id));
+	ward_wr_ch(&rows, 0);
+	assert_true(n >= 23);
+	entries(b, (const char *)rows.p);
+	(void)find(b, "theatres", "03:00");
+	ward_care_write_have(&x, &w);
+	assert_int_equal(
+		ward_have_read(ward_wr_slice(&w), WARD_STR("brief"), &b->a, &b->d, &have), WARD_OK);
+	assert_true(have.hospital[0].bed[WARD_BED_THEATRE].said);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("SubCategoryBedType")) == SIZE_MAX);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("and 3 more wards that are not "
+							     "open")) != SIZE_MAX);
+	ward_have_fini(&have);
+	ward_wr_fini(&rows);
+	ward_wr_fini(&w);
 }
 
 /* Likely: threatened until it is expected, closed from then on; known only since 02:15. */
@@ -488,7 +614,7 @@ static void orders(void **state)
 static struct ward_wr have_of(struct bench *b)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 24);
-	const struct ward_care_export x = {&b->c, b->m, NULL, false};
+	const struct ward_care_export x = {.c = &b->c, .m = b->m};
 
 	ward_care_write_have(&x, &w);
 	ward_wr_u8(&w, 0);
@@ -627,7 +753,8 @@ static void row_is_added(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup(nominal, fresh),
-		cmocka_unit_test_setup(forecast, fresh), cmocka_unit_test_setup(how_much, fresh),
+		cmocka_unit_test_setup(forecast, fresh), cmocka_unit_test_setup(old, fresh),
+		cmocka_unit_test_setup(brief, fresh), cmocka_unit_test_setup(how_much, fresh),
 		cmocka_unit_test_setup(over, fresh), cmocka_unit_test_setup(who_wins, fresh),
 		cmocka_unit_test_setup(beds, fresh), cmocka_unit_test_setup(sites, fresh),
 		cmocka_unit_test_setup(orders, fresh), cmocka_unit_test_setup(wrong_lines, fresh),

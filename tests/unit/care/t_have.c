@@ -240,7 +240,7 @@ static void own_export(void **state)
 	assert_int_equal(ward_availability_find(&ask, &b->a, &c), WARD_OK);
 	assert_int_equal(c.n_site, 3); /* and one for what is in no room */
 	for (unsigned exercise = 0; exercise < 2; exercise++) {
-		const struct ward_care_export x = {&c, l.m, NULL, exercise};
+		const struct ward_care_export x = {.c = &c, .m = l.m, .exercise = exercise};
 
 		ward_wr_reset(&w);
 		ward_care_write_have(&x, &w);

@@ -22,10 +22,13 @@ struct lab {
 	struct ward_limits lim;
 	struct lab_sharing sharing;
 	const struct ward_model *model; /* of standards' messages */
+	const struct ward_care_entry *entry;
 	struct ward_counters counters;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	size_t n_listener;
 	struct ward_respond_camera camera[2];
+	const struct ward_respond_playbook *playbook;
+	size_t n_playbook, n_entry;
 	bool exercise, remembers; /* remembers: a new life begins with what the last one saved */
 	ward_ns now;
 	struct lab_row row[LAB_ROWS];
@@ -41,8 +44,7 @@ struct lab {
 	size_t n_got;
 	struct ward_outcome answer; /* of all recipients … */
 	struct ward_outcome bad;    /* … but those of bad_of */
-	uint32_t bad_of;
-	uint32_t off_duty;
+	uint32_t bad_of, off_duty;
 	size_t step, kill_at; /* 0: it is not killed */
 	bool killed_late;     /* between the sending and the row that says so */
 };
@@ -73,17 +75,19 @@ static inline void lab_life(struct lab *l)
 		.n_listener = l->n_listener,
 		.camera = l->camera,
 		.n_camera = WARD_ARRAY_LEN(l->camera),
+		.playbook = l->playbook,
+		.n_playbook = l->n_playbook,
 		.at = lab_at,
 		.ctx = l};
 
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
 	bool load = l->r && l->remembers && ward_respond_save(l->r, &w);
-
 	ward_respond_free(l->r);
 	assert_int_equal(ward_respond_new(&o, &l->r), WARD_OK);
 	if (load)
 		assert_int_equal(ward_respond_load(l->r, ward_wr_slice(&w)), WARD_OK);
 	l->n_read = load ? l->n_read : 0;
+	ward_respond_entries(l->r, l->entry, l->n_entry);
 	ward_wr_fini(&w);
 }
 
@@ -148,7 +152,6 @@ static inline void lab_add(struct lab *l, const struct ward_delivery *d, struct 
 	}
 	l->n_row++;
 }
-
 static inline void lab_read(struct lab *l)
 {
 	for (; l->n_read < l->n_row; l->n_read++) {

@@ -102,6 +102,32 @@ static void give(struct lab *l, unsigned revision, const char *level, const char
 	lab_settle(l);
 }
 
+/* What was lost and not heard of since is told as old, to who is asked again a day later. */
+static void test_old(void **state)
+{
+	static const char impact[] =
+		"{\"kind\":\"impact\",\"id\":\"00000001-2222-8000-8000-000000000000\","
+		"\"revision\":1,\"incident\":\"00000001-0000-8000-8000-000000000000\","
+		"\"asset\":\"icu\",\"asset_name\":\"Intensive care\",\"threat\":\"outage\","
+		"\"threat_name\":\"Outage\",\"service\":true,\"likelihood\":[0.9,0.96],"
+		"\"priority\":1,\"earliest\":\"2026-03-12T02:40:00Z\","
+		"\"expected\":\"2026-03-12T03:40:00Z\",\"chain\":[]}";
+	struct lab *l = ladder(0);
+
+	(void)state;
+	give(l, 1, "high", "suspected");
+	lab_add(l, NULL, ward_str_z(impact));
+	for (size_t h = 0; h < 90; h++)
+		wait_min(l, 15);
+	assert_says(l, last_to(l, DIRECTOR), "Care: Intensive care: ");
+	assert_false(lab_says(l, last_to(l, DIRECTOR), "last heard"));
+	for (size_t h = 0; h < 14; h++)
+		wait_min(l, 15);
+	assert_says(l, last_to(l, DIRECTOR), "; last heard 2");
+	assert_says(l, last_to(l, DIRECTOR), "\"last_heard\":\"2026-03-12T02:");
+	lab_free(l);
+}
+
 static void test_nobody_answers(void **state)
 {
 	struct lab *l = ladder(0);
@@ -414,9 +440,9 @@ static void test_off_duty(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_taken), T(test_raised),
-		T(test_ended), T(test_lost), T(test_void), T(test_merged), T(test_wrong),
-		T(test_answers), T(test_off_duty), T(test_killed), T(test_saved)};
+	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_old), T(test_taken),
+		T(test_raised), T(test_ended), T(test_lost), T(test_void), T(test_merged),
+		T(test_wrong), T(test_answers), T(test_off_duty), T(test_killed), T(test_saved)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,28 @@ static void test_good(void **state)
 	done(&x);
 }
 
+static void test_available(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	assert_int_equal(
+		load(&x, "recipients:\n"
+			 "  - {id: a, webhook: 'https://a/', secret_file: s, sends: have}\n"
+			 "  - {id: b, mqtt: 'mqtts://b', sends: saner, every: 1h, "
+			 "at_most_each: 20min}\n"
+			 "  - {id: c, webhook: 'https://a/', secret_file: s, sends: saner, "
+			 "at_most_each: 20min}\n"),
+		WARD_OK);
+	assert_int_equal(x.r.n, 3);
+	assert_int_equal(x.r.r[0].every / WARD_NS_PER_S, 900);
+	assert_int_equal(x.r.r[0].at_most_each / WARD_NS_PER_S, 300);
+	assert_int_equal(x.r.r[1].every / WARD_NS_PER_S, 3600);
+	assert_int_equal(x.r.r[1].at_most_each / WARD_NS_PER_S, 1200);
+	assert_int_equal(x.r.r[2].every, x.r.r[2].at_most_each);
+	done(&x);
+}
+
 #define OK "webhook: 'https://a/', secret_file: s"
 #define ESPA "espa: 'serial-server:h:4001'"
 #define MQTT "mqtt: 'mqtts://broker'"
@@ -131,7 +153,23 @@ static const struct mistake mistakes[] = {{"recipients: {}\n", "no list of recip
 		"'from' is no sender of alerts"},
 	{"recipients:\n- {id: a, " OK ", from: a@b.example}\n",
 		"'from' is the sender of a standard's messages"},
-	{"recipients:\n- {id: a, " MQTT ", sends: cap}\n", "'sends' is of no use to a mqtt"},
+	{"recipients:\n- {id: a, " MQTT ", sends: cap}\n",
+		"'sends' is no standard in which a broker gets anything"},
+	{"recipients:\n- {id: a, " MQTT ", sends: have, siren: a/b}\n", "a siren is on or off"},
+	{"recipients:\n- {id: a, " OK ", sends: have, level: low}\n",
+		"'level' chooses among incidents, and availability tells of none"},
+	{"recipients:\n- {id: a, " OK ", sends: saner, places: z-in}\n",
+		"'places' chooses among incidents"},
+	{"recipients:\n- {id: a, " OK ", sends: have, test: mon 09:00}\n",
+		"'test' has no place in a standard's messages"},
+	{"recipients:\n- {id: a, " OK ", sends: have, at_most_each: 10s}\n",
+		"'at_most_each' floods whoever reads it"},
+	{"recipients:\n- {id: a, " OK ", sends: have, at_most_each: 10m, every: 5m}\n",
+		"'every' is shorter than 'at_most_each', or longer than a day"},
+	{"recipients:\n- {id: a, " OK ", sends: have, every: 2d}\n",
+		"'every' is shorter than 'at_most_each', or longer than a day"},
+	{"recipients:\n- {id: a, " OK ", sends: cap, every: 15m}\n",
+		"'every' says how often availability is sent"},
 	{"recipients:\n- {id: a, " OK ", siren: a/b}\n", "'siren' is of no use to a webhook"},
 	{"recipients:\n- {id: a, " MQTT ", user: ward}\n", "'user' without 'secret_file'"},
 	{"recipients:\n- {id: a, " MQTT ", client_key: k.pem}\n", "or neither"},
@@ -480,8 +518,9 @@ static void test_files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(test_good), T(test_mistakes), T(test_way_mistakes),
-		T(test_ways), T(test_ladders), T(test_token), T(test_many), T(test_files)};
+	const struct CMUnitTest tests[] = {T(test_good), T(test_available), T(test_mistakes),
+		T(test_way_mistakes), T(test_ways), T(test_ladders), T(test_token), T(test_many),
+		T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

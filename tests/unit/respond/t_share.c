@@ -96,10 +96,60 @@ static void test_public(void **state)
 	lab_free(l);
 }
 
+/* Which playbooks answer an incident is told to who may know steps: once, the surest first, in his
+ * language, and again when the message was lost. */
+static void test_playbooks(void **state)
+{
+	static const struct ward_str access[] = {{"a.threat", 8}, {"door.forced", 11}},
+				     bms[] = {{"bms.command", 11}};
+	static const struct ward_respond_playbook playbook[] = {
+		{{"bms-takeover", 12}, {"Building automation taken over", 30}, bms, 1},
+		{{"intrusion", 9}, {"Intrusion", 9}, access, 2}};
+	static const char threats[] =
+		",\"threats\":[{\"asset\":\"a\",\"threat\":\"door.forced\",\"likelihood\":[0.9,1]},"
+		"{\"asset\":\"b\",\"threat\":\"bms.command\",\"likelihood\":[0.1,0.5]}]";
+	struct lab_incident in = {1, 1, 30, 1, "high", "suspected", "cyber", threats};
+	struct lab *l = lab_new(2);
+	size_t n_named = 0;
+
+	(void)state;
+	l->listener[1].share =
+		(struct ward_share_ask){.recipient = WARD_STR("csirt"), .tlp = WARD_STR("green")};
+	l->playbook = playbook;
+	l->n_playbook = 2;
+	l->remembers = true;
+	l->bad = (struct ward_outcome){.what = WARD_SENT_REFUSED, .status = 400};
+	l->bad_of = 1;
+	lab_life(l);
+	lab_incident(l, &in);
+	lab_settle(l);
+	l->bad_of = 0;
+	l->now += 3600 * WARD_NS_PER_S;
+	lab_settle(l); /* anew, since the first was refused */
+	lab_life(l);
+	in.revision = 2;
+	in.level = "critical";
+	lab_incident(l, &in);
+	lab_settle(l);
+	for (size_t i = 0; i < l->n_got; i++) {
+		bool names = strstr(l->got[i].body, "Playbook that answers") != NULL;
+
+		assert_false(names && l->got[i].listener == 1);
+		n_named += names;
+	}
+	assert_int_equal(n_named, 2);
+	assert_says(l, 0,
+		"Playbook that answers it: Intrusion; ask for intrusion\\nPlaybook that "
+		"answers it: Building automation taken over; ask for bms-takeover");
+	assert_says(l, 0, "\"playbooks\":[{\"id\":\"intrusion\",\"name\":\"Intrusion\"},");
+	assert_false(says(l, "Playbook that answers"));
+	lab_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_own), cmocka_unit_test(test_csirt),
-		cmocka_unit_test(test_public)};
+		cmocka_unit_test(test_public), cmocka_unit_test(test_playbooks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,10 +127,11 @@ static void test_killed(void **state)
 	night(whole.l);
 	n_step = whole.l->step;
 	assert_true(n_step > 20);
-	for (size_t kill = 1; kill <= n_step; kill++) {
+	for (size_t kill = 1; kill <= 2 * n_step; kill++) {
 		struct shop s = shop_new(WARD_STANDARD_CAP);
 
-		s.l->kill_at = kill;
+		s.l->remembers = kill > n_step; /* or reads all rows */
+		s.l->kill_at = (kill - 1) % n_step + 1;
 		night(s.l);
 		assert_int_equal(s.l->n_got, whole.l->n_got);
 		for (size_t i = 0; i < s.l->n_got; i++)

@@ -1,12 +1,14 @@
 /* The supervisor's watch over care.csv: what it appends to the journal, which is a socket here. */
 #include "../model/lab.h"
 #include "run/entries.h"
+#include "run/handed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -179,11 +181,68 @@ static void unreadable(void **state)
 	assert_string_equal(look(x), "-");
 }
 
+struct hand {
+	struct fix *x;
+	int fd;
+};
+
+static void hand(void *ctx, const struct ward_care_entries *all)
+{
+	struct hand *h = ctx;
+
+	assert_true(ward_entries_hand(h->fd, all, h->x->lab.m, ward_clock_now(&h->x->clock.clock)));
+}
+
+/* What is handed on is what the file says, but for lines that are wrong or long over; half of it is
+ * none of it. */
+static void handed(void **state)
+{
+	struct fix *x = *state;
+	struct hand h = {x, memfd_create("care", MFD_CLOEXEC)};
+	struct ward_entries_taken t;
+	const uint8_t torn = 'x';
+	uint8_t was;
+
+	ward_entries_taken_init(&t, ward_mem_heap());
+	assert_true(h.fd >= 0);
+	assert_int_equal(ward_entries_take(&t, h.fd, x->lab.m, &x->lab.lim), WARD_ERR_AGAIN);
+	x->w.on_entries = hand;
+	x->w.ctx = &h;
+	file(x, "where,state,staffed,bed_type,made,until,by,why\n"
+		"surgery,closed,,,2026-03-19T09:00:00Z,2026-03-19T11:00:00.5Z,a,\"no, "
+		"\"\"none\"\"\"\n"
+		"surgery,opened,,,2026-03-19T09:00:00Z,2026-03-19T11:00:00Z,b,\n"
+		"surgery,,4,AdultICU,2026-03-19T09:00:00Z,2026-03-19T11:00:00Z,c,\n"
+		"surgery,open,,,2026-03-09T09:00:00Z,2026-03-09T11:00:00Z,d,\n");
+	(void)look(x);
+	assert_int_equal(ward_entries_take(&t, h.fd, x->lab.m, &x->lab.lim), WARD_OK);
+	assert_int_equal(t.is.n, 2);
+	assert_int_equal(t.is.at[0].value[WARD_CARE_STATE], WARD_CARE_STATE_CLOSED);
+	assert_int_equal(t.is.at[0].where, lab_node(&x->lab, "surgery"));
+	assert_true(ward_str_eqz(t.is.at[0].why, "no, \"none\""));
+	assert_int_equal(t.is.at[0].until % WARD_NS_PER_S, WARD_NS_PER_S / 2);
+	assert_int_equal(t.is.at[1].value[WARD_CARE_STAFFED], 4);
+	assert_int_equal(t.is.at[1].bed, WARD_BED_ADULT_ICU);
+	assert_int_equal(ward_entries_take(&t, h.fd, x->lab.m, &x->lab.lim), WARD_ERR_AGAIN);
+	file(x, HEAD ROW("open", "e"));
+	(void)look(x);
+	assert_int_equal(pread(h.fd, &was, 1, 40), 1);
+	assert_int_equal(pwrite(h.fd, &torn, 1, 40), 1);
+	assert_int_equal(ward_entries_take(&t, h.fd, x->lab.m, &x->lab.lim), WARD_ERR_AGAIN);
+	assert_int_equal(t.is.n, 2);
+	assert_int_equal(pwrite(h.fd, &was, 1, 40), 1);
+	assert_int_equal(ward_entries_take(&t, h.fd, x->lab.m, &x->lab.lim), WARD_OK);
+	assert_int_equal(t.is.n, 1);
+	ward_entries_taken_fini(&t);
+	(void)close(h.fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(told, setup, teardown),
 		cmocka_unit_test_setup_teardown(later, setup, teardown),
-		cmocka_unit_test_setup_teardown(unreadable, setup, teardown)};
+		cmocka_unit_test_setup_teardown(unreadable, setup, teardown),
+		cmocka_unit_test_setup_teardown(handed, setup, teardown)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
