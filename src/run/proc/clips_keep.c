@@ -341,7 +341,8 @@ static bool read_reader(struct clips *c, struct ward_slice text, struct clips_to
 	ok = !err && ward_conf_str(in, "row", true, &diag, &row) &&
 	     ward_conf_str(in, "id", true, &diag, &clip) &&
 	     ward_conf_str(in, "incident", true, &diag, &incident) &&
-	     ward_conf_str(in, "camera", false, &diag, &t->camera) &&
+	     (!ward_conf_get(in, "camera") ||
+		     ward_conf_str(in, "camera", true, &diag, &t->camera)) &&
 	     ward_conf_str(in, "who", true, &diag, &t->who) &&
 	     ward_conf_str(in, "why", true, &diag, &t->why) &&
 	     ward_conf_str(in, "time", true, &diag, &time) &&
