@@ -172,7 +172,7 @@ enum ward_err ward_photo_make(struct ward_slice file, const struct ward_veil *ve
 		err = shrink(&k, why);
 	if (!err) {
 		turn(&k, c.turned, &canvas);
-		ward_veil_draw(veil, &canvas);
+		ward_veil_draw(veil, &canvas, WARD_VEIL_BLOCKS_PHOTO);
 		err = encode(&canvas, w);
 		if (err)
 			(void)say(why, err, "the new picture could not be made");
