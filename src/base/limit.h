@@ -133,6 +133,12 @@
 	X(VIDEO_RING, "video.ring", 33554432, 1048576, 1073741824, "bytes",                        \
 		"what a camera sent last, in memory, where clips are made")                        \
 	X(VIDEO_CLIP, "video.clip", 67108864, 1048576, 1073741824, "bytes", "one clip")            \
+	X(PHOTO_BYTES, "photo.bytes", 16777216, 65536, 67108864, "bytes",                          \
+		"a photo that somebody hands in")                                                  \
+	X(PHOTO_PIXELS, "photo.pixels", 52428800, 76800, 134217728, "pixels",                      \
+		"a photo that somebody hands in; a larger one is not decoded")                     \
+	X(PHOTO_KEPT, "photo.kept", 2000, 1, 1000000, "photos",                                    \
+		"photos that are kept at once; beyond it none is until one expires")               \
 	X(MQTT_PACKET, "mqtt.packet", 8192, 512, 131072, "bytes",                                  \
 		"one MQTT packet; a longer one ends its connection")                               \
 	X(MQTT_TOPIC, "mqtt.topic", 256, 64, 4096, "bytes", "one MQTT topic name")                 \

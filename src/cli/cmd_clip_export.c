@@ -78,8 +78,10 @@ static int record(const struct ward_cmd *cmd, const struct args *a, const struct
 	put_id(&j, "row", row);
 	put_id(&j, "id", e->id);
 	put_id(&j, "incident", e->incident);
-	ward_json_key(&j, "camera");
-	ward_json_str(&j, e->camera);
+	if (e->camera.len) {
+		ward_json_key(&j, "camera");
+		ward_json_str(&j, e->camera);
+	}
 	ward_cli_put_who(&j);
 	ward_json_key(&j, "why");
 	ward_json_str(&j, ward_str_z(a->reason));
@@ -143,7 +145,7 @@ static int export_clip(const struct ward_cmd *cmd, const struct args *a, struct 
 	rc = record(cmd, a, &e);
 	if (!rc)
 		rc = open_clip(cmd, a, ward_wr_slice(file), ward_slice_of(buf, n), clip);
-	(void)snprintf(out, sizeof(out), "%s.mp4", a->id);
+	(void)snprintf(out, sizeof(out), "%s.%s", a->id, e.camera.len ? "mp4" : "jpg");
 	return rc ? rc : ward_cli_clip_write(cmd, a->out ? a->out : out, ward_wr_slice(clip));
 }
 
@@ -163,19 +165,20 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 const struct ward_cmd ward_cmd_clip_export = {
 	.name = "clip export",
-	.summary = "decrypt one clip of an incident, with a reason",
+	.summary = "decrypt one clip of an incident, or photo of a report, with a reason",
 	.help = "usage: ward clip export --state DIR --key FILE --reason TEXT [--out FILE] ID\n\n"
 		"Opens a clip that 'ward run' keeps in its state folder, with the key that 'ward "
 		"clip\n"
-		"key' made, and writes it as MP4. That you look at it, who you are for the system "
-		"and\n"
-		"why go on the ledger before; a clip that was changed is refused. People in it "
-		"are\n"
-		"blurred: what the police needs is the recorder's own picture.\n\n"
+		"key' made, and writes it as MP4; a photo of a report as JPEG. That you look at "
+		"it,\n"
+		"who you are for the system and why go on the ledger before; a clip that was "
+		"changed is\n"
+		"refused. People in it are blurred: what the police needs is the recorder's own\n"
+		"picture.\n\n"
 		"  --state DIR      that of 'ward run'; be its user, or root\n"
 		"  --key FILE       the secret one\n"
 		"  --reason TEXT    why you look at it\n"
-		"  --out FILE       default: ID.mp4; never over a file that is there\n\n"
+		"  --out FILE       default: ID.mp4 or ID.jpg; never over a file that is there\n\n"
 		"Exit: 0 done, 1 it is no clip, or was changed, 2 usage, 3 could not run.\n",
 	.run = run,
 };

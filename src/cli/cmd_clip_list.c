@@ -64,14 +64,17 @@ static void put(const struct row *r, struct ward_wr *w)
 	} times[] = {{"from", r->e.from}, {"to", r->e.to}, {"made", r->e.made},
 		{"expires", r->e.expires}};
 	struct ward_json j = ward_json_on(w);
+	bool photo = !r->camera[0];
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
-	ward_json_z(&j, "clip");
+	ward_json_z(&j, photo ? "photo" : "clip");
 	put_id(&j, "id", r->e.id);
-	put_id(&j, "incident", r->e.incident);
-	ward_json_key(&j, "camera");
-	ward_json_str(&j, ward_str_z(r->camera));
+	put_id(&j, photo ? "report" : "incident", r->e.incident);
+	if (!photo) {
+		ward_json_key(&j, "camera");
+		ward_json_str(&j, ward_str_z(r->camera));
+	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(times); i++) {
 		ward_json_key(&j, times[i].key);
 		ward_json_time(&j, times[i].t);
@@ -137,12 +140,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 const struct ward_cmd ward_cmd_clip_list = {
 	.name = "clip list",
-	.summary = "list the clips that cameras made of incidents",
+	.summary = "list the clips that cameras made of incidents, and photos of reports",
 	.help = "usage: ward clip list --state DIR\n\n"
 		"Prints as JSON lines which clips 'ward run' keeps in its state folder: of which\n"
-		"incident and camera, from when to when, and when they are erased. No key is "
-		"needed:\n"
-		"what is in them is seen by 'ward clip export' only. erased: its key is gone.\n\n"
+		"incident and camera, from when to when, and when they are erased; and which "
+		"photos\n"
+		"of which reports ('ward observe report --photo'). No key is needed: what is in "
+		"them\n"
+		"is seen by 'ward clip export' only. erased: its key is gone.\n\n"
 		"Exit: 0 done, 2 usage, 3 could not read.\n",
 	.run = run,
 };

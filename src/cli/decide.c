@@ -3,7 +3,6 @@
 #include "cli/kept.h"
 #include "cli/stored.h"
 #include "model/model.h"
-#include "run/desk_client.h"
 #include "run/door.h"
 
 #include <stdio.h>
@@ -184,6 +183,21 @@ static int follow(struct ward_cli_decide *x, struct ward_id id)
 	return WARD_EXIT_DONE;
 }
 
+static void say_photo(const struct ward_cli_decide *x)
+{
+	const struct ward_desk_photo *p = x->photo;
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(p->id, id);
+	if (!p->kept)
+		fprintf(stderr, "ward %s: the photo is NOT kept, and the report goes without: %s\n",
+			x->cmd->name, p->why);
+	else
+		printf("photo %s is kept, %s\n", id,
+			p->n_show ? "all blurred but what you show"
+				  : "all of it blurred: --show names what is to be seen");
+}
+
 static int say(struct ward_cli_decide *x, const char *subject)
 {
 	struct ward_decision d = {.kind = x->kind,
@@ -194,8 +208,11 @@ static int say(struct ward_cli_decide *x, const char *subject)
 		.args = ward_str_z(x->args ? x->args : "")};
 	struct ward_desk_client *c = NULL;
 	struct ward_decided said;
-	enum ward_err err = ward_desk_say(x->state, &d, &c, &said);
+	enum ward_err err = ward_desk_report(x->state, &d, x->photo, &c, &said);
 	int rc;
+
+	if (!err && x->photo)
+		say_photo(x);
 
 	if (err == WARD_ERR_NOT_FOUND)
 		return ward_cli_fail(x->cmd,

@@ -4,7 +4,7 @@
 #define WARD_CLI_DECIDE_H
 
 #include "cli/cli.h"
-#include "desk/decision.h"
+#include "run/desk_client.h"
 
 #include <limits.h>
 
@@ -14,6 +14,7 @@ struct ward_cli_decide {
 	const char *args;    /* JSON of what the kind needs, or NULL */
 	const char *subject; /* as it was written */
 	const char *text, *role, *state_option, *dir;
+	struct ward_desk_photo *photo; /* of a report, or NULL */
 	char state[PATH_MAX];
 };
 

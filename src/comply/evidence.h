@@ -1,4 +1,5 @@
-/* Clips that only whoever has the hospital's evidence key can see.
+/* Clips that only whoever has the hospital's evidence key can see, and photos of what people
+ * report, which have no camera, and whose report stands for the incident.
  *
  * Each clip has a key of its own (crypto_secretstream, XChaCha20-Poly1305), which is sealed for the
  * hospital's public key (crypto_box_seal) and then forgotten: no process can read back what it

@@ -3,10 +3,10 @@
 #include "conf/conf.h"
 #include "event/classes.h"
 
-enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_N };
+enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_PHOTO, F_NO_PHOTO, F_N };
 
 static const char *const field[F_N] = {"decision.kind", "decision.person", "decision.role",
-	"decision.subject", "decision.text", "report.kind"};
+	"decision.subject", "decision.text", "report.kind", "report.photo", "report.no_photo"};
 
 static const char *const report[WARD_REPORT_N] = {
 #define X(NAME, name, what) name,
@@ -83,14 +83,18 @@ static enum ward_err put(
 		     : WARD_OK;
 }
 
-enum ward_err ward_decision_to_event(const struct ward_decision *d, enum ward_report_kind r,
-	struct ward_names *names, struct ward_event *e)
+enum ward_err ward_decision_to_event(const struct ward_decision *d,
+	const struct ward_report_said *said, struct ward_names *names, struct ward_event *e)
 {
-	const struct ward_str text[F_N] = {ward_str_z(ward_decision_name(d->kind)), d->person,
-		d->role, d->subject, d->text,
-		d->kind == WARD_DECISION_REPORT ? ward_str_z(ward_report_name(r)) : WARD_STR("")};
+	struct ward_str text[F_N] = {
+		ward_str_z(ward_decision_name(d->kind)), d->person, d->role, d->subject, d->text};
 	enum ward_err err = WARD_OK;
 
+	if (d->kind == WARD_DECISION_REPORT) {
+		text[F_REPORT] = ward_str_z(ward_report_name(said->kind));
+		text[F_PHOTO] = said->photo;
+		text[F_NO_PHOTO] = said->no_photo;
+	}
 	e->class = ward_name(names, ward_str_z(ward_class_info(class_of(d->kind))->name));
 	e->id = d->id;
 	e->time = d->at;

@@ -31,6 +31,13 @@ const char *ward_report_name(enum ward_report_kind k);
 /* WARD_REPORT_N: there is none of this name. */
 enum ward_report_kind ward_report_parse(struct ward_str s);
 
+/* Of a report, what its event says of it. */
+struct ward_report_said {
+	enum ward_report_kind kind;
+	struct ward_str photo;    /* id of the photo that is kept of it; empty: there is none */
+	struct ward_str no_photo; /* why one that was handed in is not kept; empty: none was */
+};
+
 /* ward.decision, or what people report: of the desk alone. */
 bool ward_decision_is_class(struct ward_str name);
 
@@ -40,9 +47,9 @@ WARD_MUST_CHECK enum ward_err ward_decision_args(const struct ward_decision *d,
 	const struct ward_limits *lim, struct ward_arena *a, enum ward_report_kind *ret_report,
 	const char **ret_why);
 
-/* Sets class, id, times and fields of e, which borrows d. LIMIT, NOMEM. */
+/* Sets class, id, times and fields of e, which borrows d and said. LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_decision_to_event(const struct ward_decision *d,
-	enum ward_report_kind report, struct ward_names *names, struct ward_event *e);
+	const struct ward_report_said *said, struct ward_names *names, struct ward_event *e);
 /* Reads it back; borrows e. FOREIGN: it is no such event; MALFORMED. */
 WARD_MUST_CHECK enum ward_err ward_decision_of_event(
 	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret);

@@ -11,6 +11,7 @@ enum { SUBJECTS_MAX = 1 << 20 };
 	X(COVERS, "covers.incident")      \
 	X(INCIDENTS, "incidents")         \
 	X(SUBJECT, "subject")             \
+	X(REPORT, "report")               \
 	X(OF_RUN, "run")                  \
 	X(OF_ACTION, "action_id")         \
 	X(PROPOSAL, "proposal")           \
@@ -54,7 +55,8 @@ enum { SUBJECTS_MAX = 1 << 20 };
 	X(TO, "to")                       \
 	X(UNTIL, "until")                 \
 	X(DUE, "due")                     \
-	X(EXPIRES, "expires")
+	X(EXPIRES, "expires")             \
+	X(EVIDENCE, "evidence")
 
 enum field {
 #define X(NAME, name) F_##NAME,
@@ -69,10 +71,10 @@ static const char *const field_name[F_N] = {
 };
 
 static const char *const kind_name[WARD_REPORT_KINDS] = {
-	"message", "clip", "recording", "run", "action", "decision"};
+	"message", "clip", "photo", "recording", "run", "action", "decision"};
 /* what `kind` says in rows */
 static const char *const row_kind[WARD_REPORT_KINDS] = {
-	"delivery", "clip", "preserve", "run", "action", "decision"};
+	"delivery", "clip", "photo", "preserve", "run", "action", "decision"};
 
 const char *ward_report_kind_name(enum ward_report_kind k)
 {
@@ -305,19 +307,48 @@ static enum ward_err rows(struct gather *g)
 	return err;
 }
 
-/* What was told and done of those that this one took up is of this one. */
+/* The events of a detection: what people reported among them may have a photo. */
+static enum ward_err evidence(struct gather *g, const struct ward_report_row *row)
+{
+	enum ward_err err = ward_json_read_event(&g->json, row->json, g->arena, &g->e);
+	const struct ward_value *v = err ? NULL : ward_event_get(&g->e, g->field[F_EVIDENCE]);
+
+	for (uint32_t i = 0; !err && v && v->kind == WARD_VALUE_LIST && i < v->n; i++) {
+		struct ward_id id;
+
+		if (v->item[i].kind == WARD_VALUE_STR && ward_id_parse(v->item[i].s, &id))
+			err = add_about(g, id);
+	}
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
+/* What was told and done of those that this one took up is of this one; so is what belongs to the
+ * events of its detections. */
 static enum ward_err subjects(struct gather *g)
 {
 	enum ward_err err = add_about(g, g->ask->id);
+	struct ward_tab detection;
 
+	ward_tab_init(&detection, ward_mem_heap(), sizeof(struct ward_id), 1, SUBJECTS_MAX);
 	for (size_t i = 0; i < g->ask->n_row; i++) {
 		const struct ward_record *is = g->ask->row[i].is;
+		void *val;
+		bool fresh;
 
 		if (is->kind != WARD_RECORD_INCIDENT || !ward_id_eq(is->id, g->ask->id))
 			continue;
 		for (size_t k = 0; !err && k < is->n_superseded; k++)
 			err = add_about(g, is->superseded[k]);
+		for (size_t k = 0; !err && k < is->n_member; k++)
+			err = ward_tab_put(&detection, &is->member[k].detection, &val, &fresh);
 	}
+	for (size_t i = 0; !err && i < g->ask->n_row; i++) {
+		const struct ward_record *is = g->ask->row[i].is;
+
+		if (is->kind == WARD_RECORD_DETECTION && ward_tab_find(&detection, &is->id))
+			err = evidence(g, &g->ask->row[i]);
+	}
+	ward_tab_fini(&detection);
 	return err;
 }
 

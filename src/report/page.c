@@ -3,16 +3,29 @@
 #include "base/mem.h"
 
 #include <hpdf.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define FONTS "/usr/share/fonts/truetype/dejavu/"
 
-enum { PIECE = 4096, TEXT_BYTES = 16 << 10, LANG_BYTES = 16 };
+enum { PIECE = 4096, TEXT_BYTES = 16 << 10, LANG_BYTES = 16, PARTS_BYTES = 64 << 20 };
+
+struct ward_page_part {
+	HPDF_Dict element;
+	HPDF_Array kids;
+};
 
 struct ward_page {
 	HPDF_Doc doc;
 	HPDF_Font font[2]; /* regular, bold */
 	HPDF_Page page;
+	struct ward_arena arena; /* of parts */
+	HPDF_Dict root;          /* of the tree of parts */
+	struct ward_page_part *all;
+	HPDF_Array pages; /* the parts of each page's texts: number, list, … */
+	HPDF_Array texts; /* the same of this page */
+	int n_page, n_text;
+	bool failed; /* it lacks something: no memory */
 	char text[TEXT_BYTES];
 };
 
@@ -53,6 +66,176 @@ static const char *text_of(struct ward_page *p, struct ward_str s)
 	return p->text;
 }
 
+/* ---- the tree: ISO 32000-1, 14.7 and 14.8 ---- */
+
+static const char *const role_name[WARD_PAGE_ROLES] = {[WARD_PAGE_DOCUMENT] = "Document",
+	[WARD_PAGE_TITLE] = "H1",
+	[WARD_PAGE_HEADING] = "H2",
+	[WARD_PAGE_TEXT] = "P",
+	[WARD_PAGE_LIST] = "L",
+	[WARD_PAGE_ITEM] = "LI",
+	[WARD_PAGE_LABEL] = "Lbl",
+	[WARD_PAGE_BODY] = "LBody",
+	[WARD_PAGE_TABLE] = "Table",
+	[WARD_PAGE_ROW] = "TR",
+	[WARD_PAGE_HEAD] = "TH",
+	[WARD_PAGE_CELL] = "TD"};
+
+/* An object of its own, which others refer to. */
+static HPDF_Dict new_dict(struct ward_page *p, bool own)
+{
+	HPDF_Dict d = HPDF_Dict_New(p->doc->mmgr);
+
+	if (d && own && HPDF_Xref_Add(p->doc->xref, d) != HPDF_OK)
+		d = NULL;
+	p->failed = p->failed || !d;
+	return d;
+}
+
+static HPDF_Array new_array(struct ward_page *p, bool own)
+{
+	HPDF_Array a = HPDF_Array_New(p->doc->mmgr);
+
+	if (a && own && HPDF_Xref_Add(p->doc->xref, a) != HPDF_OK)
+		a = NULL;
+	p->failed = p->failed || !a;
+	return a;
+}
+
+static void add(struct ward_page *p, HPDF_Dict to, const char *key, void *what)
+{
+	if (to && what && HPDF_Dict_Add(to, key, what) == HPDF_OK)
+		return;
+	p->failed = true;
+}
+
+static void append(struct ward_page *p, HPDF_Array to, void *what)
+{
+	if (to && what && HPDF_Array_Add(to, what) == HPDF_OK)
+		return;
+	p->failed = true;
+}
+
+/* 14.8.5.7: a head of a table is of its column. */
+static void set_scope(struct ward_page *p, HPDF_Dict element)
+{
+	HPDF_Dict a = new_dict(p, false);
+
+	if (!a)
+		return;
+	(void)HPDF_Dict_AddName(a, "O", "Table");
+	(void)HPDF_Dict_AddName(a, "Scope", "Column");
+	add(p, element, "A", a);
+}
+
+static struct ward_page_part *new_part(
+	struct ward_page *p, HPDF_Dict parent, HPDF_Array among, enum ward_page_role role)
+{
+	struct ward_page_part *part = ward_arena_array(&p->arena, 1, sizeof(*part));
+	HPDF_Dict e = part ? new_dict(p, true) : NULL;
+
+	p->failed = p->failed || !e;
+	if (p->failed)
+		return NULL;
+	*part = (struct ward_page_part){e, new_array(p, false)};
+	(void)HPDF_Dict_AddName(e, "Type", "StructElem");
+	(void)HPDF_Dict_AddName(e, "S", role_name[role]);
+	add(p, e, "P", parent);
+	add(p, e, "K", part->kids);
+	if (role == WARD_PAGE_HEAD)
+		set_scope(p, e);
+	append(p, among, e);
+	return p->failed ? NULL : part;
+}
+
+struct ward_page_part *ward_page_part(
+	struct ward_page *p, struct ward_page_part *of, enum ward_page_role role)
+{
+	of = of ? of : p->all;
+	return of ? new_part(p, of->element, of->kids, role) : NULL;
+}
+
+/* ISO 32000-1, 9.10.3: which characters the codes of a text are: the same. The library says it in
+ * words that are for other ends, and that not every reader takes. */
+static void say_characters(struct ward_page *p, HPDF_Font font)
+{
+	enum { PAGES_OF_CODES = 256, RANGES = 64 };
+	HPDF_Dict map = HPDF_DictStream_New(p->doc->mmgr, p->doc->xref);
+	char line[48];
+
+	if (!map) {
+		p->failed = true;
+		return;
+	}
+	(void)HPDF_Stream_WriteStr(map->stream,
+		"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+		"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n");
+	for (unsigned i = 0; i < PAGES_OF_CODES; i++) {
+		if (i % RANGES == 0)
+			(void)HPDF_Stream_WriteStr(map->stream, "64 beginbfrange\n");
+		(void)snprintf(line, sizeof(line), "<%02X00> <%02XFF> <%02X00>\n%s", i, i, i,
+			i % RANGES == RANGES - 1 ? "endbfrange\n" : "");
+		(void)HPDF_Stream_WriteStr(map->stream, line);
+	}
+	(void)HPDF_Stream_WriteStr(
+		map->stream, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+	add(p, font, "ToUnicode", map);
+}
+
+static void begin_tree(struct ward_page *p)
+{
+	HPDF_Dict mark = new_dict(p, false), shown = new_dict(p, false), tree = new_dict(p, true);
+	HPDF_Array kids = new_array(p, false);
+
+	p->root = new_dict(p, true);
+	p->pages = new_array(p, false);
+	if (p->failed)
+		return;
+	(void)HPDF_Dict_AddBoolean(mark, "Marked", HPDF_TRUE);
+	(void)HPDF_Dict_AddBoolean(shown, "DisplayDocTitle", HPDF_TRUE);
+	(void)HPDF_Dict_AddName(p->root, "Type", "StructTreeRoot");
+	add(p, p->root, "K", kids);
+	add(p, tree, "Nums", p->pages);
+	add(p, p->root, "ParentTree", tree);
+	add(p, p->doc->catalog, "MarkInfo", mark);
+	add(p, p->doc->catalog, "ViewerPreferences", shown);
+	add(p, p->doc->catalog, "StructTreeRoot", p->root);
+	p->all = new_part(p, p->root, kids, WARD_PAGE_DOCUMENT);
+	p->doc->pdf_version = HPDF_VER_17;
+}
+
+/* What stands on the page from here on is of that part, until end_text. */
+static void begin_text(struct ward_page *p, const struct ward_page_part *of)
+{
+	char text[64];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+	HPDF_Dict kid = of ? new_dict(p, false) : NULL;
+
+	if (!kid) {
+		ward_wr_z(&w, "/Artifact BMC\n");
+	} else {
+		(void)HPDF_Dict_AddName(kid, "Type", "MCR");
+		add(p, kid, "Pg", p->page);
+		(void)HPDF_Dict_AddNumber(kid, "MCID", p->n_text);
+		append(p, of->kids, kid);
+		append(p, p->texts, of->element);
+		ward_wr_printf(&w, "/Span <</MCID %d>> BDC\n", p->n_text++);
+	}
+	text[w.len] = 0;
+	HPDF_PageAttr attr = p->page->attr;
+
+	(void)HPDF_Stream_WriteStr(attr->stream, text);
+}
+
+static void end_text(struct ward_page *p)
+{
+	HPDF_PageAttr attr = p->page->attr;
+
+	(void)HPDF_Stream_WriteStr(attr->stream, "EMC\n");
+}
+
 static void describe(struct ward_page *p, const struct ward_page_how *how)
 {
 	int year, month, day;
@@ -86,9 +269,11 @@ enum ward_err ward_page_open(const struct ward_page_how *how, struct ward_page *
 	p = ward_mem_alloc(ward_mem_heap(), sizeof(*p));
 	if (!p)
 		return WARD_ERR_NOMEM;
-	p->page = NULL;
+	*p = (struct ward_page){.n_page = 0};
+	ward_arena_init(&p->arena, ward_mem_heap(), PARTS_BYTES);
 	p->doc = HPDF_New(NULL, NULL);
 	if (!p->doc) {
+		ward_arena_fini(&p->arena);
 		ward_mem_free(ward_mem_heap(), p, sizeof(*p));
 		return WARD_ERR_NOMEM;
 	}
@@ -104,6 +289,9 @@ enum ward_err ward_page_open(const struct ward_page_how *how, struct ward_page *
 		}
 	}
 	describe(p, how);
+	begin_tree(p);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(p->font); i++)
+		say_characters(p, p->font[i]);
 	*ret = p;
 	return WARD_OK;
 }
@@ -113,6 +301,7 @@ void ward_page_free(struct ward_page *p)
 	if (!p)
 		return;
 	HPDF_Free(p->doc);
+	ward_arena_fini(&p->arena);
 	ward_mem_free(ward_mem_heap(), p, sizeof(*p));
 }
 
@@ -134,35 +323,53 @@ void ward_page_next(struct ward_page *p)
 {
 	p->page = HPDF_AddPage(p->doc);
 	(void)HPDF_Page_SetSize(p->page, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT);
+	p->texts = new_array(p, true);
+	p->n_text = 0;
+	if (!p->texts || !p->page) {
+		p->failed = true;
+		return;
+	}
+	(void)HPDF_Dict_AddNumber(p->page, "StructParents", p->n_page);
+	(void)HPDF_Dict_AddName(p->page, "Tabs", "S"); /* from field to field as it is read */
+	(void)HPDF_Array_AddNumber(p->pages, p->n_page++);
+	append(p, p->pages, p->texts);
 }
 
-void ward_page_text(
-	struct ward_page *p, const struct ward_page_ink *ink, float x, float y, struct ward_str s)
+void ward_page_text(struct ward_page *p, const struct ward_page_ink *ink, struct ward_page_at at,
+	struct ward_str s)
 {
 	float grey = ink->grey ? 0.35f : 0.0f;
 
-	if (!s.len)
+	if (!s.len || p->failed)
 		return;
+	begin_text(p, at.part);
 	(void)HPDF_Page_SetRGBFill(p->page, ink->red ? 0.7f : grey, grey, grey);
 	(void)HPDF_Page_SetFontAndSize(p->page, p->font[ink->bold], ink->size);
 	(void)HPDF_Page_BeginText(p->page);
-	(void)HPDF_Page_TextOut(p->page, x, y, text_of(p, s));
+	(void)HPDF_Page_TextOut(p->page, at.x, at.y, text_of(p, s));
 	(void)HPDF_Page_EndText(p->page);
+	end_text(p);
 }
 
 void ward_page_line(struct ward_page *p, float x, float y, float to_x)
 {
+	if (p->failed)
+		return;
+	begin_text(p, NULL);
 	(void)HPDF_Page_SetLineWidth(p->page, 0.4f);
 	(void)HPDF_Page_SetGrayStroke(p->page, 0.6f);
 	(void)HPDF_Page_MoveTo(p->page, x, y);
 	(void)HPDF_Page_LineTo(p->page, to_x, y);
 	(void)HPDF_Page_Stroke(p->page);
+	end_text(p);
 }
 
 enum ward_err ward_page_end(struct ward_page *p, struct ward_wr *w)
 {
 	HPDF_BYTE piece[PIECE];
 
+	if (p->failed)
+		return WARD_ERR_NOMEM;
 	if (HPDF_GetError(p->doc) == HPDF_OK)
 		(void)HPDF_SaveToStream(p->doc);
 	if (HPDF_GetError(p->doc) != HPDF_OK)

@@ -18,16 +18,17 @@ struct style {
 	float size, before; /* before: free space above, in sizes */
 	bool bold, red;
 	const char *bullet;
+	enum ward_page_role role;
 };
 static const struct style style[] = {
-	[WARD_DOC_MARK] = {11, 0.4f, true, true, NULL},
-	[WARD_DOC_TITLE] = {19, 0, true, false, NULL},
-	[WARD_DOC_HEADING] = {13, 0.9f, true, false, NULL},
-	[WARD_DOC_TEXT] = {10, 0.4f, false, false, NULL},
-	[WARD_DOC_STRONG] = {10, 0.4f, true, false, NULL},
-	[WARD_DOC_ITEM] = {10, 0.2f, false, false, "•"},
-	[WARD_DOC_HEAD] = {8.5f, 0.5f, true, false, NULL},
-	[WARD_DOC_ROW] = {8.5f, 0.25f, false, false, NULL},
+	[WARD_DOC_MARK] = {11, 0.4f, true, true, NULL, WARD_PAGE_TEXT},
+	[WARD_DOC_TITLE] = {19, 0, true, false, NULL, WARD_PAGE_TITLE},
+	[WARD_DOC_HEADING] = {13, 0.9f, true, false, NULL, WARD_PAGE_HEADING},
+	[WARD_DOC_TEXT] = {10, 0.4f, false, false, NULL, WARD_PAGE_TEXT},
+	[WARD_DOC_STRONG] = {10, 0.4f, true, false, NULL, WARD_PAGE_TEXT},
+	[WARD_DOC_ITEM] = {10, 0.2f, false, false, "•", WARD_PAGE_BODY},
+	[WARD_DOC_HEAD] = {8.5f, 0.5f, true, false, NULL, WARD_PAGE_HEAD},
+	[WARD_DOC_ROW] = {8.5f, 0.25f, false, false, NULL, WARD_PAGE_CELL},
 };
 
 struct layout {
@@ -37,7 +38,8 @@ struct layout {
 	bool draw;
 	float scale, y;
 	size_t n_page, n_all;
-	const struct ward_doc_block *head; /* of the table in hand */
+	const struct ward_doc_block *head;   /* of the table in hand */
+	struct ward_page_part *table, *list; /* in hand; NULL: none */
 	float column[WARD_DOC_CELLS];
 };
 
@@ -71,7 +73,9 @@ static struct ward_str next_line(
 	const struct layout *l, const struct ward_page_ink *ink, struct ward_str *rest, float width)
 {
 	size_t n = fitting(l, ink, *rest, width);
-	struct ward_str line = ward_str_sub(*rest, 0, n);
+	/* a space at its end, which nobody sees: who reads it out must not join two words */
+	struct ward_str line =
+		ward_str_sub(*rest, 0, n < rest->len && rest->p[n] == ' ' ? n + 1 : n);
 
 	*rest = ward_str_trim(ward_str_sub(*rest, n, rest->len));
 	return line;
@@ -92,8 +96,10 @@ static void put_foot(struct layout *l)
 	struct ward_str foot = l->how->foot;
 
 	ward_page_line(l->page, LEFT, FOOT + 11, LEFT + WIDTH);
-	ward_page_text(l->page, &ink, LEFT, FOOT, next_line(l, &ink, &foot, WIDTH - wide - GAP));
-	ward_page_text(l->page, &ink, LEFT + WIDTH - wide, FOOT, ward_wr_text(&w));
+	ward_page_text(l->page, &ink, (struct ward_page_at){NULL, LEFT, FOOT},
+		next_line(l, &ink, &foot, WIDTH - wide - GAP));
+	ward_page_text(l->page, &ink, (struct ward_page_at){NULL, LEFT + WIDTH - wide, FOOT},
+		ward_wr_text(&w));
 }
 
 /* On each page but the first, where it stands beneath the title. */
@@ -103,7 +109,8 @@ static void put_mark(struct layout *l)
 
 	for (size_t i = 0; i < l->d->n; i++)
 		if (l->d->block[i].kind == WARD_DOC_MARK)
-			ward_page_text(l->page, &ink, LEFT, TOP + 20, l->d->block[i].cell[0]);
+			ward_page_text(l->page, &ink, (struct ward_page_at){NULL, LEFT, TOP + 20},
+				l->d->block[i].cell[0]);
 }
 
 static void next_page(struct layout *l)
@@ -146,25 +153,39 @@ static size_t row_lines(const struct layout *l, const struct ward_doc_block *b)
 	return most;
 }
 
-static void put_row(struct layout *l, const struct ward_doc_block *b);
+static void put_row(struct layout *l, const struct ward_doc_block *b, bool again);
 
 static void go_on(struct layout *l)
 {
 	next_page(l);
 	if (l->head)
-		put_row(l, l->head);
+		put_row(l, l->head, true);
 }
 
-static void put_row(struct layout *l, const struct ward_doc_block *b)
+/* The parts of a row, a cell each; of a head that is written again there are none. */
+static void row_parts(struct layout *l, const struct ward_doc_block *b, bool again,
+	struct ward_page_part *ret[WARD_DOC_CELLS])
+{
+	if (!l->draw || again)
+		return;
+	struct ward_page_part *row = ward_page_part(l->page, l->table, WARD_PAGE_ROW);
+
+	for (size_t c = 0; c < b->n; c++)
+		ret[c] = ward_page_part(l->page, row, style[b->kind].role);
+}
+
+static void put_row(struct layout *l, const struct ward_doc_block *b, bool again)
 {
 	const struct ward_page_ink ink = ink_of(l, b->kind);
 	struct ward_str rest[WARD_DOC_CELLS] = {{NULL, 0}};
+	struct ward_page_part *part[WARD_DOC_CELLS] = {NULL};
 	size_t n = row_lines(l, b);
 	float high = ink.size * LEADING;
 
 	l->y -= style[b->kind].before * ink.size;
 	if (b != l->head && l->y - (float)n * high < BOTTOM && (float)n * high < TOP - BOTTOM - 60)
 		go_on(l);
+	row_parts(l, b, again, part);
 	memcpy(rest, b->cell, sizeof(rest));
 	for (size_t k = 0; k < n; k++) {
 		if (b != l->head && l->y - high < BOTTOM)
@@ -174,7 +195,8 @@ static void put_row(struct layout *l, const struct ward_doc_block *b)
 			struct ward_str line = next_line(l, &ink, &rest[c], l->column[c]);
 
 			if (l->draw)
-				ward_page_text(l->page, &ink, column_x(l, c), l->y, line);
+				ward_page_text(l->page, &ink,
+					(struct ward_page_at){part[c], column_x(l, c), l->y}, line);
 		}
 	}
 	if (l->draw)
@@ -217,9 +239,27 @@ static void columns(struct layout *l, size_t at)
 
 /* ---- all of it ---- */
 
+/* The part of a text; of an item its body, and *ret_label. */
+static struct ward_page_part *text_part(
+	struct layout *l, const struct style *s, struct ward_page_part **ret_label)
+{
+	*ret_label = NULL;
+	if (!s->bullet)
+		l->list = NULL;
+	if (!l->draw || !s->bullet)
+		return l->draw ? ward_page_part(l->page, NULL, s->role) : NULL;
+	if (!l->list)
+		l->list = ward_page_part(l->page, NULL, WARD_PAGE_LIST);
+	struct ward_page_part *item = ward_page_part(l->page, l->list, WARD_PAGE_ITEM);
+
+	*ret_label = ward_page_part(l->page, item, WARD_PAGE_LABEL);
+	return ward_page_part(l->page, item, s->role);
+}
+
 static void put_text(struct layout *l, const struct ward_doc_block *b)
 {
 	const struct style *s = &style[b->kind];
+	struct ward_page_part *label, *part = text_part(l, s, &label);
 	const struct ward_page_ink ink = ink_of(l, b->kind);
 	float indent = s->bullet ? ink.size * 1.2f : 0, high = ink.size * LEADING;
 	float need = b->kind == WARD_DOC_HEADING ? high * 4 : high; /* not alone at the foot */
@@ -235,9 +275,11 @@ static void put_text(struct layout *l, const struct ward_doc_block *b)
 			next_page(l);
 		l->y -= high;
 		if (l->draw && !k && s->bullet)
-			ward_page_text(l->page, &ink, LEFT, l->y, ward_str_z(s->bullet));
+			ward_page_text(l->page, &ink, (struct ward_page_at){label, LEFT, l->y},
+				ward_str_z(s->bullet));
 		if (l->draw)
-			ward_page_text(l->page, &ink, LEFT + indent, l->y, line);
+			ward_page_text(l->page, &ink,
+				(struct ward_page_at){part, LEFT + indent, l->y}, line);
 	}
 }
 
@@ -245,6 +287,7 @@ static void lay_out(struct layout *l)
 {
 	l->n_page = 0;
 	l->head = NULL;
+	l->list = NULL;
 	next_page(l);
 	for (size_t i = 0; i < l->d->n; i++) {
 		const struct ward_doc_block *b = &l->d->block[i];
@@ -252,11 +295,14 @@ static void lay_out(struct layout *l)
 		if (b->kind == WARD_DOC_HEAD) {
 			columns(l, i);
 			l->head = b;
+			l->list = NULL;
+			if (l->draw)
+				l->table = ward_page_part(l->page, NULL, WARD_PAGE_TABLE);
 			if (l->y - 60 < BOTTOM)
 				next_page(l);
-			put_row(l, b);
+			put_row(l, b, false);
 		} else if (b->kind == WARD_DOC_ROW) {
-			put_row(l, b);
+			put_row(l, b, false);
 		} else {
 			l->head = NULL;
 			put_text(l, b);

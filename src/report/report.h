@@ -44,6 +44,7 @@ struct ward_report_ask {
 enum ward_report_kind {
 	WARD_REPORT_MESSAGE,
 	WARD_REPORT_CLIP,
+	WARD_REPORT_PHOTO,     /* of what somebody reported */
 	WARD_REPORT_RECORDING, /* that an original is kept */
 	WARD_REPORT_RUN,
 	WARD_REPORT_ACTION,

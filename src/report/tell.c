@@ -220,8 +220,8 @@ static int by_time(const void *a, const void *b)
 static const char *kind_word(enum ward_report_kind k)
 {
 	static const char *const word[WARD_REPORT_KINDS] = {WARD_TEXT("Message"), WARD_TEXT("Clip"),
-		WARD_TEXT("Recording"), WARD_TEXT("Playbook"), WARD_TEXT("Action"),
-		WARD_TEXT("Decision")};
+		WARD_TEXT("Photo"), WARD_TEXT("Recording"), WARD_TEXT("Playbook"),
+		WARD_TEXT("Action"), WARD_TEXT("Decision")};
 
 	return word[k];
 }
@@ -451,19 +451,27 @@ static void put_recordings(struct tell *t)
 		WARD_TEXT("Until"), WARD_TEXT("Kept until"), WARD_TEXT("Reason"), NULL};
 	size_t n = 0;
 
-	heading(t, WARD_TEXT("Clips and recordings"));
+	heading(t, WARD_TEXT("Clips, photos and recordings"));
 	for (size_t k = 0; k < t->r->n_step; k++) {
 		const struct ward_report_step *s = &t->r->step[k];
 		struct report_brief from, to, until;
+		struct ward_str of = s->on;
 
-		if (s->kind != WARD_REPORT_CLIP && s->kind != WARD_REPORT_RECORDING)
+		if (s->kind != WARD_REPORT_CLIP && s->kind != WARD_REPORT_PHOTO &&
+			s->kind != WARD_REPORT_RECORDING)
 			continue;
 		if (!n++)
 			head(t, column);
-		const struct ward_str cell[] = {s->on, report_time(&from, s->from),
+		ward_wr_reset(&t->line);
+		if (s->kind == WARD_REPORT_PHOTO) {
+			WARD_SAY(&t->line, t->lang, WARD_TEXT("photo {id}"), {"id", s->id});
+			of = ward_wr_text(&t->line);
+		}
+		const struct ward_str cell[] = {of, report_time(&from, s->from),
 			report_time(&to, s->to), report_time(&until, s->until), s->why};
 
 		ward_doc_row(t->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
+		ward_wr_reset(&t->line);
 	}
 	if (!n)
 		nothing(t);

@@ -5,7 +5,8 @@
 
 #include <unistd.h>
 
-static const ward_ns again = 5 * WARD_NS_PER_S, patience = 30 * WARD_NS_PER_S;
+static const ward_ns again = 5 * WARD_NS_PER_S, patience = 30 * WARD_NS_PER_S,
+		     photo_patience = 20 * WARD_NS_PER_S;
 
 struct ward_desk_client {
 	struct ward_ask ask;
@@ -27,8 +28,25 @@ static enum ward_err say(
 	return err ? err : ward_decided_get(&m.body, ret);
 }
 
+static void hand_in(
+	struct ward_desk_client *c, const struct ward_decision *d, struct ward_desk_photo *photo)
+{
+	struct ward_photo_piece p = {.id = d->id, .subject = d->subject, .n_show = photo->n_show};
+
+	memcpy(p.show, photo->show, sizeof(p.show));
+	c->ask.give_up = photo_patience;
+	photo->kept = ward_photo_hand(&c->ask, &p, photo->file, &photo->id, photo->why) == WARD_OK;
+	c->ask.give_up = patience;
+}
+
 enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 	struct ward_desk_client **ret_c, struct ward_decided *ret)
+{
+	return ward_desk_report(state, d, NULL, ret_c, ret);
+}
+
+enum ward_err ward_desk_report(const char *state, struct ward_decision *d,
+	struct ward_desk_photo *photo, struct ward_desk_client **ret_c, struct ward_decided *ret)
 {
 	static const struct ward_id none;
 	const struct ward_clock *clock = ward_clock_system();
@@ -47,6 +65,8 @@ enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 		c->ask.again = again;
 		c->ask.give_up = patience;
 		c->ask.clock = clock;
+		if (photo)
+			hand_in(c, d, photo);
 		err = say(c, d, ret);
 		(void)close(c->ask.fd);
 	}

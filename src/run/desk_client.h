@@ -5,8 +5,7 @@
 #ifndef WARD_RUN_DESK_CLIENT_H
 #define WARD_RUN_DESK_CLIENT_H
 
-#include "desk/decision.h"
-#include "run/ipc.h"
+#include "run/photo.h"
 
 /* The socket's name in the state folder. */
 #define WARD_DESK_SOCKET "desk"
@@ -16,6 +15,16 @@
 
 struct ward_desk_client; /* holds the answer's bytes */
 
+/* A photo that goes with a report, and what became of it. */
+struct ward_desk_photo {
+	struct ward_slice file;
+	size_t n_show;
+	struct ward_photo_box show[WARD_PHOTO_SHOWN];
+	bool kept;
+	struct ward_id id;        /* then: under which it is kept */
+	char why[WARD_PHOTO_WHY]; /* else: why not */
+};
+
 /* Says d at the desk of that state folder and waits for the answer, at most half a minute. d's id
  * and time are set when its id is all zero; said again with the same id, it is the same decision.
  * *ret borrows *ret_c, which is to be freed; its err is what the desk, or who acts, says.
@@ -23,6 +32,10 @@ struct ward_desk_client; /* holds the answer's bytes */
  * LIMIT, CLOSED, MALFORMED, NOMEM, IO. */
 WARD_MUST_CHECK enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 	struct ward_desk_client **ret_c, struct ward_decided *ret);
+/* The same for a report with a photo, which is handed in before, in 20 s at most. Whatever becomes
+ * of it, the report is said. */
+WARD_MUST_CHECK enum ward_err ward_desk_report(const char *state, struct ward_decision *d,
+	struct ward_desk_photo *photo, struct ward_desk_client **ret_c, struct ward_decided *ret);
 void ward_desk_client_free(struct ward_desk_client *c);
 
 #endif

@@ -40,7 +40,8 @@
 	X(DECIDE, "desk to whom it concerns: what a person decided")          \
 	X(DECIDED, "to desk: what became of it")                              \
 	X(PROPOSE, "playbook to act: what a person should look at")           \
-	X(PROPOSED, "act: what became of it")
+	X(PROPOSED, "act: what became of it")                                 \
+	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -41,6 +41,7 @@ static const struct row {
 	[P_OFFER] = {"offer", NULL, 61026, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
+	[P_PHOTO] = {"photo", NULL, LIVE_UID_PHOTO, false, false, false},
 	[P_VIDEO] = {"video", NULL, LIVE_UID_CAMERAS, true, false, false},
 	[P_LINE] = {"line", NULL, LIVE_UID_GUESTS, true, false, false},
 	[P_ONVIF] = {"onvif", NULL, LIVE_UID_GUESTS, true, false, false},
@@ -209,14 +210,15 @@ static enum ward_err add_all(struct live *l)
 	for (size_t i = 0; i < n; i++)
 		wanted[live_reader_of(&s[i])] = true;
 	wanted[P_PLAY] = l->o->scenario != NULL;
-	wanted[P_CLIPS] = live_wants_clips(l);
+	wanted[P_CLIPS] = wanted[P_PHOTO] = live_wants_clips(l);
 	wanted[P_RESPOND] = live_is_told(l);
 	wanted[P_ACT] = live_acts(l);
 	wanted[P_OFFER] = live_offers(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
-			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
-					      p != P_RESPOND && p != P_ACT && p != P_OFFER)))
+			(wanted[p] ||
+				(!table[p].sensor && p != P_PLAY && p != P_CLIPS && p != P_PHOTO &&
+					p != P_RESPOND && p != P_ACT && p != P_OFFER)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);

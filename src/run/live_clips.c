@@ -1,4 +1,5 @@
-/* The process that keeps clips of incidents: which cameras look where. */
+/* The process that keeps clips of incidents: which cameras look where; and the one that makes
+ * photos fit to be kept beside them. */
 #include "run/live_priv.h"
 
 #include "base/fd.h"
@@ -11,13 +12,7 @@ enum { PLACES_BYTES = 64 << 20 };
 
 bool live_wants_clips(const struct live *l)
 {
-	size_t n;
-	const struct ward_source *s = ward_model_sources(l->m, &n);
-	bool any = false;
-
-	for (size_t i = 0; i < n; i++)
-		any = any || live_reader_of(&s[i]) == P_VIDEO;
-	return any && ward_model_hospital(l->m)->clips_key.len;
+	return ward_model_hospital(l->m)->clips_key.len;
 }
 
 static uint32_t room_of(const struct live *l, uint32_t node)
@@ -117,7 +112,9 @@ enum ward_err live_set_clips(struct live *l)
 		(err = set_length(l, number, "before", h->clips_before)) ||
 		(err = set_length(l, number, "after", h->clips_after)) ||
 		(err = set_length(l, number, "keep", h->clips_keep)) ||
-		(err = live_hand_memory(l, number, "position", 0)) || (err = hand_places(l)))
+		(err = live_hand_memory(l, number, "position", 0)) || (err = hand_places(l)) ||
+		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], number)) ||
+		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], l->number[P_DESK])))
 		return err;
 	for (size_t i = 0; !err && i < l->n_camera; i++) {
 		err = ward_supervisor_link(l->s, number, l->camera[i].video);

@@ -28,7 +28,8 @@ enum live_process {
 	P_FIELD,
 	P_MQTT,
 	P_FLOW,
-	P_CLIPS, /* where the hospital has an evidence key, and cameras */
+	P_CLIPS, /* where the hospital has an evidence key, as the next */
+	P_PHOTO,
 	P_VIDEO, /* of each camera its own: live_cameras.c */
 	P_LINE,  /* of each source its own, as the next: live_guests.c */
 	P_ONVIF,
@@ -55,6 +56,7 @@ enum {
 	LIVE_UID_SENDS = LIVE_UID_SCENES + WARD_CAMERAS_MAX,
 	LIVE_UID_HANDS = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
 	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
+	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
 };
 
 struct live {
@@ -166,7 +168,7 @@ WARD_MUST_CHECK enum ward_err live_hand_text(
 	struct live *l, size_t number, const char *key, const struct ward_wr *w);
 /* The controllers of a played scenario: a process for each. */
 WARD_MUST_CHECK enum ward_err live_add_devices(struct live *l, ward_ns begin);
-/* Are clips made of incidents? Then what the process of it needs, with its links to cameras. */
+/* Are clips and photos kept? Then what the processes of it need, with links to cameras and desk. */
 bool live_wants_clips(const struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_clips(struct live *l);
 /* A camera looks at itself, at what the model says that it monitors, and at the room that it is in,

@@ -235,6 +235,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_BRAIN:
 	case P_TELL:
 	case P_CLIPS:
+	case P_PHOTO:
 	case P_VIDEO: /* nothing is opened for these */
 	case P_LINE:
 	case P_ONVIF:

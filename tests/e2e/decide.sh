@@ -2,6 +2,8 @@
 # People decide while Ward watches: a call for help is an incident at once; it is confirmed, a playbook is done for it
 # and ended, it is closed; who was told is told of each; brain, playbook, desk and respond are killed in between, and all
 # of it is on record. Two ticket systems keep it: one ticket is closed there, which is asked here; the other is closed with it.
+# A photo that is handed in with a report is kept without what the phone wrote into it, and belongs to the incident; one
+# that is damaged holds up no report.
 # usage: decide.sh WARD PILOT PYTHON
 set -u
 ward=$1 pilot=$2 python=$3
@@ -31,6 +33,10 @@ sources:
      legal_basis: "GDPR art. 6(1)(e)", retention: 7d}
 END
 rm -f "$hospital/points.csv"
+"$ward" clip key "$tmp/evidence" 2>/dev/null || fail "no evidence key"
+cp "$tmp/evidence.pub" "$hospital"
+chmod 644 "$hospital/evidence.pub"
+sed -i 's/^  synthetic: true/&\n  clips: {key: evidence.pub}/' "$hospital/hospital.yml"
 printf 'role,person,days,from,until\nsecurity-guard,me,mon-sun,00:00,24:00\n' >"$hospital/oncall.csv"
 cat >"$hospital/people.yml" <<END
 people:
@@ -137,6 +143,22 @@ until_true 60 told confirmed || fail "nobody was told that it is confirmed"
 again brain
 again desk
 
+photos=$here/../fuzz/seeds/photo
+"$ward" observe report --kind violence --photo "$photos/exif.jpg" --show 0.25,0.25,0.5,0.5 --why "he is in there" \
+	--state "$state" "$hospital" a2-icu-3 >"$tmp/said" 2>&1 || fail "no report with a photo: $(cat "$tmp/said")"
+photo=$(sed -n 's/^photo \([^ ]*\) is kept, all blurred but what you show$/\1/p' "$tmp/said")
+[ -n "$photo" ] || fail "the photo is not kept: $(cat "$tmp/said" "$state/ward.log")"
+"$ward" clip export --state "$state" --key "$tmp/evidence" --reason "where is he?" --out "$tmp/photo.jpg" "$photo" ||
+	fail "the photo can't be opened"
+[ "$(sha256sum "$tmp/photo.jpg" | cut -c1-32)" = "$(echo "$photo" | tr -d -)" ] || fail "its name is not its hash"
+! grep -q 'GPS\|Anna\|Exif' "$tmp/photo.jpg" || fail "what the phone wrote is in it"
+until_true 30 grep -q '"kind":"photo","act":"read",.*"why":"where is he?","who":"uid:' "$tmp/out" ||
+	fail "the ledger does not know who looked at it"
+"$ward" observe report --photo "$photos/cut.jpg" --state "$state" "$hospital" a2-icu-3 >"$tmp/said" 2>&1 ||
+	fail "a damaged photo holds up a report: $(cat "$tmp/said")"
+grep -q "NOT kept, and the report goes without: the photo ends before its picture does" "$tmp/said" ||
+	fail "it does not say why there is no photo: $(cat "$tmp/said")"
+
 "$ward" incident show --lang en --state "$state" "$hospital" "$id" >"$tmp/shown" 2>&1 || fail "not shown: $(cat "$tmp/shown")"
 grep -q "ticket INC0010001 of 'itsm' was closed" "$tmp/shown" || fail "its ticket is not shown: $(cat "$tmp/shown")"
 grep -q "playbook start .* violence" "$tmp/shown" || fail "no playbook is proposed: $(cat "$tmp/shown")"
@@ -165,7 +187,7 @@ until_true 60 grep -q "$request.*\"state\":\"withdrawn\"" "$tmp/got" || fail "wh
 until_true 60 grep -q 'glpi closed .*police took him' "$tmp/tickets" || fail "its ticket is not closed: $(cat "$tmp/tickets")"
 [ "$(wc -l <"$tmp/tickets")" = 2 ] || fail "more tickets than one in each: $(cat "$tmp/tickets")"
 "$ward" report incident "$id" "$hospital" --state "$state" --lang en >"$tmp/report" 2>/dev/null || fail "no report"
-for what in "the guard saw him" "police took him"; do
+for what in "the guard saw him" "police took him" "photo $photo"; do
 	grep -q "$what" "$tmp/report" || fail "the report lacks '$what'"
 done
 ! grep -q ' me ' "$tmp/report" || fail "the report names a person"

@@ -46,6 +46,7 @@ may() { # what each process may hold of the above
 	xmpp) echo crypto xml2 ;; # TLS
 	ssh) echo crypto ssh2 ;;
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
+	photo) echo video avcodec crypto xml2 ;; # as video
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
 	scene) echo avcodec crypto xml2 ;; # as video
 	play) echo exercise model mosquitto crypto ;;

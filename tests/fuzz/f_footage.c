@@ -1,8 +1,9 @@
-/* What the keeper of clips and a decoder tell each other. What is read is written again, and must
- * be the same. The first byte says which. */
+/* What the keeper of clips and a decoder tell each other, and pieces of photos. What is read is
+ * written again, and must be the same. The first byte says which. */
 #include "fuzz.h"
 
 #include "run/footage.h"
+#include "run/photo.h"
 
 static uint8_t out[WARD_MSG_BODY_MAX];
 
@@ -11,19 +12,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_wr w = ward_wr_fixed(out, sizeof(out));
 	struct ward_clip_ask ask;
 	struct ward_footage f;
+	struct ward_photo_piece p;
 
 	if (!len || len > sizeof(out))
 		return 0;
 	uint8_t *copy = fuzz_copy(data + 1, len - 1);
 	struct ward_rd r = ward_rd_from(copy, len - 1);
-	bool is_ask = data[0] & 1;
+	bool is_photo = data[0] == 'P', is_ask = data[0] & 1;
 
-	if (is_ask && ward_clip_ask_get(&r, &ask) == WARD_OK)
+	if (is_photo) {
+		if (ward_photo_get(&r, &p) == WARD_OK)
+			ward_photo_put(&w, &p);
+		WARD_ASSERT(!ward_wr_bad(&w));
+	} else if (is_ask && ward_clip_ask_get(&r, &ask) == WARD_OK)
 		ward_clip_ask_put(&w, &ask);
 	else if (!is_ask && ward_footage_get(&r, &f) == WARD_OK)
 		ward_footage_put(&w, &f);
 	/* a varint may be written in more bytes than it needs */
-	WARD_ASSERT(!w.len || (!is_ask && f.what == WARD_FOOTAGE_NONE) ||
+	WARD_ASSERT(!w.len || is_photo || (!is_ask && f.what == WARD_FOOTAGE_NONE) ||
 		    (w.len == len - 1 && memcmp(out, copy, w.len) == 0));
 	free(copy);
 	return 0;

@@ -152,15 +152,18 @@ static void run(struct clips *c)
 	resume(c);
 	clips_tell_kept(c);
 	while (!ward_process_stopping()) {
-		struct pollfd p[WARD_CAMERAS_MAX];
+		struct pollfd p[WARD_CAMERAS_MAX + 1] = {
+			[WARD_CAMERAS_MAX] = {.fd = c->photos, .events = POLLIN}};
 
 		for (size_t i = 0; i < WARD_CAMERAS_MAX; i++)
 			p[i] = (struct pollfd){.fd = c->video[i], .events = POLLIN};
-		if (poll(p, WARD_CAMERAS_MAX, POLL_MS) < 0 && errno != EINTR)
+		if (poll(p, WARD_ARRAY_LEN(p), POLL_MS) < 0 && errno != EINTR)
 			ward_process_die(&c->p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < WARD_CAMERAS_MAX; i++)
 			if (c->video[i] >= 0 && p[i].revents)
 				hear(c, i);
+		if (c->photos >= 0 && p[WARD_CAMERAS_MAX].revents)
+			clips_hear_photo(c);
 		clips_look(c);
 		check_time(c);
 		keep_position(c);
@@ -208,6 +211,9 @@ static void settle(struct clips *c)
 		if (c->video[i] >= 0 && fcntl(c->video[i], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&c->p, name, WARD_ERR_IO);
 	}
+	c->photos = ward_process_fd(&c->p, "photo");
+	if (c->photos >= 0 && fcntl(c->photos, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&c->p, "photo", WARD_ERR_IO);
 	c->store = (struct ward_ask){.fd = ward_process_need_fd(&c->p, "store"),
 		.next_id = ward_process_ids(),
 		.again = ask_again,
@@ -234,6 +240,7 @@ int main(int argc, char **argv)
 	run(c);
 	for (size_t i = 0; i < CLIPS_PENDING; i++)
 		ward_wr_fini(&c->pending[i].clip);
+	ward_photo_forget(&c->photo);
 	free(c->place);
 	ward_arena_fini(&c->scratch);
 	ward_arena_fini(&c->names);

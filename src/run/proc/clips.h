@@ -4,6 +4,7 @@
 
 #include "comply/evidence.h"
 #include "run/footage.h"
+#include "run/photo.h"
 #include "run/process.h"
 #include "run/rows.h"
 
@@ -49,8 +50,11 @@ struct clips {
 		ward_ns until;
 	} covered[CLIPS_COVERED];
 	size_t n_covered;
-	ward_ns expiry;            /* the next, of the wall clock; no later than a minute on */
-	struct ward_arena scratch; /* of one record */
+	int photos; /* the link with who makes them fit to be kept; WARD_FD_NONE: there is none */
+	struct ward_photo_in photo; /* what came of the one in hand */
+	size_t n_photo;             /* kept, as far as is known */
+	ward_ns expiry;             /* the next, of the wall clock; no later than a minute on */
+	struct ward_arena scratch;  /* of one record */
 	uint8_t buf[WARD_MSG_MAX];
 };
 
@@ -60,8 +64,9 @@ void clips_read_places(struct clips *c);
 /* What is new of incidents: asks the cameras that look there. */
 void clips_look(struct clips *c);
 
-/* What became of a clip, as a row of the ledger; waits until it is durable. act lives forever; why,
- * who may be empty. id: of the row. */
+/* What became of a clip, or of a photo, which has no camera, and whose report stands for the
+ * incident: as a row of the ledger; waits until it is durable. act lives forever; why, who may be
+ * empty. id: of the row. */
 struct clips_told {
 	const char *act; /* written, none, read, erased */
 	struct ward_id row, clip, incident;
@@ -74,8 +79,11 @@ bool clips_tell(struct clips *c, const struct clips_told *t);
 struct ward_id clips_row_id(struct ward_id clip, const char *act);
 /* Is it there already? */
 bool clips_has(struct clips *c, struct ward_id clip);
-/* Encrypts it and keeps it, then tells. */
+/* Encrypts it and keeps it, then tells: e's id, incident, camera and span are set. */
+enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_slice bytes);
 void clips_keep(struct clips *c, const struct clips_pending *p);
+/* A message of who makes photos fit to be kept. */
+void clips_hear_photo(struct clips *c);
 /* Tells once more what is kept: the life before may have ended before it was durable. */
 void clips_tell_kept(struct clips *c);
 /* Erases what has expired: the key first. */

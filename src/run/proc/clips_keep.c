@@ -73,13 +73,15 @@ static void put_json(const struct clips_told *t, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
 
+	bool photo = !t->camera.len;
+
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
-	ward_json_z(&j, "clip");
+	ward_json_z(&j, photo ? "photo" : "clip");
 	ward_json_key(&j, "act");
 	ward_json_z(&j, t->act);
 	put_id(&j, "id", t->clip);
-	put_id(&j, "incident", t->incident);
+	put_id(&j, photo ? "report" : "incident", t->incident);
 	put_text(&j, "camera", t->camera);
 	put_time(&j, "from", t->from);
 	put_time(&j, "to", t->to);
@@ -153,10 +155,24 @@ static bool sync_folder(const struct clips *c)
 	return ok;
 }
 
+/* The same photo may be kept of several reports, one after the other. */
+static struct ward_id row_of(const struct ward_evidence *e, const char *act)
+{
+	struct ward_idgen g;
+
+	if (e->camera.len)
+		return clips_row_id(e->id, act);
+	ward_idgen_init(&g, "ward photo row");
+	ward_idgen_id(&g, e->id);
+	ward_idgen_id(&g, e->incident);
+	ward_idgen_str(&g, ward_str_z(act));
+	return ward_idgen_final(&g);
+}
+
 static struct clips_told told_of(const struct ward_evidence *e, const char *act)
 {
 	return (struct clips_told){.act = act,
-		.row = clips_row_id(e->id, act),
+		.row = row_of(e, act),
 		.clip = e->id,
 		.incident = e->incident,
 		.camera = e->camera,
@@ -164,6 +180,37 @@ static struct clips_told told_of(const struct ward_evidence *e, const char *act)
 		.from = e->from,
 		.to = e->to,
 		.expires = e->expires};
+}
+
+enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_slice bytes)
+{
+	struct ward_wr file = ward_wr_grow(
+		ward_mem_heap(), (size_t)ward_limit(&c->lim, WARD_LIMIT_VIDEO_CLIP) * 2);
+	uint8_t sealed[WARD_EVIDENCE_SEALED];
+	char path[PATH_BYTES], key[PATH_BYTES];
+
+	e->expires = e->made + c->keep;
+	c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
+	path_of(c, e->id, ".clip", path);
+	path_of(c, e->id, ".key", key);
+	enum ward_err err = ward_evidence_write(e, c->key, bytes, &file, sealed);
+
+	if (!err && (!write_whole(key, ward_slice_of(sealed, sizeof(sealed))) ||
+			    !write_whole(path, ward_wr_slice(&file)) || !sync_folder(c))) {
+		err = errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO;
+		(void)unlink(key);
+		(void)unlink(path);
+	}
+	struct clips_told t = told_of(e, err ? "none" : "written");
+
+	if (err) {
+		t.expires = 0;
+		t.why = ward_str_z(ward_err_text(err));
+	}
+	ward_wr_fini(&file);
+	ward_count_name(&c->p.counters, err ? "clips.none" : "clips.written", 1);
+	(void)clips_tell(c, &t); /* else the next life does */
+	return err;
 }
 
 void clips_keep(struct clips *c, const struct clips_pending *p)
@@ -174,32 +221,8 @@ void clips_keep(struct clips *c, const struct clips_pending *p)
 		.from = p->head.from,
 		.to = p->head.to,
 		.made = ward_clock_now(c->p.clock)};
-	struct ward_wr file = ward_wr_grow(
-		ward_mem_heap(), (size_t)ward_limit(&c->lim, WARD_LIMIT_VIDEO_CLIP) * 2);
-	uint8_t sealed[WARD_EVIDENCE_SEALED];
-	char path[PATH_BYTES], key[PATH_BYTES];
 
-	e.expires = e.made + c->keep;
-	c->expiry = e.expires < c->expiry ? e.expires : c->expiry;
-	path_of(c, e.id, ".clip", path);
-	path_of(c, e.id, ".key", key);
-	enum ward_err err = ward_evidence_write(&e, c->key, ward_wr_slice(&p->clip), &file, sealed);
-
-	if (!err && (!write_whole(key, ward_slice_of(sealed, sizeof(sealed))) ||
-			    !write_whole(path, ward_wr_slice(&file)) || !sync_folder(c))) {
-		err = errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO;
-		(void)unlink(key);
-		(void)unlink(path);
-	}
-	struct clips_told t = told_of(&e, err ? "none" : "written");
-
-	if (err) {
-		t.expires = 0;
-		t.why = ward_str_z(ward_err_text(err));
-	}
-	ward_wr_fini(&file);
-	ward_count_name(&c->p.counters, err ? "clips.none" : "clips.written", 1);
-	(void)clips_tell(c, &t); /* else the next life does */
+	(void)clips_write(c, &e, ward_wr_slice(&p->clip)); /* the ledger has why, if not */
 }
 
 /* The first bytes of a file, or all of them. */
@@ -238,6 +261,7 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 
 	if (ward_clock_now(c->p.clock) < e->expires) {
 		c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
+		c->n_photo += !e->camera.len;
 		return;
 	}
 	t.time = e->expires;
@@ -298,6 +322,7 @@ void clips_tell_kept(struct clips *c)
 void clips_expire(struct clips *c)
 {
 	c->expiry = ward_clock_now(c->p.clock) + look_again;
+	c->n_photo = 0;
 	each(c, expire);
 }
 
@@ -316,7 +341,8 @@ static bool read_reader(struct clips *c, struct ward_slice text, struct clips_to
 	ok = !err && ward_conf_str(in, "row", true, &diag, &row) &&
 	     ward_conf_str(in, "id", true, &diag, &clip) &&
 	     ward_conf_str(in, "incident", true, &diag, &incident) &&
-	     ward_conf_str(in, "camera", true, &diag, &t->camera) &&
+	     (!ward_conf_get(in, "camera") ||
+		     ward_conf_str(in, "camera", true, &diag, &t->camera)) &&
 	     ward_conf_str(in, "who", true, &diag, &t->who) &&
 	     ward_conf_str(in, "why", true, &diag, &t->why) &&
 	     ward_conf_str(in, "time", true, &diag, &time) &&

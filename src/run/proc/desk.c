@@ -3,6 +3,7 @@
  * brain judges by, answered once it is durable), or respond, playbook and act where this hospital
  * has them. It holds no credential, and judges nothing. */
 #include "run/desk_client.h"
+#include "run/photo.h"
 #include "run/proc/desk_people.h"
 #include "run/seats.h"
 #include "run/wire.h"
@@ -22,14 +23,17 @@ enum { CONNECTIONS_MAX = 32, SHARE = 4 /* of one user */, WAIT_MS = 1000, WHY_MA
 static const ward_ns patience = 20 * WARD_NS_PER_S, again = 2 * WARD_NS_PER_S,
 		     skew_max = 60 * WARD_NS_PER_S, idle_max = 10 * WARD_NS_PER_S;
 
-enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, PEERS };
+enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, PHOTO, PEERS };
 
 static const struct {
 	const char *name, *absent;
 } peers[PEERS] = {{"journal", ""},
 	{"respond", "nobody is told outside of Ward here; write recipients.yml (docs/webhooks.md)"},
 	{"playbook", "no process drives playbooks in this hospital"},
-	{"act", "no process acts in this hospital; write actuators.yml (docs/acting.md)"}};
+	{"act", "no process acts in this hospital; write actuators.yml (docs/acting.md)"},
+	{"photo",
+		"this hospital keeps no photos, since it has no evidence key to encrypt them for; "
+		"name one at `clips:` in hospital.yml (docs/privacy.md)"}};
 
 struct connection {
 	int fd; /* WARD_FD_NONE: free */
@@ -41,8 +45,13 @@ struct connection {
 	enum peer to;
 	uint32_t asked, id; /* of our message to the peer; of the message that asked us */
 	ward_ns begun, sent;
-	struct ward_wr body;    /* of our message */
-	struct ward_id decided; /* of what waits, as it is on record */
+	struct ward_wr body;              /* of our message */
+	struct ward_id decided;           /* of what waits, as it is on record */
+	struct {                          /* the last photo that was handed in */
+		struct ward_id of;        /* its report, as it will be on record */
+		char id[WARD_ID_TEXT];    /* under which it is kept; empty: it is not */
+		char why[WARD_PHOTO_WHY]; /* why not */
+	} photo;
 };
 
 struct desk {
@@ -93,7 +102,9 @@ static void refuse(struct desk *k, struct connection *c, enum ward_err err, cons
 
 static void send_on(struct desk *k, struct connection *c)
 {
-	enum ward_msg_type t = c->to == JOURNAL ? WARD_MSG_APPEND : WARD_MSG_DECIDE;
+	enum ward_msg_type t = c->to == JOURNAL ? WARD_MSG_APPEND
+			       : c->to == PHOTO ? WARD_MSG_PHOTO
+						: WARD_MSG_DECIDE;
 	enum ward_err err = ward_msg_send(k->peer[c->to], t, c->asked, ward_wr_slice(&c->body));
 
 	c->sent = ward_clock_mono(k->p.clock);
@@ -118,21 +129,25 @@ static void hand_on(struct desk *k, struct connection *c, enum peer to)
 static void record(struct desk *k, struct connection *c, const struct ward_decision *d)
 {
 	struct ward_wr w = ward_wr_fixed(k->record, sizeof(k->record));
-	enum ward_report_kind report;
+	struct ward_report_said said = {.kind = WARD_REPORT_OTHER};
 	const char *why = "";
 	struct ward_event e;
 
-	enum ward_err err = ward_decision_args(d, &k->lim, &k->arena, &report, &why);
+	enum ward_err err = ward_decision_args(d, &k->lim, &k->arena, &said.kind, &why);
 
 	if (err == WARD_ERR_MALFORMED) {
 		refuse(k, c, err, why);
 		return;
 	}
+	if (ward_id_eq(c->photo.of, d->id)) {
+		said.photo = ward_str_z(c->photo.id);
+		said.no_photo = ward_str_z(c->photo.why);
+	}
 	ward_event_init(&e, &k->arena);
 	e.source = ward_name(&k->names, WARD_STR("desk"));
 	e.seen = ward_clock_now(k->p.clock);
 	if (!err)
-		err = ward_decision_to_event(d, report, &k->names, &e);
+		err = ward_decision_to_event(d, &said, &k->names, &e);
 	if (err)
 		ward_process_die(&k->p, "out of memory", err);
 	ward_event_encode(&e, &k->names, &w);
@@ -222,10 +237,46 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	hand_on(k, c, peer);
 }
 
+/* A piece of a photo, before the report that it belongs to. */
+static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piece *p)
+{
+	struct ward_decision report = {
+		.kind = WARD_DECISION_REPORT, .id = p->id, .subject = p->subject};
+
+	p->id = own_id(c, &report);
+	if (!ward_id_eq(c->photo.of, p->id)) {
+		c->photo.of = p->id;
+		c->photo.id[0] = 0;
+		(void)snprintf(c->photo.why, sizeof(c->photo.why), "not all of it came");
+	}
+	if (k->peer[PHOTO] == WARD_FD_NONE) {
+		(void)snprintf(c->photo.why, sizeof(c->photo.why), "there is no evidence key");
+		refuse(k, c, WARD_ERR_NOT_FOUND, peers[PHOTO].absent);
+		return;
+	}
+	ward_wr_reset(&c->body);
+	ward_photo_put(&c->body, p);
+	hand_on(k, c, PHOTO);
+}
+
+/* What became of a piece: of the last one, whether there is a photo. */
+static void note_photo(struct connection *c, const struct ward_decided *d)
+{
+	struct ward_id id;
+
+	if (d->err) {
+		(void)snprintf(c->photo.why, sizeof(c->photo.why), "%.*s", WARD_STR_ARG(d->why));
+	} else if (ward_photo_said(d->json, &id)) {
+		ward_id_text(id, c->photo.id);
+		c->photo.why[0] = 0;
+	}
+}
+
 /* ---- connections ---- */
 
 static void serve(struct desk *k, struct connection *c)
 {
+	struct ward_photo_piece piece;
 	struct ward_decision d;
 	struct ward_msg m;
 	enum ward_err err = ward_msg_recv(c->fd, k->buf, &m);
@@ -234,16 +285,22 @@ static void serve(struct desk *k, struct connection *c)
 		return;
 	if (!err && m.type == WARD_MSG_DECIDE)
 		err = ward_decision_get(&m.body, &d);
+	else if (!err && m.type == WARD_MSG_PHOTO)
+		err = ward_photo_get(&m.body, &piece);
 	else if (!err)
 		err = WARD_ERR_MALFORMED;
 	if (err) { /* gone, or no command of ours */
 		ward_count_name(&k->p.counters,
 			err == WARD_ERR_CLOSED ? "desk.closed" : "desk.malformed", 1);
 		hang_up(c);
-	} else if (c->waits) { /* asked again: the answer goes to the last one that asked */
+	} else if (c->waits && (c->to != PHOTO || m.type == WARD_MSG_PHOTO)) {
+		c->id = m.id; /* asked again: the answer goes to the last one that asked */
+	} else if (m.type == WARD_MSG_PHOTO) {
 		c->id = m.id;
-	} else {
+		hand_in(k, c, &piece);
+	} else { /* also while a photo is waited for: no report does */
 		c->id = m.id;
+		c->waits = false;
 		ward_arena_reset(&k->arena);
 		decide(k, c, &d);
 	}
@@ -364,6 +421,8 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 		refuse(k, c, WARD_ERR_MALFORMED, "its answer could not be read; see ward.log");
 		return;
 	}
+	if (c->to == PHOTO)
+		note_photo(c, &d);
 	answer(k, c, &d);
 }
 

@@ -112,7 +112,7 @@ enum ward_err video_show_picture(struct video_show *s, const struct ward_image *
 		ward_veil_join(&all, &s->veil[i]);
 	/* first: what they hide goes into no blur; and again, over what is blurred into them */
 	ward_masks_draw(&v->plan, ward_video_masks(v->video), &c);
-	ward_veil_draw(&all, &c);
+	ward_veil_draw(&all, &c, WARD_VEIL_BLOCKS);
 	ward_masks_draw(&v->plan, ward_video_masks(v->video), &c);
 	s->overlay.w = image->w;
 	s->overlay.h = image->h;

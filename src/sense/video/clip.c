@@ -128,7 +128,7 @@ static enum ward_err picture(struct ward_clip *c, char *why)
 		return err;
 	/* first: what they hide goes into no blur; and again, over what is blurred into them */
 	ward_masks_draw(c->opts.plan, masks, &canvas);
-	ward_veil_draw(&veil, &canvas);
+	ward_veil_draw(&veil, &canvas, WARD_VEIL_BLOCKS);
 	ward_masks_draw(c->opts.plan, masks, &canvas);
 	if (!c->encoder)
 		err = ward_encoder_open(

@@ -57,7 +57,8 @@ static enum ward_err open_codec(struct ward_encoder *e, const struct ward_canvas
 	e->codec->thread_count = 1;
 	e->codec->pix_fmt = jpeg ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_YUV420P;
 	if (jpeg) {
-		e->codec->flags |= AV_CODEC_FLAG_QSCALE;
+		/* exact: without a comment of who encoded it */
+		e->codec->flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT;
 		e->codec->global_quality = JPEG_QUALITY * FF_QP2LAMBDA;
 	} else {
 		e->codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;

@@ -126,7 +126,7 @@ static enum ward_err set_fields(
 	return ward_box_area(sign->box) > 0 ? set_box(s, e, sign->box) : WARD_OK;
 }
 
-enum ward_err ward_say(struct ward_say *s, const struct ward_sign *sign)
+enum ward_err ward_video_say(struct ward_say *s, const struct ward_sign *sign)
 {
 	struct ward_names *names = s->opts->names;
 	struct ward_event e;

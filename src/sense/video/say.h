@@ -33,6 +33,6 @@ struct ward_say {
 void ward_say_init(struct ward_say *s, const struct ward_video_opts *opts);
 void ward_say_fini(struct ward_say *s);
 /* Gives the sink of opts the event. NOMEM, LIMIT, or the sink's error. */
-WARD_MUST_CHECK enum ward_err ward_say(struct ward_say *s, const struct ward_sign *sign);
+WARD_MUST_CHECK enum ward_err ward_video_say(struct ward_say *s, const struct ward_sign *sign);
 
 #endif

@@ -6,14 +6,13 @@
 #include <stdlib.h>
 
 enum {
-	MOVED = 4,   /* grey levels by which a cell's mean changed since the picture before */
-	MARGIN = 2,  /* cells around what was found */
-	LIKE = 6,    /* grey levels of a cell's mean: as it was */
-	OTHER = 12,  /* after the background was learned anew: somebody may have come meanwhile */
-	DRIFT = 20,  /* grey levels by which all of a picture's light is followed */
-	BLOCKS = 12, /* in the height of a picture */
-	/* in its width: even heights are up to an eighth lower than the picture was */
-	BLOCKS_MAX = BLOCKS * (WARD_IMAGE_WIDE_MAX + WARD_IMAGE_WIDE_MAX / 8) + 1,
+	MOVED = 4,  /* grey levels by which a cell's mean changed since the picture before */
+	MARGIN = 2, /* cells around what was found */
+	LIKE = 6,   /* grey levels of a cell's mean: as it was */
+	OTHER = 12, /* after the background was learned anew: somebody may have come meanwhile */
+	DRIFT = 20, /* grey levels by which all of a picture's light is followed */
+	/* in a picture's width: even heights are up to an eighth lower than the picture was */
+	BLOCKS_MAX = WARD_VEIL_BLOCKS * (WARD_IMAGE_WIDE_MAX + WARD_IMAGE_WIDE_MAX / 8) + 1,
 	STEPS_SHIFT = 4, /* 16 steps of 16 */
 };
 
@@ -288,7 +287,7 @@ static uint8_t step(unsigned long mean)
 /* Means of blocks of one plane, size pixels wide and high, in 16 steps. */
 struct blocks {
 	unsigned size, nx, ny;
-	uint8_t at[BLOCKS + 1][BLOCKS_MAX];
+	uint8_t at[WARD_VEIL_BLOCKS + 1][BLOCKS_MAX];
 };
 
 static void average(struct blocks *b, const uint8_t *p, size_t stride, unsigned w, unsigned h)
@@ -333,15 +332,16 @@ static uint8_t mix(const struct blocks *b, unsigned x, unsigned y)
 	return (uint8_t)((a * (256 - fy) + c * fy) >> 16);
 }
 
-static void draw_plane(const struct ward_veil *v, const struct ward_canvas *c, size_t plane)
+static void draw_plane(
+	const struct ward_veil *v, const struct ward_canvas *c, size_t plane, unsigned blocks)
 {
 	unsigned w = plane ? (c->w + 1) / 2 : c->w, h = plane ? (c->h + 1) / 2 : c->h;
 	uint8_t *p = c->plane[plane];
-	struct blocks b = {.size = (h + BLOCKS - 1) / BLOCKS};
+	struct blocks b = {.size = (h + blocks - 1) / blocks};
 
 	b.nx = (w + b.size - 1) / b.size;
 	b.ny = (h + b.size - 1) / b.size;
-	WARD_ASSERT(b.nx <= BLOCKS_MAX && b.ny <= BLOCKS + 1);
+	WARD_ASSERT(b.nx <= BLOCKS_MAX && b.ny <= WARD_VEIL_BLOCKS + 1);
 	average(&b, p, c->stride[plane], w, h);
 	for (unsigned y = 0; y < h; y++) {
 		uint64_t row = v->row[cell_of(y, WARD_VEIL_ROWS, h)];
@@ -352,8 +352,9 @@ static void draw_plane(const struct ward_veil *v, const struct ward_canvas *c, s
 	}
 }
 
-void ward_veil_draw(const struct ward_veil *v, const struct ward_canvas *c)
+void ward_veil_draw(const struct ward_veil *v, const struct ward_canvas *c, unsigned blocks)
 {
+	WARD_ASSERT(blocks && blocks <= WARD_VEIL_BLOCKS);
 	for (size_t p = 0; p < WARD_ARRAY_LEN(c->plane); p++)
-		draw_plane(v, c, p);
+		draw_plane(v, c, p, blocks);
 }

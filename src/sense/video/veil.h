@@ -15,7 +15,14 @@
 #include "sense/video/image.h"
 #include "sense/video/video.h"
 
-enum { WARD_VEIL_COLUMNS = 64, WARD_VEIL_ROWS = 48 };
+enum {
+	WARD_VEIL_COLUMNS = 64,
+	WARD_VEIL_ROWS = 48,
+	/* Blocks in a picture's height. Of a camera's picture a person is a part, and a head a
+	 * small one; a face may fill a photo. */
+	WARD_VEIL_BLOCKS = 12,
+	WARD_VEIL_BLOCKS_PHOTO = 6,
+};
 
 struct ward_veil {
 	uint64_t row[WARD_VEIL_ROWS]; /* bit x: the cell in column x is hidden */
@@ -45,9 +52,9 @@ void ward_veil_make(struct ward_veiler *w, const struct ward_video *v, struct wa
 void ward_veil_join(struct ward_veil *to, const struct ward_veil *from);
 /* Pixels of a w by h picture: is it hidden? */
 bool ward_veil_has(const struct ward_veil *v, unsigned w, unsigned h, unsigned x, unsigned y);
-/* Blurs what it hides. Of a block of a twelfth of the picture's height only its mean is left, in 16
- * steps; between blocks it changes evenly. What was there can't be got back, nor out of many
- * pictures together. O(pixels). */
-void ward_veil_draw(const struct ward_veil *v, const struct ward_canvas *c);
+/* Blurs what it hides. Of each of so many blocks in the picture's height (WARD_VEIL_BLOCKS at most)
+ * only the mean is left, in 16 steps; between blocks it changes evenly. What was there can't be got
+ * back, nor out of many pictures together. O(pixels). */
+void ward_veil_draw(const struct ward_veil *v, const struct ward_canvas *c, unsigned blocks);
 
 #endif

@@ -167,22 +167,22 @@ void ward_video_clock_set(struct ward_video *v, ward_ns start)
 
 enum ward_err ward_video_tell(struct ward_video *v, const struct ward_sign *sign)
 {
-	return ward_say(&v->say, sign);
+	return ward_video_say(&v->say, sign);
 }
 
 static enum ward_err tell_learning(struct ward_video *v, ward_ns time, bool on)
 {
 	v->learned = on ? LEARNING : KNOWN;
-	return ward_say(&v->say, &(struct ward_sign){.class = WARD_CLASS_VIDEO_LEARNING,
-					 .time = time,
-					 .state = on ? "on" : "off"});
+	return ward_video_say(&v->say, &(struct ward_sign){.class = WARD_CLASS_VIDEO_LEARNING,
+					       .time = time,
+					       .state = on ? "on" : "off"});
 }
 
 static enum ward_err put(void *ctx, const struct ward_sign *sign)
 {
 	struct ward_video *v = ctx;
 
-	return ward_say(&v->say, sign);
+	return ward_video_say(&v->say, sign);
 }
 
 /* How bodies move, whoever they are. */

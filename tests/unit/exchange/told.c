@@ -13,7 +13,8 @@ const char *const told_lines[] = {
 	"\"rule\":{\"id\":\"r-1\",\"title\":\"Plant commanded\",\"level\":\"high\",\"tags\":["
 	"\"attack.impact\",\"attack.t0855\"]},\"threat\":\"bms.command\",\"asset\":\"ahu-1\","
 	"\"asset_name\":\"AHU 1\",\"subject\":\"10.1.0.99\",\"actor\":\"p-aaaaaaaaaaaaaaaa\","
-	"\"first\":\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:11:00Z\"}",
+	"\"first\":\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:11:00Z\",\"evidence\":["
+	"\"12121212-1212-8212-8212-121212121212\"]}",
 	"{\"kind\":\"incident\",\"id\":\"11111111-1111-8111-8111-111111111111\",\"revision\":1,"
 	"\"state\":\"suspected\",\"domain\":\"cyber\",\"level\":\"medium\",\"first\":"
 	"\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:10:00Z\",\"headline\":{\"threat\":"

@@ -16,6 +16,8 @@ enum { OUT = 8 << 20, MINUTE = 60 };
 #define EQ(s, z) assert_true(ward_str_eqz((s), (z)))
 #define INCIDENT "11111111-1111-8111-8111-111111111111"
 #define OTHER "99999999-9999-8999-8999-999999999999"
+/* of the detection */
+#define EVENT "12121212-1212-8212-8212-121212121212"
 #define RUN "66666666-6666-8666-8666-666666666666"
 #define REQUEST "55555555-5555-8555-8555-555555555555"
 #define MESSAGE "77777777-7777-8777-8777-777777777777"
@@ -45,6 +47,10 @@ static const char *const rows[] = {
 	"\"incident\":\"" INCIDENT
 	"\",\"camera\":\"cam-1\",\"from\":\"2026-03-12T02:09:00Z\",\"to\":\"2026-03-12T02:12:00Z\","
 	"\"expires\":\"2026-04-11T02:12:00Z\"}",
+	"{\"kind\":\"photo\",\"act\":\"written\",\"id\":\"eeeeeeee-eeee-8eee-8eee-eeeeeeeeeeee\","
+	"\"report\":\"" OTHER "\"}",
+	"{\"kind\":\"photo\",\"act\":\"written\",\"id\":\"dddddddd-dddd-8ddd-8ddd-dddddddddddd\","
+	"\"report\":\"" EVENT "\",\"from\":\"2026-03-12T02:09:00Z\"}",
 	"{\"kind\":\"never-heard-of\",\"incident\":\"" INCIDENT "\"}",
 };
 
@@ -99,7 +105,7 @@ static void gathers_what_belongs(void **state)
 	(void)state;
 	begin(&t);
 	assert_int_equal(gather(&t, INCIDENT), WARD_OK);
-	assert_int_equal(t.r.n_step, 6); /* not the police's message, not what nobody knows */
+	assert_int_equal(t.r.n_step, 7); /* not the police's message, not another's photo … */
 	EQ(t.r.step[0].what, "opened");  /* of its own cover */
 	EQ(t.r.step[0].on, "brigade");
 	EQ(t.r.step[1].state, "sent");
@@ -115,6 +121,8 @@ static void gathers_what_belongs(void **state)
 	EQ(t.r.step[4].on, "AHU 1"); /* by its name */
 	EQ(t.r.step[5].on, "cam-1");
 	assert_true(t.r.step[5].until > t.r.step[5].to);
+	assert_int_equal(t.r.step[6].kind, WARD_REPORT_PHOTO); /* of an event of its detection */
+	EQ(t.r.step[6].id, "dddddddd-dddd-8ddd-8ddd-dddddddddddd");
 	assert_int_equal(t.r.n_turn, 2);
 	assert_int_equal(t.r.first_row, 2);
 	assert_int_equal(t.r.last_row, t.told.n - 1);
@@ -181,6 +189,8 @@ static void tells_as_markdown(void **state)
 	assert_true(says(&t.w, "\\| \\[x\\]\\(http\\://evil) \\<b\\>"));
 	assert_true(says(&t.w, "- Playbook: Cooling lost · Look · waits"));
 	assert_true(says(&t.w, "acknowledge"));
+	assert_true(says(&t.w, "| photo dddddddd-dddd-8ddd-8ddd-dddddddddddd |"));
+	assert_false(says(&t.w, "photo eeeeeeee"));
 	assert_false(says(&t.w, "rossi"));
 	assert_false(says(&t.w, "c0ffee"));
 	ward_doc_fini(&d);
@@ -277,11 +287,66 @@ static void same_pages(void **state)
 		assert_int_equal(pdf(&t, wall, &again), WARD_OK);
 		assert_true(ward_str_starts(ward_wr_text(&t.w), WARD_STR("%PDF-")));
 		assert_true(says(&t.w, "/Lang (en)"));
+		assert_true(says(&t.w, "/Marked true") && says(&t.w, "/DisplayDocTitle true"));
 		assert_true(ward_str_eq(ward_wr_text(&t.w), ward_wr_text(&again)));
 		assert_true(!wall || says(&t.w, "/Count 1"));
 	}
 	ward_wr_fini(&again);
 	end(&t);
+}
+
+static size_t count(const struct ward_wr *w, const char *what)
+{
+	struct ward_str rest = ward_wr_text(w);
+	size_t n = 0, at;
+
+	while ((at = ward_str_find(rest, ward_str_z(what))) != SIZE_MAX) {
+		rest = ward_str_sub(rest, at + strlen(what), rest.len);
+		n++;
+	}
+	return n;
+}
+
+/* Each block has its place in the tree that is read out: a head of a table once, however many pages
+ * show it; a list around items that follow each other. */
+static void is_read_in_order(void **state)
+{
+	static const struct {
+		const char *role;
+		size_t n;
+	} due[] = {{"/S /Document", 1}, {"/S /H1", 1}, {"/S /H2", 1}, {"/S /P\n", 2},
+		{"/S /L\n", 2}, {"/S /LI\n", 3}, {"/S /Lbl", 3}, {"/S /LBody", 3}, {"/S /Table", 1},
+		{"/S /TR", 201}, {"/S /TH", 2}, {"/S /TD", 400}, {"/Scope /Column", 2}};
+	const struct ward_str cell[] = {WARD_STR("one"), WARD_STR("two")};
+	const struct ward_pdf_how how = {NULL, 0, WARD_STR("foot"), false};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT);
+	struct ward_doc d;
+
+	(void)state;
+	ward_doc_init(&d, WARD_STR("fr"));
+	ward_doc_put(&d, WARD_DOC_TITLE, WARD_STR("Title"));
+	ward_doc_put(&d, WARD_DOC_TEXT, WARD_STR("text"));
+	ward_doc_put(&d, WARD_DOC_ITEM, WARD_STR("a"));
+	ward_doc_put(&d, WARD_DOC_ITEM, WARD_STR("b"));
+	ward_doc_put(&d, WARD_DOC_STRONG, WARD_STR("strong"));
+	ward_doc_put(&d, WARD_DOC_ITEM, WARD_STR("c"));
+	ward_doc_put(&d, WARD_DOC_HEADING, WARD_STR("Heading"));
+	ward_doc_row(&d, WARD_DOC_HEAD, cell, 2);
+	for (int i = 0; i < 200; i++)
+		ward_doc_row(&d, WARD_DOC_ROW, cell, 2);
+	enum ward_err err = ward_doc_pdf(&d, &how, &w);
+
+	if (err == WARD_ERR_NOT_FOUND) {
+		print_message("no fonts here (fonts-dejavu-core)\n");
+		skip();
+	}
+	assert_int_equal(err, WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(due); i++)
+		if (count(&w, due[i].role) != due[i].n)
+			fail_msg("%zu times %s", count(&w, due[i].role), due[i].role);
+	assert_true(count(&w, "/StructParents") > 2); /* pages */
+	ward_doc_fini(&d);
+	ward_wr_fini(&w);
 }
 
 /* A row that is longer than a page, and a word longer than a line, still come out whole. */
@@ -314,7 +379,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(gathers_what_belongs),
 		cmocka_unit_test(what_is_open), cmocka_unit_test(tells_as_markdown),
 		cmocka_unit_test(escapes), cmocka_unit_test(reads_in_ten_seconds),
-		cmocka_unit_test(same_pages), cmocka_unit_test(long_texts)};
+		cmocka_unit_test(same_pages), cmocka_unit_test(is_read_in_order),
+		cmocka_unit_test(long_texts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,12 @@
 /* The process that keeps clips, in its cage; the test is its store and its camera. An incident
  * where the camera looks brings a question, footage becomes a file that the key opens, none a row
- * that says why; what has expired is erased, its key first; what people read gets to the ledger. */
+ * that says why; what has expired is erased, its key first; what people read gets to the ledger.
+ * And the process that makes photos, in its own, between the test as desk and that one. */
 #include "live.h"
 
 #include "comply/evidence.h"
 #include "run/footage.h"
+#include "run/photo.h"
 #include "run/process.h"
 #include "run/rows.h"
 
@@ -27,8 +29,9 @@
 enum { WAIT_MS = 30000, ROWS_KEPT = 16, JSON_MAX = 1024, CLIP = 100000 };
 
 struct lab {
-	struct live_process clips;
-	int store, camera; /* our ends */
+	struct live_process clips, photo;
+	int store, camera, desk; /* our ends */
+	int photos[2], desk_theirs;
 	int theirs[2], places, position;
 	char folder[64], dir[80], key[96], clip[160], sealed[160];
 	uint8_t secret[WARD_EVIDENCE_SECRET];
@@ -60,7 +63,7 @@ static void start(struct lab *l, const char *keep)
 	l->clips = (struct live_process){.name = "clips",
 		.arg = {dir, key, keeps, "before=5000000000", "after=1000000000"},
 		.fd = {{"store", l->theirs[0]}, {"video-1", l->theirs[1]}, {"places", l->places},
-			{"position", l->position}}};
+			{"position", l->position}, {"photo", l->photos[0]}}};
 	live_start(&l->clips);
 }
 
@@ -85,6 +88,10 @@ static void begin(struct lab *l, const char *keep)
 	live_pair(pair);
 	l->camera = pair[0];
 	l->theirs[1] = pair[1];
+	live_pair(l->photos);
+	live_pair(pair);
+	l->desk = pair[0];
+	l->desk_theirs = pair[1];
 	l->places = memfd_create("places", MFD_CLOEXEC);
 	l->position = memfd_create("position", MFD_CLOEXEC);
 	assert_int_equal(write(l->places, places, strlen(places)), (ssize_t)strlen(places));
@@ -100,6 +107,10 @@ static void end(struct lab *l)
 	(void)close(l->camera);
 	(void)close(l->theirs[0]);
 	(void)close(l->theirs[1]);
+	(void)close(l->photos[0]);
+	(void)close(l->photos[1]);
+	(void)close(l->desk);
+	(void)close(l->desk_theirs);
 	(void)close(l->places);
 	(void)close(l->position);
 	live_remove(l->folder);
@@ -341,10 +352,146 @@ static void test_none(void **state)
 	end(&l);
 }
 
+/* ---- photos ---- */
+
+static void start_photo(struct lab *l)
+{
+	l->photo = (struct live_process){
+		.name = "photo", .fd = {{"desk", l->desk_theirs}, {"clips", l->photos[1]}}};
+	live_start(&l->photo);
+}
+
+/* A piece of the file is handed in; what is answered stays in l->buf. */
+static struct ward_decided hand_in(
+	struct lab *l, uint8_t report, struct ward_slice file, size_t off, size_t n)
+{
+	static uint8_t body[WARD_MSG_BODY_MAX], answered[WARD_MSG_MAX];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_photo_piece p = {.id = {{report}},
+		.subject = WARD_STR("room-1"),
+		.size = (uint32_t)file.len,
+		.off = (uint32_t)off,
+		.bytes = ward_slice_of(file.p + off, n)};
+	struct ward_decided d;
+	struct ward_msg m;
+
+	ward_photo_put(&w, &p);
+	assert_int_equal(ward_msg_send(l->desk, WARD_MSG_PHOTO, 5, ward_wr_slice(&w)), WARD_OK);
+	for (;;) {
+		struct pollfd both[] = {{l->desk, POLLIN, 0}, {l->store, POLLIN, 0}};
+
+		assert_true(poll(both, 2, WAIT_MS) > 0);
+		if (both[0].revents)
+			break;
+		serve(l);
+	}
+	assert_int_equal(ward_msg_recv(l->desk, answered, &m), WARD_OK);
+	assert_true(m.type == WARD_MSG_DECIDED && m.id == 5);
+	assert_int_equal(ward_decided_get(&m.body, &d), WARD_OK);
+	return d;
+}
+
+static size_t read_seed(const char *name, uint8_t *buf, size_t cap)
+{
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/tests/fuzz/seeds/photo/%s",
+		getenv("WARD_SOURCE_ROOT"), name);
+	return read_file(path, buf, cap);
+}
+
+static void test_photo_is_kept(void **state)
+{
+	static uint8_t taken[8192], file[65536], sealed[WARD_EVIDENCE_SEALED];
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20),
+		       coded = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	char id[WARD_ID_TEXT], path[192], why[WARD_PHOTO_WHY];
+	struct ward_photo_coded c;
+	struct ward_limits lim;
+	struct ward_id photo;
+	struct lab l;
+
+	(void)state;
+	begin(&l, "60000000000");
+	start_photo(&l);
+	size_t n = read_seed("exif.jpg", taken, sizeof(taken));
+	struct ward_slice all = ward_slice_of(taken, n);
+
+	assert_true(ward_str_find(ward_slice_text(all), WARD_STR("GPSLatitude")) != SIZE_MAX);
+	struct ward_decided d = hand_in(&l, 9, all, 0, 1000);
+
+	assert_true(!d.err && !d.json.len);
+	d = hand_in(&l, 9, all, 1000, n - 1000);
+	assert_int_equal(d.err, WARD_OK);
+	assert_true(ward_photo_said(d.json, &photo));
+	ward_id_text(photo, id);
+	const char *row = told(&l, "written");
+
+	assert_non_null(strstr(row, "\"kind\":\"photo\""));
+	assert_non_null(strstr(row, id));
+	assert_non_null(strstr(row, "\"report\":\"09000000-0000-0000-0000-000000000000\""));
+	(void)snprintf(path, sizeof(path), "%s/%s.key", l.dir, id);
+	assert_int_equal(read_file(path, sealed, sizeof(sealed)), sizeof(sealed));
+	(void)snprintf(path, sizeof(path), "%s/%s.clip", l.dir, id);
+	n = read_file(path, file, sizeof(file));
+	assert_int_equal(
+		ward_evidence_open(ward_slice_of(file, n), sealed, l.secret, &out), WARD_OK);
+	/* its name is its hash; it is upright, and has nothing of the camera's */
+	(void)crypto_hash_sha256(hash, out.p, out.len);
+	assert_memory_equal(hash, photo.b, sizeof(photo.b));
+	ward_limits_default(&lim);
+	assert_int_equal(ward_photo_strip(ward_wr_slice(&out), &lim, &coded, &c, why), WARD_OK);
+	assert_true(!c.png && c.w == 90 && c.h == 160 && c.turned == 1);
+	assert_true(ward_str_find(ward_wr_text(&out), WARD_STR("GPS")) == SIZE_MAX);
+	/* handed in again it is the same */
+	d = hand_in(&l, 9, all, 1000, all.len - 1000);
+	assert_true(!d.err && ward_photo_said(d.json, &photo));
+	assert_int_equal(live_end(&l.photo, SIGTERM), 0);
+	ward_wr_fini(&out);
+	ward_wr_fini(&coded);
+	end(&l);
+}
+
+static void test_photo_is_none(void **state)
+{
+	static uint8_t taken[8192];
+	struct lab l;
+
+	(void)state;
+	begin(&l, "60000000000");
+	start_photo(&l);
+	struct ward_slice all = ward_slice_of(taken, read_seed("heic", taken, sizeof(taken)));
+	struct ward_decided d = hand_in(&l, 1, all, 0, all.len);
+
+	assert_int_equal(d.err, WARD_ERR_UNSUPPORTED);
+	assert_true(ward_str_find(d.why, WARD_STR("Most Compatible")) != SIZE_MAX);
+	assert_int_equal(live_end(&l.photo, SIGTERM), 0);
+	start_photo(&l);
+	all = ward_slice_of(taken, read_seed("cut.jpg", taken, sizeof(taken)));
+	d = hand_in(&l, 2, all, 0, 500);
+	assert_int_equal(d.err, WARD_OK);
+	/* a life later nothing is known of what came */
+	assert_true(WIFSIGNALED(live_end(&l.photo, SIGKILL)));
+	start_photo(&l);
+	d = hand_in(&l, 2, all, 500, all.len - 500);
+	assert_int_equal(d.err, WARD_ERR_AGAIN);
+	d = hand_in(&l, 2, all, 0, all.len);
+	assert_int_equal(d.err, WARD_ERR_MALFORMED);
+	assert_true(ward_str_find(d.why, WARD_STR("take the file anew")) != SIZE_MAX);
+	all.len = (size_t)32 << 20;
+	d = hand_in(&l, 3, all, 0, 500);
+	assert_int_equal(d.err, WARD_ERR_LIMIT);
+	assert_int_equal(l.n_told, 0);
+	assert_int_equal(live_end(&l.photo, SIGTERM), 0);
+	end(&l);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kept_and_erased), cmocka_unit_test(test_none)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kept_and_erased),
+		cmocka_unit_test(test_none), cmocka_unit_test(test_photo_is_kept),
+		cmocka_unit_test(test_photo_is_none)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

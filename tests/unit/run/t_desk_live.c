@@ -5,6 +5,7 @@
 #include "live.h"
 #include "run/desk_client.h"
 #include "run/local.h"
+#include "run/photo.h"
 #include "run/wire.h"
 
 #include <fcntl.h>
@@ -25,14 +26,14 @@ enum { PATIENCE_MS = 60000 };
 
 struct house {
 	char folder[64];
-	int journal[2], respond[2], listener, people;
+	int journal[2], respond[2], photo[2], listener, people;
 	struct live_process desk;
 };
 
 static uint8_t buf[WARD_MSG_MAX];
 
-/* me: this test's user is the person "anna". */
-static void begin(struct house *h, bool me)
+/* me: this test's user is the person "anna". photos: somebody makes them fit to be kept. */
+static void begin_with(struct house *h, bool me, bool photos)
 {
 	char text[256];
 
@@ -40,6 +41,7 @@ static void begin(struct house *h, bool me)
 	live_folder(h->folder, sizeof(h->folder));
 	live_pair(h->journal);
 	live_pair(h->respond);
+	live_pair(h->photo);
 	int n = snprintf(text, sizeof(text),
 		"person %u anna director guard\nnode r-1\nnode zone a\n",
 		(unsigned)geteuid() + !me);
@@ -51,7 +53,15 @@ static void begin(struct house *h, bool me)
 	h->desk = (struct live_process){.name = "desk",
 		.fd = {{"journal", h->journal[0]}, {"respond", h->respond[0]},
 			{"listener", h->listener}, {"people", h->people}}};
+	if (photos)
+		h->desk.fd[4].name = "photo";
+	h->desk.fd[4].fd = h->photo[0];
 	live_start(&h->desk);
+}
+
+static void begin(struct house *h, bool me)
+{
+	begin_with(h, me, false);
 }
 
 static void end(struct house *h)
@@ -61,6 +71,7 @@ static void end(struct house *h)
 	for (int i = 0; i < 2; i++) {
 		close(h->journal[i]);
 		close(h->respond[i]);
+		close(h->photo[i]);
 	}
 	close(h->listener);
 	close(h->people);
@@ -142,7 +153,17 @@ static struct ward_id recorded_as(const struct ward_decision *d)
 	return ward_idgen_final(&g);
 }
 
-/* The decision that stands in the one record of an APPEND. */
+static char photo_said[64], no_photo_said[WARD_PHOTO_WHY];
+
+static void copy_field(
+	struct ward_event *e, struct ward_names *names, const char *field, char *to, size_t cap)
+{
+	struct ward_str s = ward_event_str(e, ward_name(names, ward_str_z(field)));
+
+	(void)snprintf(to, cap, "%.*s", WARD_STR_ARG(s));
+}
+
+/* The decision that stands in the one record of an APPEND; copies what it says of a photo. */
 static void reads(struct ward_msg *m, const struct ward_decision *due)
 {
 	static struct ward_record rec[WARD_WIRE_BATCH_MAX];
@@ -165,6 +186,8 @@ static void reads(struct ward_msg *m, const struct ward_decision *due)
 	assert_true(ward_id_eq(got.id, recorded_as(due)) && got.at == due->at);
 	assert_true(ward_str_eqz(got.person, "anna") && ward_str_eqz(got.role, "director"));
 	assert_true(ward_str_eq(got.subject, due->subject) && ward_str_eq(got.text, due->text));
+	copy_field(&e, &names, "report.photo", photo_said, sizeof(photo_said));
+	copy_field(&e, &names, "report.no_photo", no_photo_said, sizeof(no_photo_said));
 	ward_names_fini(&names);
 	ward_arena_fini(&a);
 }
@@ -249,6 +272,99 @@ static void it_is_refused(void **state)
 	end(&h);
 }
 
+static void hand_in(int fd, uint32_t id, const struct ward_decision *d, bool last)
+{
+	static const uint8_t bytes[] = "a photo";
+	uint8_t body[256];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	const struct ward_photo_piece p = {.id = d->id,
+		.subject = d->subject,
+		.size = sizeof(bytes),
+		.off = last ? 3 : 0,
+		.bytes = ward_slice_of(bytes + (last ? 3 : 0), last ? sizeof(bytes) - 3 : 3)};
+
+	ward_photo_put(&w, &p);
+	assert_int_equal(ward_msg_send(fd, WARD_MSG_PHOTO, id, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* Who makes photos gets a piece of that report's, and answers. */
+static void photo_says(
+	const struct house *h, const struct ward_decision *d, const struct ward_decided *said)
+{
+	struct ward_msg m = next(h->photo[1], WARD_MSG_PHOTO);
+	struct ward_photo_piece p;
+	uint8_t body[256];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	assert_int_equal(ward_photo_get(&m.body, &p), WARD_OK);
+	assert_true(ward_id_eq(p.id, recorded_as(d)));
+	ward_decided_put(&w, said);
+	assert_int_equal(
+		ward_msg_send(h->photo[1], WARD_MSG_DECIDED, m.id, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* It is said, and recorded with that photo, or with why there is none. */
+static void goes_out(struct house *h, int fd, const struct ward_decision *d, const char *photo,
+	const char *no_photo)
+{
+	say(fd, 99, d);
+	struct ward_msg m = next(h->journal[1], WARD_MSG_APPEND);
+	uint32_t id = m.id;
+
+	reads(&m, d);
+	journal_says(h, id, WARD_OK);
+	answers(fd, 99, WARD_OK, "recorded");
+	assert_string_equal(photo_said, photo);
+	assert_string_equal(no_photo_said, no_photo);
+}
+
+#define PHOTO "11890a5d-ac96-774b-bcce-b302099a8057"
+
+/* A photo is named in its report's event and in no other; one that is none, or that nobody answers
+ * for, holds up no report, which says so. */
+static void a_report_has_a_photo(void **state)
+{
+	const struct ward_decided more = {WARD_OK, WARD_STR(""), WARD_STR("")},
+				  kept = {WARD_OK, WARD_STR(""),
+					  WARD_STR("{\"photo\":\"" PHOTO "\"}")},
+				  none = {WARD_ERR_MALFORMED, WARD_STR("it is damaged"),
+					  WARD_STR("")};
+	struct ward_decision d = some(WARD_DECISION_REPORT, "r-1");
+	struct house h;
+
+	(void)state;
+	begin_with(&h, true, true);
+	int fd = dial(&h);
+
+	hand_in(fd, 1, &d, false);
+	photo_says(&h, &d, &more);
+	answers(fd, 1, WARD_OK, "");
+	hand_in(fd, 2, &d, true);
+	photo_says(&h, &d, &kept);
+	answers(fd, 2, WARD_OK, "");
+	goes_out(&h, fd, &d, PHOTO, "");
+	d = some(WARD_DECISION_REPORT, "r-1"); /* another report has none */
+	goes_out(&h, fd, &d, "", "");
+	d = some(WARD_DECISION_REPORT, "r-1");
+	hand_in(fd, 3, &d, false);
+	photo_says(&h, &d, &none);
+	answers(fd, 3, none.err, "damaged");
+	goes_out(&h, fd, &d, "", "it is damaged");
+	d = some(WARD_DECISION_REPORT, "r-1"); /* who makes them hangs */
+	hand_in(fd, 4, &d, false);
+	goes_out(&h, fd, &d, "", "not all of it came");
+	close(fd);
+	end(&h);
+	begin(&h, true);
+	fd = dial(&h);
+	d = some(WARD_DECISION_REPORT, "r-1");
+	hand_in(fd, 1, &d, false);
+	answers(fd, 1, WARD_ERR_NOT_FOUND, "no evidence key");
+	goes_out(&h, fd, &d, "", "there is no evidence key");
+	close(fd);
+	end(&h);
+}
+
 /* Root and who runs Ward are nobody by that. */
 static void nobody_is_let_in(void **state)
 {
@@ -311,8 +427,8 @@ static void it_is_handed_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_recorded),
-		cmocka_unit_test(it_is_refused), cmocka_unit_test(nobody_is_let_in),
-		cmocka_unit_test(it_is_handed_on)};
+		cmocka_unit_test(it_is_refused), cmocka_unit_test(a_report_has_a_photo),
+		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(it_is_handed_on)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -230,13 +230,13 @@ static void test_shapes(void **state)
 
 			if (!ward_image_shape(w, h))
 				continue;
-			ward_veil_draw(&all, &c);
+			ward_veil_draw(&all, &c, WARD_VEIL_BLOCKS);
 			n++;
 		}
 	const struct ward_canvas strip = {400, 24, {y, u, v}, {400, 200, 200}};
 
 	assert_true(ward_image_shape(400, 25) && !ward_image_shape(401, 25) && n > 1000);
-	ward_veil_draw(&all, &strip);
+	ward_veil_draw(&all, &strip, WARD_VEIL_BLOCKS);
 }
 
 static void test_blurred(void **state)
@@ -256,7 +256,7 @@ static void test_blurred(void **state)
 	memset(u, 100, sizeof(u));
 	memset(v, 130, sizeof(v));
 	memcpy(was, y, sizeof(y));
-	ward_veil_draw(&veil, &c);
+	ward_veil_draw(&veil, &c, WARD_VEIL_BLOCKS);
 	for (unsigned py = 0; py < H; py++)
 		for (unsigned px = 0; px < W; px++) {
 			if (!ward_veil_has(&veil, W, H, px, py)) {
@@ -278,10 +278,10 @@ static void test_blurred(void **state)
 		(&y[0][0])[i] ^= 1;
 	static uint8_t once[H][W];
 
-	ward_veil_draw(&veil, &c);
+	ward_veil_draw(&veil, &c, WARD_VEIL_BLOCKS);
 	memcpy(once, y, sizeof(y));
 	memcpy(y, was, sizeof(y));
-	ward_veil_draw(&veil, &c);
+	ward_veil_draw(&veil, &c, WARD_VEIL_BLOCKS);
 	assert_memory_equal(&once[60][100], &y[60][100], 100);
 }
 
