@@ -116,6 +116,7 @@ static void put_item(struct topics *t, const struct writer *w, size_t k, struct 
 /* What is known of one service: the worst of all open incidents that this listener is told of. */
 struct service {
 	const struct care *worst;
+	const struct incident *of; /* worst is its */
 	size_t n_incident;
 };
 
@@ -130,7 +131,7 @@ static bool is_told(const struct writer *w, size_t k, size_t n, const struct inc
 static struct service find_service(
 	const struct writer *w, size_t k, size_t n, struct ward_str asset)
 {
-	struct service s = {NULL, 0};
+	struct service s = {NULL, NULL, 0};
 
 	for (size_t i = 0; i < w->r->n_incident; i++) {
 		const struct incident *in = w->r->incident[i];
@@ -147,8 +148,10 @@ static struct service find_service(
 			hit = true;
 			if (!s.worst || of->hi_micro > s.worst->hi_micro ||
 				(of->hi_micro == s.worst->hi_micro &&
-					of->lo_micro > s.worst->lo_micro))
+					of->lo_micro > s.worst->lo_micro)) {
 				s.worst = of;
+				s.of = in;
+			}
 		}
 		s.n_incident += hit;
 	}
@@ -192,6 +195,10 @@ static void put_service(struct topics *t, const struct writer *w, size_t k, stru
 		ward_json_time(&j, s.worst->earliest);
 		ward_json_key(&j, "expected");
 		ward_json_time(&j, s.worst->expected);
+		if (ward_care_is_old(s.of->last, w->now)) {
+			ward_json_key(&j, "last_heard");
+			ward_json_time(&j, s.of->last);
+		}
 	}
 	ward_json_obj_end(&j);
 	publish(t, "availability", of->asset, true, !s.worst);
