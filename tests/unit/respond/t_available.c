@@ -276,6 +276,7 @@ static void test_forms(void **state)
 	assert_int_equal(n, 1);
 	assert_true(ward_str_eqz(p->topic, "ward/turin/exercise/status/have"));
 	assert_true(p->retain);
+	assert_int_equal(p->expires_s, 3 * 15 * 60);
 	assert_true(
 		ward_str_find(p->payload, WARD_STR("<distributionStatus>Exercise<")) != SIZE_MAX);
 	struct ward_have have = read_have(&s, p->payload);
