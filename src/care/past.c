@@ -326,8 +326,10 @@ enum ward_err ward_care_past_ask(
 	for (size_t i = 0; i < p->n; i++) {
 		if (!p->item[i].revision)
 			continue;
+		const ward_ns since = p->item[i].impact ? p->item[i].known : p->item[i].last;
+
 		r[n] = record_of(&p->item[i]);
-		known[n] = p->item[i].impact ? p->item[i].known : p->item[i].last;
+		known[n] = since < ask->at ? since : ask->at; /* a sensor's clock may be ahead */
 		at[n] = &r[n];
 		n++;
 	}

@@ -26,7 +26,8 @@ void ward_care_past_free(struct ward_care_past *p);
  * is. */
 WARD_MUST_CHECK enum ward_err ward_care_past_take(
 	struct ward_care_past *p, const struct ward_record *r);
-/* Fills in ask's records; they live in arena, and borrow p's texts until the next record. NOMEM. */
+/* Fills in ask's records, all known at ask->at; they live in arena, and borrow p's texts until the
+ * next record. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_care_past_ask(
 	const struct ward_care_past *p, struct ward_arena *arena, struct ward_care_ask *ask);
 /* What is kept, as bytes; false: w has no room. The second puts such bytes into a new one.

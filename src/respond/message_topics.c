@@ -41,9 +41,10 @@ static void end_topics(struct topics *t)
 	ward_wr_fini(&t->payload);
 }
 
-/* KIND/OF below the root, with the payload as it was written; expires: it is over. */
+/* KIND/OF below the root, with the payload as it was written; expires_s: then the broker forgets
+ * it, 0: never. */
 static void publish(
-	struct topics *t, const char *kind, struct ward_str of, bool retain, bool expires)
+	struct topics *t, const char *kind, struct ward_str of, bool retain, uint64_t expires_s)
 {
 	uint8_t topic[TOPIC_MAX];
 	struct ward_wr w = ward_wr_fixed(topic, sizeof(topic));
@@ -60,9 +61,9 @@ static void publish(
 	ward_json_str(&t->j, ward_wr_text(&t->payload));
 	ward_json_key(&t->j, "retain");
 	ward_json_bool(&t->j, retain);
-	if (retain && expires) {
+	if (retain && expires_s) {
 		ward_json_key(&t->j, "expires");
-		ward_json_u64(&t->j, LASTS_S);
+		ward_json_u64(&t->j, expires_s);
 	}
 	ward_json_obj_end(&t->j);
 }
@@ -96,13 +97,13 @@ static void put_item(struct topics *t, const struct writer *w, size_t k, struct 
 	respond_json_facts(&j, it);
 	ward_json_obj_end(&j);
 	ward_json_obj_end(&j);
-	publish(t, "incident", ward_str_z(text), true, over);
+	publish(t, "incident", ward_str_z(text), true, over ? LASTS_S : 0);
 	if (w->shown.care) {
 		j = begin_payload(t, w, k, id, "ward.impact/1");
 		respond_json_id(&j, "incident", it->in->id);
 		respond_json_care(&j, w, it->in);
 		ward_json_obj_end(&j);
-		publish(t, "impact", ward_str_z(text), true, over);
+		publish(t, "impact", ward_str_z(text), true, over ? LASTS_S : 0);
 	}
 	j = begin_payload(t, w, k, id, "ward.response/1");
 	respond_json_id(&j, "incident", it->in->id);
@@ -111,12 +112,13 @@ static void put_item(struct topics *t, const struct writer *w, size_t k, struct 
 	respond_json_closed_there(&j, w, it->in);
 	respond_json_step(&j, it->in);
 	ward_json_obj_end(&j);
-	publish(t, "response", ward_str_z(text), true, over);
+	publish(t, "response", ward_str_z(text), true, over ? LASTS_S : 0);
 }
 
 /* What is known of one service: the worst of all open incidents that this listener is told of. */
 struct service {
 	const struct care *worst;
+	const struct incident *of; /* worst is its */
 	size_t n_incident;
 };
 
@@ -131,7 +133,7 @@ static bool is_told(const struct writer *w, size_t k, size_t n, const struct inc
 static struct service find_service(
 	const struct writer *w, size_t k, size_t n, struct ward_str asset)
 {
-	struct service s = {NULL, 0};
+	struct service s = {NULL, NULL, 0};
 
 	for (size_t i = 0; i < w->r->n_incident; i++) {
 		const struct incident *in = w->r->incident[i];
@@ -148,8 +150,10 @@ static struct service find_service(
 			hit = true;
 			if (!s.worst || of->hi_micro > s.worst->hi_micro ||
 				(of->hi_micro == s.worst->hi_micro &&
-					of->lo_micro > s.worst->lo_micro))
+					of->lo_micro > s.worst->lo_micro)) {
 				s.worst = of;
+				s.of = in;
+			}
 		}
 		s.n_incident += hit;
 	}
@@ -193,9 +197,13 @@ static void put_service(struct topics *t, const struct writer *w, size_t k, stru
 		ward_json_time(&j, s.worst->earliest);
 		ward_json_key(&j, "expected");
 		ward_json_time(&j, s.worst->expected);
+		if (ward_care_is_old(s.of->last, w->now)) {
+			ward_json_key(&j, "last_heard");
+			ward_json_time(&j, s.of->last);
+		}
 	}
 	ward_json_obj_end(&j);
-	publish(t, "availability", of->asset, true, !s.worst);
+	publish(t, "availability", of->asset, true, s.worst ? 0 : LASTS_S);
 }
 
 void respond_put_topics(struct writer *w, size_t k, struct ward_id id, size_t n)
@@ -301,7 +309,7 @@ void respond_wrap_quiet(
 	ward_json_key(&t.j, "publish");
 	ward_json_arr(&t.j);
 	ward_wr_str(&t.payload, ward_wr_text(&quiet));
-	publish(&t, what, r->o.listener[k].id, false, false);
+	publish(&t, what, r->o.listener[k].id, false, 0);
 	end_topics(&t);
 	r->body.bad = r->body.bad || ward_wr_bad(&quiet);
 	ward_wr_fini(&quiet);
@@ -317,6 +325,8 @@ void respond_put_status(struct ward_respond *r, size_t k, const struct ward_deli
 	ward_json_key(&t.j, "publish");
 	ward_json_arr(&t.j);
 	ward_wr_str(&t.payload, document);
-	publish(&t, "status", ward_str_z(name), true, false);
+	/* of a Ward that is silent nobody is to find how things stood long ago */
+	publish(&t, "status", ward_str_z(name), true,
+		(uint64_t)(3 * (r->o.listener[k].every / WARD_NS_PER_S)));
 	end_topics(&t);
 }

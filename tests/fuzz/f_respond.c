@@ -111,7 +111,8 @@ static struct ward_respond *outbox(size_t n_listener)
 static void read_tickets(struct ward_str body)
 {
 	static const struct ward_ticket_system system;
-	const struct ward_ticket_opts o = {.mem = ward_mem_heap(), .lim = &l.lim, .system = &system};
+	const struct ward_ticket_opts o = {
+		.mem = ward_mem_heap(), .lim = &l.lim, .system = &system};
 	struct ward_ticket *t;
 
 	WARD_ASSERT(ward_ticket_new(&o, &t) == WARD_OK);

@@ -12,18 +12,38 @@ struct shop {
 	struct ward_arena a;
 };
 
-static struct shop shop_new(enum ward_standard sends, enum ward_topics topics)
+/* Read once for all. */
+static struct ward_model *loaded;
+
+static struct ward_model *turin(void)
 {
-	struct shop s = {.l = lab_new(1)};
 	char dir[512], content[512];
+	struct ward_limits lim;
 	struct ward_diag diag;
 
+	if (loaded)
+		return loaded;
 	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", getenv("WARD_SOURCE_ROOT"));
 	(void)snprintf(content, sizeof(content), "%s/content", getenv("WARD_SOURCE_ROOT"));
+	ward_limits_default(&lim);
 	ward_diag_init(&diag, ward_mem_heap());
 	assert_int_equal(
-		ward_model_load(dir, content, &s.l->lim, ward_mem_heap(), &diag, &s.m), WARD_OK);
+		ward_model_load(dir, content, &lim, ward_mem_heap(), &diag, &loaded), WARD_OK);
 	ward_diag_fini(&diag);
+	return loaded;
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	ward_model_free(loaded);
+	return 0;
+}
+
+static struct shop shop_new(enum ward_standard sends, enum ward_topics topics)
+{
+	struct shop s = {.l = lab_new(1), .m = turin()};
+
 	ward_arena_init(&s.a, ward_mem_heap(), 1 << 24);
 	s.l->model = s.m;
 	s.l->listener[0].sends = sends;
@@ -39,7 +59,6 @@ static void shop_free(struct shop *s)
 {
 	lab_free(s->l);
 	ward_arena_fini(&s->a);
-	ward_model_free(s->m);
 }
 
 static void pass(struct lab *l, int minutes)
@@ -276,6 +295,7 @@ static void test_forms(void **state)
 	assert_int_equal(n, 1);
 	assert_true(ward_str_eqz(p->topic, "ward/turin/exercise/status/have"));
 	assert_true(p->retain);
+	assert_int_equal(p->expires_s, 3 * 15 * 60);
 	assert_true(
 		ward_str_find(p->payload, WARD_STR("<distributionStatus>Exercise<")) != SIZE_MAX);
 	struct ward_have have = read_have(&s, p->payload);
@@ -305,5 +325,5 @@ int main(void)
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_forms), cmocka_unit_test(test_shared)};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, forget);
 }

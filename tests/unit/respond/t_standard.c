@@ -7,18 +7,38 @@ struct shop {
 	struct ward_model *m;
 };
 
-static struct shop shop_new(enum ward_standard sends)
+/* Read once for all. */
+static struct ward_model *loaded;
+
+static struct ward_model *turin(void)
 {
-	struct shop s = {lab_new(1), NULL};
 	char dir[512], content[512];
+	struct ward_limits lim;
 	struct ward_diag diag;
 
+	if (loaded)
+		return loaded;
 	(void)snprintf(dir, sizeof(dir), "%s/pilots/turin", getenv("WARD_SOURCE_ROOT"));
 	(void)snprintf(content, sizeof(content), "%s/content", getenv("WARD_SOURCE_ROOT"));
+	ward_limits_default(&lim);
 	ward_diag_init(&diag, ward_mem_heap());
 	assert_int_equal(
-		ward_model_load(dir, content, &s.l->lim, ward_mem_heap(), &diag, &s.m), WARD_OK);
+		ward_model_load(dir, content, &lim, ward_mem_heap(), &diag, &loaded), WARD_OK);
 	ward_diag_fini(&diag);
+	return loaded;
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	ward_model_free(loaded);
+	return 0;
+}
+
+static struct shop shop_new(enum ward_standard sends)
+{
+	struct shop s = {.l = lab_new(1), .m = turin()};
+
 	s.l->model = s.m;
 	s.l->listener[0].sends = sends;
 	s.l->listener[0].sender = WARD_STR("ward@turin.example");
@@ -29,7 +49,6 @@ static struct shop shop_new(enum ward_standard sends)
 static void shop_free(struct shop *s)
 {
 	lab_free(s->l);
-	ward_model_free(s->m);
 }
 
 static void put(struct lab *l, unsigned id, unsigned revision, const char *level, const char *state)
@@ -231,5 +250,5 @@ int main(void)
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_each), cmocka_unit_test(test_long)};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, forget);
 }

@@ -28,7 +28,8 @@ struct lab {
 	struct live_process respond;
 	int store, desk, send[SENDS]; /* our ends */
 	int theirs[2 + SENDS], listeners;
-	char folder[64], dir[96], content[4200];
+	int care; /* what people entered of availability; 0: nobody is told */
+	char folder[64], dir[96], content[4200], directory[4200];
 	struct row {
 		struct ward_store_row r;
 		char *json;
@@ -57,18 +58,15 @@ static void start(struct lab *l)
 {
 	l->first_after = UINT64_MAX;
 	l->respond = (struct live_process){.name = "respond",
-		.arg = {l->dir, l->content, "hospital=turin"},
+		.arg = {l->dir, l->content, "hospital=turin", l->directory},
 		.fd = {{"store", l->theirs[0]}, {"desk", l->theirs[1]}, {"send-1", l->theirs[2]},
-			{"send-2", l->theirs[3]}, {"listeners", l->listeners}}};
+			{"send-2", l->theirs[3]}, {"listeners", l->listeners},
+			{l->care ? "care" : NULL, l->care}}};
 	live_start(&l->respond);
 }
 
-static void begin(struct lab *l, uint64_t kill_each)
+static void begin_with(struct lab *l, uint64_t kill_each, const char *listeners)
 {
-	/* asked to acknowledge within 0.1 s; the second follows the first */
-	static const char listeners[] =
-		"listener guard 2 7 1 0 , en\nlistener officer 2 7 1 0 , en\n"
-		"ladder 0 100000000 0 0 0\nladder 1 3600000000000 1 0 0\n";
 	int *const ours[] = {&l->store, &l->desk, &l->send[0], &l->send[1]};
 
 	memset(l, 0, sizeof(*l));
@@ -77,6 +75,8 @@ static void begin(struct lab *l, uint64_t kill_each)
 	(void)snprintf(l->dir, sizeof(l->dir), "dir=%s", l->folder);
 	(void)snprintf(
 		l->content, sizeof(l->content), "content=%s/content", getenv("WARD_SOURCE_ROOT"));
+	(void)snprintf(l->directory, sizeof(l->directory), "directory=%s/pilots/turin",
+		getenv("WARD_SOURCE_ROOT"));
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ours); i++) {
 		int pair[2];
 
@@ -85,9 +85,18 @@ static void begin(struct lab *l, uint64_t kill_each)
 		l->theirs[i] = pair[1];
 	}
 	l->listeners = memfd_create("listeners", MFD_CLOEXEC);
+	l->care = strstr(listeners, " have ") ? memfd_create("care", MFD_CLOEXEC) : 0;
 	assert_int_equal(
 		write(l->listeners, listeners, strlen(listeners)), (ssize_t)strlen(listeners));
 	start(l);
+}
+
+static void begin(struct lab *l, uint64_t kill_each)
+{
+	/* asked to acknowledge within 0.1 s; the second follows the first */
+	begin_with(l, kill_each,
+		"listener guard 2 7 1 0 , en\nlistener officer 2 7 1 0 , en\n"
+		"ladder 0 100000000 0 0 0\nladder 1 3600000000000 1 0 0\n");
 }
 
 static void end(struct lab *l)
@@ -464,11 +473,66 @@ static void test_answered(void **state)
 	end(&l);
 }
 
+static bool is_first_sent(const struct lab *l)
+{
+	return rows_with(l, "\"state\":\"sent\"") == 1;
+}
+
+static bool is_sent(const struct lab *l)
+{
+	return rows_with(l, "\"state\":\"sent\"") == 2;
+}
+
+static bool is_sent_again(const struct lab *l)
+{
+	return rows_with(l, "\"state\":\"sent\"") == 3;
+}
+
+/* A standard's messages and availability, which are made of rows themselves: from its memory it
+ * knows which message the recipient has, and tells nothing again. Of availability nobody is told
+ * before it knows what was entered. */
+static void test_standards(void **state)
+{
+	static const char entries[] =
+		"where,state,made,until,by\n"
+		"theatres,closed,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,b\n";
+	static struct lab l;
+	struct ward_id id;
+	struct ward_idgen g;
+
+	(void)state;
+	begin_with(&l, 0,
+		"listener guard 0 7 1 0 , en\nlistener officer 0 7 1 0 , en\n"
+		"sends 0 0 0 cap ward@turin.example\n"
+		"sends 1 900000000000 300000000000 have ward@turin.example\n");
+	give_incident(&l, 1, "suspected");
+	turn(&l, is_first_sent);
+	assert_int_equal(l.told[0].to, GUARD);
+	ward_idgen_init(&g, "ward entries handed");
+	ward_idgen_bytes(&g, (const uint8_t *)entries, strlen(entries));
+	id = ward_idgen_final(&g);
+	assert_int_equal(pwrite(l.care, entries, strlen(entries), 16), (ssize_t)strlen(entries));
+	assert_int_equal(pwrite(l.care, id.b, 16, 0), 16);
+	turn(&l, is_sent);
+	assert_int_equal(l.told[1].to, OFFICER);
+	assert_non_null(strstr(l.told[1].body, "<HospitalStatus "));
+	assert_int_equal(live_end(&l.respond, SIGTERM), 0);
+	start(&l);
+	give_incident(&l, 2, "dismissed");
+	turn(&l, is_sent_again);
+	assert_non_null(strstr(l.told[2].body, "<msgType>Cancel</msgType>"));
+	assert_non_null(strstr(l.told[2].body, "<references>"));
+	assert_true(l.first_after >= 3);
+	assert_int_equal(l.n_told, 3);
+	(void)close(l.care);
+	end(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_night),
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_saved),
-		cmocka_unit_test(test_answered)};
+		cmocka_unit_test(test_answered), cmocka_unit_test(test_standards)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
