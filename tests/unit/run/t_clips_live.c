@@ -61,7 +61,8 @@ static void start(struct lab *l, const char *keep)
 	(void)snprintf(key, sizeof(key), "key=%s", l->key);
 	(void)snprintf(keeps, sizeof(keeps), "keep=%s", keep);
 	l->clips = (struct live_process){.name = "clips",
-		.arg = {dir, key, keeps, "before=5000000000", "after=1000000000"},
+		.arg = {dir, key, keeps, "before=5000000000", "after=1000000000",
+			"limit=photo.kept:1"},
 		.fd = {{"store", l->theirs[0]}, {"video-1", l->theirs[1]}, {"places", l->places},
 			{"position", l->position}, {"photo", l->photos[0]}}};
 	live_start(&l->clips);
@@ -253,6 +254,14 @@ static size_t read_file(const char *path, uint8_t *buf, size_t cap)
 	return (size_t)n;
 }
 
+static bool erased_photo(const struct lab *l)
+{
+	for (size_t i = 0; i < l->n_told; i++)
+		if (strstr(l->told[i], "\"kind\":\"photo\",\"act\":\"erased\""))
+			return true;
+	return false;
+}
+
 static void test_kept_and_erased(void **state)
 {
 	static uint8_t clip[CLIP], file[2 * CLIP], sealed[WARD_EVIDENCE_SEALED];
@@ -293,6 +302,17 @@ static void test_kept_and_erased(void **state)
 		gone_key, sizeof(gone_key), "%s/00000000-0000-0000-0000-000000000000.key", l.dir);
 	write_file(gone, out.p, out.len);
 	write_file(gone_key, sealed, sizeof(sealed));
+	/* a photo, too */
+	char photo[160];
+
+	ward_wr_reset(&out);
+	old.id.b[0] = 1;
+	old.camera = WARD_STR("");
+	assert_int_equal(
+		ward_evidence_write(&old, public_key, ward_slice_of(clip, 100), &out, sealed),
+		WARD_OK);
+	(void)snprintf(photo, sizeof(photo), "%s/01000000-0000-0000-0000-000000000000.clip", l.dir);
+	write_file(photo, out.p, out.len);
 	start(&l, "60000000000");
 	/* what people read */
 	char path[160];
@@ -308,6 +328,8 @@ static void test_kept_and_erased(void **state)
 	write_file(path, reading, strlen(reading));
 	assert_non_null(strstr(told(&l, "read"), "\"why\":\"a theft\",\"who\":\"uid:1\""));
 	assert_non_null(told(&l, "erased"));
+	while (!erased_photo(&l))
+		serve(&l);
 	for (int i = 0; i < 3; i++)
 		serve(&l);
 	assert_int_equal(access(gone_key, F_OK), -1);
@@ -315,7 +337,8 @@ static void test_kept_and_erased(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(access(l.clip, F_OK), 0);
 	assert_false(l.asked);
-	assert_int_equal(l.n_told, 4); /* both written, one read, one erased */
+	assert_int_equal(access(photo, F_OK), -1);
+	assert_int_equal(l.n_told, 6); /* all written, one read, two erased */
 	ward_wr_fini(&out);
 	end(&l);
 }
@@ -447,6 +470,11 @@ static void test_photo_is_kept(void **state)
 	/* handed in again it is the same */
 	d = hand_in(&l, 9, all, 1000, all.len - 1000);
 	assert_true(!d.err && ward_photo_said(d.json, &photo));
+	/* more than one this hospital does not keep */
+	all = ward_slice_of(taken, read_seed("zip.jpg", taken, sizeof(taken)));
+	d = hand_in(&l, 10, all, 0, all.len);
+	assert_int_equal(d.err, WARD_ERR_FULL);
+	assert_true(ward_str_find(d.why, WARD_STR("photo.kept")) != SIZE_MAX);
 	assert_int_equal(live_end(&l.photo, SIGTERM), 0);
 	ward_wr_fini(&out);
 	ward_wr_fini(&coded);
