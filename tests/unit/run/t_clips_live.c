@@ -254,6 +254,32 @@ static size_t read_file(const char *path, uint8_t *buf, size_t cap)
 	return (size_t)n;
 }
 
+/* A clip whose time is over; without a camera a photo. */
+static void write_old(
+	const struct lab *l, uint8_t id, const char *camera, char path[160], char key[160])
+{
+	const struct ward_evidence old = {.id = {{id}},
+		.camera = ward_str_z(camera),
+		.from = 1,
+		.to = 2,
+		.made = 3,
+		.expires = 4};
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	uint8_t public_key[WARD_EVIDENCE_PUBLIC], sealed[WARD_EVIDENCE_SEALED];
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(old.id, text);
+	ward_evidence_public(l->secret, public_key);
+	assert_int_equal(
+		ward_evidence_write(&old, public_key, ward_slice_of("old", 3), &out, sealed),
+		WARD_OK);
+	(void)snprintf(path, 160, "%s/%s.clip", l->dir, text);
+	(void)snprintf(key, 160, "%s/%s.key", l->dir, text);
+	write_file(path, out.p, out.len);
+	write_file(key, sealed, sizeof(sealed));
+	ward_wr_fini(&out);
+}
+
 static bool erased_photo(const struct lab *l)
 {
 	for (size_t i = 0; i < l->n_told; i++)
@@ -265,8 +291,7 @@ static bool erased_photo(const struct lab *l)
 static void test_kept_and_erased(void **state)
 {
 	static uint8_t clip[CLIP], file[2 * CLIP], sealed[WARD_EVIDENCE_SEALED];
-	uint8_t public_key[WARD_EVIDENCE_PUBLIC];
-	char gone[160], gone_key[160];
+	char gone[160], gone_key[160], photo[160], photo_key[160];
 	struct lab l;
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	size_t n;
@@ -289,30 +314,8 @@ static void test_kept_and_erased(void **state)
 	assert_true(out.len == CLIP && memcmp(out.p, clip, CLIP) == 0);
 	/* killed, it asks for nothing twice, and tells what is kept once more */
 	assert_true(WIFSIGNALED(live_end(&l.clips, SIGKILL)));
-	struct ward_evidence old = {
-		.camera = WARD_STR("corridor"), .from = 1, .to = 2, .made = 3, .expires = 4};
-
-	ward_wr_reset(&out);
-	ward_evidence_public(l.secret, public_key);
-	assert_int_equal(
-		ward_evidence_write(&old, public_key, ward_slice_of(clip, 100), &out, sealed),
-		WARD_OK);
-	(void)snprintf(gone, sizeof(gone), "%s/00000000-0000-0000-0000-000000000000.clip", l.dir);
-	(void)snprintf(
-		gone_key, sizeof(gone_key), "%s/00000000-0000-0000-0000-000000000000.key", l.dir);
-	write_file(gone, out.p, out.len);
-	write_file(gone_key, sealed, sizeof(sealed));
-	/* a photo, too */
-	char photo[160];
-
-	ward_wr_reset(&out);
-	old.id.b[0] = 1;
-	old.camera = WARD_STR("");
-	assert_int_equal(
-		ward_evidence_write(&old, public_key, ward_slice_of(clip, 100), &out, sealed),
-		WARD_OK);
-	(void)snprintf(photo, sizeof(photo), "%s/01000000-0000-0000-0000-000000000000.clip", l.dir);
-	write_file(photo, out.p, out.len);
+	write_old(&l, 0, "corridor", gone, gone_key);
+	write_old(&l, 1, "", photo, photo_key);
 	start(&l, "60000000000");
 	/* what people read */
 	char path[160];
@@ -338,6 +341,7 @@ static void test_kept_and_erased(void **state)
 	assert_int_equal(access(l.clip, F_OK), 0);
 	assert_false(l.asked);
 	assert_int_equal(access(photo, F_OK), -1);
+	assert_int_equal(access(photo_key, F_OK), -1);
 	assert_int_equal(l.n_told, 6); /* all written, one read, two erased */
 	ward_wr_fini(&out);
 	end(&l);
