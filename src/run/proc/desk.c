@@ -265,7 +265,11 @@ static void note_photo(struct connection *c, const struct ward_decided *d)
 	struct ward_id id;
 
 	if (d->err) {
-		(void)snprintf(c->photo.why, sizeof(c->photo.why), "%.*s", WARD_STR_ARG(d->why));
+		size_t max = sizeof(c->photo.why) - 1, n = d->why.len < max ? d->why.len : max;
+
+		while (n < d->why.len && n && ((uint8_t)d->why.p[n] & 0xC0) == 0x80)
+			n--; /* whole characters: it becomes a field of an event */
+		(void)snprintf(c->photo.why, sizeof(c->photo.why), "%.*s", (int)n, d->why.p);
 	} else if (ward_photo_said(d->json, &id)) {
 		ward_id_text(id, c->photo.id);
 		c->photo.why[0] = 0;

@@ -308,7 +308,7 @@ bool ward_photo_box_ok(const struct ward_photo_box *b)
 
 bool ward_photo_box_parse(struct ward_str s, struct ward_photo_box *ret)
 {
-	struct ward_photo_box b;
+	struct ward_photo_box b = {0, 0, 0, 0};
 	float *const to[] = {&b.x, &b.y, &b.w, &b.h};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(to); i++) {

@@ -61,7 +61,8 @@ static void start(struct lab *l, const char *keep)
 	(void)snprintf(key, sizeof(key), "key=%s", l->key);
 	(void)snprintf(keeps, sizeof(keeps), "keep=%s", keep);
 	l->clips = (struct live_process){.name = "clips",
-		.arg = {dir, key, keeps, "before=5000000000", "after=1000000000"},
+		.arg = {dir, key, keeps, "before=5000000000", "after=1000000000",
+			"limit=photo.kept:1"},
 		.fd = {{"store", l->theirs[0]}, {"video-1", l->theirs[1]}, {"places", l->places},
 			{"position", l->position}, {"photo", l->photos[0]}}};
 	live_start(&l->clips);
@@ -253,11 +254,44 @@ static size_t read_file(const char *path, uint8_t *buf, size_t cap)
 	return (size_t)n;
 }
 
+/* A clip whose time is over; without a camera a photo. */
+static void write_old(
+	const struct lab *l, uint8_t id, const char *camera, char path[160], char key[160])
+{
+	const struct ward_evidence old = {.id = {{id}},
+		.camera = ward_str_z(camera),
+		.from = 1,
+		.to = 2,
+		.made = 3,
+		.expires = 4};
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	uint8_t public_key[WARD_EVIDENCE_PUBLIC], sealed[WARD_EVIDENCE_SEALED];
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(old.id, text);
+	ward_evidence_public(l->secret, public_key);
+	assert_int_equal(
+		ward_evidence_write(&old, public_key, ward_slice_of("old", 3), &out, sealed),
+		WARD_OK);
+	(void)snprintf(path, 160, "%s/%s.clip", l->dir, text);
+	(void)snprintf(key, 160, "%s/%s.key", l->dir, text);
+	write_file(path, out.p, out.len);
+	write_file(key, sealed, sizeof(sealed));
+	ward_wr_fini(&out);
+}
+
+static bool erased_photo(const struct lab *l)
+{
+	for (size_t i = 0; i < l->n_told; i++)
+		if (strstr(l->told[i], "\"kind\":\"photo\",\"act\":\"erased\""))
+			return true;
+	return false;
+}
+
 static void test_kept_and_erased(void **state)
 {
 	static uint8_t clip[CLIP], file[2 * CLIP], sealed[WARD_EVIDENCE_SEALED];
-	uint8_t public_key[WARD_EVIDENCE_PUBLIC];
-	char gone[160], gone_key[160];
+	char gone[160], gone_key[160], photo[160], photo_key[160];
 	struct lab l;
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	size_t n;
@@ -280,19 +314,8 @@ static void test_kept_and_erased(void **state)
 	assert_true(out.len == CLIP && memcmp(out.p, clip, CLIP) == 0);
 	/* killed, it asks for nothing twice, and tells what is kept once more */
 	assert_true(WIFSIGNALED(live_end(&l.clips, SIGKILL)));
-	struct ward_evidence old = {
-		.camera = WARD_STR("corridor"), .from = 1, .to = 2, .made = 3, .expires = 4};
-
-	ward_wr_reset(&out);
-	ward_evidence_public(l.secret, public_key);
-	assert_int_equal(
-		ward_evidence_write(&old, public_key, ward_slice_of(clip, 100), &out, sealed),
-		WARD_OK);
-	(void)snprintf(gone, sizeof(gone), "%s/00000000-0000-0000-0000-000000000000.clip", l.dir);
-	(void)snprintf(
-		gone_key, sizeof(gone_key), "%s/00000000-0000-0000-0000-000000000000.key", l.dir);
-	write_file(gone, out.p, out.len);
-	write_file(gone_key, sealed, sizeof(sealed));
+	write_old(&l, 0, "corridor", gone, gone_key);
+	write_old(&l, 1, "", photo, photo_key);
 	start(&l, "60000000000");
 	/* what people read */
 	char path[160];
@@ -308,6 +331,8 @@ static void test_kept_and_erased(void **state)
 	write_file(path, reading, strlen(reading));
 	assert_non_null(strstr(told(&l, "read"), "\"why\":\"a theft\",\"who\":\"uid:1\""));
 	assert_non_null(told(&l, "erased"));
+	while (!erased_photo(&l))
+		serve(&l);
 	for (int i = 0; i < 3; i++)
 		serve(&l);
 	assert_int_equal(access(gone_key, F_OK), -1);
@@ -315,7 +340,9 @@ static void test_kept_and_erased(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(access(l.clip, F_OK), 0);
 	assert_false(l.asked);
-	assert_int_equal(l.n_told, 4); /* both written, one read, one erased */
+	assert_int_equal(access(photo, F_OK), -1);
+	assert_int_equal(access(photo_key, F_OK), -1);
+	assert_int_equal(l.n_told, 6); /* all written, one read, two erased */
 	ward_wr_fini(&out);
 	end(&l);
 }
@@ -447,6 +474,11 @@ static void test_photo_is_kept(void **state)
 	/* handed in again it is the same */
 	d = hand_in(&l, 9, all, 1000, all.len - 1000);
 	assert_true(!d.err && ward_photo_said(d.json, &photo));
+	/* more than one this hospital does not keep */
+	all = ward_slice_of(taken, read_seed("zip.jpg", taken, sizeof(taken)));
+	d = hand_in(&l, 10, all, 0, all.len);
+	assert_int_equal(d.err, WARD_ERR_FULL);
+	assert_true(ward_str_find(d.why, WARD_STR("photo.kept")) != SIZE_MAX);
 	assert_int_equal(live_end(&l.photo, SIGTERM), 0);
 	ward_wr_fini(&out);
 	ward_wr_fini(&coded);
