@@ -6,9 +6,10 @@
 #include "conf/conf.h"
 #include "story/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BYTES = 512 << 20, OUT_BYTES = 64 << 20, COLUMNS = 600 };
+enum { ARENA_BYTES = 512 << 20, OUT_BYTES = 64 << 20, COLUMNS = 600, LINE_BYTES = 2048 };
 
 /* The last revision of each incident, and what was decided of them, as the store has them. */
 struct list {
@@ -26,6 +27,7 @@ struct list {
 	size_t n_decision, cap_decision;
 	enum ward_err err;
 	bool all, json;
+	size_t id_shown; /* letters of an id */
 	const char *state, *hospital, *subject, *lang_option;
 	struct ward_model *m; /* of the directory; or NULL */
 	struct ward_lang *lang;
@@ -114,18 +116,55 @@ static void put_text(struct ward_wr *w, struct ward_str s)
 	(void)ward_text_line(w, s, COLUMNS);
 }
 
-static struct ward_str level_word(const struct list *l, struct ward_str level)
-{
-	static const struct {
-		const char *level, *text;
-	} all[] = {{"informational", WARD_TEXT("info")}, {"low", WARD_TEXT("low")},
-		{"medium", WARD_TEXT("medium")}, {"high", WARD_TEXT("HIGH")},
-		{"critical", WARD_TEXT("CRITICAL")}};
+static const struct {
+	const char *level, *text;
+} levels[] = {{"informational", WARD_TEXT("info")}, {"low", WARD_TEXT("low")},
+	{"medium", WARD_TEXT("medium")}, {"high", WARD_TEXT("HIGH")},
+	{"critical", WARD_TEXT("CRITICAL")}};
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
-		if (ward_str_eqz(level, all[i].level))
-			return ward_lang_text(l->lang, ward_str_z(all[i].text));
-	return level;
+static const char *const states[] = {WARD_TEXT("suspected"), WARD_TEXT("confirmed"),
+	WARD_TEXT("contained"), WARD_TEXT("recovered"), WARD_TEXT("closed"),
+	WARD_TEXT("dismissed")};
+
+/* From 1; 0: it is none of them. */
+static size_t level_of(struct ward_str level)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(levels); i++)
+		if (ward_str_eqz(level, levels[i].level))
+			return i + 1;
+	return 0;
+}
+
+static struct ward_str level_word(const struct list *l, size_t level)
+{
+	return ward_lang_text(l->lang, ward_str_z(level ? levels[level - 1].text : "?"));
+}
+
+/* Columns of the longest of the words in this language, and two between. */
+static size_t column(size_t longest, struct ward_str word)
+{
+	size_t n = ward_text_columns(word) + 2;
+
+	return n > longest ? n : longest;
+}
+
+static void put_column(struct ward_wr *w, struct ward_str word, size_t columns)
+{
+	for (size_t n = ward_text_line(w, word, COLUMNS); n < columns; n++)
+		ward_wr_ch(w, ' ');
+}
+
+/* Its level and state, in columns. */
+static void put_standing(struct list *l, const struct ward_conf *c, struct ward_wr *w)
+{
+	size_t level = 0, state = 0;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(levels); i++)
+		level = column(level, level_word(l, i + 1));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(states); i++)
+		state = column(state, ward_lang_text(l->lang, ward_str_z(states[i])));
+	put_column(w, level_word(l, level_of(word(c, "level"))), level);
+	put_column(w, ward_lang_text(l->lang, word(c, "state")), state);
 }
 
 static void put_when(struct ward_wr *w, struct ward_str time)
@@ -138,15 +177,18 @@ static void put_when(struct ward_wr *w, struct ward_str time)
 		put_text(w, time);
 }
 
-/* "7f3c1a2b…  HIGH  suspected  2026-03-12 03:41  Ventilation fails: AHU 1" */
-static void put_line(struct list *l, const struct item *it, struct ward_wr *w)
+/* "7f3c1a2b  HIGH  suspected  2026-03-12 03:41  Ventilation fails: AHU 1"; whole: with all of its
+ * id. */
+static void put_line(struct list *l, const struct item *it, bool whole, struct ward_wr *w)
 {
 	const struct ward_conf *c = read_json(l, it->json),
 			       *named = it->named.p ? read_json(l, it->named) : c,
 			       *head = ward_conf_get(named, "headline");
-	char id[WARD_ID_TEXT];
+	struct ward_str what = ward_lang_text(l->lang, word(head, "threat"));
+	char id[WARD_ID_TEXT], buf[LINE_BYTES];
+	struct ward_wr line = ward_wr_fixed(buf, sizeof(buf));
 
-	if (!c || (!l->all && is_over(word(c, "state"))))
+	if (!c)
 		return;
 	if (l->json) {
 		ward_wr_str(w, it->json);
@@ -154,15 +196,59 @@ static void put_line(struct list *l, const struct item *it, struct ward_wr *w)
 		return;
 	}
 	ward_id_text(it->id, id);
-	ward_wr_printf(w, "%s  %.*s  ", id, WARD_STR_ARG(level_word(l, word(c, "level"))));
-	put_text(w, ward_lang_text(l->lang, word(c, "state")));
+	ward_wr_str(w, ward_str_sub(ward_str_z(id), 0, whole ? SIZE_MAX : l->id_shown));
 	ward_wr_z(w, "  ");
+	put_standing(l, c, w);
 	put_when(w, word(c, "first"));
 	ward_wr_z(w, "  ");
-	put_text(w, ward_lang_text(l->lang, word(head, "threat")));
-	if (word(head, "on").len)
-		ward_wr_z(w, ": ");
-	put_text(w, word(head, "on"));
+	if (word(head, "on").len) {
+		WARD_SAY(&line, l->lang, WARD_TEXT("{name}: {what}"), {"name", what},
+			{"what", word(head, "on")});
+		what = ward_wr_text(&line);
+	}
+	put_text(w, what);
+	ward_wr_ch(w, '\n');
+}
+
+/* What to do first, by whom, and since when there is nothing new. */
+static void put_more(struct list *l, const struct item *it, struct ward_wr *w)
+{
+	const struct ward_conf *c = read_json(l, it->named.p ? it->named : it->json),
+			       *step = ward_conf_get(c, "first_step");
+	char role[LINE_BYTES], last[64], buf[LINE_BYTES];
+	struct ward_wr r = ward_wr_fixed(role, sizeof(role)), t = ward_wr_fixed(last, sizeof(last)),
+		       line = ward_wr_fixed(buf, sizeof(buf));
+
+	if (!c || is_over(word(read_json(l, it->json), "state")))
+		return;
+	if (word(step, "text").len) {
+		ward_wr_str(&r, word(step, "role_name"));
+		if (word(step, "reach").len)
+			ward_wr_printf(&r, " (%.*s)", WARD_STR_ARG(word(step, "reach")));
+		WARD_SAY(&line, l->lang, WARD_TEXT("To do, {role}: {text}"),
+			{"role", ward_wr_text(&r)},
+			{"text", ward_lang_text(l->lang, word(step, "text"))});
+		ward_wr_z(w, "  ");
+		put_text(w, ward_wr_text(&line));
+		ward_wr_ch(w, '\n');
+	}
+	put_when(&t, word(c, "last"));
+	ward_wr_reset(&line);
+	WARD_SAY(&line, l->lang, WARD_TEXT("Signs: {n}, the last at {time}"),
+		{"n", word(c, "members_total")}, {"time", ward_wr_text(&t)});
+	ward_wr_z(w, "  ");
+	put_text(w, ward_wr_text(&line));
+	ward_wr_ch(w, '\n');
+}
+
+static void put_hint(struct list *l, struct ward_str id, struct ward_wr *w)
+{
+	if (!l->hospital)
+		return;
+	ward_say(w, l->lang, WARD_TEXT("All that is on record, care services too:"));
+	ward_wr_printf(w, "\n  ward report incident %.*s %s", (int)l->id_shown, id.p, l->hospital);
+	if (l->state)
+		ward_wr_printf(w, " --state %s", l->state);
 	ward_wr_ch(w, '\n');
 }
 
@@ -208,10 +294,47 @@ static void put_decisions(struct list *l, struct ward_str id, struct ward_wr *w)
 	}
 }
 
+/* The most serious first, of these the one with the latest sign. */
+static int by_weight(const void *a, const void *b, void *ctx)
+{
+	const struct item *x = a, *y = b;
+	struct list *l = ctx;
+	const struct ward_conf *c = read_json(l, x->json), *d = read_json(l, y->json);
+	size_t m = level_of(word(c, "level")), n = level_of(word(d, "level"));
+
+	return m != n ? (m < n ? 1 : -1) : ward_str_cmp(word(d, "last"), word(c, "last"));
+}
+
+/* So many letters of an id that no two are alike. */
+static size_t id_shown(const struct list *l)
+{
+	size_t ret = 8;
+
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = i + 1; k < l->n; k++) {
+			char a[WARD_ID_TEXT], b[WARD_ID_TEXT];
+
+			if (memcmp(l->item[i].id.b, l->item[k].id.b, 4) != 0)
+				continue;
+			ward_id_text(l->item[i].id, a);
+			ward_id_text(l->item[k].id, b);
+			while (ret < WARD_ID_TEXT && strncmp(a, b, ret) == 0)
+				ret++;
+		}
+	return ret;
+}
+
 static int list_all(struct list *l, struct ward_wr *w)
 {
-	for (size_t i = 0; i < l->n; i++)
-		put_line(l, &l->item[i], w);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) /* those that are shown, to the front */
+		if (l->all || !is_over(word(read_json(l, l->item[i].json), "state")))
+			l->item[n++] = l->item[i];
+	if (!l->json)
+		qsort_r(l->item, n, sizeof(*l->item), by_weight, l);
+	for (size_t i = 0; i < n; i++)
+		put_line(l, &l->item[i], false, w);
 	return WARD_EXIT_DONE;
 }
 
@@ -219,7 +342,6 @@ static int show(struct list *l, struct ward_wr *w)
 {
 	size_t n = 0;
 
-	l->all = true;
 	for (size_t i = 0; i < l->n; i++) {
 		char id[WARD_ID_TEXT];
 
@@ -227,11 +349,14 @@ static int show(struct list *l, struct ward_wr *w)
 		if (!ward_str_starts(ward_str_z(id), ward_str_z(l->subject)))
 			continue;
 		n++;
-		put_line(l, &l->item[i], w);
-		if (!l->json)
-			put_decisions(l, ward_str_z(id), w);
-		if (!l->json && l->has_plans)
+		put_line(l, &l->item[i], true, w);
+		if (l->json)
+			continue;
+		put_more(l, &l->item[i], w);
+		put_decisions(l, ward_str_z(id), w);
+		if (l->has_plans)
 			ward_cli_plans_put(&l->plans, ward_str_z(id), l->item[i].json, w);
+		put_hint(l, ward_str_z(id), w);
 	}
 	if (n)
 		return WARD_EXIT_DONE;
@@ -287,6 +412,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 	l.has_plans = one && l.hospital;
 	if (!rc && l.has_plans)
 		rc = ward_cli_plans_open(&l.plans, cmd, l.hospital, l.lang_option);
+	l.plans.state = l.state;
 	if (!rc)
 		rc = ward_cli_kept(cmd, state, WARD_STR(""), on_row, &l, &kept);
 	l.err = l.err ? l.err : l.plans.err;
@@ -294,6 +420,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 		rc = ward_cli_fail(cmd, "%s", ward_err_text(l.err));
 	if (!rc && kept.played && !l.json)
 		fputs("(played: nothing of it is real)\n", stderr);
+	l.id_shown = id_shown(&l);
 	if (!rc)
 		rc = one ? show(&l, &w) : list_all(&l, &w);
 	if (!ward_cli_put(&w, stdout) && !rc)
@@ -324,8 +451,8 @@ const struct ward_cmd ward_cmd_incident_list = {
 	.summary = "list the incidents that are not over",
 	.help = "usage: ward incident list [--all] [--json] [--lang CODE] [--state DIR]\n"
 		"                          HOSPITAL\n\n"
-		"One line each: id, level, state, since when, what and on what. By the user of\n"
-		"'ward run', or root.\n\n"
+		"One line each, the most serious first: the beginning of its id, level, state,\n"
+		"since when, what and on what. By the user of 'ward run', or root.\n\n"
 		"  --all         those that are recovered, closed or dismissed, too\n"
 		"  --json        the records, one object a line\n"
 		"  --lang CODE   the language: en, fr, it, nl\n"

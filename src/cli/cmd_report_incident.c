@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES = 1 << 30, OUT_BYTES = 256 << 20, LISTED = 8 };
+enum { ARENA_BYTES = 1 << 30, OUT_BYTES = 256 << 20, LISTED = 8, ID_LEAST = 4 };
 
 struct job {
 	struct ward_cli_recorded in;
 	const char *id, *format, *out;
+	char whole[WARD_ID_TEXT]; /* the id that `id` begins */
 	bool no_fonts;
 	bool exercise;
 	struct ward_arena arena;
@@ -44,7 +45,7 @@ static enum ward_err json(struct job *j)
 
 static enum ward_err pages(struct job *j, bool wall)
 {
-	const struct ward_pdf_how how = {j->in.lang, j->r.x.at, ward_str_z(j->id), wall};
+	const struct ward_pdf_how how = {j->in.lang, j->r.x.at, ward_str_z(j->whole), wall};
 	struct ward_doc d;
 
 	ward_doc_init(&d, ward_lang_code(j->in.lang));
@@ -142,6 +143,31 @@ static int unknown(struct job *j)
 	return ward_cli_report(j->in.cmd, WARD_ERR_CONFIG, "the incident", &j->in.diag, &j->w);
 }
 
+/* The incident whose id begins so. An exit code, and it was said. */
+static int find(struct job *j, struct ward_id *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->in.n_record; i++) {
+		const struct ward_record *r = &j->in.record[i].is;
+
+		if (r->kind != WARD_RECORD_INCIDENT || (n && ward_id_eq(r->id, *ret)))
+			continue;
+		ward_id_text(r->id, j->whole);
+		if (!ward_str_starts(ward_str_z(j->whole), ward_str_z(j->id)))
+			continue;
+		if (n++)
+			return ward_cli_usage(j->in.cmd,
+				"more than one incident begins with '%s': give more of its id",
+				j->id);
+		*ret = r->id;
+	}
+	if (!n)
+		return unknown(j);
+	ward_id_text(*ret, j->whole);
+	return WARD_EXIT_DONE;
+}
+
 static int gather(struct job *j, struct ward_id id)
 {
 	const struct ward_cli_recorded *in = &j->in;
@@ -165,8 +191,6 @@ static int gather(struct job *j, struct ward_id id)
 			in->n_file ? 0 : in->record[i].line, in->record[i].time};
 	enum ward_err err = ward_report_gather(&ask, &j->arena, &j->r);
 
-	if (err == WARD_ERR_NOT_FOUND)
-		return unknown(j);
 	return err ? ward_cli_fail(in->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
@@ -214,11 +238,12 @@ static int work(const struct ward_cmd *cmd, struct job *j)
 
 	if (!j->id)
 		return ward_cli_usage(cmd, "which incident? Give its id, then the hospital");
-	if (!ward_id_parse(ward_str_z(j->id), &id))
+	if (strlen(j->id) < ID_LEAST || strspn(j->id, "0123456789abcdef-") != strlen(j->id))
 		return ward_cli_usage(cmd,
-			"'%s' is no id of an incident: give it as `ward export idmef DIR` or the "
-			"messages do, 8-4-4-4-12 hex digits",
-			j->id);
+			"'%s' is no id of an incident: give it as 'ward incident list' or the "
+			"messages do, "
+			"or its beginning, of at least %d hex digits",
+			j->id, ID_LEAST);
 	while (f < WARD_ARRAY_LEN(formats) && j->format && strcmp(j->format, formats[f].name) != 0)
 		f++;
 	if (f == WARD_ARRAY_LEN(formats))
@@ -228,6 +253,8 @@ static int work(const struct ward_cmd *cmd, struct job *j)
 	j->in.needs_records = true;
 	int code = ward_cli_recorded_load(&j->in, false);
 
+	if (!code)
+		code = find(j, &id);
 	if (!code)
 		code = gather(j, id);
 	if (!code)
@@ -266,11 +293,14 @@ const struct ward_cmd ward_cmd_report_incident = {
 	.help = "usage: ward report incident ID DIR [FILE…] [--format FORMAT] [--out FILE]\n"
 		"                            [--at TIME] [--exercise] [--lang CODE] [--state DIR]\n"
 		"                            [--content DIR]\n\n"
-		"What is on record of the incident ID in the hospital DIR: summary, open tasks,\n"
-		"timeline, assets and places, care services, messages, actions and playbooks,\n"
-		"decisions by role, clips and recordings, and where it can be verified; of what\n"
-		"`ward run` has kept, whether it runs or not, or of the records in FILE (of\n"
-		"`ward replay --json`; -: standard input). docs/report.md says more.\n\n"
+		"What is on record of the incident whose id begins with ID (four hex digits or "
+		"more)\n"
+		"in the hospital DIR: summary, open tasks, timeline, assets and places, care\n"
+		"services, messages, actions and playbooks, decisions by role, clips, photos and\n"
+		"recordings, and where it can be verified; of what `ward run` has kept, whether "
+		"it\n"
+		"runs or not, or of the records in FILE (of `ward replay --json`; -: standard\n"
+		"input). docs/report.md says more.\n\n"
 		"  --format FORMAT  md: Markdown (default), json: for programs, pdf,\n"
 		"                   sheet: a PDF of one page for the wall, radio: what to read\n"
 		"                   over the radio in ten seconds\n"

@@ -28,13 +28,21 @@ void ward_cli_plans_row(struct ward_cli_plans *p, const struct ward_store_row *r
 		p->err = ward_drive_take(p->drive, &of);
 }
 
+/* The rest of a command: the hospital, where it was said where Ward keeps its state. */
+static void put_hospital(const struct ward_cli_plans *p, struct ward_wr *w)
+{
+	ward_wr_z(w, p->x.dir);
+	if (p->state)
+		ward_wr_printf(w, " --state %s", p->state);
+}
+
 static void put_answer(struct ward_cli_plans *p, const struct ward_playbook *b, struct ward_str id,
 	struct ward_wr *w)
 {
 	ward_wr_z(w, "  ");
 	ward_wr_str(w, ward_lang_text(p->x.lang, b->name));
 	ward_wr_z(w, "\n    ward playbook start ");
-	ward_wr_z(w, p->x.dir);
+	put_hospital(p, w);
 	ward_wr_z(w, " --incident ");
 	ward_wr_str(w, ward_str_sub(id, 0, ID_SHOWN));
 	ward_wr_ch(w, ' ');
@@ -119,7 +127,7 @@ static void put_runs(struct ward_cli_plans *p, struct ward_str id, bool over, st
 		ward_wr_z(w, "  ");
 		ward_wr_str(w, ward_lang_text(p->x.lang, r.playbook->name));
 		ward_wr_z(w, over ? "\n    ward playbook cancel " : "\n    ward playbook runs ");
-		ward_wr_z(w, p->x.dir);
+		put_hospital(p, w);
 		if (over) {
 			ward_wr_ch(w, ' ');
 			ward_id_write(w, r.id);

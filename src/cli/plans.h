@@ -10,6 +10,7 @@ struct ward_cli_plans {
 	struct ward_cli_playbooks x;
 	struct ward_playbooks all;
 	struct ward_drive *drive;
+	const char *state; /* to be named in commands; or NULL */
 	enum ward_err err;
 };
 
