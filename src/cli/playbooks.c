@@ -142,9 +142,11 @@ static bool may(void *ctx, struct ward_str command, uint32_t node)
 
 	ward_diag_init(&diag, ward_mem_heap());
 	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
-	bool is = ward_conf_json(&arena, &x->lim, WARD_STR("command"), 1, ward_str_bytes(command),
-			  &diag, &c) == WARD_OK &&
-		  ward_ability_called(&x->systems, x->m, &x->lim, c, node) != SIZE_MAX;
+	bool is =
+		ward_conf_json(&arena, &x->lim, WARD_STR("command"), 1, ward_str_bytes(command),
+			&diag, &c) == WARD_OK &&
+		(ward_ability_called(&x->systems, x->m, &x->lim, c, node, false) != SIZE_MAX ||
+			ward_ability_called(&x->systems, x->m, &x->lim, c, node, true) != SIZE_MAX);
 
 	ward_arena_fini(&arena);
 	ward_diag_fini(&diag);

@@ -19,6 +19,7 @@ struct ward_httpmsg {
 	size_t n_field;
 	struct ward_str method, target;
 	unsigned status;
+	bool body_too_long; /* the head is read */
 	bool keep, expects, http10;
 	uint64_t left; /* of the body, or of the chunk */
 	char line[32]; /* a chunk's size */
@@ -57,9 +58,18 @@ void ward_httpmsg_begin(struct ward_httpmsg *h)
 	h->n_head = h->n_field = h->n_line = h->n_trailer = 0;
 	h->method = h->target = (struct ward_str){NULL, 0};
 	h->status = 0;
+	h->body_too_long = false;
 	h->keep = h->expects = h->http10 = false;
 	h->left = 0;
 	ward_wr_reset(&h->body);
+}
+
+bool ward_httpmsg_headed(const struct ward_httpmsg *h, struct ward_httpmsg_whole *ret)
+{
+	if (h->body_too_long)
+		*ret = (struct ward_httpmsg_whole){
+			h->method, h->target, h->status, ward_slice_of(NULL, 0), false};
+	return h->body_too_long;
 }
 
 const char *ward_httpmsg_why(const struct ward_httpmsg *h)
@@ -72,6 +82,12 @@ static enum ward_err bad(struct ward_httpmsg *h, enum ward_err err, const char *
 	h->state = BAD;
 	h->why = why;
 	return err;
+}
+
+static enum ward_err too_long(struct ward_httpmsg *h)
+{
+	h->body_too_long = true;
+	return bad(h, WARD_ERR_LIMIT, "its body is too long");
 }
 
 static struct ward_str part(const struct ward_httpmsg *h, uint32_t off, uint32_t len)
@@ -182,7 +198,7 @@ static enum ward_err framing(struct ward_httpmsg *h)
 	if (length.p && !ward_str_u64(length, &h->left))
 		return bad(h, WARD_ERR_MALFORMED, "its length is no number");
 	if (h->left > h->opts.body_max && !none)
-		return bad(h, WARD_ERR_LIMIT, "its body is too long");
+		return too_long(h);
 	h->state = none || (length.p && !h->left) ? WHOLE
 		   : coding.p                     ? CHUNK_SIZE
 		   : length.p                     ? BODY
@@ -258,7 +274,7 @@ static enum ward_err take_body(struct ward_httpmsg *h, struct ward_slice b, size
 	if (h->state != TO_END)
 		n = n < h->left ? n : (size_t)h->left;
 	if (n > h->opts.body_max - h->body.len)
-		return bad(h, WARD_ERR_LIMIT, "its body is too long");
+		return too_long(h);
 	ward_wr_bytes(&h->body, b.p + *used, n);
 	if (ward_wr_bad(&h->body))
 		return WARD_ERR_NOMEM;
@@ -287,7 +303,7 @@ static enum ward_err chunk_size(struct ward_httpmsg *h)
 	for (; i < h->n_line && hex(h->line[i]) >= 0; i++) {
 		size = size * 16 + (uint64_t)hex(h->line[i]);
 		if (size > h->opts.body_max)
-			return bad(h, WARD_ERR_LIMIT, "its body is too long");
+			return too_long(h);
 	}
 	if (!i || (i < h->n_line && !strchr("; \t\r", h->line[i])))
 		return bad(h, WARD_ERR_MALFORMED, "a chunk has no size");

@@ -45,6 +45,8 @@ WARD_MUST_CHECK enum ward_err ward_httpmsg_take(struct ward_httpmsg *h, struct w
  * was cut. */
 WARD_MUST_CHECK enum ward_err ward_httpmsg_end(
 	struct ward_httpmsg *h, struct ward_httpmsg_whole *ret);
+/* After LIMIT: is it only that its body is too long? Then *ret is the message without a body. */
+bool ward_httpmsg_headed(const struct ward_httpmsg *h, struct ward_httpmsg_whole *ret);
 /* What was wrong; static. */
 const char *ward_httpmsg_why(const struct ward_httpmsg *h);
 /* A field of the message in hand by its name in any case, the ith of several; p == NULL: none. */

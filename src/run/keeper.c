@@ -14,9 +14,11 @@ void ward_keeper_init(
 	*k = (struct ward_keeper){.store = store, .clock = clock, .opened = ward_store_last(store)};
 }
 
-/* A transaction of the brain lasts so long at most when somebody waits for its end, and so long
- * without a part of it: whoever has taken over the brain holds nobody's rows back for longer. */
-static const ward_ns lasts_most = 60 * WARD_NS_PER_S, silent_most = 2 * WARD_NS_PER_S;
+/* Whoever has taken over the brain holds nobody's rows back for long: with somebody waiting, a
+ * transaction is ended that brought no part for so long, or so long after the first was turned
+ * away; then the brain waits, and who waited goes first. */
+static const ward_ns silent_most = 2 * WARD_NS_PER_S, waits_most = 20 * WARD_NS_PER_S;
+static const ward_ns others_turn = WARD_NS_PER_S;
 
 static void answer(struct ward_answer *a, enum ward_msg_type type, uint32_t id, struct ward_slice b)
 {
@@ -74,12 +76,10 @@ static enum ward_err take_part(
 {
 	enum ward_err err = WARD_OK;
 
-	k->heard = ward_clock_mono(k->clock);
 	if (c->flags & WARD_COMMIT_FIRST) {
 		forget_transaction(k);
 		err = ward_store_begin(k->store);
 		k->open = !err;
-		k->began = k->heard;
 		k->transaction = c->transaction;
 	}
 	if (!err)
@@ -89,7 +89,33 @@ static enum ward_err take_part(
 		k->open = k->open && err;
 	}
 	k->next_part = c->part + 1;
+	k->heard = ward_clock_mono(k->clock); /* what its work took is not the brain's silence */
 	return err;
+}
+
+/* Is the brain at a transaction that is to be waited for? One that lasts too long is ended. */
+static bool is_busy(struct ward_keeper *k, struct ward_answer *ret)
+{
+	ward_ns now = ward_clock_mono(k->clock);
+
+	if (k->open && !k->waits) {
+		k->waits = true;
+		k->waited = now;
+	}
+	if (k->open && (now - k->waited > waits_most || now - k->heard > silent_most)) {
+		forget_transaction(k);
+		k->ended = now;
+		k->has_ended = ret->ended = true;
+	}
+	k->waits = k->open;
+	return k->open;
+}
+
+/* Is it the turn of those whom the brain kept waiting? */
+static bool is_others_turn(struct ward_keeper *k)
+{
+	k->has_ended = k->has_ended && ward_clock_mono(k->clock) - k->ended < others_turn;
+	return k->has_ended;
 }
 
 static enum ward_err on_commit(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
@@ -100,6 +126,8 @@ static enum ward_err on_commit(struct ward_keeper *k, struct ward_msg *m, struct
 
 	if (!k->has_last || k->last_id != m->id) {
 		err = ward_commit_get(&m->body, &c);
+		if (!err && (c.flags & WARD_COMMIT_FIRST) && is_others_turn(k))
+			return WARD_OK; /* it asks again */
 		if (!err && !(c.flags & WARD_COMMIT_FIRST) &&
 			!(k->open && c.transaction == k->transaction && c.part == k->next_part)) {
 			forget_transaction(k);
@@ -119,18 +147,6 @@ static enum ward_err on_commit(struct ward_keeper *k, struct ward_msg *m, struct
 	ward_committed_put(&w, k->last_verdict);
 	answer(ret, WARD_MSG_COMMITTED, m->id, ward_wr_slice(&w));
 	return WARD_OK;
-}
-
-/* Is the brain at a transaction that is to be waited for? One that lasts too long is ended. */
-static bool is_busy(struct ward_keeper *k, struct ward_answer *ret)
-{
-	ward_ns now = ward_clock_mono(k->clock);
-
-	if (k->open && (now - k->began > lasts_most || now - k->heard > silent_most)) {
-		forget_transaction(k);
-		ret->ended = true;
-	}
-	return k->open;
 }
 
 /* One row of this kind and nothing else, between the transactions of the brain. The same row again

@@ -5,7 +5,7 @@
  * last one) gets the same answer and is not done again. A part that does not follow the part before
  * gets STATE, and nothing of its transaction stays: after a restart of this process, or of the
  * peer, the peer begins the transaction anew. So it does when its transaction stood still for two
- * seconds, or lasted a minute, while others had rows to keep. */
+ * seconds, or others had waited for twenty, who then go first. */
 #ifndef WARD_RUN_KEEPER_H
 #define WARD_RUN_KEEPER_H
 
@@ -34,7 +34,11 @@ struct ward_keeper {
 	/* the transaction that is open: the part that must come next */
 	bool open;
 	uint32_t transaction, next_part;
-	ward_ns began, heard; /* the first part of it, the last; monotonic */
+	ward_ns heard; /* its last part; monotonic, as all that follows */
+	bool waits; /* somebody was turned away by it, or by one before without a row between … */
+	ward_ns waited; /* … first at this time */
+	bool has_ended; /* one was ended for those … */
+	ward_ns ended;  /* … then */
 	/* the last COMMIT and what was said to it */
 	bool has_last;
 	uint32_t last_id;

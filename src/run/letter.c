@@ -15,16 +15,19 @@ static struct ward_id get_id(struct ward_rd *r)
 void ward_letter_put(struct ward_wr *w, const struct ward_letter *l)
 {
 	ward_wr_bytes(w, l->id.b, sizeof(l->id.b));
+	ward_wr_be64(w, (uint64_t)l->until);
 	ward_wr_str(w, l->body);
 }
 
 enum ward_err ward_letter_get(struct ward_rd *r, struct ward_letter *ret)
 {
 	struct ward_letter l = {.id = get_id(r)};
+	uint64_t until = ward_rd_be64(r);
 	struct ward_slice body = ward_rd_rest(r);
 
-	if (ward_rd_bad(r) || !body.len || !ward_utf8_valid(body, NULL))
+	if (ward_rd_bad(r) || until > INT64_MAX || !body.len || !ward_utf8_valid(body, NULL))
 		return WARD_ERR_MALFORMED;
+	l.until = (ward_ns)until;
 	l.body = ward_slice_text(body);
 	*ret = l;
 	return WARD_OK;

@@ -1,6 +1,7 @@
 /* What `respond` and the `send` process of a recipient say to each other.
  *
- * SEND  16 bytes id of the message, its body to the end
+ * SEND  16 bytes id of the message, be64 until when it may be begun with (nanoseconds of the
+ *       monotonic clock of the machine, which all processes share), its body to the end
  * SENT  16 bytes id, u8 what became of it, be16 status, be64 nanoseconds to wait, lv why; of a
  *       ticket that is closed there: id of its incident, why: its number
  *
@@ -13,6 +14,7 @@
 
 struct ward_letter {
 	struct ward_id id;
+	ward_ns until; /* later it is thrown away: by then somebody may have decided otherwise */
 	struct ward_str body; /* borrows the message; UTF-8 */
 };
 void ward_letter_put(struct ward_wr *w, const struct ward_letter *l);

@@ -79,7 +79,8 @@ static void check(const struct ward_actuators *t, const struct ward_escape *plan
 	for (size_t i = 0; i < y->n_role; i++)
 		WARD_ASSERT(ward_model_node(l.m, y->role[i])->kind == WARD_NODE_ROLE);
 	for (size_t i = 0; i < y->n_on; i++) {
-		size_t best = ward_ability_narrowest(t, y->does, y->on[i]);
+		size_t best =
+			ward_ability_narrowest(t, y->does, y->on[i], t->a[y->actuator].exercise);
 
 		WARD_ASSERT(ward_ability_acts_on(y, y->on[i]) && best != SIZE_MAX);
 		WARD_ASSERT(t->ability[best].n_cuts <= y->n_cuts);

@@ -54,8 +54,8 @@ static const struct ward_conf *parse(struct ward_arena *a, struct ward_slice s)
 static void choose(const struct ward_conf *c, struct ward_slice s)
 {
 	uint32_t node = ward_model_find(l.m, WARD_STR("ahu-1"));
-	size_t any = ward_ability_called(&table, l.m, &l.lim, c, WARD_NONE);
-	size_t one = ward_ability_called(&table, l.m, &l.lim, c, node);
+	size_t any = ward_ability_called(&table, l.m, &l.lim, c, WARD_NONE, false);
+	size_t one = ward_ability_called(&table, l.m, &l.lim, c, node, false);
 	const struct ward_conf *call = ward_conf_get(c, "call");
 
 	WARD_ASSERT(any == SIZE_MAX || any < table.n_ability);

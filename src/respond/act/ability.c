@@ -49,7 +49,8 @@ static void check_thing(struct reader *r, const struct ward_ability *a, uint32_t
 {
 	const struct ward_model *m = r->in->m;
 	const struct ward_node *n = ward_model_node(m, node);
-	bool door = n->kind == WARD_NODE_DOOR;
+	bool door = n->kind == WARD_NODE_DOOR,
+	     release = a->does == WARD_DOES_RELEASE; /* taken back by locking */
 
 	if (a->does != WARD_DOES_TELL && ward_care_medical(m, node))
 		reader_say(r, r->c,
@@ -65,19 +66,20 @@ static void check_thing(struct reader *r, const struct ward_ability *a, uint32_t
 			"'%.*s' is on no network\nname an asset that is, or a network of the "
 			"hospital",
 			WARD_STR_ARG(n->id));
-	if (a->does != WARD_DOES_LOCK || !door)
+	if (!door || !(a->does == WARD_DOES_LOCK || (release && a->undo)))
 		return;
 	if (!r->in->escape || !r->in->escape->known)
 		reader_say(r, r->c,
 			"no door may be locked where no plan says which are ways of escape "
-			"('%.*s')\nwrite evacuation.yml (docs/evacuation.md), or leave the door "
-			"out",
-			WARD_STR_ARG(n->id));
+			"('%.*s')\nwrite evacuation.yml (docs/evacuation.md), or %s",
+			WARD_STR_ARG(n->id), release ? "`undo: false`" : "leave the door out");
 	else if (ward_escape_door(m, r->in->escape, node))
 		reader_say(r, r->c,
 			"'%.*s' is on a way of escape or of the fire brigade, and is never locked"
-			"\ntake it out of `on`",
-			WARD_STR_ARG(n->id));
+			"\n%s",
+			WARD_STR_ARG(n->id),
+			release ? "write `undo: false`: nothing locks it again"
+				: "take it out of `on`");
 }
 
 static void read_does(struct reader *r, struct ward_ability *a)

@@ -156,6 +156,7 @@ static bool on_proposed(
 				  .clinical = is_true(c, "clinical"),
 				  .two = is_true(c, "two_persons"),
 				  .locks = ward_str_eqz(word(c, "does"), "lock"),
+				  .by_playbook = ward_str_eqz(word(c, "by"), "playbook"),
 				  .agreed = SIZE_MAX,
 				  .agreed_as = WARD_NONE,
 				  .expires = time_of(c, "expires")};

@@ -476,12 +476,15 @@ bool ward_ability_acts_on(const struct ward_ability *a, uint32_t node)
 	return false;
 }
 
-size_t ward_ability_narrowest(const struct ward_actuators *t, enum ward_does does, uint32_t node)
+size_t ward_ability_narrowest(
+	const struct ward_actuators *t, enum ward_does does, uint32_t node, bool exercise)
 {
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < t->n_ability; i++)
-		if (t->ability[i].does == does && ward_ability_acts_on(&t->ability[i], node) &&
+		if (t->ability[i].does == does &&
+			t->a[t->ability[i].actuator].exercise == exercise &&
+			ward_ability_acts_on(&t->ability[i], node) &&
 			(best == SIZE_MAX || t->ability[i].n_cuts < t->ability[best].n_cuts))
 			best = i;
 	return best;

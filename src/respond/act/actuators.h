@@ -134,7 +134,9 @@ void ward_actuators_free(struct ward_actuators *t);
 /* By "ACTUATOR/ABILITY"; SIZE_MAX: there is none. */
 size_t ward_ability_find(const struct ward_actuators *t, struct ward_str name);
 bool ward_ability_acts_on(const struct ward_ability *a, uint32_t node);
-/* What does that to the node and cuts off least with it, of equals the first; SIZE_MAX: nothing. */
-size_t ward_ability_narrowest(const struct ward_actuators *t, enum ward_does does, uint32_t node);
+/* What does that to the node and cuts off least with it, of equals the first, by a system for
+ * exercises or by one that is real; SIZE_MAX: nothing. */
+size_t ward_ability_narrowest(
+	const struct ward_actuators *t, enum ward_does does, uint32_t node, bool exercise);
 
 #endif

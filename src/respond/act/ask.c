@@ -1,5 +1,7 @@
 /* What a system is asked for: the request, and its hash. */
+#include "model/keys.h"
 #include "respond/act/command.h"
+#include "respond/act/port.h"
 #include "respond/act/priv.h"
 
 /* A command of the ability, filled in; none: nothing. That it can be was seen for each of its
@@ -26,21 +28,44 @@ static void put_command(struct ward_act *a, struct ward_json *j, const char *key
 	ward_json_str(j, ward_wr_text(&w));
 }
 
-/* "00:1b:21:0a:0b:0c", by which a switch knows its session. */
-static void put_mac(struct ward_act *a, struct ward_json *j, uint32_t node)
+static void put_mac(struct ward_json *j, struct ward_str mac)
 {
 	char text[24];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-	struct ward_str mac = ward_model_key(a->o.m, node, WARD_KEY_MAC);
 
 	for (size_t i = 0; i < mac.len && i < 6; i++)
 		ward_wr_printf(&w, "%s%02x", i ? ":" : "", (unsigned)(uint8_t)mac.p[i]);
-	ward_json_key(j, "mac");
 	ward_json_str(j, ward_wr_text(&w));
 }
 
+/* "00:1b:21:0a:0b:0c", by which a switch knows its session. */
+static void put_session(struct ward_act *a, struct ward_json *j, uint32_t node)
+{
+	ward_json_key(j, "mac");
+	put_mac(j, ward_model_key(a->o.m, node, WARD_KEY_MAC));
+}
+
+/* By which the hand knows whether it is this thing that hangs there. */
+static void put_macs(struct ward_act *a, struct ward_json *j, uint32_t node)
+{
+	struct ward_str key;
+	uint32_t of;
+	size_t n = 0;
+
+	ward_json_key(j, "macs");
+	ward_json_arr(j);
+	for (uint32_t k = 0;
+		n < WARD_PORT_MACS && (key = ward_model_key_at(a->o.m, WARD_KEY_MAC, k, &of)).len;
+		k++)
+		if (of == node) {
+			put_mac(j, key);
+			n++;
+		}
+	ward_json_arr_end(j);
+}
+
 /* On which the thing hangs; empty: it is not asked for by a port. */
-static struct ward_str port_of(const struct ward_ability *y, uint32_t node)
+struct ward_str act_port(const struct ward_ability *y, uint32_t node)
 {
 	for (size_t i = 0; y->port && i < y->n_on; i++)
 		if (y->on[i] == node)
@@ -53,7 +78,7 @@ static struct ward_str port_of(const struct ward_ability *y, uint32_t node)
 static void put_port(struct ward_json *j, const struct ward_ability *y, uint32_t node, bool undo)
 {
 	ward_json_key(j, "port");
-	ward_json_str(j, port_of(y, node));
+	ward_json_str(j, act_port(y, node));
 	ward_json_key(j, "from");
 	ward_json_str(j, undo ? y->run : y->back);
 }
@@ -104,12 +129,21 @@ void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, s
 		put_command(a, &j, "back", y->back, node);
 	put_command(a, &j, "look", y->look, node);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_RADIUS)
-		put_mac(a, &j, node);
+		put_session(a, &j, node);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP)
 		put_port(&j, y, node, undo);
+	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP && !undo)
+		put_macs(a, &j, node);
 	if (ward_actuator_type(a->o.table->a[y->actuator].way))
 		put_call(a, &j, y, node, undo);
 	ward_json_obj_end(&j);
+}
+
+static void put_ids(const struct ward_act *a, struct ward_wr *to, const uint32_t *node, size_t n)
+{
+	ward_wr_be32(to, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		ward_wr_lv(to, ward_str_bytes(ward_model_node(a->o.m, node[i])->id));
 }
 
 /* The name of a thing is for people: it may be another one. */
@@ -120,13 +154,13 @@ void act_asks(
 	const struct ward_str mac = ward_model_key(a->o.m, node, WARD_KEY_MAC);
 	const struct ward_str part[] = {system->id, ward_str_z(ward_act_way_program(system->way)),
 		system->where, system->user, system->nas, system->certificate, system->host_key,
-		system->security, system->uplinks, port_of(y, node), y->id,
+		system->security, system->uplinks, act_port(y, node), y->id,
 		ward_str_z(ward_does_name(y->does)), ward_model_node(a->o.m, node)->id,
 		system->way == WARD_ACT_WAY_RADIUS ? mac : WARD_STR("")};
 	const struct ward_str command[] = {y->run, y->back, y->look, y->content, y->back_content};
 	const char *type = ward_actuator_type(system->way);
 	size_t n_command = type ? 5 : 3; /* the last two are those of calls */
-	struct ward_wr all = ward_wr_grow(a->o.mem, 16 << 10);
+	struct ward_wr all = ward_wr_grow(a->o.mem, 1 << 20);
 
 	for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++)
 		ward_wr_lv(&all, ward_str_bytes(part[i]));
@@ -141,7 +175,13 @@ void act_asks(
 		fill(a, command[i], node, &w);
 		ward_wr_lv(&all, ward_wr_slice(&w));
 	}
+	/* how it stands, and who decides of it */
 	ward_wr_u8(&all, y->undo);
+	ward_wr_u8(&all, y->two);
+	ward_wr_u8(&all, (uint8_t)y->repeat);
+	ward_wr_be64(&all, (uint64_t)y->lasts);
+	put_ids(a, &all, y->cuts, y->n_cuts);
+	put_ids(a, &all, y->role, y->n_role);
 	WARD_ASSERT(!ward_wr_bad(&all));
 	ward_sha256(ward_wr_slice(&all), ret);
 	ward_wr_fini(&all);

@@ -86,7 +86,7 @@ static const char *openc2_wrong(const struct ward_conf *c)
 /* A value may hold '/' and '.': none of them may lead elsewhere, or end the line. */
 static bool path_is_plain(struct ward_str path)
 {
-	struct ward_str rest = path, part;
+	struct ward_str rest = ward_str_sub(path, 0, ward_str_find(path, WARD_STR("?"))), part;
 
 	for (bool more = path.len > 0; more;) {
 		size_t slash = ward_str_find(rest, WARD_STR("/"));
@@ -94,6 +94,7 @@ static bool path_is_plain(struct ward_str path)
 		more = slash != SIZE_MAX;
 		part = more ? ward_str_sub(rest, 0, slash) : rest;
 		rest = more ? ward_str_sub(rest, slash + 1, SIZE_MAX) : rest;
+		part = ward_str_sub(part, 0, ward_str_find(part, WARD_STR(";")));
 		if ((!part.len && more) || ward_str_eqz(part, ".") || ward_str_eqz(part, ".."))
 			return false;
 	}

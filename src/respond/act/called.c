@@ -208,7 +208,8 @@ static bool is_for_any(const struct ward_actuators *t, const struct ward_ability
 }
 
 size_t ward_ability_called(const struct ward_actuators *t, const struct ward_model *m,
-	const struct ward_limits *lim, const struct ward_conf *command, uint32_t node)
+	const struct ward_limits *lim, const struct ward_conf *command, uint32_t node,
+	bool exercise)
 {
 	size_t best = SIZE_MAX;
 
@@ -216,7 +217,7 @@ size_t ward_ability_called(const struct ward_actuators *t, const struct ward_mod
 		const struct ward_ability *y = &t->ability[i];
 		const struct ward_actuator *a = &t->a[y->actuator];
 
-		if (!command_of[a->way] ||
+		if (!command_of[a->way] || a->exercise != exercise ||
 			!ward_str_eqz(word(command, "command"), command_of[a->way]) ||
 			!is_named(a, command) || !headers_fit(a, command) ||
 			(best != SIZE_MAX && y->n_cuts >= t->ability[best].n_cuts))

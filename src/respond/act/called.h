@@ -15,8 +15,10 @@
  * "systems":[TEXT]} asks for, done to that node (WARD_NONE: to any of its things): the system is
  * one of those that are named, by its id, name or host, and all that is said equals what the
  * ability sends for the thing; objects of JSON whatever the order of their members. Of several what
- * cuts off least, of equals the first; SIZE_MAX: nothing. */
+ * cuts off least, of equals the first; SIZE_MAX: nothing. exercise: of systems for exercises, else
+ * of real ones. */
 size_t ward_ability_called(const struct ward_actuators *t, const struct ward_model *m,
-	const struct ward_limits *lim, const struct ward_conf *command, uint32_t node);
+	const struct ward_limits *lim, const struct ward_conf *command, uint32_t node,
+	bool exercise);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 static const ward_ns proposal_stands = 30 * 60 * WARD_NS_PER_S;
+static const ward_ns proposal_least = 60 * WARD_NS_PER_S;
 static const ward_ns ward_answers = 5 * 60 * WARD_NS_PER_S;
 static const ward_ns wrong_within = 5 * 60 * WARD_NS_PER_S;
 
@@ -118,30 +119,64 @@ static struct ward_str arg(const struct ward_conf *c, const char *key)
 	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
 }
 
-/* By its name, by the command of a playbook, or the narrowest that does it to that thing. */
-static size_t ability_for(struct ward_act *a, const struct ward_conf *args, uint32_t node)
+static size_t ability_of_kind(
+	struct ward_act *a, const struct ward_conf *args, uint32_t node, bool exercise)
 {
 	struct ward_str does = arg(args, "does");
 
-	if (arg(args, "ability").len)
-		return ward_ability_find(a->o.table, arg(args, "ability"));
 	if (arg(args, "command").len)
-		return ward_ability_called(a->o.table, a->o.m, a->o.lim, args, node);
+		return ward_ability_called(a->o.table, a->o.m, a->o.lim, args, node, exercise);
 	for (size_t i = 0; i < WARD_DOES_N; i++)
 		if (ward_str_eqz(does, ward_does_name((enum ward_does)i)))
-			return ward_ability_narrowest(a->o.table, (enum ward_does)i, node);
+			return ward_ability_narrowest(
+				a->o.table, (enum ward_does)i, node, exercise);
 	return SIZE_MAX;
+}
+
+/* By its name, by the command of a playbook, or the narrowest that does it to that thing; one of
+ * the other kind of system only so that it can be said. */
+static size_t ability_for(struct ward_act *a, const struct ward_conf *args, uint32_t node)
+{
+	size_t i;
+
+	if (arg(args, "ability").len)
+		return ward_ability_find(a->o.table, arg(args, "ability"));
+	i = ability_of_kind(a, args, node, a->o.exercise);
+	return i == SIZE_MAX ? ability_of_kind(a, args, node, !a->o.exercise) : i;
+}
+
+/* Would each undo what the other does, at the same system? */
+static bool is_alike(
+	const struct ward_act *a, const struct action *x, size_t ability, uint32_t node)
+{
+	const struct ward_ability *y = &a->o.table->ability[ability];
+	const struct ward_ability *of =
+		x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
+	struct ward_str port = act_port(y, node);
+
+	if (!of || x->node == WARD_NONE || of->actuator != y->actuator)
+		return false;
+	return (x->node == node && (x->ability == ability ||
+					   (of->does == y->does && y->does != WARD_DOES_TELL))) ||
+	       (port.len && ward_str_eq(act_port(of, x->node), port));
 }
 
 static bool is_pending(const struct ward_act *a, size_t ability, uint32_t node)
 {
-	for (size_t i = 0; i < a->n; i++) {
-		const struct action *x = &a->action[i];
-
-		if (x->ability == ability && x->node == node && !ward_act_over(x->state))
+	for (size_t i = 0; i < a->n; i++)
+		if (!ward_act_over(a->action[i].state) && is_alike(a, &a->action[i], ability, node))
 			return true;
-	}
 	return false;
+}
+
+/* Whoever has taken over who drives playbooks can't fill the table, nor the ledger. */
+static bool has_asked_enough(const struct ward_act *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		n += a->action[i].by_playbook && a->action[i].state == WARD_ACT_PROPOSED;
+	return n >= PLAYBOOK_MOST;
 }
 
 static bool choose(
@@ -164,7 +199,8 @@ static bool choose(
 	if (w->y->does == WARD_DOES_LOCK && a->burns)
 		return no(a, ret, WARD_ERR_STATE, "there is a fire alarm: no door is locked");
 	if (is_pending(a, w->ability, w->node))
-		return no(a, ret, WARD_ERR_STATE, "it is proposed or done already");
+		return no(a, ret, WARD_ERR_STATE,
+			"it, or the same by the same system, is proposed or done already");
 	return true;
 }
 
@@ -182,6 +218,9 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	w.id = ward_idgen_final(&g);
 	if (act_find(a, w.id))
 		return no(a, ret, WARD_OK, "it is proposed already");
+	if (!by_person && has_asked_enough(a))
+		return no(a, ret, WARD_ERR_LIMIT,
+			"playbooks have proposed enough; decide of it first");
 	if (!act_has_room(a))
 		return no(a, ret, WARD_ERR_LIMIT,
 			"too many actions are open; let some of them be undone or refused first");
@@ -195,6 +234,8 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	args = args_of(a, d);
 	if (ward_time_parse(arg(args, "until"), &until) == WARD_OK && until < w.expires)
 		w.expires = until; /* whoever proposed it does something else then */
+	if (w.expires < now + proposal_least)
+		return no(a, ret, WARD_ERR_STATE, "so soon nobody can approve it");
 	w.two = w.y->two || w.effect.clinical;
 	a->o.nonce(a->o.ctx, w.nonce);
 	digest(a, &w);
@@ -390,6 +431,9 @@ static bool find_step(struct ward_act *a, const struct action *x, const struct w
 			return no(a, ret, WARD_ERR_DENIED, "this role may not decide it");
 		if (s->event == WARD_ACT_EV_UNDO && !y->undo)
 			return no(a, ret, WARD_ERR_STATE, "it can't be undone");
+		if (s->event == WARD_ACT_EV_UNDO && y->does == WARD_DOES_RELEASE && a->burns)
+			return no(
+				a, ret, WARD_ERR_STATE, "there is a fire alarm: no door is locked");
 	}
 	if (ward_act_step(x->state, s->event, &to) != WARD_OK)
 		return no(a, ret, WARD_ERR_STATE, "it is not where that can be decided");

@@ -14,16 +14,51 @@ static bool is_under_way(const struct action *x)
 	return x->state == WARD_ACT_DOING || x->state == WARD_ACT_UNDOING;
 }
 
-/* The action that the system works at, or NULL. */
-static struct action *working(const struct ward_act *a, size_t actuator)
+/* Letting people through is taken back by locking. */
+static bool is_release(const struct ward_ability *y)
+{
+	return y && y->does == WARD_DOES_RELEASE;
+}
+
+/* Would what it is at lock a door while it burns? */
+static bool is_held(const struct ward_act *a, const struct action *x)
+{
+	return a->burns && ((x->locks && x->state == WARD_ACT_DOING) ||
+				   (is_release(ability_of(a, x)) && x->state == WARD_ACT_UNDOING));
+}
+
+/* What people wait for behind a door. */
+static bool is_urgent(const struct ward_act *a, const struct action *x)
+{
+	return a->burns && (x->locks || is_release(ability_of(a, x)));
+}
+
+/* The action that the system is asked for just now; NULL: none. */
+static struct action *asked_for(const struct ward_act *a, size_t actuator)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		const struct ward_ability *y = ability_of(a, &a->action[i]);
 
-		if (is_under_way(&a->action[i]) && y && y->actuator == actuator)
+		if (is_under_way(&a->action[i]) && a->action[i].on_way && y &&
+			y->actuator == actuator)
 			return &a->action[i];
 	}
 	return NULL;
+}
+
+/* Is the system at another action? One that waits for its next attempt keeps from beginning only
+ * what may wait. */
+static bool is_busy(const struct ward_act *a, const struct action *x, size_t actuator)
+{
+	if (x->state == WARD_ACT_BACK || is_urgent(a, x))
+		return asked_for(a, actuator) != NULL;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct ward_ability *y = ability_of(a, &a->action[i]);
+
+		if (is_under_way(&a->action[i]) && y && y->actuator == actuator)
+			return true;
+	}
+	return false;
 }
 
 /* Was it begun, and may have been done, and may not be asked for again, or not any longer? */
@@ -76,7 +111,7 @@ static enum ward_act_event due(
 						    : "it was not approved in time";
 		return WARD_ACT_EV_EXPIRE;
 	}
-	if (x->state == WARD_ACT_DONE && !gone && y->undo &&
+	if (x->state == WARD_ACT_DONE && !gone && y->undo && !(a->burns && is_release(y)) &&
 		((x->locks && a->burns) || (x->until && now >= x->until))) {
 		*why = x->locks && a->burns ? "a fire alarm: no door stays locked"
 					    : "nobody renewed it";
@@ -92,7 +127,8 @@ static enum ward_act_event due(
 		       "undo it";
 		return WARD_ACT_EV_DOUBT;
 	}
-	if (gone || working(a, y->actuator))
+	if (gone || is_busy(a, x, y->actuator) ||
+		(a->burns && is_release(y) && x->state == WARD_ACT_BACK))
 		return WARD_ACT_EVENT_N;
 	return x->state == WARD_ACT_BACK    ? WARD_ACT_EV_UNDO_BEGIN
 	       : x->state == WARD_ACT_READY ? WARD_ACT_EV_BEGIN
@@ -134,17 +170,37 @@ static struct ward_id request_id(const struct action *x)
 	return ward_idgen_final(&g);
 }
 
+/* What waits for its turn at the system: what is urgent first, then what is taken back. */
+static struct action *turn(const struct ward_act *a, size_t actuator, ward_ns now)
+{
+	struct action *best = NULL;
+	unsigned most = 0;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct action *x = &a->action[i];
+		const struct ward_ability *y = ability_of(a, x);
+		unsigned is;
+
+		if (!is_under_way(x) || !y || y->actuator != actuator || is_doubtful(a, x, now) ||
+			(now < x->next && x->next - now <= retry_most) || is_held(a, x))
+			continue;
+		is = 1U + (x->state == WARD_ACT_UNDOING ? 1U : 0U) + (is_urgent(a, x) ? 2U : 0U);
+		if (is > most) {
+			best = x;
+			most = is;
+		}
+	}
+	return best;
+}
+
 bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct ward_id *ret_id,
 	struct ward_str *ret_body)
 {
-	struct action *x = working(a, actuator);
-	const struct ward_ability *y = x ? ability_of(a, x) : NULL;
+	struct action *x = asked_for(a, actuator) ? NULL : turn(a, actuator, now);
 
-	if (!y || x->on_way || is_doubtful(a, x, now) ||
-		(now < x->next && x->next - now <= retry_most) ||
-		(x->locks && a->burns && x->state == WARD_ACT_DOING))
+	if (!x)
 		return false;
-	act_body(a, y, x->node, x->id, x->state == WARD_ACT_UNDOING);
+	act_body(a, ability_of(a, x), x->node, x->id, x->state == WARD_ACT_UNDOING);
 	if (ward_wr_bad(&a->body)) {
 		act_count(a, "act.unwritten");
 		return false;
@@ -158,11 +214,11 @@ bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct w
 bool ward_act_said(struct ward_act *a, size_t actuator, struct ward_id id,
 	const struct ward_outcome *o, ward_ns now, struct ward_act_row *ret)
 {
-	struct action *x = working(a, actuator);
+	struct action *x = asked_for(a, actuator);
 	const struct ward_ability *y = x ? ability_of(a, x) : NULL;
 	enum ward_act_event e = WARD_ACT_EV_DOUBT;
 
-	if (!y || !x->on_way || !ward_id_eq(request_id(x), id))
+	if (!y || !ward_id_eq(request_id(x), id))
 		return false;
 	if (o->what == WARD_SENT_DELIVERED)
 		e = x->state == WARD_ACT_DOING && !y->undo ? WARD_ACT_EV_FINISH
@@ -184,9 +240,9 @@ bool ward_act_said(struct ward_act *a, size_t actuator, struct ward_id id,
 
 void ward_act_lost(struct ward_act *a, size_t actuator)
 {
-	struct action *x = working(a, actuator);
+	struct action *x = asked_for(a, actuator);
 
-	if (x && x->on_way) {
+	if (x) {
 		x->on_way = x->mine = false;
 		x->unsure = true;
 	}

@@ -77,6 +77,27 @@ static struct ward_str word(const struct ward_conf *c, const char *key)
 	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
 }
 
+/* "00:1b:21:0a:0b:0c" */
+static bool read_mac(struct ward_str s, uint8_t ret[6])
+{
+	bool good = s.len == 17;
+
+	for (size_t i = 0; good && i < 6; i++)
+		good = ward_str_unhex(ward_str_sub(s, 3 * i, 2), &ret[i], 1) &&
+		       (i == 5 || s.p[3 * i + 2] == ':');
+	return good;
+}
+
+static bool read_macs(const struct ward_conf *list, struct ward_port_ask *a)
+{
+	a->n_mac = 0;
+	for (const struct ward_conf *v = list ? list->child : NULL; v; v = v->next)
+		if (a->n_mac == WARD_PORT_MACS || v->kind != WARD_CONF_SCALAR ||
+			!read_mac(v->text, a->mac[a->n_mac++]))
+			return false;
+	return true;
+}
+
 enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits *lim,
 	struct ward_str body, struct ward_port_ask *ret)
 {
@@ -97,7 +118,7 @@ enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits
 	if (err || !ward_port_name(word(c, "port"), &a.port) ||
 		!ward_port_state(word(c, "run"), &a.to) ||
 		!ward_port_state(word(c, "from"), &a.from) || a.to.what != a.from.what ||
-		a.to.value == a.from.value)
+		a.to.value == a.from.value || !read_macs(ward_conf_get(c, "macs"), &a))
 		return WARD_ERR_MALFORMED;
 	a.undo = ward_str_eqz(word(c, "undo"), "true");
 	*ret = a;

@@ -4,7 +4,13 @@
 
 #include "respond/act/act.h"
 
-enum { PERSON_BYTES = 64, WRONG_MAX = 5, ROW_MAX = 64 << 10, DECIDED_MAX = 64 };
+enum {
+	PERSON_BYTES = 64,
+	WRONG_MAX = 5,
+	ROW_MAX = 64 << 10,
+	DECIDED_MAX = 64,
+	PLAYBOOK_MOST = 128
+};
 
 struct action {
 	struct ward_id id;
@@ -21,6 +27,7 @@ struct action {
 	ward_ns until;      /* of what is done; 0: for good */
 	ward_ns begun;
 	bool locks;
+	bool by_playbook;
 	/* Of this life only. */
 	bool mine;   /* this life wrote that it begins */
 	bool on_way; /* the system is asked */
@@ -73,6 +80,8 @@ const char *act_event_name(enum ward_act_event e);
 void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
 	bool undo);
 
+/* On which port the thing hangs; empty: the ability is about none. */
+struct ward_str act_port(const struct ward_ability *y, uint32_t node);
 /* The hash of all that decides what is done by it, and taken back: kept with the proposal, so that
  * nothing else is asked for after the hospital's files were changed. Of an ability that acts on the
  * node. */

@@ -70,7 +70,7 @@ enum ward_err ward_run_may_act(const struct ward_run *r, const struct ward_run_t
 	judge(&j, x->text);
 	judge(&j, x->content);
 	if (s->agent != WARD_NONE)
-		ward_playbook_texts(p->party[s->agent].at, judge_text, &j);
+		judge_target(&j, &p->party[s->agent]); /* it may name the thing as well */
 	for (size_t i = 0; i < s->n_target; i++)
 		if (s->target[i] != WARD_NONE)
 			judge_target(&j, &p->party[s->target[i]]);

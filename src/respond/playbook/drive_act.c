@@ -55,7 +55,9 @@ static const struct {
 	{"suspended", false, "a fire alarm suspended it"},
 	{"expired", false, "nobody approved it in time"},
 	{"in-doubt", false, "nobody knows whether it was done: somebody looks"},
-	{"back", true, NULL}, {"undoing", true, NULL}, {"undone", true, NULL}};
+	/* before it was ever seen as done */
+	{"back", false, "a fire alarm took it back"},
+	{"undoing", false, "a fire alarm took it back"}, {"undone", false, "it was taken back"}};
 
 enum ward_err ward_drive_action(struct ward_drive *d, const struct ward_drive_row *row)
 {

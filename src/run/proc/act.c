@@ -3,7 +3,7 @@
  * credential. It reads no outside byte, and speaks with no system. All that it knows of actions
  * comes from the store: a new life reads the rows from the first one on. */
 #include "respond/act/fire.h"
-#include "run/letter.h"
+#include "run/postbox.h"
 #include "run/proc/act_know.h"
 #include "run/rows.h"
 
@@ -234,6 +234,9 @@ static bool hear_hand(struct actor *d, size_t k)
 	d->asked[k] = 0;
 	if (ward_act_said(d->act, k, id, &o, now(d), &row))
 		(void)keep(d, &row);
+	else if (o.what == WARD_SENT_DELIVERED) /* done, and nobody waits for it any more */
+		WARD_LOG(
+			&d->p.log, ERROR, "act.done_late", WARD_KV_S("system", d->k.table.a[k].id));
 	return true;
 }
 
@@ -251,6 +254,7 @@ static void hand_over(struct actor *d, size_t k)
 	}
 	if (!ward_act_request(d->act, k, now(d), &l.id, &l.body))
 		return;
+	l.until = mono + WARD_POSTBOX_PATIENCE;
 	ward_letter_put(&w, &l);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	enum ward_err err = ward_msg_send(d->hand[k], WARD_MSG_SEND, 0, ward_wr_slice(&w));

@@ -6,7 +6,7 @@
 #include "respond/pager.h"
 #include "respond/recipients.h"
 #include "run/dial.h"
-#include "run/letter.h"
+#include "run/postbox.h"
 #include "run/serial.h"
 
 #include <errno.h>
@@ -76,20 +76,10 @@ static void failed(struct caller *c, enum ward_sent what, const char *why)
 
 static void take(struct caller *c)
 {
-	struct ward_msg m;
 	struct ward_letter l;
-	enum ward_err err = ward_msg_recv(c->link, c->buf, &m);
 
-	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&c->p, "the supervisor closed a link", err);
-	if (err == WARD_ERR_AGAIN)
+	if (!ward_postbox_take(&c->p, c->link, c->buf, &l))
 		return;
-	if (!err)
-		err = m.type == WARD_MSG_SEND ? ward_letter_get(&m.body, &l) : WARD_ERR_DENIED;
-	if (err) {
-		ward_count_name(&c->p.counters, "send.refused", 1);
-		return;
-	}
 	c->id = l.id;
 	c->busy = true;
 	c->came = mono(c);
@@ -97,7 +87,8 @@ static void take(struct caller *c)
 	/* what it gives may borrow the message, which the next one overwrites */
 	struct ward_str body = ward_arena_str(&c->arena, l.body);
 
-	err = body.p ? ward_pager_read(body, &c->lim, &c->arena, &c->call) : WARD_ERR_NOMEM;
+	enum ward_err err =
+		body.p ? ward_pager_read(body, &c->lim, &c->arena, &c->call) : WARD_ERR_NOMEM;
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&c->p, "out of memory", err);
 	if (err)

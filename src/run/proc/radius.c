@@ -6,7 +6,7 @@
 #include "respond/act/radius.h"
 #include "respond/recipients.h"
 #include "run/dial.h"
-#include "run/letter.h"
+#include "run/postbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,20 +97,10 @@ static void make(struct asker *a, struct ward_str body)
 
 static void take(struct asker *a)
 {
-	struct ward_msg m;
 	struct ward_letter l;
-	enum ward_err err = ward_msg_recv(a->link, a->buf, &m);
 
-	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&a->p, "the supervisor closed a link", err);
-	if (err == WARD_ERR_AGAIN)
+	if (!ward_postbox_take(&a->p, a->link, a->buf, &l))
 		return;
-	if (!err)
-		err = m.type == WARD_MSG_SEND ? ward_letter_get(&m.body, &l) : WARD_ERR_DENIED;
-	if (err) {
-		ward_count_name(&a->p.counters, "send.refused", 1);
-		return;
-	}
 	a->id = l.id;
 	make(a, l.body);
 }

@@ -5,7 +5,7 @@
 #include "base/fd.h"
 #include "respond/respond.h"
 #include "run/handed.h"
-#include "run/letter.h"
+#include "run/postbox.h"
 #include "run/proc/respond_listeners.h"
 #include "run/proc/respond_memory.h"
 #include "run/process.h"
@@ -321,6 +321,7 @@ static void hand_over(struct responder *d, size_t k)
 	if (!ward_respond_message(d->respond, k, time, &l.id, &l.body) &&
 		!ward_respond_beat(d->respond, k, time, &l.id, &l.body))
 		return;
+	l.until = now + WARD_POSTBOX_PATIENCE;
 	ward_letter_put(&w, &l);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	enum ward_err err = ward_msg_send(d->send[k], WARD_MSG_SEND, 0, ward_wr_slice(&w));

@@ -9,7 +9,7 @@
 #include "respond/act/port.h"
 #include "respond/recipients.h"
 #include "run/dial.h"
-#include "run/letter.h"
+#include "run/postbox.h"
 #include "sense/building/snmp_set.h"
 
 #include <errno.h>
@@ -255,6 +255,25 @@ static bool find_base(struct setter *s, uint32_t if_index, uint32_t *ret)
 	return true;
 }
 
+/* Others are behind the port, and not the thing: it was moved, or something else plugged in. One
+ * that is silent is not seen. */
+static bool is_other(struct setter *s)
+{
+	if (!s->n_mac || !s->ask.n_mac)
+		return false;
+	for (size_t i = 0; i < s->n_mac; i++)
+		for (size_t k = 0; k < s->ask.n_mac; k++) {
+			bool same = true;
+
+			for (size_t b = 0; b < MAC; b++)
+				same = same && s->mac[i][b] == s->ask.mac[k][b];
+			if (same)
+				return false;
+		}
+	say(s, WARD_SENT_REFUSED, "another device is behind this port, and not this one");
+	return true;
+}
+
 /* The switch may know better than the file what is behind the port. */
 static bool is_crowded(struct setter *s, uint32_t base)
 {
@@ -266,7 +285,7 @@ static bool is_crowded(struct setter *s, uint32_t base)
 		return true;
 	if (s->n_mac > WARD_PORT_DEVICES)
 		say(s, WARD_SENT_REFUSED, "more than four devices are behind this port");
-	return s->n_mac > WARD_PORT_DEVICES;
+	return s->n_mac > WARD_PORT_DEVICES || is_other(s);
 }
 
 /* What is read and set: *ret is its column, *ret_index its row. False: it was said why not. */
@@ -382,20 +401,10 @@ static void do_it(struct setter *s, struct ward_str body)
 
 static void take(struct setter *s)
 {
-	struct ward_msg m;
 	struct ward_letter l;
-	enum ward_err err = ward_msg_recv(s->link, s->buf, &m);
 
-	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&s->p, "the supervisor closed a link", err);
-	if (err == WARD_ERR_AGAIN)
+	if (!ward_postbox_take(&s->p, s->link, s->buf, &l))
 		return;
-	if (!err)
-		err = m.type == WARD_MSG_SEND ? ward_letter_get(&m.body, &l) : WARD_ERR_DENIED;
-	if (err) {
-		ward_count_name(&s->p.counters, "send.refused", 1);
-		return;
-	}
 	s->id = l.id;
 	do_it(s, l.body);
 }

@@ -112,6 +112,9 @@ bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice by
 	if (err == WARD_ERR_MORE && bytes.len)
 		return false;
 	*ret_body = ward_slice_of(NULL, 0);
+	/* what it did stands in its first line, however much follows */
+	if (err == WARD_ERR_LIMIT && ward_httpmsg_headed(answer, &whole))
+		err = WARD_OK;
 	if (err) {
 		(void)way_over(w, WARD_SENT_FAILED,
 			err == WARD_ERR_MORE ? "it ended the connection without an answer"
@@ -134,20 +137,10 @@ static void dial(struct way *w)
 
 static void take(struct way *w)
 {
-	struct ward_msg m;
 	struct ward_letter l;
-	enum ward_err err = ward_msg_recv(w->link, w->buf, &m);
 
-	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&w->p, "the supervisor closed a link", err);
-	if (err == WARD_ERR_AGAIN)
+	if (!ward_postbox_take(&w->p, w->link, w->buf, &l))
 		return;
-	if (!err)
-		err = m.type == WARD_MSG_SEND ? ward_letter_get(&m.body, &l) : WARD_ERR_DENIED;
-	if (err) {
-		ward_count_name(&w->p.counters, "send.refused", 1);
-		return;
-	}
 	ward_wr_reset(&w->body);
 	ward_wr_str(&w->body, l.body);
 	if (ward_wr_bad(&w->body))

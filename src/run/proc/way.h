@@ -14,7 +14,7 @@
 
 #include "respond/recipients.h"
 #include "respond/told.h"
-#include "run/letter.h"
+#include "run/postbox.h"
 #include "run/process.h"
 
 struct camera_tls;

@@ -102,15 +102,20 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void send_letter(struct house *h, const char *body)
+static void send_letter_until(struct house *h, const char *body, ward_ns until)
 {
 	uint8_t bytes[1024];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
-	struct ward_letter l = {.body = ward_str_z(body)};
+	struct ward_letter l = {.until = until, .body = ward_str_z(body)};
 
 	l.id.b[0] = ++h->n;
 	ward_letter_put(&w, &l);
 	assert_int_equal(ward_msg_send(h->act[1], WARD_MSG_SEND, 0, ward_wr_slice(&w)), WARD_OK);
+}
+
+static void send_letter(struct house *h, const char *body)
+{
+	send_letter_until(h, body, WARD_NS_NEVER);
 }
 
 static struct ward_outcome outcome(struct house *h)
@@ -170,9 +175,14 @@ static void t_asked(void **state)
 		{"{\"run\":\"POST /c\",\"content\":\"{}\"" C2, "POST /c HTTP/1.1\r\n", "\r\n\r\n{}",
 			OK "14\r\n\r\n{\"status\":404}", WARD_SENT_REFUSED, "OpenC2 status 404"},
 		{"{\"run\":\"POST /c\",\"content\":\"{}\"" C2, "POST /c HTTP/1.1\r\n", "\r\n\r\n{}",
-			OK "0\r\n\r\n", WARD_SENT_FAILED, "its answer holds no status of OpenC2"}};
+			OK "0\r\n\r\n", WARD_SENT_FAILED, "its answer holds no status of OpenC2"},
+		/* what is done is done, however much it says of it */
+		{"{\"run\":\"POST /a\",\"content\":\"{}\"" API, "POST /a HTTP/1.1\r\n",
+			"\r\n\r\n{}", OK "99999999\r\n\r\nall of it", WARD_SENT_DELIVERED, ""}};
 	struct house *h = *state;
 
+	/* it waited in its link until nobody would have it sent any more */
+	send_letter_until(h, all[0].body, 1);
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		send_letter(h, all[i].body);
 		serve(h, all[i].begin, all[i].end, all[i].answer);
@@ -183,7 +193,13 @@ static void t_asked(void **state)
 	}
 	/* what is no call is refused, and nothing leaves but the connection */
 	send_letter(h, "{\"run\":\"POST https://elsewhere/\"" API);
+	wait_for(h->system, "the system is not asked");
+	int fd = accept(h->system, NULL, NULL);
+	char byte;
+
 	assert_int_equal(outcome(h).what, WARD_SENT_REFUSED);
+	assert_int_equal(recv(fd, &byte, 1, 0), 0);
+	close(fd);
 	live_check(&h->p);
 }
 

@@ -103,7 +103,7 @@ static void send_letter(struct house *h, const char *body)
 {
 	uint8_t bytes[1024];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
-	struct ward_letter l = {.body = ward_str_z(body)};
+	struct ward_letter l = {.until = WARD_NS_NEVER, .body = ward_str_z(body)};
 
 	l.id.b[0] = ++h->n;
 	ward_letter_put(&w, &l);

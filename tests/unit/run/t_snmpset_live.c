@@ -164,7 +164,8 @@ static void request(int link, uint8_t n, const char *body)
 {
 	struct ward_wr w = ward_wr_fixed(out, sizeof(out));
 
-	ward_letter_put(&w, &(struct ward_letter){.id = {{n}}, .body = ward_str_z(body)});
+	ward_letter_put(&w, &(struct ward_letter){
+				    .id = {{n}}, .until = WARD_NS_NEVER, .body = ward_str_z(body)});
 	assert_int_equal(ward_msg_send(link, WARD_MSG_SEND, 0, ward_wr_slice(&w)), WARD_OK);
 }
 
@@ -293,7 +294,16 @@ static void t_shut(void **state)
 	struct lab *l = *state;
 	char port[32];
 
-	ask(l, "gi7", "shutdown", "up", WARD_SENT_DELIVERED, "");
+	/* another one than is meant hangs there */
+	hear(l,
+		"{\"port\":\"gi7\",\"run\":\"shutdown\",\"from\":\"up\",\"macs\":[\"02:00:00:00:00:"
+		"09\"]}",
+		WARD_SENT_REFUSED, "another device is behind this port");
+	assert_true(is_up("gi7"));
+	hear(l,
+		"{\"port\":\"gi7\",\"run\":\"shutdown\",\"from\":\"up\","
+		"\"macs\":[\"02:00:00:00:00:09\",\"02:00:00:00:00:01\"]}",
+		WARD_SENT_DELIVERED, "");
 	assert_false(is_up("gi7"));
 	assert_true(is_up("gi8") && is_up("up48"));
 	ask(l, "gi7", "shutdown", "up", WARD_SENT_DELIVERED, "it was so before");

@@ -207,7 +207,9 @@ static void hand_over(struct lab *l, const char *members, bool undo)
 
 	(void)snprintf(body, sizeof(body), "{\"kind\":\"action\",\"undo\":%s,%s}",
 		undo ? "true" : "false", members);
-	ward_letter_put(&w, &(struct ward_letter){.id = {{++l->n}}, .body = ward_str_z(body)});
+	ward_letter_put(
+		&w, &(struct ward_letter){
+			    .id = {{++l->n}}, .until = WARD_NS_NEVER, .body = ward_str_z(body)});
 	assert_int_equal(ward_msg_send(l->link[0], WARD_MSG_SEND, 0, ward_wr_slice(&w)), WARD_OK);
 }
 

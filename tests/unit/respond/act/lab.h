@@ -117,6 +117,25 @@
 		LAB_CALLS, LAB_COMMAND, LAB_CALLED, LAB_CALLED_BACK, 0                    \
 	}
 
+/* Doors and a port of one system. */
+#define LAB_DOORS                                                                           \
+	LAB_SYSTEM                                                                          \
+	"      - {id: port, does: isolate, on: ws-a0-office-1, roles: it-on-call,\n"        \
+	"         repeat: same-key, lasts: 1h}\n"                                           \
+	"      - {id: lock, does: lock, on: door-au-server, roles: security-guard,\n"       \
+	"         repeat: same-key, lasts: 2h}\n"                                           \
+	"      - {id: release, does: release, on: door-au-server, roles: security-guard,\n" \
+	"         repeat: same-key, lasts: 30min}\n"
+
+/* One for exercises, and then a real one, which can do less. */
+#define LAB_TWIN(id, more, on)                                                         \
+	"  - id: " id "\n    webhook: http://127.0.0.1:1/\n    secret_file: s\n" more  \
+	"    can:\n      - {id: port, does: isolate, on: " on ", roles: it-on-call,\n" \
+	"         repeat: same-key, lasts: 30min}\n"
+#define LAB_TWINS                                                                            \
+	"actuators:\n" LAB_TWIN("drill", "    exercise: true\n", "[ws-a0-office-1, ahu-03]") \
+		LAB_TWIN("real", "", "ws-a0-office-1")
+
 struct turin {
 	struct ward_limits lim;
 	struct ward_diag d;

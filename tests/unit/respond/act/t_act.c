@@ -31,10 +31,53 @@ static void t_shown(void **state)
 		go(w);
 		assert_true(ward_act_request(w->a, all[i].system, w->now, &id, &body));
 		assert_true(says(body, all[i].back));
+		assert_true(ward_act_said(w->a, all[i].system, id, &o, w->now, &row));
+		keep(w, &row);
 	}
 	use(w, LAB_SYSTEMS LAB_RADIUS LAB_SNMP);
 	assert_int_equal(propose(w, "ahu-03", "{\"ability\":\"access/shared\"}"), WARD_OK);
 	assert_true(says(w->said.json, "\"clinical\":true"));
+}
+
+/* Two actions of one system whose undoing would undo each other are not open at once. */
+static void t_alike(void **state)
+{
+	struct world *w = *state;
+
+	use(w, LAB_SYSTEMS LAB_RADIUS LAB_SNMP);
+	assert_int_equal(propose(w, "ahu-03", "{\"ability\":\"sw/port\"}"), WARD_OK);
+	assert_int_equal(propose(w, "ahu-03", "{\"ability\":\"sw/bms\"}"), WARD_ERR_STATE);
+	assert_int_equal(propose(w, "ahu-03", "{\"ability\":\"access/shared\"}"), WARD_OK);
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"tell\"}"), WARD_OK);
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"ability\":\"sw/port\"}"), WARD_OK);
+}
+
+/* A playbook proposes nothing that nobody could approve in time, and not without an end. */
+static void t_playbook_floods(void **state)
+{
+	struct world *w = *state;
+	struct ward_decision d = {.kind = WARD_DECISION_PROPOSE,
+		.subject = WARD_STR("ws-a0-office-1"),
+		.args = WARD_STR("{\"does\":\"isolate\",\"until\":\"2020-01-01T00:00:00Z\"}")};
+
+	assert_int_equal(decide(w, d, false), WARD_ERR_STATE);
+	assert_int_equal(w->n_row, 0);
+	d.args = WARD_STR("{\"does\":\"isolate\"}");
+	assert_int_equal(decide(w, d, false), WARD_OK);
+}
+
+/* What is for exercises alone does not stand in the way of what is real. */
+static void t_twin(void **state)
+{
+	struct world *w = *state;
+
+	use(w, LAB_TWINS);
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_true(says(w->said.json, "\"ability\":\"real/port\""));
+	assert_int_equal(
+		propose(w, "ws-a0-office-1", "{\"ability\":\"drill/port\"}"), WARD_ERR_DENIED);
+	assert_int_equal(propose(w, "ahu-03", "{\"does\":\"isolate\"}"), WARD_ERR_DENIED);
+	assert_true(says(w->said.why, "exercises alone"));
 }
 
 static void t_one_person(void **state)
@@ -237,9 +280,9 @@ static void t_table(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(t_one_person), T(t_shown), T(t_care),
-		T(t_ward_is_silent), T(t_no_bypass), T(t_code_once), T(t_tell), T(t_said_again),
-		T(t_rows), cmocka_unit_test(t_table)};
+	const struct CMUnitTest tests[] = {T(t_one_person), T(t_shown), T(t_alike),
+		T(t_playbook_floods), T(t_twin), T(t_care), T(t_ward_is_silent), T(t_no_bypass),
+		T(t_code_once), T(t_tell), T(t_said_again), T(t_rows), cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

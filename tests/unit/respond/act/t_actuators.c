@@ -27,11 +27,12 @@ static void t_good(void **state)
 	assert_int_equal(ward_ability_find(&x, WARD_STR("bms")), SIZE_MAX);
 	/* a port before a network */
 	assert_int_equal(
-		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "ahu-03")), 0);
+		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "ahu-03"), false), 0);
 	assert_int_equal(
-		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "net-bms")), 1);
+		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "net-bms"), false), 1);
 	assert_int_equal(
-		ward_ability_narrowest(&x, WARD_DOES_LOCK, turin_node(&t, "ahu-03")), SIZE_MAX);
+		ward_ability_narrowest(&x, WARD_DOES_LOCK, turin_node(&t, "ahu-03"), false),
+		SIZE_MAX);
 	ward_actuators_free(&x);
 	turin_free(&t);
 }
@@ -133,8 +134,8 @@ static size_t called(
 	assert_int_equal(ward_conf_json(&arena, &t->lim, WARD_STR("c"), 1,
 				 ward_str_bytes(ward_str_z(json)), &t->d, &c),
 		WARD_OK);
-	size_t at =
-		ward_ability_called(x, t->m, &t->lim, c, thing ? turin_node(t, thing) : WARD_NONE);
+	size_t at = ward_ability_called(
+		x, t->m, &t->lim, c, thing ? turin_node(t, thing) : WARD_NONE, false);
 
 	ward_arena_fini(&arena);
 	return at;
@@ -383,6 +384,7 @@ static void t_mistakes(void **state)
 		{CAN "does: isolate, on: monitor-01, lasts: 1h}\n", "never acted on", false},
 		{CAN "does: lock, on: door-au-server, lasts: 1h}\n", "no plan says", true},
 		{CAN "does: lock, on: door-au-stairs, lasts: 1h}\n", "way of escape", false},
+		{CAN "does: release, on: door-au-stairs, lasts: 1h}\n", "never locked", false},
 		{CAN "does: lock, on: ahu-01, lasts: 1h}\n", "is no door", false},
 		{CAN "does: isolate, on: au-server, lasts: 1h}\n", "is on no network", false},
 		{CAN "does: isolate, on: ahu-01}\n", "lasts", false},

@@ -51,6 +51,64 @@ static void t_fire_overtakes(void **state)
 	}
 }
 
+/* What lets people through is taken back by locking: not while it burns, whoever asks for it. */
+static void t_release_stays(void **state)
+{
+	struct world *w = *state;
+	struct ward_act_row row;
+
+	use(w, LAB_DOORS);
+	ward_act_fire(w->a, true);
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"release\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_OK);
+	go(w);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	w->now += 3600 * WARD_NS_PER_S; /* nobody renews it */
+	assert_false(ward_act_next(w->a, w->now, &row));
+	assert_int_equal(by(w, WARD_DECISION_UNDO, BRUNO, "security-guard"), WARD_ERR_STATE);
+	assert_int_equal(at(w), WARD_ACT_DONE);
+	ward_act_fire(w->a, false);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_UNDOING);
+	ward_act_fire(w->a, true); /* before it was asked for */
+	assert_false(asks(w));
+	ward_act_fire(w->a, false);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_UNDONE);
+}
+
+/* A system that does not answer one request is asked for what people wait for behind a door. */
+static void t_release_overtakes(void **state)
+{
+	struct world *w = *state;
+	struct ward_id isolation, id;
+	struct ward_str body;
+
+	use(w, LAB_DOORS);
+	assert_int_equal(propose(w, "door-au-server", "{\"does\":\"lock\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, BRUNO, "security-guard"), WARD_OK);
+	go(w);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	id = w->action;
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	isolation = w->action;
+	go(w);
+	assert_false(answer(w, request(w), WARD_SENT_FAILED)); /* waits for its next attempt */
+	ward_act_fire(w->a, true);
+	go(w);
+	w->action = id;
+	assert_int_equal(at(w), WARD_ACT_UNDOING);
+	w->now += 60 * WARD_NS_PER_S; /* both may be asked for: the door goes first */
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_true(says(body, "\"does\":\"lock\",\"undo\":true"));
+	assert_true(answer(w, id, WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_UNDONE);
+	w->action = isolation;
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_DONE);
+}
+
 struct flames {
 	struct world *w;
 	struct ward_act_fires fires;
@@ -188,8 +246,8 @@ static void t_fire_meanwhile(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(t_fire), T(t_fire_overtakes), T(t_fire_rows), T(t_fire_meanwhile)};
+	const struct CMUnitTest tests[] = {T(t_fire), T(t_fire_overtakes), T(t_release_stays),
+		T(t_release_overtakes), T(t_fire_rows), T(t_fire_meanwhile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,19 @@
+/* The next letter of a link, for the programs that send what they are handed (run/letter.h). */
+#ifndef WARD_RUN_POSTBOX_H
+#define WARD_RUN_POSTBOX_H
+
+#include "run/letter.h"
+#include "run/process.h"
+
+/* A letter waits in its link while nobody reads it; so long after it was written it may be begun
+ * with. Whoever handed it over asks again, if it is to be sent yet, when none of the attempts that
+ * began in time can be under way. */
+#define WARD_POSTBOX_PATIENCE (20 * WARD_NS_PER_S)
+
+/* False: there is none. What is no letter, or waited for too long, is counted (send.refused,
+ * send.late) and gone; a link that was closed ends the process. The text lives until the next call
+ * with the same memory. */
+bool ward_postbox_take(
+	struct ward_process *p, int link, uint8_t buf[WARD_MSG_MAX], struct ward_letter *ret);
+
+#endif
