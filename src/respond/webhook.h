@@ -33,6 +33,7 @@ enum ward_sent {
 	WARD_SENT_FAILED = 3,    /* not now (5xx, 408, 425, 429), or no answer: again, later */
 	/* somebody there says that he read it: instead of DELIVERED, or after it */
 	WARD_SENT_ACKNOWLEDGED = 4,
+	WARD_SENT_ON_MY_WAY = 5, /* the same, and goes there */
 };
 struct ward_outcome {
 	enum ward_sent what;

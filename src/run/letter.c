@@ -48,7 +48,7 @@ enum ward_err ward_outcome_get(struct ward_rd *r, struct ward_id *ret_id, struct
 	struct ward_slice why = ward_rd_lv(r, WARD_WEBHOOK_WHY);
 
 	if (ward_rd_bad(r) || ward_rd_left(r) || what < WARD_SENT_DELIVERED ||
-		what > WARD_SENT_ACKNOWLEDGED || o.retry_after < 0 || o.retry_after > wait_most ||
+		what > WARD_SENT_ON_MY_WAY || o.retry_after < 0 || o.retry_after > wait_most ||
 		why.len >= sizeof(o.why))
 		return WARD_ERR_MALFORMED;
 	for (size_t i = 0; i < why.len; i++) {
