@@ -249,8 +249,9 @@ static bool keep_dialog(struct ward_sip *s, const struct ward_sip_message *m)
 		ward_wr_printf(&w, "Route: %s\r\n", one);
 	}
 	s->routes[w.len] = '\0';
-	return !ward_wr_bad(&w) && target.len && keep(target, s->target, sizeof(s->target)) &&
-	       ward_sip_parameter(m->to, "tag").len && keep(m->to, s->to, sizeof(s->to));
+	return !ward_wr_bad(&w) && target.len && ward_str_find(target, WARD_STR(" ")) == SIZE_MAX &&
+	       keep(target, s->target, sizeof(s->target)) && ward_sip_parameter(m->to, "tag").len &&
+	       keep(m->to, s->to, sizeof(s->to));
 }
 
 static void take_answer(struct ward_sip *s, const struct ward_sip_message *m, ward_ns now)

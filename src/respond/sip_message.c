@@ -235,6 +235,8 @@ enum ward_err ward_sip_message_read(struct ward_slice datagram, struct ward_sip_
 
 	if (datagram.len > WARD_SIP_DATAGRAM)
 		return WARD_ERR_LIMIT;
+	if (datagram.len && memchr(datagram.p, 0, datagram.len))
+		return WARD_ERR_MALFORMED; /* it is text, all of it that Ward takes */
 	while (rest.len && (rest.p[0] == '\r' || rest.p[0] == '\n')) /* 7.5 */
 		rest = ward_str_sub(rest, 1, rest.len);
 	if (!take_first(take_line(&rest), &m))

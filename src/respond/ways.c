@@ -4,6 +4,7 @@
 #include "exchange/standard.h"
 #include "respond/pager.h"
 #include "respond/publish.h"
+#include "respond/sip_address.h"
 #include "respond/smpp.h"
 #include "respond/smtp.h"
 #include "respond/template.h"
@@ -212,6 +213,27 @@ static const char *wrong_line(
 		       : NULL;
 }
 
+static bool is_telephone(struct ward_str at, const char **ret_why)
+{
+	struct ward_sip_address a;
+
+	return ward_sip_address_read(at, &a, ret_why);
+}
+
+static bool is_yes_or_no(struct ward_str s)
+{
+	return ward_str_eqz(s, "yes") || ward_str_eqz(s, "no");
+}
+
+/* It stands in quotes, and is told apart from a number by nobody but the exchange. */
+static bool is_exchange_user(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			return false;
+	return s.len <= WARD_SIP_ADDRESS_USER;
+}
+
 static struct ward_str all_of_it(struct ward_str at)
 {
 	return at;
@@ -343,6 +365,16 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			[WARD_DETAIL_BAUD] = {WARD_DETAIL_MAY, is_baud, "rate", "9600"},
 			[WARD_DETAIL_FRAME] = {WARD_DETAIL_MAY, is_frame, "frame", "8n1 or 7e1"}},
 		wrong_line},
+	[WARD_CHANNEL_SIP] = {is_telephone, all_of_it, "number of a telephone",
+		"\"NUMBER@HOST\" or \"NUMBER@HOST:PORT\", HOST being the exchange",
+		WARD_SECRET_OF_USER, 1, WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_exchange_user, "name to log in with",
+			 "at most 64 characters, without quotes and backslashes"},
+			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, ward_sip_is_user,
+				"number of Ward's own", "the extension that the exchange gave it"},
+			[WARD_DETAIL_CALLS_END] = {WARD_DETAIL_MAY, is_yes_or_no, "answer",
+				"yes or no"}},
+		NULL},
 };
 
 const struct ward_way *ward_way(enum ward_channel c)

@@ -21,7 +21,8 @@ enum {
 	X(SMPP, "smpp", "smpp")       \
 	X(XMPP, "xmpp", "xmpp")       \
 	X(MQTT, "mqtt", "publish")    \
-	X(ESPA, "espa", "pager")
+	X(ESPA, "espa", "pager")      \
+	X(SIP, "sip", "call")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -49,7 +50,8 @@ enum ward_channel {
 	X(STATION, "station")                       \
 	X(BAUD, "baud")                             \
 	X(FRAME, "frame")                           \
-	X(SENDS, "sends")
+	X(SENDS, "sends")                           \
+	X(CALLS_END, "calls_end")
 enum ward_detail {
 #define X(NAME, key) WARD_DETAIL_##NAME,
 	WARD_DETAIL_LIST(X)
