@@ -22,7 +22,7 @@ enum {
 	X(XMPP, "xmpp", "xmpp")       \
 	X(MQTT, "mqtt", "publish")    \
 	X(ESPA, "espa", "pager")      \
-	X(SIP, "sip", "call")
+	X(SIP, "sip", "phone")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)

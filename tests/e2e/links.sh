@@ -41,7 +41,7 @@ may() { # what each process may hold of the above
 	radius) echo crypto ;; # its sums
 	respond) echo model crypto ;; # names, for standards' messages, read before the cage; of the writer of alerts, which can sign
 	pager) ;;
-	call) echo crypto ;; # sums of its login
+	phone) echo crypto ;; # sums of its login
 	send | mail | post | smpp | publish) echo crypto ;; # TLS
 	xmpp) echo crypto xml2 ;; # TLS
 	ssh) echo crypto ssh2 ;;

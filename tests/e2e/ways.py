@@ -734,7 +734,7 @@ snd_path {home}
 """
 
 
-async def call():
+async def phone():
     """The telephone is baresip of Debian, which answers by itself; what it heard is judged by how loud it is and when."""
     modules = "/usr/lib/baresip/modules"
     if not shutil.which("baresip") or not os.path.exists(modules + "/sndfile.so") or not shutil.which("espeak-ng"):
@@ -747,12 +747,12 @@ async def call():
     put("phone/accounts", f"<sip:4711@127.0.0.1:{port}>;regint=0;answermode=auto;audio_codecs=PCMA\n")
     put("phone/contacts", "")
     log = open(os.path.join(tmp.name, "phone.log"), "w+")
-    phone = subprocess.Popen(["baresip", "-f", home], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    handset = subprocess.Popen(["baresip", "-f", home], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     message = lambda change: json.dumps({"schema": "ward.message/1", "hospital": {"name": "Torino"}, "subject": "s", "text": "t",
         "short": "ALTO, porta forzata. Farmacia, piano 1", "incidents": [{"change": change}], "more": 0})
 
     def way(number, **more):
-        return Way("call", url=f"{number}@127.0.0.1:{port}", language="it", content=source + "/content", **more)
+        return Way("phone", url=f"{number}@127.0.0.1:{port}", language="it", content=source + "/content", **more)
 
     def event(wire, name):
         """Until the telephone says so, in netstrings."""
@@ -766,7 +766,7 @@ async def call():
                 wire = socket.create_connection(("127.0.0.1", control))
                 break
             except OSError:
-                expect(phone.poll() is None, "baresip ended:", open(log.name).read())
+                expect(handset.poll() is None, "baresip ended:", open(log.name).read())
                 await asyncio.sleep(0.05)
         wire.settimeout(30)
         anna, id = way("4711"), uuid.uuid4().bytes
@@ -795,9 +795,9 @@ async def call():
         await becomes(way("4712", calls_end="yes"), (REFUSED, "does not know the number"), message("over"))
         await becomes(way("4711"), (REFUSED, "no text for people"), '{"schema": "ward.heartbeat/1"}')
     finally:
-        phone.kill()
-        phone.wait()
+        handset.kill()
+        handset.wait()
 
 
-asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp, "mqtt": mqtt, "pager": pager, "call": call}[what]())
+asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp, "mqtt": mqtt, "pager": pager, "phone": phone}[what]())
 print(what + ": as the peers read it")

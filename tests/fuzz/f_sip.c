@@ -1,7 +1,7 @@
 #include "fuzz.h"
 
 #include "base/rd.h"
-#include "respond/call.h"
+#include "respond/phone.h"
 
 /* An exchange and a telephone that say anything at any time: the call comes to an end in time,
  * once, and nobody presses a key who has not answered. `$I`, `$T`, `$B` in what they say stand for
@@ -9,7 +9,7 @@
 static int16_t pcm[WARD_VOICE_RATE];
 
 struct heard {
-	struct ward_call c;
+	struct ward_phone c;
 	size_t n;
 };
 
@@ -60,31 +60,31 @@ static void play(struct ward_rd *r)
 		.random = {1, 2, 3},
 		.send = sent,
 		.ctx = &h};
-	const struct ward_call_voice v = {pcm, pcm, WARD_ARRAY_LEN(pcm), 800};
+	const struct ward_phone_voice v = {pcm, pcm, WARD_ARRAY_LEN(pcm), 800};
 	ward_ns now = WARD_NS_PER_S, began = now;
 	struct ward_outcome out = {.what = 0};
 
 	h.n = 0;
-	ward_call_begin(&h.c, &o, spoken, &v, now);
-	while (ward_rd_left(r) && !ward_call_over(&h.c, &out)) {
+	ward_phone_begin(&h.c, &o, spoken, &v, now);
+	while (ward_rd_left(r) && !ward_phone_over(&h.c, &out)) {
 		uint8_t what = ward_rd_u8(r);
 		size_t len = what % 4 == 0 ? ward_rd_be16(r) : ward_rd_u8(r);
 		struct ward_wr w = ward_wr_fixed(said, sizeof(said));
 
 		if (what % 4 == 1) {
 			now += (ward_ns)len * 100 * WARD_NS_PER_MS;
-			ward_call_tick(&h.c, now);
+			ward_phone_tick(&h.c, now);
 			continue;
 		}
 		put(&h, ward_rd_bytes(r, len < ward_rd_left(r) ? len : ward_rd_left(r)), &w);
 		if (what % 4 == 2)
-			ward_call_listen(&h.c, ward_wr_slice(&w), now);
+			ward_phone_listen(&h.c, ward_wr_slice(&w), now);
 		else
-			ward_call_hear(&h.c, ward_wr_slice(&w), now);
+			ward_phone_hear(&h.c, ward_wr_slice(&w), now);
 	}
-	while (!ward_call_over(&h.c, &out)) {
+	while (!ward_phone_over(&h.c, &out)) {
 		now += 200 * WARD_NS_PER_MS;
-		ward_call_tick(&h.c, now);
+		ward_phone_tick(&h.c, now);
 		WARD_ASSERT(now - began < 3600 * WARD_NS_PER_S);
 	}
 	WARD_ASSERT(out.what >= WARD_SENT_DELIVERED && out.what <= WARD_SENT_ON_MY_WAY);

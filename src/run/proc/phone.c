@@ -6,7 +6,7 @@
  * the exchange says, and only from there keys are heard.
  *
  * Settings: url (NUMBER@HOST[:PORT]), user, secret_file, from, calls_end, language, content. */
-#include "respond/call.h"
+#include "respond/phone.h"
 
 #include "respond/recipients.h"
 #include "respond/sip_address.h"
@@ -37,11 +37,11 @@ struct caller {
 	struct ward_limits lim;
 	struct ward_lang *lang;
 	struct ward_arena arena;
-	struct ward_call call;
+	struct ward_phone call;
 	struct ward_sip_opts o;
 	struct ward_wr sound;
 	int16_t said[WARD_VOICE_MAX], thanks[WARD_VOICE_RATE * 5];
-	struct ward_call_voice voice;
+	struct ward_phone_voice voice;
 	bool calls_end, here; /* here: the exchange is this machine itself */
 	char at[WARD_RECIPIENT_TEXT + 1], from[WARD_SIP_ADDRESS_USER + 1],
 		user[WARD_RECIPIENT_TEXT + 1], secret[WARD_SECRET_MAX];
@@ -193,7 +193,7 @@ static void dial(struct caller *c)
 	if (getrandom(c->o.random, sizeof(c->o.random), 0) != sizeof(c->o.random))
 		ward_process_die(&c->p, "random bytes", WARD_ERR_IO);
 	c->state = CALLING;
-	ward_call_begin(&c->call, &c->o, send_voice, &c->voice, mono(c));
+	ward_phone_begin(&c->call, &c->o, send_voice, &c->voice, mono(c));
 }
 
 static void spoken(struct caller *c)
@@ -232,7 +232,7 @@ static void hear(struct caller *c)
 			return;
 		/* an error is what somebody on the way says, without a proof */
 		if (n >= 0 && c->call.sip.o.send)
-			ward_call_hear(&c->call, ward_slice_of(buf, (size_t)n), mono(c));
+			ward_phone_hear(&c->call, ward_slice_of(buf, (size_t)n), mono(c));
 	}
 }
 
@@ -256,7 +256,7 @@ static void listen_to(struct caller *c)
 				(const uint8_t *)&wanted +
 					(len == sizeof(struct sockaddr_in) ? 4 : 8),
 				len == sizeof(struct sockaddr_in) ? 4 : 16) == 0)
-			ward_call_listen(&c->call, ward_slice_of(buf, (size_t)n), mono(c));
+			ward_phone_listen(&c->call, ward_slice_of(buf, (size_t)n), mono(c));
 	}
 }
 
@@ -272,8 +272,8 @@ static void turn(struct caller *c)
 		spoken(c);
 	if (c->state != CALLING)
 		return;
-	ward_call_tick(&c->call, mono(c));
-	if (ward_call_over(&c->call, &o))
+	ward_phone_tick(&c->call, mono(c));
+	if (ward_phone_over(&c->call, &o))
 		say(c, &o);
 }
 
@@ -282,7 +282,7 @@ static void wait(struct caller *c)
 	bool speaks = c->state == LEARNING || c->state == SPEAKING;
 	struct pollfd p[] = {{c->state == IDLE ? c->link : -1, POLLIN, 0}, {c->sip, POLLIN, 0},
 		{c->media, POLLIN, 0}, {speaks ? c->speaker : -1, POLLIN, 0}};
-	ward_ns next = c->state == CALLING ? ward_call_next(&c->call) : WARD_NS_NEVER;
+	ward_ns next = c->state == CALLING ? ward_phone_next(&c->call) : WARD_NS_NEVER;
 	ward_ns left = next == WARD_NS_NEVER ? POLL_MS * WARD_NS_PER_MS : next - mono(c);
 	int ms = left <= 0 ? 0 : (int)((left + WARD_NS_PER_MS - 1) / WARD_NS_PER_MS);
 
@@ -407,7 +407,7 @@ static void prepare(struct caller *c)
 	c->o.address = ward_str_z(c->address);
 	c->o.send = send_sip;
 	c->o.ctx = c;
-	c->voice = (struct ward_call_voice){.said = c->said, .thanks = c->thanks};
+	c->voice = (struct ward_phone_voice){.said = c->said, .thanks = c->thanks};
 	c->link = ward_process_need_fd(&c->p, "respond");
 	if (fcntl(c->link, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&c->p, "its link", WARD_ERR_IO);
@@ -447,7 +447,7 @@ int main(int argc, char **argv)
 
 	if (!c)
 		return WARD_PROCESS_DIED;
-	ward_process_begin(&c->p, "call", argc, argv);
+	ward_process_begin(&c->p, "phone", argc, argv);
 	ward_process_limits(&c->p, &c->lim);
 	ward_arena_init(&c->arena, ward_mem_heap(), ARENA_BYTES);
 	c->sound = ward_wr_grow(ward_mem_heap(), 2 * WARD_SPEAK_SOUND);

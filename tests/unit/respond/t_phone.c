@@ -1,5 +1,5 @@
 /* A call against an exchange that this test plays, by the text of RFC 3261 alone. */
-#include "respond/call.h"
+#include "respond/phone.h"
 #include "respond/sip_address.h"
 #include "respond/spoken.h"
 
@@ -20,7 +20,7 @@ enum { SAID = WARD_VOICE_RATE * 3, THANKS = WARD_VOICE_RATE, TEXT = 4096 };
 static int16_t said[SAID], thanks[THANKS];
 
 struct fix {
-	struct ward_call c;
+	struct ward_phone c;
 	char last[TEXT], before[TEXT]; /* what it said last, and before that */
 	size_t n, n_voice;
 	uint8_t voice[WARD_VOICE_PACKET];
@@ -61,7 +61,7 @@ static void begin(struct fix *x, const char *user)
 		.media_port = 5072,
 		.send = sent,
 		.ctx = x};
-	const struct ward_call_voice v = {said, thanks, SAID, THANKS};
+	const struct ward_phone_voice v = {said, thanks, SAID, THANKS};
 
 	for (size_t i = 0; i < sizeof(o.random); i++)
 		o.random[i] = (uint8_t)(i * 37 + 1);
@@ -69,7 +69,7 @@ static void begin(struct fix *x, const char *user)
 		said[i] = (int16_t)(i % 40 < 20 ? 8000 : -8000);
 	memset(x, 0, sizeof(*x));
 	x->now = 100 * S;
-	ward_call_begin(&x->c, &o, spoken, &v, x->now);
+	ward_phone_begin(&x->c, &o, spoken, &v, x->now);
 }
 
 static void starts(const struct fix *x, const char *with)
@@ -104,7 +104,7 @@ static void answers(struct fix *x, const char *status, const char *more, const c
 		"%zu\r\n\r\n%s",
 		status, line(x, "Via: ", via), line(x, "From: ", from), line(x, "To: ", to),
 		line(x, "Call-ID: ", id), line(x, "CSeq: ", cseq), more, strlen(body), body);
-	ward_call_hear(&x->c, ward_str_bytes(ward_str_z(text)), x->now);
+	ward_phone_hear(&x->c, ward_str_bytes(ward_str_z(text)), x->now);
 }
 
 /* A request of the other side within the call. */
@@ -117,20 +117,20 @@ static void asks(struct fix *x, const char *method, const char *tag, const char 
 		"192.0.2.9;branch=z9hG4bKx\r\nFrom: <sip:4711@pbx.example>;tag=%s\r\nTo: "
 		"<sip:ward@pbx.example>;tag=%s\r\nCall-ID: %s\r\nCSeq: 7 %s\r\n%s",
 		method, tag, x->c.sip.tag, x->c.sip.call_id, method, more);
-	ward_call_hear(&x->c, ward_str_bytes(ward_str_z(text)), x->now);
+	ward_phone_hear(&x->c, ward_str_bytes(ward_str_z(text)), x->now);
 }
 
 static void pass(struct fix *x, ward_ns time)
 {
 	for (ward_ns end = x->now + time; x->now < end; x->now += 20 * WARD_NS_PER_MS)
-		ward_call_tick(&x->c, x->now);
+		ward_phone_tick(&x->c, x->now);
 }
 
 static void is_over(struct fix *x, enum ward_sent what, const char *why)
 {
 	struct ward_outcome o;
 
-	assert_true(ward_call_over(&x->c, &o));
+	assert_true(ward_phone_over(&x->c, &o));
 	assert_int_equal(o.what, what);
 	assert_string_equal(o.why, why);
 }
@@ -161,7 +161,7 @@ static void presses(struct fix *x, uint8_t key, uint32_t time)
 			i == 0, 96, i, time, 99, {payload, sizeof(payload)}};
 
 		ward_voice_write(&w, &p);
-		ward_call_listen(&x->c, ward_wr_slice(&w), x->now);
+		ward_phone_listen(&x->c, ward_wr_slice(&w), x->now);
 	}
 }
 
@@ -191,7 +191,7 @@ static void t_key(void **state)
 		assert_int_not_equal(x.c.at, WARD_VOICE_RATE);
 		presses(&x, all[i].key, 2000);
 		presses(&x, 3, 3000); /* the first one counts */
-		assert_false(ward_call_over(&x.c, &o));
+		assert_false(ward_phone_over(&x.c, &o));
 		pass(&x, S + S / 10);
 		starts(&x, "BYE sip:4711@192.0.2.9:5062 SIP/2.0\r\n");
 		answers(&x, "200 OK", "", "");
@@ -253,7 +253,7 @@ static void t_info(void **state)
 	pass(&x, 2 * S);
 	starts(&x, "BYE ");
 	answers(&x, "200 OK", "", "");
-	assert_true(ward_call_over(&x.c, &o));
+	assert_true(ward_phone_over(&x.c, &o));
 	assert_int_equal(o.what, WARD_SENT_ON_MY_WAY);
 }
 
@@ -278,7 +278,7 @@ static void t_refused(void **state)
 		answers(&x, all[i].status, "Retry-After: 30 (busy)\r\n", "");
 		starts(&x, "ACK sip:4711@pbx.example SIP/2.0\r\n");
 		is_over(&x, all[i].what, all[i].why);
-		assert_true(ward_call_over(&x.c, &o));
+		assert_true(ward_phone_over(&x.c, &o));
 		assert_int_equal(o.retry_after, o.what == WARD_SENT_FAILED ? 30 * S : 0);
 		assert_int_equal(o.status, strtoul(all[i].status, NULL, 10));
 	}
@@ -391,11 +391,11 @@ static void t_foreign(void **state)
 		"\r\nTo: <sip:c@d>;tag=e\r\nCall-ID: %s\r\nCSeq: 1 INVITE\r\nContact: <sip:c@d>\r\n"
 		"\r\n" SDP,
 		x.c.sip.tag, x.c.sip.call_id);
-	ward_call_hear(&x.c, ward_str_bytes(ward_str_z(text)), x.now);
+	ward_phone_hear(&x.c, ward_str_bytes(ward_str_z(text)), x.now);
 	assert_int_equal(x.c.sip.state, WARD_SIP_CALLING);
 	assert_int_equal(x.n, 1);
 	for (size_t n = 0; n < strlen(text); n++)
-		ward_call_hear(&x.c, ward_slice_of(text, n), x.now);
+		ward_phone_hear(&x.c, ward_slice_of(text, n), x.now);
 	assert_int_equal(x.c.sip.state, WARD_SIP_CALLING);
 }
 

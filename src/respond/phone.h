@@ -3,26 +3,26 @@
  *
  * What is said comes twice, after a breath each, until 1, 2 or 9 is pressed; any other key begins
  * it anew. Then it thanks, and hangs up. Pure: datagrams and time in, datagrams out. */
-#ifndef WARD_RESPOND_CALL_H
-#define WARD_RESPOND_CALL_H
+#ifndef WARD_RESPOND_PHONE_H
+#define WARD_RESPOND_PHONE_H
 
 #include "respond/sip.h"
 #include "respond/voice.h"
 
 enum {
-	WARD_CALL_ROUNDS = 2,
-	WARD_CALL_SECONDS = 105, /* all of it: who asks for it asks again after two minutes */
+	WARD_PHONE_ROUNDS = 2,
+	WARD_PHONE_SECONDS = 105, /* all of it: who asks for it asks again after two minutes */
 };
 
 /* 8 kHz samples; live as long as the call. */
-struct ward_call_voice {
+struct ward_phone_voice {
 	const int16_t *said, *thanks;
 	size_t n_said, n_thanks;
 };
 
-struct ward_call {
+struct ward_phone {
 	struct ward_sip sip;
-	struct ward_call_voice voice;
+	struct ward_phone_voice voice;
 	void (*speak)(void *ctx, const struct ward_sip_media *to, struct ward_slice packet);
 	void *ctx;
 	ward_ns began,
@@ -39,17 +39,17 @@ struct ward_call {
 };
 
 /* o->ctx is handed to speak as well. */
-void ward_call_begin(struct ward_call *c, const struct ward_sip_opts *o,
+void ward_phone_begin(struct ward_phone *c, const struct ward_sip_opts *o,
 	void (*speak)(void *ctx, const struct ward_sip_media *to, struct ward_slice packet),
-	const struct ward_call_voice *voice, ward_ns now);
+	const struct ward_phone_voice *voice, ward_ns now);
 /* A datagram from the exchange. */
-void ward_call_hear(struct ward_call *c, struct ward_slice datagram, ward_ns now);
+void ward_phone_hear(struct ward_phone *c, struct ward_slice datagram, ward_ns now);
 /* A datagram from where the voice goes. */
-void ward_call_listen(struct ward_call *c, struct ward_slice datagram, ward_ns now);
-/* Time passed: at ward_call_next, or some times a second. */
-void ward_call_tick(struct ward_call *c, ward_ns now);
-ward_ns ward_call_next(const struct ward_call *c);
+void ward_phone_listen(struct ward_phone *c, struct ward_slice datagram, ward_ns now);
+/* Time passed: at ward_phone_next, or some times a second. */
+void ward_phone_tick(struct ward_phone *c, ward_ns now);
+ward_ns ward_phone_next(const struct ward_phone *c);
 /* True: it is over, and *ret what became of it. */
-bool ward_call_over(const struct ward_call *c, struct ward_outcome *ret);
+bool ward_phone_over(const struct ward_phone *c, struct ward_outcome *ret);
 
 #endif

@@ -1,4 +1,4 @@
-#include "respond/call.h"
+#include "respond/phone.h"
 
 #include "base/rd.h"
 
@@ -18,9 +18,9 @@ static const struct {
 	{'2', WARD_SENT_ON_MY_WAY, "on the way, by key 2"},
 	{'9', WARD_SENT_REFUSED, "answered with key 9: cannot"}};
 
-void ward_call_begin(struct ward_call *c, const struct ward_sip_opts *o,
+void ward_phone_begin(struct ward_phone *c, const struct ward_sip_opts *o,
 	void (*speak)(void *ctx, const struct ward_sip_media *to, struct ward_slice packet),
-	const struct ward_call_voice *voice, ward_ns now)
+	const struct ward_phone_voice *voice, ward_ns now)
 {
 	struct ward_rd r = ward_rd_from(o->random, sizeof(o->random));
 
@@ -36,7 +36,7 @@ void ward_call_begin(struct ward_call *c, const struct ward_sip_opts *o,
 	ward_sip_begin(&c->sip, o, now);
 }
 
-static void end(struct ward_call *c, enum ward_sent what, const char *why)
+static void end(struct ward_phone *c, enum ward_sent what, const char *why)
 {
 	c->outcome = (struct ward_outcome){.what = what};
 	(void)snprintf(c->outcome.why, sizeof(c->outcome.why), "%s", why);
@@ -44,7 +44,7 @@ static void end(struct ward_call *c, enum ward_sent what, const char *why)
 		c->outcome.retry_after = again;
 }
 
-static void pressed(struct ward_call *c, char key)
+static void pressed(struct ward_phone *c, char key)
 {
 	if (c->key || c->sip.state != WARD_SIP_TALKING)
 		return;
@@ -58,7 +58,7 @@ static void pressed(struct ward_call *c, char key)
 	c->at = BREATH; /* he missed something */
 }
 
-static void heed(struct ward_call *c, ward_ns now)
+static void heed(struct ward_phone *c, ward_ns now)
 {
 	struct ward_sip *s = &c->sip;
 
@@ -79,14 +79,14 @@ static void heed(struct ward_call *c, ward_ns now)
 		end(c, WARD_SENT_FAILED, "hung up before it was said");
 }
 
-void ward_call_hear(struct ward_call *c, struct ward_slice datagram, ward_ns now)
+void ward_phone_hear(struct ward_phone *c, struct ward_slice datagram, ward_ns now)
 {
 	ward_sip_hear(&c->sip, datagram, now);
 	heed(c, now);
 }
 
 /* A key is told by several packets of one time (RFC 4733 2.5.1.2). */
-void ward_call_listen(struct ward_call *c, struct ward_slice datagram, ward_ns now)
+void ward_phone_listen(struct ward_phone *c, struct ward_slice datagram, ward_ns now)
 {
 	struct ward_voice_packet p;
 
@@ -105,7 +105,7 @@ void ward_call_listen(struct ward_call *c, struct ward_slice datagram, ward_ns n
 }
 
 /* The samples that stand at a place, silence where none do. */
-static void put_frame(const struct ward_call *c, uint8_t ret[WARD_VOICE_FRAME])
+static void put_frame(const struct ward_phone *c, uint8_t ret[WARD_VOICE_FRAME])
 {
 	const int16_t *pcm = c->key ? c->voice.thanks : c->voice.said;
 	size_t n = c->key ? c->voice.n_thanks : c->voice.n_said, before = c->key ? 0 : BREATH;
@@ -118,7 +118,7 @@ static void put_frame(const struct ward_call *c, uint8_t ret[WARD_VOICE_FRAME])
 	}
 }
 
-static void speak(struct ward_call *c)
+static void speak(struct ward_phone *c)
 {
 	uint8_t payload[WARD_VOICE_FRAME], bytes[WARD_VOICE_PACKET];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
@@ -137,17 +137,17 @@ static void speak(struct ward_call *c)
 }
 
 /* All that was to be said is. */
-static void round_over(struct ward_call *c, ward_ns now)
+static void round_over(struct ward_phone *c, ward_ns now)
 {
 	c->at = 0;
-	if (c->key || ++c->rounds == WARD_CALL_ROUNDS) {
+	if (c->key || ++c->rounds == WARD_PHONE_ROUNDS) {
 		if (!c->key)
 			end(c, WARD_SENT_DELIVERED, "answered, and no key pressed");
 		ward_sip_hang_up(&c->sip, now, &c->outcome);
 	}
 }
 
-void ward_call_tick(struct ward_call *c, ward_ns now)
+void ward_phone_tick(struct ward_phone *c, ward_ns now)
 {
 	const struct ward_outcome late = {WARD_SENT_FAILED, 0, again, "nobody answered"};
 	struct ward_sip *s = &c->sip;
@@ -164,17 +164,17 @@ void ward_call_tick(struct ward_call *c, ward_ns now)
 	}
 	if (s->state == WARD_SIP_TALKING && now - c->next > WARD_NS_PER_S)
 		c->next = now; /* the machine slept: it does not hurry after what is missed */
-	if (now - c->began >= WARD_CALL_SECONDS * WARD_NS_PER_S)
+	if (now - c->began >= WARD_PHONE_SECONDS * WARD_NS_PER_S)
 		ward_sip_hang_up(s, now, &late);
 	heed(c, now);
 }
 
-ward_ns ward_call_next(const struct ward_call *c)
+ward_ns ward_phone_next(const struct ward_phone *c)
 {
 	return c->sip.state == WARD_SIP_TALKING ? c->next : WARD_NS_NEVER;
 }
 
-bool ward_call_over(const struct ward_call *c, struct ward_outcome *ret)
+bool ward_phone_over(const struct ward_phone *c, struct ward_outcome *ret)
 {
 	if (c->over)
 		*ret = c->outcome;
