@@ -73,10 +73,6 @@ void respond_json_short(const struct writer *w, size_t n, size_t n_all, struct w
 /* The same of a text that tells of no incident. */
 void respond_json_quiet(const struct ward_respond *r, struct ward_str text, struct ward_json *j);
 
-/* The message about the first n_all items, the most serious first, of which n_named are told in
- * full, into r->body. False: out of memory, or too long. */
-bool respond_write(struct ward_respond *r, size_t listener, const struct ward_delivery *d,
-	size_t n_named, size_t n_all);
 /* The change as a broker is told of it, when it were `change` for a reader: what a lost message
  * said may be there, and is set right. */
 enum change respond_topics_change(const struct ward_respond *r, size_t listener,

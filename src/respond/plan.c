@@ -8,7 +8,7 @@ static void rank(struct ward_respond *r, struct incident *in, const struct ward_
 	int64_t weight[PLANS_MAX] = {0};
 
 	in->n_plan = 0;
-	for (uint16_t i = 0; i < r->o.n_playbook; i++) {
+	for (size_t i = 0; i < r->o.n_playbook; i++) {
 		const struct ward_respond_playbook *p = &r->o.playbook[i];
 		int64_t is = ward_about_answered(a, p->threat, p->n_threat);
 		size_t at = in->n_plan;
@@ -23,7 +23,7 @@ static void rank(struct ward_respond *r, struct incident *in, const struct ward_
 		if (at == PLANS_MAX)
 			continue;
 		weight[at] = is;
-		in->plan[at] = i;
+		in->plan[at] = (uint16_t)i;
 		in->n_plan += in->n_plan < PLANS_MAX;
 	}
 }

@@ -7,6 +7,7 @@
 #include "respond/recipients_available.h"
 #include "respond/recipients_ladder.h"
 #include "respond/recipients_role.h"
+#include "respond/spoken.h"
 #include "respond/ticket_system.h"
 #include "words/words.h"
 
@@ -190,6 +191,9 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 	if (a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len))
 		say(r, r->c, "'%s' is of no use to a line\nleave it out",
 			p->secret_file.len ? "secret_file" : "certificate");
+	if (p->channel == WARD_CHANNEL_SIP && p->certificate.len)
+		say(r, ward_conf_get(r->c, "certificate"),
+			"calls go by UDP, without TLS\nleave it out");
 	if (!a->data && p->heartbeat)
 		say(r, ward_conf_get(r->c, "heartbeat"),
 			"a heartbeat by %s is watched by nobody\nlet a webhook have it, and write "
@@ -483,6 +487,11 @@ static void check_files(const struct ward_recipients_in *in, const char *dir, st
 		check_secret(in, dir, file, p, &secrets[i]);
 	check_certificate(in, dir, file, p, p->certificate);
 	check_certificate(in, dir, file, p, p->detail[WARD_DETAIL_CLIENT_CERTIFICATE]);
+	if (p->channel == WARD_CHANNEL_SIP && access(WARD_SPOKEN_BY, X_OK) != 0)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+			"recipient '%.*s': " WARD_SPOKEN_BY
+			" is not there, which speaks on the telephone\napt install espeak-ng",
+			WARD_STR_ARG(p->id));
 }
 
 /* Whether the table knows whom it goes to, so marked. */

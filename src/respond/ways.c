@@ -4,6 +4,7 @@
 #include "exchange/standard.h"
 #include "respond/pager.h"
 #include "respond/publish.h"
+#include "respond/sip_address.h"
 #include "respond/smpp.h"
 #include "respond/smtp.h"
 #include "respond/template.h"
@@ -213,6 +214,27 @@ static const char *wrong_line(
 		       : NULL;
 }
 
+static bool is_telephone(struct ward_str at, const char **ret_why)
+{
+	struct ward_sip_address a;
+
+	return ward_sip_address_read(at, &a, ret_why);
+}
+
+static bool is_yes_or_no(struct ward_str s)
+{
+	return ward_str_eqz(s, "yes") || ward_str_eqz(s, "no");
+}
+
+/* It stands in quotes, and is told apart from a number by nobody but the exchange. */
+static bool is_exchange_user(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			return false;
+	return s.len <= WARD_SIP_ADDRESS_USER;
+}
+
 static struct ward_str all_of_it(struct ward_str at)
 {
 	return at;
@@ -374,6 +396,16 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			 "`tickets`"},
 			[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_ticket_user,
 				"name to log in with", "at most 512 characters"}},
+		NULL},
+	[WARD_CHANNEL_SIP] = {is_telephone, all_of_it, "number of a telephone",
+		"\"NUMBER@HOST\" or \"NUMBER@HOST:PORT\", HOST being the exchange",
+		WARD_SECRET_OF_USER, 1, WARD_SECRET_MAX, false,
+		{[WARD_DETAIL_USER] = {WARD_DETAIL_MAY, is_exchange_user, "name to log in with",
+			 "at most 64 characters, without quotes and backslashes"},
+			[WARD_DETAIL_FROM] = {WARD_DETAIL_MAY, ward_sip_is_user,
+				"number of Ward's own", "the extension that the exchange gave it"},
+			[WARD_DETAIL_CALLS_END] = {WARD_DETAIL_MAY, is_yes_or_no, "answer",
+				"yes or no"}},
 		NULL},
 };
 

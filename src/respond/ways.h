@@ -22,7 +22,8 @@ enum {
 	X(XMPP, "xmpp", "xmpp")       \
 	X(MQTT, "mqtt", "publish")    \
 	X(ESPA, "espa", "pager")      \
-	X(TICKET, "ticket", "ticket")
+	X(TICKET, "ticket", "ticket") \
+	X(SIP, "sip", "phone")
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)
@@ -51,7 +52,8 @@ enum ward_channel {
 	X(BAUD, "baud")                             \
 	X(FRAME, "frame")                           \
 	X(SENDS, "sends")                           \
-	X(SYSTEM, "system")
+	X(SYSTEM, "system")                         \
+	X(CALLS_END, "calls_end")
 enum ward_detail {
 #define X(NAME, key) WARD_DETAIL_##NAME,
 	WARD_DETAIL_LIST(X)

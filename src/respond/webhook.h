@@ -33,9 +33,10 @@ enum ward_sent {
 	WARD_SENT_FAILED = 3,    /* not now (5xx, 408, 425, 429), or no answer: again, later */
 	/* somebody there says that he read it: instead of DELIVERED, or after it */
 	WARD_SENT_ACKNOWLEDGED = 4,
+	WARD_SENT_ON_MY_WAY = 5, /* the same, and goes there */
 	/* the ticket of an incident is closed there: beside the outcome, and its id is the
 	   incident's; `why` is what people call the ticket */
-	WARD_SENT_CLOSED = 5,
+	WARD_SENT_CLOSED = 6,
 };
 struct ward_outcome {
 	enum ward_sent what;

@@ -340,6 +340,21 @@ static enum ward_err hand_duty(struct live *l)
 	return err;
 }
 
+static struct ward_str language(const struct live *l, const struct ward_recipient *r)
+{
+	struct ward_str usual = ward_model_hospital(l->m)->language;
+
+	return r->language.len ? r->language : usual.len ? usual : WARD_STR("en");
+}
+
+/* Who speaks has words of its own. */
+static enum ward_err set_words(struct live *l, const struct live_send *s)
+{
+	enum ward_err err = live_tell(l, s->number, "content", ward_str_z(l->o->content));
+
+	return err ? err : live_tell_secret(l, s->number, "language", language(l, s->to));
+}
+
 /* The file that says which requests a ticket system takes. */
 static enum ward_err tell_template(struct live *l, const struct live_send *s)
 {
@@ -399,6 +414,8 @@ static enum ward_err set_send(struct live *l, const struct live_send *s)
 			ward_str_z(ward_standard_type(sends(s->to))));
 	if (!err && s->to->channel == WARD_CHANNEL_TICKET)
 		err = tell_template(l, s);
+	if (!err && s->to->channel == WARD_CHANNEL_SIP)
+		err = set_words(l, s);
 	if (!err)
 		err = live_tell_secret(l, s->number, "recipient", s->to->id);
 	if (!err)

@@ -50,6 +50,43 @@ static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS
 
 static const int select_calls[] = {SCMP_SYS(select), SCMP_SYS(pselect6)};
 
+/* What a program that only computes never asks for. */
+static const int program_never[] = {SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect),
+	SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(ptrace),
+	SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_getfd),
+	SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup),
+	SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(keyctl),
+	SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(open_by_handle_at), SCMP_SYS(unlink),
+	SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2)};
+
+/* Files are opened to be read alone. */
+static bool forbid_writing(scmp_filter_ctx f)
+{
+	static const unsigned flag[] = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
+	bool ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(creat), 0) == 0 &&
+		  seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0) == 0;
+
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(flag); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
+			     SCMP_A1(SCMP_CMP_MASKED_EQ, flag[i], flag[i])) == 0 &&
+		     seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
+			     SCMP_A2(SCMP_CMP_MASKED_EQ, flag[i], flag[i])) == 0;
+	return ok;
+}
+
+static bool enter_program(void)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	bool ok = f && forbid_writing(f);
+
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(program_never); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), program_never[i], 0) == 0;
+	ok = ok && seccomp_load(f) == 0;
+	if (f)
+		seccomp_release(f);
+	return ok;
+}
+
 static bool add_all(scmp_filter_ctx f, const int *calls, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -168,8 +205,8 @@ static bool enter_uid(const struct ward_sandbox *s, bool reads)
 enum ward_err ward_sandbox_enter(
 	const struct ward_sandbox *s, int *ret_landlock, const char **ret_step)
 {
-	bool outside = s->cage == WARD_CAGE_OUTSIDE;
-	int abi = outside ? 0 : ward_landlock_abi();
+	bool outside = s->cage == WARD_CAGE_OUTSIDE, program = s->cage == WARD_CAGE_PROGRAM;
+	int abi = outside || program ? 0 : ward_landlock_abi();
 
 	*ret_step = "resource limits";
 	if (!enter_limits(s))
@@ -189,7 +226,7 @@ enum ward_err ward_sandbox_enter(
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return WARD_ERR_SANDBOX;
 	*ret_step = "seccomp";
-	if (!outside && !enter_seccomp(s))
+	if (program ? !enter_program() : !outside && !enter_seccomp(s))
 		return WARD_ERR_SANDBOX;
 	*ret_landlock = abi;
 	return WARD_OK;

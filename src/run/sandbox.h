@@ -19,6 +19,10 @@ enum ward_cage {
 	WARD_CAGE_CONNECT = 1 << 5,  /* make TCP sockets, and connect them to one port */
 	WARD_CAGE_SELECT = 1 << 6,   /* wait by select(2): what a library does that knows no poll */
 	WARD_CAGE_FOLLOW = 1 << 4,   /* open for reading beneath its Landlock folders, list them */
+	/* Lets a program of this machine run that reads files, computes, and writes to pipes that
+	 * it was given: everything but the network, files to be written, other processes, and what
+	 * changes the system. Alone, without Landlock. */
+	WARD_CAGE_PROGRAM = 1 << 7,
 	/* Stands for the outside world, in play's own namespaces: user id, limits and the parent's
 	 * death as for all, but neither Landlock nor seccomp. */
 	WARD_CAGE_OUTSIDE = 1 << 3,

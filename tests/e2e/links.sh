@@ -42,6 +42,7 @@ may() { # what each process may hold of the above
 	radius) echo crypto ;; # its sums
 	respond) echo model crypto ;; # names, for standards' messages, read before the cage; of the writer of alerts, which can sign
 	pager) ;;
+	phone) echo crypto ;; # sums of its login
 	send | call | mail | post | smpp | publish | ticket) echo crypto ;; # TLS
 	xmpp) echo crypto xml2 ;; # TLS
 	ssh) echo crypto ssh2 ;;

@@ -9,7 +9,7 @@ libexec, source, what = sys.argv[1:4]
 rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 0
 tmp = tempfile.TemporaryDirectory()
 os.chmod(tmp.name, 0o755)
-DELIVERED, REFUSED, FAILED = 1, 2, 3
+DELIVERED, REFUSED, FAILED, ACKNOWLEDGED, ON_MY_WAY = 1, 2, 3, 4, 5
 TYPES = ["NONE"] + re.findall(r"^\tX\((\w+),", open(f"{source}/src/run/ipc.h").read(), re.M)
 BODY = """{"schema": "ward.message/1", "id": "x", "tlp": "TLP:AMBER", "language": "fr",
  "subject": "Nouvel incident : ÉLEVÉ, physique : porte forcée", "text": "Nouvel incident : porte forcée\\n.\\nOù : « local A » €\\n",
@@ -52,7 +52,7 @@ def free_port():
 
 class Way:
     """A program with its settings; those that are no file go to it as the supervisor's do, unseen."""
-    FILES = "certificate", "secret_file", "client_certificate", "client_key", "template"
+    FILES = "certificate", "secret_file", "client_certificate", "client_key", "template", "content"
 
     def __init__(self, program, **settings):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -77,7 +77,7 @@ class Way:
     def tell(self, body=BODY, id=None):
         """(what became of it, status, nanoseconds to wait, why)"""
         id = id or uuid.uuid4().bytes
-        body = id + body.encode()
+        body = id + struct.pack(">Q", 2**63 - 1) + body.encode()  # it is never too late for it
         self.link.send(struct.pack(">HHII", 1, TYPES.index("SEND"), len(body), 0) + body)
         return id
 
@@ -736,7 +736,7 @@ async def ticket_of(System):
                     template=os.path.join(source, "content", "tickets", System.name + ".yml"))
     way = Way("ticket", **settings)
     incident = uuid.uuid4()
-    CLOSED = 5
+    CLOSED = 6
 
     def letter(do, of=incident, **more):
         return json.dumps({"schema": "ward.tickets/1", "tickets": [dict(TICKET, incident=str(of), do=do, **more)]})
@@ -818,5 +818,87 @@ async def ticket():
         await ticket_of(System)
 
 
-asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp, "mqtt": mqtt, "pager": pager, "ticket": ticket}[what]())
+BARESIP = """sip_listen 127.0.0.1:{port}
+net_interface 127.0.0.1
+audio_player aubridge,none
+audio_source aubridge,none
+audio_alert aubridge,none
+module_path {modules}
+module g711.so
+module aubridge.so
+module sndfile.so
+module_tmp account.so
+module_app menu.so
+module ctrl_tcp.so
+ctrl_tcp_listen 127.0.0.1:{control}
+snd_path {home}
+"""
+
+
+async def phone():
+    """The telephone is baresip of Debian, which answers by itself; what it heard is judged by how loud it is and when."""
+    modules = "/usr/lib/baresip/modules"
+    if not shutil.which("baresip") or not os.path.exists(modules + "/sndfile.so") or not shutil.which("espeak-ng"):
+        print("skipped: no baresip-core, or no espeak-ng")
+        sys.exit(77)
+    home = os.path.join(tmp.name, "phone")
+    os.makedirs(home)
+    port, control = free_port(), free_port()
+    put("phone/config", BARESIP.format(port=port, control=control, modules=modules, home=home))
+    put("phone/accounts", f"<sip:4711@127.0.0.1:{port}>;regint=0;answermode=auto;audio_codecs=PCMA\n")
+    put("phone/contacts", "")
+    log = open(os.path.join(tmp.name, "phone.log"), "w+")
+    handset = subprocess.Popen(["baresip", "-f", home], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    message = lambda change: json.dumps({"schema": "ward.message/1", "hospital": {"name": "Torino"}, "subject": "s", "text": "t",
+        "short": "ALTO, porta forzata. Farmacia, piano 1", "incidents": [{"change": change}], "more": 0})
+
+    def way(number, **more):
+        return Way("phone", url=f"{number}@127.0.0.1:{port}", language="it", content=source + "/content", **more)
+
+    def event(wire, name):
+        """Until the telephone says so, in netstrings."""
+        got = b""
+        while name.encode() not in got:
+            got += wire.recv(4096) or fail("the telephone is gone")
+
+    try:
+        for _ in range(100):
+            try:
+                wire = socket.create_connection(("127.0.0.1", control))
+                break
+            except OSError:
+                expect(handset.poll() is None, "baresip ended:", open(log.name).read())
+                await asyncio.sleep(0.05)
+        wire.settimeout(30)
+        anna, id = way("4711"), uuid.uuid4().bytes
+        anna.tell(message("opened"), id)
+        event(wire, "CALL_ESTABLISHED")
+        time.sleep(3)
+        press = json.dumps({"command": "sndcode", "params": "2"})
+        wire.sendall(f"{len(press)}:{press},".encode())
+        got = anna.said(id)
+        expect((got[0], got[3]) == (ON_MY_WAY, "on the way, by key 2"), "the key", got)
+        expect(await anna.asked(message("opened"), id) == got, "called twice")
+        # that it is over is no call, unless it is meant to be
+        got = await anna.asked(message("over"))
+        expect(got[0] == DELIVERED and "not called" in got[3], "over", got)
+        anna.end()
+        event(wire, "CALL_CLOSED")
+        heard = [os.path.join(home, f) for f in os.listdir(home) if f.endswith("-dec.wav")]
+        expect(len(heard) == 1, "calls", heard)
+        sound = open(heard[0], "rb").read()[44:]
+        samples = struct.unpack(f"<{len(sound) // 2}h", sound[:len(sound) // 2 * 2])
+        loud = [sum(map(abs, samples[i:i + 400])) / 400 for i in range(0, len(samples) - 400, 400)]  # each 50 ms
+        expect(len(samples) > 3 * 8000, "too short", len(samples))
+        expect(max(loud[:16]) < 50, "no silence before", loud[:16])
+        words = [x for x in loud[20:60]]
+        expect(sum(words) / len(words) > 300 and min(words) < 100 < 1000 < max(words), "no speech", words)
+        await becomes(way("4712", calls_end="yes"), (REFUSED, "does not know the number"), message("over"))
+        await becomes(way("4711"), (REFUSED, "no text for people"), '{"schema": "ward.heartbeat/1"}')
+    finally:
+        handset.kill()
+        handset.wait()
+
+
+asyncio.run({"mail": mail, "post": post, "smpp": smpp, "xmpp": xmpp, "mqtt": mqtt, "pager": pager, "phone": phone, "ticket": ticket}[what]())
 print(what + ": as the peers read it")

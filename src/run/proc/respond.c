@@ -177,9 +177,10 @@ static void heard_beat(struct responder *d, size_t k, const struct ward_outcome 
 }
 
 /* Somebody at the recipient answered: the same row whenever he says so again. */
-static void answered(struct responder *d, size_t k, struct ward_id message)
+static void answered(struct responder *d, size_t k, struct ward_id message, bool goes)
 {
-	struct ward_decision of = {.kind = WARD_DECISION_ACKNOWLEDGE,
+	struct ward_decision of = {
+		.kind = goes ? WARD_DECISION_ON_MY_WAY : WARD_DECISION_ACKNOWLEDGE,
 		.at = ward_clock_now(d->p.clock),
 		.role = WARD_STR("")};
 	struct ward_delivery row;
@@ -190,6 +191,8 @@ static void answered(struct responder *d, size_t k, struct ward_id message)
 	ward_idgen_init(&g, "ward answered");
 	ward_idgen_id(&g, message);
 	ward_idgen_str(&g, d->whom.listener[k].id);
+	if (goes)
+		ward_idgen_str(&g, WARD_STR("on my way"));
 	of.id = ward_idgen_final(&g);
 	ward_id_text(message, subject);
 	of.subject = ward_str_z(subject);
@@ -233,8 +236,8 @@ static bool hear(struct responder *d, size_t k)
 		ward_count_name(&d->p.counters, "respond.bad_answer", 1);
 		return true;
 	}
-	if (o.what == WARD_SENT_ACKNOWLEDGED) {
-		answered(d, k, id);
+	if (o.what == WARD_SENT_ACKNOWLEDGED || o.what == WARD_SENT_ON_MY_WAY) {
+		answered(d, k, id, o.what == WARD_SENT_ON_MY_WAY);
 		o.what = WARD_SENT_DELIVERED; /* it may be the first that is known of it */
 	}
 	if (o.what == WARD_SENT_CLOSED) {

@@ -93,6 +93,7 @@ static void test_available(void **state)
 }
 
 #define OK "webhook: 'https://a/', secret_file: s"
+#define SIP "sip: '4711@pbx.example'"
 #define ESPA "espa: 'serial-server:h:4001'"
 #define MQTT "mqtt: 'mqtts://broker'"
 #define PEOPLE "from: w@b.c, to: a@b.c"
@@ -185,6 +186,14 @@ static const struct mistake mistakes[] = {{"recipients: {}\n", "no list of recip
 	{"recipients:\n- {id: a, " ESPA ", call: 1, secret_file: s}\n",
 		"'secret_file' is of no use to a line"},
 	{"recipients:\n- {id: a, " ESPA ", call: 1, heartbeat: 5m}\n", "watched by nobody"},
+	{"recipients:\n- {id: a, sip: '4711'}\n", "it has no '@'"},
+	{"recipients:\n- {id: a, sip: 'sips:1@h'}\n", "without TLS"},
+	{"recipients:\n- {id: a, " SIP ", user: ward}\n", "'user' without 'secret_file'"},
+	{"recipients:\n- {id: a, " SIP ", from: 'a b'}\n", "'from' is no number of Ward's own"},
+	{"recipients:\n- {id: a, " SIP ", calls_end: maybe}\n", "'calls_end' is no answer"},
+	{"recipients:\n- {id: a, " SIP ", certificate: c}\n", "calls go by UDP"},
+	{"recipients:\n- {id: a, " SIP ", heartbeat: 5m}\n", "watched by nobody"},
+	{"recipients:\n- {id: a, " OK ", calls_end: yes}\n", "'calls_end' is of no use"},
 	{"recipients: [\n", ""}};
 
 /* Each mistake is found in its line, with its mend, and makes no recipient. */
@@ -418,6 +427,21 @@ static void passwords(const struct ward_recipients_in *in, const char *dir)
 	}
 }
 
+static void test_telephone(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	assert_int_equal(load(&x, "recipients:\n- {id: a, " SIP
+				  ", user: ward, secret_file: s, from: 4799, calls_end: yes}\n"),
+		WARD_OK);
+	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_SIP);
+	assert_true(ward_str_eqz(x.r.r[0].url, "4711@pbx.example"));
+	assert_true(ward_str_eqz(x.r.r[0].detail[WARD_DETAIL_FROM], "4799"));
+	assert_true(ward_str_eqz(x.r.r[0].detail[WARD_DETAIL_CALLS_END], "yes"));
+	done(&x);
+}
+
 /* The files that it names; without recipients.yml there is nobody to tell, and nothing wrong. */
 /* A ticket system's requests are a file, of the hospital or of Ward: its findings are of there. */
 static void ticket_systems(const struct ward_recipients_in *in, const char *dir)
@@ -519,7 +543,7 @@ static void test_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_good), T(test_available), T(test_mistakes),
-		T(test_way_mistakes), T(test_ways), T(test_ladders), T(test_token), T(test_many),
+		T(test_way_mistakes), T(test_ways), T(test_ladders), T(test_token), T(test_many), T(test_telephone),
 		T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,70 @@
+/* SIP messages as they come in datagrams (RFC 3261), the session descriptions in them (RFC 4566),
+ * and the sum that a login asks for (RFC 3261 22, RFC 8760).
+ *
+ * Pure. All of it are outside bytes; what is read borrows the datagram. */
+#ifndef WARD_RESPOND_SIP_MESSAGE_H
+#define WARD_RESPOND_SIP_MESSAGE_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "base/wr.h"
+
+enum {
+	WARD_SIP_DATAGRAM = 8192, /* bytes of a message that is read */
+	WARD_SIP_ROUTES = 8,      /* Record-Route of one message */
+	WARD_SIP_VIAS = 8,
+	WARD_SIP_CHALLENGES = 4,
+	WARD_SIP_DIGEST = 64, /* hex digits of a sum, at most */
+};
+
+struct ward_sip_challenge {
+	bool proxy; /* answered in Proxy-Authorization */
+	bool sha;   /* SHA-256, else MD5 */
+	bool qop;   /* "auth" */
+	bool stale; /* the password was right, the nonce too old */
+	struct ward_str realm, nonce, opaque, algorithm; /* as they stand between their quotes */
+};
+
+struct ward_sip_message {
+	unsigned status; /* of a response; 0: a request */
+	struct ward_str method, uri;
+	struct ward_str via[WARD_SIP_VIAS], from, to, call_id, contact, content_type, retry_after;
+	size_t n_via;
+	uint32_t cseq;
+	struct ward_str cseq_method;
+	struct ward_str route[WARD_SIP_ROUTES]; /* values of Record-Route, in order */
+	size_t n_route;
+	struct ward_sip_challenge challenge[WARD_SIP_CHALLENGES]; /* those that can be answered */
+	size_t n_challenge;
+	struct ward_str body;
+};
+
+/* MALFORMED: it is none, or lacks what each has. LIMIT: more than is taken of one kind. */
+WARD_MUST_CHECK enum ward_err ward_sip_message_read(
+	struct ward_slice datagram, struct ward_sip_message *ret);
+/* A parameter behind the address of a From, To or Via (";tag=a", ";branch=b"); empty: none. */
+struct ward_str ward_sip_parameter(struct ward_str value, const char *name);
+/* What stands between '<' and '>', or the address alone. */
+struct ward_str ward_sip_uri(struct ward_str value);
+
+/* Where the voice goes, and how. */
+struct ward_sip_media {
+	bool v6;
+	uint8_t address[16]; /* 4 of them without v6 */
+	uint16_t port;
+	bool alaw;    /* PCMA, else PCMU */
+	uint8_t keys; /* payload type of telephone-event; 0: it has none */
+};
+/* The first audio of an answer. MALFORMED; UNSUPPORTED: no voice that Ward speaks. */
+WARD_MUST_CHECK enum ward_err ward_sip_media_read(struct ward_str sdp, struct ward_sip_media *ret);
+
+struct ward_sip_login {
+	struct ward_str user, password;
+	struct ward_str method, uri;
+	struct ward_str cnonce;
+};
+/* Writes "Digest username=…". UNSUPPORTED: the library has not that sum, LIMIT: no room. */
+WARD_MUST_CHECK enum ward_err ward_sip_authorize(
+	struct ward_wr *w, const struct ward_sip_challenge *c, const struct ward_sip_login *l);
+
+#endif
