@@ -543,8 +543,8 @@ static void test_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_good), T(test_available), T(test_mistakes),
-		T(test_way_mistakes), T(test_ways), T(test_ladders), T(test_token), T(test_many), T(test_telephone),
-		T(test_files)};
+		T(test_way_mistakes), T(test_ways), T(test_ladders), T(test_token), T(test_many),
+		T(test_telephone), T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
