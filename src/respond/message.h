@@ -62,8 +62,10 @@ void respond_json_closed_there(
  * false: none); a row that says that one was closed there. */
 bool respond_write_look(
 	struct ward_respond *r, size_t listener, int64_t turn, const struct ward_delivery *d);
-void respond_ticket_closed(
+void respond_ticket(
 	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c);
+/* Its ticket was refused there, and is not asked for again yet. */
+bool respond_ticket_waits(const struct incident *in, size_t listener, ward_ns now);
 /* The same of a quiet message ("test", "heartbeat") that r->body has. */
 void respond_wrap_quiet(
 	struct ward_respond *r, size_t listener, const char *what, const struct ward_delivery *d);

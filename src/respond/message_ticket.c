@@ -149,41 +149,90 @@ static struct ward_id closed_id(const struct ward_respond *r, size_t k, const st
 	return ward_idgen_final(&g);
 }
 
-bool ward_respond_closed_there(struct ward_respond *r, size_t k, struct ward_id incident,
-	struct ward_str number, ward_ns now, struct ward_delivery *ret)
+/* ---- refused there ---- */
+
+/* One for each message that tells of the incident. */
+static struct ward_id refused_id(const struct ward_respond *r, size_t k, const struct incident *in)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward ticket refused");
+	ward_idgen_id(&g, r->box[k].last);
+	ward_idgen_id(&g, in->id);
+	return ward_idgen_final(&g);
+}
+
+static bool is_on_its_way(const struct ward_respond *r, size_t k, const struct incident *in)
+{
+	return r->box[k].pending && in->covered >> k & 1;
+}
+
+/* It was not told, and is still to be. */
+static void refused(struct incident *in, size_t k, ward_ns now)
+{
+	in->n_refused = in->refused ? in->n_refused + 1 : 1;
+	in->refused |= 1u << k;
+	in->refused_at = now;
+	in->refused_level = in->level;
+	in->covered &= ~(1u << k);
+	in->owed |= 1u << k;
+	in->told[k] = in->was[k];
+}
+
+bool respond_ticket_waits(const struct incident *in, size_t k, ward_ns now)
+{
+	return in->refused >> k & 1 && in->level <= in->refused_level &&
+	       respond_is_slow(in->n_refused, in->refused_at, now);
+}
+
+/* ---- rows about one ticket ---- */
+
+bool ward_respond_ticket(struct ward_respond *r, size_t k, struct ward_id incident,
+	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret)
 {
 	const struct incident *in = respond_find(r, incident);
 	struct ward_json j = ward_json_on(&r->row);
+	bool closed = o->what == WARD_SENT_CLOSED;
 
-	if (!keeps_tickets(r, k) || !in || !is_looked_at(r, k, in))
+	if (!keeps_tickets(r, k) || !in || (!closed && o->what != WARD_SENT_REFUSED) ||
+		!(closed ? is_looked_at(r, k, in) : is_on_its_way(r, k, in)))
 		return false;
 	ward_wr_reset(&r->row);
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "ticket");
 	ward_json_key(&j, "state");
-	ward_json_z(&j, "closed_there");
+	ward_json_z(&j, closed ? "closed_there" : "refused");
 	ward_json_key(&j, "recipient");
 	ward_json_str(&j, r->o.listener[k].id);
 	respond_json_id(&j, "incident", incident);
-	ward_json_key(&j, "ticket");
-	ward_json_str_cut(&j, number, WARD_RESPOND_TICKET - 1);
+	ward_json_key(&j, closed ? "ticket" : "why");
+	ward_json_str_cut(
+		&j, ward_str_z(o->why), closed ? WARD_RESPOND_TICKET - 1 : WARD_WEBHOOK_WHY);
 	ward_json_key(&j, "time");
 	ward_json_time(&j, now);
 	ward_json_key(&j, "exercise");
 	ward_json_bool(&j, r->o.exercise);
 	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){
-		closed_id(r, k, in), 1, now, ward_wr_text(&r->row), false, false};
+	*ret = (struct ward_delivery){closed ? closed_id(r, k, in) : refused_id(r, k, in), 1, now,
+		ward_wr_text(&r->row), false, false};
 	return !ward_wr_bad(&r->row);
 }
 
-void respond_ticket_closed(
+static void closed(struct incident *in, size_t k, ward_ns now, const struct ward_conf *number)
+{
+	in->closed_there |= 1u << k;
+	in->closed_at = now;
+	memset(in->ticket, 0, sizeof(in->ticket));
+	if (number && number->text.len < sizeof(in->ticket))
+		memcpy(in->ticket, number->text.p, number->text.len);
+}
+
+void respond_ticket(
 	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c)
 {
 	const struct ward_conf *to = ward_conf_get(c, "recipient"),
-			       *of = ward_conf_get(c, "incident"),
-			       *number = ward_conf_get(c, "ticket");
+			       *of = ward_conf_get(c, "incident");
 	struct ward_id id;
 	size_t k = 0;
 
@@ -191,14 +240,13 @@ void respond_ticket_closed(
 		k++;
 	struct incident *in = of && ward_id_parse(of->text, &id) ? respond_find(r, id) : NULL;
 
-	/* of what was opened again since, another row will say so */
-	if (!in || !keeps_tickets(r, k) || !ward_id_eq(d->id, closed_id(r, k, in)))
+	if (!in || !keeps_tickets(r, k))
 		return;
-	in->closed_there |= 1u << k;
-	in->closed_at = d->time;
-	memset(in->ticket, 0, sizeof(in->ticket));
-	if (number && number->text.len < sizeof(in->ticket))
-		memcpy(in->ticket, number->text.p, number->text.len);
+	/* of what was opened again since, or told again, another row will say so */
+	if (ward_id_eq(d->id, closed_id(r, k, in)))
+		closed(in, k, d->time, ward_conf_get(c, "ticket"));
+	else if (is_on_its_way(r, k, in) && ward_id_eq(d->id, refused_id(r, k, in)))
+		refused(in, k, d->time);
 }
 
 bool respond_put_closed_there(const struct writer *w, const struct incident *in, struct ward_wr *to)

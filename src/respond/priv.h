@@ -134,6 +134,10 @@ struct incident {
 	uint32_t closed_there;                 /* listeners where its ticket is closed since … */
 	ward_ns closed_at;                     /* … of the last of them */
 	char ticket[WARD_RESPOND_TICKET];
+	uint32_t refused;         /* listeners that did not take its ticket … */
+	uint32_t n_refused;       /* … so often in a row … */
+	ward_ns refused_at;       /* … the last time then … */
+	unsigned refused_level;   /* … when it was of this level */
 	uint32_t covered, owed;   /* owed: a message about it was lost */
 	uint16_t plan[PLANS_MAX]; /* playbooks that answer it */
 	size_t n_plan;
@@ -216,6 +220,9 @@ struct ward_respond {
 	struct ward_wr body, row;
 };
 
+/* Whoever refused so many in a row, the last one then, or was not reached, is tried again slowly:
+ * it is too early. */
+bool respond_is_slow(unsigned n_lost, ward_ns lost, ward_ns now);
 void respond_count(const struct ward_respond *r, const char *name);
 /* One that knows nothing yet; NULL: out of memory. */
 struct incident *respond_new_incident(struct ward_respond *r, struct ward_id id);

@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 7, TEXT_MAX = 4096 };
+enum { FORM = 8, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -149,6 +149,10 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->closed_at);
 	bytes(c, in->ticket, sizeof(in->ticket));
 	in->ticket[sizeof(in->ticket) - 1] = 0;
+	NUM(c, in->refused);
+	NUM(c, in->n_refused);
+	NUM(c, in->refused_at);
+	BELOW(c, in->refused_level, WARD_RECORD_LEVELS);
 	NUM(c, in->covered);
 	NUM(c, in->owed);
 	BELOW(c, in->taken, TAKEN_N);

@@ -37,7 +37,8 @@ struct ward_ticket {
 	bool any, resumes; /* resumes: it failed, and may come again */
 	struct item item[WARD_TICKET_ITEMS];
 	size_t n, at;
-	struct ward_outcome outcome, refused; /* refused: the first of its tickets that was */
+	struct ward_outcome outcome, refused; /* refused: the first look of it that was */
+	bool unheard;                         /* a ticket was refused, and nobody heard it */
 	enum ward_ticket_do doing;            /* the request that is due, or was sent */
 	bool connected;
 	char session[ID_BYTES + 1], ticket[ID_BYTES + 1];
@@ -196,6 +197,7 @@ enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct
 	if (!goes_on) {
 		t->at = 0;
 		t->refused = t->outcome;
+		t->unheard = false;
 	}
 	t->doing = t->o.system->request[WARD_TICKET_LOGIN].path.len ? WARD_TICKET_LOGIN
 								    : WARD_TICKET_FIND;
@@ -292,7 +294,12 @@ static enum ward_ticket_next ask(struct ward_ticket *t, enum ward_ticket_do d, s
 	t->doing = d;
 	if (d == WARD_TICKET_FIND && t->at == t->n) {
 		t->outcome = t->refused;
-		return finish(t, w);
+		if (t->unheard)
+			over(t, WARD_SENT_FAILED, "Ward did not hear which ticket was refused");
+		enum ward_ticket_next next = finish(t, w);
+
+		t->resumes = t->resumes && !t->unheard; /* all of it again */
+		return next;
 	}
 	if (!t->connected)
 		return WARD_TICKET_AGAIN;
@@ -397,15 +404,30 @@ static enum ward_ticket_next fail(struct ward_ticket *t, const char *why, struct
 	return finish(t, w);
 }
 
-/* Of logging in and of finding the next one is refused, too. */
+/* Of a look nothing is lost: it is said when all were asked for. */
+static void refuse_one(struct ward_ticket *t, const struct ward_outcome *o)
+{
+	const struct item *it = &t->item[t->at];
+
+	if (it->want != WANT_LOOK)
+		t->unheard = !t->o.says(t->o.ctx, it->id, o) || t->unheard;
+	else if (t->refused.what == WARD_SENT_DELIVERED)
+		t->refused = *o;
+}
+
+/* Who lets nobody in, or answers no question, refuses the letter, as long as nothing of it was
+ * kept; anything else is the matter of one ticket, and the others are kept. */
 static enum ward_ticket_next refuse(struct ward_ticket *t, struct ward_outcome o, struct ward_wr *w)
 {
-	if (t->doing == WARD_TICKET_LOGIN || t->doing == WARD_TICKET_FIND) {
+	bool in = t->doing != WARD_TICKET_LOGIN, asks = t->doing == WARD_TICKET_FIND && o.status;
+
+	if (!t->at && (!in || asks)) {
 		t->outcome = o;
 		return finish(t, w);
 	}
-	if (t->refused.what == WARD_SENT_DELIVERED)
-		t->refused = o;
+	for (; !in && t->at + 1 < t->n; t->at++)
+		refuse_one(t, &o);
+	refuse_one(t, &o);
 	return next_item(t, w);
 }
 
@@ -445,8 +467,11 @@ static enum ward_ticket_next found(
 	if (it->want == WANT_REOPEN)
 		return ask(t, WARD_TICKET_REOPEN, w);
 	if (it->want == WANT_LOOK || it->want == WANT_OPEN) {
+		struct ward_outcome o = {.what = WARD_SENT_CLOSED};
+
 		(void)read_value(c, s->number, number, sizeof(number));
-		t->o.closed(t->o.ctx, it->id, ward_str_z(number));
+		memcpy(o.why, number, sizeof(number));
+		(void)t->o.says(t->o.ctx, it->id, &o); /* what is not heard is seen again */
 	}
 	return next_item(t, w);
 }
@@ -494,6 +519,8 @@ static enum ward_err judge(struct ward_ticket *t, const struct ward_httpmsg_whol
 
 	ward_webhook_judge(t->answer, a, now, &o);
 	t->connected = t->connected && a->keep;
+	if (o.status == 500 && t->doing != WARD_TICKET_LOGIN && t->doing != WARD_TICKET_FIND)
+		o.what = WARD_SENT_REFUSED; /* it answers, and fails at this one */
 	if (o.what != WARD_SENT_DELIVERED) {
 		char why[WARD_WEBHOOK_WHY];
 

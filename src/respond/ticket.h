@@ -24,9 +24,10 @@ struct ward_ticket_opts {
 	const struct ward_ticket_system *system; /* borrowed, as the texts */
 	const struct ward_weburl *url;
 	struct ward_str user, secret;
-	/* The ticket of an incident that is not over here is closed there. number: what people
-	 * call it; printable ASCII, may be empty. */
-	void (*closed)(void *ctx, struct ward_id incident, struct ward_str number);
+	/* Of the ticket of one incident. REFUSED: it was not kept, and the letter goes on with the
+	 * others. CLOSED: of one that is not over here, it is closed there; why: what people call
+	 * it, printable ASCII, may be empty. False: nobody heard it. */
+	bool (*says)(void *ctx, struct ward_id incident, const struct ward_outcome *o);
 	void *ctx;
 };
 

@@ -151,6 +151,7 @@ static void look(struct ward_respond *r, ward_ns now, struct ward_str body)
 {
 	const struct ward_str list = WARD_STR("\"look\":[");
 	size_t at = ward_str_find(body, list);
+	const struct ward_outcome closed = {.what = WARD_SENT_CLOSED, .why = "N"};
 	struct ward_delivery d;
 	struct ward_id id;
 
@@ -158,9 +159,9 @@ static void look(struct ward_respond *r, ward_ns now, struct ward_str body)
 	WARD_ASSERT(at != SIZE_MAX);
 	body = ward_str_sub(body, at + list.len, body.len);
 	while (ward_id_parse(ward_str_sub(body, 1, WARD_ID_TEXT - 1), &id)) {
-		WARD_ASSERT(ward_respond_closed_there(r, TICKETS, id, WARD_STR("N"), now, &d));
+		WARD_ASSERT(ward_respond_ticket(r, TICKETS, id, &closed, now, &d));
 		WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
-		WARD_ASSERT(!ward_respond_closed_there(r, TICKETS, id, WARD_STR("N"), now, &d));
+		WARD_ASSERT(!ward_respond_ticket(r, TICKETS, id, &closed, now, &d));
 		body = ward_str_sub(body, WARD_ID_TEXT + 2, body.len);
 	}
 }

@@ -11,13 +11,11 @@ struct tickets {
 	bool again;
 };
 
-static void closed(void *ctx, struct ward_id incident, struct ward_str number)
+static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
-	struct ward_outcome o = {.what = WARD_SENT_CLOSED};
-
-	memcpy(o.why, number.p, number.len < sizeof(o.why) ? number.len : sizeof(o.why) - 1);
-	ward_count_name(&((struct way *)ctx)->p.counters, "ticket.closed_there", 1);
-	way_say(ctx, incident, &o);
+	ward_count_name(&((struct way *)ctx)->p.counters,
+		o->what == WARD_SENT_CLOSED ? "ticket.closed_there" : "ticket.refused", 1);
+	return way_say(ctx, incident, o);
 }
 
 static void read_system(struct way *w)
@@ -52,7 +50,7 @@ static void prepare(struct way *w)
 		.url = &w->url,
 		.user = ward_str_z(d->user),
 		.secret = ward_str_z(w->secret),
-		.closed = closed,
+		.says = says,
 		.ctx = w};
 
 	if (ward_ticket_new(&o, &d->t) != WARD_OK)

@@ -37,7 +37,7 @@ static void hang_up(struct way *w)
 	w->state = WAY_IDLE;
 }
 
-void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
+bool way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
 {
 	uint8_t body[512];
 	struct ward_wr wr = ward_wr_fixed(body, sizeof(body));
@@ -48,6 +48,7 @@ void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
 
 	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
 		ward_process_die(&w->p, "the supervisor closed a link", err);
+	return !err;
 }
 
 static void say(struct way *w)
@@ -57,7 +58,7 @@ static void say(struct way *w)
 		: w->outcome.status                    ? "send.not_taken"
 						       : "send.failed",
 		1);
-	way_say(w, w->id, &w->outcome);
+	(void)way_say(w, w->id, &w->outcome);
 	if (w->outcome.what == WARD_SENT_DELIVERED) {
 		w->delivered = w->id;
 		w->any_delivered = true;

@@ -91,8 +91,8 @@ bool way_told(struct way *w, struct ward_told *ret);
  * its next use; false: more is to come. */
 bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
 	struct ward_slice *ret_body);
-/* Says what is no outcome of the message in hand; what does not go is lost. */
-void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o);
+/* Says what is no outcome of the message in hand. False: it did not go, and is lost. */
+bool way_say(struct way *w, struct ward_id id, const struct ward_outcome *o);
 /* The program. of: the channel's own memory, which stays the caller's. Gives the exit code. */
 int way_run(const struct way_channel *c, void *of, int argc, char **argv);
 /* Sets w->outcome; of `why` what is no printable ASCII becomes '?'. Gives WAY_OVER. */

@@ -37,7 +37,9 @@ struct fix {
 	struct ward_weburl url;
 	struct ward_ticket *t;
 	struct ward_wr out;
-	char closed[256]; /* "ID NUMBER;" of each that was said to be closed there */
+	char closed[256];  /* "ID NUMBER;" of each that was said to be closed there */
+	char refused[512]; /* "ID why;" of each that was refused */
+	bool deaf;         /* nobody hears it */
 };
 
 static enum ward_err read(struct fix *x, const char *text)
@@ -50,15 +52,16 @@ static enum ward_err read(struct fix *x, const char *text)
 		&in, WARD_STR("desk.yml"), ward_str_bytes(ward_str_z(text)), &x->s);
 }
 
-static void closed(void *ctx, struct ward_id incident, struct ward_str number)
+static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
 	struct fix *x = ctx;
-	char id[WARD_ID_TEXT];
-	size_t at = strlen(x->closed);
+	bool closed = o->what == WARD_SENT_CLOSED;
+	char id[WARD_ID_TEXT], *to = closed ? x->closed : x->refused;
+	size_t at = strlen(to), cap = closed ? sizeof(x->closed) : sizeof(x->refused);
 
 	ward_id_text(incident, id);
-	(void)snprintf(
-		x->closed + at, sizeof(x->closed) - at, "%s %.*s;", id, WARD_STR_ARG(number));
+	(void)snprintf(to + at, cap - at, "%s %s;", id, o->why);
+	return !x->deaf;
 }
 
 static void open_desk(struct fix *x, const char *text)
@@ -74,7 +77,7 @@ static void open_desk(struct fix *x, const char *text)
 		.url = &x->url,
 		.user = WARD_STR("ward"),
 		.secret = WARD_STR("se:cret"),
-		.closed = closed,
+		.says = says,
 		.ctx = x};
 
 	assert_int_equal(ward_ticket_new(&o, &x->t), WARD_OK);
@@ -235,13 +238,13 @@ static void test_answers(void **state)
 		{"503 No", "", WARD_SENT_FAILED, "find: it answered 503"},
 		{"302 Found", "", WARD_SENT_REFUSED, "sends elsewhere"},
 		{"200 OK", "<html>", WARD_SENT_FAILED, "find: its answer is no JSON"},
-		{"200 OK", "{\"r\": [{\"id\": \"a b\", \"s\": 1}]}", WARD_SENT_REFUSED,
+		{"200 OK", "{\"r\": [{\"id\": \"a b\", \"s\": 1}]}", WARD_SENT_DELIVERED,
 			"find: its answer holds nothing of use at /r/0/id"},
-		{"200 OK", "{\"r\": [{\"id\": \"a\\r\\nb\", \"s\": 1}]}", WARD_SENT_REFUSED,
+		{"200 OK", "{\"r\": [{\"id\": \"a\\r\\nb\", \"s\": 1}]}", WARD_SENT_DELIVERED,
 			"of use at /r/0/id"},
-		{"200 OK", "{\"r\": [{\"id\": {}, \"s\": 1}]}", WARD_SENT_REFUSED, "/r/0/id"},
-		{"200 OK", "{\"r\": [{\"id\": 5}]}", WARD_SENT_REFUSED, "of use at /r/0/s"},
-		{"200 OK", "{\"r\": [{\"id\": 5, \"s\": []}]}", WARD_SENT_REFUSED, "/r/0/s"}};
+		{"200 OK", "{\"r\": [{\"id\": {}, \"s\": 1}]}", WARD_SENT_DELIVERED, "/r/0/id"},
+		{"200 OK", "{\"r\": [{\"id\": 5}]}", WARD_SENT_DELIVERED, "of use at /r/0/s"},
+		{"200 OK", "{\"r\": [{\"id\": 5, \"s\": []}]}", WARD_SENT_DELIVERED, "/r/0/s"}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
@@ -252,7 +255,10 @@ static void test_answers(void **state)
 		logs_in(&x);
 		assert_int_equal(gets(&x, all[i].status, all[i].body), WARD_TICKET_OVER);
 		assert_int_equal(ward_ticket_outcome(x.t)->what, all[i].what);
-		assert_non_null(strstr(ward_ticket_outcome(x.t)->why, all[i].why));
+		assert_non_null(strstr(all[i].what == WARD_SENT_DELIVERED
+					       ? x.refused /* of that ticket alone */
+					       : ward_ticket_outcome(x.t)->why,
+			all[i].why));
 		asks(&x, "GET /base/logout ", "");
 		done(&x);
 	}
@@ -320,12 +326,78 @@ static void test_goes_on(void **state)
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	asks(&x, "PATCH /base/t/5 ", "\"n\"");
 	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_OVER);
-	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_REFUSED);
-	assert_string_equal(ward_ticket_outcome(x.t)->why, "update: it answered 403");
+	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
+	assert_string_equal(x.refused, I1 " update: it answered 403;");
 	/* another letter begins with its first */
 	ward_wr_reset(&x.out);
 	begin(&x, 2, two);
 	logs_in(&x);
+	done(&x);
+}
+
+#define FIVE "{\"r\": [{\"id\": 5, \"s\": 1}]}"
+
+/* What is refused of one ticket is said of that one; the others are kept, and the letter is. */
+static void test_refused(void **state)
+{
+	static const char two[] =
+		"{\"schema\": \"ward.tickets/1\", \"tickets\": [{\"incident\": \"" I1
+		"\", \"do\": \"open\", \"message\": \"m\"}, {\"incident\": \"" I2
+		"\", \"do\": \"open\", \"message\": \"n\"}]}";
+	static const struct {
+		const char *find, *status, *why; /* of the first; status: of its update, or NULL */
+	} all[] = {{FIVE, "400 No", "update: it answered 400"},
+		{FIVE, "500 No", "update: it answered 500"},
+		{"{\"r\": [{\"id\": \"a b\", \"s\": 1}]}", NULL,
+			"find: its answer holds nothing of use at /r/0/id"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * WARD_ARRAY_LEN(all); i++) {
+		bool deaf = i % 2;
+		char says[256];
+		struct fix x;
+
+		open_desk(&x, whole);
+		x.deaf = deaf;
+		begin(&x, 1, two);
+		logs_in(&x);
+		assert_int_equal(gets(&x, "200 OK", all[i / 2].find), WARD_TICKET_ON);
+		if (all[i / 2].status) {
+			asks(&x, "PATCH /base/t/5 ", "\"m\"");
+			assert_int_equal(gets(&x, all[i / 2].status, ""), WARD_TICKET_ON);
+		}
+		asks(&x, "GET /base/t?q=" I2 " ", "");
+		assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+		asks(&x, "PATCH /base/t/5 ", "\"n\"");
+		assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_OVER);
+		(void)snprintf(says, sizeof(says), I1 " %s;", all[i / 2].why);
+		assert_string_equal(x.refused, says);
+		/* unheard, all of it comes again */
+		assert_int_equal(ward_ticket_outcome(x.t)->what,
+			deaf ? WARD_SENT_FAILED : WARD_SENT_DELIVERED);
+		ward_wr_reset(&x.out);
+		begin(&x, 1, two);
+		logs_in(&x);
+		done(&x);
+	}
+	/* one is kept, then nobody is let in any more: the rest is refused, one by one */
+	struct fix x;
+
+	open_desk(&x, whole);
+	begin(&x, 1, two);
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+	ward_wr_reset(&x.out);
+	begin(&x, 1, two);
+	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "401 No", ""), WARD_TICKET_OVER);
+	assert_string_equal(x.refused, I2 " login: it answered 401;");
+	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
 	done(&x);
 }
 
@@ -436,8 +508,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_table), cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_html),
-		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_content)};
+		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_html), cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_content)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,9 +50,10 @@ static struct ward_id incident(unsigned id)
 
 static bool closed_there(struct lab *l, size_t k, unsigned id)
 {
+	const struct ward_outcome o = {.what = WARD_SENT_CLOSED, .why = "INC0010001"};
 	struct ward_delivery d;
 
-	if (!ward_respond_closed_there(l->r, k, incident(id), WARD_STR("INC0010001"), l->now, &d))
+	if (!ward_respond_ticket(l->r, k, incident(id), &o, l->now, &d))
 		return false;
 	lab_add(l, &d, d.json);
 	lab_settle(l);
@@ -184,7 +185,6 @@ static void test_many(void **state)
 static void test_closed_there(void **state)
 {
 	struct lab *l = lab_with();
-	struct ward_delivery d;
 
 	(void)state;
 	put(l, 1, 1, "high", "suspected", NULL);
@@ -229,7 +229,81 @@ static void test_closed_there(void **state)
 	assert_true(closed_there(l, 0, 1));
 	assert_says(l, last_of(l, 1), "\"change\":\"ticket_closed\"");
 	assert_int_equal(lab_rows(l, "\"kind\":\"ticket\""), 2);
-	assert_false(ward_respond_closed_there(l->r, 0, incident(1), WARD_STR(""), l->now, &d));
+	assert_false(closed_there(l, 0, 1));
+	lab_free(l);
+}
+
+static bool refused(struct lab *l, unsigned id, ward_ns now)
+{
+	const struct ward_outcome o = {.what = WARD_SENT_REFUSED, .why = "create: it answered 400"};
+	struct ward_delivery d;
+
+	if (!ward_respond_ticket(l->r, 0, incident(id), &o, now, &d))
+		return false;
+	lab_add(l, &d, d.json);
+	lab_read(l);
+	return true;
+}
+
+/* How many tickets of this incident the ticket system was asked for. */
+static size_t asked_for(const struct lab *l, unsigned id)
+{
+	char what[64];
+	size_t n = 0;
+
+	(void)snprintf(what, sizeof(what), "{\"incident\":\"%08x-", id);
+	for (size_t i = 0; i < l->n_got; i++)
+		for (const char *p = l->got[i].listener ? "" : l->got[i].body;
+			(p = strstr(p, what)) != NULL; p++)
+			n++;
+	return n;
+}
+
+/* The ticket system takes two of three: these two are told, the third is slow by itself, and
+ * nobody is told that the system is not reached. In any life. */
+static void test_refused(void **state)
+{
+	struct lab *l = lab_with();
+	struct ward_delivery d;
+	struct ward_str body;
+	struct ward_id id;
+
+	(void)state;
+	for (unsigned i = 1; i <= 3; i++) {
+		const struct lab_incident in = {i, 1, 30, 1, "high", "suspected", "cyber", NULL};
+
+		lab_incident(l, &in);
+	}
+	lab_read(l);
+	assert_true(ward_respond_next(l->r, l->now, &d));
+	lab_add(l, &d, d.json);
+	lab_read(l);
+	assert_false(refused(l, 4, l->now)); /* of which it was told nothing */
+	assert_true(ward_respond_message(l->r, 0, l->now, &id, &body));
+	lab_receive(l, 0, id, body);
+	assert_true(refused(l, 2, l->now));
+	assert_false(refused(l, 2, l->now)); /* on record */
+	assert_true(ward_respond_said(l->r, 0, id, &l->answer, l->now, &d));
+	lab_add(l, &d, d.json);
+	lab_settle(l);
+	assert_false(refused(l, 1, l->now)); /* no message is on its way */
+	assert_int_equal(lab_rows(l, "{\"kind\":\"ticket\",\"state\":\"refused\",\"recipient\":"
+				     "\"itsm\",\"incident\":\"00000002-"),
+		1);
+	for (unsigned life = 0; life < 2; life++) {
+		put(l, 10 + life, 1, "high", "suspected", NULL); /* others go on at once */
+		assert_int_equal(asked_for(l, 10 + life), 1);
+		assert_int_equal(asked_for(l, 2), 1);
+		assert_null(strstr(look(l), "00000002-"));
+		l->remembers = life == 0;
+		lab_life(l);
+		lab_read(l);
+	}
+	l->now += 300 * WARD_NS_PER_S; /* ten minutes later again, and once it is more serious */
+	lab_settle(l);
+	assert_int_equal(asked_for(l, 1), 1);
+	assert_int_equal(asked_for(l, 2), 2);
+	assert_int_equal(lab_rows(l, "\"not_reached\""), 0);
 	lab_free(l);
 }
 
@@ -255,7 +329,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_outwards),
 		cmocka_unit_test(test_outside), cmocka_unit_test(test_exercise),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_closed_there),
-		cmocka_unit_test(test_killed)};
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_killed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
