@@ -53,6 +53,7 @@ static void json_ticket(struct ward_json *j, struct writer *w, size_t k, const s
 	respond_json_str(j, "do",
 		it->in->phase != PHASE_OPEN ? WARD_STR("close")
 		: again                     ? WARD_STR("reopen")
+		: before->known             ? WARD_STR("update")
 					    : WARD_STR("open"));
 	respond_json_str(j, "level", ward_str_z(respond_level_name[it->in->level]));
 	ward_wr_reset(&w->line);

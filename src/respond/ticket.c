@@ -17,6 +17,7 @@ enum {
 enum wanted {
 	WANT_LOOK,   /* is it closed there? */
 	WANT_OPEN,   /* there is one, and it says what is new */
+	WANT_UPDATE, /* the same of one that was made before */
 	WANT_REOPEN, /* the same; one that is closed is opened again */
 	WANT_CLOSED, /* there is none that is open */
 };
@@ -41,6 +42,8 @@ struct ward_ticket {
 	bool unheard;                         /* a ticket was refused, and nobody heard it */
 	enum ward_ticket_do doing;            /* the request that is due, or was sent */
 	bool connected;
+	bool made;  /* it was just made, and is looked for */
+	bool blind; /* what was made is not found: no more is made */
 	char session[ID_BYTES + 1], ticket[ID_BYTES + 1];
 };
 
@@ -130,8 +133,10 @@ static bool take_look(struct ward_ticket *t, const struct ward_conf *list)
 
 static bool take_tickets(struct ward_ticket *t, const struct ward_conf *list)
 {
-	static const char *const what[] = {
-		[WANT_OPEN] = "open", [WANT_REOPEN] = "reopen", [WANT_CLOSED] = "close"};
+	static const char *const what[] = {[WANT_OPEN] = "open",
+		[WANT_UPDATE] = "update",
+		[WANT_REOPEN] = "reopen",
+		[WANT_CLOSED] = "close"};
 
 	for (const struct ward_conf *i = list->child; i; i = i->next) {
 		struct item *it = &t->item[t->n];
@@ -196,6 +201,7 @@ enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct
 	}
 	if (!goes_on) {
 		t->at = 0;
+		t->made = false;
 		t->refused = t->outcome;
 		t->unheard = false;
 	}
@@ -385,6 +391,7 @@ static bool is_closed(const struct ward_ticket *t, const char *state)
 static enum ward_ticket_next next_item(struct ward_ticket *t, struct ward_wr *w)
 {
 	t->at++;
+	t->made = false;
 	return ask(t, WARD_TICKET_FIND, w);
 }
 
@@ -443,6 +450,36 @@ static enum ward_ticket_next lacks(
 	return refuse(t, o, w);
 }
 
+static enum ward_ticket_next refuse_why(struct ward_ticket *t, const char *why, struct ward_wr *w)
+{
+	struct ward_outcome o = {.what = WARD_SENT_REFUSED};
+
+	say(t, &o, why);
+	return refuse(t, o, w);
+}
+
+/* One is made once, whatever `find` answers: who does not find what is there would be given a new
+ * one with each message. */
+static enum ward_ticket_next found_none(struct ward_ticket *t, struct ward_wr *w)
+{
+	enum wanted want = t->item[t->at].want;
+
+	t->blind = t->blind || t->made;
+	if (want == WANT_UPDATE)
+		return refuse_why(t,
+			"its ticket is not there any more: it was deleted, or lost what `find` "
+			"asks for; put that back",
+			w);
+	if (want != WANT_OPEN && want != WANT_REOPEN)
+		return next_item(t, w);
+	if (!t->blind)
+		return ask(t, WARD_TICKET_CREATE, w);
+	return refuse_why(t,
+		"it does not find what `create` made: mend both in the ticket system's file, then "
+		"begin Ward anew",
+		w);
+}
+
 static enum ward_ticket_next found(
 	struct ward_ticket *t, const struct ward_conf *c, struct ward_wr *w)
 {
@@ -450,10 +487,10 @@ static enum ward_ticket_next found(
 	const struct item *it = &t->item[t->at];
 	char state[ID_BYTES], number[WARD_TICKET_NUMBER];
 
-	if (!at_pointer(c, s->id)) /* there is none */
-		return it->want == WANT_OPEN || it->want == WANT_REOPEN
-			       ? ask(t, WARD_TICKET_CREATE, w)
-			       : next_item(t, w);
+	if (!at_pointer(c, s->id))
+		return found_none(t, w);
+	if (t->made)
+		return next_item(t, w);
 	if (!read_value(c, s->id, t->ticket, sizeof(t->ticket)))
 		return lacks(t, s->id, w);
 	if (!read_value(c, s->state, state, sizeof(state)))
@@ -466,7 +503,7 @@ static enum ward_ticket_next found(
 						       w);
 	if (it->want == WANT_REOPEN)
 		return ask(t, WARD_TICKET_REOPEN, w);
-	if (it->want == WANT_LOOK || it->want == WANT_OPEN) {
+	if (it->want != WANT_CLOSED) {
 		struct ward_outcome o = {.what = WARD_SENT_CLOSED};
 
 		(void)read_value(c, s->number, number, sizeof(number));
@@ -490,7 +527,8 @@ static enum ward_ticket_next on_good(
 	}
 	if (q->answer.len && !at_pointer(c, q->answer))
 		return lacks(t, q->answer, w);
-	return next_item(t, w);
+	t->made = t->doing == WARD_TICKET_CREATE;
+	return t->made ? ask(t, WARD_TICKET_FIND, w) : next_item(t, w);
 }
 
 /* *ret: NULL: it holds nothing, or (FAILED) no JSON. */

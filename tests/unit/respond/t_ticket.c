@@ -158,6 +158,8 @@ static void test_requests(void **state)
 		"{\"t\": \"caf\xc3\xa9 \\\"a\\\" 01234567890\", \"m\": \"one\\ntwo\", \"p\": "
 		"\"2\", \"l\": \"high\", \"w\": \"w\", \"x\": \"" I1 "\"}");
 	assert_int_equal(gets(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
+	asks(&x, FIND1, ""); /* it is there */
+	assert_int_equal(gets(&x, "200 OK", "{\"r\": [{\"id\": 5, \"s\": 1}]}"), WARD_TICKET_ON);
 	asks(&x, "GET /base/t?q=" I2 " HTTP/1.1\r\n", "");
 	assert_int_equal(
 		gets(&x, "200 OK", "{\"r\": [{\"id\": \"a/b?\", \"s\": 1}]}"), WARD_TICKET_ON);
@@ -190,6 +192,10 @@ static void test_table(void **state)
 	} all[] = {{LETTER("open"), "{\"r\": [{\"id\": 5, \"s\": 1}]}", "PATCH /base/t/5 ", "\"m\"",
 			   false},
 		{LETTER("open"), "", "POST /base/t ", NULL, false},
+		{LETTER("update"), "{\"r\": [{\"id\": 5, \"s\": 1}]}", "PATCH /base/t/5 ", "\"m\"",
+			false},
+		{LETTER("update"), "{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL,
+			true},
 		{LETTER("open"), "{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL,
 			true},
 		{LETTER("reopen"), "{\"r\": [{\"id\": 5, \"s\": \"done\"}]}", "PUT /base/t/5/open ",
@@ -401,6 +407,46 @@ static void test_refused(void **state)
 	done(&x);
 }
 
+/* What was made has to be found: else no second one is made, of no incident. And one that was there
+ * is not made anew. */
+static void test_blind(void **state)
+{
+	static const char blind[] = "find: it does not find what `create` made: mend both in the "
+				    "ticket system's file, then begin Ward anew;";
+	struct fix x;
+
+	(void)state;
+	open_desk(&x, whole);
+	begin(&x, 1, LETTER("open"));
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_ON);
+	assert_true(ward_str_starts(ward_wr_text(&x.out), WARD_STR("POST /base/t ")));
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
+	asks(&x, FIND1, "");
+	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER); /* not now: again, later */
+	ward_wr_reset(&x.out);
+	for (uint8_t i = 0; i < 3; i++) {
+		char says[256];
+
+		x.refused[0] = 0;
+		begin(&x, i < 2 ? 1 : 2, i < 2 ? LETTER("open") : LETTER("reopen"));
+		logs_in(&x);
+		assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
+		asks(&x, "GET /base/logout ", "");
+		(void)snprintf(says, sizeof(says), "%s %s", I1, blind);
+		assert_string_equal(x.refused, says);
+		assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
+	}
+	done(&x);
+	open_desk(&x, whole);
+	begin(&x, 1, LETTER("update"));
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
+	assert_non_null(strstr(x.refused, I1 " find: its ticket is not there any more"));
+	done(&x);
+}
+
 /* Where texts are HTML nothing of them is a tag. */
 static void test_html(void **state)
 {
@@ -509,8 +555,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_table), cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_html), cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_content)};
+		cmocka_unit_test(test_blind), cmocka_unit_test(test_html),
+		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_content)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,7 +92,7 @@ static void test_outwards(void **state)
 		"\"where\":\"Basement\",\"message\":\"TLP:AMBER+STRICT\\nNew incident: HIGH, "
 		"cyber: Door");
 	put(l, 1, 2, "critical", "suspected", NULL);
-	assert_says(l, last_of(l, 0), "\"change\":\"raised\",\"do\":\"open\"");
+	assert_says(l, last_of(l, 0), "\"change\":\"raised\",\"do\":\"update\"");
 	/* closed with what people wrote, and opened again */
 	put(l, 1, 3, "critical", "closed",
 		",\"decided\":{\"what\":\"close\",\"role\":\"officer\",\"time\":\"\",\"text\":"
