@@ -770,6 +770,13 @@ async def ticket_of(System):
     expect(len(at.tickets) == 1 and at.notes(t)[-1] == lines(TICKET["message"]), "no note", t)
     await tell(letter("open", of=uuid.uuid4(), title="é" * 300))
     expect(len(at.tickets) == 2, "no second ticket")
+    # tickets that others made with its id are none of its
+    was, n = list(at.tickets), len(at.notes(t))
+    at.tickets[:0] = at.others(str(incident))
+    await tell(letter("update"))
+    await tell(look)
+    expect(len(at.notes(t)) == n + 1 and not any(at.notes(o) for o in at.tickets if o not in was), "notes", at.tickets)
+    at.tickets[:] = was
     # nothing is closed; a weekly test asks only
     n = len(at.asked)
     await tell(look)
