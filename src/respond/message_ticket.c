@@ -186,6 +186,39 @@ bool respond_ticket_waits(const struct incident *in, size_t k, ward_ns now)
 	       respond_is_slow(in->n_refused, in->refused_at, now);
 }
 
+/* ---- how many ---- */
+
+static const ward_ns hour = 3600 * WARD_NS_PER_S;
+
+static uint64_t made(const struct box *b, ward_ns now)
+{
+	return now >= b->made_since && now - b->made_since < hour ? b->n_made : 0;
+}
+
+void respond_ticket_new(struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)
+{
+	struct box *b = &r->box[k];
+
+	if (!keeps_tickets(r, k) || in->told[k].known)
+		return;
+	b->n_made = made(b, now);
+	b->made_since = b->n_made ? b->made_since : now;
+	b->n_made++;
+}
+
+size_t respond_tickets_within(struct ward_respond *r, size_t k, size_t n, ward_ns now)
+{
+	uint64_t n_made = made(&r->box[k], now);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!r->item[i].in->told[k].known && n_made++ >= TICKETS_HOUR)
+			continue;
+		r->item[kept++] = r->item[i];
+	}
+	return kept;
+}
+
 /* ---- rows about one ticket ---- */
 
 bool ward_respond_ticket(struct ward_respond *r, size_t k, struct ward_id incident,

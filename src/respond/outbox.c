@@ -119,6 +119,7 @@ static unsigned take_cover(
 	in = respond_find(r, id);
 	if (!in)
 		return (unsigned)level;
+	respond_ticket_new(r, k, in, d->time);
 	if (!(in->covered >> k & 1))
 		in->was[k] = in->told[k];
 	in->covered |= 1u << k;
@@ -338,7 +339,8 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 	}
 	if (n)
 		qsort(r->item, n, sizeof(*r->item), by_weight);
-	return n;
+	return r->o.listener[k].topics == WARD_TOPICS_TICKETS ? respond_tickets_within(r, k, n, now)
+							      : n;
 }
 
 /* Whoever refused the last one, or was not reached, is tried again with what is then, slowly. */
@@ -362,8 +364,10 @@ static bool may_queue(const struct ward_respond *r, size_t k, unsigned level, wa
 
 	if (level <= b->level && respond_is_slow(b->n_lost, b->lost, now))
 		return false;
-	if (r->o.listener[k].topics || r->o.listener[k].sends) /* nobody is to read it */
-		return true;
+	enum ward_topics topics = r->o.listener[k].topics;
+
+	if ((topics && topics != WARD_TOPICS_TICKETS) || r->o.listener[k].sends)
+		return true; /* nobody is to read it */
 	for (size_t i = 0; i < n; i++)
 		recent += now - b->recent[i] >= 0 && now - b->recent[i] < burst_within;
 	return recent < BURST || since < 0 || since >= between || level > b->level;

@@ -19,6 +19,7 @@ enum {
 	CARE_NAMED = 4,              /* services that are named of each */
 	PLANS_MAX = 3,               /* playbooks that are named of each: the surest */
 	DECIDED_MAX = 64,            /* decisions that are remembered */
+	TICKETS_HOUR = 30,           /* new tickets of one system, at most, in an hour */
 	BURST = 5,                   /* messages that go at once; then it is one a minute */
 	WARD_RESPOND_TICKET = 64,    /* bytes of what people call a ticket, with its NUL */
 	BODY_MAX = 96 << 10,         /* bytes of a message */
@@ -179,6 +180,9 @@ struct box {
 	ward_ns waited;    /* between attempts: as planned, so that no clock that is set ends it */
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
+	ward_ns made_since; /* of a ticket system: tickets that are new since then, within an hour
+			     */
+	uint64_t n_made;
 	struct ward_wr body;
 	/* whether it is reached: the first attempt that failed since the last that did not … */
 	ward_ns failing;

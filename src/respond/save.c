@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 8, TEXT_MAX = 4096 };
+enum { FORM = 9, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -266,6 +266,8 @@ static void one_box(struct coder *c, struct box *b)
 	for (size_t i = 0; i < BURST; i++)
 		NUM(c, b->recent[i]);
 	NUM(c, b->n_queued);
+	NUM(c, b->made_since);
+	NUM(c, b->n_made);
 	NUM(c, b->failing);
 	NUM(c, b->told_ill);
 	NUM(c, b->was_ill);

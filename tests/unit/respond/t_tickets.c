@@ -60,6 +60,18 @@ static bool closed_there(struct lab *l, size_t k, unsigned id)
 	return true;
 }
 
+/* How often its messages say this. */
+static size_t told(const struct lab *l, const char *what)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_got; i++)
+		for (const char *p = l->got[i].listener ? "" : l->got[i].body;
+			(p = strstr(p, what)) != NULL; p++)
+			n++;
+	return n;
+}
+
 /* The ids that are to be looked at, or NULL. */
 static const char *look(struct lab *l)
 {
@@ -142,6 +154,38 @@ static void test_exercise(void **state)
 	lab_free(l);
 }
 
+/* How many tickets of this incident the ticket system was asked for. */
+static size_t asked_for(const struct lab *l, unsigned id)
+{
+	char what[64];
+
+	(void)snprintf(what, sizeof(what), "{\"incident\":\"%08x-", id);
+	return told(l, what);
+}
+
+static size_t opened(const struct lab *l)
+{
+	return told(l, "\"do\":\"open\"");
+}
+
+/* A level that goes up and down each second is no message each second. */
+static void test_flaps(void **state)
+{
+	struct lab *l = lab_with();
+
+	(void)state;
+	for (unsigned i = 1; i <= 120; i++) {
+		const struct lab_incident in = {
+			1, i, 30, 1, i % 2 ? "high" : "critical", "suspected", "cyber", NULL};
+
+		lab_incident(l, &in);
+		lab_settle(l);
+		l->now += WARD_NS_PER_S;
+	}
+	assert_true(asked_for(l, 1) <= 10); /* five at once, then down and up once a minute */
+	lab_free(l);
+}
+
 static void test_many(void **state)
 {
 	struct lab *l = lab_with();
@@ -153,12 +197,23 @@ static void test_many(void **state)
 
 		lab_incident(l, &in);
 	}
+	/* each has a ticket, ten in a message, thirty in an hour; the rest waits, in any life */
+	for (size_t i = 0; i < 3; i++) {
+		lab_settle(l);
+		assert_int_equal(opened(l), 30);
+		l->remembers = i == 0;
+		lab_life(l);
+		l->now += 900 * WARD_NS_PER_S;
+	}
+	const struct lab_incident more = {40, 2, 30, 1, "critical", "suspected", "cyber", NULL};
+
+	lab_incident(l, &more); /* what has a ticket goes on */
 	lab_settle(l);
-	for (size_t i = 0; i < l->n_got; i++) /* each has a ticket, ten in a message */
-		for (const char *p = l->got[i].listener ? "" : l->got[i].body;
-			(p = strstr(p, "\"do\":\"open\"")) != NULL; p++)
-			n++;
-	assert_int_equal(n, 40);
+	assert_int_equal(asked_for(l, 40), 2);
+	assert_int_equal(opened(l), 30);
+	l->now += 900 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(opened(l), 40);
 	/* 32 are looked at each time, and all in turn */
 	bool seen[41] = {false};
 
@@ -245,20 +300,6 @@ static bool refused(struct lab *l, unsigned id, ward_ns now)
 	return true;
 }
 
-/* How many tickets of this incident the ticket system was asked for. */
-static size_t asked_for(const struct lab *l, unsigned id)
-{
-	char what[64];
-	size_t n = 0;
-
-	(void)snprintf(what, sizeof(what), "{\"incident\":\"%08x-", id);
-	for (size_t i = 0; i < l->n_got; i++)
-		for (const char *p = l->got[i].listener ? "" : l->got[i].body;
-			(p = strstr(p, what)) != NULL; p++)
-			n++;
-	return n;
-}
-
 /* The ticket system takes two of three: these two are told, the third is slow by itself, and
  * nobody is told that the system is not reached. In any life. */
 static void test_refused(void **state)
@@ -328,8 +369,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_outwards),
 		cmocka_unit_test(test_outside), cmocka_unit_test(test_exercise),
-		cmocka_unit_test(test_many), cmocka_unit_test(test_closed_there),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_killed)};
+		cmocka_unit_test(test_many), cmocka_unit_test(test_flaps),
+		cmocka_unit_test(test_closed_there), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_killed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
