@@ -94,20 +94,44 @@ void respond_put_tickets(struct writer *w, size_t k, struct ward_id id, size_t n
 
 /* ---- looking there ---- */
 
-static bool is_looked_at(const struct ward_respond *r, size_t k, const struct incident *in)
+static bool is_looked_at(size_t k, const struct incident *in)
 {
-	(void)r;
-	return in->told[k].known && in->phase == PHASE_OPEN && !(in->closed_there >> k & 1);
+	return in->told[k].known && in->phase == PHASE_OPEN;
+}
+
+static bool is_closed_there(size_t k, const struct incident *in)
+{
+	return in->closed_there >> k & 1;
+}
+
+/* Those that are closed there, or are not, as an array; of n every one that is in turn. */
+static void json_looks(struct ward_json *j, const struct ward_respond *r, size_t k, bool closed,
+	size_t n, size_t from)
+{
+	char id[WARD_ID_TEXT];
+	size_t at = 0;
+
+	ward_json_arr(j);
+	for (size_t i = 0; i < r->n_incident; i++) {
+		const struct incident *in = r->incident[i];
+
+		if (!is_looked_at(k, in) || (at++ + n - from) % n >= LOOKS_MAX ||
+			is_closed_there(k, in) != closed)
+			continue;
+		ward_id_text(in->id, id);
+		ward_json_z(j, id);
+	}
+	ward_json_arr_end(j);
 }
 
 bool respond_write_look(
 	struct ward_respond *r, size_t k, int64_t turn, const struct ward_delivery *d)
 {
 	struct ward_json j = ward_json_on(&r->body);
-	size_t n = 0, at = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_incident; i++)
-		n += is_looked_at(r, k, r->incident[i]);
+		n += is_looked_at(k, r->incident[i]);
 	if (!n)
 		return false;
 	/* of many each time others, all in turn */
@@ -119,30 +143,23 @@ bool respond_write_look(
 	ward_json_z(&j, "ward.tickets/1");
 	respond_put_head(&j, r, k, d->id, d->time);
 	ward_json_key(&j, "look");
-	ward_json_arr(&j);
-	for (size_t i = 0; i < r->n_incident; i++) {
-		char id[WARD_ID_TEXT];
-
-		if (!is_looked_at(r, k, r->incident[i]))
-			continue;
-		if ((at++ + n - from) % n >= LOOKS_MAX)
-			continue;
-		ward_id_text(r->incident[i]->id, id);
-		ward_json_z(&j, id);
-	}
-	ward_json_arr_end(&j);
+	json_looks(&j, r, k, false, n, from);
+	ward_json_key(&j, "closed");
+	json_looks(&j, r, k, true, n, from);
 	ward_json_obj_end(&j);
 	return !ward_wr_bad(&r->body);
 }
 
 /* ---- closed there ---- */
 
-/* One for each time that the incident is open: the same whenever it is seen again. */
-static struct ward_id closed_id(const struct ward_respond *r, size_t k, const struct incident *in)
+/* That its ticket is closed there, or open again: one for each time, the same whenever it is seen
+ * again. */
+static struct ward_id turned_id(const struct ward_respond *r, size_t k, const struct incident *in)
 {
 	struct ward_idgen g;
 
-	ward_idgen_init(&g, "ward ticket closed");
+	ward_idgen_init(&g, is_closed_there(k, in) ? "ward ticket opened" : "ward ticket closed");
+	ward_idgen_u64(&g, in->n_closing);
 	ward_idgen_str(&g, r->o.hospital);
 	ward_idgen_str(&g, r->o.listener[k].id);
 	ward_idgen_id(&g, in->id);
@@ -221,34 +238,53 @@ size_t respond_tickets_within(struct ward_respond *r, size_t k, size_t n, ward_n
 
 /* ---- rows about one ticket ---- */
 
+/* Is it news? */
+static bool is_heard(
+	const struct ward_respond *r, size_t k, const struct incident *in, enum ward_sent what)
+{
+	switch (what) {
+	case WARD_SENT_REFUSED:
+		return is_on_its_way(r, k, in);
+	case WARD_SENT_CLOSED:
+		return is_looked_at(k, in) && !is_closed_there(k, in);
+	case WARD_SENT_DELIVERED:
+		return is_looked_at(k, in) && is_closed_there(k, in);
+	case WARD_SENT_FAILED:
+	case WARD_SENT_ACKNOWLEDGED:
+		break;
+	}
+	return false;
+}
+
 bool ward_respond_ticket(struct ward_respond *r, size_t k, struct ward_id incident,
 	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret)
 {
 	const struct incident *in = respond_find(r, incident);
 	struct ward_json j = ward_json_on(&r->row);
-	bool closed = o->what == WARD_SENT_CLOSED;
+	bool refused = o->what == WARD_SENT_REFUSED;
 
-	if (!keeps_tickets(r, k) || !in || (!closed && o->what != WARD_SENT_REFUSED) ||
-		!(closed ? is_looked_at(r, k, in) : is_on_its_way(r, k, in)))
+	if (!keeps_tickets(r, k) || !in || !is_heard(r, k, in, o->what))
 		return false;
 	ward_wr_reset(&r->row);
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "ticket");
 	ward_json_key(&j, "state");
-	ward_json_z(&j, closed ? "closed_there" : "refused");
+	ward_json_z(&j, refused                       ? "refused"
+			: o->what == WARD_SENT_CLOSED ? "closed_there"
+						      : "open_there");
 	ward_json_key(&j, "recipient");
 	ward_json_str(&j, r->o.listener[k].id);
 	respond_json_id(&j, "incident", incident);
-	ward_json_key(&j, closed ? "ticket" : "why");
+	ward_json_key(&j, refused ? "why" : "ticket");
 	ward_json_str_cut(
-		&j, ward_str_z(o->why), closed ? WARD_RESPOND_TICKET - 1 : WARD_WEBHOOK_WHY);
+		&j, ward_str_z(o->why), refused ? WARD_WEBHOOK_WHY : WARD_RESPOND_TICKET - 1);
 	ward_json_key(&j, "time");
 	ward_json_time(&j, now);
 	ward_json_key(&j, "exercise");
 	ward_json_bool(&j, r->o.exercise);
 	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){closed ? closed_id(r, k, in) : refused_id(r, k, in), 1, now,
+	*ret = (struct ward_delivery){refused ? refused_id(r, k, in) : turned_id(r, k, in), 1, now,
 		ward_wr_text(&r->row), false, false};
 	return !ward_wr_bad(&r->row);
 }
@@ -256,6 +292,7 @@ bool ward_respond_ticket(struct ward_respond *r, size_t k, struct ward_id incide
 static void closed(struct incident *in, size_t k, ward_ns now, const struct ward_conf *number)
 {
 	in->closed_there |= 1u << k;
+	in->n_closing++;
 	in->closed_at = now;
 	memset(in->ticket, 0, sizeof(in->ticket));
 	if (number && number->text.len < sizeof(in->ticket))
@@ -277,7 +314,11 @@ void respond_ticket(
 	if (!in || !keeps_tickets(r, k))
 		return;
 	/* of what was opened again since, or told again, another row will say so */
-	if (ward_id_eq(d->id, closed_id(r, k, in)))
+	bool turned = ward_id_eq(d->id, turned_id(r, k, in));
+
+	if (turned && is_closed_there(k, in))
+		in->closed_there &= ~(1u << k);
+	else if (turned)
 		closed(in, k, d->time, ward_conf_get(c, "ticket"));
 	else if (is_on_its_way(r, k, in) && ward_id_eq(d->id, refused_id(r, k, in)))
 		refused(in, k, d->time);

@@ -69,7 +69,7 @@ struct told {
 	uint8_t shots;     /* cameras that looked, and until when */
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
-	uint8_t tickets;   /* of it that were closed elsewhere */
+	uint8_t tickets;   /* which closing of its tickets elsewhere stands; 0: none */
 	bool plans;        /* it was told which playbooks answer it */
 	ward_ns until;
 	struct ward_edition edition; /* of a standard's message */
@@ -134,6 +134,7 @@ struct incident {
 	uint32_t opened;                       /* the revision that opened it, again or first */
 	uint32_t closed_there;                 /* listeners where its ticket is closed since … */
 	ward_ns closed_at;                     /* … of the last of them */
+	uint32_t n_closing;                    /* how often one was closed, whatever came then */
 	char ticket[WARD_RESPOND_TICKET];
 	uint32_t refused;         /* listeners that did not take its ticket … */
 	uint32_t n_refused;       /* … so often in a row … */

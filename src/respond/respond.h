@@ -157,8 +157,8 @@ WARD_MUST_CHECK enum ward_err ward_respond_acknowledge(struct ward_respond *r,
 	const struct ward_decision *d, size_t listener, struct ward_delivery *ret,
 	const char **ret_why);
 /* What this recipient says of the ticket that it keeps of an incident. CLOSED: it is closed there;
- * REFUSED: that of the message on its way was not kept. True: *ret is the row that says so. False:
- * it was told of no such incident, or it is on record. */
+ * DELIVERED: it is open there again; REFUSED: that of the message on its way was not kept. True:
+ * *ret is the row that says so. False: it was told of no such incident, or it is on record. */
 bool ward_respond_ticket(struct ward_respond *r, size_t listener, struct ward_id incident,
 	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret);
 /* The recordings that are to be kept, one JSON object on a line each. */

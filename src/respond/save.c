@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 9, TEXT_MAX = 4096 };
+enum { FORM = 10, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -147,6 +147,7 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->opened);
 	NUM(c, in->closed_there);
 	NUM(c, in->closed_at);
+	NUM(c, in->n_closing);
 	bytes(c, in->ticket, sizeof(in->ticket));
 	in->ticket[sizeof(in->ticket) - 1] = 0;
 	NUM(c, in->refused);

@@ -16,6 +16,7 @@ enum {
 /* What is to be so of an incident's ticket. */
 enum wanted {
 	WANT_LOOK,   /* is it closed there? */
+	WANT_AGAIN,  /* it was: is it still? */
 	WANT_OPEN,   /* there is one, and it says what is new */
 	WANT_UPDATE, /* the same of one that was made before */
 	WANT_REOPEN, /* the same; one that is closed is opened again */
@@ -116,7 +117,7 @@ static struct ward_str word(const struct ward_conf *c, const char *key)
 	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
 }
 
-static bool take_look(struct ward_ticket *t, const struct ward_conf *list)
+static bool take_look(struct ward_ticket *t, const struct ward_conf *list, enum wanted want)
 {
 	for (const struct ward_conf *i = list->child; i; i = i->next) {
 		struct item *it = &t->item[t->n];
@@ -124,7 +125,7 @@ static bool take_look(struct ward_ticket *t, const struct ward_conf *list)
 		if (t->n == WARD_TICKET_ITEMS || i->kind != WARD_CONF_SCALAR ||
 			!ward_id_parse(i->text, &it->id))
 			return false;
-		it->want = WANT_LOOK;
+		it->want = want;
 		it->c = NULL;
 		t->n++;
 	}
@@ -157,6 +158,7 @@ static bool take_tickets(struct ward_ticket *t, const struct ward_conf *list)
 static bool take_letter(struct ward_ticket *t, const struct ward_conf *c)
 {
 	const struct ward_conf *look = ward_conf_get(c, "look"),
+			       *closed = ward_conf_get(c, "closed"),
 			       *tickets = ward_conf_get(c, "tickets");
 
 	t->n = 0;
@@ -164,8 +166,10 @@ static bool take_letter(struct ward_ticket *t, const struct ward_conf *c)
 		t->item[t->n++] = (struct item){t->id, WANT_LOOK, NULL};
 		return true;
 	}
-	return ward_str_eqz(word(c, "schema"), "ward.tickets/1") && (look || tickets) &&
-	       (!look || take_look(t, look)) && (!tickets || take_tickets(t, tickets));
+	return ward_str_eqz(word(c, "schema"), "ward.tickets/1") && (look || closed || tickets) &&
+	       (!look || take_look(t, look, WANT_LOOK)) &&
+	       (!closed || take_look(t, closed, WANT_AGAIN)) &&
+	       (!tickets || take_tickets(t, tickets));
 }
 
 static void over(struct ward_ticket *t, enum ward_sent what, const char *why)
@@ -416,7 +420,7 @@ static void refuse_one(struct ward_ticket *t, const struct ward_outcome *o)
 {
 	const struct item *it = &t->item[t->at];
 
-	if (it->want != WANT_LOOK)
+	if (it->want > WANT_AGAIN)
 		t->unheard = !t->o.says(t->o.ctx, it->id, o) || t->unheard;
 	else if (t->refused.what == WARD_SENT_DELIVERED)
 		t->refused = *o;
@@ -495,22 +499,21 @@ static enum ward_ticket_next found(
 		return lacks(t, s->id, w);
 	if (!read_value(c, s->state, state, sizeof(state)))
 		return lacks(t, s->state, w);
-	if (!is_closed(t, state))
-		return it->want == WANT_LOOK ? next_item(t, w)
-					     : ask(t,
-						       it->want == WANT_CLOSED ? WARD_TICKET_CLOSE
-									       : WARD_TICKET_UPDATE,
-						       w);
-	if (it->want == WANT_REOPEN)
-		return ask(t, WARD_TICKET_REOPEN, w);
-	if (it->want != WANT_CLOSED) {
-		struct ward_outcome o = {.what = WARD_SENT_CLOSED};
+	bool shut = is_closed(t, state), looks = it->want <= WANT_AGAIN;
+
+	if (shut == (it->want != WANT_AGAIN) && it->want != WANT_REOPEN &&
+		it->want != WANT_CLOSED) {
+		struct ward_outcome o = {.what = shut ? WARD_SENT_CLOSED : WARD_SENT_DELIVERED};
 
 		(void)read_value(c, s->number, number, sizeof(number));
 		memcpy(o.why, number, sizeof(number));
 		(void)t->o.says(t->o.ctx, it->id, &o); /* what is not heard is seen again */
 	}
-	return next_item(t, w);
+	if (shut && it->want == WANT_REOPEN)
+		return ask(t, WARD_TICKET_REOPEN, w);
+	if (shut || looks)
+		return next_item(t, w);
+	return ask(t, it->want == WANT_CLOSED ? WARD_TICKET_CLOSE : WARD_TICKET_UPDATE, w);
 }
 
 static enum ward_ticket_next on_good(

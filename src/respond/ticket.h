@@ -25,8 +25,9 @@ struct ward_ticket_opts {
 	const struct ward_weburl *url;
 	struct ward_str user, secret;
 	/* Of the ticket of one incident. REFUSED: it was not kept, and the letter goes on with the
-	 * others. CLOSED: of one that is not over here, it is closed there; why: what people call
-	 * it, printable ASCII, may be empty. False: nobody heard it. */
+	 * others. CLOSED: of one that is not over here, it is closed there; DELIVERED: of one that
+	 * was, it is open there. why: what people call it, printable ASCII, may be empty. False:
+	 * nobody heard it. */
 	bool (*says)(void *ctx, struct ward_id incident, const struct ward_outcome *o);
 	void *ctx;
 };

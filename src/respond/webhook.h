@@ -34,8 +34,8 @@ enum ward_sent {
 	/* somebody there says that he read it: instead of DELIVERED, or after it */
 	WARD_SENT_ACKNOWLEDGED = 4,
 	/* the ticket of an incident is closed there: beside the outcome, and its id is the
-	   incident's, as of a REFUSED that is about one ticket of a message; `why` is what people
-	   call the ticket */
+	   incident's, as of a REFUSED that is about one ticket of a message, and of a DELIVERED
+	   that says that the ticket is open there again; `why` is what people call the ticket */
 	WARD_SENT_CLOSED = 5,
 };
 struct ward_outcome {

@@ -790,6 +790,9 @@ async def ticket_of(System):
     expect(not at.open(t) and at.notes(t) == notes and len(at.tickets) == 2, "it was changed", at.tickets)
     await tell(letter("reopen"))
     expect(at.open(t), "it is not opened again", t)
+    id = way.tell(look.replace("look", "closed"))  # it was closed: that it is open again is said
+    got = await asyncio.get_running_loop().run_in_executor(None, way.said, incident.bytes)
+    expect((got[0], got[3]) == (DELIVERED, at.number(t)) and way.said(id)[0] == DELIVERED, "open there", got)
     # closed here, by way of a server that ends each connection
     at.closes = True
     await tell(letter("close"))

@@ -7,7 +7,8 @@ enum { LETTERS = 4, TURNS = 64 };
 static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
 	(void)ctx;
-	WARD_ASSERT(o->what == WARD_SENT_CLOSED || (o->what == WARD_SENT_REFUSED && o->why[0]));
+	WARD_ASSERT(o->what == WARD_SENT_CLOSED || o->what == WARD_SENT_DELIVERED ||
+		    (o->what == WARD_SENT_REFUSED && o->why[0]));
 	for (size_t i = 0; o->why[i]; i++)
 		WARD_ASSERT(o->why[i] >= ' ' && o->why[i] <= '~');
 	return incident.b[0] < 0x80;

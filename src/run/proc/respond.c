@@ -200,8 +200,8 @@ static void answered(struct responder *d, size_t k, struct ward_id message)
 }
 
 /* What is said of the ticket of one incident. Somebody closed it: people are asked what that means,
- * and nothing is closed. It was refused: what else the message told of stands. False: it is about
- * no ticket. */
+ * and nothing is closed. Somebody opened it again. It was refused: what else the message told of
+ * stands. False: it is about no ticket. */
 static bool heard_ticket(
 	struct responder *d, size_t k, struct ward_id incident, const struct ward_outcome *o)
 {
@@ -219,7 +219,9 @@ static bool heard_ticket(
 			WARD_KV_Z("why", o->why));
 	}
 	ward_count_name(&d->p.counters,
-		o->what == WARD_SENT_CLOSED ? "respond.closed_there" : "respond.tickets_refused",
+		o->what == WARD_SENT_CLOSED      ? "respond.closed_there"
+		: o->what == WARD_SENT_DELIVERED ? "respond.open_there"
+						 : "respond.tickets_refused",
 		1);
 	(void)keep(d, &row);
 	return true;

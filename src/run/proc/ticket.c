@@ -14,7 +14,10 @@ struct tickets {
 static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
 	ward_count_name(&((struct way *)ctx)->p.counters,
-		o->what == WARD_SENT_CLOSED ? "ticket.closed_there" : "ticket.refused", 1);
+		o->what == WARD_SENT_CLOSED      ? "ticket.closed_there"
+		: o->what == WARD_SENT_DELIVERED ? "ticket.open_there"
+						 : "ticket.refused",
+		1);
 	return way_say(ctx, incident, o);
 }
 

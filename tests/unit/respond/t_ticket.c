@@ -55,12 +55,13 @@ static enum ward_err read(struct fix *x, const char *text)
 static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
 	struct fix *x = ctx;
-	bool closed = o->what == WARD_SENT_CLOSED;
+	bool closed = o->what != WARD_SENT_REFUSED;
 	char id[WARD_ID_TEXT], *to = closed ? x->closed : x->refused;
 	size_t at = strlen(to), cap = closed ? sizeof(x->closed) : sizeof(x->refused);
 
 	ward_id_text(incident, id);
-	(void)snprintf(to + at, cap - at, "%s %s;", id, o->why);
+	(void)snprintf(to + at, cap - at, "%s%s %s;", o->what == WARD_SENT_DELIVERED ? "open " : "",
+		id, o->why);
 	return !x->deaf;
 }
 
@@ -183,12 +184,14 @@ static void logs_in(struct fix *x)
 	asks(x, FIND1, "");
 }
 
+#define AGAIN "{\"schema\": \"ward.tickets/1\", \"look\": [], \"closed\": [\"" I1 "\"]}"
+
 /* What is wanted, how it is there, and what follows of it. */
 static void test_table(void **state)
 {
 	static const struct {
 		const char *letter, *there, *asks, *body;
-		bool closed;
+		bool closed; /* or open again */
 	} all[] = {{LETTER("open"), "{\"r\": [{\"id\": 5, \"s\": 1}]}", "PATCH /base/t/5 ", "\"m\"",
 			   false},
 		{LETTER("open"), "", "POST /base/t ", NULL, false},
@@ -210,7 +213,10 @@ static void test_table(void **state)
 		{"{\"schema\": \"ward.tickets/1\", \"look\": [\"" I1 "\"]}",
 			"{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL, true},
 		{"{\"schema\": \"ward.tickets/1\", \"look\": [\"" I1 "\"]}",
-			"{\"r\": [{\"id\": 5, \"s\": 2}]}", NULL, NULL, false}};
+			"{\"r\": [{\"id\": 5, \"s\": 2}]}", NULL, NULL, false},
+		{AGAIN, "{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL, false},
+		{AGAIN, "{}", NULL, NULL, false},
+		{AGAIN, "{\"r\": [{\"id\": 5, \"s\": 1, \"n\": \"N-5\"}]}", NULL, NULL, true}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
@@ -228,7 +234,11 @@ static void test_table(void **state)
 			assert_true(ward_str_starts(ward_wr_text(&x.out), ward_str_z(all[i].asks)));
 		else
 			assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
-		assert_string_equal(x.closed, all[i].closed ? I1 " N-5;" : "");
+		bool open = all[i].closed && strcmp(all[i].letter, AGAIN) == 0;
+
+		assert_string_equal(x.closed, open            ? "open " I1 " N-5;"
+					      : all[i].closed ? I1 " N-5;"
+							      : "");
 		done(&x);
 	}
 }

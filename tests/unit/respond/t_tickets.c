@@ -48,9 +48,9 @@ static struct ward_id incident(unsigned id)
 	return ret;
 }
 
-static bool closed_there(struct lab *l, size_t k, unsigned id)
+static bool turned_there(struct lab *l, size_t k, unsigned id, enum ward_sent what)
 {
-	const struct ward_outcome o = {.what = WARD_SENT_CLOSED, .why = "INC0010001"};
+	const struct ward_outcome o = {.what = what, .why = "INC0010001"};
 	struct ward_delivery d;
 
 	if (!ward_respond_ticket(l->r, k, incident(id), &o, l->now, &d))
@@ -58,6 +58,11 @@ static bool closed_there(struct lab *l, size_t k, unsigned id)
 	lab_add(l, &d, d.json);
 	lab_settle(l);
 	return true;
+}
+
+static bool closed_there(struct lab *l, size_t k, unsigned id)
+{
+	return turned_there(l, k, id, WARD_SENT_CLOSED);
 }
 
 /* How often its messages say this. */
@@ -244,7 +249,7 @@ static void test_closed_there(void **state)
 	(void)state;
 	put(l, 1, 1, "high", "suspected", NULL);
 	put(l, 2, 1, "low", "suspected", NULL); /* of which nobody was told */
-	assert_non_null(strstr(look(l), "\"look\":[\"" I1 "\"]"));
+	assert_non_null(strstr(look(l), "\"look\":[\"" I1 "\"],\"closed\":[]"));
 	size_t n = l->n_got;
 
 	/* of what it was not told of, by who keeps no tickets: no */
@@ -266,10 +271,10 @@ static void test_closed_there(void **state)
 	assert_says(l, n, "\"page\":\"Its ticket was closed: HIGH, Door");
 	assert_says(
 		l, n, ": close the incident or open the ticket again\\nWhere: Room 1 · Basement");
-	/* it is on record, and looked at no more; so it is in other lives */
+	/* it is on record, and looked at whether it is open again; so it is in other lives */
 	for (size_t life = 0; life < 3; life++) {
 		assert_false(closed_there(l, 0, 1));
-		assert_null(look(l));
+		assert_non_null(strstr(look(l), "\"look\":[],\"closed\":[\"" I1 "\"]"));
 		lab_settle(l);
 		assert_int_equal(l->n_got, n + 1);
 		l->remembers = life == 0;
@@ -348,6 +353,37 @@ static void test_refused(void **state)
 	lab_free(l);
 }
 
+/* Opened again there: nothing stands any more, and a second closing is told. In any life. */
+static void test_open_there(void **state)
+{
+	struct lab *l = lab_with();
+
+	(void)state;
+	put(l, 1, 1, "high", "suspected", NULL);
+	assert_false(turned_there(l, 0, 1, WARD_SENT_DELIVERED));
+	for (size_t i = 1; i <= 3; i++) {
+		size_t n = l->n_got;
+
+		assert_true(closed_there(l, 0, 1));
+		assert_int_equal(l->n_got, n + 1);
+		assert_says(l, n, "\"change\":\"ticket_closed\"");
+		assert_true(turned_there(l, 0, 1, WARD_SENT_DELIVERED));
+		assert_false(turned_there(l, 0, 1, WARD_SENT_DELIVERED));
+		assert_int_equal(lab_rows(l, "\"kind\":\"ticket\",\"state\":\"open_there\""), i);
+		assert_int_equal(l->n_got, n + 1);
+		l->remembers = i == 1;
+		lab_life(l);
+		lab_read(l);
+		assert_non_null(strstr(look(l), "\"look\":[\"" I1 "\"],\"closed\":[]"));
+		lab_settle(l);
+		assert_int_equal(l->n_got, n + 1);
+	}
+	put(l, 1, 2, "critical", "suspected", NULL);
+	assert_false(lab_says(l, last_of(l, 1), "\"ticket\":"));
+	assert_false(lab_says(l, last_of(l, 1), "ticket was closed"));
+	lab_free(l);
+}
+
 /* Killed at each step: one row, told once. */
 static void test_killed(void **state)
 {
@@ -371,7 +407,7 @@ int main(void)
 		cmocka_unit_test(test_outside), cmocka_unit_test(test_exercise),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_flaps),
 		cmocka_unit_test(test_closed_there), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_killed)};
+		cmocka_unit_test(test_open_there), cmocka_unit_test(test_killed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
