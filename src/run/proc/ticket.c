@@ -7,8 +7,6 @@ struct tickets {
 	struct ward_ticket_system system;
 	char user[WARD_RECIPIENT_TEXT + 1];
 	struct ward_ticket *t;
-	struct ward_id id; /* the letter that goes on with another connection */
-	bool again;
 };
 
 static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
@@ -62,13 +60,11 @@ static void prepare(struct way *w)
 
 static enum way_next heed(struct way *w, enum ward_ticket_next next)
 {
-	struct tickets *d = w->of;
+	const struct tickets *d = w->of;
 
-	d->again = next == WARD_TICKET_AGAIN;
-	d->id = w->id;
 	if (next == WARD_TICKET_OVER)
 		w->outcome = *ward_ticket_outcome(d->t);
-	return next == WARD_TICKET_OVER ? WAY_OVER : d->again ? WAY_AGAIN : WAY_ON;
+	return next == WARD_TICKET_OVER ? WAY_OVER : next == WARD_TICKET_AGAIN ? WAY_AGAIN : WAY_ON;
 }
 
 static enum way_next begin(struct way *w)
@@ -76,7 +72,7 @@ static enum way_next begin(struct way *w)
 	struct tickets *d = w->of;
 	enum ward_err err = WARD_OK;
 
-	if (!d->again || !ward_id_eq(d->id, w->id))
+	if (!w->again)
 		err = ward_ticket_begin(d->t, w->id, ward_wr_text(&w->body));
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&w->p, "out of memory", err);
@@ -87,9 +83,12 @@ static enum way_next take(struct way *w, struct ward_slice bytes)
 {
 	struct tickets *d = w->of;
 	enum ward_ticket_next next;
+	size_t len = w->out.len;
 
 	if (ward_ticket_take(d->t, bytes, ward_clock_now(w->p.clock), &w->out, &next) != WARD_OK)
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
+	if (next == WARD_TICKET_ON && w->out.len > len) /* the next request */
+		way_answered(w);
 	return heed(w, next);
 }
 
@@ -105,6 +104,7 @@ int main(int argc, char **argv)
 {
 	static const struct way_channel channel = {.program = "ticket",
 		.seconds = 60,
+		.several = true,
 		.prepare = prepare,
 		.begin = begin,
 		.take = take,

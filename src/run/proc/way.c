@@ -100,6 +100,22 @@ static void failed(struct way *w, const char *why)
 	say(w);
 }
 
+static void late(struct way *w)
+{
+	bool out = way_time_is_out(&w->time, mono(w));
+	char why[64];
+
+	(void)snprintf(why, sizeof(why),
+		out ? "it answered not all in %u seconds" : "it did not answer in %u seconds",
+		out ? WAY_LETTER_S : w->channel->seconds);
+	failed(w, why);
+}
+
+void way_answered(struct way *w)
+{
+	way_time_wait(&w->time, mono(w));
+}
+
 bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
 	struct ward_slice *ret_body)
 {
@@ -154,6 +170,8 @@ static void take(struct way *w)
 	if (ward_wr_bad(&w->body))
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
 	w->id = l.id;
+	w->again = false;
+	way_time_letter(&w->time, mono(w));
 	if (is_delivered(w)) {
 		(void)way_over(w, WARD_SENT_DELIVERED, "");
 		say(w);
@@ -202,8 +220,13 @@ static void heed(struct way *w, enum way_next next)
 		start_tls(w);
 		next = w->channel->secured(w);
 	}
+	if (next == WAY_AGAIN && way_time_is_out(&w->time, mono(w))) {
+		late(w);
+		return;
+	}
 	if (next == WAY_AGAIN) {
 		hang_up(w);
+		w->again = true;
 		dial(w);
 	}
 	if (next != WAY_OVER)
@@ -231,7 +254,11 @@ static void dialed(struct way *w)
 	w->writable = POLLOUT;
 	w->readable = POLLIN;
 	w->state = WAY_TALKING;
-	w->deadline = mono(w) + w->channel->seconds * WARD_NS_PER_S;
+	if (way_time_is_out(&w->time, mono(w))) {
+		late(w);
+		return;
+	}
+	way_time_wait(&w->time, mono(w));
 	if (w->url.tls)
 		start_tls(w);
 	heed(w, w->channel->begin(w));
@@ -266,14 +293,6 @@ static void read_on(struct way *w)
 	}
 }
 
-static void late(struct way *w)
-{
-	char why[64];
-
-	(void)snprintf(why, sizeof(why), "it did not answer in %u seconds", w->channel->seconds);
-	failed(w, why);
-}
-
 static void turn(struct way *w)
 {
 	if (w->state == WAY_IDLE)
@@ -284,7 +303,7 @@ static void turn(struct way *w)
 		write_on(w);
 	if (w->state == WAY_TALKING)
 		read_on(w);
-	if (w->state == WAY_TALKING && mono(w) > w->deadline)
+	if (w->state == WAY_TALKING && way_time_is_late(&w->time, mono(w)))
 		late(w);
 }
 
@@ -394,6 +413,7 @@ int way_run(const struct way_channel *c, void *of, int argc, char **argv)
 	w->channel = c;
 	w->of = of;
 	w->sock = -1;
+	w->time = (struct way_time){.several = c->several, .answer = c->seconds * WARD_NS_PER_S};
 	w->body = ward_wr_grow(ward_mem_heap(), BODY_BYTES);
 	w->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
 	ward_arena_init(&w->told, ward_mem_heap(), TOLD_BYTES);
