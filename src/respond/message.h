@@ -61,7 +61,7 @@ void respond_json_closed_there(
 /* Tickets: which are to be looked at, as a message into r->body (turn: of many others each time;
  * false: none); a row that says that one was closed there. */
 bool respond_write_look(
-	struct ward_respond *r, size_t listener, int64_t turn, const struct ward_delivery *d);
+	struct ward_respond *r, size_t listener, uint32_t turn, const struct ward_delivery *d);
 void respond_ticket(
 	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c);
 /* A message counts, that tells of this incident. */

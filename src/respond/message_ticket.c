@@ -125,7 +125,7 @@ static void json_looks(struct ward_json *j, const struct ward_respond *r, size_t
 }
 
 bool respond_write_look(
-	struct ward_respond *r, size_t k, int64_t turn, const struct ward_delivery *d)
+	struct ward_respond *r, size_t k, uint32_t turn, const struct ward_delivery *d)
 {
 	struct ward_json j = ward_json_on(&r->body);
 	size_t n = 0;

@@ -20,6 +20,7 @@ enum {
 	PLANS_MAX = 3,               /* playbooks that are named of each: the surest */
 	DECIDED_MAX = 64,            /* decisions that are remembered */
 	TICKETS_HOUR = 30,           /* new tickets of one system, at most, in an hour */
+	LOOK_ATTEMPTS = 4,           /* then the next tickets are looked at */
 	BURST = 5,                   /* messages that go at once; then it is one a minute */
 	WARD_RESPOND_TICKET = 64,    /* bytes of what people call a ticket, with its NUL */
 	BODY_MAX = 96 << 10,         /* bytes of a message */
@@ -193,6 +194,8 @@ struct box {
 	int64_t beat, beat_day;
 	uint64_t n_beat, n_beat_lost;
 	struct ward_id beat_id;
+	/* of tickets: which of the lists is looked at, and how often that failed */
+	uint32_t look, look_failed;
 	/* of availability: what the message that was queued last says (zero: it was lost), and when
 	 * it was queued; 0: none was */
 	struct ward_id says;

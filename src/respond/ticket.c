@@ -29,6 +29,14 @@ struct item {
 	const struct ward_conf *c; /* WANT_LOOK, of a test: NULL */
 };
 
+/* How far a letter came that failed on its way. */
+struct reached {
+	struct ward_id id; /* of the letter; of a look, of the incident that it goes on with */
+	bool any, made;
+	bool unheard; /* a ticket was refused, and nobody heard it */
+	size_t at;
+};
+
 struct ward_ticket {
 	struct ward_ticket_opts o;
 	struct ward_httpmsg *answer;
@@ -40,11 +48,12 @@ struct ward_ticket {
 	struct item item[WARD_TICKET_ITEMS];
 	size_t n, at;
 	struct ward_outcome outcome, refused; /* refused: the first look of it that was */
-	bool unheard;                         /* a ticket was refused, and nobody heard it */
 	enum ward_ticket_do doing;            /* the request that is due, or was sent */
 	bool connected;
-	bool made;  /* it was just made, and is looked for */
-	bool blind; /* what was made is not found: no more is made */
+	bool made;                   /* it was just made, and is looked for */
+	bool unheard;                /* as of what was reached */
+	bool blind;                  /* what was made is not found: no more is made */
+	struct reached kept, looked; /* of letters that were put aside: a look may come between */
 	char session[ID_BYTES + 1], ticket[ID_BYTES + 1];
 };
 
@@ -178,12 +187,60 @@ static void over(struct ward_ticket *t, enum ward_sent what, const char *why)
 	(void)snprintf(t->outcome.why, sizeof(t->outcome.why), "%s", why);
 }
 
+static bool looks(const struct ward_ticket *t)
+{
+	return t->n && t->item[0].want <= WANT_AGAIN;
+}
+
+static void put_aside(struct ward_ticket *t)
+{
+	bool left = t->any && t->resumes && t->at < t->n;
+	size_t on =
+		t->at ? t->at : t->n > 1; /* what stops it first of all is not all that there is */
+
+	if (t->any && looks(t))
+		t->looked = (struct reached){.id = t->item[left ? on : 0].id, .any = left};
+	else if (t->any)
+		t->kept = (struct reached){t->id, t->resumes, t->made, t->unheard, t->at};
+	t->any = false;
+}
+
+/* The list from the one on that the last look did not get to; then what it got to. */
+static void look_on(struct ward_ticket *t)
+{
+	struct item all[2 * WARD_TICKET_ITEMS];
+	size_t from = 0;
+
+	while (from < t->n && !ward_id_eq(t->item[from].id, t->looked.id))
+		from++;
+	if (!t->looked.any || from == t->n)
+		return;
+	memcpy(all, t->item, t->n * sizeof(*all));
+	memcpy(all + t->n, t->item, t->n * sizeof(*all));
+	memcpy(t->item, all + from, t->n * sizeof(*all));
+}
+
+static void go_on(struct ward_ticket *t)
+{
+	const struct reached nothing = {.any = false};
+	const struct reached *r = &t->kept;
+
+	if (looks(t))
+		look_on(t);
+	if (looks(t) || !r->any || !ward_id_eq(r->id, t->id))
+		r = &nothing;
+	t->at = r->at;
+	t->made = r->made;
+	t->unheard = r->unheard;
+	t->refused = t->outcome;
+}
+
 enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct ward_str body)
 {
-	bool goes_on = t->any && t->resumes && ward_id_eq(t->id, id);
 	const struct ward_conf *c;
 	struct ward_diag diag;
 
+	put_aside(t);
 	ward_arena_reset(&t->letter);
 	ward_diag_init(&diag, t->o.mem);
 	enum ward_err err = ward_conf_json(
@@ -193,22 +250,16 @@ enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct
 	if (err == WARD_ERR_NOMEM)
 		return err;
 	t->id = id;
-	t->any = true;
 	t->resumes = true;
 	t->connected = false;
 	t->session[0] = 0;
 	t->outcome = (struct ward_outcome){.what = WARD_SENT_DELIVERED};
 	if (err || !take_letter(t, c)) {
 		over(t, WARD_SENT_REFUSED, "the message holds nothing for a ticket system");
-		t->any = false;
 		return WARD_ERR_MALFORMED;
 	}
-	if (!goes_on) {
-		t->at = 0;
-		t->made = false;
-		t->refused = t->outcome;
-		t->unheard = false;
-	}
+	t->any = true;
+	go_on(t);
 	t->doing = t->o.system->request[WARD_TICKET_LOGIN].path.len ? WARD_TICKET_LOGIN
 								    : WARD_TICKET_FIND;
 	return WARD_OK;
@@ -560,7 +611,8 @@ static enum ward_err judge(struct ward_ticket *t, const struct ward_httpmsg_whol
 
 	ward_webhook_judge(t->answer, a, now, &o);
 	t->connected = t->connected && a->keep;
-	if (o.status == 500 && t->doing != WARD_TICKET_LOGIN && t->doing != WARD_TICKET_FIND)
+	if (o.status == 500 && t->doing != WARD_TICKET_LOGIN &&
+		(t->doing != WARD_TICKET_FIND || (looks(t) && t->at)))
 		o.what = WARD_SENT_REFUSED; /* it answers, and fails at this one */
 	if (o.what != WARD_SENT_DELIVERED) {
 		char why[WARD_WEBHOOK_WHY];

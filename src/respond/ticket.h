@@ -45,7 +45,8 @@ WARD_MUST_CHECK enum ward_err ward_ticket_new(
 	const struct ward_ticket_opts *o, struct ward_ticket **ret);
 void ward_ticket_free(struct ward_ticket *t);
 
-/* A letter: "ward.tickets/1" or "ward.test/1". One that failed on its way goes on where it was.
+/* A letter: "ward.tickets/1" or "ward.test/1". One that failed on its way goes on where it was,
+ * and a look with what the last one did not get to.
  * MALFORMED: it is neither; the outcome says so. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_ticket_begin(
 	struct ward_ticket *t, struct ward_id id, struct ward_str body);

@@ -12,6 +12,8 @@
 #define I1 "00000001-0000-8000-8000-000000000000"
 #define I2 "00000002-0000-8000-8000-000000000000"
 
+#define I3 "00000003-0000-8000-8000-000000000000"
+
 /* One that has all that there may be. */
 static const char whole[] =
 	"name: Desk\n"
@@ -457,6 +459,55 @@ static void test_blind(void **state)
 	done(&x);
 }
 
+#define LOOK(list) "{\"schema\": \"ward.tickets/1\", \"look\": [" list "]}"
+
+/* A look that fails goes on where it stopped; what stops it first of all stands last. A letter that
+ * waits meanwhile goes on where it was, too. */
+static void test_look_on(void **state)
+{
+	static const char two[] =
+		"{\"schema\": \"ward.tickets/1\", \"tickets\": [{\"incident\": \"" I1
+		"\", \"do\": \"open\", \"message\": \"m\"}, {\"incident\": \"" I2
+		"\", \"do\": \"open\", \"message\": \"n\"}]}";
+	static const char *const asked[] = {I1, I2, I3, I1, I2};
+	struct fix x;
+
+	(void)state;
+	open_desk(&x, whole);
+	begin(&x, 1, two);
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+	ward_wr_reset(&x.out);
+	/* each look gets one answer, the third none */
+	for (uint8_t i = 0; i < WARD_ARRAY_LEN(asked); i++) {
+		char path[80];
+
+		begin(&x, (uint8_t)(10 + i), LOOK("\"" I1 "\", \"" I2 "\", \"" I3 "\""));
+		assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
+		ward_wr_reset(&x.out);
+		assert_int_equal(
+			gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+		(void)snprintf(path, sizeof(path), "GET /base/t?q=%s ", asked[i]);
+		asks(&x, path, "");
+		if (i != 2) {
+			assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+			ward_wr_reset(&x.out);
+		}
+		assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+		ward_wr_reset(&x.out);
+	}
+	begin(&x, 1, two);
+	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+	asks(&x, "GET /base/t?q=" I2 " ", "");
+	done(&x);
+}
+
 /* Where texts are HTML nothing of them is a tag. */
 static void test_html(void **state)
 {
@@ -565,8 +616,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_table), cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_blind), cmocka_unit_test(test_html),
-		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_content)};
+		cmocka_unit_test(test_look_on), cmocka_unit_test(test_blind),
+		cmocka_unit_test(test_html), cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_content)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,10 @@ static const char *look(struct lab *l)
 	assert_true(body.len < sizeof(text));
 	memcpy(text, body.p, body.len);
 	text[body.len] = 0;
+	const struct ward_outcome o = {
+		.what = l->look_fails ? WARD_SENT_FAILED : WARD_SENT_DELIVERED};
+
+	assert_true(ward_respond_beat_said(l->r, 0, id, &o));
 	return text;
 }
 
@@ -238,6 +242,13 @@ static void test_many(void **state)
 	}
 	for (size_t k = 1; k <= 40; k++)
 		assert_true(seen[k]);
+	/* one that fails comes again, but not for ever */
+	char first[8192];
+
+	l->look_fails = true;
+	(void)snprintf(first, sizeof(first), "%s", strstr(look(l), "\"look\""));
+	for (size_t i = 1; i <= 4; i++)
+		assert_int_equal(strcmp(first, strstr(look(l), "\"look\"")) == 0, i < 4);
 	lab_free(l);
 }
 
