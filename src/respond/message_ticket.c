@@ -3,6 +3,7 @@
  * closed there, which is told to people and closes nothing here. */
 #include "respond/ladder.h"
 #include "respond/message.h"
+#include "respond/ticket_system.h"
 
 enum { LOOKS_MAX = 32 };
 
@@ -262,6 +263,10 @@ bool ward_respond_ticket(struct ward_respond *r, size_t k, struct ward_id incide
 	const struct incident *in = respond_find(r, incident);
 	struct ward_json j = ward_json_on(&r->row);
 	bool refused = o->what == WARD_SENT_REFUSED;
+	struct ward_str why = ward_str_z(o->why);
+
+	if (!refused && !ward_ticket_is_number(why))
+		why = WARD_STR("");
 
 	if (!keeps_tickets(r, k) || !in || !is_heard(r, k, in, o->what))
 		return false;
@@ -277,8 +282,7 @@ bool ward_respond_ticket(struct ward_respond *r, size_t k, struct ward_id incide
 	ward_json_str(&j, r->o.listener[k].id);
 	respond_json_id(&j, "incident", incident);
 	ward_json_key(&j, refused ? "why" : "ticket");
-	ward_json_str_cut(
-		&j, ward_str_z(o->why), refused ? WARD_WEBHOOK_WHY : WARD_RESPOND_TICKET - 1);
+	ward_json_str_cut(&j, why, WARD_WEBHOOK_WHY);
 	ward_json_key(&j, "time");
 	ward_json_time(&j, now);
 	ward_json_key(&j, "exercise");
@@ -289,13 +293,14 @@ bool ward_respond_ticket(struct ward_respond *r, size_t k, struct ward_id incide
 	return !ward_wr_bad(&r->row);
 }
 
+_Static_assert((int)WARD_TICKET_NUMBER < (int)WARD_RESPOND_TICKET, "a number has room");
 static void closed(struct incident *in, size_t k, ward_ns now, const struct ward_conf *number)
 {
 	in->closed_there |= 1u << k;
 	in->n_closing++;
 	in->closed_at = now;
 	memset(in->ticket, 0, sizeof(in->ticket));
-	if (number && number->text.len < sizeof(in->ticket))
+	if (number && ward_ticket_is_number(number->text))
 		memcpy(in->ticket, number->text.p, number->text.len);
 }
 

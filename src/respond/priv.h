@@ -22,7 +22,7 @@ enum {
 	TICKETS_HOUR = 30,           /* new tickets of one system, at most, in an hour */
 	LOOK_ATTEMPTS = 4,           /* then the next tickets are looked at */
 	BURST = 5,                   /* messages that go at once; then it is one a minute */
-	WARD_RESPOND_TICKET = 64,    /* bytes of what people call a ticket, with its NUL */
+	WARD_RESPOND_TICKET = 33,    /* bytes of what people call a ticket, with its NUL */
 	BODY_MAX = 96 << 10,         /* bytes of a message */
 	ROW_MAX = 155 << 10,
 };

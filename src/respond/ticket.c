@@ -540,7 +540,7 @@ static enum ward_ticket_next found(
 {
 	const struct ward_ticket_system *s = t->o.system;
 	const struct item *it = &t->item[t->at];
-	char state[ID_BYTES], number[WARD_TICKET_NUMBER];
+	char state[ID_BYTES], number[WARD_TICKET_NUMBER + 1];
 
 	if (!at_pointer(c, s->id))
 		return found_none(t, w);
@@ -556,8 +556,9 @@ static enum ward_ticket_next found(
 		it->want != WANT_CLOSED) {
 		struct ward_outcome o = {.what = shut ? WARD_SENT_CLOSED : WARD_SENT_DELIVERED};
 
-		(void)read_value(c, s->number, number, sizeof(number));
-		memcpy(o.why, number, sizeof(number));
+		if (read_value(c, s->number, number, sizeof(number)) &&
+			ward_ticket_is_number(ward_str_z(number)))
+			memcpy(o.why, number, sizeof(number));
 		(void)t->o.says(t->o.ctx, it->id, &o); /* what is not heard is seen again */
 	}
 	if (shut && it->want == WANT_REOPEN)

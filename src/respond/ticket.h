@@ -15,7 +15,6 @@
 enum {
 	WARD_TICKET_ITEMS = 64, /* of one letter */
 	WARD_TICKET_USER = 512,
-	WARD_TICKET_NUMBER = 64, /* bytes of what people call a ticket */
 };
 
 struct ward_ticket_opts {
@@ -26,7 +25,7 @@ struct ward_ticket_opts {
 	struct ward_str user, secret;
 	/* Of the ticket of one incident. REFUSED: it was not kept, and the letter goes on with the
 	 * others. CLOSED: of one that is not over here, it is closed there; DELIVERED: of one that
-	 * was, it is open there. why: what people call it, printable ASCII, may be empty. False:
+	 * was, it is open there. why: its number, may be empty. False:
 	 * nobody heard it. */
 	bool (*says)(void *ctx, struct ward_id incident, const struct ward_outcome *o);
 	void *ctx;

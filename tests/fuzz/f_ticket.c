@@ -11,6 +11,8 @@ static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *
 		    (o->what == WARD_SENT_REFUSED && o->why[0]));
 	for (size_t i = 0; o->why[i]; i++)
 		WARD_ASSERT(o->why[i] >= ' ' && o->why[i] <= '~');
+	WARD_ASSERT(o->what == WARD_SENT_REFUSED || !o->why[0] ||
+		    ward_ticket_is_number(ward_str_z(o->why)));
 	return incident.b[0] < 0x80;
 }
 

@@ -580,6 +580,33 @@ static void test_mistakes(void **state)
 	}
 }
 
+/* What people read of another system is a number, or nothing. */
+static void test_numbers(void **state)
+{
+	static const struct {
+		const char *there, *says;
+	} all[] = {{"INC0010001", "INC0010001"}, {"#12_a-B", "#12_a-B"},
+		{"12345678901234567890123456789012", "12345678901234567890123456789012"},
+		{"123456789012345678901234567890123", ""}, {"http://evil", ""}, {"CALL:1", ""},
+		{"a b", ""}, {"<b>", ""}, {"{x}", ""}, {"", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		char there[256], says[128];
+		struct fix x;
+
+		open_desk(&x, whole);
+		begin(&x, 1, LOOK("\"" I1 "\""));
+		logs_in(&x);
+		(void)snprintf(there, sizeof(there),
+			"{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"%s\"}]}", all[i].there);
+		assert_int_equal(gets(&x, "200 OK", there), WARD_TICKET_OVER);
+		(void)snprintf(says, sizeof(says), I1 " %s;", all[i].says);
+		assert_string_equal(x.closed, says);
+		done(&x);
+	}
+}
+
 /* Those that come with Ward, and the hospital's own before them. */
 static void test_content(void **state)
 {
@@ -616,9 +643,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_table), cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_look_on), cmocka_unit_test(test_blind),
-		cmocka_unit_test(test_html), cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_content)};
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_look_on),
+		cmocka_unit_test(test_blind), cmocka_unit_test(test_html),
+		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_content)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
