@@ -252,17 +252,25 @@ static void put_hint(struct list *l, struct ward_str id, struct ward_wr *w)
 	ward_wr_ch(w, '\n');
 }
 
-/* Somebody closed its ticket in another system, which decides nothing here. */
+/* Somebody closed its ticket in another system, or opened it again, which decides nothing here; or
+ * that system did not take it. */
 static void put_ticket(struct list *l, const struct ward_conf *c, struct ward_wr *w)
 {
-	struct ward_wr number = ward_wr_grow(ward_mem_heap(), COLUMNS);
+	struct ward_wr number = ward_wr_grow(ward_mem_heap(), COLUMNS); /* or why */
 
-	put_text(&number, word(c, "ticket"));
+	put_text(&number, word(c, word(c, "why").len ? "why" : "ticket"));
 	ward_wr_z(w, "  ");
 	put_when(w, word(c, "time"));
 	ward_wr_z(w, "  ");
-	WARD_SAY(w, l->lang, WARD_TEXT("ticket {number} of '{system}' was closed"),
-		{"number", ward_wr_text(&number)}, {"system", word(c, "recipient")});
+	if (ward_str_eqz(word(c, "state"), "refused"))
+		WARD_SAY(w, l->lang, WARD_TEXT("'{system}' did not take its ticket: {why}"),
+			{"system", word(c, "recipient")}, {"why", ward_wr_text(&number)});
+	else if (ward_str_eqz(word(c, "state"), "open_there"))
+		WARD_SAY(w, l->lang, WARD_TEXT("ticket {number} of '{system}' is open again"),
+			{"number", ward_wr_text(&number)}, {"system", word(c, "recipient")});
+	else
+		WARD_SAY(w, l->lang, WARD_TEXT("ticket {number} of '{system}' was closed"),
+			{"number", ward_wr_text(&number)}, {"system", word(c, "recipient")});
 	ward_wr_ch(w, '\n');
 	ward_wr_fini(&number);
 }

@@ -208,7 +208,7 @@ bool respond_available_due(struct ward_respond *r, size_t k, ward_ns now)
 	const struct box *b = &r->box[k];
 	ward_ns since = now - b->said;
 
-	if ((!b->pending && respond_is_slow(b, now)) || !look(r, now))
+	if ((!b->pending && respond_is_slow(b->n_lost, b->lost, now)) || !look(r, now))
 		return false;
 	if (!b->said || since >= l->every || since < -l->every) /* the clock was set back */
 		return true;

@@ -22,8 +22,6 @@ bool respond_available_next(
 	struct ward_respond *r, size_t listener, ward_ns now, struct ward_delivery *ret);
 
 /* outbox.c */
-/* Whoever refused the last one, or was not reached, is tried again slowly. */
-bool respond_is_slow(const struct box *b, ward_ns now);
 bool respond_attempt_due(const struct box *b, ward_ns now);
 struct ward_id respond_message_id(const struct ward_respond *r, size_t listener, size_t n);
 void respond_begin_row(const struct ward_respond *r, struct ward_json *j, const char *state,

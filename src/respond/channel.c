@@ -156,7 +156,7 @@ bool ward_respond_beat(struct ward_respond *r, size_t listener, ward_ns now, str
 	ward_idgen_u64(&g, (uint64_t)(now / each));
 	d.id = ward_idgen_final(&g);
 	if (r->o.listener[listener].topics == WARD_TOPICS_TICKETS) {
-		if (!respond_write_look(r, listener, now / each, &d))
+		if (!respond_write_look(r, listener, b->look, &d))
 			return false;
 	} else if (!respond_write_quiet(r, listener, "ward.heartbeat/1", NULL, &d)) {
 		respond_count(r, "respond.unwritten");
@@ -179,6 +179,11 @@ bool ward_respond_beat_said(
 	if (!b->n_beat || !ward_id_eq(b->beat_id, id))
 		return false;
 	b->n_beat_lost += o->what != WARD_SENT_DELIVERED;
+	b->look_failed = o->what == WARD_SENT_FAILED ? b->look_failed + 1 : LOOK_ATTEMPTS;
+	if (b->look_failed >= LOOK_ATTEMPTS) {
+		b->look++;
+		b->look_failed = 0;
+	}
 	return true;
 }
 

@@ -369,7 +369,7 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.keep = (uint8_t)respond_keep(r, in, now),
 		.plans = in->n_plan > 0 && in->phase == PHASE_OPEN,
 		.shots = (uint8_t)in->n_shot,
-		.tickets = (uint8_t)__builtin_popcount(in->closed_there)};
+		.tickets = in->closed_there ? (uint8_t)(1 + (in->n_closing - 1) % UINT8_MAX) : 0};
 
 	for (size_t i = 0; i < in->n_care; i++) {
 		enum tier tier = in->care[i].alive ? respond_tier(&in->care[i]) : TIER_UNLIKELY;
@@ -403,7 +403,7 @@ enum change respond_change(
 		return CHANGE_NONE;
 	if (now->confirmed && !before->confirmed)
 		return CHANGE_CONFIRMED;
-	if (now->tickets > before->tickets)
+	if (now->tickets && now->tickets != before->tickets)
 		return CHANGE_TICKET;
 	return now->level < before->level ? CHANGE_LOWERED : CHANGE_NONE;
 }

@@ -61,9 +61,17 @@ void respond_json_closed_there(
 /* Tickets: which are to be looked at, as a message into r->body (turn: of many others each time;
  * false: none); a row that says that one was closed there. */
 bool respond_write_look(
-	struct ward_respond *r, size_t listener, int64_t turn, const struct ward_delivery *d);
-void respond_ticket_closed(
+	struct ward_respond *r, size_t listener, uint32_t turn, const struct ward_delivery *d);
+void respond_ticket(
 	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c);
+/* A message counts, that tells of this incident. */
+void respond_ticket_new(
+	struct ward_respond *r, size_t listener, const struct incident *in, ward_ns now);
+/* Of n items those that may be told by now, in order: as many new tickets as the hour still has
+ * room for. Gives how many. */
+size_t respond_tickets_within(struct ward_respond *r, size_t listener, size_t n, ward_ns now);
+/* Its ticket was refused there, and is not asked for again yet. */
+bool respond_ticket_waits(const struct incident *in, size_t listener, ward_ns now);
 /* The same of a quiet message ("test", "heartbeat") that r->body has. */
 void respond_wrap_quiet(
 	struct ward_respond *r, size_t listener, const char *what, const struct ward_delivery *d);

@@ -119,6 +119,7 @@ static unsigned take_cover(
 	in = respond_find(r, id);
 	if (!in)
 		return (unsigned)level;
+	respond_ticket_new(r, k, in, d->time);
 	if (!(in->covered >> k & 1))
 		in->was[k] = in->told[k];
 	in->covered |= 1u << k;
@@ -155,6 +156,8 @@ static void settle(struct ward_respond *r, size_t k, bool lost, bool superseded)
 		in->call[k].lost = lost && !superseded && in->told[k].call;
 		if (lost)
 			in->told[k] = in->was[k];
+		else
+			in->refused &= ~(1u << k);
 	}
 }
 
@@ -252,7 +255,7 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 		return WARD_OK;
 	}
 	if (ward_str_eqz(word(c, "kind"), "ticket")) {
-		respond_ticket_closed(r, d, c);
+		respond_ticket(r, d, c);
 		return WARD_OK;
 	}
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, word(c, "recipient")))
@@ -330,23 +333,25 @@ static size_t collect(struct ward_respond *r, size_t k, ward_ns now)
 		struct told is;
 		enum change change = change_of(r, k, in, now, &is);
 
-		if (change != CHANGE_NONE && wanted(r, k, in, now))
+		if (change != CHANGE_NONE && wanted(r, k, in, now) &&
+			!respond_ticket_waits(in, k, now))
 			r->item[n++] = (struct item){in, change, is};
 	}
 	if (n)
 		qsort(r->item, n, sizeof(*r->item), by_weight);
-	return n;
+	return r->o.listener[k].topics == WARD_TOPICS_TICKETS ? respond_tickets_within(r, k, n, now)
+							      : n;
 }
 
 /* Whoever refused the last one, or was not reached, is tried again with what is then, slowly. */
-bool respond_is_slow(const struct box *b, ward_ns now)
+bool respond_is_slow(unsigned n_lost, ward_ns lost, ward_ns now)
 {
 	ward_ns wait = slow_first;
 
-	for (unsigned i = 1; i < b->n_lost && wait < slow_most; i++)
+	for (unsigned i = 1; i < n_lost && wait < slow_most; i++)
 		wait *= 2;
 	wait = wait < slow_most ? wait : slow_most;
-	return b->n_lost && now >= b->lost && now - b->lost < wait;
+	return n_lost && now >= lost && now - lost < wait;
 }
 
 /* A few at once, then one a minute with all that came; what is more serious than the last one told
@@ -357,10 +362,12 @@ static bool may_queue(const struct ward_respond *r, size_t k, unsigned level, wa
 	size_t n = b->n_queued < BURST ? b->n_queued : BURST, recent = 0;
 	ward_ns since = now - b->queued;
 
-	if (level <= b->level && respond_is_slow(b, now))
+	if (level <= b->level && respond_is_slow(b->n_lost, b->lost, now))
 		return false;
-	if (r->o.listener[k].topics || r->o.listener[k].sends) /* nobody is to read it */
-		return true;
+	enum ward_topics topics = r->o.listener[k].topics;
+
+	if ((topics && topics != WARD_TOPICS_TICKETS) || r->o.listener[k].sends)
+		return true; /* nobody is to read it */
 	for (size_t i = 0; i < n; i++)
 		recent += now - b->recent[i] >= 0 && now - b->recent[i] < burst_within;
 	return recent < BURST || since < 0 || since >= between || level > b->level;

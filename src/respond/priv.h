@@ -19,8 +19,10 @@ enum {
 	CARE_NAMED = 4,              /* services that are named of each */
 	PLANS_MAX = 3,               /* playbooks that are named of each: the surest */
 	DECIDED_MAX = 64,            /* decisions that are remembered */
+	TICKETS_HOUR = 30,           /* new tickets of one system, at most, in an hour */
+	LOOK_ATTEMPTS = 4,           /* then the next tickets are looked at */
 	BURST = 5,                   /* messages that go at once; then it is one a minute */
-	WARD_RESPOND_TICKET = 64,    /* bytes of what people call a ticket, with its NUL */
+	WARD_RESPOND_TICKET = 33,    /* bytes of what people call a ticket, with its NUL */
 	BODY_MAX = 96 << 10,         /* bytes of a message */
 	ROW_MAX = 155 << 10,
 };
@@ -68,7 +70,7 @@ struct told {
 	uint8_t shots;     /* cameras that looked, and until when */
 	uint8_t taken;     /* enum taken */
 	bool call;         /* it was asked to acknowledge it */
-	uint8_t tickets;   /* of it that were closed elsewhere */
+	uint8_t tickets;   /* which closing of its tickets elsewhere stands; 0: none */
 	bool plans;        /* it was told which playbooks answer it */
 	ward_ns until;
 	struct ward_edition edition; /* of a standard's message */
@@ -133,7 +135,12 @@ struct incident {
 	uint32_t opened;                       /* the revision that opened it, again or first */
 	uint32_t closed_there;                 /* listeners where its ticket is closed since … */
 	ward_ns closed_at;                     /* … of the last of them */
+	uint32_t n_closing;                    /* how often one was closed, whatever came then */
 	char ticket[WARD_RESPOND_TICKET];
+	uint32_t refused;         /* listeners that did not take its ticket … */
+	uint32_t n_refused;       /* … so often in a row … */
+	ward_ns refused_at;       /* … the last time then … */
+	unsigned refused_level;   /* … when it was of this level */
 	uint32_t covered, owed;   /* owed: a message about it was lost */
 	uint16_t plan[PLANS_MAX]; /* playbooks that answer it */
 	size_t n_plan;
@@ -175,6 +182,9 @@ struct box {
 	ward_ns waited;    /* between attempts: as planned, so that no clock that is set ends it */
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
+	ward_ns made_since; /* of a ticket system: tickets that are new since then, within an hour
+			     */
+	uint64_t n_made;
 	struct ward_wr body;
 	/* whether it is reached: the first attempt that failed since the last that did not … */
 	ward_ns failing;
@@ -184,6 +194,8 @@ struct box {
 	int64_t beat, beat_day;
 	uint64_t n_beat, n_beat_lost;
 	struct ward_id beat_id;
+	/* of tickets: which of the lists is looked at, and how often that failed */
+	uint32_t look, look_failed;
 	/* of availability: what the message that was queued last says (zero: it was lost), and when
 	 * it was queued; 0: none was */
 	struct ward_id says;
@@ -216,6 +228,9 @@ struct ward_respond {
 	struct ward_wr body, row;
 };
 
+/* Whoever refused so many in a row, the last one then, or was not reached, is tried again slowly:
+ * it is too early. */
+bool respond_is_slow(unsigned n_lost, ward_ns lost, ward_ns now);
 void respond_count(const struct ward_respond *r, const char *name);
 /* One that knows nothing yet; NULL: out of memory. */
 struct incident *respond_new_incident(struct ward_respond *r, struct ward_id id);

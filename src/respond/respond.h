@@ -156,10 +156,11 @@ bool ward_respond_confirm(
 WARD_MUST_CHECK enum ward_err ward_respond_acknowledge(struct ward_respond *r,
 	const struct ward_decision *d, size_t listener, struct ward_delivery *ret,
 	const char **ret_why);
-/* The ticket that this recipient keeps of an incident is closed there. True: *ret is the row that
- * says so. False: it was told of no such incident that is open, or it is on record. */
-bool ward_respond_closed_there(struct ward_respond *r, size_t listener, struct ward_id incident,
-	struct ward_str number, ward_ns now, struct ward_delivery *ret);
+/* What this recipient says of the ticket that it keeps of an incident. CLOSED: it is closed there;
+ * DELIVERED: it is open there again; REFUSED: that of the message on its way was not kept. True:
+ * *ret is the row that says so. False: it was told of no such incident, or it is on record. */
+bool ward_respond_ticket(struct ward_respond *r, size_t listener, struct ward_id incident,
+	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret);
 /* The recordings that are to be kept, one JSON object on a line each. */
 void ward_respond_recordings(struct ward_respond *r, ward_ns now, struct ward_wr *w);
 /* What became of an attempt, as the row that says so. False: no such message is waited for. */

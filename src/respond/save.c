@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 7, TEXT_MAX = 4096 };
+enum { FORM = 11, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -147,8 +147,13 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->opened);
 	NUM(c, in->closed_there);
 	NUM(c, in->closed_at);
+	NUM(c, in->n_closing);
 	bytes(c, in->ticket, sizeof(in->ticket));
 	in->ticket[sizeof(in->ticket) - 1] = 0;
+	NUM(c, in->refused);
+	NUM(c, in->n_refused);
+	NUM(c, in->refused_at);
+	BELOW(c, in->refused_level, WARD_RECORD_LEVELS);
 	NUM(c, in->covered);
 	NUM(c, in->owed);
 	BELOW(c, in->taken, TAKEN_N);
@@ -262,6 +267,8 @@ static void one_box(struct coder *c, struct box *b)
 	for (size_t i = 0; i < BURST; i++)
 		NUM(c, b->recent[i]);
 	NUM(c, b->n_queued);
+	NUM(c, b->made_since);
+	NUM(c, b->n_made);
 	NUM(c, b->failing);
 	NUM(c, b->told_ill);
 	NUM(c, b->was_ill);

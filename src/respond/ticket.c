@@ -16,7 +16,9 @@ enum {
 /* What is to be so of an incident's ticket. */
 enum wanted {
 	WANT_LOOK,   /* is it closed there? */
+	WANT_AGAIN,  /* it was: is it still? */
 	WANT_OPEN,   /* there is one, and it says what is new */
+	WANT_UPDATE, /* the same of one that was made before */
 	WANT_REOPEN, /* the same; one that is closed is opened again */
 	WANT_CLOSED, /* there is none that is open */
 };
@@ -25,6 +27,14 @@ struct item {
 	struct ward_id id;
 	enum wanted want;
 	const struct ward_conf *c; /* WANT_LOOK, of a test: NULL */
+};
+
+/* How far a letter came that failed on its way. */
+struct reached {
+	struct ward_id id; /* of the letter; of a look, of the incident that it goes on with */
+	bool any, made;
+	bool unheard; /* a ticket was refused, and nobody heard it */
+	size_t at;
 };
 
 struct ward_ticket {
@@ -37,9 +47,13 @@ struct ward_ticket {
 	bool any, resumes; /* resumes: it failed, and may come again */
 	struct item item[WARD_TICKET_ITEMS];
 	size_t n, at;
-	struct ward_outcome outcome, refused; /* refused: the first of its tickets that was */
+	struct ward_outcome outcome, refused; /* refused: the first look of it that was */
 	enum ward_ticket_do doing;            /* the request that is due, or was sent */
 	bool connected;
+	bool made;                   /* it was just made, and is looked for */
+	bool unheard;                /* as of what was reached */
+	bool blind;                  /* what was made is not found: no more is made */
+	struct reached kept, looked; /* of letters that were put aside: a look may come between */
 	char session[ID_BYTES + 1], ticket[ID_BYTES + 1];
 };
 
@@ -112,7 +126,7 @@ static struct ward_str word(const struct ward_conf *c, const char *key)
 	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
 }
 
-static bool take_look(struct ward_ticket *t, const struct ward_conf *list)
+static bool take_look(struct ward_ticket *t, const struct ward_conf *list, enum wanted want)
 {
 	for (const struct ward_conf *i = list->child; i; i = i->next) {
 		struct item *it = &t->item[t->n];
@@ -120,7 +134,7 @@ static bool take_look(struct ward_ticket *t, const struct ward_conf *list)
 		if (t->n == WARD_TICKET_ITEMS || i->kind != WARD_CONF_SCALAR ||
 			!ward_id_parse(i->text, &it->id))
 			return false;
-		it->want = WANT_LOOK;
+		it->want = want;
 		it->c = NULL;
 		t->n++;
 	}
@@ -129,8 +143,10 @@ static bool take_look(struct ward_ticket *t, const struct ward_conf *list)
 
 static bool take_tickets(struct ward_ticket *t, const struct ward_conf *list)
 {
-	static const char *const what[] = {
-		[WANT_OPEN] = "open", [WANT_REOPEN] = "reopen", [WANT_CLOSED] = "close"};
+	static const char *const what[] = {[WANT_OPEN] = "open",
+		[WANT_UPDATE] = "update",
+		[WANT_REOPEN] = "reopen",
+		[WANT_CLOSED] = "close"};
 
 	for (const struct ward_conf *i = list->child; i; i = i->next) {
 		struct item *it = &t->item[t->n];
@@ -151,6 +167,7 @@ static bool take_tickets(struct ward_ticket *t, const struct ward_conf *list)
 static bool take_letter(struct ward_ticket *t, const struct ward_conf *c)
 {
 	const struct ward_conf *look = ward_conf_get(c, "look"),
+			       *closed = ward_conf_get(c, "closed"),
 			       *tickets = ward_conf_get(c, "tickets");
 
 	t->n = 0;
@@ -158,8 +175,10 @@ static bool take_letter(struct ward_ticket *t, const struct ward_conf *c)
 		t->item[t->n++] = (struct item){t->id, WANT_LOOK, NULL};
 		return true;
 	}
-	return ward_str_eqz(word(c, "schema"), "ward.tickets/1") && (look || tickets) &&
-	       (!look || take_look(t, look)) && (!tickets || take_tickets(t, tickets));
+	return ward_str_eqz(word(c, "schema"), "ward.tickets/1") && (look || closed || tickets) &&
+	       (!look || take_look(t, look, WANT_LOOK)) &&
+	       (!closed || take_look(t, closed, WANT_AGAIN)) &&
+	       (!tickets || take_tickets(t, tickets));
 }
 
 static void over(struct ward_ticket *t, enum ward_sent what, const char *why)
@@ -168,12 +187,60 @@ static void over(struct ward_ticket *t, enum ward_sent what, const char *why)
 	(void)snprintf(t->outcome.why, sizeof(t->outcome.why), "%s", why);
 }
 
+static bool looks(const struct ward_ticket *t)
+{
+	return t->n && t->item[0].want <= WANT_AGAIN;
+}
+
+static void put_aside(struct ward_ticket *t)
+{
+	bool left = t->any && t->resumes && t->at < t->n;
+	size_t on =
+		t->at ? t->at : t->n > 1; /* what stops it first of all is not all that there is */
+
+	if (t->any && looks(t))
+		t->looked = (struct reached){.id = t->item[left ? on : 0].id, .any = left};
+	else if (t->any)
+		t->kept = (struct reached){t->id, t->resumes, t->made, t->unheard, t->at};
+	t->any = false;
+}
+
+/* The list from the one on that the last look did not get to; then what it got to. */
+static void look_on(struct ward_ticket *t)
+{
+	struct item all[2 * WARD_TICKET_ITEMS];
+	size_t from = 0;
+
+	while (from < t->n && !ward_id_eq(t->item[from].id, t->looked.id))
+		from++;
+	if (!t->looked.any || from == t->n)
+		return;
+	memcpy(all, t->item, t->n * sizeof(*all));
+	memcpy(all + t->n, t->item, t->n * sizeof(*all));
+	memcpy(t->item, all + from, t->n * sizeof(*all));
+}
+
+static void go_on(struct ward_ticket *t)
+{
+	const struct reached nothing = {.any = false};
+	const struct reached *r = &t->kept;
+
+	if (looks(t))
+		look_on(t);
+	if (looks(t) || !r->any || !ward_id_eq(r->id, t->id))
+		r = &nothing;
+	t->at = r->at;
+	t->made = r->made;
+	t->unheard = r->unheard;
+	t->refused = t->outcome;
+}
+
 enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct ward_str body)
 {
-	bool goes_on = t->any && t->resumes && ward_id_eq(t->id, id);
 	const struct ward_conf *c;
 	struct ward_diag diag;
 
+	put_aside(t);
 	ward_arena_reset(&t->letter);
 	ward_diag_init(&diag, t->o.mem);
 	enum ward_err err = ward_conf_json(
@@ -183,20 +250,16 @@ enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct
 	if (err == WARD_ERR_NOMEM)
 		return err;
 	t->id = id;
-	t->any = true;
 	t->resumes = true;
 	t->connected = false;
 	t->session[0] = 0;
 	t->outcome = (struct ward_outcome){.what = WARD_SENT_DELIVERED};
 	if (err || !take_letter(t, c)) {
 		over(t, WARD_SENT_REFUSED, "the message holds nothing for a ticket system");
-		t->any = false;
 		return WARD_ERR_MALFORMED;
 	}
-	if (!goes_on) {
-		t->at = 0;
-		t->refused = t->outcome;
-	}
+	t->any = true;
+	go_on(t);
 	t->doing = t->o.system->request[WARD_TICKET_LOGIN].path.len ? WARD_TICKET_LOGIN
 								    : WARD_TICKET_FIND;
 	return WARD_OK;
@@ -292,7 +355,12 @@ static enum ward_ticket_next ask(struct ward_ticket *t, enum ward_ticket_do d, s
 	t->doing = d;
 	if (d == WARD_TICKET_FIND && t->at == t->n) {
 		t->outcome = t->refused;
-		return finish(t, w);
+		if (t->unheard)
+			over(t, WARD_SENT_FAILED, "Ward did not hear which ticket was refused");
+		enum ward_ticket_next next = finish(t, w);
+
+		t->resumes = t->resumes && !t->unheard; /* all of it again */
+		return next;
 	}
 	if (!t->connected)
 		return WARD_TICKET_AGAIN;
@@ -378,6 +446,7 @@ static bool is_closed(const struct ward_ticket *t, const char *state)
 static enum ward_ticket_next next_item(struct ward_ticket *t, struct ward_wr *w)
 {
 	t->at++;
+	t->made = false;
 	return ask(t, WARD_TICKET_FIND, w);
 }
 
@@ -397,15 +466,30 @@ static enum ward_ticket_next fail(struct ward_ticket *t, const char *why, struct
 	return finish(t, w);
 }
 
-/* Of logging in and of finding the next one is refused, too. */
+/* Of a look nothing is lost: it is said when all were asked for. */
+static void refuse_one(struct ward_ticket *t, const struct ward_outcome *o)
+{
+	const struct item *it = &t->item[t->at];
+
+	if (it->want > WANT_AGAIN)
+		t->unheard = !t->o.says(t->o.ctx, it->id, o) || t->unheard;
+	else if (t->refused.what == WARD_SENT_DELIVERED)
+		t->refused = *o;
+}
+
+/* Who lets nobody in, or answers no question, refuses the letter, as long as nothing of it was
+ * kept; anything else is the matter of one ticket, and the others are kept. */
 static enum ward_ticket_next refuse(struct ward_ticket *t, struct ward_outcome o, struct ward_wr *w)
 {
-	if (t->doing == WARD_TICKET_LOGIN || t->doing == WARD_TICKET_FIND) {
+	bool in = t->doing != WARD_TICKET_LOGIN, asks = t->doing == WARD_TICKET_FIND && o.status;
+
+	if (!t->at && (!in || asks)) {
 		t->outcome = o;
 		return finish(t, w);
 	}
-	if (t->refused.what == WARD_SENT_DELIVERED)
-		t->refused = o;
+	for (; !in && t->at + 1 < t->n; t->at++)
+		refuse_one(t, &o);
+	refuse_one(t, &o);
 	return next_item(t, w);
 }
 
@@ -421,34 +505,67 @@ static enum ward_ticket_next lacks(
 	return refuse(t, o, w);
 }
 
+static enum ward_ticket_next refuse_why(struct ward_ticket *t, const char *why, struct ward_wr *w)
+{
+	struct ward_outcome o = {.what = WARD_SENT_REFUSED};
+
+	say(t, &o, why);
+	return refuse(t, o, w);
+}
+
+/* One is made once, whatever `find` answers: who does not find what is there would be given a new
+ * one with each message. */
+static enum ward_ticket_next found_none(struct ward_ticket *t, struct ward_wr *w)
+{
+	enum wanted want = t->item[t->at].want;
+
+	t->blind = t->blind || t->made;
+	if (want == WANT_UPDATE)
+		return refuse_why(t,
+			"its ticket is not there any more: it was deleted, or lost what `find` "
+			"asks for; put that back",
+			w);
+	if (want != WANT_OPEN && want != WANT_REOPEN)
+		return next_item(t, w);
+	if (!t->blind)
+		return ask(t, WARD_TICKET_CREATE, w);
+	return refuse_why(t,
+		"it does not find what `create` made: mend both in the ticket system's file, then "
+		"begin Ward anew",
+		w);
+}
+
 static enum ward_ticket_next found(
 	struct ward_ticket *t, const struct ward_conf *c, struct ward_wr *w)
 {
 	const struct ward_ticket_system *s = t->o.system;
 	const struct item *it = &t->item[t->at];
-	char state[ID_BYTES], number[WARD_TICKET_NUMBER];
+	char state[ID_BYTES], number[WARD_TICKET_NUMBER + 1];
 
-	if (!at_pointer(c, s->id)) /* there is none */
-		return it->want == WANT_OPEN || it->want == WANT_REOPEN
-			       ? ask(t, WARD_TICKET_CREATE, w)
-			       : next_item(t, w);
+	if (!at_pointer(c, s->id))
+		return found_none(t, w);
+	if (t->made)
+		return next_item(t, w);
 	if (!read_value(c, s->id, t->ticket, sizeof(t->ticket)))
 		return lacks(t, s->id, w);
 	if (!read_value(c, s->state, state, sizeof(state)))
 		return lacks(t, s->state, w);
-	if (!is_closed(t, state))
-		return it->want == WANT_LOOK ? next_item(t, w)
-					     : ask(t,
-						       it->want == WANT_CLOSED ? WARD_TICKET_CLOSE
-									       : WARD_TICKET_UPDATE,
-						       w);
-	if (it->want == WANT_REOPEN)
-		return ask(t, WARD_TICKET_REOPEN, w);
-	if (it->want == WANT_LOOK || it->want == WANT_OPEN) {
-		(void)read_value(c, s->number, number, sizeof(number));
-		t->o.closed(t->o.ctx, it->id, ward_str_z(number));
+	bool shut = is_closed(t, state), looks = it->want <= WANT_AGAIN;
+
+	if (shut == (it->want != WANT_AGAIN) && it->want != WANT_REOPEN &&
+		it->want != WANT_CLOSED) {
+		struct ward_outcome o = {.what = shut ? WARD_SENT_CLOSED : WARD_SENT_DELIVERED};
+
+		if (read_value(c, s->number, number, sizeof(number)) &&
+			ward_ticket_is_number(ward_str_z(number)))
+			memcpy(o.why, number, sizeof(number));
+		(void)t->o.says(t->o.ctx, it->id, &o); /* what is not heard is seen again */
 	}
-	return next_item(t, w);
+	if (shut && it->want == WANT_REOPEN)
+		return ask(t, WARD_TICKET_REOPEN, w);
+	if (shut || looks)
+		return next_item(t, w);
+	return ask(t, it->want == WANT_CLOSED ? WARD_TICKET_CLOSE : WARD_TICKET_UPDATE, w);
 }
 
 static enum ward_ticket_next on_good(
@@ -465,7 +582,8 @@ static enum ward_ticket_next on_good(
 	}
 	if (q->answer.len && !at_pointer(c, q->answer))
 		return lacks(t, q->answer, w);
-	return next_item(t, w);
+	t->made = t->doing == WARD_TICKET_CREATE;
+	return t->made ? ask(t, WARD_TICKET_FIND, w) : next_item(t, w);
 }
 
 /* *ret: NULL: it holds nothing, or (FAILED) no JSON. */
@@ -494,6 +612,9 @@ static enum ward_err judge(struct ward_ticket *t, const struct ward_httpmsg_whol
 
 	ward_webhook_judge(t->answer, a, now, &o);
 	t->connected = t->connected && a->keep;
+	if (o.status == 500 && t->doing != WARD_TICKET_LOGIN &&
+		(t->doing != WARD_TICKET_FIND || (looks(t) && t->at)))
+		o.what = WARD_SENT_REFUSED; /* it answers, and fails at this one */
 	if (o.what != WARD_SENT_DELIVERED) {
 		char why[WARD_WEBHOOK_WHY];
 

@@ -15,7 +15,6 @@
 enum {
 	WARD_TICKET_ITEMS = 64, /* of one letter */
 	WARD_TICKET_USER = 512,
-	WARD_TICKET_NUMBER = 64, /* bytes of what people call a ticket */
 };
 
 struct ward_ticket_opts {
@@ -24,9 +23,11 @@ struct ward_ticket_opts {
 	const struct ward_ticket_system *system; /* borrowed, as the texts */
 	const struct ward_weburl *url;
 	struct ward_str user, secret;
-	/* The ticket of an incident that is not over here is closed there. number: what people
-	 * call it; printable ASCII, may be empty. */
-	void (*closed)(void *ctx, struct ward_id incident, struct ward_str number);
+	/* Of the ticket of one incident. REFUSED: it was not kept, and the letter goes on with the
+	 * others. CLOSED: of one that is not over here, it is closed there; DELIVERED: of one that
+	 * was, it is open there. why: its number, may be empty. False:
+	 * nobody heard it. */
+	bool (*says)(void *ctx, struct ward_id incident, const struct ward_outcome *o);
 	void *ctx;
 };
 
@@ -43,7 +44,8 @@ WARD_MUST_CHECK enum ward_err ward_ticket_new(
 	const struct ward_ticket_opts *o, struct ward_ticket **ret);
 void ward_ticket_free(struct ward_ticket *t);
 
-/* A letter: "ward.tickets/1" or "ward.test/1". One that failed on its way goes on where it was.
+/* A letter: "ward.tickets/1" or "ward.test/1". One that failed on its way goes on where it was,
+ * and a look with what the last one did not get to.
  * MALFORMED: it is neither; the outcome says so. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_ticket_begin(
 	struct ward_ticket *t, struct ward_id id, struct ward_str body);

@@ -288,6 +288,16 @@ bool ward_ticket_is_system(struct ward_str s)
 	return s.len && s.len <= WARD_TICKET_NAME;
 }
 
+bool ward_ticket_is_number(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+			    (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-' || s.p[i] == '_' ||
+			    s.p[i] == '#'))
+			return false;
+	return s.len && s.len <= WARD_TICKET_NUMBER;
+}
+
 bool ward_ticket_system_path(
 	const char *dir, const char *content, struct ward_str system, char ret[WARD_TICKET_PATH])
 {

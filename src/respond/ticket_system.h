@@ -14,7 +14,8 @@
 enum {
 	WARD_TICKET_CLOSED = 16, /* states that mean closed */
 	WARD_TICKET_LEVELS = 5,
-	WARD_TICKET_NAME = 32, /* bytes of a system's name */
+	WARD_TICKET_NAME = 32,   /* bytes of a system's name */
+	WARD_TICKET_NUMBER = 32, /* of what people call a ticket */
 };
 
 /* X(NAME, "key", whether it must be there, slots that may stand in it, beside those of who asks) */
@@ -74,6 +75,9 @@ WARD_MUST_CHECK enum ward_err ward_ticket_system_load(const struct ward_ticket_i
 void ward_ticket_system_free(struct ward_ticket_system *s);
 /* It can be a file's: lower-case letters, digits, '-' and '_'. */
 bool ward_ticket_is_system(struct ward_str s);
+/* It can be what people call a ticket, and is shown to them: ASCII letters, digits, '-', '_', '#'.
+ */
+bool ward_ticket_is_number(struct ward_str s);
 /* The path of that file. False: there is none, or the path is too long. */
 enum { WARD_TICKET_PATH = 4096 };
 bool ward_ticket_system_path(

@@ -35,7 +35,8 @@ enum ward_sent {
 	WARD_SENT_ACKNOWLEDGED = 4,
 	WARD_SENT_ON_MY_WAY = 5, /* the same, and goes there */
 	/* the ticket of an incident is closed there: beside the outcome, and its id is the
-	   incident's; `why` is what people call the ticket */
+	   incident's, as of a REFUSED that is about one ticket of a message, and of a DELIVERED
+	   that says that the ticket is open there again; `why` is what people call the ticket */
 	WARD_SENT_CLOSED = 6,
 };
 struct ward_outcome {

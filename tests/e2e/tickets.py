@@ -98,15 +98,15 @@ class ServiceNow(System):
         if method == "GET" and len(part) == 5:
             found = list(self.tickets)
             for term in query["sysparm_query"].split("^"):
-                if term.startswith("ORDERBYDESC"):
-                    found.sort(key=lambda t: t[term[11:]], reverse=True)
+                if term.startswith("ORDERBY"):
+                    found.sort(key=lambda t: t[re.sub("ORDERBY(DESC)?", "", term)], reverse=term.startswith("ORDERBYDESC"))
                 else:
                     name, value = term.split("=", 1)
                     found = [t for t in found if t.get(name) == value]
             return 200, {"result": [shown(t) for t in found[:int(query.get("sysparm_limit", 10000))]]}
         if method == "POST" and len(part) == 5:
             t = {"sys_id": uuid.uuid4().hex, "number": f"INC{10001 + len(self.tickets):07}", "state": "1", "notes": [],
-                 "sys_created_on": f"{len(self.tickets):09}"}
+                 "sys_created_by": USER, "sys_created_on": f"{len(self.tickets):09}"}
             t.update({k: str(v) for k, v in body.items()})
             t["short_description"] = t.get("short_description", "")[:160]
             self.tickets.append(t)
@@ -126,6 +126,11 @@ class ServiceNow(System):
         return 200, {"result": shown(t)}
 
     # as the tests see it
+    def others(self, id):
+        """Tickets that others made with this id, before and after: each is closed."""
+        return [dict(sys_id=when, number=when, state="7", notes=[], sys_created_by="mallory", sys_created_on=when,
+                     correlation_id=id) for when in "!~"]
+
     def open(self, t):
         return t["state"] not in ("6", "7", "8")
 
@@ -178,7 +183,7 @@ class GLPI(System):
         if path == "/Ticket" and method == "POST":
             if not input.get("name") and not input.get("content"):
                 raise Refused(400, ["ERROR_GLPI_ADD", "Mandatory fields are not filled"])
-            t = dict(input, id=len(self.tickets) + 1, status=1, notes=[], name=input["name"][:255])
+            t = dict(input, id=len(self.tickets) + 1, status=1, notes=[], name=input["name"][:255], writer=USER)
             self.tickets.append(t)
             return 201, {"id": t["id"], "message": ""}
         m = re.fullmatch(r"/Ticket/(\d+)(/ITILFollowup|/ITILSolution)?", path)
@@ -195,15 +200,21 @@ class GLPI(System):
                 raise Refused(400, ["ERROR_GLPI_ADD", "The ticket is solved or closed"])
             t.update(status=5, solution=input["content"])
         else:
+            if input.get("is_private") != 1:
+                raise Refused(400, ["ERROR_GLPI_ADD", "whoever asked for the ticket reads what is public"])
             t["notes"].append(input["content"])
         return 201, {"id": 1, "message": ""}
 
     def search(self, query):
-        column = {"1": "name", "2": "id", "12": "status"}
-        if query["criteria[0][searchtype]"] != "contains":
-            raise Refused(400, ["ERROR", "searchtype"])
-        found = [t for t in self.tickets
-                 if query["criteria[0][value]"].lower() in str(t[column[query["criteria[0][field]"]]]).lower()]
+        column = {"1": "name", "2": "id", "12": "status", "22": "writer"}
+        found = list(self.tickets)
+        for i in range(sum(k.endswith("[value]") for k in query)):
+            of = {k: query.get(f"criteria[{i}][{k}]") for k in ("field", "searchtype", "value", "link")}
+            if of["searchtype"] != "contains" or (i and of["link"] != "AND"):
+                raise Refused(400, ["ERROR", "searchtype"])
+            m = re.fullmatch(r"(\^?)(.*?)(\$?)", of["value"], re.S)
+            is_so = re.compile(("" if m[1] else ".*") + re.escape(m[2]) + ("" if m[3] else ".*"), re.I | re.S)
+            found = [t for t in found if is_so.fullmatch(str(t[column[of["field"]]]))]
         found.sort(key=lambda t: t[column[query["sort"]]], reverse=query["order"] == "DESC")
         first, last = map(int, query["range"].split("-"))
         wanted = ["1"] + [v for k, v in query.items() if k.startswith("forcedisplay")]
@@ -212,6 +223,11 @@ class GLPI(System):
         if some:
             got["data"] = [{f: t[column[f]] for f in wanted} for t in some]
         return 206 if len(some) < len(found) else 200, got
+
+    def others(self, id):
+        new = dict(status=6, notes=[], writer="mallory")
+        return [dict(new, id=0, name=f"Mine [Ward {id}]"), dict(new, id=999, name=f"Mine [Ward {id}]"),
+                dict(new, id=0, writer=USER, name=f"[Ward {id}] on behalf of")]
 
     def open(self, t):
         return t["status"] not in (5, 6)
@@ -253,8 +269,7 @@ class TOPdesk(System):
             if not m:
                 raise Refused(400, [{"message": "The query is not valid FIQL"}])
             found = [t for t in self.tickets if t.get(m[1]) == m[2]]
-            if query.get("sort") == "creationDate:desc":
-                found.reverse()
+            found.sort(key=lambda t: t.get("creationDate", 0), reverse=query.get("sort") != "creationDate:asc")
             some = found[:int(query.get("pageSize", 10))]
             shown = query["fields"].split(",")
             if not some:
@@ -276,6 +291,9 @@ class TOPdesk(System):
             t["actions"].append(body.pop("action"))
         t.update(body)
         return 200, t
+
+    def others(self, id):
+        return [dict(id="~", number="~", closed=True, actions=[], externalNumber=id, creationDate=1)]
 
     def open(self, t):
         return not t["closed"]

@@ -770,6 +770,13 @@ async def ticket_of(System):
     expect(len(at.tickets) == 1 and at.notes(t)[-1] == lines(TICKET["message"]), "no note", t)
     await tell(letter("open", of=uuid.uuid4(), title="é" * 300))
     expect(len(at.tickets) == 2, "no second ticket")
+    # tickets that others made with its id are none of its
+    was, n = list(at.tickets), len(at.notes(t))
+    at.tickets[:0] = at.others(str(incident))
+    await tell(letter("update"))
+    await tell(look)
+    expect(len(at.notes(t)) == n + 1 and not any(at.notes(o) for o in at.tickets if o not in was), "notes", at.tickets)
+    at.tickets[:] = was
     # nothing is closed; a weekly test asks only
     n = len(at.asked)
     await tell(look)
@@ -783,6 +790,9 @@ async def ticket_of(System):
     expect(not at.open(t) and at.notes(t) == notes and len(at.tickets) == 2, "it was changed", at.tickets)
     await tell(letter("reopen"))
     expect(at.open(t), "it is not opened again", t)
+    id = way.tell(look.replace("look", "closed"))  # it was closed: that it is open again is said
+    got = await asyncio.get_running_loop().run_in_executor(None, way.said, incident.bytes)
+    expect((got[0], got[3]) == (DELIVERED, at.number(t)) and way.said(id)[0] == DELIVERED, "open there", got)
     # closed here, by way of a server that ends each connection
     at.closes = True
     await tell(letter("close"))

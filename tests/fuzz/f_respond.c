@@ -146,23 +146,31 @@ static void read(size_t listener, struct ward_str body)
 	ward_arena_fini(&a);
 }
 
-/* All that it looks at is closed there: that is on record once. */
-static void look(struct ward_respond *r, ward_ns now, struct ward_str body)
+/* All of a list has this, which is on record once. */
+static void turn(struct ward_respond *r, ward_ns now, struct ward_str body, struct ward_str list,
+	enum ward_sent what)
 {
-	const struct ward_str list = WARD_STR("\"look\":[");
+	const struct ward_outcome is = {.what = what, .why = "N"};
 	size_t at = ward_str_find(body, list);
 	struct ward_delivery d;
 	struct ward_id id;
 
-	read_tickets(body);
 	WARD_ASSERT(at != SIZE_MAX);
 	body = ward_str_sub(body, at + list.len, body.len);
 	while (ward_id_parse(ward_str_sub(body, 1, WARD_ID_TEXT - 1), &id)) {
-		WARD_ASSERT(ward_respond_closed_there(r, TICKETS, id, WARD_STR("N"), now, &d));
+		WARD_ASSERT(ward_respond_ticket(r, TICKETS, id, &is, now, &d));
 		WARD_ASSERT(ward_respond_delivery(r, &d) == WARD_OK);
-		WARD_ASSERT(!ward_respond_closed_there(r, TICKETS, id, WARD_STR("N"), now, &d));
+		WARD_ASSERT(!ward_respond_ticket(r, TICKETS, id, &is, now, &d));
 		body = ward_str_sub(body, WARD_ID_TEXT + 2, body.len);
 	}
+}
+
+/* All that it looks at is closed there, and what was is open again. */
+static void look(struct ward_respond *r, ward_ns now, struct ward_str body)
+{
+	read_tickets(body);
+	turn(r, now, body, WARD_STR("\"look\":["), WARD_SENT_CLOSED);
+	turn(r, now, body, WARD_STR("\"closed\":["), WARD_SENT_DELIVERED);
 }
 
 /* What is told next, as the process does it; each row comes back. */

@@ -4,12 +4,16 @@
 
 enum { LETTERS = 4, TURNS = 64 };
 
-static void closed(void *ctx, struct ward_id incident, struct ward_str number)
+static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
 	(void)ctx;
-	(void)incident;
-	for (size_t i = 0; i < number.len; i++)
-		WARD_ASSERT(number.p[i] > ' ' && number.p[i] <= '~');
+	WARD_ASSERT(o->what == WARD_SENT_CLOSED || o->what == WARD_SENT_DELIVERED ||
+		    (o->what == WARD_SENT_REFUSED && o->why[0]));
+	for (size_t i = 0; o->why[i]; i++)
+		WARD_ASSERT(o->why[i] >= ' ' && o->why[i] <= '~');
+	WARD_ASSERT(o->what == WARD_SENT_REFUSED || !o->why[0] ||
+		    ward_ticket_is_number(ward_str_z(o->why)));
+	return incident.b[0] < 0x80;
 }
 
 /* Each is one request, whose head ends where it should. */
@@ -76,7 +80,7 @@ static void run(
 		.url = &url,
 		.user = WARD_STR("u"),
 		.secret = WARD_STR("s"),
-		.closed = closed};
+		.says = says};
 
 	if (!err && ward_ticket_new(&o, &t) == WARD_OK) {
 		for (uint8_t i = 0; i < LETTERS; i++) /* the same again, and another */

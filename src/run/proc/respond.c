@@ -202,19 +202,32 @@ static void answered(struct responder *d, size_t k, struct ward_id message, bool
 		(void)keep(d, &row);
 }
 
-/* Somebody closed an incident's ticket: people are asked what that means, and nothing is closed. */
-static void closed_there(
+/* What is said of the ticket of one incident. Somebody closed it: people are asked what that means,
+ * and nothing is closed. Somebody opened it again. It was refused: what else the message told of
+ * stands. False: it is about no ticket. */
+static bool heard_ticket(
 	struct responder *d, size_t k, struct ward_id incident, const struct ward_outcome *o)
 {
 	struct ward_delivery row;
+	char id[WARD_ID_TEXT];
 
-	if (!ward_respond_closed_there(d->respond, k, incident, ward_str_z(o->why),
-		    ward_clock_now(d->p.clock), &row)) {
-		ward_count_name(&d->p.counters, "respond.unasked", 1);
-		return;
+	if (!ward_respond_ticket(d->respond, k, incident, o, ward_clock_now(d->p.clock), &row)) {
+		ward_count_name(&d->p.counters, "respond.unasked", o->what == WARD_SENT_CLOSED);
+		return o->what == WARD_SENT_CLOSED;
 	}
-	ward_count_name(&d->p.counters, "respond.closed_there", 1);
+	if (o->what == WARD_SENT_REFUSED) {
+		ward_id_text(incident, id);
+		WARD_LOG(&d->p.log, ERROR, "respond.ticket_refused",
+			WARD_KV_S("recipient", d->whom.listener[k].id), WARD_KV_Z("incident", id),
+			WARD_KV_Z("why", o->why));
+	}
+	ward_count_name(&d->p.counters,
+		o->what == WARD_SENT_CLOSED      ? "respond.closed_there"
+		: o->what == WARD_SENT_DELIVERED ? "respond.open_there"
+						 : "respond.tickets_refused",
+		1);
 	(void)keep(d, &row);
+	return true;
 }
 
 static bool hear(struct responder *d, size_t k)
@@ -240,10 +253,8 @@ static bool hear(struct responder *d, size_t k)
 		answered(d, k, id, o.what == WARD_SENT_ON_MY_WAY);
 		o.what = WARD_SENT_DELIVERED; /* it may be the first that is known of it */
 	}
-	if (o.what == WARD_SENT_CLOSED) {
-		closed_there(d, k, id, &o);
+	if (heard_ticket(d, k, id, &o))
 		return true;
-	}
 	if (ward_respond_beat_said(d->respond, k, id, &o)) {
 		heard_beat(d, k, &o);
 		return true;

@@ -7,17 +7,16 @@ struct tickets {
 	struct ward_ticket_system system;
 	char user[WARD_RECIPIENT_TEXT + 1];
 	struct ward_ticket *t;
-	struct ward_id id; /* the letter that goes on with another connection */
-	bool again;
 };
 
-static void closed(void *ctx, struct ward_id incident, struct ward_str number)
+static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
-	struct ward_outcome o = {.what = WARD_SENT_CLOSED};
-
-	memcpy(o.why, number.p, number.len < sizeof(o.why) ? number.len : sizeof(o.why) - 1);
-	ward_count_name(&((struct way *)ctx)->p.counters, "ticket.closed_there", 1);
-	way_say(ctx, incident, &o);
+	ward_count_name(&((struct way *)ctx)->p.counters,
+		o->what == WARD_SENT_CLOSED      ? "ticket.closed_there"
+		: o->what == WARD_SENT_DELIVERED ? "ticket.open_there"
+						 : "ticket.refused",
+		1);
+	return way_say(ctx, incident, o);
 }
 
 static void read_system(struct way *w)
@@ -52,7 +51,7 @@ static void prepare(struct way *w)
 		.url = &w->url,
 		.user = ward_str_z(d->user),
 		.secret = ward_str_z(w->secret),
-		.closed = closed,
+		.says = says,
 		.ctx = w};
 
 	if (ward_ticket_new(&o, &d->t) != WARD_OK)
@@ -61,13 +60,11 @@ static void prepare(struct way *w)
 
 static enum way_next heed(struct way *w, enum ward_ticket_next next)
 {
-	struct tickets *d = w->of;
+	const struct tickets *d = w->of;
 
-	d->again = next == WARD_TICKET_AGAIN;
-	d->id = w->id;
 	if (next == WARD_TICKET_OVER)
 		w->outcome = *ward_ticket_outcome(d->t);
-	return next == WARD_TICKET_OVER ? WAY_OVER : d->again ? WAY_AGAIN : WAY_ON;
+	return next == WARD_TICKET_OVER ? WAY_OVER : next == WARD_TICKET_AGAIN ? WAY_AGAIN : WAY_ON;
 }
 
 static enum way_next begin(struct way *w)
@@ -75,7 +72,7 @@ static enum way_next begin(struct way *w)
 	struct tickets *d = w->of;
 	enum ward_err err = WARD_OK;
 
-	if (!d->again || !ward_id_eq(d->id, w->id))
+	if (!w->again)
 		err = ward_ticket_begin(d->t, w->id, ward_wr_text(&w->body));
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&w->p, "out of memory", err);
@@ -86,9 +83,12 @@ static enum way_next take(struct way *w, struct ward_slice bytes)
 {
 	struct tickets *d = w->of;
 	enum ward_ticket_next next;
+	size_t len = w->out.len;
 
 	if (ward_ticket_take(d->t, bytes, ward_clock_now(w->p.clock), &w->out, &next) != WARD_OK)
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
+	if (next == WARD_TICKET_ON && w->out.len > len) /* the next request */
+		way_answered(w);
 	return heed(w, next);
 }
 
@@ -104,6 +104,7 @@ int main(int argc, char **argv)
 {
 	static const struct way_channel channel = {.program = "ticket",
 		.seconds = 60,
+		.several = true,
 		.prepare = prepare,
 		.begin = begin,
 		.take = take,

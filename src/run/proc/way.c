@@ -37,7 +37,7 @@ static void hang_up(struct way *w)
 	w->state = WAY_IDLE;
 }
 
-void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
+bool way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
 {
 	uint8_t body[512];
 	struct ward_wr wr = ward_wr_fixed(body, sizeof(body));
@@ -48,6 +48,7 @@ void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
 
 	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
 		ward_process_die(&w->p, "the supervisor closed a link", err);
+	return !err;
 }
 
 static void say(struct way *w)
@@ -57,7 +58,7 @@ static void say(struct way *w)
 		: w->outcome.status                    ? "send.not_taken"
 						       : "send.failed",
 		1);
-	way_say(w, w->id, &w->outcome);
+	(void)way_say(w, w->id, &w->outcome);
 	if (w->outcome.what == WARD_SENT_DELIVERED) {
 		w->delivered = w->id;
 		w->any_delivered = true;
@@ -97,6 +98,22 @@ static void failed(struct way *w, const char *why)
 {
 	(void)way_over(w, WARD_SENT_FAILED, why);
 	say(w);
+}
+
+static void late(struct way *w)
+{
+	bool out = way_time_is_out(&w->time, mono(w));
+	char why[64];
+
+	(void)snprintf(why, sizeof(why),
+		out ? "it answered not all in %u seconds" : "it did not answer in %u seconds",
+		out ? WAY_LETTER_S : w->channel->seconds);
+	failed(w, why);
+}
+
+void way_answered(struct way *w)
+{
+	way_time_wait(&w->time, mono(w));
 }
 
 bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
@@ -146,6 +163,8 @@ static void take(struct way *w)
 	if (ward_wr_bad(&w->body))
 		ward_process_die(&w->p, "out of memory", WARD_ERR_NOMEM);
 	w->id = l.id;
+	w->again = false;
+	way_time_letter(&w->time, mono(w));
 	if (is_delivered(w)) {
 		(void)way_over(w, WARD_SENT_DELIVERED, "");
 		say(w);
@@ -194,8 +213,13 @@ static void heed(struct way *w, enum way_next next)
 		start_tls(w);
 		next = w->channel->secured(w);
 	}
+	if (next == WAY_AGAIN && way_time_is_out(&w->time, mono(w))) {
+		late(w);
+		return;
+	}
 	if (next == WAY_AGAIN) {
 		hang_up(w);
+		w->again = true;
 		dial(w);
 	}
 	if (next != WAY_OVER)
@@ -223,7 +247,11 @@ static void dialed(struct way *w)
 	w->writable = POLLOUT;
 	w->readable = POLLIN;
 	w->state = WAY_TALKING;
-	w->deadline = mono(w) + w->channel->seconds * WARD_NS_PER_S;
+	if (way_time_is_out(&w->time, mono(w))) {
+		late(w);
+		return;
+	}
+	way_time_wait(&w->time, mono(w));
 	if (w->url.tls)
 		start_tls(w);
 	heed(w, w->channel->begin(w));
@@ -258,14 +286,6 @@ static void read_on(struct way *w)
 	}
 }
 
-static void late(struct way *w)
-{
-	char why[64];
-
-	(void)snprintf(why, sizeof(why), "it did not answer in %u seconds", w->channel->seconds);
-	failed(w, why);
-}
-
 static void turn(struct way *w)
 {
 	if (w->state == WAY_IDLE)
@@ -276,7 +296,7 @@ static void turn(struct way *w)
 		write_on(w);
 	if (w->state == WAY_TALKING)
 		read_on(w);
-	if (w->state == WAY_TALKING && mono(w) > w->deadline)
+	if (w->state == WAY_TALKING && way_time_is_late(&w->time, mono(w)))
 		late(w);
 }
 
@@ -386,6 +406,7 @@ int way_run(const struct way_channel *c, void *of, int argc, char **argv)
 	w->channel = c;
 	w->of = of;
 	w->sock = -1;
+	w->time = (struct way_time){.several = c->several, .answer = c->seconds * WARD_NS_PER_S};
 	w->body = ward_wr_grow(ward_mem_heap(), BODY_BYTES);
 	w->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
 	ward_arena_init(&w->told, ward_mem_heap(), TOLD_BYTES);

@@ -15,6 +15,7 @@
 #include "respond/recipients.h"
 #include "respond/told.h"
 #include "run/postbox.h"
+#include "run/proc/way_time.h"
 #include "run/process.h"
 
 struct camera_tls;
@@ -44,6 +45,7 @@ struct way {
 	struct ward_wr body; /* as it came */
 	struct ward_wr out;  /* to be sent, behind what is on its way already */
 	struct ward_outcome outcome;
+	bool again; /* of `begin`: the connection is another one of the message, after WAY_AGAIN */
 	/* of way.c */
 	struct ward_arena told;   /* what way_told gives */
 	struct ward_id delivered; /* the message before, if it was */
@@ -53,18 +55,19 @@ struct way {
 	int link, dialer, sock;
 	bool acts; /* it asks for actions; it is `act` that hands them over */
 	enum way_state state;
-	size_t sent;      /* bytes of `out` */
-	short writable;   /* what to wait for, to write on */
-	short readable;   /* the same, to read on */
-	ward_ns deadline; /* monotonic */
+	size_t sent;    /* bytes of `out` */
+	short writable; /* what to wait for, to write on */
+	short readable; /* the same, to read on */
+	struct way_time time;
 	uint8_t buf[WARD_MSG_MAX];
 };
 
 struct way_channel {
 	const char *program;
-	/* From the connection to the outcome, at most. With what the dialer takes (8 addresses, 5 s
-	 * each) it is less than the two minutes after which `respond` asks again. */
+	/* From the connection to the outcome, at most. With what the dialer takes it is less than
+	 * the time after which `respond` asks again (way_time.h). */
 	unsigned seconds;
+	bool several;  /* answers: that is for each, from the one before (way_answered) */
 	bool upgrades; /* TLS may begin by a command of the protocol */
 	/* Before the cage: reads its settings, w->url among them. A setting
 	 * that is of no use ends the process. */
@@ -91,8 +94,10 @@ bool way_told(struct way *w, struct ward_told *ret);
  * its next use; false: more is to come. */
 bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice bytes,
 	struct ward_slice *ret_body);
-/* Says what is no outcome of the message in hand; what does not go is lost. */
-void way_say(struct way *w, struct ward_id id, const struct ward_outcome *o);
+/* A whole answer came, and the next one is waited for. */
+void way_answered(struct way *w);
+/* Says what is no outcome of the message in hand. False: it did not go, and is lost. */
+bool way_say(struct way *w, struct ward_id id, const struct ward_outcome *o);
 /* The program. of: the channel's own memory, which stays the caller's. Gives the exit code. */
 int way_run(const struct way_channel *c, void *of, int argc, char **argv);
 /* Sets w->outcome; of `why` what is no printable ASCII becomes '?'. Gives WAY_OVER. */

@@ -46,7 +46,9 @@ struct lab {
 	struct ward_outcome bad;    /* … but those of bad_of */
 	uint32_t bad_of, off_duty;
 	size_t step, kill_at; /* 0: it is not killed */
-	bool killed_late;     /* between the sending and the row that says so */
+	bool look_fails;
+	const char *number; /* of a ticket; NULL: as ever */
+	bool killed_late;   /* between the sending and the row that says so */
 };
 
 /* Rooms r-0 to r-2: who wants to know of them, and which camera looks there. */

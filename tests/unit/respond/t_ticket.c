@@ -12,6 +12,8 @@
 #define I1 "00000001-0000-8000-8000-000000000000"
 #define I2 "00000002-0000-8000-8000-000000000000"
 
+#define I3 "00000003-0000-8000-8000-000000000000"
+
 /* One that has all that there may be. */
 static const char whole[] =
 	"name: Desk\n"
@@ -37,7 +39,9 @@ struct fix {
 	struct ward_weburl url;
 	struct ward_ticket *t;
 	struct ward_wr out;
-	char closed[256]; /* "ID NUMBER;" of each that was said to be closed there */
+	char closed[256];  /* "ID NUMBER;" of each that was said to be closed there */
+	char refused[512]; /* "ID why;" of each that was refused */
+	bool deaf;         /* nobody hears it */
 };
 
 static enum ward_err read(struct fix *x, const char *text)
@@ -50,15 +54,17 @@ static enum ward_err read(struct fix *x, const char *text)
 		&in, WARD_STR("desk.yml"), ward_str_bytes(ward_str_z(text)), &x->s);
 }
 
-static void closed(void *ctx, struct ward_id incident, struct ward_str number)
+static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *o)
 {
 	struct fix *x = ctx;
-	char id[WARD_ID_TEXT];
-	size_t at = strlen(x->closed);
+	bool closed = o->what != WARD_SENT_REFUSED;
+	char id[WARD_ID_TEXT], *to = closed ? x->closed : x->refused;
+	size_t at = strlen(to), cap = closed ? sizeof(x->closed) : sizeof(x->refused);
 
 	ward_id_text(incident, id);
-	(void)snprintf(
-		x->closed + at, sizeof(x->closed) - at, "%s %.*s;", id, WARD_STR_ARG(number));
+	(void)snprintf(to + at, cap - at, "%s%s %s;", o->what == WARD_SENT_DELIVERED ? "open " : "",
+		id, o->why);
+	return !x->deaf;
 }
 
 static void open_desk(struct fix *x, const char *text)
@@ -74,7 +80,7 @@ static void open_desk(struct fix *x, const char *text)
 		.url = &x->url,
 		.user = WARD_STR("ward"),
 		.secret = WARD_STR("se:cret"),
-		.closed = closed,
+		.says = says,
 		.ctx = x};
 
 	assert_int_equal(ward_ticket_new(&o, &x->t), WARD_OK);
@@ -155,6 +161,8 @@ static void test_requests(void **state)
 		"{\"t\": \"caf\xc3\xa9 \\\"a\\\" 01234567890\", \"m\": \"one\\ntwo\", \"p\": "
 		"\"2\", \"l\": \"high\", \"w\": \"w\", \"x\": \"" I1 "\"}");
 	assert_int_equal(gets(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
+	asks(&x, FIND1, ""); /* it is there */
+	assert_int_equal(gets(&x, "200 OK", "{\"r\": [{\"id\": 5, \"s\": 1}]}"), WARD_TICKET_ON);
 	asks(&x, "GET /base/t?q=" I2 " HTTP/1.1\r\n", "");
 	assert_int_equal(
 		gets(&x, "200 OK", "{\"r\": [{\"id\": \"a/b?\", \"s\": 1}]}"), WARD_TICKET_ON);
@@ -178,15 +186,21 @@ static void logs_in(struct fix *x)
 	asks(x, FIND1, "");
 }
 
+#define AGAIN "{\"schema\": \"ward.tickets/1\", \"look\": [], \"closed\": [\"" I1 "\"]}"
+
 /* What is wanted, how it is there, and what follows of it. */
 static void test_table(void **state)
 {
 	static const struct {
 		const char *letter, *there, *asks, *body;
-		bool closed;
+		bool closed; /* or open again */
 	} all[] = {{LETTER("open"), "{\"r\": [{\"id\": 5, \"s\": 1}]}", "PATCH /base/t/5 ", "\"m\"",
 			   false},
 		{LETTER("open"), "", "POST /base/t ", NULL, false},
+		{LETTER("update"), "{\"r\": [{\"id\": 5, \"s\": 1}]}", "PATCH /base/t/5 ", "\"m\"",
+			false},
+		{LETTER("update"), "{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL,
+			true},
 		{LETTER("open"), "{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL,
 			true},
 		{LETTER("reopen"), "{\"r\": [{\"id\": 5, \"s\": \"done\"}]}", "PUT /base/t/5/open ",
@@ -201,7 +215,10 @@ static void test_table(void **state)
 		{"{\"schema\": \"ward.tickets/1\", \"look\": [\"" I1 "\"]}",
 			"{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL, true},
 		{"{\"schema\": \"ward.tickets/1\", \"look\": [\"" I1 "\"]}",
-			"{\"r\": [{\"id\": 5, \"s\": 2}]}", NULL, NULL, false}};
+			"{\"r\": [{\"id\": 5, \"s\": 2}]}", NULL, NULL, false},
+		{AGAIN, "{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"N-5\"}]}", NULL, NULL, false},
+		{AGAIN, "{}", NULL, NULL, false},
+		{AGAIN, "{\"r\": [{\"id\": 5, \"s\": 1, \"n\": \"N-5\"}]}", NULL, NULL, true}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
@@ -219,7 +236,11 @@ static void test_table(void **state)
 			assert_true(ward_str_starts(ward_wr_text(&x.out), ward_str_z(all[i].asks)));
 		else
 			assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
-		assert_string_equal(x.closed, all[i].closed ? I1 " N-5;" : "");
+		bool open = all[i].closed && strcmp(all[i].letter, AGAIN) == 0;
+
+		assert_string_equal(x.closed, open            ? "open " I1 " N-5;"
+					      : all[i].closed ? I1 " N-5;"
+							      : "");
 		done(&x);
 	}
 }
@@ -235,13 +256,13 @@ static void test_answers(void **state)
 		{"503 No", "", WARD_SENT_FAILED, "find: it answered 503"},
 		{"302 Found", "", WARD_SENT_REFUSED, "sends elsewhere"},
 		{"200 OK", "<html>", WARD_SENT_FAILED, "find: its answer is no JSON"},
-		{"200 OK", "{\"r\": [{\"id\": \"a b\", \"s\": 1}]}", WARD_SENT_REFUSED,
+		{"200 OK", "{\"r\": [{\"id\": \"a b\", \"s\": 1}]}", WARD_SENT_DELIVERED,
 			"find: its answer holds nothing of use at /r/0/id"},
-		{"200 OK", "{\"r\": [{\"id\": \"a\\r\\nb\", \"s\": 1}]}", WARD_SENT_REFUSED,
+		{"200 OK", "{\"r\": [{\"id\": \"a\\r\\nb\", \"s\": 1}]}", WARD_SENT_DELIVERED,
 			"of use at /r/0/id"},
-		{"200 OK", "{\"r\": [{\"id\": {}, \"s\": 1}]}", WARD_SENT_REFUSED, "/r/0/id"},
-		{"200 OK", "{\"r\": [{\"id\": 5}]}", WARD_SENT_REFUSED, "of use at /r/0/s"},
-		{"200 OK", "{\"r\": [{\"id\": 5, \"s\": []}]}", WARD_SENT_REFUSED, "/r/0/s"}};
+		{"200 OK", "{\"r\": [{\"id\": {}, \"s\": 1}]}", WARD_SENT_DELIVERED, "/r/0/id"},
+		{"200 OK", "{\"r\": [{\"id\": 5}]}", WARD_SENT_DELIVERED, "of use at /r/0/s"},
+		{"200 OK", "{\"r\": [{\"id\": 5, \"s\": []}]}", WARD_SENT_DELIVERED, "/r/0/s"}};
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
@@ -252,7 +273,10 @@ static void test_answers(void **state)
 		logs_in(&x);
 		assert_int_equal(gets(&x, all[i].status, all[i].body), WARD_TICKET_OVER);
 		assert_int_equal(ward_ticket_outcome(x.t)->what, all[i].what);
-		assert_non_null(strstr(ward_ticket_outcome(x.t)->why, all[i].why));
+		assert_non_null(strstr(all[i].what == WARD_SENT_DELIVERED
+					       ? x.refused /* of that ticket alone */
+					       : ward_ticket_outcome(x.t)->why,
+			all[i].why));
 		asks(&x, "GET /base/logout ", "");
 		done(&x);
 	}
@@ -320,12 +344,167 @@ static void test_goes_on(void **state)
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	asks(&x, "PATCH /base/t/5 ", "\"n\"");
 	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_OVER);
-	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_REFUSED);
-	assert_string_equal(ward_ticket_outcome(x.t)->why, "update: it answered 403");
+	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
+	assert_string_equal(x.refused, I1 " update: it answered 403;");
 	/* another letter begins with its first */
 	ward_wr_reset(&x.out);
 	begin(&x, 2, two);
 	logs_in(&x);
+	done(&x);
+}
+
+#define FIVE "{\"r\": [{\"id\": 5, \"s\": 1}]}"
+
+/* What is refused of one ticket is said of that one; the others are kept, and the letter is. */
+static void test_refused(void **state)
+{
+	static const char two[] =
+		"{\"schema\": \"ward.tickets/1\", \"tickets\": [{\"incident\": \"" I1
+		"\", \"do\": \"open\", \"message\": \"m\"}, {\"incident\": \"" I2
+		"\", \"do\": \"open\", \"message\": \"n\"}]}";
+	static const struct {
+		const char *find, *status, *why; /* of the first; status: of its update, or NULL */
+	} all[] = {{FIVE, "400 No", "update: it answered 400"},
+		{FIVE, "500 No", "update: it answered 500"},
+		{"{\"r\": [{\"id\": \"a b\", \"s\": 1}]}", NULL,
+			"find: its answer holds nothing of use at /r/0/id"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * WARD_ARRAY_LEN(all); i++) {
+		bool deaf = i % 2;
+		char says[256];
+		struct fix x;
+
+		open_desk(&x, whole);
+		x.deaf = deaf;
+		begin(&x, 1, two);
+		logs_in(&x);
+		assert_int_equal(gets(&x, "200 OK", all[i / 2].find), WARD_TICKET_ON);
+		if (all[i / 2].status) {
+			asks(&x, "PATCH /base/t/5 ", "\"m\"");
+			assert_int_equal(gets(&x, all[i / 2].status, ""), WARD_TICKET_ON);
+		}
+		asks(&x, "GET /base/t?q=" I2 " ", "");
+		assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+		asks(&x, "PATCH /base/t/5 ", "\"n\"");
+		assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_OVER);
+		(void)snprintf(says, sizeof(says), I1 " %s;", all[i / 2].why);
+		assert_string_equal(x.refused, says);
+		/* unheard, all of it comes again */
+		assert_int_equal(ward_ticket_outcome(x.t)->what,
+			deaf ? WARD_SENT_FAILED : WARD_SENT_DELIVERED);
+		ward_wr_reset(&x.out);
+		begin(&x, 1, two);
+		logs_in(&x);
+		done(&x);
+	}
+	/* one is kept, then nobody is let in any more: the rest is refused, one by one */
+	struct fix x;
+
+	open_desk(&x, whole);
+	begin(&x, 1, two);
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+	ward_wr_reset(&x.out);
+	begin(&x, 1, two);
+	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "401 No", ""), WARD_TICKET_OVER);
+	assert_string_equal(x.refused, I2 " login: it answered 401;");
+	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
+	done(&x);
+}
+
+/* What was made has to be found: else no second one is made, of no incident. And one that was there
+ * is not made anew. */
+static void test_blind(void **state)
+{
+	static const char blind[] = "find: it does not find what `create` made: mend both in the "
+				    "ticket system's file, then begin Ward anew;";
+	struct fix x;
+
+	(void)state;
+	open_desk(&x, whole);
+	begin(&x, 1, LETTER("open"));
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_ON);
+	assert_true(ward_str_starts(ward_wr_text(&x.out), WARD_STR("POST /base/t ")));
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
+	asks(&x, FIND1, "");
+	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER); /* not now: again, later */
+	ward_wr_reset(&x.out);
+	for (uint8_t i = 0; i < 3; i++) {
+		char says[256];
+
+		x.refused[0] = 0;
+		begin(&x, i < 2 ? 1 : 2, i < 2 ? LETTER("open") : LETTER("reopen"));
+		logs_in(&x);
+		assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
+		asks(&x, "GET /base/logout ", "");
+		(void)snprintf(says, sizeof(says), "%s %s", I1, blind);
+		assert_string_equal(x.refused, says);
+		assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
+	}
+	done(&x);
+	open_desk(&x, whole);
+	begin(&x, 1, LETTER("update"));
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
+	assert_non_null(strstr(x.refused, I1 " find: its ticket is not there any more"));
+	done(&x);
+}
+
+#define LOOK(list) "{\"schema\": \"ward.tickets/1\", \"look\": [" list "]}"
+
+/* A look that fails goes on where it stopped; what stops it first of all stands last. A letter that
+ * waits meanwhile goes on where it was, too. */
+static void test_look_on(void **state)
+{
+	static const char two[] =
+		"{\"schema\": \"ward.tickets/1\", \"tickets\": [{\"incident\": \"" I1
+		"\", \"do\": \"open\", \"message\": \"m\"}, {\"incident\": \"" I2
+		"\", \"do\": \"open\", \"message\": \"n\"}]}";
+	static const char *const asked[] = {I1, I2, I3, I1, I2};
+	struct fix x;
+
+	(void)state;
+	open_desk(&x, whole);
+	begin(&x, 1, two);
+	logs_in(&x);
+	assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+	ward_wr_reset(&x.out);
+	/* each look gets one answer, the third none */
+	for (uint8_t i = 0; i < WARD_ARRAY_LEN(asked); i++) {
+		char path[80];
+
+		begin(&x, (uint8_t)(10 + i), LOOK("\"" I1 "\", \"" I2 "\", \"" I3 "\""));
+		assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
+		ward_wr_reset(&x.out);
+		assert_int_equal(
+			gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+		(void)snprintf(path, sizeof(path), "GET /base/t?q=%s ", asked[i]);
+		asks(&x, path, "");
+		if (i != 2) {
+			assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+			ward_wr_reset(&x.out);
+		}
+		assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+		ward_wr_reset(&x.out);
+	}
+	begin(&x, 1, two);
+	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
+	ward_wr_reset(&x.out);
+	assert_int_equal(gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+	asks(&x, "GET /base/t?q=" I2 " ", "");
 	done(&x);
 }
 
@@ -401,6 +580,33 @@ static void test_mistakes(void **state)
 	}
 }
 
+/* What people read of another system is a number, or nothing. */
+static void test_numbers(void **state)
+{
+	static const struct {
+		const char *there, *says;
+	} all[] = {{"INC0010001", "INC0010001"}, {"#12_a-B", "#12_a-B"},
+		{"12345678901234567890123456789012", "12345678901234567890123456789012"},
+		{"123456789012345678901234567890123", ""}, {"http://evil", ""}, {"CALL:1", ""},
+		{"a b", ""}, {"<b>", ""}, {"{x}", ""}, {"", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		char there[256], says[128];
+		struct fix x;
+
+		open_desk(&x, whole);
+		begin(&x, 1, LOOK("\"" I1 "\""));
+		logs_in(&x);
+		(void)snprintf(there, sizeof(there),
+			"{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"%s\"}]}", all[i].there);
+		assert_int_equal(gets(&x, "200 OK", there), WARD_TICKET_OVER);
+		(void)snprintf(says, sizeof(says), I1 " %s;", all[i].says);
+		assert_string_equal(x.closed, says);
+		done(&x);
+	}
+}
+
 /* Those that come with Ward, and the hospital's own before them. */
 static void test_content(void **state)
 {
@@ -436,7 +642,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_table), cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_html),
+		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_look_on),
+		cmocka_unit_test(test_blind), cmocka_unit_test(test_html),
 		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_content)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,15 +48,35 @@ static struct ward_id incident(unsigned id)
 	return ret;
 }
 
-static bool closed_there(struct lab *l, size_t k, unsigned id)
+static bool turned_there(struct lab *l, size_t k, unsigned id, enum ward_sent what)
 {
+	struct ward_outcome o = {.what = what};
+
+	(void)snprintf(o.why, sizeof(o.why), "%s", l->number ? l->number : "INC0010001");
 	struct ward_delivery d;
 
-	if (!ward_respond_closed_there(l->r, k, incident(id), WARD_STR("INC0010001"), l->now, &d))
+	if (!ward_respond_ticket(l->r, k, incident(id), &o, l->now, &d))
 		return false;
 	lab_add(l, &d, d.json);
 	lab_settle(l);
 	return true;
+}
+
+static bool closed_there(struct lab *l, size_t k, unsigned id)
+{
+	return turned_there(l, k, id, WARD_SENT_CLOSED);
+}
+
+/* How often its messages say this. */
+static size_t told(const struct lab *l, const char *what)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_got; i++)
+		for (const char *p = l->got[i].listener ? "" : l->got[i].body;
+			(p = strstr(p, what)) != NULL; p++)
+			n++;
+	return n;
 }
 
 /* The ids that are to be looked at, or NULL. */
@@ -72,6 +92,10 @@ static const char *look(struct lab *l)
 	assert_true(body.len < sizeof(text));
 	memcpy(text, body.p, body.len);
 	text[body.len] = 0;
+	const struct ward_outcome o = {
+		.what = l->look_fails ? WARD_SENT_FAILED : WARD_SENT_DELIVERED};
+
+	assert_true(ward_respond_beat_said(l->r, 0, id, &o));
 	return text;
 }
 
@@ -91,7 +115,7 @@ static void test_outwards(void **state)
 		"\"where\":\"Basement\",\"message\":\"TLP:AMBER+STRICT\\nNew incident: HIGH, "
 		"cyber: Door");
 	put(l, 1, 2, "critical", "suspected", NULL);
-	assert_says(l, last_of(l, 0), "\"change\":\"raised\",\"do\":\"open\"");
+	assert_says(l, last_of(l, 0), "\"change\":\"raised\",\"do\":\"update\"");
 	/* closed with what people wrote, and opened again */
 	put(l, 1, 3, "critical", "closed",
 		",\"decided\":{\"what\":\"close\",\"role\":\"officer\",\"time\":\"\",\"text\":"
@@ -141,6 +165,38 @@ static void test_exercise(void **state)
 	lab_free(l);
 }
 
+/* How many tickets of this incident the ticket system was asked for. */
+static size_t asked_for(const struct lab *l, unsigned id)
+{
+	char what[64];
+
+	(void)snprintf(what, sizeof(what), "{\"incident\":\"%08x-", id);
+	return told(l, what);
+}
+
+static size_t opened(const struct lab *l)
+{
+	return told(l, "\"do\":\"open\"");
+}
+
+/* A level that goes up and down each second is no message each second. */
+static void test_flaps(void **state)
+{
+	struct lab *l = lab_with();
+
+	(void)state;
+	for (unsigned i = 1; i <= 120; i++) {
+		const struct lab_incident in = {
+			1, i, 30, 1, i % 2 ? "high" : "critical", "suspected", "cyber", NULL};
+
+		lab_incident(l, &in);
+		lab_settle(l);
+		l->now += WARD_NS_PER_S;
+	}
+	assert_true(asked_for(l, 1) <= 10); /* five at once, then down and up once a minute */
+	lab_free(l);
+}
+
 static void test_many(void **state)
 {
 	struct lab *l = lab_with();
@@ -152,12 +208,23 @@ static void test_many(void **state)
 
 		lab_incident(l, &in);
 	}
+	/* each has a ticket, ten in a message, thirty in an hour; the rest waits, in any life */
+	for (size_t i = 0; i < 3; i++) {
+		lab_settle(l);
+		assert_int_equal(opened(l), 30);
+		l->remembers = i == 0;
+		lab_life(l);
+		l->now += 900 * WARD_NS_PER_S;
+	}
+	const struct lab_incident more = {40, 2, 30, 1, "critical", "suspected", "cyber", NULL};
+
+	lab_incident(l, &more); /* what has a ticket goes on */
 	lab_settle(l);
-	for (size_t i = 0; i < l->n_got; i++) /* each has a ticket, ten in a message */
-		for (const char *p = l->got[i].listener ? "" : l->got[i].body;
-			(p = strstr(p, "\"do\":\"open\"")) != NULL; p++)
-			n++;
-	assert_int_equal(n, 40);
+	assert_int_equal(asked_for(l, 40), 2);
+	assert_int_equal(opened(l), 30);
+	l->now += 900 * WARD_NS_PER_S;
+	lab_settle(l);
+	assert_int_equal(opened(l), 40);
 	/* 32 are looked at each time, and all in turn */
 	bool seen[41] = {false};
 
@@ -177,6 +244,13 @@ static void test_many(void **state)
 	}
 	for (size_t k = 1; k <= 40; k++)
 		assert_true(seen[k]);
+	/* one that fails comes again, but not for ever */
+	char first[8192];
+
+	l->look_fails = true;
+	(void)snprintf(first, sizeof(first), "%s", strstr(look(l), "\"look\""));
+	for (size_t i = 1; i <= 4; i++)
+		assert_int_equal(strcmp(first, strstr(look(l), "\"look\"")) == 0, i < 4);
 	lab_free(l);
 }
 
@@ -184,12 +258,11 @@ static void test_many(void **state)
 static void test_closed_there(void **state)
 {
 	struct lab *l = lab_with();
-	struct ward_delivery d;
 
 	(void)state;
 	put(l, 1, 1, "high", "suspected", NULL);
 	put(l, 2, 1, "low", "suspected", NULL); /* of which nobody was told */
-	assert_non_null(strstr(look(l), "\"look\":[\"" I1 "\"]"));
+	assert_non_null(strstr(look(l), "\"look\":[\"" I1 "\"],\"closed\":[]"));
 	size_t n = l->n_got;
 
 	/* of what it was not told of, by who keeps no tickets: no */
@@ -211,10 +284,10 @@ static void test_closed_there(void **state)
 	assert_says(l, n, "\"page\":\"Its ticket was closed: HIGH, Door");
 	assert_says(
 		l, n, ": close the incident or open the ticket again\\nWhere: Room 1 · Basement");
-	/* it is on record, and looked at no more; so it is in other lives */
+	/* it is on record, and looked at whether it is open again; so it is in other lives */
 	for (size_t life = 0; life < 3; life++) {
 		assert_false(closed_there(l, 0, 1));
-		assert_null(look(l));
+		assert_non_null(strstr(look(l), "\"look\":[],\"closed\":[\"" I1 "\"]"));
 		lab_settle(l);
 		assert_int_equal(l->n_got, n + 1);
 		l->remembers = life == 0;
@@ -229,7 +302,104 @@ static void test_closed_there(void **state)
 	assert_true(closed_there(l, 0, 1));
 	assert_says(l, last_of(l, 1), "\"change\":\"ticket_closed\"");
 	assert_int_equal(lab_rows(l, "\"kind\":\"ticket\""), 2);
-	assert_false(ward_respond_closed_there(l->r, 0, incident(1), WARD_STR(""), l->now, &d));
+	assert_false(closed_there(l, 0, 1));
+	lab_free(l);
+}
+
+static bool refused(struct lab *l, unsigned id, ward_ns now)
+{
+	const struct ward_outcome o = {.what = WARD_SENT_REFUSED, .why = "create: it answered 400"};
+	struct ward_delivery d;
+
+	if (!ward_respond_ticket(l->r, 0, incident(id), &o, now, &d))
+		return false;
+	lab_add(l, &d, d.json);
+	lab_read(l);
+	return true;
+}
+
+/* The ticket system takes two of three: these two are told, the third is slow by itself, and
+ * nobody is told that the system is not reached. In any life. */
+static void test_refused(void **state)
+{
+	struct lab *l = lab_with();
+	struct ward_delivery d;
+	struct ward_str body;
+	struct ward_id id;
+
+	(void)state;
+	for (unsigned i = 1; i <= 3; i++) {
+		const struct lab_incident in = {i, 1, 30, 1, "high", "suspected", "cyber", NULL};
+
+		lab_incident(l, &in);
+	}
+	lab_read(l);
+	assert_true(ward_respond_next(l->r, l->now, &d));
+	lab_add(l, &d, d.json);
+	lab_read(l);
+	assert_false(refused(l, 4, l->now)); /* of which it was told nothing */
+	assert_true(ward_respond_message(l->r, 0, l->now, &id, &body));
+	lab_receive(l, 0, id, body);
+	assert_true(refused(l, 2, l->now));
+	assert_false(refused(l, 2, l->now)); /* on record */
+	assert_true(ward_respond_said(l->r, 0, id, &l->answer, l->now, &d));
+	lab_add(l, &d, d.json);
+	lab_settle(l);
+	assert_false(refused(l, 1, l->now)); /* no message is on its way */
+	assert_int_equal(lab_rows(l, "{\"kind\":\"ticket\",\"state\":\"refused\",\"recipient\":"
+				     "\"itsm\",\"incident\":\"00000002-"),
+		1);
+	for (unsigned life = 0; life < 2; life++) {
+		put(l, 10 + life, 1, "high", "suspected", NULL); /* others go on at once */
+		assert_int_equal(asked_for(l, 10 + life), 1);
+		assert_int_equal(asked_for(l, 2), 1);
+		assert_null(strstr(look(l), "00000002-"));
+		l->remembers = life == 0;
+		lab_life(l);
+		lab_read(l);
+	}
+	l->now += 300 * WARD_NS_PER_S; /* ten minutes later again, and once it is more serious */
+	lab_settle(l);
+	assert_int_equal(asked_for(l, 1), 1);
+	assert_int_equal(asked_for(l, 2), 2);
+	assert_int_equal(lab_rows(l, "\"not_reached\""), 0);
+	lab_free(l);
+}
+
+/* Opened again there: nothing stands any more, and a second closing is told. In any life. */
+static void test_open_there(void **state)
+{
+	struct lab *l = lab_with();
+
+	(void)state;
+	put(l, 1, 1, "high", "suspected", NULL);
+	assert_false(turned_there(l, 0, 1, WARD_SENT_DELIVERED));
+	for (size_t i = 1; i <= 3; i++) {
+		size_t n = l->n_got;
+
+		assert_true(closed_there(l, 0, 1));
+		assert_int_equal(l->n_got, n + 1);
+		assert_says(l, n, "\"change\":\"ticket_closed\"");
+		assert_true(turned_there(l, 0, 1, WARD_SENT_DELIVERED));
+		assert_false(turned_there(l, 0, 1, WARD_SENT_DELIVERED));
+		assert_int_equal(lab_rows(l, "\"kind\":\"ticket\",\"state\":\"open_there\""), i);
+		assert_int_equal(l->n_got, n + 1);
+		l->remembers = i == 1;
+		lab_life(l);
+		lab_read(l);
+		assert_non_null(strstr(look(l), "\"look\":[\"" I1 "\"],\"closed\":[]"));
+		lab_settle(l);
+		assert_int_equal(l->n_got, n + 1);
+	}
+	/* what is no number is not shown, whoever says it */
+	l->number = "http://evil";
+	assert_true(closed_there(l, 0, 1));
+	assert_says(l, last_of(l, 1), "\"ticket\":{\"state\":\"closed_there\",\"number\":\"\"");
+	assert_int_equal(lab_rows(l, "evil"), 0);
+	assert_true(turned_there(l, 0, 1, WARD_SENT_DELIVERED));
+	put(l, 1, 2, "critical", "suspected", NULL);
+	assert_false(lab_says(l, last_of(l, 1), "\"ticket\":"));
+	assert_false(lab_says(l, last_of(l, 1), "ticket was closed"));
 	lab_free(l);
 }
 
@@ -254,8 +424,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_outwards),
 		cmocka_unit_test(test_outside), cmocka_unit_test(test_exercise),
-		cmocka_unit_test(test_many), cmocka_unit_test(test_closed_there),
-		cmocka_unit_test(test_killed)};
+		cmocka_unit_test(test_many), cmocka_unit_test(test_flaps),
+		cmocka_unit_test(test_closed_there), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_open_there), cmocka_unit_test(test_killed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
