@@ -64,6 +64,11 @@ void ward_respond_entries(struct ward_respond *r, const struct ward_care_entry *
 	a->version++;
 }
 
+size_t ward_respond_unknown(const struct ward_respond *r)
+{
+	return r->available && r->available->good ? r->available->is.n_unknown : 0;
+}
+
 enum ward_err respond_available_record(struct ward_respond *r, const struct ward_record *rec)
 {
 	struct available *a = r->available;

@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 7, TEXT_MAX = 4096 };
+enum { FORM = 8, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
