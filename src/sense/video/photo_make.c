@@ -9,9 +9,15 @@
 #include <libavcodec/avcodec.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/mem.h>
+#include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 
-enum { PADDING = 128 /* columns and rows that libav makes room for beyond the picture's */ };
+enum {
+	PADDING = 128, /* columns and rows that libav makes room for beyond the picture's */
+	GREY = 0x80,
+	/* of a colour of 32 bits, the uppermost 8 */
+	ALPHA_OF_PALETTE = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 3 : 0,
+};
 
 struct work {
 	AVCodecContext *codec;
@@ -77,6 +83,36 @@ static enum ward_err decode(
 				 k->frame->decode_error_flags))
 		code = AVERROR_INVALIDDATA;
 	return code < 0 ? failed(why, code) : WARD_OK;
+}
+
+/* Where a PNG lets through what is behind it, its colours are not what people see who made it: what
+ * they erased may still be there. They become one grey, in the decoder's own buffer, so that there
+ * is no copy of what was there. libav has all forms with transparency in one plane, or a palette.
+ */
+static enum ward_err hide_unseen(AVFrame *f, char *why)
+{
+	const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(f->format);
+
+	if (!d || (d->flags & AV_PIX_FMT_FLAG_ALPHA && d->flags & AV_PIX_FMT_FLAG_PLANAR))
+		return say(why, WARD_ERR_UNSUPPORTED,
+			"the photo's colours can't be read; save it as a usual JPEG");
+	if (d->flags & AV_PIX_FMT_FLAG_PAL) {
+		for (size_t i = 0; i < AVPALETTE_COUNT; i++)
+			if (f->data[1][4 * i + ALPHA_OF_PALETTE] != 0xFF)
+				memset(f->data[1] + 4 * i, GREY, 4);
+	} else if (d->flags & AV_PIX_FMT_FLAG_ALPHA) {
+		const AVComponentDescriptor *a = &d->comp[d->nb_components - 1];
+		size_t step = (size_t)a->step, at = (size_t)a->offset, n = step - at;
+
+		for (int y = 0; y < f->height; y++) {
+			uint8_t *p = f->data[0] + (ptrdiff_t)y * f->linesize[0];
+
+			for (int x = 0; x < f->width; x++, p += step)
+				if (p[at] != 0xFF || p[at + n - 1] != 0xFF)
+					memset(p, GREY, step);
+		}
+	}
+	return WARD_OK;
 }
 
 static int even(unsigned n, unsigned side)
@@ -168,6 +204,8 @@ enum ward_err ward_photo_make(struct ward_slice file, const struct ward_veil *ve
 	if (!err)
 		err = decode(&k, &c, ward_wr_slice(&coded), why);
 	ward_wr_fini(&coded);
+	if (!err && c.png)
+		err = hide_unseen(k.frame, why);
 	if (!err)
 		err = shrink(&k, why);
 	if (!err) {
