@@ -65,8 +65,8 @@ enum ward_err ward_photo_get(struct ward_rd *r, struct ward_photo_piece *ret)
 void ward_photo_forget(struct ward_photo_in *in)
 {
 	if (in->file.p)
-		ward_wipe(in->file.p, in->file.cap);
-	ward_wr_fini(&in->file);
+		ward_wipe(in->file.p, in->size);
+	ward_mem_free(ward_mem_heap(), in->file.p, in->size);
 	*in = (struct ward_photo_in){.size = 0};
 }
 
@@ -77,7 +77,12 @@ enum ward_err ward_photo_take(
 		return WARD_ERR_LIMIT;
 	if (!p->off) {
 		ward_photo_forget(in);
-		*in = (struct ward_photo_in){p->id, p->size, ward_wr_grow(ward_mem_heap(), max)};
+		/* all of it at once: growing would leave copies that nobody wipes */
+		uint8_t *file = ward_mem_alloc(ward_mem_heap(), p->size);
+
+		if (!file)
+			return WARD_ERR_NOMEM;
+		*in = (struct ward_photo_in){p->id, p->size, ward_wr_fixed(file, p->size)};
 	}
 	if (!ward_id_eq(in->id, p->id) || in->size != p->size || p->off > in->file.len) {
 		ward_photo_forget(in);

@@ -8,11 +8,17 @@
 #include "sense/video/veil.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PHOTOS = 4 /* that are handed in at once */, WAIT_MS = 1000, BYTES_OF_PIXEL = 16 };
+enum {
+	PHOTOS = 4 /* that are handed in at once */,
+	WAIT_MS = 1000,
+	BYTES_OF_PIXEL = 16,
+	OVERWRITTEN = 0xAA
+};
 
 /* One that is not gone on with makes room; what clips may take; what one photo may take of the
  * processor, at the very most: libav has no bound of time of its own. */
@@ -194,6 +200,8 @@ int main(int argc, char **argv)
 	if (!k)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&k->p, "photo", argc, argv);
+	/* libav has copies of its own: whatever is freed is overwritten (but for small pieces) */
+	(void)mallopt(M_PERTURB, OVERWRITTEN);
 	ward_process_limits(&k->p, &k->lim);
 	k->desk = ward_process_need_fd(&k->p, "desk");
 	k->clips = (struct ward_ask){.fd = ward_process_need_fd(&k->p, "clips"),

@@ -14,6 +14,7 @@
 
 enum {
 	PADDING = 128, /* columns and rows that libav makes room for beyond the picture's */
+	ALIGN = 32,
 	GREY = 0x80,
 	/* of a colour of 32 bits, the uppermost 8 */
 	ALPHA_OF_PALETTE = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 3 : 0,
@@ -31,8 +32,25 @@ struct work {
 	int up_stride[4];
 };
 
+static void wipe_planes(uint8_t *plane, int w, int h)
+{
+	int n = plane ? av_image_get_buffer_size(AV_PIX_FMT_YUV420P, w, h, ALIGN) : 0;
+
+	if (n > 0)
+		ward_wipe(plane, (size_t)n);
+}
+
+/* What the decoder itself made of it on the way, who runs this has wiped (run/proc/photo). */
 static void done(struct work *k)
 {
+	int side = k->w > k->h ? k->w : k->h;
+
+	if (k->packet && k->packet->data)
+		ward_wipe(k->packet->data, (size_t)k->packet->size);
+	for (size_t i = 0; k->frame && i < AV_NUM_DATA_POINTERS && k->frame->buf[i]; i++)
+		ward_wipe(k->frame->buf[i]->data, (size_t)k->frame->buf[i]->size);
+	wipe_planes(k->small[0], k->w, k->h);
+	wipe_planes(k->up[0], side, side);
 	avcodec_free_context(&k->codec);
 	av_packet_free(&k->packet);
 	av_frame_free(&k->frame);
@@ -129,9 +147,9 @@ static enum ward_err shrink(struct work *k, char *why)
 
 	k->w = even(w, side);
 	k->h = even(h, side);
-	if (av_image_alloc(k->small, k->stride, k->w, k->h, AV_PIX_FMT_YUV420P, 32) < 0 ||
+	if (av_image_alloc(k->small, k->stride, k->w, k->h, AV_PIX_FMT_YUV420P, ALIGN) < 0 ||
 		av_image_alloc(k->up, k->up_stride, k->w > k->h ? k->w : k->h,
-			k->w > k->h ? k->w : k->h, AV_PIX_FMT_YUV420P, 32) < 0)
+			k->w > k->h ? k->w : k->h, AV_PIX_FMT_YUV420P, ALIGN) < 0)
 		return failed(why, AVERROR(ENOMEM));
 	k->scale = sws_getContext(f->width, f->height, f->format, k->w, k->h, AV_PIX_FMT_YUV420P,
 		SWS_AREA, NULL, NULL, NULL);
@@ -195,7 +213,9 @@ static enum ward_err encode(const struct ward_canvas *c, struct ward_wr *w)
 enum ward_err ward_photo_make(struct ward_slice file, const struct ward_veil *veil,
 	const struct ward_limits *lim, struct ward_wr *w, char why[WARD_PHOTO_WHY])
 {
-	struct ward_wr coded = ward_wr_grow(ward_mem_heap(), file.len + 64);
+	const size_t room = file.len + 64; /* at once: growing would leave copies */
+	uint8_t *bytes = ward_mem_alloc(ward_mem_heap(), room);
+	struct ward_wr coded = ward_wr_fixed(bytes, bytes ? room : 0);
 	struct ward_photo_coded c = {0};
 	struct ward_canvas canvas;
 	struct work k = {0};
@@ -203,7 +223,9 @@ enum ward_err ward_photo_make(struct ward_slice file, const struct ward_veil *ve
 
 	if (!err)
 		err = decode(&k, &c, ward_wr_slice(&coded), why);
-	ward_wr_fini(&coded);
+	if (bytes)
+		ward_wipe(bytes, room);
+	ward_mem_free(ward_mem_heap(), bytes, room);
 	if (!err && c.png)
 		err = hide_unseen(k.frame, why);
 	if (!err)

@@ -427,6 +427,43 @@ static size_t read_seed(const char *name, uint8_t *buf, size_t cap)
 	return read_file(path, buf, cap);
 }
 
+/* 1: bytes are somewhere in the memory of a process; 0: they are not; -1: nobody may look, or
+ * AddressSanitizer keeps what was freed. */
+static int remembers(pid_t pid, struct ward_slice what)
+{
+	static uint8_t block[1 << 20];
+	char path[64], line[512];
+	bool found = false;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	int fd = WARD_PROCESS_UNBOUND ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	(void)snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	FILE *maps = fd >= 0 ? fopen(path, "re") : NULL;
+
+	if (!maps)
+		(void)fprintf(stderr, "skipped: a look into the memory of 'photo'\n");
+	while (maps && !found && fgets(line, sizeof(line), maps)) {
+		char *end;
+		uint64_t from = strtoull(line, &end, 16), to = strtoull(end + 1, &end, 16);
+
+		if (strncmp(end, " rw", 3) != 0)
+			continue;
+		/* blocks overlap by what is looked for */
+		for (; from < to && !found; from += sizeof(block) - what.len) {
+			size_t n = to - from < sizeof(block) ? (size_t)(to - from) : sizeof(block);
+			ssize_t got = pread(fd, block, n, (off_t)from);
+
+			found = got > 0 && memmem(block, (size_t)got, what.p, what.len);
+		}
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	if (!maps)
+		return -1;
+	(void)fclose(maps);
+	return found;
+}
+
 static void test_photo_is_kept(void **state)
 {
 	static uint8_t taken[8192], file[65536], sealed[WARD_EVIDENCE_SEALED];
@@ -449,9 +486,13 @@ static void test_photo_is_kept(void **state)
 	struct ward_decided d = hand_in(&l, 9, all, 0, 1000);
 
 	assert_true(!d.err && !d.json.len);
+	assert_int_not_equal(remembers(l.photo.pid, ward_slice_of(taken, 16)), 0);
 	d = hand_in(&l, 9, all, 1000, n - 1000);
 	assert_int_equal(d.err, WARD_OK);
 	assert_true(ward_photo_said(d.json, &photo));
+	for (size_t i = 1; i < 8; i++)
+		assert_int_not_equal(
+			remembers(l.photo.pid, ward_slice_of(taken + n * i / 8, 16)), 1);
 	ward_id_text(photo, id);
 	const char *row = told(&l, "written");
 
