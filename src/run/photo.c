@@ -155,8 +155,10 @@ enum ward_err ward_photo_hand(struct ward_ask *ask, struct ward_photo_piece *p,
 		ask->give_up = all;
 		if (err)
 			return fail(why, err,
-				err == WARD_ERR_AGAIN ? WARD_STR("it took too long")
-						      : ward_str_z(ward_err_text(err)));
+				err == WARD_ERR_AGAIN
+					? WARD_STR("it took too long; `ward clip list` shows "
+						   "whether it is kept after all")
+					: ward_str_z(ward_err_text(err)));
 		if (said.err)
 			return fail(why, said.err, said.why);
 	}

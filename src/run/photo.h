@@ -5,7 +5,8 @@
  * PHOTO  16 bytes id, lv subject, be32 size, be32 off, u8 n, n times 4 be16 (x, y, w, h, in
  * 65535ths of the picture), bytes: at least one
  *
- * id is that of the report: as a person wrote it on the way to `desk`, then as it is on record. */
+ * id is that of the report, which is on record before: as a person wrote it on the way to `desk`,
+ * then as it is on record. */
 #ifndef WARD_RUN_PHOTO_H
 #define WARD_RUN_PHOTO_H
 
