@@ -21,6 +21,7 @@ static float get_share(struct ward_rd *r)
 void ward_photo_put(struct ward_wr *w, const struct ward_photo_piece *p)
 {
 	ward_wr_bytes(w, p->id.b, sizeof(p->id.b));
+	ward_wr_bytes(w, p->by.b, sizeof(p->by.b));
 	ward_wr_lv(w, ward_str_bytes(p->subject));
 	ward_wr_be32(w, p->size);
 	ward_wr_be32(w, p->off);
@@ -37,7 +38,8 @@ void ward_photo_put(struct ward_wr *w, const struct ward_photo_piece *p)
 enum ward_err ward_photo_get(struct ward_rd *r, struct ward_photo_piece *ret)
 {
 	struct ward_photo_piece p = {.n_show = 0};
-	struct ward_slice id = ward_rd_bytes(r, sizeof(p.id.b));
+	struct ward_slice id = ward_rd_bytes(r, sizeof(p.id.b)),
+			  by = ward_rd_bytes(r, sizeof(p.by.b));
 	struct ward_slice subject = ward_rd_lv(r, WARD_DECISION_SUBJECT);
 	bool ok = true;
 
@@ -57,6 +59,7 @@ enum ward_err ward_photo_get(struct ward_rd *r, struct ward_photo_piece *ret)
 	if (!ok || ward_rd_bad(r) || !p.bytes.len || p.off > p.size || p.bytes.len > p.size - p.off)
 		return WARD_ERR_MALFORMED;
 	memcpy(p.id.b, id.p, sizeof(p.id.b));
+	memcpy(p.by.b, by.p, sizeof(p.by.b));
 	p.subject = ward_slice_text(subject);
 	*ret = p;
 	return WARD_OK;

@@ -286,6 +286,7 @@ static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piec
 {
 	const struct ward_decision report = {
 		.kind = WARD_DECISION_REPORT, .id = p->id, .subject = p->subject};
+	struct ward_idgen person;
 
 	p->id = own_id(c, &report);
 	if (!ward_id_eq(c->reported, p->id)) {
@@ -293,6 +294,9 @@ static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piec
 			"a photo follows its report; say the report first, at this connection");
 		return;
 	}
+	ward_idgen_init(&person, "ward photo of person");
+	ward_idgen_str(&person, c->who->id);
+	p->by = ward_idgen_final(&person);
 	c->photo.of = p->id;
 	(void)snprintf(
 		c->photo.subject, sizeof(c->photo.subject), "%.*s", WARD_STR_ARG(p->subject));

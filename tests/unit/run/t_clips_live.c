@@ -62,7 +62,7 @@ static void start(struct lab *l, const char *keep)
 	(void)snprintf(keeps, sizeof(keeps), "keep=%s", keep);
 	l->clips = (struct live_process){.name = "clips",
 		.arg = {dir, key, keeps, "before=5000000000", "after=1000000000",
-			"limit=photo.kept:1"},
+			"limit=photo.kept:2"},
 		.fd = {{"store", l->theirs[0]}, {"video-1", l->theirs[1]}, {"places", l->places},
 			{"position", l->position}, {"photo", l->photos[0]}}};
 	live_start(&l->clips);
@@ -388,13 +388,16 @@ static void start_photo(struct lab *l)
 	live_start(&l->photo);
 }
 
-/* A piece of the file is handed in; what is answered stays in l->buf. */
+static uint8_t person = 'a';
+
+/* A piece of the file is handed in by that person; what is answered stays in l->buf. */
 static struct ward_decided hand_in(
 	struct lab *l, uint8_t report, struct ward_slice file, size_t off, size_t n)
 {
 	static uint8_t body[WARD_MSG_BODY_MAX], answered[WARD_MSG_MAX];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 	struct ward_photo_piece p = {.id = {{report}},
+		.by = {{person}},
 		.subject = WARD_STR("room-1"),
 		.size = (uint32_t)file.len,
 		.off = (uint32_t)off,
@@ -513,16 +516,70 @@ static void test_photo_is_kept(void **state)
 	assert_true(!c.png && c.w == 90 && c.h == 160 && c.turned == 1);
 	assert_true(ward_str_find(ward_wr_text(&out), WARD_STR("GPS")) == SIZE_MAX);
 	/* handed in again it is the same */
+	size_t n_told = l.n_told;
+
 	d = hand_in(&l, 9, all, 1000, all.len - 1000);
 	assert_true(!d.err && ward_photo_said(d.json, &photo));
-	/* more than one this hospital does not keep */
-	all = ward_slice_of(taken, read_seed("zip.jpg", taken, sizeof(taken)));
+	assert_int_equal(l.n_told, n_told);
+	/* with another report it is kept until that one's time is over; its key is there, too */
+	(void)snprintf(path, sizeof(path), "%s/%s.key", l.dir, id);
+	assert_int_equal(unlink(path), 0);
 	d = hand_in(&l, 10, all, 0, all.len);
+	assert_true(!d.err && ward_photo_said(d.json, &photo));
+	ward_id_text(photo, path);
+	assert_string_equal(path, id);
+	assert_int_equal(l.n_told, n_told + 1);
+	assert_non_null(
+		strstr(l.told[n_told], "\"report\":\"0a000000-0000-0000-0000-000000000000\""));
+	assert_string_not_equal(strstr(l.told[n_told], "\"expires\""), strstr(row, "\"expires\""));
+	(void)snprintf(path, sizeof(path), "%s/%s.key", l.dir, id);
+	assert_int_equal(read_file(path, sealed, sizeof(sealed)), sizeof(sealed));
+	(void)snprintf(path, sizeof(path), "%s/%s.clip", l.dir, id);
+	n = read_file(path, file, sizeof(file));
+	ward_wr_reset(&out);
+	assert_int_equal(
+		ward_evidence_open(ward_slice_of(file, n), sealed, l.secret, &out), WARD_OK);
+	/* more than its share nobody has, and more than two this hospital does not keep */
+	all = ward_slice_of(taken, read_seed("zip.jpg", taken, sizeof(taken)));
+	d = hand_in(&l, 11, all, 0, all.len);
 	assert_int_equal(d.err, WARD_ERR_FULL);
-	assert_true(ward_str_find(d.why, WARD_STR("photo.kept")) != SIZE_MAX);
+	assert_true(ward_str_find(d.why, WARD_STR("of one person")) != SIZE_MAX);
+	person = 'b';
+	d = hand_in(&l, 12, all, 0, all.len);
+	assert_int_equal(d.err, WARD_OK);
+	person = 'c';
+	all = ward_slice_of(taken, read_seed("small.png", taken, sizeof(taken)));
+	d = hand_in(&l, 13, all, 0, all.len);
+	assert_int_equal(d.err, WARD_ERR_FULL);
+	assert_true(ward_str_find(d.why, WARD_STR("photo.kept allows")) != SIZE_MAX);
 	assert_int_equal(live_end(&l.photo, SIGTERM), 0);
 	ward_wr_fini(&out);
 	ward_wr_fini(&coded);
+	end(&l);
+}
+
+/* One person who begins many has one place of the four. */
+static void test_places_are_shared(void **state)
+{
+	static uint8_t taken[8192];
+	struct lab l;
+
+	(void)state;
+	begin(&l, "60000000000");
+	start_photo(&l);
+	struct ward_slice all = ward_slice_of(taken, read_seed("cut.jpg", taken, sizeof(taken)));
+
+	person = 'a';
+	for (uint8_t i = 0; i < 6; i++)
+		assert_int_equal(hand_in(&l, i, all, 0, 500).err, WARD_OK);
+	assert_int_equal(hand_in(&l, 4, all, 500, 100).err, WARD_ERR_AGAIN);
+	for (person = 'b'; person < 'e'; person++)
+		assert_int_equal(hand_in(&l, person, all, 0, 500).err, WARD_OK);
+	struct ward_decided d = hand_in(&l, person, all, 0, 500);
+
+	assert_int_equal(d.err, WARD_ERR_FULL);
+	assert_true(ward_str_find(d.why, WARD_STR("in a minute")) != SIZE_MAX);
+	assert_int_equal(live_end(&l.photo, SIGTERM), 0);
 	end(&l);
 }
 
@@ -564,7 +621,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kept_and_erased),
 		cmocka_unit_test(test_none), cmocka_unit_test(test_photo_is_kept),
-		cmocka_unit_test(test_photo_is_none)};
+		cmocka_unit_test(test_places_are_shared), cmocka_unit_test(test_photo_is_none)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
