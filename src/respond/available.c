@@ -215,7 +215,7 @@ bool respond_available_due(struct ward_respond *r, size_t k, ward_ns now)
 
 	if ((!b->pending && respond_is_slow(b, now)) || !look(r, now))
 		return false;
-	if (!b->said || since >= l->every || since < -l->every) /* the clock was set back */
+	if (!b->said || since >= l->every || since < 0) /* the clock was set back */
 		return true;
 	return since >= l->at_most_each && !ward_id_eq(b->says, r->available->says[k]);
 }
