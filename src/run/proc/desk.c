@@ -42,6 +42,7 @@ struct connection {
 	ward_ns since; /* the last request, or the connection */
 	/* what was handed on, until it is answered */
 	bool waits;
+	bool gone; /* who asked is; what becomes of their photo is recorded all the same */
 	enum peer to;
 	uint32_t asked, id; /* of our message to the peer; of the message that asked us */
 	ward_ns begun, sent;
@@ -364,7 +365,9 @@ static void serve(struct desk *k, struct connection *c)
 		err = ward_photo_get(&m.body, &piece);
 	else if (!err)
 		err = WARD_ERR_MALFORMED;
-	if (err) { /* gone, or no command of ours */
+	if (err == WARD_ERR_CLOSED && c->waits && of_photo(c)) {
+		c->gone = true;
+	} else if (err) { /* gone, or no command of ours */
 		ward_count_name(&k->p.counters,
 			err == WARD_ERR_CLOSED ? "desk.closed" : "desk.malformed", 1);
 		hang_up(c);
@@ -563,7 +566,8 @@ static void run(struct desk *k)
 		for (size_t i = 0; i < PEERS; i++)
 			p[1 + i] = (struct pollfd){k->peer[i], POLLIN, 0};
 		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-			p[1 + PEERS + i] = (struct pollfd){k->conn[i].fd, POLLIN, 0};
+			p[1 + PEERS + i] =
+				(struct pollfd){k->conn[i].gone ? -1 : k->conn[i].fd, POLLIN, 0};
 		if (poll(p, WARD_ARRAY_LEN(p), WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < PEERS; i++)

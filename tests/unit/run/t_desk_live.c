@@ -386,6 +386,18 @@ static void a_report_has_a_photo(void **state)
 	hand_in(fd, 5, &d, false);
 	photo_says(&h, &d, &none);
 	joins(&h, fd, &d, 5, "", "it is damaged");
+	d = some(WARD_DECISION_REPORT, "r-1"); /* who waits no longer is not waited for */
+	goes_out(&h, fd, &d);
+	hand_in(fd, 6, &d, false);
+	close(fd);
+	photo_says(&h, &d, &kept);
+	struct ward_msg m = next(h.journal[1], WARD_MSG_APPEND);
+	uint32_t told = m.id;
+
+	reads(&m, NULL);
+	assert_string_equal(photo_said, PHOTO);
+	journal_says(&h, told, WARD_OK);
+	fd = dial(&h);
 	d = some(WARD_DECISION_REPORT, "r-1"); /* who makes them hangs */
 	goes_out(&h, fd, &d);
 	hand_in(fd, 6, &d, false);
