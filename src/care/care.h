@@ -36,6 +36,7 @@ struct ward_care_ask {
 	size_t n_record;
 	const ward_ns *known; /* of each record, since when it was (care/past.h); NULL: their order
 				 says it */
+	size_t n_unknown;     /* incidents that go on, and of which not all records are there */
 	const struct ward_care_move *move;
 	size_t n_move;
 	ward_ns at; /* nothing that was not known then counts */
@@ -146,6 +147,7 @@ struct ward_availability {
 	size_t n_incident; /* that are not over */
 	size_t n_orphan;   /* impacts whose incident is not in the records */
 	size_t n_foreign;  /* impacts on what the hospital does not have */
+	size_t n_unknown;  /* as asked: while it is above 0, nothing is surely open */
 };
 
 /* NOMEM, LIMIT (the arena is full). O(records log records + wards · moments). */

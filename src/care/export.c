@@ -32,6 +32,20 @@ struct ward_str ward_care_site_id(const struct ward_care_export *x, const struct
 							 : ward_model_node(x->m, s->node)->id;
 }
 
+void ward_care_say_unknown(const struct ward_care_export *x, struct ward_wr *out)
+{
+	char n[24];
+	struct ward_wr number = ward_wr_fixed(n, sizeof(n));
+
+	if (!x->c->n_unknown)
+		return;
+	ward_wr_u64(&number, x->c->n_unknown);
+	WARD_SAY(out, x->lang,
+		WARD_TEXT("incidents that go on and whose losses are not all in this: {n}; what is "
+			  "open or free here may not be"),
+		{"n", ward_wr_text(&number)});
+}
+
 /* The soonest loss that is still to come, or NULL. */
 static const struct ward_care_loss *next_of(const struct ward_care_ward *w, ward_ns at)
 {

@@ -22,6 +22,9 @@ static inline bool ward_care_inpatient(enum ward_bed_type t)
 {
 	return t != WARD_BED_THEATRE && t != WARD_BED_EMERGENCY;
 }
+/* Incidents go on of which not all is known (n_unknown): nothing that is well is surely so, and
+ * this says it. Nothing, when all is known. */
+void ward_care_say_unknown(const struct ward_care_export *x, struct ward_wr *out);
 /* "Operating theatres: limited; last heard at 2026-…; care may be lost about 2026-…: likely". */
 void ward_care_say_ward(
 	const struct ward_care_export *x, const struct ward_care_ward *w, struct ward_wr *out);

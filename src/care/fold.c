@@ -322,7 +322,7 @@ enum ward_err ward_availability_find(
 		.care = ward_ontology_find(o, WARD_STR("service.care")),
 		.emergency = ward_ontology_find(o, WARD_STR("service.care.emergency"))};
 	enum ward_err err = ward_care_gather(ask, a, &f.seen);
-	struct ward_availability c = {.at = ask->at};
+	struct ward_availability c = {.at = ask->at, .n_unknown = ask->n_unknown};
 
 	if (!err)
 		err = sort_entries(&f);

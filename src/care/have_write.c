@@ -22,6 +22,15 @@ static void exercise(struct writer *h)
 		comment(h, WARD_STR("EXERCISE EXERCISE EXERCISE: not a real situation"));
 }
 
+static void unknown_comment(struct writer *h)
+{
+	char text[COMMENT_BYTES];
+	struct ward_wr say = ward_wr_fixed(text, sizeof(text));
+
+	ward_care_say_unknown(h->x, &say);
+	comment(h, ward_wr_text(&say));
+}
+
 static void ward_comment(struct writer *h, const struct ward_care_ward *w)
 {
 	char text[COMMENT_BYTES];
@@ -62,7 +71,9 @@ static void emergency(struct writer *h)
 
 	ward_xml_begin(h->xml, "EmergencyDepartmentStatus");
 	ward_xml_begin(h->xml, "EMSTraffic");
-	ward_xml_elem_z(h->xml, "EMSTrafficStatus", status[h->s->traffic.is]);
+	if (h->s->traffic.is != WARD_CARE_TRAFFIC_NORMAL || !h->x->c->n_unknown)
+		ward_xml_elem_z(h->xml, "EMSTrafficStatus", status[h->s->traffic.is]);
+	ward_care_say_unknown(h->x, &say);
 	for (size_t i = 0; i < h->x->c->n_ward && class != WARD_NONE; i++) {
 		const struct ward_care_ward *w = &h->x->c->ward[i];
 
@@ -217,7 +228,7 @@ static void coverage(struct writer *h)
 }
 
 /* HAVE 3.2.7.1 is about beds for inpatients: full only when of each kind somebody says so. NULL:
- * nobody knows. */
+ * nobody knows, as of what may be lost. */
 static const char *clinical(const struct writer *h)
 {
 	bool known = false, unknown = false;
@@ -231,7 +242,7 @@ static const char *clinical(const struct writer *h)
 			if (!ward_care_inpatient(w->bed[k].type))
 				continue;
 			if (free > 0)
-				return "Normal";
+				return h->x->c->n_unknown ? NULL : "Normal";
 			known |= free == 0;
 			unknown |= free == WARD_CARE_NONE;
 		}
@@ -270,9 +281,11 @@ static void facility(struct writer *h)
 	ward_xml_begin(h->xml, "HospitalFacilityStatus");
 	if (beds)
 		ward_xml_elem_z(h->xml, "ClinicalStatus", beds);
-	ward_xml_elem_z(h->xml, "FacilityStatus", status[s->state.is]);
+	if (s->state.is >= WARD_CARE_STATE_LIMITED || !h->x->c->n_unknown)
+		ward_xml_elem_z(h->xml, "FacilityStatus", status[s->state.is]);
 	if (s->security.is != WARD_CARE_NONE)
 		ward_xml_elem_z(h->xml, "SecurityStatus", security[s->security.is]);
+	unknown_comment(h);
 	for (size_t i = 0; i < h->x->c->n_ward; i++) {
 		const struct ward_care_ward *w = &h->x->c->ward[i];
 

@@ -4,12 +4,18 @@
 
 #include <stdlib.h>
 
-enum { TEXT_MAX = 1 << 20 };
+enum {
+	TEXT_MAX = 1 << 20,
+	/* so much room is made at once; where it costs what goes on, no more than that */
+	SPARE = WARD_CARE_PAST_ITEMS / 16,
+	SPARE_OPEN = WARD_CARE_PAST_ITEMS / 512,
+};
 
 struct item {
 	bool impact, withdrawn, taken; /* taken: another incident took it in */
+	bool cut;                      /* incidents: forecasts of it were forgotten */
 	struct ward_id id, incident;
-	uint32_t revision; /* 0: an old one that made room */
+	uint32_t revision; /* 0: it is to make room */
 	uint32_t nth;      /* of the revisions of its forecast that are kept */
 	ward_ns last;      /* incidents: the latest sign … */
 	ward_ns known;     /* … and since when a forecast is known */
@@ -26,6 +32,7 @@ struct ward_care_past {
 	size_t n, cap;
 	struct ward_tab last; /* by id: the place of its last item */
 	uint64_t version, forgotten;
+	uint64_t lost; /* incidents that are not kept, and went on */
 };
 
 enum ward_err ward_care_past_new(const struct ward_mem *mem, struct ward_care_past **ret)
@@ -69,10 +76,10 @@ static struct item *find(const struct ward_care_past *p, struct ward_id id, bool
 	return p->item[i].impact == impact ? &p->item[i] : NULL;
 }
 
-static enum ward_err point(struct ward_care_past *p, uint32_t i)
+static enum ward_err point(struct ward_care_past *p, struct ward_id id, uint32_t i)
 {
 	void *at;
-	enum ward_err err = ward_tab_put(&p->last, &p->item[i].id, &at, NULL);
+	enum ward_err err = ward_tab_put(&p->last, &id, &at, NULL);
 
 	if (!err)
 		memcpy(at, &i, sizeof(i));
@@ -86,71 +93,168 @@ static bool goes_on(const struct item *it)
 
 /* ---- what is forgotten ---- */
 
-struct quiet {
-	struct ward_id id;
-	ward_ns last;
-	bool goes_on;
+/* What is kept of an incident, from most to least. */
+enum fate {
+	WHOLE,
+	LATEST, /* of each forecast the last revision: by it a loss may seem newer, never less */
+	BARE,   /* no forecast, but that it goes on */
+	GONE,
+};
+
+struct incident {
+	struct item *it;
+	size_t earlier, latest; /* revisions of its forecasts */
+	enum fate fate;
+};
+
+struct step {
+	bool open;
+	enum fate fate;
+	size_t spare;
 };
 
 static int by_quiet(const void *va, const void *vb)
 {
-	const struct quiet *a = va, *b = vb;
+	const struct item *a = (*(const struct incident *const *)va)->it,
+			  *b = (*(const struct incident *const *)vb)->it;
 
-	if (a->goes_on != b->goes_on)
-		return a->goes_on ? 1 : -1;
 	if (a->last != b->last)
 		return a->last < b->last ? -1 : 1;
 	return ward_id_cmp(a->id, b->id);
 }
 
-/* Items that do not belong to these incidents move up; forecasts of none go, too. */
+/* What was to make room does; the others move up. */
 static enum ward_err sweep(struct ward_care_past *p)
 {
+	struct ward_tab was = p->last;
 	enum ward_err err = WARD_OK;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct item *it = &p->item[i];
-
-		if (it->revision && ward_tab_find(&p->last, it->impact ? &it->incident : &it->id))
-			p->item[kept++] = *it;
+	ward_tab_init(&p->last, p->mem, sizeof(struct ward_id), sizeof(uint32_t),
+		WARD_CARE_PAST_ITEMS + 1);
+	for (size_t i = 0; i < p->n && !err; i++)
+		if (p->item[i].revision)
+			err = point(p, p->item[i].id, (uint32_t)kept++);
+	if (err) {
+		ward_tab_fini(&p->last);
+		p->last = was;
+		return err;
+	}
+	ward_tab_fini(&was);
+	kept = 0;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->item[i].revision)
+			p->item[kept++] = p->item[i];
 		else
 			drop(p, &p->item[i]);
-	}
 	p->n = kept;
-	ward_tab_fini(&p->last);
-	ward_tab_init(&p->last, p->mem, sizeof(struct ward_id), sizeof(uint32_t),
-		WARD_CARE_PAST_ITEMS + 1);
-	for (uint32_t i = 0; i < p->n && !err; i++)
-		err = point(p, i);
-	return err;
+	return WARD_OK;
 }
 
-/* Half of the incidents, so that it does not come to this with each record. */
-static enum ward_err forget(struct ward_care_past *p)
+static bool is_last(const struct ward_care_past *p, const struct item *it)
 {
-	struct quiet *q = ward_mem_alloc(p->mem, p->n * sizeof(*q));
-	enum ward_err err = WARD_OK;
-	size_t n = 0;
-	void *at;
+	return find(p, it->id, true) == it;
+}
 
-	if (!q)
-		return WARD_ERR_NOMEM;
+/* Fills in all incidents, at their items' places, and `order`; gives their number. */
+static size_t list(const struct ward_care_past *p, struct incident *all, struct incident **order)
+{
+	size_t n = 0;
+
 	for (size_t i = 0; i < p->n; i++)
-		if (!p->item[i].impact)
-			q[n++] = (struct quiet){
-				p->item[i].id, p->item[i].last, goes_on(&p->item[i])};
+		if (!p->item[i].impact) {
+			all[i].it = &p->item[i];
+			order[n++] = &all[i];
+		}
+	for (size_t i = 0; i < p->n; i++) {
+		const struct item *it = &p->item[i],
+				  *of = it->impact ? find(p, it->incident, false) : NULL;
+
+		if (of && is_last(p, it))
+			all[of - p->item].latest++;
+		else if (of)
+			all[of - p->item].earlier++;
+	}
 	if (n)
-		qsort(q, n, sizeof(*q), by_quiet);
-	ward_tab_fini(&p->last);
-	ward_tab_init(&p->last, p->mem, sizeof(struct ward_id), sizeof(uint32_t),
-		WARD_CARE_PAST_ITEMS + 1);
-	for (size_t i = 0; i < n; i++)
-		if (i < (n + 1) / 2)
-			p->forgotten += q[i].goes_on;
-		else if (!err)
-			err = ward_tab_put(&p->last, &q[i].id, &at, NULL);
-	ward_mem_free(p->mem, q, p->n * sizeof(*q));
+		qsort(order, n, sizeof(struct incident *), by_quiet);
+	return n;
+}
+
+static size_t size_of(const struct incident *k, enum fate fate)
+{
+	return (fate < LATEST ? k->earlier : 0) + (fate < BARE ? k->latest : 0) + (fate < GONE);
+}
+
+/* Decides of incidents, the quietest first, until no more than max are kept; gives what is. */
+static size_t decide(struct incident **order, size_t n_order, const struct step *s, size_t kept)
+{
+	for (size_t i = 0; i < n_order && kept > WARD_CARE_PAST_ITEMS - s->spare; i++) {
+		struct incident *k = order[i];
+
+		size_t gain = k->fate < s->fate ? size_of(k, k->fate) - size_of(k, s->fate) : 0;
+
+		if (goes_on(k->it) != s->open || !gain)
+			continue;
+		kept -= gain;
+		k->fate = s->fate;
+	}
+	return kept;
+}
+
+/* Their items are marked as decided. */
+static void carry_out(struct ward_care_past *p, struct incident *all)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct item *it = &p->item[i];
+		const struct item *of = it->impact ? find(p, it->incident, false) : NULL;
+		enum fate fate = of ? all[of - p->item].fate : GONE;
+
+		if (!it->impact || fate < LATEST)
+			continue;
+		it->nth = 1;
+		if (fate > LATEST || !is_last(p, it))
+			it->revision = 0;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		struct item *it = &p->item[i];
+
+		if (it->impact || all[i].fate < BARE)
+			continue;
+		if (goes_on(it)) {
+			p->forgotten += !it->cut;
+			p->lost += all[i].fate == GONE;
+		}
+		it->cut = true;
+		it->revision = all[i].fate == GONE ? 0 : it->revision;
+	}
+}
+
+/* Revisions that nobody asks for go first, then incidents that are over, then what is known of
+ * those that go on: bit by bit, and of no more of them than has to be. */
+static enum ward_err make_room(struct ward_care_past *p)
+{
+	static const struct step step[] = {{false, GONE, SPARE}, {true, LATEST, SPARE},
+		{true, BARE, SPARE_OPEN}, {true, GONE, SPARE_OPEN}};
+	enum ward_err err = sweep(p);
+	size_t n = p->n, kept = n;
+
+	if (err || n <= WARD_CARE_PAST_ITEMS - SPARE_OPEN)
+		return err;
+	struct incident *all = ward_mem_alloc(p->mem, n * sizeof(*all));
+	struct incident **order = ward_mem_alloc(p->mem, n * sizeof(struct incident *));
+
+	if (all && order) {
+		size_t n_order = list(p, all, order);
+
+		for (size_t i = 0; i < WARD_ARRAY_LEN(step); i++)
+			kept = decide(order, n_order, &step[i], kept);
+		carry_out(p, all);
+		p->version++;
+	} else {
+		err = WARD_ERR_NOMEM;
+	}
+	ward_mem_free(p->mem, all, n * sizeof(*all));
+	ward_mem_free(p->mem, order, n * sizeof(struct incident *));
 	return err ? err : sweep(p);
 }
 
@@ -180,18 +284,16 @@ static enum ward_err set_texts(struct ward_care_past *p, struct item *it)
 
 static enum ward_err add(struct ward_care_past *p, struct item it)
 {
-	enum ward_err err = p->n >= WARD_CARE_PAST_ITEMS ? forget(p) : WARD_OK;
+	enum ward_err err = ward_mem_more(
+		p->mem, &p->item, p->n, &p->cap, sizeof(*p->item), WARD_CARE_PAST_ITEMS + 1);
 
-	if (!err)
-		err = ward_mem_more(p->mem, &p->item, p->n, &p->cap, sizeof(*p->item),
-			WARD_CARE_PAST_ITEMS + 1);
 	if (!err)
 		err = set_texts(p, &it);
 	if (err)
 		return err;
 	p->item[p->n++] = it;
 	p->version++;
-	return point(p, (uint32_t)p->n - 1);
+	return point(p, it.id, (uint32_t)p->n - 1);
 }
 
 static enum ward_err on_incident(struct ward_care_past *p, const struct ward_record *r)
@@ -213,6 +315,7 @@ static enum ward_err on_incident(struct ward_care_past *p, const struct ward_rec
 	if (was->revision >= r->revision)
 		return WARD_OK;
 	it.taken = was->taken;
+	it.cut = was->cut;
 	it.last = it.last > was->last ? it.last : was->last;
 	err = set_texts(p, &it);
 	if (err)
@@ -239,16 +342,22 @@ static bool says_the_same(const struct item *a, const struct item *b)
 	       ward_str_eq(a->threat, b->threat);
 }
 
-/* The oldest revision of it makes room. */
-static void make_room(struct ward_care_past *p, struct ward_id impact)
+/* The oldest revision of it is to make room. From the end: a forecast that flaps is near it. */
+static void let_go(struct ward_care_past *p, struct ward_id impact)
 {
-	size_t i = 0;
+	struct item *oldest = NULL;
+	unsigned n = 0;
 
-	while (i < p->n &&
-		!(p->item[i].impact && p->item[i].revision && ward_id_eq(p->item[i].id, impact)))
-		i++;
-	if (i < p->n)
-		p->item[i].revision = 0;
+	for (size_t i = p->n; i-- > 0 && n < WARD_CARE_PAST_REVISIONS;) {
+		struct item *it = &p->item[i];
+
+		if (!it->impact || !it->revision || !ward_id_eq(it->id, impact))
+			continue;
+		oldest = it;
+		n++;
+	}
+	if (oldest)
+		oldest->revision = 0;
 }
 
 static enum ward_err on_impact(struct ward_care_past *p, const struct ward_record *r)
@@ -279,13 +388,17 @@ static enum ward_err on_impact(struct ward_care_past *p, const struct ward_recor
 	it.nth = was ? was->nth + 1 : 1;
 	if (it.nth > WARD_CARE_PAST_REVISIONS) {
 		it.nth--;
-		make_room(p, r->id);
+		let_go(p, r->id);
 	}
 	return add(p, it);
 }
 
 enum ward_err ward_care_past_take(struct ward_care_past *p, const struct ward_record *r)
 {
+	enum ward_err err = p->n >= WARD_CARE_PAST_ITEMS ? make_room(p) : WARD_OK;
+
+	if (err)
+		return err;
 	if (r->kind == WARD_RECORD_INCIDENT)
 		return on_incident(p, r);
 	return r->kind == WARD_RECORD_IMPACT ? on_impact(p, r) : WARD_OK;
@@ -336,6 +449,9 @@ enum ward_err ward_care_past_ask(
 	ask->record = at;
 	ask->known = known;
 	ask->n_record = n;
+	ask->n_unknown = p->lost;
+	for (size_t i = 0; i < p->n; i++)
+		ask->n_unknown += p->item[i].cut && p->item[i].revision && goes_on(&p->item[i]);
 	return WARD_OK;
 }
 
@@ -355,13 +471,15 @@ bool ward_care_past_save(const struct ward_care_past *p, struct ward_wr *w)
 {
 	ward_wr_varint(w, p->n);
 	ward_wr_varint(w, p->version);
+	ward_wr_varint(w, p->lost);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct item *it = &p->item[i];
 		const struct ward_str text[] = {it->state, it->asset, it->need, it->threat};
 		const int64_t number[] = {
 			it->last, it->known, it->lo_micro, it->hi_micro, it->expected};
 
-		ward_wr_u8(w, (uint8_t)(it->impact | it->withdrawn << 1 | it->taken << 2));
+		ward_wr_u8(w,
+			(uint8_t)(it->impact | it->withdrawn << 1 | it->taken << 2 | it->cut << 3));
 		ward_wr_bytes(w, it->id.b, sizeof(it->id.b));
 		ward_wr_bytes(w, it->incident.b, sizeof(it->incident.b));
 		ward_wr_varint(w, it->revision);
@@ -385,10 +503,11 @@ static void get_id(struct ward_rd *r, struct ward_id *ret)
 static enum ward_err load_one(struct ward_care_past *p, struct ward_rd *r)
 {
 	uint8_t flags = ward_rd_u8(r);
-	struct item it = {.impact = flags & 1, .withdrawn = flags & 2, .taken = flags & 4};
+	struct item it = {
+		.impact = flags & 1, .withdrawn = flags & 2, .taken = flags & 4, .cut = flags & 8};
 	int64_t *const number[] = {&it.last, &it.known, &it.lo_micro, &it.hi_micro, &it.expected};
 	struct ward_str *const text[] = {&it.state, &it.asset, &it.need, &it.threat};
-	bool bad = flags > 7;
+	bool bad = flags > 15;
 
 	get_id(r, &it.id);
 	get_id(r, &it.incident);
@@ -412,6 +531,7 @@ enum ward_err ward_care_past_load(struct ward_care_past *p, struct ward_rd *r)
 	uint64_t n = ward_rd_varint(r), version = ward_rd_varint(r);
 	enum ward_err err = WARD_OK;
 
+	p->lost = ward_rd_varint(r);
 	WARD_ASSERT(p->n == 0);
 	if (n > WARD_CARE_PAST_ITEMS)
 		return WARD_ERR_MALFORMED;

@@ -170,7 +170,7 @@ static void codes(struct writer *h, const char *key, const char *system, const c
 }
 
 /* v2-0116 has the state of beds: C closed, U unoccupied, O occupied. NULL: nobody knows. */
-static const char *operational(const struct ward_care_ward *w)
+static const char *operational(const struct writer *h, const struct ward_care_ward *w)
 {
 	bool unknown = false;
 
@@ -178,7 +178,7 @@ static const char *operational(const struct ward_care_ward *w)
 		return "C";
 	for (size_t i = 0; i < w->n_bed; i++) {
 		if (w->bed[i].available.is > 0)
-			return "U";
+			return h->x->c->n_unknown ? NULL : "U";
 		unknown |= w->bed[i].available.is == WARD_CARE_NONE;
 	}
 	return unknown ? NULL : "O";
@@ -189,7 +189,7 @@ static void location(struct writer *h, const struct ward_care_ward *w)
 	struct ward_str id =
 		w ? ward_model_node(h->x->m, w->node)->id : ward_care_site_id(h->x, h->s);
 	int64_t state = w ? w->state.is : h->s->state.is;
-	const char *beds = w ? operational(w) : NULL;
+	const char *beds = w ? operational(h, w) : NULL;
 	const char *role = w && w->n_bed ? ward_bed_type_role(w->bed[0].type) : "HOSP";
 
 	resource(h, "Location", w ? "ward" : "site", id, NULL);
@@ -213,8 +213,11 @@ static void location(struct writer *h, const struct ward_care_ward *w)
 
 	if (w && w->state.is != WARD_CARE_STATE_OPEN) {
 		ward_care_say_ward(h->x, w, &say);
-		key_str(h, "description", ward_wr_text(&say));
+	} else if (!w) {
+		ward_care_say_unknown(h->x, &say);
 	}
+	if (say.len)
+		key_str(h, "description", ward_wr_text(&say));
 	key_z(h, "mode", "instance");
 	if (*role) {
 		ward_json_key(&h->j, "type");

@@ -143,7 +143,8 @@ const struct ward_cmd ward_cmd_observe_report = {
 		"                what of the photo is to be seen: its left upper corner, width\n"
 		"                and height, in shares of the photo; up to four times, half of\n"
 		"                the photo in sum, never faces\n" OPTIONS
-		"Where the photo can't be kept, the report goes without it, and says so.\n",
+		"The report goes first. Where the photo can't be kept, you are told, and it is on "
+		"record.\n",
 	.run = run_report,
 };
 

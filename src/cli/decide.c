@@ -190,7 +190,7 @@ static void say_photo(const struct ward_cli_decide *x)
 
 	ward_id_text(p->id, id);
 	if (!p->kept)
-		fprintf(stderr, "ward %s: the photo is NOT kept, and the report goes without: %s\n",
+		fprintf(stderr, "ward %s: the report is on record, the photo is NOT kept: %s\n",
 			x->cmd->name, p->why);
 	else
 		printf("photo %s is kept, %s\n", id,
@@ -208,11 +208,8 @@ static int say(struct ward_cli_decide *x, const char *subject)
 		.args = ward_str_z(x->args ? x->args : "")};
 	struct ward_desk_client *c = NULL;
 	struct ward_decided said;
-	enum ward_err err = ward_desk_report(x->state, &d, x->photo, &c, &said);
+	enum ward_err err = ward_desk_say(x->state, &d, &c, &said);
 	int rc;
-
-	if (!err && x->photo)
-		say_photo(x);
 
 	if (err == WARD_ERR_NOT_FOUND)
 		return ward_cli_fail(x->cmd,
@@ -230,7 +227,13 @@ static int say(struct ward_cli_decide *x, const char *subject)
 		rc = said.err == WARD_ERR_AGAIN || said.err == WARD_ERR_FULL ? WARD_EXIT_RUN
 									     : WARD_EXIT_INPUT;
 	} else if (ward_decision_to(x->kind) == WARD_DECISION_BRAIN) {
-		rc = follow(x, recorded_as(said.json));
+		struct ward_id id = recorded_as(said.json);
+
+		if (x->photo) {
+			ward_desk_hand_in(c, &d, x->photo);
+			say_photo(x);
+		}
+		rc = follow(x, id);
 	} else {
 		puts("taken");
 		rc = WARD_EXIT_DONE;

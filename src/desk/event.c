@@ -3,10 +3,10 @@
 #include "conf/conf.h"
 #include "event/classes.h"
 
-enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_PHOTO, F_NO_PHOTO, F_N };
+enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_N };
 
 static const char *const field[F_N] = {"decision.kind", "decision.person", "decision.role",
-	"decision.subject", "decision.text", "report.kind", "report.photo", "report.no_photo"};
+	"decision.subject", "decision.text", "report.kind"};
 
 static const char *const report[WARD_REPORT_N] = {
 #define X(NAME, name, what) name,
@@ -83,23 +83,50 @@ static enum ward_err put(
 		     : WARD_OK;
 }
 
-enum ward_err ward_decision_to_event(const struct ward_decision *d,
-	const struct ward_report_said *said, struct ward_names *names, struct ward_event *e)
+enum ward_err ward_decision_to_event(const struct ward_decision *d, enum ward_report_kind report_of,
+	struct ward_names *names, struct ward_event *e)
 {
 	struct ward_str text[F_N] = {
 		ward_str_z(ward_decision_name(d->kind)), d->person, d->role, d->subject, d->text};
 	enum ward_err err = WARD_OK;
 
-	if (d->kind == WARD_DECISION_REPORT) {
-		text[F_REPORT] = ward_str_z(ward_report_name(said->kind));
-		text[F_PHOTO] = said->photo;
-		text[F_NO_PHOTO] = said->no_photo;
-	}
+	if (d->kind == WARD_DECISION_REPORT)
+		text[F_REPORT] = ward_str_z(ward_report_name(report_of));
 	e->class = ward_name(names, ward_str_z(ward_class_info(class_of(d->kind))->name));
 	e->id = d->id;
 	e->time = d->at;
 	for (unsigned f = 0; !err && f < F_N; f++)
 		err = put(e, names, (enum field)f, text[f]);
+	return err;
+}
+
+enum ward_err ward_photo_to_event(
+	const struct ward_report_photo *p, struct ward_names *names, struct ward_event *e)
+{
+	const struct {
+		const char *field;
+		struct ward_str text;
+	} row[] = {{"decision.person", p->person}, {"decision.subject", p->subject},
+		{"report.photo", p->photo}, {"report.no_photo", p->why}};
+	char report_id[WARD_ID_TEXT];
+	enum ward_err err;
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward photo of report");
+	ward_idgen_id(&g, p->report);
+	ward_id_text(p->report, report_id);
+	e->class = ward_name(names, ward_str_z(ward_class_info(WARD_CLASS_WARD_PHOTO)->name));
+	e->id = ward_idgen_final(&g);
+	e->time = p->at;
+	struct ward_str of = ward_arena_str(e->arena, ward_str_z(report_id));
+
+	if (!of.p)
+		return WARD_ERR_NOMEM;
+	err = ward_event_set(e, ward_name(names, WARD_STR("report.of")), ward_value_str(of));
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(row); i++)
+		if (row[i].text.len)
+			err = ward_event_set(e, ward_name(names, ward_str_z(row[i].field)),
+				ward_value_str(row[i].text));
 	return err;
 }
 

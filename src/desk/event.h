@@ -2,7 +2,8 @@
  * what an audit finds.
  *
  * report.observation, report.panic and report.all-clear are what people saw and say of a place;
- * ward.decision is what they decided of an incident. The event's id is the decision's, so that one
+ * ward.decision is what they decided of an incident; ward.photo names the report whose photo it is.
+ * The event's id is the decision's, so that one
  * that is sent again is the same. Nobody but `desk` may write them: the journal takes the control
  * lane from no sensor. */
 #ifndef WARD_DESK_EVENT_H
@@ -31,11 +32,13 @@ const char *ward_report_name(enum ward_report_kind k);
 /* WARD_REPORT_N: there is none of this name. */
 enum ward_report_kind ward_report_parse(struct ward_str s);
 
-/* Of a report, what its event says of it. */
-struct ward_report_said {
-	enum ward_report_kind kind;
-	struct ward_str photo;    /* id of the photo that is kept of it; empty: there is none */
-	struct ward_str no_photo; /* why one that was handed in is not kept; empty: none was */
+/* What became of a photo that was handed in with a report, told after it: ward.photo. */
+struct ward_report_photo {
+	struct ward_id report; /* as it is on record */
+	struct ward_str person, subject;
+	struct ward_str photo; /* its id; empty: it is not kept … */
+	struct ward_str why;   /* … and why not */
+	ward_ns at;
 };
 
 /* ward.decision, or what people report: of the desk alone. */
@@ -47,9 +50,13 @@ WARD_MUST_CHECK enum ward_err ward_decision_args(const struct ward_decision *d,
 	const struct ward_limits *lim, struct ward_arena *a, enum ward_report_kind *ret_report,
 	const char **ret_why);
 
-/* Sets class, id, times and fields of e, which borrows d and said. LIMIT, NOMEM. */
+/* Sets class, id, times and fields of e, which borrows d. report: of a report, of what. LIMIT,
+ * NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_decision_to_event(const struct ward_decision *d,
-	const struct ward_report_said *said, struct ward_names *names, struct ward_event *e);
+	enum ward_report_kind report, struct ward_names *names, struct ward_event *e);
+/* The same of a photo. The id is made of the report's: told again, it is the same. */
+WARD_MUST_CHECK enum ward_err ward_photo_to_event(
+	const struct ward_report_photo *p, struct ward_names *names, struct ward_event *e);
 /* Reads it back; borrows e. FOREIGN: it is no such event; MALFORMED. */
 WARD_MUST_CHECK enum ward_err ward_decision_of_event(
 	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret);

@@ -164,7 +164,9 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(REPORT_PANIC, "report.panic", EVIDENCE, 0,                                               \
 		"a person needs help at once; only Ward's desk tells it")                          \
 	X(REPORT_ALL_CLEAR, "report.all-clear", EVIDENCE, 0,                                       \
-		"a person says that there is no danger any more; only Ward's desk tells it")
+		"a person says that there is no danger any more; only Ward's desk tells it")       \
+	X(WARD_PHOTO, "ward.photo", EVIDENCE, 0,                                                   \
+		"a photo came with what a person told; only Ward's desk tells it")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

@@ -64,6 +64,11 @@ void ward_respond_entries(struct ward_respond *r, const struct ward_care_entry *
 	a->version++;
 }
 
+size_t ward_respond_unknown(const struct ward_respond *r)
+{
+	return r->available && r->available->good ? r->available->is.n_unknown : 0;
+}
+
 enum ward_err respond_available_record(struct ward_respond *r, const struct ward_record *rec)
 {
 	struct available *a = r->available;
@@ -210,7 +215,7 @@ bool respond_available_due(struct ward_respond *r, size_t k, ward_ns now)
 
 	if ((!b->pending && respond_is_slow(b->n_lost, b->lost, now)) || !look(r, now))
 		return false;
-	if (!b->said || since >= l->every || since < -l->every) /* the clock was set back */
+	if (!b->said || since >= l->every || since < 0) /* the clock was set back */
 		return true;
 	return since >= l->at_most_each && !ward_id_eq(b->says, r->available->says[k]);
 }

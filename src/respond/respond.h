@@ -109,6 +109,9 @@ void ward_respond_duty(struct ward_respond *r, uint32_t listeners);
 /* What people entered of wards and sites, borrowed until it is said anew. Nobody is told of
  * availability before. */
 void ward_respond_entries(struct ward_respond *r, const struct ward_care_entry *entry, size_t n);
+/* Of how many incidents that go on not all is part of what is told of availability, as it was
+ * looked at last: there were too many. Messages say so. */
+size_t ward_respond_unknown(const struct ward_respond *r);
 
 /* What the rows so far lead to, as bytes for _load. False: w has no room. O(incidents). */
 bool ward_respond_save(struct ward_respond *r, struct ward_wr *w);

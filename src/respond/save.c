@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 11, TEXT_MAX = 4096 };
+enum { FORM = 12, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {

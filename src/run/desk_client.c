@@ -10,6 +10,7 @@ static const ward_ns again = 5 * WARD_NS_PER_S, patience = 30 * WARD_NS_PER_S,
 
 struct ward_desk_client {
 	struct ward_ask ask;
+	bool open;
 	uint8_t body[WARD_MSG_BODY_MAX];
 };
 
@@ -28,7 +29,7 @@ static enum ward_err say(
 	return err ? err : ward_decided_get(&m.body, ret);
 }
 
-static void hand_in(
+void ward_desk_hand_in(
 	struct ward_desk_client *c, const struct ward_decision *d, struct ward_desk_photo *photo)
 {
 	struct ward_photo_piece p = {.id = d->id, .subject = d->subject, .n_show = photo->n_show};
@@ -42,12 +43,6 @@ static void hand_in(
 enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 	struct ward_desk_client **ret_c, struct ward_decided *ret)
 {
-	return ward_desk_report(state, d, NULL, ret_c, ret);
-}
-
-enum ward_err ward_desk_report(const char *state, struct ward_decision *d,
-	struct ward_desk_photo *photo, struct ward_desk_client **ret_c, struct ward_decided *ret)
-{
 	static const struct ward_id none;
 	const struct ward_clock *clock = ward_clock_system();
 	struct ward_desk_client *c = ward_mem_alloc(ward_mem_heap(), sizeof(*c));
@@ -60,15 +55,13 @@ enum ward_err ward_desk_report(const char *state, struct ward_decision *d,
 	}
 	enum ward_err err = ward_local_connect(state, WARD_DESK_SOCKET, &c->ask.fd);
 
+	c->open = !err;
 	if (!err) {
 		c->ask.next_id = 1;
 		c->ask.again = again;
 		c->ask.give_up = patience;
 		c->ask.clock = clock;
-		if (photo)
-			hand_in(c, d, photo);
 		err = say(c, d, ret);
-		(void)close(c->ask.fd);
 	}
 	if (err)
 		ward_desk_client_free(c);
@@ -81,6 +74,8 @@ void ward_desk_client_free(struct ward_desk_client *c)
 {
 	if (!c)
 		return;
+	if (c->open)
+		(void)close(c->ask.fd);
 	ward_wipe(c->body, sizeof(c->body)); /* a one-time code went through it */
 	ward_mem_free(ward_mem_heap(), c, sizeof(*c));
 }

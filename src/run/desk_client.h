@@ -13,7 +13,7 @@
  * first, when none was named. */
 #define WARD_DESK_WHOEVER "?"
 
-struct ward_desk_client; /* holds the answer's bytes */
+struct ward_desk_client; /* holds the answer's bytes, and the connection */
 
 /* A photo that goes with a report, and what became of it. */
 struct ward_desk_photo {
@@ -32,10 +32,10 @@ struct ward_desk_photo {
  * LIMIT, CLOSED, MALFORMED, NOMEM, IO. */
 WARD_MUST_CHECK enum ward_err ward_desk_say(const char *state, struct ward_decision *d,
 	struct ward_desk_client **ret_c, struct ward_decided *ret);
-/* The same for a report with a photo, which is handed in before, in 20 s at most. Whatever becomes
- * of it, the report is said. */
-WARD_MUST_CHECK enum ward_err ward_desk_report(const char *state, struct ward_decision *d,
-	struct ward_desk_photo *photo, struct ward_desk_client **ret_c, struct ward_decided *ret);
+/* Hands in the photo of a report that is on record by ward_desk_say, in 20 s at most: an alarm
+ * waits for no photo. What was answered before is gone. */
+void ward_desk_hand_in(
+	struct ward_desk_client *c, const struct ward_decision *d, struct ward_desk_photo *photo);
 void ward_desk_client_free(struct ward_desk_client *c);
 
 #endif

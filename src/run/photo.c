@@ -21,6 +21,7 @@ static float get_share(struct ward_rd *r)
 void ward_photo_put(struct ward_wr *w, const struct ward_photo_piece *p)
 {
 	ward_wr_bytes(w, p->id.b, sizeof(p->id.b));
+	ward_wr_bytes(w, p->by.b, sizeof(p->by.b));
 	ward_wr_lv(w, ward_str_bytes(p->subject));
 	ward_wr_be32(w, p->size);
 	ward_wr_be32(w, p->off);
@@ -37,7 +38,8 @@ void ward_photo_put(struct ward_wr *w, const struct ward_photo_piece *p)
 enum ward_err ward_photo_get(struct ward_rd *r, struct ward_photo_piece *ret)
 {
 	struct ward_photo_piece p = {.n_show = 0};
-	struct ward_slice id = ward_rd_bytes(r, sizeof(p.id.b));
+	struct ward_slice id = ward_rd_bytes(r, sizeof(p.id.b)),
+			  by = ward_rd_bytes(r, sizeof(p.by.b));
 	struct ward_slice subject = ward_rd_lv(r, WARD_DECISION_SUBJECT);
 	bool ok = true;
 
@@ -57,6 +59,7 @@ enum ward_err ward_photo_get(struct ward_rd *r, struct ward_photo_piece *ret)
 	if (!ok || ward_rd_bad(r) || !p.bytes.len || p.off > p.size || p.bytes.len > p.size - p.off)
 		return WARD_ERR_MALFORMED;
 	memcpy(p.id.b, id.p, sizeof(p.id.b));
+	memcpy(p.by.b, by.p, sizeof(p.by.b));
 	p.subject = ward_slice_text(subject);
 	*ret = p;
 	return WARD_OK;
@@ -65,8 +68,8 @@ enum ward_err ward_photo_get(struct ward_rd *r, struct ward_photo_piece *ret)
 void ward_photo_forget(struct ward_photo_in *in)
 {
 	if (in->file.p)
-		ward_wipe(in->file.p, in->file.cap);
-	ward_wr_fini(&in->file);
+		ward_wipe(in->file.p, in->size);
+	ward_mem_free(ward_mem_heap(), in->file.p, in->size);
 	*in = (struct ward_photo_in){.size = 0};
 }
 
@@ -77,7 +80,12 @@ enum ward_err ward_photo_take(
 		return WARD_ERR_LIMIT;
 	if (!p->off) {
 		ward_photo_forget(in);
-		*in = (struct ward_photo_in){p->id, p->size, ward_wr_grow(ward_mem_heap(), max)};
+		/* all of it at once: growing would leave copies that nobody wipes */
+		uint8_t *file = ward_mem_alloc(ward_mem_heap(), p->size);
+
+		if (!file)
+			return WARD_ERR_NOMEM;
+		*in = (struct ward_photo_in){p->id, p->size, ward_wr_fixed(file, p->size)};
 	}
 	if (!ward_id_eq(in->id, p->id) || in->size != p->size || p->off > in->file.len) {
 		ward_photo_forget(in);
@@ -150,8 +158,10 @@ enum ward_err ward_photo_hand(struct ward_ask *ask, struct ward_photo_piece *p,
 		ask->give_up = all;
 		if (err)
 			return fail(why, err,
-				err == WARD_ERR_AGAIN ? WARD_STR("it took too long")
-						      : ward_str_z(ward_err_text(err)));
+				err == WARD_ERR_AGAIN
+					? WARD_STR("it took too long; `ward clip list` shows "
+						   "whether it is kept after all")
+					: ward_str_z(ward_err_text(err)));
 		if (said.err)
 			return fail(why, said.err, said.why);
 	}

@@ -2,10 +2,11 @@
  * there to `photo` as it was taken, from there to `clips` as it is kept. A body of PHOTO, each of
  * which is answered (DECIDED, desk/decision.h), the last one with {"photo":"ID"}.
  *
- * PHOTO  16 bytes id, lv subject, be32 size, be32 off, u8 n, n times 4 be16 (x, y, w, h, in
- * 65535ths of the picture), bytes: at least one
+ * PHOTO  16 bytes id, 16 bytes by, lv subject, be32 size, be32 off, u8 n, n times 4 be16 (x, y, w,
+ * h, in 65535ths of the picture), bytes: at least one
  *
- * id is that of the report: as a person wrote it on the way to `desk`, then as it is on record. */
+ * id is that of the report, which is on record before: as a person wrote it on the way to `desk`,
+ * then as it is on record. */
 #ifndef WARD_RUN_PHOTO_H
 #define WARD_RUN_PHOTO_H
 
@@ -17,6 +18,7 @@ enum { WARD_PHOTO_PIECE = 128 * 1024 };
 
 struct ward_photo_piece {
 	struct ward_id id;
+	struct ward_id by;       /* the person, by a name that says nobody: for shares. Of `desk` */
 	struct ward_str subject; /* of the report */
 	uint32_t size, off;      /* of the file; where in it these bytes stand */
 	size_t n_show;

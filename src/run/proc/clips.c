@@ -241,6 +241,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < CLIPS_PENDING; i++)
 		ward_wr_fini(&c->pending[i].clip);
 	ward_photo_forget(&c->photo);
+	ward_mem_free(ward_mem_heap(), c->whose, c->cap_whose * sizeof(*c->whose));
 	free(c->place);
 	ward_arena_fini(&c->scratch);
 	ward_arena_fini(&c->names);

@@ -53,8 +53,12 @@ struct clips {
 	int photos; /* the link with who makes them fit to be kept; WARD_FD_NONE: there is none */
 	struct ward_photo_in photo; /* what came of the one in hand */
 	size_t n_photo;             /* kept, as far as is known */
-	ward_ns expiry;             /* the next, of the wall clock; no later than a minute on */
-	struct ward_arena scratch;  /* of one record */
+	struct {                    /* those of this life: whose they are */
+		struct ward_id photo, by;
+	} * whose; /* n_whose */
+	size_t n_whose, cap_whose;
+	ward_ns expiry;            /* the next, of the wall clock; no later than a minute on */
+	struct ward_arena scratch; /* of one record */
 	uint8_t buf[WARD_MSG_MAX];
 };
 
@@ -79,7 +83,10 @@ bool clips_tell(struct clips *c, const struct clips_told *t);
 struct ward_id clips_row_id(struct ward_id clip, const char *act);
 /* Is it there already? */
 bool clips_has(struct clips *c, struct ward_id clip);
-/* Encrypts it and keeps it, then tells: e's id, incident, camera and span are set. */
+/* Is it there with its key, kept of that incident or report? */
+bool clips_has_of(struct clips *c, struct ward_id clip, struct ward_id of);
+/* Encrypts it and keeps it, in the place of what has its id, then tells: e's id, incident, camera
+ * and span are set. */
 enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_slice bytes);
 void clips_keep(struct clips *c, const struct clips_pending *p);
 /* A message of who makes photos fit to be kept. */

@@ -127,21 +127,39 @@ bool clips_tell(struct clips *c, const struct clips_told *t)
 	return true;
 }
 
-/* Under its name there is all of it, or nothing. */
-static bool write_whole(const char *path, struct ward_slice bytes)
+/* Beside its name, and durable. */
+static bool write_new(const char *temporary, struct ward_slice bytes)
 {
-	char temporary[PATH_BYTES + 8];
-	int fd;
 	bool ok;
-
-	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	ok = fd >= 0 && ward_fd_write(fd, bytes) && fsync(fd) == 0;
 	if (fd >= 0)
 		(void)close(fd);
-	ok = ok && rename(temporary, path) == 0;
-	if (!ok)
-		(void)unlink(temporary);
+	return ok;
+}
+
+static bool sync_folder(const struct clips *c);
+
+/* Both are written whole before either takes its name, so that what was there stays if they can't
+ * be. */
+static bool write_pair(
+	const struct clips *c, struct ward_id id, struct ward_slice sealed, struct ward_slice file)
+{
+	char key[PATH_BYTES], path[PATH_BYTES], new_key[PATH_BYTES], new_path[PATH_BYTES];
+
+	path_of(c, id, ".key", key);
+	path_of(c, id, ".clip", path);
+	path_of(c, id, ".key.new", new_key);
+	path_of(c, id, ".clip.new", new_path);
+	bool ok = write_new(new_key, sealed) && write_new(new_path, file) &&
+		  rename(new_key, key) == 0 && rename(new_path, path) == 0 && sync_folder(c);
+	int why = errno;
+
+	if (!ok) {
+		(void)unlink(new_key);
+		(void)unlink(new_path);
+	}
+	errno = why;
 	return ok;
 }
 
@@ -187,20 +205,14 @@ enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_
 	struct ward_wr file = ward_wr_grow(
 		ward_mem_heap(), (size_t)ward_limit(&c->lim, WARD_LIMIT_VIDEO_CLIP) * 2);
 	uint8_t sealed[WARD_EVIDENCE_SEALED];
-	char path[PATH_BYTES], key[PATH_BYTES];
 
 	e->expires = e->made + c->keep;
 	c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
-	path_of(c, e->id, ".clip", path);
-	path_of(c, e->id, ".key", key);
 	enum ward_err err = ward_evidence_write(e, c->key, bytes, &file, sealed);
 
-	if (!err && (!write_whole(key, ward_slice_of(sealed, sizeof(sealed))) ||
-			    !write_whole(path, ward_wr_slice(&file)) || !sync_folder(c))) {
+	if (!err &&
+		!write_pair(c, e->id, ward_slice_of(sealed, sizeof(sealed)), ward_wr_slice(&file)))
 		err = errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO;
-		(void)unlink(key);
-		(void)unlink(path);
-	}
 	struct clips_told t = told_of(e, err ? "none" : "written");
 
 	if (err) {
@@ -235,6 +247,22 @@ static bool read_some(const char *path, uint8_t *buf, size_t cap, size_t *ret_le
 		(void)close(fd);
 	*ret_len = n > 0 ? (size_t)n : 0;
 	return n > 0;
+}
+
+bool clips_has_of(struct clips *c, struct ward_id clip, struct ward_id of)
+{
+	uint8_t head[WARD_EVIDENCE_HEAD_MAX];
+	char path[PATH_BYTES], key[PATH_BYTES];
+	struct ward_evidence e;
+	struct stat st;
+	size_t len;
+
+	path_of(c, clip, ".clip", path);
+	path_of(c, clip, ".key", key);
+	return read_some(path, head, sizeof(head), &len) &&
+	       ward_evidence_read(ward_slice_of(head, len), &e) == WARD_OK &&
+	       ward_id_eq(e.incident, of) && stat(key, &st) == 0 &&
+	       st.st_size == WARD_EVIDENCE_SEALED;
 }
 
 /* Without its key a clip is noise. That it is gone already is no fault: that was begun before. */

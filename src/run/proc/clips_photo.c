@@ -3,18 +3,19 @@
 
 #include <sodium.h>
 
-static void answer(struct clips *c, uint32_t id, enum ward_err err, const struct ward_id *photo)
+enum { SHARE = 8 /* one person may have that part of all */ };
+
+static void answer(struct clips *c, uint32_t id, enum ward_err err, const char *why,
+	const struct ward_id *photo)
 {
-	uint8_t json[64], body[256];
+	uint8_t json[64], body[512];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body)), j = ward_wr_fixed(json, sizeof(json));
 
 	if (photo)
 		ward_photo_say(&j, *photo);
-	const struct ward_decided d = {err,
-		err == WARD_ERR_FULL && c->n_photo
-			? WARD_STR("as many photos are kept as photo.kept allows")
-			: ward_str_z(err ? ward_err_text(err) : ""),
-		ward_wr_text(&j)};
+	if (err && !why)
+		why = ward_err_text(err);
+	const struct ward_decided d = {err, ward_str_z(err ? why : ""), ward_wr_text(&j)};
 
 	ward_decided_put(&w, &d);
 	err = ward_msg_send(c->photos, WARD_MSG_DECIDED, id, ward_wr_slice(&w));
@@ -33,7 +34,49 @@ static struct ward_id name_of(struct ward_slice photo)
 	return id;
 }
 
-static enum ward_err keep(struct clips *c, struct ward_id *ret)
+/* How many that are still there somebody handed in; forgets whose the others were. */
+static size_t n_of(struct clips *c, struct ward_id by)
+{
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < c->n_whose; i++) {
+		if (!clips_has(c, c->whose[i].photo))
+			continue;
+		c->whose[kept++] = c->whose[i];
+		n += ward_id_eq(c->whose[i].by, by);
+	}
+	c->n_whose = kept;
+	return n;
+}
+
+/* Is there room for one more of that person? */
+static enum ward_err admit(
+	struct clips *c, struct ward_id photo, struct ward_id by, const char **why)
+{
+	size_t max = (size_t)ward_limit(&c->lim, WARD_LIMIT_PHOTO_KEPT);
+
+	*why = "as many photos are kept as photo.kept allows; raise that in limits.yml";
+	if (c->n_photo >= max)
+		return WARD_ERR_FULL;
+	*why = "as many photos of one person are kept as may be, an eighth of photo.kept; raise "
+	       "that "
+	       "in limits.yml, or let somebody else hand it in";
+	if (n_of(c, by) >= (max < SHARE ? 1 : max / SHARE))
+		return WARD_ERR_FULL;
+	*why = NULL;
+	enum ward_err err = ward_mem_more(
+		ward_mem_heap(), &c->whose, c->n_whose, &c->cap_whose, sizeof(*c->whose), max + 1);
+
+	if (err)
+		return err;
+	c->whose[c->n_whose].photo = photo;
+	c->whose[c->n_whose++].by = by;
+	return WARD_OK;
+}
+
+/* The same photo may be handed in with several reports: it is kept until the last one's time is
+ * over, and the ledger has each. */
+static enum ward_err keep(struct clips *c, struct ward_id by, struct ward_id *ret, const char **why)
 {
 	ward_ns now = ward_clock_now(c->p.clock);
 	struct ward_evidence e = {.id = name_of(ward_wr_slice(&c->photo.file)),
@@ -41,21 +84,25 @@ static enum ward_err keep(struct clips *c, struct ward_id *ret)
 		.from = now,
 		.to = now,
 		.made = now};
+	bool had = clips_has(c, e.id);
+	enum ward_err err = WARD_OK;
 
 	*ret = e.id;
-	if (clips_has(c, e.id)) /* the same photo was handed in before */
+	if (clips_has_of(c, e.id, e.incident)) /* it was asked again */
 		return WARD_OK;
-	if (c->n_photo >= ward_limit(&c->lim, WARD_LIMIT_PHOTO_KEPT))
-		return WARD_ERR_FULL;
-	enum ward_err err = clips_write(c, &e, ward_wr_slice(&c->photo.file));
-
-	c->n_photo += !err;
+	if (!had)
+		err = admit(c, e.id, by, why);
+	if (!err) {
+		err = clips_write(c, &e, ward_wr_slice(&c->photo.file));
+		c->n_photo += !err && !had;
+	}
 	return err;
 }
 
 void clips_hear_photo(struct clips *c)
 {
 	struct ward_photo_piece p;
+	const char *why = NULL;
 	struct ward_id id;
 	struct ward_msg m;
 	enum ward_err err = ward_msg_recv(c->photos, c->buf, &m);
@@ -72,11 +119,11 @@ void clips_hear_photo(struct clips *c)
 	}
 	err = ward_photo_take(&c->photo, &p, (size_t)ward_limit(&c->lim, WARD_LIMIT_PHOTO_BYTES));
 	if (err == WARD_ERR_AGAIN) {
-		answer(c, m.id, WARD_OK, NULL);
+		answer(c, m.id, WARD_OK, NULL, NULL);
 		return;
 	}
 	if (!err)
-		err = keep(c, &id);
+		err = keep(c, p.by, &id, &why);
 	ward_photo_forget(&c->photo);
-	answer(c, m.id, err, err ? NULL : &id);
+	answer(c, m.id, err, why, err ? NULL : &id);
 }

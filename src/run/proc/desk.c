@@ -42,13 +42,19 @@ struct connection {
 	ward_ns since; /* the last request, or the connection */
 	/* what was handed on, until it is answered */
 	bool waits;
+	bool gone; /* who asked is; what becomes of their photo is recorded all the same */
 	enum peer to;
 	uint32_t asked, id; /* of our message to the peer; of the message that asked us */
 	ward_ns begun, sent;
-	struct ward_wr body;              /* of our message */
-	struct ward_id decided;           /* of what waits, as it is on record */
-	struct {                          /* the last photo that was handed in */
-		struct ward_id of;        /* its report, as it will be on record */
+	struct ward_wr body;     /* of our message */
+	bool reports;            /* what waits is a report */
+	struct ward_id decided;  /* of what waits, as it is on record */
+	struct ward_id reported; /* the last report that is on record: a photo may follow */
+	struct {                 /* what became of its photo, while that is recorded */
+		bool tells;
+		enum ward_err err;
+		struct ward_id of;
+		char subject[WARD_DECISION_SUBJECT + 1];
 		char id[WARD_ID_TEXT];    /* under which it is kept; empty: it is not */
 		char why[WARD_PHOTO_WHY]; /* why not */
 	} photo;
@@ -125,42 +131,47 @@ static void hand_on(struct desk *k, struct connection *c, enum peer to)
 	send_on(k, c);
 }
 
-/* What brain judges by: one record of the control lane. */
-static void record(struct desk *k, struct connection *c, const struct ward_decision *d)
+/* One record of the control lane. False: it has no room. */
+static bool append(struct desk *k, struct connection *c, struct ward_event *e)
 {
 	struct ward_wr w = ward_wr_fixed(k->record, sizeof(k->record));
-	struct ward_report_said said = {.kind = WARD_REPORT_OTHER};
+
+	e->source = ward_name(&k->names, WARD_STR("desk"));
+	e->seen = ward_clock_now(k->p.clock);
+	ward_event_encode(e, &k->names, &w);
+	ward_batch_begin(&k->batch);
+	if (ward_wr_bad(&w) ||
+		!ward_batch_add(&k->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT, ward_wr_slice(&w)))
+		return false;
+	struct ward_slice body = ward_batch_body(&k->batch);
+
+	ward_wr_reset(&c->body);
+	ward_wr_bytes(&c->body, body.p, body.len);
+	hand_on(k, c, JOURNAL);
+	return true;
+}
+
+/* What brain judges by. */
+static void record(struct desk *k, struct connection *c, const struct ward_decision *d)
+{
+	enum ward_report_kind report = WARD_REPORT_OTHER;
 	const char *why = "";
 	struct ward_event e;
 
-	enum ward_err err = ward_decision_args(d, &k->lim, &k->arena, &said.kind, &why);
+	enum ward_err err = ward_decision_args(d, &k->lim, &k->arena, &report, &why);
 
 	if (err == WARD_ERR_MALFORMED) {
 		refuse(k, c, err, why);
 		return;
 	}
-	if (ward_id_eq(c->photo.of, d->id)) {
-		said.photo = ward_str_z(c->photo.id);
-		said.no_photo = ward_str_z(c->photo.why);
-	}
 	ward_event_init(&e, &k->arena);
-	e.source = ward_name(&k->names, WARD_STR("desk"));
-	e.seen = ward_clock_now(k->p.clock);
 	if (!err)
-		err = ward_decision_to_event(d, &said, &k->names, &e);
+		err = ward_decision_to_event(d, report, &k->names, &e);
 	if (err)
 		ward_process_die(&k->p, "out of memory", err);
-	ward_event_encode(&e, &k->names, &w);
-	ward_batch_begin(&k->batch);
-	if (ward_wr_bad(&w) || !ward_batch_add(&k->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT,
-				       ward_wr_slice(&w))) {
+	c->reports = d->kind == WARD_DECISION_REPORT;
+	if (!append(k, c, &e))
 		refuse(k, c, WARD_ERR_LIMIT, "the decision is too long; write a shorter text");
-		return;
-	}
-	struct ward_slice body = ward_batch_body(&k->batch);
-
-	ward_wr_bytes(&c->body, body.p, body.len);
-	hand_on(k, c, JOURNAL);
 }
 
 /* Is it about what the kind is about? Whether an incident or a run is there, who acts knows. */
@@ -237,21 +248,61 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	hand_on(k, c, peer);
 }
 
-/* A piece of a photo, before the report that it belongs to. */
+/* ---- photos ---- */
+
+/* Puts it on record what became of the photo, and answers then. */
+static void tell_photo(struct desk *k, struct connection *c, enum ward_err err)
+{
+	struct ward_report_photo p = {.report = c->photo.of,
+		.person = c->who->id,
+		.subject = ward_str_z(c->photo.subject),
+		.photo = ward_str_z(c->photo.id),
+		.why = ward_str_z(c->photo.why),
+		.at = ward_clock_now(k->p.clock)};
+	struct ward_event e;
+
+	c->photo.err = err;
+	c->photo.tells = true;
+	c->reports = false;
+	ward_arena_reset(&k->arena);
+	ward_event_init(&e, &k->arena);
+	if (ward_photo_to_event(&p, &k->names, &e) != WARD_OK || !append(k, c, &e))
+		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
+}
+
+/* There is none: why, cut to whole characters, since it becomes a field of an event. */
+static void no_photo(struct desk *k, struct connection *c, enum ward_err err, struct ward_str why)
+{
+	size_t max = sizeof(c->photo.why) - 1, n = why.len < max ? why.len : max;
+
+	while (n < why.len && n && ((uint8_t)why.p[n] & 0xC0) == 0x80)
+		n--;
+	c->photo.id[0] = 0;
+	(void)snprintf(c->photo.why, sizeof(c->photo.why), "%.*s", (int)n, why.p);
+	tell_photo(k, c, err);
+}
+
+/* A piece of a photo of the report that is on record. */
 static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piece *p)
 {
-	struct ward_decision report = {
+	const struct ward_decision report = {
 		.kind = WARD_DECISION_REPORT, .id = p->id, .subject = p->subject};
+	struct ward_idgen person;
 
 	p->id = own_id(c, &report);
-	if (!ward_id_eq(c->photo.of, p->id)) {
-		c->photo.of = p->id;
-		c->photo.id[0] = 0;
-		(void)snprintf(c->photo.why, sizeof(c->photo.why), "not all of it came");
+	if (!ward_id_eq(c->reported, p->id)) {
+		refuse(k, c, WARD_ERR_STATE,
+			"a photo follows its report; say the report first, at this connection");
+		return;
 	}
+	ward_idgen_init(&person, "ward photo of person");
+	ward_idgen_str(&person, c->who->id);
+	p->by = ward_idgen_final(&person);
+	c->photo.of = p->id;
+	(void)snprintf(
+		c->photo.subject, sizeof(c->photo.subject), "%.*s", WARD_STR_ARG(p->subject));
 	if (k->peer[PHOTO] == WARD_FD_NONE) {
-		(void)snprintf(c->photo.why, sizeof(c->photo.why), "there is no evidence key");
-		refuse(k, c, WARD_ERR_NOT_FOUND, peers[PHOTO].absent);
+		no_photo(k, c, WARD_ERR_NOT_FOUND, ward_str_z(peers[PHOTO].absent));
 		return;
 	}
 	ward_wr_reset(&c->body);
@@ -260,20 +311,41 @@ static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piec
 }
 
 /* What became of a piece: of the last one, whether there is a photo. */
-static void note_photo(struct connection *c, const struct ward_decided *d)
+static void hear_photo(struct desk *k, struct connection *c, const struct ward_decided *d)
 {
 	struct ward_id id;
 
+	ward_wipe(c->body.p, c->body.cap); /* a piece of it, not blurred */
 	if (d->err) {
-		size_t max = sizeof(c->photo.why) - 1, n = d->why.len < max ? d->why.len : max;
-
-		while (n < d->why.len && n && ((uint8_t)d->why.p[n] & 0xC0) == 0x80)
-			n--; /* whole characters: it becomes a field of an event */
-		(void)snprintf(c->photo.why, sizeof(c->photo.why), "%.*s", (int)n, d->why.p);
+		no_photo(k, c, d->err, d->why);
 	} else if (ward_photo_said(d->json, &id)) {
 		ward_id_text(id, c->photo.id);
 		c->photo.why[0] = 0;
+		tell_photo(k, c, WARD_OK);
+	} else {
+		answer(k, c, d);
 	}
+}
+
+/* It is on record, or could not be. */
+static void photo_told(struct desk *k, struct connection *c, const struct ward_decided *recorded)
+{
+	char text[64];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_decided d = {.err = c->photo.err, .why = ward_str_z(c->photo.why)};
+	struct ward_id id;
+
+	c->photo.tells = false;
+	if (!d.err && ward_id_parse(ward_str_z(c->photo.id), &id))
+		ward_photo_say(&w, id);
+	d.json = ward_wr_text(&w);
+	answer(k, c, recorded->err ? recorded : &d);
+}
+
+/* Is what it waits for a photo's? */
+static bool of_photo(const struct connection *c)
+{
+	return c->to == PHOTO || c->photo.tells;
 }
 
 /* ---- connections ---- */
@@ -293,18 +365,20 @@ static void serve(struct desk *k, struct connection *c)
 		err = ward_photo_get(&m.body, &piece);
 	else if (!err)
 		err = WARD_ERR_MALFORMED;
-	if (err) { /* gone, or no command of ours */
+	if (err == WARD_ERR_CLOSED && c->waits && of_photo(c)) {
+		c->gone = true;
+	} else if (err) { /* gone, or no command of ours */
 		ward_count_name(&k->p.counters,
 			err == WARD_ERR_CLOSED ? "desk.closed" : "desk.malformed", 1);
 		hang_up(c);
-	} else if (c->waits && (c->to != PHOTO || m.type == WARD_MSG_PHOTO)) {
+	} else if (c->waits && (!of_photo(c) || m.type == WARD_MSG_PHOTO)) {
 		c->id = m.id; /* asked again: the answer goes to the last one that asked */
 	} else if (m.type == WARD_MSG_PHOTO) {
 		c->id = m.id;
 		hand_in(k, c, &piece);
 	} else { /* also while a photo is waited for: no report does */
 		c->id = m.id;
-		c->waits = false;
+		c->waits = c->photo.tells = false;
 		ward_arena_reset(&k->arena);
 		decide(k, c, &d);
 	}
@@ -419,6 +493,8 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 				? WARD_STR("there is no room for it: it is NOT "
 					   "recorded; free some of the disk")
 				: WARD_STR("the journal refused it: it is NOT recorded");
+		if (d.err == WARD_OK && c->reports)
+			c->reported = c->decided;
 		if (d.err == WARD_OK)
 			d.json = id_text(c, json);
 	} else if (ward_decided_get(&m->body, &d) != WARD_OK) {
@@ -426,8 +502,11 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 		return;
 	}
 	if (c->to == PHOTO)
-		note_photo(c, &d);
-	answer(k, c, &d);
+		hear_photo(k, c, &d);
+	else if (c->photo.tells)
+		photo_told(k, c, &d);
+	else
+		answer(k, c, &d);
 }
 
 static void hear(struct desk *k, enum peer from)
@@ -464,7 +543,10 @@ static void look_at_clock(struct desk *k)
 
 		if (c->fd == WARD_FD_NONE)
 			continue;
-		if (c->waits && now - c->begun > patience)
+		if (c->waits && c->to == PHOTO && now - c->begun > patience)
+			no_photo(k, c, WARD_ERR_AGAIN,
+				WARD_STR("nobody made it fit to be kept in time"));
+		else if (c->waits && now - c->begun > patience)
 			refuse(k, c, WARD_ERR_AGAIN,
 				"no answer from who acts on it: whether it was taken is not known; "
 				"decide it again, the log says more");
@@ -484,7 +566,8 @@ static void run(struct desk *k)
 		for (size_t i = 0; i < PEERS; i++)
 			p[1 + i] = (struct pollfd){k->peer[i], POLLIN, 0};
 		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-			p[1 + PEERS + i] = (struct pollfd){k->conn[i].fd, POLLIN, 0};
+			p[1 + PEERS + i] =
+				(struct pollfd){k->conn[i].gone ? -1 : k->conn[i].fd, POLLIN, 0};
 		if (poll(p, WARD_ARRAY_LEN(p), WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < PEERS; i++)

@@ -8,11 +8,17 @@
 #include "sense/video/veil.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PHOTOS = 4 /* that are handed in at once */, WAIT_MS = 1000, BYTES_OF_PIXEL = 16 };
+enum {
+	PHOTOS = 4 /* that are handed in at once */,
+	WAIT_MS = 1000,
+	BYTES_OF_PIXEL = 16,
+	OVERWRITTEN = 0xAA
+};
 
 /* One that is not gone on with makes room; what clips may take; what one photo may take of the
  * processor, at the very most: libav has no bound of time of its own. */
@@ -22,6 +28,7 @@ static const size_t memory_max = (size_t)256 << 20;
 
 struct photo {
 	bool used, over;
+	struct ward_id by;
 	struct ward_photo_in in;
 	ward_ns since; /* its last piece */
 	/* then: what became of it, for whoever asks again */
@@ -62,24 +69,30 @@ static void forget(struct photo *f)
 	*f = (struct photo){.used = false};
 }
 
-/* That of the same report, else a free place, else that of one that is over or was given up. */
+/* That of the same report, else of what the same person began before and did not go on with, so
+ * that nobody takes the places of others, else a free place, else that of one that is over or was
+ * given up. */
 static struct photo *place(struct darkroom *k, const struct ward_photo_piece *p)
 {
 	ward_ns now = ward_clock_mono(k->p.clock);
-	struct photo *best = NULL;
+	struct photo *best = NULL, *own = NULL;
 
 	for (size_t i = 0; i < PHOTOS; i++) {
 		struct photo *f = &k->photo[i];
 
 		if (f->used && ward_id_eq(f->in.id, p->id))
 			return f;
+		if (f->used && !f->over && ward_id_eq(f->by, p->by))
+			own = f;
 		if (!f->used || f->over || now - f->since > idle_max)
 			best = !best || (best->used && !f->used) ? f : best;
 	}
+	best = own ? own : best;
 	if (!best || p->off)
 		return NULL;
 	forget(best);
 	best->used = true;
+	best->by = p->by;
 	return best;
 }
 
@@ -88,7 +101,7 @@ static void make(struct darkroom *k, struct photo *f, const struct ward_photo_pi
 {
 	struct ward_wr w =
 		ward_wr_grow(ward_mem_heap(), (size_t)ward_limit(&k->lim, WARD_LIMIT_PHOTO_BYTES));
-	struct ward_photo_piece out = {.id = p->id};
+	struct ward_photo_piece out = {.id = p->id, .by = p->by};
 	struct ward_veil veil;
 	struct ward_id id = p->id;
 
@@ -119,7 +132,9 @@ static void take(struct darkroom *k, uint32_t id, const struct ward_photo_piece 
 	enum ward_err err;
 
 	if (!f && !p->off) {
-		answer(k, id, NULL, WARD_ERR_FULL, "too many photos are handed in at once");
+		answer(k, id, NULL, WARD_ERR_FULL,
+			"too many photos are handed in at once; in a minute, report it again with "
+			"the photo");
 		return;
 	}
 	if (!f) { /* of a life before */
@@ -194,6 +209,8 @@ int main(int argc, char **argv)
 	if (!k)
 		return WARD_PROCESS_DIED;
 	ward_process_begin(&k->p, "photo", argc, argv);
+	/* libav has copies of its own: whatever is freed is overwritten (but for small pieces) */
+	(void)mallopt(M_PERTURB, OVERWRITTEN);
 	ward_process_limits(&k->p, &k->lim);
 	k->desk = ward_process_need_fd(&k->p, "desk");
 	k->clips = (struct ward_ask){.fd = ward_process_need_fd(&k->p, "clips"),

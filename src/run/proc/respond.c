@@ -42,6 +42,7 @@ struct responder {
 	int duty; /* memory of the supervisor: who is on duty … */
 	int care; /* … and what people entered of availability */
 	struct ward_entries_taken entries;
+	size_t unknown; /* incidents that are not all part of what is told of availability */
 	int send[WARD_RECIPIENTS_MAX];       /* links */
 	bool beat_lost[WARD_RECIPIENTS_MAX]; /* the last heartbeat was */
 	int desk;                            /* link; WARD_FD_NONE: there is none */
@@ -529,6 +530,17 @@ static void look_what_is_entered(struct responder *d)
 		ward_count_name(&d->p.counters, "respond.entries_unread", 1);
 }
 
+/* Said as it becomes more. */
+static void look_what_is_unknown(struct responder *d)
+{
+	size_t n = ward_respond_unknown(d->respond);
+
+	if (n > d->unknown)
+		WARD_LOG(&d->p.log, ERROR, "respond.availability_unknown",
+			WARD_KV_U("incidents", n));
+	d->unknown = n;
+}
+
 static void run(struct responder *d)
 {
 	struct ward_delivery row;
@@ -548,6 +560,7 @@ static void run(struct responder *d)
 				ward_count_name(&d->p.counters, "respond.unanswered", 1);
 			all = keep(d, &row);
 		}
+		look_what_is_unknown(d);
 		for (size_t k = 0; all && k < d->whom.n; k++)
 			hand_over(d, k);
 		if (all)

@@ -3,7 +3,8 @@
  *
  * JPEG or PNG, known by its bytes. What says how the picture is coded is copied to the decoder,
  * and nothing else: no place, time, camera, thumbnail or text, and nothing behind the picture's
- * end, is even looked at, but how the camera was held (EXIF's orientation). It is made upright,
+ * end, is even looked at, but how the camera was held (EXIF's orientation). What a PNG does not
+ * show in full (alpha, tRNS) becomes one grey. It is made upright,
  * smaller, blurred and encoded anew. A still has no background to find people by, so everything is
  * blurred as a clip blurs people (veil.h), but rectangles that are to be shown. Nothing looks for
  * faces. Sees untrusted bytes: in the cage. One thread; time and memory are bound by photo.pixels.

@@ -9,9 +9,16 @@
 #include <libavcodec/avcodec.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/mem.h>
+#include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 
-enum { PADDING = 128 /* columns and rows that libav makes room for beyond the picture's */ };
+enum {
+	PADDING = 128, /* columns and rows that libav makes room for beyond the picture's */
+	ALIGN = 32,
+	GREY = 0x80,
+	/* of a colour of 32 bits, the uppermost 8 */
+	ALPHA_OF_PALETTE = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 3 : 0,
+};
 
 struct work {
 	AVCodecContext *codec;
@@ -25,8 +32,25 @@ struct work {
 	int up_stride[4];
 };
 
+static void wipe_planes(uint8_t *plane, int w, int h)
+{
+	int n = plane ? av_image_get_buffer_size(AV_PIX_FMT_YUV420P, w, h, ALIGN) : 0;
+
+	if (n > 0)
+		ward_wipe(plane, (size_t)n);
+}
+
+/* What the decoder itself made of it on the way, who runs this has wiped (run/proc/photo). */
 static void done(struct work *k)
 {
+	int side = k->w > k->h ? k->w : k->h;
+
+	if (k->packet && k->packet->data)
+		ward_wipe(k->packet->data, (size_t)k->packet->size);
+	for (size_t i = 0; k->frame && i < AV_NUM_DATA_POINTERS && k->frame->buf[i]; i++)
+		ward_wipe(k->frame->buf[i]->data, (size_t)k->frame->buf[i]->size);
+	wipe_planes(k->small[0], k->w, k->h);
+	wipe_planes(k->up[0], side, side);
 	avcodec_free_context(&k->codec);
 	av_packet_free(&k->packet);
 	av_frame_free(&k->frame);
@@ -79,6 +103,36 @@ static enum ward_err decode(
 	return code < 0 ? failed(why, code) : WARD_OK;
 }
 
+/* Where a PNG lets through what is behind it, its colours are not what people see who made it: what
+ * they erased may still be there. They become one grey, in the decoder's own buffer, so that there
+ * is no copy of what was there. libav has all forms with transparency in one plane, or a palette.
+ */
+static enum ward_err hide_unseen(AVFrame *f, char *why)
+{
+	const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(f->format);
+
+	if (!d || (d->flags & AV_PIX_FMT_FLAG_ALPHA && d->flags & AV_PIX_FMT_FLAG_PLANAR))
+		return say(why, WARD_ERR_UNSUPPORTED,
+			"the photo's colours can't be read; save it as a usual JPEG");
+	if (d->flags & AV_PIX_FMT_FLAG_PAL) {
+		for (size_t i = 0; i < AVPALETTE_COUNT; i++)
+			if (f->data[1][4 * i + ALPHA_OF_PALETTE] != 0xFF)
+				memset(f->data[1] + 4 * i, GREY, 4);
+	} else if (d->flags & AV_PIX_FMT_FLAG_ALPHA) {
+		const AVComponentDescriptor *a = &d->comp[d->nb_components - 1];
+		size_t step = (size_t)a->step, at = (size_t)a->offset, n = step - at;
+
+		for (int y = 0; y < f->height; y++) {
+			uint8_t *p = f->data[0] + (ptrdiff_t)y * f->linesize[0];
+
+			for (int x = 0; x < f->width; x++, p += step)
+				if (p[at] != 0xFF || p[at + n - 1] != 0xFF)
+					memset(p, GREY, step);
+		}
+	}
+	return WARD_OK;
+}
+
 static int even(unsigned n, unsigned side)
 {
 	uint64_t v = side > WARD_PHOTO_SIDE ? (uint64_t)n * WARD_PHOTO_SIDE / side : n;
@@ -93,9 +147,9 @@ static enum ward_err shrink(struct work *k, char *why)
 
 	k->w = even(w, side);
 	k->h = even(h, side);
-	if (av_image_alloc(k->small, k->stride, k->w, k->h, AV_PIX_FMT_YUV420P, 32) < 0 ||
+	if (av_image_alloc(k->small, k->stride, k->w, k->h, AV_PIX_FMT_YUV420P, ALIGN) < 0 ||
 		av_image_alloc(k->up, k->up_stride, k->w > k->h ? k->w : k->h,
-			k->w > k->h ? k->w : k->h, AV_PIX_FMT_YUV420P, 32) < 0)
+			k->w > k->h ? k->w : k->h, AV_PIX_FMT_YUV420P, ALIGN) < 0)
 		return failed(why, AVERROR(ENOMEM));
 	k->scale = sws_getContext(f->width, f->height, f->format, k->w, k->h, AV_PIX_FMT_YUV420P,
 		SWS_AREA, NULL, NULL, NULL);
@@ -159,7 +213,9 @@ static enum ward_err encode(const struct ward_canvas *c, struct ward_wr *w)
 enum ward_err ward_photo_make(struct ward_slice file, const struct ward_veil *veil,
 	const struct ward_limits *lim, struct ward_wr *w, char why[WARD_PHOTO_WHY])
 {
-	struct ward_wr coded = ward_wr_grow(ward_mem_heap(), file.len + 64);
+	const size_t room = file.len + 64; /* at once: growing would leave copies */
+	uint8_t *bytes = ward_mem_alloc(ward_mem_heap(), room);
+	struct ward_wr coded = ward_wr_fixed(bytes, bytes ? room : 0);
 	struct ward_photo_coded c = {0};
 	struct ward_canvas canvas;
 	struct work k = {0};
@@ -167,7 +223,11 @@ enum ward_err ward_photo_make(struct ward_slice file, const struct ward_veil *ve
 
 	if (!err)
 		err = decode(&k, &c, ward_wr_slice(&coded), why);
-	ward_wr_fini(&coded);
+	if (bytes)
+		ward_wipe(bytes, room);
+	ward_mem_free(ward_mem_heap(), bytes, room);
+	if (!err && c.png)
+		err = hide_unseen(k.frame, why);
 	if (!err)
 		err = shrink(&k, why);
 	if (!err) {

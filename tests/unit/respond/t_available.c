@@ -154,6 +154,24 @@ static void test_when(void **state)
 	shop_free(&s);
 }
 
+/* A clock that was set back holds up nothing, by however little. */
+static void test_set_back(void **state)
+{
+	struct shop s = shop_new(WARD_STANDARD_HAVE, WARD_TOPICS_NONE);
+
+	(void)state;
+	lab_settle(s.l);
+	assert_int_equal(s.l->n_got, 1);
+	s.l->now -= 10 * MINUTE;
+	lab_settle(s.l);
+	assert_int_equal(s.l->n_got, 2);
+	pass(s.l, 14);
+	assert_int_equal(s.l->n_got, 2);
+	pass(s.l, 1);
+	assert_int_equal(s.l->n_got, 3);
+	shop_free(&s);
+}
+
 /* What people enter is told, without who entered it; time alone ends it. */
 static void test_entered(void **state)
 {
@@ -321,9 +339,10 @@ static void test_shared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_when),
-		cmocka_unit_test(test_entered), cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_killed), cmocka_unit_test(test_lost),
-		cmocka_unit_test(test_forms), cmocka_unit_test(test_shared)};
+		cmocka_unit_test(test_set_back), cmocka_unit_test(test_entered),
+		cmocka_unit_test(test_unknown), cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_lost), cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_shared)};
 
 	return cmocka_run_group_tests(tests, NULL, forget);
 }

@@ -153,7 +153,7 @@ static struct ward_id recorded_as(const struct ward_decision *d)
 	return ward_idgen_final(&g);
 }
 
-static char photo_said[64], no_photo_said[WARD_PHOTO_WHY];
+static char report_said[64], photo_said[64], no_photo_said[WARD_PHOTO_WHY];
 
 static void copy_field(
 	struct ward_event *e, struct ward_names *names, const char *field, char *to, size_t cap)
@@ -163,7 +163,8 @@ static void copy_field(
 	(void)snprintf(to, cap, "%.*s", WARD_STR_ARG(s));
 }
 
-/* The decision that stands in the one record of an APPEND; copies what it says of a photo. */
+/* The one record of an APPEND: that decision, or without one, the event of a photo, of which it
+ * copies what is said. */
 static void reads(struct ward_msg *m, const struct ward_decision *due)
 {
 	static struct ward_record rec[WARD_WIRE_BATCH_MAX];
@@ -181,13 +182,20 @@ static void reads(struct ward_msg *m, const struct ward_decision *due)
 		ward_wire_append(&m->body, 1u << WARD_LANE_CONTROL, 1000, rec, &n), WARD_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(ward_event_decode(rec[0].data, &names, &a, &lim, &e), WARD_OK);
+	copy_field(&e, &names, "report.of", report_said, sizeof(report_said));
+	copy_field(&e, &names, "report.photo", photo_said, sizeof(photo_said));
+	copy_field(&e, &names, "report.no_photo", no_photo_said, sizeof(no_photo_said));
+	if (!due) {
+		assert_true(ward_str_eqz(ward_name_text(&names, e.class), "ward.photo"));
+		ward_names_fini(&names);
+		ward_arena_fini(&a);
+		return;
+	}
 	assert_int_equal(ward_decision_of_event(&e, &names, &got), WARD_OK);
 	assert_int_equal(got.kind, due->kind);
 	assert_true(ward_id_eq(got.id, recorded_as(due)) && got.at == due->at);
 	assert_true(ward_str_eqz(got.person, "anna") && ward_str_eqz(got.role, "director"));
 	assert_true(ward_str_eq(got.subject, due->subject) && ward_str_eq(got.text, due->text));
-	copy_field(&e, &names, "report.photo", photo_said, sizeof(photo_said));
-	copy_field(&e, &names, "report.no_photo", no_photo_said, sizeof(no_photo_said));
 	ward_names_fini(&names);
 	ward_arena_fini(&a);
 }
@@ -303,9 +311,8 @@ static void photo_says(
 		ward_msg_send(h->photo[1], WARD_MSG_DECIDED, m.id, ward_wr_slice(&w)), WARD_OK);
 }
 
-/* It is said, and recorded with that photo, or with why there is none. */
-static void goes_out(struct house *h, int fd, const struct ward_decision *d, const char *photo,
-	const char *no_photo)
+/* It is said, and recorded. */
+static void goes_out(struct house *h, int fd, const struct ward_decision *d)
 {
 	say(fd, 99, d);
 	struct ward_msg m = next(h->journal[1], WARD_MSG_APPEND);
@@ -314,14 +321,40 @@ static void goes_out(struct house *h, int fd, const struct ward_decision *d, con
 	reads(&m, d);
 	journal_says(h, id, WARD_OK);
 	answers(fd, 99, WARD_OK, "recorded");
+}
+
+/* It is recorded what became of the photo of d, and then answered as message `of`. */
+static void joins(struct house *h, int fd, const struct ward_decision *d, uint32_t of,
+	const char *photo, const char *why)
+{
+	struct ward_msg m = next(h->journal[1], WARD_MSG_APPEND);
+	char report[WARD_ID_TEXT];
+	uint32_t id = m.id;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	reads(&m, NULL);
+	ward_id_text(recorded_as(d), report);
+	assert_string_equal(report_said, report);
 	assert_string_equal(photo_said, photo);
-	assert_string_equal(no_photo_said, no_photo);
+	if (!strstr(no_photo_said, why) || !*no_photo_said != !*why)
+		fail_msg("'%s' and not '%s'", no_photo_said, why);
+	assert_int_equal(poll(&p, 1, 20), 0);
+	journal_says(h, id, WARD_OK);
+	m = next(fd, WARD_MSG_DECIDED);
+	struct ward_decided got;
+	struct ward_id is;
+
+	assert_int_equal(m.id, of);
+	assert_int_equal(ward_decided_get(&m.body, &got), WARD_OK);
+	assert_int_equal(got.err == WARD_OK, *photo != 0);
+	assert_int_equal(ward_photo_said(got.json, &is), *photo != 0);
+	assert_true(ward_str_find(got.why, ward_str_z(why)) != SIZE_MAX);
 }
 
 #define PHOTO "11890a5d-ac96-774b-bcce-b302099a8057"
 
-/* A photo is named in its report's event and in no other; one that is none, or that nobody answers
- * for, holds up no report, which says so. */
+/* A report waits for no photo, which is taken of no report but one on record, and joined to it by
+ * an event; so is why there is none. */
 static void a_report_has_a_photo(void **state)
 {
 	const struct ward_decided more = {WARD_OK, WARD_STR(""), WARD_STR("")},
@@ -329,7 +362,7 @@ static void a_report_has_a_photo(void **state)
 					  WARD_STR("{\"photo\":\"" PHOTO "\"}")},
 				  none = {WARD_ERR_MALFORMED, WARD_STR("it is damaged"),
 					  WARD_STR("")};
-	struct ward_decision d = some(WARD_DECISION_REPORT, "r-1");
+	struct ward_decision d = some(WARD_DECISION_REPORT, "r-1"), other;
 	struct house h;
 
 	(void)state;
@@ -337,30 +370,47 @@ static void a_report_has_a_photo(void **state)
 	int fd = dial(&h);
 
 	hand_in(fd, 1, &d, false);
-	photo_says(&h, &d, &more);
-	answers(fd, 1, WARD_OK, "");
-	hand_in(fd, 2, &d, true);
-	photo_says(&h, &d, &kept);
-	answers(fd, 2, WARD_OK, "");
-	goes_out(&h, fd, &d, PHOTO, "");
-	d = some(WARD_DECISION_REPORT, "r-1"); /* another report has none */
-	goes_out(&h, fd, &d, "", "");
-	d = some(WARD_DECISION_REPORT, "r-1");
+	answers(fd, 1, WARD_ERR_STATE, "say the report first");
+	goes_out(&h, fd, &d);
+	other = some(WARD_DECISION_REPORT, "r-1");
+	hand_in(fd, 2, &other, false);
+	answers(fd, 2, WARD_ERR_STATE, "say the report first");
 	hand_in(fd, 3, &d, false);
+	photo_says(&h, &d, &more);
+	answers(fd, 3, WARD_OK, "");
+	hand_in(fd, 4, &d, true);
+	photo_says(&h, &d, &kept);
+	joins(&h, fd, &d, 4, PHOTO, "");
+	d = some(WARD_DECISION_REPORT, "r-1");
+	goes_out(&h, fd, &d);
+	hand_in(fd, 5, &d, false);
 	photo_says(&h, &d, &none);
-	answers(fd, 3, none.err, "damaged");
-	goes_out(&h, fd, &d, "", "it is damaged");
+	joins(&h, fd, &d, 5, "", "it is damaged");
+	d = some(WARD_DECISION_REPORT, "r-1"); /* who waits no longer is not waited for */
+	goes_out(&h, fd, &d);
+	hand_in(fd, 6, &d, false);
+	close(fd);
+	photo_says(&h, &d, &kept);
+	struct ward_msg m = next(h.journal[1], WARD_MSG_APPEND);
+	uint32_t told = m.id;
+
+	reads(&m, NULL);
+	assert_string_equal(photo_said, PHOTO);
+	journal_says(&h, told, WARD_OK);
+	fd = dial(&h);
 	d = some(WARD_DECISION_REPORT, "r-1"); /* who makes them hangs */
-	hand_in(fd, 4, &d, false);
-	goes_out(&h, fd, &d, "", "not all of it came");
+	goes_out(&h, fd, &d);
+	hand_in(fd, 6, &d, false);
+	d = some(WARD_DECISION_PANIC, "r-1");
+	goes_out(&h, fd, &d);
 	close(fd);
 	end(&h);
 	begin(&h, true);
 	fd = dial(&h);
 	d = some(WARD_DECISION_REPORT, "r-1");
+	goes_out(&h, fd, &d);
 	hand_in(fd, 1, &d, false);
-	answers(fd, 1, WARD_ERR_NOT_FOUND, "no evidence key");
-	goes_out(&h, fd, &d, "", "there is no evidence key");
+	joins(&h, fd, &d, 1, "", "no evidence key");
 	close(fd);
 	end(&h);
 }

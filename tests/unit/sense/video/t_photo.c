@@ -34,26 +34,56 @@ static enum ward_err put(void *ctx, struct ward_slice s)
 	return WARD_OK;
 }
 
-static void encode_png(const struct ward_canvas *c)
+/* Its owner erased this: nothing of it shows, but the file has it. */
+static const struct ward_photo_box erased = {0.5F, 0.25F, 0.25F, 0.5F};
+
+/* The picture's brightness in a form of PNG; erased by alpha, where it has that. */
+static void put_pixel(AVFrame *f, unsigned x, unsigned y, uint8_t v)
+{
+	uint8_t *row = f->data[0] + (size_t)y * (size_t)f->linesize[0];
+	bool in = x >= W / 2 && x < W * 3 / 4 && y >= H / 4 && y < H * 3 / 4;
+	uint8_t alpha = in ? (x % 2 ? 0 : 254) : 255;
+
+	if (f->format == AV_PIX_FMT_GRAY8) {
+		row[x] = v;
+	} else if (f->format == AV_PIX_FMT_PAL8) {
+		row[x] = (uint8_t)(v / 2 + (in ? 128 : 0));
+	} else if (f->format == AV_PIX_FMT_YA8) {
+		memcpy(row + 2 * (size_t)x, (uint8_t[]){v, alpha}, 2);
+	} else if (f->format == AV_PIX_FMT_RGBA) {
+		memcpy(row + 4 * (size_t)x, (uint8_t[]){v, v, v, alpha}, 4);
+	} else {
+		assert_int_equal(f->format, AV_PIX_FMT_RGBA64BE);
+		memcpy(row + 8 * (size_t)x, (uint8_t[]){v, 0, v, 0, v, 0, 255, alpha}, 8);
+	}
+}
+
+static void encode_png(enum AVPixelFormat as, struct ward_wr *w)
 {
 	AVCodecContext *k = avcodec_alloc_context3(avcodec_find_encoder(AV_CODEC_ID_PNG));
 	AVFrame *f = av_frame_alloc();
 	AVPacket *p = av_packet_alloc();
 
-	k->width = f->width = (int)c->w;
-	k->height = f->height = (int)c->h;
-	k->pix_fmt = AV_PIX_FMT_GRAY8;
-	f->format = AV_PIX_FMT_GRAY8;
+	k->width = f->width = W;
+	k->height = f->height = H;
+	k->pix_fmt = as;
+	f->format = as;
 	k->time_base = (AVRational){1, 1};
 	k->compression_level = 1;
 	assert_int_equal(avcodec_open2(k, k->codec, NULL), 0);
 	assert_int_equal(av_frame_get_buffer(f, 0), 0);
-	for (unsigned y = 0; y < c->h; y++)
-		memcpy(f->data[0] + (size_t)y * (size_t)f->linesize[0],
-			c->plane[0] + y * c->stride[0], c->w);
+	for (uint32_t i = 0; as == AV_PIX_FMT_PAL8 && i < 256;
+		i++) { /* ARGB, tRNS by the encoder */
+		const uint32_t colour = (i % 128 * 2 * 0x10101U) | (i < 128 ? 0xFF000000U : 0);
+
+		memcpy(f->data[1] + (size_t)i * 4, &colour, 4);
+	}
+	for (unsigned y = 0; y < H; y++)
+		for (unsigned x = 0; x < W; x++)
+			put_pixel(f, x, y, original[y * W + x]);
 	assert_int_equal(avcodec_send_frame(k, f), 0);
 	assert_int_equal(avcodec_receive_packet(k, p), 0);
-	ward_wr_bytes(&png, p->data, (size_t)p->size);
+	ward_wr_bytes(w, p->data, (size_t)p->size);
 	av_packet_free(&p);
 	av_frame_free(&f);
 	avcodec_free_context(&k);
@@ -104,7 +134,7 @@ static int take_photo(void **state)
 	for (size_t y = 0; y < H; y++)
 		memcpy(original + y * W, c.plane[0] + y * c.stride[0], W);
 	encode_jpeg(&c, &jpeg);
-	encode_png(&c);
+	encode_png(AV_PIX_FMT_GRAY8, &png);
 	ward_decoder_close(decoder);
 	(void)close(fd);
 	return 0;
@@ -282,6 +312,33 @@ static void test_only_what_is_shown_keeps_detail(void **state)
 	ward_wr_fini(&in);
 }
 
+static void test_what_is_erased_does_not_come_out(void **state)
+{
+	static const enum AVPixelFormat as[] = {
+		AV_PIX_FMT_RGBA, AV_PIX_FMT_YA8, AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_PAL8};
+	static const struct ward_photo_box opaque = {0.125F, 0.25F, 0.25F, 0.5F},
+					   inner = {0.52F, 0.28F, 0.21F, 0.44F};
+	const struct ward_photo_box both[] = {erased, opaque};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(as); i++) {
+		struct ward_wr w, in = ward_wr_grow(ward_mem_heap(), 1 << 22);
+		char why[WARD_PHOTO_WHY];
+		unsigned wide, high;
+
+		encode_png(as[i], &in);
+		assert_int_equal(make(ward_wr_slice(&in), both, 2, &w, why), WARD_OK);
+		uint8_t *y = look(ward_wr_slice(&w), &wide, &high);
+
+		assert_true(detail(original, inner) > 10);
+		assert_true(detail(y, inner) < 0.5);
+		assert_true(detail(y, opaque) > 0.6 * detail(original, opaque));
+		free(y);
+		ward_wr_fini(&w);
+		ward_wr_fini(&in);
+	}
+}
+
 /* In the corner that is the upper left one as it is coded there is light. */
 static void test_it_is_upright(void **state)
 {
@@ -430,6 +487,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_but_the_picture_comes_out),
 		cmocka_unit_test(test_only_what_is_shown_keeps_detail),
+		cmocka_unit_test(test_what_is_erased_does_not_come_out),
 		cmocka_unit_test(test_it_is_upright),
 		cmocka_unit_test(test_what_ends_too_early_is_none),
 		cmocka_unit_test(test_what_is_damaged_is_none),
