@@ -252,6 +252,7 @@ static bool is_heard(
 		return is_looked_at(k, in) && is_closed_there(k, in);
 	case WARD_SENT_FAILED:
 	case WARD_SENT_ACKNOWLEDGED:
+	case WARD_SENT_ON_MY_WAY:
 		break;
 	}
 	return false;
