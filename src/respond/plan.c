@@ -1,5 +1,6 @@
 #include "respond/plan.h"
 
+#include "respond/request.h"
 #include "respond/playbook/about.h"
 
 /* Of equals those that stand before in the list, as `ward incident show` names them. */

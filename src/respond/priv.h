@@ -151,23 +151,6 @@ struct incident {
 	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
 };
 
-/* What a playbook asks of a role, or an action that one may approve: then its id is the action's
- * and that of the role. */
-enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
-extern const char *const respond_request_name[REQUEST_N];
-struct request {
-	struct ward_id id, run;
-	enum request_is is;
-	bool approval;
-	ward_ns due;
-	struct ward_str role, who, playbook, incident; /* who: what the playbook calls the role */
-	struct texts texts, says;
-	/* recipients that were told of it, and of its end, counting on messages that are on their
-	 * way … */
-	uint32_t told, told_end;
-	uint32_t was, was_end, covered; /* … and without these, where `covered` has the bit */
-};
-
 /* One recipient's: at most one message is on its way; what changes meanwhile goes with the next. */
 struct box {
 	struct ward_id last; /* message: queued last, by which the next one's id is made */

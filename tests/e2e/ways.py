@@ -823,7 +823,31 @@ async def ticket_of(System):
     at.server.shutdown()
 
 
+async def ticket_logs_in():
+    """It lets one in and ends the connection, and takes no other: a letter that comes again logs in again."""
+    first = socket.create_server(("127.0.0.1", 0))
+    port = first.getsockname()[1]
+    way = Way("ticket", url=f"http://127.0.0.1:{port}/apirest.php", user=tickets.USER, secret_file=put("desk.secret", "x\n"),
+              template=os.path.join(source, "content", "tickets", "glpi.yml"))
+    letter = json.dumps({"schema": "ward.tickets/1", "look": [str(uuid.uuid4())]})
+    asked, id = [], uuid.uuid4().bytes
+
+    def one(listening):
+        peer = listening.accept()[0]
+        listening.close()
+        asked.append(peer.recv(1 << 16).split(b" ")[1])
+        peer.sendall(b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 22\r\n\r\n{"session_token": "a"}')
+        peer.close()
+
+    for listening in first, None:
+        listening = listening or socket.create_server(("127.0.0.1", port))
+        await asyncio.gather(asyncio.get_running_loop().run_in_executor(None, one, listening), way.asked(letter, id))
+    expect(asked == [b"/apirest.php/initSession"] * 2, "it asked", asked)
+    way.end()
+
+
 async def ticket():
+    await ticket_logs_in()
     for System in tickets.ALL:
         await ticket_of(System)
 

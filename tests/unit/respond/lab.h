@@ -29,7 +29,7 @@ struct lab {
 	struct ward_respond_camera camera[2];
 	const struct ward_respond_playbook *playbook;
 	size_t n_playbook, n_entry;
-	bool exercise, remembers; /* remembers: a new life begins with what the last one saved */
+	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
 	ward_ns now;
 	struct lab_row row[LAB_ROWS];
 	size_t n_row, n_read; /* n_read: the outbox has had */
@@ -46,9 +46,7 @@ struct lab {
 	struct ward_outcome bad;    /* … but those of bad_of */
 	uint32_t bad_of, off_duty;
 	size_t step, kill_at; /* 0: it is not killed */
-	bool look_fails;
-	const char *number; /* of a ticket; NULL: as ever */
-	bool killed_late;   /* between the sending and the row that says so */
+	bool killed_late;     /* between the sending and the row that says so */
 };
 
 /* Rooms r-0 to r-2: who wants to know of them, and which camera looks there. */
