@@ -433,6 +433,8 @@ static void t_mistakes_of_calls(void **state)
 		{CALL "run: 'POST https://a.example/b', undo: POST /b}\n", "no call", false},
 		{CALL "run: POST /a/../b, undo: POST /b}\n", "lead elsewhere", false},
 		{CALL "run: POST /a//b, undo: POST /b}\n", "lead elsewhere", false},
+		{CALL "run: 'POST /a/..;b=1/c', undo: POST /b}\n", "lead elsewhere", false},
+		{CALL "run: 'POST /a/..?b=1', undo: POST /b}\n", "lead elsewhere", false},
 		{CALL "run: POST /a%2eb, undo: POST /b}\n", "lead elsewhere", false},
 		{CALL "run: 'GET /a', content: '{}', undo: POST /b}\n", "GET has no content",
 			false},
