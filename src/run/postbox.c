@@ -22,3 +22,28 @@ bool ward_postbox_take(
 	}
 	return true;
 }
+
+static bool say(struct ward_process *p, int link, enum ward_msg_type type, struct ward_slice body)
+{
+	enum ward_err err = ward_msg_send(link, type, 0, body);
+
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(p, "the supervisor closed a link", err);
+	return !err;
+}
+
+bool ward_postbox_say(
+	struct ward_process *p, int link, struct ward_id id, const struct ward_outcome *o)
+{
+	uint8_t body[512];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_outcome_put(&w, id, o);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	return say(p, link, WARD_MSG_SENT, ward_wr_slice(&w));
+}
+
+void ward_postbox_begun(struct ward_process *p, int link)
+{
+	(void)say(p, link, WARD_MSG_AGAIN, ward_slice_of(NULL, 0));
+}

@@ -1,4 +1,5 @@
-/* The next letter of a link, for the programs that send what they are handed (run/letter.h). */
+/* Letters out of a link, and what became of them, for the programs that send what they are handed
+ * (run/letter.h). */
 #ifndef WARD_RUN_POSTBOX_H
 #define WARD_RUN_POSTBOX_H
 
@@ -15,5 +16,11 @@
  * with the same memory. */
 bool ward_postbox_take(
 	struct ward_process *p, int link, uint8_t buf[WARD_MSG_MAX], struct ward_letter *ret);
+/* What became of one. False: the link is full, and it is lost: who handed the letter over asks
+ * again, by the same id. */
+bool ward_postbox_say(
+	struct ward_process *p, int link, struct ward_id id, const struct ward_outcome *o);
+/* This life begins: what a former one had in hand may have been done. */
+void ward_postbox_begun(struct ward_process *p, int link);
 
 #endif

@@ -50,17 +50,9 @@ static ward_ns mono(const struct caller *c)
 
 static void say(struct caller *c, const struct ward_outcome *o)
 {
-	uint8_t body[512];
-	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
-
 	ward_count_name(&c->p.counters,
 		o->what == WARD_SENT_DELIVERED ? "send.delivered" : "send.failed", 1);
-	ward_outcome_put(&w, c->id, o);
-	WARD_ASSERT(!ward_wr_bad(&w));
-	enum ward_err err = ward_msg_send(c->link, WARD_MSG_SENT, 0, ward_wr_slice(&w));
-
-	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
-		ward_process_die(&c->p, "the supervisor closed a link", err);
+	(void)ward_postbox_say(&c->p, c->link, c->id, o);
 	c->busy = c->begun = false;
 }
 

@@ -62,8 +62,6 @@ static ward_ns mono(const struct caller *c)
 
 static void say(struct caller *c, const struct ward_outcome *o)
 {
-	uint8_t body[512];
-	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 	bool reached = o->what != WARD_SENT_FAILED && o->what != WARD_SENT_REFUSED;
 
 	ward_count_name(&c->p.counters,
@@ -71,12 +69,7 @@ static void say(struct caller *c, const struct ward_outcome *o)
 		: o->status ? "send.not_taken"
 			    : "send.failed",
 		1);
-	ward_outcome_put(&w, c->id, o);
-	WARD_ASSERT(!ward_wr_bad(&w));
-	enum ward_err err = ward_msg_send(c->link, WARD_MSG_SENT, 0, ward_wr_slice(&w));
-
-	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
-		ward_process_die(&c->p, "the supervisor closed a link", err);
+	(void)ward_postbox_say(&c->p, c->link, c->id, o);
 	c->any_done = o->what != WARD_SENT_FAILED;
 	c->done = c->id;
 	c->outcome = *o;

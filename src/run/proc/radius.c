@@ -47,28 +47,12 @@ static ward_ns mono(const struct asker *a)
 static void say(struct asker *a, enum ward_sent what, unsigned status, const char *why)
 {
 	struct ward_outcome o = {.what = what, .status = status};
-	uint8_t body[512];
-	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	(void)snprintf(o.why, sizeof(o.why), "%s", why);
 	ward_count_name(
 		&a->p.counters, what == WARD_SENT_DELIVERED ? "send.delivered" : "send.failed", 1);
-	ward_outcome_put(&w, a->id, &o);
-	WARD_ASSERT(!ward_wr_bad(&w));
-	enum ward_err err = ward_msg_send(a->link, WARD_MSG_SENT, 0, ward_wr_slice(&w));
-
-	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
-		ward_process_die(&a->p, "the supervisor closed a link", err);
+	(void)ward_postbox_say(&a->p, a->link, a->id, &o);
 	a->busy = false;
-}
-
-/* What a former life had in hand may have been done: who acts has to know at once. */
-static void say_begun(struct asker *a)
-{
-	enum ward_err err = ward_msg_send(a->link, WARD_MSG_AGAIN, 0, ward_slice_of(NULL, 0));
-
-	if (err && err != WARD_ERR_AGAIN)
-		ward_process_die(&a->p, "the supervisor closed a link", err);
 }
 
 /* ---- asking ---- */
@@ -218,7 +202,7 @@ int main(int argc, char **argv)
 	ward_arena_init(&a->arena, ward_mem_heap(), ARENA_BYTES);
 	prepare(a);
 	ward_process_cage(&a->p, WARD_CAGE_PLAIN, NULL);
-	say_begun(a);
+	ward_postbox_begun(&a->p, a->link);
 	while (!ward_process_stopping()) {
 		turn(a);
 		ward_process_count(&a->p);

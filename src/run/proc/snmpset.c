@@ -75,27 +75,11 @@ static ward_ns mono(const struct setter *s)
 static void say(struct setter *s, enum ward_sent what, const char *why)
 {
 	struct ward_outcome o = {.what = what};
-	uint8_t body[512];
-	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	(void)snprintf(o.why, sizeof(o.why), "%s", why);
 	ward_count_name(
 		&s->p.counters, what == WARD_SENT_DELIVERED ? "send.delivered" : "send.failed", 1);
-	ward_outcome_put(&w, s->id, &o);
-	WARD_ASSERT(!ward_wr_bad(&w));
-	enum ward_err err = ward_msg_send(s->link, WARD_MSG_SENT, 0, ward_wr_slice(&w));
-
-	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
-		ward_process_die(&s->p, "the supervisor closed a link", err);
-}
-
-/* What a former life had in hand may have been done: who acts has to know at once. */
-static void say_begun(struct setter *s)
-{
-	enum ward_err err = ward_msg_send(s->link, WARD_MSG_AGAIN, 0, ward_slice_of(NULL, 0));
-
-	if (err && err != WARD_ERR_AGAIN)
-		ward_process_die(&s->p, "the supervisor closed a link", err);
+	(void)ward_postbox_say(&s->p, s->link, s->id, &o);
 }
 
 /* ---- reading ---- */
@@ -490,7 +474,7 @@ int main(int argc, char **argv)
 	ward_arena_init(&s->arena, ward_mem_heap(), ARENA_BYTES);
 	prepare(s);
 	ward_process_cage(&s->p, WARD_CAGE_SELECT, NULL);
-	say_begun(s);
+	ward_postbox_begun(&s->p, s->link);
 	while (!ward_process_stopping()) {
 		struct pollfd p = {s->link, POLLIN, 0};
 

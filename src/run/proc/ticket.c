@@ -16,7 +16,9 @@ static bool says(void *ctx, struct ward_id incident, const struct ward_outcome *
 		: o->what == WARD_SENT_DELIVERED ? "ticket.open_there"
 						 : "ticket.refused",
 		1);
-	return way_say(ctx, incident, o);
+	struct way *w = ctx;
+
+	return ward_postbox_say(&w->p, w->link, incident, o);
 }
 
 static void read_system(struct way *w)

@@ -37,20 +37,6 @@ static void hang_up(struct way *w)
 	w->state = WAY_IDLE;
 }
 
-bool way_say(struct way *w, struct ward_id id, const struct ward_outcome *o)
-{
-	uint8_t body[512];
-	struct ward_wr wr = ward_wr_fixed(body, sizeof(body));
-
-	ward_outcome_put(&wr, id, o);
-	WARD_ASSERT(!ward_wr_bad(&wr));
-	enum ward_err err = ward_msg_send(w->link, WARD_MSG_SENT, 0, ward_wr_slice(&wr));
-
-	if (err && err != WARD_ERR_AGAIN) /* a full queue: it asks again, by the same id */
-		ward_process_die(&w->p, "the supervisor closed a link", err);
-	return !err;
-}
-
 static void say(struct way *w)
 {
 	ward_count_name(&w->p.counters,
@@ -58,7 +44,7 @@ static void say(struct way *w)
 		: w->outcome.status                    ? "send.not_taken"
 						       : "send.failed",
 		1);
-	(void)way_say(w, w->id, &w->outcome);
+	(void)ward_postbox_say(&w->p, w->link, w->id, &w->outcome);
 	if (w->outcome.what == WARD_SENT_DELIVERED) {
 		w->delivered = w->id;
 		w->any_delivered = true;
@@ -71,16 +57,6 @@ static void say(struct way *w)
 static bool is_delivered(const struct way *w)
 {
 	return !w->acts && w->any_delivered && ward_id_eq(w->id, w->delivered);
-}
-
-/* What a former life had in hand may have been done: who acts has to know at once. */
-static void say_begun(struct way *w)
-{
-	const struct ward_slice nothing = {NULL, 0};
-	enum ward_err err = ward_msg_send(w->link, WARD_MSG_AGAIN, 0, nothing);
-
-	if (err && err != WARD_ERR_AGAIN)
-		ward_process_die(&w->p, "the supervisor closed a link", err);
 }
 
 enum way_next way_over(struct way *w, enum ward_sent what, const char *why)
@@ -416,7 +392,7 @@ int way_run(const struct way_channel *c, void *of, int argc, char **argv)
 		c->ready(w);
 	ward_process_cage(&w->p, WARD_CAGE_PLAIN, NULL);
 	if (w->acts)
-		say_begun(w);
+		ward_postbox_begun(&w->p, w->link);
 	while (!ward_process_stopping()) {
 		turn(w);
 		ward_process_count(&w->p);

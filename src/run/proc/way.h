@@ -96,8 +96,6 @@ bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice by
 	struct ward_slice *ret_body);
 /* A whole answer came, and the next one is waited for. */
 void way_answered(struct way *w);
-/* Says what is no outcome of the message in hand. False: it did not go, and is lost. */
-bool way_say(struct way *w, struct ward_id id, const struct ward_outcome *o);
 /* The program. of: the channel's own memory, which stays the caller's. Gives the exit code. */
 int way_run(const struct way_channel *c, void *of, int argc, char **argv);
 /* Sets w->outcome; of `why` what is no printable ASCII becomes '?'. Gives WAY_OVER. */
