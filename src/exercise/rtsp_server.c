@@ -75,6 +75,7 @@ static bool answer(struct ward_rtsp_server *s, struct ward_str head, struct ward
 			s->sdp.len, WARD_STR_ARG(s->sdp));
 	} else if (ward_str_eqz(method, "SETUP")) {
 		s->set_up = transport(s, header(head, "Transport"));
+		s->playing = s->playing && s->set_up;
 		status(out, s->set_up ? "200 OK" : "461 Unsupported Transport", cseq);
 		if (s->set_up)
 			ward_wr_printf(out,

@@ -61,7 +61,8 @@ static void make_filter(uint32_t rate, float h[PHASES][TAPS])
 		double sum = 0;
 
 		for (int k = 0; k < TAPS; k++) {
-			double t = k - (TAPS / 2 - 1) - (double)p / PHASES, x = pi * t * cut;
+			int before = TAPS / 2 - 1;
+			double t = k - before - (double)p / PHASES, x = pi * t * cut;
 			double window = 0.5 + 0.5 * cos(2 * pi * t / TAPS);
 			double v = (fabs(x) < 1e-9 ? 1 : sin(x) / x) * window;
 

@@ -24,7 +24,7 @@ static WARD_NORETURN void run(const char *voice, int null, int in, int out)
 	/* words a minute: slower than the program's own, for who is woken */
 	const char *const argv[] = {
 		WARD_SPOKEN_BY, "--stdin", "--stdout", "-v", voice, "-s", "155", NULL};
-	const char *const env[] = {"LC_ALL=C.UTF-8", "HOME=/nonexistent", NULL};
+	const char *const env[] = {"LC_ALL=C.UTF-8", "HOME=/dev/null", NULL};
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && dup2(in, STDIN_FILENO) >= 0 &&
 		dup2(out, STDOUT_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0) {

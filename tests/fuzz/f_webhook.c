@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		break;
 	default:
 		if (ward_letter_get(&r, &l) == WARD_OK)
-			WARD_ASSERT(l.body.len == n - sizeof(l.id.b));
+			WARD_ASSERT(l.body.len == n - sizeof(l.id.b) - sizeof(l.until));
 		break;
 	}
 	free(copy);

@@ -114,7 +114,7 @@ static void asks(struct fix *x, const char *begins, const char *body)
 	ward_wr_reset(&x->out);
 }
 
-static enum ward_ticket_next gets(struct fix *x, const char *status, const char *body)
+static enum ward_ticket_next hears(struct fix *x, const char *status, const char *body)
 {
 	enum ward_ticket_next next;
 	char all[4096];
@@ -151,23 +151,23 @@ static void test_requests(void **state)
 		"POST /base/login HTTP/1.1\r\nHost: desk\r\nUser-Agent: Ward\r\nConnection: "
 		"keep-alive\r\nX-Key: se:cret\r\nContent-Type: application/json\r\n",
 		"{\"as\": \"ward\"}");
-	assert_int_equal(gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
 	asks(&x,
 		FIND1 "User-Agent: Ward\r\nConnection: keep-alive\r\nAuthorization: Basic "
 		      "d2FyZDpzZTpjcmV0\r\nX-Session: tok\r\n\r\n",
 		"");
-	assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_ON);
 	asks(&x, "POST /base/t HTTP/1.1\r\n",
 		"{\"t\": \"caf\xc3\xa9 \\\"a\\\" 01234567890\", \"m\": \"one\\ntwo\", \"p\": "
 		"\"2\", \"l\": \"high\", \"w\": \"w\", \"x\": \"" I1 "\"}");
-	assert_int_equal(gets(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
 	asks(&x, FIND1, ""); /* it is there */
-	assert_int_equal(gets(&x, "200 OK", "{\"r\": [{\"id\": 5, \"s\": 1}]}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", "{\"r\": [{\"id\": 5, \"s\": 1}]}"), WARD_TICKET_ON);
 	asks(&x, "GET /base/t?q=" I2 " HTTP/1.1\r\n", "");
 	assert_int_equal(
-		gets(&x, "200 OK", "{\"r\": [{\"id\": \"a/b?\", \"s\": 1}]}"), WARD_TICKET_ON);
+		hears(&x, "200 OK", "{\"r\": [{\"id\": \"a/b?\", \"s\": 1}]}"), WARD_TICKET_ON);
 	asks(&x, "POST /base/t/a%2Fb%3F/close HTTP/1.1\r\n", "\"Over\"");
-	assert_int_equal(gets(&x, "204 No Content", ""), WARD_TICKET_OVER);
+	assert_int_equal(hears(&x, "204 No Content", ""), WARD_TICKET_OVER);
 	asks(&x, "GET /base/logout HTTP/1.1\r\n", "");
 	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
 	assert_string_equal(x.closed, "");
@@ -182,7 +182,7 @@ static void logs_in(struct fix *x)
 {
 	assert_int_equal(ward_ticket_connected(x->t, &x->out), WARD_TICKET_ON);
 	asks(x, "POST /base/login HTTP/1.1\r\n", "{\"as\": \"ward\"}");
-	assert_int_equal(gets(x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+	assert_int_equal(hears(x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
 	asks(x, FIND1, "");
 }
 
@@ -227,7 +227,7 @@ static void test_table(void **state)
 		open_desk(&x, whole);
 		begin(&x, 1, all[i].letter);
 		logs_in(&x);
-		enum ward_ticket_next next = gets(&x, "200 OK", all[i].there);
+		enum ward_ticket_next next = hears(&x, "200 OK", all[i].there);
 
 		assert_int_equal(next, all[i].asks ? WARD_TICKET_ON : WARD_TICKET_OVER);
 		if (all[i].body)
@@ -271,7 +271,7 @@ static void test_answers(void **state)
 		open_desk(&x, whole);
 		begin(&x, 1, LETTER("open"));
 		logs_in(&x);
-		assert_int_equal(gets(&x, all[i].status, all[i].body), WARD_TICKET_OVER);
+		assert_int_equal(hears(&x, all[i].status, all[i].body), WARD_TICKET_OVER);
 		assert_int_equal(ward_ticket_outcome(x.t)->what, all[i].what);
 		assert_non_null(strstr(all[i].what == WARD_SENT_DELIVERED
 					       ? x.refused /* of that ticket alone */
@@ -288,7 +288,7 @@ static void test_answers(void **state)
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
 	assert_int_equal(
-		gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"a\\r\\nHost: b\"}]}"), WARD_TICKET_OVER);
+		hears(&x, "200 OK", "{\"a/b\": [{\"~k\": \"a\\r\\nHost: b\"}]}"), WARD_TICKET_OVER);
 	assert_non_null(strstr(ward_ticket_outcome(x.t)->why, "login: its answer holds nothing"));
 	assert_int_equal(x.out.len, 0);
 	/* letters that are none */
@@ -323,9 +323,9 @@ static void test_goes_on(void **state)
 	open_desk(&x, whole);
 	begin(&x, 1, two);
 	logs_in(&x);
-	assert_int_equal(gets(&x, "200 OK", there), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", there), WARD_TICKET_ON);
 	asks(&x, "PATCH /base/t/5 ", "\"m\"");
-	assert_int_equal(gets(&x, "403 No", ""), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "403 No", ""), WARD_TICKET_ON);
 	asks(&x, "GET /base/t?q=" I2 " ", "");
 	assert_int_equal(ward_ticket_take(x.t, gone, 0, &x.out, &next), WARD_OK);
 	assert_int_equal(next, WARD_TICKET_OVER);
@@ -335,15 +335,15 @@ static void test_goes_on(void **state)
 	begin(&x, 1, two);
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "200 OK\r\nConnection: close", "{\"a/b\": [{\"~k\": \"tok\"}]}"),
+	assert_int_equal(hears(&x, "200 OK\r\nConnection: close", "{\"a/b\": [{\"~k\": \"tok\"}]}"),
 		WARD_TICKET_AGAIN);
 	assert_int_equal(x.out.len, 0);
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	asks(&x, "GET /base/t?q=" I2 " ", "");
-	assert_int_equal(gets(&x, "200 OK\r\nConnection: close", there), WARD_TICKET_AGAIN);
+	assert_int_equal(hears(&x, "200 OK\r\nConnection: close", there), WARD_TICKET_AGAIN);
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	asks(&x, "PATCH /base/t/5 ", "\"n\"");
-	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_OVER);
+	assert_int_equal(hears(&x, "200 OK", ""), WARD_TICKET_OVER);
 	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
 	assert_string_equal(x.refused, I1 " update: it answered 403;");
 	/* another letter begins with its first */
@@ -379,15 +379,15 @@ static void test_refused(void **state)
 		x.deaf = deaf;
 		begin(&x, 1, two);
 		logs_in(&x);
-		assert_int_equal(gets(&x, "200 OK", all[i / 2].find), WARD_TICKET_ON);
+		assert_int_equal(hears(&x, "200 OK", all[i / 2].find), WARD_TICKET_ON);
 		if (all[i / 2].status) {
 			asks(&x, "PATCH /base/t/5 ", "\"m\"");
-			assert_int_equal(gets(&x, all[i / 2].status, ""), WARD_TICKET_ON);
+			assert_int_equal(hears(&x, all[i / 2].status, ""), WARD_TICKET_ON);
 		}
 		asks(&x, "GET /base/t?q=" I2 " ", "");
-		assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+		assert_int_equal(hears(&x, "200 OK", FIVE), WARD_TICKET_ON);
 		asks(&x, "PATCH /base/t/5 ", "\"n\"");
-		assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_OVER);
+		assert_int_equal(hears(&x, "200 OK", ""), WARD_TICKET_OVER);
 		(void)snprintf(says, sizeof(says), I1 " %s;", all[i / 2].why);
 		assert_string_equal(x.refused, says);
 		/* unheard, all of it comes again */
@@ -404,16 +404,16 @@ static void test_refused(void **state)
 	open_desk(&x, whole);
 	begin(&x, 1, two);
 	logs_in(&x);
-	assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", FIVE), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", ""), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+	assert_int_equal(hears(&x, "503 No", ""), WARD_TICKET_OVER);
 	ward_wr_reset(&x.out);
 	begin(&x, 1, two);
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "401 No", ""), WARD_TICKET_OVER);
+	assert_int_equal(hears(&x, "401 No", ""), WARD_TICKET_OVER);
 	assert_string_equal(x.refused, I2 " login: it answered 401;");
 	assert_int_equal(ward_ticket_outcome(x.t)->what, WARD_SENT_DELIVERED);
 	done(&x);
@@ -431,12 +431,12 @@ static void test_blind(void **state)
 	open_desk(&x, whole);
 	begin(&x, 1, LETTER("open"));
 	logs_in(&x);
-	assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_ON);
 	assert_true(ward_str_starts(ward_wr_text(&x.out), WARD_STR("POST /base/t ")));
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "201 Created", "{\"r\": {\"id\": 5}}"), WARD_TICKET_ON);
 	asks(&x, FIND1, "");
-	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER); /* not now: again, later */
+	assert_int_equal(hears(&x, "503 No", ""), WARD_TICKET_OVER); /* not now: again, later */
 	ward_wr_reset(&x.out);
 	for (uint8_t i = 0; i < 3; i++) {
 		char says[256];
@@ -444,7 +444,7 @@ static void test_blind(void **state)
 		x.refused[0] = 0;
 		begin(&x, i < 2 ? 1 : 2, i < 2 ? LETTER("open") : LETTER("reopen"));
 		logs_in(&x);
-		assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
+		assert_int_equal(hears(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
 		asks(&x, "GET /base/logout ", "");
 		(void)snprintf(says, sizeof(says), "%s %s", I1, blind);
 		assert_string_equal(x.refused, says);
@@ -454,7 +454,7 @@ static void test_blind(void **state)
 	open_desk(&x, whole);
 	begin(&x, 1, LETTER("update"));
 	logs_in(&x);
-	assert_int_equal(gets(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
+	assert_int_equal(hears(&x, "200 OK", "{\"r\": []}"), WARD_TICKET_OVER);
 	assert_non_null(strstr(x.refused, I1 " find: its ticket is not there any more"));
 	done(&x);
 }
@@ -476,11 +476,11 @@ static void test_look_on(void **state)
 	open_desk(&x, whole);
 	begin(&x, 1, two);
 	logs_in(&x);
-	assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", FIVE), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "200 OK", ""), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", ""), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+	assert_int_equal(hears(&x, "503 No", ""), WARD_TICKET_OVER);
 	ward_wr_reset(&x.out);
 	/* each look gets one answer, the third none */
 	for (uint8_t i = 0; i < WARD_ARRAY_LEN(asked); i++) {
@@ -490,20 +490,20 @@ static void test_look_on(void **state)
 		assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 		ward_wr_reset(&x.out);
 		assert_int_equal(
-			gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+			hears(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
 		(void)snprintf(path, sizeof(path), "GET /base/t?q=%s ", asked[i]);
 		asks(&x, path, "");
 		if (i != 2) {
-			assert_int_equal(gets(&x, "200 OK", FIVE), WARD_TICKET_ON);
+			assert_int_equal(hears(&x, "200 OK", FIVE), WARD_TICKET_ON);
 			ward_wr_reset(&x.out);
 		}
-		assert_int_equal(gets(&x, "503 No", ""), WARD_TICKET_OVER);
+		assert_int_equal(hears(&x, "503 No", ""), WARD_TICKET_OVER);
 		ward_wr_reset(&x.out);
 	}
 	begin(&x, 1, two);
 	assert_int_equal(ward_ticket_connected(x.t, &x.out), WARD_TICKET_ON);
 	ward_wr_reset(&x.out);
-	assert_int_equal(gets(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", "{\"a/b\": [{\"~k\": \"tok\"}]}"), WARD_TICKET_ON);
 	asks(&x, "GET /base/t?q=" I2 " ", "");
 	done(&x);
 }
@@ -521,7 +521,7 @@ static void test_html(void **state)
 		"{\"schema\": \"ward.tickets/1\", \"tickets\": [{\"incident\": \"" I1
 		"\", \"do\": \"open\", \"message\": \"a <b>\\\"\\n\\nc\\n\"}]}");
 	logs_in(&x);
-	assert_int_equal(gets(&x, "200 OK", "{\"r\": [{\"id\": 5, \"s\": 1}]}"), WARD_TICKET_ON);
+	assert_int_equal(hears(&x, "200 OK", "{\"r\": [{\"id\": 5, \"s\": 1}]}"), WARD_TICKET_ON);
 	asks(&x, "PATCH /base/t/5 ", "\"a &lt;b&gt;&quot;<br><br>c\"");
 	done(&x);
 }
@@ -600,7 +600,7 @@ static void test_numbers(void **state)
 		logs_in(&x);
 		(void)snprintf(there, sizeof(there),
 			"{\"r\": [{\"id\": 5, \"s\": 7, \"n\": \"%s\"}]}", all[i].there);
-		assert_int_equal(gets(&x, "200 OK", there), WARD_TICKET_OVER);
+		assert_int_equal(hears(&x, "200 OK", there), WARD_TICKET_OVER);
 		(void)snprintf(says, sizeof(says), I1 " %s;", all[i].says);
 		assert_string_equal(x.closed, says);
 		done(&x);
