@@ -21,6 +21,9 @@ struct list {
 		uint32_t revision;
 		struct ward_str json;
 		struct ward_str named; /* the last that says what it is */
+		size_t level;          /* of `json`, as all that follows: read once */
+		struct ward_str last;
+		bool over;
 	} * item;
 	size_t n, cap;
 	struct ward_str *decision; /* n_decision rows, and those of tickets that were closed */
@@ -219,7 +222,7 @@ static void put_more(struct list *l, const struct item *it, struct ward_wr *w)
 	struct ward_wr r = ward_wr_fixed(role, sizeof(role)), t = ward_wr_fixed(last, sizeof(last)),
 		       line = ward_wr_fixed(buf, sizeof(buf));
 
-	if (!c || is_over(word(read_json(l, it->json), "state")))
+	if (!c || it->over)
 		return;
 	if (word(step, "text").len) {
 		ward_wr_str(&r, word(step, "role_name"));
@@ -302,33 +305,50 @@ static void put_decisions(struct list *l, struct ward_str id, struct ward_wr *w)
 	}
 }
 
-/* The most serious first, of these the one with the latest sign. */
-static int by_weight(const void *a, const void *b, void *ctx)
+static void weigh(struct list *l)
 {
-	const struct item *x = a, *y = b;
-	struct list *l = ctx;
-	const struct ward_conf *c = read_json(l, x->json), *d = read_json(l, y->json);
-	size_t m = level_of(word(c, "level")), n = level_of(word(d, "level"));
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ward_conf *c = read_json(l, l->item[i].json);
 
-	return m != n ? (m < n ? 1 : -1) : ward_str_cmp(word(d, "last"), word(c, "last"));
+		l->item[i].level = level_of(word(c, "level"));
+		l->item[i].last = word(c, "last");
+		l->item[i].over = is_over(word(c, "state"));
+	}
 }
 
-/* So many letters of an id that no two are alike. */
-static size_t id_shown(const struct list *l)
+/* The most serious first, of these the one with the latest sign. */
+static int by_weight(const void *a, const void *b)
 {
+	const struct item *x = a, *y = b;
+
+	return x->level != y->level ? (x->level < y->level ? 1 : -1)
+				    : ward_str_cmp(y->last, x->last);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
+}
+
+/* So many letters of an id that no two are alike; those most alike stand side by side. */
+static size_t id_shown(struct list *l)
+{
+	struct ward_id *id = ward_arena_array(&l->arena, l->n + 1, sizeof(*id));
+	char a[WARD_ID_TEXT], b[WARD_ID_TEXT];
 	size_t ret = 8;
 
+	if (!id)
+		return WARD_ID_TEXT - 1;
 	for (size_t i = 0; i < l->n; i++)
-		for (size_t k = i + 1; k < l->n; k++) {
-			char a[WARD_ID_TEXT], b[WARD_ID_TEXT];
-
-			if (memcmp(l->item[i].id.b, l->item[k].id.b, 4) != 0)
-				continue;
-			ward_id_text(l->item[i].id, a);
-			ward_id_text(l->item[k].id, b);
-			while (ret < WARD_ID_TEXT && strncmp(a, b, ret) == 0)
-				ret++;
-		}
+		id[i] = l->item[i].id;
+	if (l->n)
+		qsort(id, l->n, sizeof(*id), by_id);
+	for (size_t i = 1; i < l->n; i++) {
+		ward_id_text(id[i - 1], a);
+		ward_id_text(id[i], b);
+		while (ret < WARD_ID_TEXT - 1 && strncmp(a, b, ret) == 0)
+			ret++;
+	}
 	return ret;
 }
 
@@ -337,10 +357,10 @@ static int list_all(struct list *l, struct ward_wr *w)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++) /* those that are shown, to the front */
-		if (l->all || !is_over(word(read_json(l, l->item[i].json), "state")))
+		if (l->all || !l->item[i].over)
 			l->item[n++] = l->item[i];
-	if (!l->json)
-		qsort_r(l->item, n, sizeof(*l->item), by_weight, l);
+	if (!l->json && n)
+		qsort(l->item, n, sizeof(*l->item), by_weight);
 	for (size_t i = 0; i < n; i++)
 		put_line(l, &l->item[i], false, w);
 	return WARD_EXIT_DONE;
@@ -428,6 +448,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, bool one)
 		rc = ward_cli_fail(cmd, "%s", ward_err_text(l.err));
 	if (!rc && kept.played && !l.json)
 		fputs("(played: nothing of it is real)\n", stderr);
+	weigh(&l);
 	l.id_shown = id_shown(&l);
 	if (!rc)
 		rc = one ? show(&l, &w) : list_all(&l, &w);
