@@ -90,29 +90,22 @@ static uint64_t number(const struct ward_conf *c, const char *key)
 	return v && ward_str_u64(v->text, &n) ? n : 0;
 }
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 /* What the recipient knows of one incident since this message. */
 static unsigned take_cover(
 	struct ward_respond *r, size_t k, const struct ward_delivery *d, const struct ward_conf *c)
 {
-	size_t level = word_of(word(c, "level"), respond_level_name, WARD_RECORD_LEVELS);
-	size_t phase = word_of(word(c, "phase"), respond_phase_name, PHASE_N);
+	size_t level = word_of(ward_conf_word(c, "level"), respond_level_name, WARD_RECORD_LEVELS);
+	size_t phase = word_of(ward_conf_word(c, "phase"), respond_phase_name, PHASE_N);
 	struct ward_id id;
 	struct incident *in;
 	ward_ns until, edition;
 
-	if (ward_time_parse(word(c, "until"), &until) != WARD_OK)
+	if (ward_time_parse(ward_conf_word(c, "until"), &until) != WARD_OK)
 		until = 0;
-	if (ward_time_parse(word(c, "sent"), &edition) != WARD_OK)
+	if (ward_time_parse(ward_conf_word(c, "sent"), &edition) != WARD_OK)
 		edition = 0;
 	if (level == WARD_RECORD_LEVELS || phase == PHASE_N ||
-		!ward_id_parse(word(c, "incident"), &id)) {
+		!ward_id_parse(ward_conf_word(c, "incident"), &id)) {
 		respond_count(r, "respond.unreadable");
 		return 0;
 	}
@@ -124,7 +117,7 @@ static unsigned take_cover(
 		in->was[k] = in->told[k];
 	in->covered |= 1u << k;
 	in->told[k] = (struct told){.known = true,
-		.confirmed = ward_str_eqz(word(c, "confirmed"), "true"),
+		.confirmed = ward_str_eqz(ward_conf_word(c, "confirmed"), "true"),
 		.level = (uint8_t)level,
 		.phase = (uint8_t)phase,
 		.tier = (uint8_t)number(c, "word"),
@@ -133,11 +126,12 @@ static unsigned take_cover(
 		.shots = (uint8_t)number(c, "cameras"),
 		.taken = (uint8_t)number(c, "taken"),
 		.tickets = (uint8_t)number(c, "tickets"),
-		.call = ward_str_eqz(word(c, "asks"), "true"),
-		.plans = in->told[k].plans || ward_str_eqz(word(c, "playbooks"), "true"),
+		.call = ward_str_eqz(ward_conf_word(c, "asks"), "true"),
+		.plans = in->told[k].plans || ward_str_eqz(ward_conf_word(c, "playbooks"), "true"),
 		.until = until,
 		.edition = {(uint32_t)number(c, "edition"), edition}};
-	respond_called(in, k, d, in->told[k].call, ward_str_eqz(word(c, "change"), "again"));
+	respond_called(
+		in, k, d, in->told[k].call, ward_str_eqz(ward_conf_word(c, "change"), "again"));
 	return (unsigned)level;
 }
 
@@ -167,7 +161,7 @@ static void on_queued(
 	const struct ward_conf *covers = ward_conf_get(c, "covers");
 	struct box *b = &r->box[k];
 
-	bool test = ward_str_eqz(word(c, "test"), "true");
+	bool test = ward_str_eqz(ward_conf_word(c, "test"), "true");
 
 	b->pending = true;
 	b->last = d->id;
@@ -188,10 +182,10 @@ static void on_queued(
 
 		b->level = level > b->level ? level : b->level;
 	}
-	if (ward_id_parse(word(c, "availability"), &b->says))
+	if (ward_id_parse(ward_conf_word(c, "availability"), &b->says))
 		b->said = d->time;
 	ward_wr_reset(&b->body);
-	ward_wr_str(&b->body, word(c, "body"));
+	ward_wr_str(&b->body, ward_conf_word(c, "body"));
 }
 
 static void on_state(
@@ -201,21 +195,21 @@ static void on_state(
 
 	if (!b->pending || !ward_id_eq(b->last, d->id) || d->revision <= b->attempts + 1)
 		return; /* it came twice */
-	bool sent = ward_str_eqz(word(c, "state"), "sent");
+	bool sent = ward_str_eqz(ward_conf_word(c, "state"), "sent");
 	ward_ns wait;
 
 	b->attempts = d->revision - 1;
-	b->pending = ward_str_eqz(word(c, "state"), "failed");
-	if (ward_time_parse(word(c, "next"), &b->next) != WARD_OK)
+	b->pending = ward_str_eqz(ward_conf_word(c, "state"), "failed");
+	if (ward_time_parse(ward_conf_word(c, "next"), &b->next) != WARD_OK)
 		b->next = d->time;
 	if (ward_sub(b->next, d->time, &wait) && wait > 0 && !ward_add(b->waited, wait, &b->waited))
 		b->waited = give_up_after;
-	if (!ward_str_eqz(word(c, "state"), "superseded"))
+	if (!ward_str_eqz(ward_conf_word(c, "state"), "superseded"))
 		b->failing = sent ? 0 : b->failing ? b->failing : d->time;
-	b->told_to_wait = ward_str_eqz(word(c, "told_to_wait"), "true");
+	b->told_to_wait = ward_str_eqz(ward_conf_word(c, "told_to_wait"), "true");
 	if (b->pending)
 		return;
-	bool superseded = ward_str_eqz(word(c, "state"), "superseded");
+	bool superseded = ward_str_eqz(ward_conf_word(c, "state"), "superseded");
 
 	settle(r, k, !sent, superseded);
 	b->says = sent ? b->says : (struct ward_id){{0}};
@@ -242,23 +236,24 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 		respond_count(r, "respond.unreadable");
 		return err == WARD_ERR_NOMEM ? err : WARD_OK;
 	}
-	if (ward_str_eqz(word(c, "kind"), "preserve")) {
+	if (ward_str_eqz(ward_conf_word(c, "kind"), "preserve")) {
 		respond_confirmed(r, c);
 		return WARD_OK;
 	}
-	if (ward_str_eqz(word(c, "kind"), "heartbeats")) {
+	if (ward_str_eqz(ward_conf_word(c, "kind"), "heartbeats")) {
 		respond_counted(r, c);
 		return WARD_OK;
 	}
-	if (ward_str_eqz(word(c, "kind"), "acknowledgement")) {
+	if (ward_str_eqz(ward_conf_word(c, "kind"), "acknowledgement")) {
 		respond_acknowledged(r, d, c);
 		return WARD_OK;
 	}
-	if (ward_str_eqz(word(c, "kind"), "ticket")) {
+	if (ward_str_eqz(ward_conf_word(c, "kind"), "ticket")) {
 		respond_ticket(r, d, c);
 		return WARD_OK;
 	}
-	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, word(c, "recipient")))
+	while (k < r->o.n_listener &&
+		!ward_str_eq(r->o.listener[k].id, ward_conf_word(c, "recipient")))
 		k++;
 	if (k == r->o.n_listener) /* of one that is no recipient any more */
 		return WARD_OK;
