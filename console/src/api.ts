@@ -1,0 +1,174 @@
+/* The way to the server: JSON asked and told, and the one stream of changes that all tabs of this
+ * browser share. Everything that fails is thrown as a Problem; what could not reach the server has
+ * status 0. */
+import { signal } from '@preact/signals';
+import type { Change, Session } from './types';
+
+const BASE = '/api/v1';
+
+export class Problem extends Error {
+	constructor(readonly status: number, readonly title: string, readonly detail: string,
+		readonly retryAfter = 0) {
+		super(detail || title);
+	}
+}
+
+/* Since when what is shown is no longer fed; null while it is. */
+export const staleSince = signal<string | null>(null);
+
+/* What the server's clock is ahead of ours, in ms. */
+export const skew = signal(0);
+const SKEW_MIN_MS = 5_000; /* below it is the time that an answer takes */
+
+let token = '';
+let ended: () => void = () => {};
+
+/* What unsafe methods must carry, and whom to tell when the session is over. */
+export function useSession(session: Session | null, whenEnded: () => void): void {
+	token = session?.csrf ?? '';
+	ended = whenEnded;
+}
+
+async function problemOf(r: Response): Promise<Problem> {
+	let p: { title?: string; detail?: string } = {};
+	try {
+		p = await r.json();
+	} catch { /* a proxy's answer, not ours: its status tells enough */ }
+	return new Problem(r.status, p.title ?? r.statusText, p.detail ?? '', Number(r.headers.get('Retry-After') ?? 0));
+}
+
+async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+	const headers: Record<string, string> = { Accept: 'application/json' };
+	if (method !== 'GET') {
+		headers['X-Ward-Token'] = token;
+		if (body !== undefined) headers['Content-Type'] = 'application/json';
+	}
+	let r: Response;
+	try {
+		r = await fetch(BASE + path, {
+			method, headers, credentials: 'same-origin',
+			body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null,
+		});
+	} catch (e) {
+		if (signal?.aborted) throw e;
+		staleSince.value ??= new Date().toISOString();
+		throw new Problem(0, '', '');
+	}
+	const date = Date.parse(r.headers.get('Date') ?? '');
+	const kept = r.headers.get('X-Ward-Stale'); /* the service worker's: the server was not reached */
+	if (kept) staleSince.value ??= kept;
+	else if (date) skew.value = Math.abs(date - Date.now()) < SKEW_MIN_MS ? 0 : date - Date.now();
+	if (r.status === 401 && !path.startsWith('/session')) ended();
+	if (!r.ok) throw await problemOf(r);
+	return r;
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+	return (await ask('GET', path, undefined, signal)).json() as Promise<T>;
+}
+
+/* POST or DELETE; an answer without a body is undefined. */
+export async function send<T = undefined>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+	const r = await ask(method, path, body);
+	return (r.status === 204 ? undefined : await r.json()) as T;
+}
+
+export interface Decision { kind: string; subject: string; text?: string; args?: Record<string, unknown>; proof?: string }
+
+/* What a person decides. The same id says the same decision: who repeats one after a failure keeps it. */
+export function decide<T = unknown>(decision: Decision, id: string = crypto.randomUUID()): Promise<{ ok: true; answer: T | null }> {
+	return send('POST', '/decisions', { id, ...decision });
+}
+
+/* --- The stream --- */
+
+type Listener = (c: Change) => void;
+const listeners = new Set<Listener>();
+
+export function onChange(f: Listener): () => void {
+	listeners.add(f);
+	return () => listeners.delete(f);
+}
+
+type Told = { change: Change } | { stale: string | null } | { over: true };
+
+const HEALTH_MS = 10_000;
+let channel: BroadcastChannel | null = null;
+let release: (() => void) | null = null;
+let stopping: AbortController | null = null;
+
+function take(t: Told): void {
+	if ('change' in t) listeners.forEach((f) => f(t.change));
+	else if ('stale' in t) setLink(t.stale);
+	else ended();
+}
+
+/* Back again: what was missed is asked for by a change that names nothing. */
+function setLink(stale: string | null): void {
+	const was = staleSince.value;
+	if (stale) staleSince.value ??= stale;
+	else staleSince.value = null;
+	if (was && !stale) listeners.forEach((f) => f({ row: 0, kind: 'incident', id: '', incidents: [] }));
+}
+
+function tell(t: Told): void {
+	take(t);
+	channel?.postMessage(t);
+}
+
+/* The tab that holds the lock has the stream; it tells the others. */
+function lead(): Promise<void> {
+	return new Promise((resolve) => {
+		let source: EventSource;
+		let heard = Date.now();
+		const open = () => {
+			source = new EventSource(`${BASE}/events`);
+			source.addEventListener('hello', () => { heard = Date.now(); tell({ stale: null }); });
+			source.addEventListener('change', (e) => {
+				heard = Date.now();
+				tell({ change: JSON.parse((e as MessageEvent<string>).data) as Change });
+			});
+			source.addEventListener('end', () => tell({ over: true }));
+			source.onerror = () => tell({ stale: new Date(heard).toISOString() });
+		};
+		open();
+		/* A cable that was pulled closes no connection: ask, and begin anew when there is an answer. */
+		const timer = setInterval(async () => {
+			if (source.readyState === EventSource.OPEN && Date.now() - heard < HEALTH_MS) return;
+			try {
+				await fetch('/health', { signal: AbortSignal.timeout(HEALTH_MS / 2), cache: 'no-store' });
+				heard = Date.now();
+				if (source.readyState === EventSource.CLOSED || staleSince.value) {
+					source.close();
+					open();
+				}
+			} catch {
+				tell({ stale: new Date(heard).toISOString() });
+			}
+		}, HEALTH_MS);
+		release = () => {
+			clearInterval(timer);
+			source.close();
+			resolve();
+		};
+	});
+}
+
+export function startStream(): void {
+	if (stopping) return;
+	stopping = new AbortController();
+	channel = new BroadcastChannel('ward');
+	channel.onmessage = (e: MessageEvent<Told>) => take(e.data);
+	if ('locks' in navigator)
+		navigator.locks.request('ward-stream', { signal: stopping.signal }, lead).catch(() => {});
+	else void lead();
+}
+
+export function stopStream(): void {
+	stopping?.abort();
+	stopping = null;
+	release?.();
+	release = null;
+	channel?.close();
+	channel = null;
+}

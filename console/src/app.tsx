@@ -1,0 +1,58 @@
+/* Which view an address shows, for whom, and how it stands in the rail. A view is a file of its own,
+ * loaded when it is wanted first. */
+import type { ComponentType, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Frame } from './frame';
+import { t, type Key } from './i18n';
+import type { IconName } from './icons';
+import { path, query } from './router';
+import { may, session } from './state';
+import { SignIn } from './views/sign-in';
+
+export interface ViewProps { id: string }
+type View = ComponentType<ViewProps>;
+
+export interface Route {
+	match: RegExp; /* the first group is the id */
+	title: Key; right: string; /* needed to see it; '' for everybody */
+	load: () => Promise<View>;
+	rail?: { href: string; icon: IconName; key: string };
+}
+
+export const ROUTES: readonly Route[] = [
+	{ match: /^\/now$/, title: 'view.now', right: 'see.incidents', load: async () => (await import('./views/now')).NowView,
+		rail: { href: '/now', icon: 'now', key: 'g n' } },
+	{ match: /^\/people$/, title: 'view.people', right: 'administer', load: async () => (await import('./views/people')).PeopleView,
+		rail: { href: '/people', icon: 'people', key: 'g p' } },
+];
+
+function Loaded({ route, id }: { route: Route; id: string }): JSX.Element {
+	const [view, set] = useState<{ of: Route; View: View } | null>(null);
+	useEffect(() => {
+		let here = true;
+		route.load().then((View) => { if (here) set({ of: route, View }); });
+		return () => { here = false; };
+	}, [route]);
+	return view?.of === route ? <view.View id={id} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+}
+
+/* The first view of the rail that this person may see. */
+export const home = (): string => ROUTES.find((r) => r.rail && (!r.right || may(r.right)))?.rail?.href ?? '/now';
+
+export function App(): JSX.Element {
+	const s = session.value;
+	if (s === undefined) return <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+	if (s === null || s.must_set_password) return <SignIn />;
+	const here = path.value === '/' || path.value === '/sign-in' ? home() : path.value;
+	const route = ROUTES.find((r) => r.match.test(here));
+	const allowed = route && (!route.right || may(route.right));
+	return (
+		<Frame title={t(route?.title ?? 'app.not_here')} here={here} wall={query.value.has('wall')}>
+			{allowed ? <Loaded route={route} id={decodeURIComponent(route.match.exec(here)?.[1] ?? '')} />
+				: <div class="empty">
+					<h1>{t(route ? 'app.no_right' : 'app.not_here')}</h1>
+					<p><a class="button" href={home()}>{t(home() === '/now' ? 'app.to_now' : 'app.skip')}</a></p>
+				</div>}
+		</Frame>
+	);
+}

@@ -1,0 +1,50 @@
+/* Times and amounts as people read them: in the hospital's time zone, 24 hours. */
+import { computed } from '@preact/signals';
+import { language, t } from './i18n';
+import { session } from './state';
+
+const zone = computed(() => session.value?.hospital.timezone);
+
+const formats = computed(() => {
+	const make = (o: Intl.DateTimeFormatOptions) => {
+		try {
+			return new Intl.DateTimeFormat(language.value, { ...o, hourCycle: 'h23', ...(zone.value ? { timeZone: zone.value } : {}) });
+		} catch { /* a zone that this browser does not know: its own */
+			return new Intl.DateTimeFormat(language.value, { ...o, hourCycle: 'h23' });
+		}
+	};
+	return {
+		clock: make({ hour: '2-digit', minute: '2-digit' }),
+		seconds: make({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+		day: make({ weekday: 'short', day: 'numeric', month: 'short' }),
+		key: make({ year: 'numeric', month: '2-digit', day: '2-digit' }),
+	};
+});
+
+const ms = (at: string | number): number => (typeof at === 'number' ? at : Date.parse(at));
+
+export const clock = (at: string | number): string => formats.value.clock.format(ms(at));
+export const clockSeconds = (at: string | number): string => formats.value.seconds.format(ms(at));
+export const day = (at: string | number): string => formats.value.day.format(ms(at));
+
+/* 14:05 of today, else Wed 25 Nov 14:05. */
+export function moment(at: string | number, today: number): string {
+	const { key } = formats.value;
+	return key.format(ms(at)) === key.format(today) ? clock(at) : `${day(at)} ${clock(at)}`;
+}
+
+/* 5 min, 1 h 05 min, 3 d 4 h; less than a minute is 0 min. */
+export function span(length_ms: number): string {
+	const min = Math.floor(Math.abs(length_ms) / 60_000);
+	if (min < 60) return t('time.min', { n: min });
+	const h = Math.floor(min / 60);
+	if (h < 24) return t('time.h_min', { h, m: String(min % 60).padStart(2, '0') });
+	return t('time.d_h', { d: Math.floor(h / 24), h: h % 24 });
+}
+
+/* in 12 min; any moment; for 4 min already. */
+export function until(at: string | number, from: number): string {
+	const left = ms(at) - from;
+	if (Math.abs(left) < 60_000) return t('time.any_moment');
+	return left > 0 ? t('time.in', { t: span(left) }) : t('time.overdue', { t: span(left) });
+}

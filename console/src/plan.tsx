@@ -1,0 +1,165 @@
+/* The plan of one floor as SVG, with what is going on in it. A marked room is a link to its gravest
+ * incident; it has the shape and the word of its level. What the pointer or the focus is on is told
+ * below the plan, in a place that is always there. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { named, t } from './i18n';
+import { LevelMark } from './icons';
+import { useLive, worst } from './state';
+import type { Door, FloorPlan, Level, Line, Room, Thing } from './types';
+import './plan.css';
+
+export interface Mark { level: Level; incidents: Line[] }
+
+/* Which rooms of the plan, and which nodes at all, have signs of these incidents. */
+export function marksOf(plan: FloorPlan, lines: readonly Line[]): { rooms: Map<string, Mark>; nodes: Map<string, Level> } {
+	const roomsOf = new Map<string, string[]>();
+	for (const r of plan.rooms) roomsOf.set(r.id, [r.id]);
+	for (const x of plan.things) roomsOf.set(x.id, [x.room]);
+	for (const d of plan.doors) roomsOf.set(d.id, [d.to]);
+	const rooms = new Map<string, Mark>();
+	const nodes = new Map<string, Level>();
+	for (const line of lines)
+		for (const node of line.nodes) {
+			const at = roomsOf.get(node);
+			if (!at) continue;
+			nodes.set(node, worst([line.level, nodes.get(node) ?? line.level])!);
+			for (const room of at) {
+				const m = rooms.get(room) ?? { level: line.level, incidents: [] };
+				if (!m.incidents.includes(line)) m.incidents.push(line);
+				m.level = worst([m.level, line.level])!;
+				rooms.set(room, m);
+			}
+		}
+	return { rooms, nodes };
+}
+
+const GLYPH = 0.56; /* mean width of a letter, of its height */
+
+/* The name in at most `rows` rows of `room` letters; nothing when it does not fit. */
+function wrap(name: string, room: number, rows: number): string[] {
+	const out: string[] = [];
+	for (const word of name.split(' ')) {
+		const last = out.at(-1);
+		if (last !== undefined && last.length + 1 + word.length <= room) out[out.length - 1] = `${last} ${word}`;
+		else if (word.length <= room) out.push(word);
+		else return [];
+	}
+	return out.length <= rows ? out : [];
+}
+
+function Shape({ room }: { room: Room }): JSX.Element {
+	const { x, y, w, h, polygon } = room;
+	return polygon ? <polygon class="room-shape" points={polygon.map((p) => p.join()).join(' ')} />
+		: <rect class="room-shape" x={x} y={y} width={w} height={h} />;
+}
+
+interface RoomProps { room: Room; mark: Mark | undefined; unit: number; chosen: boolean }
+
+/* `unit`: metres that one pixel of the screen is. */
+function RoomArt({ room, mark, unit, chosen }: RoomProps): JSX.Element {
+	const font = 11 * unit;
+	const icon = Math.min(20 * unit, room.w * 0.8, room.h * 0.8);
+	const top = mark ? icon + 2 * unit : 0;
+	const rows = wrap(room.name, Math.floor((room.w - 6 * unit) / (font * GLYPH)), Math.floor((room.h - top - 4 * unit) / (font * 1.15)));
+	const cx = room.x + room.w / 2;
+	const height = top + rows.length * font * 1.15;
+	const y0 = room.y + (room.h - height) / 2;
+	return (
+		<g class={`room zone-${room.zone_kind} ${mark ? `marked level-${mark.level}` : ''} ${chosen ? 'chosen' : ''}`}>
+			<Shape room={room} />
+			{mark && <LevelMark level={mark.level} x={cx - icon / 2} y={y0} size={icon} />}
+			{rows.map((text, i) => (
+				<text key={i} x={cx} y={y0 + top + (i + 0.82) * font * 1.15} font-size={font}>{text}</text>
+			))}
+		</g>
+	);
+}
+
+function DoorArt({ door, unit, level }: { door: Door; unit: number; level: Level | undefined }): JSX.Element {
+	const long = Math.max(0.9, 7 * unit);
+	const wide = Math.max(0.25, 3 * unit);
+	const [w, h] = door.vertical ? [wide, long] : [long, wide];
+	return (
+		<rect class={`door ${door.class.includes('controlled') ? 'controlled' : ''} ${level ? `level-${level} marked` : ''}`}
+			x={door.x - w / 2} y={door.y - h / 2} width={w} height={h} />
+	);
+}
+
+function ThingArt({ thing, unit, level }: { thing: Thing; unit: number; level: Level | undefined }): JSX.Element {
+	return <circle class={`thing ${level ? `level-${level} marked` : ''}`} cx={thing.x} cy={thing.y} r={(level ? 3.5 : 2) * unit} />;
+}
+
+function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined): JSX.Element {
+	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}{t('plan.hint')}</p>;
+	const n = plan.things.filter((x) => x.room === room.id).length;
+	return (
+		<p><b>{room.name}</b> {[named('zone', room.zone_kind), n ? t('plan.things', { n }) : ''].filter(Boolean).join(' · ')}
+			{mark && <span class={`told-mark level-${mark.level}`}><LevelMark level={mark.level} />{mark.incidents[0]!.sentence}
+				{mark.incidents.length > 1 && ` (${t('plan.room_incidents', { n: mark.incidents.length })})`}</span>}</p>
+	);
+}
+
+export interface PlanProps {
+	plan: FloorPlan;
+	lines: readonly Line[]; /* what is marked, gravest first */
+	chosen?: Line | null; /* whose rooms stand out */
+}
+
+export function PlanView({ plan, lines, chosen }: PlanProps): JSX.Element {
+	const box = useRef<HTMLDivElement>(null);
+	const [unit, setUnit] = useState(0);
+	const [at, setAt] = useState<string | null>(null);
+	const { rooms, nodes } = useMemo(() => marksOf(plan, lines), [plan, lines]);
+
+	useEffect(() => {
+		const watch = new ResizeObserver(([e]) => {
+			const { width, height } = e!.contentRect;
+			const scale = Math.min(width / plan.width, height / plan.height);
+			if (scale > 0) setUnit(1 / scale);
+		});
+		watch.observe(box.current!);
+		return () => watch.disconnect();
+	}, [plan]);
+
+	const room = plan.rooms.find((r) => r.id === at);
+	const enter = (id: string) => ({ onPointerEnter: () => setAt(id), onFocusIn: () => setAt(id), onFocusOut: () => setAt(null) });
+	const isChosen = (m: Mark | undefined) => !!chosen && !!m?.incidents.some((l) => l.id === chosen.id);
+	return (
+		<figure class="plan">
+			<div class="plan-box" ref={box}>
+				<svg viewBox={`0 0 ${plan.width} ${plan.height}`} role="group" aria-label={t('plan.of', { floor: plan.name })}
+					onPointerLeave={() => setAt(null)}>
+					{unit > 0 && <>
+						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
+							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} unit={unit} chosen={false} /></g>
+						))}
+						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
+							const m = rooms.get(r.id)!;
+							const line = m.incidents[0]!;
+							return (
+								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
+									aria-label={t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}>
+									<RoomArt room={r} mark={m} unit={unit} chosen={isChosen(m)} />
+								</a>
+							);
+						})}
+						<g class="fittings" aria-hidden="true">
+							{plan.doors.map((d) => <DoorArt key={d.id} door={d} unit={unit} level={nodes.get(d.id)} />)}
+							{plan.things.map((x) => <ThingArt key={x.id} thing={x} unit={unit} level={nodes.get(x.id)} />)}
+						</g>
+					</>}
+				</svg>
+			</div>
+			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id))}</figcaption>
+		</figure>
+	);
+}
+
+/* The same, by the floor's id. */
+export function Plan({ floor, lines, chosen }: { floor: string; lines: readonly Line[]; chosen?: Line | null }): JSX.Element {
+	const plan = useLive<FloorPlan>(`/plans/${encodeURIComponent(floor)}`, () => false);
+	if (plan.data) return <PlanView plan={plan.data} lines={lines} chosen={chosen ?? null} />;
+	return <div class="plan"><div class="plan-box"><p class="quiet" aria-busy={!plan.problem}>
+		{plan.problem?.status === 404 ? t('plan.none') : t('app.loading')}</p></div><div class="plan-told" /></div>;
+}

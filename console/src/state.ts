@@ -1,0 +1,189 @@
+/* What the whole console knows: who is here, what is open, what time it is. Fed by the stream. */
+import { computed, effect, signal } from '@preact/signals';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { get, onChange, Problem, send, skew, staleSince, startStream, stopStream, useSession } from './api';
+import { preferred, setLanguage, t } from './i18n';
+import { LEVELS, type Change, type Level, type Line, type Now, type Plans, type Session } from './types';
+
+/* undefined: not known yet; null: nobody is signed in. */
+export const session = signal<Session | null | undefined>(undefined);
+export const now = signal<Now | null>(null);
+export const plans = signal<Plans | null>(null);
+
+export const may = (right: string): boolean => session.value?.rights.includes(right) ?? false;
+
+/* --- Time: the server's, by the second and by the minute --- */
+
+export const second = signal(Date.now());
+export const minute = computed(() => Math.floor(second.value / 60_000) * 60_000);
+setInterval(() => { second.value = Date.now() + skew.value; }, 1000);
+
+/* --- Themes: the system's unless somebody chose --- */
+
+export type Theme = 'system' | 'light' | 'dark';
+export const theme = signal<Theme>((localStorage.getItem('ward.theme') as Theme | null) ?? 'system');
+effect(() => {
+	if (theme.value === 'system') {
+		localStorage.removeItem('ward.theme');
+		document.documentElement.removeAttribute('data-theme');
+	} else {
+		localStorage.setItem('ward.theme', theme.value);
+		document.documentElement.dataset.theme = theme.value;
+	}
+});
+
+/* --- What is said to screen readers: politely, or at once --- */
+
+export const said = signal('');
+export const alarm = signal('');
+
+const rank = (l: Level): number => LEVELS.indexOf(l);
+export const worst = (ls: Iterable<Level>): Level | null =>
+	[...ls].reduce<Level | null>((a, b) => (a === null || rank(b) < rank(a) ? b : a), null);
+
+function announce(before: Line[], after: Line[]): void {
+	const old = new Map(before.map((l) => [l.id, l.level]));
+	const fresh = after.filter((l) => !old.has(l.id));
+	const risen = after.filter((l) => l.level === 'critical' && old.get(l.id) !== 'critical');
+	if (risen.length)
+		alarm.value = risen.map((l) => t('say.critical', { what: l.sentence })).join(' ');
+	const rest = fresh.filter((l) => l.level !== 'critical');
+	if (rest.length === 1) said.value = t('say.new', { what: rest[0]!.sentence });
+	else if (rest.length) said.value = t('say.new_many', { n: rest.length });
+}
+
+/* --- Live values --- */
+
+const SETTLE_MS = 200;
+
+/* Calls f soon after the last of a burst of changes, never twice at once. */
+function settled(f: () => Promise<void>): () => void {
+	let timer = 0;
+	let busy = false;
+	let again = false;
+	const run = async () => {
+		if (busy) {
+			again = true;
+			return;
+		}
+		busy = true;
+		await f();
+		busy = false;
+		if (again) {
+			again = false;
+			kick();
+		}
+	};
+	const kick = () => {
+		if (!timer) timer = window.setTimeout(() => { timer = 0; void run(); }, SETTLE_MS);
+	};
+	return kick;
+}
+
+export interface Live<T> { data: T | undefined; problem: Problem | null; reload: () => void }
+
+/* What `path` answers, asked again whenever a change comes that `wants` it. While it is asked again,
+ * and while the link is lost, the last answer stays. null: ask nothing. */
+export function useLive<T>(path: string | null, wants: (c: Change) => boolean = () => true): Live<T> {
+	const [state, set] = useState<{ path: string | null; data?: T; problem: Problem | null }>({ path, problem: null });
+	const ref = useRef<() => void>(() => {});
+	const filter = useRef(wants);
+	filter.current = wants;
+	useEffect(() => {
+		if (path === null) return;
+		const stop = new AbortController();
+		const load = async () => {
+			try {
+				const data = await get<T>(path, stop.signal);
+				set({ path, data, problem: null });
+			} catch (e) {
+				if (!(e instanceof Problem)) return; /* gone from here */
+				const problem = e;
+				set((s) => (s.path === path && s.data !== undefined ? { path, data: s.data, problem } : { path, problem }));
+			}
+		};
+		const kick = settled(load);
+		ref.current = kick;
+		void load();
+		const off = onChange((c) => { if (!c.row || filter.current(c)) kick(); });
+		return () => {
+			stop.abort();
+			off();
+		};
+	}, [path]);
+	const mine = state.path === path;
+	return {
+		data: mine ? state.data : undefined, problem: mine ? state.problem : null,
+		reload: useCallback(() => ref.current(), []),
+	};
+}
+
+async function loadNow(): Promise<void> {
+	if (!may('see.incidents')) return;
+	try {
+		const n = await get<Now>('/now');
+		if (now.value) announce(now.value.incidents, n.incidents);
+		now.value = n;
+	} catch (e) {
+		if (!(e instanceof Problem)) throw e; /* the link or the session: both show elsewhere */
+	}
+}
+
+async function loadPlans(): Promise<void> {
+	if (!may('see.plans')) return;
+	try {
+		plans.value = await get<Plans>('/plans');
+	} catch (e) {
+		if (!(e instanceof Problem)) throw e;
+	}
+}
+
+/* --- The session --- */
+
+let unlisten = () => {};
+
+async function forget(): Promise<void> {
+	stopStream();
+	unlisten();
+	now.value = null;
+	plans.value = null;
+	staleSince.value = null;
+	for (const k of 'caches' in window ? await caches.keys() : [])
+		if (k.startsWith('ward-state')) await caches.delete(k);
+}
+
+export async function enter(s: Session): Promise<void> {
+	useSession(s, () => void leave());
+	await setLanguage(preferred(s.language));
+	session.value = s;
+	if (s.must_set_password) return;
+	unlisten = onChange(settled(loadNow));
+	startStream();
+	await Promise.all([loadNow(), loadPlans()]);
+}
+
+/* The session is over, whoever ended it. */
+export async function leave(): Promise<void> {
+	if (!session.value) return;
+	useSession(null, () => {});
+	session.value = null;
+	await forget();
+}
+
+export async function signOut(): Promise<void> {
+	try {
+		await send('DELETE', '/session');
+	} finally {
+		await leave();
+	}
+}
+
+export async function start(): Promise<void> {
+	await setLanguage(preferred());
+	try {
+		await enter(await get<Session>('/session'));
+	} catch (e) {
+		if (!(e instanceof Problem)) throw e;
+		session.value = null;
+	}
+}

@@ -1,0 +1,122 @@
+/* The hospital at a glance: what is open, ordered by harm to care, beside where it is. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Floors } from '../floors';
+import { moment, span, until } from '../format';
+import { named, t } from '../i18n';
+import { Icon, LevelTag } from '../icons';
+import { useKeys, type Binding } from '../keys';
+import { Plan } from '../plan';
+import { ask, query } from '../router';
+import { may, minute, now, plans } from '../state';
+import type { Care, Line } from '../types';
+import './now.css';
+
+const WALL_LINES = 5;
+
+/* How likely, between which bounds: a bar from 0 to 1 with the band in it. */
+function Likelihood({ care }: { care: Care }): JSX.Element {
+	const [lo, hi] = care.likelihood;
+	return (
+		<svg class="likelihood" viewBox="0 0 48 6" aria-hidden="true" focusable="false">
+			<rect class="likelihood-all" width="48" height="6" rx="3" />
+			<rect class="likelihood-lo" width={48 * lo} height="6" rx="3" />
+			<rect class="likelihood-band" x={48 * lo} width={Math.max(48 * (hi - lo), 2)} height="6" rx="3" />
+		</svg>
+	);
+}
+
+export function CareLosses({ line }: { line: Line }): JSX.Element {
+	const more = line.care_total - line.care.length;
+	if (!line.care.length) return <p class="quiet">{t('now.no_care')}</p>;
+	return (
+		<ul class="losses" aria-label={t('now.lost')}>
+			{line.care.map((c) => (
+				<li key={c.service}>
+					<span class="losses-name">{c.name}</span>
+					<span class="losses-likely"><Likelihood care={c} />{named('likely', c.likely)}</span>
+					<span class="losses-when">{c.expected ? <time dateTime={c.expected}>{until(c.expected, minute.value)}</time> : ''}</span>
+				</li>
+			))}
+			{more > 0 && <li class="quiet">{t('now.more_care', { n: more })}</li>}
+		</ul>
+	);
+}
+
+function Entry({ line, chosen, choose }: { line: Line; chosen: boolean; choose: () => void }): JSX.Element {
+	return (
+		<li class={`entry level-${line.level} ${chosen ? 'chosen' : ''}`} onPointerEnter={choose} onFocusIn={choose}>
+			<p class="entry-head">
+				<LevelTag level={line.level} />
+				<span>{named('state', line.state)}</span>
+				<span><time dateTime={line.first}>{t('now.since', { at: moment(line.first, minute.value), t: span(minute.value - Date.parse(line.first)) })}</time></span>
+				<span class={line.taken ? 'taken' : 'not-taken'}>
+					{line.taken ? t('now.taken', { role: line.taken.role, at: moment(line.taken.at, minute.value) }) : t('now.not_taken')}</span>
+			</p>
+			<h2><a href={`/incidents/${encodeURIComponent(line.id)}`} data-entry>{line.sentence}</a></h2>
+			<p class="entry-where"><Icon name="place" />{line.where || line.on}
+				<span class="quiet">{named('domain', line.domain)} · {t('now.signs', { n: line.signs })}</span></p>
+			<CareLosses line={line} />
+			{line.first_step && <p class="entry-step"><Icon name="step" /><span><b>{line.first_step.role_name}</b> {line.first_step.text}</span></p>}
+		</li>
+	);
+}
+
+/* The ground floor of the first building, if nothing is open anywhere. */
+const calmFloor = (): string | null => {
+	const floors = plans.value?.buildings[0]?.floors ?? [];
+	return (floors.find((f) => f.level === 0) ?? floors[0])?.id ?? null;
+};
+
+function move(by: 1 | -1): void {
+	const all = [...document.querySelectorAll<HTMLElement>('[data-entry]')];
+	const i = all.indexOf(document.activeElement as HTMLElement);
+	all[i < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(i + by, 0), all.length - 1)]?.focus();
+}
+
+const KEYS: Binding[] = [
+	{ keys: 'j', says: 'keys.next', run: () => move(1) },
+	{ keys: 'k', says: 'keys.previous', run: () => move(-1) },
+];
+
+export function NowView(): JSX.Element {
+	const wall = query.value.has('wall');
+	const n = now.value;
+	const [chosenId, setChosen] = useState<string | null>(null);
+	useKeys(KEYS);
+	const lines = n?.incidents ?? [];
+	const chosen = lines.find((l) => l.id === chosenId) ?? null;
+	const asked = query.value.get('floor');
+	const floor = asked ?? chosen?.floors[0] ?? lines.find((l) => l.floors.length)?.floors[0] ?? calmFloor();
+	const shown = wall ? lines.slice(0, WALL_LINES) : lines;
+	const more = (n?.open_total ?? 0) - shown.length;
+	const untaken = lines.filter((l) => !l.taken).length;
+
+	return (
+		<div class="now">
+			<section class="queue" aria-labelledby="queue-title">
+				<header class="queue-head">
+					<h1 id="queue-title">{n ? t('now.count', { n: n.open_total }) : t('now.queue')}</h1>
+					<p class="queue-sums">
+						{untaken > 0 && <span class="not-taken">{t('now.untaken', { n: untaken })}</span>}
+						{!!n?.waiting.approvals && <span>{t('now.approvals', { n: n.waiting.approvals })}</span>}
+						{!!n?.waiting.requests && <span>{t('now.requests', { n: n.waiting.requests })}</span>}
+					</p>
+				</header>
+				{!n ? <p class="quiet" aria-busy="true">{t('app.loading')}</p>
+					: !lines.length ? <div class="calm"><Icon name="check" /><p><b>{t('now.calm')}</b><br />{t('now.calm_says')}</p></div>
+					: <ol class="entries">
+						{shown.map((l) => (
+							<Entry key={l.id} line={l} chosen={l.id === chosenId}
+								choose={() => { if (l.id !== chosenId) { setChosen(l.id); if (asked) ask({ floor: null }); } }} />
+						))}
+					</ol>}
+				{more > 0 && <p class="quiet">{t('now.more', { n: more })}</p>}
+			</section>
+			{may('see.plans') && <section class="where" aria-label={t('plan.title')}>
+				<Floors floor={floor} choose={(id) => ask({ floor: id })} />
+				{floor && <Plan floor={floor} lines={lines} chosen={chosen} />}
+			</section>}
+		</div>
+	);
+}

@@ -1,0 +1,60 @@
+/* Who has an account; codes to claim one; accounts that are shut. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Problem, send } from '../api';
+import { moment } from '../format';
+import { t } from '../i18n';
+import { ProblemNote } from '../problem';
+import { minute, session, useLive } from '../state';
+import type { Person } from '../types';
+
+interface Code { person: Person; code: string; expires: string }
+
+export function PeopleView(): JSX.Element {
+	const people = useLive<{ items: Person[] }>('/people', () => false);
+	const [code, setCode] = useState<Code | null>(null);
+	const [problem, setProblem] = useState<Problem | null>(null);
+
+	const act = async (p: Person, what: 'code' | 'disable' | 'enable') => {
+		setProblem(null);
+		try {
+			const made = await send<{ code: string; expires: string } | undefined>('POST', `/people/${encodeURIComponent(p.id)}/${what}`);
+			setCode(made ? { person: p, ...made } : null);
+			people.reload();
+		} catch (e) {
+			if (!(e instanceof Problem)) throw e;
+			setProblem(e);
+		}
+	};
+
+	return (
+		<div class="page">
+			<h1>{t('people.title')}</h1>
+			<ProblemNote problem={problem ?? people.problem} acting={!!problem} />
+			<div role="status">{code && (
+				<div class="told">
+					<p>{t('people.code_says', { name: code.person.name, at: moment(code.expires, minute.value) })}</p>
+					<p><code class="one-time">{code.code}</code></p>
+					<p>{t('people.code_hand')}</p>
+				</div>)}</div>
+			<table class="table">
+				<thead><tr><th scope="col">{t('sign.person')}</th><th scope="col">{t('people.roles')}</th><th scope="col">{t('people.account')}</th><td /></tr></thead>
+				<tbody>
+					{people.data?.items.map((p) => (
+						<tr key={p.id}>
+							<th scope="row">{p.name}<small>{p.id}</small></th>
+							<td>{p.roles.map((r) => r.name).join(', ')}</td>
+							<td>{t(`people.${p.account ?? 'none'}`)}</td>
+							<td class="acts">
+								<button type="button" class="button" onClick={() => void act(p, 'code')}>{t('people.code')}<span class="unseen">: {p.name}</span></button>
+								{p.account && p.account !== 'none' && p.id !== session.value?.person.id &&
+									<button type="button" class="button" onClick={() => void act(p, p.account === 'active' ? 'disable' : 'enable')}>
+										{t(p.account === 'active' ? 'people.disable' : 'people.enable')}<span class="unseen">: {p.name}</span></button>}
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</div>
+	);
+}

@@ -1,0 +1,159 @@
+/* The door: person and password (and code), or a one-time code, then the choice of a password. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Problem, send } from '../api';
+import { LanguageChoice, ThemeChoice } from '../frame';
+import { language, t } from '../i18n';
+import { ProblemNote, problemText } from '../problem';
+import { go } from '../router';
+import { enter, session } from '../state';
+import type { Session } from '../types';
+
+const PASSWORD_MIN = 12;
+
+/* From a link like https://ward/sign-in#code=…: it is taken out of the address at once. */
+function codeOfAddress(): string {
+	const code = new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
+	if (code) history.replaceState(null, '', location.pathname + location.search);
+	return code;
+}
+
+interface FieldProps {
+	id: string; label: string; hint?: string; value: string; set: (v: string) => void;
+	type?: string; autocomplete: string; required?: boolean; numeric?: boolean; focus?: boolean;
+}
+
+function Field({ id, label, hint, value, set, type = 'text', autocomplete, required = true, numeric, focus }: FieldProps): JSX.Element {
+	return (
+		<div class="field">
+			<label for={id}>{label}</label>
+			<input id={id} name={id} type={type} value={value} required={required} autocomplete={autocomplete} autocapitalize="off"
+				spellcheck={false} inputMode={numeric ? 'numeric' : undefined} aria-describedby={hint ? `${id}-hint` : undefined}
+				ref={(e) => { if (focus && e && !e.dataset.focused) { e.dataset.focused = '1'; e.focus(); } }}
+				onInput={(e) => set(e.currentTarget.value)} />
+			{hint && <small id={`${id}-hint`}>{hint}</small>}
+		</div>
+	);
+}
+
+function Form({ what, act, children }: { what: string; act: () => Promise<void>; children: ComponentChildren }): JSX.Element {
+	const [busy, setBusy] = useState(false);
+	const submit = async (e: Event) => {
+		e.preventDefault();
+		if (busy) return;
+		setBusy(true);
+		await act();
+		setBusy(false);
+	};
+	return (
+		<form onSubmit={submit}>
+			{children}
+			<button class="button primary" aria-disabled={busy}>{busy ? t('sign.working') : what}</button>
+		</form>
+	);
+}
+
+function WithPassword(): JSX.Element {
+	const [person, setPerson] = useState(localStorage.getItem('ward.person') ?? '');
+	const [password, setPassword] = useState('');
+	const [totp, setTotp] = useState('');
+	const [wrong, setWrong] = useState<string | null>(null);
+	const act = async () => {
+		setWrong(null);
+		try {
+			const s = await send<Session>('POST', '/session', { person: person.trim(), password, ...(totp ? { totp: totp.replace(/\s/g, '') } : {}) });
+			localStorage.setItem('ward.person', s.person.id);
+			await enter(s);
+		} catch (e) {
+			if (!(e instanceof Problem)) throw e;
+			setPassword('');
+			setWrong(e.status === 401 ? t('sign.wrong') : problemText(e, true));
+		}
+	};
+	return (
+		<Form what={t('sign.in')} act={act}>
+			{wrong && <p class="problem" role="alert">{wrong}</p>}
+			<Field id="person" label={t('sign.person')} hint={t('sign.person_hint')} value={person} set={setPerson} autocomplete="username" focus={!person} />
+			<Field id="password" label={t('sign.password')} value={password} set={setPassword} type="password" autocomplete="current-password" focus={!!person} />
+			<Field id="totp" label={t('sign.totp')} hint={t('sign.totp_hint')} value={totp} set={setTotp} autocomplete="one-time-code" required={false} numeric />
+		</Form>
+	);
+}
+
+function WithCode({ first }: { first: string }): JSX.Element {
+	const [code, setCode] = useState(first);
+	const [wrong, setWrong] = useState<string | null>(null);
+	const act = async () => {
+		setWrong(null);
+		try {
+			const s = await send<Session>('POST', '/session/code', { code: code.trim() });
+			localStorage.setItem('ward.person', s.person.id);
+			await enter(s);
+		} catch (e) {
+			if (!(e instanceof Problem)) throw e;
+			setWrong(e.status === 401 || e.status === 404 ? t('sign.wrong_code') : problemText(e, true));
+		}
+	};
+	useEffect(() => { if (first) void act(); }, []);
+	return (
+		<Form what={t('sign.in')} act={act}>
+			{wrong && <p class="problem" role="alert">{wrong}</p>}
+			<Field id="code" label={t('sign.code')} hint={t('sign.code_hint')} value={code} set={setCode} autocomplete="one-time-code" focus />
+		</Form>
+	);
+}
+
+function ChoosePassword(): JSX.Element {
+	const [password, setPassword] = useState('');
+	const [again, setAgain] = useState('');
+	const [show, setShow] = useState(false);
+	const [wrong, setWrong] = useState<string | null>(null);
+	const [problem, setProblem] = useState<Problem | null>(null);
+	const act = async () => {
+		setProblem(null);
+		setWrong(null);
+		if ([...password].length < PASSWORD_MIN) return setWrong(t('sign.too_short'));
+		if (password !== again) return setWrong(t('sign.differ'));
+		try {
+			await send('POST', '/session/password', { password });
+			await enter({ ...session.value!, must_set_password: false });
+		} catch (e) {
+			if (!(e instanceof Problem)) throw e;
+			setProblem(e);
+		}
+	};
+	const type = show ? 'text' : 'password';
+	return (
+		<Form what={t('sign.set')} act={act}>
+			<p>{t('sign.choose_says')}</p>
+			<ProblemNote problem={problem} acting />
+			{wrong && <p class="problem" role="alert">{wrong}</p>}
+			<input type="text" class="unseen" name="username" autocomplete="username" value={session.value!.person.id} readOnly tabIndex={-1} aria-hidden="true" />
+			<Field id="new-password" label={t('sign.new')} hint={t('sign.new_hint')} value={password} set={setPassword} type={type} autocomplete="new-password" focus />
+			<Field id="again" label={t('sign.again')} value={again} set={setAgain} type={type} autocomplete="new-password" />
+			<label class="check"><input type="checkbox" checked={show} onChange={(e) => setShow(e.currentTarget.checked)} />{t('sign.show')}</label>
+		</Form>
+	);
+}
+
+export function SignIn(): JSX.Element {
+	const [code] = useState(codeOfAddress);
+	const [byCode, setByCode] = useState(!!code);
+	const choosing = !!session.value?.must_set_password;
+	const title = t(choosing ? 'sign.choose' : 'sign.title');
+	useEffect(() => { document.title = `${title} · Ward`; }, [title, language.value]);
+	useEffect(() => { /* a page that waited for the session stays where it is */
+		if (location.pathname === '/') go('/sign-in', true);
+	}, []);
+	return (
+		<div class="gate">
+			<main class="gate-card">
+				<img src="/icon.svg" alt="" width="48" height="48" />
+				<h1>{title}</h1>
+				{choosing ? <ChoosePassword /> : byCode ? <WithCode first={code} /> : <WithPassword />}
+				{!choosing && <button type="button" class="plain" onClick={() => setByCode(!byCode)}>{t(byCode ? 'sign.with_password' : 'sign.with_code')}</button>}
+			</main>
+			<footer class="gate-foot"><LanguageChoice /><ThemeChoice /></footer>
+		</div>
+	);
+}
