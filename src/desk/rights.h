@@ -63,6 +63,8 @@ enum ward_profile {
 #undef X
 		WARD_PROFILE_N,
 };
+#define WARD_PROFILE_BIT(p) (UINT32_C(1) << (p))
+
 /* "guard". Lives forever. */
 const char *ward_profile_name(enum ward_profile p);
 /* WARD_PROFILE_N: there is none of this name. */
