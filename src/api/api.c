@@ -11,6 +11,7 @@ enum {
 	SCRATCH_BYTES = 256 << 20,
 	DETAIL_BYTES = 1024,
 	ENTRY_BYTES = 32 << 20,
+	LINE_BYTES = 64 << 20,
 	TABLE_MAX = 1 << 20
 };
 
@@ -38,6 +39,7 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 	for (size_t i = 0; i < o->n_lang && a->n_lang < API_LANGS; i++)
 		a->lang[a->n_lang++] = o->lang[i];
 	ward_arena_init(&a->scratch, o->mem, SCRATCH_BYTES);
+	ward_arena_init(&a->of_line, o->mem, LINE_BYTES);
 	ward_arena_init(&a->entry_arena, o->mem, ENTRY_BYTES);
 	init_tables(a);
 	enum ward_err err = ward_record_reader_new(o->mem, o->lim, &a->reader);
@@ -83,6 +85,7 @@ void ward_api_free(struct ward_api *a)
 	ward_care_past_free(a->past);
 	ward_record_reader_free(a->reader);
 	ward_arena_fini(&a->scratch);
+	ward_arena_fini(&a->of_line);
 	ward_arena_fini(&a->entry_arena);
 	ward_mem_free(a->o.mem, a, sizeof(*a));
 }

@@ -9,7 +9,7 @@ enum { NOW_MAX = 200 };
 static void put_line(struct api_request *r, struct api_incident *in)
 {
 	if (api_line(r->a, in, r->at) == WARD_OK)
-		ward_json_raw(&r->j, in->line[r->at].json);
+		ward_json_raw(&r->j, in->line[r->at]);
 	else
 		r->w->bad = true;
 }

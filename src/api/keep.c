@@ -119,7 +119,7 @@ struct api_incident *api_incident(const struct ward_api *a, struct ward_id id)
 static void drop_lines(struct ward_api *a, struct api_incident *in)
 {
 	for (size_t i = 0; i < API_LANGS; i++) {
-		struct ward_str *s = &in->line[i].json;
+		struct ward_str *s = &in->line[i];
 
 		ward_mem_free(a->o.mem, (char *)(uintptr_t)s->p, s->len);
 		a->bytes -= s->len;
@@ -136,6 +136,7 @@ void api_touch(struct ward_api *a, struct api_incident *in, uint64_t row)
 static void free_incident(struct ward_api *a, struct api_incident *in)
 {
 	drop_lines(a, in);
+	ward_mem_free(a->o.mem, (char *)(uintptr_t)in->called.p, in->called.len);
 	api_drop_all(a, &in->part);
 	api_drop(a, in->last);
 	api_drop(a, in->named);

@@ -33,7 +33,7 @@ static int by_harm(const void *va, const void *vb)
 static size_t care_of(struct ward_api *a, struct api_incident *in, const struct api_forecast ***ret)
 {
 	const struct api_forecast **f =
-		ward_arena_array(&a->scratch, in->part.n, sizeof(const struct api_forecast *));
+		ward_arena_array(&a->of_line, in->part.n, sizeof(const struct api_forecast *));
 	size_t n = 0, kept = 0;
 
 	in->harm = 0;
@@ -80,15 +80,6 @@ static void put_care(struct ward_api *a, struct ward_json *j, const struct api_f
 	ward_json_obj_end(j);
 }
 
-/* The place of what it is on, as its signs say it. */
-static struct ward_str where(const struct ward_record *r)
-{
-	for (size_t i = 0; i < r->n_member; i++)
-		if (ward_str_eq(r->member[i].thing, r->step_on) && r->member[i].where.len)
-			return r->member[i].where;
-	return WARD_STR("");
-}
-
 /* "03:41", local, where that is within the day of what was seen last; else with its date. */
 static void put_local(struct ward_wr *w, ward_ns t, ward_ns seen)
 {
@@ -127,16 +118,16 @@ static void put_care_sentence(struct ward_api *a, struct ward_lang *lang,
 
 /* "Too warm: Theatre 3 (Block A). Care at risk: Theatres, about 03:41, likely." */
 static void put_sentence(struct ward_api *a, struct ward_lang *lang, const struct api_incident *in,
-	const struct ward_record *r, const struct api_forecast *worst, struct ward_json *j)
+	const struct api_forecast *worst, struct ward_json *j)
 {
 	struct ward_wr w = ward_wr_grow(a->o.mem, SENTENCE_BYTES);
-	struct ward_str what = ward_lang_text(lang, r->headline), place = where(r);
+	struct ward_str what = ward_lang_text(lang, in->headline);
 
-	if (r->step_on.len && place.len)
+	if (in->on.len && in->where.len)
 		WARD_SAY(&w, lang, WARD_TEXT("{what}: {on} ({where})."), {"what", what},
-			{"on", r->step_on}, {"where", place});
-	else if (r->step_on.len)
-		WARD_SAY(&w, lang, WARD_TEXT("{what}: {on}."), {"what", what}, {"on", r->step_on});
+			{"on", in->on}, {"where", in->where});
+	else if (in->on.len)
+		WARD_SAY(&w, lang, WARD_TEXT("{what}: {on}."), {"what", what}, {"on", in->on});
 	else
 		WARD_SAY(&w, lang, WARD_TEXT("{title}."), {"title", what});
 	ward_wr_ch(&w, ' ');
@@ -204,8 +195,7 @@ static void put_id_or_null(struct ward_json *j, const char *key, struct ward_id 
 		api_id(j, key, id);
 }
 
-static void put_what(struct ward_lang *lang, const struct api_incident *in,
-	const struct ward_record *r, struct ward_json *j)
+static void put_what(struct ward_lang *lang, const struct api_incident *in, struct ward_json *j)
 {
 	api_id(j, "id", in->id);
 	api_u64(j, "row", in->row);
@@ -216,9 +206,9 @@ static void put_what(struct ward_lang *lang, const struct api_incident *in,
 	api_str(j, "domain", ward_str_z(in->domain));
 	api_time(j, "first", in->first);
 	api_time(j, "last", in->seen);
-	api_str(j, "title", ward_lang_text(lang, r->headline));
-	api_str(j, "on", r->step_on);
-	api_str(j, "where", where(r));
+	api_str(j, "title", ward_lang_text(lang, in->headline));
+	api_str(j, "on", in->on);
+	api_str(j, "where", in->where);
 }
 
 static void write(struct ward_api *a, struct api_incident *in, struct ward_lang *lang,
@@ -229,8 +219,8 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	size_t n = care_of(a, in, &care);
 
 	ward_json_obj(&j);
-	put_what(lang, in, r, &j);
-	put_sentence(a, lang, in, r, n ? care[0] : NULL, &j);
+	put_what(lang, in, &j);
+	put_sentence(a, lang, in, n ? care[0] : NULL, &j);
 	put_nodes(a, &j, "nodes", in->node, in->n_node);
 	put_nodes(a, &j, "floors", in->floor, in->n_floor);
 	api_u64(&j, "signs", in->n_sign);
@@ -252,12 +242,13 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 
 enum ward_err api_line(struct ward_api *a, struct api_incident *in, size_t lang)
 {
-	struct ward_str *line = &in->line[lang].json;
+	struct ward_str *line = &in->line[lang];
 	struct ward_record r;
 
 	if (line->p)
 		return WARD_OK;
-	enum ward_err err = ward_record_read(a->reader, in->named->json, &a->scratch, &r);
+	ward_arena_reset(&a->of_line);
+	enum ward_err err = ward_record_read(a->reader, in->named->json, &a->of_line, &r);
 
 	if (err)
 		return WARD_ERR_NOMEM; /* it was read before */
@@ -277,14 +268,22 @@ enum ward_err api_line(struct ward_api *a, struct api_incident *in, size_t lang)
 
 bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_str part)
 {
-	struct ward_record r;
 	char id[WARD_ID_TEXT];
 
 	ward_id_text(in->id, id);
-	if (!part.len || ward_str_starts(ward_str_z(id), part))
-		return true;
-	if (ward_record_read(a->reader, in->named->json, &a->scratch, &r) != WARD_OK)
-		return false;
-	return api_has(ward_lang_text(a->lang[lang], r.headline), part) ||
-	       api_has(r.step_on, part) || api_has(where(&r), part);
+	return ward_str_starts(ward_str_z(id), part) || api_has(in->on, part) ||
+	       api_has(ward_lang_text(a->lang[lang], in->headline), part) ||
+	       api_has(in->where, part);
+}
+
+void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j)
+{
+	struct ward_wr w = ward_wr_grow(a->o.mem, SENTENCE_BYTES);
+
+	ward_wr_str(&w, ward_lang_text(a->lang[lang], in->headline));
+	ward_wr_z(&w, in->on.len ? ": " : "");
+	ward_wr_str(&w, in->on);
+	api_str(j, "name", ward_wr_text(&w));
+	api_str(j, "where", in->where);
+	ward_wr_fini(&w);
 }

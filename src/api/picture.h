@@ -53,10 +53,6 @@ struct api_turn {
 	char state[API_STATE];
 };
 
-struct api_line {
-	struct ward_str json; /* its own; empty: to be made */
-};
-
 struct api_incident {
 	struct ward_id id, into, follows; /* zeros: none */
 	struct api_kept *last, *named;    /* the latest revision, and that with signs */
@@ -76,7 +72,9 @@ struct api_incident {
 	unsigned taken_level;
 	ward_ns taken; /* NEVER */
 	char taken_by[API_ROLE];
-	struct api_line line[API_LANGS];
+	struct ward_str called; /* its own: what, on what and where, one behind the other */
+	struct ward_str headline, on, where;
+	struct ward_str line[API_LANGS]; /* its own; p NULL: to be made */
 };
 
 struct api_action {
@@ -105,6 +103,7 @@ struct ward_api {
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
 	size_t n_lang;
 	struct ward_record_reader *reader;
+	struct ward_arena of_line;      /* of the line that is made */
 	struct ward_arena scratch;      /* of the row or request in hand */
 	struct api_incident **incident; /* in the order in which they came */
 	size_t n_incident, cap_incident;

@@ -78,6 +78,9 @@ WARD_MUST_CHECK enum ward_err api_line(struct ward_api *a, struct api_incident *
 /* Does its name have that? */
 bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_str part);
 
+/* "name" and "where" of it, as members. */
+void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
+
 /* incidents.c, report.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);

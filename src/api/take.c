@@ -145,6 +145,40 @@ static enum ward_err take_up(
 	return err;
 }
 
+/* The place of what it is on, as its signs say it. */
+static struct ward_str where(const struct ward_record *r)
+{
+	for (size_t i = 0; i < r->n_member; i++)
+		if (ward_str_eq(r->member[i].thing, r->step_on) && r->member[i].where.len)
+			return r->member[i].where;
+	return WARD_STR("");
+}
+
+/* What it is called, by the last revision that says it. */
+static enum ward_err take_name_of(
+	struct ward_api *a, struct api_incident *in, const struct ward_record *r)
+{
+	struct ward_str part[] = {r->headline, r->step_on, where(r)};
+	struct ward_str *to[] = {&in->headline, &in->on, &in->where};
+	size_t len = 0;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++)
+		len += part[i].len;
+	char *p = ward_mem_alloc(a->o.mem, len + 1);
+
+	if (!p)
+		return WARD_ERR_NOMEM;
+	ward_mem_free(a->o.mem, (char *)(uintptr_t)in->called.p, in->called.len);
+	in->called = (struct ward_str){p, len + 1};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
+		if (part[i].len)
+			memcpy(p, part[i].p, part[i].len);
+		*to[i] = (struct ward_str){p, part[i].len};
+		p += part[i].len;
+	}
+	return WARD_OK;
+}
+
 static enum ward_err new_incident(
 	struct ward_api *a, const struct ward_store_row *row, struct api_incident **ret)
 {
@@ -199,6 +233,7 @@ static enum ward_err take_incident(
 		k->held++;
 		api_drop(a, in->named);
 		in->named = k;
+		err = take_name_of(a, in, r);
 	}
 	in->level = r->level;
 	in->phase = api_is_zero(in->into) ? ward_record_phase(r->state) : WARD_PHASE_OVER;
@@ -208,7 +243,8 @@ static enum ward_err take_incident(
 	in->seen = r->last;
 	in->n_sign = r->n_member ? r->n_member : in->n_sign;
 	in->follows = follows(row->json);
-	err = add_turn(a, in, row, r);
+	if (!err)
+		err = add_turn(a, in, row, r);
 	if (!err)
 		err = take_members(a, in, r);
 	if (!err)
