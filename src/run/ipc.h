@@ -41,7 +41,9 @@
 	X(DECIDED, "to desk: what became of it")                              \
 	X(PROPOSE, "playbook to act: what a person should look at")           \
 	X(PROPOSED, "act: what became of it")                                 \
-	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")
+	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")     \
+	X(BACKUP, "guest to store: copy the database beside itself")          \
+	X(BACKED_UP, "store: the copy is whole, or why not")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,
