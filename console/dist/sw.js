@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "1711b06990633dcf";
+const SHELL = 'ward-shell-' + "29643586ffc2a41a";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/fr-CvLKtyy_.js","/assets/index-COT2_ijU.css","/assets/index-PChM-At5.js","/assets/it-T0U7-ao2.js","/assets/nl-CUXFptwf.js","/assets/now-DItFY-y0.css","/assets/now-RhxdnKnf.js","/assets/people-CjTINmJz.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/fr-CvLKtyy_.js","/assets/index-2BnSh2Cp.css","/assets/index-BgimLdNM.js","/assets/it-T0U7-ao2.js","/assets/nl-CUXFptwf.js","/assets/now-Cuxjud0p.js","/assets/now-DItFY-y0.css","/assets/people-Tmj3jK-T.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {
