@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "c5e93476e1ec4f2b";
+const SHELL = 'ward-shell-' + "b75c28ed06e92db4";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-CgbNTH2E.js","/assets/assets-D6E5dmTw.js","/assets/care-CLXBSJ-W.js","/assets/fr-I20L_EtT.js","/assets/incident-BsS5yiUA.js","/assets/index-CSmB_GHt.js","/assets/index-CkF9WOdd.css","/assets/it-BCsL1wwL.js","/assets/nl-2Sg39C18.js","/assets/now-BY1s2h6V.js","/assets/now-DhoZFhRA.css","/assets/parts-D0-w12k2.js","/assets/people-CafOH0Id.js","/assets/plan-1JzTPBb4.js","/assets/plan-Dsh0yiks.css","/assets/report-wmT1_gLG.js","/assets/views-CUCmYBTu.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-DBAClA7N.js","/assets/assets-Cs3i0_cY.js","/assets/care-DHNm-VU1.js","/assets/fr-BFvKKp30.js","/assets/incident-CIKNg-m5.js","/assets/index-BdHUYGUs.js","/assets/index-CkF9WOdd.css","/assets/it-Be4OSPOs.js","/assets/nl-Bi4a1bzZ.js","/assets/now-DhoZFhRA.css","/assets/now-YB-DAacR.js","/assets/parts-DPdJ0f5w.js","/assets/people-CFsF8p6_.js","/assets/plan-ALU8CGuW.js","/assets/plan-Dsh0yiks.css","/assets/report-DZAkICvL.js","/assets/views-CUCmYBTu.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

@@ -152,7 +152,7 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 					</>}
 				</svg>
 			</div>
-			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id))}</figcaption>
+			<figcaption class="plan-told" tabIndex={0}>{told(plan, room, room && rooms.get(room.id))}</figcaption>
 		</figure>
 	);
 }

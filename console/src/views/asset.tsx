@@ -27,7 +27,10 @@ export function AssetView({ id }: { id: string }): JSX.Element {
 	const { data: a, problem, reload } = useLive<AssetPage>(`/assets/${encodeURIComponent(id)}`,
 		(c) => c.kind === 'incident' || c.kind === 'detection');
 	if (!a) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
-	const facts: [Key, string][] = [['asset.class', classText(a.class)], ['asset.where', a.where], ['asset.id', a.id]];
+	const facts: [Key, string][] = [
+		['asset.class', a.class_name || classText(a.class)], ['asset.product', [a.vendor, a.product].filter(Boolean).join(' ')],
+		 ['asset.where', a.where], ['asset.id', a.id],
+	];
 	return (
 		<article class="view asset">
 			<header class="view-head">

@@ -82,7 +82,7 @@ function PlacePicker({ places, chosen, choose }: { places: Place[]; chosen: Kept
 				</ul>
 			)}
 			<ul class="picks" aria-label={t('rep.places')}>
-				{(q || !keptPlaces().length ? found : []).map((p) => (
+				{(q || places.length < 9 ? found : []).map((p) => (
 					<li key={p.id}>
 						<button type="button" class="button" onClick={() => choose({ id: p.id, name: p.name })}>
 							<span>{p.name}</span><span class="quiet">{of(p)}</span>
@@ -126,14 +126,16 @@ export function ReportView(): JSX.Element {
 	const [sure, setSure] = useState(false);
 	const [sent, setSent] = useState<Sent[]>([]);
 
-	const out = async (what: 'report' | 'panic', label: string) => {
-		if (!place) return;
-		keep(place);
-		const full = `${label}, ${place.name}`;
+	/* A call for help does not wait for a place: without one it goes to all that the person has, or the whole site. */
+	const anywhere = place ?? session.value?.places[0] ?? places.find((p) => p.kind === 'site' || p.kind === 'building') ?? null;
+
+	const out = async (what: 'report' | 'panic', label: string, at: Kept) => {
+		if (place) keep(place);
+		const full = `${label}, ${at.name}`;
 		const id = await post({
 			label: full,
 			decision: {
-				kind: what, subject: place.id, ...(text.trim() ? { text: text.trim() } : {}),
+				kind: what, subject: at.id, ...(text.trim() ? { text: text.trim() } : {}),
 				...(what === 'report' && kind ? { args: { report: kind } } : {}),
 			},
 		});
@@ -147,7 +149,19 @@ export function ReportView(): JSX.Element {
 			<h1>{t('view.report')}</h1>
 			<PlacePicker places={places} chosen={place} choose={(p) => { setPlace(p); setSure(false); }} />
 			<Outbox all={waiting.value} sent={sent} />
-			<form onSubmit={(e) => { e.preventDefault(); if (kind) void out('report', named('seen', kind)); }}>
+			<section class="panic" aria-label={t('rep.panic')}>
+				{sure && anywhere ? (
+					<>
+						<p><strong>{t('rep.panic_sure', { place: anywhere.name })}</strong></p>
+						<button type="button" class="button alarm big" onClick={() => void out('panic', t('rep.panic'), anywhere)}>{t('rep.panic_yes')}</button>
+						<button type="button" class="button big" onClick={() => setSure(false)}>{t('v.cancel')}</button>
+					</>
+				) : (
+					<button type="button" class="button alarm big" disabled={!anywhere} onClick={() => setSure(true)}>{t('rep.panic')}</button>
+				)}
+				<p class="quiet">{t('rep.panic_says')}</p>
+			</section>
+			<form onSubmit={(e) => { e.preventDefault(); if (kind && place) void out('report', named('seen', kind), place); }}>
 				<fieldset class="kinds">
 					<legend>{t('rep.what')}</legend>
 					{KINDS.map((k) => (
@@ -161,18 +175,6 @@ export function ReportView(): JSX.Element {
 				<button type="submit" class="button primary big" disabled={!place || !kind}>{t('rep.send')}</button>
 				{(!place || !kind) && <p class="quiet">{t(!place ? 'rep.need_place' : 'rep.need_kind')}</p>}
 			</form>
-			<section class="panic" aria-label={t('rep.panic')}>
-				{sure && place ? (
-					<>
-						<p><strong>{t('rep.panic_sure', { place: place.name })}</strong></p>
-						<button type="button" class="button alarm big" onClick={() => void out('panic', t('rep.panic'))}>{t('rep.panic_yes')}</button>
-						<button type="button" class="button big" onClick={() => setSure(false)}>{t('v.cancel')}</button>
-					</>
-				) : (
-					<button type="button" class="button alarm big" disabled={!place} onClick={() => setSure(true)}>{t('rep.panic')}</button>
-				)}
-				<p class="quiet">{t('rep.panic_says')}</p>
-			</section>
 		</div>
 	);
 }

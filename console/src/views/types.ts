@@ -58,27 +58,29 @@ export interface Asset {
 export interface Related extends Named { relation?: string }
 export interface AssetPage extends Asset {
 	depends_on: Related[]; supports: Related[]; services: Named[]; doors: Named[]; cameras: Named[];
-	incidents: Line[];
+	incidents: Line[]; class_name?: string; vendor?: string; product?: string;
 }
 
 export interface Place extends Named { kind: string; parent: string | null }
 export interface Model { roles: (Named & { reach?: string })[]; services: Named[]; places: Place[] }
 
+/* What a run of a playbook asks of somebody just then. */
 export interface RunStep {
-	role?: string; role_name?: string; text: string; since?: string; due?: string; state?: string; why?: string;
-	request?: string; /* it is asked, and can be answered by this id */
+	request: string; role: string; role_name: string; name: string; text: string;
+	agrees: boolean; /* asked whether it may be done, not to do it */
+	answered_by_people: boolean;
+	since?: string | null; due?: string | null;
 }
 export interface Run {
-	id: string; playbook: string; name: string; incident: string | null; state: string; begun?: string; steps: RunStep[];
+	id: string; playbook: string; name: string; incident: string | null; role: string; role_name: string;
+	state: string; begun?: string | null; last?: string | null; steps: RunStep[];
 }
 
 export interface Action {
-	id: string; incident?: string | null; system?: string; does?: string; on: string; name?: string; state: string; why?: string;
-	effect?: {
-		services?: { service: string; name: string; likely_micro: [number, number]; in_seconds: number }[];
-		more?: number; touches?: string;
-	};
-	side_effects?: string[]; clinical?: boolean; two_persons?: boolean; roles?: (string | Named)[];
-	approvals?: { role: string; role_name?: string; at: string }[];
-	lasts_seconds?: number; expires?: string; shown?: string;
+	id: string; incident: string | null; system: string; does: string; on: Named | null; state: string; reason: string; by: string;
+	effect: { services: { id: string; name: string; likelihood: [number | null, number | null]; in_seconds: number | null }[]; more: number | null; touches: string };
+	request: Record<string, string>; /* exactly what is sent */
+	needs: { two_persons: boolean; clinical: boolean; roles: Named[] };
+	approvals: { event: string; state: string; at: string; role: string; role_name: string; why: string }[];
+	lasts_seconds: number | null; expires?: string | null; shown: string; may: string[];
 }

@@ -1,38 +1,32 @@
 /* What is being done: playbooks and their running steps, actions on the hospital that wait for people. */
 import type { JSX } from 'preact';
 import { clock, until } from '../../format';
-import { named, t } from '../../i18n';
+import { named, t, type Key } from '../../i18n';
 import { Icon } from '../../icons';
 import { may, minute, useLive } from '../../state';
 import { Section, when, type Asked } from '../parts';
-import type { Action, Incident, Run } from '../types';
+import type { Action, Incident, Run, RunStep } from '../types';
 
 type Ask = (a: Asked) => void;
 
-const over = (state: string): boolean => !['open', 'running', 'waiting'].includes(state);
-
 function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
+	const answer = (s: RunStep, kind: 'done' | 'failed', must: boolean) => ask({
+		decision: { kind, subject: s.request }, title: t(`ask.${kind}`), text: <p>{s.text}</p>,
+		yes: named('do', kind), reason: must ? 'must' : 'may',
+	});
 	return (
 		<ol class="steps">
-			{run.steps.map((s, i) => (
-				<li key={s.request ?? i} class={s.request ? 'step-open' : ''}>
-					<p>
-						<strong>{s.role_name ?? s.role}</strong> {s.text}
-					</p>
+			{run.steps.map((s) => (
+				<li key={s.request} class="step-open">
+					<p><strong>{s.role_name}</strong> {s.text}</p>
 					<p class="quiet">
-						{s.state && named('step', s.state)}{s.since && ` · ${clock(s.since)}`}
-						{s.due && s.request && ` · ${t('inc.due', { t: until(s.due, minute.value) })}`}
-						{s.why && ` · “${s.why}”`}
+						{[s.since && t('inc.asked', { at: clock(s.since) }), s.due && t('inc.due', { t: until(s.due, minute.value) })]
+							.filter(Boolean).join(' · ')}
 					</p>
-					{s.request && may('run.playbook') && (
+					{s.answered_by_people && may('run.playbook') && (
 						<div class="buttons">
-							<button type="button" class="button" onClick={() => ask({
-								decision: { kind: 'done', subject: s.request! }, title: t('ask.done'), text: <p>{s.text}</p>, yes: named('do', 'done'),
-							})}><Icon name="check" />{named('do', 'done')}</button>
-							<button type="button" class="button" onClick={() => ask({
-								decision: { kind: 'failed', subject: s.request! }, title: t('ask.failed'), text: <p>{s.text}</p>,
-								yes: named('do', 'failed'), reason: 'must',
-							})}><Icon name="close" />{named('do', 'failed')}</button>
+							<button type="button" class="button" onClick={() => answer(s, 'done', false)}><Icon name="check" />{named('do', 'done')}</button>
+							<button type="button" class="button" onClick={() => answer(s, 'failed', true)}><Icon name="close" />{named('do', 'failed')}</button>
 						</div>
 					)}
 				</li>
@@ -44,7 +38,7 @@ function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
 export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
 	const { data } = useLive<{ items: Run[] }>('/runs', (c) => c.kind === 'run');
 	const runs = (data?.items ?? []).filter((r) => r.incident === incident.incident);
-	const going = new Set(runs.filter((r) => !over(r.state)).map((r) => r.playbook));
+	const going = new Set(runs.filter((r) => r.state === 'open').map((r) => r.playbook));
 	const offered = incident.plans.filter((p) => !going.has(p.id));
 	if (!runs.length && !(offered.length && may('run.playbook'))) return null;
 	return (
@@ -52,7 +46,13 @@ export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): 
 			{runs.map((r) => (
 				<article key={r.id} class="run">
 					<h3>{r.name} <span class="quiet">{named('step', r.state)}</span></h3>
+					{r.begun && <p class="quiet">{t('inc.begun', { role: r.role_name, at: clock(r.begun) })}</p>}
 					<Steps run={r} ask={ask} />
+					{r.state === 'open' && may('run.playbook') && (
+						<p><button type="button" class="button" onClick={() => ask({
+							decision: { kind: 'cancel', subject: r.id }, title: t('ask.cancel', { name: r.name }), yes: named('do', 'cancel'), reason: 'must', grave: true,
+						})}>{named('do', 'cancel')}</button></p>
+					)}
 				</article>
 			))}
 			{may('run.playbook') && offered.length > 0 && (
@@ -73,66 +73,69 @@ export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): 
 }
 
 function Effect({ a }: { a: Action }): JSX.Element {
-	const services = a.effect?.services ?? [];
+	const { services, more, touches } = a.effect;
 	return (
 		<div class="effect">
-			<h4>{t('act.effect')}</h4>
-			{services.length === 0 && !a.effect?.touches && <p>{t('act.no_effect')}</p>}
+			<p class="effect-title">{t('act.effect')}</p>
+			{services.length === 0 && !touches && <p>{t('act.no_effect')}</p>}
 			<ul>
 				{services.map((s) => (
-					<li key={s.service}>
-						<strong>{s.name}</strong> {until(minute.value + s.in_seconds * 1000, minute.value)},{' '}
-						{`${Math.round(s.likely_micro[0] / 1e4)}–${Math.round(s.likely_micro[1] / 1e4)} %`}
+					<li key={s.id}>
+						<strong>{s.name}</strong>{s.in_seconds !== null && ` ${until(minute.value + s.in_seconds * 1000, minute.value)}`},{' '}
+						{`${Math.round((s.likelihood[0] ?? 0) * 100)}–${Math.round((s.likelihood[1] ?? 1) * 100)} %`}
 					</li>
 				))}
 			</ul>
-			{(a.effect?.more ?? 0) > 0 && <p>{t('act.more', { n: a.effect!.more! })}</p>}
-			{a.clinical && <p class="warned"><Icon name="care" />{t('act.clinical')}</p>}
-			{(a.side_effects ?? []).map((s) => <p key={s} class="warned">{s}</p>)}
+			{!!more && <p>{t('act.more', { n: more })}</p>}
+			{a.needs.clinical && <p class="warned"><Icon name="care" />{t('act.clinical')}</p>}
 		</div>
 	);
 }
 
-function needsOf(a: Action): string {
-	const roles = (a.roles ?? []).map((r) => (typeof r === 'string' ? r : r.name)).join(', ');
-	return t(a.two_persons ? 'act.two' : 'act.one', { roles });
+/* Exactly what is sent to the system. */
+function Sent({ a }: { a: Action }): JSX.Element {
+	return (
+		<details>
+			<summary>{t('act.sent', { system: a.system })}</summary>
+			<dl class="facts">{Object.entries(a.request).map(([k, v]) => <div key={k}><dt>{k}</dt><dd><code>{v}</code></dd></div>)}</dl>
+		</details>
+	);
 }
 
-function Proposed({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
-	const name = `${named('does', a.does ?? '')}: ${a.name ?? a.on}`;
-	const open = a.state === 'proposed' || a.state === 'agreed';
-	const body = <><p><strong>{name}</strong></p><Effect a={a} /></>;
+/* What can be decided of it here, and what needs a code. */
+const WORDS: Record<string, { code?: boolean }> = {
+	approve: { code: true }, undo: { code: true }, renew: { code: true }, refuse: {}, 'no-patient': {},
+};
+
+function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
+	const name = `${named('does', a.does)}: ${a.on?.name ?? a.system}`;
+	const open = ['proposed', 'agreed', 'asked'].includes(a.state);
+	const roles = a.needs.roles.map((r) => r.name).join(', ');
+	const choose = (kind: string) => ask({
+		decision: { kind, subject: a.id, args: { shown: a.shown } }, title: t(`ask.${kind}` as Key), yes: named('do', kind),
+		text: <><p><strong>{name}</strong></p>{kind === 'approve' && <><Effect a={a} /><Sent a={a} /></>}</>, ...WORDS[kind],
+	});
 	return (
 		<article class="action">
 			<h3>{name} <span class="quiet">{named('step', a.state)}</span></h3>
-			<p class="quiet">{[a.system, needsOf(a), a.lasts_seconds && t('act.lasts', { t: Math.round(a.lasts_seconds / 60) })].filter(Boolean).join(' · ')}</p>
-			{a.why && <p>“{a.why}”</p>}
+			<p class="quiet">
+				{[a.system, t(a.needs.two_persons || a.needs.clinical ? 'act.two' : 'act.one', { roles }),
+					a.lasts_seconds && t('act.lasts', { t: Math.round(a.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
+			</p>
+			{a.reason && <p>“{a.reason}”</p>}
 			<Effect a={a} />
-			{(a.approvals ?? []).map((x) => (
-				<p key={x.at} class="quiet"><Icon name="check" />{t('act.approved_by', { role: x.role_name ?? x.role, t: clock(x.at) })}</p>
-			))}
+			<Sent a={a} />
+			<ul class="list quiet">
+				{a.approvals.slice(1).map((x) => (
+					<li key={x.at}>{[named('step', x.state), x.role_name, clock(x.at), x.why].filter(Boolean).join(' · ')}</li>
+				))}
+			</ul>
 			{open && a.expires && <p>{t('act.expires', { t: when(a.expires) })}</p>}
-			{open && may('approve') && (
-				<div class="buttons">
-					<button type="button" class="button primary" onClick={() => ask({
-						decision: { kind: 'approve', subject: a.id, args: { shown: a.shown ?? '' } },
-						title: t('ask.approve'), text: body, yes: named('do', 'approve'), code: true,
-					})}>{named('do', 'approve')}</button>
-					<button type="button" class="button" onClick={() => ask({
-						decision: { kind: 'refuse', subject: a.id }, title: t('ask.refuse'), text: <p>{name}</p>, yes: named('do', 'refuse'),
-					})}>{named('do', 'refuse')}</button>
-				</div>
-			)}
-			{a.state === 'asked' && may('approve') && (
-				<button type="button" class="button" onClick={() => ask({
-					decision: { kind: 'no-patient', subject: a.id }, title: t('ask.no-patient'), text: <p>{name}</p>, yes: named('do', 'no-patient'),
-				})}>{named('do', 'no-patient')}</button>
-			)}
-			{a.state === 'done' && may('approve') && (
-				<button type="button" class="button" onClick={() => ask({
-					decision: { kind: 'undo', subject: a.id, args: { shown: a.shown ?? '' } }, title: t('ask.undo'), text: <p>{name}</p>, yes: named('do', 'undo'), code: true,
-				})}>{named('do', 'undo')}</button>
-			)}
+			<div class="buttons">
+				{a.may.filter((k) => k in WORDS).map((k) => (
+					<button type="button" key={k} class={k === 'approve' ? 'button primary' : 'button'} onClick={() => choose(k)}>{named('do', k)}</button>
+				))}
+			</div>
 		</article>
 	);
 }
@@ -143,7 +146,7 @@ export function Actions({ incident, ask }: { incident: Incident; ask: Ask }): JS
 	if (!mine.length) return null;
 	return (
 		<Section title={t('inc.actions')} class="actions">
-			{mine.map((a) => <Proposed key={a.id} a={a} ask={ask} />)}
+			{mine.map((a) => <OneAction key={a.id} a={a} ask={ask} />)}
 		</Section>
 	);
 }
