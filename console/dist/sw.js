@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "b75c28ed06e92db4";
+const SHELL = 'ward-shell-' + "1bb5e6d58d338da5";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-DBAClA7N.js","/assets/assets-Cs3i0_cY.js","/assets/care-DHNm-VU1.js","/assets/fr-BFvKKp30.js","/assets/incident-CIKNg-m5.js","/assets/index-BdHUYGUs.js","/assets/index-CkF9WOdd.css","/assets/it-Be4OSPOs.js","/assets/nl-Bi4a1bzZ.js","/assets/now-DhoZFhRA.css","/assets/now-YB-DAacR.js","/assets/parts-DPdJ0f5w.js","/assets/people-CFsF8p6_.js","/assets/plan-ALU8CGuW.js","/assets/plan-Dsh0yiks.css","/assets/report-DZAkICvL.js","/assets/views-CUCmYBTu.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-CSOB4KgQ.js","/assets/assets-DGCDu0aU.js","/assets/care-B7kMYjYv.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BkqhNrcD.js","/assets/index-BxPSxbYW.js","/assets/index-COT2_ijU.css","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-DCPehdb7.js","/assets/parts-C1cqTfkl.js","/assets/people-OtaL88Bu.js","/assets/plan-C2FHepoM.css","/assets/plan-DL0Xan02.js","/assets/report-U5kcvuBR.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

@@ -23,13 +23,14 @@ export function Floors({ floor, choose }: { floor: string | null; choose: (id: s
 							return (
 								<button key={level} type="button" aria-pressed={f.id === floor} title={says}
 									class={o ? `floor level-${o.level}` : 'floor'} onClick={() => choose(f.id)}>
-									<span aria-hidden="true">{level}</span><span class="unseen">{says}</span>
-									{o && <><LevelMark level={o.level} /><b aria-hidden="true">{o.open}</b></>}
+									<span>{level}</span>
+									{o && <><LevelMark level={o.level} /><b>{o.open}</b></>}
+									<span class="unseen"> {says}</span>
 								</button>
 							);
 						})}
 					</div>
-					<p class="building-name">{b.name}</p>
+					<p class="building-name" title={b.name}>{b.name}</p>
 				</div>
 			))}
 		</div>

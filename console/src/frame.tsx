@@ -60,8 +60,8 @@ function Account({ onKeys }: { onKeys: () => void }): JSX.Element {
 	}, []);
 	return (
 		<details class="account" ref={ref}>
-			<summary>
-				<Icon name="person" /><span class="unseen">{t('app.account', { name: '' })}</span>
+			<summary title={t('app.account', { name: s.person.name })}>
+				<Icon name="person" />
 				<span class="account-who"><b>{s.person.name}</b><small>{s.roles[0]?.name}</small></span>
 			</summary>
 			<div class="menu">

@@ -54,12 +54,12 @@ function Shape({ room }: { room: Room }): JSX.Element {
 		: <rect class="room-shape" x={x} y={y} width={w} height={h} />;
 }
 
-interface RoomProps { room: Room; mark: Mark | undefined; unit: number; chosen: boolean; here: boolean }
+interface RoomProps { room: Room; mark: Mark | undefined; unit: number; rem: number; chosen: boolean; here: boolean }
 
-/* `unit`: metres that one pixel of the screen is. */
-function RoomArt({ room, mark, unit, chosen, here }: RoomProps): JSX.Element {
-	const font = 11 * unit;
-	const icon = Math.min(20 * unit, room.w * 0.8, room.h * 0.8);
+/* `unit`: metres that one pixel of the screen is; `rem`: pixels of the usual letter's height. */
+function RoomArt({ room, mark, unit, rem, chosen, here }: RoomProps): JSX.Element {
+	const font = 0.72 * rem * unit;
+	const icon = Math.min(1.3 * rem * unit, room.w * 0.8, room.h * 0.8);
 	const top = mark ? icon + 2 * unit : 0;
 	const rows = wrap(room.name, Math.floor((room.w - 6 * unit) / (font * GLYPH)), Math.floor((room.h - top - 4 * unit) / (font * 1.15)));
 	const cx = room.x + room.w / 2;
@@ -109,7 +109,7 @@ export interface PlanProps {
 
 export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
-	const [unit, setUnit] = useState(0);
+	const [{ unit, rem }, setScale] = useState({ unit: 0, rem: 15 });
 	const [at, setAt] = useState<string | null>(null);
 	const { rooms, nodes } = useMemo(() => marksOf(plan, lines), [plan, lines]);
 
@@ -117,7 +117,7 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 		const watch = new ResizeObserver(([e]) => {
 			const { width, height } = e!.contentRect;
 			const scale = Math.min(width / plan.width, height / plan.height);
-			if (scale > 0) setUnit(1 / scale);
+			if (scale > 0) setScale({ unit: 1 / scale, rem: parseFloat(getComputedStyle(document.documentElement).fontSize) });
 		});
 		watch.observe(box.current!);
 		return () => watch.disconnect();
@@ -129,19 +129,19 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 	return (
 		<figure class="plan">
 			<div class="plan-box" ref={box}>
-				<svg viewBox={`0 0 ${plan.width} ${plan.height}`} role="group" aria-label={t('plan.of', { floor: plan.name })}
+				<svg viewBox={`0 0 ${plan.width} ${plan.height}`} preserveAspectRatio="xMidYMin meet" role="group" aria-label={t('plan.of', { floor: plan.name })}
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} unit={unit} chosen={false} here={r.id === here} /></g>
+							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} unit={unit} rem={rem} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
 							const line = m.incidents[0]!;
 							return (
-								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}>
-									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
-									<RoomArt room={r} mark={m} unit={unit} chosen={isChosen(m)} here={r.id === here} />
+								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
+									aria-label={t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}>
+									<RoomArt room={r} mark={m} unit={unit} rem={rem} chosen={isChosen(m)} here={r.id === here} />
 								</a>
 							);
 						})}
