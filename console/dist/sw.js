@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "29643586ffc2a41a";
+const SHELL = 'ward-shell-' + "7ab6584c26d7718d";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/fr-CvLKtyy_.js","/assets/index-2BnSh2Cp.css","/assets/index-BgimLdNM.js","/assets/it-T0U7-ao2.js","/assets/nl-CUXFptwf.js","/assets/now-Cuxjud0p.js","/assets/now-DItFY-y0.css","/assets/people-Tmj3jK-T.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-y2K2wDhV.js","/assets/assets-qvmttd3d.js","/assets/care-3DJh2Jeh.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-DgntFxZF.js","/assets/index-2BnSh2Cp.css","/assets/index-ua0eWnBY.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-CkuDlgZz.js","/assets/parts-DyFzKKNs.js","/assets/people-iFkulDBe.js","/assets/plan-C2FHepoM.css","/assets/plan-DICR9jyR.js","/assets/report-CeQgShTm.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

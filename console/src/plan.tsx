@@ -54,10 +54,10 @@ function Shape({ room }: { room: Room }): JSX.Element {
 		: <rect class="room-shape" x={x} y={y} width={w} height={h} />;
 }
 
-interface RoomProps { room: Room; mark: Mark | undefined; unit: number; rem: number; chosen: boolean }
+interface RoomProps { room: Room; mark: Mark | undefined; unit: number; rem: number; chosen: boolean; here: boolean }
 
 /* `unit`: metres that one pixel of the screen is; `rem`: pixels of the usual letter's height. */
-function RoomArt({ room, mark, unit, rem, chosen }: RoomProps): JSX.Element {
+function RoomArt({ room, mark, unit, rem, chosen, here }: RoomProps): JSX.Element {
 	const font = 0.72 * rem * unit;
 	const icon = Math.min(1.3 * rem * unit, room.w * 0.8, room.h * 0.8);
 	const top = mark ? icon + 2 * unit : 0;
@@ -66,7 +66,7 @@ function RoomArt({ room, mark, unit, rem, chosen }: RoomProps): JSX.Element {
 	const height = top + rows.length * font * 1.15;
 	const y0 = room.y + (room.h - height) / 2;
 	return (
-		<g class={`room zone-${room.zone_kind} ${mark ? `marked level-${mark.level}` : ''} ${chosen ? 'chosen' : ''}`}>
+		<g class={`room zone-${room.zone_kind} ${mark ? `marked level-${mark.level}` : ''} ${chosen ? 'chosen' : ''} ${here ? 'here' : ''}`}>
 			<Shape room={room} />
 			{mark && <LevelMark level={mark.level} x={cx - icon / 2} y={y0} size={icon} />}
 			{rows.map((text, i) => (
@@ -104,9 +104,10 @@ export interface PlanProps {
 	plan: FloorPlan;
 	lines: readonly Line[]; /* what is marked, gravest first */
 	chosen?: Line | null; /* whose rooms stand out */
+	here?: string | null; /* a room that the reader looks for */
 }
 
-export function PlanView({ plan, lines, chosen }: PlanProps): JSX.Element {
+export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
 	const [{ unit, rem }, setScale] = useState({ unit: 0, rem: 15 });
 	const [at, setAt] = useState<string | null>(null);
@@ -132,7 +133,7 @@ export function PlanView({ plan, lines, chosen }: PlanProps): JSX.Element {
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} unit={unit} rem={rem} chosen={false} /></g>
+							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} unit={unit} rem={rem} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
@@ -140,7 +141,7 @@ export function PlanView({ plan, lines, chosen }: PlanProps): JSX.Element {
 							return (
 								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
 									aria-label={t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}>
-									<RoomArt room={r} mark={m} unit={unit} rem={rem} chosen={isChosen(m)} />
+									<RoomArt room={r} mark={m} unit={unit} rem={rem} chosen={isChosen(m)} here={r.id === here} />
 								</a>
 							);
 						})}
@@ -157,9 +158,9 @@ export function PlanView({ plan, lines, chosen }: PlanProps): JSX.Element {
 }
 
 /* The same, by the floor's id. */
-export function Plan({ floor, lines, chosen }: { floor: string; lines: readonly Line[]; chosen?: Line | null }): JSX.Element {
+export function Plan({ floor, lines, chosen, here }: Omit<PlanProps, 'plan'> & { floor: string }): JSX.Element {
 	const plan = useLive<FloorPlan>(`/plans/${encodeURIComponent(floor)}`, () => false);
-	if (plan.data) return <PlanView plan={plan.data} lines={lines} chosen={chosen ?? null} />;
+	if (plan.data) return <PlanView plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} />;
 	return <div class="plan"><div class="plan-box"><p class="quiet" aria-busy={!plan.problem}>
 		{plan.problem?.status === 404 ? t('plan.none') : t('app.loading')}</p></div><div class="plan-told" /></div>;
 }

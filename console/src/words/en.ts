@@ -1,5 +1,8 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
+import { en as views } from './views/en';
+
 export const en = {
+	...views,
 	/* Frame */
 	'app.skip': 'To the content',
 	'app.views': 'Views',

@@ -1,6 +1,8 @@
 import type { Words } from './en';
+import { fr as views } from './views/fr';
 
 export const fr: Words = {
+	...views,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',

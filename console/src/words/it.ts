@@ -1,6 +1,8 @@
 import type { Words } from './en';
+import { it as views } from './views/it';
 
 export const it: Words = {
+	...views,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',

@@ -1,6 +1,8 @@
 import type { Words } from './en';
+import { nl as views } from './views/nl';
 
 export const nl: Words = {
+	...views,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',
