@@ -116,6 +116,11 @@ function tell(t: Told): void {
 	channel?.postMessage(t);
 }
 
+/* The session was ended here: the other tabs of this browser must not go on showing it. */
+export function tellOver(): void {
+	channel?.postMessage({ over: true } satisfies Told);
+}
+
 /* The tab that holds the lock has the stream; it tells the others. */
 function lead(): Promise<void> {
 	return new Promise((resolve) => {

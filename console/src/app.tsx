@@ -22,6 +22,15 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
 	{ match: /^\/now$/, title: 'view.now', right: 'see.incidents', load: async () => (await import('./views/now')).NowView,
 		rail: { href: '/now', icon: 'now', key: 'g n' } },
+	{ match: /^\/incidents\/([^/]+)$/, title: 'view.incident', right: 'see.incidents',
+		load: async () => (await import('./views/incident')).IncidentView },
+	{ match: /^\/care$/, title: 'view.care', right: 'see.care', load: async () => (await import('./views/care')).CareView,
+		rail: { href: '/care', icon: 'care', key: 'g c' } },
+	{ match: /^\/assets$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/assets')).AssetsView,
+		rail: { href: '/assets', icon: 'assets', key: 'g a' } },
+	{ match: /^\/assets\/([^/]+)$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/asset')).AssetView },
+	{ match: /^\/report$/, title: 'view.report', right: 'report', load: async () => (await import('./views/report')).ReportView,
+		rail: { href: '/report', icon: 'report', key: 'g r' } },
 	{ match: /^\/people$/, title: 'view.people', right: 'administer', load: async () => (await import('./views/people')).PeopleView,
 		rail: { href: '/people', icon: 'people', key: 'g p' } },
 ];

@@ -21,15 +21,16 @@ export function Floors({ floor, choose }: { floor: string | null; choose: (id: s
 							const says = o ? t('plan.floor_open', { building: b.name, floor: f.name, n: o.open, level: named('level', o.level) })
 								: t('plan.floor_calm', { building: b.name, floor: f.name });
 							return (
-								<button key={level} type="button" aria-pressed={f.id === floor} title={says} aria-label={says}
+								<button key={level} type="button" aria-pressed={f.id === floor} title={says}
 									class={o ? `floor level-${o.level}` : 'floor'} onClick={() => choose(f.id)}>
 									<span>{level}</span>
 									{o && <><LevelMark level={o.level} /><b>{o.open}</b></>}
+									<span class="unseen"> {says}</span>
 								</button>
 							);
 						})}
 					</div>
-					<p class="building-name">{b.name}</p>
+					<p class="building-name" title={b.name}>{b.name}</p>
 				</div>
 			))}
 		</div>

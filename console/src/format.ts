@@ -17,7 +17,6 @@ const formats = computed(() => {
 		clock: make({ hour: '2-digit', minute: '2-digit' }),
 		seconds: make({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
 		day: make({ weekday: 'short', day: 'numeric', month: 'short' }),
-		key: make({ year: 'numeric', month: '2-digit', day: '2-digit' }),
 	};
 });
 
@@ -27,10 +26,11 @@ export const clock = (at: string | number): string => formats.value.clock.format
 export const clockSeconds = (at: string | number): string => formats.value.seconds.format(ms(at));
 export const day = (at: string | number): string => formats.value.day.format(ms(at));
 
-/* 14:05 of today, else Wed 25 Nov 14:05. */
-export function moment(at: string | number, today: number): string {
-	const { key } = formats.value;
-	return key.format(ms(at)) === key.format(today) ? clock(at) : `${day(at)} ${clock(at)}`;
+const NEAR_MS = 20 * 3_600_000; /* no other day's time of day can be meant */
+
+/* 14:05 where it is near, else Wed 25 Nov 14:05. */
+export function moment(at: string | number, from: number): string {
+	return Math.abs(ms(at) - from) < NEAR_MS ? clock(at) : `${day(at)} ${clock(at)}`;
 }
 
 /* 5 min, 1 h 05 min, 3 d 4 h; less than a minute is 0 min. */
@@ -42,7 +42,7 @@ export function span(length_ms: number): string {
 	return t('time.d_h', { d: Math.floor(h / 24), h: h % 24 });
 }
 
-/* in 12 min; any moment; for 4 min already. */
+/* in 12 min; any moment; 4 min ago. */
 export function until(at: string | number, from: number): string {
 	const left = ms(at) - from;
 	if (Math.abs(left) < 60_000) return t('time.any_moment');

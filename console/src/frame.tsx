@@ -60,7 +60,7 @@ function Account({ onKeys }: { onKeys: () => void }): JSX.Element {
 	}, []);
 	return (
 		<details class="account" ref={ref}>
-			<summary aria-label={t('app.account', { name: s.person.name })}>
+			<summary title={t('app.account', { name: s.person.name })}>
 				<Icon name="person" />
 				<span class="account-who"><b>{s.person.name}</b><small>{s.roles[0]?.name}</small></span>
 			</summary>
@@ -114,7 +114,7 @@ function Rail({ here }: { here: string }): JSX.Element {
 
 export function ExerciseBand(): JSX.Element | null {
 	if (!session.value?.hospital.exercise) return null;
-	return <div class="band" role="note"><b>{t('app.exercise')}</b><span>{t('app.exercise_says')}</span></div>;
+	return <aside class="band" aria-label={t('app.exercise')}><b>{t('app.exercise')}</b><span>{t('app.exercise_says')}</span></aside>;
 }
 
 interface FrameProps { title: string; here: string; wall: boolean; children: ComponentChildren }

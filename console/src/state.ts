@@ -1,7 +1,7 @@
 /* What the whole console knows: who is here, what is open, what time it is. Fed by the stream. */
 import { computed, effect, signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { get, onChange, Problem, send, skew, staleSince, startStream, stopStream, useSession } from './api';
+import { get, onChange, Problem, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
 import { preferred, setLanguage, t } from './i18n';
 import { LEVELS, type Change, type Level, type Line, type Now, type Plans, type Session } from './types';
 
@@ -156,6 +156,7 @@ export async function enter(s: Session): Promise<void> {
 	useSession(s, () => void leave());
 	await setLanguage(preferred(s.language));
 	session.value = s;
+	localStorage.setItem('ward.entered', '1');
 	if (s.must_set_password) return;
 	unlisten = onChange(settled(loadNow));
 	startStream();
@@ -167,6 +168,7 @@ export async function leave(): Promise<void> {
 	if (!session.value) return;
 	useSession(null, () => {});
 	session.value = null;
+	localStorage.removeItem('ward.entered');
 	await forget();
 }
 
@@ -174,12 +176,17 @@ export async function signOut(): Promise<void> {
 	try {
 		await send('DELETE', '/session');
 	} finally {
+		tellOver();
 		await leave();
 	}
 }
 
 export async function start(): Promise<void> {
 	await setLanguage(preferred());
+	if (!localStorage.getItem('ward.entered')) { /* nobody has on this device: there is nothing to ask */
+		session.value = null;
+		return;
+	}
 	try {
 		await enter(await get<Session>('/session'));
 	} catch (e) {

@@ -26,9 +26,9 @@ function Likelihood({ care }: { care: Care }): JSX.Element {
 	);
 }
 
-export function CareLosses({ line }: { line: Line }): JSX.Element {
+export function CareLosses({ line }: { line: Line }): JSX.Element | null {
 	const more = line.care_total - line.care.length;
-	if (!line.care.length) return <p class="quiet">{t('now.no_care')}</p>;
+	if (!line.care.length) return null;
 	return (
 		<ul class="losses" aria-label={t('now.lost')}>
 			{line.care.map((c) => (
@@ -43,19 +43,18 @@ export function CareLosses({ line }: { line: Line }): JSX.Element {
 	);
 }
 
-function Entry({ line, chosen, choose }: { line: Line; chosen: boolean; choose: () => void }): JSX.Element {
+function Entry({ line, chosen, choose }: { line: Line; chosen: boolean; choose: (byFocus: boolean) => void }): JSX.Element {
 	return (
-		<li class={`entry level-${line.level} ${chosen ? 'chosen' : ''}`} onPointerEnter={choose} onFocusIn={choose}>
+		<li class={`entry level-${line.level} ${chosen ? 'chosen' : ''}`} onPointerEnter={() => choose(false)} onFocusIn={() => choose(true)}>
 			<p class="entry-head">
 				<LevelTag level={line.level} />
-				<span>{named('state', line.state)}</span>
+				<span>{named('state', line.state)} · {named('domain', line.domain)} · {t('now.signs', { n: line.signs })}</span>
 				<span><time dateTime={line.first}>{t('now.since', { at: moment(line.first, minute.value), t: span(minute.value - Date.parse(line.first)) })}</time></span>
 				<span class={line.taken ? 'taken' : 'not-taken'}>
 					{line.taken ? t('now.taken', { role: line.taken.role, at: moment(line.taken.at, minute.value) }) : t('now.not_taken')}</span>
 			</p>
 			<h2><a href={`/incidents/${encodeURIComponent(line.id)}`} data-entry>{line.sentence}</a></h2>
-			<p class="entry-where"><Icon name="place" />{line.where || line.on}
-				<span class="quiet">{named('domain', line.domain)} · {t('now.signs', { n: line.signs })}</span></p>
+			{!line.sentence.includes(line.where) && <p class="entry-where"><Icon name="place" /><span>{line.where}</span></p>}
 			<CareLosses line={line} />
 			{line.first_step && <p class="entry-step"><Icon name="step" /><span><b>{line.first_step.role_name}</b> {line.first_step.text}</span></p>}
 		</li>
@@ -108,7 +107,10 @@ export function NowView(): JSX.Element {
 					: <ol class="entries">
 						{shown.map((l) => (
 							<Entry key={l.id} line={l} chosen={l.id === chosenId}
-								choose={() => { if (l.id !== chosenId) { setChosen(l.id); if (asked) ask({ floor: null }); } }} />
+								choose={(byFocus) => {
+									setChosen(l.id);
+									if (byFocus && asked) ask({ floor: null });
+								}} />
 						))}
 					</ol>}
 				{more > 0 && <p class="quiet">{t('now.more', { n: more })}</p>}

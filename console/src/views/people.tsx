@@ -45,12 +45,12 @@ export function PeopleView(): JSX.Element {
 							<th scope="row">{p.name}<small>{p.id}</small></th>
 							<td>{p.roles.map((r) => r.name).join(', ')}</td>
 							<td>{t(`people.${p.account ?? 'none'}`)}</td>
-							<td class="acts">
+							<td><div class="acts">
 								<button type="button" class="button" onClick={() => void act(p, 'code')}>{t('people.code')}<span class="unseen">: {p.name}</span></button>
 								{p.account && p.account !== 'none' && p.id !== session.value?.person.id &&
 									<button type="button" class="button" onClick={() => void act(p, p.account === 'active' ? 'disable' : 'enable')}>
 										{t(p.account === 'active' ? 'people.disable' : 'people.enable')}<span class="unseen">: {p.name}</span></button>}
-							</td>
+							</div></td>
 						</tr>
 					))}
 				</tbody>

@@ -1,5 +1,8 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
+import { en as views } from './views/en';
+
 export const en = {
+	...views,
 	/* Frame */
 	'app.skip': 'To the content',
 	'app.views': 'Views',
@@ -84,7 +87,7 @@ export const en = {
 	'time.d_h': '{d} d {h} h',
 	'time.in': 'in {t}',
 	'time.any_moment': 'any moment',
-	'time.overdue': 'for {t} already',
+	'time.overdue': '{t} ago',
 	'time.since': 'since {at}',
 
 	/* Failures */
@@ -138,7 +141,6 @@ export const en = {
 	'now.since': 'since {at}, {t}',
 	'now.lost': 'Care at risk',
 	'now.more_care': 'and {n} more|and {n} more',
-	'now.no_care': 'No care service at risk is known',
 	'now.first_step': 'First step',
 	'now.taken': 'Taken by {role} at {at}',
 	'now.not_taken': 'Nobody has taken it',

@@ -1,6 +1,8 @@
 import type { Words } from './en';
+import { fr as views } from './views/fr';
 
 export const fr: Words = {
+	...views,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',
@@ -79,7 +81,7 @@ export const fr: Words = {
 	'time.d_h': '{d} j {h} h',
 	'time.in': 'dans {t}',
 	'time.any_moment': 'd’un instant à l’autre',
-	'time.overdue': 'depuis {t} déjà',
+	'time.overdue': 'il y a {t}',
 	'time.since': 'depuis {at}',
 
 	'problem.link': 'Ward est injoignable. Un nouvel essai se fait tout seul.',
@@ -129,7 +131,6 @@ export const fr: Words = {
 	'now.since': 'depuis {at}, {t}',
 	'now.lost': 'Soins menacés',
 	'now.more_care': 'et {n} autre|et {n} autres',
-	'now.no_care': 'Aucun service de soins menacé n’est connu',
 	'now.first_step': 'Premier pas',
 	'now.taken': 'Pris en charge par {role} à {at}',
 	'now.not_taken': 'Personne ne l’a pris en charge',

@@ -1,6 +1,8 @@
 import type { Words } from './en';
+import { it as views } from './views/it';
 
 export const it: Words = {
+	...views,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',
@@ -79,7 +81,7 @@ export const it: Words = {
 	'time.d_h': '{d} g {h} h',
 	'time.in': 'tra {t}',
 	'time.any_moment': 'da un momento all’altro',
-	'time.overdue': 'già da {t}',
+	'time.overdue': '{t} fa',
 	'time.since': 'dalle {at}',
 
 	'problem.link': 'Ward non è raggiungibile. Si riprova da sé.',
@@ -129,7 +131,6 @@ export const it: Words = {
 	'now.since': 'dalle {at}, {t}',
 	'now.lost': 'Assistenza a rischio',
 	'now.more_care': 'e {n} altro|e {n} altri',
-	'now.no_care': 'Non è noto alcun servizio a rischio',
 	'now.first_step': 'Primo passo',
 	'now.taken': 'In carico a {role} dalle {at}',
 	'now.not_taken': 'Nessuno l’ha in carico',

@@ -1,6 +1,8 @@
 import type { Words } from './en';
+import { nl as views } from './views/nl';
 
 export const nl: Words = {
+	...views,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',
@@ -79,7 +81,7 @@ export const nl: Words = {
 	'time.d_h': '{d} d {h} u',
 	'time.in': 'over {t}',
 	'time.any_moment': 'elk moment',
-	'time.overdue': 'al {t}',
+	'time.overdue': '{t} geleden',
 	'time.since': 'sinds {at}',
 
 	'problem.link': 'Ward is niet bereikbaar. Het wordt vanzelf opnieuw geprobeerd.',
@@ -129,7 +131,6 @@ export const nl: Words = {
 	'now.since': 'sinds {at}, {t}',
 	'now.lost': 'Zorg in gevaar',
 	'now.more_care': 'en nog {n}|en nog {n}',
-	'now.no_care': 'Er is geen zorgdienst in gevaar bekend',
 	'now.first_step': 'Eerste stap',
 	'now.taken': 'Opgepakt door {role} om {at}',
 	'now.not_taken': 'Niemand heeft het opgepakt',

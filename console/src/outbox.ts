@@ -1,0 +1,107 @@
+/* What was reported and is not answered yet, kept in the browser until it is: it outlives a lost
+ * link, a closed page and a new start. Sent again with the same id, so that it counts once. */
+import { signal } from '@preact/signals';
+import { decide, Problem, type Decision } from './api';
+
+export interface Waiting {
+	id: string;
+	person: string; /* only who wrote it sends it */
+	at: number;
+	decision: Decision;
+	label: string; /* for the list: what and where */
+	refused?: string;
+}
+
+/* Newest first. */
+export const waiting = signal<readonly Waiting[]>([]);
+
+const RETRY_MS = 5000;
+let store: Promise<IDBDatabase> | null = null;
+let sending = false;
+let who = '';
+
+function open(): Promise<IDBDatabase> {
+	store ??= new Promise((resolve, reject) => {
+		const r = indexedDB.open('ward-outbox', 1);
+		r.onupgradeneeded = () => r.result.createObjectStore('waiting', { keyPath: 'id' });
+		r.onsuccess = () => resolve(r.result);
+		r.onerror = () => reject(r.error);
+	});
+	return store;
+}
+
+async function run<T>(mode: IDBTransactionMode, f: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+	const db = await open();
+	return new Promise((resolve, reject) => {
+		const tx = db.transaction('waiting', mode);
+		const r = f(tx.objectStore('waiting'));
+		tx.oncomplete = () => resolve(r.result);
+		tx.onerror = tx.onabort = () => reject(tx.error);
+	});
+}
+
+async function read(): Promise<void> {
+	const all = await run<Waiting[]>('readonly', (s) => s.getAll() as IDBRequest<Waiting[]>);
+	waiting.value = all.filter((w) => w.person === who).sort((a, b) => b.at - a.at);
+}
+
+/* A minute later it matters when it was seen: Ward's clock has the time that it arrived. */
+function dated(w: Waiting): Decision {
+	const late = Date.now() - w.at > 60_000;
+	if (!late) return w.decision;
+	return { ...w.decision, text: `${w.decision.text ?? ''} (${new Date(w.at).toISOString().slice(0, 16)}Z)`.trim() };
+}
+
+/* True: answered, or refused for good. */
+async function trySend(w: Waiting): Promise<boolean> {
+	try {
+		await decide(dated(w), w.id);
+		await run('readwrite', (s) => s.delete(w.id));
+		return true;
+	} catch (e) {
+		if (!(e instanceof Problem)) throw e;
+		if (e.status === 0 || e.status === 401 || e.status === 429 || e.status >= 500) return false;
+		await run('readwrite', (s) => s.put({ ...w, refused: e.detail || e.title || String(e.status) }));
+		return true;
+	}
+}
+
+/* Sends what waits, oldest first; stops at the first that the server does not answer. */
+export async function flush(): Promise<void> {
+	if (sending || !who) return;
+	sending = true;
+	try {
+		await read();
+		for (const w of [...waiting.value].reverse()) {
+			if (!w.refused && !(await trySend(w))) break;
+		}
+		await read();
+	} finally {
+		sending = false;
+	}
+}
+
+/* Kept before it is sent. Resolves when it is kept; what became of it is in `waiting`. */
+export async function post(w: Omit<Waiting, 'id' | 'at' | 'person'>): Promise<string> {
+	const id = crypto.randomUUID();
+	await run('readwrite', (s) => s.put({ ...w, id, at: Date.now(), person: who }));
+	await read();
+	void flush();
+	return id;
+}
+
+export async function forget(id: string): Promise<void> {
+	await run('readwrite', (s) => s.delete(id));
+	await read();
+}
+
+/* Whose reports are sent from here on; '' for nobody's. */
+export function outboxOf(person: string): void {
+	if (person === who) return;
+	who = person;
+	waiting.value = [];
+	void flush();
+}
+
+addEventListener('online', () => void flush());
+setInterval(() => { if (waiting.value.some((w) => !w.refused)) void flush(); }, RETRY_MS);

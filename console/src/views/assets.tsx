@@ -1,0 +1,128 @@
+/* The inventory: a list that is searched, and drawn only where it is looked at. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, Problem } from '../api';
+import { t } from '../i18n';
+import { Icon } from '../icons';
+import { ask, query } from '../router';
+import { classText, Failed } from './parts';
+import type { Asset } from './types';
+import './views.css';
+
+interface Page { items: Asset[]; next: string | null; total: number }
+
+const PAGE = 200;
+const WAIT_MS = 200;
+const SPARE = 12; /* rows drawn above and below what is seen */
+
+/* Pages of what `q` finds, one after the other, as far as they are wanted. */
+function usePages(q: string): { items: Asset[]; total: number | null; problem: Problem | null; more: () => void } {
+	const [state, set] = useState<{ items: Asset[]; total: number | null; problem: Problem | null }>({ items: [], total: null, problem: null });
+	const after = useRef<string | null>('');
+	const busy = useRef(false);
+	const stop = useRef(new AbortController());
+
+	const load = async (first: boolean) => {
+		if (busy.current || after.current === null) return;
+		busy.current = true;
+		const mine = stop.current;
+		const p = new URLSearchParams({ limit: String(PAGE), ...(q ? { q } : {}), ...(after.current ? { after: after.current } : {}) });
+		try {
+			const page = await get<Page>(`/assets?${p}`, mine.signal);
+			if (mine.signal.aborted) return;
+			after.current = page.next;
+			set((s) => ({ items: first ? page.items : [...s.items, ...page.items], total: page.total, problem: null }));
+		} catch (e) {
+			if (e instanceof Problem && !mine.signal.aborted) set((s) => ({ ...s, problem: e }));
+		} finally {
+			if (stop.current === mine) busy.current = false;
+		}
+	};
+	useEffect(() => {
+		const timer = setTimeout(() => {
+			stop.current = new AbortController();
+			busy.current = false;
+			after.current = '';
+			void load(true);
+		}, q ? WAIT_MS : 0);
+		return () => {
+			clearTimeout(timer);
+			stop.current.abort();
+		};
+	}, [q]);
+	return { ...state, more: () => void load(false) };
+}
+
+/* Which rows are to be drawn, by where the page is scrolled. */
+function useWindow(n: number): { box: { current: HTMLUListElement | null }; from: number; to: number; row: number } {
+	const box = useRef<HTMLUListElement>(null);
+	const [seen, set] = useState({ from: 0, to: 60, row: 52 });
+	useEffect(() => {
+		let frame = 0;
+		const measure = () => {
+			frame = 0;
+			const ul = box.current;
+			const li = ul?.querySelector('li');
+			if (!ul || !li) return;
+			const row = li.getBoundingClientRect().height || 52;
+			const top = -ul.getBoundingClientRect().top;
+			const from = Math.max(0, Math.floor(top / row) - SPARE);
+			set((s) => {
+				const to = from + Math.ceil(innerHeight / row) + 2 * SPARE;
+				return s.from === from && s.to === to && s.row === row ? s : { from, to, row };
+			});
+		};
+		const kick = () => { frame ||= requestAnimationFrame(measure); };
+		kick();
+		addEventListener('scroll', kick, { passive: true, capture: true });
+		addEventListener('resize', kick);
+		return () => {
+			cancelAnimationFrame(frame);
+			removeEventListener('scroll', kick, { capture: true });
+			removeEventListener('resize', kick);
+		};
+	}, [n]);
+	return { box, ...seen };
+}
+
+function Row({ a, at, total }: { a: Asset; at: number; total: number }): JSX.Element {
+	return (
+		<li aria-setsize={total} aria-posinset={at + 1}>
+			<a href={`/assets/${encodeURIComponent(a.id)}`}>
+				<strong class="asset-name">{a.name}</strong>
+				<span class="quiet asset-class">{classText(a.class)}</span>
+				<span class="asset-where">{a.where}</span>
+				<code class="quiet asset-address">{a.addresses[0] ?? ''}</code>
+			</a>
+		</li>
+	);
+}
+
+export function AssetsView(): JSX.Element {
+	const q = query.value.get('q') ?? '';
+	const { items, total, problem, more } = usePages(q.trim());
+	const { box, from, to, row } = useWindow(items.length);
+	const end = Math.min(to, items.length);
+	useEffect(() => {
+		if (total !== null && to + PAGE / 2 > items.length) more();
+	}, [to, items.length]);
+	if (problem && !items.length) return <Failed problem={problem} retry={more} />;
+	return (
+		<div class="view assets">
+			<header class="view-head">
+				<h1>{t('view.assets')}</h1>
+				<label class="filter">
+					<Icon name="search" /><span class="unseen">{t('assets.filter')}</span>
+					<input type="search" placeholder={t('assets.filter')} value={q} autocomplete="off" spellcheck={false}
+						onInput={(e) => ask({ q: e.currentTarget.value })} />
+				</label>
+				<p class="quiet" role="status">{total === null ? t('app.loading') : t('assets.found', { n: total })}</p>
+			</header>
+			{/* The rows that are not drawn keep their room, so that the page scrolls as if all were there. */}
+			<ul class="rows" ref={box} style={{ paddingTop: `${from * row}px`, paddingBottom: `${Math.max(0, items.length - end) * row}px` }}>
+				{items.slice(from, end).map((a, i) => <Row key={a.id} a={a} at={from + i} total={total ?? items.length} />)}
+			</ul>
+			{total === 0 && <p class="quiet">{t('search.none', { q })}</p>}
+		</div>
+	);
+}

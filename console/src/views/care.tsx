@@ -1,0 +1,121 @@
+/* What each ward and service can do for patients, the worst first, and what is expected. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { moment, until } from '../format';
+import { named, t } from '../i18n';
+import { Icon, LevelMark } from '../icons';
+import { minute, useLive } from '../state';
+import type { Level } from '../types';
+import { Failed } from './parts';
+import type { CareForecast, CarePlace } from './types';
+import './views.css';
+
+const ORDER = ['closed', 'evacuated', 'evacuating', 'limited', 'threatened', 'surge', 'open'];
+const MARK: Record<string, Level> = {
+	closed: 'critical', evacuated: 'critical', evacuating: 'critical', limited: 'high', threatened: 'medium', surge: 'medium',
+};
+const rank = (state: string): number => (ORDER.indexOf(state) + ORDER.length + 1) % (ORDER.length + 1);
+
+/* The next loss that is not there yet, else the first that is. */
+function next(p: CarePlace, now: number): CareForecast | undefined {
+	const by = [...p.forecast].sort((a, b) => a.at.localeCompare(b.at));
+	return by.find((f) => Date.parse(f.at) > now) ?? by[0];
+}
+
+function Beds({ p }: { p: CarePlace }): JSX.Element | null {
+	const known = p.beds.filter((b) => b.available !== null || b.baseline !== null);
+	if (!known.length) return null;
+	return (
+		<ul class="beds">
+			{known.map((b) => (
+				<li key={b.type}>
+					<strong>{b.available ?? '?'}</strong>{b.baseline !== null && <span> / {b.baseline}</span>} <span class="quiet">{named('bed', b.type)}</span>
+				</li>
+			))}
+		</ul>
+	);
+}
+
+function State({ state }: { state: string }): JSX.Element {
+	const level = MARK[state];
+	return (
+		<span class={`care-tag ${level ? `level-${level}` : ''}`}>
+			{level ? <LevelMark level={level} /> : <Icon name="check" />}{named('care', state)}
+		</span>
+	);
+}
+
+function Row({ p, marked }: { p: CarePlace; marked: boolean }): JSX.Element {
+	const now = minute.value;
+	const f = next(p, now);
+	return (
+		<tr id={p.id} class={`care-row care-${p.state} ${marked ? 'care-marked' : ''}`}>
+			<th scope="row">{p.name}</th>
+			<td class="care-state" data-label={t('care.state')}>
+				<State state={p.state} />
+				{p.since && p.state !== 'open' && <span class="quiet"> {t('time.since', { at: moment(p.since, now) })}</span>}
+				{p.cause && p.state !== 'open' && <span class="quiet care-cause">{named('cause', p.cause)}</span>}
+				{p.expires && <span class="quiet"> {t('care.expires', { t: moment(p.expires, now) })}</span>}
+			</td>
+			<td data-label={t('care.beds')}><Beds p={p} /></td>
+			<td data-label={t('care.staff')} class="number">{p.staff ?? ''}</td>
+			<td data-label={t('care.forecast')}>
+				{f && (
+					<a href={`/incidents/${f.incident}`}>
+						<strong>{until(f.at, now)}</strong>: {named('care', f.state)}{' '}
+						<span class="quiet">{`${Math.round(f.likelihood[0] * 100)}–${Math.round(f.likelihood[1] * 100)} %`}</span>
+						<span class="care-why">{f.why}</span>
+						{p.forecast.length > 1 && <span class="quiet">{t('now.more_care', { n: p.forecast.length - 1 })}</span>}
+					</a>
+				)}
+			</td>
+		</tr>
+	);
+}
+
+export function CareView(): JSX.Element {
+	const { data, problem, reload } = useLive<{ at: string; items: CarePlace[] }>('/care',
+		(c) => c.kind === 'impact' || c.kind === 'incident');
+	const [all, setAll] = useState(true);
+	const marked = decodeURIComponent(location.hash.slice(1));
+	useEffect(() => {
+		if (data && marked) document.getElementById(marked)?.scrollIntoView({ block: 'center' });
+	}, [data !== undefined, marked]);
+	if (!data) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+	const sites = data.items.filter((p) => p.kind === 'site');
+	const places = data.items.filter((p) => p.kind !== 'site')
+		.sort((a, b) => rank(a.state) - rank(b.state) || a.name.localeCompare(b.name));
+	const worse = places.filter((p) => p.state !== 'open');
+	const shown = all ? places : worse;
+	return (
+		<div class="view care">
+			<header class="view-head">
+				<h1>{t('view.care')}</h1>
+				<p class="quiet">{worse.length ? t('care.worse', { n: worse.length, all: String(places.length) }) : t('care.all_open')}</p>
+				<label class="check no-print">
+					<input type="checkbox" checked={!all} onChange={(e) => setAll(!e.currentTarget.checked)} />{t('care.only_worse')}
+				</label>
+			</header>
+			{sites.length > 0 && (
+				<ul class="sites">
+					{sites.map((s) => (
+						<li key={s.id}><strong>{s.name}</strong>{' '}
+							<State state={s.state} /> <Beds p={s} />
+						</li>
+					))}
+				</ul>
+			)}
+			<table class="board">
+				<caption class="unseen">{t('view.care')}</caption>
+				<thead>
+					<tr>
+						<th scope="col">{t('care.place')}</th><th scope="col">{t('care.state')}</th><th scope="col">{t('care.beds')}</th>
+						<th scope="col" class="number">{t('care.staff')}</th><th scope="col">{t('care.forecast')}</th>
+					</tr>
+				</thead>
+				<tbody>{shown.map((p) => <Row key={p.id} p={p} marked={p.id === marked} />)}</tbody>
+			</table>
+			{shown.length === 0 && <p class="quiet">{t('care.all_open')}</p>}
+		</div>
+	);
+}

@@ -1,0 +1,152 @@
+/* What is being done: playbooks and their running steps, actions on the hospital that wait for people. */
+import type { JSX } from 'preact';
+import { clock, until } from '../../format';
+import { named, t, type Key } from '../../i18n';
+import { Icon } from '../../icons';
+import { may, minute, useLive } from '../../state';
+import { Section, when, type Asked } from '../parts';
+import type { Action, Incident, Run, RunStep } from '../types';
+
+type Ask = (a: Asked) => void;
+
+function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
+	const answer = (s: RunStep, kind: 'done' | 'failed', must: boolean) => ask({
+		decision: { kind, subject: s.request }, title: t(`ask.${kind}`), text: <p>{s.text}</p>,
+		yes: named('do', kind), reason: must ? 'must' : 'may',
+	});
+	return (
+		<ol class="steps">
+			{run.steps.map((s) => (
+				<li key={s.request} class="step-open">
+					<p><strong>{s.role_name}</strong> {s.text}</p>
+					<p class="quiet">
+						{[s.since && t('inc.asked', { at: clock(s.since) }), s.due && t('inc.due', { t: until(s.due, minute.value) })]
+							.filter(Boolean).join(' · ')}
+					</p>
+					{s.answered_by_people && may('run.playbook') && (
+						<div class="buttons">
+							<button type="button" class="button" onClick={() => answer(s, 'done', false)}><Icon name="check" />{named('do', 'done')}</button>
+							<button type="button" class="button" onClick={() => answer(s, 'failed', true)}><Icon name="close" />{named('do', 'failed')}</button>
+						</div>
+					)}
+				</li>
+			))}
+		</ol>
+	);
+}
+
+export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
+	const { data } = useLive<{ items: Run[] }>('/runs', (c) => c.kind === 'run');
+	const runs = (data?.items ?? []).filter((r) => r.incident === incident.incident);
+	const going = new Set(runs.filter((r) => r.state === 'open').map((r) => r.playbook));
+	const offered = incident.plans.filter((p) => !going.has(p.id));
+	if (!runs.length && !(offered.length && may('run.playbook'))) return null;
+	return (
+		<Section title={t('inc.playbooks')} class="playbooks">
+			{runs.map((r) => (
+				<article key={r.id} class="run">
+					<h3>{r.name} <span class="quiet">{named('step', r.state)}</span></h3>
+					{r.begun && <p class="quiet">{t('inc.begun', { role: r.role_name, at: clock(r.begun) })}</p>}
+					<Steps run={r} ask={ask} />
+					{r.state === 'open' && may('run.playbook') && (
+						<p><button type="button" class="button" onClick={() => ask({
+							decision: { kind: 'cancel', subject: r.id }, title: t('ask.cancel', { name: r.name }), yes: named('do', 'cancel'), reason: 'must', grave: true,
+						})}>{named('do', 'cancel')}</button></p>
+					)}
+				</article>
+			))}
+			{may('run.playbook') && offered.length > 0 && (
+				<ul class="offers">
+					{offered.map((p) => (
+						<li key={p.id}>
+							<span>{p.name}</span>
+							<button type="button" class="button" onClick={() => ask({
+								decision: { kind: 'start', subject: p.id, args: { incident: incident.incident } },
+								title: t('ask.start', { name: p.name }), yes: named('do', 'start'),
+							})}>{named('do', 'start')}</button>
+						</li>
+					))}
+				</ul>
+			)}
+		</Section>
+	);
+}
+
+function Effect({ a }: { a: Action }): JSX.Element {
+	const { services, more, touches } = a.effect;
+	return (
+		<div class="effect">
+			<p class="effect-title">{t('act.effect')}</p>
+			{services.length === 0 && !touches && <p>{t('act.no_effect')}</p>}
+			<ul>
+				{services.map((s) => (
+					<li key={s.id}>
+						<strong>{s.name}</strong>{s.in_seconds !== null && ` ${until(minute.value + s.in_seconds * 1000, minute.value)}`},{' '}
+						{`${Math.round((s.likelihood[0] ?? 0) * 100)}–${Math.round((s.likelihood[1] ?? 1) * 100)} %`}
+					</li>
+				))}
+			</ul>
+			{!!more && <p>{t('act.more', { n: more })}</p>}
+			{a.needs.clinical && <p class="warned"><Icon name="care" />{t('act.clinical')}</p>}
+		</div>
+	);
+}
+
+/* Exactly what is sent to the system. */
+function Sent({ a }: { a: Action }): JSX.Element {
+	return (
+		<details>
+			<summary>{t('act.sent', { system: a.system })}</summary>
+			<dl class="facts">{Object.entries(a.request).map(([k, v]) => <div key={k}><dt>{k}</dt><dd><code>{v}</code></dd></div>)}</dl>
+		</details>
+	);
+}
+
+/* What can be decided of it here, and what needs a code. */
+const WORDS: Record<string, { code?: boolean }> = {
+	approve: { code: true }, undo: { code: true }, renew: { code: true }, refuse: {}, 'no-patient': {},
+};
+
+function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
+	const name = `${named('does', a.does)}: ${a.on?.name ?? a.system}`;
+	const open = ['proposed', 'agreed', 'asked'].includes(a.state);
+	const roles = a.needs.roles.map((r) => r.name).join(', ');
+	const choose = (kind: string) => ask({
+		decision: { kind, subject: a.id, args: { shown: a.shown } }, title: t(`ask.${kind}` as Key), yes: named('do', kind),
+		text: <><p><strong>{name}</strong></p>{kind === 'approve' && <><Effect a={a} /><Sent a={a} /></>}</>, ...WORDS[kind],
+	});
+	return (
+		<article class="action">
+			<h3>{name} <span class="quiet">{named('step', a.state)}</span></h3>
+			<p class="quiet">
+				{[a.system, t(a.needs.two_persons || a.needs.clinical ? 'act.two' : 'act.one', { roles }),
+					a.lasts_seconds && t('act.lasts', { t: Math.round(a.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
+			</p>
+			{a.reason && <p>“{a.reason}”</p>}
+			<Effect a={a} />
+			<Sent a={a} />
+			<ul class="list quiet">
+				{a.approvals.slice(1).map((x) => (
+					<li key={x.at}>{[named('step', x.state), x.role_name, clock(x.at), x.why].filter(Boolean).join(' · ')}</li>
+				))}
+			</ul>
+			{open && a.expires && <p>{t('act.expires', { t: when(a.expires) })}</p>}
+			<div class="buttons">
+				{a.may.filter((k) => k in WORDS).map((k) => (
+					<button type="button" key={k} class={k === 'approve' ? 'button primary' : 'button'} onClick={() => choose(k)}>{named('do', k)}</button>
+				))}
+			</div>
+		</article>
+	);
+}
+
+export function Actions({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
+	const { data } = useLive<{ items: Action[] }>('/actions', (c) => c.kind === 'action');
+	const mine = (data?.items ?? []).filter((a) => a.incident === incident.incident);
+	if (!mine.length) return null;
+	return (
+		<Section title={t('inc.actions')} class="actions">
+			{mine.map((a) => <OneAction key={a.id} a={a} ask={ask} />)}
+		</Section>
+	);
+}

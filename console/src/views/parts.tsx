@@ -1,0 +1,166 @@
+/* What several views are made of. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { decide, Problem, type Decision } from '../api';
+import { moment, until } from '../format';
+import { named, t } from '../i18n';
+import { LevelTag } from '../icons';
+import { ProblemNote } from '../problem';
+import { minute } from '../state';
+import type { Line } from '../types';
+import type { Likely } from './types';
+
+export function Section({ title, aside, class: name, children }: {
+	title: string; aside?: ComponentChildren; class?: string; children: ComponentChildren;
+}): JSX.Element {
+	const id = useId();
+	return (
+		<section class={`part ${name ?? ''}`} aria-labelledby={id}>
+			<div class="part-head"><h2 id={id}>{title}</h2>{aside}</div>
+			{children}
+		</section>
+	);
+}
+
+/* What could not be read, and the way to try again. */
+export function Failed({ problem, retry }: { problem: Problem; retry: () => void }): JSX.Element {
+	return (
+		<div class="empty">
+			<ProblemNote problem={problem} />
+			<p><button type="button" class="button" onClick={retry}>{t('v.again')}</button></p>
+		</div>
+	);
+}
+
+/* How likely, by a word and a pattern: more of it is filled where more is sure. */
+export function LikelyTag({ likely, range }: { likely: Likely; range?: [number, number] }): JSX.Element {
+	const percent = range && `${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)} %`;
+	return (
+		<span class="likely">
+			<svg class="likely-mark" viewBox="0 0 24 12" aria-hidden="true" focusable="false">
+				<rect class="likely-frame" x="0.5" y="0.5" width="23" height="11" />
+				<rect class={`bar bar-${likely}`} x="1" y="1" width="22" height="10" />
+			</svg>
+			{named('likely', likely)}{percent && <span class="quiet"> {percent}</span>}
+		</span>
+	);
+}
+
+/* Patterns of bars, once in a page: SVG cannot take them from a style sheet. */
+export function Patterns(): JSX.Element {
+	return (
+		<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false">
+			<defs>
+				<pattern id="bar-possible" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+					<rect class="bar-line" width="3" height="6" />
+				</pattern>
+				<pattern id="bar-open" width="5" height="5" patternUnits="userSpaceOnUse">
+					<rect class="bar-line" width="2" height="2" />
+				</pattern>
+			</defs>
+		</svg>
+	);
+}
+
+/* Incidents as a list of links, each with its level and its sentence. */
+export function Lines({ lines }: { lines: readonly Line[] }): JSX.Element {
+	return (
+		<ul class="lines">
+			{lines.map((l) => (
+				<li key={l.id}>
+					<a href={`/incidents/${l.id}`}>
+						<LevelTag level={l.level} />
+						<span class="lines-what">{l.sentence}</span>
+						<span class="quiet">{named('state', l.state)}, {moment(l.last, minute.value)}</span>
+					</a>
+				</li>
+			))}
+		</ul>
+	);
+}
+
+export const when = (at: string): string => `${moment(at, minute.value)}, ${until(at, minute.value)}`;
+
+/* device.computer.server: what the ontology calls it, the general first. */
+export const classText = (id: string): string => id.split('.').slice(-2).join(' › ').replaceAll('-', ' ');
+
+/* --- Decisions --- */
+
+export interface Asked {
+	decision: Decision;
+	title: string; /* what is asked, as a question */
+	text?: ComponentChildren;
+	yes: string; /* what the button says */
+	grave?: boolean;
+	reason?: 'may' | 'must' | 'none';
+	code?: boolean; /* a one-time code proves it */
+}
+
+/* Asks for the reason (and the code) of one decision, and sends it. */
+export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean) => void }): JSX.Element {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const id = useId();
+	const key = useRef(crypto.randomUUID());
+	const [text, setText] = useState('');
+	const [code, setCode] = useState('');
+	const [busy, setBusy] = useState(false);
+	const [problem, setProblem] = useState<Problem | null>(null);
+	useEffect(() => dialog.current?.showModal(), []);
+
+	const submit = async (e: Event) => {
+		e.preventDefault();
+		setBusy(true);
+		setProblem(null);
+		try {
+			await decide({
+				...asked.decision, ...(text.trim() ? { text: text.trim() } : {}),
+				...(asked.code ? { proof: code.replace(/\s/g, '') } : {}),
+			}, key.current);
+			done(true);
+		} catch (err) {
+			if (!(err instanceof Problem)) throw err;
+			/* Answered: the next try is another decision. Not answered: it may have arrived, and is the same one. */
+			if (err.status) key.current = crypto.randomUUID();
+			setProblem(err);
+			setBusy(false);
+		}
+	};
+	const reason = asked.reason ?? 'may';
+	return (
+		<dialog ref={dialog} class="ask" aria-labelledby={`${id}t`} onClose={() => done(false)}>
+			<form onSubmit={submit}>
+				<h2 id={`${id}t`}>{asked.title}</h2>
+				{asked.text && <div class="ask-text">{asked.text}</div>}
+				{reason !== 'none' && (
+					<label class="field">
+						<span>{reason === 'must' ? t('v.reason_must') : t('v.reason')}</span>
+						<textarea rows={3} maxLength={1900} required={reason === 'must'} value={text}
+							onInput={(e) => setText(e.currentTarget.value)} />
+					</label>
+				)}
+				{asked.code && (
+					<label class="field">
+						<span>{t('v.code')}</span>
+						<input inputMode="numeric" autocomplete="one-time-code" required pattern="[0-9 ]{6,9}" maxLength={9}
+							value={code} onInput={(e) => setCode(e.currentTarget.value)} />
+					</label>
+				)}
+				<ProblemNote problem={problem} acting />
+				<div class="buttons">
+					<button type="submit" class={asked.grave ? 'button danger' : 'button primary'} disabled={busy}>{asked.yes}</button>
+					<button type="button" class="button" onClick={() => dialog.current?.close()}>{t('v.cancel')}</button>
+				</div>
+			</form>
+		</dialog>
+	);
+}
+
+/* One dialog at a time: ask(…) opens it; `after` is called when a decision was taken. */
+export function useAsk(after: () => void): [JSX.Element | null, (a: Asked) => void] {
+	const [asked, set] = useState<Asked | null>(null);
+	const done = (sent: boolean) => {
+		set(null);
+		if (sent) after();
+	};
+	return [asked && <AskDialog asked={asked} done={done} />, set];
+}
