@@ -40,6 +40,7 @@ static const struct row {
 	[P_ACT] = {"act", NULL, 61024, false, false, false},
 	[P_OFFER] = {"offer", NULL, 61026, false, false, false},
 	[P_API] = {"api", NULL, LIVE_UID_API, false, false, false},
+	[P_LOGIN] = {"login", "login", LIVE_UID_LOGIN, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_PHOTO] = {"photo", NULL, LIVE_UID_PHOTO, false, false, false},
@@ -442,6 +443,7 @@ static void look(void *ctx)
 	ward_oncall_watch_look(&l->oncall);
 	ward_entry_watch_look(&l->entries);
 	ward_permit_watch_look(&l->permits);
+	live_say_first(l);
 }
 
 static enum ward_err run(struct live *l)
@@ -489,6 +491,8 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = live_set_desk(l);
 	if (!err)
+		err = live_set_login(l);
+	if (!err)
 		err = live_set_act(l);
 	if (!err)
 		err = live_set_playbook(l);
@@ -516,7 +520,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
-	l.duty = l.care = l.console.listener = -1;
+	l.duty = l.care = l.first = l.console.listener = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
@@ -530,6 +534,8 @@ enum ward_err ward_live_run(
 	if (l.care >= 0)
 		(void)close(l.care);
 	live_close_console(&l);
+	if (l.first >= 0)
+		(void)close(l.first);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
 	ward_people_free(&l.people);

@@ -45,6 +45,7 @@ enum live_process {
 	P_ACT,      /* where the hospital has systems that can be asked: live_act.c */
 	P_OFFER,    /* where the hospital has readers: live_offer.c */
 	P_API,      /* where the console is served: live_api.c */
+	P_LOGIN,    /* who is signed in: live_login.c */
 	P_N,
 };
 
@@ -60,7 +61,8 @@ enum {
 	LIVE_UID_HANDS = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
 	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
 	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
-	LIVE_UID_API = LIVE_UID_PHOTO + 2,
+	LIVE_UID_LOGIN,
+	LIVE_UID_API,
 };
 
 enum { LIVE_CONSOLE_HOSTS = 56 };
@@ -130,7 +132,9 @@ struct live {
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
-	int care; /* memory file: what people entered of availability (run/handed.h) */
+	int care;  /* memory file: what people entered of availability (run/handed.h) */
+	int first; /* memory file: the code of the first one who signs in */
+	bool nobody_administers;
 	int duty; /* memory file: who of the `send` processes' recipients is on duty */
 };
 
@@ -203,6 +207,10 @@ WARD_MUST_CHECK enum ward_err live_put_playbooks(struct live *l, struct ward_wr 
 WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
 /* What the desk needs: its socket, whom it knows, its link with the journal. */
 WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
+/* What login needs: whom it knows, its socket, its links with journal and desk. */
+WARD_MUST_CHECK enum ward_err live_set_login(struct live *l);
+/* Says the code of the first one who signs in, once login has made one. */
+void live_say_first(struct live *l);
 /* Reads which systems can be asked. CONFIG: the file has problems. */
 WARD_MUST_CHECK enum ward_err live_find_actuators(struct live *l);
 /* Is any of them asked in this run? Of a played scenario only those of exercises are. */
