@@ -38,16 +38,23 @@ static void load(struct room *r)
 	assert_int_equal(
 		ward_profiles_load(content, &r->lim, ward_mem_heap(), &r->diag, &r->profiles),
 		WARD_OK);
-	assert_int_equal(
-		ward_playbook_list_add(&r->list, content, "playbooks", &r->lim, &r->diag), WARD_OK);
-	r->playbooks = (struct ward_playbooks){.item = r->list.item, .n = r->list.n};
+	assert_int_equal(ward_playbook_list_add(&r->list, content, "/playbooks", &r->lim, &r->diag),
+		WARD_OK);
+	assert_int_equal(ward_playbook_never_new(r->m, NULL, ward_mem_heap(), &r->never), WARD_OK);
+	r->playbooks =
+		(struct ward_playbooks){.item = r->list.item, .n = r->list.n, .never = r->never};
 	for (size_t i = 0; i < r->list.n; i++) {
-		const struct ward_playbook_world world = {
-			.t = ward_model_threats(r->m), .others = &r->playbooks};
+		const struct ward_playbook_world world = {.m = r->m,
+			.t = ward_model_threats(r->m),
+			.never = r->never,
+			.others = &r->playbooks};
 
 		assert_int_not_equal(
 			ward_playbook_check(r->list.item[i], &world, &r->diag), WARD_ERR_NOMEM);
 	}
+	const struct ward_plan_in in = {r->m, &r->lim, ward_mem_heap(), &r->diag};
+
+	assert_int_equal(ward_plans_load(&in, path_of("pilots/turin", path), &r->plans), WARD_OK);
 	if (ward_conf_read(&r->arena, &r->lim, path_of("content/openapi.json", path), &r->diag,
 		    &r->openapi) != WARD_OK)
 		r->openapi = ward_slice_of(NULL, 0);
@@ -70,6 +77,7 @@ void room_begin(struct room *r, const char *rows)
 		.n_lang = ROOM_LANGS,
 		.playbooks = &r->playbooks,
 		.n_playbook = r->playbooks.n,
+		.plans = r->plans,
 		.sharing = &r->sharing,
 		.openapi = ward_slice_text(r->openapi),
 		.exercise = true};
@@ -90,6 +98,8 @@ void room_end(struct room *r)
 {
 	ward_api_free(r->api);
 	ward_playbook_list_fini(&r->list);
+	ward_playbook_never_free(r->never);
+	ward_plans_free(r->plans);
 	ward_profiles_free(&r->profiles);
 	for (size_t i = 0; i < ROOM_LANGS; i++)
 		ward_lang_free(r->lang[i]);

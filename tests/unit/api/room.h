@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "desk/profiles.h"
 #include "respond/playbook/folder.h"
+#include "respond/playbook/never.h"
 
 enum { ROOM_LANGS = 3 };
 
@@ -22,6 +23,8 @@ struct room {
 	struct ward_lang *lang[ROOM_LANGS];
 	struct ward_sharing sharing;
 	struct ward_profiles profiles;
+	struct ward_plans *plans;
+	struct ward_playbook_never *never;
 	struct ward_playbook_list list;
 	struct ward_playbooks playbooks;
 	struct ward_slice rows, openapi;

@@ -380,7 +380,7 @@ static void demands_rights(void **state)
 
 			(void)snprintf(target, sizeof(target), "%.*s%s%s", WARD_STR_ARG(head),
 				!path.p                            ? ""
-				: floor                            ? "pad-a-1"
+				: floor                            ? "a1"
 				: e.right == WARD_RIGHT_SEE_ASSETS ? "ahu-05"
 								   : ROOM_INCIDENT,
 				ward_str_ends(ward_str_z(e.path), WARD_STR("search")) ? "?q=a"
