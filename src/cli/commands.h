@@ -59,6 +59,7 @@
 	X(permit_end)           \
 	X(permit_import)        \
 	X(permit_list)          \
+	X(plan)                 \
 	X(playbook_check)       \
 	X(playbook_list)        \
 	X(playbook_show)        \
