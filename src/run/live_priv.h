@@ -8,6 +8,8 @@
 #include "exchange/sources.h"
 #include "respond/recipients.h"
 #include "run/oncall_watch.h"
+#include "run/authority.h"
+#include "run/console.h"
 #include "run/live.h"
 #include "run/entries.h"
 #include "run/permits.h"
@@ -42,6 +44,7 @@ enum live_process {
 	P_PLAYBOOK, /* live_playbook.c */
 	P_ACT,      /* where the hospital has systems that can be asked: live_act.c */
 	P_OFFER,    /* where the hospital has readers: live_offer.c */
+	P_API,      /* where the console is served: live_api.c */
 	P_LOGIN,    /* who is signed in: live_login.c */
 	P_N,
 };
@@ -59,6 +62,17 @@ enum {
 	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
 	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
 	LIVE_UID_LOGIN,
+	LIVE_UID_API,
+};
+
+enum { LIVE_CONSOLE_HOSTS = 56 };
+struct live_console {
+	struct ward_console conf; /* of console.yml */
+	int listener;             /* -1: there is none, or the supervisor has it */
+	char host[LIVE_CONSOLE_HOSTS][WARD_AUTHORITY_NAME_MAX + 1]; /* names that are ours */
+	size_t n_host;
+	char url[WARD_AUTHORITY_NAME_MAX + 32]; /* empty: nothing is served */
+	char why_not[512];
 };
 
 struct live {
@@ -111,6 +125,7 @@ struct live {
 		const struct ward_actuator *of;
 	} hand[WARD_ACTUATORS_MAX];
 	size_t n_hand;
+	struct live_console console;
 	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
@@ -215,6 +230,17 @@ WARD_MUST_CHECK enum ward_err live_find_readers(struct live *l);
 bool live_offers(const struct live *l);
 /* Its listener, its link, and where it finds what it reads. */
 WARD_MUST_CHECK enum ward_err live_set_offer(struct live *l);
+/* Opens where the console is served; before a network namespace of its own, so that a browser
+ * outside reaches it. CONFIG: console.yml has problems; IO, DENIED: there can be nothing where it
+ * was asked for. */
+WARD_MUST_CHECK enum ward_err live_open_console(struct live *l);
+/* What its process needs. */
+WARD_MUST_CHECK enum ward_err live_set_api(struct live *l);
+/* The address to open, or why there is none. */
+void live_say_console(const struct live *l, struct ward_wr *w);
+void live_close_console(struct live *l);
+/* What people enter of availability, for this process. */
+WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
 /* Runs of playbooks: what their process is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */
