@@ -69,11 +69,29 @@ static void leaf(struct plan_spot *s)
 	s->own = (struct ward_plan_rect){0, 0, s->length, s->breadth};
 }
 
+/* One block behind a room, the middle of its entrance behind that of the room. */
+static void behind(struct plan_floor *f, struct plan_spot *s)
+{
+	struct plan_spot *c = child_of(f, s, 0);
+	int32_t middle = c->own.y + c->own.h / 2, from = middle - s->width / 2;
+
+	c->turn = PLAN_ON;
+	c->u = s->depth;
+	c->v = plan_max(0, -from);
+	s->own = (struct ward_plan_rect){0, plan_max(0, from), s->depth, s->width};
+	s->length = s->depth + c->length;
+	s->breadth = plan_max(c->v + c->breadth, s->own.y + s->own.h);
+}
+
 static void stack(struct plan_floor *f, struct plan_spot *s)
 {
 	const uint32_t *list = &f->child[s->child];
 	int32_t breadth = plan_max(s->width, breadths(f, list, s->n_child));
 
+	if (s->n_child == 1 && child_of(f, s, 0)->shape != PLAN_LEAF) {
+		behind(f, s);
+		return;
+	}
 	put_along(f, list, s->n_child, breadth);
 	for (uint32_t i = 0; i < s->n_child; i++) {
 		struct plan_spot *c = child_of(f, s, i);

@@ -12,8 +12,9 @@ enum {
 	LIST_LINE = 64,
 	LIST_WIDTH = 1500, /* of one column at least */
 	HEAD = 170,
-	LEGEND = 130,
+	LEGEND = 230,
 	DOOR_WIDE = 110,
+	DOOR_THICK = 36,
 	PIXELS = 1600,
 };
 
@@ -36,17 +37,22 @@ static const struct {
 	[WARD_ZONE_TECHNICAL] = {"#e8e4f1", WARD_TEXT("technical area")},
 };
 
+/* Drawn about the origin, some 36 wide. */
 static const struct {
-	const char *fill, *word;
+	const char *fill, *path, *word;
 } kinds[WARD_PLAN_KIND_N] = {
-	[WARD_PLAN_CAMERA] = {"#1f5fa8", WARD_TEXT("camera")},
-	[WARD_PLAN_READER] = {"#7a3e9d", WARD_TEXT("badge reader")},
-	[WARD_PLAN_DETECTOR] = {"#c0392b", WARD_TEXT("fire detector")},
-	[WARD_PLAN_SENSOR] = {"#118a7e", WARD_TEXT("sensor")},
-	[WARD_PLAN_MEDICAL] = {"#2a7fba", WARD_TEXT("medical device")},
-	[WARD_PLAN_COMPUTER] = {"#5b6770", WARD_TEXT("computer or network device")},
-	[WARD_PLAN_BUILDING] = {"#8a6d3b", WARD_TEXT("building device")},
-	[WARD_PLAN_OTHER] = {"#777777", WARD_TEXT("other things")},
+	[WARD_PLAN_CAMERA] = {"#1f5fa8", "M-20 -12h24v8l16 -8v24l-16 -8v8h-24z",
+		WARD_TEXT("camera")},
+	[WARD_PLAN_READER] = {"#7a3e9d", "M-8 -14h16v28h-16z", WARD_TEXT("badge reader")},
+	[WARD_PLAN_DETECTOR] = {"#c0392b", "M0 -18l18 32h-36z", WARD_TEXT("fire detector")},
+	[WARD_PLAN_SENSOR] = {"#118a7e", "M0 -18l18 18l-18 18l-18 -18z", WARD_TEXT("sensor")},
+	[WARD_PLAN_MEDICAL] = {"#2a7fba", "M-6 -18h12v12h12v12h-12v12h-12v-12h-12v-12h12z",
+		WARD_TEXT("medical device")},
+	[WARD_PLAN_COMPUTER] = {"#5b6770", "M-18 -15h36v22h-14v8h-8v-8h-14z",
+		WARD_TEXT("computer or network device")},
+	[WARD_PLAN_BUILDING] = {"#8a6d3b", "M-8 -16h16l8 8v16l-8 8h-16l-8 -8v-16z",
+		WARD_TEXT("building device")},
+	[WARD_PLAN_OTHER] = {"#777777", "M-14 -14h28v28h-28z", WARD_TEXT("other things")},
 };
 
 static void text(const struct out *o, struct ward_str s)
@@ -126,19 +132,19 @@ static void room(const struct out *o, const struct ward_plan_room *r)
 /* Treads, so that stairs are seen at a glance. */
 static void stairs(const struct out *o, const struct ward_plan_room *r)
 {
+	const struct ward_plan_label l = ward_plan_label(r);
 	const struct ward_plan_rect *a = &r->at;
-	bool up = a->h >= a->w;
-	int32_t from = up ? a->y + a->h / 2 : a->x + a->w / 2;
-	int32_t to = up ? plan_bottom(a) - 40 : plan_right(a) - 40;
+	int32_t from = l.vertical ? plan_right(&l.at) : plan_bottom(&l.at);
+	int32_t to = l.vertical ? plan_right(a) : plan_bottom(a);
 
 	if (!is_class(o, r->node, "room.stairs"))
 		return;
 	ward_wr_z(o->w, "<path fill=\"none\" stroke=\"#999\" stroke-width=\"5\" d=\"");
-	for (int32_t t = from; t < to; t += 30)
-		if (up)
-			ward_wr_printf(o->w, "M%d %dH%d", a->x + 30, t, plan_right(a) - 30);
+	for (int32_t t = from + 20; t < to - 40; t += 30)
+		if (l.vertical)
+			ward_wr_printf(o->w, "M%d %dV%d", t, a->y + 60, plan_bottom(a) - 60);
 		else
-			ward_wr_printf(o->w, "M%d %dV%d", t, a->y + 30, plan_bottom(a) - 30);
+			ward_wr_printf(o->w, "M%d %dH%d", a->x + 60, t, plan_right(a) - 60);
 	ward_wr_z(o->w, "\"/>\n");
 }
 
@@ -187,10 +193,10 @@ static struct ward_str shorten(struct ward_str s, size_t most)
 	return (struct ward_str){s.p, len};
 }
 
-/* Letters of that size on a length: 0.56 of the size each, on average of a sans-serif. */
+/* Letters of that size on a length: 0.61 of the size each, on average of a sans-serif. */
 static size_t fits(int32_t length, int32_t font)
 {
-	return (size_t)plan_max(1, length * 100 / (font * 56));
+	return (size_t)plan_max(1, length * 100 / (font * 61));
 }
 
 static void name(const struct out *o, const struct ward_plan_room *r)
@@ -222,60 +228,60 @@ static void name(const struct out *o, const struct ward_plan_room *r)
 	ward_wr_z(o->w, "</text>\n");
 }
 
-static void thing(const struct out *o, const struct ward_plan_thing *t)
+static void sign(const struct out *o, int32_t x, int32_t y, enum ward_plan_kind kind)
 {
-	int32_t x = t->at.x, y = t->at.y;
-
-	ward_wr_printf(o->w, "<g fill=\"%s\"><title>", kinds[t->kind].fill);
-	text(o, node_of(o, t->node)->name);
-	ward_wr_z(o->w, "</title>");
-	if (t->kind == WARD_PLAN_CAMERA)
-		ward_wr_printf(
-			o->w, "<path d=\"M%d %dh24v-10l18 -12v44l-18 -12v-10z\"/>", x - 21, y);
-	else if (t->kind == WARD_PLAN_READER)
-		ward_wr_printf(o->w,
-			"<rect x=\"%d\" y=\"%d\" width=\"20\" height=\"28\" rx=\"4\"/>", x - 10,
-			y - 14);
-	else if (t->kind == WARD_PLAN_DETECTOR)
-		ward_wr_printf(o->w, "<path d=\"M%d %dl18 30h-36z\"/>", x, y - 18);
-	else if (t->kind == WARD_PLAN_SENSOR)
-		ward_wr_printf(o->w, "<path d=\"M%d %dl17 17l-17 17l-17 -17z\"/>", x, y - 17);
-	else if (t->kind == WARD_PLAN_MEDICAL)
-		ward_wr_printf(o->w, "<path d=\"M%d %dh12v12h12v12h-12v12h-12v-12h-12v-12h12z\"/>",
-			x - 6, y - 18);
-	else if (t->kind == WARD_PLAN_COMPUTER)
-		ward_wr_printf(o->w, "<path d=\"M%d %dh36v24h-14v6h-8v-6h-14z\"/>", x - 18, y - 15);
-	else
-		ward_wr_printf(o->w, "<circle cx=\"%d\" cy=\"%d\" r=\"15\"/>", x, y);
-	ward_wr_z(o->w, "</g>\n");
+	ward_wr_printf(o->w,
+		"<path transform=\"translate(%d %d) scale(1.4)\" fill=\"%s\" d=\"%s\">", x, y,
+		kinds[kind].fill, kinds[kind].path);
 }
 
-/* White where one walks through, and bars at both ends; what is under access control is filled, a
- * fire door doubled, an emergency exit an arrow. */
+static void thing(const struct out *o, const struct ward_plan_thing *t)
+{
+	sign(o, t->at.x, t->at.y, t->kind);
+	ward_wr_z(o->w, "<title>");
+	text(o, node_of(o, t->node)->name);
+	ward_wr_z(o->w, "</title></path>\n");
+}
+
+/* How doors are drawn, the first that fits. */
+static const struct {
+	const char *class, *fill, *ink, *word;
+} doors[] = {
+	{"door.controlled", "#7a3e9d", "#fff", WARD_TEXT("door with access control")},
+	{"door.fire", "#c2571a", "#fff", WARD_TEXT("fire door")},
+	{"door.exit", "#1e7a3f", "#fff", WARD_TEXT("emergency exit")},
+	{"door", "#fff", "#222", WARD_TEXT("door")},
+};
+
+static unsigned form_of(const struct out *o, uint32_t node)
+{
+	unsigned k = 0;
+
+	while (k + 1 < WARD_ARRAY_LEN(doors) && !is_class(o, node, doors[k].class))
+		k++;
+	return k;
+}
+
+/* A bar on the wall with the door's number in it; a line to the other room, if that is elsewhere.
+ */
 static void door(const struct out *o, const struct ward_plan_door *d, size_t number)
 {
-	const char *fill = is_class(o, d->node, "door.controlled") ? "#7a3e9d"
-			   : is_class(o, d->node, "door.fire")     ? "#d35400"
-			   : is_class(o, d->node, "door.exit")     ? "#1e8449"
-								   : "#ffffff";
-	int32_t half = DOOR_WIDE / 2, thick = 14;
+	unsigned k = form_of(o, d->node);
 
-	ward_wr_z(o->w, "<g><title>");
-	text(o, node_of(o, d->node)->name);
-	ward_wr_z(o->w, "</title>");
 	if (d->apart)
 		ward_wr_printf(o->w,
 			"<path d=\"M%d %dL%d %d\" stroke=\"#888\" stroke-width=\"10\" "
-			"stroke-dasharray=\"30 20\" fill=\"none\"/>",
+			"stroke-dasharray=\"30 20\" fill=\"none\"/>\n",
 			d->at.x, d->at.y, d->end.x, d->end.y);
+	ward_wr_printf(o->w, "<g transform=\"translate(%d %d)%s\"><title>", d->at.x, d->at.y,
+		d->vertical ? " rotate(-90)" : "");
+	text(o, node_of(o, d->node)->name);
 	ward_wr_printf(o->w,
-		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#333\" "
-		"stroke-width=\"5\"/>",
-		d->at.x - (d->vertical ? thick : half), d->at.y - (d->vertical ? half : thick),
-		2 * (d->vertical ? thick : half), 2 * (d->vertical ? half : thick), fill);
-	ward_wr_printf(o->w,
-		"<text font-size=\"22\" x=\"%d\" y=\"%d\" fill=\"%s\"%s>%zu</text></g>\n", d->at.x,
-		d->at.y + 8, strcmp(fill, "#ffffff") == 0 ? "#222" : "#ffffff", "", number);
+		"</title><rect x=\"-%d\" y=\"-%d\" width=\"%d\" height=\"%d\" fill=\"%s\" "
+		"stroke=\"#333\" stroke-width=\"5\"/><text font-size=\"32\" y=\"11\" "
+		"fill=\"%s\">%zu</text></g>\n",
+		DOOR_WIDE / 2, DOOR_THICK / 2, DOOR_WIDE, DOOR_THICK, doors[k].fill, doors[k].ink,
+		number);
 }
 
 static int32_t list_columns(const struct ward_plan *f)
@@ -319,38 +325,56 @@ static void list(const struct out *o, int32_t y)
 	}
 }
 
-static void swatch(const struct out *o, int32_t *x, int32_t y, const char *fill, const char *word)
+static void word(const struct out *o, int32_t *x, int32_t y, const char *english)
 {
-	struct ward_str s = ward_lang_text(o->lang, ward_str_z(word));
+	struct ward_str s = ward_lang_text(o->lang, ward_str_z(english));
 
-	ward_wr_printf(o->w,
-		"<rect x=\"%d\" y=\"%d\" width=\"44\" height=\"30\" fill=\"%s\" stroke=\"#333\" "
-		"stroke-width=\"4\"/><text font-size=\"36\" x=\"%d\" y=\"%d\" "
-		"text-anchor=\"start\">",
-		*x, y - 28, fill, *x + 60, y);
+	ward_wr_printf(o->w, "<text font-size=\"36\" x=\"%d\" y=\"%d\" text-anchor=\"start\">",
+		*x + 62, y);
 	text(o, s);
 	ward_wr_z(o->w, "</text>\n");
-	*x += 130 + (int32_t)letters(s) * 20;
+	*x += 130 + (int32_t)letters(s) * 21;
 }
 
+static void swatch(const struct out *o, int32_t x, int32_t y, const char *fill)
+{
+	ward_wr_printf(o->w,
+		"<rect x=\"%d\" y=\"%d\" width=\"46\" height=\"30\" fill=\"%s\" "
+		"stroke=\"#333\" stroke-width=\"4\"/>",
+		x, y - 28, fill);
+}
+
+/* What occurs on the floor, in a line each: zones, doors, things. */
 static void legend(const struct out *o, int32_t y)
 {
-	static const struct {
-		const char *fill, *word;
-	} doors[] = {{"#ffffff", WARD_TEXT("door")},
-		{"#7a3e9d", WARD_TEXT("door with access control")},
-		{"#d35400", WARD_TEXT("fire door")}, {"#1e8449", WARD_TEXT("emergency exit")}};
-	bool here[WARD_ZONE_N] = {false};
+	bool zone[WARD_ZONE_N] = {false}, form[WARD_ARRAY_LEN(doors)] = {false},
+	     kind[WARD_PLAN_KIND_N] = {false};
 	int32_t x = PLAN_MARGIN;
 
 	for (size_t i = 0; i < o->f->n_room; i++)
-		here[zone_of(o, &o->f->room[i])] = true;
+		zone[zone_of(o, &o->f->room[i])] = true;
+	for (size_t i = 0; i < o->f->n_door; i++)
+		form[form_of(o, o->f->door[i].node)] = true;
+	for (size_t i = 0; i < o->f->n_thing; i++)
+		kind[o->f->thing[i].kind] = true;
 	for (unsigned z = WARD_ZONE_PUBLIC; z < WARD_ZONE_N; z++)
-		if (here[z])
-			swatch(o, &x, y, zones[z].fill, zones[z].word);
+		if (zone[z]) {
+			swatch(o, x, y, zones[z].fill);
+			word(o, &x, y, zones[z].word);
+		}
 	x = PLAN_MARGIN;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(doors); i++)
-		swatch(o, &x, y + 60, doors[i].fill, doors[i].word);
+	for (unsigned k = 0; k < WARD_ARRAY_LEN(doors); k++)
+		if (form[k]) {
+			swatch(o, x, y + 60, doors[k].fill);
+			word(o, &x, y + 60, doors[k].word);
+		}
+	x = PLAN_MARGIN;
+	for (unsigned k = 0; k < WARD_PLAN_KIND_N; k++)
+		if (kind[k]) {
+			sign(o, x + 22, y + 107, (enum ward_plan_kind)k);
+			ward_wr_z(o->w, "</path>");
+			word(o, &x, y + 120, kinds[k].word);
+		}
 }
 
 static void head(const struct out *o, int32_t height)
