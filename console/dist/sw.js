@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "1bb5e6d58d338da5";
+const SHELL = 'ward-shell-' + "c0247d5f32bb2ead";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-CSOB4KgQ.js","/assets/assets-DGCDu0aU.js","/assets/care-B7kMYjYv.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BkqhNrcD.js","/assets/index-BxPSxbYW.js","/assets/index-COT2_ijU.css","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-DCPehdb7.js","/assets/parts-C1cqTfkl.js","/assets/people-OtaL88Bu.js","/assets/plan-C2FHepoM.css","/assets/plan-DL0Xan02.js","/assets/report-U5kcvuBR.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-Ce7OEO6G.js","/assets/assets-DLrzc1bi.js","/assets/care-BEiKOk9p.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BSlF-XTP.js","/assets/index-COT2_ijU.css","/assets/index-LwC8oQdn.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-Cn2Zv2Zj.js","/assets/parts-SO6mBf0i.js","/assets/people-B649rbbi.js","/assets/plan-C2FHepoM.css","/assets/plan-_ZKe71B7.js","/assets/report-vazMq9Ug.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

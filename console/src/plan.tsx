@@ -139,8 +139,8 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 							const m = rooms.get(r.id)!;
 							const line = m.incidents[0]!;
 							return (
-								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
-									aria-label={t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}>
+								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}>
+									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
 									<RoomArt room={r} mark={m} unit={unit} rem={rem} chosen={isChosen(m)} here={r.id === here} />
 								</a>
 							);
