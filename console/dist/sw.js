@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "38b22b61e1ca1b98";
+const SHELL = 'ward-shell-' + "c0fe46e172c42a82";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-BrXiZoqT.js","/assets/assets-AXWaw3rb.js","/assets/care-DIDRAKZS.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-C7Fk53PQ.js","/assets/index-2BnSh2Cp.css","/assets/index-BTgtCw7r.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-DVZdh5ib.js","/assets/parts-D8FFIGxT.js","/assets/people-Bay3VJ60.js","/assets/plan-C3XUJivb.js","/assets/plan-DmK8Fh76.css","/assets/report-D5I-v9B2.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-DL6ixtzw.js","/assets/assets-3oQQNGPC.js","/assets/care-B1ovcb4B.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BBTLN-Og.js","/assets/index-2BnSh2Cp.css","/assets/index-D_QYLyQ1.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-CQbUOGo7.js","/assets/parts-_HeXxVGU.js","/assets/people-p5Lux5vY.js","/assets/plan-Bgv7AsB3.js","/assets/plan-DmK8Fh76.css","/assets/report-CSSs1jZZ.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

@@ -160,8 +160,8 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 							const m = rooms.get(r.id)!;
 							const line = m.incidents[0]!;
 							return (
-								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
-									aria-label={t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}>
+								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}>
+									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
 									<RoomArt room={r} mark={m} inside={plan.things.some((x) => x.room === r.id && nodes.has(x.id))} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
 								</a>
 							);

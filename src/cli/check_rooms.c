@@ -6,7 +6,7 @@
 #include "cli/check_evidence.h"
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
-#include "desk/people.h"
+#include "desk/profiles.h"
 #include "detect/baseline/baseline.h"
 #include "detect/detect.h"
 #include "evacuate/facts.h"
@@ -450,11 +450,14 @@ static enum ward_err check_people(const char *hospital, const char *content,
 {
 	const struct ward_people_in in = {*m, lim, ward_mem_heap(), d};
 	struct ward_people p = {.n = 0};
+	struct ward_profiles rights = {.n_role = 0};
 	enum ward_err err = *m ? ward_people_load(&in, hospital, &p) : WARD_OK;
 
-	(void)content;
+	if (!err || err == WARD_ERR_CONFIG)
+		err = ward_profiles_load(content, lim, ward_mem_heap(), d, &rights);
+	ward_profiles_free(&rights);
 	ward_people_free(&p);
-	return err;
+	return err == WARD_ERR_NOT_FOUND ? WARD_ERR_CONFIG : err;
 }
 
 static enum ward_err check_playbooks(const char *hospital, const char *content,

@@ -39,7 +39,7 @@ static enum ward_err markdown(struct job *j)
 
 static enum ward_err json(struct job *j)
 {
-	ward_report_json(&j->r, &j->w);
+	ward_report_json(&j->r, NULL, &j->w);
 	return WARD_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "desk/people.h"
 
 #include "conf/id.h"
+#include "desk/rights.h"
 #include "model/near.h"
 #include "words/words.h"
 
@@ -117,6 +118,23 @@ static void take_place(struct reader *r, struct ward_person *p, const struct war
 	p->place[p->n_place++] = node;
 }
 
+static void take_profile(struct reader *r, struct ward_person *p, const struct ward_conf *word)
+{
+	enum ward_profile k = ward_profile_parse(word->text);
+
+	if (k != WARD_PROFILE_N) {
+		p->profiles |= WARD_PROFILE_BIT(k);
+		return;
+	}
+	struct ward_near near = ward_near_start(word->text, &r->near_budget);
+
+	for (unsigned i = 0; i < WARD_PROFILE_N; i++)
+		ward_near_offer(&near, ward_str_z(ward_profile_name((enum ward_profile)i)));
+	say(r, word, "'%.*s' is no profile of the console\n%s%.*s%s", WARD_STR_ARG(word->text),
+		near.best.len ? "write '" : "write one of those in docs/sign-in.md",
+		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+}
+
 /* One word, or a list of them. */
 static void each(struct reader *r, struct ward_person *p, const char *key,
 	void (*take)(struct reader *r, struct ward_person *p, const struct ward_conf *word))
@@ -139,7 +157,7 @@ static void each(struct reader *r, struct ward_person *p, const char *key,
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "user", "roles", "language", "places",
-		"totp_file",
+		"console", "totp_file",
 #define X(NAME, key) key,
 		WARD_PERSON_WAY_LIST(X)
 #undef X
@@ -171,6 +189,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 			"'%.*s' is no code of a language\nwrite en, fr, it or nl",
 			WARD_STR_ARG(p.language));
 	each(r, &p, "places", take_place);
+	each(r, &p, "console", take_profile);
 	p.totp_file = text(r, "totp_file", false);
 	for (size_t i = 0; i < WARD_PERSON_WAY_N; i++)
 		p.way[i] = text(r, way[i], false);

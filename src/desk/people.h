@@ -43,6 +43,8 @@ struct ward_person {
 	size_t n_role;
 	uint32_t *place; /* nodes: answers there only; none: everywhere */
 	size_t n_place;
+	uint32_t profiles; /* WARD_PROFILE_BIT (desk/rights.h) of `console`; none: those of the
+			      roles */
 	uint32_t line;
 };
 

@@ -4,6 +4,8 @@
 #include "exchange/format.h"
 #include "story/likely.h"
 
+enum { WHAT_BYTES = 64 << 10 };
+
 static void put_time(struct ward_json *j, const char *key, ward_ns t)
 {
 	if (t == WARD_NS_NEVER)
@@ -20,7 +22,8 @@ static const char *level_name(unsigned level)
 	return name[level < WARD_RECORD_LEVELS ? level : WARD_RECORD_LEVELS - 1];
 }
 
-static void put_sign(struct ward_json *j, const struct ward_exchange_sign *s)
+static void put_sign(
+	struct ward_json *j, struct ward_lang *lang, const struct ward_exchange_sign *s)
 {
 	ward_json_obj(j);
 	ward_exchange_json_id(j, "id", s->id);
@@ -30,7 +33,7 @@ static void put_sign(struct ward_json *j, const struct ward_exchange_sign *s)
 	put_time(j, "last", s->last);
 	ward_json_key(j, "count");
 	ward_json_u64(j, s->count);
-	ward_exchange_json_str(j, "title", s->title);
+	ward_exchange_json_str(j, "title", ward_lang_text(lang, s->title));
 	ward_exchange_json_str(j, "rule", s->rule);
 	ward_exchange_json_str(j, "asset", s->asset);
 	ward_exchange_json_str(j, "on", s->on);
@@ -39,7 +42,8 @@ static void put_sign(struct ward_json *j, const struct ward_exchange_sign *s)
 	ward_json_obj_end(j);
 }
 
-static void put_impact(struct ward_json *j, const struct ward_exchange_impact *f)
+static void put_impact(
+	struct ward_json *j, struct ward_lang *lang, const struct ward_exchange_impact *f)
 {
 	static const char *const word[WARD_LIKELY_N] = {
 		"unlikely", "open", "possible", "likely", "certain"};
@@ -48,7 +52,7 @@ static void put_impact(struct ward_json *j, const struct ward_exchange_impact *f
 	ward_exchange_json_id(j, "id", f->id);
 	ward_exchange_json_str(j, "service", f->asset);
 	ward_exchange_json_str(j, "name", f->name);
-	ward_exchange_json_str(j, "threat", f->threat_name);
+	ward_exchange_json_str(j, "threat", ward_lang_text(lang, f->threat_name));
 	put_time(j, "earliest", f->earliest);
 	put_time(j, "expected", f->expected);
 	ward_json_key(j, "likelihood");
@@ -66,7 +70,24 @@ static void put_impact(struct ward_json *j, const struct ward_exchange_impact *f
 	ward_json_obj_end(j);
 }
 
-static void put_step(struct ward_json *j, const struct ward_report_step *s)
+/* "playbook · step · what": each part is a text of its own. */
+static void put_what(struct ward_json *j, struct ward_lang *lang, struct ward_str s)
+{
+	static const struct ward_str mark = {" · ", 4};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WHAT_BYTES);
+
+	while (lang && s.len) {
+		size_t at = ward_str_find(s, mark);
+
+		ward_wr_str(&w, ward_lang_text(lang, ward_str_sub(s, 0, at)));
+		s = at == SIZE_MAX ? WARD_STR("") : ward_str_sub(s, at + mark.len, SIZE_MAX);
+		ward_wr_str(&w, at == SIZE_MAX ? WARD_STR("") : mark);
+	}
+	ward_exchange_json_str(j, "what", lang ? ward_wr_text(&w) : s);
+	ward_wr_fini(&w);
+}
+
+static void put_step(struct ward_json *j, struct ward_lang *lang, const struct ward_report_step *s)
 {
 	ward_json_obj(j);
 	ward_json_key(j, "kind");
@@ -77,7 +98,7 @@ static void put_step(struct ward_json *j, const struct ward_report_step *s)
 	}
 	put_time(j, "at", s->at);
 	ward_exchange_json_str(j, "id", s->id);
-	ward_exchange_json_str(j, "what", s->what);
+	put_what(j, lang, s->what);
 	ward_exchange_json_str(j, "state", s->state);
 	ward_exchange_json_str(j, "role", s->role);
 	ward_exchange_json_str(j, "on", s->on);
@@ -103,7 +124,8 @@ static void put_turns(struct ward_json *j, const struct ward_report *r)
 	ward_json_arr_end(j);
 }
 
-static void put_to_do(struct ward_json *j, const struct ward_exchange_incident *i)
+static void put_to_do(
+	struct ward_json *j, struct ward_lang *lang, const struct ward_exchange_incident *i)
 {
 	if (!i->step_text.len)
 		return;
@@ -111,23 +133,23 @@ static void put_to_do(struct ward_json *j, const struct ward_exchange_incident *
 	ward_json_obj(j);
 	ward_exchange_json_str(j, "role", i->step_role);
 	ward_exchange_json_str(j, "reach", i->step_reach);
-	ward_exchange_json_str(j, "text", i->step_text);
+	ward_exchange_json_str(j, "text", ward_lang_text(lang, i->step_text));
 	ward_json_obj_end(j);
 }
 
-static void put_lists(struct ward_json *j, const struct ward_report *r)
+static void put_lists(struct ward_json *j, struct ward_lang *lang, const struct ward_report *r)
 {
 	ward_json_key(j, "signs");
 	ward_json_arr(j);
 	for (size_t k = 0; k < r->i->n_sign; k++)
-		put_sign(j, &r->i->sign[k]);
+		put_sign(j, lang, &r->i->sign[k]);
 	ward_json_arr_end(j);
 	ward_json_key(j, "signs_complete");
 	ward_json_bool(j, !r->i->only_some);
 	ward_json_key(j, "care");
 	ward_json_arr(j);
 	for (size_t k = 0; k < r->i->n_impact; k++)
-		put_impact(j, &r->i->impact[k]);
+		put_impact(j, lang, &r->i->impact[k]);
 	ward_json_arr_end(j);
 	ward_json_key(j, "care_not_ruled_out");
 	ward_json_u64(j, r->i->n_further);
@@ -135,7 +157,7 @@ static void put_lists(struct ward_json *j, const struct ward_report *r)
 	ward_json_key(j, "steps");
 	ward_json_arr(j);
 	for (size_t k = 0; k < r->n_step; k++)
-		put_step(j, &r->step[k]);
+		put_step(j, lang, &r->step[k]);
 	ward_json_arr_end(j);
 }
 
@@ -165,7 +187,7 @@ static void put_integrity(struct ward_json *j, const struct ward_report *r)
 	ward_json_obj_end(j);
 }
 
-void ward_report_json(const struct ward_report *r, struct ward_wr *w)
+void ward_report_json(const struct ward_report *r, struct ward_lang *lang, struct ward_wr *w)
 {
 	const struct ward_exchange_incident *i = r->i;
 	struct ward_json j = ward_json_on(w);
@@ -181,7 +203,7 @@ void ward_report_json(const struct ward_report *r, struct ward_wr *w)
 	ward_exchange_json_id(&j, "incident", i->id);
 	ward_json_key(&j, "revision");
 	ward_json_u64(&j, i->revision);
-	ward_exchange_json_str(&j, "title", i->title);
+	ward_exchange_json_str(&j, "title", ward_lang_text(lang, i->title));
 	ward_exchange_json_str(&j, "on", i->on);
 	ward_json_key(&j, "level");
 	ward_json_z(&j, level_name(i->level));
@@ -189,8 +211,8 @@ void ward_report_json(const struct ward_report *r, struct ward_wr *w)
 	ward_exchange_json_str(&j, "domain", i->domain);
 	put_time(&j, "first", i->first);
 	put_time(&j, "last", i->last);
-	put_to_do(&j, i);
-	put_lists(&j, r);
+	put_to_do(&j, lang, i);
+	put_lists(&j, lang, r);
 	put_integrity(&j, r);
 	ward_json_obj_end(&j);
 	ward_wr_ch(w, '\n');

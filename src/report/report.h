@@ -99,7 +99,8 @@ void ward_report_sheet(const struct ward_report *r, struct ward_lang *lang, stru
 /* The same in about thirty words that can be read out in ten seconds: numbers and abbreviations
  * spelled. */
 void ward_report_radio(const struct ward_report *r, struct ward_lang *lang, struct ward_wr *w);
-/* One object, for programs. */
-void ward_report_json(const struct ward_report *r, struct ward_wr *w);
+/* One object, for programs. Codes stay as they are; what Ward says to people (titles, what to do)
+ * is in that language. */
+void ward_report_json(const struct ward_report *r, struct ward_lang *lang, struct ward_wr *w);
 
 #endif

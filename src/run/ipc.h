@@ -41,7 +41,9 @@
 	X(DECIDED, "to desk: what became of it")                              \
 	X(PROPOSE, "playbook to act: what a person should look at")           \
 	X(PROPOSED, "act: what became of it")                                 \
-	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")
+	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")     \
+	X(SIGN, "api to login: who signs in, or is signed in?")               \
+	X(SIGNED, "login: what became of it, and who that is")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

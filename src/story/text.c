@@ -38,6 +38,11 @@ static bool within(const struct range *r, size_t n, uint32_t c)
 	return false;
 }
 
+bool ward_text_hides(uint32_t c)
+{
+	return within(hidden, WARD_ARRAY_LEN(hidden), c);
+}
+
 /* The character at the start of s, which is not empty; its length in bytes. A byte that begins no
  * character counts as the control character of its number, which is then escaped. */
 static size_t character(struct ward_str s, uint32_t *ret)

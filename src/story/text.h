@@ -54,6 +54,9 @@ void ward_text_gap(struct ward_text *t);
  * where it would take more than max columns. Gives the columns that it took. */
 size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max);
 
+/* Is the character one that is written as \u{…}? */
+bool ward_text_hides(uint32_t c);
+
 /* Columns that s takes when it is written by ward_text_put. */
 size_t ward_text_columns(struct ward_str s);
 

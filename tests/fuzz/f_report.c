@@ -56,7 +56,7 @@ static void tell(const struct ward_report *r, struct ward_arena *a, struct ward_
 
 	struct ward_wr json = ward_wr_grow(ward_mem_heap(), OUT);
 
-	ward_report_json(r, &json);
+	ward_report_json(r, NULL, &json);
 	enum ward_err err =
 		ward_conf_json(a, &lab.lim, WARD_STR("o"), 1, ward_wr_slice(&json), &lab.d, &c);
 

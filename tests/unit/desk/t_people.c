@@ -1,6 +1,7 @@
 /* Who decides: what of people.yml is right, and each mistake in its line with its mend. */
 #include "../model/lab.h"
 #include "desk/people.h"
+#include "desk/rights.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +41,8 @@ static void what_is_right(void **state)
 	(void)state;
 	assert_int_equal(load(&x, "people:\n"
 				  "  - {id: anna, user: root, roles: [director, guard, guard], "
-				  "language: it, places: [z-in], totp_file: t, pager: '2200'}\n"
+				  "language: it, places: [z-in], console: [guard, administrator], "
+				  "totp_file: t, pager: '2200'}\n"
 				  "  - {id: b-2, name: Bo, roles: guard, mail: b@h.example}\n"),
 		WARD_OK);
 	assert_int_equal(x.p.n, 2);
@@ -48,6 +50,9 @@ static void what_is_right(void **state)
 	assert_int_equal(x.p.p[0].n_role, 2);
 	assert_int_equal(x.p.p[0].role[0], lab_node(&x.lab, "director"));
 	assert_int_equal(x.p.p[0].n_place, 1);
+	assert_int_equal(x.p.p[0].profiles, WARD_PROFILE_BIT(WARD_PROFILE_GUARD) |
+						    WARD_PROFILE_BIT(WARD_PROFILE_ADMINISTRATOR));
+	assert_int_equal(x.p.p[1].profiles, 0);
 	assert_true(ward_str_eqz(x.p.p[0].way[WARD_PERSON_PAGER], "2200"));
 	assert_true(ward_person_uid(&x.p.p[0], &uid));
 	assert_int_equal(uid, 0);
@@ -72,6 +77,7 @@ static void mistakes(void **state)
 			"is 'a' already, in line 2"},
 		{"people:\n- {id: a, roles: guard, language: english}\n", "no code of a language"},
 		{"people:\n- {id: a, roles: guard, name: \"a\\nb\"}\n", "control character"},
+		{"people:\n- {id: a, roles: guard, console: gaurd}\n", "write 'guard'"},
 		{"people:\n- {id: a, roles: guard, email: x}\n", "email"}};
 
 	(void)state;

@@ -1,0 +1,113 @@
+/* What the store's rows say, as JSON for the console and for other systems: docs in README.md, the
+ * contract in content/openapi.json.
+ *
+ * Requests in, answers out; without a socket, a file or a clock. What rows tell is kept in memory
+ * in bounds: of each incident the last revision with all that belongs to it, so that an answer
+ * reads what it is about and nothing else. What falls out is counted and said. Every endpoint
+ * demands a right of who asks, and where they have places, what is elsewhere is not there for them.
+ * Requests are outside bytes, and rows hold what outsiders wrote: neither is trusted.
+ * Single-threaded; one owner. */
+#ifndef WARD_API_API_H
+#define WARD_API_API_H
+
+#include "base/counter.h"
+#include "care/entry.h"
+#include "desk/people.h"
+#include "desk/rights.h"
+#include "exchange/share.h"
+#include "respond/playbook/playbook.h"
+#include "store/store.h"
+#include "words/words.h"
+
+#define WARD_API_PATH "/api/v1/"
+#define WARD_API_JSON "application/json"
+#define WARD_API_PROBLEM "application/problem+json" /* RFC 9457 */
+
+enum {
+	WARD_API_INCIDENTS = 16384,     /* kept at once */
+	WARD_API_BYTES = 256 << 20,     /* of rows that are kept */
+	WARD_API_ANSWER = 32 << 20,     /* bytes of one answer */
+	WARD_API_FEED = 8192,           /* last rows that a reader can go on from */
+	WARD_API_PAGE_MAX = 500,        /* items that one page has at most */
+	WARD_API_QUERY = 2048,          /* bytes of path and query together */
+	WARD_API_CACHE = 128,           /* answers that are kept … */
+	WARD_API_CACHE_BYTES = 32 << 20 /* … and their bytes */
+};
+
+struct ward_api;
+
+struct ward_api_opts {
+	const struct ward_mem *mem; /* pointers are borrowed for its life */
+	const struct ward_model *model;
+	const struct ward_limits *lim;
+	struct ward_counters *counters; /* api.incidents_forgotten, api.unreadable … */
+	struct ward_lang *const *lang;  /* besides English */
+	size_t n_lang;
+	const struct ward_playbooks *playbooks; /* NULL: none */
+	size_t n_playbook;                      /* the first ones, that can be begun now */
+	const struct ward_sharing *sharing;     /* what of a person is never shown; NULL: all is */
+	struct ward_str openapi;                /* content/openapi.json; empty: it is not here */
+	bool exercise;                          /* what is seen is played */
+};
+
+/* NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret);
+void ward_api_free(struct ward_api *a);
+
+/* Each row, in order. One that can't be read is counted (api.unreadable) and left, one that came
+ * before is passed over. NOMEM: the picture lacks it. */
+WARD_MUST_CHECK enum ward_err ward_api_take(struct ward_api *a, const struct ward_store_row *row);
+/* What people entered of wards, as care.csv says it by now; copied. NOMEM: as it was. */
+WARD_MUST_CHECK enum ward_err ward_api_entries(
+	struct ward_api *a, const struct ward_care_entries *entries);
+/* The last row taken and its time; 0: none. */
+uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
+
+/* Who asks, as `login` says it of the session. */
+struct ward_api_who {
+	struct ward_str person;
+	uint64_t rights; /* WARD_RIGHT_BIT */
+	const struct ward_str *place;
+	size_t n_place; /* ids of nodes; none: everywhere */
+};
+
+struct ward_api_ask {
+	struct ward_str method, path, query; /* path: decoded, without the query */
+	struct ward_str if_none_match;       /* may be empty; so may lang */
+	struct ward_str lang;                /* "it": of the session, else of Accept-Language */
+	struct ward_slice body;
+	const struct ward_api_who *who; /* NULL: nobody signed in */
+	ward_ns now;
+};
+
+struct ward_api_answer {
+	unsigned status;
+	const char *type;  /* NULL: there is no body (304); lives forever */
+	char etag[40];     /* with its quotes; empty: none */
+	const char *allow; /* of 405: "GET"; else NULL */
+	bool no_store;     /* else "private, no-cache" */
+};
+/* Writes the body behind what w holds. Whatever is wrong is an answer: 400, 401, 403, 404, 405,
+ * 413, 503. */
+void ward_api_answer(struct ward_api *a, const struct ward_api_ask *ask, struct ward_wr *w,
+	struct ward_api_answer *ret);
+/* An error as application/problem+json; `detail` says what is wrong and the mend. */
+void ward_api_problem(struct ward_wr *w, unsigned status, struct ward_str detail);
+
+/* For SSE: changes by rows after `after`, those that `who` may see, at most `most` of them, as
+ * `id: N\nevent: change\ndata: {…}\n\n`. *ret_last is the row to go on from. Where more happened
+ * since than is remembered, it begins with `event: hello`, as a stream does: read anew. */
+size_t ward_api_feed(struct ward_api *a, const struct ward_api_who *who, uint64_t after,
+	size_t most, struct ward_wr *w, uint64_t *ret_last);
+
+/* The table of endpoints, for who describes and checks them. */
+struct ward_api_about {
+	const char *method, *path; /* "/api/v1/incidents/{id}" */
+	const char *summary;
+	enum ward_right right; /* WARD_RIGHT_N: it is enough to be signed in … */
+	bool open;             /* … and not even that */
+};
+/* False behind the last. Texts live forever. */
+bool ward_api_at(size_t i, struct ward_api_about *ret);
+
+#endif

@@ -1,0 +1,177 @@
+/* What wards and services can do for patients, and what incidents will take of that. */
+#include "api/priv.h"
+
+enum { CARE_BYTES = 64 << 20 };
+
+enum ward_err ward_api_entries(struct ward_api *a, const struct ward_care_entries *entries)
+{
+	struct ward_care_entry *at;
+
+	ward_arena_reset(&a->entry_arena);
+	a->entries = (struct ward_care_entries){NULL, 0};
+	a->version++;
+	at = ward_arena_array(&a->entry_arena, entries->n, sizeof(*at));
+	for (size_t i = 0; at && i < entries->n; i++) {
+		at[i] = entries->at[i];
+		at[i].by = ward_arena_str(&a->entry_arena, at[i].by);
+		at[i].why = ward_arena_str(&a->entry_arena, at[i].why);
+		if (!at[i].by.p || !at[i].why.p)
+			at = NULL;
+	}
+	if (!at)
+		return WARD_ERR_NOMEM;
+	a->entries = (struct ward_care_entries){at, entries->n};
+	return WARD_OK;
+}
+
+static void put_count(struct ward_json *j, const char *key, int64_t v)
+{
+	ward_json_key(j, key);
+	if (v == WARD_CARE_NONE)
+		ward_json_null(j);
+	else
+		ward_json_i64(j, v);
+}
+
+static void put_word(struct ward_json *j, const char *key, enum ward_care_field f, int64_t v)
+{
+	const char *word = v == WARD_CARE_NONE ? NULL : ward_care_word(f, v);
+
+	if (word)
+		api_str(j, key, ward_str_z(word));
+	else
+		api_null(j, key);
+}
+
+/* What its state is, why, and until when somebody said so. */
+static void put_state(struct api_request *r, const struct ward_care_value *v, ward_ns since)
+{
+	put_word(&r->j, "state", WARD_CARE_STATE, v->is);
+	api_time(&r->j, "since", since);
+	api_str(&r->j, "cause",
+		v->entry && v->entry->why.len
+			? v->entry->why
+			: ward_lang_text(r->lang, ward_str_z(ward_care_why_text(v->why))));
+	api_time(&r->j, "expires", v->entry ? v->entry->until : WARD_NS_NEVER);
+}
+
+static void put_beds(struct api_request *r, const struct ward_care_ward *w)
+{
+	ward_json_key(&r->j, "beds");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < w->n_bed; i++) {
+		const struct ward_care_beds *b = &w->bed[i];
+
+		ward_json_obj(&r->j);
+		api_str(&r->j, "type", ward_str_z(ward_bed_type_name(b->type)));
+		put_count(&r->j, "available", b->available.is);
+		put_count(&r->j, "occupied", b->occupied.is);
+		put_count(&r->j, "baseline", b->staffed.is);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+/* What may be taken of it, soonest first as far as the room `care` has it. An incident that who
+ * asks may not see is not named. */
+static void put_forecast(struct api_request *r, const struct ward_care_ward *w)
+{
+	ward_json_key(&r->j, "forecast");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < w->n_loss; i++) {
+		const struct ward_care_loss *l = &w->loss[i];
+		const struct api_incident *in = api_incident(r->a, l->impact->incident);
+
+		ward_json_obj(&r->j);
+		api_time(&r->j, "at", l->impact->expected);
+		put_word(&r->j, "state", WARD_CARE_STATE, l->state);
+		ward_json_key(&r->j, "likelihood");
+		ward_json_arr(&r->j);
+		ward_json_micro(&r->j, l->impact->lo_micro);
+		ward_json_micro(&r->j, l->impact->hi_micro);
+		ward_json_arr_end(&r->j);
+		api_str(&r->j, "why", ward_lang_text(r->lang, l->impact->threat_name));
+		if (in && api_scope_sees(&r->scope, in) && api_may(r, WARD_RIGHT_SEE_INCIDENTS))
+			api_id(&r->j, "incident", in->id);
+		else
+			api_null(&r->j, "incident");
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+	api_u64(&r->j, "forecast_more", w->n_loss_more);
+}
+
+static void put_ward(struct api_request *r, const struct ward_care_ward *w)
+{
+	const struct ward_node *n = ward_model_node(r->a->o.model, w->node);
+
+	ward_json_obj(&r->j);
+	api_str(&r->j, "id", n->id);
+	api_str(&r->j, "name", n->name);
+	api_str(&r->j, "kind", n->beds ? WARD_STR("ward") : WARD_STR("service"));
+	api_bool(&r->j, "care", w->care);
+	put_state(r, &w->state, w->n_change ? w->change[w->n_change - 1].time : WARD_NS_NEVER);
+	put_beds(r, w);
+	put_count(&r->j, "staff", w->staff.is);
+	put_word(&r->j, "staffing", WARD_CARE_STAFFING, w->staffing.is);
+	put_forecast(r, w);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_site(struct api_request *r, const struct ward_care_site *s)
+{
+	const struct ward_hospital *h = ward_model_hospital(r->a->o.model);
+	const struct ward_node *n =
+		s->node == WARD_NONE ? NULL : ward_model_node(r->a->o.model, s->node);
+
+	ward_json_obj(&r->j);
+	api_str(&r->j, "id", n ? n->id : h->id);
+	api_str(&r->j, "name", n ? n->name : h->name);
+	api_str(&r->j, "kind", WARD_STR("site"));
+	api_bool(&r->j, "care", true);
+	put_state(r, &s->state, WARD_NS_NEVER);
+	ward_json_key(&r->j, "beds");
+	ward_json_arr(&r->j);
+	ward_json_arr_end(&r->j);
+	api_null(&r->j, "staff");
+	put_word(&r->j, "staffing", WARD_CARE_STAFFING, s->staffing.is);
+	put_word(&r->j, "ambulances", WARD_CARE_TRAFFIC, s->traffic.is);
+	put_word(&r->j, "security", WARD_CARE_SECURITY, s->security.is);
+	ward_json_key(&r->j, "forecast");
+	ward_json_arr(&r->j);
+	ward_json_arr_end(&r->j);
+	api_u64(&r->j, "forecast_more", 0);
+	ward_json_obj_end(&r->j);
+}
+
+void api_care(struct api_request *r)
+{
+	struct ward_api *a = r->a;
+	struct ward_availability c;
+	struct ward_care_ask ask = {.m = a->o.model,
+		.entry = a->entries.at,
+		.n_entry = a->entries.n,
+		.at = r->ask->now};
+	enum ward_err err = ward_care_past_ask(a->past, &a->scratch, &ask);
+
+	if (!err)
+		err = ward_availability_find(&ask, &a->scratch, &c);
+	if (err) {
+		r->w->bad = true;
+		return;
+	}
+	ward_json_obj(&r->j);
+	api_time(&r->j, "at", r->ask->now);
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < c.n_site; i++)
+		if (c.site[i].node == WARD_NONE ? r->scope.everywhere
+						: api_scope_has(&r->scope, c.site[i].node))
+			put_site(r, &c.site[i]);
+	for (size_t i = 0; i < c.n_ward; i++)
+		if (api_scope_has(&r->scope, c.ward[i].node))
+			put_ward(r, &c.ward[i]);
+	ward_json_arr_end(&r->j);
+	api_u64(&r->j, "unknown", c.n_unknown);
+	ward_json_obj_end(&r->j);
+}

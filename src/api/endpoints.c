@@ -1,0 +1,49 @@
+/* All endpoints that the room answers: what each demands, and what it knows. */
+#include "api/priv.h"
+
+#define P(name) (1u << API_##name)
+
+/* The right N: it is enough to be signed in. */
+const struct api_endpoint api_endpoint[] = {
+	{{"GET", "/api/v1/now", "what is open, by harm to care", WARD_RIGHT_SEE_INCIDENTS, false},
+		0, API_BY_ROW, api_now},
+	{{"GET", "/api/v1/incidents", "incidents, the latest first", WARD_RIGHT_SEE_INCIDENTS,
+		 false},
+		P(STATE_IS) | P(LEVEL) | P(Q) | P(AFTER) | P(LIMIT), API_BY_ROW, api_incidents},
+	{{"GET", "/api/v1/incidents/{id}",
+		 "all that is on record of an incident, and what can be decided",
+		 WARD_RIGHT_SEE_INCIDENTS, false},
+		0, API_BY_ROW, api_report},
+	{{"GET", "/api/v1/runs", "runs of playbooks, and what they ask for",
+		 WARD_RIGHT_SEE_INCIDENTS, false},
+		0, API_BY_ROW, api_runs},
+	{{"GET", "/api/v1/actions", "actions on the hospital", WARD_RIGHT_SEE_INCIDENTS, false}, 0,
+		API_BY_ROW, api_actions},
+	{{"GET", "/api/v1/plans", "buildings and their floors", WARD_RIGHT_SEE_PLANS, false}, 0,
+		API_FIXED, api_buildings},
+	{{"GET", "/api/v1/care", "what wards and services can do for patients", WARD_RIGHT_SEE_CARE,
+		 false},
+		0, API_BY_MINUTE, api_care},
+	{{"GET", "/api/v1/assets", "the inventory", WARD_RIGHT_SEE_ASSETS, false},
+		P(Q) | P(CLASS) | P(ROOM) | P(FLOOR) | P(AFTER) | P(LIMIT), API_FIXED, api_assets},
+	{{"GET", "/api/v1/assets/{id}", "one thing, and what hangs on it", WARD_RIGHT_SEE_ASSETS,
+		 false},
+		0, API_BY_ROW, api_asset},
+	{{"GET", "/api/v1/search", "what is called so, of all that may be seen", WARD_RIGHT_N,
+		 false},
+		P(Q), API_BY_ROW, api_search},
+	{{"GET", "/api/v1/model", "roles, services and places, to pick from", WARD_RIGHT_SEE_PLANS,
+		 false},
+		0, API_FIXED, api_model},
+	{{"GET", "/api/v1/openapi.json", "this interface, as OpenAPI 3.1", WARD_RIGHT_N, true}, 0,
+		API_FIXED, api_openapi},
+};
+const size_t api_n_endpoint = WARD_ARRAY_LEN(api_endpoint);
+
+bool ward_api_at(size_t i, struct ward_api_about *ret)
+{
+	if (i >= api_n_endpoint)
+		return false;
+	*ret = api_endpoint[i].is;
+	return true;
+}

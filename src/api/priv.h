@@ -1,0 +1,102 @@
+/* Inside api: a request in hand. */
+#ifndef WARD_API_PRIV_H
+#define WARD_API_PRIV_H
+
+#include "api/picture.h"
+
+/* ---- a request ---- */
+enum api_param {
+	API_STATE_IS,
+	API_LEVEL,
+	API_Q,
+	API_AFTER,
+	API_LIMIT,
+	API_CLASS,
+	API_ROOM,
+	API_FLOOR,
+	API_PARAM_N,
+};
+
+struct api_request {
+	struct ward_api *a;
+	const struct ward_api_ask *ask;
+	struct ward_api_answer *ret;
+	struct ward_wr *w;
+	size_t from; /* of the answer in w */
+	struct ward_json j;
+	struct ward_str arg;                /* what stands in the path's braces */
+	struct ward_str param[API_PARAM_N]; /* p NULL: not given */
+	uint64_t limit;
+	struct api_scope scope;
+	size_t at; /* of its language */
+	struct ward_lang *lang;
+};
+
+struct api_endpoint {
+	struct ward_api_about is;
+	unsigned params; /* 1 << enum api_param of those that it knows */
+	/* An answer is good as long as … */
+	enum { API_FIXED, API_BY_ROW, API_BY_MINUTE } good;
+	void (*answer)(struct api_request *r);
+};
+extern const struct api_endpoint api_endpoint[];
+extern const size_t api_n_endpoint;
+
+/* query.c */
+enum api_match { API_NONE, API_OTHER_METHOD, API_MATCHES };
+enum api_match api_find(struct ward_str method, struct ward_str path,
+	const struct api_endpoint **ret, struct ward_str *ret_arg);
+/* False: it was refused, by an answer. */
+bool api_query(struct api_request *r, const struct api_endpoint *e);
+bool api_wants(const struct api_request *r, enum api_param p, struct ward_str is);
+/* Does the text have what is looked for, whatever the case? */
+bool api_has(struct ward_str text, struct ward_str part);
+
+/* The answer is this problem instead of what was written. */
+void api_refuse(struct api_request *r, unsigned status, const char *detail, ...) WARD_PRINTF(3, 4);
+static inline bool api_may(const struct api_request *r, enum ward_right right)
+{
+	return r->ask->who && (r->ask->who->rights & WARD_RIGHT_BIT(right));
+}
+/* The incident that the request names, if who asks may see it; NULL: it was refused. */
+struct api_incident *api_asked(struct api_request *r);
+
+/* ---- JSON ---- */
+void api_str(struct ward_json *j, const char *key, struct ward_str s);
+void api_id(struct ward_json *j, const char *key, struct ward_id id);
+void api_u64(struct ward_json *j, const char *key, uint64_t v);
+void api_time(struct ward_json *j, const char *key, ward_ns t); /* null for NEVER */
+void api_null(struct ward_json *j, const char *key);
+void api_bool(struct ward_json *j, const char *key, bool v);
+/* {"id","name"} of a node. */
+void api_node(struct ward_json *j, const struct ward_model *m, uint32_t node);
+/* "detection" … */
+const char *api_row_name(enum ward_row_kind k);
+
+/* line.c: what an incident is, in one line, in a language. NOMEM leaves it empty. */
+WARD_MUST_CHECK enum ward_err api_line(struct ward_api *a, struct api_incident *in, size_t lang);
+/* Does its name have that? */
+bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_str part);
+
+/* "name" and "where" of it, as members. */
+void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
+
+/* incidents.c, report.c, acts.c, care.c, assets.c, places.c */
+void api_now(struct api_request *r);
+void api_incidents(struct api_request *r);
+void api_report(struct api_request *r);
+void api_runs(struct api_request *r);
+void api_actions(struct api_request *r);
+void api_care(struct api_request *r);
+void api_assets(struct api_request *r);
+void api_asset(struct api_request *r);
+void api_search(struct api_request *r);
+void api_model(struct api_request *r);
+void api_buildings(struct api_request *r);
+void api_openapi(struct api_request *r);
+
+/* Actions that wait for somebody, of incidents that who asks may see; and requests of runs. */
+size_t api_waiting_actions(const struct api_request *r);
+size_t api_waiting_requests(const struct api_request *r);
+
+#endif

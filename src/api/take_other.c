@@ -1,0 +1,199 @@
+/* What others than the brain keep: messages, clips, runs, actions, decisions. */
+#include "api/take.h"
+
+enum { PHOTOS_MAX = 512, ACTIONS_MAX = 8192 };
+
+/* Members of rows by which they name what they are of; and those that name themselves. */
+static const char *const of_key[] = {"incident", "subject", "report", "run", "action_id",
+	"proposal", "message", "request", "id"};
+static const char *const own_key[] = {"id", "run", "action_id", "asks"};
+
+static void group_of(struct ward_api *a, const struct ward_conf *c, struct take_group *g)
+{
+	const struct ward_conf *list = ward_conf_get(c, "covers");
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of_key); i++)
+		take_about(a, g, api_word(c, of_key[i]));
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+		take_about(a, g, api_word(x, "incident"));
+	list = ward_conf_get(c, "incidents");
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+		if (x->kind == WARD_CONF_SCALAR)
+			take_about(a, g, x->text);
+	if (g->cut)
+		take_count(a, "api.group_cut");
+}
+
+static enum ward_err give(struct ward_api *a, struct take_group *g, struct api_kept *k,
+	const struct ward_store_row *row)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < g->n && !err; i++) {
+		struct api_incident *in = api_incident(a, g->id[i]);
+
+		if (!in)
+			continue;
+		err = api_hold(a, &in->part, k);
+		api_touch(a, in, row->row);
+	}
+	return err;
+}
+
+static unsigned level_of(struct ward_str s)
+{
+	unsigned i = 0;
+
+	while (i < WARD_RECORD_LEVELS && !ward_str_eqz(s, api_level_name[i]))
+		i++;
+	return i;
+}
+
+/* Somebody takes them (docs/telling.md); of those that got worse since, nobody does. */
+static void take_acknowledged(
+	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c)
+{
+	const struct ward_conf *covers = ward_conf_get(c, "covers");
+	struct ward_str by = api_word(c, "role");
+
+	for (const struct ward_conf *x = covers ? covers->child : NULL; x; x = x->next) {
+		unsigned level = level_of(api_word(x, "level"));
+		struct api_incident *in;
+		struct ward_id id;
+
+		if (level == WARD_RECORD_LEVELS || !ward_id_parse(api_word(x, "incident"), &id))
+			continue;
+		in = api_incident(a, id);
+		if (!in || (in->taken != WARD_NS_NEVER && level < in->taken_level))
+			continue;
+		in->taken = row->time;
+		in->taken_level = level;
+		take_name(
+			in->taken_by, sizeof(in->taken_by), by.len ? by : api_word(c, "recipient"));
+	}
+}
+
+static bool is_over(const struct api_action *x)
+{
+	static const char *const over[] = {
+		"undone", "finished", "failed", "refused", "suspended", "expired"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(over); i++)
+		if (strcmp(x->state, over[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The oldest that is over, else the oldest, goes. */
+static void forget_action(struct ward_api *a)
+{
+	size_t i = 0;
+
+	while (i < a->n_action && !is_over(a->action[i]))
+		i++;
+	i = i == a->n_action ? 0 : i;
+	struct api_action *x = a->action[i];
+
+	(void)ward_tab_del(&a->by_action, &x->id);
+	api_drop_all(a, &x->row);
+	ward_mem_free(a->o.mem, x, sizeof(*x));
+	memmove(&a->action[i], &a->action[i + 1],
+		(--a->n_action - i) * sizeof(struct api_action *));
+	take_count(a, "api.actions_forgotten");
+}
+
+static enum ward_err take_action(
+	struct ward_api *a, struct ward_id id, const struct ward_conf *c, struct api_kept *k)
+{
+	struct api_action *x = take_find(&a->by_action, id);
+	enum ward_err err = WARD_OK;
+
+	if (!x) {
+		if (a->n_action == ACTIONS_MAX)
+			forget_action(a);
+		err = ward_mem_more(a->o.mem, &a->action, a->n_action, &a->cap_action,
+			sizeof(struct api_action *), ACTIONS_MAX);
+		x = err ? NULL : ward_mem_alloc(a->o.mem, sizeof(*x));
+		if (!x)
+			return WARD_ERR_NOMEM;
+		*x = (struct api_action){.id = id};
+		err = take_point(&a->by_action, id, x);
+		if (err) {
+			ward_mem_free(a->o.mem, x, sizeof(*x));
+			return WARD_ERR_NOMEM;
+		}
+		a->action[a->n_action++] = x;
+		(void)ward_id_parse(api_word(c, "incident"), &x->incident);
+	}
+	take_name(x->state, sizeof(x->state), api_word(c, "state"));
+	return api_hold(a, &x->row, k);
+}
+
+static enum ward_err take_run(
+	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c)
+{
+	const struct ward_drive_row of = {row->id, row->revision, row->time, row->json};
+	enum ward_err err = a->drive ? ward_drive_take(a->drive, &of) : WARD_OK;
+	struct ward_id id;
+	void *at;
+
+	if (err || !ward_id_parse(api_word(c, "asks"), &id))
+		return err;
+	err = ward_tab_put(&a->asked, &id, &at, NULL);
+	if (!err)
+		memcpy(at, &row->time, sizeof(row->time));
+	return err == WARD_ERR_LIMIT ? WARD_OK : err;
+}
+
+/* Photos are of reports, which an incident names later. */
+static enum ward_err keep_photo(struct ward_api *a, struct api_kept *k, const struct ward_conf *c,
+	const struct take_group *g)
+{
+	if (g->n || !api_word(c, "report").len)
+		return WARD_OK;
+	if (a->photo.n == PHOTOS_MAX) {
+		api_drop(a, a->photo.at[0]);
+		memmove(a->photo.at, a->photo.at + 1, --a->photo.n * sizeof(struct api_kept *));
+		take_count(a, "api.photos_forgotten");
+	}
+	return api_hold(a, &a->photo, k);
+}
+
+enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
+{
+	const struct ward_conf *c = NULL;
+	struct take_group g = {.n = 0};
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, a->o.mem);
+	enum ward_err err = ward_conf_json(
+		&a->scratch, a->o.lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	if (err || c->kind != WARD_CONF_MAP) {
+		take_count(a, "api.unreadable");
+		return WARD_OK;
+	}
+	struct api_kept *k = api_keep(a, row);
+
+	if (!k)
+		return WARD_ERR_NOMEM;
+	k->held = 1; /* until it is clear who has it */
+	group_of(a, c, &g);
+	err = give(a, &g, k, row);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(own_key) && !err; i++)
+		err = take_lead(a, api_word(c, own_key[i]), &g);
+	if (!err && row->kind == WARD_ROW_RUN)
+		err = take_run(a, row, c);
+	if (!err && row->kind == WARD_ROW_ACTION)
+		err = take_action(a, row->id, c, k);
+	if (!err && row->kind == WARD_ROW_CLIP)
+		err = keep_photo(a, k, c, &g);
+	if (row->kind == WARD_ROW_DELIVERY && ward_str_eqz(api_word(c, "kind"), "acknowledgement"))
+		take_acknowledged(a, row, c);
+	take_tell(a, row, g.id, g.n);
+	api_drop(a, k);
+	return err;
+}
