@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "62bf89c286570adc";
+const SHELL = 'ward-shell-' + "2f3ffb12cad2f9c1";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-nEKr5flE.js","/assets/assets-qd8ZF_-L.js","/assets/care-CzyGHPsl.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BgQs_WuE.js","/assets/index-2BnSh2Cp.css","/assets/index-Cl4pCOEC.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-DvsYJZTo.js","/assets/parts-Ckpgb0mn.js","/assets/people-DYwn7hjV.js","/assets/plan-DmK8Fh76.css","/assets/plan-Dnfybo0r.js","/assets/report-DinXicgH.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-CsZ6j1VJ.js","/assets/assets-Df1F5iBK.js","/assets/care-DnGQmTwp.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BO9W-qtR.js","/assets/index-2BnSh2Cp.css","/assets/index-YT6x5A3s.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-DoKZE2N8.js","/assets/parts-ftc6Alpu.js","/assets/people-Cl4VLDiN.js","/assets/plan-DLOHzCId.js","/assets/plan-DmK8Fh76.css","/assets/report-DNyX81pN.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {
