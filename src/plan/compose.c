@@ -14,6 +14,12 @@ static struct plan_spot *child_of(const struct plan_floor *f, const struct plan_
 	return &f->spot[f->child[s->child + i]];
 }
 
+/* Rooms may be wider than usual, so that the building's outer wall is straight; corridors not. */
+static bool stretches(const struct plan_spot *s)
+{
+	return s->shape == PLAN_LEAF && s->role != PLAN_CORRIDOR;
+}
+
 /* The spots of list[0..n), which hang on s, side by side along `side` from `from` on, rooms among
  * them wider so that they fill `space`. */
 static void put_along(struct plan_floor *f, const uint32_t *list, uint32_t n, int32_t space)
@@ -23,7 +29,7 @@ static void put_along(struct plan_floor *f, const uint32_t *list, uint32_t n, in
 	for (uint32_t i = 0; i < n; i++) {
 		const struct plan_spot *c = &f->spot[list[i]];
 
-		*(c->shape == PLAN_LEAF ? &loose : &fixed) += c->breadth;
+		*(stretches(c) ? &loose : &fixed) += c->breadth;
 	}
 	int64_t fill = space - fixed;
 
@@ -33,7 +39,7 @@ static void put_along(struct plan_floor *f, const uint32_t *list, uint32_t n, in
 		struct plan_spot *c = &f->spot[list[i]];
 
 		c->u = at;
-		if (c->shape == PLAN_LEAF) {
+		if (stretches(c)) {
 			int32_t before = (int32_t)(fill * done / loose);
 
 			done += c->breadth;
@@ -64,8 +70,10 @@ static int32_t longest(const struct plan_floor *f, const uint32_t *list, uint32_
 
 static void leaf(struct plan_spot *s)
 {
-	s->length = s->depth;
-	s->breadth = s->width;
+	bool corridor = s->role == PLAN_CORRIDOR;
+
+	s->length = corridor ? s->width * s->depth / s->thick : s->depth;
+	s->breadth = corridor ? s->thick : s->width;
 	s->own = (struct ward_plan_rect){0, 0, s->length, s->breadth};
 }
 

@@ -12,10 +12,12 @@ enum {
 	LIST_LINE = 64,
 	LIST_WIDTH = 1500, /* of one column at least */
 	HEAD = 170,
-	LEGEND = 230,
 	DOOR_WIDE = 110,
 	DOOR_THICK = 36,
-	PIXELS = 1600,
+	SHEET_MIN = 2600, /* so that head and legend have room */
+	LEGEND_LINE = 60,
+	PIXELS = 28, /* for a metre, … */
+	PIXELS_MAX = 4000,
 };
 
 struct out {
@@ -284,9 +286,14 @@ static void door(const struct out *o, const struct ward_plan_door *d, size_t num
 		number);
 }
 
+static int32_t sheet_width(const struct ward_plan *f)
+{
+	return plan_max(f->width, SHEET_MIN);
+}
+
 static int32_t list_columns(const struct ward_plan *f)
 {
-	return plan_max(1, (f->width - 2 * PLAN_MARGIN) / LIST_WIDTH);
+	return plan_max(1, (sheet_width(f) - 2 * PLAN_MARGIN) / LIST_WIDTH);
 }
 
 static int32_t list_rows(const struct ward_plan *f)
@@ -299,7 +306,7 @@ static int32_t list_rows(const struct ward_plan *f)
 static void list(const struct out *o, int32_t y)
 {
 	int32_t columns = list_columns(o->f), rows = list_rows(o->f);
-	int32_t wide = (o->f->width - 2 * PLAN_MARGIN) / columns;
+	int32_t wide = (sheet_width(o->f) - 2 * PLAN_MARGIN) / columns;
 
 	for (size_t i = 0; i < o->f->n_door; i++) {
 		const struct ward_plan_door *d = &o->f->door[i];
@@ -325,31 +332,58 @@ static void list(const struct out *o, int32_t y)
 	}
 }
 
-static void word(const struct out *o, int32_t *x, int32_t y, const char *english)
-{
-	struct ward_str s = ward_lang_text(o->lang, ward_str_z(english));
+/* Where the next sign of the legend goes. */
+struct pen {
+	int32_t x, y;
+};
 
+/* The word of a sign, behind it, and room for the next one. */
+static void word(const struct out *o, struct pen *at, const char *english)
+{
 	ward_wr_printf(o->w, "<text font-size=\"36\" x=\"%d\" y=\"%d\" text-anchor=\"start\">",
-		*x + 62, y);
-	text(o, s);
+		at->x + 62, at->y);
+	say(o, english);
 	ward_wr_z(o->w, "</text>\n");
-	*x += 130 + (int32_t)letters(s) * 21;
+	at->x += 130 + (int32_t)letters(ward_lang_text(o->lang, ward_str_z(english))) * 21;
 }
 
-static void swatch(const struct out *o, int32_t x, int32_t y, const char *fill)
+/* On the next line, if the sign with this word does not fit on this one. */
+static void fit(const struct out *o, struct pen *at, const char *english)
 {
+	struct pen then = *at;
+	struct ward_wr none = ward_wr_fixed(NULL, 0);
+	const struct out dry = {o->p, o->f, o->lang, &none};
+
+	word(&dry, &then, english);
+	if (at->x == PLAN_MARGIN || then.x <= sheet_width(o->f) - PLAN_MARGIN)
+		return;
+	at->x = PLAN_MARGIN;
+	at->y += LEGEND_LINE;
+}
+
+static void swatch(const struct out *o, struct pen *at, const char *fill, const char *english)
+{
+	fit(o, at, english);
 	ward_wr_printf(o->w,
 		"<rect x=\"%d\" y=\"%d\" width=\"46\" height=\"30\" fill=\"%s\" "
 		"stroke=\"#333\" stroke-width=\"4\"/>",
-		x, y - 28, fill);
+		at->x, at->y - 28, fill);
+	word(o, at, english);
 }
 
-/* What occurs on the floor, in a line each: zones, doors, things. */
-static void legend(const struct out *o, int32_t y)
+static void new_line(struct pen *at)
+{
+	if (at->x != PLAN_MARGIN)
+		at->y += LEGEND_LINE;
+	at->x = PLAN_MARGIN;
+}
+
+/* What occurs on the floor: zones, doors, things. Gives where it ends. */
+static int32_t legend(const struct out *o, int32_t y)
 {
 	bool zone[WARD_ZONE_N] = {false}, form[WARD_ARRAY_LEN(doors)] = {false},
 	     kind[WARD_PLAN_KIND_N] = {false};
-	int32_t x = PLAN_MARGIN;
+	struct pen at = {PLAN_MARGIN, y};
 
 	for (size_t i = 0; i < o->f->n_room; i++)
 		zone[zone_of(o, &o->f->room[i])] = true;
@@ -358,41 +392,40 @@ static void legend(const struct out *o, int32_t y)
 	for (size_t i = 0; i < o->f->n_thing; i++)
 		kind[o->f->thing[i].kind] = true;
 	for (unsigned z = WARD_ZONE_PUBLIC; z < WARD_ZONE_N; z++)
-		if (zone[z]) {
-			swatch(o, x, y, zones[z].fill);
-			word(o, &x, y, zones[z].word);
-		}
-	x = PLAN_MARGIN;
+		if (zone[z])
+			swatch(o, &at, zones[z].fill, zones[z].word);
+	new_line(&at);
 	for (unsigned k = 0; k < WARD_ARRAY_LEN(doors); k++)
-		if (form[k]) {
-			swatch(o, x, y + 60, doors[k].fill);
-			word(o, &x, y + 60, doors[k].word);
-		}
-	x = PLAN_MARGIN;
+		if (form[k])
+			swatch(o, &at, doors[k].fill, doors[k].word);
+	new_line(&at);
 	for (unsigned k = 0; k < WARD_PLAN_KIND_N; k++)
 		if (kind[k]) {
-			sign(o, x + 22, y + 107, (enum ward_plan_kind)k);
+			fit(o, &at, kinds[k].word);
+			sign(o, at.x + 24, at.y - 13, (enum ward_plan_kind)k);
 			ward_wr_z(o->w, "</path>");
-			word(o, &x, y + 120, kinds[k].word);
+			word(o, &at, kinds[k].word);
 		}
+	new_line(&at);
+	return at.y;
 }
 
 static void head(const struct out *o, int32_t height)
 {
 	const struct ward_node *floor = node_of(o, o->f->floor);
-	int64_t pixels = (int64_t)height * PIXELS / plan_max(1, o->f->width);
+	int32_t wide = sheet_width(o->f), pixels = plan_min(wide / 100 * PIXELS, PIXELS_MAX);
 
 	ward_wr_printf(o->w,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%lld\" "
 		"viewBox=\"0 0 %d %d\" font-family=\"Arial,Helvetica,'Liberation "
 		"Sans',sans-serif\" text-anchor=\"middle\" fill=\"#222\">\n<title>",
-		PIXELS, (long long)pixels, o->f->width, height);
+		pixels, (long long)height * pixels / wide, wide, height);
 	text(o, floor->name);
 	ward_wr_printf(o->w,
 		"</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n"
 		"<text font-size=\"76\" font-weight=\"bold\" x=\"%d\" y=\"110\" "
 		"text-anchor=\"start\">",
-		o->f->width, height, PLAN_MARGIN);
+		wide, height, PLAN_MARGIN);
 	text(o, floor->name);
 	if (floor->parent != WARD_NONE) {
 		ward_wr_z(o->w, "<tspan font-size=\"46\" font-weight=\"normal\" dx=\"40\">");
@@ -413,10 +446,11 @@ static void head(const struct out *o, int32_t height)
 void ward_plan_write_svg(const struct ward_plans *p, const struct ward_plan *f,
 	struct ward_lang *lang, struct ward_wr *w)
 {
-	const struct out o = {p, f, lang, w};
-	int32_t below = HEAD + f->height, lists = list_rows(f) * LIST_LINE;
+	struct ward_wr none = ward_wr_fixed(NULL, 0);
+	const struct out o = {p, f, lang, w}, dry = {p, f, lang, &none};
+	int32_t below = HEAD + f->height, lists = legend(&dry, below) + LEGEND_LINE / 2;
 
-	head(&o, below + LEGEND + lists + PLAN_MARGIN);
+	head(&o, lists + list_rows(f) * LIST_LINE + PLAN_MARGIN / 2);
 	ward_wr_printf(w, "<g transform=\"translate(0 %d)\">\n", HEAD - PLAN_MARGIN / 3);
 	for (size_t i = 0; i < f->n_room; i++)
 		room(&o, &f->room[i]);
@@ -429,7 +463,7 @@ void ward_plan_write_svg(const struct ward_plans *p, const struct ward_plan *f,
 	for (size_t i = 0; i < f->n_thing; i++)
 		thing(&o, &f->thing[i]);
 	ward_wr_z(w, "</g>\n");
-	legend(&o, below);
-	list(&o, below + LEGEND);
+	(void)legend(&o, below);
+	list(&o, lists);
 	ward_wr_z(w, "</svg>\n");
 }
