@@ -105,6 +105,12 @@ static void place(struct ward_load *l, const struct ward_conf *c, struct ward_so
 			WARD_STR_ARG(c->key));
 		return;
 	}
+	for (size_t i = 0; i < c->key.len; i++)
+		if (c->key.p[i] >= 0 && c->key.p[i] < ' ') {
+			ward_load_error(
+				l, c, "'map' has a key with a tab or the end of a line\nremove it");
+			return;
+		}
 	to->node = ward_load_node_of(l, c, "map", (struct ward_word){c->text, c->line}, kinds);
 	to->key = ward_load_keep(l, c->key);
 	if (to->node != WARD_NONE)
@@ -148,6 +154,12 @@ void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward
 					key[i]);
 		return;
 	}
+	if (ward_str_starts(s->where, WARD_STR("sip-listen:0.0.0.0:")) ||
+		ward_str_starts(s->where, WARD_STR("sip-listen:[::]:")))
+		ward_load_error(l, c,
+			"'where' names every address of the machine, and callers are told "
+			"one\nwrite the "
+			"address by which they reach Ward, as in sip-listen:10.20.0.5:5060");
 	peers(l, c, s);
 	supervised(l, c, s);
 	places(l, c, s);
