@@ -1,0 +1,60 @@
+/* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
+ * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
+const SHELL = 'ward-shell-' + "2f3ffb12cad2f9c1";
+const STATE = 'ward-state';
+const STATE_MOST = 80;
+const WAIT_MS = 4000;
+const FILES = ["/assets/asset-CsZ6j1VJ.js","/assets/assets-Df1F5iBK.js","/assets/care-DnGQmTwp.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BO9W-qtR.js","/assets/index-2BnSh2Cp.css","/assets/index-YT6x5A3s.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-DoKZE2N8.js","/assets/parts-ftc6Alpu.js","/assets/people-Cl4VLDiN.js","/assets/plan-DLOHzCId.js","/assets/plan-DmK8Fh76.css","/assets/report-DNyX81pN.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
+
+self.addEventListener('install', (e) => {
+	e.waitUntil(caches.open(SHELL).then((c) => c.addAll(FILES)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', (e) => {
+	e.waitUntil(caches.keys()
+		.then((keys) => Promise.all(keys.filter((k) => k.startsWith('ward-shell-') && k !== SHELL).map((k) => caches.delete(k))))
+		.then(() => self.clients.claim()));
+});
+
+async function keep(request, response) {
+	const headers = new Headers(response.headers);
+	headers.set('X-Ward-Stale', new Date().toISOString());
+	const cache = await caches.open(STATE);
+	await cache.put(request, new Response(await response.blob(), { status: response.status, headers }));
+	const keys = await cache.keys(); /* oldest first */
+	await Promise.all(keys.slice(0, Math.max(0, keys.length - STATE_MOST)).map((k) => cache.delete(k)));
+}
+
+async function state(event) {
+	try {
+		const response = await fetch(event.request);
+		if (response.status === 401) event.waitUntil(caches.delete(STATE));
+		else if (response.ok) event.waitUntil(keep(event.request, response.clone()));
+		return response;
+	} catch (e) {
+		const kept = await caches.match(event.request, { cacheName: STATE });
+		if (kept) return kept;
+		throw e;
+	}
+}
+
+async function page(event) {
+	try {
+		return await fetch(event.request, { signal: AbortSignal.timeout(WAIT_MS) });
+	} catch (e) {
+		const kept = await caches.match('/', { cacheName: SHELL });
+		if (kept) return kept;
+		throw e;
+	}
+}
+
+self.addEventListener('fetch', (e) => {
+	const url = new URL(e.request.url);
+	if (e.request.method !== 'GET' || url.origin !== location.origin) return;
+	if (url.pathname.startsWith('/api/')) {
+		if (KEPT.test(url.pathname)) e.respondWith(state(e));
+	} else if (e.request.mode === 'navigate') e.respondWith(page(e));
+	else if (FILES.includes(url.pathname))
+		e.respondWith(caches.match(e.request, { cacheName: SHELL }).then((kept) => kept ?? fetch(e.request)));
+});
