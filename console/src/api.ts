@@ -94,6 +94,7 @@ export function onChange(f: Listener): () => void {
 type Told = { change: Change } | { stale: string | null } | { over: true };
 
 const HEALTH_MS = 10_000;
+const DOUBT_MS = 4_000; /* in which a stream that broke is usually back */
 let channel: BroadcastChannel | null = null;
 let release: (() => void) | null = null;
 let stopping: AbortController | null = null;
@@ -122,38 +123,57 @@ export function tellOver(): void {
 	channel?.postMessage({ over: true } satisfies Told);
 }
 
-/* The tab that holds the lock has the stream; it tells the others. */
+/* The tab that holds the lock has the stream; it tells the others, and every HEALTH_MS how it stands. */
 function lead(): Promise<void> {
 	return new Promise((resolve) => {
 		let source: EventSource;
 		let heard = Date.now();
+		let doubt = 0;
+		const lost = () => tell({ stale: new Date(heard).toISOString() });
+		const trust = () => {
+			clearTimeout(doubt);
+			doubt = 0;
+			heard = Date.now();
+		};
+		/* A server that ends a stream may end the session, or only be short of places. */
+		const checkSession = async () => {
+			try {
+				await get('/session');
+			} catch (e) {
+				if (e instanceof Problem && e.status === 401) tell({ over: true });
+			}
+		};
 		const open = () => {
 			source = new EventSource(`${BASE}/events`);
-			source.addEventListener('hello', () => { heard = Date.now(); tell({ stale: null }); });
+			source.addEventListener('hello', () => { trust(); tell({ stale: null }); });
 			source.addEventListener('change', (e) => {
-				heard = Date.now();
+				trust();
 				tell({ change: JSON.parse((e as MessageEvent<string>).data) as Change });
 			});
-			source.addEventListener('end', () => tell({ over: true }));
-			source.onerror = () => tell({ stale: new Date(heard).toISOString() });
+			source.addEventListener('end', () => void checkSession());
+			source.onerror = () => {
+				if (source.readyState === EventSource.CLOSED) void checkSession();
+				doubt ||= window.setTimeout(lost, DOUBT_MS);
+			};
 		};
 		open();
 		/* A cable that was pulled closes no connection: ask, and begin anew when there is an answer. */
 		const timer = setInterval(async () => {
-			if (source.readyState === EventSource.OPEN && Date.now() - heard < HEALTH_MS) return;
+			if (source.readyState === EventSource.OPEN && !staleSince.value) tell({ stale: null });
+			if (source.readyState === EventSource.OPEN && !staleSince.value && Date.now() - heard < HEALTH_MS) return;
 			try {
 				await fetch('/health', { signal: AbortSignal.timeout(HEALTH_MS / 2), cache: 'no-store' });
-				heard = Date.now();
 				if (source.readyState === EventSource.CLOSED || staleSince.value) {
 					source.close();
 					open();
-				}
+				} else heard = Date.now();
 			} catch {
-				tell({ stale: new Date(heard).toISOString() });
+				lost();
 			}
 		}, HEALTH_MS);
 		release = () => {
 			clearInterval(timer);
+			clearTimeout(doubt);
 			source.close();
 			resolve();
 		};

@@ -34,18 +34,42 @@ export function marksOf(plan: FloorPlan, lines: readonly Line[]): { rooms: Map<s
 	return { rooms, nodes };
 }
 
-const GLYPH = 0.56; /* mean width of a letter, of its height */
+const GLYPH = 0.58; /* mean width of a letter, of its height */
+const ROW = 1.15; /* height of a row of letters, of theirs */
+const SIZES = [0.72, 0.62, 0.5]; /* of letters, of the usual ones: the largest that fits */
+const SMALLEST = 9; /* pixels: below it nobody reads */
 
-/* The name in at most `rows` rows of `room` letters; nothing when it does not fit. */
-function wrap(name: string, room: number, rows: number): string[] {
+/* The name in at most `rows` rows of `letters`; null when it does not fit. */
+function wrap(name: string, letters: number, rows: number): string[] | null {
 	const out: string[] = [];
 	for (const word of name.split(' ')) {
 		const last = out.at(-1);
-		if (last !== undefined && last.length + 1 + word.length <= room) out[out.length - 1] = `${last} ${word}`;
-		else if (word.length <= room) out.push(word);
-		else return [];
+		if (last !== undefined && last.length + 1 + word.length <= letters) out[out.length - 1] = `${last} ${word}`;
+		else if (word.length <= letters) out.push(word);
+		else return null;
 	}
-	return out.length <= rows ? out : [];
+	return out.length <= rows ? out : null;
+}
+
+/* Metres on this screen: `unit` of a pixel, `em` of the usual letter's height. */
+interface Scale { unit: number; em: number }
+
+function Name({ room, unit, em }: Scale & { room: Room }): JSX.Element | null {
+	const { x, y, w, h, vertical } = room.label ?? { ...room, vertical: false };
+	const [long, high] = vertical ? [h, w] : [w, h];
+	for (const size of SIZES) {
+		const font = size * em;
+		if (font < SMALLEST * unit) return null;
+		const rows = wrap(room.name, Math.floor(long / (font * GLYPH)), Math.max(1, Math.floor(high / (font * ROW))));
+		if (!rows) continue;
+		const first = -((rows.length - 1) / 2) * font * ROW + 0.35 * font;
+		return (
+			<g transform={`translate(${x + w / 2} ${y + h / 2})${vertical ? ' rotate(-90)' : ''}`}>
+				{rows.map((text, i) => <text key={i} y={first + i * font * ROW} font-size={font}>{text}</text>)}
+			</g>
+		);
+	}
+	return null;
 }
 
 function Shape({ room }: { room: Room }): JSX.Element {
@@ -54,24 +78,19 @@ function Shape({ room }: { room: Room }): JSX.Element {
 		: <rect class="room-shape" x={x} y={y} width={w} height={h} />;
 }
 
-interface RoomProps { room: Room; mark: Mark | undefined; unit: number; rem: number; chosen: boolean; here: boolean }
+interface RoomProps extends Scale { room: Room; mark: Mark | undefined; inside: boolean; chosen: boolean; here: boolean }
 
-/* `unit`: metres that one pixel of the screen is; `rem`: pixels of the usual letter's height. */
-function RoomArt({ room, mark, unit, rem, chosen, here }: RoomProps): JSX.Element {
-	const font = 0.72 * rem * unit;
-	const icon = Math.min(1.3 * rem * unit, room.w * 0.8, room.h * 0.8);
-	const top = mark ? icon + 2 * unit : 0;
-	const rows = wrap(room.name, Math.floor((room.w - 6 * unit) / (font * GLYPH)), Math.floor((room.h - top - 4 * unit) / (font * 1.15)));
-	const cx = room.x + room.w / 2;
-	const height = top + rows.length * font * 1.15;
-	const y0 = room.y + (room.h - height) / 2;
+/* `inside`: what is marked in it stands in it, and bears the mark itself. */
+function RoomArt({ room, mark, inside, unit, em, chosen, here }: RoomProps): JSX.Element {
+	const size = Math.min(1.35 * em, room.w * 0.8, room.h * 0.8);
+	const below = room.label && !room.label.vertical ? room.label.y + room.label.h - room.y : 0;
+	const free = Math.max(room.h - below, size);
 	return (
 		<g class={`room zone-${room.zone_kind} ${mark ? `marked level-${mark.level}` : ''} ${chosen ? 'chosen' : ''} ${here ? 'here' : ''}`}>
 			<Shape room={room} />
-			{mark && <LevelMark level={mark.level} x={cx - icon / 2} y={y0} size={icon} />}
-			{rows.map((text, i) => (
-				<text key={i} x={cx} y={y0 + top + (i + 0.82) * font * 1.15} font-size={font}>{text}</text>
-			))}
+			<Name room={room} unit={unit} em={em} />
+			{mark && !inside &&
+				<LevelMark level={mark.level} x={room.x + (room.w - size) / 2} y={room.y + room.h - free / 2 - size / 2} size={size} />}
 		</g>
 	);
 }
@@ -80,14 +99,16 @@ function DoorArt({ door, unit, level }: { door: Door; unit: number; level: Level
 	const long = Math.max(0.9, 7 * unit);
 	const wide = Math.max(0.25, 3 * unit);
 	const [w, h] = door.vertical ? [wide, long] : [long, wide];
-	return (
+	return <>
+		{door.link && <path class="door-link" d={`M${door.link.map((p) => p.join(' ')).join('L')}`} />}
 		<rect class={`door ${door.class.includes('controlled') ? 'controlled' : ''} ${level ? `level-${level} marked` : ''}`}
 			x={door.x - w / 2} y={door.y - h / 2} width={w} height={h} />
-	);
+	</>;
 }
 
-function ThingArt({ thing, unit, level }: { thing: Thing; unit: number; level: Level | undefined }): JSX.Element {
-	return <circle class={`thing ${level ? `level-${level} marked` : ''}`} cx={thing.x} cy={thing.y} r={(level ? 3.5 : 2) * unit} />;
+function ThingArt({ thing, unit, em, level }: Scale & { thing: Thing; level: Level | undefined }): JSX.Element {
+	if (level) return <LevelMark level={level} x={thing.x - 0.6 * em} y={thing.y - 0.6 * em} size={1.2 * em} />;
+	return <circle class="thing" cx={thing.x} cy={thing.y} r={2 * unit} />;
 }
 
 function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined): JSX.Element {
@@ -109,7 +130,7 @@ export interface PlanProps {
 
 export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
-	const [{ unit, rem }, setScale] = useState({ unit: 0, rem: 15 });
+	const [{ unit, em }, setScale] = useState<Scale>({ unit: 0, em: 0 });
 	const [at, setAt] = useState<string | null>(null);
 	const { rooms, nodes } = useMemo(() => marksOf(plan, lines), [plan, lines]);
 
@@ -117,7 +138,7 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 		const watch = new ResizeObserver(([e]) => {
 			const { width, height } = e!.contentRect;
 			const scale = Math.min(width / plan.width, height / plan.height);
-			if (scale > 0) setScale({ unit: 1 / scale, rem: parseFloat(getComputedStyle(document.documentElement).fontSize) });
+			if (scale > 0) setScale({ unit: 1 / scale, em: parseFloat(getComputedStyle(document.documentElement).fontSize) / scale });
 		});
 		watch.observe(box.current!);
 		return () => watch.disconnect();
@@ -133,7 +154,7 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} unit={unit} rem={rem} chosen={false} here={r.id === here} /></g>
+							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
@@ -141,18 +162,18 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 							return (
 								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}>
 									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
-									<RoomArt room={r} mark={m} unit={unit} rem={rem} chosen={isChosen(m)} here={r.id === here} />
+									<RoomArt room={r} mark={m} inside={plan.things.some((x) => x.room === r.id && nodes.has(x.id))} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
 								</a>
 							);
 						})}
 						<g class="fittings" aria-hidden="true">
 							{plan.doors.map((d) => <DoorArt key={d.id} door={d} unit={unit} level={nodes.get(d.id)} />)}
-							{plan.things.map((x) => <ThingArt key={x.id} thing={x} unit={unit} level={nodes.get(x.id)} />)}
+							{[...plan.things].sort((a, b) => +nodes.has(a.id) - +nodes.has(b.id)).map((x) => <ThingArt key={x.id} thing={x} unit={unit} em={em} level={nodes.get(x.id)} />)}
 						</g>
 					</>}
 				</svg>
 			</div>
-			<figcaption class="plan-told" tabIndex={0}>{told(plan, room, room && rooms.get(room.id))}</figcaption>
+			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id))}</figcaption>
 		</figure>
 	);
 }

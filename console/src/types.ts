@@ -48,8 +48,12 @@ export interface Plans { buildings: Building[] }
 export interface Room extends Named {
 	class: string; zone: string; zone_kind: string;
 	x: number; y: number; w: number; h: number; polygon?: [number, number][];
+	label?: { x: number; y: number; w: number; h: number; vertical: boolean }; /* where its name stands clear of things */
 }
-export interface Door extends Named { class: string; from: string; to: string; x: number; y: number; vertical: boolean }
+export interface Door extends Named {
+	class: string; from: string; to: string; x: number; y: number; vertical: boolean;
+	link?: [[number, number], [number, number]]; /* its rooms do not touch: from here to there */
+}
 export interface Thing extends Named { class: string; kind: string; room: string; x: number; y: number }
 /* In metres. */
 export interface FloorPlan {

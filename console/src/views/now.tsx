@@ -43,9 +43,9 @@ export function CareLosses({ line }: { line: Line }): JSX.Element | null {
 	);
 }
 
-function Entry({ line, chosen, choose }: { line: Line; chosen: boolean; choose: () => void }): JSX.Element {
+function Entry({ line, chosen, choose }: { line: Line; chosen: boolean; choose: (byFocus: boolean) => void }): JSX.Element {
 	return (
-		<li class={`entry level-${line.level} ${chosen ? 'chosen' : ''}`} onPointerEnter={choose} onFocusIn={choose}>
+		<li class={`entry level-${line.level} ${chosen ? 'chosen' : ''}`} onPointerEnter={() => choose(false)} onFocusIn={() => choose(true)}>
 			<p class="entry-head">
 				<LevelTag level={line.level} />
 				<span>{named('state', line.state)} · {named('domain', line.domain)} · {t('now.signs', { n: line.signs })}</span>
@@ -107,7 +107,10 @@ export function NowView(): JSX.Element {
 					: <ol class="entries">
 						{shown.map((l) => (
 							<Entry key={l.id} line={l} chosen={l.id === chosenId}
-								choose={() => { if (l.id !== chosenId) { setChosen(l.id); if (asked) ask({ floor: null }); } }} />
+								choose={(byFocus) => {
+									setChosen(l.id);
+									if (byFocus && asked) ask({ floor: null });
+								}} />
 						))}
 					</ol>}
 				{more > 0 && <p class="quiet">{t('now.more', { n: more })}</p>}
