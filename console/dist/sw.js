@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "2f6557aa7133d3c5";
+const SHELL = 'ward-shell-' + "de5a29439edb9eba";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-CB6poscJ.js","/assets/assets-Dh0W8riD.js","/assets/care-DiDXdgY4.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-DFCICMGD.js","/assets/index-2BnSh2Cp.css","/assets/index-DOAQVMcx.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-D74RE3z4.js","/assets/parts-Bqd6Wlqt.js","/assets/people-DVtq93BB.js","/assets/plan-DIlo3sz7.css","/assets/plan-DQ1J65nR.js","/assets/report-CIKZRyol.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-BMlcclcV.js","/assets/assets-DZfxrM_Q.js","/assets/care-DGqpe-PG.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BjH23AuF.js","/assets/index-Cy2tPOO-.css","/assets/index-DeaDIDf3.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-SxQE8JXl.js","/assets/parts-Do3pE6sp.js","/assets/people-D9bT5iA2.js","/assets/plan-DIlo3sz7.css","/assets/plan-DZ4VmgOu.js","/assets/report-CT3yofhc.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

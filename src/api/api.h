@@ -15,6 +15,7 @@
 #include "desk/people.h"
 #include "desk/rights.h"
 #include "exchange/share.h"
+#include "plan/plan.h"
 #include "respond/playbook/playbook.h"
 #include "store/store.h"
 #include "words/words.h"
@@ -45,6 +46,7 @@ struct ward_api_opts {
 	size_t n_lang;
 	const struct ward_playbooks *playbooks; /* NULL: none */
 	size_t n_playbook;                      /* the first ones, that can be begun now */
+	const struct ward_plans *plans;         /* floors, laid out; NULL: none */
 	const struct ward_sharing *sharing;     /* what of a person is never shown; NULL: all is */
 	struct ward_str openapi;                /* content/openapi.json; empty: it is not here */
 	bool exercise;                          /* what is seen is played */

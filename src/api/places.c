@@ -98,6 +98,20 @@ void api_buildings(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
+void api_plan(struct api_request *r)
+{
+	uint32_t floor = ward_model_find(r->a->o.model, r->arg);
+	const struct ward_plan *f = floor != WARD_NONE && r->a->o.plans && sees_floor(r, floor)
+					    ? ward_plans_of(r->a->o.plans, floor)
+					    : NULL;
+
+	if (f)
+		ward_plan_write_json(r->a->o.plans, f, r->w);
+	else
+		api_refuse(
+			r, 404, "there is no such floor; /api/v1/plans lists those that there are");
+}
+
 /* ---- lists to pick from ---- */
 
 static void put_roles(struct api_request *r)

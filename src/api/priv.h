@@ -93,6 +93,7 @@ void api_asset(struct api_request *r);
 void api_search(struct api_request *r);
 void api_model(struct api_request *r);
 void api_buildings(struct api_request *r);
+void api_plan(struct api_request *r);
 void api_openapi(struct api_request *r);
 
 /* Actions that wait for somebody, of incidents that who asks may see; and requests of runs. */

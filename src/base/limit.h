@@ -41,6 +41,8 @@
 		"pairs of hardware and IP address that the inventory remembers")                   \
 	X(INVENTORY_BYTES, "inventory.bytes", 268435456, 65536, 17179869184, "bytes",              \
 		"what the inventory remembers of them together")                                   \
+	X(PLAN_PARTS, "plan.parts", 16384, 16, 262144, "rectangles",                               \
+		"what the rooms of one plan.csv are made of together")                             \
 	X(POINT_HELD, "point.held", 16384, 16, 1048576, "events",                                  \
 		"values of points that wait to be taken in the order of their time")               \
 	X(DOOR_DOORS, "door.doors", 65536, 16, 1048576, "doors",                                   \

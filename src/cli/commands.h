@@ -6,6 +6,10 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X)        \
+	X(account_list)         \
+	X(account_code)         \
+	X(account_disable)      \
+	X(account_enable)       \
 	X(act_enrol)            \
 	X(act_list)             \
 	X(act_show)             \
@@ -55,6 +59,7 @@
 	X(permit_end)           \
 	X(permit_import)        \
 	X(permit_list)          \
+	X(plan)                 \
 	X(playbook_check)       \
 	X(playbook_list)        \
 	X(playbook_show)        \

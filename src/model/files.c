@@ -86,6 +86,7 @@ static bool is_elsewhere(struct ward_str name)
 		"indicators.yml",               /* exchange: where indicators are got */
 		"people.yml",                   /* desk: who decides */
 		"evacuation.yml",               /* evacuate: counts of patients */
+		"plan.csv",                     /* plan: where rooms lie on a page */
 		"actuators.yml"}; /* respond/act: what other systems can be asked to do */
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(file); i++)

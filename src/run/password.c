@@ -6,7 +6,7 @@
 
 _Static_assert((size_t)WARD_ACCOUNT_PASSWORD == crypto_pwhash_STRBYTES, "as libsodium writes it");
 
-enum { DIFFERENT = 5, WORD_LEAST = 3 };
+enum { DIFFERENT = 5, WORD_LEAST = 2 };
 
 /* Characters, not bytes. */
 static size_t length_of(struct ward_str s)

@@ -5,16 +5,21 @@
 static const ward_ns ask_again = 45 * WARD_NS_PER_S;
 enum { WAITS_MOST = 32 << 10, EVENTS = 256 };
 
+static uint64_t last_row(const struct server *s)
+{
+	ward_ns at;
+
+	return ward_api_row(s->api, &at);
+}
+
 static void put_hello(struct server *s, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
-	ward_ns at = 0;
-	uint64_t row = ward_api_row(s->api, &at);
 
 	ward_wr_z(w, "retry: 2000\nevent: hello\ndata: ");
 	ward_json_obj(&j);
 	ward_json_key(&j, "row");
-	ward_json_u64(&j, row);
+	ward_json_u64(&j, last_row(s));
 	ward_json_key(&j, "at");
 	ward_json_time(&j, ward_clock_now(s->p.clock));
 	ward_json_obj_end(&j);
@@ -92,9 +97,8 @@ void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 	}
 	if (who->n_stream >= SERVE_SESSION_STREAMS)
 		end_oldest(s, who);
-	if (!ward_str_u64(from.p ? from : WARD_STR(""), &after) ||
-		after > ward_api_row(s->api, NULL))
-		after = ward_api_row(s->api, NULL);
+	if (!ward_str_u64(from.p ? from : WARD_STR(""), &after) || after > last_row(s))
+		after = last_row(s);
 	ward_wr_reset(&s->out);
 	put_hello(s, &s->out);
 	*x = (struct serve_stream){
@@ -129,7 +133,7 @@ static bool feed(struct server *s, struct serve_stream *x)
 	x->after = last;
 	if (s->out.len && !ward_httpd_push(x->is, ward_wr_slice(&s->out)))
 		return false;
-	return last < ward_api_row(s->api, NULL);
+	return last < last_row(s);
 }
 
 static void look(struct server *s)
@@ -155,7 +159,7 @@ static void look(struct server *s)
 
 void serve_streams(struct server *s)
 {
-	uint64_t row = ward_api_row(s->api, NULL);
+	uint64_t row = last_row(s);
 	bool more = false;
 
 	look(s);

@@ -108,10 +108,13 @@ static void add(struct login_record *r, const struct ward_account_told *t, uint6
 
 void login_record_tell(struct login_record *r, const struct ward_account_told *t)
 {
-	char name[64];
+	static const char *const counter[WARD_TOLD_N] = {
+#define X(NAME, name) [WARD_TOLD_##NAME] = "login.told." name,
+		WARD_TOLD_LIST(X)
+#undef X
+	};
 
-	(void)snprintf(name, sizeof(name), "login.told.%s", ward_told_name(t->what));
-	ward_count_name(&r->p->counters, name, 1);
+	ward_count_name(&r->p->counters, counter[t->what], 1);
 	if (t->what == WARD_TOLD_FAILED && r->n_failed++ >= LOGIN_FAILED_MAX)
 		return;
 	add(r, t, 0);

@@ -3,15 +3,18 @@ import type { JSX } from 'preact';
 import { clock, until } from '../../format';
 import { named, t, type Key } from '../../i18n';
 import { Icon } from '../../icons';
-import { may, minute, useLive } from '../../state';
+import { may, minute, session, useLive } from '../../state';
 import { Section, when, type Asked } from '../parts';
 import type { Action, Incident, Run, RunStep } from '../types';
 
 type Ask = (a: Asked) => void;
 
+/* Only the role that is asked can answer. */
+const has = (role: string): boolean => session.value?.roles.some((r) => r.id === role) ?? false;
+
 function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
 	const answer = (s: RunStep, kind: 'done' | 'failed', must: boolean) => ask({
-		decision: { kind, subject: s.request }, title: t(`ask.${kind}`), text: <p>{s.text}</p>,
+		decision: { kind, subject: s.request, role: s.role }, title: t(`ask.${kind}`), text: <p>{s.text}</p>,
 		yes: named('do', kind), reason: must ? 'must' : 'may',
 	});
 	return (
@@ -23,7 +26,7 @@ function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
 						{[s.since && t('inc.asked', { at: clock(s.since) }), s.due && t('inc.due', { t: until(s.due, minute.value) })]
 							.filter(Boolean).join(' · ')}
 					</p>
-					{s.answered_by_people && may('run.playbook') && (
+					{s.answered_by_people && may('run.playbook') && has(s.role) && (
 						<div class="buttons">
 							<button type="button" class="button" onClick={() => answer(s, 'done', false)}><Icon name="check" />{named('do', 'done')}</button>
 							<button type="button" class="button" onClick={() => answer(s, 'failed', true)}><Icon name="close" />{named('do', 'failed')}</button>
@@ -111,8 +114,9 @@ function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
 	const name = `${named('does', a.does)}: ${a.on?.name ?? a.system}`;
 	const open = ['proposed', 'agreed', 'asked'].includes(a.state);
 	const roles = a.needs.roles.map((r) => r.name).join(', ');
+	const role = a.needs.roles.find((r) => has(r.id))?.id;
 	const choose = (kind: string) => ask({
-		decision: { kind, subject: a.id, args: { shown: a.shown } }, title: t(`ask.${kind}` as Key), yes: named('do', kind),
+		decision: { kind, subject: a.id, args: { shown: a.shown }, ...(role ? { role } : {}) }, title: t(`ask.${kind}` as Key), yes: named('do', kind),
 		text: <><p><strong>{name}</strong></p>{kind === 'approve' && <><Effect a={a} /><Sent a={a} /></>}</>, ...WORDS[kind],
 	});
 	return (

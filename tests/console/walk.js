@@ -1,0 +1,202 @@
+/* The journeys, one after the other: what one did the next finds. usage: walk.js ADDRESS#code=CODE */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
+
+const address = new URL(process.argv[2]);
+const pictures = process.env.PICTURES;
+if (pictures) mkdirSync(pictures, { recursive: true });
+const browser = await launch(address);
+const at = (path) => new URL(path, address.origin).href;
+let failed = 0;
+
+async function journey(name, walk) {
+	const before = wrong.size;
+	const began = Date.now();
+	try {
+		await walk();
+		assert.deepEqual([...wrong].slice(before), [], 'on the way');
+		console.log(`ok ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+	} catch (e) {
+		failed++;
+		console.log(`not ok ${name}\n${String(e.message).replace(/^/gm, '\t')}`);
+		if (pictures) await lead.screenshot({ path: join(pictures, `failed-${failed}.png`), fullPage: true }).catch(() => {});
+	}
+}
+
+async function picture(page, name) {
+	if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/* Claims an account by its one-time code; a person then has this password. */
+const password = 'correct horse battery staple';
+async function claim(page, code) {
+	await page.goto(at(`/#code=${code}`));
+	const fields = page.locator('input[type="password"]');
+	await fields.first().waitFor();
+	for (let i = 0; i < (await fields.count()); i++) await fields.nth(i).fill(password);
+	await page.locator('form button[type="submit"]').click();
+	await page.locator('main h1').waitFor();
+}
+
+/* Takes a decision of the incident that is open: its button, the dialog, its reason. */
+async function decide(page, button, reason) {
+	await page.getByRole('button', { name: button, exact: true }).first().click();
+	const dialog = page.locator('dialog[open]');
+	await dialog.waitFor();
+	if (reason) await dialog.locator('textarea').fill(reason);
+	await dialog.locator('button[type="submit"]').click();
+	await dialog.waitFor({ state: 'detached' });
+}
+
+/* A code for somebody's first sign-in, from who administers. */
+async function codeFor(name) {
+	await lead.goto(at('/people'));
+	await lead.getByRole('button', { name: new RegExp(name) }).first().click();
+	return (await lead.locator('.one-time').textContent()).trim();
+}
+
+const lead = await person(browser, address, 'crisis manager', DESK);
+const guard = await person(browser, address, 'guard', PHONE);
+let incident = '';
+
+await journey('first start: the code of the terminal makes an account', async () => {
+	await lead.goto(at('/'));
+	await lead.locator('form').waitFor();
+	await sound(lead, 'sign in');
+	await claim(lead, address.hash.replace('#code=', ''));
+	assert.match(await lead.locator('.band').textContent(), /EXERCISE/);
+});
+
+await journey('the attack arrives while Now is open', async () => {
+	await lead.goto(at('/now'));
+	await lead.locator('[data-entry]').first().waitFor({ timeout: 120_000 });
+	await lead.locator('.entry .losses li').first().waitFor({ timeout: 120_000 });
+	await lead.locator('.room.marked').first().waitFor();
+	await sound(lead, 'Now');
+	await picture(lead, 'now');
+	await lead.keyboard.press('j');
+	await lead.keyboard.press('Enter');
+	await lead.waitForURL(/\/incidents\//);
+	incident = new URL(lead.url()).pathname;
+});
+
+await journey('the incident tells what, when, why and where', async () => {
+	await lead.locator('.strips li').first().waitFor();
+	assert.ok(await lead.locator('.event-sign').count() >= 3, 'signs on the timeline');
+	assert.ok(await lead.locator('.chains li').count() >= 1, 'a chain of causes');
+	assert.ok(await lead.locator('.graph .node').count() >= 2, 'the graph');
+	assert.ok(await lead.locator('.where-part .room.marked').count() >= 1, 'the place');
+	assert.match(await lead.locator('.root').textContent(), /^[0-9a-f]{64}$/);
+	await sound(lead, 'Incident');
+	await picture(lead, 'incident');
+});
+
+await journey('somebody takes it, confirms it, and notes what is markup elsewhere', async () => {
+	await decide(lead, 'I take it');
+	await lead.locator('.inc-taken', { hasText: 'Taken by' }).waitFor();
+	await decide(lead, 'Confirm', 'seen on site');
+	await lead.locator('.inc-tags', { hasText: 'Confirmed' }).waitFor();
+	const note = '<img src=x onerror=alert(1)> & "note"';
+	await decide(lead, 'Note', note);
+	await lead.locator('.event-decision', { hasText: note }).waitFor();
+	await lead.reload();
+	await lead.locator('.event-decision', { hasText: note }).waitFor();
+});
+
+await journey('a playbook is started and asks a role', async () => {
+	await lead.locator('.offers button').first().click();
+	await lead.locator('dialog[open] button[type="submit"]').click();
+	await lead.locator('.run .step-open').first().waitFor();
+	await sound(lead, 'Incident with a playbook');
+});
+
+await journey('a guard reports from a phone that lost its link, and it joins the incident', async () => {
+	const code = await codeFor('Marco Gallo');
+	await sound(lead, 'People');
+	await lead.goto(at(incident));
+	await lead.locator('.event-sign').first().waitFor();
+	const signs = await lead.locator('.event-sign').count();
+	await claim(guard, code);
+	await guard.goto(at('/report'));
+	await guard.locator('input[type="search"]').last().fill('plant room a');
+	await guard.locator('.picks button').first().click();
+	await sound(guard, 'Report on a phone');
+	await picture(guard, 'report-phone');
+	await link(guard, false);
+	await guard.getByRole('button', { name: 'Suspicious person' }).click();
+	await guard.locator('textarea').fill('Man with a ladder at the switchboard');
+	await guard.getByRole('button', { name: 'Send report' }).click();
+	await guard.locator('.outbox', { hasText: 'waits for the link' }).waitFor();
+	await link(guard, true);
+	await guard.locator('.outbox', { hasText: 'Ward has it' }).waitFor();
+	await lead.waitForFunction((n) => document.querySelectorAll('.event-sign').length > n, signs, { timeout: 30_000 });
+});
+
+await journey('a guard sees no more than a guard may', async () => {
+	for (const path of ['/people']) {
+		await guard.goto(at(path));
+		await guard.locator('.empty h1').waitFor();
+	}
+	assert.equal(await guard.evaluate(async () => (await fetch('/api/v1/people/g-ferrero/code', { method: 'POST' })).status), 403);
+	[...wrong].filter((w) => /guard: .*403/.test(w)).forEach((w) => wrong.delete(w)); /* asked for */
+});
+
+await journey('care and assets', async () => {
+	await lead.goto(at('/care'));
+	await lead.locator('.board tbody tr').first().waitFor();
+	assert.ok(await lead.locator('.board .care-tag.level-high, .board .care-tag.level-medium').count() >= 1, 'a ward that is threatened');
+	await sound(lead, 'Care');
+	await picture(lead, 'care');
+	await lead.goto(at('/assets'));
+	await lead.locator('.rows li').first().waitFor();
+	assert.ok(await lead.locator('.rows li').count() < 120, 'only what is seen is drawn');
+	await sound(lead, 'Assets');
+	await lead.locator('.filter input').fill('ahu-05');
+	await lead.locator('.rows li').nth(1).waitFor({ state: 'detached' });
+	await lead.locator('.rows a').first().click();
+	await lead.locator('.asset .lines a').first().waitFor();
+	await sound(lead, 'Asset');
+	await picture(lead, 'asset');
+});
+
+await journey('every view fits a phone in every language, and is sound in the dark', async () => {
+	for (const language of ['fr', 'it', 'nl', 'en']) {
+		await guard.evaluate((l) => localStorage.setItem('ward.language', l), language);
+		for (const path of ['/now', incident, '/care', '/assets', '/report']) {
+			await guard.goto(at(path));
+			await guard.locator('main h1').first().waitFor();
+			if (language === 'en') {
+				await sound(guard, `${path} on a phone`);
+				if (path === '/now' || path === incident) await picture(guard, `${path === '/now' ? 'now' : 'incident'}-phone`);
+			} else await fits(guard, `${path} on a phone, ${language}`);
+		}
+		assert.equal(await guard.evaluate(() => document.documentElement.lang), language);
+	}
+});
+
+await journey('dismissed with a reason, it leaves the queue', async () => {
+	await lead.goto(at(incident));
+	await lead.locator('.decide').waitFor();
+	await decide(lead, 'Dismiss', 'an exercise');
+	await lead.locator('.inc-tags', { hasText: 'Dismissed' }).waitFor();
+	await lead.goto(at('/now'));
+	await lead.locator(`[data-entry][href="${incident}"]`).waitFor({ state: 'detached' });
+});
+
+await journey('signed out, nothing is left; the password signs in', async () => {
+	await lead.locator('.account summary').click();
+	await lead.getByRole('button', { name: 'Sign out' }).click();
+	await lead.locator('form').waitFor();
+	assert.equal(await lead.evaluate(async () => (await fetch('/api/v1/now')).status), 401);
+	[...wrong].filter((w) => /crisis manager: .*401/.test(w)).forEach((w) => wrong.delete(w)); /* asked for */
+	await lead.locator('form input').first().fill('g-ferrero');
+	await lead.locator('input[type="password"]').first().fill(password);
+	await lead.locator('form button[type="submit"]').click();
+	await lead.locator('main h1').first().waitFor();
+});
+
+await browser.close();
+console.log(failed ? `${failed} failed` : 'all walked');
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,197 @@
+#include "room.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { ARENA = 512 << 20, OUT = 64 << 20 };
+
+const struct ward_api_who room_all = {.person = {"m.rossi", 7}, .rights = WARD_RIGHTS_ALL};
+
+static const char *path_of(const char *file, char ret[4096])
+{
+	const char *root = getenv("WARD_SOURCE_ROOT");
+
+	assert_non_null(root);
+	assert_true(snprintf(ret, 4096, "%s/%s", root, file) < 4096);
+	return ret;
+}
+
+static void load(struct room *r)
+{
+	static const char *const code[ROOM_LANGS] = {"it", "fr", "nl"};
+	char path[4096], content[4096];
+
+	(void)path_of("content", content);
+	assert_int_equal(ward_model_load(path_of("pilots/turin", path), content, &r->lim,
+				 ward_mem_heap(), &r->diag, &r->m),
+		WARD_OK);
+	for (size_t i = 0; i < ROOM_LANGS; i++)
+		assert_int_equal(ward_lang_load(path_of("content/words", path), ward_str_z(code[i]),
+					 &r->lim, ward_mem_heap(), &r->diag, &r->lang[i]),
+			WARD_OK);
+	assert_int_equal(
+		ward_sharing_load(content, &r->lim, &r->arena, &r->diag, &r->sharing), WARD_OK);
+	assert_int_equal(
+		ward_profiles_load(content, &r->lim, ward_mem_heap(), &r->diag, &r->profiles),
+		WARD_OK);
+	assert_int_equal(ward_playbook_list_add(&r->list, content, "/playbooks", &r->lim, &r->diag),
+		WARD_OK);
+	assert_int_equal(ward_playbook_never_new(r->m, NULL, ward_mem_heap(), &r->never), WARD_OK);
+	r->playbooks =
+		(struct ward_playbooks){.item = r->list.item, .n = r->list.n, .never = r->never};
+	for (size_t i = 0; i < r->list.n; i++) {
+		const struct ward_playbook_world world = {.m = r->m,
+			.t = ward_model_threats(r->m),
+			.never = r->never,
+			.others = &r->playbooks};
+
+		assert_int_not_equal(
+			ward_playbook_check(r->list.item[i], &world, &r->diag), WARD_ERR_NOMEM);
+	}
+	const struct ward_plan_in in = {r->m, &r->lim, ward_mem_heap(), &r->diag};
+
+	assert_int_equal(ward_plans_load(&in, path_of("pilots/turin", path), &r->plans), WARD_OK);
+	if (ward_conf_read(&r->arena, &r->lim, path_of("content/openapi.json", path), &r->diag,
+		    &r->openapi) != WARD_OK)
+		r->openapi = ward_slice_of(NULL, 0);
+}
+
+void room_begin(struct room *r, const char *rows)
+{
+	*r = (struct room){.now = 1773285000 * WARD_NS_PER_S}; /* 2026-03-12T03:10:00Z */
+	ward_limits_default(&r->lim);
+	ward_diag_init(&r->diag, ward_mem_heap());
+	ward_arena_init(&r->arena, ward_mem_heap(), ARENA);
+	ward_counters_init(&r->counters);
+	r->w = ward_wr_grow(ward_mem_heap(), OUT);
+	load(r);
+	const struct ward_api_opts o = {.mem = ward_mem_heap(),
+		.model = r->m,
+		.lim = &r->lim,
+		.counters = &r->counters,
+		.lang = r->lang,
+		.n_lang = ROOM_LANGS,
+		.playbooks = &r->playbooks,
+		.n_playbook = r->playbooks.n,
+		.plans = r->plans,
+		.sharing = &r->sharing,
+		.openapi = ward_slice_text(r->openapi),
+		.exercise = true};
+
+	assert_int_equal(ward_api_new(&o, &r->api), WARD_OK);
+	if (!rows)
+		return;
+	assert_int_equal(ward_conf_read(&r->arena, &r->lim, rows, &r->diag, &r->rows), WARD_OK);
+	for (struct ward_str rest = ward_slice_text(r->rows); rest.len;) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		if (line.len && !ward_str_starts(line, WARD_STR("{\"kind\":\"summary\"")))
+			assert_int_equal(room_take(r, line), WARD_OK);
+	}
+}
+
+void room_end(struct room *r)
+{
+	ward_api_free(r->api);
+	ward_playbook_list_fini(&r->list);
+	ward_playbook_never_free(r->never);
+	ward_plans_free(r->plans);
+	ward_profiles_free(&r->profiles);
+	for (size_t i = 0; i < ROOM_LANGS; i++)
+		ward_lang_free(r->lang[i]);
+	ward_model_free(r->m);
+	ward_wr_fini(&r->w);
+	ward_arena_fini(&r->arena);
+	ward_diag_fini(&r->diag);
+}
+
+static enum ward_row_kind kind_of(struct ward_str json)
+{
+	static const struct {
+		const char *kind;
+		enum ward_row_kind is;
+	} all[] = {{"detection", WARD_ROW_DETECTION}, {"incident", WARD_ROW_INCIDENT},
+		{"impact", WARD_ROW_IMPACT}, {"clip", WARD_ROW_CLIP}, {"photo", WARD_ROW_CLIP},
+		{"run", WARD_ROW_RUN}, {"action", WARD_ROW_ACTION},
+		{"decision", WARD_ROW_DECISION}};
+	struct ward_str head = WARD_STR("{\"kind\":\"");
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all) && ward_str_starts(json, head); i++)
+		if (ward_str_starts(
+			    ward_str_sub(json, head.len, SIZE_MAX), ward_str_z(all[i].kind)))
+			return all[i].is;
+	return WARD_ROW_DELIVERY;
+}
+
+static bool find_id(struct ward_str json, struct ward_id *ret)
+{
+	struct ward_str key = WARD_STR("\"id\":\"");
+	size_t at = ward_str_find(json, key);
+
+	return at != SIZE_MAX &&
+	       ward_id_parse(ward_str_sub(json, at + key.len, WARD_ID_TEXT - 1), ret);
+}
+
+enum ward_err room_take(struct room *r, struct ward_str json)
+{
+	struct ward_store_row row = {.row = ++r->row,
+		.kind = kind_of(json),
+		.revision = (uint32_t)r->row,
+		.time = 1773281400 * WARD_NS_PER_S + (ward_ns)r->row * WARD_NS_PER_MS,
+		.json = json};
+
+	(void)find_id(json, &row.id);
+	return ward_api_take(r->api, &row);
+}
+
+void room_add(struct room *r, const char *json)
+{
+	assert_int_equal(room_take(r, ward_str_z(json)), WARD_OK);
+}
+
+void room_add_others(struct room *r)
+{
+	char path[4096];
+	struct ward_slice text;
+
+	assert_int_equal(ward_conf_read(&r->arena, &r->lim,
+				 path_of("tests/golden/report/rows.jsonl", path), &r->diag, &text),
+		WARD_OK);
+	for (struct ward_str rest = ward_slice_text(text); rest.len;) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		if (line.len)
+			assert_int_equal(room_take(r, line), WARD_OK);
+	}
+}
+
+unsigned room_ask(struct room *r, const struct ward_api_who *who, const char *method,
+	const char *target, const char *lang)
+{
+	struct ward_str query = ward_str_z(target), path = ward_str_cut(&query, '?');
+	const struct ward_api_ask ask = {.method = ward_str_z(method),
+		.path = path,
+		.query = query,
+		.lang = ward_str_z(lang),
+		.who = who,
+		.now = r->now};
+
+	ward_wr_reset(&r->w);
+	ward_api_answer(r->api, &ask, &r->w, &r->answer);
+	assert_false(ward_wr_bad(&r->w));
+	return r->answer.status;
+}
+
+const struct ward_conf *room_json(struct room *r)
+{
+	const struct ward_conf *c = NULL;
+
+	assert_int_equal(ward_conf_json(&r->arena, &r->lim, WARD_STR("answer"), 1,
+				 ward_wr_slice(&r->w), &r->diag, &c),
+		WARD_OK);
+	return c;
+}

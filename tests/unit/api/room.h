@@ -1,0 +1,54 @@
+/* The room `api` with the pilot of Turin and the rows of an attack on it, for its tests. */
+#ifndef WARD_TESTS_API_ROOM_H
+#define WARD_TESTS_API_ROOM_H
+
+#include "api/api.h"
+#include "desk/profiles.h"
+#include "respond/playbook/folder.h"
+#include "respond/playbook/never.h"
+
+enum { ROOM_LANGS = 3 };
+
+#define ROOM_INCIDENT "ea854bd8-c17d-88c3-bf1e-e2ac1ec510f4" /* of the attack on cooling */
+#define ROOM_MESSAGE "77777777-7777-8777-8777-777777777777"
+#define ROOM_ACTION "aaaaaaaa-aaaa-8aaa-8aaa-aaaaaaaaaaaa"
+#define ROOM_RUN "66666666-6666-8666-8666-666666666666"
+
+struct room {
+	struct ward_limits lim;
+	struct ward_diag diag;
+	struct ward_arena arena;
+	struct ward_counters counters;
+	struct ward_model *m;
+	struct ward_lang *lang[ROOM_LANGS];
+	struct ward_sharing sharing;
+	struct ward_profiles profiles;
+	struct ward_plans *plans;
+	struct ward_playbook_never *never;
+	struct ward_playbook_list list;
+	struct ward_playbooks playbooks;
+	struct ward_slice rows, openapi;
+	struct ward_api *api;
+	uint64_t row;
+	ward_ns now;
+	struct ward_wr w; /* the last answer */
+	struct ward_api_answer answer;
+};
+
+/* rows: a file of `ward replay --json`; NULL: none. */
+void room_begin(struct room *r, const char *rows);
+void room_end(struct room *r);
+/* One more row, of the kind that it says. */
+void room_add(struct room *r, const char *json);
+enum ward_err room_take(struct room *r, struct ward_str json);
+/* What others than the brain keep of that incident. */
+void room_add_others(struct room *r);
+/* "GET", "/api/v1/now?x=y", "it"; gives the status. */
+unsigned room_ask(struct room *r, const struct ward_api_who *who, const char *method,
+	const char *target, const char *lang);
+/* The last answer as a tree; it must be JSON. */
+const struct ward_conf *room_json(struct room *r);
+
+extern const struct ward_api_who room_all; /* every right, everywhere */
+
+#endif
