@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "de5a29439edb9eba";
+const SHELL = 'ward-shell-' + "34524fbddf0511d4";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-BMlcclcV.js","/assets/assets-DZfxrM_Q.js","/assets/care-DGqpe-PG.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BjH23AuF.js","/assets/index-Cy2tPOO-.css","/assets/index-DeaDIDf3.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-SxQE8JXl.js","/assets/parts-Do3pE6sp.js","/assets/people-D9bT5iA2.js","/assets/plan-DIlo3sz7.css","/assets/plan-DZ4VmgOu.js","/assets/report-CT3yofhc.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-BVtjdKkN.js","/assets/assets-D7qaCNqd.js","/assets/care-DYaT3jdV.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-Chp5j8iX.js","/assets/index-Cy2tPOO-.css","/assets/index-lVg4YkQf.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-D-jUXNc2.js","/assets/parts-DekKIbqU.js","/assets/people-BTX1jIzW.js","/assets/plan-CFsIAmLK.js","/assets/plan-DIlo3sz7.css","/assets/report-BMnd1RBM.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {
