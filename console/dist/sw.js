@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "3a5c1504426fa25b";
+const SHELL = 'ward-shell-' + "7df2144a44ffe97e";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-x6QxbWW1.js","/assets/assets-DB0Rdq4f.js","/assets/care-0kQwtxgB.js","/assets/fr-DbFX1pTW.js","/assets/incident-D8LbSZaN.js","/assets/index-Cy2tPOO-.css","/assets/index-VmD6XRkW.js","/assets/it-CCLzTVXc.js","/assets/nl-DJeLXbG7.js","/assets/now-BK4Bh0ua.css","/assets/now-DOKswgyZ.js","/assets/parts-ClIVBHvx.js","/assets/people-BtEliRVG.js","/assets/plan-DmK8Fh76.css","/assets/plan-u-FpJObX.js","/assets/report-qeA9qBlz.js","/assets/views-IIUEOiOe.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-CJt-D4rs.js","/assets/assets-Dk_jt1VP.js","/assets/care-Y0fwLvYX.js","/assets/fr-DbFX1pTW.js","/assets/incident-DiS9nYme.js","/assets/index-Cy2tPOO-.css","/assets/index-DL2HHMjf.js","/assets/it-CCLzTVXc.js","/assets/nl-DJeLXbG7.js","/assets/now-BK4Bh0ua.css","/assets/now-CER34HWM.js","/assets/parts-D9AhrVvj.js","/assets/people-CT120UhX.js","/assets/plan-BoDkilKg.js","/assets/plan-DIlo3sz7.css","/assets/report-DUIxVkJO.js","/assets/views-IIUEOiOe.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

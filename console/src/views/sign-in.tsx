@@ -116,8 +116,7 @@ function ChoosePassword(): JSX.Element {
 		if (password !== again) return setWrong(t('sign.differ'));
 		try {
 			await send('POST', '/session/password', { password });
-			/* A new session: with rights, and another token. */
-			await enter(await get<Session>('/session'));
+			await enter(await get<Session>('/session')); /* the rights come with the password */
 		} catch (e) {
 			if (!(e instanceof Problem)) throw e;
 			setProblem(e);
