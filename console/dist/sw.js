@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "2f3ffb12cad2f9c1";
+const SHELL = 'ward-shell-' + "7df2144a44ffe97e";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-CsZ6j1VJ.js","/assets/assets-Df1F5iBK.js","/assets/care-DnGQmTwp.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-BO9W-qtR.js","/assets/index-2BnSh2Cp.css","/assets/index-YT6x5A3s.js","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-DoKZE2N8.js","/assets/parts-ftc6Alpu.js","/assets/people-Cl4VLDiN.js","/assets/plan-DLOHzCId.js","/assets/plan-DmK8Fh76.css","/assets/report-DNyX81pN.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-CJt-D4rs.js","/assets/assets-Dk_jt1VP.js","/assets/care-Y0fwLvYX.js","/assets/fr-DbFX1pTW.js","/assets/incident-DiS9nYme.js","/assets/index-Cy2tPOO-.css","/assets/index-DL2HHMjf.js","/assets/it-CCLzTVXc.js","/assets/nl-DJeLXbG7.js","/assets/now-BK4Bh0ua.css","/assets/now-CER34HWM.js","/assets/parts-D9AhrVvj.js","/assets/people-CT120UhX.js","/assets/plan-BoDkilKg.js","/assets/plan-DIlo3sz7.css","/assets/report-DUIxVkJO.js","/assets/views-IIUEOiOe.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Frame } from './frame';
 import { t, type Key } from './i18n';
 import type { IconName } from './icons';
-import { path, query } from './router';
+import { go, path, query } from './router';
 import { may, session } from './state';
 import { SignIn } from './views/sign-in';
 
@@ -48,11 +48,17 @@ function Loaded({ route, id }: { route: Route; id: string }): JSX.Element {
 /* The first view of the rail that this person may see. */
 export const home = (): string => ROUTES.find((r) => r.rail && (!r.right || may(r.right)))?.rail?.href ?? '/now';
 
+const DOORS = ['/', '/sign-in'];
+
 export function App(): JSX.Element {
 	const s = session.value;
+	const inside = !!s && !s.must_set_password;
+	useEffect(() => { /* who came in by the door, or by the bare address */
+		if (inside && DOORS.includes(path.value)) go(home() + location.search, true);
+	}, [inside, path.value]);
 	if (s === undefined) return <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	if (s === null || s.must_set_password) return <SignIn />;
-	const here = path.value === '/' || path.value === '/sign-in' ? home() : path.value;
+	const here = DOORS.includes(path.value) ? home() : path.value;
 	const route = ROUTES.find((r) => r.match.test(here));
 	const allowed = route && (!route.right || may(route.right));
 	return (

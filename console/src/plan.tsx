@@ -78,19 +78,34 @@ function Shape({ room }: { room: Room }): JSX.Element {
 		: <rect class="room-shape" x={x} y={y} width={w} height={h} />;
 }
 
+interface BadgeProps extends Scale { level: Level; x: number; y: number; room: Room }
+
+/* The level's shape with its middle at x, y, and its word beside it where the room is wide enough. */
+function Badge({ level, x, y, room, unit, em }: BadgeProps): JSX.Element {
+	const size = Math.min(1.3 * em, room.w * 0.8, room.h * 0.8);
+	const font = 0.68 * em;
+	const word = named('level', level);
+	const away = size / 2 + 3 * unit;
+	const long = word.length * font * GLYPH;
+	const side = x + away + long < room.x + room.w ? 1 : x - away - long > room.x ? -1 : 0;
+	return <>
+		<LevelMark level={level} x={x - size / 2} y={y - size / 2} size={size} />
+		{side !== 0 && <text class={`word level-${level} ${side < 0 ? 'before' : ''}`} x={x + side * away} y={y + 0.35 * font} font-size={font}>{word}</text>}
+	</>;
+}
+
 interface RoomProps extends Scale { room: Room; mark: Mark | undefined; inside: boolean; chosen: boolean; here: boolean }
 
 /* `inside`: what is marked in it stands in it, and bears the mark itself. */
 function RoomArt({ room, mark, inside, unit, em, chosen, here }: RoomProps): JSX.Element {
-	const size = Math.min(1.35 * em, room.w * 0.8, room.h * 0.8);
 	const below = room.label && !room.label.vertical ? room.label.y + room.label.h - room.y : 0;
-	const free = Math.max(room.h - below, size);
+	const free = Math.max(room.h - below, Math.min(1.3 * em, room.h));
 	return (
 		<g class={`room zone-${room.zone_kind} ${mark ? `marked level-${mark.level}` : ''} ${chosen ? 'chosen' : ''} ${here ? 'here' : ''}`}>
 			<Shape room={room} />
 			<Name room={room} unit={unit} em={em} />
 			{mark && !inside &&
-				<LevelMark level={mark.level} x={room.x + (room.w - size) / 2} y={room.y + room.h - free / 2 - size / 2} size={size} />}
+				<Badge level={mark.level} x={room.x + room.w / 2} y={room.y + room.h - free / 2} room={room} unit={unit} em={em} />}
 		</g>
 	);
 }
@@ -106,8 +121,8 @@ function DoorArt({ door, unit, level }: { door: Door; unit: number; level: Level
 	</>;
 }
 
-function ThingArt({ thing, unit, em, level }: Scale & { thing: Thing; level: Level | undefined }): JSX.Element {
-	if (level) return <LevelMark level={level} x={thing.x - 0.6 * em} y={thing.y - 0.6 * em} size={1.2 * em} />;
+function ThingArt({ thing, room, unit, em, level }: Scale & { thing: Thing; room: Room | undefined; level: Level | undefined }): JSX.Element {
+	if (level && room) return <Badge level={level} x={thing.x} y={thing.y} room={room} unit={unit} em={em} />;
 	return <circle class="thing" cx={thing.x} cy={thing.y} r={2 * unit} />;
 }
 
@@ -116,7 +131,7 @@ function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined): 
 	const n = plan.things.filter((x) => x.room === room.id).length;
 	return (
 		<p><b>{room.name}</b> {[named('zone', room.zone_kind), n ? t('plan.things', { n }) : ''].filter(Boolean).join(' · ')}
-			{mark && <span class={`told-mark level-${mark.level}`}><LevelMark level={mark.level} />{mark.incidents[0]!.sentence}
+			{mark && <span class={`told-mark level-${mark.level}`}><LevelMark level={mark.level} />{named('level', mark.level)}: {mark.incidents[0]!.sentence}
 				{mark.incidents.length > 1 && ` (${t('plan.room_incidents', { n: mark.incidents.length })})`}</span>}</p>
 	);
 }
@@ -168,7 +183,7 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 						})}
 						<g class="fittings" aria-hidden="true">
 							{plan.doors.map((d) => <DoorArt key={d.id} door={d} unit={unit} level={nodes.get(d.id)} />)}
-							{[...plan.things].sort((a, b) => +nodes.has(a.id) - +nodes.has(b.id)).map((x) => <ThingArt key={x.id} thing={x} unit={unit} em={em} level={nodes.get(x.id)} />)}
+							{[...plan.things].sort((a, b) => +nodes.has(a.id) - +nodes.has(b.id)).map((x) => <ThingArt key={x.id} thing={x} room={plan.rooms.find((r) => r.id === x.room)} unit={unit} em={em} level={nodes.get(x.id)} />)}
 						</g>
 					</>}
 				</svg>

@@ -1,7 +1,7 @@
 /* The door: person and password (and code), or a one-time code, then the choice of a password. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Problem, send } from '../api';
+import { get, Problem, send } from '../api';
 import { LanguageChoice, ThemeChoice } from '../frame';
 import { language, t } from '../i18n';
 import { ProblemNote, problemText } from '../problem';
@@ -116,7 +116,7 @@ function ChoosePassword(): JSX.Element {
 		if (password !== again) return setWrong(t('sign.differ'));
 		try {
 			await send('POST', '/session/password', { password });
-			await enter({ ...session.value!, must_set_password: false });
+			await enter(await get<Session>('/session')); /* the rights come with the password */
 		} catch (e) {
 			if (!(e instanceof Problem)) throw e;
 			setProblem(e);
