@@ -19,7 +19,8 @@
 enum { COVERAGE_BYTES_MAX = 1 << 28 };
 
 struct args {
-	const char *dir, *play, *state_option, *content_option, *speed, *lang;
+	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
+		*console_dir;
 	bool json;
 };
 
@@ -32,9 +33,10 @@ struct paths {
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
-	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang"};
-	const char **const value[] = {
-		&a->play, &a->state_option, &a->content_option, &a->speed, &a->lang};
+	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang",
+		"--console", "--console-dir"};
+	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed,
+		&a->lang, &a->console, &a->console_dir};
 	uint64_t percent;
 
 	for (int i = 1; i < argc; i++) {
@@ -302,6 +304,8 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.scenario = a->play ? p->scenario : NULL,
 		.played = p->played,
 		.speed = a->speed,
+		.console = a->console,
+		.console_dir = a->console_dir,
 		.lim = lim,
 		.lang = lang,
 		.json = a->json,
@@ -367,6 +371,10 @@ const struct ward_cmd ward_cmd_run = {
 		"else\n"
 		"                   the first of the hospital's languages)\n"
 		"  --json           output records as JSON lines instead of a story\n"
+		"  --console AT     where browsers find the console: ADDRESS:PORT, or off "
+		"(default:\n"
+		"                   `where` of console.yml, else 127.0.0.1:8443)\n"
+		"  --console-dir DIR  its pages (default: beside the content)\n"
 		"  --state DIR      what is kept: journal, store, keys, ward.log (default:\n"
 		"                   /var/lib/ward/HOSPITAL as root, else "
 		"~/.local/state/ward/HOSPITAL;\n"

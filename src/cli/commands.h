@@ -6,6 +6,10 @@
 #include "cli/cli.h"
 
 #define WARD_CMD_LIST(X)        \
+	X(account_list)         \
+	X(account_code)         \
+	X(account_disable)      \
+	X(account_enable)       \
 	X(act_enrol)            \
 	X(act_list)             \
 	X(act_show)             \

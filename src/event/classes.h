@@ -166,7 +166,10 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(REPORT_ALL_CLEAR, "report.all-clear", EVIDENCE, 0,                                       \
 		"a person says that there is no danger any more; only Ward's desk tells it")       \
 	X(WARD_PHOTO, "ward.photo", EVIDENCE, 0,                                                   \
-		"a photo came with what a person told; only Ward's desk tells it")
+		"a photo came with what a person told; only Ward's desk tells it")                 \
+	X(WARD_ACCOUNT, "ward.account", EVIDENCE, 0,                                               \
+		"somebody signed in or failed to, or an account changed; only Ward's login tells " \
+		"it")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

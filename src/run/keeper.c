@@ -1,7 +1,7 @@
 #include "run/keeper.h"
 
 static const char *const peers[] = {
-	"brain", "tell", "clips", "respond", "act", "playbook", "offer", "guest"};
+	"brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -325,6 +325,12 @@ static enum ward_err on_step_rows(
 	return wait_for_rows(k, WARD_KEEPER_PLAYBOOK, m, ret);
 }
 
+static enum ward_err on_shown_rows(
+	struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return wait_for_rows(k, WARD_KEEPER_API, m, ret);
+}
+
 enum ward_err ward_keeper_due(
 	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_answer *ret)
 {
@@ -373,6 +379,7 @@ static const struct {
 	{WARD_KEEPER_PLAYBOOK, WARD_MSG_ROWS, on_step_rows},
 	{WARD_KEEPER_PLAYBOOK, WARD_MSG_COMMIT, on_step},
 	{WARD_KEEPER_OFFER, WARD_MSG_ROWS, on_rows_now},
+	{WARD_KEEPER_API, WARD_MSG_ROWS, on_shown_rows},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 };

@@ -39,6 +39,8 @@ static const struct row {
 	[P_PLAYBOOK] = {"playbook", "playbook", 61025, false, false, false},
 	[P_ACT] = {"act", NULL, 61024, false, false, false},
 	[P_OFFER] = {"offer", NULL, 61026, false, false, false},
+	[P_API] = {"api", NULL, LIVE_UID_API, false, false, false},
+	[P_LOGIN] = {"login", "login", LIVE_UID_LOGIN, false, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_PHOTO] = {"photo", NULL, LIVE_UID_PHOTO, false, false, false},
@@ -214,11 +216,12 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_RESPOND] = live_is_told(l);
 	wanted[P_ACT] = live_acts(l);
 	wanted[P_OFFER] = live_offers(l);
+	wanted[P_API] = l->console.listener >= 0;
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
-			(wanted[p] ||
-				(!table[p].sensor && p != P_PLAY && p != P_CLIPS && p != P_PHOTO &&
-					p != P_RESPOND && p != P_ACT && p != P_OFFER)))
+			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
+					      p != P_PHOTO && p != P_RESPOND && p != P_ACT &&
+					      p != P_OFFER && p != P_API)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -414,7 +417,9 @@ static void say_start(const struct live *l)
 		put_source(&w, l, &s[i]);
 	WARD_SAY(&w, lang, WARD_TEXT("Kept in {folder}, log in ward.log there. Ctrl-C ends it."),
 		{"folder", ward_str_z(l->o->state)});
-	ward_wr_z(&w, "\n\n");
+	ward_wr_ch(&w, '\n');
+	live_say_console(l, &w);
+	ward_wr_ch(&w, '\n');
 	(void)fwrite(w.p, 1, w.len, stdout);
 	(void)fflush(stdout);
 	ward_wr_fini(&w);
@@ -438,6 +443,7 @@ static void look(void *ctx)
 	ward_oncall_watch_look(&l->oncall);
 	ward_entry_watch_look(&l->entries);
 	ward_permit_watch_look(&l->permits);
+	live_say_first(l);
 }
 
 static enum ward_err run(struct live *l)
@@ -453,6 +459,9 @@ static enum ward_err run(struct live *l)
 		err = live_find_readers(l);
 	if (!err)
 		err = live_find_indicators(l);
+	if (err)
+		return err;
+	err = live_open_console(l);
 	if (err)
 		return err;
 	l->n_uid = ward_netns_uids();
@@ -482,11 +491,15 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = live_set_desk(l);
 	if (!err)
+		err = live_set_login(l);
+	if (!err)
 		err = live_set_act(l);
 	if (!err)
 		err = live_set_playbook(l);
 	if (!err)
 		err = live_set_offer(l);
+	if (!err)
+		err = live_set_api(l);
 	if (!err)
 		err = set_all(l);
 	if (err)
@@ -507,7 +520,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
-	l.duty = l.care = -1;
+	l.duty = l.care = l.first = l.console.listener = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
@@ -520,6 +533,9 @@ enum ward_err ward_live_run(
 		(void)close(l.duty);
 	if (l.care >= 0)
 		(void)close(l.care);
+	live_close_console(&l);
+	if (l.first >= 0)
+		(void)close(l.first);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
 	ward_people_free(&l.people);

@@ -23,6 +23,8 @@ struct ward_live_options {
 	const char *ground;        /* ground.h: what a reload of the rules must not change */
 	const struct ward_scenario *played; /* the same, loaded; NULL without one */
 	const char *speed;                  /* of play, in percent, as text; NULL: as written */
+	const char *console;                /* where it is served; NULL: as usual; "off" */
+	const char *console_dir;            /* its pages; NULL: those beside the content */
 	const struct ward_limits *lim;      /* of the hospital */
 	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
 	bool json, colour;

@@ -55,8 +55,9 @@ static enum ward_err put_people(struct live *l, size_t number)
 		uid_t uid = seen_as(l, l->person_uid[i]);
 
 		if (uid == (uid_t)-1)
-			continue;
-		ward_wr_printf(&w, "person %u %.*s", (unsigned)uid, WARD_STR_ARG(p->id));
+			ward_wr_printf(&w, "person - %.*s", WARD_STR_ARG(p->id));
+		else
+			ward_wr_printf(&w, "person %u %.*s", (unsigned)uid, WARD_STR_ARG(p->id));
 		for (size_t k = 0; k < p->n_role; k++)
 			ward_wr_printf(
 				&w, " %.*s", WARD_STR_ARG(ward_model_node(l->m, p->role[k])->id));

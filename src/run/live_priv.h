@@ -8,6 +8,8 @@
 #include "exchange/sources.h"
 #include "respond/recipients.h"
 #include "run/oncall_watch.h"
+#include "run/authority.h"
+#include "run/console.h"
 #include "run/live.h"
 #include "run/entries.h"
 #include "run/permits.h"
@@ -42,6 +44,8 @@ enum live_process {
 	P_PLAYBOOK, /* live_playbook.c */
 	P_ACT,      /* where the hospital has systems that can be asked: live_act.c */
 	P_OFFER,    /* where the hospital has readers: live_offer.c */
+	P_API,      /* where the console is served: live_api.c */
+	P_LOGIN,    /* who is signed in: live_login.c */
 	P_N,
 };
 
@@ -57,6 +61,18 @@ enum {
 	LIVE_UID_HANDS = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
 	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
 	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
+	LIVE_UID_LOGIN,
+	LIVE_UID_API,
+};
+
+enum { LIVE_CONSOLE_HOSTS = 56 };
+struct live_console {
+	struct ward_console conf; /* of console.yml */
+	int listener;             /* -1: there is none, or the supervisor has it */
+	char host[LIVE_CONSOLE_HOSTS][WARD_AUTHORITY_NAME_MAX + 1]; /* names that are ours */
+	size_t n_host;
+	char url[WARD_AUTHORITY_NAME_MAX + 32]; /* empty: nothing is served */
+	char why_not[512];
 };
 
 struct live {
@@ -109,13 +125,16 @@ struct live {
 		const struct ward_actuator *of;
 	} hand[WARD_ACTUATORS_MAX];
 	size_t n_hand;
+	struct live_console console;
 	uid_t n_uid;   /* ids that may be given away; 1: only our own */
 	ward_ns epoch; /* when the rings were made: a part of the ids of what they hold */
 	struct ward_reporter reporter;
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
-	int care; /* memory file: what people entered of availability (run/handed.h) */
+	int care;  /* memory file: what people entered of availability (run/handed.h) */
+	int first; /* memory file: the code of the first one who signs in */
+	bool nobody_administers;
 	int duty; /* memory file: who of the `send` processes' recipients is on duty */
 };
 
@@ -188,6 +207,10 @@ WARD_MUST_CHECK enum ward_err live_put_playbooks(struct live *l, struct ward_wr 
 WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
 /* What the desk needs: its socket, whom it knows, its link with the journal. */
 WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
+/* What login needs: whom it knows, its socket, its links with journal and desk. */
+WARD_MUST_CHECK enum ward_err live_set_login(struct live *l);
+/* Says the code of the first one who signs in, once login has made one. */
+void live_say_first(struct live *l);
 /* Reads which systems can be asked. CONFIG: the file has problems. */
 WARD_MUST_CHECK enum ward_err live_find_actuators(struct live *l);
 /* Is any of them asked in this run? Of a played scenario only those of exercises are. */
@@ -207,6 +230,17 @@ WARD_MUST_CHECK enum ward_err live_find_readers(struct live *l);
 bool live_offers(const struct live *l);
 /* Its listener, its link, and where it finds what it reads. */
 WARD_MUST_CHECK enum ward_err live_set_offer(struct live *l);
+/* Opens where the console is served; before a network namespace of its own, so that a browser
+ * outside reaches it. CONFIG: console.yml has problems; IO, DENIED: there can be nothing where it
+ * was asked for. */
+WARD_MUST_CHECK enum ward_err live_open_console(struct live *l);
+/* What its process needs. */
+WARD_MUST_CHECK enum ward_err live_set_api(struct live *l);
+/* The address to open, or why there is none. */
+void live_say_console(const struct live *l, struct ward_wr *w);
+void live_close_console(struct live *l);
+/* What people enter of availability, for this process. */
+WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
 /* Runs of playbooks: what their process is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */

@@ -374,27 +374,32 @@ static void put_entries(void *ctx, const struct ward_care_entries *all)
 		WARD_LOG(l->o->log, ERROR, "supervisor.entries_unwritten", WARD_KV_E(WARD_ERR_IO));
 }
 
-/* What people enter of availability, as the supervisor has checked it, for who tells it. */
-static enum ward_err hand_entries(struct live *l)
+enum ward_err live_hand_care(struct live *l, size_t number)
 {
-	bool any = false;
-	int fd;
+	if (l->care < 0) {
+		l->care = memfd_create("care", MFD_CLOEXEC);
+		l->entries.on_entries = put_entries;
+		l->entries.ctx = l;
+	}
+	int fd = l->care < 0 ? -1 : fcntl(l->care, F_DUPFD_CLOEXEC, 0);
 
-	for (size_t k = 0; k < l->n_send; k++)
-		any = any || ward_standard_is_availability(sends(l->send[k].to));
-	if (!any)
-		return WARD_OK;
-	l->care = memfd_create("care", MFD_CLOEXEC);
-	fd = l->care < 0 ? -1 : fcntl(l->care, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0)
 		return live_because(l, WARD_ERR_IO, "what is entered of availability");
-	l->entries.on_entries = put_entries;
-	l->entries.ctx = l;
-	enum ward_err err = ward_supervisor_hand(l->s, l->number[P_RESPOND], "care", fd);
+	enum ward_err err = ward_supervisor_hand(l->s, number, "care", fd);
 
 	if (err)
 		(void)close(fd);
 	return err;
+}
+
+/* As the supervisor has checked it, for who tells it. */
+static enum ward_err hand_entries(struct live *l)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < l->n_send; k++)
+		any = any || ward_standard_is_availability(sends(l->send[k].to));
+	return any ? live_hand_care(l, l->number[P_RESPOND]) : WARD_OK;
 }
 
 /* Arguments can be seen by every user of the machine, and whom it tells is nobody's business. */

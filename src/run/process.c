@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { COUNTERS_BYTES_MAX = 1 << 16 };
@@ -160,13 +161,23 @@ void ward_process_may_read(struct ward_process *p, const char *folder)
 	p->reading[p->n_reading++] = folder;
 }
 
+static size_t descriptors(const struct ward_process *p)
+{
+	struct rlimit most = {0};
+	size_t n = p->n_descriptor_max ? p->n_descriptor_max : 256;
+
+	if (getrlimit(RLIMIT_NOFILE, &most) == 0 && most.rlim_max < n)
+		n = (size_t)most.rlim_max;
+	return n;
+}
+
 void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder)
 {
 	struct ward_sandbox s = {.cage = cage,
 		.uid = (uid_t)number(p, "uid", 0),
 		.gid = (gid_t)number(p, "uid", 0),
 		.folder = {folder},
-		.n_descriptor_max = 256,
+		.n_descriptor_max = descriptors(p),
 		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : p->memory_max_bytes,
 		.trace = ward_process_setting(p, "trace") != NULL};
 	const char *step;

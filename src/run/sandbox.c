@@ -128,6 +128,13 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage)
 	return ok;
 }
 
+static bool allow_option(scmp_filter_ctx f, int level, int option)
+{
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+		       SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)level),
+		       SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)option)) == 0;
+}
+
 /* Sockets to others: TCP, and the options by which a vanished peer is noticed and what is said goes
  * at once. */
 static bool add_connect(scmp_filter_ctx f)
@@ -143,9 +150,7 @@ static bool add_connect(scmp_filter_ctx f)
 			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family[i]),
 			     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM)) == 0;
 	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(option); i++)
-		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
-			     SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)option[i][0]),
-			     SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)option[i][1])) == 0;
+		ok = allow_option(f, option[i][0], option[i][1]);
 	return ok;
 }
 
@@ -158,6 +163,10 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 
 	if (ok && s->cage & WARD_CAGE_CONNECT)
 		ok = add_connect(f);
+	if (ok && s->cage & WARD_CAGE_SERVE)
+		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls)) &&
+		     allow_option(f, IPPROTO_TCP, TCP_NODELAY) &&
+		     allow_option(f, IPPROTO_TCP, TCP_CORK);
 	if (ok && s->cage & WARD_CAGE_FILES)
 		ok = add_all(f, file_calls, WARD_ARRAY_LEN(file_calls));
 	if (ok && s->cage & WARD_CAGE_LISTEN)

@@ -15,6 +15,7 @@ enum ward_cage {
 	WARD_CAGE_PLAIN = 0,         /* descriptors that it holds: read, write, send, recv, poll */
 	WARD_CAGE_FILES = 1 << 0,    /* open, rename, unlink … beneath its Landlock folders */
 	WARD_CAGE_LISTEN = 1 << 1,   /* accept on listeners that it was given */
+	WARD_CAGE_SERVE = 1 << 8,    /* the same, and send what is said at once or together */
 	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
 	WARD_CAGE_CONNECT = 1 << 5,  /* make TCP sockets, and connect them to one port */
 	WARD_CAGE_SELECT = 1 << 6,   /* wait by select(2): what a library does that knows no poll */

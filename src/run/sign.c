@@ -86,7 +86,7 @@ static size_t get_list(struct ward_rd *r, struct ward_str *ret, size_t max)
 	return ward_rd_bad(r) ? 0 : n;
 }
 
-static void put_session(struct ward_wr *w, const struct ward_session *s)
+void ward_session_put(struct ward_wr *w, const struct ward_session *s)
 {
 	unsigned flags = (s->totp ? FLAG_TOTP : 0u) | (s->must_set_password ? FLAG_MUST_SET : 0u);
 
@@ -100,7 +100,7 @@ static void put_session(struct ward_wr *w, const struct ward_session *s)
 	ward_wr_u8(w, (uint8_t)flags);
 }
 
-static void get_session(struct ward_rd *r, struct ward_session *ret)
+void ward_session_get(struct ward_rd *r, struct ward_session *ret)
 {
 	ret->person = get_text(r, ID_MAX);
 	ret->name = get_text(r, NAME_MAX);
@@ -126,7 +126,7 @@ void ward_signed_put(struct ward_wr *w, const struct ward_signed *s)
 	ward_wr_bytes(w, s->token, sizeof(s->token));
 	ward_wr_u8(w, s->has_session);
 	if (s->has_session)
-		put_session(w, &s->session);
+		ward_session_put(w, &s->session);
 }
 
 enum ward_err ward_signed_get(struct ward_rd *r, struct ward_signed *ret)
@@ -142,7 +142,7 @@ enum ward_err ward_signed_get(struct ward_rd *r, struct ward_signed *ret)
 
 	s.has_session = has == 1;
 	if (s.has_session)
-		get_session(r, &s.session);
+		ward_session_get(r, &s.session);
 	if (ward_rd_bad(r) || ward_rd_left(r) || err >= WARD_ERR_N || has > 1 || s.wait < 0 ||
 		s.wait > wait_most)
 		return WARD_ERR_MALFORMED;

@@ -18,18 +18,19 @@
 #include "desk/rights.h"
 
 /* X(NAME, which of the fields it needs) */
-#define WARD_SIGN_LIST(X)                                                                        \
-	X(PASSWORD, "sign in: person, password; code: of the second factor, where there is one") \
-	X(CODE, "sign in by a one-time code: code; person where known, password: the new one")   \
-	X(CHECK, "token: who is that?")                                                          \
-	X(OUT, "token: sign out")                                                                \
-	X(SET_PASSWORD, "token; old unless there is none yet; password")                         \
-	X(PEOPLE, "token; person: only those behind; people.yml, who has an account (JSON)")     \
-	X(ISSUE, "token of who administers; person: whom a one-time code is made for (JSON)")    \
-	X(DISABLE, "token of who administers; person: whose account and sessions end")           \
-	X(ENABLE, "token of who administers; person: whose account is good again")               \
-	X(SECOND, "token: begin with a second factor; its secret (JSON)")                        \
-	X(SECOND_CONFIRM, "token, code: of the second factor that was begun with; it counts now")
+#define WARD_SIGN_LIST(X)                                                                         \
+	X(PASSWORD, "sign in: person, password; code: of the second factor, where there is one")  \
+	X(CODE, "sign in by a one-time code: code; person where known, password: the new one")    \
+	X(CHECK, "token: who is that?")                                                           \
+	X(OUT, "token: sign out")                                                                 \
+	X(SET_PASSWORD, "token; old unless there is none yet; password")                          \
+	X(PEOPLE, "token; person: only those behind; people.yml, who has an account (JSON)")      \
+	X(ISSUE, "token of who administers; person: whom a one-time code is made for (JSON)")     \
+	X(DISABLE, "token of who administers; person: whose account and sessions end")            \
+	X(ENABLE, "token of who administers; person: whose account is good again")                \
+	X(SECOND, "token: begin with a second factor; its secret (JSON)")                         \
+	X(SECOND_CONFIRM, "token, code: of the second factor that was begun with; it counts now") \
+	X(LOOK, "token: who is that? It counts as no use: for a page that only listens")
 
 enum ward_sign_what {
 #define X(NAME, what) WARD_SIGN_##NAME,
@@ -75,6 +76,11 @@ struct ward_session {
 	bool must_set_password; /* by a one-time code: SET_PASSWORD is next */
 };
 
+/* The part of a body that is a session. */
+void ward_session_put(struct ward_wr *w, const struct ward_session *s);
+/* What is none makes r bad; *ret is then not to be used. */
+void ward_session_get(struct ward_rd *r, struct ward_session *ret);
+
 /* err: OK; CLOSED: the token is of nobody that is signed in (401); DENIED: wrong password or code
  * at a sign-in (401), else the person may not (403); AGAIN: not before `wait` has passed (429);
  * MALFORMED: a password that is refused, with why (400); NOT_FOUND: no such person (404); STATE:
@@ -89,7 +95,7 @@ struct ward_signed {
 	uint8_t token[WARD_SIGN_TOKEN]; /* of a new session: after a sign-in, and after
 					   SET_PASSWORD, which ends all others of the person; else
 					   zeros */
-	bool has_session;               /* of sign-in, CHECK, SET_PASSWORD and SECOND_CONFIRM */
+	bool has_session;               /* of sign-in, CHECK, LOOK, SET_PASSWORD, SECOND_CONFIRM */
 	struct ward_session session;
 };
 void ward_signed_put(struct ward_wr *w, const struct ward_signed *s);

@@ -1,7 +1,8 @@
-/* The process at whose socket people decide: it asks the kernel who is there, finds the person and
- * the role in which they decide, and hands the decision to whom it concerns: the journal (what
- * brain judges by, answered once it is durable), or respond, playbook and act where this hospital
- * has them. It holds no credential, and judges nothing. */
+/* The process at whose socket people decide: it asks the kernel who is there (of those who are
+ * signed in at the console `login` says it, by its link), finds the person and the role in which
+ * they decide, and hands the decision to whom it concerns: the journal (what brain judges by,
+ * answered once it is durable), or respond, playbook and act where this hospital has them. It holds
+ * no credential, and judges nothing. */
 #include "run/desk_client.h"
 #include "run/photo.h"
 #include "run/proc/desk_people.h"
@@ -17,7 +18,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 32, SHARE = 4 /* of one user */, WAIT_MS = 1000, WHY_MAX = 320 };
+/* Seats of people at the socket, and behind them of decisions that `login` hands in. */
+enum {
+	CONNECTIONS_MAX = 32,
+	SHARE = 4 /* of one user */,
+	HANDED_IN = 16,
+	SEATS = CONNECTIONS_MAX + HANDED_IN,
+	WAIT_MS = 1000,
+	WHY_MAX = 320
+};
 
 /* So long one who acts may take; and how far a decision's time may be from ours. */
 static const ward_ns patience = 20 * WARD_NS_PER_S, again = 2 * WARD_NS_PER_S,
@@ -36,7 +45,8 @@ static const struct {
 		"name one at `clips:` in hospital.yml (docs/privacy.md)"}};
 
 struct connection {
-	int fd; /* WARD_FD_NONE: free */
+	int fd;        /* WARD_FD_NONE: free */
+	bool of_login; /* fd is the link with it, which stays; free again once answered */
 	const struct desk_person *who;
 	uid_t uid;
 	ward_ns since; /* the last request, or the connection */
@@ -66,16 +76,17 @@ struct desk {
 	struct ward_names names;
 	struct ward_arena arena;
 	struct desk_people *people;
-	int listener, peer[PEERS];
+	int listener, login, peer[PEERS];
 	uint32_t next_id;
-	struct connection conn[CONNECTIONS_MAX];
+	struct connection conn[SEATS];
 	struct ward_batch batch;
 	uint8_t buf[WARD_MSG_MAX], record[WARD_WIRE_RECORD_MAX];
 };
 
 static void hang_up(struct connection *c)
 {
-	(void)close(c->fd);
+	if (!c->of_login)
+		(void)close(c->fd);
 	if (c->body.p)
 		ward_wipe(c->body.p, c->body.cap); /* a one-time code may be in it */
 	ward_wr_fini(&c->body);
@@ -92,9 +103,10 @@ static void answer(struct desk *k, struct connection *c, const struct ward_decid
 	c->waits = false;
 	c->since = ward_clock_mono(k->p.clock);
 	ward_count_name(&k->p.counters, d->err ? "desk.answered_otherwise" : "desk.answered_ok", 1);
-	/* one message at a time is out, so the queue has room, or it is gone */
+	/* one message at a time is out, so the queue has room, or it is gone; login asks again */
 	if (ward_wr_bad(&w) ||
-		ward_msg_send(c->fd, WARD_MSG_DECIDED, c->id, ward_wr_slice(&w)) != WARD_OK)
+		ward_msg_send(c->fd, WARD_MSG_DECIDED, c->id, ward_wr_slice(&w)) != WARD_OK ||
+		c->of_login)
 		hang_up(c);
 	ward_wr_fini(&w);
 }
@@ -386,6 +398,44 @@ static void serve(struct desk *k, struct connection *c)
 	ward_wipe(k->buf, sizeof(k->buf));
 }
 
+/* A decision of somebody who is signed in; who it is, `login` says. */
+static void hear_login(struct desk *k)
+{
+	struct connection *c = NULL;
+	struct ward_decision d;
+	struct ward_msg m;
+	enum ward_err err = ward_msg_recv(k->login, k->buf, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "login", err);
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (err || m.type != WARD_MSG_DECIDE || ward_decision_get(&m.body, &d) != WARD_OK) {
+		ward_count_name(&k->p.counters, "desk.malformed", 1);
+		return;
+	}
+	for (size_t i = CONNECTIONS_MAX; i < SEATS; i++) {
+		if (k->conn[i].fd == WARD_FD_NONE)
+			c = &k->conn[i];
+		else if (k->conn[i].id == m.id) /* asked again: the answer comes */
+			return;
+	}
+	if (!c) /* login asks again */
+		return;
+	*c = (struct connection){.fd = k->login,
+		.of_login = true,
+		.id = m.id,
+		.who = desk_people_id(k->people, d.person),
+		.since = ward_clock_mono(k->p.clock),
+		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
+	ward_arena_reset(&k->arena);
+	if (c->who)
+		decide(k, c, &d);
+	else
+		refuse(k, c, WARD_ERR_DENIED, "people.yml has nobody of that id");
+	ward_wipe(k->buf, sizeof(k->buf)); /* it may hold a one-time code */
+}
+
 static struct ward_seat seat_of(const struct connection *c)
 {
 	struct ward_seat s = {.taken = c->fd != WARD_FD_NONE,
@@ -522,7 +572,7 @@ static void hear(struct desk *k, enum peer from)
 			ward_count_name(&k->p.counters, "desk.unread_answers", 1);
 		return;
 	}
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+	for (size_t i = 0; i < SEATS; i++) {
 		struct connection *c = &k->conn[i];
 
 		if (c->fd != WARD_FD_NONE && c->waits && c->to == from && c->asked == m.id) {
@@ -538,7 +588,7 @@ static void look_at_clock(struct desk *k)
 {
 	ward_ns now = ward_clock_mono(k->p.clock);
 
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+	for (size_t i = 0; i < SEATS; i++) {
 		struct connection *c = &k->conn[i];
 
 		if (c->fd == WARD_FD_NONE)
@@ -559,25 +609,28 @@ static void look_at_clock(struct desk *k)
 
 static void run(struct desk *k)
 {
-	struct pollfd p[1 + PEERS + CONNECTIONS_MAX];
+	struct pollfd p[2 + PEERS + CONNECTIONS_MAX];
 
 	while (!ward_process_stopping()) {
 		p[0] = (struct pollfd){k->listener, POLLIN, 0};
+		p[1] = (struct pollfd){k->login, POLLIN, 0};
 		for (size_t i = 0; i < PEERS; i++)
-			p[1 + i] = (struct pollfd){k->peer[i], POLLIN, 0};
+			p[2 + i] = (struct pollfd){k->peer[i], POLLIN, 0};
 		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-			p[1 + PEERS + i] =
+			p[2 + PEERS + i] =
 				(struct pollfd){k->conn[i].gone ? -1 : k->conn[i].fd, POLLIN, 0};
 		if (poll(p, WARD_ARRAY_LEN(p), WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < PEERS; i++)
-			if (k->peer[i] != WARD_FD_NONE && p[1 + i].revents)
+			if (k->peer[i] != WARD_FD_NONE && p[2 + i].revents)
 				hear(k, (enum peer)i);
 		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-			if (k->conn[i].fd != WARD_FD_NONE && p[1 + PEERS + i].revents)
+			if (k->conn[i].fd != WARD_FD_NONE && p[2 + PEERS + i].revents)
 				serve(k, &k->conn[i]);
 		if (p[0].revents)
 			accept_one(k);
+		if (p[1].revents)
+			hear_login(k);
 		look_at_clock(k);
 		ward_process_count(&k->p);
 	}
@@ -594,7 +647,10 @@ static void open_desk(struct desk *k)
 		if (k->peer[i] != WARD_FD_NONE && fcntl(k->peer[i], F_SETFL, O_NONBLOCK) != 0)
 			ward_process_die(&k->p, peers[i].name, WARD_ERR_IO);
 	}
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+	k->login = ward_process_fd(&k->p, "login");
+	if (k->login != WARD_FD_NONE && fcntl(k->login, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&k->p, "login", WARD_ERR_IO);
+	for (size_t i = 0; i < SEATS; i++)
 		k->conn[i].fd = WARD_FD_NONE;
 	k->next_id = ward_process_ids();
 	k->people = desk_people_open(&k->p, ward_process_need_fd(&k->p, "people"));
@@ -614,7 +670,7 @@ int main(int argc, char **argv)
 	open_desk(k);
 	ward_process_cage(&k->p, WARD_CAGE_LISTEN, NULL);
 	run(k);
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+	for (size_t i = 0; i < SEATS; i++)
 		if (k->conn[i].fd != WARD_FD_NONE)
 			hang_up(&k->conn[i]);
 	return ward_process_end(&k->p);

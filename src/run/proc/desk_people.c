@@ -11,6 +11,7 @@ enum { NODES_MAX = 1 << 24, NODES_BYTES_MAX = 1 << 30 };
 
 struct desk_people {
 	struct {
+		bool has_uid;
 		uid_t uid;
 		struct desk_person who;
 	} at[WARD_PEOPLE_MAX];
@@ -22,13 +23,15 @@ static void read_person(struct desk_people *p, struct ward_str rest)
 {
 	struct ward_str uid = ward_str_cut(&rest, ' ');
 	struct desk_person who = {.id = ward_str_cut(&rest, ' ')};
-	uint64_t n;
+	bool has_uid = !ward_str_eqz(uid, "-");
+	uint64_t n = 0;
 
 	while (rest.len && who.n_role < WARD_PERSON_ROLES)
 		who.role[who.n_role++] = ward_str_cut(&rest, ' ');
-	if (!ward_str_u64(uid, &n) || n > UINT32_MAX || !who.id.len || !who.n_role ||
+	if ((has_uid && (!ward_str_u64(uid, &n) || n > UINT32_MAX)) || !who.id.len || !who.n_role ||
 		p->n == WARD_PEOPLE_MAX)
 		return;
+	p->at[p->n].has_uid = has_uid;
 	p->at[p->n].uid = (uid_t)n;
 	p->at[p->n++].who = who;
 }
@@ -61,7 +64,15 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 const struct desk_person *desk_people_user(const struct desk_people *p, uid_t uid)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->at[i].uid == uid)
+		if (p->at[i].has_uid && p->at[i].uid == uid)
+			return &p->at[i].who;
+	return NULL;
+}
+
+const struct desk_person *desk_people_id(const struct desk_people *p, struct ward_str id)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (ward_str_eq(p->at[i].who.id, id))
 			return &p->at[i].who;
 	return NULL;
 }

@@ -139,8 +139,8 @@ void playbook_know(struct ward_process *p, const char *dir, struct playbook_know
 	const char *content = ward_process_setting(p, "content");
 	struct ward_diag diag;
 
-	if (!hospital || !content || !dir)
-		ward_process_die(p, "hospital, content, dir", WARD_ERR_CONFIG);
+	if (!hospital || !content)
+		ward_process_die(p, "hospital, content", WARD_ERR_CONFIG);
 	ward_process_limits(p, &k->lim);
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err =
@@ -155,11 +155,12 @@ void playbook_know(struct ward_process *p, const char *dir, struct playbook_know
 	take_folder(p, k, content, "/playbooks");
 	k->n_now = k->n;
 	(void)umask(077);
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+	if (dir && mkdir(dir, 0700) != 0 && errno != EEXIST)
 		ward_process_die(p, "cannot make the folder", WARD_ERR_IO);
-	for (size_t i = 0; i < k->n_now; i++)
+	for (size_t i = 0; dir && i < k->n_now; i++)
 		keep_copy(p, dir, k->item[i]);
-	take_folder(p, k, dir, "");
+	if (dir)
+		take_folder(p, k, dir, "");
 	k->all = (struct ward_playbooks){.item = k->item, .n = k->n, .never = k->never};
 	check(p, k);
 }

@@ -1,5 +1,5 @@
-/* What the process `playbook` knows of the hospital, read before its cage: the playbooks that there
- * are, checked, and copies of those that runs began with. */
+/* What the processes `playbook` and `api` know of the hospital, read before its cage: the playbooks
+ * that there are, checked, and copies of those that runs began with. */
 #ifndef WARD_RUN_PROC_PLAYBOOK_KNOW_H
 #define WARD_RUN_PROC_PLAYBOOK_KNOW_H
 
@@ -16,8 +16,9 @@ struct playbook_known {
 };
 
 /* dir: the process's folder, where a copy of each playbook that there is stays under its SHA-256,
- * since a run goes on with the playbook that it began with. Ends the process when memory is short
- * or the hospital can't be read; a playbook that can't be read is logged and left. */
+ * since a run goes on with the playbook that it began with; NULL: no copies. Ends the process when
+ * memory is short or the hospital can't be read; a playbook that can't be read is logged and left.
+ */
 void playbook_know(struct ward_process *p, const char *dir, struct playbook_known *k);
 void playbook_forget(struct playbook_known *k);
 

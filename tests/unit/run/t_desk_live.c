@@ -26,7 +26,7 @@ enum { PATIENCE_MS = 60000 };
 
 struct house {
 	char folder[64];
-	int journal[2], respond[2], photo[2], listener, people;
+	int journal[2], respond[2], photo[2], login[2], listener, people;
 	struct live_process desk;
 };
 
@@ -42,8 +42,9 @@ static void begin_with(struct house *h, bool me, bool photos)
 	live_pair(h->journal);
 	live_pair(h->respond);
 	live_pair(h->photo);
+	live_pair(h->login);
 	int n = snprintf(text, sizeof(text),
-		"person %u anna director guard\nnode r-1\nnode zone a\n",
+		"person %u anna director guard\nperson - bo guard\nnode r-1\nnode zone a\n",
 		(unsigned)geteuid() + !me);
 
 	assert_int_equal(write(h->people, text, (size_t)n), n);
@@ -52,10 +53,10 @@ static void begin_with(struct house *h, bool me, bool photos)
 		WARD_OK);
 	h->desk = (struct live_process){.name = "desk",
 		.fd = {{"journal", h->journal[0]}, {"respond", h->respond[0]},
-			{"listener", h->listener}, {"people", h->people}}};
+			{"listener", h->listener}, {"people", h->people}, {"login", h->login[0]}}};
 	if (photos)
-		h->desk.fd[4].name = "photo";
-	h->desk.fd[4].fd = h->photo[0];
+		h->desk.fd[5].name = "photo";
+	h->desk.fd[5].fd = h->photo[0];
 	live_start(&h->desk);
 }
 
@@ -72,6 +73,7 @@ static void end(struct house *h)
 		close(h->journal[i]);
 		close(h->respond[i]);
 		close(h->photo[i]);
+		close(h->login[i]);
 	}
 	close(h->listener);
 	close(h->people);
@@ -474,11 +476,66 @@ static void it_is_handed_on(void **state)
 	end(&h);
 }
 
+/* Of who is signed in `login` names the person, who needs no user of this machine; nobody else can
+ * name one. Several wait at once, asked again they are the same, and the link stays. */
+static void who_is_signed_in_decides(void **state)
+{
+	struct ward_decision d[2] = {some(WARD_DECISION_ACKNOWLEDGE, "m-1"),
+		some(WARD_DECISION_CLOSE, INCIDENT)},
+			     got;
+	const struct ward_decided yes = {.why = WARD_STR("read")};
+	uint8_t body[64];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct house h;
+
+	(void)state;
+	begin(&h, true);
+	d[0].person = WARD_STR("bo");
+	d[1].person = WARD_STR("anna");
+	say(h.login[1], 1, &d[0]);
+	say(h.login[1], 1, &d[0]);
+	struct ward_msg m = next(h.respond[1], WARD_MSG_DECIDE);
+	uint32_t first = m.id;
+
+	assert_int_equal(ward_decision_get(&m.body, &got), WARD_OK);
+	assert_true(ward_str_eqz(got.person, "bo") && ward_str_eqz(got.role, "guard"));
+	say(h.login[1], 2, &d[1]);
+	m = next(h.journal[1], WARD_MSG_APPEND);
+	uint32_t second = m.id;
+
+	reads(&m, &d[1]);
+	journal_says(&h, second, WARD_OK);
+	answers(h.login[1], 2, WARD_OK, "recorded");
+	ward_decided_put(&w, &yes);
+	assert_int_equal(
+		ward_msg_send(h.respond[1], WARD_MSG_DECIDED, first, ward_wr_slice(&w)), WARD_OK);
+	answers(h.login[1], 1, WARD_OK, "read");
+	d[0].person = WARD_STR("carl");
+	say(h.login[1], 3, &d[0]);
+	answers(h.login[1], 3, WARD_ERR_DENIED, "nobody of that id");
+	d[0].person = WARD_STR("bo");
+	d[0].role = WARD_STR("director");
+	say(h.login[1], 4, &d[0]);
+	answers(h.login[1], 4, WARD_ERR_DENIED, "has not the role 'director'; theirs: guard");
+	assert_int_equal(ward_msg_send(h.login[1], WARD_MSG_APPEND, 5, ward_wr_slice(&w)), WARD_OK);
+	int fd = dial(&h);
+
+	d[0] = some(WARD_DECISION_ACKNOWLEDGE, "m-2");
+	d[0].person = WARD_STR("bo"); /* at the socket the kernel says who it is */
+	say(fd, 6, &d[0]);
+	m = next(h.respond[1], WARD_MSG_DECIDE);
+	assert_int_equal(ward_decision_get(&m.body, &got), WARD_OK);
+	assert_true(ward_str_eqz(got.person, "anna"));
+	close(fd);
+	end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_recorded),
 		cmocka_unit_test(it_is_refused), cmocka_unit_test(a_report_has_a_photo),
-		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(it_is_handed_on)};
+		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(it_is_handed_on),
+		cmocka_unit_test(who_is_signed_in_decides)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,7 +113,8 @@ static void test_permissions(void **state)
 					   ? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
 				   : p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
 					   ? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS
-				   : p == WARD_KEEPER_OFFER ? t == WARD_MSG_ROWS
+				   : p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API
+					   ? t == WARD_MSG_ROWS
 				   : p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
 						   p == WARD_KEEPER_PLAYBOOK
 					   ? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
@@ -133,6 +134,7 @@ static void test_permissions(void **state)
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_ACT), "act");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_PLAYBOOK), "playbook");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_OFFER), "offer");
+	assert_string_equal(ward_keeper_peer(WARD_KEEPER_API), "api");
 }
 
 static enum ward_err one_row(struct room *r, enum ward_keeper_peer peer, uint8_t flags,

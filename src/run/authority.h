@@ -1,0 +1,39 @@
+/* The hospital's own certificate authority, by which browsers and phones know Ward's console.
+ *
+ * Made once in a folder of the supervisor: authority.pem (key and certificate, ten years, P-256),
+ * ca.pem (the same certificate, for whoever installs it), server.pem (key and certificate of the
+ * console, 396 days). The authority may only vouch for the names that it was made with, for names
+ * that end in .local, .internal, .lan or .home.arpa, and for addresses that are not routed on the
+ * Internet, so that a stolen one is of no use elsewhere. Reads no byte from outside. */
+#ifndef WARD_RUN_AUTHORITY_H
+#define WARD_RUN_AUTHORITY_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+enum { WARD_AUTHORITY_NAMES = 64, WARD_AUTHORITY_WHY = 512, WARD_AUTHORITY_NAME_MAX = 253 };
+
+#define WARD_AUTHORITY_CA "ca.pem"
+#define WARD_AUTHORITY_SERVER "server.pem"
+
+struct ward_authority_in {
+	const char *folder;          /* exists, and is ours alone */
+	struct ward_str hospital;    /* its name */
+	const struct ward_str *name; /* hosts and numeric addresses of the console; n_name */
+	size_t n_name;
+	ward_ns now;
+};
+
+/* A host's name or a numeric address, as a certificate may name it. */
+bool ward_authority_name(struct ward_str name);
+
+/* Sees that the three files are there and fit: makes what is missing, and the server's anew when it
+ * has less than 30 days left, is of other names or of another authority. *ret_made: ca.pem is new,
+ * and has to be installed again. CONFIG: the authority may not vouch for one of the names, or is
+ * over, or its file is none; IO, NOMEM. ret_why (WARD_AUTHORITY_WHY bytes) says it, with the mend.
+ */
+WARD_MUST_CHECK enum ward_err ward_authority_ready(
+	const struct ward_authority_in *in, bool *ret_made, char *ret_why);
+
+#endif

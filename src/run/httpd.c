@@ -1,0 +1,671 @@
+#include "run/httpd.h"
+
+#include "http/target.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	POOL_BYTES = 32 << 10, /* of a connection: a head, and what is on its way */
+	SPARE = 64,            /* connections that were ended and are not yet gone */
+	METHOD_MAX = 16,
+	ALSO_MAX = 8,
+	EVENTS = 32,
+};
+
+/* TLS 1.3 and 1.2, ephemeral keys, authenticated encryption, nothing else. */
+static const char priorities[] =
+	"NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:"
+	"+ECDHE-ECDSA:+ECDHE-RSA:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:"
+	"+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SHA384:"
+	"+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-EDDSA-ED25519:+SIGN-RSA-PSS-RSAE-SHA256:"
+	"+SIGN-RSA-PSS-RSAE-SHA384:+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+CTYPE-X509:+COMP-NULL:"
+	"%SERVER_PRECEDENCE:%NO_TICKETS";
+
+enum state {
+	WAITS,    /* for a request; the first includes the handshake */
+	COMES,    /* its head was read */
+	ASKED,    /* it is whole, and the caller's */
+	ANSWERED, /* what was answered goes out */
+	STREAMS,
+};
+
+struct ward_httpd_stream {
+	struct conn *of;
+	struct ward_wr out;
+	size_t sent;
+	void *ctx;
+	ward_ns said, taken; /* monotonic: the last word; when nothing waited last */
+	bool suspended, finish, broken;
+};
+
+struct conn {
+	struct ward_httpd_ask ask; /* first: whoever has it has this */
+	struct ward_httpd *h;
+	struct MHD_Connection *c;
+	struct ward_seat seat;
+	enum state state;
+	bool first, ended, suspended, in_callback, too_long;
+	char method[METHOD_MAX], target[WARD_HTTPD_TARGET_MAX + 1], path[WARD_HTTPD_TARGET_MAX];
+	struct ward_wr body;
+	struct ward_httpd_stream stream;
+};
+
+struct ward_httpd {
+	struct ward_httpd_opts o;
+	struct MHD_Daemon *d;
+	int poll_fd, watch_fd; /* what MHD waits for; streams whose reader hangs up */
+	struct conn *conn[WARD_HTTPD_CONNECTIONS + SPARE];
+	size_t n_stream;
+	uint8_t peer[WARD_SEATS_PEER]; /* of the connection that is being made */
+};
+
+static ward_ns mono(const struct ward_httpd *h)
+{
+	return ward_clock_mono(h->o.clock);
+}
+
+static void count(struct ward_httpd *h, const char *name)
+{
+	ward_count_name(h->o.counters, name, 1);
+}
+
+static struct conn *conn_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *i =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return i ? i->socket_context : NULL;
+}
+
+static int socket_of(struct conn *k)
+{
+	const union MHD_ConnectionInfo *i =
+		MHD_get_connection_info(k->c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return i ? i->connect_fd : -1;
+}
+
+static void resume(struct conn *k)
+{
+	if (!k->suspended)
+		return;
+	k->suspended = false;
+	MHD_resume_connection(k->c);
+}
+
+/* The library notices an end of its socket, and cleans up. One that waits for an answer stays. */
+static void hang_up(struct conn *k)
+{
+	k->ended = true;
+	k->seat.taken = false;
+	(void)shutdown(socket_of(k), SHUT_RDWR);
+	if (k->state == STREAMS) {
+		k->stream.broken = true;
+		resume(k);
+	}
+}
+
+/* ---- connections ---- */
+
+static enum MHD_Result may_come(void *cls, const struct sockaddr *from, socklen_t len)
+{
+	struct ward_httpd *h = cls;
+	struct ward_seat seat[WARD_HTTPD_CONNECTIONS];
+	struct conn *of[WARD_HTTPD_CONNECTIONS];
+	struct sockaddr_storage s = {0};
+	size_t n = 0;
+
+	memcpy(&s, from, len < sizeof(s) ? len : sizeof(s));
+	ward_seat_peer(&s, h->peer);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(h->conn); i++)
+		if (h->conn[i] && h->conn[i]->seat.taken && n < WARD_HTTPD_CONNECTIONS) {
+			seat[n] = h->conn[i]->seat;
+			seat[n].busy = h->conn[i]->state != WAITS;
+			/* whoever has asked is not ended before the answer */
+			seat[n].known |= h->conn[i]->state == ASKED;
+			of[n++] = h->conn[i];
+		}
+	size_t taken = n;
+
+	for (; n < WARD_HTTPD_CONNECTIONS; n++)
+		seat[n] = (struct ward_seat){.taken = false};
+	size_t i = ward_seats_pick(seat, n, WARD_HTTPD_SHARE, h->peer);
+
+	if (i == n) {
+		count(h, "http.connections_refused");
+		return MHD_NO;
+	}
+	if (i < taken) {
+		count(h, "http.connections_ended");
+		hang_up(of[i]);
+	}
+	return MHD_YES;
+}
+
+static void drop_stream(struct conn *k)
+{
+	if (k->state != STREAMS)
+		return;
+	k->h->n_stream--;
+	k->state = ANSWERED;
+	ward_wr_fini(&k->stream.out);
+	k->h->o.gone(k->h->o.ctx, k->stream.ctx);
+}
+
+static void comes(struct ward_httpd *h, struct MHD_Connection *c, void **socket_context)
+{
+	struct conn *k = calloc(1, sizeof(*k));
+	const union MHD_ConnectionInfo *at =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct sockaddr_storage from = {0};
+	size_t i = 0;
+
+	while (i < WARD_ARRAY_LEN(h->conn) && h->conn[i])
+		i++;
+	*socket_context = NULL; /* then each of its requests is refused by the library */
+	if (!k || i == WARD_ARRAY_LEN(h->conn)) {
+		free(k);
+		return;
+	}
+	if (at && at->client_addr)
+		memcpy(&from, at->client_addr,
+			at->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+							       : sizeof(struct sockaddr_in));
+	*k = (struct conn){.h = h,
+		.c = c,
+		.first = true,
+		.seat = {.taken = true, .since = mono(h)},
+		.body = ward_wr_grow(ward_mem_heap(), h->o.body_max)};
+	memcpy(k->seat.peer, h->peer, sizeof(k->seat.peer));
+	ward_seat_host(&from, k->ask.peer);
+	h->conn[i] = k;
+	*socket_context = k;
+	count(h, "http.connections");
+}
+
+static void on_connection(void *cls, struct MHD_Connection *c, void **socket_context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	struct ward_httpd *h = cls;
+	struct conn *k = *socket_context;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		comes(h, c, socket_context);
+		return;
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(h->conn); i++)
+		if (k && h->conn[i] == k)
+			h->conn[i] = NULL;
+	if (!k)
+		return;
+	drop_stream(k);
+	ward_wr_fini(&k->body);
+	ward_wipe(k->target, sizeof(k->target));
+	free(k);
+}
+
+/* ---- requests ---- */
+
+static void *on_target(void *cls, const char *target, struct MHD_Connection *c)
+{
+	struct conn *k = conn_of(c);
+	size_t n = strlen(target);
+
+	(void)cls;
+	if (!k)
+		return NULL;
+	k->too_long = n > WARD_HTTPD_TARGET_MAX;
+	n = k->too_long ? 0 : n;
+	memcpy(k->target, target, n);
+	k->target[n] = 0;
+	return k;
+}
+
+static void on_completed(
+	void *cls, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode code)
+{
+	struct conn *k = conn_of(c);
+
+	(void)cls;
+	(void)code;
+	*request = NULL;
+	if (!k)
+		return;
+	drop_stream(k);
+	k->state = WAITS;
+	k->first = false;
+	k->seat.since = mono(k->h);
+	ward_wr_fini(&k->body);
+}
+
+struct tally {
+	const char *name;
+	size_t n;
+};
+
+static enum MHD_Result tally(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct tally *t = cls;
+
+	(void)kind;
+	(void)value;
+	t->n += ward_str_ieq(ward_str_z(key), ward_str_z(t->name));
+	return MHD_YES;
+}
+
+static bool has_twice(struct conn *k)
+{
+	static const char *const once[] = {
+		"host", "origin", "cookie", "authorization", "content-length"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(once); i++) {
+		struct tally t = {once[i], 0};
+
+		(void)MHD_get_connection_values(k->c, MHD_HEADER_KIND, tally, &t);
+		if (t.n > 1)
+			return true;
+	}
+	return false;
+}
+
+/* 0, or why it is refused by its head. */
+static unsigned judge(struct conn *k, const char *method, const char **ret_why)
+{
+	const union MHD_ConnectionInfo *head =
+		MHD_get_connection_info(k->c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	struct ward_str length = ward_httpd_value(&k->ask, "content-length");
+	uint64_t n = 0;
+
+	*ret_why = "the request's target is too long";
+	if (k->too_long)
+		return 414;
+	*ret_why = "the request's head is too long, or has too many fields";
+	if (!head || head->header_size > WARD_HTTPD_HEAD_MAX ||
+		MHD_get_connection_values(k->c, MHD_HEADER_KIND, NULL, NULL) >
+			WARD_HTTPD_FIELDS_MAX)
+		return 431;
+	*ret_why = "a field that may come once came twice";
+	if (has_twice(k))
+		return 400;
+	*ret_why = "the method is not known here";
+	if (strlen(method) >= METHOD_MAX)
+		return 501;
+	*ret_why = "say how long the body is (Content-Length)";
+	if (ward_httpd_value(&k->ask, "transfer-encoding").p)
+		return 411;
+	*ret_why = "the body is too long, or its length is no number";
+	if (length.p && (!ward_str_u64(length, &n) || n > k->h->o.body_max))
+		return 413;
+	*ret_why = "the path can't be read, or leads elsewhere";
+	if (!ward_http_path(
+		    ward_str_z(k->target), k->path, sizeof(k->path), &k->ask.path, &k->ask.query))
+		return 400;
+	return 0;
+}
+
+static void begin(struct conn *k, const char *method)
+{
+	uint8_t peer[WARD_SEATS_PEER];
+	const char *why;
+
+	memcpy(peer, k->ask.peer, sizeof(peer));
+	k->ask = (struct ward_httpd_ask){.path = WARD_STR("")};
+	memcpy(k->ask.peer, peer, sizeof(peer));
+	k->state = COMES;
+	k->seat.since = mono(k->h);
+	unsigned status = judge(k, method, &why);
+
+	if (status) {
+		k->ask.path = WARD_STR("");
+		k->state = ASKED;
+		count(k->h, "http.requests_refused");
+		k->h->o.refused(k->h->o.ctx, &k->ask, status, why);
+		WARD_ASSERT(k->state != ASKED);
+		return;
+	}
+	memcpy(k->method, method, strlen(method) + 1);
+	k->ask.method = strcmp(k->method, "HEAD") == 0 ? WARD_STR("GET") : ward_str_z(k->method);
+}
+
+static enum MHD_Result take(struct conn *k, const char *data, size_t *n)
+{
+	ward_wr_bytes(&k->body, data, *n); /* no more than its length said */
+	*n = 0;
+	return ward_wr_bad(&k->body) ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url,
+	const char *method, const char *version, const char *data, size_t *n, void **request)
+{
+	struct conn *k = *request;
+
+	(void)cls;
+	(void)url;
+	(void)version;
+	if (!k)
+		return MHD_NO;
+	k->in_callback = true;
+	if (k->state == WAITS)
+		begin(k, method);
+	else if (*n) {
+		k->in_callback = false;
+		return take(k, data, n);
+	} else if (k->state == COMES) {
+		k->ask.body = ward_wr_slice(&k->body);
+		k->state = ASKED;
+		count(k->h, "http.requests");
+		k->h->o.request(k->h->o.ctx, &k->ask);
+		if (k->state == ASKED) {
+			k->suspended = true;
+			MHD_suspend_connection(c);
+		}
+	}
+	k->in_callback = false;
+	return k->ended ? MHD_NO : MHD_YES;
+}
+
+struct ward_str ward_httpd_value(const struct ward_httpd_ask *a, const char *name)
+{
+	const struct conn *k = (const void *)a;
+	const char *v = MHD_lookup_connection_value(k->c, MHD_HEADER_KIND, name);
+
+	return v ? ward_str_z(v) : (struct ward_str){NULL, 0};
+}
+
+void ward_httpd_known(struct ward_httpd_ask *a)
+{
+	struct conn *k = (void *)a;
+
+	k->seat.known = true;
+}
+
+/* ---- answers ---- */
+
+static bool put_fields(struct MHD_Response *r, const struct ward_httpd_field *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (MHD_add_response_header(r, f[i].name, f[i].value) != MHD_YES)
+			return false;
+	return true;
+}
+
+/* Queues it, and lets the connection go on. */
+static enum ward_err give(
+	struct conn *k, const struct ward_httpd_answer *a, struct MHD_Response *r, enum state state)
+{
+	struct ward_httpd *h = k->h;
+	bool ok = r && put_fields(r, h->o.always, h->o.n_always) &&
+		  put_fields(r, a->field, a->n_field) &&
+		  MHD_queue_response(k->c, a->status, r) == MHD_YES;
+
+	if (r)
+		MHD_destroy_response(r);
+	if (!ok)
+		state = ANSWERED;
+	k->state = state;
+	k->seat.since = mono(h);
+	if (!ok)
+		hang_up(k);
+	if (!k->in_callback)
+		resume(k);
+	return ok ? WARD_OK : WARD_ERR_NOMEM;
+}
+
+enum ward_err ward_httpd_answer(struct ward_httpd_ask *a, const struct ward_httpd_answer *answer)
+{
+	struct conn *k = (void *)a;
+	union {
+		const uint8_t *in;
+		void *out;
+	} body = {answer->body.p}; /* the library takes it as its own only where it copies */
+
+	WARD_ASSERT(k->state == ASKED);
+	return give(k, answer,
+		MHD_create_response_from_buffer(answer->body.len, body.out,
+			answer->lasting ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY),
+		ANSWERED);
+}
+
+/* ---- streams ---- */
+
+static ssize_t on_room(void *cls, uint64_t at, char *to, size_t max)
+{
+	struct conn *k = cls;
+	struct ward_httpd_stream *s = &k->stream;
+	size_t n = s->out.len - s->sent;
+
+	(void)at;
+	if (s->broken || k->state != STREAMS)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (!n && s->finish)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (!n) {
+		k->suspended = true;
+		MHD_suspend_connection(k->c);
+		return 0;
+	}
+	n = n < max ? n : max;
+	memcpy(to, s->out.p + s->sent, n);
+	s->sent += n;
+	s->taken = mono(k->h);
+	if (s->sent == s->out.len) {
+		ward_wr_reset(&s->out);
+		s->sent = 0;
+	}
+	return (ssize_t)n;
+}
+
+enum ward_err ward_httpd_stream(struct ward_httpd_ask *a, const struct ward_httpd_answer *answer,
+	void *stream_ctx, struct ward_httpd_stream **ret)
+{
+	struct conn *k = (void *)a;
+	struct ward_httpd *h = k->h;
+	struct epoll_event e = {.events = EPOLLRDHUP | EPOLLONESHOT, .data = {.ptr = k}};
+
+	WARD_ASSERT(k->state == ASKED);
+	if (h->n_stream == WARD_HTTPD_STREAMS)
+		return WARD_ERR_FULL;
+	k->stream = (struct ward_httpd_stream){.of = k,
+		.out = ward_wr_grow(ward_mem_heap(), WARD_HTTPD_QUEUE_MAX),
+		.ctx = stream_ctx,
+		.said = mono(h),
+		.taken = mono(h)};
+	ward_wr_bytes(&k->stream.out, answer->body.p, answer->body.len);
+	enum ward_err err = ward_wr_bad(&k->stream.out) ? WARD_ERR_NOMEM : WARD_OK;
+
+	if (err)
+		hang_up(k);
+	err = give(k, answer,
+		err ? NULL
+		    : MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_room, k, NULL),
+		STREAMS);
+	if (err) {
+		ward_wr_fini(&k->stream.out);
+		return err;
+	}
+	h->n_stream++;
+	/* without it the end is noticed with the next pulse */
+	if (epoll_ctl(h->watch_fd, EPOLL_CTL_ADD, socket_of(k), &e) != 0 && errno == EEXIST)
+		(void)epoll_ctl(h->watch_fd, EPOLL_CTL_MOD, socket_of(k), &e);
+	*ret = &k->stream;
+	return WARD_OK;
+}
+
+bool ward_httpd_push(struct ward_httpd_stream *s, struct ward_slice bytes)
+{
+	struct conn *k = s->of;
+
+	if (s->broken || s->finish)
+		return false;
+	if (s->sent > s->out.len / 2) {
+		memmove(s->out.p, s->out.p + s->sent, s->out.len - s->sent);
+		s->out.len -= s->sent;
+		s->sent = 0;
+	}
+	if (!s->out.len)
+		s->taken = mono(k->h);
+	ward_wr_bytes(&s->out, bytes.p, bytes.len);
+	s->said = mono(k->h);
+	if (ward_wr_bad(&s->out)) {
+		count(k->h, "http.streams_slow");
+		hang_up(k);
+		return false;
+	}
+	resume(k);
+	return true;
+}
+
+size_t ward_httpd_waiting(const struct ward_httpd_stream *s)
+{
+	return s->out.len - s->sent;
+}
+
+void ward_httpd_finish(struct ward_httpd_stream *s)
+{
+	s->finish = true;
+	resume(s->of);
+}
+
+/* ---- the loop ---- */
+
+static bool late(const struct conn *k, ward_ns now)
+{
+	ward_ns for_so_long = now - k->seat.since;
+
+	switch (k->state) {
+	case WAITS:
+		return for_so_long > (k->first ? WARD_HTTPD_REQUEST_TIME : WARD_HTTPD_IDLE_TIME);
+	case COMES:
+		return for_so_long > WARD_HTTPD_REQUEST_TIME;
+	case ANSWERED:
+		return for_so_long > WARD_HTTPD_ANSWER_TIME;
+	case STREAMS:
+		return ward_httpd_waiting(&k->stream) &&
+		       now - k->stream.taken > WARD_HTTPD_ANSWER_TIME;
+	case ASKED:
+	default:
+		return false;
+	}
+}
+
+static void keep_time(struct ward_httpd *h)
+{
+	ward_ns now = mono(h);
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(h->conn); i++) {
+		struct conn *k = h->conn[i];
+
+		if (!k || k->ended)
+			continue;
+		if (late(k, now)) {
+			count(h, "http.late");
+			hang_up(k);
+		} else if (k->state == STREAMS && !k->stream.finish &&
+			   now - k->stream.said >= WARD_HTTPD_PULSE) {
+			(void)ward_httpd_push(&k->stream, ward_str_bytes(h->o.pulse));
+		}
+	}
+}
+
+/* Readers who hung up: nothing else tells while there is nothing to say. */
+static void hear_ends(struct ward_httpd *h)
+{
+	struct epoll_event e[EVENTS];
+	int n = epoll_wait(h->watch_fd, e, EVENTS, 0);
+
+	for (int i = 0; i < n; i++) {
+		struct conn *k = e[i].data.ptr;
+
+		if (k->state == STREAMS && !k->ended)
+			hang_up(k);
+	}
+}
+
+enum ward_err ward_httpd_turn(struct ward_httpd *h, const int *also, size_t n_also, int wait_ms)
+{
+	struct pollfd p[2 + ALSO_MAX] = {{h->poll_fd, POLLIN, 0}, {h->watch_fd, POLLIN, 0}};
+	MHD_UNSIGNED_LONG_LONG sooner;
+
+	WARD_ASSERT(n_also <= ALSO_MAX);
+	for (size_t i = 0; i < n_also; i++)
+		p[2 + i] = (struct pollfd){also[i], POLLIN, 0};
+	if (MHD_get_timeout(h->d, &sooner) == MHD_YES && sooner < (unsigned)wait_ms)
+		wait_ms = (int)sooner;
+	if (poll(p, 2 + n_also, wait_ms) < 0 && errno != EINTR)
+		return WARD_ERR_IO;
+	if (p[1].revents)
+		hear_ends(h);
+	if (MHD_run(h->d) != MHD_YES)
+		return WARD_ERR_IO;
+	keep_time(h);
+	return WARD_OK;
+}
+
+/* What it says is of peers, who may say much. */
+static void on_said(void *cls, const char *format, va_list args)
+{
+	struct ward_httpd *h = cls;
+
+	(void)format;
+	(void)args;
+	count(h, "http.library_complaints");
+}
+
+enum ward_err ward_httpd_new(
+	const struct ward_httpd_opts *o, struct ward_httpd **ret, const char **ret_why)
+{
+	struct ward_httpd *h = calloc(1, sizeof(*h));
+
+	*ret_why = "out of memory";
+	if (!h)
+		return WARD_ERR_NOMEM;
+	h->o = *o;
+	h->watch_fd = epoll_create1(EPOLL_CLOEXEC);
+	h->d = MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_USE_TLS | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
+		may_come, h, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_said, h,
+		MHD_OPTION_LISTEN_SOCKET, o->listener, MHD_OPTION_HTTPS_MEM_CERT, o->certificate,
+		MHD_OPTION_HTTPS_MEM_KEY, o->key, MHD_OPTION_HTTPS_PRIORITIES, priorities,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)WARD_HTTPD_CONNECTIONS + SPARE, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, h,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION,
+		on_connection, h, MHD_OPTION_END);
+	const union MHD_DaemonInfo *i =
+		h->d ? MHD_get_daemon_info(h->d, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+
+	*ret_why = "the certificate or its key can't be used: they are no PEM, or don't belong "
+		   "together";
+	if (!i || h->watch_fd < 0) {
+		ward_httpd_free(h);
+		return WARD_ERR_CONFIG;
+	}
+	h->poll_fd = i->epoll_fd;
+	*ret = h;
+	return WARD_OK;
+}
+
+void ward_httpd_free(struct ward_httpd *h)
+{
+	if (!h)
+		return;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(h->conn); i++)
+		if (h->conn[i]) {
+			hang_up(h->conn[i]);
+			resume(h->conn[i]);
+		}
+	if (h->d) {
+		(void)MHD_run(h->d);
+		MHD_stop_daemon(h->d);
+	}
+	if (h->watch_fd >= 0)
+		(void)close(h->watch_fd);
+	free(h);
+}

@@ -1,0 +1,206 @@
+/* Private to the process `api`: what its files share.
+ *
+ * A request goes through `serve_request` (api_http.c), which asks `login` whose session it is where
+ * that is not known (api_session.c), to who answers it: the room `api`, what is about sessions and
+ * decisions (api_sign.c), streams (api_stream.c), files (api_files.c). */
+#ifndef WARD_RUN_PROC_API_H
+#define WARD_RUN_PROC_API_H
+
+#include "api/api.h"
+#include "run/handed.h"
+#include "run/httpd.h"
+#include "run/proc/api_body.h"
+#include "run/proc/playbook_know.h"
+#include "run/process.h"
+#include "run/rows.h"
+#include "run/sign.h"
+
+enum {
+	SERVE_BODY_MAX = 96 << 10,
+	SERVE_SESSIONS = 1024,
+	SERVE_SESSION_STREAMS = 8,
+	SERVE_PENDING = 256,
+	SERVE_BUCKETS = 1024,
+	SERVE_NAMES = 64,
+	SERVE_LANGUAGES = 3,
+	SERVE_FILES = 512,
+	SERVE_TOKEN_MAX = 128,
+};
+
+#define SERVE_COOKIE "__Host-ward"
+
+/* Tokens of a bucket: `most` at once, `per_s` each second. */
+struct serve_bucket {
+	ward_ns at; /* monotonic */
+	int64_t used_micro;
+};
+struct serve_rate {
+	int64_t most, per_minute;
+};
+
+struct serve_file {
+	char *path; /* "/assets/x.js" */
+	const char *type;
+	struct serve_bytes {
+		uint8_t *p; /* NULL: not there */
+		size_t n;
+	} plain, gzip, brotli;
+	char etag[36];
+	bool lasting; /* its name changes with it */
+};
+
+struct serve_session {
+	bool used;
+	uint8_t key[32]; /* hash of the token: time tells nothing of it */
+	uint8_t token[WARD_SIGN_TOKEN];
+	uint8_t *body; /* what `login` said, n bytes */
+	size_t n;
+	struct ward_session is; /* texts are in body */
+	ward_ns checked;        /* monotonic: `login` said so */
+	ward_ns asked;          /* the same: it was asked again, for its streams */
+	ward_ns seen;           /* the same: its last request */
+	size_t n_stream;
+	struct serve_bucket bucket;
+};
+
+struct serve_stream {
+	bool used;
+	struct ward_httpd_stream *is;
+	struct server *s;
+	struct serve_session *session; /* NULL: it is over */
+	uint64_t after;
+	ward_ns begun;
+};
+
+/* What `login` was asked, and who waits for it. */
+enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE };
+struct serve_pending {
+	bool used;
+	uint32_t id;
+	enum serve_question question;
+	enum ward_sign_what what;
+	struct ward_httpd_ask *ask; /* NULL of LOOK */
+	uint8_t token[WARD_SIGN_TOKEN];
+	ward_ns until; /* monotonic */
+};
+
+struct server {
+	struct ward_process p;
+	struct playbook_known known; /* the hospital and its playbooks */
+	struct ward_model *m;        /* of these */
+	struct ward_arena arena;     /* what else is known from the start */
+	struct ward_lang *lang[SERVE_LANGUAGES];
+	size_t n_lang;
+	struct ward_sharing *sharing;
+	struct ward_str openapi;
+	struct ward_api *api;
+	bool exercise;
+	int care; /* memory of the supervisor: what people entered of availability */
+	struct ward_entries_taken entries;
+	struct serve_file file[SERVE_FILES];
+	size_t n_file, file_bytes;
+	struct ward_str name[SERVE_NAMES]; /* hosts that are ours */
+	size_t n_name;
+	char metrics_token[SERVE_TOKEN_MAX];
+	char *ca; /* PEM; NULL: the certificate is another's */
+	struct ward_httpd *http;
+
+	int store; /* link */
+	uint32_t next_id, rows_id;
+	struct ward_rows_query query;
+	ward_ns rows_asked; /* monotonic; 0: nothing is on its way */
+	uint64_t last;      /* of the store's rows */
+	bool all;           /* every row that there was is read */
+
+	int login; /* link; WARD_FD_NONE: nobody can sign in */
+	struct serve_pending pending[SERVE_PENDING];
+	struct serve_session session[SERVE_SESSIONS];
+	struct serve_stream stream[WARD_HTTPD_STREAMS];
+	uint64_t fed; /* the last row that streams were told of */
+	struct serve_peer {
+		uint8_t is[WARD_SEATS_PEER];
+		struct serve_bucket all, signing;
+	} peer[SERVE_BUCKETS];
+
+	struct ward_wr out;                 /* an answer's body */
+	uint8_t scratch[SERVE_BODY_MAX];    /* unescaped texts of a request */
+	uint8_t buf[WARD_MSG_MAX];          /* a message that came */
+	uint8_t message[WARD_MSG_BODY_MAX]; /* one that goes */
+};
+
+/* ---- api.c ---- */
+void serve_need(struct server *s, enum ward_err err);
+ward_ns serve_mono(const struct server *s);
+
+/* ---- api_know.c: before the cage ---- */
+void serve_know(struct server *s);
+void serve_forget(struct server *s);
+const char *serve_setting(struct server *s, const char *key);
+
+/* ---- api_files.c ---- */
+/* All files beneath the folder, into memory. */
+void serve_files_read(struct server *s, const char *folder);
+void serve_files_free(struct server *s);
+/* What is neither the API's nor of a name of its own. */
+void serve_file(struct server *s, struct ward_httpd_ask *a);
+
+/* ---- api_http.c ---- */
+struct serve_answer {
+	unsigned status;
+	const char *type; /* NULL: without a body */
+	struct ward_slice body;
+	bool lasting;      /* the body outlives the server */
+	const char *cache; /* NULL: no-store */
+	const char *etag, *cookie, *allow, *encoding;
+	bool varies; /* by Accept-Encoding */
+	unsigned wait_s;
+};
+void serve_say(struct server *s, struct ward_httpd_ask *a, const struct serve_answer *answer);
+void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail);
+void serve_problem_str(
+	struct server *s, struct ward_httpd_ask *a, unsigned status, struct ward_str detail);
+/* As 429, with the seconds to wait. */
+void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct ward_str detail);
+/* The fields that every stream's answer has, too. */
+size_t serve_fields(struct server *s, const struct ward_httpd_ask *a, const struct serve_answer *x,
+	struct ward_httpd_field ret[WARD_HTTPD_ANSWER_FIELDS]);
+/* For ward_httpd_opts; ctx is the server. */
+void serve_request(void *ctx, struct ward_httpd_ask *a);
+void serve_refused(void *ctx, struct ward_httpd_ask *a, unsigned status, const char *why);
+/* A request of this session, or of nobody. */
+void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+/* True: it may go on. */
+bool serve_may(struct server *s, struct serve_bucket *b, const struct serve_rate *r);
+struct serve_peer *serve_peer_of(struct server *s, const uint8_t peer[WARD_SEATS_PEER]);
+struct ward_api_who serve_who(const struct serve_session *x);
+
+/* ---- api_session.c ---- */
+/* The session of a token as far as it is known here; NULL. */
+struct serve_session *serve_session_find(struct server *s, const uint8_t *token);
+/* What `login` said of it, body is the message's; NULL: it is no session. */
+struct serve_session *serve_session_keep(
+	struct server *s, const uint8_t *token, struct ward_slice body);
+/* It is over: its streams end. */
+void serve_session_drop(struct server *s, struct serve_session *x);
+/* Asks `login`; who waits is answered when that can't be. */
+void serve_ask_login(struct server *s, const struct serve_pending *p, enum ward_msg_type type,
+	struct ward_slice body);
+void serve_ask_who(struct server *s, struct ward_httpd_ask *a, const uint8_t *token);
+/* What came from it, and what does not come. */
+void serve_hear_login(struct server *s);
+
+/* ---- api_sign.c ---- */
+/* True: the path is one of sessions, people, decisions; then it is answered, or will be. */
+bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
+	struct ward_slice body);
+void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
+
+/* ---- api_stream.c ---- */
+void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+void serve_stream_gone(void *ctx, void *stream_ctx);
+void serve_stream_end_all(struct server *s, struct serve_session *x);
+/* Tells what is new, and asks again whose sessions are open. */
+void serve_streams(struct server *s);
+
+#endif

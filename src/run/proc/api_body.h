@@ -1,0 +1,30 @@
+/* The body of a request that says something: one JSON object (RFC 8259), of which the members of
+ * the outermost level are known. It is untrusted, and may hold a password. */
+#ifndef WARD_RUN_PROC_API_BODY_H
+#define WARD_RUN_PROC_API_BODY_H
+
+#include "base/slice.h"
+#include "base/wr.h"
+
+enum { SERVE_MEMBERS = 16, SERVE_DEPTH = 32 };
+
+struct serve_body {
+	struct serve_member {
+		struct ward_str name, value; /* of a text unescaped, else as it was written */
+		char kind;                   /* '"', '{', '[', or '0' for all else */
+	} member[SERVE_MEMBERS];
+	size_t n;
+};
+
+/* Reads it; unescaped texts go to scratch, which holds at least body.len bytes. NULL: it is right,
+ * else why it is not. A name that comes twice is an error. */
+const char *serve_body_read(
+	struct ward_slice body, struct ward_wr *scratch, struct serve_body *ret);
+/* The text of this name; empty when there is none. */
+struct ward_str serve_body_text(const struct serve_body *b, const char *name);
+/* The object of this name, as it was written; empty when there is none. */
+struct ward_str serve_body_object(const struct serve_body *b, const char *name);
+/* Is there a member of this name that is no text (object: no object)? */
+bool serve_body_odd(const struct serve_body *b, const char *name, bool object);
+
+#endif

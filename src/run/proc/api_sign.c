@@ -1,0 +1,515 @@
+/* Signing in and out, accounts, and decisions: what `login` is asked for people. */
+#include "run/proc/api.h"
+
+#include "http/target.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+/* Attempts of one address to sign in; `login` counts those of a person, too. */
+static const struct serve_rate of_signing = {10, 10};
+
+enum { COOKIE_MAX = 160, WHY_MAX = 200 };
+
+#define BASE WARD_API_PATH
+#define PEOPLE BASE "people/"
+
+/* ---- a session, as JSON ---- */
+
+static void put_named(struct server *s, struct ward_json *j, struct ward_str id)
+{
+	uint32_t i = ward_model_find(s->m, id);
+
+	ward_json_obj(j);
+	ward_json_key(j, "id");
+	ward_json_str(j, id);
+	ward_json_key(j, "name");
+	ward_json_str(j, i == WARD_NONE ? id : ward_model_node(s->m, i)->name);
+	ward_json_obj_end(j);
+}
+
+static void put_key_str(struct ward_json *j, const char *key, struct ward_str v)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, v);
+}
+
+static void put_key_bool(struct ward_json *j, const char *key, bool v)
+{
+	ward_json_key(j, key);
+	ward_json_bool(j, v);
+}
+
+static void put_hospital(struct server *s, struct ward_json *j)
+{
+	const struct ward_hospital *h = ward_model_hospital(s->m);
+
+	ward_json_key(j, "hospital");
+	ward_json_obj(j);
+	put_key_str(j, "id", h->id);
+	put_key_str(j, "name", h->name);
+	put_key_str(j, "city", h->city);
+	put_key_str(j, "country", h->country);
+	put_key_str(j, "timezone", h->timezone);
+	ward_json_key(j, "languages");
+	ward_json_arr(j);
+	for (size_t i = 0; i < h->n_languages; i++)
+		ward_json_str(j, h->languages[i]);
+	ward_json_arr_end(j);
+	put_key_bool(j, "exercise", ward_model_exercise(s->m, s->exercise));
+	ward_json_obj_end(j);
+}
+
+static void put_session(struct server *s, const struct ward_session *x, const uint8_t *token)
+{
+	char csrf[WARD_SIGN_TEXT];
+	struct ward_json j = ward_json_on(&s->out);
+
+	ward_wr_reset(&s->out);
+	ward_sign_csrf(token, csrf);
+	ward_json_obj(&j);
+	ward_json_key(&j, "person");
+	ward_json_obj(&j);
+	put_key_str(&j, "id", x->person);
+	put_key_str(&j, "name", x->name);
+	ward_json_obj_end(&j);
+	ward_json_key(&j, "roles");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < x->n_role; i++)
+		put_named(s, &j, x->role[i]);
+	ward_json_arr_end(&j);
+	ward_json_key(&j, "rights");
+	ward_json_arr(&j);
+	for (unsigned r = 0; r < WARD_RIGHT_N; r++)
+		if (x->rights & WARD_RIGHT_BIT(r))
+			ward_json_z(&j, ward_right_name((enum ward_right)r));
+	ward_json_arr_end(&j);
+	ward_json_key(&j, "places");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < x->n_place; i++)
+		put_named(s, &j, x->place[i]);
+	ward_json_arr_end(&j);
+	put_key_str(&j, "language", x->language);
+	put_key_str(&j, "csrf", ward_str_z(csrf));
+	ward_json_key(&j, "expires");
+	ward_json_time(&j, x->expires);
+	put_key_bool(&j, "second_factor", x->totp);
+	put_key_bool(&j, "must_set_password", x->must_set_password);
+	put_hospital(s, &j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(&s->out, '\n');
+	ward_wipe(csrf, sizeof(csrf));
+}
+
+static void say_session(struct server *s, struct ward_httpd_ask *a, unsigned status,
+	const struct ward_session *x, const uint8_t *token, const char *cookie)
+{
+	put_session(s, x, token);
+	serve_say(s, a,
+		&(struct serve_answer){.status = status,
+			.type = WARD_API_JSON,
+			.body = ward_wr_slice(&s->out),
+			.cookie = cookie});
+}
+
+static void cookie_of(const uint8_t *token, char ret[COOKIE_MAX])
+{
+	char hex[WARD_SIGN_TEXT];
+
+	ward_sign_text(token, hex);
+	(void)snprintf(ret, COOKIE_MAX,
+		SERVE_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", hex);
+	ward_wipe(hex, sizeof(hex));
+}
+
+static const char cookie_gone[] =
+	SERVE_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
+
+/* ---- requests ---- */
+
+/* False: it was answered why not. */
+static bool read_body(struct server *s, struct ward_httpd_ask *a, struct serve_body *b)
+{
+	struct ward_wr scratch = ward_wr_fixed(s->scratch, sizeof(s->scratch));
+	struct ward_str type = ward_httpd_value(a, "content-type");
+	char why[WHY_MAX];
+
+	type = type.p ? ward_str_trim(ward_str_cut(&type, ';')) : WARD_STR("");
+	if (!ward_str_ieq(type, WARD_STR(WARD_API_JSON))) {
+		serve_problem(s, a, 415, "say it as JSON (Content-Type: application/json)");
+		return false;
+	}
+	const char *wrong = serve_body_read(a->body, &scratch, b);
+
+	if (!wrong)
+		return true;
+	(void)snprintf(why, sizeof(why), "the body is no JSON object: %s", wrong);
+	serve_problem(s, a, 400, why);
+	return false;
+}
+
+static void forget_body(struct server *s)
+{
+	ward_wipe(s->scratch, sizeof(s->scratch));
+}
+
+static void ask_sign(struct server *s, struct ward_httpd_ask *a, const struct serve_session *who,
+	struct ward_sign *sign)
+{
+	struct serve_pending p = {.question = SERVE_SIGN, .what = sign->what, .ask = a};
+	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
+
+	memcpy(sign->from, a->peer, sizeof(sign->from));
+	if (who) {
+		memcpy(sign->token, who->token, sizeof(sign->token));
+		memcpy(p.token, who->token, sizeof(p.token));
+	}
+	if (sign->password.len > WARD_SIGN_SECRET || sign->old.len > WARD_SIGN_SECRET ||
+		sign->code.len > WARD_SIGN_SECRET || sign->person.len > WARD_DECISION_SUBJECT) {
+		serve_problem(s, a, 400, "a text is too long");
+	} else {
+		ward_sign_put(&w, sign);
+		serve_ask_login(s, &p, WARD_MSG_SIGN, ward_wr_slice(&w));
+	}
+	ward_wipe(s->message, w.len);
+	ward_wipe(sign, sizeof(*sign));
+	ward_wipe(&p, sizeof(p));
+	forget_body(s);
+}
+
+static bool may_sign(struct server *s, struct ward_httpd_ask *a)
+{
+	if (serve_may(s, &serve_peer_of(s, a->peer)->signing, &of_signing))
+		return true;
+	ward_count_name(&s->p.counters, "api.signing_limited", 1);
+	serve_wait(s, a, 60 * WARD_NS_PER_S / of_signing.per_minute,
+		WARD_STR("too many attempts from this address; wait a little"));
+	return false;
+}
+
+static void get_session(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	say_session(s, a, 200, &who->is, who->token, NULL);
+}
+
+static void sign_in(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_body b;
+	struct ward_sign sign = {.what = WARD_SIGN_PASSWORD};
+
+	(void)who;
+	if (!may_sign(s, a) || !read_body(s, a, &b))
+		return;
+	sign.person = serve_body_text(&b, "person");
+	sign.password = serve_body_text(&b, "password");
+	sign.code = serve_body_text(&b, "totp");
+	if (!sign.person.len || !sign.password.len) {
+		serve_problem(s, a, 400, "say person and password");
+		forget_body(s);
+		return;
+	}
+	ask_sign(s, a, NULL, &sign);
+}
+
+static void by_code(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_body b;
+	struct ward_sign sign = {.what = WARD_SIGN_CODE};
+
+	(void)who;
+	if (!may_sign(s, a) || !read_body(s, a, &b))
+		return;
+	sign.code = serve_body_text(&b, "code");
+	sign.person = serve_body_text(&b, "person");
+	sign.password = serve_body_text(&b, "password");
+	if (!sign.code.len) {
+		serve_problem(s, a, 400, "say the code");
+		forget_body(s);
+		return;
+	}
+	ask_sign(s, a, NULL, &sign);
+}
+
+static void set_password(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_body b;
+	struct ward_sign sign = {.what = WARD_SIGN_SET_PASSWORD};
+
+	if (!read_body(s, a, &b))
+		return;
+	sign.old = serve_body_text(&b, "old");
+	sign.password = serve_body_text(&b, "password");
+	ask_sign(s, a, who, &sign);
+}
+
+static void second(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_SECOND});
+}
+
+static void second_confirm(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_body b;
+	struct ward_sign sign = {.what = WARD_SIGN_SECOND_CONFIRM};
+
+	if (!read_body(s, a, &b))
+		return;
+	sign.code = serve_body_text(&b, "totp");
+	ask_sign(s, a, who, &sign);
+}
+
+static void sign_out(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_OUT});
+}
+
+static void people(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_PEOPLE};
+	struct ward_str rest = a->query;
+
+	while (rest.p && rest.len) { /* ids need no escapes */
+		struct ward_str value = ward_str_cut(&rest, '&');
+
+		if (ward_str_eqz(ward_str_cut(&value, '='), "after") && value.p)
+			sign.person = value;
+	}
+	ask_sign(s, a, who, &sign);
+}
+
+static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_pending p = {.question = SERVE_DECIDE, .ask = a};
+	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
+	struct serve_body b;
+
+	if (!read_body(s, a, &b))
+		return;
+	struct ward_decision d = {.kind = ward_decision_parse(serve_body_text(&b, "kind")),
+		.at = ward_clock_now(s->p.clock),
+		.person = WARD_STR(""),
+		.role = serve_body_text(&b, "role"),
+		.subject = serve_body_text(&b, "subject"),
+		.text = serve_body_text(&b, "text"),
+		.args = serve_body_object(&b, "args"),
+		.proof = serve_body_text(&b, "proof")};
+	const char *why =
+		d.kind == WARD_DECISION_N ? "there is no such kind of decision"
+		: !ward_id_parse(serve_body_text(&b, "id"), &d.id)
+			? "say an id of the decision: a UUID that you make, the same when you send "
+			  "it again"
+		: d.subject.len > WARD_DECISION_SUBJECT || d.role.len > WARD_DECISION_SUBJECT
+			? "the subject is too long"
+		: d.text.len > WARD_DECISION_TEXT   ? "the text is too long: 2000 bytes at most"
+		: d.args.len > WARD_DECISION_ARGS   ? "the arguments are too long"
+		: d.proof.len > WARD_DECISION_PROOF ? "the proof is too long"
+		: serve_body_odd(&b, "args", true)  ? "args is to be an object"
+						    : NULL;
+
+	if (why) {
+		serve_problem(s, a, 400, why);
+	} else {
+		ward_sign_decide_put(&w, who->token, &d);
+		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
+	}
+	ward_wipe(s->message, w.len);
+	forget_body(s);
+}
+
+/* ---- which ---- */
+
+static const struct route {
+	const char *method, *path;
+	bool open; /* to nobody that is signed in, too */
+	void (*fn)(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+} routes[] = {
+	{"GET", BASE "session", false, get_session},
+	{"POST", BASE "session", true, sign_in},
+	{"DELETE", BASE "session", false, sign_out},
+	{"POST", BASE "session/code", true, by_code},
+	{"POST", BASE "session/password", false, set_password},
+	{"POST", BASE "session/second", false, second},
+	{"POST", BASE "session/second/confirm", false, second_confirm},
+	{"GET", BASE "people", false, people},
+	{"POST", BASE "decisions", false, decide},
+};
+
+/* POST people/ID/code, disable, enable. */
+static bool person(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	static const struct {
+		const char *name;
+		enum ward_sign_what what;
+	} acts[] = {{"code", WARD_SIGN_ISSUE}, {"disable", WARD_SIGN_DISABLE},
+		{"enable", WARD_SIGN_ENABLE}};
+	struct ward_str act = a->path;
+
+	if (!ward_str_starts(a->path, WARD_STR(PEOPLE)))
+		return false;
+	act = ward_str_sub(a->path, sizeof(PEOPLE) - 1, a->path.len);
+	struct ward_sign sign = {.person = ward_str_cut(&act, '/')};
+
+	for (size_t i = 0; act.p && i < WARD_ARRAY_LEN(acts); i++) {
+		if (!ward_str_eqz(act, acts[i].name))
+			continue;
+		sign.what = acts[i].what;
+		if (!ward_str_eqz(a->method, "POST"))
+			serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "POST"});
+		else if (!who)
+			serve_problem(s, a, 401, "sign in first");
+		else
+			ask_sign(s, a, who, &sign);
+		return true;
+	}
+	return false;
+}
+
+bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	const struct route *found = NULL;
+	bool known = false;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(routes); i++) {
+		if (!ward_str_eqz(a->path, routes[i].path))
+			continue;
+		known = true;
+		if (ward_str_eqz(a->method, routes[i].method))
+			found = &routes[i];
+	}
+	if (!known)
+		return person(s, a, who);
+	if (!found)
+		serve_problem(s, a, 405, "this can't be done with it");
+	else if (!who && !found->open)
+		serve_problem(s, a, 401, "sign in first");
+	else
+		found->fn(s, a, who);
+	return true;
+}
+
+/* ---- answers ---- */
+
+static unsigned status_of(const struct serve_pending *p, enum ward_err err)
+{
+	bool signing = p->what == WARD_SIGN_PASSWORD || p->what == WARD_SIGN_CODE;
+
+	if (err == WARD_ERR_DENIED)
+		return p->question == SERVE_SIGN && signing ? 401 : 403;
+	return err == WARD_ERR_CLOSED                               ? 401
+	       : err == WARD_ERR_NOT_FOUND                          ? 404
+	       : err == WARD_ERR_STATE || err == WARD_ERR_CONFIG    ? 409
+	       : err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT ? 400
+	       : err == WARD_ERR_AGAIN || err == WARD_ERR_FULL      ? 503
+								    : 500;
+}
+
+static void no(
+	struct server *s, const struct serve_pending *p, enum ward_err err, struct ward_str why)
+{
+	serve_problem_str(
+		s, p->ask, status_of(p, err), why.len ? why : ward_str_z(ward_err_text(err)));
+}
+
+static bool is_set(const uint8_t token[WARD_SIGN_TOKEN])
+{
+	return !sodium_is_zero(token, WARD_SIGN_TOKEN);
+}
+
+static void say_json(
+	struct server *s, const struct serve_pending *p, unsigned status, struct ward_str json)
+{
+	serve_say(s, p->ask,
+		&(struct serve_answer){
+			.status = status, .type = WARD_API_JSON, .body = ward_str_bytes(json)});
+}
+
+/* Signed in, or with a new password: the token is new. */
+static void signed_in(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
+	struct ward_slice body)
+{
+	char cookie[COOKIE_MAX];
+	struct serve_session *x = is_set(d->token) ? serve_session_keep(s, d->token, body) : NULL;
+
+	if (!x) {
+		serve_problem(s, p->ask, 503, "there is no room for another session");
+		return;
+	}
+	cookie_of(d->token, cookie);
+	ward_httpd_known(p->ask);
+	if (p->what == WARD_SIGN_SET_PASSWORD)
+		serve_say(s, p->ask, &(struct serve_answer){.status = 204, .cookie = cookie});
+	else
+		say_session(s, p->ask, 201, &x->is, d->token, cookie);
+	ward_wipe(cookie, sizeof(cookie));
+}
+
+void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
+	struct ward_slice body)
+{
+	struct serve_session *old = is_set(p->token) ? serve_session_find(s, p->token) : NULL;
+
+	if (d->err == WARD_ERR_AGAIN) {
+		serve_wait(s, p->ask, d->wait, d->why);
+		return;
+	}
+	if (d->err) {
+		if (d->err == WARD_ERR_CLOSED && old)
+			serve_session_drop(s, old);
+		no(s, p, d->err, d->why);
+		return;
+	}
+	switch (p->what) {
+	case WARD_SIGN_PASSWORD:
+	case WARD_SIGN_CODE:
+		signed_in(s, p, d, body);
+		break;
+	case WARD_SIGN_SET_PASSWORD:
+		if (old)
+			serve_session_drop(s, old);
+		signed_in(s, p, d, body);
+		break;
+	case WARD_SIGN_OUT:
+		if (old)
+			serve_session_drop(s, old);
+		serve_say(s, p->ask, &(struct serve_answer){.status = 204, .cookie = cookie_gone});
+		break;
+	case WARD_SIGN_SECOND_CONFIRM:
+		(void)serve_session_keep(s, p->token, body);
+		serve_say(s, p->ask, &(struct serve_answer){.status = 204});
+		break;
+	case WARD_SIGN_PEOPLE:
+		say_json(s, p, 200, d->json);
+		break;
+	case WARD_SIGN_ISSUE:
+	case WARD_SIGN_SECOND:
+		say_json(s, p, 201, d->json);
+		break;
+	case WARD_SIGN_DISABLE:
+	case WARD_SIGN_ENABLE:
+		serve_say(s, p->ask, &(struct serve_answer){.status = 204});
+		break;
+	case WARD_SIGN_CHECK:
+	case WARD_SIGN_LOOK:
+	case WARD_SIGN_N:
+	default:
+		serve_problem(s, p->ask, 500, "nobody asked for that");
+	}
+}
+
+void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d)
+{
+	if (d->err) {
+		no(s, p, d->err, d->why);
+		return;
+	}
+	struct ward_json j = ward_json_on(&s->out);
+
+	ward_wr_reset(&s->out);
+	ward_json_obj(&j);
+	put_key_bool(&j, "ok", true);
+	ward_json_key(&j, "answer");
+	ward_json_raw(&j, d->json.len ? d->json : WARD_STR("null"));
+	ward_json_obj_end(&j);
+	ward_wr_ch(&s->out, '\n');
+	say_json(s, p, 200, ward_wr_text(&s->out));
+}

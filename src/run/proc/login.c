@@ -1,0 +1,589 @@
+/* The process that knows who has an account and who is signed in: it answers `api` (SIGN), and root
+ * or whoever runs Ward at the machine's socket, and hands decisions of those who are signed in on
+ * to `desk`, with the person that the session has. It reads passwords, and speaks with nobody
+ * outside.
+ *
+ * Passwords are checked one at a time, addresses in rotation (run/guesses.h), and what needs none
+ * is answered between two of them. */
+#include "run/login_client.h"
+#include "run/proc/login_record.h"
+#include "respond/act/totp.h"
+#include "words/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	GUESTS = 4,     /* at the machine's socket */
+	DECISIONS = 16, /* that are handed on at once */
+	ROUND_MAX = 32, /* messages of one peer before the others' turn */
+	WAIT_MS = 1000,
+	PATH_BYTES = 4096,
+	MEMORY = 512 << 20,
+};
+
+static const ward_ns again = 2 * WARD_NS_PER_S, patience = 25 * WARD_NS_PER_S,
+		     idle_max = 10 * WARD_NS_PER_S, tidy_every = 60 * WARD_NS_PER_S,
+		     /* how soon somebody whose turn did not come should ask again */
+	busy_wait = 2 * WARD_NS_PER_S;
+
+struct login {
+	struct ward_process p;
+	struct ward_limits lim;
+	const char *dir;
+	struct ward_signers who;
+	struct ward_accounts accounts;
+	struct ward_signing *signing;
+	struct login_record record;
+	int api, desk, listener;
+	uid_t owner;
+	struct guest {
+		int fd; /* WARD_FD_NONE: free */
+		ward_ns since;
+	} guest[GUESTS];
+	struct ward_turns turns;
+	struct job { /* a password to be checked */
+		uint32_t id;
+		struct ward_wr body;
+	} job[WARD_TURNS_MAX];
+	struct handed {
+		bool used;
+		uint32_t asked, id; /* of api's message, of ours */
+		ward_ns begun, sent;
+		struct ward_wr body;
+	} handed[DECISIONS];
+	uint32_t next_id;
+	ward_ns tidied;
+	char *common; /* the list of words, and its end */
+	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
+};
+
+/* ---- what signing asks of us ---- */
+
+static bool save(void *ctx)
+{
+	struct login *k = ctx;
+	enum ward_err err = ward_accounts_save(&k->accounts, k->dir);
+
+	ward_count_name(&k->p.counters, err ? "login.not_saved" : "login.saved", 1);
+	if (err)
+		WARD_LOG(&k->p.log, ERROR, "login.not_saved", WARD_KV_Z("reason", strerror(errno)),
+			WARD_KV_E(err));
+	return !err;
+}
+
+static void tell(void *ctx, const struct ward_account_told *t)
+{
+	struct login *k = ctx;
+
+	login_record_tell(&k->record, t);
+}
+
+/* ---- answers ---- */
+
+static void say(struct login *k, int fd, uint32_t id, const struct ward_signed *s)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+
+	ward_signed_put(&w, s);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	enum ward_err err = ward_msg_send(fd, WARD_MSG_SIGNED, id, ward_wr_slice(&w));
+
+	if (err) /* who asked asks again, or is gone */
+		ward_count_name(&k->p.counters, "login.unsent_answers", 1);
+	ward_wipe(k->out, w.len);
+}
+
+static void decided(struct login *k, uint32_t id, enum ward_err e, const char *why)
+{
+	const struct ward_decided d = {.err = e, .why = ward_str_z(why)};
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+
+	ward_decided_put(&w, &d);
+	ward_count_name(&k->p.counters, "login.decisions_refused", 1);
+	if (ward_msg_send(k->api, WARD_MSG_DECIDED, id, ward_wr_slice(&w)) != WARD_OK)
+		ward_count_name(&k->p.counters, "login.unsent_answers", 1);
+}
+
+static void forget(struct ward_wr *w)
+{
+	if (w->p)
+		ward_wipe(w->p, w->cap);
+	ward_wr_fini(w);
+}
+
+/* ---- passwords, in turn ---- */
+
+static bool is_waiting(const struct login *k, uint32_t id)
+{
+	for (size_t i = 0; i < WARD_TURNS_MAX; i++)
+		if (k->turns.t[i].used && k->job[i].id == id)
+			return true;
+	return false;
+}
+
+static void take_turn(struct login *k, uint32_t id, const struct ward_sign *s)
+{
+	struct ward_signed busy = {.err = WARD_ERR_AGAIN, .why = WARD_STR(""), .wait = busy_wait};
+	size_t at;
+
+	if (is_waiting(k, id)) /* asked again */
+		return;
+	if (ward_turns_add(&k->turns, ward_signing_from(s->from), &at) != WARD_OK) {
+		busy.why = ward_str_z(WARD_TEXT("many sign in just now; try again in a moment"));
+		ward_count_name(&k->p.counters, "login.busy", 1);
+		say(k, k->api, id, &busy);
+		return;
+	}
+	k->job[at].id = id;
+	k->job[at].body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX);
+	ward_sign_put(&k->job[at].body, s);
+	if (ward_wr_bad(&k->job[at].body))
+		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
+}
+
+/* One of them. False: nobody waits. */
+static bool check_one(struct login *k)
+{
+	struct ward_sign s;
+	struct ward_signed ret;
+	size_t at;
+
+	if (!ward_turns_next(&k->turns, &at))
+		return false;
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&k->job[at].body));
+
+	if (ward_sign_get(&r, &s) != WARD_OK)
+		ward_process_die(&k->p, "a message of our own", WARD_ERR_STATE);
+	ward_signing_answer(k->signing, &s, false, &ret);
+	ward_count_name(&k->p.counters, ret.err ? "login.not_signed_in" : "login.signed_in", 1);
+	say(k, k->api, k->job[at].id, &ret);
+	ward_wipe(ret.token, sizeof(ret.token));
+	forget(&k->job[at].body);
+	return true;
+}
+
+static void sign(struct login *k, struct ward_msg *m)
+{
+	struct ward_sign s;
+	struct ward_signed ret;
+
+	if (ward_sign_get(&m->body, &s) != WARD_OK) {
+		ward_count_name(&k->p.counters, "login.malformed", 1);
+	} else if (ward_signing_slow(&s)) {
+		take_turn(k, m->id, &s);
+	} else {
+		ward_signing_answer(k->signing, &s, false, &ret);
+		say(k, k->api, m->id, &ret);
+		ward_wipe(ret.token, sizeof(ret.token));
+	}
+}
+
+/* ---- decisions ---- */
+
+static void send_on(struct login *k, struct handed *h)
+{
+	enum ward_err err = ward_msg_send(k->desk, WARD_MSG_DECIDE, h->id, ward_wr_slice(&h->body));
+
+	h->sent = ward_clock_mono(k->p.clock);
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&k->p, "desk", err);
+}
+
+static void free_handed(struct handed *h)
+{
+	forget(&h->body); /* a one-time code may be in it */
+	*h = (struct handed){.used = false};
+}
+
+static struct handed *place(struct login *k, uint32_t asked)
+{
+	struct handed *free_one = NULL;
+
+	for (size_t i = 0; i < DECISIONS; i++) {
+		if (k->handed[i].used && k->handed[i].asked == asked)
+			return &k->handed[i];
+		free_one = k->handed[i].used ? free_one : &k->handed[i];
+	}
+	return free_one;
+}
+
+static void hand_on(struct login *k, uint32_t asked, struct ward_decision *d)
+{
+	struct handed *h = place(k, asked);
+
+	if (!h) {
+		decided(k, asked, WARD_ERR_AGAIN,
+			WARD_TEXT("many decide just now; try again in a moment"));
+		return;
+	}
+	if (h->used) /* asked again: the answer comes */
+		return;
+	*h = (struct handed){.used = true,
+		.asked = asked,
+		.id = k->next_id++,
+		.begun = ward_clock_mono(k->p.clock),
+		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
+	ward_decision_put(&h->body, d);
+	if (ward_wr_bad(&h->body)) {
+		decided(k, asked, WARD_ERR_LIMIT,
+			WARD_TEXT("the decision is too long; write a shorter text"));
+		free_handed(h);
+		return;
+	}
+	ward_count_name(&k->p.counters, "login.decisions", 1);
+	send_on(k, h);
+}
+
+static void decide(struct login *k, struct ward_msg *m)
+{
+	uint8_t token[WARD_SIGN_TOKEN];
+	struct ward_decision d;
+	struct ward_session who;
+	const char *why = "";
+
+	if (ward_sign_decide_get(&m->body, token, &d) != WARD_OK) {
+		ward_count_name(&k->p.counters, "login.malformed", 1);
+	} else if (ward_signing_who(k->signing, token, &who) != WARD_OK) {
+		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
+	} else if (ward_signing_may(k->signing, &who, &d, &why) != WARD_OK) {
+		decided(k, m->id, WARD_ERR_DENIED, why);
+	} else {
+		d.person = who.person;
+		hand_on(k, m->id, &d);
+	}
+	ward_wipe(token, sizeof(token));
+}
+
+/* ---- peers ---- */
+
+/* False: there is no message. */
+static bool hear_api(struct login *k)
+{
+	struct ward_msg m;
+	enum ward_err err = ward_msg_recv(k->api, k->buf, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "api", err);
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (!err && m.type == WARD_MSG_SIGN)
+		sign(k, &m);
+	else if (!err && m.type == WARD_MSG_DECIDE)
+		decide(k, &m);
+	else
+		ward_count_name(&k->p.counters, "login.malformed", 1);
+	ward_wipe(k->buf, sizeof(k->buf));
+	return true;
+}
+
+static bool hear_desk(struct login *k)
+{
+	struct ward_msg m;
+	struct ward_decided d;
+	enum ward_err err = ward_msg_recv(k->desk, k->buf, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "desk", err);
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err || m.type != WARD_MSG_DECIDED || ward_decided_get(&m.body, &d) != WARD_OK) {
+		ward_count_name(&k->p.counters, "login.unread_answers", 1);
+		return true;
+	}
+	for (size_t i = 0; i < DECISIONS; i++) {
+		struct handed *h = &k->handed[i];
+		struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+
+		if (!h->used || h->id != m.id)
+			continue;
+		ward_decided_put(&w, &d);
+		WARD_ASSERT(!ward_wr_bad(&w));
+		if (ward_msg_send(k->api, WARD_MSG_DECIDED, h->asked, ward_wr_slice(&w)) != WARD_OK)
+			ward_count_name(&k->p.counters, "login.unsent_answers", 1);
+		free_handed(h);
+		return true;
+	}
+	ward_count_name(&k->p.counters, "login.late_answers", 1);
+	return true;
+}
+
+/* ---- the machine's socket ---- */
+
+static void hang_up(struct guest *g)
+{
+	(void)close(g->fd);
+	g->fd = WARD_FD_NONE;
+}
+
+/* The kernel says who it is: root, or who runs Ward, and nobody else. */
+static void accept_one(struct login *k)
+{
+	int fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct guest *to = &k->guest[0];
+	struct ucred u;
+	socklen_t len = sizeof(u);
+
+	if (fd < 0)
+		return;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &u, &len) != 0 || len != sizeof(u) ||
+		(u.uid != 0 && u.uid != k->owner)) {
+		ward_count_name(&k->p.counters, "login.strangers", 1);
+		(void)close(fd);
+		return;
+	}
+	for (size_t i = 0; i < GUESTS; i++) {
+		if (k->guest[i].fd == WARD_FD_NONE) {
+			to = &k->guest[i];
+			break;
+		}
+		to = k->guest[i].since < to->since ? &k->guest[i] : to;
+	}
+	if (to->fd != WARD_FD_NONE)
+		hang_up(to);
+	*to = (struct guest){fd, ward_clock_mono(k->p.clock)};
+}
+
+static void serve(struct login *k, struct guest *g)
+{
+	struct ward_msg m;
+	struct ward_sign s;
+	struct ward_signed ret;
+	enum ward_err err = ward_msg_recv(g->fd, k->buf, &m);
+
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (!err && m.type == WARD_MSG_SIGN)
+		err = ward_sign_get(&m.body, &s);
+	else if (!err)
+		err = WARD_ERR_MALFORMED;
+	if (err) {
+		hang_up(g);
+		return;
+	}
+	ward_signing_answer(k->signing, &s, true, &ret);
+	say(k, g->fd, m.id, &ret);
+	g->since = ward_clock_mono(k->p.clock);
+}
+
+/* ---- time ---- */
+
+static void look_at_clock(struct login *k)
+{
+	ward_ns now = ward_clock_mono(k->p.clock);
+
+	for (size_t i = 0; i < DECISIONS; i++) {
+		struct handed *h = &k->handed[i];
+
+		if (h->used && now - h->begun > patience) {
+			decided(k, h->asked, WARD_ERR_AGAIN,
+				WARD_TEXT("no answer from the desk: whether it was taken is not "
+					  "known; decide it again"));
+			free_handed(h);
+		} else if (h->used && now - h->sent > again) {
+			send_on(k, h);
+		}
+	}
+	for (size_t i = 0; i < GUESTS; i++)
+		if (k->guest[i].fd != WARD_FD_NONE && now - k->guest[i].since > idle_max)
+			hang_up(&k->guest[i]);
+	login_record_tidy(&k->record);
+	if (now - k->tidied < tidy_every)
+		return;
+	k->tidied = now;
+	ward_signing_tidy(k->signing);
+}
+
+static void run(struct login *k)
+{
+	struct pollfd p[3 + GUESTS];
+	bool more = false;
+
+	while (!ward_process_stopping()) {
+		p[0] = (struct pollfd){k->api, POLLIN, 0};
+		p[1] = (struct pollfd){k->desk, POLLIN, 0};
+		p[2] = (struct pollfd){k->listener, POLLIN, 0};
+		for (size_t i = 0; i < GUESTS; i++)
+			p[3 + i] = (struct pollfd){k->guest[i].fd, POLLIN, 0};
+		if (poll(p, WARD_ARRAY_LEN(p), more ? 0 : WAIT_MS) < 0 && errno != EINTR)
+			ward_process_die(&k->p, "poll", WARD_ERR_IO);
+		for (int i = 0; k->api != WARD_FD_NONE && i < ROUND_MAX; i++)
+			if (!hear_api(k))
+				break;
+		for (int i = 0; k->desk != WARD_FD_NONE && i < ROUND_MAX; i++)
+			if (!hear_desk(k))
+				break;
+		for (size_t i = 0; i < GUESTS; i++)
+			if (k->guest[i].fd != WARD_FD_NONE && p[3 + i].revents)
+				serve(k, &k->guest[i]);
+		if (p[2].revents)
+			accept_one(k);
+		more = check_one(k);
+		look_at_clock(k);
+		ward_process_count(&k->p);
+	}
+}
+
+/* ---- its start ---- */
+
+static int link_to(struct login *k, const char *name)
+{
+	int fd = ward_process_fd(&k->p, name);
+
+	if (fd != WARD_FD_NONE && fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&k->p, name, WARD_ERR_IO);
+	return fd;
+}
+
+/* The words that passwords are made of too often; before the cage. */
+static struct ward_str read_common(struct login *k)
+{
+	const char *content = ward_process_setting(&k->p, "content");
+	char path[PATH_BYTES];
+	struct stat st;
+	int n = snprintf(path, sizeof(path), "%s/" WARD_PASSWORDS_FILE, content ? content : "");
+	int fd = content && n > 0 && n < PATH_BYTES ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	size_t len = 0;
+
+	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < 0 || st.st_size > 1 << 20)
+		ward_process_die(&k->p, "content's " WARD_PASSWORDS_FILE, WARD_ERR_IO);
+	len = (size_t)st.st_size;
+	k->common = calloc(1, len + 1);
+	if (!k->common || read(fd, k->common, len) != (ssize_t)len)
+		ward_process_die(&k->p, "content's " WARD_PASSWORDS_FILE, WARD_ERR_IO);
+	(void)close(fd);
+	return (struct ward_str){k->common, len};
+}
+
+static void read_people(struct login *k)
+{
+	int fd = ward_process_need_fd(&k->p, "people");
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		ward_process_die(&k->p, "people", WARD_ERR_IO);
+	size_t len = (size_t)st.st_size;
+	const void *map = len ? mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+
+	if (map == MAP_FAILED)
+		ward_process_die(&k->p, "people", WARD_ERR_IO);
+	enum ward_err err = ward_signers_read(&k->who, ward_slice_of(map, len));
+
+	if (err)
+		ward_process_die(&k->p, "people", err);
+}
+
+static ward_ns setting_ns(struct login *k, const char *key)
+{
+	const char *text = ward_process_setting(&k->p, key);
+	ward_ns v = 0;
+
+	if (text && (ward_duration_parse(ward_str_z(text), &v) != WARD_OK || v <= 0))
+		ward_process_die(&k->p, key, WARD_ERR_CONFIG);
+	return v;
+}
+
+static void open_login(struct login *k)
+{
+	const char *owner = ward_process_setting(&k->p, "owner");
+	uint64_t uid;
+
+	k->dir = ward_process_setting(&k->p, "dir");
+	if (!k->dir || !owner || !ward_str_u64(ward_str_z(owner), &uid) || uid > UINT32_MAX)
+		ward_process_die(&k->p, "dir or owner", WARD_ERR_CONFIG);
+	k->owner = (uid_t)uid;
+	k->api = link_to(k, "api");
+	k->desk = link_to(k, "desk");
+	k->listener = link_to(k, "listener");
+	for (size_t i = 0; i < GUESTS; i++)
+		k->guest[i].fd = WARD_FD_NONE;
+	k->next_id = ward_process_ids();
+	read_people(k);
+	login_record_open(&k->record, &k->p, &k->lim, ward_process_need_fd(&k->p, "journal"));
+}
+
+/* In the cage: what it writes is its own user's. */
+static void load(struct login *k)
+{
+	size_t bad, line;
+	enum ward_err err = ward_accounts_init(&k->accounts, ward_mem_heap());
+
+	if (!err)
+		err = ward_accounts_load(&k->accounts, k->dir, &k->lim, &bad, &line);
+	if (err)
+		ward_process_die(&k->p, WARD_ACCOUNTS_FILE, err);
+	if (bad)
+		WARD_LOG(&k->p.log, ERROR, "login.damaged", WARD_KV_Z("file", WARD_ACCOUNTS_FILE),
+			WARD_KV_U("line", line), WARD_KV_U("lines", bad),
+			WARD_KV_Z("mend", "the file is kept as " WARD_ACCOUNTS_ASIDE
+					  "; who is missing gets a new code: ward account code"));
+}
+
+/* Tells the supervisor, which says it in the terminal: name, line feed, code. */
+static void first(struct login *k)
+{
+	int fd = ward_process_fd(&k->p, "first");
+	char code[WARD_SIGN_TEXT], text[WARD_PERSON_TEXT + WARD_SIGN_TEXT + 2];
+	struct ward_str name;
+
+	if (fd == WARD_FD_NONE || !ward_signing_first(k->signing, code, &name))
+		return;
+	int n = snprintf(text, sizeof(text), "%.*s\n%s\n", WARD_STR_ARG(name), code);
+
+	if (n <= 0 || ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n)
+		ward_process_die(&k->p, "first", WARD_ERR_IO);
+	ward_wipe(text, sizeof(text));
+	ward_wipe(code, sizeof(code));
+}
+
+int main(int argc, char **argv)
+{
+	struct login *k = calloc(1, sizeof(*k));
+	uint32_t code;
+
+	if (!k)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&k->p, "login", argc, argv);
+	ward_process_limits(&k->p, &k->lim);
+	k->p.memory_max_bytes = MEMORY;
+	/* OpenSSL reads its configuration with its first use: that must be before the cage. */
+	if (sodium_init() < 0 || ward_totp(ward_str_bytes(WARD_STR("begin")), 1, &code) != WARD_OK)
+		ward_process_die(&k->p, "the cryptographic libraries", WARD_ERR_UNSUPPORTED);
+	open_login(k);
+	struct ward_signing_opts o = {.clock = k->p.clock,
+		.who = &k->who,
+		.accounts = &k->accounts,
+		.common = read_common(k),
+		.cost = ward_process_setting(&k->p, "cheap") ? ward_password_least()
+							     : ward_password_usual(),
+		.idle = setting_ns(k, "idle"),
+		.longest = setting_ns(k, "longest"),
+		.save = save,
+		.record = tell,
+		.ctx = k};
+
+	ward_process_cage(&k->p, WARD_CAGE_FILES | WARD_CAGE_LISTEN, k->dir);
+	load(k);
+	if (ward_signing_new(&o, &k->signing) != WARD_OK)
+		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
+	first(k);
+	run(k);
+	ward_signing_tidy(k->signing);
+	for (size_t i = 0; i < WARD_TURNS_MAX; i++)
+		forget(&k->job[i].body);
+	for (size_t i = 0; i < DECISIONS; i++)
+		free_handed(&k->handed[i]);
+	ward_signing_free(k->signing);
+	ward_accounts_fini(&k->accounts);
+	ward_signers_free(&k->who);
+	free(k->common);
+	return ward_process_end(&k->p);
+}

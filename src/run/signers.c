@@ -1,0 +1,137 @@
+#include "run/signers.h"
+
+enum {
+	NODES_MAX = 1 << 24,
+	NODES_BYTES_MAX = 1 << 30,
+	ID_MAX = 4096,
+	DEPTH_MAX = 64, /* of what contains what */
+};
+
+void ward_signers_put_person(struct ward_wr *w, const struct ward_session *p)
+{
+	ward_wr_ch(w, 'p');
+	ward_session_put(w, p);
+}
+
+void ward_signers_put_node(struct ward_wr *w, const struct ward_signers_node *n)
+{
+	ward_wr_ch(w, 'n');
+	ward_wr_lv(w, ward_str_bytes(n->id));
+	ward_wr_lv(w, ward_str_bytes(n->parent));
+	ward_wr_lv(w, ward_str_bytes(n->zone));
+	ward_wr_lv(w, ward_str_bytes(n->network));
+}
+
+/* The number of a node, which may be told later. WARD_NONE: an empty id. */
+static enum ward_err number_of(struct ward_signers *s, struct ward_slice id, uint32_t *ret)
+{
+	*ret = WARD_NONE;
+	if (!id.len)
+		return WARD_OK;
+	enum ward_err err = ward_intern_put(&s->id, ward_slice_text(id), ret);
+
+	if (err || *ret < s->cap)
+		return err;
+	size_t cap = s->cap ? 2 * s->cap : 1024;
+	struct signer_node *more = ward_mem_alloc(ward_mem_heap(), cap * sizeof(*more));
+
+	if (!more)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < cap; i++)
+		more[i] = i < s->cap ? s->node[i]
+				     : (struct signer_node){WARD_NONE, WARD_NONE, WARD_NONE};
+	ward_mem_free(ward_mem_heap(), s->node, s->cap * sizeof(*s->node));
+	s->node = more;
+	s->cap = cap;
+	return WARD_OK;
+}
+
+static enum ward_err read_node(struct ward_signers *s, struct ward_rd *r)
+{
+	struct ward_slice id[4];
+	uint32_t at[4];
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(id); i++)
+		id[i] = ward_rd_lv(r, ID_MAX);
+	if (ward_rd_bad(r) || !id[0].len)
+		return WARD_ERR_MALFORMED;
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(id); i++)
+		err = number_of(s, id[i], &at[i]);
+	if (!err)
+		s->node[at[0]] = (struct signer_node){at[1], at[2], at[3]};
+	return err;
+}
+
+enum ward_err ward_signers_read(struct ward_signers *s, struct ward_slice text)
+{
+	struct ward_rd r = ward_rd_slice(text);
+	enum ward_err err = WARD_OK;
+
+	*s = (struct ward_signers){.n = 0};
+	ward_intern_init(&s->id, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
+	s->p = ward_mem_alloc(ward_mem_heap(), WARD_PEOPLE_MAX * sizeof(*s->p));
+	if (!s->p)
+		return WARD_ERR_NOMEM;
+	while (!err && ward_rd_left(&r)) {
+		uint8_t what = ward_rd_u8(&r);
+
+		if (what == 'n') {
+			err = read_node(s, &r);
+		} else if (what == 'p' && s->n < WARD_PEOPLE_MAX) {
+			ward_session_get(&r, &s->p[s->n]);
+			err = ward_rd_bad(&r) ? WARD_ERR_MALFORMED : WARD_OK;
+			s->n += !err;
+		} else {
+			err = WARD_ERR_MALFORMED;
+		}
+	}
+	return err;
+}
+
+void ward_signers_free(struct ward_signers *s)
+{
+	ward_mem_free(ward_mem_heap(), s->p, s->p ? WARD_PEOPLE_MAX * sizeof(*s->p) : 0);
+	ward_mem_free(ward_mem_heap(), s->node, s->cap * sizeof(*s->node));
+	ward_intern_fini(&s->id);
+	*s = (struct ward_signers){.n = 0};
+}
+
+const struct ward_session *ward_signers_find(const struct ward_signers *s, struct ward_str person)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (ward_str_eq(s->p[i].person, person))
+			return &s->p[i];
+	return NULL;
+}
+
+const struct ward_session *ward_signers_first(const struct ward_signers *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->p[i].rights & WARD_RIGHT_BIT(WARD_RIGHT_ADMINISTER))
+			return &s->p[i];
+	return NULL;
+}
+
+static bool is_place_of(const struct ward_signers *s, const struct ward_session *p, uint32_t node)
+{
+	for (size_t i = 0; node != WARD_NONE && i < p->n_place; i++)
+		if (ward_str_eq(ward_intern_at(&s->id, node), p->place[i]))
+			return true;
+	return false;
+}
+
+bool ward_signers_within(
+	const struct ward_signers *s, const struct ward_session *p, struct ward_str subject)
+{
+	uint32_t at = ward_intern_find(&s->id, subject);
+
+	if (!p->n_place || at == WARD_NONE)
+		return true;
+	if (is_place_of(s, p, s->node[at].network))
+		return true;
+	for (int i = 0; i < DEPTH_MAX && at != WARD_NONE; i++, at = s->node[at].parent)
+		if (is_place_of(s, p, at) || is_place_of(s, p, s->node[at].zone))
+			return true;
+	return false;
+}

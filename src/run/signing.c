@@ -1,0 +1,341 @@
+#include "run/signing_priv.h"
+
+#include "respond/act/totp.h"
+#include "words/words.h"
+
+#include <sodium.h>
+
+static const ward_ns usual_idle = 15 * 60 * WARD_NS_PER_S,
+		     usual_longest = 12 * 3600 * WARD_NS_PER_S;
+
+static const char *const what_name[WARD_TOLD_N] = {
+#define X(NAME, name) [WARD_TOLD_##NAME] = name,
+	WARD_TOLD_LIST(X)
+#undef X
+};
+
+const char *ward_told_name(enum ward_told w)
+{
+	return (unsigned)w < WARD_TOLD_N ? what_name[w] : "none";
+}
+
+enum ward_err ward_signing_new(const struct ward_signing_opts *o, struct ward_signing **ret)
+{
+	struct ward_signing *g = ward_mem_alloc(ward_mem_heap(), sizeof(*g));
+	char random[WARD_SIGN_TOKEN];
+
+	if (!g)
+		return WARD_ERR_NOMEM;
+	*g = (struct ward_signing){.o = *o};
+	g->o.idle = o->idle ? o->idle : usual_idle;
+	g->o.longest = o->longest ? o->longest : usual_longest;
+	g->json = ward_wr_grow(ward_mem_heap(), WARD_SIGN_JSON);
+	randombytes_buf(random, sizeof(random));
+	enum ward_err err =
+		ward_password_hash((struct ward_str){random, sizeof(random)}, g->o.cost, g->nobody);
+
+	if (err)
+		ward_signing_free(g);
+	else
+		*ret = g;
+	return err;
+}
+
+void ward_signing_free(struct ward_signing *g)
+{
+	if (!g)
+		return;
+	ward_wr_fini(&g->json);
+	ward_mem_free(ward_mem_heap(), g, sizeof(*g));
+}
+
+bool ward_signing_slow(const struct ward_sign *s)
+{
+	return s->what == WARD_SIGN_PASSWORD || s->what == WARD_SIGN_CODE ||
+	       s->what == WARD_SIGN_SET_PASSWORD;
+}
+
+/* ---- signing in ---- */
+
+static void wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+{
+	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
+
+	signing_was_wrong(g, s);
+	signing_record(g, WARD_TOLD_FAILED, who ? who->person : (struct ward_str){0},
+		(struct ward_str){0}, s, false);
+	signing_refuse(ret, WARD_ERR_DENIED,
+		WARD_TEXT("not signed in: the name, the password or the code is wrong. The code of "
+			  "your authenticator is needed, too, if you have set one up"));
+}
+
+/* Is the code of the authenticator right, if there is one? It is then good no more. */
+static bool second_is(const struct ward_signing *g, struct ward_account *a, struct ward_str code)
+{
+	if (!a->has_second)
+		return true;
+	return ward_totp_check(ward_slice_of(a->second, sizeof(a->second)), code, signing_now_of(g),
+		       a->step, &a->step) == WARD_OK;
+}
+
+static void by_password(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+{
+	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
+	struct ward_account *a = who ? ward_account_find(g->o.accounts, s->person) : NULL;
+	bool can = a && a->password[0] && !a->disabled,
+	     ok = ward_password_is(can ? a->password : g->nobody, s->password);
+	struct ward_account before;
+
+	if (!ok || !can) {
+		wrong(g, s, ret);
+		return;
+	}
+	before = *a;
+	if (!second_is(g, a, s->code)) {
+		wrong(g, s, ret);
+		return;
+	}
+	signing_was_right(g, s);
+	signing_make_familiar(a, s->from);
+	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
+	signing_begin(g, who, a->has_second, false, ret);
+	(void)signing_keep(g, a, &before, ret);
+	ward_wipe(&before, sizeof(before));
+}
+
+/* Whose code it is; looks at all, so that it takes as long for any. */
+static struct ward_account *of_code(struct ward_signing *g, const struct ward_sign *s)
+{
+	struct ward_accounts *t = g->o.accounts;
+	struct ward_account *found = NULL;
+	uint8_t hash[WARD_SIGN_TOKEN];
+	ward_ns now = signing_now_of(g);
+
+	signing_code_hash(s->code, hash);
+	for (size_t i = 0; i < t->n; i++) {
+		struct ward_account *a = &t->a[i];
+		bool is = sodium_memcmp(a->code, hash, sizeof(hash)) == 0;
+
+		if (is && a->code_until > now && !a->disabled &&
+			(!s->person.len || ward_str_eqz(s->person, a->person)))
+			found = a;
+	}
+	return found;
+}
+
+/* Takes a password, unless it is refused: *ret says why. */
+static bool take_password(struct ward_signing *g, const struct ward_session *who,
+	struct ward_account *a, struct ward_str password, struct ward_signed *ret)
+{
+	const char *why = ward_password_refused(g->o.common, password, who->person, who->name);
+
+	if (why)
+		signing_refuse(ret, WARD_ERR_MALFORMED, why);
+	else if (ward_password_hash(password, g->o.cost, a->password) != WARD_OK)
+		signing_refuse(ret, WARD_ERR_NOMEM,
+			WARD_TEXT("this machine has no memory for it; try again in a minute"));
+	else
+		return true;
+	return false;
+}
+
+static void by_code(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+{
+	struct ward_account *a = of_code(g, s), before;
+	const struct ward_session *who =
+		a ? ward_signers_find(g->o.who, ward_str_z(a->person)) : NULL;
+
+	if (!who) {
+		wrong(g, s, ret);
+		return;
+	}
+	before = *a;
+	a->password[0] = 0;
+	if (s->password.len && !take_password(g, who, a, s->password, ret)) {
+		*a = before;
+		return;
+	}
+	a->code_until = 0;
+	a->has_second = a->has_begun = false;
+	a->step = 0;
+	ward_wipe(a->code, sizeof(a->code));
+	ward_wipe(a->second, sizeof(a->second));
+	signing_was_right(g, s);
+	signing_make_familiar(a, s->from);
+	signing_record(g, WARD_TOLD_MADE, who->person, (struct ward_str){0}, s, false);
+	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
+	signing_drop_all_of(g, who->person);
+	signing_begin(g, who, false, !a->password[0], ret);
+	(void)signing_keep(g, a, &before, ret);
+	ward_wipe(&before, sizeof(before));
+}
+
+static void set_password(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+{
+	const struct ward_session *who;
+	struct ward_signed_in *in = signing_find(g, s->token, &who);
+	struct ward_account *a, before;
+	struct ward_sign as = *s;
+	bool second;
+
+	WARD_ASSERT(in);
+	a = ward_account_find(g->o.accounts, who->person);
+	as.person = who->person;
+	if (a->password[0] && !ward_password_is(a->password, s->old)) {
+		signing_was_wrong(g, &as);
+		signing_record(g, WARD_TOLD_FAILED, who->person, (struct ward_str){0}, s, false);
+		signing_refuse(ret, WARD_ERR_DENIED, WARD_TEXT("the old password is wrong"));
+		return;
+	}
+	before = *a;
+	if (!take_password(g, who, a, s->password, ret))
+		return;
+	second = in->second;
+	signing_was_right(g, &as);
+	signing_record(g, WARD_TOLD_PASSWORD, who->person, (struct ward_str){0}, s, false);
+	signing_drop_all_of(g, who->person);
+	signing_begin(g, who, second, false, ret);
+	(void)signing_keep(g, a, &before, ret);
+	ward_wipe(&before, sizeof(before));
+}
+
+/* ---- who asks ---- */
+
+static void sign_out(struct ward_signing *g, const struct ward_sign *s, struct ward_signed_in *in,
+	const struct ward_session *who, struct ward_signed *ret)
+{
+	signing_record(g, WARD_TOLD_SIGNED_OUT, who->person, (struct ward_str){0}, s, false);
+	ward_signed_in_drop(g->o.accounts, in);
+	*ret = (struct ward_signed){.err = WARD_OK};
+	(void)signing_keep(g, NULL, NULL, ret);
+}
+
+static void administer(struct ward_signing *g, const struct ward_sign *s, bool local,
+	struct ward_str by, struct ward_signed *ret)
+{
+	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
+
+	if (!who)
+		signing_refuse(ret, WARD_ERR_NOT_FOUND,
+			WARD_TEXT("people.yml has nobody of that id; add them, and start Ward "
+				  "anew"));
+	else if (s->what == WARD_SIGN_ISSUE)
+		signing_issue(g, s, local, who, by, ret);
+	else
+		signing_set_disabled(g, s, local, who, by, ret);
+}
+
+/* By somebody who is signed in. */
+static void by_session(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+{
+	const struct ward_session *who;
+	struct ward_signed_in *in = signing_find(g, s->token, &who);
+	struct ward_session is;
+
+	if (!in) {
+		signing_refuse(
+			ret, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
+		return;
+	}
+	if (s->what != WARD_SIGN_LOOK)
+		signing_use(g, in);
+	signing_fill(g, in, who, &is);
+	bool may = is.rights & WARD_RIGHT_BIT(WARD_RIGHT_ADMINISTER);
+
+	if (s->what == WARD_SIGN_CHECK || s->what == WARD_SIGN_LOOK)
+		*ret = (struct ward_signed){.err = WARD_OK, .has_session = true, .session = is};
+	else if (s->what == WARD_SIGN_OUT)
+		sign_out(g, s, in, who, ret);
+	else if (s->what == WARD_SIGN_SET_PASSWORD)
+		set_password(g, s, ret);
+	else if (is.must_set_password)
+		signing_refuse(ret, WARD_ERR_DENIED, WARD_TEXT("set a password first"));
+	else if (s->what == WARD_SIGN_SECOND)
+		signing_second(g, who, ret);
+	else if (s->what == WARD_SIGN_SECOND_CONFIRM)
+		signing_second_confirm(g, s, in, who, ret);
+	else if (s->what == WARD_SIGN_PEOPLE)
+		signing_people(g, s->person, may, ret);
+	else if (!may)
+		signing_refuse(ret, WARD_ERR_DENIED,
+			WARD_TEXT("you may not administer accounts; people.yml says who may"));
+	else
+		administer(g, s, false, who->person, ret);
+}
+
+static bool is_sign_in(const struct ward_sign *s)
+{
+	return s->what == WARD_SIGN_PASSWORD || s->what == WARD_SIGN_CODE;
+}
+
+/* Whose password is tried, for waits. */
+static struct ward_sign with_person(const struct ward_signing *g, const struct ward_sign *s)
+{
+	struct ward_sign as = *s;
+	const struct ward_session *who;
+
+	if (s->what == WARD_SIGN_SET_PASSWORD && signing_find(g, s->token, &who))
+		as.person = who->person;
+	return as;
+}
+
+void ward_signing_answer(
+	struct ward_signing *g, const struct ward_sign *s, bool local, struct ward_signed *ret)
+{
+	struct ward_sign as = with_person(g, s);
+	ward_ns wait = !local && ward_signing_slow(s) ? signing_wait_of(g, &as) : 0;
+
+	ward_wr_reset(&g->json);
+	if (wait) {
+		signing_refuse(ret, WARD_ERR_AGAIN,
+			WARD_TEXT("too many wrong answers: wait a moment, then try again"));
+		ret->wait = wait;
+	} else if (local && s->what == WARD_SIGN_PEOPLE) {
+		signing_people(g, s->person, true, ret);
+	} else if (local && (s->what == WARD_SIGN_ISSUE || s->what == WARD_SIGN_DISABLE ||
+				    s->what == WARD_SIGN_ENABLE)) {
+		administer(g, s, true, WARD_STR("machine"), ret);
+	} else if (local) {
+		signing_refuse(ret, WARD_ERR_DENIED,
+			WARD_TEXT("that is not done at this machine's socket"));
+	} else if (is_sign_in(s)) {
+		(s->what == WARD_SIGN_PASSWORD ? by_password : by_code)(g, s, ret);
+	} else {
+		by_session(g, s, ret);
+	}
+	if (ward_wr_bad(&g->json))
+		signing_refuse(ret, WARD_ERR_NOMEM,
+			WARD_TEXT("this machine has no memory for it; try again in a minute"));
+}
+
+bool ward_signing_first(
+	struct ward_signing *g, char ret_code[WARD_SIGN_TEXT], struct ward_str *ret_person)
+{
+	static const struct ward_sign here;
+	const struct ward_session *who = ward_signers_first(g->o.who);
+	struct ward_accounts *t = g->o.accounts;
+	struct ward_account *a, before;
+	struct ward_signed ret;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->a[i].password[0] && !t->a[i].disabled &&
+			ward_signers_find(g->o.who, ward_str_z(t->a[i].person)))
+			return false;
+	a = who ? ward_account_need(t, who->person) : NULL;
+	if (!a || a->disabled)
+		return false;
+	before = *a;
+	signing_give_code(g, a, ret_code);
+	signing_record(g, WARD_TOLD_CODE, who->person, WARD_STR("machine"), &here, true);
+	*ret_person = who->name;
+	return signing_keep(g, a, &before, &ret);
+}
+
+void ward_signing_tidy(struct ward_signing *g)
+{
+	size_t before = g->o.accounts->n_s;
+
+	signing_drop_ended(g);
+	if ((g->used || g->o.accounts->n_s != before) && g->o.save(g->o.ctx))
+		g->used = false;
+}

@@ -1,0 +1,71 @@
+/* Shared by the parts of signing (run/signing.h), and of no meaning to others. */
+#ifndef WARD_RUN_SIGNING_PRIV_H
+#define WARD_RUN_SIGNING_PRIV_H
+
+#include "run/signing.h"
+
+struct ward_signing {
+	struct ward_signing_opts o;
+	struct ward_guesses guesses;
+	char nobody[WARD_ACCOUNT_PASSWORD]; /* a hash that no password has */
+	bool used;                          /* a session was, since it was saved */
+	struct ward_wr json;
+};
+
+static inline ward_ns signing_now_of(const struct ward_signing *g)
+{
+	return ward_clock_now(g->o.clock);
+}
+
+/* ---- signing_wait.c: addresses, and who must wait ---- */
+
+/* "machine", "loopback", "private", "public". */
+const char *signing_kind_of(const uint8_t from[WARD_SIGN_FROM], bool local);
+/* The person signed in from there: their password is asked for there without waits that others'
+ * wrong answers make. */
+void signing_make_familiar(struct ward_account *a, const uint8_t from[WARD_SIGN_FROM]);
+ward_ns signing_wait_of(const struct ward_signing *g, const struct ward_sign *s);
+void signing_was_wrong(struct ward_signing *g, const struct ward_sign *s);
+void signing_was_right(struct ward_signing *g, const struct ward_sign *s);
+
+/* ---- signing_session.c ---- */
+
+void signing_refuse(struct ward_signed *ret, enum ward_err err, const char *why);
+/* by: who did it, unless the person. */
+void signing_record(struct ward_signing *g, enum ward_told what, struct ward_str person,
+	struct ward_str by, const struct ward_sign *s, bool local);
+/* Saves. False: a, which may be NULL, is as before, and *ret says that it did not happen. */
+bool signing_keep(struct ward_signing *g, struct ward_account *a, const struct ward_account *before,
+	struct ward_signed *ret);
+void signing_hash_of(const char *domain, const void *p, size_t len, uint8_t ret[WARD_SIGN_TOKEN]);
+void signing_drop_ended(struct ward_signing *g);
+void signing_drop_all_of(struct ward_signing *g, struct ward_str person);
+/* What is said of a session. */
+void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
+	const struct ward_session *who, struct ward_session *ret);
+/* A new session, which is not saved. */
+void signing_begin(struct ward_signing *g, const struct ward_session *who, bool second, bool must,
+	struct ward_signed *ret);
+/* The session of a token, and who it is; NULL: nobody that is known, and good. */
+struct ward_signed_in *signing_find(const struct ward_signing *g,
+	const uint8_t token[WARD_SIGN_TOKEN], const struct ward_session **ret_who);
+void signing_use(struct ward_signing *g, struct ward_signed_in *s);
+
+/* ---- signing_account.c ---- */
+
+/* Of a one-time code, as it was typed. */
+void signing_code_hash(struct ward_str code, uint8_t ret[WARD_SIGN_TOKEN]);
+void signing_give_code(struct ward_signing *g, struct ward_account *a, char ret[WARD_SIGN_TEXT]);
+void signing_issue(struct ward_signing *g, const struct ward_sign *s, bool local,
+	const struct ward_session *who, struct ward_str by, struct ward_signed *ret);
+void signing_set_disabled(struct ward_signing *g, const struct ward_sign *s, bool local,
+	const struct ward_session *who, struct ward_str by, struct ward_signed *ret);
+/* As many as there is room for, behind that person; "next" is where to go on. */
+void signing_people(
+	struct ward_signing *g, struct ward_str after, bool accounts, struct ward_signed *ret);
+void signing_second(
+	struct ward_signing *g, const struct ward_session *who, struct ward_signed *ret);
+void signing_second_confirm(struct ward_signing *g, const struct ward_sign *s,
+	struct ward_signed_in *in, const struct ward_session *who, struct ward_signed *ret);
+
+#endif

@@ -1,0 +1,187 @@
+#include "run/signing_priv.h"
+
+#include "words/words.h"
+
+#include <sodium.h>
+
+void signing_refuse(struct ward_signed *ret, enum ward_err err, const char *why)
+{
+	*ret = (struct ward_signed){.err = err, .why = ward_str_z(why)};
+}
+
+void signing_record(struct ward_signing *g, enum ward_told what, struct ward_str person,
+	struct ward_str by, const struct ward_sign *s, bool local)
+{
+	const struct ward_account_told t = {what, person, by, signing_kind_of(s->from, local)};
+
+	g->o.record(g->o.ctx, &t);
+}
+
+/* What was changed of a and could not be kept is as it was before. */
+bool signing_keep(struct ward_signing *g, struct ward_account *a, const struct ward_account *before,
+	struct ward_signed *ret)
+{
+	if (g->o.save(g->o.ctx)) {
+		g->used = false;
+		return true;
+	}
+	if (a)
+		*a = *before;
+	signing_refuse(ret, WARD_ERR_IO,
+		WARD_TEXT("it could not be written to the disk, so it did not happen; whoever "
+			  "looks after Ward must look at the disk"));
+	return false;
+}
+
+void signing_hash_of(const char *domain, const void *p, size_t len, uint8_t ret[WARD_SIGN_TOKEN])
+{
+	uint8_t in[128];
+	struct ward_wr w = ward_wr_fixed(in, sizeof(in));
+
+	ward_wr_z(&w, domain);
+	ward_wr_bytes(&w, p, len);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	ward_sha256(ward_wr_slice(&w), ret);
+	ward_wipe(in, sizeof(in));
+}
+
+static ward_ns ends(const struct ward_signing *g, const struct ward_signed_in *s)
+{
+	ward_ns idle = s->used + g->o.idle, longest = s->made + g->o.longest;
+
+	return idle < longest ? idle : longest;
+}
+
+void signing_drop_ended(struct ward_signing *g)
+{
+	struct ward_accounts *t = g->o.accounts;
+	ward_ns now = signing_now_of(g);
+
+	for (size_t i = t->n_s; i-- > 0;)
+		if (ends(g, &t->s[i]) <= now || t->s[i].used > now + g->o.idle)
+			ward_signed_in_drop(t, &t->s[i]);
+}
+
+void signing_drop_all_of(struct ward_signing *g, struct ward_str person)
+{
+	struct ward_accounts *t = g->o.accounts;
+
+	for (size_t i = t->n_s; i-- > 0;)
+		if (ward_str_eqz(person, t->s[i].person))
+			ward_signed_in_drop(t, &t->s[i]);
+}
+
+/* The one that was used longest ago: of the person, when they have as many as one may. */
+static void make_room(struct ward_signing *g, struct ward_str person)
+{
+	struct ward_accounts *t = g->o.accounts;
+	struct ward_signed_in *all = NULL, *own = NULL;
+	size_t n = 0;
+
+	signing_drop_ended(g);
+	for (size_t i = 0; i < t->n_s; i++) {
+		struct ward_signed_in *s = &t->s[i];
+
+		if (ward_str_eqz(person, s->person)) {
+			n++;
+			own = !own || s->used < own->used ? s : own;
+		}
+		all = !all || s->used < all->used ? s : all;
+	}
+	if (n >= WARD_SESSIONS_OF_ONE)
+		ward_signed_in_drop(t, own);
+	else if (t->n_s == WARD_SESSIONS_MAX)
+		ward_signed_in_drop(t, all);
+}
+
+void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
+	const struct ward_session *who, struct ward_session *ret)
+{
+	*ret = *who;
+	ret->expires = ends(g, s);
+	ret->totp = s->second;
+	ret->must_set_password = s->must_set_password;
+	if (s->must_set_password)
+		ret->rights = 0;
+}
+
+/* A new one, which is not saved. */
+void signing_begin(struct ward_signing *g, const struct ward_session *who, bool second, bool must,
+	struct ward_signed *ret)
+{
+	struct ward_accounts *t = g->o.accounts;
+	ward_ns now = signing_now_of(g);
+	struct ward_signed_in *s;
+
+	make_room(g, who->person);
+	s = &t->s[t->n_s++];
+	*s = (struct ward_signed_in){
+		.made = now, .used = now, .second = second, .must_set_password = must};
+	memcpy(s->person, who->person.p, who->person.len);
+	*ret = (struct ward_signed){.err = WARD_OK, .has_session = true};
+	randombytes_buf(ret->token, sizeof(ret->token));
+	signing_hash_of("ward token", ret->token, sizeof(ret->token), s->hash);
+	signing_fill(g, s, who, &ret->session);
+}
+
+/* The session of a token, and who it is; NULL: nobody that is known, and good. */
+struct ward_signed_in *signing_find(const struct ward_signing *g,
+	const uint8_t token[WARD_SIGN_TOKEN], const struct ward_session **ret_who)
+{
+	struct ward_accounts *t = g->o.accounts;
+	uint8_t hash[WARD_SIGN_TOKEN];
+	ward_ns now = signing_now_of(g);
+
+	signing_hash_of("ward token", token, WARD_SIGN_TOKEN, hash);
+	for (size_t i = 0; i < t->n_s; i++) {
+		struct ward_signed_in *s = &t->s[i];
+
+		if (sodium_memcmp(s->hash, hash, sizeof(hash)) != 0)
+			continue;
+		const struct ward_account *a = ward_account_find(t, ward_str_z(s->person));
+
+		*ret_who = ward_signers_find(g->o.who, ward_str_z(s->person));
+		return *ret_who && a && !a->disabled && ends(g, s) > now ? s : NULL;
+	}
+	return NULL;
+}
+
+void signing_use(struct ward_signing *g, struct ward_signed_in *s)
+{
+	ward_ns now = signing_now_of(g);
+
+	g->used = g->used || s->used != now;
+	s->used = now;
+}
+
+enum ward_err ward_signing_who(
+	struct ward_signing *g, const uint8_t token[WARD_SIGN_TOKEN], struct ward_session *ret)
+{
+	const struct ward_session *who;
+	struct ward_signed_in *s = signing_find(g, token, &who);
+
+	if (!s)
+		return WARD_ERR_CLOSED;
+	signing_use(g, s);
+	signing_fill(g, s, who, ret);
+	return WARD_OK;
+}
+
+enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session *s,
+	const struct ward_decision *d, const char **ret_why)
+{
+	if (s->must_set_password) {
+		*ret_why = WARD_TEXT("set a password first");
+		return WARD_ERR_DENIED;
+	}
+	if (!(s->rights & WARD_RIGHT_BIT(ward_decision_right(d->kind)))) {
+		*ret_why = WARD_TEXT("your profile does not let you decide that; people.yml says "
+				     "who has which");
+		return WARD_ERR_DENIED;
+	}
+	if (!ward_signers_within(g->o.who, s, d->subject)) {
+		*ret_why = WARD_TEXT("that place is none of yours; people.yml says whose it is");
+		return WARD_ERR_DENIED;
+	}
+	return WARD_OK;
+}
