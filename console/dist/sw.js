@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "a220e7abd4cff15b";
+const SHELL = 'ward-shell-' + "b611898192b6c101";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-IIhHuy4V.js","/assets/assets-BdcKGA12.js","/assets/care-BmiW887Z.js","/assets/fr-CZ4AwKJQ.js","/assets/incident-4RGnJwoQ.js","/assets/index-2jH_bu4N.js","/assets/index-DwsSOYJ_.css","/assets/it-C-9AzXD2.js","/assets/nl-CM0SsJx7.js","/assets/now-BK4Bh0ua.css","/assets/now-BO30iVu2.js","/assets/parts-ae-p3lrj.js","/assets/people-BNJwapD_.js","/assets/plan-DIlo3sz7.css","/assets/plan-yNlED07E.js","/assets/report-Ns1CW1kZ.js","/assets/views-CaiD30di.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-DFu4-PCG.js","/assets/assets-gJfXJ7Fy.js","/assets/care-DLduWgkZ.js","/assets/fr-DbFX1pTW.js","/assets/incident-BhA9QWS4.js","/assets/index-CfQ4aUGJ.css","/assets/index-fTbAusSj.js","/assets/it-CCLzTVXc.js","/assets/nl-DJeLXbG7.js","/assets/now-BK4Bh0ua.css","/assets/now-DDnQvFHj.js","/assets/parts-CIH7YGe5.js","/assets/people-CchMsN8i.js","/assets/plan-76dbPIw1.js","/assets/plan-DIlo3sz7.css","/assets/report-BCYSqbs1.js","/assets/views-IIUEOiOe.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

@@ -45,6 +45,19 @@ function State({ state }: { state: string }): JSX.Element {
 	);
 }
 
+/* What is expected next; a link where the reader may see the incident. */
+function Next({ f, more }: { f: CareForecast; more: number }): JSX.Element {
+	const text = (
+		<>
+			<strong>{until(f.at, minute.value)}</strong>: {named('care', f.state)}{' '}
+			<span class="quiet">{`${Math.round(f.likelihood[0] * 100)}–${Math.round(f.likelihood[1] * 100)} %`}</span>
+			<span class="care-why">{f.why}</span>
+			{more > 0 && <span class="quiet">{t('now.more_care', { n: more })}</span>}
+		</>
+	);
+	return f.incident ? <a href={`/incidents/${f.incident}`}>{text}</a> : text;
+}
+
 function Row({ p, marked }: { p: CarePlace; marked: boolean }): JSX.Element {
 	const now = minute.value;
 	const f = next(p, now);
@@ -54,20 +67,15 @@ function Row({ p, marked }: { p: CarePlace; marked: boolean }): JSX.Element {
 			<td class="care-state" data-label={t('care.state')}>
 				<State state={p.state} />
 				{p.since && p.state !== 'open' && <span class="quiet"> {t('time.since', { at: moment(p.since, now) })}</span>}
-				{p.cause && p.state !== 'open' && <span class="quiet care-cause">{named('cause', p.cause)}</span>}
+				{p.cause && p.state !== 'open' && <span class="quiet care-cause">{p.cause}</span>}
 				{p.expires && <span class="quiet"> {t('care.expires', { t: moment(p.expires, now) })}</span>}
 			</td>
 			<td data-label={t('care.beds')}><Beds p={p} /></td>
-			<td data-label={t('care.staff')} class="number">{p.staff ?? ''}</td>
+			<td data-label={t('care.staff')} class="number">
+				{p.staff ?? ''}{p.staffing === 'insufficient' && <strong class="care-few"> {t('care.few')}</strong>}
+			</td>
 			<td data-label={t('care.forecast')}>
-				{f && (
-					<a href={`/incidents/${f.incident}`}>
-						<strong>{until(f.at, now)}</strong>: {named('care', f.state)}{' '}
-						<span class="quiet">{`${Math.round(f.likelihood[0] * 100)}–${Math.round(f.likelihood[1] * 100)} %`}</span>
-						<span class="care-why">{f.why}</span>
-						{p.forecast.length > 1 && <span class="quiet">{t('now.more_care', { n: p.forecast.length - 1 })}</span>}
-					</a>
-				)}
+				{f && <Next f={f} more={p.forecast.length - 1 + (p.forecast_more ?? 0)} />}
 			</td>
 		</tr>
 	);

@@ -43,12 +43,13 @@ export interface GraphNode {
 export interface GraphEdge { from: string; to: string; why: string; points: [number, number][] }
 export interface Graph { width: number; height: number; nodes: GraphNode[]; edges: GraphEdge[] }
 
-export interface CareForecast { at: string; state: string; likelihood: [number, number]; why: string; incident: string }
+export interface CareForecast { at: string; state: string; likelihood: [number, number]; why: string; incident: string | null }
 export interface CarePlace {
 	id: string; name: string; kind: 'ward' | 'service' | 'site'; state: string;
 	since?: string | null; cause?: string | null;
 	beds: { type: string; available: number | null; baseline: number | null }[];
-	staff?: number | null; expires?: string | null; forecast: CareForecast[];
+	staff?: number | null; staffing?: string | null; expires?: string | null;
+	forecast: CareForecast[]; forecast_more?: number;
 }
 
 export interface Asset {

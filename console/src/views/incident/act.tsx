@@ -43,7 +43,8 @@ export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): 
 	const runs = (data?.items ?? []).filter((r) => r.incident === incident.incident);
 	const going = new Set(runs.filter((r) => r.state === 'open').map((r) => r.playbook));
 	const offered = incident.plans.filter((p) => !going.has(p.id));
-	if (!runs.length && !(offered.length && may('run.playbook'))) return null;
+	const start = offered.length > 0 && incident.may.includes('start');
+	if (!runs.length && !start) return null;
 	return (
 		<Section title={t('inc.playbooks')} class="playbooks">
 			{runs.map((r) => (
@@ -58,7 +59,7 @@ export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): 
 					)}
 				</article>
 			))}
-			{may('run.playbook') && offered.length > 0 && (
+			{start && (
 				<ul class="offers">
 					{offered.map((p) => (
 						<li key={p.id}>

@@ -1,11 +1,10 @@
 /* What the reader can decide of the incident, by its state and their rights. */
 import type { JSX } from 'preact';
 import { named, t, type Key } from '../../i18n';
-import { may } from '../../state';
 import { Section, type Asked } from '../parts';
 import type { Incident } from '../types';
 
-const ORDER = ['confirm', 'contain', 'recover', 'close', 'dismiss', 'reopen', 'note'] as const;
+const ORDER = ['on-my-way', 'confirm', 'contain', 'recover', 'close', 'dismiss', 'reopen', 'note'] as const;
 
 export function askOf(kind: string, incident: Incident): Asked {
 	return {
@@ -20,7 +19,7 @@ export function askOf(kind: string, incident: Incident): Asked {
 
 export function Decide({ incident, ask }: { incident: Incident; ask: (a: Asked) => void }): JSX.Element | null {
 	const kinds = ORDER.filter((k) => incident.may.includes(k));
-	const take = may('acknowledge') && !incident.line.taken && !['closed', 'dismissed', 'recovered'].includes(incident.state ?? '');
+	const take = incident.may.includes('acknowledge') && !incident.line.taken;
 	if (!kinds.length && !take) return null;
 	return (
 		<Section title={t('inc.decide')} class="decide">
