@@ -166,6 +166,9 @@ void live_say_first(struct live *l)
 			WARD_TEXT("First sign-in to the console: {name}, by the one-time code "
 				  "{code} (for a day)"),
 			{"name", name}, {"code", code});
+		if (l->console.url[0]) /* a browser sends nothing of it behind '#' */
+			ward_wr_printf(
+				&w, "\n  %ssign-in#code=%.*s", l->console.url, WARD_STR_ARG(code));
 		print(l, &w);
 		if (ftruncate(l->first, 0) != 0)
 			WARD_LOG(l->o->log, ERROR, "login.first", WARD_KV_E(WARD_ERR_IO));
