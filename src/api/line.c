@@ -80,13 +80,13 @@ static void put_care(struct ward_api *a, struct ward_json *j, const struct api_f
 	ward_json_obj_end(j);
 }
 
-/* "03:41", local, where that is within the day of what was seen last; else with its date. */
+/* "03:41", local, where that is near what was seen last; else with its date. */
 static void put_local(struct ward_wr *w, ward_ns t, ward_ns seen)
 {
 	struct ward_local l;
 
 	ward_zone_local(t, &l);
-	if (t < seen || (t - seen) / WARD_NS_PER_S > HOURS_NEAR * 3600)
+	if ((t < seen ? seen - t : t - seen) / WARD_NS_PER_S > HOURS_NEAR * 3600)
 		ward_wr_printf(w, "%04d-%02d-%02d ", l.year, l.month, l.day);
 	ward_wr_printf(w, "%02d:%02d", l.hour, l.minute);
 }

@@ -19,3 +19,28 @@ bool ward_degrees_parse(struct ward_str s, int64_t most, int64_t *ret)
 	*ret = neg ? -v : v;
 	return v <= most;
 }
+
+bool ward_geo_parse(struct ward_str s, struct ward_geo *ret)
+{
+	struct ward_geo g = {.metres = 15};
+	struct ward_str rest = s, lat;
+	uint64_t metres = 15;
+
+	if (!ward_str_starts(s, WARD_STR("geo:")))
+		return false;
+	rest = ward_str_sub(s, 4, s.len);
+	struct ward_str circle = rest, point = ward_str_cut(&circle, ';');
+
+	lat = ward_str_cut(&point, ',');
+	if (!point.p || !ward_degrees_parse(lat, 90000000, &g.lat) ||
+		!ward_degrees_parse(point, 180000000, &g.lon))
+		return false;
+	if (circle.p && (!ward_str_starts(circle, WARD_STR("u=")) ||
+				!ward_str_u64(ward_str_sub(circle, 2, circle.len), &metres)))
+		return false;
+	if (!metres || metres > WARD_GEO_METRES)
+		return false;
+	g.metres = (uint32_t)metres;
+	*ret = g;
+	return true;
+}

@@ -180,7 +180,11 @@
 	X(LOG_RECORD, "log.record", 131072, 1024, 1048576, "bytes",                                \
 		"the lines that are one record of a log together")                                 \
 	X(LOG_LINES, "log.lines", 512, 2, 65536, "lines", "lines that are one record of a log")    \
-	X(LOG_FILES, "log.files", 64, 1, 128, "files", "log files that one source follows at once")
+	X(LOG_FILES, "log.files", 64, 1, 128, "files",                                             \
+		"log files that one source follows at once")                                       \
+	X(SIP_DEVICES, "sip.devices", 1024, 16, 65536, "devices",                                  \
+		"devices of one source of calls that are remembered, so that their silence is "    \
+		"told")
 
 enum ward_limit {
 #define X(NAME, name, def, min, max, unit, what) WARD_LIMIT_##NAME,

@@ -32,13 +32,6 @@ void ward_cli_acts_fini(struct ward_cli_acts *a)
 	ward_arena_fini(&a->arena);
 }
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static struct ward_cli_act *of_id(struct ward_cli_acts *a, struct ward_id id)
 {
 	for (size_t i = a->n; i-- > 0;)
@@ -67,7 +60,7 @@ static void add(
 		return;
 	x->row[x->n_row] = c;
 	x->time[x->n_row++] = row->time;
-	if (ward_str_eqz(word(c, "event"), "propose"))
+	if (ward_str_eqz(ward_conf_word(c, "event"), "propose"))
 		x->proposal = c;
 }
 
@@ -117,7 +110,7 @@ const struct ward_cli_act *ward_cli_acts_find(
 
 struct ward_str ward_cli_act_state(const struct ward_cli_act *x)
 {
-	return word(x->row[x->n_row - 1], "state");
+	return ward_conf_word(x->row[x->n_row - 1], "state");
 }
 
 bool ward_cli_act_is_open(const struct ward_cli_act *x)
@@ -134,7 +127,7 @@ bool ward_cli_act_is_open(const struct ward_cli_act *x)
 
 struct ward_str ward_cli_act_shown(const struct ward_cli_act *x)
 {
-	return x->proposal ? word(x->proposal, "shown") : WARD_STR("");
+	return x->proposal ? ward_conf_word(x->proposal, "shown") : WARD_STR("");
 }
 
 /* ---- for people ---- */
@@ -178,7 +171,7 @@ static ward_ns until_of(const struct ward_cli_act *x)
 	ward_ns t;
 
 	for (size_t i = x->n_row; (waits || ward_str_eqz(state, "done")) && i-- > 0;)
-		if (ward_time_parse(word(x->row[i], key), &t) == WARD_OK)
+		if (ward_time_parse(ward_conf_word(x->row[i], key), &t) == WARD_OK)
 			return t;
 	return WARD_NS_NEVER;
 }
@@ -208,16 +201,16 @@ static void put_what(const struct ward_conf *p, struct ward_lang *lang, struct w
 	} all[] = {{"isolate", WARD_TEXT("Take it off its networks")},
 		{"lock", WARD_TEXT("Lock it")}, {"release", WARD_TEXT("Open it")},
 		{"tell", WARD_TEXT("Tell another system of it")}};
-	struct ward_str does = word(p, "does");
+	struct ward_str does = ward_conf_word(p, "does");
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
 		if (ward_str_eqz(does, all[i].does))
 			does = ward_lang_text(lang, ward_str_z(all[i].text));
 	put_text(w, does);
 	ward_wr_z(w, ": ");
-	put_text(w, word(ward_conf_get(p, "request"), "name"));
+	put_text(w, ward_conf_word(ward_conf_get(p, "request"), "name"));
 	ward_wr_z(w, " (");
-	put_text(w, word(p, "thing"));
+	put_text(w, ward_conf_word(p, "thing"));
 	ward_wr_ch(w, ')');
 }
 
@@ -251,11 +244,11 @@ static void put_service(const struct ward_conf *s, struct ward_lang *lang, struc
 	char lo[16], hi[16], min[24];
 	int64_t seconds = 0;
 
-	(void)ward_str_i64(word(s, "in_seconds"), &seconds);
+	(void)ward_str_i64(ward_conf_word(s, "in_seconds"), &seconds);
 	(void)snprintf(min, sizeof(min), "%lld", (long long)(seconds / 60 + (seconds % 60 > 0)));
 	ward_wr_z(w, "    ");
 	WARD_SAY(w, lang, WARD_TEXT("{service}: in about {n} min, {lo} to {hi} %"),
-		{"service", word(s, "name")}, {"n", ward_str_z(min)},
+		{"service", ward_conf_word(s, "name")}, {"n", ward_str_z(min)},
 		{"lo", percent(likely, 0, lo)}, {"hi", percent(likely, 1, hi)});
 	ward_wr_ch(w, '\n');
 }
@@ -275,10 +268,10 @@ static void put_effect(const struct ward_conf *p, struct ward_lang *lang, struct
 		for (const struct ward_conf *s = list->child; s; s = s->next)
 			put_service(s, lang, w);
 	}
-	if (word(e, "touches").len) {
+	if (ward_conf_word(e, "touches").len) {
 		ward_wr_z(w, "  ");
 		WARD_SAY(w, lang, WARD_TEXT("It touches what carries care: {thing}"),
-			{"thing", word(e, "touches")});
+			{"thing", ward_conf_word(e, "touches")});
 		ward_wr_ch(w, '\n');
 	}
 }
@@ -287,7 +280,7 @@ static void put_effect(const struct ward_conf *p, struct ward_lang *lang, struct
 static void put_who(const struct ward_conf *p, struct ward_lang *lang, struct ward_wr *w)
 {
 	const struct ward_conf *roles = ward_conf_get(p, "roles");
-	bool two = ward_str_eqz(word(p, "two_persons"), "true");
+	bool two = ward_str_eqz(ward_conf_word(p, "two_persons"), "true");
 	struct ward_wr list = ward_wr_grow(ward_mem_heap(), 1 << 16);
 
 	for (const struct ward_conf *r = roles ? roles->child : NULL; r; r = r->next) {
@@ -297,7 +290,7 @@ static void put_who(const struct ward_conf *p, struct ward_lang *lang, struct wa
 	}
 	ward_wr_z(w, "  ");
 	WARD_SAY(w, lang,
-		ward_str_eqz(word(p, "clinical"), "true")
+		ward_str_eqz(ward_conf_word(p, "clinical"), "true")
 			? WARD_TEXT("To be approved by two persons, of whom one answers for "
 				    "patients and one is: {roles}")
 		: two ? WARD_TEXT("To be approved by two persons, of whom one is: {roles}")
@@ -312,23 +305,24 @@ static void put_system(const struct ward_conf *p, struct ward_lang *lang, struct
 	int64_t seconds = 0;
 	char min[24];
 
-	(void)ward_str_i64(word(p, "lasts_seconds"), &seconds);
+	(void)ward_str_i64(ward_conf_word(p, "lasts_seconds"), &seconds);
 	(void)snprintf(min, sizeof(min), "%lld", (long long)seconds / 60);
 	ward_wr_z(w, "  ");
 	WARD_SAY(w, lang,
 		seconds ? WARD_TEXT("By: {system}; taken back after {n} min unless renewed")
 			: WARD_TEXT("By: {system}"),
-		{"system", word(p, "system")}, {"n", ward_str_z(min)});
+		{"system", ward_conf_word(p, "system")}, {"n", ward_str_z(min)});
 	ward_wr_z(w, "\n  ");
 	WARD_SAY(w, lang,
-		ward_str_eqz(word(p, "by"), "playbook")
+		ward_str_eqz(ward_conf_word(p, "by"), "playbook")
 			? WARD_TEXT("Proposed by a playbook: {text}")
 			: WARD_TEXT("Proposed: {text}"),
-		{"text", word(p, "reason")});
+		{"text", ward_conf_word(p, "reason")});
 	ward_wr_ch(w, '\n');
-	if (word(p, "incident").len) {
+	if (ward_conf_word(p, "incident").len) {
 		ward_wr_z(w, "  ");
-		WARD_SAY(w, lang, WARD_TEXT("Incident {id}"), {"id", word(p, "incident")});
+		WARD_SAY(
+			w, lang, WARD_TEXT("Incident {id}"), {"id", ward_conf_word(p, "incident")});
 		ward_wr_ch(w, '\n');
 	}
 }
@@ -347,7 +341,8 @@ static void put_request(const struct ward_conf *p, struct ward_lang *lang, struc
 		put_text(w, v->text);
 	}
 	ward_wr_z(w, "\n  ");
-	WARD_SAY(w, lang, WARD_TEXT("Hash of all that: {hash}"), {"hash", word(p, "shown")});
+	WARD_SAY(w, lang, WARD_TEXT("Hash of all that: {hash}"),
+		{"hash", ward_conf_word(p, "shown")});
 	ward_wr_ch(w, '\n');
 }
 
@@ -355,13 +350,13 @@ static void put_history(const struct ward_cli_act *x, struct ward_wr *w)
 {
 	for (size_t i = 0; i < x->n_row; i++) {
 		const struct ward_conf *c = x->row[i];
-		struct ward_str more[] = {
-			word(c, "role"), word(c, "why"), i ? word(c, "reason") : WARD_STR("")};
+		struct ward_str more[] = {ward_conf_word(c, "role"), ward_conf_word(c, "why"),
+			i ? ward_conf_word(c, "reason") : WARD_STR("")};
 
 		ward_wr_z(w, "  ");
 		ward_cli_put_time(w, x->time[i]);
 		ward_wr_z(w, "  ");
-		put_text(w, word(c, "event"));
+		put_text(w, ward_conf_word(c, "event"));
 		for (size_t k = 0; k < WARD_ARRAY_LEN(more); k++)
 			if (more[k].len) {
 				ward_wr_z(w, k ? ": " : ", ");

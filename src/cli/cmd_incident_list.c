@@ -87,13 +87,6 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		l->err = WARD_ERR_NOMEM;
 }
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static const struct ward_conf *read_json(struct list *l, struct ward_str json)
 {
 	const struct ward_conf *c = NULL;
@@ -166,8 +159,8 @@ static void put_standing(struct list *l, const struct ward_conf *c, struct ward_
 		level = column(level, level_word(l, i + 1));
 	for (size_t i = 0; i < WARD_ARRAY_LEN(states); i++)
 		state = column(state, ward_lang_text(l->lang, ward_str_z(states[i])));
-	put_column(w, level_word(l, level_of(word(c, "level"))), level);
-	put_column(w, ward_lang_text(l->lang, word(c, "state")), state);
+	put_column(w, level_word(l, level_of(ward_conf_word(c, "level"))), level);
+	put_column(w, ward_lang_text(l->lang, ward_conf_word(c, "state")), state);
 }
 
 static void put_when(struct ward_wr *w, struct ward_str time)
@@ -187,7 +180,7 @@ static void put_line(struct list *l, const struct item *it, bool whole, struct w
 	const struct ward_conf *c = read_json(l, it->json),
 			       *named = it->named.p ? read_json(l, it->named) : c,
 			       *head = ward_conf_get(named, "headline");
-	struct ward_str what = ward_lang_text(l->lang, word(head, "threat"));
+	struct ward_str what = ward_lang_text(l->lang, ward_conf_word(head, "threat"));
 	char id[WARD_ID_TEXT], buf[LINE_BYTES];
 	struct ward_wr line = ward_wr_fixed(buf, sizeof(buf));
 
@@ -202,11 +195,11 @@ static void put_line(struct list *l, const struct item *it, bool whole, struct w
 	ward_wr_str(w, ward_str_sub(ward_str_z(id), 0, whole ? SIZE_MAX : l->id_shown));
 	ward_wr_z(w, "  ");
 	put_standing(l, c, w);
-	put_when(w, word(c, "first"));
+	put_when(w, ward_conf_word(c, "first"));
 	ward_wr_z(w, "  ");
-	if (word(head, "on").len) {
+	if (ward_conf_word(head, "on").len) {
 		WARD_SAY(&line, l->lang, WARD_TEXT("{name}: {what}"), {"name", what},
-			{"what", word(head, "on")});
+			{"what", ward_conf_word(head, "on")});
 		what = ward_wr_text(&line);
 	}
 	put_text(w, what);
@@ -224,21 +217,21 @@ static void put_more(struct list *l, const struct item *it, struct ward_wr *w)
 
 	if (!c || it->over)
 		return;
-	if (word(step, "text").len) {
-		ward_wr_str(&r, word(step, "role_name"));
-		if (word(step, "reach").len)
-			ward_wr_printf(&r, " (%.*s)", WARD_STR_ARG(word(step, "reach")));
+	if (ward_conf_word(step, "text").len) {
+		ward_wr_str(&r, ward_conf_word(step, "role_name"));
+		if (ward_conf_word(step, "reach").len)
+			ward_wr_printf(&r, " (%.*s)", WARD_STR_ARG(ward_conf_word(step, "reach")));
 		WARD_SAY(&line, l->lang, WARD_TEXT("To do, {role}: {text}"),
 			{"role", ward_wr_text(&r)},
-			{"text", ward_lang_text(l->lang, word(step, "text"))});
+			{"text", ward_lang_text(l->lang, ward_conf_word(step, "text"))});
 		ward_wr_z(w, "  ");
 		put_text(w, ward_wr_text(&line));
 		ward_wr_ch(w, '\n');
 	}
-	put_when(&t, word(c, "last"));
+	put_when(&t, ward_conf_word(c, "last"));
 	ward_wr_reset(&line);
 	WARD_SAY(&line, l->lang, WARD_TEXT("Signs: {n}, the last at {time}"),
-		{"n", word(c, "members_total")}, {"time", ward_wr_text(&t)});
+		{"n", ward_conf_word(c, "members_total")}, {"time", ward_wr_text(&t)});
 	ward_wr_z(w, "  ");
 	put_text(w, ward_wr_text(&line));
 	ward_wr_ch(w, '\n');
@@ -261,19 +254,21 @@ static void put_ticket(struct list *l, const struct ward_conf *c, struct ward_wr
 {
 	struct ward_wr number = ward_wr_grow(ward_mem_heap(), COLUMNS); /* or why */
 
-	put_text(&number, word(c, word(c, "why").len ? "why" : "ticket"));
+	put_text(&number, ward_conf_word(c, ward_conf_word(c, "why").len ? "why" : "ticket"));
 	ward_wr_z(w, "  ");
-	put_when(w, word(c, "time"));
+	put_when(w, ward_conf_word(c, "time"));
 	ward_wr_z(w, "  ");
-	if (ward_str_eqz(word(c, "state"), "refused"))
+	if (ward_str_eqz(ward_conf_word(c, "state"), "refused"))
 		WARD_SAY(w, l->lang, WARD_TEXT("'{system}' did not take its ticket: {why}"),
-			{"system", word(c, "recipient")}, {"why", ward_wr_text(&number)});
-	else if (ward_str_eqz(word(c, "state"), "open_there"))
+			{"system", ward_conf_word(c, "recipient")}, {"why", ward_wr_text(&number)});
+	else if (ward_str_eqz(ward_conf_word(c, "state"), "open_there"))
 		WARD_SAY(w, l->lang, WARD_TEXT("ticket {number} of '{system}' is open again"),
-			{"number", ward_wr_text(&number)}, {"system", word(c, "recipient")});
+			{"number", ward_wr_text(&number)},
+			{"system", ward_conf_word(c, "recipient")});
 	else
 		WARD_SAY(w, l->lang, WARD_TEXT("ticket {number} of '{system}' was closed"),
-			{"number", ward_wr_text(&number)}, {"system", word(c, "recipient")});
+			{"number", ward_wr_text(&number)},
+			{"system", ward_conf_word(c, "recipient")});
 	ward_wr_ch(w, '\n');
 	ward_wr_fini(&number);
 }
@@ -283,24 +278,24 @@ static void put_decisions(struct list *l, struct ward_str id, struct ward_wr *w)
 	for (size_t i = 0; i < l->n_decision; i++) {
 		const struct ward_conf *c = read_json(l, l->decision[i]);
 
-		if (c && ward_str_eq(word(c, "incident"), id) &&
-			ward_str_eqz(word(c, "kind"), "ticket"))
+		if (c && ward_str_eq(ward_conf_word(c, "incident"), id) &&
+			ward_str_eqz(ward_conf_word(c, "kind"), "ticket"))
 			put_ticket(l, c, w);
-		if (!c || !ward_str_eq(word(c, "subject"), id))
+		if (!c || !ward_str_eq(ward_conf_word(c, "subject"), id))
 			continue;
 		ward_wr_z(w, "  ");
-		put_when(w, word(c, "time"));
+		put_when(w, ward_conf_word(c, "time"));
 		ward_wr_z(w, "  ");
-		put_text(w, word(c, "what"));
+		put_text(w, ward_conf_word(c, "what"));
 		ward_wr_z(w, ", ");
-		put_text(w, word(c, "role"));
-		if (!ward_str_eqz(word(c, "taken"), "true")) {
+		put_text(w, ward_conf_word(c, "role"));
+		if (!ward_str_eqz(ward_conf_word(c, "taken"), "true")) {
 			ward_wr_ch(w, ' ');
 			ward_say(w, l->lang, WARD_TEXT("(it changed nothing)"));
 		}
-		if (word(c, "text").len)
+		if (ward_conf_word(c, "text").len)
 			ward_wr_z(w, ": ");
-		put_text(w, word(c, "text"));
+		put_text(w, ward_conf_word(c, "text"));
 		ward_wr_ch(w, '\n');
 	}
 }
@@ -310,9 +305,9 @@ static void weigh(struct list *l)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ward_conf *c = read_json(l, l->item[i].json);
 
-		l->item[i].level = level_of(word(c, "level"));
-		l->item[i].last = word(c, "last");
-		l->item[i].over = is_over(word(c, "state"));
+		l->item[i].level = level_of(ward_conf_word(c, "level"));
+		l->item[i].last = ward_conf_word(c, "last");
+		l->item[i].over = is_over(ward_conf_word(c, "state"));
 	}
 }
 

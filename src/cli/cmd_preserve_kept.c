@@ -52,13 +52,6 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	return WARD_EXIT_DONE;
 }
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 /* The line of the list that it is about; NULL: there is none. */
 static const struct ward_conf *find(
 	const struct args *a, struct ward_str list, struct ward_arena *arena)
@@ -78,8 +71,8 @@ static const struct ward_conf *find(
 			ward_str_bytes(text), &diag, &c);
 
 		ward_diag_fini(&diag);
-		if (!err && ward_str_eqz(word(c, "incident"), a->incident) &&
-			ward_str_eqz(word(c, "camera"), a->camera))
+		if (!err && ward_str_eqz(ward_conf_word(c, "incident"), a->incident) &&
+			ward_str_eqz(ward_conf_word(c, "camera"), a->camera))
 			return c;
 	}
 	return NULL;
@@ -90,10 +83,10 @@ static int hand_in(const struct ward_cmd *cmd, const struct args *a, const struc
 	const struct {
 		const char *key;
 		struct ward_str text;
-	} texts[] = {{"incident", word(c, "incident")}, {"camera", word(c, "camera")},
-		{"from", word(c, "from")}, {"to", word(c, "to")},
-		{"custodian", ward_str_z(a->custodian)}, {"sha256", ward_str_z(a->sha256)},
-		{"legal_basis", ward_str_z(a->basis)}};
+	} texts[] = {{"incident", ward_conf_word(c, "incident")},
+		{"camera", ward_conf_word(c, "camera")}, {"from", ward_conf_word(c, "from")},
+		{"to", ward_conf_word(c, "to")}, {"custodian", ward_str_z(a->custodian)},
+		{"sha256", ward_str_z(a->sha256)}, {"legal_basis", ward_str_z(a->basis)}};
 	uint8_t buf[ROW_BYTES];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	struct ward_json j = ward_json_on(&w);

@@ -20,6 +20,7 @@
 	X(act_renew)            \
 	X(act_undo)             \
 	X(actions)              \
+	X(backup)               \
 	X(baseline)             \
 	X(care_have)            \
 	X(care_set)             \
@@ -73,6 +74,7 @@
 	X(recover)              \
 	X(replay)               \
 	X(report_incident)      \
+	X(restore)              \
 	X(risk)                 \
 	X(rules_check)          \
 	X(rules_coverage)       \

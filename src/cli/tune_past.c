@@ -23,13 +23,6 @@ struct look {
 	enum ward_err err;
 };
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static const struct ward_conf *read_row(struct look *l, const struct ward_store_row *row)
 {
 	const struct ward_conf *c = NULL;
@@ -73,13 +66,13 @@ static void on_decision(void *ctx, const struct ward_store_row *row)
 	if (l->err || row->kind != WARD_ROW_DECISION)
 		return;
 	c = read_row(l, row);
-	if (!c || !ward_str_eqz(word(c, "taken"), "true") ||
-		!ward_id_parse(word(c, "subject"), &of) ||
-		ward_time_parse(word(c, "time"), &at) != WARD_OK || at < l->p->since)
+	if (!c || !ward_str_eqz(ward_conf_word(c, "taken"), "true") ||
+		!ward_id_parse(ward_conf_word(c, "subject"), &of) ||
+		ward_time_parse(ward_conf_word(c, "time"), &at) != WARD_OK || at < l->p->since)
 		return;
-	if (ward_str_eqz(word(c, "what"), "dismiss"))
+	if (ward_str_eqz(ward_conf_word(c, "what"), "dismiss"))
 		note(l, &l->incidents, of, true);
-	else if (ward_str_eqz(word(c, "what"), "reopen"))
+	else if (ward_str_eqz(ward_conf_word(c, "what"), "reopen"))
 		note(l, &l->incidents, of, false);
 }
 
@@ -94,7 +87,7 @@ static void on_incident(void *ctx, const struct ward_store_row *row)
 	c = read_row(l, row);
 	members = c ? ward_conf_get(c, "members") : NULL;
 	for (const struct ward_conf *m = members ? members->child : NULL; m; m = m->next)
-		if (ward_id_parse(word(m, "detection"), &of))
+		if (ward_id_parse(ward_conf_word(m, "detection"), &of))
 			note(l, &l->detections, of, true);
 }
 

@@ -52,6 +52,8 @@ WARD_MUST_CHECK enum ward_err ward_conf_json(struct ward_arena *a, const struct 
 
 /* The value of key in a map, or NULL. c may be NULL or no map. O(children). */
 const struct ward_conf *ward_conf_get(const struct ward_conf *c, const char *key);
+/* The text of the scalar under key; empty: there is none. */
+struct ward_str ward_conf_word(const struct ward_conf *c, const char *key);
 
 /* Typed reads. A missing key (c has no such key) leaves *ret alone and is fine unless `required`;
  * a wrong kind or a bad value adds a finding that names the key, the line and the mend. True when

@@ -10,6 +10,13 @@ const struct ward_conf *ward_conf_get(const struct ward_conf *c, const char *key
 	return NULL;
 }
 
+struct ward_str ward_conf_word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
 /* The scalar under key, or NULL with a finding when it is required or of another kind. */
 static const struct ward_conf *scalar(
 	const struct ward_conf *c, const char *key, bool required, struct ward_diag *d)

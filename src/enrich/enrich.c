@@ -190,22 +190,32 @@ static void find_point(struct run *r)
 	}
 }
 
-/* What people tell is of the place or thing that they name. */
-static void find_reported(struct run *r)
+/* What people tell is of the place or thing that they name, a call for help of the place that it
+ * comes from. False: the field names none. */
+static bool find_named(struct run *r, const char *field)
 {
-	static const char field[] = "decision.subject";
 	uint32_t name = ward_intern_find(&r->en->names->t, ward_str_z(field));
 	struct ward_str id = name == WARD_NONE ? WARD_STR("") : ward_event_str(r->e, name);
 	uint32_t node = id.len ? ward_model_find(r->m, id) : WARD_NONE;
 
 	if (node == WARD_NONE)
-		return;
+		return false;
 	if (ward_model_node(r->m, node)->kind == WARD_NODE_ROOM) {
 		r->room = node;
 		r->placed = true;
-	} else if (ward_model_node(r->m, node)->kind >= WARD_NODE_DOOR) {
-		r->asset = node;
+		return true;
 	}
+	if (ward_model_node(r->m, node)->kind < WARD_NODE_DOOR)
+		return false;
+	r->asset = node;
+	return true;
+}
+
+/* Of the classes of calls, and of who is silent that might call. */
+static bool is_called(const struct run *r)
+{
+	return ward_str_starts(r->class, WARD_STR("call.")) ||
+	       ward_str_eqz(r->class, "field.silent") || ward_str_eqz(r->class, "field.online");
 }
 
 static void find_assets(struct run *r)
@@ -224,7 +234,9 @@ static void find_assets(struct run *r)
 	if (r->asset == WARD_NONE)
 		find_point(r);
 	if (ward_str_starts(r->class, WARD_STR("report.")))
-		find_reported(r);
+		(void)find_named(r, "decision.subject");
+	if (is_called(r) && !find_named(r, "call.place"))
+		(void)find_named(r, "call.room");
 	if (r->asset == WARD_NONE && net && r->src.stated) {
 		r->asset = r->src.asset; /* an unknown sender is nobody else */
 	} else if (r->asset == WARD_NONE) {

@@ -53,7 +53,8 @@ struct ward_enrich {
  *     camera, sensor, reader, door; then by point (of points.csv); then for classes net.*:
  *     src_ip, src_mac, bacnet.device_instance, host; else: host, bacnet.device_instance, src_ip,
  *     src_mac; a host also by its name without the domain, or by the address that stands for it
- *     of classes report.*: the node that decision.subject names
+ *     of classes report.*: the node that decision.subject names; of call.*, field.silent and
+ *     field.online: the room or thing that call.place names, else call.room
  *   ward.peer_asset, ward.peer_class: by dst_ip, dst_mac; else, when the asset is another, by
  *     src_ip, src_mac
  *   ward.known, ward.peer_known: whether src and dst are in the model; only for an address on one

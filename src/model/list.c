@@ -49,7 +49,8 @@ static const struct ward_list lists[] = {
 			"personal_data", "retention", "skew", "workers", "multiline", "charset",
 			"certificate", "key", "clients", "zones", "user", "password_file", "fps",
 			"baud", "frame", "budget", "priority", "controllers", "every", "cov",
-			"acknowledge", "security", "at", "geocodes", "camera_url", "recorded_for"},
+			"acknowledge", "security", "at", "geocodes", "camera_url", "recorded_for",
+			"peers", "supervised", "silence", "answer", "register", "map"},
 		.read = ward_read_source},
 };
 

@@ -55,6 +55,7 @@ static const struct way ways[] = {
 	{"http", true, "json"},
 	{"https", true, "json"},
 	{"snmp-trap", true, "snmp"},
+	{"sip-listen", true, "sip"},
 };
 
 static bool in_words(struct ward_str s, const char *words)
@@ -120,7 +121,7 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, serial:DEVICE, "
 		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, http:ADDR:PORT, "
 		"https:ADDR:PORT, bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
-		"snmp-trap:ADDR:PORT or file:PATH",
+		"snmp-trap:ADDR:PORT, sip-listen:ADDR:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }
 
@@ -295,9 +296,9 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			"whoever reaches the port could forge records\nadd `password_file: FILE`, "
 			"whose first line is the secret that its sender has, too");
 	if (!camera && !onvif) {
-		bool snmp = ward_str_eqz(s->kind, "snmp"); /* whose keys are read below */
+		bool other = in_words(s->kind, "snmp sip"); /* whose keys are read below */
 
-		if (s->zones.len || (!snmp && (s->user.len || (s->password_file.len && !hook))) ||
+		if (s->zones.len || (!other && (s->user.len || (s->password_file.len && !hook))) ||
 			ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
 			ward_conf_get(c, "priority"))
 			ward_load_error(l, c,
@@ -503,7 +504,7 @@ static void asked_once(struct ward_load *l, const struct ward_conf *c, const str
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
 	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
-		"osdp", "onvif", "bacnet", "modbus", "snmp", "cap"};
+		"osdp", "onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
 	struct ward_model *m = l->m;
 	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
 	struct ward_str id;
@@ -541,6 +542,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	snmp_keys(l, c, &s);
 	asked_once(l, c, &s);
 	cap_keys(l, c, &s);
+	ward_read_calls(l, c, &s);
 	watches(l, c, &s);
 	recorder_keys(l, c, &s);
 	privacy(l, c, &s);

@@ -6,19 +6,28 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
-enum { WARD_SOURCE_WORKERS = 8 };
+enum { WARD_SOURCE_WORKERS = 8, WARD_SOURCE_PLACES = 4096 };
+
+/* Where somebody is whose call names this: a telephone's number, a beacon, a base station, a room
+ * in the caller's words, or "geo:LATITUDE,LONGITUDE;u=METRES" (RFC 5870), a circle. */
+struct ward_source_place {
+	struct ward_str key;
+	uint32_t node; /* a room, or a thing that stands in one */
+};
+
 /* A source of events, and why Ward may read it. */
 struct ward_source {
 	struct ward_str id, name;
 	/* "net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif", "bacnet",
-	 * "modbus", "snmp", "cap" */
+	 * "modbus", "snmp", "cap", "sip" */
 	struct ward_str kind;
 	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
 	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",
 	 * "serial-server:HOST:PORT", "onvif://HOST[:PORT][/PATH]", "onvifs://…" (kind
 	 * onvif: of "rtsp…" its metadata),
 	 * "bacnet:ADDR:PORT", "modbus:HOST:PORT", "snmp:HOST:PORT", "snmp-trap:ADDR:PORT",
-	 * "http:ADDR:PORT", "https:ADDR:PORT"; kind cap: "https://HOST[:PORT]/PATH" */
+	 * "http:ADDR:PORT", "https:ADDR:PORT", "sip-listen:ADDR:PORT"; kind cap:
+	 * "https://HOST[:PORT]/PATH" */
 	struct ward_str where;
 	struct ward_str multiline, charset; /* logs: how lines join, their set; or empty */
 	/* tls: PEM files, relative to the hospital directory; clients may be empty. */
@@ -46,7 +55,14 @@ struct ward_source {
 	size_t n_controllers;
 	bool cov, acknowledge;
 	struct ward_str security; /* snmp: a word of docs/building.md */
-	uint32_t *watches;        /* nodes */
+	/* sip: addresses and networks that are heard, and numbers that must be heard again and
+	 * again, parted by blanks; after how long without a word they are silent, 0 never */
+	struct ward_str peers, supervised;
+	ward_ns silence;
+	bool declines, registers; /* calls are answered 603; REGISTER is taken */
+	struct ward_source_place *place;
+	size_t n_place;
+	uint32_t *watches; /* nodes */
 	size_t n_watches;
 	struct ward_str purpose, legal_basis;
 	bool personal_data;

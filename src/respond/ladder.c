@@ -172,13 +172,6 @@ void respond_carry_call(struct incident *to, struct incident *part)
 
 /* ---- rows ---- */
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static unsigned level_of(struct ward_str s)
 {
 	unsigned i = 0;
@@ -217,19 +210,20 @@ void respond_acknowledged(
 	struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c)
 {
 	const struct ward_conf *covers = ward_conf_get(c, "covers");
-	struct ward_str role = word(c, "role"), by = word(c, "recipient");
-	bool goes = ward_str_eqz(word(c, "state"), respond_taken_name[TAKEN_ON_MY_WAY]);
+	struct ward_str role = ward_conf_word(c, "role"), by = ward_conf_word(c, "recipient");
+	bool goes = ward_str_eqz(ward_conf_word(c, "state"), respond_taken_name[TAKEN_ON_MY_WAY]);
 	size_t k = 0;
 
 	r->decided[r->n_decided++ % DECIDED_MAX] = d->id;
 	while (k < r->o.n_listener && !ward_str_eq(r->o.listener[k].id, by))
 		k++;
 	for (const struct ward_conf *i = covers ? covers->child : NULL; i; i = i->next) {
-		unsigned level = level_of(word(i, "level"));
+		unsigned level = level_of(ward_conf_word(i, "level"));
 		struct incident *in;
 		struct ward_id id;
 
-		if (level == WARD_RECORD_LEVELS || !ward_id_parse(word(i, "incident"), &id)) {
+		if (level == WARD_RECORD_LEVELS ||
+			!ward_id_parse(ward_conf_word(i, "incident"), &id)) {
 			respond_count(r, "respond.unreadable");
 			continue;
 		}

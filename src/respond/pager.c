@@ -54,13 +54,6 @@ bool ward_pager_line_read(struct ward_str at, struct ward_pager_line *ret, const
 	       !strcmp(u.path, "/");
 }
 
-static struct ward_str text_at(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 enum ward_err ward_pager_read(struct ward_str body, const struct ward_limits *lim,
 	struct ward_arena *arena, struct ward_pager_call *ret)
 {
@@ -75,9 +68,9 @@ enum ward_err ward_pager_read(struct ward_str body, const struct ward_limits *li
 	if (err)
 		return err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
 	list = ward_conf_get(c, "incidents");
-	struct ward_str level = text_at(list ? list->child : NULL, "level");
+	struct ward_str level = ward_conf_word(list ? list->child : NULL, "level");
 
-	ret->text = text_at(c, "page");
+	ret->text = ward_conf_word(c, "page");
 	ret->priority = ward_str_eqz(level, "critical") ? WARD_PAGER_ALARM
 			: ward_str_eqz(level, "high")   ? WARD_PAGER_HIGH
 							: WARD_PAGER_NORMAL;

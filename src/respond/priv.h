@@ -214,6 +214,7 @@ struct ward_respond {
 /* Whoever refused so many in a row, the last one then, or was not reached, is tried again slowly:
  * it is too early. */
 bool respond_is_slow(unsigned n_lost, ward_ns lost, ward_ns now);
+extern const ward_ns respond_give_up_after; /* of waiting between attempts, together */
 void respond_count(const struct ward_respond *r, const char *name);
 /* One that knows nothing yet; NULL: out of memory. */
 struct incident *respond_new_incident(struct ward_respond *r, struct ward_id id);

@@ -135,20 +135,14 @@ void respond_url(const struct ward_respond_camera *c, ward_ns time, struct ward_
 
 /* ---- confirmed ---- */
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static struct shot *shot_of(struct ward_respond *r, const struct ward_conf *c)
 {
 	struct ward_id id;
-	struct incident *in = ward_id_parse(word(c, "incident"), &id) ? respond_find(r, id) : NULL;
+	struct incident *in =
+		ward_id_parse(ward_conf_word(c, "incident"), &id) ? respond_find(r, id) : NULL;
 
 	for (size_t i = 0; in && i < in->n_shot; i++)
-		if (ward_str_eq(r->o.camera[in->shot[i].camera].key, word(c, "camera")))
+		if (ward_str_eq(r->o.camera[in->shot[i].camera].key, ward_conf_word(c, "camera")))
 			return &in->shot[i];
 	return NULL;
 }
@@ -158,8 +152,8 @@ void respond_confirmed(struct ward_respond *r, const struct ward_conf *c)
 	struct shot *s = shot_of(r, c);
 	ward_ns from, to;
 
-	if (!s || ward_time_parse(word(c, "from"), &from) != WARD_OK ||
-		ward_time_parse(word(c, "to"), &to) != WARD_OK) {
+	if (!s || ward_time_parse(ward_conf_word(c, "from"), &from) != WARD_OK ||
+		ward_time_parse(ward_conf_word(c, "to"), &to) != WARD_OK) {
 		respond_count(r, "respond.unreadable");
 		return;
 	}
@@ -194,12 +188,12 @@ static bool is_confirmation(const struct ward_conf *c, ward_ns *ret_time)
 	ward_ns from, to;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(texts); i++)
-		if (!word(c, texts[i]).len || word(c, texts[i]).len > TEXT_MAX)
+		if (!ward_conf_word(c, texts[i]).len || ward_conf_word(c, texts[i]).len > TEXT_MAX)
 			return false;
-	return ward_str_unhex(word(c, "sha256"), hash, sizeof(hash)) &&
-	       ward_time_parse(word(c, "from"), &from) == WARD_OK &&
-	       ward_time_parse(word(c, "to"), &to) == WARD_OK && from <= to &&
-	       ward_time_parse(word(c, "time"), ret_time) == WARD_OK;
+	return ward_str_unhex(ward_conf_word(c, "sha256"), hash, sizeof(hash)) &&
+	       ward_time_parse(ward_conf_word(c, "from"), &from) == WARD_OK &&
+	       ward_time_parse(ward_conf_word(c, "to"), &to) == WARD_OK && from <= to &&
+	       ward_time_parse(ward_conf_word(c, "time"), ret_time) == WARD_OK;
 }
 
 bool ward_respond_confirm(struct ward_respond *r, struct ward_slice json, struct ward_delivery *ret)
@@ -217,7 +211,7 @@ bool ward_respond_confirm(struct ward_respond *r, struct ward_slice json, struct
 		ward_conf_json(&r->scratch, r->o.lim, WARD_STR("confirmation"), 1, json, &diag, &c);
 
 	ward_diag_fini(&diag);
-	if (err || !ward_id_parse(word(c, "id"), &d.id) || !is_confirmation(c, &d.time) ||
+	if (err || !ward_id_parse(ward_conf_word(c, "id"), &d.id) || !is_confirmation(c, &d.time) ||
 		!shot_of(r, c))
 		return false;
 	ward_wr_reset(&r->row);
@@ -228,7 +222,7 @@ bool ward_respond_confirm(struct ward_respond *r, struct ward_slice json, struct
 	ward_json_z(&j, "confirmed");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(keys); i++) {
 		ward_json_key(&j, keys[i]);
-		ward_json_str(&j, word(c, keys[i]));
+		ward_json_str(&j, ward_conf_word(c, keys[i]));
 	}
 	ward_json_obj_end(&j);
 	d.json = ward_wr_text(&r->row);

@@ -7,13 +7,6 @@
 
 enum { SAYS_MAX = RESPOND_SAYS_MAX, NAMED_REQUESTS = 5, SHOWN_MAX = 2000, COLUMNS_MAX = 600 };
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 const char *const respond_request_name[REQUEST_N] = {"asked", "done", "cannot", "withdrawn"};
 
 static struct request *find(struct ward_respond *r, struct ward_id id)
@@ -68,9 +61,11 @@ static void put_list(struct ward_wr *w, const struct ward_conf *list, size_t max
 		n++;
 	ward_wr_varint(w, n);
 	for (const struct ward_conf *i = list ? list->child : NULL; n; i = i->next, n--) {
-		put_lv(w, name ? word(i, name) : i->kind == WARD_CONF_SCALAR ? i->text : i->key);
+		put_lv(w, name                          ? ward_conf_word(i, name)
+			  : i->kind == WARD_CONF_SCALAR ? i->text
+							: i->key);
 		if (name)
-			put_lv(w, word(i, "text"));
+			put_lv(w, ward_conf_word(i, "text"));
 	}
 }
 
@@ -94,9 +89,9 @@ static bool keep_phrase(struct ward_respond *r, struct request *q, const struct 
 	size_t n = 0;
 
 	ward_wr_reset(&r->body);
-	put_lv(&r->body, word(c, "text"));
-	put_lv(&r->body, word(c, "type"));
-	put_lv(&r->body, word(c, "late_name"));
+	put_lv(&r->body, ward_conf_word(c, "text"));
+	put_lv(&r->body, ward_conf_word(c, "type"));
+	put_lv(&r->body, ward_conf_word(c, "late_name"));
 	put_list(&r->body, ward_conf_get(c, "late"), WARD_RUN_LATE, NULL);
 	put_list(&r->body, ward_conf_get(c, "questions"), WARD_RUN_QUESTIONS, "name");
 	for (const struct ward_conf *v = values ? values->child : NULL; v; v = v->next)
@@ -106,8 +101,8 @@ static bool keep_phrase(struct ward_respond *r, struct request *q, const struct 
 		put_lv(&r->body, v->key);
 		put_lv(&r->body, v->text);
 	}
-	put_lv(&r->body, word(c, "by_hand"));
-	put_lv(&r->body, word(c, "content"));
+	put_lv(&r->body, ward_conf_word(c, "by_hand"));
+	put_lv(&r->body, ward_conf_word(c, "content"));
 	return !ward_wr_bad(&r->body) && r->body.len <= SAYS_MAX &&
 	       respond_keep_says(r, q, ward_wr_slice(&r->body));
 }
@@ -138,13 +133,13 @@ static enum ward_err put_request(struct ward_respond *r, struct request *q,
 static enum ward_err add(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
 {
 	struct request q = {.id = id,
-		.role = word(c, "asks_role"),
-		.who = word(c, "asks_name"),
-		.playbook = word(c, "playbook_name"),
-		.incident = word(c, "incident")};
+		.role = ward_conf_word(c, "asks_role"),
+		.who = ward_conf_word(c, "asks_name"),
+		.playbook = ward_conf_word(c, "playbook_name"),
+		.incident = ward_conf_word(c, "incident")};
 
-	if (!ward_id_parse(word(c, "id"), &q.run) ||
-		ward_time_parse(word(c, "asks_due"), &q.due) != WARD_OK) {
+	if (!ward_id_parse(ward_conf_word(c, "id"), &q.run) ||
+		ward_time_parse(ward_conf_word(c, "asks_due"), &q.due) != WARD_OK) {
 		respond_count(r, "respond.unreadable");
 		return WARD_OK;
 	}
@@ -187,13 +182,15 @@ enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json)
 
 	if (!c)
 		return err;
-	if (word(c, "request").len)
-		end(r, word(c, "request"),
-			ward_str_eqz(word(c, "well"), "true") ? REQUEST_DONE : REQUEST_CANNOT);
-	end(r, word(c, "withdraws"), REQUEST_WITHDRAWN);
+	if (ward_conf_word(c, "request").len)
+		end(r, ward_conf_word(c, "request"),
+			ward_str_eqz(ward_conf_word(c, "well"), "true") ? REQUEST_DONE
+									: REQUEST_CANNOT);
+	end(r, ward_conf_word(c, "withdraws"), REQUEST_WITHDRAWN);
 	tidy(r);
 	/* without a phrase it is asked of a system, and not of people */
-	if (ward_conf_get(c, "asks_says") && ward_id_parse(word(c, "asks"), &id) && !find(r, id))
+	if (ward_conf_get(c, "asks_says") && ward_id_parse(ward_conf_word(c, "asks"), &id) &&
+		!find(r, id))
 		err = add(r, id, c);
 	return err;
 }
@@ -229,8 +226,8 @@ static const char *wish_of(struct ward_str does)
 
 static bool keep_wish(struct ward_respond *r, struct request *q, const struct ward_conf *c)
 {
-	const char *text = wish_of(word(c, "does"));
-	struct ward_str name = word(ward_conf_get(c, "request"), "name");
+	const char *text = wish_of(ward_conf_word(c, "does"));
+	struct ward_str name = ward_conf_word(ward_conf_get(c, "request"), "name");
 
 	if (!text)
 		return false;
@@ -242,7 +239,7 @@ static bool keep_wish(struct ward_respond *r, struct request *q, const struct wa
 	ward_wr_varint(&r->body, 0);
 	ward_wr_varint(&r->body, 1);
 	put_lv(&r->body, WARD_STR("__thing__"));
-	put_lv(&r->body, name.len ? name : word(c, "thing"));
+	put_lv(&r->body, name.len ? name : ward_conf_word(c, "thing"));
 	return !ward_wr_bad(&r->body) && r->body.len <= SAYS_MAX &&
 	       respond_keep_says(r, q, ward_wr_slice(&r->body));
 }
@@ -256,11 +253,11 @@ static enum ward_err add_approval(struct ward_respond *r, const struct ward_conf
 		.role = role,
 		.who = role,
 		.playbook = WARD_STR(""),
-		.incident = word(c, "incident")};
+		.incident = ward_conf_word(c, "incident")};
 
 	if (find(r, q.id))
 		return WARD_OK;
-	if (ward_time_parse(word(c, "expires"), &q.due) != WARD_OK) {
+	if (ward_time_parse(ward_conf_word(c, "expires"), &q.due) != WARD_OK) {
 		respond_count(r, "respond.unreadable");
 		return WARD_OK;
 	}
@@ -288,12 +285,12 @@ enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json)
 	const struct ward_conf *c;
 	enum ward_err err = parse(r, json, &c);
 	const struct ward_conf *roles = ward_conf_get(c, "roles");
-	enum request_is is = approval_is(word(c, "state"));
+	enum request_is is = approval_is(ward_conf_word(c, "state"));
 	struct ward_id id;
 
 	if (!c)
 		return err;
-	if (!ward_id_parse(word(c, "id"), &id)) {
+	if (!ward_id_parse(ward_conf_word(c, "id"), &id)) {
 		respond_count(r, "respond.unreadable");
 		return WARD_OK;
 	}
@@ -567,9 +564,11 @@ void respond_requests_queued(struct ward_respond *r, size_t listener, const stru
 	uint32_t bit = 1u << listener;
 
 	for (const struct ward_conf *i = list ? list->child : NULL; i; i = i->next) {
-		bool asked = ward_str_eqz(word(i, "state"), respond_request_name[REQUEST_ASKED]);
+		bool asked = ward_str_eqz(
+			ward_conf_word(i, "state"), respond_request_name[REQUEST_ASKED]);
 		struct ward_id id;
-		struct request *q = ward_id_parse(word(i, "request"), &id) ? find(r, id) : NULL;
+		struct request *q =
+			ward_id_parse(ward_conf_word(i, "request"), &id) ? find(r, id) : NULL;
 
 		if (!q)
 			continue;

@@ -9,7 +9,7 @@
 #define WARD_RESPOND_SIP_H
 
 #include "base/clock.h"
-#include "respond/sip_message.h"
+#include "sip/message.h"
 #include "respond/webhook.h"
 
 enum {

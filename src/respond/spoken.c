@@ -5,13 +5,6 @@
 
 enum { SPOKEN_BYTES = 4096 };
 
-static struct ward_str member(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *m = c ? ward_conf_get(c, key) : NULL;
-
-	return m && m->kind == WARD_CONF_SCALAR ? m->text : WARD_STR("");
-}
-
 /* Does any of the list say one of these? */
 static bool any(const struct ward_conf *c, const char *list, const char *key, const char *const *of)
 {
@@ -19,7 +12,7 @@ static bool any(const struct ward_conf *c, const char *list, const char *key, co
 
 	for (const struct ward_conf *i = l ? l->child : NULL; i; i = i->next)
 		for (const char *const *word = of; *word; word++)
-			if (i->kind == WARD_CONF_MAP && ward_str_eqz(member(i, key), *word))
+			if (i->kind == WARD_CONF_MAP && ward_str_eqz(ward_conf_word(i, key), *word))
 				return true;
 	return false;
 }
@@ -29,9 +22,9 @@ static bool is_call(const struct ward_conf *c)
 	static const char *const news[] = {"opened", "raised", "grown", "confirmed", "escalated",
 		"again", NULL},
 				 *const asked[] = {"asked", NULL}, *const no[] = {"false", NULL};
-	struct ward_str more = member(c, "more");
+	struct ward_str more = ward_conf_word(c, "more");
 
-	return ward_str_eqz(member(c, "schema"), "ward.test/1") ||
+	return ward_str_eqz(ward_conf_word(c, "schema"), "ward.test/1") ||
 	       any(c, "incidents", "change", news) || any(c, "requests", "state", asked) ||
 	       any(c, "recipients", "reached", no) || (more.len && !ward_str_eqz(more, "0"));
 }
@@ -63,7 +56,7 @@ enum ward_err ward_spoken_read(struct ward_arena *a, const struct ward_limits *l
 	if (err)
 		return err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
 	WARD_SAY(&w, lang, WARD_TEXT("This is Ward, at {hospital}."),
-		{"hospital", member(ward_conf_get(c, "hospital"), "name")});
+		{"hospital", ward_conf_word(ward_conf_get(c, "hospital"), "name")});
 	ward_wr_ch(&w, ' ');
 	ward_wr_str(&w, ward_str_sub(told.brief, 0, SPOKEN_BYTES / 4));
 	ward_wr_z(&w, " . ");

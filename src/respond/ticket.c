@@ -119,13 +119,6 @@ const struct ward_outcome *ward_ticket_outcome(const struct ward_ticket *t)
 
 /* ---- the letter ---- */
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static bool take_look(struct ward_ticket *t, const struct ward_conf *list, enum wanted want)
 {
 	for (const struct ward_conf *i = list->child; i; i = i->next) {
@@ -152,10 +145,10 @@ static bool take_tickets(struct ward_ticket *t, const struct ward_conf *list)
 		struct item *it = &t->item[t->n];
 		size_t k = WANT_OPEN;
 
-		while (k <= WANT_CLOSED && !ward_str_eqz(word(i, "do"), what[k]))
+		while (k <= WANT_CLOSED && !ward_str_eqz(ward_conf_word(i, "do"), what[k]))
 			k++;
 		if (t->n == WARD_TICKET_ITEMS || k > WANT_CLOSED ||
-			!ward_id_parse(word(i, "incident"), &it->id))
+			!ward_id_parse(ward_conf_word(i, "incident"), &it->id))
 			return false;
 		it->want = (enum wanted)k;
 		it->c = i;
@@ -171,12 +164,12 @@ static bool take_letter(struct ward_ticket *t, const struct ward_conf *c)
 			       *tickets = ward_conf_get(c, "tickets");
 
 	t->n = 0;
-	if (ward_str_eqz(word(c, "schema"), "ward.test/1")) { /* is one let in? */
+	if (ward_str_eqz(ward_conf_word(c, "schema"), "ward.test/1")) { /* is one let in? */
 		t->item[t->n++] = (struct item){t->id, WANT_LOOK, NULL};
 		return true;
 	}
-	return ward_str_eqz(word(c, "schema"), "ward.tickets/1") && (look || closed || tickets) &&
-	       (!look || take_look(t, look, WANT_LOOK)) &&
+	return ward_str_eqz(ward_conf_word(c, "schema"), "ward.tickets/1") &&
+	       (look || closed || tickets) && (!look || take_look(t, look, WANT_LOOK)) &&
 	       (!closed || take_look(t, closed, WANT_AGAIN)) &&
 	       (!tickets || take_tickets(t, tickets));
 }
@@ -322,12 +315,12 @@ static void put_request(struct ward_ticket *t, enum ward_ticket_do d, struct war
 		[WARD_SLOT_SESSION] = ward_str_z(t->session),
 		[WARD_SLOT_TICKET] = ward_str_z(t->ticket),
 		[WARD_SLOT_INCIDENT] = ward_str_z(id),
-		[WARD_SLOT_TITLE] = within(word(c, "title"), t->o.system->title),
-		[WARD_SLOT_MESSAGE] = lines(t, word(c, "message"), &t->text),
-		[WARD_SLOT_REASON] = lines(t, word(c, "reason"), &t->reason),
-		[WARD_SLOT_WHERE] = word(c, "where"),
-		[WARD_SLOT_LEVEL] = word(c, "level"),
-		[WARD_SLOT_PRIORITY] = priority(t, word(c, "level"))};
+		[WARD_SLOT_TITLE] = within(ward_conf_word(c, "title"), t->o.system->title),
+		[WARD_SLOT_MESSAGE] = lines(t, ward_conf_word(c, "message"), &t->text),
+		[WARD_SLOT_REASON] = lines(t, ward_conf_word(c, "reason"), &t->reason),
+		[WARD_SLOT_WHERE] = ward_conf_word(c, "where"),
+		[WARD_SLOT_LEVEL] = ward_conf_word(c, "level"),
+		[WARD_SLOT_PRIORITY] = priority(t, ward_conf_word(c, "level"))};
 
 	while (len && url.path[len - 1] == '/')
 		len--;

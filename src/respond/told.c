@@ -5,27 +5,20 @@
 
 enum { SUBJECT_BYTES = 2048 };
 
-static struct ward_str member(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *m = ward_conf_get(c, key);
-
-	return m && m->kind == WARD_CONF_SCALAR ? m->text : WARD_STR("");
-}
-
 /* Where the one incident is; with several the text says it of each. */
 static struct ward_str where(const struct ward_conf *c)
 {
 	const struct ward_conf *list = ward_conf_get(c, "incidents");
 
-	return list && list->n_child == 1 && ward_str_eqz(member(c, "more"), "0")
-		       ? member(list->child, "where")
+	return list && list->n_child == 1 && ward_str_eqz(ward_conf_word(c, "more"), "0")
+		       ? ward_conf_word(list->child, "where")
 		       : WARD_STR("");
 }
 
 /* Traffic Light Protocol 2.0: the subject names the marking, and so does the text, first. */
 static enum ward_err put(struct ward_arena *a, const struct ward_conf *c, struct ward_told *ret)
 {
-	struct ward_str tlp = member(c, "tlp"), place = where(c);
+	struct ward_str tlp = ward_conf_word(c, "tlp"), place = where(c);
 	struct ward_wr w = ward_wr_grow(a->mem, SUBJECT_BYTES + ret->text.len + tlp.len);
 
 	ward_wr_str(&w, ret->subject);
@@ -36,7 +29,7 @@ static enum ward_err put(struct ward_arena *a, const struct ward_conf *c, struct
 	if (tlp.len)
 		ward_wr_printf(&w, " [%.*s]", WARD_STR_ARG(tlp));
 	struct ward_str subject = ward_arena_str(a, ward_wr_text(&w));
-	struct ward_str brief = member(c, "short");
+	struct ward_str brief = ward_conf_word(c, "short");
 
 	ward_wr_reset(&w);
 	if (tlp.len)
@@ -66,7 +59,8 @@ enum ward_err ward_told_read(struct ward_arena *a, const struct ward_limits *lim
 	ward_diag_fini(&diag);
 	if (err)
 		return err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
-	*ret = (struct ward_told){.subject = member(c, "subject"), .text = member(c, "text")};
+	*ret = (struct ward_told){
+		.subject = ward_conf_word(c, "subject"), .text = ward_conf_word(c, "text")};
 	return ret->subject.len && ret->text.len ? put(a, c, ret) : WARD_ERR_MALFORMED;
 }
 

@@ -153,13 +153,6 @@ static void device_row(struct reader *r, const struct ward_csv *t, const struct 
 		a->seen_in = own(r, r->file);
 }
 
-static struct ward_str text_of(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *t = ward_conf_get(c, key);
-
-	return t && t->kind == WARD_CONF_SCALAR ? t->text : WARD_STR("");
-}
-
 static const struct ward_conf *list_of(const struct ward_conf *c, const char *key)
 {
 	const struct ward_conf *t = ward_conf_get(c, key);
@@ -185,9 +178,9 @@ static void services(struct reader *r, const struct ward_conf *c, struct ward_ab
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	for (const struct ward_conf *s = list_of(c, "services"); s; s = s->next) {
-		struct ward_str name = text_of(s, "service");
+		struct ward_str name = ward_conf_word(s, "service");
 
-		if (!ward_str_eqz(text_of(s, "as"), "server") || !open_service(name) ||
+		if (!ward_str_eqz(ward_conf_word(s, "as"), "server") || !open_service(name) ||
 			ward_str_find(ward_wr_text(&w), name) != SIZE_MAX || w.len > 180)
 			continue;
 		if (w.len)
@@ -202,22 +195,22 @@ static void services(struct reader *r, const struct ward_conf *c, struct ward_ab
 static void firmware(struct reader *r, const struct ward_conf *c, struct ward_about *a)
 {
 	for (const struct ward_conf *f = list_of(c, "facts"); f; f = f->next)
-		if (ward_str_eqz(text_of(f, "attribute"), "firmware") && !a->version.len)
-			a->version = own(r, text_of(f, "value"));
+		if (ward_str_eqz(ward_conf_word(f, "attribute"), "firmware") && !a->version.len)
+			a->version = own(r, ward_conf_word(f, "value"));
 }
 
 static void seen(struct reader *r, const struct ward_conf *c)
 {
-	struct ward_str id = text_of(c, "asset");
+	struct ward_str id = ward_conf_word(c, "asset");
 	uint64_t peers = 0;
 	uint32_t i;
 
 	/* What the directory does not have is not told of here. */
-	if (!ward_str_eqz(text_of(c, "kind"), "asset") || !id.len)
+	if (!ward_str_eqz(ward_conf_word(c, "kind"), "asset") || !id.len)
 		return;
 	i = asset(r, c->line, id);
-	if (!ward_str_u64(text_of(c, "peers"), &peers))
-		bad(r, c->line, "no number of peers:", text_of(c, "peers"),
+	if (!ward_str_u64(ward_conf_word(c, "peers"), &peers))
+		bad(r, c->line, "no number of peers:", ward_conf_word(c, "peers"),
 			"give what `ward inventory --json` writes");
 	if (i == WARD_NONE)
 		return;
@@ -383,8 +376,8 @@ static void answer_map(struct reader *r, const struct ward_conf *doc)
 		for (const struct ward_conf *q = all && all->kind == WARD_CONF_MAP ? all->child
 										   : NULL;
 			q && !r->err; q = q->next) {
-			struct answer x = {text_of(d, "asset"), text_of(d, "vendor"),
-				text_of(d, "product"), q->key, q->text, q->line};
+			struct answer x = {ward_conf_word(d, "asset"), ward_conf_word(d, "vendor"),
+				ward_conf_word(d, "product"), q->key, q->text, q->line};
 
 			take(r, &x);
 		}

@@ -42,13 +42,6 @@ static void bad(struct reader *r, const struct ward_conf *c, const char *what, s
 		(int)(name.len < 80 ? name.len : 80), name.p ? name.p : "", mend);
 }
 
-static struct ward_str text_of(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *t = ward_conf_get(c, key);
-
-	return t && t->kind == WARD_CONF_SCALAR ? t->text : WARD_STR("");
-}
-
 static const struct ward_conf *list_of(const struct ward_conf *c, const char *key)
 {
 	const struct ward_conf *t = ward_conf_get(c, key);
@@ -59,7 +52,7 @@ static const struct ward_conf *list_of(const struct ward_conf *c, const char *ke
 /* A full_product_name: its id, and how it may be known. */
 static void product(struct reader *r, const struct ward_conf *c, struct ward_product p)
 {
-	struct ward_str id = text_of(c, "product_id");
+	struct ward_str id = ward_conf_word(c, "product_id");
 	const struct ward_conf *help = ward_conf_get(c, "product_identification_helper");
 	uint32_t at, number;
 	size_t before = r->ids.n;
@@ -69,9 +62,9 @@ static void product(struct reader *r, const struct ward_conf *c, struct ward_pro
 			"every product of a CSAF document has one");
 		return;
 	}
-	p.label = text_of(c, "name");
-	p.cpe = text_of(help, "cpe");
-	p.purl = text_of(help, "purl");
+	p.label = ward_conf_word(c, "name");
+	p.cpe = ward_conf_word(help, "cpe");
+	p.purl = ward_conf_word(help, "purl");
 	r->err = ward_intern_put(&r->ids, id, &number);
 	if (!r->err && r->ids.n == before) {
 		bad(r, c, "a second product with the id", id, "product ids are unique");
@@ -95,7 +88,7 @@ static void branch(struct ward_product *p, const struct ward_conf *c)
 		{"product_name", offsetof(struct ward_product, name)},
 		{"product_version", offsetof(struct ward_product, range)},
 		{"product_version_range", offsetof(struct ward_product, range)}};
-	struct ward_str category = text_of(c, "category"), name = text_of(c, "name");
+	struct ward_str category = ward_conf_word(c, "category"), name = ward_conf_word(c, "name");
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(cell); i++)
 		if (ward_str_eqz(category, cell[i].category))
@@ -128,7 +121,7 @@ static void branches(struct reader *r, const struct ward_conf *tree)
 		if (!list_of(c, "branches"))
 			continue;
 		if (n == DEPTH) {
-			bad(r, c, "branches too deep at", text_of(c, "name"),
+			bad(r, c, "branches too deep at", ward_conf_word(c, "name"),
 				"a CSAF document has at most 30");
 			return;
 		}
@@ -151,8 +144,8 @@ static uint32_t known(struct reader *r, const struct ward_conf *c, struct ward_s
 /* "A as a component of B": whoever has B may have A. */
 static void relationship(struct reader *r, const struct ward_conf *c)
 {
-	uint32_t part = known(r, c, text_of(c, "product_reference"));
-	uint32_t whole = known(r, c, text_of(c, "relates_to_product_reference"));
+	uint32_t part = known(r, c, ward_conf_word(c, "product_reference"));
+	uint32_t whole = known(r, c, ward_conf_word(c, "relates_to_product_reference"));
 
 	if (part == WARD_NONE || whole == WARD_NONE)
 		return;
@@ -168,7 +161,7 @@ static void product_tree(struct reader *r, const struct ward_conf *tree)
 	branches(r, tree);
 	for (const struct ward_conf *c = list_of(tree, "full_product_names"); c && !r->err;
 		c = c->next)
-		product(r, c, (struct ward_product){.name = text_of(c, "name")});
+		product(r, c, (struct ward_product){.name = ward_conf_word(c, "name")});
 	for (const struct ward_conf *c = list_of(tree, "relationships"); c && !r->err; c = c->next)
 		relationship(r, c);
 	r->groups = list_of(tree, "product_groups");
@@ -227,7 +220,7 @@ static void remedy_groups(struct reader *r, const struct ward_conf *c, const str
 {
 	for (const struct ward_conf *g = list_of(c, "group_ids"); g; g = g->next)
 		for (const struct ward_conf *k = r->groups; k && work(r, g); k = k->next) {
-			if (!ward_str_eq(text_of(k, "group_id"), g->text))
+			if (!ward_str_eq(ward_conf_word(k, "group_id"), g->text))
 				continue;
 			for (const struct ward_conf *p = list_of(k, "product_ids"); p && work(r, g);
 				p = p->next)
@@ -240,9 +233,9 @@ static void remedy_groups(struct reader *r, const struct ward_conf *c, const str
 static void remedies(struct reader *r, const struct ward_conf *v)
 {
 	for (const struct ward_conf *c = list_of(v, "remediations"); c && !r->err; c = c->next) {
-		struct told x = {.remedy = remedy_of(text_of(c, "category")),
-			.fix = text_of(c, "details"),
-			.url = text_of(c, "url")};
+		struct told x = {.remedy = remedy_of(ward_conf_word(c, "category")),
+			.fix = ward_conf_word(c, "details"),
+			.url = ward_conf_word(c, "url")};
 
 		if (x.remedy == WARD_REMEDY_NONE)
 			continue;
@@ -263,7 +256,7 @@ static void scores(struct reader *r, const struct ward_conf *v)
 		for (size_t i = 0; i < WARD_ARRAY_LEN(version); i++) {
 			const struct ward_conf *s = ward_conf_get(c, version[i]);
 			const struct ward_conf *base = s ? ward_conf_get(s, "baseScore") : NULL;
-			char own = s ? ward_cvss_vector(text_of(s, "vectorString")) : 0;
+			char own = s ? ward_cvss_vector(ward_conf_word(s, "vectorString")) : 0;
 
 			if (base && !ward_cvss_parse(base->text, &micro))
 				bad(r, base, "no CVSS score:", base->text,
@@ -304,12 +297,12 @@ static void status(struct reader *r, const struct ward_conf *list, struct ward_a
 
 static struct ward_str name_of(const struct ward_conf *v)
 {
-	struct ward_str cve = text_of(v, "cve");
+	struct ward_str cve = ward_conf_word(v, "cve");
 	const struct ward_conf *ids = list_of(v, "ids");
 
 	if (!cve.len && ids)
-		cve = text_of(ids, "text");
-	return cve.len ? cve : text_of(v, "title");
+		cve = ward_conf_word(ids, "text");
+	return cve.len ? cve : ward_conf_word(v, "title");
 }
 
 static void vulnerability(struct reader *r, const struct ward_conf *v)
@@ -350,17 +343,17 @@ static bool begin(struct reader *r, const struct ward_conf *doc)
 {
 	const struct ward_conf *d = ward_conf_get(doc, "document");
 	const struct ward_conf *tracking = ward_conf_get(d, "tracking");
-	struct ward_str version = text_of(d, "csaf_version");
+	struct ward_str version = ward_conf_word(d, "csaf_version");
 
 	if (!ward_str_eqz(version, "2.0")) {
 		bad(r, d ? d : doc, "no CSAF 2.0 document: csaf_version is", version,
 			"give a CSAF 2.0 document, or a CSV with the column cve");
 		return false;
 	}
-	r->source = text_of(tracking, "id");
+	r->source = ward_conf_word(tracking, "id");
 	if (!r->source.len)
 		r->source = r->file;
-	if (ward_time_parse(text_of(tracking, "current_release_date"), &r->as_of) != WARD_OK)
+	if (ward_time_parse(ward_conf_word(tracking, "current_release_date"), &r->as_of) != WARD_OK)
 		r->as_of = INT64_MIN;
 	return true;
 }

@@ -88,3 +88,21 @@ enum ward_err ward_door_rows(int fd, ward_row_fn fn, void *ctx)
 	free(a);
 	return err;
 }
+
+enum ward_err ward_door_backup(int fd, struct ward_backed_up *ret)
+{
+	struct ward_ask *a = calloc(1, sizeof(*a));
+	struct ward_msg m;
+	enum ward_err err;
+
+	if (!a)
+		return WARD_ERR_NOMEM;
+	a->fd = fd;
+	a->again = 60 * WARD_NS_PER_S;
+	a->clock = ward_clock_system();
+	err = ward_ask(a, WARD_MSG_BACKUP, ward_slice_of(NULL, 0), WARD_MSG_BACKED_UP, &m);
+	if (!err)
+		err = ward_backed_up_get(&m.body, ret);
+	free(a);
+	return err;
+}

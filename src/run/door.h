@@ -12,6 +12,10 @@
 
 #include <sys/types.h>
 
+/* In the store's folder: the copy that BACKUP makes, until its guest or the next one takes it away.
+ */
+#define WARD_DOOR_COPY "copy.db"
+
 /* Listens at STATE/door, which replaces what a former life left. Close-on-exec. IO, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_door_listen(const char *state, int *ret_fd);
 /* The store's side: takes the next guest, not blocking. AGAIN: there is none; DENIED: it is neither
@@ -22,5 +26,8 @@ WARD_MUST_CHECK enum ward_err ward_door_connect(const char *state, int *ret_fd);
 /* All rows that the store has now, in their order, each to fn. The errors of ward_ask, and
  * MALFORMED; fn may have had some. */
 WARD_MUST_CHECK enum ward_err ward_door_rows(int fd, ward_row_fn fn, void *ctx);
+/* Has the store copy its database beside it (WARD_DOOR_COPY), which *ret tells of; waits as long as
+ * that takes. The errors of ward_ask, MALFORMED; the verdict of the store is in *ret. */
+WARD_MUST_CHECK enum ward_err ward_door_backup(int fd, struct ward_backed_up *ret);
 
 #endif

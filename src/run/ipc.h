@@ -43,7 +43,9 @@
 	X(PROPOSED, "act: what became of it")                                 \
 	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")     \
 	X(SIGN, "api to login: who signs in, or is signed in?")               \
-	X(SIGNED, "login: what became of it, and who that is")
+	X(SIGNED, "login: what became of it, and who that is")                \
+	X(BACKUP, "guest to store: copy the database beside itself")          \
+	X(BACKED_UP, "store: the copy is whole, or why not")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

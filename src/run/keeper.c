@@ -1,5 +1,7 @@
 #include "run/keeper.h"
 
+#include <unistd.h>
+
 static const char *const peers[] = {
 	"brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "guest"};
 
@@ -19,6 +21,9 @@ void ward_keeper_init(
  * away; then the brain waits, and who waited goes first. */
 static const ward_ns silent_most = 2 * WARD_NS_PER_S, waits_most = 20 * WARD_NS_PER_S;
 static const ward_ns others_turn = WARD_NS_PER_S;
+
+/* Of a copy, between two looks at the others: a MiB. */
+static const int copy_pages = 256;
 
 static void answer(struct ward_answer *a, enum ward_msg_type type, uint32_t id, struct ward_slice b)
 {
@@ -331,6 +336,66 @@ static enum ward_err on_shown_rows(
 	return wait_for_rows(k, WARD_KEEPER_API, m, ret);
 }
 
+static void backed_up(struct ward_keeper *k, enum ward_err verdict, struct ward_answer *ret)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+	struct ward_backed_up b = {.verdict = verdict, .position = ward_store_position(k->store)};
+	struct ward_tree_head head;
+
+	ward_store_head(k->store, &head);
+	b.rows = head.n;
+	b.root = head.root;
+	ward_backed_up_put(&w, &b);
+	ward_store_copy_end(k->copy);
+	k->copy = NULL;
+	k->copied = !verdict;
+	if (verdict && k->copy_path)
+		(void)unlink(k->copy_path); /* of half a copy nothing is left */
+	answer(ret, WARD_MSG_BACKED_UP, k->copy_id, ward_wr_slice(&w));
+}
+
+static enum ward_err on_backup(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	enum ward_err err = k->copy_path ? WARD_OK : WARD_ERR_UNSUPPORTED;
+
+	if (ward_rd_left(&m->body)) {
+		ret->refused = WARD_ERR_MALFORMED;
+		return WARD_OK;
+	}
+	if ((k->copy || k->copied) && k->copy_id == m->id)
+		return WARD_OK; /* the same one again waits already, or has its answer */
+	ward_keeper_guest_left(k);
+	k->copy_id = m->id;
+	if (!err && unlink(k->copy_path) != 0 && access(k->copy_path, F_OK) == 0)
+		err = WARD_ERR_IO;
+	if (!err)
+		err = ward_store_copy_begin(k->store, k->copy_path, &k->copy);
+	if (err)
+		backed_up(k, err, ret);
+	return WARD_OK;
+}
+
+void ward_keeper_copy(struct ward_keeper *k, struct ward_answer *ret)
+{
+	enum ward_err err;
+
+	*ret = (struct ward_answer){.type = WARD_MSG_NONE};
+	if (!k->copy)
+		return;
+	err = ward_store_copy_step(k->copy, copy_pages);
+	if (err != WARD_ERR_AGAIN)
+		backed_up(k, err, ret);
+}
+
+void ward_keeper_guest_left(struct ward_keeper *k)
+{
+	if (k->copy || k->copied)
+		(void)unlink(k->copy_path);
+	ward_store_copy_end(k->copy);
+	k->copy = NULL;
+	k->copied = false;
+}
+
 enum ward_err ward_keeper_due(
 	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_answer *ret)
 {
@@ -349,6 +414,8 @@ int ward_keeper_sleep_ms(const struct ward_keeper *k, int most)
 {
 	ward_ns now = ward_clock_mono(k->clock);
 
+	if (k->copy)
+		most = k->open ? 1 : 0; /* until the transaction is over, or at once */
 	for (size_t p = 0; p < WARD_KEEPER_PEERS; p++) {
 		ward_ns left = k->wait[p].waits ? k->wait[p].until - now : WARD_NS_NEVER;
 
@@ -382,6 +449,7 @@ static const struct {
 	{WARD_KEEPER_API, WARD_MSG_ROWS, on_shown_rows},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
+	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},
 };
 
 enum ward_err ward_keeper_message(

@@ -52,6 +52,11 @@ struct ward_keeper {
 		struct ward_rows_query q;
 		ward_ns until;
 	} wait[WARD_KEEPER_PEERS];
+	/* where a guest may have the database copied; NULL: nowhere */
+	const char *copy_path;
+	struct ward_store_copy *copy; /* NULL: nobody has */
+	uint32_t copy_id;             /* of who asked */
+	bool copied;                  /* it is there for the guest that asked */
 	uint8_t out[WARD_MSG_BODY_MAX];
 	uint8_t piece[WARD_PIECE_MAX];
 };
@@ -64,7 +69,7 @@ struct ward_answer {
 	bool ended; /* a transaction of the brain that stood still: the brain begins it anew */
 };
 
-/* Borrows all. */
+/* Borrows all. copy_path may be set after. */
 void ward_keeper_init(
 	struct ward_keeper *k, struct ward_store *store, const struct ward_clock *clock);
 /* Deals with one message; m is used up. Any error is the store's own (or NOMEM): what it holds in
@@ -75,6 +80,11 @@ WARD_MUST_CHECK enum ward_err ward_keeper_message(struct ward_keeper *k, enum wa
 /* The answer that a peer waits for, once it is due. Errors as above. */
 WARD_MUST_CHECK enum ward_err ward_keeper_due(
 	struct ward_keeper *k, enum ward_keeper_peer p, struct ward_answer *ret);
+/* Goes on with the copy that the guest waits for; ret is its answer once it is done. What fails
+ * then is the copy, not the store. */
+void ward_keeper_copy(struct ward_keeper *k, struct ward_answer *ret);
+/* The guest is gone, and the copy with it. */
+void ward_keeper_guest_left(struct ward_keeper *k);
 /* How long to sleep at most until ward_keeper_due has to be asked again, in milliseconds. */
 int ward_keeper_sleep_ms(const struct ward_keeper *k, int most);
 

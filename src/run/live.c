@@ -50,6 +50,7 @@ static const struct row {
 	[P_POLL] = {"poll", NULL, LIVE_UID_POLLERS, true, false, false},
 	[P_HOOK] = {"hook", NULL, LIVE_UID_GUESTS, true, false, false},
 	[P_FEED] = {"feed", NULL, LIVE_UID_GUESTS, true, false, false},
+	[P_CALLS] = {"calls", NULL, LIVE_UID_GUESTS, true, false, false},
 };
 
 /* Before the ids of net's workers, the first of which has its own in the table. */

@@ -1,11 +1,14 @@
 /* Sensors of which each source has a process of its own, which opens its way by itself: serial
- * lines, ONVIF devices. So who is on one of them can end or delay no other's. */
+ * lines, ONVIF devices, callers. So who is on one of them can end or delay no other's. */
 #include "run/live_priv.h"
 
 #include "run/listen.h"
+#include "sense/sip/places.h"
 
 #include <stdio.h>
 #include <unistd.h>
+
+enum { PLACES_BYTES = 2 << 20 };
 
 static enum ward_err tell_number(
 	struct live *l, size_t number, const char *key, unsigned long long n)
@@ -125,6 +128,60 @@ static enum ward_err set_feed(struct live *l, const struct live_guest *g)
 	return err;
 }
 
+/* Which room a caller is in, and who must be heard, as files in memory. */
+static enum ward_err hand_numbers(struct live *l, const struct live_guest *g)
+{
+	const struct ward_source *s = g->source;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), PLACES_BYTES);
+	enum ward_err err;
+
+	for (size_t i = 0; i < s->n_place; i++)
+		ward_sip_places_write(
+			&w, s->place[i].key, ward_model_node(l->m, s->place[i].node)->id);
+	err = live_hand_text(l, g->number, "places", &w);
+	ward_wr_reset(&w);
+	ward_wr_str(&w, s->supervised);
+	if (!err) /* numbers are of people: no argument, which every user can see */
+		err = live_hand_text(l, g->number, "supervised", &w);
+	ward_wr_fini(&w);
+	return err;
+}
+
+/* "sip-listen:ADDR:PORT" */
+static enum ward_err set_calls(struct live *l, const struct live_guest *g)
+{
+	const struct ward_source *s = g->source;
+	const struct {
+		const char *key;
+		struct ward_str value;
+	} told[] = {{"source", s->id}, {"peers", s->peers}, {"user", s->user},
+		{"declines", s->declines ? WARD_STR("yes") : WARD_STR("")},
+		{"registers", s->registers ? WARD_STR("yes") : WARD_STR("")}};
+	struct ward_str at;
+	int fd;
+	enum ward_err err;
+
+	(void)live_starts(s, "sip-listen:", &at);
+	err = ward_listen(at, false, l->why, &fd);
+	if (err)
+		return err;
+	err = ward_supervisor_hand(l->s, g->number, "socket", fd);
+	if (err) {
+		(void)close(fd);
+		return err;
+	}
+	err = tell_patterns(l, g->number);
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(told); i++)
+		err = live_tell(l, g->number, told[i].key, told[i].value);
+	if (!err)
+		err = live_tell(l, g->number, "local", at);
+	if (!err)
+		err = tell_number(l, g->number, "silence", (unsigned long long)s->silence);
+	if (!err)
+		err = hand_numbers(l, g);
+	return err ? err : live_tell_file(l, g->number, "password_file", s->password_file);
+}
+
 static const struct live_guest_kind {
 	enum live_process p;
 	const char *program;
@@ -132,7 +189,7 @@ static const struct live_guest_kind {
 	enum ward_err (*set)(struct live *l, const struct live_guest *g);
 } kinds[] = {{P_LINE, "line", WARD_LINES_MAX, set_line},
 	{P_ONVIF, "onvif", WARD_ONVIF_MAX, set_onvif}, {P_HOOK, "hook", WARD_HOOKS_MAX, set_hook},
-	{P_FEED, "feed", WARD_FEEDS_MAX, set_feed}};
+	{P_FEED, "feed", WARD_FEEDS_MAX, set_feed}, {P_CALLS, "calls", WARD_CALLS_MAX, set_calls}};
 
 static const struct live_guest_kind *kind_of(enum live_process p)
 {

@@ -40,6 +40,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_ONVIF;
 	if (ward_str_eqz(s->kind, "cap"))
 		return P_FEED;
+	if (live_starts(s, "sip-listen:", &rest))
+		return P_CALLS;
 	if (live_starts(s, "http:", &rest) || live_starts(s, "https:", &rest))
 		return P_HOOK;
 	if (live_starts(s, "rtsp:", &rest) || live_starts(s, "rtsps:", &rest))
@@ -242,6 +244,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_POLL:
 	case P_HOOK:
 	case P_FEED:
+	case P_CALLS:
 	case P_PLAY:
 	case P_RESPOND:
 	case P_DESK:
@@ -294,7 +297,7 @@ enum ward_err live_open_sources(struct live *l)
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
 		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp:, rtsps:, "
 		"serial:, serial-server:, onvif:, onvifs:, http:, https:, bacnet:, modbus:, "
-		"snmp: or snmp-trap:)",
+		"snmp:, snmp-trap: or sip-listen:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

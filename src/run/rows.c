@@ -146,6 +146,28 @@ enum ward_err ward_committed_get(struct ward_rd *r, enum ward_err *ret)
 	return WARD_OK;
 }
 
+void ward_backed_up_put(struct ward_wr *w, const struct ward_backed_up *b)
+{
+	ward_wr_u8(w, (uint8_t)b->verdict);
+	ward_wr_be64(w, b->position);
+	ward_wr_be64(w, b->rows);
+	ward_wr_bytes(w, b->root.b, sizeof(b->root.b));
+}
+
+enum ward_err ward_backed_up_get(struct ward_rd *r, struct ward_backed_up *ret)
+{
+	uint8_t verdict = ward_rd_u8(r);
+	struct ward_backed_up b = {.position = ward_rd_be64(r), .rows = ward_rd_be64(r)};
+	struct ward_slice root = ward_rd_bytes(r, sizeof(b.root.b));
+
+	if (ward_rd_bad(r) || ward_rd_left(r) || verdict >= WARD_ERR_N)
+		return WARD_ERR_MALFORMED;
+	b.verdict = (enum ward_err)verdict;
+	memcpy(b.root.b, root.p, sizeof(b.root.b));
+	*ret = b;
+	return WARD_OK;
+}
+
 void ward_resume_put(struct ward_wr *w, uint64_t off)
 {
 	ward_wr_be64(w, off);

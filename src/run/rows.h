@@ -9,6 +9,8 @@
  * RESUMED    be64 position, CHECKPOINT, be64 offset, lv bytes
  * ROWS       be64 after, be32 most
  * INCIDENTS  the same
+ * BACKUP     nothing
+ * BACKED_UP  u8 error, be64 position, be64 rows, 32 bytes root of the ledger
  * ROW_LIST   be64 number of the store's last row, be16 n; n × (be64 number, ROW)
  *
  * ROW is u8 kind, 16 bytes id, be32 revision, be64 time, lv JSON; CHECKPOINT is be64 sequence, be64
@@ -59,6 +61,15 @@ WARD_MUST_CHECK enum ward_err ward_commit_get_item(struct ward_rd *r, struct war
 /* A COMMITTED body. MALFORMED: it is none; else *ret is the store's verdict. */
 void ward_committed_put(struct ward_wr *w, enum ward_err verdict);
 WARD_MUST_CHECK enum ward_err ward_committed_get(struct ward_rd *r, enum ward_err *ret);
+
+/* A BACKED_UP body. MALFORMED, as above. */
+struct ward_backed_up {
+	enum ward_err verdict; /* OK: the copy has all rows up to here, and the brain's position */
+	uint64_t position, rows;
+	struct ward_hash root;
+};
+void ward_backed_up_put(struct ward_wr *w, const struct ward_backed_up *b);
+WARD_MUST_CHECK enum ward_err ward_backed_up_get(struct ward_rd *r, struct ward_backed_up *ret);
 
 void ward_resume_put(struct ward_wr *w, uint64_t off);
 WARD_MUST_CHECK enum ward_err ward_resume_get(struct ward_rd *r, uint64_t *ret);

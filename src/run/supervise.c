@@ -1,4 +1,4 @@
-#include "run/supervise.h"
+#include "run/supervise_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,59 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-	FD_FIRST = 10, /* where a child finds its first handed descriptor */
-	HANDED_MAX = 160,
-	FD_ASIDE = FD_FIRST + HANDED_MAX, /* beyond all of these; few, for a low `ulimit -n` */
-	QUEUE_BYTES = 1 << 20,            /* of each link, in each direction */
-};
-
 static const ward_ns pause_first = 100 * WARD_NS_PER_MS, pause_max = 10 * WARD_NS_PER_S;
 static const ward_ns healthy_after = 60 * WARD_NS_PER_S, grace = 2 * WARD_NS_PER_S;
-
-struct child {
-	const char *name, *program;
-	uid_t uid;
-	bool once, ends_all, terminal, done;
-	bool planned; /* asked to end, to be started at once */
-	pid_t pid;    /* 0: not running */
-	ward_ns started, start_at, pause;
-	uint64_t n_restart;
-	const char *arg[WARD_PROCESS_ARGS]; /* "key=value" */
-	size_t n_arg;
-	struct {
-		const char *name;
-		int fd;
-		int shown; /* the same file, to be read only: the trial's; -1: it has none */
-	} handed[HANDED_MAX];
-	size_t n_handed;
-};
-
-struct ward_supervisor {
-	const char *libexec;
-	struct ward_log *log;
-	const struct ward_clock *clock;
-	struct ward_arena arena;
-	ward_exit_fn on_exit;
-	void *ctx;
-	struct child child[WARD_PROCESSES_MAX];
-	size_t n;
-	int signals; /* signalfd */
-	int nothing; /* /dev/null */
-	sigset_t mask_before;
-	bool stopping;
-	int heard; /* -1: listens to nobody */
-	void (*on_heard)(void *ctx);
-	void *heard_ctx;
-	ward_ns each, each_at; /* how often, and when next */
-	void (*on_each)(void *ctx);
-	void *each_ctx;
-	struct child *reloads; /* NULL: none does */
-	void (*told)(void *ctx, bool taken);
-	void *told_ctx;
-	pid_t trial; /* 0: not running */
-	bool trial_again;
-};
 
 enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
 	const struct ward_clock *clock, const struct ward_mem *mem, ward_exit_fn on_exit, void *ctx,
@@ -86,6 +35,7 @@ enum ward_err ward_supervisor_new(const char *libexec, struct ward_log *log,
 		return WARD_ERR_IO;
 	}
 	ward_arena_init(&s->arena, mem, 1 << 20);
+	ward_notify_open(&s->notify);
 	*ret = s;
 	return WARD_OK;
 }
@@ -104,6 +54,7 @@ void ward_supervisor_free(struct ward_supervisor *s)
 	if (s->signals >= 0)
 		close(s->signals);
 	close(s->nothing);
+	ward_notify_close(&s->notify);
 	ward_arena_fini(&s->arena);
 	ward_mem_free(s->arena.mem, s, sizeof(*s));
 }
@@ -275,72 +226,6 @@ void ward_supervisor_reloads(
 	s->told_ctx = ctx;
 }
 
-/* In the child, between fork and exec: what the trial may read, at the numbers that its arguments
- * say. */
-static void put_shown(const struct child *c)
-{
-	int high[HANDED_MAX];
-
-	for (size_t i = 0; i < c->n_handed; i++) {
-		high[i] = c->handed[i].shown < 0
-				  ? -1
-				  : fcntl(c->handed[i].shown, F_DUPFD_CLOEXEC, FD_ASIDE);
-		if (c->handed[i].shown >= 0 && high[i] < 0)
-			_exit(71);
-	}
-	for (size_t i = 0; i < c->n_handed; i++)
-		if (high[i] >= 0 && dup2(high[i], FD_FIRST + (int)i) < 0)
-			_exit(71);
-}
-
-/* In the child, between fork and exec, as below. */
-static void exec_trial(const struct ward_supervisor *s, const struct child *c, const char *path)
-{
-	const char *argv[WARD_PROCESS_ARGS + 3] = {c->name};
-
-	for (size_t i = 0; i < c->n_arg; i++)
-		argv[i + 1] = c->arg[i];
-	argv[c->n_arg + 1] = "trial=1";
-	if (close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) != 0 ||
-		dup2(s->nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
-		dup2(s->log->fd, STDERR_FILENO) < 0)
-		_exit(71);
-	put_shown(c);
-	(void)sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
-	(void)setpgid(0, 0);
-	execv(path, (char *const *)(uintptr_t)argv);
-	_exit(72);
-}
-
-/* In the child, between fork and exec: only calls that are safe there. Descriptors are first moved
- * out of the way of their final numbers, then put there without close-on-exec. */
-static void exec_child(const struct ward_supervisor *s, const struct child *c, const char *path)
-{
-	const char *argv[WARD_PROCESS_ARGS + 2] = {c->name};
-	int high[HANDED_MAX];
-
-	for (size_t i = 0; i < c->n_arg; i++)
-		argv[i + 1] = c->arg[i];
-	/* whatever the supervisor was itself started with is no process's business */
-	if (close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) != 0)
-		_exit(71);
-	if (dup2(s->nothing, STDIN_FILENO) < 0 || dup2(s->log->fd, STDERR_FILENO) < 0 ||
-		(!c->terminal && dup2(s->nothing, STDOUT_FILENO) < 0))
-		_exit(71);
-	for (size_t i = 0; i < c->n_handed; i++) {
-		high[i] = fcntl(c->handed[i].fd, F_DUPFD_CLOEXEC, FD_ASIDE);
-		if (high[i] < 0)
-			_exit(71);
-	}
-	for (size_t i = 0; i < c->n_handed; i++)
-		if (dup2(high[i], FD_FIRST + (int)i) < 0)
-			_exit(71);
-	(void)sigprocmask(SIG_SETMASK, &s->mask_before, NULL);
-	(void)setpgid(0, 0); /* Ctrl-C goes to the supervisor, which stops us in order */
-	execv(path, (char *const *)(uintptr_t)argv);
-	_exit(72);
-}
-
 static void start(struct ward_supervisor *s, struct child *c)
 {
 	char path[4096];
@@ -350,7 +235,7 @@ static void start(struct ward_supervisor *s, struct child *c)
 	c->started = ward_clock_mono(s->clock);
 	c->pid = fork();
 	if (c->pid == 0)
-		exec_child(s, c, path);
+		ward_supervisor_exec(s, c, path);
 	if (c->pid < 0) {
 		c->pid = 0;
 		c->start_at = c->started + pause_max;
@@ -395,7 +280,7 @@ static void start_trial(struct ward_supervisor *s)
 		return;
 	s->trial = fork();
 	if (s->trial == 0)
-		exec_trial(s, s->reloads, path);
+		ward_supervisor_exec_trial(s, s->reloads, path);
 	if (s->trial < 0) {
 		s->trial = 0;
 		tell_reload(s, false);
@@ -536,6 +421,7 @@ static bool wait_signal(struct ward_supervisor *s, int timeout_ms)
 static void stop_all(struct ward_supervisor *s)
 {
 	s->stopping = true;
+	ward_notify_say(&s->notify, "STOPPING=1");
 	if (s->trial) {
 		(void)kill(s->trial, SIGKILL);
 		(void)waitpid(s->trial, NULL, 0);
@@ -564,6 +450,24 @@ static void stop_all(struct ward_supervisor *s)
 	}
 }
 
+/* How many run, when that changed; ready once each was started. */
+static void tell_manager(struct ward_supervisor *s)
+{
+	char text[96];
+	size_t n = 0, of = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		n += s->child[i].pid != 0;
+		of += !s->child[i].done;
+	}
+	if (n == s->n_told)
+		return;
+	(void)snprintf(text, sizeof(text), "%sSTATUS=%zu of %zu processes run\n",
+		s->n_told ? "" : "READY=1\n", n, of);
+	s->n_told = n;
+	ward_notify_say(&s->notify, text);
+}
+
 enum ward_err ward_supervisor_run(struct ward_supervisor *s)
 {
 	sigset_t set;
@@ -582,8 +486,11 @@ enum ward_err ward_supervisor_run(struct ward_supervisor *s)
 	}
 	while (!s->stopping) {
 		int timeout_ms = do_due(s);
+		ward_ns now = ward_clock_mono(s->clock);
 
-		if (wait_signal(s, timeout_ms))
+		tell_manager(s);
+		ward_notify_alive(&s->notify, now);
+		if (wait_signal(s, ward_notify_sleep_ms(&s->notify, now, timeout_ms)))
 			take_signals(s);
 	}
 	stop_all(s);

@@ -137,6 +137,20 @@ WARD_MUST_CHECK enum ward_err ward_store_rows(
 WARD_MUST_CHECK enum ward_err ward_store_incidents(
 	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
 
+/* A copy of the database as a file of its own, while the store goes on: begin, then step until OK,
+ * which says that the copy is whole, durable, and what the store has committed by then; end in any
+ * case, before the store is closed. The file at path must not be there; after an error, or an end
+ * before it is whole, it is of no use and still there. */
+struct ward_store_copy;
+/* NOMEM, IO, FULL. STATE after an error of the world. Borrows s. */
+WARD_MUST_CHECK enum ward_err ward_store_copy_begin(
+	struct ward_store *s, const char *path, struct ward_store_copy **ret);
+/* Copies so many pages of 4 KiB at most. AGAIN: more is left, or a transaction is open. Else as
+ * begin, and CORRUPT: no more steps then, and nothing of the store itself is in doubt. */
+WARD_MUST_CHECK enum ward_err ward_store_copy_step(struct ward_store_copy *c, int pages);
+/* NULL is fine. */
+void ward_store_copy_end(struct ward_store_copy *c);
+
 /* Reads and computes everything anew: SQLite's own structure, rows against commitments, leaves
  * against the ledger, the checkpoint against its hash. Each fault is told to o->fault; CORRUPT when
  * there was one. STATE while a transaction is open. IO, NOMEM. O(all). */

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Another system posts to `ward run`: what is answered 202 is recorded, and a door that it tells as forced is
 # a detection; whoever does not know the secret is refused; killed in between, nothing that was accepted is lost;
-# replayed without the secret the same bodies say the same.
+# replayed without the secret the same bodies say the same. So it is with a device that calls for help by SIP, and
+# a real telephone can call, is answered, and told that the call is over.
 # usage: hook.sh WARD PYTHON PILOT
 set -u
 ward=$1 python=$2 pilot=$3
@@ -25,6 +26,7 @@ print(s.getsockname()[1])')
 mkdir -p "$tmp/hospital/log-patterns"
 cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
 echo "a-secret-of-some-length" >"$tmp/secret"
+echo "another-secret" >"$tmp/sip"
 cat >"$tmp/hospital/log-patterns/access.yml" <<'END'
 name: access
 fields: {event.type: event.type, event.door: door, event.card: badge}
@@ -52,6 +54,21 @@ sources:
     retention: 7d
 END
 	printf '%s\n' "$@"
+	cat <<END
+  - id: helpers
+    name: Lone-worker devices
+    kind: sip
+    where: sip-listen:127.0.0.1:$port
+    peers: [127.0.0.1]
+    password_file: $tmp/sip
+    register: true
+    map: {"4711": au-stairs, "geo:45.0703,7.6869;u=15": au-lift-lobby}
+    watches: [door-controller-au]
+    purpose: Send help to people who work alone.
+    personal_data: true
+    legal_basis: "GDPR art. 6(1)(d)"
+    retention: 7d
+END
 }
 sources >"$tmp/hospital/sources.yml"
 "$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 && fail "a hook without a secret"
@@ -121,6 +138,44 @@ many=$!
 until_true 60 test -e "$tmp/stop" || fail "nothing is accepted"
 kill -9 "$(pid_of $run hook)" || fail "no hook process"
 wait $many || fail "not all was accepted"
+# a device that calls for help
+"$python" "$here/calls.py" "$port" another-secret "$tmp/stop2" &
+caller=$!
+until_true 60 test -e "$tmp/stop2" || fail "no call is answered: $(tail -n 5 "$tmp/state/ward.log")"
+kill -9 "$(pid_of $run calls)" || fail "no calls process"
+wait $caller || fail "not each call was answered"
+# a telephone: registers, calls, is answered and told that the call is over
+modules=/usr/lib/baresip/modules
+if command -v baresip >/dev/null && [ -e $modules/g711.so ]; then
+	mkdir "$tmp/phone"
+	cat >"$tmp/phone/config" <<END
+sip_listen 127.0.0.1:0
+net_interface 127.0.0.1
+audio_player aubridge,none
+audio_source aubridge,none
+audio_alert aubridge,none
+module_path $modules
+module g711.so
+module aubridge.so
+module_tmp account.so
+module_app menu.so
+END
+	echo "<sip:4712@127.0.0.1:$port>;auth_pass=another-secret;regint=60;audio_codecs=PCMA" >"$tmp/phone/accounts"
+	: >"$tmp/phone/contacts"
+	timeout 60 baresip -f "$tmp/phone" -t 20 -e "/dial sip:mandown@127.0.0.1:$port" >"$tmp/phone.log" 2>&1 </dev/null &
+	phone=$!
+	rang() { grep -qi 'terminated\|session closed' "$tmp/phone.log"; }
+	until_true 30 rang || fail "the telephone: $(cat "$tmp/phone.log" "$tmp/state/ward.log")"
+	kill $phone 2>/dev/null
+	wait $phone
+	grep -qi 'established' "$tmp/phone.log" || fail "not answered: $(cat "$tmp/phone.log")"
+	grep -qi 'registered successfully\|200 OK' "$tmp/phone.log" || fail "not registered: $(cat "$tmp/phone.log")"
+	until_true 60 grep -q '"call to mandown"' "$tmp/out" || true
+fi
+down() { grep -q '"kind":"detection".*works alone does not move.*au-stairs' "$tmp/out"; }
+until_true 60 down || fail "no call for help: $(grep detection "$tmp/out" | tail -n 3; tail -n 5 "$tmp/state/ward.log")"
+helped() { grep -q '"kind":"detection".*Panic button pressed.*au-lift-lobby' "$tmp/out"; }
+until_true 60 helped || fail "no call at a place: $(grep detection "$tmp/out" | tail -n 3)"
 kill -INT $run
 wait $run || fail "exit code $?"
 run=
@@ -131,10 +186,16 @@ run=
 "$ward" search --json --hospital "$tmp/hospital" --state "$tmp/state" --limit 0 'source=access' 'door=same-*' >"$tmp/found" 2>"$tmp/err" ||
 	fail "search: $(cat "$tmp/err")"
 [ "$(grep -o '"id":"[^"]*"' "$tmp/found" | sort -u | wc -l)" = 2 ] || fail "by one name: $(cat "$tmp/found")"
+"$ward" search --json --hospital "$tmp/hospital" --state "$tmp/state" --limit 0 'source=helpers' 'call.kind=test' >"$tmp/found" 2>"$tmp/err" ||
+	fail "search: $(cat "$tmp/err")"
+[ "$(grep -o '"message":"TEST number-[0-9]*"' "$tmp/found" | sort -u | wc -l)" = 40 ] || fail "calls: $(wc -l <"$tmp/found")"
+"$ward" search --json --hospital "$tmp/hospital" --state "$tmp/state" --limit 0 'source=helpers' >"$tmp/found" 2>"$tmp/err"
+grep -q 'Bianchi\|"4711\| 4711\|another-secret' "$tmp/found" && fail "who called is shown: $(grep -m 2 'Bianchi\|4711' "$tmp/found")"
+grep -rqF another-secret "$tmp/out" "$tmp/state/ward.log" && fail "the secret is shown"
 grep -rqF a-secret-of "$tmp/out" "$tmp/state/ward.log" && fail "the secret is shown"
 # what was posted, kept as files, is judged again without the secret
 rm "$tmp/secret"
 printf '{"event": {"type": "DOOR_FORCED",\n  "door": "AU-D03"}}\n{"event": {"type": "TEST", "door": "AU-D03"}}\n' >"$tmp/bodies"
 "$ward" replay --json "$tmp/hospital" "$tmp/bodies" >"$tmp/out" 2>"$tmp/err" || fail "replay: $(cat "$tmp/err")"
 grep -q '"kind":"detection".*forced open"' "$tmp/out" || fail "replay: $(cat "$tmp/out" "$tmp/err")"
-echo "hook: accepted is recorded"
+echo "hook: accepted is recorded; calls are answered"

@@ -30,4 +30,14 @@ kill -INT "$run"
 wait "$run" || fail "exit code $?"
 run=
 [ ! -s "$tmp/err" ] || { cat "$tmp/err"; fail "something was said on standard error"; }
+unit=$prefix/lib/systemd/system/ward@.service
+grep -q "^ExecStart=${prefix#"$tmp/root"}/bin/ward run " "$unit" || fail "the unit starts another program"
+for f in share/man/man1/ward.1 share/doc/ward/install.md share/ward/pilots/turin/hospital.yml lib/sysusers.d/ward.conf; do
+	[ -f "$prefix/$f" ] || fail "no $f"
+done
+ninja -C "$build" uninstall >"$tmp/log" 2>&1 || { cat "$tmp/log"; fail "uninstall"; }
+left=$(find "$tmp/root" ! -type d 2>/dev/null)
+[ -z "$left" ] || { echo "$left" | head; fail "files are left"; }
+# The next install's log of what it put where is not to be mixed with this one: both tests are one.
+sh "$(dirname "$0")/packaged.sh" "$build" "$source" || exit
 echo "install: whole"

@@ -25,6 +25,7 @@ may() { # what each process may hold of the above
 	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;
+	login) echo crypto ;; # codes of authenticators
 	playbook) echo model ;;
 	device) ;;
 	modbus) echo modbus ;;
@@ -32,6 +33,7 @@ may() { # what each process may hold of the above
 	snmpset) echo netsnmp crypto set ;; # alone sets something by it
 	line) ;;
 	feed) echo xml2 crypto ;; # TLS
+	calls) echo xml2 crypto ;;    # positions; sums of its logins
 	hook) echo log crypto ;;      # patterns; TLS
 	onvif) echo key crypto xml2 rtsp ;; # tokens of one run, for `ward sense onvif`; TLS and digests
 	flow) echo flow ;;

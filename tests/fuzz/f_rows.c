@@ -93,9 +93,20 @@ static bool list(struct ward_rd r, struct ward_wr *w)
 	return true;
 }
 
+static bool backed_up(struct ward_rd r, struct ward_wr *w)
+{
+	struct ward_backed_up b;
+
+	if (ward_backed_up_get(&r, &b) != WARD_OK)
+		return false;
+	WARD_ASSERT(b.verdict < WARD_ERR_N);
+	ward_backed_up_put(w, &b);
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const again_fn all[] = {commit, committed, resume, resumed, query, list};
+	static const again_fn all[] = {commit, committed, resume, resumed, query, list, backed_up};
 	struct ward_wr once = ward_wr_fixed(out[0], sizeof(out[0]));
 	struct ward_wr twice = ward_wr_fixed(out[1], sizeof(out[1]));
 

@@ -90,23 +90,16 @@ void ward_act_fire(struct ward_act *a, bool burns)
 
 /* ---- rows ---- */
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static ward_ns time_of(const struct ward_conf *c, const char *key)
 {
 	ward_ns t;
 
-	return ward_time_parse(word(c, key), &t) == WARD_OK ? t : 0;
+	return ward_time_parse(ward_conf_word(c, key), &t) == WARD_OK ? t : 0;
 }
 
 static bool is_true(const struct ward_conf *c, const char *key)
 {
-	return ward_str_eqz(word(c, key), "true");
+	return ward_str_eqz(ward_conf_word(c, key), "true");
 }
 
 /* Room for one more: the oldest that is over goes. NULL: none is over. */
@@ -148,24 +141,26 @@ static bool is_changed(const struct ward_act *a, const struct action *x, struct 
 static bool on_proposed(
 	struct ward_act *a, const struct ward_act_row *row, const struct ward_conf *c)
 {
-	struct action *x, fresh = {.id = row->id,
-				  .revision = 1,
-				  .state = WARD_ACT_PROPOSED,
-				  .ability = ward_ability_find(a->o.table, word(c, "ability")),
-				  .node = ward_model_find(a->o.m, word(c, "thing")),
-				  .clinical = is_true(c, "clinical"),
-				  .two = is_true(c, "two_persons"),
-				  .locks = ward_str_eqz(word(c, "does"), "lock"),
-				  .by_playbook = ward_str_eqz(word(c, "by"), "playbook"),
-				  .agreed = SIZE_MAX,
-				  .agreed_as = WARD_NONE,
-				  .expires = time_of(c, "expires")};
+	struct action *x,
+		fresh = {.id = row->id,
+			.revision = 1,
+			.state = WARD_ACT_PROPOSED,
+			.ability = ward_ability_find(a->o.table, ward_conf_word(c, "ability")),
+			.node = ward_model_find(a->o.m, ward_conf_word(c, "thing")),
+			.clinical = is_true(c, "clinical"),
+			.two = is_true(c, "two_persons"),
+			.locks = ward_str_eqz(ward_conf_word(c, "does"), "lock"),
+			.by_playbook = ward_str_eqz(ward_conf_word(c, "by"), "playbook"),
+			.agreed = SIZE_MAX,
+			.agreed_as = WARD_NONE,
+			.expires = time_of(c, "expires")};
 
-	if (!ward_str_unhex(word(c, "shown"), fresh.digest, sizeof(fresh.digest)) || !fresh.expires)
+	if (!ward_str_unhex(ward_conf_word(c, "shown"), fresh.digest, sizeof(fresh.digest)) ||
+		!fresh.expires)
 		return false;
 	if (act_find(a, row->id))
 		return true; /* it came twice */
-	fresh.changed = is_changed(a, &fresh, word(c, "asks"));
+	fresh.changed = is_changed(a, &fresh, ward_conf_word(c, "asks"));
 	x = room(a);
 	if (x)
 		*x = fresh;
@@ -175,14 +170,14 @@ static bool on_proposed(
 /* Whose code was taken, or was wrong. */
 static void on_code(struct ward_act *a, const struct ward_conf *c, bool wrong, ward_ns at)
 {
-	size_t who = act_person(a, word(c, "person"));
+	size_t who = act_person(a, ward_conf_word(c, "person"));
 	uint64_t step;
 
 	if (who == SIZE_MAX)
 		return;
 	if (wrong)
 		a->wrong[who][a->n_wrong[who]++ % WRONG_MAX] = at;
-	else if (ward_str_u64(word(c, "step"), &step) && step > a->last_step[who])
+	else if (ward_str_u64(ward_conf_word(c, "step"), &step) && step > a->last_step[who])
 		a->last_step[who] = step;
 }
 
@@ -190,8 +185,8 @@ static void on_event(struct ward_act *a, struct action *x, enum ward_act_event e
 	const struct ward_act_row *row, const struct ward_conf *c)
 {
 	if (e == WARD_ACT_EV_AGREE) {
-		x->agreed = act_person(a, word(c, "person"));
-		x->agreed_as = ward_model_find(a->o.m, word(c, "role"));
+		x->agreed = act_person(a, ward_conf_word(c, "person"));
+		x->agreed_as = ward_model_find(a->o.m, ward_conf_word(c, "role"));
 	}
 	if (e == WARD_ACT_EV_ASK)
 		x->expires = time_of(c, "expires");
@@ -214,16 +209,16 @@ static void on_decision(
 {
 	struct act_decided *d = &a->decided[a->n_decided % DECIDED_MAX];
 
-	if (!ward_id_parse(word(c, "decision"), &d->id))
+	if (!ward_id_parse(ward_conf_word(c, "decision"), &d->id))
 		return;
 	d->action = row->id;
-	d->wrong = ward_str_eqz(word(c, "event"), "wrong-code");
+	d->wrong = ward_str_eqz(ward_conf_word(c, "event"), "wrong-code");
 	a->n_decided++;
 }
 
 static bool on_row(struct ward_act *a, const struct ward_act_row *row, const struct ward_conf *c)
 {
-	struct ward_str name = word(c, "event");
+	struct ward_str name = ward_conf_word(c, "event");
 	struct action *x = act_find(a, row->id);
 	size_t e = 0;
 

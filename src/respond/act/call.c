@@ -39,13 +39,6 @@ bool ward_call_line(struct ward_str text, struct ward_call_line *ret)
 	return true;
 }
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 /* NULL: it is no JSON, or there is no memory. The tree borrows text. */
 static const struct ward_conf *parse(
 	struct ward_arena *arena, const struct ward_limits *lim, struct ward_str text)
@@ -71,9 +64,9 @@ static const char *openc2_wrong(const struct ward_conf *c)
 {
 	const struct ward_conf *in = ward_conf_get(member(c, "body", "openc2"), "request");
 	const struct ward_conf *of = in ? in : c, *target = ward_conf_get(of, "target");
-	struct ward_str wants = word(ward_conf_get(of, "args"), "response_requested");
+	struct ward_str wants = ward_conf_word(ward_conf_get(of, "args"), "response_requested");
 
-	if (!word(of, "action").len || !target || target->kind != WARD_CONF_MAP ||
+	if (!ward_conf_word(of, "action").len || !target || target->kind != WARD_CONF_MAP ||
 		target->n_child != 1)
 		return "'content' is no command of OpenC2\nwrite {\"action\": …, \"target\": "
 		       "{TYPE: …}}, with one target";
@@ -161,11 +154,11 @@ enum ward_err ward_call_read(struct ward_arena *arena, const struct ward_limits 
 
 	if (!copy.p)
 		return WARD_ERR_NOMEM;
-	if (!c || !ward_call_line(word(c, "run"), &ret->line) || ret->line.origin.len)
+	if (!c || !ward_call_line(ward_conf_word(c, "run"), &ret->line) || ret->line.origin.len)
 		return WARD_ERR_MALFORMED;
-	ret->content = word(c, "content");
-	ret->type = word(c, "type");
-	ret->header = word(c, "header");
+	ret->content = ward_conf_word(c, "content");
+	ret->type = ward_conf_word(c, "type");
+	ret->header = ward_conf_word(c, "header");
 	ret->openc2 = ward_str_eqz(ret->type, WARD_CALL_OPENC2);
 	return (ret->openc2 || ward_str_eqz(ret->type, WARD_CALL_JSON)) &&
 			       path_is_plain(ret->line.path) && !ward_call_header_wrong(ret->header)
@@ -232,18 +225,18 @@ void ward_call_judge(const struct ward_limits *lim, const struct ward_mem *mem,
 	const struct ward_conf *in = ward_conf_get(member(c, "body", "openc2"), "response");
 	const struct ward_conf *r = in ? in : c;
 
-	if (!ward_str_u64(word(r, "status"), &status) || status < 100 || status > 599)
+	if (!ward_str_u64(ward_conf_word(r, "status"), &status) || status < 100 || status > 599)
 		status = 0;
 	(void)snprintf(of, sizeof(of), "OpenC2 status %u", (unsigned)status);
 	if (!status)
 		say(o, WARD_SENT_FAILED, "its answer holds no status of OpenC2", WARD_STR(""));
 	else if (status < 200) /* it took it, and has not done it yet */
-		say(o, WARD_SENT_FAILED, of, word(r, "status_text"));
+		say(o, WARD_SENT_FAILED, of, ward_conf_word(r, "status_text"));
 	else if (status < 300)
 		o->what = WARD_SENT_DELIVERED;
 	else if (status >= 500 && status != 501) /* 501: it will never do that */
-		say(o, WARD_SENT_FAILED, of, word(r, "status_text"));
+		say(o, WARD_SENT_FAILED, of, ward_conf_word(r, "status_text"));
 	else
-		say(o, WARD_SENT_REFUSED, of, word(r, "status_text"));
+		say(o, WARD_SENT_REFUSED, of, ward_conf_word(r, "status_text"));
 	ward_arena_fini(&arena);
 }

@@ -12,13 +12,6 @@ static const char *const command_of[WARD_ACT_WAY_N] = {
 	[WARD_ACT_WAY_OPENC2] = "openc2-http",
 };
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 /* Is it what is asked for, where that leaves parts open? */
 static bool fits(struct ward_str is, struct ward_str asked)
 {
@@ -186,14 +179,14 @@ static bool is_for(const struct ward_actuator *a, const struct ward_ability *y,
 	char run[WARD_COMMAND_MAX + 1], content[WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
 	struct ward_wr r = ward_wr_fixed(run, sizeof(run)),
 		       c = ward_wr_fixed(content, sizeof(content));
-	struct ward_str call = ward_str_trim(word(command, "call"));
+	struct ward_str call = ward_str_trim(ward_conf_word(command, "call"));
 
 	if (ward_command_fill(y->run, m, node, &r, why) != WARD_OK ||
 		ward_command_fill(y->content, m, node, &c, why) != WARD_OK)
 		return false;
 	return (a->way == WARD_ACT_WAY_SSH ? fits(ward_str_trim(ward_wr_text(&r)), call)
 					   : same_line(a, ward_wr_text(&r), call)) &&
-	       same_content(lim, ward_wr_text(&c), word(command, "content"));
+	       same_content(lim, ward_wr_text(&c), ward_conf_word(command, "content"));
 }
 
 static bool is_for_any(const struct ward_actuators *t, const struct ward_ability *y,
@@ -218,7 +211,7 @@ size_t ward_ability_called(const struct ward_actuators *t, const struct ward_mod
 		const struct ward_actuator *a = &t->a[y->actuator];
 
 		if (!command_of[a->way] || a->exercise != exercise ||
-			!ward_str_eqz(word(command, "command"), command_of[a->way]) ||
+			!ward_str_eqz(ward_conf_word(command, "command"), command_of[a->way]) ||
 			!is_named(a, command) || !headers_fit(a, command) ||
 			(best != SIZE_MAX && y->n_cuts >= t->ability[best].n_cuts))
 			continue;

@@ -112,19 +112,12 @@ static const struct ward_conf *args_of(struct ward_act *a, const struct ward_dec
 	return err ? NULL : c;
 }
 
-static struct ward_str arg(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static size_t ability_of_kind(
 	struct ward_act *a, const struct ward_conf *args, uint32_t node, bool exercise)
 {
-	struct ward_str does = arg(args, "does");
+	struct ward_str does = ward_conf_word(args, "does");
 
-	if (arg(args, "command").len)
+	if (ward_conf_word(args, "command").len)
 		return ward_ability_called(a->o.table, a->o.m, a->o.lim, args, node, exercise);
 	for (size_t i = 0; i < WARD_DOES_N; i++)
 		if (ward_str_eqz(does, ward_does_name((enum ward_does)i)))
@@ -139,8 +132,8 @@ static size_t ability_for(struct ward_act *a, const struct ward_conf *args, uint
 {
 	size_t i;
 
-	if (arg(args, "ability").len)
-		return ward_ability_find(a->o.table, arg(args, "ability"));
+	if (ward_conf_word(args, "ability").len)
+		return ward_ability_find(a->o.table, ward_conf_word(args, "ability"));
 	i = ability_of_kind(a, args, node, a->o.exercise);
 	return i == SIZE_MAX ? ability_of_kind(a, args, node, !a->o.exercise) : i;
 }
@@ -232,7 +225,7 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 		return no(a, ret, err ? err : WARD_ERR_LIMIT,
 			"what it does to care can't be told, so it is not proposed");
 	args = args_of(a, d);
-	if (ward_time_parse(arg(args, "until"), &until) == WARD_OK && until < w.expires)
+	if (ward_time_parse(ward_conf_word(args, "until"), &until) == WARD_OK && until < w.expires)
 		w.expires = until; /* whoever proposed it does something else then */
 	if (w.expires < now + proposal_least)
 		return no(a, ret, WARD_ERR_STATE, "so soon nobody can approve it");
@@ -250,9 +243,9 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	ward_json_str(&j, by_person ? d->role : WARD_STR(""));
 	ward_json_key(&j, "reason");
 	ward_json_str(&j, d->text);
-	if (ward_id_parse(arg(args, "incident"), &incident)) {
+	if (ward_id_parse(ward_conf_word(args, "incident"), &incident)) {
 		ward_json_key(&j, "incident");
-		ward_json_str(&j, arg(args, "incident"));
+		ward_json_str(&j, ward_conf_word(args, "incident"));
 	}
 	put_shown(a, &j, &w);
 	if (!act_row_end(a, &j, row))
@@ -302,7 +295,7 @@ static bool is_unproved(struct ward_act *a, const struct action *x, const struct
 	uint8_t shown[32];
 
 	*ret_wrong = false;
-	if (!ward_str_unhex(arg(args_of(a, d), "shown"), shown, sizeof(shown)) ||
+	if (!ward_str_unhex(ward_conf_word(args_of(a, d), "shown"), shown, sizeof(shown)) ||
 		memcmp(shown, x->digest, sizeof(shown)) != 0) {
 		(void)no(a, ret, WARD_ERR_STATE,
 			"it is not what you were shown; have it shown again");

@@ -70,13 +70,6 @@ bool ward_port_uplink(struct ward_str uplinks, struct ward_str port)
 	return false;
 }
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 /* "00:1b:21:0a:0b:0c" */
 static bool read_mac(struct ward_str s, uint8_t ret[6])
 {
@@ -115,12 +108,12 @@ enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits
 	ward_diag_fini(&diag);
 	if (err == WARD_ERR_NOMEM)
 		return err;
-	if (err || !ward_port_name(word(c, "port"), &a.port) ||
-		!ward_port_state(word(c, "run"), &a.to) ||
-		!ward_port_state(word(c, "from"), &a.from) || a.to.what != a.from.what ||
+	if (err || !ward_port_name(ward_conf_word(c, "port"), &a.port) ||
+		!ward_port_state(ward_conf_word(c, "run"), &a.to) ||
+		!ward_port_state(ward_conf_word(c, "from"), &a.from) || a.to.what != a.from.what ||
 		a.to.value == a.from.value || !read_macs(ward_conf_get(c, "macs"), &a))
 		return WARD_ERR_MALFORMED;
-	a.undo = ward_str_eqz(word(c, "undo"), "true");
+	a.undo = ward_str_eqz(ward_conf_word(c, "undo"), "true");
 	*ret = a;
 	return WARD_OK;
 }

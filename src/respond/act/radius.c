@@ -59,13 +59,6 @@ static bool read_mac(struct ward_str s, uint8_t ret[WARD_RADIUS_MAC])
 	return true;
 }
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 enum ward_err ward_radius_asked(struct ward_arena *arena, const struct ward_limits *lim,
 	struct ward_str body, struct ward_radius_ask *a)
 {
@@ -82,8 +75,8 @@ enum ward_err ward_radius_asked(struct ward_arena *arena, const struct ward_limi
 	ward_diag_fini(&diag);
 	if (err == WARD_ERR_NOMEM)
 		return err;
-	return !err && ward_radius_what(word(c, "run"), &a->set, &a->value) &&
-			       read_mac(word(c, "mac"), a->mac)
+	return !err && ward_radius_what(ward_conf_word(c, "run"), &a->set, &a->value) &&
+			       read_mac(ward_conf_word(c, "mac"), a->mac)
 		       ? WARD_OK
 		       : WARD_ERR_MALFORMED;
 }

@@ -1,12 +1,5 @@
 #include "respond/playbook/about.h"
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 /* The second of "likelihood": [0.6, 0.95]. */
 static int64_t upper(const struct ward_conf *threat)
 {
@@ -31,18 +24,18 @@ enum ward_err ward_about_read(struct ward_arena *arena, const struct ward_limits
 	ward_diag_fini(&diag);
 	if (err == WARD_ERR_NOMEM)
 		return err;
-	if (err || c->kind != WARD_CONF_MAP || !ward_str_eqz(word(c, "kind"), "incident"))
+	if (err || c->kind != WARD_CONF_MAP || !ward_str_eqz(ward_conf_word(c, "kind"), "incident"))
 		return WARD_ERR_MALFORMED;
-	ret->state = word(c, "state");
+	ret->state = ward_conf_word(c, "state");
 	list = ward_conf_get(c, "threats");
 	ret->threat = ward_arena_alloc(arena, WARD_ABOUT_THREATS * sizeof(*ret->threat));
 	if (!ret->threat)
 		return WARD_ERR_NOMEM;
 	for (const struct ward_conf *t = list ? list->child : NULL;
 		t && ret->n_threat < WARD_ABOUT_THREATS; t = t->next)
-		if (word(t, "asset").len && word(t, "threat").len)
+		if (ward_conf_word(t, "asset").len && ward_conf_word(t, "threat").len)
 			ret->threat[ret->n_threat++] = (struct ward_about_threat){
-				word(t, "asset"), word(t, "threat"), upper(t)};
+				ward_conf_word(t, "asset"), ward_conf_word(t, "threat"), upper(t)};
 	return WARD_OK;
 }
 

@@ -368,7 +368,7 @@ bool ward_drive_decide(struct ward_drive *d, const struct ward_decision *of, war
 		.role = of->role,
 		.person = of->person,
 		.text = of->text,
-		.incident = drive_word(args, "incident")};
+		.incident = ward_conf_word(args, "incident")};
 	struct ward_id id;
 
 	if (of->args.len && !args)

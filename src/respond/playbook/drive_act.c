@@ -73,7 +73,7 @@ enum ward_err ward_drive_action(struct ward_drive *d, const struct ward_drive_ro
 		return WARD_OK;
 	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(became); i++)
-		if (ward_str_eqz(drive_word(c, "state"), became[i].state)) {
+		if (ward_str_eqz(ward_conf_word(c, "state"), became[i].state)) {
 			a.over = true;
 			a.well = became[i].well;
 			a.why = became[i].why;

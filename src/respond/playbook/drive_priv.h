@@ -85,7 +85,6 @@ bool drive_write_row(struct ward_drive *d, struct drive_entry *e, const struct d
 	const struct ward_run_out *out, struct ward_drive_row *ret);
 /* In the scratch arena, which it resets; NULL: it is no JSON object. */
 const struct ward_conf *drive_parse(struct ward_drive *d, struct ward_str json);
-struct ward_str drive_word(const struct ward_conf *c, const char *key);
 /* {"__name__": "value"}; what is no such name is passed over. False: there are too many. */
 bool drive_read_values(struct drive_step *s, const struct ward_conf *map);
 /* Of every row: how the run is after it. False: it is none. */

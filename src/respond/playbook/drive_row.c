@@ -193,13 +193,6 @@ bool drive_write_row(struct ward_drive *d, struct drive_entry *e, const struct d
 	return true;
 }
 
-struct ward_str drive_word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 /* {"__name__": "value"}; what is no such name is passed over. False: there are too many. */
 bool drive_read_values(struct drive_step *s, const struct ward_conf *map)
 {
@@ -230,7 +223,7 @@ const struct ward_conf *drive_parse(struct ward_drive *d, struct ward_str json)
 /* Of every row: how the run is after it. False: it is none. */
 bool drive_read_row(const struct ward_conf *c, struct drive_step *s, enum ward_run_outcome *outcome)
 {
-	struct ward_str is = drive_word(c, "outcome");
+	struct ward_str is = ward_conf_word(c, "outcome");
 	unsigned o = 0;
 
 	while (o <= WARD_RUN_STOPPED &&
@@ -239,17 +232,17 @@ bool drive_read_row(const struct ward_conf *c, struct drive_step *s, enum ward_r
 	if (is.len && o > WARD_RUN_STOPPED)
 		return false;
 	*outcome = is.len ? (enum ward_run_outcome)o : WARD_RUN_OPEN;
-	s->role = drive_word(c, "begun_by");
-	s->incident = drive_word(c, "incident");
-	return ward_time_parse(drive_word(c, "begun"), &s->at) == WARD_OK &&
-	       ward_str_unhex(drive_word(c, "hash"), s->hash, sizeof(s->hash));
+	s->role = ward_conf_word(c, "begun_by");
+	s->incident = ward_conf_word(c, "incident");
+	return ward_time_parse(ward_conf_word(c, "begun"), &s->at) == WARD_OK &&
+	       ward_str_unhex(ward_conf_word(c, "hash"), s->hash, sizeof(s->hash));
 }
 
 /* NULL with OK: no such run can go on with these playbooks. */
 enum ward_err drive_read_state(
 	struct ward_drive *d, const struct ward_conf *c, struct ward_id id, struct ward_run **ret)
 {
-	struct ward_str hex = drive_word(c, "state");
+	struct ward_str hex = ward_conf_word(c, "state");
 	uint8_t *bytes = ward_arena_alloc(&d->scratch, hex.len / 2 + 1);
 
 	*ret = NULL;

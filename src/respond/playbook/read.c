@@ -46,23 +46,16 @@ static bool form(struct reader *r, const struct ward_conf *c, enum ward_playbook
 	return good;
 }
 
-static struct ward_str text(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
 static bool yes(const struct ward_conf *c, const char *key)
 {
-	return ward_str_eqz(text(c, key), "true");
+	return ward_str_eqz(ward_conf_word(c, key), "true");
 }
 
 static int64_t whole(const struct ward_conf *c, const char *key)
 {
 	int64_t n = 0;
 
-	return ward_str_i64(text(c, key), &n) ? n : 0;
+	return ward_str_i64(ward_conf_word(c, key), &n) ? n : 0;
 }
 
 /* n zeroed items; their number is bounded by the values of the file. */
@@ -97,8 +90,8 @@ static struct ward_playbook_var *read_vars(
 		else if (form(r, v, WARD_PLAYBOOK_FORM_VAR)) {
 			const struct ward_conf *value = ward_conf_get(v, "value");
 
-			var[n] = (struct ward_playbook_var){v->key, text(v, "type"),
-				text(v, "description"), text(v, "value"),
+			var[n] = (struct ward_playbook_var){v->key, ward_conf_word(v, "type"),
+				ward_conf_word(v, "description"), ward_conf_word(v, "value"),
 				value && value->kind == WARD_CONF_SCALAR, yes(v, "constant"),
 				yes(v, "external"), v->line};
 			if (var[n].value.len > WARD_PLAYBOOK_TEXT_MAX)
@@ -158,14 +151,14 @@ static void read_command(
 	static const char *const types[] = {"manual", "http-api", "bash", "openc2-http"};
 	unsigned act = 0;
 
-	*ret = (struct ward_playbook_command){.type = text(c, "type"), .at = c};
+	*ret = (struct ward_playbook_command){.type = ward_conf_word(c, "type"), .at = c};
 	while (act < WARD_PLAYBOOK_OTHER && !ward_str_eqz(ret->type, types[act]))
 		act++;
 	ret->act = (enum ward_playbook_act)act;
 	if (!form(r, c, (enum ward_playbook_form)(WARD_PLAYBOOK_FORM_COMMAND + act)))
 		return;
-	ret->text = text(c, "command");
-	ret->content = text(c, "content");
+	ret->text = ward_conf_word(c, "command");
+	ret->content = ward_conf_word(c, "content");
 	if (act == WARD_PLAYBOOK_OTHER)
 		return;
 	const struct ward_conf *content = ward_conf_get(c, "content_b64");
@@ -177,7 +170,7 @@ static void read_command(
 	if (!ward_conf_get(c, "command_b64"))
 		bad(r, c, "command", "it is missing", WARD_STR(""),
 			"write command, or command_b64");
-	else if ((!decode64(r, text(c, "command_b64"), &ret->text) ||
+	else if ((!decode64(r, ward_conf_word(c, "command_b64"), &ret->text) ||
 			 !ward_utf8_valid(ward_str_bytes(ret->text), NULL)) &&
 		 !r->nomem)
 		bad(r, c, "command_b64", "no base64 of a UTF-8 text", WARD_STR(""), encode_again);
@@ -198,7 +191,7 @@ static struct ward_str *read_texts(
 
 static uint32_t step_of(const struct reader *r, const struct ward_conf *c, const char *key)
 {
-	return ward_playbook_find_step(r->p, text(c, key));
+	return ward_playbook_find_step(r->p, ward_conf_word(c, key));
 }
 
 static uint32_t *read_refs(
@@ -227,7 +220,7 @@ static void read_cases(struct reader *r, struct ward_playbook_step *s)
 		s->kase[s->n_case++] = (struct ward_playbook_case){
 			x->key, ward_playbook_find_step(r->p, x->text), x};
 	}
-	struct ward_str over = text(s->at, "switch"), before, name;
+	struct ward_str over = ward_conf_word(s->at, "switch"), before, name;
 
 	if (ward_playbook_next(&over, &before, &name) && !before.len && name.len && !over.len)
 		s->over = name;
@@ -237,7 +230,7 @@ static void read_condition(struct reader *r, struct ward_playbook_step *s)
 {
 	size_t off;
 
-	s->condition = text(s->at, "condition");
+	s->condition = ward_conf_word(s->at, "condition");
 	enum ward_err err =
 		ward_playbook_cond_read(&r->p->arena, s->condition, &s->refused, &off, &s->cond);
 
@@ -258,10 +251,10 @@ static void read_commands(struct reader *r, struct ward_playbook_step *s)
 	memcpy(r->at.pointer, base, sizeof(base));
 	if (!s->n_command)
 		bad(r, s->at, "commands", "it is empty", WARD_STR(""), "add what is to be done");
-	s->agent = ward_playbook_find_party(r->p, text(s->at, "agent"));
+	s->agent = ward_playbook_find_party(r->p, ward_conf_word(s->at, "agent"));
 	s->target = read_refs(r, s->at, "targets", true, &s->n_target);
-	s->confirm = text(own(s->at, "step_extensions"), "confirm");
-	s->does = text(own(s->at, "step_extensions"), "does");
+	s->confirm = ward_conf_word(own(s->at, "step_extensions"), "confirm");
+	s->does = ward_conf_word(own(s->at, "step_extensions"), "does");
 }
 
 static void read_step(struct reader *r, struct ward_playbook_step *s)
@@ -275,8 +268,8 @@ static void read_step(struct reader *r, struct ward_playbook_step *s)
 		(ward_conf_get(c, "on_success") || ward_conf_get(c, "on_failure")))
 		bad(r, c, "on_completion", "beside on_success or on_failure", WARD_STR(""),
 			"keep on_completion, or the two others");
-	s->name = text(c, "name");
-	s->description = text(c, "description");
+	s->name = ward_conf_word(c, "name");
+	s->description = ward_conf_word(c, "description");
 	s->completion = step_of(r, c, "on_completion");
 	s->success = step_of(r, c, "on_success");
 	s->failure = step_of(r, c, "on_failure");
@@ -287,7 +280,7 @@ static void read_step(struct reader *r, struct ward_playbook_step *s)
 	s->var = read_vars(r, c, "step_variables", &s->n_var);
 	s->in = read_texts(r, c, "in_args", &s->n_in);
 	s->out = read_texts(r, c, "out_args", &s->n_out);
-	s->playbook = text(c, "playbook_id");
+	s->playbook = ward_conf_word(c, "playbook_id");
 	s->agent = WARD_NONE;
 	if (s->kind == WARD_PLAYBOOK_ACTION)
 		read_commands(r, s);
@@ -312,7 +305,7 @@ static void read_steps(struct reader *r)
 	}
 	p->step = items(r, c->n_child, sizeof(*p->step));
 	for (const struct ward_conf *x = c->child; x && p->step; x = x->next) {
-		struct ward_str type = text(x, "type");
+		struct ward_str type = ward_conf_word(x, "type");
 		unsigned k = 0;
 
 		while (k < WARD_PLAYBOOK_KIND_N && !ward_str_eqz(type, kind_names[k]))
@@ -339,8 +332,9 @@ static void read_party(struct reader *r, const struct ward_conf *c)
 	const struct ward_conf *e = own(c, "agent_target_extensions");
 	struct ward_playbook_party *a = &r->p->party[r->p->n_party++];
 
-	*a = (struct ward_playbook_party){
-		c->key, text(c, "type"), text(c, "name"), text(e, "role"), text(e, "thing"), c};
+	*a = (struct ward_playbook_party){c->key, ward_conf_word(c, "type"),
+		ward_conf_word(c, "name"), ward_conf_word(e, "role"), ward_conf_word(e, "thing"),
+		c};
 	const struct ward_conf *logical = ward_conf_get(c, "logical");
 
 	if (!a->thing.len && logical && logical->kind == WARD_CONF_SEQ && logical->child)
@@ -377,7 +371,7 @@ static void read_parties(struct reader *r)
 /* Before 1678, or after 2261, is always, or never. */
 static ward_ns moment(const struct ward_conf *c, const char *key, ward_ns otherwise)
 {
-	struct ward_str s = text(c, key);
+	struct ward_str s = ward_conf_word(c, key);
 	ward_ns t = otherwise;
 	enum ward_err err = ward_time_parse(s, &t);
 
@@ -391,28 +385,30 @@ static void read_head(struct reader *r)
 	struct ward_playbook *p = r->p;
 	const struct ward_conf *c = p->tree, *e = own(c, "playbook_extensions");
 
-	if (c->kind == WARD_CONF_MAP && !ward_str_eqz(text(c, "type"), "playbook")) {
-		bad(r, c, "type", "not a playbook:", text(c, "type"),
+	if (c->kind == WARD_CONF_MAP && !ward_str_eqz(ward_conf_word(c, "type"), "playbook")) {
+		bad(r, c, "type", "not a playbook:", ward_conf_word(c, "type"),
 			"give a file whose type is \"playbook\"");
 		return;
 	}
 	if (!form(r, c, WARD_PLAYBOOK_FORM_PLAYBOOK))
 		return;
-	if (!ward_str_eqz(text(c, "spec_version"), "cacao-2.0"))
+	if (!ward_str_eqz(ward_conf_word(c, "spec_version"), "cacao-2.0"))
 		bad(r, ward_conf_get(c, "spec_version"), "spec_version",
-			"not CACAO 2.0:", text(c, "spec_version"), "convert it to \"cacao-2.0\"");
-	if (!ward_str_starts(text(c, "id"), WARD_STR("playbook--")))
-		bad(r, ward_conf_get(c, "id"), "id", "no playbook's identifier:", text(c, "id"),
+			"not CACAO 2.0:", ward_conf_word(c, "spec_version"),
+			"convert it to \"cacao-2.0\"");
+	if (!ward_str_starts(ward_conf_word(c, "id"), WARD_STR("playbook--")))
+		bad(r, ward_conf_get(c, "id"), "id",
+			"no playbook's identifier:", ward_conf_word(c, "id"),
 			"write playbook--UUID");
-	p->id = text(c, "id");
-	p->name = text(c, "name");
-	p->description = text(c, "description");
-	p->modified = text(c, "modified");
+	p->id = ward_conf_word(c, "id");
+	p->name = ward_conf_word(c, "name");
+	p->description = ward_conf_word(c, "description");
+	p->modified = ward_conf_word(c, "modified");
 	p->revoked = yes(c, "revoked");
 	p->valid_from = moment(c, "valid_from", INT64_MIN);
 	p->valid_until = moment(c, "valid_until", WARD_NS_NEVER);
 	p->threat = read_texts(r, e, "threats", &p->n_threat);
-	(void)ward_str_u64(text(e, "level"), &p->level);
+	(void)ward_str_u64(ward_conf_word(e, "level"), &p->level);
 	p->var = read_vars(r, c, "playbook_variables", &p->n_var);
 	read_parties(r);
 	read_objects(r, "data_marking_definitions", WARD_PLAYBOOK_FORM_MARKING);

@@ -214,7 +214,7 @@ int main(int argc, char **argv)
 	d->act.give_up = act_answers;
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);
 	WARD_LOG(&d->p.log, INFO, "playbook.known", WARD_KV_U("playbooks", d->k.n_now),
-		WARD_KV_U("copies", d->k.n - d->k.n_now));
+		WARD_KV_U("copies", d->k.list.n - d->k.n_now));
 	run(d);
 	ward_drive_free(d->drive);
 	ward_wr_fini(&d->answer);

@@ -2,15 +2,13 @@
 
 #include "base/fd.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 8192, PLAYBOOKS_MAX = 4096, HEX = 64 };
+enum { PATH_BYTES = 8192, HEX = 64 };
 
 static void log_findings(struct ward_process *p, struct ward_diag *d)
 {
@@ -23,57 +21,19 @@ static void log_findings(struct ward_process *p, struct ward_diag *d)
 				WARD_KV_S("mend", d->item[i].mend));
 }
 
-static bool known(const struct playbook_known *k, const uint8_t hash[32])
-{
-	for (size_t i = 0; i < k->n; i++)
-		if (memcmp(k->item[i]->hash, hash, 32) == 0)
-			return true;
-	return false;
-}
-
-static void take(struct ward_process *p, struct playbook_known *k, const char *path)
-{
-	struct ward_playbook *b = NULL;
-	struct ward_diag diag;
-	enum ward_err err = ward_mem_more(ward_mem_heap(), &k->item, k->n, &k->cap,
-		sizeof(struct ward_playbook *), PLAYBOOKS_MAX);
-
-	if (err)
-		ward_process_die(p, "too many playbooks", err);
-	ward_diag_init(&diag, ward_mem_heap());
-	err = ward_playbook_file(path, &k->lim, ward_mem_heap(), &diag, &b);
-	if (err == WARD_ERR_NOMEM)
-		ward_process_die(p, "out of memory", err);
-	log_findings(p, &diag);
-	ward_diag_fini(&diag);
-	if (!err && !known(k, b->hash))
-		k->item[k->n++] = b;
-	else if (!err)
-		ward_playbook_free(b);
-}
-
-static int only_playbooks(const struct dirent *e)
-{
-	return e->d_name[0] != '.' && ward_str_ends(ward_str_z(e->d_name), WARD_STR(".json"));
-}
-
 /* A folder that is not there holds none. */
 static void take_folder(
 	struct ward_process *p, struct playbook_known *k, const char *dir, const char *sub)
 {
-	char path[PATH_BYTES], file[2 * PATH_BYTES];
-	struct dirent **e;
+	struct ward_diag diag;
 
-	(void)snprintf(path, sizeof(path), "%.4000s%s", dir, sub);
-	int n = scandir(path, &e, only_playbooks, alphasort);
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_playbook_list_add(&k->list, dir, sub, &k->lim, &diag);
 
-	for (int i = 0; i < n; i++) {
-		(void)snprintf(file, sizeof(file), "%s/%s", path, e[i]->d_name);
-		take(p, k, file);
-		free(e[i]);
-	}
-	if (n >= 0)
-		free(e);
+	if (err)
+		ward_process_die(p, "the playbooks", err);
+	log_findings(p, &diag);
+	ward_diag_fini(&diag);
 }
 
 static bool copy(const char *from, const char *to)
@@ -119,11 +79,11 @@ static void check(struct ward_process *p, struct playbook_known *k)
 	const struct ward_playbook_world world = {
 		.m = k->m, .t = ward_model_threats(k->m), .never = k->never, .others = &k->all};
 
-	for (size_t i = 0; i < k->n; i++) {
+	for (size_t i = 0; i < k->list.n; i++) {
 		struct ward_diag diag;
 
 		ward_diag_init(&diag, ward_mem_heap());
-		enum ward_err err = ward_playbook_check(k->item[i], &world, &diag);
+		enum ward_err err = ward_playbook_check(k->list.item[i], &world, &diag);
 
 		if (err == WARD_ERR_NOMEM)
 			ward_process_die(p, "out of memory", err);
@@ -153,23 +113,21 @@ void playbook_know(struct ward_process *p, const char *dir, struct playbook_know
 		ward_process_die(p, "the hospital", err);
 	take_folder(p, k, hospital, "/playbooks");
 	take_folder(p, k, content, "/playbooks");
-	k->n_now = k->n;
+	k->n_now = k->list.n;
 	(void)umask(077);
 	if (dir && mkdir(dir, 0700) != 0 && errno != EEXIST)
 		ward_process_die(p, "cannot make the folder", WARD_ERR_IO);
 	for (size_t i = 0; dir && i < k->n_now; i++)
-		keep_copy(p, dir, k->item[i]);
+		keep_copy(p, dir, k->list.item[i]);
 	if (dir)
 		take_folder(p, k, dir, "");
-	k->all = (struct ward_playbooks){.item = k->item, .n = k->n, .never = k->never};
+	k->all = (struct ward_playbooks){.item = k->list.item, .n = k->list.n, .never = k->never};
 	check(p, k);
 }
 
 void playbook_forget(struct playbook_known *k)
 {
-	for (size_t i = 0; i < k->n; i++)
-		ward_playbook_free(k->item[i]);
-	ward_mem_free(ward_mem_heap(), k->item, k->cap * sizeof(struct ward_playbook *));
+	ward_playbook_list_fini(&k->list);
 	ward_playbook_never_free(k->never);
 	ward_model_free(k->m);
 }

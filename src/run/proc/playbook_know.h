@@ -3,15 +3,15 @@
 #ifndef WARD_RUN_PROC_PLAYBOOK_KNOW_H
 #define WARD_RUN_PROC_PLAYBOOK_KNOW_H
 
-#include "respond/playbook/playbook.h"
+#include "respond/playbook/folder.h"
 #include "run/process.h"
 
 struct playbook_known {
 	struct ward_limits lim;
 	struct ward_model *m;
 	struct ward_playbook_never *never;
-	struct ward_playbook **item;
-	size_t n, cap, n_now; /* the first n_now are not copies */
+	struct ward_playbook_list list;
+	size_t n_now; /* the first n_now of them are not copies */
 	struct ward_playbooks all;
 };
 

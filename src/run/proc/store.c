@@ -27,6 +27,7 @@ struct server {
 	uid_t owner;     /* who may come in, beside root */
 	ward_ns heard;   /* of the guest, monotonic */
 	const char *dir;
+	char copy_path[PATH_BYTES_MAX];
 	uint64_t n_commit, copied; /* commits and checkpoint that the copy of the memory is of */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t piece[WARD_STORE_PIECE_MAX];
@@ -98,6 +99,7 @@ static void drain(struct server *s, size_t peer)
 
 static void let_go(struct server *s)
 {
+	ward_keeper_guest_left(&s->keeper);
 	(void)close(s->guest);
 	s->guest = WARD_FD_NONE;
 }
@@ -133,11 +135,25 @@ static void serve(struct server *s)
 		err = a.refused;
 		if (err)
 			refuse(s, WARD_KEEPER_GUEST, m.type, err);
-		else
+		else if (a.type != WARD_MSG_NONE)
 			err = ward_msg_send(s->guest, a.type, a.id, a.body);
 	}
 	s->heard = ward_clock_mono(s->p.clock);
 	if (err)
+		let_go(s);
+}
+
+/* The copy that a guest waits for. */
+static void go_on(struct server *s)
+{
+	struct ward_answer a;
+
+	ward_keeper_copy(&s->keeper, &a);
+	s->heard = ward_clock_mono(s->p.clock);
+	if (a.type == WARD_MSG_NONE)
+		return;
+	WARD_LOG(&s->p.log, INFO, "store.copied", WARD_KV_U("rows", ward_store_last(s->store)));
+	if (ward_msg_send(s->guest, a.type, a.id, a.body))
 		let_go(s);
 }
 
@@ -150,6 +166,8 @@ static void attend(struct server *s, const struct pollfd p[2])
 	}
 	if (p[1].revents)
 		serve(s);
+	else if (s->keeper.copy)
+		go_on(s);
 	else if (ward_clock_mono(s->p.clock) - s->heard > guest_idle)
 		let_go(s);
 }
@@ -176,6 +194,9 @@ static void open_store(struct server *s)
 		die(s, "cannot open the database", err);
 	s->dir = dir;
 	ward_keeper_init(&s->keeper, s->store, s->p.clock);
+	(void)snprintf(s->copy_path, sizeof(s->copy_path), "%s/" WARD_DOOR_COPY, dir);
+	s->keeper.copy_path = s->copy_path;
+	(void)unlink(s->copy_path); /* what a former life left */
 	WARD_LOG(&s->p.log, INFO, "store.open", WARD_KV_U("rows", ward_store_last(s->store)),
 		WARD_KV_U("position", ward_store_position(s->store)));
 }
@@ -258,6 +279,7 @@ int main(int argc, char **argv)
 	open_store(s);
 	open_links(s);
 	run(s);
+	ward_keeper_guest_left(&s->keeper);
 	ward_store_close(s->store);
 	status = ward_process_end(&s->p);
 	free(s);

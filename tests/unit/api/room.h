@@ -46,6 +46,8 @@ void room_add_others(struct room *r);
 /* "GET", "/api/v1/now?x=y", "it"; gives the status. */
 unsigned room_ask(struct room *r, const struct ward_api_who *who, const char *method,
 	const char *target, const char *lang);
+/* A target that an endpoint's path stands for, and that there is. */
+void room_target(const char *path, char *ret, size_t size);
 /* The last answer as a tree; it must be JSON. */
 const struct ward_conf *room_json(struct room *r);
 

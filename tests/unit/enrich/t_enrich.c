@@ -225,6 +225,38 @@ static void doors(void **state)
 	is_bool(f, WARD_FIELD_WARD_KNOWN, -1);
 }
 
+static void call(struct fix *f, const char *class, const char *place, const char *room)
+{
+	begin(f, class);
+	put(f, WARD_FIELD_SENSOR, "T1"); /* which looks at or-1 */
+	if (place)
+		put(f, ward_name(&f->names, WARD_STR("call.place")), place);
+	if (room)
+		put(f, ward_name(&f->names, WARD_STR("call.room")), room);
+	run(f);
+}
+
+/* Who calls for help is where the call says, not where what heard it is. */
+static void calls(void **state)
+{
+	struct fix *f = *state;
+
+	call(f, "call.duress", "yard", "hall");
+	is(f, WARD_FIELD_WARD_ROOM, "yard");
+	call(f, "call.duress", NULL, "hall");
+	is(f, WARD_FIELD_WARD_ROOM, "hall");
+	call(f, "call.duress", "ahu-1", NULL); /* a button on a wall */
+	is(f, WARD_FIELD_WARD_ASSET, "ahu-1");
+	is(f, WARD_FIELD_WARD_ROOM, "hall");
+	call(f, "field.silent", "yard", NULL);
+	is(f, WARD_FIELD_WARD_ROOM, "yard");
+	/* a name that is no room's, and classes that are no calls */
+	call(f, "call.duress", "no-such", "neither");
+	is(f, WARD_FIELD_WARD_ROOM, "or-1");
+	call(f, "fire.alarm", "yard", "hall");
+	is(f, WARD_FIELD_WARD_ROOM, "or-1");
+}
+
 static void hosts(void **state)
 {
 	struct fix *f = *state;
@@ -441,6 +473,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(doors, setup, teardown),
 		cmocka_unit_test_setup_teardown(points, setup, teardown),
 		cmocka_unit_test_setup_teardown(hosts, setup, teardown),
+		cmocka_unit_test_setup_teardown(calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(nobody_places_himself, setup, teardown),
 		cmocka_unit_test_setup_teardown(time_judged, setup, teardown),
 		cmocka_unit_test_setup_teardown(told_late, setup, teardown),

@@ -259,6 +259,57 @@ static const struct row rows[] = {
 		"'modbus:10.0.0.1:502', "
 		"watches: [d-1], purpose: p}\n",
 		W, 3, "has the address of source 'q' (line 2)", "make one source of the two"},
+	/* calls for help */
+	{"x.yml", SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p"), E, 1,
+		"hears nobody", "peers"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.300]"),
+		E, 1, "no network", "10.20.30.0/24"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1/24]"),
+		E, 1, "no network", "10.20.30.0/24"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:0.0.0.0:5060', purpose: p, peers: "
+		       "[10.0.0.1]"),
+		E, 1, "every address", "10.20.0.5"},
+	{"x.yml", SOURCE("kind: sip, where: 'udp:10.0.0.5:5060', purpose: p, peers: [10.0.0.1]"), E,
+		1, "can't be read", "syslog"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], supervised: ['1']"),
+		E, 1, "when they are silent", "silence: 10min"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], silence: 1s"),
+		E, 1, "10s to 7d", "after how long"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], user: u"),
+		E, 1, "no password", "password_file"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], answer: maybe"),
+		E, 1, "'maybe'", "accept"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], map: {a: nowhere-1}"),
+		E, 1, "is not there", ""},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], map: {a: [or-1]}"),
+		E, 1, "more than one place", "ROOM"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], map: {'geo:91,2': or-1}"),
+		E, 1, "no circle", "u=15"},
+	{"x.yml", SOURCE("kind: net, where: 'iface:bms0', purpose: p, peers: [10.0.0.1]"), E, 1,
+		"of calls", "kind: sip"},
+	{"x.yml",
+		SOURCE("kind: sip, where: 'sip-listen:10.0.0.5:5060', purpose: p, peers: "
+		       "[10.0.0.1], register: true"),
+		W, 1, "register as any device", "password_file"},
 	{"x.yml", "sources: [{id: q, name: Q, kind: net, where: 'iface:bms0', purpose: p}]\n", W, 1,
 		"watches nothing", "watches:"},
 };

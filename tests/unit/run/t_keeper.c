@@ -2,6 +2,8 @@
 
 #include "run/keeper.h"
 
+#include <unistd.h>
+
 struct room {
 	struct lab lab;
 	struct ward_keeper k;
@@ -109,18 +111,21 @@ static void test_permissions(void **state)
 
 	for (enum ward_keeper_peer p = 0; p <= WARD_KEEPER_GUEST; p++)
 		for (enum ward_msg_type t = WARD_MSG_NONE; t < WARD_MSG_N; t++) {
-			bool may = p == WARD_KEEPER_BRAIN
-					   ? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
-				   : p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
-					   ? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS
-				   : p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API
-					   ? t == WARD_MSG_ROWS
-				   : p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
-						   p == WARD_KEEPER_PLAYBOOK
-					   ? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
-					   : t == WARD_MSG_COMMIT || t == WARD_MSG_INCIDENTS;
+			bool may =
+				p == WARD_KEEPER_BRAIN
+					? t == WARD_MSG_COMMIT || t == WARD_MSG_RESUME
+				: p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
+					? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS ||
+						  (p == WARD_KEEPER_GUEST && t == WARD_MSG_BACKUP)
+				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API
+					? t == WARD_MSG_ROWS
+				: p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
+						p == WARD_KEEPER_PLAYBOOK
+					? t == WARD_MSG_ROWS || t == WARD_MSG_COMMIT
+					: t == WARD_MSG_COMMIT || t == WARD_MSG_INCIDENTS;
 
 			ward_wr_reset(&r->body);
+			ward_wr_u8(&r->body, 0);
 			send_as(r, p, t, false);
 			assert_int_equal(r->a.refused, may ? WARD_ERR_MALFORMED : WARD_ERR_DENIED);
 			/* only a COMMIT is waited for so that it must be answered at any rate */
@@ -642,6 +647,70 @@ static void test_what_there_was(void **state)
 	}
 }
 
+static struct ward_backed_up backed_up(struct room *r)
+{
+	struct ward_rd body = ward_rd_slice(r->a.body);
+	struct ward_backed_up b;
+
+	assert_int_equal(r->a.type, WARD_MSG_BACKED_UP);
+	assert_int_equal(r->a.id, r->id);
+	assert_int_equal(ward_backed_up_get(&body, &b), WARD_OK);
+	return b;
+}
+
+/* A copy for a guest, made between what the brain says; it goes with the guest. */
+static void test_backup(void **state)
+{
+	struct room *r = *state;
+	struct ward_backed_up b;
+	char path[96];
+	unsigned n = 0;
+
+	lab_fill(&r->lab, 0, 9, 3);
+	ward_wr_reset(&r->body);
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_BACKUP, false);
+	assert_int_equal(backed_up(r).verdict, WARD_ERR_UNSUPPORTED);
+	(void)snprintf(path, sizeof(path), "%s/no/such/copy.db", r->lab.dir);
+	r->k.copy_path = path;
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_BACKUP, false);
+	assert_int_equal(backed_up(r).verdict, WARD_ERR_IO);
+	(void)snprintf(path, sizeof(path), "%s/copy.db", r->lab.dir);
+	ward_keeper_copy(&r->k, &r->a);
+	assert_int_equal(r->a.type, WARD_MSG_NONE);
+
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_BACKUP, false);
+	assert_int_equal(r->a.type, WARD_MSG_NONE);
+	assert_int_equal(ward_keeper_sleep_ms(&r->k, 1000), 0);
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_BACKUP, true); /* it asks again */
+	assert_int_equal(r->a.type, WARD_MSG_NONE);
+	uint32_t asked = r->id;
+
+	assert_int_equal(part(r, FIRST, 1, 0, 9), WARD_OK);
+	ward_keeper_copy(&r->k, &r->a);
+	assert_int_equal(r->a.type, WARD_MSG_NONE); /* waits for the transaction … */
+	assert_true(ward_keeper_sleep_ms(&r->k, 1000) > 0);
+	assert_int_equal(part(r, LAST, 1, 1, 10), WARD_OK);
+	do /* … and has it */
+		ward_keeper_copy(&r->k, &r->a);
+	while (r->a.type == WARD_MSG_NONE && n++ < 1000);
+	r->id = asked;
+	b = backed_up(r);
+	assert_int_equal(b.verdict, WARD_OK);
+	assert_int_equal(b.rows, 11);
+	assert_int_equal(b.position, 101);
+	assert_int_equal(access(path, F_OK), 0);
+	ward_wr_reset(&r->body);
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_BACKUP, true); /* late, and answered already */
+	assert_int_equal(r->a.type, WARD_MSG_NONE);
+	assert_int_equal(access(path, F_OK), 0);
+	ward_keeper_guest_left(&r->k);
+	assert_int_not_equal(access(path, F_OK), 0);
+	send_as(r, WARD_KEEPER_GUEST, WARD_MSG_BACKUP, false); /* in the middle of one */
+	ward_keeper_guest_left(&r->k);
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_equal(last(r), 11);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -658,6 +727,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_resume, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_guest, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_backup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_incidents, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_list_ends_where_the_message_does, setup, teardown),

@@ -1,4 +1,5 @@
 /* The supervisor over real processes: shell scripts in a folder of their own. */
+#include "run/notify.h"
 #include "run/supervise.h"
 
 #include <errno.h>
@@ -10,7 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -416,6 +419,106 @@ static void t_limits(void **state)
 	ward_supervisor_free(NULL);
 }
 
+/* A service manager's socket, of the file system or abstract ("@…"). */
+static int manager(const char *name)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	size_t len = strlen(name);
+
+	memcpy(a.sun_path, name, len);
+	if (name[0] == '@')
+		a.sun_path[0] = 0;
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&a,
+				 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)),
+		0);
+	assert_int_equal(setenv("NOTIFY_SOCKET", name, 1), 0);
+	return fd;
+}
+
+/* The next datagram that begins so; others are passed over. */
+static bool told(int fd, const char *want)
+{
+	char text[256];
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	while (poll(&p, 1, 30000) > 0) {
+		ssize_t n = recv(fd, text, sizeof(text) - 1, 0);
+
+		text[n > 0 ? n : 0] = 0;
+		if (strncmp(text, want, strlen(want)) == 0)
+			return true;
+	}
+	print_error("never told: %s", want);
+	return false;
+}
+
+static void t_manager(void **state)
+{
+	struct fixture f;
+	char path[96];
+
+	(void)state;
+	script("idle",
+		"echo \"asked:${NOTIFY_SOCKET-no}:${WATCHDOG_USEC-no}\" >&10; exec sleep 60");
+	(void)snprintf(path, sizeof(path), "%s/notify", folder);
+
+	int fd = manager(path);
+
+	assert_int_equal(setenv("WATCHDOG_USEC", "300000", 1), 0);
+	begin(&f);
+	(void)add(&f, "idle", false);
+	(void)add(&f, "idle", false);
+
+	pid_t pid = run(&f);
+
+	assert_true(told(fd, "READY=1\nSTATUS=2 of 2 processes run\n"));
+	assert_true(told(fd, "WATCHDOG=1"));
+	assert_true(told(fd, "WATCHDOG=1"));
+	assert_true(heard("asked:no:no\n", 2)); /* it is nobody else's to tell */
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_true(told(fd, "STOPPING=1"));
+	end(&f, pid, false);
+	(void)close(fd);
+	assert_int_equal(unlink(path), 0);
+}
+
+/* No watchdog asked for; then none of any kind, and a socket that is no socket. */
+static void t_manager_abstract(void **state)
+{
+	static const char *const bad[] = {"relative", "/", "@", "/no/such/socket"};
+	struct fixture f;
+	char name[96];
+
+	(void)state;
+	script("idle", "exec sleep 60");
+	(void)snprintf(name, sizeof(name), "@ward-supervise-%ld", (long)getpid());
+
+	int fd = manager(name);
+
+	begin(&f);
+	(void)add(&f, "idle", false);
+
+	pid_t pid = run(&f);
+
+	assert_true(told(fd, "READY=1"));
+	end(&f, pid, true);
+	(void)close(fd);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		struct ward_notify n;
+
+		assert_int_equal(setenv("NOTIFY_SOCKET", bad[i], 1), 0);
+		assert_int_equal(setenv("WATCHDOG_USEC", "300000", 1), 0);
+		ward_notify_open(&n);
+		assert_int_equal(n.fd, -1);
+		assert_true(n.every == 0);
+		ward_notify_say(&n, "READY=1");
+		assert_int_equal(ward_notify_sleep_ms(&n, 0, 7), 7);
+		ward_notify_close(&n);
+	}
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -455,7 +558,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
 		TEST(t_nothing_inherited), TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links),
-		TEST(t_reload), TEST(t_listens), TEST(t_each), TEST(t_limits)};
+		TEST(t_reload), TEST(t_listens), TEST(t_each), TEST(t_manager),
+		TEST(t_manager_abstract), TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -457,6 +457,88 @@ static void test_reading(void **state)
 	assert_int_equal(ward_store_last(l->s), 7);
 }
 
+/* Opens the copy as a store of its own: it is whole, and as the head says. */
+static void copy_is(struct lab *l, const struct ward_tree_head *want, uint64_t position)
+{
+	char path[sizeof(l->path)];
+	struct ward_tree_head head;
+
+	lab_close(l);
+	memcpy(path, l->path, sizeof(path));
+	(void)snprintf(l->path, sizeof(l->path), "%s/copy.db", l->dir);
+	lab_open(l);
+	ward_store_head(l->s, &head);
+	assert_int_equal(head.n, want->n);
+	assert_true(ward_hash_eq(&head.root, &want->root));
+	assert_int_equal(ward_store_position(l->s), position);
+	assert_int_equal(ward_store_verify(l->s), WARD_OK);
+	assert_int_equal(l->n_fault, 0);
+	lab_close(l);
+	assert_int_equal(unlink(l->path), 0);
+	memcpy(l->path, path, sizeof(path));
+	lab_open(l);
+}
+
+/* What is committed while it is copied is in it; what is not is not. */
+static void test_copy(void **state)
+{
+	struct lab *l = *state;
+	struct ward_store_copy *c = NULL;
+	struct ward_tree_head head;
+	char path[80];
+	uint32_t n = 300;
+	enum ward_err err;
+
+	(void)snprintf(path, sizeof(path), "%s/copy.db", l->dir);
+	lab_open(l);
+	lab_fill(l, 0, n, 7);
+	assert_int_equal(ward_store_copy_begin(l->s, path, &c), WARD_OK);
+	while ((err = ward_store_copy_step(c, 1)) == WARD_ERR_AGAIN) {
+		if (n >= 420)
+			continue;
+		assert_int_equal(ward_store_begin(l->s), WARD_OK);
+		for (uint32_t i = n; i < n + 40; i++)
+			lab_put(l, i);
+		assert_int_equal(ward_store_copy_step(c, 1), WARD_ERR_AGAIN); /* not half of it */
+		assert_int_equal(ward_store_commit(l->s, n), WARD_OK);
+		n += 40;
+		lab_fill(l, n, n, 0);
+	}
+	assert_int_equal(err, WARD_OK);
+	ward_store_copy_end(c);
+	ward_store_head(l->s, &head);
+	assert_int_equal(head.n, n);
+	lab_fill(l, n, n + 20, n + 20); /* it has no part in what follows */
+	copy_is(l, &head, n - 40);
+	ward_store_copy_end(NULL);
+}
+
+/* Given up in the middle: the store goes on as it was, and another one is whole. */
+static void test_copy_given_up(void **state)
+{
+	struct lab *l = *state;
+	struct ward_store_copy *c = NULL;
+	struct ward_tree_head head;
+	char path[96];
+
+	lab_open(l);
+	lab_fill(l, 0, 200, 7);
+	(void)snprintf(path, sizeof(path), "%s/no/such/copy.db", l->dir);
+	assert_int_equal(ward_store_copy_begin(l->s, path, &c), WARD_ERR_IO);
+	assert_null(c);
+	(void)snprintf(path, sizeof(path), "%s/copy.db", l->dir);
+	assert_int_equal(ward_store_copy_begin(l->s, path, &c), WARD_OK);
+	assert_int_equal(ward_store_copy_step(c, 2), WARD_ERR_AGAIN);
+	ward_store_copy_end(c);
+	assert_int_equal(unlink(path), 0);
+	lab_fill(l, 200, 210, 8);
+	ward_store_head(l->s, &head);
+	assert_int_equal(ward_store_copy_begin(l->s, path, &c), WARD_OK);
+	assert_int_equal(ward_store_copy_step(c, 1 << 20), WARD_OK);
+	ward_store_copy_end(c);
+	copy_is(l, &head, 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -475,6 +557,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_salts_are_random, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_one_owner, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_reading, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_copy, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_copy_given_up, lab_setup, lab_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

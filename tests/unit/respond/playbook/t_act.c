@@ -1,7 +1,7 @@
 /* What a run doesn't do although its playbook says so. */
 #include "lab.h"
 
-#include "../../model/lab.h"
+#include "hospital.h"
 
 static const struct ward_id run_id = {{1, 2, 3}};
 static const ward_ns noon = 1767268800 * WARD_NS_PER_S;
@@ -96,6 +96,49 @@ static void never(void **state)
 	lab_free(&h);
 }
 
+/* The same of a value that only the agent of the step names: the device that would act. */
+static void never_by_its_agent(void **state)
+{
+	static const struct ward_run_value what = {{"__asset__", 9}, {"pump-1", 6}},
+					   other = {{"__asset__", 9}, {"ws-1", 4}};
+	static char text[8192];
+	struct ward_playbook_never *x;
+	struct ward_model *m = lab_hospital(&x);
+	struct ward_run *r = NULL;
+	struct pb_lab l;
+
+	(void)state;
+	pb_init(&l);
+	pb_text_of("calls.json", text, sizeof(text));
+	char *mute = pb_in(text, "/__asset__:value HTTP", "/this HTTP"),
+	     *plain = pb_in(mute, "\\\"__asset__:value\\\"", "\\\"this\\\""),
+	     *agent = pb_in(plain, "\"role\": \"it-on-call\"",
+		     "\"role\": \"it-on-call\", \"thing\": \"__asset__\""),
+	     *alone = pb_in(agent, "\", \"group--00000002-0000-4000-8000-000000000000\"]", "\"]");
+
+	assert_int_equal(pb_read(&l, alone), WARD_OK);
+	l.item[0]->sound = true; /* whether a system may do it is not the question */
+	l.all.never = x;
+	assert_int_equal(
+		ward_run_begin(l.item[0], &l.all, run_id, noon, &other, 1, ward_mem_heap(), &r),
+		WARD_OK);
+	assert_null(go_wrong(r, noon));
+	ward_run_free(r);
+	assert_int_equal(
+		ward_run_begin(l.item[0], &l.all, run_id, noon, &what, 1, ward_mem_heap(), &r),
+		WARD_OK);
+	assert_string_equal(
+		go_wrong(r, noon), "with these values it would act on a medical device");
+	ward_run_free(r);
+	pb_fini(&l);
+	ward_playbook_never_free(x);
+	ward_model_free(m);
+	free(mute);
+	free(plain);
+	free(agent);
+	free(alone);
+}
+
 /* The hospital was edited while a run was open: people go on, nothing acts any more. */
 static void edited(void **state)
 {
@@ -155,8 +198,9 @@ static void nested_late(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(never), cmocka_unit_test(edited), cmocka_unit_test(nested_late)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(never),
+		cmocka_unit_test(never_by_its_agent), cmocka_unit_test(edited),
+		cmocka_unit_test(nested_late)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

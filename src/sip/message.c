@@ -1,6 +1,7 @@
-#include "respond/sip_message.h"
+#include "sip/message.h"
 
 #include <arpa/inet.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 
@@ -123,21 +124,38 @@ static struct ward_str unquoted(struct ward_str s)
 								    : s;
 }
 
+/* "name=value" of a list, in front; false: there is none any more. */
+static bool take_pair(struct ward_str *rest, struct ward_str *key, struct ward_str *value)
+{
+	size_t end = find_outside(*rest, ',');
+	struct ward_str v = ward_str_sub(*rest, 0, end);
+
+	if (!rest->len)
+		return false;
+	*key = ward_str_trim(ward_str_cut(&v, '='));
+	*rest = ward_str_sub(*rest, end + 1, rest->len);
+	*value = v.p ? unquoted(v) : WARD_STR("");
+	return true;
+}
+
+/* What follows "Digest"; p == NULL: it is something else. */
+static struct ward_str behind_digest(struct ward_str value)
+{
+	const size_t n = sizeof("Digest");
+
+	if (value.len < n || (value.p[n - 1] != ' ' && value.p[n - 1] != '\t') ||
+		!ward_str_ieq(ward_str_sub(value, 0, n - 1), WARD_STR("Digest")))
+		return (struct ward_str){NULL, 0};
+	return ward_str_sub(value, n, value.len);
+}
+
 /* RFC 3261 22.4, RFC 8760 2; one that asks for what Ward can't is left out. */
 static void take_challenge(struct ward_str value, bool proxy, struct ward_sip_message *m)
 {
 	struct ward_sip_challenge c = {.proxy = proxy, .algorithm = WARD_STR("")};
-	struct ward_str rest = ward_str_sub(value, sizeof("Digest"), value.len), qop = {NULL, 0};
+	struct ward_str rest = behind_digest(value), qop = {NULL, 0}, key, v;
 
-	if (!ward_str_ieq(ward_str_sub(value, 0, sizeof("Digest") - 1), WARD_STR("Digest")))
-		return;
-	while (rest.len) {
-		size_t end = find_outside(rest, ',');
-		struct ward_str v = ward_str_sub(rest, 0, end);
-		struct ward_str key = ward_str_trim(ward_str_cut(&v, '='));
-
-		rest = ward_str_sub(rest, end + 1, rest.len);
-		v = v.p ? unquoted(v) : WARD_STR("");
+	while (take_pair(&rest, &key, &v)) {
 		if (ward_str_ieq(key, WARD_STR("realm")))
 			c.realm = v;
 		else if (ward_str_ieq(key, WARD_STR("nonce")))
@@ -178,7 +196,34 @@ static bool is(struct ward_str name, const char *full, const char *compact)
 	return ward_str_ieq(name, ward_str_z(full)) || ward_str_ieq(name, ward_str_z(compact));
 }
 
-static enum ward_err take_field(struct ward_str line, struct ward_sip_message *m)
+/* What of a value there may be several lines, or none, and the first counts. */
+static void take_other(struct ward_str name, struct ward_str value, struct ward_sip_message *m)
+{
+	const struct {
+		const char *full, *compact;
+		struct ward_str *to;
+	} once[] = {{"Contact", "m", &m->contact}, {"Expires", "Expires", &m->expires},
+		{"User-Agent", "User-Agent", &m->user_agent}, {"Subject", "s", &m->subject},
+		{"Geolocation", "Geolocation", &m->geolocation}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(once); i++)
+		if (is(name, once[i].full, once[i].compact) && !once[i].to->len)
+			*once[i].to = value;
+	if (ward_str_ieq(name, WARD_STR("Authorization")) && !m->authorization.len)
+		m->authorization = behind_digest(value);
+}
+
+/* 20.14: over UDP what is behind it is no part of the message; 18.3: less was cut on its way. */
+static enum ward_err take_body(struct ward_str rest, uint64_t length, struct ward_sip_message *m)
+{
+	if (length != UINT64_MAX && length > rest.len)
+		return WARD_ERR_MALFORMED;
+	m->body = length == UINT64_MAX ? rest : ward_str_sub(rest, 0, (size_t)length);
+	return WARD_OK;
+}
+
+static enum ward_err take_field(
+	struct ward_str line, struct ward_sip_message *m, uint64_t *ret_length)
 {
 	struct ward_str value = line, name = ward_str_trim(ward_str_cut(&value, ':'));
 	bool ok = true;
@@ -196,8 +241,10 @@ static enum ward_err take_field(struct ward_str line, struct ward_sip_message *m
 		m->to = value;
 	else if (is(name, "Call-ID", "i"))
 		m->call_id = value;
-	else if (is(name, "Contact", "m"))
-		m->contact = m->contact.len ? m->contact : value;
+	else if (is(name, "Require", "Require"))
+		ok = take_list(value, m->require, &m->n_require, WARD_SIP_REQUIRES);
+	else if (is(name, "Content-Length", "l"))
+		return ward_str_u64(value, ret_length) ? WARD_OK : WARD_ERR_MALFORMED;
 	else if (is(name, "Content-Type", "c"))
 		m->content_type = value;
 	else if (is(name, "Retry-After", "Retry-After"))
@@ -206,6 +253,8 @@ static enum ward_err take_field(struct ward_str line, struct ward_sip_message *m
 		return take_cseq(value, m) ? WARD_OK : WARD_ERR_MALFORMED;
 	else if (is(name, "WWW-Authenticate", "Proxy-Authenticate"))
 		take_challenge(value, ward_str_ieq(name, WARD_STR("Proxy-Authenticate")), m);
+	else
+		take_other(name, value, m);
 	return ok ? WARD_OK : WARD_ERR_LIMIT;
 }
 
@@ -228,28 +277,33 @@ static bool take_first(struct ward_str line, struct ward_sip_message *m)
 
 enum ward_err ward_sip_message_read(struct ward_slice datagram, struct ward_sip_message *ret)
 {
-	struct ward_sip_message m = {.status = 0};
+	struct ward_sip_message *m = ret;
 	struct ward_str rest = ward_slice_text(datagram);
+	uint64_t length = UINT64_MAX;
 	enum ward_err err = WARD_OK;
 	size_t n = 0;
 
+	*m = (struct ward_sip_message){.status = 0};
 	if (datagram.len > WARD_SIP_DATAGRAM)
 		return WARD_ERR_LIMIT;
 	if (datagram.len && memchr(datagram.p, 0, datagram.len))
 		return WARD_ERR_MALFORMED; /* it is text, all of it that Ward takes */
 	while (rest.len && (rest.p[0] == '\r' || rest.p[0] == '\n')) /* 7.5 */
 		rest = ward_str_sub(rest, 1, rest.len);
-	if (!take_first(take_line(&rest), &m))
+	if (!take_first(take_line(&rest), m))
 		return WARD_ERR_MALFORMED;
-	for (struct ward_str line = take_line(&rest); !err && line.len; line = take_line(&rest))
-		err = n++ < LINES_MAX ? take_field(line, &m) : WARD_ERR_LIMIT;
+	for (struct ward_str line = take_line(&rest); line.len; line = take_line(&rest)) {
+		enum ward_err bad = n++ < LINES_MAX ? take_field(line, m, &length) : WARD_ERR_LIMIT;
+
+		if (bad == WARD_ERR_LIMIT)
+			return bad;
+		err = err ? err : bad; /* the others are read: whoever answers has to repeat them */
+	}
 	if (err)
 		return err;
-	if (!m.n_via || !m.from.len || !m.to.len || !m.call_id.len || !m.cseq_method.len)
+	if (!m->n_via || !m->from.len || !m->to.len || !m->call_id.len || !m->cseq_method.len)
 		return WARD_ERR_MALFORMED;
-	m.body = rest;
-	*ret = m;
-	return WARD_OK;
+	return take_body(rest, length, m);
 }
 
 /* ---- session descriptions ---- */
@@ -376,6 +430,63 @@ static bool sum(bool sha, const struct ward_str *part, size_t n, char ret[WARD_S
 	ret[hex.len] = '\0';
 	OPENSSL_cleanse(text, sizeof(text));
 	return ok && !ward_wr_bad(&hex);
+}
+
+enum ward_err ward_sip_credentials_read(struct ward_str value, struct ward_sip_credentials *ret)
+{
+	struct ward_sip_credentials c = {.nc = 0};
+	struct ward_str rest = value, key, v, algorithm = {NULL, 0}, qop = {NULL, 0},
+			nc = {NULL, 0};
+	const struct {
+		const char *name;
+		struct ward_str *to;
+	} known[] = {{"username", &c.user}, {"realm", &c.realm}, {"nonce", &c.nonce},
+		{"uri", &c.uri}, {"response", &c.response}, {"cnonce", &c.cnonce}, {"qop", &qop},
+		{"algorithm", &algorithm}, {"nc", &nc}};
+	uint8_t count[4];
+
+	while (take_pair(&rest, &key, &v))
+		for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++)
+			if (ward_str_ieq(key, ward_str_z(known[i].name)))
+				*known[i].to = v;
+	if (!c.user.len || !c.nonce.len || !c.uri.len || !c.response.len)
+		return WARD_ERR_MALFORMED;
+	c.sha = ward_str_ieq(algorithm, WARD_STR("SHA-256"));
+	if (!c.sha && algorithm.len && !ward_str_ieq(algorithm, WARD_STR("MD5")))
+		return WARD_ERR_UNSUPPORTED;
+	if (qop.len && !ward_str_ieq(qop, WARD_STR("auth")))
+		return WARD_ERR_UNSUPPORTED;
+	if (qop.len) { /* RFC 7616 3.4: eight hex digits */
+		if (!c.cnonce.len || !ward_str_unhex(nc, count, sizeof(count)))
+			return WARD_ERR_MALFORMED;
+		for (size_t i = 0; i < sizeof(count); i++)
+			c.nc = c.nc << 8 | count[i];
+		if (!c.nc)
+			return WARD_ERR_MALFORMED;
+	}
+	*ret = c;
+	return WARD_OK;
+}
+
+bool ward_sip_credentials_prove(
+	const struct ward_sip_credentials *c, struct ward_str method, struct ward_str password)
+{
+	char a1[WARD_SIP_DIGEST + 1], a2[WARD_SIP_DIGEST + 1], all[WARD_SIP_DIGEST + 1], nc[16];
+	const struct ward_str who[] = {c->user, c->realm, password}, what[] = {method, c->uri};
+
+	(void)snprintf(nc, sizeof(nc), "%08llx", (unsigned long long)c->nc);
+	if (!sum(c->sha, who, 3, a1) || !sum(c->sha, what, 2, a2))
+		return false;
+	const struct ward_str with[] = {ward_str_z(a1), c->nonce, ward_str_z(nc), c->cnonce,
+		WARD_STR("auth"), ward_str_z(a2)},
+			      without[] = {ward_str_z(a1), c->nonce, ward_str_z(a2)};
+	bool ok = c->nc ? sum(c->sha, with, 6, all) : sum(c->sha, without, 3, all);
+
+	OPENSSL_cleanse(a1, sizeof(a1));
+	ok = ok && c->response.len == strlen(all) &&
+	     CRYPTO_memcmp(c->response.p, all, c->response.len) == 0;
+	OPENSSL_cleanse(all, sizeof(all));
+	return ok;
 }
 
 enum ward_err ward_sip_authorize(

@@ -1,9 +1,9 @@
 /* SIP messages as they come in datagrams (RFC 3261), the session descriptions in them (RFC 4566),
- * and the sum that a login asks for (RFC 3261 22, RFC 8760).
+ * and the sum that a login asks for and gives (RFC 3261 22, RFC 8760).
  *
  * Pure. All of it are outside bytes; what is read borrows the datagram. */
-#ifndef WARD_RESPOND_SIP_MESSAGE_H
-#define WARD_RESPOND_SIP_MESSAGE_H
+#ifndef WARD_SIP_MESSAGE_H
+#define WARD_SIP_MESSAGE_H
 
 #include "base/err.h"
 #include "base/slice.h"
@@ -14,6 +14,7 @@ enum {
 	WARD_SIP_ROUTES = 8,      /* Record-Route of one message */
 	WARD_SIP_VIAS = 8,
 	WARD_SIP_CHALLENGES = 4,
+	WARD_SIP_REQUIRES = 8,
 	WARD_SIP_DIGEST = 64, /* hex digits of a sum, at most */
 };
 
@@ -29,7 +30,10 @@ struct ward_sip_message {
 	unsigned status; /* of a response; 0: a request */
 	struct ward_str method, uri;
 	struct ward_str via[WARD_SIP_VIAS], from, to, call_id, contact, content_type, retry_after;
-	size_t n_via;
+	struct ward_str expires, user_agent, subject, geolocation; /* the first of each; or empty */
+	struct ward_str authorization; /* the first Digest, behind that word */
+	struct ward_str require[WARD_SIP_REQUIRES];
+	size_t n_via, n_require;
 	uint32_t cseq;
 	struct ward_str cseq_method;
 	struct ward_str route[WARD_SIP_ROUTES]; /* values of Record-Route, in order */
@@ -39,7 +43,8 @@ struct ward_sip_message {
 	struct ward_str body;
 };
 
-/* MALFORMED: it is none, or lacks what each has. LIMIT: more than is taken of one kind. */
+/* MALFORMED: it is none, or lacks what each has. LIMIT: more than is taken of one kind. *ret then
+ * has what stood before. */
 WARD_MUST_CHECK enum ward_err ward_sip_message_read(
 	struct ward_slice datagram, struct ward_sip_message *ret);
 /* A parameter behind the address of a From, To or Via (";tag=a", ";branch=b"); empty: none. */
@@ -57,6 +62,21 @@ struct ward_sip_media {
 };
 /* The first audio of an answer. MALFORMED; UNSUPPORTED: no voice that Ward speaks. */
 WARD_MUST_CHECK enum ward_err ward_sip_media_read(struct ward_str sdp, struct ward_sip_media *ret);
+
+/* What somebody answers to a challenge; texts as they stand between their quotes. */
+struct ward_sip_credentials {
+	struct ward_str user, realm, nonce, uri, response, cnonce;
+	uint64_t nc; /* 0: without qop */
+	bool sha;
+};
+/* `value` is what stands behind "Digest". MALFORMED; UNSUPPORTED: another sum than MD5 and SHA-256,
+ * or a qop other than "auth". */
+WARD_MUST_CHECK enum ward_err ward_sip_credentials_read(
+	struct ward_str value, struct ward_sip_credentials *ret);
+/* Do they show that their sender knows the password of `user`? In the same time whatever is wrong.
+ */
+bool ward_sip_credentials_prove(
+	const struct ward_sip_credentials *c, struct ward_str method, struct ward_str password);
 
 struct ward_sip_login {
 	struct ward_str user, password;

@@ -1,0 +1,353 @@
+#include "backup/take.h"
+
+#include "journal/copy.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIECE = 1 << 17, PATH_BYTES = 4096 };
+
+struct taking {
+	const struct ward_backup_options *o;
+	struct ward_archive_out *out;
+	struct ward_backup_made made;
+	char *why;
+	bool hospital; /* is what is walked */
+	uint8_t piece[PIECE];
+};
+
+/* What the state folder has that is copied by its own rules, or can be made anew. */
+static const char *const passed_over[] = {"journal", "store", "search", "lock", "door", "desk"};
+
+/* What may lie in the archive as it is: nothing in there opens anything. All else that processes
+ * keep is taken for a secret. */
+static const char *const plain[] = {
+	"log", "respond", "playbook", "clips", "indicators", "ward.log", "played"};
+
+static bool is_one_of(const char *const *list, size_t n, struct ward_str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_eqz(name, list[i]))
+			return true;
+	return false;
+}
+
+static enum ward_err fail(struct taking *t, enum ward_err err, const char *path, const char *mend)
+{
+	(void)snprintf(t->why, WARD_BACKUP_WHY, "%s: %s%s", path,
+		err == WARD_ERR_IO && errno ? strerror(errno) : ward_err_text(err), mend);
+	return err;
+}
+
+static enum ward_err fail_out(struct taking *t, enum ward_err err, const struct ward_tar_file *f)
+{
+	if (err == WARD_ERR_LIMIT)
+		return fail(t, err, f->path,
+			": its name is too long, or no text, or there are too many files");
+	return fail(t, err, f->path, ": the archive cannot be written");
+}
+
+/* All of a file that is in memory. */
+static enum ward_err put_bytes(
+	struct taking *t, const struct ward_tar_file *f, struct ward_slice bytes)
+{
+	enum ward_err err = ward_archive_begin(t->out, f);
+
+	if (!err)
+		err = ward_archive_bytes(t->out, bytes);
+	if (!err)
+		err = ward_archive_end(t->out);
+	return err ? fail_out(t, err, f) : WARD_OK;
+}
+
+static ssize_t read_some(int fd, void *p, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, p, n);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* As many bytes as the file had when it was opened. */
+static enum ward_err put_open(struct taking *t, const struct ward_tar_file *f, int fd)
+{
+	enum ward_err err = ward_archive_begin(t->out, f);
+
+	for (uint64_t left = f->size; !err && left;) {
+		ssize_t n = read_some(fd, t->piece, left < PIECE ? (size_t)left : PIECE);
+
+		if (n <= 0)
+			return fail(t, n ? WARD_ERR_IO : WARD_ERR_AGAIN, f->path,
+				n ? "" : ": it was made shorter meanwhile: try again");
+		err = ward_archive_bytes(t->out, ward_slice_of(t->piece, (size_t)n));
+		left -= (uint64_t)n;
+	}
+	if (!err)
+		err = ward_archive_end(t->out);
+	return err ? fail_out(t, err, f) : WARD_OK;
+}
+
+/* Only whoever has the secret key can read it again: libsodium's sealed box. */
+static enum ward_err put_sealed(struct taking *t, const struct ward_tar_file *f, int fd)
+{
+	struct ward_tar_file sealed = *f;
+	size_t len = (size_t)f->size, n = 0;
+	uint8_t *bytes = NULL, *box = NULL;
+	enum ward_err err = WARD_OK;
+
+	if (f->size > WARD_BACKUP_SEALED_MAX)
+		return fail(t, WARD_ERR_LIMIT, f->path, ": too large to be sealed");
+	if (snprintf(sealed.path, sizeof(sealed.path), "sealed/%s", f->path) >=
+		(int)sizeof(sealed.path))
+		return fail(t, WARD_ERR_LIMIT, f->path, ": its name is too long");
+	sealed.size = len + crypto_box_SEALBYTES;
+	bytes = ward_mem_alloc(t->o->mem, len + 1);
+	box = ward_mem_alloc(t->o->mem, (size_t)sealed.size);
+	if (!bytes || !box)
+		err = fail(t, WARD_ERR_NOMEM, f->path, "");
+	while (!err && n < len) {
+		ssize_t got = read_some(fd, bytes + n, len - n);
+
+		if (got <= 0)
+			err = fail(t, got ? WARD_ERR_IO : WARD_ERR_AGAIN, f->path, "");
+		n += got > 0 ? (size_t)got : 0;
+	}
+	if (!err && crypto_box_seal(box, bytes, len, t->o->seal_for) != 0)
+		err = fail(t, WARD_ERR_CONFIG, f->path, ": the key to seal for is none");
+	if (!err)
+		err = put_bytes(t, &sealed, ward_slice_of(box, (size_t)sealed.size));
+	t->made.n_sealed += !err;
+	if (bytes)
+		ward_wipe(bytes, len);
+	ward_mem_free(t->o->mem, bytes, len + 1);
+	ward_mem_free(t->o->mem, box, (size_t)sealed.size);
+	return err;
+}
+
+static void tell(struct taking *t, const char *path, const char *what)
+{
+	t->made.n_left_out++;
+	if (t->o->left_out)
+		t->o->left_out(t->o->ctx, path, what);
+}
+
+/* A secret: of the hospital's directory what not everybody may read; of the state what is not known
+ * to be none. */
+static bool is_secret(const struct taking *t, struct ward_str path, const struct stat *st)
+{
+	struct ward_str rest = path;
+
+	(void)ward_str_cut(&rest, '/');
+	return t->hospital ? !(st->st_mode & S_IROTH)
+			   : !is_one_of(plain, WARD_ARRAY_LEN(plain), ward_str_cut(&rest, '/'));
+}
+
+static enum ward_err put_file(struct taking *t, const char *path, int fd, const struct stat *st)
+{
+	struct ward_tar_file f = {.size = (uint64_t)st->st_size,
+		.uid = st->st_uid,
+		.mode = st->st_mode & 0777,
+		.time = st->st_mtim.tv_sec};
+
+	if (snprintf(f.path, sizeof(f.path), "%s", path) >= (int)sizeof(f.path))
+		return fail(t, WARD_ERR_LIMIT, path, ": its name is too long");
+	if (!is_secret(t, ward_str_z(path), st))
+		return put_open(t, &f, fd);
+	if (t->o->seal_for)
+		return put_sealed(t, &f, fd);
+	tell(t, path, "it is a secret, and no key to seal it for was given");
+	return WARD_OK;
+}
+
+static enum ward_err walk(struct taking *t, int dir, const char *path, unsigned depth);
+
+static enum ward_err visit(
+	struct taking *t, int dir, const char *name, const char *path, unsigned depth)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	enum ward_err err = WARD_OK;
+
+	if (fd < 0 && errno == ELOOP)
+		tell(t, path, "it is a link, which is not followed");
+	if (fd < 0 && (errno == ELOOP || errno == ENOENT || errno == ENXIO))
+		return WARD_OK; /* told; gone meanwhile; a socket */
+	if (fd < 0 || fstat(fd, &st) != 0)
+		err = fail(t, WARD_ERR_IO, path, ": be root, or the user of 'ward run'");
+	else if (S_ISDIR(st.st_mode))
+		err = walk(t, fd, path, depth + 1);
+	else if (S_ISREG(st.st_mode) && st.st_nlink <= 1)
+		err = put_file(t, path, fd, &st);
+	else
+		tell(t, path, "it is no plain file, or has a second name");
+	if (fd >= 0)
+		(void)close(fd);
+	return err;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* What begins with '.' is an editor's, or a version control's. */
+static bool is_wanted(const struct taking *t, const char *name, unsigned depth)
+{
+	if (name[0] == '.')
+		return false;
+	return t->hospital || depth ||
+	       !is_one_of(passed_over, WARD_ARRAY_LEN(passed_over), ward_str_z(name));
+}
+
+/* A folder, in the order of names. */
+static enum ward_err walk(struct taking *t, int dir, const char *path, unsigned depth)
+{
+	char below[PATH_BYTES];
+	struct dirent **list = NULL;
+	int n;
+	enum ward_err err = WARD_OK;
+
+	if (depth >= WARD_TAR_DEPTH - 2)
+		return fail(t, WARD_ERR_LIMIT, path, ": folders in folders, too deep");
+	n = scandirat(dir, ".", &list, NULL, by_name);
+	if (n < 0)
+		return fail(t, WARD_ERR_IO, path, ": be root, or the user of 'ward run'");
+	for (int i = 0; i < n; i++) {
+		if (!err && is_wanted(t, list[i]->d_name, depth)) {
+			(void)snprintf(below, sizeof(below), "%s/%s", path, list[i]->d_name);
+			err = visit(t, dir, list[i]->d_name, below, depth);
+		}
+		free(list[i]);
+	}
+	free(list);
+	return err;
+}
+
+static enum ward_err walk_all(struct taking *t, const char *folder, const char *path)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum ward_err err;
+
+	if (fd < 0)
+		return fail(t, WARD_ERR_IO, folder, "");
+	err = walk(t, fd, path, 0);
+	(void)close(fd);
+	return err;
+}
+
+/* Whom a process's folder belongs to, its files shall too. */
+static uint32_t owner_of(const struct taking *t, const char *folder)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", t->o->state, folder);
+	return stat(path, &st) == 0 ? st.st_uid : 0;
+}
+
+static enum ward_err put_journal(struct taking *t, struct ward_journal_copy *c)
+{
+	struct ward_tar_file f = {.mode = 0600, .uid = owner_of(t, "journal")};
+	struct ward_wr w = ward_wr_grow(t->o->mem, (size_t)1 << 31);
+	char name[WARD_JOURNAL_FILE_NAME];
+	enum ward_err err = WARD_OK;
+
+	while (!err && (err = ward_journal_copy_next(c, name, &w)) == WARD_OK) {
+		(void)snprintf(f.path, sizeof(f.path), "state/journal/%s", name);
+		f.size = w.len;
+		err = put_bytes(t, &f, ward_wr_slice(&w));
+		if (err)
+			break;
+	}
+	ward_wr_fini(&w);
+	if (err == WARD_ERR_CLOSED)
+		return WARD_OK;
+	return t->why[0] ? err : fail(t, err, "state/journal", "");
+}
+
+static enum ward_err put_store(struct taking *t)
+{
+	struct ward_tar_file f = {
+		.path = "state/store/ward.db", .mode = 0600, .uid = owner_of(t, "store")};
+	struct stat st;
+
+	if (fstat(t->o->store, &st) != 0 || !S_ISREG(st.st_mode))
+		return fail(t, WARD_ERR_IO, f.path, "");
+	f.size = (uint64_t)st.st_size;
+	return put_open(t, &f, t->o->store);
+}
+
+static enum ward_err put_head(struct taking *t, const struct ward_backup_head *head)
+{
+	uint8_t text[WARD_BACKUP_HEAD_MAX];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_tar_file f = {.path = WARD_BACKUP_HEAD_FILE, .mode = 0600};
+
+	ward_backup_head_write(head, &w);
+	if (ward_wr_bad(&w))
+		return fail(t, WARD_ERR_LIMIT, f.path, "");
+	f.size = w.len;
+	return put_bytes(t, &f, ward_wr_slice(&w));
+}
+
+static enum ward_err put_all(
+	struct taking *t, struct ward_backup_head *head, struct ward_journal_copy *c)
+{
+	enum ward_err err;
+
+	head->commit = t->made.commit = ward_journal_copy_commit(c);
+	err = put_head(t, head);
+	if (!err)
+		err = put_store(t);
+	if (!err)
+		err = put_journal(t, c);
+	if (!err)
+		err = walk_all(t, t->o->state, "state");
+	t->hospital = true;
+	if (!err && t->o->hospital)
+		err = walk_all(t, t->o->hospital, "hospital");
+	if (err)
+		return err;
+	err = ward_archive_finish(t->out, &t->made.sums);
+	return err ? fail(t, err, WARD_ARCHIVE_MANIFEST, ": the archive cannot be written")
+		   : WARD_OK;
+}
+
+enum ward_err ward_backup_take(const struct ward_backup_options *o, struct ward_backup_head *head,
+	int out, struct ward_backup_made *ret, char *ret_why)
+{
+	struct taking *t = ward_mem_alloc(o->mem, sizeof(*t));
+	struct ward_journal_copy *c = NULL;
+	struct ward_io_dir dir = {.fd = -1};
+	char path[PATH_BYTES];
+	enum ward_err err;
+
+	ret_why[0] = 0;
+	(void)snprintf(path, sizeof(path), "%s/journal", o->state);
+	if (!t) {
+		(void)snprintf(ret_why, WARD_BACKUP_WHY, "%s", ward_err_text(WARD_ERR_NOMEM));
+		return WARD_ERR_NOMEM;
+	}
+	t->o = o;
+	t->why = ret_why;
+	err = ward_archive_new(out, o->mem, &t->out);
+	if (!err)
+		err = ward_io_dir_open(&dir, path, false, false);
+	if (!err)
+		err = ward_journal_copy_begin(&dir.io, o->mem, &c);
+	err = err ? fail(t, err, path, "") : put_all(t, head, c);
+	ward_journal_copy_end(c);
+	ward_io_dir_close(&dir);
+	ward_archive_free(t->out);
+	*ret = t->made;
+	ward_mem_free(o->mem, t, sizeof(*t));
+	return err;
+}

@@ -1,0 +1,43 @@
+/* Makes a backup of a state folder, and of a hospital's directory, while Ward runs or not.
+ *
+ * The caller hands in a copy of the database, which only its process may open; the journal is
+ * copied as of one commit (journal/copy.h) after it, so that it has all that the database has read.
+ * Other files are copied one by one: their processes replace them whole. Folders are walked without
+ * following a link, since the processes that write there face the outside. */
+#ifndef WARD_BACKUP_TAKE_H
+#define WARD_BACKUP_TAKE_H
+
+#include "backup/archive.h"
+#include "backup/head.h"
+
+enum {
+	WARD_BACKUP_WHY = 4096 + 256,
+	WARD_BACKUP_KEY = 32,             /* X25519 */
+	WARD_BACKUP_SEALED_MAX = 16 << 20 /* bytes of a file that is sealed, at most */
+};
+
+/* A file, by its path in the archive, and what is to be known of it. */
+typedef void (*ward_backup_tell)(void *ctx, const char *path, const char *what);
+
+struct ward_backup_options {
+	const char *state;
+	const char *hospital;    /* its directory; NULL: not in it */
+	int store;               /* a copy of the database, to be read from its beginning */
+	const uint8_t *seal_for; /* WARD_BACKUP_KEY bytes; NULL: secrets are left out */
+	const struct ward_mem *mem;
+	ward_backup_tell left_out; /* may be NULL */
+	void *ctx;
+};
+
+struct ward_backup_made {
+	struct ward_archive_sums sums;
+	uint64_t n_sealed, n_left_out;
+	uint64_t commit; /* the journal's last */
+};
+
+/* Writes the archive to out. head: all but `commit`, which is filled in. On an error ret_why
+ * (WARD_BACKUP_WHY bytes) says where and the mend, and what was written is of no use. */
+WARD_MUST_CHECK enum ward_err ward_backup_take(const struct ward_backup_options *o,
+	struct ward_backup_head *head, int out, struct ward_backup_made *ret, char *ret_why);
+
+#endif

@@ -1,0 +1,309 @@
+#include "cli/clip.h"
+#include "cli/commands.h"
+#include "cli/paths.h"
+#include "cli/stored.h"
+
+#include "backup/take.h"
+#include "model/model.h"
+#include "run/door.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct args {
+	const char *hospital, *state, *out, *seal_for, *content;
+};
+
+struct making {
+	const struct ward_cmd *cmd;
+	struct ward_backup_head head;
+	char state[PATH_MAX];
+	int lock, store; /* -1: none */
+};
+
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
+{
+	const struct {
+		const char *name, **to;
+	} texts[] = {{"--state", &a->state}, {"--out", &a->out}, {"--seal-for", &a->seal_for},
+		{"--content", &a->content}};
+
+	for (int i = 1; i < argc; i++) {
+		size_t k = 0;
+
+		while (k < WARD_ARRAY_LEN(texts) && strcmp(argv[i], texts[k].name) != 0)
+			k++;
+		if (k < WARD_ARRAY_LEN(texts)) {
+			if (i + 1 == argc || !argv[i + 1][0])
+				return ward_cli_usage(cmd, "%s needs a value", argv[i]);
+			*texts[k].to = argv[++i];
+		} else if (argv[i][0] == '-') {
+			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
+		} else if (a->hospital) {
+			return ward_cli_usage(cmd, "one hospital directory only");
+		} else {
+			a->hospital = argv[i];
+		}
+	}
+	if (!a->hospital && !a->state)
+		return ward_cli_usage(cmd, "which hospital directory, or --state DIR?");
+	return a->out ? WARD_EXIT_DONE : ward_cli_usage(cmd, "into which file? --out FILE");
+}
+
+/* The hospital's id, by which the usual state folder is called. */
+static int name_hospital(const struct args *a, struct making *m)
+{
+	const char *content = ward_cli_content(m->cmd, a->content);
+	struct ward_model *model = NULL;
+	struct ward_limits lim;
+	struct ward_diag diag;
+	enum ward_err err;
+
+	if (!content)
+		return WARD_EXIT_RUN;
+	ward_limits_default(&lim);
+	ward_diag_init(&diag, ward_mem_heap());
+	err = ward_model_limits(a->hospital, ward_mem_heap(), &diag, &lim);
+	if (!err)
+		err = ward_model_load(a->hospital, content, &lim, ward_mem_heap(), &diag, &model);
+	if (!err)
+		(void)snprintf(m->head.hospital, sizeof(m->head.hospital), "%.*s",
+			WARD_STR_ARG(ward_model_hospital(model)->id));
+	ward_model_free(model);
+	ward_diag_fini(&diag);
+	return err ? ward_cli_fail(m->cmd,
+			     "cannot load '%s': %s; 'ward check' says more. --state DIR backs up "
+			     "what was kept without it",
+			     a->hospital, ward_err_text(err))
+		   : WARD_EXIT_DONE;
+}
+
+static int open_copy(struct making *m)
+{
+	char path[PATH_MAX + 32];
+
+	(void)snprintf(path, sizeof(path), "%s/store/" WARD_DOOR_COPY, m->state);
+	m->store = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return m->store < 0 ? ward_cli_fail(m->cmd, "cannot read '%s': %s", path, strerror(errno))
+			    : WARD_EXIT_DONE;
+}
+
+/* Ward runs: only its store may open the database, and copies it. */
+static int ask_store(struct making *m)
+{
+	struct ward_backed_up b;
+	int fd, rc;
+	enum ward_err err = ward_door_connect(m->state, &fd);
+
+	if (err)
+		return err == WARD_ERR_NOT_FOUND
+			       ? ward_cli_fail(m->cmd,
+					 "'%s': Ward begins or ends just then: try again", m->state)
+			       : ward_cli_fail(m->cmd,
+					 "cannot ask the store of '%s': %s; be root, or the user "
+					 "of 'ward run'",
+					 m->state, ward_err_text(err));
+	err = ward_door_backup(fd, &b);
+	if (!err)
+		err = b.verdict;
+	rc = err ? ward_cli_fail(
+			   m->cmd, "the store cannot copy its database: %s", ward_err_text(err))
+		 : open_copy(m);
+	(void)close(fd); /* the file is ours as long as it is open */
+	m->head.rows = b.rows;
+	m->head.root = b.root;
+	m->head.position = b.position;
+	return rc;
+}
+
+static enum ward_err copy_store(struct making *m, const char *path, const char *to)
+{
+	const struct ward_store_options o = {.path = path,
+		.clock = ward_clock_system(),
+		.mem = ward_mem_heap(),
+		.reading = true};
+	struct ward_store_copy *c = NULL;
+	struct ward_store *s = NULL;
+	struct ward_tree_head head;
+	enum ward_err err = ward_store_open(&o, &s);
+
+	if (!err)
+		err = ward_store_copy_begin(s, to, &c);
+	while (!err && (err = ward_store_copy_step(c, 4096)) == WARD_ERR_AGAIN)
+		err = WARD_OK;
+	ward_store_copy_end(c);
+	if (!err) {
+		ward_store_head(s, &head);
+		m->head.rows = head.n;
+		m->head.root = head.root;
+		m->head.position = ward_store_position(s);
+	}
+	ward_store_close(s);
+	return err;
+}
+
+/* Ward is stopped, and stays so: we have its lock. */
+static int read_store(struct making *m)
+{
+	char path[PATH_MAX + 32], to[PATH_MAX + 32];
+	enum ward_err err;
+	int rc;
+
+	(void)snprintf(path, sizeof(path), "%s/store/ward.db", m->state);
+	(void)snprintf(to, sizeof(to), "%s/store/" WARD_DOOR_COPY, m->state);
+	(void)unlink(to);
+	err = copy_store(m, path, to);
+	rc = !err ? open_copy(m)
+	     : err == WARD_ERR_VERSION
+		     ? ward_cli_fail(m->cmd,
+			       "'%s' is of another version of Ward: back it up with that one", path)
+		     : ward_cli_fail(m->cmd, "cannot copy '%s': %s", path, ward_err_text(err));
+	(void)unlink(to);
+	return rc;
+}
+
+static int open_state(struct making *m)
+{
+	char path[PATH_MAX + 16];
+
+	(void)snprintf(path, sizeof(path), "%s/lock", m->state);
+	m->lock = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (m->lock < 0 && errno == ENOENT)
+		return ward_cli_fail(m->cmd,
+			"nothing is kept in '%s': --state names the folder of 'ward run'",
+			m->state);
+	if (m->lock < 0)
+		return ward_cli_fail(m->cmd,
+			"cannot use '%s': %s; be root, or the user of 'ward run'", m->state,
+			strerror(errno));
+	return flock(m->lock, LOCK_EX | LOCK_NB) == 0 ? read_store(m) : ask_store(m);
+}
+
+static void left_out(void *ctx, const char *path, const char *what)
+{
+	const struct making *m = ctx;
+
+	(void)fprintf(stderr, "ward %s: left out: %s: %s\n", m->cmd->name, path, what);
+}
+
+static void put_hex(const char *what, const uint8_t sum[32])
+{
+	(void)printf("%s ", what);
+	for (size_t i = 0; i < 32; i++)
+		(void)printf("%02x", sum[i]);
+	(void)putchar('\n');
+}
+
+static int tell(const struct making *m, const char *out, const struct ward_backup_made *made)
+{
+	(void)printf("%s: %llu files, %llu bytes, of %llu\n", out,
+		(unsigned long long)made->sums.n_file, (unsigned long long)made->sums.written,
+		(unsigned long long)made->sums.bytes);
+	put_hex("sha256", made->sums.sha256);
+	(void)printf("rows %llu\n", (unsigned long long)m->head.rows);
+	put_hex("root", m->head.root.b);
+	(void)printf("commit %llu\nsealed %llu\nleft out %llu\n", (unsigned long long)made->commit,
+		(unsigned long long)made->n_sealed, (unsigned long long)made->n_left_out);
+	return fflush(stdout) == 0 ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+/* Written beside, so that what has the name is whole. */
+static int write_out(struct making *m, const struct args *a, struct ward_backup_options *o)
+{
+	char aside[PATH_MAX], why[WARD_BACKUP_WHY];
+	struct ward_backup_made made;
+	int fd;
+	bool ok;
+
+	if (snprintf(aside, sizeof(aside), "%s.part", a->out) >= (int)sizeof(aside))
+		return ward_cli_usage(m->cmd, "the file's name is too long");
+	if (access(a->out, F_OK) == 0)
+		return ward_cli_fail(m->cmd, "'%s' is there already: name another file", a->out);
+	fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return ward_cli_fail(m->cmd, "cannot make '%s': %s", aside, strerror(errno));
+	ok = ward_backup_take(o, &m->head, fd, &made, why) == WARD_OK;
+	if (ok && (fsync(fd) != 0 || link(aside, a->out) != 0)) { /* never over a file */
+		(void)snprintf(why, sizeof(why), "%s: %s", a->out, strerror(errno));
+		ok = false;
+	}
+	(void)close(fd);
+	(void)unlink(aside);
+	return ok ? tell(m, a->out, &made) : ward_cli_fail(m->cmd, "%s", why);
+}
+
+static int make(struct making *m, const struct args *a)
+{
+	uint8_t key[WARD_BACKUP_KEY];
+	struct ward_wr time = ward_wr_fixed(m->head.time, sizeof(m->head.time) - 1);
+	struct ward_backup_options o = {.state = m->state,
+		.hospital = a->hospital,
+		.mem = ward_mem_heap(),
+		.left_out = left_out,
+		.ctx = m};
+	int rc = WARD_EXIT_DONE;
+
+	(void)snprintf(m->head.version, sizeof(m->head.version), "%s", WARD_VERSION);
+	(void)snprintf(m->head.hospital, sizeof(m->head.hospital), "-");
+	ward_time_write(&time, ward_clock_now(ward_clock_system()));
+	m->head.time[time.len] = 0;
+	if (a->seal_for)
+		rc = ward_cli_clip_key(m->cmd, a->seal_for, key);
+	o.seal_for = a->seal_for ? key : NULL;
+	if (!rc && a->hospital)
+		rc = name_hospital(a, m);
+	if (!rc)
+		rc = ward_cli_state(m->cmd, a->state, ward_str_z(m->head.hospital), m->state);
+	if (!rc)
+		rc = open_state(m);
+	o.store = m->store;
+	return rc ? rc : write_out(m, a, &o);
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct making m = {.cmd = cmd, .lock = -1, .store = -1};
+	struct args a = {.hospital = NULL};
+	int rc = parse(cmd, argc, argv, &a);
+
+	if (!rc)
+		rc = make(&m, &a);
+	if (m.store >= 0)
+		(void)close(m.store);
+	if (m.lock >= 0)
+		(void)close(m.lock);
+	return rc;
+}
+
+const struct ward_cmd ward_cmd_backup = {
+	.name = "backup",
+	.summary = "everything that was kept, and the hospital's directory, in one file",
+	.help = "usage: ward backup HOSPITAL --out FILE [--state DIR] [--seal-for KEY.pub]\n"
+		"       ward backup --state DIR --out FILE [--seal-for KEY.pub]\n\n"
+		"Copies the state folder of 'ward run' while it runs, or when it is stopped: the\n"
+		"database with its ledger, the journal as of one moment, clips, and what each\n"
+		"process keeps; and the hospital's directory. FILE must not be there; it is a tar\n"
+		"archive (zstd) whose MANIFEST has the SHA-256 of each file in it. 'ward restore'\n"
+		"brings it back.\n\n"
+		"Secrets are sealed for whoever has a secret key, else they are left out, and it "
+		"is\n"
+		"said which: the key of the pseudonyms, accounts, whatever of the state is not "
+		"known\n"
+		"to be none, and what of the hospital's directory not everybody may read. So FILE\n"
+		"opens nothing by itself, and the machine that makes it has no key that opens it.\n"
+		"It names patients and staff as little as the state does, and is to be kept as "
+		"that.\n\n"
+		"  --out FILE          readable by its owner alone\n"
+		"  --state DIR         what 'ward run' keeps (default: as there)\n"
+		"  --seal-for KEY.pub  of a pair that 'ward clip key' makes; keep the other "
+		"elsewhere\n"
+		"  --content DIR       threats and ontology (default: beside the program)\n\n"
+		"Be root, or the user of 'ward run'. What it prints (the SHA-256 of FILE, rows "
+		"and\n"
+		"root of the ledger) shows, kept elsewhere, that nobody changed FILE since.\n\n"
+		"Exit: 0 done, 2 wrong usage, 3 could not.\n",
+	.run = run,
+};

@@ -1,0 +1,58 @@
+#!/bin/sh
+# The Debian package installs into a root that has what it depends on and nothing else, enables nothing,
+# works there, and goes without what was kept. usage: packaged.sh BUILD SOURCE
+set -u
+build=$1
+source=$2
+for tool in dpkg-deb dpkg-shlibdeps strip python3; do
+	command -v $tool >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
+done
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
+. "$(dirname "$0")/live.inc"
+deb=$("$source/tools/deb" "$build" "$tmp") || fail "no package"
+unit=lib/systemd/system/ward@.service
+mkdir "$tmp/unit" "$tmp/root"
+
+# The unit is as closed as it can be: systemd's own count, 0 (shut) to 10.
+dpkg-deb --fsys-tarfile "$deb" | tar -xf - -C "$tmp/unit" "./$unit" || fail "no unit in the package"
+if command -v systemd-analyze >/dev/null; then
+	systemd-analyze security --offline=yes --no-pager --threshold=33 "$tmp/unit/$unit" >"$tmp/security" ||
+		{ grep '✗' "$tmp/security"; fail "the unit leaves more open than 3.3"; }
+	tail -n 1 "$tmp/security"
+fi
+pilot=/usr/share/ward/pilots/turin
+r=$pilot/scenarios/cooling/recording
+if [ "$(id -u)" != 0 ]; then # other users' files can't be made: what is in it works where it is unpacked
+	dpkg-deb -x "$deb" "$tmp/root" || fail "it can't be unpacked"
+	ward=$tmp/root/usr/bin/ward
+	"$ward" check "$tmp/root$pilot" >"$tmp/out" 2>&1 || fail "check: $(tail -n 3 "$tmp/out")"
+	echo "packaged: whole (not installed, which needs root)"
+	exit 0
+fi
+python3 "$(dirname "$0")/clean_root.py" "$deb" "$tmp/root" || fail "no clean root"
+cp "$deb" "$tmp/root/ward.deb"
+# In name spaces of its own, with its own /proc, where that is permitted.
+in_root() {
+	if unshare -mpf --mount-proc="$tmp/root/proc" true 2>/dev/null; then
+		unshare -mpf --mount-proc="$tmp/root/proc" chroot "$tmp/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+	else
+		chroot "$tmp/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin WARD_CONTENT=/usr/share/ward/content "$@"
+	fi
+}
+in_root dpkg --install /ward.deb >"$tmp/log" 2>&1 || { cat "$tmp/log"; fail "dpkg --install"; }
+in_root getent passwd ward >/dev/null || fail "no user ward"
+in_root dpkg --verify ward >"$tmp/log" 2>&1 && [ ! -s "$tmp/log" ] || { cat "$tmp/log"; fail "other files than those of the package"; }
+[ -z "$(find "$tmp/root/etc/systemd" -name '*ward*' 2>/dev/null)" ] || fail "it was enabled"
+in_root ward check $pilot >"$tmp/out" 2>&1 || fail "check: $(tail -n 3 "$tmp/out")"
+in_root ward replay --json $pilot $r/doors.syslog $r/sensors.jsonl >"$tmp/out" 2>"$tmp/err" ||
+	fail "replay: $(tail -n 3 "$tmp/err")"
+grep -q '^{"kind":"incident"' "$tmp/out" || fail "the replay has no incident"
+# Each process finds its libraries.
+in_root sh -c 'for p in /usr/libexec/ward/*; do ldd "$p"; done' | grep 'not found' && fail "libraries are missing"
+mkdir -p "$tmp/root/etc/ward/h" "$tmp/root/var/lib/ward/h"
+in_root dpkg --purge ward >"$tmp/log" 2>&1 || { cat "$tmp/log"; fail "dpkg --purge"; }
+[ ! -e "$tmp/root/usr/bin/ward" ] && [ ! -e "$tmp/root/etc/ward/README" ] || fail "something of it is left"
+[ -d "$tmp/root/etc/ward/h" ] && [ -d "$tmp/root/var/lib/ward/h" ] || fail "what is the hospital's is gone"
+echo "packaged: whole"
