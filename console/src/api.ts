@@ -2,6 +2,7 @@
  * browser share. Everything that fails is thrown as a Problem; what could not reach the server has
  * status 0. */
 import { signal } from '@preact/signals';
+import { language } from './i18n';
 import type { Change, Session } from './types';
 
 const BASE = '/api/v1';
@@ -38,7 +39,7 @@ async function problemOf(r: Response): Promise<Problem> {
 }
 
 async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-	const headers: Record<string, string> = { Accept: 'application/json' };
+	const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value };
 	if (method !== 'GET') {
 		headers['X-Ward-Token'] = token;
 		if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -91,6 +92,11 @@ export function onChange(f: Listener): () => void {
 	return () => listeners.delete(f);
 }
 
+/* All that is shown is asked for anew. */
+export function refresh(): void {
+	listeners.forEach((f) => f({ row: 0, kind: 'incident', id: '', incidents: [] }));
+}
+
 type Told = { change: Change } | { stale: string | null } | { over: true };
 
 const HEALTH_MS = 10_000;
@@ -105,12 +111,12 @@ function take(t: Told): void {
 	else ended();
 }
 
-/* Back again: what was missed is asked for by a change that names nothing. */
+/* Back again: something may have been missed. */
 function setLink(stale: string | null): void {
 	const was = staleSince.value;
 	if (stale) staleSince.value ??= stale;
 	else staleSince.value = null;
-	if (was && !stale) listeners.forEach((f) => f({ row: 0, kind: 'incident', id: '', incidents: [] }));
+	if (was && !stale) refresh();
 }
 
 function tell(t: Told): void {

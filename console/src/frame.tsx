@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { ROUTES } from './app';
-import { staleSince } from './api';
+import { refresh, staleSince } from './api';
 import { clock, clockSeconds, day, moment, span } from './format';
 import { LANGUAGES, language, setLanguage, t, type Key, type Language } from './i18n';
 import { Icon } from './icons';
@@ -23,7 +23,7 @@ function Stale(): JSX.Element | null {
 export function LanguageChoice(): JSX.Element {
 	return (
 		<select aria-label={t('app.language')} value={language.value}
-			onChange={(e) => void setLanguage(e.currentTarget.value as Language, true)}>
+			onChange={(e) => void setLanguage(e.currentTarget.value as Language, true).then(refresh)}>
 			{Object.entries(LANGUAGES).map(([id, name]) => <option key={id} value={id} lang={id}>{name}</option>)}
 		</select>
 	);

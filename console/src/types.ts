@@ -16,7 +16,7 @@ export interface Session {
 	must_set_password?: boolean;
 }
 
-export interface Person extends Named { roles: Named[]; account?: 'none' | 'active' | 'disabled' }
+export interface Person extends Named { roles: string[]; account?: 'none' | 'active' | 'disabled' }
 
 export interface Care {
 	service: string; name: string; expected?: string;

@@ -5,13 +5,15 @@ import { Problem, send } from '../api';
 import { moment } from '../format';
 import { t } from '../i18n';
 import { ProblemNote } from '../problem';
-import { minute, session, useLive } from '../state';
-import type { Person } from '../types';
+import { may, minute, session, useLive } from '../state';
+import type { Named, Person } from '../types';
 
 interface Code { person: Person; code: string; expires: string }
 
 export function PeopleView(): JSX.Element {
 	const people = useLive<{ items: Person[] }>('/people', () => false);
+	const model = useLive<{ roles: Named[] }>(may('see.plans') ? '/model' : null, () => false);
+	const roleName = (id: string) => model.data?.roles.find((r) => r.id === id)?.name ?? id;
 	const [code, setCode] = useState<Code | null>(null);
 	const [problem, setProblem] = useState<Problem | null>(null);
 
@@ -43,7 +45,7 @@ export function PeopleView(): JSX.Element {
 					{people.data?.items.map((p) => (
 						<tr key={p.id}>
 							<th scope="row">{p.name}<small>{p.id}</small></th>
-							<td>{p.roles.map((r) => r.name).join(', ')}</td>
+							<td>{p.roles.map(roleName).join(', ')}</td>
 							<td>{t(`people.${p.account ?? 'none'}`)}</td>
 							<td><div class="acts">
 								<button type="button" class="button" onClick={() => void act(p, 'code')}>{t('people.code')}<span class="unseen">: {p.name}</span></button>

@@ -216,10 +216,13 @@ static bool from_us(const struct ward_httpd_ask *a)
 
 /* ---- what is asked for ---- */
 
+/* One language alone was chosen for this page; a list is how the browser was installed. */
 static struct ward_str language(const struct ward_httpd_ask *a, const struct serve_session *who)
 {
 	struct ward_str l = ward_httpd_value(a, "accept-language");
 
+	if (l.len == 2)
+		return l;
 	return who && who->is.language.len ? who->is.language
 	       : l.p                       ? ward_str_sub(l, 0, 2)
 					   : WARD_STR("");

@@ -410,6 +410,14 @@ static void t_sessions(void **state)
 	answers(" 200 ", "\"hospital\":{\"id\":\"turin\"");
 	assert_int_equal(h.n_sign[WARD_SIGN_CHECK], 0); /* known from signing in */
 
+	/* in the person's language, else in the one that was chosen on the page */
+	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl-BE,nl;q=0.9\r\n", h.cookie);
+	ask(&t, "GET /api/v1/care", with, NULL);
+	answers(" 200 ", "non è stato inserito nulla");
+	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl\r\n", h.cookie);
+	ask(&t, "GET /api/v1/care", with, NULL);
+	answers(" 200 ", "er is niets ingevoerd");
+
 	/* another life of the process, or another one's cookie, is asked for once */
 	ask(&t, "GET /api/v1/session", "Cookie: __Host-ward=00\r\n", NULL);
 	answers(" 401 ", "sign in");
