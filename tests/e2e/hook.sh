@@ -61,6 +61,7 @@ END
     where: sip-listen:127.0.0.1:$port
     peers: [127.0.0.1]
     password_file: $tmp/sip
+    login: md5
     register: true
     map: {"4711": au-stairs, "geo:45.0703,7.6869;u=15": au-lift-lobby}
     watches: [door-controller-au]
