@@ -1,6 +1,6 @@
 /* Who is signed in: what `login` knows of people and places, its socket, and the code by which the
  * first one signs in. */
-#include "run/live_priv.h"
+#include "run/live_people.h"
 
 #include "desk/profiles.h"
 #include "run/local.h"
