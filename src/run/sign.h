@@ -87,7 +87,7 @@ void ward_session_get(struct ward_rd *r, struct ward_session *ret);
  * there is no account to do that to (409); IO: it could not be kept, so it did not happen (500). */
 struct ward_signed {
 	enum ward_err err;
-	struct ward_str why; /* a sentence for the person; empty when OK */
+	struct ward_str why; /* a sentence for the person, in English (WARD_TEXT); empty when OK */
 	ward_ns wait;        /* of AGAIN: how long from now on */
 	/* PEOPLE: {"items":[{"id","name","roles":[…],"account"}],"next"}, account only for who
 	 * administers; ISSUE: {"code","expires"}; SECOND: {"secret","uri"} */
