@@ -261,19 +261,20 @@ static void say(struct tab *t, const char *text)
 	assert_int_equal(SSL_write(t->ssl, text, (int)strlen(text)), strlen(text));
 }
 
-static bool whole(void)
+/* n bytes of it came, of which a packed body's may be zero. */
+static bool whole(size_t n)
 {
 	const char *body = strstr(got, "\r\n\r\n"), *length = strstr(got, "Content-Length: ");
 
 	if (!body)
 		return false;
-	return !length || strlen(body + 4) >= strtoul(length + 16, NULL, 10);
+	return !length || n - (size_t)(body + 4 - got) >= strtoul(length + 16, NULL, 10);
 }
 
 /* Until words came, or (NULL) an answer is whole; the peers have their turns meanwhile. */
 static void hear(struct tab *t, const char *words)
 {
-	while (words ? !strstr(got, words) : !whole()) {
+	while (words ? !strstr(got, words) : !whole(t->n)) {
 		struct pollfd p[] = {
 			{t->fd, POLLIN, 0}, {h.login[1], POLLIN, 0}, {h.store[1], POLLIN, 0}};
 
