@@ -29,6 +29,23 @@ static void init_tables(struct ward_api *a)
 	ward_tab_init(&a->asked, mem, sizeof(struct ward_id), sizeof(ward_ns), TABLE_MAX);
 }
 
+/* Nodes of that kind, in the model's order. NULL: there is no memory for them. */
+static uint32_t *nodes_of(const struct ward_api_opts *o, enum ward_node_kind kind, size_t *ret_n)
+{
+	uint32_t *at;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ward_model_n(o->model); i++)
+		n += ward_model_node(o->model, i)->kind == kind;
+	at = ward_mem_alloc(o->mem, (n + 1) * sizeof(*at));
+	*ret_n = at ? n : 0;
+	n = 0;
+	for (uint32_t i = 0; at && i < ward_model_n(o->model); i++)
+		if (ward_model_node(o->model, i)->kind == kind)
+			at[n++] = i;
+	return at;
+}
+
 enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 {
 	struct ward_api *a = ward_mem_alloc(o->mem, sizeof(*a));
@@ -42,7 +59,10 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 	ward_arena_init(&a->of_line, o->mem, LINE_BYTES);
 	ward_arena_init(&a->entry_arena, o->mem, ENTRY_BYTES);
 	init_tables(a);
-	enum ward_err err = ward_record_reader_new(o->mem, o->lim, &a->reader);
+	a->role = nodes_of(o, WARD_NODE_ROLE, &a->n_role);
+	a->floor = nodes_of(o, WARD_NODE_FLOOR, &a->n_floor);
+	enum ward_err err = a->role && a->floor ? ward_record_reader_new(o->mem, o->lim, &a->reader)
+						: WARD_ERR_NOMEM;
 
 	if (!err)
 		err = ward_care_past_new(o->mem, &a->past);
@@ -81,6 +101,8 @@ void ward_api_free(struct ward_api *a)
 	for (size_t i = 0; i < WARD_API_FEED; i++)
 		ward_mem_free(a->o.mem, a->feed[i].incident,
 			a->feed[i].n_incident * sizeof(*a->feed[i].incident));
+	ward_mem_free(a->o.mem, a->role, (a->n_role + 1) * sizeof(*a->role));
+	ward_mem_free(a->o.mem, a->floor, (a->n_floor + 1) * sizeof(*a->floor));
 	ward_drive_free(a->drive);
 	ward_care_past_free(a->past);
 	ward_record_reader_free(a->reader);

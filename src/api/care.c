@@ -1,7 +1,7 @@
 /* What wards and services can do for patients, and what incidents will take of that. */
 #include "api/priv.h"
 
-enum { CARE_BYTES = 64 << 20 };
+enum { NAME_BYTES = 4096 };
 
 enum ward_err ward_api_entries(struct ward_api *a, const struct ward_care_entries *entries)
 {
@@ -43,15 +43,43 @@ static void put_word(struct ward_json *j, const char *key, enum ward_care_field 
 		api_null(j, key);
 }
 
-/* What its state is, why, and until when somebody said so. */
-static void put_state(struct api_request *r, const struct ward_care_value *v, ward_ns since)
+/* Of a loss, its incident, if who asks may see that; or NULL. */
+static struct api_incident *incident_of(const struct api_request *r, const struct ward_care_loss *l)
+{
+	struct api_incident *in = api_incident(r->a, l->impact->incident);
+
+	return in && api_scope_sees(&r->scope, in) && api_may(r, WARD_RIGHT_SEE_INCIDENTS) ? in
+											   : NULL;
+}
+
+/* "Too warm: Theatre 3". */
+static void put_incident_name(struct api_request *r, const char *key, const struct api_incident *in)
+{
+	struct ward_wr w = ward_wr_grow(r->a->o.mem, NAME_BYTES);
+
+	if (in) {
+		ward_wr_str(&w, ward_lang_text(r->lang, in->headline));
+		ward_wr_z(&w, in->on.len ? ": " : "");
+		ward_wr_str(&w, in->on);
+	}
+	api_str(&r->j, key, ward_wr_text(&w));
+	ward_wr_fini(&w);
+}
+
+/* What its state is, and until when somebody said so; why: what they wrote, else the incident that
+ * takes most of it, else which of both sides counts. */
+static void put_state(struct api_request *r, const struct ward_care_value *v,
+	const struct api_incident *in, ward_ns since)
 {
 	put_word(&r->j, "state", WARD_CARE_STATE, v->is);
 	api_time(&r->j, "since", since);
-	api_str(&r->j, "cause",
-		v->entry && v->entry->why.len
-			? v->entry->why
-			: ward_lang_text(r->lang, ward_str_z(ward_care_why_text(v->why))));
+	if (!(v->entry && v->entry->why.len) && in && v->is != WARD_CARE_STATE_OPEN)
+		put_incident_name(r, "cause", in);
+	else
+		api_str(&r->j, "cause",
+			v->entry && v->entry->why.len
+				? v->entry->why
+				: ward_lang_text(r->lang, ward_str_z(ward_care_why_text(v->why))));
 	api_time(&r->j, "expires", v->entry ? v->entry->until : WARD_NS_NEVER);
 }
 
@@ -80,7 +108,7 @@ static void put_forecast(struct api_request *r, const struct ward_care_ward *w)
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < w->n_loss; i++) {
 		const struct ward_care_loss *l = &w->loss[i];
-		const struct api_incident *in = api_incident(r->a, l->impact->incident);
+		const struct api_incident *in = incident_of(r, l);
 
 		ward_json_obj(&r->j);
 		api_time(&r->j, "at", l->impact->expected);
@@ -90,8 +118,8 @@ static void put_forecast(struct api_request *r, const struct ward_care_ward *w)
 		ward_json_micro(&r->j, l->impact->lo_micro);
 		ward_json_micro(&r->j, l->impact->hi_micro);
 		ward_json_arr_end(&r->j);
-		api_str(&r->j, "why", ward_lang_text(r->lang, l->impact->threat_name));
-		if (in && api_scope_sees(&r->scope, in) && api_may(r, WARD_RIGHT_SEE_INCIDENTS))
+		put_incident_name(r, "why", in);
+		if (in)
 			api_id(&r->j, "incident", in->id);
 		else
 			api_null(&r->j, "incident");
@@ -110,7 +138,8 @@ static void put_ward(struct api_request *r, const struct ward_care_ward *w)
 	api_str(&r->j, "name", n->name);
 	api_str(&r->j, "kind", n->beds ? WARD_STR("ward") : WARD_STR("service"));
 	api_bool(&r->j, "care", w->care);
-	put_state(r, &w->state, w->n_change ? w->change[w->n_change - 1].time : WARD_NS_NEVER);
+	put_state(r, &w->state, w->n_loss ? incident_of(r, &w->loss[0]) : NULL,
+		w->n_change ? w->change[w->n_change - 1].time : WARD_NS_NEVER);
 	put_beds(r, w);
 	put_count(&r->j, "staff", w->staff.is);
 	put_word(&r->j, "staffing", WARD_CARE_STAFFING, w->staffing.is);
@@ -129,7 +158,7 @@ static void put_site(struct api_request *r, const struct ward_care_site *s)
 	api_str(&r->j, "name", n ? n->name : h->name);
 	api_str(&r->j, "kind", WARD_STR("site"));
 	api_bool(&r->j, "care", true);
-	put_state(r, &s->state, WARD_NS_NEVER);
+	put_state(r, &s->state, NULL, WARD_NS_NEVER);
 	ward_json_key(&r->j, "beds");
 	ward_json_arr(&r->j);
 	ward_json_arr_end(&r->j);

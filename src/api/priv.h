@@ -85,6 +85,7 @@ void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, str
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
 void api_report(struct api_request *r);
+void api_graph(struct api_request *r);
 void api_runs(struct api_request *r);
 void api_actions(struct api_request *r);
 void api_care(struct api_request *r);

@@ -26,9 +26,14 @@ static enum ward_err take_sign(
 		err = take_point(&a->signs, r->id, k);
 		if (err) {
 			api_drop(a, k);
+			take_count(a, "api.signs_forgotten");
 			return err == WARD_ERR_LIMIT ? WARD_OK : err;
 		}
 		err = api_hold(a, &a->loose, k);
+	}
+	if (err) {
+		api_drop(a, k->held ? NULL : k);
+		return err;
 	}
 	k->node = ward_model_find(a->o.model, r->asset);
 	if (k->node == WARD_NONE)
@@ -216,16 +221,19 @@ static enum ward_err take_incident(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_record *r)
 {
 	struct api_incident *in = api_incident(a, r->id);
-	enum ward_err err = in ? WARD_OK : new_incident(a, row, &in);
+	struct api_kept *k;
 
-	if (err)
-		return err;
-	if (in->last && row->revision < in->last->revision)
+	if (in && row->revision < in->last->revision)
 		return WARD_OK;
-	struct api_kept *k = api_keep(a, row);
-
+	k = api_keep(a, row);
 	if (!k)
 		return WARD_ERR_NOMEM;
+	enum ward_err err = in ? WARD_OK : new_incident(a, row, &in);
+
+	if (err) {
+		api_drop(a, k);
+		return err;
+	}
 	k->held = 1;
 	api_drop(a, in->last);
 	in->last = k;
@@ -282,6 +290,10 @@ static enum ward_err take_impact(
 			return err == WARD_ERR_LIMIT ? WARD_OK : err;
 		}
 		err = api_hold(a, &in->part, k);
+	}
+	if (err) {
+		api_drop(a, k->held ? NULL : k);
+		return err;
 	}
 	k->f = (struct api_forecast){.node = ward_model_find(a->o.model, r->asset),
 		.service = r->service,

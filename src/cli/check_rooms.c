@@ -19,6 +19,7 @@
 #include "model/point/point.h"
 #include "paths/attack.h"
 #include "paths/facts.h"
+#include "plan/plan.h"
 #include "recover/works.h"
 #include "exchange/readers.h"
 #include "run/console.h"
@@ -458,6 +459,18 @@ static enum ward_err check_actuators(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_plans(const char *hospital, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_plan_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_plans *p = NULL;
+	enum ward_err err = *m ? ward_plans_load(&in, hospital, &p) : WARD_OK;
+
+	(void)content;
+	ward_plans_free(p);
+	return err;
+}
+
 static enum ward_err check_people(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -500,6 +513,7 @@ static const struct checker checkers[] = {
 	{check_points},
 	{check_controllers},
 	{check_scenarios},
+	{check_plans},
 	{check_people},
 	{check_recipients},
 	{check_readers},

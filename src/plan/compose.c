@@ -14,6 +14,12 @@ static struct plan_spot *child_of(const struct plan_floor *f, const struct plan_
 	return &f->spot[f->child[s->child + i]];
 }
 
+/* Rooms may be wider than usual, so that the building's outer wall is straight; corridors not. */
+static bool stretches(const struct plan_spot *s)
+{
+	return s->shape == PLAN_LEAF && s->role != PLAN_CORRIDOR;
+}
+
 /* The spots of list[0..n), which hang on s, side by side along `side` from `from` on, rooms among
  * them wider so that they fill `space`. */
 static void put_along(struct plan_floor *f, const uint32_t *list, uint32_t n, int32_t space)
@@ -23,7 +29,7 @@ static void put_along(struct plan_floor *f, const uint32_t *list, uint32_t n, in
 	for (uint32_t i = 0; i < n; i++) {
 		const struct plan_spot *c = &f->spot[list[i]];
 
-		*(c->shape == PLAN_LEAF ? &loose : &fixed) += c->breadth;
+		*(stretches(c) ? &loose : &fixed) += c->breadth;
 	}
 	int64_t fill = space - fixed;
 
@@ -33,7 +39,7 @@ static void put_along(struct plan_floor *f, const uint32_t *list, uint32_t n, in
 		struct plan_spot *c = &f->spot[list[i]];
 
 		c->u = at;
-		if (c->shape == PLAN_LEAF) {
+		if (stretches(c)) {
 			int32_t before = (int32_t)(fill * done / loose);
 
 			done += c->breadth;
@@ -64,9 +70,25 @@ static int32_t longest(const struct plan_floor *f, const uint32_t *list, uint32_
 
 static void leaf(struct plan_spot *s)
 {
-	s->length = s->depth;
-	s->breadth = s->width;
+	bool corridor = s->role == PLAN_CORRIDOR;
+
+	s->length = corridor ? s->width * s->depth / s->thick : s->depth;
+	s->breadth = corridor ? s->thick : s->width;
 	s->own = (struct ward_plan_rect){0, 0, s->length, s->breadth};
+}
+
+/* One block behind a room, the middle of its entrance behind that of the room. */
+static void behind(struct plan_floor *f, struct plan_spot *s)
+{
+	struct plan_spot *c = child_of(f, s, 0);
+	int32_t middle = c->own.y + c->own.h / 2, from = middle - s->width / 2;
+
+	c->turn = PLAN_ON;
+	c->u = s->depth;
+	c->v = plan_max(0, -from);
+	s->own = (struct ward_plan_rect){0, plan_max(0, from), s->depth, s->width};
+	s->length = s->depth + c->length;
+	s->breadth = plan_max(c->v + c->breadth, s->own.y + s->own.h);
 }
 
 static void stack(struct plan_floor *f, struct plan_spot *s)
@@ -74,6 +96,10 @@ static void stack(struct plan_floor *f, struct plan_spot *s)
 	const uint32_t *list = &f->child[s->child];
 	int32_t breadth = plan_max(s->width, breadths(f, list, s->n_child));
 
+	if (s->n_child == 1 && child_of(f, s, 0)->shape != PLAN_LEAF) {
+		behind(f, s);
+		return;
+	}
 	put_along(f, list, s->n_child, breadth);
 	for (uint32_t i = 0; i < s->n_child; i++) {
 		struct plan_spot *c = child_of(f, s, i);

@@ -244,23 +244,17 @@ static uint32_t read_room(struct reader *r)
 	return node;
 }
 
+/* The shape is the room's: it is drawn. */
 static enum ward_err keep(struct reader *r, uint32_t node, const struct shape *s)
 {
-	struct ward_plan_room *room = plan_room(r->p, node);
 	struct ward_plan_rect *part = ward_arena_array(&r->p->arena, s->n_part, sizeof(*part));
 	struct ward_plan_point *corner = ward_arena_array(&r->p->arena, s->n, sizeof(*corner));
-	int32_t right = 0, bottom = 0;
+	int32_t left = INT32_MAX, top = INT32_MAX, right = 0, bottom = 0;
 
 	if (!part || !corner)
 		return WARD_ERR_NOMEM;
 	memcpy(part, s->part, s->n_part * sizeof(*part));
 	memcpy(corner, s->corner, s->n * sizeof(*corner));
-	*room = (struct ward_plan_room){.node = node,
-		.at = {INT32_MAX, INT32_MAX, 0, 0},
-		.part = part,
-		.n_part = s->n_part,
-		.corner = corner,
-		.n_corner = s->n};
 	for (size_t i = 0; i < s->n_part; i++) {
 		enum ward_err err = ward_mem_more(r->in->mem, &r->part, r->n_part, &r->cap_part,
 			sizeof(*r->part), ward_limit(r->in->lim, WARD_LIMIT_PLAN_PARTS));
@@ -268,13 +262,17 @@ static enum ward_err keep(struct reader *r, uint32_t node, const struct shape *s
 		if (err)
 			return err;
 		r->part[r->n_part++] = (struct part){r->p->home[node], part[i], node};
-		room->at.x = plan_min(room->at.x, part[i].x);
-		room->at.y = plan_min(room->at.y, part[i].y);
+		left = plan_min(left, part[i].x);
+		top = plan_min(top, part[i].y);
 		right = plan_max(right, plan_right(&part[i]));
 		bottom = plan_max(bottom, plan_bottom(&part[i]));
 	}
-	room->at.w = right - room->at.x;
-	room->at.h = bottom - room->at.y;
+	*plan_room(r->p, node) = (struct ward_plan_room){.node = node,
+		.at = {left, top, right - left, bottom - top},
+		.part = part,
+		.n_part = s->n_part,
+		.corner = corner,
+		.n_corner = s->n};
 	return WARD_OK;
 }
 

@@ -7,6 +7,7 @@
 
 enum {
 	ROOTS_MAX = 6,
+	SPINE_DOORS = 3,
 	GAP = 300,  /* cm, between what does not hang together */
 	LAND = 16,  /* a page 1.6 times as wide as high suits a screen */
 	APART = 25, /* hundredths by which a door that is on no shared wall costs more */
@@ -172,6 +173,10 @@ static size_t find_roots(
 			root[k] = root[k - 1];
 		root[k] = c->spot[i];
 	}
+	/* what has rooms along it is a root, else none is better than the first */
+	while (n > 1 && g->spot[root[n - 1]].role != PLAN_CORRIDOR &&
+		degree(g, root[n - 1]) < SPINE_DOORS)
+		n--;
 	return n;
 }
 

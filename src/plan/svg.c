@@ -12,9 +12,12 @@ enum {
 	LIST_LINE = 64,
 	LIST_WIDTH = 1500, /* of one column at least */
 	HEAD = 170,
-	LEGEND = 130,
 	DOOR_WIDE = 110,
-	PIXELS = 1600,
+	DOOR_THICK = 36,
+	SHEET_MIN = 2600, /* so that head and legend have room */
+	LEGEND_LINE = 60,
+	PIXELS = 28, /* for a metre, … */
+	PIXELS_MAX = 4000,
 };
 
 struct out {
@@ -36,17 +39,22 @@ static const struct {
 	[WARD_ZONE_TECHNICAL] = {"#e8e4f1", WARD_TEXT("technical area")},
 };
 
+/* Drawn about the origin, some 36 wide. */
 static const struct {
-	const char *fill, *word;
+	const char *fill, *path, *word;
 } kinds[WARD_PLAN_KIND_N] = {
-	[WARD_PLAN_CAMERA] = {"#1f5fa8", WARD_TEXT("camera")},
-	[WARD_PLAN_READER] = {"#7a3e9d", WARD_TEXT("badge reader")},
-	[WARD_PLAN_DETECTOR] = {"#c0392b", WARD_TEXT("fire detector")},
-	[WARD_PLAN_SENSOR] = {"#118a7e", WARD_TEXT("sensor")},
-	[WARD_PLAN_MEDICAL] = {"#2a7fba", WARD_TEXT("medical device")},
-	[WARD_PLAN_COMPUTER] = {"#5b6770", WARD_TEXT("computer or network device")},
-	[WARD_PLAN_BUILDING] = {"#8a6d3b", WARD_TEXT("building device")},
-	[WARD_PLAN_OTHER] = {"#777777", WARD_TEXT("other things")},
+	[WARD_PLAN_CAMERA] = {"#1f5fa8", "M-20 -12h24v8l16 -8v24l-16 -8v8h-24z",
+		WARD_TEXT("camera")},
+	[WARD_PLAN_READER] = {"#7a3e9d", "M-8 -14h16v28h-16z", WARD_TEXT("badge reader")},
+	[WARD_PLAN_DETECTOR] = {"#c0392b", "M0 -18l18 32h-36z", WARD_TEXT("fire detector")},
+	[WARD_PLAN_SENSOR] = {"#118a7e", "M0 -18l18 18l-18 18l-18 -18z", WARD_TEXT("sensor")},
+	[WARD_PLAN_MEDICAL] = {"#2a7fba", "M-6 -18h12v12h12v12h-12v12h-12v-12h-12v-12h12z",
+		WARD_TEXT("medical device")},
+	[WARD_PLAN_COMPUTER] = {"#5b6770", "M-18 -15h36v22h-14v8h-8v-8h-14z",
+		WARD_TEXT("computer or network device")},
+	[WARD_PLAN_BUILDING] = {"#8a6d3b", "M-8 -16h16l8 8v16l-8 8h-16l-8 -8v-16z",
+		WARD_TEXT("building device")},
+	[WARD_PLAN_OTHER] = {"#777777", "M-14 -14h28v28h-28z", WARD_TEXT("other things")},
 };
 
 static void text(const struct out *o, struct ward_str s)
@@ -126,19 +134,19 @@ static void room(const struct out *o, const struct ward_plan_room *r)
 /* Treads, so that stairs are seen at a glance. */
 static void stairs(const struct out *o, const struct ward_plan_room *r)
 {
+	const struct ward_plan_label l = ward_plan_label(r);
 	const struct ward_plan_rect *a = &r->at;
-	bool up = a->h >= a->w;
-	int32_t from = up ? a->y + a->h / 2 : a->x + a->w / 2;
-	int32_t to = up ? plan_bottom(a) - 40 : plan_right(a) - 40;
+	int32_t from = l.vertical ? plan_right(&l.at) : plan_bottom(&l.at);
+	int32_t to = l.vertical ? plan_right(a) : plan_bottom(a);
 
 	if (!is_class(o, r->node, "room.stairs"))
 		return;
 	ward_wr_z(o->w, "<path fill=\"none\" stroke=\"#999\" stroke-width=\"5\" d=\"");
-	for (int32_t t = from; t < to; t += 30)
-		if (up)
-			ward_wr_printf(o->w, "M%d %dH%d", a->x + 30, t, plan_right(a) - 30);
+	for (int32_t t = from + 20; t < to - 40; t += 30)
+		if (l.vertical)
+			ward_wr_printf(o->w, "M%d %dV%d", t, a->y + 60, plan_bottom(a) - 60);
 		else
-			ward_wr_printf(o->w, "M%d %dV%d", t, a->y + 30, plan_bottom(a) - 30);
+			ward_wr_printf(o->w, "M%d %dH%d", a->x + 60, t, plan_right(a) - 60);
 	ward_wr_z(o->w, "\"/>\n");
 }
 
@@ -187,10 +195,10 @@ static struct ward_str shorten(struct ward_str s, size_t most)
 	return (struct ward_str){s.p, len};
 }
 
-/* Letters of that size on a length: 0.56 of the size each, on average of a sans-serif. */
+/* Letters of that size on a length: 0.61 of the size each, on average of a sans-serif. */
 static size_t fits(int32_t length, int32_t font)
 {
-	return (size_t)plan_max(1, length * 100 / (font * 56));
+	return (size_t)plan_max(1, length * 100 / (font * 61));
 }
 
 static void name(const struct out *o, const struct ward_plan_room *r)
@@ -222,65 +230,70 @@ static void name(const struct out *o, const struct ward_plan_room *r)
 	ward_wr_z(o->w, "</text>\n");
 }
 
-static void thing(const struct out *o, const struct ward_plan_thing *t)
+static void sign(const struct out *o, int32_t x, int32_t y, enum ward_plan_kind kind)
 {
-	int32_t x = t->at.x, y = t->at.y;
-
-	ward_wr_printf(o->w, "<g fill=\"%s\"><title>", kinds[t->kind].fill);
-	text(o, node_of(o, t->node)->name);
-	ward_wr_z(o->w, "</title>");
-	if (t->kind == WARD_PLAN_CAMERA)
-		ward_wr_printf(
-			o->w, "<path d=\"M%d %dh24v-10l18 -12v44l-18 -12v-10z\"/>", x - 21, y);
-	else if (t->kind == WARD_PLAN_READER)
-		ward_wr_printf(o->w,
-			"<rect x=\"%d\" y=\"%d\" width=\"20\" height=\"28\" rx=\"4\"/>", x - 10,
-			y - 14);
-	else if (t->kind == WARD_PLAN_DETECTOR)
-		ward_wr_printf(o->w, "<path d=\"M%d %dl18 30h-36z\"/>", x, y - 18);
-	else if (t->kind == WARD_PLAN_SENSOR)
-		ward_wr_printf(o->w, "<path d=\"M%d %dl17 17l-17 17l-17 -17z\"/>", x, y - 17);
-	else if (t->kind == WARD_PLAN_MEDICAL)
-		ward_wr_printf(o->w, "<path d=\"M%d %dh12v12h12v12h-12v12h-12v-12h-12v-12h12z\"/>",
-			x - 6, y - 18);
-	else if (t->kind == WARD_PLAN_COMPUTER)
-		ward_wr_printf(o->w, "<path d=\"M%d %dh36v24h-14v6h-8v-6h-14z\"/>", x - 18, y - 15);
-	else
-		ward_wr_printf(o->w, "<circle cx=\"%d\" cy=\"%d\" r=\"15\"/>", x, y);
-	ward_wr_z(o->w, "</g>\n");
+	ward_wr_printf(o->w,
+		"<path transform=\"translate(%d %d) scale(1.4)\" fill=\"%s\" d=\"%s\">", x, y,
+		kinds[kind].fill, kinds[kind].path);
 }
 
-/* White where one walks through, and bars at both ends; what is under access control is filled, a
- * fire door doubled, an emergency exit an arrow. */
+static void thing(const struct out *o, const struct ward_plan_thing *t)
+{
+	sign(o, t->at.x, t->at.y, t->kind);
+	ward_wr_z(o->w, "<title>");
+	text(o, node_of(o, t->node)->name);
+	ward_wr_z(o->w, "</title></path>\n");
+}
+
+/* How doors are drawn, the first that fits. */
+static const struct {
+	const char *class, *fill, *ink, *word;
+} doors[] = {
+	{"door.controlled", "#7a3e9d", "#fff", WARD_TEXT("door with access control")},
+	{"door.fire", "#c2571a", "#fff", WARD_TEXT("fire door")},
+	{"door.exit", "#1e7a3f", "#fff", WARD_TEXT("emergency exit")},
+	{"door", "#fff", "#222", WARD_TEXT("door")},
+};
+
+static unsigned form_of(const struct out *o, uint32_t node)
+{
+	unsigned k = 0;
+
+	while (k + 1 < WARD_ARRAY_LEN(doors) && !is_class(o, node, doors[k].class))
+		k++;
+	return k;
+}
+
+/* A bar on the wall with the door's number in it; a line to the other room, if that is elsewhere.
+ */
 static void door(const struct out *o, const struct ward_plan_door *d, size_t number)
 {
-	const char *fill = is_class(o, d->node, "door.controlled") ? "#7a3e9d"
-			   : is_class(o, d->node, "door.fire")     ? "#d35400"
-			   : is_class(o, d->node, "door.exit")     ? "#1e8449"
-								   : "#ffffff";
-	int32_t half = DOOR_WIDE / 2, thick = 14;
+	unsigned k = form_of(o, d->node);
 
-	ward_wr_z(o->w, "<g><title>");
-	text(o, node_of(o, d->node)->name);
-	ward_wr_z(o->w, "</title>");
 	if (d->apart)
 		ward_wr_printf(o->w,
 			"<path d=\"M%d %dL%d %d\" stroke=\"#888\" stroke-width=\"10\" "
-			"stroke-dasharray=\"30 20\" fill=\"none\"/>",
+			"stroke-dasharray=\"30 20\" fill=\"none\"/>\n",
 			d->at.x, d->at.y, d->end.x, d->end.y);
+	ward_wr_printf(o->w, "<g transform=\"translate(%d %d)%s\"><title>", d->at.x, d->at.y,
+		d->vertical ? " rotate(-90)" : "");
+	text(o, node_of(o, d->node)->name);
 	ward_wr_printf(o->w,
-		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#333\" "
-		"stroke-width=\"5\"/>",
-		d->at.x - (d->vertical ? thick : half), d->at.y - (d->vertical ? half : thick),
-		2 * (d->vertical ? thick : half), 2 * (d->vertical ? half : thick), fill);
-	ward_wr_printf(o->w,
-		"<text font-size=\"22\" x=\"%d\" y=\"%d\" fill=\"%s\"%s>%zu</text></g>\n", d->at.x,
-		d->at.y + 8, strcmp(fill, "#ffffff") == 0 ? "#222" : "#ffffff", "", number);
+		"</title><rect x=\"-%d\" y=\"-%d\" width=\"%d\" height=\"%d\" fill=\"%s\" "
+		"stroke=\"#333\" stroke-width=\"5\"/><text font-size=\"32\" y=\"11\" "
+		"fill=\"%s\">%zu</text></g>\n",
+		DOOR_WIDE / 2, DOOR_THICK / 2, DOOR_WIDE, DOOR_THICK, doors[k].fill, doors[k].ink,
+		number);
+}
+
+static int32_t sheet_width(const struct ward_plan *f)
+{
+	return plan_max(f->width, SHEET_MIN);
 }
 
 static int32_t list_columns(const struct ward_plan *f)
 {
-	return plan_max(1, (f->width - 2 * PLAN_MARGIN) / LIST_WIDTH);
+	return plan_max(1, (sheet_width(f) - 2 * PLAN_MARGIN) / LIST_WIDTH);
 }
 
 static int32_t list_rows(const struct ward_plan *f)
@@ -293,7 +306,7 @@ static int32_t list_rows(const struct ward_plan *f)
 static void list(const struct out *o, int32_t y)
 {
 	int32_t columns = list_columns(o->f), rows = list_rows(o->f);
-	int32_t wide = (o->f->width - 2 * PLAN_MARGIN) / columns;
+	int32_t wide = (sheet_width(o->f) - 2 * PLAN_MARGIN) / columns;
 
 	for (size_t i = 0; i < o->f->n_door; i++) {
 		const struct ward_plan_door *d = &o->f->door[i];
@@ -319,56 +332,100 @@ static void list(const struct out *o, int32_t y)
 	}
 }
 
-static void swatch(const struct out *o, int32_t *x, int32_t y, const char *fill, const char *word)
-{
-	struct ward_str s = ward_lang_text(o->lang, ward_str_z(word));
+/* Where the next sign of the legend goes. */
+struct pen {
+	int32_t x, y;
+};
 
-	ward_wr_printf(o->w,
-		"<rect x=\"%d\" y=\"%d\" width=\"44\" height=\"30\" fill=\"%s\" stroke=\"#333\" "
-		"stroke-width=\"4\"/><text font-size=\"36\" x=\"%d\" y=\"%d\" "
-		"text-anchor=\"start\">",
-		*x, y - 28, fill, *x + 60, y);
-	text(o, s);
+/* The word of a sign, behind it, and room for the next one. */
+static void word(const struct out *o, struct pen *at, const char *english)
+{
+	ward_wr_printf(o->w, "<text font-size=\"36\" x=\"%d\" y=\"%d\" text-anchor=\"start\">",
+		at->x + 62, at->y);
+	say(o, english);
 	ward_wr_z(o->w, "</text>\n");
-	*x += 130 + (int32_t)letters(s) * 20;
+	at->x += 130 + (int32_t)letters(ward_lang_text(o->lang, ward_str_z(english))) * 21;
 }
 
-static void legend(const struct out *o, int32_t y)
+/* On the next line, if the sign with this word does not fit on this one. */
+static void fit(const struct out *o, struct pen *at, const char *english)
 {
-	static const struct {
-		const char *fill, *word;
-	} doors[] = {{"#ffffff", WARD_TEXT("door")},
-		{"#7a3e9d", WARD_TEXT("door with access control")},
-		{"#d35400", WARD_TEXT("fire door")}, {"#1e8449", WARD_TEXT("emergency exit")}};
-	bool here[WARD_ZONE_N] = {false};
-	int32_t x = PLAN_MARGIN;
+	struct pen then = *at;
+	struct ward_wr none = ward_wr_fixed(NULL, 0);
+	const struct out dry = {o->p, o->f, o->lang, &none};
+
+	word(&dry, &then, english);
+	if (at->x == PLAN_MARGIN || then.x <= sheet_width(o->f) - PLAN_MARGIN)
+		return;
+	at->x = PLAN_MARGIN;
+	at->y += LEGEND_LINE;
+}
+
+static void swatch(const struct out *o, struct pen *at, const char *fill, const char *english)
+{
+	fit(o, at, english);
+	ward_wr_printf(o->w,
+		"<rect x=\"%d\" y=\"%d\" width=\"46\" height=\"30\" fill=\"%s\" "
+		"stroke=\"#333\" stroke-width=\"4\"/>",
+		at->x, at->y - 28, fill);
+	word(o, at, english);
+}
+
+static void new_line(struct pen *at)
+{
+	if (at->x != PLAN_MARGIN)
+		at->y += LEGEND_LINE;
+	at->x = PLAN_MARGIN;
+}
+
+/* What occurs on the floor: zones, doors, things. Gives where it ends. */
+static int32_t legend(const struct out *o, int32_t y)
+{
+	bool zone[WARD_ZONE_N] = {false}, form[WARD_ARRAY_LEN(doors)] = {false},
+	     kind[WARD_PLAN_KIND_N] = {false};
+	struct pen at = {PLAN_MARGIN, y};
 
 	for (size_t i = 0; i < o->f->n_room; i++)
-		here[zone_of(o, &o->f->room[i])] = true;
+		zone[zone_of(o, &o->f->room[i])] = true;
+	for (size_t i = 0; i < o->f->n_door; i++)
+		form[form_of(o, o->f->door[i].node)] = true;
+	for (size_t i = 0; i < o->f->n_thing; i++)
+		kind[o->f->thing[i].kind] = true;
 	for (unsigned z = WARD_ZONE_PUBLIC; z < WARD_ZONE_N; z++)
-		if (here[z])
-			swatch(o, &x, y, zones[z].fill, zones[z].word);
-	x = PLAN_MARGIN;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(doors); i++)
-		swatch(o, &x, y + 60, doors[i].fill, doors[i].word);
+		if (zone[z])
+			swatch(o, &at, zones[z].fill, zones[z].word);
+	new_line(&at);
+	for (unsigned k = 0; k < WARD_ARRAY_LEN(doors); k++)
+		if (form[k])
+			swatch(o, &at, doors[k].fill, doors[k].word);
+	new_line(&at);
+	for (unsigned k = 0; k < WARD_PLAN_KIND_N; k++)
+		if (kind[k]) {
+			fit(o, &at, kinds[k].word);
+			sign(o, at.x + 24, at.y - 13, (enum ward_plan_kind)k);
+			ward_wr_z(o->w, "</path>");
+			word(o, &at, kinds[k].word);
+		}
+	new_line(&at);
+	return at.y;
 }
 
 static void head(const struct out *o, int32_t height)
 {
 	const struct ward_node *floor = node_of(o, o->f->floor);
-	int64_t pixels = (int64_t)height * PIXELS / plan_max(1, o->f->width);
+	int32_t wide = sheet_width(o->f), pixels = plan_min(wide / 100 * PIXELS, PIXELS_MAX);
 
 	ward_wr_printf(o->w,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%lld\" "
 		"viewBox=\"0 0 %d %d\" font-family=\"Arial,Helvetica,'Liberation "
 		"Sans',sans-serif\" text-anchor=\"middle\" fill=\"#222\">\n<title>",
-		PIXELS, (long long)pixels, o->f->width, height);
+		pixels, (long long)height * pixels / wide, wide, height);
 	text(o, floor->name);
 	ward_wr_printf(o->w,
 		"</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n"
 		"<text font-size=\"76\" font-weight=\"bold\" x=\"%d\" y=\"110\" "
 		"text-anchor=\"start\">",
-		o->f->width, height, PLAN_MARGIN);
+		wide, height, PLAN_MARGIN);
 	text(o, floor->name);
 	if (floor->parent != WARD_NONE) {
 		ward_wr_z(o->w, "<tspan font-size=\"46\" font-weight=\"normal\" dx=\"40\">");
@@ -389,10 +446,11 @@ static void head(const struct out *o, int32_t height)
 void ward_plan_write_svg(const struct ward_plans *p, const struct ward_plan *f,
 	struct ward_lang *lang, struct ward_wr *w)
 {
-	const struct out o = {p, f, lang, w};
-	int32_t below = HEAD + f->height, lists = list_rows(f) * LIST_LINE;
+	struct ward_wr none = ward_wr_fixed(NULL, 0);
+	const struct out o = {p, f, lang, w}, dry = {p, f, lang, &none};
+	int32_t below = HEAD + f->height, lists = legend(&dry, below) + LEGEND_LINE / 2;
 
-	head(&o, below + LEGEND + lists + PLAN_MARGIN);
+	head(&o, lists + list_rows(f) * LIST_LINE + PLAN_MARGIN / 2);
 	ward_wr_printf(w, "<g transform=\"translate(0 %d)\">\n", HEAD - PLAN_MARGIN / 3);
 	for (size_t i = 0; i < f->n_room; i++)
 		room(&o, &f->room[i]);
@@ -405,7 +463,7 @@ void ward_plan_write_svg(const struct ward_plans *p, const struct ward_plan *f,
 	for (size_t i = 0; i < f->n_thing; i++)
 		thing(&o, &f->thing[i]);
 	ward_wr_z(w, "</g>\n");
-	legend(&o, below);
-	list(&o, below + LEGEND);
+	(void)legend(&o, below);
+	list(&o, lists);
 	ward_wr_z(w, "</svg>\n");
 }

@@ -9,7 +9,7 @@ enum {
 	READER_IN = 30,    /* of a reader from its wall */
 	READER_ASIDE = 80, /* from the middle of the door */
 	READER_STEP = 60,  /* between readers of one door */
-	LABEL_INSET = 15,
+	LABEL_INSET = 35,
 	LABEL_HIGH = 200, /* the name's field at most */
 	LABEL_LONG = 3,   /* so many times as high as wide: the name is written up the page */
 };

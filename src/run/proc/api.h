@@ -87,6 +87,7 @@ struct serve_pending {
 struct server {
 	struct ward_process p;
 	struct playbook_known known; /* the hospital and its playbooks */
+	struct ward_plans *plans;    /* its floors */
 	struct ward_model *m;        /* of these */
 	struct ward_arena arena;     /* what else is known from the start */
 	struct ward_lang *lang[SERVE_LANGUAGES];

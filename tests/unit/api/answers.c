@@ -8,23 +8,6 @@ static const char *const more[] = {"/api/v1/incidents?state=all&limit=1", "/api/
 	"/api/v1/assets/door-au-corridor-staff", "/api/v1/now?x=1", "/api/v1/nothing",
 	"/api/v1/incidents/none"};
 
-/* An id of what the template stands for. */
-static void target_of(const char *template, struct ward_wr *w)
-{
-	struct ward_str path = ward_str_z(template), head = ward_str_cut(&path, '{');
-
-	ward_wr_str(w, head);
-	if (path.p)
-		ward_wr_z(w, ward_str_ends(head, WARD_STR("plans/"))    ? "a1"
-			     : ward_str_ends(head, WARD_STR("assets/")) ? "ahu-05"
-									: ROOM_INCIDENT);
-	ward_str_cut(&path, '}');
-	if (path.p)
-		ward_wr_str(w, path);
-	if (ward_str_ends(head, WARD_STR("search")))
-		ward_wr_z(w, "?q=theatre");
-}
-
 static void put(struct room *r, const char *template, const char *target, const char *lang)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
@@ -60,10 +43,8 @@ int main(int argc, char **argv)
 	for (size_t l = 0; l < WARD_ARRAY_LEN(lang); l++)
 		for (size_t i = 0; ward_api_at(i, &e); i++) {
 			char target[256];
-			struct ward_wr w = ward_wr_fixed(target, sizeof(target) - 1);
 
-			target_of(e.path, &w);
-			target[w.len] = 0;
+			room_target(e.path, target, sizeof(target));
 			put(&r, e.path, target, lang[l]);
 		}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(more); i++)

@@ -195,3 +195,29 @@ const struct ward_conf *room_json(struct room *r)
 		WARD_OK);
 	return c;
 }
+
+void room_target(const char *path, char *ret, size_t size)
+{
+	struct ward_str tail = ward_str_z(path), head = ward_str_cut(&tail, '{');
+	const char *id = !tail.p                                    ? ""
+			 : ward_str_ends(head, WARD_STR("plans/"))  ? "a1"
+			 : ward_str_ends(head, WARD_STR("assets/")) ? "ahu-05"
+								    : ROOM_INCIDENT;
+
+	(void)ward_str_cut(&tail, '}');
+	(void)snprintf(ret, size, "%.*s%s%.*s%s", WARD_STR_ARG(head), id, WARD_STR_ARG(tail),
+		ward_str_ends(head, WARD_STR("search")) ? "?q=theatre" : "");
+}
+
+void room_add_incident(struct room *r, unsigned n, const char *level, const char *state)
+{
+	char json[1024];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-%012u\",\"revision\":1,"
+		"\"state\":\"%s\",\"domain\":\"cyber\",\"level\":\"%s\",\"first\":"
+		"\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:10:00Z\",\"headline\":{"
+		"\"threat\":\"Command\",\"on\":\"Thing %u\"},\"members\":[]}",
+		n, state, level, n);
+	room_add(r, json);
+}
