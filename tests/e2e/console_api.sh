@@ -79,6 +79,20 @@ row=$(sed -n 's/^id: //p' "$tmp/events" | head -1)
 until_true 30 gives 200 '"items":\[{' GET 'api/v1/incidents?limit=1' || fail "no incident: $(cat "$tmp/body")"
 id=$(sed -n 's/.*"items":\[{"id":"\([^"]*\)".*/\1/p' "$tmp/body")
 must 200 'ward.report/1' GET "api/v1/incidents/$id"
+# each endpoint that the description names, without what stands for an id
+must 200 '"openapi": "3.1.0"' GET api/v1/openapi.json
+for path in $(sed -n 's|^  "/\(api/v1/[^"]*\)": {$|\1|p' "$tmp/body"); do
+	case $path in
+	*/session* | */people* | */decisions | */events) continue ;;
+	*/incidents/*) path=$(echo "$path" | sed "s/{id}/$id/") ;;
+	*/assets/*) path=api/v1/assets/ahu-05 ;;
+	*/plans/*) path=api/v1/plans/a1 ;;
+	*/search) path=api/v1/search?q=theatre ;;
+	esac
+	must 200 '' GET "$path"
+	echo "$path" >>"$tmp/asked"
+done
+[ "$(wc -l <"$tmp/asked")" -ge 13 ] || fail "not all was asked: $(cat "$tmp/asked")"
 # whoever was away hears what he missed
 curl -sN --max-time 3 --cacert "$state/api/ca.pem" -b "$tmp/jar" -H "Last-Event-ID: $((row - 1))" "${url}api/v1/events" >"$tmp/again"
 grep -q "^id: $row\$" "$tmp/again" || fail "what was missed is not told: $(head -20 "$tmp/again")"
