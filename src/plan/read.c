@@ -140,7 +140,7 @@ static void add_part(struct shape *s, struct ward_plan_rect at)
 /* Cuts the polygon into rectangles between the x of its corners; false: it crosses itself. */
 static bool cut(struct reader *r, struct shape *s)
 {
-	int32_t x[PLAN_CORNERS_MAX], y[PLAN_CORNERS_MAX];
+	int32_t x[PLAN_CORNERS_MAX] = {0}, y[PLAN_CORNERS_MAX] = {0};
 	int64_t twice = 0, area = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
