@@ -43,6 +43,14 @@ async function claim(page, code) {
 	await page.locator('main h1').waitFor();
 }
 
+/* By the password, of who has an account. */
+async function enter(page, id) {
+	await page.locator('#person').fill(id);
+	await page.locator('#password').fill(password);
+	await page.locator('form .button.primary').click();
+	await page.locator('.frame main').waitFor();
+}
+
 /* Takes a decision of the incident that is open: its button, the dialog, its reason. */
 async function decide(page, button, reason) {
 	await page.getByRole('button', { name: button, exact: true }).first().click();
@@ -115,13 +123,26 @@ await journey('a playbook is started and asks a role', async () => {
 	await sound(lead, 'Incident with a playbook');
 });
 
+await journey('who has the role that is asked answers, and the playbook goes on', async () => {
+	const engineer = await person(browser, address, 'engineer', DESK);
+	await claim(engineer, await codeFor('Sara Rinaldi'));
+	await sound(lead, 'People');
+	await lead.goto(at(incident));
+	await engineer.goto(at(incident));
+	await engineer.locator('.run .step-open').first().waitFor();
+	const asked = await engineer.locator('.run .step-open').first().textContent();
+	await decide(engineer, 'Done');
+	await lead.waitForFunction((t) => ![...document.querySelectorAll('.run .step-open')].some((s) => s.textContent === t), asked);
+	await engineer.context().close();
+});
+
 await journey('a guard reports from a phone that lost its link, and it joins the incident', async () => {
 	const code = await codeFor('Marco Gallo');
-	await sound(lead, 'People');
 	await lead.goto(at(incident));
 	await lead.locator('.event-sign').first().waitFor();
 	const signs = await lead.locator('.event-sign').count();
 	await claim(guard, code);
+	assert.equal(await guard.locator('.rail a').count(), 2, 'Now and Report');
 	await guard.goto(at('/report'));
 	await guard.locator('input[type="search"]').last().fill('plant room a');
 	await guard.locator('.picks button').first().click();
@@ -138,7 +159,7 @@ await journey('a guard reports from a phone that lost its link, and it joins the
 });
 
 await journey('a guard sees no more than a guard may', async () => {
-	for (const path of ['/people']) {
+	for (const path of ['/people', '/care', '/assets']) {
 		await guard.goto(at(path));
 		await guard.locator('.empty h1').waitFor();
 	}
@@ -165,18 +186,21 @@ await journey('care and assets', async () => {
 });
 
 await journey('every view fits a phone in every language, and is sound in the dark', async () => {
+	const phone = await person(browser, address, 'crisis manager on a phone', PHONE);
+	await phone.goto(at('/now'));
+	await enter(phone, 'g-ferrero');
 	for (const language of ['fr', 'it', 'nl', 'en']) {
-		await guard.evaluate((l) => localStorage.setItem('ward.language', l), language);
-		for (const path of ['/now', incident, '/care', '/assets', '/report']) {
-			await guard.goto(at(path));
-			await guard.locator('main h1').first().waitFor();
-			if (language === 'en') {
-				await sound(guard, `${path} on a phone`);
-				if (path === '/now' || path === incident) await picture(guard, `${path === '/now' ? 'now' : 'incident'}-phone`);
-			} else await fits(guard, `${path} on a phone, ${language}`);
+		await phone.evaluate((l) => localStorage.setItem('ward.language', l), language);
+		for (const path of ['/now', incident, '/care', '/assets', '/report', '/people']) {
+			await phone.goto(at(path));
+			await phone.locator('main :is(.entries, .strips, .board, .rows li, .kinds, .table td)').first().waitFor();
+			if (language === 'en') await sound(phone, `${path} on a phone`);
+			else await fits(phone, `${path} on a phone, ${language}`);
+			if (language === 'en' && (path === '/now' || path === incident)) await picture(phone, `${path === '/now' ? 'now' : 'incident'}-phone`);
 		}
-		assert.equal(await guard.evaluate(() => document.documentElement.lang), language);
+		assert.equal(await phone.evaluate(() => document.documentElement.lang), language);
 	}
+	await phone.context().close();
 });
 
 await journey('dismissed with a reason, it leaves the queue', async () => {
@@ -188,16 +212,12 @@ await journey('dismissed with a reason, it leaves the queue', async () => {
 	await lead.locator(`[data-entry][href="${incident}"]`).waitFor({ state: 'detached' });
 });
 
-await journey('signed out, nothing is left; the password signs in', async () => {
+await journey('signed out, nothing is left', async () => {
 	await lead.locator('.account summary').click();
 	await lead.getByRole('button', { name: 'Sign out' }).click();
 	await lead.locator('form').waitFor();
 	assert.equal(await lead.evaluate(async () => (await fetch('/api/v1/now')).status), 401);
 	[...wrong].filter((w) => /crisis manager: .*401/.test(w)).forEach((w) => wrong.delete(w)); /* asked for */
-	await lead.locator('form input').first().fill('g-ferrero');
-	await lead.locator('input[type="password"]').first().fill(password);
-	await lead.locator('form .button.primary').click();
-	await lead.locator('main h1').first().waitFor();
 });
 
 await browser.close();

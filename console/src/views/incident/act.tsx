@@ -26,7 +26,7 @@ function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
 						{[s.since && t('inc.asked', { at: clock(s.since) }), s.due && t('inc.due', { t: until(s.due, minute.value) })]
 							.filter(Boolean).join(' · ')}
 					</p>
-					{s.answered_by_people && may('run.playbook') && has(s.role) && (
+					{s.answered_by_people && may('acknowledge') && has(s.role) && (
 						<div class="buttons">
 							<button type="button" class="button" onClick={() => answer(s, 'done', false)}><Icon name="check" />{named('do', 'done')}</button>
 							<button type="button" class="button" onClick={() => answer(s, 'failed', true)}><Icon name="close" />{named('do', 'failed')}</button>
