@@ -133,6 +133,7 @@ struct ward_api {
 	struct api_cached cache[WARD_API_CACHE];
 	size_t cache_bytes;
 	uint64_t turn;
+	struct ward_wr raw, body; /* of the answer in hand: as it is made, and without what hides */
 };
 
 struct api_group {

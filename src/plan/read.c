@@ -149,7 +149,7 @@ static bool cut(struct reader *r, struct shape *s)
 		x[i] = a->x;
 		twice += (int64_t)a->x * b->y - (int64_t)b->x * a->y;
 	}
-	qsort(x, s->n, sizeof(*x), by_number);
+	qsort(x, s->n, sizeof(x[0]), by_number);
 	for (size_t i = 0; i + 1 < s->n; i++) {
 		size_t n = 0;
 
