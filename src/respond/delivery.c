@@ -1,6 +1,7 @@
 /* What rows about messages say: that one was queued, what it told of, and what became of it. */
 #include "respond/available.h"
 #include "respond/ladder.h"
+#include "respond/message.h"
 #include "respond/request.h"
 
 static size_t word_of(struct ward_str s, const char *const *name, size_t n)
