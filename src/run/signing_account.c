@@ -39,7 +39,8 @@ void signing_give_code(struct ward_signing *g, struct ward_account *a, char ret[
 {
 	new_code(ret);
 	signing_code_hash(ward_str_z(ret), a->code);
-	a->code_until = signing_now_of(g) + code_good;
+	a->code_until =
+		signing_now_of(g) / WARD_NS_PER_S * WARD_NS_PER_S + code_good; /* told to people */
 }
 
 void signing_issue(struct ward_signing *g, const struct ward_sign *s, bool local,

@@ -40,7 +40,7 @@ sed -i 's/^  synthetic: true/&\n  clips: {key: evidence.pub}/' "$hospital/hospit
 printf 'role,person,days,from,until\nsecurity-guard,me,mon-sun,00:00,24:00\n' >"$hospital/oncall.csv"
 cat >"$hospital/people.yml" <<END
 people:
-  - {id: me, user: $(id -un), roles: [crisis-manager, security-guard, nurse-in-charge]}
+  - {id: me, user: $(id -un), roles: [crisis-manager, security-guard, nurse-in-charge], console: [crisis-manager, administrator]}
 END
 cat >"$tmp/sink.py" <<'END'
 import http.server, sys
@@ -119,6 +119,17 @@ newer() {
 asks() {
 	"$ward" playbook runs --state "$state" --lang en "$hospital" >"$tmp/runs" 2>/dev/null && grep -q '^  [0-9a-f]' "$tmp/runs"
 }
+
+# The first one gets in by what the terminal says, and a hospital that is locked out by the machine.
+until_true 60 grep -q "First sign-in to the console: me, by the one-time code [A-Z]\{8\} " "$tmp/err" || fail "no code: $(cat "$tmp/err")"
+code=$(sed -n 's/.*one-time code \([A-Z]*\) .*/\1/p' "$tmp/err")
+grep -rq "$code" "$state" && fail "the code lies around: $(grep -rl "$code" "$state")"
+refused "nobody of that id" account code --state "$state" stranger
+again login
+"$ward" account code --state "$state" me >"$tmp/said" 2>&1 && grep -q "code of me: [A-Z]\{8\}$" "$tmp/said" ||
+	fail "locked out: $(cat "$tmp/said")"
+"$ward" account list --state "$state" "$hospital" >"$tmp/said" 2>&1 && grep -q "^none *me " "$tmp/said" ||
+	fail "account list: $(cat "$tmp/said")"
 
 refused "role" observe panic --state "$state" --role pharmacist "$hospital" a2-icu-3
 "$ward" observe panic --state "$state" --why "he has a knife" "$hospital" a2-icu-3 >"$tmp/said" 2>&1 ||

@@ -29,7 +29,8 @@ static struct peer {
 	{"supervisor", 1, LANE(CONTROL), false},
 	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false}, {"brain", 5, LANE(CONTROL), true},
+	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"brain", 5, LANE(CONTROL), true},
 	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	/* more workers of net, where an interface has several */
 	{"net-1", 7, LANE(EVIDENCE) | LANE(TELEMETRY), false},
