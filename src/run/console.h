@@ -1,4 +1,4 @@
-/* Where the console is served: HOSPITAL/console.yml (docs/api.md), checked; without the file there
+/* Where the console is served: HOSPITAL/console.yml (docs/https.md), checked; without the file there
  * is nothing in it. Read by `ward check` and by the supervisor. Faces what whoever may write there
  * has written. */
 #ifndef WARD_RUN_CONSOLE_H

@@ -230,13 +230,11 @@ WARD_MUST_CHECK enum ward_err live_find_readers(struct live *l);
 bool live_offers(const struct live *l);
 /* Its listener, its link, and where it finds what it reads. */
 WARD_MUST_CHECK enum ward_err live_set_offer(struct live *l);
-/* Opens where the console is served; before a network namespace of its own, so that a browser
- * outside reaches it. CONFIG: console.yml has problems; IO, DENIED: there can be nothing where it
- * was asked for. */
+/* Opens where the console is served; before a network namespace of its own, so that browsers reach
+ * it. CONFIG: console.yml has problems; IO, DENIED: it can't be where it was asked for. */
 WARD_MUST_CHECK enum ward_err live_open_console(struct live *l);
-/* What its process needs. */
+/* What its process needs; the address to open, or why there is none. */
 WARD_MUST_CHECK enum ward_err live_set_api(struct live *l);
-/* The address to open, or why there is none. */
 void live_say_console(const struct live *l, struct ward_wr *w);
 void live_close_console(struct live *l);
 /* What people enter of availability, for this process. */

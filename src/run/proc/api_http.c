@@ -382,7 +382,7 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 
 	if (!ours(s, ward_http_host(ward_httpd_value(a, "host")))) {
 		serve_problem(s, a, 421,
-			"this is not a name of this server; name it at `ward run --console-name`");
+			"this is not a name of this server; add it to `names` of console.yml");
 		return;
 	}
 	if (is_unsafe(a) && !from_us(a)) {

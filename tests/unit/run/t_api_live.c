@@ -384,6 +384,33 @@ static void t_files(void **state)
 	end();
 }
 
+/* What is said well, and what is not. */
+static void decisions(struct tab *t, const char *with)
+{
+	static const struct {
+		const char *body, *status, *words;
+	} row[] = {
+		{"{}", " 400 ", "no such kind"},
+		{"[]", " 400 ", "not a JSON object"},
+		{"{\"kind\":\"confirm\"", " 400 ", "no end"},
+		{"{\"kind\":\"confirm\",\"id\":\"x\"}", " 400 ", "UUID"},
+		{"{\"kind\":\"confirm\",\"kind\":\"note\"}", " 400 ", "there before"},
+		{"{\"kind\":\"confirm\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
+		 "\"subject\":\"none\"}",
+			" 404 ", "no such incident"},
+		{"{\"kind\":\"note\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
+		 "\"subject\":\"i1\",\"text\":\"a \\ud83d\\ude00 b\",\"args\":{\"a\":[1,\"}\"]}}",
+			" 200 ", "{\"ok\":true,\"answer\":{\"run\":1}}"},
+	};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		ask(t, "POST /api/v1/decisions", with, row[i].body);
+		answers(row[i].status, row[i].words);
+	}
+	assert_string_equal(h.decided, "note i1 a \xf0\x9f\x98\x80 b {\"a\":[1,\"}\"]}");
+	assert_int_equal(h.n_decision, 2);
+}
+
 static void t_sessions(void **state)
 {
 	char with[512];
@@ -430,28 +457,7 @@ static void t_sessions(void **state)
 	(void)snprintf(with, sizeof(with),
 		"%s%sX-Ward-Token: %s\r\nOrigin: https://localhost:%u\r\n", h.cookie, json, h.csrf,
 		(unsigned)h.port);
-	static const struct {
-		const char *body, *status, *words;
-	} row[] = {
-		{"{}", " 400 ", "no such kind"},
-		{"[]", " 400 ", "not a JSON object"},
-		{"{\"kind\":\"confirm\"", " 400 ", "no end"},
-		{"{\"kind\":\"confirm\",\"id\":\"x\"}", " 400 ", "UUID"},
-		{"{\"kind\":\"confirm\",\"kind\":\"note\"}", " 400 ", "there before"},
-		{"{\"kind\":\"confirm\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
-		 "\"subject\":\"none\"}",
-			" 404 ", "no such incident"},
-		{"{\"kind\":\"note\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
-		 "\"subject\":\"i1\",\"text\":\"a \\ud83d\\ude00 b\",\"args\":{\"a\":[1,\"}\"]}}",
-			" 200 ", "{\"ok\":true,\"answer\":{\"run\":1}}"},
-	};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
-		ask(&t, "POST /api/v1/decisions", with, row[i].body);
-		answers(row[i].status, row[i].words);
-	}
-	assert_string_equal(h.decided, "note i1 a \xf0\x9f\x98\x80 b {\"a\":[1,\"}\"]}");
-	assert_int_equal(h.n_decision, 2);
+	decisions(&t, with);
 	ask(&t, "POST /api/v1/people/a-gallo/code", with, NULL);
 	answers(" 201 ", "ABCD-EFGH");
 	ask(&t, "GET /api/v1/people/a-gallo/code", h.cookie, NULL);
