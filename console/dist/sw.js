@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "93ca4055d45f6495";
+const SHELL = 'ward-shell-' + "a16e6d93be167c91";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-B9Z4eR57.js","/assets/assets-zngUhmA4.js","/assets/care-B6aX3oso.js","/assets/fr-DbFX1pTW.js","/assets/incident-D9lEWxbi.js","/assets/index-CCBk35Yu.js","/assets/index-CfQ4aUGJ.css","/assets/it-CCLzTVXc.js","/assets/nl-DJeLXbG7.js","/assets/now-BK4Bh0ua.css","/assets/now-l1ZhJx8T.js","/assets/parts-CZ_2O1dn.js","/assets/people-CIHKwyb0.js","/assets/plan-DIlo3sz7.css","/assets/plan-GKZ-ol6V.js","/assets/report-DMbOSOTX.js","/assets/views-IIUEOiOe.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-4ZikHPyO.js","/assets/assets-Dc-RRohz.js","/assets/care-DCQqcjn6.js","/assets/fr-DbFX1pTW.js","/assets/incident-0RZ2K8C1.js","/assets/index-CtLkequ3.js","/assets/index-dcpD-R9B.css","/assets/it-CCLzTVXc.js","/assets/nl-DJeLXbG7.js","/assets/now-Bmr5DTlf.js","/assets/now-VNfoMRVu.css","/assets/parts-DdcqoSP-.js","/assets/people-DvYGYxZU.js","/assets/plan-DIlo3sz7.css","/assets/plan-vVymOlgK.js","/assets/report-DxZEQ7l1.js","/assets/views-IIUEOiOe.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {
