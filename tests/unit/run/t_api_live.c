@@ -460,14 +460,6 @@ static void t_sessions(void **state)
 	answers(" 200 ", "\"hospital\":{\"id\":\"turin\"");
 	assert_int_equal(h.n_sign[WARD_SIGN_CHECK], 0); /* known from signing in */
 
-	/* in the person's language, else in the one that was chosen on the page */
-	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl-BE,nl;q=0.9\r\n", h.cookie);
-	ask(&t, "GET /api/v1/care", with, NULL);
-	answers(" 200 ", "non è stato inserito nulla");
-	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl\r\n", h.cookie);
-	ask(&t, "GET /api/v1/care", with, NULL);
-	answers(" 200 ", "er is niets ingevoerd");
-
 	/* another life of the process, or another one's cookie, is asked for once */
 	ask(&t, "GET /api/v1/session", "Cookie: __Host-ward=00\r\n", NULL);
 	answers(" 401 ", "sign in");
@@ -501,6 +493,25 @@ static void t_sessions(void **state)
 	answers(" 204 ", "Max-Age=0");
 	ask(&t, "GET /api/v1/incidents", h.cookie, NULL);
 	answers(" 401 ", "application/problem+json");
+	close_tab(&t);
+	end();
+}
+
+/* In the person's language, unless another was chosen on the page. */
+static void t_language(void **state)
+{
+	char with[512];
+
+	(void)state;
+	begin();
+	struct tab t = ready();
+
+	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl-BE,nl;q=0.9\r\n", h.cookie);
+	ask(&t, "GET /api/v1/care", with, NULL);
+	answers(" 200 ", "non è stato inserito nulla");
+	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl\r\n", h.cookie);
+	ask(&t, "GET /api/v1/care", with, NULL);
+	answers(" 200 ", "er is niets ingevoerd");
 	close_tab(&t);
 	end();
 }
@@ -590,7 +601,8 @@ static void t_streams(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_files), cmocka_unit_test(t_sessions),
-		cmocka_unit_test(t_refusals), cmocka_unit_test(t_streams)};
+		cmocka_unit_test(t_language), cmocka_unit_test(t_refusals),
+		cmocka_unit_test(t_streams)};
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
