@@ -69,6 +69,11 @@ csrf=$(sed -n 's/.*"csrf":"\([0-9a-f]*\)".*/\1/p' "$tmp/body")
 [ "$(stat -c %a "$state/api" "$state/api/authority.pem" "$state/api/server.pem" "$state/api/metrics.token" | tr '\n' ' ')" = \
 	"700 600 600 600 " ] || fail "others may read the keys: $(ls -l "$state/api")"
 
+# meanwhile a scanner says what TLS it is
+command -v nmap >/dev/null || { echo "skipped: apt-get install nmap"; exit 77; }
+timeout 60 nmap -n -Pn -p "$port" --script +ssl-enum-ciphers 127.0.0.1 >"$tmp/scan" 2>&1 &
+scans=$!
+
 # the stream tells of what happens; then it is in the list
 curl -sN --cacert "$state/api/ca.pem" -b "$tmp/jar" "${url}api/v1/events" >"$tmp/events" 2>&1 &
 listens=$!
@@ -115,6 +120,9 @@ for p in api login; do
 done
 ask GET metrics -H "Authorization: Bearer $(cat "$state/api/metrics.token")"
 [ "$status" = 200 ] && grep -q '^ward_api_last_row [1-9]' "$tmp/body" || fail "metrics: $status"
+wait "$scans"
+grep -q 'TLSv1.3:' "$tmp/scan" && grep -q 'least strength: A$' "$tmp/scan" || fail "TLS: $(cat "$tmp/scan")"
+grep -q 'SSLv3\|TLSv1.0\|TLSv1.1\|CBC\|WITH_AES_.*_SHA$' "$tmp/scan" && fail "weak TLS: $(cat "$tmp/scan")"
 must 204 '' DELETE api/v1/session
 must 401 'sign in first' GET api/v1/session
 grep -q '"process.sandbox"\|"process.died"' "$state/ward.log" && fail "$(grep '"process.died"\|"process.sandbox"' "$state/ward.log")"
