@@ -319,18 +319,18 @@ static void packed_is(const char *text)
 {
 	enum { GZIP = 15 + 16 };
 	char *length = strstr(got, "Content-Length: "), *body = strstr(got, "\r\n\r\n"),
-	     out[sizeof(long_text)];
+	     plain[sizeof(long_text)];
 
 	assert_true(length && body);
 	z_stream z = {.next_in = (Bytef *)body + 4,
 		.avail_in = (uInt)strtoul(length + 16, NULL, 10),
-		.next_out = (Bytef *)out,
-		.avail_out = sizeof(out)};
+		.next_out = (Bytef *)plain,
+		.avail_out = sizeof(plain)};
 
 	assert_int_equal(inflateInit2(&z, GZIP), Z_OK);
 	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
 	assert_int_equal(z.total_out, strlen(text));
-	assert_memory_equal(out, text, z.total_out);
+	assert_memory_equal(plain, text, z.total_out);
 	assert_int_equal(inflateEnd(&z), Z_OK);
 }
 
