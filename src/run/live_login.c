@@ -152,8 +152,10 @@ void live_say_first(struct live *l)
 	ssize_t n = l->first < 0 ? 0 : pread(l->first, text, sizeof(text), 0);
 	struct ward_str rest = {text, n > 0 ? (size_t)n : 0}, name = ward_str_cut(&rest, '\n'),
 			code = ward_str_cut(&rest, '\n');
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096);
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096); /* of no bytes yet */
 
+	if (!l->console.url[0]) /* there is nowhere to sign in */
+		return;
 	if (l->nobody_administers) {
 		l->nobody_administers = false; /* said once */
 		ward_say(&w, l->o->lang,
@@ -168,9 +170,8 @@ void live_say_first(struct live *l)
 			WARD_TEXT("First sign-in to the console: {name}, by the one-time code "
 				  "{code} (for a day)"),
 			{"name", name}, {"code", code});
-		if (l->console.url[0]) /* a browser sends nothing of it behind '#' */
-			ward_wr_printf(
-				&w, "\n  %ssign-in#code=%.*s", l->console.url, WARD_STR_ARG(code));
+		/* a browser sends nothing of it behind '#' */
+		ward_wr_printf(&w, "\n  %ssign-in#code=%.*s", l->console.url, WARD_STR_ARG(code));
 		print(l, &w);
 		if (ftruncate(l->first, 0) != 0)
 			WARD_LOG(l->o->log, ERROR, "login.first", WARD_KV_E(WARD_ERR_IO));

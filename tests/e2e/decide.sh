@@ -93,7 +93,7 @@ told() { # CHANGE
 }
 "$ward" check "$hospital" >"$tmp/check" 2>&1 || fail "$(cat "$tmp/check")"
 
-"$ward" run --json --state "$state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
+"$ward" run --json --console 127.0.0.1:0 --state "$state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
 run=$!
 until_true 60 test -S "$state/desk" || fail "no desk: $(cat "$tmp/err")"
 
