@@ -40,7 +40,7 @@ async function claim(page, code) {
 	await fields.first().waitFor();
 	for (let i = 0; i < (await fields.count()); i++) await fields.nth(i).fill(password);
 	await page.locator('form .button.primary').click();
-	await page.locator('main h1').waitFor();
+	await page.locator('.frame main h1').first().waitFor();
 }
 
 /* By the password, of who has an account. */
@@ -58,7 +58,10 @@ async function decide(page, button, reason) {
 	await dialog.waitFor();
 	if (reason) await dialog.locator('textarea').fill(reason);
 	await dialog.locator('button[type="submit"]').click();
-	await dialog.waitFor({ state: 'detached' });
+	const refused = dialog.locator('.problem');
+	await dialog.waitFor({ state: 'detached' }).catch(async (e) => {
+		throw (await refused.count()) ? new Error(`${button}: ${await refused.textContent()}`) : e;
+	});
 }
 
 /* A code for somebody's first sign-in, from who administers. */
@@ -191,7 +194,7 @@ await journey('every view fits a phone in every language, and is sound in the da
 		await phone.evaluate((l) => localStorage.setItem('ward.language', l), language);
 		for (const path of ['/now', incident, '/care', '/assets', '/report', '/people']) {
 			await phone.goto(at(path));
-			await phone.locator('main :is(.entries, .strips, .board, .rows li, .kinds, .table td)').first().waitFor();
+			await phone.locator('main :is(.entries, .strips, .board, .rows li, .kinds, .table tbody td)').first().waitFor();
 			if (language === 'en') await sound(phone, `${path} on a phone`);
 			else await fits(phone, `${path} on a phone, ${language}`);
 			if (language === 'en' && (path === '/now' || path === incident)) await picture(phone, `${path === '/now' ? 'now' : 'incident'}-phone`);
