@@ -56,6 +56,7 @@ async function decide(page, button, reason) {
 	await page.getByRole('button', { name: button, exact: true }).first().click();
 	const dialog = page.locator('dialog[open]');
 	await dialog.waitFor();
+	for (const yes of await dialog.locator('select').all()) await yes.selectOption('true');
 	if (reason) await dialog.locator('textarea').fill(reason);
 	await dialog.locator('button[type="submit"]').click();
 	const refused = dialog.locator('.problem');
@@ -145,7 +146,7 @@ await journey('a guard reports from a phone that lost its link, and it joins the
 	await claim(guard, code);
 	assert.equal(await guard.locator('.rail a').count(), 2, 'Now and Report');
 	await guard.goto(at('/report'));
-	await guard.locator('input[type="search"]').last().fill('plant room a');
+	await guard.locator('.picker input').fill('plant room a');
 	await guard.locator('.picks button').first().click();
 	await sound(guard, 'Report on a phone');
 	await picture(guard, 'report-phone');
