@@ -51,6 +51,30 @@ static void put_role(struct api_request *r, struct ward_str id)
 		node == WARD_NONE ? id : ward_model_node(r->a->o.model, node)->name);
 }
 
+/* What is to be said with the answer, by which variable of the playbook and of which type. */
+static void put_questions(struct api_request *r, const struct ward_run_request *q)
+{
+	struct ward_run_phrase p;
+
+	ward_run_phrase(q, &p);
+	ward_json_key(&r->j, "questions");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < p.n_question; i++) {
+		struct ward_str name = p.question[i].name;
+		const struct ward_playbook_var *v =
+			ward_playbook_find_var(q->step->var, q->step->n_var, name);
+
+		if (!v)
+			v = ward_playbook_find_var(q->playbook->var, q->playbook->n_var, name);
+		ward_json_obj(&r->j);
+		api_str(&r->j, "name", name);
+		api_str(&r->j, "type", v ? v->type : WARD_STR("string"));
+		api_str(&r->j, "text", ward_lang_text(r->lang, p.question[i].text));
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
 static void put_step(
 	struct api_request *r, const struct ward_run *run, const struct ward_run_request *q)
 {
@@ -71,6 +95,7 @@ static void put_step(
 		q->ask == WARD_RUN_ASK_ROLE || q->ask == WARD_RUN_ASK_CONFIRM);
 	api_time(&r->j, "since", since);
 	api_time(&r->j, "due", q->due);
+	put_questions(r, q);
 	ward_json_obj_end(&r->j);
 	ward_wr_fini(&text);
 }

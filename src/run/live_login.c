@@ -149,13 +149,14 @@ static void print(const struct live *l, struct ward_wr *w)
 void live_say_first(struct live *l)
 {
 	char text[FIRST_BYTES];
-	ssize_t n = l->first < 0 ? 0 : pread(l->first, text, sizeof(text), 0);
-	struct ward_str rest = {text, n > 0 ? (size_t)n : 0}, name = ward_str_cut(&rest, '\n'),
-			code = ward_str_cut(&rest, '\n');
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096); /* of no bytes yet */
 
 	if (!l->console.url[0]) /* there is nowhere to sign in */
 		return;
+	ssize_t n = l->first < 0 ? 0 : pread(l->first, text, sizeof(text), 0);
+	struct ward_str rest = {text, n > 0 ? (size_t)n : 0}, name = ward_str_cut(&rest, '\n'),
+			code = ward_str_cut(&rest, '\n');
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096);
+
 	if (l->nobody_administers) {
 		l->nobody_administers = false; /* said once */
 		ward_say(&w, l->o->lang,

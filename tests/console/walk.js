@@ -40,7 +40,7 @@ async function claim(page, code) {
 	await fields.first().waitFor();
 	for (let i = 0; i < (await fields.count()); i++) await fields.nth(i).fill(password);
 	await page.locator('form .button.primary').click();
-	await page.locator('main h1').waitFor();
+	await page.locator('.frame main h1').first().waitFor();
 }
 
 /* By the password, of who has an account. */
@@ -56,9 +56,13 @@ async function decide(page, button, reason) {
 	await page.getByRole('button', { name: button, exact: true }).first().click();
 	const dialog = page.locator('dialog[open]');
 	await dialog.waitFor();
+	for (const yes of await dialog.locator('select').all()) await yes.selectOption('true');
 	if (reason) await dialog.locator('textarea').fill(reason);
 	await dialog.locator('button[type="submit"]').click();
-	await dialog.waitFor({ state: 'detached' });
+	const refused = dialog.locator('.problem');
+	await dialog.waitFor({ state: 'detached' }).catch(async (e) => {
+		throw (await refused.count()) ? new Error(`${button}: ${await refused.textContent()}`) : e;
+	});
 }
 
 /* A code for somebody's first sign-in, from who administers. */
@@ -95,18 +99,16 @@ await journey('the attack arrives while Now is open', async () => {
 
 await journey('the incident tells what, when, why and where', async () => {
 	await lead.locator('.strips li').first().waitFor();
+	await lead.locator('.graph .node').nth(1).waitFor();
+	await lead.locator('.where-part .room.marked').first().waitFor();
 	assert.ok(await lead.locator('.event-sign').count() >= 3, 'signs on the timeline');
 	assert.ok(await lead.locator('.chains li').count() >= 1, 'a chain of causes');
-	assert.ok(await lead.locator('.graph .node').count() >= 2, 'the graph');
-	assert.ok(await lead.locator('.where-part .room.marked').count() >= 1, 'the place');
-	assert.match(await lead.locator('.root').textContent(), /^[0-9a-f]{64}$/);
+	assert.match(await lead.locator('.integrity').textContent(), /Rows \d+ to \d+/);
 	await sound(lead, 'Incident');
 	await picture(lead, 'incident');
 });
 
-await journey('somebody takes it, confirms it, and notes what is markup elsewhere', async () => {
-	await decide(lead, 'I take it');
-	await lead.locator('.inc-taken', { hasText: 'Taken by' }).waitFor();
+await journey('somebody confirms it, and notes what is markup elsewhere', async () => {
 	await decide(lead, 'Confirm', 'seen on site');
 	await lead.locator('.inc-tags', { hasText: 'Confirmed' }).waitFor();
 	const note = '<img src=x onerror=alert(1)> & "note"';
@@ -144,7 +146,7 @@ await journey('a guard reports from a phone that lost its link, and it joins the
 	await claim(guard, code);
 	assert.equal(await guard.locator('.rail a').count(), 2, 'Now and Report');
 	await guard.goto(at('/report'));
-	await guard.locator('input[type="search"]').last().fill('plant room a');
+	await guard.locator('.picker input').fill('plant room a');
 	await guard.locator('.picks button').first().click();
 	await sound(guard, 'Report on a phone');
 	await picture(guard, 'report-phone');
@@ -193,7 +195,7 @@ await journey('every view fits a phone in every language, and is sound in the da
 		await phone.evaluate((l) => localStorage.setItem('ward.language', l), language);
 		for (const path of ['/now', incident, '/care', '/assets', '/report', '/people']) {
 			await phone.goto(at(path));
-			await phone.locator('main :is(.entries, .strips, .board, .rows li, .kinds, .table td)').first().waitFor();
+			await phone.locator('main :is(.entries, .strips, .board, .rows li, .kinds, .table tbody td)').first().waitFor();
 			if (language === 'en') await sound(phone, `${path} on a phone`);
 			else await fits(phone, `${path} on a phone, ${language}`);
 			if (language === 'en' && (path === '/now' || path === incident)) await picture(phone, `${path === '/now' ? 'now' : 'incident'}-phone`);

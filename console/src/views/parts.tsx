@@ -8,7 +8,7 @@ import { LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
 import { minute } from '../state';
 import type { Line } from '../types';
-import type { Likely } from './types';
+import type { Likely, Question } from './types';
 
 export function Section({ title, aside, class: name, children }: {
 	title: string; aside?: ComponentChildren; class?: string; children: ComponentChildren;
@@ -94,6 +94,23 @@ export interface Asked {
 	grave?: boolean;
 	reason?: 'may' | 'must' | 'none';
 	code?: boolean; /* a one-time code proves it */
+	questions?: readonly Question[]; /* answered with it */
+}
+
+/* One value that the decision needs: yes or no, or words. */
+function Answer({ q, set }: { q: Question; set: (v: string) => void }): JSX.Element {
+	return (
+		<label class="field">
+			<span>{q.text}</span>
+			{q.type === 'bool' ? (
+				<select required onChange={(e) => set(e.currentTarget.value)}>
+					<option value="" />
+					<option value="true">{t('v.yes')}</option>
+					<option value="false">{t('v.no')}</option>
+				</select>
+			) : <input required inputMode={q.type === 'integer' ? 'numeric' : undefined} onInput={(e) => set(e.currentTarget.value)} />}
+		</label>
+	);
 }
 
 /* Asks for the reason (and the code) of one decision, and sends it. */
@@ -103,6 +120,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 	const key = useRef(crypto.randomUUID());
 	const [text, setText] = useState('');
 	const [code, setCode] = useState('');
+	const values = useRef<Record<string, string>>({});
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	useEffect(() => dialog.current?.showModal(), []);
@@ -114,6 +132,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 		try {
 			await decide({
 				...asked.decision, ...(text.trim() ? { text: text.trim() } : {}),
+				...(asked.questions?.length ? { args: { ...asked.decision.args, ...values.current } } : {}),
 				...(asked.code ? { proof: code.replace(/\s/g, '') } : {}),
 			}, key.current);
 			done(true);
@@ -131,6 +150,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 			<form onSubmit={submit}>
 				<h2 id={`${id}t`}>{asked.title}</h2>
 				{asked.text && <div class="ask-text">{asked.text}</div>}
+				{asked.questions?.map((q) => <Answer key={q.name} q={q} set={(v) => { values.current[q.name] = v; }} />)}
 				{reason !== 'none' && (
 					<label class="field">
 						<span>{reason === 'must' ? t('v.reason_must') : t('v.reason')}</span>

@@ -71,7 +71,9 @@ export interface RunStep {
 	agrees: boolean; /* asked whether it may be done, not to do it */
 	answered_by_people: boolean;
 	since?: string | null; due?: string | null;
+	questions: Question[]; /* what is said with the answer; the last lines of the text ask them, too */
 }
+export interface Question { name: string; type: string; text: string }
 export interface Run {
 	id: string; playbook: string; name: string; incident: string | null; role: string; role_name: string;
 	state: string; begun?: string | null; last?: string | null; steps: RunStep[];

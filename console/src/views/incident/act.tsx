@@ -13,23 +13,24 @@ type Ask = (a: Asked) => void;
 const has = (role: string): boolean => session.value?.roles.some((r) => r.id === role) ?? false;
 
 function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
-	const answer = (s: RunStep, kind: 'done' | 'failed', must: boolean) => ask({
-		decision: { kind, subject: s.request, role: s.role }, title: t(`ask.${kind}`), text: <p>{s.text}</p>,
-		yes: named('do', kind), reason: must ? 'must' : 'may',
+	const textOf = (s: RunStep) => s.text.split('\n').slice(0, s.questions.length ? -s.questions.length : undefined).join(' ');
+	const answer = (s: RunStep, kind: 'done' | 'failed') => ask({
+		decision: { kind, subject: s.request, role: s.role }, title: t(`ask.${kind}`), text: <p>{textOf(s)}</p>,
+		yes: named('do', kind), reason: kind === 'failed' ? 'must' : 'may', ...(kind === 'done' ? { questions: s.questions } : {}),
 	});
 	return (
 		<ol class="steps">
 			{run.steps.map((s) => (
 				<li key={s.request} class="step-open">
-					<p><strong>{s.role_name}</strong> {s.text}</p>
+					<p><strong>{s.role_name}</strong> {textOf(s)}</p>
 					<p class="quiet">
 						{[s.since && t('inc.asked', { at: clock(s.since) }), s.due && t('inc.due', { t: until(s.due, minute.value) })]
 							.filter(Boolean).join(' · ')}
 					</p>
 					{s.answered_by_people && may('acknowledge') && has(s.role) && (
 						<div class="buttons">
-							<button type="button" class="button" onClick={() => answer(s, 'done', false)}><Icon name="check" />{named('do', 'done')}</button>
-							<button type="button" class="button" onClick={() => answer(s, 'failed', true)}><Icon name="close" />{named('do', 'failed')}</button>
+							<button type="button" class="button" onClick={() => answer(s, 'done')}><Icon name="check" />{named('do', 'done')}</button>
+							<button type="button" class="button" onClick={() => answer(s, 'failed')}><Icon name="close" />{named('do', 'failed')}</button>
 						</div>
 					)}
 				</li>

@@ -10,14 +10,37 @@ import type { Graph, GraphEdge, GraphNode, Incident } from '../types';
 const SHOWN = 120; /* nodes; of larger graphs what leads to care is shown first */
 const cut = (s: string, n: number): string => (s.length > n ? `${s.slice(0, n - 1)}…` : s);
 
+const GAP = 16;
+
+/* Nodes without gaps between them, layer by layer, joined by straight lines. */
+function packed(nodes: GraphNode[], edges: GraphEdge[]): Graph {
+	const layers = [...new Set(nodes.map((n) => n.x))].sort((a, b) => a - b);
+	const at = new Map<string, GraphNode>();
+	let x = 0, height = 0;
+	for (const layer of layers) {
+		const here = nodes.filter((n) => n.x === layer).sort((a, b) => a.y - b.y);
+		let y = 0;
+		for (const n of here) {
+			at.set(n.id, { ...n, x, y });
+			y += n.h + GAP;
+		}
+		height = Math.max(height, y - GAP);
+		x += Math.max(...here.map((n) => n.w)) + 4 * GAP;
+	}
+	const joined = edges.map((e): GraphEdge => {
+		const a = at.get(e.from)!, b = at.get(e.to)!;
+		return { ...e, points: [[a.x + a.w, a.y + a.h / 2], [b.x, b.y + b.h / 2]] };
+	});
+	return { width: Math.max(0, x - 4 * GAP), height, nodes: [...at.values()], edges: joined };
+}
+
 /* The part of a large graph that leads to a care service. */
 function leading(g: Graph): Graph {
 	const from = new Map<string, string[]>();
 	for (const e of g.edges) (from.get(e.to) ?? from.set(e.to, []).get(e.to)!).push(e.from);
 	const kept = new Set(g.nodes.filter((n) => n.service && n.likely !== 'unlikely' && n.likely !== 'open').map((n) => n.id));
 	for (const id of kept) for (const up of from.get(id) ?? []) kept.add(up);
-	const nodes = g.nodes.filter((n) => kept.has(n.id));
-	return { ...g, nodes, edges: g.edges.filter((e) => kept.has(e.from) && kept.has(e.to)) };
+	return packed(g.nodes.filter((n) => kept.has(n.id)), g.edges.filter((e) => kept.has(e.from) && kept.has(e.to)));
 }
 
 function Node({ n, on, pick }: { n: GraphNode; on: boolean; pick: (id: string | null) => void }): JSX.Element {

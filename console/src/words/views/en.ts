@@ -5,6 +5,8 @@ export const en = {
 	'v.cancel': 'Cancel',
 	'v.reason': 'Reason, for those who read on',
 	'v.reason_must': 'Reason (needed)',
+	'v.yes': 'Yes',
+	'v.no': 'No',
 	'v.code': 'Code of your authenticator',
 
 	/* Incident */

@@ -5,6 +5,8 @@ export const fr: ViewWords = {
 	'v.cancel': 'Annuler',
 	'v.reason': 'Motif, pour ceux qui lisent ensuite',
 	'v.reason_must': 'Motif (nécessaire)',
+	'v.yes': 'Oui',
+	'v.no': 'Non',
 	'v.code': 'Code de votre authentificateur',
 
 	'inc.since': 'depuis {at}, {t}',

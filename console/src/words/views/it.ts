@@ -5,6 +5,8 @@ export const it: ViewWords = {
 	'v.cancel': 'Annulla',
 	'v.reason': 'Motivo, per chi legge dopo',
 	'v.reason_must': 'Motivo (necessario)',
+	'v.yes': 'Sì',
+	'v.no': 'No',
 	'v.code': 'Codice del Suo autenticatore',
 
 	'inc.since': 'dalle {at}, {t}',

@@ -5,6 +5,8 @@ export const nl: ViewWords = {
 	'v.cancel': 'Annuleren',
 	'v.reason': 'Reden, voor wie verder leest',
 	'v.reason_must': 'Reden (nodig)',
+	'v.yes': 'Ja',
+	'v.no': 'Nee',
 	'v.code': 'Code van uw authenticator',
 
 	'inc.since': 'sinds {at}, {t}',
