@@ -1,9 +1,8 @@
-/* After vite: beside each text of dist its gzip form, for servers that send files as they are; and
- * the list of files that the service worker keeps, written into sw.js. Fails over the budget. */
+/* After vite: the list of files that the service worker keeps, written into sw.js. Fails over the
+ * budget. The server packs the texts itself. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { gzipSync } from 'node:zlib';
 
 const dist = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, 'dist');
 const budget = 300 * 1024;
@@ -21,9 +20,6 @@ const urls = kept.map((f) => '/' + relative(dist, f)).map((u) => (u === '/index.
 writeFileSync(worker, readFileSync(worker, 'utf8')
 	.replace("'VERSION'", JSON.stringify(version.digest('hex').slice(0, 16)))
 	.replace("['FILES']", JSON.stringify(urls)));
-
-for (const f of walk(dist).filter((f) => /\.(js|css|html|svg|webmanifest)$/.test(f)))
-	writeFileSync(f + '.gz', gzipSync(readFileSync(f), { level: 9 }));
 
 const total = walk(dist).reduce((n, f) => n + statSync(f).size, 0);
 console.log(`dist: ${Math.ceil(total / 1024)} KiB of ${budget / 1024}`);

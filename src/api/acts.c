@@ -3,12 +3,16 @@
 
 enum { SAY_BYTES = 64 << 10 };
 
-/* Who asks may see what is of no incident, too. */
-static bool sees(const struct api_request *r, struct ward_id incident)
+/* By its incident; else by the thing that it is on. Of an incident that is no longer known here,
+ * and of nothing with a place, only who has no places. */
+static bool sees(const struct api_request *r, struct ward_id incident, uint32_t thing)
 {
 	const struct api_incident *in = api_is_zero(incident) ? NULL : api_incident(r->a, incident);
 
-	return !in || api_scope_sees(&r->scope, in);
+	if (in)
+		return api_scope_sees(&r->scope, in);
+	return thing == WARD_NONE ? r->scope.everywhere || api_is_zero(incident)
+				  : api_scope_has(&r->scope, thing);
 }
 
 /* ---- runs ---- */
@@ -20,7 +24,7 @@ static bool next_run(const struct api_request *r, size_t *i, struct ward_drive_r
 
 		ward_drive_at(r->a->drive, (*i)++, ret);
 		(void)ward_id_parse(ret->incident, &incident);
-		if (sees(r, incident))
+		if (sees(r, incident, WARD_NONE))
 			return true;
 	}
 	return false;
@@ -169,7 +173,7 @@ size_t api_waiting_actions(const struct api_request *r)
 	for (size_t i = 0; i < r->a->n_action; i++) {
 		const struct api_action *x = r->a->action[i];
 
-		n += sees(r, x->incident) && IS(x, "proposed", "agreed", "asked");
+		n += sees(r, x->incident, x->thing) && IS(x, "proposed", "agreed", "asked");
 	}
 	return n;
 }
@@ -307,7 +311,6 @@ static void put_may(struct api_request *r, const struct api_action *x)
 static void put_action(struct api_request *r, const struct api_action *x)
 {
 	const struct ward_conf *p = read_row(r, x->row.at[0]);
-	uint32_t thing = ward_model_find(r->a->o.model, api_word(p, "thing"));
 	ward_ns until = WARD_NS_NEVER;
 
 	ward_json_obj(&r->j);
@@ -319,10 +322,10 @@ static void put_action(struct api_request *r, const struct api_action *x)
 	api_str(&r->j, "system", api_word(p, "system"));
 	api_str(&r->j, "does", api_word(p, "does"));
 	ward_json_key(&r->j, "on");
-	if (thing == WARD_NONE)
+	if (x->thing == WARD_NONE)
 		ward_json_null(&r->j);
 	else
-		api_node(&r->j, r->a->o.model, thing);
+		api_node(&r->j, r->a->o.model, x->thing);
 	api_str(&r->j, "state", ward_str_z(x->state));
 	api_str(&r->j, "reason", api_word(p, "reason"));
 	api_str(&r->j, "by", api_word(p, "by"));
@@ -344,7 +347,7 @@ void api_actions(struct api_request *r)
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
 	for (size_t i = r->a->n_action; i-- > 0;)
-		if (sees(r, r->a->action[i]->incident))
+		if (sees(r, r->a->action[i]->incident, r->a->action[i]->thing))
 			put_action(r, r->a->action[i]);
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);

@@ -29,6 +29,23 @@ static void init_tables(struct ward_api *a)
 	ward_tab_init(&a->asked, mem, sizeof(struct ward_id), sizeof(ward_ns), TABLE_MAX);
 }
 
+/* Nodes of that kind, in the model's order. NULL: there is no memory for them. */
+static uint32_t *nodes_of(const struct ward_api_opts *o, enum ward_node_kind kind, size_t *ret_n)
+{
+	uint32_t *at;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ward_model_n(o->model); i++)
+		n += ward_model_node(o->model, i)->kind == kind;
+	at = ward_mem_alloc(o->mem, (n + 1) * sizeof(*at));
+	*ret_n = at ? n : 0;
+	n = 0;
+	for (uint32_t i = 0; at && i < ward_model_n(o->model); i++)
+		if (ward_model_node(o->model, i)->kind == kind)
+			at[n++] = i;
+	return at;
+}
+
 enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 {
 	struct ward_api *a = ward_mem_alloc(o->mem, sizeof(*a));
@@ -41,8 +58,13 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 	ward_arena_init(&a->scratch, o->mem, SCRATCH_BYTES);
 	ward_arena_init(&a->of_line, o->mem, LINE_BYTES);
 	ward_arena_init(&a->entry_arena, o->mem, ENTRY_BYTES);
+	a->raw = ward_wr_grow(o->mem, WARD_API_ANSWER);
+	a->body = ward_wr_grow(o->mem, WARD_API_ANSWER);
 	init_tables(a);
-	enum ward_err err = ward_record_reader_new(o->mem, o->lim, &a->reader);
+	a->role = nodes_of(o, WARD_NODE_ROLE, &a->n_role);
+	a->floor = nodes_of(o, WARD_NODE_FLOOR, &a->n_floor);
+	enum ward_err err = a->role && a->floor ? ward_record_reader_new(o->mem, o->lim, &a->reader)
+						: WARD_ERR_NOMEM;
 
 	if (!err)
 		err = ward_care_past_new(o->mem, &a->past);
@@ -81,12 +103,16 @@ void ward_api_free(struct ward_api *a)
 	for (size_t i = 0; i < WARD_API_FEED; i++)
 		ward_mem_free(a->o.mem, a->feed[i].incident,
 			a->feed[i].n_incident * sizeof(*a->feed[i].incident));
+	ward_mem_free(a->o.mem, a->role, (a->n_role + 1) * sizeof(*a->role));
+	ward_mem_free(a->o.mem, a->floor, (a->n_floor + 1) * sizeof(*a->floor));
 	ward_drive_free(a->drive);
 	ward_care_past_free(a->past);
 	ward_record_reader_free(a->reader);
 	ward_arena_fini(&a->scratch);
 	ward_arena_fini(&a->of_line);
 	ward_arena_fini(&a->entry_arena);
+	ward_wr_fini(&a->raw);
+	ward_wr_fini(&a->body);
 	ward_mem_free(a->o.mem, a, sizeof(*a));
 }
 
@@ -327,30 +353,29 @@ static void put_answer(
 static void make(
 	struct api_request *r, const struct api_endpoint *e, struct ward_str key, struct ward_wr *w)
 {
-	struct ward_wr raw = ward_wr_grow(r->a->o.mem, WARD_API_ANSWER),
-		       body = ward_wr_grow(r->a->o.mem, WARD_API_ANSWER);
+	struct ward_wr *raw = &r->a->raw, *body = &r->a->body;
 	char etag[40];
 
-	r->w = &raw;
+	ward_wr_reset(raw);
+	ward_wr_reset(body);
+	r->w = raw;
 	r->from = 0;
-	r->j = ward_json_on(&raw);
+	r->j = ward_json_on(raw);
 	e->answer(r);
-	if (!ward_wr_bad(&raw))
-		clean(ward_wr_text(&raw), &body);
-	if (ward_wr_bad(&raw) || ward_wr_bad(&body)) {
-		ward_wr_reset(&body);
-		r->w = &body;
+	if (!ward_wr_bad(raw))
+		clean(ward_wr_text(raw), body);
+	if (ward_wr_bad(raw) || ward_wr_bad(body)) {
+		ward_wr_reset(body);
+		r->w = body;
 		api_refuse(r, 503, "there is not enough memory for this answer: ask for less");
 	}
 	if (r->ret->status != 200) {
-		ward_wr_str(w, ward_wr_text(&body));
+		ward_wr_str(w, ward_wr_text(body));
 	} else {
-		set_etag(etag, ward_wr_text(&body));
-		keep(r->a, key, version_of(r, e), ward_wr_text(&body), etag);
-		put_answer(r, ward_wr_text(&body), etag, w);
+		set_etag(etag, ward_wr_text(body));
+		keep(r->a, key, version_of(r, e), ward_wr_text(body), etag);
+		put_answer(r, ward_wr_text(body), etag, w);
 	}
-	ward_wr_fini(&raw);
-	ward_wr_fini(&body);
 }
 
 /* False: it was refused. */

@@ -53,15 +53,14 @@ static void put_floors(struct api_request *r, struct api_incident **in, size_t n
 
 	ward_json_key(&r->j, "floors");
 	ward_json_arr(&r->j);
-	for (uint32_t f = 0; f < ward_model_n(m); f++) {
+	for (size_t f = 0; f < r->a->n_floor; f++) {
+		uint32_t floor = r->a->floor[f];
 		size_t open = 0;
 		unsigned level = 0;
 
-		if (ward_model_node(m, f)->kind != WARD_NODE_FLOOR)
-			continue;
 		for (size_t i = 0; i < n; i++)
 			for (size_t k = 0; k < in[i]->n_floor; k++) {
-				if (in[i]->floor[k] != f)
+				if (in[i]->floor[k] != floor)
 					continue;
 				open++;
 				level = in[i]->level > level ? in[i]->level : level;
@@ -69,7 +68,7 @@ static void put_floors(struct api_request *r, struct api_incident **in, size_t n
 		if (!open)
 			continue;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "floor", ward_model_node(m, f)->id);
+		api_str(&r->j, "floor", ward_model_node(m, floor)->id);
 		api_u64(&r->j, "open", open);
 		api_str(&r->j, "level", ward_str_z(api_level_name[level]));
 		ward_json_obj_end(&r->j);

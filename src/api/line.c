@@ -136,19 +136,18 @@ static void put_sentence(struct ward_api *a, struct ward_lang *lang, const struc
 	ward_wr_fini(&w);
 }
 
-static uint32_t role_named(const struct ward_model *m, struct ward_str name)
+static uint32_t role_named(const struct ward_api *a, struct ward_str name)
 {
-	for (uint32_t i = 0; name.len && i < ward_model_n(m); i++)
-		if (ward_model_node(m, i)->kind == WARD_NODE_ROLE &&
-			ward_str_eq(ward_model_node(m, i)->name, name))
-			return i;
+	for (size_t i = 0; name.len && i < a->n_role; i++)
+		if (ward_str_eq(ward_model_node(a->o.model, a->role[i])->name, name))
+			return a->role[i];
 	return WARD_NONE;
 }
 
 static void put_step(struct ward_api *a, struct ward_lang *lang, const struct ward_record *r,
 	struct ward_json *j)
 {
-	uint32_t role = role_named(a->o.model, r->step_role);
+	uint32_t role = role_named(a, r->step_role);
 
 	ward_json_key(j, "first_step");
 	if (!r->step_text.len) {

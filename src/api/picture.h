@@ -79,6 +79,7 @@ struct api_incident {
 
 struct api_action {
 	struct ward_id id, incident; /* zeros: of none */
+	uint32_t thing;              /* node, or WARD_NONE */
 	struct api_kept_list row;    /* its rows, the proposal first */
 	char state[API_STATE];
 };
@@ -102,6 +103,8 @@ struct ward_api {
 	struct ward_api_opts o;
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
 	size_t n_lang;
+	uint32_t *role, *floor; /* nodes of the model */
+	size_t n_role, n_floor;
 	struct ward_record_reader *reader;
 	struct ward_arena of_line;      /* of the line that is made */
 	struct ward_arena scratch;      /* of the row or request in hand */
@@ -130,6 +133,7 @@ struct ward_api {
 	struct api_cached cache[WARD_API_CACHE];
 	size_t cache_bytes;
 	uint64_t turn;
+	struct ward_wr raw, body; /* of the answer in hand: as it is made, and without what hides */
 };
 
 struct api_group {

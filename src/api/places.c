@@ -1,26 +1,52 @@
 /* The hospital as its model has it: buildings and floors, and lists to pick from. */
 #include "api/priv.h"
 
+#include <stdlib.h>
+
 static bool is_of(const struct api_request *r, uint32_t node, enum ward_node_kind kind)
 {
 	return ward_model_node(r->a->o.model, node)->kind == kind;
 }
 
-/* Is the floor one that who asks has something on? */
-static bool sees_floor(const struct api_request *r, uint32_t floor)
+static void mark(const struct ward_model *m, uint32_t node, bool *seen)
+{
+	uint32_t floor = ward_model_up(m, node, WARD_NODE_FLOOR);
+
+	if (floor != WARD_NONE)
+		seen[floor] = true;
+}
+
+/* By node; NULL: there is no memory. */
+static const bool *seen_floors(const struct api_request *r)
 {
 	const struct ward_model *m = r->a->o.model;
+	bool *seen = ward_arena_array(&r->a->scratch, ward_model_n(m) + 1, sizeof(*seen));
 
-	if (api_scope_has(&r->scope, floor))
-		return true;
-	for (size_t i = 0; i < r->scope.n; i++)
-		if (ward_model_up(m, r->scope.place[i], WARD_NODE_FLOOR) == floor)
-			return true;
-	for (uint32_t i = 0; i < ward_model_n(m); i++) /* zones have their rooms on floors */
-		if (is_of(r, i, WARD_NODE_ROOM) && ward_model_up(m, i, WARD_NODE_FLOOR) == floor &&
-			api_scope_has(&r->scope, i))
-			return true;
-	return false;
+	for (size_t i = 0; seen && i < r->a->n_floor; i++)
+		seen[r->a->floor[i]] = api_scope_has(&r->scope, r->a->floor[i]);
+	for (size_t i = 0; seen && i < r->scope.n; i++)
+		mark(m, r->scope.place[i], seen);
+	/* zones have their rooms on floors */
+	for (uint32_t i = 0; seen && !r->scope.everywhere && i < ward_model_n(m); i++)
+		if (is_of(r, i, WARD_NODE_ROOM) && api_scope_has(&r->scope, i))
+			mark(m, i, seen);
+	return seen;
+}
+
+struct floor_of {
+	uint32_t floor, building;
+	int32_t level;
+};
+
+static int by_building(const void *va, const void *vb)
+{
+	const struct floor_of *x = va, *y = vb;
+
+	if (x->building != y->building)
+		return x->building < y->building ? -1 : 1;
+	if (x->level != y->level)
+		return x->level > y->level ? -1 : 1;
+	return x->floor < y->floor ? -1 : x->floor > y->floor;
 }
 
 static void put_floor(struct api_request *r, uint32_t floor)
@@ -35,65 +61,53 @@ static void put_floor(struct api_request *r, uint32_t floor)
 	ward_json_obj_end(&r->j);
 }
 
-/* The highest of those below `under` that are in the building; WARD_NONE. */
-static uint32_t next_floor(const struct api_request *r, uint32_t building, int64_t under)
+/* All floors of one building, which are n. */
+static void put_building(struct api_request *r, const struct floor_of *f, size_t n)
 {
 	const struct ward_model *m = r->a->o.model;
-	uint32_t best = WARD_NONE;
-
-	for (uint32_t i = 0; i < ward_model_n(m); i++) {
-		const struct ward_node *n = ward_model_node(m, i);
-
-		if (n->kind == WARD_NODE_FLOOR && n->level < under &&
-			ward_model_up(m, i, WARD_NODE_BUILDING) == building &&
-			(best == WARD_NONE || n->level > ward_model_node(m, best)->level))
-			best = i;
-	}
-	return best;
-}
-
-static bool sees_building(const struct api_request *r, uint32_t building)
-{
-	for (int64_t under = INT64_MAX;;) {
-		uint32_t floor = next_floor(r, building, under);
-
-		if (floor == WARD_NONE)
-			return false;
-		if (sees_floor(r, floor))
-			return true;
-		under = ward_model_node(r->a->o.model, floor)->level;
-	}
-}
-
-static void put_building(struct api_request *r, uint32_t building)
-{
-	const struct ward_model *m = r->a->o.model;
-	uint32_t site = ward_model_up(m, building, WARD_NODE_SITE), floor;
-	int64_t under = INT64_MAX;
+	uint32_t site = ward_model_up(m, f->building, WARD_NODE_SITE);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", ward_model_node(m, building)->id);
-	api_str(&r->j, "name", ward_model_node(m, building)->name);
+	api_str(&r->j, "id", ward_model_node(m, f->building)->id);
+	api_str(&r->j, "name", ward_model_node(m, f->building)->name);
 	api_str(&r->j, "site", site == WARD_NONE ? WARD_STR("") : ward_model_node(m, site)->id);
 	ward_json_key(&r->j, "floors");
 	ward_json_arr(&r->j);
-	while ((floor = next_floor(r, building, under)) != WARD_NONE) {
-		if (sees_floor(r, floor))
-			put_floor(r, floor);
-		under = ward_model_node(m, floor)->level;
-	}
+	for (size_t i = 0; i < n; i++)
+		put_floor(r, f[i].floor);
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 }
 
 void api_buildings(struct api_request *r)
 {
+	const struct ward_model *m = r->a->o.model;
+	const bool *seen = seen_floors(r);
+	struct floor_of *f = ward_arena_array(&r->a->scratch, r->a->n_floor, sizeof(*f));
+	size_t n = 0, of;
+
+	if (!seen || !f) {
+		r->w->bad = true;
+		return;
+	}
+	for (size_t i = 0; i < r->a->n_floor; i++) {
+		uint32_t floor = r->a->floor[i],
+			 building = ward_model_up(m, floor, WARD_NODE_BUILDING);
+
+		if (seen[floor] && building != WARD_NONE)
+			f[n++] = (struct floor_of){
+				floor, building, ward_model_node(m, floor)->level};
+	}
+	if (n)
+		qsort(f, n, sizeof(*f), by_building);
 	ward_json_obj(&r->j);
 	ward_json_key(&r->j, "buildings");
 	ward_json_arr(&r->j);
-	for (uint32_t i = 0; i < ward_model_n(r->a->o.model); i++)
-		if (is_of(r, i, WARD_NODE_BUILDING) && sees_building(r, i))
-			put_building(r, i);
+	for (size_t i = 0; i < n; i += of) {
+		for (of = 1; i + of < n && f[i + of].building == f[i].building; of++)
+			;
+		put_building(r, &f[i], of);
+	}
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 }
@@ -101,7 +115,8 @@ void api_buildings(struct api_request *r)
 void api_plan(struct api_request *r)
 {
 	uint32_t floor = ward_model_find(r->a->o.model, r->arg);
-	const struct ward_plan *f = floor != WARD_NONE && r->a->o.plans && sees_floor(r, floor)
+	const bool *seen = seen_floors(r);
+	const struct ward_plan *f = floor != WARD_NONE && r->a->o.plans && seen && seen[floor]
 					    ? ward_plans_of(r->a->o.plans, floor)
 					    : NULL;
 
@@ -118,11 +133,9 @@ static void put_roles(struct api_request *r)
 {
 	ward_json_key(&r->j, "roles");
 	ward_json_arr(&r->j);
-	for (uint32_t i = 0; i < ward_model_n(r->a->o.model); i++) {
-		const struct ward_node *n = ward_model_node(r->a->o.model, i);
+	for (size_t i = 0; i < r->a->n_role; i++) {
+		const struct ward_node *n = ward_model_node(r->a->o.model, r->a->role[i]);
 
-		if (n->kind != WARD_NODE_ROLE)
-			continue;
 		ward_json_obj(&r->j);
 		api_str(&r->j, "id", n->id);
 		api_str(&r->j, "name", n->name);

@@ -102,29 +102,43 @@ static void forget_action(struct ward_api *a)
 	take_count(a, "api.actions_forgotten");
 }
 
+/* One whose first row this is. */
+static enum ward_err new_action(
+	struct ward_api *a, struct ward_id id, const struct ward_conf *c, struct api_kept *k)
+{
+	struct api_action *x;
+
+	if (a->n_action == ACTIONS_MAX)
+		forget_action(a);
+	enum ward_err err = ward_mem_more(a->o.mem, &a->action, a->n_action, &a->cap_action,
+		sizeof(struct api_action *), ACTIONS_MAX);
+
+	x = err ? NULL : ward_mem_alloc(a->o.mem, sizeof(*x));
+	if (!x)
+		return WARD_ERR_NOMEM;
+	*x = (struct api_action){
+		.id = id, .thing = ward_model_find(a->o.model, api_word(c, "thing"))};
+	(void)ward_id_parse(api_word(c, "incident"), &x->incident);
+	take_name(x->state, sizeof(x->state), api_word(c, "state"));
+	err = api_hold(a, &x->row, k);
+	if (!err)
+		err = take_point(&a->by_action, id, x);
+	if (err) {
+		api_drop_all(a, &x->row);
+		ward_mem_free(a->o.mem, x, sizeof(*x));
+		return WARD_ERR_NOMEM;
+	}
+	a->action[a->n_action++] = x;
+	return WARD_OK;
+}
+
 static enum ward_err take_action(
 	struct ward_api *a, struct ward_id id, const struct ward_conf *c, struct api_kept *k)
 {
 	struct api_action *x = take_find(&a->by_action, id);
-	enum ward_err err = WARD_OK;
 
-	if (!x) {
-		if (a->n_action == ACTIONS_MAX)
-			forget_action(a);
-		err = ward_mem_more(a->o.mem, &a->action, a->n_action, &a->cap_action,
-			sizeof(struct api_action *), ACTIONS_MAX);
-		x = err ? NULL : ward_mem_alloc(a->o.mem, sizeof(*x));
-		if (!x)
-			return WARD_ERR_NOMEM;
-		*x = (struct api_action){.id = id};
-		err = take_point(&a->by_action, id, x);
-		if (err) {
-			ward_mem_free(a->o.mem, x, sizeof(*x));
-			return WARD_ERR_NOMEM;
-		}
-		a->action[a->n_action++] = x;
-		(void)ward_id_parse(api_word(c, "incident"), &x->incident);
-	}
+	if (!x)
+		return new_action(a, id, c, k);
 	take_name(x->state, sizeof(x->state), api_word(c, "state"));
 	return api_hold(a, &x->row, k);
 }

@@ -12,7 +12,9 @@ struct ward_archive_in {
 	const struct ward_mem *mem;
 	struct ward_archive_take take;
 	ZSTD_DCtx *z;
-	bool began, ended; /* the frame */
+	uint8_t magic[4];  /* the frame's first bytes … */
+	size_t n_magic;    /* … that have come */
+	bool ended;        /* the frame */
 	enum ward_err err; /* the first; only free is left */
 	enum { HEAD, BYTES, PADDING, END } at;
 	uint8_t block[WARD_TAR_BLOCK]; /* of the head that comes */
@@ -188,6 +190,14 @@ enum ward_err ward_archive_feed_tar(struct ward_archive_in *in, struct ward_slic
 	return in->err;
 }
 
+/* Does it begin as a zstd frame does (RFC 8878 3.1.1)? */
+static bool is_frame(const struct ward_archive_in *in)
+{
+	static const uint8_t magic[4] = {0x28, 0xb5, 0x2f, 0xfd};
+
+	return memcmp(in->magic, magic, in->n_magic) == 0;
+}
+
 enum ward_err ward_archive_feed(struct ward_archive_in *in, struct ward_slice s)
 {
 	ZSTD_inBuffer from = {s.p, s.len, 0};
@@ -196,6 +206,10 @@ enum ward_err ward_archive_feed(struct ward_archive_in *in, struct ward_slice s)
 		return in->err;
 	(void)crypto_hash_sha256_update(&in->all, s.p, s.len);
 	in->sums.written += s.len;
+	for (size_t i = 0; i < s.len && in->n_magic < sizeof(in->magic); i++)
+		in->magic[in->n_magic++] = s.p[i];
+	if (!is_frame(in))
+		in->err = WARD_ERR_FOREIGN;
 	for (bool full = false; !in->err && (from.pos < from.size || full);) {
 		ZSTD_outBuffer to = {in->piece, sizeof(in->piece), 0};
 
@@ -206,10 +220,9 @@ enum ward_err ward_archive_feed(struct ward_archive_in *in, struct ward_slice s)
 		size_t rc = ZSTD_decompressStream(in->z, &to, &from);
 
 		if (ZSTD_isError(rc)) {
-			in->err = in->began ? WARD_ERR_CORRUPT : WARD_ERR_FOREIGN;
+			in->err = WARD_ERR_CORRUPT;
 			break;
 		}
-		in->began |= to.pos > 0;
 		in->ended = rc == 0;
 		full = !in->ended && to.pos == to.size;
 		in->err = ward_archive_feed_tar(in, ward_slice_of(in->piece, to.pos));
@@ -223,7 +236,7 @@ enum ward_err ward_archive_done(const struct ward_archive_in *in, struct ward_ar
 
 	if (in->err)
 		return in->err;
-	if (in->at != END || (in->began && !in->ended))
+	if (in->at != END || (in->n_magic && !in->ended))
 		return WARD_ERR_MORE;
 	*ret = in->sums;
 	(void)crypto_hash_sha256_final(&all, ret->sha256);

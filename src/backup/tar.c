@@ -105,6 +105,7 @@ enum ward_err ward_tar_write(const struct ward_tar_file *f, uint8_t ret[WARD_TAR
 {
 	struct ward_str path = ward_str_z(f->path);
 	size_t at = part_at(path);
+	static const uint8_t ustar[] = {'u', 's', 't', 'a', 'r', 0, '0', '0'};
 	uint8_t *b = ret;
 
 	if (!ward_tar_path_ok(path) || at == SIZE_MAX)
@@ -121,10 +122,7 @@ enum ward_err ward_tar_write(const struct ward_tar_file *f, uint8_t ret[WARD_TAR
 	put_size(b + 124, f->size);
 	octal(b + 136, SIZE, f->time > 0 && f->time < 1ll << 33 ? (uint64_t)f->time : 0);
 	b[156] = PLAIN;
-	memcpy(b + 257,
-		"ustar\0"
-		"00",
-		8);
+	memcpy(b + 257, ustar, sizeof(ustar));
 	octal(b + CHECKSUM_AT, CHECKSUM - 1, checksum(b));
 	b[CHECKSUM_AT + CHECKSUM - 1] = ' ';
 	return WARD_OK;

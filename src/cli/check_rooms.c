@@ -22,6 +22,7 @@
 #include "plan/plan.h"
 #include "recover/works.h"
 #include "exchange/readers.h"
+#include "run/console.h"
 #include "exchange/sources.h"
 #include "respond/act/actuators.h"
 #include "respond/duty.h"
@@ -408,6 +409,18 @@ static enum ward_err check_readers(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_console(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_console_in in = {hospital, lim, ward_mem_heap(), d};
+	struct ward_console c = {.n_name = 0};
+	enum ward_err err = *m ? ward_console_load(&in, &c) : WARD_OK;
+
+	(void)content;
+	ward_console_free(&c);
+	return err;
+}
+
 static enum ward_err check_indicators(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -504,6 +517,7 @@ static const struct checker checkers[] = {
 	{check_people},
 	{check_recipients},
 	{check_readers},
+	{check_console},
 	{check_indicators},
 	{check_oncall},
 	{check_actuators},

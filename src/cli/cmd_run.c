@@ -58,6 +58,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			a->dir = argv[i];
 		}
 	}
+	if (!a->console && getenv("WARD_CONSOLE") && *getenv("WARD_CONSOLE"))
+		a->console = getenv("WARD_CONSOLE");
 	if (!a->dir)
 		return ward_cli_usage(cmd, "which hospital directory?");
 	if (a->lang && a->json)

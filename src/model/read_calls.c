@@ -142,8 +142,10 @@ static void places(struct ward_load *l, const struct ward_conf *c, struct ward_s
 void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
 	static const char *const key[] = {
-		"peers", "supervised", "silence", "answer", "register", "map"};
+		"peers", "supervised", "silence", "answer", "register", "login", "map"};
 	static const char *const answer[] = {"accept", "decline"};
+	static const char *const login[] = {"both", "md5", "sha-256"};
+	size_t sum = 0;
 
 	if (!ward_str_eqz(s->kind, "sip")) {
 		for (size_t i = 0; i < WARD_ARRAY_LEN(key); i++)
@@ -165,6 +167,10 @@ void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward
 	places(l, c, s);
 	if (ward_conf_get(c, "answer"))
 		s->declines = ward_load_word_of(l, c, "answer", answer, 2) == 1;
+	if (ward_conf_get(c, "login"))
+		sum = ward_load_word_of(l, c, "login", login, WARD_ARRAY_LEN(login));
+	s->login_md5 = sum != 2;
+	s->login_sha = sum != 1;
 	(void)ward_conf_bool(c, "register", false, l->diag, &s->registers);
 	if (s->user.len && !s->password_file.len)
 		ward_load_error(l, c,

@@ -59,7 +59,8 @@ struct ward_source {
 	 * again, parted by blanks; after how long without a word they are silent, 0 never */
 	struct ward_str peers, supervised;
 	ward_ns silence;
-	bool declines, registers; /* calls are answered 603; REGISTER is taken */
+	bool declines, registers;  /* calls are answered 603; REGISTER is taken */
+	bool login_md5, login_sha; /* the sums that logins are asked for */
 	struct ward_source_place *place;
 	size_t n_place;
 	uint32_t *watches; /* nodes */

@@ -215,6 +215,16 @@ static uint32_t mix(
 	return n;
 }
 
+static void turn_round(uint32_t *room, uint32_t n)
+{
+	for (uint32_t i = 0; i < n / 2; i++) {
+		uint32_t r = room[i];
+
+		room[i] = room[n - 1 - i];
+		room[n - 1 - i] = r;
+	}
+}
+
 /* Both banks as long as each other, nearly. Wings first, each on the shorter bank. */
 static void share_out(struct plan_floor *f, struct banks *b, uint32_t *to)
 {
@@ -231,6 +241,9 @@ static void share_out(struct plan_floor *f, struct banks *b, uint32_t *to)
 
 	while (n < b->n_room && first + f->spot[b->room[n]].breadth / 2 <= want)
 		first += f->spot[b->room[n++]].breadth;
+	/* two that lead into each other, parted here: face to face at the far end */
+	if (n && n < b->n_room && is_near(f, b->room[n - 1], b->room[n]))
+		turn_round(b->room + n, b->n_room - n);
 	b->bank[0] = to + 2 * (size_t)b->n_wing;
 	b->n[0] = mix(b->bank[0], b->room, n, wing[0], n_wing[0]);
 	b->bank[1] = b->bank[0] + b->n[0];

@@ -5,7 +5,11 @@
 #include "story/likely.h"
 #include "words/words.h"
 
-enum { SCRATCH_MAX = 64 << 20, ID_MAX = 1024 };
+enum {
+	SCRATCH_MAX = 64 << 20,
+	ID_MAX = 1024,
+	LINKS = 64, /* of a chain, as impact writes them; a graph has room for so many of each */
+};
 
 struct gather {
 	const struct ward_graph_in *in;
@@ -15,7 +19,6 @@ struct gather {
 	struct ward_diag diag; /* what is wrong with a record is counted, not told */
 	struct ward_intern ids;
 	struct ward_tab pairs; /* struct pair → index of the edge + 1 */
-	size_t cap_node, cap_edge;
 };
 struct pair {
 	uint32_t from, to;
@@ -175,16 +178,17 @@ enum ward_err ward_graph_make(
 	const struct ward_graph_in *in, struct ward_arena *a, struct ward_graph *ret)
 {
 	struct gather t = {.in = in, .a = a, .g = ret};
+	size_t links = in->n < GRAPH_EDGES / LINKS ? in->n * LINKS + 1 : GRAPH_EDGES;
+	size_t nodes = links < WARD_GRAPH_NODES ? links : WARD_GRAPH_NODES;
 	enum ward_err err = WARD_OK;
 
-	*ret = (struct ward_graph){
-		.node = ward_arena_array(a, WARD_GRAPH_NODES, sizeof(*ret->node)),
-		.edge = ward_arena_array(a, GRAPH_EDGES, sizeof(*ret->edge))};
+	*ret = (struct ward_graph){.node = ward_arena_array(a, nodes, sizeof(*ret->node)),
+		.edge = ward_arena_array(a, links, sizeof(*ret->edge))};
 	if (!ret->node || !ret->edge)
 		return WARD_ERR_NOMEM;
 	ward_arena_init(&t.scratch, a->mem, SCRATCH_MAX);
-	ward_intern_init(&t.ids, a->mem, WARD_GRAPH_NODES, (size_t)WARD_GRAPH_NODES * ID_MAX);
-	ward_tab_init(&t.pairs, a->mem, sizeof(struct pair), 1, GRAPH_EDGES);
+	ward_intern_init(&t.ids, a->mem, nodes, nodes * ID_MAX);
+	ward_tab_init(&t.pairs, a->mem, sizeof(struct pair), 1, links);
 	for (size_t i = 0; i < in->n && !err; i++)
 		err = take_record(&t, in->record[i]);
 	if (!err)

@@ -469,11 +469,14 @@ static bool draw_edge(struct layers *l, size_t i)
 enum ward_err graph_lay(struct ward_graph *g, struct ward_arena *a)
 {
 	struct layers l = {.g = g, .a = a};
+	size_t joints_max = g->n_edge * g->n_node;
 
 	g->width = g->height = 2 * MARGIN;
 	if (!g->n_node)
 		return WARD_OK;
-	l.v = ward_arena_array(a, g->n_node + JOINTS_MAX, sizeof(*l.v));
+	if (joints_max > JOINTS_MAX)
+		joints_max = JOINTS_MAX;
+	l.v = ward_arena_array(a, g->n_node + joints_max, sizeof(*l.v));
 	if (!l.v || !find_layers(&l) || !add_joints(&l))
 		return WARD_ERR_NOMEM;
 	fill_lists(&l);

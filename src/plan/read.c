@@ -140,7 +140,7 @@ static void add_part(struct shape *s, struct ward_plan_rect at)
 /* Cuts the polygon into rectangles between the x of its corners; false: it crosses itself. */
 static bool cut(struct reader *r, struct shape *s)
 {
-	int32_t x[PLAN_CORNERS_MAX], y[PLAN_CORNERS_MAX];
+	int32_t x[PLAN_CORNERS_MAX] = {0}, y[PLAN_CORNERS_MAX] = {0};
 	int64_t twice = 0, area = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
@@ -149,7 +149,7 @@ static bool cut(struct reader *r, struct shape *s)
 		x[i] = a->x;
 		twice += (int64_t)a->x * b->y - (int64_t)b->x * a->y;
 	}
-	qsort(x, s->n, sizeof(*x), by_number);
+	qsort(x, s->n, sizeof(x[0]), by_number);
 	for (size_t i = 0; i + 1 < s->n; i++) {
 		size_t n = 0;
 

@@ -1,6 +1,6 @@
-/* Where the console is served: HOSPITAL/console.yml (docs/api.md), checked; without the file there
- * is nothing in it. Read by `ward check` and by the supervisor. Faces what whoever may write there
- * has written. */
+/* Where the console is served: HOSPITAL/console.yml (docs/https.md), checked; without the file
+ * there is nothing in it. Read by `ward check` and by the supervisor. Faces what whoever may write
+ * there has written. */
 #ifndef WARD_RUN_CONSOLE_H
 #define WARD_RUN_CONSOLE_H
 

@@ -190,6 +190,14 @@ static void comes(struct ward_httpd *h, struct MHD_Connection *c, void **socket_
 	count(h, "http.connections");
 }
 
+/* A password may be in it. */
+static void forget_body(struct conn *k)
+{
+	if (k->body.p)
+		ward_wipe(k->body.p, k->body.cap);
+	ward_wr_fini(&k->body);
+}
+
 static void on_connection(void *cls, struct MHD_Connection *c, void **socket_context,
 	enum MHD_ConnectionNotificationCode code)
 {
@@ -206,7 +214,7 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **socket_con
 	if (!k)
 		return;
 	drop_stream(k);
-	ward_wr_fini(&k->body);
+	forget_body(k);
 	ward_wipe(k->target, sizeof(k->target));
 	free(k);
 }
@@ -242,7 +250,7 @@ static void on_completed(
 	k->state = WAITS;
 	k->first = false;
 	k->seat.since = mono(k->h);
-	ward_wr_fini(&k->body);
+	forget_body(k);
 }
 
 struct tally {

@@ -22,7 +22,11 @@ static bool split(struct ward_str at, char host[ADDRESS_MAX], char port[8])
 
 	if (h.len > 2 && h.p[0] == '[' && h.p[h.len - 1] == ']')
 		h = ward_str_sub(h, 1, h.len - 1);
-	if (!h.len || h.len >= ADDRESS_MAX || !p.len || p.len >= 8)
+	uint64_t number;
+
+	/* getaddrinfo takes any number, and leaves its upper bits out */
+	if (!h.len || h.len >= ADDRESS_MAX || p.len >= 8 || !ward_str_u64(p, &number) ||
+		number > UINT16_MAX)
 		return false;
 	memcpy(host, h.p, h.len);
 	host[h.len] = 0;

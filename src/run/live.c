@@ -1,4 +1,4 @@
-#include "run/live_priv.h"
+#include "run/live_people.h"
 
 #include "run/door.h"
 #include "run/entries.h"

@@ -1,5 +1,5 @@
 /* The console: where it is served, by which names and certificate, and what its process needs. */
-#include "run/live_priv.h"
+#include "run/live_people.h"
 
 #include "run/authority.h"
 #include "run/listen.h"

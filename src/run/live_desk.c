@@ -1,5 +1,5 @@
 /* The desk: who may decide, of this machine's users, and the socket at which they do. */
-#include "run/live_priv.h"
+#include "run/live_people.h"
 
 #include "desk/people.h"
 #include "run/desk_client.h"

@@ -156,6 +156,8 @@ static enum ward_err set_calls(struct live *l, const struct live_guest *g)
 		struct ward_str value;
 	} told[] = {{"source", s->id}, {"peers", s->peers}, {"user", s->user},
 		{"declines", s->declines ? WARD_STR("yes") : WARD_STR("")},
+		{"md5", s->login_md5 ? WARD_STR("yes") : WARD_STR("")},
+		{"sha", s->login_sha ? WARD_STR("yes") : WARD_STR("")},
 		{"registers", s->registers ? WARD_STR("yes") : WARD_STR("")}};
 	struct ward_str at;
 	int fd;

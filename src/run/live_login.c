@@ -1,6 +1,6 @@
 /* Who is signed in: what `login` knows of people and places, its socket, and the code by which the
  * first one signs in. */
-#include "run/live_priv.h"
+#include "run/live_people.h"
 
 #include "desk/profiles.h"
 #include "run/local.h"
@@ -16,7 +16,9 @@ enum { TEXT_BYTES = 1 << 30, FIRST_BYTES = WARD_PERSON_TEXT + 128 };
 
 static struct ward_str id_of(const struct live *l, uint32_t node)
 {
-	return node == WARD_NONE ? (struct ward_str){0} : ward_model_node(l->m, node)->id;
+	if (node == WARD_NONE)
+		return (struct ward_str){NULL, 0};
+	return ward_model_node(l->m, node)->id;
 }
 
 static void put_person(struct ward_wr *w, const struct live *l, const struct ward_profiles *rights,

@@ -1,6 +1,6 @@
 /* What others may fetch: one process, which has the listener and the readers' secrets, and reads
  * the store's rows. */
-#include "run/live_priv.h"
+#include "run/live_people.h"
 
 #include "run/listen.h"
 

@@ -204,14 +204,6 @@ WARD_MUST_CHECK enum ward_err live_add_sends(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_respond(struct live *l);
 /* A line for `respond` for each playbook that people can begin. */
 WARD_MUST_CHECK enum ward_err live_put_playbooks(struct live *l, struct ward_wr *w);
-/* Reads who may decide. CONFIG: the file has problems. Before a namespace of its own. */
-WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
-/* What the desk needs: its socket, whom it knows, its link with the journal. */
-WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
-/* What login needs: whom it knows, its socket, its links with journal and desk. */
-WARD_MUST_CHECK enum ward_err live_set_login(struct live *l);
-/* Says the code of the first one who signs in, once login has made one. */
-void live_say_first(struct live *l);
 /* Reads which systems can be asked. CONFIG: the file has problems. */
 WARD_MUST_CHECK enum ward_err live_find_actuators(struct live *l);
 /* Is any of them asked in this run? Of a played scenario only those of exercises are. */
@@ -225,21 +217,6 @@ bool live_own_folder(const char *path, uid_t uid);
 WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 /* A process for each of these, unless a scenario is played, and what tells it. */
 WARD_MUST_CHECK enum ward_err live_add_indicators(struct live *l);
-/* Reads who may fetch what is laid out. CONFIG: the file has problems. */
-WARD_MUST_CHECK enum ward_err live_find_readers(struct live *l);
-/* Does any of them read in this run? Of a played scenario only those of exercises do. */
-bool live_offers(const struct live *l);
-/* Its listener, its link, and where it finds what it reads. */
-WARD_MUST_CHECK enum ward_err live_set_offer(struct live *l);
-/* Opens where the console is served; before a network namespace of its own, so that a browser
- * outside reaches it. CONFIG: console.yml has problems; IO, DENIED: there can be nothing where it
- * was asked for. */
-WARD_MUST_CHECK enum ward_err live_open_console(struct live *l);
-/* What its process needs. */
-WARD_MUST_CHECK enum ward_err live_set_api(struct live *l);
-/* The address to open, or why there is none. */
-void live_say_console(const struct live *l, struct ward_wr *w);
-void live_close_console(struct live *l);
 /* What people enter of availability, for this process. */
 WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
 /* Runs of playbooks: what their process is told and linked with. */

@@ -83,8 +83,9 @@ void ward_session_get(struct ward_rd *r, struct ward_session *ret);
 
 /* err: OK; CLOSED: the token is of nobody that is signed in (401); DENIED: wrong password or code
  * at a sign-in (401), else the person may not (403); AGAIN: not before `wait` has passed (429);
- * MALFORMED: a password that is refused, with why (400); NOT_FOUND: no such person (404); STATE:
- * there is no account to do that to (409); IO: it could not be kept, so it did not happen (500). */
+ * MALFORMED: a password that is refused, or what is no request (400); NOT_FOUND: no such person
+ * (404); STATE: there is no account to do that to (409); IO: it could not be kept, so it did not
+ * happen (500). */
 struct ward_signed {
 	enum ward_err err;
 	struct ward_str why; /* a sentence for the person, in English (WARD_TEXT); empty when OK */

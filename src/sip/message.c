@@ -432,6 +432,16 @@ static bool sum(bool sha, const struct ward_str *part, size_t n, char ret[WARD_S
 	return ok && !ward_wr_bad(&hex);
 }
 
+bool ward_sip_prepare(void)
+{
+	const struct ward_str nothing = WARD_STR("");
+	char hex[WARD_SIP_DIGEST + 1];
+
+	/* the machine's configuration of the library is not for what outsiders send */
+	return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1 &&
+	       sum(true, &nothing, 1, hex) && sum(false, &nothing, 1, hex);
+}
+
 enum ward_err ward_sip_credentials_read(struct ward_str value, struct ward_sip_credentials *ret)
 {
 	struct ward_sip_credentials c = {.nc = 0};

@@ -63,6 +63,10 @@ struct ward_sip_media {
 /* The first audio of an answer. MALFORMED; UNSUPPORTED: no voice that Ward speaks. */
 WARD_MUST_CHECK enum ward_err ward_sip_media_read(struct ward_str sdp, struct ward_sip_media *ret);
 
+/* Call once before a cage: the library looks at its files with the first sum. False: it has none of
+ * the sums. */
+WARD_MUST_CHECK bool ward_sip_prepare(void);
+
 /* What somebody answers to a challenge; texts as they stand between their quotes. */
 struct ward_sip_credentials {
 	struct ward_str user, realm, nonce, uri, response, cnonce;

@@ -15,7 +15,7 @@ nonce, count = None, 0
 
 
 def H(text):
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.md5(text.encode()).hexdigest()
 
 
 def login(method, secret):
@@ -25,7 +25,7 @@ def login(method, secret):
     count += 1
     response = H(f"{H(f'4711:ward:{secret}')}:{nonce}:{count:08x}:abc:auth:{H(f'{method}:{uri}')}")
     return (f'Authorization: Digest username="4711", realm="ward", nonce="{nonce}", uri="{uri}", response="{response}", '
-            f'algorithm=SHA-256, qop=auth, nc={count:08x}, cnonce="abc"\r\n')
+            f'algorithm=MD5, qop=auth, nc={count:08x}, cnonce="abc"\r\n')
 
 
 def ask(method, call, cseq, body="", fields="", secret=password, wait=30):
@@ -45,7 +45,7 @@ def ask(method, call, cseq, body="", fields="", secret=password, wait=30):
         except OSError:  # nobody there, for the moment
             time.sleep(0.1)
             continue
-        found = re.search('nonce="([0-9a-f]+)".*SHA-256', got)
+        found = re.search('nonce="([0-9a-f]+)".*MD5', got)
         if found:
             nonce, count = found.group(1), 0
         return int(got.split()[1]), got

@@ -10,7 +10,7 @@ marks='journal=ward_journal_ store=ward_store_ brain=ward_brain_ detect=ward_det
 fuse=ward_fuser_ impact=ward_engine_ model=ward_model_load story=ward_story_ net=ward_net_new
 log=ward_log_sensor_ field=ward_field_message flow=ward_export_new key=ward_pseudonym_write evidence=ward_evidence_write exercise=ward_scenario_
 supervisor=ward_supervisor_ video=ward_video_new rtsp=ward_rtsp_new set=ward_snmp_set'
-libraries='ssh2 sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2 hpdf'
+libraries='microhttpd ssh2 sqlite3 pcap mosquitto crypto avcodec modbus netsnmp xml2 hpdf'
 
 may() { # what each process may hold of the above
 	case $1 in
@@ -22,6 +22,7 @@ may() { # what each process may hold of the above
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
 	taxii) echo crypto ;; # TLS
+	api) echo model story crypto microhttpd ;; # what it shows; HTTPS
 	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;

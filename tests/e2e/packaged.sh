@@ -22,6 +22,37 @@ if command -v systemd-analyze >/dev/null; then
 		{ grep '✗' "$tmp/security"; fail "the unit leaves more open than 3.3"; }
 	tail -n 1 "$tmp/security"
 fi
+# The rights that it leaves are enough: packets, a port below 1024, a log in a folder that is nobody else's,
+# a user for each process.
+is_found() {
+	grep -qaF 'a line that is found again' "$tmp"/state/journal/*.seg 2>/dev/null
+}
+with_rights() {
+	mkdir -p "$tmp/h" && mkdir -m 700 "$tmp/logs" && chmod 711 "$tmp" || return 1
+	cat >"$tmp/h/hospital.yml" <<END
+hospital: {id: h, name: H, city: Turin, country: IT, timezone: Europe/Rome, synthetic: true}
+sites: [{id: s, name: S}]
+networks: [{id: n, name: N, class: network.it, iface: lo, cidr: 127.0.0.0/8}]
+END
+	cat >"$tmp/h/sources.yml" <<END
+sources:
+  - {id: app, name: App, kind: syslog, where: "file:$tmp/logs/*.log", purpose: test}
+  - {id: sys, name: Sys, kind: syslog, where: "udp:127.0.0.1:514", purpose: test}
+  - {id: net, name: Net, kind: net, where: "iface:lo", purpose: test}
+END
+	rights=$(sed -n 's/^CapabilityBoundingSet=//p' "$tmp/unit/$unit" | sed 's/CAP_/+/g; s/ /,/g' | tr A-Z a-z)
+	echo "a line that is found again" >"$tmp/logs/a.log"
+	unshare -n sh -c 'ip link set lo up && exec setpriv --no-new-privs --inh-caps=-all --bounding-set="-all,$0" "$@"' \
+		"$rights" "$build/ward" run --json --state "$tmp/state" "$tmp/h" >"$tmp/out" 2>"$tmp/err" &
+	run=$!
+	until_true 60 is_found
+	found=$?
+	mine=$(for p in $(ps -o pid= --ppid $run); do sed -n 's/^Uid:\t\([0-9]*\).*/\1/p' "/proc/$p/status"; done | grep -cv '^610')
+	kill $run && wait $run && [ $found = 0 ] && [ "$mine" = 0 ] && ! grep -q BLIND "$tmp/err"
+}
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && unshare -n true 2>/dev/null; then
+	with_rights || { grep -v 'warning\|mend:' "$tmp/err"; fail "the unit's rights are not enough"; }
+fi
 pilot=/usr/share/ward/pilots/turin
 r=$pilot/scenarios/cooling/recording
 if [ "$(id -u)" != 0 ]; then # other users' files can't be made: what is in it works where it is unpacked

@@ -65,7 +65,6 @@ static struct ward_api_answer ask_one(
 	ward_wr_reset(w);
 	ward_api_answer(a, ask, w, &is);
 	WARD_ASSERT(!ward_wr_bad(w));
-	judge(&is, ward_wr_text(w));
 	return is;
 }
 
@@ -83,12 +82,16 @@ static void ask(struct ward_api *a, struct ward_str line)
 		one.if_none_match = (struct ward_str){NULL, 0};
 		struct ward_api_answer x = ask_one(a, &one, &w[0]), y = ask_one(a, &one, &w[1]);
 
+		judge(&x, ward_wr_text(&w[0])); /* of the other one that it is the same is enough */
+
 		WARD_ASSERT(x.status == y.status && strcmp(x.etag, y.etag) == 0);
 		WARD_ASSERT(ward_str_eq(ward_wr_text(&w[0]), ward_wr_text(&w[1])));
 		if (x.status != 200)
 			continue;
 		one.if_none_match = ward_str_z(x.etag);
-		WARD_ASSERT(ask_one(a, &one, &w[1]).status == 304);
+		y = ask_one(a, &one, &w[1]);
+		WARD_ASSERT(y.status == 304);
+		judge(&y, ward_wr_text(&w[1]));
 	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(w); i++)
 		ward_wr_fini(&w[i]);

@@ -103,6 +103,8 @@ static void play(struct ward_rd *r)
 		.address = WARD_STR("192.0.2.9"),
 		.peers = WARD_STR("192.0.2.0/24"),
 		.secret = how & 1 ? WARD_STR("p") : WARD_STR(""),
+		.md5 = how & 16,
+		.sha = !(how & 16),
 		.places = p,
 		.supervised = WARD_STR("4711"),
 		.silence = how & 2 ? 60 * WARD_NS_PER_S : 0,

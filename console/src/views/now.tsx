@@ -86,7 +86,8 @@ export function NowView(): JSX.Element {
 	const lines = n?.incidents ?? [];
 	const chosen = lines.find((l) => l.id === chosenId) ?? null;
 	const asked = query.value.get('floor');
-	const floor = asked ?? chosen?.floors[0] ?? lines.find((l) => l.floors.length)?.floors[0] ?? calmFloor();
+	/* of an incident that went from floor to floor, where it is by now */
+	const floor = asked ?? (chosen?.floors.length ? chosen : lines.find((l) => l.floors.length))?.floors.at(-1) ?? calmFloor();
 	const shown = wall ? lines.slice(0, WALL_LINES) : lines;
 	const more = (n?.open_total ?? 0) - shown.length;
 	const untaken = lines.filter((l) => !l.taken).length;

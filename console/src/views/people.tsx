@@ -39,7 +39,8 @@ export function PeopleView(): JSX.Element {
 					<p><code class="one-time">{code.code}</code></p>
 					<p>{t('people.code_hand')}</p>
 				</div>)}</div>
-			<table class="table">
+			{!people.data && !people.problem && <p class="quiet" aria-busy="true">{t('app.loading')}</p>}
+			<table class="table" hidden={!people.data}>
 				<thead><tr><th scope="col">{t('sign.person')}</th><th scope="col">{t('people.roles')}</th><th scope="col">{t('people.account')}</th><td /></tr></thead>
 				<tbody>
 					{people.data?.items.map((p) => (

@@ -44,7 +44,7 @@ struct serve_file {
 	struct serve_bytes {
 		uint8_t *p; /* NULL: not there */
 		size_t n;
-	} plain, gzip, brotli;
+	} plain, gzip; /* RFC 1952: of texts */
 	char etag[36];
 	bool lasting; /* its name changes with it */
 };
@@ -87,6 +87,7 @@ struct serve_pending {
 struct server {
 	struct ward_process p;
 	struct playbook_known known; /* the hospital and its playbooks */
+	struct ward_plans *plans;    /* its floors */
 	struct ward_model *m;        /* of these */
 	struct ward_arena arena;     /* what else is known from the start */
 	struct ward_lang *lang[SERVE_LANGUAGES];

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { DEPTH = 4, PATH_BYTES = 4096, BYTES_MAX = 32 << 20 };
 
@@ -29,6 +30,14 @@ static const char *type_of(struct ward_str path)
 		if (ward_str_ends(path, ward_str_z(known[i].end)))
 			return known[i].type;
 	return NULL;
+}
+
+static bool is_text(const char *type)
+{
+	struct ward_str t = ward_str_z(type);
+
+	return ward_str_starts(t, WARD_STR("text/")) || ward_str_ends(t, WARD_STR("json")) ||
+	       ward_str_ends(t, WARD_STR("xml"));
 }
 
 static struct serve_file *find(struct server *s, struct ward_str path)
@@ -59,10 +68,7 @@ static void take(struct server *s, const char *file, struct ward_str path)
 {
 	struct stat st;
 	int fd = open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	bool gzip = ward_str_ends(path, WARD_STR(".gz"));
-	bool brotli = ward_str_ends(path, WARD_STR(".br"));
-	struct ward_str name = gzip || brotli ? ward_str_sub(path, 0, path.len - 3) : path;
-	struct serve_file *f = type_of(name) ? of(s, name) : NULL;
+	struct serve_file *f = type_of(path) ? of(s, path) : NULL;
 
 	if (fd < 0 || !f || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
 		st.st_size > BYTES_MAX - (off_t)s->file_bytes) {
@@ -71,7 +77,7 @@ static void take(struct server *s, const char *file, struct ward_str path)
 			(void)close(fd);
 		return;
 	}
-	struct serve_bytes *b = gzip ? &f->gzip : brotli ? &f->brotli : &f->plain;
+	struct serve_bytes *b = &f->plain;
 	size_t n = (size_t)st.st_size;
 	ssize_t got = -1;
 
@@ -113,6 +119,31 @@ static void take_folder(struct server *s, const char *folder, const char *path, 
 		free(e);
 }
 
+/* Once, since it is sent often; a picture is packed already. */
+static void pack(struct server *s, struct serve_file *f)
+{
+	enum { GZIP = 15 + 16, LEVEL = 9, MEMORY = 8 }; /* zlib.h: window, gzip's form */
+	z_stream z = {.next_in = f->plain.p, .avail_in = (uInt)f->plain.n};
+
+	if (!is_text(f->type) ||
+		deflateInit2(&z, LEVEL, Z_DEFLATED, GZIP, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
+		return;
+	size_t room = deflateBound(&z, (uLong)f->plain.n);
+
+	f->gzip.p = malloc(room);
+	serve_need(s, f->gzip.p ? WARD_OK : WARD_ERR_NOMEM);
+	z.next_out = f->gzip.p;
+	z.avail_out = (uInt)room;
+	bool ok = deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < f->plain.n;
+
+	f->gzip.n = z.total_out;
+	(void)deflateEnd(&z);
+	if (!ok) {
+		free(f->gzip.p);
+		f->gzip = (struct serve_bytes){NULL, 0};
+	}
+}
+
 void serve_files_read(struct server *s, const char *folder)
 {
 	take_folder(s, folder, "", 0);
@@ -125,6 +156,7 @@ void serve_files_read(struct server *s, const char *folder)
 		ward_wr_ch(&w, '"');
 		ward_wr_hex(&w, ward_slice_of(hash, sizeof(hash)));
 		ward_wr_ch(&w, '"');
+		pack(s, f);
 	}
 }
 
@@ -134,7 +166,6 @@ void serve_files_free(struct server *s)
 		free(s->file[i].path);
 		free(s->file[i].plain.p);
 		free(s->file[i].gzip.p);
-		free(s->file[i].brotli.p);
 	}
 }
 
@@ -163,19 +194,16 @@ void serve_file(struct server *s, struct ward_httpd_ask *a)
 				    "at " WARD_API_PATH);
 		return;
 	}
-	bool brotli = f->brotli.p && ward_http_takes(takes, WARD_STR("br"));
-	bool gzip = !brotli && f->gzip.p && ward_http_takes(takes, WARD_STR("gzip"));
-	const struct serve_bytes *b = brotli ? &f->brotli : gzip ? &f->gzip : &f->plain;
+	bool gzip = f->gzip.p && ward_http_takes(takes, WARD_STR("gzip"));
+	const struct serve_bytes *b = gzip ? &f->gzip : &f->plain;
 	struct serve_answer x = {.status = 200,
 		.type = f->type,
 		.body = {b->p, b->n},
 		.lasting = true,
 		.cache = f->lasting ? "public, max-age=31536000, immutable" : "no-cache",
 		.etag = f->etag,
-		.encoding = brotli ? "br"
-			    : gzip ? "gzip"
-				   : NULL,
-		.varies = f->brotli.p || f->gzip.p};
+		.encoding = gzip ? "gzip" : NULL,
+		.varies = f->gzip.p};
 
 	if (ward_http_has_tag(has, ward_str_z(f->etag))) {
 		x.status = 304;

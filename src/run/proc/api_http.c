@@ -216,10 +216,13 @@ static bool from_us(const struct ward_httpd_ask *a)
 
 /* ---- what is asked for ---- */
 
+/* One language alone was chosen for this page; a list is how the browser was installed. */
 static struct ward_str language(const struct ward_httpd_ask *a, const struct serve_session *who)
 {
 	struct ward_str l = ward_httpd_value(a, "accept-language");
 
+	if (l.len == 2)
+		return l;
 	return who && who->is.language.len ? who->is.language
 	       : l.p                       ? ward_str_sub(l, 0, 2)
 					   : WARD_STR("");
@@ -382,7 +385,7 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 
 	if (!ours(s, ward_http_host(ward_httpd_value(a, "host")))) {
 		serve_problem(s, a, 421,
-			"this is not a name of this server; name it at `ward run --console-name`");
+			"this is not a name of this server; add it to `names` of console.yml");
 		return;
 	}
 	if (is_unsafe(a) && !from_us(a)) {

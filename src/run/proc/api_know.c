@@ -74,6 +74,23 @@ static void share(struct server *s, const char *content)
 		ward_process_die(&s->p, "sharing.yml", err);
 }
 
+/* Floors as they are drawn, or laid out; what is wrong with plan.csv `ward check` says. */
+static void lay_out(struct server *s)
+{
+	struct ward_diag d;
+
+	ward_diag_init(&d, ward_mem_heap());
+	const struct ward_plan_in in = {s->m, &s->known.lim, ward_mem_heap(), &d};
+	enum ward_err err = ward_plans_load(&in, serve_setting(s, "hospital"), &s->plans);
+
+	if (err && !s->plans)
+		ward_process_die(&s->p, "the floor plans", err);
+	if (err)
+		WARD_LOG(&s->p.log, WARN, "api.plans", WARD_KV_Z("file", WARD_PLAN_FILE),
+			WARD_KV_E(err));
+	ward_diag_fini(&d);
+}
+
 static void picture(struct server *s, const char *content)
 {
 	char path[PATH_BYTES];
@@ -88,6 +105,7 @@ static void picture(struct server *s, const char *content)
 		.n_lang = s->n_lang,
 		.playbooks = &s->known.all,
 		.n_playbook = s->known.n_now,
+		.plans = s->plans,
 		.sharing = s->sharing,
 		.openapi = s->openapi.p ? s->openapi : WARD_STR(""),
 		.exercise = s->exercise};
@@ -141,6 +159,7 @@ void serve_know(struct server *s)
 
 	if (zone.len && ward_zone_use(zone) != WARD_OK) /* its file is read: none is in the cage */
 		WARD_LOG(&s->p.log, WARN, "api.timezone", WARD_KV_S("zone", zone));
+	lay_out(s);
 	picture(s, content);
 	if (console)
 		serve_files_read(s, console);
@@ -157,6 +176,7 @@ void serve_forget(struct server *s)
 {
 	ward_httpd_free(s->http);
 	ward_api_free(s->api);
+	ward_plans_free(s->plans);
 	serve_files_free(s);
 	ward_entries_taken_fini(&s->entries);
 	for (size_t i = 0; i < s->n_lang; i++)

@@ -203,6 +203,8 @@ static void open_uas(struct calls *c)
 		.peers = ward_str_z(must(c, "peers")),
 		.secret = ward_str_z(c->secret),
 		.user = ward_str_z(user),
+		.md5 = ward_process_setting(&c->p, "md5") != NULL,
+		.sha = ward_process_setting(&c->p, "sha") != NULL,
 		.places = c->places,
 		.supervised = ward_wr_text(&c->supervised),
 		.declines = ward_process_setting(&c->p, "declines") != NULL,
@@ -235,6 +237,8 @@ int main(int argc, char **argv)
 	ward_process_begin(&c->p, "calls", argc, argv);
 	ward_process_limits(&c->p, &c->lim);
 	ward_xmldoc_prepare();
+	if (!ward_sip_prepare())
+		ward_process_die(&c->p, "the library has no sums for logins", WARD_ERR_UNSUPPORTED);
 	if (ward_names_init(&c->names, ward_mem_heap(), &c->lim) != WARD_OK ||
 		ward_feeder_new(&c->p, &c->names, &c->feeder) != WARD_OK)
 		ward_process_die(&c->p, "out of memory", WARD_ERR_NOMEM);

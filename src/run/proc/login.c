@@ -35,6 +35,10 @@ static const ward_ns again = 2 * WARD_NS_PER_S, patience = 25 * WARD_NS_PER_S,
 		     /* how soon somebody whose turn did not come should ask again */
 	busy_wait = 2 * WARD_NS_PER_S;
 
+static const char *const not_understood =
+	WARD_TEXT("that was not understood: a text is too long, or "
+		  "holds control characters");
+
 struct login {
 	struct ward_process p;
 	struct ward_limits lim;
@@ -173,11 +177,12 @@ static bool check_one(struct login *k)
 
 static void sign(struct login *k, struct ward_msg *m)
 {
+	struct ward_signed ret = {.err = WARD_ERR_MALFORMED, .why = ward_str_z(not_understood)};
 	struct ward_sign s;
-	struct ward_signed ret;
 
 	if (ward_sign_get(&m->body, &s) != WARD_OK) {
 		ward_count_name(&k->p.counters, "login.malformed", 1);
+		say(k, k->api, m->id, &ret);
 	} else if (ward_signing_slow(&s)) {
 		take_turn(k, m->id, &s);
 	} else {
@@ -252,6 +257,7 @@ static void decide(struct login *k, struct ward_msg *m)
 
 	if (ward_sign_decide_get(&m->body, token, &d) != WARD_OK) {
 		ward_count_name(&k->p.counters, "login.malformed", 1);
+		decided(k, m->id, WARD_ERR_MALFORMED, not_understood);
 	} else if (ward_signing_who(k->signing, token, &who) != WARD_OK) {
 		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
 	} else if (ward_signing_may(k->signing, &who, &d, &why) != WARD_OK) {

@@ -435,6 +435,8 @@ int main(int argc, char **argv)
 	ward_arena_init(&c->arena, ward_mem_heap(), ARENA_BYTES);
 	c->sound = ward_wr_grow(ward_mem_heap(), 2 * WARD_SPEAK_SOUND);
 	prepare(c);
+	if (!ward_sip_prepare())
+		ward_process_die(&c->p, "the library has no sums for logins", WARD_ERR_UNSUPPORTED);
 	ward_process_cage(&c->p, WARD_CAGE_PLAIN, NULL);
 	learn(c);
 	while (!ward_process_stopping()) {

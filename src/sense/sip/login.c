@@ -32,6 +32,8 @@ void uas_challenge(
 	static const char *const algorithm[] = {"SHA-256", "MD5"}; /* the better first */
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(algorithm); i++) {
+		if (i == 0 ? !u->o.sha : !u->o.md5)
+			continue;
 		ward_wr_z(w, "WWW-Authenticate: Digest realm=\"" WARD_UAS_REALM "\", nonce=\"");
 		put_nonce(u, from, w);
 		ward_wr_printf(w, "\", qop=\"auth\", algorithm=%s%s\r\n", algorithm[i],
@@ -92,7 +94,8 @@ enum uas_login uas_login(struct ward_uas *u, const struct ward_uas_peer *from,
 	if (!m->authorization.len)
 		return UAS_LOGIN_NONE;
 	if (ward_sip_credentials_read(m->authorization, &c) != WARD_OK ||
-		!ward_str_eqz(c.realm, WARD_UAS_REALM) || !ward_str_eq(c.user, user) ||
+		!(c.sha ? u->o.sha : u->o.md5) || !ward_str_eqz(c.realm, WARD_UAS_REALM) ||
+		!ward_str_eq(c.user, user) ||
 		!ward_sip_credentials_prove(&c, m->method, u->o.secret))
 		return UAS_LOGIN_WRONG;
 	found = look_at(u, from, c.nonce);

@@ -66,6 +66,7 @@ struct ward_uas_opts {
 	bool v6;
 	struct ward_str peers;        /* addresses and networks, parted by blanks */
 	struct ward_str secret, user; /* no secret: nobody logs in; no user: each by its number */
+	bool md5, sha;                /* the sums that a login may have */
 	const struct ward_sip_places *places;
 	struct ward_str supervised; /* numbers, parted by blanks */
 	ward_ns silence;            /* 0: who does not register is never silent */

@@ -208,3 +208,16 @@ void room_target(const char *path, char *ret, size_t size)
 	(void)snprintf(ret, size, "%.*s%s%.*s%s", WARD_STR_ARG(head), id, WARD_STR_ARG(tail),
 		ward_str_ends(head, WARD_STR("search")) ? "?q=theatre" : "");
 }
+
+void room_add_incident(struct room *r, unsigned n, const char *level, const char *state)
+{
+	char json[1024];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-%012u\",\"revision\":1,"
+		"\"state\":\"%s\",\"domain\":\"cyber\",\"level\":\"%s\",\"first\":"
+		"\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:10:00Z\",\"headline\":{"
+		"\"threat\":\"Command\",\"on\":\"Thing %u\"},\"members\":[]}",
+		n, state, level, n);
+	room_add(r, json);
+}

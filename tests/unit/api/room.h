@@ -51,6 +51,59 @@ void room_target(const char *path, char *ret, size_t size);
 /* The last answer as a tree; it must be JSON. */
 const struct ward_conf *room_json(struct room *r);
 
+/* An incident "Thing n", without signs. */
+void room_add_incident(struct room *r, unsigned n, const char *level, const char *state);
+
+/* ---- answers, read ---- */
+
+static inline struct ward_str word(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
+}
+
+#define EQ(s, z) assert_true(ward_str_eqz((s), (z)))
+
+static inline const struct ward_conf *child(const struct ward_conf *c, const char *key, size_t i)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	for (v = v ? v->child : NULL; v && i; i--)
+		v = v->next;
+	return v;
+}
+
+static inline size_t length(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	return v ? v->n_child : 0;
+}
+
+static inline bool says(const struct room *r, const char *z)
+{
+	return ward_str_find(ward_wr_text(&r->w), ward_str_z(z)) != SIZE_MAX;
+}
+
+static inline uint64_t number(const struct ward_conf *c, const char *key)
+{
+	uint64_t v = UINT64_MAX;
+
+	(void)ward_str_u64(word(c, key), &v);
+	return v;
+}
+
+static inline bool holds(const struct ward_conf *c, const char *key, const char *z)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	for (v = v ? v->child : NULL; v; v = v->next)
+		if (ward_str_eqz(v->text, z))
+			return true;
+	return false;
+}
+
 extern const struct ward_api_who room_all; /* every right, everywhere */
 
 #endif

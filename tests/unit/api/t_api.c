@@ -13,54 +13,6 @@
 
 static struct room room; /* of the attack; it only answers */
 
-static struct ward_str word(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v && v->kind == WARD_CONF_SCALAR ? v->text : WARD_STR("");
-}
-
-#define EQ(s, z) assert_true(ward_str_eqz((s), (z)))
-
-static const struct ward_conf *child(const struct ward_conf *c, const char *key, size_t i)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	for (v = v ? v->child : NULL; v && i; i--)
-		v = v->next;
-	return v;
-}
-
-static size_t length(const struct ward_conf *c, const char *key)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	return v ? v->n_child : 0;
-}
-
-static bool says(const struct room *r, const char *z)
-{
-	return ward_str_find(ward_wr_text(&r->w), ward_str_z(z)) != SIZE_MAX;
-}
-
-static uint64_t number(const struct ward_conf *c, const char *key)
-{
-	uint64_t v = UINT64_MAX;
-
-	(void)ward_str_u64(word(c, key), &v);
-	return v;
-}
-
-static bool holds(const struct ward_conf *c, const char *key, const char *z)
-{
-	const struct ward_conf *v = ward_conf_get(c, key);
-
-	for (v = v ? v->child : NULL; v; v = v->next)
-		if (ward_str_eqz(v->text, z))
-			return true;
-	return false;
-}
-
 /* ---- the queue ---- */
 
 static void tells_what_is_open(void **state)
@@ -125,19 +77,6 @@ static void keeps_what_is_the_same(void **state)
 	ward_wr_fini(&w);
 }
 
-static void add_incident(struct room *r, unsigned n, const char *level, const char *state)
-{
-	char json[1024];
-
-	(void)snprintf(json, sizeof(json),
-		"{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-%012u\",\"revision\":1,"
-		"\"state\":\"%s\",\"domain\":\"cyber\",\"level\":\"%s\",\"first\":"
-		"\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:10:00Z\",\"headline\":{"
-		"\"threat\":\"Command\",\"on\":\"Thing %u\"},\"members\":[]}",
-		n, state, level, n);
-	room_add(r, json);
-}
-
 /* Pages stay as they are while incidents come and change. */
 static void turns_pages(void **state)
 {
@@ -149,7 +88,7 @@ static void turns_pages(void **state)
 	(void)state;
 	room_begin(&r, NULL);
 	for (unsigned i = 0; i < 50; i++)
-		add_incident(&r, i, i % 2 ? "high" : "low", i % 10 ? "suspected" : "closed");
+		room_add_incident(&r, i, i % 2 ? "high" : "low", i % 10 ? "suspected" : "closed");
 	for (;;) {
 		assert_int_equal(room_ask(&r, &room_all, "GET", target, "en"), 200);
 		const struct ward_conf *c = room_json(&r);
@@ -166,8 +105,8 @@ static void turns_pages(void **state)
 			break;
 		(void)snprintf(target, sizeof(target), API "incidents?limit=7&after=%.*s",
 			WARD_STR_ARG(word(c, "next")));
-		add_incident(&r, 60 + (unsigned)round++, "critical", "suspected");
-		add_incident(&r, 1, "medium", "confirmed"); /* a revision */
+		room_add_incident(&r, 60 + (unsigned)round++, "critical", "suspected");
+		room_add_incident(&r, 1, "medium", "confirmed"); /* a revision */
 	}
 	assert_int_equal(n, 45); /* those that were open; none that came later */
 	for (unsigned i = 0; i < 50; i++)
@@ -253,7 +192,7 @@ static void tells_who_takes_it(void **state)
 
 	(void)state;
 	room_begin(&r, NULL);
-	add_incident(&r, 1, "medium", "suspected");
+	room_add_incident(&r, 1, "medium", "suspected");
 	room_add(&r,
 		"{\"kind\":\"acknowledgement\",\"state\":\"on_my_way\",\"id\":"
 		"\"" ROOM_MESSAGE "\",\"role\":\"facility-engineer\",\"covers\":[{\"incident\":"
@@ -261,7 +200,7 @@ static void tells_who_takes_it(void **state)
 	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
 	EQ(word(ward_conf_get(child(room_json(&r), "incidents", 0), "taken"), "role"),
 		"facility-engineer");
-	add_incident(&r, 1, "high", "suspected");
+	room_add_incident(&r, 1, "high", "suspected");
 	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
 	assert_true(says(&r, "\"taken\":null"));
 	room_end(&r);
@@ -275,7 +214,7 @@ static void goes_with_what_took_it_up(void **state)
 
 	(void)state;
 	room_begin(&r, NULL);
-	add_incident(&r, 1, "medium", "suspected");
+	room_add_incident(&r, 1, "medium", "suspected");
 	room_add(&r, "{\"kind\":\"delivery\",\"state\":\"queued\",\"id\":\"" ROOM_MESSAGE
 		     "\",\"recipient\":\"brigade\",\"covers\":[{\"incident\":"
 		     "\"00000000-0000-8000-8000-000000000001\",\"change\":\"opened\"}]}");
@@ -373,303 +312,6 @@ static void turns_pages_of_things(void **state)
 	assert_true(total > 100);
 }
 
-/* ---- who may see what ---- */
-
-/* The rights that content/rights.yml gives each profile, on every endpoint: allowed or refused, and
- * nothing in between. */
-static void demands_rights(void **state)
-{
-	struct ward_api_about e;
-	char target[256];
-
-	(void)state;
-	for (unsigned p = 0; p <= WARD_PROFILE_N; p++)
-		for (size_t i = 0; ward_api_at(i, &e); i++) {
-			const struct ward_api_who who = {
-				.rights = p < WARD_PROFILE_N ? room.profiles.right[p] : 0};
-			bool open = e.open, may = e.right == WARD_RIGHT_N ||
-						  (who.rights & WARD_RIGHT_BIT(e.right));
-			unsigned is;
-
-			room_target(e.path, target, sizeof(target));
-			is = room_ask(
-				&room, p < WARD_PROFILE_N ? &who : NULL, e.method, target, "en");
-			if (p == WARD_PROFILE_N && !open)
-				assert_int_equal(is, 401);
-			else if (!open && !may)
-				assert_int_equal(is, 403);
-			else
-				assert_int_equal(is, 200);
-			if (is >= 400)
-				assert_string_equal(room.answer.type, WARD_API_PROBLEM);
-		}
-}
-
-/* Who has places sees what has a sign there, and what is at no known place. */
-static void keeps_to_places(void **state)
-{
-	static const struct ward_str plant[] = {{"au-plant", 8}}, none[] = {{"no-such", 7}};
-	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1},
-				  elsewhere = {
-					  .rights = WARD_RIGHTS_ALL, .place = none, .n_place = 1};
-
-	(void)state;
-	assert_int_equal(room_ask(&room, &here, "GET", API "now", "en"), 200);
-	assert_int_equal(number(room_json(&room), "open_total"), 1);
-	assert_int_equal(room_ask(&room, &here, "GET", API "assets", "en"), 200);
-	assert_true(says(&room, "\"ahu-05\""));
-	assert_int_equal(room_ask(&room, &here, "GET", API "plans", "en"), 200);
-	assert_int_equal(length(room_json(&room), "buildings"), 1);
-	assert_int_equal(room_ask(&room, &elsewhere, "GET", API "now", "en"), 200);
-	assert_int_equal(number(room_json(&room), "open_total"), 0);
-	assert_false(says(&room, ROOM_INCIDENT));
-	assert_int_equal(
-		room_ask(&room, &elsewhere, "GET", API "incidents/" ROOM_INCIDENT, "en"), 404);
-	assert_int_equal(room_ask(&room, &elsewhere, "GET", API "actions", "en"), 200);
-	assert_false(says(&room, ROOM_ACTION));
-	assert_int_equal(room_ask(&room, &elsewhere, "GET", API "assets/ahu-05", "en"), 404);
-	assert_int_equal(room_ask(&room, &elsewhere, "GET", API "care", "en"), 200);
-	assert_int_equal(length(room_json(&room), "items"), 0);
-	assert_int_equal(room_ask(&room, &elsewhere, "GET", API "search?q=ahu-05", "en"), 200);
-	assert_false(says(&room, "ahu-05"));
-}
-
-/* ---- what is refused ---- */
-
-static void refuses(void **state)
-{
-	static const struct {
-		const char *method, *target, *says;
-		unsigned status;
-	} all[] = {{"GET", "/api/v1/", "openapi.json", 404}, {"GET", "/", "openapi.json", 404},
-		{"GET", API "incidents/", "openapi.json", 404},
-		{"GET", API "incidents/a/b", "openapi.json", 404},
-		{"POST", API "now", "asked for with GET", 405},
-		{"DELETE", API "incidents/" ROOM_INCIDENT, "asked for with GET", 405},
-		{"GET", API "now?x=1", "no parameter 'x' here; there are none", 400},
-		{"GET", API "incidents?X=1", "there are: state, level, q, after, limit", 400},
-		{"GET", API "incidents?limit=0", "from 1 to 500", 400},
-		{"GET", API "incidents?limit=501", "from 1 to 500", 400},
-		{"GET", API "incidents?limit=1&limit=1", "given twice", 400},
-		{"GET", API "incidents?state=closed", "one of: open, all", 400},
-		{"GET", API "incidents?level=HIGH", "one of: informational", 400},
-		{"GET", API "incidents?after=x", "begin without it", 400},
-		{"GET", API "incidents?q=%", "write % as %25", 400},
-		{"GET", API "incidents?q=%ff", "no text", 400},
-		{"GET", API "incidents?q=%00", "no text", 400},
-		{"GET", API "incidents?%ff=1", "no parameter '?'", 400},
-		{"GET", API "assets?class=nothing", "no class 'nothing'", 400},
-		{"GET", API "assets?room=nowhere", "has no 'nowhere'", 400},
-		{"GET", API "assets?after=nothing", "begin without it", 400}};
-	char deep[4096];
-
-	(void)state;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
-		assert_int_equal(room_ask(&room, &room_all, all[i].method, all[i].target, "en"),
-			all[i].status);
-		assert_string_equal(room.answer.type, WARD_API_PROBLEM);
-		assert_true(room.answer.no_store && !room.answer.etag[0]);
-		const struct ward_conf *c = room_json(&room);
-
-		assert_int_equal(number(c, "status"), all[i].status);
-		if (ward_str_find(word(c, "detail"), ward_str_z(all[i].says)) == SIZE_MAX)
-			fail_msg("%s: %.*s", all[i].target, WARD_STR_ARG(word(c, "detail")));
-		if (all[i].status == 405)
-			assert_string_equal(room.answer.allow, "GET");
-	}
-	memset(deep, 'a', sizeof(deep) - 1);
-	deep[sizeof(deep) - 1] = 0;
-	memcpy(deep, API "incidents?q=", strlen(API "incidents?q="));
-	assert_int_equal(room_ask(&room, &room_all, "GET", deep, "en"), 414);
-	assert_int_equal(room_ask(&room, &room_all, "HEAD", API "now", "en"), 200);
-}
-
-/* What outsiders wrote hides nothing and turns no text round, in any answer. */
-static void cleans_what_outsiders_wrote(void **state)
-{
-	static const char *const target[] = {API "now", API "incidents", API "search?q=evil",
-		API "incidents/00000000-0000-8000-8000-000000000009"};
-	struct room r;
-
-	(void)state;
-	room_begin(&r, NULL);
-	room_add(&r, "{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-000000000009\","
-		     "\"revision\":1,\"state\":\"suspected\",\"domain\":\"cyber\",\"level\":"
-		     "\"high\",\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
-		     "\"2026-03-12T02:10:00Z\",\"headline\":{\"threat\":\"</script>\","
-		     "\"on\":\"evil \\u202e\\u0007\\u200b\\\"\\\\\\r\"},\"members\":[]}");
-	for (size_t i = 0; i < WARD_ARRAY_LEN(target); i++) {
-		assert_int_equal(room_ask(&r, &room_all, "GET", target[i], "en"), 200);
-		(void)room_json(&r);
-		assert_false(says(&r, "\xe2\x80\xae") || says(&r, "\xe2\x80\x8b"));
-		assert_false(says(&r, "\\u0007") || says(&r, "\\r"));
-		assert_true(says(&r, "\\\\u{202e}\\\\u{7}\\\\u{200b}\\\"\\\\\\\\u{d}"));
-	}
-	room_end(&r);
-}
-
-static void leaves_what_it_cannot_read(void **state)
-{
-	static const char *const bad[] = {"{\"kind\":\"incident\"}", "x", "{\"kind\":\"run\"",
-		"{\"kind\":\"action\",\"covers\":3,\"incidents\":{}}", "{\"kind\":\"decision\"}",
-		"[]", "{\"kind\":\"impact\",\"id\":1}"};
-	struct room r;
-
-	(void)state;
-	room_begin(&r, NULL);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
-		assert_int_equal(room_take(&r, ward_str_z(bad[i])), WARD_OK);
-	assert_true(ward_counter_get(&r.counters, "api.unreadable") >= 3);
-	add_incident(&r, 1, "high", "suspected");
-	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
-	assert_int_equal(number(room_json(&r), "open_total"), 1);
-	room_end(&r);
-}
-
-/* ---- streams ---- */
-
-static void feeds_changes(void **state)
-{
-	static const struct ward_str none[] = {{"no-such", 7}};
-	const struct ward_api_who elsewhere = {.rights = WARD_RIGHTS_ALL,
-					  .place = none,
-					  .n_place = 1},
-				  nothing = {.rights = 0};
-	uint64_t last, to;
-	size_t n;
-
-	(void)state;
-	ward_wr_reset(&room.w);
-	n = ward_api_feed(room.api, &room_all, room.row - 4, 100, &room.w, &last);
-	assert_true(n >= 3);
-	assert_int_equal(last, room.row);
-	assert_true(says(&room, "event: change\ndata: {\"row\":"));
-	assert_true(
-		says(&room, "\"kind\":\"action\",\"id\":\"" ROOM_ACTION
-			    "\",\"incidents\":[\"" ROOM_INCIDENT "\"],\"level\":\"high\"}\n\n"));
-	/* bit by bit it is the same */
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
-
-	for (to = room.row - 4; to < room.row;)
-		(void)ward_api_feed(room.api, &room_all, to, 1, &w, &to);
-	assert_true(ward_str_eq(ward_wr_text(&w), ward_wr_text(&room.w)));
-	ward_wr_reset(&w);
-	assert_int_equal(ward_api_feed(room.api, &elsewhere, room.row - 4, 100, &w, &to), 0);
-	assert_int_equal(to, room.row);
-	assert_int_equal(ward_api_feed(room.api, &nothing, 0, 100, &w, &to), 0);
-	assert_int_equal(ward_api_feed(room.api, NULL, 0, 100, &w, &to), 0);
-	assert_int_equal(w.len, 0);
-	/* of another life of the store */
-	assert_int_equal(ward_api_feed(room.api, &room_all, room.row + 5, 100, &w, &to), 1);
-	assert_true(ward_str_starts(ward_wr_text(&w), WARD_STR("event: hello\n")));
-	ward_wr_fini(&w);
-}
-
-/* ---- bounds ---- */
-
-/* What is over and was quiet for longest goes first, and it is said. */
-static void forgets_what_is_over(void **state)
-{
-	struct room r;
-
-	(void)state;
-	room_begin(&r, NULL);
-	for (unsigned i = 0; i <= WARD_API_INCIDENTS; i++)
-		add_incident(&r, i, "low", i == 3 ? "suspected" : "closed");
-	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
-	const struct ward_conf *c = room_json(&r);
-
-	assert_int_equal(number(c, "open_total"), 1);
-	assert_true(number(c, "forgotten") >= WARD_API_INCIDENTS / 8);
-	assert_int_equal(
-		ward_counter_get(&r.counters, "api.incidents_forgotten"), number(c, "forgotten"));
-	room_end(&r);
-}
-
-/* Without memory a row or an answer is lost, and nothing else. */
-static void survives_without_memory(void **state)
-{
-	static const char *const said[] = {
-		"{\"kind\":\"detection\",\"id\":\"22222222-2222-8222-8222-222222222222\",\"rule\":{"
-		"\"id\":\"r\",\"title\":\"New "
-		"host\",\"level\":\"high\"},\"asset\":\"ahu-05\",\"first\":"
-		"\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:11:00Z\"}",
-		"{\"kind\":\"incident\",\"id\":\"" ROOM_INCIDENT "\",\"revision\":1,\"state\":"
-		"\"suspected\",\"domain\":\"cyber\",\"level\":\"high\",\"first\":"
-		"\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:10:00Z\",\"headline\":{"
-		"\"threat\":\"Too warm\",\"on\":\"Theatre 3\"},\"members\":[]}",
-		"{\"kind\":\"action\",\"id\":\"" ROOM_ACTION "\",\"incident\":\"" ROOM_INCIDENT
-		"\",\"event\":\"propose\",\"state\":\"proposed\"}"};
-	static const char *const path[] = {
-		API "now", API "incidents/" ROOM_INCIDENT, API "actions", API "care"};
-
-	(void)state;
-	for (uint64_t at = 1; at < 400; at += 3) {
-		struct ward_mem_failing mem;
-		struct ward_api_opts o = {.model = room.m, .lim = &room.lim, .n_lang = 0};
-		struct ward_api *a = NULL;
-
-		ward_mem_failing_init(&mem, at);
-		o.mem = &mem.mem;
-		if (ward_api_new(&o, &a) != WARD_OK)
-			continue;
-		for (size_t i = 0; i < WARD_ARRAY_LEN(said); i++) {
-			struct ward_store_row row = {.row = i + 1,
-				.kind = (enum ward_row_kind[]){WARD_ROW_DETECTION,
-					WARD_ROW_INCIDENT, WARD_ROW_ACTION}[i],
-				.id = {{(uint8_t)i}},
-				.revision = 1,
-				.json = ward_str_z(said[i])};
-			enum ward_err err = ward_api_take(a, &row);
-
-			assert_true(err == WARD_OK || err == WARD_ERR_NOMEM);
-		}
-		for (size_t i = 0; i < WARD_ARRAY_LEN(path); i++) {
-			const struct ward_api_ask ask = {.method = WARD_STR("GET"),
-				.path = ward_str_z(path[i]),
-				.who = &room_all,
-				.now = room.now};
-			struct ward_api_answer is;
-
-			ward_wr_reset(&room.w);
-			ward_api_answer(a, &ask, &room.w, &is);
-			assert_true(is.status == 200 || is.status == 404 || is.status == 503);
-		}
-		ward_api_free(a);
-	}
-}
-
-/* ---- the description ---- */
-
-static void is_described(void **state)
-{
-	const struct ward_conf *paths, *c;
-	struct ward_api_about e;
-	size_t described = 0, endpoints = 0;
-
-	(void)state;
-	assert_int_equal(room_ask(&room, NULL, "GET", API "openapi.json", "en"), 200);
-	c = room_json(&room);
-	EQ(word(c, "openapi"), "3.1.0");
-	paths = ward_conf_get(c, "paths");
-	for (size_t i = 0; ward_api_at(i, &e); i++) {
-		const struct ward_conf *is = ward_conf_get(ward_conf_get(paths, e.path), "get");
-
-		if (!is)
-			fail_msg("%s is not described", e.path);
-		EQ(word(is, "summary"), e.summary);
-		EQ(word(is, "x-right"), e.open                    ? ""
-					: e.right == WARD_RIGHT_N ? "signed in"
-								  : ward_right_name(e.right));
-		endpoints++;
-	}
-	/* the others are the process's own, and say so */
-	for (c = paths->child; c; c = c->next)
-		for (const struct ward_conf *m = c->child; m; m = m->next)
-			described += !ward_str_eqz(word(m, "x-by"), "process");
-	assert_int_equal(described, endpoints);
-}
-
 static const char *rows;
 
 static int begin(void **state)
@@ -701,15 +343,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(tells_care),
 		cmocka_unit_test(tells_things),
 		cmocka_unit_test(turns_pages_of_things),
-		cmocka_unit_test(demands_rights),
-		cmocka_unit_test(keeps_to_places),
-		cmocka_unit_test(refuses),
-		cmocka_unit_test(cleans_what_outsiders_wrote),
-		cmocka_unit_test(leaves_what_it_cannot_read),
-		cmocka_unit_test(feeds_changes),
-		cmocka_unit_test(forgets_what_is_over),
-		cmocka_unit_test(survives_without_memory),
-		cmocka_unit_test(is_described),
 	};
 
 	if (argc != 2)

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -40,6 +41,7 @@ struct house {
 static struct house h;
 static uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 static char got[GOT];
+static const char long_text[] = "longer(); longer(); longer(); longer(); longer(); longer();";
 
 static void put_file(const char *name, const char *text)
 {
@@ -63,8 +65,7 @@ static void put_pages(void)
 	assert_int_equal(mkdir(path, 0700), 0);
 	put_file("www/index.html", "<!doctype html><title>Ward</title>");
 	put_file("www/assets/a-1.js", "plain();");
-	put_file("www/assets/a-1.js.gz", "gzipped");
-	put_file("www/assets/a-1.js.br", "brotlied");
+	put_file("www/assets/b-2.js", long_text);
 	put_file("www/.secret.js", "hidden");
 	put_file("secret.js", "hidden");
 }
@@ -260,19 +261,20 @@ static void say(struct tab *t, const char *text)
 	assert_int_equal(SSL_write(t->ssl, text, (int)strlen(text)), strlen(text));
 }
 
-static bool whole(void)
+/* n bytes of it came, of which a packed body's may be zero. */
+static bool whole(size_t n)
 {
 	const char *body = strstr(got, "\r\n\r\n"), *length = strstr(got, "Content-Length: ");
 
 	if (!body)
 		return false;
-	return !length || strlen(body + 4) >= strtoul(length + 16, NULL, 10);
+	return !length || n - (size_t)(body + 4 - got) >= strtoul(length + 16, NULL, 10);
 }
 
 /* Until words came, or (NULL) an answer is whole; the peers have their turns meanwhile. */
 static void hear(struct tab *t, const char *words)
 {
-	while (words ? !strstr(got, words) : !whole()) {
+	while (words ? !strstr(got, words) : !whole(t->n)) {
 		struct pollfd p[] = {
 			{t->fd, POLLIN, 0}, {h.login[1], POLLIN, 0}, {h.store[1], POLLIN, 0}};
 
@@ -310,6 +312,26 @@ static void answers(const char *status, const char *words)
 {
 	if (!strstr(got, status) || !strstr(got, words))
 		fail_msg("'%s' and not '%s%s'", got, status, words);
+}
+
+/* The body of what came last, unpacked (RFC 1952). */
+static void packed_is(const char *text)
+{
+	enum { GZIP = 15 + 16 };
+	char *length = strstr(got, "Content-Length: "), *body = strstr(got, "\r\n\r\n"),
+	     plain[sizeof(long_text)];
+
+	assert_true(length && body);
+	z_stream z = {.next_in = (Bytef *)body + 4,
+		.avail_in = (uInt)strtoul(length + 16, NULL, 10),
+		.next_out = (Bytef *)plain,
+		.avail_out = sizeof(plain)};
+
+	assert_int_equal(inflateInit2(&z, GZIP), Z_OK);
+	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+	assert_int_equal(z.total_out, strlen(text));
+	assert_memory_equal(plain, text, z.total_out);
+	assert_int_equal(inflateEnd(&z), Z_OK);
 }
 
 /* Once it has read what the store has. */
@@ -353,12 +375,13 @@ static void t_files(void **state)
 	assert_non_null(etag);
 	(void)snprintf(tag, sizeof(tag), "If-None-Match: %.34s\r\n", etag + 6);
 	ask(&t, "GET /assets/a-1.js", "Accept-Encoding: gzip\r\n", NULL);
-	answers(" 200 ", "gzipped");
+	answers(" 200 ", "plain();"); /* packed it would be longer */
+	ask(&t, "GET /assets/b-2.js", "Accept-Encoding: br, gzip;q=0.5\r\n", NULL);
 	answers(" 200 ", "Content-Encoding: gzip");
-	ask(&t, "GET /assets/a-1.js", "Accept-Encoding: gzip, br;q=0.5\r\n", NULL);
-	answers(" 200 ", "brotlied");
-	ask(&t, "GET /assets/a-1.js", "Accept-Encoding: br;q=0\r\n", NULL);
-	answers(" 200 ", "plain();");
+	answers(" 200 ", "Vary: Accept-Encoding");
+	packed_is(long_text);
+	ask(&t, "GET /assets/b-2.js", "Accept-Encoding: gzip;q=0, *\r\n", NULL);
+	answers(" 200 ", long_text);
 	ask(&t, "GET /assets/a-1.js", tag, NULL);
 	answers(" 304 ", "ETag");
 	static const char *const not_there[] = {"GET /assets/none.js", "GET /.secret.js",
@@ -382,6 +405,33 @@ static void t_files(void **state)
 	answers(" 400 ", "Content-Security-Policy");
 	close_tab(&t);
 	end();
+}
+
+/* What is said well, and what is not. */
+static void decisions(struct tab *t, const char *with)
+{
+	static const struct {
+		const char *body, *status, *words;
+	} row[] = {
+		{"{}", " 400 ", "no such kind"},
+		{"[]", " 400 ", "not a JSON object"},
+		{"{\"kind\":\"confirm\"", " 400 ", "no end"},
+		{"{\"kind\":\"confirm\",\"id\":\"x\"}", " 400 ", "UUID"},
+		{"{\"kind\":\"confirm\",\"kind\":\"note\"}", " 400 ", "there before"},
+		{"{\"kind\":\"confirm\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
+		 "\"subject\":\"none\"}",
+			" 404 ", "no such incident"},
+		{"{\"kind\":\"note\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
+		 "\"subject\":\"i1\",\"text\":\"a \\ud83d\\ude00 b\",\"args\":{\"a\":[1,\"}\"]}}",
+			" 200 ", "{\"ok\":true,\"answer\":{\"run\":1}}"},
+	};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		ask(t, "POST /api/v1/decisions", with, row[i].body);
+		answers(row[i].status, row[i].words);
+	}
+	assert_string_equal(h.decided, "note i1 a \xf0\x9f\x98\x80 b {\"a\":[1,\"}\"]}");
+	assert_int_equal(h.n_decision, 2);
 }
 
 static void t_sessions(void **state)
@@ -430,28 +480,7 @@ static void t_sessions(void **state)
 	(void)snprintf(with, sizeof(with),
 		"%s%sX-Ward-Token: %s\r\nOrigin: https://localhost:%u\r\n", h.cookie, json, h.csrf,
 		(unsigned)h.port);
-	static const struct {
-		const char *body, *status, *words;
-	} row[] = {
-		{"{}", " 400 ", "no such kind"},
-		{"[]", " 400 ", "not a JSON object"},
-		{"{\"kind\":\"confirm\"", " 400 ", "no end"},
-		{"{\"kind\":\"confirm\",\"id\":\"x\"}", " 400 ", "UUID"},
-		{"{\"kind\":\"confirm\",\"kind\":\"note\"}", " 400 ", "there before"},
-		{"{\"kind\":\"confirm\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
-		 "\"subject\":\"none\"}",
-			" 404 ", "no such incident"},
-		{"{\"kind\":\"note\",\"id\":\"7f3c2a10-0000-4000-8000-000000000001\","
-		 "\"subject\":\"i1\",\"text\":\"a \\ud83d\\ude00 b\",\"args\":{\"a\":[1,\"}\"]}}",
-			" 200 ", "{\"ok\":true,\"answer\":{\"run\":1}}"},
-	};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
-		ask(&t, "POST /api/v1/decisions", with, row[i].body);
-		answers(row[i].status, row[i].words);
-	}
-	assert_string_equal(h.decided, "note i1 a \xf0\x9f\x98\x80 b {\"a\":[1,\"}\"]}");
-	assert_int_equal(h.n_decision, 2);
+	decisions(&t, with);
 	ask(&t, "POST /api/v1/people/a-gallo/code", with, NULL);
 	answers(" 201 ", "ABCD-EFGH");
 	ask(&t, "GET /api/v1/people/a-gallo/code", h.cookie, NULL);
@@ -464,6 +493,25 @@ static void t_sessions(void **state)
 	answers(" 204 ", "Max-Age=0");
 	ask(&t, "GET /api/v1/incidents", h.cookie, NULL);
 	answers(" 401 ", "application/problem+json");
+	close_tab(&t);
+	end();
+}
+
+/* In the person's language, unless another was chosen on the page. */
+static void t_language(void **state)
+{
+	char with[512];
+
+	(void)state;
+	begin();
+	struct tab t = ready();
+
+	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl-BE,nl;q=0.9\r\n", h.cookie);
+	ask(&t, "GET /api/v1/care", with, NULL);
+	answers(" 200 ", "non è stato inserito nulla");
+	(void)snprintf(with, sizeof(with), "%sAccept-Language: nl\r\n", h.cookie);
+	ask(&t, "GET /api/v1/care", with, NULL);
+	answers(" 200 ", "er is niets ingevoerd");
 	close_tab(&t);
 	end();
 }
@@ -553,7 +601,8 @@ static void t_streams(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_files), cmocka_unit_test(t_sessions),
-		cmocka_unit_test(t_refusals), cmocka_unit_test(t_streams)};
+		cmocka_unit_test(t_language), cmocka_unit_test(t_refusals),
+		cmocka_unit_test(t_streams)};
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,6 +91,8 @@ static int setup(void **state)
 		.local = WARD_STR("192.0.2.1:5060"),
 		.address = WARD_STR("192.0.2.1"),
 		.peers = WARD_STR("192.0.2.0/25 2001:db8::7"),
+		.md5 = true,
+		.sha = true,
 		.places = x->places,
 		.devices_max = 8,
 		.seed = {1, 2},
@@ -463,6 +465,19 @@ static void t_login(void **state)
 	x->mono += 301 * S;
 	ask(x, (struct ask){.method = "MESSAGE", .call = "c4", .cseq = 4, .fields = field});
 	has(x->said, "stale=true");
+	/* only what was asked for is taken */
+	x->o.sha = false;
+	again(x);
+	ask(x, bare);
+	lacks(x->said, "SHA-256");
+	quoted(x->said, "nonce=\"", nonce);
+	log_in(x, "4711", "correct horse", 1, nonce, true, field);
+	ask(x, (struct ask){.method = "MESSAGE", .call = "c5", .cseq = 4, .fields = field});
+	has(x->said, "SIP/2.0 401 ");
+	log_in(x, "4711", "correct horse", 1, nonce, false, field);
+	ask(x, (struct ask){.method = "MESSAGE", .call = "c6", .cseq = 4, .fields = field});
+	has(x->said, "SIP/2.0 200 ");
+	x->o.sha = true;
 	/* one name for all devices */
 	x->o.user = WARD_STR("alarms");
 	again(x);

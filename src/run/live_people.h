@@ -1,0 +1,30 @@
+/* The parts of the live hospital that people and their programs reach: the desk, who signs in, the
+ * console, and what is laid out to be fetched. */
+#ifndef WARD_RUN_LIVE_PEOPLE_H
+#define WARD_RUN_LIVE_PEOPLE_H
+
+#include "run/live_priv.h"
+
+/* Reads who may decide. CONFIG: the file has problems. Before a namespace of its own. */
+WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
+/* What the desk needs: its socket, whom it knows, its link with the journal. */
+WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
+/* What login needs: whom it knows, its socket, its links with journal and desk. */
+WARD_MUST_CHECK enum ward_err live_set_login(struct live *l);
+/* Says the code of the first one who signs in, once login has made one. */
+void live_say_first(struct live *l);
+/* Reads who may fetch what is laid out. CONFIG: the file has problems. */
+WARD_MUST_CHECK enum ward_err live_find_readers(struct live *l);
+/* Does any of them read in this run? Of a played scenario only those of exercises do. */
+bool live_offers(const struct live *l);
+/* Its listener, its link, and where it finds what it reads. */
+WARD_MUST_CHECK enum ward_err live_set_offer(struct live *l);
+/* Opens where the console is served; before a network namespace of its own, so that browsers reach
+ * it. CONFIG: console.yml has problems; IO, DENIED: it can't be where it was asked for. */
+WARD_MUST_CHECK enum ward_err live_open_console(struct live *l);
+/* What its process needs; the address to open, or why there is none. */
+WARD_MUST_CHECK enum ward_err live_set_api(struct live *l);
+void live_say_console(const struct live *l, struct ward_wr *w);
+void live_close_console(struct live *l);
+
+#endif

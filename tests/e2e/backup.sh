@@ -1,0 +1,81 @@
+#!/bin/sh
+# The drill: a hospital that is being attacked is backed up while it runs, brought back elsewhere, and goes
+# on there; what was kept is the same, and what is refused leaves nothing. usage: backup.sh WARD PILOT
+set -u
+ward=$1 pilot=$2
+tmp=$(mktemp -d) || exit 1
+chmod 711 "$tmp"
+run=
+trap '[ -z "$run" ] || kill "$run" 2>/dev/null; wait; rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
+. "$(dirname "$0")/live.inc"
+can_play
+
+start() { # STATE OUTPUT
+	"$ward" run --json --play cooling --speed 800 --state "$1" "$pilot" >>"$2" 2>>"$tmp/err" &
+	run=$!
+}
+stop() {
+	kill -INT $run
+	wait $run || fail "exit code $?"
+	run=
+}
+of() { # KEY FILE
+	sed -n "s/^$1 //p" "$2"
+}
+"$ward" clip key "$tmp/key" 2>/dev/null || fail "no pair of keys"
+start "$tmp/state" "$tmp/out"
+until_true 120 grep -qs '^{"kind":"incident"' "$tmp/out" || fail "no incident"
+[ ! -s "$tmp/err" ] || { cat "$tmp/err"; fail "something was said on standard error"; }
+"$ward" backup "$pilot" --state "$tmp/state" --out "$tmp/live" --seal-for "$tmp/key.pub" >"$tmp/made" 2>"$tmp/said" ||
+	fail "backup while it runs: $(cat "$tmp/said")"
+[ ! -s "$tmp/said" ] || { cat "$tmp/said"; fail "something was left out"; }
+[ "$(of sealed "$tmp/made")" -ge 1 ] || fail "the key of the pseudonyms is not sealed"
+[ "$(of sha256 "$tmp/made")" = "$(sha256sum <"$tmp/live" | cut -d' ' -f1)" ] || fail "another sum than the file's"
+[ ! -e "$tmp/state/store/copy.db" ] || fail "the copy of the database is left"
+"$ward" backup "$pilot" --state "$tmp/state" --out "$tmp/live" 2>/dev/null && fail "over a file that is there"
+
+"$ward" restore "$tmp/live" --state "$tmp/there" --hospital "$tmp/h" --key "$tmp/key" >"$tmp/back" 2>"$tmp/said" ||
+	fail "restore: $(cat "$tmp/said")"
+for key in rows root; do
+	[ "$(of $key "$tmp/made")" = "$(of $key "$tmp/back")" ] || fail "other $key"
+done
+diff -r "$pilot" "$tmp/h" || fail "another directory of the hospital"
+"$ward" incident list --json --state "$tmp/there" "$tmp/h" >"$tmp/list" || fail "incident list"
+[ -s "$tmp/list" ] || fail "no incident is there"
+while read -r line; do # each is one that was told, word for word
+	grep -qF "$line" "$tmp/out" || { echo "$line"; fail "an incident that nobody was told"; }
+done <"$tmp/list"
+
+# What is brought back goes on: another run, from its journal and ledger.
+stop
+steps() { # the log of before was brought back, too
+	[ "$(grep -c '"play.step"' "$tmp/there/ward.log")" -gt "$had" ]
+}
+had=$(grep -c '"play.step"' "$tmp/there/ward.log")
+start "$tmp/there" "$tmp/out2"
+until_true 120 steps || fail "it does not go on"
+stop
+[ ! -s "$tmp/err" ] || { cat "$tmp/err"; fail "something was said on standard error"; }
+grep -E '"event":"(store\.(fault|corrupt)|journal\.damage|process\.died)"' "$tmp/there/ward.log" && fail "it is damaged"
+
+# Stopped, and without a key: secrets are named and left out; the ledger holds what was added.
+"$ward" backup --state "$tmp/there" --out "$tmp/stopped" >"$tmp/made2" 2>"$tmp/said" || fail "backup when it is stopped"
+grep -q 'left out: state/pseudonym/key' "$tmp/said" || fail "it is not said that the key is left out"
+[ "$(of rows "$tmp/made2")" -ge "$(of rows "$tmp/made")" ] || fail "rows are missing"
+"$ward" restore "$tmp/stopped" --state "$tmp/again" >"$tmp/back2" || fail "restore of the second"
+[ "$(of root "$tmp/made2")" = "$(of root "$tmp/back2")" ] || fail "another root"
+[ ! -e "$tmp/again/pseudonym" ] || fail "a key came from nowhere"
+"$ward" restore "$tmp/stopped" --state "$tmp/again" 2>/dev/null && fail "over what is there"
+
+# By hand, with the tools of the system.
+if command -v zstd >/dev/null; then
+	mkdir "$tmp/hand" && zstd -qdc "$tmp/live" | tar -xf - -C "$tmp/hand" || fail "tar"
+	(cd "$tmp/hand" && sha256sum --quiet --strict -c MANIFEST) || fail "sha256sum"
+fi
+# An archive that is not whole.
+head -c 100000 "$tmp/live" >"$tmp/cut"
+"$ward" restore "$tmp/cut" --state "$tmp/cut-state" 2>"$tmp/said"
+[ $? = 1 ] || fail "an archive that is not whole is no bad input"
+[ ! -e "$tmp/cut-state" ] && [ ! -e "$tmp/cut-state.restoring" ] || fail "something of it is left"
+echo "backup: $(of rows "$tmp/made") rows, $(of records "$tmp/back") records brought back"
