@@ -39,7 +39,7 @@ export async function person(browser, url, name, device) {
 	const context = await browser.newContext({ ...device, reducedMotion: 'reduce' });
 	await context.addInitScript(() => localStorage.setItem('ward.language', localStorage.getItem('ward.language') ?? 'en'));
 	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
+	page.setDefaultTimeout(60_000);
 	page.on('pageerror', (e) => wrong.add(`${name}: ${e.message}`));
 	page.on('dialog', (d) => { wrong.add(`${name}: a script opened a dialog: ${d.message()}`); void d.dismiss(); });
 	page.on('console', (m) => {
