@@ -157,7 +157,7 @@ await journey('a guard reports from a phone that lost its link, and it joins the
 	await guard.locator('.outbox', { hasText: 'waits for the link' }).waitFor();
 	await link(guard, true);
 	await guard.locator('.outbox', { hasText: 'Ward has it' }).waitFor();
-	await lead.waitForFunction((n) => document.querySelectorAll('.event-sign').length > n, signs, { timeout: 30_000 });
+	await lead.waitForFunction((n) => document.querySelectorAll('.event-sign').length > n, signs, { timeout: 60_000 });
 });
 
 await journey('a guard sees no more than a guard may', async () => {
