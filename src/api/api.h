@@ -50,6 +50,8 @@ struct ward_api_opts {
 	const struct ward_sharing *sharing;     /* what of a person is never shown; NULL: all is */
 	struct ward_str openapi;                /* content/openapi.json; empty: it is not here */
 	bool exercise;                          /* what is seen is played */
+	bool tells,
+		acts; /* whether anybody is told of incidents here, or anything done about them */
 };
 
 /* NOMEM. */

@@ -106,7 +106,7 @@ static enum ward_err share(struct ward_api *a, struct ward_report *report)
 	return err;
 }
 
-/* Decisions that its state and the rights of who asks allow (fuse/decide.c). */
+/* Decisions that its state (fuse/decide.c), this hospital and the rights of who asks allow. */
 static void put_may(struct api_request *r, const struct api_incident *in)
 {
 	bool open = in->phase == WARD_PHASE_OPEN, joined = !api_is_zero(in->into);
@@ -120,9 +120,9 @@ static void put_may(struct api_request *r, const struct api_incident *in)
 		{WARD_DECISION_CONTAIN, open && !contained}, {WARD_DECISION_RECOVER, open},
 		{WARD_DECISION_CLOSE, open || (!closed && in->phase == WARD_PHASE_OVER)},
 		{WARD_DECISION_DISMISS, open}, {WARD_DECISION_REOPEN, !open},
-		{WARD_DECISION_NOTE, true}, {WARD_DECISION_ACKNOWLEDGE, open},
-		{WARD_DECISION_ON_MY_WAY, open}, {WARD_DECISION_START, open},
-		{WARD_DECISION_PROPOSE, open}};
+		{WARD_DECISION_NOTE, true}, {WARD_DECISION_ACKNOWLEDGE, open && r->a->o.tells},
+		{WARD_DECISION_ON_MY_WAY, open && r->a->o.tells}, {WARD_DECISION_START, open},
+		{WARD_DECISION_PROPOSE, open && r->a->o.acts}};
 
 	ward_json_key(&r->j, "may");
 	ward_json_arr(&r->j);

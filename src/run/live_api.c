@@ -263,6 +263,10 @@ enum ward_err live_set_api(struct live *l)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
 	if (!err && l->o->scenario)
 		err = live_tell(l, number, "exercise", WARD_STR("yes"));
+	if (!err && live_is_told(l))
+		err = live_tell(l, number, "tells", WARD_STR("yes"));
+	if (!err && live_acts(l))
+		err = live_tell(l, number, "acts", WARD_STR("yes"));
 	for (size_t i = 0; !err && i < c->n_host; i++)
 		err = live_tell(l, number, "host", ward_str_z(c->host[i]));
 	if (!err)

@@ -108,7 +108,9 @@ static void picture(struct server *s, const char *content)
 		.plans = s->plans,
 		.sharing = s->sharing,
 		.openapi = s->openapi.p ? s->openapi : WARD_STR(""),
-		.exercise = s->exercise};
+		.exercise = s->exercise,
+		.tells = ward_process_setting(&s->p, "tells") != NULL,
+		.acts = ward_process_setting(&s->p, "acts") != NULL};
 
 	serve_need(s, ward_api_new(&o, &s->api));
 }

@@ -80,7 +80,9 @@ void room_begin(struct room *r, const char *rows)
 		.plans = r->plans,
 		.sharing = &r->sharing,
 		.openapi = ward_slice_text(r->openapi),
-		.exercise = true};
+		.exercise = true,
+		.tells = true,
+		.acts = true};
 
 	assert_int_equal(ward_api_new(&o, &r->api), WARD_OK);
 	if (!rows)
