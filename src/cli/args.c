@@ -21,7 +21,7 @@ static int one(
 	}
 	if (!opt && !option && a->dir) {
 		if (*a->dir)
-			return ward_cli_usage(cmd, "a second directory '%s'", argv[*i]);
+			return ward_cli_usage(cmd, "'%s' is one word too many", argv[*i]);
 		*a->dir = argv[*i];
 		return WARD_EXIT_DONE;
 	}

@@ -1,3 +1,4 @@
+#include "cli/args.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
 #include "cli/paths.h"
@@ -26,28 +27,14 @@ struct making {
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
-	const struct {
-		const char *name, **to;
-	} texts[] = {{"--state", &a->state}, {"--out", &a->out}, {"--seal-for", &a->seal_for},
-		{"--content", &a->content}};
+	const struct ward_cli_opt opt[] = {{"--state", &a->state, NULL}, {"--out", &a->out, NULL},
+		{"--seal-for", &a->seal_for, NULL}, {"--content", &a->content, NULL}};
+	const struct ward_cli_args args = {
+		opt, WARD_ARRAY_LEN(opt), &a->hospital, NULL, NULL, NULL};
+	int code = ward_cli_args(cmd, argc, argv, &args);
 
-	for (int i = 1; i < argc; i++) {
-		size_t k = 0;
-
-		while (k < WARD_ARRAY_LEN(texts) && strcmp(argv[i], texts[k].name) != 0)
-			k++;
-		if (k < WARD_ARRAY_LEN(texts)) {
-			if (i + 1 == argc || !argv[i + 1][0])
-				return ward_cli_usage(cmd, "%s needs a value", argv[i]);
-			*texts[k].to = argv[++i];
-		} else if (argv[i][0] == '-') {
-			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
-		} else if (a->hospital) {
-			return ward_cli_usage(cmd, "one hospital directory only");
-		} else {
-			a->hospital = argv[i];
-		}
-	}
+	if (code)
+		return code;
 	if (!a->hospital && !a->state)
 		return ward_cli_usage(cmd, "which hospital directory, or --state DIR?");
 	return a->out ? WARD_EXIT_DONE : ward_cli_usage(cmd, "into which file? --out FILE");

@@ -1,3 +1,4 @@
+#include "cli/args.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
 
@@ -13,27 +14,13 @@ struct args {
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
-	const struct {
-		const char *name, **to;
-	} texts[] = {{"--state", &a->state}, {"--hospital", &a->hospital}, {"--key", &a->key}};
+	const struct ward_cli_opt opt[] = {{"--state", &a->state, NULL},
+		{"--hospital", &a->hospital, NULL}, {"--key", &a->key, NULL}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &a->archive, NULL, NULL, NULL};
+	int code = ward_cli_args(cmd, argc, argv, &args);
 
-	for (int i = 1; i < argc; i++) {
-		size_t k = 0;
-
-		while (k < WARD_ARRAY_LEN(texts) && strcmp(argv[i], texts[k].name) != 0)
-			k++;
-		if (k < WARD_ARRAY_LEN(texts)) {
-			if (i + 1 == argc || !argv[i + 1][0])
-				return ward_cli_usage(cmd, "%s needs a value", argv[i]);
-			*texts[k].to = argv[++i];
-		} else if (argv[i][0] == '-') {
-			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
-		} else if (a->archive) {
-			return ward_cli_usage(cmd, "one backup only");
-		} else {
-			a->archive = argv[i];
-		}
-	}
+	if (code)
+		return code;
 	if (!a->archive)
 		return ward_cli_usage(cmd, "which backup?");
 	return a->state ? WARD_EXIT_DONE : ward_cli_usage(cmd, "into which folder? --state DIR");
