@@ -1,6 +1,7 @@
 /* What people decide of incidents, and the record that each decision is on. */
 #include "brain/priv.h"
 
+#include "desk/args.h"
 #include "desk/event.h"
 
 /* Of a decision's text, so that its record is bounded. */
@@ -34,7 +35,8 @@ static void put(struct ward_json *j, const char *key, struct ward_str s)
 }
 
 /* The person stands here, and in no incident, message or export. */
-static void tell(struct ward_brain *b, const struct ward_decision *d, const char *refused)
+static void tell(struct ward_brain *b, const struct ward_decision *d, struct ward_str args,
+	const char *refused)
 {
 	struct ward_json j = ward_json_on(&b->json);
 	char id[WARD_ID_TEXT];
@@ -56,6 +58,10 @@ static void tell(struct ward_brain *b, const struct ward_decision *d, const char
 	put(&j, "person", d->person);
 	put(&j, "role", d->role);
 	put(&j, "text", d->text);
+	if (args.len) {
+		ward_json_key(&j, "args");
+		ward_json_raw(&j, args);
+	}
 	ward_json_key(&j, "taken");
 	ward_json_bool(&j, !refused);
 	if (refused) {
@@ -72,11 +78,16 @@ enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *
 	struct ward_decision d;
 	struct ward_id incident;
 	enum ward_verdict_kind kind;
-	const char *refused = NULL;
+	struct ward_str args = {0};
+	const char *refused = NULL, *why;
 	enum ward_err err = ward_decision_of_event(e, b->c.names, &d);
 
 	if (err == WARD_ERR_FOREIGN)
 		return WARD_OK;
+	if (!err)
+		err = ward_args_read(&d, b->c.lim, e->arena, &args, &why);
+	if (err == WARD_ERR_NOMEM)
+		return err;
 	if (err) {
 		ward_count_name(b->c.counters, "brain.decisions_malformed", 1);
 		return WARD_OK;
@@ -93,6 +104,6 @@ enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *
 			  : err                     ? "it can't become that from what it is"
 						    : NULL;
 	}
-	tell(b, &d, refused);
+	tell(b, &d, args, refused);
 	return b->err;
 }

@@ -32,6 +32,24 @@ enum ward_decision_to ward_decision_to(enum ward_decision_kind k)
 	return to[k];
 }
 
+enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
+{
+	/* of those for the brain; which are about no incident */
+	static const struct {
+		enum ward_decision_kind kind;
+		enum ward_decision_about about;
+	} all[] = {
+		{WARD_DECISION_REPORT, WARD_ABOUT_PLACE},
+		{WARD_DECISION_PANIC, WARD_ABOUT_PLACE},
+		{WARD_DECISION_ALL_CLEAR, WARD_ABOUT_PLACE},
+	};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (all[i].kind == k)
+			return all[i].about;
+	return ward_decision_to(k) == WARD_DECISION_BRAIN ? WARD_ABOUT_INCIDENT : WARD_ABOUT_OTHER;
+}
+
 void ward_decision_put(struct ward_wr *w, const struct ward_decision *d)
 {
 	ward_wr_u8(w, (uint8_t)d->kind);

@@ -60,6 +60,13 @@ const char *ward_decision_name(enum ward_decision_kind k);
 /* WARD_DECISION_N: there is none of this name. */
 enum ward_decision_kind ward_decision_parse(struct ward_str s);
 enum ward_decision_to ward_decision_to(enum ward_decision_kind k);
+/* What the subject of a decision of this kind is. */
+enum ward_decision_about {
+	WARD_ABOUT_INCIDENT,
+	WARD_ABOUT_PLACE, /* a place or thing of the hospital */
+	WARD_ABOUT_OTHER, /* who acts knows: a message, run, action, or what the kind's page says */
+};
+enum ward_decision_about ward_decision_about(enum ward_decision_kind k);
 
 enum {
 	WARD_DECISION_SUBJECT = 128, /* bytes, at most */

@@ -1,12 +1,11 @@
 #include "desk/event.h"
 
-#include "conf/conf.h"
 #include "event/classes.h"
 
-enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_N };
+enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_ARGS, F_N };
 
 static const char *const field[F_N] = {"decision.kind", "decision.person", "decision.role",
-	"decision.subject", "decision.text", "report.kind"};
+	"decision.subject", "decision.text", "report.kind", "decision.args"};
 
 static const char *const report[WARD_REPORT_N] = {
 #define X(NAME, name, what) name,
@@ -36,46 +35,6 @@ static enum ward_class class_of(enum ward_decision_kind k)
 					      : WARD_CLASS_WARD_DECISION;
 }
 
-static enum ward_err read_args(
-	const struct ward_conf *c, bool is_report, enum ward_report_kind *ret, const char **why)
-{
-	const struct ward_conf *k = ward_conf_get(c, "report");
-
-	if (c->kind != WARD_CONF_MAP || c->n_child != (k ? 1u : 0u) || (k && !is_report)) {
-		*why = is_report ? "a report takes {\"report\": KIND} and nothing else"
-				 : "this kind of decision takes no args";
-		return WARD_ERR_MALFORMED;
-	}
-	if (!k)
-		return WARD_OK;
-	*ret = k->kind == WARD_CONF_SCALAR ? ward_report_parse(k->text) : WARD_REPORT_N;
-	*why = "a report is of fire, violence, bomb, person, device or other";
-	return *ret == WARD_REPORT_N ? WARD_ERR_MALFORMED : WARD_OK;
-}
-
-enum ward_err ward_decision_args(const struct ward_decision *d, const struct ward_limits *lim,
-	struct ward_arena *a, enum ward_report_kind *ret_report, const char **ret_why)
-{
-	enum ward_report_kind got = WARD_REPORT_OTHER;
-	const struct ward_conf *c;
-	struct ward_diag diag;
-	enum ward_err err = WARD_OK;
-
-	if (d->args.len) {
-		ward_diag_init(&diag, ward_mem_heap());
-		err = ward_conf_json(
-			a, lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &c);
-		ward_diag_fini(&diag);
-		*ret_why = "its args are no JSON object";
-		if (err)
-			return err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
-		err = read_args(c, d->kind == WARD_DECISION_REPORT, &got, ret_why);
-	}
-	if (!err)
-		*ret_report = got;
-	return err;
-}
-
 static enum ward_err put(
 	struct ward_event *e, struct ward_names *names, enum field f, struct ward_str s)
 {
@@ -92,6 +51,8 @@ enum ward_err ward_decision_to_event(const struct ward_decision *d, enum ward_re
 
 	if (d->kind == WARD_DECISION_REPORT)
 		text[F_REPORT] = ward_str_z(ward_report_name(report_of));
+	else
+		text[F_ARGS] = d->args;
 	e->class = ward_name(names, ward_str_z(ward_class_info(class_of(d->kind))->name));
 	e->id = d->id;
 	e->time = d->at;
@@ -153,6 +114,7 @@ enum ward_err ward_decision_of_event(
 	d.role = get(e, names, F_ROLE);
 	d.subject = get(e, names, F_SUBJECT);
 	d.text = get(e, names, F_TEXT);
+	d.args = get(e, names, F_ARGS);
 	if (d.kind == WARD_DECISION_N || ward_decision_to(d.kind) != WARD_DECISION_BRAIN ||
 		!ward_str_eqz(class, ward_class_info(class_of(d.kind))->name) || !d.person.len ||
 		!d.role.len || !d.subject.len)

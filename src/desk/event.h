@@ -44,14 +44,8 @@ struct ward_report_photo {
 /* ward.decision, or what people report: of the desk alone. */
 bool ward_decision_is_class(struct ward_str name);
 
-/* What a decision's args mean for the brain: {"report": "fire"} of a report, nothing else.
- * MALFORMED with why, which lives forever: no JSON object, or what the kind has not. */
-WARD_MUST_CHECK enum ward_err ward_decision_args(const struct ward_decision *d,
-	const struct ward_limits *lim, struct ward_arena *a, enum ward_report_kind *ret_report,
-	const char **ret_why);
-
-/* Sets class, id, times and fields of e, which borrows d. report: of a report, of what. LIMIT,
- * NOMEM. */
+/* Sets class, id, times and fields of e, which borrows d, whose args are as ward_args_read gave
+ * them. report: of a report, of what. LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_decision_to_event(const struct ward_decision *d,
 	enum ward_report_kind report, struct ward_names *names, struct ward_event *e);
 /* The same of a photo. The id is made of the report's: told again, it is the same. */

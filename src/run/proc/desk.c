@@ -8,6 +8,7 @@
 #include "run/proc/desk_people.h"
 #include "run/seats.h"
 #include "run/wire.h"
+#include "desk/args.h"
 #include "desk/event.h"
 
 #include <errno.h>
@@ -166,19 +167,25 @@ static bool append(struct desk *k, struct connection *c, struct ward_event *e)
 /* What brain judges by. */
 static void record(struct desk *k, struct connection *c, const struct ward_decision *d)
 {
+	struct ward_decision form = *d;
 	enum ward_report_kind report = WARD_REPORT_OTHER;
 	const char *why = "";
 	struct ward_event e;
 
-	enum ward_err err = ward_decision_args(d, &k->lim, &k->arena, &report, &why);
+	enum ward_err err = ward_args_read(d, &k->lim, &k->arena, &form.args, &why);
 
-	if (err == WARD_ERR_MALFORMED) {
+	if (!err && d->kind == WARD_DECISION_REPORT && form.args.len) {
+		report = ward_report_parse(ward_args_text(form.args, "report", &k->lim, &k->arena));
+		why = "a report is of fire, violence, bomb, person, device or other";
+		err = report == WARD_REPORT_N ? WARD_ERR_MALFORMED : WARD_OK;
+	}
+	if (err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT) {
 		refuse(k, c, err, why);
 		return;
 	}
 	ward_event_init(&e, &k->arena);
 	if (!err)
-		err = ward_decision_to_event(d, report, &k->names, &e);
+		err = ward_decision_to_event(&form, report, &k->names, &e);
 	if (err)
 		ward_process_die(&k->p, "out of memory", err);
 	c->reports = d->kind == WARD_DECISION_REPORT;
@@ -189,16 +196,14 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 /* Is it about what the kind is about? Whether an incident or a run is there, who acts knows. */
 static bool fits(struct desk *k, struct connection *c, const struct ward_decision *d)
 {
-	bool place = d->kind == WARD_DECISION_REPORT || d->kind == WARD_DECISION_PANIC ||
-		     d->kind == WARD_DECISION_ALL_CLEAR;
+	enum ward_decision_about about = ward_decision_about(d->kind);
 	struct ward_id id;
 
-	if (place && !desk_people_place(k->people, d->subject))
+	if (about == WARD_ABOUT_PLACE && !desk_people_place(k->people, d->subject))
 		refuse(k, c, WARD_ERR_NOT_FOUND,
 			"the hospital has no place or thing of that id; write the id of a room, "
 			"zone, floor, building, door or asset");
-	else if (!place && ward_decision_to(d->kind) == WARD_DECISION_BRAIN &&
-		 !ward_id_parse(d->subject, &id))
+	else if (about == WARD_ABOUT_INCIDENT && !ward_id_parse(d->subject, &id))
 		refuse(k, c, WARD_ERR_MALFORMED,
 			"that is no incident's id; `ward incident list` shows them");
 	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS) &&

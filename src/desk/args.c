@@ -1,0 +1,120 @@
+#include "desk/args.h"
+
+#include "base/json.h"
+#include "conf/conf.h"
+
+/* All members that decisions for the brain have, those of a kind in the order of their form. */
+static const struct member {
+	enum ward_decision_kind kind;
+	const char *key;
+	bool list, needed;
+} members[] = {
+	{WARD_DECISION_REPORT, "report", false, false},
+};
+
+static enum ward_err read_object(struct ward_str args, const struct ward_limits *lim,
+	struct ward_arena *a, const struct ward_conf **ret)
+{
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err =
+		ward_conf_json(a, lim, WARD_STR("args"), 1, ward_str_bytes(args), &diag, ret);
+	ward_diag_fini(&diag);
+	if (!err && (*ret)->kind != WARD_CONF_MAP)
+		err = WARD_ERR_MALFORMED;
+	return err && err != WARD_ERR_NOMEM ? WARD_ERR_MALFORMED : err;
+}
+
+static bool is_text(const struct ward_conf *c)
+{
+	return c->kind == WARD_CONF_SCALAR && c->text.len <= WARD_ARGS_TEXT;
+}
+
+/* NULL: the member is as it is to be. */
+static const char *wrong_with(const struct member *m, const struct ward_conf *c)
+{
+	if (!m->list)
+		return is_text(c) ? NULL : "each of its args is to be a text of 512 bytes at most";
+	if (c->kind != WARD_CONF_SEQ || !c->n_child || c->n_child > WARD_ARGS_LIST)
+		return "its list is to have 1 to 64 texts";
+	for (const struct ward_conf *x = c->child; x; x = x->next)
+		if (!is_text(x))
+			return "each text of its list is to have 512 bytes at most";
+	return NULL;
+}
+
+static void put(struct ward_json *j, const struct member *m, const struct ward_conf *c)
+{
+	ward_json_key(j, m->key);
+	if (!m->list) {
+		ward_json_str(j, c->text);
+		return;
+	}
+	ward_json_arr(j);
+	for (const struct ward_conf *x = c->child; x; x = x->next)
+		ward_json_str(j, x->text);
+	ward_json_arr_end(j);
+}
+
+/* Writes what c has of the kind's members. NULL, or what is wrong. */
+static const char *form(
+	enum ward_decision_kind kind, const struct ward_conf *c, struct ward_json *j)
+{
+	size_t n = 0;
+
+	ward_json_obj(j);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(members); i++) {
+		const struct member *m = &members[i];
+		const struct ward_conf *x = m->kind == kind ? ward_conf_get(c, m->key) : NULL;
+
+		if (m->kind != kind || (!x && !m->needed))
+			continue;
+		const char *why = x ? wrong_with(m, x) : "its args lack what the kind needs";
+
+		if (why)
+			return why;
+		put(j, m, x);
+		n++;
+	}
+	ward_json_obj_end(j);
+	return c && n < c->n_child ? "it has an arg that this kind of decision has not" : NULL;
+}
+
+enum ward_err ward_args_read(const struct ward_decision *d, const struct ward_limits *lim,
+	struct ward_arena *a, struct ward_str *ret, const char **ret_why)
+{
+	uint8_t text[WARD_ARGS_BYTES];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_json j = ward_json_on(&w);
+	const struct ward_conf *c = NULL;
+	enum ward_err err = d->args.len ? read_object(d->args, lim, a, &c) : WARD_OK;
+
+	*ret_why = "its args are no JSON object";
+	if (err)
+		return err;
+	const char *why = form(d->kind, c, &j);
+
+	if (why || ward_wr_bad(&w)) {
+		*ret_why = why ? why : "its args are too long: 8192 bytes at most";
+		return why ? WARD_ERR_MALFORMED : WARD_ERR_LIMIT;
+	}
+	struct ward_str s = ward_slice_text(ward_wr_slice(&w));
+
+	if (ward_str_eqz(s, "{}"))
+		s = (struct ward_str){0};
+	else if (!(s = ward_arena_str(a, s)).p)
+		return WARD_ERR_NOMEM;
+	*ret = s;
+	return WARD_OK;
+}
+
+struct ward_str ward_args_text(
+	struct ward_str args, const char *key, const struct ward_limits *lim, struct ward_arena *a)
+{
+	const struct ward_conf *c = NULL;
+
+	if (!args.len || read_object(args, lim, a, &c))
+		return (struct ward_str){0};
+	return ward_conf_word(c, key);
+}
