@@ -66,8 +66,8 @@ def reasons():
 def main():
     ward, names = sys.argv[1], sys.argv[2:]
     data = os.environ.get("WARD_SHARED_DATA", "")
-    if not data or not shutil.which("tshark"):
-        print("needs WARD_SHARED_DATA and tshark")
+    if not os.path.isdir(os.path.join(data, "pcaps")) or not shutil.which("tshark"):
+        print("skipped: no captures in $WARD_SHARED_DATA/pcaps, or no tshark")
         raise SystemExit(77)
     known, bad, n_same = reasons(), 0, 0
     names = names or sorted(set(captures(data)))
