@@ -12,6 +12,7 @@
 
 #include "base/counter.h"
 #include "care/entry.h"
+#include "desk/decision.h"
 #include "desk/people.h"
 #include "desk/rights.h"
 #include "exchange/share.h"
@@ -64,6 +65,10 @@ WARD_MUST_CHECK enum ward_err ward_api_take(struct ward_api *a, const struct war
 /* What people entered of wards, as care.csv says it by now; copied. NOMEM: as it was. */
 WARD_MUST_CHECK enum ward_err ward_api_entries(
 	struct ward_api *a, const struct ward_care_entries *entries);
+/* Whether what somebody enters of a ward (a decision of kind ENTER) is an entry. CONFIG: ret_why
+ * has what is wrong and the mend; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_api_entry_check(
+	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 

@@ -1,7 +1,10 @@
 /* What wards and services can do for patients, and what incidents will take of that. */
 #include "api/priv.h"
 
-enum { NAME_BYTES = 4096 };
+#include "care/entered.h"
+#include "care/have.h"
+
+enum { NAME_BYTES = 4096, DOCUMENT_BYTES = 4 << 20 };
 
 enum ward_err ward_api_entries(struct ward_api *a, const struct ward_care_entries *entries)
 {
@@ -173,10 +176,10 @@ static void put_site(struct api_request *r, const struct ward_care_site *s)
 	ward_json_obj_end(&r->j);
 }
 
-void api_care(struct api_request *r)
+/* False: there is no memory for it. */
+static bool find(struct api_request *r, struct ward_availability *ret)
 {
 	struct ward_api *a = r->a;
-	struct ward_availability c;
 	struct ward_care_ask ask = {.m = a->o.model,
 		.entry = a->entries.at,
 		.n_entry = a->entries.n,
@@ -184,11 +187,96 @@ void api_care(struct api_request *r)
 	enum ward_err err = ward_care_past_ask(a->past, &a->scratch, &ask);
 
 	if (!err)
-		err = ward_availability_find(&ask, &a->scratch, &c);
-	if (err) {
+		err = ward_availability_find(&ask, &a->scratch, ret);
+	if (err)
 		r->w->bad = true;
+	return !err;
+}
+
+/* What others would be told: the same document as `ward export have` writes. */
+void api_have(struct api_request *r)
+{
+	struct ward_api *a = r->a;
+	struct ward_wr w = ward_wr_grow(a->o.mem, DOCUMENT_BYTES);
+	struct ward_availability c;
+
+	if (!r->scope.everywhere) {
+		api_refuse(r, 403, "this tells of the whole hospital, and you have places of it");
 		return;
 	}
+	if (!find(r, &c))
+		return;
+	const struct ward_care_export x = {.c = &c,
+		.m = a->o.model,
+		.lang = r->lang,
+		.exercise = ward_model_exercise(a->o.model, a->o.exercise)};
+
+	ward_care_write_have(&x, &w);
+	ward_json_obj(&r->j);
+	api_time(&r->j, "at", c.at);
+	api_bool(&r->j, "exercise", x.exercise);
+	api_str(&r->j, "document", ward_wr_text(&w));
+	ward_json_obj_end(&r->j);
+	r->w->bad |= ward_wr_bad(&w);
+	ward_wr_fini(&w);
+}
+
+static enum ward_err record_of(struct ward_api *a, const struct ward_decision *d,
+	struct ward_diag *diag, struct ward_record *ret)
+{
+	const struct ward_conf *c = NULL;
+	enum ward_err err = ward_conf_json(
+		&a->scratch, a->o.lim, WARD_STR("args"), 1, ward_str_bytes(d->args), diag, &c);
+
+	if (err || c->kind != WARD_CONF_MAP)
+		return err ? err : WARD_ERR_CONFIG;
+	*ret = (struct ward_record){.kind = WARD_RECORD_ENTRY,
+		.asset = d->subject,
+		.by = d->person,
+		.why = d->text,
+		.first = d->at,
+		.arg = ward_arena_array(&a->scratch, c->n_child, sizeof(*ret->arg))};
+	if (!ret->arg)
+		return WARD_ERR_NOMEM;
+	for (const struct ward_conf *x = c->child; x; x = x->next)
+		ret->arg[ret->n_arg++] = (struct ward_record_arg){x->key, x->text};
+	return WARD_OK;
+}
+
+enum ward_err ward_api_entry_check(
+	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why)
+{
+	struct ward_care_entry entry;
+	struct ward_record record;
+	struct ward_diag diag;
+
+	ward_arena_reset(&a->scratch);
+	ward_diag_init(&diag, a->o.mem);
+	const struct ward_care_in in = {a->o.model, a->o.lim, &diag, &a->scratch};
+	enum ward_err err = record_of(a, d, &diag, &record);
+
+	if (!err)
+		err = ward_care_entered_read(&in, &record, &entry);
+	for (size_t i = 0; err && i < diag.n; i++) {
+		const struct ward_diag_item *x = &diag.item[i];
+
+		ward_wr_z(ret_why, i ? "; " : "");
+		ward_wr_str(ret_why, x->what);
+		ward_wr_z(ret_why, x->mend.len ? ": " : "");
+		ward_wr_str(ret_why, x->mend);
+	}
+	if (err && !diag.n)
+		ward_wr_z(ret_why, "the entry says what no ward has");
+	ward_diag_fini(&diag);
+	return err;
+}
+
+void api_care(struct api_request *r)
+{
+	struct ward_availability c;
+
+	if (!find(r, &c))
+		return;
 	ward_json_obj(&r->j);
 	api_time(&r->j, "at", r->ask->now);
 	ward_json_key(&r->j, "items");

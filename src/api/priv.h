@@ -89,6 +89,7 @@ void api_graph(struct api_request *r);
 void api_runs(struct api_request *r);
 void api_actions(struct api_request *r);
 void api_care(struct api_request *r);
+void api_have(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
 void api_search(struct api_request *r);

@@ -1,3 +1,4 @@
+#include "care/entered.h"
 #include "care/fold.h"
 
 #include <stdlib.h>
@@ -32,22 +33,17 @@ static int where_cmp(const void *va, const void *vb)
 
 static enum ward_err sort_entries(struct fold *f)
 {
-	size_t n = f->ask->n_entry;
+	enum ward_err err = ward_care_entered_all(f->ask, f->a, &f->entry, &f->n_entry);
 
-	f->entry = ward_arena_array(f->a, n, sizeof(const struct ward_care_entry *));
-	if (!f->entry)
-		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < n; i++)
-		f->entry[i] = &f->ask->entry[i];
-	if (n)
-		qsort(f->entry, n, sizeof(const struct ward_care_entry *), where_cmp);
-	return WARD_OK;
+	if (!err && f->n_entry)
+		qsort(f->entry, f->n_entry, sizeof(const struct ward_care_entry *), where_cmp);
+	return err;
 }
 
 const struct ward_care_entry *const *ward_care_entries_of(
 	const struct fold *f, uint32_t where, size_t *ret_n)
 {
-	size_t lo = 0, hi = f->ask->n_entry;
+	size_t lo = 0, hi = f->n_entry;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -57,7 +53,7 @@ const struct ward_care_entry *const *ward_care_entries_of(
 		else
 			hi = mid;
 	}
-	for (*ret_n = 0; lo + *ret_n < f->ask->n_entry && f->entry[lo + *ret_n]->where == where;)
+	for (*ret_n = 0; lo + *ret_n < f->n_entry && f->entry[lo + *ret_n]->where == where;)
 		++*ret_n;
 	return f->entry + lo;
 }

@@ -9,7 +9,8 @@ struct fold {
 	struct ward_arena *a;
 	struct seen seen;
 	const struct ward_care_entry **entry; /* by place */
-	uint32_t medical, care, emergency;    /* classes of the ontology, or WARD_NONE */
+	size_t n_entry;
+	uint32_t medical, care, emergency; /* classes of the ontology, or WARD_NONE */
 };
 
 /* The entries of a place: the first, and how many. O(log entries). */

@@ -1,6 +1,7 @@
 #include "care/past.h"
 
 #include "base/hash.h"
+#include "care/said.h"
 
 #include <stdlib.h>
 
@@ -33,6 +34,7 @@ struct ward_care_past {
 	struct ward_tab last; /* by id: the place of its last item */
 	uint64_t version, forgotten;
 	uint64_t lost; /* incidents that are not kept, and went on */
+	struct ward_care_said said;
 };
 
 enum ward_err ward_care_past_new(const struct ward_mem *mem, struct ward_care_past **ret)
@@ -41,7 +43,7 @@ enum ward_err ward_care_past_new(const struct ward_mem *mem, struct ward_care_pa
 
 	if (!p)
 		return WARD_ERR_NOMEM;
-	*p = (struct ward_care_past){.mem = mem};
+	*p = (struct ward_care_past){.mem = mem, .said = {.mem = mem}};
 	ward_tab_init(
 		&p->last, mem, sizeof(struct ward_id), sizeof(uint32_t), WARD_CARE_PAST_ITEMS + 1);
 	*ret = p;
@@ -60,6 +62,7 @@ void ward_care_past_free(struct ward_care_past *p)
 		return;
 	for (size_t i = 0; i < p->n; i++)
 		drop(p, &p->item[i]);
+	ward_care_said_fini(&p->said);
 	ward_mem_free(p->mem, p->item, p->cap * sizeof(*p->item));
 	ward_tab_fini(&p->last);
 	ward_mem_free(p->mem, p, sizeof(*p));
@@ -393,12 +396,18 @@ static enum ward_err on_impact(struct ward_care_past *p, const struct ward_recor
 	return add(p, it);
 }
 
+/* ---- a record ---- */
+
 enum ward_err ward_care_past_take(struct ward_care_past *p, const struct ward_record *r)
 {
 	enum ward_err err = p->n >= WARD_CARE_PAST_ITEMS ? make_room(p) : WARD_OK;
 
 	if (err)
 		return err;
+	if (r->kind == WARD_RECORD_ENTRY) {
+		p->version++;
+		return ward_care_said_take(&p->said, r);
+	}
 	if (r->kind == WARD_RECORD_INCIDENT)
 		return on_incident(p, r);
 	return r->kind == WARD_RECORD_IMPACT ? on_impact(p, r) : WARD_OK;
@@ -428,11 +437,11 @@ static struct ward_record record_of(const struct item *it)
 enum ward_err ward_care_past_ask(
 	const struct ward_care_past *p, struct ward_arena *arena, struct ward_care_ask *ask)
 {
-	struct ward_record *r = ward_arena_array(arena, p->n, sizeof(*r));
+	size_t n = 0, most = p->n + p->said.n;
+	struct ward_record *r = ward_arena_array(arena, most, sizeof(*r));
 	const struct ward_record **at =
-		ward_arena_array(arena, p->n, sizeof(const struct ward_record *));
-	ward_ns *known = ward_arena_array(arena, p->n, sizeof(*known));
-	size_t n = 0;
+		ward_arena_array(arena, most, sizeof(const struct ward_record *));
+	ward_ns *known = ward_arena_array(arena, most, sizeof(*known));
 
 	if (!r || !at || !known)
 		return WARD_ERR_NOMEM;
@@ -445,6 +454,14 @@ enum ward_err ward_care_past_ask(
 		known[n] = since < ask->at ? since : ask->at; /* a sensor's clock may be ahead */
 		at[n] = &r[n];
 		n++;
+	}
+	enum ward_err err = ward_care_said_ask(&p->said, arena, r + n, &most);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < most; i++, n++) {
+		known[n] = r[n].first;
+		at[n] = &r[n];
 	}
 	ask->record = at;
 	ask->known = known;
@@ -489,6 +506,7 @@ bool ward_care_past_save(const struct ward_care_past *p, struct ward_wr *w)
 		for (size_t k = 0; k < WARD_ARRAY_LEN(text); k++)
 			ward_wr_lv(w, ward_str_bytes(text[k]));
 	}
+	ward_care_said_save(&p->said, w);
 	return !ward_wr_bad(w);
 }
 
@@ -537,6 +555,8 @@ enum ward_err ward_care_past_load(struct ward_care_past *p, struct ward_rd *r)
 		return WARD_ERR_MALFORMED;
 	for (uint64_t i = 0; i < n && !err; i++)
 		err = load_one(p, r);
+	if (!err)
+		err = ward_care_said_load(&p->said, r);
 	p->version = version;
 	return err ? err : ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
 }

@@ -10,6 +10,19 @@ static const struct member {
 	bool list, needed;
 } members[] = {
 	{WARD_DECISION_REPORT, "report", false, false},
+	/* columns of care.csv */
+	{WARD_DECISION_ENTER, "bed_type", false, false},
+	{WARD_DECISION_ENTER, "state", false, false},
+	{WARD_DECISION_ENTER, "diversion", false, false},
+	{WARD_DECISION_ENTER, "security", false, false},
+	{WARD_DECISION_ENTER, "staffing", false, false},
+	{WARD_DECISION_ENTER, "staffed", false, false},
+	{WARD_DECISION_ENTER, "available", false, false},
+	{WARD_DECISION_ENTER, "occupied", false, false},
+	{WARD_DECISION_ENTER, "more_in_a_day", false, false},
+	{WARD_DECISION_ENTER, "more_in_three_days", false, false},
+	{WARD_DECISION_ENTER, "staff", false, false},
+	{WARD_DECISION_ENTER, "until", false, true},
 };
 
 static enum ward_err read_object(struct ward_str args, const struct ward_limits *lim,

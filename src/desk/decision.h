@@ -25,6 +25,8 @@
 	X(REPORT, "report", BRAIN, "somebody saw or heard something")              \
 	X(PANIC, "panic", BRAIN, "somebody needs help at once")                    \
 	X(ALL_CLEAR, "all-clear", BRAIN, "there is no danger there any more")      \
+	/* a ward, service or site */                                              \
+	X(ENTER, "enter", BRAIN, "what it can do for patients")                    \
 	/* a message */                                                            \
 	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
 	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \

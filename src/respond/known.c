@@ -303,7 +303,9 @@ enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
 	ward_arena_reset(&r->scratch);
 	enum ward_err err = ward_record_read(r->reader, json, &r->scratch, &rec);
 
-	if (!err && r->past)
+	if (!err && rec.kind == WARD_RECORD_OTHER) /* a decision that enters nothing */
+		return WARD_OK;
+	if (!err && r->past && rec.kind != WARD_RECORD_ENTRY)
 		err = ward_offer_past_take(r->past, json, 0);
 	if (!err)
 		err = respond_available_record(r, &rec);

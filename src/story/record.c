@@ -81,6 +81,11 @@
 	X(FROM, "from")                              \
 	X(TO, "to")                                  \
 	X(RECIPIENT, "recipient")                    \
+	X(WHAT, "what")                              \
+	X(TIME, "time")                              \
+	X(PERSON, "person")                          \
+	X(TEXT, "text")                              \
+	X(TAKEN, "taken")                            \
 	X(WHY, "why")
 
 enum field {
@@ -504,8 +509,38 @@ static void read_clip(struct in *in, struct ward_record *r)
 	r->last = time_of(in, need_str(in, F_TO));
 }
 
+/* Of decisions those by which somebody enters what a ward can do. */
+static enum ward_err read_entry(struct in *in, struct ward_record *r)
+{
+	const struct ward_str args = WARD_STR("args.");
+
+	if (!ward_str_eqz(need_str(in, F_WHAT), "enter") || !flag(in, F_TAKEN)) {
+		r->kind = WARD_RECORD_OTHER;
+		return WARD_OK;
+	}
+	r->id = id_of(in, need_str(in, F_ID));
+	r->asset = need_str(in, F_SUBJECT);
+	r->by = need_str(in, F_PERSON);
+	r->why = str(in, F_TEXT);
+	r->first = time_of(in, need_str(in, F_TIME));
+	r->arg = ward_arena_array(in->arena, in->e->n_field, sizeof(*r->arg));
+	if (!r->arg)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < in->e->n_field; i++) {
+		const struct ward_field *f = &in->e->field[i];
+		struct ward_str name = ward_name_text(&in->r->names, f->name);
+
+		if (ward_str_starts(name, args))
+			r->arg[r->n_arg++] = (struct ward_record_arg){
+				ward_str_sub(name, args.len, name.len), text_of(in, &f->v)};
+	}
+	return WARD_OK;
+}
+
 static enum ward_record_kind kind_of(struct ward_str s)
 {
+	if (ward_str_eqz(s, "decision"))
+		return WARD_RECORD_ENTRY;
 	if (ward_str_eqz(s, "clip"))
 		return WARD_RECORD_CLIP;
 	if (ward_str_eqz(s, "detection"))
@@ -532,6 +567,10 @@ enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str jso
 		return WARD_ERR_MALFORMED;
 	if (ret->kind == WARD_RECORD_OTHER)
 		return WARD_OK;
+	if (ret->kind == WARD_RECORD_ENTRY) {
+		err = read_entry(&in, ret);
+		return err ? err : in.bad ? WARD_ERR_MALFORMED : WARD_OK;
+	}
 	if (ret->kind == WARD_RECORD_CLIP) {
 		read_clip(&in, ret);
 		return in.bad ? WARD_ERR_MALFORMED : WARD_OK;

@@ -17,6 +17,7 @@ enum ward_record_kind {
 	WARD_RECORD_IMPACT,
 	WARD_RECORD_CLIP,     /* one was made, or could not be */
 	WARD_RECORD_DELIVERY, /* what became of a message to a recipient */
+	WARD_RECORD_ENTRY,    /* somebody entered what a ward or site can do (a decision) */
 };
 
 /* Where an incident stands, by its state alone: what is recovered or closed is over. One that
@@ -95,6 +96,12 @@ struct ward_record {
 	struct ward_str need;
 	struct ward_record_link *link; /* the chain, from what was observed */
 	size_t n_link;
+	/* entry: of `asset`, made at `first`, `why` as they wrote it; no revision */
+	struct ward_str by;
+	struct ward_record_arg {
+		struct ward_str name, value;
+	} * arg;
+	size_t n_arg;
 	/* clip: of incident, first to last; no revision */
 	struct ward_str camera, why; /* why there is none, or it was not delivered; may be empty */
 };

@@ -9,7 +9,7 @@
 /* Attempts of one address to sign in; `login` counts those of a person, too. */
 static const struct serve_rate of_signing = {10, 10};
 
-enum { COOKIE_MAX = 160, WHY_MAX = 200 };
+enum { COOKIE_MAX = 160, WHY_MAX = 200, ENTRY_WHY_MAX = 1000 };
 
 #define BASE WARD_API_PATH
 #define PEOPLE BASE "people/"
@@ -277,6 +277,20 @@ static void people(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 	ask_sign(s, a, who, &sign);
 }
 
+/* False: it was answered what is wrong. Whoever counts it looks again. */
+static bool is_entry(struct server *s, struct ward_httpd_ask *a, const struct ward_decision *d)
+{
+	char why[ENTRY_WHY_MAX];
+	struct ward_wr w = ward_wr_fixed(why, sizeof(why));
+	struct ward_decision of = *d;
+
+	of.person = WARD_STR("somebody"); /* `login` says who it is */
+	if (ward_api_entry_check(s->api, &of, &w) == WARD_OK)
+		return true;
+	serve_problem_str(s, a, 400, ward_wr_text(&w));
+	return false;
+}
+
 static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
 {
 	struct serve_pending p = {.question = SERVE_DECIDE, .ask = a};
@@ -308,7 +322,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 
 	if (why) {
 		serve_problem(s, a, 400, why);
-	} else {
+	} else if (d.kind != WARD_DECISION_ENTER || is_entry(s, a, &d)) {
 		ward_sign_decide_put(&w, who->token, &d);
 		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
 	}

@@ -235,11 +235,77 @@ static void lost(void **state)
 	assert_true(says(b, "losses are not all in this: 64"));
 }
 
+/* What somebody entered by a decision counts, is kept by save and load, and ends. What no ward has
+ * says nothing. */
+static void entered(void **state)
+{
+	struct bench *b = *state;
+	struct ward_record_arg arg[] = {{WARD_STR("state"), WARD_STR("closed")},
+		{WARD_STR("until"), WARD_STR("1970-01-12T14:46:40Z")}}; /* AT and an hour */
+	struct ward_record r = {.kind = WARD_RECORD_ENTRY,
+		.id = id(9, 1),
+		.first = AT - 60 * WARD_NS_PER_S,
+		.asset = WARD_STR("intensive-care"),
+		.by = WARD_STR("p-moretti"),
+		.why = WARD_STR("no \"air\", and a, comma"),
+		.arg = arg,
+		.n_arg = 2};
+
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK); /* once more */
+	assert_int_equal(look(b), 1);
+	assert_int_equal(state_of(b, "intensive-care"), WARD_CARE_STATE_CLOSED);
+	reload(b);
+	(void)look(b);
+	assert_int_equal(state_of(b, "intensive-care"), WARD_CARE_STATE_CLOSED);
+	r.id = id(9, 2);
+	r.first = AT - 30 * WARD_NS_PER_S;
+	arg[0].value = WARD_STR("open");
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+	(void)look(b);
+	assert_int_equal(state_of(b, "intensive-care"), WARD_CARE_STATE_OPEN);
+	r.id = id(9, 3);
+	r.first = AT - 20 * WARD_NS_PER_S;
+	arg[0].value = WARD_STR("ajar");
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+	arg[0].name = WARD_STR("colour");
+	r.id = id(9, 4);
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+	(void)look(b);
+	assert_int_equal(state_of(b, "intensive-care"), WARD_CARE_STATE_OPEN);
+	r.id = id(9, 5);
+	arg[0] = (struct ward_record_arg){WARD_STR("state"), WARD_STR("closed")};
+	arg[1].value = WARD_STR("1970-01-12T13:46:39Z"); /* over by now */
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+	(void)look(b);
+	assert_int_equal(state_of(b, "intensive-care"), WARD_CARE_STATE_OPEN);
+}
+
+/* Of very many the last ones are kept. */
+static void entered_often(void **state)
+{
+	struct bench *b = *state;
+	struct ward_record_arg arg[] = {{WARD_STR("available"), WARD_STR("3")},
+		{WARD_STR("until"), WARD_STR("1970-01-12T14:46:40Z")}};
+	struct ward_record r = {.kind = WARD_RECORD_ENTRY,
+		.asset = WARD_STR("surgery-ward"),
+		.by = WARD_STR("x"),
+		.arg = arg,
+		.n_arg = 2};
+
+	for (unsigned i = 1; i <= 1100; i++) {
+		r.id = id(9, i);
+		r.first = AT - 1100 * WARD_NS_PER_S + i * WARD_NS_PER_S;
+		assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+	}
+	assert_int_equal(look(b), 1024);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
-	const struct CMUnitTest tests[] = {
-		T(flapping), T(over_first), T(one_is_large), T(said), T(lost)};
+	const struct CMUnitTest tests[] = {T(flapping), T(over_first), T(one_is_large), T(said),
+		T(lost), T(entered), T(entered_often)};
 
 	return cmocka_run_group_tests(tests, open_bench, close_bench);
 }

@@ -255,7 +255,7 @@ static void it_is_refused(void **state)
 			WARD_ERR_MALFORMED, "fire, violence"},
 		{some(WARD_DECISION_REPORT, "r-1"), NULL, "[", 0, WARD_ERR_MALFORMED, "no JSON"},
 		{some(WARD_DECISION_PANIC, "r-1"), NULL, "{\"a\":1}", 0, WARD_ERR_MALFORMED,
-			"no args"},
+			"has not"},
 		{some(WARD_DECISION_APPROVE, "a"), NULL, NULL, 0, WARD_ERR_NOT_FOUND,
 			"no process acts"}};
 	struct house h;
