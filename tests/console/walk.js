@@ -1,6 +1,6 @@
 /* The journeys, one after the other: what one did the next finds. usage: walk.js ADDRESS#code=CODE */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
 
@@ -175,6 +175,20 @@ await journey('care and assets', async () => {
 	assert.ok(await lead.locator('.board .care-tag.level-high, .board .care-tag.level-medium').count() >= 1, 'a ward that is threatened');
 	await sound(lead, 'Care');
 	await picture(lead, 'care');
+	const ward = lead.locator('.board tbody tr', { hasText: 'Dialysis' });
+	await ward.getByRole('button').click();
+	await lead.locator('dialog[open]').getByLabel('State').selectOption('limited');
+	await lead.locator('dialog[open]').getByLabel('Free beds').fill('2');
+	await lead.locator('dialog[open] textarea').fill('two of us are ill');
+	await lead.locator('dialog[open] button[type="submit"]').click();
+	await ward.locator('.care-tag', { hasText: 'limited' }).waitFor();
+	await ward.getByText('two of us are ill').waitFor();
+	assert.match(await ward.locator('.beds').textContent(), /^2 /);
+	await lead.getByRole('button', { name: 'What others are told' }).click();
+	const [kept] = await Promise.all([lead.waitForEvent('download'), lead.getByRole('button', { name: 'Keep as a file' }).click()]);
+	assert.match(readFileSync(await kept.path(), 'utf8'), /<HospitalStatus[^]*EXERCISE[^]*<AvailableCount>2</);
+	await sound(lead, 'What others are told');
+	await lead.keyboard.press('Escape');
 	await lead.goto(at('/assets'));
 	await lead.locator('.rows li').first().waitFor();
 	assert.ok(await lead.locator('.rows li').count() < 120, 'only what is seen is drawn');

@@ -95,20 +95,24 @@ export interface Asked {
 	reason?: 'may' | 'must' | 'none';
 	code?: boolean; /* a one-time code proves it */
 	questions?: readonly Question[]; /* answered with it */
+	args?: (values: Record<string, string>) => Record<string, string>; /* what of the answers is sent; without it all that are not empty */
 }
+
+const told = (values: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== ''));
 
 /* One value that the decision needs: yes or no, or words. */
 function Answer({ q, set }: { q: Question; set: (v: string) => void }): JSX.Element {
+	const choices = q.type === 'bool' ? [['true', t('v.yes')], ['false', t('v.no')]] as const : q.choices;
 	return (
 		<label class="field">
 			<span>{q.text}</span>
-			{q.type === 'bool' ? (
-				<select required onChange={(e) => set(e.currentTarget.value)}>
-					<option value="" />
-					<option value="true">{t('v.yes')}</option>
-					<option value="false">{t('v.no')}</option>
+			{choices ? (
+				<select required={!q.may} onChange={(e) => set(e.currentTarget.value)}>
+					{q.value === undefined && <option value="">{q.may ? '–' : ''}</option>}
+					{choices.map(([value, word]) => <option key={value} value={value} selected={value === q.value}>{word}</option>)}
 				</select>
-			) : <input required inputMode={q.type === 'integer' ? 'numeric' : undefined} onInput={(e) => set(e.currentTarget.value)} />}
+			) : <input required={!q.may} inputMode={q.type === 'integer' ? 'numeric' : undefined} value={q.value}
+				pattern={q.type === 'integer' ? '[0-9]{1,6}' : undefined} onInput={(e) => set(e.currentTarget.value)} />}
 		</label>
 	);
 }
@@ -120,7 +124,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 	const key = useRef(crypto.randomUUID());
 	const [text, setText] = useState('');
 	const [code, setCode] = useState('');
-	const values = useRef<Record<string, string>>({});
+	const values = useRef(Object.fromEntries((asked.questions ?? []).filter((q) => q.value !== undefined).map((q) => [q.name, q.value!])));
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	useEffect(() => dialog.current?.showModal(), []);
@@ -132,7 +136,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 		try {
 			await decide({
 				...asked.decision, ...(text.trim() ? { text: text.trim() } : {}),
-				...(asked.questions?.length ? { args: { ...asked.decision.args, ...values.current } } : {}),
+				...(asked.questions?.length ? { args: { ...asked.decision.args, ...(asked.args ?? told)(values.current) } } : {}),
 				...(asked.code ? { proof: code.replace(/\s/g, '') } : {}),
 			}, key.current);
 			done(true);

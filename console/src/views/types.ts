@@ -73,7 +73,10 @@ export interface RunStep {
 	since?: string | null; due?: string | null;
 	questions: Question[]; /* what is said with the answer; the last lines of the text ask them, too */
 }
-export interface Question { name: string; type: string; text: string }
+/* choices: of these, by value and word; else what `type` says. `may`: can be left out. */
+export interface Question {
+	name: string; type: string; text: string; choices?: readonly (readonly [string, string])[]; may?: boolean; value?: string;
+}
 export interface Run {
 	id: string; playbook: string; name: string; incident: string | null; role: string; role_name: string;
 	state: string; begun?: string | null; last?: string | null; steps: RunStep[];
