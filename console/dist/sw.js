@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "8861a60e59300124";
+const SHELL = 'ward-shell-' + "6f359fe1cd645445";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-D8JyrqT4.js","/assets/assets-C3Ohxfb1.js","/assets/care-DmKQamY0.js","/assets/fr-Be_fNZSu.js","/assets/incident-BthnFxnK.js","/assets/index-BgY8I7SB.js","/assets/index-dcpD-R9B.css","/assets/it-Cj6stmRH.js","/assets/nl-BxvTuMdE.js","/assets/now-CuNq6eF5.js","/assets/now-VNfoMRVu.css","/assets/parts-Dqp0Z9ud.js","/assets/people-cnJ3Z3DI.js","/assets/plan-B9mssNWs.js","/assets/plan-DIlo3sz7.css","/assets/report-D3KeIoQH.js","/assets/views-BUF0DeNY.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/asset-DIB6GgAq.js","/assets/assets-CR2nkkmf.js","/assets/care-DzvdU2P7.js","/assets/fr-BBL13aIe.js","/assets/incident-GwQ1JHA-.js","/assets/index-D0NPSGPA.js","/assets/index-dcpD-R9B.css","/assets/it-DJkGp5qG.js","/assets/nl-DbemQmjB.js","/assets/now-CKbn0fnC.js","/assets/now-VNfoMRVu.css","/assets/people-CwE8gW0g.js","/assets/plan-DIlo3sz7.css","/assets/plan-DoWrCsCb.js","/assets/report-C2OUmfmC.js","/assets/views-BUF0DeNY.css","/assets/views-DWAbLjI-.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

@@ -148,6 +148,7 @@ await journey('a guard reports from a phone that lost its link, and it joins the
 	await guard.goto(at('/report'));
 	await guard.locator('.picker input').fill('plant room a');
 	await guard.locator('.picks button').first().click();
+	await guard.locator('.where-part .room.here').waitFor();
 	await sound(guard, 'Report on a phone');
 	await picture(guard, 'report-phone');
 	await link(guard, false);

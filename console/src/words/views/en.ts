@@ -236,6 +236,8 @@ export const en = {
 	'relation.monitors': 'watches it',
 
 	/* Report */
+	'rep.around': 'Where you are',
+	'rep.around_hint': 'Touch the room that you are in.',
 	'rep.where': 'Where are you?',
 	'rep.where_hint': 'Room or floor',
 	'rep.last_places': 'Last places',

@@ -228,6 +228,8 @@ export const fr: ViewWords = {
 	'relation.requires': 'en a besoin',
 	'relation.monitors': 'le surveille',
 
+	'rep.around': 'Où vous êtes',
+	'rep.around_hint': 'Touchez la pièce où vous êtes.',
 	'rep.where': 'Où êtes-vous ?',
 	'rep.where_hint': 'Pièce ou étage',
 	'rep.last_places': 'Derniers lieux',

@@ -228,6 +228,8 @@ export const it: ViewWords = {
 	'relation.requires': 'ne ha bisogno',
 	'relation.monitors': 'lo sorveglia',
 
+	'rep.around': 'Dove si trova',
+	'rep.around_hint': 'Tocchi la stanza in cui si trova.',
 	'rep.where': 'Dove si trova?',
 	'rep.where_hint': 'Stanza o piano',
 	'rep.last_places': 'Ultimi luoghi',

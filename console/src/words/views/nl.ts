@@ -228,6 +228,8 @@ export const nl: ViewWords = {
 	'relation.requires': 'heeft het nodig',
 	'relation.monitors': 'bewaakt het',
 
+	'rep.around': 'Waar u bent',
+	'rep.around_hint': 'Raak de kamer aan waarin u bent.',
 	'rep.where': 'Waar bent u?',
 	'rep.where_hint': 'Ruimte of verdieping',
 	'rep.last_places': 'Laatste plaatsen',
