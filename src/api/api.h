@@ -38,6 +38,14 @@ enum {
 
 struct ward_api;
 
+/* What a system of the hospital can be asked to do. Texts and lists are borrowed. */
+struct ward_api_ability {
+	struct ward_str id, does, system; /* "switches/port", "isolate", its name */
+	uint64_t persons, lasts_seconds;  /* 0: it is never taken back */
+	const uint32_t *role, *on;        /* nodes: who may approve it; any one of which */
+	size_t n_role, n_on;
+};
+
 struct ward_api_opts {
 	const struct ward_mem *mem; /* pointers are borrowed for its life */
 	const struct ward_model *model;
@@ -53,6 +61,8 @@ struct ward_api_opts {
 	bool exercise;                          /* what is seen is played */
 	bool tells,
 		acts; /* whether anybody is told of incidents here, or anything done about them */
+	const struct ward_api_ability *ability; /* what can be proposed */
+	size_t n_ability;
 };
 
 /* NOMEM. */

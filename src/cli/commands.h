@@ -11,6 +11,7 @@
 	X(account_disable)      \
 	X(account_enable)       \
 	X(act_enrol)            \
+	X(act_code)             \
 	X(act_list)             \
 	X(act_show)             \
 	X(act_approve)          \

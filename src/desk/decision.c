@@ -43,6 +43,7 @@ enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
 		{WARD_DECISION_PANIC, WARD_ABOUT_PLACE},
 		{WARD_DECISION_ALL_CLEAR, WARD_ABOUT_PLACE},
 		{WARD_DECISION_ENTER, WARD_ABOUT_OTHER},
+		{WARD_DECISION_LIFT, WARD_ABOUT_OTHER},
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)

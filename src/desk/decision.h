@@ -21,6 +21,12 @@
 	X(CLOSE, "close", BRAIN, "it is over")                                     \
 	X(REOPEN, "reopen", BRAIN, "it was closed or dismissed too early")         \
 	X(NOTE, "note", BRAIN, "a remark for those who read on")                   \
+	X(ASSIGN, "assign", BRAIN, "a role is asked to see to it")                 \
+	X(MERGE, "merge", BRAIN, "it is the same as another one")                  \
+	X(SPLIT, "split", BRAIN, "some of its signs are another one")              \
+	X(TUNE, "tune", BRAIN, "signs like these open no incident for a while")    \
+	/* a filter */                                                             \
+	X(LIFT, "lift", BRAIN, "signs like these open incidents again")            \
 	/* a place or thing of the hospital */                                     \
 	X(REPORT, "report", BRAIN, "somebody saw or heard something")              \
 	X(PANIC, "panic", BRAIN, "somebody needs help at once")                    \

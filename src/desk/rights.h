@@ -20,6 +20,7 @@
 	X(SEE_AUDIT, "see.audit", "who decided and looked at what")                     \
 	X(REPORT, "report", "saying what somebody saw; calling for help")               \
 	X(DECIDE_INCIDENT, "decide.incident", "confirming, dismissing, closing")        \
+	X(TUNE, "tune", "holding back signs that were no attack")                       \
 	X(ACKNOWLEDGE, "acknowledge", "saying that a message was read, a task is done") \
 	X(RUN_PLAYBOOK, "run.playbook", "beginning and ending runs of playbooks")       \
 	X(PROPOSE, "propose", "having an action shown with its effect")                 \

@@ -267,6 +267,8 @@ enum ward_err live_set_api(struct live *l)
 		err = live_tell(l, number, "tells", WARD_STR("yes"));
 	if (!err && live_acts(l))
 		err = live_tell(l, number, "acts", WARD_STR("yes"));
+	if (!err && live_acts(l))
+		err = live_hand_abilities(l, number);
 	for (size_t i = 0; !err && i < c->n_host; i++)
 		err = live_tell(l, number, "host", ward_str_z(c->host[i]));
 	if (!err)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { incidents } from './journeys/inc.js';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
 
 const address = new URL(process.argv[2]);
@@ -52,11 +53,12 @@ async function enter(page, id) {
 }
 
 /* Takes a decision of the incident that is open: its button, the dialog, its reason. */
-async function decide(page, button, reason) {
+async function decide(page, button, reason, role) {
 	await page.getByRole('button', { name: button, exact: true }).first().click();
 	const dialog = page.locator('dialog[open]');
 	await dialog.waitFor();
-	for (const yes of await dialog.locator('select').all()) await yes.selectOption('true');
+	for (const yes of await dialog.locator('select[required]').all()) await yes.selectOption('true');
+	if (role) await dialog.locator('select').selectOption(role);
 	if (reason) await dialog.locator('textarea').fill(reason);
 	await dialog.locator('button[type="submit"]').click();
 	const refused = dialog.locator('.problem');
@@ -137,6 +139,8 @@ await journey('who has the role that is asked answers, and the playbook goes on'
 	await lead.waitForFunction((t) => ![...document.querySelectorAll('.run .step-open')].some((s) => s.textContent === t), asked);
 	await engineer.context().close();
 });
+
+await incidents({ journey, browser, address, at, lead, incident: () => incident, enter, claim, codeFor, decide, picture });
 
 await journey('a guard reports from a phone that lost its link, and it joins the incident', async () => {
 	const code = await codeFor('Marco Gallo');

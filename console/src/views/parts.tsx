@@ -7,7 +7,7 @@ import { named, t } from '../i18n';
 import { LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
 import { minute } from '../state';
-import type { Line } from '../types';
+import type { Line, Named } from '../types';
 import type { Likely, Question } from './types';
 
 export function Section({ title, aside, class: name, children }: {
@@ -96,6 +96,7 @@ export interface Asked {
 	code?: boolean; /* a one-time code proves it */
 	questions?: readonly Question[]; /* answered with it */
 	args?: (values: Record<string, string>) => Record<string, string>; /* what of the answers is sent; without it all that are not empty */
+	roles?: readonly Named[]; /* in which of them it is decided, where one is not as another */
 }
 
 const told = (values: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== ''));
@@ -124,6 +125,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 	const key = useRef(crypto.randomUUID());
 	const [text, setText] = useState('');
 	const [code, setCode] = useState('');
+	const [role, setRole] = useState(asked.decision.role ?? asked.roles?.[0]?.id);
 	const values = useRef(Object.fromEntries((asked.questions ?? []).filter((q) => q.value !== undefined).map((q) => [q.name, q.value!])));
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<Problem | null>(null);
@@ -135,7 +137,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 		setProblem(null);
 		try {
 			await decide({
-				...asked.decision, ...(text.trim() ? { text: text.trim() } : {}),
+				...asked.decision, ...(role ? { role } : {}), ...(text.trim() ? { text: text.trim() } : {}),
 				...(asked.questions?.length ? { args: { ...asked.decision.args, ...(asked.args ?? told)(values.current) } } : {}),
 				...(asked.code ? { proof: code.replace(/\s/g, '') } : {}),
 			}, key.current);
@@ -155,6 +157,14 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 				<h2 id={`${id}t`}>{asked.title}</h2>
 				{asked.text && <div class="ask-text">{asked.text}</div>}
 				{asked.questions?.map((q) => <Answer key={q.name} q={q} set={(v) => { values.current[q.name] = v; }} />)}
+				{(asked.roles?.length ?? 0) > 1 && (
+					<label class="field">
+						<span>{t('v.role')}</span>
+						<select value={role} onChange={(e) => setRole(e.currentTarget.value)}>
+							{asked.roles!.map((r) => <option key={r.id} value={r.id}>{r.name}</option>)}
+						</select>
+					</label>
+				)}
 				{reason !== 'none' && (
 					<label class="field">
 						<span>{reason === 'must' ? t('v.reason_must') : t('v.reason')}</span>

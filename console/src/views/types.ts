@@ -82,6 +82,11 @@ export interface Run {
 	state: string; begun?: string | null; last?: string | null; steps: RunStep[];
 }
 
+/* What a system can be asked to do about an incident. */
+export interface Ability {
+	ability: string; does: string; system: string; on: Named; has_signs: boolean; persons: number; roles: Named[]; lasts_seconds: number;
+}
+
 export interface Action {
 	id: string; incident: string | null; system: string; does: string; on: Named | null; state: string; reason: string; by: string;
 	effect: { services: { id: string; name: string; likelihood: [number | null, number | null]; in_seconds: number | null }[]; more: number | null; touches: string };

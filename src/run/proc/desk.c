@@ -206,7 +206,8 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 	else if (about == WARD_ABOUT_INCIDENT && !ward_id_parse(d->subject, &id))
 		refuse(k, c, WARD_ERR_MALFORMED,
 			"that is no incident's id; `ward incident list` shows them");
-	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS) &&
+	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
+			 d->kind == WARD_DECISION_TUNE) &&
 		 !d->text.len)
 		refuse(k, c, WARD_ERR_MALFORMED, "say why, in a text");
 	else

@@ -69,6 +69,19 @@ void room_begin(struct room *r, const char *rows)
 	ward_counters_init(&r->counters);
 	r->w = ward_wr_grow(ward_mem_heap(), OUT);
 	load(r);
+	r->on[0] = ward_model_find(r->m, WARD_STR("ahu-05"));
+	r->on[1] = ward_model_find(r->m, WARD_STR("bms-laptop"));
+	r->on[2] = ward_model_find(r->m, WARD_STR("c3-plant"));
+	r->role = ward_model_find(r->m, WARD_STR("it-on-call"));
+	r->ability = (struct ward_api_ability){.id = WARD_STR("switches/port"),
+		.does = WARD_STR("isolate"),
+		.system = WARD_STR("Switches"),
+		.persons = 1,
+		.lasts_seconds = 1800,
+		.role = &r->role,
+		.n_role = 1,
+		.on = r->on,
+		.n_on = WARD_ARRAY_LEN(r->on)};
 	const struct ward_api_opts o = {.mem = ward_mem_heap(),
 		.model = r->m,
 		.lim = &r->lim,
@@ -82,7 +95,9 @@ void room_begin(struct room *r, const char *rows)
 		.openapi = ward_slice_text(r->openapi),
 		.exercise = true,
 		.tells = true,
-		.acts = true};
+		.acts = true,
+		.ability = &r->ability,
+		.n_ability = 1};
 
 	assert_int_equal(ward_api_new(&o, &r->api), WARD_OK);
 	if (!rows)

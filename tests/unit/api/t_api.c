@@ -165,6 +165,28 @@ static void draws_what_follows(void **state)
 		room_ask(&room, &room_all, "GET", API "incidents/" ROOM_RUN "/graph", "it"), 404);
 }
 
+/* What has signs first, then what hangs together with it; nothing of elsewhere. */
+static void offers_what_can_be_done(void **state)
+{
+	const struct ward_conf *items, *x;
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &room_all, "GET",
+				 API "incidents/" ROOM_INCIDENT "/abilities", "it"),
+		200);
+	items = ward_conf_get(room_json(&room), "items");
+	assert_int_equal(items->n_child, 2);
+	x = items->child;
+	assert_true(ward_str_eqz(ward_conf_word(x, "ability"), "switches/port"));
+	assert_true(ward_str_eqz(ward_conf_word(x, "has_signs"), "true"));
+	assert_true(ward_str_eqz(ward_conf_word(ward_conf_get(x, "on"), "id"), "ahu-05"));
+	assert_true(ward_str_eqz(ward_conf_word(x->next, "has_signs"), "false"));
+	assert_true(ward_str_eqz(ward_conf_word(ward_conf_get(x->next, "on"), "id"), "bms-laptop"));
+	assert_int_equal(
+		room_ask(&room, &room_all, "GET", API "incidents/" ROOM_RUN "/abilities", "it"),
+		404);
+}
+
 static void tells_what_is_done(void **state)
 {
 	const struct ward_conf *c, *x;
@@ -337,6 +359,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(turns_pages),
 		cmocka_unit_test(tells_one),
 		cmocka_unit_test(draws_what_follows),
+		cmocka_unit_test(offers_what_can_be_done),
 		cmocka_unit_test(tells_what_is_done),
 		cmocka_unit_test(tells_who_takes_it),
 		cmocka_unit_test(goes_with_what_took_it_up),

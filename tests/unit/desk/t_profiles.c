@@ -42,6 +42,11 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_CLOSE] = looks,
 		[WARD_DECISION_REOPEN] = looks,
 		[WARD_DECISION_NOTE] = looks,
+		[WARD_DECISION_ASSIGN] = looks,
+		[WARD_DECISION_MERGE] = looks,
+		[WARD_DECISION_SPLIT] = looks,
+		[WARD_DECISION_TUNE] = P(ANALYST) | lead,
+		[WARD_DECISION_LIFT] = P(ANALYST) | lead,
 		[WARD_DECISION_REPORT] = all,
 		[WARD_DECISION_PANIC] = all,
 		[WARD_DECISION_ALL_CLEAR] = looks,
@@ -53,10 +58,10 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_DONE] = all,
 		[WARD_DECISION_FAILED] = all,
 		[WARD_DECISION_PROPOSE] = asks,
-		[WARD_DECISION_APPROVE] = lead,
-		[WARD_DECISION_REFUSE] = lead,
-		[WARD_DECISION_UNDO] = lead,
-		[WARD_DECISION_RENEW] = lead,
+		[WARD_DECISION_APPROVE] = asks,
+		[WARD_DECISION_REFUSE] = asks,
+		[WARD_DECISION_UNDO] = asks,
+		[WARD_DECISION_RENEW] = asks,
 		[WARD_DECISION_NO_PATIENT] = all};
 	struct lab lab;
 	struct ward_profiles p = content_of(&lab);
