@@ -176,6 +176,26 @@ static void put_taken(const struct api_incident *in, struct ward_json *j)
 	ward_json_obj_end(j);
 }
 
+/* Who was asked to see to it, and has not answered. */
+static void put_asked(const struct ward_api *a, const struct api_incident *in, struct ward_json *j)
+{
+	uint32_t role;
+
+	ward_json_key(j, "asked");
+	if (in->asked == WARD_NS_NEVER) {
+		ward_json_null(j);
+		return;
+	}
+	role = ward_model_find(a->o.model, ward_str_z(in->asked_for));
+	ward_json_obj(j);
+	api_str(j, "role", ward_str_z(in->asked_for));
+	api_str(j, "role_name",
+		role == WARD_NONE ? ward_str_z(in->asked_for)
+				  : ward_model_node(a->o.model, role)->name);
+	api_time(j, "at", in->asked);
+	ward_json_obj_end(j);
+}
+
 static void put_nodes(
 	struct ward_api *a, struct ward_json *j, const char *key, const uint32_t *node, size_t n)
 {
@@ -233,6 +253,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	ward_json_micro(&j, in->harm);
 	put_step(a, lang, r, &j);
 	put_taken(in, &j);
+	put_asked(a, in, &j);
 	put_id_or_null(&j, "follows", in->follows);
 	put_id_or_null(&j, "joined", in->into);
 	api_bool(&j, "exercise", ward_model_exercise(a->o.model, a->o.exercise));

@@ -72,6 +72,8 @@ struct api_incident {
 	unsigned taken_level;
 	ward_ns taken; /* NEVER */
 	char taken_by[API_ROLE];
+	ward_ns asked; /* NEVER: nobody is asked who has not answered */
+	char asked_for[API_ROLE];
 	struct ward_str called; /* its own: what, on what and where, one behind the other */
 	struct ward_str headline, on, where;
 	struct ward_str line[API_LANGS]; /* its own; p NULL: to be made */
@@ -110,12 +112,13 @@ struct ward_api {
 	struct ward_arena scratch;      /* of the row or request in hand */
 	struct api_incident **incident; /* in the order in which they came */
 	size_t n_incident, cap_incident;
-	struct ward_tab by_id;      /* id → struct api_incident * */
-	struct ward_tab signs;      /* a detection's id → struct api_kept * */
-	struct ward_tab impacts;    /* an impact's id → struct api_kept * */
-	struct ward_tab about;      /* id of what belongs to incidents → struct api_group */
-	struct api_kept_list loose; /* of signs that are in no incident, in their order */
-	struct api_kept_list photo; /* that no incident names */
+	struct ward_tab by_id;       /* id → struct api_incident * */
+	struct ward_tab signs;       /* a detection's id → struct api_kept * */
+	struct ward_tab impacts;     /* an impact's id → struct api_kept * */
+	struct ward_tab about;       /* id of what belongs to incidents → struct api_group */
+	struct api_kept_list loose;  /* of signs that are in no incident, in their order */
+	struct api_kept_list photo;  /* that no incident names */
+	struct api_kept_list filter; /* decisions that hold signs back */
 	struct api_action **action;
 	size_t n_action, cap_action;
 	struct ward_tab by_action; /* id → struct api_action * */

@@ -81,12 +81,14 @@ bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, stru
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 
-/* incidents.c, report.c, abilities.c, acts.c, care.c, assets.c, places.c */
+/* incidents.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
 void api_report(struct api_request *r);
 void api_graph(struct api_request *r);
 void api_abilities(struct api_request *r);
+void api_tuning(struct api_request *r);
+void api_filters(struct api_request *r);
 void api_runs(struct api_request *r);
 void api_actions(struct api_request *r);
 void api_care(struct api_request *r);

@@ -193,7 +193,10 @@ static enum ward_err new_incident(
 
 	if (!in)
 		return WARD_ERR_NOMEM;
-	*in = (struct api_incident){.id = row->id, .first_row = row->row, .taken = WARD_NS_NEVER};
+	*in = (struct api_incident){.id = row->id,
+		.first_row = row->row,
+		.taken = WARD_NS_NEVER,
+		.asked = WARD_NS_NEVER};
 	err = take_point(&a->by_id, in->id, in);
 	if (err) {
 		ward_mem_free(a->o.mem, in, sizeof(*in));
@@ -234,6 +237,8 @@ static enum ward_err take_incident(
 		api_drop(a, k);
 		return err;
 	}
+	if (in->last && row->revision > in->last->revision)
+		in->into = (struct ward_id){{0}}; /* people took it apart again */
 	k->held = 1;
 	api_drop(a, in->last);
 	in->last = k;

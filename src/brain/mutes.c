@@ -45,7 +45,7 @@ bool ward_brain_is_muted(struct ward_brain *b, const struct ward_detection *d)
 		const struct ward_mute *m = &b->mute[i];
 
 		if (d->last < m->until && ward_str_eqz(d->rule, m->rule) &&
-			(m->thing == d->asset || m->thing == d->place)) {
+			(m->thing == d->asset || (d->asset == WARD_NONE && m->thing == d->place))) {
 			ward_count_name(b->c.counters, "brain.muted", 1);
 			return true;
 		}
