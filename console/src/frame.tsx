@@ -10,6 +10,7 @@ import { bound, keysOn, setKeysOn, useKeys, type Binding } from './keys';
 import { go } from './router';
 import { Search } from './search';
 import { alarm, may, minute, now, said, second, session, signOut, theme, worst, type Theme } from './state';
+import { Undo } from './undo';
 
 function Stale(): JSX.Element | null {
 	const at = staleSince.value;
@@ -159,6 +160,7 @@ export function Frame({ title, here, wall, children }: FrameProps): JSX.Element 
 			</header>
 			{!wall && <Rail here={here} />}
 			<main id="main" tabIndex={-1} ref={main} class={staleSince.value ? 'is-stale' : ''}>{children}</main>
+			<Undo />
 			<div class="unseen" role="status">{said.value}</div>
 			<div class="unseen" role="alert">{alarm.value}</div>
 			<KeysDialog dialog={dialog} />

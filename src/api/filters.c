@@ -32,6 +32,7 @@ static bool is_of_rule(const struct api_kept *k, struct ward_str rule)
 
 struct past {
 	uint64_t signs, dismissed, real, in_none;
+	const struct api_kept *any; /* one of them; NULL: none */
 };
 
 /* Signs of that rule on that thing since then. */
@@ -50,6 +51,7 @@ static struct past count(struct api_request *r, struct ward_str rule, uint32_t n
 			continue;
 		in = api_is_zero(k->of) ? NULL : api_incident(r->a, k->of);
 		p.signs++;
+		p.any = k;
 		p.in_none += !in;
 		p.dismissed += in && in->phase == WARD_PHASE_DISMISSED;
 		p.real += in && in->phase != WARD_PHASE_DISMISSED &&
@@ -122,10 +124,15 @@ static void put_filter(
 {
 	const struct ward_conf *args = ward_conf_get(c, "args");
 	uint32_t role = ward_model_find(r->a->o.model, api_word(c, "role"));
+	struct past since = count(r, api_word(args, "rule"), node, k->time),
+		    ever = count(r, api_word(args, "rule"), node, INT64_MIN);
+	struct ward_str title =
+		ever.any ? rule_of(read_row(r, ever.any), "title") : api_word(args, "rule");
 
 	ward_json_obj(&r->j);
 	api_id(&r->j, "id", k->id);
 	api_str(&r->j, "rule", api_word(args, "rule"));
+	api_str(&r->j, "title", ward_lang_text(r->lang, title));
 	api_str(&r->j, "incident", api_word(c, "subject"));
 	ward_json_key(&r->j, "on");
 	api_node(&r->j, r->a->o.model, node);
@@ -135,7 +142,7 @@ static void put_filter(
 		role == WARD_NONE ? api_word(c, "role")
 				  : ward_model_node(r->a->o.model, role)->name);
 	api_time(&r->j, "at", k->time);
-	api_u64(&r->j, "held_back", count(r, api_word(args, "rule"), node, k->time).in_none);
+	api_u64(&r->j, "held_back", since.in_none);
 	ward_json_obj_end(&r->j);
 }
 

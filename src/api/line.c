@@ -163,7 +163,15 @@ static void put_step(struct ward_api *a, struct ward_lang *lang, const struct wa
 	ward_json_obj_end(j);
 }
 
-static void put_taken(const struct api_incident *in, struct ward_json *j)
+/* Of a role that the hospital has, its name; else who it was. */
+static struct ward_str name_of_role(const struct ward_api *a, const char *id)
+{
+	uint32_t role = ward_model_find(a->o.model, ward_str_z(id));
+
+	return role == WARD_NONE ? ward_str_z(id) : ward_model_node(a->o.model, role)->name;
+}
+
+static void put_taken(const struct ward_api *a, const struct api_incident *in, struct ward_json *j)
 {
 	ward_json_key(j, "taken");
 	if (in->taken == WARD_NS_NEVER || in->level > in->taken_level) {
@@ -171,7 +179,7 @@ static void put_taken(const struct api_incident *in, struct ward_json *j)
 		return;
 	}
 	ward_json_obj(j);
-	api_str(j, "role", ward_str_z(in->taken_by));
+	api_str(j, "role", name_of_role(a, in->taken_by));
 	api_time(j, "at", in->taken);
 	ward_json_obj_end(j);
 }
@@ -179,19 +187,14 @@ static void put_taken(const struct api_incident *in, struct ward_json *j)
 /* Who was asked to see to it, and has not answered. */
 static void put_asked(const struct ward_api *a, const struct api_incident *in, struct ward_json *j)
 {
-	uint32_t role;
-
 	ward_json_key(j, "asked");
 	if (in->asked == WARD_NS_NEVER) {
 		ward_json_null(j);
 		return;
 	}
-	role = ward_model_find(a->o.model, ward_str_z(in->asked_for));
 	ward_json_obj(j);
 	api_str(j, "role", ward_str_z(in->asked_for));
-	api_str(j, "role_name",
-		role == WARD_NONE ? ward_str_z(in->asked_for)
-				  : ward_model_node(a->o.model, role)->name);
+	api_str(j, "role_name", name_of_role(a, in->asked_for));
 	api_time(j, "at", in->asked);
 	ward_json_obj_end(j);
 }
@@ -252,7 +255,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	ward_json_key(&j, "harm");
 	ward_json_micro(&j, in->harm);
 	put_step(a, lang, r, &j);
-	put_taken(in, &j);
+	put_taken(a, in, &j);
 	put_asked(a, in, &j);
 	put_id_or_null(&j, "follows", in->follows);
 	put_id_or_null(&j, "joined", in->into);

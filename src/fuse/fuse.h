@@ -56,9 +56,9 @@ bool ward_fuser_knows(const struct ward_fuser *f, struct ward_id detection);
 WARD_MUST_CHECK enum ward_err ward_fuser_decide(
 	struct ward_fuser *f, struct ward_id incident, const struct ward_verdict *v);
 
-/* A person says that two incidents are one; v->kind is MERGE. It has the name of the one that began
- * first, and supersedes the other. What follows later goes on as ever. NOT_FOUND: one of them is
- * not held; STATE: they are one already, or one is over. NOMEM. */
+/* A person says that two incidents are one; v->kind is MERGE, and into may be a sign of one. It has
+ * the name of the one that began first, and supersedes the other. What follows later goes on as
+ * ever. NOT_FOUND: one of them is not held; STATE: they are one already, or one is over. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_fuser_merge(struct ward_fuser *f, struct ward_id incident,
 	struct ward_id into, const struct ward_verdict *v);
 /* A person says that these signs (ids of detections) are another incident; v->kind is SPLIT. The

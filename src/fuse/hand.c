@@ -60,10 +60,23 @@ static void put(struct group *g, struct ward_id side, struct ward_id tie)
 	}
 }
 
+/* By its name, or by one of its signs. */
+static struct group *meant(struct ward_fuser *f, struct ward_id id)
+{
+	struct group *g = ward_fuse_find(f, id);
+	const void *slot = g ? NULL : ward_tab_find(&f->by_id, &id);
+	struct kept *k;
+
+	if (!slot)
+		return g;
+	memcpy(&k, slot, sizeof(k));
+	return k->group && k->group->revision ? k->group : NULL;
+}
+
 enum ward_err ward_fuser_merge(struct ward_fuser *f, struct ward_id incident, struct ward_id into,
 	const struct ward_verdict *v)
 {
-	struct group *a = ward_fuse_find(f, incident), *b = ward_fuse_find(f, into);
+	struct group *a = ward_fuse_find(f, incident), *b = meant(f, into);
 
 	if (!a || !b)
 		return WARD_ERR_NOT_FOUND;
@@ -71,14 +84,29 @@ enum ward_err ward_fuser_merge(struct ward_fuser *f, struct ward_id incident, st
 		return WARD_OK;
 	if (a == b || ward_fuse_sealed(a) || ward_fuse_sealed(b))
 		return WARD_ERR_STATE;
-	const struct ward_id side = b->member[0]->side, tie = made_of("ward.fuse.merge", v->id);
-	struct kept *lead = a->member[0];
+	/* where one is among all others, both are */
+	const struct ward_id side = is_zero(a->member[0]->side) ? a->member[0]->side
+								: b->member[0]->side,
+			     tie = made_of("ward.fuse.merge", v->id);
+	struct kept *lead = a->member[0], **all;
+	size_t n = 0;
 
+	ward_arena_reset(&f->out);
+	all = ward_arena_array(&f->out, a->n + b->n, sizeof(struct kept *));
+	if (!all)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < a->n; i++)
+		all[n++] = a->member[i];
+	for (size_t i = 0; i < b->n; i++)
+		all[n++] = b->member[i];
 	put(a, side, tie);
 	put(b, side, tie);
 	f->sided |= !is_zero(side);
-	enum ward_err err = ward_fuse_place(f, lead);
+	/* on another side they may link with others, too */
+	enum ward_err err = WARD_OK;
 
+	for (size_t i = 0; i < n && !err; i++)
+		err = ward_fuse_place(f, all[i]);
 	if (err)
 		return err;
 	ward_fuse_decided_set(&lead->group->decided, v);

@@ -82,6 +82,10 @@ export interface Run {
 	state: string; begun?: string | null; last?: string | null; steps: RunStep[];
 }
 
+/* A rule's signs on a thing, as far as they could be held back. */
+export interface Tuning { rule: string; title: string; on: Named; critical: boolean; signs: number; of_dismissed: number; of_confirmed: number }
+export interface Held { id: string; rule: string; title: string; incident: string; on: Named; until: string; why: string; role: string; at: string; held_back: number }
+
 /* What a system can be asked to do about an incident. */
 export interface Ability {
 	ability: string; does: string; system: string; on: Named; has_signs: boolean; persons: number; roles: Named[]; lasts_seconds: number;

@@ -29,6 +29,19 @@ async function prove(page, state, who, button, role, ahead = 0) {
 	});
 }
 
+/* As the page of reports sends it, from whichever view. */
+async function report(page, place, kind) {
+	const status = await page.evaluate(async ([subject, what]) => {
+		const { csrf } = await (await fetch('/api/v1/session')).json();
+		const r = await fetch('/api/v1/decisions', {
+			method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Ward-Token': csrf },
+			body: JSON.stringify({ id: crypto.randomUUID(), kind: 'report', subject, text: 'a drill', args: { report: what } }),
+		});
+		return `${r.status} ${await r.text()}`;
+	}, [place, kind]);
+	assert.match(status, /^200/);
+}
+
 export async function incidents({ journey, browser, address, at, lead, incident, enter, claim, codeFor, decide, picture }) {
 	const state = process.env.WARD_STATE;
 	let engineer;
@@ -53,6 +66,76 @@ export async function incidents({ journey, browser, address, at, lead, incident,
 		assert.equal(await engineer.locator('.action h3', { hasText: ': done' }).count(), 0, 'not before the ward has answered');
 		await prove(lead, state, 'g-ferrero', 'No patient depends on it', 'medical-director', 1);
 		await engineer.locator('.action h3', { hasText: 'done' }).waitFor();
+	});
+	await journey('handed over, and taken by whom it was handed to', async () => {
+		engineer ??= await person(browser, address, 'engineer', DESK);
+		await engineer.goto(at(incident()));
+		await lead.goto(at(incident()));
+		await lead.getByRole('button', { name: 'Hand over', exact: true }).click();
+		await lead.locator('dialog[open] select').first().selectOption('facility-engineer');
+		await sound(lead, 'the dialog of a hand-over');
+		await lead.locator('dialog[open] button[type="submit"]').click();
+		await engineer.locator('.inc-head', { hasText: 'Building engineer on call asked since' }).waitFor();
+		await decide(engineer, 'I take it');
+		await lead.locator('.inc-taken', { hasText: 'Building engineer on call' }).waitFor();
+		await lead.locator('.inc-head .warned').waitFor({ state: 'detached' });
+	});
+
+	const places = ['c3-plant', 'bu-plant'];
+	const card = (page, what) => page.locator('.entry', { hasText: what });
+	await journey('several are dismissed at once, and that is undone', async () => {
+		await lead.goto(at('/now'));
+		for (const place of places) await report(lead, place, 'violence');
+		await card(lead, 'Violence').nth(1).waitFor();
+		const hers = card(lead, 'Violence').locator('.pick');
+		await hers.first().click();
+		await hers.nth(1).click({ modifiers: ['Shift'] });
+		await lead.locator('.bulk').waitFor();
+		await sound(lead, 'Now with several chosen');
+		await picture(lead, 'bulk');
+		await decide(lead, 'Dismiss', 'a drill');
+		await card(lead, 'Violence').first().waitFor({ state: 'detached' });
+		await lead.locator('.undo').getByRole('button', { name: 'Undo' }).click();
+		await card(lead, 'Violence').nth(1).waitFor();
+	});
+
+	await journey('two become one, and that is undone', async () => {
+		await card(lead, 'Violence').first().locator('[data-entry]').click();
+		await lead.locator('.decide').waitFor();
+		await lead.getByRole('button', { name: 'Merge', exact: true }).click();
+		const other = lead.locator('dialog[open] option', { hasText: 'Violence' });
+		await lead.locator('dialog[open] select').first().selectOption(await other.first().getAttribute('value'));
+		await lead.locator('dialog[open] button[type="submit"]').click();
+		await lead.goto(at('/now'));
+		await card(lead, '2 signs').waitFor();
+		assert.equal(await card(lead, 'Violence').count(), 1);
+		await lead.goto(at('/now'));
+	});
+
+	await journey('dismissed with a filter, the same opens nothing until it is lifted', async () => {
+		await card(lead, 'Violence').first().locator('[data-entry]').click();
+		const page = lead.url();
+		await lead.locator('.decide').waitFor();
+		await lead.getByRole('button', { name: 'Dismiss', exact: true }).click();
+		const dialog = lead.locator('dialog[open]');
+		for (const box of await dialog.locator('.tune input').all()) await box.check();
+		await dialog.locator('textarea').fill('the same drill');
+		await sound(lead, 'the dialog of a dismissal');
+		await picture(lead, 'tune');
+		await dialog.locator('button[type="submit"]').click();
+		await lead.locator('.inc-tags', { hasText: 'Dismissed' }).waitFor();
+		await lead.locator('.held li').first().waitFor();
+		await lead.goto(at('/now'));
+		await report(lead, places[0], 'violence');
+		await report(lead, 'b3-corridor', 'violence'); /* comes later, and is told: so the other one is not */
+		await card(lead, 'Violence').first().waitFor();
+		assert.equal(await card(lead, 'Violence').count(), 1);
+		await lead.goto(page);
+		while (await lead.locator('.held li').count()) {
+			const n = await lead.locator('.held li').count();
+			await lead.locator('.held li button').first().click();
+			await lead.waitForFunction((k) => document.querySelectorAll('.held li').length < k, n);
+		}
 	});
 	await engineer?.context().close();
 }

@@ -201,7 +201,7 @@ static void split_apart(void **state)
 	assert_true(ward_id_eq(name_of(f, 5), a));
 	/* undone */
 	v = verdict(2, WARD_VERDICT_MERGE);
-	assert_int_equal(ward_fuser_merge(f, part, a, &v), WARD_OK);
+	assert_int_equal(ward_fuser_merge(f, a, second, &v), WARD_OK);
 	tell_all(f, x.lab.m, &w);
 	assert_int_equal(ward_fuser_n(f), 1);
 	assert_true(ward_id_eq(name_of(f, 2), a));

@@ -159,7 +159,7 @@ function Offers({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Elemen
 	return (
 		<details class="can">
 			<summary>{t('act.can', { n: data.items.length })}</summary>
-			<ul class="offers">
+			<ul class="abilities">
 				{data.items.map((y) => (
 					<li key={y.ability + y.on.id}>
 						<span>
