@@ -4,15 +4,19 @@
 
 static const ward_ns again = 2 * WARD_NS_PER_S, patience = 25 * WARD_NS_PER_S;
 
-static void decided(struct login *k, uint32_t id, enum ward_err e, const char *why)
+static void refuse(struct login *k, uint32_t id, const struct ward_decided *d)
 {
-	const struct ward_decided d = {.err = e, .why = ward_str_z(why)};
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
 
-	ward_decided_put(&w, &d);
+	ward_decided_put(&w, d);
 	ward_count_name(&k->p.counters, "login.decisions_refused", 1);
 	if (ward_msg_send(k->api, WARD_MSG_DECIDED, id, ward_wr_slice(&w)) != WARD_OK)
 		ward_count_name(&k->p.counters, "login.unsent_answers", 1);
+}
+
+static void decided(struct login *k, uint32_t id, enum ward_err e, const char *why)
+{
+	refuse(k, id, &(struct ward_decided){.err = e, .why = ward_str_z(why)});
 }
 
 static void send_on(struct login *k, struct handed *h)
@@ -75,14 +79,19 @@ void login_decide(struct login *k, struct ward_msg *m)
 	struct ward_decision d;
 	struct ward_session who;
 	const char *why = "";
+	enum ward_err err;
 
 	if (ward_sign_decide_get(&m->body, token, &d) != WARD_OK) {
 		ward_count_name(&k->p.counters, "login.malformed", 1);
 		decided(k, m->id, WARD_ERR_MALFORMED, login_not_understood());
 	} else if (ward_signing_who(k->signing, token, &who) != WARD_OK) {
 		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
-	} else if (ward_signing_may(k->signing, &who, &d, &why) != WARD_OK) {
-		decided(k, m->id, WARD_ERR_DENIED, why);
+	} else if ((err = ward_signing_may(k->signing, &who, &d, &why)) != WARD_OK) {
+		refuse(k, m->id,
+			&(struct ward_decided){.err = WARD_ERR_DENIED,
+				.why = ward_str_z(why),
+				.json = err == WARD_ERR_STATE ? WARD_STR(WARD_SIGN_STEP_UP)
+							      : WARD_STR("")});
 	} else {
 		d.person = who.person;
 		hand_on(k, m->id, &d);
