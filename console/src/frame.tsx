@@ -167,8 +167,10 @@ export function Frame({ title, here, wall, children }: FrameProps): JSX.Element 
 				<p class="house"><b>{s.hospital.name}</b><span>{s.hospital.city}</span></p>
 				{wall ? <h1 class="wall-title">{title}</h1> : <Search />}
 				<p class="time"><time>{wall ? clock(second.value) : clockSeconds(second.value)}</time><span>{day(second.value)}</span></p>
-				{!wall && s.post && <button type="button" class="button lock" onClick={() => void lock()} title={t('lock.keys')}>{t('lock.lock')}</button>}
-				{!wall && <Account onKeys={() => dialog.current?.showModal()} />}
+				{!wall && <div class="who">
+					{s.post && <button type="button" class="button lock" onClick={() => void lock()} title={t('lock.keys')}>{t('lock.lock')}</button>}
+					<Account onKeys={() => dialog.current?.showModal()} />
+				</div>}
 				<div class="link" role="status"><Stale /></div>
 			</header>
 			{!wall && <Rail here={here} />}

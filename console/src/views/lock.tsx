@@ -37,7 +37,11 @@ export function Lock(): JSX.Element {
 	const [who, setWho] = useState<Named | null>(null);
 	const [full, setFull] = useState<string | null>(null); /* why the password is asked for */
 	const dialog = useRef<HTMLDialogElement>(null);
-	const show = () => { if (locked.value && !dialog.current?.open) dialog.current?.showModal(); };
+	const show = () => {
+		if (!locked.value || dialog.current?.open) return;
+		dialog.current?.showModal();
+		dialog.current?.querySelector<HTMLElement>('input:not(.unseen), .big')?.focus();
+	};
 	useEffect(show, []); /* above any dialog that was open */
 	useEffect(() => { document.title = `${t('lock.title')} · ${here.name}`; }, []);
 	useEffect(() => { /* opened in another window of this post */

@@ -13,7 +13,10 @@ export function Prove(): JSX.Element {
 	const dialog = useRef<HTMLDialogElement>(null);
 	const [text, setText] = useState('');
 	const [wrong, setWrong] = useState<string | null>(null);
-	useEffect(() => dialog.current?.showModal(), []);
+	useEffect(() => {
+		dialog.current?.showModal();
+		document.getElementById('proof')?.focus();
+	}, []);
 	const submit = async (e: Event) => {
 		e.preventDefault();
 		setWrong(null);
