@@ -14,7 +14,11 @@ export interface Session {
 	person: Named; roles: Named[]; rights: string[]; places: Named[];
 	language: string; csrf: string; expires: string; hospital: Hospital;
 	must_set_password?: boolean;
+	post?: boolean; wall?: boolean; /* where: a shared post, a wall screen */
 }
+
+/* What this browser is, and who may come back to it by a PIN. */
+export interface Device extends Named { kind: 'post' | 'wall'; limit: string; place: string; people: Named[] }
 
 export interface Person extends Named { roles: string[]; account?: 'none' | 'active' | 'disabled' }
 

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { incidents } from './journeys/inc.js';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
+import { local } from './journeys/local.js';
 
 const address = new URL(process.argv[2]);
 const pictures = process.env.PICTURES;
@@ -232,6 +233,8 @@ await journey('dismissed with a reason, it leaves the queue', async () => {
 	await lead.goto(at('/now'));
 	await lead.locator(`[data-entry][href="${incident}"]`).waitFor({ state: 'detached' });
 });
+
+await local({ journey, browser, address, at, lead, password, person, picture, sound, DESK, PHONE });
 
 await journey('signed out, nothing is left', async () => {
 	await lead.locator('.account summary').click();

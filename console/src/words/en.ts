@@ -1,8 +1,10 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
+import { account } from './account/en';
 import { en as views } from './views/en';
 
 export const en = {
 	...views,
+	...account,
 	/* Frame */
 	'app.skip': 'To the content',
 	'app.views': 'Views',

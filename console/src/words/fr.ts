@@ -1,8 +1,10 @@
 import type { Words } from './en';
+import { account } from './account/fr';
 import { fr as views } from './views/fr';
 
 export const fr: Words = {
 	...views,
+	...account,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',

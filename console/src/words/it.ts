@@ -1,8 +1,10 @@
 import type { Words } from './en';
+import { account } from './account/it';
 import { it as views } from './views/it';
 
 export const it: Words = {
 	...views,
+	...account,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',

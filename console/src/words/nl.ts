@@ -1,8 +1,10 @@
 import type { Words } from './en';
+import { account } from './account/nl';
 import { nl as views } from './views/nl';
 
 export const nl: Words = {
 	...views,
+	...account,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',

@@ -28,6 +28,7 @@ enum {
 };
 
 #define SERVE_COOKIE "__Host-ward"
+#define SERVE_DEVICE_COOKIE "__Host-ward-device"
 
 /* Tokens of a bucket: `most` at once, `per_s` each second. */
 struct serve_bucket {
@@ -152,14 +153,17 @@ struct serve_answer {
 	struct ward_slice body;
 	bool lasting;      /* the body outlives the server */
 	const char *cache; /* NULL: no-store */
-	const char *etag, *cookie, *allow, *encoding;
-	bool varies; /* by Accept-Encoding */
+	const char *etag, *cookie, *device_cookie, *allow, *encoding;
+	bool varies;  /* by Accept-Encoding */
+	bool step_up; /* of a problem: a proof is missing */
 	unsigned wait_s;
 };
 void serve_say(struct server *s, struct ward_httpd_ask *a, const struct serve_answer *answer);
 void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail);
 void serve_problem_str(
 	struct server *s, struct ward_httpd_ask *a, unsigned status, struct ward_str detail);
+/* As 403: the person is to prove that it is them, then to ask again. */
+void serve_step_up(struct server *s, struct ward_httpd_ask *a, struct ward_str detail);
 /* As 429, with the seconds to wait. */
 void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct ward_str detail);
 /* The fields that every stream's answer has, too. */
@@ -196,6 +200,29 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
 	struct ward_slice body);
 void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
+
+/* False: it was answered why not. */
+bool serve_read_body(struct server *s, struct ward_httpd_ask *a, struct serve_body *b);
+void serve_forget_body(struct server *s);
+/* May the address try once more? False: it was answered that not. */
+bool serve_may_sign(struct server *s, struct ward_httpd_ask *a);
+/* Asks `login`, for who is signed in, or for nobody; sign and the body are wiped. */
+void serve_ask_sign(struct server *s, struct ward_httpd_ask *a, const struct serve_session *who,
+	struct ward_sign *sign);
+
+/* ---- api_account.c: requests of people about their account, at posts, and of devices ---- */
+#define SERVE_ASKED(name) \
+	void name(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+SERVE_ASKED(serve_prove);
+SERVE_ASKED(serve_second_end);
+SERVE_ASKED(serve_sessions);
+SERVE_ASKED(serve_session_end);
+SERVE_ASKED(serve_set_pin);
+SERVE_ASKED(serve_pin);
+SERVE_ASKED(serve_device);
+SERVE_ASKED(serve_devices);
+SERVE_ASKED(serve_device_make);
+SERVE_ASKED(serve_device_end);
 
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
