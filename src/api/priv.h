@@ -97,6 +97,16 @@ void api_model(struct api_request *r);
 void api_buildings(struct api_request *r);
 void api_plan(struct api_request *r);
 void api_openapi(struct api_request *r);
+void api_crisis(struct api_request *r);
+
+/* crisis.c: members of an open object; what of the cell who asks may see; its words. */
+void api_crisis_head(struct api_request *r);
+bool api_crisis_sees(const struct api_request *r, const struct ward_crisis_item *i);
+/* "plan blanc", as the hospital's country has it. */
+struct ward_str api_crisis_level(struct api_request *r, unsigned level);
+/* Of a role or a person the name. */
+struct ward_str api_crisis_owner(const struct api_request *r, struct ward_str id);
+struct ward_str api_role_name(const struct ward_api *a, struct ward_str id);
 
 /* Actions that wait for somebody, of incidents that who asks may see; and requests of runs. */
 size_t api_waiting_actions(const struct api_request *r);

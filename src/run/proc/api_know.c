@@ -97,6 +97,8 @@ static void picture(struct server *s, const char *content)
 
 	(void)snprintf(path, sizeof(path), "%s/openapi.json", content);
 	s->openapi = whole(path);
+	serve_need(s, ward_cell_load(serve_setting(s, "hospital"), content, s->m, &s->known.lim,
+			      &s->arena, &s->cell));
 	const struct ward_api_opts o = {.mem = ward_mem_heap(),
 		.model = s->m,
 		.lim = &s->known.lim,
@@ -107,6 +109,7 @@ static void picture(struct server *s, const char *content)
 		.n_playbook = s->known.n_now,
 		.plans = s->plans,
 		.sharing = s->sharing,
+		.cell = s->cell.is,
 		.openapi = s->openapi.p ? s->openapi : WARD_STR(""),
 		.exercise = s->exercise,
 		.tells = ward_process_setting(&s->p, "tells") != NULL,
