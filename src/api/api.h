@@ -13,6 +13,7 @@
 #include "base/counter.h"
 #include "care/entry.h"
 #include "desk/decision.h"
+#include "crisis/back.h"
 #include "desk/people.h"
 #include "desk/rights.h"
 #include "exchange/share.h"
@@ -53,6 +54,7 @@ struct ward_api_cell {
 	size_t (*on_call)(
 		void *ctx, struct ward_str role, ward_ns t, struct ward_str *ret, size_t n);
 	void *ctx;
+	struct ward_back *back; /* how things come back; NULL: nobody says */
 };
 
 struct ward_api_opts {

@@ -239,6 +239,14 @@ static void put_review(struct api_request *r, const struct ward_crisis_item *i)
 	ward_json_obj_end(&r->j);
 }
 
+void api_crisis_put(struct api_request *r, const struct ward_crisis_item *i)
+{
+	(i->kind == WARD_DECISION_TASK            ? put_task
+		: i->kind == WARD_DECISION_RECALL ? put_recall
+		: i->kind == WARD_DECISION_REVIEW ? put_review
+						  : put_decided)(r, i);
+}
+
 static bool is_log(const struct ward_crisis_item *i)
 {
 	return i->kind == WARD_DECISION_ACTIVATE || i->kind == WARD_DECISION_STAND_DOWN ||
@@ -254,9 +262,8 @@ static bool is_recall(const struct ward_crisis_item *i)
 }
 
 /* Those of the last crisis, in their order. */
-static void put_items(struct api_request *r, const char *key,
-	bool (*is)(const struct ward_crisis_item *i),
-	void (*put)(struct api_request *r, const struct ward_crisis_item *i))
+static void put_items(
+	struct api_request *r, const char *key, bool (*is)(const struct ward_crisis_item *i))
 {
 	const struct ward_crisis *c = &r->a->crisis;
 
@@ -264,7 +271,7 @@ static void put_items(struct api_request *r, const char *key,
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < c->n_item; i++)
 		if (is(c->item[i]) && api_crisis_sees(r, c->item[i]))
-			put(r, c->item[i]);
+			api_crisis_put(r, c->item[i]);
 	ward_json_arr_end(&r->j);
 }
 
@@ -411,10 +418,10 @@ void api_crisis(struct api_request *r)
 	api_crisis_head(r);
 	put_levels(r);
 	if (sees)
-		put_items(r, "log", is_log, put_decided);
+		put_items(r, "log", is_log);
 	if (asked) {
-		put_items(r, "tasks", is_task, put_task);
-		put_items(r, "recalls", is_recall, put_recall);
+		put_items(r, "tasks", is_task);
+		put_items(r, "recalls", is_recall);
 		put_cards(r);
 	}
 	if (sees) {
@@ -422,7 +429,7 @@ void api_crisis(struct api_request *r)
 		ward_json_arr(&r->j);
 		for (size_t i = 0; i < c->n_review; i++)
 			if (api_crisis_sees(r, c->review[i]))
-				put_review(r, c->review[i]);
+				api_crisis_put(r, c->review[i]);
 		ward_json_arr_end(&r->j);
 		put_past(r);
 	}

@@ -68,21 +68,62 @@ static enum ward_err load_country(struct ward_cell *c, const char *hospital, con
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;
 }
 
-enum ward_err ward_cell_load(const char *hospital, const char *content, const struct ward_model *m,
-	const struct ward_limits *lim, struct ward_arena *arena, struct ward_cell *ret)
+/* Rules and works; without them nobody says how things come back. */
+static enum ward_err load_back(
+	struct ward_cell *c, const struct ward_cell_in *in, struct ward_diag *diag)
+{
+	char dir[PATH_BYTES], own[PATH_BYTES];
+	const struct ward_mem *mem = ward_mem_heap();
+
+	(void)snprintf(dir, sizeof(dir), "%.4000s/propagation", in->content);
+	enum ward_err err = ward_rules_load(dir, in->m, in->lim, mem, diag, &c->rules);
+
+	if (!err)
+		err = ward_engine_new(in->m, c->rules, in->lim, mem, &c->engine);
+	(void)snprintf(dir, sizeof(dir), "%.4000s/recovery", in->content);
+	(void)snprintf(own, sizeof(own), "%.4000s/recovery", in->hospital);
+	if (!err)
+		err = ward_works_load(dir, own, in->m, in->lim, mem, diag, &c->works);
+	if (err)
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	const struct ward_back_opts o = {.mem = mem,
+		.clock = in->clock,
+		.lim = in->lim,
+		.m = in->m,
+		.rules = c->rules,
+		.works = c->works,
+		.engine = c->engine};
+
+	ward_back_init(&c->back, &o);
+	c->is.back = &c->back;
+	return WARD_OK;
+}
+
+enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *ret)
 {
 	struct ward_diag diag;
 
-	*ret = (struct ward_cell){.m = m, .is = {.on_call = on_call, .ctx = ret}};
+	*ret = (struct ward_cell){.m = in->m, .is = {.on_call = on_call, .ctx = ret}};
 	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_people_in in = {m, lim, ward_mem_heap(), &diag};
-	const struct ward_oncall_in calls = {m, lim, arena, &diag};
-	enum ward_err err = load_people(ret, hospital, &in, arena);
+	const struct ward_people_in people = {in->m, in->lim, ward_mem_heap(), &diag};
+	const struct ward_oncall_in calls = {in->m, in->lim, in->arena, &diag};
+	enum ward_err err = load_people(ret, in->hospital, &people, in->arena);
 
 	if (!err)
-		err = load_country(ret, hospital, content, &in, arena);
-	if (!err && ward_oncall_load(&calls, hospital, &ret->oncall) == WARD_ERR_NOMEM)
+		err = load_country(ret, in->hospital, in->content, &people, in->arena);
+	if (!err && ward_oncall_load(&calls, in->hospital, &ret->oncall) == WARD_ERR_NOMEM)
 		err = WARD_ERR_NOMEM;
+	if (!err)
+		err = load_back(ret, in, &diag);
 	ward_diag_fini(&diag);
 	return err;
+}
+
+void ward_cell_free(struct ward_cell *c)
+{
+	if (c->is.back)
+		ward_back_fini(&c->back);
+	ward_engine_free(c->engine);
+	ward_works_free(c->works);
+	ward_rules_free(c->rules);
 }

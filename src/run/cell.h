@@ -12,12 +12,22 @@ struct ward_cell {
 	const struct ward_model *m;
 	struct ward_oncall oncall;
 	struct ward_playbook_country country;
+	struct ward_rules *rules;
+	struct ward_works *works;
+	struct ward_engine *engine;
+	struct ward_back back;
 	struct ward_api_cell is; /* borrows this struct */
 };
 
-/* All is in the arena. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_cell_load(const char *hospital, const char *content,
-	const struct ward_model *m, const struct ward_limits *lim, struct ward_arena *arena,
-	struct ward_cell *ret);
+struct ward_cell_in {
+	const char *hospital, *content; /* folders */
+	const struct ward_model *m;
+	const struct ward_limits *lim;
+	const struct ward_clock *clock;
+	struct ward_arena *arena; /* of all but what free takes back */
+};
+/* NOMEM. Free either way. */
+WARD_MUST_CHECK enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *ret);
+void ward_cell_free(struct ward_cell *c);
 
 #endif

@@ -71,9 +71,10 @@ void room_begin(struct room *r, const char *rows)
 	ward_counters_init(&r->counters);
 	r->w = ward_wr_grow(ward_mem_heap(), OUT);
 	load(r);
-	assert_int_equal(ward_cell_load(path_of("pilots/turin", path), path_of("content", content),
-				 r->m, &r->lim, &r->arena, &r->cell),
-		WARD_OK);
+	const struct ward_cell_in cell = {path_of("pilots/turin", path),
+		path_of("content", content), r->m, &r->lim, ward_clock_system(), &r->arena};
+
+	assert_int_equal(ward_cell_load(&cell, &r->cell), WARD_OK);
 	const struct ward_api_opts o = {.mem = ward_mem_heap(),
 		.model = r->m,
 		.lim = &r->lim,
@@ -105,6 +106,7 @@ void room_begin(struct room *r, const char *rows)
 void room_end(struct room *r)
 {
 	ward_api_free(r->api);
+	ward_cell_free(&r->cell);
 	ward_playbook_list_fini(&r->list);
 	ward_playbook_never_free(r->never);
 	ward_plans_free(r->plans);

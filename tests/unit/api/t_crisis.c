@@ -4,6 +4,8 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -120,10 +122,60 @@ static void tells_of_changes(void **state)
 	assert_false(holds(room_json(&room), "may", "stand-down"));
 }
 
+#define REPORT "/api/v1/crisis/situation-report"
+
+/* All parts, as data and as lines. */
+static void reports_the_situation(void **state)
+{
+	const struct ward_conf *c, *plan, *x;
+	struct ward_str text;
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &room_all, "GET", REPORT, "en"), 200);
+	c = room_json(&room);
+	assert_int_equal(number(c, "incidents_total"), 1);
+	EQ(word(child(c, "incidents", 0), "id"), ROOM_INCIDENT);
+	assert_true(length(c, "care") > 1);
+	assert_int_equal(length(c, "decided"), 1);
+	assert_int_equal(length(c, "tasks"), 2);
+	EQ(word(child(c, "open", 0), "what"), "take");
+	plan = ward_conf_get(c, "recovery");
+	EQ(word(ward_conf_get(child(plan, "works", 0), "on"), "id"), "ahu-05");
+	assert_true(number(plan, "works_total") >= length(plan, "works"));
+	x = child(plan, "services", 0);
+	EQ(word(ward_conf_get(x, "service"), "id"), "theatres");
+	text = word(c, "text");
+	assert_true(ward_str_find(text, WARD_STR("stato di preallarme")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("LATE: Run the air handling")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("1 come, the first at")) != SIZE_MAX);
+	assert_true(ward_str_find(text, WARD_STR("Air-handling unit 05")) != SIZE_MAX);
+	if (getenv("WARD_SHOW"))
+		printf("%.*s\n", WARD_STR_ARG(text));
+}
+
+/* The order of recovery is of all that is open: who sees a part of it only has none. */
+static void keeps_the_plan(void **state)
+{
+	static const struct ward_str none[] = {{"no-such", 7}};
+	const struct ward_api_who elsewhere = {
+		.rights = WARD_RIGHTS_ALL, .place = none, .n_place = 1};
+	const struct ward_conf *c;
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &elsewhere, "GET", REPORT, "en"), 200);
+	c = room_json(&room);
+	assert_int_equal(ward_conf_get(c, "recovery")->kind, WARD_CONF_NULL);
+	assert_int_equal(number(c, "incidents_total"), 0);
+	assert_int_equal(length(c, "care"), 0);
+	assert_false(says(&room, ROOM_INCIDENT));
+	assert_false(says(&room, "Air-handling"));
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(tells_the_cell),
 		cmocka_unit_test(has_cards), cmocka_unit_test(keeps_to_rights),
+		cmocka_unit_test(reports_the_situation), cmocka_unit_test(keeps_the_plan),
 		cmocka_unit_test(tells_of_changes)};
 
 	if (argc != 2)
