@@ -163,6 +163,8 @@ static inline void lab_read(struct lab *l)
 			assert_int_equal(ward_respond_delivery(l->r, &d), WARD_OK);
 		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"action\"")))
 			assert_int_equal(ward_respond_action(l->r, d.json), WARD_OK);
+		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"decision\"")))
+			assert_int_equal(ward_respond_decision(l->r, d.json), WARD_OK);
 		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"run\"")))
 			assert_int_equal(ward_respond_run(l->r, d.json), WARD_OK);
 		else
