@@ -30,6 +30,7 @@
 	X(clip_key)             \
 	X(clip_list)            \
 	X(coverage)             \
+	X(crisis)               \
 	X(detect)               \
 	X(evacuate)             \
 	X(exercise_record)      \
