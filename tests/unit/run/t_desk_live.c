@@ -256,7 +256,6 @@ static void it_is_refused(void **state)
 		{some(WARD_DECISION_REPORT, "r-1"), NULL, "[", 0, WARD_ERR_MALFORMED, "no JSON"},
 		{some(WARD_DECISION_PANIC, "r-1"), NULL, "{\"a\":1}", 0, WARD_ERR_MALFORMED,
 			"has not"},
-			"no args"},
 		{some(WARD_DECISION_RESOLVE, "everything"), NULL, NULL, 0, WARD_ERR_MALFORMED,
 			"write 'crisis'"},
 		{some(WARD_DECISION_ACTIVATE, "crisis"), NULL, NULL, 0, WARD_ERR_MALFORMED,
