@@ -91,7 +91,7 @@ export async function send<T = undefined>(method: 'POST' | 'DELETE', path: strin
 }
 
 /* `role`: in which of their roles the person decides; without it the usual one. */
-export interface Decision { kind: string; subject: string; role?: string; text?: string; args?: Record<string, unknown>; proof?: string }
+export interface Decision { kind: string; subject: string; role?: string | undefined; text?: string; args?: Record<string, unknown>; proof?: string }
 
 /* What a person decides. The same id says the same decision: who repeats one after a failure keeps it. */
 export function decide<T = unknown>(decision: Decision, id: string = crypto.randomUUID()): Promise<{ ok: true; answer: T | null }> {

@@ -13,10 +13,12 @@
 #include "base/counter.h"
 #include "care/entry.h"
 #include "desk/decision.h"
+#include "crisis/back.h"
 #include "desk/people.h"
 #include "desk/rights.h"
 #include "exchange/share.h"
 #include "plan/plan.h"
+#include "respond/playbook/country.h"
 #include "respond/playbook/playbook.h"
 #include "store/store.h"
 #include "words/words.h"
@@ -46,6 +48,23 @@ struct ward_api_ability {
 	size_t n_role, n_on;
 };
 
+/* Who has which role, for the crisis cell; of a person nothing but this is known here. */
+struct ward_api_person {
+	struct ward_str id, name;
+	struct ward_str role[WARD_PERSON_ROLES]; /* the first is the usual one */
+	size_t n_role;
+};
+struct ward_api_cell {
+	const struct ward_playbook_country *country; /* levels of alert, cards; NULL: none */
+	const struct ward_api_person *person;
+	size_t n_person;
+	/* Ids of who is on call for the role at that time, at most n; NULL: nobody says. */
+	size_t (*on_call)(
+		void *ctx, struct ward_str role, ward_ns t, struct ward_str *ret, size_t n);
+	void *ctx;
+	struct ward_back *back; /* how things come back; NULL: nobody says */
+};
+
 struct ward_api_opts {
 	const struct ward_mem *mem; /* pointers are borrowed for its life */
 	const struct ward_model *model;
@@ -58,7 +77,8 @@ struct ward_api_opts {
 	const struct ward_plans *plans;         /* floors, laid out; NULL: none */
 	const struct ward_sharing *sharing;     /* what of a person is never shown; NULL: all is */
 	struct ward_str openapi;                /* content/openapi.json; empty: it is not here */
-	bool exercise;                          /* what is seen is played */
+	struct ward_api_cell cell;
+	bool exercise; /* what is seen is played */
 	bool tells,
 		acts; /* whether anybody is told of incidents here, or anything done about them */
 	const struct ward_api_ability *ability; /* what can be proposed */

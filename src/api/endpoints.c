@@ -53,6 +53,13 @@ const struct api_endpoint api_endpoint[] = {
 	{{"GET", "/api/v1/model", "roles, services and places, to pick from", WARD_RIGHT_SEE_PLANS,
 		 false},
 		0, API_FIXED, api_model},
+	{{"GET", "/api/v1/crisis", "the crisis cell: level, tasks, decisions, who was called in",
+		 WARD_RIGHT_N, false},
+		0, API_BY_MINUTE, api_crisis},
+	{{"GET", "/api/v1/crisis/situation-report",
+		 "facts, forecast, decisions, tasks and the order of recovery, as data and as text",
+		 WARD_RIGHT_SEE_INCIDENTS, false},
+		0, API_BY_MINUTE, api_situation},
 	{{"GET", "/api/v1/openapi.json", "this interface, as OpenAPI 3.1", WARD_RIGHT_N, true}, 0,
 		API_FIXED, api_openapi},
 };

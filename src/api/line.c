@@ -29,8 +29,7 @@ static int by_harm(const void *va, const void *vb)
 	return (*x)->node < (*y)->node ? -1 : (*x)->node > (*y)->node;
 }
 
-/* Services that are at least possibly hit, each once; the sum of what that costs. */
-static size_t care_of(struct ward_api *a, struct api_incident *in, const struct api_forecast ***ret)
+size_t api_line_care(struct ward_api *a, struct api_incident *in, const struct api_forecast ***ret)
 {
 	const struct api_forecast **f =
 		ward_arena_array(&a->of_line, in->part.n, sizeof(const struct api_forecast *));
@@ -61,7 +60,7 @@ static size_t care_of(struct ward_api *a, struct api_incident *in, const struct 
 	return kept;
 }
 
-static void put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f)
+void api_put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f)
 {
 	static const char *const word[WARD_LIKELY_N] = {
 		"unlikely", "open", "possible", "likely", "certain"};
@@ -238,7 +237,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 {
 	struct ward_json j = ward_json_on(w);
 	const struct api_forecast **care;
-	size_t n = care_of(a, in, &care);
+	size_t n = api_line_care(a, in, &care);
 
 	ward_json_obj(&j);
 	put_what(lang, in, &j);
@@ -249,7 +248,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	ward_json_key(&j, "care");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n && i < CARE_MAX; i++)
-		put_care(a, &j, care[i]);
+		api_put_care(a, &j, care[i]);
 	ward_json_arr_end(&j);
 	api_u64(&j, "care_total", n);
 	ward_json_key(&j, "harm");

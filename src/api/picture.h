@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "base/json.h"
 #include "care/past.h"
+#include "crisis/crisis.h"
 #include "respond/playbook/drive.h"
 
 enum {
@@ -93,6 +94,7 @@ struct api_change {
 	struct ward_id id;
 	struct ward_id *incident; /* its own */
 	size_t n_incident;
+	bool common; /* of no incident, and whoever sees incidents may know */
 };
 
 struct api_cached {
@@ -124,6 +126,7 @@ struct ward_api {
 	struct ward_tab by_action; /* id → struct api_action * */
 	struct ward_tab asked;     /* a request's id → ward_ns */
 	struct ward_drive *drive;
+	struct ward_crisis crisis;
 	struct ward_care_past *past;
 	struct ward_care_entries entries; /* in entry_arena */
 	struct ward_arena entry_arena;

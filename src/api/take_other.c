@@ -248,7 +248,12 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		err = take_decision(a, k, c);
 	if (row->kind == WARD_ROW_DELIVERY && ward_str_eqz(api_word(c, "kind"), "acknowledgement"))
 		take_acknowledged(a, row, c);
+	if (!err && row->kind == WARD_ROW_DECISION)
+		err = ward_crisis_take(&a->crisis, c);
 	take_tell(a, row, g.id, g.n);
+	if (a->n_feed && row->kind == WARD_ROW_DECISION)
+		a->feed[(a->n_feed - 1) % WARD_API_FEED].common =
+			ward_crisis_kind(ward_decision_parse(api_word(c, "what")));
 	api_drop(a, k);
 	return err;
 }

@@ -31,6 +31,7 @@
 	X(clip_key)             \
 	X(clip_list)            \
 	X(coverage)             \
+	X(crisis)               \
 	X(detect)               \
 	X(evacuate)             \
 	X(exercise_record)      \

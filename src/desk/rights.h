@@ -26,6 +26,7 @@
 	X(PROPOSE, "propose", "having an action shown with its effect")                 \
 	X(APPROVE, "approve", "having an action done, refused, undone")                 \
 	X(ENTER_CARE, "enter.care", "entering beds and the state of wards")             \
+	X(LEAD_CRISIS, "lead.crisis", "leading the crisis cell")                        \
 	X(ADMINISTER, "administer", "accounts of people")                               \
 	X(METRICS, "metrics", "counters of the machine")
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { incidents } from './journeys/inc.js';
+import { crisis } from './journeys/crisis.js';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
 import { local } from './journeys/local.js';
 
@@ -149,7 +150,7 @@ await journey('a guard reports from a phone that lost its link, and it joins the
 	await lead.locator('.event-sign').first().waitFor();
 	const signs = await lead.locator('.event-sign').count();
 	await claim(guard, code);
-	assert.equal(await guard.locator('.rail a').count(), 2, 'Now and Report');
+	assert.equal(await guard.locator('.rail a').count(), 3, 'Now, Crisis and Report');
 	await guard.goto(at('/report'));
 	await guard.locator('.picker input').fill('plant room a');
 	await guard.locator('.picks button').first().click();
@@ -174,6 +175,8 @@ await journey('a guard sees no more than a guard may', async () => {
 	assert.equal(await guard.evaluate(async () => (await fetch('/api/v1/people/g-ferrero/code', { method: 'POST' })).status), 403);
 	[...wrong].filter((w) => /guard: .*403/.test(w)).forEach((w) => wrong.delete(w)); /* asked for */
 });
+
+await journey('the crisis cell: level, task, call, decision, report, standing down, review', () => crisis({ lead, guard, at, sound, picture }));
 
 await journey('care and assets', async () => {
 	await lead.goto(at('/care'));
@@ -213,9 +216,9 @@ await journey('every view fits a phone in every language, and is sound in the da
 	await enter(phone, 'g-ferrero');
 	for (const language of ['fr', 'it', 'nl', 'en']) {
 		await phone.evaluate((l) => localStorage.setItem('ward.language', l), language);
-		for (const path of ['/now', incident, '/care', '/assets', '/report', '/people']) {
+		for (const path of ['/now', incident, '/crisis', '/care', '/assets', '/report', '/people']) {
 			await phone.goto(at(path));
-			await phone.locator('main :is(.entries, .strips, .board, .rows li, .kinds, .table tbody td)').first().waitFor();
+			await phone.locator('main :is(.entries, .strips, .cr-head, .board, .rows li, .kinds, .table tbody td)').first().waitFor();
 			if (language === 'en') await sound(phone, `${path} on a phone`);
 			else await fits(phone, `${path} on a phone, ${language}`);
 			if (language === 'en' && (path === '/now' || path === incident)) await picture(phone, `${path === '/now' ? 'now' : 'incident'}-phone`);

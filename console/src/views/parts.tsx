@@ -94,9 +94,10 @@ export interface Asked {
 	yes: string; /* what the button says */
 	grave?: boolean;
 	reason?: 'may' | 'must' | 'none';
+	label?: string; /* of the reason, which then stands first */
 	code?: boolean; /* a one-time code proves it */
 	questions?: readonly Question[]; /* answered with it */
-	args?: (values: Record<string, string>) => Record<string, string>; /* what of the answers is sent; without it all that are not empty */
+	args?: (values: Record<string, string>) => Record<string, unknown>; /* what of the answers is sent; without it all that are not empty */
 	arg?: { key: string; label: string; options: readonly Named[]; many?: boolean }; /* chosen of these */
 	each?: readonly Named[]; /* of each of these one decision, in the place of its subject */
 	also?: (text: string) => Decision[]; /* then these */
@@ -106,9 +107,28 @@ export interface Asked {
 
 const told = (values: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== ''));
 
+function Several({ q, set }: { q: Question; set: (v: string) => void }): JSX.Element {
+	const on = useRef(new Set<string>());
+	return (
+		<fieldset class="choices">
+			<legend>{q.text}</legend>
+			{q.choices?.map(([value, word]) => (
+				<label class="check" key={value}>
+					<input type="checkbox" onChange={(e) => {
+						if (e.currentTarget.checked) on.current.add(value);
+						else on.current.delete(value);
+						set([...on.current].join(' '));
+					}} />{word}
+				</label>
+			))}
+		</fieldset>
+	);
+}
+
 /* One value that the decision needs: yes or no, or words. */
 function Answer({ q, set }: { q: Question; set: (v: string) => void }): JSX.Element {
 	const choices = q.type === 'bool' ? [['true', t('v.yes')], ['false', t('v.no')]] as const : q.choices;
+	if (q.several) return <Several q={q} set={set} />;
 	return (
 		<label class="field">
 			<span>{q.text}</span>
@@ -117,7 +137,8 @@ function Answer({ q, set }: { q: Question; set: (v: string) => void }): JSX.Elem
 					{q.value === undefined && <option value="">{q.may ? '–' : ''}</option>}
 					{choices.map(([value, word]) => <option key={value} value={value} selected={value === q.value}>{word}</option>)}
 				</select>
-			) : <input required={!q.may} inputMode={q.type === 'integer' ? 'numeric' : undefined} value={q.value}
+			) : q.type === 'lines' ? <textarea rows={2} maxLength={1900} required={!q.may} onInput={(e) => set(e.currentTarget.value)} />
+				: <input required={!q.may} maxLength={500} inputMode={q.type === 'integer' ? 'numeric' : undefined} value={q.value}
 				pattern={q.type === 'integer' ? '[0-9]{1,6}' : undefined} onInput={(e) => set(e.currentTarget.value)} />}
 		</label>
 	);
@@ -167,12 +188,13 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 
 	/* All that is to be said, in order. */
 	const all = (): Decision[] => {
+		const { about, ...rest } = values.current; /* an answer that says of what */
 		const args = {
-			...asked.decision.args, ...(asked.questions?.length ? (asked.args ?? told)(values.current) : {}),
+			...asked.decision.args, ...(asked.questions?.length ? (asked.args ?? told)(rest) : {}),
 			...(asked.arg ? { [asked.arg.key]: asked.arg.many ? picked : picked[0] } : {}),
 		};
 		const one = {
-			...asked.decision, ...(role ? { role } : {}), ...(text.trim() ? { text: text.trim() } : {}),
+			...asked.decision, ...(about ? { subject: about } : {}), ...(role ? { role } : {}), ...(text.trim() ? { text: text.trim() } : {}),
 			...(Object.keys(args).length ? { args } : {}), ...(asked.code ? { proof: code.replace(/\s/g, '') } : {}),
 		};
 		const each = asked.each?.map((s) => ({ ...one, subject: s.id })) ?? [one];
@@ -222,13 +244,14 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 		setBusy(false);
 	};
 	const reason = asked.reason ?? 'may';
+	const questions = asked.questions?.map((q) => <Answer key={q.name} q={q} set={(v) => { values.current[q.name] = v; }} />);
 	return (
 		<dialog ref={dialog} class="ask" aria-labelledby={`${id}t`} onClose={() => done(false)}>
 			<form onSubmit={submit}>
 				<h2 id={`${id}t`}>{asked.title}</h2>
 				{asked.text && <div class="ask-text">{asked.text}</div>}
 				{asked.arg && <Choice arg={asked.arg} picked={picked} set={pick} />}
-				{asked.questions?.map((q) => <Answer key={q.name} q={q} set={(v) => { values.current[q.name] = v; }} />)}
+				{!asked.label && questions}
 				{(asked.roles?.length ?? 0) > 1 && (
 					<label class="field">
 						<span>{t('v.role')}</span>
@@ -239,11 +262,12 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 				)}
 				{reason !== 'none' && (
 					<label class="field">
-						<span>{reason === 'must' ? t('v.reason_must') : t('v.reason')}</span>
+						<span>{asked.label ?? t(reason === 'must' ? 'v.reason_must' : 'v.reason')}</span>
 						<textarea rows={3} maxLength={1900} required={reason === 'must'} value={text}
 							onInput={(e) => setText(e.currentTarget.value)} />
 					</label>
 				)}
+				{asked.label && questions}
 				{asked.code && (
 					<label class="field">
 						<span>{t('v.code')}</span>

@@ -73,9 +73,10 @@ export interface RunStep {
 	since?: string | null; due?: string | null;
 	questions: Question[]; /* what is said with the answer; the last lines of the text ask them, too */
 }
-/* choices: of these, by value and word; else what `type` says. `may`: can be left out. */
+/* choices: of these, by value and word (of `several` any, with blanks between); else what `type` says (`lines`: many).
+ * `may`: can be left out. One that is called `about` is what the decision is about. */
 export interface Question {
-	name: string; type: string; text: string; choices?: readonly (readonly [string, string])[]; may?: boolean; value?: string;
+	name: string; type: string; text: string; choices?: readonly (readonly [string, string])[]; may?: boolean; several?: boolean; value?: string;
 }
 export interface Run {
 	id: string; playbook: string; name: string; incident: string | null; role: string; role_name: string;

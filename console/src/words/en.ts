@@ -29,6 +29,7 @@ export const en = {
 
 	/* Views */
 	'view.now': 'Now',
+	'view.crisis': 'Crisis',
 	'view.care': 'Care',
 	'view.assets': 'Assets',
 	'view.report': 'Report',
@@ -45,6 +46,7 @@ export const en = {
 	'keys.previous': 'Previous incident',
 	'keys.open': 'Open what is selected',
 	'keys.go_now': 'Go to Now',
+	'keys.go_crisis': 'Go to Crisis',
 	'keys.go_care': 'Go to Care',
 	'keys.go_assets': 'Go to Assets',
 	'keys.go_report': 'Go to Report',

@@ -27,6 +27,7 @@ export const fr: Words = {
 	'theme.dark': 'Sombre',
 
 	'view.now': 'Maintenant',
+	'view.crisis': 'Crise',
 	'view.care': 'Soins',
 	'view.assets': 'Équipements',
 	'view.report': 'Signaler',
@@ -42,6 +43,7 @@ export const fr: Words = {
 	'keys.previous': 'Incident précédent',
 	'keys.open': 'Ouvrir ce qui est choisi',
 	'keys.go_now': 'Aller à Maintenant',
+	'keys.go_crisis': 'Aller à Crise',
 	'keys.go_care': 'Aller à Soins',
 	'keys.go_assets': 'Aller à Équipements',
 	'keys.go_report': 'Aller à Signaler',

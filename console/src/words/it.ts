@@ -27,6 +27,7 @@ export const it: Words = {
 	'theme.dark': 'Scuro',
 
 	'view.now': 'Adesso',
+	'view.crisis': 'Crisi',
 	'view.care': 'Assistenza',
 	'view.assets': 'Apparati',
 	'view.report': 'Segnala',
@@ -42,6 +43,7 @@ export const it: Words = {
 	'keys.previous': 'Incidente precedente',
 	'keys.open': 'Apri ciò che è selezionato',
 	'keys.go_now': 'Vai ad Adesso',
+	'keys.go_crisis': 'Vai a Crisi',
 	'keys.go_care': 'Vai ad Assistenza',
 	'keys.go_assets': 'Vai ad Apparati',
 	'keys.go_report': 'Vai a Segnala',

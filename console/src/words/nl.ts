@@ -27,6 +27,7 @@ export const nl: Words = {
 	'theme.dark': 'Donker',
 
 	'view.now': 'Nu',
+	'view.crisis': 'Crisis',
 	'view.care': 'Zorg',
 	'view.assets': 'Apparatuur',
 	'view.report': 'Melden',
@@ -42,6 +43,7 @@ export const nl: Words = {
 	'keys.previous': 'Vorig incident',
 	'keys.open': 'Openen wat gekozen is',
 	'keys.go_now': 'Naar Nu',
+	'keys.go_crisis': 'Naar Crisis',
 	'keys.go_care': 'Naar Zorg',
 	'keys.go_assets': 'Naar Apparatuur',
 	'keys.go_report': 'Naar Melden',

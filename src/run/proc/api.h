@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "run/handed.h"
+#include "run/cell.h"
 #include "run/httpd.h"
 #include "run/proc/api_body.h"
 #include "run/proc/playbook_know.h"
@@ -95,6 +96,7 @@ struct server {
 	size_t n_lang;
 	struct ward_sharing *sharing;
 	struct ward_str openapi;
+	struct ward_cell cell; /* of the crisis: who has which role */
 	struct ward_api *api;
 	bool exercise;
 	int care; /* memory of the supervisor: what people entered of availability */

@@ -157,6 +157,10 @@ static void picture(struct server *s, const char *content)
 
 	(void)snprintf(path, sizeof(path), "%s/openapi.json", content);
 	s->openapi = whole(path);
+	const struct ward_cell_in cell = {
+		serve_setting(s, "hospital"), content, s->m, &s->known.lim, s->p.clock, &s->arena};
+
+	serve_need(s, ward_cell_load(&cell, &s->cell));
 	const struct ward_api_opts o = {.mem = ward_mem_heap(),
 		.model = s->m,
 		.lim = &s->known.lim,
@@ -167,6 +171,7 @@ static void picture(struct server *s, const char *content)
 		.n_playbook = s->known.n_now,
 		.plans = s->plans,
 		.sharing = s->sharing,
+		.cell = s->cell.is,
 		.openapi = s->openapi.p ? s->openapi : WARD_STR(""),
 		.exercise = s->exercise,
 		.tells = ward_process_setting(&s->p, "tells") != NULL,
@@ -240,6 +245,7 @@ void serve_forget(struct server *s)
 {
 	ward_httpd_free(s->http);
 	ward_api_free(s->api);
+	ward_cell_free(&s->cell);
 	ward_plans_free(s->plans);
 	serve_files_free(s);
 	ward_entries_taken_fini(&s->entries);

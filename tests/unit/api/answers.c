@@ -40,6 +40,7 @@ int main(int argc, char **argv)
 		return 2;
 	room_begin(&r, argv[1]);
 	room_add_others(&r);
+	room_add_crisis(&r);
 	for (size_t l = 0; l < WARD_ARRAY_LEN(lang); l++)
 		for (size_t i = 0; ward_api_at(i, &e); i++) {
 			char target[256];

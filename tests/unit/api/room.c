@@ -62,6 +62,8 @@ static void load(struct room *r)
 
 void room_begin(struct room *r, const char *rows)
 {
+	char path[4096], content[4096];
+
 	*r = (struct room){.now = 1773285000 * WARD_NS_PER_S}; /* 2026-03-12T03:10:00Z */
 	ward_limits_default(&r->lim);
 	ward_diag_init(&r->diag, ward_mem_heap());
@@ -82,6 +84,10 @@ void room_begin(struct room *r, const char *rows)
 		.n_role = 1,
 		.on = r->on,
 		.n_on = WARD_ARRAY_LEN(r->on)};
+	const struct ward_cell_in cell = {path_of("pilots/turin", path),
+		path_of("content", content), r->m, &r->lim, ward_clock_system(), &r->arena};
+
+	assert_int_equal(ward_cell_load(&cell, &r->cell), WARD_OK);
 	const struct ward_api_opts o = {.mem = ward_mem_heap(),
 		.model = r->m,
 		.lim = &r->lim,
@@ -93,6 +99,7 @@ void room_begin(struct room *r, const char *rows)
 		.plans = r->plans,
 		.sharing = &r->sharing,
 		.openapi = ward_slice_text(r->openapi),
+		.cell = r->cell.is,
 		.exercise = true,
 		.tells = true,
 		.acts = true,
@@ -114,6 +121,7 @@ void room_begin(struct room *r, const char *rows)
 void room_end(struct room *r)
 {
 	ward_api_free(r->api);
+	ward_cell_free(&r->cell);
 	ward_playbook_list_fini(&r->list);
 	ward_playbook_never_free(r->never);
 	ward_plans_free(r->plans);
@@ -170,20 +178,29 @@ void room_add(struct room *r, const char *json)
 	assert_int_equal(room_take(r, ward_str_z(json)), WARD_OK);
 }
 
-void room_add_others(struct room *r)
+static void add_file(struct room *r, const char *file)
 {
 	char path[4096];
 	struct ward_slice text;
 
-	assert_int_equal(ward_conf_read(&r->arena, &r->lim,
-				 path_of("tests/golden/report/rows.jsonl", path), &r->diag, &text),
-		WARD_OK);
+	assert_int_equal(
+		ward_conf_read(&r->arena, &r->lim, path_of(file, path), &r->diag, &text), WARD_OK);
 	for (struct ward_str rest = ward_slice_text(text); rest.len;) {
 		struct ward_str line = ward_str_cut(&rest, '\n');
 
 		if (line.len)
 			assert_int_equal(room_take(r, line), WARD_OK);
 	}
+}
+
+void room_add_others(struct room *r)
+{
+	add_file(r, "tests/golden/report/rows.jsonl");
+}
+
+void room_add_crisis(struct room *r)
+{
+	add_file(r, "tests/unit/api/crisis.jsonl");
 }
 
 unsigned room_ask(struct room *r, const struct ward_api_who *who, const char *method,

@@ -6,6 +6,7 @@
 #include "desk/profiles.h"
 #include "respond/playbook/folder.h"
 #include "respond/playbook/never.h"
+#include "run/cell.h"
 
 enum { ROOM_LANGS = 3 };
 
@@ -29,6 +30,7 @@ struct room {
 	struct ward_playbook_never *never;
 	struct ward_playbook_list list;
 	struct ward_playbooks playbooks;
+	struct ward_cell cell;
 	struct ward_slice rows, openapi;
 	struct ward_api *api;
 	uint64_t row;
@@ -45,6 +47,8 @@ void room_add(struct room *r, const char *json);
 enum ward_err room_take(struct room *r, struct ward_str json);
 /* What others than the brain keep of that incident. */
 void room_add_others(struct room *r);
+/* What the crisis cell decided about it. */
+void room_add_crisis(struct room *r);
 /* "GET", "/api/v1/now?x=y", "it"; gives the status. */
 unsigned room_ask(struct room *r, const struct ward_api_who *who, const char *method,
 	const char *target, const char *lang);
