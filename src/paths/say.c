@@ -193,6 +193,11 @@ void ward_say_done(const struct ward_say *o, uint32_t step)
 		ward_say_step(o, step);
 }
 
+void ward_say_what(const struct ward_say *o, const struct ward_paths_measure *x)
+{
+	fill(o, o->w->attack->measure[x->measure].text, x->node, x->node, WARD_NONE);
+}
+
 /* What is done, and its price. */
 static void put_measure(const struct ward_say *o, const struct ward_paths_measure *x)
 {
@@ -202,7 +207,7 @@ static void put_measure(const struct ward_say *o, const struct ward_paths_measur
 	char text[48];
 	struct ward_wr money = ward_wr_fixed(text, sizeof(text));
 
-	fill(&sub, what->text, x->node, x->node, WARD_NONE);
+	ward_say_what(&sub, x);
 	ward_say_money(&money, o->ask->lang, what->cost);
 	WARD_SAY(o->to, o->ask->lang, WARD_TEXT("{name}: {what}"), {"name", ward_wr_text(&name)},
 		{"what", ward_wr_text(&money)});

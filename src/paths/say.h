@@ -36,6 +36,8 @@ bool ward_say_plain(const struct ward_say *o, uint32_t step);
 bool ward_say_walks_on(const struct ward_say *o, const struct ward_paths_plan *plan, size_t i);
 /* As ward_say_step, a walk by where it ends. */
 void ward_say_done(const struct ward_say *o, uint32_t step);
+/* What a measure is, with the thing's name. */
+void ward_say_what(const struct ward_say *o, const struct ward_paths_measure *x);
 /* A measure as an item of a list, with what it costs care. */
 void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure *x);
 /* What is left of each service's risk, a line each. */

@@ -409,6 +409,12 @@ static void json_device(const struct ward_risks *r, const struct ward_risk_world
 	ward_json_obj_end(j);
 }
 
+void ward_risks_write_one(const struct ward_risks *r, const struct ward_risk_world *w, size_t i,
+	struct ward_lang *lang, struct ward_json *j)
+{
+	json_device(r, w, i, lang, j);
+}
+
 void ward_risks_write_json(const struct ward_risks *r, const struct ward_risk_world *w,
 	struct ward_lang *lang, struct ward_wr *to)
 {

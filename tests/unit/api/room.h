@@ -6,6 +6,7 @@
 #include "desk/profiles.h"
 #include "respond/playbook/folder.h"
 #include "respond/playbook/never.h"
+#include "reckon/reckon.h"
 
 enum { ROOM_LANGS = 3 };
 
@@ -29,6 +30,7 @@ struct room {
 	struct ward_playbooks playbooks;
 	struct ward_slice rows, openapi;
 	struct ward_api *api;
+	struct ward_reckon *reckon; /* once something is to be computed */
 	uint64_t row;
 	ward_ns now;
 	struct ward_wr w; /* the last answer */
