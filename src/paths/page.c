@@ -1,7 +1,7 @@
 /* The answer as one object for a page: what the console draws. */
 #include "paths/say.h"
 
-enum { MILLION = 1000000, HUNDRED = 100 };
+enum { MILLION = 1000000, HUNDRED = 100, TEXT_MAX = 1 << 16 };
 
 static void put_micro(struct ward_json *j, const char *key, int64_t v)
 {
@@ -60,15 +60,38 @@ static void put_node(const struct ward_say *o, struct ward_json *j, const char *
 	ward_json_obj_end(j);
 }
 
-/* A text that is made by what says it. */
-static void put_step_text(const struct ward_say *o, struct ward_json *j, uint32_t step)
-{
-	struct ward_wr text = ward_wr_grow(o->to->mem, 1 << 16);
-	const struct ward_say sub = {o->p, o->w, o->ask, &text};
+/* A text that is made by what says it; `to` of o is where it comes first. */
+struct made {
+	struct ward_wr text;
+	struct ward_say o;
+};
 
-	ward_say_done(&sub, step);
-	put_str(j, "text", ward_wr_text(&text));
-	ward_wr_fini(&text);
+static void begin(struct made *m, const struct ward_say *o)
+{
+	m->text = ward_wr_grow(o->to->mem, TEXT_MAX);
+	m->o = (struct ward_say){o->p, o->w, o->ask, &m->text};
+}
+
+static void put_made(struct ward_json *j, const char *key, struct made *m)
+{
+	if (key)
+		ward_json_key(j, key);
+	ward_json_str(j, ward_wr_text(&m->text));
+	ward_wr_fini(&m->text);
+}
+
+/* What is done, or what follows; and how likely, how long, who may see it. */
+static void put_step_texts(const struct ward_say *o, struct ward_json *j, uint32_t step)
+{
+	struct made m;
+
+	begin(&m, o);
+	ward_say_done(&m.o, step);
+	put_made(j, "text", &m);
+	begin(&m, o);
+	if (ward_say_attack(o, step) && !ward_say_plain(o, step))
+		ward_say_details(&m.o, step);
+	put_made(j, "details", &m);
 }
 
 static void put_step(const struct ward_say *o, struct ward_json *j, uint32_t step)
@@ -81,7 +104,7 @@ static void put_step(const struct ward_say *o, struct ward_json *j, uint32_t ste
 	put_str(j, "kind", ward_str_z(kind[s->kind]));
 	put_node(o, j, "from", s->from);
 	put_node(o, j, "to", s->to);
-	put_step_text(o, j, step);
+	put_step_texts(o, j, step);
 	put_micro(j, "lo", s->lo_micro);
 	put_micro(j, "hi", s->hi_micro);
 	put_u64(j, "seconds", (uint64_t)(s->time / WARD_NS_PER_S));
@@ -93,6 +116,8 @@ static void put_step(const struct ward_say *o, struct ward_json *j, uint32_t ste
 /* Of a walk only where it ends. */
 static void put_plan(const struct ward_say *o, struct ward_json *j, const struct ward_paths_plan *p)
 {
+	struct made m;
+
 	ward_json_obj(j);
 	put_micro(j, "lo", p->lo_micro);
 	put_micro(j, "hi", p->hi_micro);
@@ -103,6 +128,9 @@ static void put_plan(const struct ward_say *o, struct ward_json *j, const struct
 	put_bool(j, "confirmed", p->forecast);
 	put_u64(j, "care_seconds", (uint64_t)(p->care_time / WARD_NS_PER_S));
 	put_micro(j, "loss_per_min", p->loss_micro);
+	begin(&m, o);
+	ward_say_head(&m.o, p);
+	put_made(j, "text", &m);
 	ward_json_key(j, "steps");
 	ward_json_arr(j);
 	for (size_t i = 0; i < p->plan.n; i++)
@@ -116,21 +144,20 @@ static void put_measure(
 	const struct ward_say *o, struct ward_json *j, const struct ward_paths_measure *x)
 {
 	const struct ward_attack_measure *what = &o->w->attack->measure[x->measure];
-	struct ward_wr text = ward_wr_grow(o->to->mem, 1 << 16);
-	const struct ward_say sub = {o->p, o->w, o->ask, &text};
+	struct made m;
 
-	ward_say_what(&sub, x);
 	ward_json_obj(j);
 	put_str(j, "id", what->id);
 	put_node(o, j, "on", x->node);
-	put_str(j, "text", ward_wr_text(&text));
+	begin(&m, o);
+	ward_say_measure(&m.o, x, "; ");
+	put_made(j, "text", &m);
 	put_u64(j, "cost", what->cost * HUNDRED);
 	put_micro(j, "degree", what->degree_micro);
 	put_micro(j, "side_loss_per_min", x->side_micro);
 	put_bool(j, "clinical", x->clinical);
 	put_str(j, "role", what->role == WARD_NONE ? WARD_STR("") : ward_say_name(o, what->role));
 	ward_json_obj_end(j);
-	ward_wr_fini(&text);
 }
 
 static void put_chokes(const struct ward_say *o, struct ward_json *j)
@@ -207,6 +234,54 @@ static void put_choice(const struct ward_say *o, struct ward_json *j)
 	ward_json_arr_end(j);
 }
 
+static void put_note(const struct ward_say *o, struct ward_json *j, bool is, const char *english)
+{
+	struct made m;
+
+	if (!is)
+		return;
+	begin(&m, o);
+	ward_say(m.o.to, o->ask->lang, english);
+	put_made(j, NULL, &m);
+}
+
+/* What the reader has to know of the answer, in words. */
+static void put_notes(const struct ward_say *o, struct ward_json *j)
+{
+	const struct ward_paths *p = o->p;
+	bool any = p->n_plan > 0, never = any && p->all_price == WARD_AOG_NEVER;
+	char text[48];
+	struct ward_wr money = ward_wr_fixed(text, sizeof(text));
+	struct made m;
+
+	ward_json_key(j, "notes");
+	ward_json_arr(j);
+	put_note(o, j, !any, WARD_TEXT("No way that Ward knows leads there."));
+	put_note(o, j, any && !o->w->facts->policy,
+		WARD_TEXT("No firewall policy is known: every network is taken to reach every "
+			  "other."));
+	put_note(o, j, any && !o->w->facts->n_vuln,
+		WARD_TEXT("No known vulnerabilities are given."));
+	put_note(
+		o, j, p->more, WARD_TEXT("LIMIT: there may be more ways than could be looked at."));
+	put_note(o, j, p->spent,
+		WARD_TEXT("LIMIT: the search for measures came to its limit of effort; there may "
+			  "be better choices."));
+	put_note(o, j, never, WARD_TEXT("No measure that Ward knows closes every way."));
+	if (any && !never && !p->all) {
+		ward_say_money(&money, o->ask->lang, p->all_price);
+		begin(&m, o);
+		WARD_SAY(m.o.to, o->ask->lang, WARD_TEXT("To leave no way costs {money}."),
+			{"money", ward_wr_text(&money)});
+		put_made(j, NULL, &m);
+	}
+	put_note(o, j, p->n_refused > 0, WARD_TEXT("Locks on ways of escape were not considered."));
+	put_note(o, j, p->n_planless > 0,
+		WARD_TEXT("No lock was considered: the hospital gives no plan of evacuation "
+			  "(evacuation.yml), so no door is known not to be a way of escape."));
+	ward_json_arr_end(j);
+}
+
 void ward_paths_write_page(const struct ward_paths *p, const struct ward_paths_world *w,
 	const struct ward_paths_ask *ask, struct ward_json *j)
 {
@@ -223,6 +298,7 @@ void ward_paths_write_page(const struct ward_paths *p, const struct ward_paths_w
 	put_chokes(&o, j);
 	put_times(&o, j);
 	put_choice(&o, j);
+	put_notes(&o, j);
 	put_bool(j, "more", p->more);
 	put_bool(j, "effort_spent", p->spent);
 	put_bool(j, "policy", w->facts->policy);

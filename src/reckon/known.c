@@ -39,7 +39,7 @@ enum ward_err reckon_risk(struct reckon_job *job)
 	ward_json_obj(&job->j);
 	ward_json_key(&job->j, "risk");
 	if (!err && risks.n_device)
-		ward_risks_write_one(&risks, &world, 0, job->lang, &job->j);
+		ward_risks_write_page(&risks, 0, job->lang, &job->j);
 	else
 		ward_json_null(&job->j); /* it is none of the devices that this is computed for */
 	ward_json_obj_end(&job->j);

@@ -74,10 +74,10 @@ static void put_named(struct ward_json *j, const struct ward_model *m, uint32_t 
 static void put_loss(struct reckon_job *job, const struct ward_impacts *all, size_t i)
 {
 	const struct ward_impact *it = &all->item[i];
-	struct ward_wr why = ward_wr_grow(job->r->o.mem, 1 << 16);
+	struct ward_wr text = ward_wr_grow(job->r->o.mem, 1 << 16);
 	struct ward_json *j = &job->j;
 
-	ward_impact_write_reason(all, i, job->r->m, job->lang, &why);
+	ward_impact_write_text(all, i, job->r->m, job->lang, &text);
 	ward_json_obj(j);
 	put_named(j, job->r->m, it->asset);
 	ward_json_key(j, "likelihood");
@@ -89,10 +89,10 @@ static void put_loss(struct reckon_job *job, const struct ward_impacts *all, siz
 	ward_json_i64(j, it->expected / WARD_NS_PER_S);
 	ward_json_key(j, "loss_per_min");
 	ward_json_micro(j, it->loss_micro);
-	ward_json_key(j, "why");
-	ward_json_str(j, ward_wr_text(&why));
+	ward_json_key(j, "text");
+	ward_json_str(j, ward_str_trim(ward_wr_text(&text)));
 	ward_json_obj_end(j);
-	ward_wr_fini(&why);
+	ward_wr_fini(&text);
 }
 
 static bool is_loss(const struct ward_model *m, const struct ward_impact *it)

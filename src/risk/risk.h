@@ -151,9 +151,9 @@ void ward_risks_write_text(const struct ward_risks *r, const struct ward_risk_wo
  * English). */
 void ward_risks_write_json(const struct ward_risks *r, const struct ward_risk_world *w,
 	struct ward_lang *lang, struct ward_wr *to);
-/* The ith alone, as one object. */
-void ward_risks_write_one(const struct ward_risks *r, const struct ward_risk_world *w, size_t i,
-	struct ward_lang *lang, struct ward_json *j);
+/* The ith alone, as one object for a page: each factor in words, with all its reasons. */
+void ward_risks_write_page(
+	const struct ward_risks *r, size_t i, struct ward_lang *lang, struct ward_json *j);
 /* A table: one line for each. */
 void ward_risks_write_csv(
 	const struct ward_risks *r, const struct ward_risk_world *w, struct ward_wr *to);

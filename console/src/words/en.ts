@@ -1,8 +1,10 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
+import { en as prevention } from './prevention/en';
 import { en as views } from './views/en';
 
 export const en = {
 	...views,
+	...prevention,
 	/* Frame */
 	'app.skip': 'To the content',
 	'app.views': 'Views',

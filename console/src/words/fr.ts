@@ -1,8 +1,10 @@
 import type { Words } from './en';
+import { fr as prevention } from './prevention/fr';
 import { fr as views } from './views/fr';
 
 export const fr: Words = {
 	...views,
+	...prevention,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',

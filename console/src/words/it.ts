@@ -1,8 +1,10 @@
 import type { Words } from './en';
+import { it as prevention } from './prevention/it';
 import { it as views } from './views/it';
 
 export const it: Words = {
 	...views,
+	...prevention,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',

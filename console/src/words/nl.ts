@@ -1,8 +1,10 @@
 import type { Words } from './en';
+import { nl as prevention } from './prevention/nl';
 import { nl as views } from './views/nl';
 
 export const nl: Words = {
 	...views,
+	...prevention,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',

@@ -185,7 +185,7 @@ static void failing_costs_care(void **state)
 		const struct ward_conf *loss = child(c, "losses", i);
 
 		theatres = theatres || ward_str_eqz(word(loss, "id"), "theatres");
-		assert_true(word(loss, "why").len > 0);
+		assert_true(word(loss, "text").len > 0);
 	}
 	assert_true(theatres);
 	c = ask(&(struct ward_reckon_ask){.what = WARD_RECKON_WHAT_IF});
@@ -205,23 +205,23 @@ static void tells_what_is_known(void **state)
 	c = ward_conf_get(ask(&(struct ward_reckon_ask){
 				  .what = WARD_RECKON_RISK, .subject = WARD_STR("monitor-01")}),
 		"risk");
-	EQ(word(c, "asset"), "monitor-01");
-	assert_true(length(c, "reasons") > 3 && length(c, "treatments") > 0);
+	assert_int_equal(length(c, "factors"), 4);
+	assert_true(length(child(c, "factors", 0), "reasons") > 3 && length(c, "treatments") > 0);
 	/* a server is none of the devices */
 	c = ask(&(struct ward_reckon_ask){
 		.what = WARD_RECKON_RISK, .subject = WARD_STR("directory")});
-	assert_int_equal(length(ward_conf_get(c, "risk"), "reasons"), 0);
+	assert_int_equal(length(ward_conf_get(c, "risk"), "factors"), 0);
 }
 
 static void speaks_the_language(void **state)
 {
 	struct ward_reckon_ask q = {.what = WARD_RECKON_RISK, .subject = WARD_STR("monitor-01")};
-	struct ward_str english = word(child(ward_conf_get(ask(&q), "risk"), "reasons", 0), "text");
+	struct ward_str english = word(child(ward_conf_get(ask(&q), "risk"), "factors", 0), "text");
 
 	(void)state;
 	q.lang = WARD_STR("it");
 	assert_false(ward_str_eq(
-		english, word(child(ward_conf_get(ask(&q), "risk"), "reasons", 0), "text")));
+		english, word(child(ward_conf_get(ask(&q), "risk"), "factors", 0), "text")));
 }
 
 static void refuses(void **state)
