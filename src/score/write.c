@@ -345,9 +345,25 @@ static void tried_json(
 	}
 }
 
+/* The file of the thing that it is about, with a folder only where people gave one. */
+static struct ward_str file_of(const struct ward_score_answer *a, const struct ward_model *m)
+{
+	return place_of(a).list ? WARD_STR("") : ward_model_node(m, a->node)->file;
+}
+
+/* A page does not tell where on the machine the directory lies. */
+static struct ward_str last_part(struct ward_str path)
+{
+	struct ward_str rest = path, part = path;
+
+	while (rest.p)
+		part = ward_str_cut(&rest, '/');
+	return part;
+}
+
 /* The members of one answer. */
 static void put_answer(const struct ward_score_answer *a, const struct ward_model *m,
-	struct ward_lang *lang, struct ward_json *j)
+	struct ward_lang *lang, struct ward_str file, struct ward_json *j)
 {
 	struct ward_wr text = ward_wr_grow(j->w->mem, 1 << 16);
 	struct place place = place_of(a);
@@ -370,7 +386,7 @@ static void put_answer(const struct ward_score_answer *a, const struct ward_mode
 	key_threat(j, a->incident.threat, m, "incident_threat");
 	key_z(j, "list", place.list ? place.list : "");
 	ward_json_key(j, "file");
-	ward_json_str(j, place.list ? WARD_STR("") : ward_model_node(m, a->node)->file);
+	ward_json_str(j, file);
 	key_u64(j, "line", place.list ? 0 : ward_model_node(m, a->node)->line);
 	key_z(j, "keys", place.keys);
 	ward_wr_fini(&text);
@@ -403,7 +419,7 @@ void ward_score_write_page(const struct ward_score *s, const struct ward_model *
 	ward_json_arr(j);
 	for (size_t i = 0; i < s->n_answer && i < most; i++) {
 		ward_json_obj(j);
-		put_answer(&s->answer[i], m, lang, j);
+		put_answer(&s->answer[i], m, lang, last_part(file_of(&s->answer[i], m)), j);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -437,7 +453,7 @@ void ward_score_write_json(const struct ward_score *s, const struct ward_model *
 	}
 	for (size_t i = 0; i < s->n_answer; i++) {
 		begin_line(&j, w, "answer");
-		put_answer(&s->answer[i], m, lang, &j);
+		put_answer(&s->answer[i], m, lang, file_of(&s->answer[i], m), &j);
 		end_line(&j);
 	}
 	j = ward_json_on(w);

@@ -62,13 +62,15 @@ function Ways({ paths }: { paths: Paths }): JSX.Element | null {
 	) : null;
 }
 
+const money = (euros: number): string =>
+	new Intl.NumberFormat(language.value, { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 }).format(euros);
+
 function Budget({ most }: { most: number }): JSX.Element {
 	const stops = STOPS.map((s) => 1000 * s).filter((s) => s < most);
 	const value = query.value.get('budget');
 	const found = value ? stops.findIndex((s) => s >= Number(value)) : -1;
 	const at = found < 0 ? stops.length : found;
-	const money = new Intl.NumberFormat(language.value, { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 });
-	const says = at === stops.length ? t('prev.whatever') : money.format(stops[at]!);
+	const says = at === stops.length ? t('prev.whatever') : money(stops[at]!);
 	return (
 		<label class="budget">
 			<span>{t('prev.budget')}: <output>{says}</output></span>
@@ -95,7 +97,7 @@ function Measures({ today, best, left }: { today: Paths; best: Live<PathsPage>; 
 	const off = list('off');
 	const toggle = (k: string) => ask({ off: (off.includes(k) ? off.filter((x) => x !== k) : [...off, k]).join(',') });
 	return (
-		<Section title={t('prev.do')} class="measures">
+		<Section title={t('prev.do')} class="measures" aside={p && <b>{money(p.cost)}</b>}>
 			<Budget most={today.cost} />
 			<Computing of={best} />
 			{p && (p.measures.length === 0 ? <p>{t('prev.none')}</p> : (
@@ -174,7 +176,7 @@ function Fails(): JSX.Element {
 			{what.data && (
 				<>
 					<p role="status"><strong>{what.data.losses.length ? t('prev.loses', { n: what.data.losses.length + what.data.more }) : t('prev.no_loss')}</strong></p>
-					<ul class="list">{what.data.losses.map((l) => <li key={l.id} class="loss"><strong>{l.name}</strong> {l.text}</li>)}</ul>
+					<ul class="list">{what.data.losses.map((l) => <li key={l.id} class="loss"><strong>{l.name}</strong> {l.text} <small>{l.why}</small></li>)}</ul>
 				</>
 			)}
 		</Section>

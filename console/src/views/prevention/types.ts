@@ -10,7 +10,7 @@ export interface Paths {
 	cost: number; before: number | null; after: number | null;
 }
 export interface PathsPage { paths: Paths; services: (Named & { criticality: number })[] }
-export interface WhatIf { fails: Named[]; losses: (Named & { text: string })[]; more: number; paths?: Paths }
+export interface WhatIf { fails: Named[]; losses: (Named & { text: string; why: string })[]; more: number; paths?: Paths }
 
 export interface Score {
 	percent: number;

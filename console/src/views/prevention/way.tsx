@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import type { PathNode, Plan } from './types';
 
 const LANES = ['place', 'network', 'asset', 'service'] as const;
-const LEFT = 120, STEP = 104, ROW = 64, LETTERS = 15;
+const LEFT = 112, STEP = 104, ROW = 64, LETTERS = 15;
 
 const laneOf = (n: PathNode): number => Math.max(0, LANES.indexOf(n.kind as (typeof LANES)[number]));
 
@@ -31,14 +31,14 @@ function stopsOf(plan: Plan): Stop[] {
 			last.seen ||= !!s.seen;
 			continue;
 		}
-		out.push({ node: s.to, x: LEFT + 40 + out.length * STEP, y: 34 + laneOf(s.to) * ROW, sure: s.lo === 1, seen: !!s.seen });
+		out.push({ node: s.to, x: LEFT + 60 + out.length * STEP, y: 34 + laneOf(s.to) * ROW, sure: s.lo === 1, seen: !!s.seen });
 	}
 	return out;
 }
 
 export function Way({ plan, n }: { plan: Plan; n: number }): JSX.Element {
 	const stops = stopsOf(plan);
-	const width = LEFT + 40 + stops.length * STEP, height = LANES.length * ROW;
+	const width = LEFT + 12 + stops.length * STEP, height = LANES.length * ROW;
 	return (
 		<div class="graph way-box" tabIndex={0} role="group" aria-label={t('prev.map', { n })}>
 			<svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">

@@ -6,7 +6,7 @@ export const en = {
 	'prev.computing': 'Ward computes; this can take a while.',
 	'prev.ways': 'How it could be stopped',
 	'prev.today': 'Today',
-	'prev.with': 'With the measures below',
+	'prev.with': 'With the measures',
 	'prev.no_way': 'none',
 	'prev.way': 'Way {n}',
 	'prev.map': 'Way {n}, drawn; the steps are below it',

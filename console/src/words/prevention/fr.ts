@@ -7,7 +7,7 @@ export const fr: typeof en = {
 	'prev.computing': 'Ward calcule ; cela peut durer.',
 	'prev.ways': 'Comment il pourrait être arrêté',
 	'prev.today': 'Aujourd’hui',
-	'prev.with': 'Avec les mesures ci-dessous',
+	'prev.with': 'Avec les mesures',
 	'prev.no_way': 'aucun',
 	'prev.way': 'Chemin {n}',
 	'prev.map': 'Chemin {n}, dessiné ; les étapes sont dessous',

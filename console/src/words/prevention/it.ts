@@ -7,7 +7,7 @@ export const it: typeof en = {
 	'prev.computing': 'Ward calcola; può durare un po’.',
 	'prev.ways': 'Come potrebbe essere fermato',
 	'prev.today': 'Oggi',
-	'prev.with': 'Con le misure qui sotto',
+	'prev.with': 'Con le misure',
 	'prev.no_way': 'nessuna',
 	'prev.way': 'Via {n}',
 	'prev.map': 'Via {n}, disegnata; i passi sono sotto',

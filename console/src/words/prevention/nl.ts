@@ -7,7 +7,7 @@ export const nl: typeof en = {
 	'prev.computing': 'Ward rekent; dat kan even duren.',
 	'prev.ways': 'Hoe hij stilgelegd kan worden',
 	'prev.today': 'Vandaag',
-	'prev.with': 'Met de maatregelen hieronder',
+	'prev.with': 'Met de maatregelen',
 	'prev.no_way': 'geen',
 	'prev.way': 'Weg {n}',
 	'prev.map': 'Weg {n}, getekend; de stappen staan eronder',
