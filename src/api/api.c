@@ -99,6 +99,7 @@ void ward_api_free(struct ward_api *a)
 	if (!a)
 		return;
 	api_picture_free(a);
+	api_reckoned_free(a);
 	for (size_t i = 0; i < WARD_API_CACHE; i++)
 		forget_cached(a, &a->cache[i]);
 	for (size_t i = 0; i < WARD_API_FEED; i++)

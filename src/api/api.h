@@ -18,6 +18,7 @@
 #include "desk/rights.h"
 #include "exchange/share.h"
 #include "plan/plan.h"
+#include "reckon/ask.h"
 #include "respond/playbook/country.h"
 #include "respond/playbook/playbook.h"
 #include "store/store.h"
@@ -28,14 +29,16 @@
 #define WARD_API_PROBLEM "application/problem+json" /* RFC 9457 */
 
 enum {
-	WARD_API_INCIDENTS = 16384,     /* kept at once */
-	WARD_API_BYTES = 256 << 20,     /* of rows that are kept */
-	WARD_API_ANSWER = 32 << 20,     /* bytes of one answer */
-	WARD_API_FEED = 8192,           /* last rows that a reader can go on from */
-	WARD_API_PAGE_MAX = 500,        /* items that one page has at most */
-	WARD_API_QUERY = 2048,          /* bytes of path and query together */
-	WARD_API_CACHE = 128,           /* answers that are kept … */
-	WARD_API_CACHE_BYTES = 32 << 20 /* … and their bytes */
+	WARD_API_INCIDENTS = 16384,      /* kept at once */
+	WARD_API_BYTES = 256 << 20,      /* of rows that are kept */
+	WARD_API_ANSWER = 32 << 20,      /* bytes of one answer */
+	WARD_API_FEED = 8192,            /* last rows that a reader can go on from */
+	WARD_API_PAGE_MAX = 500,         /* items that one page has at most */
+	WARD_API_QUERY = 2048,           /* bytes of path and query together */
+	WARD_API_CACHE = 128,            /* answers that are kept … */
+	WARD_API_CACHE_BYTES = 32 << 20, /* … and their bytes */
+	WARD_API_RECKONED = 64,          /* what `reckon` said, and … */
+	WARD_API_RECKONED_BYTES = 8 << 20
 };
 
 struct ward_api;
@@ -125,11 +128,17 @@ struct ward_api_answer {
 	char etag[40];     /* with its quotes; empty: none */
 	const char *allow; /* of 405: "GET"; else NULL */
 	bool no_store;     /* else "private, no-cache" */
+	/* With 503: to be put to `reckon` (reckon/ask.h); what it says is handed in by
+	 * ward_api_reckoned, and the same asked again. Empty: nothing. Lives until the next. */
+	struct ward_str question;
 };
 /* Writes the body behind what w holds. Whatever is wrong is an answer: 400, 401, 403, 404, 405,
  * 413, 503. */
 void ward_api_answer(struct ward_api *a, const struct ward_api_ask *ask, struct ward_wr *w,
 	struct ward_api_answer *ret);
+/* What `reckon` said to a question; kept as long as there is room. NOMEM: it is not. */
+WARD_MUST_CHECK enum ward_err ward_api_reckoned(
+	struct ward_api *a, struct ward_str question, const struct ward_reckoned *d);
 /* An error as application/problem+json; `detail` says what is wrong and the mend. */
 void ward_api_problem(struct ward_wr *w, unsigned status, struct ward_str detail);
 

@@ -103,6 +103,13 @@ struct api_cached {
 	char etag[40];
 };
 
+/* A question and what was said to it, both its own. */
+struct api_reckoned {
+	struct ward_str question, text;
+	enum ward_err err;
+	uint64_t used;
+};
+
 struct ward_api {
 	struct ward_api_opts o;
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
@@ -139,6 +146,9 @@ struct ward_api {
 	struct api_cached cache[WARD_API_CACHE];
 	size_t cache_bytes;
 	uint64_t turn;
+	struct api_reckoned reckoned[WARD_API_RECKONED];
+	size_t reckoned_bytes;
+	char question[WARD_RECKON_QUESTION]; /* of the answer in hand */
 	struct ward_wr raw, body; /* of the answer in hand: as it is made, and without what hides */
 };
 

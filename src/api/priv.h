@@ -14,6 +14,10 @@ enum api_param {
 	API_CLASS,
 	API_ROOM,
 	API_FLOOR,
+	API_SERVICE,
+	API_BUDGET,
+	API_MEASURES,
+	API_FAILS,
 	API_PARAM_N,
 };
 
@@ -88,6 +92,11 @@ bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, stru
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 
+/* reckon.c: the answer is what `reckon` says to that, in the reader's language; else it is asked.
+ */
+void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
+void api_reckoned_free(struct ward_api *a);
+
 /* incidents.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
@@ -102,7 +111,11 @@ void api_care(struct api_request *r);
 void api_have(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
+void api_risk(struct api_request *r);
 void api_search(struct api_request *r);
+void api_paths(struct api_request *r);
+void api_what_if(struct api_request *r);
+void api_score(struct api_request *r);
 void api_model(struct api_request *r);
 void api_buildings(struct api_request *r);
 void api_plan(struct api_request *r);

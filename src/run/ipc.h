@@ -44,6 +44,8 @@
 	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")     \
 	X(SIGN, "api to login: who signs in, or is signed in?")               \
 	X(SIGNED, "login: what became of it, and who that is")                \
+	X(RECKON, "api to reckon: what if, and how?")                         \
+	X(RECKONED, "reckon: the answer, or why there is none")               \
 	X(BACKUP, "guest to store: copy the database beside itself")          \
 	X(BACKED_UP, "store: the copy is whole, or why not")
 

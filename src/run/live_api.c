@@ -238,7 +238,18 @@ static enum ward_err hand_over(struct live *l, size_t number)
 		err = live_hand_care(l, number);
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
-	return err ? err : ward_supervisor_link(l->s, number, l->number[P_LOGIN]);
+	if (!err)
+		err = ward_supervisor_link(l->s, number, l->number[P_LOGIN]);
+	return err ? err : ward_supervisor_link(l->s, number, l->number[P_RECKON]);
+}
+
+/* What computes for it: the hospital, and that link. */
+static enum ward_err set_reckon(struct live *l)
+{
+	size_t number = l->number[P_RECKON];
+	enum ward_err err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
+
+	return err ? err : live_tell(l, number, "content", ward_str_z(l->o->content));
 }
 
 enum ward_err live_set_api(struct live *l)
@@ -257,6 +268,8 @@ enum ward_err live_set_api(struct live *l)
 		return live_because(l, WARD_ERR_IO, folder);
 	enum ward_err err = hand_over(l, number);
 
+	if (!err)
+		err = set_reckon(l);
 	if (!err)
 		err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
 	if (!err)

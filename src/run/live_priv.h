@@ -47,6 +47,7 @@ enum live_process {
 	P_OFFER,    /* where the hospital has readers: live_offer.c */
 	P_API,      /* where the console is served: live_api.c */
 	P_LOGIN,    /* who is signed in: live_login.c */
+	P_RECKON,   /* computes for the console, as P_API */
 	P_N,
 };
 

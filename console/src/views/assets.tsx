@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { Icon } from '../icons';
 import { ask, query } from '../router';
 import { classText, Failed } from './parts';
+import { Completeness } from './prevention/score';
 import type { Asset } from './types';
 import './views.css';
 
@@ -118,6 +119,7 @@ export function AssetsView(): JSX.Element {
 				</label>
 				<p class="quiet" role="status">{total === null ? t('app.loading') : t('assets.found', { n: total })}</p>
 			</header>
+			<Completeness />
 			{/* The rows that are not drawn keep their room, so that the page scrolls as if all were there. */}
 			<ul class="rows" ref={box} style={{ paddingTop: `${from * row}px`, paddingBottom: `${Math.max(0, items.length - end) * row}px` }}>
 				{items.slice(from, end).map((a, i) => <Row key={a.id} a={a} at={from + i} total={total ?? items.length} />)}

@@ -1,10 +1,12 @@
 import type { Words } from './en';
 import { account } from './account/fr';
+import { fr as prevention } from './prevention/fr';
 import { fr as views } from './views/fr';
 
 export const fr: Words = {
 	...views,
 	...account,
+	...prevention,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',

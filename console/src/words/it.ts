@@ -1,10 +1,12 @@
 import type { Words } from './en';
 import { account } from './account/it';
+import { it as prevention } from './prevention/it';
 import { it as views } from './views/it';
 
 export const it: Words = {
 	...views,
 	...account,
+	...prevention,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',

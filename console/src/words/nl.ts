@@ -1,10 +1,12 @@
 import type { Words } from './en';
 import { account } from './account/nl';
+import { nl as prevention } from './prevention/nl';
 import { nl as views } from './views/nl';
 
 export const nl: Words = {
 	...views,
 	...account,
+	...prevention,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',

@@ -2,7 +2,8 @@
  *
  * A request goes through `serve_request` (api_http.c), which asks `login` whose session it is where
  * that is not known (api_session.c), to who answers it: the room `api`, what is about sessions and
- * decisions (api_sign.c), streams (api_stream.c), files (api_files.c). */
+ * decisions (api_sign.c), what is computed (api_reckon.c), streams (api_stream.c), files
+ * (api_files.c). */
 #ifndef WARD_RUN_PROC_API_H
 #define WARD_RUN_PROC_API_H
 
@@ -26,6 +27,8 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
+	SERVE_QUESTIONS = 16, /* that wait for `reckon` … */
+	SERVE_WAITING = 8,    /* … and who wait for one of them */
 };
 
 #define SERVE_COOKIE "__Host-ward"
@@ -86,6 +89,17 @@ struct serve_pending {
 	ward_ns until; /* monotonic */
 };
 
+/* What `reckon` is asked, and who waits for it. */
+struct serve_reckoning {
+	bool used, sent;
+	uint32_t id;
+	uint8_t *text; /* n bytes, its own */
+	size_t n;
+	struct ward_httpd_ask *ask[SERVE_WAITING];
+	size_t n_ask;
+	ward_ns until; /* monotonic, once it is sent */
+};
+
 struct server {
 	struct ward_process p;
 	struct playbook_known known; /* the hospital and its playbooks */
@@ -118,6 +132,8 @@ struct server {
 
 	int login; /* link; WARD_FD_NONE: nobody can sign in */
 	struct serve_pending pending[SERVE_PENDING];
+	int reckon; /* link; WARD_FD_NONE: nobody computes */
+	struct serve_reckoning question[SERVE_QUESTIONS];
 	struct serve_session session[SERVE_SESSIONS];
 	struct serve_stream stream[WARD_HTTPD_STREAMS];
 	uint64_t fed; /* the last row that streams were told of */
@@ -195,6 +211,12 @@ void serve_ask_login(struct server *s, const struct serve_pending *p, enum ward_
 void serve_ask_who(struct server *s, struct ward_httpd_ask *a, const uint8_t *token);
 /* What came from it, and what does not come. */
 void serve_hear_login(struct server *s);
+
+/* ---- api_reckon.c ---- */
+/* Who asks waits for what `reckon` says to that. */
+void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str question);
+/* What came from it, and what does not come. */
+void serve_hear_reckon(struct server *s);
 
 /* ---- api_sign.c ---- */
 /* True: the path is one of sessions, people, decisions; then it is answered, or will be. */

@@ -258,6 +258,10 @@ static void data(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 	}
 	ward_wr_reset(&s->out);
 	ward_api_answer(s->api, &ask, &s->out, &r);
+	if (r.question.len) {
+		serve_reckon(s, a, r.question);
+		return;
+	}
 	if (ward_wr_bad(&s->out)) {
 		serve_problem(s, a, 500, "the answer is too long; ask for less");
 		return;

@@ -6,6 +6,7 @@
 #include "desk/profiles.h"
 #include "respond/playbook/folder.h"
 #include "respond/playbook/never.h"
+#include "reckon/reckon.h"
 #include "run/cell.h"
 
 enum { ROOM_LANGS = 3 };
@@ -33,6 +34,7 @@ struct room {
 	struct ward_cell cell;
 	struct ward_slice rows, openapi;
 	struct ward_api *api;
+	struct ward_reckon *reckon; /* once something is to be computed */
 	uint64_t row;
 	ward_ns now;
 	struct ward_wr w; /* the last answer */
