@@ -45,7 +45,9 @@
 	X(SIGN, "api to login: who signs in, or is signed in?")               \
 	X(SIGNED, "login: what became of it, and who that is")                \
 	X(BACKUP, "guest to store: copy the database beside itself")          \
-	X(BACKED_UP, "store: the copy is whole, or why not")
+	X(BACKED_UP, "store: the copy is whole, or why not")                  \
+	X(POST, "api to ingest: events that somebody posts")                  \
+	X(POSTED, "ingest: what became of them")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -41,6 +41,7 @@ static const struct row {
 	[P_OFFER] = {"offer", NULL, 61026, false, false, false},
 	[P_API] = {"api", NULL, 61018, false, false, false},
 	[P_LOGIN] = {"login", "login", 61017, false, false, false},
+	[P_INGEST] = {"ingest", NULL, LIVE_UID_INGEST, true, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_PHOTO] = {"photo", NULL, LIVE_UID_PHOTO, false, false, false},

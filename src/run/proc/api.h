@@ -25,6 +25,8 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
+	SERVE_POSTERS = 64,
+	SERVE_POSTINGS = 64,
 };
 
 #define SERVE_COOKIE "__Host-ward"
@@ -120,8 +122,21 @@ struct server {
 	uint64_t fed; /* the last row that streams were told of */
 	struct serve_peer {
 		uint8_t is[WARD_SEATS_PEER];
-		struct serve_bucket all, signing;
+		struct serve_bucket all, signing, posting;
 	} peer[SERVE_BUCKETS];
+
+	int ingest; /* link; WARD_FD_NONE: nobody may post */
+	struct serve_posting {
+		struct ward_httpd_ask *ask; /* NULL: unused */
+		uint32_t id;
+		uint8_t hash[32]; /* of its token */
+		ward_ns until;    /* monotonic */
+	} posting[SERVE_POSTINGS];
+	struct serve_poster {
+		bool used;
+		uint8_t hash[32];
+		struct serve_bucket bucket;
+	} poster[SERVE_POSTERS];
 
 	struct ward_wr out;                 /* an answer's body */
 	uint8_t scratch[SERVE_BODY_MAX];    /* unescaped texts of a request */
@@ -196,6 +211,12 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
 	struct ward_slice body);
 void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
+
+/* ---- api_post.c ---- */
+/* Events of another system, with its token. */
+void serve_post(struct server *s, struct ward_httpd_ask *a);
+/* What `ingest` says became of them, and what it does not say. */
+void serve_hear_ingest(struct server *s);
 
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
