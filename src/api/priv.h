@@ -14,6 +14,12 @@ enum api_param {
 	API_CLASS,
 	API_ROOM,
 	API_FLOOR,
+	API_ASSET,
+	API_RULE,
+	API_SINCE,
+	API_UNTIL,
+	API_BEFORE,
+	API_SKIP,
 	API_PARAM_N,
 };
 
@@ -81,9 +87,10 @@ bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, stru
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 
-/* incidents.c, report.c, acts.c, care.c, assets.c, places.c */
+/* incidents.c, signs.c, report.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
+void api_signs(struct api_request *r);
 void api_report(struct api_request *r);
 void api_graph(struct api_request *r);
 void api_runs(struct api_request *r);

@@ -12,6 +12,12 @@ static const char *const param_name[API_PARAM_N] = {
 	[API_CLASS] = "class",
 	[API_ROOM] = "room",
 	[API_FLOOR] = "floor",
+	[API_ASSET] = "asset",
+	[API_RULE] = "rule",
+	[API_SINCE] = "since",
+	[API_UNTIL] = "until",
+	[API_BEFORE] = "before",
+	[API_SKIP] = "skip",
 };
 
 /* "/api/v1/incidents/{id}": braces stand for one part, which is not empty. */

@@ -29,6 +29,7 @@ export const en = {
 	'view.now': 'Now',
 	'view.care': 'Care',
 	'view.assets': 'Assets',
+	'view.signs': 'Signs',
 	'view.report': 'Report',
 	'view.people': 'People',
 	'view.incident': 'Incident',
@@ -45,6 +46,7 @@ export const en = {
 	'keys.go_now': 'Go to Now',
 	'keys.go_care': 'Go to Care',
 	'keys.go_assets': 'Go to Assets',
+	'keys.go_signs': 'Go to Signs',
 	'keys.go_report': 'Go to Report',
 	'keys.go_people': 'Go to People',
 

@@ -27,6 +27,7 @@ export const fr: Words = {
 	'view.now': 'Maintenant',
 	'view.care': 'Soins',
 	'view.assets': 'Équipements',
+	'view.signs': 'Signes',
 	'view.report': 'Signaler',
 	'view.people': 'Personnes',
 	'view.incident': 'Incident',
@@ -42,6 +43,7 @@ export const fr: Words = {
 	'keys.go_now': 'Aller à Maintenant',
 	'keys.go_care': 'Aller à Soins',
 	'keys.go_assets': 'Aller à Équipements',
+	'keys.go_signs': 'Aller à Signes',
 	'keys.go_report': 'Aller à Signaler',
 	'keys.go_people': 'Aller à Personnes',
 

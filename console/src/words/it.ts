@@ -27,6 +27,7 @@ export const it: Words = {
 	'view.now': 'Adesso',
 	'view.care': 'Assistenza',
 	'view.assets': 'Apparati',
+	'view.signs': 'Segnali',
 	'view.report': 'Segnala',
 	'view.people': 'Persone',
 	'view.incident': 'Incidente',
@@ -42,6 +43,7 @@ export const it: Words = {
 	'keys.go_now': 'Vai ad Adesso',
 	'keys.go_care': 'Vai ad Assistenza',
 	'keys.go_assets': 'Vai ad Apparati',
+	'keys.go_signs': 'Vai a Segnali',
 	'keys.go_report': 'Vai a Segnala',
 	'keys.go_people': 'Vai a Persone',
 

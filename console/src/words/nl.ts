@@ -27,6 +27,7 @@ export const nl: Words = {
 	'view.now': 'Nu',
 	'view.care': 'Zorg',
 	'view.assets': 'Apparatuur',
+	'view.signs': 'Signalen',
 	'view.report': 'Melden',
 	'view.people': 'Personen',
 	'view.incident': 'Incident',
@@ -42,6 +43,7 @@ export const nl: Words = {
 	'keys.go_now': 'Naar Nu',
 	'keys.go_care': 'Naar Zorg',
 	'keys.go_assets': 'Naar Apparatuur',
+	'keys.go_signs': 'Naar Signalen',
 	'keys.go_report': 'Naar Melden',
 	'keys.go_people': 'Naar Personen',
 
