@@ -35,6 +35,8 @@ export const ROUTES: readonly Route[] = [
 	{ match: /^\/assets\/([^/]+)$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/asset')).AssetView },
 	{ match: /^\/prevention$/, title: 'view.prevention', right: 'see.paths', load: async () => (await import('./views/prevention')).PreventionView,
 		rail: { href: '/prevention', icon: 'prevention', key: 'g v' } },
+	{ match: /^\/signs$/, title: 'view.signs', right: 'see.incidents', load: async () => (await import('./views/signs')).SignsView,
+		rail: { href: '/signs', icon: 'sensor', key: 'g s' } },
 	{ match: /^\/report$/, title: 'view.report', right: 'report', load: async () => (await import('./views/report')).ReportView,
 		rail: { href: '/report', icon: 'report', key: 'g r' } },
 	{ match: /^\/people$/, title: 'view.people', right: 'administer', load: async () => (await import('./views/people')).PeopleView,

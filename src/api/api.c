@@ -26,6 +26,7 @@ static void init_tables(struct ward_api *a)
 	ward_tab_init(&a->impacts, mem, sizeof(struct ward_id), sizeof(void *), TABLE_MAX);
 	ward_tab_init(&a->about, mem, sizeof(struct ward_id), sizeof(struct api_group), TABLE_MAX);
 	ward_tab_init(&a->by_action, mem, sizeof(struct ward_id), sizeof(void *), TABLE_MAX);
+	ward_intern_init(&a->texts, mem, API_TEXTS, API_TEXT_BYTES);
 	ward_tab_init(&a->asked, mem, sizeof(struct ward_id), sizeof(ward_ns), TABLE_MAX);
 }
 

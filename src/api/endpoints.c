@@ -26,6 +26,11 @@ const struct api_endpoint api_endpoint[] = {
 	{{"GET", "/api/v1/filters", "signs that are held back, and until when",
 		 WARD_RIGHT_SEE_INCIDENTS, false},
 		0, API_BY_ROW, api_filters},
+	{{"GET", "/api/v1/detections", "signs of all that was seen, the latest first",
+		 WARD_RIGHT_SEE_INCIDENTS, false},
+		P(LEVEL) | P(Q) | P(RULE) | P(ASSET) | P(ROOM) | P(FLOOR) | P(SINCE) | P(UNTIL) |
+			P(BEFORE) | P(SKIP) | P(LIMIT),
+		API_BY_ROW, api_signs},
 	{{"GET", "/api/v1/runs", "runs of playbooks, and what they ask for",
 		 WARD_RIGHT_SEE_INCIDENTS, false},
 		0, API_BY_ROW, api_runs},

@@ -197,6 +197,7 @@ void api_forget_loose(struct ward_api *a)
 	a->loose.n -= n;
 	if (n)
 		memmove(a->loose.at, a->loose.at + n, a->loose.n * sizeof(struct api_kept *));
+	a->signs_forgotten += n;
 	if (a->o.counters)
 		ward_count_name(a->o.counters, "api.signs_forgotten", n);
 }
@@ -260,4 +261,5 @@ void api_picture_free(struct ward_api *a)
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
 		ward_tab_fini(all[i]);
+	ward_intern_fini(&a->texts);
 }

@@ -15,7 +15,9 @@ enum {
 	API_GROUP = 64,  /* incidents that one row belongs to */
 	API_STATE = 16,  /* bytes of a state's or a domain's name */
 	API_ROLE = 128,
-	API_PARTS = 1 << 20 /* rows of one incident */
+	API_PARTS = 1 << 20, /* rows of one incident */
+	API_TEXTS = 1 << 16, /* by which detections are found … */
+	API_TEXT_BYTES = 16 << 20
 };
 
 /* What an impact says. */
@@ -24,6 +26,14 @@ struct api_forecast {
 	bool service, withdrawn;
 	int64_t lo, hi, priority;
 	ward_ns earliest, expected;
+};
+
+/* What a detection is found by; texts are of `texts`, or WARD_NONE. */
+struct api_sign {
+	uint64_t first_row; /* with which it came */
+	ward_ns last;
+	uint32_t rule, title, on;
+	unsigned level;
 };
 
 /* A row that is kept. */
@@ -37,7 +47,10 @@ struct api_kept {
 	struct ward_str json; /* its own */
 	uint32_t node;        /* of a detection; or WARD_NONE */
 	struct ward_id of;    /* the incident that a detection was given to last */
-	struct api_forecast f;
+	union {
+		struct api_forecast f; /* of an impact */
+		struct api_sign s;     /* of a detection */
+	};
 };
 
 struct api_kept_list {
@@ -121,12 +134,14 @@ struct ward_api {
 	struct ward_arena scratch;      /* of the row or request in hand */
 	struct api_incident **incident; /* in the order in which they came */
 	size_t n_incident, cap_incident;
-	struct ward_tab by_id;       /* id → struct api_incident * */
-	struct ward_tab signs;       /* a detection's id → struct api_kept * */
-	struct ward_tab impacts;     /* an impact's id → struct api_kept * */
-	struct ward_tab about;       /* id of what belongs to incidents → struct api_group */
-	struct api_kept_list loose;  /* of signs that are in no incident, in their order */
-	struct api_kept_list photo;  /* that no incident names */
+	struct ward_tab by_id;      /* id → struct api_incident * */
+	struct ward_tab signs;      /* a detection's id → struct api_kept * */
+	struct ward_tab impacts;    /* an impact's id → struct api_kept * */
+	struct ward_tab about;      /* id of what belongs to incidents → struct api_group */
+	struct api_kept_list loose; /* of all signs, in their order */
+	struct ward_intern texts;   /* rules, titles and names of detections */
+	uint64_t signs_forgotten;
+	struct api_kept_list photo; /* that no incident names */
 	struct api_kept_list filter; /* decisions that hold signs back */
 	struct api_action **action;
 	size_t n_action, cap_action;

@@ -18,6 +18,12 @@ enum api_param {
 	API_BUDGET,
 	API_MEASURES,
 	API_FAILS,
+	API_ASSET,
+	API_RULE,
+	API_SINCE,
+	API_UNTIL,
+	API_BEFORE,
+	API_SKIP,
 	API_PARAM_N,
 };
 
@@ -97,9 +103,10 @@ void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, str
 void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
 void api_reckoned_free(struct ward_api *a);
 
-/* incidents.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
+/* incidents.c, signs.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
+void api_signs(struct api_request *r);
 void api_report(struct api_request *r);
 void api_graph(struct api_request *r);
 void api_abilities(struct api_request *r);

@@ -16,6 +16,12 @@ static const char *const param_name[API_PARAM_N] = {
 	[API_BUDGET] = "budget",
 	[API_MEASURES] = "measures",
 	[API_FAILS] = "fails",
+	[API_ASSET] = "asset",
+	[API_RULE] = "rule",
+	[API_SINCE] = "since",
+	[API_UNTIL] = "until",
+	[API_BEFORE] = "before",
+	[API_SKIP] = "skip",
 };
 
 /* "/api/v1/incidents/{id}": braces stand for one part, which is not empty. */

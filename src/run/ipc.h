@@ -47,7 +47,9 @@
 	X(RECKON, "api to reckon: what if, and how?")                         \
 	X(RECKONED, "reckon: the answer, or why there is none")               \
 	X(BACKUP, "guest to store: copy the database beside itself")          \
-	X(BACKED_UP, "store: the copy is whole, or why not")
+	X(BACKED_UP, "store: the copy is whole, or why not")                  \
+	X(POST, "api to ingest: events that somebody posts")                  \
+	X(POSTED, "ingest: what became of them")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

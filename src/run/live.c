@@ -42,6 +42,7 @@ static const struct row {
 	[P_API] = {"api", NULL, 61018, false, false, false},
 	[P_LOGIN] = {"login", "login", 61017, false, false, false},
 	[P_RECKON] = {"reckon", NULL, 61019, false, false, false},
+	[P_INGEST] = {"ingest", NULL, LIVE_UID_INGEST, true, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
 	[P_PHOTO] = {"photo", NULL, LIVE_UID_PHOTO, false, false, false},

@@ -238,6 +238,8 @@ static enum ward_err hand_over(struct live *l, size_t number)
 		err = live_hand_care(l, number);
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
+	if (!err && l->used[P_INGEST])
+		err = ward_supervisor_link(l->s, number, l->number[P_INGEST]);
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_LOGIN]);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_RECKON]);

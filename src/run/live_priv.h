@@ -46,6 +46,7 @@ enum live_process {
 	P_ACT,      /* where the hospital has systems that can be asked: live_act.c */
 	P_OFFER,    /* where the hospital has readers: live_offer.c */
 	P_API,      /* where the console is served: live_api.c */
+	P_INGEST,   /* where others may post to the API: live_sources.c */
 	P_LOGIN,    /* who is signed in: live_login.c */
 	P_RECKON,   /* computes for the console, as P_API */
 	P_N,
@@ -63,6 +64,7 @@ enum {
 	LIVE_UID_HANDS = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
 	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
 	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
+	LIVE_UID_INGEST,
 };
 
 enum { LIVE_CONSOLE_HOSTS = 56 };
@@ -99,6 +101,7 @@ struct live {
 		const struct ward_source *source;
 	} guest[WARD_GUESTS_MAX];
 	size_t n_guest;
+	size_t n_ingest; /* sources of P_INGEST */
 	struct live_poller {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */

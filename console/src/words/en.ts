@@ -34,6 +34,7 @@ export const en = {
 	'view.crisis': 'Crisis',
 	'view.care': 'Care',
 	'view.assets': 'Assets',
+	'view.signs': 'Signs',
 	'view.report': 'Report',
 	'view.people': 'People',
 	'view.incident': 'Incident',
@@ -51,6 +52,7 @@ export const en = {
 	'keys.go_crisis': 'Go to Crisis',
 	'keys.go_care': 'Go to Care',
 	'keys.go_assets': 'Go to Assets',
+	'keys.go_signs': 'Go to Signs',
 	'keys.go_report': 'Go to Report',
 	'keys.go_people': 'Go to People',
 

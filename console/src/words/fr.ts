@@ -32,6 +32,7 @@ export const fr: Words = {
 	'view.crisis': 'Crise',
 	'view.care': 'Soins',
 	'view.assets': 'Équipements',
+	'view.signs': 'Signes',
 	'view.report': 'Signaler',
 	'view.people': 'Personnes',
 	'view.incident': 'Incident',
@@ -48,6 +49,7 @@ export const fr: Words = {
 	'keys.go_crisis': 'Aller à Crise',
 	'keys.go_care': 'Aller à Soins',
 	'keys.go_assets': 'Aller à Équipements',
+	'keys.go_signs': 'Aller à Signes',
 	'keys.go_report': 'Aller à Signaler',
 	'keys.go_people': 'Aller à Personnes',
 

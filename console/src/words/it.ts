@@ -32,6 +32,7 @@ export const it: Words = {
 	'view.crisis': 'Crisi',
 	'view.care': 'Assistenza',
 	'view.assets': 'Apparati',
+	'view.signs': 'Segnali',
 	'view.report': 'Segnala',
 	'view.people': 'Persone',
 	'view.incident': 'Incidente',
@@ -48,6 +49,7 @@ export const it: Words = {
 	'keys.go_crisis': 'Vai a Crisi',
 	'keys.go_care': 'Vai ad Assistenza',
 	'keys.go_assets': 'Vai ad Apparati',
+	'keys.go_signs': 'Vai a Segnali',
 	'keys.go_report': 'Vai a Segnala',
 	'keys.go_people': 'Vai a Persone',
 

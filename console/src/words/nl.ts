@@ -32,6 +32,7 @@ export const nl: Words = {
 	'view.crisis': 'Crisis',
 	'view.care': 'Zorg',
 	'view.assets': 'Apparatuur',
+	'view.signs': 'Signalen',
 	'view.report': 'Melden',
 	'view.people': 'Personen',
 	'view.incident': 'Incident',
@@ -48,6 +49,7 @@ export const nl: Words = {
 	'keys.go_crisis': 'Naar Crisis',
 	'keys.go_care': 'Naar Zorg',
 	'keys.go_assets': 'Naar Apparatuur',
+	'keys.go_signs': 'Naar Signalen',
 	'keys.go_report': 'Naar Melden',
 	'keys.go_people': 'Naar Personen',
 

@@ -29,6 +29,8 @@ enum {
 	SERVE_TOKEN_MAX = 128,
 	SERVE_QUESTIONS = 16, /* that wait for `reckon` … */
 	SERVE_WAITING = 8,    /* … and who wait for one of them */
+	SERVE_POSTERS = 64,
+	SERVE_POSTINGS = 64,
 };
 
 #define SERVE_COOKIE "__Host-ward"
@@ -139,8 +141,21 @@ struct server {
 	uint64_t fed; /* the last row that streams were told of */
 	struct serve_peer {
 		uint8_t is[WARD_SEATS_PEER];
-		struct serve_bucket all, signing;
+		struct serve_bucket all, signing, posting;
 	} peer[SERVE_BUCKETS];
+
+	int ingest; /* link; WARD_FD_NONE: nobody may post */
+	struct serve_posting {
+		struct ward_httpd_ask *ask; /* NULL: unused */
+		uint32_t id;
+		uint8_t hash[32]; /* of its token */
+		ward_ns until;    /* monotonic */
+	} posting[SERVE_POSTINGS];
+	struct serve_poster {
+		bool used;
+		uint8_t hash[32];
+		struct serve_bucket bucket;
+	} poster[SERVE_POSTERS];
 
 	struct ward_wr out;                 /* an answer's body */
 	uint8_t scratch[SERVE_BODY_MAX];    /* unescaped texts of a request */
@@ -247,6 +262,11 @@ SERVE_ASKED(serve_device);
 SERVE_ASKED(serve_devices);
 SERVE_ASKED(serve_device_make);
 SERVE_ASKED(serve_device_end);
+/* ---- api_post.c ---- */
+/* Events of another system, with its token. */
+void serve_post(struct server *s, struct ward_httpd_ask *a);
+/* What `ingest` says became of them, and what it does not say. */
+void serve_hear_ingest(struct server *s);
 
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);

@@ -408,6 +408,10 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 	}
 	if (open_to_all(s, a))
 		return;
+	if (ward_str_eqz(a->method, "POST") && ward_str_eqz(a->path, WARD_API_PATH "events")) {
+		serve_post(s, a); /* no session lets anybody: nothing of a browser counts */
+		return;
+	}
 	bool has = ward_sign_parse(cookie, token);
 	struct serve_session *who = has ? serve_session_find(s, token) : NULL;
 

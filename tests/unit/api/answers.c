@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 static const char *const more[] = {"/api/v1/incidents?state=all&limit=1", "/api/v1/assets?limit=1",
-	"/api/v1/assets/door-au-corridor-staff", "/api/v1/now?x=1", "/api/v1/nothing",
-	"/api/v1/incidents/none"};
+	"/api/v1/detections?limit=500&level=low", "/api/v1/assets/door-au-corridor-staff",
+	"/api/v1/now?x=1", "/api/v1/nothing", "/api/v1/incidents/none"};
 
 static void put(struct room *r, const char *template, const char *target, const char *lang)
 {
