@@ -175,6 +175,7 @@ export const en = {
 	'bulk.n': '{n} chosen|{n} chosen',
 	'bulk.pick': 'Choose: {what}',
 	'bulk.clear': 'Choose none',
+	'inc.sealed': 'Pictures are encrypted for the hospital’s evidence key, which Ward does not have: no page can show them. Who has it looks at them on the machine, with a reason, which stays on record:',
 	'act.can': 'What other systems can do here: {n}',
 	'act.none': 'Nothing is proposed yet.',
 	'act.propose_says': 'Ward then shows what it costs care and what exactly is sent. Nothing is done before others approve it by a code.',

@@ -171,6 +171,7 @@ export const fr: ViewWords = {
 	'bulk.n': '{n} choisi|{n} choisis',
 	'bulk.pick': 'Choisir : {what}',
 	'bulk.clear': 'Ne rien choisir',
+	'inc.sealed': 'Les images sont chiffrées pour la clé de preuves de l’hôpital, que Ward n’a pas : aucune page ne peut les montrer. Qui l’a les regarde sur la machine, avec une raison, qui reste enregistrée :',
 	'act.can': 'Ce que d’autres systèmes peuvent faire ici : {n}',
 	'act.none': 'Rien n’est proposé pour l’instant.',
 	'act.propose_says': 'Ward montre alors ce que cela coûte aux soins et ce qui est envoyé exactement. Rien n’est fait avant que d’autres l’approuvent par un code.',

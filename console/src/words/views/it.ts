@@ -171,6 +171,7 @@ export const it: ViewWords = {
 	'bulk.n': '{n} scelto|{n} scelti',
 	'bulk.pick': 'Scegli: {what}',
 	'bulk.clear': 'Nessuno',
+	'inc.sealed': 'Le immagini sono cifrate per la chiave delle prove dell’ospedale, che Ward non ha: nessuna pagina può mostrarle. Chi la ha le guarda sulla macchina, con un motivo, che resta registrato:',
 	'act.can': 'Che cosa possono fare qui altri sistemi: {n}',
 	'act.none': 'Finora non è proposto nulla.',
 	'act.propose_says': 'Ward mostra poi che cosa costa alle cure e che cosa viene inviato esattamente. Nulla è fatto prima che altri lo approvino con un codice.',

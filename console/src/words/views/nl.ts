@@ -171,6 +171,7 @@ export const nl: ViewWords = {
 	'bulk.n': '{n} gekozen|{n} gekozen',
 	'bulk.pick': 'Kiezen: {what}',
 	'bulk.clear': 'Geen kiezen',
+	'inc.sealed': 'Beelden zijn versleuteld voor de bewijssleutel van het ziekenhuis, die Ward niet heeft: geen pagina kan ze tonen. Wie die heeft, bekijkt ze op de machine, met een reden, die vastgelegd blijft:',
 	'act.can': 'Wat andere systemen hier kunnen doen: {n}',
 	'act.none': 'Er is nog niets voorgesteld.',
 	'act.propose_says': 'Ward toont dan wat het de zorg kost en wat er precies wordt verzonden. Er gebeurt niets voordat anderen het met een code goedkeuren.',
