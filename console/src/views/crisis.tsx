@@ -95,7 +95,6 @@ function Head({ c, ask }: { c: Crisis; ask: Ask }): JSX.Element {
 				<Do c={c} kind="activate" says={on ? 'cr.change' : 'cr.activate'} ask={ask} make={() => ({ questions: [level] })} />
 				<Do c={c} kind="stand-down" says="cr.down" ask={ask}
 					make={() => ({ grave: true, text: open > 0 && <p class="warned">{t('cr.down_open', { n: open })}</p> })} />
-				<button type="button" class="button" onClick={() => print()}><Icon name="print" />{t('app.print')}</button>
 			</div>
 		</header>
 	);
@@ -111,7 +110,7 @@ function TaskLine({ c, x, ask }: { c: Crisis; x: Task; ask: Ask }): JSX.Element 
 	const role = c.may.includes('task-done') && x.state !== 'done' && x.state !== 'dropped' ? roleFor(c, x) : undefined;
 	const end = (outcome: string, says: Key) => ask({
 		decision: { kind: 'task-done', subject: x.id, role, args: { outcome } }, title: `${t(says)}?`, text: <p>{x.text}</p>,
-		yes: t(says), label: t('cr.how'), reason: outcome === 'done' ? 'may' : 'must',
+		yes: t(says), reason: outcome === 'done' ? 'may' : 'must',
 	});
 	return (
 		<li class={`cr-item cr-${x.state} ${x.late ? 'cr-late' : ''}`}>
@@ -180,7 +179,7 @@ function RecallLine({ c, x, ask }: { c: Crisis; x: Recall; ask: Ask }): JSX.Elem
 			{c.may.includes('recall-answer') && (
 				<div class="buttons no-print">
 					{role && <button type="button" class="button" onClick={() => answer('yes', 'cr.i_come')}>{t('cr.i_come')}</button>}
-					{role && <button type="button" class="button" onClick={() => answer('no', 'cr.i_cannot')}>{t('cr.i_cannot')}</button>}
+					{role && <button type="button" class="button" onClick={() => answer('no', 'cr.cannot')}>{t('cr.cannot')}</button>}
 					{x.people.length > 0 && <button type="button" class="button" onClick={() => ask({ decision: { kind: 'recall-answer', subject: x.id },
 						title: t('cr.enter'), yes: t('cr.enter'),
 						questions: [{ name: 'person', type: 'choice', text: t('cr.who'), choices: pairs(x.people) }, comes, { ...minutes, may: true }] })}>{t('cr.enter')}</button>}
