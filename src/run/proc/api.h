@@ -187,16 +187,17 @@ struct serve_answer {
 	bool lasting;      /* the body outlives the server */
 	const char *cache; /* NULL: no-store */
 	const char *etag, *cookie, *device_cookie, *allow, *encoding;
-	bool varies;  /* by Accept-Encoding */
-	bool step_up; /* of a problem: a proof is missing */
+	bool varies;             /* by Accept-Encoding */
+	struct ward_str members; /* of a problem: a JSON object whose members it has, too */
 	unsigned wait_s;
 };
 void serve_say(struct server *s, struct ward_httpd_ask *a, const struct serve_answer *answer);
 void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail);
 void serve_problem_str(
 	struct server *s, struct ward_httpd_ask *a, unsigned status, struct ward_str detail);
-/* As 403: the person is to prove that it is them, then to ask again. */
-void serve_step_up(struct server *s, struct ward_httpd_ask *a, struct ward_str detail);
+/* With the members of a JSON object of ours, too. */
+void serve_problem_with(struct server *s, struct ward_httpd_ask *a, unsigned status,
+	struct ward_str detail, struct ward_str members);
 /* As 429, with the seconds to wait. */
 void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct ward_str detail);
 /* The fields that every stream's answer has, too. */
@@ -250,8 +251,18 @@ void serve_ask_sign(struct server *s, struct ward_httpd_ask *a, const struct ser
 	struct ward_sign *sign);
 
 /* ---- api_account.c: requests of people about their account, at posts, and of devices ---- */
+enum { SERVE_ORIGIN = 300 };
+/* "https://ward.example:8443", by the name at which the browser asked, which is ours. Empty: too
+ * long. Borrows ret. */
+struct ward_str serve_origin(const struct ward_httpd_ask *a, char ret[SERVE_ORIGIN]);
 #define SERVE_ASKED(name) \
 	void name(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+SERVE_ASKED(serve_set_password);
+SERVE_ASKED(serve_second);
+SERVE_ASKED(serve_second_confirm);
+SERVE_ASKED(serve_key);
+SERVE_ASKED(serve_key_add);
+SERVE_ASKED(serve_key_end);
 SERVE_ASKED(serve_prove);
 SERVE_ASKED(serve_second_end);
 SERVE_ASKED(serve_sessions);
