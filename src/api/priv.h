@@ -101,6 +101,10 @@ void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, str
 /* reckon.c: the answer is what `reckon` says to that, in the reader's language; else it is asked.
  */
 void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
+static inline uint64_t api_minute(const struct api_request *r)
+{
+	return (uint64_t)(r->ask->now / (60 * WARD_NS_PER_S));
+}
 void api_reckoned_free(struct ward_api *a);
 
 /* incidents.c, signs.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
@@ -119,6 +123,8 @@ void api_have(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
 void api_risk(struct api_request *r);
+void api_seen(struct api_request *r);
+void api_candidates(struct api_request *r);
 void api_search(struct api_request *r);
 void api_paths(struct api_request *r);
 void api_what_if(struct api_request *r);

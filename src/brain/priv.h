@@ -144,6 +144,10 @@ WARD_MUST_CHECK enum ward_err ward_brain_points_load(struct ward_brain *b, struc
 WARD_MUST_CHECK enum ward_err ward_brain_inferred(
 	struct ward_brain *b, const struct ward_event *e, const char *name);
 
+/* peek.c: a memory's version and seal, its bytes before the seal. VERSION, MALFORMED. */
+enum { WARD_BRAIN_SAVE_VERSION = 8, WARD_BRAIN_PRINT = 32, WARD_BRAIN_SEAL = 32 };
+WARD_MUST_CHECK enum ward_err ward_brain_unseal(struct ward_slice all, struct ward_rd *ret);
+
 WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);
 void ward_brain_seen_free(struct ward_brain *b);
 /* Feeds inventory and coverage with an event that was judged; its time is b->now. */
