@@ -46,7 +46,7 @@ struct api_endpoint {
 	struct ward_api_about is;
 	unsigned params; /* 1 << enum api_param of those that it knows */
 	/* An answer is good as long as … */
-	enum { API_FIXED, API_BY_ROW, API_BY_MINUTE } good;
+	enum { API_FIXED, API_BY_ROW, API_BY_MINUTE, API_BY_BOARD } good;
 	void (*answer)(struct api_request *r);
 };
 extern const struct api_endpoint api_endpoint[];
@@ -132,6 +132,11 @@ void api_score(struct api_request *r);
 void api_model(struct api_request *r);
 void api_buildings(struct api_request *r);
 void api_plan(struct api_request *r);
+void api_health(struct api_request *r);
+void api_rules(struct api_request *r);
+void api_privacy(struct api_request *r);
+/* Does it watch something that who asks may see? */
+bool api_sees_source(const struct api_request *r, const struct ward_source *s);
 void api_openapi(struct api_request *r);
 void api_crisis(struct api_request *r);
 void api_situation(struct api_request *r);

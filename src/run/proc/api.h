@@ -8,6 +8,7 @@
 #define WARD_RUN_PROC_API_H
 
 #include "api/api.h"
+#include "run/board.h"
 #include "run/handed.h"
 #include "run/cell.h"
 #include "run/httpd.h"
@@ -117,6 +118,10 @@ struct server {
 	bool exercise;
 	int care; /* memory of the supervisor: what people entered of availability */
 	struct ward_entries_taken entries;
+	struct serve_board {
+		int fd;
+		struct ward_id last;
+	} board[WARD_API_BOARDS];
 	struct serve_file file[SERVE_FILES];
 	size_t n_file, file_bytes;
 	struct ward_str name[SERVE_NAMES]; /* hosts that are ours */
