@@ -39,6 +39,10 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/signs', icon: 'sensor', key: 'g s' } },
 	{ match: /^\/report$/, title: 'view.report', right: 'report', load: async () => (await import('./views/report')).ReportView,
 		rail: { href: '/report', icon: 'report', key: 'g r' } },
+	{ match: /^\/privacy$/, title: 'view.privacy', right: 'see.audit', load: async () => (await import('./views/privacy')).PrivacyView,
+		rail: { href: '/privacy', icon: 'privacy', key: 'g l' } },
+	{ match: /^\/state$/, title: 'view.state', right: 'see.state', load: async () => (await import('./views/state')).StateView,
+		rail: { href: '/state', icon: 'state', key: 'g t' } },
 	{ match: /^\/people$/, title: 'view.people', right: 'administer', load: async () => (await import('./views/people')).PeopleView,
 		rail: { href: '/people', icon: 'people', key: 'g p' } },
 	{ match: /^\/account$/, title: 'view.account', right: '', load: async () => (await import('./views/account')).AccountView },
@@ -54,8 +58,8 @@ function Loaded({ route, id }: { route: Route; id: string }): JSX.Element {
 	return view?.of === route ? <view.View id={id} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 }
 
-/* The first view of the rail that this person may see. */
-export const home = (): string => ROUTES.find((r) => r.rail && (!r.right || may(r.right)))?.rail?.href ?? '/now';
+/* Who answers for who looked at what begins there; else the first view of the rail that this person may see. */
+export const home = (): string => may('see.audit') ? '/privacy' : ROUTES.find((r) => r.rail && (!r.right || may(r.right)))?.rail?.href ?? '/now';
 
 const DOORS = ['/', '/sign-in', '/wall', '/post'];
 

@@ -3,9 +3,15 @@
  * may have been taken over. */
 #include "api/priv.h"
 
-enum { BOARD_BYTES = 16 << 20, HOURS = 24 };
+enum { BOARD_BYTES = 16 << 20, HOURS = 24, DAYS_MAX = 36500 };
 
 static const ward_ns day = 86400 * WARD_NS_PER_S, enough = 600 * WARD_NS_PER_S;
+
+static void count(struct ward_api *a, const char *name)
+{
+	if (a->o.counters)
+		ward_count_name(a->o.counters, name, 1);
+}
 
 void api_boards_init(struct ward_api *a)
 {
@@ -39,7 +45,7 @@ enum ward_err ward_api_board(struct ward_api *a, enum ward_api_board which, stru
 		err = WARD_ERR_MALFORMED;
 	if (err) {
 		ward_arena_fini(&is.arena);
-		ward_count_name(a->o.counters, "api.boards_unread", 1);
+		count(a, "api.boards_unread");
 		return err == WARD_ERR_NOMEM ? err : WARD_OK;
 	}
 	ward_arena_fini(&to->arena);
@@ -126,6 +132,7 @@ static void put_hours(struct api_request *r, const struct ward_conf *c)
 	int64_t gone = hour == WARD_NS_NEVER || hour > r->ask->now ? 0 : (r->ask->now - hour) / one;
 	const struct ward_conf *x = list(c, "hours");
 
+	gone = gone > HOURS ? HOURS : gone;
 	ward_json_key(&r->j, "hours");
 	ward_json_arr(&r->j);
 	for (int64_t i = -gone; i < HOURS - gone; i++, x = x ? x->next : NULL) {
@@ -201,12 +208,12 @@ static void put_days(struct ward_json *j, const struct ward_conf *c)
 {
 	uint64_t wrote = number(c, "written"), max = number(c, "bytes_max");
 	ward_ns took = time_of(c, "for");
+	double days = wrote ? (double)max / (double)wrote * (double)took / (double)day : 0;
 
 	if (!wrote || took == WARD_NS_NEVER || took < enough)
 		api_null(j, "days");
 	else
-		api_u64(j, "days",
-			(uint64_t)((double)max / (double)wrote * (double)took / (double)day));
+		api_u64(j, "days", days < DAYS_MAX ? (uint64_t)days : DAYS_MAX);
 }
 
 static void put_machine(struct api_request *r)
@@ -273,7 +280,7 @@ enum ward_err api_hit(struct ward_api *a, struct ward_id rule, ward_ns time)
 	enum ward_err err = ward_tab_put(&a->hits, &rule, &at, NULL);
 
 	if (err == WARD_ERR_LIMIT) {
-		ward_count_name(a->o.counters, "api.rules_forgotten", 1);
+		count(a, "api.rules_forgotten");
 		return WARD_OK;
 	}
 	if (err)

@@ -1,12 +1,14 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
 import { account } from './account/en';
 import { en as prevention } from './prevention/en';
+import { en as state } from './state/en';
 import { en as views } from './views/en';
 
 export const en = {
 	...views,
 	...account,
 	...prevention,
+	...state,
 	/* Frame */
 	'app.skip': 'To the content',
 	'app.views': 'Views',

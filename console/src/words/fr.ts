@@ -1,12 +1,14 @@
 import type { Words } from './en';
 import { account } from './account/fr';
 import { fr as prevention } from './prevention/fr';
+import { fr as state } from './state/fr';
 import { fr as views } from './views/fr';
 
 export const fr: Words = {
 	...views,
 	...account,
 	...prevention,
+	...state,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',

@@ -1,12 +1,14 @@
 import type { Words } from './en';
 import { account } from './account/it';
 import { it as prevention } from './prevention/it';
+import { it as state } from './state/it';
 import { it as views } from './views/it';
 
 export const it: Words = {
 	...views,
 	...account,
 	...prevention,
+	...state,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',

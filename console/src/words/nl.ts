@@ -1,12 +1,14 @@
 import type { Words } from './en';
 import { account } from './account/nl';
 import { nl as prevention } from './prevention/nl';
+import { nl as state } from './state/nl';
 import { nl as views } from './views/nl';
 
 export const nl: Words = {
 	...views,
 	...account,
 	...prevention,
+	...state,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',

@@ -1,0 +1,98 @@
+/* What is read and why, who looked and who decided, and the clocks of the law that run. */
+import type { JSX } from 'preact';
+import { moment, span, until } from '../format';
+import { named, t } from '../i18n';
+import { LevelMark } from '../icons';
+import { may, minute, useLive } from '../state';
+import type { Level } from '../types';
+import { Failed, Section } from './parts';
+import './state.css';
+import './views.css';
+
+interface Look { at: string; row: number; person: string; role: string; what: string; on: string; why: string; incident: string | null }
+interface Privacy {
+	sources: { id: string; name: string; kind: string; purpose: string; legal_basis: string; personal_data: boolean; retention_s: number | null }[];
+	looks: Look[]; decisions: Look[]; forgotten: number; oldest: string | null;
+	incidents: { id: string; name: string; where: string; level: Level; state: string; first: string; known: string | null;
+		clocks: { name: string; hours: number; due: string | null }[] }[];
+}
+
+function Clocks({ of }: { of: Privacy['incidents'] }): JSX.Element {
+	const now = minute.value;
+	return (
+		<Section title={t('pv.clocks')}>
+			<p class="quiet">{t('pv.clocks_say')}</p>
+			{of.length === 0 && <p>{t('now.calm')}</p>}
+			<ul class="list">
+				{of.map((i) => (
+					<li key={i.id} class="run">
+						<h3><span class={`level level-${i.level}`}><LevelMark level={i.level} />{named('level', i.level)}</span>{' '}
+							{may('see.incidents') ? <a href={`/incidents/${i.id}`}>{i.name}</a> : i.name} <span class="quiet">{i.where}</span></h3>
+						<p class="quiet">{i.known ? t('pv.known', { at: moment(i.known, now) }) : t('pv.not_known')}</p>
+						<ul class="due">
+							{i.clocks.map((c) => (
+								<li key={c.name}>{named('law', c.name)}:{' '}
+									<strong class={c.due && Date.parse(c.due) < now ? 'due-over' : ''}>
+										{c.due ? `${until(c.due, now)} (${moment(c.due, now)})` : span(c.hours * 3_600_000)}</strong></li>
+							))}
+						</ul>
+					</li>
+				))}
+			</ul>
+		</Section>
+	);
+}
+
+function Looks({ title, none, of }: { title: string; none: string; of: Look[] }): JSX.Element {
+	return (
+		<Section title={title}>
+			{of.length === 0 ? <p class="quiet">{none}</p> : (
+				<table class="board">
+					<thead><tr><th scope="col">{t('pv.when')}</th><th scope="col">{t('pv.who')}</th><th scope="col">{t('pv.what')}</th><th scope="col">{t('pv.why')}</th></tr></thead>
+					<tbody>
+						{of.map((l) => (
+							<tr key={l.row}>
+								<td data-label={t('pv.when')}><time dateTime={l.at}>{moment(l.at, minute.value)}</time></td>
+								<th scope="row">{l.person} {l.role && <small>{l.role}</small>}</th>
+								<td data-label={t('pv.what')}>{named('did', l.what)} {l.incident && may('see.incidents')
+									? <a href={`/incidents/${l.incident}`}>{l.on || t('view.incident')}</a> : <code>{l.on}</code>}</td>
+								<td data-label={t('pv.why')}>{l.why}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			)}
+		</Section>
+	);
+}
+
+export function PrivacyView(): JSX.Element {
+	const { data: d, problem, reload } = useLive<Privacy>('/privacy');
+	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+	const sources = [...d.sources].sort((a, b) => Number(b.personal_data) - Number(a.personal_data));
+	return (
+		<div class="view privacy">
+			<header class="view-head"><h1>{t('view.privacy')}</h1>
+				{d.oldest && <p class="quiet">{t('pv.oldest', { at: moment(d.oldest, minute.value) })}</p>}</header>
+			<Looks title={t('pv.looks')} none={t('pv.no_looks')} of={d.looks} />
+			<Clocks of={d.incidents} />
+			<Looks title={t('pv.decisions')} none={t('pv.no_decisions')} of={d.decisions} />
+			{d.forgotten > 0 && <p class="quiet">{t('pv.forgotten', { n: d.forgotten })}</p>}
+			<Section title={t('pv.sources')}>
+				<table class="board">
+					<thead><tr><th scope="col">{t('pv.source')}</th><th scope="col">{t('pv.purpose')}</th><th scope="col">{t('pv.basis')}</th><th scope="col">{t('pv.kept')}</th></tr></thead>
+					<tbody>
+						{sources.map((s) => (
+							<tr key={s.id}>
+								<th scope="row">{s.name} <small>{t(s.personal_data ? 'pv.personal' : 'pv.impersonal')}</small></th>
+								<td data-label={t('pv.purpose')}>{s.purpose}</td>
+								<td data-label={t('pv.basis')}>{s.legal_basis}</td>
+								<td data-label={t('pv.kept')}>{s.retention_s === null ? t('pv.by_room') : span(s.retention_s * 1000)}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</Section>
+		</div>
+	);
+}

@@ -1,0 +1,233 @@
+/* What watches and whether it works, what rules found, who looked: as boards and rows say it.
+ * argv[1]: the rows of `ward replay --json` of Turin's cooling. */
+#include "room.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define API "/api/v1/"
+#define S "000000000"
+
+static struct room room; /* of the attack */
+
+static const struct ward_conf *item(const struct ward_conf *c, const char *list, const char *id)
+{
+	const struct ward_conf *v = ward_conf_get(c, list);
+
+	for (v = v ? v->child : NULL; v && !ward_str_eqz(word(v, "id"), id); v = v->next)
+		;
+	WARD_ASSERT(v);
+	return v;
+}
+
+static const struct ward_conf *ask(const char *target)
+{
+	assert_int_equal(room_ask(&room, &room_all, "GET", target, "en"), 200);
+	const struct ward_conf *c = room_json(&room);
+
+	WARD_ASSERT(c);
+	return c;
+}
+
+static const struct ward_conf *of(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *v = ward_conf_get(c, key);
+
+	WARD_ASSERT(v);
+	return v;
+}
+
+static const struct ward_conf *nth(const struct ward_conf *c, const char *key, size_t i)
+{
+	const struct ward_conf *v = child(c, key, i);
+
+	WARD_ASSERT(v);
+	return v;
+}
+
+static void board(enum ward_api_board which, const char *json)
+{
+	assert_int_equal(ward_api_board(room.api, which, ward_str_z(json)), WARD_OK);
+}
+
+/* Nobody has said anything: nothing is claimed to work. */
+static void claims_nothing_unheard(void **state)
+{
+	const struct ward_conf *c = ask(API "health");
+
+	(void)state;
+	EQ(word(item(c, "sources", "doors"), "state"), "unknown");
+	assert_int_equal(length(c, "processes"), 0);
+}
+
+static void tells_who_is_heard(void **state)
+{
+	const struct ward_conf *c, *x;
+
+	(void)state;
+	/* now is 03:10, the last hour that was counted began at 02:00 */
+	board(WARD_API_BOARD_BRAIN,
+		"{\"at\":1773284999" S ",\"position\":90,\"sources\":["
+		"{\"id\":\"camera-staff-door\",\"last\":1773284000" S ",\"silent\":null,"
+		"\"patience\":null,\"trouble\":\"offline\",\"since\":1773284100" S
+		",\"why\":\"refused\",\"events\":3,\"hours\":[],\"hour\":0},"
+		"{\"id\":\"doors\",\"last\":1773281000" S ",\"silent\":1773284600" S
+		",\"patience\":3600" S ",\"trouble\":\"\",\"since\":null,\"why\":\"\",\"events\":5,"
+		"\"hours\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,2,3],\"hour\":1773280800" S
+		"},{\"id\":\"sensors\",\"last\":1773284998" S ",\"silent\":null,\"trouble\":\"\"},"
+		"{\"id\":\"plant\",\"last\":null,\"silent\":null,\"trouble\":\"\"}]}");
+	board(WARD_API_BOARD_JOURNAL, "{\"at\":1,\"next\":101,\"bytes\":10,\"bytes_max\":1000,"
+				      "\"written\":100,\"for\":86400" S ",\"full\":1}");
+	board(WARD_API_BOARD_SUPERVISOR,
+		"{\"at\":1,\"disk_free\":5,\"disk\":50,\"store\":2,\"processes\":["
+		"{\"name\":\"net\",\"runs\":0,\"done\":0,\"restarts\":4,\"since\":null}]}");
+	c = ask(API "health");
+	x = item(c, "sources", "camera-staff-door");
+	EQ(word(x, "state"), "lost");
+	EQ(word(x, "why"), "refused");
+	EQ(word(x, "since"), "2026-03-12T02:55:00Z");
+	x = item(c, "sources", "doors");
+	EQ(word(x, "state"), "silent");
+	assert_int_equal(number(x, "patience_s"), 3600);
+	assert_int_equal(length(x, "hours"), 24);
+	EQ(nth(x, "hours", 22)->text, "3"); /* an hour went by since */
+	EQ(nth(x, "hours", 23)->text, "0");
+	EQ(word(item(c, "sources", "sensors"), "state"), "works");
+	EQ(word(item(c, "sources", "plant"), "state"), "unheard");
+	EQ(word(nth(c, "processes", 0), "state"), "down");
+	assert_int_equal(number(of(c, "journal"), "behind"), 10);
+	assert_int_equal(number(of(c, "journal"), "days"), 10);
+	EQ(word(of(c, "journal"), "full"), "true");
+}
+
+/* Who has places is told of what watches something there, and nothing of the machine. */
+static void keeps_to_places(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}};
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1};
+	const struct ward_conf *c;
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &here, "GET", API "health", "en"), 200);
+	c = room_json(&room);
+	WARD_ASSERT(c);
+	(void)item(c, "sources", "plant");
+	assert_false(says(&room, "cold-stores"));
+	assert_int_equal(length(c, "processes"), 0);
+	assert_int_equal(room_ask(&room, &here, "GET", API "rules", "en"), 403);
+	assert_int_equal(room_ask(&room, &here, "GET", API "privacy", "en"), 200);
+	assert_int_equal(length(room_json(&room), "decisions"), 0);
+}
+
+static void bad_boards_change_nothing(void **state)
+{
+	static const char *const bad[] = {"", "[", "[]", "7", "{\"sources\":", "{} {}"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		for (unsigned b = 0; b < WARD_API_BOARDS; b++)
+			board((enum ward_api_board)b, bad[i]);
+	EQ(word(item(ask(API "health"), "sources", "doors"), "state"), "silent");
+	board(WARD_API_BOARD_SUPERVISOR, "{\"at\":-1,\"processes\":{\"a\":[]},\"disk\":\"x\"}");
+	assert_int_equal(length(ask(API "health"), "processes"), 0);
+}
+
+/* The rule that heard the attack has hits; what is dismissed counts for its rules. */
+static void tells_what_rules_found(void **state)
+{
+	const struct ward_conf *c;
+	const char *rule = "11111111-1111-8111-8111-111111111111";
+	uint64_t n = 0;
+
+	(void)state;
+	room_add(&room, "{\"kind\":\"detection\",\"id\":\"00000000-0000-8000-8000-0000000000d1\","
+			"\"revision\":1,\"rule\":\"11111111-1111-8111-8111-111111111111\","
+			"\"title\":\"T\",\"level\":\"low\",\"first\":\"2026-03-12T02:10:00Z\","
+			"\"last\":\"2026-03-12T02:10:00Z\",\"stage\":\"live\"}");
+	room_add(&room, "{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-0000000000e1\","
+			"\"revision\":1,\"state\":\"dismissed\",\"domain\":\"cyber\",\"level\":"
+			"\"low\",\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
+			"\"2026-03-12T02:10:00Z\",\"headline\":{\"threat\":\"C\",\"on\":\"x\"},"
+			"\"members\":[{\"detection\":\"00000000-0000-8000-8000-0000000000d1\","
+			"\"rule\":\"11111111-1111-8111-8111-111111111111\",\"title\":\"T\",\"level\":"
+			"\"low\",\"count\":1,\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
+			"\"2026-03-12T02:10:00Z\"}]}");
+	board(WARD_API_BOARD_RULES, "{\"at\":1773284999" S ",\"rules\":[{\"id\":"
+				    "\"11111111-1111-8111-8111-111111111111\",\"title\":\"T\","
+				    "\"level\":\"low\",\"state\":\"watches\",\"waits\":\"\"},"
+				    "{\"id\":\"none\",\"state\":\"refused\",\"reason\":\"x\"}]}");
+	c = ask(API "rules");
+	n = number(item(c, "items", rule), "hits");
+	if (n != 1)
+		fail_msg("%llu hits", (unsigned long long)n);
+	assert_int_equal(length(item(c, "items", rule), "days"), 30);
+	assert_int_equal(number(item(c, "items", rule), "dismissed"), 1);
+	EQ(word(item(c, "items", "none"), "reason"), "x");
+	assert_int_equal(number(item(c, "items", "none"), "hits"), 0);
+}
+
+static void tells_who_looked_and_decided(void **state)
+{
+	const struct ward_conf *c, *x;
+
+	(void)state;
+	room_add(&room, "{\"kind\":\"clip\",\"act\":\"read\",\"id\":"
+			"\"00000000-0000-8000-8000-0000000000c1\",\"incident\":\"" ROOM_INCIDENT
+			"\",\"camera\":\"cam-1\",\"who\":\"Anna \\u202eB\",\"why\":\"police asked\"}");
+	room_add(&room, "{\"kind\":\"clip\",\"act\":\"written\",\"id\":"
+			"\"00000000-0000-8000-8000-0000000000c2\",\"incident\":\"" ROOM_INCIDENT
+			"\",\"camera\":\"cam-2\"}");
+	c = ask(API "privacy");
+	assert_int_equal(length(c, "looks"), 1);
+	x = nth(c, "looks", 0);
+	EQ(word(x, "person"), "Anna \\u{202e}B");
+	EQ(word(x, "on"), "cam-1");
+	EQ(word(x, "why"), "police asked");
+	EQ(word(x, "incident"), ROOM_INCIDENT);
+	x = item(c, "sources", "doors");
+	EQ(word(x, "personal_data"), "true");
+	assert_int_equal(number(x, "retention_s"), 7 * 86400);
+}
+
+/* Before it is confirmed no clock runs; then from that moment. */
+static void runs_clocks_from_confirmation(void **state)
+{
+	const char *id = "00000000-0000-8000-8000-000000000042";
+	const struct ward_conf *x;
+	ward_ns due;
+
+	(void)state;
+	room_add_incident(&room, 42, "high", "suspected");
+	x = item(ask(API "privacy"), "incidents", id);
+	assert_int_equal(length(x, "clocks"), 4);
+	EQ(word(nth(x, "clocks", 0), "due"), "null");
+	room_add(&room, "{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-000000000042\","
+			"\"revision\":2,\"state\":\"confirmed\",\"domain\":\"cyber\",\"level\":"
+			"\"high\",\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
+			"\"2026-03-12T02:10:00Z\",\"headline\":{\"threat\":\"C\",\"on\":\"x\"},"
+			"\"members\":[]}");
+	x = item(ask(API "privacy"), "incidents", id);
+	assert_int_equal(ward_time_parse(word(nth(x, "clocks", 0), "due"), &due), WARD_OK);
+	assert_in_range(due / WARD_NS_PER_S, 1773281400 + 86400, 1773285000 + 86400);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(claims_nothing_unheard),
+		cmocka_unit_test(tells_who_is_heard), cmocka_unit_test(keeps_to_places),
+		cmocka_unit_test(bad_boards_change_nothing),
+		cmocka_unit_test(tells_what_rules_found),
+		cmocka_unit_test(tells_who_looked_and_decided),
+		cmocka_unit_test(runs_clocks_from_confirmation)};
+
+	if (argc != 2)
+		return 2;
+	room_begin(&room, argv[1]);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	room_end(&room);
+	return failed;
+}
