@@ -249,11 +249,13 @@ static void put_note(const struct ward_say *o, struct ward_json *j, bool is, con
 static void put_notes(const struct ward_say *o, struct ward_json *j)
 {
 	const struct ward_paths *p = o->p;
-	bool any = p->n_plan > 0, never = any && p->all_price == WARD_AOG_NEVER;
+	bool any = p->n_plan > 0, never = any && p->all_price == WARD_AOG_NEVER, chosen = false;
 	char text[48];
 	struct ward_wr money = ward_wr_fixed(text, sizeof(text));
 	struct made m;
 
+	for (size_t i = 0; i < p->n_measure; i++)
+		chosen = chosen || p->measure[i].chosen;
 	ward_json_key(j, "notes");
 	ward_json_arr(j);
 	put_note(o, j, !any, WARD_TEXT("No way that Ward knows leads there."));
@@ -267,6 +269,8 @@ static void put_notes(const struct ward_say *o, struct ward_json *j)
 	put_note(o, j, p->spent,
 		WARD_TEXT("LIMIT: the search for measures came to its limit of effort; there may "
 			  "be better choices."));
+	put_note(o, j, any && !chosen,
+		WARD_TEXT("No measure that Ward knows helps within the budget."));
 	put_note(o, j, never, WARD_TEXT("No measure that Ward knows closes every way."));
 	if (any && !never && !p->all) {
 		ward_say_money(&money, o->ask->lang, p->all_price);

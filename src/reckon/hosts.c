@@ -11,15 +11,16 @@
 enum {
 	HOSTS_MAX = 200,
 	FACTS_MAX = 24,
-	USES_MAX = 32,
+	TEXT_BYTES = 512,
 	ADDRESSES_MAX = 8,
 	LINE_MAX = 1 << 16,
 	ROOM_LEFT = 8 << 10, /* of an answer, that the next host needs at most */
 	VIEW_BYTES = 512 << 20,
 };
 
-#define OUI_DIR "/usr/share/ieee-data" /* of Debian's package ieee-data; without it fewer makers \
-					*/
+#define OUI_DIR                                                                          \
+	"/usr/share/ieee-data" /* of Debian's package ieee-data; without it fewer makers \
+				*/
 
 enum ward_err reckon_load_hosts(struct ward_reckon *r)
 {
@@ -87,84 +88,128 @@ static void put_addresses(const struct ward_candidate *c, struct ward_json *j)
 	ward_json_arr_end(j);
 }
 
-static void put_uses(
-	const struct ward_candidate *c, struct ward_json *j, const char *key, bool server)
+/* A row of a sheet: what it is, what is known of it, and by what. */
+static void put_row(
+	struct reckon_job *job, const char *label, struct ward_str value, struct ward_str by)
 {
-	size_t n = 0;
+	struct ward_json *j = &job->j;
 
-	ward_json_key(j, key);
-	ward_json_arr(j);
-	for (size_t i = 0; i < c->n_use && n < USES_MAX; i++) {
+	if (!value.len)
+		return;
+	ward_json_obj(j);
+	key_str(j, "label", ward_lang_text(job->lang, ward_str_z(label)));
+	key_str(j, "value", value);
+	key_str(j, "by", by);
+	ward_json_obj_end(j);
+}
+
+/* "bacnet udp/47808, http tcp/80": services that it gives; or the names of those that it uses. */
+static void put_uses(
+	struct reckon_job *job, const struct ward_candidate *c, const char *label, bool server)
+{
+	char text[TEXT_BYTES];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	for (size_t i = 0; i < c->n_use && w.len + sizeof(c->use[i].service) + 16 < sizeof(text);
+		i++) {
 		const struct ward_inv_use *u = &c->use[i];
-		char text[64];
 
-		if (u->server != server)
+		if (u->server != server || (!server && !u->service[0]))
 			continue;
-		n++;
-		(void)snprintf(text, sizeof(text), "%s%s%s/%u", u->service,
-			u->service[0] ? " " : "", u->udp ? "udp" : "tcp", (unsigned)u->port);
-		if (server || !u->service[0])
-			ward_json_z(j, text);
-		else
-			ward_json_z(j, u->service);
+		ward_wr_z(&w, w.len ? ", " : "");
+		ward_wr_z(&w, u->service);
+		if (server)
+			ward_wr_printf(&w, "%s%s/%u", u->service[0] ? " " : "",
+				u->udp ? "udp" : "tcp", (unsigned)u->port);
 	}
-	ward_json_arr_end(j);
+	put_row(job, label, ward_wr_text(&w), WARD_STR(""));
+}
+
+static const char *label_of(enum ward_attr a)
+{
+	static const char *const label[WARD_ATTR_N] = {
+		[WARD_ATTR_CLASS] = WARD_TEXT("Class"),
+		[WARD_ATTR_ROLE] = WARD_TEXT("Role"),
+		[WARD_ATTR_VENDOR] = WARD_TEXT("Maker"),
+		[WARD_ATTR_MODEL] = WARD_TEXT("Model"),
+		[WARD_ATTR_SERIAL] = WARD_TEXT("Serial number"),
+		[WARD_ATTR_FIRMWARE] = WARD_TEXT("Firmware"),
+		[WARD_ATTR_SOFTWARE] = WARD_TEXT("Software"),
+		[WARD_ATTR_OS] = WARD_TEXT("Operating system"),
+		[WARD_ATTR_NAME] = WARD_TEXT("Name on the network"),
+	};
+
+	return label[a];
 }
 
 /* What is claimed of it, how surely, and by which rules. */
-static void put_facts(
-	const struct ward_reckon *r, const struct ward_candidate *c, struct ward_json *j)
+static void put_facts(struct reckon_job *job, const struct ward_candidate *c)
 {
+	const struct ward_reckon *r = job->r;
 	size_t n = 0;
 
-	ward_json_key(j, "facts");
-	ward_json_arr(j);
 	for (size_t i = 0; i < c->n_fact && n < FACTS_MAX; i++) {
 		const struct ward_fact *f = &c->fact[i];
+		char text[TEXT_BYTES];
+		struct ward_wr by = ward_wr_fixed(text, sizeof(text));
 
 		if (!f->best)
 			continue;
 		n++;
-		ward_json_obj(j);
-		key_str(j, "attribute", ward_str_z(ward_attr_name(f->attr)));
-		key_str(j, "value", f->value);
-		ward_json_key(j, "confidence");
-		ward_json_u64(j, f->confidence);
-		ward_json_key(j, "by");
-		ward_json_arr(j);
-		for (size_t k = 0; k < f->n_claim; k++)
-			ward_json_str(j, f->claim[k]->rule == WARD_NONE
-						 ? WARD_STR("ieee-oui")
-						 : r->inv_rules->rule[f->claim[k]->rule].id);
-		ward_json_arr_end(j);
-		ward_json_obj_end(j);
+		ward_wr_printf(&by, "%u/100", (unsigned)f->confidence);
+		for (size_t k = 0; k < f->n_claim && by.len + 80 < sizeof(text); k++) {
+			struct ward_str rule = f->claim[k]->rule == WARD_NONE
+						       ? WARD_STR("ieee-oui")
+						       : r->inv_rules->rule[f->claim[k]->rule].id;
+
+			ward_wr_z(&by, ", ");
+			ward_wr_str(&by, ward_str_sub(rule, 0, 64));
+		}
+		put_row(job, label_of(f->attr), f->value, ward_wr_text(&by));
 	}
+}
+
+static void put_odd(struct reckon_job *job, const struct ward_candidate *c)
+{
+	static const struct {
+		unsigned bit;
+		const char *text;
+	} odd[] = {{WARD_INV_CHANGED,
+			   WARD_TEXT("It shows another class, maker or model than the directory "
+				     "has.")},
+		{WARD_INV_MOVED, WARD_TEXT("It has another address than the directory has.")},
+		{WARD_INV_DUPLICATE, WARD_TEXT("Another host says that it is this device.")}};
+	struct ward_json *j = &job->j;
+
+	ward_json_key(j, "odd");
+	ward_json_arr(j);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(odd); i++)
+		if (c->odd & odd[i].bit)
+			ward_json_str(j, ward_lang_text(job->lang, ward_str_z(odd[i].text)));
 	ward_json_arr_end(j);
 }
 
 /* The members of a host; the object is the caller's. */
-static void put_host(
-	const struct ward_reckon *r, const struct ward_candidate *c, struct ward_json *j)
+static void put_host(struct reckon_job *job, const struct ward_candidate *c)
 {
+	struct ward_json *j = &job->j;
+	char text[24];
+	struct ward_wr peers = ward_wr_fixed(text, sizeof(text));
+
 	key_time(j, "first", c->first);
 	key_time(j, "last", c->last);
-	ward_json_key(j, "events");
-	ward_json_u64(j, c->n_event);
 	ward_json_key(j, "peers");
 	ward_json_u64(j, c->n_peer);
 	put_addresses(c, j);
-	put_uses(c, j, "gives", true);
-	put_uses(c, j, "uses", false);
-	put_facts(r, c, j);
-	ward_json_key(j, "odd");
+	ward_json_key(j, "rows");
 	ward_json_arr(j);
-	if (c->odd & WARD_INV_CHANGED)
-		ward_json_z(j, "changed");
-	if (c->odd & WARD_INV_MOVED)
-		ward_json_z(j, "moved");
-	if (c->odd & WARD_INV_DUPLICATE)
-		ward_json_z(j, "duplicate");
+	put_facts(job, c);
+	put_uses(job, c, WARD_TEXT("Gives"), true);
+	put_uses(job, c, WARD_TEXT("Uses"), false);
+	ward_wr_u64(&peers, c->n_peer);
+	put_row(job, WARD_TEXT("Others that it spoke with"), ward_wr_text(&peers), WARD_STR(""));
 	ward_json_arr_end(j);
+	put_odd(job, c);
 }
 
 static enum ward_err look(struct ward_reckon *r, struct ward_inv_report *ret)
@@ -208,17 +253,17 @@ static void put_line(const struct ward_inv_report *all, size_t i, struct ward_js
 	ward_wr_fini(&w);
 }
 
-static void put_candidate(const struct ward_reckon *r, const struct ward_inv_report *all, size_t i,
-	struct ward_json *j)
+static void put_candidate(struct reckon_job *job, const struct ward_inv_report *all, size_t i)
 {
 	const struct ward_candidate *c = &all->c[i];
+	struct ward_json *j = &job->j;
 	char text[46];
 
 	ward_json_obj(j);
 	key_str(j, "key", ward_inv_key_text(&c->key, text));
 	key_str(j, "name", ward_inv_name(all, c));
 	key_str(j, "what", ward_inv_what(all, c));
-	put_host(r, c, j);
+	put_host(job, c);
 	ward_json_key(j, "router");
 	ward_json_bool(j, c->router);
 	ward_json_key(j, "made_up_address");
@@ -238,6 +283,12 @@ enum ward_err reckon_hosts(struct reckon_job *job)
 		return err;
 	ward_json_obj(j);
 	put_as_of(job->r, j);
+	key_str(j, "how",
+		ward_lang_text(job->lang,
+			ward_str_z(
+				WARD_TEXT("Look through it. Who keeps the directory puts the line "
+					  "into one of its files assets-….csv, runs ward check, "
+					  "and starts Ward anew. Its columns:"))));
 	ward_json_key(j, "columns");
 	ward_json_z(j, "id,name,class,room,network,ip,mac,keys,vendor,model");
 	ward_json_key(j, "items");
@@ -248,7 +299,7 @@ enum ward_err reckon_hosts(struct reckon_job *job)
 		unknown++;
 		if (given == HOSTS_MAX || j->w->len + ROOM_LEFT > WARD_RECKON_ANSWER)
 			continue;
-		put_candidate(job->r, &all, i, j);
+		put_candidate(job, &all, i);
 		given++;
 	}
 	ward_json_arr_end(j);
@@ -281,7 +332,7 @@ enum ward_err reckon_host(struct reckon_job *job)
 	ward_json_key(j, "seen");
 	if (found) {
 		ward_json_obj(j);
-		put_host(job->r, found, j);
+		put_host(job, found);
 		ward_json_obj_end(j);
 	} else {
 		ward_json_null(j);

@@ -27,7 +27,7 @@ const list = (name: string): string[] => (query.value.get(name) ?? '').split(','
 
 function Computing({ of }: { of: Live<unknown> }): JSX.Element | null {
 	if (of.problem && !of.data) return <Failed problem={of.problem} retry={of.reload} />;
-	return of.data ? null : <p class="quiet" role="status" aria-busy="true">{t('prev.computing')}</p>;
+	return of.data ? null : <p class="quiet" role="status" aria-busy="true">{t('app.loading')}</p>;
 }
 
 function Steps({ steps }: { steps: readonly PathStep[] }): JSX.Element {
@@ -70,7 +70,7 @@ function Budget({ most }: { most: number }): JSX.Element {
 	const value = query.value.get('budget');
 	const found = value ? stops.findIndex((s) => s >= Number(value)) : -1;
 	const at = found < 0 ? stops.length : found;
-	const says = at === stops.length ? t('prev.whatever') : money(stops[at]!);
+	const says = money(stops[at] ?? most);
 	return (
 		<label class="budget">
 			<span>{t('prev.budget')}: <output>{says}</output></span>
@@ -100,11 +100,10 @@ function Measures({ today, best, left }: { today: Paths; best: Live<PathsPage>; 
 		<Section title={t('prev.do')} class="measures" aside={p && <b>{money(p.cost)}</b>}>
 			<Budget most={today.cost} />
 			<Computing of={best} />
-			{p && (p.measures.length === 0 ? <p>{t('prev.none')}</p> : (
+			{p && p.measures.length > 0 && (
 				<>
 					{off.length && !left.data ? <Computing of={left} />
 						: <Left before={today.before} after={off.length ? left.data!.paths!.before : p.after} />}
-					<p class="quiet">{t('prev.tick')}</p>
 					<ul class="list">
 						{p.measures.map((m) => (
 							<li key={keyOf(m)}>
@@ -114,7 +113,7 @@ function Measures({ today, best, left }: { today: Paths; best: Live<PathsPage>; 
 						))}
 					</ul>
 				</>
-			))}
+			)}
 			{p?.notes.map((n) => <p key={n} class="quiet">{n}</p>)}
 		</Section>
 	);
@@ -175,7 +174,7 @@ function Fails(): JSX.Element {
 			{fails.length > 0 && <Computing of={what} />}
 			{what.data && (
 				<>
-					<p role="status"><strong>{what.data.losses.length ? t('prev.loses', { n: what.data.losses.length + what.data.more }) : t('prev.no_loss')}</strong></p>
+					<p role="status"><strong>{t('prev.loses', { n: what.data.losses.length + what.data.more })}</strong></p>
 					<ul class="list">{what.data.losses.map((l) => <li key={l.id} class="loss"><strong>{l.name}</strong> {l.text} <small>{l.why}</small></li>)}</ul>
 				</>
 			)}
@@ -217,9 +216,7 @@ export function PreventionView(): JSX.Element {
 					</Section>
 					<div>
 						<Measures today={page.paths} best={best} left={left} />
-						<Section title={t('prev.chokes')}>
-							{page.paths.chokes.length ? <Steps steps={page.paths.chokes} /> : <p class="quiet">{t('prev.no_choke')}</p>}
-						</Section>
+						{page.paths.chokes.length > 0 && <Section title={t('prev.chokes')}><Steps steps={page.paths.chokes} /></Section>}
 						<Fails />
 					</div>
 				</div>

@@ -23,9 +23,6 @@ export interface DeviceRisk {
 	treatments: { text: string }[];
 }
 
-export interface Host {
-	first: string; last: string; peers: number; addresses: string[]; gives: string[]; uses: string[];
-	facts: { attribute: string; value: string; confidence: number; by: string[] }[]; odd: string[];
-}
+export interface Host { first: string; last: string; addresses: string[]; rows: { label: string; value: string; by: string }[]; odd: string[] }
 export interface SeenPage { seen: Host | null }
-export interface Candidates { columns: string; items: (Host & { key: string; name: string; what: string; line: string })[]; total: number }
+export interface Candidates { how: string; columns: string; items: (Host & { key: string; name: string; what: string; line: string })[]; total: number }

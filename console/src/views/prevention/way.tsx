@@ -5,6 +5,7 @@ import { t } from '../../i18n';
 import type { PathNode, Plan } from './types';
 
 const LANES = ['place', 'network', 'asset', 'service'] as const;
+const NAMES = ['asset.doors', 'seen.title', 'view.assets', 'view.care'] as const;
 const LEFT = 112, STEP = 104, ROW = 64, LETTERS = 15;
 
 const laneOf = (n: PathNode): number => Math.max(0, LANES.indexOf(n.kind as (typeof LANES)[number]));
@@ -40,12 +41,12 @@ export function Way({ plan, n }: { plan: Plan; n: number }): JSX.Element {
 	const stops = stopsOf(plan);
 	const width = LEFT + 12 + stops.length * STEP, height = LANES.length * ROW;
 	return (
-		<div class="graph way-box" tabIndex={0} role="group" aria-label={t('prev.map', { n })}>
+		<div class="graph way-box" tabIndex={0} role="group" aria-label={t('prev.way', { n })}>
 			<svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
 				{LANES.map((l, i) => (
 					<rect key={l} class="lane" y={i * ROW} width={width} height={ROW} />
 				))}
-				{LANES.map((l, i) => <text key={l} class="lane-name" x="8" y={i * ROW + ROW / 2 + 4}>{t(`prev.lane.${l}`)}</text>)}
+				{NAMES.map((l, i) => <text key={l} class="lane-name" x="8" y={i * ROW + ROW / 2 + 4}>{t(l)}</text>)}
 				<polyline class="way" points={stops.map((s) => `${s.x},${s.y - 12}`).join(' ')} />
 				{stops.map((s, i) => (
 					<g key={i} class="stop">
