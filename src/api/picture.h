@@ -170,7 +170,7 @@ struct ward_api {
 	struct api_kept_list loose; /* of all signs, in their order */
 	struct ward_intern texts;   /* rules, titles and names of detections */
 	uint64_t signs_forgotten;
-	struct api_kept_list photo; /* that no incident names */
+	struct api_kept_list photo;  /* that no incident names */
 	struct api_kept_list filter; /* decisions that hold signs back */
 	struct api_action **action;
 	size_t n_action, cap_action;
