@@ -96,11 +96,29 @@ static void read_file(struct reading *r, const struct ward_conf *docs)
 	read_names(r, ward_conf_get(d, "names"));
 }
 
-enum ward_err ward_console_load(const struct ward_console_in *in, struct ward_console *ret)
+enum ward_err ward_console_read(const struct ward_console_in *in, struct ward_str name,
+	struct ward_slice bytes, struct ward_console *ret)
 {
 	struct reading r = {.in = in, .to = ret};
 	size_t before = in->diag->n_error;
 	const struct ward_conf *docs;
+	struct ward_arena a;
+
+	*ret = (struct ward_console){.n_name = 0};
+	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
+	ward_arena_init(&a, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 16);
+	enum ward_err err = ward_conf_yaml(&a, in->lim, name, bytes, in->diag, &docs);
+
+	if (!err) {
+		read_file(&r, docs);
+		err = r.err;
+	}
+	ward_arena_fini(&a);
+	return !err && in->diag->n_error != before ? WARD_ERR_CONFIG : err;
+}
+
+enum ward_err ward_console_load(const struct ward_console_in *in, struct ward_console *ret)
+{
 	struct ward_slice bytes;
 	char path[PATH_BYTES];
 	struct ward_arena a;
@@ -116,13 +134,9 @@ enum ward_err ward_console_load(const struct ward_console_in *in, struct ward_co
 	enum ward_err err = ward_conf_read(&a, in->lim, path, in->diag, &bytes);
 
 	if (!err)
-		err = ward_conf_yaml(&a, in->lim, ward_str_z(path), bytes, in->diag, &docs);
-	if (!err) {
-		read_file(&r, docs);
-		err = r.err;
-	}
+		err = ward_console_read(in, ward_str_z(path), bytes, ret);
 	ward_arena_fini(&a);
-	return !err && in->diag->n_error != before ? WARD_ERR_CONFIG : err;
+	return err;
 }
 
 void ward_console_free(struct ward_console *c)

@@ -29,6 +29,9 @@ struct ward_console_in {
 /* CONFIG: with findings. NOMEM, IO, LIMIT. Free either way. */
 WARD_MUST_CHECK enum ward_err ward_console_load(
 	const struct ward_console_in *in, struct ward_console *ret);
+/* The same of a file's bytes, by that name. */
+WARD_MUST_CHECK enum ward_err ward_console_read(const struct ward_console_in *in,
+	struct ward_str name, struct ward_slice bytes, struct ward_console *ret);
 void ward_console_free(struct ward_console *c);
 
 #endif

@@ -7,6 +7,7 @@ import { crisis } from './journeys/crisis.js';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
 import { local } from './journeys/local.js';
 import { prevent } from './journeys/prevent.js';
+import { signs } from './journeys/signs.js';
 
 const address = new URL(process.argv[2]);
 const pictures = process.env.PICTURES;
@@ -239,6 +240,10 @@ await journey('dismissed with a reason, it leaves the queue', async () => {
 	await lead.locator('.inc-tags', { hasText: 'Dismissed' }).waitFor();
 	await lead.goto(at('/now'));
 	await lead.locator(`[data-entry][href="${incident}"]`).waitFor({ state: 'detached' });
+});
+
+await journey('all signs: found, and the way to their incident', async () => {
+	await signs({ lead, at, sound, picture });
 });
 
 await local({ journey, browser, address, at, lead, password, person, picture, sound, DESK, PHONE });

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""How long a change takes to many open pages: CLIENTS streams of a real `ward run`, while another system posts events by
+which doors are forced. Each change is a row that the store has committed. Told are: how long after the first page each
+other one has a change, and how long a posted batch takes from its answer (it is in the journal) to the first change at each
+page: through brain and store.
+
+Usage: streams.py CLIENTS SECONDS EVENTS-A-SECOND ADDRESS#code=CODE STATE TOKEN DOORS. JSON lines as bench/bench.c.
+"""
+import http.client
+import json
+import os
+import re
+import selectors
+import ssl
+import statistics
+import sys
+import threading
+import time
+import urllib.parse
+
+PASSWORD = "correct horse battery staple"
+OF_SESSION = 8
+OF_PERSON = 16
+
+
+def ask(c, method, path, body=None, headers=None):
+    while True:
+        c.request(method, path, json.dumps(body) if body is not None else None, {"Content-Type": "application/json", **(headers or {})})
+        r = c.getresponse()
+        text = r.read()
+        if r.status != 429:
+            return r.status, text, r.headers
+        time.sleep(int(r.headers["Retry-After"]))
+
+
+def sign_in(connect, people, n):
+    """Cookies of n sessions, of several people: one has 16 at most."""
+    c, cookies, lead = connect(), [], None
+    for i in range(n):
+        person = people[i // OF_PERSON]
+        if i % OF_PERSON == 0 and i:
+            status, text, _ = ask(c, "POST", f"/api/v1/people/{person}/code", {}, {"Cookie": lead[0], "X-Ward-Token": lead[1]})
+            if status != 201:
+                sys.exit(f"code: {status} {text}")
+            ask(c, "POST", "/api/v1/session/code", {"code": json.loads(text)["code"], "password": PASSWORD})
+        status, text, headers = ask(c, "POST", "/api/v1/session", {"person": person, "password": PASSWORD})
+        if status != 201:
+            sys.exit(f"session: {status} {text}")
+        cookies.append(headers["Set-Cookie"].split(";")[0])
+        lead = lead or (cookies[0], json.loads(text)["csrf"])
+    return cookies
+
+
+def listen(connect, cookie, host):
+    c = connect()
+    c.connect()
+    c.sock.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n".encode())
+    c.sock.setblocking(False)
+    return c.sock
+
+
+def main():
+    clients, seconds, rate = (int(v) for v in sys.argv[1:4])
+    url = urllib.parse.urlsplit(sys.argv[4])
+    state, token, doors = sys.argv[5:8]
+    context = ssl.create_default_context(cafile=os.path.join(state, "api", "ca.pem"))
+    connect = lambda: http.client.HTTPSConnection(url.hostname, url.port, timeout=120, context=context)
+    with open(token) as f:
+        token = f.readline().strip()
+    with open(doors) as f:
+        doors = re.findall(r"door:([\w-]+)", f.read())
+    if url.fragment:
+        ask(connect(), "POST", "/api/v1/session/code", {"code": url.fragment.split("=")[1], "password": PASSWORD})
+    people = ["g-ferrero", "l-conti", "p-moretti", "s-rinaldi"]
+    cookies = sign_in(connect, people, -(-clients // OF_SESSION))
+    select = selectors.DefaultSelector()
+    for i in range(clients):
+        select.register(listen(connect, cookies[i // OF_SESSION], url.netloc), selectors.EVENT_READ, i)
+    posted, stop = [], threading.Event()
+
+    def post():
+        c, n = connect(), 0
+        while not stop.is_set():
+            began = time.monotonic()
+            n += 1
+            now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+            batch = [{"kind": "event", "time": f"{now}.{n % 1000:03}Z", "source": "", "class": "door.forced",
+                      "fields": {"door": doors[(n * rate + i) % len(doors)]}} for i in range(max(1, rate // 10))]
+            status, text, _ = ask(c, "POST", "/api/v1/events", batch, {"Authorization": "Bearer " + token, "Idempotency-Key": f"{began}"})
+            if status != 202:
+                sys.exit(f"events: {status} {text}")
+            posted.append(time.monotonic())
+            stop.wait(max(0.0, 0.1 * max(1, 10 // rate) - (time.monotonic() - began)))
+
+    seen, rest, row_of = {}, [b""] * clients, re.compile(rb"^id: (\d+)$", re.M)
+    threading.Thread(target=post, daemon=True).start()
+    began = time.monotonic()
+    while time.monotonic() - began < seconds + 2:
+        if time.monotonic() - began > seconds:
+            stop.set()
+        for key, _ in select.select(0.2):
+            while True:
+                try:
+                    text = key.fileobj.recv(65536)
+                except (ssl.SSLWantReadError, BlockingIOError):
+                    break
+                if not text:
+                    sys.exit("a stream ended")
+                at = time.monotonic()
+                text = rest[key.data] + text
+                end = text.rfind(b"\n\n") + 2
+                rest[key.data] = text[end:] if end > 1 else text
+                for row in row_of.findall(text[:end] if end > 1 else b""):
+                    seen.setdefault(int(row), []).append(at)
+    rows = sorted(seen)
+    fan = sorted(at - min(v) for v in seen.values() for at in v)
+    lost = sum(clients - len(v) for v in seen.values())
+    whole = []
+    for at in posted:  # the first change behind it, at its slowest page
+        later = [v for v in seen.values() if min(v) > at]
+        if later:
+            whole.append(max(min(later, key=min)) - at)
+    line = lambda name, v: print(json.dumps({"name": f"console/{name}", "unit": "change", "clock": "wall", "n": clients, "rounds": len(v),
+        "median": round(statistics.median(v) * 1e9), "p99": round(sorted(v)[len(v) * 99 // 100] * 1e9)}), flush=True)
+    if not rows or not whole:
+        sys.exit("no change came")
+    line(f"stream, {clients} pages, after the first of them", fan)
+    line(f"stream, {clients} pages, from the post's answer", sorted(whole))
+    print(json.dumps({"name": "console/streams", "note": f"{len(rows) / seconds:.0f} changes a second to each of {clients} pages for "
+        f"{seconds} s, {len(fan) / seconds:.0f} in all; {lost} of them missed at the end"}))
+
+
+if __name__ == "__main__":
+    main()
