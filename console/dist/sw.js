@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "50ce9f4359b60cb0";
+const SHELL = 'ward-shell-' + "57087ba7b5012ce5";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/account-B0Kpg-Ib.css","/assets/account-DtMucAVw.js","/assets/asset-BhF2Il7G.js","/assets/assets-Cq4Ftk0H.js","/assets/bulk-Biu_x8RT.js","/assets/care-DAkehBs6.js","/assets/chance-8-kgj_73.js","/assets/chance-DptiRZM0.css","/assets/crisis-BEsZ-9gx.js","/assets/crisis-BdEIb8nO.css","/assets/decide-CLUyhY6_.js","/assets/fr-C4c-oCmz.js","/assets/incident-BwEJv-52.js","/assets/index-7NAuS8H5.css","/assets/index-BGlilFVt.js","/assets/it-DvZB4aKe.js","/assets/nl-C7yQbrpm.js","/assets/now-BLyziY8F.js","/assets/now-hI5RkJCI.css","/assets/people-C_Oyg1ZJ.js","/assets/plan-DIlo3sz7.css","/assets/plan-fNpyWEI2.js","/assets/prevention-B5n55tXi.js","/assets/report-DiAV_xiP.js","/assets/signs-C2AMi4A_.js","/assets/views-CA6J6uI1.css","/assets/views-CK56bAv-.js","/assets/window-BX3ItnIj.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/account-B0Kpg-Ib.css","/assets/account-CbFG0LE1.js","/assets/asset-IO-Nstre.js","/assets/assets-B7WJbydg.js","/assets/bulk-CyjhiAKs.js","/assets/care-E2_kqW7D.js","/assets/chance-6tLPq1Re.js","/assets/chance-B8iKb-zH.css","/assets/crisis-BdEIb8nO.css","/assets/crisis-q08Bd6b5.js","/assets/decide-DQdrRcy-.js","/assets/fr-D0p5c48r.js","/assets/incident-D0yC4XWI.js","/assets/index-7NAuS8H5.css","/assets/index-BPbVzcG7.js","/assets/it-vKKom1e2.js","/assets/nl-dcouCezl.js","/assets/now-Gudn7nTg.js","/assets/now-hI5RkJCI.css","/assets/people-x_qkgPYU.js","/assets/plan-DIlo3sz7.css","/assets/plan-DoikXnfC.js","/assets/prevention-6eU6zr8z.js","/assets/report-bcb4ZSrh.js","/assets/seen-BbqFJAsR.js","/assets/signs-BxDz6jT-.js","/assets/views-CaLgrOIb.css","/assets/views-CnGXIrx6.js","/assets/window-XWi7HIkd.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {
