@@ -4,7 +4,7 @@
  * It reads rows and writes none; it has no file, no password and no key but that of its
  * certificate. Whoever takes it over sees what is shown to those who are signed in meanwhile, and
  * decides only what they may. */
-#include "run/proc/api.h"
+#include "run/proc/api_post.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,13 +103,13 @@ static void look_at_boards(struct server *s)
 {
 	for (size_t i = 0; i < WARD_API_BOARDS; i++) {
 		struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_BOARD_BYTES);
-		enum ward_err err = s->board[i].fd == WARD_FD_NONE
-					    ? WARD_ERR_AGAIN
-					    : ward_board_read(s->board[i].fd, &s->board[i].last, &w);
+		enum ward_err err = s->board[i].fd == WARD_FD_NONE ? WARD_ERR_AGAIN
+								   : ward_board_read(s->board[i].fd,
+									     &s->board[i].last, &w);
 
 		if (!err)
-			serve_need(s, ward_api_board(s->api, (enum ward_api_board)i,
-					      ward_wr_text(&w)));
+			serve_need(s,
+				ward_api_board(s->api, (enum ward_api_board)i, ward_wr_text(&w)));
 		else if (err != WARD_ERR_AGAIN)
 			ward_count_name(&s->p.counters, "api.boards_unread", 1);
 		ward_wr_fini(&w);

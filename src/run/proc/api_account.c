@@ -1,4 +1,4 @@
-#include "run/proc/api.h"
+#include "run/proc/api_account.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
-#include "run/proc/api.h"
+#include "run/proc/api_account.h"
+#include "run/proc/api_post.h"
 
 #include "http/target.h"
 
@@ -238,6 +239,17 @@ static struct ward_str language(const struct ward_httpd_ask *a, const struct ser
 	return who && who->is.language.len ? who->is.language
 	       : l.p                       ? ward_str_sub(l, 0, 2)
 					   : WARD_STR("");
+}
+
+struct ward_str serve_text(
+	struct server *s, const struct ward_httpd_ask *a, struct ward_str english)
+{
+	struct ward_str l = language(a, NULL);
+
+	for (size_t i = 0; i < s->n_lang; i++)
+		if (ward_str_eq(ward_lang_code(s->lang[i]), l))
+			return ward_lang_text(s->lang[i], english);
+	return english;
 }
 
 static void data(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)

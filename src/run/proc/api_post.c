@@ -1,6 +1,6 @@
 /* Events that other systems post: handed on to `ingest`, which knows their tokens and has the way
  * to the journal, and answered with what it says. Nothing of a batch is kept here. */
-#include "run/proc/api.h"
+#include "run/proc/api_post.h"
 
 #include "run/post.h"
 

@@ -1,5 +1,5 @@
 /* Signing in and out, accounts, and decisions: what `login` is asked for people. */
-#include "run/proc/api.h"
+#include "run/proc/api_account.h"
 
 #include "http/target.h"
 
@@ -428,12 +428,12 @@ static unsigned status_of(const struct serve_pending *p, enum ward_err err)
 static void no(struct server *s, const struct serve_pending *p, enum ward_err err,
 	struct ward_str why, struct ward_str json)
 {
+	why = why.len ? serve_text(s, p->ask, why) : ward_str_z(ward_err_text(err));
 	if (err == WARD_ERR_DENIED && json.len > 2 && json.p[0] == '{') {
 		serve_problem_with(s, p->ask, status_of(p, err), why, json);
 		return;
 	}
-	serve_problem_str(
-		s, p->ask, status_of(p, err), why.len ? why : ward_str_z(ward_err_text(err)));
+	serve_problem_str(s, p->ask, status_of(p, err), why);
 }
 
 static bool is_set(const uint8_t token[WARD_SIGN_TOKEN])
@@ -497,7 +497,7 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 	struct serve_session *old = is_set(p->token) ? serve_session_find(s, p->token) : NULL;
 
 	if (d->err == WARD_ERR_AGAIN) {
-		serve_wait(s, p->ask, d->wait, d->why);
+		serve_wait(s, p->ask, d->wait, serve_text(s, p->ask, d->why));
 		return;
 	}
 	if (d->err) {

@@ -221,7 +221,8 @@ static void login_turn(void)
 		memset(d.device, link ? 7 : 0, sizeof(d.device));
 	} else if (s.what == WARD_SIGN_PIN) {
 		d.err = s.device[0] == 7 ? WARD_ERR_DENIED : WARD_ERR_STATE;
-		d.why = WARD_STR("no PIN");
+		d.why = d.err == WARD_ERR_STATE ? WARD_STR("no PIN")
+						: WARD_STR("that is not your PIN");
 	} else if (!known) {
 		d.err = WARD_ERR_CLOSED;
 		d.why = WARD_STR("nobody is signed in by this");
@@ -482,7 +483,11 @@ static void proofs_and_posts(struct tab *t, const char *with)
 	ask(t, "POST /api/v1/session/device", as, "{}");
 	answers(" 200 ", "\"kind\":\"post\"");
 	ask(t, "POST /api/v1/session/pin", as, "{\"person\":\"g-ferrero\",\"pin\":\"480215\"}");
-	answers(" 401 ", "no PIN");
+	answers(" 401 ", "that is not your PIN");
+	(void)snprintf(as, sizeof(as), "%sAccept-Language: nl\r\nCookie: __Host-ward-device=%s\r\n",
+		json, key);
+	ask(t, "POST /api/v1/session/pin", as, "{\"person\":\"g-ferrero\",\"pin\":\"480215\"}");
+	answers(" 401 ", "dat is niet uw pincode");
 }
 
 static void t_sessions(void **state)
