@@ -182,7 +182,7 @@ struct ward_api {
 	struct ward_drive *drive;
 	struct ward_crisis crisis;
 	struct ward_care_past *past;
-	struct ward_posts no_posts; /* where the hospital has none */
+	struct ward_watchposts no_posts; /* where the hospital has none */
 	struct ward_shift *watch;
 	struct ward_alarms *load;
 	struct api_broken {

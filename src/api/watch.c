@@ -63,7 +63,7 @@ enum ward_err take_watch_decision(struct ward_api *a, const struct ward_conf *ro
 /* ---- which posts ---- */
 
 /* Who has places sees posts that watch nothing else. */
-static bool sees(const struct api_request *r, const struct ward_post *p)
+static bool sees(const struct api_request *r, const struct ward_watchpost *p)
 {
 	for (size_t i = 0; i < p->n_place; i++)
 		if (!api_scope_has(&r->scope, p->place[i]))
@@ -436,7 +436,7 @@ static void choose_role(
 	if (!p && ward_id_parse(d->subject, &id))
 		(void)ward_shift_find(a->watch, id, &p);
 	for (size_t i = 0; p && !d->role.len && i < who->n_role; i++)
-		if (ward_post_has_role(p->is, a->o.model, who->role[i]))
+		if (ward_watchpost_has_role(p->is, a->o.model, who->role[i]))
 			d->role = who->role[i];
 }
 

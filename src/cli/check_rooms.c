@@ -490,12 +490,12 @@ static enum ward_err check_people(const char *hospital, const char *content,
 static enum ward_err check_posts(const char *hospital, const char *content, struct ward_limits *lim,
 	struct ward_diag *d, struct ward_model **m)
 {
-	const struct ward_posts_in in = {*m, lim, ward_mem_heap(), d};
-	struct ward_posts p = {.n = 0};
-	enum ward_err err = *m ? ward_posts_load(&in, hospital, &p) : WARD_OK;
+	const struct ward_watchpost_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_watchposts p = {.n = 0};
+	enum ward_err err = *m ? ward_watchpost_load(&in, hospital, &p) : WARD_OK;
 
 	(void)content;
-	ward_posts_free(&p);
+	ward_watchpost_free(&p);
 	return err;
 }
 

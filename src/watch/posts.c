@@ -10,8 +10,8 @@
 enum { ARENA_BYTES = 1 << 20, NEAR_BUDGET = 10000, PATH_BYTES = 4096 };
 
 struct reader {
-	const struct ward_posts_in *in;
-	struct ward_posts *to;
+	const struct ward_watchpost_in *in;
+	struct ward_watchposts *to;
 	const struct ward_conf *c; /* the entry in hand */
 	size_t near_budget;
 	enum ward_err err;
@@ -23,20 +23,20 @@ struct reader {
 static struct ward_str text(struct reader *r, const char *key)
 {
 	struct ward_str s = {NULL, 0};
-	enum ward_err err =
-		ward_conf_line(r->c, key, true, WARD_POST_TEXT, &r->to->arena, r->in->diag, &s);
+	enum ward_err err = ward_conf_line(
+		r->c, key, true, WARD_WATCHPOST_TEXT, &r->to->arena, r->in->diag, &s);
 
 	r->err = err ? err : r->err;
 	return s;
 }
 
-static void take_role(struct reader *r, struct ward_post *p, const struct ward_conf *word)
+static void take_role(struct reader *r, struct ward_watchpost *p, const struct ward_conf *word)
 {
 	const struct ward_model *m = r->in->m;
 	uint32_t node = ward_model_find(m, word->text);
 
-	if (p->n_role == WARD_POST_ROLES) {
-		say(r, word, "more than %d roles\nlet others man it", WARD_POST_ROLES);
+	if (p->n_role == WARD_WATCHPOST_ROLES) {
+		say(r, word, "more than %d roles\nlet others man it", WARD_WATCHPOST_ROLES);
 	} else if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_ROLE) {
 		struct ward_near near = ward_near_start(word->text, &r->near_budget);
 
@@ -52,13 +52,13 @@ static void take_role(struct reader *r, struct ward_post *p, const struct ward_c
 	}
 }
 
-static void take_place(struct reader *r, struct ward_post *p, const struct ward_conf *word)
+static void take_place(struct reader *r, struct ward_watchpost *p, const struct ward_conf *word)
 {
 	uint32_t node = ward_model_find(r->in->m, word->text);
 
-	if (p->n_place == WARD_POST_PLACES)
+	if (p->n_place == WARD_WATCHPOST_PLACES)
 		say(r, word, "more than %d places\nname the buildings that they are in",
-			WARD_POST_PLACES);
+			WARD_WATCHPOST_PLACES);
 	else if (node == WARD_NONE || ward_model_node(r->in->m, node)->kind > WARD_NODE_NETWORK)
 		say(r, word,
 			"'%.*s' is no place of the hospital\nwrite the id of a site, building, "
@@ -69,8 +69,8 @@ static void take_place(struct reader *r, struct ward_post *p, const struct ward_
 }
 
 /* One word, or a list of them. */
-static void each(struct reader *r, struct ward_post *p, const char *key,
-	void (*take)(struct reader *r, struct ward_post *p, const struct ward_conf *word))
+static void each(struct reader *r, struct ward_watchpost *p, const char *key,
+	void (*take)(struct reader *r, struct ward_watchpost *p, const struct ward_conf *word))
 {
 	const struct ward_conf *c = ward_conf_get(r->c, key);
 
@@ -87,7 +87,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "roles", "places", NULL};
 	size_t before = r->in->diag->n_error;
-	struct ward_post p = {.line = c->line};
+	struct ward_watchpost p = {.line = c->line};
 
 	r->c = c;
 	if (c->kind != WARD_CONF_MAP) {
@@ -97,12 +97,12 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	ward_conf_only(c, keys, r->in->diag);
 	p.id = text(r, "id");
 	p.name = text(r, "name");
-	if (p.id.len && !ward_conf_is_id(p.id, WARD_POST_ID))
+	if (p.id.len && !ward_conf_is_id(p.id, WARD_WATCHPOST_ID))
 		say(r, c, "'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
-			WARD_STR_ARG(p.id), WARD_POST_ID);
+			WARD_STR_ARG(p.id), WARD_WATCHPOST_ID);
 	if (ward_str_eqz(p.id, "load")) /* the API's watch/load */
 		say(r, c, "'load' is the address of something else\ngive it another id");
-	const struct ward_post *same = ward_post_find(r->to, p.id);
+	const struct ward_watchpost *same = ward_watchpost_find(r->to, p.id);
 
 	if (same)
 		say(r, c, "'%.*s' is there already, in line %u\ngive it another id",
@@ -114,8 +114,9 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 			WARD_STR_ARG(p.id));
 	if (r->in->diag->n_error != before || r->err)
 		return;
-	if (r->to->n == WARD_POSTS_MAX)
-		say(r, c, "more than %d posts\nlist those that are handed over", WARD_POSTS_MAX);
+	if (r->to->n == WARD_WATCHPOST_MAX)
+		say(r, c, "more than %d posts\nlist those that are handed over",
+			WARD_WATCHPOST_MAX);
 	else
 		r->to->at[r->to->n++] = p;
 }
@@ -137,17 +138,17 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 	}
 }
 
-enum ward_err ward_posts_read(const struct ward_posts_in *in, struct ward_str file,
-	struct ward_slice bytes, struct ward_posts *ret)
+enum ward_err ward_watchpost_read(const struct ward_watchpost_in *in, struct ward_str file,
+	struct ward_slice bytes, struct ward_watchposts *ret)
 {
 	struct reader r = {.in = in, .to = ret, .near_budget = NEAR_BUDGET};
 	size_t before = in->diag->n_error;
 	const struct ward_conf *docs;
 	struct ward_arena tree;
 
-	*ret = (struct ward_posts){.n = 0};
+	*ret = (struct ward_watchposts){.n = 0};
 	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
-	ret->at = ward_arena_array(&ret->arena, WARD_POSTS_MAX, sizeof(*ret->at));
+	ret->at = ward_arena_array(&ret->arena, WARD_WATCHPOST_MAX, sizeof(*ret->at));
 	if (!ret->at)
 		return WARD_ERR_NOMEM;
 	ward_arena_init(&tree, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 8);
@@ -161,15 +162,15 @@ enum ward_err ward_posts_read(const struct ward_posts_in *in, struct ward_str fi
 	return in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
 }
 
-enum ward_err ward_posts_load(
-	const struct ward_posts_in *in, const char *dir, struct ward_posts *ret)
+enum ward_err ward_watchpost_load(
+	const struct ward_watchpost_in *in, const char *dir, struct ward_watchposts *ret)
 {
 	char path[PATH_BYTES];
 	struct ward_arena bytes;
 	struct ward_slice all;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_POSTS_FILE, dir);
+	int n = snprintf(path, sizeof(path), "%s/" WARD_WATCHPOST_FILE, dir);
 
-	*ret = (struct ward_posts){.n = 0};
+	*ret = (struct ward_watchposts){.n = 0};
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return WARD_ERR_LIMIT;
 	if (access(path, F_OK) != 0 && errno == ENOENT)
@@ -178,18 +179,19 @@ enum ward_err ward_posts_load(
 	enum ward_err err = ward_conf_read(&bytes, in->lim, path, in->diag, &all);
 
 	if (!err)
-		err = ward_posts_read(in, ward_str_z(path), all, ret);
+		err = ward_watchpost_read(in, ward_str_z(path), all, ret);
 	ward_arena_fini(&bytes);
 	return err;
 }
 
-void ward_posts_free(struct ward_posts *p)
+void ward_watchpost_free(struct ward_watchposts *p)
 {
 	ward_arena_fini(&p->arena);
 	p->n = 0;
 }
 
-const struct ward_post *ward_post_find(const struct ward_posts *p, struct ward_str id)
+const struct ward_watchpost *ward_watchpost_find(
+	const struct ward_watchposts *p, struct ward_str id)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (ward_str_eq(p->at[i].id, id))
@@ -197,7 +199,8 @@ const struct ward_post *ward_post_find(const struct ward_posts *p, struct ward_s
 	return NULL;
 }
 
-bool ward_post_has_role(const struct ward_post *p, const struct ward_model *m, struct ward_str role)
+bool ward_watchpost_has_role(
+	const struct ward_watchpost *p, const struct ward_model *m, struct ward_str role)
 {
 	for (size_t i = 0; i < p->n_role; i++)
 		if (ward_str_eq(ward_model_node(m, p->role[i])->id, role))

@@ -94,7 +94,7 @@ const struct ward_shift_post *ward_shift_at(const struct ward_shift *w, size_t i
 
 static struct ward_shift_post *post_of(const struct ward_shift *w, struct ward_str id)
 {
-	const struct ward_post *p = ward_post_find(w->o.posts, id);
+	const struct ward_watchpost *p = ward_watchpost_find(w->o.posts, id);
 
 	return p ? &w->post[p - w->o.posts->at] : NULL;
 }
@@ -169,7 +169,7 @@ const char *ward_shift_refuses(
 		return d->kind == WARD_DECISION_LOG || d->kind == WARD_DECISION_HAND_OVER
 			       ? "there is no such post: posts.yml lists them"
 			       : "there is no such entry of a log any more";
-	if (!ward_post_has_role(p->is, w->o.model, d->role))
+	if (!ward_watchpost_has_role(p->is, w->o.model, d->role))
 		return "your role does not man this post: posts.yml says which do";
 	switch ((int)d->kind) {
 	case WARD_DECISION_LOG:
@@ -198,7 +198,7 @@ bool ward_shift_absent(const struct ward_shift *w, struct ward_str role)
 	for (size_t i = 0; i < w->o.posts->n; i++) {
 		const struct ward_shift_post *p = &w->post[i];
 
-		if (!p->ever || !ward_post_has_role(p->is, w->o.model, role))
+		if (!p->ever || !ward_watchpost_has_role(p->is, w->o.model, role))
 			continue;
 		if (p->began)
 			return false;

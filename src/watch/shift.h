@@ -51,7 +51,7 @@ struct ward_shift_entry {
 };
 
 struct ward_shift_post {
-	const struct ward_post *is;
+	const struct ward_watchpost *is;
 	const struct ward_shift_entry *began;   /* of who mans it; NULL: nobody does */
 	const struct ward_shift_entry *waiting; /* a hand-over that nobody has accepted; or NULL */
 	struct ward_shift_entry **entry;        /* in their order */
@@ -64,7 +64,7 @@ struct ward_shift;
 struct ward_shift_opts {
 	const struct ward_mem *mem; /* pointers are borrowed for its life */
 	const struct ward_model *model;
-	const struct ward_posts *posts;
+	const struct ward_watchposts *posts;
 	struct ward_counters *counters; /* watch.void, watch.forgotten; or NULL */
 };
 

@@ -81,11 +81,11 @@ static void man(struct server *s)
 	struct ward_diag d;
 
 	ward_diag_init(&d, ward_mem_heap());
-	const struct ward_posts_in in = {s->m, &s->known.lim, ward_mem_heap(), &d};
-	enum ward_err err = ward_posts_load(&in, serve_setting(s, "hospital"), &s->posts);
+	const struct ward_watchpost_in in = {s->m, &s->known.lim, ward_mem_heap(), &d};
+	enum ward_err err = ward_watchpost_load(&in, serve_setting(s, "hospital"), &s->posts);
 
 	if (err)
-		WARD_LOG(&s->p.log, WARN, "api.posts", WARD_KV_Z("file", WARD_POSTS_FILE),
+		WARD_LOG(&s->p.log, WARN, "api.posts", WARD_KV_Z("file", WARD_WATCHPOST_FILE),
 			WARD_KV_E(err));
 	ward_diag_fini(&d);
 }
@@ -271,7 +271,7 @@ void serve_forget(struct server *s)
 	ward_api_free(s->api);
 	ward_cell_free(&s->cell);
 	ward_plans_free(s->plans);
-	ward_posts_free(&s->posts);
+	ward_watchpost_free(&s->posts);
 	serve_files_free(s);
 	ward_entries_taken_fini(&s->entries);
 	for (size_t i = 0; i < s->n_lang; i++)

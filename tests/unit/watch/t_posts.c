@@ -13,21 +13,22 @@
 
 struct fix {
 	struct lab lab;
-	struct ward_posts p;
+	struct ward_watchposts p;
 };
 
 static enum ward_err load(struct fix *x, const char *text)
 {
 	memset(x, 0, sizeof(*x));
 	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ROLES), WARD_OK);
-	const struct ward_posts_in in = {x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d};
+	const struct ward_watchpost_in in = {x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d};
 
-	return ward_posts_read(&in, WARD_STR("posts.yml"), ward_str_bytes(ward_str_z(text)), &x->p);
+	return ward_watchpost_read(
+		&in, WARD_STR("posts.yml"), ward_str_bytes(ward_str_z(text)), &x->p);
 }
 
 static void done(struct fix *x)
 {
-	ward_posts_free(&x->p);
+	ward_watchpost_free(&x->p);
 	lab_free(&x->lab);
 }
 
@@ -42,12 +43,12 @@ static void what_is_right(void **state)
 		WARD_OK);
 	assert_int_equal(x.p.n, 2);
 	assert_int_equal(x.p.at[0].n_place, 1);
-	const struct ward_post *p = ward_post_find(&x.p, WARD_STR("desk"));
+	const struct ward_watchpost *p = ward_watchpost_find(&x.p, WARD_STR("desk"));
 
 	assert_non_null(p);
-	assert_true(ward_post_has_role(p, x.lab.m, WARD_STR("director")));
-	assert_false(ward_post_has_role(&x.p.at[0], x.lab.m, WARD_STR("director")));
-	assert_null(ward_post_find(&x.p, WARD_STR("none")));
+	assert_true(ward_watchpost_has_role(p, x.lab.m, WARD_STR("director")));
+	assert_false(ward_watchpost_has_role(&x.p.at[0], x.lab.m, WARD_STR("director")));
+	assert_null(ward_watchpost_find(&x.p, WARD_STR("none")));
 	done(&x);
 }
 
@@ -92,17 +93,17 @@ static void each_mistake(void **state)
 static void of_a_directory(void **state)
 {
 	struct fix x;
-	struct ward_posts p;
+	struct ward_watchposts p;
 	char path[4096];
 
 	(void)state;
 	assert_int_equal(load(&x, "posts:\n  - {id: a, name: A, roles: guard}\n"), WARD_OK);
-	const struct ward_posts_in in = {x.lab.m, &x.lab.lim, ward_mem_heap(), &x.lab.d};
+	const struct ward_watchpost_in in = {x.lab.m, &x.lab.lim, ward_mem_heap(), &x.lab.d};
 
 	(void)snprintf(path, sizeof(path), "%s/content", getenv("WARD_SOURCE_ROOT"));
-	assert_int_equal(ward_posts_load(&in, path, &p), WARD_OK); /* without the file */
+	assert_int_equal(ward_watchpost_load(&in, path, &p), WARD_OK); /* without the file */
 	assert_int_equal(p.n, 0);
-	ward_posts_free(&p);
+	ward_watchpost_free(&p);
 	done(&x);
 }
 

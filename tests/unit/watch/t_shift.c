@@ -14,7 +14,7 @@
 
 struct fix {
 	struct lab lab;
-	struct ward_posts p;
+	struct ward_watchposts p;
 	struct ward_counters counters;
 	struct ward_shift *w;
 	bool moved;
@@ -25,10 +25,10 @@ static void begin(struct fix *x)
 	memset(x, 0, sizeof(*x));
 	ward_counters_init(&x->counters);
 	assert_int_equal(lab_load(&x->lab, ward_mem_heap(), NULL, "more.yml", ROLES), WARD_OK);
-	const struct ward_posts_in in = {x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d};
+	const struct ward_watchpost_in in = {x->lab.m, &x->lab.lim, ward_mem_heap(), &x->lab.d};
 
 	assert_int_equal(
-		ward_posts_read(&in, WARD_STR("posts.yml"),
+		ward_watchpost_read(&in, WARD_STR("posts.yml"),
 			ward_str_bytes(ward_str_z("posts:\n"
 						  "  - {id: gate, name: Gate, roles: guard}\n")),
 			&x->p),
@@ -41,7 +41,7 @@ static void begin(struct fix *x)
 static void end(struct fix *x)
 {
 	ward_shift_free(x->w);
-	ward_posts_free(&x->p);
+	ward_watchpost_free(&x->p);
 	lab_free(&x->lab);
 }
 
