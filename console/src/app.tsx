@@ -30,6 +30,8 @@ export const ROUTES: readonly Route[] = [
 	{ match: /^\/crisis\/situation$/, title: 'cr.sitrep', right: 'see.incidents', load: async () => (await import('./views/crisis')).SituationView },
 	{ match: /^\/care$/, title: 'view.care', right: 'see.care', load: async () => (await import('./views/care')).CareView,
 		rail: { href: '/care', icon: 'care', key: 'g c' } },
+	{ match: /^\/watch$/, title: 'view.watch', right: 'keep.watch', load: async () => (await import('./views/watch')).WatchView,
+		rail: { href: '/watch', icon: 'clock', key: 'g h' } },
 	{ match: /^\/assets$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/assets')).AssetsView,
 		rail: { href: '/assets', icon: 'assets', key: 'g a' } },
 	{ match: /^\/assets\/([^/]+)$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/asset')).AssetView },

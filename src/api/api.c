@@ -72,6 +72,16 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 
 	if (!err)
 		err = ward_care_past_new(o->mem, &a->past);
+	if (!err)
+		err = ward_alarms_new(o->mem, &a->load);
+	if (!err) {
+		const struct ward_shift_opts watch = {.mem = o->mem,
+			.model = o->model,
+			.posts = o->posts ? o->posts : &a->no_posts,
+			.counters = o->counters};
+
+		err = ward_shift_new(&watch, &a->watch);
+	}
 	if (!err && o->playbooks) {
 		const struct ward_drive_opts drive = {.all = o->playbooks,
 			.n_now = o->n_playbook,
@@ -115,6 +125,8 @@ void ward_api_free(struct ward_api *a)
 	ward_drive_free(a->drive);
 	ward_crisis_fini(&a->crisis);
 	ward_care_past_free(a->past);
+	ward_shift_free(a->watch);
+	ward_alarms_free(a->load);
 	ward_record_reader_free(a->reader);
 	ward_arena_fini(&a->scratch);
 	ward_arena_fini(&a->of_line);

@@ -22,6 +22,7 @@
 #include "respond/playbook/country.h"
 #include "respond/playbook/playbook.h"
 #include "store/store.h"
+#include "watch/posts.h"
 #include "words/words.h"
 
 #define WARD_API_PATH "/api/v1/"
@@ -79,6 +80,7 @@ struct ward_api_opts {
 	size_t n_playbook;                      /* the first ones, that can be begun now */
 	const struct ward_plans *plans;         /* floors, laid out; NULL: none */
 	const struct ward_sharing *sharing;     /* what of a person is never shown; NULL: all is */
+	const struct ward_watchposts *posts;         /* that are manned; NULL: none */
 	struct ward_str openapi;                /* content/openapi.json; empty: it is not here */
 	struct ward_api_cell cell;
 	bool exercise; /* what is seen is played */
@@ -113,12 +115,22 @@ enum ward_api_board {
 };
 WARD_MUST_CHECK enum ward_err ward_api_board(
 	struct ward_api *a, enum ward_api_board which, struct ward_str json);
+/* Completes what somebody with these roles decides of the watch of a post: the role that mans it,
+ * their name, and of a hand-over its sheet, if it still is what `d` says was shown. What it sets
+ * lives until the next call of this room. STATE, CONFIG, NOT_FOUND with a sentence that lives
+ * forever: it can't be decided; NOMEM. */
+struct ward_api_who;
+WARD_MUST_CHECK enum ward_err ward_api_watch_complete(struct ward_api *a,
+	const struct ward_api_who *who, struct ward_decision *d, const char **ret_why);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 
 /* Who asks, as `login` says it of the session. */
 struct ward_api_who {
 	struct ward_str person;
+	struct ward_str name; /* for people; may be empty */
+	const struct ward_str *role;
+	size_t n_role;   /* ids of nodes */
 	uint64_t rights; /* WARD_RIGHT_BIT */
 	const struct ward_str *place;
 	size_t n_place; /* ids of nodes; none: everywhere */

@@ -7,6 +7,8 @@
 #include "care/past.h"
 #include "crisis/crisis.h"
 #include "respond/playbook/drive.h"
+#include "watch/load.h"
+#include "watch/shift.h"
 
 enum {
 	API_LANGS = WARD_HOSPITAL_LANGUAGES + 1,
@@ -15,6 +17,7 @@ enum {
 	API_GROUP = 64,  /* incidents that one row belongs to */
 	API_STATE = 16,  /* bytes of a state's or a domain's name */
 	API_ROLE = 128,
+	API_BROKEN = 64,     /* things that fell silent, of which is told at a hand-over */
 	API_PARTS = 1 << 20, /* rows of one incident */
 	API_TEXTS = 1 << 16, /* by which detections are found … */
 	API_TEXT_BYTES = 16 << 20,
@@ -179,6 +182,16 @@ struct ward_api {
 	struct ward_drive *drive;
 	struct ward_crisis crisis;
 	struct ward_care_past *past;
+	struct ward_watchposts no_posts; /* where the hospital has none */
+	struct ward_shift *watch;
+	struct ward_alarms *load;
+	struct api_broken {
+		struct ward_id id; /* of the detection */
+		uint32_t node;
+		ward_ns since;
+		char what[API_ROLE];
+	} broken[API_BROKEN]; /* things that are not heard, a ring */
+	uint64_t n_broken;
 	struct ward_care_entries entries; /* in entry_arena */
 	struct ward_arena entry_arena;
 	struct api_change feed[WARD_API_FEED];

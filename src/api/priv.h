@@ -151,6 +151,10 @@ void api_crisis_put(struct api_request *r, const struct ward_crisis_item *i);
 /* Of a role or a person the name. */
 struct ward_str api_crisis_owner(const struct api_request *r, struct ward_str id);
 struct ward_str api_role_name(const struct ward_api *a, struct ward_str id);
+void api_watch(struct api_request *r);
+void api_watch_post(struct api_request *r);
+void api_watch_sheet(struct api_request *r);
+void api_watch_load(struct api_request *r);
 
 /* Actions that wait for somebody, of incidents that who asks may see; and requests of runs. */
 size_t api_waiting_actions(const struct api_request *r);

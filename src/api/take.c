@@ -62,6 +62,7 @@ static enum ward_err take_sign(
 		api_drop(a, k->held ? NULL : k);
 		return err;
 	}
+	err = take_watch_sign(a, r);
 	describe(a, r, k);
 	ward_id_text(r->id, id);
 	take_about(a, &g, ward_str_z(id));
@@ -287,6 +288,8 @@ static enum ward_err take_incident(
 		err = take_members(a, in, r);
 	if (!err)
 		err = take_up(a, in, r);
+	if (!err)
+		err = take_watch_incident(a, r);
 	api_touch(a, in, row->row);
 	take_tell(a, row, &in->id, 1);
 	return err;

@@ -29,4 +29,9 @@ WARD_MUST_CHECK enum ward_err take_lead(
 /* Rows that are no records of the brain. NOMEM, LIMIT: an incident has too many. */
 WARD_MUST_CHECK enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row);
 
+/* watch.c: of a detection, of an incident, of a decision. NOMEM. */
+WARD_MUST_CHECK enum ward_err take_watch_sign(struct ward_api *a, const struct ward_record *r);
+WARD_MUST_CHECK enum ward_err take_watch_incident(struct ward_api *a, const struct ward_record *r);
+WARD_MUST_CHECK enum ward_err take_watch_decision(struct ward_api *a, const struct ward_conf *row);
+
 #endif

@@ -28,6 +28,7 @@
 #include "respond/duty.h"
 #include "respond/recipients.h"
 #include "sense/log/pattern.h"
+#include "watch/posts.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -486,6 +487,18 @@ static enum ward_err check_people(const char *hospital, const char *content,
 	return err == WARD_ERR_NOT_FOUND ? WARD_ERR_CONFIG : err;
 }
 
+static enum ward_err check_posts(const char *hospital, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_watchpost_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_watchposts p = {.n = 0};
+	enum ward_err err = *m ? ward_watchpost_load(&in, hospital, &p) : WARD_OK;
+
+	(void)content;
+	ward_watchpost_free(&p);
+	return err;
+}
+
 static enum ward_err check_playbooks(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -515,6 +528,7 @@ static const struct checker checkers[] = {
 	{check_scenarios},
 	{check_plans},
 	{check_people},
+	{check_posts},
 	{check_recipients},
 	{check_readers},
 	{check_console},

@@ -43,6 +43,19 @@ static const struct member {
 	{WARD_DECISION_REVIEW, "finding", false, true},
 	{WARD_DECISION_REVIEW, "owner", false, false},
 	{WARD_DECISION_REVIEW, "due", false, false},
+	/* name: of who decides, as the console knows it; the lists: the sheet (watch/sheet.h) */
+	{WARD_DECISION_LOG, "kind", false, true},
+	{WARD_DECISION_LOG, "due", false, false},
+	{WARD_DECISION_LOG, "name", false, false},
+	{WARD_DECISION_LOG_DONE, "name", false, false},
+	{WARD_DECISION_HAND_OVER, "name", false, false},
+	{WARD_DECISION_HAND_OVER, "sheet", false, true},
+	{WARD_DECISION_HAND_OVER, "incidents", true, false},
+	{WARD_DECISION_HAND_OVER, "open", true, false},
+	{WARD_DECISION_HAND_OVER, "broken", true, false},
+	{WARD_DECISION_HAND_OVER, "works", true, false},
+	{WARD_DECISION_HAND_OVER, "more", false, false},
+	{WARD_DECISION_TAKE_OVER, "name", false, false},
 };
 
 static enum ward_err read_object(struct ward_str args, const struct ward_limits *lim,

@@ -42,6 +42,11 @@
 	X(RECALL, "recall", BRAIN, "staff is called in")                           \
 	X(RECALL_ANSWER, "recall-answer", BRAIN, "whether somebody comes")         \
 	X(REVIEW, "review", BRAIN, "what is learnt from it")                       \
+	/* the watch of a post, an entry of its log, or a hand-over */             \
+	X(LOG, "log", BRAIN, "what is to be known at this post")                   \
+	X(LOG_DONE, "log-done", BRAIN, "the key is back, the promise is kept")     \
+	X(HAND_OVER, "hand-over", BRAIN, "the watch ends, and who comes is told")  \
+	X(TAKE_OVER, "take-over", BRAIN, "the watch begins, with what was told")   \
 	/* a message */                                                            \
 	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
 	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \

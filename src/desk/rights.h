@@ -28,6 +28,7 @@
 	X(APPROVE, "approve", "having an action done, refused, undone")                 \
 	X(ENTER_CARE, "enter.care", "entering beds and the state of wards")             \
 	X(LEAD_CRISIS, "lead.crisis", "leading the crisis cell")                        \
+	X(KEEP_WATCH, "keep.watch", "the log of a post, and handing it over")           \
 	X(ADMINISTER, "administer", "accounts of people")                               \
 	X(METRICS, "metrics", "counters of the machine")
 

@@ -40,6 +40,7 @@ function Head({ i, ask }: { i: Incident; ask: (a: Asked) => void }): JSX.Element
 			<p class="inc-taken">
 				<Icon name="person" />
 				{l.taken ? t('now.taken', { role: l.taken.role, at: moment(l.taken.at, minute.value) }) : t('now.not_taken')}
+				{l.taken && !l.taken.present && <span class="not-taken">{t('now.absent')}</span>}
 			</p>
 			{l.asked && <p class="warned">{t('now.asked', { role: l.asked.role_name, at: moment(l.asked.at, minute.value) })}</p>}
 			{others.map(([key, id]) => id && (

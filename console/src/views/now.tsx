@@ -56,8 +56,9 @@ function Entry({ line, chosen, choose, pick }: {
 				<LevelTag level={line.level} />
 				<span>{named('state', line.state)} · {named('domain', line.domain)} · {t('now.signs', { n: line.signs })}</span>
 				<span><time dateTime={line.first}>{t('now.since', { at: moment(line.first, minute.value), t: span(minute.value - Date.parse(line.first)) })}</time></span>
-				<span class={line.taken ? 'taken' : 'not-taken'}>
-					{line.taken ? t('now.taken', { role: line.taken.role, at: moment(line.taken.at, minute.value) }) : t('now.not_taken')}</span>
+				<span class={line.taken?.present ? 'taken' : 'not-taken'}>
+					{line.taken ? t('now.taken', { role: line.taken.role, at: moment(line.taken.at, minute.value) }) : t('now.not_taken')}
+					{line.taken && !line.taken.present && `: ${t('now.absent')}`}</span>
 				{line.asked && <span class="not-taken">{t('now.asked', { role: line.asked.role_name, at: moment(line.asked.at, minute.value) })}</span>}
 			</p>
 			<h2><a href={`/incidents/${encodeURIComponent(line.id)}`} data-entry={line.id}>{line.sentence}</a></h2>
@@ -129,7 +130,7 @@ export function NowView(): JSX.Element {
 	const floor = asked ?? (chosen?.floors.length ? chosen : lines.find((l) => l.floors.length))?.floors.at(-1) ?? calmFloor();
 	const shown = wall ? lines.slice(0, WALL_LINES) : lines;
 	const more = (n?.open_total ?? 0) - shown.length;
-	const untaken = lines.filter((l) => !l.taken).length;
+	const untaken = lines.filter((l) => !l.taken?.present).length;
 
 	return (
 		<div class="now">

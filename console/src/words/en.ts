@@ -35,6 +35,7 @@ export const en = {
 	'view.now': 'Now',
 	'view.crisis': 'Crisis',
 	'view.care': 'Care',
+	'view.watch': 'Watch',
 	'view.assets': 'Assets',
 	'view.signs': 'Signs',
 	'view.report': 'Report',
@@ -159,6 +160,7 @@ export const en = {
 	'undo.leave': 'Leave it',
 	'undo.unreached': 'Ward was not reached.',
 	'now.not_taken': 'Nobody has taken it',
+	'now.absent': 'Its owner is not there',
 	'now.signs': '{n} sign|{n} signs',
 	'now.open': 'Open incident',
 

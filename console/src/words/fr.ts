@@ -33,6 +33,7 @@ export const fr: Words = {
 	'view.now': 'Maintenant',
 	'view.crisis': 'Crise',
 	'view.care': 'Soins',
+	'view.watch': 'Veille',
 	'view.assets': 'Équipements',
 	'view.signs': 'Signes',
 	'view.report': 'Signaler',
@@ -149,6 +150,7 @@ export const fr: Words = {
 	'undo.leave': 'Laisser',
 	'undo.unreached': 'Ward n’a pas été joint.',
 	'now.not_taken': 'Personne ne l’a pris en charge',
+	'now.absent': 'Son responsable n’est pas là',
 	'now.signs': '{n} signe|{n} signes',
 	'now.open': 'Ouvrir l’incident',
 

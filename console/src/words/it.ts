@@ -33,6 +33,7 @@ export const it: Words = {
 	'view.now': 'Adesso',
 	'view.crisis': 'Crisi',
 	'view.care': 'Assistenza',
+	'view.watch': 'Turno',
 	'view.assets': 'Apparati',
 	'view.signs': 'Segnali',
 	'view.report': 'Segnala',
@@ -149,6 +150,7 @@ export const it: Words = {
 	'undo.leave': 'Lascia',
 	'undo.unreached': 'Ward non è stato raggiunto.',
 	'now.not_taken': 'Nessuno l’ha in carico',
+	'now.absent': 'Chi se ne occupa non c’è',
 	'now.signs': '{n} segnale|{n} segnali',
 	'now.open': 'Apri l’incidente',
 

@@ -33,6 +33,7 @@ export const nl: Words = {
 	'view.now': 'Nu',
 	'view.crisis': 'Crisis',
 	'view.care': 'Zorg',
+	'view.watch': 'Wacht',
 	'view.assets': 'Apparatuur',
 	'view.signs': 'Signalen',
 	'view.report': 'Melden',
@@ -149,6 +150,7 @@ export const nl: Words = {
 	'undo.leave': 'Laten staan',
 	'undo.unreached': 'Ward is niet bereikt.',
 	'now.not_taken': 'Niemand heeft het opgepakt',
+	'now.absent': 'Wie het oppakte is er niet',
 	'now.signs': '{n} teken|{n} tekens',
 	'now.open': 'Incident openen',
 

@@ -107,6 +107,7 @@ struct server {
 	struct ward_process p;
 	struct playbook_known known; /* the hospital and its playbooks */
 	struct ward_plans *plans;    /* its floors */
+	struct ward_watchposts posts;     /* that are manned */
 	struct ward_model *m;        /* of these */
 	struct ward_arena arena;     /* what else is known from the start */
 	struct ward_lang *lang[SERVE_LANGUAGES];

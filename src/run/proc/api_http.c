@@ -184,7 +184,13 @@ struct serve_peer *serve_peer_of(struct server *s, const uint8_t peer[WARD_SEATS
 
 struct ward_api_who serve_who(const struct serve_session *x)
 {
-	return (struct ward_api_who){x->is.person, x->is.rights, x->is.place, x->is.n_place};
+	return (struct ward_api_who){.person = x->is.person,
+		.name = x->is.name,
+		.role = x->is.role,
+		.n_role = x->is.n_role,
+		.rights = x->is.rights,
+		.place = x->is.place,
+		.n_place = x->is.n_place};
 }
 
 static bool is_address(struct ward_str host)

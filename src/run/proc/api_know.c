@@ -75,6 +75,21 @@ static void share(struct server *s, const char *content)
 		ward_process_die(&s->p, "sharing.yml", err);
 }
 
+/* Posts that are manned; what is wrong with posts.yml `ward check` says. */
+static void man(struct server *s)
+{
+	struct ward_diag d;
+
+	ward_diag_init(&d, ward_mem_heap());
+	const struct ward_watchpost_in in = {s->m, &s->known.lim, ward_mem_heap(), &d};
+	enum ward_err err = ward_watchpost_load(&in, serve_setting(s, "hospital"), &s->posts);
+
+	if (err)
+		WARD_LOG(&s->p.log, WARN, "api.posts", WARD_KV_Z("file", WARD_WATCHPOST_FILE),
+			WARD_KV_E(err));
+	ward_diag_fini(&d);
+}
+
 /* Floors as they are drawn, or laid out; what is wrong with plan.csv `ward check` says. */
 static void lay_out(struct server *s)
 {
@@ -170,6 +185,7 @@ static void picture(struct server *s, const char *content)
 		.playbooks = &s->known.all,
 		.n_playbook = s->known.n_now,
 		.plans = s->plans,
+		.posts = &s->posts,
 		.sharing = s->sharing,
 		.cell = s->cell.is,
 		.openapi = s->openapi.p ? s->openapi : WARD_STR(""),
@@ -229,6 +245,7 @@ void serve_know(struct server *s)
 	if (zone.len && ward_zone_use(zone) != WARD_OK) /* its file is read: none is in the cage */
 		WARD_LOG(&s->p.log, WARN, "api.timezone", WARD_KV_S("zone", zone));
 	lay_out(s);
+	man(s);
 	picture(s, content);
 	if (console)
 		serve_files_read(s, console);
@@ -254,6 +271,7 @@ void serve_forget(struct server *s)
 	ward_api_free(s->api);
 	ward_cell_free(&s->cell);
 	ward_plans_free(s->plans);
+	ward_watchpost_free(&s->posts);
 	serve_files_free(s);
 	ward_entries_taken_fini(&s->entries);
 	for (size_t i = 0; i < s->n_lang; i++)

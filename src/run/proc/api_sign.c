@@ -285,6 +285,30 @@ static bool is_entry(struct server *s, struct ward_httpd_ask *a, const struct wa
 	return false;
 }
 
+static bool is_watch(enum ward_decision_kind k)
+{
+	return k == WARD_DECISION_LOG || k == WARD_DECISION_LOG_DONE ||
+	       k == WARD_DECISION_HAND_OVER || k == WARD_DECISION_TAKE_OVER;
+}
+
+/* What is decided of the watch of a post, with its sheet. False: it was answered why not. Whoever
+ * folds it looks again. */
+static bool complete_watch(struct server *s, struct ward_httpd_ask *a,
+	const struct serve_session *x, struct ward_decision *d)
+{
+	const struct ward_api_who who = serve_who(x);
+	const char *why = NULL;
+	enum ward_err err = ward_api_watch_complete(s->api, &who, d, &why);
+
+	if (err)
+		serve_problem(s, a,
+			err == WARD_ERR_STATE    ? 409
+			: err == WARD_ERR_CONFIG ? 400
+						 : 503,
+			why ? why : "there is not enough memory: try again");
+	return !err;
+}
+
 static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
 {
 	struct serve_pending p = {.question = SERVE_DECIDE, .ask = a};
@@ -316,7 +340,8 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 
 	if (why) {
 		serve_problem(s, a, 400, why);
-	} else if (d.kind != WARD_DECISION_ENTER || is_entry(s, a, &d)) {
+	} else if ((d.kind != WARD_DECISION_ENTER || is_entry(s, a, &d)) &&
+		   (!is_watch(d.kind) || complete_watch(s, a, who, &d))) {
 		ward_sign_decide_put(&w, who->token, &d);
 		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
 	}

@@ -55,6 +55,10 @@ static void load(struct room *r)
 	const struct ward_plan_in in = {r->m, &r->lim, ward_mem_heap(), &r->diag};
 
 	assert_int_equal(ward_plans_load(&in, path_of("pilots/turin", path), &r->plans), WARD_OK);
+	const struct ward_watchpost_in posts = {r->m, &r->lim, ward_mem_heap(), &r->diag};
+
+	assert_int_equal(
+		ward_watchpost_load(&posts, path_of("pilots/turin", path), &r->posts), WARD_OK);
 	if (ward_conf_read(&r->arena, &r->lim, path_of("content/openapi.json", path), &r->diag,
 		    &r->openapi) != WARD_OK)
 		r->openapi = ward_slice_of(NULL, 0);
@@ -97,6 +101,7 @@ void room_begin(struct room *r, const char *rows)
 		.playbooks = &r->playbooks,
 		.n_playbook = r->playbooks.n,
 		.plans = r->plans,
+		.posts = &r->posts,
 		.sharing = &r->sharing,
 		.openapi = ward_slice_text(r->openapi),
 		.cell = r->cell.is,
@@ -126,6 +131,7 @@ void room_end(struct room *r)
 	ward_playbook_list_fini(&r->list);
 	ward_playbook_never_free(r->never);
 	ward_plans_free(r->plans);
+	ward_watchpost_free(&r->posts);
 	ward_profiles_free(&r->profiles);
 	for (size_t i = 0; i < ROOM_LANGS; i++)
 		ward_lang_free(r->lang[i]);
@@ -268,6 +274,7 @@ void room_target(const char *path, char *ret, size_t size)
 	const char *id = !tail.p                                    ? ""
 			 : ward_str_ends(head, WARD_STR("plans/"))  ? "a1"
 			 : ward_str_ends(head, WARD_STR("assets/")) ? "ahu-05"
+			 : ward_str_ends(head, WARD_STR("watch/"))  ? "guard-room"
 								    : ROOM_INCIDENT;
 
 	(void)ward_str_cut(&tail, '}');

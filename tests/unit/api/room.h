@@ -28,6 +28,7 @@ struct room {
 	struct ward_plans *plans;
 	struct ward_api_ability ability;
 	uint32_t role, on[3];
+	struct ward_watchposts posts;
 	struct ward_playbook_never *never;
 	struct ward_playbook_list list;
 	struct ward_playbooks playbooks;

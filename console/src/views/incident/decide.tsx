@@ -129,7 +129,7 @@ export function HeldBack({ incident }: { incident?: string }): JSX.Element | nul
 export function Decide({ incident, ask }: { incident: Incident; ask: (a: Asked) => void }): JSX.Element | null {
 	const can = (k: string) => incident.may.includes(k);
 	const kinds = ORDER.filter(can);
-	const take = can('acknowledge') && (!incident.line.taken || !!incident.line.asked);
+	const take = can('acknowledge') && (!incident.line.taken?.present || !!incident.line.asked);
 	const line = <p class="quiet">{incident.line.sentence}</p>;
 	const others = (now.value?.incidents.length ?? 0) > 1;
 	if (!kinds.length && !take) return null;

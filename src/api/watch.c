@@ -1,0 +1,511 @@
+/* The watch of each post: its log, the sheet of a hand-over, and how many alarms there are. */
+#include "api/priv.h"
+#include "api/take.h"
+
+enum { ENTRIES_SHOWN = 100, ARGS_BYTES = 32 << 10, TIME_BYTES = 48 };
+static const ward_ns broken_for = 86400 * WARD_NS_PER_S;
+
+/* ---- rows ---- */
+
+/* Rules that say that something is not heard or seen any more (content/rules/physical). */
+static const char *const silent[] = {"Camera offline", "Camera blinded", "Door not heard any more",
+	"Fire detector or panel not heard any more", "Field sensor not heard"};
+
+static bool is_silent(struct ward_str title)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(silent); i++)
+		if (ward_str_eqz(title, silent[i]))
+			return true;
+	return false;
+}
+
+static void take_broken(struct ward_api *a, const struct ward_record *r)
+{
+	uint32_t node = ward_model_find(a->o.model, r->asset);
+	size_t n = a->n_broken < API_BROKEN ? (size_t)a->n_broken : API_BROKEN, i = 0;
+
+	if (node == WARD_NONE || !is_silent(r->title))
+		return;
+	while (i < n && a->broken[i].node != node)
+		i++;
+	if (i == n)
+		i = (size_t)(a->n_broken++ % API_BROKEN);
+	a->broken[i] = (struct api_broken){.id = r->id, .node = node, .since = r->last};
+	take_name(a->broken[i].what, sizeof(a->broken[i].what), r->title);
+}
+
+enum ward_err take_watch_sign(struct ward_api *a, const struct ward_record *r)
+{
+	take_broken(a, r);
+	return ward_alarms_sign(a->load, r->id, r->rule, r->title, r->first);
+}
+
+enum ward_err take_watch_incident(struct ward_api *a, const struct ward_record *r)
+{
+	enum ward_err err = ward_alarms_incident(a->load, r->id, r->first, r->step_role, r->state);
+
+	for (size_t i = 0; i < r->n_member && !err; i++)
+		ward_alarms_member(a->load, r->id, r->member[i].detection);
+	return err;
+}
+
+enum ward_err take_watch_decision(struct ward_api *a, const struct ward_conf *row)
+{
+	bool moved = false;
+	enum ward_err err = ward_shift_take(a->watch, row, &moved);
+
+	for (size_t i = 0; moved && i < a->n_incident; i++)
+		if (a->incident[i]->taken != WARD_NS_NEVER) /* its owner may be gone, or back */
+			api_touch(a, a->incident[i], 0);
+	return err;
+}
+
+/* ---- which posts ---- */
+
+/* Who has places sees posts that watch nothing else. */
+static bool sees(const struct api_request *r, const struct ward_watchpost *p)
+{
+	for (size_t i = 0; i < p->n_place; i++)
+		if (!api_scope_has(&r->scope, p->place[i]))
+			return false;
+	return p->n_place || r->scope.everywhere;
+}
+
+static const struct ward_shift_post *asked(struct api_request *r)
+{
+	const struct ward_shift_post *p = ward_shift_post(r->a->watch, r->arg);
+
+	if (p && sees(r, p->is))
+		return p;
+	api_refuse(r, 404, "there is no such post here; posts.yml of the hospital lists them");
+	return NULL;
+}
+
+static void put_role(
+	struct api_request *r, const char *key, const char *key_name, struct ward_str id)
+{
+	uint32_t node = ward_model_find(r->a->o.model, id);
+
+	api_str(&r->j, key, id);
+	api_str(&r->j, key_name,
+		node == WARD_NONE ? id : ward_model_node(r->a->o.model, node)->name);
+}
+
+/* {"id","at","person","name"} of who did it; null for none. */
+static void put_who(struct api_request *r, const char *key, const struct ward_shift_entry *e)
+{
+	ward_json_key(&r->j, key);
+	if (!e) {
+		ward_json_null(&r->j);
+		return;
+	}
+	ward_json_obj(&r->j);
+	api_id(&r->j, "id", e->id);
+	api_time(&r->j, "at", e->at);
+	api_str(&r->j, "person", e->person);
+	api_str(&r->j, "name", e->name.len ? e->name : e->person);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_post(struct api_request *r, const struct ward_shift_post *p)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		open += p->entry[i]->open && p->entry[i]->what < WARD_SHIFT_HAND_OVER;
+	api_str(&r->j, "id", p->is->id);
+	api_str(&r->j, "name", p->is->name);
+	ward_json_key(&r->j, "roles");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < p->is->n_role; i++)
+		api_node(&r->j, r->a->o.model, p->is->role[i]);
+	ward_json_arr_end(&r->j);
+	put_who(r, "manned", p->began);
+	put_who(r, "waiting", p->waiting);
+	api_u64(&r->j, "open", open);
+}
+
+void api_watch(struct api_request *r)
+{
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < ward_shift_n(r->a->watch); i++) {
+		const struct ward_shift_post *p = ward_shift_at(r->a->watch, i);
+
+		if (!sees(r, p->is))
+			continue;
+		ward_json_obj(&r->j);
+		put_post(r, p);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- a sheet, read ---- */
+
+static void put_lines(struct api_request *r, struct ward_str text, enum ward_sheet_part which,
+	void (*put)(struct api_request *r, const struct ward_str *cell))
+{
+	struct ward_str cell[WARD_SHEET_CELLS];
+	enum ward_sheet_part p;
+	size_t n;
+
+	ward_json_key(&r->j, ward_sheet_part_name(which));
+	ward_json_arr(&r->j);
+	while (ward_sheet_next(&text, &p, cell, &n)) {
+		if (p != which)
+			continue;
+		ward_json_obj(&r->j);
+		put(r, cell);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+static void put_incident(struct api_request *r, const struct ward_str *c)
+{
+	api_str(&r->j, "id", c[0]);
+	api_str(&r->j, "level", c[1]);
+	api_str(&r->j, "state", c[2]);
+	put_role(r, "owner", "owner_name", c[3]);
+	api_str(&r->j, "title", ward_lang_text(r->lang, c[4]));
+	api_str(&r->j, "on", c[5]);
+}
+
+static void put_open(struct api_request *r, const struct ward_str *c)
+{
+	api_str(&r->j, "id", c[0]);
+	api_str(&r->j, "what", c[1]);
+	api_str(&r->j, "at", c[2]);
+	api_str(&r->j, "text", c[3]);
+}
+
+static void put_broken(struct api_request *r, const struct ward_str *c)
+{
+	uint32_t node = ward_model_find(r->a->o.model, c[0]);
+
+	api_str(&r->j, "id", c[0]);
+	api_str(&r->j, "name",
+		node == WARD_NONE ? c[0] : ward_model_node(r->a->o.model, node)->name);
+	api_str(&r->j, "since", c[1]);
+	api_str(&r->j, "what", ward_lang_text(r->lang, c[2]));
+}
+
+static void put_works(struct api_request *r, const struct ward_str *c)
+{
+	api_str(&r->j, "id", c[0]);
+	api_str(&r->j, "from", c[1]);
+	api_str(&r->j, "until", c[2]);
+	api_str(&r->j, "who", c[3]);
+	api_str(&r->j, "why", c[4]);
+}
+
+static void put_more(struct api_request *r, const struct ward_str *c)
+{
+	uint64_t n = 0;
+
+	(void)ward_str_u64(c[1], &n);
+	api_str(&r->j, "part", c[0]);
+	api_u64(&r->j, "n", n);
+}
+
+static void put_sheet(struct api_request *r, struct ward_str text, const char *hash, bool intact)
+{
+	ward_json_key(&r->j, "sheet");
+	ward_json_obj(&r->j);
+	api_str(&r->j, "hash", ward_str_z(hash));
+	api_bool(&r->j, "intact", intact);
+	put_lines(r, text, WARD_SHEET_INCIDENTS, put_incident);
+	put_lines(r, text, WARD_SHEET_OPEN, put_open);
+	put_lines(r, text, WARD_SHEET_BROKEN, put_broken);
+	put_lines(r, text, WARD_SHEET_WORKS, put_works);
+	put_lines(r, text, WARD_SHEET_MORE, put_more);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- a sheet, made ---- */
+
+static struct ward_str time_text(ward_ns t, char to[TIME_BYTES])
+{
+	struct ward_wr w = ward_wr_fixed(to, TIME_BYTES);
+
+	ward_time_write(&w, t);
+	return ward_wr_text(&w);
+}
+
+static void add_incident(struct ward_sheet *s, const struct api_incident *in)
+{
+	bool taken = in->taken != WARD_NS_NEVER && in->level <= in->taken_level;
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(in->id, id);
+	const struct ward_str cell[] = {ward_str_z(id), ward_str_z(api_level_name[in->level]),
+		ward_str_z(in->state), taken ? ward_str_z(in->taken_by) : WARD_STR(""),
+		in->headline, in->on};
+
+	ward_sheet_line(s, WARD_SHEET_INCIDENTS, cell, WARD_ARRAY_LEN(cell));
+}
+
+/* Those that have a sign where the post watches, the gravest first. */
+static void add_incidents(
+	const struct ward_api *a, const struct api_scope *scope, struct ward_sheet *s)
+{
+	for (unsigned level = WARD_RECORD_LEVELS; level-- > 0;)
+		for (size_t i = 0; i < a->n_incident; i++)
+			if (a->incident[i]->level == level &&
+				a->incident[i]->phase == WARD_PHASE_OPEN &&
+				api_scope_sees(scope, a->incident[i]))
+				add_incident(s, a->incident[i]);
+}
+
+static void add_open(const struct ward_shift_post *p, struct ward_sheet *s)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct ward_shift_entry *e = p->entry[i];
+		char id[WARD_ID_TEXT], at[TIME_BYTES];
+
+		if (!e->open || e->what >= WARD_SHIFT_HAND_OVER)
+			continue;
+		ward_id_text(e->id, id);
+		const struct ward_str cell[] = {ward_str_z(id),
+			ward_str_z(ward_shift_name(e->what)), time_text(e->at, at), e->text};
+
+		ward_sheet_line(s, WARD_SHEET_OPEN, cell, WARD_ARRAY_LEN(cell));
+	}
+}
+
+static void add_broken(
+	const struct ward_api *a, const struct api_scope *scope, ward_ns now, struct ward_sheet *s)
+{
+	size_t n = a->n_broken < API_BROKEN ? (size_t)a->n_broken : API_BROKEN;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct api_broken *b = &a->broken[i];
+		char at[TIME_BYTES];
+
+		if (now - b->since > broken_for || !api_scope_has(scope, b->node))
+			continue;
+		const struct ward_str cell[] = {ward_model_node(a->o.model, b->node)->id,
+			time_text(b->since, at), ward_str_z(b->what)};
+
+		ward_sheet_line(s, WARD_SHEET_BROKEN, cell, WARD_ARRAY_LEN(cell));
+	}
+}
+
+/* Release by ward_sheet_fini. */
+static struct ward_str make_sheet(const struct ward_api *a, const struct ward_shift_post *p,
+	ward_ns now, struct ward_sheet *s)
+{
+	struct api_scope scope = {
+		.m = a->o.model, .n = p->is->n_place, .everywhere = !p->is->n_place};
+
+	memcpy(scope.place, p->is->place, p->is->n_place * sizeof(*scope.place));
+	ward_sheet_begin(s, a->o.mem);
+	add_incidents(a, &scope, s);
+	add_open(p, s);
+	add_broken(a, &scope, now, s);
+	return ward_sheet_end(s);
+}
+
+void api_watch_sheet(struct api_request *r)
+{
+	const struct ward_shift_post *p = asked(r);
+	char hash[WARD_SHEET_HASH];
+	struct ward_sheet s;
+
+	if (!p)
+		return;
+	struct ward_str text = make_sheet(r->a, p, r->ask->now, &s);
+
+	ward_sheet_hash(text, hash);
+	ward_json_obj(&r->j);
+	api_str(&r->j, "post", p->is->id);
+	api_time(&r->j, "at", r->ask->now);
+	put_sheet(r, text, hash, true);
+	ward_json_obj_end(&r->j);
+	r->w->bad |= ward_wr_bad(&s.text);
+	ward_sheet_fini(&s);
+}
+
+/* ---- the log ---- */
+
+static void put_entry(struct api_request *r, const struct ward_shift_entry *e)
+{
+	ward_json_obj(&r->j);
+	api_id(&r->j, "id", e->id);
+	api_str(&r->j, "what", ward_str_z(ward_shift_name(e->what)));
+	api_time(&r->j, "at", e->at);
+	api_str(&r->j, "person", e->person);
+	api_str(&r->j, "name", e->name.len ? e->name : e->person);
+	put_role(r, "role", "role_name", e->role);
+	api_str(&r->j, "text", e->text);
+	api_bool(&r->j, "open", e->open);
+	api_time(&r->j, "due", e->due);
+	api_time(&r->j, "done", e->done);
+	api_str(&r->j, "done_by", e->done_name.len ? e->done_name : e->done_by);
+	if (e->what == WARD_SHIFT_HAND_OVER)
+		put_sheet(r, e->sheet, e->hash, e->intact);
+	else
+		api_null(&r->j, "sheet");
+	ward_json_obj_end(&r->j);
+}
+
+void api_watch_post(struct api_request *r)
+{
+	const struct ward_shift_post *p = asked(r);
+	size_t given = 0;
+
+	if (!p)
+		return;
+	ward_json_obj(&r->j);
+	put_post(r, p);
+	ward_json_key(&r->j, "entries");
+	ward_json_arr(&r->j);
+	for (size_t i = p->n; i-- > 0;)
+		if (given < ENTRIES_SHOWN || p->entry[i]->open) {
+			put_entry(r, p->entry[i]);
+			given++;
+		}
+	ward_json_arr_end(&r->j);
+	api_u64(&r->j, "more", p->n - given);
+	api_u64(&r->j, "forgotten", p->forgotten);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- how many alarms ---- */
+
+static void put_load(struct api_request *r, const char *key, const struct ward_alarms_row *row,
+	size_t n, bool rules)
+{
+	ward_json_key(&r->j, key);
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < n; i++) {
+		ward_json_obj(&r->j);
+		api_str(&r->j, "id", row[i].name);
+		api_str(&r->j, "name", rules ? ward_lang_text(r->lang, row[i].title) : row[i].name);
+		api_u64(&r->j, "incidents", row[i].incidents);
+		api_u64(&r->j, "decided", row[i].decided);
+		api_u64(&r->j, "dismissed", row[i].dismissed);
+		api_u64(&r->j, "signs", row[i].signs);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+void api_watch_load(struct api_request *r)
+{
+	struct ward_alarms_all all;
+
+	if (!r->scope.everywhere) {
+		api_refuse(r, 403, "this counts the whole hospital, and you have places of it");
+		return;
+	}
+	if (ward_alarms_ask(r->a->load, r->ask->now, &r->a->scratch, &all) != WARD_OK) {
+		r->w->bad = true;
+		return;
+	}
+	ward_json_obj(&r->j);
+	api_time(&r->j, "at", r->ask->now);
+	ward_json_key(&r->j, "days");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < WARD_ALARMS_DAYS; i++)
+		ward_json_u64(&r->j, all.day[i]);
+	ward_json_arr_end(&r->j);
+	api_u64(&r->j, "incidents", all.incidents);
+	api_u64(&r->j, "decided", all.decided);
+	api_u64(&r->j, "dismissed", all.dismissed);
+	api_u64(&r->j, "standing", all.standing);
+	api_u64(&r->j, "most_in_ten_minutes", all.ten_min);
+	api_u64(&r->j, "forgotten", all.forgotten);
+	put_load(r, "rules", all.rule, all.n_rule, true);
+	put_load(r, "roles", all.role, all.n_role, false);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- what somebody decides ---- */
+
+/* Of the roles that the person has: the one that was chosen, else the first that mans the post. */
+static void choose_role(
+	const struct ward_api *a, const struct ward_api_who *who, struct ward_decision *d)
+{
+	const struct ward_shift_post *p = ward_shift_post(a->watch, d->subject);
+	struct ward_id id;
+
+	if (!p && ward_id_parse(d->subject, &id))
+		(void)ward_shift_find(a->watch, id, &p);
+	for (size_t i = 0; p && !d->role.len && i < who->n_role; i++)
+		if (ward_watchpost_has_role(p->is, a->o.model, who->role[i]))
+			d->role = who->role[i];
+}
+
+/* The args anew: what of them the person may say, and what is known here. */
+static enum ward_err put_args(struct ward_api *a, const struct ward_api_who *who,
+	const struct ward_conf *args, struct ward_str sheet, struct ward_decision *d)
+{
+	static const char *const own[] = {"kind", "due", "sheet"};
+	struct ward_wr w = ward_wr_grow(a->o.mem, ARGS_BYTES);
+	struct ward_json j = ward_json_on(&w);
+
+	ward_json_obj(&j);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(own); i++)
+		if (ward_conf_word(args, own[i]).len)
+			api_str(&j, own[i], ward_conf_word(args, own[i]));
+	if (who->name.len)
+		api_str(&j, "name", who->name);
+	ward_sheet_put_args(sheet, &j);
+	ward_json_obj_end(&j);
+	d->args = ward_arena_str(&a->scratch, ward_wr_text(&w));
+	bool bad = ward_wr_bad(&w) || !d->args.p;
+
+	ward_wr_fini(&w);
+	return bad ? WARD_ERR_NOMEM : WARD_OK;
+}
+
+static enum ward_err hand_over(struct ward_api *a, const struct ward_api_who *who,
+	const struct ward_conf *args, struct ward_decision *d, const char **ret_why)
+{
+	const struct ward_shift_post *p = ward_shift_post(a->watch, d->subject);
+	char hash[WARD_SHEET_HASH];
+	struct ward_sheet s;
+	struct ward_str text = make_sheet(a, p, d->at, &s);
+	enum ward_err err = ward_wr_bad(&s.text) ? WARD_ERR_NOMEM : WARD_OK;
+
+	ward_sheet_hash(text, hash);
+	if (!err && !ward_str_eqz(ward_conf_word(args, "sheet"), hash)) {
+		*ret_why = "the sheet is another one since it was shown: look at it again";
+		err = WARD_ERR_STATE;
+	}
+	if (!err)
+		err = put_args(a, who, args, text, d);
+	ward_sheet_fini(&s);
+	return err;
+}
+
+enum ward_err ward_api_watch_complete(struct ward_api *a, const struct ward_api_who *who,
+	struct ward_decision *d, const char **ret_why)
+{
+	const struct ward_conf *args = NULL;
+	struct ward_decision of;
+	struct ward_diag diag;
+	enum ward_err err = WARD_OK;
+
+	ward_arena_reset(&a->scratch);
+	ward_diag_init(&diag, a->o.mem);
+	if (d->args.len)
+		err = ward_conf_json(&a->scratch, a->o.lim, WARD_STR("args"), 1,
+			ward_str_bytes(d->args), &diag, &args);
+	ward_diag_fini(&diag);
+	*ret_why = "args is to be an object of texts";
+	if (err || (args && args->kind != WARD_CONF_MAP))
+		return err == WARD_ERR_NOMEM ? err : WARD_ERR_CONFIG;
+	choose_role(a, who, d);
+	of = *d;
+	of.person = who->person;
+	*ret_why = ward_shift_refuses(a->watch, &of, ward_conf_word(args, "kind"));
+	if (*ret_why)
+		return WARD_ERR_STATE;
+	return d->kind == WARD_DECISION_HAND_OVER ? hand_over(a, who, args, d, ret_why)
+						  : put_args(a, who, args, WARD_STR(""), d);
+}
