@@ -85,6 +85,8 @@ static bool is_elsewhere(struct ward_str name)
 		"readers.yml",                  /* exchange: who fetches what is laid out */
 		"indicators.yml",               /* exchange: where indicators are got */
 		"people.yml",                   /* desk: who decides */
+		"directory.yml",                /* directory: where the hospital's own is */
+		"machines.yml",                 /* run: which programs may ask the API */
 		"evacuation.yml",               /* evacuate: counts of patients */
 		"plan.csv",                     /* plan: where rooms lie on a page */
 		"actuators.yml"}; /* respond/act: what other systems can be asked to do */

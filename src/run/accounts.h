@@ -6,6 +6,8 @@
  *    "disabled":true,"code":"HEX","code_until":"2026-11-28T07:00:00Z","from":["HEX"]}
  *   {"session":"HEX","person":"g-ferrero","made":"…","used":"…","second_factor":true,
  *    "must_set_password":true}
+ * Who signs in at the hospital's directory also has in the first "directory":"KEY",
+ * "directory_groups":"A\nB","directory_good":"…", and in the second "directory":true.
  *
  * Of passwords, codes and tokens there are hashes only. A line that is wrong says nothing, and is
  * told: the file is then kept aside before another takes its place. Single-threaded. */
@@ -24,6 +26,8 @@ enum {
 	WARD_SESSIONS_MAX = 2048,
 	WARD_SESSIONS_OF_ONE = 16,
 	WARD_ACCOUNTS_BYTES = 8 << 20,
+	WARD_ACCOUNT_KEY = 255,     /* bytes, at most */
+	WARD_ACCOUNT_GROUPS = 2047, /* the same, of all names together */
 };
 #define WARD_ACCOUNTS_FILE "accounts.jsonl"
 #define WARD_ACCOUNTS_ASIDE "accounts.damaged"
@@ -40,6 +44,11 @@ struct ward_account {
 	uint8_t code[WARD_SIGN_TOKEN];
 	size_t n_from;
 	uint8_t from[WARD_ACCOUNT_FROM][WARD_SIGN_FROM]; /* the latest first */
+	/* of the hospital's directory */
+	char key[WARD_ACCOUNT_KEY + 1];       /* by which it is asked of them; empty: never was */
+	char groups[WARD_ACCOUNT_GROUPS + 1]; /* names, with line feeds between them */
+	ward_ns good;                         /* wall clock: when it last said they are somebody */
+	ward_ns asked;                        /* monotonic: when it was asked; in memory only */
 };
 
 struct ward_signed_in {
@@ -47,6 +56,7 @@ struct ward_signed_in {
 	char person[WARD_PERSON_ID + 1];
 	ward_ns made, used;
 	bool second, must_set_password;
+	bool directory; /* what the directory says of the person counts for it */
 };
 
 struct ward_accounts {

@@ -45,7 +45,10 @@
 	X(SIGN, "api to login: who signs in, or is signed in?")               \
 	X(SIGNED, "login: what became of it, and who that is")                \
 	X(BACKUP, "guest to store: copy the database beside itself")          \
-	X(BACKED_UP, "store: the copy is whole, or why not")
+	X(BACKED_UP, "store: the copy is whole, or why not")                  \
+	X(DIRECT, "login to directory: what does the hospital's say?")        \
+	X(DIRECTED, "directory: what it says")                                \
+	X(ENTER, "api to login: a browser signs in at the directory")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

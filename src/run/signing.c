@@ -57,7 +57,7 @@ bool ward_signing_slow(const struct ward_sign *s)
 
 /* ---- signing in ---- */
 
-static void wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+void signing_wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
 
@@ -69,8 +69,7 @@ static void wrong(struct ward_signing *g, const struct ward_sign *s, struct ward
 			  "your authenticator is needed, too, if you have set one up"));
 }
 
-/* Is the code of the authenticator right, if there is one? It is then good no more. */
-static bool second_is(const struct ward_signing *g, struct ward_account *a, struct ward_str code)
+bool signing_second_is(const struct ward_signing *g, struct ward_account *a, struct ward_str code)
 {
 	if (!a->has_second)
 		return true;
@@ -83,22 +82,26 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
 	struct ward_account *a = who ? ward_account_find(g->o.accounts, s->person) : NULL;
 	bool can = a && a->password[0] && !a->disabled,
-	     ok = ward_password_is(can ? a->password : g->nobody, s->password);
+	     ok = ward_password_is(can ? a->password : g->nobody, s->password), directory;
 	struct ward_account before;
 
 	if (!ok || !can) {
-		wrong(g, s, ret);
+		signing_wrong(g, s, ret);
 		return;
 	}
 	before = *a;
-	if (!second_is(g, a, s->code)) {
-		wrong(g, s, ret);
+	if (!signing_second_is(g, a, s->code)) {
+		signing_wrong(g, s, ret);
 		return;
 	}
 	signing_was_right(g, s);
+	if (!signing_counts_here(g, a, s, &directory, ret))
+		return;
 	signing_make_familiar(a, s->from);
 	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
 	signing_begin(g, who, a->has_second, false, ret);
+	g->o.accounts->s[g->o.accounts->n_s - 1].directory = directory;
+	signing_fill(g, &g->o.accounts->s[g->o.accounts->n_s - 1], who, &ret->session);
 	(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
 }
@@ -146,7 +149,7 @@ static void by_code(struct ward_signing *g, const struct ward_sign *s, struct wa
 		a ? ward_signers_find(g->o.who, ward_str_z(a->person)) : NULL;
 
 	if (!who) {
-		wrong(g, s, ret);
+		signing_wrong(g, s, ret);
 		return;
 	}
 	before = *a;

@@ -13,16 +13,21 @@
 #include "run/signers.h"
 
 /* What is put on record: X(NAME, "name") of the event's field account.what */
-#define WARD_TOLD_LIST(X)           \
-	X(MADE, "made")             \
-	X(CODE, "code-made")        \
-	X(SIGNED_IN, "signed-in")   \
-	X(FAILED, "failed")         \
-	X(SIGNED_OUT, "signed-out") \
-	X(DISABLED, "disabled")     \
-	X(ENABLED, "enabled")       \
-	X(PASSWORD, "password-set") \
-	X(SECOND, "second-factor-set")
+#define WARD_TOLD_LIST(X)                \
+	X(MADE, "made")                  \
+	X(CODE, "code-made")             \
+	X(SIGNED_IN, "signed-in")        \
+	X(FAILED, "failed")              \
+	X(SIGNED_OUT, "signed-out")      \
+	X(DISABLED, "disabled")          \
+	X(ENABLED, "enabled")            \
+	X(PASSWORD, "password-set")      \
+	X(SECOND, "second-factor-set")   \
+	X(DOWN, "directory-down")        \
+	X(BACK, "directory-back")        \
+	X(ENDED, "directory-ended")      \
+	X(CACHED, "signed-in-by-roster") \
+	X(BREAK_GLASS, "signed-in-by-break-glass")
 enum ward_told {
 #define X(NAME, name) WARD_TOLD_##NAME,
 	WARD_TOLD_LIST(X)

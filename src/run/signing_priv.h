@@ -3,6 +3,7 @@
 #define WARD_RUN_SIGNING_PRIV_H
 
 #include "run/signing.h"
+#include "run/signing_direct.h"
 
 struct ward_signing {
 	struct ward_signing_opts o;
@@ -10,6 +11,7 @@ struct ward_signing {
 	char nobody[WARD_ACCOUNT_PASSWORD]; /* a hash that no password has */
 	bool used;                          /* a session was, since it was saved */
 	struct ward_wr json;
+	struct ward_signing_direct direct;
 };
 
 static inline ward_ns signing_now_of(const struct ward_signing *g)
@@ -67,5 +69,22 @@ void signing_second(
 	struct ward_signing *g, const struct ward_session *who, struct ward_signed *ret);
 void signing_second_confirm(struct ward_signing *g, const struct ward_sign *s,
 	struct ward_signed_in *in, const struct ward_session *who, struct ward_signed *ret);
+
+/* ---- signing.c ---- */
+
+/* A name, password or code is wrong: on record, with a wait for the next. */
+void signing_wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+/* Is the code of the authenticator right, if there is one? It is then good no more. */
+bool signing_second_is(const struct ward_signing *g, struct ward_account *a, struct ward_str code);
+
+/* ---- signing_direct.c ---- */
+
+/* Of what somebody may, what their groups in the directory leave. */
+void signing_narrow(
+	const struct ward_signing *g, const struct ward_account *a, struct ward_session *s);
+/* The password that they have here is right: does it count beside the directory? *ret_directory:
+ * what that says of them counts for the session. False: *ret says why not. */
+bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
+	const struct ward_sign *s, bool *ret_directory, struct ward_signed *ret);
 
 #endif

@@ -101,6 +101,8 @@ void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
 	ret->expires = ends(g, s);
 	ret->totp = s->second;
 	ret->must_set_password = s->must_set_password;
+	if (s->directory)
+		signing_narrow(g, ward_account_find(g->o.accounts, who->person), ret);
 	if (s->must_set_password)
 		ret->rights = 0;
 }

@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "run/handed.h"
+#include "run/direct.h"
 #include "run/httpd.h"
 #include "run/proc/api_body.h"
 #include "run/proc/playbook_know.h"
@@ -73,12 +74,13 @@ struct serve_stream {
 };
 
 /* What `login` was asked, and who waits for it. */
-enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE };
+enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER };
 struct serve_pending {
 	bool used;
 	uint32_t id;
 	enum serve_question question;
 	enum ward_sign_what what;
+	enum ward_enter_what enter;
 	struct ward_httpd_ask *ask; /* NULL of LOOK */
 	uint8_t token[WARD_SIGN_TOKEN];
 	ward_ns until; /* monotonic */
@@ -153,6 +155,7 @@ struct serve_answer {
 	bool lasting;      /* the body outlives the server */
 	const char *cache; /* NULL: no-store */
 	const char *etag, *cookie, *allow, *encoding;
+	const char *cookie_also, *location;
 	bool varies; /* by Accept-Encoding */
 	unsigned wait_s;
 };
@@ -196,6 +199,16 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
 	struct ward_slice body);
 void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
+
+/* The cookie of a session, into n bytes. */
+void serve_cookie(const uint8_t *token, char *ret, size_t n);
+
+/* ---- api_enter.c ---- */
+/* True: the path is one of those by which browsers sign in elsewhere; it is answered, or will be.
+ */
+bool serve_enter(struct server *s, struct ward_httpd_ask *a);
+void serve_entered(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
+	struct ward_slice body);
 
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);

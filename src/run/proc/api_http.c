@@ -53,6 +53,8 @@ size_t serve_fields(struct server *s, const struct ward_httpd_ask *a, const stru
 	put(f, &n, "Cache-Control", x->cache ? x->cache : "no-store");
 	put(f, &n, "ETag", x->etag);
 	put(f, &n, "Set-Cookie", x->cookie);
+	put(f, &n, "Set-Cookie", x->cookie_also);
+	put(f, &n, "Location", x->location);
 	put(f, &n, "Allow", x->allow);
 	put(f, &n, "Content-Encoding", x->encoding);
 	put(f, &n, "Vary", x->varies ? "Accept-Encoding" : NULL);
@@ -393,6 +395,9 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 		return;
 	}
 	if (open_to_all(s, a))
+		return;
+	/* whoever signs in elsewhere is nobody yet */
+	if (serve_enter(s, a))
 		return;
 	bool has = ward_sign_parse(cookie, token);
 	struct serve_session *who = has ? serve_session_find(s, token) : NULL;
