@@ -24,6 +24,7 @@
 #include "recover/works.h"
 #include "exchange/readers.h"
 #include "run/console.h"
+#include "run/machines.h"
 #include "exchange/sources.h"
 #include "respond/act/actuators.h"
 #include "respond/duty.h"
@@ -422,6 +423,18 @@ static enum ward_err check_console(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_machines(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_machines_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_machines x = {.n = 0};
+	enum ward_err err = *m ? ward_machines_load(&in, hospital, &x) : WARD_OK;
+
+	(void)content;
+	ward_machines_free(&x);
+	return err;
+}
+
 static enum ward_err check_indicators(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -543,6 +556,7 @@ static const struct checker checkers[] = {
 	{check_recipients},
 	{check_readers},
 	{check_console},
+	{check_machines},
 	{check_indicators},
 	{check_oncall},
 	{check_actuators},

@@ -72,9 +72,12 @@ class Hospital:
         with open(os.path.join(self.tmp, 'out')) as f:
             return f.read()
 
-    def start(self):
+    def must_check(self, name):
         checked = subprocess.run([self.ward, 'check', self.folder], capture_output=True, text=True)
-        self.must('directory.yml' not in checked.stdout, checked.stdout + checked.stderr)
+        self.must(name not in checked.stdout, checked.stdout + checked.stderr)
+
+    def start(self):
+        self.must_check('directory.yml')
         with open(os.path.join(self.tmp, 'out'), 'w') as out:
             self.run = subprocess.Popen([self.ward, 'run', '--console', '127.0.0.1:0', '--state', self.state,
                                          self.folder], stdout=out, stderr=out)

@@ -1,9 +1,12 @@
 # Signing in by a hospital's own directory: real `ward run`, a test identity provider with a table of tokens that are not
 # to be taken, accounts that end, and the provider out of reach. usage: directory.py WARD PILOT
+import http.client
 import json
 import os
 import shutil
 import signal
+import ssl
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -133,6 +136,58 @@ def ends():
     p.disabled.clear()
 
 
+def machines():
+    # a program that shows its certificate sees what machines.yml says, and decides nothing
+    ward = [hospital.ward, 'account', 'machine', '--state', hospital.state]
+    text = subprocess.run(ward + ['siem'], cwd=hospital.tmp, check=True, capture_output=True, text=True).stdout
+    must(subprocess.run(ward + ['siem'], cwd=hospital.tmp, capture_output=True).returncode == 3, 'it is written over')
+    siem, (own, print_of_own), other = os.path.join(hospital.tmp, 'siem.pem'), made('own'), made('other')[0]
+    must(os.stat(siem).st_mode & 0o777 == 0o600, 'others may read the key')
+    hospital.write('machines.yml', text[text.index('machines:'):] + f'''
+  - id: own
+    certificate: "{print_of_own}"
+    rights: [see.incidents, metrics]
+    places: [building-a]
+''')
+    hospital.must_check('machines.yml')
+    os.kill(hospital.pid_of('api'), signal.SIGKILL)
+    until('it serves again', hospital.serves)
+
+    def ask(path, cert=None, method='GET', body=None):
+        trust = ssl.create_default_context(cafile=os.path.join(hospital.state, 'api', 'ca.pem'))
+        if cert:
+            trust.load_cert_chain(cert)
+        c = http.client.HTTPSConnection('localhost', hospital.port, context=trust, timeout=30)
+        c.request(method, path, None if body is None else json.dumps(body), {'Content-Type': 'application/json'})
+        r = c.getresponse()
+        text = r.read().decode()
+        c.close()
+        return r.status, text
+
+    for cert in [siem, own]:
+        status, text = ask('/api/v1/incidents', cert)
+        must(status == 200, f'{cert}: {status} {text}')
+    must(ask('/metrics', own)[0] == 200 and ask('/metrics', siem)[0] == 403, 'metrics')
+    must(ask('/api/v1/care', siem)[0] == 403, 'care')
+    must(ask('/api/v1/incidents')[0] == 401 and ask('/api/v1/incidents', other)[0] == 401, 'nobody, and a stranger')
+    for path, body in [('decisions', {'id': '0' * 8, 'kind': 'report'}), ('session/password', {'password': 'x' * 20}),
+                       ('people/g-ferrero/disable', {})]:
+        status, text = ask('/api/v1/' + path, siem, 'POST', body)
+        must(status == 401, f'{path}: {status} {text}')
+    must(ask('/api/v1/people', siem)[0] == 401 and ask('/api/v1/session', siem)[0] == 401, 'accounts')
+
+
+def made(name):
+    """A key, its certificate, and that one's fingerprint."""
+    path = os.path.join(hospital.tmp, name + '.pem')
+    oidc.run('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+             '-subj', '/CN=' + name, '-keyout', path, '-out', path + '.crt')
+    with open(path, 'ab') as f, open(path + '.crt', 'rb') as g:
+        f.write(g.read())
+    return path, oidc.run('openssl', 'x509', '-in', path + '.crt', '-noout', '-fingerprint',
+                          '-sha256').decode().strip().split('=')[1]
+
+
 try:
     p, place = oidc.Provider(hospital.tmp), 'building-a'
     shutil.copy(p.ca, os.path.join(hospital.folder, 'id-ca.pem'))
@@ -159,6 +214,7 @@ break_glass: [s-rinaldi]
     bad_ways()
     who_may()
     ends()
+    machines()
     must(not p.problems, p.problems)
     print('signed in by a provider, and not by', len(oidc.BAD), 'tokens')
 except AssertionError as e:

@@ -10,6 +10,7 @@
 #include "run/handed.h"
 #include "run/direct.h"
 #include "run/httpd.h"
+#include "run/machines.h"
 #include "run/proc/api_body.h"
 #include "run/proc/playbook_know.h"
 #include "run/process.h"
@@ -52,6 +53,7 @@ struct serve_file {
 
 struct serve_session {
 	bool used;
+	bool is_machine; /* known by its certificate: api_machine.c */
 	uint8_t key[32]; /* hash of the token: time tells nothing of it */
 	uint8_t token[WARD_SIGN_TOKEN];
 	uint8_t *body; /* what `login` said, n bytes */
@@ -105,6 +107,9 @@ struct server {
 	struct ward_str name[SERVE_NAMES]; /* hosts that are ours */
 	size_t n_name;
 	char metrics_token[SERVE_TOKEN_MAX];
+	struct ward_machines machines;
+	struct serve_session machine[WARD_MACHINES_MAX]; /* of each of them */
+	char machine_id[WARD_MACHINES_MAX][48];
 	char *ca; /* PEM; NULL: the certificate is another's */
 	struct ward_httpd *http;
 
@@ -209,6 +214,12 @@ void serve_cookie(const uint8_t *token, char *ret, size_t n);
 bool serve_enter(struct server *s, struct ward_httpd_ask *a);
 void serve_entered(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
 	struct ward_slice body);
+
+/* ---- api_machine.c ---- */
+/* Before the cage. */
+void serve_machines_read(struct server *s);
+/* The machine whose certificate was shown; NULL: none that is known, and good. */
+struct serve_session *serve_machine_of(struct server *s, const struct ward_httpd_ask *a);
 
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);

@@ -346,7 +346,8 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests of this session"));
 		return;
 	}
-	if (who && is_unsafe(a) &&
+	/* no page of another server can make a machine ask */
+	if (who && !who->is_machine && is_unsafe(a) &&
 		!ward_sign_csrf_is(who->token, ward_httpd_value(a, "x-ward-token"))) {
 		serve_problem(s, a, 403, "X-Ward-Token is missing or not that of the session");
 		return;
@@ -355,7 +356,7 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		metrics(s, a, who);
 	else if (ward_str_eqz(a->path, WARD_API_PATH "events"))
 		serve_stream(s, a, who);
-	else if (!serve_sign(s, a, who))
+	else if (!serve_sign(s, a, who && who->is_machine ? NULL : who))
 		data(s, a, who);
 }
 
@@ -400,7 +401,7 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 	if (serve_enter(s, a))
 		return;
 	bool has = ward_sign_parse(cookie, token);
-	struct serve_session *who = has ? serve_session_find(s, token) : NULL;
+	struct serve_session *who = has ? serve_session_find(s, token) : serve_machine_of(s, a);
 
 	if (!who && !serve_may(s, &serve_peer_of(s, a->peer)->all, &of_nobody)) {
 		serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests from this address"));
