@@ -85,6 +85,7 @@ static bool is_elsewhere(struct ward_str name)
 		"readers.yml",                  /* exchange: who fetches what is laid out */
 		"indicators.yml",               /* exchange: where indicators are got */
 		"people.yml",                   /* desk: who decides */
+		"console.yml",                  /* run: where the console is served */
 		"directory.yml",                /* directory: where the hospital's own is */
 		"machines.yml",                 /* run: which programs may ask the API */
 		"evacuation.yml",               /* evacuate: counts of patients */

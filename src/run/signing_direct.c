@@ -243,7 +243,7 @@ static void begin(struct ward_signing *g, const struct ward_sign *s, const struc
 	if (!a || a->disabled || !d->key.len || d->key.len > WARD_ACCOUNT_KEY) {
 		signing_record(g, WARD_TOLD_FAILED, who ? who->person : (struct ward_str){0},
 			(struct ward_str){0}, s, false);
-		signing_refuse(ret, WARD_ERR_DENIED,
+		signing_refuse(ret, WARD_ERR_STATE,
 			!who ? WARD_TEXT("the directory knows you, but people.yml of this hospital "
 					 "does not; whoever looks after Ward can add you")
 			     : WARD_TEXT("your account is disabled here; somebody who may "
@@ -260,7 +260,7 @@ static void begin(struct ward_signing *g, const struct ward_sign *s, const struc
 	if (!is.rights) {
 		*a = before;
 		signing_record(g, WARD_TOLD_FAILED, who->person, (struct ward_str){0}, s, false);
-		signing_refuse(ret, WARD_ERR_DENIED,
+		signing_refuse(ret, WARD_ERR_STATE,
 			WARD_TEXT("none of your groups in the directory gives you anything here; "
 				  "directory.yml says which do"));
 		return;
@@ -329,7 +329,7 @@ bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
 		signing_record(g, WARD_TOLD_CACHED, person, (struct ward_str){0}, s, false);
 		return true;
 	}
-	signing_refuse(ret, WARD_ERR_DENIED,
+	signing_refuse(ret, WARD_ERR_STATE,
 		!g->direct.down
 			? WARD_TEXT("sign in with your account of the hospital: the password that "
 				    "you have here counts only while the directory is out of reach")

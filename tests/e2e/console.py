@@ -16,7 +16,7 @@ class Hospital:
     """A copy of the pilot that hears one file, in a folder that goes with the test."""
 
     def __init__(self, ward, pilot):
-        self.ward, self.run, self.port = ward, None, 0
+        self.ward, self.run, self.port = os.path.abspath(ward), None, 0
         self.tmp = tempfile.mkdtemp()
         os.chmod(self.tmp, 0o755)
         self.folder, self.state = os.path.join(self.tmp, 'hospital'), os.path.join(self.tmp, 'state')

@@ -99,11 +99,11 @@ def bad_ways():
 def who_may():
     p.person, p.sub = 'nobody-here', 'sub-9'
     status, text = console.Browser(hospital).enter(p)
-    must(status == 401 and 'people.yml' in text, f'who is not in people.yml: {status} {text}')
+    must(status == 403 and 'people.yml' in text, f'who is not in people.yml: {status} {text}')
     p.person = 'M.GALLO@santa-giulia.example'  # by `people` of directory.yml
     p.groups = ['something else']
     status, text = console.Browser(hospital).enter(p)
-    must(status == 401 and 'groups' in text, f'in no group: {status} {text}')
+    must(status == 403 and 'groups' in text, f'in no group: {status} {text}')
     p.groups = ['ward-guards', 'ward-crisis']
     b = console.Browser(hospital)
     status, text = b.enter(p)

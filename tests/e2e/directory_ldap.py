@@ -115,8 +115,8 @@ def good_and_bad():
     for name, password in [('g-ferrero', 'guessed'), ('nobody', GOOD), ('*', GOOD), ('g-ferrero)(uid=*', GOOD),
                            ('s-rinaldi', GOOD), ('g-ferrero', GOOD + ' '), (f'cn=g-ferrero,{BASE}', GOOD)]:
         one(name, password, 401)
-    one('stranger', GOOD, 401, 'people.yml')
-    one('p-moretti', GOOD, 401, 'groups')
+    one('stranger', GOOD, 409, 'people.yml')
+    one('p-moretti', GOOD, 409, 'groups')
     one('g-ferrero', '', 400)
     r, text = console.Browser(h).ask('GET', '/api/v1/session/ways')
     must(json.loads(text)['directory'] == {'kind': 'ldaps', 'name': 'AD', 'reachable': True}, text)
@@ -147,7 +147,7 @@ def out_of_reach(admin):
     one('m.gallo', GOOD, 201)
     end_server()
     one('m.gallo', HERE, 201)  # on the roster, good a moment ago
-    one('g-ferrero', HERE, 401, 'roster')
+    one('g-ferrero', HERE, 409, 'roster')
     one('s-rinaldi', HERE, 201)  # break-glass
     one('m.gallo', GOOD, 401)
     must(admin.session(), 'who was signed in stays for a while')

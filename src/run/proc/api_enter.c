@@ -203,6 +203,7 @@ static void page(struct server *s, struct ward_httpd_ask *a, const struct serve_
 static void refused(struct server *s, const struct serve_pending *p, const struct ward_signed *d)
 {
 	unsigned status = d->err == WARD_ERR_DENIED      ? 401
+			  : d->err == WARD_ERR_STATE     ? 403
 			  : d->err == WARD_ERR_NOT_FOUND ? 404
 			  : d->err == WARD_ERR_MALFORMED ? 400
 							 : 503;
