@@ -139,12 +139,12 @@ static bool narrow_places(
 	for (size_t i = 0; i < was.n_place; i++)
 		if (ward_signers_within(g->o.who, by, was.place[i]))
 			s->place[n++] = was.place[i];
-	for (size_t i = 0; i < by->n_place && n < WARD_PERSON_PLACES; i++)
-		if (ward_signers_within(g->o.who, &was, by->place[i]) &&
-			!ward_signers_within(g->o.who, s, by->place[i]))
-			s->place[n++] = by->place[i];
 	s->n_place = n;
-	return n > 0;
+	for (size_t i = 0; i < by->n_place && s->n_place < WARD_PERSON_PLACES; i++)
+		if (ward_signers_within(g->o.who, &was, by->place[i]) &&
+			(!n || !ward_signers_within(g->o.who, s, by->place[i])))
+			s->place[s->n_place++] = by->place[i];
+	return s->n_place > 0;
 }
 
 void signing_narrow(
