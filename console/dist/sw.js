@@ -1,10 +1,10 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "713841bb2b516f96";
+const SHELL = 'ward-shell-' + "57087ba7b5012ce5";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/asset-XooHNsGs.js","/assets/assets-DNDE0mZ7.js","/assets/care-BiROM3Cn.js","/assets/fr-RaoC_3nY.js","/assets/incident-8xK0MFWT.js","/assets/index-BcTTllgJ.js","/assets/index-dcpD-R9B.css","/assets/it-0Td2JKu-.js","/assets/nl-DwvICY18.js","/assets/now-Deokcrux.js","/assets/now-VNfoMRVu.css","/assets/parts-8RZ_pMhs.js","/assets/people-_zi05T-n.js","/assets/plan-DIlo3sz7.css","/assets/plan-Dv7EyRmo.js","/assets/report-Wer2NwqC.js","/assets/views-IIUEOiOe.css","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/account-B0Kpg-Ib.css","/assets/account-CbFG0LE1.js","/assets/asset-IO-Nstre.js","/assets/assets-B7WJbydg.js","/assets/bulk-CyjhiAKs.js","/assets/care-E2_kqW7D.js","/assets/chance-6tLPq1Re.js","/assets/chance-B8iKb-zH.css","/assets/crisis-BdEIb8nO.css","/assets/crisis-q08Bd6b5.js","/assets/decide-DQdrRcy-.js","/assets/fr-D0p5c48r.js","/assets/incident-D0yC4XWI.js","/assets/index-7NAuS8H5.css","/assets/index-BPbVzcG7.js","/assets/it-vKKom1e2.js","/assets/nl-dcouCezl.js","/assets/now-Gudn7nTg.js","/assets/now-hI5RkJCI.css","/assets/people-x_qkgPYU.js","/assets/plan-DIlo3sz7.css","/assets/plan-DoikXnfC.js","/assets/prevention-6eU6zr8z.js","/assets/report-bcb4ZSrh.js","/assets/seen-BbqFJAsR.js","/assets/signs-BxDz6jT-.js","/assets/views-CaLgrOIb.css","/assets/views-CnGXIrx6.js","/assets/window-XWi7HIkd.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 
 self.addEventListener('install', (e) => {

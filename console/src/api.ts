@@ -9,7 +9,7 @@ const BASE = '/api/v1';
 
 export class Problem extends Error {
 	constructor(readonly status: number, readonly title: string, readonly detail: string,
-		readonly retryAfter = 0) {
+		readonly retryAfter = 0, readonly stepUp = false) {
 		super(detail || title);
 	}
 }
@@ -31,14 +31,30 @@ export function useSession(session: Session | null, whenEnded: () => void): void
 }
 
 async function problemOf(r: Response): Promise<Problem> {
-	let p: { title?: string; detail?: string } = {};
+	let p: { title?: string; detail?: string; step_up?: boolean } = {};
 	try {
 		p = await r.json();
 	} catch { /* a proxy's answer, not ours: its status tells enough */ }
-	return new Problem(r.status, p.title ?? r.statusText, p.detail ?? '', Number(r.headers.get('Retry-After') ?? 0));
+	return new Problem(r.status, p.title ?? r.statusText, p.detail ?? '', Number(r.headers.get('Retry-After') ?? 0), p.step_up);
 }
 
+/* Who waits for the person to prove that it is them (views/prove.tsx); null: nobody. */
+export const proving = signal<((proved: boolean) => void) | null>(null);
+
+/* What is dangerous is asked for once more when the person has proved that it is them. */
 async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+	try {
+		return await askOnce(method, path, body, signal);
+	} catch (e) {
+		if (!(e instanceof Problem) || !e.stepUp || proving.value) throw e;
+		const proved = await new Promise<boolean>((done) => { proving.value = done; });
+		proving.value = null;
+		if (!proved) throw e;
+		return askOnce(method, path, body, signal);
+	}
+}
+
+async function askOnce(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
 	const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value };
 	if (method !== 'GET') {
 		headers['X-Ward-Token'] = token;
@@ -75,7 +91,7 @@ export async function send<T = undefined>(method: 'POST' | 'DELETE', path: strin
 }
 
 /* `role`: in which of their roles the person decides; without it the usual one. */
-export interface Decision { kind: string; subject: string; role?: string; text?: string; args?: Record<string, unknown>; proof?: string }
+export interface Decision { kind: string; subject: string; role?: string | undefined; text?: string; args?: Record<string, unknown>; proof?: string }
 
 /* What a person decides. The same id says the same decision: who repeats one after a failure keeps it. */
 export function decide<T = unknown>(decision: Decision, id: string = crypto.randomUUID()): Promise<{ ok: true; answer: T | null }> {

@@ -6,7 +6,8 @@ import { Frame } from './frame';
 import { t, type Key } from './i18n';
 import type { IconName } from './icons';
 import { go, path, query } from './router';
-import { may, session } from './state';
+import { locked, may, session } from './state';
+import { Lock } from './views/lock';
 import { SignIn } from './views/sign-in';
 
 export interface ViewProps { id: string }
@@ -24,15 +25,23 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/now', icon: 'now', key: 'g n' } },
 	{ match: /^\/incidents\/([^/]+)$/, title: 'view.incident', right: 'see.incidents',
 		load: async () => (await import('./views/incident')).IncidentView },
+	{ match: /^\/crisis$/, title: 'view.crisis', right: 'acknowledge', load: async () => (await import('./views/crisis')).CrisisView,
+		rail: { href: '/crisis', icon: 'crisis', key: 'g k' } },
+	{ match: /^\/crisis\/situation$/, title: 'cr.sitrep', right: 'see.incidents', load: async () => (await import('./views/crisis')).SituationView },
 	{ match: /^\/care$/, title: 'view.care', right: 'see.care', load: async () => (await import('./views/care')).CareView,
 		rail: { href: '/care', icon: 'care', key: 'g c' } },
 	{ match: /^\/assets$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/assets')).AssetsView,
 		rail: { href: '/assets', icon: 'assets', key: 'g a' } },
 	{ match: /^\/assets\/([^/]+)$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/asset')).AssetView },
+	{ match: /^\/prevention$/, title: 'view.prevention', right: 'see.paths', load: async () => (await import('./views/prevention')).PreventionView,
+		rail: { href: '/prevention', icon: 'prevention', key: 'g v' } },
+	{ match: /^\/signs$/, title: 'view.signs', right: 'see.incidents', load: async () => (await import('./views/signs')).SignsView,
+		rail: { href: '/signs', icon: 'sensor', key: 'g s' } },
 	{ match: /^\/report$/, title: 'view.report', right: 'report', load: async () => (await import('./views/report')).ReportView,
 		rail: { href: '/report', icon: 'report', key: 'g r' } },
 	{ match: /^\/people$/, title: 'view.people', right: 'administer', load: async () => (await import('./views/people')).PeopleView,
 		rail: { href: '/people', icon: 'people', key: 'g p' } },
+	{ match: /^\/account$/, title: 'view.account', right: '', load: async () => (await import('./views/account')).AccountView },
 ];
 
 function Loaded({ route, id }: { route: Route; id: string }): JSX.Element {
@@ -48,7 +57,7 @@ function Loaded({ route, id }: { route: Route; id: string }): JSX.Element {
 /* The first view of the rail that this person may see. */
 export const home = (): string => ROUTES.find((r) => r.rail && (!r.right || may(r.right)))?.rail?.href ?? '/now';
 
-const DOORS = ['/', '/sign-in'];
+const DOORS = ['/', '/sign-in', '/wall', '/post'];
 
 export function App(): JSX.Element {
 	const s = session.value;
@@ -56,13 +65,14 @@ export function App(): JSX.Element {
 	useEffect(() => { /* who came in by the door, or by the bare address */
 		if (inside && DOORS.includes(path.value)) go(home() + location.search, true);
 	}, [inside, path.value]);
+	if (!s && locked.value) return <Lock />;
 	if (s === undefined) return <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	if (s === null || s.must_set_password) return <SignIn />;
 	const here = DOORS.includes(path.value) ? home() : path.value;
 	const route = ROUTES.find((r) => r.match.test(here));
 	const allowed = route && (!route.right || may(route.right));
 	return (
-		<Frame title={t(route?.title ?? 'app.not_here')} here={here} wall={query.value.has('wall')}>
+		<Frame title={t(route?.title ?? 'app.not_here')} here={here} wall={query.value.has('wall') || !!s.wall}>
 			{allowed ? <Loaded route={route} id={decodeURIComponent(route.match.exec(here)?.[1] ?? '')} />
 				: <div class="empty">
 					<h1>{t(route ? 'app.no_right' : 'app.not_here')}</h1>

@@ -2,14 +2,17 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { ROUTES } from './app';
-import { refresh, staleSince } from './api';
+import { proving, refresh, staleSince } from './api';
 import { clock, clockSeconds, day, moment, span } from './format';
 import { LANGUAGES, language, setLanguage, t, type Key, type Language } from './i18n';
 import { Icon } from './icons';
 import { bound, keysOn, setKeysOn, useKeys, type Binding } from './keys';
 import { go } from './router';
 import { Search } from './search';
-import { alarm, may, minute, now, said, second, session, signOut, theme, worst, type Theme } from './state';
+import { alarm, lock, locked, may, minute, now, post, said, second, session, signOut, theme, worst, type Theme } from './state';
+import { Undo } from './undo';
+import { Lock } from './views/lock';
+import { Prove } from './views/prove';
 
 function Stale(): JSX.Element | null {
 	const at = staleSince.value;
@@ -69,6 +72,7 @@ function Account({ onKeys }: { onKeys: () => void }): JSX.Element {
 					{s.places.map((p) => <small key={p.id}><Icon name="place" />{p.name}</small>)}</p>
 				<label>{t('app.language')}<LanguageChoice /></label>
 				<label>{t('app.theme')}<ThemeChoice /></label>
+				<a class="button" href="/account">{t('view.account')}</a>
 				<button type="button" onClick={onKeys}><Icon name="keyboard" />{t('app.keys')}</button>
 				<button type="button" onClick={() => print()}><Icon name="print" />{t('app.print')}</button>
 				<button type="button" onClick={() => void signOut()}>{t('app.sign_out')}</button>
@@ -145,23 +149,40 @@ export function Frame({ title, here, wall, children }: FrameProps): JSX.Element 
 		{ keys: '?', says: 'keys.help', run: () => dialog.current?.showModal() },
 	], [s]);
 	useKeys(keys);
+	useEffect(() => {
+		const onKey = (e: KeyboardEvent) => {
+			if (!post.value || !e.ctrlKey || !e.altKey || e.code !== 'KeyL') return;
+			e.preventDefault();
+			void lock();
+		};
+		document.addEventListener('keydown', onKey);
+		return () => document.removeEventListener('keydown', onKey);
+	}, []);
 
 	return (
-		<div class={wall ? 'frame wall' : 'frame'}>
+		<>
+		<div class={`frame${wall ? ' wall' : ''}${locked.value ? ' is-locked' : ''}`} inert={locked.value}>
 			<a class="skip" href="#main">{t('app.skip')}</a>
 			<ExerciseBand />
 			<header class="top">
 				<p class="house"><b>{s.hospital.name}</b><span>{s.hospital.city}</span></p>
 				{wall ? <h1 class="wall-title">{title}</h1> : <Search />}
 				<p class="time"><time>{wall ? clock(second.value) : clockSeconds(second.value)}</time><span>{day(second.value)}</span></p>
-				{!wall && <Account onKeys={() => dialog.current?.showModal()} />}
+				{!wall && <div class="who">
+					{s.post && <button type="button" class="button lock" onClick={() => void lock()} title={t('lock.keys')}>{t('lock.lock')}</button>}
+					<Account onKeys={() => dialog.current?.showModal()} />
+				</div>}
 				<div class="link" role="status"><Stale /></div>
 			</header>
 			{!wall && <Rail here={here} />}
 			<main id="main" tabIndex={-1} ref={main} class={staleSince.value ? 'is-stale' : ''}>{children}</main>
+			<Undo />
 			<div class="unseen" role="status">{said.value}</div>
 			<div class="unseen" role="alert">{alarm.value}</div>
 			<KeysDialog dialog={dialog} />
 		</div>
+		{locked.value && <Lock />}
+		{proving.value && !locked.value && <Prove />}
+		</>
 	);
 }

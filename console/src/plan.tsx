@@ -140,10 +140,11 @@ export interface PlanProps {
 	plan: FloorPlan;
 	lines: readonly Line[]; /* what is marked, gravest first */
 	chosen?: Line | null; /* whose rooms stand out */
-	here?: string | null; /* a room that the reader looks for */
+	here?: string | null; /* a room that the reader looks for, or is in */
+	pick?: ((room: Room) => void) | undefined; /* a room is chosen instead of opened; also from a list that the caller has */
 }
 
-export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element {
+export function PlanView({ plan, lines, chosen, here, pick }: PlanProps): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
 	const [{ unit, em }, setScale] = useState<Scale>({ unit: 0, em: 0 });
 	const [at, setAt] = useState<string | null>(null);
@@ -169,13 +170,14 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} aria-hidden="true" {...enter(r.id)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
+							<g key={r.id} aria-hidden="true" {...enter(r.id)} onClick={() => pick?.(r)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
 							const line = m.incidents[0]!;
 							return (
-								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}>
+								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
+									onClick={(e) => { if (pick) { e.preventDefault(); pick(r); } }}>
 									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
 									<RoomArt room={r} mark={m} inside={plan.things.some((x) => x.room === r.id && nodes.has(x.id))} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
 								</a>
@@ -194,9 +196,9 @@ export function PlanView({ plan, lines, chosen, here }: PlanProps): JSX.Element 
 }
 
 /* The same, by the floor's id. */
-export function Plan({ floor, lines, chosen, here }: Omit<PlanProps, 'plan'> & { floor: string }): JSX.Element {
+export function Plan({ floor, lines, chosen, here, pick }: Omit<PlanProps, 'plan'> & { floor: string }): JSX.Element {
 	const plan = useLive<FloorPlan>(`/plans/${encodeURIComponent(floor)}`, () => false);
-	if (plan.data) return <PlanView plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} />;
+	if (plan.data) return <PlanView plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} pick={pick} />;
 	return <div class="plan"><div class="plan-box"><p class="quiet" aria-busy={!plan.problem}>
 		{plan.problem?.status === 404 ? t('plan.none') : t('app.loading')}</p></div><div class="plan-told" /></div>;
 }

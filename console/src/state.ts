@@ -1,14 +1,19 @@
 /* What the whole console knows: who is here, what is open, what time it is. Fed by the stream. */
 import { computed, effect, signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { get, onChange, Problem, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
+import { get, onChange, Problem, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
 import { preferred, setLanguage, t } from './i18n';
-import { LEVELS, type Change, type Level, type Line, type Now, type Plans, type Session } from './types';
+import { LEVELS, type Change, type Device, type Level, type Line, type Now, type Plans, type Session } from './types';
 
 /* undefined: not known yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
 export const now = signal<Now | null>(null);
 export const plans = signal<Plans | null>(null);
+
+/* This browser as a shared post; null: it is none. */
+export const post = signal<Device | null>(null);
+/* Nobody is here: what is open stays where it is, behind the door of the post. */
+export const locked = signal(false);
 
 export const may = (right: string): boolean => session.value?.rights.includes(right) ?? false;
 
@@ -156,20 +161,73 @@ export async function enter(s: Session): Promise<void> {
 	useSession(s, () => void leave());
 	await setLanguage(preferred(s.language));
 	session.value = s;
+	locked.value = false;
+	unlisten();
 	localStorage.setItem('ward.entered', '1');
 	if (s.must_set_password) return;
 	unlisten = onChange(settled(loadNow));
 	startStream();
-	await Promise.all([loadNow(), loadPlans()]);
+	refresh();
+	await Promise.all([loadNow(), loadPlans(), s.post && askDevice()]);
 }
 
-/* The session is over, whoever ended it. */
+/* --- Shared posts and wall screens --- */
+
+const DEVICE = 'ward.device';
+const AGAIN_MS = 10_000;
+
+/* Asks what this browser is; with a link it is bound by it. False: it is nothing. */
+async function askDevice(link?: string): Promise<boolean> {
+	try {
+		const d = await send<Device>('POST', '/session/device', link ? { link } : {});
+		localStorage.setItem(DEVICE, d.kind);
+		post.value = d.kind === 'post' ? d : null;
+		return true;
+	} catch (e) {
+		if (!(e instanceof Problem)) throw e;
+		if (e.status === 404) localStorage.removeItem(DEVICE);
+		if (link || e.status === 404) post.value = null;
+		if (link) refused.value = e;
+		return false;
+	}
+}
+
+/* Why the link of a device was not taken. */
+export const refused = signal<Problem | null>(null);
+
+/* From a link like https://ward/wall#token=…: it is taken out of the address at once. */
+function linkOfAddress(): string {
+	const link = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+	if (link) history.replaceState(null, '', '/');
+	return link;
+}
+
+/* The screen stays as it is; whoever comes says who they are. */
+export async function lock(): Promise<void> {
+	try {
+		await send('DELETE', '/session');
+	} catch (e) {
+		if (!(e instanceof Problem)) throw e; /* without a link it locks all the same */
+	}
+	tellOver();
+	await leave();
+}
+
+/* The session is over, whoever ended it: at a post it is locked. */
 export async function leave(): Promise<void> {
-	if (!session.value) return;
+	const was = session.value;
+	if (!was || locked.value) return;
 	useSession(null, () => {});
-	session.value = null;
 	localStorage.removeItem('ward.entered');
-	await forget();
+	if (post.value) {
+		locked.value = true;
+		await forget();
+		await askDevice();
+	} else {
+		session.value = was.wall ? undefined : null;
+		await forget();
+		if (was.wall) setTimeout(() => void start(), AGAIN_MS);
+	}
 }
 
 export async function signOut(): Promise<void> {
@@ -183,14 +241,28 @@ export async function signOut(): Promise<void> {
 
 export async function start(): Promise<void> {
 	await setLanguage(preferred());
-	if (!localStorage.getItem('ward.entered')) { /* nobody has on this device: there is nothing to ask */
+	const link = linkOfAddress();
+	const kind = localStorage.getItem(DEVICE);
+	if (!link && !kind && !localStorage.getItem('ward.entered')) { /* nobody has on this device: there is nothing to ask */
 		session.value = null;
 		return;
 	}
+	let s = await find();
+	if (s && link) useSession(s, () => {}); /* whoever binds it may be signed in */
+	if ((link || (!s && kind)) && await askDevice(link)) s = await find();
+	if (s) await enter(s);
+	else if (kind === 'wall' && localStorage.getItem(DEVICE)) setTimeout(() => void start(), AGAIN_MS);
+	else {
+		session.value = null;
+		locked.value = !!post.value;
+	}
+}
+
+async function find(): Promise<Session | null> {
 	try {
-		await enter(await get<Session>('/session'));
+		return await get<Session>('/session');
 	} catch (e) {
 		if (!(e instanceof Problem)) throw e;
-		session.value = null;
+		return null;
 	}
 }

@@ -14,7 +14,11 @@ export interface Session {
 	person: Named; roles: Named[]; rights: string[]; places: Named[];
 	language: string; csrf: string; expires: string; hospital: Hospital;
 	must_set_password?: boolean;
+	post?: boolean; wall?: boolean; /* where: a shared post, a wall screen */
 }
+
+/* What this browser is, and who may come back to it by a PIN. */
+export interface Device extends Named { kind: 'post' | 'wall'; limit: string; place: string; people: Named[] }
 
 export interface Person extends Named { roles: string[]; account?: 'none' | 'active' | 'disabled' }
 
@@ -32,6 +36,7 @@ export interface Line {
 	care: Care[]; care_total: number; harm: number;
 	first_step: { role: string; role_name: string; reach: string; text: string } | null;
 	taken: { role: string; at: string } | null;
+	asked: { role: string; role_name: string; at: string } | null; /* to see to it; has not answered yet */
 	follows: string | null; joined: string | null; exercise: boolean;
 }
 

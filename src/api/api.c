@@ -26,6 +26,7 @@ static void init_tables(struct ward_api *a)
 	ward_tab_init(&a->impacts, mem, sizeof(struct ward_id), sizeof(void *), TABLE_MAX);
 	ward_tab_init(&a->about, mem, sizeof(struct ward_id), sizeof(struct api_group), TABLE_MAX);
 	ward_tab_init(&a->by_action, mem, sizeof(struct ward_id), sizeof(void *), TABLE_MAX);
+	ward_intern_init(&a->texts, mem, API_TEXTS, API_TEXT_BYTES);
 	ward_tab_init(&a->asked, mem, sizeof(struct ward_id), sizeof(ward_ns), TABLE_MAX);
 }
 
@@ -61,6 +62,7 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 	a->raw = ward_wr_grow(o->mem, WARD_API_ANSWER);
 	a->body = ward_wr_grow(o->mem, WARD_API_ANSWER);
 	init_tables(a);
+	ward_crisis_init(&a->crisis, o->mem, o->counters);
 	a->role = nodes_of(o, WARD_NODE_ROLE, &a->n_role);
 	a->floor = nodes_of(o, WARD_NODE_FLOOR, &a->n_floor);
 	enum ward_err err = a->role && a->floor ? ward_record_reader_new(o->mem, o->lim, &a->reader)
@@ -98,6 +100,7 @@ void ward_api_free(struct ward_api *a)
 	if (!a)
 		return;
 	api_picture_free(a);
+	api_reckoned_free(a);
 	for (size_t i = 0; i < WARD_API_CACHE; i++)
 		forget_cached(a, &a->cache[i]);
 	for (size_t i = 0; i < WARD_API_FEED; i++)
@@ -106,6 +109,7 @@ void ward_api_free(struct ward_api *a)
 	ward_mem_free(a->o.mem, a->role, (a->n_role + 1) * sizeof(*a->role));
 	ward_mem_free(a->o.mem, a->floor, (a->n_floor + 1) * sizeof(*a->floor));
 	ward_drive_free(a->drive);
+	ward_crisis_fini(&a->crisis);
 	ward_care_past_free(a->past);
 	ward_record_reader_free(a->reader);
 	ward_arena_fini(&a->scratch);

@@ -13,10 +13,13 @@
 #include "base/counter.h"
 #include "care/entry.h"
 #include "desk/decision.h"
+#include "crisis/back.h"
 #include "desk/people.h"
 #include "desk/rights.h"
 #include "exchange/share.h"
 #include "plan/plan.h"
+#include "reckon/ask.h"
+#include "respond/playbook/country.h"
 #include "respond/playbook/playbook.h"
 #include "store/store.h"
 #include "words/words.h"
@@ -26,17 +29,44 @@
 #define WARD_API_PROBLEM "application/problem+json" /* RFC 9457 */
 
 enum {
-	WARD_API_INCIDENTS = 16384,     /* kept at once */
-	WARD_API_BYTES = 256 << 20,     /* of rows that are kept */
-	WARD_API_ANSWER = 32 << 20,     /* bytes of one answer */
-	WARD_API_FEED = 8192,           /* last rows that a reader can go on from */
-	WARD_API_PAGE_MAX = 500,        /* items that one page has at most */
-	WARD_API_QUERY = 2048,          /* bytes of path and query together */
-	WARD_API_CACHE = 128,           /* answers that are kept … */
-	WARD_API_CACHE_BYTES = 32 << 20 /* … and their bytes */
+	WARD_API_INCIDENTS = 16384,      /* kept at once */
+	WARD_API_BYTES = 256 << 20,      /* of rows that are kept */
+	WARD_API_ANSWER = 32 << 20,      /* bytes of one answer */
+	WARD_API_FEED = 8192,            /* last rows that a reader can go on from */
+	WARD_API_PAGE_MAX = 500,         /* items that one page has at most */
+	WARD_API_QUERY = 2048,           /* bytes of path and query together */
+	WARD_API_CACHE = 128,            /* answers that are kept … */
+	WARD_API_CACHE_BYTES = 32 << 20, /* … and their bytes */
+	WARD_API_RECKONED = 64,          /* what `reckon` said, and … */
+	WARD_API_RECKONED_BYTES = 8 << 20
 };
 
 struct ward_api;
+
+/* What a system of the hospital can be asked to do. Texts and lists are borrowed. */
+struct ward_api_ability {
+	struct ward_str id, does, system; /* "switches/port", "isolate", its name */
+	uint64_t persons, lasts_seconds;  /* 0: it is never taken back */
+	const uint32_t *role, *on;        /* nodes: who may approve it; any one of which */
+	size_t n_role, n_on;
+};
+
+/* Who has which role, for the crisis cell; of a person nothing but this is known here. */
+struct ward_api_person {
+	struct ward_str id, name;
+	struct ward_str role[WARD_PERSON_ROLES]; /* the first is the usual one */
+	size_t n_role;
+};
+struct ward_api_cell {
+	const struct ward_playbook_country *country; /* levels of alert, cards; NULL: none */
+	const struct ward_api_person *person;
+	size_t n_person;
+	/* Ids of who is on call for the role at that time, at most n; NULL: nobody says. */
+	size_t (*on_call)(
+		void *ctx, struct ward_str role, ward_ns t, struct ward_str *ret, size_t n);
+	void *ctx;
+	struct ward_back *back; /* how things come back; NULL: nobody says */
+};
 
 struct ward_api_opts {
 	const struct ward_mem *mem; /* pointers are borrowed for its life */
@@ -50,9 +80,12 @@ struct ward_api_opts {
 	const struct ward_plans *plans;         /* floors, laid out; NULL: none */
 	const struct ward_sharing *sharing;     /* what of a person is never shown; NULL: all is */
 	struct ward_str openapi;                /* content/openapi.json; empty: it is not here */
-	bool exercise;                          /* what is seen is played */
+	struct ward_api_cell cell;
+	bool exercise; /* what is seen is played */
 	bool tells,
 		acts; /* whether anybody is told of incidents here, or anything done about them */
+	const struct ward_api_ability *ability; /* what can be proposed */
+	size_t n_ability;
 };
 
 /* NOMEM. */
@@ -95,11 +128,17 @@ struct ward_api_answer {
 	char etag[40];     /* with its quotes; empty: none */
 	const char *allow; /* of 405: "GET"; else NULL */
 	bool no_store;     /* else "private, no-cache" */
+	/* With 503: to be put to `reckon` (reckon/ask.h); what it says is handed in by
+	 * ward_api_reckoned, and the same asked again. Empty: nothing. Lives until the next. */
+	struct ward_str question;
 };
 /* Writes the body behind what w holds. Whatever is wrong is an answer: 400, 401, 403, 404, 405,
  * 413, 503. */
 void ward_api_answer(struct ward_api *a, const struct ward_api_ask *ask, struct ward_wr *w,
 	struct ward_api_answer *ret);
+/* What `reckon` said to a question; kept as long as there is room. NOMEM: it is not. */
+WARD_MUST_CHECK enum ward_err ward_api_reckoned(
+	struct ward_api *a, struct ward_str question, const struct ward_reckoned *d);
 /* An error as application/problem+json; `detail` says what is wrong and the mend. */
 void ward_api_problem(struct ward_wr *w, unsigned status, struct ward_str detail);
 

@@ -27,8 +27,7 @@ static int by_harm(const void *va, const void *vb)
 	return ward_id_cmp((*x)->id, (*y)->id);
 }
 
-/* Those that are open and that who asks may see, most harm to care first. */
-static size_t open_ones(struct api_request *r, struct api_incident ***ret)
+size_t api_open(struct api_request *r, struct api_incident ***ret)
 {
 	struct ward_api *a = r->a;
 	size_t n = 0;
@@ -80,7 +79,7 @@ void api_now(struct api_request *r)
 {
 	struct ward_api *a = r->a;
 	struct api_incident **in;
-	size_t n = open_ones(r, &in);
+	size_t n = api_open(r, &in);
 
 	ward_json_obj(&r->j);
 	api_u64(&r->j, "row", a->row);

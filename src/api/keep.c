@@ -197,6 +197,7 @@ void api_forget_loose(struct ward_api *a)
 	a->loose.n -= n;
 	if (n)
 		memmove(a->loose.at, a->loose.at + n, a->loose.n * sizeof(struct api_kept *));
+	a->signs_forgotten += n;
 	if (a->o.counters)
 		ward_count_name(a->o.counters, "api.signs_forgotten", n);
 }
@@ -248,6 +249,7 @@ void api_picture_free(struct ward_api *a)
 	ward_mem_free(a->o.mem, a->action, a->cap_action * sizeof(struct api_action *));
 	api_drop_all(a, &a->loose);
 	api_drop_all(a, &a->photo);
+	api_drop_all(a, &a->filter);
 	for (size_t at = 0; ward_tab_next(&a->about, &at, &key, &val);) {
 		struct api_group g;
 
@@ -259,4 +261,5 @@ void api_picture_free(struct ward_api *a)
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
 		ward_tab_fini(all[i]);
+	ward_intern_fini(&a->texts);
 }

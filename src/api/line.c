@@ -29,8 +29,7 @@ static int by_harm(const void *va, const void *vb)
 	return (*x)->node < (*y)->node ? -1 : (*x)->node > (*y)->node;
 }
 
-/* Services that are at least possibly hit, each once; the sum of what that costs. */
-static size_t care_of(struct ward_api *a, struct api_incident *in, const struct api_forecast ***ret)
+size_t api_line_care(struct ward_api *a, struct api_incident *in, const struct api_forecast ***ret)
 {
 	const struct api_forecast **f =
 		ward_arena_array(&a->of_line, in->part.n, sizeof(const struct api_forecast *));
@@ -61,7 +60,7 @@ static size_t care_of(struct ward_api *a, struct api_incident *in, const struct 
 	return kept;
 }
 
-static void put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f)
+void api_put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f)
 {
 	static const char *const word[WARD_LIKELY_N] = {
 		"unlikely", "open", "possible", "likely", "certain"};
@@ -163,7 +162,15 @@ static void put_step(struct ward_api *a, struct ward_lang *lang, const struct wa
 	ward_json_obj_end(j);
 }
 
-static void put_taken(const struct api_incident *in, struct ward_json *j)
+/* Of a role that the hospital has, its name; else who it was. */
+static struct ward_str name_of_role(const struct ward_api *a, const char *id)
+{
+	uint32_t role = ward_model_find(a->o.model, ward_str_z(id));
+
+	return role == WARD_NONE ? ward_str_z(id) : ward_model_node(a->o.model, role)->name;
+}
+
+static void put_taken(const struct ward_api *a, const struct api_incident *in, struct ward_json *j)
 {
 	ward_json_key(j, "taken");
 	if (in->taken == WARD_NS_NEVER || in->level > in->taken_level) {
@@ -171,8 +178,23 @@ static void put_taken(const struct api_incident *in, struct ward_json *j)
 		return;
 	}
 	ward_json_obj(j);
-	api_str(j, "role", ward_str_z(in->taken_by));
+	api_str(j, "role", name_of_role(a, in->taken_by));
 	api_time(j, "at", in->taken);
+	ward_json_obj_end(j);
+}
+
+/* Who was asked to see to it, and has not answered. */
+static void put_asked(const struct ward_api *a, const struct api_incident *in, struct ward_json *j)
+{
+	ward_json_key(j, "asked");
+	if (in->asked == WARD_NS_NEVER) {
+		ward_json_null(j);
+		return;
+	}
+	ward_json_obj(j);
+	api_str(j, "role", ward_str_z(in->asked_for));
+	api_str(j, "role_name", name_of_role(a, in->asked_for));
+	api_time(j, "at", in->asked);
 	ward_json_obj_end(j);
 }
 
@@ -215,7 +237,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 {
 	struct ward_json j = ward_json_on(w);
 	const struct api_forecast **care;
-	size_t n = care_of(a, in, &care);
+	size_t n = api_line_care(a, in, &care);
 
 	ward_json_obj(&j);
 	put_what(lang, in, &j);
@@ -226,13 +248,14 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	ward_json_key(&j, "care");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n && i < CARE_MAX; i++)
-		put_care(a, &j, care[i]);
+		api_put_care(a, &j, care[i]);
 	ward_json_arr_end(&j);
 	api_u64(&j, "care_total", n);
 	ward_json_key(&j, "harm");
 	ward_json_micro(&j, in->harm);
 	put_step(a, lang, r, &j);
-	put_taken(in, &j);
+	put_taken(a, in, &j);
+	put_asked(a, in, &j);
 	put_id_or_null(&j, "follows", in->follows);
 	put_id_or_null(&j, "joined", in->into);
 	api_bool(&j, "exercise", ward_model_exercise(a->o.model, a->o.exercise));

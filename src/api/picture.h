@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "base/json.h"
 #include "care/past.h"
+#include "crisis/crisis.h"
 #include "respond/playbook/drive.h"
 
 enum {
@@ -14,7 +15,9 @@ enum {
 	API_GROUP = 64,  /* incidents that one row belongs to */
 	API_STATE = 16,  /* bytes of a state's or a domain's name */
 	API_ROLE = 128,
-	API_PARTS = 1 << 20 /* rows of one incident */
+	API_PARTS = 1 << 20, /* rows of one incident */
+	API_TEXTS = 1 << 16, /* by which detections are found … */
+	API_TEXT_BYTES = 16 << 20
 };
 
 /* What an impact says. */
@@ -23,6 +26,14 @@ struct api_forecast {
 	bool service, withdrawn;
 	int64_t lo, hi, priority;
 	ward_ns earliest, expected;
+};
+
+/* What a detection is found by; texts are of `texts`, or WARD_NONE. */
+struct api_sign {
+	uint64_t first_row; /* with which it came */
+	ward_ns last;
+	uint32_t rule, title, on;
+	unsigned level;
 };
 
 /* A row that is kept. */
@@ -36,7 +47,10 @@ struct api_kept {
 	struct ward_str json; /* its own */
 	uint32_t node;        /* of a detection; or WARD_NONE */
 	struct ward_id of;    /* the incident that a detection was given to last */
-	struct api_forecast f;
+	union {
+		struct api_forecast f; /* of an impact */
+		struct api_sign s;     /* of a detection */
+	};
 };
 
 struct api_kept_list {
@@ -72,6 +86,8 @@ struct api_incident {
 	unsigned taken_level;
 	ward_ns taken; /* NEVER */
 	char taken_by[API_ROLE];
+	ward_ns asked; /* NEVER: nobody is asked who has not answered */
+	char asked_for[API_ROLE];
 	struct ward_str called; /* its own: what, on what and where, one behind the other */
 	struct ward_str headline, on, where;
 	struct ward_str line[API_LANGS]; /* its own; p NULL: to be made */
@@ -91,12 +107,20 @@ struct api_change {
 	struct ward_id id;
 	struct ward_id *incident; /* its own */
 	size_t n_incident;
+	bool common; /* of no incident, and whoever sees incidents may know */
 };
 
 struct api_cached {
 	struct ward_str key, body;
 	uint64_t version, used;
 	char etag[40];
+};
+
+/* A question and what was said to it, both its own. */
+struct api_reckoned {
+	struct ward_str question, text;
+	enum ward_err err;
+	uint64_t used;
 };
 
 struct ward_api {
@@ -114,13 +138,17 @@ struct ward_api {
 	struct ward_tab signs;      /* a detection's id → struct api_kept * */
 	struct ward_tab impacts;    /* an impact's id → struct api_kept * */
 	struct ward_tab about;      /* id of what belongs to incidents → struct api_group */
-	struct api_kept_list loose; /* of signs that are in no incident, in their order */
+	struct api_kept_list loose; /* of all signs, in their order */
+	struct ward_intern texts;   /* rules, titles and names of detections */
+	uint64_t signs_forgotten;
 	struct api_kept_list photo; /* that no incident names */
+	struct api_kept_list filter; /* decisions that hold signs back */
 	struct api_action **action;
 	size_t n_action, cap_action;
 	struct ward_tab by_action; /* id → struct api_action * */
 	struct ward_tab asked;     /* a request's id → ward_ns */
 	struct ward_drive *drive;
+	struct ward_crisis crisis;
 	struct ward_care_past *past;
 	struct ward_care_entries entries; /* in entry_arena */
 	struct ward_arena entry_arena;
@@ -133,6 +161,9 @@ struct ward_api {
 	struct api_cached cache[WARD_API_CACHE];
 	size_t cache_bytes;
 	uint64_t turn;
+	struct api_reckoned reckoned[WARD_API_RECKONED];
+	size_t reckoned_bytes;
+	char question[WARD_RECKON_QUESTION]; /* of the answer in hand */
 	struct ward_wr raw, body; /* of the answer in hand: as it is made, and without what hides */
 };
 

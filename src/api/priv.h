@@ -14,6 +14,16 @@ enum api_param {
 	API_CLASS,
 	API_ROOM,
 	API_FLOOR,
+	API_SERVICE,
+	API_BUDGET,
+	API_MEASURES,
+	API_FAILS,
+	API_ASSET,
+	API_RULE,
+	API_SINCE,
+	API_UNTIL,
+	API_BEFORE,
+	API_SKIP,
 	API_PARAM_N,
 };
 
@@ -58,6 +68,8 @@ static inline bool api_may(const struct api_request *r, enum ward_right right)
 {
 	return r->ask->who && (r->ask->who->rights & WARD_RIGHT_BIT(right));
 }
+/* Those that are open and that who asks may see, most harm to care first; in scratch. */
+size_t api_open(struct api_request *r, struct api_incident ***ret);
 /* The incident that the request names, if who asks may see it; NULL: it was refused. */
 struct api_incident *api_asked(struct api_request *r);
 
@@ -75,28 +87,59 @@ const char *api_row_name(enum ward_row_kind k);
 
 /* line.c: what an incident is, in one line, in a language. NOMEM leaves it empty. */
 WARD_MUST_CHECK enum ward_err api_line(struct ward_api *a, struct api_incident *in, size_t lang);
+/* Services that are at least possibly hit, each once, the worst first; the sum of what that costs
+ * is then the incident's. They live until the next line is made. */
+size_t api_line_care(struct ward_api *a, struct api_incident *in, const struct api_forecast ***ret);
+/* Of these one, as an object. */
+void api_put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f);
 /* Does its name have that? */
 bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_str part);
 
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 
-/* incidents.c, report.c, acts.c, care.c, assets.c, places.c */
+/* reckon.c: the answer is what `reckon` says to that, in the reader's language; else it is asked.
+ */
+void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
+void api_reckoned_free(struct ward_api *a);
+
+/* incidents.c, signs.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
+void api_signs(struct api_request *r);
 void api_report(struct api_request *r);
 void api_graph(struct api_request *r);
+void api_abilities(struct api_request *r);
+void api_tuning(struct api_request *r);
+void api_filters(struct api_request *r);
 void api_runs(struct api_request *r);
 void api_actions(struct api_request *r);
 void api_care(struct api_request *r);
 void api_have(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
+void api_risk(struct api_request *r);
 void api_search(struct api_request *r);
+void api_paths(struct api_request *r);
+void api_what_if(struct api_request *r);
+void api_score(struct api_request *r);
 void api_model(struct api_request *r);
 void api_buildings(struct api_request *r);
 void api_plan(struct api_request *r);
 void api_openapi(struct api_request *r);
+void api_crisis(struct api_request *r);
+void api_situation(struct api_request *r);
+
+/* crisis.c: members of an open object; what of the cell who asks may see; its words. */
+void api_crisis_head(struct api_request *r);
+bool api_crisis_sees(const struct api_request *r, const struct ward_crisis_item *i);
+/* "plan blanc", as the hospital's country has it. */
+struct ward_str api_crisis_level(struct api_request *r, unsigned level);
+/* One decision of the cell, one task, one call, as objects. */
+void api_crisis_put(struct api_request *r, const struct ward_crisis_item *i);
+/* Of a role or a person the name. */
+struct ward_str api_crisis_owner(const struct api_request *r, struct ward_str id);
+struct ward_str api_role_name(const struct ward_api *a, struct ward_str id);
 
 /* Actions that wait for somebody, of incidents that who asks may see; and requests of runs. */
 size_t api_waiting_actions(const struct api_request *r);

@@ -12,6 +12,16 @@ static const char *const param_name[API_PARAM_N] = {
 	[API_CLASS] = "class",
 	[API_ROOM] = "room",
 	[API_FLOOR] = "floor",
+	[API_SERVICE] = "service",
+	[API_BUDGET] = "budget",
+	[API_MEASURES] = "measures",
+	[API_FAILS] = "fails",
+	[API_ASSET] = "asset",
+	[API_RULE] = "rule",
+	[API_SINCE] = "since",
+	[API_UNTIL] = "until",
+	[API_BEFORE] = "before",
+	[API_SKIP] = "skip",
 };
 
 /* "/api/v1/incidents/{id}": braces stand for one part, which is not empty. */
@@ -84,12 +94,12 @@ static struct ward_str unescape(struct ward_arena *arena, struct ward_str s)
 	return (struct ward_str){to, n};
 }
 
-static bool is_text(struct ward_str s)
+static bool is_text(struct ward_str s, size_t most)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if ((uint8_t)s.p[i] < 0x20 || s.p[i] == 0x7f)
 			return false;
-	return s.len <= TEXT_MAX && ward_utf8_valid(ward_str_bytes(s), NULL);
+	return s.len <= most && ward_utf8_valid(ward_str_bytes(s), NULL);
 }
 
 /* "state, level, q". */
@@ -103,7 +113,7 @@ static void refuse_name(struct api_request *r, const struct api_endpoint *e, str
 			ward_wr_z(&w, w.len ? ", " : "");
 			ward_wr_z(&w, param_name[i]);
 		}
-	if (!is_text(name))
+	if (!is_text(name, TEXT_MAX))
 		name = WARD_STR("?");
 	api_refuse(r, 400, "there is no parameter '%.*s' here; %s%.*s", WARD_STR_ARG(name),
 		w.len ? "there are: " : "there are none", WARD_STR_ARG(ward_wr_text(&w)));
@@ -130,9 +140,12 @@ static bool take(struct api_request *r, const struct api_endpoint *e, struct war
 		api_refuse(r, 400, "'%s' is given twice: give it once", param_name[i]);
 		return false;
 	}
-	if (!is_text(value)) {
-		api_refuse(r, 400, "'%s' is no text of at most %d bytes without control characters",
-			param_name[i], (int)TEXT_MAX);
+	size_t most = i == API_MEASURES || i == API_FAILS ? (size_t)WARD_RECKON_IDS : TEXT_MAX;
+
+	if (!is_text(value, most)) {
+		api_refuse(r, 400,
+			"'%s' is no text of at most %zu bytes without control characters",
+			param_name[i], most);
 		return false;
 	}
 	r->param[i] = value;

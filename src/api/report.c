@@ -120,7 +120,10 @@ static void put_may(struct api_request *r, const struct api_incident *in)
 		{WARD_DECISION_CONTAIN, open && !contained}, {WARD_DECISION_RECOVER, open},
 		{WARD_DECISION_CLOSE, open || (!closed && in->phase == WARD_PHASE_OVER)},
 		{WARD_DECISION_DISMISS, open}, {WARD_DECISION_REOPEN, !open},
-		{WARD_DECISION_NOTE, true}, {WARD_DECISION_ACKNOWLEDGE, open && r->a->o.tells},
+		{WARD_DECISION_NOTE, true}, {WARD_DECISION_ASSIGN, open},
+		{WARD_DECISION_MERGE, open}, {WARD_DECISION_SPLIT, open && in->n_sign > 1},
+		{WARD_DECISION_TUNE, open || in->phase == WARD_PHASE_DISMISSED},
+		{WARD_DECISION_ACKNOWLEDGE, open && r->a->o.tells},
 		{WARD_DECISION_ON_MY_WAY, open && r->a->o.tells}, {WARD_DECISION_START, open},
 		{WARD_DECISION_PROPOSE, open && r->a->o.acts}};
 

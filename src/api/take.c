@@ -5,6 +5,30 @@ enum { LOOSE_MAX = 1 << 17 };
 
 /* ---- detections ---- */
 
+/* Its number among the texts by which signs are found; without room for it, it is found by others.
+ */
+static uint32_t text_of(struct ward_api *a, struct ward_str s)
+{
+	uint32_t id = WARD_NONE;
+
+	if (s.len && ward_intern_put(&a->texts, s, &id) != WARD_OK)
+		take_count(a, "api.texts_cut");
+	return id;
+}
+
+static void describe(struct ward_api *a, const struct ward_record *r, struct api_kept *k)
+{
+	k->node = ward_model_find(a->o.model, r->asset);
+	if (k->node == WARD_NONE)
+		k->node = ward_model_find(a->o.model, r->subject);
+	k->s = (struct api_sign){.first_row = k->s.first_row ? k->s.first_row : k->row,
+		.last = r->last,
+		.rule = text_of(a, r->rule),
+		.title = text_of(a, r->title),
+		.on = text_of(a, r->on),
+		.level = r->level};
+}
+
 static enum ward_err take_sign(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_record *r)
 {
@@ -35,9 +59,7 @@ static enum ward_err take_sign(
 		api_drop(a, k->held ? NULL : k);
 		return err;
 	}
-	k->node = ward_model_find(a->o.model, r->asset);
-	if (k->node == WARD_NONE)
-		k->node = ward_model_find(a->o.model, r->subject);
+	describe(a, r, k);
 	ward_id_text(r->id, id);
 	take_about(a, &g, ward_str_z(id));
 	take_tell(a, row, g.id, g.n);
@@ -193,7 +215,10 @@ static enum ward_err new_incident(
 
 	if (!in)
 		return WARD_ERR_NOMEM;
-	*in = (struct api_incident){.id = row->id, .first_row = row->row, .taken = WARD_NS_NEVER};
+	*in = (struct api_incident){.id = row->id,
+		.first_row = row->row,
+		.taken = WARD_NS_NEVER,
+		.asked = WARD_NS_NEVER};
 	err = take_point(&a->by_id, in->id, in);
 	if (err) {
 		ward_mem_free(a->o.mem, in, sizeof(*in));
@@ -234,6 +259,8 @@ static enum ward_err take_incident(
 		api_drop(a, k);
 		return err;
 	}
+	if (in->last && row->revision > in->last->revision)
+		in->into = (struct ward_id){{0}}; /* people took it apart again */
 	k->held = 1;
 	api_drop(a, in->last);
 	in->last = k;

@@ -1,7 +1,7 @@
 /* What others than the brain keep: messages, clips, runs, actions, decisions. */
 #include "api/take.h"
 
-enum { PHOTOS_MAX = 512, ACTIONS_MAX = 8192 };
+enum { PHOTOS_MAX = 512, ACTIONS_MAX = 8192, FILTERS_MAX = 512 };
 
 /* Members of rows by which they name what they are of; and those that name themselves. */
 static const char *const of_key[] = {"incident", "subject", "report", "run", "action_id",
@@ -64,6 +64,8 @@ static void take_acknowledged(
 		if (level == WARD_RECORD_LEVELS || !ward_id_parse(api_word(x, "incident"), &id))
 			continue;
 		in = api_incident(a, id);
+		if (in)
+			in->asked = WARD_NS_NEVER; /* whoever was asked, somebody has it */
 		if (!in || (in->taken != WARD_NS_NEVER && level < in->taken_level))
 			continue;
 		in->taken = row->time;
@@ -173,6 +175,43 @@ static enum ward_err keep_photo(struct ward_api *a, struct api_kept *k, const st
 	return api_hold(a, &a->photo, k);
 }
 
+static void drop_filter(struct ward_api *a, size_t i)
+{
+	api_drop(a, a->filter.at[i]);
+	memmove(&a->filter.at[i], &a->filter.at[i + 1],
+		(--a->filter.n - i) * sizeof(struct api_kept *));
+}
+
+/* Who is asked to see to an incident; and filters, which are lifted by their ids. */
+static enum ward_err take_decision(
+	struct ward_api *a, struct api_kept *k, const struct ward_conf *c)
+{
+	const struct ward_conf *args = ward_conf_get(c, "args");
+	struct ward_str what = api_word(c, "what");
+	struct api_incident *in;
+	struct ward_id id;
+
+	if (!ward_str_eqz(api_word(c, "taken"), "true") ||
+		!ward_id_parse(api_word(c, "subject"), &id))
+		return WARD_OK;
+	if (ward_str_eqz(what, "assign") && (in = api_incident(a, id)) != NULL) {
+		in->asked = k->time;
+		take_name(in->asked_for, sizeof(in->asked_for), api_word(args, "to"));
+	}
+	for (size_t i = 0; ward_str_eqz(what, "lift") && i < a->filter.n; i++)
+		if (ward_id_eq(a->filter.at[i]->id, id)) {
+			drop_filter(a, i);
+			break;
+		}
+	if (!ward_str_eqz(what, "tune"))
+		return WARD_OK;
+	if (a->filter.n == FILTERS_MAX) {
+		drop_filter(a, 0);
+		take_count(a, "api.filters_forgotten");
+	}
+	return api_hold(a, &a->filter, k);
+}
+
 enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 {
 	const struct ward_conf *c = NULL;
@@ -205,9 +244,16 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		err = take_action(a, row->id, c, k);
 	if (!err && row->kind == WARD_ROW_CLIP)
 		err = keep_photo(a, k, c, &g);
+	if (!err && row->kind == WARD_ROW_DECISION)
+		err = take_decision(a, k, c);
 	if (row->kind == WARD_ROW_DELIVERY && ward_str_eqz(api_word(c, "kind"), "acknowledgement"))
 		take_acknowledged(a, row, c);
+	if (!err && row->kind == WARD_ROW_DECISION)
+		err = ward_crisis_take(&a->crisis, c);
 	take_tell(a, row, g.id, g.n);
+	if (a->n_feed && row->kind == WARD_ROW_DECISION)
+		a->feed[(a->n_feed - 1) % WARD_API_FEED].common =
+			ward_crisis_kind(ward_decision_parse(api_word(c, "what")));
 	api_drop(a, k);
 	return err;
 }

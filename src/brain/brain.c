@@ -192,6 +192,8 @@ static void on_detection(void *ctx, const struct ward_detection *said)
 	ward_detection_write_json(&d, b->c.model, &b->json);
 	b->of.detection = &d;
 	ward_brain_put(b, WARD_OUTPUT_DETECTION, d.id, d.revision, d.last);
+	if (ward_brain_is_muted(b, &d))
+		return;
 	err = ward_fuser_detection(b->fuser, &d);
 	if (err && err != WARD_ERR_LIMIT) /* LIMIT is counted by the fuser */
 		b->err = err;

@@ -18,7 +18,10 @@ static bool verdict_of(enum ward_decision_kind k, enum ward_verdict_kind *ret)
 		{WARD_DECISION_CLOSE, WARD_VERDICT_CLOSE},
 		{WARD_DECISION_DISMISS, WARD_VERDICT_DISMISS},
 		{WARD_DECISION_REOPEN, WARD_VERDICT_REOPEN},
-		{WARD_DECISION_NOTE, WARD_VERDICT_NOTE}};
+		{WARD_DECISION_NOTE, WARD_VERDICT_NOTE},
+		{WARD_DECISION_ASSIGN, WARD_VERDICT_ASSIGN},
+		{WARD_DECISION_MERGE, WARD_VERDICT_MERGE},
+		{WARD_DECISION_SPLIT, WARD_VERDICT_SPLIT}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
 		if (all[i].decision == k) {
@@ -73,10 +76,55 @@ static void tell(struct ward_brain *b, const struct ward_decision *d, struct war
 	ward_brain_put(b, WARD_OUTPUT_DECISION, d->id, 1, d->at);
 }
 
+static enum ward_err split(struct ward_brain *b, struct ward_id incident, struct ward_str args,
+	struct ward_arena *a, const struct ward_verdict *v)
+{
+	struct ward_id sign[WARD_ARGS_LIST];
+	const struct ward_conf *list = ward_args_list(args, "signs", b->c.lim, a);
+	size_t n = 0;
+
+	for (const struct ward_conf *c = list; c; c = c->next)
+		if (n == WARD_ARGS_LIST || !ward_id_parse(c->text, &sign[n++]))
+			return WARD_ERR_NOT_FOUND;
+	return n ? ward_fuser_split(b->fuser, incident, sign, n, v) : WARD_ERR_NOT_FOUND;
+}
+
+/* What is decided of an incident. NOT_FOUND, STATE: it is not; see ward_fuser_decide. */
+static enum ward_err judge(struct ward_brain *b, const struct ward_decision *d,
+	enum ward_verdict_kind kind, struct ward_str args, struct ward_arena *a)
+{
+	const struct ward_verdict v = {kind, d->id, d->at, d->role, d->text};
+	struct ward_id incident, into;
+
+	if (!ward_id_parse(d->subject, &incident))
+		return WARD_ERR_NOT_FOUND;
+	if (kind == WARD_VERDICT_SPLIT)
+		return split(b, incident, args, a, &v);
+	if (kind == WARD_VERDICT_MERGE)
+		return ward_id_parse(ward_args_text(args, "into", b->c.lim, a), &into)
+			       ? ward_fuser_merge(b->fuser, incident, into, &v)
+			       : WARD_ERR_NOT_FOUND;
+	return ward_fuser_decide(b->fuser, incident, &v);
+}
+
+static const char *why_not(enum ward_verdict_kind kind, enum ward_err err)
+{
+	if (!err)
+		return NULL;
+	if (err == WARD_ERR_NOT_FOUND)
+		return kind == WARD_VERDICT_SPLIT
+			       ? "no such incident, or no such sign of it, is known "
+				 "any more"
+			       : "no such incident is known any more";
+	return kind == WARD_VERDICT_MERGE   ? "they are one already, or one of them is over"
+	       : kind == WARD_VERDICT_SPLIT ? "it is over, or one part would have no sign that "
+					      "opens an incident"
+					    : "it can't become that from what it is";
+}
+
 enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *e)
 {
 	struct ward_decision d;
-	struct ward_id incident;
 	enum ward_verdict_kind kind;
 	struct ward_str args = {0};
 	const char *refused = NULL, *why;
@@ -93,16 +141,14 @@ enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *
 		return WARD_OK;
 	}
 	if (verdict_of(d.kind, &kind)) {
-		const struct ward_verdict v = {kind, d.id, d.at, d.role, d.text};
-
-		err = ward_id_parse(d.subject, &incident)
-			      ? ward_fuser_decide(b->fuser, incident, &v)
-			      : WARD_ERR_NOT_FOUND;
+		err = judge(b, &d, kind, args, e->arena);
 		if (err && err != WARD_ERR_NOT_FOUND && err != WARD_ERR_STATE)
 			return err;
-		refused = err == WARD_ERR_NOT_FOUND ? "no such incident is known any more"
-			  : err                     ? "it can't become that from what it is"
-						    : NULL;
+		refused = why_not(kind, err);
+	} else if (d.kind == WARD_DECISION_TUNE) {
+		refused = ward_brain_tune(b, &d, args, e->arena);
+	} else if (d.kind == WARD_DECISION_LIFT) {
+		refused = ward_brain_lift(b, &d);
 	}
 	tell(b, &d, args, refused);
 	return b->err;

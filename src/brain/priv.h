@@ -3,6 +3,7 @@
 #define WARD_BRAIN_PRIV_H
 
 #include "brain/brain.h"
+#include "desk/decision.h"
 #include "detect/alert.h"
 #include "detect/point/watch.h"
 #include "model/coverage/coverage.h"
@@ -36,6 +37,14 @@ struct seen {
 	ward_ns busy;           /* until then there may be news that waits */
 	uint64_t n_news;        /* of the inventory's, that `busy` is about */
 	struct ward_inv_stats counted;
+};
+
+/* Until then, what this rule finds on, or at, the thing opens no incident. */
+struct ward_mute {
+	struct ward_id id; /* of the decision */
+	char rule[128];
+	uint32_t thing;
+	ward_ns until;
 };
 
 struct ward_brain {
@@ -74,6 +83,8 @@ struct ward_brain {
 	struct ward_tab recent_set;
 	struct ward_id *recent;
 	size_t n_recent, cap_recent, at_recent;
+	struct ward_mute mute[256];
+	size_t n_mute;
 	/* who can cause what: (node, threat, node, threat) → steps; kept until it is full */
 	struct ward_tab cause;
 };
@@ -99,6 +110,15 @@ void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint
 
 /* decide.c: what e says that people decided; nothing of another class. b->err is looked at. */
 WARD_MUST_CHECK enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *e);
+
+/* mutes.c: is it held back? One that is is counted. */
+bool ward_brain_is_muted(struct ward_brain *b, const struct ward_detection *d);
+/* A filter is made, or lifted. NULL: it is; else why not, which lives forever. */
+const char *ward_brain_tune(struct ward_brain *b, const struct ward_decision *d,
+	struct ward_str args, struct ward_arena *a);
+const char *ward_brain_lift(struct ward_brain *b, const struct ward_decision *d);
+void ward_brain_mutes_save(const struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_mutes_load(struct ward_brain *b, struct ward_rd *r);
 
 /* permits.c: sets what the permits say of d; its texts are borrowed from them and from buf. */
 void ward_brain_permitted(

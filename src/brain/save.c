@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 7, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
+enum { SAVE_VERSION = 8, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
 
 struct told {
 	struct ward_id id;
@@ -107,6 +107,7 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_brain_seen_save(b, w);
 	ward_offsets_save(&b->offsets, w);
 	ward_brain_permits_save(b, w);
+	ward_brain_mutes_save(b, w);
 	ward_brain_doors_save(b, w);
 	ward_brain_points_save(b, w);
 	ward_detector_save(b->detector, &part);
@@ -222,6 +223,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 		err = ward_offsets_load(&b->offsets, r);
 	if (!err)
 		err = ward_brain_permits_load(b, r);
+	if (!err)
+		err = ward_brain_mutes_load(b, r);
 	if (!err)
 		err = ward_brain_doors_load(b, r);
 	if (!err)

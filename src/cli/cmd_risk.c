@@ -217,7 +217,7 @@ static int work(struct job *j)
 	if (code)
 		return code;
 	struct ward_risk_world world = {
-		j->m, j->e, &j->facts, &j->advices, &j->abouts, WARD_RISK_LOOK};
+		j->m, j->e, &j->facts, &j->advices, &j->abouts, WARD_RISK_LOOK, NULL};
 	enum ward_err err = ward_risks_find(&world, ward_mem_heap(), &j->risks);
 
 	if (!err && j->opt.form == FORM_JSON)

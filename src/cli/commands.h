@@ -12,6 +12,7 @@
 	X(account_enable)       \
 	X(account_machine)      \
 	X(act_enrol)            \
+	X(act_code)             \
 	X(act_list)             \
 	X(act_show)             \
 	X(act_approve)          \
@@ -31,6 +32,7 @@
 	X(clip_key)             \
 	X(clip_list)            \
 	X(coverage)             \
+	X(crisis)               \
 	X(detect)               \
 	X(evacuate)             \
 	X(exercise_record)      \

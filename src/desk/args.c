@@ -23,6 +23,26 @@ static const struct member {
 	{WARD_DECISION_ENTER, "more_in_three_days", false, false},
 	{WARD_DECISION_ENTER, "staff", false, false},
 	{WARD_DECISION_ENTER, "until", false, true},
+	{WARD_DECISION_ASSIGN, "to", false, true},
+	{WARD_DECISION_MERGE, "into", false, true},
+	{WARD_DECISION_SPLIT, "signs", true, true},
+	{WARD_DECISION_TUNE, "rule", false, true},
+	{WARD_DECISION_TUNE, "thing", false, true},
+	{WARD_DECISION_TUNE, "until", false, true},
+	{WARD_DECISION_ACTIVATE, "level", false, true},
+	{WARD_DECISION_RESOLVE, "why", false, true},
+	{WARD_DECISION_RESOLVE, "alternatives", true, false},
+	{WARD_DECISION_TASK, "owner", false, true},
+	{WARD_DECISION_TASK, "due", false, false},
+	{WARD_DECISION_TASK_DONE, "outcome", false, false},
+	{WARD_DECISION_RECALL, "roles", true, true},
+	{WARD_DECISION_RECALL, "place", false, false},
+	{WARD_DECISION_RECALL_ANSWER, "comes", false, true},
+	{WARD_DECISION_RECALL_ANSWER, "minutes", false, false},
+	{WARD_DECISION_RECALL_ANSWER, "person", false, false},
+	{WARD_DECISION_REVIEW, "finding", false, true},
+	{WARD_DECISION_REVIEW, "owner", false, false},
+	{WARD_DECISION_REVIEW, "due", false, false},
 };
 
 static enum ward_err read_object(struct ward_str args, const struct ward_limits *lim,
@@ -130,4 +150,15 @@ struct ward_str ward_args_text(
 	if (!args.len || read_object(args, lim, a, &c))
 		return (struct ward_str){0};
 	return ward_conf_word(c, key);
+}
+
+const struct ward_conf *ward_args_list(
+	struct ward_str args, const char *key, const struct ward_limits *lim, struct ward_arena *a)
+{
+	const struct ward_conf *c = NULL, *list;
+
+	if (!args.len || read_object(args, lim, a, &c))
+		return NULL;
+	list = ward_conf_get(c, key);
+	return list && list->kind == WARD_CONF_SEQ ? list->child : NULL;
 }

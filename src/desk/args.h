@@ -8,6 +8,7 @@
 
 #include "base/limit.h"
 #include "base/mem.h"
+#include "conf/conf.h"
 #include "desk/decision.h"
 
 enum {
@@ -24,6 +25,9 @@ WARD_MUST_CHECK enum ward_err ward_args_read(const struct ward_decision *d,
 	const char **ret_why);
 /* A text of args in that form, in the arena; empty: it is not there, or there is no memory. */
 struct ward_str ward_args_text(
+	struct ward_str args, const char *key, const struct ward_limits *lim, struct ward_arena *a);
+/* The first text of a list of args in that form, and by `next` the others; NULL: as above. */
+const struct ward_conf *ward_args_list(
 	struct ward_str args, const char *key, const struct ward_limits *lim, struct ward_arena *a);
 
 #endif

@@ -21,12 +21,27 @@
 	X(CLOSE, "close", BRAIN, "it is over")                                     \
 	X(REOPEN, "reopen", BRAIN, "it was closed or dismissed too early")         \
 	X(NOTE, "note", BRAIN, "a remark for those who read on")                   \
+	X(ASSIGN, "assign", BRAIN, "a role is asked to see to it")                 \
+	X(MERGE, "merge", BRAIN, "it is the same as another one")                  \
+	X(SPLIT, "split", BRAIN, "some of its signs are another one")              \
+	X(TUNE, "tune", BRAIN, "signs like these open no incident for a while")    \
+	/* a filter */                                                             \
+	X(LIFT, "lift", BRAIN, "signs like these open incidents again")            \
 	/* a place or thing of the hospital */                                     \
 	X(REPORT, "report", BRAIN, "somebody saw or heard something")              \
 	X(PANIC, "panic", BRAIN, "somebody needs help at once")                    \
 	X(ALL_CLEAR, "all-clear", BRAIN, "there is no danger there any more")      \
 	/* a ward, service or site */                                              \
 	X(ENTER, "enter", BRAIN, "what it can do for patients")                    \
+	/* the crisis cell: "crisis", an incident; a task, a call */               \
+	X(ACTIVATE, "activate", BRAIN, "the crisis cell works at a level")         \
+	X(STAND_DOWN, "stand-down", BRAIN, "the crisis is over")                   \
+	X(RESOLVE, "resolve", BRAIN, "what the cell decided, and why")             \
+	X(TASK, "task", BRAIN, "somebody is to do something")                      \
+	X(TASK_DONE, "task-done", BRAIN, "what became of a task")                  \
+	X(RECALL, "recall", BRAIN, "staff is called in")                           \
+	X(RECALL_ANSWER, "recall-answer", BRAIN, "whether somebody comes")         \
+	X(REVIEW, "review", BRAIN, "what is learnt from it")                       \
 	/* a message */                                                            \
 	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
 	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \
@@ -51,6 +66,9 @@ enum ward_decision_to {
 	WARD_DECISION_ACT
 };
 
+/* The subject of what the crisis cell decides of no single incident. */
+#define WARD_CRISIS_SUBJECT "crisis"
+
 enum ward_decision_kind {
 #define X(NAME, name, to, what) WARD_DECISION_##NAME,
 	WARD_DECISION_LIST(X)
@@ -65,7 +83,9 @@ enum ward_decision_to ward_decision_to(enum ward_decision_kind k);
 /* What the subject of a decision of this kind is. */
 enum ward_decision_about {
 	WARD_ABOUT_INCIDENT,
-	WARD_ABOUT_PLACE, /* a place or thing of the hospital */
+	WARD_ABOUT_PLACE,    /* a place or thing of the hospital */
+	WARD_ABOUT_CRISIS,   /* WARD_CRISIS_SUBJECT, or an incident */
+	WARD_ABOUT_DECISION, /* one that was decided before, by its id */
 	WARD_ABOUT_OTHER, /* who acts knows: a message, run, action, or what the kind's page says */
 };
 enum ward_decision_about ward_decision_about(enum ward_decision_kind k);

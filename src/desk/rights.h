@@ -20,11 +20,13 @@
 	X(SEE_AUDIT, "see.audit", "who decided and looked at what")                     \
 	X(REPORT, "report", "saying what somebody saw; calling for help")               \
 	X(DECIDE_INCIDENT, "decide.incident", "confirming, dismissing, closing")        \
+	X(TUNE, "tune", "holding back signs that were no attack")                       \
 	X(ACKNOWLEDGE, "acknowledge", "saying that a message was read, a task is done") \
 	X(RUN_PLAYBOOK, "run.playbook", "beginning and ending runs of playbooks")       \
 	X(PROPOSE, "propose", "having an action shown with its effect")                 \
 	X(APPROVE, "approve", "having an action done, refused, undone")                 \
 	X(ENTER_CARE, "enter.care", "entering beds and the state of wards")             \
+	X(LEAD_CRISIS, "lead.crisis", "leading the crisis cell")                        \
 	X(ADMINISTER, "administer", "accounts of people")                               \
 	X(METRICS, "metrics", "counters of the machine")
 

@@ -6,7 +6,8 @@
 #define FROM(name) (1u << WARD_INCIDENT_##name)
 #define OPEN (FROM(SUSPECTED) | FROM(CONFIRMED) | FROM(CONTAINED))
 
-/* From which states a decision leads to which; NOTE and REOPEN lead elsewhere: see next_state. */
+/* From which states a decision leads to which; NOTE, those behind it, and REOPEN lead elsewhere:
+ * see next_state. */
 static const struct {
 	unsigned from;
 	enum ward_incident_state to;
@@ -19,6 +20,9 @@ static const struct {
 	[WARD_VERDICT_REOPEN] = {FROM(RECOVERED) | FROM(CLOSED) | FROM(DISMISSED),
 		WARD_INCIDENT_CONFIRMED},
 	[WARD_VERDICT_NOTE] = {~0u, WARD_INCIDENT_SUSPECTED},
+	[WARD_VERDICT_ASSIGN] = {OPEN, WARD_INCIDENT_SUSPECTED},
+	[WARD_VERDICT_MERGE] = {0, WARD_INCIDENT_SUSPECTED},
+	[WARD_VERDICT_SPLIT] = {0, WARD_INCIDENT_SUSPECTED},
 };
 
 static enum ward_incident_state state_of(const struct decided *d)
@@ -30,7 +34,7 @@ static enum ward_incident_state state_of(const struct decided *d)
 static enum ward_incident_state next_state(
 	enum ward_incident_state now, enum ward_verdict_kind kind)
 {
-	if (kind == WARD_VERDICT_NOTE)
+	if (kind >= WARD_VERDICT_NOTE)
 		return now;
 	return kind == WARD_VERDICT_REOPEN && now == WARD_INCIDENT_DISMISSED
 		       ? WARD_INCIDENT_SUSPECTED
@@ -86,7 +90,7 @@ static uint16_t copy(char *to, size_t max, struct ward_str s)
 	return (uint16_t)n;
 }
 
-static void set(struct decided *d, const struct ward_verdict *v)
+void ward_fuse_decided_set(struct decided *d, const struct ward_verdict *v)
 {
 	d->state = next_state(state_of(d), v->kind);
 	d->any = true;
@@ -97,7 +101,7 @@ static void set(struct decided *d, const struct ward_verdict *v)
 	d->n_text = copy(d->text, sizeof(d->text), v->text);
 }
 
-static struct group *find(struct ward_fuser *f, struct ward_id id)
+struct group *ward_fuse_find(struct ward_fuser *f, struct ward_id id)
 {
 	for (size_t i = 0; i < f->n_group; i++) {
 		struct group *g = f->group[i];
@@ -128,7 +132,7 @@ static enum ward_err wake(struct ward_fuser *f, struct ward_id id, const struct 
 
 	if (err)
 		return err;
-	set(&a->decided, v);
+	ward_fuse_decided_set(&a->decided, v);
 	a->revision++;
 	f->gone[f->n_gone++] = (struct gone){.id = id,
 		.revision = a->revision,
@@ -141,7 +145,7 @@ static enum ward_err wake(struct ward_fuser *f, struct ward_id id, const struct 
 enum ward_err ward_fuser_decide(
 	struct ward_fuser *f, struct ward_id incident, const struct ward_verdict *v)
 {
-	struct group *g = find(f, incident);
+	struct group *g = ward_fuse_find(f, incident);
 
 	WARD_ASSERT((unsigned)v->kind < WARD_VERDICT_N);
 	if (!g)
@@ -150,7 +154,7 @@ enum ward_err ward_fuser_decide(
 		return WARD_OK;
 	if (!(step[v->kind].from & 1u << state_of(&g->decided)))
 		return WARD_ERR_STATE;
-	set(&g->decided, v);
+	ward_fuse_decided_set(&g->decided, v);
 	g->changed = true;
 	return WARD_OK;
 }

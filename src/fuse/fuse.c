@@ -80,6 +80,7 @@ void ward_fuse_clear(struct ward_fuser *f)
 	ward_tab_fini(&f->past);
 	ward_tab_fini(&f->asleep);
 	f->n_gone = 0;
+	f->sided = false;
 	f->told = NULL;
 	f->next_due = WARD_NS_NEVER;
 }
@@ -102,7 +103,7 @@ void ward_fuser_free(struct ward_fuser *f)
 	ward_mem_free(f->mem, f, sizeof(*f));
 }
 
-static bool better(const struct best *a, const struct best *b)
+bool ward_fuse_better(const struct best *a, const struct best *b)
 {
 	if (b->by == WARD_JOIN_FIRST)
 		return true;
@@ -196,9 +197,9 @@ static bool link_group(struct ward_fuser *f, struct kept *k, const struct group 
 		if (other == k || !ward_fuse_link(f, k, other, &mine, &theirs))
 			continue;
 		linked = true;
-		if (better(&mine, &k->best))
+		if (ward_fuse_better(&mine, &k->best))
 			k->best = mine;
-		if (better(&theirs, &other->best))
+		if (ward_fuse_better(&theirs, &other->best))
 			other->best = theirs;
 	}
 	return linked;

@@ -45,6 +45,9 @@ void ward_fuser_free(struct ward_fuser *f);
 WARD_MUST_CHECK enum ward_err ward_fuser_detection(
 	struct ward_fuser *f, const struct ward_detection *d);
 
+/* Has it this detection, or a revision of it? */
+bool ward_fuser_knows(const struct ward_fuser *f, struct ward_id detection);
+
 /* A person decided of the incident of that id, which may be a former one. An incident that is over
  * (recovered, closed, dismissed) takes no new sign until it is reopened: what comes after begins
  * another one, which names it. Then ask ward_fuser_told until it gives NULL. NOT_FOUND: no such
@@ -52,6 +55,18 @@ WARD_MUST_CHECK enum ward_err ward_fuser_detection(
  * the same decision again changes nothing. NOMEM. Copies. */
 WARD_MUST_CHECK enum ward_err ward_fuser_decide(
 	struct ward_fuser *f, struct ward_id incident, const struct ward_verdict *v);
+
+/* A person says that two incidents are one; v->kind is MERGE, and into may be a sign of one. It has
+ * the name of the one that began first, and supersedes the other. What follows later goes on as
+ * ever. NOT_FOUND: one of them is not held; STATE: they are one already, or one is over. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_fuser_merge(struct ward_fuser *f, struct ward_id incident,
+	struct ward_id into, const struct ward_verdict *v);
+/* A person says that these signs (ids of detections) are another incident; v->kind is SPLIT. The
+ * one with the earliest sign keeps the name. They are never linked again but by a merge; what comes
+ * later goes where it links best. NOT_FOUND: no such incident, or not its sign; STATE: it is over,
+ * or one of both would have no sign that opens an incident. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_fuser_split(struct ward_fuser *f, struct ward_id incident,
+	const struct ward_id *sign, size_t n, const struct ward_verdict *v);
 
 /* The clock (Ward's own, of arrival) stands at now: incidents of which only repeats are to be told,
  * or whose consequences were withheld, are due when they were last told long enough ago: repeats

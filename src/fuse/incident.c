@@ -30,6 +30,9 @@ static const char *const verdict_name[WARD_VERDICT_N] = {
 	[WARD_VERDICT_DISMISS] = "dismiss",
 	[WARD_VERDICT_REOPEN] = "reopen",
 	[WARD_VERDICT_NOTE] = "note",
+	[WARD_VERDICT_ASSIGN] = "assign",
+	[WARD_VERDICT_MERGE] = "merge",
+	[WARD_VERDICT_SPLIT] = "split",
 };
 static const char *const kind_name[] = {
 	[WARD_INCIDENT_CYBER] = "cyber",
@@ -42,6 +45,7 @@ static const char *const join_name[] = {
 	[WARD_JOIN_ACTOR] = "actor",
 	[WARD_JOIN_PLACE] = "place",
 	[WARD_JOIN_CAUSE] = "cause",
+	[WARD_JOIN_PEOPLE] = "people",
 };
 
 const char *ward_incident_state_name(enum ward_incident_state s)

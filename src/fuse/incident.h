@@ -32,6 +32,10 @@ enum ward_verdict_kind {
 	WARD_VERDICT_DISMISS,
 	WARD_VERDICT_REOPEN,
 	WARD_VERDICT_NOTE,
+	WARD_VERDICT_ASSIGN, /* somebody is asked to see to it */
+	/* two that are one, one that is two: ward_fuser_merge, ward_fuser_split */
+	WARD_VERDICT_MERGE,
+	WARD_VERDICT_SPLIT,
 	WARD_VERDICT_N,
 };
 /* "confirm". Lives forever. */
@@ -55,6 +59,7 @@ enum ward_join {
 	WARD_JOIN_ACTOR,
 	WARD_JOIN_PLACE,
 	WARD_JOIN_CAUSE,
+	WARD_JOIN_PEOPLE, /* somebody said so */
 };
 const char *ward_join_name(enum ward_join j);
 

@@ -110,6 +110,8 @@ bool ward_fuse_link(struct ward_fuser *f, const struct kept *ka, const struct ke
 	enum ward_join by = WARD_JOIN_FIRST;
 	uint32_t hops = 0, at;
 
+	if (!ward_fuse_beside(ka, kb))
+		return false;
 	if (apart <= f->o.asset && same_thing(a, b)) {
 		by = WARD_JOIN_ASSET;
 	} else if (apart <= f->o.actor && a->actor.len && ward_str_eq(a->actor, b->actor)) {
@@ -120,6 +122,8 @@ bool ward_fuse_link(struct ward_fuser *f, const struct kept *ka, const struct ke
 		hops = f->dist[at];
 	} else if (apart <= f->o.cause && (hops = cause_steps(f, a, b)) != 0) {
 		by = WARD_JOIN_CAUSE;
+	} else if (ward_fuse_tied(ka, kb)) {
+		by = WARD_JOIN_PEOPLE;
 	}
 	if (by == WARD_JOIN_FIRST)
 		return false;

@@ -36,6 +36,7 @@ struct kept {
 	struct part old; /* while count > n_part: the earliest of the others, and their last end */
 	struct best best;
 	struct group *group;
+	struct ward_id side, tie; /* by hand (hand.c); zeros: no person put it anywhere */
 };
 
 /* What an incident is besides its members. */
@@ -103,6 +104,7 @@ struct ward_fuser {
 	struct ward_tab past;   /* incident id → struct past */
 	struct ward_tab asleep; /* incident id → struct asleep */
 	ward_ns next_due;       /* no group is due before */
+	bool sided;             /* some are on another side than zeros */
 	struct ward_counters *counters;
 	/* incidents that are no more, and not yet told so */
 	struct gone {
@@ -190,7 +192,18 @@ struct gist ward_fuse_gist(const struct ward_fuser *f, const struct group *g);
 /* The earliest member that is not expected; where all are, the earliest. */
 const struct kept *ward_fuse_lead(const struct group *g);
 
-/* decide.c. Is it over, so that it takes no new sign? */
+/* hand.c. Always linked, by hand; and not kept apart by hand. */
+bool ward_fuse_tied(const struct kept *a, const struct kept *b);
+bool ward_fuse_beside(const struct kept *a, const struct kept *b);
+/* A new one, in no group yet, goes to the side of what it links with best. */
+void ward_fuse_choose_side(struct ward_fuser *f, struct kept *k);
+/* Is a the better link? */
+bool ward_fuse_better(const struct best *a, const struct best *b);
+
+/* decide.c. The incident that has this name, or had it; NULL: none. */
+struct group *ward_fuse_find(struct ward_fuser *f, struct ward_id id);
+void ward_fuse_decided_set(struct decided *d, const struct ward_verdict *v);
+/* Is it over, so that it takes no new sign? */
 bool ward_fuse_sealed(const struct group *g);
 /* It names one incident that was over: the one with the latest sign. */
 void ward_fuse_follow(struct group *g, struct ward_id id, ward_ns last);

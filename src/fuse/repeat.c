@@ -174,6 +174,7 @@ static struct kept *same_as(struct ward_fuser *f, const struct kept *k)
 			struct kept *o = g->member[m];
 
 			if (o != k && ward_id_eq(o->key, k->key) &&
+				(!k->group || ward_fuse_beside(o, k)) &&
 				ward_fuse_gap(&o->d, &k->d) <= reach)
 				return o;
 		}
@@ -257,6 +258,10 @@ static enum ward_err split(struct ward_fuser *f, struct kept *k)
 		struct kept *rest = NULL;
 
 		err = ward_fuse_keep(f, &k->d, &rest);
+		if (!err) {
+			rest->side = k->side;
+			rest->tie = k->tie;
+		}
 		for (size_t i = k->n_part; !err && i-- > 0;) {
 			struct part p = k->part[i];
 
@@ -298,6 +303,11 @@ static enum ward_err changed(struct ward_fuser *f, struct kept *k, const struct 
 	return err;
 }
 
+bool ward_fuser_knows(const struct ward_fuser *f, struct ward_id detection)
+{
+	return ward_tab_find(&f->by_id, &detection) != NULL;
+}
+
 static struct part part_of(const struct ward_detection *d)
 {
 	return (struct part){d->id, d->revision, d->first, d->last};
@@ -333,6 +343,7 @@ enum ward_err ward_fuse_insert(
 		return err ? err : changed(f, same, &was);
 	}
 	err = ward_fuse_part_add(f, k, &p);
+	ward_fuse_choose_side(f, k);
 	if (!err)
 		err = ward_fuse_place(f, k);
 	if (err && !k->group)

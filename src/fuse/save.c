@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 4, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
+enum { SAVE_VERSION = 5, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
 
 static void put_text(struct ward_wr *w, struct ward_str s)
 {
@@ -54,6 +54,8 @@ static void put_kept(struct ward_wr *w, const struct ward_model *m, const struct
 	put_node(w, m, d->place);
 	put_text(w, d->actor);
 	put_permit(w, &d->permit);
+	ward_wr_bytes(w, k->side.b, sizeof(k->side.b));
+	ward_wr_bytes(w, k->tie.b, sizeof(k->tie.b));
 	ward_wr_varint(w, k->count);
 	ward_wr_varint(w, k->n_part);
 	for (size_t i = 0; i < k->n_part; i++)
@@ -279,6 +281,9 @@ static enum ward_err load_member(
 		err = ward_fuse_keep(f, &d, &k);
 	if (err)
 		return err;
+	k->side = get_id(r);
+	k->tie = get_id(r);
+	f->sided |= !ward_id_eq(k->side, (struct ward_id){{0}});
 	err = get_parts(r, f, k);
 	if (!err && o->any && ward_incident_is_over(o->state))
 		err = into_own(f, k, o, ret);

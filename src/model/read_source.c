@@ -54,6 +54,7 @@ static const struct way ways[] = {
 	{"snmp", true, "snmp"},
 	{"http", true, "json"},
 	{"https", true, "json"},
+	{"api", false, "json"},
 	{"snmp-trap", true, "snmp"},
 	{"sip-listen", true, "sip"},
 };
@@ -107,7 +108,8 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ways); i++) {
 		if (!ward_str_eqz(way, ways[i].name))
 			continue;
-		if (!rest.len || (ways[i].port && !has_port(rest)))
+		if ((!rest.len && strcmp(ways[i].name, "api") != 0) ||
+			(ways[i].port && !has_port(rest)))
 			break;
 		if (!in_words(s->kind, ways[i].kinds))
 			ward_load_error(l, c,
@@ -120,7 +122,7 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
 		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, serial:DEVICE, "
 		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, http:ADDR:PORT, "
-		"https:ADDR:PORT, bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
+		"https:ADDR:PORT, api:, bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
 		"snmp-trap:ADDR:PORT, sip-listen:ADDR:PORT or file:PATH",
 		WARD_STR_ARG(s->where));
 }
@@ -272,7 +274,7 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 {
 	struct ward_str rest = s->where, way = ward_str_cut(&rest, ':');
 	bool camera = in_words(way, "rtsp rtsps"), onvif = ward_str_eqz(s->kind, "onvif"),
-	     hook = in_words(way, "http https") && !is_fetched(s);
+	     hook = in_words(way, "http https api") && !is_fetched(s);
 	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;
 

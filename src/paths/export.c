@@ -345,7 +345,7 @@ void ward_paths_write_ebios(const struct ward_paths *p, const struct ward_paths_
 	ward_wr_ch(to, '\n');
 	for (size_t i = 0; i < p->n_measure; i++)
 		if (p->measure[i].chosen)
-			ward_say_measure(&o, &p->measure[i]);
+			ward_say_item(&o, &p->measure[i]);
 	if (p->rest) {
 		ward_wr_ch(to, '\n');
 		ward_say_rest(&o);

@@ -25,6 +25,12 @@ static inline struct ward_aog *ward_find_graph(const struct ward_find *f)
 	return &f->p->ground.g;
 }
 
+/* What a measure is laid on, of a step that it acts on: the number of nodes, where that is the
+ * attacker or everywhere. */
+uint32_t ward_find_laid_on(const struct ward_find *f, const struct ward_attack_measure *x,
+	const struct ward_ground_step *s);
+/* Steps are as likely as the measures leave them that are taken already. Before pruning. */
+void ward_find_given(struct ward_find *f);
 /* The measures that act on live steps, and what each costs care by itself. LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_find_measures(struct ward_find *f);
 /* Care units that impact costs a minute, at the hours that are worst for its service: an attacker

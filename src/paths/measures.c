@@ -39,14 +39,59 @@ static bool protects_already(const struct ward_find *f, const struct ward_attack
 	return false;
 }
 
+uint32_t ward_find_laid_on(const struct ward_find *f, const struct ward_attack_measure *x,
+	const struct ward_ground_step *s)
+{
+	return x->on == WARD_ATTACK_TO     ? s->to
+	       : x->on == WARD_ATTACK_FROM ? s->from
+					   : ward_model_n(f->w->m);
+}
+
+static bool is_given(const struct ward_find *f, uint32_t measure, uint32_t node)
+{
+	size_t i = 0;
+
+	while (i < f->ask->n_given &&
+		(f->ask->given[i].measure != measure || f->ask->given[i].node != node))
+		i++;
+	return i < f->ask->n_given;
+}
+
+static bool acts_on(const struct ward_attack_measure *x, const struct ward_ground_step *s)
+{
+	bool any = false;
+
+	for (size_t j = 0; s->kind == WARD_GROUND_ATTACK && j < x->n_step; j++)
+		any = any || x->step[j] == s->index;
+	return any;
+}
+
+void ward_find_given(struct ward_find *f)
+{
+	for (uint32_t i = 0; i < ward_find_graph(f)->n_step; i++) {
+		struct ward_ground_step *s = &f->p->ground.step[i];
+
+		for (size_t k = 0; k < f->ask->n_given; k++) {
+			const struct ward_attack_measure *x =
+				&f->w->attack->measure[f->ask->given[k].measure];
+
+			if (!acts_on(x, s) || ward_find_laid_on(f, x, s) != f->ask->given[k].node)
+				continue;
+			s->lo_micro = s->lo_micro * (MILLION - x->degree_micro) / MILLION;
+			s->hi_micro = s->hi_micro * (MILLION - x->degree_micro) / MILLION;
+		}
+	}
+}
+
 static enum ward_err act_on(struct ward_find *f, uint32_t step, uint32_t measure)
 {
 	const struct ward_attack_measure *x = &f->w->attack->measure[measure];
 	const struct ward_ground_step *s = &f->p->ground.step[step];
-	uint32_t n = ward_model_n(f->w->m);
-	uint32_t node = x->on == WARD_ATTACK_TO ? s->to : x->on == WARD_ATTACK_FROM ? s->from : n;
+	uint32_t n = ward_model_n(f->w->m), node = ward_find_laid_on(f, x, s);
 
 	if (node < n && !ward_attack_fits(&x->of, f->w->m, node))
+		return WARD_OK;
+	if (is_given(f, measure, node))
 		return WARD_OK;
 	if (protects_already(f, x, &f->w->attack->step[s->index], node))
 		return WARD_OK;

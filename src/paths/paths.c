@@ -274,8 +274,10 @@ enum ward_err ward_paths_find(const struct ward_paths_world *w, struct ward_engi
 	enum ward_err err = ward_ground_build(
 		w, ask->service, ask->n_service, ask->threat, mem, &ret->ground, f.goal);
 
-	if (!err)
+	if (!err) {
+		ward_find_given(&f);
 		err = ward_ground_prune(&ret->ground, f.goal, ask->n_service);
+	}
 	if (!err)
 		err = weigh(&f);
 	if (!err)

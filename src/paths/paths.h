@@ -25,15 +25,22 @@ enum {
 
 struct ward_lang;
 
+/* A measure on a thing; the number of nodes: on the attacker, or everywhere. */
+struct ward_paths_given {
+	uint32_t measure, node;
+};
+
 struct ward_paths_ask {
 	uint32_t service[WARD_PATHS_SERVICES];
 	size_t n_service;
 	uint32_t threat; /* on them; usually outage */
 	enum ward_paths_by by;
-	size_t k;               /* plans for each service */
-	uint64_t budget;        /* hundreds of euros; WARD_AOG_NEVER: whatever it takes */
-	uint32_t samples;       /* draws for how long it takes; 0: not asked */
-	uint64_t seed;          /* of these */
+	size_t k;         /* plans for each service */
+	uint64_t budget;  /* hundreds of euros; WARD_AOG_NEVER: whatever it takes */
+	uint32_t samples; /* draws for how long it takes; 0: not asked */
+	uint64_t seed;    /* of these */
+	const struct ward_paths_given *given; /* measures that are taken already; n_given */
+	size_t n_given;
 	struct ward_lang *lang; /* that the answer is written in; NULL: English */
 };
 
@@ -113,6 +120,10 @@ void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_w
 /* One object per line: plan, choke, measure, residual, and a summary last. */
 void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_world *w,
 	const struct ward_paths_ask *ask, struct ward_wr *to);
+/* One object for a page that draws it, with names beside ids, and measures in words: those that
+ * were chosen, with all members (content/openapi.json: Paths). */
+void ward_paths_write_page(const struct ward_paths *p, const struct ward_paths_world *w,
+	const struct ward_paths_ask *ask, struct ward_json *j);
 /* Markdown by EBIOS Risk Manager (ANSSI 2018, workshops 3 to 5): strategic scenarios (one per
  * service), operational scenarios (the plans) with likelihood V1 to V4 and gravity G1 to G4. */
 void ward_paths_write_ebios(const struct ward_paths *p, const struct ward_paths_world *w,

@@ -1,9 +1,19 @@
 #include "paths/ground.h"
 
+/* What the marking works on. */
+struct marks {
+	uint8_t *on;      /* [n_fact + 1] */
+	uint8_t *stopped; /* [n_step + 1]: measures that are taken leave no chance to it */
+	uint8_t *live;    /* the same size */
+	uint32_t *queue;  /* [n_fact + 1] */
+};
+
 /* Marks the steps whose needs are all in on[], and that lead to a goal. */
-static void mark_live(const struct ward_aog *g, const uint32_t *goal, size_t n_goal, uint8_t *on,
-	uint32_t *queue, uint8_t *live)
+static void mark_live(
+	const struct ward_aog *g, const uint32_t *goal, size_t n_goal, const struct marks *m)
 {
+	uint8_t *on = m->on;
+	uint32_t *queue = m->queue;
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_goal; i++)
@@ -17,11 +27,11 @@ static void mark_live(const struct ward_aog *g, const uint32_t *goal, size_t n_g
 		for (uint32_t i = g->by_head_at[fact]; i < g->by_head_at[fact + 1]; i++) {
 			const struct ward_aog_step *s = &g->step[g->by_head[i]];
 			const uint32_t *tail = g->tail + s->first;
-			bool all = true;
+			bool all = !m->stopped[g->by_head[i]];
 
 			for (uint32_t t = 0; t < s->n_tail; t++)
 				all = all && on[tail[t]];
-			live[g->by_head[i]] = all;
+			m->live[g->by_head[i]] = all;
 			for (uint32_t t = 0; all && t < s->n_tail; t++)
 				if (on[tail[t]] == 1) {
 					on[tail[t]] = 2;
@@ -55,19 +65,22 @@ enum ward_err ward_ground_prune(struct ward_ground *g, uint32_t *goal, size_t n_
 {
 	const struct ward_mem *mem = g->g.mem;
 	size_t facts = (size_t)g->g.n_fact + 1, steps = g->g.n_step + 1;
-	uint8_t *on = ward_mem_alloc(mem, facts), *live = ward_mem_alloc(mem, steps);
-	uint32_t *queue = ward_mem_alloc(mem, facts * sizeof(*queue));
-	enum ward_err err = on && live && queue ? WARD_OK : WARD_ERR_NOMEM;
+	struct marks m = {ward_mem_alloc(mem, facts), ward_mem_alloc(mem, steps),
+		ward_mem_alloc(mem, steps), ward_mem_alloc(mem, facts * sizeof(*m.queue))};
+	enum ward_err err = m.on && m.stopped && m.live && m.queue ? WARD_OK : WARD_ERR_NOMEM;
 	bool reached;
 
+	for (size_t i = 0; !err && i < g->g.n_step; i++)
+		m.stopped[i] = g->step[i].kind == WARD_GROUND_ATTACK && !g->step[i].hi_micro;
 	if (!err)
-		err = ward_aog_reach(&g->g, NULL, goal[0], on, &reached);
+		err = ward_aog_reach(&g->g, m.stopped, goal[0], m.on, &reached);
 	if (!err) {
-		mark_live(&g->g, goal, n_goal, on, queue, live);
-		err = keep(g, live, goal, n_goal, queue);
+		mark_live(&g->g, goal, n_goal, &m);
+		err = keep(g, m.live, goal, n_goal, m.queue);
 	}
-	ward_mem_free(mem, on, facts);
-	ward_mem_free(mem, live, steps);
-	ward_mem_free(mem, queue, facts * sizeof(*queue));
+	ward_mem_free(mem, m.on, facts);
+	ward_mem_free(mem, m.stopped, steps);
+	ward_mem_free(mem, m.live, steps);
+	ward_mem_free(mem, m.queue, facts * sizeof(*m.queue));
 	return err;
 }

@@ -209,25 +209,26 @@ static void put_measure(const struct ward_say *o, const struct ward_paths_measur
 	ward_wr_fini(&name);
 }
 
-static void put_side(const struct ward_say *o, const struct ward_paths_measure *x)
+static void put_side(const struct ward_say *o, const struct ward_paths_measure *x, const char *gap)
 {
 	char text[32];
 	struct ward_wr number = ward_wr_fixed(text, sizeof(text));
 
 	ward_say_units(&number, o->ask->lang, x->side_micro);
-	ward_wr_z(o->to, "\n    ");
+	ward_wr_z(o->to, gap);
 	WARD_SAY(o->to, o->ask->lang,
 		WARD_TEXT("costs care itself: {number} care units a minute, most at {name}"),
 		{"number", ward_wr_text(&number)}, {"name", ward_say_name(o, x->side_service)});
 }
 
-static void put_consent(const struct ward_say *o, const struct ward_paths_measure *x)
+static void put_consent(
+	const struct ward_say *o, const struct ward_paths_measure *x, const char *gap)
 {
 	uint32_t role = x->side_service != WARD_NONE
 				? ward_model_node(o->w->m, x->side_service)->role
 				: WARD_NONE;
 
-	ward_wr_z(o->to, "\n    ");
+	ward_wr_z(o->to, gap);
 	if (role == WARD_NONE)
 		ward_say(o->to, o->ask->lang, WARD_TEXT("only with the word of the clinical side"));
 	else
@@ -236,13 +237,12 @@ static void put_consent(const struct ward_say *o, const struct ward_paths_measur
 			{"role", ward_say_name(o, role)});
 }
 
-void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure *x)
+void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure *x, const char *gap)
 {
 	const struct ward_attack_measure *what = &o->w->attack->measure[x->measure];
 	char text[64];
 	struct ward_wr degree = ward_wr_fixed(text, sizeof(text));
 
-	ward_wr_z(o->to, "  - ");
 	put_measure(o, x);
 	if (what->degree_micro < MILLION) {
 		ward_say_percent(&degree, o->ask->lang, what->degree_micro);
@@ -256,10 +256,9 @@ void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure 
 			{"role", ward_say_name(o, what->role)});
 	}
 	if (x->side_micro)
-		put_side(o, x);
+		put_side(o, x, gap);
 	if (x->clinical)
-		put_consent(o, x);
-	ward_wr_ch(o->to, '\n');
+		put_consent(o, x, gap);
 }
 
 void ward_say_rest(const struct ward_say *o)

@@ -36,8 +36,15 @@ bool ward_say_plain(const struct ward_say *o, uint32_t step);
 bool ward_say_walks_on(const struct ward_say *o, const struct ward_paths_plan *plan, size_t i);
 /* As ward_say_step, a walk by where it ends. */
 void ward_say_done(const struct ward_say *o, uint32_t step);
-/* A measure as an item of a list, with what it costs care. */
-void ward_say_measure(const struct ward_say *o, const struct ward_paths_measure *x);
+/* A measure, its price, and behind a gap what it costs care. */
+void ward_say_measure(
+	const struct ward_say *o, const struct ward_paths_measure *x, const char *gap);
+/* The same as an item of a list. */
+void ward_say_item(const struct ward_say *o, const struct ward_paths_measure *x);
+/* How likely an attack step is, how long it takes, who may see it; without a line's end. */
+void ward_say_details(const struct ward_say *o, uint32_t step);
+/* A plan in one line, without its end: how likely, how much work, for how much, how noticed. */
+void ward_say_head(const struct ward_say *o, const struct ward_paths_plan *plan);
 /* What is left of each service's risk, a line each. */
 void ward_say_rest(const struct ward_say *o);
 

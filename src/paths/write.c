@@ -2,18 +2,12 @@
 
 enum { MILLION = 1000000, SEEN_SHOWN = 20 };
 
-static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
+void ward_say_details(const struct ward_say *o, uint32_t step)
 {
 	const struct ward_ground_step *s = &o->p->ground.step[step];
 	const struct ward_attack_step *a = ward_say_attack(o, step);
 	struct ward_str by = ward_paths_seen(o->w->m, a, s->from, s->to);
 
-	ward_wr_printf(o->to, "  %2u. ", number);
-	ward_say_done(o, step);
-	ward_wr_z(o->to, "\n");
-	if (ward_say_plain(o, step))
-		return;
-	ward_wr_z(o->to, "        ");
 	ward_say_chance(o->to, o->ask->lang, s->lo_micro, s->hi_micro);
 	if (s->time) {
 		ward_wr_z(o->to, ", ");
@@ -32,7 +26,18 @@ static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
 		ward_wr_z(o->to, ", ");
 		ward_say(o->to, o->ask->lang, WARD_TEXT("such traffic was seen"));
 	}
-	ward_wr_printf(o->to, " [%.*s]\n", WARD_STR_ARG(a->technique));
+}
+
+static void write_step(const struct ward_say *o, uint32_t step, unsigned number)
+{
+	ward_wr_printf(o->to, "  %2u. ", number);
+	ward_say_done(o, step);
+	ward_wr_z(o->to, "\n");
+	if (ward_say_plain(o, step))
+		return;
+	ward_wr_z(o->to, "        ");
+	ward_say_details(o, step);
+	ward_wr_printf(o->to, " [%.*s]\n", WARD_STR_ARG(ward_say_attack(o, step)->technique));
 }
 
 /* A line without slots. */
@@ -79,7 +84,7 @@ static void write_care(const struct ward_say *o, const struct ward_paths_plan *p
 	ward_wr_ch(o->to, '\n');
 }
 
-static void write_plan_head(const struct ward_say *o, const struct ward_paths_plan *plan)
+void ward_say_head(const struct ward_say *o, const struct ward_paths_plan *plan)
 {
 	char text[4][64];
 	struct ward_wr likelihood = ward_wr_fixed(text[0], sizeof(text[0]));
@@ -100,7 +105,6 @@ static void write_plan_head(const struct ward_say *o, const struct ward_paths_pl
 		ward_say_n(o->to, o->ask->lang, plan->plan.alike,
 			WARD_TEXT_ONE("; the same in {n} other form"),
 			WARD_TEXT("; the same in {n} other forms"));
-	ward_wr_ch(o->to, '\n');
 }
 
 static void write_plan(const struct ward_say *o, size_t i)
@@ -109,7 +113,8 @@ static void write_plan(const struct ward_say *o, size_t i)
 	unsigned number = 0;
 
 	ward_wr_printf(o->to, "\n%zu. ", i + 1);
-	write_plan_head(o, plan);
+	ward_say_head(o, plan);
+	ward_wr_ch(o->to, '\n');
 	for (size_t k = 0; k < plan->plan.n; k++) {
 		uint32_t step = plan->plan.step[k];
 
@@ -222,6 +227,13 @@ static void write_sum(const struct ward_say *o, uint64_t cost)
 	ward_wr_ch(o->to, '\n');
 }
 
+void ward_say_item(const struct ward_say *o, const struct ward_paths_measure *x)
+{
+	ward_wr_z(o->to, "  - ");
+	ward_say_measure(o, x, "\n    ");
+	ward_wr_ch(o->to, '\n');
+}
+
 static void write_measures(const struct ward_say *o)
 {
 	const struct ward_paths *p = o->p;
@@ -240,7 +252,7 @@ static void write_measures(const struct ward_say *o)
 	write_sum(o, cost);
 	for (size_t i = 0; i < p->n_measure; i++)
 		if (p->measure[i].chosen)
-			ward_say_measure(o, &p->measure[i]);
+			ward_say_item(o, &p->measure[i]);
 }
 
 static void write_rung(const struct ward_say *o, const struct ward_paths_rung *r)

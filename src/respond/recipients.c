@@ -189,7 +189,7 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 	if (a->secret == WARD_SECRET_MAY)
 		check_slot(r, p);
 	if (a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len))
-		say(r, r->c, "'%s' is of no use to a line\nleave it out",
+		say(r, r->c, "'%s' is of no use here\nleave it out",
 			p->secret_file.len ? "secret_file" : "certificate");
 	if (p->channel == WARD_CHANNEL_SIP && p->certificate.len)
 		say(r, ward_conf_get(r->c, "certificate"),
@@ -364,6 +364,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	if (!r->err)
 		r->err = ward_recipients_role_read(r->in, &r->to->arena, c, &p);
 	read_secret(r, &p);
+	p.exercise |= p.channel == WARD_CHANNEL_PLAYED;
 	if (p.channel == WARD_CHANNEL_MQTT)
 		read_broker(r, &p);
 	if (p.channel == WARD_CHANNEL_TICKET)

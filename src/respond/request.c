@@ -5,11 +5,11 @@
 #include "respond/playbook/run.h"
 #include "story/text.h"
 
-enum { SAYS_MAX = RESPOND_SAYS_MAX, NAMED_REQUESTS = 5, SHOWN_MAX = 2000, COLUMNS_MAX = 600 };
+enum { SAYS_MAX = RESPOND_SAYS_MAX, NAMED_REQUESTS = 5 };
 
 const char *const respond_request_name[REQUEST_N] = {"asked", "done", "cannot", "withdrawn"};
 
-static struct request *find(struct ward_respond *r, struct ward_id id)
+struct request *respond_request_find(struct ward_respond *r, struct ward_id id)
 {
 	for (size_t i = 0; i < r->n_request; i++)
 		if (ward_id_eq(r->request[i].id, id))
@@ -39,7 +39,7 @@ static bool is_settled(const struct request *q)
 	return q->is != REQUEST_ASKED && !q->covered && !(q->told & ~q->told_end);
 }
 
-static void tidy(struct ward_respond *r)
+void respond_request_tidy(struct ward_respond *r)
 {
 	for (size_t i = r->n_request; i-- > 0;)
 		if (is_settled(&r->request[i]))
@@ -107,8 +107,7 @@ static bool keep_phrase(struct ward_respond *r, struct request *q, const struct 
 	       respond_keep_says(r, q, ward_wr_slice(&r->body));
 }
 
-/* Puts it behind the others, with copies of its texts. */
-static enum ward_err put_request(struct ward_respond *r, struct request *q,
+enum ward_err respond_request_put(struct ward_respond *r, struct request *q,
 	bool (*keep)(struct ward_respond *r, struct request *q, const struct ward_conf *c),
 	const struct ward_conf *c)
 {
@@ -143,20 +142,19 @@ static enum ward_err add(struct ward_respond *r, struct ward_id id, const struct
 		respond_count(r, "respond.unreadable");
 		return WARD_OK;
 	}
-	return put_request(r, &q, keep_phrase, c);
+	return respond_request_put(r, &q, keep_phrase, c);
 }
 
 static void end(struct ward_respond *r, struct ward_str id, enum request_is is)
 {
 	struct ward_id parsed;
-	struct request *q = ward_id_parse(id, &parsed) ? find(r, parsed) : NULL;
+	struct request *q = ward_id_parse(id, &parsed) ? respond_request_find(r, parsed) : NULL;
 
 	if (q && q->is == REQUEST_ASKED)
 		q->is = is;
 }
 
-/* In the scratch arena; NULL: it is no JSON object, which is counted. NOMEM. */
-static enum ward_err parse(
+enum ward_err respond_request_row(
 	struct ward_respond *r, struct ward_str json, const struct ward_conf **ret)
 {
 	const struct ward_conf *c = NULL;
@@ -177,7 +175,7 @@ static enum ward_err parse(
 enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json)
 {
 	const struct ward_conf *c;
-	enum ward_err err = parse(r, json, &c);
+	enum ward_err err = respond_request_row(r, json, &c);
 	struct ward_id id;
 
 	if (!c)
@@ -187,10 +185,10 @@ enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json)
 			ward_str_eqz(ward_conf_word(c, "well"), "true") ? REQUEST_DONE
 									: REQUEST_CANNOT);
 	end(r, ward_conf_word(c, "withdraws"), REQUEST_WITHDRAWN);
-	tidy(r);
+	respond_request_tidy(r);
 	/* without a phrase it is asked of a system, and not of people */
 	if (ward_conf_get(c, "asks_says") && ward_id_parse(ward_conf_word(c, "asks"), &id) &&
-		!find(r, id))
+		!respond_request_find(r, id))
 		err = add(r, id, c);
 	return err;
 }
@@ -224,13 +222,9 @@ static const char *wish_of(struct ward_str does)
 	return NULL;
 }
 
-static bool keep_wish(struct ward_respond *r, struct request *q, const struct ward_conf *c)
+bool respond_request_says(struct ward_respond *r, struct request *q, const char *text,
+	const char *name, struct ward_str value)
 {
-	const char *text = wish_of(ward_conf_word(c, "does"));
-	struct ward_str name = ward_conf_word(ward_conf_get(c, "request"), "name");
-
-	if (!text)
-		return false;
 	ward_wr_reset(&r->body);
 	put_lv(&r->body, ward_str_z(text));
 	put_lv(&r->body, WARD_STR(""));
@@ -238,10 +232,21 @@ static bool keep_wish(struct ward_respond *r, struct request *q, const struct wa
 	ward_wr_varint(&r->body, 0);
 	ward_wr_varint(&r->body, 0);
 	ward_wr_varint(&r->body, 1);
-	put_lv(&r->body, WARD_STR("__thing__"));
-	put_lv(&r->body, name.len ? name : ward_conf_word(c, "thing"));
+	put_lv(&r->body, ward_str_z(name));
+	put_lv(&r->body, value);
 	return !ward_wr_bad(&r->body) && r->body.len <= SAYS_MAX &&
 	       respond_keep_says(r, q, ward_wr_slice(&r->body));
+}
+
+static bool keep_wish(struct ward_respond *r, struct request *q, const struct ward_conf *c)
+{
+	const char *text = wish_of(ward_conf_word(c, "does"));
+	struct ward_str name = ward_conf_word(ward_conf_get(c, "request"), "name");
+
+	if (!text)
+		return false;
+	return respond_request_says(
+		r, q, text, "__thing__", name.len ? name : ward_conf_word(c, "thing"));
 }
 
 static enum ward_err add_approval(struct ward_respond *r, const struct ward_conf *c,
@@ -249,19 +254,19 @@ static enum ward_err add_approval(struct ward_respond *r, const struct ward_conf
 {
 	struct request q = {.id = of_role(action, role),
 		.run = action,
-		.approval = true,
+		.of = REQUEST_OF_ACTION,
 		.role = role,
 		.who = role,
 		.playbook = WARD_STR(""),
 		.incident = ward_conf_word(c, "incident")};
 
-	if (find(r, q.id))
+	if (respond_request_find(r, q.id))
 		return WARD_OK;
 	if (ward_time_parse(ward_conf_word(c, "expires"), &q.due) != WARD_OK) {
 		respond_count(r, "respond.unreadable");
 		return WARD_OK;
 	}
-	return put_request(r, &q, keep_wish, c);
+	return respond_request_put(r, &q, keep_wish, c);
 }
 
 /* It waits as long as nobody decided; what people decided is its end, and so is the time. */
@@ -283,7 +288,7 @@ static enum request_is approval_is(struct ward_str state)
 enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json)
 {
 	const struct ward_conf *c;
-	enum ward_err err = parse(r, json, &c);
+	enum ward_err err = respond_request_row(r, json, &c);
 	const struct ward_conf *roles = ward_conf_get(c, "roles");
 	enum request_is is = approval_is(ward_conf_word(c, "state"));
 	struct ward_id id;
@@ -297,10 +302,10 @@ enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json)
 	for (size_t i = 0; is != REQUEST_ASKED && i < r->n_request; i++) {
 		struct request *q = &r->request[i];
 
-		if (q->approval && ward_id_eq(q->run, id) && q->is == REQUEST_ASKED)
+		if (q->of == REQUEST_OF_ACTION && ward_id_eq(q->run, id) && q->is == REQUEST_ASKED)
 			q->is = is;
 	}
-	tidy(r);
+	respond_request_tidy(r);
 	for (const struct ward_conf *i = roles && is == REQUEST_ASKED ? roles->child : NULL;
 		i && !err; i = i->next)
 		if (i->kind == WARD_CONF_SCALAR && i->text.len)
@@ -318,12 +323,13 @@ static bool has_role(const struct ward_listener *l, struct ward_str role)
 	return false;
 }
 
-/* 0: nothing; else what is to be said. */
+/* Who is called in need not be on duty. */
 static bool is_news(const struct ward_respond *r, size_t k, const struct request *q)
 {
 	if (q->is != REQUEST_ASKED)
 		return (q->told & ~q->told_end) >> k & 1;
-	return !(q->told >> k & 1) && r->duty >> k & 1 && has_role(&r->o.listener[k], q->role);
+	return !(q->told >> k & 1) && (r->duty >> k & 1 || q->of == REQUEST_OF_RECALL) &&
+	       has_role(&r->o.listener[k], q->role);
 }
 
 bool respond_request_news(const struct ward_respond *r, size_t listener)
@@ -335,127 +341,6 @@ bool respond_request_news(const struct ward_respond *r, size_t listener)
 }
 
 /* ---- what is said ---- */
-
-struct saying {
-	struct ward_run_phrase p;
-	struct ward_rd values; /* n pairs */
-	uint64_t n;
-};
-
-static struct ward_str get_lv(struct ward_rd *r)
-{
-	return ward_slice_text(ward_rd_lv(r, SAYS_MAX));
-}
-
-static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
-{
-	const struct saying *s = ctx;
-	struct ward_rd r = s->values;
-
-	for (uint64_t i = 0; i < s->n && !ward_rd_bad(&r); i++) {
-		bool is = ward_str_eq(get_lv(&r), name);
-
-		*ret = get_lv(&r);
-		if (is)
-			return !ward_rd_bad(&r);
-	}
-	return false;
-}
-
-static bool read_phrase(const struct request *q, struct saying *s)
-{
-	struct ward_rd r =
-		ward_rd_slice(ward_slice_of((const uint8_t *)q->says.p, q->says.len - 1));
-	struct ward_run_phrase *p = &s->p;
-	uint64_t n;
-
-	*p = (struct ward_run_phrase){
-		.text = get_lv(&r), .type = WARD_STR(""), .late_name = WARD_STR("")};
-	p->type = get_lv(&r);
-	p->late_name = get_lv(&r);
-	n = ward_rd_varint(&r);
-	for (p->n_late = 0; p->n_late < n && p->n_late < WARD_RUN_LATE; p->n_late++)
-		p->late[p->n_late] = get_lv(&r);
-	n = ward_rd_varint(&r);
-	for (; p->n_question < n && p->n_question < WARD_RUN_QUESTIONS; p->n_question++) {
-		p->question[p->n_question].name = get_lv(&r);
-		p->question[p->n_question].text = get_lv(&r);
-	}
-	s->n = ward_rd_varint(&r);
-	s->values = r;
-	for (uint64_t i = 0; i < s->n && !ward_rd_bad(&r); i++) {
-		(void)get_lv(&r);
-		(void)get_lv(&r);
-	}
-	p->by_hand = p->content = WARD_STR("");
-	if (ward_rd_left(&r)) { /* a former version kept neither */
-		p->by_hand = get_lv(&r);
-		p->content = get_lv(&r);
-	}
-	return !ward_rd_bad(&r);
-}
-
-static void say(struct ward_lang *lang, const struct request *q, struct ward_wr *to)
-{
-	struct saying s;
-
-	if (!read_phrase(q, &s))
-		return;
-	if (q->is != REQUEST_ASKED) /* which one it was, and no more */
-		s.p.n_late = s.p.n_question = 0;
-	ward_run_phrase_say(&s.p, lang, value_of, &s, to);
-}
-
-/* Each of its lines without what hides or turns, the first SHOWN_MAX bytes. */
-static void say_shown(
-	struct ward_respond *r, struct ward_lang *lang, const struct request *q, struct ward_wr *to)
-{
-	struct ward_wr all = ward_wr_grow(r->o.mem, 1 << 20);
-	size_t begin = to->len;
-
-	say(lang, q, &all);
-	struct ward_str rest = ward_wr_text(&all);
-
-	while (rest.len && to->len - begin < SHOWN_MAX) {
-		if (to->len > begin)
-			ward_wr_z(to, "\n  ");
-		(void)ward_text_line(to, ward_str_cut(&rest, '\n'), COLUMNS_MAX);
-	}
-	to->bad = to->bad || ward_wr_bad(&all);
-	ward_wr_fini(&all);
-}
-
-static void put_one(
-	struct ward_respond *r, size_t k, const struct request *q, ward_ns now, struct ward_wr *to)
-{
-	static const char *const text[2][REQUEST_N] = {
-		{[REQUEST_ASKED] = WARD_TEXT("To do before {time}, {role}: {text}"),
-			[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
-			[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
-			[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be done, {role}: {text}")},
-		{[REQUEST_ASKED] = WARD_TEXT("To approve or refuse before {time}: {text}"),
-			[REQUEST_DONE] = WARD_TEXT("Approved: {text}"),
-			[REQUEST_CANNOT] = WARD_TEXT("Refused: {text}"),
-			[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be approved: {text}")}};
-	struct ward_lang *lang = r->o.listener[k].lang;
-	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
-	char id[WARD_ID_TEXT];
-	struct brief due;
-
-	say_shown(r, lang, q, &what);
-	WARD_SAY(to, lang, text[q->approval][q->is], {"time", respond_time(&due, q->due, now)},
-		{"role", ward_lang_text(lang, q->who)}, {"text", ward_wr_text(&what)});
-	ward_wr_ch(to, '\n');
-	ward_id_text(q->approval ? q->run : q->id, id);
-	if (q->is == REQUEST_ASKED) {
-		WARD_SAY(to, lang,
-			q->approval ? WARD_TEXT("Action {id}: see what it costs care before")
-				    : WARD_TEXT("Playbook: {name}; request {id}"),
-			{"name", ward_lang_text(lang, q->playbook)}, {"id", ward_str_z(id)});
-		ward_wr_ch(to, '\n');
-	}
-	ward_wr_fini(&what);
-}
 
 void respond_put_first_request(
 	struct ward_respond *r, size_t listener, ward_ns now, struct ward_wr *to)
@@ -476,7 +361,7 @@ void respond_put_requests(struct ward_respond *r, size_t listener, ward_ns now, 
 
 	for (size_t i = 0; i < r->n_request && n < NAMED_REQUESTS; i++)
 		if (is_news(r, listener, &r->request[i])) {
-			put_one(r, listener, &r->request[i], now, to);
+			respond_request_tell(r, listener, &r->request[i], now, to);
 			n++;
 		}
 }
@@ -496,27 +381,6 @@ static void put_str(struct ward_json *j, const char *key, struct ward_str s)
 	ward_json_str(j, s);
 }
 
-static void json_one(struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
-{
-	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
-
-	say_shown(r, r->o.listener[k].lang, q, &what);
-	ward_json_obj(j);
-	put_id(j, "id", q->id);
-	put_id(j, q->approval ? "action" : "run", q->run);
-	put_str(j, "state", ward_str_z(respond_request_name[q->is]));
-	put_str(j, "role", q->role);
-	if (!q->approval)
-		put_str(j, "playbook", q->playbook);
-	if (q->incident.len)
-		put_str(j, "incident", q->incident);
-	ward_json_key(j, "due");
-	ward_json_time(j, q->due);
-	put_str(j, "text", ward_wr_text(&what));
-	ward_json_obj_end(j);
-	ward_wr_fini(&what);
-}
-
 void respond_json_requests(struct ward_respond *r, size_t listener, struct ward_json *j)
 {
 	size_t n = 0;
@@ -527,7 +391,7 @@ void respond_json_requests(struct ward_respond *r, size_t listener, struct ward_
 	ward_json_arr(j);
 	for (size_t i = 0; i < r->n_request && n < NAMED_REQUESTS; i++)
 		if (is_news(r, listener, &r->request[i])) {
-			json_one(r, listener, &r->request[i], j);
+			respond_request_json(r, listener, &r->request[i], j);
 			n++;
 		}
 	ward_json_arr_end(j);
@@ -567,8 +431,9 @@ void respond_requests_queued(struct ward_respond *r, size_t listener, const stru
 		bool asked = ward_str_eqz(
 			ward_conf_word(i, "state"), respond_request_name[REQUEST_ASKED]);
 		struct ward_id id;
-		struct request *q =
-			ward_id_parse(ward_conf_word(i, "request"), &id) ? find(r, id) : NULL;
+		struct request *q = ward_id_parse(ward_conf_word(i, "request"), &id)
+					    ? respond_request_find(r, id)
+					    : NULL;
 
 		if (!q)
 			continue;
@@ -595,5 +460,5 @@ void respond_requests_settled(struct ward_respond *r, size_t listener, bool lost
 		}
 		q->covered &= ~bit;
 	}
-	tidy(r);
+	respond_request_tidy(r);
 }

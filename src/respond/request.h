@@ -4,22 +4,51 @@
 
 #include "respond/priv.h"
 
-/* What a playbook asks of a role, or an action that one may approve: then its id is the action's
- * and that of the role. */
+/* What a playbook asks of a role; an action that one may approve: then its id is the action's and
+ * that of the role; a task that the crisis cell gave, or that it calls a role in. */
+enum request_of {
+	REQUEST_OF_RUN,
+	REQUEST_OF_ACTION,
+	REQUEST_OF_TASK,
+	REQUEST_OF_RECALL,
+	REQUEST_OF_N
+};
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
 extern const char *const respond_request_name[REQUEST_N];
 struct request {
 	struct ward_id id, run;
 	enum request_is is;
-	bool approval;
-	ward_ns due;
-	struct ward_str role, who, playbook, incident; /* who: what the playbook calls the role */
+	enum request_of of;
+	ward_ns due; /* NEVER: nobody said */
+	/* role: or the person who has a task; who: what the playbook calls the role, or which one
+	 * gave the task */
+	struct ward_str role, who, playbook, incident;
 	struct texts texts, says;
 	/* recipients that were told of it, and of its end, counting on messages that are on their
 	 * way … */
 	uint32_t told, told_end;
 	uint32_t was, was_end, covered; /* … and without these, where `covered` has the bit */
 };
+
+/* NULL: there is none. */
+struct request *respond_request_find(struct ward_respond *r, struct ward_id id);
+/* Puts it behind the others, with copies of its texts and what `keep` keeps of the row. NOMEM. */
+WARD_MUST_CHECK enum ward_err respond_request_put(struct ward_respond *r, struct request *q,
+	bool (*keep)(struct ward_respond *r, struct request *q, const struct ward_conf *c),
+	const struct ward_conf *c);
+/* A phrase with one value, kept in r->body. False: it is too long, or there is no memory. */
+bool respond_request_says(struct ward_respond *r, struct request *q, const char *text,
+	const char *name, struct ward_str value);
+/* request_say.c: for that listener, in its language. */
+void respond_request_tell(struct ward_respond *r, size_t listener, const struct request *q,
+	ward_ns now, struct ward_wr *to);
+void respond_request_json(
+	struct ward_respond *r, size_t listener, const struct request *q, struct ward_json *j);
+/* Those of which nobody is to be told any more are gone. */
+void respond_request_tidy(struct ward_respond *r);
+/* A row in the scratch arena; NULL: it is no JSON object, which is counted. NOMEM. */
+WARD_MUST_CHECK enum ward_err respond_request_row(
+	struct ward_respond *r, struct ward_str json, const struct ward_conf **ret);
 
 /* What it says, as fields of ward_wr. False: out of memory. */
 bool respond_keep_says(const struct ward_respond *r, struct request *q, struct ward_slice says);

@@ -102,6 +102,9 @@ WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct
 WARD_MUST_CHECK enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json);
 /* A row of an action: that it waits for an approval is told to those who may give it. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json);
+/* A row of a decision: a task of the crisis cell is told to who has it, a call to all who have the
+ * role. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json);
 /* Who of the listeners is on duty: a bit for each. Who is not is told of nothing new, and of what
  * he was told before as ever. All are until somebody says otherwise. */
 void ward_respond_duty(struct ward_respond *r, uint32_t listeners);

@@ -215,7 +215,7 @@ static bool one_request(struct ward_respond *r, struct coder *c, size_t i)
 	bytes(c, &q->id, sizeof(q->id));
 	bytes(c, &q->run, sizeof(q->run));
 	BELOW(c, q->is, REQUEST_N);
-	NUM(c, q->approval);
+	BELOW(c, q->of, REQUEST_OF_N);
 	NUM(c, q->due);
 	NUM(c, q->told);
 	NUM(c, q->told_end);

@@ -119,6 +119,12 @@ static bool is_xmpp(struct ward_str at, const char **ret_why)
 	return ward_weburl_read_as(WARD_WEBURL_XMPP, at, &url, ret_why) == WARD_OK;
 }
 
+static bool is_played(struct ward_str at, const char **ret_why)
+{
+	*ret_why = "there is nothing in it";
+	return at.len > 0;
+}
+
 static bool is_homeserver(struct ward_str at, const char **ret_why)
 {
 	struct ward_weburl url;
@@ -407,6 +413,9 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 			[WARD_DETAIL_CALLS_END] = {WARD_DETAIL_MAY, is_yes_or_no, "answer",
 				"yes or no"}},
 		NULL},
+	[WARD_CHANNEL_PLAYED] = {is_played, all_of_it, "way that is played",
+		"the way that it stands for, as a pager", WARD_SECRET_NEVER, 1, WARD_SECRET_MAX,
+		false, {{WARD_DETAIL_NONE, NULL, NULL, NULL}}, NULL},
 };
 
 const struct ward_way *ward_way(enum ward_channel c)

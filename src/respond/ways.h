@@ -23,7 +23,8 @@ enum {
 	X(MQTT, "mqtt", "publish")    \
 	X(ESPA, "espa", "pager")      \
 	X(TICKET, "ticket", "ticket") \
-	X(SIP, "sip", "phone")
+	X(SIP, "sip", "phone")        \
+	X(PLAYED, "played", "played") /* of an exercise: nothing leaves Ward */
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
 	WARD_CHANNEL_LIST(X)

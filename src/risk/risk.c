@@ -418,7 +418,7 @@ enum ward_err ward_risks_find(
 	ward_arena_init(&ret->arena, mem, 1 << 28);
 	a.err = prepare(&a);
 	for (uint32_t i = 0; i < n && !a.err; i++)
-		if (asked(&a, i))
+		if ((!w->only || *w->only == i) && asked(&a, i))
 			device(&a, i);
 	if (!a.err && ret->n_device > 1)
 		qsort_r(ret->device, ret->n_device, sizeof(*ret->device), device_cmp,

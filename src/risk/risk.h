@@ -132,6 +132,7 @@ struct ward_risk_world {
 	const struct ward_advices *advices;
 	const struct ward_abouts *abouts;
 	size_t look; /* so many things that may hang on a device are looked at; 0: WARD_RISK_LOOK */
+	const uint32_t *only; /* this node alone, if it is such a device; NULL: all of them */
 };
 
 enum { WARD_RISK_ITEMS = 1 << 22, WARD_RISK_LOOK = 1 << 14 };
@@ -150,6 +151,9 @@ void ward_risks_write_text(const struct ward_risks *r, const struct ward_risk_wo
  * English). */
 void ward_risks_write_json(const struct ward_risks *r, const struct ward_risk_world *w,
 	struct ward_lang *lang, struct ward_wr *to);
+/* The ith alone, as one object for a page: each factor in words, with all its reasons. */
+void ward_risks_write_page(
+	const struct ward_risks *r, size_t i, struct ward_lang *lang, struct ward_json *j);
 /* A table: one line for each. */
 void ward_risks_write_csv(
 	const struct ward_risks *r, const struct ward_risk_world *w, struct ward_wr *to);

@@ -409,6 +409,73 @@ static void json_device(const struct ward_risks *r, const struct ward_risk_world
 	ward_json_obj_end(j);
 }
 
+/* ---- For a page ---- */
+
+static void page_factor(const struct ward_risks *r, const struct ward_device_risk *d,
+	enum ward_factor f, struct ward_lang *lang, struct ward_json *j)
+{
+	char says[96], text[WARD_WORDS_BYTES_MAX];
+	struct ward_wr v = ward_wr_fixed(says, sizeof(says));
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	put_interval(&v, lang, d->factor[f]);
+	ward_say_text(&w, ward_lang_text(lang, ward_str_z(factor_text(f))),
+		(const struct ward_word_slot[]){{"v", ward_wr_text(&v)}}, 1);
+	ward_json_obj(j);
+	put_text(j, "factor", ward_str_z(ward_factor_name(f)));
+	put_pair(j, "value", d->factor[f]);
+	put_text(j, "text", ward_wr_text(&w));
+	ward_json_key(j, "reasons");
+	ward_json_arr(j);
+	for (size_t k = 0; k < d->n_reason; k++)
+		if (r->reason[d->reason + k].factor == f)
+			json_reason(&r->reason[d->reason + k], lang, j);
+	ward_json_arr_end(j);
+	ward_json_obj_end(j);
+}
+
+static void page_treatment(
+	const struct ward_treatment *t, struct ward_lang *lang, struct ward_json *j)
+{
+	struct ward_wr w = ward_wr_grow(j->w->mem, TEXT_MAX * 4);
+
+	put_treatment(t, lang, &w);
+	ward_json_obj(j);
+	put_text(j, "treatment", ward_str_z(ward_treatment_name(t->kind)));
+	put_text(j, "text", ward_str_trim(ward_wr_text(&w)));
+	put_text(j, "url", t->url);
+	if (t->kind != WARD_TREAT_FACTS)
+		put_pair(j, "risk_after", t->after);
+	ward_json_obj_end(j);
+	ward_wr_fini(&w);
+}
+
+void ward_risks_write_page(
+	const struct ward_risks *r, size_t i, struct ward_lang *lang, struct ward_json *j)
+{
+	const struct ward_device_risk *d = &r->device[i];
+	char says[96];
+	struct ward_wr v = ward_wr_fixed(says, sizeof(says));
+
+	put_interval(&v, lang, d->risk);
+	ward_json_obj(j);
+	put_pair(j, "risk", d->risk);
+	put_text(j, "text", ward_wr_text(&v));
+	ward_json_key(j, "factors");
+	ward_json_arr(j);
+	for (unsigned f = 0; f < WARD_FACTOR_N; f++)
+		page_factor(r, d, (enum ward_factor)f, lang, j);
+	ward_json_arr_end(j);
+	ward_json_key(j, "treatments");
+	ward_json_arr(j);
+	for (size_t k = 0; k < d->n_treatment; k++)
+		page_treatment(&r->treatment[d->treatment + k], lang, j);
+	ward_json_arr_end(j);
+	ward_json_obj_end(j);
+}
+
+/* ---- */
+
 void ward_risks_write_json(const struct ward_risks *r, const struct ward_risk_world *w,
 	struct ward_lang *lang, struct ward_wr *to)
 {

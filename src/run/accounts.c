@@ -18,7 +18,8 @@ enum ward_err ward_accounts_init(struct ward_accounts *t, const struct ward_mem 
 	*t = (struct ward_accounts){.mem = mem};
 	t->a = ward_mem_alloc(mem, WARD_PEOPLE_MAX * sizeof(*t->a));
 	t->s = ward_mem_alloc(mem, WARD_SESSIONS_MAX * sizeof(*t->s));
-	if (t->a && t->s)
+	t->d = ward_mem_alloc(mem, WARD_DEVICES_MAX * sizeof(*t->d));
+	if (t->a && t->s && t->d)
 		return WARD_OK;
 	ward_accounts_fini(t);
 	return WARD_ERR_NOMEM;
@@ -32,9 +33,12 @@ void ward_accounts_fini(struct ward_accounts *t)
 	}
 	if (t->s)
 		ward_mem_free(t->mem, t->s, WARD_SESSIONS_MAX * sizeof(*t->s));
+	if (t->d)
+		ward_mem_free(t->mem, t->d, WARD_DEVICES_MAX * sizeof(*t->d));
 	t->a = NULL;
 	t->s = NULL;
-	t->n = t->n_s = 0;
+	t->d = NULL;
+	t->n = t->n_s = t->n_d = 0;
 }
 
 struct ward_account *ward_account_find(const struct ward_accounts *t, struct ward_str person)
@@ -55,6 +59,41 @@ struct ward_account *ward_account_need(struct ward_accounts *t, struct ward_str 
 	*a = (struct ward_account){.disabled = false};
 	memcpy(a->person, person.p, person.len);
 	return a;
+}
+
+struct ward_device *ward_device_find(const struct ward_accounts *t, struct ward_str id)
+{
+	for (size_t i = 0; i < t->n_d; i++)
+		if (ward_str_eqz(id, t->d[i].id))
+			return &t->d[i];
+	return NULL;
+}
+
+void ward_device_drop(struct ward_accounts *t, struct ward_device *d)
+{
+	size_t at = (size_t)(d - t->d);
+
+	memmove(d, d + 1, (--t->n_d - at) * sizeof(*d));
+}
+
+static const char *const limit_name[WARD_DEVICE_LIMIT_N] = {
+#define X(NAME, name) [WARD_DEVICE_LIMIT_##NAME] = name,
+	WARD_DEVICE_LIMIT_LIST(X)
+#undef X
+};
+
+const char *ward_device_limit_name(enum ward_device_limit l)
+{
+	return (unsigned)l < WARD_DEVICE_LIMIT_N ? limit_name[l] : "none";
+}
+
+enum ward_device_limit ward_device_limit_parse(struct ward_str s)
+{
+	unsigned l = 0;
+
+	while (l < WARD_DEVICE_LIMIT_N && !ward_str_eqz(s, limit_name[l]))
+		l++;
+	return (enum ward_device_limit)l;
 }
 
 void ward_signed_in_drop(struct ward_accounts *t, struct ward_signed_in *s)
@@ -101,6 +140,10 @@ static void write_account(struct ward_json *j, const struct ward_account *a)
 		ward_json_key(j, "password");
 		ward_json_z(j, a->password);
 	}
+	if (a->pin[0]) {
+		ward_json_key(j, "pin");
+		ward_json_z(j, a->pin);
+	}
 	if (a->has_second) {
 		ward_base32_write(&base32, ward_slice_of(a->second, sizeof(a->second)));
 		ward_json_key(j, "secret");
@@ -131,11 +174,52 @@ static void write_account(struct ward_json *j, const struct ward_account *a)
 	ward_wipe(secret, sizeof(secret));
 }
 
+static void write_device(struct ward_json *j, const struct ward_device *d)
+{
+	const struct {
+		const char *key, *text;
+	} row[] = {{"device", d->id}, {"name", d->name}, {"place", d->place},
+		{"limit", ward_device_limit_name(d->limit)}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		if (!row[i].text[0])
+			continue;
+		ward_json_key(j, row[i].key);
+		ward_json_z(j, row[i].text);
+	}
+	key_time(j, "made", d->made);
+	if (d->link_until) {
+		key_hex(j, "link", d->link, sizeof(d->link));
+		key_time(j, "link_until", d->link_until);
+	}
+	if (d->bound) {
+		key_hex(j, "key", d->key, sizeof(d->key));
+		key_time(j, "used", d->used);
+	}
+	ward_json_key(j, "present");
+	ward_json_arr(j);
+	for (size_t i = 0; i < d->n_present; i++) {
+		ward_json_obj(j);
+		ward_json_key(j, "person");
+		ward_json_z(j, d->present[i].person);
+		key_time(j, "since", d->present[i].since);
+		ward_json_key(j, "wrong");
+		ward_json_u64(j, d->present[i].wrong);
+		key_true(j, "second_factor", d->present[i].second);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
 static void write_session(struct ward_json *j, const struct ward_signed_in *s)
 {
 	key_hex(j, "session", s->hash, sizeof(s->hash));
 	ward_json_key(j, "person");
 	ward_json_z(j, s->person);
+	if (s->device[0]) {
+		ward_json_key(j, "device");
+		ward_json_z(j, s->device);
+	}
 	key_time(j, "made", s->made);
 	key_time(j, "used", s->used);
 	key_true(j, "second_factor", s->second);
@@ -145,14 +229,16 @@ static void write_session(struct ward_json *j, const struct ward_signed_in *s)
 
 void ward_accounts_write(const struct ward_accounts *t, struct ward_wr *w)
 {
-	for (size_t i = 0; i < t->n + t->n_s; i++) {
+	for (size_t i = 0; i < t->n + t->n_d + t->n_s; i++) {
 		struct ward_json j = ward_json_on(w);
 
 		ward_json_obj(&j);
 		if (i < t->n)
 			write_account(&j, &t->a[i]);
+		else if (i < t->n + t->n_d)
+			write_device(&j, &t->d[i - t->n]);
 		else
-			write_session(&j, &t->s[i - t->n]);
+			write_session(&j, &t->s[i - t->n - t->n_d]);
 		ward_json_obj_end(&j);
 		ward_wr_ch(w, '\n');
 	}
@@ -240,16 +326,17 @@ static bool read_directory(const struct ward_conf *c, struct ward_account *a)
 
 static bool read_account(struct ward_accounts *t, const struct ward_conf *c)
 {
-	static const char *const known[] = {"account", "password", "secret", "step", "disabled",
-		"code", "code_until", "from", "directory", "directory_groups", "directory_good",
-		NULL};
+	static const char *const known[] = {"account", "password", "pin", "secret", "step",
+		"disabled", "code", "code_until", "from", "directory", "directory_groups",
+		"directory_good", NULL};
 	const struct ward_conf *from = ward_conf_get(c, "from");
 	struct ward_account a = {.step = 0};
-	struct ward_str id, password, code;
+	struct ward_str id, password, pin, code;
 	bool ok = only(c, known) && text_of(c, "account", &id) &&
 		  ward_conf_is_id(id, WARD_PERSON_ID) && copy_of(id, a.person, sizeof(a.person)) &&
 		  text_of(c, "password", &password) &&
 		  (!password.len || copy_of(password, a.password, sizeof(a.password))) &&
+		  text_of(c, "pin", &pin) && (!pin.len || copy_of(pin, a.pin, sizeof(a.pin))) &&
 		  read_second(c, &a) && true_of(c, "disabled", &a.disabled) &&
 		  text_of(c, "code", &code);
 
@@ -269,15 +356,80 @@ static bool read_account(struct ward_accounts *t, const struct ward_conf *c)
 	return ok;
 }
 
+static bool read_present(const struct ward_conf *c, struct ward_present *ret)
+{
+	static const char *const known[] = {"person", "since", "wrong", "second_factor", NULL};
+	const struct ward_conf *wrong = ward_conf_get(c, "wrong");
+	struct ward_str person;
+	uint64_t n;
+
+	if (c->kind != WARD_CONF_MAP || !only(c, known) || !text_of(c, "person", &person) ||
+		!copy_of(person, ret->person, sizeof(ret->person)) ||
+		!time_of(c, "since", &ret->since) || !true_of(c, "second_factor", &ret->second) ||
+		!wrong || wrong->kind != WARD_CONF_SCALAR || wrong->quoted ||
+		!ward_str_u64(wrong->text, &n) || n > UINT8_MAX)
+		return false;
+	ret->wrong = (unsigned)n;
+	return true;
+}
+
+/* Its link, while that is good, and the key of the browser that is bound. */
+static bool read_keys(const struct ward_conf *c, struct ward_device *d)
+{
+	struct ward_str link, key;
+
+	if (!text_of(c, "link", &link) || !text_of(c, "key", &key))
+		return false;
+	d->bound = key.len > 0;
+	return (link.len ? hex_of(link, d->link, sizeof(d->link)) &&
+				       time_of(c, "link_until", &d->link_until)
+			 : !ward_conf_get(c, "link_until")) &&
+	       (key.len ? hex_of(key, d->key, sizeof(d->key)) && time_of(c, "used", &d->used)
+			: !ward_conf_get(c, "used"));
+}
+
+static bool read_device(struct ward_accounts *t, const struct ward_conf *c)
+{
+	static const char *const known[] = {"device", "name", "place", "limit", "made", "link",
+		"link_until", "key", "used", "present", NULL};
+	const struct ward_conf *present = ward_conf_get(c, "present");
+	struct ward_device d = {.made = 0};
+	struct ward_str id, name, place, limit;
+	bool ok = only(c, known) && text_of(c, "device", &id) && id.len == WARD_DEVICE_ID &&
+		  copy_of(id, d.id, sizeof(d.id)) && text_of(c, "name", &name) &&
+		  copy_of(name, d.name, sizeof(d.name)) && text_of(c, "place", &place) &&
+		  (!place.len || copy_of(place, d.place, sizeof(d.place))) &&
+		  text_of(c, "limit", &limit) &&
+		  (d.limit = ward_device_limit_parse(limit)) != WARD_DEVICE_LIMIT_N &&
+		  time_of(c, "made", &d.made) && read_keys(c, &d) && t->n_d < WARD_DEVICES_MAX &&
+		  !ward_device_find(t, id) && (!present || present->kind == WARD_CONF_SEQ);
+
+	for (const struct ward_conf *p = ok && present ? present->child : NULL; ok && p;
+		p = p->next)
+		ok = d.n_present < WARD_DEVICE_PEOPLE && read_present(p, &d.present[d.n_present++]);
+	if (ok)
+		t->d[t->n_d++] = d;
+	return ok;
+}
+
+static bool is_known(const struct ward_accounts *t, const struct ward_signed_in *s)
+{
+	if (s->device[0] && !ward_device_find(t, ward_str_z(s->device)))
+		return false;
+	return s->person[0] == '@' ? ward_device_find(t, ward_str_z(s->person + 1)) != NULL
+				   : ward_account_find(t, ward_str_z(s->person)) != NULL;
+}
+
 static bool read_session(struct ward_accounts *t, const struct ward_conf *c)
 {
-	static const char *const known[] = {"session", "person", "made", "used", "second_factor",
-		"must_set_password", "directory", NULL};
+	static const char *const known[] = {"session", "person", "device", "made", "used",
+		"second_factor", "must_set_password", "directory", NULL};
 	struct ward_signed_in s = {.made = 0};
-	struct ward_str hash, person;
+	struct ward_str hash, person, device;
 	bool ok = only(c, known) && text_of(c, "session", &hash) &&
 		  hex_of(hash, s.hash, sizeof(s.hash)) && text_of(c, "person", &person) &&
-		  copy_of(person, s.person, sizeof(s.person)) && ward_account_find(t, person) &&
+		  copy_of(person, s.person, sizeof(s.person)) && text_of(c, "device", &device) &&
+		  (!device.len || copy_of(device, s.device, sizeof(s.device))) && is_known(t, &s) &&
 		  time_of(c, "made", &s.made) && time_of(c, "used", &s.used) &&
 		  true_of(c, "second_factor", &s.second) &&
 		  true_of(c, "must_set_password", &s.must_set_password) &&
@@ -311,7 +463,9 @@ enum ward_err ward_accounts_read(struct ward_accounts *t, struct ward_slice text
 				   ward_str_bytes(one), &diag, &c)
 			 : WARD_OK;
 		ok = ok && !err && c->kind == WARD_CONF_MAP &&
-		     (ward_conf_get(c, "account") ? read_account(t, c) : read_session(t, c));
+		     (ward_conf_get(c, "account")          ? read_account(t, c)
+			     : ward_conf_get(c, "session") ? read_session(t, c)
+							   : read_device(t, c));
 		if (ok)
 			continue;
 		*ret_line = *ret_bad ? *ret_line : line;

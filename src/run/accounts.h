@@ -2,15 +2,20 @@
  * folder, replaced whole (written beside, synced, renamed), so that a process which is killed
  * leaves what was or what is.
  *
- *   {"account":"g-ferrero","password":"$argon2id$…","secret":"BASE32","step":58000000,
- *    "disabled":true,"code":"HEX","code_until":"2026-11-28T07:00:00Z","from":["HEX"]}
- *   {"session":"HEX","person":"g-ferrero","made":"…","used":"…","second_factor":true,
- *    "must_set_password":true}
+ *   {"account":"g-ferrero","password":"$argon2id$…","pin":"$argon2id$…","secret":"BASE32",
+ *    "step":58000000,"disabled":true,"code":"HEX","code_until":"2026-11-28T07:00:00Z",
+ *    "from":["HEX"]}
+ *   {"device":"0123abcd","name":"Gate","place":"bld-a","limit":"duty","made":"…","link":"HEX",
+ *    "link_until":"…","key":"HEX","used":"…",
+ *    "present":[{"person":"g-ferrero","since":"…","wrong":1,"second_factor":true}]}
+ *   {"session":"HEX","person":"g-ferrero","device":"0123abcd","made":"…","used":"…",
+ *    "second_factor":true,"must_set_password":true}
  * Who signs in at the hospital's directory also has in the first "directory":"KEY",
- * "directory_groups":"A\nB","directory_good":"…", and in the second "directory":true.
+ * "directory_groups":"A\nB","directory_good":"…", and in the last "directory":true.
  *
- * Of passwords, codes and tokens there are hashes only. A line that is wrong says nothing, and is
- * told: the file is then kept aside before another takes its place. Single-threaded. */
+ * Of passwords, PINs, codes, links, keys and tokens there are hashes only. The session of a wall
+ * screen is of no person: theirs is "@" and the device's id. A line that is wrong says nothing, and
+ * is told: the file is then kept aside before another takes its place. Single-threaded. */
 #ifndef WARD_RUN_ACCOUNTS_H
 #define WARD_RUN_ACCOUNTS_H
 
@@ -23,6 +28,10 @@ enum {
 	WARD_ACCOUNT_PASSWORD = 128, /* bytes of a hash, with the NUL */
 	WARD_ACCOUNT_SECRET = 20,
 	WARD_ACCOUNT_FROM = 4, /* addresses that are known of a person */
+	WARD_DEVICES_MAX = 256,
+	WARD_DEVICE_ID = 8,      /* letters, of a hexadecimal number */
+	WARD_DEVICE_NAME = 128,  /* bytes, at most */
+	WARD_DEVICE_PEOPLE = 24, /* who may come back at a post at once */
 	WARD_SESSIONS_MAX = 2048,
 	WARD_SESSIONS_OF_ONE = 16,
 	WARD_ACCOUNTS_BYTES = 8 << 20,
@@ -35,6 +44,7 @@ enum {
 struct ward_account {
 	char person[WARD_PERSON_ID + 1];
 	char password[WARD_ACCOUNT_PASSWORD]; /* argon2id as libsodium writes it; empty: none */
+	char pin[WARD_ACCOUNT_PASSWORD];      /* the same; empty: none */
 	bool has_second, has_begun;
 	uint8_t second[WARD_ACCOUNT_SECRET]; /* of the authenticator */
 	uint8_t begun[WARD_ACCOUNT_SECRET];  /* one that is not confirmed; in memory only */
@@ -51,10 +61,43 @@ struct ward_account {
 	ward_ns asked;                        /* monotonic: when it was asked; in memory only */
 };
 
+/* What somebody who is there may do at most. X(NAME, "name") */
+#define WARD_DEVICE_LIMIT_LIST(X)                                                              \
+	X(ALL, "all")   /* a shared post: what the person may */                               \
+	X(DUTY, "duty") /* the same, without accounts, evidence, the audit and the counters */ \
+	X(LOOK, "look") /* a wall screen: nobody is there, it is looked at */
+enum ward_device_limit {
+#define X(NAME, name) WARD_DEVICE_LIMIT_##NAME,
+	WARD_DEVICE_LIMIT_LIST(X)
+#undef X
+		WARD_DEVICE_LIMIT_N,
+};
+
+/* A shared post, or a wall screen. */
+struct ward_device {
+	char id[WARD_DEVICE_ID + 1], name[WARD_DEVICE_NAME + 1];
+	char place[WARD_DECISION_SUBJECT + 1]; /* a node; empty: the whole hospital */
+	enum ward_device_limit limit;
+	ward_ns made, used;
+	ward_ns link_until;            /* 0: the link was used */
+	uint8_t link[WARD_SIGN_TOKEN]; /* hashes: of the link that binds a browser, */
+	uint8_t key[WARD_SIGN_TOKEN];  /* and of what that browser keeps */
+	bool bound;
+	struct ward_present { /* signed in there fully, and may come back by their PIN */
+		char person[WARD_PERSON_ID + 1];
+		ward_ns since;
+		unsigned wrong; /* PINs in a row */
+		bool second;
+	} present[WARD_DEVICE_PEOPLE];
+	size_t n_present;
+};
+
 struct ward_signed_in {
 	uint8_t hash[WARD_SIGN_TOKEN]; /* of the token */
 	char person[WARD_PERSON_ID + 1];
+	char device[WARD_DEVICE_ID + 1]; /* empty: none of ours */
 	ward_ns made, used;
+	ward_ns proved; /* the person showed that it is them; 0: not since; in memory only */
 	bool second, must_set_password;
 	bool directory; /* what the directory says of the person counts for it */
 };
@@ -65,6 +108,8 @@ struct ward_accounts {
 	size_t n;
 	struct ward_signed_in *s; /* WARD_SESSIONS_MAX, n_s in use, in no order */
 	size_t n_s;
+	struct ward_device *d; /* WARD_DEVICES_MAX, n_d in use, in order of making */
+	size_t n_d;
 };
 
 /* NOMEM. Borrows mem. */
@@ -77,6 +122,14 @@ void ward_accounts_fini(struct ward_accounts *t);
 struct ward_account *ward_account_find(const struct ward_accounts *t, struct ward_str person);
 /* A new one when there is none. NULL: there are too many. */
 struct ward_account *ward_account_need(struct ward_accounts *t, struct ward_str person);
+/* NULL: there is none. */
+struct ward_device *ward_device_find(const struct ward_accounts *t, struct ward_str id);
+/* Without its sessions, which are the caller's to end. */
+void ward_device_drop(struct ward_accounts *t, struct ward_device *d);
+/* "duty". Lives forever. */
+const char *ward_device_limit_name(enum ward_device_limit l);
+/* WARD_DEVICE_LIMIT_N: there is none of this name. */
+enum ward_device_limit ward_device_limit_parse(struct ward_str s);
 /* Ends a session. */
 void ward_signed_in_drop(struct ward_accounts *t, struct ward_signed_in *s);
 

@@ -44,11 +44,15 @@
 	X(PHOTO, "to desk, on to photo, on to clips: a piece of a photo")     \
 	X(SIGN, "api to login: who signs in, or is signed in?")               \
 	X(SIGNED, "login: what became of it, and who that is")                \
+	X(RECKON, "api to reckon: what if, and how?")                         \
+	X(RECKONED, "reckon: the answer, or why there is none")               \
 	X(BACKUP, "guest to store: copy the database beside itself")          \
 	X(BACKED_UP, "store: the copy is whole, or why not")                  \
 	X(DIRECT, "login to directory: what does the hospital's say?")        \
 	X(DIRECTED, "directory: what it says")                                \
-	X(ENTER, "api to login: a browser signs in at the directory")
+	X(ENTER, "api to login: a browser signs in at the directory")         \
+	X(POST, "api to ingest: events that somebody posts")                  \
+	X(POSTED, "ingest: what became of them")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -2,11 +2,18 @@
  * system that can be asked, which alone has its credential. */
 #include "run/live_priv.h"
 
+#include "base/fd.h"
 #include "evacuate/facts.h"
+#include "respond/act/totp.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum { PEOPLE_BYTES = 1 << 20 };
+enum { PEOPLE_BYTES = 1 << 20, ABILITIES_BYTES = 1 << 20, PATH_BYTES = 4096 };
 
 static enum ward_err load(struct live *l, struct ward_diag *diag)
 {
@@ -82,12 +89,47 @@ enum ward_err live_add_hands(struct live *l)
 	return err;
 }
 
+/* A new secret for one-time codes; one that is there stays. */
+static bool make_secret(const char *path)
+{
+	uint8_t bytes[WARD_TOTP_SECRET], text[2 * WARD_TOTP_SECRET_MAX];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool ok = fd >= 0 && getrandom(bytes, sizeof(bytes), 0) == (ssize_t)sizeof(bytes);
+
+	if (fd < 0)
+		return errno == EEXIST;
+	ward_base32_write(&w, ward_slice_of(bytes, sizeof(bytes)));
+	ward_wr_ch(&w, '\n');
+	ok = ok && !ward_wr_bad(&w) && ward_fd_write(fd, ward_wr_slice(&w));
+	ward_wipe(bytes, sizeof(bytes));
+	ward_wipe(text, sizeof(text));
+	return close(fd) == 0 && ok;
+}
+
+/* Whoever has no authenticator has one for what is played: a secret in STATE/codes, of which `ward
+ * act code` makes codes. It approves nothing else, since only systems that are played are asked. */
+static enum ward_err played_codes(struct live *l, const struct ward_person *p, struct ward_wr *w)
+{
+	char path[PATH_BYTES];
+	int n = snprintf(path, sizeof(path), "%s/codes", l->o->state);
+
+	if (n < 0 || n >= PATH_BYTES || (mkdir(path, 0700) != 0 && errno != EEXIST))
+		return live_because(l, WARD_ERR_IO, "the folder 'codes' of the state");
+	n = snprintf(path, sizeof(path), "%s/codes/%.*s", l->o->state, WARD_STR_ARG(p->id));
+	if (n < 0 || n >= PATH_BYTES || !make_secret(path))
+		return live_because(l, WARD_ERR_IO, path);
+	ward_wr_z(w, path);
+	return WARD_OK;
+}
+
 /* "ID ROLE,ROLE FILE" for each who may approve. */
 static enum ward_err hand_people(struct live *l)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), PEOPLE_BYTES);
+	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; i < l->people.n; i++) {
+	for (size_t i = 0; !err && i < l->people.n; i++) {
 		const struct ward_person *p = &l->people.p[i];
 
 		if (!p->n_role)
@@ -98,11 +140,52 @@ static enum ward_err hand_people(struct live *l)
 			ward_wr_str(&w, ward_model_node(l->m, p->role[k])->id);
 		}
 		ward_wr_ch(&w, ' ');
+		if (l->o->scenario && !p->totp_file.len)
+			err = played_codes(l, p, &w);
 		ward_wr_str(&w, p->totp_file);
 		ward_wr_ch(&w, '\n');
 	}
-	enum ward_err err = ward_wr_bad(&w) ? WARD_ERR_NOMEM
-					    : live_hand_text(l, l->number[P_ACT], "people", &w);
+	if (!err && ward_wr_bad(&w))
+		err = WARD_ERR_NOMEM;
+	if (!err)
+		err = live_hand_text(l, l->number[P_ACT], "people", &w);
+	ward_wr_fini(&w);
+	return err;
+}
+
+static void put_nodes(
+	const struct live *l, struct ward_wr *w, const uint32_t *node, size_t n, char end)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			ward_wr_ch(w, ',');
+		ward_wr_str(w, ward_model_node(l->m, node[i])->id);
+	}
+	ward_wr_ch(w, end);
+}
+
+/* What can be proposed, for who shows it: no address, no credential. A line for each: id, does,
+ * persons, seconds that it lasts, roles, things, the system's name; with tabs between. */
+enum ward_err live_hand_abilities(struct live *l, size_t number)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), ABILITIES_BYTES);
+
+	for (size_t i = 0; i < l->actuators.n_ability; i++) {
+		const struct ward_ability *y = &l->actuators.ability[i];
+		const struct ward_actuator *a = &l->actuators.a[y->actuator];
+
+		if (!is_asked(l, a))
+			continue;
+		ward_wr_printf(&w, "%.*s/%.*s\t%s\t%d\t%lld\t", WARD_STR_ARG(a->id),
+			WARD_STR_ARG(y->id), ward_does_name(y->does), y->two ? 2 : 1,
+			(long long)(y->lasts / WARD_NS_PER_S));
+		put_nodes(l, &w, y->role, y->n_role, '\t');
+		put_nodes(l, &w, y->on, y->n_on, '\t');
+		ward_wr_str(&w, a->name);
+		ward_wr_ch(&w, '\n');
+	}
+	enum ward_err err =
+		ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "abilities", &w);
 
 	ward_wr_fini(&w);
 	return err;

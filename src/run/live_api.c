@@ -252,7 +252,20 @@ static enum ward_err hand_over(struct live *l, size_t number)
 		err = live_hand_care(l, number);
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
-	return err ? err : ward_supervisor_link(l->s, number, l->number[P_LOGIN]);
+	if (!err && l->used[P_INGEST])
+		err = ward_supervisor_link(l->s, number, l->number[P_INGEST]);
+	if (!err)
+		err = ward_supervisor_link(l->s, number, l->number[P_LOGIN]);
+	return err ? err : ward_supervisor_link(l->s, number, l->number[P_RECKON]);
+}
+
+/* What computes for it: the hospital, and that link. */
+static enum ward_err set_reckon(struct live *l)
+{
+	size_t number = l->number[P_RECKON];
+	enum ward_err err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
+
+	return err ? err : live_tell(l, number, "content", ward_str_z(l->o->content));
 }
 
 enum ward_err live_set_api(struct live *l)
@@ -272,6 +285,8 @@ enum ward_err live_set_api(struct live *l)
 	enum ward_err err = hand_over(l, number);
 
 	if (!err)
+		err = set_reckon(l);
+	if (!err)
 		err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
 	if (!err)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
@@ -281,6 +296,8 @@ enum ward_err live_set_api(struct live *l)
 		err = live_tell(l, number, "tells", WARD_STR("yes"));
 	if (!err && live_acts(l))
 		err = live_tell(l, number, "acts", WARD_STR("yes"));
+	if (!err && live_acts(l))
+		err = live_hand_abilities(l, number);
 	for (size_t i = 0; !err && i < c->n_host; i++)
 		err = live_tell(l, number, "host", ward_str_z(c->host[i]));
 	if (!err)

@@ -66,7 +66,9 @@ static enum ward_err put_people(struct live *l, size_t number)
 	for (uint32_t i = 0; i < ward_model_n(l->m); i++) {
 		const struct ward_node *n = ward_model_node(l->m, i);
 
-		if (n->kind != WARD_NODE_ROLE && n->kind != WARD_NODE_SERVICE)
+		if (n->kind == WARD_NODE_ROLE)
+			ward_wr_printf(&w, "role %.*s\n", WARD_STR_ARG(n->id));
+		else if (n->kind != WARD_NODE_SERVICE)
 			ward_wr_printf(&w, "node %.*s\n", WARD_STR_ARG(n->id));
 	}
 	enum ward_err err =

@@ -175,6 +175,12 @@ void live_say_first(struct live *l)
 			{"name", name}, {"code", code});
 		/* a browser sends nothing of it behind '#' */
 		ward_wr_printf(&w, "\n  %ssign-in#code=%.*s", l->console.url, WARD_STR_ARG(code));
+		if (l->o->scenario && live_acts(l)) {
+			ward_wr_ch(&w, '\n');
+			ward_say(&w, l->o->lang,
+				WARD_TEXT("A code to approve what is proposed in this exercise:"));
+			ward_wr_printf(&w, "\n  ward act code --state %s PERSON", l->o->state);
+		}
 		print(l, &w);
 		if (ftruncate(l->first, 0) != 0)
 			WARD_LOG(l->o->log, ERROR, "login.first", WARD_KV_E(WARD_ERR_IO));

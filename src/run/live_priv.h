@@ -47,7 +47,9 @@ enum live_process {
 	P_ACT,       /* where the hospital has systems that can be asked: live_act.c */
 	P_OFFER,     /* where the hospital has readers: live_offer.c */
 	P_API,       /* where the console is served: live_api.c */
+	P_INGEST,    /* where others may post to the API: live_sources.c */
 	P_LOGIN,     /* who is signed in: live_login.c */
+	P_RECKON,    /* computes for the console, as P_API */
 	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
 	P_N,
 };
@@ -64,6 +66,8 @@ enum {
 	LIVE_UID_HANDS = LIVE_UID_SENDS + WARD_RECIPIENTS_MAX,
 	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
 	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
+	LIVE_UID_INGEST,
+	LIVE_UID_DIRECTORY,
 };
 
 enum { LIVE_CONSOLE_HOSTS = 56 };
@@ -100,6 +104,7 @@ struct live {
 		const struct ward_source *source;
 	} guest[WARD_GUESTS_MAX];
 	size_t n_guest;
+	size_t n_ingest; /* sources of P_INGEST */
 	struct live_poller {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */
@@ -213,6 +218,8 @@ bool live_acts(const struct live *l);
 /* A process for each that is; then what tells them and `act`. */
 WARD_MUST_CHECK enum ward_err live_add_hands(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_act(struct live *l);
+/* What can be proposed, for a process that shows it. */
+WARD_MUST_CHECK enum ward_err live_hand_abilities(struct live *l, size_t number);
 /* Gives a folder away; never what a link of its name leads to. */
 bool live_own_folder(const char *path, uid_t uid);
 /* Reads where indicators are got. CONFIG: the file has problems. */

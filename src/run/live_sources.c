@@ -36,6 +36,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 		return P_FLOW;
 	if (live_starts(s, "serial:", &rest) || live_starts(s, "serial-server:", &rest))
 		return P_LINE;
+	if (live_starts(s, "api:", &rest))
+		return P_INGEST;
 	if (ward_str_eqz(s->kind, "onvif"))
 		return P_ONVIF;
 	if (ward_str_eqz(s->kind, "cap"))
@@ -218,6 +220,29 @@ static enum ward_err set_broker(struct live *l, const struct ward_source *s)
 	return err ? err : live_set_text(l, P_MQTT, "topic", s->topic);
 }
 
+/* "api:": posted to the console's address, with the source's token. */
+static enum ward_err set_ingest(struct live *l, const struct ward_source *s)
+{
+	size_t number = l->number[P_INGEST];
+	char key[160];
+	int n = snprintf(key, sizeof(key), "%.*s.password_file", WARD_STR_ARG(s->id));
+
+	if (n < 0 || n >= (int)sizeof(key) || l->n_ingest == WARD_INGEST_MAX)
+		return live_because(l, WARD_ERR_LIMIT,
+			"more than 16 sources that post to the API: give some `where: https:…`");
+	if (!l->n_ingest++) { /* what their members mean */
+		enum ward_err err = live_tell(l, number, "content", ward_str_z(l->o->content));
+
+		if (!err)
+			err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
+		if (err)
+			return err;
+	}
+	enum ward_err err = live_tell(l, number, "source", s->id);
+
+	return err ? err : live_tell_file(l, number, key, s->password_file);
+}
+
 static enum ward_err open_source(struct live *l, const struct ward_source *s)
 {
 	switch (live_reader_of(s)) {
@@ -226,6 +251,8 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_LOG:
 		return ward_str_starts(s->where, WARD_STR("file:")) ? set_followed(l, s)
 								    : open_listener(l, s);
+	case P_INGEST:
+		return set_ingest(l, s);
 	case P_FIELD:
 	case P_FLOW:
 		return open_listener(l, s);
@@ -254,6 +281,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_LOGIN:
 	case P_DIRECTORY:
 	case P_API:
+	case P_RECKON:
 	case P_N:
 		break;
 	}
@@ -297,7 +325,7 @@ enum ward_err live_open_sources(struct live *l)
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
 		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp:, rtsps:, "
-		"serial:, serial-server:, onvif:, onvifs:, http:, https:, bacnet:, modbus:, "
+		"serial:, serial-server:, onvif:, onvifs:, http:, https:, api:, bacnet:, modbus:, "
 		"snmp:, snmp-trap: or sip-listen:)",
 		l->o->dir);
 	return WARD_ERR_CONFIG;

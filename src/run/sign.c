@@ -5,6 +5,10 @@
 enum {
 	FLAG_TOTP = 1,
 	FLAG_MUST_SET = 2,
+	FLAG_POST = 4,
+	FLAG_WALL = 8,
+	FLAG_PROVED = 16,
+	FLAGS_ALL = 31,
 	NAME_MAX = WARD_PERSON_TEXT,
 	ID_MAX = WARD_DECISION_SUBJECT
 };
@@ -42,6 +46,7 @@ void ward_sign_put(struct ward_wr *w, const struct ward_sign *s)
 	ward_wr_u8(w, (uint8_t)s->what);
 	ward_wr_bytes(w, s->from, sizeof(s->from));
 	ward_wr_bytes(w, s->token, sizeof(s->token));
+	ward_wr_bytes(w, s->device, sizeof(s->device));
 	put_text(w, s->person);
 	put_text(w, s->password);
 	put_text(w, s->old);
@@ -55,6 +60,7 @@ enum ward_err ward_sign_get(struct ward_rd *r, struct ward_sign *ret)
 
 	get_bytes(r, s.from, sizeof(s.from));
 	get_bytes(r, s.token, sizeof(s.token));
+	get_bytes(r, s.device, sizeof(s.device));
 	s.person = get_text(r, ID_MAX);
 	s.password = get_text(r, WARD_SIGN_SECRET);
 	s.old = get_text(r, WARD_SIGN_SECRET);
@@ -88,7 +94,9 @@ static size_t get_list(struct ward_rd *r, struct ward_str *ret, size_t max)
 
 void ward_session_put(struct ward_wr *w, const struct ward_session *s)
 {
-	unsigned flags = (s->totp ? FLAG_TOTP : 0u) | (s->must_set_password ? FLAG_MUST_SET : 0u);
+	unsigned flags = (s->totp ? FLAG_TOTP : 0u) | (s->must_set_password ? FLAG_MUST_SET : 0u) |
+			 (s->post ? FLAG_POST : 0u) | (s->wall ? FLAG_WALL : 0u) |
+			 (s->proved ? FLAG_PROVED : 0u);
 
 	put_text(w, s->person);
 	put_text(w, s->name);
@@ -113,8 +121,11 @@ void ward_session_get(struct ward_rd *r, struct ward_session *ret)
 
 	ret->totp = flags & FLAG_TOTP;
 	ret->must_set_password = flags & FLAG_MUST_SET;
-	r->bad = r->bad || !ret->person.len || !ret->n_role || ret->expires < 0 ||
-		 ret->rights & ~WARD_RIGHTS_ALL || flags > (FLAG_TOTP | FLAG_MUST_SET);
+	ret->post = flags & FLAG_POST;
+	ret->wall = flags & FLAG_WALL;
+	ret->proved = flags & FLAG_PROVED;
+	r->bad = r->bad || !ret->person.len || (!ret->n_role && !ret->wall) || ret->expires < 0 ||
+		 ret->rights & ~WARD_RIGHTS_ALL || flags > FLAGS_ALL;
 }
 
 void ward_signed_put(struct ward_wr *w, const struct ward_signed *s)
@@ -124,6 +135,7 @@ void ward_signed_put(struct ward_wr *w, const struct ward_signed *s)
 	ward_wr_be64(w, (uint64_t)s->wait);
 	put_text(w, s->json);
 	ward_wr_bytes(w, s->token, sizeof(s->token));
+	ward_wr_bytes(w, s->device, sizeof(s->device));
 	ward_wr_u8(w, s->has_session);
 	if (s->has_session)
 		ward_session_put(w, &s->session);
@@ -138,6 +150,7 @@ enum ward_err ward_signed_get(struct ward_rd *r, struct ward_signed *ret)
 	s.wait = (ward_ns)ward_rd_be64(r);
 	s.json = get_text(r, WARD_SIGN_JSON);
 	get_bytes(r, s.token, sizeof(s.token));
+	get_bytes(r, s.device, sizeof(s.device));
 	uint8_t has = ward_rd_u8(r);
 
 	s.has_session = has == 1;

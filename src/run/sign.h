@@ -1,9 +1,10 @@
 /* What `api` and `login` say to each other: who signs in, and who is signed in.
  *
- * SIGN    u8 what, 16 bytes from, 32 bytes token, lv person, password, old, code
- * SIGNED  u8 error, lv why, be64 wait, lv JSON, 32 bytes token, u8 whether a session follows:
- *         lv person, name, language, u8 n and n lv roles, be64 rights, u8 n and n lv places,
- *         be64 expires, u8 flags (1: second factor, 2: must set a password)
+ * SIGN    u8 what, 16 bytes from, 32 bytes token, 32 bytes device, lv person, password, old, code
+ * SIGNED  u8 error, lv why, be64 wait, lv JSON, 32 bytes token, 32 bytes device, u8 whether a
+ *         session follows: lv person, name, language, u8 n and n lv roles, be64 rights, u8 n and n
+ *         lv places, be64 expires, u8 flags (1: second factor, 2: must set a password, 4: at a
+ *         shared post, 8: a wall screen, 16: proved of late)
  * DECIDE  from api to login: 32 bytes token, then the decision (desk/decision.h), of nobody
  *
  * Each request is answered by one message of the same id: SIGN by SIGNED, DECIDE by DECIDED. Asked
@@ -30,7 +31,17 @@
 	X(ENABLE, "token of who administers; person: whose account is good again")                \
 	X(SECOND, "token: begin with a second factor; its secret (JSON)")                         \
 	X(SECOND_CONFIRM, "token, code: of the second factor that was begun with; it counts now") \
-	X(LOOK, "token: who is that? It counts as no use: for a page that only listens")
+	X(LOOK, "token: who is that? It counts as no use: for a page that only listens")          \
+	X(PROVE, "token; password, or code of the second factor: it is still the person")         \
+	X(SECOND_END, "token, code: the second factor counts no more")                            \
+	X(SESSIONS, "token: where the person is signed in, what their account has (JSON)")        \
+	X(SESSION_END, "token, code: which of the person's sessions ends")                        \
+	X(SET_PIN, "token, password: the PIN for shared posts; empty: none")                      \
+	X(PIN, "device, person, password: the PIN of who comes back at a shared post")            \
+	X(DEVICE, "device, or code: its link. What it is, who may come back (JSON)")              \
+	X(DEVICES, "token of who administers: posts and wall screens (JSON)")                     \
+	X(DEVICE_MAKE, "token of who administers; code: limit; old: name; person: place or none") \
+	X(DEVICE_END, "token of who administers; code: which is one no more")
 
 enum ward_sign_what {
 #define X(NAME, what) WARD_SIGN_##NAME,
@@ -51,9 +62,10 @@ enum {
 
 struct ward_sign {
 	enum ward_sign_what what;
-	uint8_t from[WARD_SIGN_FROM];   /* who asks, outside; all zero: this machine */
-	uint8_t token[WARD_SIGN_TOKEN]; /* of who is signed in; all zero: nobody */
-	struct ward_str person;         /* id of people.yml: who signs in, or whom it is about */
+	uint8_t from[WARD_SIGN_FROM];    /* who asks, outside; all zero: this machine */
+	uint8_t token[WARD_SIGN_TOKEN];  /* of who is signed in; all zero: nobody */
+	uint8_t device[WARD_SIGN_TOKEN]; /* key of a post or wall screen; all zero: it is none */
+	struct ward_str person;          /* id of people.yml: who signs in, or whom it is about */
 	struct ward_str password, old, code;
 };
 void ward_sign_put(struct ward_wr *w, const struct ward_sign *s);
@@ -74,12 +86,18 @@ struct ward_session {
 	ward_ns expires;        /* wall clock: unless it is used before */
 	bool totp;              /* signed in with a second factor */
 	bool must_set_password; /* by a one-time code: SET_PASSWORD is next */
+	bool post, wall;        /* where it is; of a wall screen `person` is "@" and its id */
+	bool proved;            /* a few minutes ago at most: dangerous acts go */
 };
 
 /* The part of a body that is a session. */
 void ward_session_put(struct ward_wr *w, const struct ward_session *s);
 /* What is none makes r bad; *ret is then not to be used. */
 void ward_session_get(struct ward_rd *r, struct ward_session *ret);
+
+/* JSON of what is DENIED until the person proves that it is them (PROVE): members of the problem.
+ */
+#define WARD_SIGN_STEP_UP "{\"step_up\":true}"
 
 /* err: OK; CLOSED: the token is of nobody that is signed in (401); DENIED: wrong password or code
  * at a sign-in (401), else the person may not (403); AGAIN: not before `wait` has passed (429);
@@ -91,12 +109,15 @@ struct ward_signed {
 	struct ward_str why; /* a sentence for the person, in English (WARD_TEXT); empty when OK */
 	ward_ns wait;        /* of AGAIN: how long from now on */
 	/* PEOPLE: {"items":[{"id","name","roles":[…],"account"}],"next"}, account only for who
-	 * administers; ISSUE: {"code","expires"}; SECOND: {"secret","uri"} */
+	 * administers; ISSUE: {"code","expires"}; SECOND: {"secret","uri","qr":{"size","path"}} */
 	struct ward_str json;
-	uint8_t token[WARD_SIGN_TOKEN]; /* of a new session: after a sign-in, and after
-					   SET_PASSWORD, which ends all others of the person; else
-					   zeros */
-	bool has_session;               /* of sign-in, CHECK, LOOK, SET_PASSWORD, SECOND_CONFIRM */
+	uint8_t token[WARD_SIGN_TOKEN];  /* of a new session: after a sign-in, and after
+					    SET_PASSWORD, which ends all others of the person; else
+					    zeros */
+	uint8_t device[WARD_SIGN_TOKEN]; /* the key of a browser that was bound just now, or zeros
+					  */
+	bool has_session;                /* of sign-in, CHECK, LOOK, SET_PASSWORD, SECOND_CONFIRM,
+					    PROVE, PIN, and DEVICE at a wall screen */
 	struct ward_session session;
 };
 void ward_signed_put(struct ward_wr *w, const struct ward_signed *s);

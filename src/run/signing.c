@@ -51,8 +51,15 @@ void ward_signing_free(struct ward_signing *g)
 
 bool ward_signing_slow(const struct ward_sign *s)
 {
-	return s->what == WARD_SIGN_PASSWORD || s->what == WARD_SIGN_CODE ||
-	       s->what == WARD_SIGN_SET_PASSWORD;
+	static const bool slow[WARD_SIGN_N] = {[WARD_SIGN_PASSWORD] = true,
+		[WARD_SIGN_CODE] = true,
+		[WARD_SIGN_SET_PASSWORD] = true,
+		[WARD_SIGN_PROVE] = true,
+		[WARD_SIGN_SECOND_END] = true,
+		[WARD_SIGN_SET_PIN] = true,
+		[WARD_SIGN_PIN] = true};
+
+	return slow[s->what];
 }
 
 /* ---- signing in ---- */
@@ -89,6 +96,14 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		signing_wrong(g, s, ret);
 		return;
 	}
+	struct ward_device *at = signing_device_of(g, s->device);
+	struct ward_session is = *who;
+
+	if (at && !signing_limit(g, at, &is)) {
+		signing_refuse(ret, WARD_ERR_DENIED,
+			WARD_TEXT("this post is for another part of the hospital than yours"));
+		return;
+	}
 	before = *a;
 	if (!signing_second_is(g, a, s->code)) {
 		signing_wrong(g, s, ret);
@@ -99,9 +114,15 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		return;
 	signing_make_familiar(a, s->from);
 	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
-	signing_begin(g, who, a->has_second, false, ret);
-	g->o.accounts->s[g->o.accounts->n_s - 1].directory = directory;
-	signing_fill(g, &g->o.accounts->s[g->o.accounts->n_s - 1], who, &ret->session);
+	if (at)
+		signing_present(g, at, who->person, a->has_second);
+	signing_begin(g,
+		&(struct signing_new){.who = who,
+			.at = at,
+			.second = a->has_second,
+			.proved = true,
+			.directory = directory},
+		ret);
 	(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
 }
@@ -161,6 +182,7 @@ static void by_code(struct ward_signing *g, const struct ward_sign *s, struct wa
 	a->code_until = 0;
 	a->has_second = a->has_begun = false;
 	a->step = 0;
+	ward_wipe(a->pin, sizeof(a->pin));
 	ward_wipe(a->code, sizeof(a->code));
 	ward_wipe(a->second, sizeof(a->second));
 	signing_was_right(g, s);
@@ -168,7 +190,8 @@ static void by_code(struct ward_signing *g, const struct ward_sign *s, struct wa
 	signing_record(g, WARD_TOLD_MADE, who->person, (struct ward_str){0}, s, false);
 	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
 	signing_drop_all_of(g, who->person);
-	signing_begin(g, who, false, !a->password[0], ret);
+	signing_begin(
+		g, &(struct signing_new){.who = who, .must = !a->password[0], .proved = true}, ret);
 	(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
 }
@@ -179,6 +202,7 @@ static void set_password(struct ward_signing *g, const struct ward_sign *s, stru
 	struct ward_signed_in *in = signing_find(g, s->token, &who);
 	struct ward_account *a, before;
 	struct ward_sign as = *s;
+	const struct ward_device *at;
 	bool second;
 
 	WARD_ASSERT(in);
@@ -194,10 +218,12 @@ static void set_password(struct ward_signing *g, const struct ward_sign *s, stru
 	if (!take_password(g, who, a, s->password, ret))
 		return;
 	second = in->second;
+	at = in->device[0] ? ward_device_find(g->o.accounts, ward_str_z(in->device)) : NULL;
 	signing_was_right(g, &as);
 	signing_record(g, WARD_TOLD_PASSWORD, who->person, (struct ward_str){0}, s, false);
 	signing_drop_all_of(g, who->person);
-	signing_begin(g, who, second, false, ret);
+	signing_begin(g,
+		&(struct signing_new){.who = who, .at = at, .second = second, .proved = true}, ret);
 	(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
 }
@@ -218,7 +244,13 @@ static void administer(struct ward_signing *g, const struct ward_sign *s, bool l
 {
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
 
-	if (!who)
+	if (s->what == WARD_SIGN_DEVICES)
+		signing_devices(g, ret);
+	else if (s->what == WARD_SIGN_DEVICE_MAKE)
+		signing_device_make(g, s, by, ret);
+	else if (s->what == WARD_SIGN_DEVICE_END)
+		signing_device_end(g, s, by, ret);
+	else if (!who)
 		signing_refuse(ret, WARD_ERR_NOT_FOUND,
 			WARD_TEXT("people.yml has nobody of that id; add them, and start Ward "
 				  "anew"));
@@ -226,6 +258,33 @@ static void administer(struct ward_signing *g, const struct ward_sign *s, bool l
 		signing_issue(g, s, local, who, by, ret);
 	else
 		signing_set_disabled(g, s, local, who, by, ret);
+}
+
+/* What is done with one's own account; false: it is something else. */
+static bool with_own(struct ward_signing *g, const struct ward_sign *s, struct ward_signed_in *in,
+	const struct ward_session *is, struct ward_signed *ret)
+{
+	const struct ward_session *who = ward_signers_find(g->o.who, is->person);
+
+	if (s->what == WARD_SIGN_PROVE)
+		signing_prove(g, s, in, who, ret);
+	else if (s->what == WARD_SIGN_SESSIONS)
+		signing_sessions(g, in, who, ret);
+	else if (s->what == WARD_SIGN_SESSION_END)
+		signing_session_end(g, s, who, ret);
+	else if (s->what == WARD_SIGN_SECOND_CONFIRM)
+		signing_second_confirm(g, s, in, who, ret);
+	else if (s->what == WARD_SIGN_SECOND_END)
+		signing_second_end(g, s, who, ret);
+	else if (s->what != WARD_SIGN_SECOND && s->what != WARD_SIGN_SET_PIN)
+		return false;
+	else if (!signing_is_proved(is, ret))
+		return true;
+	else if (s->what == WARD_SIGN_SECOND)
+		signing_second(g, who, ret);
+	else
+		signing_set_pin(g, s, who, ret);
+	return true;
 }
 
 /* By somebody who is signed in. */
@@ -249,20 +308,21 @@ static void by_session(struct ward_signing *g, const struct ward_sign *s, struct
 		*ret = (struct ward_signed){.err = WARD_OK, .has_session = true, .session = is};
 	else if (s->what == WARD_SIGN_OUT)
 		sign_out(g, s, in, who, ret);
+	else if (is.wall)
+		signing_refuse(ret, WARD_ERR_DENIED,
+			WARD_TEXT("a wall screen shows, and does nothing else"));
 	else if (s->what == WARD_SIGN_SET_PASSWORD)
 		set_password(g, s, ret);
 	else if (is.must_set_password)
 		signing_refuse(ret, WARD_ERR_DENIED, WARD_TEXT("set a password first"));
-	else if (s->what == WARD_SIGN_SECOND)
-		signing_second(g, who, ret);
-	else if (s->what == WARD_SIGN_SECOND_CONFIRM)
-		signing_second_confirm(g, s, in, who, ret);
+	else if (with_own(g, s, in, &is, ret))
+		return;
 	else if (s->what == WARD_SIGN_PEOPLE)
 		signing_people(g, s->person, may, ret);
 	else if (!may)
 		signing_refuse(ret, WARD_ERR_DENIED,
 			WARD_TEXT("you may not administer accounts; people.yml says who may"));
-	else
+	else if (s->what == WARD_SIGN_DEVICES || signing_is_proved(&is, ret))
 		administer(g, s, false, who->person, ret);
 }
 
@@ -272,12 +332,12 @@ static bool is_sign_in(const struct ward_sign *s)
 }
 
 /* Whose password is tried, for waits. */
-static struct ward_sign with_person(const struct ward_signing *g, const struct ward_sign *s)
+static struct ward_sign with_person(struct ward_signing *g, const struct ward_sign *s)
 {
 	struct ward_sign as = *s;
 	const struct ward_session *who;
 
-	if (s->what == WARD_SIGN_SET_PASSWORD && signing_find(g, s->token, &who))
+	if (!s->person.len && signing_find(g, s->token, &who))
 		as.person = who->person;
 	return as;
 }
@@ -285,8 +345,9 @@ static struct ward_sign with_person(const struct ward_signing *g, const struct w
 void ward_signing_answer(
 	struct ward_signing *g, const struct ward_sign *s, bool local, struct ward_signed *ret)
 {
-	struct ward_sign as = with_person(g, s);
-	ward_ns wait = !local && ward_signing_slow(s) ? signing_wait_of(g, &as) : 0;
+	bool slow = !local && ward_signing_slow(s);
+	struct ward_sign as = slow && !is_sign_in(s) ? with_person(g, s) : *s;
+	ward_ns wait = slow ? signing_wait_of(g, &as) : 0;
 
 	ward_wr_reset(&g->json);
 	if (wait) {
@@ -303,6 +364,10 @@ void ward_signing_answer(
 			WARD_TEXT("that is not done at this machine's socket"));
 	} else if (is_sign_in(s)) {
 		(s->what == WARD_SIGN_PASSWORD ? by_password : by_code)(g, s, ret);
+	} else if (s->what == WARD_SIGN_PIN) {
+		signing_pin(g, s, ret);
+	} else if (s->what == WARD_SIGN_DEVICE) {
+		signing_device(g, s, ret);
 	} else {
 		by_session(g, s, ret);
 	}

@@ -13,20 +13,28 @@
 #include "run/signers.h"
 
 /* What is put on record: X(NAME, "name") of the event's field account.what */
-#define WARD_TOLD_LIST(X)                \
-	X(MADE, "made")                  \
-	X(CODE, "code-made")             \
-	X(SIGNED_IN, "signed-in")        \
-	X(FAILED, "failed")              \
-	X(SIGNED_OUT, "signed-out")      \
-	X(DISABLED, "disabled")          \
-	X(ENABLED, "enabled")            \
-	X(PASSWORD, "password-set")      \
-	X(SECOND, "second-factor-set")   \
-	X(DOWN, "directory-down")        \
-	X(BACK, "directory-back")        \
-	X(ENDED, "directory-ended")      \
-	X(CACHED, "signed-in-by-roster") \
+#define WARD_TOLD_LIST(X)                           \
+	X(MADE, "made")                             \
+	X(CODE, "code-made")                        \
+	X(SIGNED_IN, "signed-in")                   \
+	X(FAILED, "failed")                         \
+	X(SIGNED_OUT, "signed-out")                 \
+	X(DISABLED, "disabled")                     \
+	X(ENABLED, "enabled")                       \
+	X(PASSWORD, "password-set")                 \
+	X(SECOND, "second-factor-set")              \
+	X(SECOND_ENDED, "second-factor-removed")    \
+	X(PIN, "pin-set")                           \
+	X(PIN_ENDED, "pin-removed")                 \
+	X(CAME_BACK, "came-back")                   \
+	X(DEVICE, "device-made")                    \
+	X(DEVICE_BOUND, "device-bound")             \
+	X(DEVICE_REFUSED, "device-link-used-again") \
+	X(DEVICE_ENDED, "device-ended")             \
+	X(DOWN, "directory-down")                   \
+	X(BACK, "directory-back")                   \
+	X(ENDED, "directory-ended")                 \
+	X(CACHED, "signed-in-by-roster")            \
 	X(BREAK_GLASS, "signed-in-by-break-glass")
 enum ward_told {
 #define X(NAME, name) WARD_TOLD_##NAME,
@@ -37,7 +45,7 @@ enum ward_told {
 
 struct ward_account_told {
 	enum ward_told what;
-	struct ward_str person; /* empty: nobody of people.yml */
+	struct ward_str person; /* empty: nobody of people.yml; "@" and its id: a device */
 	struct ward_str by;     /* who did it, when it is somebody else; empty: the person */
 	const char *from;       /* "machine", "loopback", "private", "public" */
 };
@@ -71,7 +79,8 @@ void ward_signing_answer(
 /* Whose token is it? A use. CLOSED: nobody's. *ret borrows g's options. */
 WARD_MUST_CHECK enum ward_err ward_signing_who(
 	struct ward_signing *g, const uint8_t token[WARD_SIGN_TOKEN], struct ward_session *ret);
-/* May the session decide so? OK, or DENIED with why. */
+/* May the session decide so? OK, or DENIED with why; STATE: not before the person proves that it is
+ * them (PROVE). */
 WARD_MUST_CHECK enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session *s,
 	const struct ward_decision *d, const char **ret_why);
 

@@ -179,6 +179,9 @@ void signing_second(struct ward_signing *g, const struct ward_session *who, stru
 	ward_json_str(&j, ward_wr_text(&w));
 	ward_json_key(&j, "uri");
 	ward_json_str(&j, ward_wr_text(&u));
+	ward_wr_ch(&u, 0);
+	if (!ward_wr_bad(&u))
+		signing_qr(uri, &j);
 	ward_json_obj_end(&j);
 	*ret = (struct ward_signed){.err = WARD_OK, .json = ward_wr_text(&g->json)};
 	ward_wipe(text, sizeof(text));

@@ -265,13 +265,22 @@ static void begin(struct ward_signing *g, const struct ward_sign *s, const struc
 				  "directory.yml says which do"));
 		return;
 	}
+	struct ward_device *at = signing_device_of(g, s->device);
+
+	if (at && !signing_limit(g, at, &is)) {
+		*a = before;
+		signing_refuse(ret, WARD_ERR_DENIED,
+			WARD_TEXT("this post is for another part of the hospital than yours"));
+		return;
+	}
 	signing_make_familiar(a, s->from);
 	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
-	signing_begin(g, who, second, false, ret);
-	struct ward_signed_in *in = &g->o.accounts->s[g->o.accounts->n_s - 1];
-
-	in->directory = true;
-	signing_fill(g, in, who, &ret->session);
+	if (at)
+		signing_present(g, at, who->person, second);
+	signing_begin(g,
+		&(struct signing_new){
+			.who = who, .at = at, .second = second, .proved = true, .directory = true},
+		ret);
 	(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
 }
@@ -307,6 +316,13 @@ bool ward_signing_told(struct ward_signing *g, const struct ward_sign *s,
 	signing_was_right(g, &as);
 	begin(g, &as, d, second, ret);
 	return true;
+}
+
+bool signing_is_directorys(const struct ward_signing *g, struct ward_str person)
+{
+	const struct ward_account *a = ward_account_find(g->o.accounts, person);
+
+	return has_directory(g) && a && a->key[0] && !ward_signers_breaks(g->o.who, person);
 }
 
 /* The password that they have here is right: does it count? */
@@ -529,6 +545,7 @@ static void end(struct ward_signing *g, struct ward_account *a)
 	for (size_t i = t->n_s; i-- > 0;)
 		if (t->s[i].directory && strcmp(t->s[i].person, a->person) == 0)
 			ward_signed_in_drop(t, &t->s[i]);
+	signing_absent(g, ward_str_z(a->person));
 	(void)signing_keep(g, NULL, NULL, &ret);
 }
 

@@ -10,6 +10,8 @@ struct ward_signing {
 	struct ward_guesses guesses;
 	char nobody[WARD_ACCOUNT_PASSWORD]; /* a hash that no password has */
 	bool used;                          /* a session was, since it was saved */
+	struct ward_session screen;         /* of the wall screen that was looked for last */
+	char screen_id[WARD_PERSON_ID + 1]; /* its person */
 	struct ward_wr json;
 	struct ward_signing_direct direct;
 };
@@ -45,12 +47,19 @@ void signing_drop_all_of(struct ward_signing *g, struct ward_str person);
 /* What is said of a session. */
 void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
 	const struct ward_session *who, struct ward_session *ret);
+/* What a new session is. */
+struct signing_new {
+	const struct ward_session *who;
+	const struct ward_device *at; /* NULL: no device of ours */
+	bool second, must, proved;
+	ward_ns made;   /* 0: now */
+	bool directory; /* by the hospital's directory, or by its cached word */
+};
 /* A new session, which is not saved. */
-void signing_begin(struct ward_signing *g, const struct ward_session *who, bool second, bool must,
-	struct ward_signed *ret);
+void signing_begin(struct ward_signing *g, const struct signing_new *n, struct ward_signed *ret);
 /* The session of a token, and who it is; NULL: nobody that is known, and good. */
-struct ward_signed_in *signing_find(const struct ward_signing *g,
-	const uint8_t token[WARD_SIGN_TOKEN], const struct ward_session **ret_who);
+struct ward_signed_in *signing_find(struct ward_signing *g, const uint8_t token[WARD_SIGN_TOKEN],
+	const struct ward_session **ret_who);
 void signing_use(struct ward_signing *g, struct ward_signed_in *s);
 
 /* ---- signing_account.c ---- */
@@ -79,6 +88,8 @@ bool signing_second_is(const struct ward_signing *g, struct ward_account *a, str
 
 /* ---- signing_direct.c ---- */
 
+/* What the directory says of the person counts for each session of theirs. */
+bool signing_is_directorys(const struct ward_signing *g, struct ward_str person);
 /* Of what somebody may, what their groups in the directory leave. */
 void signing_narrow(
 	const struct ward_signing *g, const struct ward_account *a, struct ward_session *s);
@@ -86,5 +97,49 @@ void signing_narrow(
  * what that says of them counts for the session. False: *ret says why not. */
 bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
 	const struct ward_sign *s, bool *ret_directory, struct ward_signed *ret);
+/* ---- signing_proof.c: what the person does with their account ---- */
+
+/* Says that it is to be proved, unless it was of late. */
+bool signing_is_proved(const struct ward_session *is, struct ward_signed *ret);
+void signing_prove(struct ward_signing *g, const struct ward_sign *s, struct ward_signed_in *in,
+	const struct ward_session *who, struct ward_signed *ret);
+void signing_second_end(struct ward_signing *g, const struct ward_sign *s,
+	const struct ward_session *who, struct ward_signed *ret);
+void signing_sessions(struct ward_signing *g, const struct ward_signed_in *in,
+	const struct ward_session *who, struct ward_signed *ret);
+void signing_session_end(struct ward_signing *g, const struct ward_sign *s,
+	const struct ward_session *who, struct ward_signed *ret);
+void signing_set_pin(struct ward_signing *g, const struct ward_sign *s,
+	const struct ward_session *who, struct ward_signed *ret);
+
+/* ---- signing_qr.c ---- */
+
+struct ward_json;
+/* The member "qr": the text as a picture that an authenticator reads; without memory nothing. */
+void signing_qr(const char *text, struct ward_json *j);
+
+/* ---- signing_device.c: shared posts and wall screens ---- */
+
+/* Whose key it is; NULL: nobody's that is bound. */
+struct ward_device *signing_device_of(
+	const struct ward_signing *g, const uint8_t key[WARD_SIGN_TOKEN]);
+/* What a wall screen is, as a session; NULL: `person` names none. Until the next call. */
+const struct ward_session *signing_screen(struct ward_signing *g, struct ward_str person);
+/* What may be done and seen at d only. False: none of the person's places is there. */
+bool signing_limit(
+	const struct ward_signing *g, const struct ward_device *d, struct ward_session *is);
+/* Signed in there fully: may come back. */
+void signing_present(
+	struct ward_signing *g, struct ward_device *d, struct ward_str person, bool second);
+/* Comes back nowhere. */
+void signing_absent(struct ward_signing *g, struct ward_str person);
+void signing_pin(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+void signing_device(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+/* Of who administers: all, one more, one less. */
+void signing_devices(struct ward_signing *g, struct ward_signed *ret);
+void signing_device_make(struct ward_signing *g, const struct ward_sign *s, struct ward_str by,
+	struct ward_signed *ret);
+void signing_device_end(struct ward_signing *g, const struct ward_sign *s, struct ward_str by,
+	struct ward_signed *ret);
 
 #endif

@@ -4,6 +4,9 @@
 
 #include <sodium.h>
 
+/* So long a proof lets dangerous acts go. */
+static const ward_ns proof_good = 300 * WARD_NS_PER_S;
+
 void signing_refuse(struct ward_signed *ret, enum ward_err err, const char *why)
 {
 	*ret = (struct ward_signed){.err = err, .why = ward_str_z(why)};
@@ -45,8 +48,11 @@ void signing_hash_of(const char *domain, const void *p, size_t len, uint8_t ret[
 	ward_wipe(in, sizeof(in));
 }
 
+/* A wall screen's has no end while the screen is one of ours. */
 static ward_ns ends(const struct ward_signing *g, const struct ward_signed_in *s)
 {
+	if (s->person[0] == '@')
+		return signing_now_of(g) + g->o.longest;
 	ward_ns idle = s->used + g->o.idle, longest = s->made + g->o.longest;
 
 	return idle < longest ? idle : longest;
@@ -69,6 +75,7 @@ void signing_drop_all_of(struct ward_signing *g, struct ward_str person)
 	for (size_t i = t->n_s; i-- > 0;)
 		if (ward_str_eqz(person, t->s[i].person))
 			ward_signed_in_drop(t, &t->s[i]);
+	signing_absent(g, person);
 }
 
 /* The one that was used longest ago: of the person, when they have as many as one may. */
@@ -103,32 +110,43 @@ void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
 	ret->must_set_password = s->must_set_password;
 	if (s->directory)
 		signing_narrow(g, ward_account_find(g->o.accounts, who->person), ret);
-	if (s->must_set_password)
+	const struct ward_device *d =
+		s->device[0] ? ward_device_find(g->o.accounts, ward_str_z(s->device)) : NULL;
+	ward_ns past = signing_now_of(g) - s->proved;
+
+	ret->wall = s->person[0] == '@';
+	ret->post = d && !ret->wall;
+	ret->proved = s->proved && past >= 0 && past < proof_good;
+	if (s->must_set_password || (d && !ret->wall && !signing_limit(g, d, ret)))
 		ret->rights = 0;
 }
 
-/* A new one, which is not saved. */
-void signing_begin(struct ward_signing *g, const struct ward_session *who, bool second, bool must,
-	struct ward_signed *ret)
+void signing_begin(struct ward_signing *g, const struct signing_new *n, struct ward_signed *ret)
 {
 	struct ward_accounts *t = g->o.accounts;
 	ward_ns now = signing_now_of(g);
 	struct ward_signed_in *s;
 
-	make_room(g, who->person);
+	make_room(g, n->who->person);
 	s = &t->s[t->n_s++];
-	*s = (struct ward_signed_in){
-		.made = now, .used = now, .second = second, .must_set_password = must};
-	memcpy(s->person, who->person.p, who->person.len);
+	*s = (struct ward_signed_in){.made = n->made ? n->made : now,
+		.used = now,
+		.proved = n->proved ? now : 0,
+		.second = n->second,
+		.must_set_password = n->must,
+		.directory = n->directory || signing_is_directorys(g, n->who->person)};
+	memcpy(s->person, n->who->person.p, n->who->person.len);
+	if (n->at)
+		memcpy(s->device, n->at->id, sizeof(s->device));
 	*ret = (struct ward_signed){.err = WARD_OK, .has_session = true};
 	randombytes_buf(ret->token, sizeof(ret->token));
 	signing_hash_of("ward token", ret->token, sizeof(ret->token), s->hash);
-	signing_fill(g, s, who, &ret->session);
+	signing_fill(g, s, n->who, &ret->session);
 }
 
 /* The session of a token, and who it is; NULL: nobody that is known, and good. */
-struct ward_signed_in *signing_find(const struct ward_signing *g,
-	const uint8_t token[WARD_SIGN_TOKEN], const struct ward_session **ret_who)
+struct ward_signed_in *signing_find(struct ward_signing *g, const uint8_t token[WARD_SIGN_TOKEN],
+	const struct ward_session **ret_who)
 {
 	struct ward_accounts *t = g->o.accounts;
 	uint8_t hash[WARD_SIGN_TOKEN];
@@ -140,6 +158,8 @@ struct ward_signed_in *signing_find(const struct ward_signing *g,
 
 		if (sodium_memcmp(s->hash, hash, sizeof(hash)) != 0)
 			continue;
+		if (s->person[0] == '@')
+			return (*ret_who = signing_screen(g, ward_str_z(s->person))) ? s : NULL;
 		const struct ward_account *a = ward_account_find(t, ward_str_z(s->person));
 
 		*ret_who = ward_signers_find(g->o.who, ward_str_z(s->person));
@@ -180,6 +200,10 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 		*ret_why = WARD_TEXT("your profile does not let you decide that; people.yml says "
 				     "who has which");
 		return WARD_ERR_DENIED;
+	}
+	if (d->kind == WARD_DECISION_CANCEL && !s->proved) { /* what protects ends */
+		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
+		return WARD_ERR_STATE;
 	}
 	if (!ward_signers_within(g->o.who, s, d->subject)) {
 		*ret_why = WARD_TEXT("that place is none of yours; people.yml says whose it is");

@@ -115,6 +115,9 @@ void ward_score_write_text(const struct ward_score *s, const struct ward_model *
 	struct ward_lang *lang, struct ward_wr *w);
 void ward_score_write_json(const struct ward_score *s, const struct ward_model *m,
 	struct ward_lang *lang, struct ward_wr *w);
+/* One object for a page: the areas with what each is about, and the first `most` answers. */
+void ward_score_write_page(const struct ward_score *s, const struct ward_model *m, size_t most,
+	struct ward_lang *lang, struct ward_json *j);
 /* Percent of one area; 100 where nothing is asked. */
 uint32_t ward_score_percent(const struct ward_score_row *r);
 

@@ -292,26 +292,22 @@ static void key_id(struct ward_json *j, uint32_t node, const struct ward_model *
 	ward_json_str(j, ward_model_node(m, node)->id);
 }
 
-static void area_json(
-	const struct ward_score *s, unsigned a, const struct ward_model *m, struct ward_wr *w)
+/* The members of one area; the object is the caller's. */
+static void put_area(
+	const struct ward_score *s, unsigned a, const struct ward_model *m, struct ward_json *j)
 {
 	const struct ward_score_row *r = &s->row[a];
-	struct ward_json j = ward_json_on(w);
 
-	ward_json_obj(&j);
-	key_z(&j, "kind", "area");
-	key_z(&j, "area", ward_score_area_name((enum ward_score_area)a));
-	key_u64(&j, "percent", ward_score_percent(r));
-	key_u64(&j, "asked", r->n);
-	key_u64(&j, "stated", r->stated);
-	key_u64(&j, "assumed", r->assumed);
-	ward_json_key(&j, "missing");
-	ward_json_arr(&j);
+	key_z(j, "area", ward_score_area_name((enum ward_score_area)a));
+	key_u64(j, "percent", ward_score_percent(r));
+	key_u64(j, "asked", r->n);
+	key_u64(j, "stated", r->stated);
+	key_u64(j, "assumed", r->assumed);
+	ward_json_key(j, "missing");
+	ward_json_arr(j);
 	for (uint32_t i = 0; i < n_missing(r); i++)
-		ward_json_str(&j, ward_model_node(m, r->missing[i])->id);
-	ward_json_arr_end(&j);
-	ward_json_obj_end(&j);
-	ward_wr_ch(w, '\n');
+		ward_json_str(j, ward_model_node(m, r->missing[i])->id);
+	ward_json_arr_end(j);
 }
 
 static void key_threat(
@@ -349,39 +345,100 @@ static void tried_json(
 	}
 }
 
-static void answer_json(const struct ward_score_answer *a, const struct ward_model *m,
-	struct ward_lang *lang, struct ward_wr *w)
+/* The file of the thing that it is about, with a folder only where people gave one. */
+static struct ward_str file_of(const struct ward_score_answer *a, const struct ward_model *m)
 {
-	struct ward_wr text = ward_wr_grow(w->mem, 1 << 16);
-	struct ward_json j = ward_json_on(w);
+	return place_of(a).list ? WARD_STR("") : ward_model_node(m, a->node)->file;
+}
+
+/* A page does not tell where on the machine the directory lies. */
+static struct ward_str last_part(struct ward_str path)
+{
+	struct ward_str rest = path, part = path;
+
+	while (rest.p)
+		part = ward_str_cut(&rest, '/');
+	return part;
+}
+
+/* The members of one answer. */
+static void put_answer(const struct ward_score_answer *a, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_str file, struct ward_json *j)
+{
+	struct ward_wr text = ward_wr_grow(j->w->mem, 1 << 16);
 	struct place place = place_of(a);
 
 	question(a, m, lang, &text);
-	ward_json_obj(&j);
-	key_z(&j, "kind", "answer");
-	key_z(&j, "ask", ward_score_ask_name(a->ask));
-	key_id(&j, a->node, m, "asset");
-	ward_json_key(&j, "question");
-	ward_json_str(&j, ward_wr_text(&text));
-	tried_json(a, m, &j);
-	ward_json_key(&j, "assumed");
-	ward_json_bool(&j, a->known);
-	ward_json_key(&j, "care_lost");
-	ward_json_arr(&j);
-	ward_json_micro(&j, a->lost_micro[0]);
-	ward_json_micro(&j, a->lost_micro[1]);
-	ward_json_arr_end(&j);
-	key_u64(&j, "changed", a->changed);
-	key_id(&j, a->incident.node, m, "incident");
-	key_threat(&j, a->incident.threat, m, "incident_threat");
-	key_z(&j, "list", place.list ? place.list : "");
-	ward_json_key(&j, "file");
-	ward_json_str(&j, place.list ? WARD_STR("") : ward_model_node(m, a->node)->file);
-	key_u64(&j, "line", place.list ? 0 : ward_model_node(m, a->node)->line);
-	key_z(&j, "keys", place.keys);
-	ward_json_obj_end(&j);
-	ward_wr_ch(w, '\n');
+	key_z(j, "ask", ward_score_ask_name(a->ask));
+	key_id(j, a->node, m, "asset");
+	ward_json_key(j, "question");
+	ward_json_str(j, ward_wr_text(&text));
+	tried_json(a, m, j);
+	ward_json_key(j, "assumed");
+	ward_json_bool(j, a->known);
+	ward_json_key(j, "care_lost");
+	ward_json_arr(j);
+	ward_json_micro(j, a->lost_micro[0]);
+	ward_json_micro(j, a->lost_micro[1]);
+	ward_json_arr_end(j);
+	key_u64(j, "changed", a->changed);
+	key_id(j, a->incident.node, m, "incident");
+	key_threat(j, a->incident.threat, m, "incident_threat");
+	key_z(j, "list", place.list ? place.list : "");
+	ward_json_key(j, "file");
+	ward_json_str(j, file);
+	key_u64(j, "line", place.list ? 0 : ward_model_node(m, a->node)->line);
+	key_z(j, "keys", place.keys);
 	ward_wr_fini(&text);
+}
+
+static void put_page_areas(const struct ward_score *s, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_json *j)
+{
+	ward_json_key(j, "areas");
+	ward_json_arr(j);
+	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++) {
+		const char *what = what_of((enum ward_score_area)a);
+
+		ward_json_obj(j);
+		put_area(s, a, m, j);
+		ward_json_key(j, "what");
+		ward_json_str(j, ward_lang_text(lang, ward_str_z(what)));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+void ward_score_write_page(const struct ward_score *s, const struct ward_model *m, size_t most,
+	struct ward_lang *lang, struct ward_json *j)
+{
+	ward_json_obj(j);
+	key_u64(j, "percent", s->percent);
+	put_page_areas(s, m, lang, j);
+	ward_json_key(j, "answers");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_answer && i < most; i++) {
+		ward_json_obj(j);
+		put_answer(&s->answer[i], m, lang, last_part(file_of(&s->answer[i], m)), j);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+	key_u64(j, "questions", s->n_could);
+	key_u64(j, "measured", s->n_asked);
+	ward_json_obj_end(j);
+}
+
+static void begin_line(struct ward_json *j, struct ward_wr *w, const char *kind)
+{
+	*j = ward_json_on(w);
+	ward_json_obj(j);
+	key_z(j, "kind", kind);
+}
+
+static void end_line(struct ward_json *j)
+{
+	ward_json_obj_end(j);
+	ward_wr_ch(j->w, '\n');
 }
 
 void ward_score_write_json(const struct ward_score *s, const struct ward_model *m,
@@ -389,10 +446,16 @@ void ward_score_write_json(const struct ward_score *s, const struct ward_model *
 {
 	struct ward_json j;
 
-	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++)
-		area_json(s, a, m, w);
-	for (size_t i = 0; i < s->n_answer; i++)
-		answer_json(&s->answer[i], m, lang, w);
+	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++) {
+		begin_line(&j, w, "area");
+		put_area(s, a, m, &j);
+		end_line(&j);
+	}
+	for (size_t i = 0; i < s->n_answer; i++) {
+		begin_line(&j, w, "answer");
+		put_answer(&s->answer[i], m, lang, file_of(&s->answer[i], m), &j);
+		end_line(&j);
+	}
 	j = ward_json_on(w);
 	ward_json_obj(&j);
 	key_z(&j, "kind", "summary");

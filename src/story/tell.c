@@ -174,8 +174,10 @@ static void tell_day(struct ward_story *s, ward_ns t, bool gap_after)
 		{"year", ward_tell_digits(&year, l.year)});
 	ward_tell_put(s, WARD_STYLE_BOLD);
 	ward_text_z(&s->text, WARD_STYLE_PLAIN, " ");
-	TELL(s, WARD_STYLE_PLAIN, WARD_TEXT("(local time, {zone})"),
-		PLAIN("zone", zone_text(s, l.offset_min)));
+	const struct ward_str zone = zone_text(s, l.offset_min);
+
+	WARD_SAY(&s->line, s->lang, WARD_TEXT("(local time, {zone})"), {"zone", zone});
+	ward_tell_put(s, WARD_STYLE_PLAIN);
 	ward_text_close(&s->text);
 	if (gap_after)
 		ward_text_gap(&s->text);

@@ -47,6 +47,8 @@ export async function person(browser, url, name, device) {
 		const from = m.location().url;
 		/* The browser tells of each answer that is an error: asked who is signed in, nobody is; and offline nothing answers. */
 		if (/status of 401/.test(m.text()) && from.endsWith('/api/v1/session')) return;
+		/* a refusal that the journey is about: a wrong PIN, a proof that is missing, a link that was used */
+		if (/status of (401|403|409)/.test(m.text()) && /\/api\/v1\/session\/(pin|device|second|pin\/set)$/.test(from)) return;
 		if (page.offline && /503/.test(m.text())) return;
 		/* Only where the link was cut here; what was asked then may be told of when it is back. */
 		if (page.cut && /ERR_INTERNET_DISCONNECTED/.test(m.text())) return;

@@ -1,8 +1,11 @@
 /* The journeys, one after the other: what one did the next finds. usage: walk.js ADDRESS#code=CODE */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { incidents } from './journeys/inc.js';
+import { crisis } from './journeys/crisis.js';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
+import { local } from './journeys/local.js';
 
 const address = new URL(process.argv[2]);
 const pictures = process.env.PICTURES;
@@ -52,11 +55,12 @@ async function enter(page, id) {
 }
 
 /* Takes a decision of the incident that is open: its button, the dialog, its reason. */
-async function decide(page, button, reason) {
+async function decide(page, button, reason, role) {
 	await page.getByRole('button', { name: button, exact: true }).first().click();
 	const dialog = page.locator('dialog[open]');
 	await dialog.waitFor();
-	for (const yes of await dialog.locator('select').all()) await yes.selectOption('true');
+	for (const yes of await dialog.locator('select[required]').all()) await yes.selectOption('true');
+	if (role) await dialog.locator('select').selectOption(role);
 	if (reason) await dialog.locator('textarea').fill(reason);
 	await dialog.locator('button[type="submit"]').click();
 	const refused = dialog.locator('.problem');
@@ -138,16 +142,19 @@ await journey('who has the role that is asked answers, and the playbook goes on'
 	await engineer.context().close();
 });
 
+await incidents({ journey, browser, address, at, lead, incident: () => incident, enter, claim, codeFor, decide, picture });
+
 await journey('a guard reports from a phone that lost its link, and it joins the incident', async () => {
 	const code = await codeFor('Marco Gallo');
 	await lead.goto(at(incident));
 	await lead.locator('.event-sign').first().waitFor();
 	const signs = await lead.locator('.event-sign').count();
 	await claim(guard, code);
-	assert.equal(await guard.locator('.rail a').count(), 2, 'Now and Report');
+	assert.equal(await guard.locator('.rail a').count(), 3, 'Now, Crisis and Report');
 	await guard.goto(at('/report'));
 	await guard.locator('.picker input').fill('plant room a');
 	await guard.locator('.picks button').first().click();
+	await guard.locator('.where-part .room.here').waitFor();
 	await sound(guard, 'Report on a phone');
 	await picture(guard, 'report-phone');
 	await link(guard, false);
@@ -169,12 +176,28 @@ await journey('a guard sees no more than a guard may', async () => {
 	[...wrong].filter((w) => /guard: .*403/.test(w)).forEach((w) => wrong.delete(w)); /* asked for */
 });
 
+await journey('the crisis cell: level, task, call, decision, report, standing down, review', () => crisis({ lead, guard, at, sound, picture }));
+
 await journey('care and assets', async () => {
 	await lead.goto(at('/care'));
 	await lead.locator('.board tbody tr').first().waitFor();
 	assert.ok(await lead.locator('.board .care-tag.level-high, .board .care-tag.level-medium').count() >= 1, 'a ward that is threatened');
 	await sound(lead, 'Care');
 	await picture(lead, 'care');
+	const ward = lead.locator('.board tbody tr', { hasText: 'Dialysis' });
+	await ward.getByRole('button').click();
+	await lead.locator('dialog[open]').getByLabel('State').selectOption('limited');
+	await lead.locator('dialog[open]').getByLabel('Free beds').fill('2');
+	await lead.locator('dialog[open] textarea').fill('two of us are ill');
+	await lead.locator('dialog[open] button[type="submit"]').click();
+	await ward.locator('.care-tag', { hasText: 'limited' }).waitFor();
+	await ward.getByText('two of us are ill').waitFor();
+	assert.match(await ward.locator('.beds').textContent(), /^2 /);
+	await lead.getByRole('button', { name: 'What others are told' }).click();
+	const [kept] = await Promise.all([lead.waitForEvent('download'), lead.getByRole('button', { name: 'Keep as a file' }).click()]);
+	assert.match(readFileSync(await kept.path(), 'utf8'), /<HospitalStatus[^]*EXERCISE[^]*<AvailableCount>2</);
+	await sound(lead, 'What others are told');
+	await lead.keyboard.press('Escape');
 	await lead.goto(at('/assets'));
 	await lead.locator('.rows li').first().waitFor();
 	assert.ok(await lead.locator('.rows li').count() < 120, 'only what is seen is drawn');
@@ -193,9 +216,9 @@ await journey('every view fits a phone in every language, and is sound in the da
 	await enter(phone, 'g-ferrero');
 	for (const language of ['fr', 'it', 'nl', 'en']) {
 		await phone.evaluate((l) => localStorage.setItem('ward.language', l), language);
-		for (const path of ['/now', incident, '/care', '/assets', '/report', '/people']) {
+		for (const path of ['/now', incident, '/crisis', '/care', '/assets', '/report', '/people']) {
 			await phone.goto(at(path));
-			await phone.locator('main :is(.entries, .strips, .board, .rows li, .kinds, .table tbody td)').first().waitFor();
+			await phone.locator('main :is(.entries, .strips, .cr-head, .board, .rows li, .kinds, .table tbody td)').first().waitFor();
 			if (language === 'en') await sound(phone, `${path} on a phone`);
 			else await fits(phone, `${path} on a phone, ${language}`);
 			if (language === 'en' && (path === '/now' || path === incident)) await picture(phone, `${path === '/now' ? 'now' : 'incident'}-phone`);
@@ -213,6 +236,8 @@ await journey('dismissed with a reason, it leaves the queue', async () => {
 	await lead.goto(at('/now'));
 	await lead.locator(`[data-entry][href="${incident}"]`).waitFor({ state: 'detached' });
 });
+
+await local({ journey, browser, address, at, lead, password, person, picture, sound, DESK, PHONE });
 
 await journey('signed out, nothing is left', async () => {
 	await lead.locator('.account summary').click();

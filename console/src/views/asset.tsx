@@ -4,6 +4,7 @@ import { named, t, type Key } from '../i18n';
 import { Plan } from '../plan';
 import { may, useLive } from '../state';
 import { classText, Failed, Lines, Section } from './parts';
+import { Risk } from './prevention/risk';
 import type { AssetPage, Related } from './types';
 import './views.css';
 
@@ -50,6 +51,7 @@ export function AssetView({ id }: { id: string }): JSX.Element {
 					<Section title={t('asset.incidents')}>
 						{a.incidents.length ? <Lines lines={a.incidents} /> : <p class="quiet">{t('asset.calm')}</p>}
 					</Section>
+					<Risk id={a.id} />
 					{a.floor && may('see.plans') && (
 						<Section title={t('inc.where')} class="where-part"><Plan floor={a.floor} lines={a.incidents} here={a.room ?? a.id} /></Section>
 					)}

@@ -6,14 +6,15 @@ import { t } from '../i18n';
 import { Icon } from '../icons';
 import { ask, query } from '../router';
 import { classText, Failed } from './parts';
+import { Completeness } from './prevention/score';
 import type { Asset } from './types';
+import { useWindow } from './window';
 import './views.css';
 
 interface Page { items: Asset[]; next: string | null; total: number }
 
 const PAGE = 200;
 const WAIT_MS = 200;
-const SPARE = 12; /* rows drawn above and below what is seen */
 
 /* Pages of what `q` finds, one after the other, as far as they are wanted. */
 function usePages(q: string): { items: Asset[]; total: number | null; problem: Problem | null; more: () => void } {
@@ -53,38 +54,6 @@ function usePages(q: string): { items: Asset[]; total: number | null; problem: P
 	return { ...state, more: () => void load(false) };
 }
 
-/* Which rows are to be drawn, by where the page is scrolled. */
-function useWindow(n: number): { box: { current: HTMLUListElement | null }; from: number; to: number; row: number } {
-	const box = useRef<HTMLUListElement>(null);
-	const [seen, set] = useState({ from: 0, to: 60, row: 52 });
-	useEffect(() => {
-		let frame = 0;
-		const measure = () => {
-			frame = 0;
-			const ul = box.current;
-			const li = ul?.querySelector('li');
-			if (!ul || !li) return;
-			const row = li.getBoundingClientRect().height || 52;
-			const top = -ul.getBoundingClientRect().top;
-			const from = Math.max(0, Math.floor(top / row) - SPARE);
-			set((s) => {
-				const to = from + Math.ceil(innerHeight / row) + 2 * SPARE;
-				return s.from === from && s.to === to && s.row === row ? s : { from, to, row };
-			});
-		};
-		const kick = () => { frame ||= requestAnimationFrame(measure); };
-		kick();
-		addEventListener('scroll', kick, { passive: true, capture: true });
-		addEventListener('resize', kick);
-		return () => {
-			cancelAnimationFrame(frame);
-			removeEventListener('scroll', kick, { capture: true });
-			removeEventListener('resize', kick);
-		};
-	}, [n]);
-	return { box, ...seen };
-}
-
 function Row({ a, at, total }: { a: Asset; at: number; total: number }): JSX.Element {
 	return (
 		<li aria-setsize={total} aria-posinset={at + 1}>
@@ -118,6 +87,7 @@ export function AssetsView(): JSX.Element {
 				</label>
 				<p class="quiet" role="status">{total === null ? t('app.loading') : t('assets.found', { n: total })}</p>
 			</header>
+			<Completeness />
 			{/* The rows that are not drawn keep their room, so that the page scrolls as if all were there. */}
 			<ul class="rows" ref={box} style={{ paddingTop: `${from * row}px`, paddingBottom: `${Math.max(0, items.length - end) * row}px` }}>
 				{items.slice(from, end).map((a, i) => <Row key={a.id} a={a} at={from + i} total={total ?? items.length} />)}

@@ -1,13 +1,15 @@
 /* What each ward and service can do for patients, the worst first, and what is expected. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { moment, until } from '../format';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, type Problem } from '../api';
+import { moment, span, until } from '../format';
 import { named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
-import { minute, useLive } from '../state';
+import { ProblemNote } from '../problem';
+import { may, minute, second, session, useLive } from '../state';
 import type { Level } from '../types';
-import { Failed } from './parts';
-import type { CareForecast, CarePlace } from './types';
+import { Failed, useAsk, type Asked } from './parts';
+import type { CareForecast, CarePlace, Question } from './types';
 import './views.css';
 
 const ORDER = ['closed', 'evacuated', 'evacuating', 'limited', 'threatened', 'surge', 'open'];
@@ -58,7 +60,67 @@ function Next({ f, more }: { f: CareForecast; more: number }): JSX.Element {
 	return f.incident ? <a href={`/incidents/${f.incident}`}>{text}</a> : text;
 }
 
-function Row({ p, marked }: { p: CarePlace; marked: boolean }): JSX.Element {
+const HOURS = [1, 4, 8, 24, 72];
+const STATES = ['open', 'surge', 'threatened', 'limited', 'evacuating', 'closed', 'evacuated'];
+const words = (group: string, values: readonly string[]) => values.map((v) => [v, named(group, v)] as const);
+const count = (name: string, text: string): Question => ({ name, type: 'integer', text, may: true });
+
+/* What somebody may say of a ward, or of a site; what is left empty stays as it is. */
+function entry(p: CarePlace): Asked {
+	const site = p.kind === 'site';
+	const state: Question = { name: 'state', type: 'word', text: t('care.state'), choices: words('care', STATES), may: true };
+	const staffing: Question = { name: 'staffing', type: 'word', text: t('care.staffing'), choices: words('staffing', ['adequate', 'insufficient']), may: true };
+	return {
+		decision: { kind: 'enter', subject: p.id },
+		title: t('care.enter_of', { name: p.name }), yes: t('care.enter'),
+		questions: [
+			state,
+			...(site ? [
+				{ name: 'diversion', type: 'word', text: t('care.ambulances'), choices: words('diversion', ['normal', 'advisory', 'closed']), may: true },
+				{ name: 'security', type: 'word', text: t('care.security'), choices: words('security', ['normal', 'elevated', 'restricted', 'lockdown']), may: true },
+			] : p.kind === 'ward' ? [count('available', t('care.beds')), count('occupied', t('care.occupied'))] : []),
+			staffing,
+			...(site ? [] : [count('staff', t('care.on_duty'))]),
+			{ name: 'hours', type: 'word', text: t('care.good_for'), choices: HOURS.map((h) => [String(h), span(h * 3_600_000)] as const), value: '8' },
+		],
+		args: ({ hours, ...values }) => ({
+			...Object.fromEntries(Object.entries(values).filter(([, v]) => v !== '')),
+			until: new Date(second.value + Number(hours) * 3_600_000).toISOString().replace(/\.\d+/, ''),
+		}),
+	};
+}
+
+/* What other hospitals and the emergency services would be told, to be looked at and kept. */
+function Have({ close }: { close: () => void }): JSX.Element {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const [doc, setDoc] = useState<{ document: string; exercise: boolean } | null>(null);
+	const [problem, setProblem] = useState<Problem | null>(null);
+	useEffect(() => {
+		dialog.current?.showModal();
+		get<{ document: string; exercise: boolean }>('/care/have').then(setDoc, setProblem);
+	}, []);
+	const keep = () => {
+		const a = document.createElement('a');
+		a.href = URL.createObjectURL(new Blob([doc!.document], { type: 'application/xml' }));
+		a.download = 'have.xml';
+		a.click();
+		URL.revokeObjectURL(a.href);
+	};
+	return (
+		<dialog ref={dialog} class="ask have" aria-labelledby="have-title" onClose={close}>
+			<h2 id="have-title">{t('care.have')}</h2>
+			<p class="quiet">{t('care.have_what')}</p>
+			<ProblemNote problem={problem} />
+			{doc && <pre tabIndex={0} aria-label="EDXL-HAVE 1.0">{doc.document}</pre>}
+			<div class="buttons">
+				<button type="button" class="button primary" disabled={!doc} onClick={keep}>{t('care.keep')}</button>
+				<button type="button" class="button" onClick={() => dialog.current?.close()}>{t('care.close')}</button>
+			</div>
+		</dialog>
+	);
+}
+
+function Row({ p, marked, enter }: { p: CarePlace; marked: boolean; enter?: () => void }): JSX.Element {
 	const now = minute.value;
 	const f = next(p, now);
 	return (
@@ -77,14 +139,18 @@ function Row({ p, marked }: { p: CarePlace; marked: boolean }): JSX.Element {
 			<td data-label={t('care.forecast')}>
 				{f && <Next f={f} more={p.forecast.length - 1 + (p.forecast_more ?? 0)} />}
 			</td>
+			{enter && <td class="no-print"><button type="button" class="button small" aria-label={t('care.enter_of', { name: p.name })} onClick={enter}>{t('care.enter')}</button></td>}
 		</tr>
 	);
 }
 
 export function CareView(): JSX.Element {
 	const { data, problem, reload } = useLive<{ at: string; items: CarePlace[] }>('/care',
-		(c) => c.kind === 'impact' || c.kind === 'incident');
+		(c) => c.kind === 'impact' || c.kind === 'incident' || c.kind === 'decision');
 	const [all, setAll] = useState(true);
+	const [have, setHave] = useState(false);
+	const [dialog, ask] = useAsk(reload);
+	const enters = may('enter.care');
 	const marked = decodeURIComponent(location.hash.slice(1));
 	useEffect(() => {
 		if (data && marked) document.getElementById(marked)?.scrollIntoView({ block: 'center' });
@@ -103,12 +169,14 @@ export function CareView(): JSX.Element {
 				<label class="check no-print">
 					<input type="checkbox" checked={!all} onChange={(e) => setAll(!e.currentTarget.checked)} />{t('care.only_worse')}
 				</label>
+				{!session.value?.places.length && <button type="button" class="button no-print" onClick={() => setHave(true)}>{t('care.have')}</button>}
 			</header>
 			{sites.length > 0 && (
 				<ul class="sites">
 					{sites.map((s) => (
 						<li key={s.id}><strong>{s.name}</strong>{' '}
 							<State state={s.state} /> <Beds p={s} />
+							{enters && <button type="button" class="button small no-print" aria-label={t('care.enter_of', { name: s.name })} onClick={() => ask(entry(s))}>{t('care.enter')}</button>}
 						</li>
 					))}
 				</ul>
@@ -119,11 +187,14 @@ export function CareView(): JSX.Element {
 					<tr>
 						<th scope="col">{t('care.place')}</th><th scope="col">{t('care.state')}</th><th scope="col">{t('care.beds')}</th>
 						<th scope="col" class="number">{t('care.staff')}</th><th scope="col">{t('care.forecast')}</th>
+						{enters && <th scope="col" class="no-print"><span class="unseen">{t('care.enter')}</span></th>}
 					</tr>
 				</thead>
-				<tbody>{shown.map((p) => <Row key={p.id} p={p} marked={p.id === marked} />)}</tbody>
+				<tbody>{shown.map((p) => <Row key={p.id} p={p} marked={p.id === marked} {...(enters ? { enter: () => ask(entry(p)) } : {})} />)}</tbody>
 			</table>
 			{shown.length === 0 && <p class="quiet">{t('care.all_open')}</p>}
+			{dialog}
+			{have && <Have close={() => setHave(false)} />}
 		</div>
 	);
 }

@@ -4,18 +4,24 @@ import { useRef, useState } from 'preact/hooks';
 import { clock, moment, span } from '../format';
 import { named, t } from '../i18n';
 import { Icon, LevelTag } from '../icons';
-import { minute, useLive } from '../state';
+import { may, minute, useLive } from '../state';
 import { Actions, Playbooks } from './incident/act';
 import { Decide } from './incident/decide';
 import { Forecast } from './incident/forecast';
 import { Timeline } from './incident/timeline';
 import { Where } from './incident/where';
 import { Why } from './incident/why';
-import { Failed, Section, useAsk } from './parts';
+import { Failed, Section, useAsk, type Asked } from './parts';
 import type { Incident, Step } from './types';
 import './views.css';
 
-function Head({ i }: { i: Incident }): JSX.Element {
+/* Two incidents that somebody put together: what was of this one is its own again. */
+const apart = (i: Incident): Asked => ({
+	decision: { kind: 'split', subject: i.line.joined!, args: { signs: i.signs.map((s) => s.id).slice(0, 64) } },
+	title: t('ask.apart'), yes: named('do', 'split'), text: <p>{i.line.sentence}</p>,
+});
+
+function Head({ i, ask }: { i: Incident; ask: (a: Asked) => void }): JSX.Element {
 	const l = i.line;
 	const others: [string, string | null][] = [['inc.follows', l.follows], ['inc.joined', l.joined]];
 	return (
@@ -35,8 +41,14 @@ function Head({ i }: { i: Incident }): JSX.Element {
 				<Icon name="person" />
 				{l.taken ? t('now.taken', { role: l.taken.role, at: moment(l.taken.at, minute.value) }) : t('now.not_taken')}
 			</p>
+			{l.asked && <p class="warned">{t('now.asked', { role: l.asked.role_name, at: moment(l.asked.at, minute.value) })}</p>}
 			{others.map(([key, id]) => id && (
-				<p key={key}><a href={`/incidents/${id}`}>{t(key === 'inc.follows' ? 'inc.follows' : 'inc.joined')}</a></p>
+				<p key={key}>
+					<a href={`/incidents/${id}`}>{t(key === 'inc.follows' ? 'inc.follows' : 'inc.joined')}</a>{' '}
+					{key === 'inc.joined' && may('decide.incident') && i.signs.length > 0 && (
+						<button type="button" class="button" onClick={() => ask(apart(i))}>{t('inc.apart')}</button>
+					)}
+				</p>
 			))}
 		</header>
 	);
@@ -105,7 +117,8 @@ function Radio({ i }: { i: Incident }): JSX.Element {
 function Integrity({ i }: { i: Incident }): JSX.Element {
 	const g = i.integrity;
 	return (
-		<Section title={t('inc.integrity')} class="integrity">
+		<Section title={t('inc.integrity')} class="integrity"
+			aside={<button type="button" class="button no-print" onClick={() => print()}><Icon name="print" />{t('app.print')}</button>}>
 			<p class="quiet">
 				{g.first_row !== undefined && g.last_row !== undefined && `${t('inc.rows', { a: String(g.first_row), b: String(g.last_row) })} `}
 				{g.rows !== undefined && t('inc.ledger', { n: g.rows, t: g.time ? moment(g.time, minute.value) : '' })}
@@ -123,7 +136,7 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 	if (!i) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	return (
 		<article class="view incident">
-			<Head i={i} />
+			<Head i={i} ask={ask} />
 			<div class="inc-columns">
 				<div class="inc-now">
 					<FirstStep i={i} />
@@ -142,7 +155,6 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 			<div class="inc-foot">
 				<Radio i={i} />
 				<Integrity i={i} />
-				<p class="no-print"><button type="button" class="button" onClick={() => print()}><Icon name="print" />{t('app.print')}</button></p>
 			</div>
 			{dialog}
 		</article>

@@ -1,6 +1,6 @@
 /* The hospital at a glance: what is open, ordered by harm to care, beside where it is. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Floors } from '../floors';
 import { moment, span, until } from '../format';
 import { named, t } from '../i18n';
@@ -43,17 +43,24 @@ export function CareLosses({ line }: { line: Line }): JSX.Element | null {
 	);
 }
 
-function Entry({ line, chosen, choose }: { line: Line; chosen: boolean; choose: (byFocus: boolean) => void }): JSX.Element {
+interface Pick { picked: boolean; toggle: (range: boolean) => void }
+
+function Entry({ line, chosen, choose, pick }: {
+	line: Line; chosen: boolean; choose: (byFocus: boolean) => void; pick: Pick | null;
+}): JSX.Element {
 	return (
 		<li class={`entry level-${line.level} ${chosen ? 'chosen' : ''}`} onPointerEnter={() => choose(false)} onFocusIn={() => choose(true)}>
 			<p class="entry-head">
+				{pick && <input type="checkbox" class="pick" aria-label={t('bulk.pick', { what: line.title })} checked={pick.picked}
+					onClick={(e) => pick.toggle(e.shiftKey)} />}
 				<LevelTag level={line.level} />
 				<span>{named('state', line.state)} · {named('domain', line.domain)} · {t('now.signs', { n: line.signs })}</span>
 				<span><time dateTime={line.first}>{t('now.since', { at: moment(line.first, minute.value), t: span(minute.value - Date.parse(line.first)) })}</time></span>
 				<span class={line.taken ? 'taken' : 'not-taken'}>
 					{line.taken ? t('now.taken', { role: line.taken.role, at: moment(line.taken.at, minute.value) }) : t('now.not_taken')}</span>
+				{line.asked && <span class="not-taken">{t('now.asked', { role: line.asked.role_name, at: moment(line.asked.at, minute.value) })}</span>}
 			</p>
-			<h2><a href={`/incidents/${encodeURIComponent(line.id)}`} data-entry>{line.sentence}</a></h2>
+			<h2><a href={`/incidents/${encodeURIComponent(line.id)}`} data-entry={line.id}>{line.sentence}</a></h2>
 			{!line.sentence.includes(line.where) && <p class="entry-where"><Icon name="place" /><span>{line.where}</span></p>}
 			<CareLosses line={line} />
 			{line.first_step && <p class="entry-step"><Icon name="step" /><span><b>{line.first_step.role_name}</b> {line.first_step.text}</span></p>}
@@ -73,6 +80,36 @@ function move(by: 1 | -1): void {
 	all[i < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(i + by, 0), all.length - 1)]?.focus();
 }
 
+/* Several are chosen by boxes: x at the one that has the focus, shift for all in between. */
+function usePicks(lines: readonly Line[]): { picks: Line[]; of: (l: Line) => Pick; clear: () => void } {
+	const [ids, set] = useState<readonly string[]>([]);
+	const last = useRef('');
+	const toggle = (id: string, range: boolean) => {
+		const all = lines.map((l) => l.id), a = all.indexOf(last.current), b = all.indexOf(id);
+		const span = range && a >= 0 ? all.slice(Math.min(a, b), Math.max(a, b) + 1) : [id];
+		const on = !ids.includes(id);
+		set(on ? [...new Set([...ids, ...span])] : ids.filter((x) => !span.includes(x)));
+		last.current = id;
+	};
+	const at = useRef(toggle);
+	at.current = toggle;
+	useKeys(useMemo(() => [{ keys: 'x', says: 'keys.pick', run: () => {
+		const id = (document.activeElement as HTMLElement | null)?.closest('.entry')?.querySelector<HTMLElement>('[data-entry]')?.dataset.entry;
+		if (id) at.current(id, false);
+	} }], []));
+	return {
+		picks: lines.filter((l) => ids.includes(l.id)), clear: () => set([]),
+		of: (l) => ({ picked: ids.includes(l.id), toggle: (range) => toggle(l.id, range) }),
+	};
+}
+
+/* What can be done with several is loaded once several are chosen. */
+function BulkBar(props: { chosen: readonly Line[]; clear: () => void }): JSX.Element | null {
+	const [bar, set] = useState<{ Bar: typeof import('./bulk').Bulk } | null>(null);
+	useEffect(() => { void import('./bulk').then((m) => set({ Bar: m.Bulk })); }, []);
+	return bar && <bar.Bar {...props} />;
+}
+
 const KEYS: Binding[] = [
 	{ keys: 'j', says: 'keys.next', run: () => move(1) },
 	{ keys: 'k', says: 'keys.previous', run: () => move(-1) },
@@ -84,6 +121,8 @@ export function NowView(): JSX.Element {
 	const [chosenId, setChosen] = useState<string | null>(null);
 	useKeys(KEYS);
 	const lines = n?.incidents ?? [];
+	const picks = usePicks(lines);
+	const canPick = !wall && lines.length > 1 && may('decide.incident');
 	const chosen = lines.find((l) => l.id === chosenId) ?? null;
 	const asked = query.value.get('floor');
 	/* of an incident that went from floor to floor, where it is by now */
@@ -102,13 +141,14 @@ export function NowView(): JSX.Element {
 						{!!n?.waiting.approvals && <span>{t('now.approvals', { n: n.waiting.approvals })}</span>}
 						{!!n?.waiting.requests && <span>{t('now.requests', { n: n.waiting.requests })}</span>}
 					</p>
+					{picks.picks.length > 0 && <BulkBar chosen={picks.picks} clear={picks.clear} />}
 				</header>
 				{!n ? <p class="quiet" aria-busy="true">{t('app.loading')}</p>
 					: !lines.length ? <div class="calm"><Icon name="check" /><p><b>{t('now.calm')}</b><br />{t('now.calm_says')}</p></div>
 					: <ol class="entries">
 						{shown.map((l) => (
 							<Entry key={l.id} line={l} chosen={l.id === chosenId}
-								choose={(byFocus) => {
+								pick={canPick ? picks.of(l) : null} choose={(byFocus) => {
 									setChosen(l.id);
 									if (byFocus && asked) ask({ floor: null });
 								}} />

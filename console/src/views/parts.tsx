@@ -7,7 +7,8 @@ import { named, t } from '../i18n';
 import { LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
 import { minute } from '../state';
-import type { Line } from '../types';
+import { offerUndo } from '../undo';
+import type { Line, Named } from '../types';
 import type { Likely, Question } from './types';
 
 export function Section({ title, aside, class: name, children }: {
@@ -93,23 +94,79 @@ export interface Asked {
 	yes: string; /* what the button says */
 	grave?: boolean;
 	reason?: 'may' | 'must' | 'none';
+	label?: string; /* of the reason, which then stands first */
 	code?: boolean; /* a one-time code proves it */
 	questions?: readonly Question[]; /* answered with it */
+	args?: (values: Record<string, string>) => Record<string, unknown>; /* what of the answers is sent; without it all that are not empty */
+	arg?: { key: string; label: string; options: readonly Named[]; many?: boolean }; /* chosen of these */
+	each?: readonly Named[]; /* of each of these one decision, in the place of its subject */
+	also?: (text: string) => Decision[]; /* then these */
+	undo?: (d: Decision) => Decision | null; /* what takes it back */
+	roles?: readonly Named[]; /* in which of them it is decided, where one is not as another */
+}
+
+const told = (values: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(values).filter(([, v]) => v !== ''));
+
+function Several({ q, set }: { q: Question; set: (v: string) => void }): JSX.Element {
+	const on = useRef(new Set<string>());
+	return (
+		<fieldset class="choices">
+			<legend>{q.text}</legend>
+			{q.choices?.map(([value, word]) => (
+				<label class="check" key={value}>
+					<input type="checkbox" onChange={(e) => {
+						if (e.currentTarget.checked) on.current.add(value);
+						else on.current.delete(value);
+						set([...on.current].join(' '));
+					}} />{word}
+				</label>
+			))}
+		</fieldset>
+	);
 }
 
 /* One value that the decision needs: yes or no, or words. */
 function Answer({ q, set }: { q: Question; set: (v: string) => void }): JSX.Element {
+	const choices = q.type === 'bool' ? [['true', t('v.yes')], ['false', t('v.no')]] as const : q.choices;
+	if (q.several) return <Several q={q} set={set} />;
 	return (
 		<label class="field">
 			<span>{q.text}</span>
-			{q.type === 'bool' ? (
-				<select required onChange={(e) => set(e.currentTarget.value)}>
-					<option value="" />
-					<option value="true">{t('v.yes')}</option>
-					<option value="false">{t('v.no')}</option>
+			{choices ? (
+				<select required={!q.may} onChange={(e) => set(e.currentTarget.value)}>
+					{q.value === undefined && <option value="">{q.may ? '–' : ''}</option>}
+					{choices.map(([value, word]) => <option key={value} value={value} selected={value === q.value}>{word}</option>)}
 				</select>
-			) : <input required inputMode={q.type === 'integer' ? 'numeric' : undefined} onInput={(e) => set(e.currentTarget.value)} />}
+			) : q.type === 'lines' ? <textarea rows={2} maxLength={1900} required={!q.may} onInput={(e) => set(e.currentTarget.value)} />
+				: <input required={!q.may} maxLength={500} inputMode={q.type === 'integer' ? 'numeric' : undefined} value={q.value}
+				pattern={q.type === 'integer' ? '[0-9]{1,6}' : undefined} onInput={(e) => set(e.currentTarget.value)} />}
 		</label>
+	);
+}
+
+/* One of some things, or several. */
+function Choice({ arg, picked, set }: { arg: NonNullable<Asked['arg']>; picked: readonly string[]; set: (ids: string[]) => void }): JSX.Element {
+	if (!arg.many)
+		return (
+			<label class="field">
+				<span>{arg.label}</span>
+				<select required value={picked[0] ?? ''} onChange={(e) => set([e.currentTarget.value])}>
+					<option value="" />
+					{arg.options.map((o) => <option key={o.id} value={o.id}>{o.name}</option>)}
+				</select>
+			</label>
+		);
+	return (
+		<fieldset class="tune">
+			<legend>{arg.label}</legend>
+			{arg.options.map((o) => (
+				<label key={o.id} class="check">
+					<input type="checkbox" checked={picked.includes(o.id)}
+						onChange={(e) => set(e.currentTarget.checked ? [...picked, o.id] : picked.filter((x) => x !== o.id))} />
+					<span>{o.name}</span>
+				</label>
+			))}
+		</fieldset>
 	);
 }
 
@@ -117,47 +174,100 @@ function Answer({ q, set }: { q: Question; set: (v: string) => void }): JSX.Elem
 export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean) => void }): JSX.Element {
 	const dialog = useRef<HTMLDialogElement>(null);
 	const id = useId();
-	const key = useRef(crypto.randomUUID());
+	const keys = useRef(new Map<string, string>());
+	const taken = useRef<Decision[]>([]);
+	const [failed, setFailed] = useState<string[]>([]);
+	const [picked, pick] = useState<string[]>([]);
 	const [text, setText] = useState('');
 	const [code, setCode] = useState('');
-	const values = useRef<Record<string, string>>({});
+	const [role, setRole] = useState(asked.decision.role ?? asked.roles?.[0]?.id);
+	const values = useRef(Object.fromEntries((asked.questions ?? []).filter((q) => q.value !== undefined).map((q) => [q.name, q.value!])));
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	useEffect(() => dialog.current?.showModal(), []);
 
-	const submit = async (e: Event) => {
-		e.preventDefault();
-		setBusy(true);
-		setProblem(null);
+	/* All that is to be said, in order. */
+	const all = (): Decision[] => {
+		const { about, ...rest } = values.current; /* an answer that says of what */
+		const args = {
+			...asked.decision.args, ...(asked.questions?.length ? (asked.args ?? told)(rest) : {}),
+			...(asked.arg ? { [asked.arg.key]: asked.arg.many ? picked : picked[0] } : {}),
+		};
+		const one = {
+			...asked.decision, ...(about ? { subject: about } : {}), ...(role ? { role } : {}), ...(text.trim() ? { text: text.trim() } : {}),
+			...(Object.keys(args).length ? { args } : {}), ...(asked.code ? { proof: code.replace(/\s/g, '') } : {}),
+		};
+		const each = asked.each?.map((s) => ({ ...one, subject: s.id })) ?? [one];
+		return [...each, ...(asked.also?.(text.trim()) ?? [])];
+	};
+	const nameOf = (d: Decision): string => asked.each?.find((s) => s.id === d.subject)?.name ?? asked.title;
+
+	/* Answered: the next try is another decision. Not answered: it may have arrived, and is the same one. */
+	const say = async (d: Decision): Promise<Problem | null> => {
+		const what = JSON.stringify({ ...d, proof: '' });
+		if (taken.current.some((x) => JSON.stringify({ ...x, proof: '' }) === what)) return null;
+		const key = keys.current.get(what) ?? crypto.randomUUID();
+		keys.current.set(what, key);
 		try {
-			await decide({
-				...asked.decision, ...(text.trim() ? { text: text.trim() } : {}),
-				...(asked.questions?.length ? { args: { ...asked.decision.args, ...values.current } } : {}),
-				...(asked.code ? { proof: code.replace(/\s/g, '') } : {}),
-			}, key.current);
-			done(true);
+			await decide(d, key);
+			taken.current.push(d);
+			return null;
 		} catch (err) {
 			if (!(err instanceof Problem)) throw err;
-			/* Answered: the next try is another decision. Not answered: it may have arrived, and is the same one. */
-			if (err.status) key.current = crypto.randomUUID();
-			setProblem(err);
-			setBusy(false);
+			if (err.status) keys.current.delete(what);
+			return err;
 		}
 	};
+
+	const submit = async (e: Event) => {
+		e.preventDefault();
+		if (asked.arg?.many && !picked.length) return;
+		setBusy(true);
+		setProblem(null);
+		setFailed([]);
+		const wrong: string[] = [];
+		let last: Problem | null = null;
+		for (const d of all()) {
+			const p = await say(d);
+			if (!p) continue;
+			last = p;
+			wrong.push(`${nameOf(d)}: ${p.detail || p.title}`);
+			if (!p.status) break; /* no link: it is the same for the others */
+		}
+		if (!last) {
+			offerUndo(asked.title, taken.current.flatMap((d) => asked.undo?.(d) ?? []));
+			done(true);
+			return;
+		}
+		setProblem(last);
+		setFailed(asked.each ? wrong : []);
+		setBusy(false);
+	};
 	const reason = asked.reason ?? 'may';
+	const questions = asked.questions?.map((q) => <Answer key={q.name} q={q} set={(v) => { values.current[q.name] = v; }} />);
 	return (
 		<dialog ref={dialog} class="ask" aria-labelledby={`${id}t`} onClose={() => done(false)}>
 			<form onSubmit={submit}>
 				<h2 id={`${id}t`}>{asked.title}</h2>
 				{asked.text && <div class="ask-text">{asked.text}</div>}
-				{asked.questions?.map((q) => <Answer key={q.name} q={q} set={(v) => { values.current[q.name] = v; }} />)}
+				{asked.arg && <Choice arg={asked.arg} picked={picked} set={pick} />}
+				{!asked.label && questions}
+				{(asked.roles?.length ?? 0) > 1 && (
+					<label class="field">
+						<span>{t('v.role')}</span>
+						<select value={role} onChange={(e) => setRole(e.currentTarget.value)}>
+							{asked.roles!.map((r) => <option key={r.id} value={r.id}>{r.name}</option>)}
+						</select>
+					</label>
+				)}
 				{reason !== 'none' && (
 					<label class="field">
-						<span>{reason === 'must' ? t('v.reason_must') : t('v.reason')}</span>
+						<span>{asked.label ?? t(reason === 'must' ? 'v.reason_must' : 'v.reason')}</span>
 						<textarea rows={3} maxLength={1900} required={reason === 'must'} value={text}
 							onInput={(e) => setText(e.currentTarget.value)} />
 					</label>
 				)}
+				{asked.label && questions}
 				{asked.code && (
 					<label class="field">
 						<span>{t('v.code')}</span>
@@ -166,6 +276,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 					</label>
 				)}
 				<ProblemNote problem={problem} acting />
+				{failed.length > 0 && <ul class="list">{failed.map((f) => <li key={f} class="warned">{f}</li>)}</ul>}
 				<div class="buttons">
 					<button type="submit" class={asked.grave ? 'button danger' : 'button primary'} disabled={busy}>{asked.yes}</button>
 					<button type="button" class="button" onClick={() => dialog.current?.close()}>{t('v.cancel')}</button>

@@ -7,12 +7,13 @@ import { t } from '../i18n';
 import { ProblemNote } from '../problem';
 import { may, minute, session, useLive } from '../state';
 import type { Named, Person } from '../types';
+import { Devices } from './devices';
 
 interface Code { person: Person; code: string; expires: string }
 
 export function PeopleView(): JSX.Element {
 	const people = useLive<{ items: Person[] }>('/people', () => false);
-	const model = useLive<{ roles: Named[] }>(may('see.plans') ? '/model' : null, () => false);
+	const model = useLive<{ roles: Named[]; places: Named[] }>(may('see.plans') ? '/model' : null, () => false);
 	const roleName = (id: string) => model.data?.roles.find((r) => r.id === id)?.name ?? id;
 	const [code, setCode] = useState<Code | null>(null);
 	const [problem, setProblem] = useState<Problem | null>(null);
@@ -58,6 +59,7 @@ export function PeopleView(): JSX.Element {
 					))}
 				</tbody>
 			</table>
+			<Devices places={model.data?.places ?? []} />
 		</div>
 	);
 }

@@ -7,7 +7,9 @@ import { clock } from '../format';
 import { named, t } from '../i18n';
 import { Icon } from '../icons';
 import { forget, post, waiting, type Waiting } from '../outbox';
-import { may, session } from '../state';
+import { Plan } from '../plan';
+import { may, now, session } from '../state';
+import { Section } from './parts';
 import type { Model, Place } from './types';
 import './views.css';
 
@@ -95,6 +97,19 @@ function PlacePicker({ places, chosen, choose }: { places: Place[]; chosen: Kept
 	);
 }
 
+/* Where that is, with what is open there; a room that is touched is where the reader is. */
+function Around({ place, places, choose }: { place: Kept; places: Place[]; choose: (p: Kept) => void }): JSX.Element | null {
+	const at = places.find((p) => p.id === place.id);
+	const floor = at?.kind === 'floor' ? at.id : at?.kind === 'room' ? at.parent : null;
+	if (!floor || !may('see.plans')) return null;
+	return (
+		<Section title={t('rep.around')} class="where-part">
+			<p class="quiet">{t('rep.around_hint')}</p>
+			<Plan floor={floor} lines={now.value?.incidents ?? []} here={place.id} pick={(r) => choose({ id: r.id, name: r.name })} />
+		</Section>
+	);
+}
+
 function Outbox({ all, sent }: { all: readonly Waiting[]; sent: readonly Sent[] }): JSX.Element | null {
 	const done = sent.filter((s) => !all.some((w) => w.id === s.id));
 	if (!all.length && !done.length) return null;
@@ -175,6 +190,7 @@ export function ReportView(): JSX.Element {
 				<button type="submit" class="button primary big" disabled={!place || !kind}>{t('rep.send')}</button>
 				{(!place || !kind) && <p class="quiet">{t(!place ? 'rep.need_place' : 'rep.need_kind')}</p>}
 			</form>
+			{place && <Around place={place} places={places} choose={setPlace} />}
 		</div>
 	);
 }

@@ -6,7 +6,7 @@ import { LanguageChoice, ThemeChoice } from '../frame';
 import { language, t } from '../i18n';
 import { ProblemNote, problemText } from '../problem';
 import { go } from '../router';
-import { enter, session } from '../state';
+import { enter, refused, session } from '../state';
 import type { Session } from '../types';
 
 const PASSWORD_MIN = 12;
@@ -18,12 +18,12 @@ function codeOfAddress(): string {
 	return code;
 }
 
-interface FieldProps {
+export interface FieldProps {
 	id: string; label: string; hint?: string; value: string; set: (v: string) => void;
 	type?: string; autocomplete: string; required?: boolean; numeric?: boolean; focus?: boolean;
 }
 
-function Field({ id, label, hint, value, set, type = 'text', autocomplete, required = true, numeric, focus }: FieldProps): JSX.Element {
+export function Field({ id, label, hint, value, set, type = 'text', autocomplete, required = true, numeric, focus }: FieldProps): JSX.Element {
 	return (
 		<div class="field">
 			<label for={id}>{label}</label>
@@ -36,7 +36,7 @@ function Field({ id, label, hint, value, set, type = 'text', autocomplete, requi
 	);
 }
 
-function Form({ what, act, children }: { what: string; act: () => Promise<void>; children: ComponentChildren }): JSX.Element {
+export function Form({ what, act, children }: { what: string; act: () => Promise<void>; children: ComponentChildren }): JSX.Element {
 	const [busy, setBusy] = useState(false);
 	const submit = async (e: Event) => {
 		e.preventDefault();
@@ -68,8 +68,8 @@ function Directory({ of }: { of: Ways['directory'] }): JSX.Element | null {
 	);
 }
 
-function WithPassword(): JSX.Element {
-	const [person, setPerson] = useState(localStorage.getItem('ward.person') ?? '');
+export function WithPassword({ first }: { first?: string }): JSX.Element {
+	const [person, setPerson] = useState(first ?? localStorage.getItem('ward.person') ?? '');
 	const [password, setPassword] = useState('');
 	const [totp, setTotp] = useState('');
 	const [wrong, setWrong] = useState<string | null>(null);
@@ -168,6 +168,7 @@ export function SignIn(): JSX.Element {
 			<main class="gate-card">
 				<img src="/icon.svg" alt="" width="48" height="48" />
 				<h1>{title}</h1>
+				{refused.value && <ProblemNote problem={refused.value} />}
 				{!choosing && !byCode && <Directory of={ways.directory} />}
 				{choosing ? <ChoosePassword /> : byCode ? <WithCode first={code} /> : elsewhere ? <details><summary>{t('sign.here')}</summary><WithPassword /></details> : <WithPassword />}
 				{!choosing && <button type="button" class="plain" onClick={() => setByCode(!byCode)}>{t(byCode ? 'sign.with_password' : 'sign.with_code')}</button>}

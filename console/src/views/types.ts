@@ -73,10 +73,23 @@ export interface RunStep {
 	since?: string | null; due?: string | null;
 	questions: Question[]; /* what is said with the answer; the last lines of the text ask them, too */
 }
-export interface Question { name: string; type: string; text: string }
+/* choices: of these, by value and word (of `several` any, with blanks between); else what `type` says (`lines`: many).
+ * `may`: can be left out. One that is called `about` is what the decision is about. */
+export interface Question {
+	name: string; type: string; text: string; choices?: readonly (readonly [string, string])[]; may?: boolean; several?: boolean; value?: string;
+}
 export interface Run {
 	id: string; playbook: string; name: string; incident: string | null; role: string; role_name: string;
 	state: string; begun?: string | null; last?: string | null; steps: RunStep[];
+}
+
+/* A rule's signs on a thing, as far as they could be held back. */
+export interface Tuning { rule: string; title: string; on: Named; critical: boolean; signs: number; of_dismissed: number; of_confirmed: number }
+export interface Held { id: string; rule: string; title: string; incident: string; on: Named; until: string; why: string; role: string; at: string; held_back: number }
+
+/* What a system can be asked to do about an incident. */
+export interface Ability {
+	ability: string; does: string; system: string; on: Named; has_signs: boolean; persons: number; roles: Named[]; lasts_seconds: number;
 }
 
 export interface Action {

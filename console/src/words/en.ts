@@ -1,8 +1,12 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
+import { account } from './account/en';
+import { en as prevention } from './prevention/en';
 import { en as views } from './views/en';
 
 export const en = {
 	...views,
+	...account,
+	...prevention,
 	/* Frame */
 	'app.skip': 'To the content',
 	'app.views': 'Views',
@@ -27,8 +31,10 @@ export const en = {
 
 	/* Views */
 	'view.now': 'Now',
+	'view.crisis': 'Crisis',
 	'view.care': 'Care',
 	'view.assets': 'Assets',
+	'view.signs': 'Signs',
 	'view.report': 'Report',
 	'view.people': 'People',
 	'view.incident': 'Incident',
@@ -43,8 +49,10 @@ export const en = {
 	'keys.previous': 'Previous incident',
 	'keys.open': 'Open what is selected',
 	'keys.go_now': 'Go to Now',
+	'keys.go_crisis': 'Go to Crisis',
 	'keys.go_care': 'Go to Care',
 	'keys.go_assets': 'Go to Assets',
+	'keys.go_signs': 'Go to Signs',
 	'keys.go_report': 'Go to Report',
 	'keys.go_people': 'Go to People',
 
@@ -147,6 +155,11 @@ export const en = {
 	'now.more_care': 'and {n} more|and {n} more',
 	'now.first_step': 'First step',
 	'now.taken': 'Taken by {role} at {at}',
+	'now.asked': '{role} asked since {at}',
+	'keys.pick': 'Choose this one, with others',
+	'undo.undo': 'Undo',
+	'undo.leave': 'Leave it',
+	'undo.unreached': 'Ward was not reached.',
 	'now.not_taken': 'Nobody has taken it',
 	'now.signs': '{n} sign|{n} signs',
 	'now.open': 'Open incident',

@@ -1,8 +1,12 @@
 import type { Words } from './en';
+import { account } from './account/fr';
+import { fr as prevention } from './prevention/fr';
 import { fr as views } from './views/fr';
 
 export const fr: Words = {
 	...views,
+	...account,
+	...prevention,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',
@@ -25,8 +29,10 @@ export const fr: Words = {
 	'theme.dark': 'Sombre',
 
 	'view.now': 'Maintenant',
+	'view.crisis': 'Crise',
 	'view.care': 'Soins',
 	'view.assets': 'Équipements',
+	'view.signs': 'Signes',
 	'view.report': 'Signaler',
 	'view.people': 'Personnes',
 	'view.incident': 'Incident',
@@ -40,8 +46,10 @@ export const fr: Words = {
 	'keys.previous': 'Incident précédent',
 	'keys.open': 'Ouvrir ce qui est choisi',
 	'keys.go_now': 'Aller à Maintenant',
+	'keys.go_crisis': 'Aller à Crise',
 	'keys.go_care': 'Aller à Soins',
 	'keys.go_assets': 'Aller à Équipements',
+	'keys.go_signs': 'Aller à Signes',
 	'keys.go_report': 'Aller à Signaler',
 	'keys.go_people': 'Aller à Personnes',
 
@@ -137,6 +145,11 @@ export const fr: Words = {
 	'now.more_care': 'et {n} autre|et {n} autres',
 	'now.first_step': 'Premier pas',
 	'now.taken': 'Pris en charge par {role} à {at}',
+	'now.asked': '{role} sollicité depuis {at}',
+	'keys.pick': 'Choisir celui-ci, avec d’autres',
+	'undo.undo': 'Annuler',
+	'undo.leave': 'Laisser',
+	'undo.unreached': 'Ward n’a pas été joint.',
 	'now.not_taken': 'Personne ne l’a pris en charge',
 	'now.signs': '{n} signe|{n} signes',
 	'now.open': 'Ouvrir l’incident',

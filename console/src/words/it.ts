@@ -1,8 +1,12 @@
 import type { Words } from './en';
+import { account } from './account/it';
+import { it as prevention } from './prevention/it';
 import { it as views } from './views/it';
 
 export const it: Words = {
 	...views,
+	...account,
+	...prevention,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',
@@ -25,8 +29,10 @@ export const it: Words = {
 	'theme.dark': 'Scuro',
 
 	'view.now': 'Adesso',
+	'view.crisis': 'Crisi',
 	'view.care': 'Assistenza',
 	'view.assets': 'Apparati',
+	'view.signs': 'Segnali',
 	'view.report': 'Segnala',
 	'view.people': 'Persone',
 	'view.incident': 'Incidente',
@@ -40,8 +46,10 @@ export const it: Words = {
 	'keys.previous': 'Incidente precedente',
 	'keys.open': 'Apri ciò che è selezionato',
 	'keys.go_now': 'Vai ad Adesso',
+	'keys.go_crisis': 'Vai a Crisi',
 	'keys.go_care': 'Vai ad Assistenza',
 	'keys.go_assets': 'Vai ad Apparati',
+	'keys.go_signs': 'Vai a Segnali',
 	'keys.go_report': 'Vai a Segnala',
 	'keys.go_people': 'Vai a Persone',
 
@@ -137,6 +145,11 @@ export const it: Words = {
 	'now.more_care': 'e {n} altro|e {n} altri',
 	'now.first_step': 'Primo passo',
 	'now.taken': 'In carico a {role} dalle {at}',
+	'now.asked': '{role}: chiamato dalle {at}',
+	'keys.pick': 'Scegli questo, con altri',
+	'undo.undo': 'Annulla',
+	'undo.leave': 'Lascia',
+	'undo.unreached': 'Ward non è stato raggiunto.',
 	'now.not_taken': 'Nessuno l’ha in carico',
 	'now.signs': '{n} segnale|{n} segnali',
 	'now.open': 'Apri l’incidente',

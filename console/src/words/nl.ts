@@ -1,8 +1,12 @@
 import type { Words } from './en';
+import { account } from './account/nl';
+import { nl as prevention } from './prevention/nl';
 import { nl as views } from './views/nl';
 
 export const nl: Words = {
 	...views,
+	...account,
+	...prevention,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',
@@ -25,8 +29,10 @@ export const nl: Words = {
 	'theme.dark': 'Donker',
 
 	'view.now': 'Nu',
+	'view.crisis': 'Crisis',
 	'view.care': 'Zorg',
 	'view.assets': 'Apparatuur',
+	'view.signs': 'Signalen',
 	'view.report': 'Melden',
 	'view.people': 'Personen',
 	'view.incident': 'Incident',
@@ -40,8 +46,10 @@ export const nl: Words = {
 	'keys.previous': 'Vorig incident',
 	'keys.open': 'Openen wat gekozen is',
 	'keys.go_now': 'Naar Nu',
+	'keys.go_crisis': 'Naar Crisis',
 	'keys.go_care': 'Naar Zorg',
 	'keys.go_assets': 'Naar Apparatuur',
+	'keys.go_signs': 'Naar Signalen',
 	'keys.go_report': 'Naar Melden',
 	'keys.go_people': 'Naar Personen',
 
@@ -137,6 +145,11 @@ export const nl: Words = {
 	'now.more_care': 'en nog {n}|en nog {n}',
 	'now.first_step': 'Eerste stap',
 	'now.taken': 'Opgepakt door {role} om {at}',
+	'now.asked': '{role} gevraagd sinds {at}',
+	'keys.pick': 'Dit kiezen, met andere',
+	'undo.undo': 'Ongedaan maken',
+	'undo.leave': 'Laten staan',
+	'undo.unreached': 'Ward is niet bereikt.',
 	'now.not_taken': 'Niemand heeft het opgepakt',
 	'now.signs': '{n} teken|{n} tekens',
 	'now.open': 'Incident openen',

@@ -277,6 +277,7 @@ void reader_ability(struct reader *r, size_t actuator)
 		[WARD_ACT_WAY_SNMP] = {OF_ALL, "ports", "set", "set_back", NULL},
 		[WARD_ACT_WAY_HTTP] = {OF_ALL, "on", "run", "content", "undo_content", NULL},
 		[WARD_ACT_WAY_OPENC2] = {OF_ALL, "on", "run", "content", "undo_content", NULL},
+		[WARD_ACT_WAY_PLAYED] = {OF_ALL, "on", NULL},
 	};
 #undef OF_ALL
 	enum ward_act_way way = r->to->a[actuator].way;

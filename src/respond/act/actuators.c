@@ -227,6 +227,12 @@ static enum ward_act_way way_in(struct reader *r)
 	return way == WARD_ACT_WAY_N ? WARD_ACT_WAY_WEBHOOK : way;
 }
 
+static void read_played(struct reader *r, struct ward_actuator *a)
+{
+	(void)r;
+	a->exercise = true;
+}
+
 static void read_way(struct reader *r, struct ward_actuator *a)
 {
 	static const char *const keys[WARD_ACT_WAY_N][10] = {
@@ -242,6 +248,7 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 			"certificate", "exercise", "can", NULL},
 		[WARD_ACT_WAY_OPENC2] = {"id", "name", "openc2-http", "header", "secret_file",
 			"certificate", "exercise", "can", NULL},
+		[WARD_ACT_WAY_PLAYED] = {"id", "name", "played", "can", NULL},
 	};
 
 	static void (*const reads[WARD_ACT_WAY_N])(struct reader *, struct ward_actuator *) = {
@@ -251,12 +258,14 @@ static void read_way(struct reader *r, struct ward_actuator *a)
 		[WARD_ACT_WAY_SNMP] = read_snmp,
 		[WARD_ACT_WAY_HTTP] = read_called,
 		[WARD_ACT_WAY_OPENC2] = read_called,
+		[WARD_ACT_WAY_PLAYED] = read_played,
 	};
 
 	a->way = way_in(r);
 	ward_conf_only(r->c, keys[a->way], r->in->diag);
 	a->where = reader_text(r, way_of[a->way].name, true);
-	a->secret_file = reader_text(r, "secret_file", true);
+	if (a->way != WARD_ACT_WAY_PLAYED)
+		a->secret_file = reader_text(r, "secret_file", true);
 	reads[a->way](r, a);
 }
 
@@ -301,7 +310,8 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	a.name = reader_text(r, "name", false);
 	a.name = a.name.len ? a.name : a.id;
 	read_way(r, &a);
-	(void)ward_conf_bool(c, "exercise", false, r->in->diag, &a.exercise);
+	if (a.way != WARD_ACT_WAY_PLAYED)
+		(void)ward_conf_bool(c, "exercise", false, r->in->diag, &a.exercise);
 	r->to->a[r->to->n] = a;
 	read_can(r, r->to->n++);
 }
@@ -397,6 +407,8 @@ static void check_files(const struct ward_actuators_in *in, const char *dir, str
 	struct stat st;
 	const char *what = NULL;
 
+	if (a->way == WARD_ACT_WAY_PLAYED)
+		return;
 	if (!path_of(dir, a->secret_file, path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		what = "the secret's file can't be read\nmake it: (umask 077; openssl rand -hex 32 "
 		       ">FILE)";

@@ -38,13 +38,14 @@ enum ward_does {
 const char *ward_does_name(enum ward_does d);
 
 /* How a system is asked. X(NAME, "name": the key that says where it is, "program" that asks) */
-#define WARD_ACT_WAY_LIST(X)          \
-	X(WEBHOOK, "webhook", "send") \
-	X(SSH, "ssh", "ssh")          \
-	X(RADIUS, "radius", "radius") \
-	X(SNMP, "snmp", "snmpset")    \
-	X(HTTP, "http-api", "call")   \
-	X(OPENC2, "openc2-http", "call")
+#define WARD_ACT_WAY_LIST(X)             \
+	X(WEBHOOK, "webhook", "send")    \
+	X(SSH, "ssh", "ssh")             \
+	X(RADIUS, "radius", "radius")    \
+	X(SNMP, "snmp", "snmpset")       \
+	X(HTTP, "http-api", "call")      \
+	X(OPENC2, "openc2-http", "call") \
+	X(PLAYED, "played", "played") /* of an exercise: nothing leaves Ward */
 enum ward_act_way {
 #define X(NAME, name, program) WARD_ACT_WAY_##NAME,
 	WARD_ACT_WAY_LIST(X)

@@ -2,12 +2,14 @@
  *
  * A request goes through `serve_request` (api_http.c), which asks `login` whose session it is where
  * that is not known (api_session.c), to who answers it: the room `api`, what is about sessions and
- * decisions (api_sign.c), streams (api_stream.c), files (api_files.c). */
+ * decisions (api_sign.c), what is computed (api_reckon.c), streams (api_stream.c), files
+ * (api_files.c). */
 #ifndef WARD_RUN_PROC_API_H
 #define WARD_RUN_PROC_API_H
 
 #include "api/api.h"
 #include "run/handed.h"
+#include "run/cell.h"
 #include "run/direct.h"
 #include "run/httpd.h"
 #include "run/machines.h"
@@ -27,9 +29,14 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
+	SERVE_QUESTIONS = 16, /* that wait for `reckon` … */
+	SERVE_WAITING = 8,    /* … and who wait for one of them */
+	SERVE_POSTERS = 64,
+	SERVE_POSTINGS = 64,
 };
 
 #define SERVE_COOKIE "__Host-ward"
+#define SERVE_DEVICE_COOKIE "__Host-ward-device"
 
 /* Tokens of a bucket: `most` at once, `per_s` each second. */
 struct serve_bucket {
@@ -88,6 +95,17 @@ struct serve_pending {
 	ward_ns until; /* monotonic */
 };
 
+/* What `reckon` is asked, and who waits for it. */
+struct serve_reckoning {
+	bool used, sent;
+	uint32_t id;
+	uint8_t *text; /* n bytes, its own */
+	size_t n;
+	struct ward_httpd_ask *ask[SERVE_WAITING];
+	size_t n_ask;
+	ward_ns until; /* monotonic, once it is sent */
+};
+
 struct server {
 	struct ward_process p;
 	struct playbook_known known; /* the hospital and its playbooks */
@@ -98,6 +116,7 @@ struct server {
 	size_t n_lang;
 	struct ward_sharing *sharing;
 	struct ward_str openapi;
+	struct ward_cell cell; /* of the crisis: who has which role */
 	struct ward_api *api;
 	bool exercise;
 	int care; /* memory of the supervisor: what people entered of availability */
@@ -122,13 +141,28 @@ struct server {
 
 	int login; /* link; WARD_FD_NONE: nobody can sign in */
 	struct serve_pending pending[SERVE_PENDING];
+	int reckon; /* link; WARD_FD_NONE: nobody computes */
+	struct serve_reckoning question[SERVE_QUESTIONS];
 	struct serve_session session[SERVE_SESSIONS];
 	struct serve_stream stream[WARD_HTTPD_STREAMS];
 	uint64_t fed; /* the last row that streams were told of */
 	struct serve_peer {
 		uint8_t is[WARD_SEATS_PEER];
-		struct serve_bucket all, signing;
+		struct serve_bucket all, signing, posting;
 	} peer[SERVE_BUCKETS];
+
+	int ingest; /* link; WARD_FD_NONE: nobody may post */
+	struct serve_posting {
+		struct ward_httpd_ask *ask; /* NULL: unused */
+		uint32_t id;
+		uint8_t hash[32]; /* of its token */
+		ward_ns until;    /* monotonic */
+	} posting[SERVE_POSTINGS];
+	struct serve_poster {
+		bool used;
+		uint8_t hash[32];
+		struct serve_bucket bucket;
+	} poster[SERVE_POSTERS];
 
 	struct ward_wr out;                 /* an answer's body */
 	uint8_t scratch[SERVE_BODY_MAX];    /* unescaped texts of a request */
@@ -159,15 +193,18 @@ struct serve_answer {
 	struct ward_slice body;
 	bool lasting;      /* the body outlives the server */
 	const char *cache; /* NULL: no-store */
-	const char *etag, *cookie, *allow, *encoding;
+	const char *etag, *cookie, *device_cookie, *allow, *encoding;
 	const char *cookie_also, *location;
-	bool varies; /* by Accept-Encoding */
+	bool varies;  /* by Accept-Encoding */
+	bool step_up; /* of a problem: a proof is missing */
 	unsigned wait_s;
 };
 void serve_say(struct server *s, struct ward_httpd_ask *a, const struct serve_answer *answer);
 void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail);
 void serve_problem_str(
 	struct server *s, struct ward_httpd_ask *a, unsigned status, struct ward_str detail);
+/* As 403: the person is to prove that it is them, then to ask again. */
+void serve_step_up(struct server *s, struct ward_httpd_ask *a, struct ward_str detail);
 /* As 429, with the seconds to wait. */
 void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct ward_str detail);
 /* The fields that every stream's answer has, too. */
@@ -198,34 +235,12 @@ void serve_ask_who(struct server *s, struct ward_httpd_ask *a, const uint8_t *to
 /* What came from it, and what does not come. */
 void serve_hear_login(struct server *s);
 
-/* ---- api_sign.c ---- */
-/* True: the path is one of sessions, people, decisions; then it is answered, or will be. */
-bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
-void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
-	struct ward_slice body);
-void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
+/* ---- api_reckon.c ---- */
+/* Who asks waits for what `reckon` says to that. */
+void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str question);
+/* What came from it, and what does not come. */
+void serve_hear_reckon(struct server *s);
 
-/* The cookie of a session, into n bytes. */
-void serve_cookie(const uint8_t *token, char *ret, size_t n);
-
-/* ---- api_enter.c ---- */
-/* True: the path is one of those by which browsers sign in elsewhere; it is answered, or will be.
- */
-bool serve_enter(struct server *s, struct ward_httpd_ask *a);
-void serve_entered(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
-	struct ward_slice body);
-
-/* ---- api_machine.c ---- */
-/* Before the cage. */
-void serve_machines_read(struct server *s);
-/* The machine whose certificate was shown; NULL: none that is known, and good. */
-struct serve_session *serve_machine_of(struct server *s, const struct ward_httpd_ask *a);
-
-/* ---- api_stream.c ---- */
-void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
-void serve_stream_gone(void *ctx, void *stream_ctx);
-void serve_stream_end_all(struct server *s, struct serve_session *x);
-/* Tells what is new, and asks again whose sessions are open. */
-void serve_streams(struct server *s);
+#include "run/proc/api_parts.h"
 
 #endif

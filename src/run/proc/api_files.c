@@ -169,14 +169,14 @@ void serve_files_free(struct server *s)
 	}
 }
 
-/* A page's path: its last part is no file's name. */
+/* A page's path, "/assets/ahu-05" too: its last part is no file's name. */
 static bool is_page(struct ward_str path)
 {
 	size_t i = path.len;
 
 	while (i && path.p[i - 1] != '/')
 		i--;
-	return !memchr(path.p + i, '.', path.len - i) && !ward_str_starts(path, WARD_STR(LASTING));
+	return !memchr(path.p + i, '.', path.len - i) && !ward_str_eqz(path, LASTING);
 }
 
 void serve_file(struct server *s, struct ward_httpd_ask *a)

@@ -53,6 +53,7 @@ size_t serve_fields(struct server *s, const struct ward_httpd_ask *a, const stru
 	put(f, &n, "Cache-Control", x->cache ? x->cache : "no-store");
 	put(f, &n, "ETag", x->etag);
 	put(f, &n, "Set-Cookie", x->cookie);
+	put(f, &n, "Set-Cookie", x->device_cookie);
 	put(f, &n, "Set-Cookie", x->cookie_also);
 	put(f, &n, "Location", x->location);
 	put(f, &n, "Allow", x->allow);
@@ -103,6 +104,10 @@ static void problem(struct server *s, struct ward_httpd_ask *a, const struct ser
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 10);
 
 	ward_api_problem(&w, x.status, detail);
+	if (x.step_up && w.len) { /* one member more, before the end of the object */
+		w.len--;
+		ward_wr_z(&w, ",\"step_up\":true}");
+	}
 	x.type = WARD_API_PROBLEM;
 	x.body = ward_wr_slice(&w);
 	serve_say(s, a, &x);
@@ -119,6 +124,11 @@ void serve_problem_str(
 void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail)
 {
 	serve_problem_str(s, a, status, ward_str_z(detail));
+}
+
+void serve_step_up(struct server *s, struct ward_httpd_ask *a, struct ward_str detail)
+{
+	problem(s, a, &(struct serve_answer){.status = 403, .step_up = true}, detail);
 }
 
 void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct ward_str detail)
@@ -250,6 +260,10 @@ static void data(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 	}
 	ward_wr_reset(&s->out);
 	ward_api_answer(s->api, &ask, &s->out, &r);
+	if (r.question.len) {
+		serve_reckon(s, a, r.question);
+		return;
+	}
 	if (ward_wr_bad(&s->out)) {
 		serve_problem(s, a, 500, "the answer is too long; ask for less");
 		return;
@@ -397,6 +411,10 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 	}
 	if (open_to_all(s, a))
 		return;
+	if (ward_str_eqz(a->method, "POST") && ward_str_eqz(a->path, WARD_API_PATH "events")) {
+		serve_post(s, a); /* no session lets anybody: nothing of a browser counts */
+		return;
+	}
 	/* whoever signs in elsewhere is nobody yet */
 	if (serve_enter(s, a))
 		return;

@@ -6,8 +6,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { PATH_BYTES = 4096, ARENA_BYTES = 16 << 20, TEXT_MAX = 8 << 20 };
+enum { PATH_BYTES = 4096, ARENA_BYTES = 16 << 20, TEXT_MAX = 8 << 20, ABILITIES_MAX = 128 };
 
 const char *serve_setting(struct server *s, const char *key)
 {
@@ -91,12 +92,75 @@ static void lay_out(struct server *s)
 	ward_diag_fini(&d);
 }
 
+static const uint32_t *nodes_of(struct server *s, struct ward_str ids, size_t *ret_n)
+{
+	uint32_t *all = ward_arena_array(&s->arena, ids.len / 2 + 1, sizeof(*all));
+
+	serve_need(s, all ? WARD_OK : WARD_ERR_NOMEM);
+	*ret_n = 0;
+	while (ids.len) {
+		uint32_t node = ward_model_find(s->m, ward_str_cut(&ids, ','));
+
+		if (node != WARD_NONE)
+			all[(*ret_n)++] = node;
+	}
+	return all;
+}
+
+/* As the supervisor wrote them (live_hand_abilities). */
+static struct ward_str abilities_text(struct server *s)
+{
+	int fd = ward_process_fd(&s->p, "abilities");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_MAX);
+	uint8_t buf[4096];
+	off_t at = 0;
+	ssize_t n = 0;
+
+	while (fd != WARD_FD_NONE && (n = pread(fd, buf, sizeof(buf), at)) > 0) {
+		ward_wr_bytes(&w, buf, (size_t)n);
+		at += n;
+	}
+	struct ward_str text = ward_arena_str(&s->arena, ward_wr_text(&w));
+
+	serve_need(s, n < 0 || ward_wr_bad(&w) || !text.p ? WARD_ERR_IO : WARD_OK);
+	ward_wr_fini(&w);
+	return text;
+}
+
+static struct ward_api_ability *abilities(struct server *s, size_t *ret_n)
+{
+	struct ward_str text = abilities_text(s);
+	struct ward_api_ability *all = ward_arena_array(&s->arena, ABILITIES_MAX, sizeof(*all));
+
+	serve_need(s, all ? WARD_OK : WARD_ERR_NOMEM);
+	while (text.len && *ret_n < ABILITIES_MAX) {
+		struct ward_str line = ward_str_cut(&text, '\n');
+		struct ward_api_ability *y = &all[(*ret_n)++];
+
+		y->id = ward_str_cut(&line, '\t');
+		y->does = ward_str_cut(&line, '\t');
+		if (!ward_str_u64(ward_str_cut(&line, '\t'), &y->persons) ||
+			!ward_str_u64(ward_str_cut(&line, '\t'), &y->lasts_seconds))
+			ward_process_die(&s->p, "abilities", WARD_ERR_MALFORMED);
+		y->role = nodes_of(s, ward_str_cut(&line, '\t'), &y->n_role);
+		y->on = nodes_of(s, ward_str_cut(&line, '\t'), &y->n_on);
+		y->system = line;
+	}
+	return all;
+}
+
 static void picture(struct server *s, const char *content)
 {
 	char path[PATH_BYTES];
+	size_t n_ability = 0;
+	const struct ward_api_ability *ability = abilities(s, &n_ability);
 
 	(void)snprintf(path, sizeof(path), "%s/openapi.json", content);
 	s->openapi = whole(path);
+	const struct ward_cell_in cell = {
+		serve_setting(s, "hospital"), content, s->m, &s->known.lim, s->p.clock, &s->arena};
+
+	serve_need(s, ward_cell_load(&cell, &s->cell));
 	const struct ward_api_opts o = {.mem = ward_mem_heap(),
 		.model = s->m,
 		.lim = &s->known.lim,
@@ -107,10 +171,13 @@ static void picture(struct server *s, const char *content)
 		.n_playbook = s->known.n_now,
 		.plans = s->plans,
 		.sharing = s->sharing,
+		.cell = s->cell.is,
 		.openapi = s->openapi.p ? s->openapi : WARD_STR(""),
 		.exercise = s->exercise,
 		.tells = ward_process_setting(&s->p, "tells") != NULL,
-		.acts = ward_process_setting(&s->p, "acts") != NULL};
+		.acts = ward_process_setting(&s->p, "acts") != NULL,
+		.ability = ability,
+		.n_ability = n_ability};
 
 	serve_need(s, ward_api_new(&o, &s->api));
 }
@@ -183,6 +250,7 @@ void serve_forget(struct server *s)
 {
 	ward_httpd_free(s->http);
 	ward_api_free(s->api);
+	ward_cell_free(&s->cell);
 	ward_plans_free(s->plans);
 	serve_files_free(s);
 	ward_entries_taken_fini(&s->entries);

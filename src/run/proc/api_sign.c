@@ -9,7 +9,7 @@
 /* Attempts of one address to sign in; `login` counts those of a person, too. */
 static const struct serve_rate of_signing = {10, 10};
 
-enum { COOKIE_MAX = 160, WHY_MAX = 200, ENTRY_WHY_MAX = 1000 };
+enum { COOKIE_MAX = 192, WHY_MAX = 200, ENTRY_WHY_MAX = 1000 };
 
 #define BASE WARD_API_PATH
 #define PEOPLE BASE "people/"
@@ -95,6 +95,8 @@ static void put_session(struct server *s, const struct ward_session *x, const ui
 	ward_json_time(&j, x->expires);
 	put_key_bool(&j, "second_factor", x->totp);
 	put_key_bool(&j, "must_set_password", x->must_set_password);
+	put_key_bool(&j, "post", x->post);
+	put_key_bool(&j, "wall", x->wall);
 	put_hospital(s, &j);
 	ward_json_obj_end(&j);
 	ward_wr_ch(&s->out, '\n');
@@ -121,13 +123,25 @@ void serve_cookie(const uint8_t *token, char *ret, size_t n)
 	ward_wipe(hex, sizeof(hex));
 }
 
+static void device_cookie_of(const uint8_t *key, char ret[COOKIE_MAX])
+{
+	char hex[WARD_SIGN_TEXT];
+
+	ward_sign_text(key, hex);
+	(void)snprintf(ret, COOKIE_MAX,
+		SERVE_DEVICE_COOKIE
+		"=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000", /* 400 d */
+		hex);
+	ward_wipe(hex, sizeof(hex));
+}
+
 static const char cookie_gone[] =
 	SERVE_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
 
 /* ---- requests ---- */
 
 /* False: it was answered why not. */
-static bool read_body(struct server *s, struct ward_httpd_ask *a, struct serve_body *b)
+bool serve_read_body(struct server *s, struct ward_httpd_ask *a, struct serve_body *b)
 {
 	struct ward_wr scratch = ward_wr_fixed(s->scratch, sizeof(s->scratch));
 	struct ward_str type = ward_httpd_value(a, "content-type");
@@ -147,18 +161,21 @@ static bool read_body(struct server *s, struct ward_httpd_ask *a, struct serve_b
 	return false;
 }
 
-static void forget_body(struct server *s)
+void serve_forget_body(struct server *s)
 {
 	ward_wipe(s->scratch, sizeof(s->scratch));
 }
 
-static void ask_sign(struct server *s, struct ward_httpd_ask *a, const struct serve_session *who,
+void serve_ask_sign(struct server *s, struct ward_httpd_ask *a, const struct serve_session *who,
 	struct ward_sign *sign)
 {
 	struct serve_pending p = {.question = SERVE_SIGN, .what = sign->what, .ask = a};
 	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
 
 	memcpy(sign->from, a->peer, sizeof(sign->from));
+	(void)ward_sign_parse(
+		ward_http_cookie(ward_httpd_value(a, "cookie"), WARD_STR(SERVE_DEVICE_COOKIE)),
+		sign->device);
 	if (who) {
 		memcpy(sign->token, who->token, sizeof(sign->token));
 		memcpy(p.token, who->token, sizeof(p.token));
@@ -173,10 +190,10 @@ static void ask_sign(struct server *s, struct ward_httpd_ask *a, const struct se
 	ward_wipe(s->message, w.len);
 	ward_wipe(sign, sizeof(*sign));
 	ward_wipe(&p, sizeof(p));
-	forget_body(s);
+	serve_forget_body(s);
 }
 
-static bool may_sign(struct server *s, struct ward_httpd_ask *a)
+bool serve_may_sign(struct server *s, struct ward_httpd_ask *a)
 {
 	if (serve_may(s, &serve_peer_of(s, a->peer)->signing, &of_signing))
 		return true;
@@ -197,17 +214,17 @@ static void sign_in(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 	struct ward_sign sign = {.what = WARD_SIGN_PASSWORD};
 
 	(void)who;
-	if (!may_sign(s, a) || !read_body(s, a, &b))
+	if (!serve_may_sign(s, a) || !serve_read_body(s, a, &b))
 		return;
 	sign.person = serve_body_text(&b, "person");
 	sign.password = serve_body_text(&b, "password");
 	sign.code = serve_body_text(&b, "totp");
 	if (!sign.person.len || !sign.password.len) {
 		serve_problem(s, a, 400, "say person and password");
-		forget_body(s);
+		serve_forget_body(s);
 		return;
 	}
-	ask_sign(s, a, NULL, &sign);
+	serve_ask_sign(s, a, NULL, &sign);
 }
 
 static void by_code(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
@@ -216,17 +233,17 @@ static void by_code(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 	struct ward_sign sign = {.what = WARD_SIGN_CODE};
 
 	(void)who;
-	if (!may_sign(s, a) || !read_body(s, a, &b))
+	if (!serve_may_sign(s, a) || !serve_read_body(s, a, &b))
 		return;
 	sign.code = serve_body_text(&b, "code");
 	sign.person = serve_body_text(&b, "person");
 	sign.password = serve_body_text(&b, "password");
 	if (!sign.code.len) {
 		serve_problem(s, a, 400, "say the code");
-		forget_body(s);
+		serve_forget_body(s);
 		return;
 	}
-	ask_sign(s, a, NULL, &sign);
+	serve_ask_sign(s, a, NULL, &sign);
 }
 
 static void set_password(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
@@ -234,16 +251,16 @@ static void set_password(struct server *s, struct ward_httpd_ask *a, struct serv
 	struct serve_body b;
 	struct ward_sign sign = {.what = WARD_SIGN_SET_PASSWORD};
 
-	if (!read_body(s, a, &b))
+	if (!serve_read_body(s, a, &b))
 		return;
 	sign.old = serve_body_text(&b, "old");
 	sign.password = serve_body_text(&b, "password");
-	ask_sign(s, a, who, &sign);
+	serve_ask_sign(s, a, who, &sign);
 }
 
 static void second(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
 {
-	ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_SECOND});
+	serve_ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_SECOND});
 }
 
 static void second_confirm(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
@@ -251,15 +268,15 @@ static void second_confirm(struct server *s, struct ward_httpd_ask *a, struct se
 	struct serve_body b;
 	struct ward_sign sign = {.what = WARD_SIGN_SECOND_CONFIRM};
 
-	if (!read_body(s, a, &b))
+	if (!serve_read_body(s, a, &b))
 		return;
 	sign.code = serve_body_text(&b, "totp");
-	ask_sign(s, a, who, &sign);
+	serve_ask_sign(s, a, who, &sign);
 }
 
 static void sign_out(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
 {
-	ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_OUT});
+	serve_ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_OUT});
 }
 
 static void people(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
@@ -273,7 +290,7 @@ static void people(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		if (ward_str_eqz(ward_str_cut(&value, '='), "after") && value.p)
 			sign.person = value;
 	}
-	ask_sign(s, a, who, &sign);
+	serve_ask_sign(s, a, who, &sign);
 }
 
 /* False: it was answered what is wrong. Whoever counts it looks again. */
@@ -296,7 +313,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
 	struct serve_body b;
 
-	if (!read_body(s, a, &b))
+	if (!serve_read_body(s, a, &b))
 		return;
 	struct ward_decision d = {.kind = ward_decision_parse(serve_body_text(&b, "kind")),
 		.at = ward_clock_now(s->p.clock),
@@ -326,7 +343,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
 	}
 	ward_wipe(s->message, w.len);
-	forget_body(s);
+	serve_forget_body(s);
 }
 
 /* ---- which ---- */
@@ -343,6 +360,16 @@ static const struct route {
 	{"POST", BASE "session/password", false, set_password},
 	{"POST", BASE "session/second", false, second},
 	{"POST", BASE "session/second/confirm", false, second_confirm},
+	{"DELETE", BASE "session/second", false, serve_second_end},
+	{"POST", BASE "session/proof", false, serve_prove},
+	{"GET", BASE "session/all", false, serve_sessions},
+	{"POST", BASE "session/end", false, serve_session_end},
+	{"POST", BASE "session/pin", true, serve_pin},
+	{"POST", BASE "session/pin/set", false, serve_set_pin},
+	{"POST", BASE "session/device", true, serve_device},
+	{"GET", BASE "devices", false, serve_devices},
+	{"POST", BASE "devices", false, serve_device_make},
+	{"POST", BASE "devices/end", false, serve_device_end},
 	{"GET", BASE "people", false, people},
 	{"POST", BASE "decisions", false, decide},
 };
@@ -371,7 +398,7 @@ static bool person(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		else if (!who)
 			serve_problem(s, a, 401, "sign in first");
 		else
-			ask_sign(s, a, who, &sign);
+			serve_ask_sign(s, a, who, &sign);
 		return true;
 	}
 	return false;
@@ -404,7 +431,8 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 
 static unsigned status_of(const struct serve_pending *p, enum ward_err err)
 {
-	bool signing = p->what == WARD_SIGN_PASSWORD || p->what == WARD_SIGN_CODE;
+	bool signing = p->what == WARD_SIGN_PASSWORD || p->what == WARD_SIGN_CODE ||
+		       p->what == WARD_SIGN_PIN;
 
 	if (err == WARD_ERR_DENIED)
 		return p->question == SERVE_SIGN && signing ? 401 : 403;
@@ -416,9 +444,13 @@ static unsigned status_of(const struct serve_pending *p, enum ward_err err)
 								    : 500;
 }
 
-static void no(
-	struct server *s, const struct serve_pending *p, enum ward_err err, struct ward_str why)
+static void no(struct server *s, const struct serve_pending *p, enum ward_err err,
+	struct ward_str why, struct ward_str json)
 {
+	if (ward_str_eqz(json, WARD_SIGN_STEP_UP)) {
+		serve_step_up(s, p->ask, why);
+		return;
+	}
 	serve_problem_str(
 		s, p->ask, status_of(p, err), why.len ? why : ward_str_z(ward_err_text(err)));
 }
@@ -456,6 +488,28 @@ static void signed_in(struct server *s, const struct serve_pending *p, const str
 	ward_wipe(cookie, sizeof(cookie));
 }
 
+/* A post or wall screen; the latter is signed in by it. */
+static void at_device(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
+	struct ward_slice body)
+{
+	char cookie[COOKIE_MAX], device[COOKIE_MAX];
+
+	if (is_set(d->token) && !serve_session_keep(s, d->token, body)) {
+		serve_problem(s, p->ask, 503, "there is no room for another session");
+		return;
+	}
+	serve_cookie(d->token, cookie, sizeof(cookie));
+	device_cookie_of(d->device, device);
+	serve_say(s, p->ask,
+		&(struct serve_answer){.status = 200,
+			.type = WARD_API_JSON,
+			.body = ward_str_bytes(d->json),
+			.cookie = is_set(d->token) ? cookie : NULL,
+			.device_cookie = is_set(d->device) ? device : NULL});
+	ward_wipe(cookie, sizeof(cookie));
+	ward_wipe(device, sizeof(device));
+}
+
 void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
 	struct ward_slice body)
 {
@@ -468,7 +522,7 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 	if (d->err) {
 		if (d->err == WARD_ERR_CLOSED && old)
 			serve_session_drop(s, old);
-		no(s, p, d->err, d->why);
+		no(s, p, d->err, d->why, d->json);
 		return;
 	}
 	switch (p->what) {
@@ -476,7 +530,11 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 	case WARD_SIGN_CODE:
 		signed_in(s, p, d, body);
 		break;
+	case WARD_SIGN_DEVICE:
+		at_device(s, p, d, body);
+		break;
 	case WARD_SIGN_SET_PASSWORD:
+	case WARD_SIGN_PIN:
 		if (old)
 			serve_session_drop(s, old);
 		signed_in(s, p, d, body);
@@ -487,18 +545,26 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 		serve_say(s, p->ask, &(struct serve_answer){.status = 204, .cookie = cookie_gone});
 		break;
 	case WARD_SIGN_SECOND_CONFIRM:
+	case WARD_SIGN_PROVE:
 		(void)serve_session_keep(s, p->token, body);
 		serve_say(s, p->ask, &(struct serve_answer){.status = 204});
 		break;
 	case WARD_SIGN_PEOPLE:
+	case WARD_SIGN_SESSIONS:
+	case WARD_SIGN_DEVICES:
 		say_json(s, p, 200, d->json);
 		break;
 	case WARD_SIGN_ISSUE:
 	case WARD_SIGN_SECOND:
+	case WARD_SIGN_DEVICE_MAKE:
 		say_json(s, p, 201, d->json);
 		break;
 	case WARD_SIGN_DISABLE:
 	case WARD_SIGN_ENABLE:
+	case WARD_SIGN_SECOND_END:
+	case WARD_SIGN_SESSION_END:
+	case WARD_SIGN_SET_PIN:
+	case WARD_SIGN_DEVICE_END:
 		serve_say(s, p->ask, &(struct serve_answer){.status = 204});
 		break;
 	case WARD_SIGN_CHECK:
@@ -512,7 +578,7 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d)
 {
 	if (d->err) {
-		no(s, p, d->err, d->why);
+		no(s, p, d->err, d->why, d->json);
 		return;
 	}
 	struct ward_json j = ward_json_on(&s->out);

@@ -8,6 +8,7 @@
 #include "run/proc/desk_people.h"
 #include "run/seats.h"
 #include "run/wire.h"
+#include "crisis/crisis.h"
 #include "desk/args.h"
 #include "desk/event.h"
 
@@ -164,12 +165,21 @@ static bool append(struct desk *k, struct connection *c, struct ward_event *e)
 	return true;
 }
 
+/* A role or a person of the hospital. */
+static bool has_id(void *ctx, struct ward_str id)
+{
+	const struct desk *k = ctx;
+
+	return desk_people_role(k->people, id) || desk_people_id(k->people, id);
+}
+
 /* What brain judges by. */
 static void record(struct desk *k, struct connection *c, const struct ward_decision *d)
 {
 	struct ward_decision form = *d;
 	enum ward_report_kind report = WARD_REPORT_OTHER;
-	const char *why = "";
+	const struct ward_crisis_ids ids = {has_id, k};
+	const char *why = "", *said;
 	struct ward_event e;
 
 	enum ward_err err = ward_args_read(d, &k->lim, &k->arena, &form.args, &why);
@@ -178,6 +188,10 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 		report = ward_report_parse(ward_args_text(form.args, "report", &k->lim, &k->arena));
 		why = "a report is of fire, violence, bomb, person, device or other";
 		err = report == WARD_REPORT_N ? WARD_ERR_MALFORMED : WARD_OK;
+	}
+	if (!err && (said = ward_crisis_wrong(&form, &ids, &k->lim, &k->arena)) != NULL) {
+		why = said;
+		err = WARD_ERR_MALFORMED;
 	}
 	if (err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT) {
 		refuse(k, c, err, why);
@@ -206,7 +220,15 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 	else if (about == WARD_ABOUT_INCIDENT && !ward_id_parse(d->subject, &id))
 		refuse(k, c, WARD_ERR_MALFORMED,
 			"that is no incident's id; `ward incident list` shows them");
-	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS) &&
+	else if (about == WARD_ABOUT_CRISIS && !ward_str_eqz(d->subject, WARD_CRISIS_SUBJECT) &&
+		 !ward_id_parse(d->subject, &id))
+		refuse(k, c, WARD_ERR_MALFORMED,
+			"that is no incident's id; write 'crisis' for the crisis as a whole");
+	else if (about == WARD_ABOUT_DECISION && !ward_id_parse(d->subject, &id))
+		refuse(k, c, WARD_ERR_MALFORMED,
+			"that is no id of a task or recall; `ward crisis` shows them");
+	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
+			 d->kind == WARD_DECISION_TUNE) &&
 		 !d->text.len)
 		refuse(k, c, WARD_ERR_MALFORMED, "say why, in a text");
 	else

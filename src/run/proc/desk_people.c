@@ -16,7 +16,7 @@ struct desk_people {
 		struct desk_person who;
 	} at[WARD_PEOPLE_MAX];
 	size_t n;
-	struct ward_intern node;
+	struct ward_intern node, role;
 };
 
 static void read_person(struct desk_people *p, struct ward_str rest)
@@ -50,12 +50,14 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 	if (map == MAP_FAILED)
 		ward_process_die(p, "people", WARD_ERR_IO);
 	ward_intern_init(&all->node, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
+	ward_intern_init(&all->role, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
 	for (struct ward_str text = {map, len}; text.len;) {
 		struct ward_str line = ward_str_cut(&text, '\n'), what = ward_str_cut(&line, ' ');
 
 		if (ward_str_eqz(what, "person"))
 			read_person(all, line);
-		else if (ward_intern_put(&all->node, line, &id) == WARD_ERR_NOMEM)
+		else if (ward_intern_put(ward_str_eqz(what, "role") ? &all->role : &all->node, line,
+				 &id) == WARD_ERR_NOMEM)
 			ward_process_die(p, "people", WARD_ERR_NOMEM);
 	}
 	return all; /* what it says is in the mapped file */
@@ -80,6 +82,11 @@ const struct desk_person *desk_people_id(const struct desk_people *p, struct war
 bool desk_people_place(const struct desk_people *p, struct ward_str id)
 {
 	return ward_intern_find(&p->node, id) != WARD_NONE;
+}
+
+bool desk_people_role(const struct desk_people *p, struct ward_str id)
+{
+	return ward_intern_find(&p->role, id) != WARD_NONE;
 }
 
 bool desk_person_role(const struct desk_person *p, struct ward_str *role, char *why, size_t len)

@@ -5,9 +5,8 @@
  *
  * Passwords are checked one at a time, addresses in rotation (run/guesses.h), and what needs none
  * is answered between two of them. */
-#include "run/login_client.h"
-#include "run/proc/login_direct.h"
-#include "run/proc/login_record.h"
+#include "run/proc/login.h"
+
 #include "respond/act/totp.h"
 #include "words/words.h"
 
@@ -23,54 +22,20 @@
 #include <unistd.h>
 
 enum {
-	GUESTS = 4,     /* at the machine's socket */
-	DECISIONS = 16, /* that are handed on at once */
-	ROUND_MAX = 32, /* messages of one peer before the others' turn */
 	WAIT_MS = 1000,
 	PATH_BYTES = 4096,
 	MEMORY = 512 << 20,
 };
 
-static const ward_ns again = 2 * WARD_NS_PER_S, patience = 25 * WARD_NS_PER_S,
-		     idle_max = 10 * WARD_NS_PER_S, tidy_every = 60 * WARD_NS_PER_S,
+static const ward_ns idle_max = 10 * WARD_NS_PER_S, tidy_every = 60 * WARD_NS_PER_S,
 		     /* how soon somebody whose turn did not come should ask again */
 	busy_wait = 2 * WARD_NS_PER_S;
 
-static const char *const not_understood =
-	WARD_TEXT("that was not understood: a text is too long, or "
-		  "holds control characters");
-
-struct login {
-	struct ward_process p;
-	struct ward_limits lim;
-	const char *dir;
-	struct ward_signers who;
-	struct ward_accounts accounts;
-	struct ward_signing *signing;
-	struct login_record record;
-	struct login_direct direct;
-	int api, desk, listener;
-	uid_t owner;
-	struct guest {
-		int fd; /* WARD_FD_NONE: free */
-		ward_ns since;
-	} guest[GUESTS];
-	struct ward_turns turns;
-	struct job { /* a password to be checked */
-		uint32_t id;
-		struct ward_wr body;
-	} job[WARD_TURNS_MAX];
-	struct handed {
-		bool used;
-		uint32_t asked, id; /* of api's message, of ours */
-		ward_ns begun, sent;
-		struct ward_wr body;
-	} handed[DECISIONS];
-	uint32_t next_id;
-	ward_ns tidied;
-	char *common; /* the list of words, and its end */
-	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
-};
+const char *login_not_understood(void)
+{
+	return WARD_TEXT("that was not understood: a text is too long, or "
+			 "holds control characters");
+}
 
 /* ---- what signing asks of us ---- */
 
@@ -108,18 +73,7 @@ static void say(struct login *k, int fd, uint32_t id, const struct ward_signed *
 	ward_wipe(k->out, w.len);
 }
 
-static void decided(struct login *k, uint32_t id, enum ward_err e, const char *why)
-{
-	const struct ward_decided d = {.err = e, .why = ward_str_z(why)};
-	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
-
-	ward_decided_put(&w, &d);
-	ward_count_name(&k->p.counters, "login.decisions_refused", 1);
-	if (ward_msg_send(k->api, WARD_MSG_DECIDED, id, ward_wr_slice(&w)) != WARD_OK)
-		ward_count_name(&k->p.counters, "login.unsent_answers", 1);
-}
-
-static void forget(struct ward_wr *w)
+void login_forget(struct ward_wr *w)
 {
 	if (w->p)
 		ward_wipe(w->p, w->cap);
@@ -173,13 +127,14 @@ static bool check_one(struct login *k)
 	ward_count_name(&k->p.counters, ret.err ? "login.not_signed_in" : "login.signed_in", 1);
 	say(k, k->api, k->job[at].id, &ret);
 	ward_wipe(ret.token, sizeof(ret.token));
-	forget(&k->job[at].body);
+	login_forget(&k->job[at].body);
 	return true;
 }
 
 static void sign(struct login *k, struct ward_msg *m)
 {
-	struct ward_signed ret = {.err = WARD_ERR_MALFORMED, .why = ward_str_z(not_understood)};
+	struct ward_signed ret = {
+		.err = WARD_ERR_MALFORMED, .why = ward_str_z(login_not_understood())};
 	struct ward_sign s;
 
 	if (ward_sign_get(&m->body, &s) != WARD_OK) {
@@ -207,83 +162,6 @@ static void by_own_password(void *ctx, uint32_t id, const struct ward_sign *s)
 	take_turn(ctx, id, s);
 }
 
-/* ---- decisions ---- */
-
-static void send_on(struct login *k, struct handed *h)
-{
-	enum ward_err err = ward_msg_send(k->desk, WARD_MSG_DECIDE, h->id, ward_wr_slice(&h->body));
-
-	h->sent = ward_clock_mono(k->p.clock);
-	if (err && err != WARD_ERR_AGAIN)
-		ward_process_die(&k->p, "desk", err);
-}
-
-static void free_handed(struct handed *h)
-{
-	forget(&h->body); /* a one-time code may be in it */
-	*h = (struct handed){.used = false};
-}
-
-static struct handed *place(struct login *k, uint32_t asked)
-{
-	struct handed *free_one = NULL;
-
-	for (size_t i = 0; i < DECISIONS; i++) {
-		if (k->handed[i].used && k->handed[i].asked == asked)
-			return &k->handed[i];
-		free_one = k->handed[i].used ? free_one : &k->handed[i];
-	}
-	return free_one;
-}
-
-static void hand_on(struct login *k, uint32_t asked, struct ward_decision *d)
-{
-	struct handed *h = place(k, asked);
-
-	if (!h) {
-		decided(k, asked, WARD_ERR_AGAIN,
-			WARD_TEXT("many decide just now; try again in a moment"));
-		return;
-	}
-	if (h->used) /* asked again: the answer comes */
-		return;
-	*h = (struct handed){.used = true,
-		.asked = asked,
-		.id = k->next_id++,
-		.begun = ward_clock_mono(k->p.clock),
-		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
-	ward_decision_put(&h->body, d);
-	if (ward_wr_bad(&h->body)) {
-		decided(k, asked, WARD_ERR_LIMIT,
-			WARD_TEXT("the decision is too long; write a shorter text"));
-		free_handed(h);
-		return;
-	}
-	ward_count_name(&k->p.counters, "login.decisions", 1);
-	send_on(k, h);
-}
-
-static void decide(struct login *k, struct ward_msg *m)
-{
-	uint8_t token[WARD_SIGN_TOKEN];
-	struct ward_decision d;
-	struct ward_session who;
-	const char *why = "";
-
-	if (ward_sign_decide_get(&m->body, token, &d) != WARD_OK) {
-		ward_count_name(&k->p.counters, "login.malformed", 1);
-		decided(k, m->id, WARD_ERR_MALFORMED, not_understood);
-	} else if (ward_signing_who(k->signing, token, &who) != WARD_OK) {
-		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
-	} else if (ward_signing_may(k->signing, &who, &d, &why) != WARD_OK) {
-		decided(k, m->id, WARD_ERR_DENIED, why);
-	} else {
-		d.person = who.person;
-		hand_on(k, m->id, &d);
-	}
-	ward_wipe(token, sizeof(token));
-}
-
 /* ---- peers ---- */
 
 /* False: there is no message. */
@@ -299,43 +177,12 @@ static bool hear_api(struct login *k)
 	if (!err && m.type == WARD_MSG_SIGN)
 		sign(k, &m);
 	else if (!err && m.type == WARD_MSG_DECIDE)
-		decide(k, &m);
+		login_decide(k, &m);
 	else if (!err && m.type == WARD_MSG_ENTER)
 		login_direct_enter(&k->direct, &m);
 	else
 		ward_count_name(&k->p.counters, "login.malformed", 1);
 	ward_wipe(k->buf, sizeof(k->buf));
-	return true;
-}
-
-static bool hear_desk(struct login *k)
-{
-	struct ward_msg m;
-	struct ward_decided d;
-	enum ward_err err = ward_msg_recv(k->desk, k->buf, &m);
-
-	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&k->p, "desk", err);
-	if (err == WARD_ERR_AGAIN)
-		return false;
-	if (err || m.type != WARD_MSG_DECIDED || ward_decided_get(&m.body, &d) != WARD_OK) {
-		ward_count_name(&k->p.counters, "login.unread_answers", 1);
-		return true;
-	}
-	for (size_t i = 0; i < DECISIONS; i++) {
-		struct handed *h = &k->handed[i];
-		struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
-
-		if (!h->used || h->id != m.id)
-			continue;
-		ward_decided_put(&w, &d);
-		WARD_ASSERT(!ward_wr_bad(&w));
-		if (ward_msg_send(k->api, WARD_MSG_DECIDED, h->asked, ward_wr_slice(&w)) != WARD_OK)
-			ward_count_name(&k->p.counters, "login.unsent_answers", 1);
-		free_handed(h);
-		return true;
-	}
-	ward_count_name(&k->p.counters, "login.late_answers", 1);
 	return true;
 }
 
@@ -363,7 +210,7 @@ static void accept_one(struct login *k)
 		(void)close(fd);
 		return;
 	}
-	for (size_t i = 0; i < GUESTS; i++) {
+	for (size_t i = 0; i < LOGIN_GUESTS; i++) {
 		if (k->guest[i].fd == WARD_FD_NONE) {
 			to = &k->guest[i];
 			break;
@@ -403,19 +250,8 @@ static void look_at_clock(struct login *k)
 {
 	ward_ns now = ward_clock_mono(k->p.clock);
 
-	for (size_t i = 0; i < DECISIONS; i++) {
-		struct handed *h = &k->handed[i];
-
-		if (h->used && now - h->begun > patience) {
-			decided(k, h->asked, WARD_ERR_AGAIN,
-				WARD_TEXT("no answer from the desk: whether it was taken is not "
-					  "known; decide it again"));
-			free_handed(h);
-		} else if (h->used && now - h->sent > again) {
-			send_on(k, h);
-		}
-	}
-	for (size_t i = 0; i < GUESTS; i++)
+	login_decide_tick(k);
+	for (size_t i = 0; i < LOGIN_GUESTS; i++)
 		if (k->guest[i].fd != WARD_FD_NONE && now - k->guest[i].since > idle_max)
 			hang_up(&k->guest[i]);
 	login_record_tidy(&k->record);
@@ -428,28 +264,28 @@ static void look_at_clock(struct login *k)
 
 static void run(struct login *k)
 {
-	struct pollfd p[4 + GUESTS];
+	struct pollfd p[4 + LOGIN_GUESTS];
 	bool more = false;
 
 	while (!ward_process_stopping()) {
 		p[0] = (struct pollfd){k->api, POLLIN, 0};
 		p[1] = (struct pollfd){k->desk, POLLIN, 0};
 		p[2] = (struct pollfd){k->listener, POLLIN, 0};
-		for (size_t i = 0; i < GUESTS; i++)
+		for (size_t i = 0; i < LOGIN_GUESTS; i++)
 			p[3 + i] = (struct pollfd){k->guest[i].fd, POLLIN, 0};
-		p[3 + GUESTS] = (struct pollfd){k->direct.link, POLLIN, 0};
+		p[3 + LOGIN_GUESTS] = (struct pollfd){k->direct.link, POLLIN, 0};
 		if (poll(p, WARD_ARRAY_LEN(p), more ? 0 : WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
-		for (int i = 0; k->api != WARD_FD_NONE && i < ROUND_MAX; i++)
+		for (int i = 0; k->api != WARD_FD_NONE && i < LOGIN_ROUND_MAX; i++)
 			if (!hear_api(k))
 				break;
-		for (int i = 0; k->desk != WARD_FD_NONE && i < ROUND_MAX; i++)
-			if (!hear_desk(k))
+		for (int i = 0; k->desk != WARD_FD_NONE && i < LOGIN_ROUND_MAX; i++)
+			if (!login_hear_desk(k))
 				break;
-		for (int i = 0; i < ROUND_MAX; i++)
+		for (int i = 0; i < LOGIN_ROUND_MAX; i++)
 			if (!login_direct_hear(&k->direct))
 				break;
-		for (size_t i = 0; i < GUESTS; i++)
+		for (size_t i = 0; i < LOGIN_GUESTS; i++)
 			if (k->guest[i].fd != WARD_FD_NONE && p[3 + i].revents)
 				serve(k, &k->guest[i]);
 		if (p[2].revents)
@@ -531,7 +367,7 @@ static void open_login(struct login *k)
 	k->api = link_to(k, "api");
 	k->desk = link_to(k, "desk");
 	k->listener = link_to(k, "listener");
-	for (size_t i = 0; i < GUESTS; i++)
+	for (size_t i = 0; i < LOGIN_GUESTS; i++)
 		k->guest[i].fd = WARD_FD_NONE;
 	k->next_id = ward_process_ids();
 	read_people(k);
@@ -612,9 +448,8 @@ int main(int argc, char **argv)
 	run(k);
 	ward_signing_tidy(k->signing);
 	for (size_t i = 0; i < WARD_TURNS_MAX; i++)
-		forget(&k->job[i].body);
-	for (size_t i = 0; i < DECISIONS; i++)
-		free_handed(&k->handed[i]);
+		login_forget(&k->job[i].body);
+	login_decide_end(k);
 	login_direct_end(&k->direct);
 	ward_signing_free(k->signing);
 	ward_accounts_fini(&k->accounts);

@@ -13,7 +13,7 @@
 enum { IDENTITY_BYTES_MAX = 1200 };
 
 static const char *const peers[] = {"net", "log", "field", "mqtt", "flow", "net-1", "net-2",
-	"net-3", "net-4", "net-5", "net-6", "net-7"};
+	"net-3", "net-4", "net-5", "net-6", "net-7", "ingest"};
 
 enum { FIXED = WARD_ARRAY_LEN(peers), PEERS = FIXED + WARD_GUESTS_MAX };
 

@@ -57,7 +57,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 		return err;
 	}
 	ward_zeek_init(&log->zeek, opts->names, log->shape);
-	log->reader.foreign = format != WARD_LOG_EVENTS;
+	log->reader.foreign = format != WARD_LOG_EVENTS && format != WARD_LOG_POSTED;
 	log->reader.lazy = opts->lazy;
 	log->reader.lenient = true;
 	log->source = ward_name(opts->names, opts->source);
@@ -236,6 +236,31 @@ static void count_odd(struct ward_log_sensor *log, uint64_t off, struct ward_inp
 	}
 }
 
+/* Whoever posts says what happened when; not who said it, nor what only Ward may say. */
+static enum ward_err posted(struct ward_log_sensor *log, uint64_t off, struct ward_event *e,
+	struct ward_input_problem *problem)
+{
+	enum ward_class c = ward_class_find(ward_name_text(log->opts->names, e->class));
+	size_t n = 0;
+
+	if (c == WARD_CLASS_N || !ward_class_info(c)->device) {
+		*problem = (struct ward_input_problem){.counter = "json.reject.class",
+			.what = "class is none that a device may give (docs/events.md)",
+			.off = off,
+			.dropped = true};
+		return WARD_ERR_FOREIGN;
+	}
+	for (size_t i = 0; i < e->n_field; i++)
+		if (!ward_str_starts(
+			    ward_name_text(log->opts->names, e->field[i].name), WARD_STR("ward.")))
+			e->field[n++] = e->field[i];
+	ward_count_name(log->opts->counters, "json.odd.ours", e->n_field - n);
+	e->n_field = n;
+	e->json = WARD_STR(""); /* is another text */
+	stamp(log, e, true, off);
+	return WARD_OK;
+}
+
 static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str text, uint64_t off,
 	struct ward_arena *arena, struct ward_event *ret, struct ward_input_problem *problem)
 {
@@ -250,6 +275,8 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 				.dropped = true};
 		return err;
 	}
+	if (r->own && log->format == WARD_LOG_POSTED)
+		return posted(log, off, ret, problem);
 	if (r->own) {
 		static const struct ward_id none;
 

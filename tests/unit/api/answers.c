@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 static const char *const more[] = {"/api/v1/incidents?state=all&limit=1", "/api/v1/assets?limit=1",
-	"/api/v1/assets/door-au-corridor-staff", "/api/v1/now?x=1", "/api/v1/nothing",
-	"/api/v1/incidents/none"};
+	"/api/v1/detections?limit=500&level=low", "/api/v1/assets/door-au-corridor-staff",
+	"/api/v1/now?x=1", "/api/v1/nothing", "/api/v1/incidents/none"};
 
 static void put(struct room *r, const char *template, const char *target, const char *lang)
 {
@@ -40,6 +40,7 @@ int main(int argc, char **argv)
 		return 2;
 	room_begin(&r, argv[1]);
 	room_add_others(&r);
+	room_add_crisis(&r);
 	for (size_t l = 0; l < WARD_ARRAY_LEN(lang); l++)
 		for (size_t i = 0; ward_api_at(i, &e); i++) {
 			char target[256];

@@ -38,7 +38,7 @@ def main():
     for line in out.decode().splitlines():
         answer = json.loads(line)
         path = answer["path"] or next(
-            (p for p in ("/api/v1/incidents", "/api/v1/assets/{id}", "/api/v1/assets")
+            (p for p in ("/api/v1/incidents", "/api/v1/detections", "/api/v1/assets/{id}", "/api/v1/assets")
              if answer["status"] == 200 and answer["target"].startswith(p.split("{")[0])), None)
         if answer["status"] == 200:
             content = document["paths"][path]["get"]["responses"]["200"]["content"]

@@ -6,6 +6,8 @@
 #include "desk/profiles.h"
 #include "respond/playbook/folder.h"
 #include "respond/playbook/never.h"
+#include "reckon/reckon.h"
+#include "run/cell.h"
 
 enum { ROOM_LANGS = 3 };
 
@@ -24,11 +26,15 @@ struct room {
 	struct ward_sharing sharing;
 	struct ward_profiles profiles;
 	struct ward_plans *plans;
+	struct ward_api_ability ability;
+	uint32_t role, on[3];
 	struct ward_playbook_never *never;
 	struct ward_playbook_list list;
 	struct ward_playbooks playbooks;
+	struct ward_cell cell;
 	struct ward_slice rows, openapi;
 	struct ward_api *api;
+	struct ward_reckon *reckon; /* once something is to be computed */
 	uint64_t row;
 	ward_ns now;
 	struct ward_wr w; /* the last answer */
@@ -43,6 +49,8 @@ void room_add(struct room *r, const char *json);
 enum ward_err room_take(struct room *r, struct ward_str json);
 /* What others than the brain keep of that incident. */
 void room_add_others(struct room *r);
+/* What the crisis cell decided about it. */
+void room_add_crisis(struct room *r);
 /* "GET", "/api/v1/now?x=y", "it"; gives the status. */
 unsigned room_ask(struct room *r, const struct ward_api_who *who, const char *method,
 	const char *target, const char *lang);

@@ -165,6 +165,28 @@ static void draws_what_follows(void **state)
 		room_ask(&room, &room_all, "GET", API "incidents/" ROOM_RUN "/graph", "it"), 404);
 }
 
+/* What has signs first, then what hangs together with it; nothing of elsewhere. */
+static void offers_what_can_be_done(void **state)
+{
+	const struct ward_conf *items, *x;
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &room_all, "GET",
+				 API "incidents/" ROOM_INCIDENT "/abilities", "it"),
+		200);
+	items = ward_conf_get(room_json(&room), "items");
+	assert_int_equal(items->n_child, 2);
+	x = items->child;
+	assert_true(ward_str_eqz(ward_conf_word(x, "ability"), "switches/port"));
+	assert_true(ward_str_eqz(ward_conf_word(x, "has_signs"), "true"));
+	assert_true(ward_str_eqz(ward_conf_word(ward_conf_get(x, "on"), "id"), "ahu-05"));
+	assert_true(ward_str_eqz(ward_conf_word(x->next, "has_signs"), "false"));
+	assert_true(ward_str_eqz(ward_conf_word(ward_conf_get(x->next, "on"), "id"), "bms-laptop"));
+	assert_int_equal(
+		room_ask(&room, &room_all, "GET", API "incidents/" ROOM_RUN "/abilities", "it"),
+		404);
+}
+
 static void tells_what_is_done(void **state)
 {
 	const struct ward_conf *c, *x;
@@ -241,6 +263,79 @@ static void goes_with_what_took_it_up(void **state)
 	EQ(word(ward_conf_get(c, "line"), "joined"), "00000000-0000-8000-8000-000000000002");
 	assert_int_equal(length(c, "may"), 0);
 	room_end(&r);
+}
+
+/* ---- detections ---- */
+
+/* Page by page the list is all of them, each once, the latest first, whatever comes meanwhile. */
+static void turns_pages_of_signs(void **state)
+{
+	char target[256], id[WARD_ID_TEXT] = "";
+	uint64_t n = 0, total = 1, before = 0, last = UINT64_MAX;
+
+	(void)state;
+	for (uint64_t skip = 0; skip < total; skip += 7) {
+		(void)snprintf(target, sizeof(target), API "detections?limit=7&skip=%llu",
+			(unsigned long long)skip);
+		if (skip)
+			(void)snprintf(target + strlen(target), sizeof(target) - strlen(target),
+				"&before=%llu", (unsigned long long)before);
+		assert_int_equal(room_ask(&room, &room_all, "GET", target, "en"), 200);
+		const struct ward_conf *c = room_json(&room);
+
+		total = number(c, "total");
+		before = number(c, "before");
+		for (size_t i = 0; i < length(c, "items"); i++) {
+			assert_true(number(child(c, "items", i), "row") < last);
+			last = number(child(c, "items", i), "row");
+			n++;
+		}
+		(void)snprintf(id, sizeof(id), "%.*s",
+			WARD_STR_ARG(word(child(c, "items", 0), "incident")));
+	}
+	assert_int_equal(n, total);
+	assert_true(total > 10);
+	(void)snprintf(target, sizeof(target), API "detections?before=%llu&limit=1",
+		(unsigned long long)last);
+	assert_int_equal(room_ask(&room, &room_all, "GET", target, "en"), 200);
+	assert_int_equal(number(room_json(&room), "total"), 1);
+	assert_int_equal(number(room_json(&room), "newer"), n - 1);
+}
+
+static uint64_t found(const char *query)
+{
+	char target[256];
+
+	(void)snprintf(target, sizeof(target), API "detections?limit=500&%s", query);
+	assert_int_equal(room_ask(&room, &room_all, "GET", target, "en"), 200);
+	assert_int_equal(length(room_json(&room), "items"), number(room_json(&room), "total"));
+	return number(room_json(&room), "total");
+}
+
+static void finds_signs(void **state)
+{
+	uint64_t all = found(""), high = found("level=high"), there = found("asset=ahu-05");
+	char query[128];
+
+	(void)state;
+	assert_true(high > 0 && high < all && there > 0 && there < all);
+	assert_int_equal(found("level=informational"), all);
+	assert_true(found("room=au-plant") >= there && found("room=au-plant") < all);
+	assert_true(found("floor=au") >= found("room=au-plant") && found("floor=b4") < all);
+	const struct ward_conf *c = NULL;
+
+	(void)found("asset=ahu-05");
+	c = child(room_json(&room), "items", 0);
+	EQ(word(c, "asset"), "ahu-05");
+	assert_true(word(c, "where").len > 0 && word(c, "title").len > 0);
+	(void)snprintf(query, sizeof(query), "rule=%.*s", WARD_STR_ARG(word(c, "rule")));
+	assert_true(found(query) > 0 && found(query) < all);
+	(void)snprintf(query, sizeof(query), "until=%.*s", 20, "2000-01-01T00:00:00Z");
+	assert_int_equal(found(query), 0);
+	assert_int_equal(found("since=2000-01-01T00:00:00Z"), all);
+	assert_int_equal(found("q=no+such+thing"), 0);
+	assert_true(found("q=AIR") > 0);
+	assert_int_equal(found("rule=none-such"), 0);
 }
 
 /* ---- care, assets, places ---- */
@@ -337,9 +432,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test(turns_pages),
 		cmocka_unit_test(tells_one),
 		cmocka_unit_test(draws_what_follows),
+		cmocka_unit_test(offers_what_can_be_done),
 		cmocka_unit_test(tells_what_is_done),
 		cmocka_unit_test(tells_who_takes_it),
 		cmocka_unit_test(goes_with_what_took_it_up),
+		cmocka_unit_test(turns_pages_of_signs),
+		cmocka_unit_test(finds_signs),
 		cmocka_unit_test(tells_care),
 		cmocka_unit_test(tells_things),
 		cmocka_unit_test(turns_pages_of_things),

@@ -98,6 +98,10 @@ static void refuses(void **state)
 		{"GET", API "incidents?q=%ff", "no text", 400},
 		{"GET", API "incidents?q=%00", "no text", 400},
 		{"GET", API "incidents?%ff=1", "no parameter '?'", 400},
+		{"GET", API "detections?asset=nothing", "has no 'nothing'", 400},
+		{"GET", API "detections?since=yesterday", "write it as 2026", 400},
+		{"GET", API "detections?skip=-1", "'skip' is no number", 400},
+		{"GET", API "detections?after=1", "there are: level, q,", 400},
 		{"GET", API "assets?class=nothing", "no class 'nothing'", 400},
 		{"GET", API "assets?room=nowhere", "has no 'nowhere'", 400},
 		{"GET", API "assets?after=nothing", "begin without it", 400}};

@@ -138,7 +138,8 @@ static struct ward_id incident_in(struct fix *x, enum ward_incident_state s)
 	return id;
 }
 
-/* Rows: from; columns: confirm, contain, recover, close, dismiss, reopen, note. N: refused. */
+/* Rows: from; columns: confirm, contain, recover, close, dismiss, reopen, note, assign, merge and
+ * split (which are decided elsewhere). N: refused. */
 static void each_step(void **state)
 {
 	enum {
@@ -150,9 +151,10 @@ static void each_step(void **state)
 		D = WARD_INCIDENT_DISMISSED,
 		N = WARD_INCIDENT_STATE_N
 	};
-	static const uint8_t to[N][WARD_VERDICT_N] = {{C, T, R, X, D, N, S}, {N, T, R, X, D, N, C},
-		{N, N, R, X, D, N, T}, {N, N, N, X, N, C, R}, {N, N, N, N, N, C, X},
-		{N, N, N, N, N, S, D}};
+	static const uint8_t to[N][WARD_VERDICT_N] = {{C, T, R, X, D, N, S, S, N, N},
+		{N, T, R, X, D, N, C, C, N, N}, {N, N, R, X, D, N, T, T, N, N},
+		{N, N, N, X, N, C, R, N, N, N}, {N, N, N, N, N, C, X, N, N, N},
+		{N, N, N, N, N, S, D, N, N, N}};
 
 	(void)state;
 	for (unsigned from = 0; from < N; from++) {

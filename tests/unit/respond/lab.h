@@ -1,5 +1,5 @@
-/* What the tests of this room share: a store that is a list of rows, an outbox over it that can be
- * killed at any step, and recipients that write down what they get. Failures end the test. */
+/* What the tests of this room share: a store as a list of rows, an outbox that can be killed at any
+ * step, and recipients that write down what they get. Failures end the test. */
 #ifndef WARD_TESTS_RESPOND_LAB_H
 #define WARD_TESTS_RESPOND_LAB_H
 
@@ -30,6 +30,7 @@ struct lab {
 	const struct ward_respond_playbook *playbook;
 	size_t n_playbook, n_entry;
 	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
+	bool killed_late;                     /* between the sending and the row that says so */
 	ward_ns now;
 	struct lab_row row[LAB_ROWS];
 	size_t n_row, n_read; /* n_read: the outbox has had */
@@ -46,7 +47,6 @@ struct lab {
 	struct ward_outcome bad;    /* … but those of bad_of */
 	uint32_t bad_of, off_duty;
 	size_t step, kill_at; /* 0: it is not killed */
-	bool killed_late;     /* between the sending and the row that says so */
 };
 
 /* Rooms r-0 to r-2: who wants to know of them, and which camera looks there. */
@@ -133,8 +133,7 @@ static inline void lab_add(struct lab *l, const struct ward_delivery *d, struct 
 {
 	struct lab_row *row = &l->row[l->n_row];
 
-	/* the store knows it already */
-	for (size_t i = 0; d && i < l->n_row; i++)
+	for (size_t i = 0; d && i < l->n_row; i++) /* the store knows it already */
 		if (l->row[i].delivery && ward_id_eq(l->row[i].id, d->id) &&
 			l->row[i].revision == d->revision)
 			return;
@@ -163,6 +162,8 @@ static inline void lab_read(struct lab *l)
 			assert_int_equal(ward_respond_delivery(l->r, &d), WARD_OK);
 		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"action\"")))
 			assert_int_equal(ward_respond_action(l->r, d.json), WARD_OK);
+		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"decision\"")))
+			assert_int_equal(ward_respond_decision(l->r, d.json), WARD_OK);
 		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"run\"")))
 			assert_int_equal(ward_respond_run(l->r, d.json), WARD_OK);
 		else
@@ -198,8 +199,7 @@ static inline void lab_receive(struct lab *l, size_t k, struct ward_id id, struc
 	g->body[body.len] = 0;
 }
 
-/* What the process does, a turn; false when there was nothing to do. Each act may be the last of a
- * life. */
+/* A turn of the process; false when there was nothing to do. Each act may be its life's last. */
 static inline bool lab_turn(struct lab *l)
 {
 	struct ward_delivery d;

@@ -184,7 +184,7 @@ static const struct mistake mistakes[] = {{"recipients: {}\n", "no list of recip
 	{"recipients:\n- {id: a, " ESPA ", call: 1, station: 2}\n", "'station' is no station"},
 	{"recipients:\n- {id: a, " ESPA ", call: 1, baud: 9600}\n", "its own baud and frame"},
 	{"recipients:\n- {id: a, " ESPA ", call: 1, secret_file: s}\n",
-		"'secret_file' is of no use to a line"},
+		"'secret_file' is of no use here"},
 	{"recipients:\n- {id: a, " ESPA ", call: 1, heartbeat: 5m}\n", "watched by nobody"},
 	{"recipients:\n- {id: a, sip: '4711'}\n", "it has no '@'"},
 	{"recipients:\n- {id: a, sip: 'sips:1@h'}\n", "without TLS"},
@@ -442,6 +442,21 @@ static void test_telephone(void **state)
 	done(&x);
 }
 
+/* What is played is of exercises alone, and needs nothing. */
+static void test_played(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	assert_int_equal(load(&x, "recipients:\n- {id: a, played: a pager}\n"), WARD_OK);
+	assert_int_equal(x.r.r[0].channel, WARD_CHANNEL_PLAYED);
+	assert_true(x.r.r[0].exercise && !x.r.r[0].secret_file.len);
+	done(&x);
+	assert_int_equal(load(&x, "recipients:\n- {id: a, played: a pager, secret_file: s}\n"),
+		WARD_ERR_CONFIG);
+	done(&x);
+}
+
 /* The files that it names; without recipients.yml there is nobody to tell, and nothing wrong. */
 /* A ticket system's requests are a file, of the hospital or of Ward: its findings are of there. */
 static void ticket_systems(const struct ward_recipients_in *in, const char *dir)
@@ -544,7 +559,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_good), T(test_available), T(test_mistakes),
 		T(test_way_mistakes), T(test_ways), T(test_ladders), T(test_token), T(test_many),
-		T(test_telephone), T(test_files)};
+		T(test_telephone), T(test_played), T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -317,6 +317,63 @@ static void test_by_hand(void **state)
 	done(&x);
 }
 
+#define DECISION(what, id, subject, role, more)                                             \
+	"{\"kind\":\"decision\",\"id\":\"c0000000-0000-8000-8000-00000000000" id            \
+	"\",\"time\":\"2026-03-12T03:00:00Z\",\"what\":\"" what "\",\"subject\":\"" subject \
+	"\",\"person\":\"g-f\",\"role\":\"" role "\",\"text\":\"look at plant room A\"" more "}"
+
+/* A task of the crisis cell is told to who has it, and its end, which nobody else says. */
+static void test_task(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	give(&x, DECISION("task", "1", "crisis", "crisis-manager",
+			 ",\"args\":{\"owner\":\"security-guard\",\"due\":\"2026-03-12T03:10:"
+			 "00Z\"}"));
+	assert_int_equal(x.l->n_got, 2);
+	assert_int_equal(n_to(x.l, MANAGER), 0);
+	assert_says(x.l, last_to(x.l, GUARD),
+		"The crisis cell asks before 04:10, security-guard: look at plant room A");
+	assert_says(x.l, last_to(x.l, GUARD), "\"task\":\"c0000000-0000-8000-8000-000000000001\"");
+	give(&x, DECISION("task-done", "2", "c0000000-0000-8000-8000-000000000001", "pharmacist",
+			 ""));
+	assert_int_equal(x.l->n_got, 2);
+	give(&x, DECISION("task-done", "3", "c0000000-0000-8000-8000-000000000001",
+			 "security-guard", ",\"args\":{\"outcome\":\"cannot\"}"));
+	assert_int_equal(x.l->n_got, 4);
+	assert_says(x.l, last_to(x.l, SECOND), "It can't be done, security-guard: look at");
+	give(&x, DECISION("task", "4", "crisis", "crisis-manager",
+			 ",\"args\":{\"owner\":\"nurse-in-charge\"}"));
+	assert_says(x.l, last_to(x.l, MANAGER), "The crisis cell asks, nurse-in-charge: look");
+	done(&x);
+}
+
+/* Who is called in is told also off duty, until the crisis is over. */
+static void test_recall(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	ward_respond_duty(x.l->r, 1u << GUARD);
+	give(&x, DECISION("recall", "1", "crisis", "crisis-manager",
+			 ",\"args\":{\"roles\":[\"security-guard\",\"crisis-manager\"],"
+			 "\"place\":\"gate 2\"}"));
+	assert_int_equal(x.l->n_got, 3);
+	assert_int_equal(n_to(x.l, SOC), 0);
+	assert_says(x.l, last_to(x.l, SECOND),
+		"The crisis cell calls you in, security-guard: look at plant room A (gate 2)");
+	assert_says(x.l, last_to(x.l, SECOND), "whether you come, and when; call ");
+	give(&x, DECISION("stand-down", "2", "crisis", "crisis-manager", ""));
+	assert_int_equal(x.l->n_got, 6);
+	assert_says(x.l, last_to(x.l, MANAGER), "The crisis cell calls nobody in any more");
+	give(&x, DECISION("recall", "3", "crisis", "crisis-manager", ",\"args\":{\"roles\":7}"));
+	assert_int_equal(x.l->n_got, 6);
+	done(&x);
+}
+
 /* Rows that are no run's, or lack what is asked. */
 static void test_unreadable(void **state)
 {
@@ -339,7 +396,8 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_asked), T(test_withdrawn), T(test_lost),
-		T(test_killed), T(test_approval), T(test_by_hand), T(test_unreadable)};
+		T(test_killed), T(test_approval), T(test_by_hand), T(test_task), T(test_recall),
+		T(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,7 +95,7 @@ enum ward_err risk_lab_open(
 	ward_advices_init(&l->advices, mem, &l->lim);
 	enum ward_err err = load(l, mem, more, policy);
 
-	l->w = (struct ward_risk_world){l->m, l->e, &l->facts, &l->advices, &l->abouts, 0};
+	l->w = (struct ward_risk_world){l->m, l->e, &l->facts, &l->advices, &l->abouts, 0, NULL};
 	return err;
 }
 

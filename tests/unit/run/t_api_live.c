@@ -173,7 +173,10 @@ static void decide_turn(struct ward_msg *m)
 		ward_decision_name(d.kind), WARD_STR_ARG(d.subject), WARD_STR_ARG(d.text),
 		WARD_STR_ARG(d.args));
 	h.n_decision++;
-	if (ward_str_eqz(d.subject, "none"))
+	if (ward_str_eqz(d.subject, "unproved"))
+		a = (struct ward_decided){
+			WARD_ERR_DENIED, WARD_STR("prove it"), WARD_STR(WARD_SIGN_STEP_UP)};
+	else if (ward_str_eqz(d.subject, "none"))
 		a = (struct ward_decided){
 			WARD_ERR_NOT_FOUND, WARD_STR("there is no such incident"), WARD_STR("")};
 	else
@@ -210,6 +213,15 @@ static void login_turn(void)
 	} else if (s.what == WARD_SIGN_PASSWORD || (s.what == WARD_SIGN_SET_PASSWORD && known)) {
 		memcpy(d.token, h.token, sizeof(d.token));
 		put_session(&d, WARD_RIGHTS_ALL & ~WARD_RIGHT_BIT(WARD_RIGHT_METRICS));
+	} else if (s.what == WARD_SIGN_DEVICE) {
+		bool link = ward_str_eqz(s.code, "once"), key = s.device[0] == 7;
+
+		d.err = link || key ? WARD_OK : WARD_ERR_NOT_FOUND;
+		d.json = WARD_STR("{\"kind\":\"post\"}");
+		memset(d.device, link ? 7 : 0, sizeof(d.device));
+	} else if (s.what == WARD_SIGN_PIN) {
+		d.err = s.device[0] == 7 ? WARD_ERR_DENIED : WARD_ERR_STATE;
+		d.why = WARD_STR("no PIN");
 	} else if (!known) {
 		d.err = WARD_ERR_CLOSED;
 		d.why = WARD_STR("nobody is signed in by this");
@@ -217,6 +229,12 @@ static void login_turn(void)
 		put_session(&d, WARD_RIGHTS_ALL & ~WARD_RIGHT_BIT(WARD_RIGHT_METRICS));
 	} else if (s.what == WARD_SIGN_OUT) {
 		h.over = true;
+	} else if (s.what == WARD_SIGN_ISSUE && ward_str_eqz(s.person, "unproved")) {
+		d.err = WARD_ERR_DENIED;
+		d.why = WARD_STR("prove it");
+		d.json = WARD_STR(WARD_SIGN_STEP_UP);
+	} else if (s.what == WARD_SIGN_PROVE) {
+		put_session(&d, WARD_RIGHTS_ALL);
 	} else if (s.what == WARD_SIGN_ISSUE) {
 		d.json = WARD_STR("{\"code\":\"ABCD-EFGH\"}");
 	}
@@ -434,6 +452,39 @@ static void decisions(struct tab *t, const char *with)
 	assert_int_equal(h.n_decision, 2);
 }
 
+/* A proof that is missing is a member of the problem; posts are known by a cookie of their own. */
+static void proofs_and_posts(struct tab *t, const char *with)
+{
+	static const char key[] =
+		"0707070707070707070707070707070707070707070707070707070707070707";
+	char as[640];
+	const char *json = "Content-Type: " BODY "\r\n";
+
+	ask(t, "POST /api/v1/people/unproved/code", with, NULL);
+	answers(" 403 ", "\"detail\":\"prove it\",\"step_up\":true}");
+	ask(t, "POST /api/v1/decisions", with,
+		"{\"id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"kind\":\"cancel\","
+		"\"subject\":\"unproved\"}");
+	answers(" 403 ", "\"step_up\":true}");
+	ask(t, "POST /api/v1/session/proof", with, "{\"password\":\"any\"}");
+	answers(" 204 ", "");
+	assert_int_equal(h.n_sign[WARD_SIGN_PROVE], 1);
+	ask(t, "POST /api/v1/session/device", json, "{}");
+	answers(" 404 ", "application/problem+json");
+	ask(t, "POST /api/v1/session/pin", json, "{\"person\":\"g-ferrero\",\"pin\":\"480215\"}");
+	answers(" 409 ", "no PIN");
+	ask(t, "POST /api/v1/session/pin", json, "{\"person\":\"g-ferrero\"}");
+	answers(" 400 ", "say pin");
+	ask(t, "POST /api/v1/session/device", json, "{\"link\":\"once\"}");
+	answers(" 200 ", "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000");
+	answers(" 200 ", key);
+	(void)snprintf(as, sizeof(as), "%sCookie: __Host-ward-device=%s\r\n", json, key);
+	ask(t, "POST /api/v1/session/device", as, "{}");
+	answers(" 200 ", "\"kind\":\"post\"");
+	ask(t, "POST /api/v1/session/pin", as, "{\"person\":\"g-ferrero\",\"pin\":\"480215\"}");
+	answers(" 401 ", "no PIN");
+}
+
 static void t_sessions(void **state)
 {
 	char with[512];
@@ -485,6 +536,7 @@ static void t_sessions(void **state)
 	answers(" 201 ", "ABCD-EFGH");
 	ask(&t, "GET /api/v1/people/a-gallo/code", h.cookie, NULL);
 	answers(" 405 ", "Allow: POST");
+	proofs_and_posts(&t, with);
 	ask(&t, "GET /api/v1/incidents", h.cookie, NULL);
 	answers(" 200 ", "\"items\":[]");
 	ask(&t, "GET /api/v1/nothing", h.cookie, NULL);

@@ -256,6 +256,14 @@ static void it_is_refused(void **state)
 		{some(WARD_DECISION_REPORT, "r-1"), NULL, "[", 0, WARD_ERR_MALFORMED, "no JSON"},
 		{some(WARD_DECISION_PANIC, "r-1"), NULL, "{\"a\":1}", 0, WARD_ERR_MALFORMED,
 			"has not"},
+		{some(WARD_DECISION_RESOLVE, "everything"), NULL, NULL, 0, WARD_ERR_MALFORMED,
+			"write 'crisis'"},
+		{some(WARD_DECISION_ACTIVATE, "crisis"), NULL, NULL, 0, WARD_ERR_MALFORMED,
+			"lack what"},
+		{some(WARD_DECISION_STAND_DOWN, INCIDENT), NULL, NULL, 0, WARD_ERR_MALFORMED,
+			"why it is over"},
+		{some(WARD_DECISION_TASK_DONE, "that one"), NULL, NULL, 0, WARD_ERR_MALFORMED,
+			"task or recall"},
 		{some(WARD_DECISION_APPROVE, "a"), NULL, NULL, 0, WARD_ERR_NOT_FOUND,
 			"no process acts"}};
 	struct house h;

@@ -5,7 +5,7 @@ import { named, t, type Key } from '../../i18n';
 import { Icon } from '../../icons';
 import { may, minute, session, useLive } from '../../state';
 import { Section, when, type Asked } from '../parts';
-import type { Action, Incident, Run, RunStep } from '../types';
+import type { Ability, Action, Incident, Run, RunStep } from '../types';
 
 type Ask = (a: Asked) => void;
 
@@ -109,7 +109,7 @@ function Sent({ a }: { a: Action }): JSX.Element {
 
 /* What can be decided of it here, and what needs a code. */
 const WORDS: Record<string, { code?: boolean }> = {
-	approve: { code: true }, undo: { code: true }, renew: { code: true }, refuse: {}, 'no-patient': {},
+	approve: { code: true }, undo: { code: true }, renew: { code: true }, refuse: {}, 'no-patient': { code: true },
 };
 
 function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
@@ -118,7 +118,8 @@ function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
 	const roles = a.needs.roles.map((r) => r.name).join(', ');
 	const role = a.needs.roles.find((r) => has(r.id))?.id;
 	const choose = (kind: string) => ask({
-		decision: { kind, subject: a.id, args: { shown: a.shown }, ...(role ? { role } : {}) }, title: t(`ask.${kind}` as Key), yes: named('do', kind),
+		decision: { kind, subject: a.id, args: { shown: a.shown }, ...(role ? { role } : {}) },
+		roles: session.value?.roles ?? [], title: t(`ask.${kind}` as Key), yes: named('do', kind),
 		text: <><p><strong>{name}</strong></p>{kind === 'approve' && <><Effect a={a} /><Sent a={a} /></>}</>, ...WORDS[kind],
 	});
 	return (
@@ -146,13 +147,47 @@ function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
 	);
 }
 
+/* What can be proposed: `act` computes what it costs care, and shows it before anybody approves. */
+function Offers({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
+	const { data } = useLive<{ items: Ability[] }>(`/incidents/${incident.incident}/abilities`, () => false);
+	const propose = (y: Ability) => ask({
+		decision: { kind: 'propose', subject: y.on.id, args: { ability: y.ability, incident: incident.incident } },
+		title: t('ask.propose', { what: `${named('does', y.does)}: ${y.on.name}` }), text: <p>{t('act.propose_says')}</p>,
+		yes: named('do', 'propose'), reason: 'must',
+	});
+	if (!data?.items.length) return null;
+	return (
+		<details class="can">
+			<summary>{t('act.can', { n: data.items.length })}</summary>
+			<ul class="abilities">
+				{data.items.map((y) => (
+					<li key={y.ability + y.on.id}>
+						<span>
+							<strong>{named('does', y.does)}: {y.on.name}</strong>{' '}
+							<span class="quiet">
+								{[y.system, t(y.persons > 1 ? 'act.two' : 'act.one', { roles: y.roles.map((r) => r.name).join(', ') }),
+									y.lasts_seconds && t('act.lasts', { t: Math.round(y.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
+							</span>
+						</span>
+						<button type="button" class="button" aria-label={`${named('do', 'propose')}: ${named('does', y.does)}: ${y.on.name}`}
+							onClick={() => propose(y)}>{named('do', 'propose')}</button>
+					</li>
+				))}
+			</ul>
+		</details>
+	);
+}
+
 export function Actions({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
 	const { data } = useLive<{ items: Action[] }>('/actions', (c) => c.kind === 'action');
 	const mine = (data?.items ?? []).filter((a) => a.incident === incident.incident);
-	if (!mine.length) return null;
+	const offers = incident.may.includes('propose');
+	if (!mine.length && !offers) return null;
 	return (
 		<Section title={t('inc.actions')} class="actions">
+			{!mine.length && <p class="quiet">{t('act.none')}</p>}
 			{mine.map((a) => <OneAction key={a.id} a={a} ask={ask} />)}
+			{offers && <Offers incident={incident} ask={ask} />}
 		</Section>
 	);
 }

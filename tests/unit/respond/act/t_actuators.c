@@ -37,6 +37,40 @@ static void t_good(void **state)
 	turin_free(&t);
 }
 
+/* What is played needs no secret, and is asked in exercises alone. */
+static void t_played(void **state)
+{
+	struct turin t;
+	struct ward_actuators x;
+
+	(void)state;
+	turin_load(&t);
+	if (turin_systems(&t,
+		    "actuators:\n  - id: sw\n    played: the switches\n    can:\n"
+		    "      - {id: port, does: isolate, on: ahu-03, roles: it-on-call,\n"
+		    "         repeat: same-key, lasts: 1h}\n",
+		    &x) != WARD_OK)
+		fail_msg("%.*s", WARD_STR_ARG(t.d.item[0].what));
+	assert_int_equal(x.a[0].way, WARD_ACT_WAY_PLAYED);
+	assert_true(x.a[0].exercise && !x.a[0].secret_file.len);
+	assert_int_equal(
+		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "ahu-03"), false),
+		SIZE_MAX);
+	assert_int_equal(
+		ward_ability_narrowest(&x, WARD_DOES_ISOLATE, turin_node(&t, "ahu-03"), true), 0);
+	ward_actuators_free(&x);
+	assert_int_equal(
+		turin_systems(&t,
+			"actuators:\n  - id: sw\n    played: the switches\n"
+			"    exercise: false\n    can:\n"
+			"      - {id: port, does: isolate, on: ahu-03, roles: it-on-call,\n"
+			"         repeat: same-key, lasts: 1h}\n",
+			&x),
+		WARD_ERR_CONFIG);
+	ward_actuators_free(&x);
+	turin_free(&t);
+}
+
 /* What is asked by RADIUS: of whose session, what is set, and what when it is taken back. */
 static void t_radius(void **state)
 {
@@ -567,11 +601,11 @@ static void t_mistakes_of_ports(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_radius),
-		cmocka_unit_test(t_snmp), cmocka_unit_test(t_ssh), cmocka_unit_test(t_mistakes),
-		cmocka_unit_test(t_mistakes_of_ways), cmocka_unit_test(t_mistakes_of_ports),
-		cmocka_unit_test(t_called), cmocka_unit_test(t_official),
-		cmocka_unit_test(t_mistakes_of_calls)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(t_good), cmocka_unit_test(t_played),
+		cmocka_unit_test(t_radius), cmocka_unit_test(t_snmp), cmocka_unit_test(t_ssh),
+		cmocka_unit_test(t_mistakes), cmocka_unit_test(t_mistakes_of_ways),
+		cmocka_unit_test(t_mistakes_of_ports), cmocka_unit_test(t_called),
+		cmocka_unit_test(t_official), cmocka_unit_test(t_mistakes_of_calls)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

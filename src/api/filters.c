@@ -1,0 +1,169 @@
+/* What people hold back since it was no attack: filters that stand, and which could be made of an
+ * incident's signs, with what they would have held back lately. */
+#include "api/priv.h"
+
+enum { DAYS = 30, PROPOSALS_MAX = 32, LOOKED_AT_MAX = 4096 };
+
+static const ward_ns lately = (ward_ns)DAYS * 24 * 3600 * WARD_NS_PER_S;
+
+static const struct ward_conf *read_row(struct api_request *r, const struct api_kept *k)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, r->a->o.mem);
+	if (ward_conf_json(&r->a->scratch, r->a->o.lim, WARD_STR("row"), 1, ward_str_bytes(k->json),
+		    &diag, &c) != WARD_OK)
+		c = NULL;
+	ward_diag_fini(&diag);
+	return c;
+}
+
+static struct ward_str rule_of(const struct ward_conf *c, const char *key)
+{
+	return api_word(ward_conf_get(c, "rule"), key);
+}
+
+/* A detection's JSON begins with its rule, so that few need be read whole. */
+static bool is_of_rule(const struct api_kept *k, struct ward_str rule)
+{
+	return rule.len && ward_str_find(ward_str_sub(k->json, 0, 256), rule) != SIZE_MAX;
+}
+
+struct past {
+	uint64_t signs, dismissed, real, in_none;
+	const struct api_kept *any; /* one of them; NULL: none */
+};
+
+/* Signs of that rule on that thing since then. */
+static struct past count(struct api_request *r, struct ward_str rule, uint32_t node, ward_ns since)
+{
+	struct past p = {.signs = 0};
+	const void *key;
+	void *val;
+
+	for (size_t at = 0; ward_tab_next(&r->a->signs, &at, &key, &val);) {
+		const struct api_kept *k;
+		const struct api_incident *in;
+
+		memcpy(&k, val, sizeof(k));
+		if (k->node != node || k->time < since || !is_of_rule(k, rule))
+			continue;
+		in = api_is_zero(k->of) ? NULL : api_incident(r->a, k->of);
+		p.signs++;
+		p.any = k;
+		p.in_none += !in;
+		p.dismissed += in && in->phase == WARD_PHASE_DISMISSED;
+		p.real += in && in->phase != WARD_PHASE_DISMISSED &&
+			  strcmp(in->state, "suspected") != 0;
+	}
+	return p;
+}
+
+static ward_ns since_lately(const struct api_request *r)
+{
+	ward_ns t;
+
+	return ward_sub(r->a->time, lately, &t) ? t : INT64_MIN;
+}
+
+static void put_proposal(struct api_request *r, const struct ward_conf *c, uint32_t node)
+{
+	struct past p = count(r, rule_of(c, "id"), node, since_lately(r));
+
+	ward_json_obj(&r->j);
+	api_str(&r->j, "rule", rule_of(c, "id"));
+	api_str(&r->j, "title", ward_lang_text(r->lang, rule_of(c, "title")));
+	ward_json_key(&r->j, "on");
+	api_node(&r->j, r->a->o.model, node);
+	api_bool(&r->j, "critical", ward_str_eqz(rule_of(c, "level"), "critical"));
+	api_u64(&r->j, "signs", p.signs);
+	api_u64(&r->j, "of_dismissed", p.dismissed);
+	api_u64(&r->j, "of_confirmed", p.real);
+	ward_json_obj_end(&r->j);
+}
+
+/* Each rule and thing of its signs once. */
+void api_tuning(struct api_request *r)
+{
+	struct api_incident *in = api_asked(r);
+	struct {
+		struct ward_str rule;
+		uint32_t node;
+	} put[PROPOSALS_MAX];
+	size_t n = 0;
+
+	if (!in)
+		return;
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < in->part.n && i < LOOKED_AT_MAX && n < PROPOSALS_MAX; i++) {
+		const struct api_kept *k = in->part.at[i];
+		const struct ward_conf *c;
+		size_t p = 0;
+
+		if (k->kind != WARD_ROW_DETECTION || k->node == WARD_NONE ||
+			!ward_id_eq(k->of, in->id) || !(c = read_row(r, k)))
+			continue;
+		while (p < n &&
+			!(put[p].node == k->node && ward_str_eq(put[p].rule, rule_of(c, "id"))))
+			p++;
+		if (p < n)
+			continue;
+		put[n].rule = rule_of(c, "id");
+		put[n++].node = k->node;
+		put_proposal(r, c, k->node);
+	}
+	ward_json_arr_end(&r->j);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_filter(
+	struct api_request *r, const struct api_kept *k, const struct ward_conf *c, uint32_t node)
+{
+	const struct ward_conf *args = ward_conf_get(c, "args");
+	uint32_t role = ward_model_find(r->a->o.model, api_word(c, "role"));
+	struct past since = count(r, api_word(args, "rule"), node, k->time),
+		    ever = count(r, api_word(args, "rule"), node, INT64_MIN);
+	struct ward_str title =
+		ever.any ? rule_of(read_row(r, ever.any), "title") : api_word(args, "rule");
+
+	ward_json_obj(&r->j);
+	api_id(&r->j, "id", k->id);
+	api_str(&r->j, "rule", api_word(args, "rule"));
+	api_str(&r->j, "title", ward_lang_text(r->lang, title));
+	api_str(&r->j, "incident", api_word(c, "subject"));
+	ward_json_key(&r->j, "on");
+	api_node(&r->j, r->a->o.model, node);
+	api_str(&r->j, "until", api_word(args, "until"));
+	api_str(&r->j, "why", api_word(c, "text"));
+	api_str(&r->j, "role",
+		role == WARD_NONE ? api_word(c, "role")
+				  : ward_model_node(r->a->o.model, role)->name);
+	api_time(&r->j, "at", k->time);
+	api_u64(&r->j, "held_back", since.in_none);
+	ward_json_obj_end(&r->j);
+}
+
+/* The latest first; those whose end is over are none any more. */
+void api_filters(struct api_request *r)
+{
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (size_t i = r->a->filter.n; i-- > 0;) {
+		const struct api_kept *k = r->a->filter.at[i];
+		const struct ward_conf *c = read_row(r, k), *args = ward_conf_get(c, "args");
+		uint32_t node = ward_model_find(r->a->o.model, api_word(args, "thing"));
+		ward_ns until;
+
+		if (node == WARD_NONE || !api_scope_has(&r->scope, node) ||
+			ward_time_parse(api_word(args, "until"), &until) != WARD_OK ||
+			until <= r->a->time)
+			continue;
+		put_filter(r, k, c, node);
+	}
+	ward_json_arr_end(&r->j);
+	ward_json_obj_end(&r->j);
+}

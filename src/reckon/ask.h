@@ -1,0 +1,55 @@
+/* What is asked about things that have not happened, and the answer: between `api`, which asks for
+ * whoever may see it, and `reckon`, which computes. Both sides read what the other wrote as outside
+ * bytes. */
+#ifndef WARD_RECKON_ASK_H
+#define WARD_RECKON_ASK_H
+
+#include "base/err.h"
+#include "base/rd.h"
+#include "base/wr.h"
+
+/* X(NAME, "name") */
+#define WARD_RECKON_LIST(X)                                                \
+	X(PATHS, "paths")     /* how a service could be attacked */        \
+	X(WHAT_IF, "what-if") /* with measures taken, or things failing */ \
+	X(SCORE, "score")     /* what the directory leaves out */          \
+	X(RISK, "risk")       /* of one device */
+
+enum ward_reckon_what {
+#define X(NAME, name) WARD_RECKON_##NAME,
+	WARD_RECKON_LIST(X)
+#undef X
+		WARD_RECKON_N,
+};
+
+enum {
+	WARD_RECKON_ID = 256,          /* bytes of an id, or of a language's code */
+	WARD_RECKON_IDS = 2048,        /* of a list of them */
+	WARD_RECKON_MOST = 64,         /* entries of one */
+	WARD_RECKON_QUESTION = 8192,   /* bytes of a whole question */
+	WARD_RECKON_ANSWER = 152 << 10 /* and of an answer: it fits one message */
+};
+#define WARD_RECKON_WHATEVER UINT64_MAX /* a budget: whatever it takes */
+
+struct ward_reckon_ask {
+	enum ward_reckon_what what;
+	struct ward_str subject;  /* a service, a device; empty: the most critical service */
+	uint64_t budget;          /* euros */
+	struct ward_str measures; /* taken: "badge-and-pin@door-4,…" */
+	struct ward_str fails;    /* things that do not work: "chiller-1,…" */
+	struct ward_str lang;     /* "it"; else English */
+};
+void ward_reckon_put(struct ward_wr *w, const struct ward_reckon_ask *ask);
+/* Borrows from r. MALFORMED. */
+WARD_MUST_CHECK enum ward_err ward_reckon_get(struct ward_rd *r, struct ward_reckon_ask *ret);
+
+/* JSON; with an error, why and the mend: NOT_FOUND, LIMIT, NOMEM. */
+struct ward_reckoned {
+	enum ward_err err;
+	struct ward_str text;
+};
+void ward_reckoned_put(struct ward_wr *w, const struct ward_reckoned *d);
+/* Borrows from r. MALFORMED. */
+WARD_MUST_CHECK enum ward_err ward_reckoned_get(struct ward_rd *r, struct ward_reckoned *ret);
+
+#endif

@@ -1,0 +1,54 @@
+/* Inside reckon. */
+#ifndef WARD_RECKON_PRIV_H
+#define WARD_RECKON_PRIV_H
+
+#include "reckon/reckon.h"
+
+#include "evacuate/facts.h"
+#include "paths/paths.h"
+#include "risk/risk.h"
+#include "score/score.h"
+
+struct ward_reckon {
+	struct ward_reckon_opts o;
+	struct ward_model *m, *trial; /* trial: what `score` tries answers on */
+	struct ward_rules *rules, *trial_rules;
+	struct ward_engine *e, *trial_e;
+	struct ward_attack *attack;
+	struct ward_facts facts;
+	struct ward_evac *evac; /* NULL: the hospital does not say how it is left */
+	struct ward_escape escape;
+	struct ward_advices advices;
+	struct ward_abouts abouts;
+	struct ward_arena files;
+	struct ward_wr trial_file, out;
+	char why[512];
+};
+
+/* One question and what is written. */
+struct reckon_job {
+	struct ward_reckon *r;
+	const struct ward_reckon_ask *ask;
+	struct ward_lang *lang;
+	struct ward_json j;
+};
+
+/* err, with why it is: for people, with the mend. */
+enum ward_err reckon_no(struct reckon_job *job, enum ward_err err, const char *why, ...)
+	WARD_PRINTF(3, 4);
+/* The next of a list "a,b"; false: there is none. */
+bool reckon_next(struct ward_str *list, struct ward_str *ret);
+
+/* paths.c */
+WARD_MUST_CHECK enum ward_err reckon_paths(struct reckon_job *job);
+/* what_if.c */
+WARD_MUST_CHECK enum ward_err reckon_what_if(struct reckon_job *job);
+/* known.c */
+WARD_MUST_CHECK enum ward_err reckon_score(struct reckon_job *job);
+WARD_MUST_CHECK enum ward_err reckon_risk(struct reckon_job *job);
+
+/* What the paths of the question's service are, with these measures taken. */
+WARD_MUST_CHECK enum ward_err reckon_find_paths(
+	struct reckon_job *job, const struct ward_paths_given *given, size_t n);
+
+#endif

@@ -1,0 +1,34 @@
+/* What could happen, computed when somebody asks: attack paths and measures, what is left with
+ * measures taken or with things failing, how complete the directory is, how much risk a device is.
+ *
+ * (hospital, question) → JSON. Reads files once, when it is made; then pure, without a clock, so
+ * that the same question always has the same answer. Effort is bounded by the rooms that compute.
+ * The question is outside bytes. Single-threaded. */
+#ifndef WARD_RECKON_RECKON_H
+#define WARD_RECKON_RECKON_H
+
+#include "reckon/ask.h"
+#include "base/diag.h"
+#include "base/limit.h"
+#include "base/mem.h"
+#include "words/words.h"
+
+struct ward_reckon;
+
+struct ward_reckon_opts {
+	const char *dir, *content; /* the hospital's directory, and the content */
+	const struct ward_limits *lim;
+	const struct ward_mem *mem;
+	struct ward_lang *const *lang; /* besides English */
+	size_t n_lang;
+	struct ward_diag *diag;
+};
+
+/* Borrows lim, mem and lang. CONFIG with findings, IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_reckon_new(
+	const struct ward_reckon_opts *o, struct ward_reckon **ret);
+void ward_reckon_free(struct ward_reckon *r);
+/* The answer lives until the next. */
+struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward_reckon_ask *ask);
+
+#endif

@@ -1,0 +1,193 @@
+/* A request in words, and as data. */
+#include "respond/brief.h"
+#include "respond/request.h"
+#include "respond/playbook/run.h"
+#include "story/text.h"
+
+enum { SAYS_MAX = RESPOND_SAYS_MAX, SHOWN_MAX = 2000, COLUMNS_MAX = 600 };
+
+struct saying {
+	struct ward_run_phrase p;
+	struct ward_rd values; /* n pairs */
+	uint64_t n;
+};
+
+static struct ward_str get_lv(struct ward_rd *r)
+{
+	return ward_slice_text(ward_rd_lv(r, SAYS_MAX));
+}
+
+static bool value_of(void *ctx, struct ward_str name, struct ward_str *ret)
+{
+	const struct saying *s = ctx;
+	struct ward_rd r = s->values;
+
+	for (uint64_t i = 0; i < s->n && !ward_rd_bad(&r); i++) {
+		bool is = ward_str_eq(get_lv(&r), name);
+
+		*ret = get_lv(&r);
+		if (is)
+			return !ward_rd_bad(&r);
+	}
+	return false;
+}
+
+static bool read_phrase(const struct request *q, struct saying *s)
+{
+	struct ward_rd r =
+		ward_rd_slice(ward_slice_of((const uint8_t *)q->says.p, q->says.len - 1));
+	struct ward_run_phrase *p = &s->p;
+	uint64_t n;
+
+	*p = (struct ward_run_phrase){
+		.text = get_lv(&r), .type = WARD_STR(""), .late_name = WARD_STR("")};
+	p->type = get_lv(&r);
+	p->late_name = get_lv(&r);
+	n = ward_rd_varint(&r);
+	for (p->n_late = 0; p->n_late < n && p->n_late < WARD_RUN_LATE; p->n_late++)
+		p->late[p->n_late] = get_lv(&r);
+	n = ward_rd_varint(&r);
+	for (; p->n_question < n && p->n_question < WARD_RUN_QUESTIONS; p->n_question++) {
+		p->question[p->n_question].name = get_lv(&r);
+		p->question[p->n_question].text = get_lv(&r);
+	}
+	s->n = ward_rd_varint(&r);
+	s->values = r;
+	for (uint64_t i = 0; i < s->n && !ward_rd_bad(&r); i++) {
+		(void)get_lv(&r);
+		(void)get_lv(&r);
+	}
+	p->by_hand = p->content = WARD_STR("");
+	if (ward_rd_left(&r)) { /* a former version kept neither */
+		p->by_hand = get_lv(&r);
+		p->content = get_lv(&r);
+	}
+	return !ward_rd_bad(&r);
+}
+
+static void say(struct ward_lang *lang, const struct request *q, struct ward_wr *to)
+{
+	struct saying s;
+
+	if (!read_phrase(q, &s))
+		return;
+	if (q->is != REQUEST_ASKED) /* which one it was, and no more */
+		s.p.n_late = s.p.n_question = 0;
+	ward_run_phrase_say(&s.p, lang, value_of, &s, to);
+}
+
+/* Each of its lines without what hides or turns, the first SHOWN_MAX bytes. */
+static void say_shown(
+	struct ward_respond *r, struct ward_lang *lang, const struct request *q, struct ward_wr *to)
+{
+	struct ward_wr all = ward_wr_grow(r->o.mem, 1 << 20);
+	size_t begin = to->len;
+
+	say(lang, q, &all);
+	struct ward_str rest = ward_wr_text(&all);
+
+	while (rest.len && to->len - begin < SHOWN_MAX) {
+		if (to->len > begin)
+			ward_wr_z(to, "\n  ");
+		(void)ward_text_line(to, ward_str_cut(&rest, '\n'), COLUMNS_MAX);
+	}
+	to->bad = to->bad || ward_wr_bad(&all);
+	ward_wr_fini(&all);
+}
+
+static const char *const said[REQUEST_OF_N][REQUEST_N] = {
+	{[REQUEST_ASKED] = WARD_TEXT("To do before {time}, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be done, {role}: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("To approve or refuse before {time}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Approved: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("Refused: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be approved: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("The crisis cell asks before {time}, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be done, {role}: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("The crisis cell calls you in, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] =
+			WARD_TEXT("The crisis cell calls nobody in any more: {text}")}};
+
+/* What there is to be done in answer. */
+static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; request {id}"),
+	WARD_TEXT("Action {id}: see what it costs care before"),
+	WARD_TEXT("Say under Crisis in the console what became of it; task {id}"),
+	WARD_TEXT("Say under Crisis in the console whether you come, and when; call {id}")};
+
+static const char *text_of(const struct request *q)
+{
+	if (q->of == REQUEST_OF_TASK && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
+		return WARD_TEXT("The crisis cell asks, {role}: {text}");
+	return said[q->of][q->is];
+}
+
+void respond_request_tell(
+	struct ward_respond *r, size_t k, const struct request *q, ward_ns now, struct ward_wr *to)
+{
+	struct ward_lang *lang = r->o.listener[k].lang;
+	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
+	bool cell = q->of == REQUEST_OF_TASK || q->of == REQUEST_OF_RECALL;
+	char id[WARD_ID_TEXT];
+	struct brief due;
+
+	say_shown(r, lang, q, &what);
+	WARD_SAY(to, lang, text_of(q),
+		{"time", q->due == WARD_NS_NEVER ? WARD_STR("") : respond_time(&due, q->due, now)},
+		{"role", cell ? q->role : ward_lang_text(lang, q->who)},
+		{"text", ward_wr_text(&what)});
+	ward_wr_ch(to, '\n');
+	ward_id_text(q->of == REQUEST_OF_ACTION ? q->run : q->id, id);
+	if (q->is == REQUEST_ASKED) {
+		WARD_SAY(to, lang, hint[q->of], {"name", ward_lang_text(lang, q->playbook)},
+			{"id", ward_str_z(id)});
+		ward_wr_ch(to, '\n');
+	}
+	ward_wr_fini(&what);
+}
+
+static void put_id(struct ward_json *j, const char *key, struct ward_id id)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_json_key(j, key);
+	ward_json_z(j, text);
+}
+
+static void put_str(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+void respond_request_json(
+	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
+{
+	static const char *const of[REQUEST_OF_N] = {"run", "action", "task", "call"};
+	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
+
+	say_shown(r, r->o.listener[k].lang, q, &what);
+	ward_json_obj(j);
+	put_id(j, "id", q->id);
+	put_id(j, of[q->of],
+		q->of == REQUEST_OF_RUN || q->of == REQUEST_OF_ACTION ? q->run : q->id);
+	put_str(j, "state", ward_str_z(respond_request_name[q->is]));
+	put_str(j, "role", q->role);
+	if (q->of == REQUEST_OF_RUN)
+		put_str(j, "playbook", q->playbook);
+	if (q->incident.len)
+		put_str(j, "incident", q->incident);
+	if (q->due != WARD_NS_NEVER) {
+		ward_json_key(j, "due");
+		ward_json_time(j, q->due);
+	}
+	put_str(j, "text", ward_wr_text(&what));
+	ward_json_obj_end(j);
+	ward_wr_fini(&what);
+}

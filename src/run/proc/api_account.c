@@ -1,0 +1,110 @@
+#include "run/proc/api.h"
+
+#include <stdio.h>
+
+/* A body of one text or more, each of which goes to a field of what `login` is asked. */
+struct part {
+	const char *name;
+	struct ward_str *to;
+	bool optional;
+};
+
+static void with_body(struct server *s, struct ward_httpd_ask *a, struct serve_session *who,
+	struct ward_sign *sign, const struct part *part, size_t n)
+{
+	struct serve_body b;
+	char why[64];
+
+	if (!serve_read_body(s, a, &b))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		*part[i].to = serve_body_text(&b, part[i].name);
+		if (part[i].to->len || part[i].optional)
+			continue;
+		(void)snprintf(why, sizeof(why), "say %s", part[i].name);
+		serve_problem(s, a, 400, why);
+		serve_forget_body(s);
+		return;
+	}
+	serve_ask_sign(s, a, who, sign);
+}
+
+void serve_prove(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_PROVE};
+	const struct part part[] = {{"password", &sign.password, true}, {"totp", &sign.code, true}};
+
+	if (serve_may_sign(s, a))
+		with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+void serve_second_end(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_SECOND_END};
+	const struct part part[] = {{"totp", &sign.code, false}};
+
+	with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+void serve_sessions(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	serve_ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_SESSIONS});
+}
+
+void serve_session_end(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_SESSION_END};
+	const struct part part[] = {{"id", &sign.code, false}};
+
+	with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+void serve_set_pin(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_SET_PIN};
+	const struct part part[] = {{"pin", &sign.password, true}};
+
+	with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+void serve_pin(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_PIN};
+	const struct part part[] = {
+		{"person", &sign.person, false}, {"pin", &sign.password, false}};
+
+	if (serve_may_sign(s, a))
+		with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+/* Nobody's session counts here: it is the browser that asks. */
+void serve_device(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_DEVICE};
+	const struct part part[] = {{"link", &sign.code, true}};
+
+	(void)who;
+	with_body(s, a, NULL, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+void serve_devices(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	serve_ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_DEVICES});
+}
+
+void serve_device_make(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_DEVICE_MAKE};
+	const struct part part[] = {{"limit", &sign.code, false}, {"name", &sign.old, false},
+		{"place", &sign.person, true}};
+
+	with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+void serve_device_end(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_DEVICE_END};
+	const struct part part[] = {{"id", &sign.code, false}};
+
+	with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}

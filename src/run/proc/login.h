@@ -1,0 +1,59 @@
+/* Private to the process `login`: what its files share. */
+#ifndef WARD_RUN_PROC_LOGIN_H
+#define WARD_RUN_PROC_LOGIN_H
+
+#include "run/login_client.h"
+#include "run/proc/login_direct.h"
+#include "run/proc/login_record.h"
+
+enum {
+	LOGIN_GUESTS = 4,     /* at the machine's socket */
+	LOGIN_DECISIONS = 16, /* that are handed on at once */
+	LOGIN_ROUND_MAX = 32, /* messages of one peer before the others' turn */
+};
+
+struct login {
+	struct ward_process p;
+	struct ward_limits lim;
+	const char *dir;
+	struct ward_signers who;
+	struct ward_accounts accounts;
+	struct ward_signing *signing;
+	struct login_record record;
+	struct login_direct direct;
+	int api, desk, listener;
+	uid_t owner;
+	struct guest {
+		int fd; /* WARD_FD_NONE: free */
+		ward_ns since;
+	} guest[LOGIN_GUESTS];
+	struct ward_turns turns;
+	struct job { /* a password to be checked */
+		uint32_t id;
+		struct ward_wr body;
+	} job[WARD_TURNS_MAX];
+	struct handed {
+		bool used;
+		uint32_t asked, id; /* of api's message, of ours */
+		ward_ns begun, sent;
+		struct ward_wr body;
+	} handed[LOGIN_DECISIONS];
+	uint32_t next_id;
+	ward_ns tidied;
+	char *common; /* the list of words, and its end */
+	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
+};
+
+/* Of a message that is none: for people. */
+const char *login_not_understood(void);
+void login_forget(struct ward_wr *w);
+
+/* ---- login_decide.c: decisions of who is signed in, to `desk` and back ---- */
+void login_decide(struct login *k, struct ward_msg *m);
+/* False: there is no message of desk's. */
+bool login_hear_desk(struct login *k);
+/* Says again what was not answered, and gives up what never is. */
+void login_decide_tick(struct login *k);
+void login_decide_end(struct login *k);
+
+#endif

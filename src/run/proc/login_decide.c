@@ -1,0 +1,155 @@
+#include "run/proc/login.h"
+
+#include "words/words.h"
+
+static const ward_ns again = 2 * WARD_NS_PER_S, patience = 25 * WARD_NS_PER_S;
+
+static void refuse(struct login *k, uint32_t id, const struct ward_decided *d)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+
+	ward_decided_put(&w, d);
+	ward_count_name(&k->p.counters, "login.decisions_refused", 1);
+	if (ward_msg_send(k->api, WARD_MSG_DECIDED, id, ward_wr_slice(&w)) != WARD_OK)
+		ward_count_name(&k->p.counters, "login.unsent_answers", 1);
+}
+
+static void decided(struct login *k, uint32_t id, enum ward_err e, const char *why)
+{
+	refuse(k, id, &(struct ward_decided){.err = e, .why = ward_str_z(why)});
+}
+
+static void send_on(struct login *k, struct handed *h)
+{
+	enum ward_err err = ward_msg_send(k->desk, WARD_MSG_DECIDE, h->id, ward_wr_slice(&h->body));
+
+	h->sent = ward_clock_mono(k->p.clock);
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&k->p, "desk", err);
+}
+
+static void free_handed(struct handed *h)
+{
+	login_forget(&h->body); /* a one-time code may be in it */
+	*h = (struct handed){.used = false};
+}
+
+static struct handed *place(struct login *k, uint32_t asked)
+{
+	struct handed *free_one = NULL;
+
+	for (size_t i = 0; i < LOGIN_DECISIONS; i++) {
+		if (k->handed[i].used && k->handed[i].asked == asked)
+			return &k->handed[i];
+		free_one = k->handed[i].used ? free_one : &k->handed[i];
+	}
+	return free_one;
+}
+
+static void hand_on(struct login *k, uint32_t asked, struct ward_decision *d)
+{
+	struct handed *h = place(k, asked);
+
+	if (!h) {
+		decided(k, asked, WARD_ERR_AGAIN,
+			WARD_TEXT("many decide just now; try again in a moment"));
+		return;
+	}
+	if (h->used) /* asked again: the answer comes */
+		return;
+	*h = (struct handed){.used = true,
+		.asked = asked,
+		.id = k->next_id++,
+		.begun = ward_clock_mono(k->p.clock),
+		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
+	ward_decision_put(&h->body, d);
+	if (ward_wr_bad(&h->body)) {
+		decided(k, asked, WARD_ERR_LIMIT,
+			WARD_TEXT("the decision is too long; write a shorter text"));
+		free_handed(h);
+		return;
+	}
+	ward_count_name(&k->p.counters, "login.decisions", 1);
+	send_on(k, h);
+}
+
+void login_decide(struct login *k, struct ward_msg *m)
+{
+	uint8_t token[WARD_SIGN_TOKEN];
+	struct ward_decision d;
+	struct ward_session who;
+	const char *why = "";
+	enum ward_err err;
+
+	if (ward_sign_decide_get(&m->body, token, &d) != WARD_OK) {
+		ward_count_name(&k->p.counters, "login.malformed", 1);
+		decided(k, m->id, WARD_ERR_MALFORMED, login_not_understood());
+	} else if (ward_signing_who(k->signing, token, &who) != WARD_OK) {
+		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
+	} else if ((err = ward_signing_may(k->signing, &who, &d, &why)) != WARD_OK) {
+		refuse(k, m->id,
+			&(struct ward_decided){.err = WARD_ERR_DENIED,
+				.why = ward_str_z(why),
+				.json = err == WARD_ERR_STATE ? WARD_STR(WARD_SIGN_STEP_UP)
+							      : WARD_STR("")});
+	} else {
+		d.person = who.person;
+		hand_on(k, m->id, &d);
+	}
+	ward_wipe(token, sizeof(token));
+}
+
+bool login_hear_desk(struct login *k)
+{
+	struct ward_msg m;
+	struct ward_decided d;
+	enum ward_err err = ward_msg_recv(k->desk, k->buf, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "desk", err);
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	if (err || m.type != WARD_MSG_DECIDED || ward_decided_get(&m.body, &d) != WARD_OK) {
+		ward_count_name(&k->p.counters, "login.unread_answers", 1);
+		return true;
+	}
+	for (size_t i = 0; i < LOGIN_DECISIONS; i++) {
+		struct handed *h = &k->handed[i];
+		struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+
+		if (!h->used || h->id != m.id)
+			continue;
+		ward_decided_put(&w, &d);
+		WARD_ASSERT(!ward_wr_bad(&w));
+		if (ward_msg_send(k->api, WARD_MSG_DECIDED, h->asked, ward_wr_slice(&w)) != WARD_OK)
+			ward_count_name(&k->p.counters, "login.unsent_answers", 1);
+		free_handed(h);
+		return true;
+	}
+	ward_count_name(&k->p.counters, "login.late_answers", 1);
+	return true;
+}
+
+void login_decide_tick(struct login *k)
+{
+	ward_ns now = ward_clock_mono(k->p.clock);
+
+	for (size_t i = 0; i < LOGIN_DECISIONS; i++) {
+		struct handed *h = &k->handed[i];
+
+		if (h->used && now - h->begun > patience) {
+			decided(k, h->asked, WARD_ERR_AGAIN,
+				WARD_TEXT("no answer from the desk: whether it was taken is not "
+					  "known; decide it again"));
+			free_handed(h);
+		} else if (h->used && now - h->sent > again) {
+			send_on(k, h);
+		}
+	}
+}
+
+void login_decide_end(struct login *k)
+{
+	for (size_t i = 0; i < LOGIN_DECISIONS; i++)
+		free_handed(&k->handed[i]);
+}

@@ -1,0 +1,149 @@
+/* Computes what could happen, for who looks at it in the console: attack paths and measures, what
+ * is left when things fail, what the directory leaves out, how much risk a device is. One question
+ * after the other, which comes from `api` and is an outside text; it has nothing but that link once
+ * the hospital is read, so that a long search delays nobody but who asked for it. */
+#include "reckon/reckon.h"
+#include "run/process.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LANGUAGES = 3, PATH_BYTES = 4096, WAIT_MS = 1000 };
+
+struct reckoner {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_lang *lang[LANGUAGES];
+	size_t n_lang;
+	struct ward_reckon *r;
+	int api;
+	uint8_t buf[WARD_MSG_MAX];
+	uint8_t out[WARD_MSG_BODY_MAX];
+};
+
+static const char *setting(struct reckoner *k, const char *key)
+{
+	const char *v = ward_process_setting(&k->p, key);
+
+	if (!v)
+		ward_process_die(&k->p, key, WARD_ERR_CONFIG);
+	return v;
+}
+
+static void speak(struct reckoner *k, const char *content)
+{
+	static const char *const code[LANGUAGES] = {"fr", "it", "nl"};
+	char dir[PATH_BYTES];
+	struct ward_diag d;
+
+	(void)snprintf(dir, sizeof(dir), "%s/words", content);
+	ward_diag_init(&d, ward_mem_heap());
+	for (size_t i = 0; i < LANGUAGES; i++) {
+		enum ward_err err = ward_lang_load(dir, ward_str_z(code[i]), &k->lim,
+			ward_mem_heap(), &d, &k->lang[k->n_lang]);
+
+		if (err)
+			WARD_LOG(&k->p.log, ERROR, "reckon.lang", WARD_KV_Z("lang", code[i]),
+				WARD_KV_E(err));
+		else
+			k->n_lang++;
+	}
+	ward_diag_fini(&d);
+}
+
+static void log_findings(struct reckoner *k, const struct ward_diag *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->item[i].level == WARD_DIAG_ERROR)
+			WARD_LOG(&k->p.log, ERROR, "reckon.finding",
+				WARD_KV_S("file", d->item[i].file),
+				WARD_KV_U("line", d->item[i].line),
+				WARD_KV_S("what", d->item[i].what),
+				WARD_KV_S("mend", d->item[i].mend));
+}
+
+/* What `ward check` would refuse is no reason to end, again and again: who asks is told. */
+static void know(struct reckoner *k)
+{
+	const char *content = setting(k, "content");
+	struct ward_diag d;
+
+	ward_process_limits(&k->p, &k->lim);
+	speak(k, content);
+	ward_diag_init(&d, ward_mem_heap());
+	const struct ward_reckon_opts o = {.dir = setting(k, "hospital"),
+		.content = content,
+		.lim = &k->lim,
+		.mem = ward_mem_heap(),
+		.lang = k->lang,
+		.n_lang = k->n_lang,
+		.diag = &d};
+	enum ward_err err = ward_reckon_new(&o, &k->r);
+
+	log_findings(k, &d);
+	ward_diag_fini(&d);
+	if (err && err != WARD_ERR_CONFIG)
+		ward_process_die(&k->p, "the hospital", err);
+}
+
+static void answer(struct reckoner *k, const struct ward_msg *m, const struct ward_reckon_ask *ask)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+	struct ward_reckoned said = {WARD_ERR_CONFIG,
+		WARD_STR("the files in attack/ of the hospital's directory have problems: run "
+			 "ward check")};
+
+	if (k->r)
+		said = ward_reckon_answer(k->r, ask);
+	ward_reckoned_put(&w, &said);
+	WARD_ASSERT(!ward_wr_bad(&w));
+	ward_count_name(&k->p.counters, said.err ? "reckon.refused" : "reckon.answered", 1);
+	enum ward_err err = ward_msg_send(k->api, WARD_MSG_RECKONED, m->id, ward_wr_slice(&w));
+
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&k->p, "the link with api", err);
+}
+
+static void hear(struct reckoner *k)
+{
+	struct pollfd p = {k->api, POLLIN, 0};
+	struct ward_reckon_ask ask;
+	struct ward_msg m;
+
+	if (poll(&p, 1, WAIT_MS) != 1)
+		return;
+	enum ward_err err = ward_msg_recv(k->api, k->buf, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "the supervisor closed a link", err);
+	if (!err)
+		err = m.type == WARD_MSG_RECKON ? ward_reckon_get(&m.body, &ask) : WARD_ERR_DENIED;
+	if (err)
+		ward_count_name(&k->p.counters, "reckon.malformed", 1);
+	else
+		answer(k, &m, &ask);
+}
+
+int main(int argc, char **argv)
+{
+	struct reckoner *k = calloc(1, sizeof(*k));
+
+	if (!k)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&k->p, "reckon", argc, argv);
+	k->api = ward_process_need_fd(&k->p, "api");
+	know(k);
+	ward_process_cage(&k->p, WARD_CAGE_PLAIN, NULL);
+	while (!ward_process_stopping()) {
+		hear(k);
+		ward_process_count(&k->p);
+	}
+	ward_reckon_free(k->r);
+	for (size_t i = 0; i < k->n_lang; i++)
+		ward_lang_free(k->lang[i]);
+	int status = ward_process_end(&k->p);
+
+	free(k);
+	return status;
+}
