@@ -3,13 +3,14 @@
  * status 0. */
 import { signal } from '@preact/signals';
 import { language } from './i18n';
+import type { KeyAsked } from './security-key';
 import type { Change, Session } from './types';
 
 const BASE = '/api/v1';
 
 export class Problem extends Error {
 	constructor(readonly status: number, readonly title: string, readonly detail: string,
-		readonly retryAfter = 0, readonly stepUp = false) {
+		readonly retryAfter = 0, readonly more: { step_up?: boolean; key?: KeyAsked } = {}) {
 		super(detail || title);
 	}
 }
@@ -31,11 +32,11 @@ export function useSession(session: Session | null, whenEnded: () => void): void
 }
 
 async function problemOf(r: Response): Promise<Problem> {
-	let p: { title?: string; detail?: string; step_up?: boolean } = {};
+	let p: { title?: string; detail?: string; step_up?: boolean; key?: KeyAsked } = {};
 	try {
 		p = await r.json();
 	} catch { /* a proxy's answer, not ours: its status tells enough */ }
-	return new Problem(r.status, p.title ?? r.statusText, p.detail ?? '', Number(r.headers.get('Retry-After') ?? 0), p.step_up);
+	return new Problem(r.status, p.title ?? r.statusText, p.detail ?? '', Number(r.headers.get('Retry-After') ?? 0), p);
 }
 
 /* Who waits for the person to prove that it is them (views/prove.tsx); null: nobody. */
@@ -46,7 +47,7 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
 	try {
 		return await askOnce(method, path, body, signal);
 	} catch (e) {
-		if (!(e instanceof Problem) || !e.stepUp || proving.value) throw e;
+		if (!(e instanceof Problem) || !e.more.step_up || proving.value) throw e;
 		const proved = await new Promise<boolean>((done) => { proving.value = done; });
 		proving.value = null;
 		if (!proved) throw e;

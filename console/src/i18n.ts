@@ -8,6 +8,12 @@ export type Language = keyof typeof LANGUAGES;
 export type Key = keyof Words;
 export type Slots = Record<string, string | number>;
 
+/* Built, a language is a list in the order of English's keys (vite.config). */
+const listed = (all: Words): Words => {
+	const list = all as unknown as readonly string[];
+	return Object.fromEntries(Object.keys(en).map((key, i) => [key, list[i]])) as unknown as Words;
+};
+
 const load: Record<Exclude<Language, 'en'>, () => Promise<Words>> = {
 	fr: async () => (await import('./words/fr')).fr,
 	it: async () => (await import('./words/it')).it,
@@ -33,7 +39,7 @@ export function preferred(ofSession?: string): Language {
 
 export async function setLanguage(l: Language, choose = false): Promise<void> {
 	if (choose) localStorage.setItem('ward.language', l);
-	const w = l === 'en' ? en : await load[l]();
+	const w = l === 'en' ? en : listed(await load[l]());
 	words.value = w;
 	language.value = l;
 	document.documentElement.lang = l;

@@ -63,6 +63,8 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 	a->body = ward_wr_grow(o->mem, WARD_API_ANSWER);
 	init_tables(a);
 	ward_crisis_init(&a->crisis, o->mem, o->counters);
+	api_boards_init(a);
+	a->oldest = WARD_NS_NEVER;
 	a->role = nodes_of(o, WARD_NODE_ROLE, &a->n_role);
 	a->floor = nodes_of(o, WARD_NODE_FLOOR, &a->n_floor);
 	enum ward_err err = a->role && a->floor ? ward_record_reader_new(o->mem, o->lim, &a->reader)
@@ -101,6 +103,8 @@ void ward_api_free(struct ward_api *a)
 		return;
 	api_picture_free(a);
 	api_reckoned_free(a);
+	api_boards_free(a);
+	api_looks_free(a);
 	for (size_t i = 0; i < WARD_API_CACHE; i++)
 		forget_cached(a, &a->cache[i]);
 	for (size_t i = 0; i < WARD_API_FEED; i++)
@@ -238,7 +242,8 @@ static uint64_t version_of(const struct api_request *r, const struct api_endpoin
 {
 	uint64_t minute = (uint64_t)(r->ask->now / (60 * WARD_NS_PER_S));
 
-	return e->good == API_FIXED    ? 0
+	return e->good == API_FIXED      ? 0
+	       : e->good == API_BY_BOARD ? r->a->version << 32 ^ r->a->boards
 	       : e->good == API_BY_ROW ? r->a->version
 				       : r->a->version << 32 ^ minute;
 }

@@ -102,6 +102,17 @@ WARD_MUST_CHECK enum ward_err ward_api_entries(
  * has what is wrong and the mend; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_api_entry_check(
 	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
+/* What processes show of themselves, each a JSON object (run/board.h; its members are read in
+ * state.c). One that can't be read is counted (api.boards_unread) and left. NOMEM: as it was. */
+enum ward_api_board {
+	WARD_API_BOARD_BRAIN,
+	WARD_API_BOARD_RULES,
+	WARD_API_BOARD_JOURNAL,
+	WARD_API_BOARD_SUPERVISOR,
+	WARD_API_BOARDS,
+};
+WARD_MUST_CHECK enum ward_err ward_api_board(
+	struct ward_api *a, enum ward_api_board which, struct ward_str json);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 

@@ -321,16 +321,27 @@ void api_asset(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
-void api_risk(struct api_request *r)
+static void reckon_thing(struct api_request *r, struct ward_reckon_ask *ask)
 {
 	const struct ward_model *m = r->a->o.model;
 	uint32_t node = ward_model_find(m, r->arg);
 
+	ask->subject = r->arg;
 	if (node == WARD_NONE || !is_thing(ward_model_node(m, node)) || !sees(r, node))
 		api_refuse(r, 404, "the hospital's directory has no such thing");
 	else
-		api_reckon(
-			r, &(struct ward_reckon_ask){.what = WARD_RECKON_RISK, .subject = r->arg});
+		api_reckon(r, ask);
+}
+
+void api_risk(struct api_request *r)
+{
+	reckon_thing(r, &(struct ward_reckon_ask){.what = WARD_RECKON_RISK});
+}
+
+void api_seen(struct api_request *r)
+{
+	reckon_thing(
+		r, &(struct ward_reckon_ask){.what = WARD_RECKON_HOST, .minute = api_minute(r)});
 }
 
 /* ---- search ---- */

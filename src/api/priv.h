@@ -46,7 +46,7 @@ struct api_endpoint {
 	struct ward_api_about is;
 	unsigned params; /* 1 << enum api_param of those that it knows */
 	/* An answer is good as long as … */
-	enum { API_FIXED, API_BY_ROW, API_BY_MINUTE } good;
+	enum { API_FIXED, API_BY_ROW, API_BY_MINUTE, API_BY_BOARD } good;
 	void (*answer)(struct api_request *r);
 };
 extern const struct api_endpoint api_endpoint[];
@@ -101,6 +101,10 @@ void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, str
 /* reckon.c: the answer is what `reckon` says to that, in the reader's language; else it is asked.
  */
 void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
+static inline uint64_t api_minute(const struct api_request *r)
+{
+	return (uint64_t)(r->ask->now / (60 * WARD_NS_PER_S));
+}
 void api_reckoned_free(struct ward_api *a);
 
 /* incidents.c, signs.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
@@ -119,6 +123,8 @@ void api_have(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
 void api_risk(struct api_request *r);
+void api_seen(struct api_request *r);
+void api_candidates(struct api_request *r);
 void api_search(struct api_request *r);
 void api_paths(struct api_request *r);
 void api_what_if(struct api_request *r);
@@ -126,6 +132,11 @@ void api_score(struct api_request *r);
 void api_model(struct api_request *r);
 void api_buildings(struct api_request *r);
 void api_plan(struct api_request *r);
+void api_health(struct api_request *r);
+void api_rules(struct api_request *r);
+void api_privacy(struct api_request *r);
+/* Does it watch something that who asks may see? */
+bool api_sees_source(const struct api_request *r, const struct ward_source *s);
 void api_openapi(struct api_request *r);
 void api_crisis(struct api_request *r);
 void api_situation(struct api_request *r);

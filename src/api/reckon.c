@@ -144,3 +144,11 @@ void api_score(struct api_request *r)
 	if (everywhere(r))
 		api_reckon(r, &(struct ward_reckon_ask){.what = WARD_RECKON_SCORE});
 }
+
+/* What was seen stands where nobody knows. */
+void api_candidates(struct api_request *r)
+{
+	if (everywhere(r))
+		api_reckon(r, &(struct ward_reckon_ask){
+				      .what = WARD_RECKON_HOSTS, .minute = api_minute(r)});
+}

@@ -54,6 +54,9 @@ static enum ward_err take_sign(
 			return err == WARD_ERR_LIMIT ? WARD_OK : err;
 		}
 		err = api_hold(a, &a->loose, k);
+		k->rule = api_rule_key(r->rule);
+		if (!err)
+			err = api_hit(a, k->rule, row->time);
 	}
 	if (err) {
 		api_drop(a, k->held ? NULL : k);
@@ -367,6 +370,7 @@ enum ward_err ward_api_take(struct ward_api *a, const struct ward_store_row *row
 		return WARD_OK;
 	a->row = row->row ? row->row : a->row + 1;
 	a->time = row->time;
+	a->oldest = row->time < a->oldest ? row->time : a->oldest;
 	a->version++;
 	ward_arena_reset(&a->scratch);
 	enum ward_err err = row->kind <= WARD_ROW_IMPACT ? take_record(a, row) : take_other(a, row);

@@ -76,7 +76,7 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 		.offsets = &b->offsets};
 	ward_offsets_init(&b->offsets, c->mem, c->lim);
 	ward_alerts_init(&b->alerts, c->names, c->model, ward_model_threats(c->model));
-	b->clock = b->expired = INT64_MIN;
+	b->clock = b->expired = b->sources_looked = INT64_MIN;
 	b->margin = margin_of(c);
 	b->gone = ward_wr_grow(c->mem, JSON_BYTES_MAX);
 	ward_arena_init(&b->scratch, c->mem, SCRATCH_BYTES_MAX);
@@ -86,7 +86,8 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 	ward_tab_init(&b->recent_set, c->mem, sizeof(struct ward_id), 0,
 		ward_limit(c->lim, WARD_LIMIT_BRAIN_RECENT));
 	ward_tab_init(&b->cause, c->mem, 4 * sizeof(uint32_t), sizeof(uint32_t), CAUSE_MAX);
-	err = make_stages(b);
+	b->source = ward_brain_source_new(c, &b->n_source);
+	err = b->source ? make_stages(b) : WARD_ERR_NOMEM;
 	if (!err)
 		err = ward_brain_seen_new(b);
 	if (err) {
@@ -102,6 +103,7 @@ void ward_brain_free(struct ward_brain *b)
 	if (!b)
 		return;
 	ward_brain_seen_free(b);
+	ward_mem_free(b->c.mem, b->source, (b->n_source + 1) * sizeof(*b->source));
 	ward_permits_free(b->permits);
 	ward_doors_free(b->doors);
 	ward_watch_free(b->watch);
@@ -350,6 +352,10 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 	if (!err)
 		err = ward_brain_points_tick(b, b->clock);
 	if (!err)
+		err = ward_brain_sources_tick(b, b->clock);
+	if (!err)
+		err = ward_brain_sources_event(b, e);
+	if (!err)
 		err = ward_brain_judge(b, e);
 	if (!err)
 		err = ward_brain_decided(b, e);
@@ -384,6 +390,8 @@ enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 		err = ward_brain_doors_tick(b, now);
 	if (!err)
 		err = ward_brain_points_tick(b, now);
+	if (!err)
+		err = ward_brain_sources_tick(b, now);
 	if (!err)
 		err = ward_detector_tick(b->detector, now, on_detection, b);
 	if (!err && b->baseline)

@@ -66,6 +66,29 @@ struct ward_brain_config {
 
 struct ward_brain;
 
+/* What is known of a source of the hospital's directory: whether it is heard (sources.c). */
+enum ward_source_trouble {
+	WARD_SOURCE_FINE,
+	WARD_SOURCE_OFFLINE, /* whoever reads it says that it gives nothing; why */
+	WARD_SOURCE_DAMAGED, /* what it gives can't be read */
+	WARD_SOURCE_TROUBLES,
+};
+enum { WARD_BRAIN_HOURS = 24, WARD_BRAIN_SOURCE_WHY = 64 };
+struct ward_brain_source {
+	const struct ward_source *of;
+	uint32_t name;       /* of its events */
+	ward_ns first, last; /* by Ward's clock; NEVER: not heard */
+	ward_ns from;        /* the last, without the time that Ward itself was off since */
+	ward_ns silent;      /* since when it is too quiet; NEVER: it is not */
+	ward_ns week, pause, pause_before; /* the longest pause in this week and the one before */
+	uint64_t n;
+	enum ward_source_trouble trouble;
+	ward_ns trouble_since;
+	char why[WARD_BRAIN_SOURCE_WHY];
+	int64_t hour; /* since 1970, the last that is counted */
+	uint32_t per_hour[WARD_BRAIN_HOURS]; /* events, by hour % WARD_BRAIN_HOURS */
+};
+
 /* Borrows everything in c but the struct itself. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_brain_new(
 	const struct ward_brain_config *c, struct ward_brain **ret);
@@ -97,6 +120,12 @@ WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 const struct ward_detector *ward_brain_detector(const struct ward_brain *b);
 /* What of the hospital's networks it was told of. Borrowed; as long as the brain. */
 const struct ward_coverage *ward_brain_coverage(const struct ward_brain *b);
+
+/* The sources in the directory's order. Borrowed; until the next event. */
+size_t ward_brain_n_source(const struct ward_brain *b);
+const struct ward_brain_source *ward_brain_source_at(const struct ward_brain *b, size_t i);
+/* After how long without a word it is silent; NEVER: that is not known. */
+ward_ns ward_brain_source_patience(const struct ward_brain_source *x);
 
 /* Its memory, to bytes and back into a fresh brain. r must hold exactly these bytes. VERSION: they
  * are of another format, or of another model, propagation or options, so that they would mean

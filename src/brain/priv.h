@@ -60,6 +60,9 @@ struct ward_brain {
 	struct ward_enrich enrich;
 	struct ward_offsets offsets; /* of the senders' clocks */
 	struct seen seen;
+	struct ward_brain_source *source; /* n_source and one more, its own */
+	size_t n_source, source_at;       /* that of the event before */
+	ward_ns sources_looked;           /* clock of their last look; INT64_MIN: none yet */
 	struct ward_arena scratch; /* of one call */
 	struct ward_wr json;
 	struct { /* of the record in hand */
@@ -134,6 +137,15 @@ WARD_MUST_CHECK enum ward_err ward_brain_doors(struct ward_brain *b, const struc
 void ward_brain_doors_save(struct ward_brain *b, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_brain_doors_load(struct ward_brain *b, struct ward_rd *r);
 
+/* sources.c: who is heard. NULL: there is no memory. */
+struct ward_brain_source *ward_brain_source_new(const struct ward_brain_config *c, size_t *ret_n);
+/* The clock moved on: tells who is too quiet. */
+WARD_MUST_CHECK enum ward_err ward_brain_sources_tick(struct ward_brain *b, ward_ns now);
+WARD_MUST_CHECK enum ward_err ward_brain_sources_event(
+	struct ward_brain *b, const struct ward_event *e);
+void ward_brain_sources_save(const struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_sources_load(struct ward_brain *b, struct ward_rd *r);
+
 /* points.c: the same for measured values. */
 WARD_MUST_CHECK enum ward_err ward_brain_points_tick(struct ward_brain *b, ward_ns now);
 WARD_MUST_CHECK enum ward_err ward_brain_points(struct ward_brain *b, const struct ward_event *e);
@@ -143,6 +155,10 @@ WARD_MUST_CHECK enum ward_err ward_brain_points_load(struct ward_brain *b, struc
  * long ago to be correlated; counted as `name`. */
 WARD_MUST_CHECK enum ward_err ward_brain_inferred(
 	struct ward_brain *b, const struct ward_event *e, const char *name);
+
+/* peek.c: a memory's version and seal, its bytes before the seal. VERSION, MALFORMED. */
+enum { WARD_BRAIN_SAVE_VERSION = 8, WARD_BRAIN_PRINT = 32, WARD_BRAIN_SEAL = 32 };
+WARD_MUST_CHECK enum ward_err ward_brain_unseal(struct ward_slice all, struct ward_rd *ret);
 
 WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);
 void ward_brain_seen_free(struct ward_brain *b);

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 8, PRINT_BYTES = 32, SEAL_BYTES = 32, REVISION_MAX = 1 << 30 };
+enum { REVISION_MAX = 1 << 30 };
 
 struct told {
 	struct ward_id id;
@@ -94,12 +94,12 @@ static void save_baseline(struct ward_brain *b, struct ward_wr *w)
 void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 {
 	struct ward_wr part = ward_wr_grow(b->c.mem, WARD_BRAIN_PART_MAX);
-	uint8_t print[PRINT_BYTES], seal[SEAL_BYTES];
+	uint8_t print[WARD_BRAIN_PRINT], seal[WARD_BRAIN_SEAL];
 	size_t begin = w->len;
 
 	ward_arena_reset(&b->scratch);
 	print_of(b, print);
-	ward_wr_u8(w, SAVE_VERSION);
+	ward_wr_u8(w, WARD_BRAIN_SAVE_VERSION);
 	ward_wr_bytes(w, print, sizeof(print));
 	ward_wr_be64(w, (uint64_t)b->now);
 	ward_wr_be64(w, (uint64_t)b->clock);
@@ -110,6 +110,7 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_brain_mutes_save(b, w);
 	ward_brain_doors_save(b, w);
 	ward_brain_points_save(b, w);
+	ward_brain_sources_save(b, w);
 	ward_detector_save(b->detector, &part);
 	w->bad |= ward_wr_bad(&part);
 	ward_wr_lv(w, ward_wr_slice(&part));
@@ -229,6 +230,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 		err = ward_brain_doors_load(b, r);
 	if (!err)
 		err = ward_brain_points_load(b, r);
+	if (!err)
+		err = ward_brain_sources_load(b, r);
 	if (err)
 		return err;
 	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));
@@ -254,60 +257,22 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	return !err && ward_rd_left(r) ? WARD_ERR_MALFORMED : err;
 }
 
-/* Gives the print and what follows it, of bytes that are as they were saved. */
-static enum ward_err unseal(struct ward_slice all, struct ward_rd *ret)
-{
-	struct ward_rd body = ward_rd_slice(all);
-	uint8_t version = ward_rd_u8(&body), seal[SEAL_BYTES];
-
-	if (ward_rd_bad(&body))
-		return WARD_ERR_MALFORMED;
-	if (version != SAVE_VERSION)
-		return WARD_ERR_VERSION;
-	if (all.len < 1 + PRINT_BYTES + SEAL_BYTES)
-		return WARD_ERR_MALFORMED;
-	ward_sha256((struct ward_slice){all.p, all.len - SEAL_BYTES}, seal);
-	if (memcmp(seal, all.p + all.len - SEAL_BYTES, SEAL_BYTES) != 0)
-		return WARD_ERR_MALFORMED;
-	*ret = ward_rd_from(all.p + 1, all.len - 1 - SEAL_BYTES);
-	return WARD_OK;
-}
-
 enum ward_err ward_brain_load(struct ward_brain *b, struct ward_rd *r)
 {
 	struct ward_slice all = ward_rd_rest(r);
-	uint8_t print[PRINT_BYTES];
+	uint8_t print[WARD_BRAIN_PRINT];
 	struct ward_rd body;
 	const uint8_t *got;
 
 	if (ward_rd_bad(r))
 		return WARD_ERR_MALFORMED;
-	enum ward_err err = unseal(all, &body);
+	enum ward_err err = ward_brain_unseal(all, &body);
 
 	if (err)
 		return err;
-	got = ward_rd_take(&body, PRINT_BYTES);
+	got = ward_rd_take(&body, WARD_BRAIN_PRINT);
 	print_of(b, print);
-	if (!got || memcmp(got, print, PRINT_BYTES) != 0)
+	if (!got || memcmp(got, print, WARD_BRAIN_PRINT) != 0)
 		return WARD_ERR_VERSION;
 	return load_body(b, &body);
-}
-
-enum ward_err ward_brain_seen(struct ward_slice bytes, struct ward_brain_seen *ret)
-{
-	struct ward_brain_seen seen;
-	struct ward_rd r;
-	enum ward_err err = unseal(bytes, &r);
-
-	if (err)
-		return err;
-	(void)ward_rd_take(&r, PRINT_BYTES + 8); /* the print; the time of the last event */
-	seen.clock = (ward_ns)ward_rd_be64(&r);
-	(void)ward_rd_be64(&r);
-	seen.coverage = ward_rd_lv(&r, WARD_BRAIN_PART_MAX);
-	seen.inventory = ward_rd_lv(&r, WARD_BRAIN_PART_MAX);
-	if (ward_rd_bad(&r))
-		return WARD_ERR_MALFORMED;
-	*ret = seen;
-	return WARD_OK;
 }

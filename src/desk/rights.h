@@ -18,6 +18,7 @@
 	X(SEE_PATHS, "see.paths", "how a service could be attacked, and blind spots")   \
 	X(SEE_EVIDENCE, "see.evidence", "clips, photos and records")                    \
 	X(SEE_AUDIT, "see.audit", "who decided and looked at what")                     \
+	X(SEE_STATE, "see.state", "what watches, and whether it works")                 \
 	X(REPORT, "report", "saying what somebody saw; calling for help")               \
 	X(DECIDE_INCIDENT, "decide.incident", "confirming, dismissing, closing")        \
 	X(TUNE, "tune", "holding back signs that were no attack")                       \

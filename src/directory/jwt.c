@@ -31,7 +31,7 @@ static int digit_of(char c)
 				      : -1;
 }
 
-size_t ward_base64url_read(struct ward_str s, uint8_t *ret, size_t cap)
+size_t ward_jwt_base64url_read(struct ward_str s, uint8_t *ret, size_t cap)
 {
 	uint32_t acc = 0;
 	size_t n = 0;
@@ -57,7 +57,7 @@ size_t ward_base64url_read(struct ward_str s, uint8_t *ret, size_t cap)
 	return acc & ((1u << bits) - 1) ? SIZE_MAX : n;
 }
 
-void ward_base64url_write(struct ward_wr *w, struct ward_slice s)
+void ward_jwt_base64url_write(struct ward_wr *w, struct ward_slice s)
 {
 	static const char digit[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -115,8 +115,8 @@ static EVP_PKEY *from_params(const char *type, OSSL_PARAM_BLD *b)
 static EVP_PKEY *rsa_of(const struct ward_conf *c)
 {
 	uint8_t n[RSA_BYTES], e[8];
-	size_t n_len = ward_base64url_read(word(c, "n"), n, sizeof(n)),
-	       e_len = ward_base64url_read(word(c, "e"), e, sizeof(e));
+	size_t n_len = ward_jwt_base64url_read(word(c, "n"), n, sizeof(n)),
+	       e_len = ward_jwt_base64url_read(word(c, "e"), e, sizeof(e));
 	EVP_PKEY *ret = NULL;
 
 	if (n_len == SIZE_MAX || e_len == SIZE_MAX || !n_len || !e_len)
@@ -151,8 +151,8 @@ static EVP_PKEY *ec_of(const struct ward_conf *c)
 	EVP_PKEY *ret = NULL;
 
 	if (!ward_str_eqz(word(c, "crv"), "P-256") ||
-		ward_base64url_read(word(c, "x"), point + 1, EC_BYTES) != EC_BYTES ||
-		ward_base64url_read(word(c, "y"), point + 1 + EC_BYTES, EC_BYTES) != EC_BYTES)
+		ward_jwt_base64url_read(word(c, "x"), point + 1, EC_BYTES) != EC_BYTES ||
+		ward_jwt_base64url_read(word(c, "y"), point + 1 + EC_BYTES, EC_BYTES) != EC_BYTES)
 		return NULL;
 	b = OSSL_PARAM_BLD_new();
 	if (b && OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) &&
@@ -288,7 +288,7 @@ static bool is_signed(
 	const struct key *k, const struct alg *alg, struct ward_str what, struct ward_str signature)
 {
 	uint8_t raw[RSA_BYTES], der[SIGNATURE_DER];
-	size_t n = ward_base64url_read(signature, raw, sizeof(raw));
+	size_t n = ward_jwt_base64url_read(signature, raw, sizeof(raw));
 
 	if (n == SIZE_MAX || !n)
 		return false;
@@ -372,7 +372,7 @@ static bool is_hash_of(struct ward_str said, struct ward_str token)
 	uint8_t sum[HASH_BYTES], raw[HASH_BYTES];
 
 	ward_sha256(ward_str_bytes(token), sum);
-	return ward_base64url_read(said, raw, sizeof(raw)) == HASH_BYTES / 2 &&
+	return ward_jwt_base64url_read(said, raw, sizeof(raw)) == HASH_BYTES / 2 &&
 	       memcmp(raw, sum, HASH_BYTES / 2) == 0;
 }
 
@@ -400,7 +400,7 @@ static const struct ward_conf *part(struct ward_str s, struct ward_arena *a,
 	const struct ward_limits *lim, enum ward_err *ret_err)
 {
 	uint8_t *bytes = ward_arena_raw(a, s.len + 1);
-	size_t n = bytes ? ward_base64url_read(s, bytes, s.len) : SIZE_MAX;
+	size_t n = bytes ? ward_jwt_base64url_read(s, bytes, s.len) : SIZE_MAX;
 
 	*ret_err = bytes ? WARD_OK : WARD_ERR_NOMEM;
 	return n == SIZE_MAX ? NULL : object(ward_slice_of(bytes, n), a, lim, ret_err);

@@ -44,7 +44,7 @@ WARD_MUST_CHECK enum ward_err ward_jwt_verify(const struct ward_jwt_keys *k, str
 	const char **ret_why);
 
 /* base64url without padding (RFC 7515 2): bytes into cap; SIZE_MAX: it is none, or has no room. */
-size_t ward_base64url_read(struct ward_str s, uint8_t *ret, size_t cap);
-void ward_base64url_write(struct ward_wr *w, struct ward_slice s);
+size_t ward_jwt_base64url_read(struct ward_str s, uint8_t *ret, size_t cap);
+void ward_jwt_base64url_write(struct ward_wr *w, struct ward_slice s);
 
 #endif

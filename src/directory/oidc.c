@@ -116,7 +116,7 @@ void ward_oidc_put_challenge(struct ward_wr *w, struct ward_str verifier)
 	uint8_t sum[32];
 
 	ward_sha256(ward_str_bytes(verifier), sum);
-	ward_base64url_write(w, ward_slice_of(sum, sizeof(sum)));
+	ward_jwt_base64url_write(w, ward_slice_of(sum, sizeof(sum)));
 }
 
 static void put_redirect(struct ward_wr *w, const struct ward_directory *d)

@@ -49,6 +49,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(SOURCE_RESTART, "source.restart", EVIDENCE, 0, "a source began anew")                    \
 	X(SOURCE_CLOCK, "source.clock", EVIDENCE, 0,                                               \
 		"the clock of a source went wrong or right: its records' median lag, in seconds")  \
+	X(SOURCE_SILENT, "source.silent", EVIDENCE, 0,                                             \
+		"a source said nothing for longer than it should; state off: it is heard again")   \
 	X(HOST_AUDITD, "host.auditd", TELEMETRY, 0,                                                \
 		"an event of Linux's audit system, its records joined")                            \
 	X(HOST_WINDOWS, "host.windows", TELEMETRY, 0, "a record of a Windows event log")           \

@@ -6,9 +6,11 @@
  * and the others a tie, too. What comes later goes to the side of what it links with best. */
 #include "fuse/priv.h"
 
+static const struct ward_id none;
+
 static bool is_zero(struct ward_id id)
 {
-	return ward_id_eq(id, (struct ward_id){{0}});
+	return ward_id_eq(id, none);
 }
 
 static struct ward_id made_of(const char *what, struct ward_id decision)
@@ -49,7 +51,9 @@ void ward_fuse_choose_side(struct ward_fuser *f, struct kept *k)
 				best = mine;
 		}
 	}
-	k->side = best.by == WARD_JOIN_FIRST ? (struct ward_id){{0}} : best.other->side;
+	k->side = none;
+	if (best.by != WARD_JOIN_FIRST)
+		k->side = best.other->side;
 }
 
 static void put(struct group *g, struct ward_id side, struct ward_id tie)

@@ -4,6 +4,7 @@ void ward_reckon_put(struct ward_wr *w, const struct ward_reckon_ask *ask)
 {
 	ward_wr_u8(w, (uint8_t)ask->what);
 	ward_wr_be64(w, ask->budget);
+	ward_wr_be64(w, ask->minute);
 	ward_wr_lv(w, ward_str_bytes(ask->subject));
 	ward_wr_lv(w, ward_str_bytes(ask->measures));
 	ward_wr_lv(w, ward_str_bytes(ask->fails));
@@ -25,6 +26,7 @@ enum ward_err ward_reckon_get(struct ward_rd *r, struct ward_reckon_ask *ret)
 	bool ok = true;
 
 	a.budget = ward_rd_be64(r);
+	a.minute = ward_rd_be64(r);
 	a.subject = get_text(r, WARD_RECKON_ID, &ok);
 	a.measures = get_text(r, WARD_RECKON_IDS, &ok);
 	a.fails = get_text(r, WARD_RECKON_IDS, &ok);

@@ -13,7 +13,9 @@
 	X(PATHS, "paths")     /* how a service could be attacked */        \
 	X(WHAT_IF, "what-if") /* with measures taken, or things failing */ \
 	X(SCORE, "score")     /* what the directory leaves out */          \
-	X(RISK, "risk")       /* of one device */
+	X(RISK, "risk")       /* of one device */                          \
+	X(HOSTS, "hosts")     /* that were seen and are in no directory */ \
+	X(HOST, "host")       /* what was seen of one device */
 
 enum ward_reckon_what {
 #define X(NAME, name) WARD_RECKON_##NAME,
@@ -33,8 +35,9 @@ enum {
 
 struct ward_reckon_ask {
 	enum ward_reckon_what what;
-	struct ward_str subject;  /* a service, a device; empty: the most critical service */
-	uint64_t budget;          /* euros */
+	struct ward_str subject; /* a service, a device; empty: the most critical service */
+	uint64_t budget;         /* euros */
+	uint64_t minute; /* HOSTS, HOST: of what was seen, which another minute may not be */
 	struct ward_str measures; /* taken: "badge-and-pin@door-4,…" */
 	struct ward_str fails;    /* things that do not work: "chiller-1,…" */
 	struct ward_str lang;     /* "it"; else English */

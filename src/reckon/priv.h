@@ -5,6 +5,7 @@
 #include "reckon/reckon.h"
 
 #include "evacuate/facts.h"
+#include "model/inventory/inventory.h"
 #include "paths/paths.h"
 #include "risk/risk.h"
 #include "score/score.h"
@@ -20,6 +21,12 @@ struct ward_reckon {
 	struct ward_escape escape;
 	struct ward_advices advices;
 	struct ward_abouts abouts;
+	struct ward_names names;
+	struct ward_inv_rules *inv_rules;
+	struct ward_inventory *inv;
+	struct ward_oui *oui;   /* NULL: makers' numbers are not known here */
+	ward_ns seen_at;        /* INT64_MIN: nothing was seen */
+	struct ward_arena view; /* of what was seen, for one answer */
 	struct ward_arena files;
 	struct ward_wr trial_file, out;
 	char why[512];
@@ -46,6 +53,11 @@ WARD_MUST_CHECK enum ward_err reckon_what_if(struct reckon_job *job);
 /* known.c */
 WARD_MUST_CHECK enum ward_err reckon_score(struct reckon_job *job);
 WARD_MUST_CHECK enum ward_err reckon_risk(struct reckon_job *job);
+/* hosts.c */
+WARD_MUST_CHECK enum ward_err reckon_load_hosts(struct ward_reckon *r);
+void reckon_free_hosts(struct ward_reckon *r);
+WARD_MUST_CHECK enum ward_err reckon_hosts(struct reckon_job *job);
+WARD_MUST_CHECK enum ward_err reckon_host(struct reckon_job *job);
 
 /* What the paths of the question's service are, with these measures taken. */
 WARD_MUST_CHECK enum ward_err reckon_find_paths(

@@ -114,7 +114,7 @@ enum ward_err ward_reckon_new(const struct ward_reckon_opts *o, struct ward_reck
 
 	if (!r)
 		return WARD_ERR_NOMEM;
-	*r = (struct ward_reckon){.o = *o};
+	*r = (struct ward_reckon){.o = *o, .seen_at = INT64_MIN};
 	ward_arena_init(&r->files, o->mem, ward_limit(o->lim, WARD_LIMIT_MODEL_BYTES));
 	ward_advices_init(&r->advices, o->mem, o->lim);
 	r->trial_file = ward_wr_grow(o->mem, TRIAL_MAX);
@@ -129,6 +129,8 @@ enum ward_err ward_reckon_new(const struct ward_reckon_opts *o, struct ward_reck
 		err = load_attack(r);
 	if (!err)
 		err = load_advices(r);
+	if (!err)
+		err = reckon_load_hosts(r);
 	if (err)
 		ward_reckon_free(r);
 	else
@@ -140,6 +142,7 @@ void ward_reckon_free(struct ward_reckon *r)
 {
 	if (!r)
 		return;
+	reckon_free_hosts(r);
 	ward_engine_free(r->e);
 	ward_engine_free(r->trial_e);
 	ward_facts_fini(&r->facts);
@@ -194,6 +197,8 @@ struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward
 		[WARD_RECKON_WHAT_IF] = reckon_what_if,
 		[WARD_RECKON_SCORE] = reckon_score,
 		[WARD_RECKON_RISK] = reckon_risk,
+		[WARD_RECKON_HOSTS] = reckon_hosts,
+		[WARD_RECKON_HOST] = reckon_host,
 	};
 	struct reckon_job job = {r, ask, lang_of(r, ask->lang), ward_json_on(&r->out)};
 

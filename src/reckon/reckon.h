@@ -8,6 +8,7 @@
 #define WARD_RECKON_RECKON_H
 
 #include "reckon/ask.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/limit.h"
 #include "base/mem.h"
@@ -28,6 +29,10 @@ struct ward_reckon_opts {
 WARD_MUST_CHECK enum ward_err ward_reckon_new(
 	const struct ward_reckon_opts *o, struct ward_reckon **ret);
 void ward_reckon_free(struct ward_reckon *r);
+/* What was seen of the networks until then, as ward_inventory_save wrote it; empty: nothing. It
+ * takes the place of what was there. MALFORMED, VERSION, NOMEM: nothing is. */
+WARD_MUST_CHECK enum ward_err ward_reckon_remember(
+	struct ward_reckon *r, ward_ns at, struct ward_slice inventory);
 /* The answer lives until the next. */
 struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward_reckon_ask *ask);
 

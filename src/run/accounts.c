@@ -129,6 +129,36 @@ static void key_time(struct ward_json *j, const char *key, ward_ns at)
 	ward_json_time(j, at);
 }
 
+static void key_base64(struct ward_json *j, const char *key, const uint8_t *p, size_t len)
+{
+	char text[2 * WARD_WEBAUTHN_ID];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_base64url_write(&w, ward_slice_of(p, len));
+	ward_json_key(j, key);
+	ward_json_str(j, ward_wr_text(&w));
+}
+
+static void write_keys(struct ward_json *j, const struct ward_account *a)
+{
+	ward_json_key(j, "keys");
+	ward_json_arr(j);
+	for (size_t i = 0; i < a->n_key; i++) {
+		const struct ward_account_key *k = &a->key[i];
+
+		ward_json_obj(j);
+		key_base64(j, "id", k->is.id, k->is.n_id);
+		key_base64(j, "key", k->is.key, sizeof(k->is.key));
+		ward_json_key(j, "count");
+		ward_json_u64(j, k->is.count);
+		ward_json_key(j, "name");
+		ward_json_z(j, k->name);
+		key_time(j, "made", k->made);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
 static void write_account(struct ward_json *j, const struct ward_account *a)
 {
 	char secret[2 * WARD_ACCOUNT_SECRET];
@@ -161,9 +191,9 @@ static void write_account(struct ward_json *j, const struct ward_account *a)
 	for (size_t i = 0; i < a->n_from; i++)
 		key_hex(j, NULL, a->from[i], WARD_SIGN_FROM);
 	ward_json_arr_end(j);
-	if (a->key[0]) {
+	if (a->directory[0]) {
 		ward_json_key(j, "directory");
-		ward_json_z(j, a->key);
+		ward_json_z(j, a->directory);
 	}
 	if (a->groups[0]) {
 		ward_json_key(j, "directory_groups");
@@ -171,6 +201,8 @@ static void write_account(struct ward_json *j, const struct ward_account *a)
 	}
 	if (a->good)
 		key_time(j, "directory_good", a->good);
+	if (a->n_key)
+		write_keys(j, a);
 	ward_wipe(secret, sizeof(secret));
 }
 
@@ -319,15 +351,48 @@ static bool read_directory(const struct ward_conf *c, struct ward_account *a)
 	struct ward_str key, groups;
 
 	return text_of(c, "directory", &key) && text_of(c, "directory_groups", &groups) &&
-	       (!key.len || copy_of(key, a->key, sizeof(a->key))) &&
+	       (!key.len || copy_of(key, a->directory, sizeof(a->directory))) &&
 	       (!groups.len || copy_of(groups, a->groups, sizeof(a->groups))) &&
 	       (!ward_conf_get(c, "directory_good") || time_of(c, "directory_good", &a->good));
+}
+
+static bool read_key(const struct ward_conf *c, struct ward_account_key *ret)
+{
+	static const char *const known[] = {"id", "key", "count", "name", "made", NULL};
+	const struct ward_conf *count = ward_conf_get(c, "count");
+	struct ward_str id, key, name;
+	uint64_t n;
+	size_t len;
+
+	if (c->kind != WARD_CONF_MAP || !only(c, known) || !text_of(c, "id", &id) ||
+		!ward_base64url_read(id, ret->is.id, sizeof(ret->is.id), &ret->is.n_id) ||
+		!text_of(c, "key", &key) ||
+		!ward_base64url_read(key, ret->is.key, sizeof(ret->is.key), &len) ||
+		len != sizeof(ret->is.key) || !text_of(c, "name", &name) ||
+		!copy_of(name, ret->name, sizeof(ret->name)) || !time_of(c, "made", &ret->made) ||
+		!count || count->kind != WARD_CONF_SCALAR || count->quoted ||
+		!ward_str_u64(count->text, &n) || n > UINT32_MAX)
+		return false;
+	ret->is.count = (uint32_t)n;
+	return true;
+}
+
+static bool read_keys(const struct ward_conf *c, struct ward_account *a)
+{
+	const struct ward_conf *keys = ward_conf_get(c, "keys");
+
+	if (keys && keys->kind != WARD_CONF_SEQ)
+		return false;
+	for (const struct ward_conf *k = keys ? keys->child : NULL; k; k = k->next)
+		if (a->n_key == WARD_ACCOUNT_KEYS || !read_key(k, &a->key[a->n_key++]))
+			return false;
+	return true;
 }
 
 static bool read_account(struct ward_accounts *t, const struct ward_conf *c)
 {
 	static const char *const known[] = {"account", "password", "pin", "secret", "step",
-		"disabled", "code", "code_until", "from", "directory", "directory_groups",
+		"disabled", "code", "code_until", "from", "keys", "directory", "directory_groups",
 		"directory_good", NULL};
 	const struct ward_conf *from = ward_conf_get(c, "from");
 	struct ward_account a = {.step = 0};
@@ -350,6 +415,7 @@ static bool read_account(struct ward_accounts *t, const struct ward_conf *c)
 		ok = a.n_from < WARD_ACCOUNT_FROM && f->kind == WARD_CONF_SCALAR &&
 		     hex_of(f->text, a.from[a.n_from++], WARD_SIGN_FROM);
 	ok = ok && t->n < WARD_PEOPLE_MAX && !ward_account_find(t, id);
+	ok = ok && read_keys(c, &a);
 	if (ok)
 		t->a[t->n++] = a;
 	ward_wipe(&a, sizeof(a));
@@ -374,7 +440,7 @@ static bool read_present(const struct ward_conf *c, struct ward_present *ret)
 }
 
 /* Its link, while that is good, and the key of the browser that is bound. */
-static bool read_keys(const struct ward_conf *c, struct ward_device *d)
+static bool read_binding(const struct ward_conf *c, struct ward_device *d)
 {
 	struct ward_str link, key;
 
@@ -401,7 +467,7 @@ static bool read_device(struct ward_accounts *t, const struct ward_conf *c)
 		  (!place.len || copy_of(place, d.place, sizeof(d.place))) &&
 		  text_of(c, "limit", &limit) &&
 		  (d.limit = ward_device_limit_parse(limit)) != WARD_DEVICE_LIMIT_N &&
-		  time_of(c, "made", &d.made) && read_keys(c, &d) && t->n_d < WARD_DEVICES_MAX &&
+		  time_of(c, "made", &d.made) && read_binding(c, &d) && t->n_d < WARD_DEVICES_MAX &&
 		  !ward_device_find(t, id) && (!present || present->kind == WARD_CONF_SEQ);
 
 	for (const struct ward_conf *p = ok && present ? present->child : NULL; ok && p;

@@ -4,7 +4,7 @@
  *
  *   {"account":"g-ferrero","password":"$argon2id$…","pin":"$argon2id$…","secret":"BASE32",
  *    "step":58000000,"disabled":true,"code":"HEX","code_until":"2026-11-28T07:00:00Z",
- *    "from":["HEX"]}
+ *    "from":["HEX"],"keys":[{"id":"BASE64URL","key":"…","count":7,"name":"…","made":"…"}]}
  *   {"device":"0123abcd","name":"Gate","place":"bld-a","limit":"duty","made":"…","link":"HEX",
  *    "link_until":"…","key":"HEX","used":"…",
  *    "present":[{"person":"g-ferrero","since":"…","wrong":1,"second_factor":true}]}
@@ -23,10 +23,12 @@
 #include "base/limit.h"
 #include "desk/people.h"
 #include "run/sign.h"
+#include "run/webauthn.h"
 
 enum {
 	WARD_ACCOUNT_PASSWORD = 128, /* bytes of a hash, with the NUL */
 	WARD_ACCOUNT_SECRET = 20,
+	WARD_ACCOUNT_KEYS = 4,
 	WARD_ACCOUNT_FROM = 4, /* addresses that are known of a person */
 	WARD_DEVICES_MAX = 256,
 	WARD_DEVICE_ID = 8,      /* letters, of a hexadecimal number */
@@ -41,6 +43,13 @@ enum {
 #define WARD_ACCOUNTS_FILE "accounts.jsonl"
 #define WARD_ACCOUNTS_ASIDE "accounts.damaged"
 
+/* A security key. */
+struct ward_account_key {
+	struct ward_webauthn_key is;
+	char name[WARD_DEVICE_NAME + 1];
+	ward_ns made;
+};
+
 struct ward_account {
 	char person[WARD_PERSON_ID + 1];
 	char password[WARD_ACCOUNT_PASSWORD]; /* argon2id as libsodium writes it; empty: none */
@@ -48,14 +57,18 @@ struct ward_account {
 	bool has_second, has_begun;
 	uint8_t second[WARD_ACCOUNT_SECRET]; /* of the authenticator */
 	uint8_t begun[WARD_ACCOUNT_SECRET];  /* one that is not confirmed; in memory only */
-	uint64_t step;                       /* of the last code of it that was taken */
+	size_t n_key;
+	struct ward_account_key key[WARD_ACCOUNT_KEYS];
+	uint8_t challenge[WARD_WEBAUTHN_CHALLENGE]; /* for a key; in memory only */
+	ward_ns challenge_until;                    /* 0: none was given, or it was answered */
+	uint64_t step;                              /* of the last code of it that was taken */
 	bool disabled;
 	ward_ns code_until; /* 0: there is no one-time code */
 	uint8_t code[WARD_SIGN_TOKEN];
 	size_t n_from;
 	uint8_t from[WARD_ACCOUNT_FROM][WARD_SIGN_FROM]; /* the latest first */
 	/* of the hospital's directory */
-	char key[WARD_ACCOUNT_KEY + 1];       /* by which it is asked of them; empty: never was */
+	char directory[WARD_ACCOUNT_KEY + 1]; /* by which it is asked of them; empty: never was */
 	char groups[WARD_ACCOUNT_GROUPS + 1]; /* names, with line feeds between them */
 	ward_ns good;                         /* wall clock: when it last said they are somebody */
 	ward_ns asked;                        /* monotonic: when it was asked; in memory only */

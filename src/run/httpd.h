@@ -31,6 +31,15 @@ enum {
 #define WARD_HTTPD_IDLE_TIME (60 * WARD_NS_PER_S)
 #define WARD_HTTPD_PULSE (15 * WARD_NS_PER_S)
 
+/* TLS 1.3 and 1.2, ephemeral keys, authenticated encryption, nothing else. */
+#define WARD_HTTPD_PRIORITIES                                                                 \
+	"NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:"  \
+	"+ECDHE-ECDSA:+ECDHE-RSA:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:"            \
+	"+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SHA384:"                 \
+	"+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-EDDSA-ED25519:+SIGN-RSA-PSS-RSAE-SHA256:"         \
+	"+SIGN-RSA-PSS-RSAE-SHA384:+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+CTYPE-X509:+COMP-NULL:" \
+	"%SERVER_PRECEDENCE:%NO_TICKETS"
+
 struct ward_httpd;
 
 /* One request, which is answered exactly once: in the callback, or at any time later. Everything in

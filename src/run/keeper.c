@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 static const char *const peers[] = {
-	"brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "guest"};
+	"brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "reckon", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -209,7 +209,8 @@ static enum ward_err on_step(struct ward_keeper *k, struct ward_msg *m, struct w
 	return take_one(k, WARD_ROW_RUN, m, ret);
 }
 
-static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+/* A piece of the last checkpoint. */
+static enum ward_err piece_of(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
 {
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
 	struct ward_resumed d = {.position = ward_store_position(k->store)};
@@ -220,7 +221,6 @@ static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct
 	ret->refused = ward_resume_get(&m->body, &off);
 	if (ret->refused)
 		return WARD_OK;
-	forget_transaction(k); /* of a former life of the brain */
 	err = ward_store_checkpoint(k->store, &d.piece.of);
 	if (err)
 		return err;
@@ -238,6 +238,18 @@ static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct
 	WARD_ASSERT(!ward_wr_bad(&w));
 	answer(ret, WARD_MSG_RESUMED, m->id, ward_wr_slice(&w));
 	return WARD_OK;
+}
+
+static enum ward_err on_resume(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	forget_transaction(k); /* of a former life of the brain */
+	return piece_of(k, m, ret);
+}
+
+/* Who only reads it waits while the brain writes. */
+static enum ward_err on_memory(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return k->open ? WARD_OK : piece_of(k, m, ret); /* it asks again */
 }
 
 static bool add_row(void *ctx, const struct ward_store_row *r)
@@ -447,6 +459,7 @@ static const struct {
 	{WARD_KEEPER_PLAYBOOK, WARD_MSG_COMMIT, on_step},
 	{WARD_KEEPER_OFFER, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_API, WARD_MSG_ROWS, on_shown_rows},
+	{WARD_KEEPER_RECKON, WARD_MSG_RESUME, on_memory},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},

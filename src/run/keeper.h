@@ -19,13 +19,15 @@ enum ward_keeper_peer {
 	WARD_KEEPER_RESPOND,
 	WARD_KEEPER_ACT,
 	WARD_KEEPER_PLAYBOOK,
-	WARD_KEEPER_OFFER, /* reads, and nothing waits for it */
-	WARD_KEEPER_API,   /* reads, and is told at once what is new */
+	WARD_KEEPER_OFFER,  /* reads, and nothing waits for it */
+	WARD_KEEPER_API,    /* reads, and is told at once what is new */
+	WARD_KEEPER_RECKON, /* reads the brain's memory */
 	WARD_KEEPER_PEERS,
 	/* whoever came through the door (run/door.h): reads, and nothing waits for it */
 	WARD_KEEPER_GUEST = WARD_KEEPER_PEERS
 };
-/* Lives forever: "brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "guest".
+/* Lives forever: "brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "reckon",
+ * "guest".
  */
 const char *ward_keeper_peer(enum ward_keeper_peer p);
 

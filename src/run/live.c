@@ -450,6 +450,7 @@ static void look(void *ctx)
 	ward_entry_watch_look(&l->entries);
 	ward_permit_watch_look(&l->permits);
 	live_say_first(l);
+	live_tell_state(l);
 }
 
 static enum ward_err run(struct live *l)
@@ -511,6 +512,8 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = live_set_api(l);
 	if (!err)
+		err = live_set_boards(l);
+	if (!err)
 		err = set_all(l);
 	if (err)
 		return err;
@@ -531,6 +534,8 @@ enum ward_err ward_live_run(
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
 	l.duty = l.care = l.first = l.roster = l.console.listener = -1;
+	for (size_t i = 0; i < LIVE_BOARDS; i++)
+		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
 	l.reporter.done =
@@ -544,6 +549,7 @@ enum ward_err ward_live_run(
 	if (l.care >= 0)
 		(void)close(l.care);
 	live_close_console(&l);
+	live_close_boards(&l);
 	if (l.first >= 0)
 		(void)close(l.first);
 	if (l.roster >= 0)

@@ -259,12 +259,14 @@ static enum ward_err hand_over(struct live *l, size_t number)
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_RECKON]);
 }
 
-/* What computes for it: the hospital, and that link. */
+/* What computes for it: the hospital, and its links. */
 static enum ward_err set_reckon(struct live *l)
 {
 	size_t number = l->number[P_RECKON];
-	enum ward_err err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
+	enum ward_err err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
 
+	if (!err)
+		err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
 	return err ? err : live_tell(l, number, "content", ward_str_z(l->o->content));
 }
 

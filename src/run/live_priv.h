@@ -10,6 +10,7 @@
 #include "respond/recipients.h"
 #include "run/oncall_watch.h"
 #include "run/authority.h"
+#include "run/board.h"
 #include "run/console.h"
 #include "run/live.h"
 #include "run/entries.h"
@@ -68,6 +69,15 @@ enum {
 	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
 	LIVE_UID_INGEST,
 	LIVE_UID_DIRECTORY,
+};
+
+/* Whose boards `api` reads (run/board.h). */
+enum live_board {
+	LIVE_BOARD_BRAIN,
+	LIVE_BOARD_RULES,
+	LIVE_BOARD_JOURNAL,
+	LIVE_BOARD_SUPERVISOR,
+	LIVE_BOARDS
 };
 
 enum { LIVE_CONSOLE_HOSTS = 56 };
@@ -139,6 +149,8 @@ struct live {
 	struct ward_permit_watch permits;
 	struct ward_entry_watch entries;
 	struct ward_oncall_watch oncall;
+	int board_fd[LIVE_BOARDS]; /* memory files: what processes show of themselves; -1: none */
+	struct ward_board board;   /* the supervisor's own */
 	int care;   /* memory file: what people entered of availability (run/handed.h) */
 	int roster; /* the same: who is on call, for `login` */
 	int first;  /* memory file: the code of the first one who signs in */
@@ -228,6 +240,10 @@ WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 WARD_MUST_CHECK enum ward_err live_add_indicators(struct live *l);
 /* What people enter of availability, for this process. */
 WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
+/* live_state.c: boards for who shows them; the supervisor's, once a second; closes them. */
+WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
+void live_tell_state(struct live *l);
+void live_close_boards(struct live *l);
 /* Runs of playbooks: what their process is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
 /* A file of zeros in memory that outlives the process's lives, and ends with this run. */

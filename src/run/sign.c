@@ -51,6 +51,7 @@ void ward_sign_put(struct ward_wr *w, const struct ward_sign *s)
 	put_text(w, s->password);
 	put_text(w, s->old);
 	put_text(w, s->code);
+	put_text(w, s->proof);
 }
 
 enum ward_err ward_sign_get(struct ward_rd *r, struct ward_sign *ret)
@@ -65,6 +66,7 @@ enum ward_err ward_sign_get(struct ward_rd *r, struct ward_sign *ret)
 	s.password = get_text(r, WARD_SIGN_SECRET);
 	s.old = get_text(r, WARD_SIGN_SECRET);
 	s.code = get_text(r, WARD_SIGN_SECRET);
+	s.proof = get_text(r, WARD_SIGN_PROOF);
 	if (ward_rd_bad(r) || ward_rd_left(r) || what >= WARD_SIGN_N)
 		return WARD_ERR_MALFORMED;
 	s.what = (enum ward_sign_what)what;

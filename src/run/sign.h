@@ -1,7 +1,7 @@
 /* What `api` and `login` say to each other: who signs in, and who is signed in.
  *
- * SIGN    u8 what, 16 bytes from, 32 bytes token, 32 bytes device, lv person, password, old, code
- * SIGNED  u8 error, lv why, be64 wait, lv JSON, 32 bytes token, 32 bytes device, u8 whether a
+ * SIGN    u8 what, 16 bytes from, 32 bytes token, 32 bytes device, lv person, password, old, code,
+ * proof SIGNED  u8 error, lv why, be64 wait, lv JSON, 32 bytes token, 32 bytes device, u8 whether a
  *         session follows: lv person, name, language, u8 n and n lv roles, be64 rights, u8 n and n
  *         lv places, be64 expires, u8 flags (1: second factor, 2: must set a password, 4: at a
  *         shared post, 8: a wall screen, 16: proved of late)
@@ -38,6 +38,9 @@
 	X(SESSION_END, "token, code: which of the person's sessions ends")                        \
 	X(SET_PIN, "token, password: the PIN for shared posts; empty: none")                      \
 	X(PIN, "device, person, password: the PIN of who comes back at a shared post")            \
+	X(KEY, "token: begin with a security key (JSON)")                                         \
+	X(KEY_ADD, "token; old: the page's origin; code: its name; proof: what the key said")     \
+	X(KEY_END, "token; code: which security key counts no more")                              \
 	X(DEVICE, "device, or code: its link. What it is, who may come back (JSON)")              \
 	X(DEVICES, "token of who administers: posts and wall screens (JSON)")                     \
 	X(DEVICE_MAKE, "token of who administers; code: limit; old: name; person: place or none") \
@@ -56,7 +59,8 @@ enum {
 	WARD_SIGN_FROM = 16,         /* an IPv6 address, or an IPv4 one mapped into it */
 	WARD_SIGN_SECRET = 256,      /* bytes of a password or code, at most */
 	WARD_SIGN_PASSWORD_MIN = 12, /* characters, at least */
-	WARD_SIGN_WHY = 320,         /* bytes, at most */
+	WARD_SIGN_PROOF = 4096,
+	WARD_SIGN_WHY = 320, /* bytes, at most */
 	WARD_SIGN_JSON = 128 << 10,
 };
 
@@ -67,6 +71,7 @@ struct ward_sign {
 	uint8_t device[WARD_SIGN_TOKEN]; /* key of a post or wall screen; all zero: it is none */
 	struct ward_str person;          /* id of people.yml: who signs in, or whom it is about */
 	struct ward_str password, old, code;
+	struct ward_str proof; /* JSON of run/webauthn.h; old is then the origin of the page */
 };
 void ward_sign_put(struct ward_wr *w, const struct ward_sign *s);
 /* Texts borrow the message. MALFORMED: also texts that are no UTF-8, too long, or hold control
@@ -108,7 +113,9 @@ struct ward_signed {
 	enum ward_err err;
 	struct ward_str why; /* a sentence for the person, in English (WARD_TEXT); empty when OK */
 	ward_ns wait;        /* of AGAIN: how long from now on */
-	/* PEOPLE: {"items":[{"id","name","roles":[…],"account"}],"next"}, account only for who
+	/* of a sign-in that is DENIED since a security key is to answer, too:
+	 * {"key":{"challenge","ids"}}; then the same is asked with `proof`.
+	 * PEOPLE: {"items":[{"id","name","roles":[…],"account"}],"next"}, account only for who
 	 * administers; ISSUE: {"code","expires"}; SECOND: {"secret","uri","qr":{"size","path"}} */
 	struct ward_str json;
 	uint8_t token[WARD_SIGN_TOKEN];  /* of a new session: after a sign-in, and after

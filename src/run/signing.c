@@ -76,12 +76,14 @@ void signing_wrong(struct ward_signing *g, const struct ward_sign *s, struct war
 			  "your authenticator is needed, too, if you have set one up"));
 }
 
-bool signing_second_is(const struct ward_signing *g, struct ward_account *a, struct ward_str code)
+bool signing_second_is(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s)
 {
-	if (!a->has_second)
+	if (!a->has_second && !a->n_key)
 		return true;
-	return ward_totp_check(ward_slice_of(a->second, sizeof(a->second)), code, signing_now_of(g),
-		       a->step, &a->step) == WARD_OK;
+	if (s->proof.len)
+		return signing_key_answers(g, a, s);
+	return a->has_second && ward_totp_check(ward_slice_of(a->second, sizeof(a->second)),
+					s->code, signing_now_of(g), a->step, &a->step) == WARD_OK;
 }
 
 static void by_password(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
@@ -105,7 +107,11 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		return;
 	}
 	before = *a;
-	if (!signing_second_is(g, a, s->code)) {
+	if (a->n_key && !s->proof.len && !s->code.len) {
+		signing_key_ask(g, a, ret);
+		return;
+	}
+	if (!signing_second_is(g, a, s)) {
 		signing_wrong(g, s, ret);
 		return;
 	}
@@ -115,11 +121,11 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 	signing_make_familiar(a, s->from);
 	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
 	if (at)
-		signing_present(g, at, who->person, a->has_second);
+		signing_present(g, at, who->person, a->has_second || a->n_key);
 	signing_begin(g,
 		&(struct signing_new){.who = who,
 			.at = at,
-			.second = a->has_second,
+			.second = a->has_second || a->n_key,
 			.proved = true,
 			.directory = directory},
 		ret);
@@ -182,6 +188,7 @@ static void by_code(struct ward_signing *g, const struct ward_sign *s, struct wa
 	a->code_until = 0;
 	a->has_second = a->has_begun = false;
 	a->step = 0;
+	a->n_key = 0;
 	ward_wipe(a->pin, sizeof(a->pin));
 	ward_wipe(a->code, sizeof(a->code));
 	ward_wipe(a->second, sizeof(a->second));
@@ -276,12 +283,20 @@ static bool with_own(struct ward_signing *g, const struct ward_sign *s, struct w
 		signing_second_confirm(g, s, in, who, ret);
 	else if (s->what == WARD_SIGN_SECOND_END)
 		signing_second_end(g, s, who, ret);
-	else if (s->what != WARD_SIGN_SECOND && s->what != WARD_SIGN_SET_PIN)
+	else if (s->what != WARD_SIGN_SECOND && s->what != WARD_SIGN_SET_PIN &&
+		 s->what != WARD_SIGN_KEY && s->what != WARD_SIGN_KEY_ADD &&
+		 s->what != WARD_SIGN_KEY_END)
 		return false;
 	else if (!signing_is_proved(is, ret))
 		return true;
 	else if (s->what == WARD_SIGN_SECOND)
 		signing_second(g, who, ret);
+	else if (s->what == WARD_SIGN_KEY)
+		signing_key(g, who, ret);
+	else if (s->what == WARD_SIGN_KEY_ADD)
+		signing_key_add(g, s, who, ret);
+	else if (s->what == WARD_SIGN_KEY_END)
+		signing_key_end(g, s, who, ret);
 	else
 		signing_set_pin(g, s, who, ret);
 	return true;

@@ -24,6 +24,8 @@
 	X(PASSWORD, "password-set")                 \
 	X(SECOND, "second-factor-set")              \
 	X(SECOND_ENDED, "second-factor-removed")    \
+	X(KEY, "security-key-set")                  \
+	X(KEY_ENDED, "security-key-removed")        \
 	X(PIN, "pin-set")                           \
 	X(PIN_ENDED, "pin-removed")                 \
 	X(CAME_BACK, "came-back")                   \
@@ -55,6 +57,7 @@ struct ward_signing_opts {
 	const struct ward_signers *who;
 	struct ward_accounts *accounts;
 	struct ward_str common; /* words of passwords; lives as long */
+	const struct ward_limits *lim;
 	struct ward_password_cost cost;
 	ward_ns idle, longest; /* of a session; 0: a quarter of an hour, half a day */
 	/* false: it is not on the disk */

@@ -181,9 +181,9 @@ bool ward_signing_asks(
 			.what = WARD_DIRECT_PASSWORD, .name = s->person, .secret = s->password};
 		return s->person.len && s->person.len <= WARD_DIRECTORY_NAME;
 	}
-	if (!a || !a->key[0])
+	if (!a || !a->directory[0])
 		return false;
-	*ret = (struct ward_direct){.what = WARD_DIRECT_STILL, .name = ward_str_z(a->key)};
+	*ret = (struct ward_direct){.what = WARD_DIRECT_STILL, .name = ward_str_z(a->directory)};
 	return true;
 }
 
@@ -251,8 +251,8 @@ static void begin(struct ward_signing *g, const struct ward_sign *s, const struc
 		return;
 	}
 	before = *a;
-	memcpy(a->key, d->key.p, d->key.len);
-	a->key[d->key.len] = 0;
+	memcpy(a->directory, d->key.p, d->key.len);
+	a->directory[d->key.len] = 0;
 	a->groups[0] = 0;
 	take(g, a, d);
 	is = *who;
@@ -299,8 +299,12 @@ bool ward_signing_told(struct ward_signing *g, const struct ward_sign *s,
 	as.person = who ? who->person : s->person;
 	struct ward_account *a = who ? ward_account_find(g->o.accounts, who->person) : NULL;
 
-	if (!d->err && a && a->has_second) {
-		second = signing_second_is(g, a, s->code);
+	if (!d->err && a && a->n_key && !s->proof.len && !s->code.len) {
+		signing_key_ask(g, a, ret);
+		return true;
+	}
+	if (!d->err && a && (a->has_second || a->n_key)) {
+		second = signing_second_is(g, a, s);
 		if (!second) {
 			signing_wrong(g, &as, ret);
 			return true;
@@ -308,7 +312,7 @@ bool ward_signing_told(struct ward_signing *g, const struct ward_sign *s,
 	}
 	if (d->err) {
 		/* who has never signed in there may have an account that is ours alone */
-		if (a && !a->key[0] && a->password[0])
+		if (a && !a->directory[0] && a->password[0])
 			return false;
 		signing_wrong(g, &as, ret);
 		return true;
@@ -322,7 +326,7 @@ bool signing_is_directorys(const struct ward_signing *g, struct ward_str person)
 {
 	const struct ward_account *a = ward_account_find(g->o.accounts, person);
 
-	return has_directory(g) && a && a->key[0] && !ward_signers_breaks(g->o.who, person);
+	return has_directory(g) && a && a->directory[0] && !ward_signers_breaks(g->o.who, person);
 }
 
 /* The password that they have here is right: does it count? */
@@ -338,7 +342,7 @@ bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
 		signing_record(g, WARD_TOLD_BREAK_GLASS, person, (struct ward_str){0}, s, false);
 		return true;
 	}
-	if (!a->key[0])
+	if (!a->directory[0])
 		return true;
 	*ret_directory = true;
 	if (g->direct.down && goes_on(g, a)) {
@@ -524,14 +528,15 @@ bool ward_signing_due(struct ward_signing *g, ward_ns mono, struct ward_direct *
 	for (size_t i = 0; has_directory(g) && i < t->n; i++) {
 		struct ward_account *a = &t->a[i];
 
-		if (a->key[0] && (!a->asked || mono - a->asked >= ask_every) && is_in(g, a) &&
+		if (a->directory[0] && (!a->asked || mono - a->asked >= ask_every) && is_in(g, a) &&
 			(!first || a->asked < first->asked))
 			first = a;
 	}
 	if (!first)
 		return false;
 	first->asked = mono;
-	*ret = (struct ward_direct){.what = WARD_DIRECT_STILL, .name = ward_str_z(first->key)};
+	*ret = (struct ward_direct){
+		.what = WARD_DIRECT_STILL, .name = ward_str_z(first->directory)};
 	return true;
 }
 
@@ -556,7 +561,7 @@ void ward_signing_still(struct ward_signing *g, struct ward_str key, const struc
 
 	heard(g, d);
 	for (size_t i = 0; i < t->n && !a; i++)
-		a = ward_str_eqz(key, t->a[i].key) ? &t->a[i] : NULL;
+		a = ward_str_eqz(key, t->a[i].directory) ? &t->a[i] : NULL;
 	if (!a || !is_in(g, a))
 		return;
 	ward_ns silent = signing_now_of(g) - a->good;

@@ -5,6 +5,8 @@
 #include "run/signing.h"
 #include "run/signing_direct.h"
 
+struct ward_json;
+
 struct ward_signing {
 	struct ward_signing_opts o;
 	struct ward_guesses guesses;
@@ -83,8 +85,8 @@ void signing_second_confirm(struct ward_signing *g, const struct ward_sign *s,
 
 /* A name, password or code is wrong: on record, with a wait for the next. */
 void signing_wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
-/* Is the code of the authenticator right, if there is one? It is then good no more. */
-bool signing_second_is(const struct ward_signing *g, struct ward_account *a, struct ward_str code);
+/* Is the second factor right, if there is one? It is then good no more. */
+bool signing_second_is(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s);
 
 /* ---- signing_direct.c ---- */
 
@@ -112,9 +114,22 @@ void signing_session_end(struct ward_signing *g, const struct ward_sign *s,
 void signing_set_pin(struct ward_signing *g, const struct ward_sign *s,
 	const struct ward_session *who, struct ward_signed *ret);
 
+/* ---- signing_key.c: security keys ---- */
+
+/* Gives a challenge, once, for a short while: as the member "key" of an object. */
+void signing_key_ask(struct ward_signing *g, struct ward_account *a, struct ward_signed *ret);
+/* Does a key of the account answer what it was asked? That is then good no more. */
+bool signing_key_answers(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s);
+void signing_key(struct ward_signing *g, const struct ward_session *who, struct ward_signed *ret);
+void signing_key_add(struct ward_signing *g, const struct ward_sign *s,
+	const struct ward_session *who, struct ward_signed *ret);
+void signing_key_end(struct ward_signing *g, const struct ward_sign *s,
+	const struct ward_session *who, struct ward_signed *ret);
+/* What the person sees of them: as the member "keys". */
+void signing_keys_put(const struct ward_account *a, struct ward_json *j);
+
 /* ---- signing_qr.c ---- */
 
-struct ward_json;
 /* The member "qr": the text as a picture that an authenticator reads; without memory nothing. */
 void signing_qr(const char *text, struct ward_json *j);
 

@@ -139,6 +139,7 @@ void signing_sessions(struct ward_signing *g, const struct ward_signed_in *in,
 	ward_json_bool(&j, a->has_second);
 	ward_json_key(&j, "pin");
 	ward_json_bool(&j, a->pin[0] != 0);
+	signing_keys_put(a, &j);
 	ward_json_key(&j, "items");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < t->n_s; i++)

@@ -226,6 +226,21 @@ void ward_supervisor_reloads(
 	s->told_ctx = ctx;
 }
 
+bool ward_supervisor_at(
+	const struct ward_supervisor *s, size_t process, struct ward_process_state *ret)
+{
+	const struct child *c = &s->child[process];
+
+	if (process >= s->n)
+		return false;
+	*ret = (struct ward_process_state){.name = c->name,
+		.runs = c->pid != 0,
+		.done = c->done,
+		.since = c->started,
+		.n_restart = c->n_restart};
+	return true;
+}
+
 static void start(struct ward_supervisor *s, struct child *c)
 {
 	char path[4096];

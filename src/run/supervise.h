@@ -85,6 +85,15 @@ void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 WARD_MUST_CHECK enum ward_err ward_supervisor_run(struct ward_supervisor *s);
 /* The end of this process is the end of all. */
 void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process);
+/* A process as it is now. False: there are fewer. */
+struct ward_process_state {
+	const char *name;
+	bool runs, done; /* done: it was to run once, and did */
+	ward_ns since;   /* monotonic: its start; 0: not yet */
+	uint64_t n_restart;
+};
+bool ward_supervisor_at(
+	const struct ward_supervisor *s, size_t process, struct ward_process_state *ret);
 pid_t ward_supervisor_pid(const struct ward_supervisor *s, size_t process);
 
 #endif

@@ -49,6 +49,8 @@ export async function person(browser, url, name, device) {
 		if (/status of 401/.test(m.text()) && from.endsWith('/api/v1/session')) return;
 		/* a refusal that the journey is about: a wrong PIN, a proof that is missing, a link that was used */
 		if (/status of (401|403|409)/.test(m.text()) && /\/api\/v1\/session\/(pin|device|second|pin\/set)$/.test(from)) return;
+		/* Keys of one kind only, which all that are sold today have. */
+		if (/pubKeyCredParams is missing/.test(m.text())) return;
 		if (page.offline && /503/.test(m.text())) return;
 		/* Only where the link was cut here; what was asked then may be told of when it is back. */
 		if (page.cut && /ERR_INTERNET_DISCONNECTED/.test(m.text())) return;

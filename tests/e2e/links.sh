@@ -22,7 +22,7 @@ may() { # what each process may hold of the above
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
 	taxii) echo crypto ;; # TLS
-	reckon) echo impact model ;; # all of it computes
+	reckon) echo brain impact model ;; # what it computes with; the brain's memory, taken apart
 	api) echo model story crypto microhttpd ;; # what it shows; HTTPS
 	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes

@@ -5,6 +5,7 @@ import { get, Problem, send } from '../api';
 import { moment } from '../format';
 import { t } from '../i18n';
 import { ProblemNote } from '../problem';
+import { hasKeys, makeKey, type KeyAsked } from '../security-key';
 import { enter, minute, session } from '../state';
 import type { Session } from '../types';
 import { Section } from './parts';
@@ -13,7 +14,7 @@ import './account.css';
 import './views.css';
 
 interface Mine {
-	second_factor: boolean; pin: boolean;
+	second_factor: boolean; pin: boolean; keys: { id: string; name: string; made: string }[];
 	items: { id: string; begun: string; used: string; here: boolean; device: string | null }[];
 }
 interface Second { secret: string; uri: string; qr?: { size: number; path: string } }
@@ -80,6 +81,40 @@ function Authenticator({ mine, reload }: Part): JSX.Element {
 				</>
 			) : mine.second_factor ? <Form what={t('acc.remove')} act={remove}>{field}</Form>
 				: <p><button type="button" class="button primary" onClick={() => void begin()}>{t('acc.set_up')}</button></p>}
+		</Section>
+	);
+}
+
+function Keys({ mine, reload }: Part): JSX.Element {
+	const [name, setName] = useState('');
+	const [none, setNone] = useState(false);
+	const { act, note } = useAct('');
+	const add = () => act(async () => {
+		setNone(false);
+		const key = await makeKey(await send<KeyAsked>('POST', '/session/key'), session.value!.person);
+		if (!key) return setNone(true);
+		await send('POST', '/session/key/confirm', { name: name.trim(), key });
+		setName('');
+		await reload();
+	});
+	const end = (id: string) => act(async () => {
+		await send('POST', '/session/key/end', { id });
+		await reload();
+	});
+	return (
+		<Section title={t('key.title')}>
+			<p>{t(hasKeys ? 'key.says' : 'key.name')}</p>
+			{note}
+			{none && <p class="problem" role="alert">{t('key.none')}</p>}
+			<ul class="list">
+				{mine.keys.map((k) => (
+					<li key={k.id} class="session"><b>{k.name}</b>
+						<button type="button" class="button" onClick={() => void end(k.id)}>{t('acc.remove')}<span class="unseen">: {k.name}</span></button></li>
+				))}
+			</ul>
+			{hasKeys && <Form what={t('key.add')} act={add}>
+				<Field id="key-name" label={t('dev.name')} hint={t('key.hint')} value={name} set={setName} autocomplete="off" />
+			</Form>}
 		</Section>
 	);
 }
@@ -179,6 +214,7 @@ export function AccountView(): JSX.Element {
 			{mine && (
 				<div class="account-parts">
 					<Authenticator mine={mine} reload={reload} />
+					<Keys mine={mine} reload={reload} />
 					<Password />
 					<Pin mine={mine} reload={reload} />
 					<Sessions mine={mine} reload={reload} />

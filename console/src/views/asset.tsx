@@ -5,6 +5,7 @@ import { Plan } from '../plan';
 import { may, useLive } from '../state';
 import { classText, Failed, Lines, Section } from './parts';
 import { Risk } from './prevention/risk';
+import { Seen } from './prevention/seen';
 import type { AssetPage, Related } from './types';
 import './views.css';
 
@@ -51,6 +52,7 @@ export function AssetView({ id }: { id: string }): JSX.Element {
 					<Section title={t('asset.incidents')}>
 						{a.incidents.length ? <Lines lines={a.incidents} /> : <p class="quiet">{t('asset.calm')}</p>}
 					</Section>
+					<Seen id={a.id} />
 					<Risk id={a.id} />
 					{a.floor && may('see.plans') && (
 						<Section title={t('inc.where')} class="where-part"><Plan floor={a.floor} lines={a.incidents} here={a.room ?? a.id} /></Section>

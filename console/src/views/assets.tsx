@@ -7,6 +7,7 @@ import { Icon } from '../icons';
 import { ask, query } from '../router';
 import { classText, Failed } from './parts';
 import { Completeness } from './prevention/score';
+import { NewHosts } from './prevention/seen';
 import type { Asset } from './types';
 import { useWindow } from './window';
 import './views.css';
@@ -87,6 +88,7 @@ export function AssetsView(): JSX.Element {
 				</label>
 				<p class="quiet" role="status">{total === null ? t('app.loading') : t('assets.found', { n: total })}</p>
 			</header>
+			<NewHosts />
 			<Completeness />
 			{/* The rows that are not drawn keep their room, so that the page scrolls as if all were there. */}
 			<ul class="rows" ref={box} style={{ paddingTop: `${from * row}px`, paddingBottom: `${Math.max(0, items.length - end) * row}px` }}>

@@ -95,7 +95,6 @@ function Head({ c, ask }: { c: Crisis; ask: Ask }): JSX.Element {
 				<Do c={c} kind="activate" says={on ? 'cr.change' : 'cr.activate'} ask={ask} make={() => ({ questions: [level] })} />
 				<Do c={c} kind="stand-down" says="cr.down" ask={ask}
 					make={() => ({ grave: true, text: open > 0 && <p class="warned">{t('cr.down_open', { n: open })}</p> })} />
-				<button type="button" class="button" onClick={() => print()}><Icon name="print" />{t('app.print')}</button>
 			</div>
 		</header>
 	);
@@ -107,24 +106,26 @@ function roleFor(c: Crisis, x: Task): string | undefined {
 		(c.may.includes('task') ? mine(x.role.id) ?? mine(c.lead?.id) : undefined);
 }
 
+const OUTCOMES = [['done', 'do.done'], ['cannot', 'do.failed'], ['dropped', 'cr.drop']] as const;
+
 function TaskLine({ c, x, ask }: { c: Crisis; x: Task; ask: Ask }): JSX.Element {
 	const role = c.may.includes('task-done') && x.state !== 'done' && x.state !== 'dropped' ? roleFor(c, x) : undefined;
 	const end = (outcome: string, says: Key) => ask({
 		decision: { kind: 'task-done', subject: x.id, role, args: { outcome } }, title: `${t(says)}?`, text: <p>{x.text}</p>,
-		yes: t(says), label: t('cr.how'), reason: outcome === 'done' ? 'may' : 'must',
+		yes: t(says), reason: outcome === 'done' ? 'may' : 'must',
 	});
 	return (
 		<li class={`cr-item cr-${x.state} ${x.late ? 'cr-late' : ''}`}>
 			<p><strong>{x.owner?.name}</strong>{x.late && <> <span class="tag cr-tag">{t('cr.late')}</span></>}
-				{x.state === 'cannot' && <> <span class="tag cr-tag">{t('cr.cannot')}</span></>}</p>
+				{x.state === 'cannot' && <> <span class="tag cr-tag">{t('do.failed')}</span></>}</p>
 			<p class="cr-what">{x.text}</p>
 			<p class="quiet">{x.state === 'open' && x.due && <><strong>{t('cr.until', { at: moment(x.due, minute.value), t: until(x.due, minute.value) })}</strong>; </>}<By i={x} /> <About i={x} /></p>
-			{x.ended && <p class="cr-end"><Icon name={x.state === 'done' ? 'check' : 'close'} />{" "}{t(x.state === 'done' ? 'cr.done' : x.state === 'cannot' ? 'cr.cannot' : 'cr.drop')}: {x.ended.text} <By i={x.ended} /></p>}
+			{x.ended && <p class="cr-end"><Icon name={x.state === 'done' ? 'check' : 'close'} />{" "}{t(OUTCOMES.find(([o]) => o === x.state)![1])}: {x.ended.text} <By i={x.ended} /></p>}
 			{role && (
 				<div class="buttons no-print">
-					<button type="button" class="button" onClick={() => end('done', 'cr.done')}>{t('cr.done')}<span class="unseen">: {x.text}</span></button>
-					{x.state === 'open' && <button type="button" class="button" onClick={() => end('cannot', 'cr.cannot')}>{t('cr.cannot')}<span class="unseen">: {x.text}</span></button>}
-					{c.may.includes('task') && <button type="button" class="button" onClick={() => end('dropped', 'cr.drop')}>{t('cr.drop')}<span class="unseen">: {x.text}</span></button>}
+					{OUTCOMES.filter(([o]) => o === 'done' || (o === 'cannot' ? x.state === 'open' : c.may.includes('task'))).map(([o, says]) => (
+						<button type="button" class="button" key={o} onClick={() => end(o, says)}>{t(says)}<span class="unseen">: {x.text}</span></button>
+					))}
 				</div>
 			)}
 		</li>
@@ -149,12 +150,12 @@ function Log({ c, log, ask }: { c: Crisis; log: Decided[]; ask: Ask }): JSX.Elem
 	return (
 		<Section title={t('cr.log')} aside={<Do c={c} kind="resolve" says="cr.decide" ask={ask} primary make={() => ({
 			label: t('cr.what'),
-			questions: [{ name: 'why', type: 'string', text: t('cr.why') }, { name: 'alternatives', type: 'lines', text: t('cr.alts'), may: true }, ...about()],
+			questions: [{ name: 'why', type: 'string', text: t('inc.why') }, { name: 'alternatives', type: 'lines', text: t('cr.alts'), may: true }, ...about()],
 		})} />}>
 			<List none={!log.length}>{[...log].reverse().map((x) => (
 				<li key={x.id} class="cr-item">
 					<p class="cr-what">{x.kind === 'stand-down' && <strong>{t('cr.down')}: </strong>}{x.level_name && <strong>{x.level_name}: </strong>}{x.text}</p>
-					{x.why && <p><strong>{t('cr.why')}:</strong> {x.why}</p>}
+					{x.why && <p><strong>{t('inc.why')}:</strong> {x.why}</p>}
 					{!!x.alternatives?.length && <p><strong>{t('cr.instead')}</strong> {x.alternatives.join('; ')}</p>}
 					<p><By i={x} /> <About i={x} /></p>
 				</li>
@@ -162,6 +163,8 @@ function Log({ c, log, ask }: { c: Crisis; log: Decided[]; ask: Ask }): JSX.Elem
 		</Section>
 	);
 }
+
+const ANSWERS = [['yes', 'cr.i_come'], ['no', 'do.failed']] as const;
 
 function RecallLine({ c, x, ask }: { c: Crisis; x: Recall; ask: Ask }): JSX.Element {
 	const role = x.roles.map((r) => mine(r.id)).find(Boolean);
@@ -179,8 +182,7 @@ function RecallLine({ c, x, ask }: { c: Crisis; x: Recall; ask: Ask }): JSX.Elem
 			))}
 			{c.may.includes('recall-answer') && (
 				<div class="buttons no-print">
-					{role && <button type="button" class="button" onClick={() => answer('yes', 'cr.i_come')}>{t('cr.i_come')}</button>}
-					{role && <button type="button" class="button" onClick={() => answer('no', 'cr.i_cannot')}>{t('cr.i_cannot')}</button>}
+					{role && ANSWERS.map(([comes, says]) => <button type="button" class="button" key={comes} onClick={() => answer(comes, says)}>{t(says)}</button>)}
 					{x.people.length > 0 && <button type="button" class="button" onClick={() => ask({ decision: { kind: 'recall-answer', subject: x.id },
 						title: t('cr.enter'), yes: t('cr.enter'),
 						questions: [{ name: 'person', type: 'choice', text: t('cr.who'), choices: pairs(x.people) }, comes, { ...minutes, may: true }] })}>{t('cr.enter')}</button>}

@@ -6,6 +6,7 @@ import { LanguageChoice, ThemeChoice } from '../frame';
 import { language, t } from '../i18n';
 import { ProblemNote, problemText } from '../problem';
 import { go } from '../router';
+import { askKey, hasKeys } from '../security-key';
 import { enter, refused, session } from '../state';
 import type { Session } from '../types';
 
@@ -76,7 +77,18 @@ export function WithPassword({ first }: { first?: string }): JSX.Element {
 	const act = async () => {
 		setWrong(null);
 		try {
-			const s = await send<Session>('POST', '/session', { person: person.trim(), password, ...(totp ? { totp: totp.replace(/\s/g, '') } : {}) });
+			const said = { person: person.trim(), password, ...(totp ? { totp: totp.replace(/\s/g, '') } : {}) };
+			let s: Session;
+			try {
+				s = await send<Session>('POST', '/session', said);
+			} catch (e) {
+				const asked = e instanceof Problem && e.more.key;
+				if (!asked) throw e;
+				setWrong(t('key.touch'));
+				const key = hasKeys ? await askKey(asked) : null;
+				if (!key) return setWrong(t(hasKeys ? 'key.none' : 'key.name'));
+				s = await send<Session>('POST', '/session', { ...said, key });
+			}
 			localStorage.setItem('ward.person', s.person.id);
 			await enter(s);
 		} catch (e) {

@@ -99,6 +99,23 @@ static void look_at_entries(struct server *s)
 		ward_count_name(&s->p.counters, "api.entries_unread", 1);
 }
 
+static void look_at_boards(struct server *s)
+{
+	for (size_t i = 0; i < WARD_API_BOARDS; i++) {
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_BOARD_BYTES);
+		enum ward_err err = s->board[i].fd == WARD_FD_NONE ? WARD_ERR_AGAIN
+								   : ward_board_read(s->board[i].fd,
+									     &s->board[i].last, &w);
+
+		if (!err)
+			serve_need(s,
+				ward_api_board(s->api, (enum ward_api_board)i, ward_wr_text(&w)));
+		else if (err != WARD_ERR_AGAIN)
+			ward_count_name(&s->p.counters, "api.boards_unread", 1);
+		ward_wr_fini(&w);
+	}
+}
+
 /* ---- */
 
 static void link_up(struct server *s)
@@ -147,6 +164,7 @@ int main(int argc, char **argv)
 		serve_streams(s);
 		if (serve_mono(s) - looked > ENTRIES_EVERY_S * WARD_NS_PER_S) {
 			look_at_entries(s);
+			look_at_boards(s);
 			looked = serve_mono(s);
 		}
 		ward_process_count(&s->p);

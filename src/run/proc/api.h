@@ -8,6 +8,7 @@
 #define WARD_RUN_PROC_API_H
 
 #include "api/api.h"
+#include "run/board.h"
 #include "run/handed.h"
 #include "run/cell.h"
 #include "run/direct.h"
@@ -121,6 +122,10 @@ struct server {
 	bool exercise;
 	int care; /* memory of the supervisor: what people entered of availability */
 	struct ward_entries_taken entries;
+	struct serve_board {
+		int fd;
+		struct ward_id last;
+	} board[WARD_API_BOARDS];
 	struct serve_file file[SERVE_FILES];
 	size_t n_file, file_bytes;
 	struct ward_str name[SERVE_NAMES]; /* hosts that are ours */
@@ -195,16 +200,17 @@ struct serve_answer {
 	const char *cache; /* NULL: no-store */
 	const char *etag, *cookie, *device_cookie, *allow, *encoding;
 	const char *cookie_also, *location;
-	bool varies;  /* by Accept-Encoding */
-	bool step_up; /* of a problem: a proof is missing */
+	bool varies;             /* by Accept-Encoding */
+	struct ward_str members; /* of a problem: a JSON object whose members it has, too */
 	unsigned wait_s;
 };
 void serve_say(struct server *s, struct ward_httpd_ask *a, const struct serve_answer *answer);
 void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail);
 void serve_problem_str(
 	struct server *s, struct ward_httpd_ask *a, unsigned status, struct ward_str detail);
-/* As 403: the person is to prove that it is them, then to ask again. */
-void serve_step_up(struct server *s, struct ward_httpd_ask *a, struct ward_str detail);
+/* With the members of a JSON object of ours, too. */
+void serve_problem_with(struct server *s, struct ward_httpd_ask *a, unsigned status,
+	struct ward_str detail, struct ward_str members);
 /* As 429, with the seconds to wait. */
 void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct ward_str detail);
 /* The fields that every stream's answer has, too. */

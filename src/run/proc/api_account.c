@@ -29,6 +29,41 @@ static void with_body(struct server *s, struct ward_httpd_ask *a, struct serve_s
 	serve_ask_sign(s, a, who, sign);
 }
 
+struct ward_str serve_origin(const struct ward_httpd_ask *a, char ret[SERVE_ORIGIN])
+{
+	struct ward_str host = ward_httpd_value(a, "host");
+	int n = snprintf(ret, SERVE_ORIGIN, "https://%.*s", WARD_STR_ARG(host));
+
+	return n > 0 && n < SERVE_ORIGIN ? (struct ward_str){ret, (size_t)n} : WARD_STR("");
+}
+
+void serve_key(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	serve_ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_KEY});
+}
+
+void serve_key_add(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_KEY_ADD};
+	char origin[SERVE_ORIGIN];
+	struct serve_body b;
+
+	if (!serve_read_body(s, a, &b))
+		return;
+	sign.code = serve_body_text(&b, "name");
+	sign.proof = serve_body_object(&b, "key");
+	sign.old = serve_origin(a, origin);
+	serve_ask_sign(s, a, who, &sign);
+}
+
+void serve_key_end(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_sign sign = {.what = WARD_SIGN_KEY_END};
+	const struct part part[] = {{"id", &sign.code, false}};
+
+	with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
 void serve_prove(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
 {
 	struct ward_sign sign = {.what = WARD_SIGN_PROVE};
@@ -107,4 +142,32 @@ void serve_device_end(struct server *s, struct ward_httpd_ask *a, struct serve_s
 	const struct part part[] = {{"id", &sign.code, false}};
 
 	with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+}
+
+void serve_set_password(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_body b;
+	struct ward_sign sign = {.what = WARD_SIGN_SET_PASSWORD};
+
+	if (!serve_read_body(s, a, &b))
+		return;
+	sign.old = serve_body_text(&b, "old");
+	sign.password = serve_body_text(&b, "password");
+	serve_ask_sign(s, a, who, &sign);
+}
+
+void serve_second(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	serve_ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_SECOND});
+}
+
+void serve_second_confirm(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_body b;
+	struct ward_sign sign = {.what = WARD_SIGN_SECOND_CONFIRM};
+
+	if (!serve_read_body(s, a, &b))
+		return;
+	sign.code = serve_body_text(&b, "totp");
+	serve_ask_sign(s, a, who, &sign);
 }

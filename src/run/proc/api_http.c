@@ -104,9 +104,10 @@ static void problem(struct server *s, struct ward_httpd_ask *a, const struct ser
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 10);
 
 	ward_api_problem(&w, x.status, detail);
-	if (x.step_up && w.len) { /* one member more, before the end of the object */
+	if (x.members.len > 2 && w.len) { /* theirs go before the end of the object */
 		w.len--;
-		ward_wr_z(&w, ",\"step_up\":true}");
+		ward_wr_ch(&w, ',');
+		ward_wr_str(&w, ward_str_sub(x.members, 1, x.members.len));
 	}
 	x.type = WARD_API_PROBLEM;
 	x.body = ward_wr_slice(&w);
@@ -126,9 +127,10 @@ void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, 
 	serve_problem_str(s, a, status, ward_str_z(detail));
 }
 
-void serve_step_up(struct server *s, struct ward_httpd_ask *a, struct ward_str detail)
+void serve_problem_with(struct server *s, struct ward_httpd_ask *a, unsigned status,
+	struct ward_str detail, struct ward_str members)
 {
-	problem(s, a, &(struct serve_answer){.status = 403, .step_up = true}, detail);
+	problem(s, a, &(struct serve_answer){.status = status, .members = members}, detail);
 }
 
 void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct ward_str detail)

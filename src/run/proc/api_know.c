@@ -241,6 +241,13 @@ void serve_know(struct server *s)
 		s->name[s->n_name++] = ward_str_z(name);
 	ward_process_secret(&s->p, "metrics_token", s->metrics_token, sizeof(s->metrics_token));
 	s->care = ward_process_fd(&s->p, "care");
+	static const char *const board[WARD_API_BOARDS] = {[WARD_API_BOARD_BRAIN] = "board-brain",
+		[WARD_API_BOARD_RULES] = "board-rules",
+		[WARD_API_BOARD_JOURNAL] = "board-journal",
+		[WARD_API_BOARD_SUPERVISOR] = "board-supervisor"};
+
+	for (size_t i = 0; i < WARD_API_BOARDS; i++)
+		s->board[i].fd = ward_process_fd(&s->p, board[i]);
 	ward_entries_taken_init(&s->entries, ward_mem_heap());
 	serve_machines_read(s);
 	serve_on(s);

@@ -38,8 +38,18 @@ void serve_ask_sign(struct server *s, struct ward_httpd_ask *a, const struct ser
 	struct ward_sign *sign);
 
 /* ---- api_account.c: requests of people about their account, at posts, and of devices ---- */
+enum { SERVE_ORIGIN = 300 };
+/* "https://ward.example:8443", by the name at which the browser asked, which is ours. Empty: too
+ * long. Borrows ret. */
+struct ward_str serve_origin(const struct ward_httpd_ask *a, char ret[SERVE_ORIGIN]);
 #define SERVE_ASKED(name) \
 	void name(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+SERVE_ASKED(serve_set_password);
+SERVE_ASKED(serve_second);
+SERVE_ASKED(serve_second_confirm);
+SERVE_ASKED(serve_key);
+SERVE_ASKED(serve_key_add);
+SERVE_ASKED(serve_key_end);
 SERVE_ASKED(serve_prove);
 SERVE_ASKED(serve_second_end);
 SERVE_ASKED(serve_sessions);

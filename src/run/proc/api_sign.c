@@ -181,7 +181,8 @@ void serve_ask_sign(struct server *s, struct ward_httpd_ask *a, const struct ser
 		memcpy(p.token, who->token, sizeof(p.token));
 	}
 	if (sign->password.len > WARD_SIGN_SECRET || sign->old.len > WARD_SIGN_SECRET ||
-		sign->code.len > WARD_SIGN_SECRET || sign->person.len > WARD_DECISION_SUBJECT) {
+		sign->code.len > WARD_SIGN_SECRET || sign->proof.len > WARD_SIGN_PROOF ||
+		sign->person.len > WARD_DECISION_SUBJECT) {
 		serve_problem(s, a, 400, "a text is too long");
 	} else {
 		ward_sign_put(&w, sign);
@@ -212,6 +213,7 @@ static void sign_in(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 {
 	struct serve_body b;
 	struct ward_sign sign = {.what = WARD_SIGN_PASSWORD};
+	char origin[SERVE_ORIGIN];
 
 	(void)who;
 	if (!serve_may_sign(s, a) || !serve_read_body(s, a, &b))
@@ -219,6 +221,9 @@ static void sign_in(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 	sign.person = serve_body_text(&b, "person");
 	sign.password = serve_body_text(&b, "password");
 	sign.code = serve_body_text(&b, "totp");
+	sign.proof = serve_body_object(&b, "key");
+	if (sign.proof.len)
+		sign.old = serve_origin(a, origin);
 	if (!sign.person.len || !sign.password.len) {
 		serve_problem(s, a, 400, "say person and password");
 		serve_forget_body(s);
@@ -244,34 +249,6 @@ static void by_code(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		return;
 	}
 	serve_ask_sign(s, a, NULL, &sign);
-}
-
-static void set_password(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
-{
-	struct serve_body b;
-	struct ward_sign sign = {.what = WARD_SIGN_SET_PASSWORD};
-
-	if (!serve_read_body(s, a, &b))
-		return;
-	sign.old = serve_body_text(&b, "old");
-	sign.password = serve_body_text(&b, "password");
-	serve_ask_sign(s, a, who, &sign);
-}
-
-static void second(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
-{
-	serve_ask_sign(s, a, who, &(struct ward_sign){.what = WARD_SIGN_SECOND});
-}
-
-static void second_confirm(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
-{
-	struct serve_body b;
-	struct ward_sign sign = {.what = WARD_SIGN_SECOND_CONFIRM};
-
-	if (!serve_read_body(s, a, &b))
-		return;
-	sign.code = serve_body_text(&b, "totp");
-	serve_ask_sign(s, a, who, &sign);
 }
 
 static void sign_out(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
@@ -357,10 +334,13 @@ static const struct route {
 	{"POST", BASE "session", true, sign_in},
 	{"DELETE", BASE "session", false, sign_out},
 	{"POST", BASE "session/code", true, by_code},
-	{"POST", BASE "session/password", false, set_password},
-	{"POST", BASE "session/second", false, second},
-	{"POST", BASE "session/second/confirm", false, second_confirm},
+	{"POST", BASE "session/password", false, serve_set_password},
+	{"POST", BASE "session/second", false, serve_second},
+	{"POST", BASE "session/second/confirm", false, serve_second_confirm},
 	{"DELETE", BASE "session/second", false, serve_second_end},
+	{"POST", BASE "session/key", false, serve_key},
+	{"POST", BASE "session/key/confirm", false, serve_key_add},
+	{"POST", BASE "session/key/end", false, serve_key_end},
 	{"POST", BASE "session/proof", false, serve_prove},
 	{"GET", BASE "session/all", false, serve_sessions},
 	{"POST", BASE "session/end", false, serve_session_end},
@@ -447,8 +427,8 @@ static unsigned status_of(const struct serve_pending *p, enum ward_err err)
 static void no(struct server *s, const struct serve_pending *p, enum ward_err err,
 	struct ward_str why, struct ward_str json)
 {
-	if (ward_str_eqz(json, WARD_SIGN_STEP_UP)) {
-		serve_step_up(s, p->ask, why);
+	if (err == WARD_ERR_DENIED && json.len > 2 && json.p[0] == '{') {
+		serve_problem_with(s, p->ask, status_of(p, err), why, json);
 		return;
 	}
 	serve_problem_str(
@@ -556,12 +536,15 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 		break;
 	case WARD_SIGN_ISSUE:
 	case WARD_SIGN_SECOND:
+	case WARD_SIGN_KEY:
 	case WARD_SIGN_DEVICE_MAKE:
 		say_json(s, p, 201, d->json);
 		break;
 	case WARD_SIGN_DISABLE:
 	case WARD_SIGN_ENABLE:
 	case WARD_SIGN_SECOND_END:
+	case WARD_SIGN_KEY_ADD:
+	case WARD_SIGN_KEY_END:
 	case WARD_SIGN_SESSION_END:
 	case WARD_SIGN_SET_PIN:
 	case WARD_SIGN_DEVICE_END:

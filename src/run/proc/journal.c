@@ -1,5 +1,6 @@
 /* The journal's process: takes batches from producers, commits them together, hands records to
  * readers. Who may append to which lane, and who may read, stands in one table. */
+#include "run/board.h"
 #include "run/keep.h"
 #include "run/process.h"
 #include "run/wire.h"
@@ -85,6 +86,9 @@ struct server {
 	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
 	ward_ns ticked;
 	bool full;         /* records are refused, and that was said */
+	struct ward_board board; /* how much it keeps, for who shows it */
+	uint64_t bytes_max;      /* that it may keep */
+	ward_ns opened;          /* monotonic */
 	uint64_t n_unread; /* segments dropped before they were read, told so far */
 };
 
@@ -266,6 +270,9 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 
 	ward_process_limits(&s->p, &lim);
 	ward_keep_options(&o, &lim);
+	s->bytes_max = ward_limit(&lim, WARD_LIMIT_JOURNAL_BYTES);
+	s->opened = ward_clock_mono(s->p.clock);
+	ward_board_init(&s->board, ward_process_fd(&s->p, "board"));
 	err = path ? ward_io_dir_open(dir, path, true, true) : WARD_ERR_CONFIG;
 	if (err)
 		ward_process_die(&s->p, "cannot open the journal's folder", err);
@@ -366,6 +373,25 @@ static void maintain(struct server *s)
 	s->n_unread = st.n_unread;
 }
 
+static void tell_board(struct server *s)
+{
+	struct ward_json *j = ward_board_begin(&s->board, ward_clock_now(s->p.clock));
+	struct ward_journal_stats st;
+
+	if (!j)
+		return;
+	ward_journal_stats(s->j, &st);
+	ward_board_u64(j, "next", ward_journal_next(s->j));
+	ward_board_u64(j, "bytes", st.bytes);
+	ward_board_u64(j, "bytes_max", s->bytes_max);
+	ward_board_u64(j, "full", st.full);
+	ward_board_u64(j, "written", st.n_payload);
+	ward_board_u64(j, "for", (uint64_t)(ward_clock_mono(s->p.clock) - s->opened));
+	ward_board_u64(j, "damage", st.n_damage);
+	ward_board_u64(j, "unread", st.n_unread);
+	ward_board_end(&s->board);
+}
+
 static void run(struct server *s)
 {
 	ward_ns maintained = ward_clock_mono(s->p.clock);
@@ -378,6 +404,7 @@ static void run(struct server *s)
 		if (poll(p, PEERS, 1000) < 0 && errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
 		round_of_work(s, p);
+		tell_board(s);
 		ward_process_count(&s->p);
 		if (ward_clock_mono(s->p.clock) - maintained > maintain_every) {
 			maintained = ward_clock_mono(s->p.clock);

@@ -431,6 +431,7 @@ int main(int argc, char **argv)
 		.who = &k->who,
 		.accounts = &k->accounts,
 		.common = read_common(k),
+		.lim = &k->lim,
 		.cost = ward_process_setting(&k->p, "cheap") ? ward_password_least()
 							     : ward_password_usual(),
 		.idle = setting_ns(k, "idle"),

@@ -1,13 +1,19 @@
 /* Computes what could happen, for who looks at it in the console: attack paths and measures, what
  * is left when things fail, what the directory leaves out, how much risk a device is. One question
- * after the other, which comes from `api` and is an outside text; it has nothing but that link once
- * the hospital is read, so that a long search delays nobody but who asked for it. */
+ * after the other, which comes from `api` and is an outside text; it has nothing but its links once
+ * the hospital is read, so that a long search delays nobody but who asked for it. What the sensors
+ * saw of hosts it reads out of the brain's memory, which `store` has. */
+#include "brain/brain.h"
 #include "reckon/reckon.h"
+#include "run/committer.h"
+#include "run/memory.h"
 #include "run/process.h"
 
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+static const ward_ns memory_lasts = 20 * WARD_NS_PER_S;
 
 enum { LANGUAGES = 3, PATH_BYTES = 4096, WAIT_MS = 1000 };
 
@@ -18,6 +24,9 @@ struct reckoner {
 	size_t n_lang;
 	struct ward_reckon *r;
 	int api;
+	struct ward_committer *store; /* NULL: nothing is known of what was seen */
+	struct ward_wr memory;
+	ward_ns remembered; /* monotonic; 0: never */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 };
@@ -87,6 +96,35 @@ static void know(struct reckoner *k)
 		ward_process_die(&k->p, "the hospital", err);
 }
 
+/* The brain's memory is written each half minute; what was asked for a while ago is good enough. */
+static void remember(struct reckoner *k)
+{
+	struct ward_brain_seen seen = {.clock = INT64_MIN};
+	uint64_t position, seq;
+	ward_ns now = ward_clock_mono(k->p.clock);
+
+	if (!k->store || !k->r || (k->remembered && now - k->remembered < memory_lasts))
+		return;
+	ward_wr_reset(&k->memory);
+	enum ward_err err = ward_committer_resume(k->store, &position, &seq, &k->memory);
+	struct ward_slice all = ward_wr_slice(&k->memory);
+
+	if (err == WARD_ERR_CLOSED || err == WARD_ERR_IO)
+		ward_process_die(&k->p, "the link with store", err);
+	if (!err && seq)
+		err = all.len < WARD_MEMORY_HEAD
+			      ? WARD_ERR_MALFORMED
+			      : ward_brain_seen((struct ward_slice){all.p + WARD_MEMORY_HEAD,
+							all.len - WARD_MEMORY_HEAD},
+					&seen);
+	if (!err)
+		err = ward_reckon_remember(k->r, seen.clock, seen.inventory);
+	if (err) /* it was being written, or is of another version */
+		ward_count_name(&k->p.counters, "reckon.memory_unread", 1);
+	else
+		k->remembered = now;
+}
+
 static void answer(struct reckoner *k, const struct ward_msg *m, const struct ward_reckon_ask *ask)
 {
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
@@ -94,6 +132,8 @@ static void answer(struct reckoner *k, const struct ward_msg *m, const struct wa
 		WARD_STR("the files in attack/ of the hospital's directory have problems: run "
 			 "ward check")};
 
+	if (ask->what == WARD_RECKON_HOSTS || ask->what == WARD_RECKON_HOST)
+		remember(k);
 	if (k->r)
 		said = ward_reckon_answer(k->r, ask);
 	ward_reckoned_put(&w, &said);
@@ -125,6 +165,16 @@ static void hear(struct reckoner *k)
 		answer(k, &m, &ask);
 }
 
+static void link_store(struct reckoner *k)
+{
+	int fd = ward_process_fd(&k->p, "store");
+
+	k->memory = ward_wr_grow(ward_mem_heap(), ward_limit(&k->lim, WARD_LIMIT_STORE_CHECKPOINT));
+	if (fd != WARD_FD_NONE &&
+		ward_committer_new(fd, k->p.clock, ward_mem_heap(), &k->lim, &k->store) != WARD_OK)
+		ward_process_die(&k->p, "the link with store", WARD_ERR_NOMEM);
+}
+
 int main(int argc, char **argv)
 {
 	struct reckoner *k = calloc(1, sizeof(*k));
@@ -134,12 +184,15 @@ int main(int argc, char **argv)
 	ward_process_begin(&k->p, "reckon", argc, argv);
 	k->api = ward_process_need_fd(&k->p, "api");
 	know(k);
+	link_store(k);
 	ward_process_cage(&k->p, WARD_CAGE_PLAIN, NULL);
 	while (!ward_process_stopping()) {
 		hear(k);
 		ward_process_count(&k->p);
 	}
 	ward_reckon_free(k->r);
+	ward_committer_free(k->store);
+	ward_wr_fini(&k->memory);
 	for (size_t i = 0; i < k->n_lang; i++)
 		ward_lang_free(k->lang[i]);
 	int status = ward_process_end(&k->p);

@@ -102,14 +102,20 @@ export async function incidents({ journey, browser, address, at, lead, incident,
 	await journey('two become one, and that is undone', async () => {
 		await card(lead, 'Violence').first().locator('[data-entry]').click();
 		await lead.locator('.decide').waitFor();
-		await lead.getByRole('button', { name: 'Merge', exact: true }).click();
-		const other = lead.locator('dialog[open] option', { hasText: 'Violence' });
-		await lead.locator('dialog[open] select').first().selectOption(await other.first().getAttribute('value'));
-		await lead.locator('dialog[open] button[type="submit"]').click();
-		await lead.goto(at('/now'));
-		await card(lead, '2 signs').waitFor();
-		assert.equal(await card(lead, 'Violence').count(), 1);
-		await lead.goto(at('/now'));
+		const merge = async () => {
+			await lead.getByRole('button', { name: 'Merge', exact: true }).click();
+			const other = lead.locator('dialog[open] option', { hasText: 'Violence' });
+			await lead.locator('dialog[open] select').first().selectOption(await other.first().getAttribute('value'));
+			await lead.locator('dialog[open] button[type="submit"]').click();
+			await lead.locator('.rail a').first().click();
+			await card(lead, '2 signs').waitFor();
+			assert.equal(await card(lead, 'Violence').count(), 1);
+		};
+		await merge();
+		await lead.locator('.undo').getByRole('button', { name: 'Undo' }).click();
+		await card(lead, 'Violence').nth(1).waitFor();
+		await card(lead, 'Violence').first().locator('[data-entry]').click();
+		await merge();
 	});
 
 	await journey('dismissed with a filter, the same opens nothing until it is lifted', async () => {

@@ -54,6 +54,33 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await proved(lead, lead.getByText('You have a PIN'));
 	});
 
+	await journey('a security key is added, is asked for at the door, and is removed', async () => {
+		const page = await person(browser, address, 'key', DESK);
+		const cdp = await page.context().newCDPSession(page);
+		await cdp.send('WebAuthn.enable');
+		await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'usb', automaticPresenceSimulation: true } });
+		const enter = async () => {
+			await page.goto(at('/sign-in'));
+			await page.locator('#person').fill(id);
+			await page.locator('#password').fill(password);
+			await page.locator('form .button.primary').click();
+			await page.locator('.frame main h1').first().waitFor();
+		};
+		await enter();
+		await page.goto(at('/account'));
+		await page.locator('#key-name').fill('Key ring');
+		await page.locator('form', { has: page.locator('#key-name') }).getByRole('button').click();
+		const remove = page.getByRole('button', { name: /Remove.*Key ring/ });
+		await proved(page, remove);
+		await page.context().clearCookies();
+		await enter();
+		await page.goto(at('/account'));
+		await picture(page, 'key');
+		await remove.click();
+		await remove.waitFor({ state: 'detached' });
+		await page.context().close();
+	});
+
 	await journey('a shared post is locked, and goes on where it was by a PIN', async () => {
 		const post = await person(browser, address, 'post', DESK);
 		await post.goto(await linkOf('Gate', 'all'));

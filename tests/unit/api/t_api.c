@@ -12,6 +12,7 @@
 #define API "/api/v1/"
 
 static struct room room; /* of the attack; it only answers */
+static const char *rows; /* of the attack on cooling */
 
 /* ---- the queue ---- */
 
@@ -221,10 +222,77 @@ static void tells_who_takes_it(void **state)
 		"\"00000000-0000-8000-8000-000000000001\",\"level\":\"medium\"}]}");
 	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
 	EQ(word(ward_conf_get(child(room_json(&r), "incidents", 0), "taken"), "role"),
-		"facility-engineer");
+		"Building engineer on call");
 	room_add_incident(&r, 1, "high", "suspected");
 	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
 	assert_true(says(&r, "\"taken\":null"));
+	room_end(&r);
+}
+
+#define DECIDED(id, what, subject, args)                                                        \
+	"{\"kind\":\"decision\",\"id\":\"" id "\",\"what\":\"" what "\",\"subject\":\"" subject \
+	"\",\"person\":\"x\",\"role\":\"crisis-manager\",\"text\":\"a drill\",\"args\":" args   \
+	",\"taken\":true}"
+#define ONE "00000000-0000-8000-8000-000000000001"
+#define FILTER "f1f1f1f1-f1f1-81f1-81f1-f1f1f1f1f1f1"
+
+/* Somebody is asked to see to it, until anybody takes it. */
+static void tells_who_is_asked(void **state)
+{
+	struct room r;
+	const struct ward_conf *c;
+
+	(void)state;
+	room_begin(&r, NULL);
+	room_add_incident(&r, 1, "medium", "suspected");
+	room_add(&r, DECIDED(FILTER, "assign", ONE, "{\"to\":\"it-on-call\"}"));
+	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
+	c = ward_conf_get(child(room_json(&r), "incidents", 0), "asked");
+	EQ(word(c, "role"), "it-on-call");
+	EQ(word(c, "role_name"), "IT on call");
+	room_add(&r,
+		"{\"kind\":\"acknowledgement\",\"state\":\"acknowledged\",\"id\":\"" ROOM_MESSAGE
+		"\",\"role\":\"it-on-call\",\"covers\":[{\"incident\":\"" ONE
+		"\",\"level\":\"medium\"}]}");
+	assert_int_equal(room_ask(&r, &room_all, "GET", API "now", "en"), 200);
+	assert_true(says(&r, "\"asked\":null"));
+	room_end(&r);
+}
+
+/* What could be held back of an incident, what is, and what was lifted. */
+static void tells_what_is_held_back(void **state)
+{
+	struct room r;
+	const struct ward_conf *c;
+	const char *unreal = "{\"kind\":\"decision\",\"id\":\"" FILTER
+			     "\",\"what\":\"tune\",\"subject\":\"" ROOM_INCIDENT
+			     "\",\"args\":{},\"taken\":false}";
+
+	(void)state;
+	room_begin(&r, rows);
+	assert_int_equal(
+		room_ask(&r, &room_all, "GET", API "incidents/" ROOM_INCIDENT "/tuning", "en"),
+		200);
+	assert_true(length(room_json(&r), "items") > 8);
+	c = child(room_json(&r), "items", 0);
+	EQ(word(c, "rule"), "fd949a25-1aad-48bc-b4bf-539360d5562a");
+	EQ(word(ward_conf_get(c, "on"), "id"), "door-au-corridor-staff");
+	EQ(word(c, "signs"), "1");
+	EQ(word(c, "of_confirmed"), "0");
+	room_add(&r, unreal);
+	assert_int_equal(room_ask(&r, &room_all, "GET", API "filters", "en"), 200);
+	assert_int_equal(length(room_json(&r), "items"), 0);
+	room_add(&r, DECIDED(FILTER, "tune", ROOM_INCIDENT,
+			     "{\"rule\":\"fd949a25-1aad-48bc-b4bf-539360d5562a\",\"thing\":"
+			     "\"door-au-corridor-staff\",\"until\":\"2026-04-01T00:00:00Z\"}"));
+	assert_int_equal(room_ask(&r, &room_all, "GET", API "filters", "en"), 200);
+	c = child(room_json(&r), "items", 0);
+	EQ(word(c, "title"), "Someone follows through a controlled door");
+	EQ(word(c, "role"), "Crisis manager");
+	EQ(word(c, "held_back"), "0");
+	room_add(&r, DECIDED("f2f2f2f2-f1f1-81f1-81f1-f1f1f1f1f1f1", "lift", FILTER, "{}"));
+	assert_int_equal(room_ask(&r, &room_all, "GET", API "filters", "en"), 200);
+	assert_int_equal(length(room_json(&r), "items"), 0);
 	room_end(&r);
 }
 
@@ -407,8 +475,6 @@ static void turns_pages_of_things(void **state)
 	assert_true(total > 100);
 }
 
-static const char *rows;
-
 static int begin(void **state)
 {
 	(void)state;
@@ -435,6 +501,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(offers_what_can_be_done),
 		cmocka_unit_test(tells_what_is_done),
 		cmocka_unit_test(tells_who_takes_it),
+		cmocka_unit_test(tells_who_is_asked),
+		cmocka_unit_test(tells_what_is_held_back),
 		cmocka_unit_test(goes_with_what_took_it_up),
 		cmocka_unit_test(turns_pages_of_signs),
 		cmocka_unit_test(finds_signs),

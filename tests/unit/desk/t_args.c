@@ -38,6 +38,23 @@ static void one_form(void **state)
 	assert_int_equal(form.len, 0);
 }
 
+static void lists(void **state)
+{
+	struct ward_str form;
+	const char *why;
+
+	(void)state;
+	assert_int_equal(
+		read_of(WARD_DECISION_SPLIT, "{\"signs\":[\"a\", \"b\"]}", &form, &why), 0);
+	assert_true(ward_str_eqz(form, "{\"signs\":[\"a\",\"b\"]}"));
+	const struct ward_conf *c = ward_args_list(form, "signs", &lim, &arena);
+
+	assert_true(c && ward_str_eqz(c->text, "a") && ward_str_eqz(c->next->text, "b"));
+	assert_null(c->next->next);
+	assert_null(ward_args_list(form, "other", &lim, &arena));
+	assert_null(ward_args_list(WARD_STR(""), "signs", &lim, &arena));
+}
+
 static void what_is_refused(void **state)
 {
 	static const struct {
@@ -51,6 +68,12 @@ static void what_is_refused(void **state)
 			"no JSON object"},
 		{WARD_DECISION_REPORT, "{\"report\":[\"fire\"]}", "a text"},
 		{WARD_DECISION_REPORT, "{\"report\":\"fire\",\"x\":1}", "has not"},
+		{WARD_DECISION_ASSIGN, "", "lack"},
+		{WARD_DECISION_MERGE, "{\"to\":\"x\"}", "lack"},
+		{WARD_DECISION_SPLIT, "{\"signs\":\"x\"}", "1 to 64"},
+		{WARD_DECISION_SPLIT, "{\"signs\":[]}", "1 to 64"},
+		{WARD_DECISION_SPLIT, "{\"signs\":[[\"x\"]]}", "512 bytes"},
+		{WARD_DECISION_TUNE, "{\"rule\":\"x\",\"thing\":\"y\"}", "lack"},
 	};
 	struct ward_str form = WARD_STR("as it was");
 	const char *why;
@@ -83,6 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_form),
+		cmocka_unit_test(lists),
 		cmocka_unit_test(what_is_refused),
 	};
 

@@ -32,7 +32,7 @@ static void put_number(struct ward_wr *w, EVP_PKEY *k, const char *name, int n)
 	assert_int_equal(EVP_PKEY_get_bn_param(k, name, &v), 1);
 	n = n ? n : BN_num_bytes(v);
 	assert_int_equal(BN_bn2binpad(v, b, n), n);
-	ward_base64url_write(w, ward_slice_of(b, (size_t)n));
+	ward_jwt_base64url_write(w, ward_slice_of(b, (size_t)n));
 	BN_free(v);
 }
 
@@ -117,13 +117,13 @@ static struct ward_str made(struct fix *x, EVP_PKEY *k, const char *head, const 
 	struct ward_wr w = ward_wr_fixed(x->token, sizeof(x->token));
 	uint8_t sig[1024];
 
-	ward_base64url_write(&w, ward_str_bytes(ward_str_z(head)));
+	ward_jwt_base64url_write(&w, ward_str_bytes(ward_str_z(head)));
 	ward_wr_ch(&w, '.');
-	ward_base64url_write(&w, ward_str_bytes(ward_str_z(body)));
+	ward_jwt_base64url_write(&w, ward_str_bytes(ward_str_z(body)));
 	size_t n = sign(k, strstr(head, "PS256") != NULL, ward_wr_text(&w), sig, sizeof(sig));
 
 	ward_wr_ch(&w, '.');
-	ward_base64url_write(&w, ward_slice_of(sig, n));
+	ward_jwt_base64url_write(&w, ward_slice_of(sig, n));
 	assert_false(ward_wr_bad(&w));
 	return ward_wr_text(&w);
 }
@@ -224,13 +224,13 @@ static void base64url(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
-		if (ward_base64url_read(ward_str_z(bad[i]), b, sizeof(b)) != SIZE_MAX)
+		if (ward_jwt_base64url_read(ward_str_z(bad[i]), b, sizeof(b)) != SIZE_MAX)
 			fail_msg("%s", bad[i]);
-	assert_int_equal(ward_base64url_read(WARD_STR(""), b, 0), 0);
-	assert_int_equal(ward_base64url_read(WARD_STR("AAAA"), b, 2), SIZE_MAX);
-	ward_base64url_write(&w, ward_slice_of("\xff\xef\xfe\x01", 4));
+	assert_int_equal(ward_jwt_base64url_read(WARD_STR(""), b, 0), 0);
+	assert_int_equal(ward_jwt_base64url_read(WARD_STR("AAAA"), b, 2), SIZE_MAX);
+	ward_jwt_base64url_write(&w, ward_slice_of("\xff\xef\xfe\x01", 4));
 	assert_true(ward_str_eqz(ward_wr_text(&w), "_-_-AQ"));
-	assert_int_equal(ward_base64url_read(ward_wr_text(&w), b, sizeof(b)), 4);
+	assert_int_equal(ward_jwt_base64url_read(ward_wr_text(&w), b, sizeof(b)), 4);
 }
 
 /* RFC 7636, appendix B. */

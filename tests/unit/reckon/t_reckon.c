@@ -260,7 +260,7 @@ static void refuses(void **state)
 
 static void is_read_as_written(void **state)
 {
-	const struct ward_reckon_ask q = {WARD_RECKON_WHAT_IF, WARD_STR("theatres"), 7,
+	const struct ward_reckon_ask q = {WARD_RECKON_WHAT_IF, WARD_STR("theatres"), 7, 9,
 		WARD_STR("a@b"), WARD_STR("c"), WARD_STR("it")};
 	uint8_t bytes[256];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
@@ -277,7 +277,7 @@ static void is_read_as_written(void **state)
 	struct ward_rd r = ward_rd_from(bytes, w.len);
 
 	assert_int_equal(ward_reckon_get(&r, &got), WARD_OK);
-	assert_true(got.what == q.what && got.budget == 7 &&
+	assert_true(got.what == q.what && got.budget == 7 && got.minute == 9 &&
 		    ward_str_eq(got.measures, q.measures) && ward_str_eq(got.lang, q.lang));
 	bytes[0] = WARD_RECKON_N;
 	r = ward_rd_from(bytes, w.len);

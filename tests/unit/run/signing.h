@@ -21,6 +21,7 @@ static const ward_ns noon = 1800000000 * S;
 
 struct desk {
 	struct ward_clock_fake clock;
+	struct ward_limits lim;
 	struct ward_signers who;
 	struct ward_accounts accounts;
 	struct ward_signing *g;
@@ -68,6 +69,7 @@ static inline void begin_as(struct desk *k)
 		.who = &k->who,
 		.accounts = &k->accounts,
 		.common = WARD_STR("# words\npassword\nwelcome\n"),
+		.lim = &k->lim,
 		.cost = ward_password_least(),
 		.save = save,
 		.record = record,
@@ -87,6 +89,7 @@ static inline struct desk *begin(void)
 		{WARD_STR("room-2"), WARD_STR("floor-2"), {0}, {0}}};
 
 	ward_clock_fake_init(&k->clock, noon);
+	ward_limits_default(&k->lim);
 	put(&w, "anna", "Anna Bianchi", WARD_RIGHTS_ALL, NULL);
 	put(&w, "bo", "Bo", WARD_RIGHT_BIT(WARD_RIGHT_REPORT), "floor-1");
 	put(&w, "carl", "Carl", WARD_RIGHT_BIT(WARD_RIGHT_REPORT), NULL);

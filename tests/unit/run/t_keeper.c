@@ -117,6 +117,7 @@ static void test_permissions(void **state)
 				: p == WARD_KEEPER_TELL || p == WARD_KEEPER_GUEST
 					? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS ||
 						  (p == WARD_KEEPER_GUEST && t == WARD_MSG_BACKUP)
+				: p == WARD_KEEPER_RECKON ? t == WARD_MSG_RESUME
 				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API
 					? t == WARD_MSG_ROWS
 				: p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
@@ -140,6 +141,7 @@ static void test_permissions(void **state)
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_PLAYBOOK), "playbook");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_OFFER), "offer");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_API), "api");
+	assert_string_equal(ward_keeper_peer(WARD_KEEPER_RECKON), "reckon");
 }
 
 static enum ward_err one_row(struct room *r, enum ward_keeper_peer peer, uint8_t flags,

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { clock, clockSeconds, day, moment } from '../../format';
 import { named, t, type Key } from '../../i18n';
 import { Icon, LevelTag, type IconName } from '../../icons';
-import { minute } from '../../state';
+import { may, minute } from '../../state';
 import type { Level } from '../../types';
 import { Section } from '../parts';
 import type { Incident, Sign, Step } from '../types';
@@ -122,6 +122,7 @@ export function Timeline({ incident }: { incident: Incident }): JSX.Element {
 					);
 				})}
 			</ol>
+			{there.includes('clip') && may('see.evidence') && <p class="quiet">{t('inc.sealed')} <code>ward clip export</code></p>}
 			{!incident.signs_complete && <p class="quiet">{t('inc.more_signs')}</p>}
 		</Section>
 	);

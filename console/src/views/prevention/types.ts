@@ -22,3 +22,10 @@ export interface DeviceRisk {
 	factors: { factor: string; text: string; reasons: { text: string }[] }[];
 	treatments: { text: string }[];
 }
+
+export interface Host {
+	first: string; last: string; peers: number; addresses: string[]; gives: string[]; uses: string[];
+	facts: { attribute: string; value: string; confidence: number; by: string[] }[]; odd: string[];
+}
+export interface SeenPage { seen: Host | null }
+export interface Candidates { columns: string; items: (Host & { key: string; name: string; what: string; line: string })[]; total: number }

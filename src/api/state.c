@@ -1,0 +1,365 @@
+/* What watches, and whether it works: sources, processes, journal and disk, as their boards say it
+ * (run/board.h); and the rules, with what they found. Boards are outside bytes: whoever writes one
+ * may have been taken over. */
+#include "api/priv.h"
+
+enum { BOARD_BYTES = 16 << 20, HOURS = 24 };
+
+static const ward_ns day = 86400 * WARD_NS_PER_S, enough = 600 * WARD_NS_PER_S;
+
+void api_boards_init(struct ward_api *a)
+{
+	for (size_t i = 0; i < WARD_API_BOARDS; i++)
+		ward_arena_init(&a->board[i].arena, a->o.mem, BOARD_BYTES);
+	ward_tab_init(&a->hits, a->o.mem, sizeof(struct ward_id), sizeof(struct api_hits),
+		API_RULES);
+}
+
+void api_boards_free(struct ward_api *a)
+{
+	for (size_t i = 0; i < WARD_API_BOARDS; i++)
+		ward_arena_fini(&a->board[i].arena);
+	ward_tab_fini(&a->hits);
+}
+
+enum ward_err ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_str json)
+{
+	struct api_board is = {.is = NULL}, *to = &a->board[which];
+	struct ward_diag diag;
+
+	ward_arena_init(&is.arena, a->o.mem, BOARD_BYTES);
+	ward_diag_init(&diag, a->o.mem);
+	struct ward_str own = ward_arena_str(&is.arena, json);
+	enum ward_err err = !own.p ? WARD_ERR_NOMEM
+				   : ward_conf_json(&is.arena, a->o.lim, WARD_STR("board"), 1,
+					     ward_str_bytes(own), &diag, &is.is);
+
+	ward_diag_fini(&diag);
+	if (!err && is.is->kind != WARD_CONF_MAP)
+		err = WARD_ERR_MALFORMED;
+	if (err) {
+		ward_arena_fini(&is.arena);
+		ward_count_name(a->o.counters, "api.boards_unread", 1);
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	}
+	ward_arena_fini(&to->arena);
+	*to = is;
+	a->boards++;
+	return WARD_OK;
+}
+
+/* ---- members of a board, which may lack them ---- */
+
+static uint64_t number(const struct ward_conf *c, const char *key)
+{
+	uint64_t v = 0;
+
+	return c && ward_str_u64(api_word(c, key), &v) ? v : 0;
+}
+
+static ward_ns time_of(const struct ward_conf *c, const char *key)
+{
+	uint64_t v;
+
+	return c && ward_str_u64(api_word(c, key), &v) && v < INT64_MAX ? (ward_ns)v
+									: WARD_NS_NEVER;
+}
+
+static const struct ward_conf *list(const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *l = c ? ward_conf_get(c, key) : NULL;
+
+	return l && l->kind == WARD_CONF_SEQ ? l->child : NULL;
+}
+
+static void put_number(struct ward_json *j, const char *key, const struct ward_conf *c)
+{
+	uint64_t v;
+
+	if (c && ward_str_u64(api_word(c, key), &v))
+		api_u64(j, key, v);
+	else
+		api_null(j, key);
+}
+
+static void put_seconds(struct ward_json *j, const char *key, ward_ns t)
+{
+	if (t == WARD_NS_NEVER)
+		api_null(j, key);
+	else
+		api_u64(j, key, (uint64_t)(t / WARD_NS_PER_S));
+}
+
+/* ---- sources ---- */
+
+static const struct ward_conf *of_source(const struct ward_api *a, struct ward_str id)
+{
+	const struct ward_conf *x = list(a->board[WARD_API_BOARD_BRAIN].is, "sources");
+
+	while (x && !ward_str_eq(api_word(x, "id"), id))
+		x = x->next;
+	return x;
+}
+
+bool api_sees_source(const struct api_request *r, const struct ward_source *s)
+{
+	bool any = r->scope.everywhere;
+
+	for (size_t i = 0; i < s->n_watches && !any; i++)
+		any = api_scope_has(&r->scope, s->watches[i]);
+	return any;
+}
+
+static const char *state_of(const struct ward_conf *c)
+{
+	return !c				 ? "unknown"
+	       : api_word(c, "trouble").len	 ? "lost"
+	       : time_of(c, "silent") != WARD_NS_NEVER ? "silent"
+	       : time_of(c, "last") == WARD_NS_NEVER   ? "unheard"
+						       : "works";
+}
+
+/* Events of the last 24 hours, the oldest first; the last one goes on. */
+static void put_hours(struct api_request *r, const struct ward_conf *c)
+{
+	ward_ns hour = time_of(c, "hour"), one = 3600 * WARD_NS_PER_S;
+	int64_t gone = hour == WARD_NS_NEVER || hour > r->ask->now ? 0 : (r->ask->now - hour) / one;
+	const struct ward_conf *x = list(c, "hours");
+
+	ward_json_key(&r->j, "hours");
+	ward_json_arr(&r->j);
+	for (int64_t i = -gone; i < HOURS - gone; i++, x = x ? x->next : NULL) {
+		uint64_t v = 0;
+
+		if (i >= 0 && i < HOURS)
+			ward_json_u64(&r->j, x && ward_str_u64(x->text, &v) ? v : 0);
+		else if (i < 0 && x)
+			continue; /* older than a day */
+	}
+	for (int64_t i = 0; i < gone && i < HOURS; i++)
+		ward_json_u64(&r->j, 0);
+	ward_json_arr_end(&r->j);
+}
+
+static void put_watched(struct api_request *r, const struct ward_source *s)
+{
+	ward_json_key(&r->j, "watches");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < s->n_watches; i++)
+		if (api_scope_has(&r->scope, s->watches[i]))
+			api_node(&r->j, r->a->o.model, s->watches[i]);
+	ward_json_arr_end(&r->j);
+}
+
+static void put_source(struct api_request *r, const struct ward_source *s)
+{
+	const struct ward_conf *c = of_source(r->a, s->id);
+	const char *state = state_of(c);
+
+	ward_json_obj(&r->j);
+	api_str(&r->j, "id", s->id);
+	api_str(&r->j, "name", s->name);
+	api_str(&r->j, "kind", s->kind);
+	api_str(&r->j, "state", ward_str_z(state));
+	api_time(&r->j, "since", c && api_word(c, "trouble").len ? time_of(c, "since")
+								  : time_of(c, "silent"));
+	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
+	api_str(&r->j, "why", c ? api_word(c, "why") : WARD_STR(""));
+	api_time(&r->j, "last", time_of(c, "last"));
+	put_seconds(&r->j, "patience_s", time_of(c, "patience"));
+	put_number(&r->j, "events", c);
+	put_hours(r, c);
+	put_watched(r, s);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- the machine ---- */
+
+static void put_processes(struct api_request *r)
+{
+	const struct ward_conf *c = list(r->a->board[WARD_API_BOARD_SUPERVISOR].is, "processes");
+
+	ward_json_key(&r->j, "processes");
+	ward_json_arr(&r->j);
+	for (; c && r->scope.everywhere; c = c->next) {
+		ward_json_obj(&r->j);
+		api_str(&r->j, "name", api_word(c, "name"));
+		api_str(&r->j, "state",
+			ward_str_z(number(c, "runs")   ? "runs"
+				   : number(c, "done") ? "done"
+						       : "down"));
+		api_time(&r->j, "since", time_of(c, "since"));
+		api_u64(&r->j, "restarts", number(c, "restarts"));
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+/* How long the journal's room lasts at the rate since its process began; what is over then makes
+ * room for what comes. */
+static void put_days(struct ward_json *j, const struct ward_conf *c)
+{
+	uint64_t wrote = number(c, "written"), max = number(c, "bytes_max");
+	ward_ns took = time_of(c, "for");
+
+	if (!wrote || took == WARD_NS_NEVER || took < enough)
+		api_null(j, "days");
+	else
+		api_u64(j, "days",
+			(uint64_t)((double)max / (double)wrote * (double)took / (double)day));
+}
+
+static void put_machine(struct api_request *r)
+{
+	const struct ward_conf *journal = r->a->board[WARD_API_BOARD_JOURNAL].is,
+			       *brain = r->a->board[WARD_API_BOARD_BRAIN].is,
+			       *disk = r->a->board[WARD_API_BOARD_SUPERVISOR].is;
+	uint64_t next = number(journal, "next"), at = number(brain, "position");
+
+	ward_json_key(&r->j, "journal");
+	ward_json_obj(&r->j);
+	put_number(&r->j, "bytes", journal);
+	put_number(&r->j, "bytes_max", journal);
+	api_bool(&r->j, "full", number(journal, "full") != 0);
+	put_days(&r->j, journal);
+	if (journal && brain)
+		api_u64(&r->j, "behind", next > at + 1 ? next - 1 - at : 0);
+	else
+		api_null(&r->j, "behind");
+	put_number(&r->j, "damage", journal);
+	ward_json_obj_end(&r->j);
+	ward_json_key(&r->j, "disk");
+	ward_json_obj(&r->j);
+	api_u64(&r->j, "free", number(disk, "disk_free"));
+	api_u64(&r->j, "all", number(disk, "disk"));
+	api_u64(&r->j, "store", number(disk, "store"));
+	ward_json_obj_end(&r->j);
+}
+
+void api_health(struct api_request *r)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(r->a->o.model, &n);
+
+	ward_json_obj(&r->j);
+	api_time(&r->j, "at", time_of(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
+	ward_json_key(&r->j, "sources");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < n; i++)
+		if (api_sees_source(r, &s[i]))
+			put_source(r, &s[i]);
+	ward_json_arr_end(&r->j);
+	put_processes(r);
+	put_machine(r);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- rules ---- */
+
+struct ward_id api_rule_key(struct ward_str rule)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward api rule");
+	ward_idgen_bytes(&g, rule.p, rule.len);
+	return ward_idgen_final(&g);
+}
+
+/* A detection of it is new. */
+enum ward_err api_hit(struct ward_api *a, struct ward_id rule, ward_ns time)
+{
+	int64_t today = time / day;
+	void *at;
+	enum ward_err err = ward_tab_put(&a->hits, &rule, &at, NULL);
+
+	if (err == WARD_ERR_LIMIT) {
+		ward_count_name(a->o.counters, "api.rules_forgotten", 1);
+		return WARD_OK;
+	}
+	if (err)
+		return err;
+	struct api_hits *h = at;
+
+	if (today - h->day >= API_DAYS)
+		memset(h->per_day, 0, sizeof(h->per_day));
+	for (int64_t d = h->day + 1; d <= today && today - h->day < API_DAYS; d++)
+		h->per_day[(uint64_t)d % API_DAYS] = 0;
+	h->day = today > h->day ? today : h->day;
+	if (h->day - today < API_DAYS)
+		h->per_day[(uint64_t)today % API_DAYS]++;
+	h->last = time > h->last ? time : h->last;
+	return WARD_OK;
+}
+
+/* Of incidents that people dismissed: by rule, how many of its detections. */
+static void count_dismissed(struct ward_api *a)
+{
+	size_t at = 0;
+	const void *key;
+	void *val;
+
+	while (ward_tab_next(&a->hits, &at, &key, &val))
+		((struct api_hits *)val)->dismissed = 0;
+	for (size_t i = 0; i < a->n_incident; i++) {
+		const struct api_incident *in = a->incident[i];
+
+		for (size_t k = 0; strcmp(in->state, "dismissed") == 0 && k < in->part.n; k++) {
+			struct api_hits *h =
+				in->part.at[k]->kind == WARD_ROW_DETECTION
+					? ward_tab_find(&a->hits, &in->part.at[k]->rule)
+					: NULL;
+
+			if (h)
+				h->dismissed++;
+		}
+	}
+}
+
+static void put_hits(struct api_request *r, struct ward_str id)
+{
+	struct ward_id key = api_rule_key(id);
+	const struct api_hits *h = ward_tab_find(&r->a->hits, &key);
+	int64_t today = r->ask->now / day;
+	uint64_t sum = 0;
+
+	ward_json_key(&r->j, "days"); /* the oldest first */
+	ward_json_arr(&r->j);
+	for (int64_t d = today - API_DAYS + 1; h && d <= today; d++) {
+		uint64_t v = d <= h->day && h->day - d < API_DAYS
+				     ? h->per_day[(uint64_t)d % API_DAYS]
+				     : 0;
+
+		sum += v;
+		ward_json_u64(&r->j, v);
+	}
+	ward_json_arr_end(&r->j);
+	api_u64(&r->j, "hits", sum);
+	api_u64(&r->j, "dismissed", h ? h->dismissed : 0);
+	api_time(&r->j, "last", h ? h->last : WARD_NS_NEVER);
+}
+
+void api_rules(struct api_request *r)
+{
+	static const char *const same[] = {
+		"id", "title", "level", "stage", "file", "source", "state", "reason", "waits"};
+	const struct ward_conf *c = list(r->a->board[WARD_API_BOARD_RULES].is, "rules");
+
+	if (!r->scope.everywhere) {
+		api_refuse(r, 403, "this tells of the whole hospital, and you have places of it");
+		return;
+	}
+	count_dismissed(r->a);
+	ward_json_obj(&r->j);
+	api_time(&r->j, "at", time_of(r->a->board[WARD_API_BOARD_RULES].is, "at"));
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (; c; c = c->next) {
+		ward_json_obj(&r->j);
+		for (size_t i = 0; i < WARD_ARRAY_LEN(same); i++)
+			api_str(&r->j, same[i], api_word(c, same[i]));
+		put_hits(r, api_word(c, "id"));
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+	ward_json_obj_end(&r->j);
+}
