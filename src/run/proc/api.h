@@ -241,12 +241,6 @@ void serve_ask_who(struct server *s, struct ward_httpd_ask *a, const uint8_t *to
 /* What came from it, and what does not come. */
 void serve_hear_login(struct server *s);
 
-/* ---- api_reckon.c ---- */
-/* Who asks waits for what `reckon` says to that. */
-void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str question);
-/* What came from it, and what does not come. */
-void serve_hear_reckon(struct server *s);
-
 #include "run/proc/api_parts.h"
 
 #endif

@@ -5,6 +5,12 @@
 
 #include "run/proc/api.h"
 
+/* ---- api_reckon.c ---- */
+/* Who asks waits for what `reckon` says to that. */
+void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str question);
+/* What came from it, and what does not come. */
+void serve_hear_reckon(struct server *s);
+
 /* ---- api_sign.c ---- */
 /* True: the path is one of sessions, people, decisions; then it is answered, or will be. */
 bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
