@@ -6,6 +6,7 @@
 #include "cli/check_evidence.h"
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
+#include "directory/directory.h"
 #include "desk/profiles.h"
 #include "detect/baseline/baseline.h"
 #include "detect/detect.h"
@@ -23,6 +24,7 @@
 #include "recover/works.h"
 #include "exchange/readers.h"
 #include "run/console.h"
+#include "run/machines.h"
 #include "exchange/sources.h"
 #include "respond/act/actuators.h"
 #include "respond/duty.h"
@@ -422,6 +424,18 @@ static enum ward_err check_console(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_machines(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	const struct ward_machines_in in = {*m, lim, ward_mem_heap(), d};
+	struct ward_machines x = {.n = 0};
+	enum ward_err err = *m ? ward_machines_load(&in, hospital, &x) : WARD_OK;
+
+	(void)content;
+	ward_machines_free(&x);
+	return err;
+}
+
 static enum ward_err check_indicators(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -499,6 +513,29 @@ static enum ward_err check_posts(const char *hospital, const char *content, stru
 	return err;
 }
 
+/* By people.yml, of which what is wrong has been told. */
+static enum ward_err check_directory(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_diag told;
+	struct ward_people p = {.n = 0};
+	struct ward_directory x = {.n_group = 0};
+
+	(void)content;
+	if (!*m)
+		return WARD_OK;
+	ward_diag_init(&told, ward_mem_heap());
+	const struct ward_people_in people = {*m, lim, ward_mem_heap(), &told};
+	const struct ward_directory_in in = {*m, &p, lim, ward_mem_heap(), d};
+	enum ward_err err = ward_people_load(&people, hospital, &p);
+
+	err = err && err != WARD_ERR_CONFIG ? err : ward_directory_load(&in, hospital, &x);
+	ward_directory_free(&x);
+	ward_people_free(&p);
+	ward_diag_fini(&told);
+	return err;
+}
+
 static enum ward_err check_playbooks(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -529,9 +566,11 @@ static const struct checker checkers[] = {
 	{check_plans},
 	{check_people},
 	{check_posts},
+	{check_directory},
 	{check_recipients},
 	{check_readers},
 	{check_console},
+	{check_machines},
 	{check_indicators},
 	{check_oncall},
 	{check_actuators},

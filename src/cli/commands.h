@@ -10,6 +10,7 @@
 	X(account_code)         \
 	X(account_disable)      \
 	X(account_enable)       \
+	X(account_machine)      \
 	X(act_enrol)            \
 	X(act_code)             \
 	X(act_list)             \

@@ -86,6 +86,9 @@ static bool is_elsewhere(struct ward_str name)
 		"indicators.yml",               /* exchange: where indicators are got */
 		"people.yml",                   /* desk: who decides */
 		"posts.yml",                    /* watch: what is handed over */
+		"console.yml",                  /* run: where the console is served */
+		"directory.yml",                /* directory: where the hospital's own is */
+		"machines.yml",                 /* run: which programs may ask the API */
 		"evacuation.yml",               /* evacuate: counts of patients */
 		"plan.csv",                     /* plan: where rooms lie on a page */
 		"actuators.yml"}; /* respond/act: what other systems can be asked to do */

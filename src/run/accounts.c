@@ -191,6 +191,16 @@ static void write_account(struct ward_json *j, const struct ward_account *a)
 	for (size_t i = 0; i < a->n_from; i++)
 		key_hex(j, NULL, a->from[i], WARD_SIGN_FROM);
 	ward_json_arr_end(j);
+	if (a->directory[0]) {
+		ward_json_key(j, "directory");
+		ward_json_z(j, a->directory);
+	}
+	if (a->groups[0]) {
+		ward_json_key(j, "directory_groups");
+		ward_json_z(j, a->groups);
+	}
+	if (a->good)
+		key_time(j, "directory_good", a->good);
 	if (a->n_key)
 		write_keys(j, a);
 	ward_wipe(secret, sizeof(secret));
@@ -246,6 +256,7 @@ static void write_session(struct ward_json *j, const struct ward_signed_in *s)
 	key_time(j, "used", s->used);
 	key_true(j, "second_factor", s->second);
 	key_true(j, "must_set_password", s->must_set_password);
+	key_true(j, "directory", s->directory);
 }
 
 void ward_accounts_write(const struct ward_accounts *t, struct ward_wr *w)
@@ -335,6 +346,16 @@ static bool read_second(const struct ward_conf *c, struct ward_account *a)
 	       !step->quoted && ward_str_u64(step->text, &a->step);
 }
 
+static bool read_directory(const struct ward_conf *c, struct ward_account *a)
+{
+	struct ward_str key, groups;
+
+	return text_of(c, "directory", &key) && text_of(c, "directory_groups", &groups) &&
+	       (!key.len || copy_of(key, a->directory, sizeof(a->directory))) &&
+	       (!groups.len || copy_of(groups, a->groups, sizeof(a->groups))) &&
+	       (!ward_conf_get(c, "directory_good") || time_of(c, "directory_good", &a->good));
+}
+
 static bool read_key(const struct ward_conf *c, struct ward_account_key *ret)
 {
 	static const char *const known[] = {"id", "key", "count", "name", "made", NULL};
@@ -371,7 +392,8 @@ static bool read_keys(const struct ward_conf *c, struct ward_account *a)
 static bool read_account(struct ward_accounts *t, const struct ward_conf *c)
 {
 	static const char *const known[] = {"account", "password", "pin", "secret", "step",
-		"disabled", "code", "code_until", "from", "keys", NULL};
+		"disabled", "code", "code_until", "from", "keys", "directory", "directory_groups",
+		"directory_good", NULL};
 	const struct ward_conf *from = ward_conf_get(c, "from");
 	struct ward_account a = {.step = 0};
 	struct ward_str id, password, pin, code;
@@ -388,7 +410,7 @@ static bool read_account(struct ward_accounts *t, const struct ward_conf *c)
 		     time_of(c, "code_until", &a.code_until);
 	else if (ok)
 		ok = !ward_conf_get(c, "code_until");
-	ok = ok && (!from || from->kind == WARD_CONF_SEQ);
+	ok = ok && read_directory(c, &a) && (!from || from->kind == WARD_CONF_SEQ);
 	for (const struct ward_conf *f = ok && from ? from->child : NULL; ok && f; f = f->next)
 		ok = a.n_from < WARD_ACCOUNT_FROM && f->kind == WARD_CONF_SCALAR &&
 		     hex_of(f->text, a.from[a.n_from++], WARD_SIGN_FROM);
@@ -467,7 +489,7 @@ static bool is_known(const struct ward_accounts *t, const struct ward_signed_in 
 static bool read_session(struct ward_accounts *t, const struct ward_conf *c)
 {
 	static const char *const known[] = {"session", "person", "device", "made", "used",
-		"second_factor", "must_set_password", NULL};
+		"second_factor", "must_set_password", "directory", NULL};
 	struct ward_signed_in s = {.made = 0};
 	struct ward_str hash, person, device;
 	bool ok = only(c, known) && text_of(c, "session", &hash) &&
@@ -477,7 +499,7 @@ static bool read_session(struct ward_accounts *t, const struct ward_conf *c)
 		  time_of(c, "made", &s.made) && time_of(c, "used", &s.used) &&
 		  true_of(c, "second_factor", &s.second) &&
 		  true_of(c, "must_set_password", &s.must_set_password) &&
-		  t->n_s < WARD_SESSIONS_MAX;
+		  true_of(c, "directory", &s.directory) && t->n_s < WARD_SESSIONS_MAX;
 
 	for (size_t i = 0; ok && i < t->n_s; i++)
 		ok = memcmp(t->s[i].hash, s.hash, sizeof(s.hash)) != 0;

@@ -10,6 +10,8 @@
  *    "present":[{"person":"g-ferrero","since":"…","wrong":1,"second_factor":true}]}
  *   {"session":"HEX","person":"g-ferrero","device":"0123abcd","made":"…","used":"…",
  *    "second_factor":true,"must_set_password":true}
+ * Who signs in at the hospital's directory also has in the first "directory":"KEY",
+ * "directory_groups":"A\nB","directory_good":"…", and in the last "directory":true.
  *
  * Of passwords, PINs, codes, links, keys and tokens there are hashes only. The session of a wall
  * screen is of no person: theirs is "@" and the device's id. A line that is wrong says nothing, and
@@ -35,6 +37,8 @@ enum {
 	WARD_SESSIONS_MAX = 2048,
 	WARD_SESSIONS_OF_ONE = 16,
 	WARD_ACCOUNTS_BYTES = 8 << 20,
+	WARD_ACCOUNT_KEY = 255,     /* bytes, at most */
+	WARD_ACCOUNT_GROUPS = 2047, /* the same, of all names together */
 };
 #define WARD_ACCOUNTS_FILE "accounts.jsonl"
 #define WARD_ACCOUNTS_ASIDE "accounts.damaged"
@@ -63,6 +67,11 @@ struct ward_account {
 	uint8_t code[WARD_SIGN_TOKEN];
 	size_t n_from;
 	uint8_t from[WARD_ACCOUNT_FROM][WARD_SIGN_FROM]; /* the latest first */
+	/* of the hospital's directory */
+	char directory[WARD_ACCOUNT_KEY + 1]; /* by which it is asked of them; empty: never was */
+	char groups[WARD_ACCOUNT_GROUPS + 1]; /* names, with line feeds between them */
+	ward_ns good;                         /* wall clock: when it last said they are somebody */
+	ward_ns asked;                        /* monotonic: when it was asked; in memory only */
 };
 
 /* What somebody who is there may do at most. X(NAME, "name") */
@@ -103,6 +112,7 @@ struct ward_signed_in {
 	ward_ns made, used;
 	ward_ns proved; /* the person showed that it is them; 0: not since; in memory only */
 	bool second, must_set_password;
+	bool directory; /* what the directory says of the person counts for it */
 };
 
 struct ward_accounts {

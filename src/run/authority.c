@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define AUTHORITY_FILE "authority.pem"
+
 enum {
 	DAY = 24 * 3600,
 	AUTHORITY_DAYS = 3652,
@@ -247,6 +249,28 @@ static bool make_server(struct maker *m)
 	       X509_sign(p->cert, m->authority.key, EVP_sha256()) > 0;
 }
 
+static bool make_machine(struct maker *m, struct ward_str id)
+{
+	X509 *by = m->authority.cert;
+	struct pair *p = &m->server;
+
+	p->key = EVP_EC_gen("P-256");
+	p->cert = X509_new();
+	if (!p->key || !p->cert)
+		return false;
+	return X509_set_version(p->cert, X509_VERSION_3) == 1 && set_serial(p->cert) &&
+	       set_times(p->cert, m->in->now, SERVER_DAYS) &&
+	       add_text(X509_get_subject_name(p->cert), NID_commonName, "Ward machine ", id) &&
+	       X509_set_issuer_name(p->cert, X509_get_subject_name(by)) == 1 &&
+	       X509_set_pubkey(p->cert, p->key) == 1 &&
+	       add_extension(p->cert, by, NID_basic_constraints, "critical,CA:FALSE") &&
+	       add_extension(p->cert, by, NID_key_usage, "critical,digitalSignature") &&
+	       add_extension(p->cert, by, NID_ext_key_usage, "clientAuth") &&
+	       add_extension(p->cert, by, NID_subject_key_identifier, "hash") &&
+	       add_extension(p->cert, by, NID_authority_key_identifier, "keyid:always") &&
+	       X509_sign(p->cert, m->authority.key, EVP_sha256()) > 0;
+}
+
 /* ---- files ---- */
 
 /* Key (where it has one) and certificate, whole or not at all. */
@@ -350,7 +374,7 @@ static bool vouched(struct maker *m)
 
 static enum ward_err ready_authority(struct maker *m)
 {
-	static const char file[] = "authority.pem";
+	static const char file[] = AUTHORITY_FILE;
 	static const char mend[] = "remove authority.pem there, so that another is made, and "
 				   "install its ca.pem anew";
 	enum ward_err err = fetch(m, file, &m->authority);
@@ -411,6 +435,45 @@ enum ward_err ward_authority_ready(
 		err = ready_server(&m);
 	if (!err)
 		*ret_made = m.made;
+	pair_fini(&m.authority);
+	pair_fini(&m.server);
+	return err;
+}
+
+/* Nothing that is there is written over: its key may be in use. */
+static bool keep_machine(const struct pair *p, const char *file)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	bool ok = f && PEM_write_PrivateKey(f, p->key, NULL, NULL, 0, NULL, NULL) == 1 &&
+		  PEM_write_X509(f, p->cert) == 1 && fflush(f) == 0 && fsync(fd) == 0;
+
+	if (f)
+		ok = fclose(f) == 0 && ok;
+	else if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
+
+enum ward_err ward_authority_machine(const struct ward_authority_in *in, struct ward_str id,
+	const char *file, uint8_t ret_print[32], char *ret_why)
+{
+	struct maker m = {.in = in, .why = ret_why};
+	unsigned n = 0;
+	enum ward_err err = fetch(&m, AUTHORITY_FILE, &m.authority);
+
+	if (err)
+		err = because(&m, WARD_ERR_CONFIG, "there is no certificate authority",
+			"start 'ward run' with its console first, which makes one, and be root or "
+			"who runs it");
+	else if (!make_machine(&m, id) ||
+		 X509_digest(m.server.cert, EVP_sha256(), ret_print, &n) != 1)
+		err = because(&m, WARD_ERR_NOMEM, "no certificate can be made", NULL);
+	else if (!keep_machine(&m.server, file)) {
+		(void)snprintf(ret_why, WARD_AUTHORITY_WHY, "'%s' can't be made: %s", file,
+			strerror(errno));
+		err = WARD_ERR_IO;
+	}
 	pair_fini(&m.authority);
 	pair_fini(&m.server);
 	return err;

@@ -36,4 +36,11 @@ bool ward_authority_name(struct ward_str name);
 WARD_MUST_CHECK enum ward_err ward_authority_ready(
 	const struct ward_authority_in *in, bool *ret_made, char *ret_why);
 
+/* A certificate of a program that asks the API (docs/machines.md), by the authority that is in the
+ * folder, with its key in one file that is made, and is its owner's alone. *ret_print: SHA-256 of
+ * the certificate. CONFIG: there is no authority in the folder, or the file is there already; IO,
+ * NOMEM: ret_why says it, as above. */
+WARD_MUST_CHECK enum ward_err ward_authority_machine(const struct ward_authority_in *in,
+	struct ward_str id, const char *file, uint8_t ret_print[32], char *ret_why);
+
 #endif

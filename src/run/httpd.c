@@ -1,8 +1,11 @@
 #include "run/httpd.h"
 
+#include "base/id.h"
 #include "http/target.h"
 
 #include <errno.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -378,6 +381,31 @@ struct ward_str ward_httpd_value(const struct ward_httpd_ask *a, const char *nam
 	return v ? ward_str_z(v) : (struct ward_str){NULL, 0};
 }
 
+bool ward_httpd_shown(const struct ward_httpd_ask *a, struct ward_httpd_shown *ret)
+{
+	const struct conn *k = (const void *)a;
+	const union MHD_ConnectionInfo *i =
+		MHD_get_connection_info(k->c, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	unsigned n = 0;
+	const gnutls_datum_t *all =
+		i && i->tls_session ? gnutls_certificate_get_peers(i->tls_session, &n) : NULL;
+	gnutls_x509_crt_t crt;
+
+	if (!k->h->o.asks_for || !all || !n || gnutls_x509_crt_init(&crt) != GNUTLS_E_SUCCESS)
+		return false;
+	bool ok = gnutls_x509_crt_import(crt, &all[0], GNUTLS_X509_FMT_DER) == GNUTLS_E_SUCCESS;
+	time_t from = ok ? gnutls_x509_crt_get_activation_time(crt) : -1,
+	       until = ok ? gnutls_x509_crt_get_expiration_time(crt) : -1;
+
+	gnutls_x509_crt_deinit(crt);
+	if (from < 0 || until < 0 || until > INT64_MAX / WARD_NS_PER_S)
+		return false;
+	ward_sha256(ward_slice_of(all[0].data, all[0].size), ret->print);
+	ret->from = (ward_ns)from * WARD_NS_PER_S;
+	ret->until = (ward_ns)until * WARD_NS_PER_S;
+	return true;
+}
+
 void ward_httpd_known(struct ward_httpd_ask *a)
 {
 	struct conn *k = (void *)a;
@@ -636,7 +664,9 @@ enum ward_err ward_httpd_new(
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)WARD_HTTPD_CONNECTIONS + SPARE,
 		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_URI_LOG_CALLBACK, on_target, h, MHD_OPTION_NOTIFY_COMPLETED,
-		on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
+		on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+		o->asks_for ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, o->asks_for,
+		MHD_OPTION_END);
 	const union MHD_DaemonInfo *i =
 		h->d ? MHD_get_daemon_info(h->d, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 

@@ -72,6 +72,9 @@ struct ward_httpd_opts {
 	int listener; /* listening; taken, and closed at the end */
 	const char *certificate,
 		*key; /* PEM, of the chain and of its first; borrowed for the call */
+	/* Whoever connects may show a certificate of their own, or not; PEM of whom those are that
+	 * browsers offer one of; NULL: nobody is asked for one. Borrowed for the call. */
+	const char *asks_for;
 	size_t body_max;
 	const struct ward_httpd_field *always; /* of every answer; borrowed; n_always */
 	size_t n_always;
@@ -102,6 +105,14 @@ WARD_MUST_CHECK enum ward_err ward_httpd_turn(
 /* A field of the request's head, by its name in any case; empty (p NULL) without it. Of host,
  * origin, cookie, authorization and content-length there is never more than one. */
 struct ward_str ward_httpd_value(const struct ward_httpd_ask *a, const char *name);
+/* The certificate that was shown: that its key is there, TLS has proved; whose it is, and whether
+ * it is good, is the caller's to say. */
+struct ward_httpd_shown {
+	uint8_t print[32];   /* SHA-256 of the whole */
+	ward_ns from, until; /* wall clock */
+};
+/* False: there is none. */
+bool ward_httpd_shown(const struct ward_httpd_ask *a, struct ward_httpd_shown *ret);
 /* Whoever asked has shown who he is: his connection is not ended for another one. */
 void ward_httpd_known(struct ward_httpd_ask *a);
 

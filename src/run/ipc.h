@@ -48,6 +48,9 @@
 	X(RECKONED, "reckon: the answer, or why there is none")               \
 	X(BACKUP, "guest to store: copy the database beside itself")          \
 	X(BACKED_UP, "store: the copy is whole, or why not")                  \
+	X(DIRECT, "login to directory: what does the hospital's say?")        \
+	X(DIRECTED, "directory: what it says")                                \
+	X(ENTER, "api to login: a browser signs in at the directory")         \
 	X(POST, "api to ingest: events that somebody posts")                  \
 	X(POSTED, "ingest: what became of them")
 

@@ -41,6 +41,7 @@ static const struct row {
 	[P_OFFER] = {"offer", NULL, 61026, false, false, false},
 	[P_API] = {"api", NULL, 61018, false, false, false},
 	[P_LOGIN] = {"login", "login", 61017, false, false, false},
+	[P_DIRECTORY] = {"directory", NULL, LIVE_UID_DIRECTORY, false, false, false},
 	[P_RECKON] = {"reckon", NULL, 61019, false, false, false},
 	[P_INGEST] = {"ingest", NULL, LIVE_UID_INGEST, true, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
@@ -220,11 +221,13 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_ACT] = live_acts(l);
 	wanted[P_OFFER] = live_offers(l);
 	wanted[P_API] = wanted[P_RECKON] = l->console.listener >= 0;
+	wanted[P_DIRECTORY] = live_has_directory(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
-			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
-					      p != P_PHOTO && p != P_RESPOND && p != P_ACT &&
-					      p != P_OFFER && p != P_API && p != P_RECKON)))
+			(wanted[p] ||
+				(!table[p].sensor && p != P_PLAY && p != P_CLIPS && p != P_PHOTO &&
+					p != P_RESPOND && p != P_ACT && p != P_OFFER &&
+					p != P_API && p != P_RECKON && p != P_DIRECTORY)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);
@@ -458,6 +461,8 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = live_find_people(l);
 	if (!err)
+		err = live_find_directory(l);
+	if (!err)
 		err = live_find_actuators(l);
 	if (!err)
 		err = live_find_readers(l);
@@ -497,6 +502,8 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = live_set_login(l);
 	if (!err)
+		err = live_set_directory(l);
+	if (!err)
 		err = live_set_act(l);
 	if (!err)
 		err = live_set_playbook(l);
@@ -526,7 +533,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
-	l.duty = l.care = l.first = l.console.listener = -1;
+	l.duty = l.care = l.first = l.roster = l.console.listener = -1;
 	for (size_t i = 0; i < LIVE_BOARDS; i++)
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
@@ -545,9 +552,12 @@ enum ward_err ward_live_run(
 	live_close_boards(&l);
 	if (l.first >= 0)
 		(void)close(l.first);
+	if (l.roster >= 0)
+		(void)close(l.roster);
 	ward_permit_watch_fini(&l.permits);
 	ward_recipients_free(&l.recipients);
 	ward_people_free(&l.people);
+	ward_directory_free(&l.directory);
 	ward_actuators_free(&l.actuators);
 	ward_readers_free(&l.readers);
 	ward_indicator_sources_free(&l.indicators);

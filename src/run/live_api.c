@@ -3,6 +3,7 @@
 
 #include "run/authority.h"
 #include "run/listen.h"
+#include "run/machines.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -100,6 +101,17 @@ static enum ward_err name_it(struct live *l)
 
 /* ---- before a network namespace of its own ---- */
 
+/* Its process reads them; what is wrong with them is said before it starts. */
+static enum ward_err try_machines(struct live *l, struct ward_diag *diag)
+{
+	const struct ward_machines_in in = {l->m, l->o->lim, ward_mem_heap(), diag};
+	struct ward_machines m;
+	enum ward_err err = ward_machines_load(&in, l->o->dir, &m);
+
+	ward_machines_free(&m);
+	return err;
+}
+
 static enum ward_err load_conf(struct live *l)
 {
 	struct ward_diag diag;
@@ -108,6 +120,8 @@ static enum ward_err load_conf(struct live *l)
 	const struct ward_console_in in = {l->o->dir, l->o->lim, ward_mem_heap(), &diag};
 	enum ward_err err = ward_console_load(&in, &l->console.conf);
 
+	if (!err)
+		err = try_machines(l, &diag);
 	ward_diag_sort(&diag);
 	if (err == WARD_ERR_CONFIG && diag.n)
 		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",

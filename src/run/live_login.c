@@ -85,6 +85,8 @@ static enum ward_err hand_people(struct live *l)
 	if (!err)
 		put_nodes(&w, l);
 	if (!err)
+		live_put_directory(&w, l, &rights);
+	if (!err)
 		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM
 				      : live_hand_text(l, l->number[P_LOGIN], "people", &w);
 	ward_profiles_free(&rights);

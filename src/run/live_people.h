@@ -9,6 +9,17 @@
 WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
 /* What the desk needs: its socket, whom it knows, its link with the journal. */
 WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
+/* Reads where the hospital's own directory of people is. CONFIG: the file has problems. Behind
+ * live_find_people. */
+WARD_MUST_CHECK enum ward_err live_find_directory(struct live *l);
+/* Is it asked in this run? Not while a scenario is played. */
+bool live_has_directory(const struct live *l);
+struct ward_profiles;
+/* What `login` is told of it, among the people. */
+void live_put_directory(
+	struct ward_wr *w, const struct live *l, const struct ward_profiles *rights);
+/* What its process needs, and the roster for `login`. */
+WARD_MUST_CHECK enum ward_err live_set_directory(struct live *l);
 /* What login needs: whom it knows, its socket, its links with journal and desk. */
 WARD_MUST_CHECK enum ward_err live_set_login(struct live *l);
 /* Says the code of the first one who signs in, once login has made one. */

@@ -4,6 +4,7 @@
 
 #include "desk/people.h"
 #include "respond/act/actuators.h"
+#include "directory/directory.h"
 #include "exchange/readers.h"
 #include "exchange/sources.h"
 #include "respond/recipients.h"
@@ -41,15 +42,16 @@ enum live_process {
 	P_CALLS,
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
-	P_RESPOND,  /* where the hospital has recipients: live_respond.c */
-	P_DESK,     /* where people decide: live_desk.c */
-	P_PLAYBOOK, /* live_playbook.c */
-	P_ACT,      /* where the hospital has systems that can be asked: live_act.c */
-	P_OFFER,    /* where the hospital has readers: live_offer.c */
-	P_API,      /* where the console is served: live_api.c */
-	P_INGEST,   /* where others may post to the API: live_sources.c */
-	P_LOGIN,    /* who is signed in: live_login.c */
-	P_RECKON,   /* computes for the console, as P_API */
+	P_RESPOND,   /* where the hospital has recipients: live_respond.c */
+	P_DESK,      /* where people decide: live_desk.c */
+	P_PLAYBOOK,  /* live_playbook.c */
+	P_ACT,       /* where the hospital has systems that can be asked: live_act.c */
+	P_OFFER,     /* where the hospital has readers: live_offer.c */
+	P_API,       /* where the console is served: live_api.c */
+	P_INGEST,    /* where others may post to the API: live_sources.c */
+	P_LOGIN,     /* who is signed in: live_login.c */
+	P_RECKON,    /* computes for the console, as P_API */
+	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
 	P_N,
 };
 
@@ -66,10 +68,17 @@ enum {
 	LIVE_UID_DEVICES = LIVE_UID_HANDS + WARD_ACTUATORS_MAX,
 	LIVE_UID_PHOTO = LIVE_UID_DEVICES + WARD_POLLERS_MAX,
 	LIVE_UID_INGEST,
+	LIVE_UID_DIRECTORY,
 };
 
 /* Whose boards `api` reads (run/board.h). */
-enum live_board { LIVE_BOARD_BRAIN, LIVE_BOARD_RULES, LIVE_BOARD_JOURNAL, LIVE_BOARD_SUPERVISOR, LIVE_BOARDS };
+enum live_board {
+	LIVE_BOARD_BRAIN,
+	LIVE_BOARD_RULES,
+	LIVE_BOARD_JOURNAL,
+	LIVE_BOARD_SUPERVISOR,
+	LIVE_BOARDS
+};
 
 enum { LIVE_CONSOLE_HOSTS = 56 };
 struct live_console {
@@ -114,6 +123,7 @@ struct live {
 	size_t n_poller;
 	struct ward_recipients recipients; /* of recipients.yml */
 	struct ward_people people;         /* of people.yml */
+	struct ward_directory directory;   /* of directory.yml */
 	uid_t person_uid[WARD_PEOPLE_MAX]; /* (uid_t)-1: the person has no user here */
 	uid_t own_uid;                     /* as seen outside of a namespace of its own */
 	struct live_send {
@@ -141,8 +151,9 @@ struct live {
 	struct ward_oncall_watch oncall;
 	int board_fd[LIVE_BOARDS]; /* memory files: what processes show of themselves; -1: none */
 	struct ward_board board;   /* the supervisor's own */
-	int care;  /* memory file: what people entered of availability (run/handed.h) */
-	int first; /* memory file: the code of the first one who signs in */
+	int care;   /* memory file: what people entered of availability (run/handed.h) */
+	int roster; /* the same: who is on call, for `login` */
+	int first;  /* memory file: the code of the first one who signs in */
 	bool nobody_administers;
 	int duty; /* memory file: who of the `send` processes' recipients is on duty */
 };

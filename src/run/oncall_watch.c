@@ -115,6 +115,8 @@ void ward_oncall_watch_look(struct ward_oncall_watch *w)
 		say_bad(w, &d, err);
 	w->bad = err != WARD_OK;
 	put_duty(w, &o); /* by the lines that are right, as below */
+	if (w->on_roster)
+		w->on_roster(w->of_roster, &o);
 	if (!w->looked || mono - w->looked >= hour) {
 		w->looked = w->read;
 		look(w, &o, ward_clock_now(w->clock));

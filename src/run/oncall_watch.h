@@ -21,6 +21,9 @@ struct ward_oncall_watch {
 	void (*on_duty)(void *ctx, uint32_t recipients);
 	void *ctx;
 	const struct ward_recipients *recipients;
+	/* told of the lines that are right, each minute; NULL: nobody wants to know */
+	void (*on_roster)(void *of_roster, const struct ward_oncall *o);
+	void *of_roster;
 	ward_ns read, looked; /* monotonic; 0: never */
 	bool bad;             /* the file was, when last looked at */
 	struct ward_oncall_said {

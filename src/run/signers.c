@@ -5,6 +5,7 @@ enum {
 	NODES_BYTES_MAX = 1 << 30,
 	ID_MAX = 4096,
 	DEPTH_MAX = 64, /* of what contains what */
+	NAMES_MAX = 2 * WARD_PEOPLE_MAX,
 };
 
 void ward_signers_put_person(struct ward_wr *w, const struct ward_session *p)
@@ -20,6 +21,33 @@ void ward_signers_put_node(struct ward_wr *w, const struct ward_signers_node *n)
 	ward_wr_lv(w, ward_str_bytes(n->parent));
 	ward_wr_lv(w, ward_str_bytes(n->zone));
 	ward_wr_lv(w, ward_str_bytes(n->network));
+}
+
+void ward_signers_put_directory(struct ward_wr *w, const struct ward_directory *d)
+{
+	ward_wr_ch(w, 'd');
+	ward_wr_u8(w, (uint8_t)d->kind);
+	ward_wr_lv(w, ward_str_bytes(d->name));
+	ward_wr_be64(w, (uint64_t)d->unconfirmed);
+	for (size_t i = 0; i < d->n_breaker; i++) {
+		ward_wr_ch(w, 'b');
+		ward_wr_lv(w, ward_str_bytes(d->breaker[i]));
+	}
+	for (size_t i = 0; i < d->n_alias; i++)
+		ward_signers_put_name(w, d->alias[i].name, d->alias[i].person);
+}
+
+void ward_signers_put_group(struct ward_wr *w, const struct ward_session *g)
+{
+	ward_wr_ch(w, 'g');
+	ward_session_put(w, g);
+}
+
+void ward_signers_put_name(struct ward_wr *w, struct ward_str name, struct ward_str person)
+{
+	ward_wr_ch(w, 'a');
+	ward_wr_lv(w, ward_str_bytes(name));
+	ward_wr_lv(w, ward_str_bytes(person));
 }
 
 /* The number of a node, which may be told later. WARD_NONE: an empty id. */
@@ -63,6 +91,32 @@ static enum ward_err read_node(struct ward_signers *s, struct ward_rd *r)
 	return err;
 }
 
+static struct ward_str text_of(struct ward_rd *r)
+{
+	return ward_slice_text(ward_rd_lv(r, ID_MAX));
+}
+
+/* What is said of the hospital's directory. */
+static enum ward_err read_directory(struct ward_signers *s, struct ward_rd *r, uint8_t what)
+{
+	if (what == 'd' && !s->directory) {
+		s->directory = ward_rd_u8(r) == WARD_DIRECTORY_OIDC ? WARD_DIRECTORY_OIDC
+								    : WARD_DIRECTORY_LDAPS;
+		s->directory_name = text_of(r);
+		s->unconfirmed = (ward_ns)ward_rd_be64(r);
+	} else if (what == 'g' && s->directory && s->n_group < WARD_DIRECTORY_GROUPS) {
+		ward_session_get(r, &s->group[s->n_group++]);
+	} else if (what == 'a' && s->directory && s->n_name < NAMES_MAX) {
+		s->name[s->n_name].name = text_of(r);
+		s->name[s->n_name++].person = text_of(r);
+	} else if (what == 'b' && s->directory && s->n_breaker < WARD_DIRECTORY_BREAKERS) {
+		s->breaker[s->n_breaker++] = text_of(r);
+	} else {
+		return WARD_ERR_MALFORMED;
+	}
+	return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
+}
+
 enum ward_err ward_signers_read(struct ward_signers *s, struct ward_slice text)
 {
 	struct ward_rd r = ward_rd_slice(text);
@@ -71,7 +125,9 @@ enum ward_err ward_signers_read(struct ward_signers *s, struct ward_slice text)
 	*s = (struct ward_signers){.n = 0};
 	ward_intern_init(&s->id, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
 	s->p = ward_mem_alloc(ward_mem_heap(), WARD_PEOPLE_MAX * sizeof(*s->p));
-	if (!s->p)
+	s->group = ward_mem_alloc(ward_mem_heap(), WARD_DIRECTORY_GROUPS * sizeof(*s->group));
+	s->name = ward_mem_alloc(ward_mem_heap(), NAMES_MAX * sizeof(*s->name));
+	if (!s->p || !s->group || !s->name)
 		return WARD_ERR_NOMEM;
 	while (!err && ward_rd_left(&r)) {
 		uint8_t what = ward_rd_u8(&r);
@@ -83,7 +139,7 @@ enum ward_err ward_signers_read(struct ward_signers *s, struct ward_slice text)
 			err = ward_rd_bad(&r) ? WARD_ERR_MALFORMED : WARD_OK;
 			s->n += !err;
 		} else {
-			err = WARD_ERR_MALFORMED;
+			err = read_directory(s, &r, what);
 		}
 	}
 	return err;
@@ -92,6 +148,9 @@ enum ward_err ward_signers_read(struct ward_signers *s, struct ward_slice text)
 void ward_signers_free(struct ward_signers *s)
 {
 	ward_mem_free(ward_mem_heap(), s->p, s->p ? WARD_PEOPLE_MAX * sizeof(*s->p) : 0);
+	ward_mem_free(ward_mem_heap(), s->group,
+		s->group ? WARD_DIRECTORY_GROUPS * sizeof(*s->group) : 0);
+	ward_mem_free(ward_mem_heap(), s->name, s->name ? NAMES_MAX * sizeof(*s->name) : 0);
 	ward_mem_free(ward_mem_heap(), s->node, s->cap * sizeof(*s->node));
 	ward_intern_fini(&s->id);
 	*s = (struct ward_signers){.n = 0};
@@ -111,6 +170,25 @@ const struct ward_session *ward_signers_first(const struct ward_signers *s)
 		if (s->p[i].rights & WARD_RIGHT_BIT(WARD_RIGHT_ADMINISTER))
 			return &s->p[i];
 	return NULL;
+}
+
+const struct ward_session *ward_signers_named(const struct ward_signers *s, struct ward_str name)
+{
+	for (size_t i = 0; i < s->n_name; i++)
+		if (ward_str_ieq(s->name[i].name, name))
+			return ward_signers_find(s, s->name[i].person);
+	for (size_t i = 0; i < s->n; i++)
+		if (ward_str_ieq(s->p[i].person, name))
+			return &s->p[i];
+	return NULL;
+}
+
+bool ward_signers_breaks(const struct ward_signers *s, struct ward_str person)
+{
+	for (size_t i = 0; i < s->n_breaker; i++)
+		if (ward_str_eq(s->breaker[i], person))
+			return true;
+	return false;
 }
 
 static bool is_place_of(const struct ward_signers *s, const struct ward_session *p, uint32_t node)

@@ -64,7 +64,7 @@ bool ward_signing_slow(const struct ward_sign *s)
 
 /* ---- signing in ---- */
 
-static void wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+void signing_wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
 
@@ -76,9 +76,7 @@ static void wrong(struct ward_signing *g, const struct ward_sign *s, struct ward
 			  "your authenticator is needed, too, if you have set one up"));
 }
 
-/* Is the second factor right, if there is one: a key answers, or the code of the authenticator? It
- * is then good no more. */
-static bool second_is(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s)
+bool signing_second_is(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s)
 {
 	if (!a->has_second && !a->n_key)
 		return true;
@@ -93,11 +91,11 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
 	struct ward_account *a = who ? ward_account_find(g->o.accounts, s->person) : NULL;
 	bool can = a && a->password[0] && !a->disabled,
-	     ok = ward_password_is(can ? a->password : g->nobody, s->password);
+	     ok = ward_password_is(can ? a->password : g->nobody, s->password), directory;
 	struct ward_account before;
 
 	if (!ok || !can) {
-		wrong(g, s, ret);
+		signing_wrong(g, s, ret);
 		return;
 	}
 	struct ward_device *at = signing_device_of(g, s->device);
@@ -113,18 +111,23 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		signing_key_ask(g, a, ret);
 		return;
 	}
-	if (!second_is(g, a, s)) {
-		wrong(g, s, ret);
+	if (!signing_second_is(g, a, s)) {
+		signing_wrong(g, s, ret);
 		return;
 	}
 	signing_was_right(g, s);
+	if (!signing_counts_here(g, a, s, &directory, ret))
+		return;
 	signing_make_familiar(a, s->from);
 	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
 	if (at)
 		signing_present(g, at, who->person, a->has_second || a->n_key);
 	signing_begin(g,
-		&(struct signing_new){
-			.who = who, .at = at, .second = a->has_second || a->n_key, .proved = true},
+		&(struct signing_new){.who = who,
+			.at = at,
+			.second = a->has_second || a->n_key,
+			.proved = true,
+			.directory = directory},
 		ret);
 	(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
@@ -173,7 +176,7 @@ static void by_code(struct ward_signing *g, const struct ward_sign *s, struct wa
 		a ? ward_signers_find(g->o.who, ward_str_z(a->person)) : NULL;
 
 	if (!who) {
-		wrong(g, s, ret);
+		signing_wrong(g, s, ret);
 		return;
 	}
 	before = *a;

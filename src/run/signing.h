@@ -32,7 +32,12 @@
 	X(DEVICE, "device-made")                    \
 	X(DEVICE_BOUND, "device-bound")             \
 	X(DEVICE_REFUSED, "device-link-used-again") \
-	X(DEVICE_ENDED, "device-ended")
+	X(DEVICE_ENDED, "device-ended")             \
+	X(DOWN, "directory-down")                   \
+	X(BACK, "directory-back")                   \
+	X(ENDED, "directory-ended")                 \
+	X(CACHED, "signed-in-by-roster")            \
+	X(BREAK_GLASS, "signed-in-by-break-glass")
 enum ward_told {
 #define X(NAME, name) WARD_TOLD_##NAME,
 	WARD_TOLD_LIST(X)

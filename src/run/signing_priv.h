@@ -3,6 +3,7 @@
 #define WARD_RUN_SIGNING_PRIV_H
 
 #include "run/signing.h"
+#include "run/signing_direct.h"
 
 struct ward_json;
 
@@ -14,6 +15,7 @@ struct ward_signing {
 	struct ward_session screen;         /* of the wall screen that was looked for last */
 	char screen_id[WARD_PERSON_ID + 1]; /* its person */
 	struct ward_wr json;
+	struct ward_signing_direct direct;
 };
 
 static inline ward_ns signing_now_of(const struct ward_signing *g)
@@ -52,7 +54,8 @@ struct signing_new {
 	const struct ward_session *who;
 	const struct ward_device *at; /* NULL: no device of ours */
 	bool second, must, proved;
-	ward_ns made; /* 0: now */
+	ward_ns made;   /* 0: now */
+	bool directory; /* by the hospital's directory, or by its cached word */
 };
 /* A new session, which is not saved. */
 void signing_begin(struct ward_signing *g, const struct signing_new *n, struct ward_signed *ret);
@@ -78,6 +81,24 @@ void signing_second(
 void signing_second_confirm(struct ward_signing *g, const struct ward_sign *s,
 	struct ward_signed_in *in, const struct ward_session *who, struct ward_signed *ret);
 
+/* ---- signing.c ---- */
+
+/* A name, password or code is wrong: on record, with a wait for the next. */
+void signing_wrong(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+/* Is the second factor right, if there is one? It is then good no more. */
+bool signing_second_is(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s);
+
+/* ---- signing_direct.c ---- */
+
+/* What the directory says of the person counts for each session of theirs. */
+bool signing_is_directorys(const struct ward_signing *g, struct ward_str person);
+/* Of what somebody may, what their groups in the directory leave. */
+void signing_narrow(
+	const struct ward_signing *g, const struct ward_account *a, struct ward_session *s);
+/* The password that they have here is right: does it count beside the directory? *ret_directory:
+ * what that says of them counts for the session. False: *ret says why not. */
+bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
+	const struct ward_sign *s, bool *ret_directory, struct ward_signed *ret);
 /* ---- signing_proof.c: what the person does with their account ---- */
 
 /* Says that it is to be proved, unless it was of late. */

@@ -108,6 +108,8 @@ void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
 	ret->expires = ends(g, s);
 	ret->totp = s->second;
 	ret->must_set_password = s->must_set_password;
+	if (s->directory)
+		signing_narrow(g, ward_account_find(g->o.accounts, who->person), ret);
 	const struct ward_device *d =
 		s->device[0] ? ward_device_find(g->o.accounts, ward_str_z(s->device)) : NULL;
 	ward_ns past = signing_now_of(g) - s->proved;
@@ -131,7 +133,8 @@ void signing_begin(struct ward_signing *g, const struct signing_new *n, struct w
 		.used = now,
 		.proved = n->proved ? now : 0,
 		.second = n->second,
-		.must_set_password = n->must};
+		.must_set_password = n->must,
+		.directory = n->directory || signing_is_directorys(g, n->who->person)};
 	memcpy(s->person, n->who->person.p, n->who->person.len);
 	if (n->at)
 		memcpy(s->device, n->at->id, sizeof(s->device));

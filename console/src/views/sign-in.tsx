@@ -54,6 +54,21 @@ export function Form({ what, act, children }: { what: string; act: () => Promise
 	);
 }
 
+interface Ways { directory: { kind: 'oidc' | 'ldaps'; name: string; reachable: boolean } | null }
+
+/* The hospital's own directory: a button where it has a page of its own, a word where it takes the password below, and what
+ * to do while it is out of reach. */
+function Directory({ of }: { of: Ways['directory'] }): JSX.Element | null {
+	if (!of) return null;
+	return (
+		<>
+			{!of.reachable && <p class="problem" role="status">{t('sign.away', { name: of.name })}</p>}
+			{of.kind === 'oidc' && <a class="button primary" href="/api/v1/session/oidc">{t('sign.with', { name: of.name })}</a>}
+			{of.kind === 'ldaps' && of.reachable && <p>{t('sign.by', { name: of.name })}</p>}
+		</>
+	);
+}
+
 export function WithPassword({ first }: { first?: string }): JSX.Element {
 	const [person, setPerson] = useState(first ?? localStorage.getItem('ward.person') ?? '');
 	const [password, setPassword] = useState('');
@@ -151,9 +166,12 @@ function ChoosePassword(): JSX.Element {
 export function SignIn(): JSX.Element {
 	const [code] = useState(codeOfAddress);
 	const [byCode, setByCode] = useState(!!code);
+	const [ways, setWays] = useState<Ways>({ directory: null });
+	const elsewhere = ways.directory?.kind === 'oidc' && ways.directory.reachable;
 	const choosing = !!session.value?.must_set_password;
 	const title = t(choosing ? 'sign.choose' : 'sign.title');
 	useEffect(() => { document.title = `${title} · Ward`; }, [title, language.value]);
+	useEffect(() => { get<Ways>('/session/ways').then(setWays, () => undefined); }, []); /* without it: by password */
 	useEffect(() => { /* a page that waited for the session stays where it is */
 		if (location.pathname === '/') go('/sign-in', true);
 	}, []);
@@ -163,7 +181,8 @@ export function SignIn(): JSX.Element {
 				<img src="/icon.svg" alt="" width="48" height="48" />
 				<h1>{title}</h1>
 				{refused.value && <ProblemNote problem={refused.value} />}
-				{choosing ? <ChoosePassword /> : byCode ? <WithCode first={code} /> : <WithPassword />}
+				{!choosing && !byCode && <Directory of={ways.directory} />}
+				{choosing ? <ChoosePassword /> : byCode ? <WithCode first={code} /> : elsewhere ? <details><summary>{t('sign.here')}</summary><WithPassword /></details> : <WithPassword />}
 				{!choosing && <button type="button" class="plain" onClick={() => setByCode(!byCode)}>{t(byCode ? 'sign.with_password' : 'sign.with_code')}</button>}
 			</main>
 			<footer class="gate-foot"><LanguageChoice /><ThemeChoice /></footer>

@@ -11,7 +11,9 @@
 #include "run/board.h"
 #include "run/handed.h"
 #include "run/cell.h"
+#include "run/direct.h"
 #include "run/httpd.h"
+#include "run/machines.h"
 #include "run/proc/api_body.h"
 #include "run/proc/playbook_know.h"
 #include "run/process.h"
@@ -59,6 +61,7 @@ struct serve_file {
 
 struct serve_session {
 	bool used;
+	bool is_machine; /* known by its certificate: api_machine.c */
 	uint8_t key[32]; /* hash of the token: time tells nothing of it */
 	uint8_t token[WARD_SIGN_TOKEN];
 	uint8_t *body; /* what `login` said, n bytes */
@@ -81,12 +84,13 @@ struct serve_stream {
 };
 
 /* What `login` was asked, and who waits for it. */
-enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE };
+enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER };
 struct serve_pending {
 	bool used;
 	uint32_t id;
 	enum serve_question question;
 	enum ward_sign_what what;
+	enum ward_enter_what enter;
 	struct ward_httpd_ask *ask; /* NULL of LOOK */
 	uint8_t token[WARD_SIGN_TOKEN];
 	ward_ns until; /* monotonic */
@@ -128,6 +132,9 @@ struct server {
 	struct ward_str name[SERVE_NAMES]; /* hosts that are ours */
 	size_t n_name;
 	char metrics_token[SERVE_TOKEN_MAX];
+	struct ward_machines machines;
+	struct serve_session machine[WARD_MACHINES_MAX]; /* of each of them */
+	char machine_id[WARD_MACHINES_MAX][48];
 	char *ca; /* PEM; NULL: the certificate is another's */
 	struct ward_httpd *http;
 
@@ -193,6 +200,7 @@ struct serve_answer {
 	bool lasting;      /* the body outlives the server */
 	const char *cache; /* NULL: no-store */
 	const char *etag, *cookie, *device_cookie, *allow, *encoding;
+	const char *cookie_also, *location;
 	bool varies;             /* by Accept-Encoding */
 	struct ward_str members; /* of a problem: a JSON object whose members it has, too */
 	unsigned wait_s;
@@ -234,17 +242,6 @@ void serve_ask_who(struct server *s, struct ward_httpd_ask *a, const uint8_t *to
 /* What came from it, and what does not come. */
 void serve_hear_login(struct server *s);
 
-/* ---- api_reckon.c ---- */
-/* Who asks waits for what `reckon` says to that. */
-void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str question);
-/* What came from it, and what does not come. */
-void serve_hear_reckon(struct server *s);
-
-/* ---- api_stream.c ---- */
-void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
-void serve_stream_gone(void *ctx, void *stream_ctx);
-void serve_stream_end_all(struct server *s, struct serve_session *x);
-/* Tells what is new, and asks again whose sessions are open. */
-void serve_streams(struct server *s);
+#include "run/proc/api_parts.h"
 
 #endif

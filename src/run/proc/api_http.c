@@ -55,6 +55,8 @@ size_t serve_fields(struct server *s, const struct ward_httpd_ask *a, const stru
 	put(f, &n, "ETag", x->etag);
 	put(f, &n, "Set-Cookie", x->cookie);
 	put(f, &n, "Set-Cookie", x->device_cookie);
+	put(f, &n, "Set-Cookie", x->cookie_also);
+	put(f, &n, "Location", x->location);
 	put(f, &n, "Allow", x->allow);
 	put(f, &n, "Content-Encoding", x->encoding);
 	put(f, &n, "Vary", x->varies ? "Accept-Encoding" : NULL);
@@ -378,7 +380,8 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests of this session"));
 		return;
 	}
-	if (who && is_unsafe(a) &&
+	/* no page of another server can make a machine ask */
+	if (who && !who->is_machine && is_unsafe(a) &&
 		!ward_sign_csrf_is(who->token, ward_httpd_value(a, "x-ward-token"))) {
 		serve_problem(s, a, 403, "X-Ward-Token is missing or not that of the session");
 		return;
@@ -387,7 +390,7 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		metrics(s, a, who);
 	else if (ward_str_eqz(a->path, WARD_API_PATH "events"))
 		serve_stream(s, a, who);
-	else if (!serve_sign(s, a, who))
+	else if (!serve_sign(s, a, who && who->is_machine ? NULL : who))
 		data(s, a, who);
 }
 
@@ -432,8 +435,11 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 		serve_post(s, a); /* no session lets anybody: nothing of a browser counts */
 		return;
 	}
+	/* whoever signs in elsewhere is nobody yet */
+	if (serve_enter(s, a))
+		return;
 	bool has = ward_sign_parse(cookie, token);
-	struct serve_session *who = has ? serve_session_find(s, token) : NULL;
+	struct serve_session *who = has ? serve_session_find(s, token) : serve_machine_of(s, a);
 
 	if (!who && !serve_may(s, &serve_peer_of(s, a->peer)->all, &of_nobody)) {
 		serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests from this address"));

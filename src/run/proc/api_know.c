@@ -212,6 +212,10 @@ static void serve_on(struct server *s)
 	const struct ward_httpd_opts o = {.listener = ward_process_need_fd(&s->p, "listener"),
 		.certificate = certificate.p,
 		.key = key.p,
+		/* by the hospital's own authority, or by none that a browser would offer one of */
+		.asks_for = !s->machines.n ? NULL
+			    : s->ca        ? s->ca
+					   : certificate.p,
 		.body_max = SERVE_BODY_MAX,
 		.pulse = WARD_STR(":\n\n"),
 		.request = serve_request,
@@ -262,6 +266,7 @@ void serve_know(struct server *s)
 	for (size_t i = 0; i < WARD_API_BOARDS; i++)
 		s->board[i].fd = ward_process_fd(&s->p, board[i]);
 	ward_entries_taken_init(&s->entries, ward_mem_heap());
+	serve_machines_read(s);
 	serve_on(s);
 }
 
@@ -279,6 +284,7 @@ void serve_forget(struct server *s)
 	ward_arena_fini(&s->arena);
 	free((void *)(uintptr_t)s->openapi.p);
 	free(s->ca);
+	ward_machines_free(&s->machines);
 	playbook_forget(&s->known);
 	ward_wipe(s->metrics_token, sizeof(s->metrics_token));
 }

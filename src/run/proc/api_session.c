@@ -203,6 +203,8 @@ static void take(struct server *s, const struct ward_msg *m)
 		serve_decided(s, &was, &decided);
 	} else if (was.question == SERVE_SIGN) {
 		serve_signed(s, &was, &d, body);
+	} else if (was.question == SERVE_ENTER) {
+		serve_entered(s, &was, &d, body);
 	} else {
 		told_who(s, &was, &d, body);
 	}

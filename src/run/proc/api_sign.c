@@ -114,13 +114,12 @@ static void say_session(struct server *s, struct ward_httpd_ask *a, unsigned sta
 			.cookie = cookie});
 }
 
-static void cookie_of(const uint8_t *token, char ret[COOKIE_MAX])
+void serve_cookie(const uint8_t *token, char *ret, size_t n)
 {
 	char hex[WARD_SIGN_TEXT];
 
 	ward_sign_text(token, hex);
-	(void)snprintf(ret, COOKIE_MAX,
-		SERVE_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", hex);
+	(void)snprintf(ret, n, SERVE_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", hex);
 	ward_wipe(hex, sizeof(hex));
 }
 
@@ -485,7 +484,7 @@ static void signed_in(struct server *s, const struct serve_pending *p, const str
 		serve_problem(s, p->ask, 503, "there is no room for another session");
 		return;
 	}
-	cookie_of(d->token, cookie);
+	serve_cookie(d->token, cookie, sizeof(cookie));
 	ward_httpd_known(p->ask);
 	if (p->what == WARD_SIGN_SET_PASSWORD)
 		serve_say(s, p->ask, &(struct serve_answer){.status = 204, .cookie = cookie});
@@ -504,7 +503,7 @@ static void at_device(struct server *s, const struct serve_pending *p, const str
 		serve_problem(s, p->ask, 503, "there is no room for another session");
 		return;
 	}
-	cookie_of(d->token, cookie);
+	serve_cookie(d->token, cookie, sizeof(cookie));
 	device_cookie_of(d->device, device);
 	serve_say(s, p->ask,
 		&(struct serve_answer){.status = 200,

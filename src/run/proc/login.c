@@ -141,12 +141,25 @@ static void sign(struct login *k, struct ward_msg *m)
 		ward_count_name(&k->p.counters, "login.malformed", 1);
 		say(k, k->api, m->id, &ret);
 	} else if (ward_signing_slow(&s)) {
-		take_turn(k, m->id, &s);
+		if (!login_direct_sign(&k->direct, m->id, &s))
+			take_turn(k, m->id, &s);
 	} else {
 		ward_signing_answer(k->signing, &s, false, &ret);
 		say(k, k->api, m->id, &ret);
 		ward_wipe(ret.token, sizeof(ret.token));
 	}
+}
+
+static void say_to_api(void *ctx, uint32_t id, const struct ward_signed *s)
+{
+	struct login *k = ctx;
+
+	say(k, k->api, id, s);
+}
+
+static void by_own_password(void *ctx, uint32_t id, const struct ward_sign *s)
+{
+	take_turn(ctx, id, s);
 }
 
 /* ---- peers ---- */
@@ -165,6 +178,8 @@ static bool hear_api(struct login *k)
 		sign(k, &m);
 	else if (!err && m.type == WARD_MSG_DECIDE)
 		login_decide(k, &m);
+	else if (!err && m.type == WARD_MSG_ENTER)
+		login_direct_enter(&k->direct, &m);
 	else
 		ward_count_name(&k->p.counters, "login.malformed", 1);
 	ward_wipe(k->buf, sizeof(k->buf));
@@ -240,6 +255,7 @@ static void look_at_clock(struct login *k)
 		if (k->guest[i].fd != WARD_FD_NONE && now - k->guest[i].since > idle_max)
 			hang_up(&k->guest[i]);
 	login_record_tidy(&k->record);
+	login_direct_look(&k->direct);
 	if (now - k->tidied < tidy_every)
 		return;
 	k->tidied = now;
@@ -248,7 +264,7 @@ static void look_at_clock(struct login *k)
 
 static void run(struct login *k)
 {
-	struct pollfd p[3 + LOGIN_GUESTS];
+	struct pollfd p[4 + LOGIN_GUESTS];
 	bool more = false;
 
 	while (!ward_process_stopping()) {
@@ -257,6 +273,7 @@ static void run(struct login *k)
 		p[2] = (struct pollfd){k->listener, POLLIN, 0};
 		for (size_t i = 0; i < LOGIN_GUESTS; i++)
 			p[3 + i] = (struct pollfd){k->guest[i].fd, POLLIN, 0};
+		p[3 + LOGIN_GUESTS] = (struct pollfd){k->direct.link, POLLIN, 0};
 		if (poll(p, WARD_ARRAY_LEN(p), more ? 0 : WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		for (int i = 0; k->api != WARD_FD_NONE && i < LOGIN_ROUND_MAX; i++)
@@ -264,6 +281,9 @@ static void run(struct login *k)
 				break;
 		for (int i = 0; k->desk != WARD_FD_NONE && i < LOGIN_ROUND_MAX; i++)
 			if (!login_hear_desk(k))
+				break;
+		for (int i = 0; i < LOGIN_ROUND_MAX; i++)
+			if (!login_direct_hear(&k->direct))
 				break;
 		for (size_t i = 0; i < LOGIN_GUESTS; i++)
 			if (k->guest[i].fd != WARD_FD_NONE && p[3 + i].revents)
@@ -351,6 +371,11 @@ static void open_login(struct login *k)
 		k->guest[i].fd = WARD_FD_NONE;
 	k->next_id = ward_process_ids();
 	read_people(k);
+	login_direct_open(&k->direct, &k->p);
+	k->direct.who = &k->who;
+	k->direct.say = say_to_api;
+	k->direct.turn = by_own_password;
+	k->direct.ctx = k;
 	login_record_open(&k->record, &k->p, &k->lim, ward_process_need_fd(&k->p, "journal"));
 }
 
@@ -419,12 +444,14 @@ int main(int argc, char **argv)
 	load(k);
 	if (ward_signing_new(&o, &k->signing) != WARD_OK)
 		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
+	k->direct.signing = k->signing;
 	first(k);
 	run(k);
 	ward_signing_tidy(k->signing);
 	for (size_t i = 0; i < WARD_TURNS_MAX; i++)
 		login_forget(&k->job[i].body);
 	login_decide_end(k);
+	login_direct_end(&k->direct);
 	ward_signing_free(k->signing);
 	ward_accounts_fini(&k->accounts);
 	ward_signers_free(&k->who);

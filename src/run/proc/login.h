@@ -3,6 +3,7 @@
 #define WARD_RUN_PROC_LOGIN_H
 
 #include "run/login_client.h"
+#include "run/proc/login_direct.h"
 #include "run/proc/login_record.h"
 
 enum {
@@ -19,6 +20,7 @@ struct login {
 	struct ward_accounts accounts;
 	struct ward_signing *signing;
 	struct login_record record;
+	struct login_direct direct;
 	int api, desk, listener;
 	uid_t owner;
 	struct guest {
