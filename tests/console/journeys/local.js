@@ -75,7 +75,6 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await page.context().clearCookies();
 		await enter();
 		await page.goto(at('/account'));
-		await picture(page, 'key');
 		await remove.click();
 		await remove.waitFor({ state: 'detached' });
 		await page.context().close();
