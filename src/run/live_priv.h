@@ -69,7 +69,13 @@ enum {
 };
 
 /* Whose boards `api` reads (run/board.h). */
-enum live_board { LIVE_BOARD_BRAIN, LIVE_BOARD_RULES, LIVE_BOARD_JOURNAL, LIVE_BOARD_SUPERVISOR, LIVE_BOARDS };
+enum live_board {
+	LIVE_BOARD_BRAIN,
+	LIVE_BOARD_RULES,
+	LIVE_BOARD_JOURNAL,
+	LIVE_BOARD_SUPERVISOR,
+	LIVE_BOARDS
+};
 
 enum { LIVE_CONSOLE_HOSTS = 56 };
 struct live_console {

@@ -88,8 +88,8 @@ void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process);
 /* A process as it is now. False: there are fewer. */
 struct ward_process_state {
 	const char *name;
-	bool runs, done;    /* done: it was to run once, and did */
-	ward_ns since;      /* monotonic: its start; 0: not yet */
+	bool runs, done; /* done: it was to run once, and did */
+	ward_ns since;   /* monotonic: its start; 0: not yet */
 	uint64_t n_restart;
 };
 bool ward_supervisor_at(
