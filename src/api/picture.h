@@ -2,7 +2,7 @@
 #ifndef WARD_API_PICTURE_H
 #define WARD_API_PICTURE_H
 
-#include "api/api.h"
+#include "api/watched.h"
 #include "base/json.h"
 #include "care/past.h"
 #include "crisis/crisis.h"
@@ -20,11 +20,7 @@ enum {
 	API_BROKEN = 64,     /* things that fell silent, of which is told at a hand-over */
 	API_PARTS = 1 << 20, /* rows of one incident */
 	API_TEXTS = 1 << 16, /* by which detections are found … */
-	API_TEXT_BYTES = 16 << 20,
-	API_RULES = 8192,    /* of which hits are counted … */
-	API_DAYS = 30,       /* … each day so long */
-	API_LOOKS = 2048,    /* who looked or decided, the last ones */
-	API_LOOK_TEXT = 1024
+	API_TEXT_BYTES = 16 << 20
 };
 
 /* What an impact says. */
@@ -118,30 +114,6 @@ struct api_change {
 	bool common; /* of no incident, and whoever sees incidents may know */
 };
 
-/* What a rule found. */
-struct api_hits {
-	int64_t day; /* since 1970, the last that is counted */
-	uint32_t per_day[API_DAYS];
-	ward_ns last;
-	uint64_t dismissed; /* detections in incidents that people dismissed; made with the answer */
-};
-
-/* Somebody looked at evidence, or decided. Texts are in `text`, its own. */
-struct api_look {
-	uint64_t row;
-	ward_ns time;
-	bool read;
-	struct ward_id incident; /* zeros: none */
-	struct ward_str who, role, what, on, why;
-	char *text;
-	size_t len;
-};
-
-struct api_board {
-	struct ward_arena arena;
-	const struct ward_conf *is; /* NULL: none came */
-};
-
 struct api_cached {
 	struct ward_str key, body;
 	uint64_t version, used;
@@ -197,7 +169,7 @@ struct ward_api {
 	struct api_change feed[WARD_API_FEED];
 	uint64_t n_feed; /* all that there were */
 	struct api_board board[WARD_API_BOARDS];
-	uint64_t boards; /* that came */
+	uint64_t boards;      /* that came */
 	struct ward_tab hits; /* api_rule_key → struct api_hits */
 	struct api_look look[API_LOOKS];
 	uint64_t n_look; /* all that there were */
@@ -240,16 +212,6 @@ void api_forget(struct ward_api *a);
 /* The older half of signs: those that no incident has are gone then. */
 void api_forget_loose(struct ward_api *a);
 void api_picture_free(struct ward_api *a);
-
-/* ---- state.c, law.c ---- */
-void api_boards_init(struct ward_api *a);
-void api_boards_free(struct ward_api *a);
-struct ward_id api_rule_key(struct ward_str rule);
-WARD_MUST_CHECK enum ward_err api_hit(struct ward_api *a, struct ward_id rule, ward_ns time);
-/* Keeps who looked or decided, if the row tells of that. NOMEM. */
-WARD_MUST_CHECK enum ward_err api_look_take(
-	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c);
-void api_looks_free(struct ward_api *a);
 
 /* ---- where.c ---- */
 /* Whom it is shown to. */

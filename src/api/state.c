@@ -17,8 +17,8 @@ void api_boards_init(struct ward_api *a)
 {
 	for (size_t i = 0; i < WARD_API_BOARDS; i++)
 		ward_arena_init(&a->board[i].arena, a->o.mem, BOARD_BYTES);
-	ward_tab_init(&a->hits, a->o.mem, sizeof(struct ward_id), sizeof(struct api_hits),
-		API_RULES);
+	ward_tab_init(
+		&a->hits, a->o.mem, sizeof(struct ward_id), sizeof(struct api_hits), API_RULES);
 }
 
 void api_boards_free(struct ward_api *a)
@@ -118,8 +118,8 @@ bool api_sees_source(const struct api_request *r, const struct ward_source *s)
 
 static const char *state_of(const struct ward_conf *c)
 {
-	return !c				 ? "unknown"
-	       : api_word(c, "trouble").len	 ? "lost"
+	return !c                                      ? "unknown"
+	       : api_word(c, "trouble").len            ? "lost"
 	       : time_of(c, "silent") != WARD_NS_NEVER ? "silent"
 	       : time_of(c, "last") == WARD_NS_NEVER   ? "unheard"
 						       : "works";
@@ -168,8 +168,8 @@ static void put_source(struct api_request *r, const struct ward_source *s)
 	api_str(&r->j, "name", s->name);
 	api_str(&r->j, "kind", s->kind);
 	api_str(&r->j, "state", ward_str_z(state));
-	api_time(&r->j, "since", c && api_word(c, "trouble").len ? time_of(c, "since")
-								  : time_of(c, "silent"));
+	api_time(&r->j, "since",
+		c && api_word(c, "trouble").len ? time_of(c, "since") : time_of(c, "silent"));
 	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
 	api_str(&r->j, "why", c ? api_word(c, "why") : WARD_STR(""));
 	api_time(&r->j, "last", time_of(c, "last"));

@@ -85,7 +85,7 @@ struct ward_brain_source {
 	enum ward_source_trouble trouble;
 	ward_ns trouble_since;
 	char why[WARD_BRAIN_SOURCE_WHY];
-	int64_t hour; /* since 1970, the last that is counted */
+	int64_t hour;                        /* since 1970, the last that is counted */
 	uint32_t per_hour[WARD_BRAIN_HOURS]; /* events, by hour % WARD_BRAIN_HOURS */
 };
 

@@ -63,7 +63,7 @@ struct ward_brain {
 	struct ward_brain_source *source; /* n_source and one more, its own */
 	size_t n_source, source_at;       /* that of the event before */
 	ward_ns sources_looked;           /* clock of their last look; INT64_MIN: none yet */
-	struct ward_arena scratch; /* of one call */
+	struct ward_arena scratch;        /* of one call */
 	struct ward_wr json;
 	struct { /* of the record in hand */
 		const struct ward_detection *detection;

@@ -76,8 +76,8 @@ static enum ward_err say(struct ward_brain *b, struct ward_brain_source *x, bool
 	e.source = x->name;
 	e.class = ward_name(b->c.names, WARD_STR("source.silent"));
 	e.time = e.seen = b->clock;
-	err = ward_event_set(&e, WARD_FIELD_STATE,
-		ward_value_str(silent ? WARD_STR("on") : WARD_STR("off")));
+	err = ward_event_set(
+		&e, WARD_FIELD_STATE, ward_value_str(silent ? WARD_STR("on") : WARD_STR("off")));
 	if (!err && x->of->n_watches == 1)
 		err = ward_event_set(&e, WARD_FIELD_SENSOR,
 			ward_value_str(ward_model_node(b->c.model, x->of->watches[0])->id));
@@ -95,7 +95,7 @@ static void count_hour(struct ward_brain_source *x, ward_ns clock)
 	int64_t hour = clock / (HOUR_S * WARD_NS_PER_S);
 
 	for (int64_t h = hour - x->hour < WARD_BRAIN_HOURS ? x->hour + 1
-							    : hour - WARD_BRAIN_HOURS + 1;
+							   : hour - WARD_BRAIN_HOURS + 1;
 		h <= hour; h++)
 		x->per_hour[(uint64_t)h % WARD_BRAIN_HOURS] = 0;
 	if (hour > x->hour)
@@ -120,8 +120,8 @@ static void learn(struct ward_brain_source *x, ward_ns clock)
 	}
 }
 
-static enum ward_err trouble(struct ward_brain *b, struct ward_brain_source *x,
-	const struct ward_event *e)
+static enum ward_err trouble(
+	struct ward_brain *b, struct ward_brain_source *x, const struct ward_event *e)
 {
 	struct ward_str state = ward_event_str(e, WARD_FIELD_STATE),
 			why = ward_event_str(e, WARD_FIELD_REASON);
@@ -170,8 +170,8 @@ enum ward_err ward_brain_sources_event(struct ward_brain *b, const struct ward_e
 static void look(struct ward_brain *b)
 {
 	ward_ns leap;
-	bool off = b->sources_looked != INT64_MIN &&
-		   ward_sub(b->clock, b->sources_looked, &leap) && leap > off_after;
+	bool off = b->sources_looked != INT64_MIN && ward_sub(b->clock, b->sources_looked, &leap) &&
+		   leap > off_after;
 
 	for (size_t i = 0; off && i < b->n_source; i++)
 		if (b->source[i].last != WARD_NS_NEVER)
@@ -222,8 +222,8 @@ void ward_brain_sources_save(const struct ward_brain *b, struct ward_wr *w)
 	ward_wr_be64(w, (uint64_t)b->sources_looked);
 	for (size_t i = 0; i < b->n_source; i++) {
 		const struct ward_brain_source *x = &b->source[i];
-		const ward_ns at[] = {x->first, x->last, x->from, x->silent, x->trouble_since, x->week,
-			x->pause, x->pause_before, x->hour};
+		const ward_ns at[] = {x->first, x->last, x->from, x->silent, x->trouble_since,
+			x->week, x->pause, x->pause_before, x->hour};
 
 		for (size_t k = 0; k < WARD_ARRAY_LEN(at); k++)
 			ward_wr_be64(w, (uint64_t)at[k]);
@@ -237,8 +237,8 @@ void ward_brain_sources_save(const struct ward_brain *b, struct ward_wr *w)
 
 static bool load_one(struct ward_rd *r, struct ward_brain_source *x)
 {
-	ward_ns *const at[] = {&x->first, &x->last, &x->from, &x->silent, &x->trouble_since, &x->week,
-		&x->pause, &x->pause_before, &x->hour};
+	ward_ns *const at[] = {&x->first, &x->last, &x->from, &x->silent, &x->trouble_since,
+		&x->week, &x->pause, &x->pause_before, &x->hour};
 	struct ward_slice why;
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(at); k++)

@@ -69,8 +69,8 @@ struct ward_source {
 	bool personal_data;
 	ward_ns retention;
 	ward_ns expect_every; /* so long without a word, and it is silent; 0: as it is used to */
-	ward_ns skew;     /* default 60 s */
-	unsigned workers; /* processes that share an interface: 1 to WARD_SOURCE_WORKERS */
+	ward_ns skew;         /* default 60 s */
+	unsigned workers;     /* processes that share an interface: 1 to WARD_SOURCE_WORKERS */
 	struct ward_str file;
 	uint32_t line;
 };

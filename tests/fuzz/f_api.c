@@ -127,9 +127,8 @@ static void take(struct ward_api *a, struct ward_str text)
 			.kind = WARD_ROW_DELIVERY,
 			.id = {{(uint8_t)n}}};
 
-		for (unsigned b = 0; ward_str_starts(row.json, WARD_STR("{\"at\"")) &&
-				     b < WARD_API_BOARDS;
-			b++)
+		for (unsigned b = 0;
+			ward_str_starts(row.json, WARD_STR("{\"at\"")) && b < WARD_API_BOARDS; b++)
 			WARD_ASSERT(ward_api_board(a, (enum ward_api_board)b, row.json) == WARD_OK);
 		static const char *const kind[] = {"", "detection", "incident", "impact", "clip",
 			"delivery", "run", "action", "decision"};

@@ -71,13 +71,13 @@ struct mind {
 		uint64_t n;
 	} dropped[DROPPED_MAX];
 	size_t n_dropped;
-	struct ward_unseen unseen; /* which rules wait in vain */
-	size_t n_waiting;          /* in this look */
-	struct ward_board board;   /* what it knows of sources, for who shows it */
-	struct ward_board rules_board;  /* the same of rules */
+	struct ward_unseen unseen;     /* which rules wait in vain */
+	size_t n_waiting;              /* in this look */
+	struct ward_board board;       /* what it knows of sources, for who shows it */
+	struct ward_board rules_board; /* the same of rules */
 	struct ward_arena waits_text;
-	struct ward_str *waits;         /* by rule: the field that never came; or empty */
-	uint64_t n_dropped_more;   /* of others */
+	struct ward_str *waits;  /* by rule: the field that never came; or empty */
+	uint64_t n_dropped_more; /* of others */
 };
 
 static void die(struct mind *m, const char *why, enum ward_err err)

@@ -85,11 +85,11 @@ struct server {
 	uint64_t cursor_next; /* the sequence that the cursor gives next */
 	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
 	ward_ns ticked;
-	bool full;         /* records are refused, and that was said */
+	bool full;               /* records are refused, and that was said */
 	struct ward_board board; /* how much it keeps, for who shows it */
 	uint64_t bytes_max;      /* that it may keep */
 	ward_ns opened;          /* monotonic */
-	uint64_t n_unread; /* segments dropped before they were read, told so far */
+	uint64_t n_unread;       /* segments dropped before they were read, told so far */
 };
 
 static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char *why)

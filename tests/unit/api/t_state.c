@@ -141,11 +141,12 @@ static void tells_what_rules_found(void **state)
 	const struct ward_conf *c;
 	const char *rule = "fd949a25-1aad-48bc-b4bf-539360d5562a";
 	(void)state;
-	room_add(&room, "{\"kind\":\"incident\",\"id\":\"" ROOM_INCIDENT
-			"\",\"revision\":9999,\"state\":\"dismissed\",\"domain\":\"cyber\",\"level\":"
-			"\"low\",\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
-			"\"2026-03-12T02:10:00Z\",\"headline\":{\"threat\":\"C\",\"on\":\"x\"},"
-			"\"members\":[]}");
+	room_add(&room,
+		"{\"kind\":\"incident\",\"id\":\"" ROOM_INCIDENT
+		"\",\"revision\":9999,\"state\":\"dismissed\",\"domain\":\"cyber\",\"level\":"
+		"\"low\",\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
+		"\"2026-03-12T02:10:00Z\",\"headline\":{\"threat\":\"C\",\"on\":\"x\"},"
+		"\"members\":[]}");
 	board(WARD_API_BOARD_RULES, "{\"at\":1773284999" S ",\"rules\":[{\"id\":"
 				    "\"fd949a25-1aad-48bc-b4bf-539360d5562a\",\"title\":\"T\","
 				    "\"level\":\"low\",\"state\":\"watches\",\"waits\":\"\"},"
@@ -163,9 +164,10 @@ static void tells_who_looked_and_decided(void **state)
 	const struct ward_conf *c, *x;
 
 	(void)state;
-	room_add(&room, "{\"kind\":\"clip\",\"act\":\"read\",\"id\":"
-			"\"00000000-0000-8000-8000-0000000000c1\",\"incident\":\"" ROOM_INCIDENT
-			"\",\"camera\":\"cam-1\",\"who\":\"Anna \\u202eB\",\"why\":\"police asked\"}");
+	room_add(&room,
+		"{\"kind\":\"clip\",\"act\":\"read\",\"id\":"
+		"\"00000000-0000-8000-8000-0000000000c1\",\"incident\":\"" ROOM_INCIDENT
+		"\",\"camera\":\"cam-1\",\"who\":\"Anna \\u202eB\",\"why\":\"police asked\"}");
 	room_add(&room, "{\"kind\":\"clip\",\"act\":\"written\",\"id\":"
 			"\"00000000-0000-8000-8000-0000000000c2\",\"incident\":\"" ROOM_INCIDENT
 			"\",\"camera\":\"cam-2\"}");

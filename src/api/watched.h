@@ -1,0 +1,49 @@
+/* Inside api: what watches, what rules found, who looked; parts of the picture. */
+#ifndef WARD_API_WATCHED_H
+#define WARD_API_WATCHED_H
+
+#include "api/api.h"
+
+enum {
+	API_RULES = 8192, /* of which hits are counted … */
+	API_DAYS = 30,    /* … each day so long */
+	API_LOOKS = 2048, /* who looked or decided, the last ones */
+	API_LOOK_TEXT = 1024
+};
+
+/* What a rule found. */
+struct api_hits {
+	int64_t day; /* since 1970, the last that is counted */
+	uint32_t per_day[API_DAYS];
+	ward_ns last;
+	uint64_t
+		dismissed; /* detections in incidents that people dismissed; made with the answer */
+};
+
+/* Somebody looked at evidence, or decided. Texts are in `text`, its own. */
+struct api_look {
+	uint64_t row;
+	ward_ns time;
+	bool read;
+	struct ward_id incident; /* zeros: none */
+	struct ward_str who, role, what, on, why;
+	char *text;
+	size_t len;
+};
+
+struct api_board {
+	struct ward_arena arena;
+	const struct ward_conf *is; /* NULL: none came */
+};
+
+/* ---- state.c, law.c ---- */
+void api_boards_init(struct ward_api *a);
+void api_boards_free(struct ward_api *a);
+struct ward_id api_rule_key(struct ward_str rule);
+WARD_MUST_CHECK enum ward_err api_hit(struct ward_api *a, struct ward_id rule, ward_ns time);
+/* Keeps who looked or decided, if the row tells of that. NOMEM. */
+WARD_MUST_CHECK enum ward_err api_look_take(
+	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c);
+void api_looks_free(struct ward_api *a);
+
+#endif
