@@ -196,7 +196,7 @@ function Days({ days, last }: { days: number[]; last: string }): JSX.Element {
 	const end = Date.parse(last);
 	return (
 		<figure class="days">
-			<svg viewBox="0 0 300 64" role="img" aria-label={t('watch.days', { n: days.reduce((a, b) => a + b, 0), most })}>
+			<svg viewBox="0 0 300 64" preserveAspectRatio="none" role="img" aria-label={t('watch.days', { n: days.reduce((a, b) => a + b, 0), most })}>
 				{days.map((n, i) => (
 					<rect key={i} x={i * 10 + 1} y={60 - (n / most) * 56} width="8" height={Math.max((n / most) * 56, n ? 1 : 0)}>
 						<title>{`${day(end - (days.length - 1 - i) * 86_400_000)}: ${n}`}</title>
@@ -204,7 +204,7 @@ function Days({ days, last }: { days: number[]; last: string }): JSX.Element {
 				))}
 				<path d="M0 60.5H300" />
 			</svg>
-			<figcaption class="quiet"><span>{day(end - (days.length - 1) * 86_400_000)}</span><span>{t('watch.most', { n: most })}</span><span>{day(end)}</span></figcaption>
+			<figcaption class="quiet"><span>{day(end - (days.length - 1) * 86_400_000)}</span><span>{t('watch.most', { most })}</span><span>{day(end)}</span></figcaption>
 		</figure>
 	);
 }

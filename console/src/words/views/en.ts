@@ -402,7 +402,7 @@ export const en = {
 	'watch.empty': 'Nothing was entered yet.',
 	'watch.older': '{n} older entry is not shown|{n} older entries are not shown',
 	'watch.load': 'Alarms of the last 30 days',
-	'watch.load_says': '{n} incidents; at most {ten} within ten minutes; {standing} open for more than a day; {dismissed} dismissed.',
+	'watch.load_says': 'Incidents: {n}; at most {ten} within ten minutes; {standing} open for more than a day; {dismissed} dismissed.',
 	'watch.days': '{n} incidents in 30 days, at most {most} in a day',
 	'watch.most': 'at most {most} in a day',
 	'watch.by_rule': 'By rule',

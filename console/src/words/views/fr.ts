@@ -394,7 +394,7 @@ export const fr: ViewWords = {
 	'watch.empty': 'Rien n’est encore inscrit.',
 	'watch.older': '{n} inscription plus ancienne n’est pas montrée|{n} inscriptions plus anciennes ne sont pas montrées',
 	'watch.load': 'Alarmes des 30 derniers jours',
-	'watch.load_says': '{n} incidents ; au plus {ten} en dix minutes ; {standing} ouverts depuis plus d’un jour ; {dismissed} écartés.',
+	'watch.load_says': 'Incidents : {n} ; au plus {ten} en dix minutes ; {standing} ouverts depuis plus d’un jour ; {dismissed} écartés.',
 	'watch.days': '{n} incidents en 30 jours, au plus {most} en un jour',
 	'watch.most': 'au plus {most} en un jour',
 	'watch.by_rule': 'Par règle',

@@ -394,7 +394,7 @@ export const it: ViewWords = {
 	'watch.empty': 'Non c’è ancora niente.',
 	'watch.older': '{n} voce più vecchia non è mostrata|{n} voci più vecchie non sono mostrate',
 	'watch.load': 'Allarmi degli ultimi 30 giorni',
-	'watch.load_says': '{n} incidenti; al massimo {ten} in dieci minuti; {standing} aperti da più di un giorno; {dismissed} scartati.',
+	'watch.load_says': 'Incidenti: {n}; al massimo {ten} in dieci minuti; {standing} aperti da più di un giorno; {dismissed} scartati.',
 	'watch.days': '{n} incidenti in 30 giorni, al massimo {most} in un giorno',
 	'watch.most': 'al massimo {most} in un giorno',
 	'watch.by_rule': 'Per regola',

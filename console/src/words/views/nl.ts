@@ -394,7 +394,7 @@ export const nl: ViewWords = {
 	'watch.empty': 'Er is nog niets genoteerd.',
 	'watch.older': '{n} oudere regel wordt niet getoond|{n} oudere regels worden niet getoond',
 	'watch.load': 'Alarmen van de laatste 30 dagen',
-	'watch.load_says': '{n} incidenten; hoogstens {ten} in tien minuten; {standing} langer dan een dag open; {dismissed} verworpen.',
+	'watch.load_says': 'Incidenten: {n}; hoogstens {ten} in tien minuten; {standing} langer dan een dag open; {dismissed} verworpen.',
 	'watch.days': '{n} incidenten in 30 dagen, hoogstens {most} op een dag',
 	'watch.most': 'hoogstens {most} op een dag',
 	'watch.by_rule': 'Per regel',
