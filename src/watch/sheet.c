@@ -22,6 +22,9 @@ void ward_sheet_begin(struct ward_sheet *s, const struct ward_mem *mem)
 	*s = (struct ward_sheet){.text = ward_wr_grow(mem, WARD_SHEET_BYTES)};
 }
 
+/* So much room is left for what ward_sheet_end says. */
+enum { MORE_BYTES = WARD_SHEET_MORE * 40 };
+
 /* Cut between characters. */
 static void put_cell(struct ward_wr *w, struct ward_str s)
 {
@@ -43,22 +46,31 @@ void ward_sheet_line(
 	struct ward_sheet *s, enum ward_sheet_part p, const struct ward_str *cell, size_t n)
 {
 	WARD_ASSERT((unsigned)p < WARD_SHEET_N && n && n <= WARD_SHEET_CELLS);
-	if (s->n[p]++ >= parts[p].most)
+	char line[WARD_SHEET_CELLS * (WARD_SHEET_CELL + 1) + 16];
+	struct ward_wr w = ward_wr_fixed(line, sizeof(line));
+
+	s->n[p]++;
+	if (s->kept[p] == parts[p].most)
 		return;
-	ward_wr_z(&s->text, parts[p].name);
+	ward_wr_z(&w, parts[p].name);
 	for (size_t i = 0; i < n; i++) {
-		ward_wr_ch(&s->text, '|');
-		put_cell(&s->text, cell[i]);
+		ward_wr_ch(&w, '|');
+		put_cell(&w, cell[i]);
 	}
-	ward_wr_ch(&s->text, '\n');
+	ward_wr_ch(&w, '\n');
+	WARD_ASSERT(!ward_wr_bad(&w));
+	if (s->text.len + w.len + MORE_BYTES > WARD_SHEET_BYTES)
+		return;
+	ward_wr_str(&s->text, ward_wr_text(&w));
+	s->kept[p]++;
 }
 
 struct ward_str ward_sheet_end(struct ward_sheet *s)
 {
 	for (unsigned p = 0; p < WARD_SHEET_MORE; p++)
-		if (s->n[p] > parts[p].most)
-			ward_wr_printf(
-				&s->text, "more|%s|%zu\n", parts[p].name, s->n[p] - parts[p].most);
+		if (s->n[p] > s->kept[p])
+			ward_wr_printf(&s->text, "more|%s|%zu\n", parts[p].name,
+				s->n[p] - s->kept[p]);
 	return ward_wr_text(&s->text);
 }
 

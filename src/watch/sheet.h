@@ -41,7 +41,7 @@ const char *ward_sheet_part_name(enum ward_sheet_part p);
  * said by ward_sheet_end. */
 struct ward_sheet {
 	struct ward_wr text;
-	size_t n[WARD_SHEET_N];
+	size_t n[WARD_SHEET_N], kept[WARD_SHEET_N]; /* lines that there are; and that it has */
 };
 void ward_sheet_begin(struct ward_sheet *s, const struct ward_mem *mem);
 void ward_sheet_line(

@@ -115,12 +115,47 @@ static void all_parts_fit_in_args(void **state)
 	ward_sheet_fini(&s);
 }
 
+/* On the worst night it can be handed over, too: what there is no room for is counted. */
+static void never_is_too_long(void **state)
+{
+	char full[WARD_SHEET_CELL];
+	struct ward_str cell[WARD_SHEET_CELLS], rest;
+	enum ward_sheet_part part;
+	struct ward_sheet s;
+	size_t n;
+	uint64_t lines = 0, more = 0;
+
+	(void)state;
+	memset(full, 'x', sizeof(full));
+	const struct ward_str f = {full, sizeof(full)}, all[] = {f, f, f, f, f, f};
+
+	ward_sheet_begin(&s, ward_mem_heap());
+	for (unsigned p = 0; p < WARD_SHEET_MORE; p++)
+		for (int i = 0; i < 20; i++)
+			ward_sheet_line(&s, (enum ward_sheet_part)p, all, WARD_SHEET_CELLS);
+	rest = ward_sheet_end(&s);
+	assert_false(ward_wr_bad(&s.text));
+	while (ward_sheet_next(&rest, &part, cell, &n)) {
+		uint64_t v = 0;
+
+		lines += part != WARD_SHEET_MORE;
+		if (part == WARD_SHEET_MORE)
+			assert_true(ward_str_u64(cell[1], &v));
+		more += v;
+	}
+	assert_int_equal(rest.len, 0);
+	assert_int_equal(lines + more, WARD_SHEET_MORE * 20);
+	assert_true(lines > 10);
+	ward_sheet_fini(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_read_as_it_was_written),
 		cmocka_unit_test(keeps_characters_whole),
 		cmocka_unit_test(all_parts_fit_in_args),
+		cmocka_unit_test(never_is_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
