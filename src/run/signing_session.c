@@ -1,8 +1,11 @@
 #include "run/signing_priv.h"
 
+#include "desk/args.h"
 #include "words/words.h"
 
 #include <sodium.h>
+
+enum { ARGS_ARENA = 4 << 20 };
 
 /* So long a proof lets dangerous acts go. */
 static const ward_ns proof_good = 300 * WARD_NS_PER_S;
@@ -189,6 +192,22 @@ enum ward_err ward_signing_who(
 	return WARD_OK;
 }
 
+/* A filter is about an incident, but holds back what a thing shows: that is to be at their places. */
+static bool holds_back_elsewhere(
+	const struct ward_signing *g, const struct ward_session *s, const struct ward_decision *d)
+{
+	struct ward_arena a;
+
+	if (d->kind != WARD_DECISION_TUNE || !s->n_place)
+		return false;
+	ward_arena_init(&a, ward_mem_heap(), ARGS_ARENA);
+	struct ward_str thing = ward_args_text(d->args, "thing", g->o.lim, &a);
+	bool within = thing.len && ward_signers_within(g->o.who, s, thing);
+
+	ward_arena_fini(&a);
+	return !within;
+}
+
 enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session *s,
 	const struct ward_decision *d, const char **ret_why)
 {
@@ -205,7 +224,7 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;
 	}
-	if (!ward_signers_within(g->o.who, s, d->subject)) {
+	if (!ward_signers_within(g->o.who, s, d->subject) || holds_back_elsewhere(g, s, d)) {
 		*ret_why = WARD_TEXT("that place is none of yours; people.yml says whose it is");
 		return WARD_ERR_DENIED;
 	}

@@ -313,6 +313,11 @@ static void by_right_and_place(void **state)
 		{WARD_DECISION_REPORT, "floor-1", true}, {WARD_DECISION_REPORT, "room-2", false},
 		{WARD_DECISION_REPORT, "house", false}, {WARD_DECISION_REPORT, "no-node", true},
 		{WARD_DECISION_APPROVE, "pump", false}};
+	static const struct {
+		const char *args;
+		bool may;
+	} filters[] = {{"{\"thing\":\"pump\"}", true}, {"{\"thing\":\"room-2\"}", false},
+		{"{\"thing\":", false}};
 	struct desk *k = begin();
 	uint8_t token[WARD_SIGN_TOKEN];
 	struct ward_session who;
@@ -328,6 +333,15 @@ static void by_right_and_place(void **state)
 
 		assert_int_equal(ward_signing_may(k->g, &who, &d, &why),
 			all[i].may ? WARD_OK : WARD_ERR_DENIED);
+	}
+	who.rights |= WARD_RIGHT_BIT(WARD_RIGHT_TUNE);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(filters); i++) {
+		const struct ward_decision d = {.kind = WARD_DECISION_TUNE,
+			.subject = WARD_STR("00000000-0000-8000-8000-000000000001"),
+			.args = ward_str_z(filters[i].args)};
+
+		assert_int_equal(ward_signing_may(k->g, &who, &d, &why),
+			filters[i].may ? WARD_OK : WARD_ERR_DENIED);
 	}
 	token[0] ^= 1;
 	assert_int_equal(ward_signing_who(k->g, token, &who), WARD_ERR_CLOSED);
