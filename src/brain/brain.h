@@ -112,6 +112,8 @@ WARD_MUST_CHECK enum ward_err ward_brain_permit_event(
 /* Gives `to` the permits that `from` knows. LIMIT is counted, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_brain_permits_from(
 	struct ward_brain *to, const struct ward_brain *from);
+/* The same of the filters that people made. */
+void ward_brain_mutes_from(struct ward_brain *to, const struct ward_brain *from);
 /* It is at least `now`: windows that can no longer change are closed. WARD_NS_NEVER at the end of
  * a replay closes all. */
 WARD_MUST_CHECK enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now);

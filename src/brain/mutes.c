@@ -87,6 +87,12 @@ const char *ward_brain_lift(struct ward_brain *b, const struct ward_decision *d)
 	return NULL;
 }
 
+void ward_brain_mutes_from(struct ward_brain *to, const struct ward_brain *from)
+{
+	memcpy(to->mute, from->mute, sizeof(to->mute));
+	to->n_mute = from->n_mute;
+}
+
 void ward_brain_mutes_save(const struct ward_brain *b, struct ward_wr *w)
 {
 	ward_wr_varint(w, b->n_mute);

@@ -538,7 +538,7 @@ static bool deadly(struct mind *m, uint64_t seq)
 	return true;
 }
 
-/* Begins to think anew; works permits are no thought. */
+/* Begins to think anew; works permits are no thought, nor is what people hold back. */
 static void forget(struct mind *m)
 {
 	struct ward_brain *old = m->brain;
@@ -547,6 +547,7 @@ static void forget(struct mind *m)
 	make_brain(m);
 	if (ward_brain_permits_from(m->brain, old) != WARD_OK)
 		die(m, "out of memory", WARD_ERR_NOMEM);
+	ward_brain_mutes_from(m->brain, old);
 	ward_brain_free(old);
 }
 

@@ -179,9 +179,44 @@ static void held_back(void **state)
 	lab_free(l);
 }
 
+/* A brain that begins to think anew, as after a clock that went back, holds back the same. */
+static void outlives_thoughts(void **state)
+{
+	struct lab *l = lab_new();
+	struct play p = {.l = l};
+	struct ward_brain *anew;
+
+	(void)state;
+	rows_init(&p.r);
+	p.b = lab_brain(l, &p.r);
+	for (int i = 0; i <= 2; i++) {
+		step(&p, i);
+		if (i > 0)
+			continue;
+		assert_int_equal(ward_brain_tick(p.b, WARD_NS_NEVER), WARD_OK);
+		read(&p, WARD_OUTPUT_INCIDENT, "\"id\":\"", p.incident);
+		read(&p, WARD_OUTPUT_DETECTION, "\"rule\":{\"id\":\"", p.rule);
+		read(&p, WARD_OUTPUT_DETECTION, "\"asset\":\"", p.thing);
+	}
+	anew = lab_brain(l, &p.r);
+	ward_brain_mutes_from(anew, p.b);
+	ward_brain_free(p.b);
+	p.b = anew;
+	step(&p, 3);
+	assert_int_equal(ward_brain_tick(p.b, WARD_NS_NEVER), WARD_OK);
+	assert_int_equal(ward_counter_get(&l->counters, "brain.muted"), 1);
+	assert_int_equal(count(&p, WARD_OUTPUT_INCIDENT, "2026-03-19T09:00:00Z"), 0);
+	ward_brain_free(p.b);
+	rows_fini(&p.r);
+	lab_free(l);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(held_back)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(held_back),
+		cmocka_unit_test(outlives_thoughts),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
