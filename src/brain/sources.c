@@ -113,7 +113,7 @@ static void learn(struct ward_brain_source *x, ward_ns clock)
 	} else if (ward_sub(clock, x->from, &quiet) && quiet > x->pause) {
 		x->pause = quiet;
 	}
-	if (clock - x->week >= week) {
+	if (ward_sub(clock, x->week, &quiet) && quiet >= week) {
 		x->pause_before = x->pause ? x->pause : 1;
 		x->pause = 0;
 		x->week = clock;
@@ -248,7 +248,8 @@ static bool load_one(struct ward_rd *r, struct ward_brain_source *x)
 	why = ward_rd_lv(r, sizeof(x->why) - 1);
 	for (size_t k = 0; k < WARD_BRAIN_HOURS; k++)
 		x->per_hour[k] = ward_rd_be32(r);
-	if (ward_rd_bad(r) || x->trouble >= WARD_SOURCE_TROUBLES || x->hour < 0 || x->pause < 0 ||
+	if (ward_rd_bad(r) || x->trouble >= WARD_SOURCE_TROUBLES || x->hour < 0 ||
+		x->hour > INT64_MAX / (HOUR_S * WARD_NS_PER_S) || x->pause < 0 ||
 		x->pause_before < 0 || !ward_utf8_valid(why, NULL))
 		return false;
 	memset(x->why, 0, sizeof(x->why));

@@ -57,7 +57,7 @@ void ward_board_end(struct ward_board *b)
 	for (size_t at = 0; at < b->w.len;) {
 		ssize_t n = pwrite(b->fd, b->w.p + at, b->w.len - at, (off_t)at);
 
-		if (n <= 0 && errno != EINTR)
+		if (n == 0 || (n < 0 && errno != EINTR))
 			return; /* its sum says that it is not whole */
 		at += n > 0 ? (size_t)n : 0;
 	}
