@@ -2,7 +2,7 @@
  * incident's signs, with what they would have held back lately. */
 #include "api/priv.h"
 
-enum { DAYS = 30, PROPOSALS_MAX = 32, LOOKED_AT_MAX = 4096 };
+enum { DAYS = 30, PROPOSALS_MAX = 32 };
 
 static const ward_ns lately = (ward_ns)DAYS * 24 * 3600 * WARD_NS_PER_S;
 
@@ -24,10 +24,39 @@ static struct ward_str rule_of(const struct ward_conf *c, const char *key)
 	return api_word(ward_conf_get(c, "rule"), key);
 }
 
-/* A detection's JSON begins with its rule, so that few need be read whole. */
-static bool is_of_rule(const struct api_kept *k, struct ward_str rule)
+/* All signs by what they are on, so that each filter looks at those of its thing only. */
+struct signs {
+	const struct api_kept **at;
+	uint32_t *first, *next; /* first: by node; of `at` the place + 1, 0: none */
+};
+
+/* False: there is no memory for it. */
+static bool find_signs(struct api_request *r, struct signs *s)
 {
-	return rule.len && ward_str_find(ward_str_sub(k->json, 0, 256), rule) != SIZE_MAX;
+	const struct ward_tab *t = &r->a->signs;
+	const void *key;
+	void *val;
+	uint32_t n = 0;
+
+	s->at = ward_arena_array(&r->a->scratch, t->n + 1, sizeof(const struct api_kept *));
+	s->next = ward_arena_array(&r->a->scratch, t->n + 1, sizeof(*s->next));
+	s->first = ward_arena_array(
+		&r->a->scratch, ward_model_n(r->a->o.model), sizeof(*s->first));
+	if (!s->at || !s->next || !s->first) {
+		r->w->bad = true;
+		return false;
+	}
+	for (size_t at = 0; ward_tab_next(t, &at, &key, &val);) {
+		const struct api_kept *k;
+
+		memcpy(&k, val, sizeof(k));
+		if (k->node == WARD_NONE)
+			continue;
+		s->at[n] = k;
+		s->next[n] = s->first[k->node];
+		s->first[k->node] = ++n;
+	}
+	return true;
 }
 
 struct past {
@@ -36,18 +65,17 @@ struct past {
 };
 
 /* Signs of that rule on that thing since then. */
-static struct past count(struct api_request *r, struct ward_str rule, uint32_t node, ward_ns since)
+static struct past count(const struct api_request *r, const struct signs *s, struct ward_str rule,
+	uint32_t node, ward_ns since)
 {
+	const struct ward_id key = api_rule_key(rule);
 	struct past p = {.signs = 0};
-	const void *key;
-	void *val;
 
-	for (size_t at = 0; ward_tab_next(&r->a->signs, &at, &key, &val);) {
-		const struct api_kept *k;
+	for (uint32_t i = s->first[node]; i; i = s->next[i - 1]) {
+		const struct api_kept *k = s->at[i - 1];
 		const struct api_incident *in;
 
-		memcpy(&k, val, sizeof(k));
-		if (k->node != node || k->time < since || !is_of_rule(k, rule))
+		if (k->time < since || !ward_id_eq(k->rule, key))
 			continue;
 		in = api_is_zero(k->of) ? NULL : api_incident(r->a, k->of);
 		p.signs++;
@@ -67,9 +95,10 @@ static ward_ns since_lately(const struct api_request *r)
 	return ward_sub(r->a->time, lately, &t) ? t : INT64_MIN;
 }
 
-static void put_proposal(struct api_request *r, const struct ward_conf *c, uint32_t node)
+static void put_proposal(struct api_request *r, const struct signs *s, const struct ward_conf *c,
+	uint32_t node)
 {
-	struct past p = count(r, rule_of(c, "id"), node, since_lately(r));
+	struct past p = count(r, s, rule_of(c, "id"), node, since_lately(r));
 
 	ward_json_obj(&r->j);
 	api_str(&r->j, "rule", rule_of(c, "id"));
@@ -87,45 +116,41 @@ static void put_proposal(struct api_request *r, const struct ward_conf *c, uint3
 void api_tuning(struct api_request *r)
 {
 	struct api_incident *in = api_asked(r);
-	struct {
-		struct ward_str rule;
-		uint32_t node;
-	} put[PROPOSALS_MAX];
+	const struct api_kept *put[PROPOSALS_MAX];
+	struct signs all;
 	size_t n = 0;
 
-	if (!in)
+	if (!in || !find_signs(r, &all))
 		return;
 	ward_json_obj(&r->j);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
-	for (size_t i = 0; i < in->part.n && i < LOOKED_AT_MAX && n < PROPOSALS_MAX; i++) {
+	for (size_t i = 0; i < in->part.n && n < PROPOSALS_MAX; i++) {
 		const struct api_kept *k = in->part.at[i];
 		const struct ward_conf *c;
 		size_t p = 0;
 
 		if (k->kind != WARD_ROW_DETECTION || k->node == WARD_NONE ||
-			!ward_id_eq(k->of, in->id) || !(c = read_row(r, k)))
+			!ward_id_eq(k->of, in->id))
 			continue;
-		while (p < n &&
-			!(put[p].node == k->node && ward_str_eq(put[p].rule, rule_of(c, "id"))))
+		while (p < n && !(put[p]->node == k->node && ward_id_eq(put[p]->rule, k->rule)))
 			p++;
-		if (p < n)
+		if (p < n || !(c = read_row(r, k)))
 			continue;
-		put[n].rule = rule_of(c, "id");
-		put[n++].node = k->node;
-		put_proposal(r, c, k->node);
+		put[n++] = k;
+		put_proposal(r, &all, c, k->node);
 	}
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 }
 
-static void put_filter(
-	struct api_request *r, const struct api_kept *k, const struct ward_conf *c, uint32_t node)
+static void put_filter(struct api_request *r, const struct signs *s, const struct api_kept *k,
+	const struct ward_conf *c, uint32_t node)
 {
 	const struct ward_conf *args = ward_conf_get(c, "args");
 	uint32_t role = ward_model_find(r->a->o.model, api_word(c, "role"));
-	struct past since = count(r, api_word(args, "rule"), node, k->time),
-		    ever = count(r, api_word(args, "rule"), node, INT64_MIN);
+	struct past since = count(r, s, api_word(args, "rule"), node, k->time),
+		    ever = count(r, s, api_word(args, "rule"), node, INT64_MIN);
 	struct ward_str title =
 		ever.any ? rule_of(read_row(r, ever.any), "title") : api_word(args, "rule");
 
@@ -149,6 +174,10 @@ static void put_filter(
 /* The latest first; those whose end is over are none any more. */
 void api_filters(struct api_request *r)
 {
+	struct signs all;
+
+	if (!find_signs(r, &all))
+		return;
 	ward_json_obj(&r->j);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
@@ -162,7 +191,7 @@ void api_filters(struct api_request *r)
 			ward_time_parse(api_word(args, "until"), &until) != WARD_OK ||
 			until <= r->a->time)
 			continue;
-		put_filter(r, k, c, node);
+		put_filter(r, &all, k, c, node);
 	}
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
