@@ -6,7 +6,13 @@
 
 #include <stdlib.h>
 
-enum { MILLION = 1000000, LOSSES = 64, SERVICES = 1024, SEEDS = 4096 };
+enum {
+	MILLION = 1000000,
+	LOSSES = 64,
+	LOSSES_BYTES = WARD_RECKON_ANSWER / 2, /* the other half is for paths */
+	SERVICES = 1024,
+	SEEDS = 4096
+};
 
 static uint32_t find_measure(const struct ward_attack *a, struct ward_str id)
 {
@@ -190,7 +196,7 @@ static int worst_first(const void *va, const void *vb, void *ctx)
 static void put_losses(struct reckon_job *job, const struct ward_impacts *all)
 {
 	struct ranked ranked = {all, job->r->m};
-	size_t best[SERVICES], n = 0, more = 0, things = 0;
+	size_t best[SERVICES], n = 0, more = 0, things = 0, given = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
 		things += all->item[i].rule != WARD_IMPACT_SEED &&
@@ -205,11 +211,11 @@ static void put_losses(struct reckon_job *job, const struct ward_impacts *all)
 	qsort_r(best, n, sizeof(*best), worst_first, &ranked);
 	ward_json_key(&job->j, "losses");
 	ward_json_arr(&job->j);
-	for (size_t i = 0; i < n && i < LOSSES; i++)
-		put_loss(job, all, best[i]);
+	for (; given < n && given < LOSSES && job->j.w->len < LOSSES_BYTES; given++)
+		put_loss(job, all, best[given]);
 	ward_json_arr_end(&job->j);
 	ward_json_key(&job->j, "more");
-	ward_json_u64(&job->j, more + (n > LOSSES ? n - LOSSES : 0));
+	ward_json_u64(&job->j, more + (n - given));
 	ward_json_key(&job->j, "reached");
 	ward_json_u64(&job->j, things);
 }
