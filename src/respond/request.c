@@ -107,12 +107,26 @@ static bool keep_phrase(struct ward_respond *r, struct request *q, const struct 
 	       respond_keep_says(r, q, ward_wr_slice(&r->body));
 }
 
+/* What the crisis cell asks may never end, and says so in the console, too: of all that is asked it
+ * is the first to make room. */
+static void make_room(struct ward_respond *r)
+{
+	for (size_t i = 0; i < r->n_request; i++)
+		if (r->request[i].of == REQUEST_OF_TASK || r->request[i].of == REQUEST_OF_RECALL) {
+			forget(r, i);
+			respond_count(r, "respond.requests_forgotten");
+			return;
+		}
+}
+
 enum ward_err respond_request_put(struct ward_respond *r, struct request *q,
 	bool (*keep)(struct ward_respond *r, struct request *q, const struct ward_conf *c),
 	const struct ward_conf *c)
 {
 	struct ward_str *const all[] = {&q->role, &q->who, &q->playbook, &q->incident};
 
+	if (r->n_request == REQUESTS_MAX)
+		make_room(r);
 	if (ward_mem_more(r->o.mem, &r->request, r->n_request, &r->cap_request, sizeof(*r->request),
 		    REQUESTS_MAX) != WARD_OK) {
 		respond_count(r, "respond.request_limit");

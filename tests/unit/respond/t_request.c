@@ -2,6 +2,7 @@
  * driven here, and recipients that write down what they get. */
 #include "lab_incident.h"
 #include "respond/playbook/drive.h"
+#include "respond/priv.h"
 
 #define T(name) cmocka_unit_test(name)
 
@@ -374,6 +375,32 @@ static void test_recall(void **state)
 	done(&x);
 }
 
+/* Tasks that nobody ever ends take no room from what protects. */
+static void test_full(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	for (unsigned i = 0; i <= REQUESTS_MAX; i++) {
+		char json[512];
+
+		(void)snprintf(json, sizeof(json),
+			"{\"kind\":\"decision\",\"id\":\"c0000000-0000-8000-8000-%012u\","
+			"\"what\":\"task\",\"subject\":\"crisis\",\"role\":\"crisis-manager\","
+			"\"text\":\"look\",\"args\":{\"owner\":\"pharmacist\"}}",
+			i);
+		assert_int_equal(ward_respond_decision(x.l->r, ward_str_z(json)), WARD_OK);
+	}
+	assert_int_equal(ward_counter_get(&x.l->counters, "respond.requests_forgotten"), 1);
+	give(&x, ACTION "\"proposed\",\"event\":\"propose\",\"does\":\"isolate\","
+			"\"request\":{\"name\":\"Workstation 1\"},\"roles\":[\"security-guard\"],"
+			"\"expires\":\"2026-03-12T03:10:00Z\"}");
+	assert_says(x.l, last_to(x.l, GUARD), "To approve or refuse before 04:10: take");
+	assert_int_equal(ward_counter_get(&x.l->counters, "respond.request_limit"), 0);
+	done(&x);
+}
+
 /* Rows that are no run's, or lack what is asked. */
 static void test_unreadable(void **state)
 {
@@ -396,7 +423,7 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_asked), T(test_withdrawn), T(test_lost),
-		T(test_killed), T(test_approval), T(test_by_hand), T(test_task), T(test_recall),
+		T(test_killed), T(test_approval), T(test_by_hand), T(test_task), T(test_recall), T(test_full),
 		T(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
