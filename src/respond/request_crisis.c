@@ -2,6 +2,8 @@
  * the roles, on duty or not. */
 #include "respond/request.h"
 
+enum { LEVELS = 3 };
+
 /* One call is a request to each of its roles. */
 static struct ward_id of_role(struct ward_id call, struct ward_str role)
 {
@@ -65,7 +67,28 @@ static enum ward_err call(struct ward_respond *r, struct ward_id id, const struc
 	return err;
 }
 
-/* What became of a task, from who has it or gave it. */
+static struct ward_id key_of(struct ward_str role)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward lead");
+	ward_idgen_str(&g, role);
+	return ward_idgen_final(&g);
+}
+
+/* Whoever says another level leads from here on, as the room `crisis` has it. */
+static void activate(struct ward_respond *r, const struct ward_conf *c)
+{
+	uint64_t level;
+
+	if (!ward_str_u64(ward_conf_word(ward_conf_get(c, "args"), "level"), &level) || !level ||
+		level > LEVELS || level == r->alert)
+		return;
+	r->alert = (uint32_t)level;
+	r->lead = key_of(ward_conf_word(c, "role"));
+}
+
+/* What became of a task, from who has it, or gave it, or leads. */
 static void end_task(struct ward_respond *r, const struct ward_conf *c)
 {
 	struct ward_str outcome = ward_conf_word(ward_conf_get(c, "args"), "outcome"),
@@ -77,6 +100,7 @@ static void end_task(struct ward_respond *r, const struct ward_conf *c)
 
 	if (!q || q->of != REQUEST_OF_TASK ||
 		(!ward_str_eq(role, q->role) && !ward_str_eq(role, q->who) &&
+			!ward_id_eq(key_of(role), r->lead) &&
 			!ward_str_eq(ward_conf_word(c, "person"), q->role)))
 		return;
 	q->is = ward_str_eqz(outcome, "cannot")    ? REQUEST_CANNOT
@@ -87,6 +111,7 @@ static void end_task(struct ward_respond *r, const struct ward_conf *c)
 /* The crisis is over: nobody need come any more. */
 static void end_calls(struct ward_respond *r)
 {
+	r->alert = 0;
 	for (size_t i = 0; i < r->n_request; i++)
 		if (r->request[i].of == REQUEST_OF_RECALL && r->request[i].is == REQUEST_ASKED)
 			r->request[i].is = REQUEST_WITHDRAWN;
@@ -105,6 +130,8 @@ enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json
 		end_task(r, c);
 	else if (ward_str_eqz(what, "stand-down"))
 		end_calls(r);
+	else if (ward_str_eqz(what, "activate"))
+		activate(r, c);
 	respond_request_tidy(r);
 	if (ward_str_eqz(what, "task"))
 		err = add(r, id, REQUEST_OF_TASK, ward_conf_word(ward_conf_get(c, "args"), "owner"),

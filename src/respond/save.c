@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 12, TEXT_MAX = 4096 };
+enum { FORM = 13, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -314,6 +314,8 @@ static bool walk(struct ward_respond *r, struct coder *c)
 	c->bad = c->bad || form != FORM || n_listener != r->o.n_listener;
 	BELOW(c, n, CASES_MAX + 1);
 	NUM(c, r->n_decided);
+	NUM(c, r->alert);
+	bytes(c, &r->lead, sizeof(r->lead));
 	bytes(c, r->decided, sizeof(r->decided));
 	for (size_t k = 0; !c->bad && k < r->o.n_listener; k++)
 		one_box(c, &r->box[k]);

@@ -348,6 +348,12 @@ static void test_task(void **state)
 	give(&x, DECISION("task", "4", "crisis", "crisis-manager",
 			 ",\"args\":{\"owner\":\"nurse-in-charge\"}"));
 	assert_says(x.l, last_to(x.l, MANAGER), "The crisis cell asks, nurse-in-charge: look");
+	/* whoever leads may end it, and the next life knows who does */
+	give(&x, DECISION("activate", "5", "crisis", "pharmacist", ",\"args\":{\"level\":\"2\"}"));
+	lab_life(x.l);
+	give(&x, DECISION("task-done", "6", "c0000000-0000-8000-8000-000000000004", "pharmacist",
+			 ",\"args\":{\"outcome\":\"dropped\"}"));
+	assert_says(x.l, last_to(x.l, MANAGER), "No longer to be done, nurse-in-charge: look");
 	done(&x);
 }
 
