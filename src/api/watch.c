@@ -284,8 +284,10 @@ static void add_broken(
 	for (size_t i = 0; i < n; i++) {
 		const struct api_broken *b = &a->broken[i];
 		char at[TIME_BYTES];
+		ward_ns ago;
 
-		if (now - b->since > broken_for || !api_scope_has(scope, b->node))
+		if (!ward_sub(now, b->since, &ago) || ago > broken_for ||
+			!api_scope_has(scope, b->node))
 			continue;
 		const struct ward_str cell[] = {ward_model_node(a->o.model, b->node)->id,
 			time_text(b->since, at), ward_str_z(b->what)};

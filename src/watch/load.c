@@ -182,7 +182,7 @@ enum ward_err ward_alarms_incident(struct ward_alarms *l, struct ward_id id, war
 {
 	uint32_t i = (uint32_t)(l->n_incident % WARD_ALARMS_INCIDENTS);
 	bool is_new, full = l->n_incident >= WARD_ALARMS_INCIDENTS;
-	ward_ns old = full ? l->incident[i].first : 0;
+	ward_ns old = full ? l->incident[i].first : 0, apart;
 	enum ward_err err =
 		place_of(&l->by_incident, id, full ? &l->incident[i].id : NULL, i, &i, &is_new);
 
@@ -192,7 +192,8 @@ enum ward_err ward_alarms_incident(struct ward_alarms *l, struct ward_id id, war
 
 	if (is_new) {
 		l->n_incident++;
-		l->forgotten += full && first - old < WARD_ALARMS_DAYS * day_ns;
+		l->forgotten += full && ward_sub(first, old, &apart) &&
+				apart < WARD_ALARMS_DAYS * day_ns;
 		*in = (struct incident){.id = id, .role = NONE};
 	}
 	in->first = first;
