@@ -105,7 +105,7 @@ WARD_MUST_CHECK enum ward_err ward_api_entries(
 WARD_MUST_CHECK enum ward_err ward_api_entry_check(
 	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
 /* What processes show of themselves, each a JSON object (run/board.h; its members are read in
- * state.c). One that can't be read is counted (api.boards_unread) and left. NOMEM: as it was. */
+ * state.c). One that can't be read is counted (api.boards_unread) and left. */
 enum ward_api_board {
 	WARD_API_BOARD_BRAIN,
 	WARD_API_BOARD_RULES,
@@ -113,8 +113,7 @@ enum ward_api_board {
 	WARD_API_BOARD_SUPERVISOR,
 	WARD_API_BOARDS,
 };
-WARD_MUST_CHECK enum ward_err ward_api_board(
-	struct ward_api *a, enum ward_api_board which, struct ward_str json);
+void ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_str json);
 /* Completes what somebody with these roles decides of the watch of a post: the role that mans it,
  * their name, and of a hand-over its sheet, if it still is what `d` says was shown. What it sets
  * lives until the next call of this room. STATE, CONFIG, NOT_FOUND with a sentence that lives

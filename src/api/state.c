@@ -28,7 +28,7 @@ void api_boards_free(struct ward_api *a)
 	ward_tab_fini(&a->hits);
 }
 
-enum ward_err ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_str json)
+void ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_str json)
 {
 	struct api_board is = {.is = NULL}, *to = &a->board[which];
 	struct ward_diag diag;
@@ -45,13 +45,12 @@ enum ward_err ward_api_board(struct ward_api *a, enum ward_api_board which, stru
 		err = WARD_ERR_MALFORMED;
 	if (err) {
 		ward_arena_fini(&is.arena);
-		count(a, "api.boards_unread");
-		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+		count(a, "api.boards_unread"); /* also one that needs more than there is room for */
+		return;
 	}
 	ward_arena_fini(&to->arena);
 	*to = is;
 	a->boards++;
-	return WARD_OK;
 }
 
 /* ---- members of a board, which may lack them ---- */

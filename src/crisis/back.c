@@ -1,6 +1,6 @@
 #include "crisis/back.h"
 
-enum { ARENA = 16 << 20, LIKELY_MICRO = 500000 };
+enum { ARENA = 128 << 20, LIKELY_MICRO = 500000 }; /* ARENA: of one record, as a tree */
 
 void ward_back_init(struct ward_back *b, const struct ward_back_opts *o)
 {
@@ -77,12 +77,13 @@ static enum ward_err compute(struct ward_back *b, const struct ward_back_inciden
 	struct ward_arena *a, ward_ns now)
 {
 	const struct ward_recover_world w = {b->o.m, b->o.rules, b->o.works, b->o.engine};
-	struct ward_seed_threat *seed = ward_arena_array(a, WARD_BACK_SEEDS, sizeof(*seed));
+	struct ward_seed_threat seed[WARD_BACK_SEEDS];
 	ward_ns first = now;
-	enum ward_err err = seed ? WARD_OK : WARD_ERR_NOMEM;
+	enum ward_err err = WARD_OK;
 
 	b->n_seed = b->n_seed_cut = 0;
 	for (size_t i = 0; i < n && !err; i++) {
+		ward_arena_reset(a);
 		err = read_seeds(b, in[i].json, a, seed);
 		first = in[i].first < first ? in[i].first : first;
 	}

@@ -108,8 +108,7 @@ static void look_at_boards(struct server *s)
 									     &s->board[i].last, &w);
 
 		if (!err)
-			serve_need(s,
-				ward_api_board(s->api, (enum ward_api_board)i, ward_wr_text(&w)));
+			ward_api_board(s->api, (enum ward_api_board)i, ward_wr_text(&w));
 		else if (err != WARD_ERR_AGAIN)
 			ward_count_name(&s->p.counters, "api.boards_unread", 1);
 		ward_wr_fini(&w);

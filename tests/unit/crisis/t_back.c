@@ -65,6 +65,28 @@ static void plans_for_all_that_is_open(void **state)
 	assert_true(has(b, "ahu-05") && has(b, "au-plant"));
 }
 
+/* Long records, of as many incidents as a bad night has, keep nobody from a plan. */
+static void plans_for_many_long_records(void **state)
+{
+	struct ward_back *b = &house.cell.back;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_back_incident in[64];
+
+	(void)state;
+	ward_wr_z(&w, "{\"members\":[");
+	for (unsigned i = 0; i < 5000; i++)
+		ward_wr_z(&w, "0,");
+	ward_wr_z(&w, "0],\"threats\":[" THREAT("ahu-05", "bms.command") "]}");
+	for (unsigned i = 0; i < WARD_ARRAY_LEN(in); i++) {
+		in[i] = incident(100 + i, 1, "");
+		in[i].json = ward_wr_text(&w);
+	}
+	b->took = 0;
+	assert_int_equal(ward_back_find(b, in, WARD_ARRAY_LEN(in), now), WARD_OK);
+	assert_true(b->known && has(b, "ahu-05"));
+	ward_wr_fini(&w);
+}
+
 /* The same revisions cost nothing; others wait for twenty times what the last plan took. */
 static void asks_no_more_than_it_must(void **state)
 {
@@ -112,6 +134,7 @@ static void doubts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(plans_for_all_that_is_open),
+		cmocka_unit_test(plans_for_many_long_records),
 		cmocka_unit_test(asks_no_more_than_it_must), cmocka_unit_test(doubts)};
 	const char *root = getenv("WARD_SOURCE_ROOT");
 	char turin[4096], content[4096];
