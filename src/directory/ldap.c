@@ -216,7 +216,9 @@ static bool take_entry(
 	f->n++;
 	if (f->n > 1) /* a name that several have is nobody's */
 		return true;
-	if (!dn.len || dn.len > WARD_LDAP_DN)
+	/* RFC 4514: UTF-8, in which a NUL is escaped; one would cut the name that is bound as */
+	if (!dn.len || dn.len > WARD_LDAP_DN || memchr(dn.p, 0, dn.len) ||
+		!ward_utf8_valid(ward_str_bytes(dn), NULL))
 		return false;
 	memcpy(f->dn, dn.p, dn.len);
 	f->dn[dn.len] = 0;

@@ -127,6 +127,30 @@ static void an_entry(void **state)
 	}
 }
 
+/* A name that is cut at a NUL would be bound as another one, or as nobody. */
+static void a_name_in_full(void **state)
+{
+	static const uint8_t bad[] = {0, 0xff};
+	struct ward_ldap_found f;
+	struct ward_ldap_answer a;
+	uint8_t b[1024];
+	size_t used;
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		for (size_t k = 0; k < strlen("cn=anna,dc=h"); k++) {
+			size_t n = entry(b, sizeof(b), "cn", "x");
+			size_t at =
+				ward_str_find((struct ward_str){(char *)b, n}, WARD_STR("cn=anna"));
+
+			b[at + k] = bad[i];
+			f = (struct ward_ldap_found){.n = 0};
+			assert_int_equal(
+				ward_ldap_take(ward_slice_of(b, n), &d, now, &f, &used, &a),
+				WARD_ERR_MALFORMED);
+		}
+}
+
 static void results(void **state)
 {
 	static const struct {
@@ -189,7 +213,8 @@ static void what_goes_out(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(an_entry), cmocka_unit_test(results),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(an_entry),
+		cmocka_unit_test(a_name_in_full), cmocka_unit_test(results),
 		cmocka_unit_test(what_goes_out)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
