@@ -40,8 +40,7 @@ static bool find_signs(struct api_request *r, struct signs *s)
 
 	s->at = ward_arena_array(&r->a->scratch, t->n + 1, sizeof(const struct api_kept *));
 	s->next = ward_arena_array(&r->a->scratch, t->n + 1, sizeof(*s->next));
-	s->first = ward_arena_array(
-		&r->a->scratch, ward_model_n(r->a->o.model), sizeof(*s->first));
+	s->first = ward_arena_array(&r->a->scratch, ward_model_n(r->a->o.model), sizeof(*s->first));
 	if (!s->at || !s->next || !s->first) {
 		r->w->bad = true;
 		return false;
@@ -95,8 +94,8 @@ static ward_ns since_lately(const struct api_request *r)
 	return ward_sub(r->a->time, lately, &t) ? t : INT64_MIN;
 }
 
-static void put_proposal(struct api_request *r, const struct signs *s, const struct ward_conf *c,
-	uint32_t node)
+static void put_proposal(
+	struct api_request *r, const struct signs *s, const struct ward_conf *c, uint32_t node)
 {
 	struct past p = count(r, s, rule_of(c, "id"), node, since_lately(r));
 

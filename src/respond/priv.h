@@ -204,12 +204,11 @@ struct ward_respond {
 	struct box box[WARD_RECIPIENTS_MAX];
 	struct request *request;
 	size_t n_request, cap_request;
-	uint32_t alert;      /* the level of the crisis; 0: none is on */
 	struct ward_id lead; /* made of the role that leads it, or the last one; zeros: none */
 	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */
 	struct item *item; /* CASES_MAX */
 	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
-	uint32_t n_decided;
+	uint32_t n_decided, alert; /* alert: the level of the crisis; 0: none is on */
 	struct ward_wr body, row;
 };
 

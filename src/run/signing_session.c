@@ -192,7 +192,8 @@ enum ward_err ward_signing_who(
 	return WARD_OK;
 }
 
-/* A filter is about an incident, but holds back what a thing shows: that is to be at their places. */
+/* A filter is about an incident, but holds back what a thing shows: that is to be at their places.
+ */
 static bool holds_back_elsewhere(
 	const struct ward_signing *g, const struct ward_session *s, const struct ward_decision *d)
 {

@@ -192,8 +192,8 @@ enum ward_err ward_alarms_incident(struct ward_alarms *l, struct ward_id id, war
 
 	if (is_new) {
 		l->n_incident++;
-		l->forgotten += full && ward_sub(first, old, &apart) &&
-				apart < WARD_ALARMS_DAYS * day_ns;
+		l->forgotten +=
+			full && ward_sub(first, old, &apart) && apart < WARD_ALARMS_DAYS * day_ns;
 		*in = (struct incident){.id = id, .role = NONE};
 	}
 	in->first = first;

@@ -69,8 +69,8 @@ struct ward_str ward_sheet_end(struct ward_sheet *s)
 {
 	for (unsigned p = 0; p < WARD_SHEET_MORE; p++)
 		if (s->n[p] > s->kept[p])
-			ward_wr_printf(&s->text, "more|%s|%zu\n", parts[p].name,
-				s->n[p] - s->kept[p]);
+			ward_wr_printf(
+				&s->text, "more|%s|%zu\n", parts[p].name, s->n[p] - s->kept[p]);
 	return ward_wr_text(&s->text);
 }
 

@@ -429,8 +429,8 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_asked), T(test_withdrawn), T(test_lost),
-		T(test_killed), T(test_approval), T(test_by_hand), T(test_task), T(test_recall), T(test_full),
-		T(test_unreadable)};
+		T(test_killed), T(test_approval), T(test_by_hand), T(test_task), T(test_recall),
+		T(test_full), T(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
