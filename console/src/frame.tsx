@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { ROUTES } from './app';
 import { proving, refresh, staleSince } from './api';
 import { clock, clockSeconds, day, moment, span } from './format';
-import { LANGUAGES, language, setLanguage, t, type Key, type Language } from './i18n';
+import { LANGUAGES, language, setLanguage, t, type Language } from './i18n';
 import { Icon } from './icons';
 import { bound, keysOn, setKeysOn, useKeys, type Binding } from './keys';
 import { go } from './router';
@@ -89,7 +89,7 @@ function KeysDialog({ dialog }: { dialog: { current: HTMLDialogElement | null } 
 				{bound.value.map((b) => (
 					<div key={b.keys}>
 						<dt>{b.keys.split(' ').map((k) => <kbd key={k}>{k}</kbd>)}</dt>
-						<dd>{t(b.says)}</dd>
+						<dd>{t(b.says, b.view ? { view: t(b.view) } : {})}</dd>
 					</div>
 				))}
 			</dl>
@@ -136,6 +136,7 @@ export function Frame({ title, here, wall, children }: FrameProps): JSX.Element 
 	}, [title, open, s, language.value]);
 	useEffect(() => { /* another view: where it begins */
 		if (was.current !== here) main.current?.focus();
+		document.querySelector('.rail [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }); /* on a phone not all are seen */
 		was.current = here;
 	}, [here]);
 	useEffect(() => {
@@ -144,7 +145,7 @@ export function Frame({ title, here, wall, children }: FrameProps): JSX.Element 
 
 	const keys = useMemo<Binding[]>(() => [
 		...ROUTES.flatMap((r) => r.rail && (!r.right || may(r.right))
-			? [{ keys: r.rail.key, says: `keys.go_${r.rail.href.slice(1)}` as Key, run: () => go(r.rail!.href) }] : []),
+			? [{ keys: r.rail.key, says: 'keys.go' as const, view: r.title, run: () => go(r.rail!.href) }] : []),
 		{ keys: '/', says: 'keys.search', run: () => document.querySelector<HTMLInputElement>('#search')?.focus() },
 		{ keys: '?', says: 'keys.help', run: () => dialog.current?.showModal() },
 	], [s]);

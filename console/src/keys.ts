@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Key } from './i18n';
 
-export interface Binding { keys: string; says: Key; run: () => void }
+export interface Binding { keys: string; says: Key; view?: Key; run: () => void }
 
 export const bound = signal<Binding[]>([]);
 export const keysOn = signal(localStorage.getItem('ward.keys') !== 'off');

@@ -256,8 +256,8 @@ static uint64_t version_of(const struct api_request *r, const struct api_endpoin
 
 	return e->good == API_FIXED      ? 0
 	       : e->good == API_BY_BOARD ? r->a->version << 32 ^ r->a->boards
-	       : e->good == API_BY_ROW ? r->a->version
-				       : r->a->version << 32 ^ minute;
+	       : e->good == API_BY_ROW   ? r->a->version
+					 : r->a->version << 32 ^ minute;
 }
 
 static struct api_cached *cached(struct ward_api *a, struct ward_str key, uint64_t version)

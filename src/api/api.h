@@ -80,7 +80,7 @@ struct ward_api_opts {
 	size_t n_playbook;                      /* the first ones, that can be begun now */
 	const struct ward_plans *plans;         /* floors, laid out; NULL: none */
 	const struct ward_sharing *sharing;     /* what of a person is never shown; NULL: all is */
-	const struct ward_watchposts *posts;         /* that are manned; NULL: none */
+	const struct ward_watchposts *posts;    /* that are manned; NULL: none */
 	struct ward_str openapi;                /* content/openapi.json; empty: it is not here */
 	struct ward_api_cell cell;
 	bool exercise; /* what is seen is played */

@@ -44,14 +44,6 @@ static void put_sources(struct api_request *r)
 
 /* ---- who looked, who decided ---- */
 
-static struct ward_str keep_text(struct ward_wr *w, struct ward_str s)
-{
-	size_t at = w->len;
-
-	ward_wr_str(w, ward_str_sub(s, 0, API_LOOK_TEXT));
-	return (struct ward_str){(const char *)(uintptr_t)at, w->len - at}; /* set below */
-}
-
 enum ward_err api_look_take(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c)
 {
@@ -62,24 +54,24 @@ enum ward_err api_look_take(
 		read ? api_word(c, "kind") : api_word(c, "what"),
 		api_word(c, read ? "camera" : "subject"), api_word(c, read ? "why" : "text")};
 	struct ward_str *to[] = {&x.who, &x.role, &x.what, &x.on, &x.why};
-	struct ward_wr w = ward_wr_grow(a->o.mem, 5 * API_LOOK_TEXT);
+	size_t at = 0;
 
 	if (!read && !decided)
 		return WARD_OK;
+	x.len = 1;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
-		*to[i] = keep_text(&w, of[i]);
-	x.text = ward_mem_alloc(a->o.mem, w.len + 1);
-	x.len = w.len + 1;
-	if (!x.text || ward_wr_bad(&w)) {
-		ward_mem_free(a->o.mem, x.text, x.len);
-		ward_wr_fini(&w);
+		x.len += ward_str_sub(of[i], 0, API_LOOK_TEXT).len;
+	x.text = ward_mem_alloc(a->o.mem, x.len);
+	if (!x.text)
 		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+		struct ward_str s = ward_str_sub(of[i], 0, API_LOOK_TEXT);
+
+		if (s.len)
+			memcpy(x.text + at, s.p, s.len);
+		*to[i] = (struct ward_str){x.text + at, s.len};
+		at += s.len;
 	}
-	if (w.len)
-		memcpy(x.text, w.p, w.len);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(to); i++)
-		to[i]->p = x.text + (uintptr_t)to[i]->p;
-	ward_wr_fini(&w);
 	(void)ward_id_parse(api_word(c, "incident"), &x.incident);
 	struct api_look *slot = &a->look[a->n_look++ % API_LOOKS];
 
@@ -94,12 +86,22 @@ void api_looks_free(struct ward_api *a)
 		ward_mem_free(a->o.mem, a->look[i].text, a->look[i].len);
 }
 
-static void put_look(struct ward_json *j, const struct api_look *x)
+/* Of who is in people.yml, the name; else the id. */
+static struct ward_str name_of(const struct ward_api *a, struct ward_str id)
+{
+	for (size_t i = 0; i < a->o.cell.n_person; i++)
+		if (ward_str_eq(a->o.cell.person[i].id, id))
+			return a->o.cell.person[i].name;
+	return id;
+}
+
+static void put_look(const struct ward_api *a, struct ward_json *j, const struct api_look *x)
 {
 	ward_json_obj(j);
 	api_time(j, "at", x->time);
 	api_u64(j, "row", x->row);
 	api_str(j, "person", x->who);
+	api_str(j, "name", name_of(a, x->who));
 	api_str(j, "role", x->role);
 	api_str(j, "what", x->what);
 	api_str(j, "on", x->on);
@@ -122,7 +124,7 @@ static void put_looks(struct api_request *r, const char *key, bool read)
 		const struct api_look *x = &a->look[(i - 1) % API_LOOKS];
 
 		if (x->read == read)
-			put_look(&r->j, x);
+			put_look(a, &r->j, x);
 	}
 	ward_json_arr_end(&r->j);
 }

@@ -550,7 +550,8 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	privacy(l, c, &s);
 	(void)ward_conf_duration(c, "expect_every", false, l->diag, &s.expect_every);
 	if (ward_conf_get(c, "expect_every") &&
-		(s.expect_every < WARD_NS_PER_S || s.expect_every > 7 * EVERY_MAX_S * WARD_NS_PER_S))
+		(s.expect_every < WARD_NS_PER_S ||
+			s.expect_every > 7 * EVERY_MAX_S * WARD_NS_PER_S))
 		ward_load_error(l, c,
 			"'expect_every' is not 1s to 7d\nwrite after how long without a word the "
 			"source is broken");

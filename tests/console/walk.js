@@ -8,6 +8,7 @@ import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser
 import { local } from './journeys/local.js';
 import { prevent } from './journeys/prevent.js';
 import { signs } from './journeys/signs.js';
+import { watch } from './journeys/watch.js';
 
 const address = new URL(process.argv[2]);
 const pictures = process.env.PICTURES;
@@ -246,12 +247,14 @@ await journey('all signs: found, and the way to their incident', async () => {
 	await signs({ lead, at, sound, picture });
 });
 
+await watch({ journey, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK });
+
 await local({ journey, browser, address, at, lead, password, person, picture, sound, DESK, PHONE });
 
 await journey('signed out, nothing is left', async () => {
 	await lead.locator('.account summary').click();
 	await lead.getByRole('button', { name: 'Sign out' }).click();
-	await lead.locator('form').waitFor();
+	await lead.locator('.gate-card form').waitFor();
 	assert.equal(await lead.evaluate(async () => (await fetch('/api/v1/now')).status), 401);
 	[...wrong].filter((w) => /crisis manager: .*401/.test(w)).forEach((w) => wrong.delete(w)); /* asked for */
 });

@@ -23,7 +23,10 @@ may() { # what each process may hold of the above
 	bacnet) ;;
 	taxii) echo crypto ;; # TLS
 	reckon) echo brain impact model ;; # what it computes with; the brain's memory, taken apart
-	api) echo model story crypto microhttpd ;; # what it shows; HTTPS
+	api) echo model story impact crypto microhttpd ;; # what it shows; the order of recovery; HTTPS
+	directory) echo crypto ;; # TLS, signatures of tokens
+	ingest) echo log ;; # identities are hidden as `log` hides them
+	played) ;;
 	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;

@@ -9,7 +9,7 @@ import { Failed, Section } from './parts';
 import './state.css';
 import './views.css';
 
-interface Look { at: string; row: number; person: string; role: string; what: string; on: string; why: string; incident: string | null }
+interface Look { at: string; row: number; person: string; name: string; role: string; what: string; on: string; why: string; incident: string | null }
 interface Privacy {
 	sources: { id: string; name: string; kind: string; purpose: string; legal_basis: string; personal_data: boolean; retention_s: number | null }[];
 	looks: Look[]; decisions: Look[]; forgotten: number; oldest: string | null;
@@ -53,7 +53,7 @@ function Looks({ title, none, of }: { title: string; none: string; of: Look[] })
 						{of.map((l) => (
 							<tr key={l.row}>
 								<td data-label={t('pv.when')}><time dateTime={l.at}>{moment(l.at, minute.value)}</time></td>
-								<th scope="row">{l.person} {l.role && <small>{l.role}</small>}</th>
+								<th scope="row">{l.name} {l.role && <small>{l.role}</small>}</th>
 								<td data-label={t('pv.what')}>{named('did', l.what)} {l.incident && may('see.incidents')
 									? <a href={`/incidents/${l.incident}`}>{l.on || t('view.incident')}</a> : <code>{l.on}</code>}</td>
 								<td data-label={t('pv.why')}>{l.why}</td>

@@ -80,7 +80,7 @@ function Card({ s }: { s: Source }): JSX.Element {
 	const n = s.hours.reduce((a, b) => a + b, 0);
 	return (
 		<li class={`src src-${s.state}`} id={s.id}>
-			<h3>{s.kind === 'video' || s.kind === 'onvif' ? <Icon name="camera" /> : <Icon name="sensor" />}{s.name}</h3>
+			<h2>{s.kind === 'video' || s.kind === 'onvif' ? <Icon name="camera" /> : <Icon name="sensor" />}{s.name}</h2>
 			<Mark state={s.state} />
 			<p class="quiet">{says(s, minute.value)}</p>
 			{n > 0 && <Bars of={s.hours} says={t('st.day', { n })} />}

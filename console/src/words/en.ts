@@ -47,17 +47,11 @@ export const en = {
 	'keys.title': 'Keys',
 	'keys.on': 'Single keys do something',
 	'keys.help': 'Show these keys',
+	'keys.go': 'Go to: {view}',
 	'keys.search': 'Search',
 	'keys.next': 'Next incident',
 	'keys.previous': 'Previous incident',
 	'keys.open': 'Open what is selected',
-	'keys.go_now': 'Go to Now',
-	'keys.go_crisis': 'Go to Crisis',
-	'keys.go_care': 'Go to Care',
-	'keys.go_assets': 'Go to Assets',
-	'keys.go_signs': 'Go to Signs',
-	'keys.go_report': 'Go to Report',
-	'keys.go_people': 'Go to People',
 
 	/* Search */
 	'search.label': 'Search incidents, rooms, devices, services',

@@ -109,11 +109,11 @@ struct serve_reckoning {
 
 struct server {
 	struct ward_process p;
-	struct playbook_known known; /* the hospital and its playbooks */
-	struct ward_plans *plans;    /* its floors */
-	struct ward_watchposts posts;     /* that are manned */
-	struct ward_model *m;        /* of these */
-	struct ward_arena arena;     /* what else is known from the start */
+	struct playbook_known known;  /* the hospital and its playbooks */
+	struct ward_plans *plans;     /* its floors */
+	struct ward_watchposts posts; /* that are manned */
+	struct ward_model *m;         /* of these */
+	struct ward_arena arena;      /* what else is known from the start */
 	struct ward_lang *lang[SERVE_LANGUAGES];
 	size_t n_lang;
 	struct ward_sharing *sharing;

@@ -124,6 +124,7 @@ export async function incidents({ journey, browser, address, at, lead, incident,
 		await lead.locator('.decide').waitFor();
 		await lead.getByRole('button', { name: 'Dismiss', exact: true }).click();
 		const dialog = lead.locator('dialog[open]');
+		await dialog.locator('.tune input').first().waitFor(); /* what could be held back is asked for first */
 		for (const box of await dialog.locator('.tune input').all()) await box.check();
 		await dialog.locator('textarea').fill('the same drill');
 		await sound(lead, 'the dialog of a dismissal');

@@ -1,7 +1,6 @@
 /* English of Prevention, of completeness and of a device's risk. */
 export const en = {
 	'view.prevention': 'Prevention',
-	'keys.go_prevention': 'Go to Prevention',
 	'prev.service': 'Care service',
 	'prev.ways': 'How it could be stopped',
 	'prev.today': 'Today',

@@ -2,7 +2,6 @@ import type { en } from './en';
 
 export const fr: typeof en = {
 	'view.prevention': 'Prévention',
-	'keys.go_prevention': 'Aller à Prévention',
 	'prev.service': 'Service de soins',
 	'prev.ways': 'Comment il pourrait être arrêté',
 	'prev.today': 'Aujourd’hui',

@@ -2,7 +2,6 @@ import type { en } from './en';
 
 export const it: typeof en = {
 	'view.prevention': 'Prevenzione',
-	'keys.go_prevention': 'Vai a Prevenzione',
 	'prev.service': 'Servizio di cura',
 	'prev.ways': 'Come potrebbe essere fermato',
 	'prev.today': 'Oggi',

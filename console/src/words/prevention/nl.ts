@@ -2,7 +2,6 @@ import type { en } from './en';
 
 export const nl: typeof en = {
 	'view.prevention': 'Preventie',
-	'keys.go_prevention': 'Naar Preventie',
 	'prev.service': 'Zorgdienst',
 	'prev.ways': 'Hoe hij stilgelegd kan worden',
 	'prev.today': 'Vandaag',

@@ -2,8 +2,6 @@
 export const en = {
 	'view.state': 'State',
 	'view.privacy': 'Privacy and law',
-	'keys.go_state': 'Go to State',
-	'keys.go_privacy': 'Go to Privacy and law',
 	'src.lost': 'Lost',
 	'src.silent': 'Silent',
 	'src.unheard': 'Not heard yet',

@@ -3,8 +3,6 @@ import type { en } from './en';
 export const fr: typeof en = {
 	'view.state': 'État',
 	'view.privacy': 'Vie privée et droit',
-	'keys.go_state': 'Aller à État',
-	'keys.go_privacy': 'Aller à Vie privée et droit',
 	'src.lost': 'Perdue',
 	'src.silent': 'Muette',
 	'src.unheard': 'Pas encore entendue',

@@ -3,8 +3,6 @@ import type { en } from './en';
 export const it: typeof en = {
 	'view.state': 'Stato',
 	'view.privacy': 'Privacy e diritto',
-	'keys.go_state': 'Vai a Stato',
-	'keys.go_privacy': 'Vai a Privacy e diritto',
 	'src.lost': 'Persa',
 	'src.silent': 'Muta',
 	'src.unheard': 'Non ancora sentita',

@@ -3,8 +3,6 @@ import type { en } from './en';
 export const nl: typeof en = {
 	'view.state': 'Toestand',
 	'view.privacy': 'Privacy en recht',
-	'keys.go_state': 'Naar Toestand',
-	'keys.go_privacy': 'Naar Privacy en recht',
 	'src.lost': 'Verloren',
 	'src.silent': 'Stil',
 	'src.unheard': 'Nog niet gehoord',
