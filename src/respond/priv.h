@@ -208,7 +208,7 @@ struct ward_respond {
 	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */
 	struct item *item; /* CASES_MAX */
 	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
-	uint32_t n_decided, alert; /* alert: the level of the crisis; 0: none is on */
+	uint32_t n_decided, alert;           /* alert: the level of the crisis; 0: none is on */
 	struct ward_wr body, row;
 };
 
