@@ -1,5 +1,5 @@
-/* User ids of the processes of `ward run` that there are many of, and of those that came after them;
- * the others' are in the table of live.c. */
+/* User ids of the processes of `ward run` that there are many of, and of those that came after
+ * them; the others' are in the table of live.c. */
 #ifndef WARD_RUN_LIVE_UIDS_H
 #define WARD_RUN_LIVE_UIDS_H
 
