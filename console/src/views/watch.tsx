@@ -118,13 +118,14 @@ function NewEntry({ post, sent }: { post: Post; sent: () => void }): JSX.Element
 
 function Row({ e, done }: { e: Entry; done?: () => void }): JSX.Element {
 	const watch = e.what === 'hand-over' || e.what === 'take-over';
+	const says = t(e.what === 'key' ? 'watch.back' : 'watch.done');
 	return (
 		<li class={e.open ? 'still-open' : ''}>
 			<p>
 				{at(e.at)} <b>{named('entry', e.what)}</b> {e.text} <span class="quiet">{e.name}, {e.role_name}</span>
 				{e.done && <span class="done"><Icon name="check" />{t(watch ? 'watch.accepted_by' : 'watch.done_by', { name: e.done_by, at: moment(e.done, minute.value) })}</span>}
 				{e.open && watch && <span class="not-taken">{t('watch.waits')}</span>}
-				{done && <button type="button" class="button small no-print" aria-label={t('watch.done_of', { what: e.text })} onClick={done}>{t(e.what === 'key' ? 'watch.back' : 'watch.done')}</button>}
+				{done && <button type="button" class="button small no-print" aria-label={`${says}: ${e.text}`} onClick={done}>{says}</button>}
 			</p>
 			{e.sheet && <details><summary>{t('watch.sheet')}</summary><SheetView s={e.sheet} /></details>}
 		</li>

@@ -394,7 +394,6 @@ export const en = {
 	'watch.enter': 'Enter',
 	'watch.done': 'Done',
 	'watch.back': 'It is back',
-	'watch.done_of': 'Done: {what}',
 	'watch.done_by': 'done by {name} at {at}',
 	'watch.accepted_by': 'accepted by {name} at {at}',
 	'watch.waits': 'nobody has accepted',

@@ -386,7 +386,6 @@ export const fr: ViewWords = {
 	'watch.enter': 'Inscrire',
 	'watch.done': 'Fait',
 	'watch.back': 'C’est rendu',
-	'watch.done_of': 'Fait : {what}',
 	'watch.done_by': 'fait par {name} à {at}',
 	'watch.accepted_by': 'accepté par {name} à {at}',
 	'watch.waits': 'personne n’a accepté',

@@ -386,7 +386,6 @@ export const it: ViewWords = {
 	'watch.enter': 'Registra',
 	'watch.done': 'Fatto',
 	'watch.back': 'È tornata',
-	'watch.done_of': 'Fatto: {what}',
 	'watch.done_by': 'fatto da {name} alle {at}',
 	'watch.accepted_by': 'accettato da {name} alle {at}',
 	'watch.waits': 'nessuno ha accettato',

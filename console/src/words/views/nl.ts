@@ -386,7 +386,6 @@ export const nl: ViewWords = {
 	'watch.enter': 'Noteren',
 	'watch.done': 'Klaar',
 	'watch.back': 'Is terug',
-	'watch.done_of': 'Klaar: {what}',
 	'watch.done_by': 'klaar door {name} om {at}',
 	'watch.accepted_by': 'aanvaard door {name} om {at}',
 	'watch.waits': 'niemand heeft aanvaard',
