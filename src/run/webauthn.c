@@ -12,6 +12,7 @@ enum {
 	HASH = 32,
 	TOUCHED = 0x01, /* flags: a person was there; the key's data follow */
 	HAS_KEY = 0x40,
+	DEEP = 8, /* CBOR within CBOR; CTAP2 has 4 */
 };
 
 void ward_base64url_write(struct ward_wr *w, struct ward_slice s)
@@ -142,9 +143,73 @@ static enum ward_err auth_is(const struct ward_webauthn *w, const struct ward_we
 	return WARD_OK;
 }
 
+/* ---- CBOR ---- */
+
+/* One head (RFC 8949 section 3): how many bytes of text follow it, or how many items are in it.
+ * False: it declares more than there is, or its length is not definite, as CTAP2 has it. */
+static bool read_head(struct ward_rd *r, uint64_t *ret_items)
+{
+	enum { BYTES = 2, TEXT, ARRAY, MAP, TAG };
+	uint8_t head = ward_rd_u8(r);
+	unsigned major = head >> 5, info = head & 31;
+	uint64_t n = info < 24    ? info
+		     : info == 24 ? ward_rd_u8(r)
+		     : info == 25 ? ward_rd_be16(r)
+		     : info == 26 ? ward_rd_be32(r)
+				  : ward_rd_be64(r);
+	size_t left = ward_rd_left(r);
+
+	*ret_items = 0;
+	if (info > 27 || ward_rd_bad(r))
+		return false;
+	if (major == BYTES || major == TEXT) {
+		if (n > left)
+			return false;
+		ward_rd_skip(r, (size_t)n);
+	} else if (major == ARRAY || major == MAP) {
+		if (n > left / (major == MAP ? 2 : 1))
+			return false;
+		*ret_items = major == MAP ? 2 * n : n;
+	} else if (major == TAG) {
+		*ret_items = 1;
+	}
+	return true;
+}
+
+/* Whether what is behind the fixed part is CBOR that declares no more than there is: libcbor makes
+ * room for what a head declares before it looks whether it is there. */
+static bool is_bounded(const struct ward_webauthn *w)
+{
+	struct ward_rd r = ward_rd_slice(ward_slice_of(w->auth, w->n_auth));
+	uint64_t items, open[DEEP];
+	size_t depth = 0;
+
+	ward_rd_skip(&r, HASH);
+	uint8_t flags = ward_rd_u8(&r);
+
+	ward_rd_skip(&r, 4); /* the count */
+	if (flags & HAS_KEY) {
+		ward_rd_skip(&r, 16); /* AAGUID */
+		ward_rd_skip(&r, ward_rd_be16(&r));
+	}
+	while (ward_rd_left(&r)) {
+		if (!read_head(&r, &items) || (items && depth == DEEP))
+			return false;
+		if (items) {
+			open[depth++] = items;
+			continue;
+		}
+		while (depth && --open[depth - 1] == 0)
+			depth--;
+	}
+	return !ward_rd_bad(&r) && !depth;
+}
+
 /* The key in what a new one says; libfido2 reads its CBOR. */
 static enum ward_err key_of(const struct ward_webauthn *w, struct ward_webauthn_key *ret)
 {
+	if (!is_bounded(w))
+		return WARD_ERR_MALFORMED;
 	fido_cred_t *c = fido_cred_new();
 	enum ward_err err = WARD_ERR_MALFORMED;
 
@@ -182,6 +247,8 @@ enum ward_err ward_webauthn_made(const struct ward_webauthn *w, const struct war
 static enum ward_err signed_by(
 	const struct ward_webauthn *w, struct ward_str host, const struct ward_webauthn_key *k)
 {
+	if (!is_bounded(w))
+		return WARD_ERR_DENIED;
 	fido_assert_t *a = fido_assert_new();
 	es256_pk_t *pk = es256_pk_new();
 	char name[256];
