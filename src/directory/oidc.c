@@ -284,7 +284,7 @@ enum ward_err ward_oidc_who(const struct ward_directory *d, const struct ward_co
 		return WARD_ERR_MALFORMED;
 	const struct ward_conf *list = ward_conf_get(claims, groups);
 
-	w.has_groups = list != NULL;
+	w.has_groups = true; /* without the claim in none: providers leave it out then */
 	for (const struct ward_conf *x = list && list->kind == WARD_CONF_SEQ ? list->child : list;
 		x; x = list->kind == WARD_CONF_SEQ ? x->next : NULL)
 		if (x->kind == WARD_CONF_SCALAR)

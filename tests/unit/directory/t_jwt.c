@@ -311,11 +311,44 @@ static void the_provider(void **state)
 	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("Host: i\r\n")) != SIZE_MAX);
 }
 
+/* A token that names no group says that somebody is in none: providers leave an empty claim out. */
+static void nobody_keeps_a_group(void **state)
+{
+	static const struct {
+		const char *claims;
+		uint64_t group;
+	} all[] = {{"{\"sub\":\"1\",\"preferred_username\":\"anna\",\"groups\":[\"Guards\"]}", 1},
+		{"{\"sub\":\"1\",\"preferred_username\":\"anna\",\"groups\":[]}", 0},
+		{"{\"sub\":\"1\",\"preferred_username\":\"anna\"}", 0}};
+	struct fix *x = *state;
+	struct ward_directory_group g = {.name = WARD_STR("guards")};
+	const struct ward_directory d = {.person = WARD_STR("preferred_username"),
+		.groups_from = WARD_STR("groups"),
+		.group = &g,
+		.n_group = 1};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		struct ward_directory_who who;
+		const struct ward_conf *c;
+		struct ward_diag diag;
+
+		ward_diag_init(&diag, ward_mem_heap());
+		assert_int_equal(ward_conf_json(&x->a, &x->lim, WARD_STR("token"), 1,
+					 ward_str_bytes(ward_str_z(all[i].claims)), &diag, &c),
+			WARD_OK);
+		ward_diag_fini(&diag);
+		assert_int_equal(ward_oidc_who(&d, c, &who), WARD_OK);
+		assert_true(who.has_groups);
+		assert_int_equal(who.group, all[i].group);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_signed),
 		cmocka_unit_test(what_is_not_taken), cmocka_unit_test(base64url),
-		cmocka_unit_test(the_challenge), cmocka_unit_test(the_provider)};
+		cmocka_unit_test(the_challenge), cmocka_unit_test(the_provider),
+		cmocka_unit_test(nobody_keeps_a_group)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
