@@ -39,7 +39,7 @@ static enum ward_err hear(struct directory *k, int32_t id, enum ward_ldap_what w
 static enum ward_err bind_as(struct directory *k, int32_t id, struct ward_str dn,
 	struct ward_str password, int32_t *ret_result)
 {
-	struct ward_ldap_found none;
+	struct ward_ldap_found none = {.n = 0}; /* whoever sends entries before the answer */
 
 	ward_ldap_put_bind(&k->out, id, dn, password);
 	enum ward_err err = directory_line_say(k);
