@@ -224,7 +224,7 @@ void serve_refused(void *ctx, struct ward_httpd_ask *a, unsigned status, const c
 void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
 /* True: it may go on. */
 bool serve_may(struct server *s, struct serve_bucket *b, const struct serve_rate *r);
-struct serve_peer *serve_peer_of(struct server *s, const uint8_t peer[WARD_SEATS_PEER]);
+struct serve_peer *serve_peer_of(struct server *s, const uint8_t from[WARD_SEATS_PEER]);
 struct ward_api_who serve_who(const struct serve_session *x);
 
 /* ---- api_session.c ---- */

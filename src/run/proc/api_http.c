@@ -166,11 +166,15 @@ bool serve_may(struct server *s, struct serve_bucket *b, const struct serve_rate
 	return true;
 }
 
-/* A few places per address; who has asked for nothing for longest makes room. */
-struct serve_peer *serve_peer_of(struct server *s, const uint8_t peer[WARD_SEATS_PEER])
+/* A few places per address, of IPv6 per network of 64 bits, since a machine has as many addresses
+ * in it as it likes; who has asked for nothing for longest makes room. */
+struct serve_peer *serve_peer_of(struct server *s, const uint8_t from[WARD_SEATS_PEER])
 {
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	uint8_t peer[WARD_SEATS_PEER] = {0};
 	struct serve_peer *oldest = NULL;
 
+	memcpy(peer, from, memcmp(from, mapped, sizeof(mapped)) == 0 ? sizeof(peer) : 8);
 	for (size_t i = 0; i < SERVE_BUCKETS; i++) {
 		struct serve_peer *p = &s->peer[i];
 
