@@ -86,6 +86,19 @@ bool signing_second_is(struct ward_signing *g, struct ward_account *a, const str
 					s->code, signing_now_of(g), a->step, &a->step) == WARD_OK;
 }
 
+/* May they be at the post, or is it for other places? Then *ret says so. */
+static bool may_be_at(struct ward_signing *g, const struct ward_device *at,
+	const struct ward_session *who, struct ward_signed *ret)
+{
+	struct ward_session is = *who;
+
+	if (!at || signing_limit(g, at, &is))
+		return true;
+	signing_refuse(ret, WARD_ERR_DENIED,
+		WARD_TEXT("this post is for another part of the hospital than yours"));
+	return false;
+}
+
 static void by_password(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person);
@@ -99,13 +112,9 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		return;
 	}
 	struct ward_device *at = signing_device_of(g, s->device);
-	struct ward_session is = *who;
 
-	if (at && !signing_limit(g, at, &is)) {
-		signing_refuse(ret, WARD_ERR_DENIED,
-			WARD_TEXT("this post is for another part of the hospital than yours"));
+	if (!may_be_at(g, at, who, ret))
 		return;
-	}
 	before = *a;
 	if (a->n_key && !s->proof.len && !s->code.len) {
 		signing_key_ask(g, a, ret);
@@ -179,6 +188,10 @@ static void by_code(struct ward_signing *g, const struct ward_sign *s, struct wa
 		signing_wrong(g, s, ret);
 		return;
 	}
+	const struct ward_device *at = signing_device_of(g, s->device);
+
+	if (!may_be_at(g, at, who, ret))
+		return;
 	before = *a;
 	a->password[0] = 0;
 	if (s->password.len && !take_password(g, who, a, s->password, ret)) {
@@ -197,13 +210,18 @@ static void by_code(struct ward_signing *g, const struct ward_sign *s, struct wa
 	signing_record(g, WARD_TOLD_MADE, who->person, (struct ward_str){0}, s, false);
 	signing_record(g, WARD_TOLD_SIGNED_IN, who->person, (struct ward_str){0}, s, false);
 	signing_drop_all_of(g, who->person);
-	signing_begin(
-		g, &(struct signing_new){.who = who, .must = !a->password[0], .proved = true}, ret);
+	signing_begin(g,
+		&(struct signing_new){
+			.who = who, .at = at, .must = !a->password[0], .proved = true},
+		ret);
 	(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
 }
 
-static void set_password(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+/* The old one shows that it is the person, as a one-time code did just now. Whoever has none here,
+ * since they sign in at the directory, proves it: else an unlocked screen would give one away. */
+static void set_password(struct ward_signing *g, const struct ward_sign *s,
+	const struct ward_session *is, struct ward_signed *ret)
 {
 	const struct ward_session *who;
 	struct ward_signed_in *in = signing_find(g, s->token, &who);
@@ -221,6 +239,8 @@ static void set_password(struct ward_signing *g, const struct ward_sign *s, stru
 		signing_refuse(ret, WARD_ERR_DENIED, WARD_TEXT("the old password is wrong"));
 		return;
 	}
+	if (!a->password[0] && !is->must_set_password && !signing_is_proved(is, ret))
+		return;
 	before = *a;
 	if (!take_password(g, who, a, s->password, ret))
 		return;
@@ -327,7 +347,7 @@ static void by_session(struct ward_signing *g, const struct ward_sign *s, struct
 		signing_refuse(ret, WARD_ERR_DENIED,
 			WARD_TEXT("a wall screen shows, and does nothing else"));
 	else if (s->what == WARD_SIGN_SET_PASSWORD)
-		set_password(g, s, ret);
+		set_password(g, s, &is, ret);
 	else if (is.must_set_password)
 		signing_refuse(ret, WARD_ERR_DENIED, WARD_TEXT("set a password first"));
 	else if (with_own(g, s, in, &is, ret))
@@ -401,7 +421,8 @@ bool ward_signing_first(
 	struct ward_signed ret;
 
 	for (size_t i = 0; i < t->n; i++)
-		if (t->a[i].password[0] && !t->a[i].disabled &&
+		if ((t->a[i].password[0] || signing_is_directorys(g, ward_str_z(t->a[i].person))) &&
+			!t->a[i].disabled &&
 			ward_signers_find(g->o.who, ward_str_z(t->a[i].person)))
 			return false;
 	a = who ? ward_account_need(t, who->person) : NULL;

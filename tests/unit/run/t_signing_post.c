@@ -327,6 +327,17 @@ static void places_of_posts(void **state)
 			all[i].sees ? WARD_OK : WARD_ERR_DENIED);
 		if (all[i].sees)
 			assert_true(ward_str_eqz(k->ret.session.place[0], all[i].sees));
+		/* a one-time code is good where a password is, and not used up elsewhere */
+		struct ward_sign s = {.what = WARD_SIGN_CODE, .password = WARD_STR(BETTER)};
+		char code[64];
+
+		ask(k, (struct ward_sign){.what = WARD_SIGN_ISSUE, .person = WARD_STR("bo")}, true);
+		json_text(k, "code", code, sizeof(code));
+		s.code = ward_str_z(code);
+		assert_int_equal(says(k, at(s, key)), all[i].sees ? WARD_OK : WARD_ERR_DENIED);
+		assert_int_equal(k->ret.session.post, all[i].sees != NULL);
+		if (!all[i].sees)
+			assert_int_equal(says(k, s), WARD_OK);
 	}
 	struct ward_sign s = with(WARD_SIGN_DEVICE_MAKE, anna);
 
