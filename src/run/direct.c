@@ -95,6 +95,7 @@ void ward_enter_put(struct ward_wr *w, const struct ward_enter *e)
 	ward_wr_u8(w, (uint8_t)e->what);
 	ward_wr_bytes(w, e->from, sizeof(e->from));
 	ward_wr_bytes(w, e->token, sizeof(e->token));
+	ward_wr_bytes(w, e->device, sizeof(e->device));
 	put(w, e->state);
 	put(w, e->code);
 	put(w, e->issuer);
@@ -105,16 +106,18 @@ enum ward_err ward_enter_get(struct ward_rd *r, struct ward_enter *ret)
 {
 	struct ward_enter e = {.what = ward_rd_u8(r)};
 	const uint8_t *from = ward_rd_take(r, sizeof(e.from)),
-		      *token = ward_rd_take(r, sizeof(e.token));
+		      *token = ward_rd_take(r, sizeof(e.token)),
+		      *device = ward_rd_take(r, sizeof(e.device));
 
 	e.state = get(r, WARD_SIGN_TEXT);
 	e.code = get(r, WARD_OIDC_CODE);
 	e.issuer = get(r, WARD_DIRECTORY_TEXT);
 	e.error = get(r, WARD_DIRECTORY_NAME);
-	if (end(r) || !from || !token || e.what >= WARD_ENTER_N)
+	if (end(r) || !from || !token || !device || e.what >= WARD_ENTER_N)
 		return WARD_ERR_MALFORMED;
 	memcpy(e.from, from, sizeof(e.from));
 	memcpy(e.token, token, sizeof(e.token));
+	memcpy(e.device, device, sizeof(e.device));
 	*ret = e;
 	return WARD_OK;
 }

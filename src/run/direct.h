@@ -3,8 +3,8 @@
  *
  * DIRECT    u8 what, lv name, secret, state, nonce, verifier, issuer
  * DIRECTED  u8 error, lv why, url, name, key, u8 n and n lv groups, u8 flags
- * ENTER     u8 what, 16 bytes from, 32 bytes token, lv state, code, issuer, error; answered by
- *           SIGNED (run/sign.h)
+ * ENTER     u8 what, 16 bytes from, 32 bytes token, 32 bytes device, lv state, code, issuer,
+ *           error; answered by SIGNED (run/sign.h)
  *
  * Each request is answered by one message of the same id. A code is good once: asked again, the
  * answer is that it is none. Both sides check everything: `directory` reads what the outside sends,
@@ -71,6 +71,7 @@ struct ward_enter {
 	enum ward_enter_what what;
 	uint8_t from[WARD_SIGN_FROM];
 	uint8_t token[WARD_SIGN_TOKEN];
+	uint8_t device[WARD_SIGN_TOKEN]; /* of BEGIN: key of a post; all zero: it is none */
 	struct ward_str state, code, issuer, error;
 };
 void ward_enter_put(struct ward_wr *w, const struct ward_enter *e);

@@ -288,16 +288,23 @@ static void begin(struct ward_signing *g, const struct ward_sign *s, const struc
 bool ward_signing_told(struct ward_signing *g, const struct ward_sign *s,
 	const struct ward_directed *d, struct ward_signed *ret)
 {
-	const struct ward_session *who = ward_signers_named(g->o.who, s->person);
+	bool ldaps = g->o.who->directory == WARD_DIRECTORY_LDAPS;
+	/* whom it found: a server takes a name in more ways than we do ("anna " is anna) */
+	const struct ward_session *who =
+		ward_signers_named(g->o.who, ldaps && !d->err ? d->name : s->person);
+	struct ward_account *a = who ? ward_account_find(g->o.accounts, who->person) : NULL;
 	struct ward_sign as = *s;
 	bool second = false;
 
+	ward_wr_reset(&g->json);
 	heard(g, d);
-	/* of a provider it was only asked whether it is there; a directory server said who it is */
-	if (g->o.who->directory != WARD_DIRECTORY_LDAPS || (d->err && d->err != WARD_ERR_DENIED))
+	/* of a provider it was asked whether it is there, and they are still somebody */
+	if (!ldaps && a && a->directory[0])
+		ward_signing_still(g, ward_str_z(a->directory), d);
+	/* a directory server said who it is */
+	if (!ldaps || (d->err && d->err != WARD_ERR_DENIED))
 		return false;
 	as.person = who ? who->person : s->person;
-	struct ward_account *a = who ? ward_account_find(g->o.accounts, who->person) : NULL;
 
 	if (!d->err && a && a->n_key && !s->proof.len && !s->code.len) {
 		signing_key_ask(g, a, ret);
@@ -404,6 +411,7 @@ bool ward_signing_enter(struct ward_signing *g, const struct ward_enter *e, ward
 	x = place(g, mono);
 	*x = (struct ward_entering){.until = mono + away};
 	signing_hash_of("ward entering", e->token, sizeof(e->token), x->hash);
+	memcpy(x->device, e->device, sizeof(x->device));
 	random_text(x->state);
 	random_text(x->nonce);
 	random_text(x->verifier);
@@ -460,6 +468,7 @@ void ward_signing_entered(struct ward_signing *g, const struct ward_enter *e,
 	struct ward_sign s = {.what = WARD_SIGN_PASSWORD, .person = d->name};
 
 	memcpy(s.from, e->from, sizeof(s.from));
+	memcpy(s.device, e->device, sizeof(s.device));
 	heard(g, d);
 	ward_wr_reset(&g->json);
 	if (d->err == WARD_ERR_AGAIN) {

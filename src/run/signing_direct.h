@@ -17,7 +17,8 @@ enum { WARD_SIGNING_ENTERING = 128, WARD_ROSTER_BYTES = 64 << 10 };
 struct ward_entering {
 	uint8_t hash[WARD_SIGN_TOKEN]; /* of the token that it was given; zeros: free */
 	char state[WARD_SIGN_TEXT], nonce[WARD_SIGN_TEXT], verifier[WARD_SIGN_TEXT];
-	ward_ns until; /* monotonic */
+	uint8_t device[WARD_SIGN_TOKEN]; /* key of the post that it is, or zeros */
+	ward_ns until;                   /* monotonic */
 };
 
 /* Of signing; in it from its making. */

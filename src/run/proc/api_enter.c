@@ -29,6 +29,9 @@ static void ask(struct server *s, struct ward_httpd_ask *a, struct ward_enter *e
 
 	memcpy(e->from, a->peer, sizeof(e->from));
 	memcpy(p.token, e->token, sizeof(p.token));
+	(void)ward_sign_parse(
+		ward_http_cookie(ward_httpd_value(a, "cookie"), WARD_STR(SERVE_DEVICE_COOKIE)),
+		e->device);
 	ward_enter_put(&w, e);
 	serve_ask_login(s, &p, WARD_MSG_ENTER, ward_wr_slice(&w));
 	ward_wipe(s->message, w.len);
@@ -117,6 +120,17 @@ static bool may_enter(struct server *s, struct ward_httpd_ask *a)
 	return false;
 }
 
+/* As much as whoever asks without a session may. */
+static bool may_look(struct server *s, struct ward_httpd_ask *a)
+{
+	static const struct serve_rate rate = {300, 600};
+
+	if (serve_may(s, &serve_peer_of(s, a->peer)->all, &rate))
+		return true;
+	serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests from this address"));
+	return false;
+}
+
 bool serve_enter(struct server *s, struct ward_httpd_ask *a)
 {
 	bool ways = ward_str_eqz(a->path, BASE "session/ways"),
@@ -127,9 +141,9 @@ bool serve_enter(struct server *s, struct ward_httpd_ask *a)
 		return false;
 	if (!ward_str_eqz(a->method, "GET"))
 		serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "GET, HEAD"});
-	else if (ways)
+	else if (ways && may_look(s, a))
 		ask(s, a, &(struct ward_enter){.what = WARD_ENTER_WAYS});
-	else if (may_enter(s, a))
+	else if (!ways && may_enter(s, a))
 		(goes ? begin : finish)(s, a);
 	return true;
 }

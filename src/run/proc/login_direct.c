@@ -153,6 +153,9 @@ void login_direct_enter(struct login_direct *d, const struct ward_msg *m)
 		d->say(d->ctx, m->id, &no);
 		return;
 	}
+	/* which post it is was told when it went: it comes from elsewhere, without that cookie */
+	if (e.what == WARD_ENTER_FINISH)
+		memcpy(e.device, was.device, sizeof(e.device));
 	struct login_asked *x = begin(d, m->id, ASKED_ENTER);
 
 	if (x)

@@ -447,6 +447,128 @@ static void ways_there_and_back(void **state)
 	end(k);
 }
 
+/* A directory server takes "anna " for anna; her second factor is asked for all the same, and the
+ * answer holds nothing of those before. */
+static void a_name_is_typed_in_many_ways(void **state)
+{
+	static const char *const typed[] = {"anna", "anna ", " anna", "a.bianchi"};
+	struct desk *k = begin(WARD_DIRECTORY_LDAPS);
+	struct ward_account *a;
+
+	(void)state;
+	give_password(k, "anna");
+	a = ward_account_find(&k->accounts, WARD_STR("anna"));
+	a->has_second = true;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(typed); i++) {
+		assert_true(signs(k, typed[i], yes("anna", "managers")));
+		assert_int_equal(k->ret.err, WARD_ERR_DENIED);
+		assert_false(k->ret.has_session);
+	}
+	assert_int_equal(k->told[WARD_TOLD_FAILED], WARD_ARRAY_LEN(typed));
+	k->clock.at += 3600 * S;
+	a->has_second = false;
+	a->n_key = 1;
+	a->key[0].is.n_id = 4;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(typed); i++) {
+		struct ward_sign s = {.what = WARD_SIGN_ISSUE, .person = WARD_STR("bo")};
+
+		ward_signing_answer(k->g, &s, true, &k->ret);
+		assert_int_equal(k->ret.err, WARD_OK);
+		assert_true(signs(k, typed[i], yes("anna", "managers")));
+		assert_int_equal(k->ret.err, WARD_ERR_DENIED);
+		assert_true(ward_str_starts(k->ret.json, WARD_STR("{\"key\":")));
+		assert_true(ward_str_find(k->ret.json, WARD_STR("\"code\"")) == SIZE_MAX);
+	}
+	end(k);
+}
+
+/* Whoever finds an unlocked screen of somebody who has no password here gives them none. */
+static void a_first_password_is_proved(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_LDAPS);
+	struct ward_sign s = {.what = WARD_SIGN_SET_PASSWORD, .password = WARD_STR(HERE)};
+
+	(void)state;
+	assert_true(signs(k, "anna", yes("anna", "managers")));
+	memcpy(s.token, k->ret.token, sizeof(s.token));
+	k->clock.at += 300 * S;
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_ERR_DENIED);
+	assert_true(ward_str_eqz(k->ret.json, WARD_SIGN_STEP_UP));
+	assert_true(signs(k, "anna", yes("anna", "managers")));
+	memcpy(s.token, k->ret.token, sizeof(s.token));
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	end(k);
+}
+
+/* The first code is for a hospital that nobody can sign in to: not for each start of one whose
+ * people have no password here. */
+static void no_first_code(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_LDAPS);
+	char code[WARD_SIGN_TEXT];
+	struct ward_str name;
+
+	(void)state;
+	assert_true(ward_signing_first(k->g, code, &name));
+	assert_true(signs(k, "bo", yes("bo", "guards")));
+	assert_false(ward_signing_first(k->g, code, &name));
+	end(k);
+}
+
+/* At a shared post by the provider: its limits count, as the browser was there when it went. */
+static void a_post_by_the_provider(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_OIDC);
+	struct ward_sign s = {
+		.what = WARD_SIGN_DEVICE_MAKE, .code = WARD_STR("duty"), .old = WARD_STR("Gate")};
+	struct ward_enter e = {.what = WARD_ENTER_BEGIN, .token = {1}};
+	struct ward_entering was;
+	struct ward_direct what;
+	char text[WARD_SIGN_TEXT];
+	struct ward_session is;
+	uint8_t token[WARD_SIGN_TOKEN];
+
+	(void)state;
+	give_password(k, "anna");
+	memcpy(s.token, k->ret.token, sizeof(s.token));
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	size_t at = ward_str_find(k->ret.json, WARD_STR("\"link\":\"")) + 8;
+
+	snprintf(text, sizeof(text), "%.64s", k->ret.json.p + at);
+	s = (struct ward_sign){.what = WARD_SIGN_DEVICE, .code = ward_str_z(text)};
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	memcpy(e.device, k->ret.device, sizeof(e.device));
+	assert_true(ward_signing_enter(k->g, &e, 0, &what, &k->ret));
+	snprintf(text, sizeof(text), "%.*s", WARD_STR_ARG(what.state));
+	e = (struct ward_enter){.what = WARD_ENTER_FINISH,
+		.token = {1},
+		.state = ward_str_z(text),
+		.code = WARD_STR("code")};
+	assert_true(ward_signing_come_back(k->g, &e, 0, &was, &what, &k->ret));
+	memcpy(e.device, was.device, sizeof(e.device));
+	struct ward_directed d = yes("anna", "managers");
+
+	ward_signing_entered(k->g, &e, &d, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	assert_true(k->ret.session.post);
+	assert_int_equal(k->accounts.d[0].n_present, 1);
+	memcpy(token, k->ret.token, sizeof(token));
+	/* she tries the password that she has here when her account there has ended: that is heard,
+	 * too */
+	s = password("anna", HERE);
+	assert_true(ward_signing_asks(k->g, &s, &what));
+	assert_int_equal(what.what, WARD_DIRECT_STILL);
+	d = no(WARD_ERR_DENIED);
+	assert_false(ward_signing_told(k->g, &s, &d, &k->ret));
+	assert_false(is_in(k, token, &is));
+	assert_int_equal(k->accounts.d[0].n_present, 0);
+	end(k);
+}
+
 static void messages(void **state)
 {
 	uint8_t bytes[4096];
@@ -454,7 +576,10 @@ static void messages(void **state)
 	struct ward_direct d = {
 		.what = WARD_DIRECT_CODE, .secret = WARD_STR("c"), .nonce = WARD_STR("n")};
 	struct ward_directed a = yes("anna", "managers night");
-	struct ward_enter e = {.what = WARD_ENTER_FINISH, .token = {7}, .state = WARD_STR("s")};
+	struct ward_enter e = {.what = WARD_ENTER_FINISH,
+		.token = {7},
+		.device = {[31] = 8},
+		.state = WARD_STR("s")};
 	size_t end_d, end_a;
 
 	(void)state;
@@ -478,6 +603,7 @@ static void messages(void **state)
 	assert_true(ward_str_eqz(d.secret, "c"));
 	assert_int_equal(a.n_group, 2);
 	assert_int_equal(e.token[0], 7);
+	assert_int_equal(e.device[31], 8);
 }
 
 int main(void)
@@ -487,7 +613,10 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_kept_did_not_happen),
 		cmocka_unit_test(an_account_ends), cmocka_unit_test(who_cannot_be_asked_about),
 		cmocka_unit_test(out_of_reach), cmocka_unit_test(accounts_of_ours_alone),
-		cmocka_unit_test(ways_there_and_back), cmocka_unit_test(messages)};
+		cmocka_unit_test(ways_there_and_back), cmocka_unit_test(messages),
+		cmocka_unit_test(a_name_is_typed_in_many_ways),
+		cmocka_unit_test(a_first_password_is_proved), cmocka_unit_test(no_first_code),
+		cmocka_unit_test(a_post_by_the_provider)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
