@@ -70,15 +70,18 @@ async function trySend(w: Waiting): Promise<boolean> {
 export async function flush(): Promise<void> {
 	if (sending || !who) return;
 	sending = true;
+	const of = who;
 	try {
 		await read();
 		for (const w of [...waiting.value].reverse()) {
+			if (who !== of) break; /* somebody else is here now */
 			if (!w.refused && !(await trySend(w))) break;
 		}
 		await read();
 	} finally {
 		sending = false;
 	}
+	if (who !== of) void flush();
 }
 
 /* Kept before it is sent. Resolves when it is kept; what became of it is in `waiting`. */

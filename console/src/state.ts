@@ -162,6 +162,7 @@ export async function enter(s: Session): Promise<void> {
 	await setLanguage(preferred(s.language));
 	session.value = s;
 	locked.value = false;
+	localStorage.removeItem(ENDING);
 	unlisten();
 	localStorage.setItem('ward.entered', '1');
 	if (s.must_set_password) return;
@@ -202,10 +203,20 @@ function linkOfAddress(): string {
 	return link;
 }
 
+/* Set until the server has heard that a session was ended here: without a link it lives on there, and must open nothing
+ * when the link is back. */
+const ENDING = 'ward.ending';
+
+async function end(): Promise<void> {
+	localStorage.setItem(ENDING, '1');
+	await send('DELETE', '/session');
+	localStorage.removeItem(ENDING);
+}
+
 /* The screen stays as it is; whoever comes says who they are. */
 export async function lock(): Promise<void> {
 	try {
-		await send('DELETE', '/session');
+		await end();
 	} catch (e) {
 		if (!(e instanceof Problem)) throw e; /* without a link it locks all the same */
 	}
@@ -232,7 +243,7 @@ export async function leave(): Promise<void> {
 
 export async function signOut(): Promise<void> {
 	try {
-		await send('DELETE', '/session');
+		await end();
 	} finally {
 		tellOver();
 		await leave();
@@ -258,9 +269,14 @@ export async function start(): Promise<void> {
 	}
 }
 
-async function find(): Promise<Session | null> {
+/* Who is signed in in this browser; null: nobody, or it was ended here. */
+export async function find(): Promise<Session | null> {
 	try {
-		return await get<Session>('/session');
+		const s = await get<Session>('/session');
+		if (!localStorage.getItem(ENDING)) return s;
+		useSession(s, () => {});
+		await end();
+		return null;
 	} catch (e) {
 		if (!(e instanceof Problem)) throw e;
 		return null;

@@ -1,11 +1,11 @@
 /* The door of a shared post: whoever signed in here comes back by their PIN, to what was open. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, Problem, send } from '../api';
+import { Problem, send } from '../api';
 import { LanguageChoice } from '../frame';
 import { t } from '../i18n';
 import { problemText } from '../problem';
-import { enter, locked, post } from '../state';
+import { enter, find, locked, post } from '../state';
 import type { Named, Session } from '../types';
 import { Field, Form, WithPassword } from './sign-in';
 
@@ -47,11 +47,8 @@ export function Lock(): JSX.Element {
 	useEffect(() => { /* opened in another window of this post */
 		const look = async () => {
 			if (document.hidden || !locked.value) return;
-			try {
-				await enter(await get<Session>('/session'));
-			} catch (e) {
-				if (!(e instanceof Problem)) throw e;
-			}
+			const s = await find();
+			if (s) await enter(s);
 		};
 		document.addEventListener('visibilitychange', look);
 		return () => document.removeEventListener('visibilitychange', look);
