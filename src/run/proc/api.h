@@ -54,7 +54,7 @@ struct serve_file {
 	struct serve_bytes {
 		uint8_t *p; /* NULL: not there */
 		size_t n;
-	} plain, gzip; /* RFC 1952: of texts */
+	} plain, gzip; /* RFC 1952: as it is kept */
 	char etag[36];
 	bool lasting; /* its name changes with it */
 };

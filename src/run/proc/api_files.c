@@ -15,6 +15,8 @@ enum { DEPTH = 4, PATH_BYTES = 4096, BYTES_MAX = 32 << 20 };
 
 /* Vite names what lies there by its content. */
 #define LASTING "/assets/"
+/* So does what is kept as it is sent (console/finish.js). */
+#define PACKED ".gz"
 
 static const char *type_of(struct ward_str path)
 {
@@ -30,14 +32,6 @@ static const char *type_of(struct ward_str path)
 		if (ward_str_ends(path, ward_str_z(known[i].end)))
 			return known[i].type;
 	return NULL;
-}
-
-static bool is_text(const char *type)
-{
-	struct ward_str t = ward_str_z(type);
-
-	return ward_str_starts(t, WARD_STR("text/")) || ward_str_ends(t, WARD_STR("json")) ||
-	       ward_str_ends(t, WARD_STR("xml"));
 }
 
 static struct serve_file *find(struct server *s, struct ward_str path)
@@ -68,6 +62,10 @@ static void take(struct server *s, const char *file, struct ward_str path)
 {
 	struct stat st;
 	int fd = open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool packed = ward_str_ends(path, WARD_STR(PACKED));
+
+	if (packed)
+		path.len -= strlen(PACKED);
 	struct serve_file *f = type_of(path) ? of(s, path) : NULL;
 
 	if (fd < 0 || !f || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
@@ -77,7 +75,7 @@ static void take(struct server *s, const char *file, struct ward_str path)
 			(void)close(fd);
 		return;
 	}
-	struct serve_bytes *b = &f->plain;
+	struct serve_bytes *b = packed ? &f->gzip : &f->plain;
 	size_t n = (size_t)st.st_size;
 	ssize_t got = -1;
 
@@ -119,29 +117,27 @@ static void take_folder(struct server *s, const char *folder, const char *path, 
 		free(e);
 }
 
-/* Once, since it is sent often; a picture is packed already. */
-static void pack(struct server *s, struct serve_file *f)
+/* For whoever takes nothing packed, and so that a tag is of what is in it. */
+static void unpack(struct server *s, struct serve_file *f)
 {
-	enum { GZIP = 15 + 16, LEVEL = 9, MEMORY = 8 }; /* zlib.h: window, gzip's form */
-	z_stream z = {.next_in = f->plain.p, .avail_in = (uInt)f->plain.n};
+	enum { GZIP = 15 + 16 }; /* zlib.h: window, gzip's form */
+	z_stream z = {.next_in = f->gzip.p, .avail_in = (uInt)f->gzip.n};
+	size_t room = BYTES_MAX - s->file_bytes;
 
-	if (!is_text(f->type) ||
-		deflateInit2(&z, LEVEL, Z_DEFLATED, GZIP, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
-		return;
-	size_t room = deflateBound(&z, (uLong)f->plain.n);
-
-	f->gzip.p = malloc(room);
-	serve_need(s, f->gzip.p ? WARD_OK : WARD_ERR_NOMEM);
-	z.next_out = f->gzip.p;
+	f->plain.p = malloc(room);
+	serve_need(s, f->plain.p && inflateInit2(&z, GZIP) == Z_OK ? WARD_OK : WARD_ERR_NOMEM);
+	z.next_out = f->plain.p;
 	z.avail_out = (uInt)room;
-	bool ok = deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < f->plain.n;
+	bool ok = inflate(&z, Z_FINISH) == Z_STREAM_END && !z.avail_in;
 
-	f->gzip.n = z.total_out;
-	(void)deflateEnd(&z);
-	if (!ok) {
-		free(f->gzip.p);
-		f->gzip = (struct serve_bytes){NULL, 0};
-	}
+	f->plain.n = z.total_out;
+	(void)inflateEnd(&z);
+	if (!ok)
+		ward_process_die(&s->p, f->path, WARD_ERR_MALFORMED);
+	uint8_t *fits = realloc(f->plain.p, f->plain.n + 1);
+
+	f->plain.p = fits ? fits : f->plain.p;
+	s->file_bytes += f->plain.n;
 }
 
 void serve_files_read(struct server *s, const char *folder)
@@ -152,11 +148,12 @@ void serve_files_read(struct server *s, const char *folder)
 		uint8_t hash[16];
 		struct ward_wr w = ward_wr_fixed(f->etag, sizeof(f->etag) - 1);
 
+		if (!f->plain.p)
+			unpack(s, f);
 		(void)crypto_generichash(hash, sizeof(hash), f->plain.p, f->plain.n, NULL, 0);
 		ward_wr_ch(&w, '"');
 		ward_wr_hex(&w, ward_slice_of(hash, sizeof(hash)));
 		ward_wr_ch(&w, '"');
-		pack(s, f);
 	}
 }
 

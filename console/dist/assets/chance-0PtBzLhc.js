@@ -1,1 +1,0 @@
-import{u as e}from"./index-Cn-xFg44.js";const a=({lo:c,hi:h})=>e("svg",{class:"chance",viewBox:"0 0 100 8",preserveAspectRatio:"none","aria-hidden":"true",children:[e("rect",{class:"chance-hi",width:100*h,height:"8"}),e("rect",{class:"chance-lo",width:100*c,height:"8"})]});export{a as C};
