@@ -33,6 +33,7 @@
 	X(clip_list)            \
 	X(coverage)             \
 	X(crisis)               \
+	X(decide)               \
 	X(detect)               \
 	X(evacuate)             \
 	X(exercise_record)      \

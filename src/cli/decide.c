@@ -244,8 +244,8 @@ static int say(struct ward_cli_decide *x, const char *subject)
 
 int ward_cli_decide(struct ward_cli_decide *x)
 {
-	bool place = x->kind == WARD_DECISION_REPORT || x->kind == WARD_DECISION_PANIC ||
-		     x->kind == WARD_DECISION_ALL_CLEAR;
+	bool incident = ward_decision_to(x->kind) != WARD_DECISION_BRAIN ||
+			ward_decision_about(x->kind) == WARD_ABOUT_INCIDENT;
 	char id[WARD_ID_TEXT];
 	int rc = ward_cli_decide_state(x->cmd, x->dir, x->state_option, x->state);
 
@@ -256,7 +256,7 @@ int ward_cli_decide(struct ward_cli_decide *x)
 			   (x->role && strlen(x->role) > WARD_DECISION_SUBJECT)))
 		rc = ward_cli_usage(
 			x->cmd, "an id is longer than %d bytes", (int)WARD_DECISION_SUBJECT);
-	if (!rc && !place)
+	if (!rc && incident)
 		rc = ward_cli_decide_incident(x->cmd, x->state, x->subject, id);
-	return rc ? rc : say(x, place ? x->subject : id);
+	return rc ? rc : say(x, incident ? id : x->subject);
 }

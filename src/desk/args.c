@@ -4,11 +4,7 @@
 #include "conf/conf.h"
 
 /* All members that decisions for the brain have, those of a kind in the order of their form. */
-static const struct member {
-	enum ward_decision_kind kind;
-	const char *key;
-	bool list, needed;
-} members[] = {
+static const struct ward_args_member members[] = {
 	{WARD_DECISION_REPORT, "report", false, false},
 	/* columns of care.csv */
 	{WARD_DECISION_ENTER, "bed_type", false, false},
@@ -58,6 +54,14 @@ static const struct member {
 	{WARD_DECISION_TAKE_OVER, "name", false, false},
 };
 
+const struct ward_args_member *ward_args_member(enum ward_decision_kind k, size_t i)
+{
+	for (size_t at = 0; at < WARD_ARRAY_LEN(members); at++)
+		if (members[at].kind == k && i-- == 0)
+			return &members[at];
+	return NULL;
+}
+
 static enum ward_err read_object(struct ward_str args, const struct ward_limits *lim,
 	struct ward_arena *a, const struct ward_conf **ret)
 {
@@ -78,7 +82,7 @@ static bool is_text(const struct ward_conf *c)
 }
 
 /* NULL: the member is as it is to be. */
-static const char *wrong_with(const struct member *m, const struct ward_conf *c)
+static const char *wrong_with(const struct ward_args_member *m, const struct ward_conf *c)
 {
 	if (!m->list)
 		return is_text(c) ? NULL : "each of its args is to be a text of 512 bytes at most";
@@ -90,7 +94,7 @@ static const char *wrong_with(const struct member *m, const struct ward_conf *c)
 	return NULL;
 }
 
-static void put(struct ward_json *j, const struct member *m, const struct ward_conf *c)
+static void put(struct ward_json *j, const struct ward_args_member *m, const struct ward_conf *c)
 {
 	ward_json_key(j, m->key);
 	if (!m->list) {
@@ -111,7 +115,7 @@ static const char *form(
 
 	ward_json_obj(j);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(members); i++) {
-		const struct member *m = &members[i];
+		const struct ward_args_member *m = &members[i];
 		const struct ward_conf *x = m->kind == kind ? ward_conf_get(c, m->key) : NULL;
 
 		if (m->kind != kind || (!x && !m->needed))

@@ -17,6 +17,15 @@ enum {
 	WARD_ARGS_BYTES = 8192,
 };
 
+/* A member of a kind's args. */
+struct ward_args_member {
+	enum ward_decision_kind kind;
+	const char *key;
+	bool list, needed; /* several texts; the kind can't do without it */
+};
+/* The i-th of a kind's, in the order of their form; NULL: there are no more. */
+const struct ward_args_member *ward_args_member(enum ward_decision_kind k, size_t i);
+
 /* *ret: the args in that form, in the arena; empty: it has none. MALFORMED with a sentence of what
  * is wrong, which lives forever: no JSON object, a member that the kind has not, lacks, or that is
  * no text. LIMIT with one: too long. NOMEM. */

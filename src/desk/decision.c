@@ -11,6 +11,17 @@ const char *ward_decision_name(enum ward_decision_kind k)
 	return (unsigned)k < WARD_DECISION_N ? names[k] : "none";
 }
 
+const char *ward_decision_says(enum ward_decision_kind k)
+{
+	static const char *const what[WARD_DECISION_N] = {
+#define X(NAME, name, to, what) [WARD_DECISION_##NAME] = what,
+		WARD_DECISION_LIST(X)
+#undef X
+	};
+
+	return (unsigned)k < WARD_DECISION_N ? what[k] : "none";
+}
+
 enum ward_decision_kind ward_decision_parse(struct ward_str s)
 {
 	unsigned k = 0;

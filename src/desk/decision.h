@@ -82,6 +82,8 @@ enum ward_decision_kind {
 };
 /* "confirm" … Lives forever. */
 const char *ward_decision_name(enum ward_decision_kind k);
+/* "it is what it seems" … Lives forever. */
+const char *ward_decision_says(enum ward_decision_kind k);
 /* WARD_DECISION_N: there is none of this name. */
 enum ward_decision_kind ward_decision_parse(struct ward_str s);
 enum ward_decision_to ward_decision_to(enum ward_decision_kind k);

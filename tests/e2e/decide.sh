@@ -148,6 +148,21 @@ until_true 60 grep -q "\"taken\":{\"state\":\"on_my_way\"" "$tmp/got" || fail "n
 again respond # which looks at once what was closed there
 until_true 60 told ticket_closed || fail "nobody is asked of the ticket: $(tail -3 "$state/ward.log")"
 
+# What the console decides, in words.
+"$ward" decide assign --why "your ward" "$hospital" "$(echo "$id" | cut -c1-8)" to=nurse-in-charge --state "$state" >"$tmp/said" 2>&1 ||
+	fail "not handed over: $(cat "$tmp/said")"
+until_true 60 grep -q '"decided":{"what":"assign",.*"text":"your ward"' "$tmp/out" || fail "it is not handed over"
+"$ward" decide merge "$hospital" "$id" "into=00000000-0000-7000-8000-000000000000" --state "$state" >"$tmp/said" 2>&1
+[ $? = 1 ] && grep -q "changes nothing" "$tmp/said" || fail "merged with nothing: $(cat "$tmp/said")"
+"$ward" decide task "$hospital" crisis owner=nurse-in-charge due=30m --why "keep the doors shut" --state "$state" >"$tmp/said" 2>&1 ||
+	fail "no task: $(cat "$tmp/said")"
+task_is_there() {
+	"$ward" crisis --json --state "$state" "$hospital" 2>/dev/null | grep -q '"tasks":\[{.*keep the doors shut'
+}
+until_true 60 task_is_there || fail "the crisis cell has no task: $("$ward" crisis --json --state "$state" "$hospital" 2>&1 | head -c 600)"
+"$ward" crisis --lang it --state "$state" "$hospital" >"$tmp/said" 2>&1 && grep -q "keep the doors shut" "$tmp/said" ||
+	fail "the situation does not tell the task: $(cat "$tmp/said")"
+
 "$ward" incident confirm --state "$state" --why "the guard saw him" "$hospital" "$id" >/dev/null || fail "confirm"
 until_true 60 listed confirmed || fail "not confirmed"
 until_true 60 told confirmed || fail "nobody was told that it is confirmed"

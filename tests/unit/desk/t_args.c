@@ -102,9 +102,31 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Every member of the table is found by its kind, and none twice. */
+static void members_are_found(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (enum ward_decision_kind k = 0; k < WARD_DECISION_N; k++) {
+		const struct ward_args_member *m;
+
+		for (size_t i = 0; (m = ward_args_member(k, i)); i++, n++) {
+			assert_int_equal(m->kind, k);
+			for (size_t j = 0; j < i; j++)
+				assert_string_not_equal(m->key, ward_args_member(k, j)->key);
+		}
+	}
+	assert_true(n > 30);
+	assert_null(ward_args_member(WARD_DECISION_CONFIRM, 0));
+	assert_string_equal(ward_args_member(WARD_DECISION_SPLIT, 0)->key, "signs");
+	assert_true(ward_args_member(WARD_DECISION_SPLIT, 0)->list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(members_are_found),
 		cmocka_unit_test(one_form),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(what_is_refused),
