@@ -2,9 +2,10 @@
 """How long a change takes to many open pages: CLIENTS streams of a real `ward run`, while another system posts events by
 which doors are forced. Each change is a row that the store has committed. Told are: how long after the first page each
 other one has a change, and how long a posted batch takes from its answer (it is in the journal) to the first change at each
-page: through brain and store.
+page: through brain and store. With a storage state of browser.mjs, one page more is open in Chromium (page.mjs): how long after
+the first page it has drawn a frame with the change.
 
-Usage: streams.py CLIENTS SECONDS EVENTS-A-SECOND ADDRESS#code=CODE STATE TOKEN DOORS. JSON lines as bench/bench.c.
+Usage: streams.py CLIENTS SECONDS EVENTS-A-SECOND ADDRESS#code=CODE STATE TOKEN DOORS [STORAGE-STATE]. JSON lines as bench/bench.c.
 """
 import http.client
 import json
@@ -13,6 +14,7 @@ import re
 import selectors
 import ssl
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -20,7 +22,7 @@ import urllib.parse
 
 PASSWORD = "correct horse battery staple"
 OF_SESSION = 8
-OF_PERSON = 16
+OF_PERSON = 15  # one more is Chromium's
 
 
 def ask(c, method, path, body=None, headers=None):
@@ -59,10 +61,33 @@ def listen(connect, cookie, host):
     return c.sock
 
 
+def page(address, kept):
+    """Chromium, once its stream is open; None: without."""
+    if not kept:
+        return None
+    child = subprocess.Popen(["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.mjs"), address, kept],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    if child.stdout.readline() != "ready\n":
+        sys.exit("Chromium opens no stream")
+    return child
+
+
+def tell_page(child, seen, line):
+    """Rows that it drew, against when the first other page had them."""
+    is_ = json.loads(child.communicate()[0])
+    unix = time.time() - time.monotonic()
+    late = [at / 1000 - unix - min(seen[row]) for row, at in is_["row"] if row in seen]
+    if not late:
+        sys.exit("Chromium drew nothing")
+    line("stream, a Chromium beside them, drawn, after the first page", sorted(late))
+    print(json.dumps({"name": "console/streams, Chromium", "note": f"{len(late)} of {len(seen)} changes drawn; {len(is_['long'])} tasks "
+        f"over 50 ms by the clock, the longest {max(is_['long'], default=0)} ms"}))
+
+
 def main():
     clients, seconds, rate = (int(v) for v in sys.argv[1:4])
     url = urllib.parse.urlsplit(sys.argv[4])
-    state, token, doors = sys.argv[5:8]
+    (state, token, doors), kept = sys.argv[5:8], sys.argv[8:]
     context = ssl.create_default_context(cafile=os.path.join(state, "api", "ca.pem"))
     connect = lambda: http.client.HTTPSConnection(url.hostname, url.port, timeout=120, context=context)
     with open(token) as f:
@@ -76,6 +101,7 @@ def main():
     select = selectors.DefaultSelector()
     for i in range(clients):
         select.register(listen(connect, cookies[i // OF_SESSION], url.netloc), selectors.EVENT_READ, i)
+    chromium = page(sys.argv[4], kept and kept[0])
     posted, stop = [], threading.Event()
 
     def post():
@@ -128,6 +154,8 @@ def main():
     line(f"stream, {clients} pages, from the post's answer", sorted(whole))
     print(json.dumps({"name": "console/streams", "note": f"{len(rows) / seconds:.0f} changes a second to each of {clients} pages for "
         f"{seconds} s, {len(fan) / seconds:.0f} in all; {lost} of them missed at the end"}))
+    if chromium:
+        tell_page(chromium, seen, line)
 
 
 if __name__ == "__main__":
