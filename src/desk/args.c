@@ -56,6 +56,10 @@ static const struct member {
 	{WARD_DECISION_HAND_OVER, "works", true, false},
 	{WARD_DECISION_HAND_OVER, "more", false, false},
 	{WARD_DECISION_TAKE_OVER, "name", false, false},
+	/* as the process `config` records it: the version that it became */
+	{WARD_DECISION_CONFIGURE, "version", false, true},
+	{WARD_DECISION_CONFIGURE, "manifest", false, true},
+	{WARD_DECISION_CONFIGURE, "changes", false, false},
 };
 
 static enum ward_err read_object(struct ward_str args, const struct ward_limits *lim,

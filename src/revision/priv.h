@@ -14,6 +14,7 @@ struct ward_revision {
 	struct ward_arena arena; /* the list */
 	struct ward_revision_version *version;
 	size_t n;
+	uint64_t finished;
 	uint8_t last[WARD_REVISION_HASH]; /* of the last line: the next one names it */
 	uint64_t list_bytes;              /* that were acknowledged */
 	char why[WARD_REVISION_SAY];

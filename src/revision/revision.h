@@ -98,6 +98,8 @@ const struct ward_revision_version *ward_revision_list(
 	const struct ward_revision *r, size_t *ret_n);
 /* 0: there is none yet. */
 uint64_t ward_revision_current(const struct ward_revision *r);
+/* Which version was begun in a life before, and finished when this was opened; 0: none. */
+uint64_t ward_revision_finished(const struct ward_revision *r);
 /* Somebody else may have taken one meanwhile (a command beside the process): reads what is new. */
 WARD_MUST_CHECK enum ward_err ward_revision_refresh(struct ward_revision *r);
 /* What a version holds. NOT_FOUND, CORRUPT, IO, NOMEM. */

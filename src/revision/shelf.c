@@ -93,6 +93,11 @@ uint64_t ward_revision_current(const struct ward_revision *r)
 	return r->n;
 }
 
+uint64_t ward_revision_finished(const struct ward_revision *r)
+{
+	return r->finished;
+}
+
 enum ward_err ward_revision_refresh(struct ward_revision *r)
 {
 	struct stat st;

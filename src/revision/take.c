@@ -156,6 +156,7 @@ enum ward_err revision_recover(struct ward_revision *r)
 		err = revision_because(r, WARD_ERR_CORRUPT, "intent");
 	} else {
 		err = finish(r, &v, text, &t);
+		r->finished = err ? 0 : v.number;
 	}
 	ward_arena_fini(&a);
 	return unlocked(r, err);
