@@ -26,9 +26,10 @@ struct args {
 
 struct paths {
 	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
-	char libexec[PATH_MAX];
+	char libexec[PATH_MAX], ward[PATH_MAX];
 	char ground[WARD_GROUND_TEXT];
 	struct ward_scenario *played;
+	bool anew;
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -145,6 +146,11 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 			return ward_cli_fail(
 				cmd, "no scenario '%s' in '%s/scenarios'", a->play, p->dir);
 	}
+	ssize_t n = readlink("/proc/self/exe", p->ward, sizeof(p->ward) - 1);
+
+	if (n < 0)
+		return ward_cli_fail(cmd, "/proc/self/exe: %s", strerror(errno));
+	p->ward[n] = 0;
 	return ward_cli_libexec_folder(cmd, p->libexec);
 }
 
@@ -277,6 +283,14 @@ static int state_of(const struct ward_cmd *cmd, const struct args *a, const stru
 	return ward_cli_state(cmd, a->state_option, ward_str_z(name), path);
 }
 
+/* Ended since the hospital's directory was changed: begun anew with it, as the same process. */
+static int begin_anew(const struct ward_cmd *cmd, const struct paths *p, char **argv)
+{
+	(void)fflush(stdout);
+	(void)execv(p->ward, argv - 1); /* the command's own name is in front */
+	return ward_cli_fail(cmd, "cannot begin anew by '%s': %s", p->ward, strerror(errno));
+}
+
 static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
 	const struct ward_limits *lim, const struct ward_model *m)
 {
@@ -311,13 +325,14 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.lim = lim,
 		.lang = lang,
 		.json = a->json,
+		.ward = p->ward,
 		.colour = ward_cli_colour(stdout),
 		.log = &log,
 		.clock = ward_clock_system()};
 
-	if (ward_live_run(&o, m, why) != WARD_OK)
+	if (ward_live_run(&o, m, why, &p->anew) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
-	else if (!a->json)
+	else if (!a->json && !p->anew)
 		rc = end_coverage(cmd, p->state, lim, m, lang);
 	ward_lang_free(lang);
 	(void)close(log_fd);
@@ -347,6 +362,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			a.play);
 	if (!rc)
 		rc = live(cmd, &a, p, &lim, m);
+	if (!rc && p->anew)
+		rc = begin_anew(cmd, p, argv);
 	ward_scenario_free(p->played);
 	ward_model_free(m);
 	free(p);

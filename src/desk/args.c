@@ -52,6 +52,10 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_HAND_OVER, "works", true, false},
 	{WARD_DECISION_HAND_OVER, "more", false, false},
 	{WARD_DECISION_TAKE_OVER, "name", false, false},
+	/* as the process `config` records it: the version that it became */
+	{WARD_DECISION_CONFIGURE, "version", false, true},
+	{WARD_DECISION_CONFIGURE, "manifest", false, true},
+	{WARD_DECISION_CONFIGURE, "changes", false, false},
 };
 
 const struct ward_args_member *ward_args_member(enum ward_decision_kind k, size_t i)

@@ -101,6 +101,13 @@ static struct ward_str get(const struct ward_event *e, struct ward_names *names,
 	return ward_event_str(e, ward_name(names, ward_str_z(field[f])));
 }
 
+/* What becomes an event: all for the brain, and what `config` did. */
+static bool is_recorded(enum ward_decision_kind k)
+{
+	return ward_decision_to(k) == WARD_DECISION_BRAIN ||
+	       ward_decision_to(k) == WARD_DECISION_CONFIG;
+}
+
 enum ward_err ward_decision_of_event(
 	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret)
 {
@@ -115,7 +122,7 @@ enum ward_err ward_decision_of_event(
 	d.subject = get(e, names, F_SUBJECT);
 	d.text = get(e, names, F_TEXT);
 	d.args = get(e, names, F_ARGS);
-	if (d.kind == WARD_DECISION_N || ward_decision_to(d.kind) != WARD_DECISION_BRAIN ||
+	if (d.kind == WARD_DECISION_N || !is_recorded(d.kind) ||
 		!ward_str_eqz(class, ward_class_info(class_of(d.kind))->name) || !d.person.len ||
 		!d.role.len || !d.subject.len)
 		return WARD_ERR_MALFORMED;

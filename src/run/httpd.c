@@ -277,6 +277,13 @@ static bool has_twice(struct conn *k)
 	return false;
 }
 
+static size_t body_most(const struct conn *k)
+{
+	const struct ward_httpd_opts *o = &k->h->o;
+
+	return o->body_of ? o->body_of(o->ctx, &k->ask) : o->body_max;
+}
+
 /* 0, or why it is refused by its head. */
 static unsigned judge(struct conn *k, const char *method, const char **ret_why)
 {
@@ -302,13 +309,13 @@ static unsigned judge(struct conn *k, const char *method, const char **ret_why)
 	*ret_why = "say how long the body is (Content-Length)";
 	if (ward_httpd_value(&k->ask, "transfer-encoding").p)
 		return 411;
-	*ret_why = "the body is too long, or its length is no number";
-	if (length.p && (!ward_str_u64(length, &n) || n > k->h->o.body_max))
-		return 413;
 	*ret_why = "the path can't be read, or leads elsewhere";
 	if (!ward_http_path(
 		    ward_str_z(k->target), k->path, sizeof(k->path), &k->ask.path, &k->ask.query))
 		return 400;
+	*ret_why = "the body is too long, or its length is no number";
+	if (length.p && (!ward_str_u64(length, &n) || n > body_most(k)))
+		return 413;
 	return 0;
 }
 

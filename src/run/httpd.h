@@ -76,6 +76,8 @@ struct ward_httpd_opts {
 	 * browsers offer one of; NULL: nobody is asked for one. Borrowed for the call. */
 	const char *asks_for;
 	size_t body_max;
+	/* Of this request, whose head is there: less than body_max; NULL: body_max. */
+	size_t (*body_of)(void *ctx, const struct ward_httpd_ask *a);
 	const struct ward_httpd_field *always; /* of every answer; borrowed; n_always */
 	size_t n_always;
 	struct ward_str pulse; /* what a stream says when it has nothing to say; borrowed */

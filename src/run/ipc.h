@@ -32,7 +32,7 @@
 	X(STREAM, "camera to video: the packets that follow are of this")     \
 	X(PACKET, "camera to video: one of them, and when it came")           \
 	X(CAMERA, "camera to video: how the camera is")                       \
-	X(AGAIN, "video to camera: I began; what stream is it?")              \
+	X(AGAIN, "video to camera, config to api: I began; what is asked?")             \
 	X(CLIP, "clips to video: what you saw then, blurred")                 \
 	X(FOOTAGE, "video to clips: a part of it, or why there is none")      \
 	X(SEND, "respond to send: a message for the recipient")               \
@@ -52,7 +52,10 @@
 	X(DIRECTED, "directory: what it says")                                \
 	X(ENTER, "api to login: a browser signs in at the directory")         \
 	X(POST, "api to ingest: events that somebody posts")                  \
-	X(POSTED, "ingest: what became of them")
+	X(POSTED, "ingest: what became of them")                              \
+	X(CONFIGURE, "api to config: a part of a question, or the next one?") \
+	X(CONFIGURED, "config: go on, or a part of the answer")               \
+	X(ANEW, "config to supervisor: what is to begin anew")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

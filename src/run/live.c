@@ -43,6 +43,7 @@ static const struct row {
 	[P_LOGIN] = {"login", "login", 61017, false, false, false},
 	[P_DIRECTORY] = {"directory", NULL, LIVE_UID_DIRECTORY, false, false, false},
 	[P_RECKON] = {"reckon", NULL, 61019, false, false, false},
+	[P_CONFIG] = {"config", NULL, 0, false, false, false},
 	[P_INGEST] = {"ingest", NULL, LIVE_UID_INGEST, true, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
@@ -450,6 +451,7 @@ static void look(void *ctx)
 	ward_entry_watch_look(&l->entries);
 	ward_permit_watch_look(&l->permits);
 	live_say_first(l);
+	live_look_config(l);
 	live_tell_state(l);
 }
 
@@ -504,6 +506,8 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = live_set_directory(l);
 	if (!err)
+		err = live_set_config(l);
+	if (!err)
 		err = live_set_act(l);
 	if (!err)
 		err = live_set_playbook(l);
@@ -525,7 +529,8 @@ static enum ward_err run(struct live *l)
 }
 
 enum ward_err ward_live_run(
-	const struct ward_live_options *o, const struct ward_model *m, char *ret_why)
+	const struct ward_live_options *o, const struct ward_model *m, char *ret_why,
+	bool *ret_anew)
 {
 	struct live l = {.o = o, .m = m, .why = ret_why, .epoch = ward_clock_now(o->clock)};
 	enum ward_err err;
@@ -533,7 +538,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
-	l.duty = l.care = l.first = l.roster = l.console.listener = -1;
+	l.duty = l.care = l.first = l.roster = l.console.listener = l.config = -1;
 	for (size_t i = 0; i < LIVE_BOARDS; i++)
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
@@ -543,6 +548,9 @@ enum ward_err ward_live_run(
 	err = run(&l);
 	if (err && !ret_why[0])
 		(void)live_because(&l, err, "the process table");
+	*ret_anew = l.anew;
+	if (l.config >= 0)
+		(void)close(l.config);
 	ward_supervisor_free(l.s);
 	if (l.duty >= 0)
 		(void)close(l.duty);

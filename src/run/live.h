@@ -28,15 +28,18 @@ struct ward_live_options {
 	const struct ward_limits *lim;      /* of the hospital */
 	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
 	bool json, colour;
+	const char *ward; /* our own program: what checks a directory that is proposed */
 	struct ward_log *log;
 	const struct ward_clock *clock;
 };
 
-/* Runs until SIGTERM, SIGINT or its terminal hangs up, then stops everything in order; a SIGHUP
+/* *ret_anew: it ended since the hospital's directory was changed, and is to be run anew with it.
+ * Runs until SIGTERM, SIGINT or its terminal hangs up, then stops everything in order; a SIGHUP
  * that is sent has the rules read anew. On an error nothing is left running and ret_why
  * (WARD_LIVE_WHY bytes) says what and the mend: DENIED, CONFIG (a source that cannot be served),
  * IO, NOMEM, LIMIT. */
 WARD_MUST_CHECK enum ward_err ward_live_run(
-	const struct ward_live_options *o, const struct ward_model *m, char *ret_why);
+	const struct ward_live_options *o, const struct ward_model *m, char *ret_why,
+	bool *ret_anew);
 
 #endif

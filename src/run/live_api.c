@@ -256,6 +256,8 @@ static enum ward_err hand_over(struct live *l, size_t number)
 		err = ward_supervisor_link(l->s, number, l->number[P_INGEST]);
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_LOGIN]);
+	if (!err && l->used[P_CONFIG])
+		err = ward_supervisor_link(l->s, number, l->number[P_CONFIG]);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_RECKON]);
 }
 

@@ -20,6 +20,11 @@ void live_put_directory(
 	struct ward_wr *w, const struct live *l, const struct ward_profiles *rights);
 /* What its process needs, and the roster for `login`. */
 WARD_MUST_CHECK enum ward_err live_set_directory(struct live *l);
+/* What config needs: the directory, its folder, who checks, its links. In front of what is linked
+ * with it. */
+WARD_MUST_CHECK enum ward_err live_set_config(struct live *l);
+/* Does what it asked for since: rules are read anew, or all ends, to begin anew. */
+void live_look_config(struct live *l);
 /* What login needs: whom it knows, its socket, its links with journal and desk. */
 WARD_MUST_CHECK enum ward_err live_set_login(struct live *l);
 /* Says the code of the first one who signs in, once login has made one. */

@@ -52,6 +52,7 @@ enum live_process {
 	P_INGEST,    /* where others may post to the API: live_sources.c */
 	P_LOGIN,     /* who is signed in: live_login.c */
 	P_RECKON,    /* computes for the console, as P_API */
+	P_CONFIG,    /* keeps and changes the hospital's directory: live_config.c */
 	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
 	P_N,
 };
@@ -140,6 +141,8 @@ struct live {
 	int roster; /* the same: who is on call, for `login` */
 	int first;  /* memory file: the code of the first one who signs in */
 	bool nobody_administers;
+	int config;        /* link with the process `config`; -1 */
+	bool anew, rules;  /* it said that all is to begin anew; that rules are to be read */
 	int duty; /* memory file: who of the `send` processes' recipients is on duty */
 };
 

@@ -279,6 +279,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_PLAYBOOK:
 	case P_OFFER:
 	case P_LOGIN:
+	case P_CONFIG:
 	case P_DIRECTORY:
 	case P_API:
 	case P_RECKON:

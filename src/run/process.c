@@ -161,6 +161,12 @@ void ward_process_may_read(struct ward_process *p, const char *folder)
 	p->reading[p->n_reading++] = folder;
 }
 
+void ward_process_may_write(struct ward_process *p, const char *folder)
+{
+	WARD_ASSERT(!p->writing);
+	p->writing = folder;
+}
+
 static size_t descriptors(const struct ward_process *p)
 {
 	struct rlimit most = {0};
@@ -176,7 +182,7 @@ void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder
 	struct ward_sandbox s = {.cage = cage,
 		.uid = (uid_t)number(p, "uid", 0),
 		.gid = (gid_t)number(p, "uid", 0),
-		.folder = {folder},
+		.folder = {folder, p->writing},
 		.n_descriptor_max = descriptors(p),
 		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : p->memory_max_bytes,
 		.trace = ward_process_setting(p, "trace") != NULL};

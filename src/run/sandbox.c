@@ -43,6 +43,8 @@ static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat
 	SCMP_SYS(utimensat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
 	SCMP_SYS(msync), SCMP_SYS(sync_file_range)};
 
+static const int tree_calls[] = {SCMP_SYS(symlinkat), SCMP_SYS(rmdir)};
+
 /* Of openat only its harmless form: see add_shaped. */
 static const int follow_calls[] = {SCMP_SYS(getdents64), SCMP_SYS(fdatasync)};
 
@@ -169,6 +171,8 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 		     allow_option(f, IPPROTO_TCP, TCP_CORK);
 	if (ok && s->cage & WARD_CAGE_FILES)
 		ok = add_all(f, file_calls, WARD_ARRAY_LEN(file_calls));
+	if (ok && s->cage & WARD_CAGE_TREE)
+		ok = add_all(f, tree_calls, WARD_ARRAY_LEN(tree_calls));
 	if (ok && s->cage & WARD_CAGE_LISTEN)
 		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls));
 	if (ok && s->cage & WARD_CAGE_FOLLOW)

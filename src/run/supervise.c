@@ -420,6 +420,17 @@ static void take_signals(struct ward_supervisor *s)
 	reap(s);
 }
 
+void ward_supervisor_reload(struct ward_supervisor *s)
+{
+	if (s->reloads && !s->stopping)
+		start_trial(s);
+}
+
+void ward_supervisor_stop(struct ward_supervisor *s)
+{
+	s->stopping = true;
+}
+
 static bool wait_signal(struct ward_supervisor *s, int timeout_ms)
 {
 	struct pollfd p[] = {
@@ -501,6 +512,9 @@ enum ward_err ward_supervisor_run(struct ward_supervisor *s)
 	}
 	while (!s->stopping) {
 		int timeout_ms = do_due(s);
+
+		if (s->stopping) /* asked for just now */
+			break;
 		ward_ns now = ward_clock_mono(s->clock);
 
 		tell_manager(s);

@@ -76,6 +76,11 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_shows(
 void ward_supervisor_reloads(
 	struct ward_supervisor *s, size_t process, void (*told)(void *ctx, bool taken), void *ctx);
 
+/* As a SIGHUP that is sent. */
+void ward_supervisor_reload(struct ward_supervisor *s);
+/* As SIGTERM: all are stopped once the loop comes round. */
+void ward_supervisor_stop(struct ward_supervisor *s);
+
 /* It keeps our standard output; the others get /dev/null. */
 void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 

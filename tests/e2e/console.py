@@ -76,10 +76,10 @@ class Hospital:
         checked = subprocess.run([self.ward, 'check', self.folder], capture_output=True, text=True)
         self.must(name not in checked.stdout, checked.stdout + checked.stderr)
 
-    def start(self):
+    def start(self, at='127.0.0.1:0'):
         self.must_check('directory.yml')
         with open(os.path.join(self.tmp, 'out'), 'w') as out:
-            self.run = subprocess.Popen([self.ward, 'run', '--console', '127.0.0.1:0', '--state', self.state,
+            self.run = subprocess.Popen([self.ward, 'run', '--console', at, '--state', self.state,
                                          self.folder], stdout=out, stderr=out)
 
         def console():

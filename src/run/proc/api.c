@@ -128,12 +128,14 @@ static void link_up(struct server *s)
 	s->store = ward_process_need_fd(&s->p, "store");
 	s->login = ward_process_fd(&s->p, "login");
 	s->reckon = ward_process_fd(&s->p, "reckon");
+	s->config = ward_process_fd(&s->p, "config");
 	s->ingest = ward_process_fd(&s->p, "ingest");
 	s->next_id = ward_process_ids();
 	s->out = ward_wr_grow(ward_mem_heap(), WARD_API_ANSWER);
 	if (fcntl(s->store, F_SETFL, O_NONBLOCK) != 0 ||
 		(s->login != WARD_FD_NONE && fcntl(s->login, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->reckon != WARD_FD_NONE && fcntl(s->reckon, F_SETFL, O_NONBLOCK) != 0) ||
+		(s->config != WARD_FD_NONE && fcntl(s->config, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->ingest != WARD_FD_NONE && fcntl(s->ingest, F_SETFL, O_NONBLOCK) != 0))
 		ward_process_die(&s->p, "the links", WARD_ERR_IO);
 }
@@ -151,7 +153,7 @@ int main(int argc, char **argv)
 	serve_know(s);
 	ward_process_cage(&s->p, WARD_CAGE_SERVE, NULL);
 	while (!ward_process_stopping()) {
-		const int also[] = {s->store, s->login, s->reckon, s->ingest};
+		const int also[] = {s->store, s->login, s->reckon, s->config, s->ingest};
 
 		ask_rows(s);
 		if (ward_httpd_turn(s->http, also, WARD_ARRAY_LEN(also), WAIT_MS) != WARD_OK)
@@ -159,6 +161,7 @@ int main(int argc, char **argv)
 		hear_rows(s);
 		serve_hear_login(s);
 		serve_hear_reckon(s);
+		serve_hear_config(s);
 		serve_hear_ingest(s);
 		serve_streams(s);
 		if (serve_mono(s) - looked > ENTRIES_EVERY_S * WARD_NS_PER_S) {

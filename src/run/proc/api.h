@@ -11,6 +11,7 @@
 #include "run/board.h"
 #include "run/handed.h"
 #include "run/cell.h"
+#include "run/configure.h"
 #include "run/direct.h"
 #include "run/httpd.h"
 #include "run/machines.h"
@@ -32,6 +33,8 @@ enum {
 	SERVE_TOKEN_MAX = 128,
 	SERVE_QUESTIONS = 16, /* that wait for `reckon` … */
 	SERVE_WAITING = 8,    /* … and who wait for one of them */
+	SERVE_CONFIGURE_BODY = 3 << 19, /* of a proposal: import and files */
+	SERVE_CONFIGURING = 16,
 	SERVE_POSTERS = 64,
 	SERVE_POSTINGS = 64,
 };
@@ -93,7 +96,19 @@ struct serve_pending {
 	enum ward_enter_what enter;
 	struct ward_httpd_ask *ask; /* NULL of LOOK */
 	uint8_t token[WARD_SIGN_TOKEN];
+	bool configures; /* of DECIDE: a proposal is taken */
 	ward_ns until; /* monotonic */
+};
+
+/* What `config` is asked, and who waits for it: one after the other, part by part. */
+struct serve_configuring {
+	struct ward_httpd_ask *ask; /* NULL: unused */
+	uint32_t id;
+	unsigned status; /* of what went well */
+	struct ward_wr question, answer;
+	uint32_t total; /* of the answer, once it comes */
+	bool sent;
+	ward_ns until; /* monotonic, once it is sent */
 };
 
 /* What `reckon` is asked, and who waits for it. */
@@ -149,6 +164,8 @@ struct server {
 	struct serve_pending pending[SERVE_PENDING];
 	int reckon; /* link; WARD_FD_NONE: nobody computes */
 	struct serve_reckoning question[SERVE_QUESTIONS];
+	int config; /* link; WARD_FD_NONE: there is none */
+	struct serve_configuring configuring[SERVE_CONFIGURING];
 	struct serve_session session[SERVE_SESSIONS];
 	struct serve_stream stream[WARD_HTTPD_STREAMS];
 	uint64_t fed; /* the last row that streams were told of */

@@ -238,6 +238,47 @@ struct ward_str serve_body_object(const struct serve_body *b, const char *name)
 	return m && m->kind == '{' ? m->value : WARD_STR("");
 }
 
+struct ward_str serve_body_list(const struct serve_body *b, const char *name)
+{
+	const struct serve_member *m = find(b, name);
+
+	return m && m->kind == '[' ? m->value : WARD_STR("");
+}
+
+bool serve_body_next(struct ward_str *list, struct ward_wr *scratch, struct ward_str *ret)
+{
+	struct reader r = {.p = list->p, .n = list->len, .scratch = scratch};
+	struct serve_member m;
+	size_t keep = scratch->len;
+
+	if (!eat(&r, '[') && !eat(&r, ','))
+		return false;
+	blanks(&r);
+	size_t begin = r.i;
+	bool ok = value(&r, &m);
+
+	scratch->len = keep;
+	if (!ok)
+		return false;
+	*ret = (struct ward_str){list->p + begin, r.i - begin};
+	*list = ward_str_sub(*list, r.i, list->len);
+	return true;
+}
+
+bool serve_body_u64(const struct serve_body *b, const char *name, uint64_t *ret)
+{
+	const struct serve_member *m = find(b, name);
+
+	return m && m->kind == '0' && ward_str_u64(m->value, ret);
+}
+
+char serve_body_kind(const struct serve_body *b, const char *name)
+{
+	const struct serve_member *m = find(b, name);
+
+	return m ? m->kind : 0;
+}
+
 bool serve_body_odd(const struct serve_body *b, const char *name, bool object)
 {
 	const struct serve_member *m = find(b, name);

@@ -24,6 +24,15 @@ const char *serve_body_read(
 struct ward_str serve_body_text(const struct serve_body *b, const char *name);
 /* The object of this name, as it was written; empty when there is none. */
 struct ward_str serve_body_object(const struct serve_body *b, const char *name);
+/* The list of this name, as it was written; empty when there is none. */
+struct ward_str serve_body_list(const struct serve_body *b, const char *name);
+/* Takes the next of its values off a list. False: there is none, or it is no list. scratch as
+ * above; nothing stays in it. */
+bool serve_body_next(struct ward_str *list, struct ward_wr *scratch, struct ward_str *ret);
+/* A whole number of this name; false: there is none, or it is no such number. */
+bool serve_body_u64(const struct serve_body *b, const char *name, uint64_t *ret);
+/* '"' of a text, '{', '[', '0' for all else; 0: there is none of this name. */
+char serve_body_kind(const struct serve_body *b, const char *name);
 /* Is there a member of this name that is no text (object: no object)? */
 bool serve_body_odd(const struct serve_body *b, const char *name, bool object);
 

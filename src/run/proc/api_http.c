@@ -394,6 +394,8 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		metrics(s, a, who);
 	else if (ward_str_eqz(a->path, WARD_API_PATH "events"))
 		serve_stream(s, a, who);
+	else if (serve_config(s, a, who && who->is_machine ? NULL : who))
+		;
 	else if (!serve_sign(s, a, who && who->is_machine ? NULL : who))
 		data(s, a, who);
 }

@@ -216,7 +216,8 @@ static void serve_on(struct server *s)
 		.asks_for = !s->machines.n ? NULL
 			    : s->ca        ? s->ca
 					   : certificate.p,
-		.body_max = SERVE_BODY_MAX,
+		.body_max = SERVE_CONFIGURE_BODY,
+		.body_of = serve_body_of,
 		.pulse = WARD_STR(":\n\n"),
 		.request = serve_request,
 		.refused = serve_refused,

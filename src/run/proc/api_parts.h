@@ -11,6 +11,14 @@ void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str qu
 /* What came from it, and what does not come. */
 void serve_hear_reckon(struct server *s);
 
+/* ---- api_config.c ---- */
+/* True: the path is of the hospital's configuration; it is answered, or will be. */
+bool serve_config(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+/* What came from `config`, and what does not come. */
+void serve_hear_config(struct server *s);
+/* For ward_httpd_opts: a proposal's may be longer, of who may make one. */
+size_t serve_body_of(void *ctx, const struct ward_httpd_ask *a);
+
 /* The cookie of a session, into n bytes. */
 void serve_cookie(const uint8_t *token, char *ret, size_t n);
 

@@ -436,6 +436,8 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 
 static unsigned status_of(const struct serve_pending *p, enum ward_err err)
 {
+	if (p->configures && err == WARD_ERR_CONFIG)
+		return 422;
 	bool signing = p->what == WARD_SIGN_PASSWORD || p->what == WARD_SIGN_CODE ||
 		       p->what == WARD_SIGN_PIN;
 
@@ -587,6 +589,10 @@ void serve_decided(struct server *s, const struct serve_pending *p, const struct
 {
 	if (d->err) {
 		no(s, p, d->err, d->why, d->json);
+		return;
+	}
+	if (p->configures) {
+		say_json(s, p, 200, d->json);
 		return;
 	}
 	struct ward_json j = ward_json_on(&s->out);

@@ -34,7 +34,7 @@ enum {
 static const ward_ns patience = 20 * WARD_NS_PER_S, again = 2 * WARD_NS_PER_S,
 		     skew_max = 60 * WARD_NS_PER_S, idle_max = 10 * WARD_NS_PER_S;
 
-enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, PHOTO, PEERS };
+enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, CONFIG, PHOTO, PEERS };
 
 static const struct {
 	const char *name, *absent;
@@ -42,6 +42,7 @@ static const struct {
 	{"respond", "nobody is told outside of Ward here; write recipients.yml (docs/webhooks.md)"},
 	{"playbook", "no process drives playbooks in this hospital"},
 	{"act", "no process acts in this hospital; write actuators.yml (docs/acting.md)"},
+	{"config", "no process changes the hospital's directory here; edit its files"},
 	{"photo",
 		"this hospital keeps no photos, since it has no evidence key to encrypt them for; "
 		"name one at `clips:` in hospital.yml (docs/privacy.md)"}};
@@ -256,7 +257,8 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	static const enum peer to[] = {[WARD_DECISION_BRAIN] = JOURNAL,
 		[WARD_DECISION_RESPOND] = RESPOND,
 		[WARD_DECISION_PLAYBOOK] = PLAYBOOK,
-		[WARD_DECISION_ACT] = ACT};
+		[WARD_DECISION_ACT] = ACT,
+		[WARD_DECISION_CONFIG] = CONFIG};
 	enum peer peer = to[ward_decision_to(d->kind)];
 	ward_ns now = ward_clock_now(k->p.clock), off;
 	char why[WHY_MAX];

@@ -19,7 +19,7 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define LANE(name) (1u << WARD_LANE_##name)
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 17, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = 15 };
+enum { FIXED = 18, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = 15 };
 
 static struct peer {
 	const char *name;
@@ -45,6 +45,7 @@ static struct peer {
 	{"desk", 1000, LANE(CONTROL), false}, /* 15 is our own, 16 on are the guests' */
 	{"login", 1001, LANE(CONTROL), false},
 	{"ingest", 1002, LANE(EVIDENCE) | LANE(TELEMETRY), false},
+	{"config", 1003, LANE(CONTROL), false},
 };
 
 /* Behind the fixed ones: sensors of one source each. */

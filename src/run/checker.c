@@ -1,0 +1,180 @@
+#include "run/checker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { DESCRIPTORS_MAX = 256, CHUNK = 32 << 10, WORDS_MAX = 30 };
+
+#define MEMORY_MAX ((rlim_t)2 << 30)
+
+/* The first byte of what the child answers; of END the second is the exit code. */
+enum { SAID = 's', END = 'e', KILLED = 'k' };
+
+/* ---- the child ---- */
+
+static WARD_NORETURN void run(const char *ward, char *words, size_t len, int out)
+{
+	const struct rlimit most = {MEMORY_MAX, MEMORY_MAX};
+	const char *argv[WORDS_MAX + 2] = {ward};
+	const char *const env[] = {"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/", NULL};
+	size_t n = 1;
+
+	for (size_t i = 0; i < len && n <= WORDS_MAX; i += strlen(words + i) + 1)
+		argv[n++] = words + i;
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && null >= 0 &&
+		dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+		(WARD_PROCESS_UNBOUND || setrlimit(RLIMIT_AS, &most) == 0)) {
+		(void)alarm(WARD_CHECKER_SECONDS);
+		(void)execve(ward, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
+	}
+	_exit(WARD_PROCESS_DIED);
+}
+
+static bool answer(int link, const uint8_t *p, size_t n)
+{
+	return send(link, p, n, MSG_NOSIGNAL) == (ssize_t)n;
+}
+
+/* False: the link is closed. */
+static bool hand_on(int link, int from, size_t *ret_n)
+{
+	uint8_t buf[1 + CHUNK];
+	ssize_t n;
+
+	buf[0] = SAID;
+	for (*ret_n = 0; *ret_n <= WARD_CHECKER_OUTPUT; *ret_n += (size_t)n) {
+		do
+			n = read(from, buf + 1, CHUNK);
+		while (n < 0 && errno == EINTR);
+		if (n <= 0)
+			return true;
+		if (!answer(link, buf, 1 + (size_t)n))
+			return false;
+	}
+	return true;
+}
+
+static bool look(int link, const char *ward, char *words, size_t len)
+{
+	uint8_t last[2] = {KILLED, 0};
+	int out[2], status = -1;
+	size_t n = 0;
+
+	if (pipe2(out, O_CLOEXEC) != 0)
+		return false;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		run(ward, words, len, out[1]);
+	(void)close(out[1]);
+	bool ok = pid > 0 && hand_on(link, out[0], &n);
+
+	(void)close(out[0]);
+	if (pid > 0 && n > WARD_CHECKER_OUTPUT)
+		(void)kill(pid, SIGKILL);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid > 0 && WIFEXITED(status)) {
+		last[0] = END;
+		last[1] = (uint8_t)WEXITSTATUS(status);
+	}
+	return ok && answer(link, last, sizeof(last));
+}
+
+static WARD_NORETURN void child(struct ward_process *p, int link, const char *ward, uid_t uid)
+{
+	const struct ward_sandbox s = {.cage = WARD_CAGE_PROGRAM,
+		.uid = uid,
+		.gid = uid,
+		.n_descriptor_max = DESCRIPTORS_MAX};
+	unsigned first = STDERR_FILENO + 1;
+	char words[WARD_CHECKER_WORDS + 1];
+	const char *step;
+	int abi;
+	ssize_t n;
+
+	(void)signal(SIGINT, SIG_IGN); /* it ends with its parent */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (((unsigned)link > first && close_range(first, (unsigned)link - 1, 0) != 0) ||
+		close_range((unsigned)link + 1, ~0u, 0) != 0)
+		_exit(WARD_PROCESS_DIED);
+	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK) {
+		WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
+			WARD_KV_Z("reason", strerror(errno)));
+		_exit(WARD_PROCESS_DIED);
+	}
+	do {
+		n = recv(link, words, WARD_CHECKER_WORDS, 0);
+		words[n > 0 ? n : 0] = 0;
+	} while ((n < 0 && errno == EINTR) || (n > 0 && look(link, ward, words, (size_t)n)));
+	_exit(n == 0 ? WARD_PROCESS_DONE : WARD_PROCESS_DIED);
+}
+
+/* ---- its parent ---- */
+
+void ward_checker_start(struct ward_process *p, const char *ward, int *ret_link)
+{
+	const char *text = ward_process_setting(p, "uid");
+	uint64_t uid = 0;
+	int pair[2];
+	pid_t pid;
+
+	if (text && !ward_str_u64(ward_str_z(text), &uid))
+		ward_process_die(p, "uid", WARD_ERR_CONFIG);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		ward_process_die(p, "the link to who checks", WARD_ERR_IO);
+	pid = fork();
+	if (pid < 0)
+		ward_process_die(p, "who checks", WARD_ERR_IO);
+	if (pid == 0)
+		child(p, pair[1], ward, (uid_t)uid);
+	(void)close(pair[1]);
+	*ret_link = pair[0];
+}
+
+enum ward_err ward_checker_run(
+	int link, const char *const *word, size_t n, struct ward_wr *w, int *ret_status)
+{
+	char words[WARD_CHECKER_WORDS];
+	struct ward_wr all = ward_wr_fixed(words, sizeof(words));
+	uint8_t buf[1 + CHUNK];
+	struct pollfd p = {link, POLLIN, 0};
+
+	for (size_t i = 0; i < n; i++)
+		ward_wr_bytes(&all, word[i], strlen(word[i]) + 1);
+	if (ward_wr_bad(&all) || n > WORDS_MAX)
+		return WARD_ERR_LIMIT;
+	if (send(link, words, all.len, MSG_NOSIGNAL) != (ssize_t)all.len)
+		return WARD_ERR_CLOSED;
+	for (;;) {
+		/* a little more than it has: its alarm ends it */
+		int rc = poll(&p, 1, (WARD_CHECKER_SECONDS + 10) * 1000);
+
+		if (rc < 0 && errno == EINTR && !ward_process_stopping())
+			continue;
+		if (rc <= 0)
+			return WARD_ERR_CLOSED;
+		ssize_t got = recv(link, buf, sizeof(buf), 0);
+
+		if (got <= 0)
+			return WARD_ERR_CLOSED;
+		if (buf[0] == SAID) {
+			ward_wr_bytes(w, buf + 1, (size_t)got - 1);
+			continue;
+		}
+		if (buf[0] != END || got != 2)
+			return WARD_ERR_AGAIN;
+		*ret_status = buf[1];
+		return ward_wr_bad(w) ? WARD_ERR_LIMIT : WARD_OK;
+	}
+}

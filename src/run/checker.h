@@ -1,0 +1,22 @@
+/* A child that has Ward's own commands look at a directory that people proposed: `ward check`,
+ * `ward model import`. The command runs with the rights to read and to compute, and no others
+ * (WARD_CAGE_PROGRAM): what it reads was uploaded, and a parser that it breaks reaches nothing. */
+#ifndef WARD_RUN_CHECKER_H
+#define WARD_RUN_CHECKER_H
+
+#include "run/process.h"
+
+enum {
+	WARD_CHECKER_WORDS = 4096,       /* bytes of its words */
+	WARD_CHECKER_OUTPUT = 16 << 20,  /* bytes that it may say */
+	WARD_CHECKER_SECONDS = 60,
+};
+
+/* Before the cage. `ward` is the program's path. Ends the process when it can't be started. */
+void ward_checker_start(struct ward_process *p, const char *ward, int *ret_link);
+/* Runs `ward WORD …`, n words; its standard output goes to w, *ret_status is its exit code. It
+ * waits. LIMIT: it said too much, or its words are too long; AGAIN: it took too long; CLOSED. */
+WARD_MUST_CHECK enum ward_err ward_checker_run(
+	int link, const char *const *word, size_t n, struct ward_wr *w, int *ret_status);
+
+#endif

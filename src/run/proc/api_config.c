@@ -1,0 +1,404 @@
+/* The hospital's configuration: questions that wait for `config`, one after the other, and a
+ * proposal that somebody takes, which is a decision like others. */
+#include "run/proc/api_account.h"
+
+#include "http/target.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* So long a question may take: a large hospital is checked. */
+static const ward_ns patience = 90 * WARD_NS_PER_S;
+
+#define BASE WARD_API_PATH "config"
+#define PROPOSALS BASE "/proposals"
+
+/* ---- the link ---- */
+
+static void over(struct serve_configuring *q)
+{
+	ward_wr_fini(&q->question);
+	ward_wr_fini(&q->answer);
+	*q = (struct serve_configuring){.ask = NULL};
+}
+
+static void send_part(struct server *s, const struct serve_configuring *q, uint32_t off)
+{
+	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
+	size_t left = q->question.len - off,
+	       n = left < WARD_CONFIGURE_PART ? left : WARD_CONFIGURE_PART;
+	struct ward_part p = {(uint32_t)q->question.len, off, {q->question.p + off, n}};
+
+	if (q->total) /* the next part of the answer */
+		p = (struct ward_part){0, (uint32_t)q->answer.len, {NULL, 0}};
+	ward_part_put(&w, &p);
+	enum ward_err err = ward_msg_send(s->config, WARD_MSG_CONFIGURE, q->id, ward_wr_slice(&w));
+
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&s->p, "the link with config", err);
+}
+
+static struct serve_configuring *asked(struct server *s)
+{
+	for (size_t i = 0; i < SERVE_CONFIGURING; i++)
+		if (s->configuring[i].ask && s->configuring[i].sent)
+			return &s->configuring[i];
+	return NULL;
+}
+
+static void put_next(struct server *s)
+{
+	struct serve_configuring *next = NULL;
+
+	if (asked(s))
+		return;
+	for (size_t i = 0; i < SERVE_CONFIGURING; i++) {
+		struct serve_configuring *q = &s->configuring[i];
+
+		if (q->ask && (!next || (int32_t)(q->id - next->id) < 0))
+			next = q;
+	}
+	if (!next)
+		return;
+	next->sent = true;
+	next->until = serve_mono(s) + patience;
+	send_part(s, next, 0);
+}
+
+/* The question is in w, which is taken. */
+static void ask(struct server *s, struct ward_httpd_ask *a, struct ward_wr *w, unsigned status)
+{
+	struct serve_configuring *q = NULL;
+
+	for (size_t i = 0; i < SERVE_CONFIGURING && !q; i++)
+		q = s->configuring[i].ask ? NULL : &s->configuring[i];
+	if (!q || s->config == WARD_FD_NONE || ward_wr_bad(w)) {
+		ward_count_name(&s->p.counters, "api.unconfigured", 1);
+		serve_problem(s, a, ward_wr_bad(w) ? 413 : 503,
+			ward_wr_bad(w) ? "the proposal is too long"
+				       : "the configuration can't be asked for just now; try again");
+		ward_wr_fini(w);
+		return;
+	}
+	*q = (struct serve_configuring){.ask = a,
+		.id = s->next_id++,
+		.status = status,
+		.question = *w,
+		.answer = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ANSWER)};
+	put_next(s);
+}
+
+static unsigned status_of(enum ward_err err)
+{
+	return err == WARD_ERR_NOT_FOUND                            ? 404
+	       : err == WARD_ERR_CONFIG || err == WARD_ERR_STATE    ? 409
+	       : err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT ? 400
+								    : 503;
+}
+
+static void answered(struct server *s, struct serve_configuring *q)
+{
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&q->answer));
+	struct ward_configured d;
+
+	if (ward_configured_get(&r, &d) != WARD_OK)
+		serve_problem(s, q->ask, 500, "the answer could not be read");
+	else if (d.err)
+		serve_problem_str(s, q->ask, status_of(d.err), serve_text(s, q->ask, d.why));
+	else if (q->status == 204)
+		serve_say(s, q->ask, &(struct serve_answer){.status = 204});
+	else
+		serve_say(s, q->ask,
+			&(struct serve_answer){.status = q->status,
+				.type = WARD_API_JSON,
+				.body = ward_str_bytes(d.json)});
+	over(q);
+}
+
+static void take(struct server *s, const struct ward_msg *m)
+{
+	struct serve_configuring *q = asked(s);
+	struct ward_part p;
+	struct ward_rd r = m->body;
+
+	if (q && m->type == WARD_MSG_AGAIN) { /* another life of it, which knows of no question */
+		ward_wr_reset(&q->answer);
+		q->total = 0;
+		send_part(s, q, 0);
+		return;
+	}
+	if (!q || q->id != m->id || m->type != WARD_MSG_CONFIGURED ||
+		ward_part_get(&r, &p) != WARD_OK) {
+		ward_count_name(&s->p.counters, "api.config_late", 1);
+		return;
+	}
+	q->until = serve_mono(s) + patience;
+	if (!p.total) {
+		if (p.off < q->question.len)
+			send_part(s, q, p.off);
+		return;
+	}
+	if (p.off != q->answer.len || p.total > WARD_CONFIGURE_ANSWER)
+		return;
+	q->total = p.total;
+	ward_wr_bytes(&q->answer, p.bytes.p, p.bytes.len);
+	serve_need(s, ward_wr_bad(&q->answer) ? WARD_ERR_NOMEM : WARD_OK);
+	if (q->answer.len < p.total)
+		send_part(s, q, 0);
+	else
+		answered(s, q);
+}
+
+void serve_hear_config(struct server *s)
+{
+	struct serve_configuring *q;
+	struct pollfd p = {s->config, POLLIN, 0};
+
+	if (s->config == WARD_FD_NONE)
+		return;
+	for (int i = 0; i < 16 && poll(&p, 1, 0) == 1; i++) {
+		struct ward_msg m;
+		enum ward_err err = ward_msg_recv(s->config, s->buf, &m);
+
+		if (err == WARD_ERR_CLOSED || err == WARD_ERR_IO)
+			ward_process_die(&s->p, "the link with config", err);
+		if (!err)
+			take(s, &m);
+	}
+	q = asked(s);
+	if (q && serve_mono(s) > q->until) {
+		ward_count_name(&s->p.counters, "api.config_silent", 1);
+		serve_problem(s, q->ask, 503, "there was no answer in time; try again");
+		over(q);
+	}
+	put_next(s);
+}
+
+/* ---- requests ---- */
+
+static struct ward_wr question(const struct ward_configure_ask *a)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
+
+	ward_configure_put(&w, a);
+	return w;
+}
+
+static void ask_plain(struct server *s, struct ward_httpd_ask *a,
+	const struct ward_configure_ask *of, unsigned status)
+{
+	struct ward_wr w = question(of);
+
+	ask(s, a, &w, status);
+}
+
+/* A number of the query; true: it is one, or is not there. */
+static bool number_of(struct ward_str query, const char *key, uint64_t *ret)
+{
+	while (query.p && query.len) {
+		struct ward_str v = ward_str_cut(&query, '&');
+
+		if (ward_str_eqz(ward_str_cut(&v, '='), key))
+			return ward_str_u64(v, ret) && *ret > 0;
+	}
+	return true;
+}
+
+static void file(struct server *s, struct ward_httpd_ask *a)
+{
+	struct ward_configure_ask of = {.what = WARD_CONFIGURE_FILE,
+		.path = ward_str_sub(a->path, sizeof(BASE "/files/") - 1, a->path.len)};
+
+	if (!of.path.len || of.path.len > WARD_CONFIGURE_PATH ||
+		!number_of(a->query, "version", &of.version))
+		serve_problem(s, a, 400, "say a file, and a version as a number");
+	else
+		ask_plain(s, a, &of, 200);
+}
+
+static void diff(struct server *s, struct ward_httpd_ask *a)
+{
+	struct ward_configure_ask of = {.what = WARD_CONFIGURE_DIFF};
+
+	if (!number_of(a->query, "from", &of.version) || !number_of(a->query, "to", &of.to) ||
+		!of.version || !of.to)
+		serve_problem(s, a, 400, "say two versions: from=N&to=M");
+	else
+		ask_plain(s, a, &of, 200);
+}
+
+/* ---- a proposal ---- */
+
+/* The files of the list into w. NULL, or what is wrong. */
+static const char *put_files(
+	struct ward_str list, struct ward_wr *scratch, struct ward_wr *w, uint32_t *ret_n)
+{
+	struct ward_str item;
+
+	for (*ret_n = 0; serve_body_next(&list, scratch, &item); ++*ret_n) {
+		struct serve_body b;
+		struct ward_configure_file f;
+
+		if (*ret_n == WARD_CONFIGURE_FILES)
+			return "too many files at once: 256 at most";
+		if (serve_body_read(ward_str_bytes(item), scratch, &b))
+			return "an item of files is no object";
+		f.path = serve_body_text(&b, "path");
+		f.text = ward_str_bytes(serve_body_text(&b, "text"));
+		f.has_text = serve_body_kind(&b, "text") == '"';
+		if (!f.path.len || f.path.len > WARD_CONFIGURE_PATH)
+			return "an item of files has no path, or one that is too long";
+		if (!serve_body_kind(&b, "text") || serve_body_odd(&b, "text", false))
+			return "an item of files has no text; null removes the file";
+		ward_configure_put_file(w, &f);
+	}
+	list = ward_str_trim(list);
+	return *ret_n && ward_str_eqz(list, "]") ? NULL
+						 : "files is a list of objects with path and text";
+}
+
+static const char *put_proposal(
+	const struct serve_body *b, struct ward_wr *scratch, struct ward_wr *w)
+{
+	struct ward_configure_ask of = {
+		.what = WARD_CONFIGURE_PROPOSE, .why = serve_body_text(b, "why")};
+	struct ward_wr files = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
+	const char *wrong = NULL;
+
+	if (!of.why.len || of.why.len > WARD_CONFIGURE_WHY)
+		wrong = "say why, in 1 to 500 bytes";
+	else if (!serve_body_u64(b, "base", &of.version))
+		wrong = "say base: the version that it is made of, as a number";
+	else if (serve_body_u64(b, "back", &of.to))
+		of.how = WARD_CONFIGURE_BACK;
+	else
+		wrong = put_files(serve_body_list(b, "files"), scratch, &files, &of.n);
+	ward_configure_put(w, &of);
+	ward_wr_bytes(w, files.p, files.len);
+	if (ward_wr_bad(&files))
+		wrong = "the texts are too long together";
+	ward_wr_fini(&files);
+	return wrong;
+}
+
+static void propose(struct server *s, struct ward_httpd_ask *a)
+{
+	struct ward_str type = ward_httpd_value(a, "content-type");
+	size_t room = 3 * a->body.len + 64;
+	uint8_t *bytes = malloc(room);
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK),
+		       scratch = ward_wr_fixed(bytes, room);
+	struct serve_body b;
+
+	serve_need(s, bytes ? WARD_OK : WARD_ERR_NOMEM);
+	type = type.p ? ward_str_trim(ward_str_cut(&type, ';')) : WARD_STR("");
+	bool json = ward_str_ieq(type, WARD_STR(WARD_API_JSON));
+	const char *wrong = json ? serve_body_read(a->body, &scratch, &b) : NULL;
+
+	if (json && !wrong)
+		wrong = put_proposal(&b, &scratch, &w);
+	free(bytes);
+	if (json && !wrong) {
+		ask(s, a, &w, 201);
+		return;
+	}
+	ward_wr_fini(&w);
+	serve_problem(s, a, json ? 400 : 415,
+		wrong ? wrong : "say it as JSON (Content-Type: application/json)");
+}
+
+/* Taken: a decision, of which `login` says whose it is and `desk` hands it to `config`. Its id is
+ * the proposal's: sent again, it is the same. */
+static void take_it(struct server *s, struct ward_httpd_ask *a, struct serve_session *who,
+	struct ward_str id)
+{
+	struct serve_pending p = {.question = SERVE_DECIDE, .configures = true, .ask = a};
+	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
+	struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
+		.at = ward_clock_now(s->p.clock),
+		.person = WARD_STR(""),
+		.role = WARD_STR(""),
+		.subject = id};
+
+	if (!ward_id_parse(id, &d.id)) {
+		serve_problem(s, a, 404, "there is no such proposal");
+		return;
+	}
+	ward_sign_decide_put(&w, who->token, &d);
+	serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
+	ward_wipe(s->message, w.len);
+}
+
+static void one_proposal(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct ward_str rest = ward_str_sub(a->path, sizeof(PROPOSALS "/") - 1, a->path.len),
+			id = ward_str_cut(&rest, '/');
+
+	if (!rest.p && ward_str_eqz(a->method, "DELETE"))
+		ask_plain(s, a,
+			&(struct ward_configure_ask){.what = WARD_CONFIGURE_DROP,
+				.path = ward_str_sub(id, 0, WARD_CONFIGURE_PATH)},
+			204);
+	else if (ward_str_eqz(rest, "take") && ward_str_eqz(a->method, "POST"))
+		take_it(s, a, who, id);
+	else
+		serve_say(s, a,
+			&(struct serve_answer){
+				.status = 405, .allow = rest.p ? "POST" : "DELETE"});
+}
+
+static void get(struct server *s, struct ward_httpd_ask *a)
+{
+	if (!ward_str_eqz(a->method, "GET"))
+		serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "GET, HEAD"});
+	else if (ward_str_eqz(a->path, BASE))
+		ask_plain(s, a, &(struct ward_configure_ask){.what = WARD_CONFIGURE_STATE}, 200);
+	else if (ward_str_eqz(a->path, BASE "/versions"))
+		ask_plain(s, a, &(struct ward_configure_ask){.what = WARD_CONFIGURE_VERSIONS}, 200);
+	else if (ward_str_eqz(a->path, BASE "/diff"))
+		diff(s, a);
+	else if (ward_str_starts(a->path, WARD_STR(BASE "/files/")))
+		file(s, a);
+	else
+		serve_problem(s, a, 404, "there is no such thing");
+}
+
+static bool may(const struct serve_session *who)
+{
+	return who->is.rights & WARD_RIGHT_BIT(WARD_RIGHT_CONFIGURE) && !who->is.n_place;
+}
+
+bool serve_config(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	if (!ward_str_eqz(a->path, BASE) && !ward_str_starts(a->path, WARD_STR(BASE "/")))
+		return false;
+	if (!who)
+		serve_problem(s, a, 401, "sign in first");
+	else if (!may(who))
+		serve_problem(s, a, 403,
+			"the configuration is for the right `configure`, in the whole hospital");
+	else if (ward_str_starts(a->path, WARD_STR(PROPOSALS "/")))
+		one_proposal(s, a, who);
+	else if (!ward_str_eqz(a->path, PROPOSALS))
+		get(s, a);
+	else if (ward_str_eqz(a->method, "POST"))
+		propose(s, a);
+	else
+		serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "POST"});
+	return true;
+}
+
+size_t serve_body_of(void *ctx, const struct ward_httpd_ask *a)
+{
+	struct server *s = ctx;
+	uint8_t token[WARD_SIGN_TOKEN];
+	struct ward_str cookie =
+		ward_http_cookie(ward_httpd_value(a, "cookie"), WARD_STR(SERVE_COOKIE));
+	const struct serve_session *who =
+		ward_str_eqz(a->path, PROPOSALS) && ward_sign_parse(cookie, token)
+			? serve_session_find(s, token)
+			: NULL;
+
+	return who && may(who) ? SERVE_CONFIGURE_BODY : SERVE_BODY_MAX;
+}

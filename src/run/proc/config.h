@@ -1,0 +1,74 @@
+/* Private to the process `config`: what its files share. */
+#ifndef WARD_RUN_PROC_CONFIG_H
+#define WARD_RUN_PROC_CONFIG_H
+
+#include "desk/event.h"
+#include "revision/revision.h"
+#include "run/checker.h"
+#include "run/configure.h"
+#include "run/wire.h"
+
+enum { CONFIG_PROPOSALS = 8, CONFIG_ARENA = 96 << 20, CONFIG_ID = WARD_ID_TEXT };
+
+struct config_proposal {
+	bool used;
+	char id[CONFIG_ID], why[WARD_CONFIGURE_WHY + 1];
+	ward_ns made;
+	uint64_t base;
+	size_t n_error;
+	bool rules_only; /* what it changes the rules' reload takes in */
+	struct ward_revision_tree tree;
+	struct ward_arena arena; /* of the tree */
+};
+
+struct config {
+	struct ward_process p;
+	struct ward_limits lim;
+	const char *hospital, *folder, *content, *speed;
+	char stage[4096];
+	struct ward_revision *r;
+	int api, desk, checker, supervisor;
+	struct ward_ask journal;
+	struct ward_names names;
+	struct ward_batch batch;
+	struct ward_arena scratch; /* of one question */
+	struct config_proposal proposal[CONFIG_PROPOSALS];
+	/* the question that comes, and the answer that is taken */
+	struct ward_wr question, answer;
+	uint32_t question_id, answer_id;
+	/* what was decided last: asked again, it is the same */
+	struct ward_id decided;
+	bool has_decided;
+	struct ward_wr said;
+	ward_ns anew_at; /* monotonic; 0: nothing begins anew */
+	enum ward_anew anew;
+	bool ends; /* nothing more is taken: all begins anew */
+	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
+};
+
+/* ---- config_answer.c ---- */
+/* Answers into k->answer. */
+void config_answer(struct config *k, const struct ward_configure_ask *a);
+/* How two trees differ, as the member "files" of j. False: memory. */
+bool config_put_diff(struct config *k, struct ward_json *j, const struct ward_revision_tree *from,
+	const struct ward_revision_tree *to);
+
+/* ---- config_propose.c ---- */
+/* Makes one, checked; *ret_why (of the process) when it is none. */
+WARD_MUST_CHECK enum ward_err config_propose(struct config *k, const struct ward_configure_ask *a,
+	struct ward_wr *json, const char **ret_why);
+struct config_proposal *config_proposal(struct config *k, struct ward_str id);
+void config_drop(struct config_proposal *p);
+
+/* ---- config_check.c ---- */
+/* What `ward check` says of the stage: the members "errors" and "warnings". */
+WARD_MUST_CHECK enum ward_err config_check(
+	struct config *k, struct ward_json *j, size_t *ret_n_error, const char **ret_why);
+
+/* ---- config_take.c ---- */
+void config_decide(struct config *k, const struct ward_decision *d);
+void config_finished(struct config *k);
+/* Notes what was changed by hand. */
+WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);
+
+#endif

@@ -1,0 +1,105 @@
+#include "run/proc/config.h"
+
+#include "conf/conf.h"
+
+enum { OUTPUT = WARD_CHECKER_OUTPUT, FINDINGS = 500 };
+
+/* Without where the stage lies: people know the directory's names. */
+static struct ward_str plain(struct config *k, struct ward_str s)
+{
+	struct ward_str stage = ward_str_z(k->stage), rest = s;
+	struct ward_wr w = ward_wr_fixed(ward_arena_alloc(&k->scratch, s.len + 1), s.len + 1);
+	size_t at;
+
+	if (!w.p)
+		return WARD_STR("");
+	while ((at = ward_str_find(rest, stage)) != SIZE_MAX) {
+		ward_wr_str(&w, ward_str_sub(rest, 0, at));
+		rest = ward_str_sub(rest, at + stage.len, rest.len);
+		if (ward_str_starts(rest, WARD_STR("/")))
+			rest = ward_str_sub(rest, 1, rest.len);
+	}
+	ward_wr_str(&w, rest);
+	return ward_wr_text(&w);
+}
+
+static void put_finding(struct config *k, struct ward_json *j, const struct ward_conf *c)
+{
+	struct ward_str what = ward_conf_word(c, "what"), mend = ward_conf_word(c, "mend"),
+			line = ward_conf_word(c, "line");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	uint64_t n = 0;
+
+	ward_wr_str(&w, plain(k, what));
+	if (mend.len) {
+		ward_wr_z(&w, "; ");
+		ward_wr_str(&w, plain(k, mend));
+	}
+	ward_json_obj(j);
+	ward_json_key(j, "file");
+	ward_json_str(j, plain(k, ward_conf_word(c, "file")));
+	ward_json_key(j, "line");
+	ward_json_u64(j, ward_str_u64(line, &n) ? n : 0);
+	ward_json_key(j, "text");
+	ward_json_str(j, ward_wr_text(&w));
+	ward_json_obj_end(j);
+	ward_wr_fini(&w);
+}
+
+/* Those of one level; how many there are. */
+static size_t put_level(
+	struct config *k, struct ward_json *j, struct ward_str out, const char *level)
+{
+	struct ward_diag d;
+	size_t n = 0;
+
+	ward_diag_init(&d, ward_mem_heap());
+	while (out.p && out.len) {
+		struct ward_str line = ward_str_cut(&out, '\n');
+		const struct ward_conf *c;
+
+		if (!line.len || ward_conf_json(&k->scratch, &k->lim, WARD_STR("check"), 1,
+					 ward_str_bytes(line), &d, &c) != WARD_OK)
+			continue;
+		if (!ward_str_eqz(ward_conf_word(c, "kind"), "finding") ||
+			!ward_str_eqz(ward_conf_word(c, "level"), level))
+			continue;
+		if (n++ < FINDINGS)
+			put_finding(k, j, c);
+	}
+	ward_diag_fini(&d);
+	return n;
+}
+
+enum ward_err config_check(
+	struct config *k, struct ward_json *j, size_t *ret_n_error, const char **ret_why)
+{
+	const char *const word[] = {"check", "--json", "--content", k->content, k->stage};
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUTPUT);
+	int status = -1;
+	enum ward_err err =
+		ward_checker_run(k->checker, word, WARD_ARRAY_LEN(word), &out, &status);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "who checks", err);
+	/* 0: nothing wrong, 1: errors (`ward check`) */
+	if (!err && status != 0 && status != 1)
+		err = WARD_ERR_IO;
+	*ret_why = err == WARD_ERR_AGAIN || err == WARD_ERR_IO
+			   ? "it could not be checked: the check did not come to its end"
+			   : "it could not be checked: there is too much to say of it";
+	if (!err) {
+		ward_json_key(j, "errors");
+		ward_json_arr(j);
+		*ret_n_error = put_level(k, j, ward_wr_text(&out), "error");
+		ward_json_arr_end(j);
+		ward_json_key(j, "warnings");
+		ward_json_arr(j);
+		(void)put_level(k, j, ward_wr_text(&out), "warning");
+		ward_json_arr_end(j);
+		if (status == 1 && !*ret_n_error) /* what it found could not be read */
+			*ret_n_error = 1;
+	}
+	ward_wr_fini(&out);
+	return err;
+}

@@ -1,0 +1,237 @@
+#include "run/proc/config.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { TREE_ROOM = 8 << 20 };
+
+struct config_proposal *config_proposal(struct config *k, struct ward_str id)
+{
+	for (size_t i = 0; i < CONFIG_PROPOSALS; i++)
+		if (k->proposal[i].used && ward_str_eqz(id, k->proposal[i].id))
+			return &k->proposal[i];
+	return NULL;
+}
+
+void config_drop(struct config_proposal *p)
+{
+	if (p->used)
+		ward_arena_fini(&p->arena);
+	*p = (struct config_proposal){.used = false};
+}
+
+/* An unused place, or that of the oldest. */
+static struct config_proposal *place(struct config *k)
+{
+	struct config_proposal *p = &k->proposal[0];
+
+	for (size_t i = 0; i < CONFIG_PROPOSALS && p->used; i++)
+		if (!k->proposal[i].used || k->proposal[i].made < p->made)
+			p = &k->proposal[i];
+	config_drop(p);
+	return p;
+}
+
+/* ---- what it would be ---- */
+
+static struct ward_revision_file *find(struct ward_revision_tree *t, struct ward_str path)
+{
+	return (struct ward_revision_file *)(uintptr_t)ward_revision_find(t, path);
+}
+
+static void take_out(struct ward_revision_tree *t, struct ward_revision_file *f)
+{
+	size_t i = (size_t)(f - t->file);
+
+	memmove(f, f + 1, (--t->n - i) * sizeof(*f));
+}
+
+/* In its place of the order; the array has room. */
+static struct ward_revision_file *put_in(struct ward_revision_tree *t, struct ward_str path)
+{
+	size_t i = t->n++;
+
+	for (; i > 0 && ward_str_cmp(t->file[i - 1].path, path) > 0; i--)
+		t->file[i] = t->file[i - 1];
+	t->file[i] = (struct ward_revision_file){.path = path};
+	return &t->file[i];
+}
+
+/* Something that no version holds: a secret, a recording. */
+static bool is_kept_out(const struct config *k, struct ward_str path)
+{
+	char full[8192];
+	struct stat st;
+
+	(void)snprintf(full, sizeof(full), "%s/%.*s", k->hospital, WARD_STR_ARG(path));
+	return lstat(full, &st) == 0;
+}
+
+static enum ward_err change(struct config *k, struct config_proposal *p,
+	const struct ward_configure_file *f, const char **why)
+{
+	struct ward_revision_file *is = find(&p->tree, f->path);
+
+	*why = "a path is none: it is relative, of letters, digits, '-', '_' and '.', without "
+	       "hidden parts, and ends with .yml, .csv, .md, .json, .xml or .svg";
+	if (!ward_revision_path_ok(f->path))
+		return WARD_ERR_MALFORMED;
+	*why = "a file that is to be removed is not there";
+	if (!f->has_text && !is)
+		return WARD_ERR_MALFORMED;
+	*why = "there is a file of that name which is not changed here: it holds a secret, or is no "
+	       "text; change it on the machine";
+	if (!is && is_kept_out(k, f->path))
+		return WARD_ERR_MALFORMED;
+	*why = "a text is not valid UTF-8";
+	if (!ward_utf8_valid(f->text, NULL))
+		return WARD_ERR_MALFORMED;
+	if (!f->has_text) {
+		take_out(&p->tree, is);
+		return WARD_OK;
+	}
+	if (!is) {
+		struct ward_str path = ward_arena_str(&p->arena, f->path);
+
+		*why = "the directory would have too many files";
+		if (!path.p || p->tree.n >= WARD_REVISION_FILES)
+			return WARD_ERR_LIMIT;
+		is = put_in(&p->tree, path);
+	}
+	is->size = f->text.len;
+	*why = ward_revision_why(k->r);
+	return ward_revision_keep(k->r, f->text, is->hash);
+}
+
+static enum ward_err by_files(struct config *k, struct config_proposal *p,
+	const struct ward_configure_ask *a, const char **why)
+{
+	struct ward_revision_tree base;
+	struct ward_configure_file f;
+	struct ward_rd files = ward_rd_slice(a->files);
+	enum ward_err err = ward_revision_tree(k->r, p->base, &p->arena, &base);
+
+	*why = ward_revision_why(k->r);
+	if (err)
+		return err;
+	p->tree.file = ward_arena_array(
+		&p->arena, base.n + WARD_CONFIGURE_FILES + 1, sizeof(p->tree.file[0]));
+	if (!p->tree.file)
+		return WARD_ERR_NOMEM;
+	memcpy(p->tree.file, base.file, base.n * sizeof(base.file[0]));
+	p->tree.n = base.n;
+	while (!err && ward_configure_next(&files, &f))
+		err = change(k, p, &f, why);
+	return err;
+}
+
+static enum ward_err build(struct config *k, struct config_proposal *p,
+	const struct ward_configure_ask *a, const char **why)
+{
+	if (a->how == WARD_CONFIGURE_FILES_NEW)
+		return by_files(k, p, a, why);
+	if (a->how == WARD_CONFIGURE_BACK) {
+		enum ward_err err = ward_revision_tree(k->r, a->to, &p->arena, &p->tree);
+
+		*why = ward_revision_why(k->r);
+		return err;
+	}
+	*why = "that way of proposing is not known";
+	return WARD_ERR_MALFORMED;
+}
+
+/* Rules and filters alone are read anew without a restart of all. */
+static bool of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
+{
+	const struct ward_revision_tree *all[] = {from, to};
+
+	for (size_t t = 0; t < 2; t++)
+		for (size_t i = 0; i < all[t]->n; i++) {
+			const struct ward_revision_file *f = &all[t]->file[i],
+							*o = ward_revision_find(
+								all[1 - t], f->path);
+
+			if (o && memcmp(o->hash, f->hash, WARD_REVISION_HASH) == 0)
+				continue;
+			if (!ward_str_starts(f->path, WARD_STR("rules/")))
+				return false;
+		}
+	return true;
+}
+
+/* ---- a proposal ---- */
+
+/* What somebody changed by hand meanwhile is a version first: nothing is written over it unseen. */
+static enum ward_err is_current(
+	struct config *k, const struct ward_configure_ask *a, const char **why)
+{
+	uint64_t noted;
+	enum ward_err err = config_note(k, &noted);
+
+	*why = ward_revision_why(k->r);
+	if (err)
+		return err;
+	*why = "the configuration was changed meanwhile; look at what changed, and propose again";
+	return a->version == ward_revision_current(k->r) ? WARD_OK : WARD_ERR_CONFIG;
+}
+
+static enum ward_err fill(struct config *k, struct config_proposal *p,
+	const struct ward_configure_ask *a, struct ward_wr *json, const char **why)
+{
+	struct ward_revision_tree base = {0};
+	struct ward_json j = ward_json_on(json);
+	enum ward_err err = build(k, p, a, why);
+
+	if (!err) {
+		err = ward_revision_tree(k->r, p->base, &k->scratch, &base);
+		if (!err)
+			err = ward_revision_stage(k->r, &p->tree, k->stage);
+		*why = ward_revision_why(k->r);
+	}
+	if (err)
+		return err;
+	ward_json_obj(&j);
+	ward_json_key(&j, "id");
+	ward_json_z(&j, p->id);
+	ward_json_key(&j, "base");
+	ward_json_u64(&j, p->base);
+	err = config_check(k, &j, &p->n_error, why);
+	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {
+		err = WARD_ERR_LIMIT;
+		*why = "the difference is too large";
+	}
+	p->rules_only = of_rules(&base, &p->tree);
+	ward_json_key(&j, "restarts");
+	ward_json_bool(&j, !p->rules_only);
+	ward_json_obj_end(&j);
+	return err;
+}
+
+enum ward_err config_propose(struct config *k, const struct ward_configure_ask *a,
+	struct ward_wr *json, const char **ret_why)
+{
+	enum ward_err err = is_current(k, a, ret_why);
+
+	if (!err && !a->why.len) {
+		*ret_why = "say why, in a sentence: it stands in the list of versions";
+		err = WARD_ERR_MALFORMED;
+	}
+	if (err)
+		return err;
+	struct config_proposal *p = place(k);
+
+	p->used = true;
+	p->made = ward_clock_mono(k->p.clock);
+	p->base = a->version;
+	ward_arena_init(&p->arena, ward_mem_heap(), TREE_ROOM);
+	ward_id_text(ward_id_v7(k->p.clock), p->id);
+	(void)snprintf(p->why, sizeof(p->why), "%.*s", WARD_STR_ARG(a->why));
+	err = fill(k, p, a, json, ret_why);
+	if (err)
+		config_drop(p);
+	else
+		ward_count_name(&k->p.counters, "config.proposed", 1);
+	return err;
+}

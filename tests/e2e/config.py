@@ -1,0 +1,242 @@
+# The hospital's directory changed from a browser: real `ward run`, a proposal with an error that is found, mended, taken, and
+# run with; back again; changed by hand meanwhile; rules alone; killed while it is taken. usage: config.py WARD PILOT
+import json
+import os
+import re
+import signal
+import socket
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+import console  # noqa: E402
+
+hospital = console.Hospital(*sys.argv[1:3])
+must, until = hospital.must, hospital.until
+PASSWORD = 'a long enough pass phrase'
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def say(method, path, body=None, want=200):
+    r, text = b.ask(method, '/api/v1/' + path, body)
+    must(r.status == want, f'{method} {path}: {r.status} {text[:1500]}')
+    return json.loads(text) if text.strip() else None
+
+
+def propose(files, base, why='ward moved', want=201):
+    return say('POST', 'config/proposals', {'why': why, 'base': base, 'files': files}, want)
+
+
+def read(name):
+    with open(os.path.join(hospital.folder, name)) as f:
+        return f.read()
+
+
+def runs_with(version):
+    """Ward is there again, and its last version is this."""
+    def is_so():
+        try:
+            if not b.session():
+                return False
+            r, text = b.ask('GET', '/api/v1/config')
+        except OSError:
+            return False
+        return r.status == 200 and json.loads(text)['version'] == version
+    until(f'version {version}', is_so)
+
+
+def started():
+    return hospital.said().count('Ward watches')
+
+
+def sign_in():
+    code = re.search(r'#code=(\S+)', until('a code', lambda: '#code=' in hospital.said() and hospital.said())).group(1)
+    r, text = b.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
+    must(r.status == 201, text)
+    b.csrf = json.loads(text)['csrf']
+
+
+def prove():
+    say('POST', 'session/proof', {'password': PASSWORD}, 204)
+
+
+def first_version():
+    c = say('GET', 'config')
+    must(c['version'] == 1 and c['by'] == 'by hand' and not c['changed_on_disk'], c)
+    must('hospital.yml' in [f['path'] for f in c['files']], c)
+    text = say('GET', 'config/files/hospital.yml')['text']
+    must(text == read('hospital.yml'), 'another text')
+    # what is a secret is in no version, and no path leads out
+    must('keys/x.yml' not in [f['path'] for f in c['files']], 'a secret is kept')
+    say('GET', 'config/files/keys/x.yml', want=404)
+    for path in ['config/files/nothing.yml', 'config/files/..%2f..%2fetc%2fpasswd', 'config/other']:
+        r, _ = b.ask('GET', '/api/v1/' + path)
+        must(r.status in (400, 404), f'{path}: {r.status}')
+    say('GET', 'config/files/hospital.yml?version=9', want=404)
+    say('GET', 'config/files/hospital.yml?version=x', want=400)
+
+
+def found_and_mended():
+    text = read('rooms.csv')
+    bad = propose([{'path': 'rooms.csv', 'text': text + 'only,two\n'}], 1)
+    must(bad['errors'] and bad['errors'][0]['file'] == 'rooms.csv', bad)
+    must(bad['errors'][0]['line'] == text.count('\n') + 1, bad['errors'][0])
+    must('stage' not in json.dumps(bad), 'it says where it was checked')
+    prove()
+    say('POST', f"config/proposals/{bad['id']}/take", want=422)
+    must(read('rooms.csv') == text, 'what has errors was taken')
+    new = read('hospital.yml').replace('name: ', 'name: New ', 1)
+    good = propose([{'path': 'hospital.yml', 'text': new}], 1)
+    must(not good['errors'] and good['restarts'], good)
+    hunk = good['files'][0]['hunks'][0]
+    must([x['sign'] for x in hunk['lines']].count('+') == 1, hunk)
+    return good, new
+
+
+def taken(p, new):
+    n = started()
+    got = say('POST', f"config/proposals/{p['id']}/take")
+    must(got == {'version': 2, 'restarts': True}, got)
+    must(read('hospital.yml') == new, 'it is not there')
+    until('it begins anew', lambda: started() == n + 1)
+    runs_with(2)
+    must(b.session()['hospital']['name'].startswith('New '), 'it runs with the old one')
+    v = say('GET', 'config/versions')['items']
+    must([x['version'] for x in v] == [2, 1] and v[0]['by'] == 'g-ferrero' and v[0]['why'] == 'ward moved', v)
+    d = say('GET', 'config/diff?from=1&to=2')['files']
+    must([f['path'] for f in d] == ['hospital.yml'], d)
+    say('POST', f"config/proposals/{p['id']}/take", want=403)  # proved before it began anew
+    prove()
+    say('POST', f"config/proposals/{p['id']}/take", want=404)
+
+
+def by_hand():
+    hospital.write('NOTES.md', 'by hand\n')
+    must(say('GET', 'config')['changed_on_disk'], 'not seen')
+    propose([{'path': 'NOTES.md', 'text': 'over it\n'}], 2, want=409)
+    must(read('NOTES.md') == 'by hand\n', 'written over')
+    must(say('GET', 'config')['version'] == 3, 'not noted')
+    # two propose; the second finds that it has moved on
+    p = propose([{'path': 'NOTES.md', 'text': None}], 3)
+    hospital.write('NOTES.md', 'again\n')
+    say('POST', f"config/proposals/{p['id']}/take", want=409)
+    must(read('NOTES.md') == 'again\n', 'removed')
+
+
+def back():
+    n = started()
+    base = say('GET', 'config')['version']
+    p = say('POST', 'config/proposals', {'why': 'the name was right', 'base': base, 'back': 1}, 409)
+    base = say('GET', 'config')['version']
+    p = say('POST', 'config/proposals', {'why': 'the name was right', 'base': base, 'back': 1}, 201)
+    must(sorted(f['path'] for f in p['files']) == ['NOTES.md', 'hospital.yml'], p)
+    say('POST', f"config/proposals/{p['id']}/take")
+    until('it begins anew', lambda: started() == n + 1)
+    runs_with(base + 1)
+    must(not os.path.exists(os.path.join(hospital.folder, 'NOTES.md')), 'it is still there')
+    must(not b.session()['hospital']['name'].startswith('New '), 'it is not back')
+    return base + 1
+
+
+def refused(version):
+    for files, words in [([{'path': '../x.yml', 'text': ''}], 'path'), ([{'path': 'keys/x.yml', 'text': ''}], 'secret'),
+                         ([{'path': 'x.sh', 'text': ''}], 'path'), ([{'path': 'x.yml'}], 'no text'),
+                         ([{'path': 'gone.yml', 'text': None}], 'not there'), ([], 'files'), ([7], 'object')]:
+        r, text = b.ask('POST', '/api/v1/config/proposals', {'why': 'x', 'base': version, 'files': files})
+        must(r.status == 400 and words in text, f'{files}: {r.status} {text}')
+    try:  # refused by its length, while it is still being sent
+        propose([{'path': 'NOTES.md', 'text': 'x' * (3 << 19)}], version, want=413)
+    except OSError:
+        pass
+    p = propose([{'path': 'NOTES.md', 'text': ('x' * 70 + '\n') * 15000}], version)  # more than a message holds
+    must(len(p['files'][0]['hunks'][0]['lines']) == 15000, 'cut')
+    say('DELETE', 'config/proposals/' + p['id'], want=204)
+    say('DELETE', 'config/proposals/' + p['id'], want=404)
+
+
+def rules_alone(version):
+    rule = '''title: Trial
+id: 9f2b0f4e-6a55-4d51-9c0e-0a8f5b7a7d11
+status: test
+logsource: {category: door}
+detection: {selection: {ward.class: door.forced}, condition: selection}
+level: medium
+'''
+    p = propose([{'path': 'rules/trial.yml', 'text': rule}], version)
+    n = started()
+    if p['errors']:
+        print('a rule of its own is not checked as expected:', p['errors'])
+    must(not p['restarts'], p)
+    if not p['errors']:
+        must(say('POST', f"config/proposals/{p['id']}/take")['restarts'] is False, 'all begins anew')
+        until('rules are read anew', lambda: 'rules' in hospital.said())
+        must(started() == n, 'all began anew')
+        version += 1
+    return version
+
+
+def killed(version):
+    """Killed in the midst of it, the directory is the old one or the new one, and the list says which."""
+    p = propose([{'path': f'part-{i}.md', 'text': f'{i}\n'} for i in range(200)], version, 'many files')
+    pid, n = hospital.pid_of('config'), started()
+    os.kill(pid, signal.SIGSTOP)
+    import threading
+    said = []
+
+    def take():
+        try:
+            said.append(b2.ask('POST', f"/api/v1/config/proposals/{p['id']}/take"))
+        except OSError as e:
+            said.append(e)
+    t = threading.Thread(target=take)
+    t.start()
+    os.kill(pid, signal.SIGCONT)
+    until('it has begun', lambda: os.path.exists(os.path.join(hospital.folder, 'part-0.md')) or said)
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        pass
+    t.join()
+    print(said[0], p['errors'], version)
+    runs_with(version + 1)
+    c = say('GET', 'config')
+    there = [os.path.exists(os.path.join(hospital.folder, f'part-{i}.md')) for i in range(200)]
+    must(all(there), 'half of it')
+    must(not c['changed_on_disk'], c)
+    until('it begins anew', lambda: started() == n + 1)
+
+
+def others():
+    """Whoever has not the right sees nothing of it."""
+    other = console.Browser(hospital)
+    for method, path in [('GET', 'config'), ('GET', 'config/versions'), ('POST', 'config/proposals')]:
+        r, _ = other.ask(method, '/api/v1/' + path, {} if method == 'POST' else None)
+        must(r.status == 401, f'{method} {path}: {r.status}')
+
+
+hospital.write('keys/x.yml', 'secret: 1234\n', 0o600)
+hospital.write('people.yml', read('people.yml').replace('user: root,', 'user: root, totp_file: keys/x.yml,'))
+hospital.start(f'127.0.0.1:{free_port()}')
+b = console.Browser(hospital)
+b2 = b
+sign_in()
+first_version()
+others()
+proposal, text = found_and_mended()
+taken(proposal, text)
+by_hand()
+prove()
+at = back()
+refused(at)
+prove()
+at = rules_alone(at)
+killed(at)
+with open(os.path.join(hospital.state, 'ward.log')) as f:
+    log = f.read()
+must('process.sandbox' not in log and 'config.unrecorded' not in log, log[-2000:])
+hospital.end()
+print('config: found, mended, taken, back, by hand, refused, killed')
