@@ -30,6 +30,7 @@ may() { # what each process may hold of the above
 	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;
+	config) ;; # what it has checked, another program reads
 	login) echo crypto ;; # codes of authenticators
 	playbook) echo model ;;
 	device) ;;
