@@ -47,6 +47,8 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/state', icon: 'state', key: 'g t' } },
 	{ match: /^\/people$/, title: 'view.people', right: 'administer', load: async () => (await import('./views/people')).PeopleView,
 		rail: { href: '/people', icon: 'people', key: 'g p' } },
+	{ match: /^\/config$/, title: 'view.config', right: 'configure', load: async () => (await import('./views/config')).ConfigView,
+		rail: { href: '/config', icon: 'config', key: 'g f' } },
 	{ match: /^\/account$/, title: 'view.account', right: '', load: async () => (await import('./views/account')).AccountView },
 ];
 

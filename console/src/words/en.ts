@@ -1,5 +1,6 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
 import { account } from './account/en';
+import { en as config } from './config/en';
 import { en as prevention } from './prevention/en';
 import { en as state } from './state/en';
 import { en as views } from './views/en';
@@ -7,6 +8,7 @@ import { en as views } from './views/en';
 export const en = {
 	...views,
 	...account,
+	...config,
 	...prevention,
 	...state,
 	/* Frame */

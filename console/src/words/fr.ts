@@ -1,5 +1,6 @@
 import type { Words } from './en';
 import { account } from './account/fr';
+import { fr as config } from './config/fr';
 import { fr as prevention } from './prevention/fr';
 import { fr as state } from './state/fr';
 import { fr as views } from './views/fr';
@@ -7,6 +8,7 @@ import { fr as views } from './views/fr';
 export const fr: Words = {
 	...views,
 	...account,
+	...config,
 	...prevention,
 	...state,
 	'app.skip': 'Aller au contenu',

@@ -1,5 +1,6 @@
 import type { Words } from './en';
 import { account } from './account/it';
+import { it as config } from './config/it';
 import { it as prevention } from './prevention/it';
 import { it as state } from './state/it';
 import { it as views } from './views/it';
@@ -7,6 +8,7 @@ import { it as views } from './views/it';
 export const it: Words = {
 	...views,
 	...account,
+	...config,
 	...prevention,
 	...state,
 	'app.skip': 'Vai al contenuto',

@@ -1,5 +1,6 @@
 import type { Words } from './en';
 import { account } from './account/nl';
+import { nl as config } from './config/nl';
 import { nl as prevention } from './prevention/nl';
 import { nl as state } from './state/nl';
 import { nl as views } from './views/nl';
@@ -7,6 +8,7 @@ import { nl as views } from './views/nl';
 export const nl: Words = {
 	...views,
 	...account,
+	...config,
 	...prevention,
 	...state,
 	'app.skip': 'Naar de inhoud',
