@@ -52,7 +52,9 @@
 	X(DIRECTED, "directory: what it says")                                \
 	X(ENTER, "api to login: a browser signs in at the directory")         \
 	X(POST, "api to ingest: events that somebody posts")                  \
-	X(POSTED, "ingest: what became of them")
+	X(POSTED, "ingest: what became of them")                              \
+	X(FETCH, "api to clips: a piece of what somebody has a reading of")   \
+	X(FETCHED, "clips: it, sealed as it lies there")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -221,7 +221,8 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 				     "who has which");
 		return WARD_ERR_DENIED;
 	}
-	if (d->kind == WARD_DECISION_CANCEL && !s->proved) { /* what protects ends */
+	/* what protects ends; whose name stands at a reading for good */
+	if ((d->kind == WARD_DECISION_CANCEL || d->kind == WARD_DECISION_READ) && !s->proved) {
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;
 	}
