@@ -113,6 +113,7 @@ void api_incidents(struct api_request *r);
 void api_signs(struct api_request *r);
 void api_report(struct api_request *r);
 void api_graph(struct api_request *r);
+void api_evidence(struct api_request *r);
 void api_abilities(struct api_request *r);
 void api_tuning(struct api_request *r);
 void api_filters(struct api_request *r);

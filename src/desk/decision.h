@@ -64,14 +64,17 @@
 	X(RENEW, "renew", ACT, "leave it as it is for longer")                     \
 	X(NO_PATIENT, "no-patient", ACT, "no patient depends on it now")           \
 	/* a proposal for the hospital's directory */                              \
-	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")
+	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")                  \
+	/* a clip or photo, by its id */                                           \
+	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,
 	WARD_DECISION_RESPOND,
 	WARD_DECISION_PLAYBOOK,
 	WARD_DECISION_ACT,
-	WARD_DECISION_CONFIG
+	WARD_DECISION_CONFIG,
+	WARD_DECISION_CLIPS,
 };
 
 /* The subject of what the crisis cell decides of no single incident. */
