@@ -117,5 +117,17 @@ await journey('Firefox: a report from a screen of 360 px joins the incident', as
 	await until('the report in the incident', async () => (await page.all('.event-sign')).length > signs);
 });
 
+await journey('Firefox: closed on a phone, and taken back where it stands in what happened', async () => {
+	await page.click('.decide button', 'Close');
+	await answer({ textarea: 'over' });
+	await page.first('.inc-tags', 'Closed');
+	await page.click('.event-decision button', 'Undo');
+	await answer({ textarea: 'not yet' });
+	await page.first('.event-decision', 'Reopened');
+	await page.gone('.event-decision button');
+	await fits();
+	await picture('undone-phone');
+});
+
 await close();
 process.exit(failed ? 1 : 0);

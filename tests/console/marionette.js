@@ -179,7 +179,9 @@ export async function launch(program, origin, ca) {
 	const wrong = async () => {
 		const scripts = await page.inFirefox((from) => Services.console.getMessageArray()
 			.filter((m) => m instanceof Ci.nsIScriptError && m.sourceName.startsWith(from) && m.errorMessage)
-			.map((m) => `${m.errorMessage} (${m.sourceName}:${m.lineNumber})`), origin);
+			.map((m) => `${m.errorMessage} (${m.sourceName}:${m.lineNumber})`)
+			/* what a page had asked that was left before the answer; a link that is lost shows on the page */
+			.filter((text) => !/A ServiceWorker intercepted the request and encountered/.test(text)), origin);
 		/* what Firefox itself logs begins with the name of its part: a page's text is quoted */
 		const lines = logged.split('\n').filter((line) => /^console\.(error|warn|assert): (?!\w+: )/.test(line));
 		return [...new Set([...scripts, ...lines])];
