@@ -260,9 +260,20 @@ static void refuses(void **state)
 
 static void is_read_as_written(void **state)
 {
-	const struct ward_reckon_ask q = {WARD_RECKON_WHAT_IF, WARD_STR("theatres"), 7, 9,
-		WARD_STR("a@b"), WARD_STR("c"), WARD_STR("it")};
-	uint8_t bytes[256];
+	const struct ward_reckon_ask q = {.what = WARD_RECKON_WHAT_IF,
+		.subject = WARD_STR("theatres"),
+		.budget = 7,
+		.minute = 9,
+		.skip = 200,
+		.limit = 50,
+		.least = 30,
+		.search = WARD_STR("pump"),
+		.class = WARD_STR("device.medical"),
+		.place = WARD_STR("f-1"),
+		.measures = WARD_STR("a@b"),
+		.fails = WARD_STR("c"),
+		.lang = WARD_STR("it")};
+	uint8_t bytes[512];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
 	struct ward_reckon_ask got;
 	struct ward_reckoned said;
@@ -279,6 +290,9 @@ static void is_read_as_written(void **state)
 	assert_int_equal(ward_reckon_get(&r, &got), WARD_OK);
 	assert_true(got.what == q.what && got.budget == 7 && got.minute == 9 &&
 		    ward_str_eq(got.measures, q.measures) && ward_str_eq(got.lang, q.lang));
+	assert_true(got.skip == 200 && got.limit == 50 && got.least == 30 &&
+		    ward_str_eq(got.search, q.search) && ward_str_eq(got.class, q.class) &&
+		    ward_str_eq(got.place, q.place));
 	bytes[0] = WARD_RECKON_N;
 	r = ward_rd_from(bytes, w.len);
 	assert_int_equal(ward_reckon_get(&r, &got), WARD_ERR_MALFORMED);
