@@ -163,7 +163,7 @@ static void threat(struct teller *x, const struct ward_rule_info *r)
 		ward_wr_z(&x->w, k ? ", " : "");
 		ward_wr_str(&x->w, r->attack[k]);
 	}
-	row_end(x, WARD_TEXT("ATT&CK"));
+	row_end(x, "ATT&CK");
 }
 
 static void bullet(struct teller *x, size_t first)

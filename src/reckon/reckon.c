@@ -119,6 +119,12 @@ enum ward_err ward_reckon_new(const struct ward_reckon_opts *o, struct ward_reck
 	ward_advices_init(&r->advices, o->mem, o->lim);
 	r->trial_file = ward_wr_grow(o->mem, TRIAL_MAX);
 	r->out = ward_wr_grow(o->mem, WARD_RECKON_ANSWER);
+	r->o.dir = ward_arena_str(&r->files, ward_str_z(o->dir)).p; /* which answers leave out */
+	r->o.content = ward_arena_str(&r->files, ward_str_z(o->content)).p;
+	if (!r->o.dir || !r->o.content) {
+		ward_reckon_free(r);
+		return WARD_ERR_NOMEM;
+	}
 	enum ward_err err = ward_model_load(o->dir, o->content, o->lim, o->mem, o->diag, &r->m);
 
 	if (!err)

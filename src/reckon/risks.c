@@ -2,7 +2,7 @@
  * for. Computed once, since the hospital stands still. */
 #include "reckon/priv.h"
 
-enum { MILLION = 1000000, PER_CENT = MILLION / 100, MOST = 200 };
+enum { MILLION = 1000000, PER_CENT = MILLION / 100, MOST = 500 };
 
 static enum ward_err find(struct ward_reckon *r)
 {
