@@ -335,19 +335,6 @@ static void near(struct teller *x, const struct ward_conf *c)
 	row_end(x, WARD_TEXT("near"));
 }
 
-static void these_rules(struct teller *x)
-{
-	const char *label = WARD_TEXT("of these rules");
-
-	if (x->j) {
-		page_group(x, label, WARD_STR(""));
-		return;
-	}
-	ward_text_open(x->t, 2, 2);
-	ward_text_z(x->t, WARD_STYLE_BOLD, label);
-	ward_text_close(x->t);
-}
-
 static void correlation(struct teller *x, size_t i)
 {
 	const struct ward_conf *c = ward_conf_get(x->doc, "correlation");
@@ -363,8 +350,12 @@ static void correlation(struct teller *x, size_t i)
 	row_end(x, WARD_TEXT("within"));
 	list_of(x, ward_conf_get(c, "group-by"));
 	row_end(x, WARD_TEXT("for the same"));
-	these_rules(x);
-	for (size_t k = 0; k < n; k++) {
+	if (!x->j) {
+		ward_text_open(x->t, 2, 2);
+		ward_text_z(x->t, WARD_STYLE_BOLD, "of these rules");
+		ward_text_close(x->t);
+	}
+	for (size_t k = 0; k < n && !x->j; k++) { /* a page links to them */
 		struct ward_rule_info m = ward_ruleset_rule(x->c->rs, member[k]);
 
 		ward_wr_str(&x->w, m.title);
@@ -464,7 +455,8 @@ static enum ward_err tell(struct teller *x, size_t i)
 	if (!err) {
 		if (!x->j)
 			head(x, &r);
-		who(x);
+		if (!x->j)
+			who(x);
 		what(x);
 		stories(x);
 		source(x, &r, i);
@@ -474,6 +466,8 @@ static enum ward_err tell(struct teller *x, size_t i)
 			correlation(x, i);
 		else
 			detection(x, ward_conf_get(x->doc, r.filter ? "filter" : "detection"));
+		if (x->j)
+			who(x);
 	}
 	if (ward_wr_bad(&x->w))
 		err = WARD_ERR_LIMIT;
