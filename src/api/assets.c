@@ -239,8 +239,8 @@ static void by_risk(struct api_request *r)
 		return;
 	}
 	ward_diag_init(&diag, r->a->o.mem);
-	err = ward_conf_json(&r->a->scratch, r->a->o.lim, WARD_STR("risks"), 1,
-		ward_str_bytes(text), &diag, &c);
+	err = ward_conf_json(
+		&r->a->scratch, r->a->o.lim, WARD_STR("risks"), 1, ward_str_bytes(text), &diag, &c);
 	ward_diag_fini(&diag);
 	if (err || c->kind != WARD_CONF_MAP)
 		api_refuse(r, 503, "there is not enough memory: try again");

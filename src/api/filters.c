@@ -220,8 +220,7 @@ void api_aside(struct api_request *r)
 		ward_json_obj(&r->j);
 		api_str(&r->j, "key", c ? api_word(c, "subject") : WARD_STR(""));
 		api_str(&r->j, "why", c ? api_word(c, "text") : WARD_STR(""));
-		api_str(&r->j, "role",
-			c ? api_role_name(r->a, api_word(c, "role")) : WARD_STR(""));
+		api_str(&r->j, "role", c ? api_role_name(r->a, api_word(c, "role")) : WARD_STR(""));
 		api_time(&r->j, "at", r->a->aside.at[i]->time);
 		ward_json_obj_end(&r->j);
 	}

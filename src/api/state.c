@@ -117,11 +117,11 @@ bool api_sees_source(const struct api_request *r, const struct ward_source *s)
 
 static const char *state_of(const struct ward_conf *c)
 {
-	return !c                                      ? "unknown"
-	       : api_word(c, "trouble").len            ? "lost"
+	return !c                                             ? "unknown"
+	       : api_word(c, "trouble").len                   ? "lost"
 	       : api_board_time(c, "silent") != WARD_NS_NEVER ? "silent"
 	       : api_board_time(c, "last") == WARD_NS_NEVER   ? "unheard"
-						       : "works";
+							      : "works";
 }
 
 /* Events of the last 24 hours, the oldest first; the last one goes on. */
@@ -168,7 +168,8 @@ static void put_source(struct api_request *r, const struct ward_source *s)
 	api_str(&r->j, "kind", s->kind);
 	api_str(&r->j, "state", ward_str_z(state));
 	api_time(&r->j, "since",
-		c && api_word(c, "trouble").len ? api_board_time(c, "since") : api_board_time(c, "silent"));
+		c && api_word(c, "trouble").len ? api_board_time(c, "since")
+						: api_board_time(c, "silent"));
 	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
 	api_str(&r->j, "why", c ? api_word(c, "why") : WARD_STR(""));
 	api_time(&r->j, "last", api_board_time(c, "last"));
@@ -183,7 +184,8 @@ static void put_source(struct api_request *r, const struct ward_source *s)
 
 static void put_processes(struct api_request *r)
 {
-	const struct ward_conf *c = api_board_list(r->a->board[WARD_API_BOARD_SUPERVISOR].is, "processes");
+	const struct ward_conf *c =
+		api_board_list(r->a->board[WARD_API_BOARD_SUPERVISOR].is, "processes");
 
 	ward_json_key(&r->j, "processes");
 	ward_json_arr(&r->j);

@@ -44,13 +44,13 @@ struct ward_reckon_ask {
 	/* HOSTS, HOST, NORMAL: of what was seen; RULE, RULES: of their files. Another minute it
 	 * may be something else. */
 	uint64_t minute;
-	uint64_t skip, limit; /* RISKS: so many of those that are looked for, from there on */
-	uint64_t least;       /* RISKS: of so much at least, of 100 */
+	uint64_t skip, limit;   /* RISKS: so many of those that are looked for, from there on */
+	uint64_t least;         /* RISKS: of so much at least, of 100 */
 	struct ward_str search; /* RISKS: has that in its name, id, maker or product */
 	struct ward_str class, place; /* RISKS: is of this class, in this room or on this floor */
-	struct ward_str measures; /* taken: "badge-and-pin@door-4,…" */
-	struct ward_str fails;    /* things that do not work: "chiller-1,…" */
-	struct ward_str lang;     /* "it"; else English */
+	struct ward_str measures;     /* taken: "badge-and-pin@door-4,…" */
+	struct ward_str fails;        /* things that do not work: "chiller-1,…" */
+	struct ward_str lang;         /* "it"; else English */
 };
 void ward_reckon_put(struct ward_wr *w, const struct ward_reckon_ask *ask);
 /* Borrows from r. MALFORMED. */

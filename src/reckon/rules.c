@@ -33,8 +33,8 @@ struct reckon_rules {
 	struct ward_craft craft;
 	struct ward_diag diag; /* what is wrong with rules: `ward rules check` tells */
 	struct ward_arena arena;
-	struct ward_intern path;  /* of files, beside text */
-	struct ward_slice *text;  /* as they were read */
+	struct ward_intern path; /* of files, beside text */
+	struct ward_slice *text; /* as they were read */
 	size_t n_text, cap_text;
 	struct known_test *test;
 	size_t n_test, cap_test;
@@ -51,8 +51,8 @@ static enum ward_err keep(struct reckon_rules *k, struct ward_str path, struct w
 	if (err)
 		return err;
 	if (id == k->n_text) {
-		err = ward_mem_more(k->mem, &k->text, k->n_text, &k->cap_text, sizeof(*k->text),
-			FILES_MAX);
+		err = ward_mem_more(
+			k->mem, &k->text, k->n_text, &k->cap_text, sizeof(*k->text), FILES_MAX);
 		if (err)
 			return err;
 		k->text[k->n_text++] = (struct ward_slice){NULL, 0};

@@ -2,8 +2,8 @@
  * is left when things fail, what the directory leaves out, how much risk a device is. One question
  * after the other, which comes from `api` and is an outside text; it has nothing but its links once
  * the hospital is read, so that a long search delays nobody but who asked for it. What the sensors
- * saw of hosts, and what was learned of them, it reads out of the brain's memory, which `store` has.
- * Rules are read again when the brain reads them again: it is then begun anew. */
+ * saw of hosts, and what was learned of them, it reads out of the brain's memory, which `store`
+ * has. Rules are read again when the brain reads them again: it is then begun anew. */
 #include "brain/brain.h"
 #include "reckon/reckon.h"
 #include "run/committer.h"

@@ -177,10 +177,12 @@ static void tells_of_one_rule(void **state)
 	const struct ward_conf *c, *about;
 
 	(void)state;
-	room_add(&room, "{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000d9\","
-			"\"revision\":1,\"time\":\"2026-03-12T02:20:00Z\",\"what\":\"tune\",\"subject\":\""
-			ROOM_INCIDENT "\",\"role\":\"r\",\"text\":\"tests\",\"args\":{\"rule\":\""
-			ROOM_RULE "\",\"thing\":\"ahu-05\",\"until\":\"2036-04-01T00:00:00Z\"},\"taken\":true}");
+	room_add(&room,
+		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000d9\","
+		"\"revision\":1,\"time\":\"2026-03-12T02:20:00Z\",\"what\":\"tune\",\"subject\":"
+		"\"" ROOM_INCIDENT
+		"\",\"role\":\"r\",\"text\":\"tests\",\"args\":{\"rule\":\"" ROOM_RULE
+		"\",\"thing\":\"ahu-05\",\"until\":\"2036-04-01T00:00:00Z\"},\"taken\":true}");
 	c = ask(API "rules/" ROOM_RULE);
 	assert_int_equal(number(of(c, "rule"), "hits"), 1);
 	EQ(word(nth(c, "held_back", 0), "why"), "tests");
@@ -204,8 +206,10 @@ static void candidate(const char *id, const char *is, const char *why)
 	char json[512];
 
 	(void)snprintf(json, sizeof(json),
-		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000%s\",\"revision\":1,"
-		"\"time\":\"2026-03-12T02:20:00Z\",\"what\":\"candidate\",\"subject\":\"10.40.0.177\","
+		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000%s\","
+		"\"revision\":1,"
+		"\"time\":\"2026-03-12T02:20:00Z\",\"what\":\"candidate\",\"subject\":\"10.40.0."
+		"177\","
 		"\"role\":\"r\",\"text\":\"%s\",\"args\":{\"is\":\"%s\"},\"taken\":true}",
 		id, why, is);
 	room_add(&room, json);

@@ -43,7 +43,10 @@ static void write_weeks(unsigned n)
 			char rest[64];
 
 			(void)snprintf(rest, sizeof(rest), ",\"kind\":\"x\",\"no\":%d,\"value\":%u",
-				i < 9 ? 1 : i < 12 ? 2 : 3, i);
+				i < 9    ? 1
+				: i < 12 ? 2
+					 : 3,
+				i);
 			bl_write(&l, week * 168 + 8 + i * 0.01, rest);
 		}
 }
@@ -59,15 +62,17 @@ static void tells_what_is_usual(void **state)
 	bl_open(&l, WARD_BL_LIVE);
 	write_weeks(4);
 	text = about("a", 4 * 168, 1 << 20, &w);
-	assert_true(has(text, "\"profile\":\"w\",\"title\":\"Writes\",\"of\":[\"b\"],\"events\":52"));
+	assert_true(
+		has(text, "\"profile\":\"w\",\"title\":\"Writes\",\"of\":[\"b\"],\"events\":52"));
 	assert_true(has(text, "\"learned\":true"));
 	assert_false(has(text, "\"until\""));
 	assert_true(has(text, "{\"value\":[\"x\",\"1\"],\"count\":36"));
-	assert_false(has(text, "\"value\":[\"x\",\"3\"],\"count\"")); /* two rows, and how many more */
+	assert_false(
+		has(text, "\"value\":[\"x\",\"3\"],\"count\"")); /* two rows, and how many more */
 	assert_true(has(text, "\"says\":\"SCRIVE ALLE\""));
 	ward_arena_init(&a, ward_mem_heap(), 1 << 22);
-	assert_int_equal(ward_conf_json(&a, &l.lim, S("x"), 1, ward_str_bytes(text), &l.diag, &c),
-		WARD_OK);
+	assert_int_equal(
+		ward_conf_json(&a, &l.lim, S("x"), 1, ward_str_bytes(text), &l.diag, &c), WARD_OK);
 	for (v = ward_conf_get(ward_conf_get(c, "usual")->child, "does")->child; v; v = v->next) {
 		const struct ward_conf *week = ward_conf_get(v, "week");
 		bool hours = ward_str_eqz(ward_conf_get(v, "id")->text, "hours"),
