@@ -47,6 +47,8 @@
 	X(LOG_DONE, "log-done", BRAIN, "the key is back, the promise is kept")     \
 	X(HAND_OVER, "hand-over", BRAIN, "the watch ends, and who comes is told")  \
 	X(TAKE_OVER, "take-over", BRAIN, "the watch begins, with what was told")   \
+	/* a host that no list of the hospital has, by its address */              \
+	X(CANDIDATE, "candidate", BRAIN, "whether to ask about it any more")       \
 	/* a message */                                                            \
 	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
 	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \

@@ -381,6 +381,8 @@ static enum ward_err set_all(struct live *l)
 	if (!err)
 		err = ward_supervisor_set(l->s, l->number[P_BRAIN], "ground", l->o->ground);
 	ward_supervisor_reloads(l->s, l->number[P_BRAIN], ward_report_reload, NULL);
+	if (l->used[P_RECKON])
+		ward_supervisor_follows(l->s, l->number[P_RECKON]);
 	return err || !l->used[P_PLAY] ? err : set_play(l);
 }
 

@@ -193,13 +193,17 @@ enum ward_err ward_signing_who(
 }
 
 /* A filter is about an incident, but holds back what a thing shows: that is to be at their places.
- */
+ * Where a host stands that no list has, nobody knows. */
 static bool holds_back_elsewhere(
 	const struct ward_signing *g, const struct ward_session *s, const struct ward_decision *d)
 {
 	struct ward_arena a;
 
-	if (d->kind != WARD_DECISION_TUNE || !s->n_place)
+	if (!s->n_place)
+		return false;
+	if (d->kind == WARD_DECISION_CANDIDATE)
+		return true;
+	if (d->kind != WARD_DECISION_TUNE)
 		return false;
 	ward_arena_init(&a, ward_mem_heap(), ARGS_ARENA);
 	struct ward_str thing = ward_args_text(d->args, "thing", g->o.lim, &a);

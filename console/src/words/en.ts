@@ -1,6 +1,7 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
 import { account } from './account/en';
 import { en as config } from './config/en';
+import { en as know } from './know/en';
 import { en as prevention } from './prevention/en';
 import { en as state } from './state/en';
 import { en as views } from './views/en';
@@ -9,6 +10,7 @@ export const en = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
 	...state,
 	/* Frame */

@@ -1,6 +1,7 @@
 import type { Words } from './en';
 import { account } from './account/fr';
 import { fr as config } from './config/fr';
+import { fr as know } from './know/fr';
 import { fr as prevention } from './prevention/fr';
 import { fr as state } from './state/fr';
 import { fr as views } from './views/fr';
@@ -9,6 +10,7 @@ export const fr: Words = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
 	...state,
 	'app.skip': 'Aller au contenu',

@@ -1,6 +1,7 @@
 import type { Words } from './en';
 import { account } from './account/it';
 import { it as config } from './config/it';
+import { it as know } from './know/it';
 import { it as prevention } from './prevention/it';
 import { it as state } from './state/it';
 import { it as views } from './views/it';
@@ -9,6 +10,7 @@ export const it: Words = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
 	...state,
 	'app.skip': 'Vai al contenuto',

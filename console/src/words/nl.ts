@@ -1,6 +1,7 @@
 import type { Words } from './en';
 import { account } from './account/nl';
 import { nl as config } from './config/nl';
+import { nl as know } from './know/nl';
 import { nl as prevention } from './prevention/nl';
 import { nl as state } from './state/nl';
 import { nl as views } from './views/nl';
@@ -9,6 +10,7 @@ export const nl: Words = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
 	...state,
 	'app.skip': 'Naar de inhoud',
