@@ -105,6 +105,10 @@ const struct api_endpoint api_endpoint[] = {
 	{{"GET", "/api/v1/privacy", "what is read and why, who looked, which clocks of the law run",
 		 WARD_RIGHT_SEE_AUDIT, false},
 		0, API_BY_ROW, api_privacy},
+	{{"GET", "/api/v1/setup",
+		 "how far the hospital is set up, and where this machine can listen",
+		 WARD_RIGHT_CONFIGURE, false},
+		0, API_BY_BOARD, api_setup},
 	{{"GET", "/api/v1/openapi.json", "this interface, as OpenAPI 3.1", WARD_RIGHT_N, true}, 0,
 		API_FIXED, api_openapi},
 };
