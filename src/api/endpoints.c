@@ -109,6 +109,10 @@ const struct api_endpoint api_endpoint[] = {
 		 "how far the hospital is set up, and where this machine can listen",
 		 WARD_RIGHT_CONFIGURE, false},
 		0, API_BY_BOARD, api_setup},
+	{{"GET", "/api/v1/model/classes",
+		 "what kinds of rooms, doors, networks and things there are", WARD_RIGHT_SEE_PLANS,
+		 false},
+		0, API_FIXED, api_classes},
 	{{"GET", "/api/v1/openapi.json", "this interface, as OpenAPI 3.1", WARD_RIGHT_N, true}, 0,
 		API_FIXED, api_openapi},
 };

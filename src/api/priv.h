@@ -135,6 +135,7 @@ void api_plan(struct api_request *r);
 void api_health(struct api_request *r);
 void api_rules(struct api_request *r);
 void api_setup(struct api_request *r);
+void api_classes(struct api_request *r);
 /* Members: how a source is, and how many events came of it. */
 void api_source_state(struct api_request *r, const struct ward_source *s);
 void api_privacy(struct api_request *r);

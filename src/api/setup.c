@@ -87,6 +87,19 @@ static void put_interfaces(struct api_request *r)
 	ward_json_arr_end(&r->j);
 }
 
+/* Those that a form lets choose from. */
+static void put_nodes(struct api_request *r, const char *key, enum ward_node_kind kind)
+{
+	const struct ward_model *m = r->a->o.model;
+
+	ward_json_key(&r->j, key);
+	ward_json_arr(&r->j);
+	for (uint32_t i = 0; i < ward_model_n(m); i++)
+		if (ward_model_node(m, i)->kind == kind)
+			api_node(&r->j, m, i);
+	ward_json_arr_end(&r->j);
+}
+
 static void put_sources(struct api_request *r)
 {
 	size_t n;
@@ -121,5 +134,24 @@ void api_setup(struct api_request *r)
 	put_counts(r);
 	put_interfaces(r);
 	put_sources(r);
+	put_nodes(r, "zones", WARD_NODE_ZONE);
+	put_nodes(r, "networks", WARD_NODE_NETWORK);
+	ward_json_obj_end(&r->j);
+}
+
+void api_classes(struct api_request *r)
+{
+	const struct ward_ontology *o = ward_model_ontology(r->a->o.model);
+
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (uint32_t i = 0; i < ward_ontology_n(o); i++) {
+		ward_json_obj(&r->j);
+		api_str(&r->j, "id", ward_ontology_class(o, i)->id);
+		api_str(&r->j, "name", ward_ontology_class(o, i)->name);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 }

@@ -150,6 +150,9 @@ static void tells_how_far_it_is_set_up(void **state)
 	EQ(word(x, "source"), "");
 	assert_int_equal(number(x, "frames"), 0);
 	EQ(word(item(c, "sources", "doors"), "state"), "silent");
+	EQ(word(item(c, "zones", "zone-technical-a"), "name"), "Technical area of building A");
+	(void)item(c, "networks", "net-bms");
+	EQ(word(item(ask(API "model/classes"), "items", "room.corridor"), "name"), "Corridor");
 	assert_int_equal(room_ask(&room, &here, "GET", API "setup", "en"), 403);
 }
 
