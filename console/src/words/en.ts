@@ -2,6 +2,7 @@
 import { account } from './account/en';
 import { en as config } from './config/en';
 import { en as prevention } from './prevention/en';
+import { en as setup } from './setup/en';
 import { en as state } from './state/en';
 import { en as views } from './views/en';
 
@@ -10,6 +11,7 @@ export const en = {
 	...account,
 	...config,
 	...prevention,
+	...setup,
 	...state,
 	/* Frame */
 	'app.skip': 'To the content',

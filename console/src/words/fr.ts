@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/fr';
 import { fr as config } from './config/fr';
 import { fr as prevention } from './prevention/fr';
+import { fr as setup } from './setup/fr';
 import { fr as state } from './state/fr';
 import { fr as views } from './views/fr';
 
@@ -10,6 +11,7 @@ export const fr: Words = {
 	...account,
 	...config,
 	...prevention,
+	...setup,
 	...state,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',

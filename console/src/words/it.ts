@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/it';
 import { it as config } from './config/it';
 import { it as prevention } from './prevention/it';
+import { it as setup } from './setup/it';
 import { it as state } from './state/it';
 import { it as views } from './views/it';
 
@@ -10,6 +11,7 @@ export const it: Words = {
 	...account,
 	...config,
 	...prevention,
+	...setup,
 	...state,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',

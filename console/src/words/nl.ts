@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/nl';
 import { nl as config } from './config/nl';
 import { nl as prevention } from './prevention/nl';
+import { nl as setup } from './setup/nl';
 import { nl as state } from './state/nl';
 import { nl as views } from './views/nl';
 
@@ -10,6 +11,7 @@ export const nl: Words = {
 	...account,
 	...config,
 	...prevention,
+	...setup,
 	...state,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',
