@@ -41,7 +41,7 @@ static void put_counts(struct api_request *r)
 	for (size_t i = 0; r->a->o.plans && i < r->a->n_floor; i++) {
 		const struct ward_plan *p = ward_plans_of(r->a->o.plans, r->a->floor[i]);
 
-		drawn += p && !p->schematic;
+		drawn += p && !p->schematic && p->n_room;
 	}
 	ward_json_key(&r->j, "counts");
 	ward_json_obj(&r->j);

@@ -77,7 +77,7 @@ export function SetupView(): JSX.Element {
 			</header>
 			<Now setup={setup} hosts={total} />
 			<nav aria-label={t('set.steps')}>
-				<ol class="steps">{states.map((s, i) => (
+				<ol class="set-steps">{states.map((s, i) => (
 					<li key={s.step} class={s.done ? 'done' : ''}><a href={`/setup?step=${s.step}`} aria-current={s.step === at ? 'step' : undefined} onClick={(e) => { e.preventDefault(); take(null); ask({ step: s.step }); }}>
 						<span class="step-n" aria-hidden="true">{s.done ? '✓' : i + 1}</span><span><b>{title(s.step)}</b><small>{s.done && <span class="unseen">{t('set.is_done')} </span>}{s.text}</small></span></a></li>
 				))}</ol>

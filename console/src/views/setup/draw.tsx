@@ -256,12 +256,16 @@ export function Editor({ floor, plan, book, zones, take }: {
 				<button type="button" class="button primary" disabled={!files.length} onClick={() => take(files)}>{t('set.look_over')}</button>
 			</p>
 			<p class="quiet">{t('set.draw_hint')}</p>
-			<Sheet {...{ rooms, doors, chosen, adding, over, choose, change, add, name: floor.name }} />
-			{over.size > 0 && <p class="warned" role="status">{t('set.overlap', { names: rooms.filter((r) => over.has(r.id)).map((r) => r.name).join(', ') })}</p>}
-			{off.length > 0 && <div><p>{t('set.no_place', { n: off.length })}</p><p class="buttons">{off.map((r) => (
-				<button key={r.id} type="button" class="button" onClick={() => { change({ ...r, box: spot(4, 3) }); choose(r.id); }}>{r.name}</button>))}</p></div>}
-			{room && <RoomForm key={room.id} room={room} own={room.fresh || own.has(room.id)} lists={{ classes: classes.filter((c) => /^room(\.|$)/.test(c.id)), zones, taken }} change={change} remove={() => remove(room)} />}
-			<Doors rooms={rooms} doors={doors} lists={{ classes: classes.filter((c) => /^door(\.|$)/.test(c.id)), zones, taken }} set={setDoors} />
+			<div class="draw-cols">
+				<Sheet {...{ rooms, doors, chosen, adding, over, choose, change, add, name: floor.name }} />
+				<div class="draw-forms">
+					{over.size > 0 && <p class="warned" role="status">{t('set.overlap', { names: rooms.filter((r) => over.has(r.id)).map((r) => r.name).join(', ') })}</p>}
+					{off.length > 0 && <div><p>{t('set.no_place', { n: off.length })}</p><p class="buttons">{off.map((r) => (
+						<button key={r.id} type="button" class="button" onClick={() => { change({ ...r, box: spot(4, 3) }); choose(r.id); }}>{r.name}</button>))}</p></div>}
+					{room && <RoomForm key={room.id} room={room} own={room.fresh || own.has(room.id)} lists={{ classes: classes.filter((c) => /^room(\.|$)/.test(c.id)), zones, taken }} change={change} remove={() => remove(room)} />}
+					<Doors rooms={rooms} doors={doors} lists={{ classes: classes.filter((c) => /^door(\.|$)/.test(c.id)), zones, taken }} set={setDoors} />
+				</div>
+			</div>
 		</div>
 	);
 }

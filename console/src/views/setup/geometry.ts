@@ -34,7 +34,7 @@ export function shared(a: Box, b: Box): { x: number; y: number; vertical: boolea
 /* Around all of it, with room to draw. */
 export function page(all: readonly Box[]): Box {
 	const x = Math.min(0, ...all.map((b) => b.x)) - 2, y = Math.min(0, ...all.map((b) => b.y)) - 2;
-	return { x, y, w: Math.max(30, ...all.map((b) => b.x + b.w + 6)) - x, h: Math.max(16, ...all.map((b) => b.y + b.h + 5)) - y };
+	return { x, y, w: Math.max(24, ...all.map((b) => b.x + b.w + 6)) - x, h: Math.max(13, ...all.map((b) => b.y + b.h + 5)) - y };
 }
 
 /* Beside what is there: where nobody stands in the way. */

@@ -111,7 +111,7 @@ export const en = {
 	'set.no_iface': 'This machine has no network interface that Ward may see.',
 	'set.mirror': 'Mirror port of {name}',
 	'set.w_network': 'Which network (empty: a new one)',
-	'set.w_name': 'Name of the network',
+	'set.w_name': 'Its name',
 	'set.w_class': 'Used for',
 	'set.w_cidr': 'Its addresses',
 	'set.w_cidr_hint': 'as 10.20.0.0/16; several with blanks between',

@@ -113,7 +113,7 @@ export const fr: Record<keyof typeof en, string> = {
 	'set.no_iface': 'Cette machine n’a aucune interface réseau que Ward puisse voir.',
 	'set.mirror': 'Port miroir de {name}',
 	'set.w_network': 'Quel réseau (vide\u202f: un nouveau)',
-	'set.w_name': 'Nom du réseau',
+	'set.w_name': 'Son nom',
 	'set.w_class': 'Sert à',
 	'set.w_cidr': 'Ses adresses',
 	'set.w_cidr_hint': 'comme 10.20.0.0/16\u202f; plusieurs séparées par des blancs',

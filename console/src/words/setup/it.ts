@@ -113,7 +113,7 @@ export const it: Record<keyof typeof en, string> = {
 	'set.no_iface': 'Questa macchina non ha interfacce di rete che Ward possa vedere.',
 	'set.mirror': 'Porta mirror di {name}',
 	'set.w_network': 'Quale rete (vuoto: una nuova)',
-	'set.w_name': 'Nome della rete',
+	'set.w_name': 'Il suo nome',
 	'set.w_class': 'Usata per',
 	'set.w_cidr': 'I suoi indirizzi',
 	'set.w_cidr_hint': 'come 10.20.0.0/16; più d’uno separati da spazi',

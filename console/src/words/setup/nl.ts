@@ -113,7 +113,7 @@ export const nl: Record<keyof typeof en, string> = {
 	'set.no_iface': 'Deze machine heeft geen netwerkinterface die Ward mag zien.',
 	'set.mirror': 'Spiegelpoort van {name}',
 	'set.w_network': 'Welk netwerk (leeg: een nieuw)',
-	'set.w_name': 'Naam van het netwerk',
+	'set.w_name': 'De naam',
 	'set.w_class': 'Gebruikt voor',
 	'set.w_cidr': 'De adressen',
 	'set.w_cidr_hint': 'zoals 10.20.0.0/16; meerdere met spaties ertussen',
