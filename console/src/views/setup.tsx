@@ -2,10 +2,13 @@
  * is looked over and taken. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { get } from '../api';
+import type { Change } from '../config';
 import { span } from '../format';
 import { t, type Key } from '../i18n';
 import { ask, query } from '../router';
-import { minute, useLive } from '../state';
+import { minute, plans, useLive } from '../state';
+import type { Plans } from '../types';
 import { Failed, Section } from './parts';
 import type { Candidates } from './prevention/types';
 import type { Place } from './types';
@@ -15,7 +18,7 @@ import { Floors } from './setup/floors';
 import { Found } from './setup/found';
 import { House } from './setup/house';
 import { Taking } from './setup/taking';
-import type { Setup, StepProps, Wanted } from './setup/types';
+import type { Setup, StepProps } from './setup/types';
 import { Wires } from './setup/wires';
 import './views.css';
 import './setup.css';
@@ -58,11 +61,15 @@ export function SetupView(): JSX.Element {
 	const { data: setup, problem, reload } = useLive<Setup>('/setup', () => false);
 	const hosts = useLive<Candidates>('/candidates', () => false);
 	const site = (useLive<{ places: Place[] }>('/model', () => false).data?.places ?? []).find((p) => p.kind === 'site')?.id ?? '';
-	const [wanted, take] = useState<{ why: string; what: Wanted } | null>(null);
+	const [wanted, take] = useState<{ why: string; what: Change } | null>(null);
 	useEffect(() => {
 		const timer = setInterval(() => { reload(); hosts.reload(); }, LOOK_MS);
 		return () => clearInterval(timer);
 	}, [reload]);
+	const began = setup?.began;
+	useEffect(() => { /* Ward began anew: its directory is another */
+		get<Plans>('/plans').then((p) => { plans.value = p; }, () => {});
+	}, [began]);
 	if (!setup) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const total = hosts.data?.total ?? 0;
 	const states = STEPS.map((step) => ({ step, ...stateOf(step, setup, total) }));
@@ -83,7 +90,7 @@ export function SetupView(): JSX.Element {
 				))}</ol>
 			</nav>
 			{wanted ? <Section title={wanted.why}><Taking {...wanted} done={() => { take(null); reload(); }} /></Section>
-				: <Section title={title(at)} key={at}>
+				: <Section title={title(at)} key={`${at} ${began}`}>
 					{at === 'house' ? <House {...props} /> : at === 'bring' ? <Bring {...props} /> : at === 'draw' ? <Floors {...props} />
 						: at === 'cameras' ? <Cameras {...props} /> : at === 'wire' ? <Wires {...props} /> : <Found {...props} hosts={hosts.data} />}
 				</Section>}

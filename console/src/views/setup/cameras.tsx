@@ -34,7 +34,7 @@ export function Cameras({ setup, take }: StepProps): JSX.Element {
 			id: idOf(`video-${v.name}`, taken), name: v.name, kind: 'video', where: v.where, watches: id, purpose: v.purpose,
 			personal_data: 'true', legal_basis: v.legal_basis, retention: v.retention, user: v.user, password_file: v.password_file,
 		});
-		take(t('set.camera_why', { name: v.name }), { files: next.changed() });
+		take(t('set.camera_why', { name: v.name }), next.changed());
 	};
 	return <>
 		<ul class="list">{there.map((s) => <li key={s.id}><b>{s.name}</b> <span class="quiet">{s.state === 'unheard' ? t('set.no_picture') : named('src', s.state)}{s.trouble && `: ${named('trouble', s.trouble)}`}</span></li>)}</ul>

@@ -23,7 +23,7 @@ function Address({ text, take }: { text: string; take: StepProps['take'] }): JSX
 	const next = fine.reduce((s, k) => (values[k] === undefined || values[k] === now(k) ? s
 		: s.replace(lineOf(k), (_, before: string, _old: string, after: string) => `${before}"${values[k]!.replace(/["\\]/g, '')}"${after}`)), text);
 	return (
-		<form class="fields" onSubmit={(e) => { e.preventDefault(); take(t('set.house'), { files: [{ path: HOSPITAL, text: next }] }); }}>
+		<form class="fields" onSubmit={(e) => { e.preventDefault(); take(t('set.house'), [{ path: HOSPITAL, text: next }]); }}>
 			{fine.map((k) => <Field key={k} label={t(`set.h_${k}`)} value={values[k] ?? now(k)} required list={k === 'timezone' ? Intl.supportedValuesOf('timeZone') : []}
 				set={(v) => set({ ...values, [k]: v })} {...(k === 'country' ? { pattern: '[A-Z]{2}' } : {})} />)}
 			{fine.length < KEYS.length && <p class="quiet">{t('set.by_hand', { file: HOSPITAL })}</p>}
@@ -59,7 +59,7 @@ function NewBuilding({ book, site, take }: { book: Book; site: string; take: Ste
 			taken.add(floor);
 			next.put('floors', { id: floor, name: s.name, building: id, level: String(s.level) });
 		}
-		take(t('set.house'), { files: next.changed() });
+		take(t('set.house'), next.changed());
 	};
 	return (
 		<form class="fields" onSubmit={submit}>

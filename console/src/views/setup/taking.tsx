@@ -1,24 +1,31 @@
-/* What is proposed, looked over, and taken. */
+/* What a step wants is proposed; it is shown as what it changes, and taken there. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { get, Problem, send } from '../../api';
+import type { Problem } from '../../api';
+import { dropProposal, Proposal, propose, type Change, type Proposed } from '../../config';
 import { t } from '../../i18n';
 import { ProblemNote } from '../../problem';
-import type { Wanted } from './types';
 
-interface Proposed { id: string; errors: { file: string; line: number; text: string }[] }
-
-export function Taking({ why, what, done }: { why: string; what: Wanted; done: () => void }): JSX.Element {
-	const [p, set] = useState<Proposed | null>(null);
-	const [problem, fail] = useState<Problem | null>(null);
-	const on = (e: unknown) => { if (e instanceof Problem) fail(e); else throw e; };
-	useEffect(() => {
-		get<{ version: number }>('/config').then(({ version }) => send<Proposed>('POST', '/config/proposals', { why, base: version, ...what })).then(set, on);
-	}, []);
+/* + added, ~ changed, ! contradicts, ? held back, - gone: the import's own signs. */
+function Items({ of }: { of: NonNullable<Proposed['import']> }): JSX.Element {
 	return <>
-		<ProblemNote problem={problem} acting />
-		{p?.errors.map((e) => <p class="warned">{e.file}:{e.line} {e.text}</p>)}
-		<p class="buttons"><button type="button" class="button primary" disabled={!p} onClick={() => send('POST', `/config/proposals/${p!.id}/take`).then(done, on)}>OK</button>
-			<button type="button" class="button" onClick={done}>{t('v.cancel')}</button></p>
+		<ul class="list signs-of">{of.items.map((i, n) => <li key={n}><b>{i.sign}</b> <span>{i.name || i.id} <span class="quiet">{i.text}</span></span></li>)}</ul>
+		{of.lost > 0 && <p class="warned">{t('set.lost', { n: of.lost })}</p>}
+	</>;
+}
+
+export function Taking({ why, what, done }: { why: string; what: Change; done: (taken: boolean) => void }): JSX.Element {
+	const [proposed, set] = useState<Proposed | null>(null);
+	const [problem, fail] = useState<Problem | null>(null);
+	useEffect(() => {
+		let here = true;
+		propose(why, what).then((p) => { if (here) set(p); else void dropProposal(p); }, (e: unknown) => { if (here) fail(e as Problem); });
+		return () => { here = false; };
+	}, []);
+	if (problem) return <><ProblemNote problem={problem} acting /><p><button type="button" class="button" onClick={() => done(false)}>{t('v.cancel')}</button></p></>;
+	if (!proposed) return <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+	return <>
+		{proposed.import && <Items of={proposed.import} />}
+		<Proposal proposed={proposed} done={done} />
 	</>;
 }

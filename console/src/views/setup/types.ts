@@ -1,6 +1,6 @@
 /* What the steps of the set-up are made of. */
+import type { Change } from '../../config';
 import type { Named } from '../../types';
-import type { File } from './book';
 
 export interface Wire { name: string; mac: string; up: boolean; link: boolean; loopback: boolean; frames: number; per_second: number; source: string }
 export interface Source extends Named { kind: string; state: string; trouble: string; events: number | null }
@@ -11,7 +11,4 @@ export interface Setup {
 	interfaces: Wire[]; sources: Source[]; zones: Named[]; networks: Named[];
 }
 
-/* What is proposed: files as they shall be, or what another product knows. */
-export type Wanted = { files: File[] } | { import: Record<string, unknown> };
-
-export interface StepProps { setup: Setup; site: string; take: (why: string, what: Wanted) => void }
+export interface StepProps { setup: Setup; site: string; take: (why: string, what: Change) => void }

@@ -23,7 +23,7 @@ function About({ wire, setup, v, set }: { wire: Wire; setup: StepProps['setup'];
 			{!v.network && <div class="numbers">
 				{field('name', { required: true })}
 				<Pick label={t('set.w_class')} of={classes} value={v.class} set={(c) => set({ ...v, class: c })} />
-				{field('cidr', { pattern: '[0-9a-fA-F:./ ]*', hint: t('set.w_cidr_hint') })}
+				{field('cidr', { required: true, pattern: '[0-9a-fA-F:./ ]*', hint: t('set.w_cidr_hint') })}
 			</div>}
 			{field('purpose', { required: true })}
 			<div class="numbers">{field('legal_basis', { required: true })}{field('retention', { required: true, pattern: '[0-9]+(s|min|h|d)' })}
@@ -54,7 +54,7 @@ export function Wires({ setup, take }: StepProps): JSX.Element {
 				purpose: v.purpose, personal_data: 'true', legal_basis: v.legal_basis, retention: v.retention, workers: v.workers,
 			});
 		}
-		take(t('set.wire_why', { names: names.join(', ') }), { files: next.changed() });
+		take(t('set.wire_why', { names: names.join(', ') }), next.changed());
 	};
 	return (
 		<form class="fields" onSubmit={submit}>
