@@ -148,6 +148,10 @@ void api_health(struct api_request *r);
 void api_rules(struct api_request *r);
 void api_rules_tests(struct api_request *r);
 void api_rule(struct api_request *r);
+void api_setup(struct api_request *r);
+void api_classes(struct api_request *r);
+/* Members: how a source is, and how many events came of it. */
+void api_source_state(struct api_request *r, const struct ward_source *s);
 void api_privacy(struct api_request *r);
 /* Of a board: a list's first member, or NULL; a time, or NEVER. */
 const struct ward_conf *api_board_list(const struct ward_conf *c, const char *key);

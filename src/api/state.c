@@ -124,6 +124,15 @@ static const char *state_of(const struct ward_conf *c)
 							      : "works";
 }
 
+void api_source_state(struct api_request *r, const struct ward_source *s)
+{
+	const struct ward_conf *c = of_source(r->a, s->id);
+
+	api_str(&r->j, "state", ward_str_z(state_of(c)));
+	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
+	put_number(&r->j, "events", c);
+}
+
 /* Events of the last 24 hours, the oldest first; the last one goes on. */
 static void put_hours(struct api_request *r, const struct ward_conf *c)
 {

@@ -3,6 +3,7 @@ import { account } from './account/en';
 import { en as config } from './config/en';
 import { en as know } from './know/en';
 import { en as prevention } from './prevention/en';
+import { en as setup } from './setup/en';
 import { en as state } from './state/en';
 import { en as views } from './views/en';
 
@@ -12,6 +13,7 @@ export const en = {
 	...config,
 	...know,
 	...prevention,
+	...setup,
 	...state,
 	/* Frame */
 	'app.skip': 'To the content',

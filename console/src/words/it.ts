@@ -3,6 +3,7 @@ import { account } from './account/it';
 import { it as config } from './config/it';
 import { it as know } from './know/it';
 import { it as prevention } from './prevention/it';
+import { it as setup } from './setup/it';
 import { it as state } from './state/it';
 import { it as views } from './views/it';
 
@@ -12,6 +13,7 @@ export const it: Words = {
 	...config,
 	...know,
 	...prevention,
+	...setup,
 	...state,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',

@@ -123,6 +123,40 @@ static void keeps_to_places(void **state)
 	assert_int_equal(length(room_json(&room), "decisions"), 0);
 }
 
+/* Counted from the directory; interfaces as the supervisor saw them, with the source that listens.
+ */
+static void tells_how_far_it_is_set_up(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}};
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1};
+	const struct ward_conf *c, *x;
+
+	(void)state;
+	board(WARD_API_BOARD_SUPERVISOR,
+		"{\"at\":1,\"began\":1773284000" S ",\"processors\":4,\"interfaces\":["
+		"{\"name\":\"bms0\",\"mac\":\"02:00:00:00:00:01\",\"up\":1,\"link\":1,"
+		"\"loopback\":0,\"frames\":90,\"per_second\":12},"
+		"{\"name\":\"<b>\",\"up\":1,\"link\":0,\"frames\":-4}]}");
+	c = ask(API "setup");
+	EQ(word(c, "began"), "2026-03-12T02:53:20Z");
+	EQ(word(of(c, "hospital"), "timezone"), "Europe/Rome");
+	assert_int_equal(number(of(c, "counts"), "floors"), 16);
+	assert_int_equal(number(of(c, "counts"), "drawn"), 0);
+	assert_true(number(of(c, "counts"), "rooms") > 100);
+	x = nth(c, "interfaces", 0);
+	EQ(word(x, "source"), "bms-network");
+	EQ(word(x, "link"), "true");
+	assert_int_equal(number(x, "per_second"), 12);
+	x = nth(c, "interfaces", 1);
+	EQ(word(x, "source"), "");
+	assert_int_equal(number(x, "frames"), 0);
+	EQ(word(item(c, "sources", "doors"), "state"), "silent");
+	EQ(word(item(c, "zones", "zone-technical-a"), "name"), "Technical area of building A");
+	(void)item(c, "networks", "net-bms");
+	EQ(word(item(ask(API "model/classes"), "items", "room.corridor"), "name"), "Corridor");
+	assert_int_equal(room_ask(&room, &here, "GET", API "setup", "en"), 403);
+}
+
 static void bad_boards_change_nothing(void **state)
 {
 	static const char *const bad[] = {"", "[", "[]", "7", "{\"sources\":", "{} {}"};
@@ -317,6 +351,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(claims_nothing_unheard),
 		cmocka_unit_test(tells_who_is_heard), cmocka_unit_test(keeps_to_places),
+		cmocka_unit_test(tells_how_far_it_is_set_up),
 		cmocka_unit_test(bad_boards_change_nothing),
 		cmocka_unit_test(tells_what_rules_found), cmocka_unit_test(tells_of_one_rule),
 		cmocka_unit_test(keeps_who_is_not_asked_about), cmocka_unit_test(sorts_by_risk),
