@@ -121,6 +121,10 @@ void ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_s
 struct ward_api_who;
 WARD_MUST_CHECK enum ward_err ward_api_watch_complete(struct ward_api *a,
 	const struct ward_api_who *who, struct ward_decision *d, const char **ret_why);
+/* Whether a permit that somebody makes or ends (PERMIT, PERMIT_END) is one, and theirs to make.
+ * CONFIG, STATE, DENIED: ret_why has what is wrong and the mend; LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_api_permit_check(struct ward_api *a,
+	const struct ward_api_who *who, const struct ward_decision *d, struct ward_wr *ret_why);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "care/past.h"
 #include "crisis/crisis.h"
+#include "model/permit/permit.h"
 #include "respond/playbook/drive.h"
 #include "watch/load.h"
 #include "watch/shift.h"
@@ -156,6 +157,7 @@ struct ward_api {
 	struct ward_care_past *past;
 	struct ward_watchposts no_posts; /* where the hospital has none */
 	struct ward_shift *watch;
+	struct ward_permits *permits;
 	struct ward_alarms *load;
 	struct api_broken {
 		struct ward_id id; /* of the detection */

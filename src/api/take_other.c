@@ -248,6 +248,8 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		err = keep_photo(a, k, c, &g);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = take_decision(a, k, c);
+	if (!err && row->kind == WARD_ROW_PERMIT)
+		err = take_permit(a, c);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = take_watch_decision(a, c);
 	if (row->kind == WARD_ROW_DELIVERY && ward_str_eqz(api_word(c, "kind"), "acknowledgement"))

@@ -47,6 +47,9 @@
 	X(LOG_DONE, "log-done", BRAIN, "the key is back, the promise is kept")     \
 	X(HAND_OVER, "hand-over", BRAIN, "the watch ends, and who comes is told")  \
 	X(TAKE_OVER, "take-over", BRAIN, "the watch begins, with what was told")   \
+	/* a place or thing; a works permit */                                     \
+	X(PERMIT, "permit", BRAIN, "works there are to be expected")               \
+	X(PERMIT_END, "permit-end", BRAIN, "the works are over")                   \
 	/* a message */                                                            \
 	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
 	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \
