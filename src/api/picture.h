@@ -90,6 +90,7 @@ struct api_incident {
 	int64_t harm; /* millionths, of services; made with the line */
 	unsigned taken_level;
 	ward_ns taken; /* NEVER */
+	bool left;     /* and is not there any more */
 	char taken_by[API_ROLE];
 	ward_ns asked; /* NEVER: nobody is asked who has not answered */
 	char asked_for[API_ROLE];

@@ -640,6 +640,8 @@ static void settle(struct responder *d)
 	d->o.n_camera = d->whom.n_camera;
 	d->o.playbook = d->whom.playbook;
 	d->o.n_playbook = d->whom.n_playbook;
+	d->o.post = d->whom.post;
+	d->o.n_post = d->whom.n_post;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];
