@@ -7,7 +7,7 @@ import { named, t } from '../i18n';
 import { Icon, LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
 import { ask as address, query } from '../router';
-import { minute, session, useLive } from '../state';
+import { may, minute, session, useLive } from '../state';
 import type { Level, Named } from '../types';
 import { Failed, Section, useAsk } from './parts';
 import './views.css';
@@ -20,7 +20,8 @@ interface Sheet {
 	incidents: { id: string; level: Level; state: string; owner: string; owner_name: string; title: string; on: string }[];
 	open: { id: string; what: string; at: string; text: string }[];
 	broken: { id: string; name: string; since: string; what: string }[];
-	works: { id: string; from: string; until: string; who: string; why: string }[];
+	works: { id: string; from: string; until: string; who: string; why: string; on: string }[];
+	muted: { id: string; title: string; on: string; until: string; role_name: string; why: string }[];
 	more: { part: string; n: number }[];
 }
 interface Entry {
@@ -67,7 +68,11 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 			</ul>
 			{s.works.length > 0 && <>
 				<h3>{t('watch.works')}</h3>
-				<ul class="list">{s.works.map((w) => <li key={w.id}><b>{w.who}</b> {w.why} <span class="quiet">{at(w.from)} – {at(w.until)}</span></li>)}{more('works')}</ul>
+				<ul class="list">{s.works.map((w) => <li key={w.id}><b>{w.who}</b> {[w.why, w.on].filter(Boolean).join(' · ')} <span class="quiet">{at(w.from)} – {at(w.until)}</span></li>)}{more('works')}</ul>
+			</>}
+			{s.muted.length > 0 && <>
+				<h3>{t('watch.muted')}</h3>
+				<ul class="list">{s.muted.map((m) => <li key={m.id}><b>{m.title}</b> {m.on} <span class="quiet">{t('inc.until', { t: moment(m.until, minute.value) })} · {m.role_name}: {m.why}</span></li>)}{more('muted')}</ul>
 			</>}
 		</div>
 	);
@@ -153,7 +158,7 @@ function PostLog({ id }: { id: string }): JSX.Element {
 		setFailed(null);
 		get<{ sheet: Sheet }>(`/watch/${encodeURIComponent(id)}/sheet`).then(({ sheet }) => ask({
 			decision: { kind: 'hand-over', subject: p.id, args: { sheet: sheet.hash } },
-			title: t('watch.hand_over_of', { name: p.name }), text: <SheetView s={sheet} />, yes: t('watch.hand_over'),
+			title: t('watch.hand_over_of', { name: p.name }), text: <SheetView s={sheet} />, yes: t('watch.hand_over'), label: t('watch.say'),
 		}), setFailed);
 	};
 	const take = () => ask({
@@ -249,7 +254,7 @@ export function WatchView(): JSX.Element {
 	const chosen = posts.find((p) => p.id === query.value.get('post')) ?? posts[0];
 	return (
 		<div class="view watch">
-			<header class="view-head"><h1>{t('view.watch')}</h1></header>
+			<header class="view-head"><h1>{t('view.watch')}</h1>{may('see.incidents') && <a class="button no-print" href="/held">{t('view.held')}</a>}</header>
 			{posts.length > 1 && (
 				<ul class="posts no-print" aria-label={t('watch.posts')}>
 					{posts.map((p) => (
