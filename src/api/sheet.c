@@ -35,14 +35,17 @@ static void put_lines(struct api_request *r, struct ward_str text, enum ward_she
 	ward_json_arr_end(&r->j);
 }
 
+/* What it is only to who may see incidents. */
 static void put_incident(struct api_request *r, const struct ward_str *c)
 {
+	const bool may = api_may(r, WARD_RIGHT_SEE_INCIDENTS);
+
 	api_str(&r->j, "id", c[0]);
 	api_str(&r->j, "level", c[1]);
 	api_str(&r->j, "state", c[2]);
 	api_put_role(r, "owner", "owner_name", c[3]);
-	api_str(&r->j, "title", ward_lang_text(r->lang, c[4]));
-	api_str(&r->j, "on", c[5]);
+	api_str(&r->j, "title", may ? ward_lang_text(r->lang, c[4]) : WARD_STR(""));
+	api_str(&r->j, "on", may ? c[5] : WARD_STR(""));
 }
 
 static void put_open(struct api_request *r, const struct ward_str *c)

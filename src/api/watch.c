@@ -6,14 +6,11 @@ enum { ENTRIES_SHOWN = 100, ARGS_BYTES = 32 << 10 };
 
 /* ---- rows ---- */
 
-/* Rules that say that something is not heard or seen any more (content/rules/physical). */
-static const char *const silent[] = {"Camera offline", "Camera blinded", "Door not heard any more",
-	"Fire detector or panel not heard any more", "Field sensor not heard"};
-
-static bool is_silent(struct ward_str title)
+/* Its rule says that the thing is not heard or seen any more (docs/content.md). */
+static bool is_broken(const struct ward_record *r)
 {
-	for (size_t i = 0; i < WARD_ARRAY_LEN(silent); i++)
-		if (ward_str_eqz(title, silent[i]))
+	for (size_t i = 0; i < r->n_tag; i++)
+		if (ward_str_eqz(r->tag[i], "ward.broken"))
 			return true;
 	return false;
 }
@@ -23,7 +20,7 @@ static void take_broken(struct ward_api *a, const struct ward_record *r)
 	uint32_t node = ward_model_find(a->o.model, r->asset);
 	size_t n = a->n_broken < API_BROKEN ? (size_t)a->n_broken : API_BROKEN, i = 0;
 
-	if (node == WARD_NONE || !is_silent(r->title))
+	if (node == WARD_NONE || !is_broken(r))
 		return;
 	while (i < n && a->broken[i].node != node)
 		i++;
@@ -194,6 +191,7 @@ void api_watch_post(struct api_request *r)
 	ward_json_arr_end(&r->j);
 	api_u64(&r->j, "more", p->n - given);
 	api_u64(&r->j, "forgotten", p->forgotten);
+	api_time(&r->j, "known_since", r->a->oldest);
 	ward_json_obj_end(&r->j);
 }
 
@@ -212,6 +210,10 @@ static void put_load(struct api_request *r, const char *key, const struct ward_a
 		api_u64(&r->j, "decided", row[i].decided);
 		api_u64(&r->j, "dismissed", row[i].dismissed);
 		api_u64(&r->j, "signs", row[i].signs);
+		if (!rules) {
+			api_str(&r->j, "rule", row[i].rule);
+			api_str(&r->j, "rule_name", ward_lang_text(r->lang, row[i].rule_title));
+		}
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

@@ -45,7 +45,7 @@ export function HeldView(): JSX.Element {
 	const make = () => get<Model>('/model').then((m) => {
 		const names = new Map(m.places.map((p) => [p.id, p.name]));
 		ask({
-			decision: { kind: 'permit', subject: '' }, title: t('held.new'), yes: t('held.new'), text: <p>{t('held.says')}</p>,
+			decision: { kind: 'permit', subject: '' }, title: t('held.new'), yes: t('held.new'), label: t('held.why'), text: <p>{t('held.says')}</p>,
 			questions: [
 				{ name: 'about', type: 'choice', text: t('held.where'), choices: m.places.filter((p) => PLACES.includes(p.kind))
 					.map((p) => [p.id, [p.name, p.parent && names.get(p.parent)].filter(Boolean).join(', ')] as const) },

@@ -28,8 +28,8 @@ interface Entry {
 	id: string; what: string; at: string; name: string; role_name: string; text: string; open: boolean;
 	due: string | null; done: string | null; done_by: string; sheet: Sheet | null;
 }
-interface Log extends Post { entries: Entry[]; more: number; forgotten: number }
-interface Count { id: string; name: string; incidents: number; decided: number; dismissed: number; signs: number }
+interface Log extends Post { entries: Entry[]; more: number; forgotten: number; known_since: string | null }
+interface Count { id: string; name: string; incidents: number; decided: number; dismissed: number; signs: number; rule?: string; rule_name?: string }
 interface Load {
 	at: string; days: number[]; incidents: number; decided: number; dismissed: number; standing: number;
 	most_in_ten_minutes: number; rules: Count[]; roles: Count[];
@@ -51,7 +51,7 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 			<h3>{t('watch.incidents')}</h3>
 			<ul class="list">
 				{s.incidents.map((i) => (
-					<li key={i.id}><LevelTag level={i.level} /> <a href={`/incidents/${i.id}`}>{i.title}{i.on && `: ${i.on}`}</a>{' '}
+					<li key={i.id}><LevelTag level={i.level} /> {i.title && <a href={`/incidents/${i.id}`}>{i.title}{i.on && `: ${i.on}`}</a>}{' '}
 						<span class={i.owner ? 'quiet' : 'not-taken'}>{named('state', i.state)}, {i.owner ? i.owner_name : t('now.not_taken')}</span></li>
 				))}
 				{!s.incidents.length && <li class="quiet">{t('watch.none')}</li>}{more('incidents')}
@@ -190,6 +190,7 @@ function PostLog({ id }: { id: string }): JSX.Element {
 				<ul class="log">{p.entries.map((e) => <Row key={e.id} e={e} />)}</ul>
 				{!p.entries.length && <p class="quiet">{t('watch.empty')}</p>}
 				{p.more + p.forgotten > 0 && <p class="quiet">{t('watch.older', { n: p.more + p.forgotten })}</p>}
+				{p.known_since && <p class="quiet">{t('watch.known', { at: moment(p.known_since, minute.value) })}</p>}
 			</Section>
 			{dialog}
 		</>
@@ -226,7 +227,7 @@ function Counts({ title, rows }: { title: string; rows: Count[] }): JSX.Element 
 			</tr></thead>
 			<tbody>{rows.slice(0, 8).map((r) => (
 				<tr key={r.id}>
-					<th scope="row">{r.name}</th><td class="number">{r.incidents}</td><td class="number">{r.dismissed}</td>
+					<th scope="row">{r.name}{r.rule && may('see.incidents') && <> <a href={`/signs?rule=${encodeURIComponent(r.rule)}`}>{t('watch.cause', { rule: r.rule_name! })}</a></>}</th><td class="number">{r.incidents}</td><td class="number">{r.dismissed}</td>
 					<td class="number">{r.decided ? `${Math.round(100 * (1 - r.dismissed / r.decided))} %` : '–'}</td>
 				</tr>
 			))}</tbody>
