@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/care', icon: 'care', key: 'g c' } },
 	{ match: /^\/watch$/, title: 'view.watch', right: 'keep.watch', load: async () => (await import('./views/watch')).WatchView,
 		rail: { href: '/watch', icon: 'clock', key: 'g h' } },
+	{ match: /^\/held$/, title: 'view.held', right: 'see.incidents', load: async () => (await import('./views/held')).HeldView },
 	{ match: /^\/assets$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/assets')).AssetsView,
 		rail: { href: '/assets', icon: 'assets', key: 'g a' } },
 	{ match: /^\/assets\/([^/]+)$/, title: 'view.assets', right: 'see.assets', load: async () => (await import('./views/asset')).AssetView },

@@ -5,7 +5,8 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { named, t } from './i18n';
 import { LevelMark } from './icons';
-import { useLive, worst } from './state';
+import { moment } from './format';
+import { may, minute, useLive, worst } from './state';
 import type { Door, FloorPlan, Level, Line, Room, Thing } from './types';
 import './plan.css';
 
@@ -136,7 +137,19 @@ function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined): 
 	);
 }
 
+/* Works at which alarms are expected (views/held.tsx). */
+export interface Works { id: string; state: string; who: string; why: string; until: string; on: { id: string; name: string }[]; floors: string[] }
+
+function WorksHere({ works }: { works: readonly Works[] }): JSX.Element | null {
+	return works.length ? (
+		<ul class="plan-works">
+			{works.map((w) => <li key={w.id}><a href="/held">{t('plan.works', { who: w.who, on: w.on.map((o) => o.name).join(', '), t: moment(w.until, minute.value) })}</a></li>)}
+		</ul>
+	) : null;
+}
+
 export interface PlanProps {
+	works?: readonly Works[]; /* that are in force on this floor */
 	plan: FloorPlan;
 	lines: readonly Line[]; /* what is marked, gravest first */
 	chosen?: Line | null; /* whose rooms stand out */
@@ -144,7 +157,7 @@ export interface PlanProps {
 	pick?: ((room: Room) => void) | undefined; /* a room is chosen instead of opened; also from a list that the caller has */
 }
 
-export function PlanView({ plan, lines, chosen, here, pick }: PlanProps): JSX.Element {
+export function PlanView({ plan, lines, chosen, here, pick, works = [] }: PlanProps): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
 	const [{ unit, em }, setScale] = useState<Scale>({ unit: 0, em: 0 });
 	const [at, setAt] = useState<string | null>(null);
@@ -161,6 +174,7 @@ export function PlanView({ plan, lines, chosen, here, pick }: PlanProps): JSX.El
 	}, [plan]);
 
 	const room = plan.rooms.find((r) => r.id === at);
+	const worked = new Set(works.flatMap((w) => w.on.map((o) => o.id)));
 	const enter = (id: string) => ({ onPointerEnter: () => setAt(id), onFocusIn: () => setAt(id), onFocusOut: () => setAt(null) });
 	const isChosen = (m: Mark | undefined) => !!chosen && !!m?.incidents.some((l) => l.id === chosen.id);
 	return (
@@ -170,13 +184,13 @@ export function PlanView({ plan, lines, chosen, here, pick }: PlanProps): JSX.El
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} aria-hidden="true" {...enter(r.id)} onClick={() => pick?.(r)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
+							<g key={r.id} class={worked.has(r.id) ? 'worked' : ''} aria-hidden="true" {...enter(r.id)} onClick={() => pick?.(r)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
 							const line = m.incidents[0]!;
 							return (
-								<a key={r.id} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
+								<a key={r.id} class={worked.has(r.id) ? 'worked' : ''} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
 									onClick={(e) => { if (pick) { e.preventDefault(); pick(r); } }}>
 									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
 									<RoomArt room={r} mark={m} inside={plan.things.some((x) => x.room === r.id && nodes.has(x.id))} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
@@ -191,6 +205,7 @@ export function PlanView({ plan, lines, chosen, here, pick }: PlanProps): JSX.El
 				</svg>
 			</div>
 			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id))}</figcaption>
+			<WorksHere works={works} />
 		</figure>
 	);
 }
@@ -198,7 +213,9 @@ export function PlanView({ plan, lines, chosen, here, pick }: PlanProps): JSX.El
 /* The same, by the floor's id. */
 export function Plan({ floor, lines, chosen, here, pick }: Omit<PlanProps, 'plan'> & { floor: string }): JSX.Element {
 	const plan = useLive<FloorPlan>(`/plans/${encodeURIComponent(floor)}`, () => false);
-	if (plan.data) return <PlanView plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} pick={pick} />;
+	const { data } = useLive<{ items: Works[] }>(may('see.incidents') ? '/permits' : null, (c) => c.kind === 'permit');
+	const works = data?.items.filter((p) => p.state === 'now' && p.floors.includes(floor)) ?? [];
+	if (plan.data) return <PlanView works={works} plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} pick={pick} />;
 	return <div class="plan"><div class="plan-box"><p class="quiet" aria-busy={!plan.problem}>
 		{plan.problem?.status === 404 ? t('plan.none') : t('app.loading')}</p></div><div class="plan-told" /></div>;
 }

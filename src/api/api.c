@@ -82,6 +82,8 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 
 		err = ward_shift_new(&watch, &a->watch);
 	}
+	if (!err)
+		err = ward_permits_new(o->model, o->lim, o->mem, &a->permits);
 	if (!err && o->playbooks) {
 		const struct ward_drive_opts drive = {.all = o->playbooks,
 			.n_now = o->n_playbook,
@@ -126,6 +128,7 @@ void ward_api_free(struct ward_api *a)
 	ward_crisis_fini(&a->crisis);
 	ward_care_past_free(a->past);
 	ward_shift_free(a->watch);
+	ward_permits_free(a->permits);
 	ward_alarms_free(a->load);
 	ward_record_reader_free(a->reader);
 	ward_arena_fini(&a->scratch);

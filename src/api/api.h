@@ -126,6 +126,10 @@ WARD_MUST_CHECK enum ward_err ward_api_watch_complete(struct ward_api *a,
  * never made; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_api_evidence(struct ward_api *a, const struct ward_api_who *who,
 	struct ward_str incident, struct ward_str id);
+/* Whether a permit that somebody makes or ends (PERMIT, PERMIT_END) is one, and theirs to make.
+ * CONFIG, STATE, DENIED: ret_why has what is wrong and the mend; LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_api_permit_check(struct ward_api *a,
+	const struct ward_api_who *who, const struct ward_decision *d, struct ward_wr *ret_why);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 

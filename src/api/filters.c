@@ -1,18 +1,19 @@
 /* What people hold back since it was no attack: filters that stand, and which could be made of an
  * incident's signs, with what they would have held back lately. */
+#include "api/held.h"
 #include "api/priv.h"
 
 enum { DAYS = 30, PROPOSALS_MAX = 32 };
 
 static const ward_ns lately = (ward_ns)DAYS * 24 * 3600 * WARD_NS_PER_S;
 
-static const struct ward_conf *read_row(struct api_request *r, const struct api_kept *k)
+static const struct ward_conf *read_row(struct ward_api *a, const struct api_kept *k)
 {
 	const struct ward_conf *c = NULL;
 	struct ward_diag diag;
 
-	ward_diag_init(&diag, r->a->o.mem);
-	if (ward_conf_json(&r->a->scratch, r->a->o.lim, WARD_STR("row"), 1, ward_str_bytes(k->json),
+	ward_diag_init(&diag, a->o.mem);
+	if (ward_conf_json(&a->scratch, a->o.lim, WARD_STR("row"), 1, ward_str_bytes(k->json),
 		    &diag, &c) != WARD_OK)
 		c = NULL;
 	ward_diag_fini(&diag);
@@ -134,7 +135,7 @@ void api_tuning(struct api_request *r)
 			continue;
 		while (p < n && !(put[p]->node == k->node && ward_id_eq(put[p]->rule, k->rule)))
 			p++;
-		if (p < n || !(c = read_row(r, k)))
+		if (p < n || !(c = read_row(r->a, k)))
 			continue;
 		put[n++] = k;
 		put_proposal(r, &all, c, k->node);
@@ -143,62 +144,89 @@ void api_tuning(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
-static void put_filter(struct api_request *r, const struct signs *s, const struct api_kept *k,
-	const struct ward_conf *c, uint32_t node)
+/* As a sign of the rule has it; without one its id. */
+static struct ward_str title_of(const struct ward_api *a, struct ward_str rule)
 {
-	const struct ward_conf *args = ward_conf_get(c, "args");
-	uint32_t role = ward_model_find(r->a->o.model, api_word(c, "role"));
-	struct past since = count(r, s, api_word(args, "rule"), node, k->time),
-		    ever = count(r, s, api_word(args, "rule"), node, INT64_MIN);
-	struct ward_str title =
-		ever.any ? rule_of(read_row(r, ever.any), "title") : api_word(args, "rule");
+	const struct ward_id key = api_rule_key(rule);
+	const void *unused;
+	void *val;
+
+	for (size_t at = 0; ward_tab_next(&a->signs, &at, &unused, &val);) {
+		const struct api_kept *k;
+
+		memcpy(&k, val, sizeof(k));
+		if (ward_id_eq(k->rule, key) && k->s.title != WARD_NONE)
+			return ward_intern_at(&a->texts, k->s.title);
+	}
+	return rule;
+}
+
+bool api_filter_next(struct ward_api *a, const struct api_scope *s, ward_ns now, size_t *left,
+	struct api_filter *ret)
+{
+	while (*left) {
+		const struct api_kept *k = a->filter.at[--*left];
+		const struct ward_conf *c = read_row(a, k), *args = ward_conf_get(c, "args");
+		uint32_t node = ward_model_find(a->o.model, api_word(args, "thing"));
+		ward_ns until;
+
+		if (node == WARD_NONE || !api_scope_has(s, node) ||
+			ward_time_parse(api_word(args, "until"), &until) != WARD_OK || until <= now)
+			continue;
+		*ret = (struct api_filter){.row = k,
+			.node = node,
+			.rule = api_word(args, "rule"),
+			.title = title_of(a, api_word(args, "rule")),
+			.until = api_word(args, "until"),
+			.role = api_word(c, "role"),
+			.why = api_word(c, "text"),
+			.incident = api_word(c, "subject")};
+		return true;
+	}
+	return false;
+}
+
+static void put_filter(struct api_request *r, const struct signs *s, const struct api_filter *f)
+{
+	struct past since = count(r, s, f->rule, f->node, f->row->time);
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", k->id);
-	api_str(&r->j, "rule", api_word(args, "rule"));
-	api_str(&r->j, "title", ward_lang_text(r->lang, title));
-	api_str(&r->j, "incident", api_word(c, "subject"));
+	api_id(&r->j, "id", f->row->id);
+	api_str(&r->j, "rule", f->rule);
+	api_str(&r->j, "title", ward_lang_text(r->lang, f->title));
+	api_str(&r->j, "incident", f->incident);
 	ward_json_key(&r->j, "on");
-	api_node(&r->j, r->a->o.model, node);
-	api_str(&r->j, "until", api_word(args, "until"));
-	api_str(&r->j, "why", api_word(c, "text"));
-	api_str(&r->j, "role",
-		role == WARD_NONE ? api_word(c, "role")
-				  : ward_model_node(r->a->o.model, role)->name);
-	api_time(&r->j, "at", k->time);
+	api_node(&r->j, r->a->o.model, f->node);
+	api_str(&r->j, "until", f->until);
+	api_str(&r->j, "why", f->why);
+	api_str(&r->j, "role", api_role_name(r->a, f->role));
+	api_time(&r->j, "at", f->row->time);
 	api_u64(&r->j, "held_back", since.in_none);
 	ward_json_obj_end(&r->j);
 }
 
-/* The latest first; those whose end is over are none any more. rule.p NULL: of all rules. */
-static void put_filters(struct api_request *r, const struct signs *all, struct ward_str rule)
+/* The latest first; those whose end is over are none any more. rule: those of that one alone, or
+ * NULL. */
+static void put_filters(struct api_request *r, struct ward_str rule)
 {
-	ward_json_arr(&r->j);
-	for (size_t i = r->a->filter.n; i-- > 0;) {
-		const struct api_kept *k = r->a->filter.at[i];
-		const struct ward_conf *c = read_row(r, k), *args = ward_conf_get(c, "args");
-		uint32_t node = ward_model_find(r->a->o.model, api_word(args, "thing"));
-		ward_ns until;
+	size_t left = r->a->filter.n;
+	struct api_filter f;
+	struct signs all;
 
-		if (node == WARD_NONE || !api_scope_has(&r->scope, node) ||
-			ward_time_parse(api_word(args, "until"), &until) != WARD_OK ||
-			until <= r->a->time ||
-			(rule.p && !ward_str_eq(api_word(args, "rule"), rule)))
-			continue;
-		put_filter(r, all, k, c, node);
-	}
+	if (!find_signs(r, &all))
+		return;
+	ward_json_arr(&r->j);
+	while (api_filter_next(r->a, &r->scope, r->a->time, &left, &f))
+		if (!rule.p || ward_str_eq(f.rule, rule))
+			put_filter(r, &all, &f);
 	ward_json_arr_end(&r->j);
 }
 
 void api_filters(struct api_request *r)
 {
-	struct signs all;
-
-	if (!find_signs(r, &all))
-		return;
 	ward_json_obj(&r->j);
 	ward_json_key(&r->j, "items");
-	put_filters(r, &all, (struct ward_str){NULL, 0});
+	put_filters(r, (struct ward_str){NULL, 0});
 	ward_json_obj_end(&r->j);
 }
 
@@ -215,7 +243,7 @@ void api_aside(struct api_request *r)
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
 	for (size_t i = r->a->aside.n; i-- > 0;) {
-		const struct ward_conf *c = read_row(r, r->a->aside.at[i]);
+		const struct ward_conf *c = read_row(r->a, r->a->aside.at[i]);
 
 		ward_json_obj(&r->j);
 		api_str(&r->j, "key", c ? api_word(c, "subject") : WARD_STR(""));
@@ -230,9 +258,6 @@ void api_aside(struct api_request *r)
 
 void api_held_back(struct api_request *r, struct ward_str rule)
 {
-	struct signs all;
-
 	ward_json_key(&r->j, "held_back");
-	if (find_signs(r, &all))
-		put_filters(r, &all, rule);
+	put_filters(r, rule);
 }

@@ -180,7 +180,7 @@ static void put_taken(const struct ward_api *a, const struct api_incident *in, s
 	ward_json_obj(j);
 	api_str(j, "role", name_of_role(a, in->taken_by));
 	api_time(j, "at", in->taken);
-	api_bool(j, "present", !ward_shift_absent(a->watch, ward_str_z(in->taken_by)));
+	api_bool(j, "present", !in->left && !ward_shift_absent(a->watch, ward_str_z(in->taken_by)));
 	ward_json_obj_end(j);
 }
 

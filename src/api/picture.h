@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "care/past.h"
 #include "crisis/crisis.h"
+#include "model/permit/permit.h"
 #include "respond/playbook/drive.h"
 #include "watch/load.h"
 #include "watch/shift.h"
@@ -89,6 +90,7 @@ struct api_incident {
 	int64_t harm; /* millionths, of services; made with the line */
 	unsigned taken_level;
 	ward_ns taken; /* NEVER */
+	bool left;     /* and is not there any more */
 	char taken_by[API_ROLE];
 	ward_ns asked; /* NEVER: nobody is asked who has not answered */
 	char asked_for[API_ROLE];
@@ -157,6 +159,7 @@ struct ward_api {
 	struct ward_care_past *past;
 	struct ward_watchposts no_posts; /* where the hospital has none */
 	struct ward_shift *watch;
+	struct ward_permits *permits;
 	struct ward_alarms *load;
 	struct api_broken {
 		struct ward_id id; /* of the detection */

@@ -172,9 +172,17 @@ void api_crisis_put(struct api_request *r, const struct ward_crisis_item *i);
 /* Of a role or a person the name. */
 struct ward_str api_crisis_owner(const struct api_request *r, struct ward_str id);
 struct ward_str api_role_name(const struct ward_api *a, struct ward_str id);
+void api_permits(struct api_request *r);
 void api_watch(struct api_request *r);
 void api_watch_post(struct api_request *r);
 void api_watch_sheet(struct api_request *r);
+/* sheet.c: what would be handed over there now; release by ward_sheet_fini. */
+struct ward_str api_make_sheet(
+	struct ward_api *a, const struct ward_shift_post *p, ward_ns now, struct ward_sheet *s);
+/* One that is shown, as member "sheet". */
+void api_put_sheet(struct api_request *r, struct ward_str text, const char *hash, bool intact);
+/* A role by its id and its name. */
+void api_put_role(struct api_request *r, const char *key, const char *key_name, struct ward_str id);
 void api_watch_load(struct api_request *r);
 
 /* Actions that wait for somebody, of incidents that who asks may see; and requests of runs. */

@@ -34,4 +34,7 @@ WARD_MUST_CHECK enum ward_err take_watch_sign(struct ward_api *a, const struct w
 WARD_MUST_CHECK enum ward_err take_watch_incident(struct ward_api *a, const struct ward_record *r);
 WARD_MUST_CHECK enum ward_err take_watch_decision(struct ward_api *a, const struct ward_conf *row);
 
+/* permits.c: of a permit. NOMEM. */
+WARD_MUST_CHECK enum ward_err take_permit(struct ward_api *a, const struct ward_conf *row);
+
 #endif

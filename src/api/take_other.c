@@ -69,10 +69,22 @@ static void take_acknowledged(
 		if (!in || (in->taken != WARD_NS_NEVER && level < in->taken_level))
 			continue;
 		in->taken = row->time;
+		in->left = false;
 		in->taken_level = level;
 		take_name(
 			in->taken_by, sizeof(in->taken_by), by.len ? by : api_word(c, "recipient"));
 	}
+}
+
+/* Whoever took it is gone for longer than a hand-over lasts (docs/telling.md). */
+static void take_left(struct ward_api *a, const struct ward_conf *c)
+{
+	struct ward_id id;
+	struct api_incident *in =
+		ward_id_parse(api_word(c, "incident"), &id) ? api_incident(a, id) : NULL;
+
+	if (in && ward_str_eqz(api_word(c, "by"), in->taken_by))
+		in->left = true;
 }
 
 static bool is_over(const struct api_action *x)
@@ -270,10 +282,14 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		err = keep_photo(a, k, c, &g);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = take_decision(a, k, c);
+	if (!err && row->kind == WARD_ROW_PERMIT)
+		err = take_permit(a, c);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = take_watch_decision(a, c);
 	if (row->kind == WARD_ROW_DELIVERY && ward_str_eqz(api_word(c, "kind"), "acknowledgement"))
 		take_acknowledged(a, row, c);
+	if (row->kind == WARD_ROW_DELIVERY && ward_str_eqz(api_word(c, "kind"), "left"))
+		take_left(a, c);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = ward_crisis_take(&a->crisis, c);
 	take_tell(a, row, g.id, g.n);

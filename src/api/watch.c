@@ -2,19 +2,15 @@
 #include "api/priv.h"
 #include "api/take.h"
 
-enum { ENTRIES_SHOWN = 100, ARGS_BYTES = 32 << 10, TIME_BYTES = 48 };
-static const ward_ns broken_for = 86400 * WARD_NS_PER_S;
+enum { ENTRIES_SHOWN = 100, ARGS_BYTES = 32 << 10 };
 
 /* ---- rows ---- */
 
-/* Rules that say that something is not heard or seen any more (content/rules/physical). */
-static const char *const silent[] = {"Camera offline", "Camera blinded", "Door not heard any more",
-	"Fire detector or panel not heard any more", "Field sensor not heard"};
-
-static bool is_silent(struct ward_str title)
+/* Its rule says that the thing is not heard or seen any more (docs/content.md). */
+static bool is_broken(const struct ward_record *r)
 {
-	for (size_t i = 0; i < WARD_ARRAY_LEN(silent); i++)
-		if (ward_str_eqz(title, silent[i]))
+	for (size_t i = 0; i < r->n_tag; i++)
+		if (ward_str_eqz(r->tag[i], "ward.broken"))
 			return true;
 	return false;
 }
@@ -24,7 +20,7 @@ static void take_broken(struct ward_api *a, const struct ward_record *r)
 	uint32_t node = ward_model_find(a->o.model, r->asset);
 	size_t n = a->n_broken < API_BROKEN ? (size_t)a->n_broken : API_BROKEN, i = 0;
 
-	if (node == WARD_NONE || !is_silent(r->title))
+	if (node == WARD_NONE || !is_broken(r))
 		return;
 	while (i < n && a->broken[i].node != node)
 		i++;
@@ -81,16 +77,6 @@ static const struct ward_shift_post *asked(struct api_request *r)
 	return NULL;
 }
 
-static void put_role(
-	struct api_request *r, const char *key, const char *key_name, struct ward_str id)
-{
-	uint32_t node = ward_model_find(r->a->o.model, id);
-
-	api_str(&r->j, key, id);
-	api_str(&r->j, key_name,
-		node == WARD_NONE ? id : ward_model_node(r->a->o.model, node)->name);
-}
-
 /* {"id","at","person","name"} of who did it; null for none. */
 static void put_who(struct api_request *r, const char *key, const struct ward_shift_entry *e)
 {
@@ -143,174 +129,6 @@ void api_watch(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
-/* ---- a sheet, read ---- */
-
-static void put_lines(struct api_request *r, struct ward_str text, enum ward_sheet_part which,
-	void (*put)(struct api_request *r, const struct ward_str *cell))
-{
-	struct ward_str cell[WARD_SHEET_CELLS];
-	enum ward_sheet_part p;
-	size_t n;
-
-	ward_json_key(&r->j, ward_sheet_part_name(which));
-	ward_json_arr(&r->j);
-	while (ward_sheet_next(&text, &p, cell, &n)) {
-		if (p != which)
-			continue;
-		ward_json_obj(&r->j);
-		put(r, cell);
-		ward_json_obj_end(&r->j);
-	}
-	ward_json_arr_end(&r->j);
-}
-
-static void put_incident(struct api_request *r, const struct ward_str *c)
-{
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "level", c[1]);
-	api_str(&r->j, "state", c[2]);
-	put_role(r, "owner", "owner_name", c[3]);
-	api_str(&r->j, "title", ward_lang_text(r->lang, c[4]));
-	api_str(&r->j, "on", c[5]);
-}
-
-static void put_open(struct api_request *r, const struct ward_str *c)
-{
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "what", c[1]);
-	api_str(&r->j, "at", c[2]);
-	api_str(&r->j, "text", c[3]);
-}
-
-static void put_broken(struct api_request *r, const struct ward_str *c)
-{
-	uint32_t node = ward_model_find(r->a->o.model, c[0]);
-
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "name",
-		node == WARD_NONE ? c[0] : ward_model_node(r->a->o.model, node)->name);
-	api_str(&r->j, "since", c[1]);
-	api_str(&r->j, "what", ward_lang_text(r->lang, c[2]));
-}
-
-static void put_works(struct api_request *r, const struct ward_str *c)
-{
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "from", c[1]);
-	api_str(&r->j, "until", c[2]);
-	api_str(&r->j, "who", c[3]);
-	api_str(&r->j, "why", c[4]);
-}
-
-static void put_more(struct api_request *r, const struct ward_str *c)
-{
-	uint64_t n = 0;
-
-	(void)ward_str_u64(c[1], &n);
-	api_str(&r->j, "part", c[0]);
-	api_u64(&r->j, "n", n);
-}
-
-static void put_sheet(struct api_request *r, struct ward_str text, const char *hash, bool intact)
-{
-	ward_json_key(&r->j, "sheet");
-	ward_json_obj(&r->j);
-	api_str(&r->j, "hash", ward_str_z(hash));
-	api_bool(&r->j, "intact", intact);
-	put_lines(r, text, WARD_SHEET_INCIDENTS, put_incident);
-	put_lines(r, text, WARD_SHEET_OPEN, put_open);
-	put_lines(r, text, WARD_SHEET_BROKEN, put_broken);
-	put_lines(r, text, WARD_SHEET_WORKS, put_works);
-	put_lines(r, text, WARD_SHEET_MORE, put_more);
-	ward_json_obj_end(&r->j);
-}
-
-/* ---- a sheet, made ---- */
-
-static struct ward_str time_text(ward_ns t, char to[TIME_BYTES])
-{
-	struct ward_wr w = ward_wr_fixed(to, TIME_BYTES);
-
-	ward_time_write(&w, t);
-	return ward_wr_text(&w);
-}
-
-static void add_incident(struct ward_sheet *s, const struct api_incident *in)
-{
-	bool taken = in->taken != WARD_NS_NEVER && in->level <= in->taken_level;
-	char id[WARD_ID_TEXT];
-
-	ward_id_text(in->id, id);
-	const struct ward_str cell[] = {ward_str_z(id), ward_str_z(api_level_name[in->level]),
-		ward_str_z(in->state), taken ? ward_str_z(in->taken_by) : WARD_STR(""),
-		in->headline, in->on};
-
-	ward_sheet_line(s, WARD_SHEET_INCIDENTS, cell, WARD_ARRAY_LEN(cell));
-}
-
-/* Those that have a sign where the post watches, the gravest first. */
-static void add_incidents(
-	const struct ward_api *a, const struct api_scope *scope, struct ward_sheet *s)
-{
-	for (unsigned level = WARD_RECORD_LEVELS; level-- > 0;)
-		for (size_t i = 0; i < a->n_incident; i++)
-			if (a->incident[i]->level == level &&
-				a->incident[i]->phase == WARD_PHASE_OPEN &&
-				api_scope_sees(scope, a->incident[i]))
-				add_incident(s, a->incident[i]);
-}
-
-static void add_open(const struct ward_shift_post *p, struct ward_sheet *s)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		const struct ward_shift_entry *e = p->entry[i];
-		char id[WARD_ID_TEXT], at[TIME_BYTES];
-
-		if (!e->open || e->what >= WARD_SHIFT_HAND_OVER)
-			continue;
-		ward_id_text(e->id, id);
-		const struct ward_str cell[] = {ward_str_z(id),
-			ward_str_z(ward_shift_name(e->what)), time_text(e->at, at), e->text};
-
-		ward_sheet_line(s, WARD_SHEET_OPEN, cell, WARD_ARRAY_LEN(cell));
-	}
-}
-
-static void add_broken(
-	const struct ward_api *a, const struct api_scope *scope, ward_ns now, struct ward_sheet *s)
-{
-	size_t n = a->n_broken < API_BROKEN ? (size_t)a->n_broken : API_BROKEN;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct api_broken *b = &a->broken[i];
-		char at[TIME_BYTES];
-		ward_ns ago;
-
-		if (!ward_sub(now, b->since, &ago) || ago > broken_for ||
-			!api_scope_has(scope, b->node))
-			continue;
-		const struct ward_str cell[] = {ward_model_node(a->o.model, b->node)->id,
-			time_text(b->since, at), ward_str_z(b->what)};
-
-		ward_sheet_line(s, WARD_SHEET_BROKEN, cell, WARD_ARRAY_LEN(cell));
-	}
-}
-
-/* Release by ward_sheet_fini. */
-static struct ward_str make_sheet(const struct ward_api *a, const struct ward_shift_post *p,
-	ward_ns now, struct ward_sheet *s)
-{
-	struct api_scope scope = {
-		.m = a->o.model, .n = p->is->n_place, .everywhere = !p->is->n_place};
-
-	memcpy(scope.place, p->is->place, p->is->n_place * sizeof(*scope.place));
-	ward_sheet_begin(s, a->o.mem);
-	add_incidents(a, &scope, s);
-	add_open(p, s);
-	add_broken(a, &scope, now, s);
-	return ward_sheet_end(s);
-}
-
 void api_watch_sheet(struct api_request *r)
 {
 	const struct ward_shift_post *p = asked(r);
@@ -319,13 +137,13 @@ void api_watch_sheet(struct api_request *r)
 
 	if (!p)
 		return;
-	struct ward_str text = make_sheet(r->a, p, r->ask->now, &s);
+	struct ward_str text = api_make_sheet(r->a, p, r->ask->now, &s);
 
 	ward_sheet_hash(text, hash);
 	ward_json_obj(&r->j);
 	api_str(&r->j, "post", p->is->id);
 	api_time(&r->j, "at", r->ask->now);
-	put_sheet(r, text, hash, true);
+	api_put_sheet(r, text, hash, true);
 	ward_json_obj_end(&r->j);
 	r->w->bad |= ward_wr_bad(&s.text);
 	ward_sheet_fini(&s);
@@ -341,14 +159,14 @@ static void put_entry(struct api_request *r, const struct ward_shift_entry *e)
 	api_time(&r->j, "at", e->at);
 	api_str(&r->j, "person", e->person);
 	api_str(&r->j, "name", e->name.len ? e->name : e->person);
-	put_role(r, "role", "role_name", e->role);
+	api_put_role(r, "role", "role_name", e->role);
 	api_str(&r->j, "text", e->text);
 	api_bool(&r->j, "open", e->open);
 	api_time(&r->j, "due", e->due);
 	api_time(&r->j, "done", e->done);
 	api_str(&r->j, "done_by", e->done_name.len ? e->done_name : e->done_by);
 	if (e->what == WARD_SHIFT_HAND_OVER)
-		put_sheet(r, e->sheet, e->hash, e->intact);
+		api_put_sheet(r, e->sheet, e->hash, e->intact);
 	else
 		api_null(&r->j, "sheet");
 	ward_json_obj_end(&r->j);
@@ -373,6 +191,7 @@ void api_watch_post(struct api_request *r)
 	ward_json_arr_end(&r->j);
 	api_u64(&r->j, "more", p->n - given);
 	api_u64(&r->j, "forgotten", p->forgotten);
+	api_time(&r->j, "known_since", r->a->oldest);
 	ward_json_obj_end(&r->j);
 }
 
@@ -391,6 +210,10 @@ static void put_load(struct api_request *r, const char *key, const struct ward_a
 		api_u64(&r->j, "decided", row[i].decided);
 		api_u64(&r->j, "dismissed", row[i].dismissed);
 		api_u64(&r->j, "signs", row[i].signs);
+		if (!rules) {
+			api_str(&r->j, "rule", row[i].rule);
+			api_str(&r->j, "rule_name", ward_lang_text(r->lang, row[i].rule_title));
+		}
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -471,7 +294,7 @@ static enum ward_err hand_over(struct ward_api *a, const struct ward_api_who *wh
 	const struct ward_shift_post *p = ward_shift_post(a->watch, d->subject);
 	char hash[WARD_SHEET_HASH];
 	struct ward_sheet s;
-	struct ward_str text = make_sheet(a, p, d->at, &s);
+	struct ward_str text = api_make_sheet(a, p, d->at, &s);
 	enum ward_err err = ward_wr_bad(&s.text) ? WARD_ERR_NOMEM : WARD_OK;
 
 	ward_sheet_hash(text, hash);

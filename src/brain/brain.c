@@ -7,6 +7,7 @@ static const char *const kind_name[] = {
 	[WARD_OUTPUT_INCIDENT] = "incident",
 	[WARD_OUTPUT_IMPACT] = "impact",
 	[WARD_OUTPUT_DECISION] = "decision",
+	[WARD_OUTPUT_PERMIT] = "permit",
 };
 
 const char *ward_output_kind_name(enum ward_output_kind k)
@@ -139,6 +140,7 @@ void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct war
 		kind == WARD_OUTPUT_DETECTION  ? "brain.detections"
 		: kind == WARD_OUTPUT_INCIDENT ? "brain.incidents"
 		: kind == WARD_OUTPUT_IMPACT   ? "brain.impacts"
+		: kind == WARD_OUTPUT_PERMIT   ? "brain.permit_rows"
 					       : "brain.decision_rows",
 		1);
 	b->c.out(b->c.out_ctx, &o);

@@ -149,6 +149,10 @@ enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *
 		refused = ward_brain_tune(b, &d, args, e->arena);
 	} else if (d.kind == WARD_DECISION_LIFT) {
 		refused = ward_brain_lift(b, &d);
+	} else if (d.kind == WARD_DECISION_PERMIT) {
+		refused = ward_brain_works(b, &d, args, e->arena);
+	} else if (d.kind == WARD_DECISION_PERMIT_END) {
+		refused = ward_brain_works_end(b, &d);
 	}
 	tell(b, &d, args, refused);
 	return b->err;

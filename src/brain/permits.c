@@ -1,6 +1,8 @@
 /* Works permits: what is expected of a detection, and the set's part of a checkpoint. */
 #include "brain/priv.h"
 
+#include "model/permit/file.h"
+
 void ward_brain_permitted(
 	struct ward_brain *b, struct ward_detection *d, char buf[WARD_BRAIN_BECAUSE_MAX])
 {
@@ -39,13 +41,109 @@ enum ward_err ward_brain_permit(struct ward_brain *b, const struct ward_permit *
 	return err;
 }
 
+/* Who shows it to people goes by these rows. p == NULL: that all follow. Their ids are made of what
+ * they follow from. */
+static void tell(struct ward_brain *b, struct ward_id of, ward_ns at, const struct ward_permit *p)
+{
+	struct ward_json j = ward_json_on(&b->json);
+	struct ward_idgen g;
+	char text[WARD_ID_TEXT];
+
+	ward_idgen_init(&g, "ward permit row");
+	ward_idgen_id(&g, of);
+	ward_idgen_str(&g, p ? p->id : WARD_STR(""));
+	struct ward_id id = ward_idgen_final(&g);
+
+	ward_id_text(id, text);
+	ward_wr_reset(&b->json);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "permit");
+	ward_json_key(&j, "id");
+	ward_json_z(&j, text);
+	ward_json_key(&j, "revision");
+	ward_json_u64(&j, 1);
+	ward_json_key(&j, "time");
+	ward_json_time(&j, at);
+	if (p)
+		ward_permit_to_row(p, b->c.model, &j);
+	else
+		ward_permit_to_reset_row(&j);
+	ward_json_obj_end(&j);
+	ward_brain_put(b, WARD_OUTPUT_PERMIT, id, 1, at);
+}
+
+/* What people decided stands whatever the file says. */
+static void begin_anew(struct ward_brain *b, const struct ward_event *e)
+{
+	ward_permits_clear_told(b->permits);
+	tell(b, e->id, e->time, NULL);
+	for (size_t i = 0; i < ward_permits_n(b->permits); i++)
+		tell(b, e->id, e->time, ward_permits_at(b->permits, i));
+}
+
+/* The file does not say that somebody ended it at the desk. */
+static void keep_end(const struct ward_brain *b, struct ward_permit *p)
+{
+	const struct ward_permit *known = ward_permits_find(b->permits, p->id);
+
+	if (!known || !known->decided || known->ended >= p->ended)
+		return;
+	p->ended = known->ended;
+	p->ended_by = known->ended_by;
+	p->decided = true;
+}
+
+const char *ward_brain_works(struct ward_brain *b, const struct ward_decision *d,
+	struct ward_str args, struct ward_arena *a)
+{
+	const struct ward_permit_in in = {b->c.model, b->c.lim, b->c.mem, NULL};
+	char id[WARD_ID_TEXT];
+	const char *why = NULL;
+
+	ward_id_text(d->id, id);
+	const struct ward_permit_wish wish = {
+		ward_str_z(id), d->subject, d->role, d->text, args, d->at};
+	enum ward_err err = ward_permit_wish_take(&in, &wish, a, b->permits, &why);
+
+	if (err == WARD_ERR_NOMEM)
+		b->err = err;
+	if (err)
+		return why ? why : "there are as many permits as the limit model.permits allows";
+	tell(b, d->id, d->at, ward_permits_find(b->permits, wish.id));
+	return NULL;
+}
+
+const char *ward_brain_works_end(struct ward_brain *b, const struct ward_decision *d)
+{
+	const struct ward_permit *known = ward_permits_find(b->permits, d->subject);
+
+	if (!known)
+		return "there is no such permit any more";
+	if (known->ended <= d->at || known->until <= d->at)
+		return "the permit is over already";
+	struct ward_permit p = *known;
+
+	p.ended = d->at;
+	p.ended_by = d->role;
+	p.decided = true;
+	enum ward_err err = ward_permits_put(b->permits, &p, NULL);
+
+	if (err) {
+		b->err = err;
+		return "there is not enough memory";
+	}
+	tell(b, d->id, d->at, ward_permits_find(b->permits, d->subject));
+	return NULL;
+}
+
 enum ward_err ward_brain_permit_event(struct ward_brain *b, const struct ward_event *e)
 {
 	struct ward_permit p;
 
 	if (ward_permit_is_reset(e, b->c.names)) {
-		ward_permits_clear(b->permits);
-		return WARD_OK;
+		begin_anew(b, e);
+		return b->err;
 	}
 	enum ward_err err = ward_permit_of_event(e, b->c.names, b->c.model, &p);
 
@@ -53,7 +151,14 @@ enum ward_err ward_brain_permit_event(struct ward_brain *b, const struct ward_ev
 		ward_count_name(b->c.counters, "brain.permit_refused", 1);
 		return WARD_OK;
 	}
-	return err ? err : ward_brain_permit(b, &p);
+	if (err)
+		return err;
+	p.decided = false; /* only the desk says so */
+	keep_end(b, &p);
+	err = ward_brain_permit(b, &p);
+	if (!err && ward_permits_find(b->permits, p.id))
+		tell(b, e->id, e->time, &p);
+	return err ? err : b->err;
 }
 
 enum ward_err ward_brain_permits_from(struct ward_brain *to, const struct ward_brain *from)

@@ -123,7 +123,12 @@ const char *ward_brain_lift(struct ward_brain *b, const struct ward_decision *d)
 void ward_brain_mutes_save(const struct ward_brain *b, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_brain_mutes_load(struct ward_brain *b, struct ward_rd *r);
 
-/* permits.c: sets what the permits say of d; its texts are borrowed from them and from buf. */
+/* permits.c: somebody decided that there are works, or that they are over. As ward_brain_tune; the
+ * text may live in `a`. b->err is set when there is no memory. */
+const char *ward_brain_works(struct ward_brain *b, const struct ward_decision *d,
+	struct ward_str args, struct ward_arena *a);
+const char *ward_brain_works_end(struct ward_brain *b, const struct ward_decision *d);
+/* Sets what the permits say of d; its texts are borrowed from them and from buf. */
 void ward_brain_permitted(
 	struct ward_brain *b, struct ward_detection *d, char buf[WARD_BRAIN_BECAUSE_MAX]);
 void ward_brain_permits_save(struct ward_brain *b, struct ward_wr *w);

@@ -50,13 +50,18 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_HAND_OVER, "open", true, false},
 	{WARD_DECISION_HAND_OVER, "broken", true, false},
 	{WARD_DECISION_HAND_OVER, "works", true, false},
-	{WARD_DECISION_HAND_OVER, "more", false, false},
+	{WARD_DECISION_HAND_OVER, "muted", true, false},
+	{WARD_DECISION_HAND_OVER, "more", true, false},
 	{WARD_DECISION_TAKE_OVER, "name", false, false},
 	/* as the process `config` records it: the version that it became */
 	{WARD_DECISION_CONFIGURE, "version", false, true},
 	{WARD_DECISION_CONFIGURE, "manifest", false, true},
 	{WARD_DECISION_CONFIGURE, "changes", false, false},
 	{WARD_DECISION_CANDIDATE, "is", false, true}, /* aside, open */
+	{WARD_DECISION_PERMIT, "who", false, true},
+	{WARD_DECISION_PERMIT, "from", false, false},
+	{WARD_DECISION_PERMIT, "until", false, true},
+	{WARD_DECISION_PERMIT, "effects", true, true},
 };
 
 const struct ward_args_member *ward_args_member(enum ward_decision_kind k, size_t i)

@@ -49,6 +49,9 @@
 	X(TAKE_OVER, "take-over", BRAIN, "the watch begins, with what was told")   \
 	/* a host that no list of the hospital has, by its address */              \
 	X(CANDIDATE, "candidate", BRAIN, "whether to ask about it any more")       \
+	/* a place or thing; a works permit */                                     \
+	X(PERMIT, "permit", BRAIN, "works there are to be expected")               \
+	X(PERMIT_END, "permit-end", BRAIN, "the works are over")                   \
 	/* a message */                                                            \
 	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
 	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \

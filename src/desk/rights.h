@@ -29,6 +29,7 @@
 	X(ENTER_CARE, "enter.care", "entering beds and the state of wards")             \
 	X(LEAD_CRISIS, "lead.crisis", "leading the crisis cell")                        \
 	X(KEEP_WATCH, "keep.watch", "the log of a post, and handing it over")           \
+	X(PERMIT, "permit", "making works permits, in which alarms are expected")       \
 	X(CONFIGURE, "configure", "changing what Ward knows of the hospital")           \
 	X(ADMINISTER, "administer", "accounts of people")                               \
 	X(METRICS, "metrics", "counters of the machine")

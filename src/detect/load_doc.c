@@ -34,7 +34,8 @@ static void level(struct ward_rule *r, const struct ward_conf *doc, struct ward_
 		WARD_STR_ARG(c->text));
 }
 
-/* The tags of ATT&CK, and of those like `attack.tNNNN[.NNN]` the ids, with the capital T. */
+/* The tags of ATT&CK and of Ward, and of those like `attack.tNNNN[.NNN]` the ids, with the capital
+ * T. */
 static enum ward_err techniques(
 	struct ward_ruleset *rs, struct ward_rule *r, const struct ward_conf *tags)
 {
@@ -46,7 +47,8 @@ static enum ward_err techniques(
 		struct ward_str s = c->text;
 		char code[16];
 
-		if (ward_str_starts(s, WARD_STR("attack."))) {
+		if (ward_str_starts(s, WARD_STR("attack.")) ||
+			ward_str_starts(s, WARD_STR("ward."))) {
 			r->tag[r->n_tag] = ward_arena_str(&rs->arena, s);
 			if (!r->tag[r->n_tag++].p)
 				return WARD_ERR_NOMEM;

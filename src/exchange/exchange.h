@@ -44,6 +44,9 @@ struct ward_exchange_sign {
 	struct ward_str on, on_kind, where; /* its name, what it is, the place */
 	struct ward_str address;            /* IP or hardware address that it is about */
 	struct ward_str actor;              /* a pseudonym */
+	/* whose works it was expected of, and until when; empty: none. Leaves in no format */
+	struct ward_str works;
+	ward_ns works_until;
 };
 
 /* What follows for care. */

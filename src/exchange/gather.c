@@ -195,7 +195,9 @@ static enum ward_err sign(
 		.title = m->title,
 		.on_kind = m->on_kind,
 		.where = m->where,
-		.actor = m->actor};
+		.actor = m->actor,
+		.works = m->permit.expected ? m->permit.who : WARD_STR(""),
+		.works_until = m->permit.until};
 	/* What has no name in the directory is called by its address alone. */
 	if (ward_address_kind(m->thing) != WARD_ADDRESS_NONE)
 		s->address = m->thing;

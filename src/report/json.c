@@ -39,6 +39,9 @@ static void put_sign(
 	ward_exchange_json_str(j, "on", s->on);
 	ward_exchange_json_str(j, "where", s->where);
 	ward_exchange_json_str(j, "address", s->address);
+	ward_exchange_json_str(j, "works", s->works);
+	if (s->works.len)
+		put_time(j, "works_until", s->works_until);
 	ward_json_obj_end(j);
 }
 

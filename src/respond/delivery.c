@@ -179,6 +179,10 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 		respond_acknowledged(r, d, c);
 		return WARD_OK;
 	}
+	if (ward_str_eqz(ward_conf_word(c, "kind"), "left")) {
+		respond_left(r, d, c);
+		return WARD_OK;
+	}
 	if (ward_str_eqz(ward_conf_word(c, "kind"), "ticket")) {
 		respond_ticket(r, d, c);
 		return WARD_OK;

@@ -2,6 +2,7 @@
 #include "respond/available.h"
 #include "respond/ladder.h"
 #include "respond/plan.h"
+#include "respond/request.h"
 
 #include "story/text.h"
 
@@ -217,8 +218,10 @@ static enum ward_err on_incident(
 	in->first = rec->first;
 	in->last = rec->last;
 	in->n_sign = rec->n_member ? 0 : in->n_sign;
-	if (in->phase != PHASE_OPEN)
+	if (in->phase != PHASE_OPEN) {
 		respond_uncall(in);
+		respond_assigned_end(r, in->id, REQUEST_WITHDRAWN);
+	}
 	for (size_t i = 0; i < rec->n_member; i++)
 		in->n_sign += !rec->member[i].permit.expected;
 	look_where(r, in, rec);

@@ -1,5 +1,6 @@
 /* Until somebody acknowledged: who is asked, who follows when nobody answers, who takes it. */
 #include "respond/ladder.h"
+#include "respond/request.h"
 
 static const ward_ns again_most = 3600 * WARD_NS_PER_S;
 
@@ -68,6 +69,8 @@ enum change respond_ladder_change(const struct ward_respond *r, size_t k, const 
 		return before->call && before->phase == PHASE_OPEN ? CHANGE_WITHDRAWN : change;
 	if (is->taken > before->taken && before->phase == PHASE_OPEN)
 		return before->call ? CHANGE_WITHDRAWN : CHANGE_TAKEN;
+	if (change == CHANGE_NONE && before->taken && !is->taken && r->duty >> k & 1)
+		return CHANGE_LEFT;
 	if (change == CHANGE_NONE && is->call && before->call && is_again(r, k, in, now))
 		return CHANGE_AGAIN;
 	return change;
@@ -196,6 +199,7 @@ static void take(struct incident *in, enum taken taken, unsigned level,
 		in->taken_by[n] = 0;
 	}
 	in->taken_level = level > in->taken_level ? level : in->taken_level;
+	in->gone = 0;
 	respond_uncall(in);
 }
 
@@ -232,6 +236,7 @@ void respond_acknowledged(
 			continue;
 		take(in, goes ? TAKEN_ON_MY_WAY : TAKEN_ACKNOWLEDGED, level, d,
 			role.len ? role : by);
+		respond_assigned_end(r, in->id, REQUEST_DONE);
 		if (k < r->o.n_listener)
 			knows(in, k);
 	}

@@ -22,6 +22,11 @@ void respond_called(
 	struct incident *in, size_t listener, const struct ward_delivery *d, bool asks, bool again);
 /* What a part was asked, and who takes it, goes on with what it went into. */
 void respond_carry_call(struct incident *to, struct incident *part);
+/* present.c: a row of a decision about the watch of a post. */
+void respond_watch(struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
+/* The row that says that who takes an incident left; false: nobody did. Such a row. */
+bool respond_leave(struct ward_respond *r, ward_ns now, struct ward_delivery *ret);
+void respond_left(struct ward_respond *r, const struct ward_delivery *d, const struct ward_conf *c);
 /* The recipients, but this one, that are not reached: a bit for each. */
 uint32_t respond_ill(const struct ward_respond *r, size_t listener, ward_ns now);
 /* A line for each of these, and the same as data. */

@@ -43,7 +43,8 @@ const char *respond_change_text(enum change c)
 		[CHANGE_AGAIN] = WARD_TEXT("Still nobody acknowledged it"),
 		[CHANGE_TAKEN] = WARD_TEXT("Somebody takes it"),
 		[CHANGE_WITHDRAWN] = WARD_TEXT("Call withdrawn"),
-		[CHANGE_TICKET] = WARD_TEXT("Its ticket was closed")};
+		[CHANGE_TICKET] = WARD_TEXT("Its ticket was closed"),
+		[CHANGE_LEFT] = WARD_TEXT("Who took it is not there any more")};
 
 	return text[c];
 }

@@ -402,7 +402,7 @@ static bool presses(struct ward_respond *r, size_t k, ward_ns now)
 		return false;
 	for (size_t i = 0; i < n && r->item[i].in->level == b->level; i++)
 		if (r->item[i].change == CHANGE_OPENED || r->item[i].change == CHANGE_RAISED ||
-			r->item[i].change == CHANGE_ESCALATED)
+			r->item[i].change == CHANGE_ESCALATED || r->item[i].change == CHANGE_LEFT)
 			return true;
 	return false;
 }
@@ -429,6 +429,8 @@ static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward
 
 bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery *ret)
 {
+	if (respond_leave(r, now, ret))
+		return true;
 	for (size_t k = 0; k < r->o.n_listener; k++) {
 		if (r->box[k].pending) {
 			if (supersede(r, k, now, ret))

@@ -36,24 +36,25 @@ extern const char *const respond_phase_name[PHASE_N];
 extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 
 /* Why somebody is told of it. */
-#define CHANGES(X)                \
-	X(NONE, "none")           \
-	X(OPENED, "opened")       \
-	X(RAISED, "raised")       \
-	X(GROWN, "grown")         \
-	X(CONFIRMED, "confirmed") \
-	X(LOWERED, "lowered")     \
-	X(OVER, "over")           \
-	X(DISMISSED, "dismissed") \
-	X(MERGED, "merged")       \
-	X(CAMERAS, "cameras")     \
-	X(NEAR, "recording_near") \
-	X(LOST, "recording_lost") \
-	X(ESCALATED, "escalated") \
-	X(AGAIN, "again")         \
-	X(TAKEN, "taken")         \
-	X(WITHDRAWN, "withdrawn") \
-	X(TICKET, "ticket_closed")
+#define CHANGES(X)                 \
+	X(NONE, "none")            \
+	X(OPENED, "opened")        \
+	X(RAISED, "raised")        \
+	X(GROWN, "grown")          \
+	X(CONFIRMED, "confirmed")  \
+	X(LOWERED, "lowered")      \
+	X(OVER, "over")            \
+	X(DISMISSED, "dismissed")  \
+	X(MERGED, "merged")        \
+	X(CAMERAS, "cameras")      \
+	X(NEAR, "recording_near")  \
+	X(LOST, "recording_lost")  \
+	X(ESCALATED, "escalated")  \
+	X(AGAIN, "again")          \
+	X(TAKEN, "taken")          \
+	X(WITHDRAWN, "withdrawn")  \
+	X(TICKET, "ticket_closed") \
+	X(LEFT, "left")
 enum change {
 #define X(NAME, name) CHANGE_##NAME,
 	CHANGES(X)
@@ -149,6 +150,13 @@ struct incident {
 	unsigned taken_level; /* … when it was of this level: what is higher is another matter */
 	ward_ns taken_at;
 	char taken_by[WARD_RESPOND_BY]; /* the role, or the recipient that answered */
+	ward_ns gone;                   /* since then who takes it is not there, in this life; 0 */
+};
+
+/* Who mans a post; zeros: nobody. */
+struct manned {
+	bool ever;
+	struct ward_id who, waits; /* made of the person; a hand-over that nobody accepted */
 };
 
 /* One recipient's: at most one message is on its way; what changes meanwhile goes with the next. */
@@ -204,6 +212,7 @@ struct ward_respond {
 	struct box box[WARD_RECIPIENTS_MAX];
 	struct request *request;
 	size_t n_request, cap_request;
+	struct manned post[WARD_RESPOND_POSTS];
 	struct ward_id lead; /* made of the role that leads it, or the last one; zeros: none */
 	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */
 	struct item *item; /* CASES_MAX */

@@ -112,7 +112,8 @@ static bool keep_phrase(struct ward_respond *r, struct request *q, const struct 
 static void make_room(struct ward_respond *r)
 {
 	for (size_t i = 0; i < r->n_request; i++)
-		if (r->request[i].of == REQUEST_OF_TASK || r->request[i].of == REQUEST_OF_RECALL) {
+		if (r->request[i].of == REQUEST_OF_TASK || r->request[i].of == REQUEST_OF_RECALL ||
+			r->request[i].of == REQUEST_OF_ASSIGN) {
 			forget(r, i);
 			respond_count(r, "respond.requests_forgotten");
 			return;
@@ -236,11 +237,11 @@ static const char *wish_of(struct ward_str does)
 	return NULL;
 }
 
-bool respond_request_says(struct ward_respond *r, struct request *q, const char *text,
+bool respond_request_says(struct ward_respond *r, struct request *q, struct ward_str text,
 	const char *name, struct ward_str value)
 {
 	ward_wr_reset(&r->body);
-	put_lv(&r->body, ward_str_z(text));
+	put_lv(&r->body, text);
 	put_lv(&r->body, WARD_STR(""));
 	put_lv(&r->body, WARD_STR(""));
 	ward_wr_varint(&r->body, 0);
@@ -260,7 +261,7 @@ static bool keep_wish(struct ward_respond *r, struct request *q, const struct wa
 	if (!text)
 		return false;
 	return respond_request_says(
-		r, q, text, "__thing__", name.len ? name : ward_conf_word(c, "thing"));
+		r, q, ward_str_z(text), "__thing__", name.len ? name : ward_conf_word(c, "thing"));
 }
 
 static enum ward_err add_approval(struct ward_respond *r, const struct ward_conf *c,
@@ -329,7 +330,7 @@ enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json)
 
 /* ---- who is told ---- */
 
-static bool has_role(const struct ward_listener *l, struct ward_str role)
+bool respond_has_role(const struct ward_listener *l, struct ward_str role)
 {
 	for (size_t i = 0; i < l->n_role; i++)
 		if (ward_str_eq(l->role[i], role))
@@ -337,13 +338,23 @@ static bool has_role(const struct ward_listener *l, struct ward_str role)
 	return false;
 }
 
-/* Who is called in need not be on duty. */
+/* It is asked of who this is, by name. */
+static bool is_meant(const struct ward_listener *l, const struct request *q)
+{
+	return l->person.len && ward_str_eq(l->person, q->role) &&
+	       (q->of == REQUEST_OF_TASK || q->of == REQUEST_OF_ASSIGN);
+}
+
+/* Who is called in, or named, need not be on duty. */
 static bool is_news(const struct ward_respond *r, size_t k, const struct request *q)
 {
 	if (q->is != REQUEST_ASKED)
 		return (q->told & ~q->told_end) >> k & 1;
-	return !(q->told >> k & 1) && (r->duty >> k & 1 || q->of == REQUEST_OF_RECALL) &&
-	       has_role(&r->o.listener[k], q->role);
+	const struct ward_listener *l = &r->o.listener[k];
+
+	return !(q->told >> k & 1) &&
+	       (is_meant(l, q) || ((r->duty >> k & 1 || q->of == REQUEST_OF_RECALL) &&
+					  respond_has_role(l, q->role)));
 }
 
 bool respond_request_news(const struct ward_respond *r, size_t listener)

@@ -5,12 +5,14 @@
 #include "respond/priv.h"
 
 /* What a playbook asks of a role; an action that one may approve: then its id is the action's and
- * that of the role; a task that the crisis cell gave, or that it calls a role in. */
+ * that of the role; a task that the crisis cell gave, or that it calls a role in; an incident that
+ * is handed to somebody. */
 enum request_of {
 	REQUEST_OF_RUN,
 	REQUEST_OF_ACTION,
 	REQUEST_OF_TASK,
 	REQUEST_OF_RECALL,
+	REQUEST_OF_ASSIGN,
 	REQUEST_OF_N
 };
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
@@ -37,7 +39,7 @@ WARD_MUST_CHECK enum ward_err respond_request_put(struct ward_respond *r, struct
 	bool (*keep)(struct ward_respond *r, struct request *q, const struct ward_conf *c),
 	const struct ward_conf *c);
 /* A phrase with one value, kept in r->body. False: it is too long, or there is no memory. */
-bool respond_request_says(struct ward_respond *r, struct request *q, const char *text,
+bool respond_request_says(struct ward_respond *r, struct request *q, struct ward_str text,
 	const char *name, struct ward_str value);
 /* request_say.c: for that listener, in its language. */
 void respond_request_tell(struct ward_respond *r, size_t listener, const struct request *q,
@@ -52,6 +54,10 @@ WARD_MUST_CHECK enum ward_err respond_request_row(
 
 /* What it says, as fields of ward_wr. False: out of memory. */
 bool respond_keep_says(const struct ward_respond *r, struct request *q, struct ward_slice says);
+
+/* Nobody is asked any more to see to the incident. */
+void respond_assigned_end(struct ward_respond *r, struct ward_id incident, enum request_is is);
+bool respond_has_role(const struct ward_listener *l, struct ward_str role);
 
 /* Is there something of requests that this recipient is to be told? O(requests). */
 bool respond_request_news(const struct ward_respond *r, size_t listener);

@@ -1,5 +1,6 @@
-/* What the crisis cell asks: tasks, told to who has them, and calls, told to all who have one of
- * the roles, on duty or not. */
+/* What people ask of people: tasks of the crisis cell, told to who has them, its calls, told to all
+ * who have one of the roles, on duty or not, and incidents that are handed to somebody. */
+#include "respond/ladder.h"
 #include "respond/request.h"
 
 enum { LEVELS = 3 };
@@ -27,11 +28,22 @@ static bool keep_text(struct ward_respond *r, struct request *q, const struct wa
 		ward_wr_str(&w, place);
 		ward_wr_ch(&w, ')');
 	}
-	bool ok = !ward_wr_bad(&w) &&
-		  respond_request_says(r, q, "__text__:value", "__text__", ward_wr_text(&w));
+	bool ok = !ward_wr_bad(&w) && respond_request_says(r, q, WARD_STR("__text__:value"),
+					      "__text__", ward_wr_text(&w));
 
 	ward_wr_fini(&w);
 	return ok;
+}
+
+/* What it is about where nobody wrote why: its name. */
+static bool keep_name(struct ward_respond *r, struct request *q, const struct ward_conf *c)
+{
+	struct ward_id id;
+	const struct incident *in = ward_id_parse(q->incident, &id) ? respond_find(r, id) : NULL;
+
+	return ward_conf_word(c, "text").len || !in || !in->title.len
+		       ? keep_text(r, q, c)
+		       : respond_request_says(r, q, in->title, "-", WARD_STR(""));
 }
 
 static enum ward_err add(struct ward_respond *r, struct ward_id id, enum request_of of,
@@ -52,7 +64,7 @@ static enum ward_err add(struct ward_respond *r, struct ward_id id, enum request
 		return WARD_OK;
 	if (ward_time_parse(ward_conf_word(args, "due"), &q.due) != WARD_OK)
 		q.due = WARD_NS_NEVER;
-	return respond_request_put(r, &q, keep_text, c);
+	return respond_request_put(r, &q, of == REQUEST_OF_ASSIGN ? keep_name : keep_text, c);
 }
 
 static enum ward_err call(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
@@ -65,6 +77,34 @@ static enum ward_err call(struct ward_respond *r, struct ward_id id, const struc
 		if (x->kind == WARD_CONF_SCALAR)
 			err = add(r, of_role(id, x->text), REQUEST_OF_RECALL, x->text, c);
 	return err;
+}
+
+void respond_assigned_end(struct ward_respond *r, struct ward_id incident, enum request_is is)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(incident, id);
+	for (size_t i = 0; i < r->n_request; i++) {
+		struct request *q = &r->request[i];
+
+		if (q->of == REQUEST_OF_ASSIGN && q->is == REQUEST_ASKED &&
+			ward_str_eqz(q->incident, id))
+			q->is = is;
+	}
+}
+
+/* Whoever was asked before is so no more. */
+static enum ward_err assign(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
+{
+	struct ward_id incident;
+
+	if (!ward_str_eqz(ward_conf_word(c, "taken"), "true") ||
+		!ward_id_parse(ward_conf_word(c, "subject"), &incident) ||
+		respond_request_find(r, id))
+		return WARD_OK;
+	respond_assigned_end(r, incident, REQUEST_WITHDRAWN);
+	respond_request_tidy(r);
+	return add(r, id, REQUEST_OF_ASSIGN, ward_conf_word(ward_conf_get(c, "args"), "to"), c);
 }
 
 static struct ward_id key_of(struct ward_str role)
@@ -138,5 +178,9 @@ enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json
 			c);
 	else if (ward_str_eqz(what, "recall"))
 		err = call(r, id, c);
+	else if (ward_str_eqz(what, "assign"))
+		err = assign(r, id, c);
+	else if (ward_str_eqz(what, "hand-over") || ward_str_eqz(what, "take-over"))
+		respond_watch(r, id, c);
 	return err;
 }

@@ -112,13 +112,19 @@ static const char *const said[REQUEST_OF_N][REQUEST_N] = {
 		[REQUEST_DONE] = WARD_TEXT("Done, {role}: {text}"),
 		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
 		[REQUEST_WITHDRAWN] =
-			WARD_TEXT("The crisis cell calls nobody in any more: {text}")}};
+			WARD_TEXT("The crisis cell calls nobody in any more: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("You are asked to see to an incident, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Somebody takes it, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] =
+			WARD_TEXT("You need not see to it any more, {role}: {text}")}};
 
 /* What there is to be done in answer. */
 static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; request {id}"),
 	WARD_TEXT("Action {id}: see what it costs care before"),
 	WARD_TEXT("Say under Crisis in the console what became of it; task {id}"),
-	WARD_TEXT("Say under Crisis in the console whether you come, and when; call {id}")};
+	WARD_TEXT("Say under Crisis in the console whether you come, and when; call {id}"),
+	WARD_TEXT("Acknowledge it, or say that you are on the way; incident {id}")};
 
 static const char *text_of(const struct request *q)
 {
@@ -132,7 +138,7 @@ void respond_request_tell(
 {
 	struct ward_lang *lang = r->o.listener[k].lang;
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
-	bool cell = q->of == REQUEST_OF_TASK || q->of == REQUEST_OF_RECALL;
+	bool cell = q->of != REQUEST_OF_RUN && q->of != REQUEST_OF_ACTION;
 	char id[WARD_ID_TEXT];
 	struct brief due;
 
@@ -145,7 +151,7 @@ void respond_request_tell(
 	ward_id_text(q->of == REQUEST_OF_ACTION ? q->run : q->id, id);
 	if (q->is == REQUEST_ASKED) {
 		WARD_SAY(to, lang, hint[q->of], {"name", ward_lang_text(lang, q->playbook)},
-			{"id", ward_str_z(id)});
+			{"id", q->of == REQUEST_OF_ASSIGN ? q->incident : ward_str_z(id)});
 		ward_wr_ch(to, '\n');
 	}
 	ward_wr_fini(&what);
@@ -169,7 +175,7 @@ static void put_str(struct ward_json *j, const char *key, struct ward_str s)
 void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
-	static const char *const of[REQUEST_OF_N] = {"run", "action", "task", "call"};
+	static const char *const of[REQUEST_OF_N] = {"run", "action", "task", "call", "assigned"};
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 
 	say_shown(r, r->o.listener[k].lang, q, &what);

@@ -36,6 +36,7 @@ struct ward_listener {
 	ward_ns heartbeat;           /* it gets a sign of life each so long; 0: none */
 	const struct ward_str *role; /* it is told of what playbooks ask of these */
 	size_t n_role;
+	struct ward_str person; /* of who it is, as tasks name them; empty: nobody */
 	enum ward_topics topics;
 	struct ward_str topic; /* of a siren */
 	/* it is sent each change of an incident in this form, and nothing else … */
@@ -53,7 +54,18 @@ struct ward_respond_playbook {
 	size_t n_threat;
 };
 
-enum { WARD_RESPOND_CAMERAS = 64, WARD_RESPOND_BY = 64 };
+enum {
+	WARD_RESPOND_CAMERAS = 64,
+	WARD_RESPOND_BY = 64,
+	WARD_RESPOND_POSTS = 64 /* as posts.yml has */
+};
+/* A post that is manned: ids of it and of the roles that may man it (docs/watch.md). */
+struct ward_respond_post {
+	struct ward_str id;
+	const struct ward_str *role;
+	size_t n_role;
+};
+
 /* A camera that somebody records, or that people can look at. */
 struct ward_respond_camera {
 	struct ward_str key, name; /* key: as its recorder calls it */
@@ -81,6 +93,8 @@ struct ward_respond_opts {
 	size_t n_camera; /* at most WARD_RESPOND_CAMERAS */
 	const struct ward_respond_playbook *playbook;
 	size_t n_playbook; /* at most WARD_RECIPIENT_PLAYBOOKS */
+	const struct ward_respond_post *post;
+	size_t n_post; /* at most WARD_RESPOND_POSTS */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 	void *ctx;
@@ -102,8 +116,8 @@ WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct
 WARD_MUST_CHECK enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json);
 /* A row of an action: that it waits for an approval is told to those who may give it. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json);
-/* A row of a decision: a task of the crisis cell is told to who has it, a call to all who have the
- * role. NOMEM. */
+/* A row of a decision: a task of the crisis cell, or an incident that is handed to somebody, is
+ * told to who has it, a call to all who have the role; who mans a post. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json);
 /* Who of the listeners is on duty: a bit for each. Who is not is told of nothing new, and of what
  * he was told before as ever. All are until somebody says otherwise. */

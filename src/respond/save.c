@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 13, TEXT_MAX = 4096 };
+enum { FORM = 14, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -306,17 +306,23 @@ static bool pasts(struct ward_respond *r, struct coder *c)
 /* False: out of memory. */
 static bool walk(struct ward_respond *r, struct coder *c)
 {
-	size_t n = r->n_incident, form = FORM, n_listener = r->o.n_listener;
+	size_t n = r->n_incident, form = FORM, n_listener = r->o.n_listener, n_post = r->o.n_post;
 	bool ok = true;
 
 	NUM(c, form);
 	NUM(c, n_listener);
-	c->bad = c->bad || form != FORM || n_listener != r->o.n_listener;
+	NUM(c, n_post);
+	c->bad = c->bad || form != FORM || n_listener != r->o.n_listener || n_post != r->o.n_post;
 	BELOW(c, n, CASES_MAX + 1);
 	NUM(c, r->n_decided);
 	NUM(c, r->alert);
 	bytes(c, &r->lead, sizeof(r->lead));
 	bytes(c, r->decided, sizeof(r->decided));
+	for (size_t i = 0; i < r->o.n_post; i++) {
+		NUM(c, r->post[i].ever);
+		bytes(c, &r->post[i].who, sizeof(r->post[i].who));
+		bytes(c, &r->post[i].waits, sizeof(r->post[i].waits));
+	}
 	for (size_t k = 0; !c->bad && k < r->o.n_listener; k++)
 		one_box(c, &r->box[k]);
 	for (size_t i = 0; ok && !c->bad && i < n; i++) {

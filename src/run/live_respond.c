@@ -6,6 +6,7 @@
 #include "exchange/standard.h"
 #include "respond/ticket_system.h"
 #include "run/handed.h"
+#include "watch/posts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -209,6 +210,37 @@ static void put_roles(const struct live *l, struct ward_wr *w)
 				WARD_STR_ARG(ward_model_node(l->m, l->send[k].to->role[i])->id));
 }
 
+/* "person LISTENER ID", of each that is somebody. */
+static void put_persons(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++)
+		if (l->send[k].to->person.len)
+			ward_wr_printf(
+				w, "person %zu %.*s\n", k, WARD_STR_ARG(l->send[k].to->person));
+}
+
+/* "post ID ROLE ROLE …", of each post; what is wrong with them `ward check` says. */
+static enum ward_err put_posts(const struct live *l, struct ward_wr *w)
+{
+	struct ward_watchposts posts = {.n = 0};
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_watchpost_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
+	enum ward_err err = ward_watchpost_load(&in, l->o->dir, &posts);
+
+	for (size_t i = 0; i < posts.n; i++) {
+		ward_wr_printf(w, "post %.*s", WARD_STR_ARG(posts.at[i].id));
+		for (size_t k = 0; k < posts.at[i].n_role; k++)
+			ward_wr_printf(w, " %.*s",
+				WARD_STR_ARG(ward_model_node(l->m, posts.at[i].role[k])->id));
+		ward_wr_ch(w, '\n');
+	}
+	ward_watchpost_free(&posts);
+	ward_diag_fini(&diag);
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
 /* "topics LISTENER KIND TOPIC", of each that publishes, or keeps tickets. */
 static void put_topics(const struct live *l, struct ward_wr *w)
 {
@@ -267,9 +299,13 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	}
 	put_ladders(l, w);
 	put_roles(l, w);
+	put_persons(l, w);
 	put_topics(l, w);
 	put_standards(l, w);
-	enum ward_err err = live_put_playbooks(l, w);
+	enum ward_err err = put_posts(l, w);
+
+	if (!err)
+		err = live_put_playbooks(l, w);
 
 	if (!err)
 		err = put_cameras(l, &cameras, w);

@@ -268,6 +268,24 @@ static uint64_t most_within(ward_ns *t, size_t n)
 	return most;
 }
 
+/* Of each role the rule that has a sign in most of its incidents; of equals the first that came.
+ * of: incidents by role and rule. */
+static void find_causes(
+	const struct ward_alarms *l, const uint32_t *of, struct ward_alarms_row *role)
+{
+	for (size_t i = 0; i < l->n_role; i++) {
+		uint32_t most = 0;
+
+		for (size_t k = 0; k < l->n_rule; k++) {
+			if (of[i * l->n_rule + k] <= most)
+				continue;
+			most = of[i * l->n_rule + k];
+			role[i].rule = text_of(&l->rule[k]->name);
+			role[i].rule_title = text_of(&l->rule[k]->title);
+		}
+	}
+}
+
 /* Without those of which nothing was in these days. */
 static size_t shown(struct ward_alarms_row *r, size_t n)
 {
@@ -293,7 +311,9 @@ enum ward_err ward_alarms_ask(
 	*ret = (struct ward_alarms_all){.forgotten = l->forgotten,
 		.rule = ward_arena_array(a, l->n_rule + 1, sizeof(*ret->rule)),
 		.role = ward_arena_array(a, l->n_role + 1, sizeof(*ret->role))};
-	if (!time || !ret->rule || !ret->role)
+	uint32_t *of = ward_arena_array(a, l->n_role * l->n_rule + 1, sizeof(*of));
+
+	if (!time || !ret->rule || !ret->role || !of)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < l->n_rule; i++) {
 		ret->rule[i] = (struct ward_alarms_row){
@@ -319,9 +339,13 @@ enum ward_err ward_alarms_ask(
 		time[n_time++] = in->first;
 		for (size_t k = 0; k < in->n_rule; k++)
 			add(&ret->rule[in->rule[k]], in);
-		if (in->role != NONE)
-			add(&ret->role[in->role], in);
+		if (in->role == NONE)
+			continue;
+		add(&ret->role[in->role], in);
+		for (size_t k = 0; k < in->n_rule; k++)
+			of[in->role * l->n_rule + in->rule[k]]++;
 	}
+	find_causes(l, of, ret->role);
 	ret->ten_min = most_within(time, n_time);
 	ret->n_rule = shown(ret->rule, l->n_rule);
 	ret->n_role = shown(ret->role, l->n_role);

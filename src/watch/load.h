@@ -41,6 +41,8 @@ void ward_alarms_member(struct ward_alarms *l, struct ward_id incident, struct w
 struct ward_alarms_row {
 	struct ward_str name, title; /* of a rule or a role; live as long as nothing is added */
 	uint64_t signs;              /* of a rule */
+	struct ward_str rule,
+		rule_title; /* of a role: the rule that most of them are of; or empty */
 	uint64_t incidents, decided, dismissed;
 };
 struct ward_alarms_all {

@@ -13,13 +13,14 @@
 #include "conf/conf.h"
 
 /* X(NAME, "name", lines at most): incidents: id, level, state, role that took it, what, on what;
- * open: id, kind, time, text; broken: thing, since, what; works: id, from, until, who, why; more:
- * part, how many there was no room for. */
+ * open: id, kind, time, text; broken: thing, since, what; works: id, from, until, who, why;
+ * muted: id, rule, on what, until, role, why; more: part, how many there was no room for. */
 #define WARD_SHEET_LIST(X)            \
 	X(INCIDENTS, "incidents", 16) \
 	X(OPEN, "open", 10)           \
 	X(BROKEN, "broken", 8)        \
 	X(WORKS, "works", 6)          \
+	X(MUTED, "muted", 6)          \
 	X(MORE, "more", 4)
 
 enum ward_sheet_part {

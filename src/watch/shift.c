@@ -235,7 +235,8 @@ static void forget(struct ward_shift *w, struct ward_shift_post *p)
 {
 	size_t i = 0;
 
-	while (i < p->n && (p->entry[i]->open || p->entry[i] == p->began))
+	while (i < p->n &&
+		(p->entry[i]->open || p->entry[i] == p->began || p->entry[i] == p->waiting))
 		i++;
 	for (size_t k = 0; i == p->n; k++)
 		if (p->entry[k] != p->began && p->entry[k] != p->waiting)
@@ -328,6 +329,8 @@ static enum ward_err enter(struct ward_shift *w, const struct ward_decision *d,
 		take_sheet(args, &is, &text);
 	if (of)
 		err = close_entry(w, of, d, name);
+	if (of && !err && of == p->waiting) /* also where there is no memory for what follows */
+		p->waiting = NULL;
 	if (!err && d->kind != WARD_DECISION_LOG_DONE)
 		err = add(w, p, &is, &e);
 	ward_wr_fini(&text);

@@ -4,7 +4,7 @@ import type { Level, Line, Named } from '../types';
 export type Likely = 'unlikely' | 'open' | 'possible' | 'likely' | 'certain';
 
 export interface Sign {
-	id: string; level: Level; first: string; last: string; count: number;
+	id: string; level: Level; first: string; last: string; count: number; works?: string; works_until?: string;
 	title?: string; rule?: string; asset?: string; on?: string; where?: string; address?: string;
 }
 

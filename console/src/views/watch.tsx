@@ -7,7 +7,7 @@ import { named, t } from '../i18n';
 import { Icon, LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
 import { ask as address, query } from '../router';
-import { minute, session, useLive } from '../state';
+import { may, minute, session, useLive } from '../state';
 import type { Level, Named } from '../types';
 import { Failed, Section, useAsk } from './parts';
 import './views.css';
@@ -20,15 +20,16 @@ interface Sheet {
 	incidents: { id: string; level: Level; state: string; owner: string; owner_name: string; title: string; on: string }[];
 	open: { id: string; what: string; at: string; text: string }[];
 	broken: { id: string; name: string; since: string; what: string }[];
-	works: { id: string; from: string; until: string; who: string; why: string }[];
+	works: { id: string; from: string; until: string; who: string; why: string; on: string }[];
+	muted: { id: string; title: string; on: string; until: string; role_name: string; why: string }[];
 	more: { part: string; n: number }[];
 }
 interface Entry {
 	id: string; what: string; at: string; name: string; role_name: string; text: string; open: boolean;
 	due: string | null; done: string | null; done_by: string; sheet: Sheet | null;
 }
-interface Log extends Post { entries: Entry[]; more: number; forgotten: number }
-interface Count { id: string; name: string; incidents: number; decided: number; dismissed: number; signs: number }
+interface Log extends Post { entries: Entry[]; more: number; forgotten: number; known_since: string | null }
+interface Count { id: string; name: string; incidents: number; decided: number; dismissed: number; signs: number; rule?: string; rule_name?: string }
 interface Load {
 	at: string; days: number[]; incidents: number; decided: number; dismissed: number; standing: number;
 	most_in_ten_minutes: number; rules: Count[]; roles: Count[];
@@ -50,7 +51,7 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 			<h3>{t('watch.incidents')}</h3>
 			<ul class="list">
 				{s.incidents.map((i) => (
-					<li key={i.id}><LevelTag level={i.level} /> <a href={`/incidents/${i.id}`}>{i.title}{i.on && `: ${i.on}`}</a>{' '}
+					<li key={i.id}><LevelTag level={i.level} /> {i.title && <a href={`/incidents/${i.id}`}>{i.title}{i.on && `: ${i.on}`}</a>}{' '}
 						<span class={i.owner ? 'quiet' : 'not-taken'}>{named('state', i.state)}, {i.owner ? i.owner_name : t('now.not_taken')}</span></li>
 				))}
 				{!s.incidents.length && <li class="quiet">{t('watch.none')}</li>}{more('incidents')}
@@ -67,7 +68,11 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 			</ul>
 			{s.works.length > 0 && <>
 				<h3>{t('watch.works')}</h3>
-				<ul class="list">{s.works.map((w) => <li key={w.id}><b>{w.who}</b> {w.why} <span class="quiet">{at(w.from)} – {at(w.until)}</span></li>)}{more('works')}</ul>
+				<ul class="list">{s.works.map((w) => <li key={w.id}><b>{w.who}</b> {[w.why, w.on].filter(Boolean).join(' · ')} <span class="quiet">{at(w.from)} – {at(w.until)}</span></li>)}{more('works')}</ul>
+			</>}
+			{s.muted.length > 0 && <>
+				<h3>{t('watch.muted')}</h3>
+				<ul class="list">{s.muted.map((m) => <li key={m.id}><b>{m.title}</b> {m.on} <span class="quiet">{t('inc.until', { t: moment(m.until, minute.value) })} · {m.role_name}: {m.why}</span></li>)}{more('muted')}</ul>
 			</>}
 		</div>
 	);
@@ -153,7 +158,7 @@ function PostLog({ id }: { id: string }): JSX.Element {
 		setFailed(null);
 		get<{ sheet: Sheet }>(`/watch/${encodeURIComponent(id)}/sheet`).then(({ sheet }) => ask({
 			decision: { kind: 'hand-over', subject: p.id, args: { sheet: sheet.hash } },
-			title: t('watch.hand_over_of', { name: p.name }), text: <SheetView s={sheet} />, yes: t('watch.hand_over'),
+			title: t('watch.hand_over_of', { name: p.name }), text: <SheetView s={sheet} />, yes: t('watch.hand_over'), label: t('watch.say'),
 		}), setFailed);
 	};
 	const take = () => ask({
@@ -185,6 +190,7 @@ function PostLog({ id }: { id: string }): JSX.Element {
 				<ul class="log">{p.entries.map((e) => <Row key={e.id} e={e} />)}</ul>
 				{!p.entries.length && <p class="quiet">{t('watch.empty')}</p>}
 				{p.more + p.forgotten > 0 && <p class="quiet">{t('watch.older', { n: p.more + p.forgotten })}</p>}
+				{p.known_since && <p class="quiet">{t('watch.known', { at: moment(p.known_since, minute.value) })}</p>}
 			</Section>
 			{dialog}
 		</>
@@ -221,7 +227,7 @@ function Counts({ title, rows }: { title: string; rows: Count[] }): JSX.Element 
 			</tr></thead>
 			<tbody>{rows.slice(0, 8).map((r) => (
 				<tr key={r.id}>
-					<th scope="row">{r.name}</th><td class="number">{r.incidents}</td><td class="number">{r.dismissed}</td>
+					<th scope="row">{r.name}{r.rule && may('see.incidents') && <> <a href={`/signs?rule=${encodeURIComponent(r.rule)}`}>{t('watch.cause', { rule: r.rule_name! })}</a></>}</th><td class="number">{r.incidents}</td><td class="number">{r.dismissed}</td>
 					<td class="number">{r.decided ? `${Math.round(100 * (1 - r.dismissed / r.decided))} %` : '–'}</td>
 				</tr>
 			))}</tbody>
@@ -249,7 +255,7 @@ export function WatchView(): JSX.Element {
 	const chosen = posts.find((p) => p.id === query.value.get('post')) ?? posts[0];
 	return (
 		<div class="view watch">
-			<header class="view-head"><h1>{t('view.watch')}</h1></header>
+			<header class="view-head"><h1>{t('view.watch')}</h1>{may('see.incidents') && <a class="button no-print" href="/held">{t('view.held')}</a>}</header>
 			{posts.length > 1 && (
 				<ul class="posts no-print" aria-label={t('watch.posts')}>
 					{posts.map((p) => (

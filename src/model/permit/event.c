@@ -23,6 +23,8 @@ static const char *const name[F_N] = {"permit.id", "permit.who", "permit.why", "
 	"permit.by", "permit.ended_by", "permit.from", "permit.until", "permit.ended",
 	"permit.made", "permit.place", "permit.asset", "permit.effect"};
 
+static const char all[] = "permit.all", decided[] = "permit.decided";
+
 static uint32_t field(struct ward_names *names, enum field f)
 {
 	return ward_name(names, ward_str_z(name[f]));
@@ -82,6 +84,9 @@ enum ward_err ward_permit_to_event(const struct ward_permit *p, const struct war
 		err = put_text(e, names, (enum field)i, text[i]);
 	for (unsigned i = 0; !err && i < WARD_ARRAY_LEN(time); i++)
 		err = put_time(e, names, (enum field)(F_FROM + i), time[i]);
+	if (!err && p->decided)
+		err = ward_event_set(
+			e, ward_name(names, ward_str_z(decided)), ward_value_bool(true));
 	if (!err)
 		err = put_list(e, names, m, F_PLACE, p->place, p->n_place);
 	if (!err)
@@ -89,19 +94,22 @@ enum ward_err ward_permit_to_event(const struct ward_permit *p, const struct war
 	return err ? err : put_list(e, names, m, F_EFFECT, p->threat, p->n_threat);
 }
 
-static const char all[] = "permit.all";
-
 enum ward_err ward_permit_to_reset(struct ward_names *names, struct ward_event *e)
 {
 	e->class = ward_name(names, WARD_STR(WARD_PERMIT_CLASS));
 	return ward_event_set(e, ward_name(names, ward_str_z(all)), ward_value_bool(true));
 }
 
-bool ward_permit_is_reset(const struct ward_event *e, struct ward_names *names)
+static bool is_true(const struct ward_event *e, struct ward_names *names, const char *which)
 {
-	const struct ward_value *v = ward_event_get(e, ward_name(names, ward_str_z(all)));
+	const struct ward_value *v = ward_event_get(e, ward_name(names, ward_str_z(which)));
 
 	return v && v->kind == WARD_VALUE_BOOL && v->b;
+}
+
+bool ward_permit_is_reset(const struct ward_event *e, struct ward_names *names)
+{
+	return is_true(e, names, all);
 }
 
 static bool get_time(struct ward_str s, bool required, ward_ns *ret)
@@ -165,6 +173,7 @@ enum ward_err ward_permit_of_event(const struct ward_event *e, struct ward_names
 		return err;
 	if (!p.id.len || !p.who.len || !(p.n_place + p.n_asset) || !p.n_threat || p.until < p.from)
 		return WARD_ERR_MALFORMED;
+	p.decided = is_true(e, names, decided);
 	*ret = p;
 	return WARD_OK;
 }

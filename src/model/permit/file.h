@@ -60,4 +60,19 @@ WARD_MUST_CHECK enum ward_err ward_permit_row_set(const struct ward_permit_in *i
 	struct ward_str file, struct ward_slice text, const struct ward_permit_row *row,
 	struct ward_wr *out);
 
+/* Works of which a person says at the desk that they set off alarms. */
+struct ward_permit_wish {
+	struct ward_str id;    /* of the permit */
+	struct ward_str thing; /* the place, or the thing, where they are */
+	struct ward_str by;    /* which role says so */
+	struct ward_str why;
+	struct ward_str args; /* a JSON object: who, until, effects; from, else it begins at `at` */
+	ward_ns at;
+};
+/* wish.c: checks it as a line of the file, and puts the permit into the set. CONFIG: *ret_why, in
+ * the arena, says what is wrong and the mend, as the file's finding would. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_permit_wish_take(const struct ward_permit_in *in,
+	const struct ward_permit_wish *w, struct ward_arena *a, struct ward_permits *into,
+	const char **ret_why);
+
 #endif

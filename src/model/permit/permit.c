@@ -192,6 +192,19 @@ void ward_permits_clear(struct ward_permits *s)
 	s->n = 0;
 }
 
+void ward_permits_clear_told(struct ward_permits *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->held[i]->p.decided)
+			s->held[n++] = s->held[i];
+		else
+			drop(s, s->held[i]);
+	}
+	s->n = n;
+}
+
 void ward_permits_free(struct ward_permits *s)
 {
 	if (!s)
@@ -220,7 +233,8 @@ bool ward_permit_same(const struct ward_permit *a, const struct ward_permit *b)
 	       same_list(a->place, a->n_place, b->place, b->n_place) &&
 	       same_list(a->asset, a->n_asset, b->asset, b->n_asset) &&
 	       same_list(a->threat, a->n_threat, b->threat, b->n_threat) && a->from == b->from &&
-	       a->until == b->until && a->ended == b->ended && a->made == b->made;
+	       a->until == b->until && a->ended == b->ended && a->made == b->made &&
+	       a->decided == b->decided;
 }
 
 static bool copy_list(struct ward_arena *a, uint32_t **list, size_t n)
@@ -330,7 +344,9 @@ void ward_permits_expire(struct ward_permits *s, ward_ns now)
 	if (!ward_sub(now, keep_time, &before))
 		return;
 	for (size_t i = 0; i < s->n; i++) {
-		if (end_of(&s->held[i]->p) < before)
+		const struct ward_permit *p = &s->held[i]->p;
+
+		if ((p->decided ? p->until : end_of(p)) < before)
 			drop(s, s->held[i]);
 		else
 			s->held[n++] = s->held[i];

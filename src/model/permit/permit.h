@@ -8,6 +8,8 @@
 #ifndef WARD_MODEL_PERMIT_PERMIT_H
 #define WARD_MODEL_PERMIT_PERMIT_H
 
+#include "base/json.h"
+#include "conf/conf.h"
 #include "event/event.h"
 #include "model/model.h"
 
@@ -33,6 +35,7 @@ struct ward_permit {
 	ward_ns from, until; /* until is still within */
 	ward_ns ended;       /* ended early: nothing after this is expected; NEVER */
 	ward_ns made;        /* NEVER: not known */
+	bool decided;        /* made or ended by a decision: of that the file says nothing */
 	uint32_t line;       /* of its file; 0 */
 };
 
@@ -88,9 +91,11 @@ size_t ward_permits_n(const struct ward_permits *s);
 const struct ward_permit *ward_permits_at(const struct ward_permits *s, size_t i);
 /* NULL when there is none. */
 const struct ward_permit *ward_permits_find(const struct ward_permits *s, struct ward_str id);
-/* Forgets all. */
+/* Forgets all, or all but what people decided. */
 void ward_permits_clear(struct ward_permits *s);
-/* Forgets those that were over a day before `now`. */
+void ward_permits_clear_told(struct ward_permits *s);
+/* Forgets those that were over a day before `now`; what a decision ended when its time is over, so
+ * that the file can't bring it back. */
 void ward_permits_expire(struct ward_permits *s, ward_ns now);
 
 /* Of several that cover the one that lasts longest, of several that come near the nearest; then by
@@ -112,5 +117,16 @@ bool ward_permit_is_reset(const struct ward_event *e, struct ward_names *names);
  * this hospital does not have. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_permit_of_event(const struct ward_event *e,
 	struct ward_names *names, const struct ward_model *m, struct ward_permit *ret);
+
+/* row.c: a permit, or that all follow and others are none, as members of the object in hand. Of a
+ * badge is said that there is one. */
+void ward_permit_to_row(
+	const struct ward_permit *p, const struct ward_model *m, struct ward_json *j);
+void ward_permit_to_reset_row(struct ward_json *j);
+bool ward_permit_is_reset_row(const struct ward_conf *row);
+/* Back; texts are borrowed from the row, lists are in the arena. MALFORMED: as
+ * ward_permit_of_event. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_permit_of_row(const struct ward_conf *row,
+	const struct ward_model *m, struct ward_arena *a, struct ward_permit *ret);
 
 #endif

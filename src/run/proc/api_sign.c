@@ -284,6 +284,26 @@ static bool is_entry(struct server *s, struct ward_httpd_ask *a, const struct wa
 	return false;
 }
 
+/* The same of a works permit; the brain looks again. */
+static bool is_permit(struct server *s, struct ward_httpd_ask *a, const struct serve_session *x,
+	const struct ward_decision *d)
+{
+	const struct ward_api_who who = serve_who(x);
+	char why[ENTRY_WHY_MAX];
+	struct ward_wr w = ward_wr_fixed(why, sizeof(why));
+	enum ward_err err = ward_api_permit_check(s->api, &who, d, &w);
+
+	if (!err)
+		return true;
+	serve_problem_str(s, a,
+		err == WARD_ERR_STATE    ? 409
+		: err == WARD_ERR_DENIED ? 403
+		: err == WARD_ERR_CONFIG ? 400
+					 : 503,
+		w.len ? ward_wr_text(&w) : WARD_STR("there is not enough room: try again"));
+	return false;
+}
+
 static bool is_watch(enum ward_decision_kind k)
 {
 	return k == WARD_DECISION_LOG || k == WARD_DECISION_LOG_DONE ||
@@ -341,6 +361,8 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 	if (why) {
 		serve_problem(s, a, 400, why);
 	} else if ((d.kind != WARD_DECISION_ENTER || is_entry(s, a, &d)) &&
+		   ((d.kind != WARD_DECISION_PERMIT && d.kind != WARD_DECISION_PERMIT_END) ||
+			   is_permit(s, a, who, &d)) &&
 		   (!is_watch(d.kind) || complete_watch(s, a, who, &d))) {
 		ward_sign_decide_put(&w, who->token, &d);
 		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));

@@ -88,10 +88,11 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		need(d, ward_respond_delivery(d->respond, &of));
 	else if (r->kind == WARD_ROW_ACTION)
 		need(d, ward_respond_action(d->respond, r->json));
-	else if (r->kind == WARD_ROW_DECISION)
-		need(d, ward_respond_decision(d->respond, r->json));
 	else if (r->kind == WARD_ROW_RUN)
 		need(d, ward_respond_run(d->respond, r->json));
+	if (r->kind ==
+		WARD_ROW_DECISION) /* of the crisis cell; and, above, what somebody entered */
+		need(d, ward_respond_decision(d->respond, r->json));
 }
 
 /* All rows that there are; waits a little for the first. */
@@ -639,6 +640,8 @@ static void settle(struct responder *d)
 	d->o.n_camera = d->whom.n_camera;
 	d->o.playbook = d->whom.playbook;
 	d->o.n_playbook = d->whom.n_playbook;
+	d->o.post = d->whom.post;
+	d->o.n_post = d->whom.n_post;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];

@@ -114,6 +114,39 @@ static bool take_role(struct reading *d, struct ward_str rest)
 	return role->p && role->len;
 }
 
+/* "LISTENER ID" */
+static bool take_person(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n)
+		return false;
+	d->l->listener[k].person = ward_arena_str(&d->l->texts, rest);
+	return d->l->listener[k].person.p && rest.len;
+}
+
+/* "ID ROLE ROLE …" */
+static bool take_post(struct reading *d, struct ward_str rest)
+{
+	struct ward_respond_post *p = &d->l->post[d->l->n_post];
+	size_t n = 1;
+
+	if (d->l->n_post == WARD_RESPOND_POSTS)
+		return false;
+	rest = ward_arena_str(&d->l->texts, rest);
+	for (size_t i = 0; i < rest.len; i++)
+		n += rest.p[i] == ' ';
+	struct ward_str *role = ward_arena_array(&d->l->texts, n, sizeof(*role));
+
+	if (!rest.p || !role)
+		return false;
+	p->id = ward_str_cut(&rest, ' ');
+	for (p->role = role; rest.len; p->n_role++)
+		role[p->n_role] = ward_str_cut(&rest, ' ');
+	d->l->n_post++;
+	return p->id.len && p->n_role;
+}
+
 /* "LISTENER KIND TOPIC" */
 static bool take_topics(struct reading *d, struct ward_str rest)
 {
@@ -173,7 +206,8 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 }
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …", "topics …" and "sends …" of some, "playbook …", "node …" */
+ * then "ladder …", "role …", "person …", "post …", "topics …" and "sends …" of some, "playbook …",
+ * "node …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -182,8 +216,8 @@ static bool read_line(struct reading *d, struct ward_str line)
 		const char *what;
 		bool (*take)(struct reading *d, struct ward_str rest);
 	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}, {"topics", take_topics}, {"sends", take_standard},
-		{"playbook", take_playbook}};
+		{"role", take_role}, {"person", take_person}, {"post", take_post},
+		{"topics", take_topics}, {"sends", take_standard}, {"playbook", take_playbook}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

@@ -16,6 +16,8 @@ struct respond_listeners {
 	size_t n_camera;
 	struct ward_respond_playbook playbook[WARD_RECIPIENT_PLAYBOOKS];
 	size_t n_playbook;
+	struct ward_respond_post post[WARD_RESPOND_POSTS];
+	size_t n_post;
 	struct ward_intern node;            /* things and places of the hospital … */
 	struct ward_respond_place *node_at; /* … and what there is to know of each */
 	size_t cap_node;

@@ -58,6 +58,8 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_LOG_DONE] = looks | P(OPERATOR) | P(ENGINEER),
 		[WARD_DECISION_HAND_OVER] = looks | P(OPERATOR) | P(ENGINEER),
 		[WARD_DECISION_TAKE_OVER] = looks | P(OPERATOR) | P(ENGINEER),
+		[WARD_DECISION_PERMIT] = looks | P(ENGINEER),
+		[WARD_DECISION_PERMIT_END] = looks | P(OPERATOR) | P(ENGINEER),
 		[WARD_DECISION_ACTIVATE] = lead,
 		[WARD_DECISION_STAND_DOWN] = lead,
 		[WARD_DECISION_RESOLVE] = lead,

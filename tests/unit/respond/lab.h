@@ -29,6 +29,8 @@ struct lab {
 	struct ward_respond_camera camera[2];
 	const struct ward_respond_playbook *playbook;
 	size_t n_playbook, n_entry;
+	const struct ward_respond_post *post;
+	size_t n_post;
 	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
 	bool killed_late;                     /* between the sending and the row that says so */
 	ward_ns now;
@@ -77,6 +79,8 @@ static inline void lab_life(struct lab *l)
 		.n_camera = WARD_ARRAY_LEN(l->camera),
 		.playbook = l->playbook,
 		.n_playbook = l->n_playbook,
+		.post = l->post,
+		.n_post = l->n_post,
 		.at = lab_at,
 		.ctx = l};
 

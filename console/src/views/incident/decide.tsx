@@ -105,12 +105,12 @@ async function dismissOf(i: Incident): Promise<Asked> {
 }
 
 /* What is held back of this incident's like. */
-export function HeldBack({ incident }: { incident?: string }): JSX.Element | null {
+export function HeldBack({ incident, all }: { incident?: string; all?: boolean }): JSX.Element | null {
 	const { data, reload } = useLive<{ items: Held[] }>('/filters', (c) => c.kind === 'decision');
 	const mine = (data?.items ?? []).filter((h) => !incident || h.incident === incident);
-	if (!mine.length) return null;
+	if (!mine.length) return all ? <p class="quiet">{t('watch.none')}</p> : null;
 	return (
-		<details class="held" open={!!incident}>
+		<details class="held" open={!!incident || !!all}>
 			<summary>{t('held.n', { n: mine.length })}</summary>
 			<ul class="list">
 				{mine.map((h) => (

@@ -36,7 +36,7 @@ function ofSign(s: Sign, first: number): Entry {
 	return {
 		key: s.id, at: Date.parse(s.first) || first, group: 'sign', icon: iconOf(s), level: s.level,
 		what: s.title ?? t('inc.sign'),
-		more: kept([s.on, s.where, s.address, s.count > 1 && t('inc.times', { n: s.count }), ended && t('inc.until', { t: clock(s.last) })]),
+		more: kept([s.on, s.where, s.address, s.count > 1 && t('inc.times', { n: s.count }), ended && t('inc.until', { t: clock(s.last) }), s.works && t('held.expected', { who: s.works, t: clock(s.works_until!) })]),
 	};
 }
 
