@@ -104,7 +104,7 @@ const struct api_endpoint api_endpoint[] = {
 		0, API_BY_BOARD, api_rules},
 	{{"GET", "/api/v1/privacy", "what is read and why, who looked, which clocks of the law run",
 		 WARD_RIGHT_SEE_AUDIT, false},
-		0, API_BY_ROW, api_privacy},
+		P(PERSON) | P(KIND) | P(SINCE) | P(UNTIL), API_BY_ROW, api_privacy},
 	{{"GET", "/api/v1/openapi.json", "this interface, as OpenAPI 3.1", WARD_RIGHT_N, true}, 0,
 		API_FIXED, api_openapi},
 };

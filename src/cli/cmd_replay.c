@@ -443,7 +443,8 @@ static int play(struct replay *r)
 
 static void summary(struct replay *r)
 {
-	static const char *const key[] = {"detections", "incidents", "impacts", "decisions"};
+	static const char *const key[] = {
+		"detections", "incidents", "impacts", "decisions", "accounts"};
 	uint64_t n_record = 0;
 	struct ward_json j = ward_json_on(&r->out);
 
@@ -454,7 +455,7 @@ static void summary(struct replay *r)
 	ward_json_u64(&j, r->n_event);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++) {
 		n_record += r->n_output[i];
-		if (i == WARD_OUTPUT_DECISION && !r->n_output[i])
+		if (i >= WARD_OUTPUT_DECISION && !r->n_output[i])
 			continue;
 		ward_json_key(&j, key[i]);
 		ward_json_u64(&j, r->ids[i].n);

@@ -292,6 +292,8 @@ static void data(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 		serve_problem(s, a, 500, "the answer is too long; ask for less");
 		return;
 	}
+	if (r.searched[0] && who && !who->is_machine)
+		serve_searched(s, a, who, r.searched);
 	serve_say(s, a,
 		&(struct serve_answer){.status = r.status,
 			.type = r.type,

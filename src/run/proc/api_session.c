@@ -201,6 +201,9 @@ static void take(struct server *s, const struct ward_msg *m)
 		unanswered(s, &was);
 	} else if (decides_it) {
 		serve_decided(s, &was, &decided);
+	} else if (was.question == SERVE_SEARCHED) {
+		if (d.err)
+			ward_count_name(&s->p.counters, "api.searches_untold", 1);
 	} else if (was.question == SERVE_SIGN) {
 		serve_signed(s, &was, &d, body);
 	} else if (was.question == SERVE_ENTER) {

@@ -579,6 +579,7 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 		break;
 	case WARD_SIGN_CHECK:
 	case WARD_SIGN_LOOK:
+	case WARD_SIGN_SEARCHED:
 	case WARD_SIGN_N:
 	default:
 		serve_problem(s, p->ask, 500, "nobody asked for that");
