@@ -89,6 +89,7 @@ struct serve_stream {
 	struct serve_session *session; /* NULL: it is over */
 	uint64_t after;
 	ward_ns begun;
+	ward_ns until; /* wall clock: the certificate of a machine is over */
 };
 
 /* What `login` was asked, and who waits for it. */

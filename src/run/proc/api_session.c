@@ -106,10 +106,11 @@ static void unanswered(struct server *s, const struct serve_pending *p)
 		return;
 	if (p->question == SERVE_DECIDE)
 		serve_problem(s, p->ask, 503,
-			"there was no answer in time: it may have been taken; send it again with "
-			"the same id");
+			WARD_TEXT("there was no answer in time: it may have been taken; send it "
+				  "again with the same id"));
 	else
-		serve_problem(s, p->ask, 503, "accounts can't be asked just now; try again");
+		serve_problem(
+			s, p->ask, 503, WARD_TEXT("accounts can't be asked just now; try again"));
 }
 
 void serve_ask_login(struct server *s, const struct serve_pending *like, enum ward_msg_type type,
