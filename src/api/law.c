@@ -47,12 +47,13 @@ static void put_sources(struct api_request *r)
 enum ward_err api_look_take(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c)
 {
-	bool read = row->kind == WARD_ROW_CLIP && ward_str_eqz(api_word(c, "act"), "read");
+	bool clip = row->kind == WARD_ROW_CLIP && ward_str_eqz(api_word(c, "act"), "read");
+	bool read = clip || ward_str_eqz(api_word(c, "what"), "still");
 	bool decided = api_word(c, "person").len != 0;
 	struct api_look x = {.row = row->row, .time = row->time, .read = read};
-	const struct ward_str of[] = {api_word(c, read ? "who" : "person"), api_word(c, "role"),
-		read ? api_word(c, "kind") : api_word(c, "what"),
-		api_word(c, read ? "camera" : "subject"), api_word(c, read ? "why" : "text")};
+	const struct ward_str of[] = {api_word(c, clip ? "who" : "person"), api_word(c, "role"),
+		clip ? api_word(c, "kind") : api_word(c, "what"),
+		api_word(c, clip ? "camera" : "subject"), api_word(c, clip ? "why" : "text")};
 	struct ward_str *to[] = {&x.who, &x.role, &x.what, &x.on, &x.why};
 	size_t at = 0;
 

@@ -32,8 +32,8 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
-	SERVE_QUESTIONS = 16, /* that wait for `reckon` … */
-	SERVE_WAITING = 8,    /* … and who wait for one of them */
+	SERVE_QUESTIONS = 16,           /* that wait for `reckon` … */
+	SERVE_WAITING = 8,              /* … and who wait for one of them */
 	SERVE_CONFIGURE_BODY = 3 << 19, /* of a proposal: import and files */
 	SERVE_CONFIGURING = 16,
 	SERVE_POSTERS = 64,
@@ -88,7 +88,15 @@ struct serve_stream {
 };
 
 /* What `login` was asked, and who waits for it. */
-enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER, SERVE_READ };
+enum serve_question {
+	SERVE_WHO,
+	SERVE_LOOK,
+	SERVE_SIGN,
+	SERVE_DECIDE,
+	SERVE_ENTER,
+	SERVE_READ,
+	SERVE_STILL,
+};
 struct serve_pending {
 	bool used;
 	uint32_t id;
@@ -98,7 +106,7 @@ struct serve_pending {
 	struct ward_httpd_ask *ask; /* NULL of LOOK */
 	uint8_t token[WARD_SIGN_TOKEN];
 	bool configures; /* of DECIDE: a proposal is taken */
-	ward_ns until; /* monotonic */
+	ward_ns until;   /* monotonic */
 };
 
 /* What `config` is asked, and who waits for it: one after the other, part by part. */
