@@ -91,6 +91,16 @@ export async function send<T = undefined>(method: 'POST' | 'DELETE', path: strin
 	return (r.status === 204 ? undefined : await r.json()) as T;
 }
 
+/* An answer that is a picture, as an address that an image takes. */
+export async function sendForPicture(path: string, body: unknown): Promise<string> {
+	const blob = await (await ask('POST', path, body)).blob();
+	return new Promise((done) => {
+		const reader = new FileReader();
+		reader.onload = () => done(reader.result as string);
+		reader.readAsDataURL(blob);
+	});
+}
+
 /* `role`: in which of their roles the person decides; without it the usual one. */
 export interface Decision { kind: string; subject: string; role?: string | undefined; text?: string; args?: Record<string, unknown>; proof?: string }
 

@@ -50,6 +50,7 @@ export const ROUTES: readonly Route[] = [
 	{ match: /^\/rules\/([^/]+)$/, title: 'st.rule', right: 'see.state', load: async () => (await import('./views/rule')).RuleView },
 	{ match: /^\/setup$/, title: 'view.setup', right: 'configure', load: async () => (await import('./views/setup')).SetupView,
 		rail: { href: '/setup', icon: 'step', key: 'g u' } },
+	{ match: /^\/camera\/([^/]+)$/, title: 'view.camera', right: 'see.state', load: async () => (await import('./views/camera')).CameraView },
 	{ match: /^\/people$/, title: 'view.people', right: 'administer', load: async () => (await import('./views/people')).PeopleView,
 		rail: { href: '/people', icon: 'people', key: 'g p' } },
 	{ match: /^\/config$/, title: 'view.config', right: 'configure', load: async () => (await import('./views/config')).ConfigView,

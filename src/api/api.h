@@ -70,6 +70,13 @@ struct ward_api_cell {
 	struct ward_back *back; /* how things come back; NULL: nobody says */
 };
 
+/* A source that reads cameras' pictures; texts are borrowed. */
+struct ward_api_camera {
+	const struct ward_source *source;
+	struct ward_str plan;  /* JSON of what is watched in them (sense/video/plan_json.h) */
+	struct ward_str wrong; /* what its file lacks; empty: nothing */
+};
+
 struct ward_api_opts {
 	const struct ward_mem *mem; /* pointers are borrowed for its life */
 	const struct ward_model *model;
@@ -89,6 +96,8 @@ struct ward_api_opts {
 		acts; /* whether anybody is told of incidents here, or anything done about them */
 	const struct ward_api_ability *ability; /* what can be proposed */
 	size_t n_ability;
+	const struct ward_api_camera *camera;
+	size_t n_camera;
 };
 
 /* NOMEM. */
@@ -131,6 +140,9 @@ WARD_MUST_CHECK enum ward_err ward_api_evidence(struct ward_api *a, const struct
  * CONFIG, STATE, DENIED: ret_why has what is wrong and the mend; LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_api_permit_check(struct ward_api *a,
 	const struct ward_api_who *who, const struct ward_decision *d, struct ward_wr *ret_why);
+/* Is that a camera whose picture is read, and may they see it? */
+bool ward_api_camera(
+	const struct ward_api *a, const struct ward_api_who *who, struct ward_str camera);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 

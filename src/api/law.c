@@ -49,7 +49,7 @@ static void put_sources(struct api_request *r)
 /* What the row tells of; false: of nobody. */
 static bool look_of(const struct ward_store_row *row, const struct ward_conf *c, struct api_look *x)
 {
-	static const struct {
+	static const struct keys {
 		const char *who, *role, *what, *on, *why;
 	} key[] = {[API_LOOK_READ] = {"who", "role", "kind", "camera", "why"},
 		[API_LOOK_SEARCH] = {"person", "role", "what", "on", "why"},
@@ -63,11 +63,17 @@ static bool look_of(const struct ward_store_row *row, const struct ward_conf *c,
 		x->kind = API_LOOK_READ;
 	else
 		x->kind = API_LOOK_DECISION;
-	x->who = api_word(c, key[x->kind].who);
-	x->role = api_word(c, key[x->kind].role);
-	x->what = api_word(c, key[x->kind].what);
-	x->on = api_word(c, key[x->kind].on);
-	x->why = api_word(c, key[x->kind].why);
+	const struct keys *k = &key[x->kind];
+
+	x->who = api_word(c, k->who);
+	x->role = api_word(c, k->role);
+	x->what = api_word(c, k->what);
+	x->on = api_word(c, k->on);
+	x->why = api_word(c, k->why);
+	/* decided, and a look at people */
+	if (x->kind == API_LOOK_DECISION &&
+		ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_STILL)))
+		x->kind = API_LOOK_READ;
 	return x->who.len || x->kind == API_LOOK_READ;
 }
 

@@ -124,6 +124,8 @@ void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
 void api_signs(struct api_request *r);
 void api_report(struct api_request *r);
+void api_cameras(struct api_request *r);
+void api_camera(struct api_request *r);
 void api_graph(struct api_request *r);
 void api_evidence(struct api_request *r);
 void api_abilities(struct api_request *r);
@@ -163,6 +165,8 @@ const struct ward_conf *api_board_list(const struct ward_conf *c, const char *ke
 ward_ns api_board_time(const struct ward_conf *c, const char *key);
 /* Does it watch something that who asks may see? */
 bool api_sees_source(const struct api_request *r, const struct ward_source *s);
+/* The source and how it is, as an object. */
+void api_put_source(struct api_request *r, const struct ward_source *s);
 void api_openapi(struct api_request *r);
 void api_crisis(struct api_request *r);
 void api_situation(struct api_request *r);

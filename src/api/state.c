@@ -166,7 +166,7 @@ static void put_watched(struct api_request *r, const struct ward_source *s)
 	ward_json_arr_end(&r->j);
 }
 
-static void put_source(struct api_request *r, const struct ward_source *s)
+void api_put_source(struct api_request *r, const struct ward_source *s)
 {
 	const struct ward_conf *c = of_source(r->a, s->id);
 	const char *state = state_of(c);
@@ -264,7 +264,7 @@ void api_health(struct api_request *r)
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
 		if (api_sees_source(r, &s[i]))
-			put_source(r, &s[i]);
+			api_put_source(r, &s[i]);
 	ward_json_arr_end(&r->j);
 	put_processes(r);
 	put_machine(r);

@@ -71,7 +71,9 @@
 	/* a proposal for the hospital's directory */                              \
 	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")                  \
 	/* a clip or photo, by its id */                                           \
-	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text")
+	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text") \
+	/* a camera; answered with the picture: run/still.h */                     \
+	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

@@ -57,7 +57,9 @@
 	X(CONFIGURED, "config: go on, or a part of the answer")               \
 	X(ANEW, "config to supervisor: what is to begin anew")                \
 	X(FETCH, "api to clips: a piece of what somebody has a reading of")   \
-	X(FETCHED, "clips: it, sealed as it lies there")
+	X(FETCHED, "clips: it, sealed as it lies there")                      \
+	X(STILL, "desk to video: what the camera shows now, blurred")         \
+	X(STILL_IS, "video to desk: it, or why there is none")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -204,6 +204,8 @@ static enum ward_err set_camera(struct live *l, const struct live_camera *c)
 		err = live_tell(l, c->camera, "user", s->user);
 	if (!err)
 		err = live_tell_file(l, c->camera, "password_file", s->password_file);
+	if (!err) /* who may be where outlives the process that watches */
+		err = live_hand_memory(l, c->video, "veiler", 0);
 	return err ? err : live_tell_file(l, c->camera, "certificate", s->certificate);
 }
 

@@ -124,8 +124,6 @@ enum ward_err live_set_clips(struct live *l)
 		if (!err)
 			err = set_length(
 				l, l->camera[i].video, "span", h->clips_before + h->clips_after);
-		if (!err) /* who may be where outlives the process that watches */
-			err = live_hand_memory(l, l->camera[i].video, "veiler", 0);
 	}
 	return err;
 }

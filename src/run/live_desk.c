@@ -78,6 +78,26 @@ static enum ward_err put_people(struct live *l, size_t number)
 	return err;
 }
 
+/* Whom to ask for a still of a camera: lines "K ID", and a link with each. */
+static enum ward_err put_cameras(struct live *l, size_t number)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+	enum ward_err err = WARD_OK;
+
+	for (size_t k = 0; !err && k < l->n_camera; k++) {
+		const struct ward_source *s = l->camera[k].source;
+
+		for (size_t i = 0; i < s->n_watches; i++)
+			ward_wr_printf(&w, "%zu %.*s\n", k,
+				WARD_STR_ARG(ward_model_node(l->m, s->watches[i])->id));
+		err = ward_supervisor_link(l->s, number, l->camera[k].video);
+	}
+	if (!err)
+		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "cameras", &w);
+	ward_wr_fini(&w);
+	return err;
+}
+
 enum ward_err live_set_desk(struct live *l)
 {
 	size_t number = l->number[P_DESK];
@@ -92,5 +112,7 @@ enum ward_err live_set_desk(struct live *l)
 		return err;
 	}
 	err = put_people(l, number);
+	if (!err)
+		err = put_cameras(l, number);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
 }

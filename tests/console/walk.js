@@ -10,6 +10,7 @@ import { local } from './journeys/local.js';
 import { prevent } from './journeys/prevent.js';
 import { signs } from './journeys/signs.js';
 import { watch } from './journeys/watch.js';
+import { zones } from './journeys/zones.js';
 
 const address = new URL(process.argv[2]);
 const pictures = process.env.PICTURES;
@@ -248,6 +249,10 @@ await journey('dismissed with a reason, it leaves the queue', async () => {
 
 await journey('all signs: found, and the way to their incident', async () => {
 	await signs({ lead, at, sound, picture });
+});
+
+await journey('a camera: a zone is drawn, checked, and left', async () => {
+	await zones({ lead, at, sound, picture, DESK });
 });
 
 await watch({ journey, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK });

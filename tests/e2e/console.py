@@ -76,11 +76,11 @@ class Hospital:
         checked = subprocess.run([self.ward, 'check', self.folder], capture_output=True, text=True)
         self.must(name not in checked.stdout, checked.stdout + checked.stderr)
 
-    def start(self, at='127.0.0.1:0'):
+    def start(self, at='127.0.0.1:0', more=()):
         self.must_check('directory.yml')
         with open(os.path.join(self.tmp, 'out'), 'w') as out:
             self.run = subprocess.Popen([self.ward, 'run', '--console', at, '--state', self.state,
-                                         self.folder], stdout=out, stderr=out)
+                                         *more, self.folder], stdout=out, stderr=out)
 
         def console():
             self.must(self.run.poll() is None, self.said())
@@ -125,7 +125,8 @@ class Browser:
             h['Content-Type'] = 'application/json'
         c.request(method, path, None if body is None else json.dumps(body), h)
         r = c.getresponse()
-        text = r.read().decode()
+        text = r.read()
+        text = text if r.headers.get_content_type() == 'image/jpeg' else text.decode()
         for field in r.headers.get_all('Set-Cookie') or []:
             assert 'Secure; HttpOnly' in field and 'Path=/' in field, field
             name, value = field.split(';')[0].split('=', 1)

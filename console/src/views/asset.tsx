@@ -8,6 +8,7 @@ import { classText, Failed, Lines, Section } from './parts';
 import { Risk } from './prevention/risk';
 import { Seen } from './prevention/seen';
 import type { AssetPage, Related } from './types';
+import { ToCamera } from './camera/link';
 import './views.css';
 
 function Links({ of, title }: { of: Related[]; title: Key }): JSX.Element | null {
@@ -39,6 +40,7 @@ export function AssetView({ id }: { id: string }): JSX.Element {
 			<header class="view-head">
 				<p class="crumb"><a href="/assets">{t('view.assets')}</a></p>
 				<h1>{a.name}</h1>
+				{a.class.includes('camera') && may('see.state') && <ToCamera id={a.id} />}
 			</header>
 			<div class="asset-columns">
 				<div>

@@ -85,7 +85,8 @@ function Card({ s }: { s: Source }): JSX.Element {
 			<Mark state={s.state} />
 			<p class="quiet">{says(s, minute.value)}</p>
 			{n > 0 && <Bars of={s.hours} says={t('st.day', { n })} />}
-			<p class="quiet src-foot">{n > 0 && `${t('st.day', { n })} · `}{s.watches.length > 0 && t('st.watches', { n: s.watches.length, what: s.watches[0]!.name })}</p>
+			<p class="quiet src-foot">{n > 0 && `${t('st.day', { n })} · `}{s.watches.length > 0 && t('st.watches', { n: s.watches.length, what: s.watches[0]!.name })}
+				{s.kind === 'video' && s.watches.map((w) => <>{' '}<a key={w.id} href={`/camera/${encodeURIComponent(w.id)}`}>{t('st.zones')}</a></>)}</p>
 		</li>
 	);
 }

@@ -2,6 +2,7 @@
 import { account } from './account/en';
 import { en as config } from './config/en';
 import { en as know } from './know/en';
+import { en as camera } from './camera/en';
 import { en as prevention } from './prevention/en';
 import { en as setup } from './setup/en';
 import { en as state } from './state/en';
@@ -12,6 +13,7 @@ export const en = {
 	...account,
 	...config,
 	...know,
+	...camera,
 	...prevention,
 	...setup,
 	...state,

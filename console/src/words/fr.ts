@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/fr';
 import { fr as config } from './config/fr';
 import { fr as know } from './know/fr';
+import { fr as camera } from './camera/fr';
 import { fr as prevention } from './prevention/fr';
 import { fr as setup } from './setup/fr';
 import { fr as state } from './state/fr';
@@ -12,6 +13,7 @@ export const fr: Words = {
 	...account,
 	...config,
 	...know,
+	...camera,
 	...prevention,
 	...setup,
 	...state,

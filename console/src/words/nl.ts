@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/nl';
 import { nl as config } from './config/nl';
 import { nl as know } from './know/nl';
+import { nl as camera } from './camera/nl';
 import { nl as prevention } from './prevention/nl';
 import { nl as setup } from './setup/nl';
 import { nl as state } from './state/nl';
@@ -12,6 +13,7 @@ export const nl: Words = {
 	...account,
 	...config,
 	...know,
+	...camera,
 	...prevention,
 	...setup,
 	...state,

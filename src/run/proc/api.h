@@ -101,6 +101,7 @@ enum serve_question {
 	SERVE_DECIDE,
 	SERVE_ENTER,
 	SERVE_READ,
+	SERVE_STILL,
 	SERVE_SEARCHED /* nobody waits */
 };
 struct serve_pending {

@@ -167,8 +167,10 @@ static struct ward_api_ability *abilities(struct server *s, size_t *ret_n)
 static void picture(struct server *s, const char *content)
 {
 	char path[PATH_BYTES];
-	size_t n_ability = 0;
+	size_t n_ability = 0, n_camera = 0;
 	const struct ward_api_ability *ability = abilities(s, &n_ability);
+
+	const struct ward_api_camera *camera = serve_cameras(s, &n_camera);
 
 	(void)snprintf(path, sizeof(path), "%s/openapi.json", content);
 	s->openapi = whole(path);
@@ -193,7 +195,9 @@ static void picture(struct server *s, const char *content)
 		.tells = ward_process_setting(&s->p, "tells") != NULL,
 		.acts = ward_process_setting(&s->p, "acts") != NULL,
 		.ability = ability,
-		.n_ability = n_ability};
+		.n_ability = n_ability,
+		.camera = camera,
+		.n_camera = n_camera};
 
 	serve_need(s, ward_api_new(&o, &s->api));
 }

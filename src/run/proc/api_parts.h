@@ -45,6 +45,15 @@ void serve_hear_clips(struct server *s);
 /* True: that was one of its streams, which is over. */
 bool serve_sealed_gone(struct server *s, void *stream_ctx);
 
+/* ---- api_cameras.c: before the cage ---- */
+struct ward_api_camera *serve_cameras(struct server *s, size_t *ret_n);
+
+/* ---- api_still.c ---- */
+/* True: the path is that of a camera's still; it is answered, or will be. */
+bool serve_still(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+/* The looking is on record; json is what `desk` said. */
+void serve_still_is(struct server *s, const struct serve_pending *p, struct ward_str json);
+
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
 void serve_stream_gone(void *ctx, void *stream_ctx);

@@ -100,11 +100,17 @@ struct serve_session *serve_session_keep(
 
 /* ---- what login is asked ---- */
 
+static bool decides_it(const struct serve_pending *p)
+{
+	return p->question == SERVE_DECIDE || p->question == SERVE_READ ||
+	       p->question == SERVE_STILL;
+}
+
 static void unanswered(struct server *s, const struct serve_pending *p)
 {
 	if (!p->ask)
 		return;
-	if (p->question == SERVE_DECIDE || p->question == SERVE_READ)
+	if (decides_it(p))
 		serve_problem(s, p->ask, 503,
 			WARD_TEXT("there was no answer in time: it may have been taken; send it "
 				  "again with the same id"));
@@ -133,9 +139,7 @@ void serve_ask_login(struct server *s, const struct serve_pending *like, enum wa
 	*p = *like;
 	p->used = true;
 	p->id = id;
-	p->until = serve_mono(s) + (like->question == SERVE_DECIDE || like->question == SERVE_READ
-						   ? decides
-						   : patience);
+	p->until = serve_mono(s) + (decides_it(like) ? decides : patience);
 }
 
 void serve_ask_who(struct server *s, struct ward_httpd_ask *a, const uint8_t *token)
@@ -189,20 +193,20 @@ static void take(struct server *s, const struct ward_msg *m)
 
 	for (size_t i = 0; i < SERVE_PENDING && !p; i++)
 		p = s->pending[i].used && s->pending[i].id == m->id ? &s->pending[i] : NULL;
-	bool decides_it = p && (p->question == SERVE_DECIDE || p->question == SERVE_READ);
+	bool decision = p && decides_it(p);
 
-	if (!p || m->type != (decides_it ? WARD_MSG_DECIDED : WARD_MSG_SIGNED)) {
+	if (!p || m->type != (decision ? WARD_MSG_DECIDED : WARD_MSG_SIGNED)) {
 		ward_count_name(&s->p.counters, "api.login_late", 1);
 		return;
 	}
 	was = *p;
 	ward_wipe(p, sizeof(*p));
-	enum ward_err err = decides_it ? ward_decided_get(&r, &decided) : ward_signed_get(&r, &d);
+	enum ward_err err = decision ? ward_decided_get(&r, &decided) : ward_signed_get(&r, &d);
 
 	if (err) {
 		ward_count_name(&s->p.counters, "api.login_malformed", 1);
 		unanswered(s, &was);
-	} else if (decides_it) {
+	} else if (decision) {
 		serve_decided(s, &was, &decided);
 	} else if (was.question == SERVE_SEARCHED) {
 		if (d.err)

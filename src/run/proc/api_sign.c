@@ -357,6 +357,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		: d.proof.len > WARD_DECISION_PROOF ? WARD_TEXT("the proof is too long")
 		: serve_body_odd(&b, "args", true)  ? "args is to be an object"
 		: d.kind == WARD_DECISION_READ      ? "say it at evidence/ID/reading"
+		: d.kind == WARD_DECISION_STILL     ? "say it at cameras/ID/still"
 						    : NULL;
 
 	if (why) {
@@ -622,6 +623,10 @@ void serve_decided(struct server *s, const struct serve_pending *p, const struct
 	}
 	if (p->question == SERVE_READ) {
 		serve_reading(s, p, d->json);
+		return;
+	}
+	if (p->question == SERVE_STILL) {
+		serve_still_is(s, p, d->json);
 		return;
 	}
 	struct ward_json j = ward_json_on(&s->out);

@@ -6,7 +6,9 @@
 #include "run/desk_client.h"
 #include "run/photo.h"
 #include "run/proc/desk_people.h"
+#include "run/proc/desk_still.h"
 #include "run/seats.h"
+#include "run/still.h"
 #include "run/wire.h"
 #include "crisis/crisis.h"
 #include "desk/args.h"
@@ -34,7 +36,7 @@ enum {
 static const ward_ns patience = 20 * WARD_NS_PER_S, again = 2 * WARD_NS_PER_S,
 		     skew_max = 60 * WARD_NS_PER_S, idle_max = 10 * WARD_NS_PER_S;
 
-enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, CONFIG, PHOTO, CLIPS, PEERS };
+enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, CONFIG, PHOTO, CLIPS, PEERS, VIDEO /* one of many */ };
 
 static const struct {
 	const char *name, *absent;
@@ -62,8 +64,10 @@ struct connection {
 	enum peer to;
 	uint32_t asked, id; /* of our message to the peer; of the message that asked us */
 	ward_ns begun, sent;
-	struct ward_wr body;     /* of our message */
-	bool reports;            /* what waits is a report */
+	struct ward_wr body; /* of our message */
+	bool reports;        /* what waits is a report */
+	bool looks;          /* … or the looking at what this camera shows */
+	size_t camera;
 	struct ward_id decided;  /* of what waits, as it is on record */
 	struct ward_id reported; /* the last report that is on record: a photo may follow */
 	struct {                 /* what became of its photo, while that is recorded */
@@ -83,6 +87,7 @@ struct desk {
 	struct ward_arena arena;
 	struct desk_people *people;
 	int listener, login, peer[PEERS];
+	struct desk_cameras cameras;
 	uint32_t next_id;
 	struct connection conn[SEATS];
 	struct ward_batch batch;
@@ -128,12 +133,14 @@ static void send_on(struct desk *k, struct connection *c)
 {
 	enum ward_msg_type t = c->to == JOURNAL ? WARD_MSG_APPEND
 			       : c->to == PHOTO ? WARD_MSG_PHOTO
+			       : c->to == VIDEO ? WARD_MSG_STILL
 						: WARD_MSG_DECIDE;
-	enum ward_err err = ward_msg_send(k->peer[c->to], t, c->asked, ward_wr_slice(&c->body));
+	int fd = c->to == VIDEO ? k->cameras.link[c->camera] : k->peer[c->to];
+	enum ward_err err = ward_msg_send(fd, t, c->asked, ward_wr_slice(&c->body));
 
 	c->sent = ward_clock_mono(k->p.clock);
 	if (err && err != WARD_ERR_AGAIN)
-		ward_process_die(&k->p, peers[c->to].name, err);
+		ward_process_die(&k->p, c->to == VIDEO ? "video" : peers[c->to].name, err);
 }
 
 static void hand_on(struct desk *k, struct connection *c, enum peer to)
@@ -233,7 +240,7 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 			"that is no id of a task or recall; `ward crisis` shows them");
 	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
 			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
-			 d->kind == WARD_DECISION_CANDIDATE) &&
+			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL) &&
 		 !d->text.len)
 		refuse(k, c, WARD_ERR_MALFORMED, "say why, in a text");
 	else
@@ -267,6 +274,7 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	enum peer peer = to[ward_decision_to(d->kind)];
 	ward_ns now = ward_clock_now(k->p.clock), off;
 	char why[WHY_MAX];
+	const char *said;
 
 	d->person = c->who->id;
 	d->id = c->decided = own_id(c, d);
@@ -289,6 +297,16 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	if (k->peer[peer] == WARD_FD_NONE) {
 		refuse(k, c, WARD_ERR_NOT_FOUND, peers[peer].absent);
 		return;
+	}
+	c->looks = d->kind == WARD_DECISION_STILL;
+	if (c->looks) {
+		enum ward_err err = desk_cameras_ask(&k->cameras,
+			c->of_login ? d->subject : WARD_STR(""), now, &c->camera, &said);
+
+		if (err) {
+			refuse(k, c, err, said);
+			return;
+		}
 	}
 	ward_wr_reset(&c->body);
 	if (peer == JOURNAL) {
@@ -397,6 +415,41 @@ static void photo_told(struct desk *k, struct connection *c, const struct ward_d
 static bool of_photo(const struct connection *c)
 {
 	return c->to == PHOTO || c->photo.tells;
+}
+
+/* ---- stills ---- */
+
+/* The looking is on record: whoever decodes is asked. */
+static void look(struct desk *k, struct connection *c)
+{
+	ward_wr_reset(&c->body);
+	ward_still_ask_put(&c->body, c->decided);
+	hand_on(k, c, VIDEO);
+}
+
+static void hear_video(struct desk *k, size_t camera)
+{
+	static uint8_t json[WARD_STILL_SAYS];
+	struct ward_wr w = ward_wr_fixed(json, sizeof(json));
+	struct ward_still_is is;
+	struct connection *c = NULL;
+
+	if (!desk_cameras_hear(&k->cameras, &k->p, camera, k->buf, &is))
+		return;
+	for (size_t i = 0; i < SEATS && !c; i++)
+		if (k->conn[i].fd != WARD_FD_NONE && k->conn[i].waits && k->conn[i].to == VIDEO &&
+			ward_id_eq(k->conn[i].decided, is.id))
+			c = &k->conn[i];
+	if (c && is.jpeg.len)
+		ward_still_say(&w, &is);
+	if (c)
+		answer(k, c,
+			&(struct ward_decided){.err = is.why.len ? WARD_ERR_STATE : WARD_OK,
+				.why = is.why,
+				.json = ward_wr_text(&w)});
+	else
+		ward_count_name(&k->p.counters, "desk.late_answers", 1);
+	ward_wipe(json, w.len);
 }
 
 /* ---- connections ---- */
@@ -590,7 +643,9 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 		refuse(k, c, WARD_ERR_MALFORMED, "its answer could not be read; see ward.log");
 		return;
 	}
-	if (c->to == PHOTO)
+	if (c->looks && c->to == JOURNAL && !d.err)
+		look(k, c);
+	else if (c->to == PHOTO)
 		hear_photo(k, c, &d);
 	else if (c->photo.tells)
 		photo_told(k, c, &d);
@@ -635,6 +690,11 @@ static void look_at_clock(struct desk *k)
 		if (c->waits && c->to == PHOTO && now - c->begun > patience)
 			no_photo(k, c, WARD_ERR_AGAIN,
 				WARD_STR("nobody made it fit to be kept in time"));
+		else if (c->waits && c->to == VIDEO && now - c->begun > patience)
+			refuse(k, c, WARD_ERR_AGAIN,
+				WARD_TEXT("whoever decodes this camera gives no answer: no picture "
+					  "was "
+					  "shown"));
 		else if (c->waits && now - c->begun > patience)
 			refuse(k, c, WARD_ERR_AGAIN,
 				"no answer from who acts on it: whether it was taken is not known; "
@@ -648,7 +708,8 @@ static void look_at_clock(struct desk *k)
 
 static void run(struct desk *k)
 {
-	struct pollfd p[2 + PEERS + CONNECTIONS_MAX];
+	enum { CAMERAS = 2 + PEERS + CONNECTIONS_MAX };
+	struct pollfd p[CAMERAS + WARD_CAMERAS_MAX];
 
 	while (!ward_process_stopping()) {
 		p[0] = (struct pollfd){k->listener, POLLIN, 0};
@@ -658,11 +719,15 @@ static void run(struct desk *k)
 		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 			p[2 + PEERS + i] =
 				(struct pollfd){k->conn[i].gone ? -1 : k->conn[i].fd, POLLIN, 0};
+		desk_cameras_poll(&k->cameras, p + CAMERAS);
 		if (poll(p, WARD_ARRAY_LEN(p), WAIT_MS) < 0 && errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < PEERS; i++)
 			if (k->peer[i] != WARD_FD_NONE && p[2 + i].revents)
 				hear(k, (enum peer)i);
+		for (size_t i = 0; i < WARD_CAMERAS_MAX; i++)
+			if (p[CAMERAS + i].revents)
+				hear_video(k, i);
 		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 			if (k->conn[i].fd != WARD_FD_NONE && p[2 + PEERS + i].revents)
 				serve(k, &k->conn[i]);
@@ -692,6 +757,7 @@ static void open_desk(struct desk *k)
 	for (size_t i = 0; i < SEATS; i++)
 		k->conn[i].fd = WARD_FD_NONE;
 	k->next_id = ward_process_ids();
+	desk_cameras_open(&k->cameras, &k->p);
 	k->people = desk_people_open(&k->p, ward_process_need_fd(&k->p, "people"));
 }
 

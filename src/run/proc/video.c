@@ -8,11 +8,14 @@
 #include "base/rd.h"
 #include "run/proc/video_clip.h"
 #include "run/proc/video_show.h"
+#include "run/proc/video_still.h"
 #include "run/watchdog.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -182,8 +185,12 @@ enum ward_err video_picture(struct viewer *v, const struct ward_image *image)
 {
 	enum ward_err err = ward_video_picture(v->video, image);
 
+	if (!err && v->veiler)
+		ward_veil_make(v->veiler, v->video, &v->veil);
 	if (!err && v->clips)
 		video_clips_picture(v->clips, image);
+	if (!err && v->still)
+		video_still_picture(v->still, image);
 	if (!err && v->show)
 		err = video_show_picture(v->show, image);
 	return err;
@@ -256,6 +263,27 @@ static int prepare(struct viewer *v)
 	return 0;
 }
 
+/* What the life before knew of the picture: whoever is there when this one begins is no background,
+ * and the place of who has gone is shown. Before the cage. */
+static struct ward_veiler *remember(struct viewer *v)
+{
+	int fd = ward_process_fd(&v->p, "veiler"), how = MAP_SHARED;
+	const off_t size = sizeof(struct ward_veiler);
+	struct stat st;
+
+	if (fd == WARD_FD_NONE)
+		how = MAP_PRIVATE | MAP_ANONYMOUS;
+	else if (fstat(fd, &st) != 0 ||
+		 (st.st_size != size && (ftruncate(fd, 0) != 0 || ftruncate(fd, size) != 0)))
+		ward_process_die(&v->p, "veiler", WARD_ERR_IO);
+	void *p = mmap(
+		NULL, (size_t)size, PROT_READ | PROT_WRITE, how, fd == WARD_FD_NONE ? -1 : fd, 0);
+
+	if (p == MAP_FAILED)
+		ward_process_die(&v->p, "veiler", WARD_ERR_NOMEM);
+	return p;
+}
+
 static int watch(struct viewer *v)
 {
 	unsigned cage = WARD_CAGE_PLAIN;
@@ -268,6 +296,8 @@ static int watch(struct viewer *v)
 		ward_process_die(&v->p, "priority", WARD_ERR_CONFIG);
 	ward_shed_init(&v->shed, given(v, "budget"), given(v, "priority"));
 	v->clips = video_clips_new(v);
+	v->still = video_still_new(v);
+	v->veiler = v->clips || v->still ? remember(v) : NULL;
 	if (fd < 0 && ward_watchdog_start(v->name ? NULL : &v->p.log, hung_after) != WARD_OK)
 		ward_process_die(&v->p, "the watchdog", WARD_ERR_IO);
 	v->p.memory_max_bytes =
@@ -306,6 +336,9 @@ int main(int argc, char **argv)
 		code = watch(v);
 	video_show_free(v->show);
 	video_clips_free(v->clips);
+	video_still_free(v->still);
+	if (v->veiler)
+		(void)munmap(v->veiler, sizeof(*v->veiler));
 	ward_video_free(v->video);
 	ward_names_fini(&v->names);
 	ward_arena_fini(&v->event);

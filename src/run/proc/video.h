@@ -5,6 +5,7 @@
 #include "run/feeder.h"
 #include "run/process.h"
 #include "sense/video/decode.h"
+#include "sense/video/veil.h"
 #include "sense/video/video.h"
 
 enum { VIDEO_EXIT_INPUT = 1, VIDEO_EXIT_RUN = 3 };
@@ -18,7 +19,10 @@ struct viewer {
 	struct ward_decoder_opts decode;
 	struct ward_decoder *decoder;
 	struct ward_video *video;
+	struct ward_veiler *veiler; /* of clips and stills; NULL: there are none */
+	struct ward_veil veil;      /* of the last picture, by it */
 	struct video_clips *clips;  /* of what it sees; NULL: there are none */
+	struct video_still *still;  /* the same */
 	struct video_show *show;    /* to people; NULL: to nobody */
 	struct ward_feeder *feeder; /* to the journal; NULL: events go to standard output */
 	struct ward_arena event;

@@ -3,6 +3,7 @@
 #include "run/camera.h"
 #include "run/proc/video.h"
 #include "run/proc/video_clip.h"
+#include "run/proc/video_still.h"
 #include "run/watchdog.h"
 #include "sense/video/pace.h"
 #include "sense/video/sdp.h"
@@ -147,19 +148,25 @@ static bool on_stream(struct live *l, struct ward_msg *m)
 	return true;
 }
 
-/* Waits for a message; true when there is one. Clips are made in between. */
+/* Waits for a message; true when there is one. Clips are made in between, and stills heard of. */
 static bool wait(struct live *l)
 {
 	struct video_clips *c = l->v->clips;
+	struct video_still *s = l->v->still;
 	bool due = c && video_clips_due(c);
 	struct pollfd p[] = {{.fd = l->link, .events = POLLIN},
-		c ? video_clips_poll(c) : (struct pollfd){.fd = -1}};
+		c ? video_clips_poll(c) : (struct pollfd){.fd = -1},
+		s ? video_still_poll(s) : (struct pollfd){.fd = -1}};
 	int n = poll(p, WARD_ARRAY_LEN(p), due ? 0 : POLL_MS);
 
 	if (n < 0 && errno != EINTR)
 		ward_process_die(&l->v->p, "poll", WARD_ERR_IO);
 	if (n < 0)
 		return false;
+	if (p[2].revents)
+		video_still_hear(s);
+	if (s)
+		video_still_tick(s);
 	if (p[1].revents & ~POLLOUT)
 		video_clips_hear(c);
 	if (p[1].revents & POLLOUT || (due && (!p[0].revents || ++l->turn % CLIP_TURN == 0)))

@@ -38,27 +38,6 @@ static ward_ns span_of(struct viewer *v)
 	return ns;
 }
 
-/* What the life before knew of the picture: whoever is there when this one begins is no background,
- * and the place of who has gone is shown. Before the cage. */
-static struct ward_veiler *remember(struct viewer *v)
-{
-	int fd = ward_process_fd(&v->p, "veiler"), how = MAP_SHARED;
-	const off_t size = sizeof(struct ward_veiler);
-	struct stat st;
-
-	if (fd == WARD_FD_NONE)
-		how = MAP_PRIVATE | MAP_ANONYMOUS;
-	else if (fstat(fd, &st) != 0 ||
-		 (st.st_size != size && (ftruncate(fd, 0) != 0 || ftruncate(fd, size) != 0)))
-		ward_process_die(&v->p, "veiler", WARD_ERR_IO);
-	void *p = mmap(
-		NULL, (size_t)size, PROT_READ | PROT_WRITE, how, fd == WARD_FD_NONE ? -1 : fd, 0);
-
-	if (p == MAP_FAILED)
-		ward_process_die(&v->p, "veiler", WARD_ERR_NOMEM);
-	return p;
-}
-
 struct video_clips *video_clips_new(struct viewer *v)
 {
 	int link = ward_process_fd(&v->p, "clips");
@@ -77,7 +56,6 @@ struct video_clips *video_clips_new(struct viewer *v)
 		ward_process_die(&v->p, "clips", WARD_ERR_IO);
 	c->v = v;
 	c->link = link;
-	c->veiler = remember(v);
 	c->out = ward_wr_grow(ward_mem_heap(), (size_t)ward_limit(&v->lim, WARD_LIMIT_VIDEO_CLIP));
 	return c;
 }
@@ -90,16 +68,15 @@ void video_clips_free(struct video_clips *c)
 	ward_reel_free(c->v->decode.reel);
 	c->v->decode.reel = NULL;
 	ward_wr_fini(&c->out);
-	(void)munmap(c->veiler, sizeof(*c->veiler));
 	free(c);
 }
 
 void video_clips_picture(struct video_clips *c, const struct ward_image *image)
 {
 	struct viewer *v = c->v;
-	struct ward_reel_note n = {.time = image->time, .masks = ward_video_masks(v->video)};
+	struct ward_reel_note n = {
+		.time = image->time, .veil = v->veil, .masks = ward_video_masks(v->video)};
 
-	ward_veil_make(c->veiler, v->video, &n.veil);
 	/* without a stamp no clip has this picture */
 	if (ward_decoder_stamp(v->decoder, &n.stamp) == WARD_OK)
 		ward_reel_note(v->decode.reel, &n);

@@ -64,6 +64,26 @@ static void load(struct room *r)
 		r->openapi = ward_slice_of(NULL, 0);
 }
 
+/* Its source, as `api` reads it. */
+static void see(struct room *r)
+{
+	struct ward_wr json = ward_wr_grow(ward_mem_heap(), 1 << 16), why = json;
+	char path[4096];
+	size_t n;
+	const struct ward_source *s = ward_model_sources(r->m, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_eqz(s[i].kind, "video"))
+			r->camera.source = &s[i];
+	assert_int_equal(ward_zones_read(path_of("pilots/turin", path), r->m, r->camera.source,
+				 &r->lim, &json, &why),
+		WARD_OK);
+	r->camera.plan = ward_arena_str(&r->arena, ward_wr_text(&json));
+	r->camera.wrong = ward_arena_str(&r->arena, ward_wr_text(&why));
+	ward_wr_fini(&json);
+	ward_wr_fini(&why);
+}
+
 void room_begin(struct room *r, const char *rows)
 {
 	char path[4096], content[4096];
@@ -88,6 +108,7 @@ void room_begin(struct room *r, const char *rows)
 		.n_role = 1,
 		.on = r->on,
 		.n_on = WARD_ARRAY_LEN(r->on)};
+	see(r);
 	const struct ward_cell_in cell = {path_of("pilots/turin", path),
 		path_of("content", content), r->m, &r->lim, ward_clock_system(), &r->arena};
 
@@ -109,7 +130,9 @@ void room_begin(struct room *r, const char *rows)
 		.tells = true,
 		.acts = true,
 		.ability = &r->ability,
-		.n_ability = 1};
+		.n_ability = 1,
+		.camera = &r->camera,
+		.n_camera = 1};
 
 	assert_int_equal(ward_api_new(&o, &r->api), WARD_OK);
 	ward_api_board(r->api, WARD_API_BOARD_RULES,
@@ -274,12 +297,13 @@ const struct ward_conf *room_json(struct room *r)
 void room_target(const char *path, char *ret, size_t size)
 {
 	struct ward_str tail = ward_str_z(path), head = ward_str_cut(&tail, '{');
-	const char *id = !tail.p                                    ? ""
-			 : ward_str_ends(head, WARD_STR("plans/"))  ? "a1"
-			 : ward_str_ends(head, WARD_STR("assets/")) ? "ahu-05"
-			 : ward_str_ends(head, WARD_STR("watch/"))  ? "guard-room"
-			 : ward_str_ends(head, WARD_STR("rules/"))  ? ROOM_RULE
-								    : ROOM_INCIDENT;
+	const char *id = !tail.p                                     ? ""
+			 : ward_str_ends(head, WARD_STR("plans/"))   ? "a1"
+			 : ward_str_ends(head, WARD_STR("assets/"))  ? "ahu-05"
+			 : ward_str_ends(head, WARD_STR("cameras/")) ? "camera-au-corridor-staff"
+			 : ward_str_ends(head, WARD_STR("watch/"))   ? "guard-room"
+			 : ward_str_ends(head, WARD_STR("rules/"))   ? ROOM_RULE
+								     : ROOM_INCIDENT;
 
 	(void)ward_str_cut(&tail, '}');
 	(void)snprintf(ret, size, "%.*s%s%.*s%s", WARD_STR_ARG(head), id, WARD_STR_ARG(tail),

@@ -8,6 +8,7 @@
 #include "respond/playbook/never.h"
 #include "reckon/reckon.h"
 #include "run/cell.h"
+#include "run/zones.h"
 
 enum { ROOM_LANGS = 3 };
 
@@ -29,6 +30,7 @@ struct room {
 	struct ward_plans *plans;
 	struct ward_api_ability ability;
 	uint32_t role, on[3];
+	struct ward_api_camera camera; /* the one that Turin has */
 	struct ward_watchposts posts;
 	struct ward_playbook_never *never;
 	struct ward_playbook_list list;

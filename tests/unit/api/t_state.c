@@ -157,6 +157,34 @@ static void tells_how_far_it_is_set_up(void **state)
 	assert_int_equal(room_ask(&room, &here, "GET", API "setup", "en"), 403);
 }
 
+/* A camera with what its file draws, what was found of it, and doors for a line; elsewhere it is
+ * not there. */
+static void tells_of_cameras(void **state)
+{
+	static const struct ward_str there[] = {{"au-corridor-staff", 17}},
+				     plant[] = {{"au-plant", 8}};
+	struct ward_api_who who = {.rights = WARD_RIGHTS_ALL, .place = there, .n_place = 1};
+	const char *const one = API "cameras/camera-au-corridor-staff";
+	const struct ward_conf *c;
+
+	(void)state;
+	c = ask(API "cameras");
+	assert_int_equal(length(c, "items"), 1);
+	EQ(word(nth(c, "items", 0), "asset"), "camera-au-corridor-staff");
+	EQ(word(of(nth(c, "items", 0), "source"), "id"), "camera-staff-door");
+	c = ask(one);
+	EQ(word(nth(of(c, "plan"), "lines", 0), "id"), "staff-door");
+	EQ(word(nth(of(c, "plan"), "lines", 0), "door"), "AU-D22");
+	EQ(word(item(c, "doors", "door-au-corridor-staff"), "key"), "AU-D22");
+	assert_int_equal(room_ask(&room, &who, "GET", one, "en"), 200);
+	assert_true(ward_api_camera(room.api, &who, WARD_STR("camera-au-corridor-staff")));
+	assert_false(ward_api_camera(room.api, &who, WARD_STR("camera-a0-entrance")));
+	assert_int_equal(room_ask(&room, NULL, "GET", API "cameras/ahu-05", "en"), 404);
+	who.place = plant;
+	assert_int_equal(room_ask(&room, &who, "GET", one, "en"), 404);
+	assert_false(ward_api_camera(room.api, &who, WARD_STR("camera-au-corridor-staff")));
+}
+
 static void bad_boards_change_nothing(void **state)
 {
 	static const char *const bad[] = {"", "[", "[]", "7", "{\"sources\":", "{} {}"};
@@ -419,7 +447,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(claims_nothing_unheard),
 		cmocka_unit_test(tells_who_is_heard), cmocka_unit_test(keeps_to_places),
-		cmocka_unit_test(tells_how_far_it_is_set_up),
+		cmocka_unit_test(tells_how_far_it_is_set_up), cmocka_unit_test(tells_of_cameras),
 		cmocka_unit_test(bad_boards_change_nothing),
 		cmocka_unit_test(tells_what_rules_found), cmocka_unit_test(tells_of_one_rule),
 		cmocka_unit_test(keeps_who_is_not_asked_about), cmocka_unit_test(sorts_by_risk),

@@ -1,6 +1,6 @@
 #include "made.h"
 
-#include "sense/video/plan.h"
+#include "sense/video/plan_json.h"
 
 struct lab {
 	struct ward_arena arena;
@@ -40,6 +40,38 @@ static void read_again(const struct lab *l, struct lab *again)
 	assert_string_equal(first.p, second.p);
 	ward_wr_fini(&first);
 	ward_wr_fini(&second);
+}
+
+/* For a page: all that it says, lengths in seconds, days by their number. */
+static void test_json(void **state)
+{
+	struct lab l;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_json j = ward_json_on(&w);
+
+	(void)state;
+	read(&l, "zones:\n"
+		 "  - id: z\n"
+		 "    polygon: [[0.25, 0], [1, 0], [1, 1]]\n"
+		 "    loiter: 1500ms\n"
+		 "    hours: [{days: sat-sun, from: 20:00, to: 06:00}]\n"
+		 "lines:\n"
+		 "  - {id: l, from: [0, 0.5], to: [1, 0.5], door: D1, wrong_way: out}\n"
+		 "masks: [{id: m, polygon: [[0, 0], [1, 0], [1, 1]]}]\n");
+	assert_int_equal(l.err, WARD_OK);
+	ward_plan_json(&l.plan, &j);
+	ward_wr_ch(&w, 0);
+	assert_string_equal(w.p,
+		"{\"camera\":\"\",\"utc_offset_s\":0,\"left_s\":60,\"patient_room\":false,"
+		"\"perspective\":false,\"zones\":[{\"id\":\"z\",\"points\":[[0.25,0],[1,0],[1,1]],"
+		"\"hours\":[{\"days\":[5,6],\"from\":\"20:00\",\"to\":\"06:00\"}],\"intrusion\":"
+		"false,"
+		"\"loiter_s\":1.5,\"left_s\":0,\"crowd\":0,\"fall\":false,\"agitation\":false,"
+		"\"smoke\":false,\"inertia_s\":0.6,\"displacement\":0.1}],\"lines\":[{\"id\":\"l\","
+		"\"points\":[[0,0.5],[1,0.5]],\"door\":\"D1\",\"wrong_way\":\"out\"}],\"masks\":[{"
+		"\"id\":\"m\",\"points\":[[0,0],[1,0],[1,1]],\"hours\":[]}]}");
+	ward_wr_fini(&w);
+	end(&l);
 }
 
 static void test_whole(void **state)
@@ -326,6 +358,7 @@ static void test_hours(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_cues),
 		cmocka_unit_test(test_patient_room),
