@@ -444,7 +444,7 @@ static int play(struct replay *r)
 static void summary(struct replay *r)
 {
 	static const char *const key[] = {
-		"detections", "incidents", "impacts", "decisions", "accounts"};
+		"detections", "incidents", "impacts", "decisions", "permits", "accounts"};
 	uint64_t n_record = 0;
 	struct ward_json j = ward_json_on(&r->out);
 
