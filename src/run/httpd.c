@@ -20,6 +20,8 @@ enum {
 	METHOD_MAX = 16,
 	ALSO_MAX = 8,
 	EVENTS = 32,
+	STREAM_BLOCK = 4 << 10,
+	RAW_BLOCK = 32 << 10,
 };
 
 enum state {
@@ -509,7 +511,7 @@ enum ward_err ward_httpd_stream(struct ward_httpd_ask *a, const struct ward_http
 	k->stream = (struct ward_httpd_stream){.of = k,
 		.out = ward_wr_grow(ward_mem_heap(), WARD_HTTPD_QUEUE_MAX),
 		.ctx = stream_ctx,
-		.raw = answer->raw,
+		.raw = answer->size > 0,
 		.said = mono(h),
 		.taken = mono(h)};
 	ward_wr_bytes(&k->stream.out, answer->body.p, answer->body.len);
@@ -519,7 +521,9 @@ enum ward_err ward_httpd_stream(struct ward_httpd_ask *a, const struct ward_http
 		hang_up(k);
 	err = give(k, answer,
 		err ? NULL
-		    : MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_room, k, NULL),
+		    : MHD_create_response_from_callback(
+			      answer->size ? answer->size : MHD_SIZE_UNKNOWN,
+			      answer->size ? RAW_BLOCK : STREAM_BLOCK, on_room, k, NULL),
 		STREAMS);
 	if (err) {
 		ward_wr_fini(&k->stream.out);
