@@ -59,6 +59,7 @@ struct ward_httpd {
 	int poll_fd, watch_fd; /* what MHD waits for; streams whose reader hangs up */
 	struct conn *conn[WARD_HTTPD_CONNECTIONS + SPARE];
 	size_t n_stream;
+	bool resumed;                  /* one that goes on, of which the library wakes nobody up */
 	uint8_t peer[WARD_SEATS_PEER]; /* of the connection that is being made */
 };
 
@@ -93,6 +94,7 @@ static void resume(struct conn *k)
 	if (!k->suspended)
 		return;
 	k->suspended = false;
+	k->h->resumed = true;
 	MHD_resume_connection(k->c);
 }
 
@@ -637,6 +639,9 @@ enum ward_err ward_httpd_turn(struct ward_httpd *h, const int *also, size_t n_al
 		p[2 + i] = (struct pollfd){also[i], POLLIN, 0};
 	if (MHD_get_timeout(h->d, &sooner) == MHD_YES && sooner < (unsigned)wait_ms)
 		wait_ms = (int)sooner;
+	if (h->resumed)
+		wait_ms = 0;
+	h->resumed = false;
 	if (poll(p, 2 + n_also, wait_ms) < 0 && errno != EINTR)
 		return WARD_ERR_IO;
 	if (p[1].revents)
