@@ -282,7 +282,9 @@ static void put_history(struct api_request *r, const struct api_action *x, ward_
 		api_str(&r->j, "state", api_word(c, "state"));
 		api_time(&r->j, "at", x->row.at[i]->time);
 		put_role(r, api_word(c, "role"));
-		api_str(&r->j, "why", api_word(c, api_word(c, "why").len ? "why" : "reason"));
+		api_str(&r->j, "why",
+			ward_lang_text(
+				r->lang, api_word(c, api_word(c, "why").len ? "why" : "reason")));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

@@ -475,4 +475,6 @@ void ward_api_answer(struct ward_api *a, const struct ward_api_ask *ask, struct 
 	ward_arena_reset(&a->scratch);
 	api_scope_of(a->o.model, ask->who, &r.scope);
 	route(&r, w);
+	if (ret->status == 200 || ret->status == 304)
+		memcpy(ret->searched, r.searched, sizeof(ret->searched));
 }

@@ -39,7 +39,8 @@ enum {
 	WARD_API_CACHE = 128,            /* answers that are kept … */
 	WARD_API_CACHE_BYTES = 32 << 20, /* … and their bytes */
 	WARD_API_RECKONED = 64,          /* what `reckon` said, and … */
-	WARD_API_RECKONED_BYTES = 8 << 20
+	WARD_API_RECKONED_BYTES = 8 << 20,
+	WARD_API_SHAPE = 96 /* bytes of what was searched by, with its NUL */
 };
 
 struct ward_api;
@@ -159,6 +160,9 @@ struct ward_api_answer {
 	char etag[40];     /* with its quotes; empty: none */
 	const char *allow; /* of 405: "GET"; else NULL */
 	bool no_store;     /* else "private, no-cache" */
+	/* Of a question about the past: which one, and by what, but not what was asked for
+	 * ("detections: q, since"); empty: it is none. */
+	char searched[WARD_API_SHAPE];
 	/* With 503: to be put to `reckon` (reckon/ask.h); what it says is handed in by
 	 * ward_api_reckoned, and the same asked again. Empty: nothing. Lives until the next. */
 	struct ward_str question;

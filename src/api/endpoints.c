@@ -126,7 +126,7 @@ const struct api_endpoint api_endpoint[] = {
 		0, API_BY_MINUTE, api_rule},
 	{{"GET", "/api/v1/privacy", "what is read and why, who looked, which clocks of the law run",
 		 WARD_RIGHT_SEE_AUDIT, false},
-		0, API_BY_ROW, api_privacy},
+		P(PERSON) | P(KIND) | P(SINCE) | P(UNTIL), API_BY_ROW, api_privacy},
 	{{"GET", "/api/v1/setup",
 		 "how far the hospital is set up, and where this machine can listen",
 		 WARD_RIGHT_CONFIGURE, false},

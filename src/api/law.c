@@ -3,6 +3,8 @@
  * see.audit. */
 #include "api/priv.h"
 
+#include <limits.h>
+
 enum { HIGH = 3 }; /* of api_level_name */
 
 static const ward_ns hour = 3600 * WARD_NS_PER_S;
@@ -44,36 +46,58 @@ static void put_sources(struct api_request *r)
 
 /* ---- who looked, who decided ---- */
 
+/* What the row tells of; false: of nobody. */
+static bool look_of(const struct ward_store_row *row, const struct ward_conf *c, struct api_look *x)
+{
+	static const struct {
+		const char *who, *role, *what, *on, *why;
+	} key[] = {[API_LOOK_READ] = {"who", "role", "kind", "camera", "why"},
+		[API_LOOK_SEARCH] = {"person", "role", "what", "on", "why"},
+		[API_LOOK_DECISION] = {"person", "role", "what", "subject", "text"},
+		[API_LOOK_ACCOUNT] = {"person", "by", "what", "from", "why"}};
+
+	if (row->kind == WARD_ROW_ACCOUNT)
+		x->kind = ward_str_eqz(api_word(c, "what"), "searched") ? API_LOOK_SEARCH
+									: API_LOOK_ACCOUNT;
+	else if (row->kind == WARD_ROW_CLIP && ward_str_eqz(api_word(c, "act"), "read"))
+		x->kind = API_LOOK_READ;
+	else
+		x->kind = API_LOOK_DECISION;
+	x->who = api_word(c, key[x->kind].who);
+	x->role = api_word(c, key[x->kind].role);
+	x->what = api_word(c, key[x->kind].what);
+	x->on = api_word(c, key[x->kind].on);
+	x->why = api_word(c, key[x->kind].why);
+	return x->who.len || x->kind == API_LOOK_READ;
+}
+
 enum ward_err api_look_take(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c)
 {
-	bool read = row->kind == WARD_ROW_CLIP && ward_str_eqz(api_word(c, "act"), "read");
-	bool decided = api_word(c, "person").len != 0;
-	struct api_look x = {.row = row->row, .time = row->time, .read = read};
-	const struct ward_str of[] = {api_word(c, read ? "who" : "person"), api_word(c, "role"),
-		read ? api_word(c, "kind") : api_word(c, "what"),
-		api_word(c, read ? "camera" : "subject"), api_word(c, read ? "why" : "text")};
-	struct ward_str *to[] = {&x.who, &x.role, &x.what, &x.on, &x.why};
+	struct api_look x = {.row = row->row, .time = row->time};
+	struct ward_str *const of[] = {&x.who, &x.role, &x.what, &x.on, &x.why};
 	size_t at = 0;
 
-	if (!read && !decided)
+	if (!look_of(row, c, &x))
 		return WARD_OK;
 	x.len = 1;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
-		x.len += ward_str_sub(of[i], 0, API_LOOK_TEXT).len;
+		x.len += ward_str_sub(*of[i], 0, API_LOOK_TEXT).len;
 	x.text = ward_mem_alloc(a->o.mem, x.len);
 	if (!x.text)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
-		struct ward_str s = ward_str_sub(of[i], 0, API_LOOK_TEXT);
+		struct ward_str s = ward_str_sub(*of[i], 0, API_LOOK_TEXT);
 
 		if (s.len)
 			memcpy(x.text + at, s.p, s.len);
-		*to[i] = (struct ward_str){x.text + at, s.len};
+		*of[i] = (struct ward_str){x.text + at, s.len};
 		at += s.len;
 	}
 	(void)ward_id_parse(api_word(c, "incident"), &x.incident);
-	struct api_look *slot = &a->look[a->n_look++ % API_LOOKS];
+	struct api_looks *r =
+		&a->looks[x.kind == API_LOOK_ACCOUNT ? API_RING_ACCOUNTS : API_RING_ACTS];
+	struct api_look *slot = &r->at[r->n++ % API_LOOKS];
 
 	ward_mem_free(a->o.mem, slot->text, slot->len);
 	*slot = x;
@@ -82,8 +106,9 @@ enum ward_err api_look_take(
 
 void api_looks_free(struct ward_api *a)
 {
-	for (size_t i = 0; i < API_LOOKS; i++)
-		ward_mem_free(a->o.mem, a->look[i].text, a->look[i].len);
+	for (size_t k = 0; k < API_RINGS; k++)
+		for (size_t i = 0; i < API_LOOKS; i++)
+			ward_mem_free(a->o.mem, a->looks[k].at[i].text, a->looks[k].at[i].len);
 }
 
 /* Of who is in people.yml, the name; else the id. */
@@ -113,20 +138,67 @@ static void put_look(const struct ward_api *a, struct ward_json *j, const struct
 	ward_json_obj_end(j);
 }
 
-/* The latest first. */
-static void put_looks(struct api_request *r, const char *key, bool read)
+/* Which of them are asked for. */
+struct filter {
+	struct ward_str person; /* empty: all */
+	unsigned kinds;         /* 1 << api_look_kind */
+	ward_ns since, until;
+};
+
+static bool filter_of(struct api_request *r, struct filter *ret)
+{
+	static const char *const kind[] = {[API_LOOK_READ] = "read",
+		[API_LOOK_SEARCH] = "search",
+		[API_LOOK_DECISION] = "decision",
+		[API_LOOK_ACCOUNT] = "account"};
+
+	*ret = (struct filter){.person = r->param[API_PERSON],
+		.kinds = r->param[API_KIND].len ? 0 : UINT_MAX,
+		.since = INT64_MIN,
+		.until = INT64_MAX};
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
+		if (ward_str_eqz(r->param[API_KIND], kind[i]))
+			ret->kinds = 1u << i;
+	if (!ret->kinds) {
+		api_refuse(r, 400, "'kind' is one of: read, search, decision, account");
+		return false;
+	}
+	return api_time_of(r, API_SINCE, &ret->since) && api_time_of(r, API_UNTIL, &ret->until);
+}
+
+static bool fits(const struct ward_api *a, const struct filter *f, const struct api_look *x)
+{
+	return f->kinds & 1u << x->kind && x->time >= f->since && x->time < f->until &&
+	       (!f->person.len || ward_str_eq(f->person, x->who) ||
+		       api_has(name_of(a, x->who), f->person));
+}
+
+/* The latest first. kinds: which of the ring. */
+static void put_looks(
+	struct api_request *r, const char *key, const struct filter *f, unsigned kinds)
 {
 	const struct ward_api *a = r->a;
+	const struct api_looks *of =
+		&a->looks[kinds & 1u << API_LOOK_ACCOUNT ? API_RING_ACCOUNTS : API_RING_ACTS];
 
 	ward_json_key(&r->j, key);
 	ward_json_arr(&r->j);
-	for (uint64_t i = a->n_look; i && a->n_look - i < API_LOOKS && r->scope.everywhere; i--) {
-		const struct api_look *x = &a->look[(i - 1) % API_LOOKS];
+	for (uint64_t i = of->n; i && of->n - i < API_LOOKS && r->scope.everywhere; i--) {
+		const struct api_look *x = &of->at[(i - 1) % API_LOOKS];
 
-		if (x->read == read)
+		if (kinds & 1u << x->kind && fits(a, f, x))
 			put_look(a, &r->j, x);
 	}
 	ward_json_arr_end(&r->j);
+}
+
+static uint64_t forgotten(const struct ward_api *a)
+{
+	uint64_t n = 0;
+
+	for (size_t k = 0; k < API_RINGS; k++)
+		n += a->looks[k].n > API_LOOKS ? a->looks[k].n - API_LOOKS : 0;
+	return n;
 }
 
 /* ---- clocks ---- */
@@ -185,11 +257,16 @@ static void put_open(struct api_request *r)
 
 void api_privacy(struct api_request *r)
 {
+	struct filter f;
+
+	if (!filter_of(r, &f))
+		return;
 	ward_json_obj(&r->j);
 	put_sources(r);
-	put_looks(r, "looks", true);
-	put_looks(r, "decisions", false);
-	api_u64(&r->j, "forgotten", r->a->n_look > API_LOOKS ? r->a->n_look - API_LOOKS : 0);
+	put_looks(r, "looks", &f, 1u << API_LOOK_READ | 1u << API_LOOK_SEARCH);
+	put_looks(r, "decisions", &f, 1u << API_LOOK_DECISION);
+	put_looks(r, "accounts", &f, 1u << API_LOOK_ACCOUNT);
+	api_u64(&r->j, "forgotten", forgotten(r->a));
 	put_open(r);
 	api_time(&r->j, "oldest", r->a->oldest);
 	ward_json_obj_end(&r->j);

@@ -175,9 +175,8 @@ struct ward_api {
 	struct api_board board[WARD_API_BOARDS];
 	uint64_t boards;      /* that came */
 	struct ward_tab hits; /* api_rule_key → struct api_hits */
-	struct api_look look[API_LOOKS];
-	uint64_t n_look; /* all that there were */
-	ward_ns oldest;  /* time of the first row; NEVER: none came */
+	struct api_looks looks[API_RINGS];
+	ward_ns oldest; /* time of the first row; NEVER: none came */
 	uint64_t row, version;
 	ward_ns time;
 	size_t bytes;

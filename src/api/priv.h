@@ -26,6 +26,8 @@ enum api_param {
 	API_SKIP,
 	API_SORT,
 	API_LEAST,
+	API_PERSON,
+	API_KIND,
 	API_PARAM_N,
 };
 
@@ -39,6 +41,7 @@ struct api_request {
 	struct ward_str arg;                /* what stands in the path's braces */
 	struct ward_str param[API_PARAM_N]; /* p NULL: not given */
 	uint64_t limit;
+	char searched[WARD_API_SHAPE]; /* as of the answer */
 	struct api_scope scope;
 	size_t at; /* of its language */
 	struct ward_lang *lang;
@@ -60,6 +63,8 @@ enum api_match api_find(struct ward_str method, struct ward_str path,
 	const struct api_endpoint **ret, struct ward_str *ret_arg);
 /* False: it was refused, by an answer. */
 bool api_query(struct api_request *r, const struct api_endpoint *e);
+/* A time that may be given; else *ret stays. False: it was refused. */
+bool api_time_of(struct api_request *r, enum api_param p, ward_ns *ret);
 bool api_wants(const struct api_request *r, enum api_param p, struct ward_str is);
 /* Does the text have what is looked for, whatever the case? */
 bool api_has(struct ward_str text, struct ward_str part);

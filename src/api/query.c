@@ -24,6 +24,8 @@ static const char *const param_name[API_PARAM_N] = {
 	[API_SKIP] = "skip",
 	[API_SORT] = "sort",
 	[API_LEAST] = "least",
+	[API_PERSON] = "person",
+	[API_KIND] = "kind",
 };
 
 /* "/api/v1/incidents/{id}": braces stand for one part, which is not empty. */
@@ -171,6 +173,36 @@ static bool one_of(struct api_request *r, enum api_param p, const char *const *w
 	return false;
 }
 
+bool api_time_of(struct api_request *r, enum api_param p, ward_ns *ret)
+{
+	if (!r->param[p].p || ward_time_parse(r->param[p], ret) == WARD_OK)
+		return true;
+	api_refuse(r, 400, "'%s' is no time: write it as 2026-03-12T02:10:00Z", param_name[p]);
+	return false;
+}
+
+/* What is asked of the past, and by what, for the record of who searched; never the words. What the
+ * hospital's files say alone is no past. */
+static void note_search(struct api_request *r, const struct api_endpoint *e)
+{
+	static const enum api_param by[] = {API_Q, API_RULE, API_ASSET, API_ROOM, API_FLOOR,
+		API_PERSON, API_KIND, API_SINCE, API_UNTIL};
+	struct ward_wr w = ward_wr_fixed(r->searched, sizeof(r->searched) - 1);
+	size_t n = 0;
+
+	if (e->good == API_FIXED)
+		return;
+	ward_wr_z(&w, e->is.path + sizeof(WARD_API_PATH) - 1);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(by); i++) {
+		if (!(e->params & 1u << by[i]) || !r->param[by[i]].len)
+			continue;
+		ward_wr_z(&w, n++ ? ", " : ": ");
+		ward_wr_z(&w, param_name[by[i]]);
+	}
+	WARD_ASSERT(!ward_wr_bad(&w));
+	r->searched[n ? w.len : 0] = 0;
+}
+
 bool api_query(struct api_request *r, const struct api_endpoint *e)
 {
 	static const char *const state[] = {"open", "all"}, *const sort[] = {"risk"};
@@ -188,6 +220,7 @@ bool api_query(struct api_request *r, const struct api_endpoint *e)
 		api_refuse(r, 400, "'limit' is a number from 1 to %d", (int)WARD_API_PAGE_MAX);
 		return false;
 	}
+	note_search(r, e);
 	return one_of(r, API_STATE_IS, state, WARD_ARRAY_LEN(state)) &&
 	       one_of(r, API_SORT, sort, WARD_ARRAY_LEN(sort)) &&
 	       one_of(r, API_LEVEL, api_level_name, WARD_RECORD_LEVELS);

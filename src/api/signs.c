@@ -28,14 +28,6 @@ static bool place(struct look *l, enum api_param p, uint32_t *ret)
 	return false;
 }
 
-static bool time_of(struct look *l, enum api_param p, const char *name, ward_ns *ret)
-{
-	if (!l->r->param[p].p || ward_time_parse(l->r->param[p], ret) == WARD_OK)
-		return true;
-	api_refuse(l->r, 400, "'%s' is no time: write it as 2026-03-12T02:10:00Z", name);
-	return false;
-}
-
 static bool number(struct look *l, enum api_param p, const char *name, uint64_t *ret)
 {
 	if (!l->r->param[p].p || ward_str_u64(l->r->param[p], ret))
@@ -60,8 +52,8 @@ static bool begin(struct look *l)
 		return false;
 	}
 	return place(l, API_ASSET, &l->asset) && place(l, API_ROOM, &l->room) &&
-	       place(l, API_FLOOR, &l->floor) && time_of(l, API_SINCE, "since", &l->since) &&
-	       time_of(l, API_UNTIL, "until", &l->until) &&
+	       place(l, API_FLOOR, &l->floor) && api_time_of(l->r, API_SINCE, &l->since) &&
+	       api_time_of(l->r, API_UNTIL, &l->until) &&
 	       number(l, API_BEFORE, "before", &l->before) && number(l, API_SKIP, "skip", &l->skip);
 }
 

@@ -263,6 +263,9 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		take_count(a, "api.unreadable");
 		return WARD_OK;
 	}
+	/* of no incident, and told to no stream: who answers for privacy asks */
+	if (row->kind == WARD_ROW_ACCOUNT)
+		return api_look_take(a, row, c);
 	struct api_kept *k = api_keep(a, row);
 
 	if (!k)

@@ -299,7 +299,8 @@ static enum ward_err hand_over(struct ward_api *a, const struct ward_api_who *wh
 
 	ward_sheet_hash(text, hash);
 	if (!err && !ward_str_eqz(ward_conf_word(args, "sheet"), hash)) {
-		*ret_why = "the sheet is another one since it was shown: look at it again";
+		*ret_why =
+			WARD_TEXT("the sheet is another one since it was shown: look at it again");
 		err = WARD_ERR_STATE;
 	}
 	if (!err)

@@ -7,7 +7,7 @@
 enum {
 	API_RULES = 8192, /* of which hits are counted … */
 	API_DAYS = 30,    /* … each day so long */
-	API_LOOKS = 2048, /* who looked or decided, the last ones */
+	API_LOOKS = 2048, /* who looked or decided, and who signed in: of each the last ones */
 	API_LOOK_TEXT = 1024
 };
 
@@ -21,15 +21,24 @@ struct api_hits {
 	uint64_t dismissed, confirmed;
 };
 
-/* Somebody looked at evidence, or decided. Texts are in `text`, its own. */
+enum api_look_kind { API_LOOK_READ, API_LOOK_SEARCH, API_LOOK_DECISION, API_LOOK_ACCOUNT };
+
+/* Somebody looked at evidence, searched, decided, or signed in. Texts are in `text`, its own. */
 struct api_look {
 	uint64_t row;
 	ward_ns time;
-	bool read;
+	enum api_look_kind kind;
 	struct ward_id incident; /* zeros: none */
 	struct ward_str who, role, what, on, why;
 	char *text;
 	size_t len;
+};
+
+/* Sign-ins are many: they push nothing else out. */
+enum api_ring { API_RING_ACTS, API_RING_ACCOUNTS, API_RINGS };
+struct api_looks {
+	struct api_look at[API_LOOKS];
+	uint64_t n; /* all that there were */
 };
 
 struct api_board {

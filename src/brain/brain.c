@@ -8,6 +8,7 @@ static const char *const kind_name[] = {
 	[WARD_OUTPUT_IMPACT] = "impact",
 	[WARD_OUTPUT_DECISION] = "decision",
 	[WARD_OUTPUT_PERMIT] = "permit",
+	[WARD_OUTPUT_ACCOUNT] = "account",
 };
 
 const char *ward_output_kind_name(enum ward_output_kind k)
@@ -361,6 +362,8 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 		err = ward_brain_judge(b, e);
 	if (!err)
 		err = ward_brain_decided(b, e);
+	if (!err)
+		err = ward_brain_account(b, e);
 	if (!err)
 		err = ward_brain_doors(b, e);
 	if (!err)

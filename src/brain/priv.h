@@ -113,6 +113,9 @@ void ward_brain_count(struct ward_brain *b, const char *name, uint64_t now, uint
 
 /* decide.c: what e says that people decided; nothing of another class. b->err is looked at. */
 WARD_MUST_CHECK enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *e);
+/* account.c: who signed in, what became of an account, who searched the past; nothing of another
+ * class. b->err is looked at. */
+WARD_MUST_CHECK enum ward_err ward_brain_account(struct ward_brain *b, const struct ward_event *e);
 
 /* mutes.c: is it held back? One that is is counted. */
 bool ward_brain_is_muted(struct ward_brain *b, const struct ward_detection *d);

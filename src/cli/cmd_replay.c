@@ -443,7 +443,8 @@ static int play(struct replay *r)
 
 static void summary(struct replay *r)
 {
-	static const char *const key[] = {"detections", "incidents", "impacts", "decisions"};
+	static const char *const key[] = {
+		"detections", "incidents", "impacts", "decisions", "accounts"};
 	uint64_t n_record = 0;
 	struct ward_json j = ward_json_on(&r->out);
 

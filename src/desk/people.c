@@ -143,6 +143,11 @@ static void each(struct reader *r, struct ward_person *p, const char *key,
 
 	if (!c)
 		return;
+	if (c->kind == WARD_CONF_SEQ && !c->child) /* would bound nothing */
+		say(r, c,
+			"'%s' is empty, and would count as if it were not there\ntake it out, or "
+			"name one",
+			key);
 	for (const struct ward_conf *w = c->kind == WARD_CONF_SEQ ? c->child : c; w; w = w->next) {
 		if (w->kind == WARD_CONF_SCALAR)
 			take(r, p, w);

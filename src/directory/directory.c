@@ -176,6 +176,18 @@ static void take_profile(struct reader *r, void *of, const struct ward_conf *w)
 		p->profiles |= WARD_PROFILE_BIT(k);
 }
 
+/* An empty list would bound nothing. */
+static void named(struct reader *r, const struct ward_conf *c, const char *key)
+{
+	const struct ward_conf *list = ward_conf_get(c, key);
+
+	if (list && list->kind == WARD_CONF_SEQ && !list->child)
+		say(r, list,
+			"'%s' is empty, and would count as if it were not there\ntake it out, or "
+			"name one",
+			key);
+}
+
 static void read_group(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"group", "roles", "places", "console", NULL};
@@ -202,7 +214,9 @@ static void read_group(struct reader *r, const struct ward_conf *c)
 			say(r, c, "'%.*s' is there already, in line %u\nput both into one line",
 				WARD_STR_ARG(g.name), r->to->group[i].line);
 	each(r, c, "roles", take_role, &g.gives);
+	named(r, c, "places");
 	each(r, c, "places", take_place, &g.gives);
+	named(r, c, "console");
 	each(r, c, "console", take_profile, &g.gives);
 	if (!ward_conf_get(c, "roles"))
 		say(r, c,

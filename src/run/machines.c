@@ -102,6 +102,11 @@ static void each(struct reader *r, struct ward_machine *m, const struct ward_con
 {
 	const struct ward_conf *list = ward_conf_get(c, key);
 
+	if (list && list->kind == WARD_CONF_SEQ && !list->child) /* is it none, or all? */
+		say(r, list,
+			"'%s' is empty, and would count as if it were not there\ntake it out, or "
+			"name one",
+			key);
 	for (const struct ward_conf *w = list && list->kind == WARD_CONF_SEQ ? list->child : list;
 		w; w = list->kind == WARD_CONF_SEQ ? w->next : NULL) {
 		if (w->kind == WARD_CONF_SCALAR && w->text.len)
@@ -135,13 +140,15 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	m.name = m.name.len ? m.name : m.id;
 	struct ward_str print = text(r, c, "certificate", true);
 
-	if (print.len && !read_print(print, m.print))
+	bool good = read_print(print, m.print);
+
+	if (print.len && !good)
 		say(r, ward_conf_get(c, "certificate"),
 			"this is no fingerprint of a certificate\nwrite the 64 hexadecimal digits "
 			"of its SHA-256, as `ward account machine` says them");
 	for (size_t i = 0; i < r->to->n; i++)
 		if (ward_str_eq(r->to->m[i].id, m.id) ||
-			memcmp(r->to->m[i].print, m.print, sizeof(m.print)) == 0)
+			(good && memcmp(r->to->m[i].print, m.print, sizeof(m.print)) == 0))
 			say(r, c,
 				"the id or the certificate is that of line %u already\ngive each "
 				"machine its own",

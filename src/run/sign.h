@@ -44,7 +44,8 @@
 	X(DEVICE, "device, or code: its link. What it is, who may come back (JSON)")              \
 	X(DEVICES, "token of who administers: posts and wall screens (JSON)")                     \
 	X(DEVICE_MAKE, "token of who administers; code: limit; old: name; person: place or none") \
-	X(DEVICE_END, "token of who administers; code: which is one no more")
+	X(DEVICE_END, "token of who administers; code: which is one no more")                     \
+	X(SEARCHED, "token; code: what of the past was searched, by which questions: on record")
 
 enum ward_sign_what {
 #define X(NAME, what) WARD_SIGN_##NAME,
@@ -60,7 +61,8 @@ enum {
 	WARD_SIGN_SECRET = 256,      /* bytes of a password or code, at most */
 	WARD_SIGN_PASSWORD_MIN = 12, /* characters, at least */
 	WARD_SIGN_PROOF = 4096,
-	WARD_SIGN_WHY = 320, /* bytes, at most */
+	WARD_SIGN_SHAPE = 96, /* bytes of what SEARCHED says, at most */
+	WARD_SIGN_WHY = 320,  /* bytes, at most */
 	WARD_SIGN_JSON = 128 << 10,
 };
 

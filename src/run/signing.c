@@ -322,6 +322,32 @@ static bool with_own(struct ward_signing *g, const struct ward_sign *s, struct w
 	return true;
 }
 
+/* `api` faces the outside: what it says is words of ours, and no text of anybody's. */
+static bool is_shape(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || s.p[i] == ' ' || s.p[i] == ':' ||
+			    s.p[i] == ','))
+			return false;
+	return s.len && s.len <= WARD_SIGN_SHAPE;
+}
+
+static void searched(struct ward_signing *g, const struct ward_sign *s,
+	const struct ward_session *who, struct ward_signed *ret)
+{
+	const struct ward_account_told t = {.what = WARD_TOLD_SEARCHED,
+		.person = who->person,
+		.from = signing_kind_of(s->from, false),
+		.on = s->code};
+
+	if (!is_shape(s->code)) {
+		signing_refuse(ret, WARD_ERR_MALFORMED, "these are no words of ours");
+		return;
+	}
+	g->o.record(g->o.ctx, &t);
+	*ret = (struct ward_signed){.err = WARD_OK};
+}
+
 /* By somebody who is signed in. */
 static void by_session(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
@@ -334,7 +360,7 @@ static void by_session(struct ward_signing *g, const struct ward_sign *s, struct
 			ret, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
 		return;
 	}
-	if (s->what != WARD_SIGN_LOOK)
+	if (s->what != WARD_SIGN_LOOK && s->what != WARD_SIGN_SEARCHED)
 		signing_use(g, in);
 	signing_fill(g, in, who, &is);
 	bool may = is.rights & WARD_RIGHT_BIT(WARD_RIGHT_ADMINISTER);
@@ -343,6 +369,8 @@ static void by_session(struct ward_signing *g, const struct ward_sign *s, struct
 		*ret = (struct ward_signed){.err = WARD_OK, .has_session = true, .session = is};
 	else if (s->what == WARD_SIGN_OUT)
 		sign_out(g, s, in, who, ret);
+	else if (s->what == WARD_SIGN_SEARCHED)
+		searched(g, s, who, ret);
 	else if (is.wall)
 		signing_refuse(ret, WARD_ERR_DENIED,
 			WARD_TEXT("a wall screen shows, and does nothing else"));

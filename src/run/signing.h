@@ -37,7 +37,8 @@
 	X(BACK, "directory-back")                   \
 	X(ENDED, "directory-ended")                 \
 	X(CACHED, "signed-in-by-roster")            \
-	X(BREAK_GLASS, "signed-in-by-break-glass")
+	X(BREAK_GLASS, "signed-in-by-break-glass")  \
+	X(SEARCHED, "searched")
 enum ward_told {
 #define X(NAME, name) WARD_TOLD_##NAME,
 	WARD_TOLD_LIST(X)
@@ -50,6 +51,7 @@ struct ward_account_told {
 	struct ward_str person; /* empty: nobody of people.yml; "@" and its id: a device */
 	struct ward_str by;     /* who did it, when it is somebody else; empty: the person */
 	const char *from;       /* "machine", "loopback", "private", "public" */
+	struct ward_str on;     /* of SEARCHED: by which questions, and not what they asked */
 };
 
 struct ward_signing_opts {

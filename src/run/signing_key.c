@@ -96,6 +96,14 @@ void signing_key(struct ward_signing *g, const struct ward_session *who, struct 
 	*ret = (struct ward_signed){.err = WARD_OK, .json = ward_wr_text(&g->json)};
 }
 
+static bool has(const struct ward_account *a, const struct ward_webauthn_key *k)
+{
+	for (size_t i = 0; i < a->n_key; i++)
+		if (a->key[i].is.n_id == k->n_id && memcmp(a->key[i].is.id, k->id, k->n_id) == 0)
+			return true;
+	return false;
+}
+
 void signing_key_add(struct ward_signing *g, const struct ward_sign *s,
 	const struct ward_session *who, struct ward_signed *ret)
 {
@@ -113,6 +121,9 @@ void signing_key_add(struct ward_signing *g, const struct ward_sign *s,
 		signing_refuse(ret, WARD_ERR_MALFORMED,
 			WARD_TEXT("that is no answer of a security key to what it was asked; begin "
 				  "anew"));
+	} else if (has(a, &k.is)) { /* removed once, it would go on counting */
+		signing_refuse(ret, WARD_ERR_STATE,
+			WARD_TEXT("this security key is set up already; remove it first"));
 	} else {
 		memcpy(k.name, s->code.p, s->code.len);
 		a->key[a->n_key++] = k;

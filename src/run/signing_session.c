@@ -18,7 +18,8 @@ void signing_refuse(struct ward_signed *ret, enum ward_err err, const char *why)
 void signing_record(struct ward_signing *g, enum ward_told what, struct ward_str person,
 	struct ward_str by, const struct ward_sign *s, bool local)
 {
-	const struct ward_account_told t = {what, person, by, signing_kind_of(s->from, local)};
+	const struct ward_account_told t = {
+		.what = what, .person = person, .by = by, .from = signing_kind_of(s->from, local)};
 
 	g->o.record(g->o.ctx, &t);
 }

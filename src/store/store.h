@@ -27,7 +27,8 @@ enum ward_row_kind {
 	WARD_ROW_ACTION = 7,   /* what was proposed to be done to the hospital, and became of it */
 	WARD_ROW_DECISION = 8, /* what a person decided */
 	WARD_ROW_PERMIT = 9,   /* a works permit that the brain goes by */
-	WARD_ROW_KIND_LAST = WARD_ROW_PERMIT,
+	WARD_ROW_ACCOUNT = 10, /* who signed in, what became of an account, who searched the past */
+	WARD_ROW_KIND_LAST = WARD_ROW_ACCOUNT,
 };
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */

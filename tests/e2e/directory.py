@@ -142,27 +142,37 @@ def machines():
     text = subprocess.run(ward + ['siem'], cwd=hospital.tmp, check=True, capture_output=True, text=True).stdout
     must(subprocess.run(ward + ['siem'], cwd=hospital.tmp, capture_output=True).returncode == 3, 'it is written over')
     siem, (own, print_of_own), other = os.path.join(hospital.tmp, 'siem.pem'), made('own'), made('other')[0]
+    now, day = int(time.time()), 86400
+    dated = {'past': made('past', now - 2 * day, now - day), 'later': made('later', now + day, now + 2 * day),
+             'soon': made('soon', now - day, now + 20)}
     must(os.stat(siem).st_mode & 0o777 == 0o600, 'others may read the key')
     hospital.write('machines.yml', text[text.index('machines:'):] + f'''
   - id: own
     certificate: "{print_of_own}"
     rights: [see.incidents, metrics]
     places: [building-a]
-''')
+''' + ''.join(f'''  - {{id: {name}, certificate: "{print_of}", rights: [see.incidents, metrics]}}
+''' for name, (_, print_of) in dated.items()))
     hospital.must_check('machines.yml')
     os.kill(hospital.pid_of('api'), signal.SIGKILL)
     until('it serves again', hospital.serves)
 
-    def ask(path, cert=None, method='GET', body=None):
+    def begin(path, cert=None, method='GET', body=None):
         trust = ssl.create_default_context(cafile=os.path.join(hospital.state, 'api', 'ca.pem'))
         if cert:
             trust.load_cert_chain(cert)
         c = http.client.HTTPSConnection('localhost', hospital.port, context=trust, timeout=30)
         c.request(method, path, None if body is None else json.dumps(body), {'Content-Type': 'application/json'})
-        r = c.getresponse()
+        return c, c.getresponse()
+
+    def ask(*what):
+        c, r = begin(*what)
         text = r.read().decode()
         c.close()
         return r.status, text
+
+    soon, stream = begin('/api/v1/events', dated['soon'][0])
+    must(stream.status == 200, f'a stream: {stream.status}')
 
     for cert in [siem, own]:
         status, text = ask('/api/v1/incidents', cert)
@@ -175,13 +185,35 @@ def machines():
         status, text = ask('/api/v1/' + path, siem, 'POST', body)
         must(status == 401, f'{path}: {status} {text}')
     must(ask('/api/v1/people', siem)[0] == 401 and ask('/api/v1/session', siem)[0] == 401, 'accounts')
+    for name in ['past', 'later']:
+        must(ask('/api/v1/incidents', dated[name][0])[0] == 401, f'a certificate of {name} is taken')
+    must(b'event: end' in stream.read(), 'the stream ends with its certificate')
+    soon.close()
+    must(ask('/api/v1/incidents', dated['soon'][0])[0] == 401, 'the certificate that is over now')
+    metrics = ask('/metrics', own)[1]
+    must('"api.machine_certificates_over"} 3' in metrics and '"api.machine_strangers"} 1' in metrics, metrics)
+    # whoever is taken out of the file is a stranger
+    hospital.write('machines.yml', f'machines:\n  - {{id: own, certificate: "{print_of_own}", rights: [metrics]}}\n')
+    os.kill(hospital.pid_of('api'), signal.SIGKILL)
+    until('it serves again', hospital.serves)
+    must(ask('/api/v1/incidents', siem)[0] == 401, 'it was taken out')
+    must(ask('/metrics', own)[0] == 200 and ask('/api/v1/incidents', own)[0] == 403, 'it may less now')
 
 
-def made(name):
-    """A key, its certificate, and that one's fingerprint."""
+def made(name, since=None, until=None):
+    """A key, its certificate, good from since until then (seconds; None: for two days), and that one's fingerprint."""
     path = os.path.join(hospital.tmp, name + '.pem')
     oidc.run('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
              '-subj', '/CN=' + name, '-keyout', path, '-out', path + '.crt')
+    if since is not None:
+        folder, at = path + '.ca', [time.strftime('%Y%m%d%H%M%SZ', time.gmtime(t)) for t in [since, until]]
+        os.mkdir(folder)
+        with open(folder + '/index', 'w'), open(folder + '/conf', 'w') as f:
+            f.write('[ca]\ndefault_ca = a\n[a]\ndatabase = ' + folder + '/index\nnew_certs_dir = ' + folder + '\ndefault_md = '
+                    'sha256\nrand_serial = yes\npolicy = p\n[p]\ncommonName = supplied\n')
+        oidc.run('openssl', 'req', '-new', '-key', path, '-subj', '/CN=' + name, '-out', folder + '/csr')
+        oidc.run('openssl', 'ca', '-config', folder + '/conf', '-batch', '-notext', '-selfsign', '-keyfile', path, '-in',
+                 folder + '/csr', '-out', path + '.crt', '-startdate', at[0], '-enddate', at[1])
     with open(path, 'ab') as f, open(path + '.crt', 'rb') as g:
         f.write(g.read())
     return path, oidc.run('openssl', 'x509', '-in', path + '.crt', '-noout', '-fingerprint',

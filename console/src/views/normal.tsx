@@ -45,7 +45,7 @@ const number = (n: number): string => new Intl.NumberFormat(language.value, { ma
 
 function Row({ d }: { d: Does }): JSX.Element {
 	return (
-		<div>
+		<div class={d.week && 'wide'}>
 			<dt>{d.says}</dt>
 			<dd>
 				{d.week && <Heat of={d.week} />}

@@ -1,8 +1,9 @@
 /* What is read and why, who looked and who decided, and the clocks of the law that run. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { moment, span, until } from '../format';
 import { named, t } from '../i18n';
-import { LevelMark } from '../icons';
+import { Icon, LevelMark } from '../icons';
 import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
 import { Failed, Section } from './parts';
@@ -12,10 +13,13 @@ import './views.css';
 interface Look { at: string; row: number; person: string; name: string; role: string; what: string; on: string; why: string; incident: string | null }
 interface Privacy {
 	sources: { id: string; name: string; kind: string; purpose: string; legal_basis: string; personal_data: boolean; retention_s: number | null }[];
-	looks: Look[]; decisions: Look[]; forgotten: number; oldest: string | null;
+	looks: Look[]; decisions: Look[]; accounts: Look[]; forgotten: number; oldest: string | null;
 	incidents: { id: string; name: string; where: string; level: Level; state: string; first: string; known: string | null;
 		clocks: { name: string; hours: number; due: string | null }[] }[];
 }
+
+const DAYS = ['1', '7', '30'];
+const KINDS = ['looks', 'decisions', 'accounts'] as const;
 
 function Clocks({ of }: { of: Privacy['incidents'] }): JSX.Element {
 	const now = minute.value;
@@ -68,17 +72,36 @@ function Looks({ title, none, of }: { title: string; none: string; of: Look[] })
 
 export function PrivacyView(): JSX.Element {
 	const { data: d, problem, reload } = useLive<Privacy>('/privacy');
+	const [of, setOf] = useState('');
+	const [days, setDays] = useState('');
+	const [kind, setKind] = useState('');
 	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+	const any = !!(of.trim() || days || kind);
+	const shown = (k: string) => !kind || k === kind;
+	const words = of.trim().toLowerCase();
+	const from = days ? minute.value - Number(days) * 86_400_000 : 0;
+	const of_these = (all: Look[]) => all.filter((l) => Date.parse(l.at) >= from && `${l.name}\n${l.person}`.toLowerCase().includes(words));
 	const sources = [...d.sources].sort((a, b) => Number(b.personal_data) - Number(a.personal_data));
 	return (
 		<div class="view privacy">
 			<header class="view-head"><h1>{t('view.privacy')}</h1>
+				<label class="filter"><Icon name="search" /><span class="unseen">{t('pv.of')}</span>
+					<input type="search" placeholder={t('pv.of')} value={of} autocomplete="off" spellcheck={false} onInput={(e) => setOf(e.currentTarget.value)} /></label>
+				<select aria-label={t('pv.when')} value={days} onChange={(e) => setDays(e.currentTarget.value)}>
+					<option value="">{t('pv.ever')}</option>
+					{DAYS.map((d) => <option key={d} value={d}>{t('pv.within', { span: span(Number(d) * 86_400_000) })}</option>)}
+				</select>
+				<select aria-label={t('pv.what')} value={kind} onChange={(e) => setKind(e.currentTarget.value)}>
+					<option value="">{t('pv.all')}</option>
+					{KINDS.map((k) => <option key={k} value={k}>{t(`pv.${k}`)}</option>)}
+				</select>
 				{d.oldest && <p class="quiet">{t('pv.oldest', { at: moment(d.oldest, minute.value) })}</p>}</header>
-			<Looks title={t('pv.looks')} none={t('pv.no_looks')} of={d.looks} />
-			<Clocks of={d.incidents} />
-			<Looks title={t('pv.decisions')} none={t('pv.no_decisions')} of={d.decisions} />
+			{shown('looks') && <Looks title={t('pv.looks')} none={t(any ? 'pv.none_so' : 'pv.no_looks')} of={of_these(d.looks)} />}
+			{!any && <Clocks of={d.incidents} />}
+			{shown('decisions') && <Looks title={t('pv.decisions')} none={t(any ? 'pv.none_so' : 'pv.no_decisions')} of={of_these(d.decisions)} />}
+			{shown('accounts') && <Looks title={t('pv.accounts')} none={t('pv.none_so')} of={of_these(d.accounts)} />}
 			{d.forgotten > 0 && <p class="quiet">{t('pv.forgotten', { n: d.forgotten })}</p>}
-			<Section title={t('pv.sources')}>
+			{!any && <Section title={t('pv.sources')}>
 				<table class="board">
 					<thead><tr><th scope="col">{t('pv.source')}</th><th scope="col">{t('pv.purpose')}</th><th scope="col">{t('pv.basis')}</th><th scope="col">{t('pv.kept')}</th></tr></thead>
 					<tbody>
@@ -92,7 +115,7 @@ export function PrivacyView(): JSX.Element {
 						))}
 					</tbody>
 				</table>
-			</Section>
+			</Section>}
 		</div>
 	);
 }

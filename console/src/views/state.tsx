@@ -155,10 +155,10 @@ function Rules(): JSX.Element | null {
 				<tbody>
 					{shown.map((r) => (
 						<tr key={r.id}>
-							<th scope="row"><span class={`level level-${r.level}`}><LevelMark level={r.level} /></span> <a href={`/rules/${encodeURIComponent(r.id)}`}>{r.title}</a> <small>{named('level', r.level)} · {r.file}</small></th>
+							<th scope="row"><a href={`/rules/${encodeURIComponent(r.id)}`}><span class={`level level-${r.level}`}><LevelMark level={r.level} /></span> {r.title}</a> <small>{named('level', r.level)} · {r.file}</small></th>
 							<td data-label={t('st.state')}>{named('rule', r.state)}{r.stage !== 'live' && ` · ${named('stage', r.stage)}`}
 								{(r.reason || r.waits) && <span class="care-why">{r.waits ? t('st.waits', { field: r.waits }) : r.reason}</span>}</td>
-							<td data-label={t('kn.tests')}>{tried && <TestsTag tried={of.get(r.id)?.tried ?? 0} failed={of.get(r.id)?.failed ?? 0} />}</td>
+							<td data-label={t('kn.tests')} class="number">{tried && <TestsTag tried={of.get(r.id)?.tried ?? 0} failed={of.get(r.id)?.failed ?? 0} />}</td>
 							<td data-label={t('st.hits')} class="number">{r.hits > 0 && <><Bars of={r.days} says={t('st.month', { n: r.hits })} /> {t('st.month', { n: r.hits })}
 								{r.last && <span class="care-why">{t('st.last', { at: moment(r.last, minute.value) })}</span>}</>}</td>
 							<td data-label={t('kn.right')}>{judged(r) > 0 && t('kn.of', { a: r.confirmed, b: judged(r) })}</td>

@@ -92,39 +92,43 @@ static enum ward_act_event due(
 
 	*why = NULL;
 	if (x->locks && a->burns && !gone && y->undo && unlock(x, now) != WARD_ACT_EVENT_N) {
-		*why = "a fire alarm: no door is locked";
+		*why = WARD_TEXT("a fire alarm: no door is locked");
 		return unlock(x, now);
 	}
 	if (is_doubtful(a, x, now)) {
-		*why = "whether it was done is not known; somebody has to look";
+		*why = WARD_TEXT("whether it was done is not known; somebody has to look");
 		return WARD_ACT_EV_DOUBT;
 	}
 	if (is_pending(x) && x->locks && a->burns) {
-		*why = "a fire alarm: no door is locked";
+		*why = WARD_TEXT("a fire alarm: no door is locked");
 		return WARD_ACT_EV_SUSPEND;
 	}
 	if (is_pending(x) && (now >= x->expires || gone)) {
-		*why = gone ? "actuators.yml or the hospital's directory was changed: it is not "
-			      "what "
-			      "was shown"
-		       : x->state == WARD_ACT_ASKED ? "nobody said that no patient depends on it"
-						    : "it was not approved in time";
+		*why = gone ? WARD_TEXT("actuators.yml or the hospital's directory was changed: it "
+					"is not "
+					"what "
+					"was shown")
+		       : x->state == WARD_ACT_ASKED
+			       ? WARD_TEXT("nobody said that no patient depends on it")
+			       : WARD_TEXT("it was not approved in time");
 		return WARD_ACT_EV_EXPIRE;
 	}
 	if (x->state == WARD_ACT_DONE && !gone && y->undo && !(a->burns && is_release(y)) &&
 		((x->locks && a->burns) || (x->until && now >= x->until))) {
-		*why = x->locks && a->burns ? "a fire alarm: no door stays locked"
-					    : "nobody renewed it";
+		*why = x->locks && a->burns ? WARD_TEXT("a fire alarm: no door stays locked")
+					    : WARD_TEXT("nobody renewed it");
 		return WARD_ACT_EV_UNDO;
 	}
 	if (x->state == WARD_ACT_DONE && gone) {
-		*why = "it stands, and actuators.yml or the hospital's directory was changed: "
-		       "somebody has to undo it";
+		*why = WARD_TEXT(
+			"it stands, and actuators.yml or the hospital's directory was changed: "
+			"somebody has to undo it");
 		return WARD_ACT_EV_DOUBT;
 	}
 	if (x->state == WARD_ACT_BACK && gone) {
-		*why = "actuators.yml or the hospital's directory was changed: somebody has to "
-		       "undo it";
+		*why = WARD_TEXT(
+			"actuators.yml or the hospital's directory was changed: somebody has to "
+			"undo it");
 		return WARD_ACT_EV_DOUBT;
 	}
 	if (gone || is_busy(a, x, y->actuator) ||

@@ -38,6 +38,7 @@ enum {
 	SERVE_CONFIGURING = 16,
 	SERVE_POSTERS = 64,
 	SERVE_POSTINGS = 64,
+	SERVE_SEARCHES = 8, /* ways of searching of one session that are remembered */
 };
 
 #define SERVE_COOKIE "__Host-ward"
@@ -56,6 +57,10 @@ struct serve_session {
 	ward_ns seen;           /* the same: its last request */
 	size_t n_stream;
 	struct serve_bucket bucket;
+	struct serve_searched { /* how it searched the past of late, as it is on record */
+		uint64_t how;
+		ward_ns at; /* monotonic */
+	} searched[SERVE_SEARCHES];
 };
 
 struct serve_stream {
@@ -65,10 +70,19 @@ struct serve_stream {
 	struct serve_session *session; /* NULL: it is over */
 	uint64_t after;
 	ward_ns begun;
+	ward_ns until; /* wall clock: the certificate of a machine is over */
 };
 
 /* What `login` was asked, and who waits for it. */
-enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER, SERVE_READ };
+enum serve_question {
+	SERVE_WHO,
+	SERVE_LOOK,
+	SERVE_SIGN,
+	SERVE_DECIDE,
+	SERVE_ENTER,
+	SERVE_READ,
+	SERVE_SEARCHED /* nobody waits */
+};
 struct serve_pending {
 	bool used;
 	uint32_t id;
@@ -214,6 +228,9 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 bool serve_may(struct server *s, struct serve_bucket *b, const struct serve_rate *r);
 struct serve_peer *serve_peer_of(struct server *s, const uint8_t from[WARD_SEATS_PEER]);
 struct ward_api_who serve_who(const struct serve_session *x);
+/* Has `login` put on record that the past was searched, and how (ward_api_answer). */
+void serve_searched(
+	struct server *s, struct ward_httpd_ask *a, struct serve_session *who, const char *how);
 
 /* ---- api_session.c ---- */
 /* The session of a token as far as it is known here; NULL. */

@@ -374,7 +374,7 @@ bool serve_config(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 	if (!ward_str_eqz(a->path, BASE) && !ward_str_starts(a->path, WARD_STR(BASE "/")))
 		return false;
 	if (!who)
-		serve_problem(s, a, 401, "sign in first");
+		serve_problem(s, a, 401, WARD_TEXT("sign in first"));
 	else if (!may(who))
 		serve_problem(s, a, 403,
 			"the configuration is for the right `configure`, in the whole hospital");

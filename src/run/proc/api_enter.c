@@ -116,7 +116,7 @@ static bool may_enter(struct server *s, struct ward_httpd_ask *a)
 		return true;
 	ward_count_name(&s->p.counters, "api.signing_limited", 1);
 	serve_wait(s, a, 3 * WARD_NS_PER_S,
-		WARD_STR("too many attempts from this address; wait a little"));
+		ward_str_z(WARD_TEXT("too many attempts from this address; wait a little")));
 	return false;
 }
 
@@ -127,7 +127,8 @@ static bool may_look(struct server *s, struct ward_httpd_ask *a)
 
 	if (serve_may(s, &serve_peer_of(s, a->peer)->all, &rate))
 		return true;
-	serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests from this address"));
+	serve_wait(
+		s, a, WARD_NS_PER_S, ward_str_z(WARD_TEXT("too many requests from this address")));
 	return false;
 }
 
@@ -278,7 +279,7 @@ void serve_entered(struct server *s, const struct serve_pending *p, const struct
 	} else if (p->enter == WARD_ENTER_BEGIN) {
 		goes(s, p, d);
 	} else if (!serve_session_keep(s, d->token, body)) {
-		serve_problem(s, p->ask, 503, "there is no room for another session");
+		serve_problem(s, p->ask, 503, WARD_TEXT("there is no room for another session"));
 	} else {
 		serve_cookie(d->token, cookie, sizeof(cookie));
 		ward_httpd_known(p->ask);

@@ -125,7 +125,7 @@ void serve_problem_str(
 
 void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail)
 {
-	serve_problem_str(s, a, status, ward_str_z(detail));
+	serve_problem_str(s, a, status, serve_text(s, a, ward_str_z(detail)));
 }
 
 void serve_problem_with(struct server *s, struct ward_httpd_ask *a, unsigned status,
@@ -139,7 +139,8 @@ void serve_wait(struct server *s, struct ward_httpd_ask *a, ward_ns wait, struct
 	ward_ns seconds = (wait + WARD_NS_PER_S - 1) / WARD_NS_PER_S;
 
 	seconds = seconds < 1 ? 1 : seconds > 86400 ? 86400 : seconds;
-	problem(s, a, &(struct serve_answer){.status = 429, .wait_s = (unsigned)seconds}, detail);
+	problem(s, a, &(struct serve_answer){.status = 429, .wait_s = (unsigned)seconds},
+		serve_text(s, a, detail));
 }
 
 void serve_refused(void *ctx, struct ward_httpd_ask *a, unsigned status, const char *why)
@@ -279,7 +280,8 @@ static void data(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 		.now = ward_clock_now(s->p.clock)};
 
 	if (!s->all && !ward_str_eqz(a->path, WARD_API_PATH "openapi.json")) {
-		serve_problem(s, a, 503, "what is kept is still being read; ask again soon");
+		serve_problem(
+			s, a, 503, WARD_TEXT("what is kept is still being read; ask again soon"));
 		return;
 	}
 	ward_wr_reset(&s->out);
@@ -289,9 +291,11 @@ static void data(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 		return;
 	}
 	if (ward_wr_bad(&s->out)) {
-		serve_problem(s, a, 500, "the answer is too long; ask for less");
+		serve_problem(s, a, 500, WARD_TEXT("the answer is too long; ask for less"));
 		return;
 	}
+	if (r.searched[0] && who && !who->is_machine)
+		serve_searched(s, a, who, r.searched);
 	serve_say(s, a,
 		&(struct serve_answer){.status = r.status,
 			.type = r.type,
@@ -381,7 +385,8 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		who->seen = serve_mono(s);
 	}
 	if (who && !serve_may(s, &who->bucket, &of_session)) {
-		serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests of this session"));
+		serve_wait(s, a, WARD_NS_PER_S,
+			ward_str_z(WARD_TEXT("too many requests of this session")));
 		return;
 	}
 	/* no page of another server can make a machine ask */
@@ -449,7 +454,8 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 	struct serve_session *who = has ? serve_session_find(s, token) : serve_machine_of(s, a);
 
 	if (!who && !serve_may(s, &serve_peer_of(s, a->peer)->all, &of_nobody)) {
-		serve_wait(s, a, WARD_NS_PER_S, WARD_STR("too many requests from this address"));
+		serve_wait(s, a, WARD_NS_PER_S,
+			ward_str_z(WARD_TEXT("too many requests from this address")));
 	} else if (has && !who) {
 		serve_ask_who(s, a, token);
 	} else {

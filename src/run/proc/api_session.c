@@ -106,10 +106,11 @@ static void unanswered(struct server *s, const struct serve_pending *p)
 		return;
 	if (p->question == SERVE_DECIDE || p->question == SERVE_READ)
 		serve_problem(s, p->ask, 503,
-			"there was no answer in time: it may have been taken; send it again with "
-			"the same id");
+			WARD_TEXT("there was no answer in time: it may have been taken; send it "
+				  "again with the same id"));
 	else
-		serve_problem(s, p->ask, 503, "accounts can't be asked just now; try again");
+		serve_problem(
+			s, p->ask, 503, WARD_TEXT("accounts can't be asked just now; try again"));
 }
 
 void serve_ask_login(struct server *s, const struct serve_pending *like, enum ward_msg_type type,
@@ -203,6 +204,9 @@ static void take(struct server *s, const struct ward_msg *m)
 		unanswered(s, &was);
 	} else if (decides_it) {
 		serve_decided(s, &was, &decided);
+	} else if (was.question == SERVE_SEARCHED) {
+		if (d.err)
+			ward_count_name(&s->p.counters, "api.searches_untold", 1);
 	} else if (was.question == SERVE_SIGN) {
 		serve_signed(s, &was, &d, body);
 	} else if (was.question == SERVE_ENTER) {

@@ -183,7 +183,7 @@ void serve_ask_sign(struct server *s, struct ward_httpd_ask *a, const struct ser
 	if (sign->password.len > WARD_SIGN_SECRET || sign->old.len > WARD_SIGN_SECRET ||
 		sign->code.len > WARD_SIGN_SECRET || sign->proof.len > WARD_SIGN_PROOF ||
 		sign->person.len > WARD_DECISION_SUBJECT) {
-		serve_problem(s, a, 400, "a text is too long");
+		serve_problem(s, a, 400, WARD_TEXT("a text is too long"));
 	} else {
 		ward_sign_put(&w, sign);
 		serve_ask_login(s, &p, WARD_MSG_SIGN, ward_wr_slice(&w));
@@ -200,7 +200,7 @@ bool serve_may_sign(struct server *s, struct ward_httpd_ask *a)
 		return true;
 	ward_count_name(&s->p.counters, "api.signing_limited", 1);
 	serve_wait(s, a, 60 * WARD_NS_PER_S / of_signing.per_minute,
-		WARD_STR("too many attempts from this address; wait a little"));
+		ward_str_z(WARD_TEXT("too many attempts from this address; wait a little")));
 	return false;
 }
 
@@ -225,7 +225,7 @@ static void sign_in(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 	if (sign.proof.len)
 		sign.old = serve_origin(a, origin);
 	if (!sign.person.len || !sign.password.len) {
-		serve_problem(s, a, 400, "say person and password");
+		serve_problem(s, a, 400, WARD_TEXT("say person and password"));
 		serve_forget_body(s);
 		return;
 	}
@@ -244,7 +244,7 @@ static void by_code(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 	sign.person = serve_body_text(&b, "person");
 	sign.password = serve_body_text(&b, "password");
 	if (!sign.code.len) {
-		serve_problem(s, a, 400, "say the code");
+		serve_problem(s, a, 400, WARD_TEXT("say the code"));
 		serve_forget_body(s);
 		return;
 	}
@@ -324,7 +324,7 @@ static bool complete_watch(struct server *s, struct ward_httpd_ask *a,
 			err == WARD_ERR_STATE    ? 409
 			: err == WARD_ERR_CONFIG ? 400
 						 : 503,
-			why ? why : "there is not enough memory: try again");
+			why ? why : WARD_TEXT("there is not enough memory: try again"));
 	return !err;
 }
 
@@ -350,10 +350,11 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 			? "say an id of the decision: a UUID that you make, the same when you send "
 			  "it again"
 		: d.subject.len > WARD_DECISION_SUBJECT || d.role.len > WARD_DECISION_SUBJECT
-			? "the subject is too long"
-		: d.text.len > WARD_DECISION_TEXT   ? "the text is too long: 2000 bytes at most"
+			? WARD_TEXT("the subject is too long")
+		: d.text.len > WARD_DECISION_TEXT
+			? WARD_TEXT("the text is too long: 2000 bytes at most")
 		: d.args.len > WARD_DECISION_ARGS   ? "the arguments are too long"
-		: d.proof.len > WARD_DECISION_PROOF ? "the proof is too long"
+		: d.proof.len > WARD_DECISION_PROOF ? WARD_TEXT("the proof is too long")
 		: serve_body_odd(&b, "args", true)  ? "args is to be an object"
 		: d.kind == WARD_DECISION_READ      ? "say it at evidence/ID/reading"
 						    : NULL;
@@ -424,7 +425,7 @@ static bool person(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		if (!ward_str_eqz(a->method, "POST"))
 			serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "POST"});
 		else if (!who)
-			serve_problem(s, a, 401, "sign in first");
+			serve_problem(s, a, 401, WARD_TEXT("sign in first"));
 		else
 			serve_ask_sign(s, a, who, &sign);
 		return true;
@@ -449,7 +450,7 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 	if (!found)
 		serve_problem(s, a, 405, "this can't be done with it");
 	else if (!who && !found->open)
-		serve_problem(s, a, 401, "sign in first");
+		serve_problem(s, a, 401, WARD_TEXT("sign in first"));
 	else
 		found->fn(s, a, who);
 	return true;
@@ -506,7 +507,7 @@ static void signed_in(struct server *s, const struct serve_pending *p, const str
 	struct serve_session *x = is_set(d->token) ? serve_session_keep(s, d->token, body) : NULL;
 
 	if (!x) {
-		serve_problem(s, p->ask, 503, "there is no room for another session");
+		serve_problem(s, p->ask, 503, WARD_TEXT("there is no room for another session"));
 		return;
 	}
 	serve_cookie(d->token, cookie, sizeof(cookie));
@@ -525,7 +526,7 @@ static void at_device(struct server *s, const struct serve_pending *p, const str
 	char cookie[COOKIE_MAX], device[COOKIE_MAX];
 
 	if (is_set(d->token) && !serve_session_keep(s, d->token, body)) {
-		serve_problem(s, p->ask, 503, "there is no room for another session");
+		serve_problem(s, p->ask, 503, WARD_TEXT("there is no room for another session"));
 		return;
 	}
 	serve_cookie(d->token, cookie, sizeof(cookie));
@@ -602,6 +603,7 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 		break;
 	case WARD_SIGN_CHECK:
 	case WARD_SIGN_LOOK:
+	case WARD_SIGN_SEARCHED:
 	case WARD_SIGN_N:
 	default:
 		serve_problem(s, p->ask, 500, "nobody asked for that");

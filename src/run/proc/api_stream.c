@@ -84,16 +84,18 @@ void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 	struct serve_answer like = {.status = 200, .type = "text/event-stream"};
 	struct ward_str from = ward_httpd_value(a, "last-event-id");
 	struct serve_stream *x = place(s);
+	struct ward_httpd_shown shown = {.until = INT64_MAX};
 	uint64_t after;
 
 	if (!ward_str_eqz(a->method, "GET") || !who) {
-		serve_problem(s, a, who ? 405 : 401, who ? "it can only be read" : "sign in first");
+		serve_problem(s, a, who ? 405 : 401,
+			who ? "it can only be read" : WARD_TEXT("sign in first"));
 		return;
 	}
 	if (!s->all || !x) {
 		serve_problem(s, a, 503,
-			x ? "what is kept is still being read; ask again soon"
-			  : "there are too many streams");
+			x ? WARD_TEXT("what is kept is still being read; ask again soon")
+			  : WARD_TEXT("there are too many streams"));
 		return;
 	}
 	if (who->n_stream >= SERVE_SESSION_STREAMS)
@@ -104,6 +106,9 @@ void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 	put_hello(s, &s->out);
 	*x = (struct serve_stream){
 		.used = true, .s = s, .session = who, .after = after, .begun = serve_mono(s)};
+	if (who->is_machine)
+		(void)ward_httpd_shown(a, &shown); /* it has: that is how it is known */
+	x->until = shown.until;
 	struct ward_httpd_answer answer = {.status = 200,
 		.field = f,
 		.n_field = serve_fields(s, a, &like, f),
@@ -113,7 +118,7 @@ void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 	if (err) {
 		x->used = false;
 		if (err == WARD_ERR_FULL)
-			serve_problem(s, a, 503, "there are too many streams");
+			serve_problem(s, a, 503, WARD_TEXT("there are too many streams"));
 		return;
 	}
 	who->n_stream++;
@@ -141,6 +146,9 @@ static void look(struct server *s)
 {
 	ward_ns now = serve_mono(s), wall = ward_clock_now(s->p.clock);
 
+	for (size_t i = 0; i < WARD_HTTPD_STREAMS; i++)
+		if (s->stream[i].used && s->stream[i].session && wall >= s->stream[i].until)
+			end(&s->stream[i]);
 	for (size_t i = 0; i < SERVE_SESSIONS; i++) {
 		struct serve_session *x = &s->session[i];
 

@@ -33,6 +33,7 @@ static const enum ward_row_kind row_kind[] = {
 	[WARD_OUTPUT_IMPACT] = WARD_ROW_IMPACT,
 	[WARD_OUTPUT_DECISION] = WARD_ROW_DECISION,
 	[WARD_OUTPUT_PERMIT] = WARD_ROW_PERMIT,
+	[WARD_OUTPUT_ACCOUNT] = WARD_ROW_ACCOUNT,
 };
 
 /* The record that is being thought about, and how many lives have ended at it. */

@@ -26,7 +26,7 @@ static bool put(struct login_record *r, const struct login_told *t)
 	const struct {
 		const char *field, *text;
 	} row[] = {{"account.what", ward_told_name(t->what)}, {"account.person", t->person},
-		{"account.by", t->by}, {"account.from", t->from}};
+		{"account.by", t->by}, {"account.from", t->from}, {"account.on", t->on}};
 	struct ward_wr w = ward_wr_fixed(r->bytes, sizeof(r->bytes));
 	struct ward_event e;
 	enum ward_err err = WARD_OK;
@@ -80,9 +80,9 @@ static void flush(struct login_record *r)
 		WARD_KV_E(verdict < WARD_ERR_N ? (enum ward_err)verdict : WARD_ERR_MALFORMED));
 }
 
-static void copy(char to[WARD_PERSON_ID + 1], struct ward_str s)
+static void copy(char *to, size_t n, struct ward_str s)
 {
-	(void)snprintf(to, WARD_PERSON_ID + 1, "%.*s", WARD_STR_ARG(s));
+	(void)snprintf(to, n, "%.*s", WARD_STR_ARG(s));
 }
 
 static void add(struct login_record *r, const struct ward_account_told *t, uint64_t n)
@@ -102,8 +102,9 @@ static void add(struct login_record *r, const struct ward_account_told *t, uint6
 		.what = t->what,
 		.from = t->from,
 		.n = n};
-	copy(x->person, t->person);
-	copy(x->by, t->by);
+	copy(x->person, sizeof(x->person), t->person);
+	copy(x->by, sizeof(x->by), t->by);
+	copy(x->on, sizeof(x->on), t->on);
 }
 
 void login_record_tell(struct login_record *r, const struct ward_account_told *t)

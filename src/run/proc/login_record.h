@@ -25,6 +25,7 @@ struct login_record {
 		ward_ns at;
 		enum ward_told what;
 		char person[WARD_PERSON_ID + 1], by[WARD_PERSON_ID + 1];
+		char on[WARD_SIGN_SHAPE + 1];
 		const char *from;
 		uint64_t n; /* attempts; 0: one */
 	} told[LOGIN_TOLD_MAX];

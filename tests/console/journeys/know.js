@@ -16,10 +16,16 @@ export async function know({ lead, at, sound, picture }) {
 	await lead.goto(at('/assets/ahu-05'));
 	await lead.locator('.part', { hasText: 'If it fails' }).locator('p, li').first().waitFor();
 	await lead.locator('.part', { hasText: 'Nothing is learned in this hospital' }).waitFor();
-	await sound(lead, 'A device with what is usual of it');
 	await lead.goto(at('/assets'));
 	await lead.locator('summary', { hasText: 'in no list' }).click();
 	await lead.locator('.hosts summary', { hasText: '10.40.0.177' }).click();
+	await lead.locator('.hosts .check', { hasText: 'Take it in' }).locator('input').check();
+	await lead.locator('.host-form input').nth(1).fill('Laptop in the plant room');
+	await lead.locator('button', { hasText: 'Show the change: 1 host' }).click();
+	await lead.locator('.proposal .in', { hasText: 'Laptop in the plant room' }).waitFor();
+	await sound(lead, 'Hosts in no list, one to be taken in');
+	await lead.locator('.proposal button:not(.primary)').click();
+	await lead.locator('.proposal').waitFor({ state: 'detached' });
 	await lead.locator('.hosts button', { hasText: 'Not ours' }).click();
 	await lead.locator('dialog textarea').fill('laptop of a visitor');
 	await lead.locator('dialog button[type="submit"]').click();

@@ -325,6 +325,74 @@ static void tells_who_looked_and_decided(void **state)
 	assert_int_equal(number(x, "retention_s"), 7 * 86400);
 }
 
+static void account(unsigned id, const char *what, const char *person, const char *on)
+{
+	char text[512];
+
+	(void)snprintf(text, sizeof(text),
+		"{\"kind\":\"account\",\"id\":\"00000000-0000-8000-8000-0000000000%02x\","
+		"\"revision\":1,\"time\":\"2026-03-12T02:00:00Z\",\"what\":\"%s\","
+		"\"person\":\"%s\",\"by\":\"\",\"from\":\"private\",\"on\":\"%s\"}",
+		id, what, person, on);
+	room_add(&room, text);
+}
+
+/* Sign-ins and searches stand beside who looked and who decided; of these what is asked for. */
+static void tells_who_signed_in_and_searched(void **state)
+{
+	const struct ward_conf *c;
+
+	(void)state;
+	account(0xd1, "signed-in", "bo", "");
+	account(0xd2, "searched", "bo", "detections: q, since");
+	account(0xd3, "signed-in", "cleo", "");
+	c = ask(API "privacy");
+	assert_int_equal(length(c, "accounts"), 2);
+	EQ(word(nth(c, "accounts", 0), "person"), "cleo"); /* the latest first */
+	EQ(word(nth(c, "accounts", 0), "on"), "private");
+	assert_int_equal(length(c, "looks"), 2);
+	EQ(word(nth(c, "looks", 0), "on"), "detections: q, since");
+	c = ask(API "privacy?person=bo");
+	assert_int_equal(length(c, "accounts"), 1);
+	assert_int_equal(length(c, "looks"), 1);
+	assert_int_equal(length(c, "decisions"), 0);
+	c = ask(API "privacy?kind=read");
+	assert_int_equal(length(c, "accounts"), 0);
+	assert_int_equal(length(c, "looks"), 1);
+	EQ(word(nth(c, "looks", 0), "on"), "cam-1");
+	assert_int_equal(
+		length(ask(API "privacy?kind=account&until=1999-01-01T00:00:00Z"), "accounts"), 0);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "privacy?kind=x", "en"), 400);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "privacy?since=x", "en"), 400);
+	for (unsigned i = 0; i < 3000; i++) /* they push nothing else out */
+		account(0xe0 + i % 16, "signed-in", "bo", "");
+	c = ask(API "privacy");
+	assert_int_equal(length(c, "looks"), 2);
+	assert_int_equal(number(c, "forgotten"), 3002 - 2048);
+}
+
+/* A question about the past is known by what it was asked by; the words are not. */
+static void says_how_the_past_was_searched(void **state)
+{
+	static const struct {
+		const char *query, *how;
+	} all[] = {{"search?q=anna", "search: q"}, {"detections?%71=anna&limit=2", "detections: q"},
+		{"detections?until=2026-03-12T02:10:00Z&q=a", "detections: q, until"},
+		{"detections?limit=2", ""}, {"assets?q=pump", ""}, {"detections?q=", ""},
+		{"privacy?person=anna", "privacy: person"}, {"detections?since=x", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		char target[128];
+
+		(void)snprintf(target, sizeof(target), API "%s", all[i].query);
+		(void)room_ask(&room, &room_all, "GET", target, "en");
+		EQ(ward_str_z(room.answer.searched), all[i].how);
+		(void)room_ask(&room, &room_all, "GET", target, "en"); /* kept answers, too */
+		EQ(ward_str_z(room.answer.searched), all[i].how);
+	}
+}
+
 /* Before it is confirmed no clock runs; then from that moment. */
 static void runs_clocks_from_confirmation(void **state)
 {
@@ -356,6 +424,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(tells_what_rules_found), cmocka_unit_test(tells_of_one_rule),
 		cmocka_unit_test(keeps_who_is_not_asked_about), cmocka_unit_test(sorts_by_risk),
 		cmocka_unit_test(tells_who_looked_and_decided),
+		cmocka_unit_test(tells_who_signed_in_and_searched),
+		cmocka_unit_test(says_how_the_past_was_searched),
 		cmocka_unit_test(runs_clocks_from_confirmation)};
 
 	if (argc != 2)

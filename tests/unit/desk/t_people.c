@@ -72,6 +72,8 @@ static void mistakes(void **state)
 		{"people:\n- {id: a, roles: gard}\n", "write 'guard'"},
 		{"people:\n- {id: a, roles: z-in}\n", "no role of the hospital"},
 		{"people:\n- {id: a, roles: guard, places: guard}\n", "no place"},
+		{"people:\n- {id: a, roles: guard, places: []}\n", "'places' is empty"},
+		{"people:\n- {id: a, roles: guard, console: []}\n", "'console' is empty"},
 		{"people:\n- {id: a, roles: guard}\n- {id: a, roles: guard}\n", "in line 2"},
 		{"people:\n- {id: a, user: u, roles: guard}\n- {id: b, user: u, roles: guard}\n",
 			"is 'a' already, in line 2"},

@@ -104,6 +104,8 @@ static void what_is_wrong(void **state)
 		{OIDC "groups:\n  - {group: g}\n", 7, "no role"},
 		{OIDC "groups:\n  - {group: g, roles: [king]}\n", 7, "no role of the hospital"},
 		{OIDC "groups:\n  - {group: g, roles: [guard], places: [moon]}\n", 7, "no place"},
+		{OIDC "groups:\n  - {group: g, roles: [guard], places: []}\n", 7, "is empty"},
+		{OIDC "groups:\n  - {group: g, roles: [guard], console: []}\n", 7, "is empty"},
 		{OIDC "groups:\n  - {group: g, roles: [guard], console: [king]}\n", 7,
 			"no profile"},
 		{OIDC "groups:\n  - {group: g, roles: [guard]}\n  - {group: G, roles: [guard]}\n",

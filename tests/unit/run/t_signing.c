@@ -509,6 +509,36 @@ static void wrong_lines(void **state)
 	}
 }
 
+/* By which questions, in words of ours alone; it keeps no session alive. */
+static void who_searched(void **state)
+{
+	struct desk *k = begin();
+	uint8_t anna[WARD_SIGN_TOKEN];
+
+	(void)state;
+	enrol(k, "anna", GOOD);
+	take_token(k, anna);
+	struct ward_sign s = with(WARD_SIGN_SEARCHED, anna);
+
+	s.code = WARD_STR("detections: q, since");
+	assert_int_equal(says(k, s), WARD_OK);
+	assert_int_equal(k->told[WARD_TOLD_SEARCHED], 1);
+	assert_true(ward_str_eqz(k->last.person, "anna"));
+	assert_true(ward_str_eqz(k->last.on, "detections: q, since"));
+	assert_false(k->ret.has_session);
+	s.code = WARD_STR("detections: Anna Bianchi");
+	assert_int_equal(says(k, s), WARD_ERR_MALFORMED);
+	s.code = WARD_STR("");
+	assert_int_equal(says(k, s), WARD_ERR_MALFORMED);
+	s.code = WARD_STR("search: q");
+	k->clock.at += 15 * 60 * S - 1;
+	assert_int_equal(says(k, s), WARD_OK);
+	k->clock.at += 1;
+	assert_int_equal(says(k, s), WARD_ERR_CLOSED);
+	assert_int_equal(k->told[WARD_TOLD_SEARCHED], 2);
+	end(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(the_first_one),
@@ -517,7 +547,8 @@ int main(void)
 		cmocka_unit_test(the_second_factor), cmocka_unit_test(who_administers),
 		cmocka_unit_test(by_right_and_place), cmocka_unit_test(the_disk_is_full),
 		cmocka_unit_test(the_next_life), cmocka_unit_test(passwords),
-		cmocka_unit_test(turns), cmocka_unit_test(wrong_lines)};
+		cmocka_unit_test(turns), cmocka_unit_test(wrong_lines),
+		cmocka_unit_test(who_searched)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
