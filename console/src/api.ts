@@ -85,6 +85,11 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 	return (await ask('GET', path, undefined, signal)).json() as Promise<T>;
 }
 
+/* What is no JSON, as it comes. */
+export async function bytes(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+	return (await ask('GET', path, undefined, signal)).body!;
+}
+
 /* POST or DELETE; an answer without a body is undefined. */
 export async function send<T = undefined>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
 	const r = await ask(method, path, body);

@@ -163,7 +163,7 @@ static void put_item(struct api_request *r, const struct item *x)
 		ward_str_z(is_kept(x)                   ? "kept"
 			   : x->erased != WARD_NS_NEVER ? "erased"
 							: "none"));
-	put_text(&r->j, "why", api_word(x->row, "why"));
+	put_text(&r->j, "why", ward_lang_text(r->lang, api_word(x->row, "why")));
 	ward_json_obj_end(&r->j);
 }
 

@@ -20,6 +20,8 @@ enum {
 	METHOD_MAX = 16,
 	ALSO_MAX = 8,
 	EVENTS = 32,
+	STREAM_BLOCK = 4 << 10,
+	RAW_BLOCK = 32 << 10,
 };
 
 enum state {
@@ -57,6 +59,7 @@ struct ward_httpd {
 	int poll_fd, watch_fd; /* what MHD waits for; streams whose reader hangs up */
 	struct conn *conn[WARD_HTTPD_CONNECTIONS + SPARE];
 	size_t n_stream;
+	bool resumed;                  /* one that goes on, of which the library wakes nobody up */
 	uint8_t peer[WARD_SEATS_PEER]; /* of the connection that is being made */
 };
 
@@ -91,6 +94,7 @@ static void resume(struct conn *k)
 	if (!k->suspended)
 		return;
 	k->suspended = false;
+	k->h->resumed = true;
 	MHD_resume_connection(k->c);
 }
 
@@ -509,7 +513,7 @@ enum ward_err ward_httpd_stream(struct ward_httpd_ask *a, const struct ward_http
 	k->stream = (struct ward_httpd_stream){.of = k,
 		.out = ward_wr_grow(ward_mem_heap(), WARD_HTTPD_QUEUE_MAX),
 		.ctx = stream_ctx,
-		.raw = answer->raw,
+		.raw = answer->size > 0,
 		.said = mono(h),
 		.taken = mono(h)};
 	ward_wr_bytes(&k->stream.out, answer->body.p, answer->body.len);
@@ -519,7 +523,9 @@ enum ward_err ward_httpd_stream(struct ward_httpd_ask *a, const struct ward_http
 		hang_up(k);
 	err = give(k, answer,
 		err ? NULL
-		    : MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_room, k, NULL),
+		    : MHD_create_response_from_callback(
+			      answer->size ? answer->size : MHD_SIZE_UNKNOWN,
+			      answer->size ? RAW_BLOCK : STREAM_BLOCK, on_room, k, NULL),
 		STREAMS);
 	if (err) {
 		ward_wr_fini(&k->stream.out);
@@ -633,6 +639,9 @@ enum ward_err ward_httpd_turn(struct ward_httpd *h, const int *also, size_t n_al
 		p[2 + i] = (struct pollfd){also[i], POLLIN, 0};
 	if (MHD_get_timeout(h->d, &sooner) == MHD_YES && sooner < (unsigned)wait_ms)
 		wait_ms = (int)sooner;
+	if (h->resumed)
+		wait_ms = 0;
+	h->resumed = false;
 	if (poll(p, 2 + n_also, wait_ms) < 0 && errno != EINTR)
 		return WARD_ERR_IO;
 	if (p[1].revents)

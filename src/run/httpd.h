@@ -64,7 +64,9 @@ struct ward_httpd_answer {
 	size_t n_field;
 	struct ward_slice body; /* copied, unless it is lasting */
 	bool lasting;           /* it outlives the server */
-	bool raw;               /* of a stream: nothing is said in it but what the caller says */
+	/* of a stream: bytes that will be said in all, with nothing else between them; what ends
+	 * before is broken off. 0: not known */
+	uint64_t size;
 };
 
 struct ward_httpd_stream;

@@ -1,7 +1,8 @@
 """A clip of an attack that is played, looked at by the API: which there are, who may not, the reason that is asked for, what the
-ledger has before a byte goes, the sealed bytes once and no second time, a download that is cut, and its end.
+ledger has before a byte goes, the sealed bytes once and no second time, a download that is cut, and its end. With --page: looked at in
+Chromium, by the key (tests/console/run).
 
-usage: evidence.py WARD PILOT"""
+usage: evidence.py [--page] WARD PILOT"""
 import http.client
 import json
 import os
@@ -63,9 +64,9 @@ def claim(h, code):
     return b
 
 
-def walk(h):
-    code = h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1)
-    lead = claim(h, code)
+def begin(h):
+    """Somebody who may look, and a clip."""
+    lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
 
     def kept():
         r, text = lead.ask('GET', '/api/v1/incidents')
@@ -76,7 +77,21 @@ def walk(h):
                 if x['state'] == 'kept':
                     return i['id'], x
         return None
-    incident, clip = h.until('a clip', kept, 90)
+    return lead, *h.until('a clip', kept, 90)
+
+
+def page(h):
+    """In a browser; prints what the journeys of tests/console print."""
+    lead, incident, clip = begin(h)
+    subprocess.run([h.ward, 'clip', 'key', 'other'], cwd=h.tmp, check=True, capture_output=True)
+    code = subprocess.run(['node', os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'console', 'evidence.js'),
+                           f'https://localhost:{h.port}/', 'g-ferrero', PASSWORD, incident, h.key,
+                           os.path.join(h.tmp, 'other')]).returncode
+    sys.exit(code)
+
+
+def walk(h):
+    lead, incident, clip = begin(h)
     h.must(clip['kind'] == 'clip' and clip['camera_name'].startswith('Camera at the staff door') and clip['expires'], clip)
     files = [os.path.join(h.state, 'clips', clip['id'] + end) for end in ('.key', '.clip')]
     want = b''.join(open(f, 'rb').read() for f in files)
@@ -144,13 +159,15 @@ def main():
     if subprocess.run(['unshare', '-Urn', 'true'], capture_output=True).returncode != 0:
         print('skipped: no user and network namespaces here')
         sys.exit(77)
-    h = Played(sys.argv[1], sys.argv[2])
+    in_page = sys.argv[1] == '--page'
+    h = Played(*sys.argv[1 + in_page:])
     try:
         h.start()
-        walk(h)
+        (page if in_page else walk)(h)
     finally:
         h.end()
     print('ok')
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -7,6 +7,7 @@ import { Icon, LevelTag } from '../icons';
 import { may, minute, useLive } from '../state';
 import { Actions, Playbooks } from './incident/act';
 import { Decide } from './incident/decide';
+import { Evidence } from './incident/evidence';
 import { Forecast } from './incident/forecast';
 import { Timeline } from './incident/timeline';
 import { Where } from './incident/where';
@@ -150,6 +151,7 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 				<div class="inc-story">
 					<Forecast incident={i} />
 					<Timeline incident={i} ask={ask} />
+					<Evidence id={id} />
 					<Why incident={i} />
 				</div>
 			</div>

@@ -16,6 +16,7 @@
 #include "run/httpd.h"
 #include "run/machines.h"
 #include "run/proc/api_body.h"
+#include "run/proc/api_held.h"
 #include "run/proc/api_sealed.h"
 #include "run/proc/playbook_know.h"
 #include "run/process.h"
@@ -32,8 +33,7 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
-	SERVE_QUESTIONS = 16,           /* that wait for `reckon` … */
-	SERVE_WAITING = 8,              /* … and who wait for one of them */
+	SERVE_QUESTIONS = 16,           /* that wait for `reckon` */
 	SERVE_CONFIGURE_BODY = 3 << 19, /* of a proposal: import and files */
 	SERVE_CONFIGURING = 16,
 	SERVE_POSTERS = 64,
@@ -43,26 +43,6 @@ enum {
 
 #define SERVE_COOKIE "__Host-ward"
 #define SERVE_DEVICE_COOKIE "__Host-ward-device"
-
-/* Tokens of a bucket: `most` at once, `per_s` each second. */
-struct serve_bucket {
-	ward_ns at; /* monotonic */
-	int64_t used_micro;
-};
-struct serve_rate {
-	int64_t most, per_minute;
-};
-
-struct serve_file {
-	char *path; /* "/assets/x.js" */
-	const char *type;
-	struct serve_bytes {
-		uint8_t *p; /* NULL: not there */
-		size_t n;
-	} plain, gzip; /* RFC 1952: as it is kept */
-	char etag[36];
-	bool lasting; /* its name changes with it */
-};
 
 struct serve_session {
 	bool used;
@@ -124,17 +104,6 @@ struct serve_configuring {
 	struct ward_wr question, answer;
 	uint32_t total; /* of the answer, once it comes */
 	bool sent;
-	ward_ns until; /* monotonic, once it is sent */
-};
-
-/* What `reckon` is asked, and who waits for it. */
-struct serve_reckoning {
-	bool used, sent;
-	uint32_t id;
-	uint8_t *text; /* n bytes, its own */
-	size_t n;
-	struct ward_httpd_ask *ask[SERVE_WAITING];
-	size_t n_ask;
 	ward_ns until; /* monotonic, once it is sent */
 };
 

@@ -140,7 +140,7 @@ static void begin(struct server *s, struct serve_sealed *x, const struct ward_fe
 		.field = f,
 		.n_field = serve_fields(s, a, &like, f),
 		.body = d->bytes,
-		.raw = true};
+		.size = d->size};
 	enum ward_err err = ward_httpd_stream(a, &answer, x, &x->stream);
 
 	x->ask = NULL;

@@ -148,10 +148,48 @@ static void test_refused(void **state)
 	end(&l);
 }
 
+/* A file that is kept: small pieces, as another writer may make them. console/check.js opens it,
+ * too. */
+static void test_kept(void **state)
+{
+	static char text[4096];
+	static uint8_t file[2048], want[512];
+	uint8_t secret[WARD_EVIDENCE_SECRET], sealed[WARD_EVIDENCE_SEALED];
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 4096);
+	size_t n[4];
+	char path[4096];
+
+	(void)state;
+	(void)snprintf(
+		path, sizeof(path), "%s/tests/golden/evidence.txt", getenv("WARD_SOURCE_ROOT"));
+	FILE *f = fopen(path, "re");
+
+	assert_non_null(f);
+	struct ward_str rest = {text, fread(text, 1, sizeof(text), f)};
+
+	(void)fclose(f);
+	uint8_t *const to[] = {secret, sealed, file, want};
+	const size_t cap[] = {sizeof(secret), sizeof(sealed), sizeof(file), sizeof(want)};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(to); i++) {
+		struct ward_str hex = ward_str_cut(&rest, '\n');
+
+		(void)ward_str_cut(&hex, ' ');
+		n[i] = hex.len / 2;
+		assert_true(n[i] <= cap[i] && ward_str_unhex(hex, to[i], n[i]));
+	}
+	assert_int_equal(
+		ward_evidence_open(ward_slice_of(file, n[2]), sealed, secret, &out), WARD_OK);
+	assert_int_equal(out.len, n[3]);
+	assert_memory_equal(out.p, want, n[3]);
+	ward_wr_fini(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_round),
-		cmocka_unit_test(test_changed), cmocka_unit_test(test_refused)};
+		cmocka_unit_test(test_changed), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_kept)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { clock, clockSeconds, day, moment } from '../../format';
 import { named, t, type Key } from '../../i18n';
 import { Icon, LevelTag, type IconName } from '../../icons';
-import { may, minute } from '../../state';
+import { minute } from '../../state';
 import type { Level } from '../../types';
 import { Section, type Asked } from '../parts';
 import type { Incident, Sign, Step } from '../types';
@@ -133,7 +133,6 @@ export function Timeline({ incident, ask }: { incident: Incident; ask: (a: Asked
 					);
 				})}
 			</ol>
-			{there.includes('clip') && may('see.evidence') && <p class="quiet">{t('inc.sealed')} <code>ward clip export</code></p>}
 			{!incident.signs_complete && <p class="quiet">{t('inc.more_signs')}</p>}
 		</Section>
 	);

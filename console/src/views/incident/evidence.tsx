@@ -1,0 +1,155 @@
+/* Clips and photos of the incident. They come sealed, after the reason is on the ledger, and are opened
+ * here with the evidence key, which the person chooses from a file; key and picture are forgotten with
+ * the page, and when the post is locked. */
+import type { JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { bytes, Problem, send } from '../../api';
+import { clockSeconds, moment } from '../../format';
+import { named, t } from '../../i18n';
+import { Icon } from '../../icons';
+import { ProblemNote } from '../../problem';
+import { locked, may, minute, useLive } from '../../state';
+import { Section } from '../parts';
+
+interface Item {
+	id: string; kind: 'clip' | 'photo'; camera_name: string | null; from: string | null; to: string | null;
+	made: string | null; expires: string | null; erased: string | null; bytes: number | null; state: 'kept' | 'erased' | 'none'; why: string | null;
+}
+const TYPE = { clip: 'video/mp4', photo: 'image/jpeg' } as const;
+
+const nameOf = (x: Item): string => x.camera_name ?? t('ev.photo');
+function toldOf(x: Item): string {
+	if (x.state === 'none') return t('ev.none', { why: x.why ?? '' });
+	if (x.state === 'erased') return t('ev.erased', { t: x.erased ? moment(x.erased, minute.value) : '' });
+	return x.expires ? t('ev.kept', { t: moment(x.expires, minute.value) }) : '';
+}
+/* A camera's: from when to when; a photo: when it came. */
+function timeOf(x: Item): string {
+	if (!x.from || !x.to) return '';
+	return x.kind === 'photo' ? moment(x.from, minute.value) : `${clockSeconds(x.from)}–${clockSeconds(x.to)}`;
+}
+
+interface Keys { key: Uint8Array | null }
+
+/* Asks for the reason, and for the key where it is not here yet; then fetches and opens it. */
+function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: Keys; done: (b: Blob | null) => void }): JSX.Element {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const stop = useRef(new AbortController());
+	const id = useId();
+	const [reason, setReason] = useState('');
+	const [file, setFile] = useState<File | null>(null);
+	const [percent, setPercent] = useState(-1);
+	const [wrong, setWrong] = useState('');
+	const [problem, setProblem] = useState<Problem | null>(null);
+	useEffect(() => {
+		dialog.current?.showModal();
+		return () => stop.current.abort();
+	}, []);
+
+	const show = async (): Promise<void> => {
+		const s = await import('../../sealed');
+		const key = keys.key ?? s.readKey(file && file.size < 256 ? await file.text() : '');
+		if (!key) {
+			setWrong(t('ev.no_key'));
+			return;
+		}
+		try {
+			const r = await send<{ reading: string; bytes: number }>('POST', `/evidence/${of.id}/reading`, { id: crypto.randomUUID(), incident, reason });
+			const body = await bytes(`/evidence/${of.id}/sealed?reading=${r.reading}`, stop.current.signal);
+			const blob = await s.open(body, key, TYPE[of.kind], (n) => setPercent(Math.floor(100 * n / r.bytes)));
+			keys.key = key;
+			done(blob);
+		} catch (e) {
+			stop.current.abort(); /* of what is not to be opened no more comes */
+			stop.current = new AbortController();
+			if (e instanceof Problem) setProblem(e);
+			else if (e instanceof s.Sealed) setWrong(named('flaw', e.flaw));
+			else throw e;
+		}
+	};
+	const submit = (e: Event): void => {
+		e.preventDefault();
+		setWrong('');
+		setProblem(null);
+		setPercent(0);
+		void show().finally(() => setPercent(-1));
+	};
+	return (
+		<dialog ref={dialog} class="ask" aria-labelledby={id} onClose={() => done(null)}>
+			<form onSubmit={submit}>
+				<h2 id={id}>{t('ev.ask', { what: nameOf(of) })}</h2>
+				<p>{t('ev.says')}</p>
+				<label class="field">
+					<span>{t('v.reason_must')}</span>
+					<textarea rows={2} maxLength={1900} required value={reason} onInput={(e) => setReason(e.currentTarget.value)} />
+				</label>
+				{!keys.key && (
+					<label class="field">
+						<span>{t('ev.key')}</span>
+						<input type="file" required onChange={(e) => setFile(e.currentTarget.files?.[0] ?? null)} />
+						<small class="quiet">{t('ev.key_says')}</small>
+					</label>
+				)}
+				<ProblemNote problem={problem} acting />
+				{wrong && <p class="problem" role="alert">{wrong}</p>}
+				<p role="status">{percent >= 0 && t('ev.comes', { n: percent })}</p>
+				<div class="buttons">
+					<button type="submit" class="button primary" disabled={percent >= 0}>{t('ev.show')}</button>
+					<button type="button" class="button" onClick={() => dialog.current?.close()}>{t('v.cancel')}</button>
+				</div>
+			</form>
+		</dialog>
+	);
+}
+
+export function Evidence({ id }: { id: string }): JSX.Element | null {
+	const { data } = useLive<{ items: Item[] }>(may('see.evidence') ? `/incidents/${encodeURIComponent(id)}/evidence` : null, (c) => c.kind === 'clip');
+	const [asked, ask] = useState<Item | null>(null);
+	const [open, setOpen] = useState<{ of: string; url: string } | null>(null);
+	const keys = useRef<Keys>({ key: null });
+	const url = useRef('');
+	const close = (): void => {
+		if (url.current) URL.revokeObjectURL(url.current);
+		url.current = '';
+		setOpen(null);
+	};
+	const forget = (): void => {
+		keys.current.key?.fill(0);
+		keys.current = { key: null };
+		ask(null);
+		close();
+	};
+	useEffect(() => { if (locked.value) forget(); }, [locked.value]);
+	useEffect(() => forget, [id]);
+	const done = (b: Blob | null): void => {
+		const of = asked;
+		ask(null);
+		if (!b || !of) return;
+		close();
+		url.current = URL.createObjectURL(b);
+		setOpen({ of: of.id, url: url.current });
+	};
+	if (!data?.items.length) return null;
+	return (
+		<Section title={t('ev.title')} class="evidence">
+			<ul class="list">
+				{data.items.map((x) => (
+					<li key={x.id}>
+						<p class="evidence-of">
+							<Icon name="camera" />
+							<span><strong>{nameOf(x)}</strong> {timeOf(x)} <span class="quiet">{toldOf(x)}</span></span>
+							{x.state === 'kept' && (open?.of === x.id
+								? <button type="button" class="button no-print" onClick={close}>{t('ev.close')}</button>
+								: <button type="button" class="button no-print" onClick={() => ask(x)}>{t('ev.look')}</button>)}
+						</p>
+						{open?.of === x.id && (x.kind === 'clip'
+							? <video class="no-print" src={open.url} controls autoplay muted loop playsInline aria-label={nameOf(x)} />
+							: <img class="no-print" src={open.url} alt={nameOf(x)} />)}
+					</li>
+				))}
+			</ul>
+			<p class="only-print">{t('ev.unprinted')}</p>
+			{asked && <Look of={asked} incident={id} keys={keys.current} done={done} />}
+		</Section>
+	);
+}
