@@ -97,7 +97,13 @@ class Page {
 
 	/* The elements of a selector; with `text`, those whose words have it. */
 	async all(css, text = '') {
-		return this.run((s, t) => [...document.querySelectorAll(s)].filter((e) => e.textContent.includes(t)), css, text);
+		for (;;) {
+			try {
+				return await this.run((s, t) => [...document.querySelectorAll(s)].filter((e) => e.textContent.includes(t)), css, text);
+			} catch (e) {
+				if (e.kind !== 'stale element reference') throw e; /* drawn anew on the way here: looked at again */
+			}
+		}
 	}
 
 	async first(css, text = '', patience = PATIENCE_MS) {
