@@ -128,7 +128,7 @@ function Sheet({ rooms, doors, chosen, adding, over, choose, change, add, name }
 			</pattern></defs>
 			<rect x={view.x} y={view.y} width={view.w} height={view.h} fill="url(#metres)" />
 			{drawn.map((r) => (
-				<g key={r.id} class={`room ${r.id === chosen ? 'chosen' : ''} ${over.has(r.id) ? 'over' : ''}`} tabIndex={0} role="button" aria-pressed={r.id === chosen}
+				<g key={r.id} class={`room ${r.id === chosen ? 'chosen' : ''} ${over.has(r.id) ? 'over' : ''}`} tabindex={0} role="button" aria-pressed={r.id === chosen}
 					aria-label={t(over.has(r.id) ? 'set.room_over' : 'set.room_at', { name: r.name, x: r.box.x, y: r.box.y, w: r.box.w, h: r.box.h })}
 					onPointerDown={(e) => { if (!adding) { choose(r.id); grab(e, r.id, 'all', r.box); } }} onKeyDown={(e) => key(e, r)}>
 					{r.corners ? <polygon points={r.corners.map((c) => c.join()).join(' ')} /> : <rect {...{ x: r.box.x, y: r.box.y, width: r.box.w, height: r.box.h }} />}
