@@ -139,8 +139,7 @@ struct live {
 	struct ward_board board;   /* the supervisor's own */
 	struct live_wire {
 		char name[16]; /* as IFNAMSIZ */
-		uint32_t frames;
-		uint64_t per_second;
+		uint64_t frames, per_second;
 		ward_ns at; /* monotonic: when they were counted */
 	} wire[LIVE_WIRES];
 	size_t n_wire;
@@ -235,10 +234,9 @@ WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 WARD_MUST_CHECK enum ward_err live_add_indicators(struct live *l);
 /* What people enter of availability, for this process. */
 WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
-/* live_state.c: boards for who shows them; the supervisor's, once a second; closes them. */
+/* live_state.c: boards for who shows them; the supervisor's, once a second; closes them; interfaces. */
 WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
 void live_tell_state(struct live *l);
-/* live_wires.c: the machine's interfaces, as members of the board's map. */
 void live_put_wires(struct live *l, struct ward_json *j);
 void live_close_boards(struct live *l);
 /* Runs of playbooks: what their process is told and linked with. */

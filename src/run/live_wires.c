@@ -34,7 +34,8 @@ static void count(struct live_wire *w, uint32_t frames, ward_ns mono)
 	ward_ns took = mono - w->at;
 
 	if (w->at != WARD_NS_NEVER && took >= WARD_NS_PER_S)
-		w->per_second = (uint64_t)(frames - w->frames) * WARD_NS_PER_S / (uint64_t)took;
+		w->per_second =
+			(uint64_t)(uint32_t)(frames - w->frames) * WARD_NS_PER_S / (uint64_t)took;
 	else if (w->at != WARD_NS_NEVER)
 		return; /* too soon to say */
 	w->frames = frames;

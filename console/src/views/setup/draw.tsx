@@ -128,7 +128,7 @@ function Sheet({ rooms, doors, chosen, adding, over, choose, change, add, name }
 			</pattern></defs>
 			<rect x={view.x} y={view.y} width={view.w} height={view.h} fill="url(#metres)" />
 			{drawn.map((r) => (
-				<g key={r.id} class={`room ${r.id === chosen ? 'chosen' : ''} ${over.has(r.id) ? 'over' : ''}`} tabIndex={0} role="button" aria-pressed={r.id === chosen}
+				<g key={r.id} class={`room ${r.id === chosen ? 'chosen' : ''} ${over.has(r.id) ? 'over' : ''}`} tabindex={0} role="button" aria-pressed={r.id === chosen}
 					aria-label={t(over.has(r.id) ? 'set.room_over' : 'set.room_at', { name: r.name, x: r.box.x, y: r.box.y, w: r.box.w, h: r.box.h })}
 					onPointerDown={(e) => { if (!adding) { choose(r.id); grab(e, r.id, 'all', r.box); } }} onKeyDown={(e) => key(e, r)}>
 					{r.corners ? <polygon points={r.corners.map((c) => c.join()).join(' ')} /> : <rect {...{ x: r.box.x, y: r.box.y, width: r.box.w, height: r.box.h }} />}
@@ -140,7 +140,7 @@ function Sheet({ rooms, doors, chosen, adding, over, choose, change, add, name }
 				const at = a && b && shared(a, b);
 				return at && <rect key={d.id} class="door" x={at.x - (at.vertical ? 2 * unit : 0.5)} y={at.y - (at.vertical ? 0.5 : 2 * unit)} width={at.vertical ? 4 * unit : 1} height={at.vertical ? 1 : 4 * unit} />;
 			})}
-			{one && !one.corners && EDGES.map((edge) => (
+			{one && !adding && !one.corners && EDGES.map((edge) => (
 				<g key={edge} class={`handle ${edge}`} onPointerDown={(e) => grab(e, one.id, edge, one.box)} transform={`translate(${one.box.x + (edge.includes('e') ? one.box.w : 0)} ${one.box.y + (edge.includes('s') ? one.box.h : 0)})`}>
 					<circle class="reach" r={16 * unit} /><circle r={5 * unit} />
 				</g>
