@@ -12,6 +12,7 @@ const strokes = {
 	care: 'M12 20s-8-4.7-8-10.5A4.5 4.5 0 0 1 12 7a4.5 4.5 0 0 1 8 2.5C20 15.3 12 20 12 20ZM9 12h6M12 9v6',
 	crisis: 'M6 21V3M6 4h12l-3 4 3 4H6',
 	assets: 'M4 5h16v10H4zM9 20h6M12 15v5',
+	config: 'M4 6h9M17 6h3M4 12h3M11 12h9M4 18h9M17 18h3M15 4v4M9 10v4M15 16v4',
 	prevention: 'M12 3l8 3v6c0 4.5-3.4 7.7-8 9-4.6-1.3-8-4.5-8-9V6zM9 12l2.2 2.2L15.5 10',
 	privacy: 'M12 3v17M7 20h10M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z',
 	state: 'M3 13h4l3-8 4 14 3-6h4',

@@ -61,6 +61,7 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},
 	{WARD_DECISION_PERMIT, "effects", true, true},
+	{WARD_DECISION_CANDIDATE, "is", false, true}, /* aside, open */
 };
 
 const struct ward_args_member *ward_args_member(enum ward_decision_kind k, size_t i)

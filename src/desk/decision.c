@@ -69,6 +69,7 @@ enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
 		{WARD_DECISION_TAKE_OVER, WARD_ABOUT_OTHER},
 		{WARD_DECISION_PERMIT, WARD_ABOUT_PLACE},
 		{WARD_DECISION_PERMIT_END, WARD_ABOUT_OTHER},
+		{WARD_DECISION_CANDIDATE, WARD_ABOUT_OTHER},
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)

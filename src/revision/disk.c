@@ -104,9 +104,9 @@ enum ward_err revision_read_at(
 	return err;
 }
 
-enum ward_err revision_sync(int fd)
+enum ward_err revision_sync_all(int fd)
 {
-	return fsync(fd) == 0 ? WARD_OK : from_errno();
+	return syncfs(fd) == 0 ? WARD_OK : from_errno();
 }
 
 static bool be_like(int dir, const char *name, int fd)
@@ -135,8 +135,7 @@ enum ward_err revision_write_at(
 	(void)unlinkat(dir, aside, 0); /* of a life before */
 	int fd = openat(dir, aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 
-	if (fd < 0 || !ward_fd_write(fd, bytes) || (like && !be_like(dir, name, fd)) ||
-		fsync(fd) != 0)
+	if (fd < 0 || !ward_fd_write(fd, bytes) || (like && !be_like(dir, name, fd)))
 		err = from_errno();
 	int e = errno;
 
@@ -145,8 +144,6 @@ enum ward_err revision_write_at(
 	errno = e;
 	if (!err && renameat(dir, aside, dir, name) != 0)
 		err = from_errno();
-	if (!err)
-		err = revision_sync(dir);
 	e = errno;
 	if (err && fd >= 0)
 		(void)unlinkat(dir, aside, 0);
@@ -165,8 +162,6 @@ enum ward_err revision_remove_at(int base, const char *path)
 		return errno == ENOENT ? WARD_OK : from_errno();
 	if (unlinkat(dir, name, 0) != 0 && errno != ENOENT)
 		err = from_errno();
-	if (!err)
-		err = revision_sync(dir);
 	int e = errno;
 
 	(void)close(dir);

@@ -31,13 +31,15 @@ int revision_folder_of(int base, const char *path, bool make, const char **ret_n
  * IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err revision_read_at(
 	int base, const char *path, size_t max, struct ward_arena *a, struct ward_slice *ret);
-/* Replaces it as a whole, durably, through a file beside it. like: keep owner and mode of what was
- * there. FULL, IO. */
+/* Replaces it as a whole, through a file beside it; durably once revision_sync_all was called.
+ * like: keep owner and mode of what was there. FULL, DENIED, IO. */
 WARD_MUST_CHECK enum ward_err revision_write_at(
 	int base, const char *path, struct ward_slice bytes, unsigned mode, bool like);
-/* NOT_FOUND is fine. */
+/* NOT_FOUND is fine; durably as above. */
 WARD_MUST_CHECK enum ward_err revision_remove_at(int base, const char *path);
-WARD_MUST_CHECK enum ward_err revision_sync(int fd);
+/* What was written where fd is, is on the disk: at once for many files, since a disk takes as long
+ * for one. */
+WARD_MUST_CHECK enum ward_err revision_sync_all(int fd);
 /* With all that is in it; what a link leads to is left alone. */
 WARD_MUST_CHECK enum ward_err revision_remove_all(const char *folder);
 

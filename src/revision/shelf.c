@@ -76,7 +76,7 @@ enum ward_err revision_append(struct ward_revision *r, struct ward_slice line)
 	if (!ok)
 		return revision_because(r, errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO,
 			"the list of versions");
-	enum ward_err err = revision_sync(r->folder_fd);
+	enum ward_err err = revision_sync_all(r->folder_fd);
 
 	return err ? revision_because(r, err, r->folder) : revision_load(r);
 }
@@ -114,18 +114,30 @@ const char *ward_revision_why(const struct ward_revision *r)
 
 /* ---- objects ---- */
 
+/* As a whole: one that was being written when the machine lost its power may hold anything. */
+static bool is_kept(struct ward_revision *r, const char *path, struct ward_slice text)
+{
+	struct ward_slice there = {0};
+	struct ward_arena a;
+
+	ward_arena_init(&a, r->mem, text.len + 4096);
+	bool is = revision_read_at(r->folder_fd, path, text.len, &a, &there) == WARD_OK &&
+		  there.len == text.len && (!text.len || memcmp(there.p, text.p, text.len) == 0);
+
+	ward_arena_fini(&a);
+	return is;
+}
+
 enum ward_err ward_revision_keep(
 	struct ward_revision *r, struct ward_slice text, uint8_t ret[WARD_REVISION_HASH])
 {
 	char path[96];
-	struct stat st;
 
 	if (text.len > WARD_REVISION_FILE)
 		return WARD_ERR_LIMIT;
 	ward_revision_hash(text, ret);
 	object_path(ret, path);
-	if (fstatat(r->folder_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-		(uint64_t)st.st_size == text.len)
+	if (is_kept(r, path, text))
 		return WARD_OK;
 	enum ward_err err = revision_write_at(r->folder_fd, path, text, 0600, false);
 

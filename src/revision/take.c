@@ -119,6 +119,8 @@ static enum ward_err finish(struct ward_revision *r, const struct ward_revision_
 	if (!err)
 		err = apply(r, &from, &to, t);
 	ward_arena_fini(&a);
+	if (!err && revision_sync_all(r->directory_fd) != WARD_OK)
+		err = revision_because(r, WARD_ERR_IO, r->directory);
 	if (!err)
 		err = revision_append(r, line);
 	if (!err) {
@@ -217,8 +219,12 @@ static enum ward_err take(struct ward_revision *r, const struct ward_revision_tr
 		err = prepare(r, &from, to, t, &line);
 	if (err)
 		return err;
+	err = revision_sync_all(r->folder_fd);
 	stepped(t, "kept");
-	err = revision_write_at(r->folder_fd, "intent", ward_wr_slice(&line), 0600, false);
+	if (!err)
+		err = revision_write_at(r->folder_fd, "intent", ward_wr_slice(&line), 0600, false);
+	if (!err)
+		err = revision_sync_all(r->folder_fd);
 	if (err)
 		return revision_because(r, err, "intent");
 	stepped(t, "intent");
@@ -259,6 +265,8 @@ static enum ward_err note(struct ward_revision *r, const struct ward_revision_ta
 		return WARD_OK;
 	}
 	err = prepare(r, &from, &now, t, &line);
+	if (!err && revision_sync_all(r->folder_fd) != WARD_OK)
+		err = revision_because(r, WARD_ERR_IO, r->folder);
 	stepped(t, "kept");
 	if (!err)
 		err = revision_append(r, ward_wr_slice(&line));

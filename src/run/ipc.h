@@ -32,7 +32,7 @@
 	X(STREAM, "camera to video: the packets that follow are of this")     \
 	X(PACKET, "camera to video: one of them, and when it came")           \
 	X(CAMERA, "camera to video: how the camera is")                       \
-	X(AGAIN, "video to camera, config to api: I began; what is asked?")             \
+	X(AGAIN, "video to camera, config to api: I began; what is asked?")   \
 	X(CLIP, "clips to video: what you saw then, blurred")                 \
 	X(FOOTAGE, "video to clips: a part of it, or why there is none")      \
 	X(SEND, "respond to send: a message for the recipient")               \
@@ -55,7 +55,9 @@
 	X(POSTED, "ingest: what became of them")                              \
 	X(CONFIGURE, "api to config: a part of a question, or the next one?") \
 	X(CONFIGURED, "config: go on, or a part of the answer")               \
-	X(ANEW, "config to supervisor: what is to begin anew")
+	X(ANEW, "config to supervisor: what is to begin anew")                \
+	X(FETCH, "api to clips: a piece of what somebody has a reading of")   \
+	X(FETCHED, "clips: it, sealed as it lies there")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

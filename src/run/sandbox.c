@@ -43,7 +43,8 @@ static const int file_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat
 	SCMP_SYS(utimensat), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
 	SCMP_SYS(msync), SCMP_SYS(sync_file_range)};
 
-static const int tree_calls[] = {SCMP_SYS(symlinkat), SCMP_SYS(rmdir)};
+static const int tree_calls[] = {SCMP_SYS(symlinkat), SCMP_SYS(rmdir), SCMP_SYS(syncfs),
+	SCMP_SYS(sysinfo) /* qsort(3) asks how much memory there is */};
 
 /* Of openat only its harmless form: see add_shaped. */
 static const int follow_calls[] = {SCMP_SYS(getdents64), SCMP_SYS(fdatasync)};

@@ -19,7 +19,7 @@ enum ward_cage {
 	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
 	WARD_CAGE_CONNECT = 1 << 5,  /* make TCP sockets, and connect them to one port */
 	WARD_CAGE_SELECT = 1 << 6,   /* wait by select(2): what a library does that knows no poll */
-	WARD_CAGE_TREE = 1 << 9,     /* with FILES: links made, folders removed */
+	WARD_CAGE_TREE = 1 << 9,     /* with FILES: links, folders removed, all synced */
 	WARD_CAGE_FOLLOW = 1 << 4,   /* open for reading beneath its Landlock folders, list them */
 	/* Lets a program of this machine run that reads files, computes, and writes to pipes that
 	 * it was given: everything but the network, files to be written, other processes, and what

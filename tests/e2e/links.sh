@@ -22,7 +22,7 @@ may() { # what each process may hold of the above
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
 	taxii) echo crypto ;; # TLS
-	reckon) echo brain impact model ;; # what it computes with; the brain's memory, taken apart
+	reckon) echo brain detect story impact model ;; # what it computes with; the brain's memory, taken apart; rules and their tests
 	api) echo model story impact crypto microhttpd ;; # what it shows; the order of recovery; HTTPS
 	directory) echo crypto ;; # TLS, signatures of tokens
 	ingest) echo log ;; # identities are hidden as `log` hides them
@@ -30,6 +30,7 @@ may() { # what each process may hold of the above
 	offer) echo model story crypto xml2 ;; # the hospital whose incidents it tells; TLS
 	act) echo model impact story crypto ;; # the forecast of what it does; one-time codes
 	desk) ;;
+	config) ;; # what it has checked, another program reads
 	login) echo crypto ;; # codes of authenticators
 	playbook) echo model ;;
 	device) ;;

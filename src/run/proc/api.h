@@ -16,6 +16,7 @@
 #include "run/httpd.h"
 #include "run/machines.h"
 #include "run/proc/api_body.h"
+#include "run/proc/api_sealed.h"
 #include "run/proc/playbook_know.h"
 #include "run/process.h"
 #include "run/rows.h"
@@ -87,7 +88,7 @@ struct serve_stream {
 };
 
 /* What `login` was asked, and who waits for it. */
-enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER };
+enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER, SERVE_READ };
 struct serve_pending {
 	bool used;
 	uint32_t id;
@@ -174,6 +175,7 @@ struct server {
 		struct serve_bucket all, signing, posting;
 	} peer[SERVE_BUCKETS];
 
+	struct serve_clips clips;
 	int ingest; /* link; WARD_FD_NONE: nobody may post */
 	struct serve_posting {
 		struct ward_httpd_ask *ask; /* NULL: unused */

@@ -1,0 +1,127 @@
+/* Changes of the hospital's directory: proposed, checked by the server, shown as what they change, and taken by who proves
+ * that it is them. Whoever proposes something (`propose`) shows it with <Proposal>. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, Problem, send } from './api';
+import { t } from './i18n';
+import { ProblemNote } from './problem';
+import './config.css';
+
+export interface ConfigFile { path: string; text: string | null } /* null: it is removed */
+export interface Finding { file: string; line: number; text: string }
+export interface Hunk { from: number; to: number; lines: { sign: ' ' | '+' | '-'; text: string }[] }
+export interface FileDiff { path: string; what: 'added' | 'changed' | 'removed'; hunks: Hunk[]; cut?: boolean }
+export interface Imported { items: { sign: string; id: string; name: string; text: string }[]; lost: number }
+export interface Proposed {
+	id: string; base: number; restarts: boolean;
+	errors: Finding[]; warnings: Finding[]; files: FileDiff[]; import?: Imported;
+}
+export interface Importing {
+	name: string; text: string; format?: string; source?: string; accept?: string[]; only?: string[]; map?: Record<string, string>;
+}
+export type Change = readonly ConfigFile[] | { back: number } | { import: Importing };
+
+/* Nothing is taken by it. base: of which version it is made; without it of the last. */
+export async function propose(why: string, change: Change, base?: number): Promise<Proposed> {
+	const of = base ?? (await get<{ version: number }>('/config')).version;
+	return send<Proposed>('POST', '/config/proposals', { why, base: of, ...(Array.isArray(change) ? { files: change } : change) });
+}
+
+export async function dropProposal(p: Proposed): Promise<void> {
+	await send('DELETE', `/config/proposals/${p.id}`).catch(() => {}); /* it ends by itself, too */
+}
+
+/* Ward is there again, with this version. */
+async function runsWith(version: number, here: () => boolean): Promise<void> {
+	while (here()) {
+		await new Promise((done) => setTimeout(done, 1000));
+		try {
+			if ((await get<{ version: number }>('/config')).version >= version) return;
+		} catch (e) {
+			if (!(e instanceof Problem)) throw e; /* it is just beginning */
+		}
+	}
+}
+
+const SIGNS = { ' ': '', '+': 'in', '-': 'out' } as const;
+const NAMES = { ' ': '', '+': '+ ', '-': '− ' } as const;
+
+export function Diff({ files }: { files: readonly FileDiff[] }): JSX.Element {
+	if (!files.length) return <p class="quiet">{t('cf.same')}</p>;
+	return (
+		<>
+			{files.map((f) => (
+				<details key={f.path} class="diff" open={files.length < 5}>
+					<summary><code>{f.path}</code> <span class="quiet">{t(`cf.${f.what}`)}</span></summary>
+					<div class="diff-lines" role="group" aria-label={f.path} tabIndex={0}>
+						{f.hunks.map((h) => (
+							<pre key={h.to}>
+								<span class="diff-at">{t('cf.line', { n: h.to })}{'\n'}</span>
+								{h.lines.map((l, i) => <span key={i} class={SIGNS[l.sign]}>{NAMES[l.sign] || '  '}{l.text}{'\n'}</span>)}
+							</pre>
+						))}
+					</div>
+					{f.cut && <p class="quiet">{t('cf.cut')}</p>}
+				</details>
+			))}
+		</>
+	);
+}
+
+export function Findings({ found, level }: { found: readonly Finding[]; level: 'error' | 'warning' }): JSX.Element | null {
+	if (!found.length) return null;
+	return (
+		<div class={level === 'error' ? 'problem findings' : 'findings'} role={level === 'error' ? 'alert' : undefined}>
+			<h3>{t(`cf.${level}s`, { n: found.length })}</h3>
+			<ul>{found.map((f, i) => <li key={i}><code>{f.file}{f.line ? `:${f.line}` : ''}</code> {f.text}</li>)}</ul>
+		</div>
+	);
+}
+
+/* What was proposed: what is wrong with it, what it changes, and the button that takes it. done: taken (and Ward runs with
+ * it), or left. */
+export function Proposal({ proposed: p, done }: { proposed: Proposed; done: (taken: boolean) => void }): JSX.Element {
+	const [state, set] = useState<'shown' | 'busy' | 'begins'>('shown');
+	const [problem, setProblem] = useState<Problem | null>(null);
+	const here = useRef(true);
+	const head = useRef<HTMLHeadingElement>(null);
+	useEffect(() => {
+		head.current?.focus();
+		return () => { here.current = false; };
+	}, [p.id]);
+	const take = async () => {
+		set('busy');
+		setProblem(null);
+		try {
+			const got = await send<{ version: number; restarts: boolean }>('POST', `/config/proposals/${p.id}/take`, {});
+			if (got.restarts) {
+				set('begins');
+				await runsWith(got.version, () => here.current);
+			}
+			done(true);
+		} catch (e) {
+			if (!(e instanceof Problem)) throw e;
+			set('shown');
+			setProblem(e);
+		}
+	};
+	const leave = () => {
+		void dropProposal(p);
+		done(false);
+	};
+	return (
+		<section class="part proposal" aria-labelledby={`p-${p.id}`}>
+			<h2 id={`p-${p.id}`} ref={head} tabIndex={-1}>{t('cf.proposal')}</h2>
+			<Findings found={p.errors} level="error" />
+			<Findings found={p.warnings} level="warning" />
+			<Diff files={p.files} />
+			<ProblemNote problem={problem} acting />
+			<p role="status">{state === 'begins' ? t('cf.begins') : p.errors.length ? t('cf.mend') : t(p.restarts ? 'cf.restarts' : 'cf.rules')}</p>
+			<div class="buttons">
+				{!p.errors.length && p.files.length > 0 &&
+					<button type="button" class="button primary" disabled={state !== 'shown'} onClick={() => void take()}>{t('cf.take')}</button>}
+				<button type="button" class="button" disabled={state !== 'shown'} onClick={leave}>{t('cf.leave')}</button>
+			</div>
+		</section>
+	);
+}
