@@ -163,6 +163,98 @@ static void counts_alarms(void **state)
 	room_end(&r);
 }
 
+#define PERMIT(n, id, more)                                                                \
+	"{\"kind\":\"permit\",\"id\":\"00000000-0000-8000-8000-0000000001" n "\","         \
+	"\"revision\":1,\"time\":\"2026-03-12T03:00:00Z\",\"permit\":\"" id                \
+	"\",\"who\":\"Rossi\",\"why\":\"paint\",\"by\":\"security-guard\",\"badge\":true," \
+	"\"decided\":true,\"effect\":[\"fire.smoke\"]," more "}"
+
+/* Works and filters that stand: asked for, on the sheet, ended by who may. */
+static void knows_works(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}};
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1};
+	struct ward_decision d = {.kind = WARD_DECISION_PERMIT_END, .subject = WARD_STR("w-2")};
+	uint8_t text[1000];
+	struct ward_wr why = ward_wr_fixed(text, sizeof(text));
+	struct room r;
+
+	(void)state;
+	room_begin(&r, rows);
+	d.at = r.now;
+	room_add(&r, PERMIT("01", "w-0",
+			     "\"from\":\"2026-03-12T01:00:00Z\",\"until\":\"2027-03-12T01:00:00Z\","
+			     "\"place\":[\"a1\"],\"asset\":[]"));
+	room_add(&r, "{\"kind\":\"permit\",\"id\":\"00000000-0000-8000-8000-000000000102\","
+		     "\"revision\":1,\"time\":\"2026-03-12T03:00:00Z\",\"all\":true}");
+	room_add(&r, PERMIT("03", "w-1",
+			     "\"from\":\"2026-03-01T01:00:00Z\",\"until\":\"2036-03-12T01:00:00Z\","
+			     "\"place\":[\"a1\"],\"asset\":[]"));
+	room_add(&r, PERMIT("04", "w-2",
+			     "\"from\":\"2026-03-01T01:00:00Z\",\"until\":\"2036-03-12T01:00:00Z\","
+			     "\"place\":[\"au\"],\"asset\":[]"));
+	room_add(&r, PERMIT("05", "w-3", "\"from\":\"2026-03-01T01:00:00Z\",\"place\":[\"a1\"]"));
+	assert_int_equal(room_ask(&r, &anna, "GET", API "permits", "fr"), 200);
+	const struct ward_conf *all = room_json(&r), *one = child(all, "items", 0);
+
+	assert_int_equal(length(all, "items"), 2);
+	EQ(word(one, "id"), "w-1");
+	EQ(word(one, "state"), "now");
+	EQ(word(one, "badge"), "true");
+	EQ(word(child(one, "on", 0), "id"), "a1");
+	assert_int_equal(length(one, "floors"), 1);
+	EQ(word(child(one, "effects", 0), "id"), "fire.smoke");
+	assert_int_equal(room_ask(&r, &anna, "GET", API "watch/guard-room/sheet", "en"), 200);
+	const struct ward_conf *sheet = ward_conf_get(room_json(&r), "sheet");
+
+	assert_int_equal(length(sheet, "works"), 2);
+	EQ(word(child(sheet, "works", 0), "who"), "Rossi");
+	/* who has a place sees works that it is in, and ends no others */
+	assert_int_equal(room_ask(&r, &here, "GET", API "permits", "en"), 200);
+	assert_int_equal(length(room_json(&r), "items"), 1);
+	assert_int_equal(ward_api_permit_check(r.api, &here, &d, &why), WARD_OK);
+	d.subject = WARD_STR("w-1");
+	assert_int_equal(ward_api_permit_check(r.api, &here, &d, &why), WARD_ERR_STATE);
+	d = (struct ward_decision){.kind = WARD_DECISION_PERMIT,
+		.subject = WARD_STR("a1"),
+		.at = r.now,
+		.args = WARD_STR("{}")};
+	assert_int_equal(ward_api_permit_check(r.api, &here, &d, &why), WARD_ERR_DENIED);
+	ward_wr_reset(&why);
+	assert_int_equal(ward_api_permit_check(r.api, &anna, &d, &why), WARD_ERR_CONFIG);
+	assert_true(ward_str_find(ward_wr_text(&why), WARD_STR("who")) != SIZE_MAX);
+	room_end(&r);
+}
+
+/* Whose owner left is without one who is there, until somebody takes it. */
+static void knows_who_left(void **state)
+{
+	struct room r;
+	static const char taken[] =
+		"{\"kind\":\"acknowledgement\",\"id\":\"00000000-0000-8000-8000-0000000000%s\","
+		"\"role\":\"security-officer\",\"covers\":[{\"incident\":\"" ROOM_INCIDENT
+		"\",\"level\":\"critical\"}]}";
+	char row[512];
+
+	(void)state;
+	room_begin(&r, rows);
+	(void)snprintf(row, sizeof(row), taken, "90");
+	room_add(&r, row);
+	room_add(&r, "{\"kind\":\"left\",\"id\":\"00000000-0000-8000-8000-000000000091\",\"by\":"
+		     "\"somebody\",\"incident\":\"" ROOM_INCIDENT "\"}");
+	assert_int_equal(room_ask(&r, &anna, "GET", API "now", "en"), 200);
+	assert_true(says(&r, "\"present\":true"));
+	room_add(&r, "{\"kind\":\"left\",\"id\":\"00000000-0000-8000-8000-000000000092\",\"by\":"
+		     "\"security-officer\",\"incident\":\"" ROOM_INCIDENT "\"}");
+	assert_int_equal(room_ask(&r, &anna, "GET", API "now", "en"), 200);
+	assert_true(says(&r, "\"present\":false"));
+	(void)snprintf(row, sizeof(row), taken, "93");
+	room_add(&r, row);
+	assert_int_equal(room_ask(&r, &anna, "GET", API "now", "en"), 200);
+	assert_true(says(&r, "\"present\":true"));
+	room_end(&r);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +262,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(is_without_an_owner),
 		cmocka_unit_test(keeps_to_places),
 		cmocka_unit_test(counts_alarms),
+		cmocka_unit_test(knows_works),
+		cmocka_unit_test(knows_who_left),
 	};
 
 	if (argc != 2)

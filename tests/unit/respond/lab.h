@@ -8,7 +8,6 @@
 #include "story/zone.h"
 
 enum { LAB_ROWS = 32768, LAB_GOT = 256 };
-
 struct lab_row {
 	bool delivery;
 	struct ward_id id;
@@ -28,9 +27,8 @@ struct lab {
 	size_t n_listener;
 	struct ward_respond_camera camera[2];
 	const struct ward_respond_playbook *playbook;
-	size_t n_playbook, n_entry;
 	const struct ward_respond_post *post;
-	size_t n_post;
+	size_t n_playbook, n_entry, n_post;
 	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
 	bool killed_late;                     /* between the sending and the row that says so */
 	ward_ns now;
@@ -83,7 +81,6 @@ static inline void lab_life(struct lab *l)
 		.n_post = l->n_post,
 		.at = lab_at,
 		.ctx = l};
-
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
 	bool load = l->r && l->remembers && ward_respond_save(l->r, &w);
 	ward_respond_free(l->r);
@@ -132,7 +129,6 @@ static inline void lab_free(struct lab *l)
 		free(l->got[i].body);
 	free(l);
 }
-
 static inline void lab_add(struct lab *l, const struct ward_delivery *d, struct ward_str json)
 {
 	struct lab_row *row = &l->row[l->n_row];
