@@ -108,6 +108,8 @@ def drawn():
         must(f.read() == good, 'what was taken is not in the directory')
 
 
+shutil.rmtree(hospital.folder)
+shutil.copytree(sys.argv[2], hospital.folder)
 with socket.socket() as s:  # one that stays when Ward begins anew
     s.bind(('127.0.0.1', 0))
     port = s.getsockname()[1]

@@ -179,7 +179,7 @@ static void tells_of_cameras(void **state)
 	assert_int_equal(room_ask(&room, &who, "GET", one, "en"), 200);
 	assert_true(ward_api_camera(room.api, &who, WARD_STR("camera-au-corridor-staff")));
 	assert_false(ward_api_camera(room.api, &who, WARD_STR("camera-a0-entrance")));
-	assert_int_equal(room_ask(&room, NULL, "GET", API "cameras/ahu-05", "en"), 404);
+	assert_int_equal(room_ask(&room, &who, "GET", API "cameras/ahu-05", "en"), 404);
 	who.place = plant;
 	assert_int_equal(room_ask(&room, &who, "GET", one, "en"), 404);
 	assert_false(ward_api_camera(room.api, &who, WARD_STR("camera-au-corridor-staff")));
