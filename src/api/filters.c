@@ -211,6 +211,7 @@ static void put_filters(struct api_request *r, struct ward_str rule)
 {
 	size_t left = r->a->filter.n;
 	struct api_filter f;
+	struct signs all;
 
 	if (!find_signs(r, &all))
 		return;
