@@ -29,7 +29,7 @@ struct paths {
 	char libexec[PATH_MAX], ward[PATH_MAX];
 	char ground[WARD_GROUND_TEXT];
 	struct ward_scenario *played;
-	bool anew;
+	struct ward_live_anew anew;
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -286,7 +286,12 @@ static int state_of(const struct ward_cmd *cmd, const struct args *a, const stru
 /* Ended since the hospital's directory was changed: begun anew with it, as the same process. */
 static int begin_anew(const struct ward_cmd *cmd, const struct paths *p, char **argv)
 {
+	char fd[16];
+
 	(void)fflush(stdout);
+	(void)snprintf(fd, sizeof(fd), "%d", p->anew.console);
+	if (p->anew.console >= 0 && fcntl(p->anew.console, F_SETFD, 0) == 0)
+		(void)setenv(WARD_LIVE_HELD, fd, 1);
 	(void)execv(p->ward, argv - 1); /* the command's own name is in front */
 	return ward_cli_fail(cmd, "cannot begin anew by '%s': %s", p->ward, strerror(errno));
 }
@@ -332,7 +337,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 
 	if (ward_live_run(&o, m, why, &p->anew) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
-	else if (!a->json && !p->anew)
+	else if (!a->json && !p->anew.is)
 		rc = end_coverage(cmd, p->state, lim, m, lang);
 	ward_lang_free(lang);
 	(void)close(log_fd);
@@ -362,7 +367,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			a.play);
 	if (!rc)
 		rc = live(cmd, &a, p, &lim, m);
-	if (!rc && p->anew)
+	if (!rc && p->anew.is)
 		rc = begin_anew(cmd, p, argv);
 	ward_scenario_free(p->played);
 	ward_model_free(m);

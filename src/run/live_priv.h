@@ -70,6 +70,7 @@ enum { LIVE_CONSOLE_HOSTS = 56 };
 struct live_console {
 	struct ward_console conf; /* of console.yml */
 	int listener;             /* -1: there is none, or the supervisor has it */
+	int held;                 /* the same socket, for the life after this one; -1 */
 	char host[LIVE_CONSOLE_HOSTS][WARD_AUTHORITY_NAME_MAX + 1]; /* names that are ours */
 	size_t n_host;
 	char url[WARD_AUTHORITY_NAME_MAX + 32]; /* empty: nothing is served */
