@@ -3,6 +3,7 @@
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/stored.h"
+#include "cli/versions.h"
 #include "model/coverage/coverage.h"
 #include "model/model.h"
 #include "run/ground.h"
@@ -30,6 +31,8 @@ struct paths {
 	char ground[WARD_GROUND_TEXT];
 	struct ward_scenario *played;
 	struct ward_live_anew anew;
+	uint64_t version; /* of the directory; 0: not known */
+	bool began; /* to be run, with a state of its own */
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
@@ -331,10 +334,12 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.lang = lang,
 		.json = a->json,
 		.ward = p->ward,
+		.version = p->version,
 		.colour = ward_cli_colour(stdout),
 		.log = &log,
 		.clock = ward_clock_system()};
 
+	p->began = true;
 	if (ward_live_run(&o, m, why, &p->anew) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
 	else if (!a->json && !p->anew.is)
@@ -357,9 +362,15 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return ward_cli_fail(cmd, "out of memory");
+	p->anew.console = -1;
 	rc = find_paths(cmd, &a, p);
 	if (!rc)
+		p->version = ward_cli_versions_begin(cmd, p->dir, a.state_option, a.play);
+	if (!rc)
 		rc = load(cmd, p, &lim, &m);
+	if (rc == WARD_EXIT_RUN && p->version &&
+		ward_cli_versions_back(cmd, p->dir, a.state_option, a.play))
+		rc = begin_anew(cmd, p, argv);
 	if (!rc && a.speed && p->played->n_footage)
 		rc = ward_cli_fail(cmd,
 			"'%s' has footage of a camera, which runs at its own pace; leave "
@@ -367,6 +378,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			a.play);
 	if (!rc)
 		rc = live(cmd, &a, p, &lim, m);
+	if (rc == WARD_EXIT_RUN && p->began &&
+		ward_cli_versions_back(cmd, p->dir, a.state_option, a.play))
+		rc = begin_anew(cmd, p, argv);
 	if (!rc && p->anew.is)
 		rc = begin_anew(cmd, p, argv);
 	ward_scenario_free(p->played);

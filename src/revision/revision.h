@@ -132,6 +132,9 @@ WARD_MUST_CHECK enum ward_err ward_revision_take(struct ward_revision *r,
  * *ret_number is 0 when it is not. */
 WARD_MUST_CHECK enum ward_err ward_revision_note(struct ward_revision *r,
 	const struct ward_revision_taking *t, uint64_t *ret_number);
+/* A small file beside the list, replaced as a whole. FULL, IO. */
+WARD_MUST_CHECK enum ward_err ward_revision_mark(
+	struct ward_revision *r, const char *name, struct ward_slice text);
 /* Makes a folder that looks like the directory with `to` in place of its texts: links to what is
  * the same. `folder` is removed before, with all that is in it. */
 WARD_MUST_CHECK enum ward_err ward_revision_stage(

@@ -182,6 +182,14 @@ enum ward_err ward_revision_tree(struct ward_revision *r, uint64_t number, struc
 	return err;
 }
 
+enum ward_err ward_revision_mark(
+	struct ward_revision *r, const char *name, struct ward_slice text)
+{
+	enum ward_err err = revision_write_at(r->folder_fd, name, text, 0600, false);
+
+	return err ? revision_because(r, err, name) : WARD_OK;
+}
+
 /* ---- its life ---- */
 
 static enum ward_err open_folders(struct ward_revision *r)

@@ -28,6 +28,7 @@ struct ward_live_options {
 	const struct ward_limits *lim;      /* of the hospital */
 	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
 	bool json, colour;
+	uint64_t version; /* of the directory, as it was read (revision); 0: not known */
 	const char *ward; /* our own program: what checks a directory that is proposed */
 	struct ward_log *log;
 	const struct ward_clock *clock;

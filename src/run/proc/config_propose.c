@@ -142,8 +142,7 @@ static enum ward_err build(struct config *k, struct config_proposal *p,
 	return WARD_ERR_MALFORMED;
 }
 
-/* Rules and filters alone are read anew without a restart of all. */
-static bool of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
+bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
 {
 	const struct ward_revision_tree *all[] = {from, to};
 
@@ -202,7 +201,7 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 		err = WARD_ERR_LIMIT;
 		*why = "the difference is too large";
 	}
-	p->rules_only = of_rules(&base, &p->tree);
+	p->rules_only = config_of_rules(&base, &p->tree);
 	ward_json_key(&j, "restarts");
 	ward_json_bool(&j, !p->rules_only);
 	ward_json_obj_end(&j);

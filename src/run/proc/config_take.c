@@ -82,23 +82,42 @@ enum ward_err config_note(struct config *k, uint64_t *ret)
 	return err;
 }
 
-/* What a life before began to take is the directory now: it is recorded, and run with. */
-void config_finished(struct config *k)
+/* Was one of them taken since Ward began? What is changed by hand is run with when somebody begins
+ * anew. */
+static bool taken_since(struct config *k, uint64_t begun)
 {
-	uint64_t number = ward_revision_finished(k->r);
 	size_t n;
 	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
 
-	if (!number)
-		return;
-	const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
-		.id = ward_id_v7(k->p.clock),
-		.at = v[number - 1].taken,
-		.person = v[number - 1].by,
-		.role = WARD_STR("unknown")};
+	while (n > begun)
+		if (!ward_str_eqz(v[--n].by, "by hand"))
+			return true;
+	return false;
+}
 
-	record(k, &d, number);
-	begin_anew(k, WARD_ANEW_ALL);
+/* What a life before began to take is the directory now: it is recorded; and what it took, and
+ * ended before it said so, is run with. */
+void config_finished(struct config *k)
+{
+	uint64_t number = ward_revision_finished(k->r), now = ward_revision_current(k->r);
+	struct ward_revision_tree from, to;
+	size_t n;
+	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
+
+	if (number) {
+		const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
+			.id = ward_id_v7(k->p.clock),
+			.at = v[number - 1].taken,
+			.person = v[number - 1].by,
+			.role = WARD_STR("unknown")};
+
+		record(k, &d, number);
+	}
+	if (!k->begun || !taken_since(k, k->begun) ||
+		ward_revision_tree(k->r, k->begun, &k->scratch, &from) != WARD_OK ||
+		ward_revision_tree(k->r, now, &k->scratch, &to) != WARD_OK)
+		return;
+	begin_anew(k, config_of_rules(&from, &to) ? WARD_ANEW_RULES : WARD_ANEW_ALL);
 }
 
 static const char *why_not(const struct config *k, const struct config_proposal *p,
