@@ -13,8 +13,8 @@ struct args {
 	size_t n_word;
 };
 
-static int parse(
-	const struct ward_cmd *cmd, int argc, char **argv, size_t n_least, size_t n_most, struct args *a)
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, size_t n_least, size_t n_most,
+	struct args *a)
 {
 	static const char *const names[] = {"--state", "--why", "--content"};
 	const char **const value[] = {&a->state, &a->why, &a->content};
@@ -63,8 +63,8 @@ static void put_line(struct ward_wr *w, const struct ward_revision_version *v)
 	ward_wr_printf(w, "%llu\t", (unsigned long long)v->number);
 	ward_time_write(w, v->taken);
 	ward_wr_printf(w, "\t+%llu ~%llu -%llu\t%.*s\t%.*s\n", (unsigned long long)v->added,
-		(unsigned long long)v->changed, (unsigned long long)v->removed,
-		WARD_STR_ARG(v->by), WARD_STR_ARG(v->why));
+		(unsigned long long)v->changed, (unsigned long long)v->removed, WARD_STR_ARG(v->by),
+		WARD_STR_ARG(v->why));
 }
 
 static int run_log(const struct ward_cmd *cmd, int argc, char **argv)
@@ -317,6 +317,7 @@ static int go_back(
 		err = ward_revision_stage(v->r, &t, stage);
 	if (!err)
 		rc = check(cmd, a, stage); /* content and limits may have changed since */
+	ward_revision_unstage(stage);
 	if (!err && !rc)
 		err = ward_revision_note(v->r, &by_hand, &n); /* nothing is written over unseen */
 	if (!err && !rc)
@@ -346,11 +347,11 @@ static int run_back(const struct ward_cmd *cmd, int argc, char **argv)
 
 /* ---- */
 
-#define OPTIONS                                                                                \
-	"  --state DIR    the state folder (default: as `ward run` has it)\n"                  \
+#define OPTIONS                                                               \
+	"  --state DIR    the state folder (default: as `ward run` has it)\n" \
 	"\nExit codes: 0 done, 1 the directory has errors, 2 wrong usage, 3 could not run.\n"
-#define TAKING                                                                                 \
-	"  --why TEXT     stands in the list of versions\n"                                    \
+#define TAKING                                              \
+	"  --why TEXT     stands in the list of versions\n" \
 	"  --content DIR  the content that it is checked with\n"
 
 const struct ward_cmd ward_cmd_config_log = {

@@ -32,7 +32,7 @@ struct paths {
 	struct ward_scenario *played;
 	struct ward_live_anew anew;
 	uint64_t version; /* of the directory; 0: not known */
-	bool began; /* to be run, with a state of its own */
+	bool began;       /* to be run, with a state of its own */
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)

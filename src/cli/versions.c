@@ -71,7 +71,8 @@ static int open_it(const struct ward_cmd *cmd, bool write, struct ward_cli_versi
 
 	if (err == WARD_ERR_NOT_FOUND)
 		return ward_cli_fail(cmd,
-			"there are no versions in '%s' yet: `ward run` begins them, or `ward config "
+			"there are no versions in '%s' yet: `ward run` begins them, or `ward "
+			"config "
 			"take`; --state names another state folder",
 			v->state);
 	return err ? ward_cli_fail(cmd, "%s", why) : WARD_EXIT_DONE;
@@ -168,12 +169,11 @@ static uint64_t ran(const struct ward_revision *r, const char *folder)
 
 	if (fd >= 0)
 		(void)close(fd);
-	return ward_str_u64(ward_str_trim((struct ward_str){text, len > 0 ? (size_t)len : 0}), &n) &&
-			       n < ward_revision_current(r)
+	return ward_str_u64(ward_str_trim((struct ward_str){text, len > 0 ? (size_t)len : 0}),
+		       &n) && n < ward_revision_current(r)
 		       ? n
 		       : 0;
 }
-
 
 /* Only what somebody took from afar goes back by itself: who edits files is there to mend them. */
 static uint64_t go_back(const struct ward_cli_versions *of)
@@ -188,8 +188,8 @@ static uint64_t go_back(const struct ward_cli_versions *of)
 
 	if (!to || !n || ward_str_eqz(v[n - 1].by, "by hand") || ward_str_eqz(v[n - 1].by, "Ward"))
 		return 0;
-	(void)snprintf(why, sizeof(why), "version %zu could not be run with: back to version %llu", n,
-		(unsigned long long)to);
+	(void)snprintf(why, sizeof(why), "version %zu could not be run with: back to version %llu",
+		n, (unsigned long long)to);
 	const struct ward_revision_taking taking = {.by = WARD_STR("Ward"),
 		.why = ward_str_z(why),
 		.now = ward_clock_now(ward_clock_system())};

@@ -1,4 +1,5 @@
-/* The versions of a hospital's directory, for `ward run` and `ward config …`: docs/configuration.md. */
+/* The versions of a hospital's directory, for `ward run` and `ward config …`:
+ * docs/configuration.md. */
 #ifndef WARD_CLI_VERSIONS_H
 #define WARD_CLI_VERSIONS_H
 
@@ -13,8 +14,8 @@ struct ward_cli_versions {
 	struct ward_revision *r;
 };
 /* Opens those of the hospital's directory `dir`, beneath the state folder that the option names, or
- * the usual one of the hospital (played: of what is played). write: as who owns the directory, since
- * files of root would be in the way of who writes there later. An exit code; it was said. */
+ * the usual one of the hospital (played: of what is played). write: as who owns the directory,
+ * since files of root would be in the way of who writes there later. An exit code; it was said. */
 int ward_cli_versions(const struct ward_cmd *cmd, const char *dir, const char *state, bool write,
 	struct ward_cli_versions *ret);
 void ward_cli_versions_free(struct ward_cli_versions *v);

@@ -528,9 +528,8 @@ static enum ward_err run(struct live *l)
 	return ward_supervisor_run(l->s);
 }
 
-enum ward_err ward_live_run(
-	const struct ward_live_options *o, const struct ward_model *m, char *ret_why,
-	struct ward_live_anew *ret_anew)
+enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward_model *m,
+	char *ret_why, struct ward_live_anew *ret_anew)
 {
 	struct live l = {.o = o, .m = m, .why = ret_why, .epoch = ward_clock_now(o->clock)};
 	enum ward_err err;

@@ -37,18 +37,18 @@ struct ward_live_options {
 /* How it ended. */
 struct ward_live_anew {
 	bool is;     /* to be run anew, with the directory as it is now */
-	int console; /* the console's socket, for the next life (WARD_LIVE_HELD); -1: there is none */
+	int console; /* the console's socket, for the next life (WARD_LIVE_HELD); -1: there is none
+		      */
 };
 /* The variable of the environment that names the socket: browsers that come meanwhile wait, and a
  * played hospital, which is in a network of its own by then, stays where it was reached. */
 #define WARD_LIVE_HELD "WARD_CONSOLE_SOCKET"
 
-/* ret_anew->is: it ended since the hospital's directory was changed. Runs until SIGTERM, SIGINT or its terminal hangs up, then stops everything in order; a SIGHUP
- * that is sent has the rules read anew. On an error nothing is left running and ret_why
- * (WARD_LIVE_WHY bytes) says what and the mend: DENIED, CONFIG (a source that cannot be served),
- * IO, NOMEM, LIMIT. */
-WARD_MUST_CHECK enum ward_err ward_live_run(
-	const struct ward_live_options *o, const struct ward_model *m, char *ret_why,
-	struct ward_live_anew *ret_anew);
+/* ret_anew->is: it ended since the hospital's directory was changed. Runs until SIGTERM, SIGINT or
+ * its terminal hangs up, then stops everything in order; a SIGHUP that is sent has the rules read
+ * anew. On an error nothing is left running and ret_why (WARD_LIVE_WHY bytes) says what and the
+ * mend: DENIED, CONFIG (a source that cannot be served), IO, NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_live_run(const struct ward_live_options *o,
+	const struct ward_model *m, char *ret_why, struct ward_live_anew *ret_anew);
 
 #endif

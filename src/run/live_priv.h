@@ -142,9 +142,9 @@ struct live {
 	int roster; /* the same: who is on call, for `login` */
 	int first;  /* memory file: the code of the first one who signs in */
 	bool nobody_administers;
-	int config;        /* link with the process `config`; -1 */
-	bool anew, rules;  /* it said that all is to begin anew; that rules are to be read */
-	int duty; /* memory file: who of the `send` processes' recipients is on duty */
+	int config;       /* link with the process `config`; -1 */
+	bool anew, rules; /* it said that all is to begin anew; that rules are to be read */
+	int duty;         /* memory file: who of the `send` processes' recipients is on duty */
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */

@@ -227,8 +227,7 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 		return WARD_ERR_DENIED;
 	}
 	/* what protects ends, or becomes something else */
-	if ((d->kind == WARD_DECISION_CANCEL || d->kind == WARD_DECISION_CONFIGURE) &&
-		!s->proved) {
+	if ((d->kind == WARD_DECISION_CANCEL || d->kind == WARD_DECISION_CONFIGURE) && !s->proved) {
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;
 	}

@@ -45,8 +45,8 @@ static void go_on(struct config *k, uint32_t id)
 static void refuse(struct config *k, enum ward_err err, const char *why)
 {
 	ward_wr_reset(&k->answer);
-	ward_configured_put(&k->answer,
-		&(struct ward_configured){.err = err, .why = ward_str_z(why)});
+	ward_configured_put(
+		&k->answer, &(struct ward_configured){.err = err, .why = ward_str_z(why)});
 }
 
 static void whole(struct config *k, uint32_t id)

@@ -81,7 +81,8 @@ static enum ward_err change(struct config *k, struct config_proposal *p,
 	*why = "a file that is to be removed is not there";
 	if (!f->has_text && !is)
 		return WARD_ERR_MALFORMED;
-	*why = "there is a file of that name which is not changed here: it holds a secret, or is no "
+	*why = "there is a file of that name which is not changed here: it holds a secret, or is "
+	       "no "
 	       "text; change it on the machine";
 	if (!is && is_kept_out(k, f->path))
 		return WARD_ERR_MALFORMED;
@@ -197,6 +198,7 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 	ward_json_key(&j, "base");
 	ward_json_u64(&j, p->base);
 	err = config_check(k, &j, &p->n_error, why);
+	ward_revision_unstage(k->stage);
 	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {
 		err = WARD_ERR_LIMIT;
 		*why = "the difference is too large";

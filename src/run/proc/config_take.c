@@ -11,8 +11,8 @@ static const ward_ns grace = 700 * WARD_NS_PER_MS;
 static void say(struct config *k, enum ward_err err, const char *why, struct ward_str json)
 {
 	ward_wr_reset(&k->said);
-	ward_decided_put(&k->said,
-		&(struct ward_decided){.err = err, .why = ward_str_z(why), .json = json});
+	ward_decided_put(
+		&k->said, &(struct ward_decided){.err = err, .why = ward_str_z(why), .json = json});
 	WARD_ASSERT(!ward_wr_bad(&k->said));
 }
 
@@ -24,7 +24,8 @@ static void record(struct config *k, const struct ward_decision *d, uint64_t ver
 	char args[512], id[16];
 	size_t n;
 	const struct ward_revision_version *v = ward_revision_list(k->r, &n) + version - 1;
-	struct ward_wr w = ward_wr_fixed(args, sizeof(args)), e_w = ward_wr_fixed(bytes, sizeof(bytes));
+	struct ward_wr w = ward_wr_fixed(args, sizeof(args)),
+		       e_w = ward_wr_fixed(bytes, sizeof(bytes));
 	struct ward_json j = ward_json_on(&w);
 	struct ward_decision of = *d;
 	struct ward_event e;
@@ -120,8 +121,8 @@ void config_finished(struct config *k)
 	begin_anew(k, config_of_rules(&from, &to) ? WARD_ANEW_RULES : WARD_ANEW_ALL);
 }
 
-static const char *why_not(const struct config *k, const struct config_proposal *p,
-	enum ward_err *ret)
+static const char *why_not(
+	const struct config *k, const struct config_proposal *p, enum ward_err *ret)
 {
 	*ret = WARD_ERR_STATE;
 	if (k->ends)
@@ -153,15 +154,15 @@ void config_decide(struct config *k, const struct ward_decision *d)
 		say(k, err, why, WARD_STR(""));
 		return;
 	}
-	const struct ward_revision_taking t = {.by = d->person,
-		.why = ward_str_z(p->why),
-		.now = ward_clock_now(k->p.clock)};
+	const struct ward_revision_taking t = {
+		.by = d->person, .why = ward_str_z(p->why), .now = ward_clock_now(k->p.clock)};
 
 	err = ward_revision_take(k->r, &p->tree, &t, &number);
 	if (err) {
 		WARD_LOG(&k->p.log, ERROR, "config.untaken",
 			WARD_KV_Z("why", ward_revision_why(k->r)), WARD_KV_E(err));
-		say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r), WARD_STR(""));
+		say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r),
+			WARD_STR(""));
 		return;
 	}
 	begin_anew(k, p->rules_only ? WARD_ANEW_RULES : WARD_ANEW_ALL);
