@@ -3,7 +3,7 @@
 which doors are forced. Each change is a row that the store has committed. Told are: how long after the first page each
 other one has a change, and how long a posted batch takes from its answer (it is in the journal) to the first change at each
 page: through brain and store. With a storage state of browser.mjs, one page more is open in Chromium (page.mjs): how long after
-the first page it has drawn a frame with the change.
+the first page it has drawn a frame after the change, and one with what it then asked for.
 
 Usage: streams.py CLIENTS SECONDS EVENTS-A-SECOND ADDRESS#code=CODE STATE TOKEN DOORS [STORAGE-STATE]. JSON lines as bench/bench.c.
 """
@@ -77,9 +77,11 @@ def tell_page(child, seen, line):
     is_ = json.loads(child.communicate()[0])
     unix = time.time() - time.monotonic()
     late = [at / 1000 - unix - min(seen[row]) for row, at in is_["row"] if row in seen]
-    if not late:
+    shown = [at / 1000 - unix - min(seen[row]) for row, at in is_["shown"] if row in seen]
+    if not late or not shown:
         sys.exit("Chromium drew nothing")
     line("stream, a Chromium beside them, drawn, after the first page", sorted(late))
+    line("stream, a Chromium beside them, what Now answers is shown, after the first page", sorted(shown))
     print(json.dumps({"name": "console/streams, Chromium", "note": f"{len(late)} of {len(seen)} changes drawn; {len(is_['long'])} tasks "
         f"over 50 ms by the clock, the longest {max(is_['long'], default=0)} ms"}))
 

@@ -60,18 +60,21 @@ function announce(before: Line[], after: Line[]): void {
 /* --- Live values --- */
 
 const SETTLE_MS = 200;
+const TOGETHER_MS = 30; /* what comes by one commit is one change */
 
-/* Calls f soon after the last of a burst of changes, never twice at once. */
+/* Calls f for the first of a burst of changes and then each SETTLE_MS, also after the last; never twice at once. */
 function settled(f: () => Promise<void>): () => void {
 	let timer = 0;
 	let busy = false;
 	let again = false;
+	let last = 0;
 	const run = async () => {
 		if (busy) {
 			again = true;
 			return;
 		}
 		busy = true;
+		last = performance.now();
 		await f();
 		busy = false;
 		if (again) {
@@ -80,7 +83,7 @@ function settled(f: () => Promise<void>): () => void {
 		}
 	};
 	const kick = () => {
-		if (!timer) timer = window.setTimeout(() => { timer = 0; void run(); }, SETTLE_MS);
+		timer ||= window.setTimeout(() => { timer = 0; void run(); }, Math.max(TOGETHER_MS, last + SETTLE_MS - performance.now()));
 	};
 	return kick;
 }

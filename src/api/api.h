@@ -121,6 +121,11 @@ void ward_api_board(struct ward_api *a, enum ward_api_board which, struct ward_s
 struct ward_api_who;
 WARD_MUST_CHECK enum ward_err ward_api_watch_complete(struct ward_api *a,
 	const struct ward_api_who *who, struct ward_decision *d, const char **ret_why);
+/* May that person look at this clip or photo of the incident? DENIED: not without the right;
+ * NOT_FOUND: the incident is none that they see, or has none of that id; STATE: it was erased, or
+ * never made; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_api_evidence(struct ward_api *a, const struct ward_api_who *who,
+	struct ward_str incident, struct ward_str id);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 

@@ -148,6 +148,106 @@ static bool refused(struct api_request *r, uint32_t *ret_class, uint32_t *ret_af
 	return r->ret->status != 200;
 }
 
+/* ---- by risk ---- */
+
+static void put_risk(struct api_request *r, const struct ward_conf *risk)
+{
+	ward_json_key(&r->j, "risk");
+	ward_json_arr(&r->j);
+	for (const struct ward_conf *v = risk ? risk->child : NULL; v; v = v->next)
+		ward_json_raw(&r->j, v->text);
+	ward_json_arr_end(&r->j);
+}
+
+/* What `reckon` found, with what else is known of each; `skip` were given before. */
+static void put_by_risk(struct api_request *r, const struct ward_conf *found, uint64_t skip)
+{
+	const struct ward_conf *items = api_board_list(found, "items");
+	uint64_t total = 0;
+	char next[24];
+	struct ward_wr w = ward_wr_fixed(next, sizeof(next));
+
+	(void)ward_str_u64(api_word(found, "total"), &total);
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (const struct ward_conf *v = items; v; v = v->next, skip++) {
+		uint32_t node = ward_model_find(r->a->o.model, api_word(v, "id"));
+
+		if (node == WARD_NONE)
+			continue;
+		begin_thing(r, node);
+		put_risk(r, ward_conf_get(v, "risk"));
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+	ward_wr_u64(&w, skip);
+	if (items && skip < total)
+		api_str(&r->j, "next", ward_wr_text(&w));
+	else
+		api_null(&r->j, "next");
+	api_u64(&r->j, "total", total);
+	ward_json_obj_end(&r->j);
+}
+
+static struct ward_str given(const struct api_request *r, enum api_param p)
+{
+	return r->param[p].p ? r->param[p] : WARD_STR("");
+}
+
+/* False: a parameter was refused. */
+static bool risks_asked(struct api_request *r, struct ward_reckon_ask *ret)
+{
+	struct ward_str after = r->param[API_AFTER], least = r->param[API_LEAST];
+
+	*ret = (struct ward_reckon_ask){.what = WARD_RECKON_RISKS,
+		.limit = r->limit,
+		.search = given(r, API_Q),
+		.class = given(r, API_CLASS),
+		.place = given(r, r->param[API_ROOM].p ? API_ROOM : API_FLOOR)};
+	if (!r->scope.everywhere)
+		api_refuse(r, 403,
+			"this goes through the whole hospital, and your account sees some places "
+			"of it");
+	else if (least.p && (!ward_str_u64(least, &ret->least) || ret->least > 100))
+		api_refuse(r, 400, "'least' is a number from 0 to 100");
+	else if (after.p && (!ward_str_u64(after, &ret->skip) || ret->skip > UINT32_MAX))
+		api_refuse(r, 400, "'after' is none that was given here: begin without it");
+	else if (r->param[API_ROOM].p && r->param[API_FLOOR].p)
+		api_refuse(r, 400, "give a room or a floor, not both");
+	else
+		return true;
+	return false;
+}
+
+/* The highest first; `after` is how many were given. */
+static void by_risk(struct api_request *r)
+{
+	struct ward_reckon_ask ask;
+	const struct ward_conf *c = NULL;
+	struct ward_diag diag;
+	struct ward_str text;
+
+	if (!risks_asked(r, &ask))
+		return;
+	enum ward_err err = api_reckon_ask(r, &ask, &text);
+
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (err) {
+		api_reckon_refuse(r, err, text);
+		return;
+	}
+	ward_diag_init(&diag, r->a->o.mem);
+	err = ward_conf_json(
+		&r->a->scratch, r->a->o.lim, WARD_STR("risks"), 1, ward_str_bytes(text), &diag, &c);
+	ward_diag_fini(&diag);
+	if (err || c->kind != WARD_CONF_MAP)
+		api_refuse(r, 503, "there is not enough memory: try again");
+	else
+		put_by_risk(r, c, ask.skip);
+}
+
 /* In the order of the hospital's files; `after` is the id of the last one that was given. */
 void api_assets(struct api_request *r)
 {
@@ -156,6 +256,12 @@ void api_assets(struct api_request *r)
 	uint32_t class, after, last = WARD_NONE;
 	bool more = false;
 
+	if (r->param[API_SORT].p) {
+		by_risk(r);
+		return;
+	}
+	if (r->param[API_LEAST].p)
+		api_refuse(r, 400, "'least' is of lists by risk: add sort=risk");
 	if (refused(r, &class, &after))
 		return;
 	ward_json_obj(&r->j);
@@ -336,6 +442,12 @@ static void reckon_thing(struct api_request *r, struct ward_reckon_ask *ask)
 void api_risk(struct api_request *r)
 {
 	reckon_thing(r, &(struct ward_reckon_ask){.what = WARD_RECKON_RISK});
+}
+
+void api_normal(struct api_request *r)
+{
+	reckon_thing(
+		r, &(struct ward_reckon_ask){.what = WARD_RECKON_NORMAL, .minute = api_minute(r)});
 }
 
 void api_seen(struct api_request *r)

@@ -170,15 +170,9 @@ static void put_filter(struct api_request *r, const struct signs *s, const struc
 	ward_json_obj_end(&r->j);
 }
 
-/* The latest first; those whose end is over are none any more. */
-void api_filters(struct api_request *r)
+/* The latest first; those whose end is over are none any more. rule.p NULL: of all rules. */
+static void put_filters(struct api_request *r, const struct signs *all, struct ward_str rule)
 {
-	struct signs all;
-
-	if (!find_signs(r, &all))
-		return;
-	ward_json_obj(&r->j);
-	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
 	for (size_t i = r->a->filter.n; i-- > 0;) {
 		const struct api_kept *k = r->a->filter.at[i];
@@ -188,10 +182,57 @@ void api_filters(struct api_request *r)
 
 		if (node == WARD_NONE || !api_scope_has(&r->scope, node) ||
 			ward_time_parse(api_word(args, "until"), &until) != WARD_OK ||
-			until <= r->a->time)
+			until <= r->a->time ||
+			(rule.p && !ward_str_eq(api_word(args, "rule"), rule)))
 			continue;
-		put_filter(r, &all, k, c, node);
+		put_filter(r, all, k, c, node);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+void api_filters(struct api_request *r)
+{
+	struct signs all;
+
+	if (!find_signs(r, &all))
+		return;
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "items");
+	put_filters(r, &all, (struct ward_str){NULL, 0});
+	ward_json_obj_end(&r->j);
+}
+
+/* Hosts that nobody asks about any more, the latest first. The whole hospital's, as they are. */
+void api_aside(struct api_request *r)
+{
+	if (!r->scope.everywhere) {
+		api_refuse(r, 403,
+			"this goes through the whole hospital, and your account sees some places "
+			"of it");
+		return;
+	}
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "items");
+	ward_json_arr(&r->j);
+	for (size_t i = r->a->aside.n; i-- > 0;) {
+		const struct ward_conf *c = read_row(r, r->a->aside.at[i]);
+
+		ward_json_obj(&r->j);
+		api_str(&r->j, "key", c ? api_word(c, "subject") : WARD_STR(""));
+		api_str(&r->j, "why", c ? api_word(c, "text") : WARD_STR(""));
+		api_str(&r->j, "role", c ? api_role_name(r->a, api_word(c, "role")) : WARD_STR(""));
+		api_time(&r->j, "at", r->a->aside.at[i]->time);
+		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
+}
+
+void api_held_back(struct api_request *r, struct ward_str rule)
+{
+	struct signs all;
+
+	ward_json_key(&r->j, "held_back");
+	if (find_signs(r, &all))
+		put_filters(r, &all, rule);
 }

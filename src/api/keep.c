@@ -250,6 +250,7 @@ void api_picture_free(struct ward_api *a)
 	api_drop_all(a, &a->loose);
 	api_drop_all(a, &a->photo);
 	api_drop_all(a, &a->filter);
+	api_drop_all(a, &a->aside);
 	for (size_t at = 0; ward_tab_next(&a->about, &at, &key, &val);) {
 		struct api_group g;
 

@@ -147,6 +147,7 @@ struct ward_api {
 	uint64_t signs_forgotten;
 	struct api_kept_list photo;  /* that no incident names */
 	struct api_kept_list filter; /* decisions that hold signs back */
+	struct api_kept_list aside;  /* decisions not to ask about hosts, the last of each */
 	struct api_action **action;
 	size_t n_action, cap_action;
 	struct ward_tab by_action; /* id → struct api_action * */

@@ -24,6 +24,8 @@ enum api_param {
 	API_UNTIL,
 	API_BEFORE,
 	API_SKIP,
+	API_SORT,
+	API_LEAST,
 	API_PARAM_N,
 };
 
@@ -101,6 +103,11 @@ void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, str
 /* reckon.c: the answer is what `reckon` says to that, in the reader's language; else it is asked.
  */
 void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
+/* The same for who says more beside it: what `reckon` says, as JSON; AGAIN: it is asked, and the
+ * request is answered; else *ret is why there is nothing. */
+WARD_MUST_CHECK enum ward_err api_reckon_ask(
+	struct api_request *r, struct ward_reckon_ask *ask, struct ward_str *ret);
+void api_reckon_refuse(struct api_request *r, enum ward_err err, struct ward_str why);
 static inline uint64_t api_minute(const struct api_request *r)
 {
 	return (uint64_t)(r->ask->now / (60 * WARD_NS_PER_S));
@@ -113,9 +120,12 @@ void api_incidents(struct api_request *r);
 void api_signs(struct api_request *r);
 void api_report(struct api_request *r);
 void api_graph(struct api_request *r);
+void api_evidence(struct api_request *r);
 void api_abilities(struct api_request *r);
 void api_tuning(struct api_request *r);
 void api_filters(struct api_request *r);
+/* "held_back": the filters on one rule, as api_filters has them. */
+void api_held_back(struct api_request *r, struct ward_str rule);
 void api_runs(struct api_request *r);
 void api_actions(struct api_request *r);
 void api_care(struct api_request *r);
@@ -124,7 +134,9 @@ void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
 void api_risk(struct api_request *r);
 void api_seen(struct api_request *r);
+void api_normal(struct api_request *r);
 void api_candidates(struct api_request *r);
+void api_aside(struct api_request *r);
 void api_search(struct api_request *r);
 void api_paths(struct api_request *r);
 void api_what_if(struct api_request *r);
@@ -134,7 +146,16 @@ void api_buildings(struct api_request *r);
 void api_plan(struct api_request *r);
 void api_health(struct api_request *r);
 void api_rules(struct api_request *r);
+void api_rules_tests(struct api_request *r);
+void api_rule(struct api_request *r);
+void api_setup(struct api_request *r);
+void api_classes(struct api_request *r);
+/* Members: how a source is, and how many events came of it. */
+void api_source_state(struct api_request *r, const struct ward_source *s);
 void api_privacy(struct api_request *r);
+/* Of a board: a list's first member, or NULL; a time, or NEVER. */
+const struct ward_conf *api_board_list(const struct ward_conf *c, const char *key);
+ward_ns api_board_time(const struct ward_conf *c, const char *key);
 /* Does it watch something that who asks may see? */
 bool api_sees_source(const struct api_request *r, const struct ward_source *s);
 void api_openapi(struct api_request *r);

@@ -22,6 +22,8 @@ static const char *const param_name[API_PARAM_N] = {
 	[API_UNTIL] = "until",
 	[API_BEFORE] = "before",
 	[API_SKIP] = "skip",
+	[API_SORT] = "sort",
+	[API_LEAST] = "least",
 };
 
 /* "/api/v1/incidents/{id}": braces stand for one part, which is not empty. */
@@ -171,7 +173,7 @@ static bool one_of(struct api_request *r, enum api_param p, const char *const *w
 
 bool api_query(struct api_request *r, const struct api_endpoint *e)
 {
-	static const char *const state[] = {"open", "all"};
+	static const char *const state[] = {"open", "all"}, *const sort[] = {"risk"};
 	struct ward_str rest = r->ask->query;
 
 	while (rest.len) {
@@ -187,6 +189,7 @@ bool api_query(struct api_request *r, const struct api_endpoint *e)
 		return false;
 	}
 	return one_of(r, API_STATE_IS, state, WARD_ARRAY_LEN(state)) &&
+	       one_of(r, API_SORT, sort, WARD_ARRAY_LEN(sort)) &&
 	       one_of(r, API_LEVEL, api_level_name, WARD_RECORD_LEVELS);
 }
 

@@ -74,7 +74,8 @@ enum ward_err ward_api_reckoned(
 	return WARD_OK;
 }
 
-void api_reckon(struct api_request *r, struct ward_reckon_ask *ask)
+enum ward_err api_reckon_ask(
+	struct api_request *r, struct ward_reckon_ask *ask, struct ward_str *ret)
 {
 	struct ward_wr w = ward_wr_fixed(r->a->question, sizeof(r->a->question));
 
@@ -86,14 +87,30 @@ void api_reckon(struct api_request *r, struct ward_reckon_ask *ask)
 	if (!k) {
 		api_refuse(r, 503, "it is not computed yet: ask again");
 		r->ret->question = ward_wr_text(&w);
-		return;
+		return WARD_ERR_AGAIN;
 	}
 	k->used = ++r->a->turn;
-	if (k->err)
-		api_refuse(r, k->err == WARD_ERR_NOT_FOUND || k->err == WARD_ERR_LIMIT ? 400 : 503,
-			"%.*s", WARD_STR_ARG(k->text));
+	*ret = k->text;
+	return k->err == WARD_ERR_AGAIN ? WARD_ERR_STATE : k->err;
+}
+
+void api_reckon_refuse(struct api_request *r, enum ward_err err, struct ward_str why)
+{
+	api_refuse(r, err == WARD_ERR_NOT_FOUND || err == WARD_ERR_LIMIT ? 400 : 503, "%.*s",
+		WARD_STR_ARG(why));
+}
+
+void api_reckon(struct api_request *r, struct ward_reckon_ask *ask)
+{
+	struct ward_str text;
+	enum ward_err err = api_reckon_ask(r, ask, &text);
+
+	if (err == WARD_ERR_AGAIN)
+		return;
+	if (err)
+		api_reckon_refuse(r, err, text);
 	else
-		ward_json_raw(&r->j, k->text);
+		ward_json_raw(&r->j, text);
 }
 
 /* ---- what goes through the whole hospital ---- */

@@ -1,5 +1,5 @@
 /* What watches, and whether it works: sources, processes, journal and disk, as their boards say it
- * (run/board.h); and the rules, with what they found. Boards are outside bytes: whoever writes one
+ * (run/board.h). Boards are outside bytes: whoever writes one
  * may have been taken over. */
 #include "api/priv.h"
 
@@ -62,7 +62,7 @@ static uint64_t number(const struct ward_conf *c, const char *key)
 	return c && ward_str_u64(api_word(c, key), &v) ? v : 0;
 }
 
-static ward_ns time_of(const struct ward_conf *c, const char *key)
+ward_ns api_board_time(const struct ward_conf *c, const char *key)
 {
 	uint64_t v;
 
@@ -70,7 +70,7 @@ static ward_ns time_of(const struct ward_conf *c, const char *key)
 									: WARD_NS_NEVER;
 }
 
-static const struct ward_conf *list(const struct ward_conf *c, const char *key)
+const struct ward_conf *api_board_list(const struct ward_conf *c, const char *key)
 {
 	const struct ward_conf *l = c ? ward_conf_get(c, key) : NULL;
 
@@ -99,7 +99,7 @@ static void put_seconds(struct ward_json *j, const char *key, ward_ns t)
 
 static const struct ward_conf *of_source(const struct ward_api *a, struct ward_str id)
 {
-	const struct ward_conf *x = list(a->board[WARD_API_BOARD_BRAIN].is, "sources");
+	const struct ward_conf *x = api_board_list(a->board[WARD_API_BOARD_BRAIN].is, "sources");
 
 	while (x && !ward_str_eq(api_word(x, "id"), id))
 		x = x->next;
@@ -117,19 +117,28 @@ bool api_sees_source(const struct api_request *r, const struct ward_source *s)
 
 static const char *state_of(const struct ward_conf *c)
 {
-	return !c                                      ? "unknown"
-	       : api_word(c, "trouble").len            ? "lost"
-	       : time_of(c, "silent") != WARD_NS_NEVER ? "silent"
-	       : time_of(c, "last") == WARD_NS_NEVER   ? "unheard"
-						       : "works";
+	return !c                                             ? "unknown"
+	       : api_word(c, "trouble").len                   ? "lost"
+	       : api_board_time(c, "silent") != WARD_NS_NEVER ? "silent"
+	       : api_board_time(c, "last") == WARD_NS_NEVER   ? "unheard"
+							      : "works";
+}
+
+void api_source_state(struct api_request *r, const struct ward_source *s)
+{
+	const struct ward_conf *c = of_source(r->a, s->id);
+
+	api_str(&r->j, "state", ward_str_z(state_of(c)));
+	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
+	put_number(&r->j, "events", c);
 }
 
 /* Events of the last 24 hours, the oldest first; the last one goes on. */
 static void put_hours(struct api_request *r, const struct ward_conf *c)
 {
-	ward_ns hour = time_of(c, "hour"), one = 3600 * WARD_NS_PER_S;
+	ward_ns hour = api_board_time(c, "hour"), one = 3600 * WARD_NS_PER_S;
 	int64_t gone = hour == WARD_NS_NEVER || hour > r->ask->now ? 0 : (r->ask->now - hour) / one;
-	const struct ward_conf *x = list(c, "hours");
+	const struct ward_conf *x = api_board_list(c, "hours");
 
 	gone = gone > HOURS ? HOURS : gone;
 	ward_json_key(&r->j, "hours");
@@ -168,11 +177,12 @@ static void put_source(struct api_request *r, const struct ward_source *s)
 	api_str(&r->j, "kind", s->kind);
 	api_str(&r->j, "state", ward_str_z(state));
 	api_time(&r->j, "since",
-		c && api_word(c, "trouble").len ? time_of(c, "since") : time_of(c, "silent"));
+		c && api_word(c, "trouble").len ? api_board_time(c, "since")
+						: api_board_time(c, "silent"));
 	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
 	api_str(&r->j, "why", c ? api_word(c, "why") : WARD_STR(""));
-	api_time(&r->j, "last", time_of(c, "last"));
-	put_seconds(&r->j, "patience_s", time_of(c, "patience"));
+	api_time(&r->j, "last", api_board_time(c, "last"));
+	put_seconds(&r->j, "patience_s", api_board_time(c, "patience"));
 	put_number(&r->j, "events", c);
 	put_hours(r, c);
 	put_watched(r, s);
@@ -183,7 +193,8 @@ static void put_source(struct api_request *r, const struct ward_source *s)
 
 static void put_processes(struct api_request *r)
 {
-	const struct ward_conf *c = list(r->a->board[WARD_API_BOARD_SUPERVISOR].is, "processes");
+	const struct ward_conf *c =
+		api_board_list(r->a->board[WARD_API_BOARD_SUPERVISOR].is, "processes");
 
 	ward_json_key(&r->j, "processes");
 	ward_json_arr(&r->j);
@@ -194,7 +205,7 @@ static void put_processes(struct api_request *r)
 			ward_str_z(number(c, "runs")   ? "runs"
 				   : number(c, "done") ? "done"
 						       : "down"));
-		api_time(&r->j, "since", time_of(c, "since"));
+		api_time(&r->j, "since", api_board_time(c, "since"));
 		api_u64(&r->j, "restarts", number(c, "restarts"));
 		ward_json_obj_end(&r->j);
 	}
@@ -206,7 +217,7 @@ static void put_processes(struct api_request *r)
 static void put_days(struct ward_json *j, const struct ward_conf *c)
 {
 	uint64_t wrote = number(c, "written"), max = number(c, "bytes_max");
-	ward_ns took = time_of(c, "for");
+	ward_ns took = api_board_time(c, "for");
 	double days = wrote ? (double)max / (double)wrote * (double)took / (double)day : 0;
 
 	if (!wrote || took == WARD_NS_NEVER || took < enough)
@@ -248,7 +259,7 @@ void api_health(struct api_request *r)
 	const struct ward_source *s = ward_model_sources(r->a->o.model, &n);
 
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", time_of(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
+	api_time(&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
 	ward_json_key(&r->j, "sources");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
@@ -257,115 +268,5 @@ void api_health(struct api_request *r)
 	ward_json_arr_end(&r->j);
 	put_processes(r);
 	put_machine(r);
-	ward_json_obj_end(&r->j);
-}
-
-/* ---- rules ---- */
-
-struct ward_id api_rule_key(struct ward_str rule)
-{
-	struct ward_idgen g;
-
-	ward_idgen_init(&g, "ward api rule");
-	ward_idgen_bytes(&g, rule.p, rule.len);
-	return ward_idgen_final(&g);
-}
-
-/* A detection of it is new. */
-enum ward_err api_hit(struct ward_api *a, struct ward_id rule, ward_ns time)
-{
-	int64_t today = time / day;
-	void *at;
-	enum ward_err err = ward_tab_put(&a->hits, &rule, &at, NULL);
-
-	if (err == WARD_ERR_LIMIT) {
-		count(a, "api.rules_forgotten");
-		return WARD_OK;
-	}
-	if (err)
-		return err;
-	struct api_hits *h = at;
-
-	if (today - h->day >= API_DAYS)
-		memset(h->per_day, 0, sizeof(h->per_day));
-	for (int64_t d = h->day + 1; d <= today && today - h->day < API_DAYS; d++)
-		h->per_day[(uint64_t)d % API_DAYS] = 0;
-	h->day = today > h->day ? today : h->day;
-	if (h->day - today < API_DAYS)
-		h->per_day[(uint64_t)today % API_DAYS]++;
-	h->last = time > h->last ? time : h->last;
-	return WARD_OK;
-}
-
-/* Of incidents that people dismissed: by rule, how many of its detections. */
-static void count_dismissed(struct ward_api *a)
-{
-	size_t at = 0;
-	const void *key;
-	void *val;
-
-	while (ward_tab_next(&a->hits, &at, &key, &val))
-		((struct api_hits *)val)->dismissed = 0;
-	for (size_t i = 0; i < a->n_incident; i++) {
-		const struct api_incident *in = a->incident[i];
-
-		for (size_t k = 0; strcmp(in->state, "dismissed") == 0 && k < in->part.n; k++) {
-			struct api_hits *h =
-				in->part.at[k]->kind == WARD_ROW_DETECTION
-					? ward_tab_find(&a->hits, &in->part.at[k]->rule)
-					: NULL;
-
-			if (h)
-				h->dismissed++;
-		}
-	}
-}
-
-static void put_hits(struct api_request *r, struct ward_str id)
-{
-	struct ward_id key = api_rule_key(id);
-	const struct api_hits *h = ward_tab_find(&r->a->hits, &key);
-	int64_t today = r->ask->now / day;
-	uint64_t sum = 0;
-
-	ward_json_key(&r->j, "days"); /* the oldest first */
-	ward_json_arr(&r->j);
-	for (int64_t d = today - API_DAYS + 1; h && d <= today; d++) {
-		uint64_t v = d <= h->day && h->day - d < API_DAYS
-				     ? h->per_day[(uint64_t)d % API_DAYS]
-				     : 0;
-
-		sum += v;
-		ward_json_u64(&r->j, v);
-	}
-	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "hits", sum);
-	api_u64(&r->j, "dismissed", h ? h->dismissed : 0);
-	api_time(&r->j, "last", h ? h->last : WARD_NS_NEVER);
-}
-
-void api_rules(struct api_request *r)
-{
-	static const char *const same[] = {
-		"id", "title", "level", "stage", "file", "source", "state", "reason", "waits"};
-	const struct ward_conf *c = list(r->a->board[WARD_API_BOARD_RULES].is, "rules");
-
-	if (!r->scope.everywhere) {
-		api_refuse(r, 403, "this tells of the whole hospital, and you have places of it");
-		return;
-	}
-	count_dismissed(r->a);
-	ward_json_obj(&r->j);
-	api_time(&r->j, "at", time_of(r->a->board[WARD_API_BOARD_RULES].is, "at"));
-	ward_json_key(&r->j, "items");
-	ward_json_arr(&r->j);
-	for (; c; c = c->next) {
-		ward_json_obj(&r->j);
-		for (size_t i = 0; i < WARD_ARRAY_LEN(same); i++)
-			api_str(&r->j, same[i], api_word(c, same[i]));
-		put_hits(r, api_word(c, "id"));
-		ward_json_obj_end(&r->j);
-	}
-	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 }

@@ -1,7 +1,7 @@
 /* What others than the brain keep: messages, clips, runs, actions, decisions. */
 #include "api/take.h"
 
-enum { PHOTOS_MAX = 512, ACTIONS_MAX = 8192, FILTERS_MAX = 512 };
+enum { PHOTOS_MAX = 512, ACTIONS_MAX = 8192, FILTERS_MAX = 512, ASIDE_MAX = 1024 };
 
 /* Members of rows by which they name what they are of; and those that name themselves. */
 static const char *const of_key[] = {"incident", "subject", "report", "run", "action_id",
@@ -175,11 +175,31 @@ static enum ward_err keep_photo(struct ward_api *a, struct api_kept *k, const st
 	return api_hold(a, &a->photo, k);
 }
 
-static void drop_filter(struct ward_api *a, size_t i)
+static void drop_at(struct ward_api *a, struct api_kept_list *l, size_t i)
 {
-	api_drop(a, a->filter.at[i]);
-	memmove(&a->filter.at[i], &a->filter.at[i + 1],
-		(--a->filter.n - i) * sizeof(struct api_kept *));
+	api_drop(a, l->at[i]);
+	memmove(&l->at[i], &l->at[i + 1], (--l->n - i) * sizeof(struct api_kept *));
+}
+
+/* Of a host that is in no list the last word counts. */
+static enum ward_err take_candidate(
+	struct ward_api *a, struct api_kept *k, const struct ward_conf *c)
+{
+	struct ward_id host = api_rule_key(api_word(c, "subject"));
+	size_t i = 0;
+
+	while (i < a->aside.n && !ward_id_eq(a->aside.at[i]->of, host))
+		i++;
+	if (i < a->aside.n)
+		drop_at(a, &a->aside, i);
+	if (!ward_str_eqz(api_word(ward_conf_get(c, "args"), "is"), "aside"))
+		return WARD_OK;
+	if (a->aside.n == ASIDE_MAX) {
+		drop_at(a, &a->aside, 0);
+		take_count(a, "api.asides_forgotten");
+	}
+	k->of = host;
+	return api_hold(a, &a->aside, k);
 }
 
 /* Who is asked to see to an incident; and filters, which are lifted by their ids. */
@@ -191,6 +211,8 @@ static enum ward_err take_decision(
 	struct api_incident *in;
 	struct ward_id id;
 
+	if (ward_str_eqz(api_word(c, "taken"), "true") && ward_str_eqz(what, "candidate"))
+		return take_candidate(a, k, c);
 	if (!ward_str_eqz(api_word(c, "taken"), "true") ||
 		!ward_id_parse(api_word(c, "subject"), &id))
 		return WARD_OK;
@@ -200,13 +222,13 @@ static enum ward_err take_decision(
 	}
 	for (size_t i = 0; ward_str_eqz(what, "lift") && i < a->filter.n; i++)
 		if (ward_id_eq(a->filter.at[i]->id, id)) {
-			drop_filter(a, i);
+			drop_at(a, &a->filter, i);
 			break;
 		}
 	if (!ward_str_eqz(what, "tune"))
 		return WARD_OK;
 	if (a->filter.n == FILTERS_MAX) {
-		drop_filter(a, 0);
+		drop_at(a, &a->filter, 0);
 		take_count(a, "api.filters_forgotten");
 	}
 	return api_hold(a, &a->filter, k);

@@ -16,8 +16,9 @@ struct api_hits {
 	int64_t day; /* since 1970, the last that is counted */
 	uint32_t per_day[API_DAYS];
 	ward_ns last;
-	uint64_t
-		dismissed; /* detections in incidents that people dismissed; made with the answer */
+	/* Detections in incidents that people dismissed, and in those that they took for what they
+	 * seem; made with the answer. */
+	uint64_t dismissed, confirmed;
 };
 
 /* Somebody looked at evidence, or decided. Texts are in `text`, its own. */

@@ -143,6 +143,7 @@ WARD_MUST_CHECK enum ward_err ward_brain_load(struct ward_brain *b, struct ward_
 struct ward_brain_seen {
 	ward_ns clock;
 	struct ward_slice inventory, coverage;
+	struct ward_slice learned; /* for ward_baseline_load; empty: nothing is learned */
 };
 WARD_MUST_CHECK enum ward_err ward_brain_seen(struct ward_slice bytes, struct ward_brain_seen *ret);
 

@@ -34,6 +34,9 @@ enum ward_err ward_brain_seen(struct ward_slice bytes, struct ward_brain_seen *r
 	(void)ward_rd_be64(&r);
 	seen.coverage = ward_rd_lv(&r, WARD_BRAIN_PART_MAX);
 	seen.inventory = ward_rd_lv(&r, WARD_BRAIN_PART_MAX);
+	(void)ward_rd_lv(&r, WARD_BRAIN_PART_MAX); /* news that was told … */
+	(void)ward_rd_take(&r, 8 + 8);             /* … and when it was looked for */
+	seen.learned = ward_rd_lv(&r, WARD_BRAIN_PART_MAX);
 	if (ward_rd_bad(&r))
 		return WARD_ERR_MALFORMED;
 	*ret = seen;

@@ -157,7 +157,7 @@ WARD_MUST_CHECK enum ward_err ward_brain_inferred(
 	struct ward_brain *b, const struct ward_event *e, const char *name);
 
 /* peek.c: a memory's version and seal, its bytes before the seal. VERSION, MALFORMED. */
-enum { WARD_BRAIN_SAVE_VERSION = 8, WARD_BRAIN_PRINT = 32, WARD_BRAIN_SEAL = 32 };
+enum { WARD_BRAIN_SAVE_VERSION = 9, WARD_BRAIN_PRINT = 32, WARD_BRAIN_SEAL = 32 };
 WARD_MUST_CHECK enum ward_err ward_brain_unseal(struct ward_slice all, struct ward_rd *ret);
 
 WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);

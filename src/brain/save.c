@@ -85,7 +85,8 @@ static void save_baseline(struct ward_brain *b, struct ward_wr *w)
 {
 	struct ward_wr part = ward_wr_grow(b->c.mem, WARD_BRAIN_PART_MAX);
 
-	ward_baseline_save(b->baseline, &part);
+	if (b->baseline)
+		ward_baseline_save(b->baseline, &part);
 	w->bad |= ward_wr_bad(&part);
 	ward_wr_lv(w, ward_wr_slice(&part));
 	ward_wr_fini(&part);
@@ -105,6 +106,7 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_wr_be64(w, (uint64_t)b->clock);
 	ward_wr_be64(w, (uint64_t)b->expired);
 	ward_brain_seen_save(b, w);
+	save_baseline(b, w);
 	ward_offsets_save(&b->offsets, w);
 	ward_brain_permits_save(b, w);
 	ward_brain_mutes_save(b, w);
@@ -121,8 +123,6 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_wr_fini(&part);
 	save_said(b, w);
 	save_recent(b, w);
-	if (b->baseline)
-		save_baseline(b, w);
 	if (ward_wr_bad(w))
 		return;
 	ward_sha256((struct ward_slice){w->p + begin, w->len - begin}, seal);
@@ -192,9 +192,12 @@ static enum ward_err load_baseline(struct ward_brain *b, struct ward_rd *r)
 {
 	struct ward_slice part = ward_rd_lv(r, WARD_BRAIN_PART_MAX);
 
-	if (ward_rd_bad(r))
+	if (ward_rd_bad(r) || (part.len && !b->baseline))
 		return WARD_ERR_MALFORMED;
-	enum ward_err err = ward_baseline_load(b->baseline, part, NULL);
+	enum ward_err err = b->baseline ? ward_baseline_load(b->baseline, part, NULL) : WARD_OK;
+
+	if (!b->baseline)
+		return err;
 
 	b->learned = ward_baseline_stats(b->baseline);
 	ward_count_name(b->c.counters, "baseline.dropped", b->learned.n_dropped + b->learned.n_off);
@@ -220,6 +223,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 	b->clock = (ward_ns)ward_rd_be64(r);
 	b->expired = (ward_ns)ward_rd_be64(r);
 	err = ward_brain_seen_load(b, r);
+	if (!err)
+		err = load_baseline(b, r);
 	if (!err)
 		err = ward_offsets_load(&b->offsets, r);
 	if (!err)
@@ -252,8 +257,6 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 		err = load_said(b, r);
 	if (!err)
 		err = load_recent(b, r);
-	if (!err && b->baseline)
-		err = load_baseline(b, r);
 	return !err && ward_rd_left(r) ? WARD_ERR_MALFORMED : err;
 }
 

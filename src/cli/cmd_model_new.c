@@ -1,223 +1,38 @@
 #include "cli/args.h"
 #include "cli/commands.h"
-#include "cli/lang.h"
-#include "cli/made.h"
-#include "conf/conf.h"
-#include "model/make/start.h"
-
-#include <string.h>
-#include <unistd.h>
-
-enum { LINE_MAX_BYTES = 256, OUT_MAX = 1 << 24, PATH_BYTES = 4096 };
-
-struct job {
-	const struct ward_cmd *cmd;
-	const char *dir, *answers, *content, *code;
-	struct ward_lang *lang;
-	bool questions;
-	struct ward_limits lim;
-	struct ward_diag diag;
-	struct ward_arena arena;
-	struct ward_wr w;
-	struct ward_start *s;
-	struct ward_make_files made;
-};
-
-static int parse(struct job *j, int argc, char **argv)
-{
-	const struct ward_cli_opt opt[] = {{"--answers", &j->answers, NULL},
-		{"--content", &j->content, NULL}, {"--lang", &j->code, NULL},
-		{"--questions", NULL, &j->questions}};
-	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &j->dir, NULL, NULL, NULL};
-	int code = ward_cli_args(j->cmd, argc, argv, &args);
-
-	if (code)
-		return code;
-	return j->dir || j->questions ? WARD_EXIT_DONE
-				      : ward_cli_usage(j->cmd, "which directory shall it be?");
-}
-
-static int report(struct job *j, enum ward_err err, const char *doing)
-{
-	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
-}
-
-/* The questions as a file of answers: each with its usual answer. */
-static int list(struct job *j)
-{
-	for (size_t i = 0; i < ward_start_n(j->s); i++) {
-		const struct ward_start_question *q = ward_start_question(j->s, i);
-
-		ward_wr_printf(&j->w, "# %.*s (", WARD_STR_ARG(ward_lang_text(j->lang, q->ask)));
-		ward_start_wants(j->s, i, j->lang, &j->w);
-		ward_wr_printf(&j->w, ")\n%.*s: %s%.*s%s\n", WARD_STR_ARG(q->id),
-			q->kind == WARD_START_TEXT ? "\"" : "", WARD_STR_ARG(q->text),
-			q->kind == WARD_START_TEXT ? "\"" : "");
-	}
-	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
-}
-
-/* Until it is an answer, or nothing: then what is usual stays. False at the end of the input. */
-static bool ask(struct job *j, size_t i)
-{
-	const struct ward_start_question *q = ward_start_question(j->s, i);
-	char line[LINE_MAX_BYTES], wants[256];
-
-	for (;;) {
-		struct ward_wr w = ward_wr_fixed(wants, sizeof(wants));
-
-		fprintf(stderr, "%zu/%zu %.*s [%.*s] ", i + 1, ward_start_n(j->s),
-			WARD_STR_ARG(ward_lang_text(j->lang, q->ask)), WARD_STR_ARG(q->text));
-		if (!fgets(line, sizeof(line), stdin))
-			return false;
-		struct ward_str text = ward_str_trim(ward_str_z(line));
-
-		if (!text.len || ward_start_answer(j->s, i, text))
-			return true;
-		ward_wr_z(&w, "  ");
-		ward_start_wants(j->s, i, j->lang, &w);
-		ward_say(&w, j->lang, WARD_TEXT(", or nothing for what is usual"));
-		fprintf(stderr, "%.*s\n", WARD_STR_ARG(ward_wr_text(&w)));
-	}
-}
-
-static int answer(struct job *j)
-{
-	struct ward_slice text;
-
-	if (j->answers) {
-		enum ward_err err = ward_conf_read(&j->arena, &j->lim, j->answers, &j->diag, &text);
-
-		if (!err)
-			err = ward_start_answers(j->s, ward_str_z(j->answers), text, &j->diag);
-		return err ? report(j, err, j->answers) : WARD_EXIT_DONE;
-	}
-	if (!isatty(STDIN_FILENO))
-		return ward_cli_usage(j->cmd,
-			"no terminal to ask at: give --answers FILE; --questions shows one");
-	for (size_t i = 0; i < ward_start_n(j->s); i++)
-		if (!ask(j, i)) {
-			fputc('\n', stderr);
-			return ward_cli_fail(j->cmd, "the answers ended; nothing was written");
-		}
-	return WARD_EXIT_DONE;
-}
-
-static enum ward_err content_file(
-	struct job *j, const char *content, const char *name, struct ward_model_file *f)
-{
-	char path[PATH_BYTES];
-	int n = snprintf(path, sizeof(path), "%s/%s", content, name);
-
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	f->name = ward_str_z(name);
-	f->path = ward_arena_str(&j->arena, ward_str_z(path));
-	return f->path.p ? ward_conf_read(&j->arena, &j->lim, path, &j->diag, &f->bytes)
-			 : WARD_ERR_NOMEM;
-}
-
-/* Loaded before a byte is written; then the facts can say of each thing where it is from. */
-static int finish(struct job *j, const char *content)
-{
-	struct ward_model_file file[WARD_MAKE_FILES_MAX], of[2];
-	struct ward_model *m = NULL;
-	enum ward_err err = content_file(j, content, "ontology.yml", &of[0]);
-
-	if (!err)
-		err = content_file(j, content, "threats.yml", &of[1]);
-	for (size_t i = 0; i < j->made.n; i++)
-		file[i] = (struct ward_model_file){j->made.file[i].name, j->made.file[i].name,
-			ward_wr_slice(&j->made.file[i].text)};
-	if (!err)
-		err = ward_model_load_files(
-			file, j->made.n, of, &j->lim, ward_mem_heap(), &j->diag, &m);
-	if (!err)
-		err = ward_start_facts(j->s, m, ward_clock_now(ward_clock_system()), &j->made);
-	ward_model_free(m);
-	return err ? report(j, err, "the templates") : WARD_EXIT_DONE;
-}
-
-static void said(struct job *j, size_t n_answered)
-{
-	char text[3][24];
-	struct ward_wr n[3];
-	const size_t count[3] = {j->made.n, n_answered, ward_start_n(j->s)};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(n); i++) {
-		n[i] = ward_wr_fixed(text[i], sizeof(text[i]));
-		ward_wr_u64(&n[i], count[i]);
-	}
-	ward_wr_reset(&j->w);
-	WARD_SAY(&j->w, j->lang,
-		WARD_TEXT("wrote {dir}: {files} files from {n} of {all} answers; the rest is "
-			  "assumed (facts.csv)"),
-		{"dir", ward_str_z(j->dir)}, {"files", ward_wr_text(&n[0])},
-		{"n", ward_wr_text(&n[1])}, {"all", ward_wr_text(&n[2])});
-	ward_wr_ch(&j->w, '\n');
-	WARD_SAY(&j->w, j->lang, WARD_TEXT("next: ward check {dir}; ward model score {dir}"),
-		{"dir", ward_str_z(j->dir)});
-	fprintf(stderr, "%.*s\n", WARD_STR_ARG(ward_wr_text(&j->w)));
-}
-
-static int work(struct job *j)
-{
-	const char *content = ward_cli_content(j->cmd, j->content);
-	size_t n = 0;
-
-	if (!content)
-		return WARD_EXIT_RUN;
-	enum ward_err err = ward_start_load(content, &j->lim, ward_mem_heap(), &j->diag, &j->s);
-
-	if (err)
-		return report(j, err, content);
-	const struct ward_cli_lang speak = {j->code, content, {"", 0}};
-	int code = ward_cli_lang(j->cmd, &speak, &j->lim, &j->lang);
-
-	if (!code)
-		code = j->questions ? list(j) : answer(j);
-	if (code || j->questions)
-		return code;
-	err = ward_start_make(j->s, &j->diag, &j->made);
-	if (err)
-		return report(j, err, "the templates");
-	code = finish(j, content);
-	if (!code)
-		code = ward_cli_made(j->cmd, j->dir, &j->made);
-	if (code)
-		return code;
-	for (size_t i = 0; i < ward_start_n(j->s); i++)
-		n += ward_start_question(j->s, i)->answered;
-	said(j, n);
-	return WARD_EXIT_DONE;
-}
+#include "cli/start.h"
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct job j = {.cmd = cmd};
-	int code = parse(&j, argc, argv);
+	struct ward_cli_start in = {.cmd = cmd, .set = "templates", .facts = true};
+	const char *content = NULL;
+	bool questions = false, empty = false;
+	const struct ward_cli_opt opt[] = {{"--answers", &in.answers, NULL},
+		{"--content", &content, NULL}, {"--lang", &in.lang, NULL},
+		{"--questions", NULL, &questions}, {"--empty", NULL, &empty}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &in.dir, NULL, NULL, NULL};
+	int code = ward_cli_args(cmd, argc, argv, &args);
 
+	if (!code && !in.dir && !questions)
+		code = ward_cli_usage(cmd, "which directory shall it be?");
 	if (code)
 		return code;
-	ward_limits_default(&j.lim);
-	ward_diag_init(&j.diag, ward_mem_heap());
-	ward_arena_init(&j.arena, ward_mem_heap(), ward_limit(&j.lim, WARD_LIMIT_MODEL_BYTES));
-	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-	code = work(&j);
-	ward_make_files_fini(&j.made);
-	ward_start_free(j.s);
-	ward_lang_free(j.lang);
-	ward_wr_fini(&j.w);
-	ward_arena_fini(&j.arena);
-	ward_diag_fini(&j.diag);
-	return code;
+	if (empty) {
+		in.set = "templates/first";
+		in.facts = false;
+	}
+	in.content = ward_cli_content(cmd, content);
+	if (!in.content)
+		return WARD_EXIT_RUN;
+	return questions ? ward_cli_start_questions(&in) : ward_cli_start_make(&in);
 }
 
 const struct ward_cmd ward_cmd_model_new = {
 	.name = "model new",
 	.summary = "a first hospital directory from some twenty answers",
-	.help = "usage: ward model new DIR [--answers FILE] [--lang CODE] [--content DIR]\n"
-		"       ward model new --questions [--lang CODE] [--content DIR]\n\n"
+	.help = "usage: ward model new DIR [--empty] [--answers FILE] [--lang CODE] [--content "
+		"DIR]\n"
+		"       ward model new --questions [--empty] [--lang CODE] [--content DIR]\n\n"
 		"Writes a hospital directory that `ward check` accepts and `ward impact` forecasts "
 		"on,\n"
 		"from templates per kind of ward (docs/model.md). It asks at the terminal; an "
@@ -225,6 +40,10 @@ const struct ward_cmd ward_cmd_model_new = {
 		"answer takes what is usual. All that was not answered stands in facts.csv as "
 		"assumed.\n"
 		"DIR must not be there, or be empty. No floor plan is needed.\n\n"
+		"  --empty         no wards and devices that are assumed: the house alone, to be "
+		"filled in "
+		"the\n"
+		"                  console, as `ward run --new` makes it (docs/first-run.md)\n"
 		"  --answers FILE  the answers, a map in YAML; what is not in it is what is usual\n"
 		"  --questions     prints such a file with all questions and usual answers\n"
 		"  --lang CODE     en, fr, it, nl: what it asks in (default: $WARD_LANG, else en)\n"

@@ -2,6 +2,8 @@
 #include "cli/libexec.h"
 #include "cli/lang.h"
 #include "cli/loaded.h"
+#include "cli/made.h"
+#include "cli/start.h"
 #include "cli/stored.h"
 #include "cli/versions.h"
 #include "model/coverage/coverage.h"
@@ -21,8 +23,8 @@ enum { COVERAGE_BYTES_MAX = 1 << 28 };
 
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
-		*console_dir;
-	bool json;
+		*console_dir, *answers;
+	bool json, fresh;
 };
 
 struct paths {
@@ -35,13 +37,33 @@ struct paths {
 	bool began;       /* to be run, with a state of its own */
 };
 
+/* What goes together. */
+static int fits(const struct ward_cmd *cmd, const struct args *a)
+{
+	uint64_t percent;
+
+	if (!a->dir)
+		return ward_cli_usage(cmd, "which hospital directory?");
+	if (a->lang && a->json)
+		return ward_cli_usage(cmd, "--lang is for the story; records are in English");
+	if (a->speed && !a->play)
+		return ward_cli_usage(cmd, "--speed goes with --play");
+	if (a->answers && !a->fresh)
+		return ward_cli_usage(cmd, "--answers goes with --new");
+	if (a->fresh && a->play)
+		return ward_cli_usage(cmd, "a new hospital has no scenario: leave --play out");
+	if (a->speed &&
+		(!ward_str_u64(ward_str_z(a->speed), &percent) || percent < 1 || percent > 10000))
+		return ward_cli_usage(cmd, "--speed is 1 to 10000 (percent)");
+	return WARD_EXIT_DONE;
+}
+
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	static const char *const names[] = {"--play", "--state", "--content", "--speed", "--lang",
-		"--console", "--console-dir"};
+		"--console", "--console-dir", "--answers"};
 	const char **const value[] = {&a->play, &a->state_option, &a->content_option, &a->speed,
-		&a->lang, &a->console, &a->console_dir};
-	uint64_t percent;
+		&a->lang, &a->console, &a->console_dir, &a->answers};
 
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -54,6 +76,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			*value[k] = argv[++i];
 		} else if (strcmp(argv[i], "--json") == 0) {
 			a->json = true;
+		} else if (strcmp(argv[i], "--new") == 0) {
+			a->fresh = true;
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 		} else if (a->dir) {
@@ -64,16 +88,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	}
 	if (!a->console && getenv("WARD_CONSOLE") && *getenv("WARD_CONSOLE"))
 		a->console = getenv("WARD_CONSOLE");
-	if (!a->dir)
-		return ward_cli_usage(cmd, "which hospital directory?");
-	if (a->lang && a->json)
-		return ward_cli_usage(cmd, "--lang is for the story; records are in English");
-	if (a->speed && !a->play)
-		return ward_cli_usage(cmd, "--speed goes with --play");
-	if (a->speed &&
-		(!ward_str_u64(ward_str_z(a->speed), &percent) || percent < 1 || percent > 10000))
-		return ward_cli_usage(cmd, "--speed is 1 to 10000 (percent)");
-	return WARD_EXIT_DONE;
+	return fits(cmd, a);
 }
 
 /* Makes each missing folder of an absolute path. */
@@ -131,6 +146,22 @@ static int open_state(const struct ward_cmd *cmd, const char *state, int *ret_lo
 	return WARD_EXIT_DONE;
 }
 
+/* A hospital that is there already is watched as it is, so that the same command goes on with it.
+ */
+static int make_new(const struct ward_cmd *cmd, const struct args *a)
+{
+	struct ward_cli_start in = {.cmd = cmd,
+		.set = "templates/first",
+		.dir = a->dir,
+		.answers = a->answers,
+		.lang = a->lang};
+
+	if (!a->fresh || !ward_cli_made_fits(a->dir))
+		return WARD_EXIT_DONE;
+	in.content = ward_cli_content(cmd, a->content_option);
+	return in.content ? ward_cli_start_make(&in) : WARD_EXIT_RUN;
+}
+
 static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct paths *p)
 {
 	const char *content = ward_cli_content(cmd, a->content_option);
@@ -138,6 +169,10 @@ static int find_paths(const struct ward_cmd *cmd, const struct args *a, struct p
 
 	if (!content)
 		return WARD_EXIT_RUN;
+	if (!a->fresh && ward_cli_made_fits(a->dir))
+		return ward_cli_fail(cmd,
+			"'%s': there is no hospital yet; `ward run --new %s` makes a first one",
+			a->dir, a->dir);
 	if (!realpath(a->dir, p->dir))
 		return ward_cli_fail(cmd, "'%s': %s", a->dir, strerror(errno));
 	if (!realpath(content, p->content))
@@ -363,7 +398,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!p)
 		return ward_cli_fail(cmd, "out of memory");
 	p->anew.console = -1;
-	rc = find_paths(cmd, &a, p);
+	rc = make_new(cmd, &a);
+	if (!rc)
+		rc = find_paths(cmd, &a, p);
 	if (!rc)
 		p->version = ward_cli_versions_begin(cmd, p->dir, a.state_option, a.play);
 	if (!rc)
@@ -392,7 +429,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_run = {
 	.name = "run",
 	.summary = "watch a hospital, live",
-	.help = "usage: ward run [OPTION…] HOSPITAL\n\n"
+	.help = "usage: ward run [OPTION…] HOSPITAL\n"
+		"       ward run --new [--answers FILE] [OPTION…] HOSPITAL\n\n"
 		"Watches the sources of a hospital directory (sources.yml) and tells what it "
 		"sees,\n"
 		"what belongs together, which care it will cost and what to do first. Everything "
@@ -401,6 +439,13 @@ const struct ward_cmd ward_cmd_run = {
 		"was\n"
 		"kept. SIGHUP has changed rules read anew; a file with an error goes on as it "
 		"was.\n\n"
+		"  --new            there is no hospital yet: asks its name and place, makes it, "
+		"and "
+		"goes\n"
+		"                   on in the console (docs/first-run.md); where it is there, "
+		"watches "
+		"it\n"
+		"  --answers FILE   with --new: the answers, a map in YAML, instead of asking\n"
 		"  --play SCENARIO  watch HOSPITAL/scenarios/SCENARIO being played against it, in "
 		"a\n"
 		"                   network namespace that nothing enters or leaves\n"

@@ -21,6 +21,13 @@ static bool is_empty(const char *dir)
 	return empty;
 }
 
+bool ward_cli_made_fits(const char *dir)
+{
+	struct stat st;
+
+	return (stat(dir, &st) != 0 && errno == ENOENT) || is_empty(dir);
+}
+
 static bool put(int dir, const char *name, struct ward_slice bytes)
 {
 	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);

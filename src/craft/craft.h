@@ -7,16 +7,22 @@
 #ifndef WARD_CRAFT_CRAFT_H
 #define WARD_CRAFT_CRAFT_H
 
+#include "base/json.h"
 #include "conf/conf.h"
 #include "detect/trace.h"
 #include "model/model.h"
 #include "story/text.h"
+#include "words/words.h"
 
 /* source.c: the document of a rule, read again from its file, into the arena. NOT_FOUND when the
  * file has changed meanwhile, CONFIG and IO with a finding, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_craft_document(struct ward_arena *a,
 	const struct ward_limits *lim, struct ward_str file, uint32_t line, struct ward_diag *d,
 	const struct ward_conf **ret);
+/* The same out of the bytes of that file. */
+WARD_MUST_CHECK enum ward_err ward_craft_document_of(struct ward_arena *a,
+	const struct ward_limits *lim, const struct ward_rule_text *text, uint32_t line,
+	struct ward_diag *d, const struct ward_conf **ret);
 
 /* words.c: one `field|modifiers: values` of a rule as words: "User begins with 'svc' or 'adm'". */
 void ward_craft_item(const struct ward_conf *item, struct ward_wr *w);
@@ -31,6 +37,10 @@ struct ward_craft {
 	struct ward_diag *diag;
 	/* Or NULL: tests are of the rules of this ruleset, which rs has too, changed */
 	const struct ward_ruleset *named;
+	/* Or NULL: the bytes of a file of rules as they were loaded, for who may open none; false:
+	 * it was not read. */
+	bool (*file)(void *ctx, struct ward_str path, struct ward_slice *ret);
+	void *file_ctx;
 };
 
 /* source.c: what names rule i in detections: its id, else its name, else its title. */
@@ -40,6 +50,11 @@ struct ward_str ward_craft_key(const struct ward_ruleset *rs, size_t i);
  * techniques, author, licence. As ward_craft_document. */
 WARD_MUST_CHECK enum ward_err ward_craft_explain(
 	const struct ward_craft *c, size_t i, struct ward_text *t);
+/* The same as a list for a page, without what ward_rule_info has: {label, text}, and groups
+ * {label, name, items}. Labels are in this language (NULL: English), the rest as it is written. On
+ * failure the list is whole, and shorter. */
+WARD_MUST_CHECK enum ward_err ward_craft_explain_page(
+	const struct ward_craft *c, size_t i, struct ward_lang *lang, struct ward_json *j);
 /* why.c: rule i against one event: which selection holds, by which field and value, and which does
  * not. Not for correlations and filters (UNSUPPORTED). As ward_craft_document and
  * ward_detector_trace. ret may be NULL. */

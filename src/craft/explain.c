@@ -3,12 +3,56 @@
 
 enum { LABEL = 14, INSIDE = 4, TEXT_BYTES = 1 << 20, CLASSES_MAX = 64 };
 
+/* Where it goes: a terminal's text, or a page's list of rows. */
 struct teller {
 	const struct ward_craft *c;
 	struct ward_text *t;
+	struct ward_json *j;    /* NULL: text */
+	struct ward_lang *lang; /* of a page's labels */
+	bool items;             /* a page's group is open */
 	const struct ward_conf *doc;
 	struct ward_wr w; /* of one line */
 };
+
+/* ---- a page ---- */
+
+static void page_end(struct teller *x)
+{
+	if (!x->items)
+		return;
+	ward_json_arr_end(x->j);
+	ward_json_obj_end(x->j);
+	x->items = false;
+}
+
+static void page_begin(struct teller *x, const char *label)
+{
+	page_end(x);
+	ward_json_obj(x->j);
+	ward_json_key(x->j, "label");
+	ward_json_str(x->j, ward_lang_text(x->lang, ward_str_z(label)));
+}
+
+static void page_row(struct teller *x, const char *label, struct ward_str s)
+{
+	page_begin(x, label);
+	ward_json_key(x->j, "text");
+	ward_json_str(x->j, s);
+	ward_json_obj_end(x->j);
+}
+
+/* Of the rule's own words the name; items follow. */
+static void page_group(struct teller *x, const char *label, struct ward_str name)
+{
+	page_begin(x, label);
+	ward_json_key(x->j, "name");
+	ward_json_str(x->j, name);
+	ward_json_key(x->j, "items");
+	ward_json_arr(x->j);
+	x->items = true;
+}
+
+/* ---- text ---- */
 
 /* Text of several lines runs on: the sink would show each line feed. */
 static void flow(struct ward_text *t, enum ward_style style, struct ward_str s)
@@ -19,10 +63,16 @@ static void flow(struct ward_text *t, enum ward_style style, struct ward_str s)
 	}
 }
 
-static void row(struct ward_text *t, const char *label, struct ward_str s)
+static void row(struct teller *x, const char *label, struct ward_str s)
 {
+	struct ward_text *t = x->t;
+
 	if (!s.len)
 		return;
+	if (x->j) {
+		page_row(x, label, s);
+		return;
+	}
 	ward_text_open(t, 2, 2 + LABEL);
 	ward_text_z(t, WARD_STYLE_DIM, label);
 	ward_text_tab(t, 2 + LABEL);
@@ -33,7 +83,7 @@ static void row(struct ward_text *t, const char *label, struct ward_str s)
 /* Ends what stands in the writer as a row. */
 static void row_end(struct teller *x, const char *label)
 {
-	row(x->t, label, ward_wr_text(&x->w));
+	row(x, label, ward_wr_text(&x->w));
 	ward_wr_reset(&x->w);
 }
 
@@ -89,14 +139,14 @@ static void source(struct teller *x, const struct ward_rule_info *r, size_t i)
 		ward_wr_z(&x->w, name[p]);
 		ward_wr_str(&x->w, word[p]);
 	}
-	row_end(x, "looks at");
+	row_end(x, WARD_TEXT("looks at"));
 	ward_ruleset_classes(x->c->rs, i, add_class, &k);
 	if (k.any)
 		ward_wr_z(&x->w, k.n ? ", or any whose fields say that it is of this logsource"
 				     : "any whose fields say that it is of this logsource");
 	else if (!k.n && !r->filter)
 		ward_wr_z(&x->w, "none: no pipeline knows this logsource, so it never matches");
-	row_end(x, "events");
+	row_end(x, WARD_TEXT("events"));
 }
 
 static void threat(struct teller *x, const struct ward_rule_info *r)
@@ -108,7 +158,7 @@ static void threat(struct teller *x, const struct ward_rule_info *r)
 		ward_wr_z(&x->w, ": ");
 		ward_wr_str(&x->w, t->name);
 	}
-	row_end(x, "threat");
+	row_end(x, WARD_TEXT("threat"));
 	for (size_t k = 0; k < r->n_attack; k++) {
 		ward_wr_z(&x->w, k ? ", " : "");
 		ward_wr_str(&x->w, r->attack[k]);
@@ -118,6 +168,11 @@ static void threat(struct teller *x, const struct ward_rule_info *r)
 
 static void bullet(struct teller *x, size_t first)
 {
+	if (x->j) {
+		ward_json_str(x->j, ward_wr_text(&x->w));
+		ward_wr_reset(&x->w);
+		return;
+	}
 	ward_text_open(x->t, first, first + 2);
 	ward_text_z(x->t, WARD_STYLE_PLAIN, "- ");
 	ward_text_quote(x->t, WARD_STYLE_PLAIN, ward_wr_text(&x->w));
@@ -133,11 +188,17 @@ static void item_map(struct teller *x, const struct ward_conf *m, size_t first)
 	}
 }
 
-static void either(struct ward_text *t)
+static void either(struct teller *x)
 {
-	ward_text_open(t, INSIDE, INSIDE);
-	ward_text_z(t, WARD_STYLE_DIM, "or");
-	ward_text_close(t);
+	const char *label = WARD_TEXT("or");
+
+	if (x->j) {
+		page_group(x, label, WARD_STR(""));
+		return;
+	}
+	ward_text_open(x->t, INSIDE, INSIDE);
+	ward_text_z(x->t, WARD_STYLE_DIM, label);
+	ward_text_close(x->t);
 }
 
 static void keywords(struct teller *x, const struct ward_conf *s)
@@ -154,6 +215,22 @@ static void keywords(struct teller *x, const struct ward_conf *s)
 	bullet(x, INSIDE);
 }
 
+static void group(struct teller *x, struct ward_str name, bool any)
+{
+	const char *how = any ? WARD_TEXT("any of these groups") : WARD_TEXT("all of these");
+
+	if (x->j) {
+		page_group(x, how, name);
+		return;
+	}
+	ward_text_open(x->t, 2, 2);
+	ward_text_put(x->t, WARD_STYLE_BOLD, name);
+	ward_text_z(x->t, WARD_STYLE_DIM, " (");
+	ward_text_z(x->t, WARD_STYLE_DIM, how);
+	ward_text_z(x->t, WARD_STYLE_DIM, "):");
+	ward_text_close(x->t);
+}
+
 static void selection(struct teller *x, const struct ward_conf *s)
 {
 	size_t n_map = 0;
@@ -161,18 +238,14 @@ static void selection(struct teller *x, const struct ward_conf *s)
 
 	for (const struct ward_conf *v = list ? s->child : NULL; v; v = v->next)
 		n_map += v->kind == WARD_CONF_MAP;
-	ward_text_open(x->t, 2, 2);
-	ward_text_put(x->t, WARD_STYLE_BOLD, s->key);
-	ward_text_z(x->t, WARD_STYLE_DIM,
-		list && n_map ? " (any of these groups):" : " (all of these):");
-	ward_text_close(x->t);
+	group(x, s->key, list && n_map);
 	if (s->kind == WARD_CONF_MAP)
 		item_map(x, s, INSIDE);
 	for (const struct ward_conf *v = list ? s->child : NULL; v; v = v->next) {
 		if (v->kind != WARD_CONF_MAP)
 			continue;
 		if (v != s->child)
-			either(x->t);
+			either(x);
 		item_map(x, v, INSIDE);
 	}
 	if (list && n_map < s->n_child)
@@ -192,7 +265,7 @@ static void detection(struct teller *x, const struct ward_conf *d)
 			ward_wr_z(&x->w, ", or ");
 		ward_wr_str(&x->w, v->text);
 	}
-	row_end(x, "matches when");
+	row_end(x, WARD_TEXT("matches when"));
 }
 
 /* "10 or more", from the condition's map. */
@@ -246,7 +319,7 @@ static void metric(struct teller *x, const struct ward_conf *c)
 		ward_wr_z(&x->w, types[i].words);
 		list_of(x, ward_conf_get(cond, "field"));
 	}
-	row_end(x, "matches when");
+	row_end(x, WARD_TEXT("matches when"));
 }
 
 static void near(struct teller *x, const struct ward_conf *c)
@@ -259,7 +332,7 @@ static void near(struct teller *x, const struct ward_conf *c)
 	ward_wr_str(&x->w, hops->text);
 	ward_wr_z(&x->w, " steps apart in the hospital, along ");
 	ward_wr_str(&x->w, via ? via->text : WARD_STR("leads_to"));
-	row_end(x, "near");
+	row_end(x, WARD_TEXT("near"));
 }
 
 static void correlation(struct teller *x, size_t i)
@@ -274,13 +347,15 @@ static void correlation(struct teller *x, size_t i)
 		n = rules->n_child;
 	metric(x, c);
 	list_of(x, ward_conf_get(c, "timespan"));
-	row_end(x, "within");
+	row_end(x, WARD_TEXT("within"));
 	list_of(x, ward_conf_get(c, "group-by"));
-	row_end(x, "for the same");
-	ward_text_open(x->t, 2, 2);
-	ward_text_z(x->t, WARD_STYLE_BOLD, "of these rules");
-	ward_text_close(x->t);
-	for (size_t k = 0; k < n; k++) {
+	row_end(x, WARD_TEXT("for the same"));
+	if (!x->j) {
+		ward_text_open(x->t, 2, 2);
+		ward_text_z(x->t, WARD_STYLE_BOLD, "of these rules");
+		ward_text_close(x->t);
+	}
+	for (size_t k = 0; k < n && !x->j; k++) { /* a page links to them */
 		struct ward_rule_info m = ward_ruleset_rule(x->c->rs, member[k]);
 
 		ward_wr_str(&x->w, m.title);
@@ -290,7 +365,7 @@ static void correlation(struct teller *x, size_t i)
 		bullet(x, INSIDE);
 	}
 	list_of(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "without"));
-	row_end(x, "and without");
+	row_end(x, WARD_TEXT("and without"));
 	near(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "near"));
 }
 
@@ -303,11 +378,11 @@ static void what(struct teller *x)
 	size_t at = ward_str_find(all, ward_str_z(step)), next = at + strlen(step);
 
 	if (at == SIZE_MAX) {
-		doc_row(x, "what", "description");
+		doc_row(x, WARD_TEXT("what"), "description");
 		return;
 	}
-	row(x->t, "what", ward_str_trim(ward_str_sub(all, 0, at)));
-	row(x->t, "first step", ward_str_trim(ward_str_sub(all, next, all.len - next)));
+	row(x, WARD_TEXT("what"), ward_str_trim(ward_str_sub(all, 0, at)));
+	row(x, WARD_TEXT("first step"), ward_str_trim(ward_str_sub(all, next, all.len - next)));
 }
 
 /* The tags `story.ID`: attacks of which it joins steps. */
@@ -322,7 +397,14 @@ static void stories(struct teller *x)
 		ward_wr_z(&x->w, x->w.len ? ", " : "");
 		ward_wr_str(&x->w, ward_str_sub(v->text, begin.len, v->text.len));
 	}
-	row_end(x, "story");
+	row_end(x, WARD_TEXT("story"));
+}
+
+static void who(struct teller *x)
+{
+	doc_row(x, WARD_TEXT("author"), "author");
+	doc_row(x, WARD_TEXT("licence"), "license");
+	doc_row(x, WARD_TEXT("status"), "status");
 }
 
 static void head(struct teller *x, const struct ward_rule_info *r)
@@ -330,7 +412,7 @@ static void head(struct teller *x, const struct ward_rule_info *r)
 	ward_text_open(x->t, 0, 2);
 	ward_text_put(x->t, WARD_STYLE_BOLD, r->title);
 	ward_text_close(x->t);
-	row(x->t, "id", r->id.len ? r->id : r->name);
+	row(x, "id", r->id.len ? r->id : r->name);
 	ward_wr_str(&x->w, r->file);
 	ward_wr_printf(&x->w, ":%u", r->line);
 	row_end(x, "file");
@@ -344,37 +426,72 @@ static void head(struct teller *x, const struct ward_rule_info *r)
 			r->n_filter == 1 ? "" : "s");
 	row_end(x, "state");
 	if (r->stage != WARD_STAGE_LIVE)
-		row(x->t, "stage", ward_str_z(ward_stage_name(r->stage)));
-	row(x->t, "level", ward_str_z(ward_level_name(r->level)));
-	doc_row(x, "author", "author");
-	doc_row(x, "licence", "license");
-	doc_row(x, "status", "status");
+		row(x, "stage", ward_str_z(ward_stage_name(r->stage)));
+	row(x, "level", ward_str_z(ward_level_name(r->level)));
+}
+
+static enum ward_err document(
+	struct teller *x, struct ward_arena *a, const struct ward_rule_info *r)
+{
+	const struct ward_craft *c = x->c;
+	struct ward_rule_text text = {.file = r->file.p};
+
+	if (!c->file)
+		return ward_craft_document(a, c->lim, r->file, r->line, c->diag, &x->doc);
+	return c->file(c->file_ctx, r->file, &text.bytes)
+		       ? ward_craft_document_of(a, c->lim, &text, r->line, c->diag, &x->doc)
+		       : WARD_ERR_NOT_FOUND;
+}
+
+static enum ward_err tell(struct teller *x, size_t i)
+{
+	struct ward_rule_info r = ward_ruleset_rule(x->c->rs, i);
+	struct ward_arena a;
+
+	x->w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+	ward_arena_init(&a, ward_mem_heap(), ward_limit(x->c->lim, WARD_LIMIT_DETECT_RULE_BYTES));
+	enum ward_err err = document(x, &a, &r);
+
+	if (!err) {
+		if (!x->j)
+			head(x, &r);
+		if (!x->j)
+			who(x);
+		what(x);
+		stories(x);
+		source(x, &r, i);
+		threat(x, &r);
+		doc_row(x, WARD_TEXT("may be wrong"), "falsepositives");
+		if (r.corr)
+			correlation(x, i);
+		else
+			detection(x, ward_conf_get(x->doc, r.filter ? "filter" : "detection"));
+		if (x->j)
+			who(x);
+	}
+	if (ward_wr_bad(&x->w))
+		err = WARD_ERR_LIMIT;
+	ward_wr_fini(&x->w);
+	ward_arena_fini(&a);
+	return err;
 }
 
 enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i, struct ward_text *t)
 {
-	struct ward_rule_info r = ward_ruleset_rule(c->rs, i);
-	struct teller x = {.c = c, .t = t, .w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES)};
-	struct ward_arena a;
+	struct teller x = {.c = c, .t = t};
 
-	ward_arena_init(&a, ward_mem_heap(), ward_limit(c->lim, WARD_LIMIT_DETECT_RULE_BYTES));
-	enum ward_err err = ward_craft_document(&a, c->lim, r.file, r.line, c->diag, &x.doc);
+	return tell(&x, i);
+}
 
-	if (!err) {
-		head(&x, &r);
-		what(&x);
-		stories(&x);
-		source(&x, &r, i);
-		threat(&x, &r);
-		doc_row(&x, "may be wrong", "falsepositives");
-		if (r.corr)
-			correlation(&x, i);
-		else
-			detection(&x, ward_conf_get(x.doc, r.filter ? "filter" : "detection"));
-	}
-	if (ward_wr_bad(&x.w))
-		err = WARD_ERR_LIMIT;
-	ward_wr_fini(&x.w);
-	ward_arena_fini(&a);
+enum ward_err ward_craft_explain_page(
+	const struct ward_craft *c, size_t i, struct ward_lang *lang, struct ward_json *j)
+{
+	struct teller x = {.c = c, .j = j, .lang = lang};
+
+	ward_json_arr(j);
+	enum ward_err err = tell(&x, i);
+
+	page_end(&x);
+	ward_json_arr_end(j);
 	return err;
 }

@@ -8,12 +8,22 @@ enum ward_err ward_craft_document(struct ward_arena *a, const struct ward_limits
 	struct ward_str file, uint32_t line, struct ward_diag *d, const struct ward_conf **ret)
 {
 	char path[PATH_BYTES];
-	const struct ward_conf *docs = NULL;
+	struct ward_rule_text text = {.file = path};
 	int n = snprintf(path, sizeof(path), "%.*s", WARD_STR_ARG(file));
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return WARD_ERR_LIMIT;
-	enum ward_err err = ward_conf_yaml_file(a, lim, path, d, &docs);
+	enum ward_err err = ward_conf_read(a, lim, path, d, &text.bytes);
+
+	return err ? err : ward_craft_document_of(a, lim, &text, line, d, ret);
+}
+
+enum ward_err ward_craft_document_of(struct ward_arena *a, const struct ward_limits *lim,
+	const struct ward_rule_text *text, uint32_t line, struct ward_diag *d,
+	const struct ward_conf **ret)
+{
+	const struct ward_conf *docs = NULL;
+	enum ward_err err = ward_conf_yaml(a, lim, ward_str_z(text->file), text->bytes, d, &docs);
 
 	for (const struct ward_conf *c = err ? NULL : docs->child; c; c = c->next) {
 		if (c->line != line)

@@ -56,6 +56,7 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_CONFIGURE, "version", false, true},
 	{WARD_DECISION_CONFIGURE, "manifest", false, true},
 	{WARD_DECISION_CONFIGURE, "changes", false, false},
+	{WARD_DECISION_CANDIDATE, "is", false, true}, /* aside, open */
 };
 
 const struct ward_args_member *ward_args_member(enum ward_decision_kind k, size_t i)

@@ -67,6 +67,7 @@ enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
 		{WARD_DECISION_LOG_DONE, WARD_ABOUT_OTHER},
 		{WARD_DECISION_HAND_OVER, WARD_ABOUT_OTHER},
 		{WARD_DECISION_TAKE_OVER, WARD_ABOUT_OTHER},
+		{WARD_DECISION_CANDIDATE, WARD_ABOUT_OTHER},
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)

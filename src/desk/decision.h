@@ -47,6 +47,8 @@
 	X(LOG_DONE, "log-done", BRAIN, "the key is back, the promise is kept")     \
 	X(HAND_OVER, "hand-over", BRAIN, "the watch ends, and who comes is told")  \
 	X(TAKE_OVER, "take-over", BRAIN, "the watch begins, with what was told")   \
+	/* a host that no list of the hospital has, by its address */              \
+	X(CANDIDATE, "candidate", BRAIN, "whether to ask about it any more")       \
 	/* a message */                                                            \
 	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                      \
 	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                  \
@@ -64,14 +66,17 @@
 	X(RENEW, "renew", ACT, "leave it as it is for longer")                     \
 	X(NO_PATIENT, "no-patient", ACT, "no patient depends on it now")           \
 	/* a proposal for the hospital's directory */                              \
-	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")
+	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")                  \
+	/* a clip or photo, by its id */                                           \
+	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,
 	WARD_DECISION_RESPOND,
 	WARD_DECISION_PLAYBOOK,
 	WARD_DECISION_ACT,
-	WARD_DECISION_CONFIG
+	WARD_DECISION_CONFIG,
+	WARD_DECISION_CLIPS,
 };
 
 /* The subject of what the crisis cell decides of no single incident. */

@@ -74,9 +74,7 @@ static void say(struct ward_diag *diag, enum ward_diag_level level, const char *
 				    .n_slot = 1});
 }
 
-/* Files of the directory that are no part of the graph: what they say comes and goes, the hospital
- * stays. */
-static bool is_elsewhere(struct ward_str name)
+bool ward_model_files_elsewhere(struct ward_str name)
 {
 	static const char *const file[] = {"permits.csv", /* model/permit */
 		"care.csv",                               /* care: entries of availability */
@@ -120,7 +118,7 @@ static enum ward_err list_dir(struct ward_model_files *d, struct ward_arena *a, 
 		if (ward_str_ends(name, WARD_STR(".yaml")))
 			say(diag, WARD_DIAG_WARNING, dir, WARD_TEXT("'{name}' is not read"),
 				WARD_TEXT("end its name in .yml"), name);
-		if (is_elsewhere(name))
+		if (ward_model_files_elsewhere(name))
 			continue;
 		if (!ward_str_ends(name, WARD_STR(".yml")) &&
 			!ward_str_ends(name, WARD_STR(".csv")))

@@ -17,6 +17,9 @@ struct ward_model_files {
 WARD_MUST_CHECK enum ward_err ward_model_files_read(const char *dir, const char *content,
 	const struct ward_limits *lim, struct ward_arena *a, struct ward_diag *diag,
 	struct ward_model_files *ret);
+/* Is the file of the directory no part of the graph? What it says comes and goes, the hospital
+ * stays. */
+bool ward_model_files_elsewhere(struct ward_str name);
 /* Into the order in which they are loaded. */
 void ward_model_files_sort(struct ward_model_file *f, size_t n);
 

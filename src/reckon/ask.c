@@ -5,9 +5,15 @@ void ward_reckon_put(struct ward_wr *w, const struct ward_reckon_ask *ask)
 	ward_wr_u8(w, (uint8_t)ask->what);
 	ward_wr_be64(w, ask->budget);
 	ward_wr_be64(w, ask->minute);
+	ward_wr_be64(w, ask->skip);
+	ward_wr_be64(w, ask->limit);
+	ward_wr_be64(w, ask->least);
 	ward_wr_lv(w, ward_str_bytes(ask->subject));
 	ward_wr_lv(w, ward_str_bytes(ask->measures));
 	ward_wr_lv(w, ward_str_bytes(ask->fails));
+	ward_wr_lv(w, ward_str_bytes(ask->search));
+	ward_wr_lv(w, ward_str_bytes(ask->class));
+	ward_wr_lv(w, ward_str_bytes(ask->place));
 	ward_wr_lv(w, ward_str_bytes(ask->lang));
 }
 
@@ -27,9 +33,15 @@ enum ward_err ward_reckon_get(struct ward_rd *r, struct ward_reckon_ask *ret)
 
 	a.budget = ward_rd_be64(r);
 	a.minute = ward_rd_be64(r);
+	a.skip = ward_rd_be64(r);
+	a.limit = ward_rd_be64(r);
+	a.least = ward_rd_be64(r);
 	a.subject = get_text(r, WARD_RECKON_ID, &ok);
 	a.measures = get_text(r, WARD_RECKON_IDS, &ok);
 	a.fails = get_text(r, WARD_RECKON_IDS, &ok);
+	a.search = get_text(r, WARD_RECKON_ID, &ok);
+	a.class = get_text(r, WARD_RECKON_ID, &ok);
+	a.place = get_text(r, WARD_RECKON_ID, &ok);
 	a.lang = get_text(r, WARD_RECKON_ID, &ok);
 	if (!ok || ward_rd_bad(r) || ward_rd_left(r) || what >= WARD_RECKON_N)
 		return WARD_ERR_MALFORMED;

@@ -15,7 +15,11 @@
 	X(SCORE, "score")     /* what the directory leaves out */          \
 	X(RISK, "risk")       /* of one device */                          \
 	X(HOSTS, "hosts")     /* that were seen and are in no directory */ \
-	X(HOST, "host")       /* what was seen of one device */
+	X(HOST, "host")       /* what was seen of one device */            \
+	X(NORMAL, "normal")   /* what is usual of it */                    \
+	X(RISKS, "risks")     /* of all devices, the highest first */      \
+	X(RULE, "rule")       /* one rule in words, and its tests */       \
+	X(RULES, "rules")     /* whose tests hold */
 
 enum ward_reckon_what {
 #define X(NAME, name) WARD_RECKON_##NAME,
@@ -35,12 +39,18 @@ enum {
 
 struct ward_reckon_ask {
 	enum ward_reckon_what what;
-	struct ward_str subject; /* a service, a device; empty: the most critical service */
+	struct ward_str subject; /* a service, a device, a rule; empty: the most critical service */
 	uint64_t budget;         /* euros */
-	uint64_t minute; /* HOSTS, HOST: of what was seen, which another minute may not be */
-	struct ward_str measures; /* taken: "badge-and-pin@door-4,…" */
-	struct ward_str fails;    /* things that do not work: "chiller-1,…" */
-	struct ward_str lang;     /* "it"; else English */
+	/* HOSTS, HOST, NORMAL: of what was seen; RULE, RULES: of their files. Another minute it
+	 * may be something else. */
+	uint64_t minute;
+	uint64_t skip, limit;   /* RISKS: so many of those that are looked for, from there on */
+	uint64_t least;         /* RISKS: of so much at least, of 100 */
+	struct ward_str search; /* RISKS: has that in its name, id, maker or product */
+	struct ward_str class, place; /* RISKS: is of this class, in this room or on this floor */
+	struct ward_str measures;     /* taken: "badge-and-pin@door-4,…" */
+	struct ward_str fails;        /* things that do not work: "chiller-1,…" */
+	struct ward_str lang;         /* "it"; else English */
 };
 void ward_reckon_put(struct ward_wr *w, const struct ward_reckon_ask *ask);
 /* Borrows from r. MALFORMED. */

@@ -53,12 +53,13 @@ void reckon_free_hosts(struct ward_reckon *r)
 	ward_names_fini(&r->names);
 }
 
-enum ward_err ward_reckon_remember(struct ward_reckon *r, ward_ns at, struct ward_slice inventory)
+enum ward_err ward_reckon_remember(struct ward_reckon *r, const struct ward_reckon_memory *is)
 {
-	enum ward_err err = inventory.len ? ward_inventory_load(r->inv, inventory) : WARD_OK;
+	enum ward_err err =
+		is->inventory.len ? ward_inventory_load(r->inv, is->inventory) : WARD_OK;
 
-	r->seen_at = err || !inventory.len ? INT64_MIN : at;
-	return err;
+	r->seen_at = err || !is->inventory.len ? INT64_MIN : is->at;
+	return err ? err : reckon_remember_normal(r, is->learned);
 }
 
 /* ---- */

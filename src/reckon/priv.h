@@ -4,6 +4,7 @@
 
 #include "reckon/reckon.h"
 
+#include "detect/baseline/baseline.h"
 #include "evacuate/facts.h"
 #include "model/inventory/inventory.h"
 #include "paths/paths.h"
@@ -24,9 +25,14 @@ struct ward_reckon {
 	struct ward_names names;
 	struct ward_inv_rules *inv_rules;
 	struct ward_inventory *inv;
-	struct ward_oui *oui;   /* NULL: makers' numbers are not known here */
-	ward_ns seen_at;        /* INT64_MIN: nothing was seen */
-	struct ward_arena view; /* of what was seen, for one answer */
+	struct ward_oui *oui;              /* NULL: makers' numbers are not known here */
+	ward_ns seen_at;                   /* INT64_MIN: nothing was seen */
+	struct ward_bl_profiles *profiles; /* NULL: the hospital wants nothing learned */
+	struct ward_baseline *normal;      /* NULL: nothing was learned yet */
+	struct ward_risks risks;           /* of all devices, once somebody asked */
+	bool risks_known;
+	struct reckon_rules *known; /* NULL: detection rules can't be loaded */
+	struct ward_arena view;     /* of what was seen, for one answer */
 	struct ward_arena files;
 	struct ward_wr trial_file, out;
 	char why[512];
@@ -58,6 +64,20 @@ WARD_MUST_CHECK enum ward_err reckon_load_hosts(struct ward_reckon *r);
 void reckon_free_hosts(struct ward_reckon *r);
 WARD_MUST_CHECK enum ward_err reckon_hosts(struct reckon_job *job);
 WARD_MUST_CHECK enum ward_err reckon_host(struct reckon_job *job);
+
+/* normal.c */
+WARD_MUST_CHECK enum ward_err reckon_load_normal(struct ward_reckon *r);
+WARD_MUST_CHECK enum ward_err reckon_remember_normal(
+	struct ward_reckon *r, struct ward_slice bytes);
+void reckon_free_normal(struct ward_reckon *r);
+WARD_MUST_CHECK enum ward_err reckon_normal(struct reckon_job *job);
+/* risks.c */
+WARD_MUST_CHECK enum ward_err reckon_risks(struct reckon_job *job);
+/* rules.c */
+WARD_MUST_CHECK enum ward_err reckon_load_rules(struct ward_reckon *r);
+void reckon_free_rules(struct ward_reckon *r);
+WARD_MUST_CHECK enum ward_err reckon_rule(struct reckon_job *job);
+WARD_MUST_CHECK enum ward_err reckon_rules(struct reckon_job *job);
 
 /* What the paths of the question's service are, with these measures taken. */
 WARD_MUST_CHECK enum ward_err reckon_find_paths(

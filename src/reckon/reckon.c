@@ -119,6 +119,12 @@ enum ward_err ward_reckon_new(const struct ward_reckon_opts *o, struct ward_reck
 	ward_advices_init(&r->advices, o->mem, o->lim);
 	r->trial_file = ward_wr_grow(o->mem, TRIAL_MAX);
 	r->out = ward_wr_grow(o->mem, WARD_RECKON_ANSWER);
+	r->o.dir = ward_arena_str(&r->files, ward_str_z(o->dir)).p; /* which answers leave out */
+	r->o.content = ward_arena_str(&r->files, ward_str_z(o->content)).p;
+	if (!r->o.dir || !r->o.content) {
+		ward_reckon_free(r);
+		return WARD_ERR_NOMEM;
+	}
 	enum ward_err err = ward_model_load(o->dir, o->content, o->lim, o->mem, o->diag, &r->m);
 
 	if (!err)
@@ -131,6 +137,10 @@ enum ward_err ward_reckon_new(const struct ward_reckon_opts *o, struct ward_reck
 		err = load_advices(r);
 	if (!err)
 		err = reckon_load_hosts(r);
+	if (!err)
+		err = reckon_load_normal(r);
+	if (!err)
+		err = reckon_load_rules(r);
 	if (err)
 		ward_reckon_free(r);
 	else
@@ -142,7 +152,10 @@ void ward_reckon_free(struct ward_reckon *r)
 {
 	if (!r)
 		return;
+	reckon_free_rules(r);
+	reckon_free_normal(r);
 	reckon_free_hosts(r);
+	ward_risks_fini(&r->risks);
 	ward_engine_free(r->e);
 	ward_engine_free(r->trial_e);
 	ward_facts_fini(&r->facts);
@@ -199,6 +212,10 @@ struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward
 		[WARD_RECKON_RISK] = reckon_risk,
 		[WARD_RECKON_HOSTS] = reckon_hosts,
 		[WARD_RECKON_HOST] = reckon_host,
+		[WARD_RECKON_NORMAL] = reckon_normal,
+		[WARD_RECKON_RISKS] = reckon_risks,
+		[WARD_RECKON_RULE] = reckon_rule,
+		[WARD_RECKON_RULES] = reckon_rules,
 	};
 	struct reckon_job job = {r, ask, lang_of(r, ask->lang), ward_json_on(&r->out)};
 

@@ -1,5 +1,6 @@
 /* What could happen, computed when somebody asks: attack paths and measures, what is left with
- * measures taken or with things failing, how complete the directory is, how much risk a device is.
+ * measures taken or with things failing, how complete the directory is, how much risk devices are,
+ * what is usual of one, what a rule says and whether its tests hold.
  *
  * (hospital, question) → JSON. Reads files once, when it is made; then pure, without a clock, so
  * that the same question always has the same answer. Effort is bounded by the rooms that compute.
@@ -29,10 +30,15 @@ struct ward_reckon_opts {
 WARD_MUST_CHECK enum ward_err ward_reckon_new(
 	const struct ward_reckon_opts *o, struct ward_reckon **ret);
 void ward_reckon_free(struct ward_reckon *r);
-/* What was seen of the networks until then, as ward_inventory_save wrote it; empty: nothing. It
- * takes the place of what was there. MALFORMED, VERSION, NOMEM: nothing is. */
+/* What the brain's memory holds. */
+struct ward_reckon_memory {
+	ward_ns at;                  /* until when it was seen */
+	struct ward_slice inventory; /* as ward_inventory_save wrote it; empty: nothing was seen */
+	struct ward_slice learned;   /* as ward_baseline_save wrote it; empty: nothing is learned */
+};
+/* It takes the place of what was there. MALFORMED, VERSION, NOMEM: nothing is. */
 WARD_MUST_CHECK enum ward_err ward_reckon_remember(
-	struct ward_reckon *r, ward_ns at, struct ward_slice inventory);
+	struct ward_reckon *r, const struct ward_reckon_memory *is);
 /* The answer lives until the next. */
 struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward_reckon_ask *ask);
 

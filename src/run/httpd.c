@@ -36,7 +36,7 @@ struct ward_httpd_stream {
 	size_t sent;
 	void *ctx;
 	ward_ns said, taken; /* monotonic: the last word; when nothing waited last */
-	bool suspended, finish, broken;
+	bool suspended, finish, broken, raw;
 };
 
 struct conn {
@@ -509,6 +509,7 @@ enum ward_err ward_httpd_stream(struct ward_httpd_ask *a, const struct ward_http
 	k->stream = (struct ward_httpd_stream){.of = k,
 		.out = ward_wr_grow(ward_mem_heap(), WARD_HTTPD_QUEUE_MAX),
 		.ctx = stream_ctx,
+		.raw = answer->raw,
 		.said = mono(h),
 		.taken = mono(h)};
 	ward_wr_bytes(&k->stream.out, answer->body.p, answer->body.len);
@@ -601,7 +602,7 @@ static void keep_time(struct ward_httpd *h)
 		if (late(k, now)) {
 			count(h, "http.late");
 			hang_up(k);
-		} else if (k->state == STREAMS && !k->stream.finish &&
+		} else if (k->state == STREAMS && !k->stream.finish && !k->stream.raw &&
 			   now - k->stream.said >= WARD_HTTPD_PULSE) {
 			(void)ward_httpd_push(&k->stream, ward_str_bytes(h->o.pulse));
 		}

@@ -64,6 +64,7 @@ struct ward_httpd_answer {
 	size_t n_field;
 	struct ward_slice body; /* copied, unless it is lasting */
 	bool lasting;           /* it outlives the server */
+	bool raw;               /* of a stream: nothing is said in it but what the caller says */
 };
 
 struct ward_httpd_stream;

@@ -55,7 +55,9 @@
 	X(POSTED, "ingest: what became of them")                              \
 	X(CONFIGURE, "api to config: a part of a question, or the next one?") \
 	X(CONFIGURED, "config: go on, or a part of the answer")               \
-	X(ANEW, "config to supervisor: what is to begin anew")
+	X(ANEW, "config to supervisor: what is to begin anew")                \
+	X(FETCH, "api to clips: a piece of what somebody has a reading of")   \
+	X(FETCHED, "clips: it, sealed as it lies there")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -381,6 +381,8 @@ static enum ward_err set_all(struct live *l)
 	if (!err)
 		err = ward_supervisor_set(l->s, l->number[P_BRAIN], "ground", l->o->ground);
 	ward_supervisor_reloads(l->s, l->number[P_BRAIN], ward_report_reload, NULL);
+	if (l->used[P_RECKON])
+		ward_supervisor_follows(l->s, l->number[P_RECKON]);
 	return err || !l->used[P_PLAY] ? err : set_play(l);
 }
 
@@ -407,6 +409,24 @@ static void put_source(struct ward_wr *w, const struct live *l, const struct war
 	ward_wr_ch(w, '\n');
 }
 
+/* A hospital that begins has no source yet: where to go on. */
+static void say_nothing(const struct live *l, struct ward_wr *w)
+{
+	size_t n, n_heard = 0;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+
+	for (size_t i = 0; i < n; i++)
+		n_heard += live_reader_of(&s[i]) != P_N;
+	if (n_heard)
+		return;
+	ward_wr_z(w, "  ");
+	WARD_SAY(w, l->o->lang,
+		WARD_TEXT("nothing is watched yet: no source is set up; sign in, and go on at "
+			  "{address}"),
+		{"address", ward_str_z(l->console.url)});
+	ward_wr_z(w, "setup\n");
+}
+
 static void say_start(const struct live *l)
 {
 	struct ward_lang *lang = l->o->lang;
@@ -422,6 +442,7 @@ static void say_start(const struct live *l)
 	ward_wr_ch(&w, '\n');
 	for (size_t i = 0; i < n; i++)
 		put_source(&w, l, &s[i]);
+	say_nothing(l, &w);
 	WARD_SAY(&w, lang, WARD_TEXT("Kept in {folder}, log in ward.log there. Ctrl-C ends it."),
 		{"folder", ward_str_z(l->o->state)});
 	ward_wr_ch(&w, '\n');

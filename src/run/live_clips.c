@@ -114,7 +114,10 @@ enum ward_err live_set_clips(struct live *l)
 		(err = set_length(l, number, "keep", h->clips_keep)) ||
 		(err = live_hand_memory(l, number, "position", 0)) || (err = hand_places(l)) ||
 		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], number)) ||
-		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], l->number[P_DESK])))
+		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], l->number[P_DESK])) ||
+		(err = ward_supervisor_link(l->s, number, l->number[P_DESK])))
+		return err;
+	if (l->used[P_API] && (err = ward_supervisor_link(l->s, number, l->number[P_API])))
 		return err;
 	for (size_t i = 0; !err && i < l->n_camera; i++) {
 		err = ward_supervisor_link(l->s, number, l->camera[i].video);

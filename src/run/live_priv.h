@@ -66,7 +66,7 @@ enum live_board {
 	LIVE_BOARDS
 };
 
-enum { LIVE_CONSOLE_HOSTS = 56 };
+enum { LIVE_CONSOLE_HOSTS = 56, LIVE_WIRES = 64 };
 struct live_console {
 	struct ward_console conf; /* of console.yml */
 	int listener;             /* -1: there is none, or the supervisor has it */
@@ -138,6 +138,13 @@ struct live {
 	struct ward_oncall_watch oncall;
 	int board_fd[LIVE_BOARDS]; /* memory files: what processes show of themselves; -1: none */
 	struct ward_board board;   /* the supervisor's own */
+	struct live_wire {
+		char name[16]; /* as IFNAMSIZ */
+		uint32_t frames;
+		uint64_t per_second;
+		ward_ns at; /* monotonic: when they were counted */
+	} wire[LIVE_WIRES];
+	size_t n_wire;
 	int care;   /* memory file: what people entered of availability (run/handed.h) */
 	int roster; /* the same: who is on call, for `login` */
 	int first;  /* memory file: the code of the first one who signs in */
@@ -232,6 +239,8 @@ WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
 /* live_state.c: boards for who shows them; the supervisor's, once a second; closes them. */
 WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
 void live_tell_state(struct live *l);
+/* live_wires.c: the machine's interfaces, as members of the board's map. */
+void live_put_wires(struct live *l, struct ward_json *j);
 void live_close_boards(struct live *l);
 /* Runs of playbooks: what their process is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);

@@ -321,13 +321,14 @@ enum ward_err live_open_sources(struct live *l)
 		if (err)
 			name_source(l, &s[i]);
 	}
-	if (err || n_heard)
+	if (err || n_heard ||
+		l->used[P_API]) /* what there is to watch can be said in the console */
 		return err;
 	(void)snprintf(l->why, WARD_LIVE_WHY,
 		"there is nothing to watch: no source of %s/sources.yml is live (where: iface:, "
 		"udp:, tcp:, tls:, file:, flow-listen:, mqtt-listen:, mqtt:, rtsp:, rtsps:, "
 		"serial:, serial-server:, onvif:, onvifs:, http:, https:, api:, bacnet:, modbus:, "
-		"snmp:, snmp-trap: or sip-listen:)",
+		"snmp:, snmp-trap: or sip-listen:), and no console is served to add one",
 		l->o->dir);
 	return WARD_ERR_CONFIG;
 }

@@ -100,5 +100,6 @@ void live_tell_state(struct live *l)
 		return;
 	put_disk(l, j);
 	put_processes(l, j, now);
+	live_put_wires(l, j);
 	ward_board_end(&l->board);
 }

@@ -193,13 +193,17 @@ enum ward_err ward_signing_who(
 }
 
 /* A filter is about an incident, but holds back what a thing shows: that is to be at their places.
- */
+ * Where a host stands that no list has, nobody knows. */
 static bool holds_back_elsewhere(
 	const struct ward_signing *g, const struct ward_session *s, const struct ward_decision *d)
 {
 	struct ward_arena a;
 
-	if (d->kind != WARD_DECISION_TUNE || !s->n_place)
+	if (!s->n_place)
+		return false;
+	if (d->kind == WARD_DECISION_CANDIDATE)
+		return true;
+	if (d->kind != WARD_DECISION_TUNE)
 		return false;
 	ward_arena_init(&a, ward_mem_heap(), ARGS_ARENA);
 	struct ward_str thing = ward_args_text(d->args, "thing", g->o.lim, &a);
@@ -226,8 +230,10 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 				     "places are a part of it");
 		return WARD_ERR_DENIED;
 	}
-	/* what protects ends, or becomes something else */
-	if ((d->kind == WARD_DECISION_CANCEL || d->kind == WARD_DECISION_CONFIGURE) && !s->proved) {
+	/* what protects ends, or becomes something else; whose name stands at a reading for good */
+	if ((d->kind == WARD_DECISION_CANCEL || d->kind == WARD_DECISION_CONFIGURE ||
+		    d->kind == WARD_DECISION_READ) &&
+		!s->proved) {
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;
 	}

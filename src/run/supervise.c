@@ -241,6 +241,11 @@ bool ward_supervisor_at(
 	return true;
 }
 
+void ward_supervisor_follows(struct ward_supervisor *s, size_t process)
+{
+	s->child[process].follows = true;
+}
+
 static void start(struct ward_supervisor *s, struct child *c)
 {
 	char path[4096];
@@ -302,6 +307,15 @@ static void start_trial(struct ward_supervisor *s)
 	}
 }
 
+static void begin_followers_anew(struct ward_supervisor *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct child *c = &s->child[i];
+
+		c->planned |= c->follows && c->pid && kill(c->pid, SIGTERM) == 0;
+	}
+}
+
 static void trial_ended(struct ward_supervisor *s, int status)
 {
 	s->trial = 0;
@@ -315,6 +329,7 @@ static void trial_ended(struct ward_supervisor *s, int status)
 		tell_reload(s, false);
 		return;
 	}
+	begin_followers_anew(s);
 	s->reloads->planned = s->reloads->pid != 0;
 	if (!s->reloads->planned || kill(s->reloads->pid, SIGTERM) != 0)
 		tell_reload(s, true); /* it is about to be started anyway */
@@ -333,7 +348,8 @@ static void ended(struct ward_supervisor *s, struct child *c, int status)
 		return;
 	if (planned && well) {
 		start(s, c);
-		tell_reload(s, true);
+		if (c == s->reloads)
+			tell_reload(s, true);
 		return;
 	}
 	if (c->ends_all && well) {

@@ -75,6 +75,8 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_shows(
  * which may be NULL, hears which. Borrows ctx. */
 void ward_supervisor_reloads(
 	struct ward_supervisor *s, size_t process, void (*told)(void *ctx, bool taken), void *ctx);
+/* Where those rules are known for a page: ends and is started at once when they are taken. */
+void ward_supervisor_follows(struct ward_supervisor *s, size_t process);
 
 /* As a SIGHUP that is sent. */
 void ward_supervisor_reload(struct ward_supervisor *s);

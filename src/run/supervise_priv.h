@@ -19,6 +19,7 @@ struct child {
 	uid_t uid;
 	bool once, ends_all, terminal, done;
 	bool planned; /* asked to end, to be started at once */
+	bool follows; /* is begun anew when the rules are read anew */
 	pid_t pid;    /* 0: not running */
 	ward_ns started, start_at, pause;
 	uint64_t n_restart;

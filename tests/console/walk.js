@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { incidents } from './journeys/inc.js';
 import { crisis } from './journeys/crisis.js';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
+import { know } from './journeys/know.js';
 import { local } from './journeys/local.js';
 import { prevent } from './journeys/prevent.js';
 import { signs } from './journeys/signs.js';
@@ -183,6 +184,8 @@ await journey('a guard sees no more than a guard may', async () => {
 await journey('the crisis cell: level, task, call, decision, report, standing down, review', () => crisis({ lead, guard, at, sound, picture }));
 
 await journey('what could happen: ways to a service, money against them, what fails, risk, hosts in no list', () => prevent({ lead, at, sound, picture }));
+
+await journey('what is known: rules and their tests, risk, what is usual, a host that is not ours', () => know({ lead, at, sound, picture }));
 
 await journey('care and assets', async () => {
 	await lead.goto(at('/care'));

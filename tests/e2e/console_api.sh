@@ -94,6 +94,7 @@ for path in $(sed -n 's|^  "/\(api/v1/[^"]*\)": {$|\1|; t keep; /^   "get": {$/!
 	*/incidents/*) path=$(echo "$path" | sed "s/{id}/$id/") ;;
 	*/assets/*) path=$(echo "$path" | sed "s/{id}/ahu-05/") ;;
 	*/watch/*) path=$(echo "$path" | sed "s/{post}/guard-room/") ;;
+	*/rules/*) path=$(echo "$path" | sed "s/{id}/8d5b7c7e-3f0a-4b8e-9d9f-2e6c0a1f5b38/") ;;
 	*/privacy) must 403 'see.audit' GET "$path"; continue ;;
 	*/plans/*) path=api/v1/plans/a1 ;;
 	*/search) path=api/v1/search?q=theatre ;;
@@ -116,6 +117,15 @@ must 200 '"ok":true' POST api/v1/decisions "$decision"
 until_true 30 gives 200 '"state":"confirmed"' GET "api/v1/incidents/$id" || fail "not confirmed: $(head -c 400 "$tmp/body")"
 must 404 'problem\|status' POST api/v1/decisions \
 	'{"id":"0192f0c0-1111-7222-8333-444455556667","kind":"report","subject":"no-such-room","text":"x"}'
+
+# a host that is not ours is not asked about any more, with the reason; a rule's examples were tried
+must 400 'say why' POST api/v1/decisions '{"id":"0192f0c0-1111-7222-8333-444455556668","kind":"candidate","subject":"10.40.0.177","args":{"is":"aside"}}'
+must 200 '"ok":true' POST api/v1/decisions \
+	'{"id":"0192f0c0-1111-7222-8333-444455556669","kind":"candidate","subject":"10.40.0.177","text":"a visitor","args":{"is":"aside"}}'
+until_true 30 gives 200 '"key":"10.40.0.177","why":"a visitor"' GET api/v1/candidates/aside || fail "still asked about: $(cat "$tmp/body")"
+must 200 '"passed":true' GET api/v1/rules/8d5b7c7e-3f0a-4b8e-9d9f-2e6c0a1f5b38
+must 200 '"risk":\[' GET 'api/v1/assets?sort=risk&limit=1'
+must 200 '"learns":false' GET api/v1/assets/ahu-05/normal
 
 # killed: the session goes on
 for p in api login; do

@@ -22,7 +22,7 @@ may() { # what each process may hold of the above
 	log) echo log crypto ;; # TLS
 	bacnet) ;;
 	taxii) echo crypto ;; # TLS
-	reckon) echo brain impact model ;; # what it computes with; the brain's memory, taken apart
+	reckon) echo brain detect story impact model ;; # what it computes with; the brain's memory, taken apart; rules and their tests
 	api) echo model story impact crypto microhttpd ;; # what it shows; the order of recovery; HTTPS
 	directory) echo crypto ;; # TLS, signatures of tokens
 	ingest) echo log ;; # identities are hidden as `log` hides them

@@ -1,11 +1,34 @@
-/* What the keeper of clips and a decoder tell each other, and pieces of photos. What is read is
- * written again, and must be the same. The first byte says which. */
+/* What the keeper of clips and a decoder tell each other, pieces of photos, and pieces of sealed
+ * files for a page. What is read is written again, and must be the same. The first byte says which.
+ */
 #include "fuzz.h"
 
 #include "run/footage.h"
 #include "run/photo.h"
+#include "run/sealed.h"
 
 static uint8_t out[WARD_MSG_BODY_MAX];
+
+/* A piece is asked for at the offset that stands before it. */
+static void sealed(struct ward_slice in, bool asks)
+{
+	struct ward_wr w = ward_wr_fixed(out, sizeof(out));
+	struct ward_rd r = ward_rd_slice(in);
+	uint64_t off = asks ? 0 : ward_rd_be64(&r);
+	struct ward_slice is = asks ? in : ward_rd_rest(&r);
+	struct ward_fetched d;
+	struct ward_fetch f;
+
+	r = ward_rd_slice(is);
+	if (asks ? ward_fetch_get(&r, &f) != WARD_OK : ward_fetched_get(&r, off, &d) != WARD_OK)
+		return;
+	if (asks)
+		ward_fetch_put(&w, &f);
+	else
+		ward_fetched_put(&w, &d);
+	WARD_ASSERT(asks || d.err || (off < d.size && d.bytes.len <= d.size - off));
+	WARD_ASSERT(w.len == is.len && memcmp(out, is.p, is.len) == 0);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -18,6 +41,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	uint8_t *copy = fuzz_copy(data + 1, len - 1);
 	struct ward_rd r = ward_rd_from(copy, len - 1);
+	if (data[0] == 'F' || data[0] == 'D') {
+		sealed(ward_slice_of(copy, len - 1), data[0] == 'F');
+		free(copy);
+		return 0;
+	}
 	bool is_photo = data[0] == 'P', is_ask = data[0] & 1;
 
 	if (is_photo) {

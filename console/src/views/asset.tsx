@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { named, t, type Key } from '../i18n';
 import { Plan } from '../plan';
 import { may, useLive } from '../state';
+import { IfItFails, Normal } from './normal';
 import { classText, Failed, Lines, Section } from './parts';
 import { Risk } from './prevention/risk';
 import { Seen } from './prevention/seen';
@@ -53,12 +54,14 @@ export function AssetView({ id }: { id: string }): JSX.Element {
 						{a.incidents.length ? <Lines lines={a.incidents} /> : <p class="quiet">{t('asset.calm')}</p>}
 					</Section>
 					<Seen id={a.id} />
+					<Normal id={a.id} />
 					<Risk id={a.id} />
 					{a.floor && may('see.plans') && (
 						<Section title={t('inc.where')} class="where-part"><Plan floor={a.floor} lines={a.incidents} here={a.room ?? a.id} /></Section>
 					)}
 				</div>
 				<div>
+					<IfItFails id={a.id} />
 					<Links of={a.services} title="asset.services" />
 					<Links of={a.supports} title="asset.supports" />
 					<Links of={a.depends_on} title="asset.depends_on" />

@@ -149,7 +149,7 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 				</div>
 				<div class="inc-story">
 					<Forecast incident={i} />
-					<Timeline incident={i} />
+					<Timeline incident={i} ask={ask} />
 					<Why incident={i} />
 				</div>
 			</div>

@@ -3,12 +3,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { moment, span } from '../format';
-import { language, named, t } from '../i18n';
+import { language, named, t, type Key } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { ask, query } from '../router';
 import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
 import { Failed, Section } from './parts';
+import { TestsTag } from './rule';
 import './state.css';
 import './views.css';
 
@@ -23,9 +24,9 @@ interface Health {
 	journal: { bytes: number | null; bytes_max: number | null; full: boolean; days: number | null; behind: number | null; damage: number | null };
 	disk: { free: number; all: number; store: number };
 }
-interface Rule {
+export interface Rule {
 	id: string; title: string; level: Level; stage: string; file: string; source: string; state: string; reason: string; waits: string;
-	days: number[]; hits: number; dismissed: number; last: string | null;
+	days: number[]; hits: number; dismissed: number; confirmed: number; last: string | null;
 }
 
 const AGAIN_MS = 10_000;
@@ -121,18 +122,28 @@ function Machine({ h }: { h: Health }): JSX.Element {
 	);
 }
 
-/* Most dismissed first, then most hits; what cannot work stands before all. */
+interface Tried { id: string; tried: number; failed: number }
 const broken = (r: Rule): boolean => r.state === 'refused' || r.state === 'unmapped';
-function order(a: Rule, b: Rule): number {
-	return Number(broken(b)) - Number(broken(a)) || b.hits - a.hits || a.title.localeCompare(b.title);
-}
+const judged = (r: Rule): number => r.confirmed + r.dismissed;
+/* What a column is sorted by, the highest first; then the title. What cannot work stands before all. */
+const BY: Record<string, (r: Rule, x: Tried | undefined) => number> = {
+	hits: (r) => r.hits, tests: (_, x) => (x ? x.failed * 1e6 - x.tried : 0), right: (r) => (judged(r) ? 1 + r.dismissed / judged(r) : 0), title: () => 0,
+};
 
 function Rules(): JSX.Element | null {
 	const { data, problem, reload } = useLive<{ items: Rule[] }>('/rules', (c) => c.kind === 'detection' || c.kind === 'decision');
+	const tried = useLive<{ items: Tried[] }>('/rules/tests', () => false).data?.items;
 	const [all, setAll] = useState(false);
 	const q = (query.value.get('q') ?? '').trim().toLowerCase();
 	if (!data) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
-	const found = data.items.filter((r) => r.state !== 'part' && `${r.title} ${r.file} ${r.source}`.toLowerCase().includes(q)).sort(order);
+	const found = data.items.filter((r) => r.state !== 'part' && `${r.title} ${r.file} ${r.source}`.toLowerCase().includes(q));
+	const of = new Map(tried?.map((x) => [x.id, x]));
+	const by = query.value.get('by') ?? 'hits';
+	const rank = BY[by] ?? BY.hits!;
+	found.sort((a, b) => Number(broken(b)) - Number(broken(a)) || rank(b, of.get(b.id)) - rank(a, of.get(a.id)) || a.title.localeCompare(b.title));
+	const column = (name: string, key: Key): JSX.Element => (
+		<th scope="col" aria-sort={by === name ? (name === 'title' ? 'ascending' : 'descending') : 'none'}><button type="button" onClick={() => ask({ by: name })}>{t(key)}</button></th>
+	);
 	const shown = all ? found : found.slice(0, RULES_SHOWN);
 	return (
 		<Section title={t('st.rules')}>
@@ -140,17 +151,17 @@ function Rules(): JSX.Element | null {
 				<input type="search" placeholder={t('st.filter')} value={query.value.get('q') ?? ''} onInput={(e) => ask({ q: e.currentTarget.value })} /></label>
 			<p class="quiet" role="status">{t('st.rules_say', { n: found.length, a: found.filter((r) => r.hits).length, b: found.filter(broken).length })}</p>
 			<table class="board">
-				<thead><tr><th scope="col">{t('st.rule')}</th><th scope="col">{t('st.state')}</th><th scope="col">{t('st.hits')}</th>
-					<th scope="col">{t('st.dismissed')}</th></tr></thead>
+				<thead><tr>{column('title', 'st.rule')}<th scope="col">{t('st.state')}</th>{column('tests', 'kn.tests')}{column('hits', 'st.hits')}{column('right', 'kn.right')}</tr></thead>
 				<tbody>
 					{shown.map((r) => (
 						<tr key={r.id}>
-							<th scope="row"><span class={`level level-${r.level}`}><LevelMark level={r.level} /></span> {r.title} <small>{named('level', r.level)} · {r.file}</small></th>
+							<th scope="row"><span class={`level level-${r.level}`}><LevelMark level={r.level} /></span> <a href={`/rules/${encodeURIComponent(r.id)}`}>{r.title}</a> <small>{named('level', r.level)} · {r.file}</small></th>
 							<td data-label={t('st.state')}>{named('rule', r.state)}{r.stage !== 'live' && ` · ${named('stage', r.stage)}`}
 								{(r.reason || r.waits) && <span class="care-why">{r.waits ? t('st.waits', { field: r.waits }) : r.reason}</span>}</td>
+							<td data-label={t('kn.tests')}>{tried && <TestsTag tried={of.get(r.id)?.tried ?? 0} failed={of.get(r.id)?.failed ?? 0} />}</td>
 							<td data-label={t('st.hits')} class="number">{r.hits > 0 && <><Bars of={r.days} says={t('st.month', { n: r.hits })} /> {t('st.month', { n: r.hits })}
 								{r.last && <span class="care-why">{t('st.last', { at: moment(r.last, minute.value) })}</span>}</>}</td>
-							<td data-label={t('st.dismissed')} class="number">{r.dismissed > 0 ? r.dismissed : ''}</td>
+							<td data-label={t('kn.right')}>{judged(r) > 0 && t('kn.of', { a: r.confirmed, b: judged(r) })}</td>
 						</tr>
 					))}
 				</tbody>

@@ -54,7 +54,7 @@ export interface CarePlace {
 
 export interface Asset {
 	id: string; name: string; kind: string; class: string; room: string | null; floor: string | null;
-	where: string; addresses: string[];
+	where: string; addresses: string[]; risk?: [number, number];
 }
 export interface Related extends Named { relation?: string }
 export interface AssetPage extends Asset {

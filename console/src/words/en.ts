@@ -1,7 +1,9 @@
 /* English: the keys that all languages must have. "one|other" are forms by {n}. */
 import { account } from './account/en';
 import { en as config } from './config/en';
+import { en as know } from './know/en';
 import { en as prevention } from './prevention/en';
+import { en as setup } from './setup/en';
 import { en as state } from './state/en';
 import { en as views } from './views/en';
 
@@ -9,7 +11,9 @@ export const en = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
+	...setup,
 	...state,
 	/* Frame */
 	'app.skip': 'To the content',

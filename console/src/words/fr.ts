@@ -1,7 +1,9 @@
 import type { Words } from './en';
 import { account } from './account/fr';
 import { fr as config } from './config/fr';
+import { fr as know } from './know/fr';
 import { fr as prevention } from './prevention/fr';
+import { fr as setup } from './setup/fr';
 import { fr as state } from './state/fr';
 import { fr as views } from './views/fr';
 
@@ -9,7 +11,9 @@ export const fr: Words = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
+	...setup,
 	...state,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',

@@ -1,7 +1,9 @@
 import type { Words } from './en';
 import { account } from './account/it';
 import { it as config } from './config/it';
+import { it as know } from './know/it';
 import { it as prevention } from './prevention/it';
+import { it as setup } from './setup/it';
 import { it as state } from './state/it';
 import { it as views } from './views/it';
 
@@ -9,7 +11,9 @@ export const it: Words = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
+	...setup,
 	...state,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',

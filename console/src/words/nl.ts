@@ -1,7 +1,9 @@
 import type { Words } from './en';
 import { account } from './account/nl';
 import { nl as config } from './config/nl';
+import { nl as know } from './know/nl';
 import { nl as prevention } from './prevention/nl';
+import { nl as setup } from './setup/nl';
 import { nl as state } from './state/nl';
 import { nl as views } from './views/nl';
 
@@ -9,7 +11,9 @@ export const nl: Words = {
 	...views,
 	...account,
 	...config,
+	...know,
 	...prevention,
+	...setup,
 	...state,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',

@@ -9,6 +9,7 @@
 #ifndef WARD_DETECT_BASELINE_BASELINE_H
 #define WARD_DETECT_BASELINE_BASELINE_H
 
+#include "base/json.h"
 #include "detect/detect.h"
 #include "model/model.h"
 
@@ -98,5 +99,20 @@ size_t ward_baseline_forget(struct ward_baseline *b, struct ward_str profile, st
  * dimension of a key; how many more there are is said. */
 void ward_baseline_show(
 	struct ward_baseline *b, struct ward_str profile, size_t rows, struct ward_wr *w);
+
+/* What is usual of one thing. */
+struct ward_bl_about {
+	struct ward_str thing; /* what stands first in a key: an asset, an address */
+	ward_ns now;           /* of what is known: is it learned by then? */
+	size_t rows;           /* of a dimension, at most; how many more there are is said */
+	size_t bytes;          /* where what is written is longer, further keys are counted only */
+	/* Words of profiles in the reader's language; NULL: as they are written. */
+	struct ward_str (*say)(void *ctx, struct ward_str english);
+	void *ctx;
+};
+/* {"usual": […], "more": N}: an object for each key of a profile that begins with the thing, by
+ * profile, then key. Nothing of persons. O(known). */
+void ward_baseline_about(
+	struct ward_baseline *b, const struct ward_bl_about *ask, struct ward_json *j);
 
 #endif

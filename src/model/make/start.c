@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { QUESTIONS_MAX = 64, TEXT_MAX = 200, PATH_MAX_BYTES = 4096 };
+enum {
+	QUESTIONS_MAX = 64,
+	TEXT_MAX = 200,
+	PATH_MAX_BYTES = 4096,
+	START_ID_MAX = 32,
+};
 
 static struct ward_str keep(struct ward_start *s, struct ward_str text, enum ward_err *err)
 {
@@ -83,11 +88,37 @@ static bool is_timezone(struct ward_str s)
 	return is_there(dir, s) || !is_there(dir, WARD_STR("zone.tab"));
 }
 
+/* Of those that Ward speaks. */
+static bool is_language(struct ward_str s)
+{
+	return ward_str_eqz(s, "en") || ward_str_eqz(s, "fr") || ward_str_eqz(s, "it") ||
+	       ward_str_eqz(s, "nl");
+}
+
+/* As people.yml has it; everywhere else it is an id, too. */
+static bool is_short(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] == '.' || s.p[i] == '_')
+			return false;
+	return s.len <= START_ID_MAX && ward_word_is_id(s);
+}
+
 static bool has_form(enum ward_start_form form, struct ward_str s)
 {
-	return form == WARD_START_COUNTRY    ? is_country(s)
-	       : form == WARD_START_TIMEZONE ? is_timezone(s)
-					     : true;
+	switch (form) {
+	case WARD_START_COUNTRY:
+		return is_country(s);
+	case WARD_START_TIMEZONE:
+		return is_timezone(s);
+	case WARD_START_LANGUAGE:
+		return is_language(s);
+	case WARD_START_ID:
+		return is_short(s);
+	case WARD_START_ANY:
+		break;
+	}
+	return true;
 }
 
 static bool understand(const struct ward_start_question *q, struct ward_str text, int64_t *ret)
@@ -144,7 +175,9 @@ void ward_start_wants(
 {
 	static const char *const form[] = {WARD_TEXT("a text without quotes, 1 to 200 bytes"),
 		WARD_TEXT("a country of ISO 3166, as IT"),
-		WARD_TEXT("a zone of the IANA database, as Europe/Rome")};
+		WARD_TEXT("a zone of the IANA database, as Europe/Rome"),
+		WARD_TEXT("en, fr, it or nl"),
+		WARD_TEXT("small letters, digits and '-', at most 32")};
 	const struct ward_start_question *q = ward_start_question(s, i);
 	char text[2][24];
 	struct ward_wr min = ward_wr_fixed(text[0], sizeof(text[0]));
@@ -171,7 +204,9 @@ static void question(
 	} kind[] = {{"number", WARD_START_NUMBER, WARD_START_ANY},
 		{"text", WARD_START_TEXT, WARD_START_ANY}, {"yes", WARD_START_YES, WARD_START_ANY},
 		{"country", WARD_START_TEXT, WARD_START_COUNTRY},
-		{"timezone", WARD_START_TEXT, WARD_START_TIMEZONE}};
+		{"timezone", WARD_START_TEXT, WARD_START_TIMEZONE},
+		{"language", WARD_START_TEXT, WARD_START_LANGUAGE},
+		{"id", WARD_START_TEXT, WARD_START_ID}};
 	struct ward_start_question q = {.max = 1000, .kind = WARD_START_KINDS};
 	struct ward_str word = {"", 0};
 
@@ -189,7 +224,8 @@ static void question(
 	(void)ward_conf_i64(c, "max", false, d, 0, INT32_MAX, &q.max);
 	if (q.kind == WARD_START_KINDS || !understand(&q, q.text, &q.number)) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"the question '%.*s' is no number, text, yes, country or timezone, or "
+			"the question '%.*s' is no number, text, yes, country, timezone, language "
+			"or id, or "
 			"its `usual` is no answer to it\ncorrect `kind`, `min`, `max` or `usual`",
 			WARD_STR_ARG(q.id));
 		return;
@@ -329,7 +365,7 @@ enum ward_err ward_start_parse(const struct ward_start_source *from, const struc
 }
 
 struct folder {
-	const char *content;
+	const char *set;
 	const struct ward_limits *lim;
 	struct ward_diag *diag;
 	struct ward_arena arena;
@@ -340,7 +376,7 @@ static enum ward_err from_folder(
 {
 	struct folder *f = ctx;
 	char path[PATH_MAX_BYTES];
-	int n = snprintf(path, sizeof(path), "%s/templates/%.*s", f->content, WARD_STR_ARG(name));
+	int n = snprintf(path, sizeof(path), "%s/%.*s", f->set, WARD_STR_ARG(name));
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return WARD_ERR_LIMIT;
@@ -349,10 +385,10 @@ static enum ward_err from_folder(
 			   : WARD_ERR_NOMEM;
 }
 
-enum ward_err ward_start_load(const char *content, const struct ward_limits *lim,
+enum ward_err ward_start_load(const char *set, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_start **ret)
 {
-	struct folder f = {content, lim, diag, {0}};
+	struct folder f = {set, lim, diag, {0}};
 	const struct ward_start_source from = {from_folder, &f};
 
 	/* The trees copy what they keep, the path too. */

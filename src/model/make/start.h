@@ -12,7 +12,13 @@
 #include "model/model.h"
 
 enum ward_start_kind { WARD_START_NUMBER, WARD_START_TEXT, WARD_START_YES, WARD_START_KINDS };
-enum ward_start_form { WARD_START_ANY, WARD_START_COUNTRY, WARD_START_TIMEZONE }; /* of texts */
+enum ward_start_form { /* of texts */
+	WARD_START_ANY,
+	WARD_START_COUNTRY,
+	WARD_START_TIMEZONE,
+	WARD_START_LANGUAGE,
+	WARD_START_ID,
+};
 struct ward_start_question {
 	struct ward_str id, ask;
 	enum ward_start_kind kind;
@@ -26,8 +32,10 @@ struct ward_start_question {
 struct ward_start;
 struct ward_lang;
 
-/* Reads content/templates. Borrows lim. CONFIG with findings, IO, NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_start_load(const char *content, const struct ward_limits *lim,
+/* Reads a set of templates: a folder with questions.yml, as content/templates (a hospital that is
+ * laid out) or content/templates/first (an empty one). Borrows lim. CONFIG with findings, IO,
+ * NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_start_load(const char *set, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_start **ret);
 /* The same from whatever gives the text of a file of that folder by its name ("icu.yml"); the path
  * is what findings call it. Both are copied. */

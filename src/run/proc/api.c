@@ -130,13 +130,15 @@ static void link_up(struct server *s)
 	s->reckon = ward_process_fd(&s->p, "reckon");
 	s->config = ward_process_fd(&s->p, "config");
 	s->ingest = ward_process_fd(&s->p, "ingest");
+	s->clips.link = ward_process_fd(&s->p, "clips");
 	s->next_id = ward_process_ids();
 	s->out = ward_wr_grow(ward_mem_heap(), WARD_API_ANSWER);
 	if (fcntl(s->store, F_SETFL, O_NONBLOCK) != 0 ||
 		(s->login != WARD_FD_NONE && fcntl(s->login, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->reckon != WARD_FD_NONE && fcntl(s->reckon, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->config != WARD_FD_NONE && fcntl(s->config, F_SETFL, O_NONBLOCK) != 0) ||
-		(s->ingest != WARD_FD_NONE && fcntl(s->ingest, F_SETFL, O_NONBLOCK) != 0))
+		(s->ingest != WARD_FD_NONE && fcntl(s->ingest, F_SETFL, O_NONBLOCK) != 0) ||
+		(s->clips.link != WARD_FD_NONE && fcntl(s->clips.link, F_SETFL, O_NONBLOCK) != 0))
 		ward_process_die(&s->p, "the links", WARD_ERR_IO);
 }
 
@@ -153,7 +155,8 @@ int main(int argc, char **argv)
 	serve_know(s);
 	ward_process_cage(&s->p, WARD_CAGE_SERVE, NULL);
 	while (!ward_process_stopping()) {
-		const int also[] = {s->store, s->login, s->reckon, s->config, s->ingest};
+		const int also[] = {
+			s->store, s->login, s->reckon, s->config, s->ingest, s->clips.link};
 
 		ask_rows(s);
 		if (ward_httpd_turn(s->http, also, WARD_ARRAY_LEN(also), WAIT_MS) != WARD_OK)
@@ -163,6 +166,7 @@ int main(int argc, char **argv)
 		serve_hear_reckon(s);
 		serve_hear_config(s);
 		serve_hear_ingest(s);
+		serve_hear_clips(s);
 		serve_streams(s);
 		if (serve_mono(s) - looked > ENTRIES_EVERY_S * WARD_NS_PER_S) {
 			look_at_entries(s);

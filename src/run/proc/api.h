@@ -16,10 +16,9 @@
 #include "run/machines.h"
 #include "run/proc/api_body.h"
 #include "run/proc/api_config.h"
+#include "run/proc/api_sealed.h"
 #include "run/proc/playbook_know.h"
-#include "run/process.h"
 #include "run/rows.h"
-#include "run/sign.h"
 
 enum {
 	SERVE_BODY_MAX = 96 << 10,
@@ -31,8 +30,8 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
-	SERVE_QUESTIONS = 16,           /* that wait for `reckon` … */
-	SERVE_WAITING = 8,              /* … and who wait for one of them */
+	SERVE_QUESTIONS = 16, /* that wait for `reckon` … */
+	SERVE_WAITING = 8,    /* … and who wait for one of them */
 	SERVE_POSTERS = 64,
 	SERVE_POSTINGS = 64,
 };
@@ -85,7 +84,7 @@ struct serve_stream {
 };
 
 /* What `login` was asked, and who waits for it. */
-enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER };
+enum serve_question { SERVE_WHO, SERVE_LOOK, SERVE_SIGN, SERVE_DECIDE, SERVE_ENTER, SERVE_READ };
 struct serve_pending {
 	bool used;
 	uint32_t id;
@@ -161,6 +160,7 @@ struct server {
 		struct serve_bucket all, signing, posting;
 	} peer[SERVE_BUCKETS];
 
+	struct serve_clips clips;
 	int ingest; /* link; WARD_FD_NONE: nobody may post */
 	struct serve_posting {
 		struct ward_httpd_ask *ask; /* NULL: unused */

@@ -14,7 +14,7 @@ static const struct serve_rate of_nobody = {300, 600}, of_session = {300, 1200};
 static const struct ward_httpd_field strict[] = {
 	{"Content-Security-Policy",
 		"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-		"img-src 'self' data:; object-src 'none'"},
+		"img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'"},
 	{"X-Content-Type-Options", "nosniff"},
 	{"X-Frame-Options", "DENY"},
 	{"Referrer-Policy", "no-referrer"},
@@ -70,8 +70,8 @@ static const char *counter_of(unsigned status)
 		const char *name;
 	} known[] = {{304, "api.answered.304"}, {400, "api.answered.400"},
 		{401, "api.answered.401"}, {403, "api.answered.403"}, {404, "api.answered.404"},
-		{405, "api.answered.405"}, {421, "api.answered.421"}, {429, "api.answered.429"},
-		{500, "api.answered.500"}, {503, "api.answered.503"}};
+		{405, "api.answered.405"}, {410, "api.answered.410"}, {421, "api.answered.421"},
+		{429, "api.answered.429"}, {500, "api.answered.500"}, {503, "api.answered.503"}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(known); i++)
 		if (known[i].status == status)
@@ -396,7 +396,8 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		serve_stream(s, a, who);
 	else if (serve_config(s, a, who && who->is_machine ? NULL : who))
 		;
-	else if (!serve_sign(s, a, who && who->is_machine ? NULL : who))
+	else if (!serve_sign(s, a, who && who->is_machine ? NULL : who) &&
+		 !serve_evidence(s, a, who && who->is_machine ? NULL : who))
 		data(s, a, who);
 }
 

@@ -35,6 +35,16 @@ void serve_machines_read(struct server *s);
 /* The machine whose certificate was shown; NULL: none that is known, and good. */
 struct serve_session *serve_machine_of(struct server *s, const struct ward_httpd_ask *a);
 
+/* ---- api_evidence.c ---- */
+/* True: the path is about a clip or photo; it is answered, or will be. */
+bool serve_evidence(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+/* The reading is on the ledger; json is what `clips` said. */
+void serve_reading(struct server *s, const struct serve_pending *p, struct ward_str json);
+/* What came from `clips`, and what does not come. */
+void serve_hear_clips(struct server *s);
+/* True: that was one of its streams, which is over. */
+bool serve_sealed_gone(struct server *s, void *stream_ctx);
+
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
 void serve_stream_gone(void *ctx, void *stream_ctx);

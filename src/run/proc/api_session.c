@@ -104,7 +104,7 @@ static void unanswered(struct server *s, const struct serve_pending *p)
 {
 	if (!p->ask)
 		return;
-	if (p->question == SERVE_DECIDE)
+	if (p->question == SERVE_DECIDE || p->question == SERVE_READ)
 		serve_problem(s, p->ask, 503,
 			"there was no answer in time: it may have been taken; send it again with "
 			"the same id");
@@ -132,7 +132,9 @@ void serve_ask_login(struct server *s, const struct serve_pending *like, enum wa
 	*p = *like;
 	p->used = true;
 	p->id = id;
-	p->until = serve_mono(s) + (like->question == SERVE_DECIDE ? decides : patience);
+	p->until = serve_mono(s) + (like->question == SERVE_DECIDE || like->question == SERVE_READ
+						   ? decides
+						   : patience);
 }
 
 void serve_ask_who(struct server *s, struct ward_httpd_ask *a, const uint8_t *token)
@@ -186,7 +188,7 @@ static void take(struct server *s, const struct ward_msg *m)
 
 	for (size_t i = 0; i < SERVE_PENDING && !p; i++)
 		p = s->pending[i].used && s->pending[i].id == m->id ? &s->pending[i] : NULL;
-	bool decides_it = p && p->question == SERVE_DECIDE;
+	bool decides_it = p && (p->question == SERVE_DECIDE || p->question == SERVE_READ);
 
 	if (!p || m->type != (decides_it ? WARD_MSG_DECIDED : WARD_MSG_SIGNED)) {
 		ward_count_name(&s->p.counters, "api.login_late", 1);

@@ -335,6 +335,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		: d.args.len > WARD_DECISION_ARGS   ? "the arguments are too long"
 		: d.proof.len > WARD_DECISION_PROOF ? "the proof is too long"
 		: serve_body_odd(&b, "args", true)  ? "args is to be an object"
+		: d.kind == WARD_DECISION_READ      ? "say it at evidence/ID/reading"
 						    : NULL;
 
 	if (why) {
@@ -593,6 +594,10 @@ void serve_decided(struct server *s, const struct serve_pending *p, const struct
 	}
 	if (p->configures) {
 		say_json(s, p, 200, d->json);
+		return;
+	}
+	if (p->question == SERVE_READ) {
+		serve_reading(s, p, d->json);
 		return;
 	}
 	struct ward_json j = ward_json_on(&s->out);

@@ -30,7 +30,8 @@ void serve_stream_gone(void *ctx, void *stream_ctx)
 {
 	struct serve_stream *x = stream_ctx;
 
-	(void)ctx;
+	if (serve_sealed_gone(ctx, stream_ctx))
+		return;
 	if (x->session)
 		x->session->n_stream--;
 	*x = (struct serve_stream){.used = false};

@@ -1,7 +1,8 @@
 /* The process that keeps clips of incidents. It reads from the store what is new of incidents, asks
  * the decoders of cameras that look there for what they saw, and writes the blurred clips that
  * come, each under a key of its own that only the hospital's evidence key opens. It can read back
- * none of them. Every writing, reading and erasing is a row of the ledger. */
+ * none of them, and gives them to pages as they are. Every writing, reading and erasing is a row of
+ * the ledger. */
 #include "run/proc/clips.h"
 
 #include "base/diag.h"
@@ -152,8 +153,10 @@ static void run(struct clips *c)
 	resume(c);
 	clips_tell_kept(c);
 	while (!ward_process_stopping()) {
-		struct pollfd p[WARD_CAMERAS_MAX + 1] = {
-			[WARD_CAMERAS_MAX] = {.fd = c->photos, .events = POLLIN}};
+		struct pollfd p[WARD_CAMERAS_MAX + 3] = {
+			[WARD_CAMERAS_MAX] = {.fd = c->photos, .events = POLLIN},
+			{.fd = c->desk, .events = POLLIN},
+			{.fd = c->api, .events = POLLIN}};
 
 		for (size_t i = 0; i < WARD_CAMERAS_MAX; i++)
 			p[i] = (struct pollfd){.fd = c->video[i], .events = POLLIN};
@@ -164,6 +167,7 @@ static void run(struct clips *c)
 				hear(c, i);
 		if (c->photos >= 0 && p[WARD_CAMERAS_MAX].revents)
 			clips_hear_photo(c);
+		clips_hear_page(c);
 		clips_look(c);
 		check_time(c);
 		keep_position(c);
@@ -182,6 +186,15 @@ static ward_ns length(struct clips *c, const char *name)
 	if (!text || !ward_str_i64(ward_str_z(text), &ns) || ns <= 0)
 		ward_process_die(&c->p, name, WARD_ERR_CONFIG);
 	return ns;
+}
+
+static int link_to(struct clips *c, const char *name)
+{
+	int fd = ward_process_fd(&c->p, name);
+
+	if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+		ward_process_die(&c->p, name, WARD_ERR_IO);
+	return fd;
 }
 
 static void settle(struct clips *c)
@@ -207,13 +220,11 @@ static void settle(struct clips *c)
 		char name[WARD_PROCESS_NAME];
 
 		ward_process_numbered(name, "video", i);
-		c->video[i] = ward_process_fd(&c->p, name);
-		if (c->video[i] >= 0 && fcntl(c->video[i], F_SETFL, O_NONBLOCK) != 0)
-			ward_process_die(&c->p, name, WARD_ERR_IO);
+		c->video[i] = link_to(c, name);
 	}
-	c->photos = ward_process_fd(&c->p, "photo");
-	if (c->photos >= 0 && fcntl(c->photos, F_SETFL, O_NONBLOCK) != 0)
-		ward_process_die(&c->p, "photo", WARD_ERR_IO);
+	c->photos = link_to(c, "photo");
+	c->desk = link_to(c, "desk");
+	c->api = link_to(c, "api");
 	c->store = (struct ward_ask){.fd = ward_process_need_fd(&c->p, "store"),
 		.next_id = ward_process_ids(),
 		.again = ask_again,

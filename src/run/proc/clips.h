@@ -3,12 +3,21 @@
 #define WARD_RUN_PROC_CLIPS_H
 
 #include "comply/evidence.h"
+#include "desk/decision.h"
 #include "run/footage.h"
 #include "run/photo.h"
 #include "run/process.h"
 #include "run/rows.h"
+#include "run/sealed.h"
 
-enum { CLIPS_PENDING = 64, CLIPS_COVERED = 256, CLIPS_TEXT = 1024 };
+enum {
+	CLIPS_PENDING = 64,
+	CLIPS_COVERED = 256,
+	CLIPS_TEXT = 1024,
+	CLIPS_WHY = WARD_DECISION_TEXT, /* bytes of a reason */
+	CLIPS_READINGS = 16,
+	CLIPS_READINGS_SHARE = 4, /* of one person */
+};
 
 /* A place or thing of the hospital, and the cameras that look at it, a bit each. */
 struct clips_place {
@@ -26,6 +35,16 @@ struct clips_pending {
 	ward_ns give_up; /* monotonic */
 	struct ward_footage head;
 	struct ward_wr clip; /* what came of it */
+};
+
+/* Somebody looks at it in a page: the ledger has that. */
+struct clips_reading {
+	bool used;
+	struct ward_id decision, clip;
+	char who[WARD_DECISION_SUBJECT + 1];
+	uint8_t secret[WARD_READING];
+	uint64_t size, next; /* of key and file; offset of the next piece */
+	ward_ns used_at;     /* monotonic */
 };
 
 struct clips {
@@ -57,6 +76,8 @@ struct clips {
 		struct ward_id photo, by;
 	} * whose; /* n_whose */
 	size_t n_whose, cap_whose;
+	int desk, api; /* links; WARD_FD_NONE: nobody looks at them in a page */
+	struct clips_reading reading[CLIPS_READINGS];
 	ward_ns expiry;            /* the next, of the wall clock; no later than a minute on */
 	struct ward_arena scratch; /* of one record */
 	uint8_t buf[WARD_MSG_MAX];
@@ -74,9 +95,10 @@ void clips_look(struct clips *c);
 struct clips_told {
 	const char *act; /* written, none, read, erased */
 	struct ward_id row, clip, incident;
-	struct ward_str camera, why, who;
+	struct ward_str camera, why, who, role;
 	ward_ns time; /* of the row: the same whenever it is told again */
 	ward_ns from, to, expires;
+	uint64_t bytes; /* of key and file; 0: not said */
 };
 /* False: this process is to stop, and nobody knows whether it is. */
 bool clips_tell(struct clips *c, const struct clips_told *t);
@@ -85,6 +107,16 @@ struct ward_id clips_row_id(struct ward_id clip, const char *act);
 bool clips_has(struct clips *c, struct ward_id clip);
 /* Is it there with its key, kept of that incident or report? */
 bool clips_has_of(struct clips *c, struct ward_id clip, struct ward_id of);
+/* What is there of it, with its key; texts are in `head`. */
+struct clips_kept {
+	uint8_t head[WARD_EVIDENCE_HEAD_MAX];
+	struct ward_evidence is;
+	uint64_t bytes; /* of key and file */
+};
+bool clips_find(struct clips *c, struct ward_id clip, struct clips_kept *ret);
+/* Bytes of one of its files (".key", ".clip") from the offset on; 0: there are none. */
+size_t clips_pread(struct clips *c, struct ward_id clip, const char *end, uint64_t off, uint8_t *to,
+	size_t max);
 /* Encrypts it and keeps it, in the place of what has its id, then tells: e's id, incident, camera
  * and span are set. */
 enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_slice bytes);
@@ -97,5 +129,7 @@ void clips_tell_kept(struct clips *c);
 void clips_expire(struct clips *c);
 /* Tells what people read: files of `ward clip export` in the folder "reads". */
 void clips_hear_readers(struct clips *c);
+/* What pages ask: readings, and pieces of what they are of. */
+void clips_hear_page(struct clips *c);
 
 #endif

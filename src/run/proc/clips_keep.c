@@ -61,6 +61,17 @@ static void put_text(struct ward_json *j, const char *key, struct ward_str text)
 	ward_json_str_cut(j, text, CLIPS_TEXT);
 }
 
+/* As long as a decision's may be it is put whole. */
+static void put_why(struct ward_json *j, struct ward_str why)
+{
+	if (why.len > CLIPS_WHY || !why.len) {
+		put_text(j, "why", why);
+		return;
+	}
+	ward_json_key(j, "why");
+	ward_json_str(j, why);
+}
+
 static void put_time(struct ward_json *j, const char *key, ward_ns t)
 {
 	if (!t)
@@ -86,14 +97,20 @@ static void put_json(const struct clips_told *t, struct ward_wr *w)
 	put_time(&j, "from", t->from);
 	put_time(&j, "to", t->to);
 	put_time(&j, "expires", t->expires);
-	put_text(&j, "why", t->why);
+	if (t->bytes) {
+		ward_json_key(&j, "bytes");
+		ward_json_u64(&j, t->bytes);
+	}
+	put_why(&j, t->why);
 	put_text(&j, "who", t->who);
+	put_text(&j, "role", t->role);
 	ward_json_obj_end(&j);
 }
 
 bool clips_tell(struct clips *c, const struct clips_told *t)
 {
-	static uint8_t text[16 * CLIPS_TEXT], body[16 * CLIPS_TEXT + 256];
+	/* each byte may become an escape of six */
+	static uint8_t text[6 * (3 * CLIPS_TEXT + CLIPS_WHY) + 1024], body[sizeof(text) + 256];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text)), b = ward_wr_fixed(body, sizeof(body));
 	enum ward_err err = WARD_ERR_AGAIN, verdict = WARD_OK;
 
@@ -123,7 +140,9 @@ bool clips_tell(struct clips *c, const struct clips_told *t)
 	if (verdict)
 		ward_process_die(&c->p, "the store refuses a row", verdict);
 	WARD_LOG(&c->p.log, INFO, "clips.told", WARD_KV_Z("act", t->act),
-		WARD_KV_S("camera", t->camera), WARD_KV_S("why", t->why));
+		WARD_KV_S("camera", t->camera),
+		WARD_KV_S("why",
+			t->who.len ? WARD_STR("") : t->why)); /* a person's reason is theirs */
 	return true;
 }
 
@@ -215,6 +234,7 @@ enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_
 		err = errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO;
 	struct clips_told t = told_of(e, err ? "none" : "written");
 
+	t.bytes = err ? 0 : sizeof(sealed) + file.len;
 	if (err) {
 		t.expires = 0;
 		t.why = ward_str_z(ward_err_text(err));
@@ -249,20 +269,47 @@ static bool read_some(const char *path, uint8_t *buf, size_t cap, size_t *ret_le
 	return n > 0;
 }
 
-bool clips_has_of(struct clips *c, struct ward_id clip, struct ward_id of)
+bool clips_find(struct clips *c, struct ward_id clip, struct clips_kept *ret)
 {
-	uint8_t head[WARD_EVIDENCE_HEAD_MAX];
 	char path[PATH_BYTES], key[PATH_BYTES];
-	struct ward_evidence e;
-	struct stat st;
+	struct stat st, of_key;
 	size_t len;
 
 	path_of(c, clip, ".clip", path);
 	path_of(c, clip, ".key", key);
-	return read_some(path, head, sizeof(head), &len) &&
-	       ward_evidence_read(ward_slice_of(head, len), &e) == WARD_OK &&
-	       ward_id_eq(e.incident, of) && stat(key, &st) == 0 &&
-	       st.st_size == WARD_EVIDENCE_SEALED;
+	if (!read_some(path, ret->head, sizeof(ret->head), &len) ||
+		ward_evidence_read(ward_slice_of(ret->head, len), &ret->is) != WARD_OK ||
+		!ward_id_eq(ret->is.id, clip) || stat(path, &st) != 0 || stat(key, &of_key) != 0 ||
+		of_key.st_size != WARD_EVIDENCE_SEALED || st.st_size <= 0)
+		return false;
+	ret->bytes = WARD_EVIDENCE_SEALED + (uint64_t)st.st_size;
+	return true;
+}
+
+bool clips_has_of(struct clips *c, struct ward_id clip, struct ward_id of)
+{
+	struct clips_kept kept;
+
+	return clips_find(c, clip, &kept) && ward_id_eq(kept.is.incident, of);
+}
+
+size_t clips_pread(struct clips *c, struct ward_id clip, const char *end, uint64_t off, uint8_t *to,
+	size_t max)
+{
+	char path[PATH_BYTES];
+	size_t n = 0;
+	ssize_t got = 1;
+
+	path_of(c, clip, end, path);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	while (fd >= 0 && n < max && got > 0) {
+		got = pread(fd, to + n, max - n, (off_t)(off + n));
+		n += got > 0 ? (size_t)got : 0;
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return n;
 }
 
 /* Without its key a clip is noise. That it is gone already is no fault: that was begun before. */
@@ -304,7 +351,9 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 static void tell_again(struct clips *c, const struct ward_evidence *e)
 {
 	struct clips_told t = told_of(e, "written");
+	struct clips_kept kept;
 
+	t.bytes = clips_find(c, e->id, &kept) ? kept.bytes : 0;
 	(void)clips_tell(c, &t);
 }
 

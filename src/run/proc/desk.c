@@ -1,8 +1,8 @@
 /* The process at whose socket people decide: it asks the kernel who is there (of those who are
  * signed in at the console `login` says it, by its link), finds the person and the role in which
  * they decide, and hands the decision to whom it concerns: the journal (what brain judges by,
- * answered once it is durable), or respond, playbook and act where this hospital has them. It holds
- * no credential, and judges nothing. */
+ * answered once it is durable), or respond, playbook, act and clips where this hospital has them.
+ * It holds no credential, and judges nothing. */
 #include "run/desk_client.h"
 #include "run/photo.h"
 #include "run/proc/desk_people.h"
@@ -34,7 +34,7 @@ enum {
 static const ward_ns patience = 20 * WARD_NS_PER_S, again = 2 * WARD_NS_PER_S,
 		     skew_max = 60 * WARD_NS_PER_S, idle_max = 10 * WARD_NS_PER_S;
 
-enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, CONFIG, PHOTO, PEERS };
+enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, CONFIG, PHOTO, CLIPS, PEERS };
 
 static const struct {
 	const char *name, *absent;
@@ -45,7 +45,10 @@ static const struct {
 	{"config", "no process changes the hospital's directory here; edit its files"},
 	{"photo",
 		"this hospital keeps no photos, since it has no evidence key to encrypt them for; "
-		"name one at `clips:` in hospital.yml (docs/privacy.md)"}};
+		"name one at `clips:` in hospital.yml (docs/privacy.md)"},
+	{"clips",
+		"this hospital keeps no clips and photos, since it has no evidence key to encrypt "
+		"them for; name one at `clips:` in hospital.yml (docs/privacy.md)"}};
 
 struct connection {
 	int fd;        /* WARD_FD_NONE: free */
@@ -229,7 +232,8 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 		refuse(k, c, WARD_ERR_MALFORMED,
 			"that is no id of a task or recall; `ward crisis` shows them");
 	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
-			 d->kind == WARD_DECISION_TUNE) &&
+			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
+			 d->kind == WARD_DECISION_CANDIDATE) &&
 		 !d->text.len)
 		refuse(k, c, WARD_ERR_MALFORMED, "say why, in a text");
 	else
@@ -258,7 +262,8 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 		[WARD_DECISION_RESPOND] = RESPOND,
 		[WARD_DECISION_PLAYBOOK] = PLAYBOOK,
 		[WARD_DECISION_ACT] = ACT,
-		[WARD_DECISION_CONFIG] = CONFIG};
+		[WARD_DECISION_CONFIG] = CONFIG,
+		[WARD_DECISION_CLIPS] = CLIPS};
 	enum peer peer = to[ward_decision_to(d->kind)];
 	ward_ns now = ward_clock_now(k->p.clock), off;
 	char why[WHY_MAX];
@@ -276,6 +281,11 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	}
 	if (!fits(k, c, d))
 		return;
+	if (peer == CLIPS && !c->of_login) { /* which alone knows the rights of who asks */
+		refuse(k, c, WARD_ERR_DENIED,
+			"look at it in the console, or by `ward clip export`, which needs no desk");
+		return;
+	}
 	if (k->peer[peer] == WARD_FD_NONE) {
 		refuse(k, c, WARD_ERR_NOT_FOUND, peers[peer].absent);
 		return;

@@ -2,7 +2,8 @@
  * is left when things fail, what the directory leaves out, how much risk a device is. One question
  * after the other, which comes from `api` and is an outside text; it has nothing but its links once
  * the hospital is read, so that a long search delays nobody but who asked for it. What the sensors
- * saw of hosts it reads out of the brain's memory, which `store` has. */
+ * saw of hosts, and what was learned of them, it reads out of the brain's memory, which `store`
+ * has. Rules are read again when the brain reads them again: it is then begun anew. */
 #include "brain/brain.h"
 #include "reckon/reckon.h"
 #include "run/committer.h"
@@ -118,7 +119,8 @@ static void remember(struct reckoner *k)
 							all.len - WARD_MEMORY_HEAD},
 					&seen);
 	if (!err)
-		err = ward_reckon_remember(k->r, seen.clock, seen.inventory);
+		err = ward_reckon_remember(k->r,
+			&(struct ward_reckon_memory){seen.clock, seen.inventory, seen.learned});
 	if (err) /* it was being written, or is of another version */
 		ward_count_name(&k->p.counters, "reckon.memory_unread", 1);
 	else
@@ -132,7 +134,8 @@ static void answer(struct reckoner *k, const struct ward_msg *m, const struct wa
 		WARD_STR("the files in attack/ of the hospital's directory have problems: run "
 			 "ward check")};
 
-	if (ask->what == WARD_RECKON_HOSTS || ask->what == WARD_RECKON_HOST)
+	if (ask->what == WARD_RECKON_HOSTS || ask->what == WARD_RECKON_HOST ||
+		ask->what == WARD_RECKON_NORMAL)
 		remember(k);
 	if (k->r)
 		said = ward_reckon_answer(k->r, ask);

@@ -112,6 +112,9 @@ void room_begin(struct room *r, const char *rows)
 		.n_ability = 1};
 
 	assert_int_equal(ward_api_new(&o, &r->api), WARD_OK);
+	ward_api_board(r->api, WARD_API_BOARD_RULES,
+		WARD_STR("{\"at\":1773284999000000000,\"rules\":[{\"id\":\"" ROOM_RULE
+			 "\",\"title\":\"T\",\"level\":\"low\",\"state\":\"watches\"}]}"));
 	if (!rows)
 		return;
 	assert_int_equal(ward_conf_read(&r->arena, &r->lim, rows, &r->diag, &r->rows), WARD_OK);
@@ -275,6 +278,7 @@ void room_target(const char *path, char *ret, size_t size)
 			 : ward_str_ends(head, WARD_STR("plans/"))  ? "a1"
 			 : ward_str_ends(head, WARD_STR("assets/")) ? "ahu-05"
 			 : ward_str_ends(head, WARD_STR("watch/"))  ? "guard-room"
+			 : ward_str_ends(head, WARD_STR("rules/"))  ? ROOM_RULE
 								    : ROOM_INCIDENT;
 
 	(void)ward_str_cut(&tail, '}');

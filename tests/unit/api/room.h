@@ -12,6 +12,7 @@
 enum { ROOM_LANGS = 3 };
 
 #define ROOM_INCIDENT "ea854bd8-c17d-88c3-bf1e-e2ac1ec510f4" /* of the attack on cooling */
+#define ROOM_RULE "fd949a25-1aad-48bc-b4bf-539360d5562a"     /* one that heard the attack */
 #define ROOM_MESSAGE "77777777-7777-8777-8777-777777777777"
 #define ROOM_ACTION "aaaaaaaa-aaaa-8aaa-8aaa-aaaaaaaaaaaa"
 #define ROOM_RUN "66666666-6666-8666-8666-666666666666"

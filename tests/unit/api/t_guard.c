@@ -104,7 +104,14 @@ static void refuses(void **state)
 		{"GET", API "detections?after=1", "there are: level, q,", 400},
 		{"GET", API "assets?class=nothing", "no class 'nothing'", 400},
 		{"GET", API "assets?room=nowhere", "has no 'nowhere'", 400},
-		{"GET", API "assets?after=nothing", "begin without it", 400}};
+		{"GET", API "assets?after=nothing", "begin without it", 400},
+		{"GET", API "assets?least=3", "add sort=risk", 400},
+		{"GET", API "assets?sort=name", "one of: risk", 400},
+		{"GET", API "assets?sort=risk&least=101", "from 0 to 100", 400},
+		{"GET", API "assets?sort=risk&after=x", "begin without it", 400},
+		{"GET", API "assets?sort=risk&room=a&floor=b", "not both", 400},
+		{"GET", API "assets?sort=risk&class=nothing", "no class 'nothing'", 400},
+		{"GET", API "assets?sort=risk&room=nowhere", "has no 'nowhere'", 400}};
 	char deep[4096];
 
 	(void)state;

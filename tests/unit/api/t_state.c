@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -122,6 +123,40 @@ static void keeps_to_places(void **state)
 	assert_int_equal(length(room_json(&room), "decisions"), 0);
 }
 
+/* Counted from the directory; interfaces as the supervisor saw them, with the source that listens.
+ */
+static void tells_how_far_it_is_set_up(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}};
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1};
+	const struct ward_conf *c, *x;
+
+	(void)state;
+	board(WARD_API_BOARD_SUPERVISOR,
+		"{\"at\":1,\"began\":1773284000" S ",\"processors\":4,\"interfaces\":["
+		"{\"name\":\"bms0\",\"mac\":\"02:00:00:00:00:01\",\"up\":1,\"link\":1,"
+		"\"loopback\":0,\"frames\":90,\"per_second\":12},"
+		"{\"name\":\"<b>\",\"up\":1,\"link\":0,\"frames\":-4}]}");
+	c = ask(API "setup");
+	EQ(word(c, "began"), "2026-03-12T02:53:20Z");
+	EQ(word(of(c, "hospital"), "timezone"), "Europe/Rome");
+	assert_int_equal(number(of(c, "counts"), "floors"), 16);
+	assert_int_equal(number(of(c, "counts"), "drawn"), 0);
+	assert_true(number(of(c, "counts"), "rooms") > 100);
+	x = nth(c, "interfaces", 0);
+	EQ(word(x, "source"), "bms-network");
+	EQ(word(x, "link"), "true");
+	assert_int_equal(number(x, "per_second"), 12);
+	x = nth(c, "interfaces", 1);
+	EQ(word(x, "source"), "");
+	assert_int_equal(number(x, "frames"), 0);
+	EQ(word(item(c, "sources", "doors"), "state"), "silent");
+	EQ(word(item(c, "zones", "zone-technical-a"), "name"), "Technical area of building A");
+	(void)item(c, "networks", "net-bms");
+	EQ(word(item(ask(API "model/classes"), "items", "room.corridor"), "name"), "Corridor");
+	assert_int_equal(room_ask(&room, &here, "GET", API "setup", "en"), 403);
+}
+
 static void bad_boards_change_nothing(void **state)
 {
 	static const char *const bad[] = {"", "[", "[]", "7", "{\"sources\":", "{} {}"};
@@ -148,7 +183,7 @@ static void bad_boards_change_nothing(void **state)
 static void tells_what_rules_found(void **state)
 {
 	const struct ward_conf *c;
-	const char *rule = "fd949a25-1aad-48bc-b4bf-539360d5562a";
+	const char *rule = ROOM_RULE;
 	(void)state;
 	room_add(&room,
 		"{\"kind\":\"incident\",\"id\":\"" ROOM_INCIDENT
@@ -166,6 +201,104 @@ static void tells_what_rules_found(void **state)
 	assert_int_equal(number(item(c, "items", rule), "dismissed"), 1);
 	EQ(word(item(c, "items", "none"), "reason"), "x");
 	assert_int_equal(number(item(c, "items", "none"), "hits"), 0);
+}
+
+/* One rule: what it found, what is held back of it, its words and its examples, which are tried. */
+static void tells_of_one_rule(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}};
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1};
+	const struct ward_conf *c, *about;
+
+	(void)state;
+	room_add(&room,
+		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000d9\","
+		"\"revision\":1,\"time\":\"2026-03-12T02:20:00Z\",\"what\":\"tune\",\"subject\":"
+		"\"" ROOM_INCIDENT
+		"\",\"role\":\"r\",\"text\":\"tests\",\"args\":{\"rule\":\"" ROOM_RULE
+		"\",\"thing\":\"ahu-05\",\"until\":\"2036-04-01T00:00:00Z\"},\"taken\":true}");
+	c = ask(API "rules/" ROOM_RULE);
+	assert_int_equal(number(of(c, "rule"), "hits"), 1);
+	EQ(word(nth(c, "held_back", 0), "why"), "tests");
+	about = of(c, "about");
+	EQ(word(about, "id"), ROOM_RULE);
+	EQ(word(about, "file"), "rules/physical/tailgating.yml");
+	assert_true(length(about, "words") > 3 && length(about, "tests") > 0);
+	assert_true(number(about, "tried") == length(about, "tests"));
+	assert_int_equal(number(about, "failed"), 0);
+	assert_int_equal(room_ask(&room, &here, "GET", API "rules/" ROOM_RULE, "en"), 403);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "rules/other", "en"), 404);
+	/* it watches, and its file is gone */
+	c = ask(API "rules/none");
+	assert_true(word(c, "trouble").len > 0);
+	c = ask(API "rules/tests");
+	EQ(word(item(c, "items", ROOM_RULE), "failed"), "0");
+}
+
+static void candidate(const char *id, const char *is, const char *why)
+{
+	char json[512];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000%s\","
+		"\"revision\":1,"
+		"\"time\":\"2026-03-12T02:20:00Z\",\"what\":\"candidate\",\"subject\":\"10.40.0."
+		"177\","
+		"\"role\":\"r\",\"text\":\"%s\",\"args\":{\"is\":\"%s\"},\"taken\":true}",
+		id, why, is);
+	room_add(&room, json);
+}
+
+/* Of a host the last word counts. */
+static void keeps_who_is_not_asked_about(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}};
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1};
+	const struct ward_conf *c;
+
+	(void)state;
+	candidate("e1", "aside", "a visitor's");
+	candidate("e2", "aside", "of the fair");
+	c = ask(API "candidates/aside");
+	assert_int_equal(length(c, "items"), 1);
+	EQ(word(nth(c, "items", 0), "key"), "10.40.0.177");
+	EQ(word(nth(c, "items", 0), "why"), "of the fair");
+	candidate("e3", "open", "it is ours");
+	assert_int_equal(length(ask(API "candidates/aside"), "items"), 0);
+	assert_int_equal(room_ask(&room, &here, "GET", API "candidates/aside", "en"), 403);
+}
+
+/* By risk, a page after the other, each with what else is known of it. */
+static void sorts_by_risk(void **state)
+{
+	const struct ward_conf *c, *v;
+	char target[128];
+	double last = 1e9;
+	size_t n = 0, total;
+
+	(void)state;
+	c = ask(API "assets?sort=risk&limit=100");
+	total = (size_t)number(c, "total");
+	EQ(word(nth(c, "items", 0), "id"), "ct-01");
+	assert_true(length(nth(c, "items", 0), "addresses") > 0);
+	while (true) {
+		for (v = of(c, "items")->child; v; v = v->next, n++) {
+			double lo = strtod(nth(v, "risk", 0)->text.p, NULL),
+			       hi = strtod(nth(v, "risk", 1)->text.p, NULL);
+
+			assert_true(lo <= hi && (lo + hi) / 2 <= last + 1e-5);
+			last = (lo + hi) / 2;
+		}
+		if (!word(c, "next").len)
+			break;
+		(void)snprintf(target, sizeof(target), API "assets?sort=risk&limit=100&after=%.*s",
+			WARD_STR_ARG(word(c, "next")));
+		c = ask(target);
+	}
+	assert_true(n == total && total > 100);
+	c = ask(API "assets?sort=risk&class=device.medical.ct&least=20&q=CT&floor=a0");
+	assert_int_equal(number(c, "total"), 1);
+	assert_int_equal(number(ask(API "assets?sort=risk&least=100"), "total"), 0);
 }
 
 static void tells_who_looked_and_decided(void **state)
@@ -218,8 +351,10 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(claims_nothing_unheard),
 		cmocka_unit_test(tells_who_is_heard), cmocka_unit_test(keeps_to_places),
+		cmocka_unit_test(tells_how_far_it_is_set_up),
 		cmocka_unit_test(bad_boards_change_nothing),
-		cmocka_unit_test(tells_what_rules_found),
+		cmocka_unit_test(tells_what_rules_found), cmocka_unit_test(tells_of_one_rule),
+		cmocka_unit_test(keeps_who_is_not_asked_about), cmocka_unit_test(sorts_by_risk),
 		cmocka_unit_test(tells_who_looked_and_decided),
 		cmocka_unit_test(runs_clocks_from_confirmation)};
 

@@ -256,13 +256,72 @@ static void refuses(void **state)
 		WARD_ERR_LIMIT);
 }
 
+/* ---- rules ---- */
+
+/* In words, with labels of the language and what it quotes as it stands; every example is tried. */
+static void tells_what_a_rule_says(void **state)
+{
+	const struct ward_conf *c = ask(&(struct ward_reckon_ask){.what = WARD_RECKON_RULE,
+				       .subject = WARD_STR("login_guessed"),
+				       .lang = WARD_STR("it")}),
+			       *v;
+	size_t n = 0;
+
+	(void)state;
+	EQ(word(c, "id"), "8d5b7c7e-3f0a-4b8e-9d9f-2e6c0a1f5b38");
+	EQ(word(c, "file"), "rules/network/login_guessed.yml");
+	assert_int_equal(length(c, "joins"), 2);
+	assert_int_equal(length(c, "joined_by"), 1);
+	assert_true(number(c, "tried") > 10 && number(c, "failed") == 0);
+	EQ(word(child(c, "tests", 0), "passed"), "true");
+	for (v = child(c, "words", 0); v; v = v->next)
+		n += ward_str_eqz(word(v, "text"), "30m") &&
+		     !ward_str_eqz(word(v, "label"), "within");
+	assert_int_equal(n, 1);
+	/* one with selections: groups of items */
+	c = ask(&(struct ward_reckon_ask){.what = WARD_RECKON_RULE,
+		.subject = WARD_STR("fd949a25-1aad-48bc-b4bf-539360d5562a")});
+	for (v = child(c, "words", 0), n = 0; v; v = v->next)
+		n += length(v, "items");
+	assert_true(n > 0);
+	const struct ward_reckon_ask none = {
+		.what = WARD_RECKON_RULE, .subject = WARD_STR("no rule")};
+
+	assert_int_equal(ward_reckon_answer(room.r, &none).err, WARD_ERR_NOT_FOUND);
+	c = ask(&(struct ward_reckon_ask){.what = WARD_RECKON_RULES});
+	assert_true(length(c, "items") > 100);
+	EQ(word(c, "more"), "0");
+}
+
+/* The hospital wants nothing learned, and that is said. */
+static void says_that_nothing_is_learned(void **state)
+{
+	const struct ward_conf *c = ask(&(struct ward_reckon_ask){
+		.what = WARD_RECKON_NORMAL, .subject = WARD_STR("ahu-04")});
+
+	(void)state;
+	EQ(word(c, "learns"), "false");
+	assert_int_equal(length(c, "usual"), 0);
+}
+
 /* ---- the form ---- */
 
 static void is_read_as_written(void **state)
 {
-	const struct ward_reckon_ask q = {WARD_RECKON_WHAT_IF, WARD_STR("theatres"), 7, 9,
-		WARD_STR("a@b"), WARD_STR("c"), WARD_STR("it")};
-	uint8_t bytes[256];
+	const struct ward_reckon_ask q = {.what = WARD_RECKON_WHAT_IF,
+		.subject = WARD_STR("theatres"),
+		.budget = 7,
+		.minute = 9,
+		.skip = 200,
+		.limit = 50,
+		.least = 30,
+		.search = WARD_STR("pump"),
+		.class = WARD_STR("device.medical"),
+		.place = WARD_STR("f-1"),
+		.measures = WARD_STR("a@b"),
+		.fails = WARD_STR("c"),
+		.lang = WARD_STR("it")};
+	uint8_t bytes[512];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
 	struct ward_reckon_ask got;
 	struct ward_reckoned said;
@@ -279,6 +338,9 @@ static void is_read_as_written(void **state)
 	assert_int_equal(ward_reckon_get(&r, &got), WARD_OK);
 	assert_true(got.what == q.what && got.budget == 7 && got.minute == 9 &&
 		    ward_str_eq(got.measures, q.measures) && ward_str_eq(got.lang, q.lang));
+	assert_true(got.skip == 200 && got.limit == 50 && got.least == 30 &&
+		    ward_str_eq(got.search, q.search) && ward_str_eq(got.class, q.class) &&
+		    ward_str_eq(got.place, q.place));
 	bytes[0] = WARD_RECKON_N;
 	r = ward_rd_from(bytes, w.len);
 	assert_int_equal(ward_reckon_get(&r, &got), WARD_ERR_MALFORMED);
@@ -298,6 +360,8 @@ int main(void)
 		cmocka_unit_test(begins_with_the_most_critical),
 		cmocka_unit_test(failing_costs_care), cmocka_unit_test(tells_what_is_known),
 		cmocka_unit_test(speaks_the_language), cmocka_unit_test(refuses),
+		cmocka_unit_test(tells_what_a_rule_says),
+		cmocka_unit_test(says_that_nothing_is_learned),
 		cmocka_unit_test(is_read_as_written)};
 
 	return cmocka_run_group_tests(tests, begin, end);

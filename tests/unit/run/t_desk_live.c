@@ -26,7 +26,7 @@ enum { PATIENCE_MS = 60000 };
 
 struct house {
 	char folder[64];
-	int journal[2], respond[2], photo[2], login[2], listener, people;
+	int journal[2], respond[2], photo[2], clips[2], login[2], listener, people;
 	struct live_process desk;
 };
 
@@ -42,6 +42,7 @@ static void begin_with(struct house *h, bool me, bool photos)
 	live_pair(h->journal);
 	live_pair(h->respond);
 	live_pair(h->photo);
+	live_pair(h->clips);
 	live_pair(h->login);
 	int n = snprintf(text, sizeof(text),
 		"person %u anna director guard\nperson - bo guard\nnode r-1\nnode zone a\n",
@@ -53,10 +54,11 @@ static void begin_with(struct house *h, bool me, bool photos)
 		WARD_OK);
 	h->desk = (struct live_process){.name = "desk",
 		.fd = {{"journal", h->journal[0]}, {"respond", h->respond[0]},
-			{"listener", h->listener}, {"people", h->people}, {"login", h->login[0]}}};
+			{"listener", h->listener}, {"people", h->people}, {"login", h->login[0]},
+			{"clips", h->clips[0]}}};
 	if (photos)
-		h->desk.fd[5].name = "photo";
-	h->desk.fd[5].fd = h->photo[0];
+		h->desk.fd[6].name = "photo";
+	h->desk.fd[6].fd = h->photo[0];
 	live_start(&h->desk);
 }
 
@@ -73,6 +75,7 @@ static void end(struct house *h)
 		close(h->journal[i]);
 		close(h->respond[i]);
 		close(h->photo[i]);
+		close(h->clips[i]);
 		close(h->login[i]);
 	}
 	close(h->listener);
@@ -538,12 +541,47 @@ static void who_is_signed_in_decides(void **state)
 	end(&h);
 }
 
+/* Who looks at a clip is known by `login`, which knows the rights of who asks; the reason goes
+ * along. */
+static void a_reading_goes_to_clips(void **state)
+{
+	struct ward_decision d = some(WARD_DECISION_READ, INCIDENT), got;
+	const struct ward_decided yes = {.json = WARD_STR("{\"reading\":\"…\"}")};
+	uint8_t body[64];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct house h;
+
+	(void)state;
+	begin(&h, true);
+	d.person = WARD_STR("bo");
+	say(h.login[1], 1, &d);
+	answers(h.login[1], 1, WARD_ERR_MALFORMED, "say why");
+	d.text = WARD_STR("who came in?");
+	say(h.login[1], 2, &d);
+	struct ward_msg m = next(h.clips[1], WARD_MSG_DECIDE);
+
+	assert_int_equal(ward_decision_get(&m.body, &got), WARD_OK);
+	assert_true(got.kind == WARD_DECISION_READ && ward_str_eqz(got.person, "bo"));
+	assert_true(ward_str_eqz(got.text, "who came in?") && ward_str_eqz(got.subject, INCIDENT));
+	ward_decided_put(&w, &yes);
+	assert_int_equal(
+		ward_msg_send(h.clips[1], WARD_MSG_DECIDED, m.id, ward_wr_slice(&w)), WARD_OK);
+	answers(h.login[1], 2, WARD_OK, "");
+	int fd = dial(&h);
+
+	say(fd, 3, &d);
+	answers(fd, 3, WARD_ERR_DENIED, "ward clip export");
+	close(fd);
+	end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_recorded),
 		cmocka_unit_test(it_is_refused), cmocka_unit_test(a_report_has_a_photo),
 		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(it_is_handed_on),
-		cmocka_unit_test(who_is_signed_in_decides)};
+		cmocka_unit_test(who_is_signed_in_decides),
+		cmocka_unit_test(a_reading_goes_to_clips)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

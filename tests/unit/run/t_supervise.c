@@ -279,7 +279,7 @@ static bool holds(const char *path, const char *want)
 static void t_reload(void **state)
 {
 	struct fixture f;
-	char file[96], lives[128];
+	char file[96], lives[128], follows[128];
 
 	(void)state;
 	script("serves",
@@ -289,8 +289,12 @@ static void t_reload(void **state)
 		"  [ \"$(cat /proc/self/fd/11)\" = kept ] || exit 8; exit $(cat \"$dir\"); fi\n"
 		"trap 'echo bye >>\"$dir.lives\"; exit 0' TERM; echo life >>\"$dir.lives\"\n"
 		"while :; do sleep 0.05; done");
+	script("follows", "for a; do case $a in dir=*) dir=${a#dir=};; esac; done\n"
+			  "trap 'echo bye >>\"$dir.follows\"; exit 0' TERM\n"
+			  "echo life >>\"$dir.follows\"; while :; do sleep 0.05; done");
 	(void)snprintf(file, sizeof(file), "%s/verdict", folder);
 	(void)snprintf(lives, sizeof(lives), "%s.lives", file);
+	(void)snprintf(follows, sizeof(follows), "%s.follows", file);
 	begin(&f);
 	size_t n = add(&f, "serves", false);
 
@@ -303,6 +307,10 @@ static void t_reload(void **state)
 	assert_int_equal(ward_supervisor_shows(f.s, n, "kept"), WARD_OK);
 	assert_int_equal(ward_supervisor_set(f.s, n, "dir", file), WARD_OK);
 	ward_supervisor_reloads(f.s, n, on_reload, NULL);
+	size_t other = add(&f, "follows", false); /* begun anew when rules are taken, not before */
+
+	assert_int_equal(ward_supervisor_set(f.s, other, "dir", file), WARD_OK);
+	ward_supervisor_follows(f.s, other);
 	verdict(file, "1");
 	pid_t pid = run(&f);
 
@@ -310,6 +318,7 @@ static void t_reload(void **state)
 	assert_int_equal(kill(pid, SIGHUP), 0);
 	assert_true(heard("reload:refused\n", 1));
 	assert_true(holds(lives, "life\n"));
+	assert_true(holds(follows, "life\n"));
 	verdict(file, "0");
 	for (int i = 0; i < 3; i++) { /* a pause would come with the second, were they counted */
 		assert_int_equal(kill(pid, SIGHUP), 0);
@@ -317,10 +326,14 @@ static void t_reload(void **state)
 		assert_true(holds(lives, i == 0   ? "life\nbye\nlife\n"
 					 : i == 1 ? "life\nbye\nlife\nbye\nlife\n"
 						  : "life\nbye\nlife\nbye\nlife\nbye\nlife\n"));
+		assert_true(holds(follows, i == 0   ? "life\nbye\nlife\n"
+					   : i == 1 ? "life\nbye\nlife\nbye\nlife\n"
+						    : "life\nbye\nlife\nbye\nlife\nbye\nlife\n"));
 	}
 	end(&f, pid, true);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(unlink(lives), 0);
+	assert_int_equal(unlink(follows), 0);
 }
 
 static void t_links(void **state)
@@ -541,7 +554,7 @@ static int each_teardown(void **state)
 static int teardown(void **state)
 {
 	static const char *const made[] = {"failing", "args", "looks", "once", "last", "first",
-		"second", "deaf", "talks", "reads", "serves", "idle"};
+		"second", "deaf", "talks", "reads", "serves", "follows", "idle"};
 	char path[128];
 
 	(void)state;

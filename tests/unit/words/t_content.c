@@ -272,6 +272,18 @@ static void walk(const char *below, __nftw_func_t each)
 	assert_int_equal(nftw(root_path(path, below), each, 16, FTW_PHYS), 0);
 }
 
+/* What a set of templates asks. */
+static void asked(const char *file)
+{
+	char path[PATH_BYTES];
+	const struct ward_conf *list =
+		ward_conf_get(read_yaml(root_path(path, file))->child, "questions");
+
+	assert_non_null(list);
+	for (const struct ward_conf *q = list->child; q; q = q->next)
+		show(text_of(q, "ask"));
+}
+
 static int gather(void **state)
 {
 	const struct ward_conf *list;
@@ -300,11 +312,8 @@ static int gather(void **state)
 		show(text_of(a, "says"));
 		show(text_of(a, "mend"));
 	}
-	list = ward_conf_get(
-		read_yaml(root_path(path, "content/templates/questions.yml"))->child, "questions");
-	assert_non_null(list);
-	for (const struct ward_conf *q = list->child; q; q = q->next)
-		show(text_of(q, "ask"));
+	asked("content/templates/questions.yml");
+	asked("content/templates/first/questions.yml");
 	walk("content/propagation", reason);
 	walk("content/attack", attack);
 	walk("content/recovery", recovery);

@@ -24,6 +24,8 @@ function ticksOf(s: Span): number[] {
 }
 
 const share = (at: number, s: Span): number => Math.min(100, Math.max(0, ((at - s.from) / (s.to - s.from)) * 100));
+/* A time at an edge is written inwards. */
+const anchorOf = (n: number): 'start' | 'middle' | 'end' => (n < 4 ? 'start' : n > 96 ? 'end' : 'middle');
 const pct = (n: number): string => `${n.toFixed(2)}%`;
 
 function Bar({ loss, span, now, ticks }: { loss: CareLoss; span: Span; now: number; ticks: number[] }): JSX.Element {
@@ -67,7 +69,7 @@ export function Forecast({ incident }: { incident: Incident }): JSX.Element {
 					</ul>
 					<div class="strip-axis" aria-hidden="true">
 						<svg width="100%" height="20" focusable="false">
-							{ticks.map((x) => <text key={x} x={pct(share(x, span))} y="14" text-anchor="middle">{clock(x)}</text>)}
+							{ticks.map((x) => <text key={x} x={pct(share(x, span))} y="14" text-anchor={anchorOf(share(x, span))}>{clock(x)}</text>)}
 						</svg>
 					</div>
 					<p class="quiet strip-key">{t('inc.strip_key')}</p>

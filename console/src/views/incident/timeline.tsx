@@ -6,8 +6,9 @@ import { named, t, type Key } from '../../i18n';
 import { Icon, LevelTag, type IconName } from '../../icons';
 import { may, minute } from '../../state';
 import type { Level } from '../../types';
-import { Section } from '../parts';
+import { Section, type Asked } from '../parts';
 import type { Incident, Sign, Step } from '../types';
+import { askOf, undoOf } from './decide';
 
 const GROUPS = ['sign', 'state', 'decision', 'message', 'run', 'action', 'clip'] as const;
 type Group = (typeof GROUPS)[number];
@@ -17,7 +18,7 @@ const ICON: Record<Group, IconName> = {
 };
 
 interface Entry {
-	key: string; at: number; group: Group; icon: IconName; what: string; more: string[]; level?: Level;
+	key: string; at: number; group: Group; icon: IconName; what: string; more: string[]; level?: Level; decision?: string;
 }
 
 /* Where a sign was: by the id of what it is on. */
@@ -56,6 +57,7 @@ function ofSteps(steps: readonly Step[], first: number): Entry[] {
 			if (s.id) messages.set(s.id, e);
 		} else if (s.kind === 'decision') {
 			e.what = s.what ? named('decision', s.what) : t('inc.decision');
+			if (s.what) e.decision = s.what;
 			e.more = kept([s.role, s.why && `“${s.why}”`]);
 		} else if (s.kind === 'action') {
 			e.what = `${named('does', s.what ?? '')}: ${s.on ?? ''}`;
@@ -83,8 +85,15 @@ function entriesOf(i: Incident): Entry[] {
 	return [...i.signs.map((s) => ofSign(s, first)), ...states, ...ofSteps(i.steps, first)].sort((a, b) => a.at - b.at);
 }
 
-export function Timeline({ incident }: { incident: Incident }): JSX.Element {
+/* The decision by which it stands as it does, where the reader may take that back. */
+function lastOf(entries: readonly Entry[], i: Incident): Entry | undefined {
+	return i.may.includes('reopen')
+		? entries.findLast((e) => e.decision && undoOf({ kind: e.decision, subject: i.incident })) : undefined;
+}
+
+export function Timeline({ incident, ask }: { incident: Incident; ask: (a: Asked) => void }): JSX.Element {
 	const entries = useMemo(() => entriesOf(incident), [incident]);
+	const undone = lastOf(entries, incident);
 	const [hidden, hide] = useState<ReadonlySet<Group>>(new Set());
 	const there = GROUPS.filter((g) => entries.some((e) => e.group === g));
 	const shown = entries.filter((e) => !hidden.has(e.group));
@@ -117,6 +126,8 @@ export function Timeline({ incident }: { incident: Incident }): JSX.Element {
 							<span class="event-what">
 								<span>{e.level && <LevelTag level={e.level} />} {e.what}</span>
 								{e.more.length > 0 && <span class="quiet">{e.more.join(' · ')}</span>}
+								{e === undone && <button type="button" class="button no-print" aria-label={`${t('undo.undo')}: ${e.what}`}
+									onClick={() => ask(askOf('reopen', incident.incident, <p class="quiet">{incident.line.sentence}</p>))}>{t('undo.undo')}</button>}
 							</span>
 						</li>
 					);

@@ -36,7 +36,6 @@ export const en = {
 	'st.rule': 'Rule',
 	'st.state': 'State',
 	'st.hits': 'Hits in 30 days',
-	'st.dismissed': 'Dismissed',
 	'st.filter': 'Find a rule by title, file or source',
 	'st.rules_say': '{n} rule; {a} found something, {b} cannot work|{n} rules; {a} found something, {b} cannot work',
 	'st.waits': 'waits for the field {field}, which never came',

@@ -37,7 +37,6 @@ export const fr: typeof en = {
 	'st.rule': 'Règle',
 	'st.state': 'État',
 	'st.hits': 'Détections en 30 jours',
-	'st.dismissed': 'Écartées',
 	'st.filter': 'Trouver une règle par titre, fichier ou source',
 	'st.rules_say': '{n} règle ; {a} ont trouvé, {b} ne peuvent pas fonctionner|{n} règles ; {a} ont trouvé, {b} ne peuvent pas fonctionner',
 	'st.waits': 'attend le champ {field}, jamais venu',

@@ -37,7 +37,6 @@ export const it: typeof en = {
 	'st.rule': 'Regola',
 	'st.state': 'Stato',
 	'st.hits': 'Rilevamenti in 30 giorni',
-	'st.dismissed': 'Scartati',
 	'st.filter': 'Trova una regola per titolo, file o fonte',
 	'st.rules_say': '{n} regola; {a} hanno trovato, {b} non possono funzionare|{n} regole; {a} hanno trovato, {b} non possono funzionare',
 	'st.waits': 'attende il campo {field}, mai arrivato',

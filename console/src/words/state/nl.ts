@@ -37,7 +37,6 @@ export const nl: typeof en = {
 	'st.rule': 'Regel',
 	'st.state': 'Toestand',
 	'st.hits': 'Treffers in 30 dagen',
-	'st.dismissed': 'Afgewezen',
 	'st.filter': 'Zoek een regel op titel, bestand of bron',
 	'st.rules_say': '{n} regel; {a} vonden iets, {b} kunnen niet werken|{n} regels; {a} vonden iets, {b} kunnen niet werken',
 	'st.waits': 'wacht op het veld {field}, dat nooit kwam',

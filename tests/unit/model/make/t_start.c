@@ -12,6 +12,8 @@ static const char questions[] = "questions:\n"
 				"  - {id: n, ask: How many?, kind: number, max: 200, usual: 1}\n"
 				"  - {id: country, ask: Which country?, kind: country, usual: IT}\n"
 				"  - {id: timezone, ask: Which zone?, kind: timezone, usual: UTC}\n"
+				"  - {id: language, ask: Which?, kind: language, usual: en}\n"
+				"  - {id: login, ask: Who?, kind: id, usual: admin}\n"
 				"templates: [a]\n";
 
 static enum ward_err get(
@@ -78,7 +80,11 @@ static void forms(void **state)
 		{"country: it", WARD_ERR_CONFIG}, {"country: T I", WARD_ERR_CONFIG},
 		{"country: ITA", WARD_ERR_CONFIG}, {"timezone: UTC", WARD_OK},
 		{"timezone: Rome", WARD_ERR_CONFIG}, {"timezone: /etc/passwd", WARD_ERR_CONFIG},
-		{"timezone: Europe/../x", WARD_ERR_CONFIG}, {"timezone: Europe/", WARD_ERR_CONFIG}};
+		{"timezone: Europe/../x", WARD_ERR_CONFIG}, {"timezone: Europe/", WARD_ERR_CONFIG},
+		{"language: nl", WARD_OK}, {"language: de", WARD_ERR_CONFIG},
+		{"language: IT", WARD_ERR_CONFIG}, {"login: m-rossi", WARD_OK},
+		{"login: m.rossi", WARD_ERR_CONFIG}, {"login: M Rossi", WARD_ERR_CONFIG},
+		{"login: a-name-of-more-than-thirty-two-bytes", WARD_ERR_CONFIG}};
 	struct ward_limits lim;
 	struct ward_diag d;
 	struct ward_start *s;

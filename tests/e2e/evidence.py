@@ -1,0 +1,156 @@
+"""A clip of an attack that is played, looked at by the API: which there are, who may not, the reason that is asked for, what the
+ledger has before a byte goes, the sealed bytes once and no second time, a download that is cut, and its end.
+
+usage: evidence.py WARD PILOT"""
+import http.client
+import json
+import os
+import re
+import ssl
+import subprocess
+import sys
+import uuid
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from console import Browser, Hospital  # noqa: E402
+
+PASSWORD = 'a pass phrase for evidence'
+
+
+class Played(Hospital):
+    """The pilot as it is, with an evidence key, in which somebody is followed through a door."""
+
+    def __init__(self, ward, pilot):
+        super().__init__(ward, pilot)
+        self.pilot = os.path.join(self.tmp, 'turin')
+        subprocess.run(['cp', '-a', pilot, self.pilot], check=True)
+        with open(os.path.join(self.pilot, 'hospital.yml')) as f:
+            text = f.read()
+        with open(os.path.join(self.pilot, 'hospital.yml'), 'w') as f:
+            f.write(text.replace('  synthetic: true', '  synthetic: true\n  clips: {key: evidence.pub, before: 4s, after: 3s}', 1))
+        subprocess.run([self.ward, 'clip', 'key', 'evidence'], cwd=self.pilot, check=True, capture_output=True)
+        self.key = os.path.join(self.tmp, 'evidence')
+        os.rename(os.path.join(self.pilot, 'evidence'), self.key)
+
+    def start(self):
+        with open(os.path.join(self.tmp, 'out'), 'w') as out:
+            self.run = subprocess.Popen([self.ward, 'run', '--play', 'followed', '--console', '127.0.0.1:0', '--state', self.state,
+                                         self.pilot], stdout=out, stderr=out)
+
+        def console():
+            self.must(self.run.poll() is None, self.said())
+            return re.search(r'^Console: https://[^:]*:(\d+)/', self.said(), re.M)
+        self.port = int(self.until('the console', console).group(1))
+        self.trust = ssl.create_default_context(cafile=os.path.join(self.state, 'api', 'ca.pem'))
+        self.until('it serves', self.serves)
+
+
+def get(b, path):
+    """Status and bytes."""
+    c = http.client.HTTPSConnection('localhost', b.h.port, context=b.h.trust, timeout=30)
+    c.request('GET', path, headers={'Cookie': '; '.join(f'{k}={v}' for k, v in b.jar.items())})
+    r = c.getresponse()
+    body = r.read()
+    c.close()
+    return r.status, body
+
+
+def claim(h, code):
+    b = Browser(h)
+    r, text = b.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
+    h.must(r.status == 201, text)
+    b.csrf = json.loads(text)['csrf']
+    return b
+
+
+def walk(h):
+    code = h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1)
+    lead = claim(h, code)
+
+    def kept():
+        r, text = lead.ask('GET', '/api/v1/incidents')
+        for i in json.loads(text)['items']:
+            r, text = lead.ask('GET', f'/api/v1/incidents/{i["id"]}/evidence')
+            h.must(r.status == 200, text)
+            for x in json.loads(text)['items']:
+                if x['state'] == 'kept':
+                    return i['id'], x
+        return None
+    incident, clip = h.until('a clip', kept, 90)
+    h.must(clip['kind'] == 'clip' and clip['camera_name'].startswith('Camera at the staff door') and clip['expires'], clip)
+    files = [os.path.join(h.state, 'clips', clip['id'] + end) for end in ('.key', '.clip')]
+    want = b''.join(open(f, 'rb').read() for f in files)
+    h.must(clip['bytes'] == len(want), (clip, len(want)))
+
+    reading = f'/api/v1/evidence/{clip["id"]}/reading'
+
+    def ask(b, **body):
+        r, text = b.ask('POST', reading, {'id': str(uuid.uuid4()), 'incident': incident, **body})
+        return r.status, json.loads(text)
+
+    def first(person):
+        r, text = lead.ask('POST', f'/api/v1/people/{person}/code', {})
+        h.must(r.status == 201, text)
+        return claim(h, json.loads(text)['code'])
+    guard, officer = first('m-gallo'), first('e-romano')
+
+    def looks():
+        return [x for x in json.loads(officer.ask('GET', '/api/v1/privacy')[1])['looks'] if x['incident'] == incident]
+
+    # who may not, and what is asked for
+    status, said = ask(guard, reason='curious')
+    h.must(status == 403, (status, said))
+    h.must(guard.ask('GET', f'/api/v1/incidents/{incident}/evidence')[0].status == 403, 'the list')
+    h.must(ask(Browser(h), reason='curious')[0] in (401, 403), 'nobody')
+    h.must(ask(lead)[0] == 422 and ask(lead, reason='   ')[0] == 422, 'without a reason')
+    h.must(ask(lead, reason='x', incident=str(uuid.uuid4()))[0] == 404, 'of another incident')
+    r, text = lead.ask('POST', '/api/v1/decisions', {'id': str(uuid.uuid4()), 'kind': 'read', 'subject': clip['id'], 'text': 'round'})
+    h.must(r.status == 400, text)
+    h.must(not looks(), 'somebody looked')
+
+    # the reading is on the ledger, then the bytes come, once
+    one = str(uuid.uuid4())
+    status, got = ask(lead, reason='Who came in?', id=one)
+    h.must(status == 201 and got['bytes'] == len(want), (status, got))
+    h.must(ask(lead, reason='Who came in?', id=one)[1] == got, 'said again it is another')
+    h.until('the row', lambda: [(x['person'], x['why'], x['what']) for x in looks()] == [('g-ferrero', 'Who came in?', 'clip')])
+    sealed = f'/api/v1/evidence/{clip["id"]}/sealed?reading='
+    h.must(get(guard, sealed + got['reading'])[0] == 403, 'somebody else took it')
+    h.must(get(lead, sealed + '0' * 64)[0] == 410 and get(lead, sealed + 'x')[0] == 400, 'any reading')
+    status, body = get(lead, sealed + got['reading'])
+    h.must(status == 200 and body == want, (status, len(body)))
+    h.must(get(lead, sealed + got['reading'])[0] == 410, 'a second time')
+
+    # cut after a few bytes, it is on record all the same
+    status, got = ask(lead, reason='cut short')
+    c = http.client.HTTPSConnection('localhost', h.port, context=h.trust, timeout=30)
+    c.request('GET', sealed + got['reading'], headers={'Cookie': '; '.join(f'{k}={v}' for k, v in lead.jar.items())})
+    c.getresponse().read(10)
+    c.close()
+    h.until('the row', lambda: 'cut short' in [x['why'] for x in looks()])
+
+    # it begins anew, and a reading of before is none
+    status, got = ask(lead, reason='killed')
+    os.kill(h.pid_of('clips'), 9)
+    h.until('a reading is none', lambda: get(lead, sealed + got['reading'])[0] == 410)
+    status, got = h.until('another', lambda: (lambda x: x if x[0] == 201 else None)(ask(lead, reason='again')))
+    h.must(get(lead, sealed + got['reading'])[1] == want, 'after it began anew')
+    os.unlink(files[0])
+    status, said = ask(lead, reason='too late')
+    h.must(status == 404 and 'erased' in said['detail'], (status, said))
+
+
+def main():
+    if subprocess.run(['unshare', '-Urn', 'true'], capture_output=True).returncode != 0:
+        print('skipped: no user and network namespaces here')
+        sys.exit(77)
+    h = Played(sys.argv[1], sys.argv[2])
+    try:
+        h.start()
+        walk(h)
+    finally:
+        h.end()
+    print('ok')
+
+
+main()
