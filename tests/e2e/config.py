@@ -209,7 +209,8 @@ def killed(version):
 
 def falls_back(version):
     """What passes the check and can't be run with: Ward goes back to what it ran with, and says so."""
-    until('it has run for a while', lambda: os.path.exists(os.path.join(hospital.state, 'config', 'ran')))
+    ran = os.path.join(hospital.state, 'config', 'ran')
+    until('it has run for a while', lambda: os.path.exists(ran) and open(ran).read() == f'{version}\n')
     bad = read('sources.yml') + '''  - id: nowhere
     name: Nowhere
     kind: syslog
