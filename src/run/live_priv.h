@@ -18,7 +18,6 @@
 #include "run/permits.h"
 #include "run/process.h"
 #include "run/report.h"
-
 struct ward_points;
 
 enum live_process {
@@ -196,7 +195,7 @@ WARD_MUST_CHECK enum ward_err live_add_pollers(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_pollers(struct live *l);
 /* The points of the hospital; free them. CONFIG: they have errors. */
 WARD_MUST_CHECK enum ward_err live_points(struct live *l, struct ward_points **ret);
-/* A text for a process, which each of its lives can read and none can change. */
+/* A text for a process, which none of its lives can change. */
 WARD_MUST_CHECK enum ward_err live_hand_text(
 	struct live *l, size_t number, const char *key, const struct ward_wr *w);
 /* The controllers of a played scenario: a process for each. */

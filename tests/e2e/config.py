@@ -1,5 +1,6 @@
 # The hospital's directory changed from a browser: real `ward run`, a proposal with an error that is found, mended, taken, and
 # run with; back again; changed by hand meanwhile; rules alone; killed while it is taken. usage: config.py WARD PILOT
+import http.client
 import json
 import os
 import re
@@ -43,7 +44,7 @@ def runs_with(version):
             if not b.session():
                 return False
             r, text = b.ask('GET', '/api/v1/config')
-        except OSError:
+        except (OSError, http.client.HTTPException):  # it ends just now
             return False
         return r.status == 200 and json.loads(text)['version'] == version
     until(f'version {version}', is_so)
@@ -189,7 +190,7 @@ def killed(version):
     def take():
         try:
             said.append(b2.ask('POST', f"/api/v1/config/proposals/{p['id']}/take"))
-        except OSError as e:
+        except (OSError, http.client.HTTPException) as e:
             said.append(e)
     t = threading.Thread(target=take)
     t.start()
