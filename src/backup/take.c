@@ -28,7 +28,7 @@ static const char *const passed_over[] = {"journal", "store", "search", "lock", 
 /* What may lie in the archive as it is: nothing in there opens anything. All else that processes
  * keep is taken for a secret. */
 static const char *const plain[] = {
-	"log", "respond", "playbook", "clips", "indicators", "ward.log", "played"};
+	"log", "respond", "playbook", "clips", "config", "indicators", "ward.log", "played"};
 
 static bool is_one_of(const char *const *list, size_t n, struct ward_str name)
 {

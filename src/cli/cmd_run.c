@@ -5,6 +5,7 @@
 #include "cli/made.h"
 #include "cli/start.h"
 #include "cli/stored.h"
+#include "cli/versions.h"
 #include "model/coverage/coverage.h"
 #include "model/model.h"
 #include "run/ground.h"
@@ -31,7 +32,9 @@ struct paths {
 	char libexec[PATH_MAX], ward[PATH_MAX];
 	char ground[WARD_GROUND_TEXT];
 	struct ward_scenario *played;
-	bool anew;
+	struct ward_live_anew anew;
+	uint64_t version; /* of the directory; 0: not known */
+	bool began;       /* to be run, with a state of its own */
 };
 
 /* What goes together. */
@@ -321,7 +324,12 @@ static int state_of(const struct ward_cmd *cmd, const struct args *a, const stru
 /* Ended since the hospital's directory was changed: begun anew with it, as the same process. */
 static int begin_anew(const struct ward_cmd *cmd, const struct paths *p, char **argv)
 {
+	char fd[16];
+
 	(void)fflush(stdout);
+	(void)snprintf(fd, sizeof(fd), "%d", p->anew.console);
+	if (p->anew.console >= 0 && fcntl(p->anew.console, F_SETFD, 0) == 0)
+		(void)setenv(WARD_LIVE_HELD, fd, 1);
 	(void)execv(p->ward, argv - 1); /* the command's own name is in front */
 	return ward_cli_fail(cmd, "cannot begin anew by '%s': %s", p->ward, strerror(errno));
 }
@@ -361,13 +369,15 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.lang = lang,
 		.json = a->json,
 		.ward = p->ward,
+		.version = p->version,
 		.colour = ward_cli_colour(stdout),
 		.log = &log,
 		.clock = ward_clock_system()};
 
+	p->began = true;
 	if (ward_live_run(&o, m, why, &p->anew) != WARD_OK)
 		rc = ward_cli_fail(cmd, "%s", why);
-	else if (!a->json && !p->anew)
+	else if (!a->json && !p->anew.is)
 		rc = end_coverage(cmd, p->state, lim, m, lang);
 	ward_lang_free(lang);
 	(void)close(log_fd);
@@ -387,11 +397,17 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return ward_cli_fail(cmd, "out of memory");
+	p->anew.console = -1;
 	rc = make_new(cmd, &a);
 	if (!rc)
 		rc = find_paths(cmd, &a, p);
 	if (!rc)
+		p->version = ward_cli_versions_begin(cmd, p->dir, a.state_option, a.play);
+	if (!rc)
 		rc = load(cmd, p, &lim, &m);
+	if (rc == WARD_EXIT_RUN && p->version &&
+		ward_cli_versions_back(cmd, p->dir, a.state_option, a.play))
+		rc = begin_anew(cmd, p, argv);
 	if (!rc && a.speed && p->played->n_footage)
 		rc = ward_cli_fail(cmd,
 			"'%s' has footage of a camera, which runs at its own pace; leave "
@@ -399,7 +415,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			a.play);
 	if (!rc)
 		rc = live(cmd, &a, p, &lim, m);
-	if (!rc && p->anew)
+	if (rc == WARD_EXIT_RUN && p->began &&
+		ward_cli_versions_back(cmd, p->dir, a.state_option, a.play))
+		rc = begin_anew(cmd, p, argv);
+	if (!rc && p->anew.is)
 		rc = begin_anew(cmd, p, argv);
 	ward_scenario_free(p->played);
 	ward_model_free(m);

@@ -31,6 +31,11 @@
 	X(clip_export)          \
 	X(clip_key)             \
 	X(clip_list)            \
+	X(config_back)          \
+	X(config_diff)          \
+	X(config_log)           \
+	X(config_show)          \
+	X(config_take)          \
 	X(coverage)             \
 	X(crisis)               \
 	X(decide)               \

@@ -7,7 +7,8 @@ struct lines {
 	size_t n;
 };
 
-/* The lines of both that are neither the same at the beginning nor at the end; keep[i]: it stays. */
+/* The lines of both that are neither the same at the beginning nor at the end; keep[i]: it stays.
+ */
 struct work {
 	struct ward_arena *a;
 	struct lines from, to;
@@ -57,7 +58,8 @@ static void walk_back(struct work *w, int32_t *const *v, int d, int32_t n, int32
 		const int32_t *was = v[d - 1] + d; /* of diagonals -(d-1) … d-1, with room around */
 		int32_t k = x - y;
 		bool down = k == -d || (k != d && was[k - 1] < was[k + 1]);
-		int32_t from_k = down ? k + 1 : k - 1, from_x = was[from_k], from_y = from_x - from_k;
+		int32_t from_k = down ? k + 1 : k - 1, from_x = was[from_k],
+			from_y = from_x - from_k;
 
 		while (x > from_x + !down && y > from_y + down) {
 			x--;
@@ -137,8 +139,7 @@ static enum ward_err mark(struct work *w)
 /* All lines of both in order: taken out before put in. */
 static struct ward_diff_line *in_order(const struct work *w, size_t *ret_n)
 {
-	struct ward_diff_line *l =
-		ward_arena_array(w->a, w->from.n + w->to.n + 1, sizeof(l[0]));
+	struct ward_diff_line *l = ward_arena_array(w->a, w->from.n + w->to.n + 1, sizeof(l[0]));
 	size_t i = 0, k = 0, n = 0;
 
 	while (l && (i < w->from.n || k < w->to.n)) {

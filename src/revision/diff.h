@@ -24,7 +24,8 @@ struct ward_diff {
 	size_t n;
 	bool from_open, to_open; /* the text does not end with a line feed */
 };
-/* Texts are borrowed by the result, which lives in the arena. LIMIT: more lines than may be. NOMEM. */
+/* Texts are borrowed by the result, which lives in the arena. LIMIT: more lines than may be. NOMEM.
+ */
 WARD_MUST_CHECK enum ward_err ward_diff_lines(struct ward_str from, struct ward_str to,
 	size_t around, struct ward_arena *a, struct ward_diff *ret);
 

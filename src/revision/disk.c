@@ -12,10 +12,10 @@
 
 static enum ward_err from_errno(void)
 {
-	return errno == ENOENT || errno == ENOTDIR    ? WARD_ERR_NOT_FOUND
-	       : errno == ENOSPC || errno == EDQUOT   ? WARD_ERR_FULL
+	return errno == ENOENT || errno == ENOTDIR                   ? WARD_ERR_NOT_FOUND
+	       : errno == ENOSPC || errno == EDQUOT                  ? WARD_ERR_FULL
 	       : errno == EACCES || errno == EPERM || errno == EROFS ? WARD_ERR_DENIED
-							      : WARD_ERR_IO;
+								     : WARD_ERR_IO;
 }
 
 enum ward_err revision_because(struct ward_revision *r, enum ward_err err, const char *what)
@@ -90,8 +90,7 @@ enum ward_err revision_read_at(
 	const char *name;
 	int dir = revision_folder_of(base, path, false, &name);
 	/* a pipe that somebody put there must not hold us up */
-	int fd = dir < 0 ? -1
-			 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	enum ward_err err = fd < 0 ? errno == ELOOP ? WARD_ERR_FOREIGN : from_errno()
 				   : read_all(fd, max, a, ret);
 	int e = errno;

@@ -111,17 +111,15 @@ const struct ward_revision_file *ward_revision_find(
 	return NULL;
 }
 
-void ward_revision_count(const struct ward_revision_tree *from,
-	const struct ward_revision_tree *to, struct ward_revision_version *ret)
+void ward_revision_count(const struct ward_revision_tree *from, const struct ward_revision_tree *to,
+	struct ward_revision_version *ret)
 {
 	ret->added = ret->changed = ret->removed = 0;
 	for (size_t i = 0; i < to->n; i++) {
-		const struct ward_revision_file *was =
-			ward_revision_find(from, to->file[i].path);
+		const struct ward_revision_file *was = ward_revision_find(from, to->file[i].path);
 
 		ret->added += !was;
-		ret->changed +=
-			was && memcmp(was->hash, to->file[i].hash, WARD_REVISION_HASH) != 0;
+		ret->changed += was && memcmp(was->hash, to->file[i].hash, WARD_REVISION_HASH) != 0;
 	}
 	for (size_t i = 0; i < from->n; i++)
 		ret->removed += !ward_revision_find(to, from->file[i].path);

@@ -16,15 +16,15 @@
 
 enum {
 	WARD_REVISION_HASH = 32,
-	WARD_REVISION_PATH = 255,            /* bytes of a path in the directory */
-	WARD_REVISION_DEPTH = 8,             /* folders in a path */
-	WARD_REVISION_FILES = 4096,          /* of a version */
-	WARD_REVISION_FILE = 32 << 20,       /* bytes of one */
-	WARD_REVISION_BYTES = 256 << 20,     /* of all */
+	WARD_REVISION_PATH = 255,        /* bytes of a path in the directory */
+	WARD_REVISION_DEPTH = 8,         /* folders in a path */
+	WARD_REVISION_FILES = 4096,      /* of a version */
+	WARD_REVISION_FILE = 32 << 20,   /* bytes of one */
+	WARD_REVISION_BYTES = 256 << 20, /* of all */
 	WARD_REVISION_VERSIONS = 10000,
 	WARD_REVISION_BY = 64,
 	WARD_REVISION_WHY = 500,
-	WARD_REVISION_SAY = 512,             /* of what went wrong */
+	WARD_REVISION_SAY = 512, /* of what went wrong */
 };
 
 struct ward_revision_file {
@@ -57,7 +57,8 @@ void ward_revision_put_tree(struct ward_wr *w, const struct ward_revision_tree *
 /* Paths borrow what r reads. MALFORMED, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_revision_get_tree(
 	struct ward_rd *r, struct ward_arena *a, struct ward_revision_tree *ret);
-/* With the line feed at its end. Control characters in texts become blanks, too long ones are cut. */
+/* With the line feed at its end. Control characters in texts become blanks, too long ones are cut.
+ */
 void ward_revision_put_version(struct ward_wr *w, const struct ward_revision_version *v);
 /* One line without its end. MALFORMED. */
 WARD_MUST_CHECK enum ward_err ward_revision_get_version(
@@ -72,8 +73,8 @@ void ward_revision_hash(struct ward_slice s, uint8_t ret[WARD_REVISION_HASH]);
 const struct ward_revision_file *ward_revision_find(
 	const struct ward_revision_tree *t, struct ward_str path);
 /* How `to` differs from `from`. */
-void ward_revision_count(const struct ward_revision_tree *from,
-	const struct ward_revision_tree *to, struct ward_revision_version *ret);
+void ward_revision_count(const struct ward_revision_tree *from, const struct ward_revision_tree *to,
+	struct ward_revision_version *ret);
 
 /* ---- the folder of versions, and the directory ---- */
 
@@ -130,8 +131,13 @@ WARD_MUST_CHECK enum ward_err ward_revision_take(struct ward_revision *r,
 	uint64_t *ret_number);
 /* Is the directory something else than the last version says? Then that becomes a version.
  * *ret_number is 0 when it is not. */
-WARD_MUST_CHECK enum ward_err ward_revision_note(struct ward_revision *r,
-	const struct ward_revision_taking *t, uint64_t *ret_number);
+WARD_MUST_CHECK enum ward_err ward_revision_note(
+	struct ward_revision *r, const struct ward_revision_taking *t, uint64_t *ret_number);
+/* A small file beside the list, replaced as a whole. FULL, IO. */
+WARD_MUST_CHECK enum ward_err ward_revision_mark(
+	struct ward_revision *r, const char *name, struct ward_slice text);
+/* Away with it, when it was looked at. */
+void ward_revision_unstage(const char *folder);
 /* Makes a folder that looks like the directory with `to` in place of its texts: links to what is
  * the same. `folder` is removed before, with all that is in it. */
 WARD_MUST_CHECK enum ward_err ward_revision_stage(

@@ -28,7 +28,10 @@ static char kind_of(int dir, const char *name)
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return '?';
-	return S_ISDIR(st.st_mode) ? 'd' : S_ISREG(st.st_mode) ? 'f' : S_ISLNK(st.st_mode) ? 'l' : '?';
+	return S_ISDIR(st.st_mode)   ? 'd'
+	       : S_ISREG(st.st_mode) ? 'f'
+	       : S_ISLNK(st.st_mode) ? 'l'
+				     : '?';
 }
 
 struct walking {
@@ -135,9 +138,11 @@ static void find_named(struct scanning *s, struct ward_str text)
 			size_t n = 0;
 
 			rest = ward_str_sub(rest, at + mark.len, rest.len);
-			while (rest.len && (rest.p[0] == ' ' || rest.p[0] == '"' || rest.p[0] == '\''))
+			while (rest.len &&
+				(rest.p[0] == ' ' || rest.p[0] == '"' || rest.p[0] == '\''))
 				rest = ward_str_sub(rest, 1, rest.len);
-			while (n < rest.len && (is_word(rest.p[n]) || rest.p[n] == '/' || rest.p[n] == '.'))
+			while (n < rest.len &&
+				(is_word(rest.p[n]) || rest.p[n] == '/' || rest.p[n] == '.'))
 				n++;
 			if (n && s->n_named < NAMED_MAX)
 				s->named[s->n_named++] = ward_str_sub(rest, 0, n);
@@ -173,8 +178,8 @@ static enum ward_err take_in(void *ctx, const char *path, char kind, bool *ret_d
 	}
 	if (s->tree.n == WARD_REVISION_FILES)
 		return revision_because(s->r, WARD_ERR_LIMIT, "the directory has too many files");
-	enum ward_err err = revision_read_at(s->r->directory_fd, path, WARD_REVISION_FILE,
-		&s->texts, &s->text[s->tree.n]);
+	enum ward_err err = revision_read_at(
+		s->r->directory_fd, path, WARD_REVISION_FILE, &s->texts, &s->text[s->tree.n]);
 
 	if (err == WARD_ERR_NOT_FOUND) /* it went just now */
 		return WARD_OK;

@@ -41,8 +41,7 @@ enum ward_err revision_load(struct ward_revision *r)
 		return WARD_OK;
 	if (err)
 		return revision_because(r, err, "the list of versions");
-	err = ward_revision_get_list(
-		ward_slice_text(text), &r->arena, &r->version, &r->n, &line);
+	err = ward_revision_get_list(ward_slice_text(text), &r->arena, &r->version, &r->n, &line);
 	if (err == WARD_ERR_CORRUPT)
 		(void)snprintf(r->why, sizeof(r->why),
 			"%s/versions:%zu: this line is not as it was written, or does not follow "
@@ -54,7 +53,8 @@ enum ward_err revision_load(struct ward_revision *r)
 	for (size_t i = 0, n = 0; i < text.len && n < r->n; i++) {
 		if (text.p[i] != '\n')
 			continue;
-		ward_revision_hash(ward_slice_of(text.p + r->list_bytes, i - r->list_bytes), r->last);
+		ward_revision_hash(
+			ward_slice_of(text.p + r->list_bytes, i - r->list_bytes), r->last);
 		r->list_bytes = i + 1;
 		n++;
 	}
@@ -64,8 +64,8 @@ enum ward_err revision_load(struct ward_revision *r)
 /* What a life before wrote in part is cut off first. */
 enum ward_err revision_append(struct ward_revision *r, struct ward_slice line)
 {
-	int fd = openat(r->folder_fd, "versions",
-		O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd =
+		openat(r->folder_fd, "versions", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	bool ok = fd >= 0 && ftruncate(fd, (off_t)r->list_bytes) == 0 &&
 		  lseek(fd, 0, SEEK_END) >= 0 && ward_fd_write(fd, line) && fsync(fd) == 0;
 	int e = errno;
@@ -74,15 +74,14 @@ enum ward_err revision_append(struct ward_revision *r, struct ward_slice line)
 		(void)close(fd);
 	errno = e;
 	if (!ok)
-		return revision_because(r, errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO,
-			"the list of versions");
+		return revision_because(
+			r, errno == ENOSPC ? WARD_ERR_FULL : WARD_ERR_IO, "the list of versions");
 	enum ward_err err = revision_sync_all(r->folder_fd);
 
 	return err ? revision_because(r, err, r->folder) : revision_load(r);
 }
 
-const struct ward_revision_version *ward_revision_list(
-	const struct ward_revision *r, size_t *ret_n)
+const struct ward_revision_version *ward_revision_list(const struct ward_revision *r, size_t *ret_n)
 {
 	*ret_n = r->n;
 	return r->version;
@@ -180,6 +179,13 @@ enum ward_err ward_revision_tree(struct ward_revision *r, uint64_t number, struc
 	if (!err && ward_revision_get_tree(&rd, a, ret) != WARD_OK)
 		err = revision_because(r, WARD_ERR_CORRUPT, "a manifest");
 	return err;
+}
+
+enum ward_err ward_revision_mark(struct ward_revision *r, const char *name, struct ward_slice text)
+{
+	enum ward_err err = revision_write_at(r->folder_fd, name, text, 0600, false);
+
+	return err ? revision_because(r, err, name) : WARD_OK;
 }
 
 /* ---- its life ---- */

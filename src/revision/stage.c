@@ -82,3 +82,9 @@ enum ward_err ward_revision_stage(
 	(void)close(s.fd);
 	return err;
 }
+
+void ward_revision_unstage(const char *folder)
+{
+	if (revision_remove_all(folder) != WARD_OK)
+		return; /* it goes before the next one */
+}

@@ -3,8 +3,8 @@
  *   texts and manifest are kept → `intent` names the version → the directory's files are replaced
  *   one by one → the list has its line → `intent` goes
  *
- * Killed before there is an intent, nothing happened; after, it is finished at the next start, which
- * finds the same in the intent, and writes only what is not yet so. */
+ * Killed before there is an intent, nothing happened; after, it is finished at the next start,
+ * which finds the same in the intent, and writes only what is not yet so. */
 #include "revision/priv.h"
 
 #include <errno.h>
@@ -51,8 +51,7 @@ static enum ward_err put_file(
 	struct ward_slice text = {0}, there = {0};
 
 	(void)snprintf(path, sizeof(path), "%.*s", WARD_STR_ARG(f->path));
-	enum ward_err err =
-		revision_read_at(r->directory_fd, path, WARD_REVISION_FILE, a, &there);
+	enum ward_err err = revision_read_at(r->directory_fd, path, WARD_REVISION_FILE, a, &there);
 
 	if (!err)
 		ward_revision_hash(there, is);
@@ -275,8 +274,8 @@ static enum ward_err note(struct ward_revision *r, const struct ward_revision_ta
 	return err;
 }
 
-enum ward_err ward_revision_note(struct ward_revision *r, const struct ward_revision_taking *t,
-	uint64_t *ret_number)
+enum ward_err ward_revision_note(
+	struct ward_revision *r, const struct ward_revision_taking *t, uint64_t *ret_number)
 {
 	struct ward_arena a;
 	enum ward_err err = locked(r);

@@ -7,8 +7,8 @@
 #include "run/process.h"
 
 enum {
-	WARD_CHECKER_WORDS = 4096,       /* bytes of its words */
-	WARD_CHECKER_OUTPUT = 16 << 20,  /* bytes that it may say */
+	WARD_CHECKER_WORDS = 4096,      /* bytes of its words */
+	WARD_CHECKER_OUTPUT = 16 << 20, /* bytes that it may say */
 	WARD_CHECKER_SECONDS = 60,
 };
 

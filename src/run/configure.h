@@ -6,9 +6,9 @@
  * CONFIGURED  be32 total, be32 off, bytes: total 0: the question's next part, from off on; else a
  *             part of the answer
  *
- * One question at a time, part by part. A question: u8 what, be64 version, be64 to, lv path, lv why,
- * u8 how, be32 n, n times (lv path, u8 whether a text follows, be32 length, bytes). An answer: u8
- * error, lv why, JSON. `config` trusts nobody: nothing of it changes the directory; that needs a
+ * One question at a time, part by part. A question: u8 what, be64 version, be64 to, lv path, lv
+ * why, u8 how, be32 n, n times (lv path, u8 whether a text follows, be32 length, bytes). An answer:
+ * u8 error, lv why, JSON. `config` trusts nobody: nothing of it changes the directory; that needs a
  * decision, whose person `login` names. */
 #ifndef WARD_RUN_CONFIGURE_H
 #define WARD_RUN_CONFIGURE_H
@@ -36,7 +36,8 @@ enum ward_configure_what {
 enum ward_configure_how {
 	WARD_CONFIGURE_FILES_NEW, /* the files that follow */
 	WARD_CONFIGURE_BACK,      /* to version `to` */
-	WARD_CONFIGURE_IMPORT,    /* what another product knows: files "text", and what is asked of it */
+	WARD_CONFIGURE_IMPORT, /* what another product knows: files "text", and what is asked of it
+				*/
 	WARD_CONFIGURE_HOW_N,
 };
 
@@ -57,8 +58,7 @@ void ward_configure_put(struct ward_wr *w, const struct ward_configure_ask *a);
 /* After it, a->n times. */
 void ward_configure_put_file(struct ward_wr *w, const struct ward_configure_file *f);
 /* MALFORMED. Borrows what r reads. */
-WARD_MUST_CHECK enum ward_err ward_configure_get(
-	struct ward_rd *r, struct ward_configure_ask *ret);
+WARD_MUST_CHECK enum ward_err ward_configure_get(struct ward_rd *r, struct ward_configure_ask *ret);
 /* Begin with a cursor over a->files; false at the end. */
 bool ward_configure_next(struct ward_rd *files, struct ward_configure_file *ret);
 

@@ -549,9 +549,8 @@ static enum ward_err run(struct live *l)
 	return ward_supervisor_run(l->s);
 }
 
-enum ward_err ward_live_run(
-	const struct ward_live_options *o, const struct ward_model *m, char *ret_why,
-	bool *ret_anew)
+enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward_model *m,
+	char *ret_why, struct ward_live_anew *ret_anew)
 {
 	struct live l = {.o = o, .m = m, .why = ret_why, .epoch = ward_clock_now(o->clock)};
 	enum ward_err err;
@@ -559,7 +558,7 @@ enum ward_err ward_live_run(
 	ret_why[0] = 0;
 	ward_reporter_init(&l.reporter, o->clock, o->log);
 	ward_entry_watch_init(&l.entries, m, o->lim, o->dir, &l.reporter);
-	l.duty = l.care = l.first = l.roster = l.console.listener = l.config = -1;
+	l.duty = l.care = l.first = l.roster = l.console.listener = l.console.held = l.config = -1;
 	for (size_t i = 0; i < LIVE_BOARDS; i++)
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
@@ -569,7 +568,9 @@ enum ward_err ward_live_run(
 	err = run(&l);
 	if (err && !ret_why[0])
 		(void)live_because(&l, err, "the process table");
-	*ret_anew = l.anew;
+	*ret_anew = (struct ward_live_anew){l.anew, l.anew ? l.console.held : -1};
+	if (!l.anew && l.console.held >= 0)
+		(void)close(l.console.held);
 	if (l.config >= 0)
 		(void)close(l.config);
 	ward_supervisor_free(l.s);

@@ -28,18 +28,27 @@ struct ward_live_options {
 	const struct ward_limits *lim;      /* of the hospital */
 	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
 	bool json, colour;
+	uint64_t version; /* of the directory, as it was read (revision); 0: not known */
 	const char *ward; /* our own program: what checks a directory that is proposed */
 	struct ward_log *log;
 	const struct ward_clock *clock;
 };
 
-/* *ret_anew: it ended since the hospital's directory was changed, and is to be run anew with it.
- * Runs until SIGTERM, SIGINT or its terminal hangs up, then stops everything in order; a SIGHUP
- * that is sent has the rules read anew. On an error nothing is left running and ret_why
- * (WARD_LIVE_WHY bytes) says what and the mend: DENIED, CONFIG (a source that cannot be served),
- * IO, NOMEM, LIMIT. */
-WARD_MUST_CHECK enum ward_err ward_live_run(
-	const struct ward_live_options *o, const struct ward_model *m, char *ret_why,
-	bool *ret_anew);
+/* How it ended. */
+struct ward_live_anew {
+	bool is;     /* to be run anew, with the directory as it is now */
+	int console; /* the console's socket, for the next life (WARD_LIVE_HELD); -1: there is none
+		      */
+};
+/* The variable of the environment that names the socket: browsers that come meanwhile wait, and a
+ * played hospital, which is in a network of its own by then, stays where it was reached. */
+#define WARD_LIVE_HELD "WARD_CONSOLE_SOCKET"
+
+/* ret_anew->is: it ended since the hospital's directory was changed. Runs until SIGTERM, SIGINT or
+ * its terminal hangs up, then stops everything in order; a SIGHUP that is sent has the rules read
+ * anew. On an error nothing is left running and ret_why (WARD_LIVE_WHY bytes) says what and the
+ * mend: DENIED, CONFIG (a source that cannot be served), IO, NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_live_run(const struct ward_live_options *o,
+	const struct ward_model *m, char *ret_why, struct ward_live_anew *ret_anew);
 
 #endif

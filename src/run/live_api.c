@@ -9,9 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +135,31 @@ static enum ward_err load_conf(struct live *l)
 	return err;
 }
 
+/* That of the life before this one, which ended to begin anew. */
+static int held(void)
+{
+	const char *text = getenv(WARD_LIVE_HELD);
+	uint64_t fd = 0;
+	int is = 0;
+	socklen_t len = sizeof(is);
+
+	if (!text || !ward_str_u64(ward_str_z(text), &fd) || fd <= STDERR_FILENO || fd > INT_MAX)
+		return -1;
+	(void)unsetenv(WARD_LIVE_HELD);
+	if (getsockopt((int)fd, SOL_SOCKET, SO_ACCEPTCONN, &is, &len) != 0 || !is ||
+		fcntl((int)fd, F_SETFD, FD_CLOEXEC) != 0)
+		return -1;
+	return (int)fd;
+}
+
+/* Nobody can connect to what nobody accepts any more, but wait. */
+static enum ward_err keep_it(struct live *l)
+{
+	l->console.held = fcntl(l->console.listener, F_DUPFD_CLOEXEC, 0);
+	return l->console.held < 0 ? live_because(l, WARD_ERR_IO, "the console's socket")
+				   : name_it(l);
+}
+
 enum ward_err live_open_console(struct live *l)
 {
 	struct live_console *c = &l->console;
@@ -149,9 +176,11 @@ enum ward_err live_open_console(struct live *l)
 			     : c->conf.where.len ? c->conf.where
 						 : WARD_STR(USUAL);
 
-	err = ward_listen(at, true, why, &c->listener);
+	c->listener = held();
+	if (c->listener < 0)
+		err = ward_listen(at, true, why, &c->listener);
 	if (!err)
-		return name_it(l);
+		return keep_it(l);
 	c->listener = -1;
 	if (asked || c->conf.where.len) {
 		(void)snprintf(l->why, WARD_LIVE_WHY,

@@ -31,7 +31,7 @@ static enum ward_err run_as_owner(struct live *l, size_t number, const char *fol
 enum ward_err live_set_config(struct live *l)
 {
 	size_t number = l->number[P_CONFIG];
-	char folder[PATH_BYTES];
+	char folder[PATH_BYTES], begun[24];
 	int n = snprintf(folder, sizeof(folder), "%s/config", l->o->state);
 
 	if (!l->used[P_CONFIG])
@@ -50,6 +50,9 @@ enum ward_err live_set_config(struct live *l)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
 	if (!err)
 		err = live_tell(l, number, "ward", ward_str_z(l->o->ward));
+	(void)snprintf(begun, sizeof(begun), "%llu", (unsigned long long)l->o->version);
+	if (!err)
+		err = live_tell(l, number, "begun", ward_str_z(begun));
 	if (!err)
 		err = ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
 	if (!err)

@@ -18,8 +18,6 @@
 #include "run/permits.h"
 #include "run/process.h"
 #include "run/report.h"
-#include "run/supervise.h"
-
 struct ward_points;
 
 enum live_process {
@@ -70,6 +68,7 @@ enum { LIVE_CONSOLE_HOSTS = 56, LIVE_WIRES = 64 };
 struct live_console {
 	struct ward_console conf; /* of console.yml */
 	int listener;             /* -1: there is none, or the supervisor has it */
+	int held;                 /* the same, for the next life; -1 */
 	char host[LIVE_CONSOLE_HOSTS][WARD_AUTHORITY_NAME_MAX + 1]; /* names that are ours */
 	size_t n_host;
 	char url[WARD_AUTHORITY_NAME_MAX + 32]; /* empty: nothing is served */
@@ -146,10 +145,9 @@ struct live {
 	int care;   /* memory file: what people entered of availability (run/handed.h) */
 	int roster; /* the same: who is on call, for `login` */
 	int first;  /* memory file: the code of the first one who signs in */
-	bool nobody_administers;
-	int config;        /* link with the process `config`; -1 */
-	bool anew, rules;  /* it said that all is to begin anew; that rules are to be read */
-	int duty; /* memory file: who of the `send` processes' recipients is on duty */
+	bool nobody_administers, anew; /* anew: `config` said that all is to begin so */
+	int config, duty; /* link with `config`, -1; memory file: who of the `send` processes'
+			     recipients is on duty */
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */
@@ -196,7 +194,7 @@ WARD_MUST_CHECK enum ward_err live_add_pollers(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_pollers(struct live *l);
 /* The points of the hospital; free them. CONFIG: they have errors. */
 WARD_MUST_CHECK enum ward_err live_points(struct live *l, struct ward_points **ret);
-/* A text for a process, which each of its lives can read and none can change. */
+/* A text for a process, which none of its lives can change. */
 WARD_MUST_CHECK enum ward_err live_hand_text(
 	struct live *l, size_t number, const char *key, const struct ward_wr *w);
 /* The controllers of a played scenario: a process for each. */
@@ -239,9 +237,9 @@ WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
 void live_tell_state(struct live *l);
 void live_put_wires(struct live *l, struct ward_json *j);
 void live_close_boards(struct live *l);
-/* Runs of playbooks: what their process is told and linked with. */
+/* What `playbook` is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
-/* A file of zeros in memory that outlives the process's lives, and ends with this run. */
+/* A file of zeros in memory that ends with this run. */
 WARD_MUST_CHECK enum ward_err live_hand_memory(
 	struct live *l, size_t number, const char *name, size_t bytes);
 /* Opens what each source names, and hands it to its process. */

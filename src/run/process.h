@@ -37,7 +37,7 @@ struct ward_process {
 	ward_ns told; /* monotonic: when the counters were last written */
 	const char *reading[WARD_SANDBOX_READING]; /* n_reading */
 	size_t n_reading;
-	const char *writing; /* a second folder that is its own; NULL */
+	const char *writing;     /* a second folder that is its own; NULL */
 	size_t memory_max_bytes; /* of address space, in the cage; 0: not bound */
 	size_t n_descriptor_max; /* in the cage, as far as the system lets it; 0: 256 */
 };
@@ -61,7 +61,8 @@ int ward_process_need_fd(struct ward_process *p, const char *name);
 /* A folder that may be read in the sandbox; it has to live until then. Ends the process when there
  * are too many. */
 void ward_process_may_read(struct ward_process *p, const char *folder);
-/* A folder that may be written besides the one that the cage is given; it has to live until then. */
+/* A folder that may be written besides the one that the cage is given; it has to live until then.
+ */
 void ward_process_may_write(struct ward_process *p, const char *folder);
 /* Enters the sandbox with the uid that the supervisor gave, or ends the process. */
 void ward_process_cage(struct ward_process *p, unsigned cage, const char *folder);

@@ -1,5 +1,6 @@
 # The hospital's directory changed from a browser: real `ward run`, a proposal with an error that is found, mended, taken, and
 # run with; back again; changed by hand meanwhile; rules alone; killed while it is taken. usage: config.py WARD PILOT
+import http.client
 import json
 import os
 import re
@@ -43,7 +44,7 @@ def runs_with(version):
             if not b.session():
                 return False
             r, text = b.ask('GET', '/api/v1/config')
-        except OSError:
+        except (OSError, http.client.HTTPException):  # it ends just now
             return False
         return r.status == 200 and json.loads(text)['version'] == version
     until(f'version {version}', is_so)
@@ -189,7 +190,7 @@ def killed(version):
     def take():
         try:
             said.append(b2.ask('POST', f"/api/v1/config/proposals/{p['id']}/take"))
-        except OSError as e:
+        except (OSError, http.client.HTTPException) as e:
             said.append(e)
     t = threading.Thread(target=take)
     t.start()
@@ -205,6 +206,58 @@ def killed(version):
     must(all(there), 'half of it')
     must(not c['changed_on_disk'], c)
     until('it begins anew', lambda: started() == n + 1)
+
+
+def falls_back(version):
+    """What passes the check and can't be run with: Ward goes back to what it ran with, and says so."""
+    ran = os.path.join(hospital.state, 'config', 'ran')
+    until('it has run for a while', lambda: os.path.exists(ran) and open(ran).read() == f'{version}\n')
+    bad = read('sources.yml') + '''  - id: nowhere
+    name: Nowhere
+    kind: syslog
+    where: udp:192.0.2.1:5514
+    purpose: to have one
+    legal_basis: none
+    retention: 1d
+'''
+    p = propose([{'path': 'sources.yml', 'text': bad}], version, 'a source of an address that is not ours')
+    must(not p['errors'], p['errors'])
+    prove()
+    say('POST', f"config/proposals/{p['id']}/take")
+    until('it goes back', lambda: 'WARD WENT BACK' in hospital.said())
+    runs_with(version + 2)
+    v = say('GET', 'config/versions')['items'][0]
+    must(v['by'] == 'Ward' and 'could not be run with' in v['why'], v)
+    must('nowhere' not in read('sources.yml'), 'it is still there')
+    return version + 2
+
+
+def ward(*words, want=0):
+    import subprocess
+    r = subprocess.run([hospital.ward, 'config', words[0], '--state', hospital.state, hospital.folder, *words[1:]],
+                       capture_output=True, text=True)
+    must(r.returncode == want, f'{words}: {r.returncode} {r.stdout} {r.stderr}')
+    return r.stdout
+
+
+def commands(version):
+    hospital.run.terminate()
+    hospital.run.wait()
+    must(ward('log').startswith(f'{version}\t'), ward('log'))
+    must(ward('show', '1', 'hospital.yml') == ward('show', str(version), 'hospital.yml'), 'another text')
+    must('\n-  name: ' in ward('diff', '1', '2') and '\n+  name: New ' in ward('diff', '1', '2'), ward('diff', '1', '2'))
+    hospital.write('rooms.csv', read('rooms.csv') + 'only,two\n')
+    ward('take', want=1)
+    ward('back', str(version))
+    must('only,two' not in read('rooms.csv') and ward('log').startswith(f'{version + 2}\t'), ward('log'))
+    ward('show', '999', want=3)
+    # a past that was changed is found
+    path = os.path.join(hospital.state, 'config', 'versions')
+    with open(path) as f:
+        text = f.read()
+    with open(path, 'w') as f:
+        f.write(text.replace('ward moved', 'ward moves', 1))
+    ward('log', want=3)
 
 
 def others():
@@ -232,8 +285,10 @@ refused(at)
 prove()
 at = rules_alone(at)
 killed(at)
+at = falls_back(at + 1)
 with open(os.path.join(hospital.state, 'ward.log')) as f:
     log = f.read()
 must('process.sandbox' not in log and 'config.unrecorded' not in log, log[-2000:])
+commands(at)
 hospital.end()
-print('config: found, mended, taken, back, by hand, refused, killed')
+print('config: found, mended, taken, back, by hand, refused, killed, fallen back, commands')

@@ -89,6 +89,8 @@ must 200 '"openapi": "3.1.0"' GET api/v1/openapi.json
 for path in $(sed -n 's|^  "/\(api/v1/[^"]*\)": {$|\1|; t keep; /^   "get": {$/!d; g; p; d; :keep; h; d' "$tmp/body"); do
 	case $path in
 	*/session* | */people* | */decisions | */events) continue ;;
+	*/config/files/*) path=api/v1/config/files/hospital.yml ;;
+	*/config/diff) path='api/v1/config/diff?from=1&to=1' ;;
 	*/incidents/*) path=$(echo "$path" | sed "s/{id}/$id/") ;;
 	*/assets/*) path=$(echo "$path" | sed "s/{id}/ahu-05/") ;;
 	*/watch/*) path=$(echo "$path" | sed "s/{post}/guard-room/") ;;

@@ -16,7 +16,7 @@ interface Tell { offer: (why: string, change: Change) => Promise<void>; busy: bo
 
 const counts = (v: Version): string => [v.added && `+${v.added}`, v.changed && `~${v.changed}`, v.removed && `−${v.removed}`].filter(Boolean).join(' ');
 const byOf = (v: Version): string => v.by === 'by hand' ? t('cf.by_hand') : v.by;
-const whyOf = (v: Version): string => v.by === 'by hand' ? t('cf.on_machine') : v.why;
+const whyOf = (v: Version): string => v.by !== 'by hand' ? v.why : t(v.version === 1 ? 'cf.first' : 'cf.on_machine');
 
 /* Asks for the reason before something is proposed. */
 function Why({ go, tell, says }: { go: (why: string) => void; tell: Tell; says: string }): JSX.Element {

@@ -11,17 +11,15 @@
 #include "run/board.h"
 #include "run/handed.h"
 #include "run/cell.h"
-#include "run/configure.h"
 #include "run/direct.h"
 #include "run/httpd.h"
 #include "run/machines.h"
 #include "run/proc/api_body.h"
+#include "run/proc/api_config.h"
 #include "run/proc/api_held.h"
 #include "run/proc/api_sealed.h"
 #include "run/proc/playbook_know.h"
-#include "run/process.h"
 #include "run/rows.h"
-#include "run/sign.h"
 
 enum {
 	SERVE_BODY_MAX = 96 << 10,
@@ -33,9 +31,7 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
-	SERVE_QUESTIONS = 16,           /* that wait for `reckon` */
-	SERVE_CONFIGURE_BODY = 3 << 19, /* of a proposal: import and files */
-	SERVE_CONFIGURING = 16,
+	SERVE_QUESTIONS = 16, /* that wait for `reckon` */
 	SERVE_POSTERS = 64,
 	SERVE_POSTINGS = 64,
 	SERVE_SEARCHES = 8, /* ways of searching of one session that are remembered */
@@ -94,17 +90,6 @@ struct serve_pending {
 	uint8_t token[WARD_SIGN_TOKEN];
 	bool configures; /* of DECIDE: a proposal is taken */
 	ward_ns until;   /* monotonic */
-};
-
-/* What `config` is asked, and who waits for it: one after the other, part by part. */
-struct serve_configuring {
-	struct ward_httpd_ask *ask; /* NULL: unused */
-	uint32_t id;
-	unsigned status; /* of what went well */
-	struct ward_wr question, answer;
-	uint32_t total; /* of the answer, once it comes */
-	bool sent;
-	ward_ns until; /* monotonic, once it is sent */
 };
 
 struct server {
@@ -179,7 +164,6 @@ struct server {
 	uint8_t message[WARD_MSG_BODY_MAX]; /* one that goes */
 };
 
-/* ---- api.c ---- */
 void serve_need(struct server *s, enum ward_err err);
 ward_ns serve_mono(const struct server *s);
 

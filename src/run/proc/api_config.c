@@ -76,8 +76,9 @@ static void ask(struct server *s, struct ward_httpd_ask *a, struct ward_wr *w, u
 	if (!q || s->config == WARD_FD_NONE || ward_wr_bad(w)) {
 		ward_count_name(&s->p.counters, "api.unconfigured", 1);
 		serve_problem(s, a, ward_wr_bad(w) ? 413 : 503,
-			ward_wr_bad(w) ? "the proposal is too long"
-				       : "the configuration can't be asked for just now; try again");
+			ward_wr_bad(w)
+				? "the proposal is too long"
+				: "the configuration can't be asked for just now; try again");
 		ward_wr_fini(w);
 		return;
 	}
@@ -310,8 +311,8 @@ static void propose(struct server *s, struct ward_httpd_ask *a)
 
 /* Taken: a decision, of which `login` says whose it is and `desk` hands it to `config`. Its id is
  * the proposal's: sent again, it is the same. */
-static void take_it(struct server *s, struct ward_httpd_ask *a, struct serve_session *who,
-	struct ward_str id)
+static void take_it(
+	struct server *s, struct ward_httpd_ask *a, struct serve_session *who, struct ward_str id)
 {
 	struct serve_pending p = {.question = SERVE_DECIDE, .configures = true, .ask = a};
 	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
@@ -344,8 +345,7 @@ static void one_proposal(struct server *s, struct ward_httpd_ask *a, struct serv
 		take_it(s, a, who, id);
 	else
 		serve_say(s, a,
-			&(struct serve_answer){
-				.status = 405, .allow = rest.p ? "POST" : "DELETE"});
+			&(struct serve_answer){.status = 405, .allow = rest.p ? "POST" : "DELETE"});
 }
 
 static void get(struct server *s, struct ward_httpd_ask *a)

@@ -13,7 +13,7 @@
 
 enum { WAIT_MS = 1000, SCRATCH = 512 << 20 };
 
-static const ward_ns patience = WARD_NS_PER_S;
+static const ward_ns patience = WARD_NS_PER_S, ran_after = 10 * WARD_NS_PER_S;
 
 /* ---- questions of api ---- */
 
@@ -45,8 +45,8 @@ static void go_on(struct config *k, uint32_t id)
 static void refuse(struct config *k, enum ward_err err, const char *why)
 {
 	ward_wr_reset(&k->answer);
-	ward_configured_put(&k->answer,
-		&(struct ward_configured){.err = err, .why = ward_str_z(why)});
+	ward_configured_put(
+		&k->answer, &(struct ward_configured){.err = err, .why = ward_str_z(why)});
 }
 
 static void whole(struct config *k, uint32_t id)
@@ -149,6 +149,21 @@ static void tell_supervisor(struct config *k)
 		ward_process_die(&k->p, "the supervisor", WARD_ERR_CLOSED);
 }
 
+/* Should a later version not be run with, it is this one to which `ward run` goes back. */
+static void note_ran(struct config *k)
+{
+	char text[24];
+
+	if (!k->proven || !k->r || !k->begun || ward_clock_mono(k->p.clock) < k->proven)
+		return;
+	k->proven = 0;
+	int n = snprintf(text, sizeof(text), "%llu\n", (unsigned long long)k->begun);
+
+	if (ward_revision_mark(k->r, "ran", ward_slice_of(text, (size_t)n)) != WARD_OK)
+		WARD_LOG(&k->p.log, WARN, "config.unmarked",
+			WARD_KV_Z("why", ward_revision_why(k->r)));
+}
+
 static void run(struct config *k)
 {
 	while (!ward_process_stopping()) {
@@ -160,6 +175,7 @@ static void run(struct config *k)
 		if (p[1].revents)
 			hear_desk(k);
 		tell_supervisor(k);
+		note_ran(k);
 		ward_process_count(&k->p);
 	}
 }
@@ -195,6 +211,9 @@ static void open_config(struct config *k)
 		.again = patience,
 		.give_up = 10 * patience,
 		.clock = k->p.clock};
+	k->proven = ward_clock_mono(k->p.clock) + ran_after;
+	if (!ward_str_u64(ward_str_z(setting(k, "begun")), &k->begun))
+		ward_process_die(&k->p, "begun", WARD_ERR_CONFIG);
 	(void)snprintf(k->stage, sizeof(k->stage), "%s/stage", k->folder);
 	k->question = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
 	k->answer = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ANSWER);
@@ -217,7 +236,9 @@ static void open_versions(struct config *k)
 		return;
 	}
 	config_finished(k);
-	if (config_note(k, &n) != WARD_OK)
+	if (config_note(k, &n) == WARD_OK)
+		k->begun = k->begun ? k->begun : ward_revision_current(k->r);
+	else
 		WARD_LOG(&k->p.log, ERROR, "config.unnoted",
 			WARD_KV_Z("why", ward_revision_why(k->r)));
 }

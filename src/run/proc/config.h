@@ -40,6 +40,8 @@ struct config {
 	struct ward_id decided;
 	bool has_decided;
 	struct ward_wr said;
+	uint64_t begun;  /* the version that Ward began with; 0: not known */
+	ward_ns proven;  /* monotonic: from then on it was run with for a while; 0: that is noted */
 	ward_ns anew_at; /* monotonic; 0: nothing begins anew */
 	enum ward_anew anew;
 	bool ends; /* nothing more is taken: all begins anew */
@@ -57,6 +59,8 @@ bool config_put_diff(struct config *k, struct ward_json *j, const struct ward_re
 /* Makes one, checked; *ret_why (of the process) when it is none. */
 WARD_MUST_CHECK enum ward_err config_propose(struct config *k, const struct ward_configure_ask *a,
 	struct ward_wr *json, const char **ret_why);
+/* Do they differ in rules and filters alone? These are read anew without an end of all. */
+bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to);
 struct config_proposal *config_proposal(struct config *k, struct ward_str id);
 void config_drop(struct config_proposal *p);
 

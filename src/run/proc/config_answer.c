@@ -73,7 +73,8 @@ static enum ward_err put_file(struct config *k, struct ward_json *j,
 {
 	struct ward_slice was = {0}, is = {0};
 	struct ward_diff d = {0};
-	enum ward_err err = from ? ward_revision_text(k->r, from->hash, &k->scratch, &was) : WARD_OK;
+	enum ward_err err =
+		from ? ward_revision_text(k->r, from->hash, &k->scratch, &was) : WARD_OK;
 
 	if (!err && to)
 		err = ward_revision_text(k->r, to->hash, &k->scratch, &is);
@@ -175,8 +176,8 @@ static void versions(struct config *k, struct ward_json *j)
 	ward_json_obj_end(j);
 }
 
-static enum ward_err file(struct config *k, const struct ward_configure_ask *a,
-	struct ward_json *j, const char **why)
+static enum ward_err file(
+	struct config *k, const struct ward_configure_ask *a, struct ward_json *j, const char **why)
 {
 	uint64_t version = a->version ? a->version : ward_revision_current(k->r);
 	struct ward_revision_tree t = {0};
@@ -200,8 +201,8 @@ static enum ward_err file(struct config *k, const struct ward_configure_ask *a,
 	return WARD_OK;
 }
 
-static enum ward_err diff(struct config *k, const struct ward_configure_ask *a,
-	struct ward_json *j, const char **why)
+static enum ward_err diff(
+	struct config *k, const struct ward_configure_ask *a, struct ward_json *j, const char **why)
 {
 	struct ward_revision_tree from = {0}, to = {0};
 	enum ward_err err = ward_revision_tree(k->r, a->version, &k->scratch, &from);
@@ -219,8 +220,8 @@ static enum ward_err diff(struct config *k, const struct ward_configure_ask *a,
 	return err;
 }
 
-static enum ward_err drop(struct config *k, const struct ward_configure_ask *a,
-	struct ward_json *j, const char **why)
+static enum ward_err drop(
+	struct config *k, const struct ward_configure_ask *a, struct ward_json *j, const char **why)
 {
 	struct config_proposal *p = config_proposal(k, a->path);
 
@@ -266,7 +267,8 @@ void config_answer(struct config *k, const struct ward_configure_ask *a)
 {
 	struct ward_wr json = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ANSWER - 8192);
 	struct ward_configured d = {.err = WARD_ERR_IO};
-	const char *why = "the versions of the hospital's directory can't be read: ward.log says more";
+	const char *why =
+		"the versions of the hospital's directory can't be read: ward.log says more";
 
 	if (k->r)
 		d.err = answer(k, a, &json, &why);

@@ -77,8 +77,7 @@ enum ward_err config_check(
 	const char *const word[] = {"check", "--json", "--content", k->content, k->stage};
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUTPUT);
 	int status = -1;
-	enum ward_err err =
-		ward_checker_run(k->checker, word, WARD_ARRAY_LEN(word), &out, &status);
+	enum ward_err err = ward_checker_run(k->checker, word, WARD_ARRAY_LEN(word), &out, &status);
 
 	if (err == WARD_ERR_CLOSED)
 		ward_process_die(&k->p, "who checks", err);

@@ -81,7 +81,8 @@ static enum ward_err change(struct config *k, struct config_proposal *p,
 	*why = "a file that is to be removed is not there";
 	if (!f->has_text && !is)
 		return WARD_ERR_MALFORMED;
-	*why = "there is a file of that name which is not changed here: it holds a secret, or is no "
+	*why = "there is a file of that name which is not changed here: it holds a secret, or is "
+	       "no "
 	       "text; change it on the machine";
 	if (!is && is_kept_out(k, f->path))
 		return WARD_ERR_MALFORMED;
@@ -142,8 +143,7 @@ static enum ward_err build(struct config *k, struct config_proposal *p,
 	return WARD_ERR_MALFORMED;
 }
 
-/* Rules and filters alone are read anew without a restart of all. */
-static bool of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
+bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
 {
 	const struct ward_revision_tree *all[] = {from, to};
 
@@ -198,11 +198,12 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 	ward_json_key(&j, "base");
 	ward_json_u64(&j, p->base);
 	err = config_check(k, &j, &p->n_error, why);
+	ward_revision_unstage(k->stage);
 	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {
 		err = WARD_ERR_LIMIT;
 		*why = "the difference is too large";
 	}
-	p->rules_only = of_rules(&base, &p->tree);
+	p->rules_only = config_of_rules(&base, &p->tree);
 	ward_json_key(&j, "restarts");
 	ward_json_bool(&j, !p->rules_only);
 	ward_json_obj_end(&j);

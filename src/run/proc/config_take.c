@@ -11,8 +11,8 @@ static const ward_ns grace = 700 * WARD_NS_PER_MS;
 static void say(struct config *k, enum ward_err err, const char *why, struct ward_str json)
 {
 	ward_wr_reset(&k->said);
-	ward_decided_put(&k->said,
-		&(struct ward_decided){.err = err, .why = ward_str_z(why), .json = json});
+	ward_decided_put(
+		&k->said, &(struct ward_decided){.err = err, .why = ward_str_z(why), .json = json});
 	WARD_ASSERT(!ward_wr_bad(&k->said));
 }
 
@@ -24,7 +24,8 @@ static void record(struct config *k, const struct ward_decision *d, uint64_t ver
 	char args[512], id[16];
 	size_t n;
 	const struct ward_revision_version *v = ward_revision_list(k->r, &n) + version - 1;
-	struct ward_wr w = ward_wr_fixed(args, sizeof(args)), e_w = ward_wr_fixed(bytes, sizeof(bytes));
+	struct ward_wr w = ward_wr_fixed(args, sizeof(args)),
+		       e_w = ward_wr_fixed(bytes, sizeof(bytes));
 	struct ward_json j = ward_json_on(&w);
 	struct ward_decision of = *d;
 	struct ward_event e;
@@ -82,27 +83,46 @@ enum ward_err config_note(struct config *k, uint64_t *ret)
 	return err;
 }
 
-/* What a life before began to take is the directory now: it is recorded, and run with. */
-void config_finished(struct config *k)
+/* Was one of them taken since Ward began? What is changed by hand is run with when somebody begins
+ * anew. */
+static bool taken_since(struct config *k, uint64_t begun)
 {
-	uint64_t number = ward_revision_finished(k->r);
 	size_t n;
 	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
 
-	if (!number)
-		return;
-	const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
-		.id = ward_id_v7(k->p.clock),
-		.at = v[number - 1].taken,
-		.person = v[number - 1].by,
-		.role = WARD_STR("unknown")};
-
-	record(k, &d, number);
-	begin_anew(k, WARD_ANEW_ALL);
+	while (n > begun)
+		if (!ward_str_eqz(v[--n].by, "by hand"))
+			return true;
+	return false;
 }
 
-static const char *why_not(const struct config *k, const struct config_proposal *p,
-	enum ward_err *ret)
+/* What a life before began to take is the directory now: it is recorded; and what it took, and
+ * ended before it said so, is run with. */
+void config_finished(struct config *k)
+{
+	uint64_t number = ward_revision_finished(k->r), now = ward_revision_current(k->r);
+	struct ward_revision_tree from, to;
+	size_t n;
+	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
+
+	if (number) {
+		const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
+			.id = ward_id_v7(k->p.clock),
+			.at = v[number - 1].taken,
+			.person = v[number - 1].by,
+			.role = WARD_STR("unknown")};
+
+		record(k, &d, number);
+	}
+	if (!k->begun || !taken_since(k, k->begun) ||
+		ward_revision_tree(k->r, k->begun, &k->scratch, &from) != WARD_OK ||
+		ward_revision_tree(k->r, now, &k->scratch, &to) != WARD_OK)
+		return;
+	begin_anew(k, config_of_rules(&from, &to) ? WARD_ANEW_RULES : WARD_ANEW_ALL);
+}
+
+static const char *why_not(
+	const struct config *k, const struct config_proposal *p, enum ward_err *ret)
 {
 	*ret = WARD_ERR_STATE;
 	if (k->ends)
@@ -134,15 +154,15 @@ void config_decide(struct config *k, const struct ward_decision *d)
 		say(k, err, why, WARD_STR(""));
 		return;
 	}
-	const struct ward_revision_taking t = {.by = d->person,
-		.why = ward_str_z(p->why),
-		.now = ward_clock_now(k->p.clock)};
+	const struct ward_revision_taking t = {
+		.by = d->person, .why = ward_str_z(p->why), .now = ward_clock_now(k->p.clock)};
 
 	err = ward_revision_take(k->r, &p->tree, &t, &number);
 	if (err) {
 		WARD_LOG(&k->p.log, ERROR, "config.untaken",
 			WARD_KV_Z("why", ward_revision_why(k->r)), WARD_KV_E(err));
-		say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r), WARD_STR(""));
+		say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r),
+			WARD_STR(""));
 		return;
 	}
 	begin_anew(k, p->rules_only ? WARD_ANEW_RULES : WARD_ANEW_ALL);

@@ -28,14 +28,15 @@ static void a_version_is_read_as_written(void **state)
 	uint8_t bytes[1024];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
 	struct ward_revision_version v = {.number = 7,
-		.taken = -5,
-		.added = 1,
-		.changed = 2,
-		.removed = 3,
-		.manifest = {1},
-		.before = {2},
-		.by = WARD_STR("g-ferrero"),
-		.why = WARD_STR("ventilation\tmoved,\nas \xc3\xa8 agreed")},
+					     .taken = -5,
+					     .added = 1,
+					     .changed = 2,
+					     .removed = 3,
+					     .manifest = {1},
+					     .before = {2},
+					     .by = WARD_STR("g-ferrero"),
+					     .why = WARD_STR(
+						     "ventilation\tmoved,\nas \xc3\xa8 agreed")},
 				     r;
 
 	(void)state;
@@ -96,7 +97,8 @@ static void a_changed_past_is_found(void **state)
 
 static void a_tree_is_read_as_written(void **state)
 {
-	struct ward_revision_file f[] = {{WARD_STR("a.yml"), {1}, 3}, {WARD_STR("b/c.csv"), {2}, 0}};
+	struct ward_revision_file f[] = {
+		{WARD_STR("a.yml"), {1}, 3}, {WARD_STR("b/c.csv"), {2}, 0}};
 	struct ward_revision_tree t = {f, 2, 0}, r;
 	uint8_t bytes[512];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));

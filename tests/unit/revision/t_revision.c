@@ -2,6 +2,7 @@
 #include "revision/revision.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -63,8 +64,7 @@ static void is(const char *name, const char *text)
 
 static enum ward_err open_again(bool write)
 {
-	const struct ward_revision_in in = {
-		room->folder, room->hospital, ward_mem_heap(), write};
+	const struct ward_revision_in in = {room->folder, room->hospital, ward_mem_heap(), write};
 
 	ward_revision_free(room->r);
 	room->r = NULL;
@@ -79,10 +79,8 @@ static void maybe_die(void *ctx, const char *what)
 		_exit(9);
 }
 
-static const struct ward_revision_taking taking = {.by = {"g-ferrero", 9},
-	.why = {"a test", 6},
-	.now = 1000,
-	.step = maybe_die};
+static const struct ward_revision_taking taking = {
+	.by = {"g-ferrero", 9}, .why = {"a test", 6}, .now = 1000, .step = maybe_die};
 
 static uint64_t note(void)
 {
@@ -97,8 +95,8 @@ static struct ward_revision_tree another(const char *text)
 {
 	struct ward_revision_tree t, to = {0};
 
-	assert_int_equal(ward_revision_tree(room->r, ward_revision_current(room->r), &room->arena,
-				 &t),
+	assert_int_equal(
+		ward_revision_tree(room->r, ward_revision_current(room->r), &room->arena, &t),
 		WARD_OK);
 	to.file = ward_arena_array(&room->arena, t.n + 1, sizeof(to.file[0]));
 	for (size_t i = 0; i < t.n; i++)
@@ -110,8 +108,8 @@ static struct ward_revision_tree another(const char *text)
 	for (size_t i = 0; i < to.n; i++)
 		if (ward_str_eqz(to.file[i].path, "a.yml")) {
 			to.file[i].size = s.len;
-			assert_int_equal(ward_revision_keep(room->r, ward_str_bytes(s),
-						 to.file[i].hash),
+			assert_int_equal(
+				ward_revision_keep(room->r, ward_str_bytes(s), to.file[i].hash),
 				WARD_OK);
 		}
 	struct ward_revision_file *f = &to.file[to.n++];
@@ -252,7 +250,8 @@ static void secrets_and_odd_files_are_left_out(void **state)
 	char path[256];
 
 	(void)state;
-	put("a.yml", "people:\n  - {id: x, secret_file: s/x.json, roles: [y]}\n  totp_file: 'k.md'\n");
+	put("a.yml",
+		"people:\n  - {id: x, secret_file: s/x.json, roles: [y]}\n  totp_file: 'k.md'\n");
 	path_of(room->hospital, "s", path);
 	assert_int_equal(mkdir(path, 0700), 0);
 	put("s/x.json", "secret");
@@ -336,15 +335,20 @@ static int begin(void **state)
 	return mkdir(room->hospital, 0755);
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *f)
+{
+	(void)st;
+	(void)kind;
+	(void)f;
+	return remove(path);
+}
+
 static int end(void **state)
 {
-	char command[96];
-
 	(void)state;
 	ward_revision_free(room->r);
 	ward_arena_fini(&room->arena);
-	(void)snprintf(command, sizeof(command), "rm -r '%s'", room->dir);
-	int rc = system(command);
+	int rc = nftw(room->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 
 	free(room);
 	return rc;

@@ -1,7 +1,7 @@
 /* English of Configuration. */
 export const en = {
 	'view.config': 'Configuration',
-	'cf.now': 'Version {n}, since {at}, by {who}',
+	'cf.now': 'Version {n}, since {at}: {who}',
 	'cf.by_hand': 'by hand',
 	'cf.on_machine': 'changed on the machine',
 	'cf.changed_on_disk': 'Somebody changed files on the machine since. Ward still runs with what it began with; the next proposal notes these changes as a version first.',

@@ -2,7 +2,7 @@ import type { en } from './en';
 
 export const fr: typeof en = {
 	'view.config': 'Configuration',
-	'cf.now': 'Version {n}, depuis {at}, par {who}',
+	'cf.now': 'Version {n}, depuis {at} : {who}',
 	'cf.by_hand': 'à la main',
 	'cf.on_machine': 'modifié sur la machine',
 	'cf.changed_on_disk': 'Quelqu’un a modifié des fichiers sur la machine depuis. Ward tourne encore avec ce qu’il avait au départ ; la prochaine proposition notera d’abord ces changements comme une version.',

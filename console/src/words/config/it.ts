@@ -2,7 +2,7 @@ import type { en } from './en';
 
 export const it: typeof en = {
 	'view.config': 'Configurazione',
-	'cf.now': 'Versione {n}, da {at}, di {who}',
+	'cf.now': 'Versione {n}, da {at}: {who}',
 	'cf.by_hand': 'a mano',
 	'cf.on_machine': 'modificata sulla macchina',
 	'cf.changed_on_disk': 'Qualcuno ha poi modificato dei file sulla macchina. Ward funziona ancora con ciò con cui è partito; la prossima proposta annota prima queste modifiche come versione.',

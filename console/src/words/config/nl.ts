@@ -2,7 +2,7 @@ import type { en } from './en';
 
 export const nl: typeof en = {
 	'view.config': 'Configuratie',
-	'cf.now': 'Versie {n}, sinds {at}, door {who}',
+	'cf.now': 'Versie {n}, sinds {at}: {who}',
 	'cf.by_hand': 'met de hand',
 	'cf.on_machine': 'op de machine gewijzigd',
 	'cf.changed_on_disk': 'Iemand heeft sindsdien bestanden op de machine gewijzigd. Ward draait nog met waarmee het begon; het volgende voorstel legt deze wijzigingen eerst als versie vast.',
