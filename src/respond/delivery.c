@@ -1,3 +1,4 @@
+#include "respond/recording.h"
 /* What rows about messages say: that one was queued, what it told of, and what became of it. */
 #include "respond/available.h"
 #include "respond/ladder.h"

@@ -1,3 +1,4 @@
+#include "respond/recording.h"
 /* What the rows say: incidents, and the care services that they may hit. */
 #include "respond/available.h"
 #include "respond/ladder.h"

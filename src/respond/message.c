@@ -1,3 +1,4 @@
+#include "respond/recording.h"
 /* What a recipient reads. */
 #include "respond/message.h"
 

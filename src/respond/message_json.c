@@ -1,3 +1,4 @@
+#include "respond/recording.h"
 /* Messages as data (docs/webhooks.md: "ward.message/1", "ward.bookmarks/1"). */
 #include "respond/ladder.h"
 #include "respond/request.h"

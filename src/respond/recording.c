@@ -1,6 +1,7 @@
 /* Originals of cameras: what Ward shows of an incident is blurred and for understanding; the police
  * ask for the recording, which its recorder overwrites. */
 #include "respond/priv.h"
+#include "respond/recording.h"
 
 const char *const respond_keep_name[KEEP_N] = {"none", "asked", "near", "lost"};
 
