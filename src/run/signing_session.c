@@ -226,14 +226,15 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 				     "who has which");
 		return WARD_ERR_DENIED;
 	}
-	if (d->kind == WARD_DECISION_CONFIGURE && s->n_place) {
+	bool configures = d->kind == WARD_DECISION_CONFIGURE || d->kind == WARD_DECISION_APPOINT;
+
+	if (configures && s->n_place) {
 		*ret_why = WARD_TEXT("the configuration is of the whole hospital, and your "
 				     "places are a part of it");
 		return WARD_ERR_DENIED;
 	}
 	/* what protects ends, or becomes something else; whose name stands at a reading for good */
-	if ((d->kind == WARD_DECISION_CANCEL || d->kind == WARD_DECISION_CONFIGURE ||
-		    d->kind == WARD_DECISION_READ) &&
+	if ((d->kind == WARD_DECISION_CANCEL || configures || d->kind == WARD_DECISION_READ) &&
 		!s->proved) {
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;

@@ -159,6 +159,24 @@ def refused(version):
     say('DELETE', 'config/proposals/' + p['id'], want=404)
 
 
+def who_may_what(version):
+    """Who keeps the hospital's facts up does not make themselves an administrator; who administers takes the same proposal."""
+    global b
+    admin, engineer = b, console.Browser(hospital)
+    code = say('POST', 'people/s-rinaldi/code', {}, 201)['code']
+    r, text = engineer.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
+    must(r.status == 201, text)
+    b = engineer
+    b.session()
+    more = read('people.yml').replace('console: [engineer]', 'console: [engineer, administrator]')
+    p = propose([{'path': 'people.yml', 'text': more}], version)
+    r, text = b.ask('POST', f'/api/v1/config/proposals/{p["id"]}/take', {})
+    must(r.status == 403 and 'administers accounts' in text, f'{r.status} {text}')
+    must('engineer, administrator' not in read('people.yml'), 'it is taken')
+    b = admin
+    say('DELETE', 'config/proposals/' + p['id'], want=204)
+
+
 def rules_alone(version):
     rule = '''title: Trial
 id: 9f2b0f4e-6a55-4d51-9c0e-0a8f5b7a7d11
@@ -282,6 +300,8 @@ by_hand()
 prove()
 at = back()
 refused(at)
+prove()
+who_may_what(at)
 prove()
 at = rules_alone(at)
 killed(at)

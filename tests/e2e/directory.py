@@ -131,7 +131,9 @@ def ends():
     os.kill(hospital.pid_of('login'), signal.SIGKILL)
     os.kill(hospital.pid_of('api'), signal.SIGKILL)  # which believes for a minute what it was told
     until('it serves again', hospital.serves)
-    until('the session of who is disabled ends', lambda: not gone.session())
+    until('the provider is asked of who is disabled', lambda: 'sub-3' in p.refused)
+    # what api was told before it believes for a minute
+    until('the session of who is disabled ends', lambda: not gone.session(), 120)
     must(stays.session(), 'the other one stays')
     p.disabled.clear()
 

@@ -74,6 +74,7 @@ class Provider:
         with open(cert, 'ab') as f, open(self.ca, 'rb') as g:
             f.write(g.read())
         self.person, self.sub, self.groups, self.alg, self.spoil = 'g-ferrero', 'sub-1', ['ward-crisis'], 'RS256', None
+        self.refused = set()  # whose refresh was asked for in vain
         self.refreshes, self.disabled, self.redirect, self.secret = True, set(), None, 'a secret: of ward'
         self.codes, self.refresh, self.problems, self.asked = {}, {}, [], 0
         provider = self
@@ -152,6 +153,7 @@ class Provider:
         else:
             sub = self.refresh.pop(form['refresh_token'], None)  # each is good once
             if not sub or sub in self.disabled:
+                self.refused.add(sub)
                 return 400, {'error': 'invalid_grant'}
         access = secrets.token_urlsafe(32)
         claims = self.claims(nonce)

@@ -316,7 +316,8 @@ static void take_it(
 {
 	struct serve_pending p = {.question = SERVE_DECIDE, .configures = true, .ask = a};
 	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
-	struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
+	bool all = (who->is.rights & WARD_RIGHT_BIT(WARD_RIGHT_ADMINISTER)) != 0;
+	struct ward_decision d = {.kind = all ? WARD_DECISION_APPOINT : WARD_DECISION_CONFIGURE,
 		.at = ward_clock_now(s->p.clock),
 		.person = WARD_STR(""),
 		.role = WARD_STR(""),

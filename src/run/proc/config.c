@@ -121,15 +121,14 @@ static void hear_desk(struct config *k)
 		return;
 	if (!err)
 		err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &d) : WARD_ERR_DENIED;
-	if (err || d.kind != WARD_DECISION_CONFIGURE) {
+	if (err || (d.kind != WARD_DECISION_CONFIGURE && d.kind != WARD_DECISION_APPOINT)) {
 		ward_count_name(&k->p.counters, "config.malformed", 1);
 		return;
 	}
 	if (!k->has_decided || !ward_id_eq(k->decided, d.id)) {
 		ward_arena_reset(&k->scratch);
-		config_decide(k, &d);
+		k->has_decided = config_decide(k, &d);
 		k->decided = d.id;
-		k->has_decided = true;
 	}
 	err = ward_msg_send(k->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&k->said));
 	if (err && err != WARD_ERR_AGAIN)

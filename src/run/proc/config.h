@@ -17,6 +17,7 @@ struct config_proposal {
 	uint64_t base;
 	size_t n_error;
 	bool rules_only; /* what it changes the rules' reload takes in */
+	bool appoints;   /* it changes who may what, or whom Ward reaches */
 	struct ward_revision_tree tree;
 	struct ward_arena arena; /* of the tree */
 };
@@ -70,7 +71,8 @@ WARD_MUST_CHECK enum ward_err config_check(
 	struct config *k, struct ward_json *j, size_t *ret_n_error, const char **ret_why);
 
 /* ---- config_take.c ---- */
-void config_decide(struct config *k, const struct ward_decision *d);
+/* Answers into k->said; was it taken? */
+bool config_decide(struct config *k, const struct ward_decision *d);
 void config_finished(struct config *k);
 /* Notes what was changed by hand. */
 WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);

@@ -143,7 +143,11 @@ static enum ward_err build(struct config *k, struct config_proposal *p,
 	return WARD_ERR_MALFORMED;
 }
 
-bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
+typedef bool (*is_fn)(struct ward_str path);
+
+/* Are all paths in which they differ such ones? */
+static bool differ_in(
+	const struct ward_revision_tree *from, const struct ward_revision_tree *to, is_fn is)
 {
 	const struct ward_revision_tree *all[] = {from, to};
 
@@ -155,10 +159,34 @@ bool config_of_rules(const struct ward_revision_tree *from, const struct ward_re
 
 			if (o && memcmp(o->hash, f->hash, WARD_REVISION_HASH) == 0)
 				continue;
-			if (!ward_str_starts(f->path, WARD_STR("rules/")))
+			if (!is(f->path))
 				return false;
 		}
 	return true;
+}
+
+static bool of_rules(struct ward_str path)
+{
+	return ward_str_starts(path, WARD_STR("rules/"));
+}
+
+/* What the hospital is, and what is looked for in it. All else says who may do what, which
+ * secrets are read, and where Ward listens, sends and acts. */
+static bool of_hospital(struct ward_str path)
+{
+	static const char *const also[] = {
+		"services.yml", "protections.yml", "evacuation.yml", "README.md"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(also); i++)
+		if (ward_str_eqz(path, also[i]))
+			return true;
+	return of_rules(path) || ward_str_starts(path, WARD_STR("cameras/")) ||
+	       ward_str_ends(path, WARD_STR(".csv"));
+}
+
+bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
+{
+	return differ_in(from, to, of_rules);
 }
 
 /* ---- a proposal ---- */
@@ -204,6 +232,7 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 		*why = "the difference is too large";
 	}
 	p->rules_only = config_of_rules(&base, &p->tree);
+	p->appoints = !differ_in(&base, &p->tree, of_hospital);
 	ward_json_key(&j, "restarts");
 	ward_json_bool(&j, !p->rules_only);
 	ward_json_obj_end(&j);

@@ -28,6 +28,8 @@ static void record(struct config *k, const struct ward_decision *d, uint64_t ver
 		       e_w = ward_wr_fixed(bytes, sizeof(bytes));
 	struct ward_json j = ward_json_on(&w);
 	struct ward_decision of = *d;
+
+	of.kind = WARD_DECISION_CONFIGURE;
 	struct ward_event e;
 	struct ward_msg m;
 
@@ -121,8 +123,8 @@ void config_finished(struct config *k)
 	begin_anew(k, config_of_rules(&from, &to) ? WARD_ANEW_RULES : WARD_ANEW_ALL);
 }
 
-static const char *why_not(
-	const struct config *k, const struct config_proposal *p, enum ward_err *ret)
+static const char *why_not(const struct config *k, const struct config_proposal *p,
+	enum ward_decision_kind kind, enum ward_err *ret)
 {
 	*ret = WARD_ERR_STATE;
 	if (k->ends)
@@ -135,6 +137,10 @@ static const char *why_not(
 	*ret = WARD_ERR_CONFIG;
 	if (p->n_error)
 		return WARD_TEXT("it has errors: mend them, and propose it again");
+	*ret = WARD_ERR_DENIED;
+	if (p->appoints && kind != WARD_DECISION_APPOINT)
+		return WARD_TEXT("it changes who may do what, or whom Ward reaches: whoever "
+				 "administers accounts takes it");
 	*ret = WARD_ERR_STATE;
 	if (p->base != ward_revision_current(k->r))
 		return WARD_TEXT("the configuration was changed meanwhile; look at what changed, "
@@ -142,17 +148,17 @@ static const char *why_not(
 	return NULL;
 }
 
-void config_decide(struct config *k, const struct ward_decision *d)
+bool config_decide(struct config *k, const struct ward_decision *d)
 {
 	struct config_proposal *p = config_proposal(k, d->subject);
 	enum ward_err err = k->r ? ward_revision_refresh(k->r) : WARD_OK;
-	const char *why = err ? ward_revision_why(k->r) : why_not(k, p, &err);
+	const char *why = err ? ward_revision_why(k->r) : why_not(k, p, d->kind, &err);
 	uint64_t number = 0;
 	char json[64];
 
 	if (why) {
 		say(k, err, why, WARD_STR(""));
-		return;
+		return false;
 	}
 	const struct ward_revision_taking t = {
 		.by = d->person, .why = ward_str_z(p->why), .now = ward_clock_now(k->p.clock)};
@@ -163,7 +169,7 @@ void config_decide(struct config *k, const struct ward_decision *d)
 			WARD_KV_Z("why", ward_revision_why(k->r)), WARD_KV_E(err));
 		say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r),
 			WARD_STR(""));
-		return;
+		return false;
 	}
 	begin_anew(k, p->rules_only ? WARD_ANEW_RULES : WARD_ANEW_ALL);
 	record(k, d, number);
@@ -171,4 +177,5 @@ void config_decide(struct config *k, const struct ward_decision *d)
 	(void)snprintf(json, sizeof(json), "{\"version\":%llu,\"restarts\":%s}",
 		(unsigned long long)number, k->ends ? "true" : "false");
 	say(k, WARD_OK, "", ward_str_z(json));
+	return true;
 }

@@ -80,6 +80,7 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_RENEW] = asks,
 		[WARD_DECISION_NO_PATIENT] = all,
 		[WARD_DECISION_CONFIGURE] = P(ENGINEER) | P(ADMINISTRATOR),
+		[WARD_DECISION_APPOINT] = P(ADMINISTRATOR),
 		[WARD_DECISION_STILL] = P(ENGINEER) | P(ADMINISTRATOR),
 		[WARD_DECISION_READ] = lead | P(ANALYST)};
 	struct lab lab;
