@@ -1,6 +1,7 @@
 # Zones drawn on a still, in a real `ward run` that plays a camera: the picture of now, blurred, for a reason that is on
 # record; none without one, nor twice at once; a zone that is wrong is found, a good one taken.
 # usage: zones.py WARD PILOT
+import http.client
 import json
 import os
 import re
@@ -106,6 +107,14 @@ def drawn():
     must(status == 200, t)
     with open(os.path.join(hospital.folder, FILE)) as f:
         must(f.read() == good, 'what was taken is not in the directory')
+
+    def watched():
+        try:
+            status, one = ask('GET', 'cameras/' + CAMERA)
+        except (OSError, http.client.HTTPException, ValueError):  # it begins anew just now
+            return False
+        return status == 200 and [z['id'] for z in one['plan']['zones']] == ['desk']
+    until('the zone is watched once Ward has begun anew', watched)
 
 
 shutil.rmtree(hospital.folder)
