@@ -176,6 +176,16 @@ static void tells_of_cameras(void **state)
 	EQ(word(nth(of(c, "plan"), "lines", 0), "id"), "staff-door");
 	EQ(word(nth(of(c, "plan"), "lines", 0), "door"), "AU-D22");
 	EQ(word(item(c, "doors", "door-au-corridor-staff"), "key"), "AU-D22");
+	assert_int_equal(length(c, "found"), 0);
+	room_add(&room,
+		"{\"kind\":\"detection\",\"id\":\"cccccccc-0000-8000-8000-000000000001\","
+		"\"revision\":1,\"rule\":{\"id\":\"r-1\",\"title\":\"Somebody in a watched zone\","
+		"\"level\":\"low\"},\"threat\":\"access.tailgating\","
+		"\"asset\":\"camera-au-corridor-staff\",\"subject\":\"camera-au-corridor-staff\","
+		"\"first\":\"2026-03-12T03:00:00Z\",\"last\":\"2026-03-12T03:00:00Z\"}");
+	c = ask(one);
+	assert_int_equal(length(c, "found"), 1);
+	EQ(word(nth(c, "found", 0), "title"), "Somebody in a watched zone");
 	assert_int_equal(room_ask(&room, &who, "GET", one, "en"), 200);
 	assert_true(ward_api_camera(room.api, &who, WARD_STR("camera-au-corridor-staff")));
 	assert_false(ward_api_camera(room.api, &who, WARD_STR("camera-a0-entrance")));
