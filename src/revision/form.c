@@ -55,14 +55,22 @@ void ward_revision_put_tree(struct ward_wr *w, const struct ward_revision_tree *
 	}
 }
 
+/* As it is written: in lower case. */
+static bool get_hash(struct ward_str s, uint8_t ret[WARD_REVISION_HASH])
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= 'A' && s.p[i] <= 'F')
+			return false;
+	return ward_str_unhex(s, ret, WARD_REVISION_HASH);
+}
+
 static bool get_file(struct ward_str line, struct ward_revision_file *ret)
 {
 	struct ward_str hash = ward_str_cut(&line, ' '), size = ward_str_cut(&line, ' ');
 
 	ret->path = line;
-	return ward_str_unhex(hash, ret->hash, WARD_REVISION_HASH) &&
-	       ward_str_u64(size, &ret->size) && ret->size <= WARD_REVISION_FILE && line.p &&
-	       ward_revision_path_ok(line);
+	return get_hash(hash, ret->hash) && ward_str_u64(size, &ret->size) &&
+	       ret->size <= WARD_REVISION_FILE && line.p && ward_revision_path_ok(line);
 }
 
 enum ward_err ward_revision_get_tree(
@@ -182,10 +190,9 @@ enum ward_err ward_revision_get_version(struct ward_str line, struct ward_revisi
 	v.why = line;
 	if (!ward_str_u64(number, &v.number) || !ward_str_i64(taken, &v.taken) ||
 		!ward_str_u64(added, &v.added) || !ward_str_u64(changed, &v.changed) ||
-		!ward_str_u64(removed, &v.removed) ||
-		!ward_str_unhex(manifest, v.manifest, WARD_REVISION_HASH) ||
-		!ward_str_unhex(before, v.before, WARD_REVISION_HASH) ||
-		!plain(v.by, WARD_REVISION_BY) || !plain(v.why, WARD_REVISION_WHY))
+		!ward_str_u64(removed, &v.removed) || !get_hash(manifest, v.manifest) ||
+		!get_hash(before, v.before) || !plain(v.by, WARD_REVISION_BY) ||
+		!plain(v.why, WARD_REVISION_WHY))
 		return WARD_ERR_MALFORMED;
 	*ret = v;
 	return WARD_OK;
