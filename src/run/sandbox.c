@@ -200,24 +200,25 @@ static bool enter_limits(const struct ward_sandbox *s)
 }
 
 /* capabilities(7): no other is left, none can be got again. */
-static bool keep_reading(void)
+static bool keep(uint32_t capabilities)
 {
 	struct __user_cap_header_struct h = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct d[_LINUX_CAPABILITY_U32S_3] = {{0}};
 
-	d[0].effective = d[0].permitted = 1u << CAP_DAC_READ_SEARCH;
+	d[0].effective = d[0].permitted = capabilities;
 	return syscall(SYS_capset, &h, d) == 0;
 }
 
 static bool enter_uid(const struct ward_sandbox *s, bool reads)
 {
-	if (s->uid == 0)
-		return true;
+	if (s->uid ==
+		0) /* a hospital's directory may be root's: its owner, and no more than that */
+		return !(s->cage & WARD_CAGE_TREE) || keep(0);
 	if (reads && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
 		return false;
 	return setgroups(0, NULL) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&
-	       setresuid(s->uid, s->uid, s->uid) == 0 && (!reads || keep_reading()) &&
-	       setuid(0) != 0;
+	       setresuid(s->uid, s->uid, s->uid) == 0 &&
+	       (!reads || keep(1u << CAP_DAC_READ_SEARCH)) && setuid(0) != 0;
 }
 
 enum ward_err ward_sandbox_enter(

@@ -133,8 +133,15 @@ def ends():
     os.kill(h.pid_of('login'), signal.SIGKILL)
     os.kill(h.pid_of('api'), signal.SIGKILL)  # which believes for a minute what it was told
     until('it serves again', h.serves)
-    until('who is locked is out', lambda: not locked.session())
-    until('who is gone is out', lambda: not gone.session())
+
+    def told():
+        with open(os.path.join(h.state, 'ward.log'), errors='replace') as f:
+            log = f.read()
+        return 'disabled, locked or over' in log and 'nobody has that name any more' in log
+    until('login is told of them', told)
+    # what api was told before that it believes for a minute
+    until('who is locked is out', lambda: not locked.session(), 120)
+    until('who is gone is out', lambda: not gone.session(), 120)
     must(stays.session(), 'who is neither stays')
     one('l-conti', GOOD, 401)
 

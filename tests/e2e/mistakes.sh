@@ -32,7 +32,7 @@ says 2 "no command 'nothing'" help nothing
 says 2 "--content needs a directory" check --content
 says 2 "--speed goes with --play" run --speed 50 "$pilot"
 says 2 "--csv: one form at a time" inventory --json --csv none
-says 3 "'$tmp/none': No such file" run "$tmp/none"
+says 3 "'$tmp/none': there is no hospital yet" run "$tmp/none"
 says 3 "no scenario 'none'" run --play none "$pilot"
 
 # copy: a hospital of its own to break, without scenarios.

@@ -47,7 +47,11 @@ END
 	run=$!
 	until_true 60 is_found
 	found=$?
-	mine=$(for p in $(ps -o pid= --ppid $run); do sed -n 's/^Uid:\t\([0-9]*\).*/\1/p' "/proc/$p/status"; done | grep -cv '^610')
+	# what writes the hospital's directory is whose that is, and may do nothing that root may
+	mine=$(for p in $(ps -o pid= --ppid $run); do
+		awk '/^Name:/ { name = $2 } /^Uid:/ { uid = $2 } /^Cap(Prm|Eff|Inh):/ { caps = caps $2 }
+			END { if (uid !~ /^610/ && !(name == "config" && caps ~ /^0*$/)) print name, uid, caps }' "/proc/$p/status"
+	done | wc -l)
 	kill $run && wait $run && [ $found = 0 ] && [ "$mine" = 0 ] && ! grep -q BLIND "$tmp/err"
 }
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && unshare -n true 2>/dev/null; then
