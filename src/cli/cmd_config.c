@@ -162,7 +162,10 @@ static enum ward_err put_file(struct ward_cli_versions *v, const struct ward_rev
 {
 	struct ward_slice was = {0}, is = {0};
 	struct ward_diff d = {0};
-	struct ward_str path = to ? to->path : from->path;
+	const struct ward_revision_file *of = to ? to : from;
+
+	WARD_ASSERT(of); /* one of them is there */
+	struct ward_str path = of->path;
 	enum ward_err err = from ? ward_revision_text(v->r, from->hash, a, &was) : WARD_OK;
 
 	if (!err && to)

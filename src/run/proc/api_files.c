@@ -136,7 +136,8 @@ static void unpack(struct server *s, struct serve_file *f)
 		ward_process_die(&s->p, f->path, WARD_ERR_MALFORMED);
 	uint8_t *fits = realloc(f->plain.p, f->plain.n + 1);
 
-	f->plain.p = fits ? fits : f->plain.p;
+	if (fits)
+		f->plain.p = fits;
 	s->file_bytes += f->plain.n;
 }
 

@@ -69,7 +69,7 @@ static void whole(struct config *k, uint32_t id)
 /* A part of a question, in order; another id begins anew. */
 static void hear_api(struct config *k)
 {
-	struct ward_part part;
+	struct ward_part part = {0};
 	struct ward_msg m;
 	enum ward_err err = ward_msg_recv(k->api, k->buf, &m);
 
@@ -111,7 +111,7 @@ static void hear_api(struct config *k)
 
 static void hear_desk(struct config *k)
 {
-	struct ward_decision d;
+	struct ward_decision d = {.kind = WARD_DECISION_N};
 	struct ward_msg m;
 	enum ward_err err = ward_msg_recv(k->desk, k->buf, &m);
 

@@ -73,6 +73,9 @@ static enum ward_err put_file(struct config *k, struct ward_json *j,
 {
 	struct ward_slice was = {0}, is = {0};
 	struct ward_diff d = {0};
+	const struct ward_revision_file *of = to ? to : from;
+
+	WARD_ASSERT(of); /* one of them is there */
 	enum ward_err err =
 		from ? ward_revision_text(k->r, from->hash, &k->scratch, &was) : WARD_OK;
 
@@ -84,9 +87,9 @@ static enum ward_err put_file(struct config *k, struct ward_json *j,
 	if (err)
 		return err;
 	ward_json_obj(j);
-	put_str(j, "path", to ? to->path : from->path);
+	put_str(j, "path", of->path);
 	ward_json_key(j, "what");
-	ward_json_z(j, !from ? "added" : to ? "changed" : "removed");
+	ward_json_z(j, of == from ? "removed" : from ? "changed" : "added");
 	put_hunks(j, &d);
 	ward_json_obj_end(j);
 	return WARD_OK;
