@@ -46,6 +46,7 @@ class Hospital:
         if os.path.exists(log):
             with open(log, errors='replace') as f:
                 print(''.join(x for x in f.readlines() if 'director' in x or 'login' in x or '"config' in x)[-3000:])
+        self.end()
         sys.exit(1)
 
     def must(self, is_so, what):
@@ -104,7 +105,7 @@ class Hospital:
         if self.run and self.run.poll() is None:
             self.run.terminate()
             self.run.wait()
-        shutil.rmtree(self.tmp)
+        shutil.rmtree(self.tmp, ignore_errors=True)  # also ended since something failed
 
 
 class Browser:
