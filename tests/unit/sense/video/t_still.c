@@ -137,8 +137,7 @@ static void test_fits(void **state)
 	assert_true(w.len && w.len <= WARD_STILL_BYTES);
 	assert_true(still.w < 640 && still.w * 3 == still.h * 4);
 	/* as high as a phone is: by its height */
-	c.w = 480;
-	c.h = 960;
+	c = picture(480, 960, true);
 	begin();
 	note(1000, 0);
 	assert_int_equal(ward_still_take(&still, &c), WARD_OK);
