@@ -20,7 +20,7 @@ static const char *about(enum ward_decision_kind k)
 {
 	static const char *const all[] = {[WARD_ABOUT_INCIDENT] = "an incident",
 		[WARD_ABOUT_PLACE] = "a place or thing",
-		[WARD_ABOUT_CRISIS] = "\"" WARD_CRISIS_SUBJECT "\", or an incident",
+		[WARD_ABOUT_CRISIS] = ("\"" WARD_CRISIS_SUBJECT "\", or an incident"),
 		[WARD_ABOUT_DECISION] = "what was decided before, by its id",
 		[WARD_ABOUT_OTHER] = "see docs/decisions.md"};
 

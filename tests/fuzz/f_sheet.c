@@ -62,7 +62,8 @@ static void made(struct ward_arena *a, const struct ward_limits *lim, struct war
 	for (struct ward_str rest = text; ward_sheet_next(&rest, &p, cell, &n);)
 		lines += p != WARD_SHEET_MORE;
 	WARD_ASSERT(lines == kept);
-	if (ward_utf8_valid(ward_str_bytes(s), NULL))
+	/* cut within a character it is no text */
+	if (ward_utf8_valid(ward_str_bytes(text), NULL))
 		again(a, lim, text);
 	ward_sheet_fini(&sheet);
 }
