@@ -11,15 +11,11 @@ export interface ConfigFile { path: string; text: string | null } /* null: it is
 export interface Finding { file: string; line: number; text: string }
 export interface Hunk { from: number; to: number; lines: { sign: ' ' | '+' | '-'; text: string }[] }
 export interface FileDiff { path: string; what: 'added' | 'changed' | 'removed'; hunks: Hunk[]; cut?: boolean }
-export interface Imported { items: { sign: string; id: string; name: string; text: string }[]; lost: number }
 export interface Proposed {
 	id: string; base: number; restarts: boolean;
-	errors: Finding[]; warnings: Finding[]; files: FileDiff[]; import?: Imported;
+	errors: Finding[]; warnings: Finding[]; files: FileDiff[];
 }
-export interface Importing {
-	name: string; text: string; format?: string; source?: string; accept?: string[]; only?: string[]; map?: Record<string, string>;
-}
-export type Change = readonly ConfigFile[] | { back: number } | { import: Importing };
+export type Change = readonly ConfigFile[] | { back: number };
 
 /* Nothing is taken by it. base: of which version it is made; without it of the last. */
 export async function propose(why: string, change: Change, base?: number): Promise<Proposed> {

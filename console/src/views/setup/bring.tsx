@@ -93,8 +93,7 @@ export function Bring({ take }: StepProps): JSX.Element {
 		e.preventDefault();
 		if (!file || !book) return;
 		const path = `${list}-${source}.csv`;
-		take(t('set.bring_why', { name: file.name }), format === 'csv' ? [{ path, text: converted(file.text, is, list, book, path) }]
-			: { import: { name: file.name, format, source, text: file.text } });
+		take(t('set.bring_why', { name: file.name }), [{ path, text: converted(file.text, is, list, book, path) }]);
 	};
 	if (problem) return <Failed problem={problem} retry={reload} />;
 	return (
@@ -110,7 +109,8 @@ export function Bring({ take }: StepProps): JSX.Element {
 					{format === 'csv' && <Pick label={t('set.list')} of={LISTS.map((l) => ({ id: l, name: l }))} value={list} set={(l) => { setList(l); setIs(guess(file.text, l)); }} />}
 				</div>
 				{format === 'csv' && <Mapping text={file.text} list={list} classes={classes} is={is} set={setIs} />}
-				<p><button class="button primary" disabled={!book}>{t('set.look_over')}</button></p>
+				{format === 'csv' ? <p><button class="button primary" disabled={!book}>{t('set.look_over')}</button></p>
+					: <><p>{t('set.by_command')}</p><p><code>ward model import HOSPITAL {file.name} --format {format} --source {source}</code></p></>}
 			</>}
 		</form>
 	);

@@ -6,14 +6,6 @@ import { dropProposal, Proposal, propose, type Change, type Proposed } from '../
 import { t } from '../../i18n';
 import { ProblemNote } from '../../problem';
 
-/* + added, ~ changed, ! contradicts, ? held back, - gone: the import's own signs. */
-function Items({ of }: { of: NonNullable<Proposed['import']> }): JSX.Element {
-	return <>
-		<ul class="list signs-of">{of.items.map((i, n) => <li key={n}><b>{i.sign}</b> <span>{i.name || i.id} <span class="quiet">{i.text}</span></span></li>)}</ul>
-		{of.lost > 0 && <p class="warned">{t('set.lost', { n: of.lost })}</p>}
-	</>;
-}
-
 export function Taking({ why, what, done }: { why: string; what: Change; done: (taken: boolean) => void }): JSX.Element {
 	const [proposed, set] = useState<Proposed | null>(null);
 	const [problem, fail] = useState<Problem | null>(null);
@@ -24,8 +16,5 @@ export function Taking({ why, what, done }: { why: string; what: Change; done: (
 	}, []);
 	if (problem) return <><ProblemNote problem={problem} acting /><p><button type="button" class="button" onClick={() => done(false)}>{t('v.cancel')}</button></p></>;
 	if (!proposed) return <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
-	return <>
-		{proposed.import && <Items of={proposed.import} />}
-		<Proposal proposed={proposed} done={done} />
-	</>;
+	return <Proposal proposed={proposed} done={done} />;
 }
