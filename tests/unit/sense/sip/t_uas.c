@@ -365,6 +365,13 @@ static void t_refused(void **state)
 	has(x->said, "SIP/2.0 400 ");
 	size_t n = x->n_said;
 
+	/* what an answer would have to repeat is nothing */
+	ask(x, (struct ask){.method = "MESSAGE", .cseq = 4, .call = "\x01"});
+	assert_int_equal(x->n_said, n);
+	ask(x, (struct ask){.method = "MESSAGE", .cseq = 4, .call = "\x01 c7\x7f"});
+	has(x->said, "\r\nCall-ID: c7\r\n");
+	n = x->n_said;
+
 	x->from.address[15] = 200; /* 192.0.2.200 is outside of 192.0.2.0/25 */
 	ask(x, (struct ask){.method = "MESSAGE", .cseq = 5});
 	assert_int_equal(x->n_said, n);
@@ -374,13 +381,13 @@ static void t_refused(void **state)
 	ask(x, (struct ask){.method = "OPTIONS", .cseq = 6});
 	has(x->said, "SIP/2.0 200 ");
 	has(x->said, ";received=2001:db8::7;rport=40000\r\n");
-	assert_int_equal(x->n_event, 2); /* one call, one field.refused for a minute */
+	assert_int_equal(x->n_event, 3); /* two calls, one field.refused for a minute */
 	/* a flood is answered, and does not fill the journal */
 	for (unsigned i = 0; i < 1000; i++)
 		ask(x, (struct ask){.method = "MESSAGE", .cseq = 100 + i});
 	has(x->said, "SIP/2.0 503 ");
 	assert_true(x->n_event <= 202);
-	assert_int_equal(count(x, "sip.reject.flood"), 1000 - (x->n_event - 2));
+	assert_int_equal(count(x, "sip.reject.flood"), 1000 - (x->n_event - 3));
 }
 
 /* What stands between the quotes behind name. */
