@@ -61,7 +61,7 @@ struct ward_str ward_conf_word(const struct ward_conf *c, const char *key);
 bool ward_conf_str(const struct ward_conf *c, const char *key, bool required, struct ward_diag *d,
 	struct ward_str *ret);
 /* One line of text, at most max bytes, copied into the arena; else, and without the key, *ret is
- * empty. NOMEM. */
+ * empty: a finding where it is required. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_conf_line(const struct ward_conf *c, const char *key,
 	bool required, size_t max, struct ward_arena *a, struct ward_diag *d, struct ward_str *ret);
 bool ward_conf_i64(const struct ward_conf *c, const char *key, bool required, struct ward_diag *d,

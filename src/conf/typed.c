@@ -85,6 +85,9 @@ enum ward_err ward_conf_line(const struct ward_conf *c, const char *key, bool re
 	else if (s.len > max)
 		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
 			"'%s' is too long\nwrite at most %zu bytes", key, max);
+	else if (required && !s.len)
+		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
+			"'%s' is empty\nwrite what it is", key);
 	else
 		good = true;
 	if (!good || !s.len)

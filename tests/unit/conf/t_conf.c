@@ -306,12 +306,12 @@ static void lines(void **state)
 		"good: Salle \u00e0 manger\nlong: 123456789012345678901\nline: \"a\\nb\"\n"
 		"c1: \"a\\u009bb\"\ndel: \"\\x7f\"\nnone: \"\"\n",
 		WARD_OK);
-	static const char *const bad[] = {"long", "line", "c1", "del"};
+	static const char *const bad[] = {"long", "line", "c1", "del", "none"};
 	struct ward_str s;
 
 	assert_int_equal(ward_conf_line(c, "good", true, 20, &f->a, &f->d, &s), WARD_OK);
 	assert_true(ward_str_eqz(s, "Salle \u00e0 manger"));
-	assert_int_equal(ward_conf_line(c, "none", true, 20, &f->a, &f->d, &s), WARD_OK);
+	assert_int_equal(ward_conf_line(c, "none", false, 20, &f->a, &f->d, &s), WARD_OK);
 	assert_int_equal(s.len, 0);
 	assert_int_equal(ward_conf_line(c, "gone", false, 20, &f->a, &f->d, &s), WARD_OK);
 	assert_int_equal(f->d.n_error, 0);

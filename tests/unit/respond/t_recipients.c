@@ -109,6 +109,8 @@ static const struct mistake mistakes[] = {{"recipients: {}\n", "no list of recip
 	{"recipients:\n- {id: A, " OK "}\n", "'A' is no id"},
 	{"recipients:\n- {id: a, " OK "}\n- {id: a, " OK "}\n", "there already, in line 2"},
 	{"recipients:\n- {id: a, secret_file: s}\n", "no way to it"},
+	{"recipients:\n- {id: a, matrix: '', room: '!r:a', secret_file: s}\n", "'matrix' is empty"},
+	{"recipients:\n- {id: '', webhook: 'https://a/b', secret_file: s}\n", "'id' is empty"},
 	{"recipients:\n- {id: a, webhook: 'http://a/', secret_file: s}\n",
 		"'http://a' is no address of a webhook: http:// can be read on its way"},
 	{"recipients:\n- {id: a, webhook: 'https://a/'}\n", "'secret_file' is missing"},
