@@ -40,7 +40,7 @@ static void rows(struct ward_arena *a, const struct ward_limits *lim, const stru
 				.args = line}; /* its own members are args as good as any */
 
 			(void)ward_law_wrong(&x, l, now, lim, a);
-			(void)ward_law_take(&c, l, row);
+			WARD_ASSERT(ward_law_take(&c, l, row) != WARD_ERR_NOMEM);
 		}
 		ward_diag_fini(&d);
 		judge(l, &c, now);
