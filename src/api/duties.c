@@ -40,7 +40,8 @@ static struct ward_law_record record_of(struct ward_api *a, struct api_incident 
 	return r;
 }
 
-enum ward_err api_duties_take(struct ward_api *a, struct api_incident *in, const struct ward_conf *row)
+enum ward_err api_duties_take(
+	struct ward_api *a, struct api_incident *in, const struct ward_conf *row)
 {
 	if (!a->o.cell.law)
 		return WARD_OK;
@@ -99,8 +100,8 @@ static void put_said_as(struct api_request *r, const char *key, const struct war
 		ward_json_null(&r->j);
 }
 
-static void put_facts(struct api_request *r, const struct ward_law_case *c,
-	const struct ward_law_record *record)
+static void put_facts(
+	struct api_request *r, const struct ward_law_case *c, const struct ward_law_record *record)
 {
 	const struct ward_law *l = r->a->o.cell.law;
 
@@ -135,10 +136,10 @@ static void put_needs(struct api_request *r, const struct ward_law_rule *u)
 	ward_json_key(&r->j, "asks");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < u->n_when + u->n_unless; i++)
-		ward_json_str(&r->j, r->a->o.cell.law
-					     ->fact[i < u->n_when ? u->when[i]
-								  : u->unless[i - u->n_when]]
-					     .id);
+		ward_json_str(
+			&r->j, r->a->o.cell.law
+				       ->fact[i < u->n_when ? u->when[i] : u->unless[i - u->n_when]]
+				       .id);
 	ward_json_arr_end(&r->j);
 }
 

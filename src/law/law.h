@@ -29,7 +29,7 @@ enum ward_law_is { WARD_LAW_NO, WARD_LAW_UNKNOWN, WARD_LAW_LIKELY, WARD_LAW_YES 
 const char *ward_law_is_name(enum ward_law_is is);
 
 /* What the record can tell of an incident by itself: X(NAME, "name") */
-#define WARD_LAW_SEEN_LIST(X)                                                 \
+#define WARD_LAW_SEEN_LIST(X)                                                   \
 	X(CARE, "care")     /* a care service is, or will be, below its need */ \
 	X(DATA, "data")     /* data of persons may be in it */                  \
 	X(ACCESS, "access") /* somebody got into a system */                    \
@@ -108,10 +108,10 @@ size_t ward_law_rule_of(const struct ward_law *l, struct ward_str id);
 /* ---- what people said of an incident ---- */
 
 /* X(NAME, "name"): what a decision says */
-#define WARD_LAW_SAY_LIST(X)                                              \
+#define WARD_LAW_SAY_LIST(X)                                                 \
 	X(AWARE, "aware")   /* since when the hospital knows, for certain */ \
-	X(FACT, "fact")     /* whether a fact is so */                      \
-	X(SENT, "sent")     /* what a rule asks for was sent */             \
+	X(FACT, "fact")     /* whether a fact is so */                       \
+	X(SENT, "sent")     /* what a rule asks for was sent */              \
 	X(WAIVED, "waived") /* it is not due */
 enum ward_law_say {
 #define X(NAME, name) WARD_LAW_SAY_##NAME,
@@ -123,10 +123,10 @@ enum ward_law_say {
 /* The last word on something. */
 struct ward_law_said {
 	enum ward_law_say say;
-	size_t of; /* the fact, or the rule */
+	size_t of;           /* the fact, or the rule */
 	enum ward_law_is is; /* FACT; WAIVED: NO takes it back */
-	ward_ns at;   /* when it was said */
-	ward_ns time; /* AWARE, SENT: of what time it is said */
+	ward_ns at;          /* when it was said */
+	ward_ns time;        /* AWARE, SENT: of what time it is said */
 	char person[WARD_LAW_NAME + 1], role[WARD_LAW_NAME + 1];
 	char number[WARD_LAW_NAME + 1]; /* SENT: the receiver's */
 	char why[WARD_LAW_TEXT + 1];
@@ -166,14 +166,14 @@ struct ward_law_record {
 };
 
 /* X(NAME, "name"): where a duty is */
-#define WARD_LAW_STATE_LIST(X)                                             \
+#define WARD_LAW_STATE_LIST(X)                                               \
 	X(OFF, "off")       /* somebody said that what it needs is not so */ \
 	X(WAIVED, "waived") /* somebody said that it is not due */           \
 	X(ASKS, "asks")     /* it hangs on what nobody has answered */       \
 	X(WAITS, "waits")   /* it is due or likely so, and has not begun */  \
-	X(RUNS, "runs")                                                     \
-	X(LATE, "late")                                                     \
-	X(SENT, "sent")                                                     \
+	X(RUNS, "runs")                                                      \
+	X(LATE, "late")                                                      \
+	X(SENT, "sent")                                                      \
 	X(CHANGED, "changed") /* sent, and something was said since */
 enum ward_law_state {
 #define X(NAME, name) WARD_LAW_##NAME,
@@ -186,10 +186,10 @@ const char *ward_law_state_name(enum ward_law_state s);
 struct ward_law_clock {
 	const struct ward_law_rule *rule;
 	enum ward_law_state state;
-	enum ward_law_is is;   /* is it due? */
-	ward_ns from, due;     /* NEVER: it has not begun; no end is named */
-	ward_ns worst;         /* AWARE: the end if all was known when Ward saw it; else NEVER */
-	unsigned used;         /* thousandths of its time; 0 without an end */
+	enum ward_law_is is; /* is it due? */
+	ward_ns from, due;   /* NEVER: it has not begun; no end is named */
+	ward_ns worst;       /* AWARE: the end if all was known when Ward saw it; else NEVER */
+	unsigned used;       /* thousandths of its time; 0 without an end */
 	const struct ward_law_said *said; /* SENT, CHANGED, WAIVED; else NULL */
 };
 
@@ -197,8 +197,8 @@ struct ward_law_clock {
 enum ward_law_is ward_law_fact_is(const struct ward_law *l, size_t fact,
 	const struct ward_law_case *c, const struct ward_law_record *r,
 	const struct ward_law_said **ret_said);
-/* The clocks of the rules that are in force at its event, in the order of the rules; how many. c may
- * be NULL: nobody said anything. */
+/* The clocks of the rules that are in force at its event, in the order of the rules; how many. c
+ * may be NULL: nobody said anything. */
 size_t ward_law_clocks(const struct ward_law *l, const struct ward_law_case *c,
 	const struct ward_law_record *r, ward_ns now, struct ward_law_clock ret[WARD_LAW_RULES]);
 

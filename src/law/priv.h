@@ -12,7 +12,6 @@ struct law_word {
 	struct ward_str number;
 };
 /* NULL, or what is wrong. args may be NULL. */
-const char *law_word(
-	const struct ward_law *l, const struct ward_conf *args, struct law_word *ret);
+const char *law_word(const struct ward_law *l, const struct ward_conf *args, struct law_word *ret);
 
 #endif

@@ -51,7 +51,8 @@ static bool read_id(const struct reader *x, const struct ward_conf *c, struct wa
 	bool ok = ret->len && ret->len <= WARD_LAW_NAME;
 
 	for (size_t i = 0; i < ret->len && ok; i++)
-		ok = (ret->p[i] >= 'a' && ret->p[i] <= 'z') || (ret->p[i] >= 'A' && ret->p[i] <= 'Z') ||
+		ok = (ret->p[i] >= 'a' && ret->p[i] <= 'z') ||
+		     (ret->p[i] >= 'A' && ret->p[i] <= 'Z') ||
 		     (ret->p[i] >= '0' && ret->p[i] <= '9') || ret->p[i] == '-';
 	if (!ok)
 		bad(x, c, "not usable as an id:", *ret,
@@ -131,7 +132,8 @@ static void read_fact(const struct reader *x, const struct ward_conf *c)
 
 /* ---- rules ---- */
 
-static bool read_day(const struct reader *x, const struct ward_conf *c, const char *key, ward_ns *ret)
+static bool read_day(
+	const struct reader *x, const struct ward_conf *c, const char *key, ward_ns *ret)
 {
 	struct ward_str s = ward_conf_word(c, key);
 
@@ -327,7 +329,8 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 	*ret = (struct ward_law){
 		.role = {WARD_STR("controller"), WARD_STR("essential")}, .n_role = 2};
 	for (size_t i = 0; i < n; i++) {
-		enum ward_err err = ward_conf_yaml(a, lim, file[i].name, file[i].bytes, diag, &doc[i]);
+		enum ward_err err =
+			ward_conf_yaml(a, lim, file[i].name, file[i].bytes, diag, &doc[i]);
 
 		if (err)
 			return err;
@@ -354,7 +357,8 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 
 /* A file is added; one that need not be there is left out if it is not. */
 static enum ward_err add(struct ward_arena *a, const struct ward_limits *lim,
-	struct ward_diag *diag, const char *path, bool required, struct ward_law_file *ret, size_t *n)
+	struct ward_diag *diag, const char *path, bool required, struct ward_law_file *ret,
+	size_t *n)
 {
 	if (!required && access(path, F_OK) != 0 && errno == ENOENT)
 		return WARD_OK;
@@ -377,10 +381,10 @@ enum ward_err ward_law_load(const char *content, const char *hospital, struct wa
 	if ((size_t)snprintf(eu, sizeof(eu), "%s/eu.yml", content) >= sizeof(eu) ||
 		(size_t)snprintf(own, sizeof(own), "%s/law.yml", hospital) >= sizeof(own))
 		return WARD_ERR_LIMIT;
-	if (country.len == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' &&
-		country.p[1] >= 'A' && country.p[1] <= 'Z')
-		(void)snprintf(national, sizeof(national), "%.*s/%c%c.yml", PATH_BYTES - 16, content,
-			country.p[0] | 0x20, country.p[1] | 0x20);
+	if (country.len == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' && country.p[1] >= 'A' &&
+		country.p[1] <= 'Z')
+		(void)snprintf(national, sizeof(national), "%.*s/%c%c.yml", PATH_BYTES - 16,
+			content, country.p[0] | 0x20, country.p[1] | 0x20);
 	err = add(a, lim, diag, eu, true, file, &n);
 	if (!err && national[0])
 		err = add(a, lim, diag, national, false, file, &n);

@@ -34,9 +34,10 @@ static enum ward_err put(struct ward_law_case *c, const struct ward_law_said *sa
 
 	while (i < c->n && (c->said[i].say != said->say || c->said[i].of != said->of))
 		i++;
-	enum ward_err err = i < c->n ? WARD_OK
-				     : ward_mem_more(c->mem, &c->said, c->n, &c->cap,
-					       sizeof(*c->said), WARD_LAW_FACTS + 2 * WARD_LAW_RULES + 1);
+	enum ward_err err =
+		i < c->n ? WARD_OK
+			 : ward_mem_more(c->mem, &c->said, c->n, &c->cap, sizeof(*c->said),
+				   WARD_LAW_FACTS + 2 * WARD_LAW_RULES + 1);
 
 	if (err)
 		return err;
@@ -75,8 +76,7 @@ static const char *word_of_rule(
 	return NULL;
 }
 
-const char *law_word(
-	const struct ward_law *l, const struct ward_conf *args, struct law_word *ret)
+const char *law_word(const struct ward_law *l, const struct ward_conf *args, struct law_word *ret)
 {
 	struct ward_str say = ward_conf_word(args, "say"), time = ward_conf_word(args, "time");
 	unsigned k = 0;
@@ -107,8 +107,8 @@ const char *ward_law_wrong(const struct ward_decision *d, const struct ward_law 
 	if (d->kind != WARD_DECISION_LAW)
 		return NULL;
 	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err = ward_conf_json(
-		a, lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
+	enum ward_err err =
+		ward_conf_json(a, lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
 
 	ward_diag_fini(&diag);
 	if (err)

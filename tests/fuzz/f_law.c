@@ -1,5 +1,5 @@
-/* Rules of the law and rows of decisions from outside: before a line "---" a file of rules, behind it
- * rows, a line each. Whatever they say, clocks hold together. */
+/* Rules of the law and rows of decisions from outside: before a line "---" a file of rules, behind
+ * it rows, a line each. Whatever they say, clocks hold together. */
 #include "fuzz.h"
 
 #include "law/law.h"

@@ -1,6 +1,5 @@
-/* Ends of lengths of time, for tests/prop/terms.py: lines "SECOND TERM WORKING" (WORKING 0 or 1) from
- * stdin, the second at which each ends to stdout.
- * Usage: terms ZONE HOLIDAY,HOLIDAY,... */
+/* Ends of lengths of time, for tests/prop/terms.py: lines "SECOND TERM WORKING" (WORKING 0 or 1)
+ * from stdin, the second at which each ends to stdout. Usage: terms ZONE HOLIDAY,HOLIDAY,... */
 #include "law/term.h"
 #include "story/zone.h"
 

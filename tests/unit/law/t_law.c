@@ -46,8 +46,8 @@ static void load(struct fix *x, const char *country)
 
 	(void)snprintf(dir, sizeof(dir), "%s/content/law", getenv("WARD_SOURCE_ROOT"));
 	ward_diag_init(&d, ward_mem_heap());
-	enum ward_err err = ward_law_load(dir, "/nonexistent", ward_str_z(country), &x->a, &x->lim, &d,
-		&x->law);
+	enum ward_err err = ward_law_load(
+		dir, "/nonexistent", ward_str_z(country), &x->a, &x->lim, &d, &x->law);
 
 	if (err)
 		fail_msg("%s: %d: %s", country, (int)err, first(&d));
@@ -86,7 +86,8 @@ static enum ward_err say(struct fix *x, const char *time, const char *args)
 	struct ward_diag d;
 
 	(void)snprintf(json, sizeof(json),
-		"{\"kind\":\"decision\",\"what\":\"law\",\"time\":\"%s\",\"person\":\"marco\",\"role\":"
+		"{\"kind\":\"decision\",\"what\":\"law\",\"time\":\"%s\",\"person\":\"marco\","
+		"\"role\":"
 		"\"dpo\",\"text\":\"because\",\"args\":%s,\"taken\":true}",
 		time, args);
 	ward_diag_init(&d, ward_mem_heap());
@@ -143,7 +144,8 @@ static void t_story(void **state)
 	is(x, "N72", "runs", "2026-05-07T04:00:00Z");
 	assert_int_equal(clock_of(x, "N24")->used, 166);
 	is(x, "N1m", "waits", NULL);
-	said(x, "2026-05-04T06:00:00Z", "{\"say\":\"fact\",\"of\":\"personal-data\",\"is\":\"yes\"}");
+	said(x, "2026-05-04T06:00:00Z",
+		"{\"say\":\"fact\",\"of\":\"personal-data\",\"is\":\"yes\"}");
 	is(x, "G33", "runs", "2026-05-07T04:00:00Z");
 	is(x, "G33reg", "runs", NULL);
 	/* not a risk to anybody: no notification, and yet an entry in the register */
@@ -158,7 +160,8 @@ static void t_story(void **state)
 	assert_int_equal(clock_of(x, "N24")->used, 1000);
 	/* a month from when the notification was sent, not from when it was known */
 	said(x, "2026-05-04T07:10:00Z",
-		"{\"say\":\"sent\",\"of\":\"N72\",\"time\":\"2026-05-04T07:05:00Z\",\"number\":\"C-77\"}");
+		"{\"say\":\"sent\",\"of\":\"N72\",\"time\":\"2026-05-04T07:05:00Z\",\"number\":\"C-"
+		"77\"}");
 	is(x, "N72", "sent", "2026-05-06T06:00:00Z");
 	assert_string_equal(clock_of(x, "N72")->said->number, "C-77");
 	is(x, "N1m", "runs", "2026-06-04T07:05:00Z");
@@ -183,8 +186,8 @@ static void t_countries(void **state)
 	assert_null(clock_of(x, "N24"));
 	is(x, "IT-N24", "waits", NULL);
 	assert_true(ward_str_eqz(clock_of(x, "IT-N24")->rule->to, "CSIRT Italia (ACN)"));
-	assert_true(ward_str_eqz(clock_of(x, "G33")->rule->to,
-		"Garante per la protezione dei dati personali"));
+	assert_true(ward_str_eqz(
+		clock_of(x, "G33")->rule->to, "Garante per la protezione dei dati personali"));
 	/* before the decree's time the directive's */
 	x->r.event = at("2025-06-01T00:00:00Z");
 	assert_null(clock_of(x, "IT-N24"));
@@ -196,7 +199,8 @@ static void t_countries(void **state)
 	x->r.event = at("2026-12-24T09:00:00Z");
 	load(x, "NL");
 	said(x, "2026-12-24T09:30:00Z",
-		"{\"say\":\"fact\",\"of\":\"calamity\",\"is\":\"yes\",\"time\":\"2026-12-24T09:00:00Z\"}");
+		"{\"say\":\"fact\",\"of\":\"calamity\",\"is\":\"yes\",\"time\":\"2026-12-24T09:00:"
+		"00Z\"}");
 	x->now = at("2026-12-24T10:00:00Z");
 	is(x, "NL-cal", "runs", "2026-12-30T09:00:00Z"); /* Christmas and a weekend between */
 	load(x, "FR");
@@ -221,7 +225,8 @@ static void t_join(void **state)
 	ward_law_case_init(&whole, ward_mem_heap());
 	assert_int_equal(ward_law_join(&whole, &x->c), WARD_OK);
 	assert_int_equal(ward_law_join(&whole, &part), WARD_OK);
-	assert_true(ward_law_said(&whole, WARD_LAW_SAY_AWARE, 0)->time == at("2026-05-04T04:00:00Z"));
+	assert_true(
+		ward_law_said(&whole, WARD_LAW_SAY_AWARE, 0)->time == at("2026-05-04T04:00:00Z"));
 	size_t harmed = ward_law_fact_of(&x->law, WARD_STR("harmed"));
 
 	assert_int_equal(ward_law_said(&whole, WARD_LAW_SAY_FACT, harmed)->is, WARD_LAW_NO);
@@ -273,7 +278,9 @@ static void finds(struct fix *x, const char *text, const char *what)
 	ward_diag_fini(&d);
 }
 
-#define FACT "facts: [{id: f, ask: F?}]\nrules: [{id: a, law: L, name: N, to: T, mark: confirmed, when: f, clock: aware"
+#define FACT                                                                                   \
+	"facts: [{id: f, ask: F?}]\nrules: [{id: a, law: L, name: N, to: T, mark: confirmed, " \
+	"when: f, clock: aware"
 
 static void t_read(void **state)
 {
@@ -287,7 +294,9 @@ static void t_read(void **state)
 	finds(x, FACT ", colour: red}]\n", "colour");
 	finds(x, FACT ", unless: g}]\n", "no fact");
 	finds(x, FACT ", replaces: b}]\n", "no rule");
-	finds(x, FACT "}, {id: a, law: L, name: N, to: T, mark: confirmed, when: f, clock: aware}]\n",
+	finds(x,
+		FACT
+		"}, {id: a, law: L, name: N, to: T, mark: confirmed, when: f, clock: aware}]\n",
 		"a second rule");
 	finds(x, "facts: [{id: f, ask: F?}, {id: f, ask: G?}]\n", "a second fact");
 	finds(x, "facts: [{id: f, ask: F?, record: rumours}]\n", "the record does not tell");
@@ -298,11 +307,15 @@ static void t_read(void **state)
 	finds(x, "holidays: [christmas]\n", "no holiday");
 	finds(x, "rules: [{id: a, law: L, name: N, to: T, mark: confirmed, clock: aware}]\n",
 		"nothing that brings about");
-	finds(x, "facts: [{id: f, ask: F?}]\nrules: [{id: a, law: L, name: N, to: T, mark: sure, when: f, "
-		 "clock: aware}]\n",
+	finds(x,
+		"facts: [{id: f, ask: F?}]\nrules: [{id: a, law: L, name: N, to: T, mark: sure, "
+		"when: f, "
+		"clock: aware}]\n",
 		"how well the text is known");
-	finds(x, "facts: [{id: f, ask: F?}]\nrules: [{id: a, law: L, name: N, to: T, mark: confirmed, "
-		 "when: f, clock: sent b}]\n",
+	finds(x,
+		"facts: [{id: f, ask: F?}]\nrules: [{id: a, law: L, name: N, to: T, mark: "
+		"confirmed, "
+		"when: f, clock: sent b}]\n",
 		"no begin of a clock");
 	/* rules for what this hospital is not */
 	finds(x, "roles: critical\n" FACT ", role: essential}]\n", NULL);

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-static const struct ward_holiday dutch[] = {{1, 1}, {0, -2}, {0, 1}, {0, 39}, {0, 50}, {4, 27},
-	{5, 5}, {12, 25}, {12, 26}};
+static const struct ward_holiday dutch[] = {
+	{1, 1}, {0, -2}, {0, 1}, {0, 39}, {0, 50}, {4, 27}, {5, 5}, {12, 25}, {12, 26}};
 
 static void ends(const char *from, const char *term, bool working, const char *want)
 {
@@ -22,8 +22,7 @@ static void ends(const char *from, const char *term, bool working, const char *w
 
 	assert_int_equal(ward_time_parse(ward_str_z(from), &begin), WARD_OK);
 	assert_int_equal(ward_term_parse(ward_str_z(term), working, &t), WARD_OK);
-	assert_int_equal(
-		ward_term_end(&t, begin, dutch, WARD_ARRAY_LEN(dutch), &end), WARD_OK);
+	assert_int_equal(ward_term_end(&t, begin, dutch, WARD_ARRAY_LEN(dutch), &end), WARD_OK);
 	ward_time_write(&w, end);
 	text[w.len] = '\0';
 	if (strcmp(text, want) != 0)
@@ -78,8 +77,8 @@ static void t_no_term(void **state)
 	assert_int_equal(ward_term_parse(WARD_STR("PT3H"), true, &t), WARD_ERR_MALFORMED);
 	assert_int_equal(ward_term_parse(WARD_STR("P1M"), true, &t), WARD_ERR_MALFORMED);
 
-	static const char *const no_day[] = {"", "13-01", "02-30", "1", "easter39", "easter+", "easter+999",
-		"12-25-1", "-1-1", "Easter+1"};
+	static const char *const no_day[] = {"", "13-01", "02-30", "1", "easter39", "easter+",
+		"easter+999", "12-25-1", "-1-1", "Easter+1"};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(no_day); i++)
 		if (ward_holiday_parse(ward_str_z(no_day[i]), &h) != WARD_ERR_MALFORMED)
