@@ -67,7 +67,8 @@ struct ward_api_cell {
 	size_t (*on_call)(
 		void *ctx, struct ward_str role, ward_ns t, struct ward_str *ret, size_t n);
 	void *ctx;
-	struct ward_back *back; /* how things come back; NULL: nobody says */
+	const struct ward_law *law; /* clocks of the law; NULL: nobody says */
+	struct ward_back *back;     /* how things come back; NULL: nobody says */
 };
 
 /* A source that reads cameras' pictures; texts are borrowed. */

@@ -138,6 +138,7 @@ static void free_incident(struct ward_api *a, struct api_incident *in)
 	drop_lines(a, in);
 	ward_mem_free(a->o.mem, (char *)(uintptr_t)in->called.p, in->called.len);
 	api_drop_all(a, &in->part);
+	api_duties_drop(a, in);
 	api_drop(a, in->last);
 	api_drop(a, in->named);
 	ward_mem_free(a->o.mem, in->turn, in->cap_turn * sizeof(*in->turn));

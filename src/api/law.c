@@ -5,19 +5,6 @@
 
 #include <limits.h>
 
-enum { HIGH = 3 }; /* of api_level_name */
-
-static const ward_ns hour = 3600 * WARD_NS_PER_S;
-
-/* From when the hospital knows of it on: Directive (EU) 2022/2555 article 23(4), Regulation (EU)
- * 2016/679 article 33(1). A month is counted as 30 days, so that nobody is late. */
-static const struct clock {
-	const char *name;
-	int64_t hours;
-	bool cyber; /* of incidents that touch networks and systems, high at least */
-} clocks[] = {{"nis2.warning", 24, true}, {"nis2.notification", 72, true},
-	{"gdpr.notification", 72, false}, {"nis2.report", 24 * 30, true}};
-
 static void put_sources(struct api_request *r)
 {
 	size_t n;
@@ -207,37 +194,7 @@ static uint64_t forgotten(const struct ward_api *a)
 	return n;
 }
 
-/* ---- clocks ---- */
-
-/* Since when the hospital knows: since somebody said that it is no mere suspicion. */
-static ward_ns known(const struct api_incident *in)
-{
-	for (size_t i = 0; i < in->n_turn; i++)
-		if (strcmp(in->turn[i].state, "suspected") != 0)
-			return in->turn[i].time;
-	return WARD_NS_NEVER;
-}
-
-static void put_due(struct api_request *r, const struct api_incident *in)
-{
-	bool cyber = strcmp(in->domain, "physical") != 0 && in->level >= HIGH;
-	ward_ns from = known(in), due;
-
-	ward_json_key(&r->j, "clocks");
-	ward_json_arr(&r->j);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(clocks); i++) {
-		if (clocks[i].cyber && !cyber)
-			continue;
-		if (from == WARD_NS_NEVER || !ward_add(from, clocks[i].hours * hour, &due))
-			due = WARD_NS_NEVER;
-		ward_json_obj(&r->j);
-		api_str(&r->j, "name", ward_str_z(clocks[i].name));
-		api_u64(&r->j, "hours", (uint64_t)clocks[i].hours);
-		api_time(&r->j, "due", due);
-		ward_json_obj_end(&r->j);
-	}
-	ward_json_arr_end(&r->j);
-}
+/* ---- clocks of the law ---- */
 
 static void put_open(struct api_request *r)
 {
@@ -254,8 +211,7 @@ static void put_open(struct api_request *r)
 		api_str(&r->j, "level", ward_str_z(api_level_name[in->level]));
 		api_str(&r->j, "state", ward_str_z(in->state));
 		api_time(&r->j, "first", in->first);
-		api_time(&r->j, "known", known(in));
-		put_due(r, in);
+		api_duties_put(r, in);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

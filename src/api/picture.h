@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "care/past.h"
 #include "crisis/crisis.h"
+#include "law/law.h"
 #include "model/permit/permit.h"
 #include "respond/playbook/drive.h"
 #include "watch/load.h"
@@ -26,8 +27,8 @@ enum {
 
 /* What an impact says. */
 struct api_forecast {
-	uint32_t node; /* WARD_NONE: the hospital does not have it */
-	bool service, withdrawn;
+	uint32_t node;                         /* WARD_NONE: the hospital does not have it */
+	bool service, withdrawn, confidential; /* what it takes: others could read it */
 	int64_t lo, hi, priority;
 	ward_ns earliest, expected;
 };
@@ -94,7 +95,8 @@ struct api_incident {
 	char taken_by[API_ROLE];
 	ward_ns asked; /* NEVER: nobody is asked who has not answered */
 	char asked_for[API_ROLE];
-	struct ward_str called; /* its own: what, on what and where, one behind the other */
+	struct ward_law_case *law; /* NULL: nobody said anything for the law */
+	struct ward_str called;    /* its own: what, on what and where, one behind the other */
 	struct ward_str headline, on, where;
 	struct ward_str line[API_LANGS]; /* its own; p NULL: to be made */
 };

@@ -333,6 +333,7 @@ static enum ward_err take_impact(
 		.withdrawn = r->withdrawn,
 		.lo = r->lo_micro,
 		.hi = r->hi_micro,
+		.confidential = ward_str_find(r->need, WARD_STR("confidentiality")) != SIZE_MAX,
 		.priority = r->priority_micro,
 		.earliest = r->earliest,
 		.expected = r->expected};

@@ -37,4 +37,8 @@ WARD_MUST_CHECK enum ward_err take_watch_decision(struct ward_api *a, const stru
 /* permits.c: of a permit. NOMEM. */
 WARD_MUST_CHECK enum ward_err take_permit(struct ward_api *a, const struct ward_conf *row);
 
+/* duties.c: a row of a decision of kind LAW about it. NOMEM. */
+WARD_MUST_CHECK enum ward_err api_duties_take(
+	struct ward_api *a, struct api_incident *in, const struct ward_conf *row);
+
 #endif

@@ -232,6 +232,8 @@ static enum ward_err take_decision(
 		in->asked = k->time;
 		take_name(in->asked_for, sizeof(in->asked_for), api_word(args, "to"));
 	}
+	if (ward_str_eqz(what, "law") && (in = api_incident(a, id)) != NULL)
+		return api_duties_take(a, in, c);
 	for (size_t i = 0; ward_str_eqz(what, "lift") && i < a->filter.n; i++)
 		if (ward_id_eq(a->filter.at[i]->id, id)) {
 			drop_at(a, &a->filter, i);

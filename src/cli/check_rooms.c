@@ -13,6 +13,7 @@
 #include "evacuate/facts.h"
 #include "exercise/scenario.h"
 #include "impact/impact.h"
+#include "law/law.h"
 #include "model/basis.h"
 #include "model/door/rules.h"
 #include "model/inventory/rules.h"
@@ -390,6 +391,25 @@ static enum ward_err check_oncall(const char *hospital, const char *content,
 	return err;
 }
 
+/* Whom the law wants told of an incident: the hospital's own rules (law.yml) among them. */
+static enum ward_err check_law(const char *hospital, const char *content, struct ward_limits *lim,
+	struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_law *law = ward_mem_alloc(ward_mem_heap(), sizeof(*law));
+	struct ward_arena a;
+	char dir[PATH_MAX];
+	enum ward_err err = law ? WARD_OK : WARD_ERR_NOMEM;
+
+	ward_arena_init(&a, ward_mem_heap(), ONCALL_BYTES_MAX);
+	(void)snprintf(dir, sizeof(dir), "%.4000s/law", content);
+	if (!err && *m)
+		err = ward_law_load(
+			dir, hospital, ward_model_hospital(*m)->country, &a, lim, d, law);
+	ward_arena_fini(&a);
+	ward_mem_free(ward_mem_heap(), law, sizeof(*law));
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 static enum ward_err check_recipients(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -573,6 +593,7 @@ static const struct checker checkers[] = {
 	{check_machines},
 	{check_indicators},
 	{check_oncall},
+	{check_law},
 	{check_actuators},
 	{check_playbooks},
 };

@@ -92,6 +92,7 @@
 	X(rules_tune)           \
 	X(run)                  \
 	X(search)               \
+	X(law)                  \
 	X(limits)               \
 	X(sense_cap)            \
 	X(sense_field)          \

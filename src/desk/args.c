@@ -25,6 +25,11 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_TUNE, "rule", false, true},
 	{WARD_DECISION_TUNE, "thing", false, true},
 	{WARD_DECISION_TUNE, "until", false, true},
+	{WARD_DECISION_LAW, "say", false, true},
+	{WARD_DECISION_LAW, "of", false, false}, /* a fact, a rule */
+	{WARD_DECISION_LAW, "is", false, false},
+	{WARD_DECISION_LAW, "time", false, false},
+	{WARD_DECISION_LAW, "number", false, false}, /* the receiver's */
 	{WARD_DECISION_ACTIVATE, "level", false, true},
 	{WARD_DECISION_RESOLVE, "why", false, true},
 	{WARD_DECISION_RESOLVE, "alternatives", true, false},

@@ -24,6 +24,7 @@
 	X(ASSIGN, "assign", BRAIN, "a role is asked to see to it")                       \
 	X(MERGE, "merge", BRAIN, "it is the same as another one")                        \
 	X(SPLIT, "split", BRAIN, "some of its signs are another one")                    \
+	X(LAW, "law", BRAIN, "what the clocks of the law need to know")                  \
 	X(TUNE, "tune", BRAIN, "signs like these open no incident for a while")          \
 	/* a filter */                                                                   \
 	X(LIFT, "lift", BRAIN, "signs like these open incidents again")                  \

@@ -10,28 +10,29 @@
 #include "desk/decision.h"
 
 /* X(NAME, "name", what it lets do) */
-#define WARD_RIGHT_LIST(X)                                                              \
-	X(SEE_INCIDENTS, "see.incidents", "incidents, and what is done about them")     \
-	X(SEE_PLANS, "see.plans", "floor plans, and the places and roles of the model") \
-	X(SEE_ASSETS, "see.assets", "the inventory")                                    \
-	X(SEE_CARE, "see.care", "what wards and services can do for patients")          \
-	X(SEE_PATHS, "see.paths", "how a service could be attacked, and blind spots")   \
-	X(SEE_EVIDENCE, "see.evidence", "clips, photos and records")                    \
-	X(SEE_AUDIT, "see.audit", "who decided and looked at what")                     \
-	X(SEE_STATE, "see.state", "what watches, and whether it works")                 \
-	X(REPORT, "report", "saying what somebody saw; calling for help")               \
-	X(DECIDE_INCIDENT, "decide.incident", "confirming, dismissing, closing")        \
-	X(TUNE, "tune", "holding back signs that were no attack")                       \
-	X(ACKNOWLEDGE, "acknowledge", "saying that a message was read, a task is done") \
-	X(RUN_PLAYBOOK, "run.playbook", "beginning and ending runs of playbooks")       \
-	X(PROPOSE, "propose", "having an action shown with its effect")                 \
-	X(APPROVE, "approve", "having an action done, refused, undone")                 \
-	X(ENTER_CARE, "enter.care", "entering beds and the state of wards")             \
-	X(LEAD_CRISIS, "lead.crisis", "leading the crisis cell")                        \
-	X(KEEP_WATCH, "keep.watch", "the log of a post, and handing it over")           \
-	X(PERMIT, "permit", "making works permits, in which alarms are expected")       \
-	X(CONFIGURE, "configure", "changing what Ward knows of the hospital")           \
-	X(ADMINISTER, "administer", "accounts of people")                               \
+#define WARD_RIGHT_LIST(X)                                                               \
+	X(SEE_INCIDENTS, "see.incidents", "incidents, and what is done about them")      \
+	X(SEE_PLANS, "see.plans", "floor plans, and the places and roles of the model")  \
+	X(SEE_ASSETS, "see.assets", "the inventory")                                     \
+	X(SEE_CARE, "see.care", "what wards and services can do for patients")           \
+	X(SEE_PATHS, "see.paths", "how a service could be attacked, and blind spots")    \
+	X(SEE_EVIDENCE, "see.evidence", "clips, photos and records")                     \
+	X(SEE_AUDIT, "see.audit", "who decided and looked at what")                      \
+	X(SEE_STATE, "see.state", "what watches, and whether it works")                  \
+	X(REPORT, "report", "saying what somebody saw; calling for help")                \
+	X(DECIDE_INCIDENT, "decide.incident", "confirming, dismissing, closing")         \
+	X(TUNE, "tune", "holding back signs that were no attack")                        \
+	X(ACKNOWLEDGE, "acknowledge", "saying that a message was read, a task is done")  \
+	X(RUN_PLAYBOOK, "run.playbook", "beginning and ending runs of playbooks")        \
+	X(PROPOSE, "propose", "having an action shown with its effect")                  \
+	X(APPROVE, "approve", "having an action done, refused, undone")                  \
+	X(ENTER_CARE, "enter.care", "entering beds and the state of wards")              \
+	X(LEAD_CRISIS, "lead.crisis", "leading the crisis cell")                         \
+	X(ANSWER_LAW, "answer.law", "what the law's clocks need to know, what was sent") \
+	X(KEEP_WATCH, "keep.watch", "the log of a post, and handing it over")            \
+	X(PERMIT, "permit", "making works permits, in which alarms are expected")        \
+	X(CONFIGURE, "configure", "changing what Ward knows of the hospital")            \
+	X(ADMINISTER, "administer", "accounts of people")                                \
 	X(METRICS, "metrics", "counters of the machine")
 
 enum ward_right {

@@ -68,6 +68,20 @@ static enum ward_err load_country(struct ward_cell *c, const char *hospital, con
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;
 }
 
+static enum ward_err load_law(
+	struct ward_cell *c, const struct ward_cell_in *in, struct ward_diag *diag)
+{
+	char dir[PATH_BYTES];
+
+	(void)snprintf(dir, sizeof(dir), "%.4000s/law", in->content);
+	enum ward_err err = ward_law_load(dir, in->hospital, ward_model_hospital(in->m)->country,
+		in->arena, in->lim, diag, &c->law);
+
+	if (!err)
+		c->is.law = &c->law;
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
 /* Rules and works; without them nobody says how things come back. */
 static enum ward_err load_back(
 	struct ward_cell *c, const struct ward_cell_in *in, struct ward_diag *diag)
@@ -113,6 +127,8 @@ enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *re
 		err = load_country(ret, in->hospital, in->content, &people, in->arena);
 	if (!err && ward_oncall_load(&calls, in->hospital, &ret->oncall) == WARD_ERR_NOMEM)
 		err = WARD_ERR_NOMEM;
+	if (!err)
+		err = load_law(ret, in, &diag);
 	if (!err)
 		err = load_back(ret, in, &diag);
 	ward_diag_fini(&diag);

@@ -6,12 +6,14 @@
 #define WARD_RUN_CELL_H
 
 #include "api/api.h"
+#include "law/law.h"
 #include "respond/oncall.h"
 
 struct ward_cell {
 	const struct ward_model *m;
 	struct ward_oncall oncall;
 	struct ward_playbook_country country;
+	struct ward_law law;
 	struct ward_rules *rules;
 	struct ward_works *works;
 	struct ward_engine *engine;

@@ -2,6 +2,7 @@
 #include "run/live_people.h"
 
 #include "desk/people.h"
+#include "law/law.h"
 #include "run/desk_client.h"
 #include "run/local.h"
 
@@ -46,6 +47,29 @@ static uid_t seen_as(const struct live *l, uid_t uid)
 	return uid == l->own_uid ? 0 : (uid_t)-1;
 }
 
+/* What can be said for the law; nothing where its rules can't be read, which `ward check` tells. */
+static void put_law(struct live *l, struct ward_wr *w)
+{
+	char dir[4096];
+	struct ward_law *law = ward_mem_alloc(ward_mem_heap(), sizeof(*law));
+	struct ward_arena a;
+	struct ward_diag diag;
+
+	ward_arena_init(&a, ward_mem_heap(), TEXT_BYTES);
+	ward_diag_init(&diag, ward_mem_heap());
+	(void)snprintf(dir, sizeof(dir), "%.4000s/law", l->o->content);
+	if (law && ward_law_load(dir, l->o->dir, ward_model_hospital(l->m)->country, &a, l->o->lim,
+			   &diag, law) == WARD_OK) {
+		for (size_t i = 0; i < law->n_fact; i++)
+			ward_wr_printf(w, "fact %.*s\n", WARD_STR_ARG(law->fact[i].id));
+		for (size_t i = 0; i < law->n_rule; i++)
+			ward_wr_printf(w, "rule %.*s\n", WARD_STR_ARG(law->rule[i].id));
+	}
+	ward_diag_fini(&diag);
+	ward_arena_fini(&a);
+	ward_mem_free(ward_mem_heap(), law, sizeof(*law));
+}
+
 static enum ward_err put_people(struct live *l, size_t number)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
@@ -63,6 +87,7 @@ static enum ward_err put_people(struct live *l, size_t number)
 				&w, " %.*s", WARD_STR_ARG(ward_model_node(l->m, p->role[k])->id));
 		ward_wr_ch(&w, '\n');
 	}
+	put_law(l, &w);
 	for (uint32_t i = 0; i < ward_model_n(l->m); i++) {
 		const struct ward_node *n = ward_model_node(l->m, i);
 

@@ -7,6 +7,7 @@ import { Icon, LevelTag } from '../icons';
 import { may, minute, useLive } from '../state';
 import { Actions, Playbooks } from './incident/act';
 import { Decide } from './incident/decide';
+import { Duties } from './incident/duties';
 import { Evidence } from './incident/evidence';
 import { Forecast } from './incident/forecast';
 import { Timeline } from './incident/timeline';
@@ -145,6 +146,7 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 					<Decide incident={i} ask={ask} />
 					<Actions incident={i} ask={ask} />
 					<Playbooks incident={i} ask={ask} />
+					<Duties id={id} />
 					<Messages steps={i.steps} />
 					<Where incident={i} />
 				</div>

@@ -1,11 +1,12 @@
 /* What is read and why, who looked and who decided, and the clocks of the law that run. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { moment, span, until } from '../format';
+import { moment, span } from '../format';
 import { named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
+import { Due, type Clock, type Said } from './law';
 import { Failed, Section } from './parts';
 import './state.css';
 import './views.css';
@@ -14,8 +15,7 @@ interface Look { at: string; row: number; person: string; name: string; role: st
 interface Privacy {
 	sources: { id: string; name: string; kind: string; purpose: string; legal_basis: string; personal_data: boolean; retention_s: number | null }[];
 	looks: Look[]; decisions: Look[]; accounts: Look[]; forgotten: number; oldest: string | null;
-	incidents: { id: string; name: string; where: string; level: Level; state: string; first: string; known: string | null;
-		clocks: { name: string; hours: number; due: string | null }[] }[];
+	incidents: { id: string; name: string; where: string; level: Level; state: string; first: string; aware: Said | null; clocks: Clock[] }[];
 }
 
 const DAYS = ['1', '7', '30'];
@@ -32,13 +32,10 @@ function Clocks({ of }: { of: Privacy['incidents'] }): JSX.Element {
 					<li key={i.id} class="run">
 						<h3><span class={`level level-${i.level}`}><LevelMark level={i.level} />{named('level', i.level)}</span>{' '}
 							{may('see.incidents') ? <a href={`/incidents/${i.id}`}>{i.name}</a> : i.name} <span class="quiet">{i.where}</span></h3>
-						<p class="quiet">{i.known ? t('pv.known', { at: moment(i.known, now) }) : t('pv.not_known')}</p>
+						<p class="quiet">{i.aware ? t('pv.known', { at: moment(i.aware.time, now) }) : t('pv.not_known')}
+							{may('answer.law') && <> <a href={`/law/${i.id}`}>{t('law.answer')}</a></>}</p>
 						<ul class="due">
-							{i.clocks.map((c) => (
-								<li key={c.name}>{named('law', c.name)}:{' '}
-									<strong class={c.due && Date.parse(c.due) < now ? 'due-over' : ''}>
-										{c.due ? `${until(c.due, now)} (${moment(c.due, now)})` : span(c.hours * 3_600_000)}</strong></li>
-							))}
+							{i.clocks.map((c) => <li key={c.id}>{c.name} → {c.to}: {c.state === 'sent' ? named('duty', c.state) : <Due c={c} />}</li>)}
 						</ul>
 					</li>
 				))}

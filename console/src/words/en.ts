@@ -2,6 +2,7 @@
 import { account } from './account/en';
 import { en as config } from './config/en';
 import { en as know } from './know/en';
+import { en as law } from './law/en';
 import { en as camera } from './camera/en';
 import { en as prevention } from './prevention/en';
 import { en as setup } from './setup/en';
@@ -13,6 +14,7 @@ export const en = {
 	...account,
 	...config,
 	...know,
+	...law,
 	...camera,
 	...prevention,
 	...setup,

@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/fr';
 import { fr as config } from './config/fr';
 import { fr as know } from './know/fr';
+import { fr as law } from './law/fr';
 import { fr as camera } from './camera/fr';
 import { fr as prevention } from './prevention/fr';
 import { fr as setup } from './setup/fr';
@@ -13,6 +14,7 @@ export const fr: Words = {
 	...account,
 	...config,
 	...know,
+	...law,
 	...camera,
 	...prevention,
 	...setup,

@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/it';
 import { it as config } from './config/it';
 import { it as know } from './know/it';
+import { it as law } from './law/it';
 import { it as camera } from './camera/it';
 import { it as prevention } from './prevention/it';
 import { it as setup } from './setup/it';
@@ -13,6 +14,7 @@ export const it: Words = {
 	...account,
 	...config,
 	...know,
+	...law,
 	...camera,
 	...prevention,
 	...setup,

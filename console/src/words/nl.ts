@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { account } from './account/nl';
 import { nl as config } from './config/nl';
 import { nl as know } from './know/nl';
+import { nl as law } from './law/nl';
 import { nl as camera } from './camera/nl';
 import { nl as prevention } from './prevention/nl';
 import { nl as setup } from './setup/nl';
@@ -13,6 +14,7 @@ export const nl: Words = {
 	...account,
 	...config,
 	...know,
+	...law,
 	...camera,
 	...prevention,
 	...setup,

@@ -204,6 +204,11 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 		why = said;
 		err = WARD_ERR_MALFORMED;
 	}
+	if (!err && (said = ward_law_wrong(&form, desk_people_law(k->people),
+			     ward_clock_now(k->p.clock), &k->lim, &k->arena)) != NULL) {
+		why = said;
+		err = WARD_ERR_MALFORMED;
+	}
 	if (err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT) {
 		refuse(k, c, err, why);
 		return;

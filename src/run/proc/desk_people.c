@@ -17,6 +17,7 @@ struct desk_people {
 	} at[WARD_PEOPLE_MAX];
 	size_t n;
 	struct ward_intern node, role;
+	struct ward_law law;
 };
 
 static void read_person(struct desk_people *p, struct ward_str rest)
@@ -49,6 +50,8 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 
 	if (map == MAP_FAILED)
 		ward_process_die(p, "people", WARD_ERR_IO);
+	all->n = 0;
+	all->law = (struct ward_law){.n_fact = 0};
 	ward_intern_init(&all->node, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
 	ward_intern_init(&all->role, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
 	for (struct ward_str text = {map, len}; text.len;) {
@@ -56,11 +59,20 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 
 		if (ward_str_eqz(what, "person"))
 			read_person(all, line);
+		else if (ward_str_eqz(what, "fact") && all->law.n_fact < WARD_LAW_FACTS)
+			all->law.fact[all->law.n_fact++].id = line;
+		else if (ward_str_eqz(what, "rule") && all->law.n_rule < WARD_LAW_RULES)
+			all->law.rule[all->law.n_rule++].id = line;
 		else if (ward_intern_put(ward_str_eqz(what, "role") ? &all->role : &all->node, line,
 				 &id) == WARD_ERR_NOMEM)
 			ward_process_die(p, "people", WARD_ERR_NOMEM);
 	}
 	return all; /* what it says is in the mapped file */
+}
+
+const struct ward_law *desk_people_law(const struct desk_people *p)
+{
+	return &p->law;
 }
 
 const struct desk_person *desk_people_user(const struct desk_people *p, uid_t uid)

@@ -4,6 +4,7 @@
 #define WARD_RUN_PROC_DESK_PEOPLE_H
 
 #include "desk/people.h"
+#include "law/law.h"
 #include "run/process.h"
 
 struct desk_person {
@@ -14,14 +15,16 @@ struct desk_person {
 
 struct desk_people; /* lives as long as the process */
 
-/* Lines "person UID ID ROLE …" ("-": of no user of this machine), "role ID" and "node ID". Ends the
- * process when the file can't be read. */
+/* Lines "person UID ID ROLE …" ("-": of no user of this machine), "role ID", "fact ID", "rule ID"
+ * and "node ID". Ends the process when the file can't be read. */
 struct desk_people *desk_people_open(struct ward_process *p, int fd);
 /* NULL: it is nobody. */
 const struct desk_person *desk_people_user(const struct desk_people *p, uid_t uid);
 /* The person of that id; NULL: there is none. */
 const struct desk_person *desk_people_id(const struct desk_people *p, struct ward_str id);
 bool desk_people_place(const struct desk_people *p, struct ward_str id);
+/* Facts and rules of the law, of which nothing but the ids is known. */
+const struct ward_law *desk_people_law(const struct desk_people *p);
 bool desk_people_role(const struct desk_people *p, struct ward_str id);
 /* The role in which is decided: the one that was named, of WARD_DESK_WHOEVER the person's first.
  * False: it is not theirs, and why says so (len bytes). */

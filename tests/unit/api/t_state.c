@@ -431,26 +431,64 @@ static void says_how_the_past_was_searched(void **state)
 	}
 }
 
-/* Before it is confirmed no clock runs; then from that moment. */
-static void runs_clocks_from_confirmation(void **state)
+static const struct ward_conf *clock_of(const struct ward_conf *x, const char *id)
+{
+	for (size_t i = 0; i < length(x, "clocks"); i++)
+		if (ward_str_eqz(word(nth(x, "clocks", i), "id"), id))
+			return nth(x, "clocks", i);
+	return NULL;
+}
+
+static void say_for_the_law(unsigned n, const char *subject, const char *args)
+{
+	char row[600];
+
+	(void)snprintf(row, sizeof(row),
+		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-000000001%03u\","
+		"\"revision\":1,\"time\":\"2026-03-12T02:30:00Z\",\"what\":\"law\","
+		"\"subject\":\"%s\",\"person\":\"x\",\"role\":\"dpo\",\"text\":\"why\","
+		"\"args\":%s,\"taken\":true}",
+		n, subject, args);
+	room_add(&room, row);
+}
+
+/* Until somebody named says since when the hospital knows no clock of awareness runs. */
+static void runs_the_clocks_of_the_law(void **state)
 {
 	const char *id = "00000000-0000-8000-8000-000000000042";
-	const struct ward_conf *x;
-	ward_ns due;
+	const struct ward_conf *x, *k;
+	char target[128];
 
 	(void)state;
 	room_add_incident(&room, 42, "high", "suspected");
 	x = item(ask(API "privacy"), "incidents", id);
-	assert_int_equal(length(x, "clocks"), 4);
-	assert_int_not_equal(ward_time_parse(word(nth(x, "clocks", 0), "due"), &due), WARD_OK);
-	room_add(&room, "{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-000000000042\","
-			"\"revision\":2,\"state\":\"confirmed\",\"domain\":\"cyber\",\"level\":"
-			"\"high\",\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
-			"\"2026-03-12T02:10:00Z\",\"headline\":{\"threat\":\"C\",\"on\":\"x\"},"
-			"\"members\":[]}");
+	k = clock_of(x, "IT-N24"); /* somebody is in a system, says the record */
+	assert_non_null(k);
+	EQ(word(k, "state"), "waits");
+	EQ(word(k, "is"), "likely");
+	EQ(word(k, "due"), "");
+	assert_null(clock_of(x, "G33")); /* it hangs on answers */
+	say_for_the_law(1, id, "{\"say\":\"aware\",\"time\":\"2026-03-12T02:15:00Z\"}");
+	say_for_the_law(2, id, "{\"say\":\"fact\",\"of\":\"personal-data\",\"is\":\"yes\"}");
+	say_for_the_law(3, id, "{\"say\":\"fact\",\"of\":\"rumour\",\"is\":\"yes\"}");
 	x = item(ask(API "privacy"), "incidents", id);
-	assert_int_equal(ward_time_parse(word(nth(x, "clocks", 0), "due"), &due), WARD_OK);
-	assert_in_range(due / WARD_NS_PER_S, 1773281400 + 86400, 1773285000 + 86400);
+	EQ(word(clock_of(x, "IT-N24"), "due"), "2026-03-13T02:15:00Z");
+	EQ(word(clock_of(x, "G33"), "due"), "2026-03-15T02:15:00Z");
+
+	(void)snprintf(target, sizeof(target), API "incidents/%s/law", id);
+	x = ask(target);
+	EQ(word(ward_conf_get(x, "aware"), "time"), "2026-03-12T02:15:00Z");
+	EQ(word(ward_conf_get(x, "aware"), "role"), "dpo");
+	EQ(word(item(x, "facts", "personal-data"), "is"), "yes");
+	EQ(word(item(x, "facts", "malicious-access"), "is"), "likely");
+	EQ(word(item(x, "clocks", "G33"), "to"), "Garante per la protezione dei dati personali");
+	EQ(word(item(x, "clocks", "IT-MD"), "mark"), "secondary");
+	/* sent, and the month runs from then */
+	say_for_the_law(4, id, "{\"say\":\"sent\",\"of\":\"IT-N72\",\"number\":\"C-7\"}");
+	x = ask(target);
+	EQ(word(item(x, "clocks", "IT-N72"), "state"), "sent");
+	EQ(word(ward_conf_get(item(x, "clocks", "IT-N72"), "said"), "number"), "C-7");
+	EQ(word(item(x, "clocks", "IT-N1m"), "due"), "2026-04-12T02:30:00Z");
 }
 
 int main(int argc, char **argv)
@@ -464,7 +502,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(tells_who_looked_and_decided),
 		cmocka_unit_test(tells_who_signed_in_and_searched),
 		cmocka_unit_test(says_how_the_past_was_searched),
-		cmocka_unit_test(runs_clocks_from_confirmation)};
+		cmocka_unit_test(runs_the_clocks_of_the_law)};
 
 	if (argc != 2)
 		return 2;

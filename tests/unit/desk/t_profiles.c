@@ -45,6 +45,7 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_ASSIGN] = looks,
 		[WARD_DECISION_MERGE] = looks,
 		[WARD_DECISION_SPLIT] = looks,
+		[WARD_DECISION_LAW] = P(DATA_PROTECTION_OFFICER) | lead,
 		[WARD_DECISION_TUNE] = P(ANALYST) | lead,
 		[WARD_DECISION_LIFT] = P(ANALYST) | lead,
 		[WARD_DECISION_REPORT] = all,

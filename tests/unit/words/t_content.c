@@ -245,6 +245,35 @@ static int recovery(const char *path, const struct stat *st, int type, struct FT
 	return 0;
 }
 
+/* Whom the law wants told of what. */
+static int law(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	const struct ward_conf *doc, *list;
+
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	doc = read_yaml(path)->child;
+	list = ward_conf_get(doc, "receivers");
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+		show(x->text);
+	list = ward_conf_get(doc, "facts");
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+		show(text_of(x, "ask"));
+	list = ward_conf_get(doc, "rules");
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
+		const struct ward_conf *needs = ward_conf_get(x, "needs");
+
+		show(text_of(x, "name"));
+		if (ward_str_find(text_of(x, "to"), WARD_STR(" ")) != SIZE_MAX)
+			show(text_of(x, "to")); /* else a name, or that of a receiver */
+		for (const struct ward_conf *n = needs ? needs->child : NULL; n; n = n->next)
+			show(n->text);
+	}
+	return 0;
+}
+
 static void show_word(void *ctx, struct ward_str english)
 {
 	(void)ctx;
@@ -318,6 +347,7 @@ static int gather(void **state)
 	walk("content/attack", attack);
 	walk("content/recovery", recovery);
 	walk("content/actions", action);
+	walk("content/law", law);
 	walk("content/playbooks", playbook);
 	walk("content/rules", rule);
 	w.titles = true;

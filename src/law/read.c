@@ -1,0 +1,394 @@
+/* Rules out of files that people write: docs/law.md. */
+#include "law/priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { FILES = 3, PATH_BYTES = 4096 };
+
+static const char *const seen_name[] = {
+#define X(NAME, name) name,
+	WARD_LAW_SEEN_LIST(X)
+#undef X
+};
+
+struct reader {
+	struct ward_law *law;
+	struct ward_diag *diag;
+	const struct ward_conf *file; /* its map */
+	struct ward_str jurisdiction;
+};
+
+static void bad(const struct reader *x, const struct ward_conf *at, const char *what,
+	struct ward_str name, const char *mend)
+{
+	ward_diag_addf(x->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
+		WARD_STR_ARG(name), mend);
+}
+
+size_t ward_law_fact_of(const struct ward_law *l, struct ward_str id)
+{
+	for (size_t i = 0; i < l->n_fact; i++)
+		if (ward_str_eq(l->fact[i].id, id))
+			return i;
+	return SIZE_MAX;
+}
+
+size_t ward_law_rule_of(const struct ward_law *l, struct ward_str id)
+{
+	for (size_t i = 0; i < l->n_rule; i++)
+		if (ward_str_eq(l->rule[i].id, id))
+			return i;
+	return SIZE_MAX;
+}
+
+/* An id, which stands in decisions and on screens. */
+static bool read_id(const struct reader *x, const struct ward_conf *c, struct ward_str *ret)
+{
+	if (!ward_conf_str(c, "id", true, x->diag, ret))
+		return false;
+	bool ok = ret->len && ret->len <= WARD_LAW_NAME;
+
+	for (size_t i = 0; i < ret->len && ok; i++)
+		ok = (ret->p[i] >= 'a' && ret->p[i] <= 'z') ||
+		     (ret->p[i] >= 'A' && ret->p[i] <= 'Z') ||
+		     (ret->p[i] >= '0' && ret->p[i] <= '9') || ret->p[i] == '-';
+	if (!ok)
+		bad(x, c, "not usable as an id:", *ret,
+			"write at most 32 letters, digits and hyphens");
+	return ok;
+}
+
+/* The texts of a list, or of one text; the finding is the list's. */
+static size_t read_list(const struct reader *x, const struct ward_conf *c, const char *key,
+	size_t max, const struct ward_conf **ret)
+{
+	const struct ward_conf *list = ward_conf_get(c, key);
+	size_t n = 0;
+
+	if (!list)
+		return 0;
+	const struct ward_conf *one = list->kind == WARD_CONF_SEQ ? list->child : list;
+
+	for (; one; one = list->kind == WARD_CONF_SEQ ? one->next : NULL) {
+		if (one->kind != WARD_CONF_SCALAR || !one->text.len) {
+			bad(x, one, "no text in", ward_str_z(key), "write a list of texts: [a, b]");
+			return 0;
+		}
+		if (n == max) {
+			bad(x, one, "too many in", ward_str_z(key), "leave some out");
+			return 0;
+		}
+		ret[n++] = one;
+	}
+	return n;
+}
+
+static size_t read_facts_of(const struct reader *x, const struct ward_conf *c, const char *key,
+	uint8_t ret[WARD_LAW_LIST])
+{
+	const struct ward_conf *list[WARD_LAW_LIST];
+	size_t n = read_list(x, c, key, WARD_LAW_LIST, list), of;
+
+	for (size_t i = 0; i < n; i++) {
+		of = ward_law_fact_of(x->law, list[i]->text);
+		if (of == SIZE_MAX) {
+			bad(x, list[i], "no fact", list[i]->text,
+				"write the id of one that stands before it, or add it to facts");
+			return 0;
+		}
+		ret[i] = (uint8_t)of;
+	}
+	return n;
+}
+
+static void read_fact(const struct reader *x, const struct ward_conf *c)
+{
+	static const char *const known[] = {"id", "ask", "any", "record", NULL};
+	struct ward_law *l = x->law;
+	struct ward_law_fact f = {.seen = WARD_LAW_SEEN_N};
+	struct ward_str seen = ward_conf_word(c, "record");
+	unsigned k = 0;
+
+	ward_conf_only(c, known, x->diag);
+	if (!read_id(x, c, &f.id) || !ward_conf_str(c, "ask", true, x->diag, &f.ask))
+		return;
+	if (ward_law_fact_of(l, f.id) != SIZE_MAX) {
+		bad(x, c, "a second fact", f.id, "give it another id");
+		return;
+	}
+	while (k < WARD_LAW_SEEN_N && !ward_str_eqz(seen, seen_name[k]))
+		k++;
+	if (seen.len && k == WARD_LAW_SEEN_N)
+		bad(x, c, "the record does not tell", seen, "write care, data, access or device");
+	f.seen = (enum ward_law_seen)k;
+	f.n_any = read_facts_of(x, c, "any", f.any);
+	if (l->n_fact == WARD_LAW_FACTS)
+		bad(x, c, "no room for the fact", f.id, "there may be 48 of them");
+	else
+		l->fact[l->n_fact++] = f;
+}
+
+/* ---- rules ---- */
+
+static bool read_day(
+	const struct reader *x, const struct ward_conf *c, const char *key, ward_ns *ret)
+{
+	struct ward_str s = ward_conf_word(c, key);
+
+	if (!s.len || ward_time_parse(s, ret) == WARD_OK)
+		return s.len;
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%.*sT00:00:00Z", WARD_STR_ARG(ward_str_sub(s, 0, 10)));
+	if (s.len == 10 && ward_time_parse(ward_str_z(text), ret) == WARD_OK)
+		return true;
+	bad(x, c, "no day:", s, "write it as 2024-10-18");
+	return false;
+}
+
+/* "aware", "event", "detected", "sent ID", "fact ID" */
+static void read_from(const struct reader *x, const struct ward_conf *c, struct ward_law_rule *u)
+{
+	static const char *const plain[] = {"event", "detected", "aware"};
+	struct ward_str of = ward_conf_word(c, "clock"), word = ward_str_cut(&of, ' ');
+	size_t k = 0, at = SIZE_MAX;
+
+	while (k < WARD_ARRAY_LEN(plain) && !ward_str_eqz(word, plain[k]))
+		k++;
+	u->from = (enum ward_law_from)k;
+	if (k < WARD_ARRAY_LEN(plain) && !of.len)
+		return;
+	if (ward_str_eqz(word, "sent")) {
+		u->from = WARD_LAW_FROM_SENT;
+		at = ward_law_rule_of(x->law, ward_str_trim(of));
+	} else if (ward_str_eqz(word, "fact")) {
+		u->from = WARD_LAW_FROM_FACT;
+		at = ward_law_fact_of(x->law, ward_str_trim(of));
+	}
+	u->from_of = (uint8_t)at;
+	if (at == SIZE_MAX)
+		bad(x, c, "no begin of a clock:", ward_conf_word(c, "clock"),
+			"write aware, event, detected, `sent RULE` or `fact FACT` of one that "
+			"stands before it");
+}
+
+static void read_mark(const struct reader *x, const struct ward_conf *c, struct ward_law_rule *u)
+{
+	struct ward_str s = ward_conf_word(c, "mark");
+	unsigned k = 0;
+
+	while (k <= WARD_LAW_UNCONFIRMED &&
+		!ward_str_eqz(s, ward_law_mark_name((enum ward_law_mark)k)))
+		k++;
+	u->mark = (enum ward_law_mark)k;
+	if (k > WARD_LAW_UNCONFIRMED)
+		bad(x, c, "how well the text is known:", s,
+			"write `mark:` confirmed, secondary or unconfirmed");
+}
+
+static bool is_for(const struct reader *x, const struct ward_conf *c)
+{
+	const struct ward_conf *role[WARD_LAW_ROLES];
+	size_t n = read_list(x, c, "role", WARD_LAW_ROLES, role);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < x->law->n_role; k++)
+			if (ward_str_eq(role[i]->text, x->law->role[k]))
+				return true;
+	return n == 0;
+}
+
+/* The receiver's name in this country, if one is given, else the text itself. */
+static struct ward_str receiver(const struct ward_conf *const *file, size_t n, struct ward_str to)
+{
+	for (size_t i = n; i-- > 0;) {
+		const struct ward_conf *map = ward_conf_get(file[i], "receivers");
+
+		for (const struct ward_conf *x = map ? map->child : NULL; x; x = x->next)
+			if (ward_str_eq(x->key, to) && x->kind == WARD_CONF_SCALAR)
+				return x->text;
+	}
+	return to;
+}
+
+/* Rules end where one begins that stands in their place. */
+static void take_out(const struct reader *x, const struct ward_conf *c, ward_ns from)
+{
+	const struct ward_conf *list[WARD_LAW_LIST];
+	size_t n = read_list(x, c, "replaces", WARD_LAW_LIST, list), of;
+
+	for (size_t i = 0; i < n; i++) {
+		of = ward_law_rule_of(x->law, list[i]->text);
+		if (of == SIZE_MAX)
+			bad(x, list[i], "no rule", list[i]->text,
+				"write the id of one of an earlier file");
+		else if (x->law->rule[of].until > from)
+			x->law->rule[of].until = from;
+	}
+}
+
+static void read_rule(const struct reader *x, const struct ward_conf *c)
+{
+	static const char *const known[] = {"id", "law", "name", "to", "from", "until", "when",
+		"unless", "clock", "due", "working", "mark", "needs", "role", "replaces", NULL};
+	struct ward_law *l = x->law;
+	struct ward_law_rule u = {
+		.jurisdiction = x->jurisdiction, .in_force = INT64_MIN, .until = WARD_NS_NEVER};
+	const struct ward_conf *need[WARD_LAW_LIST];
+	struct ward_str due = ward_conf_word(c, "due");
+	bool working = false;
+
+	ward_conf_only(c, known, x->diag);
+	if (!read_id(x, c, &u.id) || !ward_conf_str(c, "law", true, x->diag, &u.law) ||
+		!ward_conf_str(c, "name", true, x->diag, &u.name) ||
+		!ward_conf_str(c, "to", true, x->diag, &u.to))
+		return;
+	if (ward_law_rule_of(l, u.id) != SIZE_MAX) {
+		bad(x, c, "a second rule", u.id, "give it another id");
+		return;
+	}
+	if (!is_for(x, c))
+		return;
+	(void)read_day(x, c, "from", &u.in_force);
+	(void)read_day(x, c, "until", &u.until);
+	(void)ward_conf_bool(c, "working", false, x->diag, &working);
+	if (due.len && ward_term_parse(due, working, &u.due) != WARD_OK)
+		bad(x, c, "no length of time:", due,
+			"write PT72H, P10D, P6W or P1M; working days are days");
+	read_from(x, c, &u);
+	read_mark(x, c, &u);
+	u.n_when = read_facts_of(x, c, "when", u.when);
+	u.n_unless = read_facts_of(x, c, "unless", u.unless);
+	if (!u.n_when)
+		bad(x, c, "nothing that brings about", u.id, "add `when:` with facts");
+	u.n_need = read_list(x, c, "needs", WARD_LAW_LIST, need);
+	for (size_t i = 0; i < u.n_need; i++)
+		u.need[i] = need[i]->text;
+	take_out(x, c, u.in_force);
+	if (l->n_rule == WARD_LAW_RULES)
+		bad(x, c, "no room for the rule", u.id, "there may be 96 of them");
+	else
+		l->rule[l->n_rule++] = u;
+}
+
+/* ---- files ---- */
+
+static void each(const struct reader *x, const char *key,
+	void (*read)(const struct reader *, const struct ward_conf *))
+{
+	const struct ward_conf *list = ward_conf_get(x->file, key);
+
+	if (list && list->kind != WARD_CONF_SEQ) {
+		bad(x, list, "no list:", ward_str_z(key), "write each of them behind a `- `");
+		return;
+	}
+	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next)
+		if (c->kind == WARD_CONF_MAP)
+			read(x, c);
+		else
+			bad(x, c, "no map in", ward_str_z(key), "write `- id: ID` and what it has");
+}
+
+static void read_roles(const struct reader *x)
+{
+	const struct ward_conf *list[WARD_LAW_ROLES];
+	size_t n = read_list(x, x->file, "roles", WARD_LAW_ROLES, list);
+
+	for (size_t i = 0; i < n; i++)
+		x->law->role[i] = list[i]->text;
+	x->law->n_role = n ? n : x->law->n_role;
+}
+
+static void read_holidays(const struct reader *x)
+{
+	const struct ward_conf *list[WARD_HOLIDAYS];
+	size_t n = read_list(x, x->file, "holidays", WARD_HOLIDAYS, list);
+
+	for (size_t i = 0; i < n; i++)
+		if (x->law->n_holiday == WARD_HOLIDAYS ||
+			ward_holiday_parse(list[i]->text, &x->law->holiday[x->law->n_holiday++]) !=
+				WARD_OK) {
+			bad(x, list[i], "no holiday:", list[i]->text,
+				"write 12-25 or easter+39, at most 32 of them");
+			return;
+		}
+}
+
+enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct ward_arena *a,
+	const struct ward_limits *lim, struct ward_diag *diag, struct ward_law *ret)
+{
+	static const char *const known[] = {
+		"jurisdiction", "roles", "holidays", "receivers", "facts", "rules", NULL};
+	const struct ward_conf *doc[FILES];
+	struct reader x = {.law = ret, .diag = diag};
+	size_t before = diag->n_error;
+
+	WARD_ASSERT(n <= FILES);
+	*ret = (struct ward_law){
+		.role = {WARD_STR("controller"), WARD_STR("essential")}, .n_role = 2};
+	for (size_t i = 0; i < n; i++) {
+		enum ward_err err =
+			ward_conf_yaml(a, lim, file[i].name, file[i].bytes, diag, &doc[i]);
+
+		if (err)
+			return err;
+		doc[i] = doc[i]->child;
+	}
+	for (size_t i = 0; i < n; i++) { /* the last to say them: the hospital */
+		x.file = doc[i];
+		read_roles(&x);
+	}
+	for (size_t i = 0; i < n; i++) {
+		x.file = doc[i];
+		if (!doc[i] || doc[i]->kind == WARD_CONF_NULL)
+			continue;
+		ward_conf_only(doc[i], known, diag);
+		x.jurisdiction = ward_conf_word(doc[i], "jurisdiction");
+		read_holidays(&x);
+		each(&x, "facts", read_fact);
+		each(&x, "rules", read_rule);
+	}
+	for (size_t i = 0; i < ret->n_rule; i++)
+		ret->rule[i].to = receiver(doc, n, ret->rule[i].to);
+	return diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+/* A file is added; one that need not be there is left out if it is not. */
+static enum ward_err add(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_diag *diag, const char *path, bool required, struct ward_law_file *ret,
+	size_t *n)
+{
+	if (!required && access(path, F_OK) != 0 && errno == ENOENT)
+		return WARD_OK;
+	enum ward_err err = ward_conf_read(a, lim, path, diag, &ret[*n].bytes);
+
+	ret[*n].name = ward_str_z(path); /* findings and trees copy it */
+	*n += !err;
+	return err;
+}
+
+enum ward_err ward_law_load(const char *content, const char *hospital, struct ward_str country,
+	struct ward_arena *a, const struct ward_limits *lim, struct ward_diag *diag,
+	struct ward_law *ret)
+{
+	char eu[PATH_BYTES], own[PATH_BYTES], national[PATH_BYTES] = "";
+	struct ward_law_file file[FILES];
+	enum ward_err err = WARD_OK;
+	size_t n = 0;
+
+	if ((size_t)snprintf(eu, sizeof(eu), "%s/eu.yml", content) >= sizeof(eu) ||
+		(size_t)snprintf(own, sizeof(own), "%s/law.yml", hospital) >= sizeof(own))
+		return WARD_ERR_LIMIT;
+	if (country.len == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' && country.p[1] >= 'A' &&
+		country.p[1] <= 'Z')
+		(void)snprintf(national, sizeof(national), "%.*s/%c%c.yml", PATH_BYTES - 16,
+			content, country.p[0] | 0x20, country.p[1] | 0x20);
+	err = add(a, lim, diag, eu, true, file, &n);
+	if (!err && national[0])
+		err = add(a, lim, diag, national, false, file, &n);
+	if (!err)
+		err = add(a, lim, diag, own, false, file, &n);
+	return err ? err : ward_law_read(file, n, a, lim, diag, ret);
+}

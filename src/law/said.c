@@ -1,0 +1,173 @@
+/* What people said of an incident: the last word on each thing. */
+#include "law/priv.h"
+
+static const char *const say_name[] = {
+#define X(NAME, name) name,
+	WARD_LAW_SAY_LIST(X)
+#undef X
+};
+
+void ward_law_case_init(struct ward_law_case *c, const struct ward_mem *mem)
+{
+	*c = (struct ward_law_case){.mem = mem};
+}
+
+void ward_law_case_fini(struct ward_law_case *c)
+{
+	ward_mem_free(c->mem, c->said, c->cap * sizeof(*c->said));
+	*c = (struct ward_law_case){.mem = c->mem};
+}
+
+const struct ward_law_said *ward_law_said(
+	const struct ward_law_case *c, enum ward_law_say say, size_t of)
+{
+	for (size_t i = 0; c && i < c->n; i++)
+		if (c->said[i].say == say && c->said[i].of == of)
+			return &c->said[i];
+	return NULL;
+}
+
+/* Takes the place of what was said of it before. */
+static enum ward_err put(struct ward_law_case *c, const struct ward_law_said *said)
+{
+	size_t i = 0;
+
+	while (i < c->n && (c->said[i].say != said->say || c->said[i].of != said->of))
+		i++;
+	enum ward_err err =
+		i < c->n ? WARD_OK
+			 : ward_mem_more(c->mem, &c->said, c->n, &c->cap, sizeof(*c->said),
+				   WARD_LAW_FACTS + 2 * WARD_LAW_RULES + 1);
+
+	if (err)
+		return err;
+	c->n += i == c->n;
+	c->said[i] = *said;
+	if (said->say <= WARD_LAW_SAY_FACT && said->at > c->changed)
+		c->changed = said->at;
+	return WARD_OK;
+}
+
+/* ---- one word ---- */
+
+static const char *word_of_fact(
+	const struct ward_law *l, const struct ward_conf *args, struct law_word *ret)
+{
+	struct ward_str is = ward_conf_word(args, "is");
+
+	ret->of = ward_law_fact_of(l, ward_conf_word(args, "of"));
+	if (ret->of == SIZE_MAX)
+		return WARD_TEXT("no rule of the law asks that; see 'ward law DIR'");
+	ret->is = ward_str_eqz(is, "yes")       ? WARD_LAW_YES
+		  : ward_str_eqz(is, "no")      ? WARD_LAW_NO
+		  : ward_str_eqz(is, "unknown") ? WARD_LAW_UNKNOWN
+						: WARD_LAW_LIKELY;
+	return ret->is == WARD_LAW_LIKELY ? WARD_TEXT("whether it is so: write yes, no or unknown")
+					  : NULL;
+}
+
+static const char *word_of_rule(
+	const struct ward_law *l, const struct ward_conf *args, struct law_word *ret)
+{
+	ret->of = ward_law_rule_of(l, ward_conf_word(args, "of"));
+	if (ret->of == SIZE_MAX)
+		return WARD_TEXT("no rule of the law has that name; see 'ward law DIR'");
+	ret->is = ward_str_eqz(ward_conf_word(args, "is"), "no") ? WARD_LAW_NO : WARD_LAW_YES;
+	return NULL;
+}
+
+const char *law_word(const struct ward_law *l, const struct ward_conf *args, struct law_word *ret)
+{
+	struct ward_str say = ward_conf_word(args, "say"), time = ward_conf_word(args, "time");
+	unsigned k = 0;
+
+	while (k < WARD_LAW_SAY_N && !ward_str_eqz(say, say_name[k]))
+		k++;
+	*ret = (struct law_word){.say = (enum ward_law_say)k,
+		.is = WARD_LAW_YES,
+		.time = WARD_NS_NEVER,
+		.number = ward_conf_word(args, "number")};
+	if (k == WARD_LAW_SAY_N)
+		return WARD_TEXT("what is said: write aware, fact, sent or waived");
+	if (time.len && ward_time_parse(time, &ret->time) != WARD_OK)
+		return WARD_TEXT("since when: write a time as 2026-03-12T03:41:00Z");
+	if (k == WARD_LAW_SAY_AWARE)
+		return NULL;
+	return k == WARD_LAW_SAY_FACT ? word_of_fact(l, args, ret) : word_of_rule(l, args, ret);
+}
+
+const char *ward_law_wrong(const struct ward_decision *d, const struct ward_law *l, ward_ns now,
+	const struct ward_limits *lim, struct ward_arena *a)
+{
+	const struct ward_conf *args = NULL;
+	struct law_word word;
+	struct ward_diag diag;
+	const char *why;
+
+	if (d->kind != WARD_DECISION_LAW)
+		return NULL;
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err =
+		ward_conf_json(a, lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
+
+	ward_diag_fini(&diag);
+	if (err)
+		return WARD_TEXT("its args can't be read");
+	why = law_word(l, args, &word);
+	if (why)
+		return why;
+	if (word.time != WARD_NS_NEVER && word.time > now)
+		return WARD_TEXT("that is in the future: say it when it is so");
+	if (!ward_str_trim(d->text).len)
+		return word.say == WARD_LAW_SAY_AWARE
+			       ? WARD_TEXT("say what makes it certain, in a text")
+			       : WARD_TEXT("say why, in a text");
+	return NULL;
+}
+
+/* ---- the fold ---- */
+
+static void keep(char *to, size_t size, struct ward_str s)
+{
+	size_t n = s.len < size ? s.len : size - 1;
+
+	while (n < s.len && n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--; /* no half of a letter */
+	if (n)
+		memcpy(to, s.p, n);
+	to[n] = '\0';
+}
+
+enum ward_err ward_law_take(
+	struct ward_law_case *c, const struct ward_law *l, const struct ward_conf *row)
+{
+	struct ward_law_said said = {.at = 0};
+	struct law_word w;
+
+	if (law_word(l, ward_conf_get(row, "args"), &w) ||
+		ward_time_parse(ward_conf_word(row, "time"), &said.at) != WARD_OK)
+		return WARD_ERR_STATE;
+	said.say = w.say;
+	said.of = w.of;
+	said.is = w.is;
+	said.time = w.time == WARD_NS_NEVER ? said.at : w.time;
+	keep(said.person, sizeof(said.person), ward_conf_word(row, "person"));
+	keep(said.role, sizeof(said.role), ward_conf_word(row, "role"));
+	keep(said.number, sizeof(said.number), w.number);
+	keep(said.why, sizeof(said.why), ward_conf_word(row, "text"));
+	return put(c, &said);
+}
+
+enum ward_err ward_law_join(struct ward_law_case *c, const struct ward_law_case *part)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < part->n && !err; i++) {
+		const struct ward_law_said *its = &part->said[i];
+		const struct ward_law_said *own = ward_law_said(c, its->say, its->of);
+
+		if (!own || (its->say == WARD_LAW_SAY_AWARE && its->time < own->time))
+			err = put(c, its);
+	}
+	return err;
+}
