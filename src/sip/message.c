@@ -87,12 +87,30 @@ struct ward_str ward_sip_uri(struct ward_str value)
 	return ward_str_trim(ward_str_sub(value, 0, find_outside(value, ';')));
 }
 
+static bool is_blank(char c)
+{
+	return (c >= 0 && c <= ' ') || c == 0x7f;
+}
+
+/* Without what stands for nothing at its ends (25.1: no value holds control characters), so that it
+ * is still a value when an answer repeats it with blanks for them. */
+static struct ward_str bare(struct ward_str s)
+{
+	size_t from = 0, to = s.len;
+
+	while (from < to && is_blank(s.p[from]))
+		from++;
+	while (to > from && is_blank(s.p[to - 1]))
+		to--;
+	return ward_str_sub(s, from, to);
+}
+
 /* Each value of a list: "<a>, <b>". False: there are more than fit. */
 static bool take_list(struct ward_str value, struct ward_str *to, size_t *n, size_t max)
 {
 	while (value.len) {
 		size_t end = find_outside(value, ',');
-		struct ward_str one = ward_str_trim(ward_str_sub(value, 0, end));
+		struct ward_str one = bare(ward_str_sub(value, 0, end));
 
 		if (one.len && *n == max)
 			return false;
@@ -187,7 +205,7 @@ static bool take_cseq(struct ward_str value, struct ward_sip_message *m)
 	if (!rest.p || !ward_str_u64(ward_str_trim(number), &n) || n >= 1ull << 31)
 		return false;
 	m->cseq = (uint32_t)n;
-	m->cseq_method = ward_str_trim(rest);
+	m->cseq_method = bare(rest);
 	return true;
 }
 
@@ -230,7 +248,7 @@ static enum ward_err take_field(
 
 	if (!value.p)
 		return WARD_ERR_MALFORMED;
-	value = ward_str_trim(value);
+	value = bare(value);
 	if (is(name, "Via", "v"))
 		ok = take_list(value, m->via, &m->n_via, WARD_SIP_VIAS);
 	else if (is(name, "Record-Route", "Record-Route"))

@@ -365,6 +365,13 @@ static void t_refused(void **state)
 	has(x->said, "SIP/2.0 400 ");
 	size_t n = x->n_said;
 
+	/* what an answer would have to repeat is nothing */
+	ask(x, (struct ask){.method = "MESSAGE", .cseq = 4, .call = "\x01"});
+	assert_int_equal(x->n_said, n);
+	ask(x, (struct ask){.method = "MESSAGE", .cseq = 4, .call = "\x01 c7\x7f"});
+	has(x->said, "\r\nCall-ID: c7\r\n");
+	n = x->n_said;
+
 	x->from.address[15] = 200; /* 192.0.2.200 is outside of 192.0.2.0/25 */
 	ask(x, (struct ask){.method = "MESSAGE", .cseq = 5});
 	assert_int_equal(x->n_said, n);
