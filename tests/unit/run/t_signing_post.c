@@ -27,9 +27,9 @@ static void dangerous_acts(void **state)
 	uint8_t anna[WARD_SIGN_TOKEN];
 	char secret[64], code[16];
 	struct ward_session who;
-	const struct ward_decision cancel = {.kind = WARD_DECISION_CANCEL},
-				   read = {.kind = WARD_DECISION_READ},
-				   start = {.kind = WARD_DECISION_START};
+	struct ward_decision cancel = {.kind = WARD_DECISION_CANCEL},
+			     read = {.kind = WARD_DECISION_READ},
+			     start = {.kind = WARD_DECISION_START};
 	const char *why;
 
 	(void)state;
@@ -277,7 +277,7 @@ static void a_wall_screen(void **state)
 	assert_int_equal(says(k, with(WARD_SIGN_CHECK, wall)), WARD_OK);
 	assert_int_equal(ward_signing_who(k->g, wall, &who), WARD_OK);
 	for (unsigned kind = 0; kind < WARD_DECISION_N; kind++) {
-		const struct ward_decision d = {.kind = (enum ward_decision_kind)kind};
+		struct ward_decision d = {.kind = (enum ward_decision_kind)kind};
 
 		assert_int_equal(ward_signing_may(k->g, &who, &d, &why), WARD_ERR_DENIED);
 	}
