@@ -157,7 +157,8 @@ void signing_pin(struct ward_signing *g, const struct ward_sign *s, struct ward_
 	struct ward_device *d = signing_device_of(g, s->device);
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person), *was_who;
 	struct ward_account *a = who ? ward_account_find(g->o.accounts, s->person) : NULL;
-	bool can = d && a && a->pin[0] && a->password[0] && !a->disabled;
+	bool can = d && a && a->pin[0] && !a->disabled &&
+		   (a->password[0] || signing_is_directorys(g, s->person));
 
 	if (d)
 		drop_old(g, d);

@@ -270,6 +270,8 @@ static void the_second_factor(void **state)
 	s.code = ward_str_z(code);
 	assert_int_equal(says(k, s), WARD_OK);
 	assert_true(k->ret.session.totp);
+	/* another one in its place takes its code: else an unlocked screen would give one away */
+	assert_int_equal(says(k, with(WARD_SIGN_SECOND, token)), WARD_ERR_STATE);
 	struct ward_sign in = password("bo", GOOD);
 
 	assert_int_equal(says(k, in), WARD_ERR_DENIED);
@@ -340,7 +342,9 @@ static void by_right_and_place(void **state)
 	} all[] = {{WARD_DECISION_REPORT, "room-1", true}, {WARD_DECISION_REPORT, "pump", true},
 		{WARD_DECISION_REPORT, "floor-1", true}, {WARD_DECISION_REPORT, "room-2", false},
 		{WARD_DECISION_REPORT, "house", false}, {WARD_DECISION_REPORT, "no-node", true},
-		{WARD_DECISION_APPROVE, "pump", false}};
+		/* a ward is where its rooms are */
+		{WARD_DECISION_REPORT, "ward-both", true}, {WARD_DECISION_REPORT, "ward-2", false},
+		{WARD_DECISION_REPORT, "records", false}, {WARD_DECISION_APPROVE, "pump", false}};
 	static const struct {
 		const char *args;
 		bool may;

@@ -643,6 +643,24 @@ static void a_post_by_the_provider(void **state)
 	assert_true(k->ret.session.post);
 	assert_int_equal(k->accounts.d[0].n_present, 1);
 	memcpy(token, k->ret.token, sizeof(token));
+	/* bo, who has no password here, comes back by a PIN, with what the directory leaves him */
+	d = yes("bo", "guards");
+	ward_signing_entered(k->g, &e, &d, &k->ret);
+	s = (struct ward_sign){.what = WARD_SIGN_SET_PIN, .password = WARD_STR("480215")};
+	memcpy(s.token, k->ret.token, sizeof(s.token));
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	s = (struct ward_sign){
+		.what = WARD_SIGN_PIN, .person = WARD_STR("bo"), .password = WARD_STR("480215")};
+	memcpy(s.device, was.device, sizeof(s.device));
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	assert_true(ward_str_eqz(k->ret.session.place[0], "room-1"));
+	d = no(WARD_ERR_DENIED);
+	ward_signing_still(k->g, WARD_STR("bo"), &d);
+	assert_true(ward_signing_who(k->g, k->ret.token, &is) == WARD_ERR_CLOSED);
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_ERR_STATE);
 	/* she tries the password that she has here when her account there has ended: that is heard,
 	 * too */
 	s = password("anna", HERE);
