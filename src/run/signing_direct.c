@@ -373,18 +373,35 @@ bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
 
 /* ---- browsers that sign in at the provider ---- */
 
+static size_t n_from(const struct ward_signing *g, struct ward_id from)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < WARD_SIGNING_ENTERING; i++)
+		n += ward_id_eq(g->direct.entering[i].from, from);
+	return n;
+}
+
+/* A free place, else that of the address that has most: who begins again and again pushes nobody
+ * else out. Of these the oldest goes. */
 static struct ward_entering *place(struct ward_signing *g, ward_ns mono)
 {
-	struct ward_entering *oldest = &g->direct.entering[0];
+	struct ward_entering *to = NULL;
+	size_t most = 0;
 
 	for (size_t i = 0; i < WARD_SIGNING_ENTERING; i++) {
 		struct ward_entering *x = &g->direct.entering[i];
+		size_t n;
 
 		if (x->until <= mono)
 			return x;
-		oldest = x->until < oldest->until ? x : oldest;
+		n = n_from(g, x->from);
+		if (n > most || (n == most && x->until < to->until)) {
+			most = n;
+			to = x;
+		}
 	}
-	return oldest;
+	return to;
 }
 
 static void random_text(char ret[WARD_SIGN_TEXT])
@@ -414,7 +431,7 @@ bool ward_signing_enter(struct ward_signing *g, const struct ward_enter *e, ward
 	if (!is_oidc(g, no))
 		return false;
 	x = place(g, mono);
-	*x = (struct ward_entering){.until = mono + away};
+	*x = (struct ward_entering){.until = mono + away, .from = ward_signing_from(e->from)};
 	signing_hash_of("ward entering", e->token, sizeof(e->token), x->hash);
 	memcpy(x->device, e->device, sizeof(x->device));
 	random_text(x->state);

@@ -305,6 +305,24 @@ static void a_wall_screen(void **state)
 	end(k);
 }
 
+/* A link that binds a browser which could not be kept is good yet. */
+static void a_full_disk_uses_no_link(void **state)
+{
+	struct desk *k = begin();
+	char link[WARD_SIGN_TEXT];
+
+	(void)state;
+	enrol(k, "anna", GOOD);
+	make(k, k->ret.token, "duty", "house", link);
+	k->disk_is_full = true;
+	assert_int_equal(open_link(k, link), WARD_ERR_IO);
+	assert_false(k->accounts.d[0].bound);
+	k->disk_is_full = false;
+	assert_int_equal(open_link(k, link), WARD_OK);
+	assert_int_equal(open_link(k, link), WARD_ERR_DENIED);
+	end(k);
+}
+
 /* A post for another part of the hospital than theirs is none for them. */
 static void places_of_posts(void **state)
 {
@@ -421,8 +439,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(dangerous_acts),
 		cmocka_unit_test(proofs_are_guessed), cmocka_unit_test(comes_back),
 		cmocka_unit_test(pins_are_guessed), cmocka_unit_test(a_wall_screen),
-		cmocka_unit_test(places_of_posts), cmocka_unit_test(own_sessions),
-		cmocka_unit_test(the_next_life)};
+		cmocka_unit_test(a_full_disk_uses_no_link), cmocka_unit_test(places_of_posts),
+		cmocka_unit_test(own_sessions), cmocka_unit_test(the_next_life)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
