@@ -1,7 +1,7 @@
 /* What the whole console knows: who is here, what is open, what time it is. Fed by the stream. */
 import { computed, effect, signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { get, onChange, Problem, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
+import { get, onChange, Problem, proving, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
 import { preferred, setLanguage, t } from './i18n';
 import { LEVELS, type Change, type Device, type Level, type Line, type Now, type Plans, type Session } from './types';
 
@@ -232,6 +232,7 @@ export async function leave(): Promise<void> {
 	const was = session.value;
 	if (!was || locked.value) return;
 	useSession(null, () => {});
+	proving.value?.(false); /* what waits for a proof is theirs, and not the next person's */
 	localStorage.removeItem('ward.entered');
 	if (post.value) {
 		locked.value = true;

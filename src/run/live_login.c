@@ -38,6 +38,22 @@ static void put_person(struct ward_wr *w, const struct live *l, const struct war
 	ward_signers_put_person(w, &s);
 }
 
+/* The rooms that a service has, as what is shown of it goes by them, too. */
+static void put_hosts(struct ward_wr *w, const struct live *l, uint32_t service)
+{
+	size_t n, n_room = 0;
+	const struct ward_rel *in = ward_model_in(l->m, service, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (in[i].type == WARD_REL_HOSTS &&
+			ward_model_node(l->m, in[i].node)->kind == WARD_NODE_ROOM) {
+			ward_signers_put_host(w, id_of(l, service), id_of(l, in[i].node));
+			n_room++;
+		}
+	if (!n_room)
+		ward_signers_put_host(w, id_of(l, service), WARD_STR(""));
+}
+
 static void put_nodes(struct ward_wr *w, const struct live *l)
 {
 	for (uint32_t i = 0; i < ward_model_n(l->m); i++) {
@@ -45,7 +61,9 @@ static void put_nodes(struct ward_wr *w, const struct live *l)
 		const struct ward_signers_node x = {
 			n->id, id_of(l, n->parent), id_of(l, n->zone), id_of(l, n->network)};
 
-		if (n->kind != WARD_NODE_ROLE && n->kind != WARD_NODE_SERVICE)
+		if (n->kind == WARD_NODE_SERVICE)
+			put_hosts(w, l, i);
+		else if (n->kind != WARD_NODE_ROLE)
 			ward_signers_put_node(w, &x);
 	}
 }

@@ -23,6 +23,13 @@ void ward_signers_put_node(struct ward_wr *w, const struct ward_signers_node *n)
 	ward_wr_lv(w, ward_str_bytes(n->network));
 }
 
+void ward_signers_put_host(struct ward_wr *w, struct ward_str service, struct ward_str room)
+{
+	ward_wr_ch(w, 's');
+	ward_wr_lv(w, ward_str_bytes(service));
+	ward_wr_lv(w, ward_str_bytes(room));
+}
+
 void ward_signers_put_directory(struct ward_wr *w, const struct ward_directory *d)
 {
 	ward_wr_ch(w, 'd');
@@ -91,6 +98,35 @@ static enum ward_err read_node(struct ward_signers *s, struct ward_rd *r)
 	return err;
 }
 
+static enum ward_err read_host(struct ward_signers *s, struct ward_rd *r)
+{
+	struct ward_slice id = ward_rd_lv(r, ID_MAX), room = ward_rd_lv(r, ID_MAX);
+	struct signer_host h;
+
+	if (ward_rd_bad(r) || !id.len)
+		return WARD_ERR_MALFORMED;
+	enum ward_err err = ward_intern_put(&s->service, ward_slice_text(id), &h.service);
+
+	if (!err)
+		err = number_of(s, room, &h.room);
+	if (err)
+		return err;
+	if (s->n_host == s->cap_host) {
+		size_t cap = s->cap_host ? 2 * s->cap_host : 256;
+		struct signer_host *more = ward_mem_alloc(ward_mem_heap(), cap * sizeof(*more));
+
+		if (!more)
+			return WARD_ERR_NOMEM;
+		if (s->n_host)
+			memcpy(more, s->host, s->n_host * sizeof(*more));
+		ward_mem_free(ward_mem_heap(), s->host, s->cap_host * sizeof(*s->host));
+		s->host = more;
+		s->cap_host = cap;
+	}
+	s->host[s->n_host++] = h;
+	return WARD_OK;
+}
+
 static struct ward_str text_of(struct ward_rd *r)
 {
 	return ward_slice_text(ward_rd_lv(r, ID_MAX));
@@ -124,6 +160,7 @@ enum ward_err ward_signers_read(struct ward_signers *s, struct ward_slice text)
 
 	*s = (struct ward_signers){.n = 0};
 	ward_intern_init(&s->id, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
+	ward_intern_init(&s->service, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
 	s->p = ward_mem_alloc(ward_mem_heap(), WARD_PEOPLE_MAX * sizeof(*s->p));
 	s->group = ward_mem_alloc(ward_mem_heap(), WARD_DIRECTORY_GROUPS * sizeof(*s->group));
 	s->name = ward_mem_alloc(ward_mem_heap(), NAMES_MAX * sizeof(*s->name));
@@ -134,6 +171,8 @@ enum ward_err ward_signers_read(struct ward_signers *s, struct ward_slice text)
 
 		if (what == 'n') {
 			err = read_node(s, &r);
+		} else if (what == 's') {
+			err = read_host(s, &r);
 		} else if (what == 'p' && s->n < WARD_PEOPLE_MAX) {
 			ward_session_get(&r, &s->p[s->n]);
 			err = ward_rd_bad(&r) ? WARD_ERR_MALFORMED : WARD_OK;
@@ -152,7 +191,9 @@ void ward_signers_free(struct ward_signers *s)
 		s->group ? WARD_DIRECTORY_GROUPS * sizeof(*s->group) : 0);
 	ward_mem_free(ward_mem_heap(), s->name, s->name ? NAMES_MAX * sizeof(*s->name) : 0);
 	ward_mem_free(ward_mem_heap(), s->node, s->cap * sizeof(*s->node));
+	ward_mem_free(ward_mem_heap(), s->host, s->cap_host * sizeof(*s->host));
 	ward_intern_fini(&s->id);
+	ward_intern_fini(&s->service);
 	*s = (struct ward_signers){.n = 0};
 }
 
@@ -199,17 +240,29 @@ static bool is_place_of(const struct ward_signers *s, const struct ward_session 
 	return false;
 }
 
-bool ward_signers_within(
-	const struct ward_signers *s, const struct ward_session *p, struct ward_str subject)
+static bool node_within(const struct ward_signers *s, const struct ward_session *p, uint32_t at)
 {
-	uint32_t at = ward_intern_find(&s->id, subject);
-
-	if (!p->n_place || at == WARD_NONE)
-		return true;
 	if (is_place_of(s, p, s->node[at].network))
 		return true;
 	for (int i = 0; i < DEPTH_MAX && at != WARD_NONE; i++, at = s->node[at].parent)
 		if (is_place_of(s, p, at) || is_place_of(s, p, s->node[at].zone))
 			return true;
 	return false;
+}
+
+bool ward_signers_within(
+	const struct ward_signers *s, const struct ward_session *p, struct ward_str subject)
+{
+	uint32_t at = ward_intern_find(&s->id, subject), of;
+
+	if (!p->n_place)
+		return true;
+	if (at != WARD_NONE)
+		return node_within(s, p, at);
+	of = ward_intern_find(&s->service, subject);
+	for (size_t i = 0; of != WARD_NONE && i < s->n_host; i++)
+		if (s->host[i].service == of && s->host[i].room != WARD_NONE &&
+			node_within(s, p, s->host[i].room))
+			return true;
+	return of == WARD_NONE;
 }

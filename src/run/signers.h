@@ -2,7 +2,8 @@
  * are. The supervisor writes it into a file in memory, since `login` reads no hospital.
  *
  * `p` session (run/sign.h) for each person; `n` lv id, lv parent, lv zone, lv network for each
- * node, in any order (an empty id: there is none). Where the hospital has a directory: `d` u8 kind,
+ * node, in any order (an empty id: there is none); `s` lv id, lv room for each room of each service
+ * (an empty one: it has none). Where the hospital has a directory: `d` u8 kind,
  * lv name, be64 unconfirmed; `g` session for each of its groups, whose person is the group's name;
  * `a` lv name, lv id for each name that somebody has there; `b` lv id of each who signs in here at
  * any time. Single-threaded. */
@@ -24,6 +25,11 @@ struct ward_signers {
 		uint32_t parent, zone, network; /* in `id`; WARD_NONE */
 	} * node;                               /* by place in `id` */
 	size_t cap;
+	struct ward_intern service; /* ids */
+	struct signer_host {
+		uint32_t service, room; /* in `service`; in `id`, or WARD_NONE */
+	} * host;
+	size_t n_host, cap_host;
 	enum ward_directory_kind directory; /* NONE: there is none, and nothing of what follows */
 	struct ward_str directory_name;
 	ward_ns unconfirmed;
@@ -40,6 +46,7 @@ struct ward_signers_node {
 	struct ward_str id, parent, zone, network;
 };
 void ward_signers_put_node(struct ward_wr *w, const struct ward_signers_node *n);
+void ward_signers_put_host(struct ward_wr *w, struct ward_str service, struct ward_str room);
 void ward_signers_put_directory(struct ward_wr *w, const struct ward_directory *d);
 void ward_signers_put_group(struct ward_wr *w, const struct ward_session *g);
 void ward_signers_put_name(struct ward_wr *w, struct ward_str name, struct ward_str person);
@@ -57,8 +64,8 @@ const struct ward_session *ward_signers_first(const struct ward_signers *s);
 const struct ward_session *ward_signers_named(const struct ward_signers *s, struct ward_str name);
 /* Signs in here whatever the directory says. */
 bool ward_signers_breaks(const struct ward_signers *s, struct ward_str person);
-/* May the person decide about that? True also of what is no place or thing of the hospital, and of
- * whoever has no places. */
+/* May the person decide about that: a place, a thing, or a service that one of their rooms hosts?
+ * True also of what is none of these, and of whoever has no places. */
 bool ward_signers_within(
 	const struct ward_signers *s, const struct ward_session *p, struct ward_str subject);
 

@@ -84,10 +84,11 @@ void ward_signing_answer(
 /* Whose token is it? A use. CLOSED: nobody's. *ret borrows g's options. */
 WARD_MUST_CHECK enum ward_err ward_signing_who(
 	struct ward_signing *g, const uint8_t token[WARD_SIGN_TOKEN], struct ward_session *ret);
-/* May the session decide so? OK, or DENIED with why; STATE: not before the person proves that it is
- * them (PROVE). */
+/* May the session decide so? A decision that names no role is that of the session's first one:
+ * people.yml may give more, and the directory's groups less. OK, or DENIED with why; STATE: not
+ * before the person proves that it is them (PROVE). */
 WARD_MUST_CHECK enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session *s,
-	const struct ward_decision *d, const char **ret_why);
+	struct ward_decision *d, const char **ret_why);
 
 /* Nobody can sign in, and nobody has a code: a code for the first who may administer. False: that
  * is not so, or nobody may, or it could not be saved. */

@@ -168,6 +168,12 @@ void signing_second(struct ward_signing *g, const struct ward_session *who, stru
 	char text[2 * WARD_ACCOUNT_SECRET], uri[256];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text)), u = ward_wr_fixed(uri, sizeof(uri));
 
+	if (a->has_second) { /* who finds an unlocked screen has no code of theirs */
+		signing_refuse(ret, WARD_ERR_STATE,
+			WARD_TEXT("there is an authenticator already: remove it first, by its "
+				  "code"));
+		return;
+	}
 	randombytes_buf(a->begun, sizeof(a->begun));
 	a->has_begun = true;
 	ward_base32_write(&w, ward_slice_of(a->begun, sizeof(a->begun)));

@@ -157,7 +157,8 @@ void signing_pin(struct ward_signing *g, const struct ward_sign *s, struct ward_
 	struct ward_device *d = signing_device_of(g, s->device);
 	const struct ward_session *who = ward_signers_find(g->o.who, s->person), *was_who;
 	struct ward_account *a = who ? ward_account_find(g->o.accounts, s->person) : NULL;
-	bool can = d && a && a->pin[0] && a->password[0] && !a->disabled;
+	bool can = d && a && a->pin[0] && !a->disabled &&
+		   (a->password[0] || signing_is_directorys(g, s->person));
 
 	if (d)
 		drop_old(g, d);
@@ -231,8 +232,8 @@ static void say_device(struct ward_signing *g, struct ward_device *d, struct war
 }
 
 /* By its link, once: the browser that says it is bound from now on. */
-static struct ward_device *claim(
-	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+static struct ward_device *claim(struct ward_signing *g, const struct ward_sign *s,
+	struct ward_device *ret_before, struct ward_signed *ret)
 {
 	uint8_t said[WARD_SIGN_TOKEN], hash[WARD_SIGN_TOKEN];
 	struct ward_device *d = NULL;
@@ -258,6 +259,7 @@ static struct ward_device *claim(
 				  "administers makes another one"));
 		return NULL;
 	}
+	*ret_before = *d;
 	d->link_until = 0;
 	d->bound = true;
 	d->used = signing_now_of(g);
@@ -272,9 +274,11 @@ void signing_device(struct ward_signing *g, const struct ward_sign *s, struct wa
 	char is[WARD_DEVICE_ID + 2];
 	struct ward_wr w = ward_wr_fixed(is, sizeof(is));
 	uint8_t key[WARD_SIGN_TOKEN];
+	struct ward_device before;
 
 	*ret = (struct ward_signed){.err = WARD_OK};
-	struct ward_device *d = s->code.len ? claim(g, s, ret) : signing_device_of(g, s->device);
+	struct ward_device *d =
+		s->code.len ? claim(g, s, &before, ret) : signing_device_of(g, s->device);
 
 	if (!d) {
 		if (!ret->err)
@@ -293,8 +297,11 @@ void signing_device(struct ward_signing *g, const struct ward_sign *s, struct wa
 		signing_begin(g, &(struct signing_new){.who = who, .at = d}, ret);
 		memcpy(ret->device, key, sizeof(key));
 	}
-	if ((s->code.len || is_wall(d)) && !signing_keep(g, NULL, NULL, ret))
+	if ((s->code.len || is_wall(d)) && !signing_keep(g, NULL, NULL, ret)) {
+		if (s->code.len)
+			*d = before; /* the link is good yet */
 		return;
+	}
 	say_device(g, d, ret);
 }
 

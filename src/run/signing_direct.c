@@ -187,13 +187,19 @@ bool ward_signing_asks(
 	return true;
 }
 
+/* Whose guess it is, for waits. A directory server takes a name in many ways ("anna ", "ánna"),
+ * each of which would have tries of its own: what nobody is called here is one person. */
+static struct ward_str guessed(const struct ward_session *who)
+{
+	return who ? who->person : WARD_STR("?");
+}
+
 bool ward_signing_may_ask(
 	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
-	const struct ward_session *who = ward_signers_named(g->o.who, s->person);
 	struct ward_sign as = *s;
 
-	as.person = who ? who->person : s->person;
+	as.person = guessed(ward_signers_named(g->o.who, s->person));
 	ward_ns wait = signing_wait_of(g, &as);
 
 	if (!wait)
@@ -304,8 +310,7 @@ bool ward_signing_told(struct ward_signing *g, const struct ward_sign *s,
 	/* a directory server said who it is */
 	if (!ldaps || (d->err && d->err != WARD_ERR_DENIED))
 		return false;
-	as.person = who ? who->person : s->person;
-
+	as.person = guessed(who);
 	if (!d->err && a && a->n_key && !s->proof.len && !s->code.len) {
 		signing_key_ask(g, a, ret);
 		return true;
@@ -368,18 +373,35 @@ bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
 
 /* ---- browsers that sign in at the provider ---- */
 
+static size_t n_from(const struct ward_signing *g, struct ward_id from)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < WARD_SIGNING_ENTERING; i++)
+		n += ward_id_eq(g->direct.entering[i].from, from);
+	return n;
+}
+
+/* A free place, else that of the address that has most: who begins again and again pushes nobody
+ * else out. Of these the oldest goes. */
 static struct ward_entering *place(struct ward_signing *g, ward_ns mono)
 {
-	struct ward_entering *oldest = &g->direct.entering[0];
+	struct ward_entering *to = NULL;
+	size_t most = 0;
 
 	for (size_t i = 0; i < WARD_SIGNING_ENTERING; i++) {
 		struct ward_entering *x = &g->direct.entering[i];
+		size_t n;
 
 		if (x->until <= mono)
 			return x;
-		oldest = x->until < oldest->until ? x : oldest;
+		n = n_from(g, x->from);
+		if (n > most || (n == most && x->until < to->until)) {
+			most = n;
+			to = x;
+		}
 	}
-	return oldest;
+	return to;
 }
 
 static void random_text(char ret[WARD_SIGN_TEXT])
@@ -409,7 +431,7 @@ bool ward_signing_enter(struct ward_signing *g, const struct ward_enter *e, ward
 	if (!is_oidc(g, no))
 		return false;
 	x = place(g, mono);
-	*x = (struct ward_entering){.until = mono + away};
+	*x = (struct ward_entering){.until = mono + away, .from = ward_signing_from(e->from)};
 	signing_hash_of("ward entering", e->token, sizeof(e->token), x->hash);
 	memcpy(x->device, e->device, sizeof(x->device));
 	random_text(x->state);
@@ -563,25 +585,44 @@ static void end(struct ward_signing *g, struct ward_account *a)
 	(void)signing_keep(g, NULL, NULL, &ret);
 }
 
-void ward_signing_still(struct ward_signing *g, struct ward_str key, const struct ward_directed *d)
+/* Is it still them, with a right that their groups leave? Nobody is signed in to nothing. */
+static bool stays(
+	const struct ward_signing *g, const struct ward_account *a, const struct ward_directed *d)
 {
-	struct ward_accounts *t = g->o.accounts;
-	struct ward_account *a = NULL;
+	const struct ward_session *who = ward_signers_find(g->o.who, ward_str_z(a->person));
+	struct ward_session is;
 
-	heard(g, d);
-	for (size_t i = 0; i < t->n && !a; i++)
-		a = ward_str_eqz(key, t->a[i].directory) ? &t->a[i] : NULL;
-	if (!a || !is_in(g, a))
-		return;
+	if (!who || (d->name.len && ward_signers_named(g->o.who, d->name) != who))
+		return false;
+	is = *who;
+	signing_narrow(g, a, &is);
+	return is.rights != 0;
+}
+
+static void still(struct ward_signing *g, struct ward_account *a, const struct ward_directed *d)
+{
 	ward_ns silent = signing_now_of(g) - a->good;
 
 	if (!d->err) {
 		take(g, a, d);
+		if (!stays(g, a, d))
+			end(g, a);
 	} else if (d->err == WARD_ERR_DENIED) {
 		a->good = 0;
 		end(g, a);
-	} else if (d->err == WARD_ERR_STATE ? silent >= g->o.who->unconfirmed
-					    : silent >= unheard && !goes_on(g, a)) {
+	} else if (d->err == WARD_ERR_AGAIN ? silent >= unheard && !goes_on(g, a)
+					    : silent >= g->o.who->unconfirmed) {
 		end(g, a);
 	}
+}
+
+/* Whoever got another name there may have been somebody else here before. */
+void ward_signing_still(struct ward_signing *g, struct ward_str key, const struct ward_directed *d)
+{
+	struct ward_accounts *t = g->o.accounts;
+
+	heard(g, d);
+	for (size_t i = 0; i < t->n; i++)
+		if (ward_str_eqz(key, t->a[i].directory) && is_in(g, &t->a[i]))
+			still(g, &t->a[i], d);
 }

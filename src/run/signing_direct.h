@@ -18,6 +18,7 @@ struct ward_entering {
 	uint8_t hash[WARD_SIGN_TOKEN]; /* of the token that it was given; zeros: free */
 	char state[WARD_SIGN_TEXT], nonce[WARD_SIGN_TEXT], verifier[WARD_SIGN_TEXT];
 	uint8_t device[WARD_SIGN_TOKEN]; /* key of the post that it is, or zeros */
+	struct ward_id from;             /* its address */
 	ward_ns until;                   /* monotonic */
 };
 

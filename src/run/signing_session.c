@@ -1,6 +1,7 @@
 #include "run/signing_priv.h"
 
 #include "desk/args.h"
+#include "run/desk_client.h"
 #include "words/words.h"
 
 #include <sodium.h>
@@ -214,8 +215,16 @@ static bool holds_back_elsewhere(
 	return !within;
 }
 
+static bool has_role(const struct ward_session *s, struct ward_str role)
+{
+	for (size_t i = 0; i < s->n_role; i++)
+		if (ward_str_eq(s->role[i], role))
+			return true;
+	return false;
+}
+
 enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session *s,
-	const struct ward_decision *d, const char **ret_why)
+	struct ward_decision *d, const char **ret_why)
 {
 	if (s->must_set_password) {
 		*ret_why = WARD_TEXT("set a password first");
@@ -224,6 +233,13 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 	if (!(s->rights & WARD_RIGHT_BIT(ward_decision_right(d->kind)))) {
 		*ret_why = WARD_TEXT("your profile does not let you decide that; people.yml says "
 				     "who has which");
+		return WARD_ERR_DENIED;
+	}
+	if (s->n_role && (!d->role.len || ward_str_eqz(d->role, WARD_DESK_WHOEVER)))
+		d->role = s->role[0];
+	if (!has_role(s, d->role)) {
+		*ret_why = WARD_TEXT("that role is none of yours; people.yml, and your groups in "
+				     "the hospital's directory, say which are");
 		return WARD_ERR_DENIED;
 	}
 	bool configures = d->kind == WARD_DECISION_CONFIGURE || d->kind == WARD_DECISION_APPOINT;

@@ -12,12 +12,23 @@ static bool is_v4(const uint8_t from[WARD_SIGN_FROM])
 	return memcmp(from, mapped, sizeof(mapped)) == 0;
 }
 
+/* What of an address counts: of IPv6 its network. */
+static size_t bytes_of(const uint8_t from[WARD_SIGN_FROM])
+{
+	return is_v4(from) ? WARD_SIGN_FROM : 8;
+}
+
+static bool is_same(const uint8_t a[WARD_SIGN_FROM], const uint8_t b[WARD_SIGN_FROM])
+{
+	return is_v4(a) == is_v4(b) && memcmp(a, b, bytes_of(a)) == 0;
+}
+
 struct ward_id ward_signing_from(const uint8_t from[WARD_SIGN_FROM])
 {
 	struct ward_idgen g;
 
 	ward_idgen_init(&g, "ward sign from");
-	ward_idgen_bytes(&g, from, is_v4(from) ? WARD_SIGN_FROM : 8);
+	ward_idgen_bytes(&g, from, bytes_of(from));
 	return ward_idgen_final(&g);
 }
 
@@ -40,7 +51,7 @@ const char *signing_kind_of(const uint8_t from[WARD_SIGN_FROM], bool local)
 static bool is_familiar(const struct ward_account *a, const uint8_t from[WARD_SIGN_FROM])
 {
 	for (size_t i = 0; a && i < a->n_from; i++)
-		if (memcmp(a->from[i], from, WARD_SIGN_FROM) == 0)
+		if (is_same(a->from[i], from))
 			return true;
 	return false;
 }
@@ -49,7 +60,7 @@ void signing_make_familiar(struct ward_account *a, const uint8_t from[WARD_SIGN_
 {
 	size_t k = 0;
 
-	while (k < a->n_from && memcmp(a->from[k], from, WARD_SIGN_FROM) != 0)
+	while (k < a->n_from && !is_same(a->from[k], from))
 		k++;
 	if (k == a->n_from) {
 		a->n_from += a->n_from < WARD_ACCOUNT_FROM;

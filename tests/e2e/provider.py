@@ -74,6 +74,7 @@ class Provider:
         with open(cert, 'ab') as f, open(self.ca, 'rb') as g:
             f.write(g.read())
         self.person, self.sub, self.groups, self.alg, self.spoil = 'g-ferrero', 'sub-1', ['ward-crisis'], 'RS256', None
+        self.odd = {}  # codes that it, or a filter before it, chokes on: what it answers
         self.refused = set()  # whose refresh was asked for in vain
         self.refreshes, self.disabled, self.redirect, self.secret = True, set(), None, 'a secret: of ward'
         self.codes, self.refresh, self.problems, self.asked = {}, {}, [], 0
@@ -146,6 +147,8 @@ class Provider:
         nonce = None
         if form['grant_type'] == 'authorization_code':
             q = self.codes.pop(form['code'], None)
+            if form['code'] in self.odd:
+                return self.odd[form['code']]
             if not q or form['redirect_uri'] != q['redirect_uri'] or \
                     b64(hashlib.sha256(form['code_verifier'].encode()).digest()) != q['code_challenge']:
                 return 400, {'error': 'invalid_grant'}

@@ -57,6 +57,8 @@ static enum ward_err turn_signers(struct ward_slice s, struct ward_wr *to)
 		WARD_ASSERT(ward_signers_find(&x, x.p[i].person) != NULL);
 		for (uint32_t k = 0; k < x.id.n; k++)
 			(void)ward_signers_within(&x, &x.p[i], ward_intern_at(&x.id, k));
+		for (uint32_t k = 0; k < x.service.n; k++)
+			(void)ward_signers_within(&x, &x.p[i], ward_intern_at(&x.service, k));
 	}
 	ward_signers_free(&x);
 	ward_wr_u8(to, 0);

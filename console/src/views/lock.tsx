@@ -27,7 +27,7 @@ function WithPin({ who, full }: { who: Named; full: (why: string) => void }): JS
 		<Form what={t('lock.unlock')} act={act}>
 			{wrong && <p class="problem" role="alert">{wrong}</p>}
 			<input type="text" class="unseen" name="username" autocomplete="username" value={who.id} readOnly tabIndex={-1} aria-hidden="true" />
-			<Field id="pin" label={t('lock.pin', { name: who.name })} value={pin} set={setPin} type="password" autocomplete="off" numeric focus />
+			<Field id="door-pin" label={t('lock.pin', { name: who.name })} value={pin} set={setPin} type="password" autocomplete="off" numeric focus />
 		</Form>
 	);
 }

@@ -25,6 +25,7 @@ enum {
 	SERVE_BODY_MAX = 96 << 10,
 	SERVE_SESSIONS = 1024,
 	SERVE_SESSION_STREAMS = 8,
+	SERVE_PERSON_STREAMS = 32, /* else a few people's sessions take all that there are */
 	SERVE_PENDING = 256,
 	SERVE_BUCKETS = 1024,
 	SERVE_NAMES = 64,

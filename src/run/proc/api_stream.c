@@ -55,18 +55,28 @@ void serve_stream_end_all(struct server *s, struct serve_session *of)
 			end(&s->stream[i]);
 }
 
-/* A page that was left without a word may still have its place: the newest ones count. */
-static void end_oldest(struct server *s, struct serve_session *of)
+static bool is_of(const struct serve_stream *x, const struct serve_session *who, bool anywhere)
+{
+	return x->used && x->session &&
+	       (anywhere ? ward_str_eq(x->session->is.person, who->is.person) : x->session == who);
+}
+
+/* A page that was left without a word may still have its place: the newest ones count, of a
+ * session, and of a person wherever they are signed in. */
+static void make_room(struct server *s, const struct serve_session *who, bool anywhere, size_t most)
 {
 	struct serve_stream *oldest = NULL;
+	size_t n = 0;
 
 	for (size_t i = 0; i < WARD_HTTPD_STREAMS; i++) {
 		struct serve_stream *x = &s->stream[i];
 
-		if (x->used && x->session == of && (!oldest || x->begun < oldest->begun))
-			oldest = x;
+		if (!is_of(x, who, anywhere))
+			continue;
+		n++;
+		oldest = !oldest || x->begun < oldest->begun ? x : oldest;
 	}
-	if (oldest)
+	if (n >= most)
 		end(oldest);
 }
 
@@ -98,8 +108,8 @@ void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 			  : WARD_TEXT("there are too many streams"));
 		return;
 	}
-	if (who->n_stream >= SERVE_SESSION_STREAMS)
-		end_oldest(s, who);
+	make_room(s, who, false, SERVE_SESSION_STREAMS);
+	make_room(s, who, true, SERVE_PERSON_STREAMS);
 	if (!ward_str_u64(from.p ? from : WARD_STR(""), &after) || after > last_row(s))
 		after = last_row(s);
 	ward_wr_reset(&s->out);

@@ -141,9 +141,8 @@ static enum ward_err verify(struct directory *k, struct ward_str token,
 			return err;
 		err = ward_jwt_verify(k->keys, token, w, &k->arena, ret, &why);
 	}
-	return err == WARD_ERR_NOMEM ? directory_lost(k, "the token is too long")
-	       : err                 ? directory_no(k, why)
-				     : WARD_OK;
+	return err ? directory_no(k, err == WARD_ERR_NOMEM ? "the token is too long" : why)
+		   : WARD_OK;
 }
 
 /* ---- who can be asked about again ---- */
@@ -196,6 +195,25 @@ static void remember(struct directory *k, struct ward_str key, struct ward_str r
 
 /* ---- questions ---- */
 
+/* There are no tokens, by this status and error. Of a code, which any browser can bring, that says
+ * nothing of the provider: else whoever sends one that it chokes on, or that a filter before it
+ * turns away, would have it taken for out of reach. Of somebody who is signed in it says that they
+ * can't be asked about, unless it is the provider that can't answer. */
+static enum ward_err no_tokens(
+	struct directory *k, bool by_code, unsigned status, struct ward_str error)
+{
+	(void)snprintf(k->why, sizeof(k->why), "it answers %u, %.*s, where codes are exchanged",
+		status, error.p ? (int)(error.len < 64 ? error.len : 64) : 9,
+		error.p ? error.p : "no tokens");
+	for (char *c = k->why; *c; c++)
+		*c = (char)(*c < ' ' || *c > '~' ? '?' : *c);
+	if (ward_str_eqz(error, "invalid_client")) /* nobody can sign in: it is our secret */
+		return WARD_ERR_AGAIN;
+	if (by_code)
+		return WARD_ERR_DENIED;
+	return status >= 500 || status == 429 ? WARD_ERR_AGAIN : WARD_ERR_STATE;
+}
+
 static enum ward_err grant(
 	struct directory *k, const struct ward_oidc_grant *like, struct ward_oidc_tokens *ret)
 {
@@ -209,21 +227,13 @@ static enum ward_err grant(
 
 	if (err)
 		return err;
-	if (ward_oidc_tokens_read(body, &k->arena, &k->lim, ret) != WARD_OK) {
-		(void)snprintf(k->why, sizeof(k->why),
-			"it answers %u and no tokens where codes are exchanged", status);
-		return WARD_ERR_AGAIN;
-	}
+	if (ward_oidc_tokens_read(body, &k->arena, &k->lim, ret) != WARD_OK)
+		return no_tokens(k, g.code.len > 0, status, (struct ward_str){NULL, 0});
 	if (ward_str_eqz(ret->error, "invalid_grant"))
 		return directory_no(k, "the code, or what was given to ask again, is good no more");
 	if (status == 200 && !ret->error.len)
 		return WARD_OK;
-	(void)snprintf(k->why, sizeof(k->why), "it answers %u, %.*s, where codes are exchanged",
-		status, (int)(ret->error.len < 64 ? ret->error.len : 64),
-		ret->error.p ? ret->error.p : "");
-	for (char *c = k->why; *c; c++)
-		*c = (char)(*c < ' ' || *c > '~' ? '?' : *c);
-	return WARD_ERR_AGAIN;
+	return no_tokens(k, g.code.len > 0, status, ret->error);
 }
 
 static enum ward_err code(

@@ -9,6 +9,7 @@
 enum {
 	LOGIN_GUESTS = 4,     /* at the machine's socket */
 	LOGIN_DECISIONS = 16, /* that are handed on at once */
+	LOGIN_DECISIONS_OF_ONE = 4,
 	LOGIN_ROUND_MAX = 32, /* messages of one peer before the others' turn */
 };
 
@@ -36,6 +37,7 @@ struct login {
 		bool used;
 		uint32_t asked, id; /* of api's message, of ours */
 		ward_ns begun, sent;
+		struct ward_str person; /* of people.yml */
 		struct ward_wr body;
 	} handed[LOGIN_DECISIONS];
 	uint32_t next_id;

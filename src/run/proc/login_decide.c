@@ -46,21 +46,35 @@ static struct handed *place(struct login *k, uint32_t asked)
 	return free_one;
 }
 
+/* Else one person's, each of which may take as long as a camera that does not answer, would keep
+ * out what others decide. */
+static bool has_enough(const struct login *k, struct ward_str person)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < LOGIN_DECISIONS; i++)
+		n += k->handed[i].used && ward_str_eq(k->handed[i].person, person);
+	return n >= LOGIN_DECISIONS_OF_ONE;
+}
+
 static void hand_on(struct login *k, uint32_t asked, struct ward_decision *d)
 {
 	struct handed *h = place(k, asked);
 
-	if (!h) {
+	if (h && h->used) /* asked again: the answer comes */
+		return;
+	if (!h || has_enough(k, d->person)) {
 		decided(k, asked, WARD_ERR_AGAIN,
-			WARD_TEXT("many decide just now; try again in a moment"));
+			h ? WARD_TEXT("what you decided before has no answer yet; try again in a "
+				      "moment")
+			  : WARD_TEXT("many decide just now; try again in a moment"));
 		return;
 	}
-	if (h->used) /* asked again: the answer comes */
-		return;
 	*h = (struct handed){.used = true,
 		.asked = asked,
 		.id = k->next_id++,
 		.begun = ward_clock_mono(k->p.clock),
+		.person = d->person,
 		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
 	ward_decision_put(&h->body, d);
 	if (ward_wr_bad(&h->body)) {

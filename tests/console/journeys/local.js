@@ -97,10 +97,10 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await sound(post, 'locked post');
 		await picture(post, 'post');
 		await post.locator('.lock-door .button.big').click();
-		await post.locator('#pin').fill('480216');
+		await post.locator('#door-pin').fill('480216');
 		await post.keyboard.press('Enter');
 		await post.getByText('that is not your PIN').waitFor();
-		await post.locator('#pin').fill(PIN);
+		await post.locator('#door-pin').fill(PIN);
 		await post.keyboard.press('Enter');
 		await post.locator('.frame:not(.is-locked) main').waitFor();
 		assert.equal(new URL(post.url()).search, '?q=pump');
@@ -110,6 +110,14 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await post.locator('#proof').waitFor();
 		await sound(post, 'proof');
 		await picture(post, 'proof');
+		/* nobody is asked to prove what somebody before them began */
+		await post.keyboard.press('Control+Alt+l');
+		await post.locator('.lock-door .button.big').click();
+		await post.locator('#door-pin').fill(PIN);
+		await post.keyboard.press('Enter');
+		await post.locator('.frame:not(.is-locked) main').waitFor();
+		assert.equal(await post.locator('#proof').count(), 0);
+		await post.getByRole('button', { name: 'Set up' }).click();
 		await proved(post, post.locator('.qr'));
 		await post.context().close();
 	});

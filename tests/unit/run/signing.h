@@ -95,6 +95,10 @@ static inline struct desk *begin(void)
 	put(&w, "carl", "Carl", WARD_RIGHT_BIT(WARD_RIGHT_REPORT), NULL);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(node); i++)
 		ward_signers_put_node(&w, &node[i]);
+	ward_signers_put_host(&w, WARD_STR("ward-both"), WARD_STR("room-2"));
+	ward_signers_put_host(&w, WARD_STR("ward-both"), WARD_STR("room-1"));
+	ward_signers_put_host(&w, WARD_STR("ward-2"), WARD_STR("room-2"));
+	ward_signers_put_host(&w, WARD_STR("records"), WARD_STR(""));
 	assert_int_equal(ward_signers_read(&k->who, ward_wr_slice(&w)), WARD_OK);
 	assert_int_equal(ward_accounts_init(&k->accounts, ward_mem_heap()), WARD_OK);
 	begin_as(k);

@@ -214,7 +214,8 @@ static void login_turn(void)
 	assert_int_equal(m.type, WARD_MSG_SIGN);
 	assert_int_equal(ward_sign_get(&m.body, &s), WARD_OK);
 	h.n_sign[s.what]++;
-	bool known = !h.over && memcmp(s.token, h.token, sizeof(s.token)) == 0;
+	/* the first byte tells their sessions apart */
+	bool known = !h.over && memcmp(s.token + 1, h.token + 1, sizeof(s.token) - 1) == 0;
 
 	if (s.what == WARD_SIGN_PASSWORD && ward_str_eqz(s.password, "slow down")) {
 		d.err = WARD_ERR_AGAIN;
@@ -668,11 +669,46 @@ static void t_streams(void **state)
 	end();
 }
 
+/* Whoever signs in again and again has no more streams by it than one may have. */
+static void t_streams_of_a_person(void **state)
+{
+	enum { SESSIONS = 5, EACH = 7, MOST = 32 };
+	struct tab tab[SESSIONS * EACH];
+	uint8_t token[WARD_SIGN_TOKEN];
+	char request[512], hex[WARD_SIGN_TEXT];
+
+	(void)state;
+	begin();
+	struct tab t = ready();
+
+	memcpy(token, h.token, sizeof(token));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(tab); i++) {
+		token[0] = (uint8_t)(1 + i / EACH);
+		ward_sign_text(token, hex);
+		(void)snprintf(request, sizeof(request),
+			"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n"
+			"Cookie: __Host-ward=%s\r\n\r\n",
+			hex);
+		tab[i] = open_tab();
+		say(&tab[i], request);
+		hear(&tab[i], "event: hello");
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(tab) - MOST; i++) {
+		tab[i].n = 0;
+		got[0] = 0;
+		hear(&tab[i], "event: end");
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(tab); i++)
+		close_tab(&tab[i]);
+	close_tab(&t);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_files), cmocka_unit_test(t_sessions),
 		cmocka_unit_test(t_language), cmocka_unit_test(t_refusals),
-		cmocka_unit_test(t_streams)};
+		cmocka_unit_test(t_streams), cmocka_unit_test(t_streams_of_a_person)};
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -333,6 +333,57 @@ static void decisions_have_the_sessions_person(void **state)
 	end(&h);
 }
 
+static enum ward_err decides(
+	struct house *h, uint32_t id, const uint8_t token[WARD_SIGN_TOKEN], bool is_refused)
+{
+	struct ward_decision d = {.kind = WARD_DECISION_REPORT,
+		.id = ward_id_v7(ward_clock_system()),
+		.at = ward_clock_now(ward_clock_system()),
+		.subject = WARD_STR("r-1")};
+	uint8_t body[1024];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_decided back;
+
+	ward_sign_decide_put(&w, token, &d);
+	assert_int_equal(ward_msg_send(h->api[1], WARD_MSG_DECIDE, id, ward_wr_slice(&w)), WARD_OK);
+	if (!is_refused) {
+		(void)next(h, h->desk[1], WARD_MSG_DECIDE);
+		return WARD_OK;
+	}
+	struct ward_msg m = next(h, h->api[1], WARD_MSG_DECIDED);
+
+	assert_int_equal(ward_decided_get(&m.body, &back), WARD_OK);
+	return back.err;
+}
+
+/* Whoever decides what nobody answers keeps nobody else from deciding. */
+static void one_persons_decisions(void **state)
+{
+	uint8_t anna[WARD_SIGN_TOKEN];
+	struct house h;
+	struct ward_sign s = {.what = WARD_SIGN_ISSUE, .person = WARD_STR("bo")};
+	char code[16];
+
+	(void)state;
+	begin(&h);
+	enrol_first(&h, anna);
+	memcpy(s.token, anna, sizeof(anna));
+	struct ward_signed ret = sign(&h, s);
+
+	assert_int_equal(ret.err, WARD_OK);
+	(void)snprintf(code, sizeof(code), "%.8s",
+		ret.json.p + ward_str_find(ret.json, WARD_STR("\"code\":\"")) + 8);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(decides(&h, 20 + i, anna, false), WARD_OK);
+	assert_int_equal(decides(&h, 24, anna, true), WARD_ERR_AGAIN);
+	ret = sign(&h, (struct ward_sign){.what = WARD_SIGN_CODE,
+			       .code = ward_str_z(code),
+			       .password = WARD_STR(GOOD)});
+	assert_int_equal(ret.err, WARD_OK);
+	assert_int_equal(decides(&h, 25, ret.token, false), WARD_OK);
+	end(&h);
+}
+
 /* What happened is on record before it is answered; a full journal keeps nobody out. */
 static void it_is_on_record(void **state)
 {
@@ -443,8 +494,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(who_is_signed_in_stays_so),
 		cmocka_unit_test(decisions_have_the_sessions_person),
-		cmocka_unit_test(it_is_on_record), cmocka_unit_test(a_flood_holds_up_nobody),
-		cmocka_unit_test(at_the_machine)};
+		cmocka_unit_test(one_persons_decisions), cmocka_unit_test(it_is_on_record),
+		cmocka_unit_test(a_flood_holds_up_nobody), cmocka_unit_test(at_the_machine)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,6 +134,34 @@ static void who_guesses(void **state)
 	end(k);
 }
 
+/* An address of IPv6 changes each day in its network: whoever signed in there is known there. */
+static void known_networks(void **state)
+{
+	struct desk *k = begin();
+	struct ward_sign s = password("anna", GOOD), guess = password("anna", "wrong wrong wrong");
+
+	(void)state;
+	enrol(k, "anna", GOOD);
+	s.from[0] = guess.from[0] = 0x20;
+	s.from[15] = 1;
+	assert_int_equal(says(k, s), WARD_OK);
+	for (unsigned i = 0; i < 30; i++) { /* from everywhere, as whoever has a network of bots */
+		guess.from[0] = (uint8_t)(0x30 + i);
+		(void)says(k, guess);
+	}
+	s.from[0] = 0x21;
+	assert_int_equal(says(k, s), WARD_ERR_AGAIN);
+	s.from[0] = 0x20;
+	s.from[15] = 77;
+	assert_int_equal(says(k, s), WARD_OK);
+	assert_int_equal(k->accounts.a[0].n_from, 2); /* with that of the code */
+	s = password("anna", GOOD);
+	s.from[10] = s.from[11] = 0xFF; /* IPv4 is no network */
+	s.from[15] = 4;
+	assert_int_equal(says(k, s), WARD_ERR_AGAIN);
+	end(k);
+}
+
 /* Ended by not being used, by half a day, by signing out, by disabling; looking is no use. */
 static void sessions_end(void **state)
 {
@@ -242,6 +270,8 @@ static void the_second_factor(void **state)
 	s.code = ward_str_z(code);
 	assert_int_equal(says(k, s), WARD_OK);
 	assert_true(k->ret.session.totp);
+	/* another one in its place takes its code: else an unlocked screen would give one away */
+	assert_int_equal(says(k, with(WARD_SIGN_SECOND, token)), WARD_ERR_STATE);
 	struct ward_sign in = password("bo", GOOD);
 
 	assert_int_equal(says(k, in), WARD_ERR_DENIED);
@@ -312,7 +342,9 @@ static void by_right_and_place(void **state)
 	} all[] = {{WARD_DECISION_REPORT, "room-1", true}, {WARD_DECISION_REPORT, "pump", true},
 		{WARD_DECISION_REPORT, "floor-1", true}, {WARD_DECISION_REPORT, "room-2", false},
 		{WARD_DECISION_REPORT, "house", false}, {WARD_DECISION_REPORT, "no-node", true},
-		{WARD_DECISION_APPROVE, "pump", false}};
+		/* a ward is where its rooms are */
+		{WARD_DECISION_REPORT, "ward-both", true}, {WARD_DECISION_REPORT, "ward-2", false},
+		{WARD_DECISION_REPORT, "records", false}, {WARD_DECISION_APPROVE, "pump", false}};
 	static const struct {
 		const char *args;
 		bool may;
@@ -328,7 +360,7 @@ static void by_right_and_place(void **state)
 	take_token(k, token);
 	assert_int_equal(ward_signing_who(k->g, token, &who), WARD_OK);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
-		const struct ward_decision d = {
+		struct ward_decision d = {
 			.kind = all[i].kind, .subject = ward_str_z(all[i].subject)};
 
 		assert_int_equal(ward_signing_may(k->g, &who, &d, &why),
@@ -336,7 +368,7 @@ static void by_right_and_place(void **state)
 	}
 	who.rights |= WARD_RIGHT_BIT(WARD_RIGHT_TUNE);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(filters); i++) {
-		const struct ward_decision d = {.kind = WARD_DECISION_TUNE,
+		struct ward_decision d = {.kind = WARD_DECISION_TUNE,
 			.subject = WARD_STR("00000000-0000-8000-8000-000000000001"),
 			.args = ward_str_z(filters[i].args)};
 
@@ -544,10 +576,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(the_first_one),
 		cmocka_unit_test(codes_end), cmocka_unit_test(who_guesses),
 		cmocka_unit_test(sessions_end), cmocka_unit_test(tokens_are_ours),
-		cmocka_unit_test(the_second_factor), cmocka_unit_test(who_administers),
-		cmocka_unit_test(by_right_and_place), cmocka_unit_test(the_disk_is_full),
-		cmocka_unit_test(the_next_life), cmocka_unit_test(passwords),
-		cmocka_unit_test(turns), cmocka_unit_test(wrong_lines),
+		cmocka_unit_test(known_networks), cmocka_unit_test(the_second_factor),
+		cmocka_unit_test(who_administers), cmocka_unit_test(by_right_and_place),
+		cmocka_unit_test(the_disk_is_full), cmocka_unit_test(the_next_life),
+		cmocka_unit_test(passwords), cmocka_unit_test(turns), cmocka_unit_test(wrong_lines),
 		cmocka_unit_test(who_searched)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

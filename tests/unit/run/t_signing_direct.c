@@ -284,11 +284,6 @@ static void an_account_ends(void **state)
 	ward_signing_still(k->g, WARD_STR("anna"), &d);
 	assert_true(is_in(k, token, &s));
 	assert_int_equal(s.rights, report);
-	/* no group: signed in, with no right */
-	d = yes("anna", "");
-	ward_signing_still(k->g, WARD_STR("anna"), &d);
-	assert_true(is_in(k, token, &s));
-	assert_int_equal(s.rights, 0);
 	/* the account ends: so does the session, at once */
 	d = no(WARD_ERR_DENIED);
 	ward_signing_still(k->g, WARD_STR("somebody else"), &d);
@@ -296,7 +291,98 @@ static void an_account_ends(void **state)
 	ward_signing_still(k->g, WARD_STR("anna"), &d);
 	assert_false(is_in(k, token, &s));
 	assert_int_equal(k->told[WARD_TOLD_ENDED], 1);
+	/* no group that gives anything: nobody is signed in to nothing, and `api` is told so */
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(signs(k, "anna", yes("anna", "managers")));
+		memcpy(token, k->ret.token, sizeof(token));
+		d = yes("anna", ((const char *[]){"", "guards"})[i]);
+		ward_signing_still(k->g, WARD_STR("anna"), &d);
+		assert_false(is_in(k, token, &s));
+	}
+	assert_int_equal(k->told[WARD_TOLD_ENDED], 3);
 	assert_false(ward_signing_due(k->g, mono + 3600 * S, &what)); /* nobody is in */
+	end(k);
+}
+
+/* Whoever is called otherwise there is somebody else here: who they were is asked about no more by
+ * a key that says so. */
+static void another_name(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_LDAPS);
+	struct ward_session s;
+	uint8_t anna[WARD_SIGN_TOKEN], bo[WARD_SIGN_TOKEN];
+	struct ward_directed d = yes("anna", "managers");
+
+	(void)state;
+	d.key = WARD_STR("sub-1");
+	assert_true(signs(k, "anna", d));
+	memcpy(anna, k->ret.token, sizeof(anna));
+	d = yes("bo", "guards");
+	d.key = WARD_STR("sub-1");
+	assert_true(signs(k, "bo", d));
+	memcpy(bo, k->ret.token, sizeof(bo));
+	ward_signing_still(k->g, WARD_STR("sub-1"), &d);
+	assert_false(is_in(k, anna, &s));
+	assert_true(is_in(k, bo, &s));
+	/* each of them ends with the account */
+	d = yes("anna", "managers");
+	d.key = WARD_STR("sub-1");
+	assert_true(signs(k, "anna", d));
+	memcpy(anna, k->ret.token, sizeof(anna));
+	d = no(WARD_ERR_DENIED);
+	ward_signing_still(k->g, WARD_STR("sub-1"), &d);
+	assert_false(is_in(k, anna, &s));
+	assert_false(is_in(k, bo, &s));
+	end(k);
+}
+
+/* What the groups took is no role in which something is decided, whatever people.yml says. */
+static void roles_are_narrowed(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_LDAPS);
+	struct ward_decision d = {.kind = WARD_DECISION_REPORT, .role = WARD_STR("guard")};
+	const char *why = "";
+
+	(void)state;
+	k->who.p[0].role[0] = WARD_STR("guard"); /* anna is both, and the group gives one */
+	k->who.p[0].role[1] = WARD_STR("manager");
+	k->who.p[0].n_role = 2;
+	assert_true(signs(k, "anna", yes("anna", "managers")));
+	assert_int_equal(k->ret.session.n_role, 1);
+	struct ward_session s = k->ret.session;
+
+	assert_int_equal(ward_signing_may(k->g, &s, &d, &why), WARD_ERR_DENIED);
+	assert_true(strstr(why, "role") != NULL);
+	d.role = WARD_STR("manager");
+	assert_int_equal(ward_signing_may(k->g, &s, &d, &why), WARD_OK);
+	d.role = WARD_STR("?"); /* none is named: that of the session, and not of people.yml */
+	assert_int_equal(ward_signing_may(k->g, &s, &d, &why), WARD_OK);
+	assert_true(ward_str_eqz(d.role, "manager"));
+	end(k);
+}
+
+/* A server takes "anna", "anna " and "ánna" for one: each has no tries of its own. */
+static void names_that_nobody_has(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_LDAPS);
+	struct ward_sign s = password("", "x");
+	struct ward_directed d = no(WARD_ERR_DENIED);
+	char typed[32];
+	unsigned n = 0;
+
+	(void)state;
+	for (; n < 20; n++) {
+		(void)snprintf(typed, sizeof(typed), "anna%*s", (int)n + 1, "");
+		s.person = ward_str_z(typed);
+		s.from[0] = (uint8_t)(n + 1); /* and from addresses of their own */
+		if (!ward_signing_may_ask(k->g, &s, &k->ret))
+			break;
+		assert_true(ward_signing_told(k->g, &s, &d, &k->ret));
+	}
+	assert_in_range(n, 5, 6);
+	/* who is somebody here waits for nothing of it */
+	s.person = WARD_STR("anna");
+	assert_true(ward_signing_may_ask(k->g, &s, &k->ret));
 	end(k);
 }
 
@@ -438,12 +524,16 @@ static void ways_there_and_back(void **state)
 	ward_signing_ways(k->g, &k->ret);
 	assert_true(ward_str_eqz(k->ret.json,
 		"{\"directory\":{\"kind\":\"oidc\",\"name\":\"AD\",\"reachable\":false}}"));
-	/* many browsers that never come back push the oldest out, and no more */
+	/* many browsers of one address that never come back push out each other, and nobody else */
+	assert_true(ward_signing_enter(k->g, &e, 0, &what, &k->ret));
+	memcpy(state_text, what.state.p, sizeof(state_text));
+	e.from[0] = 66;
 	for (unsigned i = 0; i < 2 * WARD_SIGNING_ENTERING; i++) {
 		e.token[1] = (uint8_t)i;
 		e.token[2] = (uint8_t)(i >> 8);
 		assert_true(ward_signing_enter(k->g, &e, (ward_ns)i * S / 1000, &what, &k->ret));
 	}
+	assert_true(ward_signing_come_back(k->g, &back, S, &was, &what, &k->ret));
 	end(k);
 }
 
@@ -557,6 +647,24 @@ static void a_post_by_the_provider(void **state)
 	assert_true(k->ret.session.post);
 	assert_int_equal(k->accounts.d[0].n_present, 1);
 	memcpy(token, k->ret.token, sizeof(token));
+	/* bo, who has no password here, comes back by a PIN, with what the directory leaves him */
+	d = yes("bo", "guards");
+	ward_signing_entered(k->g, &e, &d, &k->ret);
+	s = (struct ward_sign){.what = WARD_SIGN_SET_PIN, .password = WARD_STR("480215")};
+	memcpy(s.token, k->ret.token, sizeof(s.token));
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	s = (struct ward_sign){
+		.what = WARD_SIGN_PIN, .person = WARD_STR("bo"), .password = WARD_STR("480215")};
+	memcpy(s.device, was.device, sizeof(s.device));
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	assert_true(ward_str_eqz(k->ret.session.place[0], "room-1"));
+	d = no(WARD_ERR_DENIED);
+	ward_signing_still(k->g, WARD_STR("bo"), &d);
+	assert_true(ward_signing_who(k->g, k->ret.token, &is) == WARD_ERR_CLOSED);
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_ERR_STATE);
 	/* she tries the password that she has here when her account there has ended: that is heard,
 	 * too */
 	s = password("anna", HERE);
@@ -614,7 +722,8 @@ int main(void)
 		cmocka_unit_test(an_account_ends), cmocka_unit_test(who_cannot_be_asked_about),
 		cmocka_unit_test(out_of_reach), cmocka_unit_test(accounts_of_ours_alone),
 		cmocka_unit_test(ways_there_and_back), cmocka_unit_test(messages),
-		cmocka_unit_test(a_name_is_typed_in_many_ways),
+		cmocka_unit_test(a_name_is_typed_in_many_ways), cmocka_unit_test(another_name),
+		cmocka_unit_test(roles_are_narrowed), cmocka_unit_test(names_that_nobody_has),
 		cmocka_unit_test(a_first_password_is_proved), cmocka_unit_test(no_first_code),
 		cmocka_unit_test(a_post_by_the_provider)};
 

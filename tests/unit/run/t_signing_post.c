@@ -27,9 +27,9 @@ static void dangerous_acts(void **state)
 	uint8_t anna[WARD_SIGN_TOKEN];
 	char secret[64], code[16];
 	struct ward_session who;
-	const struct ward_decision cancel = {.kind = WARD_DECISION_CANCEL},
-				   read = {.kind = WARD_DECISION_READ},
-				   start = {.kind = WARD_DECISION_START};
+	struct ward_decision cancel = {.kind = WARD_DECISION_CANCEL},
+			     read = {.kind = WARD_DECISION_READ},
+			     start = {.kind = WARD_DECISION_START};
 	const char *why;
 
 	(void)state;
@@ -277,7 +277,7 @@ static void a_wall_screen(void **state)
 	assert_int_equal(says(k, with(WARD_SIGN_CHECK, wall)), WARD_OK);
 	assert_int_equal(ward_signing_who(k->g, wall, &who), WARD_OK);
 	for (unsigned kind = 0; kind < WARD_DECISION_N; kind++) {
-		const struct ward_decision d = {.kind = (enum ward_decision_kind)kind};
+		struct ward_decision d = {.kind = (enum ward_decision_kind)kind};
 
 		assert_int_equal(ward_signing_may(k->g, &who, &d, &why), WARD_ERR_DENIED);
 	}
@@ -302,6 +302,24 @@ static void a_wall_screen(void **state)
 	assert_int_equal(says(k, with(WARD_SIGN_CHECK, next)), WARD_ERR_CLOSED);
 	assert_int_equal(
 		says(k, at((struct ward_sign){.what = WARD_SIGN_DEVICE}, key)), WARD_ERR_NOT_FOUND);
+	end(k);
+}
+
+/* A link that binds a browser which could not be kept is good yet. */
+static void a_full_disk_uses_no_link(void **state)
+{
+	struct desk *k = begin();
+	char link[WARD_SIGN_TEXT];
+
+	(void)state;
+	enrol(k, "anna", GOOD);
+	make(k, k->ret.token, "duty", "house", link);
+	k->disk_is_full = true;
+	assert_int_equal(open_link(k, link), WARD_ERR_IO);
+	assert_false(k->accounts.d[0].bound);
+	k->disk_is_full = false;
+	assert_int_equal(open_link(k, link), WARD_OK);
+	assert_int_equal(open_link(k, link), WARD_ERR_DENIED);
 	end(k);
 }
 
@@ -421,8 +439,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(dangerous_acts),
 		cmocka_unit_test(proofs_are_guessed), cmocka_unit_test(comes_back),
 		cmocka_unit_test(pins_are_guessed), cmocka_unit_test(a_wall_screen),
-		cmocka_unit_test(places_of_posts), cmocka_unit_test(own_sessions),
-		cmocka_unit_test(the_next_life)};
+		cmocka_unit_test(a_full_disk_uses_no_link), cmocka_unit_test(places_of_posts),
+		cmocka_unit_test(own_sessions), cmocka_unit_test(the_next_life)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
