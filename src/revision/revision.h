@@ -4,7 +4,7 @@
  * line for each version, which names its manifest (an object, too) and the hash of the line before
  * it, so that a past that was changed is found; `intent` while a version is being taken. A version
  * is taken as a whole: killed anywhere, the directory is the old one or becomes the new one when
- * this is opened again. What a version holds are texts that people write (yml, csv, md, json, xml,
+ * this is opened again; where it can't (a full disk), it becomes the old one. What a version holds are texts that people write (yml, csv, md, json, xml,
  * svg); never what such a text names as a file of a secret, hidden files, links.
  * Single-threaded; processes exclude each other by a lock while they write. */
 #ifndef WARD_REVISION_REVISION_H
@@ -101,6 +101,9 @@ const struct ward_revision_version *ward_revision_list(
 uint64_t ward_revision_current(const struct ward_revision *r);
 /* Which version was begun in a life before, and finished when this was opened; 0: none. */
 uint64_t ward_revision_finished(const struct ward_revision *r);
+/* Which version was begun and could not be finished, last: its files are as they were before.
+ * 0: none. */
+uint64_t ward_revision_undone(const struct ward_revision *r);
 /* Somebody else may have taken one meanwhile (a command beside the process): reads what is new. */
 WARD_MUST_CHECK enum ward_err ward_revision_refresh(struct ward_revision *r);
 /* What a version holds. NOT_FOUND, CORRUPT, IO, NOMEM. */
@@ -125,7 +128,8 @@ struct ward_revision_taking {
 };
 /* Makes the directory what `to` says, whose texts are kept, and that a version: what the last one
  * has and `to` has not is removed, what neither names is left alone. Durable when it returns.
- * STATE: the directory is not what the last version says (note it first). FULL, IO, NOMEM. */
+ * STATE: the directory is not what the last version says (note it first). FULL, IO, NOMEM: the
+ * directory is what it was, or becomes that before anything else is written. */
 WARD_MUST_CHECK enum ward_err ward_revision_take(struct ward_revision *r,
 	const struct ward_revision_tree *to, const struct ward_revision_taking *t,
 	uint64_t *ret_number);

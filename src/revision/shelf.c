@@ -70,6 +70,8 @@ enum ward_err revision_append(struct ward_revision *r, struct ward_slice line)
 		  lseek(fd, 0, SEEK_END) >= 0 && ward_fd_write(fd, line) && fsync(fd) == 0;
 	int e = errno;
 
+	if (!ok && fd >= 0 && ftruncate(fd, (off_t)r->list_bytes) != 0)
+		e = EIO; /* cut off before the next one */
 	if (fd >= 0)
 		(void)close(fd);
 	errno = e;
@@ -95,6 +97,11 @@ uint64_t ward_revision_current(const struct ward_revision *r)
 uint64_t ward_revision_finished(const struct ward_revision *r)
 {
 	return r->finished;
+}
+
+uint64_t ward_revision_undone(const struct ward_revision *r)
+{
+	return r->undone;
 }
 
 enum ward_err ward_revision_refresh(struct ward_revision *r)

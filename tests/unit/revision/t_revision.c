@@ -244,6 +244,74 @@ static void killed_anywhere_it_is_whole(void **state)
 	assert_true(died >= 5);
 }
 
+/* Something of that name is in the way of a file, which nobody sees before. */
+static void put_in_the_way(void)
+{
+	char path[256];
+
+	path_of(room->hospital, "z", path);
+	assert_int_equal(mkdir(path, 0755), 0);
+	path_of(room->hospital, "z/new.yml", path);
+	assert_int_equal(mkdir(path, 0755), 0);
+}
+
+static void is_as_it_was(void)
+{
+	is("a.yml", "first\n");
+	is("b.csv", "id\n");
+	assert_int_equal(note(), 0);
+	assert_int_equal(ward_revision_current(room->r), 1);
+}
+
+static void what_cannot_be_done_is_undone(void **state)
+{
+	uint64_t n = 0;
+
+	(void)state;
+	begin_with_two();
+	put_in_the_way();
+	struct ward_revision_tree to = another("changed\n");
+
+	assert_int_equal(ward_revision_take(room->r, &to, &taking, &n), WARD_ERR_IO);
+	assert_non_null(strstr(ward_revision_why(room->r), "z/new.yml"));
+	assert_int_equal(ward_revision_undone(room->r), 2);
+	is_as_it_was();
+	assert_int_equal(open_again(true), WARD_OK);
+	assert_int_equal(ward_revision_finished(room->r), 0);
+	is_as_it_was();
+}
+
+/* Killed after each step of the try, and of undoing it. */
+static void killed_while_it_is_undone(void **state)
+{
+	int died = 0, status;
+
+	(void)state;
+	begin_with_two();
+	put_in_the_way();
+	for (int step = 1;; step++) {
+		pid_t pid = fork();
+		uint64_t n;
+
+		if (pid == 0) {
+			room->steps_left = step;
+			assert_int_equal(open_again(true), WARD_OK);
+			struct ward_revision_tree to = another("changed\n");
+
+			_exit(ward_revision_take(room->r, &to, &taking, &n) == WARD_OK);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(open_again(true), WARD_OK);
+		is_as_it_was();
+		if (WEXITSTATUS(status) == 0)
+			break;
+		assert_int_equal(WEXITSTATUS(status), 9);
+		died++;
+	}
+	assert_true(died >= 5);
+}
+
 static void secrets_and_odd_files_are_left_out(void **state)
 {
 	struct ward_revision_tree t;
@@ -363,6 +431,8 @@ int main(void)
 		CASE(mode_is_kept),
 		CASE(not_over_what_somebody_changed),
 		CASE(killed_anywhere_it_is_whole),
+		CASE(what_cannot_be_done_is_undone),
+		CASE(killed_while_it_is_undone),
 		CASE(secrets_and_odd_files_are_left_out),
 		CASE(a_folder_that_was_changed_is_refused),
 		CASE(a_stage_is_what_would_be),
