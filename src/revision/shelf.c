@@ -170,6 +170,15 @@ enum ward_err ward_revision_text(struct ward_revision *r, const uint8_t hash[WAR
 	return WARD_OK;
 }
 
+enum ward_err ward_revision_text_of(struct ward_revision *r, const struct ward_revision_file *f,
+	struct ward_arena *a, struct ward_slice *ret)
+{
+	if (!f->text)
+		return ward_revision_text(r, f->hash, a, ret);
+	*ret = ward_slice_of(f->text, f->size);
+	return WARD_OK;
+}
+
 enum ward_err ward_revision_tree(struct ward_revision *r, uint64_t number, struct ward_arena *a,
 	struct ward_revision_tree *ret)
 {
@@ -188,11 +197,30 @@ enum ward_err ward_revision_tree(struct ward_revision *r, uint64_t number, struc
 	return err;
 }
 
-enum ward_err ward_revision_mark(struct ward_revision *r, const char *name, struct ward_slice text)
+enum ward_err ward_revision_mark(struct ward_revision *r, const char *name, uint64_t number)
 {
-	enum ward_err err = revision_write_at(r->folder_fd, name, text, 0600, false);
+	char text[24];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&w, number);
+	ward_wr_ch(&w, '\n');
+	enum ward_err err = revision_write_at(r->folder_fd, name, ward_wr_slice(&w), 0600, false);
 
 	return err ? revision_because(r, err, name) : WARD_OK;
+}
+
+uint64_t ward_revision_marked(const struct ward_revision *r, const char *name)
+{
+	struct ward_slice text = {0};
+	struct ward_arena a;
+	uint64_t n = 0;
+
+	ward_arena_init(&a, r->mem, 1 << 12);
+	if (revision_read_at(r->folder_fd, name, 24, &a, &text) != WARD_OK ||
+		!ward_str_u64(ward_str_trim(ward_slice_text(text)), &n))
+		n = 0;
+	ward_arena_fini(&a);
+	return n;
 }
 
 /* ---- its life ---- */

@@ -257,6 +257,23 @@ static enum ward_err prepare(struct ward_revision *r, const struct ward_revision
 	return err ? err : ward_wr_bad(line) ? WARD_ERR_LIMIT : WARD_OK;
 }
 
+/* The texts that no version has yet. */
+static enum ward_err keep_texts(struct ward_revision *r, const struct ward_revision_tree *to)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < to->n; i++) {
+		const struct ward_revision_file *f = &to->file[i];
+		uint8_t hash[WARD_REVISION_HASH];
+
+		if (!f->text)
+			continue;
+		err = ward_revision_keep(r, ward_slice_of(f->text, f->size), hash);
+		WARD_ASSERT(err || memcmp(hash, f->hash, sizeof(hash)) == 0);
+	}
+	return err;
+}
+
 static bool same(const struct ward_revision_tree *a, const struct ward_revision_tree *b)
 {
 	struct ward_revision_version v;
@@ -281,6 +298,8 @@ static enum ward_err take(struct ward_revision *r, const struct ward_revision_tr
 			"somebody changed files of the directory by hand meanwhile");
 		return WARD_ERR_STATE;
 	}
+	if (!err)
+		err = keep_texts(r, to);
 	if (!err)
 		err = prepare(r, &from, to, t, &line);
 	if (err)

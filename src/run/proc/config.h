@@ -45,7 +45,8 @@ struct config {
 	ward_ns proven;  /* monotonic: from then on it was run with for a while; 0: that is noted */
 	ward_ns anew_at; /* monotonic; 0: nothing begins anew */
 	enum ward_anew anew;
-	bool ends; /* nothing more is taken: all begins anew */
+	bool unrecorded; /* one of this life: the next one records it */
+	bool ends;       /* nothing more is taken: all begins anew */
 	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 };
 
@@ -74,6 +75,8 @@ WARD_MUST_CHECK enum ward_err config_check(
 /* Answers into k->said; was it taken? */
 bool config_decide(struct config *k, const struct ward_decision *d);
 void config_finished(struct config *k);
+/* What was taken and is not on record yet: by a life that was killed before, or by a command. */
+void config_record_all(struct config *k);
 /* Notes what was changed by hand. */
 WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);
 

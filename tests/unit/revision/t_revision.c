@@ -312,6 +312,76 @@ static void killed_while_it_is_undone(void **state)
 	assert_true(died >= 5);
 }
 
+static size_t n_object;
+
+static int count_one(const char *path, const struct stat *st, int kind, struct FTW *f)
+{
+	(void)path;
+	(void)st;
+	(void)f;
+	n_object += kind == FTW_F;
+	return 0;
+}
+
+static size_t objects(void)
+{
+	char path[256];
+
+	n_object = 0;
+	path_of(room->folder, "objects", path);
+	assert_int_equal(nftw(path, count_one, 16, FTW_PHYS), 0);
+	return n_object;
+}
+
+/* Looked at as often as one likes, a text is on the disk once it is taken. */
+static void a_text_is_kept_once_it_is_taken(void **state)
+{
+	static const uint8_t text[] = "only thought of\n";
+	struct ward_revision_file f = {
+		.path = WARD_STR("a.yml"), .size = sizeof(text) - 1, .text = text};
+	const struct ward_revision_tree to = {.file = &f, .n = 1};
+	struct ward_slice got;
+	uint64_t n;
+
+	(void)state;
+	begin_with_two();
+	ward_revision_hash(ward_slice_of(text, f.size), f.hash);
+	size_t before = objects();
+
+	assert_int_equal(ward_revision_stage(room->r, &to, room->stage), WARD_OK);
+	is_in(room->stage, "a.yml", "only thought of\n");
+	assert_int_equal(ward_revision_text_of(room->r, &f, &room->arena, &got), WARD_OK);
+	assert_int_equal(got.len, f.size);
+	assert_int_equal(objects(), before);
+	assert_int_equal(
+		ward_revision_text(room->r, f.hash, &room->arena, &got), WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_revision_take(room->r, &to, &taking, &n), WARD_OK);
+	assert_int_equal(objects(), before + 2); /* it, and the manifest */
+	is("a.yml", "only thought of\n");
+	f.text = NULL;
+	assert_int_equal(ward_revision_text_of(room->r, &f, &room->arena, &got), WARD_OK);
+	assert_int_equal(got.len, f.size);
+}
+
+static void a_mark_is_a_number(void **state)
+{
+	char path[256];
+
+	(void)state;
+	begin_with_two();
+	assert_int_equal(ward_revision_marked(room->r, "ran"), 0);
+	assert_int_equal(ward_revision_mark(room->r, "ran", 7), WARD_OK);
+	assert_int_equal(ward_revision_mark(room->r, "ran", 12), WARD_OK);
+	assert_int_equal(ward_revision_marked(room->r, "ran"), 12);
+	is_in(room->folder, "ran", "12\n");
+	path_of(room->folder, "ran", path);
+	int fd = open(path, O_WRONLY | O_TRUNC);
+
+	assert_int_equal(write(fd, "x\n", 2), 2);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(ward_revision_marked(room->r, "ran"), 0);
+}
+
 static void secrets_and_odd_files_are_left_out(void **state)
 {
 	struct ward_revision_tree t;
@@ -433,6 +503,8 @@ int main(void)
 		CASE(killed_anywhere_it_is_whole),
 		CASE(what_cannot_be_done_is_undone),
 		CASE(killed_while_it_is_undone),
+		CASE(a_text_is_kept_once_it_is_taken),
+		CASE(a_mark_is_a_number),
 		CASE(secrets_and_odd_files_are_left_out),
 		CASE(a_folder_that_was_changed_is_refused),
 		CASE(a_stage_is_what_would_be),
