@@ -43,6 +43,10 @@ WARD_MUST_CHECK enum ward_err revision_sync_all(int fd);
 /* With all that is in it; what a link leads to is left alone. */
 WARD_MUST_CHECK enum ward_err revision_remove_all(const char *folder);
 
+/* ---- form.c ---- */
+/* How a text's name ends, from 0 on; NULL: that is all. */
+const char *revision_ending(size_t i);
+
 /* ---- shelf.c: the folder of versions ---- */
 WARD_MUST_CHECK enum ward_err revision_load(struct ward_revision *r);
 WARD_MUST_CHECK enum ward_err revision_append(struct ward_revision *r, struct ward_slice line);

@@ -184,6 +184,27 @@ def who_may_what(version):
     say('DELETE', 'config/proposals/' + p['id'], want=204)
 
 
+def shows_no_secret(version):
+    """A proposal can name any file of the machine; what stands there is not said."""
+    hospital.write('keys/y.pem', 'TOPSECRET: 1\nA2: [\n', 0o600)
+    text = read('sources.yml')
+    for path in ['keys/y.pem', 'keys/x.yml', '/etc/passwd', '../../../../../../../../etc/passwd']:
+        p = propose([{'path': 'sources.yml', 'text': text + f'''  - id: spy
+    name: Spy
+    kind: video
+    where: rtsp://192.0.2.1/x
+    zones: {path}
+    purpose: to have one
+    legal_basis: none
+    retention: 1d
+'''}], version)
+        must(p['errors'], p)
+        said = json.dumps(p['errors'] + p['warnings'])
+        must('root:' not in said and 'TOPSECRET' not in said and 'secret' not in said, said)
+        say('DELETE', 'config/proposals/' + p['id'], want=204)
+    os.remove(os.path.join(hospital.folder, 'keys/y.pem'))
+
+
 def rules_alone(version):
     rule = '''title: Trial
 id: 9f2b0f4e-6a55-4d51-9c0e-0a8f5b7a7d11
@@ -351,6 +372,7 @@ refused(at)
 prove()
 who_may_what(at)
 prove()
+shows_no_secret(at)
 at = rules_alone(at)
 killed(at)
 at = killed_whole(at + 1)

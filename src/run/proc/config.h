@@ -67,9 +67,10 @@ struct config_proposal *config_proposal(struct config *k, struct ward_str id);
 void config_drop(struct config_proposal *p);
 
 /* ---- config_check.c ---- */
-/* What `ward check` says of the stage: the members "errors" and "warnings". */
-WARD_MUST_CHECK enum ward_err config_check(
-	struct config *k, struct ward_json *j, size_t *ret_n_error, const char **ret_why);
+/* What `ward check` says of the stage, which has what `of` says: the members "errors" and
+ * "warnings". */
+WARD_MUST_CHECK enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
+	struct ward_json *j, size_t *ret_n_error, const char **ret_why);
 
 /* ---- config_take.c ---- */
 /* Answers into k->said; was it taken? */

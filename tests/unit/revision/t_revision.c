@@ -406,6 +406,51 @@ static void secrets_and_odd_files_are_left_out(void **state)
 	assert_int_equal(t.n_left_out, 5);
 }
 
+/* However it is written, what is named as a secret is in no version. */
+static void secrets_are_left_out_however_they_are_named(void **state)
+{
+	static const char *const way[] = {"totp_file: k/x.json", "\"totp_file\": \"k/x.json\"",
+		"totp_file : ./k/x.json # of her", "- {key: k/x.json, id: y}",
+		"totp_file:\n    k/x.json", "certificate: /etc/ward/h/k/x.json",
+		"'key' : 'k/x.json'", "a: {secret_key: k/x.json}"};
+	struct ward_revision_tree t;
+	char path[256];
+
+	(void)state;
+	path_of(room->hospital, "k", path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put("k/x.json", "secret");
+	assert_int_equal(open_again(true), WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(way); i++) {
+		put("a.yml", way[i]);
+		assert_int_equal(ward_revision_scan(room->r, false, &room->arena, &t), WARD_OK);
+		if (t.n != 1)
+			fail_msg("%s", way[i]);
+	}
+	put("a.yml", "key: kk/x.json\nname: k/x.json\ntotp_file: k/x.jsonl\n");
+	assert_int_equal(ward_revision_scan(room->r, false, &room->arena, &t), WARD_OK);
+	assert_int_equal(t.n, 2);
+}
+
+static void too_many_secrets_to_know_them(void **state)
+{
+	struct ward_revision_tree t;
+	char path[256];
+
+	(void)state;
+	put("z.yml", "totp_file: k.yml\n");
+	put("k.yml", "secret");
+	path_of(room->hospital, "a.yml", path);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	for (int i = 0; i < 2000; i++)
+		assert_true(fprintf(f, "key: x%d.yml\n", i) > 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(open_again(true), WARD_OK);
+	assert_int_equal(ward_revision_scan(room->r, false, &room->arena, &t), WARD_ERR_LIMIT);
+}
+
 static void a_folder_that_was_changed_is_refused(void **state)
 {
 	char path[256];
@@ -506,6 +551,8 @@ int main(void)
 		CASE(a_text_is_kept_once_it_is_taken),
 		CASE(a_mark_is_a_number),
 		CASE(secrets_and_odd_files_are_left_out),
+		CASE(secrets_are_left_out_however_they_are_named),
+		CASE(too_many_secrets_to_know_them),
 		CASE(a_folder_that_was_changed_is_refused),
 		CASE(a_stage_is_what_would_be),
 		CASE(two_that_write),
