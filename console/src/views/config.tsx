@@ -114,7 +114,7 @@ export function ConfigView(): JSX.Element {
 				ask({ file: null, version: null });
 				reload();
 			}} />}
-			{file && <Editor key={file + s.version} path={file} tell={tell} fresh={!s.files.some((f) => f.path === file)} />}
+			{file && <Editor key={file} path={file} tell={tell} fresh={!s.files.some((f) => f.path === file)} />}
 			{version > 0 && <Change1 key={version} version={version} tell={tell} current={s.version} />}
 			<Section title={t('cf.versions')}>
 				<table class="table">
