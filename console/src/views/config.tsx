@@ -9,6 +9,7 @@ import { ProblemNote } from '../problem';
 import { ask, query } from '../router';
 import { minute, useLive } from '../state';
 import { Failed, Section } from './parts';
+import './views.css';
 
 interface Version { version: number; taken: string; by: string; why: string; added: number; changed: number; removed: number }
 interface State extends Version { changed_on_disk: boolean; left_out: number; files: { path: string; bytes: number }[] }
