@@ -42,6 +42,10 @@ async function runsWith(version: number, here: () => boolean): Promise<void> {
 const SIGNS = { ' ': '', '+': 'in', '-': 'out' } as const;
 const NAMES = { ' ': '', '+': '+ ', '-': '− ' } as const;
 
+/* What would hide, or turn the direction of what is read, is shown as what it is: whoever takes a change sees all of it. */
+const UNSEEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const plainly = (s: string): string => s.replace(UNSEEN, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
+
 export function Diff({ files }: { files: readonly FileDiff[] }): JSX.Element {
 	if (!files.length) return <p class="quiet">{t('cf.same')}</p>;
 	return (
@@ -53,7 +57,7 @@ export function Diff({ files }: { files: readonly FileDiff[] }): JSX.Element {
 						{f.hunks.map((h) => (
 							<pre key={h.to}>
 								<span class="diff-at">{t('cf.line', { n: h.to })}{'\n'}</span>
-								{h.lines.map((l, i) => <span key={i} class={SIGNS[l.sign]}>{NAMES[l.sign] || '  '}{l.text}{'\n'}</span>)}
+								{h.lines.map((l, i) => <span key={i} class={SIGNS[l.sign]}>{NAMES[l.sign] || '  '}{plainly(l.text)}{'\n'}</span>)}
 							</pre>
 						))}
 					</div>
@@ -69,7 +73,7 @@ export function Findings({ found, level }: { found: readonly Finding[]; level: '
 	return (
 		<div class={level === 'error' ? 'problem findings' : 'findings'} role={level === 'error' ? 'alert' : undefined}>
 			<h3>{t(`cf.${level}s`, { n: found.length })}</h3>
-			<ul>{found.map((f, i) => <li key={i}><code>{f.file}{f.line ? `:${f.line}` : ''}</code> {f.text}</li>)}</ul>
+			<ul>{found.map((f, i) => <li key={i}><code>{f.file}{f.line ? `:${f.line}` : ''}</code> {plainly(f.text)}</li>)}</ul>
 		</div>
 	);
 }

@@ -33,13 +33,14 @@ export function moment(at: string | number, from: number): string {
 	return Math.abs(ms(at) - from) < NEAR_MS ? clock(at) : `${day(at)} ${clock(at)}`;
 }
 
-/* 5 min, 1 h 05 min, 3 d 4 h; less than a minute is 0 min. */
+/* 5 min, 1 h 05 min, 3 d, 3 d 4 h; less than a minute is 0 min. */
 export function span(length_ms: number): string {
 	const min = Math.floor(Math.abs(length_ms) / 60_000);
 	if (min < 60) return t('time.min', { n: min });
 	const h = Math.floor(min / 60);
 	if (h < 24) return t('time.h_min', { h, m: String(min % 60).padStart(2, '0') });
-	return t('time.d_h', { d: Math.floor(h / 24), h: h % 24 });
+	const d = Math.floor(h / 24);
+	return h % 24 ? t('time.d_h', { d, h: h % 24 }) : t('time.d', { n: d });
 }
 
 /* in 12 min; any moment; 4 min ago. */

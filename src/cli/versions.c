@@ -157,24 +157,6 @@ uint64_t ward_cli_versions_begin(
 	return as_owner(cmd, &v, note);
 }
 
-/* The last version that was run with for a while, as the process `config` wrote it down. */
-static uint64_t ran(const struct ward_revision *r, const char *folder)
-{
-	char path[PATH_MAX + 8], text[24] = "";
-	uint64_t n = 0;
-
-	(void)snprintf(path, sizeof(path), "%s/ran", folder);
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-
-	if (fd >= 0)
-		(void)close(fd);
-	return ward_str_u64(ward_str_trim((struct ward_str){text, len > 0 ? (size_t)len : 0}),
-		       &n) && n < ward_revision_current(r)
-		       ? n
-		       : 0;
-}
-
 /* Only what somebody took from afar goes back by itself: who edits files is there to mend them. */
 static uint64_t go_back(const struct ward_cli_versions *of)
 {
@@ -183,10 +165,11 @@ static uint64_t go_back(const struct ward_cli_versions *of)
 	const struct ward_revision_version *v = ward_revision_list(r, &n);
 	struct ward_revision_tree t;
 	struct ward_arena a;
-	uint64_t to = ran(r, of->folder), got = 0;
+	uint64_t to = ward_revision_marked(r, "ran"), got = 0; /* as `config` wrote it down */
 	char why[160];
 
-	if (!to || !n || ward_str_eqz(v[n - 1].by, "by hand") || ward_str_eqz(v[n - 1].by, "Ward"))
+	if (!to || to >= n || ward_str_eqz(v[n - 1].by, "by hand") ||
+		ward_str_eqz(v[n - 1].by, "Ward"))
 		return 0;
 	(void)snprintf(why, sizeof(why), "version %zu could not be run with: back to version %llu",
 		n, (unsigned long long)to);

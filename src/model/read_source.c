@@ -269,6 +269,25 @@ static bool has_secret(struct ward_str address)
 	return false;
 }
 
+/* Findings in it and what a page shows of it say what stands there: so it lies in the directory,
+ * and is no secret. */
+static void zones_file(struct ward_load *l, const struct ward_conf *c, struct ward_str file)
+{
+	struct ward_str rest = file;
+	bool ok = ward_str_ends(file, WARD_STR(".yml")) || ward_str_ends(file, WARD_STR(".yaml"));
+
+	while (rest.p && ok) {
+		struct ward_str part = ward_str_cut(&rest, '/');
+
+		ok = part.len && part.p[0] != '.';
+	}
+	if (!ok)
+		ward_load_error(l, c,
+			"'zones' is no file of the hospital's directory\nwrite its path from "
+			"there, "
+			"like cameras/door.yml");
+}
+
 /* What a camera is asked for, and who asks. The address is shown to many, so no secret is in it. */
 static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
 {
@@ -279,6 +298,8 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	size_t host = 2;
 
 	s->zones = ward_load_text(l, c, "zones", false);
+	if (s->zones.len)
+		zones_file(l, c, s->zones);
 	s->user = ward_load_text(l, c, "user", false);
 	s->password_file = ward_load_text(l, c, "password_file", false);
 	(void)ward_conf_i64(c, "fps", false, l->diag, 1, FPS_MAX, &fps);

@@ -157,9 +157,9 @@ enum ward_err revision_remove_at(int base, const char *path)
 	int dir = revision_folder_of(base, path, false, &name);
 	enum ward_err err = WARD_OK;
 
-	if (dir < 0)
-		return errno == ENOENT ? WARD_OK : from_errno();
-	if (unlinkat(dir, name, 0) != 0 && errno != ENOENT)
+	if (dir < 0) /* ENOTDIR: a file is in place of its folder */
+		return errno == ENOENT || errno == ENOTDIR ? WARD_OK : from_errno();
+	if (unlinkat(dir, name, 0) != 0 && errno != ENOENT && errno != EISDIR)
 		err = from_errno();
 	int e = errno;
 

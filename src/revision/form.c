@@ -1,4 +1,4 @@
-#include "revision/revision.h"
+#include "revision/priv.h"
 
 #include <sodium.h>
 
@@ -11,13 +11,19 @@ void ward_revision_hash(struct ward_slice s, uint8_t ret[WARD_REVISION_HASH])
 
 /* ---- paths ---- */
 
-static bool known_ending(struct ward_str path)
+const char *revision_ending(size_t i)
 {
 	static const char *const ending[] = {
 		".yml", ".yaml", ".csv", ".md", ".json", ".xml", ".svg"};
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(ending); i++)
-		if (path.len > strlen(ending[i]) && ward_str_ends(path, ward_str_z(ending[i])))
+	return i < WARD_ARRAY_LEN(ending) ? ending[i] : NULL;
+}
+
+static bool known_ending(struct ward_str path)
+{
+	for (size_t i = 0; revision_ending(i); i++)
+		if (path.len > strlen(revision_ending(i)) &&
+			ward_str_ends(path, ward_str_z(revision_ending(i))))
 			return true;
 	return false;
 }

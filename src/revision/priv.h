@@ -14,7 +14,7 @@ struct ward_revision {
 	struct ward_arena arena; /* the list */
 	struct ward_revision_version *version;
 	size_t n;
-	uint64_t finished;
+	uint64_t finished, undone;
 	uint8_t last[WARD_REVISION_HASH]; /* of the last line: the next one names it */
 	uint64_t list_bytes;              /* that were acknowledged */
 	char why[WARD_REVISION_SAY];
@@ -35,13 +35,17 @@ WARD_MUST_CHECK enum ward_err revision_read_at(
  * like: keep owner and mode of what was there. FULL, DENIED, IO. */
 WARD_MUST_CHECK enum ward_err revision_write_at(
 	int base, const char *path, struct ward_slice bytes, unsigned mode, bool like);
-/* NOT_FOUND is fine; durably as above. */
+/* No file of that name is fine, and a folder is none; durably as above. */
 WARD_MUST_CHECK enum ward_err revision_remove_at(int base, const char *path);
 /* What was written where fd is, is on the disk: at once for many files, since a disk takes as long
  * for one. */
 WARD_MUST_CHECK enum ward_err revision_sync_all(int fd);
 /* With all that is in it; what a link leads to is left alone. */
 WARD_MUST_CHECK enum ward_err revision_remove_all(const char *folder);
+
+/* ---- form.c ---- */
+/* How a text's name ends, from 0 on; NULL: that is all. */
+const char *revision_ending(size_t i);
 
 /* ---- shelf.c: the folder of versions ---- */
 WARD_MUST_CHECK enum ward_err revision_load(struct ward_revision *r);

@@ -4,9 +4,10 @@
  * line for each version, which names its manifest (an object, too) and the hash of the line before
  * it, so that a past that was changed is found; `intent` while a version is being taken. A version
  * is taken as a whole: killed anywhere, the directory is the old one or becomes the new one when
- * this is opened again. What a version holds are texts that people write (yml, csv, md, json, xml,
- * svg); never what such a text names as a file of a secret, hidden files, links.
- * Single-threaded; processes exclude each other by a lock while they write. */
+ * this is opened again; where it can't (a full disk), it becomes the old one. What a version holds
+ * are texts that people write (yml, csv, md, json, xml, svg); never what such a text names as a
+ * file of a secret, hidden files, links. Single-threaded; processes exclude each other by a lock
+ * while they write. */
 #ifndef WARD_REVISION_REVISION_H
 #define WARD_REVISION_REVISION_H
 
@@ -31,6 +32,8 @@ struct ward_revision_file {
 	struct ward_str path; /* "rules/night.yml" */
 	uint8_t hash[WARD_REVISION_HASH];
 	uint64_t size;
+	const uint8_t
+		*text; /* `size` bytes that are kept once a version has them; NULL: they are */
 };
 /* In byte order of the paths. */
 struct ward_revision_tree {
@@ -101,6 +104,9 @@ const struct ward_revision_version *ward_revision_list(
 uint64_t ward_revision_current(const struct ward_revision *r);
 /* Which version was begun in a life before, and finished when this was opened; 0: none. */
 uint64_t ward_revision_finished(const struct ward_revision *r);
+/* Which version was begun and could not be finished, last: its files are as they were before.
+ * 0: none. */
+uint64_t ward_revision_undone(const struct ward_revision *r);
 /* Somebody else may have taken one meanwhile (a command beside the process): reads what is new. */
 WARD_MUST_CHECK enum ward_err ward_revision_refresh(struct ward_revision *r);
 /* What a version holds. NOT_FOUND, CORRUPT, IO, NOMEM. */
@@ -109,6 +115,9 @@ WARD_MUST_CHECK enum ward_err ward_revision_tree(struct ward_revision *r, uint64
 /* A text, by its hash. NOT_FOUND, CORRUPT, IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_revision_text(struct ward_revision *r,
 	const uint8_t hash[WARD_REVISION_HASH], struct ward_arena *a, struct ward_slice *ret);
+/* That of a file of a tree, whether it is kept or not yet. As above. */
+WARD_MUST_CHECK enum ward_err ward_revision_text_of(struct ward_revision *r,
+	const struct ward_revision_file *f, struct ward_arena *a, struct ward_slice *ret);
 /* Keeps a text, durably once a version is taken. LIMIT, FULL, IO. */
 WARD_MUST_CHECK enum ward_err ward_revision_keep(
 	struct ward_revision *r, struct ward_slice text, uint8_t ret[WARD_REVISION_HASH]);
@@ -123,9 +132,10 @@ struct ward_revision_taking {
 	void (*step)(void *ctx, const char *what);
 	void *ctx;
 };
-/* Makes the directory what `to` says, whose texts are kept, and that a version: what the last one
+/* Makes the directory what `to` says, keeps its texts, and makes that a version: what the last one
  * has and `to` has not is removed, what neither names is left alone. Durable when it returns.
- * STATE: the directory is not what the last version says (note it first). FULL, IO, NOMEM. */
+ * STATE: the directory is not what the last version says (note it first). FULL, IO, NOMEM: the
+ * directory is what it was, or becomes that before anything else is written. */
 WARD_MUST_CHECK enum ward_err ward_revision_take(struct ward_revision *r,
 	const struct ward_revision_tree *to, const struct ward_revision_taking *t,
 	uint64_t *ret_number);
@@ -133,9 +143,11 @@ WARD_MUST_CHECK enum ward_err ward_revision_take(struct ward_revision *r,
  * *ret_number is 0 when it is not. */
 WARD_MUST_CHECK enum ward_err ward_revision_note(
 	struct ward_revision *r, const struct ward_revision_taking *t, uint64_t *ret_number);
-/* A small file beside the list, replaced as a whole. FULL, IO. */
+/* A number in a small file beside the list, replaced as a whole. FULL, IO. */
 WARD_MUST_CHECK enum ward_err ward_revision_mark(
-	struct ward_revision *r, const char *name, struct ward_slice text);
+	struct ward_revision *r, const char *name, uint64_t number);
+/* 0: there is none. */
+uint64_t ward_revision_marked(const struct ward_revision *r, const char *name);
 /* Away with it, when it was looked at. */
 void ward_revision_unstage(const char *folder);
 /* Makes a folder that looks like the directory with `to` in place of its texts: links to what is

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ENTRIES_MAX = 1 << 16, FOLDERS_MAX = 4096, NAMED_MAX = 1024 };
+enum { ENTRIES_MAX = 1 << 16, FOLDERS_MAX = 4096, NAMED_MAX = 1024, VALUE_MAX = 512 };
 
 /* ---- what there is ---- */
 
@@ -115,50 +115,84 @@ struct scanning {
 	struct ward_slice *text; /* of each file of the tree */
 	struct ward_str named[NAMED_MAX];
 	size_t n_named;
+	bool too_many; /* more are named than fit: which are secrets is not known */
 	uint64_t bytes;
 };
 
-static bool is_word(char c)
+static bool is_blank(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '-';
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* `secret_file: keys/x`, in a line of its own or between braces: such a file is left out, whatever
- * its name ends with. */
+/* Could a version hold a file that it names? */
+static bool has_ending(struct ward_str s)
+{
+	for (size_t i = 0; revision_ending(i); i++)
+		if (ward_str_find(s, ward_str_z(revision_ending(i))) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* What stands behind the colon of a key, up to the end of that line; empty: it was no key. */
+static struct ward_str value_of(struct ward_str rest)
+{
+	if (rest.len && (rest.p[0] == '"' || rest.p[0] == '\''))
+		rest = ward_str_sub(rest, 1, rest.len);
+	while (rest.len && (rest.p[0] == ' ' || rest.p[0] == '\t'))
+		rest = ward_str_sub(rest, 1, rest.len);
+	if (!rest.len || rest.p[0] != ':')
+		return (struct ward_str){"", 0};
+	rest = ward_str_sub(rest, 1, rest.len);
+	while (rest.len && is_blank(rest.p[0])) /* it may stand in the next line */
+		rest = ward_str_sub(rest, 1, rest.len);
+	size_t n = ward_str_find(rest, WARD_STR("\n"));
+
+	n = n == SIZE_MAX ? rest.len : n;
+	return ward_str_sub(rest, 0, n < VALUE_MAX ? n : VALUE_MAX);
+}
+
+/* `secret_file: keys/x`, in a line of its own or between braces, quoted or not: such a file is left
+ * out, whatever its name ends with. */
 static void find_named(struct scanning *s, struct ward_str text)
 {
-	static const char *const key[] = {"_file:", "_key:", "key:", "certificate:"};
+	static const char *const key[] = {"_file", "key", "certificate"};
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(key); k++) {
 		struct ward_str rest = text, mark = ward_str_z(key[k]);
 		size_t at;
 
 		while ((at = ward_str_find(rest, mark)) != SIZE_MAX) {
-			size_t n = 0;
-
 			rest = ward_str_sub(rest, at + mark.len, rest.len);
-			while (rest.len &&
-				(rest.p[0] == ' ' || rest.p[0] == '"' || rest.p[0] == '\''))
-				rest = ward_str_sub(rest, 1, rest.len);
-			while (n < rest.len &&
-				(is_word(rest.p[n]) || rest.p[n] == '/' || rest.p[n] == '.'))
-				n++;
-			if (n && s->n_named < NAMED_MAX)
-				s->named[s->n_named++] = ward_str_sub(rest, 0, n);
+			struct ward_str value = value_of(rest);
+
+			if (!has_ending(value))
+				continue;
+			s->too_many |= s->n_named == NAMED_MAX;
+			if (s->n_named < NAMED_MAX)
+				s->named[s->n_named++] = value;
 		}
 	}
 }
 
+static bool ends_here(struct ward_str s)
+{
+	return !s.len || is_blank(s.p[0]) || strchr("\"',}]#", s.p[0]);
+}
+
+/* Rather one too many than a secret that is shown: also by an absolute path, or "./". */
 static bool is_named(const struct scanning *s, struct ward_str path)
 {
 	for (size_t i = 0; i < s->n_named; i++) {
 		struct ward_str n = s->named[i];
+		size_t at, from = 0;
 
-		if (ward_str_starts(n, WARD_STR("./")))
-			n = ward_str_sub(n, 2, n.len);
-		if (ward_str_eq(n, path))
-			return true;
+		while ((at = ward_str_find(ward_str_sub(n, from, n.len), path)) != SIZE_MAX) {
+			at += from;
+			from = at + 1;
+			if ((at == 0 || strchr("/\"' {[,", n.p[at - 1])) &&
+				ends_here(ward_str_sub(n, at + path.len, n.len)))
+				return true;
+		}
 	}
 	return false;
 }
@@ -210,6 +244,9 @@ static enum ward_err settle(struct scanning *s, bool keep)
 	struct ward_revision_tree *t = &s->tree;
 	size_t n = 0;
 
+	if (s->too_many)
+		return revision_because(s->r, WARD_ERR_LIMIT,
+			"too many keys of the directory name files of secrets");
 	for (size_t i = 0; i < t->n; i++) {
 		struct ward_revision_file *f = &t->file[i];
 		enum ward_err err = WARD_OK;

@@ -70,6 +70,8 @@ enum ward_err revision_append(struct ward_revision *r, struct ward_slice line)
 		  lseek(fd, 0, SEEK_END) >= 0 && ward_fd_write(fd, line) && fsync(fd) == 0;
 	int e = errno;
 
+	if (!ok && fd >= 0 && ftruncate(fd, (off_t)r->list_bytes) != 0)
+		e = EIO; /* cut off before the next one */
 	if (fd >= 0)
 		(void)close(fd);
 	errno = e;
@@ -95,6 +97,11 @@ uint64_t ward_revision_current(const struct ward_revision *r)
 uint64_t ward_revision_finished(const struct ward_revision *r)
 {
 	return r->finished;
+}
+
+uint64_t ward_revision_undone(const struct ward_revision *r)
+{
+	return r->undone;
 }
 
 enum ward_err ward_revision_refresh(struct ward_revision *r)
@@ -163,6 +170,15 @@ enum ward_err ward_revision_text(struct ward_revision *r, const uint8_t hash[WAR
 	return WARD_OK;
 }
 
+enum ward_err ward_revision_text_of(struct ward_revision *r, const struct ward_revision_file *f,
+	struct ward_arena *a, struct ward_slice *ret)
+{
+	if (!f->text)
+		return ward_revision_text(r, f->hash, a, ret);
+	*ret = ward_slice_of(f->text, f->size);
+	return WARD_OK;
+}
+
 enum ward_err ward_revision_tree(struct ward_revision *r, uint64_t number, struct ward_arena *a,
 	struct ward_revision_tree *ret)
 {
@@ -181,11 +197,30 @@ enum ward_err ward_revision_tree(struct ward_revision *r, uint64_t number, struc
 	return err;
 }
 
-enum ward_err ward_revision_mark(struct ward_revision *r, const char *name, struct ward_slice text)
+enum ward_err ward_revision_mark(struct ward_revision *r, const char *name, uint64_t number)
 {
-	enum ward_err err = revision_write_at(r->folder_fd, name, text, 0600, false);
+	char text[24];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_u64(&w, number);
+	ward_wr_ch(&w, '\n');
+	enum ward_err err = revision_write_at(r->folder_fd, name, ward_wr_slice(&w), 0600, false);
 
 	return err ? revision_because(r, err, name) : WARD_OK;
+}
+
+uint64_t ward_revision_marked(const struct ward_revision *r, const char *name)
+{
+	struct ward_slice text = {0};
+	struct ward_arena a;
+	uint64_t n = 0;
+
+	ward_arena_init(&a, r->mem, 1 << 12);
+	if (revision_read_at(r->folder_fd, name, 24, &a, &text) != WARD_OK ||
+		!ward_str_u64(ward_str_trim(ward_slice_text(text)), &n))
+		n = 0;
+	ward_arena_fini(&a);
+	return n;
 }
 
 /* ---- its life ---- */

@@ -51,7 +51,7 @@ static enum ward_err put_new(struct staging *s)
 			continue;
 		(void)snprintf(path, sizeof(path), "%.*s", WARD_STR_ARG(f->path));
 		ward_arena_reset(&a);
-		err = ward_revision_text(s->r, f->hash, &a, &text);
+		err = ward_revision_text_of(s->r, f, &a, &text);
 		if (!err && revision_write_at(s->fd, path, text, 0600, false) != WARD_OK)
 			err = revision_because(s->r, WARD_ERR_IO, path);
 	}

@@ -4,7 +4,9 @@
  *   one by one → the list has its line → `intent` goes
  *
  * Killed before there is an intent, nothing happened; after, it is finished at the next start,
- * which finds the same in the intent, and writes only what is not yet so. */
+ * which finds the same in the intent, and writes only what is not yet so. Where a file can't be
+ * replaced (a full disk, something else of that name), `intent` becomes `undo`, and the files are
+ * made what they were; killed in that, they are by the next who writes. */
 #include "revision/priv.h"
 
 #include <errno.h>
@@ -20,19 +22,6 @@ static void stepped(const struct ward_revision_taking *t, const char *what)
 {
 	if (t->step)
 		t->step(t->ctx, what);
-}
-
-static enum ward_err locked(struct ward_revision *r)
-{
-	WARD_ASSERT(r->write);
-	while (flock(r->lock, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return revision_because(r, WARD_ERR_IO, "the lock of versions");
-	enum ward_err err = ward_revision_refresh(r);
-
-	if (err)
-		(void)flock(r->lock, LOCK_UN);
-	return err;
 }
 
 static enum ward_err unlocked(struct ward_revision *r, enum ward_err err)
@@ -98,69 +87,147 @@ static enum ward_err apply(struct ward_revision *r, const struct ward_revision_t
 
 /* ---- the intent: the line that the list will have ---- */
 
-static enum ward_err finish(struct ward_revision *r, const struct ward_revision_version *v,
-	struct ward_slice line, const struct ward_revision_taking *t)
+/* What the last version has, and what v has. */
+static enum ward_err trees(struct ward_revision *r, const struct ward_revision_version *v,
+	struct ward_arena *a, struct ward_revision_tree *ret_from,
+	struct ward_revision_tree *ret_to)
+{
+	struct ward_slice text = {0};
+	enum ward_err err = r->n ? ward_revision_tree(r, r->n, a, ret_from) : WARD_OK;
+
+	if (!err)
+		err = ward_revision_text(r, v->manifest, a, &text);
+	struct ward_rd rd = ward_rd_slice(text);
+
+	return err ? err : ward_revision_get_tree(&rd, a, ret_to);
+}
+
+static enum ward_err change(struct ward_revision *r, const struct ward_revision_version *v,
+	bool back, const struct ward_revision_taking *t)
 {
 	struct ward_revision_tree from = {0}, to = {0};
 	struct ward_arena a;
-	struct ward_slice text;
 
 	ward_arena_init(&a, r->mem, TREE_ROOM);
-	enum ward_err err = r->n ? ward_revision_tree(r, r->n, &a, &from) : WARD_OK;
+	enum ward_err err = trees(r, v, &a, &from, &to);
 
 	if (!err)
-		err = ward_revision_text(r, v->manifest, &a, &text);
-	if (!err) {
-		struct ward_rd rd = ward_rd_slice(text);
-
-		err = ward_revision_get_tree(&rd, &a, &to);
-	}
-	if (!err)
-		err = apply(r, &from, &to, t);
+		err = back ? apply(r, &to, &from, t) : apply(r, &from, &to, t);
 	ward_arena_fini(&a);
 	if (!err && revision_sync_all(r->directory_fd) != WARD_OK)
 		err = revision_because(r, WARD_ERR_IO, r->directory);
+	return err;
+}
+
+/* Makes the directory what it was, where it could not be made v. */
+static enum ward_err take_back(struct ward_revision *r, const struct ward_revision_version *v,
+	const struct ward_revision_taking *t)
+{
+	enum ward_err err = change(r, v, true, t);
+
+	if (!err)
+		err = revision_remove_at(r->folder_fd, "undo");
+	if (!err)
+		stepped(t, "undone");
+	return err;
+}
+
+static enum ward_err finish(struct ward_revision *r, const struct ward_revision_version *v,
+	struct ward_slice line, const struct ward_revision_taking *t)
+{
+	char why[WARD_REVISION_SAY];
+	enum ward_err err = change(r, v, false, t);
+
 	if (!err)
 		err = revision_append(r, line);
 	if (!err) {
 		stepped(t, "listed");
 		err = revision_remove_at(r->folder_fd, "intent");
-	}
-	if (!err)
 		stepped(t, "done");
+		return err;
+	}
+	memcpy(why, r->why, sizeof(why));
+	if (renameat(r->folder_fd, "intent", r->folder_fd, "undo") == 0) {
+		stepped(t, "undo");
+		if (take_back(r, v, t) == WARD_OK)
+			r->undone = v->number;
+	}
+	memcpy(r->why, why, sizeof(why)); /* what is to be mended, whatever came of that */
 	return err;
 }
 
-enum ward_err revision_recover(struct ward_revision *r)
+/* NOT_FOUND: there is none. */
+static enum ward_err read_line(struct ward_revision *r, const char *name, struct ward_arena *a,
+	struct ward_slice *ret_text, struct ward_revision_version *ret)
+{
+	enum ward_err err = revision_read_at(r->folder_fd, name, INTENT_BYTES, a, ret_text);
+	size_t n = err ? 0 : ret_text->len;
+
+	if (err == WARD_ERR_NOT_FOUND)
+		return err;
+	if (!err && (!n || ret_text->p[n - 1] != '\n' ||
+			    ward_revision_get_version(
+				    ward_str_sub(ward_slice_text(*ret_text), 0, n - 1), ret) !=
+				    WARD_OK))
+		err = WARD_ERR_CORRUPT;
+	if (!err && ret->number > r->n &&
+		(ret->number != r->n + 1 || memcmp(ret->before, r->last, sizeof(r->last)) != 0))
+		err = WARD_ERR_CORRUPT;
+	return err ? revision_because(r, err, name) : WARD_OK;
+}
+
+/* What a life before began and did not end, or this one could not undo. */
+static enum ward_err end_what_began(struct ward_revision *r)
 {
 	const struct ward_revision_taking t = {.now = 0};
 	struct ward_revision_version v;
 	struct ward_slice text;
 	struct ward_arena a;
-	enum ward_err err = locked(r);
 
-	if (err)
-		return err;
-	ward_arena_init(&a, r->mem, INTENT_BYTES * 2);
-	err = revision_read_at(r->folder_fd, "intent", INTENT_BYTES, &a, &text);
-	if (err == WARD_ERR_NOT_FOUND) {
+	ward_arena_init(&a, r->mem, INTENT_BYTES * 4);
+	enum ward_err err = read_line(r, "undo", &a, &text, &v);
+
+	if (!err)
+		err = take_back(r, &v, &t);
+	if (!err)
+		r->undone = v.number;
+	if (err == WARD_ERR_NOT_FOUND)
 		err = WARD_OK;
-	} else if (err) {
-		err = revision_because(r, err, "intent");
-	} else if (!text.len || text.p[text.len - 1] != '\n' ||
-		   ward_revision_get_version(
-			   ward_str_sub(ward_slice_text(text), 0, text.len - 1), &v) != WARD_OK) {
-		err = revision_because(r, WARD_ERR_CORRUPT, "intent");
-	} else if (v.number <= r->n) { /* it was done, but for this */
+	if (!err)
+		err = read_line(r, "intent", &a, &text, &v);
+	if (!err && v.number <= r->n) { /* it was done, but for this */
 		err = revision_remove_at(r->folder_fd, "intent");
-	} else if (v.number != r->n + 1 || memcmp(v.before, r->last, sizeof(r->last)) != 0) {
-		err = revision_because(r, WARD_ERR_CORRUPT, "intent");
-	} else {
+	} else if (!err) {
+		r->undone = 0;
 		err = finish(r, &v, text, &t);
 		r->finished = err ? 0 : v.number;
+		if (r->undone == v.number)
+			err = WARD_OK; /* whole, as it was */
 	}
 	ward_arena_fini(&a);
-	return unlocked(r, err);
+	return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
+}
+
+static enum ward_err locked(struct ward_revision *r)
+{
+	WARD_ASSERT(r->write);
+	while (flock(r->lock, LOCK_EX) != 0)
+		if (errno != EINTR)
+			return revision_because(r, WARD_ERR_IO, "the lock of versions");
+	enum ward_err err = ward_revision_refresh(r);
+
+	if (!err)
+		err = end_what_began(r);
+	if (err)
+		(void)flock(r->lock, LOCK_UN);
+	return err;
+}
+
+enum ward_err revision_recover(struct ward_revision *r)
+{
+	enum ward_err err = locked(r);
+
+	return err ? err : unlocked(r, WARD_OK);
 }
 
 /* ---- taking ---- */
@@ -190,6 +257,23 @@ static enum ward_err prepare(struct ward_revision *r, const struct ward_revision
 	return err ? err : ward_wr_bad(line) ? WARD_ERR_LIMIT : WARD_OK;
 }
 
+/* The texts that no version has yet. */
+static enum ward_err keep_texts(struct ward_revision *r, const struct ward_revision_tree *to)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < to->n; i++) {
+		const struct ward_revision_file *f = &to->file[i];
+		uint8_t hash[WARD_REVISION_HASH];
+
+		if (!f->text)
+			continue;
+		err = ward_revision_keep(r, ward_slice_of(f->text, f->size), hash);
+		WARD_ASSERT(err || memcmp(hash, f->hash, sizeof(hash)) == 0);
+	}
+	return err;
+}
+
 static bool same(const struct ward_revision_tree *a, const struct ward_revision_tree *b)
 {
 	struct ward_revision_version v;
@@ -214,6 +298,8 @@ static enum ward_err take(struct ward_revision *r, const struct ward_revision_tr
 			"somebody changed files of the directory by hand meanwhile");
 		return WARD_ERR_STATE;
 	}
+	if (!err)
+		err = keep_texts(r, to);
 	if (!err)
 		err = prepare(r, &from, to, t, &line);
 	if (err)

@@ -143,9 +143,14 @@ def back():
     return base + 1
 
 
+def objects():
+    return sum(len(f) for _, _, f in os.walk(os.path.join(hospital.state, 'config', 'objects')))
+
+
 def refused(version):
     for files, words in [([{'path': '../x.yml', 'text': ''}], 'path'), ([{'path': 'keys/x.yml', 'text': ''}], 'secret'),
-                         ([{'path': 'x.sh', 'text': ''}], 'path'), ([{'path': 'x.yml'}], 'no text'),
+                         ([{'path': 'x.sh', 'text': ''}], 'path'), ([{'path': 'a.csv', 'text': ''}, {'path': 'a.csv/b.csv', 'text': ''}], 'folder'),
+                         ([{'path': 'rooms.csv', 'text': None}, {'path': 'rooms.csv/b.csv', 'text': ''}], 'folder'), ([{'path': 'x.yml'}], 'no text'),
                          ([{'path': 'gone.yml', 'text': None}], 'not there'), ([], 'files'), ([7], 'object')]:
         r, text = b.ask('POST', '/api/v1/config/proposals', {'why': 'x', 'base': version, 'files': files})
         must(r.status == 400 and words in text, f'{files}: {r.status} {text}')
@@ -153,7 +158,9 @@ def refused(version):
         propose([{'path': 'NOTES.md', 'text': 'x' * (3 << 19)}], version, want=413)
     except OSError:
         pass
+    kept = objects()
     p = propose([{'path': 'NOTES.md', 'text': ('x' * 70 + '\n') * 15000}], version)  # more than a message holds
+    must(objects() == kept, 'whoever asks fills the disk')
     must(len(p['files'][0]['hunks'][0]['lines']) == 15000, 'cut')
     say('DELETE', 'config/proposals/' + p['id'], want=204)
     say('DELETE', 'config/proposals/' + p['id'], want=404)
@@ -175,6 +182,27 @@ def who_may_what(version):
     must('engineer, administrator' not in read('people.yml'), 'it is taken')
     b = admin
     say('DELETE', 'config/proposals/' + p['id'], want=204)
+
+
+def shows_no_secret(version):
+    """A proposal can name any file of the machine; what stands there is not said."""
+    hospital.write('keys/y.pem', 'TOPSECRET: 1\nA2: [\n', 0o600)
+    text = read('sources.yml')
+    for path in ['keys/y.pem', 'keys/x.yml', '/etc/passwd', '../../../../../../../../etc/passwd']:
+        p = propose([{'path': 'sources.yml', 'text': text + f'''  - id: spy
+    name: Spy
+    kind: video
+    where: rtsp://192.0.2.1/x
+    zones: {path}
+    purpose: to have one
+    legal_basis: none
+    retention: 1d
+'''}], version)
+        must(p['errors'], p)
+        said = json.dumps(p['errors'] + p['warnings'])
+        must('root:' not in said and 'TOPSECRET' not in said and 'secret' not in said, said)
+        say('DELETE', 'config/proposals/' + p['id'], want=204)
+    os.remove(os.path.join(hospital.folder, 'keys/y.pem'))
 
 
 def rules_alone(version):
@@ -224,6 +252,47 @@ def killed(version):
     must(all(there), 'half of it')
     must(not c['changed_on_disk'], c)
     until('it begins anew', lambda: started() == n + 1)
+
+
+def killed_whole(version):
+    """All of it killed in the midst of taking: begun again it is the new one, and on record like any other."""
+    why = 'more files'
+    p = propose([{'path': f'more-{i}.md', 'text': f'{i}\n'} for i in range(200)], version, why)
+    prove()
+    import threading
+
+    def take():
+        try:
+            b2.ask('POST', f"/api/v1/config/proposals/{p['id']}/take")
+        except (OSError, http.client.HTTPException):
+            pass
+    t = threading.Thread(target=take)
+    t.start()
+    until('it has begun', lambda: os.path.exists(os.path.join(hospital.folder, 'more-0.md')))
+    os.kill(hospital.pid_of('config'), signal.SIGKILL)
+    hospital.run.kill()
+    hospital.run.wait()
+    t.join()
+    hospital.start(f'127.0.0.1:{hospital.port}')
+    runs_with(version + 1)
+    must(all(os.path.exists(os.path.join(hospital.folder, f'more-{i}.md')) for i in range(200)), 'half of it')
+    return version + 1
+
+
+def on_record():
+    """Each version that somebody took is, once, with person and reason."""
+    code = say('POST', 'people/e-romano/code', {}, 201)['code']
+    officer = console.Browser(hospital)
+    r, text = officer.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
+    must(r.status == 201, text)
+
+    def decided():
+        r, text = officer.ask('GET', '/api/v1/privacy?kind=decision')
+        must(r.status == 200, text)
+        looks = json.loads(text)['decisions']
+        return sorted(x['why'] for x in looks if x['what'] == 'configure' and x['person'] == 'g-ferrero')
+    want = sorted(v['why'] for v in say('GET', 'config/versions')['items'] if v['by'] not in ('Ward', 'by hand'))
+    until(f'on record is {want}', lambda: decided() == want)
 
 
 def falls_back(version):
@@ -303,9 +372,13 @@ refused(at)
 prove()
 who_may_what(at)
 prove()
+shows_no_secret(at)
 at = rules_alone(at)
 killed(at)
-at = falls_back(at + 1)
+at = killed_whole(at + 1)
+at = falls_back(at)
+prove()
+on_record()
 with open(os.path.join(hospital.state, 'ward.log')) as f:
     log = f.read()
 must('process.sandbox' not in log and 'config.unrecorded' not in log, log[-2000:])

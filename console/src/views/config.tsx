@@ -9,6 +9,7 @@ import { ProblemNote } from '../problem';
 import { ask, query } from '../router';
 import { minute, useLive } from '../state';
 import { Failed, Section } from './parts';
+import './views.css';
 
 interface Version { version: number; taken: string; by: string; why: string; added: number; changed: number; removed: number }
 interface State extends Version { changed_on_disk: boolean; left_out: number; files: { path: string; bytes: number }[] }
@@ -114,7 +115,7 @@ export function ConfigView(): JSX.Element {
 				ask({ file: null, version: null });
 				reload();
 			}} />}
-			{file && <Editor key={file + s.version} path={file} tell={tell} fresh={!s.files.some((f) => f.path === file)} />}
+			{file && <Editor key={file} path={file} tell={tell} fresh={!s.files.some((f) => f.path === file)} />}
 			{version > 0 && <Change1 key={version} version={version} tell={tell} current={s.version} />}
 			<Section title={t('cf.versions')}>
 				<table class="table">

@@ -100,6 +100,7 @@ export const en = {
 	/* Time */
 	'time.min': '{n} min',
 	'time.h_min': '{h} h {m} min',
+	'time.d': '{n} d',
 	'time.d_h': '{d} d {h} h',
 	'time.in': 'in {t}',
 	'time.any_moment': 'any moment',

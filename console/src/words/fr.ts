@@ -94,6 +94,7 @@ export const fr: Words = {
 
 	'time.min': '{n} min',
 	'time.h_min': '{h} h {m} min',
+	'time.d': '{n} j',
 	'time.d_h': '{d} j {h} h',
 	'time.in': 'dans {t}',
 	'time.any_moment': 'd’un instant à l’autre',

@@ -94,6 +94,7 @@ export const it: Words = {
 
 	'time.min': '{n} min',
 	'time.h_min': '{h} h {m} min',
+	'time.d': '{n} g',
 	'time.d_h': '{d} g {h} h',
 	'time.in': 'tra {t}',
 	'time.any_moment': 'da un momento all’altro',

@@ -94,6 +94,7 @@ export const nl: Words = {
 
 	'time.min': '{n} min',
 	'time.h_min': '{h} u {m} min',
+	'time.d': '{n} d',
 	'time.d_h': '{d} d {h} u',
 	'time.in': 'over {t}',
 	'time.any_moment': 'elk moment',

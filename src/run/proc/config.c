@@ -151,14 +151,10 @@ static void tell_supervisor(struct config *k)
 /* Should a later version not be run with, it is this one to which `ward run` goes back. */
 static void note_ran(struct config *k)
 {
-	char text[24];
-
 	if (!k->proven || !k->r || !k->begun || ward_clock_mono(k->p.clock) < k->proven)
 		return;
 	k->proven = 0;
-	int n = snprintf(text, sizeof(text), "%llu\n", (unsigned long long)k->begun);
-
-	if (ward_revision_mark(k->r, "ran", ward_slice_of(text, (size_t)n)) != WARD_OK)
+	if (ward_revision_mark(k->r, "ran", k->begun) != WARD_OK)
 		WARD_LOG(&k->p.log, WARN, "config.unmarked",
 			WARD_KV_Z("why", ward_revision_why(k->r)));
 }
@@ -234,12 +230,17 @@ static void open_versions(struct config *k)
 		WARD_LOG(&k->p.log, ERROR, "config.versions", WARD_KV_Z("why", why));
 		return;
 	}
+	if (ward_revision_undone(k->r))
+		WARD_LOG(&k->p.log, ERROR, "config.undone",
+			WARD_KV_U("version", ward_revision_undone(k->r)),
+			WARD_KV_Z("why", ward_revision_why(k->r)));
 	config_finished(k);
 	if (config_note(k, &n) == WARD_OK)
 		k->begun = k->begun ? k->begun : ward_revision_current(k->r);
 	else
 		WARD_LOG(&k->p.log, ERROR, "config.unnoted",
 			WARD_KV_Z("why", ward_revision_why(k->r)));
+	config_record_all(k);
 }
 
 int main(int argc, char **argv)

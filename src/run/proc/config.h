@@ -45,7 +45,8 @@ struct config {
 	ward_ns proven;  /* monotonic: from then on it was run with for a while; 0: that is noted */
 	ward_ns anew_at; /* monotonic; 0: nothing begins anew */
 	enum ward_anew anew;
-	bool ends; /* nothing more is taken: all begins anew */
+	bool unrecorded; /* one of this life: the next one records it */
+	bool ends;       /* nothing more is taken: all begins anew */
 	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 };
 
@@ -66,14 +67,17 @@ struct config_proposal *config_proposal(struct config *k, struct ward_str id);
 void config_drop(struct config_proposal *p);
 
 /* ---- config_check.c ---- */
-/* What `ward check` says of the stage: the members "errors" and "warnings". */
-WARD_MUST_CHECK enum ward_err config_check(
-	struct config *k, struct ward_json *j, size_t *ret_n_error, const char **ret_why);
+/* What `ward check` says of the stage, which has what `of` says: the members "errors" and
+ * "warnings". */
+WARD_MUST_CHECK enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
+	struct ward_json *j, size_t *ret_n_error, const char **ret_why);
 
 /* ---- config_take.c ---- */
 /* Answers into k->said; was it taken? */
 bool config_decide(struct config *k, const struct ward_decision *d);
 void config_finished(struct config *k);
+/* What was taken and is not on record yet: by a life that was killed before, or by a command. */
+void config_record_all(struct config *k);
 /* Notes what was changed by hand. */
 WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);
 

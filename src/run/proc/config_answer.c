@@ -76,11 +76,10 @@ static enum ward_err put_file(struct config *k, struct ward_json *j,
 	const struct ward_revision_file *of = to ? to : from;
 
 	WARD_ASSERT(of); /* one of them is there */
-	enum ward_err err =
-		from ? ward_revision_text(k->r, from->hash, &k->scratch, &was) : WARD_OK;
+	enum ward_err err = from ? ward_revision_text_of(k->r, from, &k->scratch, &was) : WARD_OK;
 
 	if (!err && to)
-		err = ward_revision_text(k->r, to->hash, &k->scratch, &is);
+		err = ward_revision_text_of(k->r, to, &k->scratch, &is);
 	if (!err)
 		err = ward_diff_lines(ward_slice_text(was), ward_slice_text(is), WARD_DIFF_AROUND,
 			&k->scratch, &d);

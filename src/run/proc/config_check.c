@@ -23,13 +23,33 @@ static struct ward_str plain(struct config *k, struct ward_str s)
 	return ward_wr_text(&w);
 }
 
-static void put_finding(struct config *k, struct ward_json *j, const struct ward_conf *c)
+/* Whoever proposes may see a text that a version holds, and what Ward brings along. A finding in
+ * any other file could say what stands there, and a proposal can name each: a secret, the machine's
+ * passwords. */
+static bool may_be_seen(struct config *k, const struct ward_revision_tree *of, struct ward_str file)
+{
+	struct ward_str content = ward_str_z(k->content);
+
+	return !file.len || ward_revision_find(of, file) ||
+	       (ward_str_starts(file, content) && ward_str_find(file, WARD_STR("..")) == SIZE_MAX);
+}
+
+static void put_finding(struct config *k, struct ward_json *j, const struct ward_revision_tree *of,
+	const struct ward_conf *c)
 {
 	struct ward_str what = ward_conf_word(c, "what"), mend = ward_conf_word(c, "mend"),
-			line = ward_conf_word(c, "line");
+			line = ward_conf_word(c, "line"),
+			path = plain(k, ward_conf_word(c, "file"));
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	uint64_t n = 0;
 
+	if (!may_be_seen(k, of, path)) {
+		what = WARD_STR(
+			"this file is not as it must be, and what stands in it is not shown here");
+		mend = WARD_STR(
+			"it is none that the configuration holds: run `ward check` on the machine");
+		line = WARD_STR("");
+	}
 	ward_wr_str(&w, plain(k, what));
 	if (mend.len) {
 		ward_wr_z(&w, "; ");
@@ -37,7 +57,7 @@ static void put_finding(struct config *k, struct ward_json *j, const struct ward
 	}
 	ward_json_obj(j);
 	ward_json_key(j, "file");
-	ward_json_str(j, plain(k, ward_conf_word(c, "file")));
+	ward_json_str(j, path);
 	ward_json_key(j, "line");
 	ward_json_u64(j, ward_str_u64(line, &n) ? n : 0);
 	ward_json_key(j, "text");
@@ -47,8 +67,8 @@ static void put_finding(struct config *k, struct ward_json *j, const struct ward
 }
 
 /* Those of one level; how many there are. */
-static size_t put_level(
-	struct config *k, struct ward_json *j, struct ward_str out, const char *level)
+static size_t put_level(struct config *k, struct ward_json *j, const struct ward_revision_tree *of,
+	struct ward_str out, const char *level)
 {
 	struct ward_diag d;
 	size_t n = 0;
@@ -65,14 +85,14 @@ static size_t put_level(
 			!ward_str_eqz(ward_conf_word(c, "level"), level))
 			continue;
 		if (n++ < FINDINGS)
-			put_finding(k, j, c);
+			put_finding(k, j, of, c);
 	}
 	ward_diag_fini(&d);
 	return n;
 }
 
-enum ward_err config_check(
-	struct config *k, struct ward_json *j, size_t *ret_n_error, const char **ret_why)
+enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
+	struct ward_json *j, size_t *ret_n_error, const char **ret_why)
 {
 	const char *const word[] = {"check", "--json", "--content", k->content, k->stage};
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUTPUT);
@@ -90,11 +110,11 @@ enum ward_err config_check(
 	if (!err) {
 		ward_json_key(j, "errors");
 		ward_json_arr(j);
-		*ret_n_error = put_level(k, j, ward_wr_text(&out), "error");
+		*ret_n_error = put_level(k, j, of, ward_wr_text(&out), "error");
 		ward_json_arr_end(j);
 		ward_json_key(j, "warnings");
 		ward_json_arr(j);
-		(void)put_level(k, j, ward_wr_text(&out), "warning");
+		(void)put_level(k, j, of, ward_wr_text(&out), "warning");
 		ward_json_arr_end(j);
 		if (status == 1 && !*ret_n_error) /* what it found could not be read */
 			*ret_n_error = 1;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { TREE_ROOM = 8 << 20 };
+enum { PROPOSAL_BYTES = 16 << 20 };
 
 struct config_proposal *config_proposal(struct config *k, struct ward_str id)
 {
@@ -101,9 +101,31 @@ static enum ward_err change(struct config *k, struct config_proposal *p,
 			return WARD_ERR_LIMIT;
 		is = put_in(&p->tree, path);
 	}
-	is->size = f->text.len;
-	*why = ward_revision_why(k->r);
-	return ward_revision_keep(k->r, f->text, is->hash);
+	/* kept once it is taken: a disk is not filled by asking */
+	struct ward_str text = ward_arena_str(&p->arena, ward_slice_text(f->text));
+
+	*why = "the texts are too long together";
+	if (!text.p)
+		return WARD_ERR_LIMIT;
+	is->size = text.len;
+	is->text = (const uint8_t *)text.p;
+	ward_revision_hash(f->text, is->hash);
+	return WARD_OK;
+}
+
+/* "a.csv" and "a.csv/b.csv": one is a file, also one that is only to go, the other needs a folder
+ * of that name. */
+static bool is_both(const struct ward_revision_tree *was, const struct ward_revision_tree *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		for (size_t k = 0; k < t->file[i].path.len; k++) {
+			struct ward_str folder = ward_str_sub(t->file[i].path, 0, k);
+
+			if (t->file[i].path.p[k] == '/' &&
+				(ward_revision_find(was, folder) || ward_revision_find(t, folder)))
+				return true;
+		}
+	return false;
 }
 
 static enum ward_err by_files(struct config *k, struct config_proposal *p,
@@ -125,6 +147,11 @@ static enum ward_err by_files(struct config *k, struct config_proposal *p,
 	p->tree.n = base.n;
 	while (!err && ward_configure_next(&files, &f))
 		err = change(k, p, &f, why);
+	if (!err && is_both(&base, &p->tree)) {
+		*why = "a file and a folder would have the same name; name one of them otherwise, "
+		       "or take the file out before";
+		err = WARD_ERR_MALFORMED;
+	}
 	return err;
 }
 
@@ -225,7 +252,7 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 	ward_json_z(&j, p->id);
 	ward_json_key(&j, "base");
 	ward_json_u64(&j, p->base);
-	err = config_check(k, &j, &p->n_error, why);
+	err = config_check(k, &p->tree, &j, &p->n_error, why);
 	ward_revision_unstage(k->stage);
 	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {
 		err = WARD_ERR_LIMIT;
@@ -255,7 +282,7 @@ enum ward_err config_propose(struct config *k, const struct ward_configure_ask *
 	p->used = true;
 	p->made = ward_clock_mono(k->p.clock);
 	p->base = a->version;
-	ward_arena_init(&p->arena, ward_mem_heap(), TREE_ROOM);
+	ward_arena_init(&p->arena, ward_mem_heap(), PROPOSAL_BYTES);
 	ward_id_text(ward_id_v7(k->p.clock), p->id);
 	(void)snprintf(p->why, sizeof(p->why), "%.*s", WARD_STR_ARG(a->why));
 	err = fill(k, p, a, json, ret_why);

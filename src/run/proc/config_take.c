@@ -16,9 +16,29 @@ static void say(struct config *k, enum ward_err err, const char *why, struct war
 	WARD_ASSERT(!ward_wr_bad(&k->said));
 }
 
+/* The same whenever it is recorded, so that it is on record once. */
+static struct ward_id id_of(const struct ward_revision_version *v)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward config version");
+	ward_idgen_u64(&g, v->number);
+	ward_idgen_bytes(&g, v->before, sizeof(v->before));
+	ward_idgen_bytes(&g, v->manifest, sizeof(v->manifest));
+	return ward_idgen_final(&g);
+}
+
+static void mark_recorded(struct config *k, uint64_t version)
+{
+	if (!k->unrecorded && ward_revision_mark(k->r, "recorded", version) != WARD_OK)
+		WARD_LOG(&k->p.log, WARN, "config.unmarked",
+			WARD_KV_Z("why", ward_revision_why(k->r)));
+}
+
 /* On the control lane, as decisions of people are: the ledger has who, why and which version. It
- * has happened by now: a journal that is away is waited for, and then the log has it. */
-static void record(struct config *k, const struct ward_decision *d, uint64_t version)
+ * has happened by now: a journal that is away is waited for, and then the log has it, and the next
+ * life records it. */
+static bool record(struct config *k, const struct ward_decision *d, uint64_t version)
 {
 	uint8_t bytes[WARD_WIRE_RECORD_MAX / 16];
 	char args[512], id[16];
@@ -30,6 +50,7 @@ static void record(struct config *k, const struct ward_decision *d, uint64_t ver
 	struct ward_decision of = *d;
 
 	of.kind = WARD_DECISION_CONFIGURE;
+	of.id = id_of(v);
 	struct ward_event e;
 	struct ward_msg m;
 
@@ -64,6 +85,33 @@ static void record(struct config *k, const struct ward_decision *d, uint64_t ver
 	ward_count_name(&k->p.counters, err ? "config.unrecorded" : "config.recorded", 1);
 	WARD_LOG(&k->p.log, INFO, "config.taken", WARD_KV_U("version", version),
 		WARD_KV_S("by", d->person), WARD_KV_S("why", v->why), WARD_KV_E(err));
+	k->unrecorded |= err != WARD_OK;
+	mark_recorded(k, version);
+	return !err;
+}
+
+/* Nobody's decision. */
+static bool by_itself(const struct ward_revision_version *v)
+{
+	return ward_str_eqz(v->by, "by hand") || ward_str_eqz(v->by, "Ward");
+}
+
+void config_record_all(struct config *k)
+{
+	uint64_t done = ward_revision_marked(k->r, "recorded");
+	size_t n;
+	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
+	bool ok = true;
+
+	/* without that mark: versions of before there was one */
+	for (uint64_t i = done; done && ok && i < n; i++) {
+		const struct ward_decision d = {
+			.at = v[i].taken, .person = v[i].by, .role = WARD_STR("unknown")};
+
+		ok = by_itself(&v[i]) || record(k, &d, i + 1);
+	}
+	if (n && n != done)
+		mark_recorded(k, n);
 }
 
 static void begin_anew(struct config *k, enum ward_anew what)
@@ -98,24 +146,12 @@ static bool taken_since(struct config *k, uint64_t begun)
 	return false;
 }
 
-/* What a life before began to take is the directory now: it is recorded; and what it took, and
- * ended before it said so, is run with. */
+/* What a life before took, and ended before it said so, is run with. */
 void config_finished(struct config *k)
 {
-	uint64_t number = ward_revision_finished(k->r), now = ward_revision_current(k->r);
+	uint64_t now = ward_revision_current(k->r);
 	struct ward_revision_tree from, to;
-	size_t n;
-	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
 
-	if (number) {
-		const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
-			.id = ward_id_v7(k->p.clock),
-			.at = v[number - 1].taken,
-			.person = v[number - 1].by,
-			.role = WARD_STR("unknown")};
-
-		record(k, &d, number);
-	}
 	if (!k->begun || !taken_since(k, k->begun) ||
 		ward_revision_tree(k->r, k->begun, &k->scratch, &from) != WARD_OK ||
 		ward_revision_tree(k->r, now, &k->scratch, &to) != WARD_OK)
@@ -172,7 +208,7 @@ bool config_decide(struct config *k, const struct ward_decision *d)
 		return false;
 	}
 	begin_anew(k, p->rules_only ? WARD_ANEW_RULES : WARD_ANEW_ALL);
-	record(k, d, number);
+	(void)record(k, d, number);
 	config_drop(p);
 	(void)snprintf(json, sizeof(json), "{\"version\":%llu,\"restarts\":%s}",
 		(unsigned long long)number, k->ends ? "true" : "false");

@@ -47,6 +47,18 @@ static const struct row rows[] = {
 		"described twice", "keep one"},
 	/* classes */
 	{"x.yml", "zones: [{id: t, name: T, kind: secret}]\n", E, 1, "'secret'", "restricted"},
+	{"x.yml",
+		"sources:\n  - {id: q, name: Q, kind: video, where: 'rtsp://h/x', purpose: p, "
+		"zones: ../keys/x.yml}\n",
+		E, 2, "no file of the hospital's directory", "cameras/door.yml"},
+	{"x.yml",
+		"sources:\n  - {id: q, name: Q, kind: video, where: 'rtsp://h/x', purpose: p, "
+		"zones: /etc/x.yml}\n",
+		E, 2, "no file of the hospital's directory", "cameras/door.yml"},
+	{"x.yml",
+		"sources:\n  - {id: q, name: Q, kind: video, where: 'rtsp://h/x', purpose: p, "
+		"zones: keys/x.pem}\n",
+		E, 2, "no file of the hospital's directory", "cameras/door.yml"},
 	{"assets.csv", "id,name,class\nt,T,device.ahv\n", E, 2, "not in the ontology",
 		"'device.ahu'"},
 	{"assets.csv", "id,name,class\nt,T,qqqqqqqqqqqq\n", E, 2, "not in the ontology", "one of"},

@@ -98,7 +98,7 @@ static void a_changed_past_is_found(void **state)
 static void a_tree_is_read_as_written(void **state)
 {
 	struct ward_revision_file f[] = {
-		{WARD_STR("a.yml"), {1}, 3}, {WARD_STR("b/c.csv"), {2}, 0}};
+		{WARD_STR("a.yml"), {1}, 3, NULL}, {WARD_STR("b/c.csv"), {2}, 0, NULL}};
 	struct ward_revision_tree t = {f, 2, 0}, r;
 	uint8_t bytes[512];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));

@@ -244,6 +244,144 @@ static void killed_anywhere_it_is_whole(void **state)
 	assert_true(died >= 5);
 }
 
+/* Something of that name is in the way of a file, which nobody sees before. */
+static void put_in_the_way(void)
+{
+	char path[256];
+
+	path_of(room->hospital, "z", path);
+	assert_int_equal(mkdir(path, 0755), 0);
+	path_of(room->hospital, "z/new.yml", path);
+	assert_int_equal(mkdir(path, 0755), 0);
+}
+
+static void is_as_it_was(void)
+{
+	is("a.yml", "first\n");
+	is("b.csv", "id\n");
+	assert_int_equal(note(), 0);
+	assert_int_equal(ward_revision_current(room->r), 1);
+}
+
+static void what_cannot_be_done_is_undone(void **state)
+{
+	uint64_t n = 0;
+
+	(void)state;
+	begin_with_two();
+	put_in_the_way();
+	struct ward_revision_tree to = another("changed\n");
+
+	assert_int_equal(ward_revision_take(room->r, &to, &taking, &n), WARD_ERR_IO);
+	assert_non_null(strstr(ward_revision_why(room->r), "z/new.yml"));
+	assert_int_equal(ward_revision_undone(room->r), 2);
+	is_as_it_was();
+	assert_int_equal(open_again(true), WARD_OK);
+	assert_int_equal(ward_revision_finished(room->r), 0);
+	is_as_it_was();
+}
+
+/* Killed after each step of the try, and of undoing it. */
+static void killed_while_it_is_undone(void **state)
+{
+	int died = 0, status;
+
+	(void)state;
+	begin_with_two();
+	put_in_the_way();
+	for (int step = 1;; step++) {
+		pid_t pid = fork();
+		uint64_t n;
+
+		if (pid == 0) {
+			room->steps_left = step;
+			assert_int_equal(open_again(true), WARD_OK);
+			struct ward_revision_tree to = another("changed\n");
+
+			_exit(ward_revision_take(room->r, &to, &taking, &n) == WARD_OK);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(open_again(true), WARD_OK);
+		is_as_it_was();
+		if (WEXITSTATUS(status) == 0)
+			break;
+		assert_int_equal(WEXITSTATUS(status), 9);
+		died++;
+	}
+	assert_true(died >= 5);
+}
+
+static size_t n_object;
+
+static int count_one(const char *path, const struct stat *st, int kind, struct FTW *f)
+{
+	(void)path;
+	(void)st;
+	(void)f;
+	n_object += kind == FTW_F;
+	return 0;
+}
+
+static size_t objects(void)
+{
+	char path[256];
+
+	n_object = 0;
+	path_of(room->folder, "objects", path);
+	assert_int_equal(nftw(path, count_one, 16, FTW_PHYS), 0);
+	return n_object;
+}
+
+/* Looked at as often as one likes, a text is on the disk once it is taken. */
+static void a_text_is_kept_once_it_is_taken(void **state)
+{
+	static const uint8_t text[] = "only thought of\n";
+	struct ward_revision_file f = {
+		.path = WARD_STR("a.yml"), .size = sizeof(text) - 1, .text = text};
+	const struct ward_revision_tree to = {.file = &f, .n = 1};
+	struct ward_slice got;
+	uint64_t n;
+
+	(void)state;
+	begin_with_two();
+	ward_revision_hash(ward_slice_of(text, f.size), f.hash);
+	size_t before = objects();
+
+	assert_int_equal(ward_revision_stage(room->r, &to, room->stage), WARD_OK);
+	is_in(room->stage, "a.yml", "only thought of\n");
+	assert_int_equal(ward_revision_text_of(room->r, &f, &room->arena, &got), WARD_OK);
+	assert_int_equal(got.len, f.size);
+	assert_int_equal(objects(), before);
+	assert_int_equal(
+		ward_revision_text(room->r, f.hash, &room->arena, &got), WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_revision_take(room->r, &to, &taking, &n), WARD_OK);
+	assert_int_equal(objects(), before + 2); /* it, and the manifest */
+	is("a.yml", "only thought of\n");
+	f.text = NULL;
+	assert_int_equal(ward_revision_text_of(room->r, &f, &room->arena, &got), WARD_OK);
+	assert_int_equal(got.len, f.size);
+}
+
+static void a_mark_is_a_number(void **state)
+{
+	char path[256];
+
+	(void)state;
+	begin_with_two();
+	assert_int_equal(ward_revision_marked(room->r, "ran"), 0);
+	assert_int_equal(ward_revision_mark(room->r, "ran", 7), WARD_OK);
+	assert_int_equal(ward_revision_mark(room->r, "ran", 12), WARD_OK);
+	assert_int_equal(ward_revision_marked(room->r, "ran"), 12);
+	is_in(room->folder, "ran", "12\n");
+	path_of(room->folder, "ran", path);
+	int fd = open(path, O_WRONLY | O_TRUNC);
+
+	assert_int_equal(write(fd, "x\n", 2), 2);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(ward_revision_marked(room->r, "ran"), 0);
+}
+
 static void secrets_and_odd_files_are_left_out(void **state)
 {
 	struct ward_revision_tree t;
@@ -266,6 +404,51 @@ static void secrets_and_odd_files_are_left_out(void **state)
 	assert_int_equal(ward_revision_scan(room->r, true, &room->arena, &t), WARD_OK);
 	assert_int_equal(t.n, 1);
 	assert_int_equal(t.n_left_out, 5);
+}
+
+/* However it is written, what is named as a secret is in no version. */
+static void secrets_are_left_out_however_they_are_named(void **state)
+{
+	static const char *const way[] = {"totp_file: k/x.json", "\"totp_file\": \"k/x.json\"",
+		"totp_file : ./k/x.json # of her", "- {key: k/x.json, id: y}",
+		"totp_file:\n    k/x.json", "certificate: /etc/ward/h/k/x.json",
+		"'key' : 'k/x.json'", "a: {secret_key: k/x.json}"};
+	struct ward_revision_tree t;
+	char path[256];
+
+	(void)state;
+	path_of(room->hospital, "k", path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put("k/x.json", "secret");
+	assert_int_equal(open_again(true), WARD_OK);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(way); i++) {
+		put("a.yml", way[i]);
+		assert_int_equal(ward_revision_scan(room->r, false, &room->arena, &t), WARD_OK);
+		if (t.n != 1)
+			fail_msg("%s", way[i]);
+	}
+	put("a.yml", "key: kk/x.json\nname: k/x.json\ntotp_file: k/x.jsonl\n");
+	assert_int_equal(ward_revision_scan(room->r, false, &room->arena, &t), WARD_OK);
+	assert_int_equal(t.n, 2);
+}
+
+static void too_many_secrets_to_know_them(void **state)
+{
+	struct ward_revision_tree t;
+	char path[256];
+
+	(void)state;
+	put("z.yml", "totp_file: k.yml\n");
+	put("k.yml", "secret");
+	path_of(room->hospital, "a.yml", path);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	for (int i = 0; i < 2000; i++)
+		assert_true(fprintf(f, "key: x%d.yml\n", i) > 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(open_again(true), WARD_OK);
+	assert_int_equal(ward_revision_scan(room->r, false, &room->arena, &t), WARD_ERR_LIMIT);
 }
 
 static void a_folder_that_was_changed_is_refused(void **state)
@@ -363,7 +546,13 @@ int main(void)
 		CASE(mode_is_kept),
 		CASE(not_over_what_somebody_changed),
 		CASE(killed_anywhere_it_is_whole),
+		CASE(what_cannot_be_done_is_undone),
+		CASE(killed_while_it_is_undone),
+		CASE(a_text_is_kept_once_it_is_taken),
+		CASE(a_mark_is_a_number),
 		CASE(secrets_and_odd_files_are_left_out),
+		CASE(secrets_are_left_out_however_they_are_named),
+		CASE(too_many_secrets_to_know_them),
 		CASE(a_folder_that_was_changed_is_refused),
 		CASE(a_stage_is_what_would_be),
 		CASE(two_that_write),
