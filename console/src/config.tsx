@@ -32,7 +32,8 @@ async function runsWith(version: number, here: () => boolean): Promise<void> {
 	while (here()) {
 		await new Promise((done) => setTimeout(done, 1000));
 		try {
-			if ((await get<{ version: number }>('/config')).version >= version) return;
+			const now = await get<{ version: number; begins: boolean }>('/config');
+			if (now.version >= version && !now.begins) return;
 		} catch (e) {
 			if (!(e instanceof Problem)) throw e; /* it is just beginning */
 		}

@@ -250,6 +250,7 @@ export async function signOut(): Promise<void> {
 		await end();
 	} finally {
 		tellOver();
+		sessionStorage.clear(); /* what was begun */
 		await leave();
 	}
 }

@@ -9,12 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of a hospital that is there. */
+static const char its_own[] = "hospital.yml";
+
 enum { LINE_MAX_BYTES = 256, OUT_MAX = 1 << 24, PATH_BYTES = 4096 };
 
 struct job {
 	const struct ward_cli_start *in;
 	const struct ward_cmd *cmd;
-	struct ward_lang *lang;
+	struct ward_lang *lang,
+		*names; /* what is asked in; of places and roles, where it is another */
 	struct ward_limits lim;
 	struct ward_diag diag;
 	struct ward_arena arena;
@@ -25,6 +29,11 @@ struct job {
 
 static int report(struct job *j, enum ward_err err, const char *doing)
 {
+	if (j->in->json && j->diag.n_error) {
+		ward_wr_reset(&j->w);
+		ward_diag_write_json(&j->diag, &j->w);
+		return ward_cli_put(&j->w, stdout) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+	}
 	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
 }
 
@@ -124,7 +133,8 @@ static int finish(struct job *j)
 	if (!err)
 		err = ward_model_load_files(file, n, of, &j->lim, ward_mem_heap(), &j->diag, &m);
 	if (!err && j->in->facts)
-		err = ward_start_facts(j->s, m, ward_clock_now(ward_clock_system()), &j->made);
+		err = ward_start_facts(j->s, m, ward_clock_now(ward_clock_system()),
+			j->in->json ? its_own : "", &j->made);
 	ward_model_free(m);
 	return err ? report(j, err, "the templates") : WARD_EXIT_DONE;
 }
@@ -157,6 +167,50 @@ static void said(struct job *j, size_t n_answered)
 	fprintf(stderr, "%.*s", WARD_STR_ARG(ward_wr_text(&j->w)));
 }
 
+/* Said as JSON, for whoever lays them into a hospital: that has a file of its name and place. */
+static int put_files(struct job *j)
+{
+	ward_wr_reset(&j->w);
+	for (size_t i = 0; i < j->made.n; i++) {
+		struct ward_json out = ward_json_on(&j->w);
+
+		if (ward_str_eqz(j->made.file[i].name, its_own))
+			continue;
+		ward_json_obj(&out);
+		ward_json_key(&out, "kind");
+		ward_json_z(&out, "file");
+		ward_json_key(&out, "path");
+		ward_json_str(&out, j->made.file[i].name);
+		ward_json_key(&out, "text");
+		ward_json_str(&out, ward_wr_text(&j->made.file[i].text));
+		ward_json_obj_end(&out);
+		ward_wr_ch(&j->w, '\n');
+	}
+	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+/* The language that was answered, where that is asked. */
+static int speak(struct job *j)
+{
+	char dir[PATH_BYTES];
+	int n = snprintf(dir, sizeof(dir), "%s/words", j->in->content);
+
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return ward_cli_fail(j->cmd, "the path of the content is too long");
+	for (size_t i = 0; i < ward_start_n(j->s); i++) {
+		const struct ward_start_question *q = ward_start_question(j->s, i);
+
+		if (q->form != WARD_START_LANGUAGE)
+			continue;
+		enum ward_err err =
+			ward_lang_load(dir, q->text, &j->lim, ward_mem_heap(), &j->diag, &j->names);
+
+		return err ? report(j, err, dir) : WARD_EXIT_DONE;
+	}
+	j->names = j->lang;
+	return WARD_EXIT_DONE;
+}
+
 static int open_set(struct job *j)
 {
 	const struct ward_cli_lang speak = {j->in->lang, j->in->content, {"", 0}};
@@ -175,13 +229,17 @@ static int make(struct job *j)
 	size_t n = 0;
 	int code = answer(j);
 
+	if (!code)
+		code = speak(j);
 	if (code)
 		return code;
-	enum ward_err err = ward_start_make(j->s, &j->diag, &j->made);
+	enum ward_err err = ward_start_make(j->s, j->names, &j->diag, &j->made);
 
 	if (err)
 		return report(j, err, "the templates");
 	code = finish(j);
+	if (!code && j->in->json)
+		return put_files(j);
 	if (!code)
 		code = ward_cli_made(j->cmd, j->in->dir, &j->made);
 	if (code)
@@ -206,6 +264,8 @@ static int with_set(const struct ward_cli_start *in, int (*then)(struct job *j))
 		code = then(&j);
 	ward_make_files_fini(&j.made);
 	ward_start_free(j.s);
+	if (j.names != j.lang)
+		ward_lang_free(j.names);
 	ward_lang_free(j.lang);
 	ward_wr_fini(&j.w);
 	ward_arena_fini(&j.arena);

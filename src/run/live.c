@@ -568,6 +568,7 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 	err = run(&l);
 	if (err && !ret_why[0])
 		(void)live_because(&l, err, "the process table");
+	l.anew = l.anew && !ward_supervisor_signalled(l.s); /* who ends it meanwhile means it */
 	*ret_anew = (struct ward_live_anew){l.anew, l.anew ? l.console.held : -1};
 	if (!l.anew && l.console.held >= 0)
 		(void)close(l.console.held);

@@ -431,7 +431,7 @@ static void take_signals(struct ward_supervisor *s)
 		if (asked && !s->stopping)
 			start_trial(s);
 		else if (!asked && info.ssi_signo != SIGCHLD)
-			s->stopping = true;
+			s->stopping = s->signalled = true;
 	}
 	reap(s);
 }
@@ -445,6 +445,11 @@ void ward_supervisor_reload(struct ward_supervisor *s)
 void ward_supervisor_stop(struct ward_supervisor *s)
 {
 	s->stopping = true;
+}
+
+bool ward_supervisor_signalled(const struct ward_supervisor *s)
+{
+	return s->signalled;
 }
 
 static bool wait_signal(struct ward_supervisor *s, int timeout_ms)

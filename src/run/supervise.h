@@ -82,6 +82,8 @@ void ward_supervisor_follows(struct ward_supervisor *s, size_t process);
 void ward_supervisor_reload(struct ward_supervisor *s);
 /* As SIGTERM: all are stopped once the loop comes round. */
 void ward_supervisor_stop(struct ward_supervisor *s);
+/* Did a signal ask to end, at first or while all were being stopped already? */
+bool ward_supervisor_signalled(const struct ward_supervisor *s);
 
 /* It keeps our standard output; the others get /dev/null. */
 void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);

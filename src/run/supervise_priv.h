@@ -45,7 +45,7 @@ struct ward_supervisor {
 	int signals; /* signalfd */
 	int nothing; /* /dev/null */
 	sigset_t mask_before;
-	bool stopping;
+	bool stopping, signalled;
 	int heard; /* -1: listens to nobody */
 	void (*on_heard)(void *ctx);
 	void *heard_ctx;

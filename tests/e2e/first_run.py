@@ -5,13 +5,13 @@ import json
 import os
 import re
 import socket
-import struct
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 import console  # noqa: E402
+import frames  # noqa: E402
 
 PASSWORD = 'a long enough pass phrase'
 began = time.monotonic()
@@ -85,23 +85,6 @@ def files(**of):
     return {'files': [{'path': f'{name}.csv', 'text': text} for name, text in of.items()]}
 
 
-def play(path):
-    """What was recorded, onto the wire, in its order."""
-    with open(path, 'rb') as f:
-        data = f.read()
-    order = '<' if struct.unpack('<I', data[:4])[0] in (0xa1b2c3d4, 0xa1b23c4d) else '>'
-    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    wire.bind(('mirror0-far', 0))
-    at, n = 24, 0
-    while at + 16 <= len(data):
-        length = struct.unpack(order + 'I', data[at + 8:at + 12])[0]
-        wire.send(data[at + 16:at + 16 + length])
-        at, n = at + 16 + length, n + 1
-        if n % 50 == 0:
-            time.sleep(0.005)
-    return n
-
-
 code = hospital.start()
 b = console.Browser(hospital)
 r, text = b.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
@@ -137,7 +120,7 @@ must([w['source'] for w in setup['interfaces'] if w['name'] == 'mirror0'] == ['m
 must([s['state'] for s in setup['sources']] != ['works'], setup['sources'])
 step('a sensor at the mirror port')
 
-step(f'{play(sys.argv[2])} frames passed')
+step(f"{frames.play('mirror0-far', sys.argv[2])} frames passed")
 until('the sensor is heard', lambda: [s['state'] for s in say('GET', 'setup')['sources']] == ['works'], 90)
 step('heard')
 

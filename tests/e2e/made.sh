@@ -55,6 +55,32 @@ for f in usual few none; do
 	grep -q '"asset":"imaging","[^{]*"service":true' "$tmp/said" ||
 		fail "$f: no care service is hit without the grid"
 done
+# Names in each language; and the files alone, for a hospital that has its name, zones and roles, as of
+# the first start.
+for l in fr it nl; do
+	"$ward" model new "$tmp/$l" --answers "$tmp/none.yml" --content "$content" --lang $l 2>/dev/null ||
+		fail "no directory in $l"
+	"$ward" check "$tmp/$l" --content "$content" | grep -q '^0 errors, 0 warnings' ||
+		fail "the check of $l has something to say"
+done
+grep -q 'name: "Terapia intensiva, stanza 1"' "$tmp/it/icu.yml" || fail 'names are not in Italian'
+printf 'language: nl\n' >"$tmp/first.yml"
+"$ward" model new "$tmp/first" --empty --answers "$tmp/first.yml" --content "$content" 2>/dev/null
+grep -q 'name: "Klinische zones"' "$tmp/first/hospital.yml" || fail 'zones are not in Dutch'
+"$ward" model new --json --answers "$tmp/few.yml" --content "$content" >"$tmp/lines"
+python3 - "$tmp/lines" "$tmp/first" <<'END'
+import json, sys
+for line in open(sys.argv[1]):
+    f = json.loads(line)
+    assert f['kind'] == 'file' and f['path'] != 'hospital.yml', f
+    open(f"{sys.argv[2]}/{f['path']}", 'x').write(f['text'])
+END
+"$ward" check "$tmp/first" --content "$content" --lang en | grep -q '^0 errors, 0 warnings' ||
+	fail 'laid into a first directory, the check has something to say'
+printf 'icu_beds: many\n' >"$tmp/wrong.yml"
+"$ward" model new --json --answers "$tmp/wrong.yml" --content "$content" >"$tmp/lines" && fail 'no answer'
+grep -q '"kind":"finding".*icu_beds' "$tmp/lines" || fail 'what is no answer is not said'
+
 # Of a generator nobody says how long it runs: the check asks.
 cp -r "$tmp/none" "$tmp/unsaid"
 sed -i '/on: generator-1, kind: fuel/d' "$tmp/unsaid/house.yml"

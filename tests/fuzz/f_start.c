@@ -24,7 +24,7 @@ static void lay(struct ward_start *s, struct ward_slice answers, struct ward_dia
 	enum ward_err err = ward_start_answers(s, WARD_STR("answers"), answers, d);
 
 	WARD_ASSERT(err == WARD_OK || err == WARD_ERR_CONFIG || err == WARD_ERR_LIMIT);
-	err = ward_start_make(s, d, &f);
+	err = ward_start_make(s, NULL, d, &f);
 	WARD_ASSERT(err != WARD_ERR_CONFIG || d->n_error);
 	if (err)
 		return;

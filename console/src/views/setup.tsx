@@ -17,6 +17,7 @@ import { Cameras } from './setup/cameras';
 import { Floors } from './setup/floors';
 import { Found } from './setup/found';
 import { House } from './setup/house';
+import { dropDraft } from './setup/parts';
 import { Taking } from './setup/taking';
 import type { Setup, StepProps } from './setup/types';
 import { Wires } from './setup/wires';
@@ -25,6 +26,7 @@ import './setup.css';
 
 const STEPS = ['house', 'bring', 'draw', 'cameras', 'wire', 'found'] as const;
 type Step = (typeof STEPS)[number];
+interface Wanted { why: string; what: Change; draft: string }
 const LOOK_MS = 3000;
 
 const listens = (s: Setup): Setup['sources'] => s.sources.filter((x) => x.kind === 'net' || x.kind === 'flow');
@@ -61,7 +63,8 @@ export function SetupView(): JSX.Element {
 	const { data: setup, problem, reload } = useLive<Setup>('/setup', () => false);
 	const hosts = useLive<Candidates>('/candidates', () => false);
 	const site = (useLive<{ places: Place[] }>('/model', () => false).data?.places ?? []).find((p) => p.kind === 'site')?.id ?? '';
-	const [wanted, take] = useState<{ why: string; what: Change } | null>(null);
+	const [wanted, take] = useState<Wanted | null>(null);
+	const [taken, setTaken] = useState('');
 	useEffect(() => {
 		const timer = setInterval(() => { reload(); hosts.reload(); }, LOOK_MS);
 		return () => clearInterval(timer);
@@ -74,7 +77,9 @@ export function SetupView(): JSX.Element {
 	const total = hosts.data?.total ?? 0;
 	const states = STEPS.map((step) => ({ step, ...stateOf(step, setup, total) }));
 	const at = STEPS.find((s) => s === query.value.get('step')) ?? states.find((s) => !s.done)?.step ?? 'found';
-	const props: StepProps = { setup, site, take: (why, what) => take({ why, what }) };
+	const props: StepProps = { setup, site, take: (why, what, draft = at) => { setTaken(''); take({ why, what, draft }); } };
+	const next = states.find((s) => !s.done && s.step !== at)?.step;
+	const turnTo = (e: Event, step: Step) => { e.preventDefault(); take(null); setTaken(''); ask({ step }); };
 	const title = (s: Step) => t(`set.${s}` as Key);
 	return (
 		<div class="view setup">
@@ -85,11 +90,19 @@ export function SetupView(): JSX.Element {
 			<Now setup={setup} hosts={total} />
 			<nav aria-label={t('set.steps')}>
 				<ol class="set-steps">{states.map((s, i) => (
-					<li key={s.step} class={s.done ? 'done' : ''}><a href={`/setup?step=${s.step}`} aria-current={s.step === at ? 'step' : undefined} onClick={(e) => { e.preventDefault(); take(null); ask({ step: s.step }); }}>
+					<li key={s.step} class={s.done ? 'done' : ''}><a href={`/setup?step=${s.step}`} aria-current={s.step === at ? 'step' : undefined} onClick={(e) => turnTo(e, s.step)}>
 						<span class="step-n" aria-hidden="true">{s.done ? '✓' : i + 1}</span><span><b>{title(s.step)}</b><small>{s.done && <span class="unseen">{t('set.is_done')} </span>}{s.text}</small></span></a></li>
 				))}</ol>
 			</nav>
-			{wanted ? <Section title={wanted.why}><Taking {...wanted} done={() => { take(null); reload(); }} /></Section>
+			{taken && !wanted && <p class="taken" role="status"><span>✓ {t('set.taken', { what: taken })}</span>{next && <a href={`/setup?step=${next}`} onClick={(e) => turnTo(e, next)}>{t('set.next', { step: title(next) })}</a>}</p>}
+			{wanted ? <Section title={wanted.why}><Taking {...wanted} done={(is) => {
+				if (is) {
+					dropDraft(wanted.draft);
+					setTaken(wanted.why);
+				}
+				take(null);
+				reload();
+			}} /></Section>
 				: <Section title={title(at)} key={`${at} ${began}`}>
 					{at === 'house' ? <House {...props} /> : at === 'bring' ? <Bring {...props} /> : at === 'draw' ? <Floors {...props} />
 						: at === 'cameras' ? <Cameras {...props} /> : at === 'wire' ? <Wires {...props} /> : <Found {...props} hosts={hosts.data} />}

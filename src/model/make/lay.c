@@ -1,7 +1,10 @@
 /* Templates laid out with answers. A line may begin with `=name EXPR` (a number by that name),
  * `!slot on key` (that fact was answered, if slot was), `?slot ` (only where it is above 0) and
- * `*slot ` (as often as it says, $i counts from 1); `$name` and `$(EXPR)` are laid in. */
+ * `*slot ` (as often as it says, $i counts from 1); `$name` and `$(EXPR)` are laid in; `$[Text
+ * {name}]` is said in the language of who answers. */
 #include "model/make/start_int.h"
+
+#include "words/words.h"
 
 enum { LOCALS = 16, WORDS = 4, FILE_MAX = 16 << 20, TIMES_MAX = 100000 };
 
@@ -12,6 +15,7 @@ struct local {
 
 struct lay {
 	struct ward_start *s;
+	struct ward_lang *lang;
 	struct ward_diag *diag;
 	const struct start_template *t;
 	struct ward_wr *w;
@@ -159,6 +163,29 @@ static void put_expr(struct lay *l, struct ward_str expr)
 		ward_wr_i64(l->w, number(l, expr));
 }
 
+/* Quotes and lines would end the value of the file that it stands in. */
+static void put_said(struct lay *l, struct ward_str text)
+{
+	struct ward_str rest = ward_lang_text(l->lang, text), literal, slot;
+
+	while (ward_words_next(&rest, &literal, &slot)) {
+		for (size_t i = 0; i < literal.len; i++)
+			if ((unsigned char)literal.p[i] < ' ' || literal.p[i] == '"' ||
+				literal.p[i] == '\\')
+				bad(l, "a quote or line", text);
+		ward_wr_str(l->w, literal);
+		if (slot.len)
+			ward_wr_i64(l->w, value(l, slot));
+	}
+}
+
+static size_t until(struct ward_str line, size_t from, char end)
+{
+	while (from < line.len && line.p[from] != end)
+		from++;
+	return from;
+}
+
 /* What stands before the next slot, and the slot; a list's prefix may hold slots of one word. */
 static void put_line(struct lay *l, struct ward_str line)
 {
@@ -169,10 +196,14 @@ static void put_line(struct lay *l, struct ward_str line)
 			ward_wr_ch(l->w, line.p[i++]);
 			continue;
 		}
+		if (from < line.len && line.p[from] == '[') {
+			to = until(line, ++from, ']');
+			put_said(l, ward_str_sub(line, from, to - from));
+			i = to + 1;
+			continue;
+		}
 		if (from < line.len && line.p[from] == '(') {
-			from = ++to;
-			while (to < line.len && line.p[to] != ')')
-				to++;
+			to = until(line, ++from, ')');
 			i = to + 1;
 		} else {
 			to += name_len(line, from);
@@ -263,11 +294,13 @@ static enum ward_err put_file(struct ward_make_files *f, struct ward_str name, s
 	return ward_wr_bad(&f->file[at].text) ? WARD_ERR_NOMEM : WARD_OK;
 }
 
-static enum ward_err lay(struct ward_start *s, size_t t, int64_t *place, struct ward_diag *d,
-	struct ward_make_files *f)
+static enum ward_err lay(struct lay l, size_t t, int64_t *place, struct ward_make_files *f)
 {
+	struct ward_start *s = l.s;
 	struct ward_wr w = ward_wr_grow(s->mem, FILE_MAX);
-	struct lay l = {.s = s, .diag = d, .t = &s->template[t], .w = &w};
+
+	l.t = &s->template[t];
+	l.w = &w;
 	const struct start_template *of = &s->template[t];
 	int64_t times = of->times.len ? value(&l, of->times) : 1;
 	char *name = ward_arena_alloc(&s->arena, of->name.len + 5);
@@ -292,8 +325,8 @@ static enum ward_err lay(struct ward_start *s, size_t t, int64_t *place, struct 
 	return put_file(f, ward_str_z(name), w);
 }
 
-enum ward_err ward_start_make(
-	struct ward_start *s, struct ward_diag *diag, struct ward_make_files *ret)
+enum ward_err ward_start_make(struct ward_start *s, struct ward_lang *lang, struct ward_diag *diag,
+	struct ward_make_files *ret)
 {
 	enum ward_err err = WARD_OK;
 	int64_t place = 0;
@@ -301,7 +334,7 @@ enum ward_err ward_start_make(
 	*ret = (struct ward_make_files){.mem = s->mem};
 	s->n_known = 0;
 	for (size_t t = 0; t < s->n_template && !err; t++)
-		err = lay(s, t, &place, diag, ret);
+		err = lay((struct lay){.s = s, .lang = lang, .diag = diag}, t, &place, ret);
 	if (err)
 		ward_make_files_fini(ret);
 	return err;
@@ -319,7 +352,7 @@ static struct ward_str stem(struct ward_str file)
 }
 
 enum ward_err ward_start_facts(const struct ward_start *s, const struct ward_model *m,
-	ward_ns as_of, struct ward_make_files *files)
+	ward_ns as_of, const char *without, struct ward_make_files *files)
 {
 	struct ward_wr w = ward_wr_grow(s->mem, FILE_MAX);
 
@@ -327,6 +360,8 @@ enum ward_err ward_start_facts(const struct ward_start *s, const struct ward_mod
 	for (uint32_t i = 0; i < ward_model_n(m); i++) {
 		const struct ward_node *n = ward_model_node(m, i);
 
+		if (ward_str_eqz(n->file, without))
+			continue;
 		ward_wr_printf(&w, "%.*s,,", WARD_STR_ARG(n->id));
 		ward_time_write(&w, as_of);
 		ward_wr_printf(&w, ",template:%.*s,true\n", WARD_STR_ARG(stem(n->file)));

@@ -60,13 +60,15 @@ void ward_start_wants(
 WARD_MUST_CHECK enum ward_err ward_start_answers(
 	struct ward_start *s, struct ward_str file, struct ward_slice text, struct ward_diag *diag);
 
-/* The files that the answers give. CONFIG with a finding for a template that can't be laid out;
- * NOMEM. Names live as long as s. */
-WARD_MUST_CHECK enum ward_err ward_start_make(
-	struct ward_start *s, struct ward_diag *diag, struct ward_make_files *ret);
-/* Adds facts.csv: how each thing of the model that these files give is known, as of that moment.
- * LIMIT, NOMEM. */
+/* The files that the answers give; names of places, devices and roles in the language (NULL:
+ * English). CONFIG with a finding for a template that can't be laid out; NOMEM. Names live as long
+ * as s. */
+WARD_MUST_CHECK enum ward_err ward_start_make(struct ward_start *s, struct ward_lang *lang,
+	struct ward_diag *diag, struct ward_make_files *ret);
+/* Adds facts.csv: how each thing of the model that these files give is known, as of that moment; of
+ * what stands in the file `without` nothing is said ("": of all). LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_start_facts(const struct ward_start *s,
-	const struct ward_model *m, ward_ns as_of, struct ward_make_files *files);
+	const struct ward_model *m, ward_ns as_of, const char *without,
+	struct ward_make_files *files);
 
 #endif

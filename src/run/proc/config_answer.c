@@ -143,6 +143,8 @@ static enum ward_err state(struct config *k, struct ward_json *j, const char **w
 	put_hash(j, "sha256", v[n - 1].manifest);
 	ward_json_key(j, "changed_on_disk");
 	ward_json_bool(j, changes.added || changes.changed || changes.removed);
+	ward_json_key(j, "begins");
+	ward_json_bool(j, k->ends);
 	put_u64(j, "left_out", now.n_left_out);
 	ward_json_key(j, "files");
 	ward_json_arr(j);

@@ -239,6 +239,50 @@ static void t_order(void **state)
 	end(&f, pid, false);
 }
 
+static void stop(void *s)
+{
+	ward_supervisor_stop(s);
+}
+
+/* Stopped by itself, as by who begins anew: whether somebody asked to end meanwhile is told. */
+static void t_stop_signalled(void **state)
+{
+	struct fixture f;
+	int status, ready[2];
+
+	(void)state;
+	script("slow", "trap 'echo stops >&10; sleep 0.3; exit 0' TERM\n"
+		       "echo ready >&11; while :; do sleep 0.05; done");
+	for (int asked = 0; asked < 2; asked++) {
+		begin(&f);
+		assert_int_equal(pipe(ready), 0);
+		size_t n = add(&f, "slow", false);
+
+		assert_int_equal(
+			ward_supervisor_hand(f.s, n, "ready", fcntl(ready[1], F_DUPFD_CLOEXEC, 3)),
+			WARD_OK);
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+			ward_supervisor_listen(f.s, ready[0], stop, f.s);
+			if (ward_supervisor_run(f.s) != WARD_OK)
+				_exit(1);
+			_exit(ward_supervisor_signalled(f.s) ? 2 : 0);
+		}
+		assert_true(pid > 0);
+		assert_true(heard("stops\n", 1));
+		if (asked)
+			assert_int_equal(kill(pid, SIGINT), 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), asked ? 2 : 0);
+		ward_supervisor_free(f.s);
+		(void)close(ready[0]);
+		(void)close(ready[1]);
+	}
+}
+
 static void on_reload(void *ctx, bool taken)
 {
 	(void)ctx;
@@ -554,7 +598,7 @@ static int each_teardown(void **state)
 static int teardown(void **state)
 {
 	static const char *const made[] = {"failing", "args", "looks", "once", "last", "first",
-		"second", "deaf", "talks", "reads", "serves", "follows", "idle"};
+		"second", "slow", "deaf", "talks", "reads", "serves", "follows", "idle"};
 	char path[128];
 
 	(void)state;
@@ -571,8 +615,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
 		TEST(t_nothing_inherited), TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links),
-		TEST(t_reload), TEST(t_listens), TEST(t_each), TEST(t_manager),
-		TEST(t_manager_abstract), TEST(t_limits)};
+		TEST(t_stop_signalled), TEST(t_reload), TEST(t_listens), TEST(t_each),
+		TEST(t_manager), TEST(t_manager_abstract), TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -313,6 +313,21 @@ static void asked(const char *file)
 		show(text_of(q, "ask"));
 }
 
+/* What templates of a first directory say: $[Text]. */
+static int template(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	struct ward_str rest = {"", 0};
+
+	(void)st, (void)at;
+	if (type == FTW_F)
+		rest = ward_slice_text(read_file(path));
+	for (size_t off; (off = ward_str_find(rest, WARD_STR("$["))) != SIZE_MAX;) {
+		rest = ward_str_sub(rest, off + 2, rest.len);
+		show(ward_str_cut(&rest, ']'));
+	}
+	return 0;
+}
+
 static int gather(void **state)
 {
 	const struct ward_conf *list;
@@ -343,6 +358,7 @@ static int gather(void **state)
 	}
 	asked("content/templates/questions.yml");
 	asked("content/templates/first/questions.yml");
+	walk("content/templates", template);
 	walk("content/propagation", reason);
 	walk("content/attack", attack);
 	walk("content/recovery", recovery);

@@ -1,12 +1,11 @@
 /* Cameras: where each is asked for its picture, where it stands and where it looks. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { named, t } from '../../i18n';
 import { useLive } from '../../state';
 import { Failed } from '../parts';
 import { useBook } from './book';
 import { idOf } from './csv';
-import { Field, Pick } from './parts';
+import { Field, Pick, useDraft } from './parts';
 import type { Place } from '../types';
 import type { StepProps } from './types';
 
@@ -15,7 +14,7 @@ const EMPTY = { name: '', where: 'rtsp://', room: '', looks: '', user: '', passw
 
 export function Cameras({ setup, take }: StepProps): JSX.Element {
 	const { book, problem, reload } = useBook('assets sources relations');
-	const [v, set] = useState(EMPTY);
+	const [v, set] = useDraft('cameras', EMPTY);
 	const rooms = (useLive<{ places: Place[] }>('/model', () => false).data?.places ?? []).filter((p) => p.kind === 'room');
 	const there = setup.sources.filter((s) => s.kind === 'video');
 	const field = (k: Exclude<keyof typeof EMPTY, 'room' | 'looks'>, more: Partial<Parameters<typeof Field>[0]> = {}) =>

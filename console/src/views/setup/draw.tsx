@@ -8,7 +8,7 @@ import type { FloorPlan, Named } from '../../types';
 import type { Book, File } from './book';
 import { idOf } from './csv';
 import { around, cornersOf, free, overlaps, page, round, shared, snap, STEP, wallsX, wallsY, type Box } from './geometry';
-import { Field, Pick } from './parts';
+import { dropDraft, Field, Pick, useDraft } from './parts';
 
 interface Drawn { id: string; name: string; class: string; zone: string; box: Box | null; corners?: [number, number][]; fresh: boolean }
 interface Opening { id: string; name: string; class: string; from: string; to: string; fresh: boolean }
@@ -220,10 +220,11 @@ export function Editor({ floor, plan, book, zones, take }: {
 	floor: Named; plan: FloorPlan | null; book: Book; zones: readonly Named[]; take: (files: File[]) => void;
 }): JSX.Element {
 	const from = useMemo(() => begin(plan, book), [plan, book]);
-	const [rooms, setRooms] = useState(from.rooms);
-	const [doors, setDoors] = useState(from.doors);
+	const [{ rooms, doors }, set] = useDraft(`draw.${floor.id}`, from);
+	const setRooms = (next: (all: Drawn[]) => Drawn[]) => set((is) => ({ ...is, rooms: next(is.rooms) }));
+	const setDoors = (next: Opening[]) => set((is) => ({ ...is, doors: next }));
 	const [chosen, choose] = useState<string | null>(null);
-	const [adding, setAdding] = useState(!from.rooms.some((r) => r.box));
+	const [adding, setAdding] = useState(!rooms.some((r) => r.box));
 	const places = useLive<{ places: Named[] }>('/model', () => false).data?.places ?? [];
 	const classes = useLive<{ items: Named[] }>('/model/classes', () => false).data?.items ?? [];
 	const own = useMemo(() => new Set(book.rows('rooms').map((r) => r.id!)), [book]);
@@ -236,13 +237,13 @@ export function Editor({ floor, plan, book, zones, take }: {
 	const add = (box: Box) => {
 		const name = t('set.room_n', { n: rooms.length + 1 });
 		const id = idOf(`${floor.id}-${name}`, taken);
-		setRooms([...rooms, { id, name, class: 'room', zone: '', box, fresh: true }]);
+		setRooms((all) => [...all, { id, name, class: 'room', zone: '', box, fresh: true }]);
 		choose(id);
 		setAdding(false);
 	};
 	const remove = (r: Drawn) => {
 		if (r.fresh) {
-			setRooms(rooms.filter((x) => x !== r));
+			setRooms((all) => all.filter((x) => x.id !== r.id));
 			setDoors(doors.filter((d) => !d.fresh || (d.from !== r.id && d.to !== r.id)));
 		} else change({ ...r, box: null });
 		choose(null);
@@ -254,6 +255,7 @@ export function Editor({ floor, plan, book, zones, take }: {
 				<button type="button" class="button" aria-pressed={adding} onClick={() => setAdding(!adding)}>{t('set.drag_room')}</button>
 				<button type="button" class="button" onClick={() => add(spot(4, 3))}>{t('set.add_room')}</button>
 				<button type="button" class="button primary" disabled={!files.length} onClick={() => take(files)}>{t('set.look_over')}</button>
+				{files.length > 0 && <button type="button" class="plain" onClick={() => { dropDraft(`draw.${floor.id}`); set(from); choose(null); }}>{t('set.as_it_was')}</button>}
 			</p>
 			<p class="quiet">{t('set.draw_hint')}</p>
 			<div class="draw-cols">

@@ -23,7 +23,7 @@ export function Floors({ setup, take }: StepProps): JSX.Element {
 	return <>
 		<Pick label={t('set.floor')} of={all} value={at.id} set={(floor) => ask({ floor })} />
 		{book && (plan.data || none)
-			? <Editor key={`${at.id} ${turn}`} floor={at} plan={plan.data ?? null} book={book} zones={setup.zones} take={(files) => { take(t('set.draw_why', { floor: at.name }), files); again(turn); }} />
+			? <Editor key={`${at.id} ${turn}`} floor={at} plan={plan.data ?? null} book={book} zones={setup.zones} take={(files) => { take(t('set.draw_why', { floor: at.name }), files, `draw.${at.id}`); again(turn); }} />
 			: <p class="quiet" aria-busy="true">{t('app.loading')}</p>}
 	</>;
 }

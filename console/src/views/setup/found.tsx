@@ -1,6 +1,5 @@
 /* What the sensors saw and no list has: chosen ones go into the directory, with their names and rooms. Then what to find out next. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { useLive } from '../../state';
 import type { Named } from '../../types';
@@ -9,7 +8,7 @@ import type { Candidates, Score } from '../prevention/types';
 import type { Place } from '../types';
 import { useBook } from './book';
 import { Table } from './csv';
-import { Field, Pick } from './parts';
+import { Field, Pick, useDraft } from './parts';
 import type { StepProps } from './types';
 
 const ANSWERS = 5;
@@ -38,7 +37,7 @@ function Host({ host: h, line, says, set, rooms, classes }: {
 
 export function Found({ hosts, take }: StepProps & { hosts: Candidates | undefined }): JSX.Element {
 	const { book, problem, reload } = useBook(`${FILE} ${FACTS}`);
-	const [chosen, choose] = useState<Record<string, Says>>({});
+	const [chosen, choose] = useDraft<Record<string, Says>>('found', {});
 	const score = useLive<Score>('/model/score', () => false).data;
 	const rooms = (useLive<{ places: Place[] }>('/model', () => false).data?.places ?? []).filter((p) => p.kind === 'room');
 	const classes = (useLive<{ items: Named[] }>('/model/classes', () => false).data?.items ?? []).filter((c) => c.id.startsWith('device'));
@@ -68,7 +67,7 @@ export function Found({ hosts, take }: StepProps & { hosts: Candidates | undefin
 			}} />)}</ul>
 			<p><button class="button primary" disabled={!taken.length || !book}>{t('set.approve', { n: taken.length })}</button></p>
 		</fieldset></form>}
-		{score && <Section title={t('set.to_do')}>
+		{score && score.answers.length > 0 && <Section title={t('set.to_do')}>
 			<ol class="path-steps">{score.answers.slice(0, ANSWERS).map((a, i) => <li key={i}>{a.question} <code>{a.list || a.file}: {a.keys}</code></li>)}</ol>
 		</Section>}
 	</>;

@@ -1,11 +1,10 @@
 /* The house: what it is called and where it is, its buildings and floors. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { plans } from '../../state';
 import { useBook, type Book } from './book';
 import { idOf } from './csv';
-import { Field, Pick } from './parts';
+import { Field, Pick, useDraft } from './parts';
 import { Failed } from '../parts';
 import type { StepProps } from './types';
 
@@ -17,7 +16,7 @@ const lineOf = (key: string): RegExp => new RegExp(`(^hospital:\\n(?:[ #].*\\n)*
 const bare = (s: string): string => s.replace(/^"(.*)"$/, '$1');
 
 function Address({ text, take }: { text: string; take: StepProps['take'] }): JSX.Element {
-	const [values, set] = useState<Record<string, string>>({});
+	const [values, set] = useDraft<Record<string, string>>('house.address', {});
 	const now = (k: string) => bare(lineOf(k).exec(text)?.[2]?.trim() ?? '');
 	const fine = KEYS.filter((k) => lineOf(k).test(text));
 	const next = fine.reduce((s, k) => (values[k] === undefined || values[k] === now(k) ? s
@@ -32,16 +31,14 @@ function Address({ text, take }: { text: string; take: StepProps['take'] }): JSX
 	);
 }
 
+interface New { into: string; name: string; low: string; high: string; names: Record<number, string> }
 interface Storey { level: number; name: string }
 
 /* A building with floors from the lowest to the highest, each with a name that can be another. */
 function NewBuilding({ book, site, take }: { book: Book; site: string; take: StepProps['take'] }): JSX.Element {
 	const all = plans.value?.buildings ?? [];
-	const [into, setInto] = useState('');
-	const [name, setName] = useState('');
-	const [low, setLow] = useState('0');
-	const [high, setHigh] = useState('2');
-	const [names, setNames] = useState<Record<number, string>>({});
+	const [{ into, name, low, high, names }, set] = useDraft<New>('house.new', { into: '', name: '', low: '0', high: '2', names: {} });
+	const put = (more: Partial<New>) => set((is) => ({ ...is, ...more }));
 	const there = all.find((b) => b.id === into)?.floors.map((f) => f.level) ?? [];
 	const from = Number(low), to = Math.min(Number(high), from + 60);
 	const storeys: Storey[] = [];
@@ -64,13 +61,13 @@ function NewBuilding({ book, site, take }: { book: Book; site: string; take: Ste
 	return (
 		<form class="fields" onSubmit={submit}>
 			<h3>{t('set.add_floors')}</h3>
-			{all.length > 0 && <Pick label={t('set.building')} none of={all} value={into} set={setInto} />}
-			{!into && <Field label={t('set.building_name')} value={name} set={setName} required />}
+			{all.length > 0 && <Pick label={t('set.building')} none of={all} value={into} set={(v) => put({ into: v })} />}
+			{!into && <Field label={t('set.building_name')} value={name} set={(v) => put({ name: v })} required />}
 			<div class="numbers">
-				<Field label={t('set.lowest')} type="number" min={-20} max={80} value={low} set={setLow} required />
-				<Field label={t('set.highest')} type="number" min={-20} max={80} value={high} set={setHigh} required />
+				<Field label={t('set.lowest')} type="number" min={-20} max={80} value={low} set={(v) => put({ low: v })} required />
+				<Field label={t('set.highest')} type="number" min={-20} max={80} value={high} set={(v) => put({ high: v })} required />
 			</div>
-			{storeys.map((s) => <Field key={s.level} label={t('set.floor_name', { n: String(s.level) })} value={s.name} set={(v) => setNames({ ...names, [s.level]: v })} required />)}
+			{storeys.map((s) => <Field key={s.level} label={t('set.floor_name', { n: String(s.level) })} value={s.name} set={(v) => put({ names: { ...names, [s.level]: v } })} required />)}
 			<p><button class="button primary" disabled={!storeys.length}>{t('set.look_over')}</button></p>
 		</form>
 	);

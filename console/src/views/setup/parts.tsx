@@ -1,7 +1,29 @@
 /* Fields of the steps. */
 import type { JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
+import { session } from '../../state';
 import type { Named } from '../../types';
+
+const keyOf = (name: string): string => `ward.set.${session.value?.person.id}.${name}`;
+
+/* As useState; what was typed or drawn outlives a reload and a look at what it would change, until that is taken. */
+export function useDraft<T>(name: string, begin: T): [T, (next: T | ((is: T) => T)) => void] {
+	const key = keyOf(name);
+	const [is, set] = useState<T>(() => JSON.parse(sessionStorage.getItem(key) ?? 'null') as T | null ?? begin);
+	const last = useRef(is);
+	return [is, (next) => {
+		set(last.current = next instanceof Function ? next(last.current) : next);
+		try {
+			sessionStorage.setItem(key, JSON.stringify(last.current));
+		} catch { /* there is no room: then it lives as long as the page */ }
+	}];
+}
+
+/* Taken, or no more wanted; with those below it ("house": "house.new", too). */
+export function dropDraft(name: string): void {
+	const key = keyOf(name);
+	for (const k of Object.keys(sessionStorage)) if (k === key || k.startsWith(`${key}.`)) sessionStorage.removeItem(k);
+}
 
 interface FieldProps {
 	label: string; value: string; set: (v: string) => void; type?: string; required?: boolean; hint?: string; placeholder?: string;

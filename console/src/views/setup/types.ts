@@ -11,4 +11,4 @@ export interface Setup {
 	interfaces: Wire[]; sources: Source[]; zones: Named[]; networks: Named[];
 }
 
-export interface StepProps { setup: Setup; site: string; take: (why: string, what: Change) => void }
+export interface StepProps { setup: Setup; site: string; take: (why: string, what: Change, draft?: string) => void } /* draft: what of what was typed is done with it; else the step's */

@@ -1,13 +1,12 @@
 /* Which interfaces of this machine Ward listens at. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { named, t } from '../../i18n';
 import { useLive } from '../../state';
 import type { Named } from '../../types';
 import { Failed } from '../parts';
 import { useBook } from './book';
 import { idOf } from './csv';
-import { Field, Pick } from './parts';
+import { Field, Pick, useDraft } from './parts';
 import type { StepProps, Wire } from './types';
 
 const EMPTY = { name: '', class: 'network.it', cidr: '', network: '', purpose: '', legal_basis: '', retention: '30d', workers: '1' };
@@ -23,7 +22,7 @@ function About({ wire, setup, v, set }: { wire: Wire; setup: StepProps['setup'];
 			{!v.network && <div class="numbers">
 				{field('name', { required: true })}
 				<Pick label={t('set.w_class')} of={classes} value={v.class} set={(c) => set({ ...v, class: c })} />
-				{field('cidr', { required: true, pattern: '[0-9a-fA-F:./ ]*', hint: t('set.w_cidr_hint') })}
+				{field('cidr', { required: true, pattern: '[0-9a-fA-F:.\\/ ]*', hint: t('set.w_cidr_hint') })}
 			</div>}
 			{field('purpose', { required: true })}
 			<div class="numbers">{field('legal_basis', { required: true })}{field('retention', { required: true, pattern: '[0-9]+(s|min|h|d)' })}
@@ -34,7 +33,7 @@ function About({ wire, setup, v, set }: { wire: Wire; setup: StepProps['setup'];
 
 export function Wires({ setup, take }: StepProps): JSX.Element {
 	const { book, problem, reload } = useBook('networks sources');
-	const [chosen, choose] = useState<Record<string, Values>>({});
+	const [chosen, choose] = useDraft<Record<string, Values>>('wire', {});
 	const usable = setup.interfaces.filter((w) => !w.loopback);
 	const names = Object.keys(chosen);
 	if (problem) return <Failed problem={problem} retry={reload} />;

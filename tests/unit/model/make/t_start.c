@@ -1,8 +1,10 @@
 /* Answers and the numbers that templates make of them. */
 #include "model/make/start.h"
+#include "words/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -58,7 +60,7 @@ static void part(void **state)
 		struct ward_start *s = open_start("text: \"is $(part n 50)\"\n", &lim, &d);
 
 		assert_int_equal(answer(s, row[i].answer, &d), WARD_OK);
-		assert_int_equal(ward_start_make(s, &d, &made), WARD_OK);
+		assert_int_equal(ward_start_make(s, NULL, &d, &made), WARD_OK);
 		struct ward_str text = ward_str_trim(ward_wr_text(&made.file[0].text));
 
 		assert_true(ward_str_starts(text, WARD_STR("is ")));
@@ -68,6 +70,53 @@ static void part(void **state)
 		ward_start_free(s);
 		ward_diag_fini(&d);
 	}
+}
+
+/* Names are said in the language, with their numbers; a translation that would end the value of the
+ * file is none. */
+static void said(void **state)
+{
+	static const char words[] =
+		"language: it\nname: italiano\ndecimal: \",\"\ngroup: \".\"\ntexts:\n"
+		"  \"Ward {m}\": \"Reparto {m}\"\n"
+		"  \"Bad\": \"a \\\" b\"\n";
+	static const struct {
+		const char *template, *is;
+	} row[] = {{"name $[Ward {m}].", "name Reparto 3."}, {"$[Bed {m}]", "Bed 3"},
+		{"$[Bad]", NULL}, {"$[Ward {none}]", NULL}, {"$[open", "open"}};
+	struct ward_lang *lang = NULL;
+	struct ward_limits lim;
+	struct ward_diag d;
+
+	(void)state;
+	ward_limits_default(&lim);
+	ward_diag_init(&d, ward_mem_heap());
+	assert_int_equal(ward_lang_read(ward_str_bytes(ward_str_z(words)), WARD_STR("it.yml"), &lim,
+				 ward_mem_heap(), &d, &lang),
+		WARD_OK);
+	ward_diag_fini(&d);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_make_files made = {0};
+		char text[96];
+
+		(void)snprintf(
+			text, sizeof(text), "text: |\n  =m times n 1\n  %s\n", row[i].template);
+		struct ward_start *s = open_start(text, &lim, &d);
+
+		assert_int_equal(answer(s, "n: 3", &d), WARD_OK);
+		assert_int_equal(
+			ward_start_make(s, lang, &d, &made), row[i].is ? WARD_OK : WARD_ERR_CONFIG);
+		if (row[i].is) {
+			struct ward_str is = ward_str_trim(ward_wr_text(&made.file[0].text));
+
+			if (!ward_str_eqz(is, row[i].is))
+				fail_msg("%s: %.*s", row[i].template, WARD_STR_ARG(is));
+		}
+		ward_make_files_fini(&made);
+		ward_start_free(s);
+		ward_diag_fini(&d);
+	}
+	ward_lang_free(lang);
 }
 
 /* A country or zone that is not there is found at the answer. */
@@ -112,7 +161,8 @@ static void forms(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(part), cmocka_unit_test(forms)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(part), cmocka_unit_test(said), cmocka_unit_test(forms)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

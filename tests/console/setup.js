@@ -1,0 +1,69 @@
+/* Hospitals from nothing, each by another hand: by the mouse, by a finger on a phone, by keys alone in another language. What a
+ * set-up costs is told: time by machine, and what a person has to press and to type. usage: setup.js WARD PCAP */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DESK, PHONE, launch, person, wrong } from './browser.js';
+import { Finger, Keys, Mouse } from './hands.js';
+import { Hospital } from './hospital.js';
+import { SetUp } from './journeys/new.js';
+import { words } from './words.js';
+
+const [ward, pcap] = process.argv.slice(2);
+const pictures = process.env.PICTURES;
+if (pictures) mkdirSync(pictures, { recursive: true });
+let failed = 0;
+
+const picture = async (page, name) => {
+	if (pictures) await page.screenshot({ path: join(pictures, `setup-${name}.png`), fullPage: true });
+};
+
+/* Recorded traffic at the other end of the mirror port. */
+const passes = () => new Promise((done, fail) => {
+	spawn('python3', [new URL('../e2e/frames.py', import.meta.url).pathname, 'mirror0-far', pcap], { stdio: 'inherit' })
+		.once('exit', (code) => (code ? fail(new Error('no traffic')) : done()));
+});
+
+async function journey(name, { device, hand: Hand, language, answers }, walk) {
+	const before = wrong.size;
+	const began = Date.now();
+	const hospital = new Hospital(ward, answers);
+	let browser, it;
+	try {
+		const address = await hospital.start();
+		browser = await launch(address);
+		const page = await person(browser, address, name, device);
+		await page.addInitScript((l) => localStorage.setItem('ward.language', l), language);
+		page.anew = true;
+		const hand = new Hand(page);
+		it = new SetUp({ page, hand, hospital, address, t: words(language), picture });
+		it.name = Hand.name.toLowerCase();
+		await walk(it);
+		assert.deepEqual([...wrong].slice(before), [], 'on the way');
+		const s = (Date.now() - began) / 1000;
+		console.log(`ok ${name} (${s.toFixed(1)} s)\n\t${hand.cost}`);
+	} catch (e) {
+		failed++;
+		console.log(`not ok ${name}\n${String(e.stack).replace(/^/gm, '\t')}`);
+		if (it) await picture(it.page, `failed-${it.name}`).catch(() => {});
+	}
+	await browser?.close();
+	await hospital.end();
+}
+
+const ANSWERS = { name: 'San Luca', id: 'san-luca', city: 'Lucca', country: 'IT', timezone: 'Europe/Rome', person: 'Ada Rossi', login: 'a-rossi' };
+
+if (!process.env.ONLY || process.env.ONLY === 'mouse') await journey('by the mouse: from nothing to the first devices', { device: DESK, hand: Mouse, language: 'en', answers: ANSWERS }, async (it) => {
+	await it.signIn();
+	await it.hand.press(it.page.locator('.rail a[href="/setup"]'));
+	await it.house();
+	await it.draw();
+	await it.bring();
+	await it.camera();
+	await it.wire();
+	await it.found(passes);
+});
+
+console.log(failed ? `${failed} failed` : 'all walked');
+process.exit(failed ? 1 : 0);
