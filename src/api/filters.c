@@ -32,20 +32,18 @@ struct signs {
 };
 
 /* False: there is no memory for it. */
-static bool find_signs(struct api_request *r, struct signs *s)
+static bool find_signs(struct ward_api *a, struct signs *s)
 {
-	const struct ward_tab *t = &r->a->signs;
+	const struct ward_tab *t = &a->signs;
 	const void *key;
 	void *val;
 	uint32_t n = 0;
 
-	s->at = ward_arena_array(&r->a->scratch, t->n + 1, sizeof(const struct api_kept *));
-	s->next = ward_arena_array(&r->a->scratch, t->n + 1, sizeof(*s->next));
-	s->first = ward_arena_array(&r->a->scratch, ward_model_n(r->a->o.model), sizeof(*s->first));
-	if (!s->at || !s->next || !s->first) {
-		r->w->bad = true;
+	s->at = ward_arena_array(&a->scratch, t->n + 1, sizeof(const struct api_kept *));
+	s->next = ward_arena_array(&a->scratch, t->n + 1, sizeof(*s->next));
+	s->first = ward_arena_array(&a->scratch, ward_model_n(a->o.model), sizeof(*s->first));
+	if (!s->at || !s->next || !s->first)
 		return false;
-	}
 	for (size_t at = 0; ward_tab_next(t, &at, &key, &val);) {
 		const struct api_kept *k;
 
@@ -65,7 +63,7 @@ struct past {
 };
 
 /* Signs of that rule on that thing since then. */
-static struct past count(const struct api_request *r, const struct signs *s, struct ward_str rule,
+static struct past count(const struct ward_api *a, const struct signs *s, struct ward_str rule,
 	uint32_t node, ward_ns since)
 {
 	const struct ward_id key = api_rule_key(rule);
@@ -77,7 +75,7 @@ static struct past count(const struct api_request *r, const struct signs *s, str
 
 		if (k->time < since || !ward_id_eq(k->rule, key))
 			continue;
-		in = api_is_zero(k->of) ? NULL : api_incident(r->a, k->of);
+		in = api_is_zero(k->of) ? NULL : api_incident(a, k->of);
 		p.signs++;
 		p.any = k;
 		p.in_none += !in;
@@ -98,7 +96,7 @@ static ward_ns since_lately(const struct api_request *r)
 static void put_proposal(
 	struct api_request *r, const struct signs *s, const struct ward_conf *c, uint32_t node)
 {
-	struct past p = count(r, s, rule_of(c, "id"), node, since_lately(r));
+	struct past p = count(r->a, s, rule_of(c, "id"), node, since_lately(r));
 
 	ward_json_obj(&r->j);
 	api_str(&r->j, "rule", rule_of(c, "id"));
@@ -120,8 +118,12 @@ void api_tuning(struct api_request *r)
 	struct signs all;
 	size_t n = 0;
 
-	if (!in || !find_signs(r, &all))
+	if (!in)
 		return;
+	if (!find_signs(r->a, &all)) {
+		r->w->bad = true;
+		return;
+	}
 	ward_json_obj(&r->j);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
@@ -186,9 +188,28 @@ bool api_filter_next(struct ward_api *a, const struct api_scope *s, ward_ns now,
 	return false;
 }
 
+bool api_filters_held(struct ward_api *a, const struct api_scope *s, ward_ns now, ward_ns since,
+	void (*fn)(void *ctx, const struct api_filter *f, uint64_t n), void *ctx)
+{
+	size_t left = a->filter.n;
+	struct api_filter f;
+	struct signs all;
+
+	if (!left)
+		return true;
+	if (!find_signs(a, &all))
+		return false;
+	while (api_filter_next(a, s, now, &left, &f)) {
+		ward_ns from = f.row->time > since ? f.row->time : since;
+
+		fn(ctx, &f, count(a, &all, f.rule, f.node, from).in_none);
+	}
+	return true;
+}
+
 static void put_filter(struct api_request *r, const struct signs *s, const struct api_filter *f)
 {
-	struct past since = count(r, s, f->rule, f->node, f->row->time);
+	struct past since = count(r->a, s, f->rule, f->node, f->row->time);
 
 	ward_json_obj(&r->j);
 	api_id(&r->j, "id", f->row->id);
@@ -213,8 +234,10 @@ static void put_filters(struct api_request *r, struct ward_str rule)
 	struct api_filter f;
 	struct signs all;
 
-	if (!find_signs(r, &all))
+	if (!find_signs(r->a, &all)) {
+		r->w->bad = true;
 		return;
+	}
 	ward_json_arr(&r->j);
 	while (api_filter_next(r->a, &r->scope, r->a->time, &left, &f))
 		if (!rule.p || ward_str_eq(f.rule, rule))

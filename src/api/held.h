@@ -17,5 +17,8 @@ struct api_filter {
 /* The next one that stands there, the latest first; *left: how many are left to be looked at. */
 bool api_filter_next(struct ward_api *a, const struct api_scope *s, ward_ns now, size_t *left,
 	struct api_filter *ret);
+/* Each of these, and how many signs it held back since then. False: no memory. */
+WARD_MUST_CHECK bool api_filters_held(struct ward_api *a, const struct api_scope *s, ward_ns now,
+	ward_ns since, void (*fn)(void *ctx, const struct api_filter *f, uint64_t n), void *ctx);
 
 #endif

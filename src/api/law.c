@@ -61,6 +61,12 @@ static bool look_of(const struct ward_store_row *row, const struct ward_conf *c,
 	if (x->kind == API_LOOK_DECISION &&
 		ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_STILL)))
 		x->kind = API_LOOK_READ;
+	if (x->kind == API_LOOK_DECISION &&
+		ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_CONFIGURE))) {
+		x->on = api_word(ward_conf_get(c, "args"), "version");
+		if (ward_str_eqz(x->role, "unknown")) /* changed on the machine */
+			x->role = WARD_STR("");
+	}
 	return x->who.len || x->kind == API_LOOK_READ;
 }
 

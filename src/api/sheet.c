@@ -2,6 +2,8 @@
 #include "api/held.h"
 #include "api/priv.h"
 
+#include <stdio.h>
+
 enum { TIME_BYTES = 48 };
 static const ward_ns broken_for = 86400 * WARD_NS_PER_S;
 
@@ -87,6 +89,16 @@ static void put_muted(struct api_request *r, const struct ward_str *c)
 	api_str(&r->j, "why", c[5]);
 }
 
+static void put_held(struct api_request *r, const struct ward_str *c)
+{
+	uint64_t n = 0;
+
+	(void)ward_str_u64(c[1], &n);
+	api_str(&r->j, "id", c[0]);
+	api_u64(&r->j, "n", n);
+	api_str(&r->j, "since", c[2]);
+}
+
 static void put_more(struct api_request *r, const struct ward_str *c)
 {
 	uint64_t n = 0;
@@ -107,6 +119,7 @@ void api_put_sheet(struct api_request *r, struct ward_str text, const char *hash
 	put_lines(r, text, WARD_SHEET_BROKEN, put_broken);
 	put_lines(r, text, WARD_SHEET_WORKS, put_works);
 	put_lines(r, text, WARD_SHEET_MUTED, put_muted);
+	put_lines(r, text, WARD_SHEET_HELD, put_held);
 	put_lines(r, text, WARD_SHEET_MORE, put_more);
 	ward_json_obj_end(&r->j);
 }
@@ -214,6 +227,52 @@ static void add_muted(struct ward_api *a, const struct api_scope *scope, struct 
 	}
 }
 
+struct held {
+	struct ward_sheet *s;
+	struct ward_str since;
+	uint64_t n;  /* of all */
+	size_t left; /* filters that the sheet has a line of */
+};
+
+static void add_held_line(struct held *h, struct ward_str id, uint64_t n)
+{
+	char number[24];
+
+	(void)snprintf(number, sizeof(number), "%llu", (unsigned long long)n);
+	const struct ward_str cell[] = {id, ward_str_z(number), h->since};
+
+	ward_sheet_line(h->s, WARD_SHEET_HELD, cell, WARD_ARRAY_LEN(cell));
+}
+
+static void add_held_of(void *ctx, const struct api_filter *f, uint64_t n)
+{
+	struct held *h = ctx;
+	char id[WARD_ID_TEXT];
+
+	h->n += n;
+	if (!h->left)
+		return;
+	h->left--;
+	ward_id_text(f->row->id, id);
+	add_held_line(h, ward_str_z(id), n);
+}
+
+/* How many signs each held back in the watch that ends, and all of them. */
+static void add_held(struct ward_api *a, const struct api_scope *scope,
+	const struct ward_shift_post *p, struct ward_sheet *s)
+{
+	char since[TIME_BYTES];
+	struct held h = {.s = s, .left = s->kept[WARD_SHEET_MUTED]};
+
+	if (!p->began || !s->n[WARD_SHEET_MUTED])
+		return;
+	h.since = time_text(p->began->at, since);
+	if (!api_filters_held(a, scope, a->time, p->began->at, add_held_of, &h))
+		s->text.bad = true;
+	else
+		add_held_line(&h, WARD_STR(""), h.n);
+}
+
 struct ward_str api_make_sheet(
 	struct ward_api *a, const struct ward_shift_post *p, ward_ns now, struct ward_sheet *s)
 {
@@ -227,5 +286,6 @@ struct ward_str api_make_sheet(
 	add_broken(a, &scope, now, s);
 	add_works(a, &scope, now, s);
 	add_muted(a, &scope, s);
+	add_held(a, &scope, p, s);
 	return ward_sheet_end(s);
 }

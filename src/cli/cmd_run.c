@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "run/ground.h"
 #include "run/live.h"
+#include "store/upgrade.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,6 +121,22 @@ static int check_state(const struct ward_cmd *cmd, const char *state)
 	return WARD_EXIT_DONE;
 }
 
+/* Before anything begins: one that a newer Ward made would end the store's process again and again.
+ */
+static int check_form(const struct ward_cmd *cmd, const char *state)
+{
+	char path[PATH_MAX + 16];
+	uint64_t form;
+
+	(void)snprintf(path, sizeof(path), "%s/store/ward.db", state);
+	if (ward_store_form_of(path, &form) || form <= ward_store_form())
+		return WARD_EXIT_DONE; /* whatever else is wrong, the store's process says */
+	return ward_cli_fail(cmd,
+		"'%s' was made by a newer Ward (form %llu; this one reads up to %llu): install the "
+		"newer Ward again, or go back to the database of before by `ward store back`",
+		path, (unsigned long long)form, (unsigned long long)ward_store_form());
+}
+
 /* One `ward run` per state: a lock that dies with the process. The log is opened beside it. */
 static int open_state(const struct ward_cmd *cmd, const char *state, int *ret_log)
 {
@@ -143,7 +160,7 @@ static int open_state(const struct ward_cmd *cmd, const char *state, int *ret_lo
 	*ret_log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (*ret_log < 0)
 		return ward_cli_fail(cmd, "cannot write '%s': %s", path, strerror(errno));
-	return WARD_EXIT_DONE;
+	return check_form(cmd, state);
 }
 
 /* A hospital that is there already is watched as it is, so that the same command goes on with it.

@@ -101,6 +101,9 @@
 	X(sense_net)            \
 	X(sense_onvif)          \
 	X(sense_video)          \
+	X(store_back)           \
+	X(store_upgrade)        \
+	X(store_versions)       \
 	X(version)              \
 	X(watch)
 

@@ -90,6 +90,19 @@ int ward_cli_versions(const struct ward_cmd *cmd, const char *dir, const char *s
 	return rc ? rc : open_it(cmd, write, ret);
 }
 
+int ward_cli_versions_state(
+	const struct ward_cmd *cmd, const char *dir, const char *option, char ret[PATH_MAX])
+{
+	struct ward_cli_versions v;
+	int rc = ward_cli_hospital(cmd, dir);
+
+	if (!rc)
+		rc = find(cmd, dir, option, false, &v);
+	if (!rc)
+		memcpy(ret, v.state, PATH_MAX);
+	return rc;
+}
+
 void ward_cli_versions_free(struct ward_cli_versions *v)
 {
 	ward_revision_free(v->r);

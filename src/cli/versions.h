@@ -19,6 +19,10 @@ struct ward_cli_versions {
 int ward_cli_versions(const struct ward_cmd *cmd, const char *dir, const char *state, bool write,
 	struct ward_cli_versions *ret);
 void ward_cli_versions_free(struct ward_cli_versions *v);
+/* The state folder that the option names, or the usual one of the hospital in dir. An exit code; it
+ * was said. */
+int ward_cli_versions_state(
+	const struct ward_cmd *cmd, const char *dir, const char *option, char ret[PATH_MAX]);
 /* Who asks, by the machine's users. Lives until the next call. */
 struct ward_str ward_cli_user(void);
 

@@ -56,6 +56,7 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_HAND_OVER, "broken", true, false},
 	{WARD_DECISION_HAND_OVER, "works", true, false},
 	{WARD_DECISION_HAND_OVER, "muted", true, false},
+	{WARD_DECISION_HAND_OVER, "held", true, false},
 	{WARD_DECISION_HAND_OVER, "more", true, false},
 	{WARD_DECISION_TAKE_OVER, "name", false, false},
 	/* as the process `config` records it: the version that it became */

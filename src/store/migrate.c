@@ -2,8 +2,6 @@
 
 #include "store/sql.h"
 
-enum { APPLICATION = 0x57415244 /* "WARD" */ };
-
 enum ward_err ward_store_recognise(sqlite3 *db, size_t n)
 {
 	int64_t app = 0, version = 0, things = 0;
@@ -15,29 +13,19 @@ enum ward_err ward_store_recognise(sqlite3 *db, size_t n)
 		err = ward_sql_int(db, "SELECT count(*) FROM sqlite_schema", &things);
 	if (err)
 		return err;
-	if (app == APPLICATION && version > 0)
+	if (app == WARD_STORE_APPLICATION && version > 0)
 		return version > (int64_t)n ? WARD_ERR_VERSION : WARD_OK;
 	return app == 0 && version == 0 && things == 0 ? WARD_OK : WARD_ERR_FOREIGN;
 }
 
-/* One step, all or nothing. */
 static enum ward_err step(sqlite3 *db, const char *sql, int64_t version)
 {
 	int64_t now = 0;
-	enum ward_err err = ward_sql_script(db, "BEGIN IMMEDIATE");
+	enum ward_err err = ward_sql_script(db, sql);
 
 	if (!err)
-		err = ward_sql_script(db, sql);
-	if (!err)
 		err = ward_sql_int(db, "PRAGMA user_version", &now);
-	if (!err && now != version)
-		err = WARD_ERR_CORRUPT;
-	if (!err)
-		err = ward_sql_script(db, "COMMIT");
-	/* a failure can have undone the transaction already; closing would undo it too */
-	if (err && !sqlite3_get_autocommit(db) && ward_sql_script(db, "ROLLBACK") != WARD_OK)
-		err = WARD_ERR_IO;
-	return err;
+	return !err && now != version ? WARD_ERR_CORRUPT : err;
 }
 
 enum ward_err ward_store_migrate(sqlite3 *db, const char *const *list, size_t n)
@@ -47,8 +35,16 @@ enum ward_err ward_store_migrate(sqlite3 *db, const char *const *list, size_t n)
 
 	if (!err)
 		err = ward_sql_int(db, "PRAGMA user_version", &version);
+	if (err || version == (int64_t)n)
+		return err;
+	err = ward_sql_script(db, "BEGIN IMMEDIATE");
 	for (size_t i = (size_t)version; !err && i < n; i++)
 		err = step(db, list[i], (int64_t)i + 1);
+	if (!err)
+		err = ward_sql_script(db, "COMMIT");
+	/* a failure can have undone the transaction already; closing would undo it too */
+	if (err && !sqlite3_get_autocommit(db) && ward_sql_script(db, "ROLLBACK") != WARD_OK)
+		err = WARD_ERR_IO;
 	return err;
 }
 

@@ -6,11 +6,13 @@
 
 struct sqlite3;
 
+enum { WARD_STORE_APPLICATION = 0x57415244 /* "WARD": SQLite's application_id */ };
+
 /* The SQL of each migration: item i leads from version i to i + 1 and sets it. Lives forever. */
 const char *const *ward_store_migrations(size_t *ret_n);
-/* Brings db to version n by the list, each step in a transaction of its own. VERSION: it is beyond
- * n. FOREIGN: it is no database of Ward. Then nothing was changed. CORRUPT: a step does not fit
- * what is there; steps before it stay. IO, FULL, NOMEM, AGAIN. */
+/* Brings db to version n by the list, all steps in one transaction. VERSION: it is beyond n.
+ * FOREIGN: it is no database of Ward. CORRUPT: a step does not fit what is there. IO, FULL, NOMEM,
+ * AGAIN. After an error it is as it was. */
 WARD_MUST_CHECK enum ward_err ward_store_migrate(
 	struct sqlite3 *db, const char *const *list, size_t n);
 /* VERSION and FOREIGN as above, without changing anything. */

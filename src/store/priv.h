@@ -61,6 +61,13 @@ struct ward_store {
 	struct ward_store_stats stats;
 };
 
+/* As ward_store_open; older: to read a database of any form up to this version's. */
+WARD_MUST_CHECK enum ward_err ward_store_open_as(
+	const struct ward_store_options *o, bool older, struct ward_store **ret);
+/* Before an upgrade of what is open, from that form: a copy of it, compared and named (u->kept is
+ * ret, of WARD_STORE_KEPT_NAME bytes); what was kept before goes. */
+WARD_MUST_CHECK enum ward_err ward_store_keep(
+	struct ward_store *s, struct ward_store_upgrade *u, char *ret);
 /* Counts and tells a fault; gives CORRUPT. */
 enum ward_err ward_store_faulty(struct ward_store *s, const char *what, uint64_t row);
 /* The row that a statement with COLUMNS stands on; erased: json.p == NULL. CORRUPT: it is none. */

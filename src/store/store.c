@@ -1,5 +1,6 @@
 #include "store/migrate.h"
 #include "store/priv.h"
+#include "store/upgrade.h"
 
 static const char *const sql[] = {
 #define X(NAME, sql) [WARD_SQL_##NAME] = sql,
@@ -81,29 +82,67 @@ static enum ward_err load_position(struct ward_store *s)
 	return err;
 }
 
-enum ward_err ward_store_open(const struct ward_store_options *o, struct ward_store **ret)
+static void tell_upgrade(const struct ward_store *s, const struct ward_store_upgrade *u)
 {
-	struct ward_store *s = ward_mem_alloc(o->mem, sizeof(*s));
+	if (s->o.upgrade)
+		s->o.upgrade(s->o.fault_ctx, u);
+}
+
+/* To this version's form; an older database is kept before, where that is asked for. */
+static enum ward_err upgrade(struct ward_store *s)
+{
 	size_t n;
 	const char *const *list = ward_store_migrations(&n);
+	char kept[WARD_STORE_KEPT_NAME];
+	int64_t version = 0;
+	enum ward_err err = ward_sql_int(s->db, "PRAGMA user_version", &version);
+	struct ward_store_upgrade u = {.from = (uint64_t)version, .to = n};
+
+	if (err || version == 0 || version == (int64_t)n)
+		return err ? err : ward_store_migrate(s->db, list, n);
+	if (s->o.keeping)
+		err = ward_store_keep(s, &u, kept);
+	if (!err)
+		err = ward_store_migrate(s->db, list, n);
+	u.stage = WARD_STORE_UPGRADE_DONE;
+	if (!err)
+		tell_upgrade(s, &u);
+	return err;
+}
+
+/* The file, in the form that is asked for. */
+static enum ward_err open_file(struct ward_store *s, bool older)
+{
+	size_t n;
+	enum ward_err err;
+
+	(void)ward_store_migrations(&n);
+	err = ward_sql_open(s->o.path, s->o.reading, &s->db);
+	if (!err)
+		err = ward_store_recognise(s->db, n);
+	if (!err && s->o.reading && !older)
+		err = ward_store_is_form(s->db, n);
+	if (!err)
+		err = ward_sql_wal(s->db);
+	if (!err && s->o.reading)
+		err = ward_sql_script(s->db, "PRAGMA query_only = ON");
+	if (!err && !s->o.reading)
+		err = upgrade(s);
+	return err;
+}
+
+enum ward_err ward_store_open_as(
+	const struct ward_store_options *o, bool older, struct ward_store **ret)
+{
+	struct ward_store *s = ward_mem_alloc(o->mem, sizeof(*s));
 	enum ward_err err;
 
 	if (!s)
 		return WARD_ERR_NOMEM;
 	WARD_ASSERT(sodium_init() >= 0);
 	s->o = *o;
+	err = open_file(s, older);
 	s->o.path = NULL; /* not needed any more, and the caller's */
-	err = ward_sql_open(o->path, o->reading, &s->db);
-	if (!err)
-		err = ward_store_recognise(s->db, n);
-	if (!err && o->reading)
-		err = ward_store_is_form(s->db, n);
-	if (!err)
-		err = ward_sql_wal(s->db);
-	if (!err && o->reading)
-		err = ward_sql_script(s->db, "PRAGMA query_only = ON");
-	if (!err && !o->reading)
-		err = ward_store_migrate(s->db, list, n);
 	if (!err)
 		err = prepare(s);
 	if (!err)
@@ -118,6 +157,11 @@ enum ward_err ward_store_open(const struct ward_store_options *o, struct ward_st
 	}
 	*ret = s;
 	return WARD_OK;
+}
+
+enum ward_err ward_store_open(const struct ward_store_options *o, struct ward_store **ret)
+{
+	return ward_store_open_as(o, false, ret);
 }
 
 void ward_store_close(struct ward_store *s)

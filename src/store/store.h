@@ -62,6 +62,21 @@ typedef void (*ward_store_fault_fn)(void *ctx, const struct ward_store_fault *f)
 /* Fills a salt; must not repeat nor be guessable. */
 typedef void (*ward_store_salt_fn)(void *ctx, uint8_t ret[WARD_LEDGER_SALT]);
 
+/* An upgrade, as it goes (store/upgrade.h). */
+enum ward_store_stage {
+	WARD_STORE_UPGRADE_BEGINS,
+	WARD_STORE_UPGRADE_NO_ROOM, /* and so does not begin */
+	WARD_STORE_UPGRADE_KEPT,    /* the copy is whole and has its name */
+	WARD_STORE_UPGRADE_DONE,
+};
+struct ward_store_upgrade {
+	enum ward_store_stage stage;
+	uint64_t from, to;   /* forms of the database */
+	uint64_t needs, has; /* bytes beside it */
+	const char *kept;    /* name of the copy; NULL: none yet */
+};
+typedef void (*ward_store_upgrade_fn)(void *ctx, const struct ward_store_upgrade *u);
+
 struct ward_store_options {
 	const char *path; /* of the file; its folder must be there */
 	const struct ward_clock *clock;
@@ -70,6 +85,8 @@ struct ward_store_options {
 	void *salt_ctx;
 	ward_store_fault_fn fault; /* told of each fault as it is found; may be NULL */
 	void *fault_ctx;
+	bool keeping; /* of an older database a verified copy is kept before it is upgraded */
+	ward_store_upgrade_fn upgrade; /* told of that; may be NULL; ctx as of faults */
 	bool reading; /* no row is made or changed: only what reads, below, may be called */
 };
 
@@ -81,10 +98,11 @@ struct ward_store_stats {
 
 struct ward_store;
 
-/* Opens the database, or makes it, and brings it to this version's form. Borrows what o points to;
- * copies o and its path. VERSION: made by a newer Ward. FOREIGN: another program's database.
- * CORRUPT: damaged, or the ledger's size, peaks and rows don't fit each other (told to o->fault).
- * AGAIN: another process has it open. IO, FULL, NOMEM. O(1) in rows. To read only: VERSION also of
+/* Opens the database, or makes it, and brings it to this version's form: all the way or not at all.
+ * Borrows what o points to; copies o. VERSION: made by a newer Ward. FOREIGN: another program's
+ * database. CORRUPT: damaged, or the ledger's size, peaks and rows don't fit each other (told to
+ * o->fault). AGAIN: another process has it open. FULL: also when there is no room for an upgrade
+ * (told to o->upgrade). IO, NOMEM. O(1) in rows, but for an upgrade. To read only: VERSION also of
  * an older form, IO also when there is none. */
 WARD_MUST_CHECK enum ward_err ward_store_open(
 	const struct ward_store_options *o, struct ward_store **ret);

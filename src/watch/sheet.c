@@ -1,6 +1,6 @@
 #include "watch/sheet.h"
 
-#include "base/id.h"
+#include <sodium.h>
 
 static const struct {
 	const char *name;
@@ -79,12 +79,29 @@ void ward_sheet_fini(struct ward_sheet *s)
 	ward_wr_fini(&s->text);
 }
 
+static bool counts_on(struct ward_str line)
+{
+	return ward_str_starts(line, WARD_STR("held|")) ||
+	       ward_str_starts(line, WARD_STR("more|held|"));
+}
+
 void ward_sheet_hash(struct ward_str text, char ret[WARD_SHEET_HASH])
 {
 	uint8_t hash[32];
+	crypto_hash_sha256_state sha;
 	struct ward_wr w = ward_wr_fixed(ret, WARD_SHEET_HASH - 1);
 
-	ward_sha256(ward_str_bytes(text), hash);
+	(void)crypto_hash_sha256_init(&sha);
+	while (text.len) {
+		struct ward_str rest = text;
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		if (!counts_on(line)) /* with its end, where it has one */
+			(void)crypto_hash_sha256_update(
+				&sha, (const uint8_t *)text.p, text.len - rest.len);
+		text = rest;
+	}
+	(void)crypto_hash_sha256_final(&sha, hash);
 	ward_wr_hex(&w, ward_slice_of(hash, sizeof(hash)));
 	ret[WARD_SHEET_HASH - 1] = 0;
 }

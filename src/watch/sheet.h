@@ -2,9 +2,9 @@
  * more once it was handed over.
  *
  * A line is the name of its part and its cells, "|" between them; cells are cut, and hold neither
- * "|" nor what JSON would escape. Its hash is over all lines, so what was accepted is what was
- * shown. In a decision's args it is a list of lines for each part. Pure. Faces args that browsers
- * and people send. */
+ * "|" nor what JSON would escape. Its hash is over all lines but those that count on while it is
+ * looked at, so what was accepted is what was shown. In a decision's args it is a list of lines for
+ * each part. Pure. Faces args that browsers and people send. */
 #ifndef WARD_SHIFT_SHEET_H
 #define WARD_SHIFT_SHEET_H
 
@@ -14,13 +14,16 @@
 
 /* X(NAME, "name", lines at most): incidents: id, level, state, role that took it, what, on what;
  * open: id, kind, time, text; broken: thing, since, what; works: id, from, until, who, why;
- * muted: id, rule, on what, until, role, why; more: part, how many there was no room for. */
+ * muted: id, rule, on what, until, role, why; held: id of one of these (empty: of all that stand),
+ * how many signs it held back in this watch, since when that is; more: part, how many there was no
+ * room for. */
 #define WARD_SHEET_LIST(X)            \
 	X(INCIDENTS, "incidents", 16) \
 	X(OPEN, "open", 10)           \
 	X(BROKEN, "broken", 8)        \
 	X(WORKS, "works", 6)          \
 	X(MUTED, "muted", 6)          \
+	X(HELD, "held", 7)            \
 	X(MORE, "more", 4)
 
 enum ward_sheet_part {
@@ -51,6 +54,7 @@ void ward_sheet_line(
 struct ward_str ward_sheet_end(struct ward_sheet *s);
 void ward_sheet_fini(struct ward_sheet *s);
 
+/* Without lines of held: a sign that is held back meanwhile makes no other sheet of it. */
 void ward_sheet_hash(struct ward_str text, char ret[WARD_SHEET_HASH]);
 /* The next line; false: there is none, or what is there is no line of a sheet. */
 bool ward_sheet_next(struct ward_str *rest, enum ward_sheet_part *ret_part,

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -327,9 +328,25 @@ def ward(*words, want=0):
     return r.stdout
 
 
+def on_the_ledger(version):
+    """Each version, whoever made it, with who, why and the hash of its list of files."""
+    db = sqlite3.connect(os.path.join(hospital.state, 'store', 'ward.db'))
+    rows = [json.loads(x[0]) for x in db.execute('SELECT json FROM record WHERE kind = 8 ORDER BY number')]
+    db.close()
+    rows = [x for x in rows if x['what'] == 'configure']
+    must([x['args']['version'] for x in rows] == [str(n + 1) for n in range(version)], rows)
+    with open(os.path.join(hospital.state, 'config', 'versions')) as f:
+        lines = f.read().splitlines()
+    for x, line in zip(rows, lines):
+        must(x['person'] in line and x['text'] in line and x['args']['manifest'] in line, f'{x} {line}')
+    must({x['person'] for x in rows} == {'by hand', 'g-ferrero', 'Ward'}, rows)
+    must([x['role'] for x in rows if x['person'] == 'g-ferrero'].count('unknown') <= 1, rows)  # one was killed while it was taken
+
+
 def commands(version):
     hospital.run.terminate()
     hospital.run.wait()
+    on_the_ledger(version)
     must(ward('log').startswith(f'{version}\t'), ward('log'))
     must(ward('show', '1', 'hospital.yml') == ward('show', str(version), 'hospital.yml'), 'another text')
     must('\n-  name: ' in ward('diff', '1', '2') and '\n+  name: New ' in ward('diff', '1', '2'), ward('diff', '1', '2'))

@@ -45,7 +45,7 @@ class Hospital:
         log = os.path.join(self.state, 'ward.log')
         if os.path.exists(log):
             with open(log, errors='replace') as f:
-                print(''.join(x for x in f.readlines() if 'director' in x or 'login' in x or '"config' in x)[-3000:])
+                print(''.join(x for x in f.readlines() if 'store' in x or 'died' in x or 'director' in x or 'login' in x or '"config' in x)[-3000:])
         self.end()
         sys.exit(1)
 

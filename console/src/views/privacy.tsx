@@ -44,6 +44,16 @@ function Clocks({ of }: { of: Privacy['incidents'] }): JSX.Element {
 	);
 }
 
+const nameOf = (l: Look): string => l.what === 'configure' && l.name === 'by hand' ? t('pv.by_hand') : l.name;
+const whyOf = (l: Look): string => l.what === 'configure' && l.person === 'by hand' ? '' : l.why;
+
+function On({ l }: { l: Look }): JSX.Element {
+	if (l.incident && may('see.incidents')) return <a href={`/incidents/${l.incident}`}>{l.on || t('view.incident')}</a>;
+	if (l.what !== 'configure') return <code>{l.on}</code>;
+	const version = t('pv.version', { n: l.on });
+	return may('configure') ? <a href="/config">{version}</a> : <>{version}</>;
+}
+
 function Looks({ title, none, of }: { title: string; none: string; of: Look[] }): JSX.Element {
 	return (
 		<Section title={title}>
@@ -54,10 +64,9 @@ function Looks({ title, none, of }: { title: string; none: string; of: Look[] })
 						{of.map((l) => (
 							<tr key={l.row}>
 								<td data-label={t('pv.when')}><time dateTime={l.at}>{moment(l.at, minute.value)}</time></td>
-								<th scope="row">{l.name} {l.role && <small>{l.role}</small>}</th>
-								<td data-label={t('pv.what')}>{named('did', l.what)} {l.incident && may('see.incidents')
-									? <a href={`/incidents/${l.incident}`}>{l.on || t('view.incident')}</a> : <code>{l.on}</code>}</td>
-								<td data-label={t('pv.why')}>{l.why}</td>
+								<th scope="row">{nameOf(l)} {l.role && <small>{l.role}</small>}</th>
+								<td data-label={t('pv.what')}>{named('did', l.what)} <On l={l} /></td>
+								<td data-label={t('pv.why')}>{whyOf(l)}</td>
 							</tr>
 						))}
 					</tbody>

@@ -22,6 +22,7 @@ interface Sheet {
 	broken: { id: string; name: string; since: string; what: string }[];
 	works: { id: string; from: string; until: string; who: string; why: string; on: string }[];
 	muted: { id: string; title: string; on: string; until: string; role_name: string; why: string }[];
+	held: { id: string; n: number; since: string }[];
 	more: { part: string; n: number }[];
 }
 interface Entry {
@@ -45,6 +46,8 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 		const n = s.more.find((m) => m.part === part)?.n;
 		return n ? <li class="quiet">{t('watch.more', { n })}</li> : null;
 	};
+	const held = (id: string) => s.held.find((h) => h.id === id);
+	const all = held('');
 	return (
 		<div class="sheet">
 			{!s.intact && <p class="problem">{t('watch.not_intact')}</p>}
@@ -72,7 +75,8 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 			</>}
 			{s.muted.length > 0 && <>
 				<h3>{t('watch.muted')}</h3>
-				<ul class="list">{s.muted.map((m) => <li key={m.id}><b>{m.title}</b> {m.on} <span class="quiet">{t('inc.until', { t: moment(m.until, minute.value) })} · {m.role_name}: {m.why}</span></li>)}{more('muted')}</ul>
+				{all && <p>{t('watch.held', { n: all.n, at: moment(all.since, minute.value) })}</p>}
+				<ul class="list">{s.muted.map((m) => <li key={m.id}><b>{m.title}</b> {m.on} {held(m.id) && <b>{held(m.id)!.n} ×</b>} <span class="quiet">{t('inc.until', { t: moment(m.until, minute.value) })} · {m.role_name}: {m.why}</span></li>)}{more('muted')}</ul>
 			</>}
 		</div>
 	);

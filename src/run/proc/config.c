@@ -171,6 +171,7 @@ static void run(struct config *k)
 			hear_desk(k);
 		tell_supervisor(k);
 		note_ran(k);
+		config_record_due(k);
 		ward_process_count(&k->p);
 	}
 }
@@ -240,7 +241,7 @@ static void open_versions(struct config *k)
 	else
 		WARD_LOG(&k->p.log, ERROR, "config.unnoted",
 			WARD_KV_Z("why", ward_revision_why(k->r)));
-	config_record_all(k);
+	config_record_open(k);
 }
 
 int main(int argc, char **argv)

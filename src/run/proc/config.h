@@ -41,11 +41,14 @@ struct config {
 	struct ward_id decided;
 	bool has_decided;
 	struct ward_wr said;
+	uint64_t recorded;        /* the last version that is on the ledger */
+	ward_ns record_at;        /* monotonic: when it is looked at again */
+	uint64_t decided_version; /* what was taken last in this life, and in which role */
+	char decided_role[WARD_DECISION_SUBJECT + 1];
 	uint64_t begun;  /* the version that Ward began with; 0: not known */
 	ward_ns proven;  /* monotonic: from then on it was run with for a while; 0: that is noted */
 	ward_ns anew_at; /* monotonic; 0: nothing begins anew */
 	enum ward_anew anew;
-	bool unrecorded; /* one of this life: the next one records it */
 	bool ends;       /* nothing more is taken: all begins anew */
 	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 };
@@ -76,9 +79,13 @@ WARD_MUST_CHECK enum ward_err config_check(struct config *k, const struct ward_r
 /* Answers into k->said; was it taken? */
 bool config_decide(struct config *k, const struct ward_decision *d);
 void config_finished(struct config *k);
-/* What was taken and is not on record yet: by a life that was killed before, or by a command. */
-void config_record_all(struct config *k);
 /* Notes what was changed by hand. */
 WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);
+
+/* ---- config_record.c ---- */
+/* What is not on the ledger yet goes there. */
+void config_record(struct config *k);
+void config_record_open(struct config *k); /* in a new life */
+void config_record_due(struct config *k);  /* at times: also what commands took meanwhile */
 
 #endif

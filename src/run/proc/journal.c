@@ -279,6 +279,9 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 		ward_process_die(&s->p, "cannot open the journal's folder", err);
 	ward_process_cage(&s->p, WARD_CAGE_FILES, path);
 	err = ward_journal_open(&o, &dir->io, s->p.clock, ward_mem_heap(), &s->j);
+	if (err == WARD_ERR_VERSION)
+		WARD_LOG(&s->p.log, ERROR, "journal.newer", WARD_KV_Z("folder", path),
+			WARD_KV_Z("mend", "install the newer Ward again (docs/upgrade.md)"));
 	if (err)
 		ward_process_die(&s->p, "cannot open the journal", err);
 	ward_journal_stats(s->j, &st);

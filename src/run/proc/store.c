@@ -42,12 +42,38 @@ static void on_fault(void *ctx, const struct ward_store_fault *f)
 		WARD_KV_U("row", f->row));
 }
 
+/* An older database is kept and upgraded before anybody gets anything: who reads the log sees it go
+ * on. */
+static void on_upgrade(void *ctx, const struct ward_store_upgrade *u)
+{
+	static const char *const event[] = {[WARD_STORE_UPGRADE_BEGINS] = "store.upgrade_begins",
+		[WARD_STORE_UPGRADE_NO_ROOM] = "store.upgrade_no_room",
+		[WARD_STORE_UPGRADE_KEPT] = "store.upgrade_kept",
+		[WARD_STORE_UPGRADE_DONE] = "store.upgraded"};
+	struct server *s = ctx;
+	const bool bad = u->stage == WARD_STORE_UPGRADE_NO_ROOM;
+	const struct ward_kv kv[] = {WARD_KV_U("from", u->from), WARD_KV_U("to", u->to),
+		WARD_KV_U("needs_bytes", u->needs), WARD_KV_U("free_bytes", u->has),
+		WARD_KV_Z("kept", u->kept)};
+
+	ward_log_put(&s->p.log, bad ? WARD_LOG_ERROR : WARD_LOG_INFO, event[u->stage], kv,
+		u->kept ? WARD_ARRAY_LEN(kv) : WARD_ARRAY_LEN(kv) - 1);
+}
+
 /* Nobody knows what the database holds in memory: the next life reads the file. */
 WARD_NORETURN static void die(struct server *s, const char *why, enum ward_err err)
 {
 	if (err == WARD_ERR_CORRUPT)
 		WARD_LOG(&s->p.log, ERROR, "store.corrupt", WARD_KV_Z("file", "ward.db"),
 			WARD_KV_Z("mend", "stop Ward, keep the folder, restore the last copy"));
+	if (err == WARD_ERR_VERSION)
+		WARD_LOG(&s->p.log, ERROR, "store.newer", WARD_KV_Z("file", "ward.db"),
+			WARD_KV_Z("mend", "install the newer Ward again, or stop it and 'ward "
+					  "store back'"));
+	if (err == WARD_ERR_FULL)
+		WARD_LOG(&s->p.log, ERROR, "store.full", WARD_KV_Z("file", "ward.db"),
+			WARD_KV_Z("mend", "make room on the disk of the state folder: it goes on "
+					  "by itself"));
 	ward_process_die(&s->p, why, err);
 }
 
@@ -180,7 +206,9 @@ static void open_store(struct server *s)
 		.clock = s->p.clock,
 		.mem = ward_mem_heap(),
 		.fault = on_fault,
-		.fault_ctx = s};
+		.fault_ctx = s,
+		.keeping = true,
+		.upgrade = on_upgrade};
 	enum ward_err err;
 
 	if (!dir || (size_t)snprintf(path, sizeof(path), "%s/ward.db", dir) >= sizeof(path))

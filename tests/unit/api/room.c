@@ -199,7 +199,7 @@ enum ward_err room_take(struct room *r, struct ward_str json)
 	struct ward_store_row row = {.row = ++r->row,
 		.kind = kind_of(json),
 		.revision = (uint32_t)r->row,
-		.time = 1773281400 * WARD_NS_PER_S + (ward_ns)r->row * WARD_NS_PER_MS,
+		.time = ROOM_BEGIN + (ward_ns)r->row * WARD_NS_PER_MS,
 		.json = json};
 
 	(void)find_id(json, &row.id);

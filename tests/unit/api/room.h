@@ -12,6 +12,8 @@
 
 enum { ROOM_LANGS = 3 };
 
+/* Rows are of this second, a millisecond each. */
+#define ROOM_BEGIN (1773281400 * WARD_NS_PER_S)
 #define ROOM_INCIDENT "ea854bd8-c17d-88c3-bf1e-e2ac1ec510f4" /* of the attack on cooling */
 #define ROOM_RULE "fd949a25-1aad-48bc-b4bf-539360d5562a"     /* one that heard the attack */
 #define ROOM_MESSAGE "77777777-7777-8777-8777-777777777777"

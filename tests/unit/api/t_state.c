@@ -409,6 +409,26 @@ static void tells_who_signed_in_and_searched(void **state)
 	assert_int_equal(number(c, "forgotten"), 3002 - 2048);
 }
 
+/* A version of the configuration is told by its number, whoever made it. */
+static void tells_who_configured(void **state)
+{
+	const struct ward_conf *c, *x;
+
+	(void)state;
+	room_add(&room, "{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000f1\","
+			"\"revision\":1,\"time\":\"2026-03-12T02:00:00Z\",\"what\":\"configure\","
+			"\"subject\":\"configuration\",\"person\":\"by hand\",\"role\":\"unknown\","
+			"\"text\":\"changed on the machine\",\"args\":{\"version\":\"3\","
+			"\"manifest\":\"00\"},\"taken\":true}");
+	c = ask(API "privacy?person=by%20hand");
+	assert_int_equal(length(c, "decisions"), 1);
+	x = nth(c, "decisions", 0);
+	EQ(word(x, "what"), "configure");
+	EQ(word(x, "on"), "3");
+	EQ(word(x, "role"), "");
+	EQ(word(x, "why"), "changed on the machine");
+}
+
 /* A question about the past is known by what it was asked by; the words are not. */
 static void says_how_the_past_was_searched(void **state)
 {
@@ -501,6 +521,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(keeps_who_is_not_asked_about), cmocka_unit_test(sorts_by_risk),
 		cmocka_unit_test(tells_who_looked_and_decided),
 		cmocka_unit_test(tells_who_signed_in_and_searched),
+		cmocka_unit_test(tells_who_configured),
 		cmocka_unit_test(says_how_the_past_was_searched),
 		cmocka_unit_test(runs_the_clocks_of_the_law)};
 

@@ -20,20 +20,26 @@ static const struct ward_api_who anna = {.person = {"m-gallo", 7},
 	.rights = WARD_RIGHTS_ALL};
 
 /* What the desk and the brain make of it: a row. */
-static void tell(struct room *r, const struct ward_decision *d, const char *person, unsigned n)
+static void tell_at(struct room *r, const struct ward_decision *d, const char *person, unsigned n,
+	const char *time)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 
 	ward_wr_printf(&w,
 		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000%02u\","
-		"\"revision\":1,\"time\":\"2026-03-12T03:10:00Z\",\"what\":\"%s\",\"subject\":"
+		"\"revision\":1,\"time\":\"%s\",\"what\":\"%s\",\"subject\":"
 		"\"%.*s\",\"person\":\"%s\",\"role\":\"%.*s\",\"text\":\"%.*s\",\"args\":%.*s,"
 		"\"taken\":true}",
-		n, ward_decision_name(d->kind), WARD_STR_ARG(d->subject), person,
+		n, time, ward_decision_name(d->kind), WARD_STR_ARG(d->subject), person,
 		WARD_STR_ARG(d->role), WARD_STR_ARG(d->text), WARD_STR_ARG(d->args));
 	ward_wr_ch(&w, '\0');
 	room_add(r, (const char *)w.p);
 	ward_wr_fini(&w);
+}
+
+static void tell(struct room *r, const struct ward_decision *d, const char *person, unsigned n)
+{
+	tell_at(r, d, person, n, "2026-03-12T03:10:00Z");
 }
 
 static enum ward_err complete(struct room *r, struct ward_decision *d, const char **why)
@@ -226,6 +232,85 @@ static void knows_works(void **state)
 	room_end(&r);
 }
 
+/* A sign that a filter holds back, of that time. */
+static void held_sign(struct room *r, unsigned n, const char *time)
+{
+	char row[1024];
+
+	(void)snprintf(row, sizeof(row),
+		"{\"kind\":\"detection\",\"id\":\"00000000-0000-8000-8000-0000000002%02u\","
+		"\"revision\":1,\"rule\":{\"id\":\"fd949a25-1aad-48bc-b4bf-539360d5562a\","
+		"\"title\":\"Someone follows\",\"level\":\"medium\"},\"threat\":"
+		"\"access.tailgating\",\"asset\":\"door-au-corridor-staff\",\"subject\":"
+		"\"door-au-corridor-staff\",\"first\":\"%s\",\"last\":\"%s\"}",
+		n, time, time);
+	room_add(r, row);
+}
+
+static uint64_t held(const struct ward_conf *sheet, size_t i, const char *id, const char *since)
+{
+	const struct ward_conf *c = child(sheet, "held", i);
+
+	assert_non_null(c);
+	EQ(word(c, "id"), id);
+	EQ(word(c, "since"), since);
+	return number(c, "n");
+}
+
+/* Of this watch alone; one more makes no other sheet of it. */
+static void counts_what_is_held_back(void **state)
+{
+	static const char filter[] = "00000000-0000-8000-8000-000000000091";
+	struct ward_decision d = {.kind = WARD_DECISION_TAKE_OVER,
+		.subject = WARD_STR("guard-room"),
+		.role = WARD_STR("security-guard"),
+		.text = WARD_STR(""),
+		.args = WARD_STR("{}")};
+	const char *why = NULL;
+	char args[256], since[48] = "";
+	struct ward_wr since_w;
+	struct room r;
+
+	(void)state;
+	room_begin(&r, rows);
+	room_add(&r, "{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-000000000091\","
+		     "\"revision\":1,\"time\":\"2026-03-12T02:30:00Z\",\"what\":\"tune\","
+		     "\"subject\":\"" ROOM_INCIDENT
+		     "\",\"role\":\"security-guard\",\"text\":\"a wedge\",\"args\":{\"rule\":"
+		     "\"fd949a25-1aad-48bc-b4bf-539360d5562a\",\"thing\":"
+		     "\"door-au-corridor-staff\",\"until\":\"2036-04-01T00:00:00Z\"},"
+		     "\"taken\":true}");
+	held_sign(&r, 1, "2026-03-12T03:00:00Z");
+	assert_int_equal(room_ask(&r, &anna, "GET", API "watch/guard-room/sheet", "en"), 200);
+	const struct ward_conf *sheet = ward_conf_get(room_json(&r), "sheet");
+
+	assert_int_equal(length(sheet, "muted"), 1);
+	assert_int_equal(length(sheet, "held"), 0); /* nobody's watch */
+	since_w = ward_wr_fixed(since, sizeof(since) - 1);
+	ward_time_write(&since_w, ROOM_BEGIN + (ward_ns)(r.row + 1) * WARD_NS_PER_MS);
+	tell_at(&r, &d, "m-gallo", 1, since);
+	held_sign(&r, 2, "2026-03-12T03:20:00Z");
+	held_sign(&r, 3, "2026-03-12T03:21:00Z");
+	assert_int_equal(room_ask(&r, &anna, "GET", API "watch/guard-room/sheet", "en"), 200);
+	sheet = ward_conf_get(room_json(&r), "sheet");
+	assert_int_equal(length(sheet, "held"), 2);
+	assert_int_equal(held(sheet, 0, filter, since), 2);
+	assert_int_equal(held(sheet, 1, "", since), 2);
+	(void)snprintf(
+		args, sizeof(args), "{\"sheet\":\"%.*s\"}", WARD_STR_ARG(word(sheet, "hash")));
+	held_sign(&r, 4, "2026-03-12T03:22:00Z");
+	d = (struct ward_decision){.kind = WARD_DECISION_HAND_OVER,
+		.subject = WARD_STR("guard-room"),
+		.args = ward_str_z(args)};
+	assert_int_equal(complete(&r, &d, &why), WARD_OK);
+	tell(&r, &d, "m-gallo", 2);
+	assert_int_equal(room_ask(&r, &anna, "GET", API "watch/guard-room", "en"), 200);
+	sheet = ward_conf_get(child(room_json(&r), "entries", 0), "sheet");
+	EQ(word(sheet, "intact"), "true");
+	assert_int_equal(held(sheet, 0, filter, since), 3);
+	room_end(&r);
+}
+
 /* Whose owner left is without one who is there, until somebody takes it. */
 static void knows_who_left(void **state)
 {
@@ -263,6 +348,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(keeps_to_places),
 		cmocka_unit_test(counts_alarms),
 		cmocka_unit_test(knows_works),
+		cmocka_unit_test(counts_what_is_held_back),
 		cmocka_unit_test(knows_who_left),
 	};
 

@@ -1,7 +1,9 @@
 #include "lab.h"
 
+#include "store/migrate.h"
+#include "store/sql.h"
+
 #include <dirent.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 void lab_init(struct lab *l)
@@ -61,6 +63,17 @@ static void salt(void *ctx, uint8_t ret[WARD_LEDGER_SALT])
 	memset(ret, l->salt++, WARD_LEDGER_SALT);
 }
 
+static void on_upgrade(void *ctx, const struct ward_store_upgrade *u)
+{
+	struct lab *l = ctx;
+
+	if (l->n_stage < WARD_ARRAY_LEN(l->stage))
+		l->stage[l->n_stage++] = u->stage;
+	l->upgrade = *u;
+	if (u->kept)
+		(void)snprintf(l->kept, sizeof(l->kept), "%s", u->kept);
+}
+
 enum ward_err lab_try_open(struct lab *l, const struct ward_mem *mem)
 {
 	struct ward_store_options o = {.path = l->path,
@@ -69,7 +82,9 @@ enum ward_err lab_try_open(struct lab *l, const struct ward_mem *mem)
 		.salt = salt,
 		.salt_ctx = l,
 		.fault = on_fault,
-		.fault_ctx = l};
+		.fault_ctx = l,
+		.keeping = l->keeping,
+		.upgrade = on_upgrade};
 
 	return ward_store_open(&o, &l->s);
 }
@@ -84,6 +99,32 @@ void lab_close(struct lab *l)
 {
 	ward_store_close(l->s);
 	l->s = NULL;
+}
+
+void lab_make_older(struct lab *l, size_t k)
+{
+	char text[1024], full[96];
+	const char *const *ours;
+	sqlite3 *db;
+	size_t n;
+
+	(void)snprintf(full, sizeof(full), "%s/full.db", l->dir);
+	assert_int_equal(rename(l->path, full), 0);
+	ours = ward_store_migrations(&n);
+	assert_true(k >= 1 && k < n);
+	assert_int_equal(ward_sql_open(l->path, false, &db), WARD_OK);
+	assert_int_equal(ward_store_migrate(db, ours, k), WARD_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	(void)snprintf(text, sizeof(text),
+		"PRAGMA locking_mode = EXCLUSIVE; ATTACH '%s' AS f; DELETE FROM ledger;"
+		"INSERT INTO leaf SELECT * FROM f.leaf; INSERT INTO record SELECT * FROM f.record;"
+		"INSERT INTO ledger SELECT * FROM f.ledger;"
+		"INSERT INTO reader SELECT * FROM f.reader;"
+		"INSERT INTO checkpoint SELECT * FROM f.checkpoint;"
+		"INSERT INTO checkpoint_part SELECT * FROM f.checkpoint_part;",
+		full);
+	lab_sql(l, text);
+	assert_int_equal(unlink(full), 0);
 }
 
 void lab_sql(struct lab *l, const char *text)

@@ -20,6 +20,11 @@ struct lab {
 	size_t n_fault;
 	uint8_t salt; /* of the next row */
 	char json[64];
+	bool keeping;                   /* a database is kept before it is upgraded */
+	enum ward_store_stage stage[8]; /* of upgrades, as told */
+	size_t n_stage;
+	struct ward_store_upgrade upgrade; /* the last */
+	char kept[64];
 };
 
 void lab_init(struct lab *l);
@@ -31,6 +36,9 @@ int lab_teardown(void **state);
 enum ward_err lab_try_open(struct lab *l, const struct ward_mem *mem);
 void lab_open(struct lab *l);
 void lab_close(struct lab *l);
+/* Puts the closed database into the form k, an older one, as its migrations made it: with all its
+ * rows, which must be of kinds that it had. */
+void lab_make_older(struct lab *l, size_t k);
 /* Runs SQL of any kind on the closed database; it must succeed. */
 void lab_sql(struct lab *l, const char *sql);
 

@@ -3,19 +3,26 @@
  * has all of a transaction or nothing of it. */
 #include "lab.h"
 
-#include <sqlite3.h>
+#include "store/sql.h"
+#include "store/upgrade.h"
+
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Call number fail_at and each one after it fails; 0: none. */
 static struct {
 	uint64_t n, fail_at;
 	bool once;       /* only that one */
+	bool kill;       /* it does not fail: the process is killed there */
 	uint64_t stride; /* beyond the first hundred */
 } fault;
 
 static bool fails(void)
 {
 	fault.n++;
+	if (fault.kill && fault.n == fault.fail_at)
+		(void)raise(SIGKILL);
 	return fault.fail_at && (fault.once ? fault.n == fault.fail_at : fault.n >= fault.fail_at);
 }
 
@@ -250,6 +257,106 @@ static void test_each_fault_once(void **state)
 	each_fault(*state, true);
 }
 
+enum { OLD = 3 };
+
+/* The database is of the old form or of the new one, with all that it had; what was kept of it is
+ * whole; and the next life brings it on. False: it was not all done. */
+static bool old_or_new(struct lab *l)
+{
+	struct ward_store_kept kept[4];
+	struct ward_store_trial t = {.n_fault = 0};
+	size_t n_kept = 0, rows = 0;
+	int64_t version = 0;
+	sqlite3 *db;
+
+	assert_int_equal(ward_sql_open(l->path, true, &db), WARD_OK);
+	assert_int_equal(ward_sql_int(db, "PRAGMA user_version", &version), WARD_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_true(version == OLD || version == (int64_t)ward_store_form());
+	assert_int_equal(ward_store_kept(l->dir, kept, 4, &n_kept), WARD_OK);
+	assert_true(n_kept == 1 || (version == OLD && n_kept == 0));
+	for (size_t i = 0; i < n_kept; i++) {
+		char path[400];
+		struct ward_store_options o = {
+			.path = path, .clock = &l->clock.clock, .mem = ward_mem_heap()};
+
+		(void)snprintf(path, sizeof(path), "%s/%s", l->dir, kept[i].name);
+		assert_int_equal(kept[i].form, OLD);
+		assert_int_equal(ward_store_try(&o, &t), WARD_OK);
+		assert_int_equal(t.head.n, BEFORE);
+		assert_int_equal(t.n_fault, 0);
+	}
+	lab_open(l);
+	assert_int_equal(ward_store_verify(l->s), WARD_OK);
+	assert_int_equal(ward_store_rows(l->s, 0, 100, count_row, &rows), WARD_OK);
+	assert_int_equal(rows, BEFORE);
+	assert_int_equal(ward_store_position(l->s), 1);
+	lab_close(l);
+	assert_int_equal(ward_store_kept(l->dir, kept, 4, &n_kept), WARD_OK);
+	assert_int_equal(n_kept, 1);
+	assert_int_equal(unlink(l->path), 0);
+	return version != OLD;
+}
+
+static void make_old(struct lab *l)
+{
+	fault.fail_at = 0;
+	lab_open(l);
+	lab_fill(l, 0, BEFORE, 1);
+	lab_close(l);
+	lab_make_older(l, OLD);
+	l->keeping = true;
+	fault.n = 0;
+}
+
+/* An upgrade in which the nth write, sync or truncation fails, or in which the process is killed
+ * there. */
+static void each_upgrade(struct lab *l, bool kill)
+{
+	size_t n_old = 0, n_new = 0;
+	bool hit = true;
+
+	for (uint64_t n = 1; hit; n++) {
+		make_old(l);
+		fault.fail_at = n;
+		if (kill) {
+			pid_t child = fork();
+			int status = 0;
+
+			assert_true(child >= 0);
+			if (child == 0) {
+				fault.kill = true;
+				_exit(lab_try_open(l, ward_mem_heap()) ? 1 : 0);
+			}
+			assert_int_equal(waitpid(child, &status, 0), child);
+			hit = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+			assert_true(hit || status == 0);
+		} else {
+			enum ward_err err = lab_try_open(l, ward_mem_heap());
+
+			lab_close(l);
+			hit = fault.n >= n;
+			assert_true(hit || !err);
+		}
+		fault.fail_at = 0;
+		if (old_or_new(l))
+			n_new++;
+		else
+			n_old++;
+	}
+	assert_true(n_old > 10 && n_new > 0);
+}
+
+static void test_each_fault_in_an_upgrade(void **state)
+{
+	each_upgrade(*state, false);
+}
+
+static void test_each_kill_in_an_upgrade(void **state)
+{
+	each_upgrade(*state, true);
+}
+
 /* The store's own memory. */
 static void test_no_memory_for_the_store(void **state)
 {
@@ -274,6 +381,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_each_fault_from_then_on, lab_setup, teardown),
 		cmocka_unit_test_setup_teardown(test_each_fault_once, lab_setup, teardown),
 	};
+	const struct CMUnitTest upgrades[] = {
+		cmocka_unit_test_setup_teardown(test_each_fault_in_an_upgrade, lab_setup, teardown),
+		cmocka_unit_test_setup_teardown(test_each_kill_in_an_upgrade, lab_setup, teardown),
+	};
 
 	if (argc == 2 && strcmp(argv[1], "memory") == 0) {
 		install_memory();
@@ -281,8 +392,11 @@ int main(int argc, char **argv)
 	} else if (argc == 2 && strcmp(argv[1], "disk") == 0) {
 		install_disk();
 		fault.stride = 1;
+	} else if (argc == 2 && strcmp(argv[1], "upgrade") == 0) {
+		install_disk();
+		return cmocka_run_group_tests(upgrades, NULL, NULL);
 	} else {
-		(void)fprintf(stderr, "usage: %s memory|disk\n", argv[0]);
+		(void)fprintf(stderr, "usage: %s memory|disk|upgrade\n", argv[0]);
 		return 2;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);

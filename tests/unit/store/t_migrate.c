@@ -76,68 +76,11 @@ static void test_migrations(void **state)
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-/* The database as version k made it, with what this version wrote into it. */
-static void make_older(struct lab *l, size_t k)
-{
-	char text[1024], full[96];
-	const char *const *ours;
-	sqlite3 *db;
-	size_t n;
-
-	(void)snprintf(full, sizeof(full), "%s/full.db", l->dir);
-	assert_int_equal(rename(l->path, full), 0);
-	ours = ward_store_migrations(&n);
-	assert_int_equal(ward_sql_open(l->path, false, &db), WARD_OK);
-	assert_int_equal(ward_store_migrate(db, ours, k), WARD_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	(void)snprintf(text, sizeof(text),
-		"ATTACH '%s' AS f; DELETE FROM ledger;"
-		"INSERT INTO leaf SELECT * FROM f.leaf; INSERT INTO record SELECT * FROM f.record;"
-		"INSERT INTO ledger SELECT * FROM f.ledger; INSERT INTO reader SELECT * FROM "
-		"f.reader;",
-		full);
-	lab_sql(l, text);
-	assert_int_equal(unlink(full), 0);
-}
-
-/* A database of each former version keeps its rows, and its ledger holds. */
-static void test_older(void **state)
-{
-	struct lab *l = *state;
-	size_t n;
-
-	(void)ward_store_migrations(&n);
-	for (size_t k = 1; k < n; k++) {
-		struct ward_store_row more = {
-			.kind = WARD_ROW_KIND_LAST, .revision = 1, .json = WARD_STR("{}")};
-		struct ward_tree_head before, after;
-
-		lab_open(l);
-		lab_fill(l, 0, 20, 40);
-		ward_store_head(l->s, &before);
-		lab_close(l);
-		make_older(l, k);
-		lab_open(l);
-		ward_store_head(l->s, &after);
-		assert_int_equal(after.n, 20);
-		assert_true(ward_hash_eq(&before.root, &after.root));
-		assert_int_equal(ward_store_position(l->s), 40);
-		assert_int_equal(ward_store_begin(l->s), WARD_OK);
-		assert_int_equal(ward_store_put(l->s, &more), WARD_OK);
-		assert_int_equal(ward_store_commit(l->s, 0), WARD_OK);
-		assert_int_equal(ward_store_verify(l->s), WARD_OK);
-		assert_int_equal(ward_store_position(l->s), 40);
-		lab_close(l);
-		assert_int_equal(unlink(l->path), 0);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_not_ours, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_migrations, lab_setup, lab_teardown),
-		cmocka_unit_test_setup_teardown(test_older, lab_setup, lab_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -404,6 +404,7 @@ export const en = {
 	'watch.broken': 'Not heard from',
 	'watch.works': 'Works',
 	'watch.muted': 'Held back',
+	'watch.held': 'Signs held back in this watch, since {at}: {n}',
 	'watch.say': 'What else must be known',
 	'works.now': 'In force',
 	'works.to_come': 'To come',

@@ -396,6 +396,7 @@ export const fr: ViewWords = {
 	'watch.broken': 'Plus entendus',
 	'watch.works': 'Travaux',
 	'watch.muted': 'Retenus',
+	'watch.held': 'Signes retenus pendant cette garde, depuis {at} : {n}',
 	'watch.say': 'Ce qu’il faut savoir d’autre',
 	'works.now': 'En cours',
 	'works.to_come': 'À venir',

@@ -396,6 +396,7 @@ export const it: ViewWords = {
 	'watch.broken': 'Non si sentono più',
 	'watch.works': 'Lavori',
 	'watch.muted': 'Trattenuti',
+	'watch.held': 'Segnali trattenuti in questo turno, da {at}: {n}',
 	'watch.say': 'Che altro bisogna sapere',
 	'works.now': 'In corso',
 	'works.to_come': 'In programma',

@@ -396,6 +396,7 @@ export const nl: ViewWords = {
 	'watch.broken': 'Niet meer gehoord',
 	'watch.works': 'Werken',
 	'watch.muted': 'Tegengehouden',
+	'watch.held': 'Tegengehouden signalen in deze dienst, sinds {at}: {n}',
 	'watch.say': 'Wat men verder moet weten',
 	'works.now': 'Nu van kracht',
 	'works.to_come': 'Nog te beginnen',

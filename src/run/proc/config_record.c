@@ -1,0 +1,135 @@
+/* Each version of the hospital's directory is an entry of the ledger, whoever made it: taken on a
+ * page, on the machine, noted since somebody edited a file, or gone back to by Ward itself. The
+ * list of versions is what is recorded from; which one was recorded last is marked beside it once
+ * the journal has it. Killed between, it is recorded again, under the same id. */
+#include "run/proc/config.h"
+
+#include <stdio.h>
+
+enum { AT_ONCE = 16 };
+
+#define MARK "recorded"
+
+static const ward_ns look_every = 5 * WARD_NS_PER_S, refused_pause = 30 * WARD_NS_PER_S;
+
+/* The same in each life. */
+static struct ward_id id_of(const struct ward_revision_version *v)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward configuration version");
+	ward_idgen_u64(&g, v->number);
+	ward_idgen_u64(&g, (uint64_t)v->taken);
+	ward_idgen_bytes(&g, v->manifest, sizeof(v->manifest));
+	ward_idgen_bytes(&g, v->before, sizeof(v->before));
+	return ward_idgen_final(&g);
+}
+
+/* {"version":"7","manifest":"…"}: the SHA-256 of the list of its files with theirs. */
+static struct ward_str put_args(struct ward_wr *w, const struct ward_revision_version *v)
+{
+	struct ward_json j = ward_json_on(w);
+	char number[24], hash[2 * WARD_REVISION_HASH];
+	struct ward_wr hex = ward_wr_fixed((uint8_t *)hash, sizeof(hash));
+
+	(void)snprintf(number, sizeof(number), "%llu", (unsigned long long)v->number);
+	ward_wr_hex(&hex, ward_slice_of(v->manifest, WARD_REVISION_HASH));
+	ward_json_obj(&j);
+	ward_json_key(&j, "version");
+	ward_json_z(&j, number);
+	ward_json_key(&j, "manifest");
+	ward_json_str(&j, ward_wr_text(&hex));
+	ward_json_obj_end(&j);
+	return ward_wr_text(w);
+}
+
+static enum ward_err add(struct config *k, const struct ward_revision_version *v)
+{
+	uint8_t bytes[WARD_WIRE_RECORD_MAX / 16], args[512];
+	struct ward_wr w = ward_wr_fixed(args, sizeof(args)),
+		       e_w = ward_wr_fixed(bytes, sizeof(bytes));
+	bool by_page = v->number == k->decided_version;
+	const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
+		.id = id_of(v),
+		.at = v->taken,
+		.person = v->by,
+		.role = by_page ? ward_str_z(k->decided_role) : WARD_STR("unknown"),
+		.subject = WARD_STR("configuration"),
+		.text = v->why,
+		.args = put_args(&w, v)};
+	struct ward_event e;
+
+	ward_event_init(&e, &k->scratch);
+	e.source = ward_name(&k->names, WARD_STR("config"));
+	e.seen = ward_clock_now(k->p.clock);
+	enum ward_err err = ward_decision_to_event(&d, WARD_REPORT_OTHER, &k->names, &e);
+
+	ward_event_encode(&e, &k->names, &e_w);
+	if (!err && (ward_wr_bad(&w) || ward_wr_bad(&e_w) ||
+			    !ward_batch_add(&k->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT,
+				    ward_wr_slice(&e_w))))
+		err = WARD_ERR_LIMIT;
+	return err;
+}
+
+static void mark(struct config *k, uint64_t n)
+{
+	k->recorded = n;
+	if (ward_revision_mark(k->r, MARK, n) != WARD_OK)
+		WARD_LOG(&k->p.log, WARN, "config.unmarked",
+			WARD_KV_Z("why", ward_revision_why(k->r)));
+}
+
+void config_record(struct config *k)
+{
+	ward_ns now = ward_clock_mono(k->p.clock);
+	size_t n, n_add = 0;
+	struct ward_msg m;
+	enum ward_err err = WARD_OK;
+	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
+
+	k->record_at = now + look_every;
+	if (k->recorded > n) /* another list is here: its folder was moved away */
+		k->recorded = 0;
+	if (k->recorded == n)
+		return;
+	ward_batch_begin(&k->batch);
+	while (!err && n_add < AT_ONCE && k->recorded + n_add < n)
+		err = add(k, &v[k->recorded + n_add++]);
+	if (!err)
+		err = ward_ask(&k->journal, WARD_MSG_APPEND, ward_batch_body(&k->batch),
+			WARD_MSG_APPENDED, &m);
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "journal", err);
+	if (!err)
+		err = (enum ward_err)ward_rd_u8(&m.body);
+	ward_count_name(
+		&k->p.counters, err ? "config.unrecorded" : "config.recorded", err ? 1 : n_add);
+	if (err) {
+		k->record_at = now + refused_pause;
+		WARD_LOG(&k->p.log, WARN, "config.unrecorded",
+			WARD_KV_U("waiting", n - k->recorded), WARD_KV_E(err));
+		return;
+	}
+	mark(k, k->recorded + n_add);
+	if (k->recorded < n)
+		k->record_at = now;
+}
+
+void config_record_open(struct config *k)
+{
+	k->recorded = ward_revision_marked(k->r, MARK);
+	config_record(k);
+}
+
+void config_record_due(struct config *k)
+{
+	if (!k->r || k->ends || ward_clock_mono(k->p.clock) < k->record_at)
+		return;
+	ward_arena_reset(&k->scratch);
+	/* `ward config take` and `back` make versions beside this process */
+	if (ward_revision_refresh(k->r) == WARD_OK)
+		config_record(k);
+	else
+		k->record_at = ward_clock_mono(k->p.clock) + refused_pause;
+}
