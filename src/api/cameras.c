@@ -144,15 +144,30 @@ static void put_doors(struct api_request *r, uint32_t node)
 	ward_json_arr_end(&r->j);
 }
 
+static const struct ward_api_camera *asked(struct api_request *r, uint32_t *ret_node)
+{
+	const struct ward_api_camera *c = find(r->a, &r->scope, r->arg, ret_node);
+
+	if (!c)
+		api_refuse(r, 404, "there is no camera of that id, or you may not see it");
+	return c;
+}
+
+const struct ward_source *api_camera_source(struct api_request *r)
+{
+	uint32_t node;
+	const struct ward_api_camera *c = asked(r, &node);
+
+	return c ? c->source : NULL;
+}
+
 void api_camera(struct api_request *r)
 {
 	uint32_t node = WARD_NONE;
-	const struct ward_api_camera *c = find(r->a, &r->scope, r->arg, &node);
+	const struct ward_api_camera *c = asked(r, &node);
 
-	if (!c) {
-		api_refuse(r, 404, "there is no camera of that id, or you may not see it");
+	if (!c)
 		return;
-	}
 	ward_json_obj(&r->j);
 	put_camera(r, c, node);
 	ward_json_key(&r->j, "plan");

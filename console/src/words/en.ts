@@ -5,6 +5,7 @@ import { en as know } from './know/en';
 import { en as camera } from './camera/en';
 import { en as prevention } from './prevention/en';
 import { en as setup } from './setup/en';
+import { en as sight } from './sight/en';
 import { en as state } from './state/en';
 import { en as views } from './views/en';
 
@@ -16,6 +17,7 @@ export const en = {
 	...camera,
 	...prevention,
 	...setup,
+	...sight,
 	...state,
 	/* Frame */
 	'app.skip': 'To the content',

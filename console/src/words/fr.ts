@@ -5,6 +5,7 @@ import { fr as know } from './know/fr';
 import { fr as camera } from './camera/fr';
 import { fr as prevention } from './prevention/fr';
 import { fr as setup } from './setup/fr';
+import { fr as sight } from './sight/fr';
 import { fr as state } from './state/fr';
 import { fr as views } from './views/fr';
 
@@ -16,6 +17,7 @@ export const fr: Words = {
 	...camera,
 	...prevention,
 	...setup,
+	...sight,
 	...state,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',
