@@ -77,6 +77,12 @@ static ward_ns more(ward_ns t, ward_ns by)
 	return ward_add(t, by, &v) ? v : INT64_MAX;
 }
 
+/* As of the minute: asked again, it is the same question. */
+static ward_ns now(const struct api_request *r)
+{
+	return (ward_ns)api_minute(r) * 60 * WARD_NS_PER_S;
+}
+
 /* ---- events ---- */
 
 struct ids {
@@ -203,6 +209,25 @@ static void add_node(struct ward_wr *w, const struct ward_model *m, uint32_t nod
 	add_address(w, ward_addr_text(&a, text));
 }
 
+static void put_flows(struct api_request *r, const struct ward_recall_ask *ask)
+{
+	struct ward_str said = past(r, ask);
+
+	if (!said.len)
+		return;
+	ward_json_obj(&r->j);
+	api_time(&r->j, "from", ask->from);
+	api_time(&r->j, "to", ask->to);
+	ward_json_key(&r->j, "addresses");
+	ward_json_arr(&r->j);
+	for (struct ward_str list = ask->who; list.p && list.len;)
+		ward_json_str(&r->j, ward_str_cut(&list, ','));
+	ward_json_arr_end(&r->j);
+	ward_json_key(&r->j, "found");
+	ward_json_raw(&r->j, said);
+	ward_json_obj_end(&r->j);
+}
+
 void api_flows(struct api_request *r)
 {
 	const struct api_incident *in = open_to(r);
@@ -222,21 +247,27 @@ void api_flows(struct api_request *r)
 		.minute = api_minute(r),
 		.who = ward_wr_text(&who),
 		.source = WARD_STR("")};
-	struct ward_str said = past(r, &ask);
+	put_flows(r, &ask);
+}
 
-	if (!said.len)
+/* With whom a thing talked in a day. */
+void api_peers(struct api_request *r)
+{
+	uint32_t node = api_thing(r);
+	char text[WARD_RECALL_WHO];
+	struct ward_wr who = ward_wr_fixed(text, sizeof(text));
+
+	if (node == WARD_NONE)
 		return;
-	ward_json_obj(&r->j);
-	api_time(&r->j, "from", ask.from);
-	api_time(&r->j, "to", ask.to);
-	ward_json_key(&r->j, "addresses");
-	ward_json_arr(&r->j);
-	for (struct ward_str list = ask.who; list.p && list.len;)
-		ward_json_str(&r->j, ward_str_cut(&list, ','));
-	ward_json_arr_end(&r->j);
-	ward_json_key(&r->j, "found");
-	ward_json_raw(&r->j, said);
-	ward_json_obj_end(&r->j);
+	add_node(&who, r->a->o.model, node);
+	const struct ward_recall_ask ask = {.what = WARD_RECALL_FLOWS,
+		.from = less(now(r), day),
+		.to = more(now(r), around),
+		.minute = api_minute(r),
+		.who = ward_wr_text(&who),
+		.source = WARD_STR("")};
+
+	put_flows(r, &ask);
 }
 
 /* ---- a camera ---- */
@@ -248,8 +279,8 @@ void api_camera_boxes(struct api_request *r)
 	if (!s)
 		return;
 	const struct ward_recall_ask ask = {.what = WARD_RECALL_BOXES,
-		.from = less(r->ask->now, day),
-		.to = more(r->ask->now, day),
+		.from = less(now(r), day),
+		.to = more(now(r), day),
 		.minute = api_minute(r),
 		.who = WARD_STR(""),
 		.source = ward_str_sub(s->id, 0, WARD_RECALL_SOURCE)};

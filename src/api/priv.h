@@ -153,6 +153,9 @@ void api_care(struct api_request *r);
 void api_have(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
+/* The thing that the request names, if who asks may see it; WARD_NONE: it was refused. */
+uint32_t api_thing(struct api_request *r);
+void api_peers(struct api_request *r);
 void api_risk(struct api_request *r);
 void api_seen(struct api_request *r);
 void api_normal(struct api_request *r);

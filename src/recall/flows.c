@@ -161,6 +161,8 @@ static enum ward_err end(struct recall_pass *p)
 		recall_node(p, &j, "from", x->src_asset);
 		recall_text(&j, "dst", x->dst);
 		recall_node(p, &j, "to", x->dst_asset);
+		ward_json_key(&j, "group"); /* to all of a network */
+		ward_json_bool(&j, ward_model_is_group_address(p->o.model, x->dst));
 		recall_u64(&j, "port", (uint64_t)x->port);
 		recall_text(&j, "proto", x->proto);
 		recall_u64(&j, "n", x->n);

@@ -8,22 +8,22 @@ import { ProblemNote } from '../../problem';
 import { locked, may, minute, useLive } from '../../state';
 import { Section, useAsk } from '../parts';
 
-interface At { id: string; name: string | null; where: string | null }
+export interface At { id: string; name: string | null; where: string | null }
 interface Field { name: string; value: string | (string | null)[] | null; person?: boolean }
 interface Recorded { id: string; at: string; seen: string; source: string | null; class: string | null; on: At | null; fields: Field[] }
 interface Found { cut: number; unread: number }
 interface EventsPage { total: number; more_than_total: boolean; next: number | null; found: Found & { events: Recorded[]; gone: number } }
 interface Flow {
-	src: string; from: At | null; dst: string; to: At | null; port: number; proto: string | null;
+	src: string; from: At | null; dst: string; to: At | null; group: boolean; port: number; proto: string | null;
 	n: number; bytes: number; bytes_back: number; first: string; last: string;
 }
-interface FlowsPage { from: string | null; to: string | null; addresses: string[]; found: Found & { flows: Flow[]; over: number } }
+export interface FlowsPage { from: string | null; to: string | null; addresses: string[]; found: Found & { flows: Flow[]; over: number } }
 
 const PAGE = 50;
 const valueOf = (f: Field): string => f.person ? t('ex.person') : Array.isArray(f.value) ? f.value.join(', ') : f.value ?? '';
 const has = (words: string, text: string): boolean => words.toLowerCase().split(/\s+/).every((w) => text.toLowerCase().includes(w));
 /* 1.4 MB, as people read amounts. */
-const amount = (n: number): string => {
+export const amount = (n: number): string => {
 	const unit = n < 1e3 ? 'byte' : n < 1e6 ? 'kilobyte' : n < 1e9 ? 'megabyte' : 'gigabyte';
 	const by = { byte: 1, kilobyte: 1e3, megabyte: 1e6, gigabyte: 1e9 }[unit];
 	return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 }).format(n / by);
