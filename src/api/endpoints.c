@@ -43,6 +43,10 @@ const struct api_endpoint api_endpoint[] = {
 		P(LEVEL) | P(Q) | P(RULE) | P(ASSET) | P(ROOM) | P(FLOOR) | P(SINCE) | P(UNTIL) |
 			P(BEFORE) | P(SKIP) | P(LIMIT),
 		API_BY_ROW, api_signs},
+	{{"GET", "/api/v1/reports",
+		 "what people saw and called for, with photos; who sees no incidents: their own",
+		 WARD_RIGHT_N, false},
+		0, API_OWN, api_reports},
 	{{"GET", "/api/v1/runs", "runs of playbooks, and what they ask for",
 		 WARD_RIGHT_SEE_INCIDENTS, false},
 		0, API_BY_ROW, api_runs},

@@ -111,6 +111,9 @@ bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, stru
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 
+/* undo.c: "undo", what was decided of it and can be taken back now. */
+void api_put_undo(struct api_request *r, struct api_incident *in);
+
 /* reckon.c: the answer is what `reckon` says to that, in the reader's language; else it is asked.
  */
 void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
@@ -142,6 +145,12 @@ void api_events(struct api_request *r);
 void api_flows(struct api_request *r);
 void api_graph(struct api_request *r);
 void api_evidence(struct api_request *r);
+/* evidence.c: "photos" of that report, as members of evidence are. */
+void api_put_photos(struct api_request *r, struct ward_id report);
+/* reports.c */
+bool api_sees_report(
+	const struct ward_api *a, const struct ward_api_who *who, const struct api_kept *k);
+void api_reports(struct api_request *r);
 void api_abilities(struct api_request *r);
 void api_tuning(struct api_request *r);
 void api_filters(struct api_request *r);
