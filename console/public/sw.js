@@ -6,6 +6,7 @@ const STATE_MOST = 80;
 const WAIT_MS = 4000;
 const FILES = ['FILES'];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
+const NEVER = /\/(events|flows)$/; /* evidence: for who said why, and gone with the page */
 
 self.addEventListener('install', (e) => {
 	e.waitUntil(caches.open(SHELL).then((c) => c.addAll(FILES)).then(() => self.skipWaiting()));
@@ -53,7 +54,7 @@ self.addEventListener('fetch', (e) => {
 	const url = new URL(e.request.url);
 	if (e.request.method !== 'GET' || url.origin !== location.origin) return;
 	if (url.pathname.startsWith('/api/')) {
-		if (KEPT.test(url.pathname)) e.respondWith(state(e));
+		if (KEPT.test(url.pathname) && !NEVER.test(url.pathname)) e.respondWith(state(e));
 	} else if (e.request.mode === 'navigate') e.respondWith(page(e));
 	else if (FILES.includes(url.pathname))
 		e.respondWith(caches.match(e.request, { cacheName: SHELL }).then((kept) => kept ?? fetch(e.request)));

@@ -127,11 +127,32 @@ function ThingArt({ thing, room, unit, em, level }: Scale & { thing: Thing; room
 	return <circle class="thing" cx={thing.x} cy={thing.y} r={2 * unit} />;
 }
 
-function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined): JSX.Element {
+/* A camera whose picture is read, as a link to its page. */
+function CameraArt({ thing, unit, aside }: { thing: Thing; unit: number; aside: number }): JSX.Element {
+	return (
+		<g transform={`translate(${thing.x - aside} ${thing.y}) scale(${unit})`}>
+			<rect class="camera-hit" x="-12" y="-12" width="24" height="24" rx="4" />
+			<path class="camera-mark" d="M-8-5H3V5H-8ZM3-1 8-5V5L3 1Z" />
+		</g>
+	);
+}
+
+/* The same as a list. */
+function CamerasHere({ of }: { of: readonly Thing[] }): JSX.Element | null {
+	return of.length ? (
+		<details class="plan-cameras no-print">
+			<summary>{t('plan.cameras', { n: of.length })}</summary>
+			<ul class="list">{of.map((x) => <li key={x.id}><a href={`/camera/${encodeURIComponent(x.id)}`}>{x.name}</a></li>)}</ul>
+		</details>
+	) : null;
+}
+
+function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined, cameras: readonly Thing[]): JSX.Element {
 	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}{t('plan.hint')}</p>;
 	const n = plan.things.filter((x) => x.room === room.id).length;
 	return (
 		<p><b>{room.name}</b> {[named('zone', room.zone_kind), n ? t('plan.things', { n }) : ''].filter(Boolean).join(' · ')}
+			{cameras.filter((x) => x.room === room.id).map((x) => <span key={x.id}> · <a href={`/camera/${encodeURIComponent(x.id)}`}>{x.name}</a></span>)}
 			{mark && <span class={`told-mark level-${mark.level}`}><LevelMark level={mark.level} />{named('level', mark.level)}: {mark.incidents[0]!.sentence}
 				{mark.incidents.length > 1 && ` (${t('plan.room_incidents', { n: mark.incidents.length })})`}</span>}</p>
 	);
@@ -154,13 +175,15 @@ export interface PlanProps {
 	lines: readonly Line[]; /* what is marked, gravest first */
 	chosen?: Line | null; /* whose rooms stand out */
 	here?: string | null; /* a room that the reader looks for, or is in */
+	watched?: ReadonlySet<string>; /* cameras whose picture is read, and that have a page */
 	pick?: ((room: Room) => void) | undefined; /* a room is chosen instead of opened; also from a list that the caller has */
 }
 
-export function PlanView({ plan, lines, chosen, here, pick, works = [] }: PlanProps): JSX.Element {
+export function PlanView({ plan, lines, chosen, here, pick, works = [], watched }: PlanProps): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
 	const [{ unit, em }, setScale] = useState<Scale>({ unit: 0, em: 0 });
 	const [at, setAt] = useState<string | null>(null);
+	const [held, hold] = useState<string | null>(null); /* a room that was touched stays in the panel */
 	const { rooms, nodes } = useMemo(() => marksOf(plan, lines), [plan, lines]);
 
 	useEffect(() => {
@@ -173,7 +196,9 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [] }: PlanPr
 		return () => watch.disconnect();
 	}, [plan]);
 
-	const room = plan.rooms.find((r) => r.id === at);
+	const room = plan.rooms.find((r) => r.id === (at ?? held));
+	const cameras = plan.things.filter((x) => watched?.has(x.id));
+	const linked = cameras.filter((x) => !nodes.has(x.id));
 	const worked = new Set(works.flatMap((w) => w.on.map((o) => o.id)));
 	const enter = (id: string) => ({ onPointerEnter: () => setAt(id), onFocusIn: () => setAt(id), onFocusOut: () => setAt(null) });
 	const isChosen = (m: Mark | undefined) => !!chosen && !!m?.incidents.some((l) => l.id === chosen.id);
@@ -184,7 +209,7 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [] }: PlanPr
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} class={worked.has(r.id) ? 'worked' : ''} aria-hidden="true" {...enter(r.id)} onClick={() => pick?.(r)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
+							<g key={r.id} class={worked.has(r.id) ? 'worked' : ''} aria-hidden="true" {...enter(r.id)} onClick={() => (pick ?? ((x: Room) => hold(x.id)))(r)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
@@ -199,13 +224,20 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [] }: PlanPr
 						})}
 						<g class="fittings" aria-hidden="true">
 							{plan.doors.map((d) => <DoorArt key={d.id} door={d} unit={unit} level={nodes.get(d.id)} />)}
-							{[...plan.things].sort((a, b) => +nodes.has(a.id) - +nodes.has(b.id)).map((x) => <ThingArt key={x.id} thing={x} room={plan.rooms.find((r) => r.id === x.room)} unit={unit} em={em} level={nodes.get(x.id)} />)}
+							{plan.things.filter((x) => !linked.includes(x)).sort((a, b) => +nodes.has(a.id) - +nodes.has(b.id)).map((x) => <ThingArt key={x.id} thing={x} room={plan.rooms.find((r) => r.id === x.room)} unit={unit} em={em} level={nodes.get(x.id)} />)}
 						</g>
+						{linked.map((x) => (
+							<a key={x.id} class="plan-camera" href={`/camera/${encodeURIComponent(x.id)}`} aria-label={t('plan.camera', { name: x.name })} {...enter(x.room)}>
+								<title>{t('plan.camera', { name: x.name })}</title>
+								<CameraArt thing={x} unit={unit} aside={rooms.has(x.room) ? 1.8 * em : 0} />
+							</a>
+						))}
 					</>}
 				</svg>
 			</div>
-			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id))}</figcaption>
+			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id), cameras)}</figcaption>
 			<WorksHere works={works} />
+			<CamerasHere of={cameras} />
 		</figure>
 	);
 }
@@ -214,8 +246,10 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [] }: PlanPr
 export function Plan({ floor, lines, chosen, here, pick }: Omit<PlanProps, 'plan'> & { floor: string }): JSX.Element {
 	const plan = useLive<FloorPlan>(`/plans/${encodeURIComponent(floor)}`, () => false);
 	const { data } = useLive<{ items: Works[] }>(may('see.incidents') ? '/permits' : null, (c) => c.kind === 'permit');
+	const cameras = useLive<{ items: { asset: string }[] }>(may('see.state') ? '/cameras' : null, () => false).data?.items;
+	const watched = useMemo(() => new Set(cameras?.map((c) => c.asset)), [cameras]);
 	const works = data?.items.filter((p) => p.state === 'now' && p.floors.includes(floor)) ?? [];
-	if (plan.data) return <PlanView works={works} plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} pick={pick} />;
+	if (plan.data) return <PlanView works={works} watched={watched} plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} pick={pick} />;
 	return <div class="plan"><div class="plan-box"><p class="quiet" aria-busy={!plan.problem}>
 		{plan.problem?.status === 404 ? t('plan.none') : t('app.loading')}</p></div><div class="plan-told" /></div>;
 }

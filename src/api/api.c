@@ -237,8 +237,11 @@ static void clean(struct ward_str s, struct ward_wr *w)
 /* ---- answers that are kept ---- */
 
 /* What an answer depends on but rows: the request, the language, and what may be seen. */
-static void put_key(const struct api_request *r, struct ward_wr *w)
+static void put_key(const struct api_request *r, const struct api_endpoint *e, struct ward_wr *w)
 {
+	if (e->good == API_OWN)
+		ward_wr_str(w, ward_str_sub(r->ask->who->person, 0, API_ROLE));
+	ward_wr_ch(w, '\n');
 	ward_wr_str(w, r->ask->path);
 	ward_wr_ch(w, '?');
 	ward_wr_str(w, r->ask->query);
@@ -429,7 +432,7 @@ static size_t lang_of(const struct ward_api *a, struct ward_str code)
 static void route(struct api_request *r, struct ward_wr *w)
 {
 	const struct api_endpoint *e = NULL;
-	char text[WARD_API_QUERY + 1024];
+	char text[WARD_API_QUERY + API_ROLE + 1024];
 	struct ward_wr key = ward_wr_fixed(text, sizeof(text));
 
 	if (r->ask->path.len + r->ask->query.len > WARD_API_QUERY) {
@@ -450,7 +453,7 @@ static void route(struct api_request *r, struct ward_wr *w)
 	}
 	if (!allowed(r, e) || !api_query(r, e))
 		return;
-	put_key(r, &key);
+	put_key(r, e, &key);
 	WARD_ASSERT(!ward_wr_bad(&key)); /* places are at most WARD_PERSON_PLACES numbers */
 	const struct api_cached *c = cached(r->a, ward_wr_text(&key), version_of(r, e));
 
@@ -458,6 +461,7 @@ static void route(struct api_request *r, struct ward_wr *w)
 		put_answer(r, c->body, c->etag, w);
 	else
 		make(r, e, ward_wr_text(&key), w);
+	r->ret->no_store = r->ret->no_store || e->good == API_OWN;
 }
 
 void ward_api_answer(struct ward_api *a, const struct ward_api_ask *ask, struct ward_wr *w,

@@ -427,15 +427,21 @@ void api_asset(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
-static void reckon_thing(struct api_request *r, struct ward_reckon_ask *ask)
+uint32_t api_thing(struct api_request *r)
 {
 	const struct ward_model *m = r->a->o.model;
 	uint32_t node = ward_model_find(m, r->arg);
 
+	if (node != WARD_NONE && is_thing(ward_model_node(m, node)) && sees(r, node))
+		return node;
+	api_refuse(r, 404, "the hospital's directory has no such thing");
+	return WARD_NONE;
+}
+
+static void reckon_thing(struct api_request *r, struct ward_reckon_ask *ask)
+{
 	ask->subject = r->arg;
-	if (node == WARD_NONE || !is_thing(ward_model_node(m, node)) || !sees(r, node))
-		api_refuse(r, 404, "the hospital's directory has no such thing");
-	else
+	if (api_thing(r) != WARD_NONE)
 		api_reckon(r, ask);
 }
 

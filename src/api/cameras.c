@@ -33,6 +33,16 @@ bool ward_api_camera(
 	return find(a, &scope, camera, &node) != NULL;
 }
 
+static void put_up(struct api_request *r, const char *key, uint32_t node, enum ward_node_kind kind)
+{
+	uint32_t up = ward_model_up(r->a->o.model, node, kind);
+
+	if (up == WARD_NONE)
+		api_null(&r->j, key);
+	else
+		api_str(&r->j, key, ward_model_node(r->a->o.model, up)->id);
+}
+
 static void put_camera(struct api_request *r, const struct ward_api_camera *c, uint32_t node)
 {
 	const struct ward_model *m = r->a->o.model;
@@ -43,6 +53,8 @@ static void put_camera(struct api_request *r, const struct ward_api_camera *c, u
 	api_str(&r->j, "asset", ward_model_node(m, node)->id);
 	api_str(&r->j, "name", ward_model_node(m, node)->name);
 	api_str(&r->j, "where", ward_wr_bad(&where) ? WARD_STR("") : ward_wr_text(&where));
+	put_up(r, "room", node, WARD_NODE_ROOM);
+	put_up(r, "floor", node, WARD_NODE_FLOOR);
 	api_str(&r->j, "file", c->source->zones);
 	api_u64(&r->j, "fps", c->source->fps);
 	api_str(&r->j, "wrong", c->wrong);
@@ -144,15 +156,30 @@ static void put_doors(struct api_request *r, uint32_t node)
 	ward_json_arr_end(&r->j);
 }
 
+static const struct ward_api_camera *asked(struct api_request *r, uint32_t *ret_node)
+{
+	const struct ward_api_camera *c = find(r->a, &r->scope, r->arg, ret_node);
+
+	if (!c)
+		api_refuse(r, 404, "there is no camera of that id, or you may not see it");
+	return c;
+}
+
+const struct ward_source *api_camera_source(struct api_request *r)
+{
+	uint32_t node;
+	const struct ward_api_camera *c = asked(r, &node);
+
+	return c ? c->source : NULL;
+}
+
 void api_camera(struct api_request *r)
 {
 	uint32_t node = WARD_NONE;
-	const struct ward_api_camera *c = find(r->a, &r->scope, r->arg, &node);
+	const struct ward_api_camera *c = asked(r, &node);
 
-	if (!c) {
-		api_refuse(r, 404, "there is no camera of that id, or you may not see it");
+	if (!c)
 		return;
-	}
 	ward_json_obj(&r->j);
 	put_camera(r, c, node);
 	ward_json_key(&r->j, "plan");

@@ -189,6 +189,57 @@ void api_evidence(struct api_request *r)
 
 /* ---- one of them ---- */
 
+/* ---- of a report ---- */
+
+static bool find_of_report(struct ward_api *a, struct ward_id report, struct found *f)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(report, id);
+	*f = (struct found){.a = a,
+		.item = ward_arena_array(&a->scratch, ITEMS_MAX, sizeof(*f->item)),
+		.event = &report,
+		.n_event = 1};
+	if (!f->item)
+		return false;
+	for (size_t i = 0; i < a->photo.n; i++)
+		if (ward_str_find(a->photo.at[i]->json, ward_str_z(id)) != SIZE_MAX)
+			add(f, a->photo.at[i], true);
+	f->event = NULL;
+	return !f->no_memory;
+}
+
+void api_put_photos(struct api_request *r, struct ward_id report)
+{
+	struct found f;
+
+	ward_json_key(&r->j, "photos");
+	ward_json_arr(&r->j);
+	if (!find_of_report(r->a, report, &f))
+		r->w->bad = true;
+	for (size_t i = 0; i < f.n && f.item; i++)
+		put_item(r, &f.item[i]);
+	ward_json_arr_end(&r->j);
+}
+
+/* A photo of a report that who asks may see. */
+static enum ward_err of_any_report(
+	struct ward_api *a, const struct ward_api_who *who, struct ward_id what)
+{
+	for (size_t k = a->report.n; k-- > 0;) {
+		struct found f;
+
+		if (!api_sees_report(a, who, a->report.at[k]))
+			continue;
+		if (!find_of_report(a, a->report.at[k]->id, &f))
+			return WARD_ERR_NOMEM;
+		for (size_t i = 0; i < f.n; i++)
+			if (ward_id_eq(f.item[i].id, what))
+				return is_kept(&f.item[i]) ? WARD_OK : WARD_ERR_STATE;
+	}
+	return WARD_ERR_NOT_FOUND;
+}
+
 enum ward_err ward_api_evidence(struct ward_api *a, const struct ward_api_who *who,
 	struct ward_str incident, struct ward_str id)
 {
@@ -200,10 +251,12 @@ enum ward_err ward_api_evidence(struct ward_api *a, const struct ward_api_who *w
 	if (!(who->rights & WARD_RIGHT_BIT(WARD_RIGHT_SEE_EVIDENCE)))
 		return WARD_ERR_DENIED;
 	api_scope_of(a->o.model, who, &scope);
+	ward_arena_reset(&a->scratch);
+	if (!incident.len && ward_id_parse(id, &what))
+		return of_any_report(a, who, what);
 	if (!ward_id_parse(incident, &of) || !ward_id_parse(id, &what) ||
 		!(in = api_incident(a, of)) || !api_scope_sees(&scope, in))
 		return WARD_ERR_NOT_FOUND;
-	ward_arena_reset(&a->scratch);
 	if (!find(a, in, &f))
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < f.n; i++)

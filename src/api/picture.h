@@ -149,7 +149,8 @@ struct ward_api {
 	struct api_kept_list loose; /* of all signs, in their order */
 	struct ward_intern texts;   /* rules, titles and names of detections */
 	uint64_t signs_forgotten;
-	struct api_kept_list photo;  /* that no incident names */
+	struct api_kept_list photo;  /* of reports */
+	struct api_kept_list report; /* what people saw and called for: decisions, in their order */
 	struct api_kept_list filter; /* decisions that hold signs back */
 	struct api_kept_list aside;  /* decisions not to ask about hosts, the last of each */
 	struct api_action **action;

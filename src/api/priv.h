@@ -51,7 +51,13 @@ struct api_endpoint {
 	struct ward_api_about is;
 	unsigned params; /* 1 << enum api_param of those that it knows */
 	/* An answer is good as long as … */
-	enum { API_FIXED, API_BY_ROW, API_BY_MINUTE, API_BY_BOARD } good;
+	enum {
+		API_FIXED,
+		API_BY_ROW,
+		API_BY_MINUTE,
+		API_BY_BOARD,
+		API_OWN /* by the minute, for who asks alone, whose browser keeps nothing of it */
+	} good;
 	void (*answer)(struct api_request *r);
 };
 extern const struct api_endpoint api_endpoint[];
@@ -105,6 +111,9 @@ bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, stru
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 
+/* undo.c: "undo", what was decided of it and can be taken back now. */
+void api_put_undo(struct api_request *r, struct api_incident *in);
+
 /* reckon.c: the answer is what `reckon` says to that, in the reader's language; else it is asked.
  */
 void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
@@ -112,6 +121,9 @@ void api_reckon(struct api_request *r, struct ward_reckon_ask *ask);
  * request is answered; else *ret is why there is nothing. */
 WARD_MUST_CHECK enum ward_err api_reckon_ask(
 	struct api_request *r, struct ward_reckon_ask *ask, struct ward_str *ret);
+/* The same of a question in its bytes, which are in a->question. */
+WARD_MUST_CHECK enum ward_err api_reckon_bytes(
+	struct api_request *r, struct ward_str question, struct ward_str *ret);
 void api_reckon_refuse(struct api_request *r, enum ward_err err, struct ward_str why);
 static inline uint64_t api_minute(const struct api_request *r)
 {
@@ -126,8 +138,19 @@ void api_signs(struct api_request *r);
 void api_report(struct api_request *r);
 void api_cameras(struct api_request *r);
 void api_camera(struct api_request *r);
+/* What reads the camera that the request names, if who asks may see it; NULL: it was refused. */
+const struct ward_source *api_camera_source(struct api_request *r);
+void api_camera_boxes(struct api_request *r);
+void api_events(struct api_request *r);
+void api_flows(struct api_request *r);
 void api_graph(struct api_request *r);
 void api_evidence(struct api_request *r);
+/* evidence.c: "photos" of that report, as members of evidence are. */
+void api_put_photos(struct api_request *r, struct ward_id report);
+/* reports.c */
+bool api_sees_report(
+	const struct ward_api *a, const struct ward_api_who *who, const struct api_kept *k);
+void api_reports(struct api_request *r);
 void api_abilities(struct api_request *r);
 void api_tuning(struct api_request *r);
 void api_filters(struct api_request *r);
@@ -139,6 +162,9 @@ void api_care(struct api_request *r);
 void api_have(struct api_request *r);
 void api_assets(struct api_request *r);
 void api_asset(struct api_request *r);
+/* The thing that the request names, if who asks may see it; WARD_NONE: it was refused. */
+uint32_t api_thing(struct api_request *r);
+void api_peers(struct api_request *r);
 void api_risk(struct api_request *r);
 void api_seen(struct api_request *r);
 void api_normal(struct api_request *r);

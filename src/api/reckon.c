@@ -74,6 +74,21 @@ enum ward_err ward_api_reckoned(
 	return WARD_OK;
 }
 
+enum ward_err api_reckon_bytes(
+	struct api_request *r, struct ward_str question, struct ward_str *ret)
+{
+	struct api_reckoned *k = find(r->a, question);
+
+	if (!k) {
+		api_refuse(r, 503, "it is not computed yet: ask again");
+		r->ret->question = question;
+		return WARD_ERR_AGAIN;
+	}
+	k->used = ++r->a->turn;
+	*ret = k->text;
+	return k->err == WARD_ERR_AGAIN ? WARD_ERR_STATE : k->err;
+}
+
 enum ward_err api_reckon_ask(
 	struct api_request *r, struct ward_reckon_ask *ask, struct ward_str *ret)
 {
@@ -82,16 +97,7 @@ enum ward_err api_reckon_ask(
 	ask->lang = r->lang ? ward_lang_code(r->lang) : WARD_STR("");
 	ward_reckon_put(&w, ask);
 	WARD_ASSERT(!ward_wr_bad(&w)); /* a query has WARD_API_QUERY bytes */
-	struct api_reckoned *k = find(r->a, ward_wr_text(&w));
-
-	if (!k) {
-		api_refuse(r, 503, "it is not computed yet: ask again");
-		r->ret->question = ward_wr_text(&w);
-		return WARD_ERR_AGAIN;
-	}
-	k->used = ++r->a->turn;
-	*ret = k->text;
-	return k->err == WARD_ERR_AGAIN ? WARD_ERR_STATE : k->err;
+	return api_reckon_bytes(r, ward_wr_text(&w), ret);
 }
 
 void api_reckon_refuse(struct api_request *r, enum ward_err err, struct ward_str why)

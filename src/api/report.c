@@ -198,6 +198,7 @@ static enum ward_err put_all(
 	ward_wr_str(r->w, in->line[r->at]);
 	ward_wr_ch(r->w, ',');
 	put_may(r, in);
+	api_put_undo(r, in);
 	err = put_plans(r, in);
 	ward_wr_ch(r->w, '}');
 	return err;

@@ -1,7 +1,13 @@
 /* What others than the brain keep: messages, clips, runs, actions, decisions. */
 #include "api/take.h"
 
-enum { PHOTOS_MAX = 512, ACTIONS_MAX = 8192, FILTERS_MAX = 512, ASIDE_MAX = 1024 };
+enum {
+	PHOTOS_MAX = 512,
+	REPORTS_MAX = 512,
+	ACTIONS_MAX = 8192,
+	FILTERS_MAX = 512,
+	ASIDE_MAX = 1024
+};
 
 /* Members of rows by which they name what they are of; and those that name themselves. */
 static const char *const of_key[] = {"incident", "subject", "report", "run", "action_id",
@@ -174,10 +180,9 @@ static enum ward_err take_run(
 }
 
 /* Photos are of reports, which an incident names later. */
-static enum ward_err keep_photo(struct ward_api *a, struct api_kept *k, const struct ward_conf *c,
-	const struct take_group *g)
+static enum ward_err keep_photo(struct ward_api *a, struct api_kept *k, const struct ward_conf *c)
 {
-	if (g->n || !api_word(c, "report").len)
+	if (!api_word(c, "report").len)
 		return WARD_OK;
 	if (a->photo.n == PHOTOS_MAX) {
 		api_drop(a, a->photo.at[0]);
@@ -214,6 +219,16 @@ static enum ward_err take_candidate(
 	return api_hold(a, &a->aside, k);
 }
 
+/* What people saw and called for. */
+static enum ward_err take_report(struct ward_api *a, struct api_kept *k)
+{
+	if (a->report.n == REPORTS_MAX) {
+		drop_at(a, &a->report, 0);
+		take_count(a, "api.reports_forgotten");
+	}
+	return api_hold(a, &a->report, k);
+}
+
 /* Who is asked to see to an incident; and filters, which are lifted by their ids. */
 static enum ward_err take_decision(
 	struct ward_api *a, struct api_kept *k, const struct ward_conf *c)
@@ -225,6 +240,9 @@ static enum ward_err take_decision(
 
 	if (ward_str_eqz(api_word(c, "taken"), "true") && ward_str_eqz(what, "candidate"))
 		return take_candidate(a, k, c);
+	if (ward_decision_parse(what) == WARD_DECISION_REPORT ||
+		ward_decision_parse(what) == WARD_DECISION_PANIC)
+		return take_report(a, k);
 	if (!ward_str_eqz(api_word(c, "taken"), "true") ||
 		!ward_id_parse(api_word(c, "subject"), &id))
 		return WARD_OK;
@@ -284,7 +302,7 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 	if (!err && row->kind == WARD_ROW_ACTION)
 		err = take_action(a, row->id, c, k);
 	if (!err && row->kind == WARD_ROW_CLIP)
-		err = keep_photo(a, k, c, &g);
+		err = keep_photo(a, k, c);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = take_decision(a, k, c);
 	if (!err && row->kind == WARD_ROW_PERMIT)

@@ -20,6 +20,7 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_ENTER, "staff", false, false},
 	{WARD_DECISION_ENTER, "until", false, true},
 	{WARD_DECISION_ASSIGN, "to", false, true},
+	{WARD_DECISION_DISMISS, "batch", false, false}, /* of those that are dismissed at once */
 	{WARD_DECISION_MERGE, "into", false, true},
 	{WARD_DECISION_SPLIT, "signs", true, true},
 	{WARD_DECISION_TUNE, "rule", false, true},

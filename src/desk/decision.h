@@ -75,7 +75,9 @@
 	/* a clip or photo, by its id */                                                 \
 	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text")       \
 	/* a camera; answered with the picture: run/still.h */                           \
-	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")
+	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")             \
+	/* an incident */                                                                \
+	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

@@ -2,6 +2,8 @@
 
 #include "event/classes.h"
 
+#include <stdio.h>
+
 enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_ARGS, F_N };
 
 static const char *const field[F_N] = {"decision.kind", "decision.person", "decision.role",
@@ -108,6 +110,19 @@ static bool is_recorded(enum ward_decision_kind k)
 	       ward_decision_to(k) == WARD_DECISION_CONFIG;
 }
 
+/* Of a report: which kind, as who decides said it. False: there is no memory. */
+static bool report_args(const struct ward_event *e, struct ward_names *names, struct ward_str *ret)
+{
+	enum ward_report_kind k = ward_report_parse(get(e, names, F_REPORT));
+	char text[64];
+	int n = snprintf(text, sizeof(text), "{\"report\":\"%s\"}", ward_report_name(k));
+
+	if (k == WARD_REPORT_N)
+		return true;
+	*ret = ward_arena_str(e->arena, (struct ward_str){text, (size_t)n});
+	return ret->p;
+}
+
 enum ward_err ward_decision_of_event(
 	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret)
 {
@@ -122,6 +137,8 @@ enum ward_err ward_decision_of_event(
 	d.subject = get(e, names, F_SUBJECT);
 	d.text = get(e, names, F_TEXT);
 	d.args = get(e, names, F_ARGS);
+	if (d.kind == WARD_DECISION_REPORT && !report_args(e, names, &d.args))
+		return WARD_ERR_NOMEM;
 	if (d.kind == WARD_DECISION_N || !is_recorded(d.kind) ||
 		!ward_str_eqz(class, ward_class_info(class_of(d.kind))->name) || !d.person.len ||
 		!d.role.len || !d.subject.len)

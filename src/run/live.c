@@ -43,6 +43,7 @@ static const struct row {
 	[P_LOGIN] = {"login", "login", 61017, false, false, false},
 	[P_DIRECTORY] = {"directory", NULL, LIVE_UID_DIRECTORY, false, false, false},
 	[P_RECKON] = {"reckon", NULL, 61019, false, false, false},
+	[P_RECALL] = {"recall", "recall", LIVE_UID_RECALL, false, false, false},
 	[P_CONFIG] = {"config", NULL, 0, false, false, false},
 	[P_INGEST] = {"ingest", NULL, LIVE_UID_INGEST, true, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
@@ -221,14 +222,14 @@ static enum ward_err add_all(struct live *l)
 	wanted[P_RESPOND] = live_is_told(l);
 	wanted[P_ACT] = live_acts(l);
 	wanted[P_OFFER] = live_offers(l);
-	wanted[P_API] = wanted[P_RECKON] = l->console.listener >= 0;
+	wanted[P_API] = wanted[P_RECKON] = wanted[P_RECALL] = l->console.listener >= 0;
 	wanted[P_DIRECTORY] = live_has_directory(l);
 	for (size_t p = 0; !err && p < P_N; p++)
 		if (p != P_VIDEO && p != P_POLL && !live_is_guest((enum live_process)p) &&
-			(wanted[p] ||
-				(!table[p].sensor && p != P_PLAY && p != P_CLIPS && p != P_PHOTO &&
-					p != P_RESPOND && p != P_ACT && p != P_OFFER &&
-					p != P_API && p != P_RECKON && p != P_DIRECTORY)))
+			(wanted[p] || (!table[p].sensor && p != P_PLAY && p != P_CLIPS &&
+					      p != P_PHOTO && p != P_RESPOND && p != P_ACT &&
+					      p != P_OFFER && p != P_API && p != P_RECKON &&
+					      p != P_RECALL && p != P_DIRECTORY)))
 			err = add(l, (enum live_process)p);
 	if (!err && wanted[P_NET])
 		err = add_workers(l);

@@ -287,7 +287,25 @@ static enum ward_err hand_over(struct live *l, size_t number)
 		err = ward_supervisor_link(l->s, number, l->number[P_LOGIN]);
 	if (!err && l->used[P_CONFIG])
 		err = ward_supervisor_link(l->s, number, l->number[P_CONFIG]);
-	return err ? err : ward_supervisor_link(l->s, number, l->number[P_RECKON]);
+	if (!err)
+		err = ward_supervisor_link(l->s, number, l->number[P_RECKON]);
+	return err ? err : ward_supervisor_link(l->s, number, l->number[P_RECALL]);
+}
+
+/* What reads the journal for it: the hospital, and the journal's folder. */
+static enum ward_err set_recall(struct live *l)
+{
+	size_t number = l->number[P_RECALL];
+	char path[PATH_BYTES];
+	int n = snprintf(path, sizeof(path), "%s/journal", l->o->state);
+
+	if (n < 0 || n >= PATH_BYTES)
+		return live_because(l, WARD_ERR_LIMIT, l->o->state);
+	enum ward_err err = live_tell(l, number, "journal", ward_str_z(path));
+
+	if (!err)
+		err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
+	return err ? err : live_tell(l, number, "content", ward_str_z(l->o->content));
 }
 
 /* What computes for it: the hospital, and its links. */
@@ -319,6 +337,8 @@ enum ward_err live_set_api(struct live *l)
 
 	if (!err)
 		err = set_reckon(l);
+	if (!err)
+		err = set_recall(l);
 	if (!err)
 		err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
 	if (!err)

@@ -50,6 +50,7 @@ enum live_process {
 	P_INGEST,    /* where others may post to the API: live_sources.c */
 	P_LOGIN,     /* who is signed in: live_login.c */
 	P_RECKON,    /* computes for the console, as P_API */
+	P_RECALL,    /* reads the journal for the console, as P_API */
 	P_CONFIG,    /* keeps and changes the hospital's directory: live_config.c */
 	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
 	P_N,

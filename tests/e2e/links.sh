@@ -23,6 +23,7 @@ may() { # what each process may hold of the above
 	bacnet) ;;
 	taxii) echo crypto ;; # TLS
 	reckon) echo brain detect story impact model ;; # what it computes with; the brain's memory, taken apart; rules and their tests
+	recall) echo journal model ;; # the journal, read beside its writer; the hospital
 	api) echo model story impact crypto microhttpd ;; # what it shows; the order of recovery; HTTPS
 	directory) echo crypto ;; # TLS, signatures of tokens
 	ingest) echo log ;; # identities are hidden as `log` hides them

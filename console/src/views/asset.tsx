@@ -5,6 +5,7 @@ import { Plan } from '../plan';
 import { may, useLive } from '../state';
 import { IfItFails, Normal } from './normal';
 import { classText, Failed, Lines, Section } from './parts';
+import { namesOf, Peers, usePeers } from './peers';
 import { Risk } from './prevention/risk';
 import { Seen } from './prevention/seen';
 import type { AssetPage, Related } from './types';
@@ -30,6 +31,7 @@ function Links({ of, title }: { of: Related[]; title: Key }): JSX.Element | null
 export function AssetView({ id }: { id: string }): JSX.Element {
 	const { data: a, problem, reload } = useLive<AssetPage>(`/assets/${encodeURIComponent(id)}`,
 		(c) => c.kind === 'incident' || c.kind === 'detection');
+	const peers = usePeers(id);
 	if (!a) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const facts: [Key, string][] = [
 		['asset.class', a.class_name || classText(a.class)], ['asset.product', [a.vendor, a.product].filter(Boolean).join(' ')],
@@ -56,7 +58,8 @@ export function AssetView({ id }: { id: string }): JSX.Element {
 						{a.incidents.length ? <Lines lines={a.incidents} /> : <p class="quiet">{t('asset.calm')}</p>}
 					</Section>
 					<Seen id={a.id} />
-					<Normal id={a.id} />
+					<Peers page={peers} />
+					<Normal id={a.id} names={namesOf(peers)} />
 					<Risk id={a.id} />
 					{a.floor && may('see.plans') && (
 						<Section title={t('inc.where')} class="where-part"><Plan floor={a.floor} lines={a.incidents} here={a.room ?? a.id} /></Section>

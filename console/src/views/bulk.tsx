@@ -21,9 +21,11 @@ export function Bulk({ chosen, clear }: { chosen: readonly Line[]; clear: () => 
 		<div class="bulk" role="group" aria-label={t('bulk.n', { n: chosen.length })}>
 			<strong>{t('bulk.n', { n: chosen.length })}</strong>
 			{KINDS.filter((k) => may(k === 'acknowledge' ? k : 'decide.incident')).map((k) => (
-				<button type="button" class="button" key={k} onClick={() => ask({
-					...askOf(k, chosen[0]!.id, list), each, undo: (d) => undoOf(d),
-				})}>{named('do', k)}</button>
+				<button type="button" class="button" key={k} onClick={() => {
+					const a = askOf(k, chosen[0]!.id, list);
+					/* which were dismissed at once, so that all can be reopened at once */
+					ask({ ...a, decision: k === 'dismiss' ? { ...a.decision, args: { batch: crypto.randomUUID() } } : a.decision, each, undo: (d) => undoOf(d) });
+				}}>{named('do', k)}</button>
 			))}
 			{may('decide.incident') && (
 				<button type="button" class="button" onClick={() => void handOver(chosen[0]!.id, list).then((a) => ask({ ...a, each }))}>{named('do', 'assign')}</button>

@@ -6,6 +6,8 @@ import { moment } from '../format';
 import { language, named, t, type Key } from '../i18n';
 import { ProblemNote } from '../problem';
 import { may, minute, useLive } from '../state';
+import { Plan } from '../plan';
+import { Found, useBoxes } from './camera/boxes';
 import { Frame } from './camera/frame';
 import { DAYS, fresh, items, KINDS, week, type CameraPage, type Hours, type Item, type Point } from './camera/plan';
 import { Save } from './camera/save';
@@ -146,6 +148,9 @@ function Editor({ page, id, reload }: { page: CameraPage; id: string; reload: ()
 	const [past, setPast] = useState<Item[][]>([]);
 	const [chosen, choose] = useState(0);
 	const [still, setStill] = useState<{ picture: string | null; aspect: number }>({ picture: null, aspect: WIDE });
+	const found = useBoxes(id);
+	const [shows, setShows] = useState(true);
+	const [lit, light] = useState('');
 	const edits = may('configure');
 	const put = (next: Item[], begins = true) => {
 		if (begins) setPast((p) => [...p.slice(-99), all]);
@@ -165,16 +170,21 @@ function Editor({ page, id, reload }: { page: CameraPage; id: string; reload: ()
 			{edits && <Still id={id} set={(picture, aspect) => setStill({ picture, aspect })} />}
 			<div class="cam-columns" onKeyDown={(e) => { if (e.key === 'z' && (e.ctrlKey || e.metaKey) && !(e.target instanceof HTMLInputElement)) { e.preventDefault(); undo(); } }}>
 				<div>
-					<Frame all={all} chosen={chosen} still={still.picture} aspect={still.aspect} edits={edits} choose={choose} set={(points, begins) => change({ points }, begins)} />
+					<Frame boxes={shows ? found ?? [] : []} lit={lit} all={all} chosen={chosen} still={still.picture} aspect={still.aspect} edits={edits} choose={choose} set={(points, begins) => change({ points }, begins)} />
 					{edits && <p class="buttons">
 						{KINDS.map((kind) => <button key={kind} type="button" class="button" onClick={() => { put([...all, fresh(kind, all)]); choose(all.length); }}>{t(`cam.add_${kind}`)}</button>)}
 						<button type="button" class="button" disabled={!past.length} onClick={undo}>{t('undo.undo')}</button>
 					</p>}
+					<p class="noprint"><label class="check"><input type="checkbox" checked={shows} onChange={(e) => setShows(e.currentTarget.checked)} /> {t('bx.show', { n: found?.length ?? 0 })}</label></p>
 					{edits && <p class="quiet noprint">{t('cam.hint')}</p>}
 				</div>
 				{edits && x && <Fields key={chosen} x={x} page={page} set={change} remove={() => { put(all.filter((_, i) => i !== chosen)); choose(0); }} />}
 			</div>
 			<Table all={all} chosen={chosen} choose={choose} />
+			{found && <details class="cam-found">
+				<summary>{t('bx.list', { n: found.length })}</summary>
+				<Found of={found} lit={lit} light={(x) => { light(x); setShows(true); }} />
+			</details>}
 			{edits && <Save page={page} before={before} after={all} taken={reload} />}
 		</Section>
 	);
@@ -201,6 +211,7 @@ export function CameraView({ id }: { id: string }): JSX.Element {
 						<span class="quiet">{t('cam.times', { n: f.n })} · {t('st.last', { at: moment(f.last, minute.value) })}</span></li>
 				))}</ul> : <p class="quiet">{t('cam.calm')}</p>}
 			</Section>
+			{c.floor && may('see.plans') && <Section title={t('inc.where')} class="where-part"><Plan floor={c.floor} lines={[]} here={c.room} /></Section>}
 		</article>
 	);
 }

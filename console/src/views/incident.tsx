@@ -8,6 +8,7 @@ import { may, minute, useLive } from '../state';
 import { Actions, Playbooks } from './incident/act';
 import { Decide } from './incident/decide';
 import { Duties } from './incident/duties';
+import { Recorded } from './incident/events';
 import { Evidence } from './incident/evidence';
 import { Forecast } from './incident/forecast';
 import { Timeline } from './incident/timeline';
@@ -154,6 +155,7 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 					<Forecast incident={i} />
 					<Timeline incident={i} ask={ask} />
 					<Evidence id={id} />
+					<Recorded id={id} />
 					<Why incident={i} />
 				</div>
 			</div>

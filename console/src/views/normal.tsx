@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { moment } from '../format';
 import { language, t } from '../i18n';
 import { may, minute, useLive } from '../state';
+import { Thing, type At } from './incident/events';
 import { Section } from './parts';
 import type { WhatIf } from './prevention/types';
 import './know.css';
@@ -43,7 +44,7 @@ function Heat({ of }: { of: readonly number[] }): JSX.Element | null {
 
 const number = (n: number): string => new Intl.NumberFormat(language.value, { maximumFractionDigits: 2 }).format(n);
 
-function Row({ d }: { d: Does }): JSX.Element {
+function Row({ d, names }: { d: Does; names: ReadonlyMap<string, At> }): JSX.Element {
 	return (
 		<div class={d.week && 'wide'}>
 			<dt>{d.says}</dt>
@@ -52,7 +53,7 @@ function Row({ d }: { d: Does }): JSX.Element {
 				<ul class="values">
 					{d.values.map((v) => (
 						<li key={v.value.join()}>
-							{v.value.join(' · ')} {v.max !== undefined && t('kn.range', { a: number(v.min!), b: number(v.max), m: number(v.median!) })}
+							{v.value.map((x, i) => <span key={i}>{i > 0 && ' · '}<Thing at={names.get(x) ?? null} else={x} /></span>)} {v.max !== undefined && t('kn.range', { a: number(v.min!), b: number(v.max), m: number(v.median!) })}
 							<span class="quiet"> {t('inc.times', { n: v.count })}</span>{v.state === 'odd' && <b class="warned"> {t('kn.odd')}</b>}
 						</li>
 					))}
@@ -63,7 +64,7 @@ function Row({ d }: { d: Does }): JSX.Element {
 	);
 }
 
-export function Normal({ id }: { id: string }): JSX.Element | null {
+export function Normal({ id, names }: { id: string; names: ReadonlyMap<string, At> }): JSX.Element | null {
 	const { data } = useLive<NormalPage>(`/assets/${encodeURIComponent(id)}/normal`, () => false);
 	if (!data) return null;
 	const at = (x: string): string => moment(x, minute.value);
@@ -74,7 +75,7 @@ export function Normal({ id }: { id: string }): JSX.Element | null {
 				<details key={u.profile + u.of.join()} open={data.usual.length < 3}>
 					<summary>{u.title}{u.of.length > 0 && ` · ${u.of.join(' · ')}`}<span class="quiet"> {u.learned ? t('kn.learned', { at: at(u.first) }) : t('kn.learning', { at: at(u.until ?? u.last) })}
 						{u.like_it > 0 && `, ${t('kn.like', { n: u.like_it })}`}</span></summary>
-					<dl class="facts">{u.does.map((d) => <Row key={d.id} d={d} />)}</dl>
+					<dl class="facts">{u.does.map((d) => <Row key={d.id} d={d} names={names} />)}</dl>
 				</details>
 			))}
 			{data.more > 0 && <p class="quiet">{t('kn.more', { n: data.more })}</p>}

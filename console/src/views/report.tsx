@@ -10,6 +10,7 @@ import { forget, post, waiting, type Waiting } from '../outbox';
 import { Plan } from '../plan';
 import { may, now, session } from '../state';
 import { Section } from './parts';
+import { ReportLine, useReports } from './reports';
 import type { Model, Place } from './types';
 import './views.css';
 
@@ -133,6 +134,12 @@ function Outbox({ all, sent }: { all: readonly Waiting[]; sent: readonly Sent[] 
 
 interface Sent { id: string; label: string; at: number }
 
+/* What the reader reported, and what came of it. */
+function Mine(): JSX.Element | null {
+	const mine = useReports(true).filter((r) => r.own).slice(0, 10);
+	return mine.length ? <Section title={t('rp.mine')}><ul class="log">{mine.map((r) => <ReportLine key={r.id} r={r} />)}</ul></Section> : null;
+}
+
 export function ReportView(): JSX.Element {
 	const places = usePlaces();
 	const [place, setPlace] = useState<Kept | null>(keptPlaces()[0] ?? null);
@@ -190,6 +197,7 @@ export function ReportView(): JSX.Element {
 				<button type="submit" class="button primary big" disabled={!place || !kind}>{t('rep.send')}</button>
 				{(!place || !kind) && <p class="quiet">{t(!place ? 'rep.need_place' : 'rep.need_kind')}</p>}
 			</form>
+			<Mine />
 			{place && <Around place={place} places={places} choose={setPlace} />}
 		</div>
 	);

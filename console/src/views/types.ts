@@ -22,6 +22,12 @@ export interface Step {
 	role?: string; on?: string; why?: string; from?: string; to?: string; until?: string;
 }
 
+/* A decision that can be taken back by these, or why not. */
+export interface TakenBack {
+	row: number; what: 'merge' | 'split' | 'dismiss'; with: (Named & { where?: string }) | null; why_not: string | null;
+	decisions: { kind: string; subject: string; args?: Record<string, unknown> }[];
+}
+
 /* ward.report/1, and what the API adds. */
 export interface Incident {
 	exercise: boolean; hospital: string; at: string; incident: string; revision: number;
@@ -32,7 +38,7 @@ export interface Incident {
 	care: CareLoss[]; care_not_ruled_out: number;
 	states: StateAt[]; steps: Step[];
 	integrity: { first_row?: number; last_row?: number; rows?: number; root?: string; time?: string; unread_rows: number };
-	line: Line; may: string[]; plans: Named[];
+	line: Line; may: string[]; plans: Named[]; undo: TakenBack[];
 }
 
 export interface GraphNode {

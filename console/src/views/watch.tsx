@@ -10,6 +10,7 @@ import { ask as address, query } from '../router';
 import { may, minute, session, useLive } from '../state';
 import type { Level, Named } from '../types';
 import { Failed, Section, useAsk } from './parts';
+import { ReportLine, useReports } from './reports';
 import './views.css';
 import './watch.css';
 
@@ -154,6 +155,7 @@ function PostLog({ id }: { id: string }): JSX.Element {
 	const { data: p, problem, reload } = useLive<Log>(`/watch/${encodeURIComponent(id)}`, (c) => c.kind === 'decision');
 	const [failed, setFailed] = useState<Problem | null>(null);
 	const [dialog, ask] = useAsk(reload);
+	const reports = useReports(may('see.incidents'));
 	if (!p) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const own = mine(p);
 	const here = p.manned?.person === session.value?.person.id;
@@ -171,6 +173,10 @@ function PostLog({ id }: { id: string }): JSX.Element {
 		text: waiting?.sheet ? <><p>{t('watch.from', { name: waiting.name, at: moment(waiting.at, minute.value) })} {waiting.text}</p><SheetView s={waiting.sheet} /></> : undefined,
 	});
 	const open = p.entries.filter((e) => e.open && e.what !== 'hand-over');
+	/* what people reported stands between, as far back as the log goes */
+	const since = p.more ? p.entries.at(-1)?.at ?? '' : '';
+	const log = [...p.entries.map((e): [string, JSX.Element] => [e.at, <Row key={e.id} e={e} />]),
+		...reports.filter((r) => r.at >= since).map((r): [string, JSX.Element] => [r.at, <ReportLine key={r.id} r={r} />])].sort(([a], [b]) => a < b ? 1 : -1);
 	return (
 		<>
 			<div class="post-head">
@@ -191,7 +197,7 @@ function PostLog({ id }: { id: string }): JSX.Element {
 				{!open.length && <p class="quiet">{t('watch.none')}</p>}
 			</Section>
 			<Section title={t('watch.log')}>
-				<ul class="log">{p.entries.map((e) => <Row key={e.id} e={e} />)}</ul>
+				<ul class="log">{log.map(([, row]) => row)}</ul>
 				{!p.entries.length && <p class="quiet">{t('watch.empty')}</p>}
 				{p.more + p.forgotten > 0 && <p class="quiet">{t('watch.older', { n: p.more + p.forgotten })}</p>}
 				{p.known_since && <p class="quiet">{t('watch.known', { at: moment(p.known_since, minute.value) })}</p>}

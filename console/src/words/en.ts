@@ -6,6 +6,7 @@ import { en as law } from './law/en';
 import { en as camera } from './camera/en';
 import { en as prevention } from './prevention/en';
 import { en as setup } from './setup/en';
+import { en as sight } from './sight/en';
 import { en as state } from './state/en';
 import { en as views } from './views/en';
 
@@ -18,6 +19,7 @@ export const en = {
 	...camera,
 	...prevention,
 	...setup,
+	...sight,
 	...state,
 	/* Frame */
 	'app.skip': 'To the content',

@@ -6,6 +6,7 @@ import { fr as law } from './law/fr';
 import { fr as camera } from './camera/fr';
 import { fr as prevention } from './prevention/fr';
 import { fr as setup } from './setup/fr';
+import { fr as sight } from './sight/fr';
 import { fr as state } from './state/fr';
 import { fr as views } from './views/fr';
 
@@ -18,6 +19,7 @@ export const fr: Words = {
 	...camera,
 	...prevention,
 	...setup,
+	...sight,
 	...state,
 	'app.skip': 'Aller au contenu',
 	'app.views': 'Vues',

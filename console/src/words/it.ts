@@ -6,6 +6,7 @@ import { it as law } from './law/it';
 import { it as camera } from './camera/it';
 import { it as prevention } from './prevention/it';
 import { it as setup } from './setup/it';
+import { it as sight } from './sight/it';
 import { it as state } from './state/it';
 import { it as views } from './views/it';
 
@@ -18,6 +19,7 @@ export const it: Words = {
 	...camera,
 	...prevention,
 	...setup,
+	...sight,
 	...state,
 	'app.skip': 'Vai al contenuto',
 	'app.views': 'Viste',

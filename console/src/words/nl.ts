@@ -6,6 +6,7 @@ import { nl as law } from './law/nl';
 import { nl as camera } from './camera/nl';
 import { nl as prevention } from './prevention/nl';
 import { nl as setup } from './setup/nl';
+import { nl as sight } from './sight/nl';
 import { nl as state } from './state/nl';
 import { nl as views } from './views/nl';
 
@@ -18,6 +19,7 @@ export const nl: Words = {
 	...camera,
 	...prevention,
 	...setup,
+	...sight,
 	...state,
 	'app.skip': 'Naar de inhoud',
 	'app.views': 'Weergaven',

@@ -128,6 +128,7 @@ static void link_up(struct server *s)
 	s->store = ward_process_need_fd(&s->p, "store");
 	s->login = ward_process_fd(&s->p, "login");
 	s->reckon = ward_process_fd(&s->p, "reckon");
+	s->recall = ward_process_fd(&s->p, "recall");
 	s->config = ward_process_fd(&s->p, "config");
 	s->ingest = ward_process_fd(&s->p, "ingest");
 	s->clips.link = ward_process_fd(&s->p, "clips");
@@ -136,6 +137,7 @@ static void link_up(struct server *s)
 	if (fcntl(s->store, F_SETFL, O_NONBLOCK) != 0 ||
 		(s->login != WARD_FD_NONE && fcntl(s->login, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->reckon != WARD_FD_NONE && fcntl(s->reckon, F_SETFL, O_NONBLOCK) != 0) ||
+		(s->recall != WARD_FD_NONE && fcntl(s->recall, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->config != WARD_FD_NONE && fcntl(s->config, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->ingest != WARD_FD_NONE && fcntl(s->ingest, F_SETFL, O_NONBLOCK) != 0) ||
 		(s->clips.link != WARD_FD_NONE && fcntl(s->clips.link, F_SETFL, O_NONBLOCK) != 0))
@@ -155,8 +157,8 @@ int main(int argc, char **argv)
 	serve_know(s);
 	ward_process_cage(&s->p, WARD_CAGE_SERVE, NULL);
 	while (!ward_process_stopping()) {
-		const int also[] = {
-			s->store, s->login, s->reckon, s->config, s->ingest, s->clips.link};
+		const int also[] = {s->store, s->login, s->reckon, s->recall, s->config, s->ingest,
+			s->clips.link};
 
 		ask_rows(s);
 		if (ward_httpd_turn(s->http, also, WARD_ARRAY_LEN(also), WAIT_MS) != WARD_OK)

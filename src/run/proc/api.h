@@ -134,6 +134,7 @@ struct server {
 	int login; /* link; WARD_FD_NONE: nobody can sign in */
 	struct serve_pending pending[SERVE_PENDING];
 	int reckon; /* link; WARD_FD_NONE: nobody computes */
+	int recall; /* link; WARD_FD_NONE: nobody reads the journal */
 	struct serve_reckoning question[SERVE_QUESTIONS];
 	int config; /* link; WARD_FD_NONE: there is none */
 	struct serve_configuring configuring[SERVE_CONFIGURING];

@@ -27,9 +27,10 @@ struct serve_file {
 	bool lasting; /* its name changes with it */
 };
 
-/* What `reckon` is asked, and who waits for it. */
+/* What `reckon` or `recall` is asked, and who waits for it. */
 struct serve_reckoning {
 	bool used, sent;
+	int link; /* of whom */
 	uint32_t id;
 	uint8_t *text; /* n bytes, its own */
 	size_t n;

@@ -1,6 +1,9 @@
-/* What is computed elsewhere: questions that wait for `reckon`, and who waits for them. One at a
- * time is with it; a question that others asked already is not put twice. */
+/* What is computed elsewhere: questions that wait for `reckon`, or, of the journal's past, for
+ * `recall`, and who waits for them. One at a time is with each; a question that others asked
+ * already is not put twice. */
 #include "run/proc/api.h"
+
+#include "recall/ask.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -27,27 +30,29 @@ static void unanswered(struct server *s, struct serve_reckoning *q, const char *
 	free(was.text);
 }
 
-static void put_next(struct server *s)
+static void put_next(struct server *s, int link)
 {
 	struct serve_reckoning *next = NULL;
 
 	for (size_t i = 0; i < SERVE_QUESTIONS; i++) {
 		struct serve_reckoning *q = &s->question[i];
 
-		if (q->used && q->sent)
+		if (!q->used || q->link != link)
+			continue;
+		if (q->sent)
 			return;
-		if (q->used && (!next || (int32_t)(q->id - next->id) < 0))
+		if (!next || (int32_t)(q->id - next->id) < 0)
 			next = q;
 	}
 	if (!next)
 		return;
-	enum ward_err err = ward_msg_send(
-		s->reckon, WARD_MSG_RECKON, next->id, ward_slice_of(next->text, next->n));
+	enum ward_err err =
+		ward_msg_send(link, WARD_MSG_RECKON, next->id, ward_slice_of(next->text, next->n));
 
 	if (err == WARD_ERR_AGAIN)
 		return;
 	if (err)
-		ward_process_die(&s->p, "the link with reckon", err);
+		ward_process_die(&s->p, "the link with who computes", err);
 	next->sent = true;
 	next->until = serve_mono(s) + patience;
 }
@@ -55,6 +60,7 @@ static void put_next(struct server *s)
 void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str question)
 {
 	struct serve_reckoning *free_one = NULL, *same = NULL;
+	int link = ward_recall_is(question) ? s->recall : s->reckon;
 
 	for (size_t i = 0; i < SERVE_QUESTIONS; i++) {
 		struct serve_reckoning *q = &s->question[i];
@@ -64,8 +70,9 @@ void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str qu
 		else if (q->n == question.len && memcmp(q->text, question.p, q->n) == 0)
 			same = q;
 	}
-	if (!same && free_one && s->reckon != WARD_FD_NONE) {
+	if (!same && free_one && link != WARD_FD_NONE) {
 		*free_one = (struct serve_reckoning){.used = true,
+			.link = link,
 			.id = s->next_id++,
 			.text = malloc(question.len),
 			.n = question.len};
@@ -79,18 +86,19 @@ void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str qu
 		return;
 	}
 	same->ask[same->n_ask++] = a;
-	put_next(s);
+	put_next(s, link);
 }
 
 /* Who waits is asked anew who they are, and gets what was said now. */
-static void take(struct server *s, const struct ward_msg *m)
+static void take(struct server *s, const struct ward_msg *m, int link)
 {
 	struct ward_reckoned d;
 	struct ward_rd r = m->body;
 	struct serve_reckoning *q = NULL;
 
 	for (size_t i = 0; i < SERVE_QUESTIONS && !q; i++)
-		q = s->question[i].used && s->question[i].sent && s->question[i].id == m->id
+		q = s->question[i].used && s->question[i].sent && s->question[i].link == link &&
+				    s->question[i].id == m->id
 			    ? &s->question[i]
 			    : NULL;
 	if (!q || m->type != WARD_MSG_RECKONED || ward_reckoned_get(&r, &d) != WARD_OK) {
@@ -113,28 +121,37 @@ static void take(struct server *s, const struct ward_msg *m)
 	free(was.text);
 }
 
-void serve_hear_reckon(struct server *s)
+static void hear(struct server *s, int link)
 {
-	struct pollfd p = {s->reckon, POLLIN, 0};
+	struct pollfd p = {link, POLLIN, 0};
 	struct ward_msg m;
 
-	if (s->reckon == WARD_FD_NONE)
+	if (link == WARD_FD_NONE)
 		return;
 	if (poll(&p, 1, 0) == 1) {
-		enum ward_err err = ward_msg_recv(s->reckon, s->buf, &m);
+		enum ward_err err = ward_msg_recv(link, s->buf, &m);
 
 		if (err == WARD_ERR_CLOSED || err == WARD_ERR_IO)
-			ward_process_die(&s->p, "the link with reckon", err);
+			ward_process_die(&s->p, "the link with who computes", err);
 		if (!err)
-			take(s, &m);
+			take(s, &m, link);
 	}
 	for (size_t i = 0; i < SERVE_QUESTIONS; i++)
-		if (s->question[i].used && s->question[i].sent &&
+		if (s->question[i].used && s->question[i].sent && s->question[i].link == link &&
 			serve_mono(s) > s->question[i].until) {
 			ward_count_name(&s->p.counters, "api.reckon_silent", 1);
 			unanswered(s, &s->question[i],
-				"it takes longer than two minutes to compute: ask again, or `ward "
-				"paths` on the server");
+				link == s->recall
+					? "it takes longer than two minutes to find: ask again, or "
+					  "`ward search` on the server"
+					: "it takes longer than two minutes to compute: ask again, "
+					  "or `ward paths` on the server");
 		}
-	put_next(s);
+	put_next(s, link);
+}
+
+void serve_hear_reckon(struct server *s)
+{
+	hear(s, s->reckon);
+	hear(s, s->recall);
 }

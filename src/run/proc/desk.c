@@ -245,7 +245,8 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 			"that is no id of a task or recall; `ward crisis` shows them");
 	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
 			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
-			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL) &&
+			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL ||
+			 d->kind == WARD_DECISION_LOOK) &&
 		 !d->text.len)
 		refuse(k, c, WARD_ERR_MALFORMED, "say why, in a text");
 	else

@@ -154,6 +154,7 @@ void room_end(struct room *r)
 	ward_api_free(r->api);
 	ward_cell_free(&r->cell);
 	ward_reckon_free(r->reckon);
+	past_free(r->past);
 	ward_playbook_list_fini(&r->list);
 	ward_playbook_never_free(r->never);
 	ward_plans_free(r->plans);
@@ -193,6 +194,8 @@ static bool find_id(struct ward_str json, struct ward_id *ret)
 	return at != SIZE_MAX &&
 	       ward_id_parse(ward_str_sub(json, at + key.len, WARD_ID_TEXT - 1), ret);
 }
+
+/* When rows are told. */
 
 enum ward_err room_take(struct room *r, struct ward_str json)
 {
@@ -236,9 +239,26 @@ void room_add_crisis(struct room *r)
 	add_file(r, "tests/unit/api/crisis.jsonl");
 }
 
-/* As the process `reckon` does it, which is asked what was not computed yet. */
+void room_add_look(struct room *r)
+{
+	room_add(r, "{\"kind\":\"decision\",\"id\":\"10000000-0000-8000-8000-0000000000cc\","
+		    "\"revision\":1,\"what\":\"look\",\"subject\":\"" ROOM_INCIDENT
+		    "\",\"person\":\"m.rossi\",\"role\":\"it-on-call\",\"text\":\"who was it?\","
+		    "\"taken\":true}");
+	r->now = ROOM_BEGIN + 60 * WARD_NS_PER_S; /* soon after */
+}
+
+/* As the processes `reckon` and `recall` do it, which are asked what was not computed yet. */
 static void compute(struct room *r)
 {
+	if (ward_recall_is(r->answer.question)) {
+		r->past = r->past ? r->past : past_new(r->m, &r->lim);
+		const struct ward_reckoned found = past_answer(r->past, r->answer.question);
+
+		assert_int_equal(ward_api_reckoned(r->api, r->answer.question, &found), WARD_OK);
+		return;
+	}
+
 	char dir[4096], content[4096];
 	struct ward_rd rd = ward_rd_slice(ward_str_bytes(r->answer.question));
 	struct ward_reckon_ask ask;

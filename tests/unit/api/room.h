@@ -2,6 +2,8 @@
 #ifndef WARD_TESTS_API_ROOM_H
 #define WARD_TESTS_API_ROOM_H
 
+#include "past.h"
+
 #include "api/api.h"
 #include "desk/profiles.h"
 #include "respond/playbook/folder.h"
@@ -41,6 +43,7 @@ struct room {
 	struct ward_slice rows, openapi;
 	struct ward_api *api;
 	struct ward_reckon *reckon; /* once something is to be computed */
+	struct past *past;          /* once something of the journal is asked for */
 	uint64_t row;
 	ward_ns now;
 	struct ward_wr w; /* the last answer */
@@ -57,6 +60,8 @@ enum ward_err room_take(struct room *r, struct ward_str json);
 void room_add_others(struct room *r);
 /* What the crisis cell decided about it. */
 void room_add_crisis(struct room *r);
+/* Who has every right says now why they read what was recorded of that incident. */
+void room_add_look(struct room *r);
 /* "GET", "/api/v1/now?x=y", "it"; gives the status. */
 unsigned room_ask(struct room *r, const struct ward_api_who *who, const char *method,
 	const char *target, const char *lang);

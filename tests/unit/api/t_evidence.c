@@ -116,6 +116,98 @@ static void who_may_look(void **state)
 	assert_int_equal(may(&room_all, "nothing"), WARD_ERR_NOT_FOUND);
 }
 
+#define REPORT "10000000-0000-8000-8000-0000000000dd"
+#define HELD "dddddddd-dddd-8ddd-8ddd-dddddddddddf"
+
+/* A report of which nothing came is seen all the same, with its photo; whose it is, by who wrote
+ * it. */
+static void a_report_of_no_incident(void **state)
+{
+	const struct ward_str b = WARD_STR("building-b");
+	const struct ward_api_who writer = {.person = WARD_STR("a.bruno")},
+				  other = {.person = WARD_STR("q")},
+				  elsewhere = {.person = WARD_STR("q"),
+					  .rights = WARD_RIGHTS_ALL,
+					  .place = &b,
+					  .n_place = 1};
+	const struct ward_conf *x;
+
+	(void)state;
+	room_add(&room, "{\"kind\":\"decision\",\"id\":\"" REPORT
+			"\",\"revision\":1,\"what\":\"report\",\"subject\":\"au-plant\",\"person\":"
+			"\"a.bruno\",\"role\":\"it-on-call\",\"text\":\"it drips\",\"args\":"
+			"{\"report\":\"device\"},\"taken\":true}");
+	room_add(&room, "{\"kind\":\"photo\",\"act\":\"written\",\"id\":\"" HELD
+			"\",\"report\":\"" REPORT "\",\"bytes\":12}");
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "reports", "en"), 200);
+	x = child(room_json(&room), "items", 0);
+	EQ(word(x, "id"), REPORT);
+	EQ(word(x, "kind"), "device");
+	EQ(word(x, "text"), "it drips");
+	EQ(word(x, "own"), "false");
+	EQ(word(x, "is_sign"), "false");
+	EQ(word(child(x, "photos", 0), "id"), HELD);
+	assert_int_equal(
+		ward_api_evidence(room.api, &room_all, WARD_STR(""), WARD_STR(HELD)), WARD_OK);
+	assert_int_equal(ward_api_evidence(room.api, &elsewhere, WARD_STR(""), WARD_STR(HELD)),
+		WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_api_evidence(room.api, &writer, WARD_STR(""), WARD_STR(HELD)),
+		WARD_ERR_DENIED);
+	assert_int_equal(room_ask(&room, &writer, "GET", API "reports", "en"), 200);
+	EQ(word(child(room_json(&room), "items", 0), "own"), "true");
+	assert_int_equal(room_ask(&room, &other, "GET", API "reports", "en"), 200);
+	assert_int_equal(length(room_json(&room), "items"), 0);
+	assert_int_equal(room_ask(&room, &elsewhere, "GET", API "reports", "en"), 200);
+	assert_int_equal(length(room_json(&room), "items"), 0);
+}
+
+#define EVENTS API "incidents/" ROOM_INCIDENT "/events"
+#define FLOWS API "incidents/" ROOM_INCIDENT "/flows"
+
+/* Events and flows only for who said why, and for a while; nothing of a person is in them. */
+static void events_after_the_reason(void **state)
+{
+	const struct ward_api_who other = {.person = WARD_STR("q"), .rights = WARD_RIGHTS_ALL};
+	const struct ward_conf *x;
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &room_all, "GET", EVENTS, "en"), 403);
+	room_add_look(&room);
+	assert_int_equal(room_ask(&room, &other, "GET", EVENTS, "en"), 403);
+	assert_int_equal(room_ask(&room, &room_all, "GET", EVENTS, "en"), 200);
+	assert_true(room.answer.no_store);
+	assert_false(says(&room, "p-oofz"));
+	x = ward_conf_get(room_json(&room), "found");
+	EQ(word(child(x, "events", 0), "id"), PAST_EVENT);
+	EQ(word(child(x, "events", 0), "class"), "video.count");
+	assert_true(number(x, "gone") > 0);
+	/* who has not said why gets nothing of what was kept for somebody else */
+	assert_int_equal(room_ask(&room, &other, "GET", EVENTS, "en"), 403);
+	assert_int_equal(room_ask(&room, &room_all, "GET", EVENTS "?skip=100000", "en"), 200);
+	assert_int_equal(length(ward_conf_get(room_json(&room), "found"), "events"), 0);
+	assert_int_equal(room_ask(&room, &room_all, "GET", EVENTS "?skip=x", "en"), 400);
+	assert_int_equal(room_ask(&room, &room_all, "GET", FLOWS, "en"), 200);
+	room.now += 1801 * WARD_NS_PER_S;
+	assert_int_equal(room_ask(&room, &room_all, "GET", EVENTS, "en"), 403);
+}
+
+/* Boxes of the camera that is asked for, and of none that is elsewhere. */
+static void boxes_of_a_camera(void **state)
+{
+	const struct ward_str b = WARD_STR("building-b");
+	const struct ward_api_who elsewhere = {
+		.person = WARD_STR("p"), .rights = WARD_RIGHTS_ALL, .place = &b, .n_place = 1};
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &room_all, "GET",
+				 API "cameras/camera-au-corridor-staff/boxes", "en"),
+		200);
+	EQ(word(child(room_json(&room), "boxes", 0), "class"), "video.intrusion");
+	assert_int_equal(room_ask(&room, &elsewhere, "GET",
+				 API "cameras/camera-au-corridor-staff/boxes", "en"),
+		404);
+}
+
 static const char *rows;
 
 static int begin(void **state)
@@ -136,7 +228,9 @@ static int end(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_clip_is_kept_until_it_is_erased),
-		cmocka_unit_test(a_photo_is_of_a_report), cmocka_unit_test(who_may_look)};
+		cmocka_unit_test(a_photo_is_of_a_report), cmocka_unit_test(who_may_look),
+		cmocka_unit_test(events_after_the_reason),
+		cmocka_unit_test(a_report_of_no_incident), cmocka_unit_test(boxes_of_a_camera)};
 
 	WARD_ASSERT(argc == 2);
 	rows = argv[1];

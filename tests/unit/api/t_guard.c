@@ -23,9 +23,10 @@ static void demands_rights(void **state)
 	char target[256];
 
 	(void)state;
+	room_add_look(&room); /* of that person it is on record why */
 	for (unsigned p = 0; p <= WARD_PROFILE_N; p++)
 		for (size_t i = 0; ward_api_at(i, &e); i++) {
-			const struct ward_api_who who = {
+			const struct ward_api_who who = {.person = room_all.person,
 				.rights = p < WARD_PROFILE_N ? room.profiles.right[p] : 0};
 			bool open = e.open, may = e.right == WARD_RIGHT_N ||
 						  (who.rights & WARD_RIGHT_BIT(e.right));

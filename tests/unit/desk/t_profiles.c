@@ -83,7 +83,8 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_CONFIGURE] = P(ENGINEER) | P(ADMINISTRATOR),
 		[WARD_DECISION_APPOINT] = P(ADMINISTRATOR),
 		[WARD_DECISION_STILL] = P(ENGINEER) | P(ADMINISTRATOR),
-		[WARD_DECISION_READ] = lead | P(ANALYST)};
+		[WARD_DECISION_READ] = lead | P(ANALYST),
+		[WARD_DECISION_LOOK] = lead | P(ANALYST)};
 	struct lab lab;
 	struct ward_profiles p = content_of(&lab);
 

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
+import { Boxes, type Box } from './boxes';
 import { snap, type Item, type Point } from './plan';
 
 const W = 1000;
@@ -9,6 +10,7 @@ const STEP = 0.01;
 const ARROWS: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export interface FrameProps {
+	boxes: readonly Box[]; lit: string; /* what was found, and which of it stands out */
 	all: readonly Item[]; chosen: number; still: string | null; aspect: number; edits: boolean;
 	choose: (i: number) => void;
 	set: (points: Point[], begins: boolean) => void; /* of the chosen one; `begins`: what was before can be undone */
@@ -41,7 +43,7 @@ function Shape({ x, h, unit, on, choose }: { x: Item; h: number; unit: number; o
 	);
 }
 
-export function Frame({ all, chosen, still, aspect, edits, choose, set }: FrameProps): JSX.Element {
+export function Frame({ boxes, lit, all, chosen, still, aspect, edits, choose, set }: FrameProps): JSX.Element {
 	const svg = useRef<SVGSVGElement>(null);
 	const held = useRef<number | null>(null);
 	const [unit, setUnit] = useState(2);
@@ -88,6 +90,7 @@ export function Frame({ all, chosen, still, aspect, edits, choose, set }: FrameP
 			{still ? <image href={still} width={W} height={h} preserveAspectRatio="none" />
 				: <text class="cam-none" x={W / 2} y={h / 2} font-size={14 * unit} text-anchor="middle">{t('cam.no_still')}</text>}
 			{all.map((o, i) => <Shape key={`${o.kind}${i}`} x={o} h={h} unit={unit} on={i === chosen} choose={() => choose(i)} />)}
+			<Boxes of={boxes} lit={lit} w={W} h={h} unit={unit} />
 			{edits && x && <g class="cam-handles">
 				{x.kind !== 'lines' && x.points.map((p, k) => {
 					const q = x.points[(k + 1) % x.points.length]!;

@@ -10,7 +10,7 @@ export interface Item {
 }
 export type Told = Record<Kind, Partial<Item>[]> & { patient_room: boolean; perspective: boolean };
 export interface CameraPage {
-	asset: string; name: string; where: string; file: string; fps: number; wrong: string; plan: Told;
+	asset: string; name: string; where: string; room: string | null; floor: string | null; file: string; fps: number; wrong: string; plan: Told;
 	source: { id: string; state: string; since: string | null; last: string | null; trouble: string; events: number | null; hours: number[] };
 	found: { title: string; rule: string; n: number; last: string }[];
 	doors: { id: string; name: string; key: string }[];

@@ -11,7 +11,7 @@ import { ProblemNote } from '../../problem';
 import { locked, may, minute, useLive } from '../../state';
 import { Section } from '../parts';
 
-interface Item {
+export interface Item {
 	id: string; kind: 'clip' | 'photo'; camera_name: string | null; from: string | null; to: string | null;
 	made: string | null; expires: string | null; erased: string | null; bytes: number | null; state: 'kept' | 'erased' | 'none'; why: string | null;
 }
@@ -54,7 +54,7 @@ function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: 
 			return;
 		}
 		try {
-			const r = await send<{ reading: string; bytes: number }>('POST', `/evidence/${of.id}/reading`, { id: crypto.randomUUID(), incident, reason });
+			const r = await send<{ reading: string; bytes: number }>('POST', `/evidence/${of.id}/reading`, { id: crypto.randomUUID(), ...(incident ? { incident } : {}), reason });
 			const body = await bytes(`/evidence/${of.id}/sealed?reading=${r.reading}`, stop.current.signal);
 			const blob = await s.open(body, key, TYPE[of.kind], (n) => setPercent(Math.floor(100 * n / r.bytes)));
 			keys.key = key;
@@ -102,8 +102,8 @@ function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: 
 	);
 }
 
-export function Evidence({ id }: { id: string }): JSX.Element | null {
-	const { data } = useLive<{ items: Item[] }>(may('see.evidence') ? `/incidents/${encodeURIComponent(id)}/evidence` : null, (c) => c.kind === 'clip');
+/* What is kept, each to be looked at. incident: of which they are; empty: of reports. */
+export function Pictures({ items, incident }: { items: readonly Item[]; incident: string }): JSX.Element {
 	const [asked, ask] = useState<Item | null>(null);
 	const [open, setOpen] = useState<{ of: string; url: string } | null>(null);
 	const keys = useRef<Keys>({ key: null });
@@ -120,7 +120,7 @@ export function Evidence({ id }: { id: string }): JSX.Element | null {
 		close();
 	};
 	useEffect(() => { if (locked.value) forget(); }, [locked.value]);
-	useEffect(() => forget, [id]);
+	useEffect(() => forget, [incident]);
 	const done = (b: Blob | null): void => {
 		const of = asked;
 		ask(null);
@@ -129,16 +129,15 @@ export function Evidence({ id }: { id: string }): JSX.Element | null {
 		url.current = URL.createObjectURL(b);
 		setOpen({ of: of.id, url: url.current });
 	};
-	if (!data?.items.length) return null;
 	return (
-		<Section title={t('ev.title')} class="evidence">
+		<>
 			<ul class="list">
-				{data.items.map((x) => (
+				{items.map((x) => (
 					<li key={x.id}>
 						<p class="evidence-of">
 							<Icon name="camera" />
 							<span><strong>{nameOf(x)}</strong> {timeOf(x)} <span class="quiet">{toldOf(x)}</span></span>
-							{x.state === 'kept' && (open?.of === x.id
+							{x.state === 'kept' && may('see.evidence') && (open?.of === x.id
 								? <button type="button" class="button no-print" onClick={close}>{t('ev.close')}</button>
 								: <button type="button" class="button no-print" onClick={() => ask(x)}>{t('ev.look')}</button>)}
 						</p>
@@ -148,8 +147,18 @@ export function Evidence({ id }: { id: string }): JSX.Element | null {
 					</li>
 				))}
 			</ul>
+			{asked && <Look of={asked} incident={incident} keys={keys.current} done={done} />}
+		</>
+	);
+}
+
+export function Evidence({ id }: { id: string }): JSX.Element | null {
+	const { data } = useLive<{ items: Item[] }>(may('see.evidence') ? `/incidents/${encodeURIComponent(id)}/evidence` : null, (c) => c.kind === 'clip');
+	if (!data?.items.length) return null;
+	return (
+		<Section title={t('ev.title')} class="evidence">
+			<Pictures items={data.items} incident={id} />
 			<p class="only-print">{t('ev.unprinted')}</p>
-			{asked && <Look of={asked} incident={id} keys={keys.current} done={done} />}
 		</Section>
 	);
 }

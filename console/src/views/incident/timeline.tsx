@@ -7,7 +7,7 @@ import { Icon, LevelTag, type IconName } from '../../icons';
 import { minute } from '../../state';
 import type { Level } from '../../types';
 import { Section, type Asked } from '../parts';
-import type { Incident, Sign, Step } from '../types';
+import type { Incident, Sign, Step, TakenBack } from '../types';
 import { askOf, undoOf } from './decide';
 
 const GROUPS = ['sign', 'state', 'decision', 'message', 'run', 'action', 'clip'] as const;
@@ -18,7 +18,7 @@ const ICON: Record<Group, IconName> = {
 };
 
 interface Entry {
-	key: string; at: number; group: Group; icon: IconName; what: string; more: string[]; level?: Level; decision?: string;
+	key: string; at: number; group: Group; icon: IconName; what: string; more: string[]; level?: Level; decision?: string; row?: number | undefined;
 }
 
 /* Where a sign was: by the id of what it is on. */
@@ -58,6 +58,7 @@ function ofSteps(steps: readonly Step[], first: number): Entry[] {
 		} else if (s.kind === 'decision') {
 			e.what = s.what ? named('decision', s.what) : t('inc.decision');
 			if (s.what) e.decision = s.what;
+			e.row = s.row;
 			e.more = kept([s.role, s.why && `“${s.why}”`]);
 		} else if (s.kind === 'action') {
 			e.what = `${named('does', s.what ?? '')}: ${s.on ?? ''}`;
@@ -89,6 +90,24 @@ function entriesOf(i: Incident): Entry[] {
 function lastOf(entries: readonly Entry[], i: Incident): Entry | undefined {
 	return i.may.includes('reopen')
 		? entries.findLast((e) => e.decision && undoOf({ kind: e.decision, subject: i.incident })) : undefined;
+}
+
+/* Of a merge, a split, or a dismissal of several: with what, and the way back while there is one. */
+function Back({ of: u, what, ask }: { of: TakenBack; what: string; ask: (a: Asked) => void }): JSX.Element | null {
+	const all = u.decisions.length;
+	if (u.what === 'dismiss' && all < 2) return null;
+	const label = u.what === 'dismiss' ? t('un.all', { n: all }) : t('undo.undo');
+	const open = () => ask({
+		decision: u.decisions[0]!, title: t(`un.${u.what}`), yes: label, text: <p class="quiet">{u.with?.name ?? t('un.says', { n: all })}</p>,
+		also: (text) => u.decisions.slice(1).map((d) => ({ ...d, ...(text ? { text } : {}) })),
+	});
+	return (
+		<>
+			{u.with && <a href={`/incidents/${u.with.id}`}>{[u.with.name, u.with.where].filter(Boolean).join(', ')}</a>}
+			{u.why_not ? <span class="quiet">{t('un.not', { why: u.why_not })}</span>
+				: all > 0 && <button type="button" class="button no-print" aria-label={`${label}: ${what}`} onClick={open}>{label}</button>}
+		</>
+	);
 }
 
 export function Timeline({ incident, ask }: { incident: Incident; ask: (a: Asked) => void }): JSX.Element {
@@ -128,6 +147,7 @@ export function Timeline({ incident, ask }: { incident: Incident; ask: (a: Asked
 								{e.more.length > 0 && <span class="quiet">{e.more.join(' · ')}</span>}
 								{e === undone && <button type="button" class="button no-print" aria-label={`${t('undo.undo')}: ${e.what}`}
 									onClick={() => ask(askOf('reopen', incident.incident, <p class="quiet">{incident.line.sentence}</p>))}>{t('undo.undo')}</button>}
+								{incident.undo.filter((u) => u.row === e.row).map((u) => <Back key={u.row} of={u} what={e.what} ask={ask} />)}
 							</span>
 						</li>
 					);
