@@ -150,7 +150,8 @@ void api_camera(struct api_request *r)
 	const struct ward_api_camera *c = find(r->a, &r->scope, r->arg, &node);
 
 	if (!c) {
-		api_refuse(r, 404, "there is no camera of that id, or you may not see it");
+		api_refuse(
+			r, 404, WARD_TEXT("there is no camera of that id, or you may not see it"));
 		return;
 	}
 	ward_json_obj(&r->j);
