@@ -642,6 +642,9 @@ static void settle(struct responder *d)
 	d->o.n_playbook = d->whom.n_playbook;
 	d->o.post = d->whom.post;
 	d->o.n_post = d->whom.n_post;
+	d->o.hand_over = d->whom.hand_over;
+	d->o.role = d->whom.called;
+	d->o.n_role = d->whom.n_called;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];
