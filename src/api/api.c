@@ -4,7 +4,6 @@
 
 #include "story/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 enum {
@@ -169,20 +168,24 @@ void ward_api_problem(struct ward_wr *w, unsigned status, struct ward_str detail
 	ward_json_obj_end(&j);
 }
 
-void api_refuse(struct api_request *r, unsigned status, const char *detail, ...)
+void api_refuse_with(struct api_request *r, unsigned status, const char *english,
+	const struct ward_word_slot *slot, size_t n)
 {
-	char text[DETAIL_BYTES];
-	va_list ap;
+	struct ward_wr text = ward_wr_grow(r->a->o.mem, DETAIL_BYTES);
 
-	va_start(ap, detail);
-	(void)vsnprintf(text, sizeof(text), detail, ap);
-	va_end(ap);
+	ward_say_text(&text, ward_lang_text(r->lang, ward_str_z(english)), slot, n);
 	r->w->len = r->from;
 	r->w->bad = false;
-	ward_api_problem(r->w, status, ward_str_z(text));
+	ward_api_problem(r->w, status, ward_wr_text(&text));
+	ward_wr_fini(&text);
 	r->ret->status = status;
 	r->ret->type = WARD_API_PROBLEM;
 	r->ret->no_store = true;
+}
+
+void api_refuse(struct api_request *r, unsigned status, const char *english)
+{
+	api_refuse_with(r, status, english, NULL, 0);
 }
 
 /* ---- the sink ---- */
@@ -394,7 +397,8 @@ static void make(
 	if (ward_wr_bad(raw) || ward_wr_bad(body)) {
 		ward_wr_reset(body);
 		r->w = body;
-		api_refuse(r, 503, "there is not enough memory for this answer: ask for less");
+		api_refuse(r, 503,
+			WARD_TEXT("there is not enough memory for this answer: ask for less"));
 	}
 	if (r->ret->status != 200) {
 		ward_wr_str(w, ward_wr_text(body));
@@ -411,13 +415,14 @@ static bool allowed(struct api_request *r, const struct api_endpoint *e)
 	if (e->is.open)
 		return true;
 	if (!r->ask->who) {
-		api_refuse(r, 401, "sign in first");
+		api_refuse(r, 401, WARD_TEXT("sign in first"));
 		return false;
 	}
 	if (e->is.right == WARD_RIGHT_N || api_may(r, e->is.right))
 		return true;
-	api_refuse(r, 403, "this needs the right '%s', which your account does not have",
-		ward_right_name(e->is.right));
+	API_REFUSE(r, 403,
+		WARD_TEXT("this needs the right '{right}', which your account does not have"),
+		{"right", ward_str_z(ward_right_name(e->is.right))});
 	return false;
 }
 
@@ -436,16 +441,18 @@ static void route(struct api_request *r, struct ward_wr *w)
 	struct ward_wr key = ward_wr_fixed(text, sizeof(text));
 
 	if (r->ask->path.len + r->ask->query.len > WARD_API_QUERY) {
-		api_refuse(r, 414, "the address is longer than %d bytes", (int)WARD_API_QUERY);
+		api_refuse(r, 414, WARD_TEXT("the address is too long"));
 		return;
 	}
 	switch (api_find(r->ask->method, r->ask->path, &e, &r->arg)) {
 	case API_NONE:
-		api_refuse(
-			r, 404, "there is nothing here; /api/v1/openapi.json says what there is");
+		api_refuse(r, 404,
+			WARD_TEXT(
+				"there is nothing here; /api/v1/openapi.json says what there is"));
 		return;
 	case API_OTHER_METHOD:
-		api_refuse(r, 405, "this is asked for with %s", e->is.method);
+		API_REFUSE(r, 405, WARD_TEXT("this is asked for with {method}"),
+			{"method", ward_str_z(e->is.method)});
 		r->ret->allow = e->is.method;
 		return;
 	case API_MATCHES:

@@ -134,17 +134,20 @@ static bool refused(struct api_request *r, uint32_t *ret_class, uint32_t *ret_af
 	if (r->param[API_CLASS].p) {
 		*ret_class = ward_ontology_find(ward_model_ontology(m), r->param[API_CLASS]);
 		if (*ret_class == WARD_NONE)
-			api_refuse(r, 400, "there is no class '%.*s': see content/ontology.yml",
-				WARD_STR_ARG(r->param[API_CLASS]));
+			API_REFUSE(r, 400,
+				WARD_TEXT("there is no class '{id}': see content/ontology.yml"),
+				{"id", r->param[API_CLASS]});
 	}
 	if (r->param[API_AFTER].p) {
 		*ret_after = ward_model_find(m, r->param[API_AFTER]);
 		if (*ret_after == WARD_NONE)
-			api_refuse(r, 400, "'after' is none that was given here: begin without it");
+			api_refuse(r, 400,
+				WARD_TEXT("'after' is none that was given here: begin without it"));
 	}
 	for (enum api_param p = API_ROOM; p <= API_FLOOR; p++)
 		if (r->param[p].p && ward_model_find(m, r->param[p]) == WARD_NONE)
-			api_refuse(r, 400, "the hospital has no '%.*s'", WARD_STR_ARG(r->param[p]));
+			API_REFUSE(r, 400, WARD_TEXT("the hospital has no '{id}'"),
+				{"id", r->param[p]});
 	return r->ret->status != 200;
 }
 
@@ -207,14 +210,18 @@ static bool risks_asked(struct api_request *r, struct ward_reckon_ask *ret)
 		.place = given(r, r->param[API_ROOM].p ? API_ROOM : API_FLOOR)};
 	if (!r->scope.everywhere)
 		api_refuse(r, 403,
-			"this goes through the whole hospital, and your account sees some places "
-			"of it");
+			WARD_TEXT("this goes through the whole hospital, and your account sees "
+				  "some places "
+				  "of it"));
 	else if (least.p && (!ward_str_u64(least, &ret->least) || ret->least > 100))
-		api_refuse(r, 400, "'least' is a number from 0 to 100");
+		API_REFUSE(r, 400, WARD_TEXT("'{name}' is a number from {from} to {to}"),
+			{"name", WARD_STR("least")}, {"from", WARD_STR("0")},
+			{"to", WARD_STR("100")});
 	else if (after.p && (!ward_str_u64(after, &ret->skip) || ret->skip > UINT32_MAX))
-		api_refuse(r, 400, "'after' is none that was given here: begin without it");
+		api_refuse(
+			r, 400, WARD_TEXT("'after' is none that was given here: begin without it"));
 	else if (r->param[API_ROOM].p && r->param[API_FLOOR].p)
-		api_refuse(r, 400, "give a room or a floor, not both");
+		api_refuse(r, 400, WARD_TEXT("give a room or a floor, not both"));
 	else
 		return true;
 	return false;
@@ -243,7 +250,7 @@ static void by_risk(struct api_request *r)
 		&r->a->scratch, r->a->o.lim, WARD_STR("risks"), 1, ward_str_bytes(text), &diag, &c);
 	ward_diag_fini(&diag);
 	if (err || c->kind != WARD_CONF_MAP)
-		api_refuse(r, 503, "there is not enough memory: try again");
+		api_refuse(r, 503, WARD_TEXT("there is not enough memory: try again"));
 	else
 		put_by_risk(r, c, ask.skip);
 }
@@ -261,7 +268,7 @@ void api_assets(struct api_request *r)
 		return;
 	}
 	if (r->param[API_LEAST].p)
-		api_refuse(r, 400, "'least' is of lists by risk: add sort=risk");
+		api_refuse(r, 400, WARD_TEXT("'least' is of lists by risk: add sort=risk"));
 	if (refused(r, &class, &after))
 		return;
 	ward_json_obj(&r->j);
@@ -405,7 +412,7 @@ void api_asset(struct api_request *r)
 	size_t n_in, n_out;
 
 	if (node == WARD_NONE || !is_thing(ward_model_node(m, node)) || !sees(r, node)) {
-		api_refuse(r, 404, "the hospital's directory has no such thing");
+		api_refuse(r, 404, WARD_TEXT("the hospital's directory has no such thing"));
 		return;
 	}
 	const struct ward_rel *in = ward_model_in(m, node, &n_in),
@@ -434,7 +441,7 @@ uint32_t api_thing(struct api_request *r)
 
 	if (node != WARD_NONE && is_thing(ward_model_node(m, node)) && sees(r, node))
 		return node;
-	api_refuse(r, 404, "the hospital's directory has no such thing");
+	api_refuse(r, 404, WARD_TEXT("the hospital's directory has no such thing"));
 	return WARD_NONE;
 }
 
@@ -549,7 +556,7 @@ void api_search(struct api_request *r)
 	size_t n;
 
 	if (!q.len) {
-		api_refuse(r, 400, "what is looked for? Give q");
+		api_refuse(r, 400, WARD_TEXT("what is looked for? Give q"));
 		return;
 	}
 	ward_json_obj(&r->j);

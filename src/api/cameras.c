@@ -161,7 +161,8 @@ static const struct ward_api_camera *asked(struct api_request *r, uint32_t *ret_
 	const struct ward_api_camera *c = find(r->a, &r->scope, r->arg, ret_node);
 
 	if (!c)
-		api_refuse(r, 404, "there is no camera of that id, or you may not see it");
+		api_refuse(
+			r, 404, WARD_TEXT("there is no camera of that id, or you may not see it"));
 	return c;
 }
 

@@ -201,7 +201,8 @@ void api_have(struct api_request *r)
 	struct ward_availability c;
 
 	if (!r->scope.everywhere) {
-		api_refuse(r, 403, "this tells of the whole hospital, and you have places of it");
+		api_refuse(r, 403,
+			WARD_TEXT("this tells of the whole hospital, and you have places of it"));
 		return;
 	}
 	if (!find(r, &c))

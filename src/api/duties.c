@@ -201,8 +201,9 @@ void api_duties(struct api_request *r)
 		return;
 	if (!l) {
 		api_refuse(r, 404,
-			"the rules of the law can't be read here; 'ward check' says what is wrong "
-			"with them");
+			WARD_TEXT("the rules of the law can't be read here; 'ward check' says what "
+				  "is "
+				  "wrong with them"));
 		return;
 	}
 	ward_law_case_init(&c, r->a->o.mem);

@@ -39,8 +39,9 @@ static struct api_incident *open_to(struct api_request *r)
 	if (!in || said_why(r, in))
 		return in;
 	api_refuse(r, 403,
-		"say why first: a decision 'look' of this incident with the reason, which stays on "
-		"record; it is good for half an hour");
+		WARD_TEXT("say why first: a decision 'look' of this incident with the reason, "
+			  "which stays "
+			  "on record; it is good for half an hour"));
 	return NULL;
 }
 
@@ -144,7 +145,7 @@ void api_events(struct api_request *r)
 	if (!in)
 		return;
 	if (r->param[API_SKIP].p && !ward_str_u64(r->param[API_SKIP], &skip)) {
-		api_refuse(r, 400, "'skip' is a number of events");
+		api_refuse(r, 400, WARD_TEXT("'skip' is a number of events"));
 		return;
 	}
 	if (!ids_of(r, in, &all)) {

@@ -258,8 +258,9 @@ void api_aside(struct api_request *r)
 {
 	if (!r->scope.everywhere) {
 		api_refuse(r, 403,
-			"this goes through the whole hospital, and your account sees some places "
-			"of it");
+			WARD_TEXT("this goes through the whole hospital, and your account sees "
+				  "some places "
+				  "of it"));
 		return;
 	}
 	ward_json_obj(&r->j);

@@ -119,7 +119,8 @@ void api_incidents(struct api_request *r)
 	while (r->param[API_LEVEL].p && !ward_str_eqz(r->param[API_LEVEL], api_level_name[level]))
 		level++;
 	if (r->param[API_AFTER].p && !ward_str_u64(r->param[API_AFTER], &before)) {
-		api_refuse(r, 400, "'after' is none that was given here: begin without it");
+		api_refuse(
+			r, 400, WARD_TEXT("'after' is none that was given here: begin without it"));
 		return;
 	}
 	ward_json_obj(&r->j);
@@ -164,7 +165,9 @@ struct api_incident *api_asked(struct api_request *r)
 
 	if (in && api_scope_sees(&r->scope, in))
 		return in;
-	api_refuse(r, 404, "no such incident is known here%s",
-		r->a->forgotten ? "; the oldest are no longer, see 'ward incident list'" : "");
+	api_refuse(r, 404,
+		r->a->forgotten ? WARD_TEXT("no such incident is known here; the oldest are no "
+					    "longer, see 'ward incident list'")
+				: WARD_TEXT("no such incident is known here"));
 	return NULL;
 }

@@ -160,7 +160,9 @@ static bool filter_of(struct api_request *r, struct filter *ret)
 		if (ward_str_eqz(r->param[API_KIND], kind[i]))
 			ret->kinds = 1u << i;
 	if (!ret->kinds) {
-		api_refuse(r, 400, "'kind' is one of: read, search, decision, account");
+		API_REFUSE(r, 400, WARD_TEXT("'{name}' is one of: {list}"),
+			{"name", WARD_STR("kind")},
+			{"list", WARD_STR("read, search, decision, account")});
 		return false;
 	}
 	return api_time_of(r, API_SINCE, &ret->since) && api_time_of(r, API_UNTIL, &ret->until);

@@ -123,8 +123,9 @@ void api_plan(struct api_request *r)
 	if (f)
 		ward_plan_write_json(r->a->o.plans, f, r->w);
 	else
-		api_refuse(
-			r, 404, "there is no such floor; /api/v1/plans lists those that there are");
+		api_refuse(r, 404,
+			WARD_TEXT("there is no such floor; /api/v1/plans lists those that there "
+				  "are"));
 }
 
 /* ---- lists to pick from ---- */
@@ -193,5 +194,5 @@ void api_openapi(struct api_request *r)
 	if (r->a->o.openapi.len)
 		ward_wr_str(r->w, r->a->o.openapi);
 	else
-		api_refuse(r, 404, "content/openapi.json is not here");
+		api_refuse(r, 404, WARD_TEXT("content/openapi.json is not here"));
 }

@@ -75,8 +75,16 @@ bool api_wants(const struct api_request *r, enum api_param p, struct ward_str is
 /* Does the text have what is looked for, whatever the case? */
 bool api_has(struct ward_str text, struct ward_str part);
 
-/* The answer is this problem instead of what was written. */
-void api_refuse(struct api_request *r, unsigned status, const char *detail, ...) WARD_PRINTF(3, 4);
+/* The answer is this problem instead of what was written, in the language of who asks: an English
+ * text (WARD_TEXT), or one that has none in it. */
+void api_refuse(struct api_request *r, unsigned status, const char *english);
+/* The same of a text with slots: API_REFUSE(r, 400, WARD_TEXT("no '{id}'"), {"id", id}); */
+void api_refuse_with(struct api_request *r, unsigned status, const char *english,
+	const struct ward_word_slot *slot, size_t n);
+#define API_REFUSE(r, status, english, ...)                                                     \
+	api_refuse_with((r), (status), (english), (const struct ward_word_slot[]){__VA_ARGS__}, \
+		sizeof((const struct ward_word_slot[]){__VA_ARGS__}) /                          \
+			sizeof(struct ward_word_slot))
 static inline bool api_may(const struct api_request *r, enum ward_right right)
 {
 	return r->ask->who && (r->ask->who->rights & WARD_RIGHT_BIT(right));

@@ -119,8 +119,13 @@ static void refuse_name(struct api_request *r, const struct api_endpoint *e, str
 		}
 	if (!is_text(name, TEXT_MAX))
 		name = WARD_STR("?");
-	api_refuse(r, 400, "there is no parameter '%.*s' here; %s%.*s", WARD_STR_ARG(name),
-		w.len ? "there are: " : "there are none", WARD_STR_ARG(ward_wr_text(&w)));
+	if (w.len)
+		API_REFUSE(r, 400,
+			WARD_TEXT("there is no parameter '{name}' here; there are: {list}"),
+			{"name", name}, {"list", ward_wr_text(&w)});
+	else
+		API_REFUSE(r, 400, WARD_TEXT("there is no parameter '{name}' here; there are none"),
+			{"name", name});
 }
 
 static bool take(struct api_request *r, const struct api_endpoint *e, struct ward_str pair)
@@ -131,7 +136,7 @@ static bool take(struct api_request *r, const struct api_endpoint *e, struct war
 
 	name = unescape(&r->a->scratch, name);
 	if (!name.p || !value.p) {
-		api_refuse(r, 400, "the query has a broken escape: write %% as %%25");
+		api_refuse(r, 400, WARD_TEXT("the query has a broken escape: write % as %25"));
 		return false;
 	}
 	while (i < API_PARAM_N && !(ward_str_eqz(name, param_name[i]) && (e->params & 1u << i)))
@@ -141,15 +146,16 @@ static bool take(struct api_request *r, const struct api_endpoint *e, struct war
 		return false;
 	}
 	if (r->param[i].p) {
-		api_refuse(r, 400, "'%s' is given twice: give it once", param_name[i]);
+		API_REFUSE(r, 400, WARD_TEXT("'{name}' is given twice: give it once"),
+			{"name", ward_str_z(param_name[i])});
 		return false;
 	}
 	size_t most = i == API_MEASURES || i == API_FAILS ? (size_t)WARD_RECKON_IDS : TEXT_MAX;
 
 	if (!is_text(value, most)) {
-		api_refuse(r, 400,
-			"'%s' is no text of at most %zu bytes without control characters",
-			param_name[i], most);
+		API_REFUSE(r, 400,
+			WARD_TEXT("'{name}' is too long, or no text without control characters"),
+			{"name", ward_str_z(param_name[i])});
 		return false;
 	}
 	r->param[i] = value;
@@ -169,7 +175,8 @@ static bool one_of(struct api_request *r, enum api_param p, const char *const *w
 		ward_wr_z(&w, i ? ", " : "");
 		ward_wr_z(&w, word[i]);
 	}
-	api_refuse(r, 400, "'%s' is one of: %.*s", param_name[p], WARD_STR_ARG(ward_wr_text(&w)));
+	API_REFUSE(r, 400, WARD_TEXT("'{name}' is one of: {list}"),
+		{"name", ward_str_z(param_name[p])}, {"list", ward_wr_text(&w)});
 	return false;
 }
 
@@ -177,7 +184,8 @@ bool api_time_of(struct api_request *r, enum api_param p, ward_ns *ret)
 {
 	if (!r->param[p].p || ward_time_parse(r->param[p], ret) == WARD_OK)
 		return true;
-	api_refuse(r, 400, "'%s' is no time: write it as 2026-03-12T02:10:00Z", param_name[p]);
+	API_REFUSE(r, 400, WARD_TEXT("'{name}' is no time: write it as 2026-03-12T02:10:00Z"),
+		{"name", ward_str_z(param_name[p])});
 	return false;
 }
 
@@ -217,7 +225,12 @@ bool api_query(struct api_request *r, const struct api_endpoint *e)
 	r->limit = LIMIT_USUAL;
 	if (r->param[API_LIMIT].p && (!ward_str_u64(r->param[API_LIMIT], &r->limit) || !r->limit ||
 					     r->limit > WARD_API_PAGE_MAX)) {
-		api_refuse(r, 400, "'limit' is a number from 1 to %d", (int)WARD_API_PAGE_MAX);
+		struct ward_wr most = ward_wr_fixed((char[8]){0}, 8);
+
+		ward_wr_u64(&most, WARD_API_PAGE_MAX);
+		API_REFUSE(r, 400, WARD_TEXT("'{name}' is a number from {from} to {to}"),
+			{"name", WARD_STR("limit")}, {"from", WARD_STR("1")},
+			{"to", ward_wr_text(&most)});
 		return false;
 	}
 	note_search(r, e);

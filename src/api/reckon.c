@@ -80,7 +80,7 @@ enum ward_err api_reckon_bytes(
 	struct api_reckoned *k = find(r->a, question);
 
 	if (!k) {
-		api_refuse(r, 503, "it is not computed yet: ask again");
+		api_refuse(r, 503, WARD_TEXT("it is not computed yet: ask again"));
 		r->ret->question = question;
 		return WARD_ERR_AGAIN;
 	}
@@ -102,8 +102,9 @@ enum ward_err api_reckon_ask(
 
 void api_reckon_refuse(struct api_request *r, enum ward_err err, struct ward_str why)
 {
-	api_refuse(r, err == WARD_ERR_NOT_FOUND || err == WARD_ERR_LIMIT ? 400 : 503, "%.*s",
-		WARD_STR_ARG(why));
+	/* said by `reckon` in this language */
+	API_REFUSE(r, err == WARD_ERR_NOT_FOUND || err == WARD_ERR_LIMIT ? 400 : 503, "{why}",
+		{"why", why});
 }
 
 void api_reckon(struct api_request *r, struct ward_reckon_ask *ask)
@@ -127,7 +128,8 @@ static bool everywhere(struct api_request *r)
 	if (r->scope.everywhere)
 		return true;
 	api_refuse(r, 403,
-		"this goes through the whole hospital, and your account sees some places of it");
+		WARD_TEXT("this goes through the whole hospital, and your account sees some places "
+			  "of it"));
 	return false;
 }
 
@@ -146,7 +148,7 @@ void api_paths(struct api_request *r)
 		return;
 	if (r->param[API_BUDGET].p &&
 		(!ward_str_u64(r->param[API_BUDGET], &ask.budget) || ask.budget > UINT32_MAX))
-		api_refuse(r, 400, "'budget' is a number of euros");
+		api_refuse(r, 400, WARD_TEXT("'budget' is a number of euros"));
 	else
 		api_reckon(r, &ask);
 }

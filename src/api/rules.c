@@ -98,7 +98,8 @@ static bool everywhere(struct api_request *r)
 {
 	if (r->scope.everywhere)
 		return true;
-	api_refuse(r, 403, "this tells of the whole hospital, and you have places of it");
+	api_refuse(
+		r, 403, WARD_TEXT("this tells of the whole hospital, and you have places of it"));
 	return false;
 }
 
@@ -148,7 +149,7 @@ void api_rule(struct api_request *r)
 	while (c && !ward_str_eq(api_word(c, "id"), r->arg))
 		c = c->next;
 	if (!c) {
-		api_refuse(r, 404, "no rule that watches here has this id");
+		api_refuse(r, 404, WARD_TEXT("no rule that watches here has this id"));
 		return;
 	}
 	enum ward_err err = api_reckon_ask(r, &ask, &about);

@@ -124,7 +124,8 @@ void api_setup(struct api_request *r)
 	uint64_t began = number(board, "began");
 
 	if (!r->scope.everywhere) {
-		api_refuse(r, 403, "this tells of the whole hospital, and you have places of it");
+		api_refuse(r, 403,
+			WARD_TEXT("this tells of the whole hospital, and you have places of it"));
 		return;
 	}
 	ward_json_obj(&r->j);

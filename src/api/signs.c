@@ -24,7 +24,7 @@ static bool place(struct look *l, enum api_param p, uint32_t *ret)
 	*ret = is.p ? ward_model_find(l->m, is) : WARD_NONE;
 	if (!is.p || *ret != WARD_NONE)
 		return true;
-	api_refuse(l->r, 400, "the hospital has no '%.*s'", WARD_STR_ARG(is));
+	API_REFUSE(l->r, 400, WARD_TEXT("the hospital has no '{id}'"), {"id", is});
 	return false;
 }
 
@@ -32,7 +32,7 @@ static bool number(struct look *l, enum api_param p, const char *name, uint64_t 
 {
 	if (!l->r->param[p].p || ward_str_u64(l->r->param[p], ret))
 		return true;
-	api_refuse(l->r, 400, "'%s' is no number", name);
+	API_REFUSE(l->r, 400, WARD_TEXT("'{name}' is no number"), {"name", ward_str_z(name)});
 	return false;
 }
 

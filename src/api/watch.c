@@ -73,7 +73,8 @@ static const struct ward_shift_post *asked(struct api_request *r)
 
 	if (p && sees(r, p->is))
 		return p;
-	api_refuse(r, 404, "there is no such post here; posts.yml of the hospital lists them");
+	api_refuse(r, 404,
+		WARD_TEXT("there is no such post here; posts.yml of the hospital lists them"));
 	return NULL;
 }
 
@@ -224,7 +225,8 @@ void api_watch_load(struct api_request *r)
 	struct ward_alarms_all all;
 
 	if (!r->scope.everywhere) {
-		api_refuse(r, 403, "this counts the whole hospital, and you have places of it");
+		api_refuse(r, 403,
+			WARD_TEXT("this counts the whole hospital, and you have places of it"));
 		return;
 	}
 	if (ward_alarms_ask(r->a->load, r->ask->now, &r->a->scratch, &all) != WARD_OK) {

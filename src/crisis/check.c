@@ -46,13 +46,14 @@ static const char *wrong_owner(const struct check *k, bool needed)
 	ward_ns due;
 
 	if (needed && !owner.len)
-		return "say who is to do it: a role, or a person";
+		return WARD_TEXT("say who is to do it: a role, or a person");
 	if (owner.len && !known(k, owner))
-		return "the hospital has no role or person of that id; write an id of roles: or of "
-		       "people.yml";
+		return WARD_TEXT("the hospital has no role or person of that id; write an id of "
+				 "roles: or of "
+				 "people.yml");
 	if (ward_conf_get(k->args, "due") &&
 		ward_time_parse(ward_conf_word(k->args, "due"), &due) != WARD_OK)
-		return "until when: write a time as 2026-03-12T03:41:00Z";
+		return WARD_TEXT("until when: write a time as 2026-03-12T03:41:00Z");
 	return NULL;
 }
 
@@ -61,10 +62,10 @@ static const char *wrong_roles(const struct check *k)
 	const struct ward_conf *list = ward_conf_get(k->args, "roles");
 
 	if (!list)
-		return "say which roles are called";
+		return WARD_TEXT("say which roles are called");
 	for (const struct ward_conf *x = list->child; x; x = x->next)
 		if (!known(k, x->text))
-			return "the hospital has no role of one of those ids";
+			return WARD_TEXT("the hospital has no role of one of those ids");
 	return NULL;
 }
 
@@ -75,11 +76,12 @@ static const char *wrong_answer(const struct check *k)
 	uint32_t minutes;
 
 	if (!ward_str_eqz(comes, "yes") && !ward_str_eqz(comes, "no"))
-		return "whether they come: write yes or no";
+		return WARD_TEXT("whether they come: write yes or no");
 	if (!crisis_minutes(ward_conf_word(k->args, "minutes"), &minutes))
-		return "in how many minutes they are there: write a number from 0 to 1440";
+		return WARD_TEXT(
+			"in how many minutes they are there: write a number from 0 to 1440");
 	if (person.len && !known(k, person))
-		return "nobody of that id is in people.yml";
+		return WARD_TEXT("nobody of that id is in people.yml");
 	return NULL;
 }
 
@@ -88,8 +90,9 @@ static const char *wrong_review(const struct check *k)
 	struct ward_str finding = ward_conf_word(k->args, "finding");
 
 	if (!ward_str_eqz(finding, "keep") && !ward_str_eqz(finding, "change"))
-		return "what of it: write keep (it went well) or change (it is to be done "
-		       "otherwise)";
+		return WARD_TEXT(
+			"what of it: write keep (it went well) or change (it is to be done "
+			"otherwise)");
 	return wrong_owner(k, false);
 }
 
@@ -150,7 +153,7 @@ const char *ward_crisis_wrong(const struct ward_decision *d, const struct ward_c
 			a, lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &k.args);
 		ward_diag_fini(&diag);
 		if (err)
-			return "its args can't be read";
+			return WARD_TEXT("its args can't be read");
 	}
 	return kinds[i].wrong ? kinds[i].wrong(&k) : NULL;
 }

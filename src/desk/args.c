@@ -102,12 +102,14 @@ static bool is_text(const struct ward_conf *c)
 static const char *wrong_with(const struct ward_args_member *m, const struct ward_conf *c)
 {
 	if (!m->list)
-		return is_text(c) ? NULL : "each of its args is to be a text of 512 bytes at most";
+		return is_text(c)
+			       ? NULL
+			       : WARD_TEXT("each of its args is to be a text of 512 bytes at most");
 	if (c->kind != WARD_CONF_SEQ || !c->n_child || c->n_child > WARD_ARGS_LIST)
-		return "its list is to have 1 to 64 texts";
+		return WARD_TEXT("its list is to have 1 to 64 texts");
 	for (const struct ward_conf *x = c->child; x; x = x->next)
 		if (!is_text(x))
-			return "each text of its list is to have 512 bytes at most";
+			return WARD_TEXT("each text of its list is to have 512 bytes at most");
 	return NULL;
 }
 
@@ -137,7 +139,8 @@ static const char *form(
 
 		if (m->kind != kind || (!x && !m->needed))
 			continue;
-		const char *why = x ? wrong_with(m, x) : "its args lack what the kind needs";
+		const char *why =
+			x ? wrong_with(m, x) : WARD_TEXT("its args lack what the kind needs");
 
 		if (why)
 			return why;
@@ -157,13 +160,13 @@ enum ward_err ward_args_read(const struct ward_decision *d, const struct ward_li
 	const struct ward_conf *c = NULL;
 	enum ward_err err = d->args.len ? read_object(d->args, lim, a, &c) : WARD_OK;
 
-	*ret_why = "its args are no JSON object";
+	*ret_why = WARD_TEXT("its args are no JSON object");
 	if (err)
 		return err;
 	const char *why = form(d->kind, c, &j);
 
 	if (why || ward_wr_bad(&w)) {
-		*ret_why = why ? why : "its args are too long: 8192 bytes at most";
+		*ret_why = why ? why : WARD_TEXT("its args are too long: 8192 bytes at most");
 		return why ? WARD_ERR_MALFORMED : WARD_ERR_LIMIT;
 	}
 	struct ward_str s = ward_slice_text(ward_wr_slice(&w));

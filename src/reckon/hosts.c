@@ -320,8 +320,8 @@ enum ward_err reckon_host(struct reckon_job *job)
 	struct ward_inv_report all;
 
 	if (node == WARD_NONE)
-		return reckon_no(job, WARD_ERR_NOT_FOUND, "the hospital has no '%.*s'",
-			WARD_STR_ARG(job->ask->subject));
+		return reckon_no(job, WARD_ERR_NOT_FOUND, WARD_TEXT("the hospital has no '{id}'"),
+			job->ask->subject);
 	enum ward_err err = look(job->r, &all);
 
 	for (size_t i = 0; !err && i < all.n; i++)

@@ -32,8 +32,8 @@ enum ward_err reckon_risk(struct reckon_job *job)
 	struct ward_risks risks;
 
 	if (node == WARD_NONE)
-		return reckon_no(job, WARD_ERR_NOT_FOUND, "the hospital has no '%.*s'",
-			WARD_STR_ARG(job->ask->subject));
+		return reckon_no(job, WARD_ERR_NOT_FOUND, WARD_TEXT("the hospital has no '{id}'"),
+			job->ask->subject);
 	enum ward_err err = ward_risks_find(&world, r->o.mem, &risks);
 
 	ward_json_obj(&job->j);

@@ -63,8 +63,8 @@ enum ward_err reckon_normal(struct reckon_job *job)
 		.ctx = job};
 
 	if (ward_model_find(r->m, job->ask->subject) == WARD_NONE)
-		return reckon_no(job, WARD_ERR_NOT_FOUND, "the hospital has no '%.*s'",
-			WARD_STR_ARG(job->ask->subject));
+		return reckon_no(job, WARD_ERR_NOT_FOUND, WARD_TEXT("the hospital has no '{id}'"),
+			job->ask->subject);
 	ward_json_obj(j);
 	ward_json_key(j, "as_of");
 	if (r->seen_at == INT64_MIN)

@@ -62,8 +62,8 @@ static enum ward_err find_service(struct reckon_job *job, uint32_t *ret)
 	if (!job->ask->subject.len && by_criticality(m, service))
 		node = service[0];
 	if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_SERVICE)
-		return reckon_no(job, WARD_ERR_NOT_FOUND, "the hospital has no service '%.*s'",
-			WARD_STR_ARG(job->ask->subject));
+		return reckon_no(job, WARD_ERR_NOT_FOUND,
+			WARD_TEXT("the hospital has no service '{id}'"), job->ask->subject);
 	*ret = node;
 	return WARD_OK;
 }
@@ -90,7 +90,8 @@ enum ward_err reckon_find_paths(
 	if (err)
 		return err;
 	if (ask.threat == WARD_NONE)
-		return reckon_no(job, WARD_ERR_NOT_FOUND, "content/threats.yml has no 'outage'");
+		return reckon_no(job, WARD_ERR_NOT_FOUND,
+			WARD_TEXT("content/threats.yml has no 'outage'"), WARD_STR(""));
 	err = ward_paths_find(&world, r->e, &ask, r->o.mem, &paths);
 	if (!err) {
 		ward_json_key(&job->j, "paths");

@@ -46,9 +46,10 @@ struct reckon_job {
 	struct ward_json j;
 };
 
-/* err, with why it is: for people, with the mend. */
-enum ward_err reckon_no(struct reckon_job *job, enum ward_err err, const char *why, ...)
-	WARD_PRINTF(3, 4);
+/* err, with why it is: for people, with the mend, in the language of who asks. An English text
+ * (WARD_TEXT) whose slot {id}, if it has one, is `id`. */
+enum ward_err reckon_no(
+	struct reckon_job *job, enum ward_err err, const char *english, struct ward_str id);
 /* The next of a list "a,b"; false: there is none. */
 bool reckon_next(struct ward_str *list, struct ward_str *ret);
 

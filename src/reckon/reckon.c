@@ -2,7 +2,6 @@
 
 #include "model/files.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -175,13 +174,13 @@ void ward_reckon_free(struct ward_reckon *r)
 
 /* ---- a question ---- */
 
-enum ward_err reckon_no(struct reckon_job *job, enum ward_err err, const char *why, ...)
+enum ward_err reckon_no(
+	struct reckon_job *job, enum ward_err err, const char *english, struct ward_str id)
 {
-	va_list ap;
+	struct ward_wr w = ward_wr_fixed(job->r->why, sizeof(job->r->why) - 1);
 
-	va_start(ap, why);
-	(void)vsnprintf(job->r->why, sizeof(job->r->why), why, ap);
-	va_end(ap);
+	WARD_SAY(&w, job->lang, english, {"id", id});
+	job->r->why[ward_wr_bad(&w) ? 0 : w.len] = 0; /* an id and a text fit */
 	return err;
 }
 
@@ -224,7 +223,8 @@ struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward
 	enum ward_err err = answer[ask->what](&job);
 
 	if (!err && ward_wr_bad(&r->out))
-		err = reckon_no(&job, WARD_ERR_LIMIT, "the answer is too long: ask for less");
+		err = reckon_no(&job, WARD_ERR_LIMIT,
+			WARD_TEXT("the answer is too long: ask for less"), WARD_STR(""));
 	if (err)
 		return (struct ward_reckoned){
 			err, r->why[0] ? ward_str_z(r->why) : ward_str_z(ward_err_text(err))};

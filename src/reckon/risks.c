@@ -62,14 +62,14 @@ static enum ward_err look_up(struct reckon_job *job, struct wanted *ret)
 		ret->class = ward_ontology_find(ward_model_ontology(m), ask->class);
 		if (ret->class == WARD_NONE)
 			return reckon_no(job, WARD_ERR_NOT_FOUND,
-				"there is no class '%.*s': see content/ontology.yml",
-				WARD_STR_ARG(ask->class));
+				WARD_TEXT("there is no class '{id}': see content/ontology.yml"),
+				ask->class);
 	}
 	if (ask->place.len) {
 		ret->place = ward_model_find(m, ask->place);
 		if (ret->place == WARD_NONE)
-			return reckon_no(job, WARD_ERR_NOT_FOUND, "the hospital has no '%.*s'",
-				WARD_STR_ARG(ask->place));
+			return reckon_no(job, WARD_ERR_NOT_FOUND,
+				WARD_TEXT("the hospital has no '{id}'"), ask->place);
 	}
 	return WARD_OK;
 }

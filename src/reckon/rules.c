@@ -290,7 +290,8 @@ static enum ward_err loaded(struct reckon_job *job)
 {
 	return job->r->known ? WARD_OK
 			     : reckon_no(job, WARD_ERR_CONFIG,
-				       "the rules can't be loaded: run ward rules check");
+				       WARD_TEXT("the rules can't be loaded: run ward rules check"),
+				       WARD_STR(""));
 }
 
 enum ward_err reckon_rule(struct reckon_job *job)
@@ -303,8 +304,8 @@ enum ward_err reckon_rule(struct reckon_job *job)
 	if (err)
 		return err;
 	if (at == WARD_NONE)
-		return reckon_no(job, WARD_ERR_NOT_FOUND, "no rule has the id or name '%.*s'",
-			WARD_STR_ARG(job->ask->subject));
+		return reckon_no(job, WARD_ERR_NOT_FOUND,
+			WARD_TEXT("no rule has the id or name '{id}'"), job->ask->subject);
 	struct ward_rule_info is = ward_ruleset_rule(k->rs, at);
 
 	ward_json_obj(j);

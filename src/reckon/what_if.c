@@ -38,12 +38,12 @@ static enum ward_err find_given(struct reckon_job *job, struct ward_paths_given 
 
 		if (measure == WARD_NONE || node == WARD_NONE)
 			return reckon_no(job, WARD_ERR_NOT_FOUND,
-				"there is no measure '%.*s': write MEASURE@THING, as the answer of "
-				"paths has them",
-				WARD_STR_ARG(one));
+				WARD_TEXT("there is no measure '{id}': write MEASURE@THING, as the "
+					  "answer of paths has them"),
+				one);
 		if (*ret_n == WARD_RECKON_MOST)
-			return reckon_no(job, WARD_ERR_LIMIT, "more than %d measures",
-				(int)WARD_RECKON_MOST);
+			return reckon_no(job, WARD_ERR_LIMIT,
+				WARD_TEXT("too many measures at once: choose some of them"), one);
 		ret[(*ret_n)++] = (struct ward_paths_given){measure, node};
 	}
 	return WARD_OK;
@@ -89,7 +89,8 @@ static enum ward_err add_failing(struct reckon_job *job, struct failing *f, uint
 			continue;
 		if (f->n_seed == SEEDS)
 			return reckon_no(job, WARD_ERR_LIMIT,
-				"more than %d things stand there: choose some of them", (int)SEEDS);
+				WARD_TEXT("too many things stand there: choose some of them"),
+				WARD_STR(""));
 		f->seed[f->n_seed++] = (struct ward_seed_threat){i, outage, 0, MILLION, MILLION};
 	}
 	return WARD_OK;
@@ -104,11 +105,12 @@ static enum ward_err find_failing(struct reckon_job *job, struct failing *f)
 		uint32_t node = ward_model_find(job->r->m, one);
 
 		if (node == WARD_NONE)
-			err = reckon_no(job, WARD_ERR_NOT_FOUND, "the hospital has no '%.*s'",
-				WARD_STR_ARG(one));
+			err = reckon_no(job, WARD_ERR_NOT_FOUND,
+				WARD_TEXT("the hospital has no '{id}'"), one);
 		else if (f->n == WARD_RECKON_MOST)
-			err = reckon_no(
-				job, WARD_ERR_LIMIT, "more than %d things", (int)WARD_RECKON_MOST);
+			err = reckon_no(job, WARD_ERR_LIMIT,
+				WARD_TEXT("too many things at once: choose some of them"),
+				WARD_STR(""));
 		else
 			err = add_failing(job, f, node);
 	}

@@ -332,22 +332,23 @@ enum ward_err ward_respond_acknowledge(struct ward_respond *r, const struct ward
 {
 	struct ward_id subject;
 
-	*ret_why = "who tells outside takes acknowledgements only";
+	*ret_why = WARD_TEXT("who tells outside takes acknowledgements only");
 	if (d->kind != WARD_DECISION_ACKNOWLEDGE && d->kind != WARD_DECISION_ON_MY_WAY)
 		return WARD_ERR_UNSUPPORTED;
-	*ret_why = "it is no id of a message or an incident: give the one that the message shows";
+	*ret_why = WARD_TEXT(
+		"it is no id of a message or an incident: give the one that the message shows");
 	if (!ward_id_parse(d->subject, &subject))
 		return WARD_ERR_MALFORMED;
-	*ret_why = "it is on record";
+	*ret_why = WARD_TEXT("it is on record");
 	for (size_t i = 0; i < DECIDED_MAX && i < r->n_decided; i++)
 		if (ward_id_eq(r->decided[i], d->id))
 			return WARD_ERR_DUPLICATE;
-	*ret_why = "no open incident has this id, and no message about one";
+	*ret_why = WARD_TEXT("no open incident has this id, and no message about one");
 	size_t n = about(r, subject, &listener);
 
 	if (!n)
 		return WARD_ERR_NOT_FOUND;
-	*ret_why = "the row can't be written";
+	*ret_why = WARD_TEXT("the row can't be written");
 	if (!write(r, d, listener, n))
 		return WARD_ERR_NOMEM;
 	*ret_why = "";

@@ -210,6 +210,14 @@ static void put_cameras(struct writer *w, const struct incident *in)
 	}
 }
 
+struct ward_str respond_role_name(const struct ward_respond *r, struct ward_str role)
+{
+	for (size_t i = 0; i < r->o.n_role; i++)
+		if (ward_str_eq(r->o.role[i].id, role))
+			return r->o.role[i].name;
+	return role;
+}
+
 bool respond_put_taken(const struct writer *w, const struct item *it, struct ward_wr *to)
 {
 	static const char *const text[TAKEN_N] = {"", WARD_TEXT("Acknowledged at {time} by {who}"),
@@ -223,7 +231,7 @@ bool respond_put_taken(const struct writer *w, const struct item *it, struct war
 	if (it->now.taken)
 		WARD_SAY(to, w->lang, (named ? text : nameless)[it->now.taken],
 			{"time", respond_time(&time, in->taken_at, w->now)},
-			{"who", ward_str_z(in->taken_by)});
+			{"who", respond_role_name(w->r, ward_str_z(in->taken_by))});
 	else if (it->now.call)
 		WARD_SAY(to, w->lang, WARD_TEXT("Acknowledge it before {time}"),
 			{"time", respond_time(&time,
@@ -278,7 +286,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 		ward_say(&w->text, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
 		end_line(w);
 		ward_say(&w->subject, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
-		ward_wr_z(&w->subject, ": ");
+		ward_say(&w->subject, w->lang, WARD_TEXT(": "));
 	}
 	uint32_t ill = respond_ill(w->r, w->listener, w->now);
 

@@ -60,7 +60,7 @@ static void json_ticket(struct ward_json *j, struct writer *w, size_t k, const s
 	ward_wr_reset(&w->line);
 	if (w->r->o.exercise) {
 		ward_say(&w->line, w->lang, WARD_TEXT("EXERCISE: none of this is real"));
-		ward_wr_z(&w->line, ": ");
+		ward_say(&w->line, w->lang, WARD_TEXT(": "));
 	}
 	ward_wr_str(&w->line, ward_lang_text(w->lang, it->in->title));
 	if (it->in->on.len)

@@ -4,8 +4,6 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-static const ward_ns hand_over_lasts = 600 * WARD_NS_PER_S;
-
 static struct ward_id key_of(struct ward_str person)
 {
 	struct ward_idgen g;
@@ -147,7 +145,7 @@ bool respond_leave(struct ward_respond *r, ward_ns now, struct ward_delivery *re
 			continue;
 		}
 		in->gone = in->gone && in->gone <= now ? in->gone : now;
-		if (ward_sub(now, in->gone, &age) && age >= hand_over_lasts)
+		if (ward_sub(now, in->gone, &age) && age >= r->o.hand_over)
 			return write(r, in, now, ret);
 	}
 	return false;

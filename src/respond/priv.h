@@ -243,4 +243,7 @@ enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
 void respond_forget_all(struct ward_respond *r);
 
+/* What people call this role; its id where it has no name, and what is no role as it is. */
+struct ward_str respond_role_name(const struct ward_respond *r, struct ward_str role);
+
 #endif

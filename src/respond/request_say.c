@@ -145,7 +145,7 @@ void respond_request_tell(
 	say_shown(r, lang, q, &what);
 	WARD_SAY(to, lang, text_of(q),
 		{"time", q->due == WARD_NS_NEVER ? WARD_STR("") : respond_time(&due, q->due, now)},
-		{"role", cell ? q->role : ward_lang_text(lang, q->who)},
+		{"role", cell ? respond_role_name(r, q->role) : ward_lang_text(lang, q->who)},
 		{"text", ward_wr_text(&what)});
 	ward_wr_ch(to, '\n');
 	ward_id_text(q->of == REQUEST_OF_ACTION ? q->run : q->id, id);

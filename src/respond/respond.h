@@ -57,13 +57,19 @@ struct ward_respond_playbook {
 enum {
 	WARD_RESPOND_CAMERAS = 64,
 	WARD_RESPOND_BY = 64,
-	WARD_RESPOND_POSTS = 64 /* as posts.yml has */
+	WARD_RESPOND_POSTS = 64, /* as posts.yml has */
+	WARD_RESPOND_ROLES = 256 /* others are called by their id */
 };
 /* A post that is manned: ids of it and of the roles that may man it (docs/watch.md). */
 struct ward_respond_post {
 	struct ward_str id;
 	const struct ward_str *role;
 	size_t n_role;
+};
+
+/* A role of the hospital, as people call it. */
+struct ward_respond_role {
+	struct ward_str id, name;
 };
 
 /* A camera that somebody records, or that people can look at. */
@@ -95,6 +101,9 @@ struct ward_respond_opts {
 	size_t n_playbook; /* at most WARD_RECIPIENT_PLAYBOOKS */
 	const struct ward_respond_post *post;
 	size_t n_post; /* at most WARD_RESPOND_POSTS */
+	const struct ward_respond_role *role;
+	size_t n_role;     /* at most WARD_RESPOND_ROLES */
+	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 	void *ctx;

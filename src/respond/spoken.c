@@ -20,7 +20,7 @@ static bool any(const struct ward_conf *c, const char *list, const char *key, co
 static bool is_call(const struct ward_conf *c)
 {
 	static const char *const news[] = {"opened", "raised", "grown", "confirmed", "escalated",
-		"again", NULL},
+		"left", "again", NULL},
 				 *const asked[] = {"asked", NULL}, *const no[] = {"false", NULL};
 	struct ward_str more = ward_conf_word(c, "more");
 

@@ -1,5 +1,7 @@
 #include "run/httpd.h"
 
+#include "base/diag.h"
+#include "base/diag.h"
 #include "base/id.h"
 #include "http/target.h"
 
@@ -296,28 +298,28 @@ static unsigned judge(struct conn *k, const char *method, const char **ret_why)
 	struct ward_str length = ward_httpd_value(&k->ask, "content-length");
 	uint64_t n = 0;
 
-	*ret_why = "the request's target is too long";
+	*ret_why = WARD_TEXT("the request's target is too long");
 	if (k->too_long)
 		return 414;
-	*ret_why = "the request's head is too long, or has too many fields";
+	*ret_why = WARD_TEXT("the request's head is too long, or has too many fields");
 	if (!head || head->header_size > WARD_HTTPD_HEAD_MAX ||
 		MHD_get_connection_values(k->c, MHD_HEADER_KIND, NULL, NULL) >
 			WARD_HTTPD_FIELDS_MAX)
 		return 431;
-	*ret_why = "a field that may come once came twice";
+	*ret_why = WARD_TEXT("a field that may come once came twice");
 	if (has_twice(k))
 		return 400;
-	*ret_why = "the method is not known here";
+	*ret_why = WARD_TEXT("the method is not known here");
 	if (strlen(method) >= METHOD_MAX)
 		return 501;
-	*ret_why = "say how long the body is (Content-Length)";
+	*ret_why = WARD_TEXT("say how long the body is (Content-Length)");
 	if (ward_httpd_value(&k->ask, "transfer-encoding").p)
 		return 411;
-	*ret_why = "the path can't be read, or leads elsewhere";
+	*ret_why = WARD_TEXT("the path can't be read, or leads elsewhere");
 	if (!ward_http_path(
 		    ward_str_z(k->target), k->path, sizeof(k->path), &k->ask.path, &k->ask.query))
 		return 400;
-	*ret_why = "the body is too long, or its length is no number";
+	*ret_why = WARD_TEXT("the body is too long, or its length is no number");
 	if (length.p && (!ward_str_u64(length, &n) || n > body_most(k)))
 		return 413;
 	return 0;

@@ -219,7 +219,25 @@ static void put_persons(const struct live *l, struct ward_wr *w)
 				w, "person %zu %.*s\n", k, WARD_STR_ARG(l->send[k].to->person));
 }
 
-/* "post ID ROLE ROLE …", of each post; what is wrong with them `ward check` says. */
+/* "called ID NAME" of each role; without a name it is called by its id. */
+static void put_called(const struct live *l, struct ward_wr *w)
+{
+	enum { CALLED_MAX = 256 /* as many as `respond` takes */ };
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < ward_model_n(l->m) && n < CALLED_MAX; i++) {
+		const struct ward_node *node = ward_model_node(l->m, i);
+
+		if (node->kind != WARD_NODE_ROLE || !node->name.len)
+			continue;
+		n++;
+		ward_wr_printf(
+			w, "called %.*s %.*s\n", WARD_STR_ARG(node->id), WARD_STR_ARG(node->name));
+	}
+}
+
+/* "hand-over NANOSECONDS", then "post ID ROLE ROLE …" of each post; what is wrong with them `ward
+ * check` says. */
 static enum ward_err put_posts(const struct live *l, struct ward_wr *w)
 {
 	struct ward_watchposts posts = {.n = 0};
@@ -229,6 +247,7 @@ static enum ward_err put_posts(const struct live *l, struct ward_wr *w)
 	const struct ward_watchpost_in in = {l->m, l->o->lim, ward_mem_heap(), &diag};
 	enum ward_err err = ward_watchpost_load(&in, l->o->dir, &posts);
 
+	ward_wr_printf(w, "hand-over %lld\n", (long long)posts.hand_over);
 	for (size_t i = 0; i < posts.n; i++) {
 		ward_wr_printf(w, "post %.*s", WARD_STR_ARG(posts.at[i].id));
 		for (size_t k = 0; k < posts.at[i].n_role; k++)
@@ -302,6 +321,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	put_persons(l, w);
 	put_topics(l, w);
 	put_standards(l, w);
+	put_called(l, w);
 	enum ward_err err = put_posts(l, w);
 
 	if (!err)

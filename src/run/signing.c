@@ -341,7 +341,7 @@ static void searched(struct ward_signing *g, const struct ward_sign *s,
 		.on = s->code};
 
 	if (!is_shape(s->code)) {
-		signing_refuse(ret, WARD_ERR_MALFORMED, "these are no words of ours");
+		signing_refuse(ret, WARD_ERR_MALFORMED, WARD_TEXT("these are no words of ours"));
 		return;
 	}
 	g->o.record(g->o.ctx, &t);

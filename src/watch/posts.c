@@ -9,6 +9,8 @@
 
 enum { ARENA_BYTES = 1 << 20, NEAR_BUDGET = 10000, PATH_BYTES = 4096 };
 
+static const ward_ns hand_over_usual = 600 * WARD_NS_PER_S, hand_over_max = 3600 * WARD_NS_PER_S;
+
 struct reader {
 	const struct ward_watchpost_in *in;
 	struct ward_watchposts *to;
@@ -123,9 +125,11 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 
 static void read_all(struct reader *r, const struct ward_conf *docs)
 {
-	static const char *const keys[] = {"posts", NULL};
+	static const char *const keys[] = {"posts", "hand_over", NULL};
 
 	for (const struct ward_conf *d = docs->child; d; d = d->next) {
+		const struct ward_conf *takes = ward_conf_get(d, "hand_over");
+
 		const struct ward_conf *list = ward_conf_get(d, "posts");
 
 		if (!list || list->kind != WARD_CONF_SEQ) {
@@ -133,6 +137,10 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 			continue;
 		}
 		ward_conf_only(d, keys, r->in->diag);
+		if (ward_conf_duration(d, "hand_over", false, r->in->diag, &r->to->hand_over) &&
+			takes &&
+			(r->to->hand_over < WARD_NS_PER_S || r->to->hand_over > hand_over_max))
+			say(r, takes, "'hand_over' is out of range\nwrite 1s to 1h, such as 10m");
 		for (const struct ward_conf *c = list->child; c && !r->err; c = c->next)
 			read_one(r, c);
 	}
@@ -146,7 +154,7 @@ enum ward_err ward_watchpost_read(const struct ward_watchpost_in *in, struct war
 	const struct ward_conf *docs;
 	struct ward_arena tree;
 
-	*ret = (struct ward_watchposts){.n = 0};
+	*ret = (struct ward_watchposts){.hand_over = hand_over_usual};
 	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
 	ret->at = ward_arena_array(&ret->arena, WARD_WATCHPOST_MAX, sizeof(*ret->at));
 	if (!ret->at)
@@ -170,7 +178,7 @@ enum ward_err ward_watchpost_load(
 	struct ward_slice all;
 	int n = snprintf(path, sizeof(path), "%s/" WARD_WATCHPOST_FILE, dir);
 
-	*ret = (struct ward_watchposts){.n = 0};
+	*ret = (struct ward_watchposts){.hand_over = hand_over_usual};
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return WARD_ERR_LIMIT;
 	if (access(path, F_OK) != 0 && errno == ENOENT)

@@ -33,6 +33,7 @@ struct ward_watchposts {
 	struct ward_arena arena;
 	struct ward_watchpost *at; /* in the order of the file */
 	size_t n;
+	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
 };
 
 struct ward_watchpost_in {

@@ -170,7 +170,7 @@ const char *ward_shift_refuses(
 			       ? "there is no such post: posts.yml lists them"
 			       : "there is no such entry of a log any more";
 	if (!ward_watchpost_has_role(p->is, w->o.model, d->role))
-		return "your role does not man this post: posts.yml says which do";
+		return WARD_TEXT("your role does not man this post: posts.yml says which do");
 	switch ((int)d->kind) {
 	case WARD_DECISION_LOG:
 		return e ? "say at which post it is"
@@ -187,7 +187,7 @@ const char *ward_shift_refuses(
 	case WARD_DECISION_TAKE_OVER:
 		return refuses_take_over(p, e, d);
 	default:
-		return "this is nothing of the watch";
+		return WARD_TEXT("this is nothing of the watch");
 	}
 }
 

@@ -177,23 +177,28 @@ static bool choose(
 {
 	w->node = ward_model_find(a->o.m, d->subject);
 	if (w->node == WARD_NONE)
-		return no(a, ret, WARD_ERR_NOT_FOUND, "the hospital has nothing of this id");
+		return no(a, ret, WARD_ERR_NOT_FOUND,
+			WARD_TEXT("the hospital has nothing of this id"));
 	w->ability = ability_for(a, args_of(a, d), w->node);
 	if (w->ability == SIZE_MAX)
-		return no(
-			a, ret, WARD_ERR_NOT_FOUND, "no system of actuators.yml can do that to it");
+		return no(a, ret, WARD_ERR_NOT_FOUND,
+			WARD_TEXT("no system of actuators.yml can do that to it"));
 	w->y = &a->o.table->ability[w->ability];
 	if (!ward_ability_acts_on(w->y, w->node))
-		return no(a, ret, WARD_ERR_DENIED, "actuators.yml does not let it act on that");
+		return no(a, ret, WARD_ERR_DENIED,
+			WARD_TEXT("actuators.yml does not let it act on that"));
 	if (a->o.table->a[w->y->actuator].exercise != a->o.exercise)
 		return no(a, ret, WARD_ERR_DENIED,
-			a->o.exercise ? "this is an exercise, and the system is a real one"
-				      : "the system is there for exercises alone");
+			a->o.exercise
+				? WARD_TEXT("this is an exercise, and the system is a real one")
+				: WARD_TEXT("the system is there for exercises alone"));
 	if (w->y->does == WARD_DOES_LOCK && a->burns)
-		return no(a, ret, WARD_ERR_STATE, "there is a fire alarm: no door is locked");
+		return no(a, ret, WARD_ERR_STATE,
+			WARD_TEXT("there is a fire alarm: no door is locked"));
 	if (is_pending(a, w->ability, w->node))
 		return no(a, ret, WARD_ERR_STATE,
-			"it, or the same by the same system, is proposed or done already");
+			WARD_TEXT(
+				"it, or the same by the same system, is proposed or done already"));
 	return true;
 }
 
@@ -210,25 +215,26 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	ward_idgen_id(&g, d->id);
 	w.id = ward_idgen_final(&g);
 	if (act_find(a, w.id))
-		return no(a, ret, WARD_OK, "it is proposed already");
+		return no(a, ret, WARD_OK, WARD_TEXT("it is proposed already"));
 	if (!by_person && has_asked_enough(a))
 		return no(a, ret, WARD_ERR_LIMIT,
-			"playbooks have proposed enough; decide of it first");
+			WARD_TEXT("playbooks have proposed enough; decide of it first"));
 	if (!act_has_room(a))
 		return no(a, ret, WARD_ERR_LIMIT,
-			"too many actions are open; let some of them be undone or refused first");
+			WARD_TEXT("too many actions are open; let some of them be undone or "
+				  "refused first"));
 	if (!choose(a, d, &w, ret))
 		return false;
 	enum ward_err err = a->o.effect(a->o.ctx, w.y, w.node, &w.effect);
 
 	if (err || w.effect.json.len > WARD_ACT_EFFECT)
 		return no(a, ret, err ? err : WARD_ERR_LIMIT,
-			"what it does to care can't be told, so it is not proposed");
+			WARD_TEXT("what it does to care can't be told, so it is not proposed"));
 	args = args_of(a, d);
 	if (ward_time_parse(ward_conf_word(args, "until"), &until) == WARD_OK && until < w.expires)
 		w.expires = until; /* whoever proposed it does something else then */
 	if (w.expires < now + proposal_least)
-		return no(a, ret, WARD_ERR_STATE, "so soon nobody can approve it");
+		return no(a, ret, WARD_ERR_STATE, WARD_TEXT("so soon nobody can approve it"));
 	w.two = w.y->two || w.effect.clinical;
 	a->o.nonce(a->o.ctx, w.nonce);
 	digest(a, &w);
@@ -249,7 +255,7 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 	}
 	put_shown(a, &j, &w);
 	if (!act_row_end(a, &j, row))
-		return no(a, ret, WARD_ERR_LIMIT, "its record is too long");
+		return no(a, ret, WARD_ERR_LIMIT, WARD_TEXT("its record is too long"));
 	*ret = (struct ward_decided){WARD_OK, WARD_STR(""), row->json};
 	return true;
 }
@@ -298,11 +304,12 @@ static bool is_unproved(struct ward_act *a, const struct action *x, const struct
 	if (!ward_str_unhex(ward_conf_word(args_of(a, d), "shown"), shown, sizeof(shown)) ||
 		memcmp(shown, x->digest, sizeof(shown)) != 0) {
 		(void)no(a, ret, WARD_ERR_STATE,
-			"it is not what you were shown; have it shown again");
+			WARD_TEXT("it is not what you were shown; have it shown again"));
 		return true;
 	}
 	if (locked_out(a, who, d->at)) {
-		(void)no(a, ret, WARD_ERR_LIMIT, "too many wrong codes; wait five minutes");
+		(void)no(a, ret, WARD_ERR_LIMIT,
+			WARD_TEXT("too many wrong codes; wait five minutes"));
 		return true;
 	}
 	enum ward_err err = ward_totp_check(ward_slice_of(p->secret, p->len_secret), d->proof,
@@ -311,8 +318,10 @@ static bool is_unproved(struct ward_act *a, const struct action *x, const struct
 	*ret_wrong = err == WARD_ERR_DENIED && d->proof.len > 0;
 	if (err)
 		(void)no(a, ret, err,
-			p->len_secret ? "the code is wrong, or was used already; take the next one"
-				      : "people.yml gives you no authenticator (docs/acting.md)");
+			p->len_secret ? WARD_TEXT("the code is wrong, or was used already; take "
+						  "the next one")
+				      : WARD_TEXT("people.yml gives you no authenticator "
+						  "(docs/acting.md)"));
 	return err != WARD_OK;
 }
 
@@ -367,7 +376,7 @@ static bool may_approve(struct ward_act *a, const struct action *x, size_t who, 
 	bool clinical = x->clinical && answers(a, role);
 
 	if (!is_for(y, role) && !clinical)
-		return no(a, ret, WARD_ERR_DENIED, "this role may not approve it");
+		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("this role may not approve it"));
 	if (!x->two) {
 		s->event = WARD_ACT_EV_APPROVE;
 		return true;
@@ -377,13 +386,14 @@ static bool may_approve(struct ward_act *a, const struct action *x, size_t who, 
 		return true;
 	}
 	if (x->agreed == who || x->agreed == SIZE_MAX)
-		return no(a, ret, WARD_ERR_DENIED, "another person has to agree, too");
+		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("another person has to agree, too"));
 	if (!is_for(y, role) && !is_for(y, x->agreed_as))
 		return no(a, ret, WARD_ERR_DENIED,
-			"somebody of a role that actuators.yml names has to agree, too");
+			WARD_TEXT("somebody of a role that actuators.yml names has to agree, too"));
 	if (x->clinical && !clinical && !answers(a, x->agreed_as))
 		return no(a, ret, WARD_ERR_DENIED,
-			"it touches care: somebody who answers for patients has to agree, too");
+			WARD_TEXT("it touches care: somebody who answers for patients has to "
+				  "agree, too"));
 	s->event = x->clinical ? WARD_ACT_EV_ASK : WARD_ACT_EV_APPROVE;
 	return true;
 }
@@ -404,10 +414,12 @@ static bool find_step(struct ward_act *a, const struct action *x, const struct w
 	}
 	if (!y)
 		return no(a, ret, WARD_ERR_NOT_FOUND,
-			"actuators.yml or the hospital's directory was changed: it is not what was "
-			"shown");
+			WARD_TEXT("actuators.yml or the hospital's directory was changed: it is "
+				  "not what was "
+				  "shown"));
 	if (!has_role(a, who, role))
-		return no(a, ret, WARD_ERR_DENIED, "people.yml does not give you this role");
+		return no(a, ret, WARD_ERR_DENIED,
+			WARD_TEXT("people.yml does not give you this role"));
 	if (d->kind == WARD_DECISION_APPROVE) {
 		if (!may_approve(a, x, who, role, s, ret))
 			return false;
@@ -415,21 +427,22 @@ static bool find_step(struct ward_act *a, const struct action *x, const struct w
 		s->event = WARD_ACT_EV_ANSWER;
 		if (!answers(a, role))
 			return no(a, ret, WARD_ERR_DENIED,
-				"only who answers for patients can say that");
+				WARD_TEXT("only who answers for patients can say that"));
 	} else {
 		s->event = d->kind == WARD_DECISION_UNDO    ? WARD_ACT_EV_UNDO
 			   : d->kind == WARD_DECISION_RENEW ? WARD_ACT_EV_RENEW
 							    : WARD_ACT_EV_REFUSE;
 		if (!is_for(y, role) && !(x->clinical && answers(a, role)))
-			return no(a, ret, WARD_ERR_DENIED, "this role may not decide it");
-		if (s->event == WARD_ACT_EV_UNDO && !y->undo)
-			return no(a, ret, WARD_ERR_STATE, "it can't be undone");
-		if (s->event == WARD_ACT_EV_UNDO && y->does == WARD_DOES_RELEASE && a->burns)
 			return no(
-				a, ret, WARD_ERR_STATE, "there is a fire alarm: no door is locked");
+				a, ret, WARD_ERR_DENIED, WARD_TEXT("this role may not decide it"));
+		if (s->event == WARD_ACT_EV_UNDO && !y->undo)
+			return no(a, ret, WARD_ERR_STATE, WARD_TEXT("it can't be undone"));
+		if (s->event == WARD_ACT_EV_UNDO && y->does == WARD_DOES_RELEASE && a->burns)
+			return no(a, ret, WARD_ERR_STATE,
+				WARD_TEXT("there is a fire alarm: no door is locked"));
 	}
 	if (ward_act_step(x->state, s->event, &to) != WARD_OK)
-		return no(a, ret, WARD_ERR_STATE, "it is not where that can be decided");
+		return no(a, ret, WARD_ERR_STATE, WARD_TEXT("it is not where that can be decided"));
 	return true;
 }
 
@@ -443,13 +456,13 @@ static bool decide(struct ward_act *a, const struct ward_decision *d, ward_ns no
 	const struct action *x = ward_id_parse(d->subject, &id) ? act_find(a, id) : NULL;
 
 	if (!x)
-		return no(a, ret, WARD_ERR_NOT_FOUND, "there is no such action");
+		return no(a, ret, WARD_ERR_NOT_FOUND, WARD_TEXT("there is no such action"));
 	if (who == SIZE_MAX)
-		return no(a, ret, WARD_ERR_DENIED, "people.yml has nobody of this name");
+		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("people.yml has nobody of this name"));
 	if (!find_step(a, x, d, who, &s, ret))
 		return false;
 	if (x->state < WARD_ACT_DOING && now >= x->expires)
-		return no(a, ret, WARD_ERR_STATE, "it was not approved in time");
+		return no(a, ret, WARD_ERR_STATE, WARD_TEXT("it was not approved in time"));
 	/* Not to act needs no proof: it must be easy. */
 	if (s.event != WARD_ACT_EV_REFUSE && is_unproved(a, x, d, who, &s.code, ret, &wrong)) {
 		if (!wrong)
@@ -465,7 +478,7 @@ static bool decide(struct ward_act *a, const struct ward_decision *d, ward_ns no
 	if (s.event == WARD_ACT_EV_RENEW)
 		s.until = now + a->o.table->ability[x->ability].lasts;
 	if (!put_step(a, x, d, &s, row))
-		return no(a, ret, WARD_ERR_LIMIT, "its record is too long");
+		return no(a, ret, WARD_ERR_LIMIT, WARD_TEXT("its record is too long"));
 	*ret = (struct ward_decided){WARD_OK, WARD_STR(""), row->json};
 	return true;
 }
@@ -480,7 +493,8 @@ static bool is_known(struct ward_act *a, struct ward_id decision, struct ward_de
 		if (!ward_id_eq(k->id, decision))
 			continue;
 		if (k->wrong) {
-			(void)no(a, ret, WARD_ERR_DENIED, "the code was wrong; take the next one");
+			(void)no(a, ret, WARD_ERR_DENIED,
+				WARD_TEXT("the code was wrong; take the next one"));
 			return true;
 		}
 		ward_id_text(k->action, id);
@@ -499,7 +513,7 @@ bool ward_act_decide(struct ward_act *a, const struct ward_decision *d, bool by_
 	own.at = now; /* by this process's clock: a code is of now, whatever a decision says */
 	if (ward_decision_to(d->kind) != WARD_DECISION_ACT ||
 		(!by_person && d->kind != WARD_DECISION_PROPOSE))
-		return no(a, ret, WARD_ERR_DENIED, "that is not decided here");
+		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("that is not decided here"));
 	if (is_known(a, d->id, ret))
 		return false;
 	if (d->kind == WARD_DECISION_PROPOSE)

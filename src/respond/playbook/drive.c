@@ -253,20 +253,20 @@ static bool start(struct ward_drive *d, const struct ward_decision *of, struct d
 
 	if (!p)
 		return refuse(d, said, WARD_ERR_NOT_FOUND,
-			"there is no such playbook\n'ward playbook list' shows them");
+			WARD_TEXT("there is no such playbook; 'ward playbook list' shows them"));
 	if (find(d, of->id)) { /* said again: the answer was lost, not the decision */
 		answer_with(d, said, of->id);
 		return false;
 	}
 	if (n_open(d) >= WARD_DRIVE_RUNS_MAX)
-		return refuse(d, said, WARD_ERR_LIMIT, "too many runs are open");
+		return refuse(d, said, WARD_ERR_LIMIT, WARD_TEXT("too many runs are open"));
 	memcpy(s->hash, p->hash, sizeof(s->hash));
 	struct ward_run *run = NULL;
 	enum ward_err err = drive_about(d, p, s);
 
 	if (err == WARD_ERR_NOT_FOUND)
-		return refuse(
-			d, said, err, "there is no such incident\n'ward incident list' shows them");
+		return refuse(d, said, err,
+			WARD_TEXT("there is no such incident; 'ward incident list' shows them"));
 	if (!err)
 		err = ward_run_begin(
 			p, d->o.all, of->id, s->at, s->value, s->n_value, d->o.mem, &run);
@@ -278,17 +278,19 @@ static bool start(struct ward_drive *d, const struct ward_decision *of, struct d
 	}
 	if (err)
 		return refuse(d, said, err,
-			err == WARD_ERR_STATE
-				? "the playbook has errors\n'ward playbook check' names them"
-			: err == WARD_ERR_DENIED ? "the playbook is revoked, or not valid now"
-			: err == WARD_ERR_CONFIG ? "a value does not fit its variable\n'ward "
-						   "playbook show' names them"
-						 : ward_err_text(err));
+			err == WARD_ERR_STATE ? WARD_TEXT("the playbook has errors; 'ward playbook "
+							  "check' names them")
+			: err == WARD_ERR_DENIED
+				? WARD_TEXT("the playbook is revoked, or not valid now")
+			: err == WARD_ERR_CONFIG
+				? WARD_TEXT("a value does not fit its variable; 'ward "
+					    "playbook show' names them")
+				: ward_err_text(err));
 	answer_with(d, said, of->id);
 	if (drive_write_row(d, e, s, NULL, ret))
 		return true;
 	take_back(d, e);
-	return refuse(d, said, WARD_ERR_LIMIT, "what was given is too long");
+	return refuse(d, said, WARD_ERR_LIMIT, WARD_TEXT("what was given is too long"));
 }
 
 /* The run that waits for this request, and who is asked. */
@@ -310,14 +312,14 @@ static bool go_on(struct ward_drive *d, struct drive_entry *e, struct drive_step
 
 	if (err)
 		return refuse(d, said, err,
-			err == WARD_ERR_CONFIG
-				? "a value that the step asks for is missing or does not fit\n"
-				  "'ward playbook runs' says which"
-				: "the run does not go on so");
+			err == WARD_ERR_CONFIG ? WARD_TEXT("a value that the step asks for is "
+							   "missing or does not fit; "
+							   "'ward playbook runs' says which")
+					       : WARD_TEXT("the run does not go on so"));
 	answer_with(d, said, e->is.id);
 	if (!drive_write_row(d, e, s, &out, ret)) {
 		lose(d, e); /* it went on, and nobody will know */
-		return refuse(d, said, WARD_ERR_LIMIT, "what was given is too long");
+		return refuse(d, said, WARD_ERR_LIMIT, WARD_TEXT("what was given is too long"));
 	}
 	settle(e, s->at);
 	return true;
@@ -334,17 +336,14 @@ static bool take_answer(struct ward_drive *d, const struct ward_decision *of, st
 	s->well = of->kind == WARD_DECISION_DONE;
 	if (!e)
 		return refuse(d, said, WARD_ERR_NOT_FOUND,
-			"nothing such is asked any more\n'ward playbook runs' shows what is");
+			WARD_TEXT("nothing such is asked any more; 'ward playbook runs' shows what "
+				  "is"));
 	if (q.ask != WARD_RUN_ASK_ROLE && q.ask != WARD_RUN_ASK_CONFIRM)
-		return refuse(d, said, WARD_ERR_DENIED, "no person is asked for that");
-	if (q.role.len && !ward_str_eq(q.role, of->role)) {
-		(void)snprintf(d->why, sizeof(d->why),
-			"another role is asked: %.*s\nlet somebody who has it answer, or name it "
-			"with --role",
-			WARD_STR_ARG(ward_str_sub(q.role, 0, 100)));
-		*said = (struct ward_decided){WARD_ERR_DENIED, ward_str_z(d->why), WARD_STR("")};
-		return false;
-	}
+		return refuse(d, said, WARD_ERR_DENIED, WARD_TEXT("no person is asked for that"));
+	if (q.role.len && !ward_str_eq(q.role, of->role))
+		return refuse(d, said, WARD_ERR_DENIED,
+			WARD_TEXT("another role is asked; let somebody who has it answer, or "
+				  "answer in that role if it is yours"));
 	return go_on(d, e, s, ret, said);
 }
 
@@ -372,9 +371,10 @@ bool ward_drive_decide(struct ward_drive *d, const struct ward_decision *of, war
 	struct ward_id id;
 
 	if (of->args.len && !args)
-		return refuse(d, said, WARD_ERR_CONFIG, "what was given is no JSON object");
+		return refuse(
+			d, said, WARD_ERR_CONFIG, WARD_TEXT("what was given is no JSON object"));
 	if (!drive_read_values(&s, args))
-		return refuse(d, said, WARD_ERR_LIMIT, "too many values");
+		return refuse(d, said, WARD_ERR_LIMIT, WARD_TEXT("too many values"));
 	switch ((int)of->kind) {
 	case WARD_DECISION_START:
 		return start(d, of, &s, ret, said);
@@ -387,15 +387,18 @@ bool ward_drive_decide(struct ward_drive *d, const struct ward_decision *of, war
 		s.cause = DRIVE_CANCEL;
 		if (!e || !e->run)
 			return refuse(d, said, e ? WARD_ERR_STATE : WARD_ERR_NOT_FOUND,
-				e ? "it is over already" : "there is no such run");
+				e ? WARD_TEXT("it is over already")
+				  : WARD_TEXT("there is no such run"));
 		if (!may_cancel(e, of->role))
 			return refuse(d, said, WARD_ERR_DENIED,
-				"this role has no part in the run\nthe role that began it, or one "
-				"that it asks, can end it");
+				WARD_TEXT("this role has no part in the run; the role that began "
+					  "it, or one "
+					  "that it asks, can end it"));
 		return go_on(d, e, &s, ret, said);
 	}
 	default:
-		return refuse(d, said, WARD_ERR_UNSUPPORTED, "playbooks know no such decision");
+		return refuse(d, said, WARD_ERR_UNSUPPORTED,
+			WARD_TEXT("playbooks know no such decision"));
 	}
 }
 

@@ -198,6 +198,8 @@ void serve_say(struct server *s, struct ward_httpd_ask *a, const struct serve_an
 void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, const char *detail);
 void serve_problem_str(
 	struct server *s, struct ward_httpd_ask *a, unsigned status, struct ward_str detail);
+/* 403: which right it needs. */
+void serve_needs(struct server *s, struct ward_httpd_ask *a, enum ward_right right);
 /* With the members of a JSON object of ours, too. */
 void serve_problem_with(struct server *s, struct ward_httpd_ask *a, unsigned status,
 	struct ward_str detail, struct ward_str members);

@@ -76,9 +76,9 @@ static void ask(struct server *s, struct ward_httpd_ask *a, struct ward_wr *w, u
 	if (!q || s->config == WARD_FD_NONE || ward_wr_bad(w)) {
 		ward_count_name(&s->p.counters, "api.unconfigured", 1);
 		serve_problem(s, a, ward_wr_bad(w) ? 413 : 503,
-			ward_wr_bad(w)
-				? "the proposal is too long"
-				: "the configuration can't be asked for just now; try again");
+			ward_wr_bad(w) ? WARD_TEXT("the proposal is too long")
+				       : WARD_TEXT("the configuration can't be asked for just now; "
+						   "try again"));
 		ward_wr_fini(w);
 		return;
 	}
@@ -104,7 +104,7 @@ static void answered(struct server *s, struct serve_configuring *q)
 	struct ward_configured d;
 
 	if (ward_configured_get(&r, &d) != WARD_OK)
-		serve_problem(s, q->ask, 500, "the answer could not be read");
+		serve_problem(s, q->ask, 500, WARD_TEXT("the answer could not be read"));
 	else if (d.err)
 		serve_problem_str(s, q->ask, status_of(d.err), serve_text(s, q->ask, d.why));
 	else if (q->status == 204)
@@ -170,7 +170,7 @@ void serve_hear_config(struct server *s)
 	q = asked(s);
 	if (q && serve_mono(s) > q->until) {
 		ward_count_name(&s->p.counters, "api.config_silent", 1);
-		serve_problem(s, q->ask, 503, "there was no answer in time; try again");
+		serve_problem(s, q->ask, 503, WARD_TEXT("there was no answer in time; try again"));
 		over(q);
 	}
 	put_next(s);
@@ -213,7 +213,7 @@ static void file(struct server *s, struct ward_httpd_ask *a)
 
 	if (!of.path.len || of.path.len > WARD_CONFIGURE_PATH ||
 		!number_of(a->query, "version", &of.version))
-		serve_problem(s, a, 400, "say a file, and a version as a number");
+		serve_problem(s, a, 400, WARD_TEXT("say a file, and a version as a number"));
 	else
 		ask_plain(s, a, &of, 200);
 }
@@ -224,7 +224,7 @@ static void diff(struct server *s, struct ward_httpd_ask *a)
 
 	if (!number_of(a->query, "from", &of.version) || !number_of(a->query, "to", &of.to) ||
 		!of.version || !of.to)
-		serve_problem(s, a, 400, "say two versions: from=N&to=M");
+		serve_problem(s, a, 400, WARD_TEXT("say two versions: from=N&to=M"));
 	else
 		ask_plain(s, a, &of, 200);
 }
@@ -242,16 +242,16 @@ static const char *put_files(
 		struct ward_configure_file f;
 
 		if (*ret_n == WARD_CONFIGURE_FILES)
-			return "too many files at once: 256 at most";
+			return WARD_TEXT("too many files at once: 256 at most");
 		if (serve_body_read(ward_str_bytes(item), scratch, &b))
-			return "an item of files is no object";
+			return WARD_TEXT("an item of files is no object");
 		f.path = serve_body_text(&b, "path");
 		f.text = ward_str_bytes(serve_body_text(&b, "text"));
 		f.has_text = serve_body_kind(&b, "text") == '"';
 		if (!f.path.len || f.path.len > WARD_CONFIGURE_PATH)
-			return "an item of files has no path, or one that is too long";
+			return WARD_TEXT("an item of files has no path, or one that is too long");
 		if (!serve_body_kind(&b, "text") || serve_body_odd(&b, "text", false))
-			return "an item of files has no text; null removes the file";
+			return WARD_TEXT("an item of files has no text; null removes the file");
 		ward_configure_put_file(w, &f);
 	}
 	list = ward_str_trim(list);
@@ -268,9 +268,9 @@ static const char *put_proposal(
 	const char *wrong = NULL;
 
 	if (!of.why.len || of.why.len > WARD_CONFIGURE_WHY)
-		wrong = "say why, in 1 to 500 bytes";
+		wrong = WARD_TEXT("say why, in 1 to 500 bytes");
 	else if (!serve_body_u64(b, "base", &of.version))
-		wrong = "say base: the version that it is made of, as a number";
+		wrong = WARD_TEXT("say base: the version that it is made of, as a number");
 	else if (serve_body_u64(b, "back", &of.to))
 		of.how = WARD_CONFIGURE_BACK;
 	else
@@ -278,7 +278,7 @@ static const char *put_proposal(
 	ward_configure_put(w, &of);
 	ward_wr_bytes(w, files.p, files.len);
 	if (ward_wr_bad(&files))
-		wrong = "the texts are too long together";
+		wrong = WARD_TEXT("the texts are too long together");
 	ward_wr_fini(&files);
 	return wrong;
 }
@@ -306,7 +306,7 @@ static void propose(struct server *s, struct ward_httpd_ask *a)
 	}
 	ward_wr_fini(&w);
 	serve_problem(s, a, json ? 400 : 415,
-		wrong ? wrong : "say it as JSON (Content-Type: application/json)");
+		wrong ? wrong : WARD_TEXT("say it as JSON (Content-Type: application/json)"));
 }
 
 /* Taken: a decision, of which `login` says whose it is and `desk` hands it to `config`. Its id is
@@ -324,7 +324,7 @@ static void take_it(
 		.subject = id};
 
 	if (!ward_id_parse(id, &d.id)) {
-		serve_problem(s, a, 404, "there is no such proposal");
+		serve_problem(s, a, 404, WARD_TEXT("there is no such proposal"));
 		return;
 	}
 	ward_sign_decide_put(&w, who->token, &d);
@@ -362,7 +362,7 @@ static void get(struct server *s, struct ward_httpd_ask *a)
 	else if (ward_str_starts(a->path, WARD_STR(BASE "/files/")))
 		file(s, a);
 	else
-		serve_problem(s, a, 404, "there is no such thing");
+		serve_problem(s, a, 404, WARD_TEXT("there is no such thing"));
 }
 
 static bool may(const struct serve_session *who)
@@ -378,7 +378,8 @@ bool serve_config(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 		serve_problem(s, a, 401, WARD_TEXT("sign in first"));
 	else if (!may(who))
 		serve_problem(s, a, 403,
-			"the configuration is for the right `configure`, in the whole hospital");
+			WARD_TEXT("the configuration is for the right `configure`, in the whole "
+				  "hospital"));
 	else if (ward_str_starts(a->path, WARD_STR(PROPOSALS "/")))
 		one_proposal(s, a, who);
 	else if (!ward_str_eqz(a->path, PROPOSALS))

@@ -252,7 +252,7 @@ static void goes(struct server *s, const struct serve_pending *p, const struct w
 	struct ward_wr w = ward_wr_fixed(url, sizeof(url));
 
 	if (!take_url(d->json, &w)) {
-		serve_problem(s, p->ask, 500, "there is no address of the provider");
+		serve_problem(s, p->ask, 500, WARD_TEXT("there is no address of the provider"));
 		return;
 	}
 	ward_sign_text(p->token, hex);

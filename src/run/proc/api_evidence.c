@@ -36,27 +36,29 @@ static void read_it(
 	enum ward_err err = ward_api_evidence(s->api, &is, serve_body_text(&b, "incident"), id);
 
 	if (err == WARD_ERR_DENIED)
-		serve_problem(s, a, 403,
-			"this needs the right 'see.evidence', which your account does not have");
+		serve_needs(s, a, WARD_RIGHT_SEE_EVIDENCE);
 	else if (!ward_id_parse(serve_body_text(&b, "id"), &d.id))
 		serve_problem(s, a, 400,
-			"say an id of the reading: a UUID that you make, the same when you send it "
-			"again");
+			WARD_TEXT("say an id of the reading: a UUID that you make, the same when "
+				  "you send it "
+				  "again"));
 	else if (!d.text.len || d.text.len > WARD_DECISION_TEXT)
 		serve_problem(s, a, 422,
-			d.text.len ? "the reason is too long: 2000 bytes at most"
-				   : "say in `reason` why you look at it: it stays on record");
+			d.text.len ? WARD_TEXT("the reason is too long: 2000 bytes at most")
+				   : WARD_TEXT("say in `reason` why you look at it: it stays on "
+					       "record"));
 	else if (d.role.len > WARD_DECISION_SUBJECT)
-		serve_problem(s, a, 400, "the role is too long");
+		serve_problem(s, a, 400, WARD_TEXT("the role is too long"));
 	else if (err == WARD_ERR_STATE)
 		serve_problem(s, a, 410,
-			"it is kept no more: its time was over, or there never was "
-			"one; the list says which");
+			WARD_TEXT("it is kept no more: its time was over, or there never was "
+				  "one; the list says which"));
 	else if (err)
 		serve_problem(s, a, err == WARD_ERR_NOMEM ? 503 : 404,
-			err == WARD_ERR_NOMEM ? "there is not enough memory: try again"
-					      : "the incident has no clip or photo of that id, or "
-						"you may not see it");
+			err == WARD_ERR_NOMEM
+				? WARD_TEXT("there is not enough memory: try again")
+				: WARD_TEXT("the incident has no clip or photo of that id, or "
+					    "you may not see it"));
 	else {
 		ward_sign_decide_put(&w, who->token, &d);
 		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
@@ -114,15 +116,16 @@ static void sealed(struct server *s, struct ward_httpd_ask *a, const struct serv
 	for (size_t i = 0; i < SERVE_SEALED && !x; i++)
 		x = s->clips.sealed[i].used ? NULL : &s->clips.sealed[i];
 	if (!(who->is.rights & WARD_RIGHT_BIT(WARD_RIGHT_SEE_EVIDENCE)))
-		serve_problem(s, a, 403,
-			"this needs the right 'see.evidence', which your account does not have");
+		serve_needs(s, a, WARD_RIGHT_SEE_EVIDENCE);
 	else if (!ward_id_parse(id, &f.id) || !reading_of(a->query, f.reading))
 		serve_problem(s, a, 400,
-			"name the reading that `POST …/reading` gave: ?reading=…, nothing else");
+			WARD_TEXT("name the reading that `POST …/reading` gave: ?reading=…, "
+				  "nothing else"));
 	else if (s->clips.link == WARD_FD_NONE)
-		serve_problem(s, a, 404, "this hospital keeps no clips and photos");
+		serve_problem(s, a, 404, WARD_TEXT("this hospital keeps no clips and photos"));
 	else if (!x)
-		serve_problem(s, a, 503, "many look at pictures just now; try again in a moment");
+		serve_problem(s, a, 503,
+			WARD_TEXT("many look at pictures just now; try again in a moment"));
 	else {
 		*x = (struct serve_sealed){.used = true, .ask = a, .is = f, .since = serve_mono(s)};
 		ask_piece(s, x);
@@ -147,7 +150,7 @@ static void begin(struct server *s, struct serve_sealed *x, const struct ward_fe
 	if (err) {
 		over(x);
 		if (err == WARD_ERR_FULL)
-			serve_problem(s, a, 503, "there are too many streams");
+			serve_problem(s, a, 503, WARD_TEXT("there are too many streams"));
 		return;
 	}
 	ward_count_name(&s->p.counters, "api.sealed_begun", 1);
@@ -166,10 +169,12 @@ static void no(struct server *s, struct serve_sealed *x, enum ward_err err)
 	}
 	over(x);
 	if (err == WARD_ERR_AGAIN)
-		serve_problem(s, a, 503, "who keeps clips does not answer; try again in a moment");
+		serve_problem(s, a, 503,
+			WARD_TEXT("who keeps clips does not answer; try again in a moment"));
 	else
 		serve_problem(s, a, 410,
-			"this reading was used, or is older than a minute: say the reason again");
+			WARD_TEXT("this reading was used, or is older than a minute: say the "
+				  "reason again"));
 }
 
 static void take(struct server *s, struct ward_msg *m)
@@ -263,7 +268,7 @@ bool serve_evidence(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 		serve_say(s, a,
 			&(struct serve_answer){.status = 405, .allow = reads ? "POST" : "GET"});
 	else if (!who)
-		serve_problem(s, a, 401, "sign in first");
+		serve_problem(s, a, 401, WARD_TEXT("sign in first"));
 	else if (reads)
 		read_it(s, a, who, id);
 	else

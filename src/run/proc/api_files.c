@@ -187,9 +187,9 @@ void serve_file(struct server *s, struct ward_httpd_ask *a)
 		f = find(s, WARD_STR("/index.html"));
 	if (!f || !f->plain.p) {
 		serve_problem(s, a, 404,
-			s->n_file ? "there is no such page or file"
-				  : "the console's files are not installed; the API is "
-				    "at " WARD_API_PATH);
+			s->n_file ? WARD_TEXT("there is no such page or file")
+				  : WARD_TEXT("the console's files are not installed; the API is "
+					      "at /api/v1"));
 		return;
 	}
 	bool gzip = f->gzip.p && ward_http_takes(takes, WARD_STR("gzip"));

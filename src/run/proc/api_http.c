@@ -128,6 +128,18 @@ void serve_problem(struct server *s, struct ward_httpd_ask *a, unsigned status, 
 	serve_problem_str(s, a, status, serve_text(s, a, ward_str_z(detail)));
 }
 
+void serve_needs(struct server *s, struct ward_httpd_ask *a, enum ward_right right)
+{
+	const char *text =
+		WARD_TEXT("this needs the right '{right}', which your account does not have");
+	const struct ward_word_slot slot = {"right", ward_str_z(ward_right_name(right))};
+	char said[512];
+	struct ward_wr w = ward_wr_fixed(said, sizeof(said));
+
+	ward_say_text(&w, serve_text(s, a, ward_str_z(text)), &slot, 1);
+	serve_problem_str(s, a, 403, ward_wr_text(&w));
+}
+
 void serve_problem_with(struct server *s, struct ward_httpd_ask *a, unsigned status,
 	struct ward_str detail, struct ward_str members)
 {
@@ -341,8 +353,8 @@ static void metrics(struct server *s, struct ward_httpd_ask *a, const struct ser
 	if (!has_metrics_token(s, a) &&
 		!(who && who->is.rights & WARD_RIGHT_BIT(WARD_RIGHT_METRICS))) {
 		serve_problem(s, a, who ? 403 : 401,
-			"metrics are for the right `metrics`, or for the token of "
-			"api/metrics.token in the state folder");
+			WARD_TEXT("metrics are for the right `metrics`, or for the token of "
+				  "api/metrics.token in the state folder"));
 		return;
 	}
 	for (size_t i = 0; i < SERVE_SESSIONS; i++)
@@ -368,8 +380,9 @@ static void certificate(struct server *s, struct ward_httpd_ask *a)
 {
 	if (!s->ca)
 		serve_problem(s, a, 404,
-			"the console's certificate is the hospital's own: nothing is to be "
-			"installed");
+			WARD_TEXT(
+				"the console's certificate is the hospital's own: nothing is to be "
+				"installed"));
 	else
 		serve_say(s, a,
 			&(struct serve_answer){.status = 200,
@@ -392,7 +405,8 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 	/* no page of another server can make a machine ask */
 	if (who && !who->is_machine && is_unsafe(a) &&
 		!ward_sign_csrf_is(who->token, ward_httpd_value(a, "x-ward-token"))) {
-		serve_problem(s, a, 403, "X-Ward-Token is missing or not that of the session");
+		serve_problem(
+			s, a, 403, WARD_TEXT("X-Ward-Token is missing or not that of the session"));
 		return;
 	}
 	if (ward_str_eqz(a->path, "/metrics"))
@@ -435,11 +449,12 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 
 	if (!ours(s, ward_http_host(ward_httpd_value(a, "host")))) {
 		serve_problem(s, a, 421,
-			"this is not a name of this server; add it to `names` of console.yml");
+			WARD_TEXT("this is not a name of this server; add it to `names` of "
+				  "console.yml"));
 		return;
 	}
 	if (is_unsafe(a) && !from_us(a)) {
-		serve_problem(s, a, 403, "it comes from a page of another server");
+		serve_problem(s, a, 403, WARD_TEXT("it comes from a page of another server"));
 		return;
 	}
 	if (open_to_all(s, a))

@@ -61,8 +61,8 @@ static void hand_on(struct server *s, struct ward_httpd_ask *a, const struct war
 	ward_wipe(s->message, w.len);
 	if (err) {
 		ward_count_name(&s->p.counters, "api.posts_refused", 1);
-		serve_problem(
-			s, a, 503, "too many batches wait: nothing was taken, post it again later");
+		serve_problem(s, a, 503,
+			WARD_TEXT("too many batches wait: nothing was taken, post it again later"));
 		return;
 	}
 	*p = (struct serve_posting){.ask = a, .id = id, .until = serve_mono(s) + post_patience};
@@ -84,23 +84,26 @@ void serve_post(struct server *s, struct ward_httpd_ask *a)
 	if (known ? !serve_may(s, &known->bucket, &of_poster)
 		  : !serve_may(s, &serve_peer_of(s, a->peer)->posting, &of_stranger)) {
 		serve_wait(s, a, WARD_NS_PER_S,
-			WARD_STR("too many batches: put more events into each"));
+			ward_str_z(WARD_TEXT("too many batches: put more events into each")));
 		return;
 	}
 	post.key = key.p ? key : WARD_STR("");
 	if (!has)
 		serve_problem(s, a, 401,
-			"the token is missing: send `Authorization: Bearer TOKEN`, the first line "
-			"of the source's password_file");
+			WARD_TEXT("the token is missing: send `Authorization: Bearer TOKEN`, the "
+				  "first line "
+				  "of the source's password_file"));
 	else if (s->ingest == WARD_FD_NONE)
 		serve_problem(s, a, 404,
-			"nobody may post here: give a source of sources.yml `kind: json`, `where: "
-			"api:` and a `password_file`");
+			WARD_TEXT("nobody may post here: give a source of sources.yml `kind: "
+				  "json`, `where: "
+				  "api:` and a `password_file`"));
 	else if (!a->body.len)
 		serve_problem(s, a, 400,
-			"there is no event: post a JSON array of objects, or an object a line");
+			WARD_TEXT("there is no event: post a JSON array of objects, or an object a "
+				  "line"));
 	else if (post.key.len > WARD_POST_KEY)
-		serve_problem(s, a, 400, "Idempotency-Key is longer than 256 bytes");
+		serve_problem(s, a, 400, WARD_TEXT("Idempotency-Key is longer than 256 bytes"));
 	else
 		hand_on(s, a, &post, hash);
 }
@@ -152,7 +155,8 @@ void serve_hear_ingest(struct server *s)
 			continue;
 		s->posting[i].ask = NULL;
 		serve_problem(s, was.ask, 503,
-			"there was no answer in time: it may have been taken; post the same again "
-			"with the same Idempotency-Key");
+			WARD_TEXT("there was no answer in time: it may have been taken; post the "
+				  "same again "
+				  "with the same Idempotency-Key"));
 	}
 }

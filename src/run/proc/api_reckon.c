@@ -82,7 +82,8 @@ void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str qu
 	}
 	if (!same || same->n_ask == SERVE_WAITING) {
 		ward_count_name(&s->p.counters, "api.unreckoned", 1);
-		serve_problem(s, a, 503, "too much is being computed: ask again in a while");
+		serve_problem(
+			s, a, 503, WARD_TEXT("too much is being computed: ask again in a while"));
 		return;
 	}
 	same->ask[same->n_ask++] = a;

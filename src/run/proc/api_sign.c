@@ -149,7 +149,8 @@ bool serve_read_body(struct server *s, struct ward_httpd_ask *a, struct serve_bo
 
 	type = type.p ? ward_str_trim(ward_str_cut(&type, ';')) : WARD_STR("");
 	if (!ward_str_ieq(type, WARD_STR(WARD_API_JSON))) {
-		serve_problem(s, a, 415, "say it as JSON (Content-Type: application/json)");
+		serve_problem(
+			s, a, 415, WARD_TEXT("say it as JSON (Content-Type: application/json)"));
 		return false;
 	}
 	const char *wrong = serve_body_read(a->body, &scratch, b);
@@ -300,7 +301,8 @@ static bool is_permit(struct server *s, struct ward_httpd_ask *a, const struct s
 		: err == WARD_ERR_DENIED ? 403
 		: err == WARD_ERR_CONFIG ? 400
 					 : 503,
-		w.len ? ward_wr_text(&w) : WARD_STR("there is not enough room: try again"));
+		w.len ? ward_wr_text(&w)
+		      : ward_str_z(WARD_TEXT("there is not enough room: try again")));
 	return false;
 }
 
@@ -345,19 +347,20 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		.args = serve_body_object(&b, "args"),
 		.proof = serve_body_text(&b, "proof")};
 	const char *why =
-		d.kind == WARD_DECISION_N ? "there is no such kind of decision"
+		d.kind == WARD_DECISION_N ? WARD_TEXT("there is no such kind of decision")
 		: !ward_id_parse(serve_body_text(&b, "id"), &d.id)
-			? "say an id of the decision: a UUID that you make, the same when you send "
-			  "it again"
+			? WARD_TEXT("say an id of the decision: a UUID that you make, the same "
+				    "when you send "
+				    "it again")
 		: d.subject.len > WARD_DECISION_SUBJECT || d.role.len > WARD_DECISION_SUBJECT
 			? WARD_TEXT("the subject is too long")
 		: d.text.len > WARD_DECISION_TEXT
 			? WARD_TEXT("the text is too long: 2000 bytes at most")
-		: d.args.len > WARD_DECISION_ARGS   ? "the arguments are too long"
+		: d.args.len > WARD_DECISION_ARGS   ? WARD_TEXT("the arguments are too long")
 		: d.proof.len > WARD_DECISION_PROOF ? WARD_TEXT("the proof is too long")
-		: serve_body_odd(&b, "args", true)  ? "args is to be an object"
-		: d.kind == WARD_DECISION_READ      ? "say it at evidence/ID/reading"
-		: d.kind == WARD_DECISION_STILL     ? "say it at cameras/ID/still"
+		: serve_body_odd(&b, "args", true)  ? WARD_TEXT("args is to be an object")
+		: d.kind == WARD_DECISION_READ      ? WARD_TEXT("say it at evidence/ID/reading")
+		: d.kind == WARD_DECISION_STILL     ? WARD_TEXT("say it at cameras/ID/still")
 						    : NULL;
 
 	if (why) {
@@ -449,7 +452,7 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 	if (!known)
 		return person(s, a, who);
 	if (!found)
-		serve_problem(s, a, 405, "this can't be done with it");
+		serve_problem(s, a, 405, WARD_TEXT("this can't be done with it"));
 	else if (!who && !found->open)
 		serve_problem(s, a, 401, WARD_TEXT("sign in first"));
 	else
@@ -607,7 +610,7 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 	case WARD_SIGN_SEARCHED:
 	case WARD_SIGN_N:
 	default:
-		serve_problem(s, p->ask, 500, "nobody asked for that");
+		serve_problem(s, p->ask, 500, WARD_TEXT("nobody asked for that"));
 	}
 }
 

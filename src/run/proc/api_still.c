@@ -27,20 +27,22 @@ static void ask(struct server *s, struct ward_httpd_ask *a, struct serve_session
 		.proof = WARD_STR("")};
 
 	if (!(is.rights & WARD_RIGHT_BIT(WARD_RIGHT_CONFIGURE)))
-		serve_problem(s, a, 403,
-			"this needs the right 'configure', which your account does not have");
+		serve_needs(s, a, WARD_RIGHT_CONFIGURE);
 	else if (!ward_api_camera(s->api, &is, camera))
-		serve_problem(s, a, 404, "there is no camera of that id, or you may not see it");
+		serve_problem(s, a, 404,
+			WARD_TEXT("there is no camera of that id, or you may not see it"));
 	else if (!ward_id_parse(serve_body_text(&b, "id"), &d.id))
 		serve_problem(s, a, 400,
-			"say an id of the looking: a UUID that you make, the same when you send it "
-			"again");
+			WARD_TEXT("say an id of the looking: a UUID that you make, the same when "
+				  "you send it "
+				  "again"));
 	else if (!d.text.len || d.text.len > WARD_DECISION_TEXT)
 		serve_problem(s, a, 422,
-			d.text.len ? "the reason is too long: 2000 bytes at most"
-				   : "say in `reason` why you look at it: it stays on record");
+			d.text.len ? WARD_TEXT("the reason is too long: 2000 bytes at most")
+				   : WARD_TEXT("say in `reason` why you look at it: it stays on "
+					       "record"));
 	else if (d.role.len > WARD_DECISION_SUBJECT)
-		serve_problem(s, a, 400, "the role is too long");
+		serve_problem(s, a, 400, WARD_TEXT("the role is too long"));
 	else {
 		ward_sign_decide_put(&w, who->token, &d);
 		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
@@ -62,7 +64,7 @@ bool serve_still(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 	if (!ward_str_eqz(a->method, "POST"))
 		serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "POST"});
 	else if (!who)
-		serve_problem(s, a, 401, "sign in first");
+		serve_problem(s, a, 401, WARD_TEXT("sign in first"));
 	else
 		ask(s, a, who, ward_str_sub(rest, 0, rest.len - end.len));
 	return true;
@@ -75,7 +77,7 @@ void serve_still_is(struct server *s, const struct serve_pending *p, struct ward
 
 	if (!ward_still_said(json, jpeg, sizeof(jpeg), &n)) {
 		ward_count_name(&s->p.counters, "api.stills_malformed", 1);
-		serve_problem(s, p->ask, 500, "what came is no picture");
+		serve_problem(s, p->ask, 500, WARD_TEXT("what came is no picture"));
 		return;
 	}
 	serve_say(s, p->ask,

@@ -99,7 +99,7 @@ void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 
 	if (!ward_str_eqz(a->method, "GET") || !who) {
 		serve_problem(s, a, who ? 405 : 401,
-			who ? "it can only be read" : WARD_TEXT("sign in first"));
+			who ? WARD_TEXT("it can only be read") : WARD_TEXT("sign in first"));
 		return;
 	}
 	if (!s->all || !x) {

@@ -1,6 +1,8 @@
 /* Photos of what people report: kept as clips are, under their own hash. */
 #include "run/proc/clips.h"
 
+#include "base/diag.h"
+
 #include <sodium.h>
 
 enum { SHARE = 8 /* one person may have that part of all */ };
@@ -55,12 +57,13 @@ static enum ward_err admit(
 {
 	size_t max = (size_t)ward_limit(&c->lim, WARD_LIMIT_PHOTO_KEPT);
 
-	*why = "as many photos are kept as photo.kept allows; raise that in limits.yml";
+	*why = WARD_TEXT("as many photos are kept as photo.kept allows; raise that in limits.yml");
 	if (c->n_photo >= max)
 		return WARD_ERR_FULL;
-	*why = "as many photos of one person are kept as may be, an eighth of photo.kept; raise "
-	       "that "
-	       "in limits.yml, or let somebody else hand it in";
+	*why = WARD_TEXT(
+		"as many photos of one person are kept as may be, an eighth of photo.kept; raise "
+		"that "
+		"in limits.yml, or let somebody else hand it in");
 	if (n_of(c, by) >= (max < SHARE ? 1 : max / SHARE))
 		return WARD_ERR_FULL;
 	*why = NULL;

@@ -57,11 +57,11 @@ static void whole(struct config *k, uint32_t id)
 	ward_arena_reset(&k->scratch);
 	ward_wr_reset(&k->answer);
 	if (ward_configure_get(&r, &a) != WARD_OK)
-		refuse(k, WARD_ERR_MALFORMED, "that question is none");
+		refuse(k, WARD_ERR_MALFORMED, WARD_TEXT("that question is none"));
 	else
 		config_answer(k, &a);
 	if (ward_wr_bad(&k->answer))
-		refuse(k, WARD_ERR_LIMIT, "the answer is too long; ask for less");
+		refuse(k, WARD_ERR_LIMIT, WARD_TEXT("the answer is too long; ask for less"));
 	k->answer_id = id;
 	send_part(k, id, 0);
 }

@@ -2,6 +2,7 @@
 #ifndef WARD_RUN_PROC_CONFIG_H
 #define WARD_RUN_PROC_CONFIG_H
 
+#include "base/diag.h"
 #include "desk/event.h"
 #include "revision/revision.h"
 #include "run/checker.h"

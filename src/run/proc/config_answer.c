@@ -190,7 +190,7 @@ static enum ward_err file(
 	const struct ward_revision_file *f = err ? NULL : ward_revision_find(&t, a->path);
 
 	*why = err ? ward_revision_why(k->r)
-		   : "that version has no such file; secrets and recordings are in none";
+		   : WARD_TEXT("that version has no such file; secrets and recordings are in none");
 	if (err || !f)
 		return err ? err : WARD_ERR_NOT_FOUND;
 	err = ward_revision_text(k->r, f->hash, &k->scratch, &text);
@@ -219,7 +219,7 @@ static enum ward_err diff(
 	ward_json_obj(j);
 	if (!config_put_diff(k, j, &from, &to))
 		err = WARD_ERR_NOMEM;
-	*why = "the difference is too large";
+	*why = WARD_TEXT("the difference is too large");
 	ward_json_obj_end(j);
 	return err;
 }
@@ -229,7 +229,7 @@ static enum ward_err drop(
 {
 	struct config_proposal *p = config_proposal(k, a->path);
 
-	*why = "there is no such proposal any more";
+	*why = WARD_TEXT("there is no such proposal any more");
 	if (!p)
 		return WARD_ERR_NOT_FOUND;
 	config_drop(p);
@@ -271,14 +271,14 @@ void config_answer(struct config *k, const struct ward_configure_ask *a)
 {
 	struct ward_wr json = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ANSWER - 8192);
 	struct ward_configured d = {.err = WARD_ERR_IO};
-	const char *why =
-		"the versions of the hospital's directory can't be read: ward.log says more";
+	const char *why = WARD_TEXT(
+		"the versions of the hospital's directory can't be read: ward.log says more");
 
 	if (k->r)
 		d.err = answer(k, a, &json, &why);
 	if (!d.err && ward_wr_bad(&json)) {
 		d.err = WARD_ERR_LIMIT;
-		why = "the answer is too long; ask for less";
+		why = WARD_TEXT("the answer is too long; ask for less");
 	}
 	if (!d.err)
 		d.json = ward_wr_text(&json);

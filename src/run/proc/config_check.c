@@ -105,8 +105,8 @@ enum ward_err config_check(struct config *k, const struct ward_revision_tree *of
 	if (!err && status != 0 && status != 1)
 		err = WARD_ERR_IO;
 	*ret_why = err == WARD_ERR_AGAIN || err == WARD_ERR_IO
-			   ? "it could not be checked: the check did not come to its end"
-			   : "it could not be checked: there is too much to say of it";
+			   ? WARD_TEXT("it could not be checked: the check did not come to its end")
+			   : WARD_TEXT("it could not be checked: there is too much to say of it");
 	if (!err) {
 		ward_json_key(j, "errors");
 		ward_json_arr(j);

@@ -74,19 +74,21 @@ static enum ward_err change(struct config *k, struct config_proposal *p,
 {
 	struct ward_revision_file *is = find(&p->tree, f->path);
 
-	*why = "a path is none: it is relative, of letters, digits, '-', '_' and '.', without "
-	       "hidden parts, and ends with .yml, .csv, .md, .json, .xml or .svg";
+	*why = WARD_TEXT(
+		"a path is none: it is relative, of letters, digits, '-', '_' and '.', without "
+		"hidden parts, and ends with .yml, .csv, .md, .json, .xml or .svg");
 	if (!ward_revision_path_ok(f->path))
 		return WARD_ERR_MALFORMED;
-	*why = "a file that is to be removed is not there";
+	*why = WARD_TEXT("a file that is to be removed is not there");
 	if (!f->has_text && !is)
 		return WARD_ERR_MALFORMED;
-	*why = "there is a file of that name which is not changed here: it holds a secret, or is "
-	       "no "
-	       "text; change it on the machine";
+	*why = WARD_TEXT(
+		"there is a file of that name which is not changed here: it holds a secret, or is "
+		"no "
+		"text; change it on the machine");
 	if (!is && is_kept_out(k, f->path))
 		return WARD_ERR_MALFORMED;
-	*why = "a text is not valid UTF-8";
+	*why = WARD_TEXT("a text is not valid UTF-8");
 	if (!ward_utf8_valid(f->text, NULL))
 		return WARD_ERR_MALFORMED;
 	if (!f->has_text) {
@@ -96,7 +98,7 @@ static enum ward_err change(struct config *k, struct config_proposal *p,
 	if (!is) {
 		struct ward_str path = ward_arena_str(&p->arena, f->path);
 
-		*why = "the directory would have too many files";
+		*why = WARD_TEXT("the directory would have too many files");
 		if (!path.p || p->tree.n >= WARD_REVISION_FILES)
 			return WARD_ERR_LIMIT;
 		is = put_in(&p->tree, path);
@@ -166,7 +168,7 @@ static enum ward_err build(struct config *k, struct config_proposal *p,
 		*why = ward_revision_why(k->r);
 		return err;
 	}
-	*why = "that way of proposing is not known";
+	*why = WARD_TEXT("that way of proposing is not known");
 	return WARD_ERR_MALFORMED;
 }
 
@@ -228,7 +230,8 @@ static enum ward_err is_current(
 	*why = ward_revision_why(k->r);
 	if (err)
 		return err;
-	*why = "the configuration was changed meanwhile; look at what changed, and propose again";
+	*why = WARD_TEXT(
+		"the configuration was changed meanwhile; look at what changed, and propose again");
 	return a->version == ward_revision_current(k->r) ? WARD_OK : WARD_ERR_CONFIG;
 }
 
@@ -256,7 +259,7 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 	ward_revision_unstage(k->stage);
 	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {
 		err = WARD_ERR_LIMIT;
-		*why = "the difference is too large";
+		*why = WARD_TEXT("the difference is too large");
 	}
 	p->rules_only = config_of_rules(&base, &p->tree);
 	p->appoints = !differ_in(&base, &p->tree, of_hospital);
@@ -272,7 +275,7 @@ enum ward_err config_propose(struct config *k, const struct ward_configure_ask *
 	enum ward_err err = is_current(k, a, ret_why);
 
 	if (!err && !a->why.len) {
-		*ret_why = "say why, in a sentence: it stands in the list of versions";
+		*ret_why = WARD_TEXT("say why, in a sentence: it stands in the list of versions");
 		err = WARD_ERR_MALFORMED;
 	}
 	if (err)

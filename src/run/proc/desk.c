@@ -150,7 +150,8 @@ static void hand_on(struct desk *k, struct connection *c, enum peer to)
 	c->asked = k->next_id++;
 	c->begun = ward_clock_mono(k->p.clock);
 	if (ward_wr_bad(&c->body)) {
-		refuse(k, c, WARD_ERR_LIMIT, "the decision is too long; write a shorter text");
+		refuse(k, c, WARD_ERR_LIMIT,
+			WARD_TEXT("the decision is too long; write a shorter text"));
 		return;
 	}
 	send_on(k, c);
@@ -197,7 +198,7 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 
 	if (!err && d->kind == WARD_DECISION_REPORT && form.args.len) {
 		report = ward_report_parse(ward_args_text(form.args, "report", &k->lim, &k->arena));
-		why = "a report is of fire, violence, bomb, person, device or other";
+		why = WARD_TEXT("a report is of fire, violence, bomb, person, device or other");
 		err = report == WARD_REPORT_N ? WARD_ERR_MALFORMED : WARD_OK;
 	}
 	if (!err && (said = ward_crisis_wrong(&form, &ids, &k->lim, &k->arena)) != NULL) {
@@ -220,7 +221,8 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 		ward_process_die(&k->p, "out of memory", err);
 	c->reports = d->kind == WARD_DECISION_REPORT;
 	if (!append(k, c, &e))
-		refuse(k, c, WARD_ERR_LIMIT, "the decision is too long; write a shorter text");
+		refuse(k, c, WARD_ERR_LIMIT,
+			WARD_TEXT("the decision is too long; write a shorter text"));
 }
 
 /* Is it about what the kind is about? Whether an incident or a run is there, who acts knows. */
@@ -231,24 +233,26 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 
 	if (about == WARD_ABOUT_PLACE && !desk_people_place(k->people, d->subject))
 		refuse(k, c, WARD_ERR_NOT_FOUND,
-			"the hospital has no place or thing of that id; write the id of a room, "
-			"zone, floor, building, door or asset");
+			WARD_TEXT("the hospital has no place or thing of that id; write the id of "
+				  "a room, "
+				  "zone, floor, building, door or asset"));
 	else if (about == WARD_ABOUT_INCIDENT && !ward_id_parse(d->subject, &id))
 		refuse(k, c, WARD_ERR_MALFORMED,
-			"that is no incident's id; `ward incident list` shows them");
+			WARD_TEXT("that is no incident's id; `ward incident list` shows them"));
 	else if (about == WARD_ABOUT_CRISIS && !ward_str_eqz(d->subject, WARD_CRISIS_SUBJECT) &&
 		 !ward_id_parse(d->subject, &id))
 		refuse(k, c, WARD_ERR_MALFORMED,
-			"that is no incident's id; write 'crisis' for the crisis as a whole");
+			WARD_TEXT("that is no incident's id; write 'crisis' for the crisis as a "
+				  "whole"));
 	else if (about == WARD_ABOUT_DECISION && !ward_id_parse(d->subject, &id))
 		refuse(k, c, WARD_ERR_MALFORMED,
-			"that is no id of a task or recall; `ward crisis` shows them");
+			WARD_TEXT("that is no id of a task or recall; `ward crisis` shows them"));
 	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
 			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
 			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL ||
 			 d->kind == WARD_DECISION_LOOK) &&
 		 !d->text.len)
-		refuse(k, c, WARD_ERR_MALFORMED, "say why, in a text");
+		refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
 	else
 		return true;
 	return false;
@@ -290,14 +294,16 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	}
 	if (!ward_sub(now, d->at, &off) || off > skew_max || off < -skew_max) {
 		refuse(k, c, WARD_ERR_STATE,
-			"its time is more than a minute from this machine's; decide it anew");
+			WARD_TEXT("its time is more than a minute from this machine's; decide it "
+				  "anew"));
 		return;
 	}
 	if (!fits(k, c, d))
 		return;
 	if (peer == CLIPS && !c->of_login) { /* which alone knows the rights of who asks */
 		refuse(k, c, WARD_ERR_DENIED,
-			"look at it in the console, or by `ward clip export`, which needs no desk");
+			WARD_TEXT("look at it in the console, or by `ward clip export`, which "
+				  "needs no desk"));
 		return;
 	}
 	if (k->peer[peer] == WARD_FD_NONE) {
@@ -367,7 +373,8 @@ static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piec
 	p->id = own_id(c, &report);
 	if (!ward_id_eq(c->reported, p->id)) {
 		refuse(k, c, WARD_ERR_STATE,
-			"a photo follows its report; say the report first, at this connection");
+			WARD_TEXT("a photo follows its report; say the report first, at this "
+				  "connection"));
 		return;
 	}
 	ward_idgen_init(&person, "ward photo of person");
@@ -530,7 +537,7 @@ static void hear_login(struct desk *k)
 	if (c->who)
 		decide(k, c, &d);
 	else
-		refuse(k, c, WARD_ERR_DENIED, "people.yml has nobody of that id");
+		refuse(k, c, WARD_ERR_DENIED, WARD_TEXT("people.yml has nobody of that id"));
 	ward_wipe(k->buf, sizeof(k->buf)); /* it may hold a one-time code */
 }
 
@@ -638,15 +645,17 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 		d.err = err < WARD_ERR_N ? (enum ward_err)err : WARD_ERR_MALFORMED;
 		d.why = d.err == WARD_OK ? WARD_STR("recorded")
 			: d.err == WARD_ERR_FULL
-				? WARD_STR("there is no room for it: it is NOT "
-					   "recorded; free some of the disk")
-				: WARD_STR("the journal refused it: it is NOT recorded");
+				? ward_str_z(WARD_TEXT("there is no room for it: it is NOT "
+						       "recorded; free some of the disk"))
+				: ward_str_z(
+					  WARD_TEXT("the journal refused it: it is NOT recorded"));
 		if (d.err == WARD_OK && c->reports)
 			c->reported = c->decided;
 		if (d.err == WARD_OK)
 			d.json = id_text(c, json);
 	} else if (ward_decided_get(&m->body, &d) != WARD_OK) {
-		refuse(k, c, WARD_ERR_MALFORMED, "its answer could not be read; see ward.log");
+		refuse(k, c, WARD_ERR_MALFORMED,
+			WARD_TEXT("its answer could not be read; see ward.log"));
 		return;
 	}
 	if (c->looks && c->to == JOURNAL && !d.err)
@@ -703,8 +712,9 @@ static void look_at_clock(struct desk *k)
 					  "shown"));
 		else if (c->waits && now - c->begun > patience)
 			refuse(k, c, WARD_ERR_AGAIN,
-				"no answer from who acts on it: whether it was taken is not known; "
-				"decide it again, the log says more");
+				WARD_TEXT("no answer from who acts on it: whether it was taken is "
+					  "not known; "
+					  "decide it again, the log says more"));
 		else if (c->waits && now - c->sent > again)
 			send_on(k, c);
 		else if (!c->waits && now - c->since > idle_max)

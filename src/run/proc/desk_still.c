@@ -54,7 +54,8 @@ enum ward_err desk_cameras_ask(struct desk_cameras *c, struct ward_str id, ward_
 	size_t k = find(c, id);
 
 	if (!id.len) {
-		*ret_why = "look at it in the console, or by `ward watch`, which needs no desk";
+		*ret_why = WARD_TEXT(
+			"look at it in the console, or by `ward watch`, which needs no desk");
 		return WARD_ERR_DENIED;
 	}
 	if (k == WARD_CAMERAS_MAX) {

@@ -288,7 +288,7 @@ static enum ward_err heed(struct responder *d, const struct ward_decision *of, c
 	if (err == WARD_ERR_DUPLICATE) /* said again by who did not hear the answer */
 		return WARD_OK;
 	if (!err && !keep(d, &row)) {
-		*why = "Ward is being stopped";
+		*why = WARD_TEXT("Ward is being stopped");
 		err = WARD_ERR_AGAIN;
 	}
 	return err;
@@ -300,7 +300,7 @@ static bool hear_desk(struct responder *d)
 	uint8_t body[512];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 	struct ward_decision of;
-	const char *why = "the decision can't be read";
+	const char *why = WARD_TEXT("the decision can't be read");
 	struct ward_msg m;
 	enum ward_err err =
 		d->desk == WARD_FD_NONE ? WARD_ERR_AGAIN : ward_msg_recv(d->desk, d->buf, &m);
@@ -642,6 +642,9 @@ static void settle(struct responder *d)
 	d->o.n_playbook = d->whom.n_playbook;
 	d->o.post = d->whom.post;
 	d->o.n_post = d->whom.n_post;
+	d->o.hand_over = d->whom.hand_over;
+	d->o.role = d->whom.called;
+	d->o.n_role = d->whom.n_called;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];

@@ -125,6 +125,26 @@ static bool take_person(struct reading *d, struct ward_str rest)
 	return d->l->listener[k].person.p && rest.len;
 }
 
+/* "NANOSECONDS" */
+static bool take_hand_over(struct reading *d, struct ward_str rest)
+{
+	return ward_str_i64(rest, &d->l->hand_over);
+}
+
+/* "ID NAME" */
+static bool take_called(struct reading *d, struct ward_str rest)
+{
+	struct ward_respond_role *r = &d->l->called[d->l->n_called];
+
+	if (d->l->n_called == WARD_RESPOND_ROLES)
+		return false;
+	rest = ward_arena_str(&d->l->texts, rest);
+	r->id = ward_str_cut(&rest, ' ');
+	r->name = rest;
+	d->l->n_called++;
+	return r->id.len && r->name.len;
+}
+
 /* "ID ROLE ROLE …" */
 static bool take_post(struct reading *d, struct ward_str rest)
 {
@@ -206,8 +226,8 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 }
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …", "person …", "post …", "topics …" and "sends …" of some, "playbook …",
- * "node …" */
+ * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …" and "sends
+ * …" of some, "playbook …", "node …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -217,7 +237,8 @@ static bool read_line(struct reading *d, struct ward_str line)
 		bool (*take)(struct reading *d, struct ward_str rest);
 	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
 		{"role", take_role}, {"person", take_person}, {"post", take_post},
-		{"topics", take_topics}, {"sends", take_standard}, {"playbook", take_playbook}};
+		{"hand-over", take_hand_over}, {"called", take_called}, {"topics", take_topics},
+		{"sends", take_standard}, {"playbook", take_playbook}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

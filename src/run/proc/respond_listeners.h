@@ -18,6 +18,9 @@ struct respond_listeners {
 	size_t n_playbook;
 	struct ward_respond_post post[WARD_RESPOND_POSTS];
 	size_t n_post;
+	ward_ns hand_over; /* of posts.yml */
+	struct ward_respond_role called[WARD_RESPOND_ROLES];
+	size_t n_called;
 	struct ward_intern node;            /* things and places of the hospital … */
 	struct ward_respond_place *node_at; /* … and what there is to know of each */
 	size_t cap_node;

@@ -195,8 +195,6 @@ static bool find_id(struct ward_str json, struct ward_id *ret)
 	       ward_id_parse(ward_str_sub(json, at + key.len, WARD_ID_TEXT - 1), ret);
 }
 
-/* When rows are told. */
-
 enum ward_err room_take(struct room *r, struct ward_str json)
 {
 	struct ward_store_row row = {.row = ++r->row,

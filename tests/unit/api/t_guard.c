@@ -126,6 +126,14 @@ static void refuses(void **state)
 		assert_int_equal(number(c, "status"), all[i].status);
 		if (ward_str_find(word(c, "detail"), ward_str_z(all[i].says)) == SIZE_MAX)
 			fail_msg("%s: %.*s", all[i].target, WARD_STR_ARG(word(c, "detail")));
+		char *english = strndup(word(c, "detail").p, word(c, "detail").len);
+
+		/* each in the language of who reads it */
+		assert_int_equal(room_ask(&room, &room_all, all[i].method, all[i].target, "it"),
+			all[i].status);
+		if (ward_str_eqz(word(room_json(&room), "detail"), english))
+			fail_msg("%s is in English alone: %s", all[i].target, english);
+		free(english);
 		if (all[i].status == 405)
 			assert_string_equal(room.answer.allow, "GET");
 	}

@@ -79,6 +79,7 @@ static inline void lab_life(struct lab *l)
 		.n_playbook = l->n_playbook,
 		.post = l->post,
 		.n_post = l->n_post,
+		.hand_over = 600 * WARD_NS_PER_S,
 		.at = lab_at,
 		.ctx = l};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
@@ -246,5 +247,4 @@ static inline void lab_settle(struct lab *l)
 	for (size_t i = 0; lab_turn(l); i++)
 		assert_true(i < 1000);
 }
-
 #endif

@@ -495,6 +495,7 @@ static void t_spoken(void **state)
 	} all[] = {{"\"incidents\":[{\"change\":\"over\"},{\"change\":\"opened\"}]", true},
 		{"\"incidents\":[{\"change\":\"over\"},{\"change\":\"taken\"}],\"more\":0", false},
 		{"\"incidents\":[{\"change\":\"over\"}],\"more\":3", true},
+		{"\"incidents\":[{\"change\":\"left\"}],\"more\":0", true},
 		{"\"requests\":[{\"state\":\"asked\"}]", true},
 		{"\"requests\":[{\"state\":\"done\"}]", false},
 		{"\"recipients\":[{\"recipient\":\"a\",\"reached\":false}]", true},

@@ -59,6 +59,8 @@ static void each_mistake(void **state)
 	} all[] = {
 		{"posts: 1\n", "the file holds no list of posts", "begin with `posts:`"},
 		{"posts:\n  - 1\n", "this is no post", "write `- id"},
+		{"posts:\n  - {id: a, name: x, roles: guard}\nhand_over: 2h\n",
+			"'hand_over' is out of range", "write 1s to 1h"},
 		{"posts:\n  - {id: A b, name: x, roles: guard}\n", "'A b' is no id", "lower-case"},
 		{"posts:\n  - {id: load, name: x, roles: guard}\n", "'load' is the address",
 			"give it another id"},

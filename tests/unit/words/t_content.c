@@ -2,7 +2,7 @@
  * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT, the names
  * and first steps of threats, what axioms say and mend, the questions of `model new`, the reasons
  * of propagation rules, attack steps and measures, playbooks, and the titles of detection rules
- * that tell by themselves. */
+ * that tell by themselves. And every sentence that refuses something has that mark. */
 #include "conf/conf.h"
 #include "respond/playbook/sheet.h"
 #include "story/text.h"
@@ -31,6 +31,7 @@ static struct world {
 	struct ward_intern silent; /* names of rules that only count for another */
 	bool titles;               /* the second walk over the rules */
 	size_t n_code;
+	size_t n_told, n_bare; /* calls that end in what somebody reads; those without a mark */
 } w;
 
 static void show(struct ward_str text)
@@ -435,6 +436,70 @@ static void test_complete(void **state)
 	assert_int_equal(n_bad, 0);
 }
 
+/* The calls that end in what somebody reads: each sentence in them has its mark. */
+static const char *const tellers[] = {"serve_problem(", "serve_wait(", "api_refuse(", "API_REFUSE(",
+	"reckon_no(", "refuse(k, c, ", "refuse(d, said, ", "no(a, ret, ", "signing_refuse("};
+
+/* Looks through one call, from behind its name; p is at its bracket. Gives its unmarked sentence,
+ * or NULL. */
+static const char *unmarked(const char *p)
+{
+	int depth = 0;
+	bool marked = false;
+
+	do {
+		depth += *p == '(';
+		depth -= *p == ')';
+		if (strncmp(p, "WARD_TEXT(", 10) == 0 || strncmp(p, "WARD_STR(", 9) == 0)
+			marked = true;
+		else if (*p == ')' || *p == ',' || *p == ':')
+			marked = false;
+		if (*p == '"') {
+			const char *begin = p++;
+
+			while (*p && *p != '"')
+				p += *p == '\\' ? 2 : 1;
+			if (!marked && memchr(begin, ' ', (size_t)(p - begin)))
+				return begin;
+		}
+	} while (*p++ && depth);
+	return NULL;
+}
+
+static int tells(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)at;
+	if (type != FTW_F || !ward_str_ends(ward_str_z(path), WARD_STR(".c")))
+		return 0;
+	const char *text = ward_arena_str(&w.arena, ward_slice_text(read_file(path))).p;
+
+	assert_non_null(text);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(tellers); i++)
+		for (const char *p = text; (p = strstr(p, tellers[i])) != NULL; p++) {
+			const char *bare = unmarked(strchr(p, '('));
+
+			w.n_told++;
+			if (!bare)
+				continue;
+			print_error("%s: without WARD_TEXT: %.60s\n", path, bare);
+			w.n_bare++;
+		}
+	return 0;
+}
+
+static void test_refusals_marked(void **state)
+{
+	(void)state;
+	walk("src/api", tells);
+	walk("src/reckon", tells);
+	walk("src/run", tells);
+	walk("src/respond/act", tells);
+	walk("src/respond/playbook", tells);
+	assert_true(w.n_told > 200); /* it found what it looks for */
+	assert_int_equal(w.n_bare, 0);
+}
+
 static void test_not_stale(void **state)
 {
 	size_t n_bad = 0;
@@ -534,8 +599,8 @@ static void test_columns(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(test_complete), T(test_not_stale), T(test_typography), T(test_columns)};
+	const struct CMUnitTest tests[] = {T(test_complete), T(test_refusals_marked),
+		T(test_not_stale), T(test_typography), T(test_columns)};
 
 	return cmocka_run_group_tests(tests, gather, forget);
 }
