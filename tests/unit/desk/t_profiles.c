@@ -29,6 +29,27 @@ static struct ward_profiles content_of(struct lab *lab)
 	return p;
 }
 
+static void holds(const uint32_t may[WARD_DECISION_N])
+{
+	struct lab lab;
+	struct ward_profiles p = content_of(&lab);
+
+	for (unsigned k = 0; k < WARD_DECISION_N; k++)
+		for (unsigned f = 0; f < WARD_PROFILE_N; f++) {
+			const struct ward_person who = {.profiles = WARD_PROFILE_BIT(f)};
+			uint64_t need =
+				WARD_RIGHT_BIT(ward_decision_right((enum ward_decision_kind)k));
+			bool got = ward_profiles_rights(&p, lab.m, &who) & need;
+
+			if (got != !!(may[k] & WARD_PROFILE_BIT(f)))
+				fail_msg("%s: %s %s", ward_profile_name((enum ward_profile)f),
+					ward_decision_name((enum ward_decision_kind)k),
+					got ? "must not" : "must");
+		}
+	ward_profiles_free(&p);
+	lab_free(&lab);
+}
+
 /* Who may decide what: one line for each kind of decision, none forgotten. */
 static void profiles_by_kinds_of_decisions(void **state)
 {
@@ -85,24 +106,9 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_STILL] = P(ENGINEER) | P(ADMINISTRATOR),
 		[WARD_DECISION_READ] = lead | P(ANALYST),
 		[WARD_DECISION_LOOK] = lead | P(ANALYST)};
-	struct lab lab;
-	struct ward_profiles p = content_of(&lab);
 
 	(void)state;
-	for (unsigned k = 0; k < WARD_DECISION_N; k++)
-		for (unsigned f = 0; f < WARD_PROFILE_N; f++) {
-			const struct ward_person who = {.profiles = WARD_PROFILE_BIT(f)};
-			uint64_t need =
-				WARD_RIGHT_BIT(ward_decision_right((enum ward_decision_kind)k));
-			bool got = ward_profiles_rights(&p, lab.m, &who) & need;
-
-			if (got != !!(may[k] & WARD_PROFILE_BIT(f)))
-				fail_msg("%s: %s %s", ward_profile_name((enum ward_profile)f),
-					ward_decision_name((enum ward_decision_kind)k),
-					got ? "must not" : "must");
-		}
-	ward_profiles_free(&p);
-	lab_free(&lab);
+	holds(may);
 }
 
 /* Named in people.yml, else by the roles, else staff; several add up. */
