@@ -1,11 +1,12 @@
 /* Keeps the console's files, and the last answers of the server, for when it cannot be reached: those
  * come with X-Ward-Stale, which says as of when they are. They are kept until somebody signs out. */
-const SHELL = 'ward-shell-' + "ca22d35965c7d831";
+const SHELL = 'ward-shell-' + "cc014d54a7cbcd9c";
 const STATE = 'ward-state';
 const STATE_MOST = 80;
 const WAIT_MS = 4000;
-const FILES = ["/assets/account-B0Kpg-Ib.css","/assets/account-WCijQBxH.js","/assets/asset-DTZlbfuA.js","/assets/assets-Dkh7BU38.js","/assets/bulk-CLtAol8m.js","/assets/camera-Bk1fcRIG.js","/assets/camera-C1-3r0G4.css","/assets/care-BYIjSk6T.js","/assets/chance-B8iKb-zH.css","/assets/chance-CbKATYjU.js","/assets/config-BGbiCLUS.css","/assets/config-D7tAnmRn.js","/assets/config-DdmabJFc.js","/assets/crisis-BdEIb8nO.css","/assets/crisis-CuNv4BY2.js","/assets/decide-CjtRGoSV.js","/assets/fr-DUFxicq1.js","/assets/held-CDgx8GOT.js","/assets/incident-kc-B-rA7.js","/assets/index-CBD3fPFr.js","/assets/index-ChMN-UjD.css","/assets/it-n-tWObK7.js","/assets/know-BYcfrR_g.css","/assets/nl-BChbnZtv.js","/assets/parts-CnL84h6Q.js","/assets/people-BmE-HBV-.js","/assets/prevention-BKOsqLgC.js","/assets/privacy-CBefd4im.js","/assets/report-BpuKLjRI.js","/assets/sealed-DsBsyQsA.js","/assets/seen-CAGb8kjd.js","/assets/setup-DgU-bElW.js","/assets/setup-Dv8FMc0k.css","/assets/signs-BqjIZ9O8.js","/assets/state-Ds4VuzBS.css","/assets/state-NLAV41BL.js","/assets/views-C-QCrI3_.css","/assets/watch-C2LTy8kB.css","/assets/watch-LstoizJg.js","/assets/window-BuaCrsMd.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
+const FILES = ["/assets/account-B0Kpg-Ib.css","/assets/account-DUYqkw4p.js","/assets/asset-DsrhcqCC.js","/assets/assets-DETiKIC-.js","/assets/bulk-Bf6RScdF.js","/assets/camera-C43sMDVy.js","/assets/camera-CROBCGK7.css","/assets/care-BZ9Ga63G.js","/assets/chance-B8iKb-zH.css","/assets/chance-OufEXV-l.js","/assets/config-CgVyhPLr.js","/assets/config-Cofsiyjm.css","/assets/config-D1oiCyXG.js","/assets/crisis-BdEIb8nO.css","/assets/crisis-hAtD1KB9.js","/assets/decide-BhIaJHat.js","/assets/events-CztRAbwL.js","/assets/evidence-DBr9JCSX.js","/assets/fr-DJumen9F.js","/assets/held-Ba4Xt81O.js","/assets/incident-DSiFPZ2s.js","/assets/index-BGakaBSi.js","/assets/index-CN_Z1u8L.css","/assets/it-D_wufK0g.js","/assets/know-BYcfrR_g.css","/assets/law-Bffrezli.js","/assets/law-MTdtYK0S.css","/assets/nl-BMzKll9Z.js","/assets/parts-5JRlQocR.js","/assets/people-BAh_2-IE.js","/assets/prevention-CcEV5G0A.js","/assets/privacy-CDcpeHod.js","/assets/report-8YLzwmcz.js","/assets/reports-GvgnewS-.js","/assets/sealed-DsBsyQsA.js","/assets/seen-BL3Wy44Q.js","/assets/setup-B6-JERXO.js","/assets/setup-DVRX5sfP.css","/assets/signs-DNIDiFdi.js","/assets/state-Ds4VuzBS.css","/assets/state-UqSh9Oli.js","/assets/views-Bs1jURLL.css","/assets/watch-C2LTy8kB.css","/assets/watch-C8SEJZut.js","/assets/window-Do9cqEzX.js","/icon-192.png","/icon-512.png","/icon.svg","/","/manifest.webmanifest"];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
+const NEVER = /\/(events|flows)$/; /* evidence: for who said why, and gone with the page */
 
 self.addEventListener('install', (e) => {
 	e.waitUntil(caches.open(SHELL).then((c) => c.addAll(FILES)).then(() => self.skipWaiting()));
@@ -53,7 +54,7 @@ self.addEventListener('fetch', (e) => {
 	const url = new URL(e.request.url);
 	if (e.request.method !== 'GET' || url.origin !== location.origin) return;
 	if (url.pathname.startsWith('/api/')) {
-		if (KEPT.test(url.pathname)) e.respondWith(state(e));
+		if (KEPT.test(url.pathname) && !NEVER.test(url.pathname)) e.respondWith(state(e));
 	} else if (e.request.mode === 'navigate') e.respondWith(page(e));
 	else if (FILES.includes(url.pathname))
 		e.respondWith(caches.match(e.request, { cacheName: SHELL }).then((kept) => kept ?? fetch(e.request)));
