@@ -59,19 +59,19 @@ enum ward_err take_watch_decision(struct ward_api *a, const struct ward_conf *ro
 /* ---- which posts ---- */
 
 /* Who has places sees posts that watch nothing else. */
-static bool sees(const struct api_request *r, const struct ward_watchpost *p)
+static bool sees(const struct api_scope *s, const struct ward_watchpost *p)
 {
 	for (size_t i = 0; i < p->n_place; i++)
-		if (!api_scope_has(&r->scope, p->place[i]))
+		if (!api_scope_has(s, p->place[i]))
 			return false;
-	return p->n_place || r->scope.everywhere;
+	return p->n_place || s->everywhere;
 }
 
 static const struct ward_shift_post *asked(struct api_request *r)
 {
 	const struct ward_shift_post *p = ward_shift_post(r->a->watch, r->arg);
 
-	if (p && sees(r, p->is))
+	if (p && sees(&r->scope, p->is))
 		return p;
 	api_refuse(r, 404,
 		WARD_TEXT("there is no such post here; posts.yml of the hospital lists them"));
@@ -120,7 +120,7 @@ void api_watch(struct api_request *r)
 	for (size_t i = 0; i < ward_shift_n(r->a->watch); i++) {
 		const struct ward_shift_post *p = ward_shift_at(r->a->watch, i);
 
-		if (!sees(r, p->is))
+		if (!sees(&r->scope, p->is))
 			continue;
 		ward_json_obj(&r->j);
 		put_post(r, p);
@@ -311,6 +311,20 @@ static enum ward_err hand_over(struct ward_api *a, const struct ward_api_who *wh
 	return err;
 }
 
+/* Is it at a post that they see? What is none is refused elsewhere. */
+static bool is_theirs(
+	const struct ward_api *a, const struct ward_api_who *who, const struct ward_decision *d)
+{
+	const struct ward_shift_post *p = ward_shift_post(a->watch, d->subject);
+	struct api_scope scope;
+	struct ward_id id;
+
+	if (!p && ward_id_parse(d->subject, &id))
+		(void)ward_shift_find(a->watch, id, &p);
+	api_scope_of(a->o.model, who, &scope);
+	return !p || sees(&scope, p->is);
+}
+
 enum ward_err ward_api_watch_complete(struct ward_api *a, const struct ward_api_who *who,
 	struct ward_decision *d, const char **ret_why)
 {
@@ -328,6 +342,9 @@ enum ward_err ward_api_watch_complete(struct ward_api *a, const struct ward_api_
 	*ret_why = "args is to be an object of texts";
 	if (err || (args && args->kind != WARD_CONF_MAP))
 		return err == WARD_ERR_NOMEM ? err : WARD_ERR_CONFIG;
+	*ret_why = WARD_TEXT("there is no such post at your places");
+	if (!is_theirs(a, who, d))
+		return WARD_ERR_STATE;
 	choose_role(a, who, d);
 	of = *d;
 	of.person = who->person;

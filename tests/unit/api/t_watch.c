@@ -48,6 +48,40 @@ static enum ward_err complete(struct room *r, struct ward_decision *d, const cha
 	return ward_api_watch_complete(r->api, &anna, d, why);
 }
 
+/* A post that somebody does not see by their places is none that they man or write at. */
+static void of_other_places(void **state)
+{
+	static const enum ward_decision_kind kinds[] = {
+		WARD_DECISION_LOG, WARD_DECISION_TAKE_OVER, WARD_DECISION_LOG_DONE};
+	static const char *const subject[] = {
+		"guard-room", "guard-room", "00000000-0000-8000-8000-000000000001"};
+	struct ward_str place = WARD_STR("building-a");
+	struct ward_api_who there = anna;
+	const char *why = NULL;
+	struct room r;
+
+	(void)state;
+	room_begin(&r, rows);
+	room_add_others(&r);
+	for (size_t i = 0; i < 2 * WARD_ARRAY_LEN(kinds); i++) {
+		bool bound = i >= WARD_ARRAY_LEN(kinds);
+		struct ward_decision d = {.kind = kinds[i % WARD_ARRAY_LEN(kinds)],
+			.subject = ward_str_z(subject[i % WARD_ARRAY_LEN(kinds)]),
+			.text = WARD_STR("key 12"),
+			.at = r.now,
+			.args = WARD_STR("{\"kind\":\"key\"}")};
+
+		there.place = bound ? &place : NULL;
+		there.n_place = bound;
+		assert_int_equal(ward_api_watch_complete(r.api, &there, &d, &why),
+			bound ? WARD_ERR_STATE : WARD_OK);
+		if (!bound && !i)
+			tell(&r, &d, "m-gallo", 1);
+	}
+	assert_non_null(strstr(why, "at your places"));
+	room_end(&r);
+}
+
 static void is_handed_over(void **state)
 {
 	struct ward_decision d = {
@@ -343,6 +377,7 @@ static void knows_who_left(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_other_places),
 		cmocka_unit_test(is_handed_over),
 		cmocka_unit_test(is_without_an_owner),
 		cmocka_unit_test(keeps_to_places),
