@@ -409,6 +409,11 @@ void serve_dispatch(struct server *s, struct ward_httpd_ask *a, struct serve_ses
 			s, a, 403, WARD_TEXT("X-Ward-Token is missing or not that of the session"));
 		return;
 	}
+	if (who && who->is.must_set_password &&
+		!ward_str_starts(a->path, WARD_STR(WARD_API_PATH "session"))) {
+		serve_problem(s, a, 403, WARD_TEXT("set a password first"));
+		return;
+	}
 	if (ward_str_eqz(a->path, "/metrics"))
 		metrics(s, a, who);
 	else if (ward_str_eqz(a->path, WARD_API_PATH "events"))

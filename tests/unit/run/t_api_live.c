@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-enum { TEXT = 4200, GOT = 1 << 20, PATIENCE_MS = 60000 };
+enum { TEXT = 4200, GOT = 1 << 20, PATIENCE_MS = 60000, NO_PASSWORD = 0xEE };
 
 #define BODY "application/json"
 
@@ -242,6 +242,9 @@ static void login_turn(void)
 		d.why = WARD_STR("nobody is signed in by this");
 	} else if (s.what == WARD_SIGN_CHECK || s.what == WARD_SIGN_LOOK) {
 		put_session(&d, WARD_RIGHTS_ALL & ~WARD_RIGHT_BIT(WARD_RIGHT_METRICS));
+		d.session.must_set_password = s.token[0] == NO_PASSWORD;
+		if (d.session.must_set_password)
+			d.session.rights = 0;
 	} else if (s.what == WARD_SIGN_OUT) {
 		h.over = true;
 	} else if (s.what == WARD_SIGN_ISSUE && ward_str_eqz(s.person, "unproved")) {
@@ -669,6 +672,32 @@ static void t_streams(void **state)
 	end();
 }
 
+/* A session by a one-time code sets a password, and sees nothing before. */
+static void t_without_a_password(void **state)
+{
+	static const char *const path[] = {"GET /api/v1/crisis", "GET /api/v1/search?q=pump",
+		"GET /api/v1/events", "GET /api/v1/people", "GET /metrics"};
+	uint8_t token[WARD_SIGN_TOKEN];
+	char cookie[WARD_SIGN_TEXT + 32], hex[WARD_SIGN_TEXT];
+
+	(void)state;
+	begin();
+	struct tab t = ready();
+
+	memcpy(token, h.token, sizeof(token));
+	token[0] = NO_PASSWORD;
+	ward_sign_text(token, hex);
+	(void)snprintf(cookie, sizeof(cookie), "Cookie: __Host-ward=%s\r\n", hex);
+	ask(&t, "GET /api/v1/session", cookie, NULL);
+	answers(" 200 ", "\"must_set_password\":true");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(path); i++) {
+		ask(&t, path[i], cookie, NULL);
+		answers(" 403 ", "set a password first");
+	}
+	close_tab(&t);
+	end();
+}
+
 /* Whoever signs in again and again has no more streams by it than one may have. */
 static void t_streams_of_a_person(void **state)
 {
@@ -708,7 +737,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_files), cmocka_unit_test(t_sessions),
 		cmocka_unit_test(t_language), cmocka_unit_test(t_refusals),
-		cmocka_unit_test(t_streams), cmocka_unit_test(t_streams_of_a_person)};
+		cmocka_unit_test(t_streams), cmocka_unit_test(t_streams_of_a_person),
+		cmocka_unit_test(t_without_a_password)};
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
