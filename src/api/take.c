@@ -185,11 +185,17 @@ static struct ward_str where(const struct ward_record *r)
 	return WARD_STR("");
 }
 
+/* Of what is on nothing of the hospital no threat is known: then it is called as its first sign. */
+static struct ward_str name_of(const struct ward_record *r)
+{
+	return r->headline.len || !r->n_member ? r->headline : r->member[0].title;
+}
+
 /* What it is called, by the last revision that says it. */
 static enum ward_err take_name_of(
 	struct ward_api *a, struct api_incident *in, const struct ward_record *r)
 {
-	struct ward_str part[] = {r->headline, r->step_on, where(r)};
+	struct ward_str part[] = {name_of(r), r->step_on, where(r)};
 	struct ward_str *to[] = {&in->headline, &in->on, &in->where};
 	size_t len = 0;
 

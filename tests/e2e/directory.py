@@ -58,8 +58,14 @@ def bad_tokens():
         status, text = b.enter(p)
         must(status == 401 and '__Host-ward' not in b.jar, f'{what} is taken: {status} {text}')
     p.spoil = None
-    status, text = console.Browser(hospital).enter(p)
+    b = console.Browser(hospital)
+    status, text = b.enter(p)
     must(status == 200, f'after them: {status} {text}')
+
+    # whoever watches is told that somebody tries
+    def told():
+        return "\"title\":\"Passwords of Ward's console guessed\"" in b.ask('GET', '/api/v1/now')[1]
+    until('the guesses are an incident', told)
 
 
 def bad_ways():
