@@ -36,6 +36,7 @@
 	X(DOWN, "directory-down")                   \
 	X(BACK, "directory-back")                   \
 	X(ENDED, "directory-ended")                 \
+	X(OTHER, "directory-other-account")         \
 	X(CACHED, "signed-in-by-roster")            \
 	X(BREAK_GLASS, "signed-in-by-break-glass")  \
 	X(SEARCHED, "searched")

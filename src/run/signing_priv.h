@@ -88,13 +88,16 @@ void signing_wrong(struct ward_signing *g, const struct ward_sign *s, struct war
 /* Is the second factor right, if there is one? It is then good no more. */
 bool signing_second_is(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s);
 
+/* ---- signing_groups.c ---- */
+
+/* Of what somebody may, what their groups in the directory leave. */
+void signing_narrow(
+	const struct ward_signing *g, const struct ward_account *a, struct ward_session *s);
+
 /* ---- signing_direct.c ---- */
 
 /* What the directory says of the person counts for each session of theirs. */
 bool signing_is_directorys(const struct ward_signing *g, struct ward_str person);
-/* Of what somebody may, what their groups in the directory leave. */
-void signing_narrow(
-	const struct ward_signing *g, const struct ward_account *a, struct ward_session *s);
 /* The password that they have here is right: does it count beside the directory? *ret_directory:
  * what that says of them counts for the session. False: *ret says why not. */
 bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,

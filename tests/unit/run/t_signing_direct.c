@@ -336,6 +336,30 @@ static void another_name(void **state)
 	end(k);
 }
 
+/* The name of somebody belongs to another account now: that is on record, and who had it is out. */
+static void another_account(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_LDAPS);
+	struct ward_session s;
+	uint8_t was[WARD_SIGN_TOKEN];
+	struct ward_directed d = yes("anna", "managers");
+
+	(void)state;
+	d.key = WARD_STR("sub-1");
+	assert_true(signs(k, "anna", d));
+	memcpy(was, k->ret.token, sizeof(was));
+	assert_true(signs(k, "anna", d));
+	assert_true(is_in(k, was, &s));
+	assert_int_equal(k->told[WARD_TOLD_OTHER], 0);
+	d.key = WARD_STR("sub-2");
+	assert_true(signs(k, "anna", d));
+	assert_int_equal(k->ret.err, WARD_OK);
+	assert_true(is_in(k, k->ret.token, &s));
+	assert_false(is_in(k, was, &s));
+	assert_int_equal(k->told[WARD_TOLD_OTHER], 1);
+	end(k);
+}
+
 /* What the groups took is no role in which something is decided, whatever people.yml says. */
 static void roles_are_narrowed(void **state)
 {
@@ -723,7 +747,8 @@ int main(void)
 		cmocka_unit_test(out_of_reach), cmocka_unit_test(accounts_of_ours_alone),
 		cmocka_unit_test(ways_there_and_back), cmocka_unit_test(messages),
 		cmocka_unit_test(a_name_is_typed_in_many_ways), cmocka_unit_test(another_name),
-		cmocka_unit_test(roles_are_narrowed), cmocka_unit_test(names_that_nobody_has),
+		cmocka_unit_test(another_account), cmocka_unit_test(roles_are_narrowed),
+		cmocka_unit_test(names_that_nobody_has),
 		cmocka_unit_test(a_first_password_is_proved), cmocka_unit_test(no_first_code),
 		cmocka_unit_test(a_post_by_the_provider)};
 
