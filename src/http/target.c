@@ -59,6 +59,49 @@ bool ward_http_path(struct ward_str target, char *to, size_t cap, struct ward_st
 	return true;
 }
 
+/* The one that is there; p NULL: none, or several. */
+static struct ward_str raw_param(struct ward_str query, const char *key)
+{
+	struct ward_str found = {NULL, 0};
+
+	while (query.len) {
+		struct ward_str value = ward_str_cut(&query, '&');
+
+		if (!ward_str_eqz(ward_str_cut(&value, '='), key) || !value.p)
+			continue;
+		if (found.p)
+			return (struct ward_str){NULL, 0};
+		found = value;
+	}
+	return found;
+}
+
+struct ward_str ward_http_param(
+	struct ward_str query, const char *key, size_t max, struct ward_wr *w)
+{
+	const struct ward_str none = {NULL, 0};
+	struct ward_str raw = raw_param(query, key);
+	size_t from = w->len;
+
+	for (size_t i = 0; i < raw.len; i++) {
+		int a, b;
+
+		if (raw.p[i] != '%') {
+			ward_wr_ch(w, raw.p[i] == '+' ? ' ' : raw.p[i]);
+			continue;
+		}
+		a = i + 2 < raw.len ? hex(raw.p[i + 1]) : -1;
+		b = a >= 0 ? hex(raw.p[i + 2]) : -1;
+		if (b < 0)
+			return none;
+		ward_wr_ch(w, (char)(a << 4 | b));
+		i += 2;
+	}
+	if (!raw.p || ward_wr_bad(w) || w->len - from > max)
+		return none;
+	return (struct ward_str){(const char *)w->p + from, w->len - from};
+}
+
 struct ward_str ward_http_cookie(struct ward_str field, struct ward_str name)
 {
 	struct ward_str found = {NULL, 0};

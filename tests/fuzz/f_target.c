@@ -20,6 +20,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	struct ward_str cookie = ward_http_cookie(s, WARD_STR("a")), host = ward_http_host(s);
 
+	struct ward_wr w = ward_wr_fixed(to, len + 1);
+	struct ward_str param = ward_http_param(s, "a", len / 2, &w);
+
+	WARD_ASSERT(param.len <= len / 2);
 	WARD_ASSERT(!memchr(cookie.len ? cookie.p : "", ';', cookie.len));
 	WARD_ASSERT(host.len <= len);
 	(void)ward_http_takes(s, WARD_STR("br"));

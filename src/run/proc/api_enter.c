@@ -39,44 +39,6 @@ static void ask(struct server *s, struct ward_httpd_ask *a, struct ward_enter *e
 	ward_wipe(e, sizeof(*e));
 }
 
-static int nibble(char c)
-{
-	return c >= '0' && c <= '9'                     ? c - '0'
-	       : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-							: -1;
-}
-
-/* A parameter's value, decoded into the scratch; p NULL: it is not there, there twice, or none. */
-static struct ward_str value_of(struct ward_str query, const char *key, struct ward_wr *scratch)
-{
-	struct ward_str rest = query, found = {0};
-	size_t from = scratch->len;
-
-	while (rest.p && rest.len) {
-		struct ward_str v = ward_str_cut(&rest, '&');
-
-		if (!ward_str_eqz(ward_str_cut(&v, '='), key) || !v.p)
-			continue;
-		if (found.p) /* RFC 6749 3.1 */
-			return (struct ward_str){0};
-		found = v;
-	}
-	for (size_t i = 0; found.p && i < found.len; i++) {
-		char c = found.p[i];
-		bool escaped = c == '%';
-		int hi = escaped && i + 2 < found.len ? nibble(found.p[i + 1]) : -1,
-		    lo = hi >= 0 ? nibble(found.p[i + 2]) : -1;
-
-		if (escaped && lo < 0)
-			return (struct ward_str){0};
-		ward_wr_ch(scratch, escaped ? (char)(hi << 4 | lo) : c == '+' ? ' ' : c);
-		i += escaped ? 2 : 0;
-	}
-	if (!found.p || ward_wr_bad(scratch) || scratch->len - from > VALUE_MAX)
-		return (struct ward_str){0};
-	return (struct ward_str){(const char *)scratch->p + from, scratch->len - from};
-}
-
 static void begin(struct server *s, struct ward_httpd_ask *a)
 {
 	struct ward_enter e = {.what = WARD_ENTER_BEGIN};
@@ -92,10 +54,10 @@ static void finish(struct server *s, struct ward_httpd_ask *a)
 	struct ward_str cookie =
 		ward_http_cookie(ward_httpd_value(a, "cookie"), WARD_STR(ENTERING));
 
-	e.state = value_of(a->query, "state", &scratch);
-	e.code = value_of(a->query, "code", &scratch);
-	e.issuer = value_of(a->query, "iss", &scratch);
-	e.error = value_of(a->query, "error", &scratch);
+	e.state = ward_http_param(a->query, "state", VALUE_MAX, &scratch);
+	e.code = ward_http_param(a->query, "code", VALUE_MAX, &scratch);
+	e.issuer = ward_http_param(a->query, "iss", VALUE_MAX, &scratch);
+	e.error = ward_http_param(a->query, "error", VALUE_MAX, &scratch);
 	if (e.error.len > WARD_DIRECTORY_NAME)
 		e.error = WARD_STR("too long");
 	if (e.state.len >= WARD_SIGN_TEXT || e.issuer.len > WARD_DIRECTORY_TEXT)

@@ -74,6 +74,26 @@ static void t_cookie(void **state)
 	assert_null(ward_http_cookie((struct ward_str){NULL, 0}, name).p);
 }
 
+static void t_param(void **state)
+{
+	static const struct {
+		const char *query, *value;
+	} all[] = {{"a=1&code=x%20y+z%2f&b", "x y z/"}, {"code=", ""}, {"code", NULL}, {"", NULL},
+		{"code=1&code=2", NULL}, {"code=%", NULL}, {"code=%2", NULL}, {"code=%zz", NULL},
+		{"Code=1&code2=3&xcode=4", NULL}, {"&&code=%41", "A"},
+		{"code=12345678", "12345678"}, {"code=123456789", NULL}, {"code=a=b", "a=b"}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		char bytes[16];
+		struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+		struct ward_str v = ward_http_param(ward_str_z(all[i].query), "code", 8, &w);
+
+		assert_int_equal(v.p != NULL, all[i].value != NULL);
+		assert_true(!v.p || ward_str_eqz(v, all[i].value));
+	}
+}
+
 static void t_coding(void **state)
 {
 	const struct ward_str br = WARD_STR("br");
@@ -120,7 +140,8 @@ static void t_host(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_path), cmocka_unit_test(t_cookie),
-		cmocka_unit_test(t_coding), cmocka_unit_test(t_tag), cmocka_unit_test(t_host)};
+		cmocka_unit_test(t_param), cmocka_unit_test(t_coding), cmocka_unit_test(t_tag),
+		cmocka_unit_test(t_host)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
