@@ -59,13 +59,29 @@ export const ROUTES: readonly Route[] = [
 	{ match: /^\/account$/, title: 'view.account', right: '', load: async () => (await import('./views/account')).AccountView },
 ];
 
+/* An address that somebody typed may be none. */
+function idOf(route: Route | undefined, here: string): string {
+	try {
+		return decodeURIComponent(route?.match.exec(here)?.[1] ?? '');
+	} catch {
+		return '';
+	}
+}
+
 function Loaded({ route, id }: { route: Route; id: string }): JSX.Element {
 	const [view, set] = useState<{ of: Route; View: View } | null>(null);
+	const [failed, fail] = useState<Route | null>(null); /* no link, or another Ward is there by now, whose views are other files */
 	useEffect(() => {
 		let here = true;
-		route.load().then((View) => { if (here) set({ of: route, View }); });
+		route.load().then((View) => { if (here) set({ of: route, View }); }, () => { if (here) fail(route); });
 		return () => { here = false; };
 	}, [route]);
+	if (failed === route) return (
+		<div class="empty">
+			<p class="problem" role="alert">{t('app.no_view')}</p>
+			<p><button type="button" class="button" onClick={() => location.reload()}>{t('v.again')}</button></p>
+		</div>
+	);
 	return view?.of === route ? <view.View id={id} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 }
 
@@ -88,7 +104,7 @@ export function App(): JSX.Element {
 	const allowed = route && (!route.right || may(route.right));
 	return (
 		<Frame title={t(route?.title ?? 'app.not_here')} here={here} wall={query.value.has('wall') || !!s.wall}>
-			{allowed ? <Loaded route={route} id={decodeURIComponent(route.match.exec(here)?.[1] ?? '')} />
+			{allowed ? <Loaded route={route} id={idOf(route, here)} />
 				: <div class="empty">
 					<h1>{t(route ? 'app.no_right' : 'app.not_here')}</h1>
 					<p><a class="button" href={home()}>{t(home() === '/now' ? 'app.to_now' : 'app.skip')}</a></p>

@@ -253,8 +253,8 @@ function taker(body: ReadableStream<Uint8Array>, told: (n: number) => void): (n:
 	};
 }
 
-/* The picture or clip in what `sealed` answers; told: bytes so far. */
-export async function open(body: ReadableStream<Uint8Array>, secret: Uint8Array, type: string, told: (n: number) => void): Promise<Blob> {
+/* The picture or clip of that id in what `sealed` answers; told: bytes so far. */
+export async function open(body: ReadableStream<Uint8Array>, secret: Uint8Array, of: { id: string; type: string }, told: (n: number) => void): Promise<Blob> {
 	const take = taker(body, told);
 	const key = openSeal(await take(SEAL), secret);
 	const mark = new TextDecoder().decode(await take(9));
@@ -274,5 +274,7 @@ export async function open(body: ReadableStream<Uint8Array>, secret: Uint8Array,
 		parts.push(stream.pull(await take(n)));
 		await new Promise((on) => setTimeout(on)); /* the page goes on */
 	}
-	return new Blob(parts, { type });
+	/* whole, and another one: what lies under this id was exchanged */
+	if (Array.from(head.subarray(0, 16), (b) => b.toString(16).padStart(2, '0')).join('') !== of.id.replaceAll('-', '').toLowerCase()) throw new Sealed('changed');
+	return new Blob(parts, { type: of.type });
 }

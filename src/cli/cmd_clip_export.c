@@ -121,6 +121,7 @@ static int export_clip(const struct ward_cmd *cmd, const struct args *a, struct 
 	uint8_t buf[WARD_EVIDENCE_SEALED];
 	char path[PATH_MAX], out[PATH_MAX];
 	struct ward_evidence e;
+	struct ward_id id;
 	FILE *key;
 	size_t n = 0;
 	int rc;
@@ -132,6 +133,13 @@ static int export_clip(const struct ward_cmd *cmd, const struct args *a, struct 
 		return rc;
 	if (ward_evidence_read(ward_wr_slice(file), &e) != WARD_OK) {
 		(void)ward_cli_fail(cmd, "'%s' is no clip", path);
+		return WARD_EXIT_INPUT;
+	}
+	if (!ward_id_parse(ward_str_z(a->id), &id) || !ward_id_eq(id, e.id)) {
+		(void)ward_cli_fail(cmd,
+			"'%s' is another clip than its name says: it was exchanged, and is no "
+			"evidence",
+			path);
 		return WARD_EXIT_INPUT;
 	}
 	(void)snprintf(path, sizeof(path), "%s/clips/%s.key", a->state, a->id);

@@ -180,6 +180,13 @@ photo=$(sed -n 's/^photo \([^ ]*\) is kept, all blurred but what you show$/\1/p'
 ! grep -q 'GPS\|Anna\|Exif' "$tmp/photo.jpg" || fail "what the phone wrote is in it"
 until_true 30 grep -q '"kind":"photo","act":"read",.*"why":"where is he?","who":"uid:' "$tmp/out" ||
 	fail "the ledger does not know who looked at it"
+# the files of one photo under the id of another: whole, and no evidence
+swapped=$(echo "$photo" | tr 0-9a-f 1-9a-f0)
+for end in clip key; do cp "$state/clips/$photo.$end" "$state/clips/$swapped.$end"; done
+"$ward" clip export --state "$state" --key "$tmp/evidence" --reason "which is it?" --out "$tmp/swapped.jpg" "$swapped" 2>"$tmp/said" &&
+	fail "another photo is shown as this one"
+grep -q "it was exchanged" "$tmp/said" && [ ! -e "$tmp/swapped.jpg" ] || fail "it does not say so: $(cat "$tmp/said")"
+rm "$state/clips/$swapped.clip" "$state/clips/$swapped.key"
 "$ward" observe report --photo "$photos/cut.jpg" --state "$state" "$hospital" a2-icu-3 >"$tmp/said" 2>&1 ||
 	fail "a damaged photo holds up a report: $(cat "$tmp/said")"
 grep -q "the report is on record, the photo is NOT kept: the photo ends before its picture does" "$tmp/said" ||

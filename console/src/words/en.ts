@@ -26,6 +26,7 @@ export const en = {
 	'app.views': 'Views',
 	'app.loading': 'Loading',
 	'app.not_here': 'There is nothing at this address',
+	'app.no_view': 'This view could not be loaded.',
 	'app.to_now': 'To Now',
 	'app.no_right': 'Your role does not see this',
 	'app.exercise': 'EXERCISE',

@@ -25,6 +25,7 @@ export const fr: Words = {
 	'app.views': 'Vues',
 	'app.loading': 'Chargement',
 	'app.not_here': 'Il n’y a rien à cette adresse',
+	'app.no_view': 'Cette vue n’a pas pu être chargée.',
 	'app.to_now': 'Vers Maintenant',
 	'app.no_right': 'Votre rôle ne voit pas ceci',
 	'app.exercise': 'EXERCICE',

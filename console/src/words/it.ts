@@ -25,6 +25,7 @@ export const it: Words = {
 	'app.views': 'Viste',
 	'app.loading': 'Caricamento',
 	'app.not_here': 'A questo indirizzo non c’è nulla',
+	'app.no_view': 'Non è stato possibile caricare questa vista.',
 	'app.to_now': 'Vai ad Adesso',
 	'app.no_right': 'Il Suo ruolo non vede questo',
 	'app.exercise': 'ESERCITAZIONE',

@@ -25,6 +25,7 @@ export const nl: Words = {
 	'app.views': 'Weergaven',
 	'app.loading': 'Laden',
 	'app.not_here': 'Op dit adres is niets',
+	'app.no_view': 'Deze weergave kon niet worden geladen.',
 	'app.to_now': 'Naar Nu',
 	'app.no_right': 'Uw rol ziet dit niet',
 	'app.exercise': 'OEFENING',

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { clock, until } from '../../format';
 import { named, t, type Key } from '../../i18n';
+import { ProblemNote } from '../../problem';
 import { Icon } from '../../icons';
 import { may, minute, session, useLive } from '../../state';
 import { Section, when, type Asked } from '../parts';
@@ -40,14 +41,15 @@ function Steps({ run, ask }: { run: Run; ask: Ask }): JSX.Element {
 }
 
 export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
-	const { data } = useLive<{ items: Run[] }>('/runs', (c) => c.kind === 'run');
+	const { data, problem } = useLive<{ items: Run[] }>('/runs', (c) => c.kind === 'run');
 	const runs = (data?.items ?? []).filter((r) => r.incident === incident.incident);
 	const going = new Set(runs.filter((r) => r.state === 'open').map((r) => r.playbook));
 	const offered = incident.plans.filter((p) => !going.has(p.id));
-	const start = offered.length > 0 && incident.may.includes('start');
-	if (!runs.length && !start) return null;
+	const start = !!data && offered.length > 0 && incident.may.includes('start'); /* not before it is known what runs */
+	if (!runs.length && !start && !problem) return null;
 	return (
 		<Section title={t('inc.playbooks')} class="playbooks">
+			<ProblemNote problem={problem} />
 			{runs.map((r) => (
 				<article key={r.id} class="run">
 					<h3>{r.name} <span class="quiet">{named('step', r.state)}</span></h3>
@@ -179,13 +181,14 @@ function Offers({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Elemen
 }
 
 export function Actions({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
-	const { data } = useLive<{ items: Action[] }>('/actions', (c) => c.kind === 'action');
+	const { data, problem } = useLive<{ items: Action[] }>('/actions', (c) => c.kind === 'action');
 	const mine = (data?.items ?? []).filter((a) => a.incident === incident.incident);
 	const offers = incident.may.includes('propose');
 	if (!mine.length && !offers) return null;
 	return (
 		<Section title={t('inc.actions')} class="actions">
-			{!mine.length && <p class="quiet">{t('act.none')}</p>}
+			<ProblemNote problem={problem} />
+			{data && !mine.length && <p class="quiet">{t('act.none')}</p>}
 			{mine.map((a) => <OneAction key={a.id} a={a} ask={ask} />)}
 			{offers && <Offers incident={incident} ask={ask} />}
 		</Section>

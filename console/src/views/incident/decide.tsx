@@ -1,9 +1,10 @@
 /* What the reader can decide of the incident, by its state and their rights. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { decide, get, type Decision } from '../../api';
+import { decide, get, Problem, type Decision } from '../../api';
 import { clock, moment } from '../../format';
 import { named, t, type Key } from '../../i18n';
+import { ProblemNote } from '../../problem';
 import { may, minute, now, useLive } from '../../state';
 import { Section, type Asked } from '../parts';
 import type { Held, Incident, Model, Tuning } from '../types';
@@ -106,19 +107,27 @@ async function dismissOf(i: Incident): Promise<Asked> {
 
 /* What is held back of this incident's like. */
 export function HeldBack({ incident, all }: { incident?: string; all?: boolean }): JSX.Element | null {
-	const { data, reload } = useLive<{ items: Held[] }>('/filters', (c) => c.kind === 'decision');
+	const { data, problem, reload } = useLive<{ items: Held[] }>('/filters', (c) => c.kind === 'decision');
+	const [failed, fail] = useState<Problem | null>(null);
 	const mine = (data?.items ?? []).filter((h) => !incident || h.incident === incident);
-	if (!mine.length) return all ? <p class="quiet">{t('watch.none')}</p> : null;
+	const lift = (h: Held) => decide({ kind: 'lift', subject: h.id }).then(() => { fail(null); reload(); }, (e) => {
+		if (!(e instanceof Problem)) throw e;
+		fail(e);
+	});
+	/* that nothing is held back is said once it is known */
+	if (!data) return all ? problem ? <ProblemNote problem={problem} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p> : null;
+	if (!mine.length) return all ? <p class="quiet">{t('held.nothing')}</p> : null;
 	return (
 		<details class="held" open={!!incident || !!all}>
 			<summary>{t('held.n', { n: mine.length })}</summary>
+			<ProblemNote problem={failed} acting />
 			<ul class="list">
 				{mine.map((h) => (
 					<li key={h.id}>
 						<span>{h.title}: {h.on.name} <span class="quiet">
 							{t('held.until', { t: moment(h.until, minute.value), n: h.held_back })} · {h.role}: {h.why}</span></span>
 						{may('tune') && <button type="button" class="button" aria-label={`${named('do', 'lift')}: ${h.title}: ${h.on.name}`}
-							onClick={() => void decide({ kind: 'lift', subject: h.id }).then(reload)}>{named('do', 'lift')}</button>}
+							onClick={() => void lift(h)}>{named('do', 'lift')}</button>}
 					</li>
 				))}
 			</ul>

@@ -56,7 +56,7 @@ function Look({ of, incident, keys, done }: { of: Item; incident: string; keys: 
 		try {
 			const r = await send<{ reading: string; bytes: number }>('POST', `/evidence/${of.id}/reading`, { id: crypto.randomUUID(), ...(incident ? { incident } : {}), reason });
 			const body = await bytes(`/evidence/${of.id}/sealed?reading=${r.reading}`, stop.current.signal);
-			const blob = await s.open(body, key, TYPE[of.kind], (n) => setPercent(Math.floor(100 * n / r.bytes)));
+			const blob = await s.open(body, key, { id: of.id, type: TYPE[of.kind] }, (n) => setPercent(Math.floor(100 * n / r.bytes)));
 			keys.key = key;
 			done(blob);
 		} catch (e) {

@@ -410,6 +410,7 @@ export const en = {
 	'works.to_come': 'To come',
 	'works.over': 'Over since yesterday',
 	'held.none': 'No works now, none to come.',
+	'held.nothing': 'No sign is held back.',
 	'held.new': 'Make a permit',
 	'held.says': 'Alarms that these works are said to set off open no incident there until it ends.',
 	'held.why': 'What is done',

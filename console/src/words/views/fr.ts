@@ -402,6 +402,7 @@ export const fr: ViewWords = {
 	'works.to_come': 'À venir',
 	'works.over': 'Terminés depuis hier',
 	'held.none': 'Aucuns travaux en cours ni à venir.',
+	'held.nothing': 'Aucun signe n’est retenu.',
 	'held.new': 'Établir un permis',
 	'held.says': 'Les alarmes annoncées de ces travaux n’ouvrent pas d’incident à cet endroit jusqu’à la fin.',
 	'held.why': 'Ce qui est fait',

@@ -402,6 +402,7 @@ export const it: ViewWords = {
 	'works.to_come': 'In programma',
 	'works.over': 'Finiti da ieri',
 	'held.none': 'Nessun lavoro in corso né in programma.',
+	'held.nothing': 'Nessun segno è trattenuto.',
 	'held.new': 'Rilascia un permesso',
 	'held.says': 'Gli allarmi previsti di questi lavori non aprono incidenti in quel luogo fino alla fine.',
 	'held.why': 'Che cosa si fa',

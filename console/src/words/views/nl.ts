@@ -402,6 +402,7 @@ export const nl: ViewWords = {
 	'works.to_come': 'Nog te beginnen',
 	'works.over': 'Voorbij sinds gisteren',
 	'held.none': 'Geen werken nu of binnenkort.',
+	'held.nothing': 'Er worden geen signalen tegengehouden.',
 	'held.new': 'Vergunning maken',
 	'held.says': 'Alarmen die van deze werken verwacht worden, openen daar geen incident tot het einde.',
 	'held.why': 'Wat er gedaan wordt',
