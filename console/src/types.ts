@@ -44,6 +44,7 @@ export interface Now {
 	row: number; at: string; incidents: Line[]; open_total: number;
 	floors: { floor: string; open: number; level: Level }[];
 	waiting: { approvals: number; requests: number };
+	watches: boolean; /* the hospital has a sensor */
 }
 
 export interface Floor extends Named { level: number }

@@ -97,6 +97,8 @@ void api_now(struct api_request *r)
 	api_u64(&r->j, "requests", api_waiting_requests(r));
 	ward_json_obj_end(&r->j);
 	api_u64(&r->j, "forgotten", a->forgotten);
+	(void)ward_model_sources(a->o.model, &n);
+	api_bool(&r->j, "watches", n > 0);
 	ward_json_obj_end(&r->j);
 }
 

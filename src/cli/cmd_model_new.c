@@ -33,7 +33,8 @@ const struct ward_cmd ward_cmd_model_new = {
 	.summary = "a first hospital directory from some twenty answers",
 	.help = "usage: ward model new DIR [--empty] [--answers FILE] [--lang CODE] [--content "
 		"DIR]\n"
-		"       ward model new --questions [--empty] [--lang CODE] [--content DIR]\n"
+		"       ward model new --questions [--empty] [--json] [--lang CODE] [--content "
+		"DIR]\n"
 		"       ward model new --json --answers FILE [--lang CODE] [--content DIR]\n\n"
 		"Writes a hospital directory that `ward check` accepts and `ward impact` forecasts "
 		"on,\n"

@@ -37,12 +37,42 @@ static int report(struct job *j, enum ward_err err, const char *doing)
 	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
 }
 
+/* What is asked of a hospital that has its name and place, as lines of JSON. */
+static void put_question(struct job *j, const struct ward_start_question *q)
+{
+	struct ward_json out = ward_json_on(&j->w);
+
+	if (q->kind == WARD_START_TEXT)
+		return;
+	ward_json_obj(&out);
+	ward_json_key(&out, "kind");
+	ward_json_z(&out, "question");
+	ward_json_key(&out, "id");
+	ward_json_str(&out, q->id);
+	ward_json_key(&out, "ask");
+	ward_json_str(&out, ward_lang_text(j->lang, q->ask));
+	ward_json_key(&out, "usual");
+	ward_json_str(&out, q->text);
+	if (q->kind == WARD_START_NUMBER) {
+		ward_json_key(&out, "min");
+		ward_json_i64(&out, q->min);
+		ward_json_key(&out, "max");
+		ward_json_i64(&out, q->max);
+	}
+	ward_json_obj_end(&out);
+	ward_wr_ch(&j->w, '\n');
+}
+
 /* The questions as a file of answers: each with its usual answer. */
 static int list(struct job *j)
 {
 	for (size_t i = 0; i < ward_start_n(j->s); i++) {
 		const struct ward_start_question *q = ward_start_question(j->s, i);
 
+		if (j->in->json) {
+			put_question(j, q);
+			continue;
+		}
 		ward_wr_printf(&j->w, "# %.*s (", WARD_STR_ARG(ward_lang_text(j->lang, q->ask)));
 		ward_start_wants(j->s, i, j->lang, &j->w);
 		ward_wr_printf(&j->w, ")\n%.*s: %s%.*s%s\n", WARD_STR_ARG(q->id),

@@ -27,10 +27,12 @@ enum {
 enum ward_configure_what {
 	WARD_CONFIGURE_STATE,
 	WARD_CONFIGURE_VERSIONS,
-	WARD_CONFIGURE_FILE,    /* path; version, 0: the last */
-	WARD_CONFIGURE_DIFF,    /* from version to `to` */
-	WARD_CONFIGURE_PROPOSE, /* on version, for why */
-	WARD_CONFIGURE_DROP,    /* path: the proposal's id */
+	WARD_CONFIGURE_FILE,      /* path; version, 0: the last */
+	WARD_CONFIGURE_DIFF,      /* from version to `to` */
+	WARD_CONFIGURE_PROPOSE,   /* on version, for why */
+	WARD_CONFIGURE_DROP,      /* path: the proposal's id */
+	WARD_CONFIGURE_QUESTIONS, /* of a house that is laid out; path: a language */
+	WARD_CONFIGURE_LAYOUT,    /* its files; path: a language; one file: the answers */
 	WARD_CONFIGURE_N,
 };
 enum ward_configure_how {

@@ -116,6 +116,18 @@ def taken(p, new):
     say('POST', f"config/proposals/{p['id']}/take", want=404)
 
 
+def layout():
+    q = say('GET', 'config/questions?lang=it')['questions']
+    must(len(q) == 20 and q[0]['usual'] == '1' and 'edifici' in q[0]['ask'], q)
+    files = {f['path']: f['text'] for f in say('GET', 'config/layout?lang=it&icu_beds=6&theatres=0&pharmacy=no')['files']}
+    must('beds: 6' in files['icu.yml'] and 'Terapia intensiva' in files['icu.yml'], files['icu.yml'])
+    must('house.yml' in files and 'facts.csv' in files, list(files))
+    must(not {'theatres.yml', 'pharmacy.yml', 'hospital.yml'} & set(files), list(files))
+    for wrong in ('icu_beds=many', 'icu_beds=1000', 'beds=2', 'icu_beds=1%0Aname:x', 'icu_beds', 'Icu=1', 'icu_beds=-1'):
+        say('GET', 'config/layout?' + wrong, want=400)
+    must(say('GET', 'config')['version'] == 1, 'something was kept')
+
+
 def by_hand():
     hospital.write('NOTES.md', 'by hand\n')
     must(say('GET', 'config')['changed_on_disk'], 'not seen')
@@ -379,6 +391,7 @@ b = console.Browser(hospital)
 b2 = b
 sign_in()
 first_version()
+layout()
 others()
 proposal, text = found_and_mended()
 taken(proposal, text)

@@ -145,6 +145,7 @@ export function NowView(): JSX.Element {
 					{picks.picks.length > 0 && <BulkBar chosen={picks.picks} clear={picks.clear} />}
 				</header>
 				{!n ? <p class="quiet" aria-busy="true">{t('app.loading')}</p>
+					: !lines.length && !n.watches ? <div class="calm"><p><b>{t('now.nothing')}</b><br />{t('now.nothing_says')}</p>{may('configure') && <a class="button primary" href="/setup">{t('view.setup')}</a>}</div>
 					: !lines.length ? <div class="calm"><Icon name="check" /><p><b>{t('now.calm')}</b><br />{t('now.calm_says')}</p></div>
 					: <ol class="entries">
 						{shown.map((l) => (

@@ -158,6 +158,8 @@ export const en = {
 	'now.count': '{n} open incident|{n} open incidents',
 	'now.untaken': '{n} taken by nobody',
 	'now.more': '{n} more, less harm to care|{n} more, less harm to care',
+	'now.nothing': 'Nothing is watched yet',
+	'now.nothing_says': 'The hospital has no sensor or camera so far.',
 	'now.calm': 'No open incident',
 	'now.calm_says': 'Ward watches. What happens shows here at once.',
 	'now.approvals': '{n} approval waits|{n} approvals wait',

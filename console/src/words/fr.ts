@@ -148,6 +148,8 @@ export const fr: Words = {
 	'now.count': '{n} incident ouvert|{n} incidents ouverts',
 	'now.untaken': '{n} sans personne',
 	'now.more': '{n} autre, moins grave pour les soins|{n} autres, moins graves pour les soins',
+	'now.nothing': 'Rien n’est encore surveillé',
+	'now.nothing_says': 'L’hôpital n’a jusqu’ici ni capteur ni caméra.',
 	'now.calm': 'Aucun incident ouvert',
 	'now.calm_says': 'Ward veille. Ce qui arrive se voit ici aussitôt.',
 	'now.approvals': '{n} approbation attend|{n} approbations attendent',

@@ -148,6 +148,8 @@ export const it: Words = {
 	'now.count': '{n} incidente aperto|{n} incidenti aperti',
 	'now.untaken': '{n} senza nessuno',
 	'now.more': '{n} altro, meno grave per l’assistenza|{n} altri, meno gravi per l’assistenza',
+	'now.nothing': 'Ancora non si sorveglia nulla',
+	'now.nothing_says': 'L’ospedale non ha finora né sensori né telecamere.',
 	'now.calm': 'Nessun incidente aperto',
 	'now.calm_says': 'Ward sorveglia. Ciò che accade si vede qui subito.',
 	'now.approvals': '{n} approvazione in attesa|{n} approvazioni in attesa',

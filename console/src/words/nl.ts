@@ -148,6 +148,8 @@ export const nl: Words = {
 	'now.count': '{n} open incident|{n} open incidenten',
 	'now.untaken': '{n} door niemand opgepakt',
 	'now.more': '{n} meer, minder schade voor de zorg|{n} meer, minder schade voor de zorg',
+	'now.nothing': 'Er wordt nog niets bewaakt',
+	'now.nothing_says': 'Het ziekenhuis heeft nog geen sensor of camera.',
 	'now.calm': 'Geen open incident',
 	'now.calm_says': 'Ward waakt. Wat gebeurt, staat hier meteen.',
 	'now.approvals': '{n} goedkeuring wacht|{n} goedkeuringen wachten',

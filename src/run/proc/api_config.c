@@ -229,6 +229,49 @@ static void diff(struct server *s, struct ward_httpd_ask *a)
 		ask_plain(s, a, &of, 200);
 }
 
+static bool is_of(struct ward_str s, const char *more)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.p[i] < 'a' || s.p[i] > 'z') && !strchr(more, s.p[i]))
+			return false;
+	return s.len > 0;
+}
+
+/* What is asked of a house that is laid out, or what comes of the answers, which the query has. */
+static void lay_out(struct server *s, struct ward_httpd_ask *a, enum ward_configure_what what)
+{
+	struct ward_configure_ask of = {.what = what};
+	struct ward_wr answers = ward_wr_grow(ward_mem_heap(), 2 * WARD_API_QUERY), w;
+	struct ward_str query = a->query;
+	bool ok = true;
+
+	while (ok && query.p && query.len) {
+		struct ward_str v = ward_str_cut(&query, '&'), key = ward_str_cut(&v, '=');
+
+		ok = is_of(key, "_") && v.p && is_of(v, "0123456789");
+		if (ok && ward_str_eqz(key, "lang"))
+			of.path = v;
+		else if (ok)
+			ward_wr_printf(
+				&answers, "%.*s: %.*s\n", WARD_STR_ARG(key), WARD_STR_ARG(v));
+	}
+	of.n = what == WARD_CONFIGURE_LAYOUT;
+	w = question(&of);
+	if (of.n)
+		ward_configure_put_file(
+			&w, &(struct ward_configure_file){.path = WARD_STR("answers"),
+				    .has_text = true,
+				    .text = ward_wr_slice(&answers)});
+	ward_wr_fini(&answers);
+	if (ok) {
+		ask(s, a, &w, 200);
+		return;
+	}
+	ward_wr_fini(&w);
+	serve_problem(
+		s, a, 400, WARD_TEXT("answers are numbers, yes or no: icu_beds=12&pharmacy=no"));
+}
+
 /* ---- a proposal ---- */
 
 /* The files of the list into w. NULL, or what is wrong. */
@@ -359,6 +402,10 @@ static void get(struct server *s, struct ward_httpd_ask *a)
 		ask_plain(s, a, &(struct ward_configure_ask){.what = WARD_CONFIGURE_VERSIONS}, 200);
 	else if (ward_str_eqz(a->path, BASE "/diff"))
 		diff(s, a);
+	else if (ward_str_eqz(a->path, BASE "/questions"))
+		lay_out(s, a, WARD_CONFIGURE_QUESTIONS);
+	else if (ward_str_eqz(a->path, BASE "/layout"))
+		lay_out(s, a, WARD_CONFIGURE_LAYOUT);
 	else if (ward_str_starts(a->path, WARD_STR(BASE "/files/")))
 		file(s, a);
 	else

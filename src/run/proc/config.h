@@ -76,6 +76,13 @@ void config_drop(struct config_proposal *p);
 WARD_MUST_CHECK enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
 	struct ward_json *j, size_t *ret_n_error, const char **ret_why);
 
+/* ---- config_layout.c ---- */
+/* What is asked of a house; the files that answers give: nothing is kept. */
+WARD_MUST_CHECK enum ward_err config_questions(struct config *k, const struct ward_configure_ask *a,
+	struct ward_json *j, const char **ret_why);
+WARD_MUST_CHECK enum ward_err config_layout(struct config *k, const struct ward_configure_ask *a,
+	struct ward_json *j, const char **ret_why);
+
 /* ---- config_take.c ---- */
 /* Answers into k->said; was it taken? */
 bool config_decide(struct config *k, const struct ward_decision *d);

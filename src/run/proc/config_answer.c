@@ -261,6 +261,10 @@ static enum ward_err answer(struct config *k, const struct ward_configure_ask *a
 		return config_propose(k, a, json, why);
 	case WARD_CONFIGURE_DROP:
 		return drop(k, a, &j, why);
+	case WARD_CONFIGURE_QUESTIONS:
+		return config_questions(k, a, &j, why);
+	case WARD_CONFIGURE_LAYOUT:
+		return config_layout(k, a, &j, why);
 	case WARD_CONFIGURE_N:
 	default:
 		return WARD_ERR_MALFORMED;

@@ -49,6 +49,14 @@ export class SetUp {
 		await this.page.locator('.frame main h1').first().waitFor();
 	}
 
+	/* The set-up, from wherever somebody lands. */
+	async open() {
+		await this.page.locator('.rail a[href="/setup"]').waitFor({ state: 'attached' });
+		await this.seen('begin');
+		await this.hand.press(this.page.locator('.rail a[href="/setup"]'));
+		await this.page.locator('.set-steps').waitFor();
+	}
+
 	async step(n) {
 		const link = this.page.locator('.set-steps a').nth(n);
 		await this.hand.press(link);
@@ -65,8 +73,12 @@ export class SetUp {
 		await until('what was begun, after it was left', test);
 	}
 
-	async lookOver() {
-		await this.hand.press(this.page.locator('main button.primary', { hasText: this.t('set.look_over') }));
+	form(key) {
+		return this.page.locator('main form', { has: this.page.getByRole('heading', { name: this.t(key) }) });
+	}
+
+	async lookOver(of = this.page.locator('main')) {
+		await this.hand.press(of.locator('button.primary', { hasText: this.t('set.look_over') }));
 	}
 
 	/* Looked over and taken; who has to prove that it is them does. Ward is there again with it. */
@@ -94,12 +106,24 @@ export class SetUp {
 		await this.seen('house');
 		await this.fill('set.building_name', 'Main building');
 		await this.fill('set.highest', '1');
-		await this.lookOver();
+		await this.lookOver(this.form('set.add_floors'));
 		await this.take('house-taken');
 		await until('two floors', async () => /2/.test(await this.page.locator('.set-steps small').first().textContent()));
 	}
 
-	/* Two rooms by hand, a third as it comes; a door. */
+	/* Wards, services and what they hang on, from answers of which all but two are usual. */
+	async layOut() {
+		await this.step(0);
+		const form = this.form('set.lay_out');
+		await this.hand.fill(form.locator('input').nth(1), '2');
+		await this.hand.fill(form.locator('input').nth(4), '6');
+		await this.lookOver(form);
+		await this.take('house-taken');
+		await this.step(0);
+		assert.match(this.hospital.file('icu.yml'), /beds: 6/);
+	}
+
+	/* Two rooms by hand, and a door between. */
 	async draw() {
 		await this.step(2);
 		const sheet = this.page.locator('svg.draw');
@@ -113,10 +137,30 @@ export class SetUp {
 		await this.hand.choose(this.list(this.t('set.from')), 'Entrance hall');
 		await this.hand.choose(this.list(this.t('set.to')), 'Plant room');
 		await this.hand.press(this.button('set.add_door'));
+		await this.page.locator('.draw .door').waitFor({ state: 'attached' });
 		await this.seen('draw');
 		await this.keeps(async () => (await this.page.locator('.draw .room').count()) === 2 && (await this.page.locator('.draw .door').count()) === 1);
 		await this.lookOver();
 		await this.take('draw-taken');
+	}
+
+	/* The same without a pointer: rooms come where there is place, arrows move and stretch them. */
+	async drawByKeys() {
+		await this.step(2);
+		for (const name of ['Entrance hall', 'Plant room']) {
+			await this.hand.press(this.button('set.add_room'));
+			await this.fill('set.name', name);
+		}
+		const room = this.page.locator('.draw .room.chosen');
+		await this.hand.reach(room);
+		await this.page.keyboard.press('Shift+ArrowDown');
+		await this.hand.choose(this.list(this.t('set.from')), 'Entrance hall');
+		await this.hand.choose(this.list(this.t('set.to')), 'Plant room');
+		await this.hand.press(this.button('set.add_door'));
+		await this.seen('draw');
+		await this.lookOver();
+		await this.take('draw-taken');
+		assert.match(this.hospital.file('plan.csv'), /,4,3,\n.*,4,3.5,/);
 	}
 
 	/* A list as some other product writes it, with its own words. */

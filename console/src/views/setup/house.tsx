@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { plans } from '../../state';
+import { Answers } from './answers';
 import { useBook, type Book } from './book';
 import { idOf } from './csv';
 import { Field, Pick, useDraft } from './parts';
@@ -23,8 +24,9 @@ function Address({ text, take }: { text: string; take: StepProps['take'] }): JSX
 		: s.replace(lineOf(k), (_, before: string, _old: string, after: string) => `${before}"${values[k]!.replace(/["\\]/g, '')}"${after}`)), text);
 	return (
 		<form class="fields" onSubmit={(e) => { e.preventDefault(); take(t('set.house'), [{ path: HOSPITAL, text: next }]); }}>
-			{fine.map((k) => <Field key={k} label={t(`set.h_${k}`)} value={values[k] ?? now(k)} required list={k === 'timezone' ? Intl.supportedValuesOf('timeZone') : []}
-				set={(v) => set({ ...values, [k]: v })} {...(k === 'country' ? { pattern: '[A-Z]{2}' } : {})} />)}
+			<h3>{t('set.address')}</h3>
+			<div class="numbers asks">{fine.map((k) => <Field key={k} label={t(`set.h_${k}`)} value={values[k] ?? now(k)} required list={k === 'timezone' ? Intl.supportedValuesOf('timeZone') : []}
+				set={(v) => set({ ...values, [k]: v })} {...(k === 'country' ? { pattern: '[A-Z]{2}' } : {})} />)}</div>
 			{fine.length < KEYS.length && <p class="quiet">{t('set.by_hand', { file: HOSPITAL })}</p>}
 			<p><button class="button" disabled={next === text}>{t('set.look_over')}</button></p>
 		</form>
@@ -73,13 +75,17 @@ function NewBuilding({ book, site, take }: { book: Book; site: string; take: Ste
 	);
 }
 
-export function House({ take, site }: StepProps): JSX.Element {
+export function House({ setup, take, site }: StepProps): JSX.Element {
 	const { book, problem, reload } = useBook(`${HOSPITAL} buildings floors`);
 	if (problem) return <Failed problem={problem} retry={reload} />;
 	if (!book) return <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
+	const empty = !setup.counts.floors;
+	const own = <Address text={book.texts.get(HOSPITAL) ?? ''} take={take} />;
 	return <>
-		<Address text={book.texts.get(HOSPITAL) ?? ''} take={take} />
-		<ul class="list">{plans.value?.buildings.map((b) => <li key={b.id}><b>{b.name}</b> <span class="quiet">{b.floors.map((f) => f.name).join(', ')}</span></li>)}</ul>
+		{empty ? <p>{t('set.house_says')}</p> : own}
+		{!empty && <ul class="list">{plans.value?.buildings.map((b) => <li key={b.id}><b>{b.name}</b> <span class="quiet">{b.floors.map((f) => f.name).join(', ')}</span></li>)}</ul>}
 		<NewBuilding book={book} site={site} take={take} />
+		{empty && !setup.counts.services && <Answers take={take} />}
+		{empty && own}
 	</>;
 }
