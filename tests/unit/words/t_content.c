@@ -1,8 +1,8 @@
 /* Every text that Ward shows has a translation in each language of content/words, and no
  * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT, the names
  * and first steps of threats, what axioms say and mend, the questions of `model new`, the reasons
- * of propagation rules, attack steps and measures, playbooks, and the titles of detection rules
- * that tell by themselves. And every sentence that refuses something has that mark. */
+ * of propagation rules, attack steps and measures, playbooks, classes of the ontology, and the
+ * titles of detection rules. And every sentence that refuses something has that mark. */
 #include "conf/conf.h"
 #include "respond/playbook/sheet.h"
 #include "story/text.h"
@@ -27,9 +27,7 @@ static struct world {
 	struct ward_limits lim;
 	struct ward_diag diag;
 	struct ward_arena arena;
-	struct ward_intern shown;  /* English texts */
-	struct ward_intern silent; /* names of rules that only count for another */
-	bool titles;               /* the second walk over the rules */
+	struct ward_intern shown; /* English texts */
 	size_t n_code;
 	size_t n_told, n_bare; /* calls that end in what somebody reads; those without a mark */
 } w;
@@ -141,32 +139,15 @@ static bool is_rule_file(const char *path, int type)
 	       !ward_str_ends(s, WARD_STR(".test.yml"));
 }
 
-static bool generates(const struct ward_conf *doc)
-{
-	return ward_str_eqz(text_of(doc, "generate"), "true") ||
-	       ward_str_eqz(text_of(ward_conf_get(doc, "correlation"), "generate"), "true");
-}
-
 static int rule(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;
 	(void)at;
 	if (!is_rule_file(path, type))
 		return 0;
-	for (const struct ward_conf *d = read_yaml(path)->child; d; d = d->next) {
-		const struct ward_conf *of =
-			ward_conf_get(ward_conf_get(d, "correlation"), "rules");
-		uint32_t unused;
-
-		for (const struct ward_conf *r = of && !w.titles && !generates(d) ? of->child
-										  : NULL;
-			r; r = r->next)
-			assert_int_equal(ward_intern_put(&w.silent, r->text, &unused), WARD_OK);
-		if (w.titles && ward_conf_get(d, "title") &&
-			ward_intern_find(&w.silent, text_of(d, "name")) == WARD_NONE &&
-			ward_intern_find(&w.silent, text_of(d, "id")) == WARD_NONE)
+	for (const struct ward_conf *d = read_yaml(path)->child; d; d = d->next)
+		if (ward_conf_get(d, "title"))
 			show(text_of(d, "title"));
-	}
 	return 0;
 }
 
@@ -339,7 +320,6 @@ static int gather(void **state)
 	ward_diag_init(&w.diag, ward_mem_heap());
 	ward_arena_init(&w.arena, ward_mem_heap(), 1 << 30);
 	ward_intern_init(&w.shown, ward_mem_heap(), TEXTS_MAX, TEXT_BYTES_MAX);
-	ward_intern_init(&w.silent, ward_mem_heap(), TEXTS_MAX, TEXT_BYTES_MAX);
 	walk("src", source);
 	list = ward_conf_get(read_yaml(root_path(path, "content/threats.yml"))->child, "threats");
 	assert_non_null(list);
@@ -349,6 +329,10 @@ static int gather(void **state)
 	}
 	list = ward_conf_get(
 		read_yaml(root_path(path, "content/sharing.yml"))->child, "recipients");
+	for (const struct ward_conf *c = list->child; c; c = c->next)
+		show(text_of(c, "name"));
+	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "classes");
+	assert_non_null(list);
 	for (const struct ward_conf *c = list->child; c; c = c->next)
 		show(text_of(c, "name"));
 	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "axioms");
@@ -367,8 +351,6 @@ static int gather(void **state)
 	walk("content/law", law);
 	walk("content/playbooks", playbook);
 	walk("content/rules", rule);
-	w.titles = true;
-	walk("content/rules", rule);
 	return 0;
 }
 
@@ -376,7 +358,6 @@ static int forget(void **state)
 {
 	(void)state;
 	ward_intern_fini(&w.shown);
-	ward_intern_fini(&w.silent);
 	ward_arena_fini(&w.arena);
 	ward_diag_fini(&w.diag);
 	return 0;
