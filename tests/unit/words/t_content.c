@@ -1,8 +1,9 @@
 /* Every text that Ward shows has a translation in each language of content/words, and no
- * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT, the names
- * and first steps of threats, what axioms say and mend, the questions of `model new`, the reasons
- * of propagation rules, attack steps and measures, playbooks, classes of the ontology, and the
- * titles of detection rules. And every sentence that refuses something has that mark. */
+ * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT (also
+ * formats of findings), the names and first steps of threats, what axioms say and mend, the
+ * questions of `model new`, the reasons of propagation rules, attack steps and measures, playbooks,
+ * classes of the ontology, and the titles of detection rules. And every sentence that refuses
+ * something has that mark. */
 #include "conf/conf.h"
 #include "respond/playbook/sheet.h"
 #include "story/text.h"
@@ -76,7 +77,7 @@ static struct ward_str text_of(const struct ward_conf *c, const char *key)
 static size_t escape(const char *p, char **to)
 {
 	if (p[1] != 'u') {
-		*(*to)++ = p[1];
+		*(*to)++ = p[1] == 'n' ? '\n' : p[1];
 		return 2;
 	}
 	char digits[5] = {p[2], p[3], p[4], p[5], 0};
@@ -86,6 +87,40 @@ static size_t escape(const char *p, char **to)
 	*(*to)++ = (char)(0xc0 | c >> 6);
 	*(*to)++ = (char)(0x80 | (c & 0x3f));
 	return 6;
+}
+
+/* A text with slots of one half of a format, as base/diag.c makes it: "no '%s'" is "no '{a}'". */
+static void show_half(struct ward_str half, char slot)
+{
+	char text[WARD_WORDS_BYTES_MAX + 8];
+	struct ward_wr to = ward_wr_fixed(text, sizeof(text));
+
+	for (size_t i = 0; i < half.len; i++) {
+		if (half.p[i] != '%') {
+			ward_wr_ch(&to, half.p[i]);
+			continue;
+		}
+		i++;
+		if (half.p[i] == '%') {
+			ward_wr_ch(&to, '%');
+			continue;
+		}
+		ward_wr_printf(&to, "{%c}", slot++);
+		while (strchr(".*zl", half.p[i]))
+			i++;
+		assert_non_null(strchr("sdu", half.p[i]));
+	}
+	assert_false(ward_wr_bad(&to));
+	show(ward_wr_text(&to));
+}
+
+/* What is wrong, and its mend, of a finding: a format with an end of line between them. */
+static void show_finding(struct ward_str format)
+{
+	struct ward_str what = ward_str_cut(&format, '\n');
+
+	show_half(what, 'a');
+	show_half(format, 'm');
 }
 
 /* The literals between the parentheses, as the compiler joins them. */
@@ -109,7 +144,12 @@ static void show_mark(const char *path, const char *p)
 		}
 		p++;
 	}
-	show((struct ward_str){text, (size_t)(to - text)});
+	struct ward_str all = {text, (size_t)(to - text)};
+
+	if (memchr(text, '\n', all.len))
+		show_finding(all);
+	else
+		show(all);
 	w.n_code++;
 }
 
