@@ -420,7 +420,9 @@ void api_asset(struct api_request *r)
 	const struct ward_node *n = ward_model_node(m, node);
 
 	begin_thing(r, node);
-	api_str(&r->j, "class_name", ward_ontology_class(ward_model_ontology(m), n->class)->name);
+	api_str(&r->j, "class_name",
+		ward_lang_text(
+			r->lang, ward_ontology_class(ward_model_ontology(m), n->class)->name));
 	api_str(&r->j, "vendor", n->vendor);
 	api_str(&r->j, "product", n->product);
 	api_u64(&r->j, "criticality", n->criticality);

@@ -106,11 +106,12 @@ static bool everywhere(struct api_request *r)
 static void put_rule(struct api_request *r, const struct ward_conf *c)
 {
 	static const char *const same[] = {
-		"id", "title", "level", "stage", "file", "source", "state", "reason", "waits"};
+		"id", "level", "stage", "file", "source", "state", "reason", "waits"};
 
 	ward_json_obj(&r->j);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(same); i++)
 		api_str(&r->j, same[i], api_word(c, same[i]));
+	api_str(&r->j, "title", ward_lang_text(r->lang, api_word(c, "title")));
 	put_hits(r, api_word(c, "id"));
 	ward_json_obj_end(&r->j);
 }

@@ -150,7 +150,7 @@ void api_classes(struct api_request *r)
 	for (uint32_t i = 0; i < ward_ontology_n(o); i++) {
 		ward_json_obj(&r->j);
 		api_str(&r->j, "id", ward_ontology_class(o, i)->id);
-		api_str(&r->j, "name", ward_ontology_class(o, i)->name);
+		api_str(&r->j, "name", ward_lang_text(r->lang, ward_ontology_class(o, i)->name));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

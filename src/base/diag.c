@@ -50,14 +50,129 @@ void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_
 		d->item[d->n++] = it;
 }
 
+/* ---- a format as a text with slots ---- */
+
+enum {
+	HALF = 8 /* slots of what, or of mend: as many as a translation may have (words/words.h) */
+};
+
+/* What a format becomes: "no room '%s'" is the text "no room '{a}'" and its slot. The mend's are m,
+ * n, o …, so that its text is the same whatever stands before it. */
+struct form {
+	char text[1024];
+	char said[1024]; /* what stands in the slots, one behind the other */
+	struct ward_diag_slot slot[2 * HALF];
+	size_t n_slot;
+	struct ward_wr to, into;
+	bool mends;
+	size_t n[2];
+};
+
+static bool slot(struct form *f, struct ward_str says)
+{
+	static const char *const name[2][HALF] = {
+		{"a", "b", "c", "d", "e", "f", "g", "h"}, {"m", "n", "o", "p", "q", "r", "s", "t"}};
+	size_t from = f->into.len, k = f->n[f->mends]++;
+
+	/* what holds an end of line may be both halves at once */
+	if (k == HALF || ward_str_find(says, WARD_STR("\n")) != SIZE_MAX)
+		return false;
+	ward_wr_str(&f->into, says);
+	f->slot[f->n_slot++] = (struct ward_diag_slot){
+		name[f->mends][k], ward_str_sub(ward_wr_text(&f->into), from, f->into.len)};
+	ward_wr_ch(&f->to, '{');
+	ward_wr_z(&f->to, name[f->mends][k]);
+	ward_wr_ch(&f->to, '}');
+	return true;
+}
+
+/* One conversion, behind its '%'; NULL: it is of a kind that no text of people has. */
+static const char *convert(struct form *f, const char *c, va_list *ap)
+{
+	char number[24];
+	struct ward_wr w = ward_wr_fixed(number, sizeof(number));
+	struct ward_str s = WARD_STR("");
+
+	if (c[0] == '.' && c[1] == '*' && c[2] == 's') {
+		int len = va_arg(*ap, int);
+		const char *p = va_arg(*ap, const char *);
+
+		s = (struct ward_str){p, p && len > 0 ? (size_t)len : 0};
+		return slot(f, s) ? c + 3 : NULL;
+	}
+	if (*c == 's') {
+		const char *p = va_arg(*ap, const char *);
+
+		return slot(f, ward_str_z(p ? p : "(null)")) ? c + 1 : NULL;
+	}
+	if (*c == 'd')
+		ward_wr_i64(&w, va_arg(*ap, int));
+	else if (*c == 'u')
+		ward_wr_u64(&w, va_arg(*ap, unsigned));
+	else if (c[0] == 'z' && c[1] == 'u')
+		ward_wr_u64(&w, va_arg(*ap, size_t)), c++;
+	else if (c[0] == 'l' && c[1] == 'l' && (c[2] == 'd' || c[2] == 'i'))
+		ward_wr_i64(&w, va_arg(*ap, long long)), c += 2;
+	else if (c[0] == 'l' && c[1] == 'l' && c[2] == 'u')
+		ward_wr_u64(&w, va_arg(*ap, unsigned long long)), c += 2;
+	else
+		return NULL;
+	return slot(f, ward_wr_text(&w)) ? c + 1 : NULL;
+}
+
+/* False: it has no such text, and is told in English. */
+static bool form_of(struct form *f, const char *fmt, va_list *ap)
+{
+	f->to = ward_wr_fixed(f->text, sizeof(f->text));
+	f->into = ward_wr_fixed(f->said, sizeof(f->said));
+	while (*fmt) {
+		if (fmt[0] == '%' && fmt[1] != '%') {
+			fmt = convert(f, fmt + 1, ap);
+			if (!fmt)
+				return false;
+			continue;
+		}
+		fmt += *fmt == '%';
+		f->mends |= *fmt == '\n';
+		ward_wr_ch(&f->to, *fmt++);
+	}
+	return !ward_wr_bad(&f->to) && !ward_wr_bad(&f->into);
+}
+
+/* Without memory for it, it is told in English. */
+static void keep_form(struct ward_diag *d, struct form *f)
+{
+	struct ward_diag_item *it = &d->item[d->n - 1];
+	struct ward_diag_slot *own = ward_arena_array(&d->arena, f->n_slot + 1, sizeof(*own));
+	struct ward_str text = ward_arena_str(&d->arena, ward_wr_text(&f->to));
+
+	if (!own || !text.p)
+		return;
+	for (size_t i = 0; i < f->n_slot; i++) {
+		own[i] = (struct ward_diag_slot){
+			f->slot[i].name, ward_arena_str(&d->arena, f->slot[i].text)};
+		if (!own[i].text.p)
+			return;
+	}
+	it->what_form = ward_str_cut(&text, '\n');
+	it->mend_form = text;
+	it->slot = own;
+	it->n_slot = f->n_slot;
+}
+
 void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
 	uint32_t line, const char *fmt, ...)
 {
+	struct form f = {.n_slot = 0};
 	char buf[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
 	int n = vsnprintf(buf, sizeof(buf), fmt, ap);
+
+	va_end(ap);
+	va_start(ap, fmt);
+	bool has_form = form_of(&f, fmt, &ap);
 
 	va_end(ap);
 	if (n < 0)
@@ -72,8 +187,11 @@ void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward
 			rest.len--;
 	}
 	struct ward_str what = ward_str_cut(&rest, '\n');
+	size_t before = d->n;
 
 	ward_diag_add(d, level, file, line, what, rest);
+	if (has_form && d->n > before)
+		keep_form(d, &f);
 }
 
 /* The text with its slots filled, in the arena; NULL without memory. */

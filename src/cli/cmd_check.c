@@ -59,6 +59,29 @@ static void put_said(struct ward_wr *w, const struct ward_diag_item *it, struct 
 	ward_wr_fini(&said);
 }
 
+/* As data, too, a finding is for people where a language was asked for. Without memory it stays
+ * English. */
+static void translate(struct ward_diag *d, struct ward_lang *lang)
+{
+	for (size_t i = 0; lang && i < d->n; i++) {
+		struct ward_diag_item *it = &d->item[i];
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+
+		put_said(&w, it, it->what, it->what_form, lang);
+		struct ward_str what = ward_arena_str(&d->arena, ward_wr_text(&w));
+
+		ward_wr_reset(&w);
+		put_said(&w, it, it->mend, it->mend_form, lang);
+		struct ward_str mend = ward_arena_str(&d->arena, ward_wr_text(&w));
+
+		if (what.p && mend.p) {
+			it->what = what;
+			it->mend = mend;
+		}
+		ward_wr_fini(&w);
+	}
+}
+
 static void finding(
 	struct ward_wr *w, const struct ward_diag_item *it, bool colour, struct ward_lang *lang)
 {
@@ -285,7 +308,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	const struct ward_cli_lang speak = {
 		a.code, content, m ? ward_model_hospital(m)->language : WARD_STR("")};
 
-	exit = a.json ? WARD_EXIT_DONE : ward_cli_lang(cmd, &speak, &lim, &a.lang);
+	exit = a.json && !a.code ? WARD_EXIT_DONE : ward_cli_lang(cmd, &speak, &lim, &a.lang);
 	if (exit != WARD_EXIT_DONE) {
 		ward_diag_fini(&d);
 		return exit;
@@ -293,6 +316,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	if (a.json) {
+		translate(&d, a.lang);
 		ward_diag_write_json(&d, &w);
 		summary_json(&w, m, &d);
 	} else {
@@ -321,9 +345,9 @@ const struct ward_cmd ward_cmd_check = {
 		"  --content DIR  the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
 		"hospital's\n"
-		"                 languages); what is misspelt or missing in a file is said in "
-		"English,\n"
-		"                 and so is --json\n"
+		"                 languages; of --json: English); what no language has is said "
+		"in\n"
+		"                 English\n"
 		"  --notes        show notes too: things that may well be meant\n"
 		"  --json         one finding per line, then one summary\n\n"
 		"Exit codes: 0 nothing wrong (warnings may be there), 1 errors, 3 could not "

@@ -16,7 +16,13 @@ struct csv {
 
 static void refuse(struct csv *c, enum ward_err err, const char *text)
 {
-	ward_diag_addf(c->diag, WARD_DIAG_ERROR, c->t->file, c->line, "%s", text);
+	struct ward_str rest = ward_str_z(text), what = ward_str_cut(&rest, '\n');
+
+	ward_diag_say(c->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				       .file = c->t->file,
+				       .line = c->line,
+				       .what = what,
+				       .mend = rest});
 	c->err = err;
 }
 
@@ -40,14 +46,15 @@ static struct ward_str quoted_cell(struct csv *c, uint32_t *n_newline)
 		out[n++] = in.p[k];
 	}
 	if (i == in.len) {
-		refuse(c, WARD_ERR_CONFIG, "a quoted cell has no end\nclose the quote");
+		refuse(c, WARD_ERR_CONFIG, WARD_TEXT("a quoted cell has no end\nclose the quote"));
 		return (struct ward_str){NULL, 0};
 	}
 	c->rest = ward_str_sub(in, i + 1, in.len);
 	if (c->rest.len && c->rest.p[0] != ',' && c->rest.p[0] != '\n' && c->rest.p[0] != '\r')
 		refuse(c, WARD_ERR_CONFIG,
-			"text follows a closing quote\nquote the whole cell and double quotes "
-			"inside");
+			WARD_TEXT("text follows a closing quote\nquote the whole cell and double "
+				  "quotes "
+				  "inside"));
 	return (struct ward_str){out, n};
 }
 
@@ -79,7 +86,8 @@ static bool record(struct csv *c)
 		if (c->err)
 			return false;
 		if (c->n_cell == CSV_COLUMNS_MAX) {
-			refuse(c, WARD_ERR_LIMIT, "more than 64 columns\nsplit the table");
+			refuse(c, WARD_ERR_LIMIT,
+				WARD_TEXT("more than 64 columns\nsplit the table"));
 			return false;
 		}
 		c->cell[c->n_cell++] = cell;
@@ -135,7 +143,8 @@ static void header(struct csv *c)
 	}
 	if (!room_for_row(c) || !record(c)) {
 		if (!c->err)
-			refuse(c, WARD_ERR_CONFIG, "the table is empty\nbegin with a header line");
+			refuse(c, WARD_ERR_CONFIG,
+				WARD_TEXT("the table is empty\nbegin with a header line"));
 		return;
 	}
 	c->t->column = keep_cells(c);
@@ -144,7 +153,8 @@ static void header(struct csv *c)
 		for (size_t k = 0; k < i; k++)
 			if (ward_str_eq(c->cell[i], c->cell[k]))
 				refuse(c, WARD_ERR_DUPLICATE,
-					"the header names a column twice\nrename or remove one");
+					WARD_TEXT("the header names a column twice\nrename or "
+						  "remove one"));
 }
 
 static void rows(struct csv *c)
@@ -156,8 +166,8 @@ static void rows(struct csv *c)
 			continue; /* an empty line */
 		if (c->n_cell != c->t->n_column) {
 			ward_diag_addf(c->diag, WARD_DIAG_ERROR, c->t->file, row->line,
-				"%zu cells where the header has %zu\n"
-				"add or remove commas; quote a cell that holds one",
+				WARD_TEXT("%zu cells where the header has %zu\n"
+					  "add or remove commas; quote a cell that holds one"),
 				c->n_cell, c->t->n_column);
 			c->err = WARD_ERR_CONFIG;
 			return;
@@ -177,11 +187,13 @@ enum ward_err ward_conf_csv(struct ward_arena *a, const struct ward_limits *lim,
 	if (!t.file.p)
 		return WARD_ERR_NOMEM;
 	if (text.len > ward_limit(lim, WARD_LIMIT_CONF_BYTES)) {
-		refuse(&c, WARD_ERR_LIMIT, "larger than the limit conf.bytes\nsplit the file");
+		refuse(&c, WARD_ERR_LIMIT,
+			WARD_TEXT("larger than the limit conf.bytes\nsplit the file"));
 	} else if (!ward_utf8_valid(text, &off)) {
 		for (size_t i = 0; i < off; i++)
 			c.line += text.p[i] == '\n';
-		refuse(&c, WARD_ERR_UTF8, "text that is not UTF-8\nsave the file as UTF-8");
+		refuse(&c, WARD_ERR_UTF8,
+			WARD_TEXT("text that is not UTF-8\nsave the file as UTF-8"));
 	} else {
 		if (ward_str_starts(c.rest, WARD_STR("\xef\xbb\xbf"))) /* byte order mark */
 			c.rest = ward_str_sub(c.rest, 3, c.rest.len);

@@ -32,17 +32,17 @@ enum ward_err ward_conf_read(struct ward_arena *a, const struct ward_limits *lim
 	if (fd < 0) {
 		err = errno == ENOENT ? WARD_ERR_NOT_FOUND : WARD_ERR_IO;
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-			"cannot read the file: %s\ncheck the name and the permissions",
+			WARD_TEXT("cannot read the file: %s\ncheck the name and the permissions"),
 			strerror(errno));
 		return err;
 	}
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		ward_diag_addf(
-			diag, WARD_DIAG_ERROR, file, 0, "is no regular file\ngive a file's name");
+		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
+			WARD_TEXT("is no regular file\ngive a file's name"));
 		err = WARD_ERR_IO;
 	} else if ((uint64_t)st.st_size > ward_limit(lim, WARD_LIMIT_CONF_BYTES)) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-			"is larger than the limit conf.bytes allows\nsplit the file");
+			WARD_TEXT("is larger than the limit conf.bytes allows\nsplit the file"));
 		err = WARD_ERR_LIMIT;
 	} else {
 		uint8_t *p = ward_arena_alloc(a, (size_t)st.st_size);

@@ -26,12 +26,13 @@ static const struct ward_conf *scalar(
 	if (!v || v->kind == WARD_CONF_NULL) {
 		if (required)
 			ward_diag_addf(d, WARD_DIAG_ERROR, c ? c->file : WARD_STR(""),
-				c ? c->line : 0, "'%s' is missing\nadd `%s: …`", key, key);
+				c ? c->line : 0, WARD_TEXT("'%s' is missing\nadd `%s: …`"), key,
+				key);
 		return NULL;
 	}
 	if (v->kind != WARD_CONF_SCALAR) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
-			"'%s' must be a single value\nwrite `%s: value`", key, key);
+			WARD_TEXT("'%s' must be a single value\nwrite `%s: value`"), key, key);
 		return NULL;
 	}
 	return v;
@@ -80,14 +81,15 @@ enum ward_err ward_conf_line(const struct ward_conf *c, const char *key, bool re
 		return WARD_OK;
 	if (!is_line(s))
 		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
-			"'%s' holds ends of lines or control characters\nwrite it in one line",
+			WARD_TEXT("'%s' holds ends of lines or control characters\nwrite it in one "
+				  "line"),
 			key);
 	else if (s.len > max)
 		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
-			"'%s' is too long\nwrite at most %zu bytes", key, max);
+			WARD_TEXT("'%s' is too long\nwrite at most %zu bytes"), key, max);
 	else if (required && !s.len)
 		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
-			"'%s' is empty\nwrite what it is", key);
+			WARD_TEXT("'%s' is empty\nwrite what it is"), key);
 	else
 		good = true;
 	if (!good || !s.len)
@@ -192,8 +194,9 @@ void ward_conf_only(const struct ward_conf *c, const char *const *known, struct 
 			i++;
 		if (!known[i])
 			ward_diag_addf(d, WARD_DIAG_ERROR, k->file, k->line,
-				"the key '%.*s' means nothing here\ncheck its spelling or remove "
-				"it",
+				WARD_TEXT("the key '%.*s' means nothing here\ncheck its spelling "
+					  "or remove "
+					  "it"),
 				WARD_STR_ARG(k->key));
 	}
 }

@@ -30,7 +30,13 @@ struct load {
 
 static void refuse(struct load *l, enum ward_err err, const char *text)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line, "%s", text);
+	struct ward_str rest = ward_str_z(text), what = ward_str_cut(&rest, '\n');
+
+	ward_diag_say(l->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				       .file = l->file,
+				       .line = l->line,
+				       .what = what,
+				       .mend = rest});
 	l->err = err;
 }
 
@@ -79,7 +85,8 @@ static void take_key(struct load *l, struct ward_str key)
 	size_t n = top->keys->n;
 
 	if (ward_str_eqz(key, "<<")) {
-		refuse(l, WARD_ERR_CONFIG, "merge keys (<<) are not used here\nwrite the keys out");
+		refuse(l, WARD_ERR_CONFIG,
+			WARD_TEXT("merge keys (<<) are not used here\nwrite the keys out"));
 		return;
 	}
 	l->err = ward_intern_put(top->keys, key, &id);
@@ -87,7 +94,7 @@ static void take_key(struct load *l, struct ward_str key)
 		return;
 	if (id < n) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
-			"the key '%.*s' appears twice in one map\nremove one of the two",
+			WARD_TEXT("the key '%.*s' appears twice in one map\nremove one of the two"),
 			WARD_STR_ARG(key));
 		l->err = WARD_ERR_DUPLICATE;
 		return;
@@ -110,7 +117,7 @@ static void on_open(struct load *l, enum ward_conf_kind kind)
 	struct ward_conf *n;
 
 	if (awaits_key(l)) {
-		refuse(l, WARD_ERR_CONFIG, "a key must be text\nwrite `key: value`");
+		refuse(l, WARD_ERR_CONFIG, WARD_TEXT("a key must be text\nwrite `key: value`"));
 		return;
 	}
 	if (l->depth >= l->depth_max) {
@@ -293,7 +300,8 @@ static void on_alias(struct load *l, const yaml_char_t *name)
 	}
 	if (awaits_key(l)) {
 		if (from->kind != WARD_CONF_SCALAR)
-			refuse(l, WARD_ERR_CONFIG, "a key must be text\nwrite `key: value`");
+			refuse(l, WARD_ERR_CONFIG,
+				WARD_TEXT("a key must be text\nwrite `key: value`"));
 		else
 			take_key(l, from->text);
 		return;
@@ -394,7 +402,8 @@ static void library_error(struct load *l, const yaml_parser_t *p)
 	}
 	l->line = l->base + (uint32_t)p->problem_mark.line + 1;
 	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
-		"not valid YAML: %s\ncheck indentation, quotes and colons near this line",
+		WARD_TEXT(
+			"not valid YAML: %s\ncheck indentation, quotes and colons near this line"),
 		p->problem ? p->problem : "it can't be read");
 	l->err = WARD_ERR_CONFIG;
 }
@@ -511,7 +520,8 @@ static enum ward_err load(struct ward_arena *a, const struct ward_limits *lim, s
 		text = (struct ward_slice){text.p + 3, text.len - 3};
 	if (!ward_utf8_valid(text, &bad)) {
 		l->line += lines((struct ward_slice){text.p, bad});
-		refuse(l, WARD_ERR_UTF8, "text that is not UTF-8\nsave the file as UTF-8");
+		refuse(l, WARD_ERR_UTF8,
+			WARD_TEXT("text that is not UTF-8\nsave the file as UTF-8"));
 	} else {
 		on_open(l, WARD_CONF_SEQ); /* the documents */
 		if (!l->err && ret_n_bad)

@@ -52,7 +52,8 @@ static void read_who(struct reader *r, struct ward_person *p)
 	p->id = text(r, "id", true);
 	if (p->id.len && !ward_conf_is_id(p->id, WARD_PERSON_ID))
 		say(r, r->c,
-			"'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
+				  "most %d"),
 			WARD_STR_ARG(p->id), WARD_PERSON_ID);
 	p->name = text(r, "name", false);
 	p->name = p->name.len ? p->name : p->id;
@@ -61,12 +62,15 @@ static void read_who(struct reader *r, struct ward_person *p)
 		const struct ward_person *q = &r->to->p[i];
 
 		if (ward_str_eq(q->id, p->id))
-			say(r, r->c, "'%.*s' is there already, in line %u\ngive it another id",
+			say(r, r->c,
+				WARD_TEXT(
+					"'%.*s' is there already, in line %u\ngive it another id"),
 				WARD_STR_ARG(p->id), q->line);
 		if (p->user.len && ward_str_eq(q->user, p->user))
 			say(r, ward_conf_get(r->c, "user"),
-				"the user '%.*s' is '%.*s' already, in line %u\ngive each person a "
-				"user of their own: else nobody knows who decided",
+				WARD_TEXT("the user '%.*s' is '%.*s' already, in line %u\ngive "
+					  "each person a "
+					  "user of their own: else nobody knows who decided"),
 				WARD_STR_ARG(p->user), WARD_STR_ARG(q->id), q->line);
 	}
 }
@@ -77,7 +81,8 @@ static void take_role(struct reader *r, struct ward_person *p, const struct ward
 	uint32_t node = ward_model_find(m, word->text);
 
 	if (p->n_role == WARD_PERSON_ROLES) {
-		say(r, word, "more than %d roles\nlet others have some of them", WARD_PERSON_ROLES);
+		say(r, word, WARD_TEXT("more than %d roles\nlet others have some of them"),
+			WARD_PERSON_ROLES);
 		return;
 	}
 	if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_ROLE) {
@@ -86,10 +91,16 @@ static void take_role(struct reader *r, struct ward_person *p, const struct ward
 		for (uint32_t i = 0; i < ward_model_n(m); i++)
 			if (ward_model_node(m, i)->kind == WARD_NODE_ROLE)
 				ward_near_offer(&near, ward_model_node(m, i)->id);
-		say(r, word, "'%.*s' is no role of the hospital\n%s%.*s%s",
-			WARD_STR_ARG(word->text),
-			near.best.len ? "write '" : "write the id of one of `roles:`",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			say(r, word,
+				WARD_TEXT("'%.*s' is no role of the hospital\nwrite '%.*s' if that "
+					  "was meant"),
+				WARD_STR_ARG(word->text), WARD_STR_ARG(near.best));
+		else
+			say(r, word,
+				WARD_TEXT("'%.*s' is no role of the hospital\nwrite the id of one "
+					  "of `roles:`"),
+				WARD_STR_ARG(word->text));
 		return;
 	}
 	for (size_t i = 0; i < p->n_role; i++)
@@ -104,14 +115,15 @@ static void take_place(struct reader *r, struct ward_person *p, const struct war
 	uint32_t node = ward_model_find(m, word->text);
 
 	if (p->n_place == WARD_PERSON_PLACES) {
-		say(r, word, "more than %d places\nname the buildings that they are in",
+		say(r, word, WARD_TEXT("more than %d places\nname the buildings that they are in"),
 			WARD_PERSON_PLACES);
 		return;
 	}
 	if (node == WARD_NONE || ward_model_node(m, node)->kind > WARD_NODE_NETWORK) {
 		say(r, word,
-			"'%.*s' is no place of the hospital\nwrite the id of a site, building, "
-			"floor, zone, room, door or network",
+			WARD_TEXT("'%.*s' is no place of the hospital\nwrite the id of a site, "
+				  "building, "
+				  "floor, zone, room, door or network"),
 			WARD_STR_ARG(word->text));
 		return;
 	}
@@ -130,9 +142,16 @@ static void take_profile(struct reader *r, struct ward_person *p, const struct w
 
 	for (unsigned i = 0; i < WARD_PROFILE_N; i++)
 		ward_near_offer(&near, ward_str_z(ward_profile_name((enum ward_profile)i)));
-	say(r, word, "'%.*s' is no profile of the console\n%s%.*s%s", WARD_STR_ARG(word->text),
-		near.best.len ? "write '" : "write one of those in docs/sign-in.md",
-		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+	if (near.best.len)
+		say(r, word,
+			WARD_TEXT("'%.*s' is no profile of the console\nwrite '%.*s' if that was "
+				  "meant"),
+			WARD_STR_ARG(word->text), WARD_STR_ARG(near.best));
+	else
+		say(r, word,
+			WARD_TEXT("'%.*s' is no profile of the console\nwrite one of those in "
+				  "docs/sign-in.md"),
+			WARD_STR_ARG(word->text));
 }
 
 /* One word, or a list of them. */
@@ -152,7 +171,9 @@ static void each(struct reader *r, struct ward_person *p, const char *key,
 		if (w->kind == WARD_CONF_SCALAR)
 			take(r, p, w);
 		else
-			say(r, w, "'%s' holds something that is no word\nwrite %s: [one, another]",
+			say(r, w,
+				WARD_TEXT("'%s' holds something that is no word\nwrite %s: [one, "
+					  "another]"),
 				key, key);
 		if (c->kind != WARD_CONF_SEQ)
 			return;
@@ -172,7 +193,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 
 	r->c = c;
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this is no person\nwrite `- id: …` with its keys below");
+		say(r, c, WARD_TEXT("this is no person\nwrite `- id: …` with its keys below"));
 		return;
 	}
 	ward_conf_only(c, keys, r->in->diag);
@@ -185,13 +206,14 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	each(r, &p, "roles", take_role);
 	if (!p.n_role && r->in->diag->n_error == before)
 		say(r, c,
-			"'%.*s' has no role, so may decide nothing\nadd `roles: [ROLE]`, of the "
-			"hospital's `roles:`",
+			WARD_TEXT("'%.*s' has no role, so may decide nothing\nadd `roles: [ROLE]`, "
+				  "of the "
+				  "hospital's `roles:`"),
 			WARD_STR_ARG(p.id));
 	p.language = text(r, "language", false);
 	if (p.language.len && !ward_lang_is_code(p.language))
 		say(r, ward_conf_get(c, "language"),
-			"'%.*s' is no code of a language\nwrite en, fr, it or nl",
+			WARD_TEXT("'%.*s' is no code of a language\nwrite en, fr, it or nl"),
 			WARD_STR_ARG(p.language));
 	each(r, &p, "places", take_place);
 	each(r, &p, "console", take_profile);
@@ -201,7 +223,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_PEOPLE_MAX)
-		say(r, c, "more than %d people\nlist those who decide or must be told",
+		say(r, c, WARD_TEXT("more than %d people\nlist those who decide or must be told"),
 			WARD_PEOPLE_MAX);
 	else
 		r->to->p[r->to->n++] = p;
@@ -215,7 +237,9 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 		const struct ward_conf *list = ward_conf_get(d, "people");
 
 		if (!list || list->kind != WARD_CONF_SEQ) {
-			say(r, d, "the file holds no list of people\nbegin with `people:`");
+			say(r, d,
+				WARD_TEXT(
+					"the file holds no list of people\nbegin with `people:`"));
 			continue;
 		}
 		ward_conf_only(d, keys, r->in->diag);

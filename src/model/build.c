@@ -23,8 +23,8 @@ void ward_load_parents(struct ward_load *l)
 			if (parent == WARD_NONE || seen[parent] != mark)
 				continue;
 			ward_load_error(l, &m->node[at],
-				"'%.*s' is in itself by way of '%.*s'\nremove one of the "
-				"`contains` that close the circle",
+				WARD_TEXT("'%.*s' is in itself by way of '%.*s'\nremove one of the "
+					  "`contains` that close the circle"),
 				WARD_STR_ARG(m->node[parent].id), WARD_STR_ARG(m->node[at].id));
 			m->node[at].parent = WARD_NONE;
 		}

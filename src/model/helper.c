@@ -24,7 +24,7 @@ struct ward_str ward_load_text(
 	struct ward_str s = {"", 0};
 
 	if (ward_conf_str(c, key, required, l->diag, &s) && required && !s.len)
-		ward_load_error(l, c, "'%s' is empty\nadd `%s: …`", key, key);
+		ward_load_error(l, c, WARD_TEXT("'%s' is empty\nadd `%s: …`"), key, key);
 	return s.len ? ward_load_keep(l, s) : (struct ward_str){"", 0};
 }
 
@@ -41,7 +41,8 @@ bool ward_load_take_id(struct ward_load *l, const struct ward_conf *c, struct wa
 		return false;
 	if (i < n) {
 		ward_load_error(l, c,
-			"the id '%.*s' is taken: %.*s:%u has it\ngive one of the two another id",
+			WARD_TEXT("the id '%.*s' is taken: %.*s:%u has it\ngive one of the two "
+				  "another id"),
 			WARD_STR_ARG(id), WARD_STR_ARG(l->id_place[i].file), l->id_place[i].line);
 		return false;
 	}
@@ -73,8 +74,8 @@ uint32_t ward_load_node_of(struct ward_load *l, const struct ward_conf *c, const
 	if (i != WARD_NONE && kinds >> m->node[i].kind & 1)
 		return i;
 	if (i != WARD_NONE) {
-		ward_load_error(l, &at, "'%s' names '%.*s', which is a %s\nname a %.*s", key,
-			WARD_STR_ARG(word.s), ward_node_kind_name(m->node[i].kind),
+		ward_load_error(l, &at, WARD_TEXT("'%s' names '%.*s', which is a %s\nname a %.*s"),
+			key, WARD_STR_ARG(word.s), ward_node_kind_name(m->node[i].kind),
 			WARD_STR_ARG(wanted));
 		return WARD_NONE;
 	}
@@ -85,15 +86,18 @@ uint32_t ward_load_node_of(struct ward_load *l, const struct ward_conf *c, const
 			ward_near_offer(&near, m->node[k].id);
 	if (near.best.len)
 		ward_load_error(l, &at,
-			"'%s' names '%.*s', which is not there\nwrite '%.*s' if that was meant",
+			WARD_TEXT("'%s' names '%.*s', which is not there\nwrite '%.*s' if that was "
+				  "meant"),
 			key, WARD_STR_ARG(word.s), WARD_STR_ARG(near.best));
 	else if (kinds == (1u << WARD_NODE_N) - 1)
 		ward_load_error(l, &at,
-			"'%s' names '%.*s', which is not there\nadd it, or correct the id", key,
-			WARD_STR_ARG(word.s));
+			WARD_TEXT(
+				"'%s' names '%.*s', which is not there\nadd it, or correct the id"),
+			key, WARD_STR_ARG(word.s));
 	else
 		ward_load_error(l, &at,
-			"'%s' names '%.*s', which is not there\nadd it, or name a %.*s that is",
+			WARD_TEXT("'%s' names '%.*s', which is not there\nadd it, or name a %.*s "
+				  "that is"),
 			key, WARD_STR_ARG(word.s), WARD_STR_ARG(wanted));
 	return WARD_NONE;
 }
@@ -133,7 +137,7 @@ size_t ward_load_word_of(struct ward_load *l, const struct ward_conf *c, const c
 			return i;
 	for (size_t i = 0; i < n; i++)
 		ward_wr_printf(&w, "%s%s", i ? ", " : "", name[i]);
-	ward_load_error(l, c, "'%s' has the bad value '%.*s'\nwrite one of: %.*s", key,
+	ward_load_error(l, c, WARD_TEXT("'%s' has the bad value '%.*s'\nwrite one of: %.*s"), key,
 		WARD_STR_ARG(s), WARD_STR_ARG(ward_wr_text(&w)));
 	return n;
 }
@@ -212,7 +216,8 @@ void ward_load_key(struct ward_load *l, const struct ward_conf *c, enum ward_key
 	const struct ward_node *other = &m->node[m->key_node[kind][id]];
 
 	ward_load_error(l, c,
-		"the %s '%.*s' is there twice: '%.*s' (%.*s:%u) has it\ncorrect one of the two",
+		WARD_TEXT("the %s '%.*s' is there twice: '%.*s' (%.*s:%u) has it\ncorrect one of "
+			  "the two"),
 		ward_key_kind_name(kind), WARD_STR_ARG(key), WARD_STR_ARG(other->id),
 		WARD_STR_ARG(other->file), other->line);
 }

@@ -20,12 +20,13 @@ bool ward_csv_line_columns(struct ward_csv_line *l, const char *see)
 			continue;
 		if (near.best.len)
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->t->file, 1,
-				"there is no column '%.*s'\nwrite '%.*s' if that was meant",
+				WARD_TEXT("there is no column '%.*s'\nwrite '%.*s' if that was "
+					  "meant"),
 				WARD_STR_ARG(l->t->column[i]), WARD_STR_ARG(near.best));
 		else
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->t->file, 1,
-				"there is no column '%.*s'\nsee %s", WARD_STR_ARG(l->t->column[i]),
-				see);
+				WARD_TEXT("there is no column '%.*s'\nsee %s"),
+				WARD_STR_ARG(l->t->column[i]), see);
 	}
 	return l->diag->n_error == errors;
 }
@@ -41,11 +42,11 @@ struct ward_str ward_csv_line_text(
 	struct ward_str s = ward_csv_line_cell(l, c);
 
 	if (required && !s.len)
-		WARD_CSV_LINE_BAD(
-			l, "'%s' is missing\nfill in the column %s", l->column[c], l->column[c]);
+		WARD_CSV_LINE_BAD(l, WARD_TEXT("'%s' is missing\nfill in the column %s"),
+			l->column[c], l->column[c]);
 	if (s.len > max)
-		WARD_CSV_LINE_BAD(
-			l, "'%s' is too long\nwrite at most %zu bytes", l->column[c], max);
+		WARD_CSV_LINE_BAD(l, WARD_TEXT("'%s' is too long\nwrite at most %zu bytes"),
+			l->column[c], max);
 	return s;
 }
 
@@ -68,8 +69,8 @@ ward_ns ward_csv_line_time(const struct ward_csv_line *l, size_t c, bool require
 
 	if (s.len && (ward_time_parse(s, &t) != WARD_OK || !has_zone(s)))
 		WARD_CSV_LINE_BAD(l,
-			"'%s' has the bad value '%.*s'\nwrite a time with its zone: "
-			"2026-03-19T09:00:00+01:00, or …Z for UTC",
+			WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a time with its zone: "
+				  "2026-03-19T09:00:00+01:00, or …Z for UTC"),
 			l->column[c], WARD_STR_ARG(s));
 	return t;
 }
@@ -94,7 +95,8 @@ bool ward_csv_line_fits(struct ward_diag *diag, const struct ward_csv *t, const 
 		if (!cell[c].len || ward_csv_column(t, column[c]) != SIZE_MAX)
 			continue;
 		ward_diag_addf(diag, WARD_DIAG_ERROR, t->file, 1,
-			"there is no column '%s'\nadd it to the header, and a comma to each line",
+			WARD_TEXT("there is no column '%s'\nadd it to the header, and a comma to "
+				  "each line"),
 			column[c]);
 		return false;
 	}

@@ -138,8 +138,9 @@ static uint32_t class_of(
 		if (list->roots >> r & 1 && ward_ontology_is(o, class, l->m->root[r]))
 			return class;
 	ward_load_error(l, c,
-		"the class '%.*s' does not belong in the list %s\nchoose a class of %.*s, or move "
-		"the entry",
+		WARD_TEXT("the class '%.*s' does not belong in the list %s\nchoose a class of "
+			  "%.*s, or move "
+			  "the entry"),
 		WARD_STR_ARG(s), list->name, WARD_STR_ARG(ward_wr_text(&w)));
 	return fallback;
 }
@@ -247,7 +248,8 @@ static void yaml_list(struct ward_load *l, const struct ward_conf *v)
 		for (const struct ward_conf *c = v->child; c && !l->err; c = c->next)
 			row_add(l, (struct ward_row){.list = list, .yaml = c});
 	} else if (v->kind != WARD_CONF_NULL) {
-		ward_load_error(l, v, "'%s' must be a list\nwrite `%s:` and under it `- {id: …}`",
+		ward_load_error(l, v,
+			WARD_TEXT("'%s' must be a list\nwrite `%s:` and under it `- {id: …}`"),
 			list->name, list->name);
 	}
 }
@@ -267,8 +269,9 @@ static bool yaml_file(struct ward_load *l, const struct ward_model_file *f)
 			continue;
 		if (doc->kind != WARD_CONF_MAP)
 			ward_load_error(l, doc,
-				"the file must hold lists by name\nbegin with a list's name, such "
-				"as `rooms:`");
+				WARD_TEXT("the file must hold lists by name\nbegin with a list's "
+					  "name, such "
+					  "as `rooms:`"));
 		else
 			for (const struct ward_conf *v = doc->child; v; v = v->next)
 				yaml_list(l, v);

@@ -134,8 +134,8 @@ static size_t word_under(struct read *r, const struct ward_conf *c, const char *
 			return i;
 		ward_wr_printf(&w, "%s%s", i ? ", " : "", name[i]);
 	}
-	error(r, c, "'%s' has the bad value '%.*s'\nwrite one of: %.*s", key, WARD_STR_ARG(s),
-		WARD_STR_ARG(ward_wr_text(&w)));
+	error(r, c, WARD_TEXT("'%s' has the bad value '%.*s'\nwrite one of: %.*s"), key,
+		WARD_STR_ARG(s), WARD_STR_ARG(ward_wr_text(&w)));
 	return n;
 }
 

@@ -113,7 +113,7 @@ void ward_read_relation(struct ward_load *l, const struct ward_row *r, const str
 	enum ward_rel_type t = (enum ward_rel_type)type;
 
 	if (from == to) {
-		ward_load_error(l, c, "'%.*s' is related to itself\nname two things",
+		ward_load_error(l, c, WARD_TEXT("'%.*s' is related to itself\nname two things"),
 			WARD_STR_ARG(l->m->node[from].id));
 	} else if (!ward_ontology_allows(
 			   l->m->ontology, t, l->m->node[from].class, l->m->node[to].class)) {

@@ -33,7 +33,8 @@ static void read_clips(struct ward_load *l, const struct ward_conf *c, struct wa
 	if (!clips)
 		return;
 	if (clips->kind != WARD_CONF_MAP) {
-		ward_load_error(l, clips, "'clips' is no map\nwrite clips: {key: evidence.pub}");
+		ward_load_error(
+			l, clips, WARD_TEXT("'clips' is no map\nwrite clips: {key: evidence.pub}"));
 		return;
 	}
 	ward_conf_only(clips, known, l->diag);
@@ -59,7 +60,8 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	(void)r;
 	if (l->hospital_line) {
 		ward_load_error(l, c,
-			"the hospital is described twice: %.*s:%u does too\nkeep one of the two",
+			WARD_TEXT("the hospital is described twice: %.*s:%u does too\nkeep one of "
+				  "the two"),
 			WARD_STR_ARG(l->hospital_file), l->hospital_line);
 		return;
 	}
@@ -84,11 +86,12 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	if (languages.n)
 		h->language = h->languages[0];
 	if (h->country.len && !is_country(h->country))
-		ward_load_error(l, c, "the country '%.*s' is no ISO 3166 code\nwrite it as IT",
+		ward_load_error(l, c,
+			WARD_TEXT("the country '%.*s' is no ISO 3166 code\nwrite it as IT"),
 			WARD_STR_ARG(h->country));
 	if (h->timezone.len && !is_timezone(h->timezone))
 		ward_load_error(l, c,
-			"the time zone '%.*s' is no IANA name\nwrite it as Europe/Rome",
+			WARD_TEXT("the time zone '%.*s' is no IANA name\nwrite it as Europe/Rome"),
 			WARD_STR_ARG(h->timezone));
 }
 
@@ -160,8 +163,9 @@ static void keys(struct ward_load *l, const struct ward_row *r, const struct war
 			k++;
 		if (k == WARD_ARRAY_LEN(may) || !rest.len)
 			ward_load_error(l, c,
-				"'%.*s' is no key\nwrite kind:name; kinds are reader, door, "
-				"camera, sensor, bacnet, host, serial",
+				WARD_TEXT("'%.*s' is no key\nwrite kind:name; kinds are reader, "
+					  "door, "
+					  "camera, sensor, bacnet, host, serial"),
 				WARD_STR_ARG(w.at[i].s));
 		/* ASHRAE 135 12.11.1: an instance has 22 bits, and 4194303 names no device. */
 		else if (may[k] == WARD_KEY_BACNET &&
@@ -185,8 +189,9 @@ void ward_read_door(struct ward_load *l, const struct ward_row *r, const struct 
 	(void)ward_conf_bool(c, "one_way", false, l->diag, &one_way);
 	if (from != WARD_NONE && from == to) {
 		ward_load_error(l, c,
-			"door '%.*s' leads from '%.*s' to the same room\nname the two rooms that "
-			"it parts",
+			WARD_TEXT("door '%.*s' leads from '%.*s' to the same room\nname the two "
+				  "rooms that "
+				  "it parts"),
 			WARD_STR_ARG(l->m->node[r->index].id), WARD_STR_ARG(l->m->node[from].id));
 		to = WARD_NONE;
 	}
@@ -214,7 +219,7 @@ uint32_t ward_load_prefix(struct ward_load *l, const struct ward_conf *c, struct
 	void *v;
 
 	if (!ward_addr_cidr(w.s, &cidr, &host_bits)) {
-		ward_load_error(l, &at, "'%.*s' is no network\nwrite it as 10.20.0.0/16",
+		ward_load_error(l, &at, WARD_TEXT("'%.*s' is no network\nwrite it as 10.20.0.0/16"),
 			WARD_STR_ARG(w.s));
 		return WARD_NONE;
 	}
@@ -222,7 +227,8 @@ uint32_t ward_load_prefix(struct ward_load *l, const struct ward_conf *c, struct
 		char buf[46];
 		struct ward_str text = ward_addr_text(&cidr.ip, buf);
 
-		ward_load_error(l, &at, "'%.*s' has bits set after its prefix\nwrite %.*s/%u",
+		ward_load_error(l, &at,
+			WARD_TEXT("'%.*s' has bits set after its prefix\nwrite %.*s/%u"),
 			WARD_STR_ARG(w.s), WARD_STR_ARG(text),
 			memchr(text.p, ':', text.len) ? cidr.len : cidr.len - 96u);
 		return WARD_NONE;
@@ -247,7 +253,7 @@ void ward_load_prefix_twice(
 	struct ward_place at = {c->file, w.line};
 
 	ward_load_error(l, &at,
-		"the network %.*s is there twice: '%.*s' has it\ncorrect one of the two",
+		WARD_TEXT("the network %.*s is there twice: '%.*s' has it\ncorrect one of the two"),
 		WARD_STR_ARG(w.s), WARD_STR_ARG(other));
 }
 

@@ -111,7 +111,7 @@ static uint32_t leaf(struct tree *t, const struct ward_conf *c, const char *key,
 	uint32_t node = ward_load_node_of(l, c, key, w, needed_kinds);
 
 	if (node == t->service) {
-		ward_load_error(l, c, "'%.*s' requires itself\nremove it from the group",
+		ward_load_error(l, c, WARD_TEXT("'%.*s' requires itself\nremove it from the group"),
 			WARD_STR_ARG(w.s));
 		return WARD_NONE;
 	}

@@ -443,18 +443,21 @@ static void privacy(struct ward_load *l, const struct ward_conf *c, struct ward_
 	(void)ward_conf_bool(c, "personal_data", false, l->diag, &s->personal_data);
 	if (!s->purpose.len)
 		ward_load_error(l, c,
-			"source '%.*s' has no purpose\nadd `purpose: …`; what no purpose needs is "
-			"not read",
+			WARD_TEXT("source '%.*s' has no purpose\nadd `purpose: …`; what no purpose "
+				  "needs is "
+				  "not read"),
 			WARD_STR_ARG(id));
 	bool kept = ward_conf_duration(c, "retention", false, l->diag, &s->retention);
 
 	if (s->personal_data && !s->legal_basis.len)
 		ward_load_error(l, c,
-			"source '%.*s' has personal data and no legal basis\nadd `legal_basis: …`",
+			WARD_TEXT("source '%.*s' has personal data and no legal basis\nadd "
+				  "`legal_basis: …`"),
 			WARD_STR_ARG(id));
 	if (s->personal_data && !kept && !ward_conf_get(c, "retention"))
 		ward_load_error(l, c,
-			"source '%.*s' has personal data and no retention\nadd `retention: 30d`",
+			WARD_TEXT("source '%.*s' has personal data and no retention\nadd "
+				  "`retention: 30d`"),
 			WARD_STR_ARG(id));
 	if (s->retention < 0)
 		ward_load_error(l, c, "'retention' is negative\nwrite a length of time");

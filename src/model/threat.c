@@ -67,8 +67,8 @@ static bool one_of(const struct ward_conf *c, const char *key, const char *const
 	for (size_t i = 0; i < n; i++)
 		ward_wr_printf(&w, "%s%s", i ? ", " : "", name[i]);
 	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-		"'%s' has the bad value '%.*s'\nwrite one of: %.*s", key, WARD_STR_ARG(s),
-		WARD_STR_ARG(ward_wr_text(&w)));
+		WARD_TEXT("'%s' has the bad value '%.*s'\nwrite one of: %.*s"), key,
+		WARD_STR_ARG(s), WARD_STR_ARG(ward_wr_text(&w)));
 	return false;
 }
 

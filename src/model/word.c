@@ -10,7 +10,8 @@ bool ward_word_keys(const struct ward_conf *c, const char *const *known, struct 
 		return false;
 	if (c->kind != WARD_CONF_MAP) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"a map of keys and values is wanted here\nwrite `{%s: …}`", known[0]);
+			WARD_TEXT("a map of keys and values is wanted here\nwrite `{%s: …}`"),
+			known[0]);
 		return false;
 	}
 	for (const struct ward_conf *k = c->child; k; k = k->next) {
@@ -23,12 +24,14 @@ bool ward_word_keys(const struct ward_conf *c, const char *const *known, struct 
 			continue;
 		if (near.best.len)
 			ward_diag_addf(d, WARD_DIAG_ERROR, k->file, k->line,
-				"the key '%.*s' means nothing here\nwrite '%.*s' if that was meant",
+				WARD_TEXT("the key '%.*s' means nothing here\nwrite '%.*s' if that "
+					  "was meant"),
 				WARD_STR_ARG(k->key), WARD_STR_ARG(near.best));
 		else
 			ward_diag_addf(d, WARD_DIAG_ERROR, k->file, k->line,
-				"the key '%.*s' means nothing here\ncheck its spelling or remove "
-				"it",
+				WARD_TEXT("the key '%.*s' means nothing here\ncheck its spelling "
+					  "or remove "
+					  "it"),
 				WARD_STR_ARG(k->key));
 	}
 	return true;
@@ -58,8 +61,9 @@ bool ward_word_id(
 		return false;
 	if (!ward_word_is_id(s)) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"'%.*s' is no id\nuse small letters, digits, '.', '_' and '-', a letter or "
-			"digit first, at most %d in all",
+			WARD_TEXT("'%.*s' is no id\nuse small letters, digits, '.', '_' and '-', a "
+				  "letter or "
+				  "digit first, at most %d in all"),
 			WARD_STR_ARG(s), WARD_WORD_ID_MAX);
 		return false;
 	}
@@ -70,8 +74,9 @@ bool ward_word_id(
 static enum ward_err refuse(const struct ward_conf *v, const char *key, struct ward_diag *d)
 {
 	ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
-		"'%s' must be a list of words\nwrite `%s: [one, two]`, in a table words parted by "
-		"blanks",
+		WARD_TEXT("'%s' must be a list of words\nwrite `%s: [one, two]`, in a table words "
+			  "parted by "
+			  "blanks"),
 		key, key);
 	return WARD_ERR_CONFIG;
 }

@@ -7,6 +7,7 @@ void ward_configure_put(struct ward_wr *w, const struct ward_configure_ask *a)
 	ward_wr_be64(w, a->to);
 	ward_wr_lv(w, ward_str_bytes(a->path));
 	ward_wr_lv(w, ward_str_bytes(a->why));
+	ward_wr_lv(w, ward_str_bytes(a->lang));
 	ward_wr_u8(w, (uint8_t)a->how);
 	ward_wr_be32(w, a->n);
 }
@@ -52,6 +53,7 @@ enum ward_err ward_configure_get(struct ward_rd *r, struct ward_configure_ask *r
 	a.to = ward_rd_be64(r);
 	a.path = ward_slice_text(ward_rd_lv(r, WARD_CONFIGURE_PATH));
 	a.why = ward_slice_text(ward_rd_lv(r, WARD_CONFIGURE_WHY));
+	a.lang = ward_slice_text(ward_rd_lv(r, WARD_CONFIGURE_LANG));
 	uint8_t how = ward_rd_u8(r);
 
 	a.n = ward_rd_be32(r);

@@ -7,9 +7,9 @@
  *             part of the answer
  *
  * One question at a time, part by part. A question: u8 what, be64 version, be64 to, lv path, lv
- * why, u8 how, be32 n, n times (lv path, u8 whether a text follows, be32 length, bytes). An answer:
- * u8 error, lv why, JSON. `config` trusts nobody: nothing of it changes the directory; that needs a
- * decision, whose person `login` names. */
+ * why, lv language, u8 how, be32 n, n times (lv path, u8 whether a text follows, be32 length,
+ * bytes). An answer: u8 error, lv why, JSON. `config` trusts nobody: nothing of it changes the
+ * directory; that needs a decision, whose person `login` names. */
 #ifndef WARD_RUN_CONFIGURE_H
 #define WARD_RUN_CONFIGURE_H
 
@@ -22,6 +22,7 @@ enum {
 	WARD_CONFIGURE_FILES = 256, /* of a proposal */
 	WARD_CONFIGURE_PATH = 255,
 	WARD_CONFIGURE_WHY = 500,
+	WARD_CONFIGURE_LANG = 3,
 };
 
 enum ward_configure_what {
@@ -48,6 +49,7 @@ struct ward_configure_ask {
 	enum ward_configure_how how;
 	uint64_t version, to;
 	struct ward_str path, why;
+	struct ward_str lang; /* of who asks: "it"; what is found is said in it; may be empty */
 	uint32_t n;
 	struct ward_slice files; /* read by ward_configure_next; checked as a whole */
 };

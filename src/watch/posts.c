@@ -38,17 +38,24 @@ static void take_role(struct reader *r, struct ward_watchpost *p, const struct w
 	uint32_t node = ward_model_find(m, word->text);
 
 	if (p->n_role == WARD_WATCHPOST_ROLES) {
-		say(r, word, "more than %d roles\nlet others man it", WARD_WATCHPOST_ROLES);
+		say(r, word, WARD_TEXT("more than %d roles\nlet others man it"),
+			WARD_WATCHPOST_ROLES);
 	} else if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_ROLE) {
 		struct ward_near near = ward_near_start(word->text, &r->near_budget);
 
 		for (uint32_t i = 0; i < ward_model_n(m); i++)
 			if (ward_model_node(m, i)->kind == WARD_NODE_ROLE)
 				ward_near_offer(&near, ward_model_node(m, i)->id);
-		say(r, word, "'%.*s' is no role of the hospital\n%s%.*s%s",
-			WARD_STR_ARG(word->text),
-			near.best.len ? "write '" : "write the id of one of `roles:`",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			say(r, word,
+				WARD_TEXT("'%.*s' is no role of the hospital\nwrite '%.*s' if that "
+					  "was meant"),
+				WARD_STR_ARG(word->text), WARD_STR_ARG(near.best));
+		else
+			say(r, word,
+				WARD_TEXT("'%.*s' is no role of the hospital\nwrite the id of one "
+					  "of `roles:`"),
+				WARD_STR_ARG(word->text));
 	} else {
 		p->role[p->n_role++] = node;
 	}
@@ -59,12 +66,13 @@ static void take_place(struct reader *r, struct ward_watchpost *p, const struct 
 	uint32_t node = ward_model_find(r->in->m, word->text);
 
 	if (p->n_place == WARD_WATCHPOST_PLACES)
-		say(r, word, "more than %d places\nname the buildings that they are in",
+		say(r, word, WARD_TEXT("more than %d places\nname the buildings that they are in"),
 			WARD_WATCHPOST_PLACES);
 	else if (node == WARD_NONE || ward_model_node(r->in->m, node)->kind > WARD_NODE_NETWORK)
 		say(r, word,
-			"'%.*s' is no place of the hospital\nwrite the id of a site, building, "
-			"floor, zone, room, door or network",
+			WARD_TEXT("'%.*s' is no place of the hospital\nwrite the id of a site, "
+				  "building, "
+				  "floor, zone, room, door or network"),
 			WARD_STR_ARG(word->text));
 	else
 		p->place[p->n_place++] = node;
@@ -81,7 +89,9 @@ static void each(struct reader *r, struct ward_watchpost *p, const char *key,
 		if (w->kind == WARD_CONF_SCALAR)
 			take(r, p, w);
 		else
-			say(r, w, "'%s' holds something that is no word\nwrite %s: [one, another]",
+			say(r, w,
+				WARD_TEXT("'%s' holds something that is no word\nwrite %s: [one, "
+					  "another]"),
 				key, key);
 }
 
@@ -93,31 +103,35 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 
 	r->c = c;
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this is no post\nwrite `- id: …` with its keys below");
+		say(r, c, WARD_TEXT("this is no post\nwrite `- id: …` with its keys below"));
 		return;
 	}
 	ward_conf_only(c, keys, r->in->diag);
 	p.id = text(r, "id");
 	p.name = text(r, "name");
 	if (p.id.len && !ward_conf_is_id(p.id, WARD_WATCHPOST_ID))
-		say(r, c, "'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+		say(r, c,
+			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
+				  "most %d"),
 			WARD_STR_ARG(p.id), WARD_WATCHPOST_ID);
 	if (ward_str_eqz(p.id, "load")) /* the API's watch/load */
-		say(r, c, "'load' is the address of something else\ngive it another id");
+		say(r, c, WARD_TEXT("'load' is the address of something else\ngive it another id"));
 	const struct ward_watchpost *same = ward_watchpost_find(r->to, p.id);
 
 	if (same)
-		say(r, c, "'%.*s' is there already, in line %u\ngive it another id",
+		say(r, c, WARD_TEXT("'%.*s' is there already, in line %u\ngive it another id"),
 			WARD_STR_ARG(p.id), same->line);
 	each(r, &p, "roles", take_role);
 	each(r, &p, "places", take_place);
 	if (!p.n_role && r->in->diag->n_error == before)
-		say(r, c, "nobody mans '%.*s'\nadd `roles: [ROLE]`, of the hospital's `roles:`",
+		say(r, c,
+			WARD_TEXT("nobody mans '%.*s'\nadd `roles: [ROLE]`, of the hospital's "
+				  "`roles:`"),
 			WARD_STR_ARG(p.id));
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_WATCHPOST_MAX)
-		say(r, c, "more than %d posts\nlist those that are handed over",
+		say(r, c, WARD_TEXT("more than %d posts\nlist those that are handed over"),
 			WARD_WATCHPOST_MAX);
 	else
 		r->to->at[r->to->n++] = p;
@@ -133,14 +147,17 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 		const struct ward_conf *list = ward_conf_get(d, "posts");
 
 		if (!list || list->kind != WARD_CONF_SEQ) {
-			say(r, d, "the file holds no list of posts\nbegin with `posts:`");
+			say(r, d,
+				WARD_TEXT("the file holds no list of posts\nbegin with `posts:`"));
 			continue;
 		}
 		ward_conf_only(d, keys, r->in->diag);
 		if (ward_conf_duration(d, "hand_over", false, r->in->diag, &r->to->hand_over) &&
 			takes &&
 			(r->to->hand_over < WARD_NS_PER_S || r->to->hand_over > hand_over_max))
-			say(r, takes, "'hand_over' is out of range\nwrite 1s to 1h, such as 10m");
+			say(r, takes,
+				WARD_TEXT("'hand_over' is out of range\nwrite 1s to 1h, such as "
+					  "10m"));
 		for (const struct ward_conf *c = list->child; c && !r->err; c = c->next)
 			read_one(r, c);
 	}

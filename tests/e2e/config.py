@@ -88,6 +88,11 @@ def found_and_mended():
     must(bad['errors'] and bad['errors'][0]['file'] == 'rooms.csv', bad)
     must(bad['errors'][0]['line'] == text.count('\n') + 1, bad['errors'][0])
     must('stage' not in json.dumps(bad), 'it says where it was checked')
+    # in the language of who proposes it; one that Ward has no words for is English
+    for language, words in ('it', 'celle dove l’intestazione ne ha'), ('xx', 'cells where the header has'):
+        r, said = b.ask('POST', '/api/v1/config/proposals', {'why': 'ward moved', 'base': 1, 'files': [
+            {'path': 'rooms.csv', 'text': text + 'only,two\n'}]}, headers={'Accept-Language': language})
+        must(r.status == 201 and words in json.loads(said)['errors'][0]['text'], said)
     prove()
     say('POST', f"config/proposals/{bad['id']}/take", want=422)
     must(read('rooms.csv') == text, 'what has errors was taken')

@@ -10,6 +10,8 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
 	struct ward_slice body);
 void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
+/* The language that is asked for: "it"; empty when none is. */
+struct ward_str serve_language(const struct ward_httpd_ask *a);
 /* What `login` or `desk` says, in the language of the page that asks. */
 struct ward_str serve_text(
 	struct server *s, const struct ward_httpd_ask *a, struct ward_str english);

@@ -298,15 +298,17 @@ static const char *put_files(
 		ward_configure_put_file(w, &f);
 	}
 	list = ward_str_trim(list);
-	return *ret_n && ward_str_eqz(list, "]") ? NULL
-						 : "files is a list of objects with path and text";
+	return *ret_n && ward_str_eqz(list, "]")
+		       ? NULL
+		       : WARD_TEXT("files is a list of objects with path and text");
 }
 
-static const char *put_proposal(
-	const struct serve_body *b, struct ward_wr *scratch, struct ward_wr *w)
+static const char *put_proposal(const struct serve_body *b, struct ward_str lang,
+	struct ward_wr *scratch, struct ward_wr *w)
 {
-	struct ward_configure_ask of = {
-		.what = WARD_CONFIGURE_PROPOSE, .why = serve_body_text(b, "why")};
+	struct ward_configure_ask of = {.what = WARD_CONFIGURE_PROPOSE,
+		.why = serve_body_text(b, "why"),
+		.lang = lang.len <= WARD_CONFIGURE_LANG ? lang : WARD_STR("")};
 	struct ward_wr files = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
 	const char *wrong = NULL;
 
@@ -341,7 +343,7 @@ static void propose(struct server *s, struct ward_httpd_ask *a)
 	const char *wrong = json ? serve_body_read(a->body, &scratch, &b) : NULL;
 
 	if (json && !wrong)
-		wrong = put_proposal(&b, &scratch, &w);
+		wrong = put_proposal(&b, serve_language(a), &scratch, &w);
 	free(bytes);
 	if (json && !wrong) {
 		ask(s, a, &w, 201);

@@ -266,6 +266,11 @@ static struct ward_str language(const struct ward_httpd_ask *a, const struct ser
 					   : WARD_STR("");
 }
 
+struct ward_str serve_language(const struct ward_httpd_ask *a)
+{
+	return language(a, NULL);
+}
+
 struct ward_str serve_text(
 	struct server *s, const struct ward_httpd_ask *a, struct ward_str english)
 {

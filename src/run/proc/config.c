@@ -4,6 +4,8 @@
  * `api` says changes the directory. */
 #include "run/proc/config.h"
 
+#include "words/words.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sodium.h>
@@ -244,6 +246,18 @@ static void open_versions(struct config *k)
 	config_record_open(k);
 }
 
+/* Before the cage: afterwards the content is out of reach. */
+static void list_languages(struct config *k)
+{
+	struct ward_wr w = ward_wr_fixed(k->langs, sizeof(k->langs) - 1);
+	char dir[4096];
+	int n = snprintf(dir, sizeof(dir), "%s/words", k->content);
+
+	if (n > 0 && (size_t)n < sizeof(dir))
+		ward_lang_list(dir, &w);
+	k->langs[ward_wr_bad(&w) ? 0 : w.len] = 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct config *k = calloc(1, sizeof(*k));
@@ -253,6 +267,7 @@ int main(int argc, char **argv)
 	ward_process_begin(&k->p, "config", argc, argv);
 	ward_process_limits(&k->p, &k->lim);
 	open_config(k);
+	list_languages(k);
 	ward_checker_start(&k->p, setting(k, "ward"), &k->checker);
 	ward_process_may_write(&k->p, k->hospital);
 	ward_process_cage(&k->p, WARD_CAGE_FILES | WARD_CAGE_TREE, k->folder);

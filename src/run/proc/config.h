@@ -28,6 +28,7 @@ struct config {
 	struct ward_limits lim;
 	const char *hospital, *folder, *content, *speed;
 	char stage[4096];
+	char langs[256]; /* that have words: "en, fr, it" */
 	struct ward_revision *r;
 	int api, desk, checker, supervisor;
 	struct ward_ask journal;
@@ -71,10 +72,10 @@ struct config_proposal *config_proposal(struct config *k, struct ward_str id);
 void config_drop(struct config_proposal *p);
 
 /* ---- config_check.c ---- */
-/* What `ward check` says of the stage, which has what `of` says: the members "errors" and
- * "warnings". */
+/* What `ward check` says of the stage, which has what `of` says, in the language of who asks: the
+ * members "errors" and "warnings". */
 WARD_MUST_CHECK enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
-	struct ward_json *j, size_t *ret_n_error, const char **ret_why);
+	struct ward_str lang, struct ward_json *j, size_t *ret_n_error, const char **ret_why);
 
 /* ---- config_layout.c ---- */
 /* What is asked of a house; the files that answers give: nothing is kept. */

@@ -1,6 +1,9 @@
 #include "run/proc/config.h"
 
 #include "conf/conf.h"
+#include "words/words.h"
+
+#include <stdio.h>
 
 enum { OUTPUT = WARD_CHECKER_OUTPUT, FINDINGS = 500 };
 
@@ -91,12 +94,28 @@ static size_t put_level(struct config *k, struct ward_json *j, const struct ward
 	return n;
 }
 
-enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
-	struct ward_json *j, size_t *ret_n_error, const char **ret_why)
+/* Are there words of this language? Else it is said in English. */
+static bool has_words(const struct config *k, struct ward_str lang)
 {
-	const char *const word[] = {"check", "--json", "--content", k->content, k->stage};
+	struct ward_str rest = ward_str_z(k->langs);
+
+	while (rest.p && rest.len)
+		if (ward_str_eq(ward_str_trim(ward_str_cut(&rest, ',')), lang))
+			return ward_lang_is_code(lang) && lang.len <= WARD_CONFIGURE_LANG;
+	return false;
+}
+
+enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
+	struct ward_str lang, struct ward_json *j, size_t *ret_n_error, const char **ret_why)
+{
+	char code[WARD_CONFIGURE_LANG + 1] = "en";
+	const char *const word[] = {
+		"check", "--json", "--lang", code, "--content", k->content, k->stage};
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUTPUT);
 	int status = -1;
+
+	if (has_words(k, lang))
+		(void)snprintf(code, sizeof(code), "%.*s", WARD_STR_ARG(lang));
 	enum ward_err err = ward_checker_run(k->checker, word, WARD_ARRAY_LEN(word), &out, &status);
 
 	if (err == WARD_ERR_CLOSED)

@@ -255,7 +255,7 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 	ward_json_z(&j, p->id);
 	ward_json_key(&j, "base");
 	ward_json_u64(&j, p->base);
-	err = config_check(k, &p->tree, &j, &p->n_error, why);
+	err = config_check(k, &p->tree, a->lang, &j, &p->n_error, why);
 	ward_revision_unstage(k->stage);
 	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {
 		err = WARD_ERR_LIMIT;

@@ -53,6 +53,34 @@ static void json(void **state)
 	ward_diag_fini(&d);
 }
 
+/* What a format says is also a text with slots, so that it can be said in another language. */
+static void forms(void **state)
+{
+	struct ward_diag d;
+
+	(void)state;
+	ward_diag_init(&d, ward_mem_heap());
+	ward_diag_addf(&d, WARD_DIAG_ERROR, WARD_STR("a"), 1,
+		"%s%% of %d, '%.*s'\nmake it %zu of %u", "5", -3, 2, "room", (size_t)7, 8u);
+	ward_diag_addf(&d, WARD_DIAG_ERROR, WARD_STR("a"), 2, "%lld of %llu", -1ll, 2ull);
+	ward_diag_addf(&d, WARD_DIAG_ERROR, WARD_STR("a"), 3, "about %.1f", 0.5);
+	ward_diag_addf(&d, WARD_DIAG_ERROR, WARD_STR("a"), 4, "%d%d%d%d%d%d%d%d%d", 1, 2, 3, 4, 5,
+		6, 7, 8, 9);
+	assert_text(d.item[0].what, "5% of -3, 'ro'");
+	assert_text(d.item[0].what_form, "{a}% of {b}, '{c}'");
+	assert_text(d.item[0].mend_form, "make it {m} of {n}");
+	assert_int_equal(d.item[0].n_slot, 5);
+	assert_string_equal(d.item[0].slot[4].name, "n");
+	assert_text(d.item[0].slot[2].text, "ro");
+	assert_text(d.item[0].slot[4].text, "8");
+	assert_text(d.item[1].what_form, "{a} of {b}");
+	assert_text(d.item[1].slot[0].text, "-1");
+	assert_int_equal(d.item[2].what_form.len, 0); /* no kind of number that people are told */
+	assert_text(d.item[2].what, "about 0.5");
+	assert_int_equal(d.item[3].what_form.len, 0); /* more than a translation may have */
+	ward_diag_fini(&d);
+}
+
 /* Texts are copied, and what would act on a terminal is shown. */
 static void copies_and_shows(void **state)
 {
@@ -164,8 +192,8 @@ static void no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {T(text), T(json), T(copies_and_shows), T(cuts_long),
-		T(over_max), T(says_with_slots), T(no_memory)};
+	const struct CMUnitTest tests[] = {T(text), T(json), T(forms), T(copies_and_shows),
+		T(cuts_long), T(over_max), T(says_with_slots), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

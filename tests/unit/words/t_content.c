@@ -1,8 +1,9 @@
 /* Every text that Ward shows has a translation in each language of content/words, and no
- * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT, the names
- * and first steps of threats, what axioms say and mend, the questions of `model new`, the reasons
- * of propagation rules, attack steps and measures, playbooks, and the titles of detection rules
- * that tell by themselves. And every sentence that refuses something has that mark. */
+ * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT (also
+ * formats of findings), the names and first steps of threats, what axioms say and mend, the
+ * questions of `model new`, the reasons of propagation rules, attack steps and measures, playbooks,
+ * classes of the ontology, and the titles of detection rules. And every sentence that refuses
+ * something has that mark. */
 #include "conf/conf.h"
 #include "respond/playbook/sheet.h"
 #include "story/text.h"
@@ -27,9 +28,7 @@ static struct world {
 	struct ward_limits lim;
 	struct ward_diag diag;
 	struct ward_arena arena;
-	struct ward_intern shown;  /* English texts */
-	struct ward_intern silent; /* names of rules that only count for another */
-	bool titles;               /* the second walk over the rules */
+	struct ward_intern shown; /* English texts */
 	size_t n_code;
 	size_t n_told, n_bare; /* calls that end in what somebody reads; those without a mark */
 } w;
@@ -78,7 +77,7 @@ static struct ward_str text_of(const struct ward_conf *c, const char *key)
 static size_t escape(const char *p, char **to)
 {
 	if (p[1] != 'u') {
-		*(*to)++ = p[1];
+		*(*to)++ = p[1] == 'n' ? '\n' : p[1];
 		return 2;
 	}
 	char digits[5] = {p[2], p[3], p[4], p[5], 0};
@@ -88,6 +87,40 @@ static size_t escape(const char *p, char **to)
 	*(*to)++ = (char)(0xc0 | c >> 6);
 	*(*to)++ = (char)(0x80 | (c & 0x3f));
 	return 6;
+}
+
+/* A text with slots of one half of a format, as base/diag.c makes it: "no '%s'" is "no '{a}'". */
+static void show_half(struct ward_str half, char slot)
+{
+	char text[WARD_WORDS_BYTES_MAX + 8];
+	struct ward_wr to = ward_wr_fixed(text, sizeof(text));
+
+	for (size_t i = 0; i < half.len; i++) {
+		if (half.p[i] != '%') {
+			ward_wr_ch(&to, half.p[i]);
+			continue;
+		}
+		i++;
+		if (half.p[i] == '%') {
+			ward_wr_ch(&to, '%');
+			continue;
+		}
+		ward_wr_printf(&to, "{%c}", slot++);
+		while (strchr(".*zl", half.p[i]))
+			i++;
+		assert_non_null(strchr("sdu", half.p[i]));
+	}
+	assert_false(ward_wr_bad(&to));
+	show(ward_wr_text(&to));
+}
+
+/* What is wrong, and its mend, of a finding: a format with an end of line between them. */
+static void show_finding(struct ward_str format)
+{
+	struct ward_str what = ward_str_cut(&format, '\n');
+
+	show_half(what, 'a');
+	show_half(format, 'm');
 }
 
 /* The literals between the parentheses, as the compiler joins them. */
@@ -111,7 +144,12 @@ static void show_mark(const char *path, const char *p)
 		}
 		p++;
 	}
-	show((struct ward_str){text, (size_t)(to - text)});
+	struct ward_str all = {text, (size_t)(to - text)};
+
+	if (memchr(text, '\n', all.len))
+		show_finding(all);
+	else
+		show(all);
 	w.n_code++;
 }
 
@@ -141,32 +179,15 @@ static bool is_rule_file(const char *path, int type)
 	       !ward_str_ends(s, WARD_STR(".test.yml"));
 }
 
-static bool generates(const struct ward_conf *doc)
-{
-	return ward_str_eqz(text_of(doc, "generate"), "true") ||
-	       ward_str_eqz(text_of(ward_conf_get(doc, "correlation"), "generate"), "true");
-}
-
 static int rule(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;
 	(void)at;
 	if (!is_rule_file(path, type))
 		return 0;
-	for (const struct ward_conf *d = read_yaml(path)->child; d; d = d->next) {
-		const struct ward_conf *of =
-			ward_conf_get(ward_conf_get(d, "correlation"), "rules");
-		uint32_t unused;
-
-		for (const struct ward_conf *r = of && !w.titles && !generates(d) ? of->child
-										  : NULL;
-			r; r = r->next)
-			assert_int_equal(ward_intern_put(&w.silent, r->text, &unused), WARD_OK);
-		if (w.titles && ward_conf_get(d, "title") &&
-			ward_intern_find(&w.silent, text_of(d, "name")) == WARD_NONE &&
-			ward_intern_find(&w.silent, text_of(d, "id")) == WARD_NONE)
+	for (const struct ward_conf *d = read_yaml(path)->child; d; d = d->next)
+		if (ward_conf_get(d, "title"))
 			show(text_of(d, "title"));
-	}
 	return 0;
 }
 
@@ -339,7 +360,6 @@ static int gather(void **state)
 	ward_diag_init(&w.diag, ward_mem_heap());
 	ward_arena_init(&w.arena, ward_mem_heap(), 1 << 30);
 	ward_intern_init(&w.shown, ward_mem_heap(), TEXTS_MAX, TEXT_BYTES_MAX);
-	ward_intern_init(&w.silent, ward_mem_heap(), TEXTS_MAX, TEXT_BYTES_MAX);
 	walk("src", source);
 	list = ward_conf_get(read_yaml(root_path(path, "content/threats.yml"))->child, "threats");
 	assert_non_null(list);
@@ -349,6 +369,10 @@ static int gather(void **state)
 	}
 	list = ward_conf_get(
 		read_yaml(root_path(path, "content/sharing.yml"))->child, "recipients");
+	for (const struct ward_conf *c = list->child; c; c = c->next)
+		show(text_of(c, "name"));
+	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "classes");
+	assert_non_null(list);
 	for (const struct ward_conf *c = list->child; c; c = c->next)
 		show(text_of(c, "name"));
 	list = ward_conf_get(read_yaml(root_path(path, "content/ontology.yml"))->child, "axioms");
@@ -367,8 +391,6 @@ static int gather(void **state)
 	walk("content/law", law);
 	walk("content/playbooks", playbook);
 	walk("content/rules", rule);
-	w.titles = true;
-	walk("content/rules", rule);
 	return 0;
 }
 
@@ -376,7 +398,6 @@ static int forget(void **state)
 {
 	(void)state;
 	ward_intern_fini(&w.shown);
-	ward_intern_fini(&w.silent);
 	ward_arena_fini(&w.arena);
 	ward_diag_fini(&w.diag);
 	return 0;
