@@ -63,7 +63,7 @@ static void incident(const char *id, unsigned revision, const char *state, const
 		ward_wr_printf(&w,
 			"{\"detection\":\"%s\",\"title\":\"T\",\"level\":\"high\",\"time\":\"" AT
 			"\",\"last\":\"" AT "\",\"count\":1,\"on\":\"Thing\",\"on_kind\":\"asset\","
-					    "\"subject\":\"ahu-05\",\"where\":\"\","
+			"\"subject\":\"ahu-05\",\"where\":\"\","
 			"\"actor\":\"\",\"joined_by\":\"first\",\"with\":\"\",\"with_time\":\"\","
 			"\"hops\":0}",
 			*signs);
