@@ -55,17 +55,18 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
 	}
 }
 
+/* body: an object, as JSON; or bytes, as they are. */
 async function askOnce(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
 	const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value };
 	if (method !== 'GET') {
 		headers['X-Ward-Token'] = token;
-		if (body !== undefined) headers['Content-Type'] = 'application/json';
+		if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? 'application/octet-stream' : 'application/json';
 	}
 	let r: Response;
 	try {
 		r = await fetch(BASE + path, {
 			method, headers, credentials: 'same-origin',
-			body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null,
+			body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body), signal: signal ?? null,
 		});
 	} catch (e) {
 		if (signal?.aborted) throw e;

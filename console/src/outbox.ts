@@ -1,7 +1,7 @@
 /* What was reported and is not answered yet, kept in the browser until it is: it outlives a lost
  * link, a closed page and a new start. Sent again with the same id, so that it counts once. */
 import { signal } from '@preact/signals';
-import { decide, Problem, type Decision } from './api';
+import { decide, Problem, send, type Decision } from './api';
 
 export interface Waiting {
 	id: string;
@@ -9,7 +9,9 @@ export interface Waiting {
 	at: number;
 	decision: Decision;
 	label: string; /* for the list: what and where */
+	photo?: Blob; /* handed in once the report is on record */
 	refused?: string;
+	unkept?: string; /* it is on record, and why its photo is not */
 }
 
 /* Newest first. */
@@ -52,15 +54,39 @@ function dated(w: Waiting): Decision {
 	return { ...w.decision, text: `${w.decision.text ?? ''} (${new Date(w.at).toISOString().slice(0, 16)}Z)`.trim() };
 }
 
+const PIECE = 64 << 10;
+
+const passing = (status: number): boolean => status === 0 || status === 401 || status === 429 || status >= 500;
+
+/* The pieces of the photo, one after the other; sent again from the first. Why it is not kept; empty: it is. */
+async function handIn(w: Waiting, photo: Blob): Promise<string> {
+	try {
+		for (let off = 0; off < photo.size; off += PIECE)
+			await send('POST', `/reports/${w.id}/photo?subject=${encodeURIComponent(w.decision.subject)}&size=${photo.size}&off=${off}`, photo.slice(off, off + PIECE));
+		return '';
+	} catch (e) {
+		if (!(e instanceof Problem) || passing(e.status)) throw e;
+		return e.detail || e.title || String(e.status);
+	}
+}
+
 /* True: answered, or refused for good. */
 async function trySend(w: Waiting): Promise<boolean> {
 	try {
 		await decide(dated(w), w.id);
+		if (w.photo) {
+			const why = await handIn(w, w.photo);
+			if (why) {
+				const { photo, ...rest } = w;
+				await run('readwrite', (s) => s.put({ ...rest, unkept: why }));
+				return true;
+			}
+		}
 		await run('readwrite', (s) => s.delete(w.id));
 		return true;
 	} catch (e) {
 		if (!(e instanceof Problem)) throw e;
-		if (e.status === 0 || e.status === 401 || e.status === 429 || e.status >= 500) return false;
+		if (passing(e.status)) return false;
 		await run('readwrite', (s) => s.put({ ...w, refused: e.detail || e.title || String(e.status) }));
 		return true;
 	}
@@ -75,7 +101,7 @@ export async function flush(): Promise<void> {
 		await read();
 		for (const w of [...waiting.value].reverse()) {
 			if (who !== of) break; /* somebody else is here now */
-			if (!w.refused && !(await trySend(w))) break;
+			if (!w.refused && !w.unkept && !(await trySend(w))) break;
 		}
 		await read();
 	} finally {
@@ -107,4 +133,4 @@ export function outboxOf(person: string): void {
 }
 
 addEventListener('online', () => void flush());
-setInterval(() => { if (waiting.value.some((w) => !w.refused)) void flush(); }, RETRY_MS);
+setInterval(() => { if (waiting.value.some((w) => !w.refused && !w.unkept)) void flush(); }, RETRY_MS);

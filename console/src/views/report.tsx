@@ -1,7 +1,7 @@
 /* On the phone: what somebody saw, or a call for help. Works with one hand, in the dark, and while
  * the link is lost: what is sent is kept here until Ward has answered. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, Problem } from '../api';
 import { clock } from '../format';
 import { named, t } from '../i18n';
@@ -119,9 +119,9 @@ function Outbox({ all, sent }: { all: readonly Waiting[]; sent: readonly Sent[] 
 			<ul class="list">
 				{all.map((w) => (
 					<li key={w.id} class={w.refused ? 'warned' : ''}>
-						<Icon name={w.refused ? 'close' : 'clock'} />
-						<span><strong>{w.label}</strong> {clock(w.at)}: {w.refused ? t('rep.refused', { why: w.refused }) : t('rep.waits')}</span>
-						{w.refused && <button type="button" class="button" onClick={() => void forget(w.id)}>{t('app.close')}</button>}
+						<Icon name={w.refused ? 'close' : w.unkept ? 'check' : 'clock'} />
+						<span><strong>{w.label}</strong> {clock(w.at)}: {w.refused ? t('rep.refused', { why: w.refused }) : w.unkept ? t('rp.unkept', { why: w.unkept }) : t('rep.waits')}</span>
+						{(w.refused || w.unkept) && <button type="button" class="button" onClick={() => void forget(w.id)}>{t('app.close')}</button>}
 					</li>
 				))}
 				{done.map((s) => (
@@ -133,6 +133,19 @@ function Outbox({ all, sent }: { all: readonly Waiting[]; sent: readonly Sent[] 
 }
 
 interface Sent { id: string; label: string; at: number }
+
+const LONGEST = 1600; /* pixels: enough to see what it is, and soon there over a weak link */
+
+/* What Ward can read, as a JPEG of that size at most; without where and by which phone it was taken. */
+async function smaller(f: File): Promise<Blob> {
+	const of = await createImageBitmap(f);
+	const by = Math.min(1, LONGEST / Math.max(of.width, of.height));
+	const c = document.createElement('canvas');
+	[c.width, c.height] = [Math.round(of.width * by), Math.round(of.height * by)];
+	c.getContext('2d')!.drawImage(of, 0, 0, c.width, c.height);
+	of.close();
+	return new Promise((done, fail) => c.toBlob((b) => b ? done(b) : fail(new Error()), 'image/jpeg', 0.85));
+}
 
 /* What the reader reported, and what came of it. */
 function Mine(): JSX.Element | null {
@@ -151,17 +164,27 @@ export function ReportView(): JSX.Element {
 	/* A call for help does not wait for a place: without one it goes to all that the person has, or the whole site. */
 	const anywhere = place ?? session.value?.places[0] ?? places.find((p) => p.kind === 'site' || p.kind === 'building') ?? null;
 
+	const [photo, setPhoto] = useState<Blob | null>(null);
+	const [shown, show] = useState('');
+	const file = useRef<HTMLInputElement>(null);
+	const take = (b: Blob | null) => {
+		if (shown) URL.revokeObjectURL(shown);
+		show(b ? URL.createObjectURL(b) : '');
+		setPhoto(b);
+		if (!b && file.current) file.current.value = '';
+	};
 	const out = async (what: 'report' | 'panic', label: string, at: Kept) => {
 		if (place) keep(place);
 		const full = `${label}, ${at.name}`;
 		const id = await post({
-			label: full,
+			label: full, ...(what === 'report' && photo ? { photo } : {}),
 			decision: {
 				kind: what, subject: at.id, ...(text.trim() ? { text: text.trim() } : {}),
 				...(what === 'report' && kind ? { args: { report: kind } } : {}),
 			},
 		});
 		setSent((s) => [{ id, label: full, at: Date.now() }, ...s].slice(0, 5));
+		take(null);
 		setKind(null);
 		setText('');
 		setSure(false);
@@ -194,6 +217,12 @@ export function ReportView(): JSX.Element {
 					<span>{t('rep.text')}</span>
 					<textarea rows={2} maxLength={1900} value={text} onInput={(e) => setText(e.currentTarget.value)} />
 				</label>
+				<label class="field">
+					<span>{t('rp.photo')}</span>
+					<input ref={file} type="file" accept="image/*" capture="environment" onChange={(e) => { const f = e.currentTarget.files?.[0]; if (f) void smaller(f).then(take, () => take(null)); }} />
+					<small class="quiet">{t('rp.photo_says')}</small>
+				</label>
+				{shown && <p class="rep-photo"><img src={shown} alt={t('rp.photo')} /> <button type="button" class="button" onClick={() => take(null)}>{t('rp.without')}</button></p>}
 				<button type="submit" class="button primary big" disabled={!place || !kind}>{t('rep.send')}</button>
 				{(!place || !kind) && <p class="quiet">{t(!place ? 'rep.need_place' : 'rep.need_kind')}</p>}
 			</form>

@@ -54,6 +54,10 @@ bool serve_still(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 /* The looking is on record; json is what `desk` said. */
 void serve_still_is(struct server *s, const struct serve_pending *p, struct ward_str json);
 
+/* ---- api_photo.c ---- */
+/* True: the path is that of a report's photo; it is answered, or will be. */
+bool serve_photo(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
+
 /* ---- api_stream.c ---- */
 void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
 void serve_stream_gone(void *ctx, void *stream_ctx);

@@ -5,8 +5,7 @@
  * It holds no credential, and judges nothing. */
 #include "run/desk_client.h"
 #include "run/photo.h"
-#include "run/proc/desk_people.h"
-#include "run/proc/desk_still.h"
+#include "run/proc/desk.h"
 #include "run/seats.h"
 #include "run/still.h"
 #include "run/wire.h"
@@ -22,21 +21,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Seats of people at the socket, and behind them of decisions that `login` hands in. */
-enum {
-	CONNECTIONS_MAX = 32,
-	SHARE = 4 /* of one user */,
-	HANDED_IN = 16,
-	SEATS = CONNECTIONS_MAX + HANDED_IN,
-	WAIT_MS = 1000,
-	WHY_MAX = 320
-};
+enum { WAIT_MS = 1000, WHY_MAX = 320 };
 
 /* So long one who acts may take; and how far a decision's time may be from ours. */
 static const ward_ns patience = 20 * WARD_NS_PER_S, again = 2 * WARD_NS_PER_S,
 		     skew_max = 60 * WARD_NS_PER_S, idle_max = 10 * WARD_NS_PER_S;
-
-enum peer { JOURNAL, RESPOND, PLAYBOOK, ACT, CONFIG, PHOTO, CLIPS, PEERS, VIDEO /* one of many */ };
 
 static const struct {
 	const char *name, *absent;
@@ -51,48 +40,6 @@ static const struct {
 	{"clips",
 		"this hospital keeps no clips and photos, since it has no evidence key to encrypt "
 		"them for; name one at `clips:` in hospital.yml (docs/privacy.md)"}};
-
-struct connection {
-	int fd;        /* WARD_FD_NONE: free */
-	bool of_login; /* fd is the link with it, which stays; free again once answered */
-	const struct desk_person *who;
-	uid_t uid;
-	ward_ns since; /* the last request, or the connection */
-	/* what was handed on, until it is answered */
-	bool waits;
-	bool gone; /* who asked is; what becomes of their photo is recorded all the same */
-	enum peer to;
-	uint32_t asked, id; /* of our message to the peer; of the message that asked us */
-	ward_ns begun, sent;
-	struct ward_wr body; /* of our message */
-	bool reports;        /* what waits is a report */
-	bool looks;          /* … or the looking at what this camera shows */
-	size_t camera;
-	struct ward_id decided;  /* of what waits, as it is on record */
-	struct ward_id reported; /* the last report that is on record: a photo may follow */
-	struct {                 /* what became of its photo, while that is recorded */
-		bool tells;
-		enum ward_err err;
-		struct ward_id of;
-		char subject[WARD_DECISION_SUBJECT + 1];
-		char id[WARD_ID_TEXT];    /* under which it is kept; empty: it is not */
-		char why[WARD_PHOTO_WHY]; /* why not */
-	} photo;
-};
-
-struct desk {
-	struct ward_process p;
-	struct ward_limits lim;
-	struct ward_names names;
-	struct ward_arena arena;
-	struct desk_people *people;
-	int listener, login, peer[PEERS];
-	struct desk_cameras cameras;
-	uint32_t next_id;
-	struct connection conn[SEATS];
-	struct ward_batch batch;
-	uint8_t buf[WARD_MSG_MAX], record[WARD_WIRE_RECORD_MAX];
-};
 
 static void hang_up(struct connection *c)
 {
@@ -363,6 +310,16 @@ static void no_photo(struct desk *k, struct connection *c, enum ward_err err, st
 	tell_photo(k, c, err);
 }
 
+/* Is that a report of somebody who is signed in, which is on record? Of the last ones it is known.
+ */
+static bool was_reported(const struct desk *k, struct ward_id report)
+{
+	for (size_t i = 0; i < DESK_LATELY; i++)
+		if (i < k->n_lately && ward_id_eq(k->lately[i], report))
+			return true;
+	return false;
+}
+
 /* A piece of a photo of the report that is on record. */
 static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piece *p)
 {
@@ -371,10 +328,9 @@ static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piec
 	struct ward_idgen person;
 
 	p->id = own_id(c, &report);
-	if (!ward_id_eq(c->reported, p->id)) {
+	if (!ward_id_eq(c->reported, p->id) && !(c->of_login && was_reported(k, p->id))) {
 		refuse(k, c, WARD_ERR_STATE,
-			WARD_TEXT("a photo follows its report; say the report first, at this "
-				  "connection"));
+			WARD_TEXT("a photo follows its report; say the report first"));
 		return;
 	}
 	ward_idgen_init(&person, "ward photo of person");
@@ -503,11 +459,29 @@ static void serve(struct desk *k, struct connection *c)
 	ward_wipe(k->buf, sizeof(k->buf));
 }
 
-/* A decision of somebody who is signed in; who it is, `login` says. */
+/* A decision of somebody who is signed in, or a piece of the photo of their report; who it is,
+ * `login` says. */
+static enum ward_err of_login(struct ward_msg *m, struct ward_decision *ret_d,
+	struct ward_photo_piece *ret_piece, struct ward_str *ret_person)
+{
+	enum ward_err err = WARD_ERR_MALFORMED;
+
+	if (m->type == WARD_MSG_DECIDE) {
+		err = ward_decision_get(&m->body, ret_d);
+		*ret_person = ret_d->person;
+	} else if (m->type == WARD_MSG_PHOTO) {
+		*ret_person = ward_slice_text(ward_rd_lv(&m->body, WARD_DECISION_SUBJECT));
+		err = ward_photo_get(&m->body, ret_piece);
+	}
+	return err;
+}
+
 static void hear_login(struct desk *k)
 {
+	struct ward_photo_piece piece;
 	struct connection *c = NULL;
-	struct ward_decision d;
+	struct ward_str person = {0};
+	struct ward_decision d = {.person = {0}};
 	struct ward_msg m;
 	enum ward_err err = ward_msg_recv(k->login, k->buf, &m);
 
@@ -515,7 +489,7 @@ static void hear_login(struct desk *k)
 		ward_process_die(&k->p, "login", err);
 	if (err == WARD_ERR_AGAIN)
 		return;
-	if (err || m.type != WARD_MSG_DECIDE || ward_decision_get(&m.body, &d) != WARD_OK) {
+	if (err || of_login(&m, &d, &piece, &person) != WARD_OK) {
 		ward_count_name(&k->p.counters, "desk.malformed", 1);
 		return;
 	}
@@ -530,11 +504,13 @@ static void hear_login(struct desk *k)
 	*c = (struct connection){.fd = k->login,
 		.of_login = true,
 		.id = m.id,
-		.who = desk_people_id(k->people, d.person),
+		.who = desk_people_id(k->people, person),
 		.since = ward_clock_mono(k->p.clock),
 		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
 	ward_arena_reset(&k->arena);
-	if (c->who)
+	if (c->who && m.type == WARD_MSG_PHOTO)
+		hand_in(k, c, &piece);
+	else if (c->who)
 		decide(k, c, &d);
 	else
 		refuse(k, c, WARD_ERR_DENIED, WARD_TEXT("people.yml has nobody of that id"));
@@ -651,6 +627,8 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 					  WARD_TEXT("the journal refused it: it is NOT recorded"));
 		if (d.err == WARD_OK && c->reports)
 			c->reported = c->decided;
+		if (d.err == WARD_OK && c->reports && c->of_login && !was_reported(k, c->decided))
+			k->lately[k->n_lately++ % DESK_LATELY] = c->decided;
 		if (d.err == WARD_OK)
 			d.json = id_text(c, json);
 	} else if (ward_decided_get(&m->body, &d) != WARD_OK) {

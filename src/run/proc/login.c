@@ -178,6 +178,8 @@ static bool hear_api(struct login *k)
 		sign(k, &m);
 	else if (!err && m.type == WARD_MSG_DECIDE)
 		login_decide(k, &m);
+	else if (!err && m.type == WARD_MSG_PHOTO)
+		login_photo(k, &m);
 	else if (!err && m.type == WARD_MSG_ENTER)
 		login_direct_enter(&k->direct, &m);
 	else

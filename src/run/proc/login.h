@@ -35,6 +35,7 @@ struct login {
 	} job[WARD_TURNS_MAX];
 	struct handed {
 		bool used;
+		enum ward_msg_type type;
 		uint32_t asked, id; /* of api's message, of ours */
 		ward_ns begun, sent;
 		struct ward_str person; /* of people.yml */
@@ -52,6 +53,8 @@ void login_forget(struct ward_wr *w);
 
 /* ---- login_decide.c: decisions of who is signed in, to `desk` and back ---- */
 void login_decide(struct login *k, struct ward_msg *m);
+/* A piece of the photo of a report that they handed in. */
+void login_photo(struct login *k, struct ward_msg *m);
 /* False: there is no message of desk's. */
 bool login_hear_desk(struct login *k);
 /* Says again what was not answered, and gives up what never is. */

@@ -1,5 +1,6 @@
 #include "run/proc/login.h"
 
+#include "run/photo.h"
 #include "words/words.h"
 
 static const ward_ns again = 2 * WARD_NS_PER_S, patience = 25 * WARD_NS_PER_S;
@@ -21,7 +22,7 @@ static void decided(struct login *k, uint32_t id, enum ward_err e, const char *w
 
 static void send_on(struct login *k, struct handed *h)
 {
-	enum ward_err err = ward_msg_send(k->desk, WARD_MSG_DECIDE, h->id, ward_wr_slice(&h->body));
+	enum ward_err err = ward_msg_send(k->desk, h->type, h->id, ward_wr_slice(&h->body));
 
 	h->sent = ward_clock_mono(k->p.clock);
 	if (err && err != WARD_ERR_AGAIN)
@@ -57,28 +58,35 @@ static bool has_enough(const struct login *k, struct ward_str person)
 	return n >= LOGIN_DECISIONS_OF_ONE;
 }
 
-static void hand_on(struct login *k, uint32_t asked, struct ward_decision *d)
+/* Where what that person sends to `desk` is written; NULL: it is answered, or on its way. */
+static struct handed *begin(
+	struct login *k, uint32_t asked, enum ward_msg_type type, struct ward_str person)
 {
 	struct handed *h = place(k, asked);
 
 	if (h && h->used) /* asked again: the answer comes */
-		return;
-	if (!h || has_enough(k, d->person)) {
+		return NULL;
+	if (!h || has_enough(k, person)) {
 		decided(k, asked, WARD_ERR_AGAIN,
 			h ? WARD_TEXT("what you decided before has no answer yet; try again in a "
 				      "moment")
 			  : WARD_TEXT("many decide just now; try again in a moment"));
-		return;
+		return NULL;
 	}
 	*h = (struct handed){.used = true,
+		.type = type,
 		.asked = asked,
 		.id = k->next_id++,
 		.begun = ward_clock_mono(k->p.clock),
-		.person = d->person,
+		.person = person,
 		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
-	ward_decision_put(&h->body, d);
+	return h;
+}
+
+static void hand_on(struct login *k, struct handed *h)
+{
 	if (ward_wr_bad(&h->body)) {
-		decided(k, asked, WARD_ERR_LIMIT,
+		decided(k, h->asked, WARD_ERR_LIMIT,
 			WARD_TEXT("the decision is too long; write a shorter text"));
 		free_handed(h);
 		return;
@@ -108,9 +116,40 @@ void login_decide(struct login *k, struct ward_msg *m)
 							      : WARD_STR("")});
 	} else {
 		d.person = who.person;
-		hand_on(k, m->id, &d);
+		struct handed *h = begin(k, m->id, WARD_MSG_DECIDE, who.person);
+
+		if (h) {
+			ward_decision_put(&h->body, &d);
+			hand_on(k, h);
+		}
 	}
 	ward_wipe(token, sizeof(token));
+}
+
+/* Token and piece: whose it is goes before it. */
+void login_photo(struct login *k, struct ward_msg *m)
+{
+	struct ward_slice token = ward_rd_bytes(&m->body, WARD_SIGN_TOKEN);
+	struct ward_photo_piece piece;
+	struct ward_session who;
+
+	if (ward_photo_get(&m->body, &piece) != WARD_OK) {
+		ward_count_name(&k->p.counters, "login.malformed", 1);
+		decided(k, m->id, WARD_ERR_MALFORMED, login_not_understood());
+	} else if (ward_signing_who(k->signing, token.p, &who) != WARD_OK) {
+		decided(k, m->id, WARD_ERR_CLOSED, WARD_TEXT("you are signed out; sign in again"));
+	} else if (!(who.rights & WARD_RIGHT_BIT(WARD_RIGHT_REPORT))) {
+		decided(k, m->id, WARD_ERR_DENIED,
+			WARD_TEXT("your account may not report anything"));
+	} else {
+		struct handed *h = begin(k, m->id, WARD_MSG_PHOTO, who.person);
+
+		if (!h)
+			return;
+		ward_wr_lv(&h->body, ward_str_bytes(who.person));
+		ward_photo_put(&h->body, &piece);
+		hand_on(k, h);
+	}
 }
 
 bool login_hear_desk(struct login *k)

@@ -575,12 +575,51 @@ static void a_reading_goes_to_clips(void **state)
 	end(&h);
 }
 
+static void hand_in_as(int fd, uint32_t id, const char *person, const struct ward_decision *d)
+{
+	static const uint8_t bytes[] = "a photo";
+	uint8_t body[256];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	const struct ward_photo_piece p = {.id = d->id,
+		.subject = d->subject,
+		.size = sizeof(bytes),
+		.bytes = ward_slice_of(bytes, sizeof(bytes))};
+
+	ward_wr_lv(&w, ward_str_bytes(ward_str_z(person)));
+	ward_photo_put(&w, &p);
+	assert_int_equal(ward_msg_send(fd, WARD_MSG_PHOTO, id, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* Of who is signed in, a photo comes in a message of its own; of their report alone. */
+static void a_photo_comes_by_login(void **state)
+{
+	const struct ward_decided kept = {
+		WARD_OK, WARD_STR(""), WARD_STR("{\"photo\":\"" PHOTO "\"}")};
+	struct ward_decision d = some(WARD_DECISION_REPORT, "r-1");
+	struct house h;
+
+	(void)state;
+	begin_with(&h, false, true);
+	d.person = WARD_STR("anna");
+	hand_in_as(h.login[1], 1, "anna", &d);
+	answers(h.login[1], 1, WARD_ERR_STATE, "say the report first");
+	goes_out(&h, h.login[1], &d);
+	hand_in_as(h.login[1], 2, "bo", &d);
+	answers(h.login[1], 2, WARD_ERR_STATE, "say the report first");
+	hand_in_as(h.login[1], 3, "carl", &d);
+	answers(h.login[1], 3, WARD_ERR_DENIED, "nobody of that id");
+	hand_in_as(h.login[1], 4, "anna", &d);
+	photo_says(&h, &d, &kept);
+	joins(&h, h.login[1], &d, 4, PHOTO, "");
+	end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_recorded),
 		cmocka_unit_test(it_is_refused), cmocka_unit_test(a_report_has_a_photo),
-		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(it_is_handed_on),
-		cmocka_unit_test(who_is_signed_in_decides),
+		cmocka_unit_test(a_photo_comes_by_login), cmocka_unit_test(nobody_is_let_in),
+		cmocka_unit_test(it_is_handed_on), cmocka_unit_test(who_is_signed_in_decides),
 		cmocka_unit_test(a_reading_goes_to_clips)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * talked with whom meanwhile. Nothing of it is kept when the page is left. */
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
+import { onChange } from '../../api';
 import { clockSeconds, day, moment } from '../../format';
 import { language, t } from '../../i18n';
 import { ProblemNote } from '../../problem';
@@ -133,17 +134,29 @@ function Waits({ problem, retry }: { problem: Parameters<typeof ProblemNote>[0][
 	return <><ProblemNote problem={problem} /><p><button type="button" class="button" onClick={retry}>{t('v.again')}</button></p></>;
 }
 
+type Kind = 'events' | 'flows';
+const PATIENCE_MS = 3000;
+
 export function Recorded({ id }: { id: string }): JSX.Element | null {
-	const [open, set] = useState<'events' | 'flows' | null>(null);
-	const [asked, setAsked] = useState<'events' | 'flows'>('events');
+	const [open, set] = useState<Kind | null>(null);
+	const [asked, setAsked] = useState<{ what: Kind; said: boolean; before: number }>({ what: 'events', said: false, before: 0 });
+	const [decided, count] = useState(0); /* decisions of this incident that were told of */
 	const [turn, again] = useState(0);
-	const [dialog, ask] = useAsk(() => set(asked));
+	const [dialog, ask] = useAsk(() => setAsked((a) => ({ ...a, said: true })));
+	useEffect(() => onChange((c) => { if (c.kind === 'decision' && c.incidents.includes(id)) count((n) => n + 1); }), [id]);
+	useEffect(() => { /* the reason is on record when the server tells of it */
+		if (!asked.said) return;
+		const go = () => { set(asked.what); setAsked({ ...asked, said: false }); };
+		if (decided > asked.before) { go(); return; }
+		const timer = setTimeout(go, PATIENCE_MS);
+		return () => clearTimeout(timer);
+	}, [asked, decided]);
 	useEffect(() => { if (locked.value) set(null); }, [locked.value]);
 	useEffect(() => set(null), [id]);
 	if (!may('see.evidence')) return null;
-	const look = (what: 'events' | 'flows') => {
+	const look = (what: Kind) => {
 		if (open) { set(what); again(turn + 1); return; } /* it is said already */
-		setAsked(what);
+		setAsked({ what, said: false, before: decided });
 		ask({ decision: { kind: 'look', subject: id }, title: t('ask.look'), text: <p>{t('ex.why')}</p>, yes: t('ex.read'), reason: 'must' });
 	};
 	const path = `/incidents/${encodeURIComponent(id)}`;
@@ -154,7 +167,7 @@ export function Recorded({ id }: { id: string }): JSX.Element | null {
 					<button type="button" class="button" key={k} aria-pressed={open === k} onClick={() => look(k)}>{t(`ex.${k}`)}</button>
 				))}
 			</div>
-			{!open && <p class="quiet">{t('ex.hint')}</p>}
+			{!open && <p class="quiet" aria-busy={asked.said}>{t(asked.said ? 'ex.reads' : 'ex.hint')}</p>}
 			{open === 'events' && <Events key={turn} path={path} />}
 			{open === 'flows' && <Flows key={turn} path={path} />}
 			{dialog}

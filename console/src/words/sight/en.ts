@@ -74,4 +74,8 @@ export const en = {
 	'rp.you': 'you',
 	'rp.incident': 'Its incident',
 	'rp.photos': 'with a photo|with {n} photos',
+	'rp.photo': 'Photo, if it helps',
+	'rp.photo_says': 'It follows the report. Everybody in it is blurred before it is kept, encrypted.',
+	'rp.without': 'Without it',
+	'rp.unkept': 'sent; the photo is not kept: {why}',
 };

@@ -75,4 +75,8 @@ export const fr: typeof en = {
 	'rp.you': 'vous',
 	'rp.incident': 'Son incident',
 	'rp.photos': 'avec une photo|avec {n} photos',
+	'rp.photo': 'Photo, si elle aide',
+	'rp.photo_says': 'Elle suit le signalement. Toute personne y est floutée avant qu’elle soit gardée, chiffrée.',
+	'rp.without': 'Sans elle',
+	'rp.unkept': 'envoyé ; la photo n’est pas gardée : {why}',
 };

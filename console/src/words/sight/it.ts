@@ -75,4 +75,8 @@ export const it: typeof en = {
 	'rp.you': 'lei',
 	'rp.incident': 'Il suo incidente',
 	'rp.photos': 'con una foto|con {n} foto',
+	'rp.photo': 'Foto, se aiuta',
+	'rp.photo_says': 'Segue la segnalazione. Chi vi compare è sfocato prima che sia conservata, cifrata.',
+	'rp.without': 'Senza',
+	'rp.unkept': 'inviato; la foto non è conservata: {why}',
 };

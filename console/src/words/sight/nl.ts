@@ -75,4 +75,8 @@ export const nl: typeof en = {
 	'rp.you': 'u',
 	'rp.incident': 'Het incident ervan',
 	'rp.photos': 'met een foto|met {n} foto’s',
+	'rp.photo': 'Foto, als die helpt',
+	'rp.photo_says': 'Zij volgt op de melding. Iedereen erop wordt vervaagd voordat zij versleuteld wordt bewaard.',
+	'rp.without': 'Zonder foto',
+	'rp.unkept': 'verzonden; de foto wordt niet bewaard: {why}',
 };
