@@ -144,6 +144,9 @@ WARD_MUST_CHECK enum ward_err ward_api_permit_check(struct ward_api *a,
 /* Is that a camera whose picture is read, and may they see it? */
 bool ward_api_camera(
 	const struct ward_api *a, const struct ward_api_who *who, struct ward_str camera);
+/* Forgets entries of logs and findings of reviews that are older than the hospital keeps them
+ * (`store.log_days`), as the store does. */
+void ward_api_expire(struct ward_api *a, ward_ns now);
 /* The last row taken and its time; 0: none. */
 uint64_t ward_api_row(const struct ward_api *a, ward_ns *ret_time);
 

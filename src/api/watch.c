@@ -56,6 +56,19 @@ enum ward_err take_watch_decision(struct ward_api *a, const struct ward_conf *ro
 	return err;
 }
 
+void ward_api_expire(struct ward_api *a, ward_ns now)
+{
+	const ward_ns day = 86400 * WARD_NS_PER_S;
+	ward_ns before;
+
+	if (!ward_sub(now, (ward_ns)ward_limit(a->o.lim, WARD_LIMIT_STORE_LOG_DAYS) * day, &before))
+		return;
+	bool gone = ward_shift_expire(a->watch, before);
+
+	gone = ward_crisis_expire(&a->crisis, before) || gone;
+	a->version += gone; /* what was answered before is not any more */
+}
+
 /* ---- which posts ---- */
 
 /* Who has places sees posts that watch nothing else. */

@@ -118,6 +118,9 @@
 		"rows that the brain collects for one transaction")                                \
 	X(STORE_CHECKPOINT, "store.checkpoint", 1073741824, 1048576, 17179869184, "bytes",         \
 		"one checkpoint of the brain")                                                     \
+	X(STORE_LOG_DAYS, "store.log_days", 730, 1, 36500, "days",                                 \
+		"logs of posts, hand-overs and findings of reviews are kept; older ones are "      \
+		"erased")                                                                          \
 	X(FIELD_SENSORS, "field.sensors", 4096, 16, 65536, "sensors",                              \
 		"field sensors remembered by one MQTT sensor process")                             \
 	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \

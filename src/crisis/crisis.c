@@ -88,6 +88,16 @@ static enum ward_err keep(struct ward_crisis *c, const struct crisis_row *row)
 	return WARD_OK;
 }
 
+bool ward_crisis_expire(struct ward_crisis *c, ward_ns before)
+{
+	size_t n = c->n_review;
+
+	for (size_t i = n; i-- > 0;)
+		if (c->review[i]->at < before)
+			forget(c, c->review, &c->n_review, i);
+	return c->n_review < n;
+}
+
 /* ---- a crisis begins and ends ---- */
 
 /* The one that is over goes to the past, and what was decided in it. */

@@ -106,6 +106,9 @@ bool ward_crisis_kind(enum ward_decision_kind k);
  * counted (crisis.void) and leaves all as it was, as does NOMEM. O(items). */
 WARD_MUST_CHECK enum ward_err ward_crisis_take(struct ward_crisis *c, const struct ward_conf *row);
 
+/* Forgets findings of reviews that are older. Were there any? O(reviews). */
+bool ward_crisis_expire(struct ward_crisis *c, ward_ns before);
+
 /* The task of that id, or the recall; NULL: there is none. */
 const struct ward_crisis_item *ward_crisis_find(const struct ward_crisis *c, struct ward_id id);
 /* Was it to be done by then, and is not? */

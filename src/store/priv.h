@@ -35,7 +35,11 @@
 			 "AND number > ?1 AND number <= ?2 AND json IS NOT NULL "               \
 			 "AND NOT EXISTS (SELECT 1 FROM record AS n WHERE n.kind = 2 "          \
 			 "AND n.id = r.id AND n.revision > r.revision AND n.number <= ?2) "     \
-			 "ORDER BY number LIMIT ?3")
+			 "ORDER BY number LIMIT ?3")                                            \
+	X(GET_OLD, "SELECT " COLUMNS " FROM record WHERE kind = ?1 AND number > ?2 "            \
+		   "AND number <= ?3 AND time < ?4 AND json IS NOT NULL "                       \
+		   "ORDER BY number LIMIT ?5")                                                  \
+	X(ERASE, "UPDATE record SET json = NULL, salt = NULL WHERE number = ?1")
 
 enum ward_store_statement {
 #define X(NAME, sql) WARD_SQL_##NAME,

@@ -157,6 +157,15 @@ WARD_MUST_CHECK enum ward_err ward_store_rows(
 WARD_MUST_CHECK enum ward_err ward_store_incidents(
 	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
 
+enum { WARD_STORE_LOOK = 256 };
+
+/* Erases rows of a kind that are older than `before`, and of which fn says so: their JSON and
+ * salts, from the file too; their leaves stay. Looks at WARD_STORE_LOOK rows at most, with numbers
+ * above *after, and moves it on; to 0 when there are no more. STATE while a transaction is open.
+ * Else as commit. */
+WARD_MUST_CHECK enum ward_err ward_store_erase(struct ward_store *s, enum ward_row_kind kind,
+	ward_ns before, ward_store_row_fn fn, void *ctx, uint64_t *after, size_t *ret_n);
+
 /* A copy of the database as a file of its own, while the store goes on: begin, then step until OK,
  * which says that the copy is whole, durable, and what the store has committed by then; end in any
  * case, before the store is closed. The file at path must not be there; after an error, or an end

@@ -230,6 +230,14 @@ static bool own(const struct ward_shift *w, struct ward_str **part, size_t n, st
 	return true;
 }
 
+static void forget_at(struct ward_shift *w, struct ward_shift_post *p, size_t i)
+{
+	free_entry(w, p->entry[i]);
+	memmove(&p->entry[i], &p->entry[i + 1], (--p->n - i) * sizeof(struct ward_shift_entry *));
+	p->forgotten++;
+	count(w, "watch.forgotten");
+}
+
 /* The oldest that is not open, and that nobody stands on, else the oldest. */
 static void forget(struct ward_shift *w, struct ward_shift_post *p)
 {
@@ -241,10 +249,26 @@ static void forget(struct ward_shift *w, struct ward_shift_post *p)
 	for (size_t k = 0; i == p->n; k++)
 		if (p->entry[k] != p->began && p->entry[k] != p->waiting)
 			i = k;
-	free_entry(w, p->entry[i]);
-	memmove(&p->entry[i], &p->entry[i + 1], (--p->n - i) * sizeof(struct ward_shift_entry *));
-	p->forgotten++;
-	count(w, "watch.forgotten");
+	forget_at(w, p, i);
+}
+
+bool ward_shift_expire(struct ward_shift *w, ward_ns before)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < w->o.posts->n; k++) {
+		struct ward_shift_post *p = &w->post[k];
+
+		for (size_t i = p->n; i-- > 0;) {
+			const struct ward_shift_entry *e = p->entry[i];
+
+			if (e->at >= before || e == p->began || e == p->waiting)
+				continue;
+			forget_at(w, p, i);
+			any = true;
+		}
+	}
+	return any;
 }
 
 /* The sheet's lines into e, in memory that the caller releases. */

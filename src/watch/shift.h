@@ -91,6 +91,9 @@ const struct ward_shift_entry *ward_shift_find(
 const char *ward_shift_refuses(
 	const struct ward_shift *w, const struct ward_decision *d, struct ward_str kind);
 
+/* Forgets what is older, but who mans a post and what waits. Was there any? O(entries). */
+bool ward_shift_expire(struct ward_shift *w, ward_ns before);
+
 /* Has this role posts, of which one was manned before and none is now? Then what it took has no
  * owner who is there. */
 bool ward_shift_absent(const struct ward_shift *w, struct ward_str role);

@@ -77,7 +77,7 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 			{s.muted.length > 0 && <>
 				<h3>{t('watch.muted')}</h3>
 				{all && <p>{t('watch.held', { n: all.n, at: moment(all.since, minute.value) })}</p>}
-				<ul class="list">{s.muted.map((m) => <li key={m.id}><b>{m.title}</b> {m.on} {held(m.id) && <b>{held(m.id)!.n} ×</b>} <span class="quiet">{t('inc.until', { t: moment(m.until, minute.value) })} · {m.role_name}: {m.why}</span></li>)}{more('muted')}</ul>
+				<ul class="list">{s.muted.map((m) => <li key={m.id}><b>{m.title}</b> {m.on} {!!held(m.id)?.n && <b>{`${held(m.id)!.n}\u00a0×`}</b>} <span class="quiet">{t('inc.until', { t: moment(m.until, minute.value) })} · {m.role_name}: {m.why}</span></li>)}{more('muted')}</ul>
 			</>}
 		</div>
 	);

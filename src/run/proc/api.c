@@ -173,6 +173,7 @@ int main(int argc, char **argv)
 		if (serve_mono(s) - looked > ENTRIES_EVERY_S * WARD_NS_PER_S) {
 			look_at_entries(s);
 			look_at_boards(s);
+			ward_api_expire(s->api, ward_clock_now(s->p.clock));
 			looked = serve_mono(s);
 		}
 		ward_process_count(&s->p);

@@ -1,6 +1,7 @@
 /* The store's process: the only one that has the database. It takes transactions of the brain and
  * hands rows to the teller. What each of them may ask stands in run/keeper.c. */
 #include "run/door.h"
+#include "run/erasing.h"
 #include "run/keeper.h"
 #include "run/memory.h"
 #include "run/process.h"
@@ -22,6 +23,7 @@ struct server {
 	struct ward_process p;
 	struct ward_store *store;
 	struct ward_keeper keeper;
+	struct ward_erasing erasing;
 	int fd[WARD_KEEPER_PEERS];
 	int door, guest; /* WARD_FD_NONE: there is none */
 	uid_t owner;     /* who may come in, beside root */
@@ -202,6 +204,7 @@ static void open_store(struct server *s)
 {
 	const char *dir = ward_process_setting(&s->p, "dir");
 	char path[PATH_BYTES_MAX];
+	struct ward_limits lim;
 	struct ward_store_options o = {.path = path,
 		.clock = s->p.clock,
 		.mem = ward_mem_heap(),
@@ -222,6 +225,11 @@ static void open_store(struct server *s)
 		die(s, "cannot open the database", err);
 	s->dir = dir;
 	ward_keeper_init(&s->keeper, s->store, s->p.clock);
+	ward_process_limits(&s->p, &lim);
+	ward_erasing_init(
+		&s->erasing, s->store, s->p.clock, ward_limit(&lim, WARD_LIMIT_STORE_LOG_DAYS));
+	s->erasing.log = &s->p.log;
+	s->erasing.counters = &s->p.counters;
 	(void)snprintf(s->copy_path, sizeof(s->copy_path), "%s/" WARD_DOOR_COPY, dir);
 	s->keeper.copy_path = s->copy_path;
 	(void)unlink(s->copy_path); /* what a former life left */
@@ -292,6 +300,9 @@ static void run(struct server *s)
 			send_answer(s, i, &a);
 		}
 		copy_memory(s);
+		err = ward_erasing_turn(&s->erasing);
+		if (err)
+			die(s, "the database failed", err);
 		ward_process_count(&s->p);
 	}
 }

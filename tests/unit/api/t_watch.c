@@ -274,7 +274,8 @@ static void held_sign(struct room *r, unsigned n, const char *time)
 	(void)snprintf(row, sizeof(row),
 		"{\"kind\":\"detection\",\"id\":\"00000000-0000-8000-8000-0000000002%02u\","
 		"\"revision\":1,\"rule\":{\"id\":\"fd949a25-1aad-48bc-b4bf-539360d5562a\","
-		"\"title\":\"Someone follows\",\"level\":\"medium\"},\"threat\":"
+		"\"title\":\"Someone follows through a controlled "
+		"door\",\"level\":\"medium\"},\"threat\":"
 		"\"access.tailgating\",\"asset\":\"door-au-corridor-staff\",\"subject\":"
 		"\"door-au-corridor-staff\",\"first\":\"%s\",\"last\":\"%s\"}",
 		n, time, time);
@@ -345,6 +346,44 @@ static void counts_what_is_held_back(void **state)
 	room_end(&r);
 }
 
+/* What is older than it is kept is gone; who mans the post is not. */
+static void forgets_what_is_old(void **state)
+{
+	struct ward_decision d = {.kind = WARD_DECISION_LOG,
+		.subject = WARD_STR("guard-room"),
+		.role = WARD_STR("security-guard"),
+		.text = WARD_STR("a key is out"),
+		.args = WARD_STR("{\"kind\":\"key\"}")};
+	const ward_ns day = 86400 * WARD_NS_PER_S;
+	struct room r;
+
+	(void)state;
+	room_begin(&r, rows);
+	tell(&r, &d, "m-gallo", 1);
+	d.kind = WARD_DECISION_TAKE_OVER;
+	d.args = WARD_STR("{}");
+	tell(&r, &d, "m-gallo", 2);
+	d = (struct ward_decision){.kind = WARD_DECISION_REVIEW,
+		.subject = WARD_STR("crisis"),
+		.role = WARD_STR("crisis-manager"),
+		.text = WARD_STR("keep the list by the door"),
+		.args = WARD_STR("{\"finding\":\"keep\"}")};
+	tell(&r, &d, "g-ferrero", 3);
+	ward_api_expire(r.api, ROOM_BEGIN + 730 * day); /* an hour early */
+	assert_int_equal(room_ask(&r, &anna, "GET", API "watch/guard-room", "en"), 200);
+	assert_int_equal(length(room_json(&r), "entries"), 2);
+	assert_int_equal(room_ask(&r, &anna, "GET", API "crisis", "en"), 200);
+	assert_int_equal(length(room_json(&r), "reviews"), 1);
+	ward_api_expire(r.api, ROOM_BEGIN + 731 * day);
+	assert_int_equal(room_ask(&r, &anna, "GET", API "watch/guard-room", "en"), 200);
+	assert_int_equal(length(room_json(&r), "entries"), 1);
+	EQ(word(ward_conf_get(room_json(&r), "manned"), "person"), "m-gallo");
+	assert_int_equal(number(room_json(&r), "forgotten"), 1);
+	assert_int_equal(room_ask(&r, &anna, "GET", API "crisis", "en"), 200);
+	assert_int_equal(length(room_json(&r), "reviews"), 0);
+	room_end(&r);
+}
+
 /* Whose owner left is without one who is there, until somebody takes it. */
 static void knows_who_left(void **state)
 {
@@ -384,6 +423,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(counts_alarms),
 		cmocka_unit_test(knows_works),
 		cmocka_unit_test(counts_what_is_held_back),
+		cmocka_unit_test(forgets_what_is_old),
 		cmocka_unit_test(knows_who_left),
 	};
 

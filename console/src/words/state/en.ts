@@ -87,7 +87,7 @@ export const en = {
 	'did.reopen': 'reopened',
 	'did.note': 'noted',
 	'did.enter': 'entered',
-	'did.configure': 'changed the configuration',
+	'did.configure': 'changed the configuration:',
 	'did.acknowledge': 'acknowledged',
 	'did.searched': 'searched by',
 	'did.signed-in': 'signed in',

@@ -88,7 +88,7 @@ export const fr: typeof en = {
 	'did.reopen': 'rouvert',
 	'did.note': 'noté',
 	'did.enter': 'saisi',
-	'did.configure': 'a changé la configuration',
+	'did.configure': 'a changé la configuration :',
 	'did.acknowledge': 'pris en charge',
 	'did.searched': 'recherche par',
 	'did.signed-in': 'connexion',

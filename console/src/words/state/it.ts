@@ -88,7 +88,7 @@ export const it: typeof en = {
 	'did.reopen': 'riaperto',
 	'did.note': 'annotato',
 	'did.enter': 'inserito',
-	'did.configure': 'ha cambiato la configurazione',
+	'did.configure': 'ha cambiato la configurazione:',
 	'did.acknowledge': 'preso in carico',
 	'did.searched': 'ricerca per',
 	'did.signed-in': 'accesso',

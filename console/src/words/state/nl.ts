@@ -88,7 +88,7 @@ export const nl: typeof en = {
 	'did.reopen': 'heropend',
 	'did.note': 'genoteerd',
 	'did.enter': 'ingevoerd',
-	'did.configure': 'configuratie gewijzigd',
+	'did.configure': 'configuratie gewijzigd:',
 	'did.acknowledge': 'aangenomen',
 	'did.searched': 'zocht op',
 	'did.signed-in': 'aangemeld',
