@@ -1,4 +1,5 @@
-/* A child that has Ward's own commands look at a directory that people proposed: `ward check`.
+/* A child that has Ward's own commands look at what people propose: `ward check` at a directory,
+ * `ward model import` at a file of another product.
  * The command runs with the rights to read and to compute, and no others
  * (WARD_CAGE_PROGRAM): what it reads was uploaded, and a parser that it breaks reaches nothing. */
 #ifndef WARD_RUN_CHECKER_H

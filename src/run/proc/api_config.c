@@ -3,10 +3,10 @@
 #include "run/proc/api_account.h"
 
 #include "http/target.h"
+#include "run/proc/api_proposal.h"
 
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* So long a question may take: a large hospital is checked. */
 static const ward_ns patience = 90 * WARD_NS_PER_S;
@@ -231,75 +231,15 @@ static void diff(struct server *s, struct ward_httpd_ask *a)
 
 /* ---- a proposal ---- */
 
-/* The files of the list into w. NULL, or what is wrong. */
-static const char *put_files(
-	struct ward_str list, struct ward_wr *scratch, struct ward_wr *w, uint32_t *ret_n)
-{
-	struct ward_str item;
-
-	for (*ret_n = 0; serve_body_next(&list, scratch, &item); ++*ret_n) {
-		struct serve_body b;
-		struct ward_configure_file f;
-
-		if (*ret_n == WARD_CONFIGURE_FILES)
-			return WARD_TEXT("too many files at once: 256 at most");
-		if (serve_body_read(ward_str_bytes(item), scratch, &b))
-			return WARD_TEXT("an item of files is no object");
-		f.path = serve_body_text(&b, "path");
-		f.text = ward_str_bytes(serve_body_text(&b, "text"));
-		f.has_text = serve_body_kind(&b, "text") == '"';
-		if (!f.path.len || f.path.len > WARD_CONFIGURE_PATH)
-			return WARD_TEXT("an item of files has no path, or one that is too long");
-		if (!serve_body_kind(&b, "text") || serve_body_odd(&b, "text", false))
-			return WARD_TEXT("an item of files has no text; null removes the file");
-		ward_configure_put_file(w, &f);
-	}
-	list = ward_str_trim(list);
-	return *ret_n && ward_str_eqz(list, "]") ? NULL
-						 : "files is a list of objects with path and text";
-}
-
-static const char *put_proposal(
-	const struct serve_body *b, struct ward_wr *scratch, struct ward_wr *w)
-{
-	struct ward_configure_ask of = {
-		.what = WARD_CONFIGURE_PROPOSE, .why = serve_body_text(b, "why")};
-	struct ward_wr files = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
-	const char *wrong = NULL;
-
-	if (!of.why.len || of.why.len > WARD_CONFIGURE_WHY)
-		wrong = WARD_TEXT("say why, in 1 to 500 bytes");
-	else if (!serve_body_u64(b, "base", &of.version))
-		wrong = WARD_TEXT("say base: the version that it is made of, as a number");
-	else if (serve_body_u64(b, "back", &of.to))
-		of.how = WARD_CONFIGURE_BACK;
-	else
-		wrong = put_files(serve_body_list(b, "files"), scratch, &files, &of.n);
-	ward_configure_put(w, &of);
-	ward_wr_bytes(w, files.p, files.len);
-	if (ward_wr_bad(&files))
-		wrong = WARD_TEXT("the texts are too long together");
-	ward_wr_fini(&files);
-	return wrong;
-}
-
 static void propose(struct server *s, struct ward_httpd_ask *a)
 {
 	struct ward_str type = ward_httpd_value(a, "content-type");
-	size_t room = 3 * a->body.len + 64;
-	uint8_t *bytes = malloc(room);
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK),
-		       scratch = ward_wr_fixed(bytes, room);
-	struct serve_body b;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
 
-	serve_need(s, bytes ? WARD_OK : WARD_ERR_NOMEM);
 	type = type.p ? ward_str_trim(ward_str_cut(&type, ';')) : WARD_STR("");
 	bool json = ward_str_ieq(type, WARD_STR(WARD_API_JSON));
-	const char *wrong = json ? serve_body_read(a->body, &scratch, &b) : NULL;
+	const char *wrong = json ? serve_proposal(a->body, &w) : NULL;
 
-	if (json && !wrong)
-		wrong = put_proposal(&b, &scratch, &w);
-	free(bytes);
 	if (json && !wrong) {
 		ask(s, a, &w, 201);
 		return;

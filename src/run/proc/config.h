@@ -65,6 +65,9 @@ bool config_put_diff(struct config *k, struct ward_json *j, const struct ward_re
 /* Makes one, checked; *ret_why (of the process) when it is none. */
 WARD_MUST_CHECK enum ward_err config_propose(struct config *k, const struct ward_configure_ask *a,
 	struct ward_wr *json, const char **ret_why);
+/* One file of it as it becomes; its tree has room for WARD_CONFIGURE_FILES more. */
+WARD_MUST_CHECK enum ward_err config_change(struct config *k, struct config_proposal *p,
+	const struct ward_configure_file *f, const char **why);
 /* Do they differ in rules and filters alone? These are read anew without an end of all. */
 bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to);
 struct config_proposal *config_proposal(struct config *k, struct ward_str id);
@@ -75,6 +78,20 @@ void config_drop(struct config_proposal *p);
  * "warnings". */
 WARD_MUST_CHECK enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
 	struct ward_json *j, size_t *ret_n_error, const char **ret_why);
+
+/* Whoever proposes may see a text that a version holds, and what Ward brings along. A finding in
+ * any other file could say what stands there, and a proposal can name each: a secret, the machine's
+ * passwords. */
+bool config_may_be_seen(
+	struct config *k, const struct ward_revision_tree *of, struct ward_str file);
+/* Without where the folder lies: people know the names in it. Lives in the scratch. */
+struct ward_str config_plain(struct config *k, const char *folder, struct ward_str s);
+
+/* ---- config_import.c ---- */
+/* What another product's file makes of it, and the member "import", which says so item by item.
+ * MALFORMED: the importers refuse it; *why has where and the mend. LIMIT, IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err config_import(struct config *k, struct config_proposal *p,
+	const struct ward_configure_ask *a, struct ward_json *j, const char **why);
 
 /* ---- config_take.c ---- */
 /* Answers into k->said; was it taken? */
