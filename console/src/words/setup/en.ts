@@ -49,7 +49,6 @@ export const en = {
 	'set.file': 'File',
 	'set.too_large': 'The file is larger than 1 MiB. Cut it in parts, or use ward model import.',
 	'set.format': 'What it is',
-	'set.by_command': 'This page takes tables. What is in this file, this shows on the machine where Ward runs, and takes with --apply:',
 	'set.f_csv': 'Table (CSV)',
 	'set.f_cyclonedx': 'CycloneDX',
 	'set.f_netbox': 'NetBox',

@@ -51,7 +51,6 @@ export const fr: Record<keyof typeof en, string> = {
 	'set.file': 'Fichier',
 	'set.too_large': 'Le fichier dépasse 1 Mio. Découpez-le, ou utilisez ward model import.',
 	'set.format': 'Ce que c’est',
-	'set.by_command': 'Cette page prend des tableaux. Ce que contient ce fichier, cette commande le montre sur la machine où tourne Ward, et le prend avec --apply :',
 	'set.f_csv': 'Tableau (CSV)',
 	'set.f_cyclonedx': 'CycloneDX',
 	'set.f_netbox': 'NetBox',

@@ -51,7 +51,6 @@ export const it: Record<keyof typeof en, string> = {
 	'set.file': 'File',
 	'set.too_large': 'Il file supera 1 MiB. Dividerlo, o usare ward model import.',
 	'set.format': 'Che cos’è',
-	'set.by_command': 'Questa pagina prende tabelle. Che cosa contiene questo file lo mostra, sulla macchina su cui gira Ward, questo comando, che con --apply lo prende:',
 	'set.f_csv': 'Tabella (CSV)',
 	'set.f_cyclonedx': 'CycloneDX',
 	'set.f_netbox': 'NetBox',

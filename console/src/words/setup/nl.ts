@@ -51,7 +51,6 @@ export const nl: Record<keyof typeof en, string> = {
 	'set.file': 'Bestand',
 	'set.too_large': 'Het bestand is groter dan 1 MiB. Knip het in delen, of gebruik ward model import.',
 	'set.format': 'Wat het is',
-	'set.by_command': 'Deze pagina neemt tabellen over. Wat er in dit bestand staat, toont dit op de machine waarop Ward draait; met --apply wordt het overgenomen:',
 	'set.f_csv': 'Tabel (CSV)',
 	'set.f_cyclonedx': 'CycloneDX',
 	'set.f_netbox': 'NetBox',
