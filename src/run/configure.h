@@ -16,7 +16,7 @@
 #include "run/ipc.h"
 
 enum {
-	WARD_CONFIGURE_ASK = 2 << 20,
+	WARD_CONFIGURE_ASK = 4 << 20,
 	WARD_CONFIGURE_ANSWER = 32 << 20,
 	WARD_CONFIGURE_PART = 128 << 10,
 	WARD_CONFIGURE_FILES = 256, /* of a proposal */

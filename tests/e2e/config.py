@@ -156,7 +156,7 @@ def refused(version):
         r, text = b.ask('POST', '/api/v1/config/proposals', {'why': 'x', 'base': version, 'files': files})
         must(r.status == 400 and words in text, f'{files}: {r.status} {text}')
     try:  # refused by its length, while it is still being sent
-        propose([{'path': 'NOTES.md', 'text': 'x' * (3 << 19)}], version, want=413)
+        propose([{'path': 'NOTES.md', 'text': 'x' * (4 << 20)}], version, want=413)
     except OSError:
         pass
     kept = objects()

@@ -1,6 +1,6 @@
 # What other products know, brought in by HTTPS alone: the inventory of recorded traffic as CycloneDX, NetBox's answers, a FHIR
 # bundle, Brick; looked over, part of it taken, and known by the Ward that runs; wrong files are located, and nothing of them
-# is written. usage: imports.py WARD PILOT
+# is written. And a camera that is tried before it is taken, on record. usage: imports.py WARD PILOT
 import json
 import os
 import re
@@ -105,6 +105,50 @@ def wrong():
     must(not os.path.exists(os.path.join(hospital.state, 'config', 'import')), 'what was brought is left behind')
 
 
+def tried(where, want=200):
+    return say('POST', 'config/cameras/try', {'where': where}, want)
+
+
+def cameras():
+    """A real stream, and what else may be at an address; who wanted to know is on record, and nothing secret is."""
+    clip = os.path.join(os.environ.get('WARD_SHARED_DATA', ''), 'video', 'intel_one_by_one_person.mp4')
+    server = subprocess.Popen(['/usr/bin/python3', os.path.join(os.path.dirname(__file__), 'rtsp_server.py'), clip],
+                              stdout=subprocess.PIPE, text=True)
+    port = server.stdout.readline().strip() if os.path.exists(clip) else ''
+    try:
+        if port.isdigit():
+            got = tried(f'rtsp://127.0.0.1:{port}/cam')
+            must(got['answers'] and (got['width'], got['height']) == (768, 432) and 9 < got['fps'] < 11, got)
+            got = tried(f'rtsp://127.0.0.1:{port}/none')
+            must(got == {'answers': False, 'reason': 'foreign', 'why': 'it has no such stream (404)'}, got)
+        else:
+            print('no RTSP server here: only what gives no picture is tried')
+    finally:
+        server.kill()
+        server.wait()
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        at = f'127.0.0.1:{s.getsockname()[1]}'
+    must(tried(f'rtsp://{at}/x')['reason'] == 'refused', 'nobody listens there')
+    got = tried(f'rtsp://127.0.0.1:{hospital.port}/x')  # something else listens there
+    must(not got['answers'] and got['reason'] in ('foreign', 'ended', 'stalled'), got)
+    for where, words in [('http://x/y', 'begins with rtsp'), ('rtsp://u:pw@x/y', 'leave user and password'), ('rtsp://x/ y', 'blanks')]:
+        r, text = b.ask('POST', '/api/v1/config/cameras/try', {'where': where})
+        must(r.status == 422 and words in text, f'{where}: {r.status} {text}')
+    say('POST', 'config/cameras/try', {}, 400)
+    must(console.Browser(hospital).ask('POST', '/api/v1/config/cameras/try', {'where': f'rtsp://{at}/x'})[0].status == 401, 'by nobody')
+    code = say('POST', 'people/e-romano/code', {}, 201)['code']
+    auditor = console.Browser(hospital)
+    r, text = auditor.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
+    must(r.status == 201, text)
+
+    def is_told():
+        text = auditor.ask('GET', '/api/v1/privacy?kind=decision')[1]
+        return f'rtsp://{at}/x' in text and text
+    told = until('it is on record', is_told)
+    must('g-ferrero' in told and 'pw@' not in told, told)
+
+
 def taken(p, one):
     say('GET', 'assets/' + one, want=404)
     say('POST', 'session/proof', {'password': PASSWORD}, 204)
@@ -137,8 +181,12 @@ base = say('GET', 'config')['version']
 proposal, device = of_network()
 of_others()
 wrong()
+say('POST', 'session/proof', {'password': PASSWORD}, 204)
+cameras()
 taken(proposal, device)
 with open(os.path.join(hospital.state, 'ward.log')) as f:
-    must('process.sandbox' not in f.read(), 'a sandbox was left')
+    log = f.read()
+must('process.sandbox' not in log and 'config.unrecorded' not in log, log[-2000:])
+must('rtsp://' not in log, 'where was tried is in the log')
 hospital.end()
-print('imports: CycloneDX, NetBox, FHIR, Brick, a table; looked over, wrong ones located, one device taken and known')
+print('imports: a camera tried; CycloneDX, NetBox, FHIR, Brick, a table; looked over, wrong ones located, one device taken and known')

@@ -13,6 +13,7 @@ static const ward_ns patience = 90 * WARD_NS_PER_S;
 
 #define BASE WARD_API_PATH "config"
 #define PROPOSALS BASE "/proposals"
+#define TRY BASE "/cameras/try"
 
 /* ---- the link ---- */
 
@@ -272,6 +273,33 @@ static void take_it(
 	ward_wipe(s->message, w.len);
 }
 
+/* Whether a camera gives a picture at an address: it is on record who wanted to know. */
+static void try_camera(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_pending p = {.question = SERVE_DECIDE, .configures = true, .ask = a};
+	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
+	struct serve_body b;
+
+	if (!serve_read_body(s, a, &b))
+		return;
+	const struct ward_decision d = {.kind = WARD_DECISION_TRY,
+		.id = ward_id_v7(s->p.clock),
+		.at = ward_clock_now(s->p.clock),
+		.person = WARD_STR(""),
+		.role = WARD_STR(""),
+		.subject = WARD_STR("configuration"),
+		.text = ward_str_trim(serve_body_text(&b, "where"))};
+
+	if (!d.text.len || d.text.len > WARD_DECISION_TEXT) {
+		serve_problem(s, a, 400, "say where: the camera's address, as rtsp://HOST/PATH");
+	} else {
+		ward_sign_decide_put(&w, who->token, &d);
+		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
+	}
+	ward_wipe(s->message, w.len);
+	serve_forget_body(s);
+}
+
 static void one_proposal(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
 {
 	struct ward_str rest = ward_str_sub(a->path, sizeof(PROPOSALS "/") - 1, a->path.len),
@@ -322,6 +350,10 @@ bool serve_config(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 				  "hospital"));
 	else if (ward_str_starts(a->path, WARD_STR(PROPOSALS "/")))
 		one_proposal(s, a, who);
+	else if (ward_str_eqz(a->path, TRY) && ward_str_eqz(a->method, "POST"))
+		try_camera(s, a, who);
+	else if (ward_str_eqz(a->path, TRY))
+		serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "POST"});
 	else if (!ward_str_eqz(a->path, PROPOSALS))
 		get(s, a);
 	else if (ward_str_eqz(a->method, "POST"))

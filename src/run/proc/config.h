@@ -29,7 +29,7 @@ struct config {
 	const char *hospital, *folder, *content, *speed;
 	char stage[4096];
 	struct ward_revision *r;
-	int api, desk, checker, supervisor;
+	int api, desk, checker, trier, supervisor;
 	struct ward_ask journal;
 	struct ward_names names;
 	struct ward_batch batch;
@@ -93,8 +93,15 @@ struct ward_str config_plain(struct config *k, const char *folder, struct ward_s
 WARD_MUST_CHECK enum ward_err config_import(struct config *k, struct config_proposal *p,
 	const struct ward_configure_ask *a, struct ward_json *j, const char **why);
 
+/* ---- config_try.c ---- */
+/* Whether a camera gives a picture at the address of the decision's text, once the trial is on
+ * record; answers into k->said. */
+void config_try(struct config *k, const struct ward_decision *d);
+
 /* ---- config_take.c ---- */
-/* Answers into k->said; was it taken? */
+/* Answers into k->said. */
+void config_say(struct config *k, enum ward_err err, const char *why, struct ward_str json);
+/* Answers into k->said; is the answer for good, also when it is asked again? */
 bool config_decide(struct config *k, const struct ward_decision *d);
 void config_finished(struct config *k);
 /* Notes what was changed by hand. */
@@ -105,5 +112,7 @@ WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);
 void config_record(struct config *k);
 void config_record_open(struct config *k); /* in a new life */
 void config_record_due(struct config *k);  /* at times: also what commands took meanwhile */
+/* A trial, before it is made. LIMIT, and why the journal does not take it. */
+WARD_MUST_CHECK enum ward_err config_record_trial(struct config *k, const struct ward_decision *d);
 
 #endif

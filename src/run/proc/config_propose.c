@@ -130,8 +130,8 @@ static bool is_both(const struct ward_revision_tree *was, const struct ward_revi
 	return false;
 }
 
-static enum ward_err fits(const struct ward_revision_tree *was, const struct ward_revision_tree *t,
-	const char **why)
+static enum ward_err fits(
+	const struct ward_revision_tree *was, const struct ward_revision_tree *t, const char **why)
 {
 	if (!is_both(was, t))
 		return WARD_OK;

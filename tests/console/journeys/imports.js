@@ -30,4 +30,12 @@ export async function imports({ journey, lead, at, sound, picture }) {
 		await lead.getByRole('button', { name: 'Leave it' }).click();
 		await items.waitFor({ state: 'detached' });
 	});
+
+	await journey('a camera is tried before it is taken, and what is wrong is said with what to do', async () => {
+		await lead.goto(at('/setup?step=cameras'));
+		await lead.getByLabel('Address of its small stream').fill('rtsp://127.0.0.1:9/cam');
+		await lead.getByRole('button', { name: 'Try this address' }).click();
+		await lead.getByText('nothing listens at that port').waitFor();
+		await sound(lead, 'a camera that is tried');
+	});
 }

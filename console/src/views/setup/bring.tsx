@@ -19,7 +19,7 @@ const OURS: Record<string, string[]> = {
 };
 const LISTS = Object.keys(OURS);
 const PLACES = ['site', 'building', 'floor'];
-const MAX = 1 << 20;
+const MAX = 2 << 20;
 const WORDS = 40;
 
 /* By its name, and for JSON by what it begins with. */
