@@ -155,7 +155,7 @@ static int report(struct job *j, enum ward_err err, const char *doing)
 static int refuse(struct job *j, const char *file, const char *what, const char *mend)
 {
 	if (!j->json)
-		return ward_cli_usage(j->cmd, "%s: %s: %s", file, what, mend);
+		return ward_cli_usage(j->cmd, "%s%s%s: %s", file, *file ? ": " : "", what, mend);
 	ward_diag_add(
 		&j->diag, WARD_DIAG_ERROR, ward_str_z(file), 0, ward_str_z(what), ward_str_z(mend));
 	return report(j, WARD_ERR_CONFIG, file);
@@ -302,8 +302,8 @@ static int merge(struct job *j)
 			return ward_cli_usage(
 				j->cmd, "--same: there is no '%.*s'", WARD_STR_ARG(j->same[i].id));
 	if (j->into && ward_model_find(j->m, ward_str_z(j->into)) == WARD_NONE)
-		return refuse(j, j->into, "the directory has no such thing",
-			"say --in with the id of a site, building or floor");
+		return refuse(j, "", "the directory has no thing of the id that --in says",
+			"write the id of a site, building or floor");
 	enum ward_err err = ward_merge_new(&in, &j->merge);
 
 	return err ? report(j, err, "merging") : WARD_EXIT_DONE;

@@ -93,7 +93,7 @@ def wrong():
     refused('what.bin', 'nothing', 'nothing tells what it is; say its format: csv')
     refused('list.csv', 'mac,vendor\n02:40:00:00:00:05,X\n', r'^list\.csv:1: .*no column says the id or the name')
     refused('x.json', '{}', 'know such a format', format='docx')
-    refused('x.csv', 'id,name\na,A\n', 'no such thing', **{'in': 'nowhere'})
+    refused('x.csv', 'id,name\na,A\n', 'no thing of the id', **{'in': 'nowhere'})
     refused('x.csv', '', 'needs name')
     refused('../../x.csv', 'mac\n1\n', r'^x\.csv:1: ')
     for body, words in [({'import': 7}, 'no object'), ({'import': {'name': 'x.csv', 'text': 7}}, 'texts'),

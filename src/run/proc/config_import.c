@@ -172,7 +172,7 @@ static void heard_finding(struct import *m, const struct ward_conf *c)
 		ward_wr_z(&m->found, ":");
 		ward_wr_str(&m->found, line);
 	}
-	ward_wr_z(&m->found, ": ");
+	ward_wr_z(&m->found, file.len ? ": " : "");
 	ward_wr_str(&m->found, config_plain(m->k, m->folder, ward_conf_word(c, "what")));
 	if (mend.len) {
 		ward_wr_z(&m->found, "; ");
