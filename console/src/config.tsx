@@ -1,9 +1,10 @@
 /* Changes of the hospital's directory: proposed, checked by the server, shown as what they change, and taken by who proves
  * that it is them. Whoever proposes something (`propose`) shows it with <Proposal>. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, Problem, send } from './api';
 import { t } from './i18n';
+import { approvedOf, Items, sameTicks, type ImportAsk, type Imported } from './imported';
 import { ProblemNote } from './problem';
 import './config.css';
 
@@ -13,9 +14,9 @@ export interface Hunk { from: number; to: number; lines: { sign: ' ' | '+' | '-'
 export interface FileDiff { path: string; what: 'added' | 'changed' | 'removed'; hunks: Hunk[]; cut?: boolean }
 export interface Proposed {
 	id: string; base: number; restarts: boolean;
-	errors: Finding[]; warnings: Finding[]; files: FileDiff[];
+	errors: Finding[]; warnings: Finding[]; files: FileDiff[]; import?: Imported;
 }
-export type Change = readonly ConfigFile[] | { back: number };
+export type Change = readonly ConfigFile[] | { back: number } | { import: ImportAsk };
 
 /* Nothing is taken by it. base: of which version it is made; without it of the last. */
 export async function propose(why: string, change: Change, base?: number): Promise<Proposed> {
@@ -26,6 +27,9 @@ export async function propose(why: string, change: Change, base?: number): Promi
 export async function dropProposal(p: Proposed): Promise<void> {
 	await send('DELETE', `/config/proposals/${p.id}`).catch(() => {}); /* it ends by itself, too */
 }
+
+/* The same, with what is ticked of it alone. */
+export const accepting = (c: Change, accept: readonly string[]): Change => 'import' in c ? { import: { ...c.import, accept } } : c;
 
 /* Ward is there again, with this version. */
 async function runsWith(version: number, here: () => boolean): Promise<void> {
@@ -80,8 +84,11 @@ export function Findings({ found, level }: { found: readonly Finding[]; level: '
 }
 
 /* What was proposed: what is wrong with it, what it changes, and the button that takes it. done: taken (and Ward runs with
- * it), or left. */
-export function Proposal({ proposed: p, done }: { proposed: Proposed; done: (taken: boolean) => void }): JSX.Element {
+ * it), or left. again: of an import other things are ticked, and it is to be proposed with these. */
+export function Proposal({ proposed: p, done, again }: { proposed: Proposed; done: (taken: boolean) => void; again?: (accept: readonly string[]) => void }): JSX.Element {
+	const before = useMemo(() => approvedOf(p.import ?? { items: [], source: '', same: 0, relations_lost: 0, passed_over: [] }), [p.id]);
+	const [ticked, tick] = useState(before);
+	const other = !sameTicks(ticked, before);
 	const [state, set] = useState<'shown' | 'busy' | 'begins'>('shown');
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const here = useRef(true);
@@ -113,13 +120,17 @@ export function Proposal({ proposed: p, done }: { proposed: Proposed; done: (tak
 	return (
 		<section class="part proposal" aria-labelledby={`p-${p.id}`}>
 			<h2 id={`p-${p.id}`} ref={head} tabIndex={-1}>{t('cf.proposal')}</h2>
-			<Findings found={p.errors} level="error" />
-			<Findings found={p.warnings} level="warning" />
-			<Diff files={p.files} />
+			{p.import && <Items of={p.import} ticked={ticked} set={tick} />}
+			{other ? <p role="status">{t('im.other')}</p> : <>
+				<Findings found={p.errors} level="error" />
+				<Findings found={p.warnings} level="warning" />
+				<Diff files={p.files} />
+			</>}
 			<ProblemNote problem={problem} acting />
-			<p role="status">{state === 'begins' ? t('cf.begins') : p.errors.length ? t('cf.mend') : t(p.restarts ? 'cf.restarts' : 'cf.rules')}</p>
+			{!other && <p role="status">{state === 'begins' ? t('cf.begins') : p.errors.length ? t('cf.mend') : t(p.restarts ? 'cf.restarts' : 'cf.rules')}</p>}
 			<div class="buttons">
-				{!p.errors.length && p.files.length > 0 &&
+				{other && <button type="button" class="button primary" onClick={() => again?.([...ticked])}>{t('im.again')}</button>}
+				{!other && !p.errors.length && p.files.length > 0 &&
 					<button type="button" class="button primary" disabled={state !== 'shown'} onClick={() => void take()}>{t('cf.take')}</button>}
 				<button type="button" class="button" disabled={state !== 'shown'} onClick={leave}>{t('cf.leave')}</button>
 			</div>

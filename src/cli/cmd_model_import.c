@@ -12,11 +12,18 @@
 
 #include "base/fd.h"
 
-enum { FILES_MAX = 64, WORDS_MAX = 1024, OUT_MAX = 256 << 20 };
+enum {
+	FILES_MAX = 64,
+	WORDS_MAX = 1024,
+	OUT_MAX = 256 << 20,
+	ACCEPTED_MAX = 1 << 18,
+	ACCEPTED_BYTES = 64 << 20,
+	KEY_BYTES = 512
+};
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *dir, *content, *map, *source, *into, *file[FILES_MAX];
+	const char *dir, *content, *map, *source, *into, *accept_from, *file[FILES_MAX];
 	size_t n_file;
 	enum ward_import_format format; /* WARD_IMPORT_N: by each file */
 	struct ward_str list;
@@ -24,8 +31,9 @@ struct job {
 	size_t n_accept;
 	struct ward_import_same same[WORDS_MAX];
 	size_t n_same;
-	unsigned only; /* bits of enum ward_import_what; 0: added and changed */
-	bool apply, json;
+	unsigned only;               /* bits of enum ward_import_what; 0: added and changed */
+	struct ward_intern accepted; /* of accept_from */
+	bool apply, json, texts;
 	struct ward_diag diag;
 	struct ward_limits lim;
 	struct ward_arena arena;
@@ -63,8 +71,8 @@ static int same(struct job *j, const char *word)
 
 static int option(struct job *j, const char *name, const char *value)
 {
-	static const char *const known[] = {"--content", "--map", "--source", "--in", "--format",
-		"--only", "--accept", "--same", "--list"};
+	static const char *const known[] = {"--content", "--map", "--source", "--in",
+		"--accept-from", "--format", "--only", "--accept", "--same", "--list"};
 	size_t k = 0;
 
 	while (k < WARD_ARRAY_LEN(known) && strcmp(name, known[k]) != 0)
@@ -73,24 +81,24 @@ static int option(struct job *j, const char *name, const char *value)
 		return ward_cli_usage(j->cmd, "'%s' is not an option", name);
 	if (!value)
 		return ward_cli_usage(j->cmd, "%s needs a value", name);
-	const char **const plain[] = {&j->content, &j->map, &j->source, &j->into};
+	const char **const plain[] = {&j->content, &j->map, &j->source, &j->into, &j->accept_from};
 
 	if (k < WARD_ARRAY_LEN(plain)) {
 		*plain[k] = value;
-	} else if (k == 4) {
+	} else if (k == 5) {
 		j->format = ward_import_format_parse(ward_str_z(value));
 		if (j->format == WARD_IMPORT_N)
 			return ward_cli_usage(j->cmd,
 				"--format takes csv, inventory, cyclonedx, fhir, brick, bot or "
 				"netbox, not '%s'",
 				value);
-	} else if (k == 5) {
-		return only(j, value);
 	} else if (k == 6) {
+		return only(j, value);
+	} else if (k == 7) {
 		if (j->n_accept == WORDS_MAX)
 			return ward_cli_usage(j->cmd, "more than %d --accept", WORDS_MAX);
 		j->accept[j->n_accept++] = value;
-	} else if (k == 7) {
+	} else if (k == 8) {
 		return same(j, value);
 	} else {
 		j->list = ward_str_z(value);
@@ -107,6 +115,8 @@ static int parse(struct job *j, int argc, char **argv)
 			j->apply = true;
 		else if (strcmp(argv[i], "--json") == 0)
 			j->json = true;
+		else if (strcmp(argv[i], "--texts") == 0)
+			j->texts = true;
 		else if (argv[i][0] == '-') {
 			code = option(j, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
 			i++;
@@ -124,17 +134,31 @@ static int parse(struct job *j, int argc, char **argv)
 		       : ward_cli_usage(j->cmd, "give the hospital directory and files to import");
 }
 
-/* Findings to standard error; what the error means for the exit. */
+/* Findings to standard error, as JSON to standard output; what the error means for the exit. */
 static int report(struct job *j, enum ward_err err, const char *doing)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	ward_diag_sort(&j->diag);
-	ward_diag_write_text(&j->diag, &w);
-	(void)ward_cli_put(&w, stderr);
+	if (j->json)
+		ward_diag_write_json(&j->diag, &w);
+	else
+		ward_diag_write_text(&j->diag, &w);
+	(void)ward_cli_put(&w, j->json ? stdout : stderr);
 	ward_wr_fini(&w);
 	return err == WARD_ERR_CONFIG ? WARD_EXIT_INPUT
 				      : ward_cli_fail(j->cmd, "%s: %s", doing, ward_err_text(err));
+}
+
+/* What is asked for does not go with what is there: wrong usage, or a finding for who reads JSON.
+ */
+static int refuse(struct job *j, const char *file, const char *what, const char *mend)
+{
+	if (!j->json)
+		return ward_cli_usage(j->cmd, "%s%s%s: %s", file, *file ? ": " : "", what, mend);
+	ward_diag_add(
+		&j->diag, WARD_DIAG_ERROR, ward_str_z(file), 0, ward_str_z(what), ward_str_z(mend));
+	return report(j, WARD_ERR_CONFIG, file);
 }
 
 static const char *base_name(const char *path)
@@ -158,7 +182,8 @@ static int read_file(struct job *j, const struct ward_import_in *in, const char 
 	if (format == WARD_IMPORT_N)
 		format = ward_import_format_guess(ward_str_z(path), text);
 	if (format == WARD_IMPORT_N)
-		return ward_cli_usage(j->cmd, "nothing tells what '%s' is: say --format", path);
+		return refuse(j, path, "nothing tells what it is",
+			"say its format: csv, inventory, cyclonedx, fhir, brick, bot or netbox");
 	if (stat(path, &st) == 0 && (ward_ns)st.st_mtime * WARD_NS_PER_S > j->newest)
 		j->newest = (ward_ns)st.st_mtime * WARD_NS_PER_S;
 	err = ward_import_read(in, format, ward_str_z(path), text, &j->c);
@@ -203,6 +228,35 @@ static int read_all(struct job *j, const char *content)
 	return code;
 }
 
+/* One key or name of the source a line: these alone. */
+static int read_accepted(struct job *j)
+{
+	struct ward_slice text = {0};
+	uint32_t id;
+	enum ward_err err =
+		j->accept_from ? ward_conf_read(&j->arena, &j->lim, j->accept_from, &j->diag, &text)
+			       : WARD_OK;
+	struct ward_str rest = ward_slice_text(text);
+
+	while (!err && rest.p && rest.len) {
+		struct ward_str line = ward_str_cut(&rest, '\n');
+
+		if (line.len)
+			err = ward_intern_put(&j->accepted, line, &id);
+	}
+	return err ? report(j, err, j->accept_from) : WARD_EXIT_DONE;
+}
+
+static bool is_listed(const struct job *j, const struct ward_import_item *it)
+{
+	char key[KEY_BYTES];
+	struct ward_wr w = ward_wr_fixed(key, sizeof(key));
+
+	ward_import_key(it, &w);
+	return ward_intern_find(&j->accepted, it->id) != WARD_NONE ||
+	       (!ward_wr_bad(&w) && ward_intern_find(&j->accepted, ward_wr_text(&w)) != WARD_NONE);
+}
+
 static bool accepted(const struct job *j, const struct ward_import_item *it)
 {
 	for (size_t i = 0; i < j->n_accept; i++) {
@@ -212,7 +266,7 @@ static bool accepted(const struct job *j, const struct ward_import_item *it)
 			(it->cand != WARD_NONE && ward_str_eq(s, j->c.node[it->cand].ref)))
 			return true;
 	}
-	return false;
+	return is_listed(j, it);
 }
 
 static void approve(struct job *j)
@@ -221,7 +275,7 @@ static void approve(struct job *j)
 	struct ward_import_item *it = ward_merge_items(j->merge, &n);
 	unsigned kinds = j->only ? j->only : 1u << WARD_IMPORT_ADDED | 1u << WARD_IMPORT_CHANGED;
 
-	if (j->n_accept && !j->only)
+	if ((j->n_accept || j->accept_from) && !j->only)
 		kinds = 0;
 	for (size_t i = 0; i < n; i++)
 		it[i].approved = it[i].may && ((kinds >> it[i].what & 1) || accepted(j, &it[i]));
@@ -248,7 +302,8 @@ static int merge(struct job *j)
 			return ward_cli_usage(
 				j->cmd, "--same: there is no '%.*s'", WARD_STR_ARG(j->same[i].id));
 	if (j->into && ward_model_find(j->m, ward_str_z(j->into)) == WARD_NONE)
-		return ward_cli_usage(j->cmd, "--in: there is no '%s'", j->into);
+		return refuse(j, "", "the directory has no thing of the id that --in says",
+			"write the id of a site, building or floor");
 	enum ward_err err = ward_merge_new(&in, &j->merge);
 
 	return err ? report(j, err, "merging") : WARD_EXIT_DONE;
@@ -327,10 +382,30 @@ static int write_all(struct job *j, const struct ward_import_file *f, size_t n)
 	return code;
 }
 
-static int show(struct job *j)
+/* Files as they would be, for a program that takes them over itself. */
+static void put_texts(struct ward_wr *w, const struct ward_import_file *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ward_json j = ward_json_on(w);
+
+		ward_json_obj(&j);
+		ward_json_key(&j, "kind");
+		ward_json_z(&j, "file");
+		ward_json_key(&j, "path");
+		ward_json_str(&j, f[i].name);
+		ward_json_key(&j, "text");
+		ward_json_str(&j, ward_slice_text(f[i].bytes));
+		ward_json_obj_end(&j);
+		ward_wr_ch(w, '\n');
+	}
+}
+
+static int show(struct job *j, const struct ward_import_file *f, size_t n)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
+	if (j->json && j->texts)
+		put_texts(&w, f, n);
 	if (j->json)
 		ward_merge_write_json(j->merge, &w);
 	else
@@ -354,6 +429,8 @@ static int work(struct job *j)
 	}
 	if (!code)
 		code = merge(j);
+	if (!code)
+		code = read_accepted(j);
 	if (code)
 		return code;
 	approve(j);
@@ -361,7 +438,7 @@ static int work(struct job *j)
 
 	if (err)
 		return report(j, err, "planning");
-	code = show(j);
+	code = show(j, f, n);
 	if (!code && j->apply)
 		code = try_out(j, f, n);
 	if (!code && j->apply)
@@ -387,8 +464,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		ward_diag_init(&j->diag, ward_mem_heap());
 		ward_arena_init(
 			&j->arena, ward_mem_heap(), ward_limit(&j->lim, WARD_LIMIT_MODEL_BYTES));
+		ward_intern_init(&j->accepted, ward_mem_heap(), ACCEPTED_MAX, ACCEPTED_BYTES);
 		code = work(j);
 		ward_merge_free(j->merge);
+		ward_intern_fini(&j->accepted);
 		if (j->c.mem)
 			ward_candidates_fini(&j->c);
 		ward_model_free(j->m);
@@ -404,7 +483,8 @@ const struct ward_cmd ward_cmd_model_import = {
 	.summary = "what a hospital has already, as a difference to its directory",
 	.help = "usage: ward model import DIR FILE… [--format F] [--source NAME] [--in ID]\n"
 		"                         [--map FILE] [--list LIST] [--same REF=ID]…\n"
-		"                         [--only WHAT]… [--accept ID]… [--apply] [--json]\n\n"
+		"                         [--only WHAT]… [--accept ID]… [--accept-from FILE]\n"
+		"                         [--apply] [--json [--texts]]\n\n"
 		"Reads lists, plans and inventories of other products and shows what they would\n"
 		"change in the hospital directory DIR (docs/import.md). Without --apply nothing "
 		"is\n"
@@ -422,9 +502,11 @@ const struct ward_cmd ward_cmd_model_import = {
 		"  --only WHAT     approve added, changed, conflict or held (else added and "
 		"changed)\n"
 		"  --accept ID     approve these alone, by id or by the source's name\n"
+		"  --accept-from FILE  these alone, by id or \"ID CELL\", one a line\n"
 		"  --apply         write what is approved\n"
 		"  --content DIR   the content directory (default: WARD_CONTENT, else Ward's own)\n"
-		"  --json          one item per line, then one summary\n\n"
+		"  --json          one item per line, then one summary; findings are lines, too\n"
+		"  --texts         with --json: also the files as they would be\n\n"
 		"Exit codes: 0 done, 1 the input or the result had errors, 2 wrong usage, 3 could "
 		"not\n"
 		"read or write.\n",

@@ -13,6 +13,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 				rc = ward_cli_usage(cmd, "--zones needs a value");
 			continue;
 		}
+		if (strcmp(argv[i], "--try") == 0) {
+			v.tries = true;
+			continue;
+		}
 		rc = ward_viewer_option(cmd, &v, &i, argc, argv);
 		if (rc == WARD_VIEWER_NOT_TAKEN)
 			rc = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
@@ -60,6 +64,13 @@ const struct ward_cmd ward_cmd_sense_video = {
 		"  --budget PERCENT of a processor: with more, less of the camera is analysed, "
 		"and\n"
 		"                   told (video.shed)\n"
+		"  --try            of a camera only: does it give a picture, how large, how "
+		"often? "
+		"One\n"
+		"                   line of JSON within some seconds: exit 0 with answers true, "
+		"else "
+		"1\n"
+		"                   with what is wrong\n"
 		"  --once           end with the connection instead of making another one\n\n"
 		"Exit: 0 done, 1 the video or the zones are broken, or with --once nothing came\n"
 		"(reported), 2 usage, 3 could not run.\n",

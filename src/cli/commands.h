@@ -32,6 +32,7 @@
 	X(clip_key)             \
 	X(clip_list)            \
 	X(config_back)          \
+	X(config_check)         \
 	X(config_diff)          \
 	X(config_log)           \
 	X(config_show)          \

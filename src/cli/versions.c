@@ -103,6 +103,18 @@ int ward_cli_versions_state(
 	return rc;
 }
 
+int ward_cli_versions_there(
+	const struct ward_cmd *cmd, const char *dir, const char *state, bool *ret)
+{
+	struct ward_cli_versions v;
+	char path[PATH_MAX + 16];
+	int rc = find(cmd, dir, state, false, &v);
+
+	(void)snprintf(path, sizeof(path), "%s/versions", v.folder);
+	*ret = !rc && access(path, F_OK) == 0;
+	return rc;
+}
+
 void ward_cli_versions_free(struct ward_cli_versions *v)
 {
 	ward_revision_free(v->r);

@@ -18,6 +18,9 @@ struct ward_cli_versions {
  * since files of root would be in the way of who writes there later. An exit code; it was said. */
 int ward_cli_versions(const struct ward_cmd *cmd, const char *dir, const char *state, bool write,
 	struct ward_cli_versions *ret);
+/* Is there a version of it yet? An exit code, as above. */
+int ward_cli_versions_there(
+	const struct ward_cmd *cmd, const char *dir, const char *state, bool *ret);
 void ward_cli_versions_free(struct ward_cli_versions *v);
 /* The state folder that the option names, or the usual one of the hospital in dir. An exit code; it
  * was said. */

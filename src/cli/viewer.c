@@ -82,6 +82,8 @@ static int check_camera(const struct ward_cmd *cmd, struct ward_viewer *a)
 	ward_wipe(&url, sizeof(url));
 	if (a->start)
 		return ward_cli_usage(cmd, "--start is of files: a camera's time is now");
+	if (a->tries)
+		a->fps = FPS_MAX; /* as often as it has them */
 	if (a->password_file && !a->user)
 		return ward_cli_usage(cmd, "--password-file needs --user");
 	return WARD_EXIT_DONE;
@@ -95,9 +97,9 @@ int ward_viewer_check(const struct ward_cmd *cmd, struct ward_viewer *a)
 	a->live = strstr(a->path, "://") != NULL;
 	if (a->live)
 		return check_camera(cmd, a);
-	if (a->user || a->password_file || a->certificate || a->once || a->budget)
-		return ward_cli_usage(cmd, "--user, --password-file, --certificate, --once and "
-					   "--budget are of cameras");
+	if (a->user || a->password_file || a->certificate || a->once || a->budget || a->tries)
+		return ward_cli_usage(cmd, "--user, --password-file, --certificate, --once, "
+					   "--budget and --try are of cameras");
 	if (a->start &&
 		(ward_time_parse(ward_str_z(a->start), &a->start_ns) != WARD_OK || a->start_ns < 0))
 		return ward_cli_usage(
@@ -161,6 +163,8 @@ static WARD_NORETURN void become_video(
 					    : a->path);
 	if (a->zones)
 		set(&c, "plan=%s", a->zones);
+	if (a->tries)
+		set(&c, "try=yes");
 	if (a->keyframes)
 		set(&c, "keyframes=yes");
 	if (a->budget)
@@ -193,6 +197,8 @@ static WARD_NORETURN void become_camera(
 		set(&c, "password_file=%s", a->password_file);
 	if (a->certificate)
 		set(&c, "certificate=%s", a->certificate);
+	if (a->tries)
+		set(&c, "try=yes");
 	if (a->once)
 		set(&c, "once=yes");
 	become(&c, parent);

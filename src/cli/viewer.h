@@ -13,7 +13,8 @@ struct ward_viewer {
 	uint64_t fps, budget; /* budget, in percent of a processor: 0, none */
 	ward_ns start_ns;
 	bool once, keyframes;
-	bool live;                     /* path is a camera's address */
+	bool tries; /* a camera: only whether it gives a picture, and of which size */
+	bool live;  /* path is a camera's address */
 	char shown[WARD_VIEWER_SHOWN]; /* what is said of it: an address may hold a password */
 	/* What it looks like, as a video for people: "mp4", "matroska", "jpeg" to the descriptor,
 	 * or "http" to who connects to it. NULL: events go to standard output. */

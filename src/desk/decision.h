@@ -72,6 +72,8 @@
 	/* a proposal for the hospital's directory */                                    \
 	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")                        \
 	X(APPOINT, "appoint", CONFIG, "the same, of who may what and whom Ward reaches") \
+	/* the configuration; the text is an address */                                  \
+	X(TRY, "try", CONFIG, "whether a camera gives a picture there")                  \
 	/* a clip or photo, by its id */                                                 \
 	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text")       \
 	/* a camera; answered with the picture: run/still.h */                           \

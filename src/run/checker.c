@@ -20,22 +20,39 @@ enum { SAID = 's', END = 'e', KILLED = 'k' };
 
 /* ---- the child ---- */
 
-static WARD_NORETURN void run(const char *ward, char *words, size_t len, int out)
+struct look {
+	const char *ward;
+	enum ward_checker_of of;
+};
+
+/* Of files: with a bound of memory. Of cameras what it starts has its own; and what it says beside
+ * the answer, where it dials, is for nobody's log. */
+static bool bound(enum ward_checker_of of, int null)
 {
 	const struct rlimit most = {MEMORY_MAX, MEMORY_MAX};
-	const char *argv[WORDS_MAX + 2] = {ward};
+
+	if (of == WARD_CHECKER_CAMERAS)
+		return dup2(null, STDERR_FILENO) >= 0;
+	return WARD_PROCESS_UNBOUND || setrlimit(RLIMIT_AS, &most) == 0;
+}
+
+static WARD_NORETURN void run(const struct look *l, char *words, size_t len, int out)
+{
+	const char *argv[WORDS_MAX + 2] = {l->ward};
 	const char *const env[] = {"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/", NULL};
 	size_t n = 1;
 
 	for (size_t i = 0; i < len && n <= WORDS_MAX; i += strlen(words + i) + 1)
 		argv[n++] = words + i;
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int null = open("/dev/null", (l->of == WARD_CHECKER_FILES ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && null >= 0 &&
 		dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-		(WARD_PROCESS_UNBOUND || setrlimit(RLIMIT_AS, &most) == 0)) {
-		(void)alarm(WARD_CHECKER_SECONDS);
-		(void)execve(ward, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
+		bound(l->of, null)) {
+		(void)alarm(l->of == WARD_CHECKER_FILES ? WARD_CHECKER_SECONDS
+							: WARD_CHECKER_TRIAL_SECONDS);
+		(void)execve(
+			l->ward, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
 	}
 	_exit(WARD_PROCESS_DIED);
 }
@@ -64,7 +81,7 @@ static bool hand_on(int link, int from, size_t *ret_n)
 	return true;
 }
 
-static bool look(int link, const char *ward, char *words, size_t len)
+static bool look(int link, const struct look *l, char *words, size_t len)
 {
 	uint8_t last[2] = {KILLED, 0};
 	int out[2], status = -1;
@@ -75,7 +92,7 @@ static bool look(int link, const char *ward, char *words, size_t len)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		run(ward, words, len, out[1]);
+		run(l, words, len, out[1]);
 	(void)close(out[1]);
 	bool ok = pid > 0 && hand_on(link, out[0], &n);
 
@@ -91,9 +108,10 @@ static bool look(int link, const char *ward, char *words, size_t len)
 	return ok && answer(link, last, sizeof(last));
 }
 
-static WARD_NORETURN void child(struct ward_process *p, int link, const char *ward, uid_t uid)
+static WARD_NORETURN void child(struct ward_process *p, int link, const struct look *l, uid_t uid)
 {
-	const struct ward_sandbox s = {.cage = WARD_CAGE_PROGRAM,
+	const struct ward_sandbox s = {
+		.cage = l->of == WARD_CHECKER_FILES ? WARD_CAGE_PROGRAM : WARD_CAGE_OUTSIDE,
 		.uid = uid,
 		.gid = uid,
 		.n_descriptor_max = DESCRIPTORS_MAX};
@@ -116,14 +134,16 @@ static WARD_NORETURN void child(struct ward_process *p, int link, const char *wa
 	do {
 		n = recv(link, words, WARD_CHECKER_WORDS, 0);
 		words[n > 0 ? n : 0] = 0;
-	} while ((n < 0 && errno == EINTR) || (n > 0 && look(link, ward, words, (size_t)n)));
+	} while ((n < 0 && errno == EINTR) || (n > 0 && look(link, l, words, (size_t)n)));
 	_exit(n == 0 ? WARD_PROCESS_DONE : WARD_PROCESS_DIED);
 }
 
 /* ---- its parent ---- */
 
-void ward_checker_start(struct ward_process *p, const char *ward, int *ret_link)
+void ward_checker_start(
+	struct ward_process *p, const char *ward, enum ward_checker_of of, int *ret_link)
 {
+	const struct look l = {ward, of};
 	const char *text = ward_process_setting(p, "uid");
 	uint64_t uid = 0;
 	int pair[2];
@@ -137,7 +157,7 @@ void ward_checker_start(struct ward_process *p, const char *ward, int *ret_link)
 	if (pid < 0)
 		ward_process_die(p, "who checks", WARD_ERR_IO);
 	if (pid == 0)
-		child(p, pair[1], ward, (uid_t)uid);
+		child(p, pair[1], &l, (uid_t)uid);
 	(void)close(pair[1]);
 	*ret_link = pair[0];
 }

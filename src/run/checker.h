@@ -1,6 +1,10 @@
-/* A child that has Ward's own commands look at a directory that people proposed: `ward check`.
+/* A child that has Ward's own commands look at what people propose: `ward check` at a directory,
+ * `ward model import` at a file of another product.
  * The command runs with the rights to read and to compute, and no others
- * (WARD_CAGE_PROGRAM): what it reads was uploaded, and a parser that it breaks reaches nothing. */
+ * (WARD_CAGE_PROGRAM): what it reads was uploaded, and a parser that it breaks reaches nothing.
+ *
+ * Another one tries a camera: `ward sense video --try`, whose two processes have cages of their
+ * own, and of which only a child that reads nothing may connect to that one address (dial.h). */
 #ifndef WARD_RUN_CHECKER_H
 #define WARD_RUN_CHECKER_H
 
@@ -10,10 +14,14 @@ enum {
 	WARD_CHECKER_WORDS = 4096,      /* bytes of its words */
 	WARD_CHECKER_OUTPUT = 16 << 20, /* bytes that it may say */
 	WARD_CHECKER_SECONDS = 60,
+	WARD_CHECKER_TRIAL_SECONDS = 10,
 };
 
+enum ward_checker_of { WARD_CHECKER_FILES, WARD_CHECKER_CAMERAS };
+
 /* Before the cage. `ward` is the program's path. Ends the process when it can't be started. */
-void ward_checker_start(struct ward_process *p, const char *ward, int *ret_link);
+void ward_checker_start(
+	struct ward_process *p, const char *ward, enum ward_checker_of of, int *ret_link);
 /* Runs `ward WORD …`, n words; its standard output goes to w, *ret_status is its exit code. It
  * waits. LIMIT: it said too much, or its words are too long; AGAIN: it took too long; CLOSED. */
 WARD_MUST_CHECK enum ward_err ward_checker_run(

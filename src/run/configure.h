@@ -16,7 +16,7 @@
 #include "run/ipc.h"
 
 enum {
-	WARD_CONFIGURE_ASK = 2 << 20,
+	WARD_CONFIGURE_ASK = 4 << 20,
 	WARD_CONFIGURE_ANSWER = 32 << 20,
 	WARD_CONFIGURE_PART = 128 << 10,
 	WARD_CONFIGURE_FILES = 256, /* of a proposal */
@@ -39,10 +39,14 @@ enum ward_configure_what {
 enum ward_configure_how {
 	WARD_CONFIGURE_FILES_NEW, /* the files that follow */
 	WARD_CONFIGURE_BACK,      /* to version `to` */
-	WARD_CONFIGURE_IMPORT, /* what another product knows: files "text", and what is asked of it
-				*/
+	WARD_CONFIGURE_IMPORT,    /* what another product knows, under the names below */
 	WARD_CONFIGURE_HOW_N,
 };
+
+/* Its file's name and text; `accept`: keys of items, a line each; the others as `ward model import`
+ * has them. `map` is what docs/import.md calls a mapping. */
+#define WARD_CONFIGURE_IMPORT_PARTS \
+	"name", "text", "format", "source", "in", "list", "map", "accept"
 
 struct ward_configure_ask {
 	enum ward_configure_what what;

@@ -244,7 +244,7 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 	}
 	bool configures = d->kind == WARD_DECISION_CONFIGURE || d->kind == WARD_DECISION_APPOINT;
 
-	if (configures && s->n_place) {
+	if ((configures || d->kind == WARD_DECISION_TRY) && s->n_place) {
 		*ret_why = WARD_TEXT("the configuration is of the whole hospital, and your "
 				     "places are a part of it");
 		return WARD_ERR_DENIED;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imports } from './journeys/imports.js';
 import { incidents } from './journeys/inc.js';
 import { crisis } from './journeys/crisis.js';
 import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser.js';
@@ -258,6 +259,7 @@ await journey('a camera: a zone is drawn, checked, and left', async () => {
 
 await watch({ journey, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK });
 await setup({ journey, lead, at, sound, picture });
+await imports({ journey, lead, at, sound, picture });
 
 await local({ journey, browser, address, at, lead, password, person, picture, sound, DESK, PHONE });
 

@@ -173,7 +173,7 @@ def refused(version):
         r, text = b.ask('POST', '/api/v1/config/proposals', {'why': 'x', 'base': version, 'files': files})
         must(r.status == 400 and words in text, f'{files}: {r.status} {text}')
     try:  # refused by its length, while it is still being sent
-        propose([{'path': 'NOTES.md', 'text': 'x' * (3 << 19)}], version, want=413)
+        propose([{'path': 'NOTES.md', 'text': 'x' * (4 << 20)}], version, want=413)
     except OSError:
         pass
     kept = objects()
@@ -367,7 +367,11 @@ def commands(version):
     must(ward('log').startswith(f'{version}\t'), ward('log'))
     must(ward('show', '1', 'hospital.yml') == ward('show', str(version), 'hospital.yml'), 'another text')
     must('\n-  name: ' in ward('diff', '1', '2') and '\n+  name: New ' in ward('diff', '1', '2'), ward('diff', '1', '2'))
+    must(f'Nothing changed since version {version}.' in ward('check'), ward('check'))
     hospital.write('rooms.csv', read('rooms.csv') + 'only,two\n')
+    said = ward('check', want=1)
+    must(re.search(r'rooms\.csv:\d+: error: ', said) and '\n  ~ rooms.csv\n' in said and 'would not be taken' in said, said)
+    must('"kind":"file","path":"rooms.csv","what":"changed"' in ward('check', '--json', want=1), 'as JSON')
     ward('take', want=1)
     ward('back', str(version))
     must('only,two' not in read('rooms.csv') and ward('log').startswith(f'{version + 2}\t'), ward('log'))

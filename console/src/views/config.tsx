@@ -2,14 +2,16 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, Problem } from '../api';
-import { Diff, propose, Proposal, type Change, type FileDiff, type Proposed } from '../config';
+import { accepting, Diff, dropProposal, propose, Proposal, type Change, type FileDiff, type Proposed } from '../config';
 import { moment } from '../format';
 import { t } from '../i18n';
 import { ProblemNote } from '../problem';
 import { ask, query } from '../router';
 import { minute, useLive } from '../state';
 import { Failed, Section } from './parts';
+import { Bring } from './setup/bring';
 import './views.css';
+import './setup.css';
 
 interface Version { version: number; taken: string; by: string; why: string; added: number; changed: number; removed: number }
 interface State extends Version { changed_on_disk: boolean; left_out: number; files: { path: string; bytes: number }[] }
@@ -84,12 +86,15 @@ export function ConfigView(): JSX.Element {
 	const [proposed, set] = useState<Proposed | null>(null);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const [busy, setBusy] = useState(false);
+	const [offered, keep] = useState<{ why: string; change: Change } | null>(null);
 	const reload = () => { state.reload(); versions.reload(); };
 	const offer = async (why: string, change: Change) => {
 		setBusy(true);
 		setProblem(null);
+		if (proposed) void dropProposal(proposed);
 		try {
 			set(await propose(why, change, state.data!.version));
+			keep({ why, change });
 		} catch (e) {
 			if (!(e instanceof Problem)) throw e;
 			setProblem(e);
@@ -109,14 +114,18 @@ export function ConfigView(): JSX.Element {
 			<p>{t('cf.now', { n: s.version, at: moment(s.taken, minute.value), who: byOf(s) })}</p>
 			{s.changed_on_disk && <p class="warned" role="status">{t('cf.changed_on_disk')}</p>}
 			<ProblemNote problem={problem} acting />
-			{proposed && <Proposal key={proposed.id} proposed={proposed} done={(taken) => {
+			{proposed && <Proposal key={proposed.id} proposed={proposed} again={(accept) => { if (offered) void offer(offered.why, accepting(offered.change, accept)); }} done={(taken) => {
 				set(null);
 				if (!taken) return;
-				ask({ file: null, version: null });
+				ask({ file: null, version: null, import: null });
 				reload();
 			}} />}
+			{query.value.has('import') && !proposed && <Section title={t('im.file')} aside={<button type="button" class="button" onClick={() => ask({ import: null })}>{t('cf.close')}</button>}>
+				<Bring take={(why, change) => void offer(why, change)} />
+			</Section>}
 			{file && <Editor key={file} path={file} tell={tell} fresh={!s.files.some((f) => f.path === file)} />}
 			{version > 0 && <Change1 key={version} version={version} tell={tell} current={s.version} />}
+			{!proposed && !query.value.has('import') && <p class="buttons"><a class="button" href="/config?import=1">{t('im.file')}</a></p>}
 			<Section title={t('cf.versions')}>
 				<table class="table">
 					<thead><tr><th scope="col">{t('cf.version')}</th><th scope="col">{t('cf.taken')}</th><th scope="col">{t('cf.who')}</th><th scope="col">{t('cf.why_was')}</th><th scope="col">{t('cf.files')}</th></tr></thead>

@@ -62,6 +62,8 @@ void ward_merge_free(struct ward_merge *m);
 
 /* Ordered: nodes by kind, then by the candidates' order; relations; what is gone. */
 struct ward_import_item *ward_merge_items(struct ward_merge *m, size_t *ret_n);
+/* What names it among the items: its id, of a cell "ID CELL". */
+void ward_import_key(const struct ward_import_item *it, struct ward_wr *w);
 /* How many candidates are in the directory and say the same as it. */
 size_t ward_merge_n_same(const struct ward_merge *m);
 

@@ -71,7 +71,7 @@ static void line(const struct ward_merge *m, const struct ward_import_item *it, 
 	ward_wr_z(w, it->by_hand ? " (its row must be edited by hand)\n" : "\n");
 }
 
-enum { LOST_TOLD = 5 };
+enum { LOST_TOLD = 5, KEY_BYTES = 512 };
 
 /* Relations that are left out. */
 static void lost_lines(const struct ward_merge *m, struct ward_wr *w)
@@ -143,6 +143,22 @@ static void text(struct ward_json *j, const char *key, struct ward_str s)
 	ward_json_str(j, s);
 }
 
+void ward_import_key(const struct ward_import_item *it, struct ward_wr *w)
+{
+	ward_wr_str(w, it->id);
+	if (it->cell != WARD_CELL_N)
+		ward_wr_printf(w, " %s", ward_cell_name(it->cell));
+}
+
+static void put_key(struct ward_json *j, const struct ward_import_item *it)
+{
+	char room[KEY_BYTES];
+	struct ward_wr w = ward_wr_fixed(room, sizeof(room));
+
+	ward_import_key(it, &w);
+	text(j, "key", ward_wr_bad(&w) ? it->id : ward_wr_text(&w));
+}
+
 static void object(const struct ward_merge *m, const struct ward_import_item *it, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
@@ -167,12 +183,15 @@ static void object(const struct ward_merge *m, const struct ward_import_item *it
 		text(&j, "old", it->old);
 		text(&j, "new", it->new);
 	}
+	put_key(&j, it);
 	text(&j, "why", it->why);
 	text(&j, "file", file);
 	if (at) {
 		ward_json_key(&j, "line");
 		ward_json_u64(&j, at);
 	}
+	ward_json_key(&j, "may");
+	ward_json_bool(&j, it->may);
 	ward_json_key(&j, "approved");
 	ward_json_bool(&j, it->approved);
 	if (it->by_hand) {

@@ -245,24 +245,46 @@ struct ward_str serve_body_list(const struct serve_body *b, const char *name)
 	return m && m->kind == '[' ? m->value : WARD_STR("");
 }
 
-bool serve_body_next(struct ward_str *list, struct ward_wr *scratch, struct ward_str *ret)
+static bool next(struct ward_str *list, struct ward_wr *scratch, struct serve_member *ret,
+	struct ward_str *ret_raw)
 {
 	struct reader r = {.p = list->p, .n = list->len, .scratch = scratch};
-	struct serve_member m;
-	size_t keep = scratch->len;
 
 	if (!eat(&r, '[') && !eat(&r, ','))
 		return false;
 	blanks(&r);
 	size_t begin = r.i;
-	bool ok = value(&r, &m);
 
-	scratch->len = keep;
-	if (!ok)
+	if (!value(&r, ret))
 		return false;
-	*ret = (struct ward_str){list->p + begin, r.i - begin};
+	*ret_raw = (struct ward_str){list->p + begin, r.i - begin};
 	*list = ward_str_sub(*list, r.i, list->len);
 	return true;
+}
+
+bool serve_body_next(struct ward_str *list, struct ward_wr *scratch, struct ward_str *ret)
+{
+	struct serve_member m;
+	size_t keep = scratch->len;
+	bool ok = next(list, scratch, &m, ret);
+
+	scratch->len = keep;
+	return ok;
+}
+
+bool serve_body_next_text(struct ward_str *list, struct ward_wr *scratch, struct ward_str *ret)
+{
+	struct ward_str raw, before = *list;
+	struct serve_member m;
+	size_t keep = scratch->len;
+	bool ok = next(list, scratch, &m, &raw);
+
+	scratch->len = keep; /* the next one writes over it */
+	if (ok && m.kind == '"')
+		*ret = m.value;
+	else
+		*list = before;
+	return ok && m.kind == '"';
 }
 
 bool serve_body_u64(const struct serve_body *b, const char *name, uint64_t *ret)

@@ -29,6 +29,9 @@ struct ward_str serve_body_list(const struct serve_body *b, const char *name);
 /* Takes the next of its values off a list. False: there is none, or it is no list. scratch as
  * above; nothing stays in it. */
 bool serve_body_next(struct ward_str *list, struct ward_wr *scratch, struct ward_str *ret);
+/* The same, of a list of texts: the text, unescaped into scratch, good until the next is asked for.
+ * False also: it is no text. */
+bool serve_body_next_text(struct ward_str *list, struct ward_wr *scratch, struct ward_str *ret);
 /* A whole number of this name; false: there is none, or it is no such number. */
 bool serve_body_u64(const struct serve_body *b, const char *name, uint64_t *ret);
 /* '"' of a text, '{', '[', '0' for all else; 0: there is none of this name. */

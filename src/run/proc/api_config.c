@@ -3,16 +3,17 @@
 #include "run/proc/api_account.h"
 
 #include "http/target.h"
+#include "run/proc/api_proposal.h"
 
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* So long a question may take: a large hospital is checked. */
 static const ward_ns patience = 90 * WARD_NS_PER_S;
 
 #define BASE WARD_API_PATH "config"
 #define PROPOSALS BASE "/proposals"
+#define TRY BASE "/cameras/try"
 
 /* ---- the link ---- */
 
@@ -274,77 +275,15 @@ static void lay_out(struct server *s, struct ward_httpd_ask *a, enum ward_config
 
 /* ---- a proposal ---- */
 
-/* The files of the list into w. NULL, or what is wrong. */
-static const char *put_files(
-	struct ward_str list, struct ward_wr *scratch, struct ward_wr *w, uint32_t *ret_n)
-{
-	struct ward_str item;
-
-	for (*ret_n = 0; serve_body_next(&list, scratch, &item); ++*ret_n) {
-		struct serve_body b;
-		struct ward_configure_file f;
-
-		if (*ret_n == WARD_CONFIGURE_FILES)
-			return WARD_TEXT("too many files at once: 256 at most");
-		if (serve_body_read(ward_str_bytes(item), scratch, &b))
-			return WARD_TEXT("an item of files is no object");
-		f.path = serve_body_text(&b, "path");
-		f.text = ward_str_bytes(serve_body_text(&b, "text"));
-		f.has_text = serve_body_kind(&b, "text") == '"';
-		if (!f.path.len || f.path.len > WARD_CONFIGURE_PATH)
-			return WARD_TEXT("an item of files has no path, or one that is too long");
-		if (!serve_body_kind(&b, "text") || serve_body_odd(&b, "text", false))
-			return WARD_TEXT("an item of files has no text; null removes the file");
-		ward_configure_put_file(w, &f);
-	}
-	list = ward_str_trim(list);
-	return *ret_n && ward_str_eqz(list, "]")
-		       ? NULL
-		       : WARD_TEXT("files is a list of objects with path and text");
-}
-
-static const char *put_proposal(const struct serve_body *b, struct ward_str lang,
-	struct ward_wr *scratch, struct ward_wr *w)
-{
-	struct ward_configure_ask of = {.what = WARD_CONFIGURE_PROPOSE,
-		.why = serve_body_text(b, "why"),
-		.lang = lang.len <= WARD_CONFIGURE_LANG ? lang : WARD_STR("")};
-	struct ward_wr files = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
-	const char *wrong = NULL;
-
-	if (!of.why.len || of.why.len > WARD_CONFIGURE_WHY)
-		wrong = WARD_TEXT("say why, in 1 to 500 bytes");
-	else if (!serve_body_u64(b, "base", &of.version))
-		wrong = WARD_TEXT("say base: the version that it is made of, as a number");
-	else if (serve_body_u64(b, "back", &of.to))
-		of.how = WARD_CONFIGURE_BACK;
-	else
-		wrong = put_files(serve_body_list(b, "files"), scratch, &files, &of.n);
-	ward_configure_put(w, &of);
-	ward_wr_bytes(w, files.p, files.len);
-	if (ward_wr_bad(&files))
-		wrong = WARD_TEXT("the texts are too long together");
-	ward_wr_fini(&files);
-	return wrong;
-}
-
 static void propose(struct server *s, struct ward_httpd_ask *a)
 {
 	struct ward_str type = ward_httpd_value(a, "content-type");
-	size_t room = 3 * a->body.len + 64;
-	uint8_t *bytes = malloc(room);
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK),
-		       scratch = ward_wr_fixed(bytes, room);
-	struct serve_body b;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_CONFIGURE_ASK);
 
-	serve_need(s, bytes ? WARD_OK : WARD_ERR_NOMEM);
 	type = type.p ? ward_str_trim(ward_str_cut(&type, ';')) : WARD_STR("");
 	bool json = ward_str_ieq(type, WARD_STR(WARD_API_JSON));
-	const char *wrong = json ? serve_body_read(a->body, &scratch, &b) : NULL;
+	const char *wrong = json ? serve_proposal(a->body, serve_language(a), &w) : NULL;
 
-	if (json && !wrong)
-		wrong = put_proposal(&b, serve_language(a), &scratch, &w);
-	free(bytes);
 	if (json && !wrong) {
 		ask(s, a, &w, 201);
 		return;
@@ -375,6 +314,33 @@ static void take_it(
 	ward_sign_decide_put(&w, who->token, &d);
 	serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
 	ward_wipe(s->message, w.len);
+}
+
+/* Whether a camera gives a picture at an address: it is on record who wanted to know. */
+static void try_camera(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
+{
+	struct serve_pending p = {.question = SERVE_DECIDE, .configures = true, .ask = a};
+	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
+	struct serve_body b;
+
+	if (!serve_read_body(s, a, &b))
+		return;
+	const struct ward_decision d = {.kind = WARD_DECISION_TRY,
+		.id = ward_id_v7(s->p.clock),
+		.at = ward_clock_now(s->p.clock),
+		.person = WARD_STR(""),
+		.role = WARD_STR(""),
+		.subject = WARD_STR("configuration"),
+		.text = ward_str_trim(serve_body_text(&b, "where"))};
+
+	if (!d.text.len || d.text.len > WARD_DECISION_TEXT) {
+		serve_problem(s, a, 400, "say where: the camera's address, as rtsp://HOST/PATH");
+	} else {
+		ward_sign_decide_put(&w, who->token, &d);
+		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));
+	}
+	ward_wipe(s->message, w.len);
+	serve_forget_body(s);
 }
 
 static void one_proposal(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
@@ -431,6 +397,10 @@ bool serve_config(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 				  "hospital"));
 	else if (ward_str_starts(a->path, WARD_STR(PROPOSALS "/")))
 		one_proposal(s, a, who);
+	else if (ward_str_eqz(a->path, TRY) && ward_str_eqz(a->method, "POST"))
+		try_camera(s, a, who);
+	else if (ward_str_eqz(a->path, TRY))
+		serve_say(s, a, &(struct serve_answer){.status = 405, .allow = "POST"});
 	else if (!ward_str_eqz(a->path, PROPOSALS))
 		get(s, a);
 	else if (ward_str_eqz(a->method, "POST"))

@@ -5,7 +5,7 @@
 #include "run/configure.h"
 
 enum {
-	SERVE_CONFIGURE_BODY = 3 << 19, /* of a proposal */
+	SERVE_CONFIGURE_BODY = 4 << 20, /* of a proposal */
 	SERVE_CONFIGURING = 16,         /* that wait */
 };
 

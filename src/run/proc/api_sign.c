@@ -361,6 +361,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		: serve_body_odd(&b, "args", true)  ? WARD_TEXT("args is to be an object")
 		: d.kind == WARD_DECISION_READ      ? WARD_TEXT("say it at evidence/ID/reading")
 		: d.kind == WARD_DECISION_STILL     ? WARD_TEXT("say it at cameras/ID/still")
+		: d.kind == WARD_DECISION_TRY       ? WARD_TEXT("say it at config/cameras/try")
 						    : NULL;
 
 	if (why) {

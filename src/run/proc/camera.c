@@ -5,7 +5,9 @@
  * password, and this one, which has both, reads nothing but RTSP, RTP's head and RTCP's clock. Its
  * sockets are made by a child (dial.h). While the decoder has no room nothing is read from the
  * camera. */
+#include "base/fd.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "run/camera.h"
 #include "run/dial.h"
 #include "run/proc/camera_tls.h"
@@ -27,6 +29,8 @@ enum { EXIT_INPUT = 1, URL_MAX = 2048, READS_MAX = 64, POLL_MS = 500, SKEW_DEFAU
 static const ward_ns offline_after = 10 * WARD_NS_PER_S;
 /* A decoder that takes nothing for longer is none: the camera gives nothing to see. */
 static const ward_ns stuck_max = 20 * WARD_NS_PER_S;
+/* So long one that is tried may take to show a picture. */
+static const ward_ns trial = 6 * WARD_NS_PER_S;
 
 enum state { WAITING, DIALING, TALKING };
 
@@ -45,6 +49,7 @@ struct camera {
 	bool blocked;                 /* the decoder has no room */
 	ward_ns stuck;                /* since then it took nothing; 0: it takes what there is */
 	bool once, any;               /* any: packets came */
+	bool tries;                   /* somebody wants to know whether it gives a picture */
 	struct ward_camera_news news; /* of its being there */
 	struct ward_camera_news clock;
 	bool news_due, clock_due;
@@ -204,6 +209,28 @@ static void hang_up(struct camera *c)
 	c->blocked = c->stream_due = false;
 }
 
+/* Of one that is tried: what is wrong, on standard output. */
+static void say_trial(const char *reason, const char *why)
+{
+	char text[WARD_RTSP_WHY + CAMERA_TLS_WHY + 128];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_json j = ward_json_on(&w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "trial");
+	ward_json_key(&j, "answers");
+	ward_json_bool(&j, false);
+	ward_json_key(&j, "reason");
+	ward_json_z(&j, reason);
+	ward_json_key(&j, "why");
+	ward_json_z(&j, why);
+	ward_json_obj_end(&j);
+	ward_wr_ch(&w, '\n');
+	if (!ward_wr_bad(&w) && !ward_fd_write(STDOUT_FILENO, ward_wr_slice(&w)))
+		exit(WARD_PROCESS_DIED); /* nobody hears it */
+}
+
 static void lost(struct camera *c, enum ward_health_reason reason, const char *why)
 {
 	ward_ns now = ward_clock_mono(c->p.clock);
@@ -215,14 +242,16 @@ static void lost(struct camera *c, enum ward_health_reason reason, const char *w
 	c->next = now + ward_health_lost(&c->health, reason, now);
 	c->state = WAITING;
 	ward_count_name(&c->p.counters, "camera.lost", 1);
-	if (c->name)
+	if (c->tries)
+		say_trial(word, said);
+	else if (c->name)
 		(void)fprintf(stderr, "ward sense video: %s: %s\n", c->name, said);
 	else
 		WARD_LOG(&c->p.log, WARN, "camera.lost", WARD_KV_Z("reason", word),
 			WARD_KV_Z("why", said),
 			WARD_KV_I("again_ms", (c->next - now) / WARD_NS_PER_MS));
 	if (c->once)
-		exit(c->any ? WARD_PROCESS_DONE : EXIT_INPUT);
+		exit(c->any && !c->tries ? WARD_PROCESS_DONE : EXIT_INPUT);
 }
 
 static void connected(struct camera *c)
@@ -391,10 +420,15 @@ static void wait(struct camera *c, ward_ns now)
 
 static void run(struct camera *c)
 {
+	ward_ns until = ward_clock_mono(c->p.clock) + trial;
+
 	while (!ward_process_stopping()) {
 		ward_ns now = ward_clock_mono(c->p.clock);
 
 		tick(c, now);
+		if (c->tries && now >= until)
+			lost(c, c->state == DIALING ? WARD_HEALTH_UNREACHABLE : WARD_HEALTH_STALLED,
+				"no picture came of it within some seconds");
 		if (c->state == WAITING && now >= c->next) {
 			if (ward_dial_ask(c->dialer) != WARD_OK)
 				ward_process_die(&c->p, "the dialer is gone", WARD_ERR_CLOSED);
@@ -437,7 +471,8 @@ static void settle(struct camera *c)
 		ward_process_die(&c->p, "skew", WARD_ERR_CONFIG);
 	c->skew = ns;
 	c->name = ward_process_setting(&c->p, "name_for_people");
-	c->once = ward_process_setting(&c->p, "once") != NULL;
+	c->tries = ward_process_setting(&c->p, "try") != NULL;
+	c->once = c->tries || ward_process_setting(&c->p, "once") != NULL;
 }
 
 /* OpenSSL reads its configuration with its first use, and the time zone with the first certificate:

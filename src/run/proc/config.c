@@ -123,7 +123,8 @@ static void hear_desk(struct config *k)
 		return;
 	if (!err)
 		err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &d) : WARD_ERR_DENIED;
-	if (err || (d.kind != WARD_DECISION_CONFIGURE && d.kind != WARD_DECISION_APPOINT)) {
+	if (err || (d.kind != WARD_DECISION_CONFIGURE && d.kind != WARD_DECISION_APPOINT &&
+			   d.kind != WARD_DECISION_TRY)) {
 		ward_count_name(&k->p.counters, "config.malformed", 1);
 		return;
 	}
@@ -268,7 +269,8 @@ int main(int argc, char **argv)
 	ward_process_limits(&k->p, &k->lim);
 	open_config(k);
 	list_languages(k);
-	ward_checker_start(&k->p, setting(k, "ward"), &k->checker);
+	ward_checker_start(&k->p, setting(k, "ward"), WARD_CHECKER_CAMERAS, &k->trier);
+	ward_checker_start(&k->p, setting(k, "ward"), WARD_CHECKER_FILES, &k->checker);
 	ward_process_may_write(&k->p, k->hospital);
 	ward_process_cage(&k->p, WARD_CAGE_FILES | WARD_CAGE_TREE, k->folder);
 	open_versions(k);

@@ -30,7 +30,7 @@ struct config {
 	char stage[4096];
 	char langs[256]; /* that have words: "en, fr, it" */
 	struct ward_revision *r;
-	int api, desk, checker, supervisor;
+	int api, desk, checker, trier, supervisor;
 	struct ward_ask journal;
 	struct ward_names names;
 	struct ward_batch batch;
@@ -66,6 +66,9 @@ bool config_put_diff(struct config *k, struct ward_json *j, const struct ward_re
 /* Makes one, checked; *ret_why (of the process) when it is none. */
 WARD_MUST_CHECK enum ward_err config_propose(struct config *k, const struct ward_configure_ask *a,
 	struct ward_wr *json, const char **ret_why);
+/* One file of it as it becomes; its tree has room for WARD_CONFIGURE_FILES more. */
+WARD_MUST_CHECK enum ward_err config_change(struct config *k, struct config_proposal *p,
+	const struct ward_configure_file *f, const char **why);
 /* Do they differ in rules and filters alone? These are read anew without an end of all. */
 bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to);
 struct config_proposal *config_proposal(struct config *k, struct ward_str id);
@@ -84,8 +87,29 @@ WARD_MUST_CHECK enum ward_err config_questions(struct config *k, const struct wa
 WARD_MUST_CHECK enum ward_err config_layout(struct config *k, const struct ward_configure_ask *a,
 	struct ward_json *j, const char **ret_why);
 
+/* Whoever proposes may see a text that a version holds, and what Ward brings along. A finding in
+ * any other file could say what stands there, and a proposal can name each: a secret, the machine's
+ * passwords. */
+bool config_may_be_seen(
+	struct config *k, const struct ward_revision_tree *of, struct ward_str file);
+/* Without where the folder lies: people know the names in it. Lives in the scratch. */
+struct ward_str config_plain(struct config *k, const char *folder, struct ward_str s);
+
+/* ---- config_import.c ---- */
+/* What another product's file makes of it, and the member "import", which says so item by item.
+ * MALFORMED: the importers refuse it; *why has where and the mend. LIMIT, IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err config_import(struct config *k, struct config_proposal *p,
+	const struct ward_configure_ask *a, struct ward_json *j, const char **why);
+
+/* ---- config_try.c ---- */
+/* Whether a camera gives a picture at the address of the decision's text, once the trial is on
+ * record; answers into k->said. */
+void config_try(struct config *k, const struct ward_decision *d);
+
 /* ---- config_take.c ---- */
-/* Answers into k->said; was it taken? */
+/* Answers into k->said. */
+void config_say(struct config *k, enum ward_err err, const char *why, struct ward_str json);
+/* Answers into k->said; is the answer for good, also when it is asked again? */
 bool config_decide(struct config *k, const struct ward_decision *d);
 void config_finished(struct config *k);
 /* Notes what was changed by hand. */
@@ -96,5 +120,7 @@ WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);
 void config_record(struct config *k);
 void config_record_open(struct config *k); /* in a new life */
 void config_record_due(struct config *k);  /* at times: also what commands took meanwhile */
+/* A trial, before it is made. LIMIT, and why the journal does not take it. */
+WARD_MUST_CHECK enum ward_err config_record_trial(struct config *k, const struct ward_decision *d);
 
 #endif

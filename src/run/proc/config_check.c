@@ -7,18 +7,17 @@
 
 enum { OUTPUT = WARD_CHECKER_OUTPUT, FINDINGS = 500 };
 
-/* Without where the stage lies: people know the directory's names. */
-static struct ward_str plain(struct config *k, struct ward_str s)
+struct ward_str config_plain(struct config *k, const char *folder, struct ward_str s)
 {
-	struct ward_str stage = ward_str_z(k->stage), rest = s;
+	struct ward_str at = ward_str_z(folder), rest = s;
 	struct ward_wr w = ward_wr_fixed(ward_arena_alloc(&k->scratch, s.len + 1), s.len + 1);
-	size_t at;
+	size_t off;
 
 	if (!w.p)
 		return WARD_STR("");
-	while ((at = ward_str_find(rest, stage)) != SIZE_MAX) {
-		ward_wr_str(&w, ward_str_sub(rest, 0, at));
-		rest = ward_str_sub(rest, at + stage.len, rest.len);
+	while ((off = ward_str_find(rest, at)) != SIZE_MAX) {
+		ward_wr_str(&w, ward_str_sub(rest, 0, off));
+		rest = ward_str_sub(rest, off + at.len, rest.len);
 		if (ward_str_starts(rest, WARD_STR("/")))
 			rest = ward_str_sub(rest, 1, rest.len);
 	}
@@ -26,10 +25,12 @@ static struct ward_str plain(struct config *k, struct ward_str s)
 	return ward_wr_text(&w);
 }
 
-/* Whoever proposes may see a text that a version holds, and what Ward brings along. A finding in
- * any other file could say what stands there, and a proposal can name each: a secret, the machine's
- * passwords. */
-static bool may_be_seen(struct config *k, const struct ward_revision_tree *of, struct ward_str file)
+static struct ward_str plain(struct config *k, struct ward_str s)
+{
+	return config_plain(k, k->stage, s);
+}
+
+bool config_may_be_seen(struct config *k, const struct ward_revision_tree *of, struct ward_str file)
 {
 	struct ward_str content = ward_str_z(k->content);
 
@@ -46,7 +47,7 @@ static void put_finding(struct config *k, struct ward_json *j, const struct ward
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	uint64_t n = 0;
 
-	if (!may_be_seen(k, of, path)) {
+	if (!config_may_be_seen(k, of, path)) {
 		what = WARD_STR(
 			"this file is not as it must be, and what stands in it is not shown here");
 		mend = WARD_STR(

@@ -69,7 +69,7 @@ static bool is_kept_out(const struct config *k, struct ward_str path)
 	return lstat(full, &st) == 0;
 }
 
-static enum ward_err change(struct config *k, struct config_proposal *p,
+enum ward_err config_change(struct config *k, struct config_proposal *p,
 	const struct ward_configure_file *f, const char **why)
 {
 	struct ward_revision_file *is = find(&p->tree, f->path);
@@ -130,12 +130,21 @@ static bool is_both(const struct ward_revision_tree *was, const struct ward_revi
 	return false;
 }
 
-static enum ward_err by_files(struct config *k, struct config_proposal *p,
-	const struct ward_configure_ask *a, const char **why)
+static enum ward_err fits(
+	const struct ward_revision_tree *was, const struct ward_revision_tree *t, const char **why)
+{
+	if (!is_both(was, t))
+		return WARD_OK;
+	*why = "a file and a folder would have the same name; name one of them otherwise, or take "
+	       "the file out before";
+	return WARD_ERR_MALFORMED;
+}
+
+/* As its base is, with room for changes. */
+static enum ward_err begin(struct config *k, struct config_proposal *p,
+	struct ward_revision_tree *ret_base, const char **why)
 {
 	struct ward_revision_tree base;
-	struct ward_configure_file f;
-	struct ward_rd files = ward_rd_slice(a->files);
 	enum ward_err err = ward_revision_tree(k->r, p->base, &p->arena, &base);
 
 	*why = ward_revision_why(k->r);
@@ -147,21 +156,36 @@ static enum ward_err by_files(struct config *k, struct config_proposal *p,
 		return WARD_ERR_NOMEM;
 	memcpy(p->tree.file, base.file, base.n * sizeof(base.file[0]));
 	p->tree.n = base.n;
+	*ret_base = base;
+	return WARD_OK;
+}
+
+static enum ward_err by_files(struct config *k, struct config_proposal *p,
+	const struct ward_configure_ask *a, const char **why)
+{
+	struct ward_revision_tree base = {0};
+	struct ward_configure_file f;
+	struct ward_rd files = ward_rd_slice(a->files);
+	enum ward_err err = begin(k, p, &base, why);
+
 	while (!err && ward_configure_next(&files, &f))
-		err = change(k, p, &f, why);
-	if (!err && is_both(&base, &p->tree)) {
-		*why = "a file and a folder would have the same name; name one of them otherwise, "
-		       "or take the file out before";
-		err = WARD_ERR_MALFORMED;
-	}
-	return err;
+		err = config_change(k, p, &f, why);
+	return err ? err : fits(&base, &p->tree, why);
 }
 
 static enum ward_err build(struct config *k, struct config_proposal *p,
-	const struct ward_configure_ask *a, const char **why)
+	const struct ward_configure_ask *a, struct ward_json *j, const char **why)
 {
 	if (a->how == WARD_CONFIGURE_FILES_NEW)
 		return by_files(k, p, a, why);
+	if (a->how == WARD_CONFIGURE_IMPORT) {
+		struct ward_revision_tree base = {0};
+		enum ward_err err = begin(k, p, &base, why);
+
+		if (!err)
+			err = config_import(k, p, a, j, why);
+		return err ? err : fits(&base, &p->tree, why);
+	}
 	if (a->how == WARD_CONFIGURE_BACK) {
 		enum ward_err err = ward_revision_tree(k->r, a->to, &p->arena, &p->tree);
 
@@ -240,8 +264,14 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 {
 	struct ward_revision_tree base = {0};
 	struct ward_json j = ward_json_on(json);
-	enum ward_err err = build(k, p, a, why);
+	enum ward_err err;
 
+	ward_json_obj(&j);
+	ward_json_key(&j, "id");
+	ward_json_z(&j, p->id);
+	ward_json_key(&j, "base");
+	ward_json_u64(&j, p->base);
+	err = build(k, p, a, &j, why);
 	if (!err) {
 		err = ward_revision_tree(k->r, p->base, &k->scratch, &base);
 		if (!err)
@@ -250,11 +280,6 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 	}
 	if (err)
 		return err;
-	ward_json_obj(&j);
-	ward_json_key(&j, "id");
-	ward_json_z(&j, p->id);
-	ward_json_key(&j, "base");
-	ward_json_u64(&j, p->base);
 	err = config_check(k, &p->tree, a->lang, &j, &p->n_error, why);
 	ward_revision_unstage(k->stage);
 	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {

@@ -43,11 +43,29 @@ static struct ward_str put_args(struct ward_wr *w, const struct ward_revision_ve
 	return ward_wr_text(w);
 }
 
+/* To the batch. */
+static enum ward_err add_decision(struct config *k, const struct ward_decision *d)
+{
+	uint8_t bytes[WARD_WIRE_RECORD_MAX / 16];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+	struct ward_event e;
+
+	ward_event_init(&e, &k->scratch);
+	e.source = ward_name(&k->names, WARD_STR("config"));
+	e.seen = ward_clock_now(k->p.clock);
+	enum ward_err err = ward_decision_to_event(d, WARD_REPORT_OTHER, &k->names, &e);
+
+	ward_event_encode(&e, &k->names, &w);
+	if (!err && (ward_wr_bad(&w) || !ward_batch_add(&k->batch, WARD_LANE_CONTROL,
+						WARD_RECORD_EVENT, ward_wr_slice(&w))))
+		err = WARD_ERR_LIMIT;
+	return err;
+}
+
 static enum ward_err add(struct config *k, const struct ward_revision_version *v)
 {
-	uint8_t bytes[WARD_WIRE_RECORD_MAX / 16], args[512];
-	struct ward_wr w = ward_wr_fixed(args, sizeof(args)),
-		       e_w = ward_wr_fixed(bytes, sizeof(bytes));
+	uint8_t args[512];
+	struct ward_wr w = ward_wr_fixed(args, sizeof(args));
 	bool by_page = v->number == k->decided_version;
 	const struct ward_decision d = {.kind = WARD_DECISION_CONFIGURE,
 		.id = id_of(v),
@@ -57,18 +75,29 @@ static enum ward_err add(struct config *k, const struct ward_revision_version *v
 		.subject = WARD_STR("configuration"),
 		.text = v->why,
 		.args = put_args(&w, v)};
-	struct ward_event e;
 
-	ward_event_init(&e, &k->scratch);
-	e.source = ward_name(&k->names, WARD_STR("config"));
-	e.seen = ward_clock_now(k->p.clock);
-	enum ward_err err = ward_decision_to_event(&d, WARD_REPORT_OTHER, &k->names, &e);
+	return ward_wr_bad(&w) ? WARD_ERR_LIMIT : add_decision(k, &d);
+}
 
-	ward_event_encode(&e, &k->names, &e_w);
-	if (!err && (ward_wr_bad(&w) || ward_wr_bad(&e_w) ||
-			    !ward_batch_add(&k->batch, WARD_LANE_CONTROL, WARD_RECORD_EVENT,
-				    ward_wr_slice(&e_w))))
-		err = WARD_ERR_LIMIT;
+static enum ward_err append(struct config *k)
+{
+	struct ward_msg m;
+	enum ward_err err = ward_ask(
+		&k->journal, WARD_MSG_APPEND, ward_batch_body(&k->batch), WARD_MSG_APPENDED, &m);
+
+	if (err == WARD_ERR_CLOSED)
+		ward_process_die(&k->p, "journal", err);
+	return err ? err : (enum ward_err)ward_rd_u8(&m.body);
+}
+
+enum ward_err config_record_trial(struct config *k, const struct ward_decision *d)
+{
+	ward_batch_begin(&k->batch);
+	enum ward_err err = add_decision(k, d);
+
+	if (!err)
+		err = append(k);
+	ward_count_name(&k->p.counters, err ? "config.unrecorded" : "config.recorded", 1);
 	return err;
 }
 
@@ -84,7 +113,6 @@ void config_record(struct config *k)
 {
 	ward_ns now = ward_clock_mono(k->p.clock);
 	size_t n, n_add = 0;
-	struct ward_msg m;
 	enum ward_err err = WARD_OK;
 	const struct ward_revision_version *v = ward_revision_list(k->r, &n);
 
@@ -97,12 +125,7 @@ void config_record(struct config *k)
 	while (!err && n_add < AT_ONCE && k->recorded + n_add < n)
 		err = add(k, &v[k->recorded + n_add++]);
 	if (!err)
-		err = ward_ask(&k->journal, WARD_MSG_APPEND, ward_batch_body(&k->batch),
-			WARD_MSG_APPENDED, &m);
-	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&k->p, "journal", err);
-	if (!err)
-		err = (enum ward_err)ward_rd_u8(&m.body);
+		err = append(k);
 	ward_count_name(
 		&k->p.counters, err ? "config.unrecorded" : "config.recorded", err ? 1 : n_add);
 	if (err) {

@@ -7,7 +7,7 @@
 /* So long what was answered has to reach who asked, before all ends. */
 static const ward_ns grace = 700 * WARD_NS_PER_MS;
 
-static void say(struct config *k, enum ward_err err, const char *why, struct ward_str json)
+void config_say(struct config *k, enum ward_err err, const char *why, struct ward_str json)
 {
 	ward_wr_reset(&k->said);
 	ward_decided_put(
@@ -88,6 +88,10 @@ static const char *why_not(const struct config *k, const struct config_proposal 
 
 bool config_decide(struct config *k, const struct ward_decision *d)
 {
+	if (d->kind == WARD_DECISION_TRY) {
+		config_try(k, d);
+		return true;
+	}
 	struct config_proposal *p = config_proposal(k, d->subject);
 	enum ward_err err = k->r ? ward_revision_refresh(k->r) : WARD_OK;
 	const char *why = err ? ward_revision_why(k->r) : why_not(k, p, d->kind, &err);
@@ -95,7 +99,7 @@ bool config_decide(struct config *k, const struct ward_decision *d)
 	char json[64];
 
 	if (why) {
-		say(k, err, why, WARD_STR(""));
+		config_say(k, err, why, WARD_STR(""));
 		return false;
 	}
 	const struct ward_revision_taking t = {
@@ -105,7 +109,7 @@ bool config_decide(struct config *k, const struct ward_decision *d)
 	if (err) {
 		WARD_LOG(&k->p.log, ERROR, "config.untaken",
 			WARD_KV_Z("why", ward_revision_why(k->r)), WARD_KV_E(err));
-		say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r),
+		config_say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r),
 			WARD_STR(""));
 		return false;
 	}
@@ -118,6 +122,6 @@ bool config_decide(struct config *k, const struct ward_decision *d)
 	config_drop(p);
 	(void)snprintf(json, sizeof(json), "{\"version\":%llu,\"restarts\":%s}",
 		(unsigned long long)number, k->ends ? "true" : "false");
-	say(k, WARD_OK, "", ward_str_z(json));
+	config_say(k, WARD_OK, "", ward_str_z(json));
 	return true;
 }

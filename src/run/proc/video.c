@@ -243,6 +243,7 @@ static int prepare(struct viewer *v)
 	int code;
 
 	v->name = ward_process_setting(&v->p, "name_for_people");
+	v->tries = ward_process_setting(&v->p, "try") != NULL;
 	v->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
 	ward_arena_init(&v->arena, ward_mem_heap(), (size_t)64 << 20);
 	ward_arena_init(&v->event, ward_mem_heap(), (size_t)1 << 20);
@@ -315,6 +316,8 @@ static int watch(struct viewer *v)
 		code = VIDEO_EXIT_RUN;
 	}
 	ward_count_name(&v->p.counters, "video.frames", v->n_frame);
+	if (v->tries)
+		return code;
 	if (v->name)
 		summary(v);
 	else

@@ -32,6 +32,7 @@ struct viewer {
 	ward_ns mono;          /* of a camera: the same moment by the monotonic clock */
 	uint64_t n_frame;      /* of former decoders */
 	struct ward_shed shed; /* of a camera */
+	bool tries;            /* a camera: only whether it gives a picture, and of which size */
 	bool unheard;          /* standard output, or who is shown it, is gone */
 };
 

@@ -1,5 +1,6 @@
 /* A camera's stream, as the process `camera` hands it on: descriptions, packets, and how the camera
  * is. Each description is of a new stream, for which libav begins anew; the analysis goes on. */
+#include "base/fd.h"
 #include "run/camera.h"
 #include "run/proc/video.h"
 #include "run/proc/video_clip.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { POLL_MS = 1000, CLIP_TURN = 16 };
 
@@ -26,6 +28,8 @@ static const ward_ns well_after = 5 * WARD_NS_PER_S, well_gap = 2 * WARD_NS_PER_
 static const ward_ns anew_after = 15 * WARD_NS_PER_S;
 /* By as much the wall clock was set, not only kept right. */
 static const ward_ns clock_set = WARD_NS_PER_S;
+/* Of one that is tried, so much is looked at. */
+static const ward_ns tried_for = 2 * WARD_NS_PER_S;
 
 struct live {
 	struct viewer *v;
@@ -41,6 +45,10 @@ struct live {
 	uint32_t stream;   /* its number */
 	size_t sdp_len;    /* 0: no stream */
 	enum ward_err err; /* of telling something */
+	/* of one that is tried: its pictures, and the size of the last */
+	unsigned tried_w, tried_h;
+	size_t n_tried;
+	ward_ns tried_first, tried_last;
 	uint8_t sdp[WARD_SDP_MAX];
 	uint8_t buf[WARD_MSG_MAX];
 };
@@ -269,12 +277,54 @@ static void shed(struct live *l, ward_ns time)
 		time);
 }
 
+/* What is known of a camera that is tried, on standard output; its rate is of what came so far. */
+static void say_trial(struct live *l)
+{
+	struct viewer *v = l->v;
+	struct ward_json j = ward_json_on(&v->out);
+	ward_ns took = l->tried_last - l->tried_first;
+
+	ward_wr_reset(&v->out);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "trial");
+	ward_json_key(&j, "answers");
+	ward_json_bool(&j, true);
+	ward_json_key(&j, "width");
+	ward_json_u64(&j, l->tried_w);
+	ward_json_key(&j, "height");
+	ward_json_u64(&j, l->tried_h);
+	if (took > 0) {
+		double rate = (double)(l->n_tried - 1) * (double)WARD_NS_PER_S / (double)took;
+
+		ward_json_key(&j, "fps");
+		ward_json_micro(&j, (int64_t)(rate * 10 + 0.5) * 100000);
+	}
+	ward_json_obj_end(&j);
+	ward_wr_ch(&v->out, '\n');
+	if (!ward_fd_write(STDOUT_FILENO, ward_wr_slice(&v->out)))
+		v->unheard = true;
+}
+
+/* A picture of one that is tried: two seconds tell how often they come. */
+static enum ward_err try_picture(struct live *l, const struct ward_image *image)
+{
+	ward_decoder_size(l->v->decoder, &l->tried_w, &l->tried_h);
+	if (!l->n_tried++)
+		l->tried_first = image->time;
+	l->tried_last = image->time;
+	l->over = l->tried_last - l->tried_first >= tried_for;
+	return l->over ? WARD_ERR_CLOSED : WARD_OK;
+}
+
 static enum ward_err picture(struct live *l, struct ward_image *image)
 {
 	struct viewer *v = l->v;
 	ward_ns before = l->pictured;
 
 	ward_watchdog_progress();
+	if (v->tries)
+		return try_picture(l, image);
 	image->time = since_start(l, ward_pace_time(&l->pace, image->time, l->seen));
 	l->pictured = l->seen;
 	heed_damage(l, before);
@@ -349,6 +399,8 @@ int video_watch_camera(struct viewer *v, int link)
 	l.seen = v->mono;
 	while (!err && wait_for_stream(&l))
 		err = watch_stream(&l);
+	if (v->tries && l.n_tried)
+		say_trial(&l);
 	err = err ? err : l.err;
 	if (err && err != WARD_ERR_CLOSED && !v->unheard) {
 		video_say(v, ward_err_text(err));

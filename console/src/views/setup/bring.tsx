@@ -8,6 +8,7 @@ import { useBook, type Book } from './book';
 import { idOf, look, Table } from './csv';
 import { Field, Pick } from './parts';
 import { Failed } from '../parts';
+import type { Place } from '../types';
 import type { StepProps } from './types';
 
 const FORMATS = ['csv', 'cyclonedx', 'netbox', 'fhir', 'brick', 'inventory'];
@@ -17,7 +18,8 @@ const OURS: Record<string, string[]> = {
 	doors: ['id', 'name', 'from', 'to', 'class'], networks: ['id', 'name', 'class', 'cidr', 'vlan', 'iface'], floors: ['id', 'name', 'building', 'level'], buildings: ['id', 'name', 'site'],
 };
 const LISTS = Object.keys(OURS);
-const MAX = 1 << 20;
+const PLACES = ['site', 'building', 'floor'];
+const MAX = 2 << 20;
 const WORDS = 40;
 
 /* By its name, and for JSON by what it begins with. */
@@ -70,15 +72,17 @@ function Mapping({ text, list, classes, is, set }: { text: string; list: string;
 	</>;
 }
 
-export function Bring({ take }: StepProps): JSX.Element {
+export function Bring({ take }: { take: StepProps['take'] }): JSX.Element {
 	const [file, setFile] = useState<{ name: string; text: string } | null>(null);
 	const [wrong, setWrong] = useState('');
 	const [format, setFormat] = useState('csv');
 	const [list, setList] = useState('assets');
 	const [source, setSource] = useState('');
+	const [into, setInto] = useState('');
 	const [is, setIs] = useState<Meaning>({ columns: {}, words: {} });
 	const { book, problem, reload } = useBook(LISTS.join(' '));
 	const classes = useLive<{ items: Named[] }>('/model/classes', () => false).data?.items ?? [];
+	const places = (useLive<{ places: Place[] }>('/model', () => false).data?.places ?? []).filter((p) => PLACES.includes(p.kind));
 	const choose = async (f: File | undefined) => {
 		setFile(null);
 		setWrong(f && f.size > MAX ? t('set.too_large') : '');
@@ -92,8 +96,10 @@ export function Bring({ take }: StepProps): JSX.Element {
 	const submit = (e: Event) => {
 		e.preventDefault();
 		if (!file || !book) return;
+		const why = t('set.bring_why', { name: file.name });
+		if (format !== 'csv') return take(why, { import: { ...file, format, source, ...(into ? { in: into } : {}) } });
 		const path = `${list}-${source}.csv`;
-		take(t('set.bring_why', { name: file.name }), [{ path, text: converted(file.text, is, list, book, path) }]);
+		take(why, [{ path, text: converted(file.text, is, list, book, path) }]);
 	};
 	if (problem) return <Failed problem={problem} retry={reload} />;
 	return (
@@ -106,11 +112,11 @@ export function Bring({ take }: StepProps): JSX.Element {
 				<div class="numbers">
 					<Pick label={t('set.format')} of={FORMATS.map((f) => ({ id: f, name: t(`set.f_${f}` as 'set.f_csv') }))} value={format} set={setFormat} />
 					<Field label={t('set.source')} value={source} set={setSource} pattern="[a-z0-9][a-z0-9\-]*" required hint={t('set.source_hint')} />
+					{format !== 'csv' && <Pick label={t('im.into')} none of={places} value={into} set={setInto} />}
 					{format === 'csv' && <Pick label={t('set.list')} of={LISTS.map((l) => ({ id: l, name: l }))} value={list} set={(l) => { setList(l); setIs(guess(file.text, l)); }} />}
 				</div>
 				{format === 'csv' && <Mapping text={file.text} list={list} classes={classes} is={is} set={setIs} />}
-				{format === 'csv' ? <p><button class="button primary" disabled={!book}>{t('set.look_over')}</button></p>
-					: <><p>{t('set.by_command')}</p><p><code>ward model import HOSPITAL {file.name} --format {format} --source {source}</code></p></>}
+				<p><button class="button primary" disabled={!book}>{t('set.look_over')}</button></p>
 			</>}
 		</form>
 	);

@@ -1,6 +1,9 @@
 /* Cameras: where each is asked for its picture, where it stands and where it looks. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Problem, send } from '../../api';
 import { named, t } from '../../i18n';
+import { ProblemNote } from '../../problem';
 import { useLive } from '../../state';
 import { Failed } from '../parts';
 import { useBook } from './book';
@@ -11,6 +14,30 @@ import type { StepProps } from './types';
 
 const CAMERA = 'device.building.camera';
 const EMPTY = { name: '', where: 'rtsp://', room: '', looks: '', user: '', password_file: '', purpose: '', legal_basis: '', retention: '24h' };
+
+interface Trial { answers: boolean; width?: number; height?: number; fps?: number; reason?: string; why?: string }
+
+/* Does it give a picture at this address? Asked before it is taken, without user and password; who asked stays on record. */
+function Try({ where }: { where: string }): JSX.Element {
+	const [is, set] = useState<{ where: string; trial?: Trial; problem?: Problem } | null>(null);
+	const busy = is?.where === where && !is.trial && !is.problem;
+	const go = () => {
+		set({ where });
+		send<Trial>('POST', '/config/cameras/try', { where }).then((trial) => set({ where, trial }), (e) => {
+			if (!(e instanceof Problem)) throw e;
+			set({ where, problem: e });
+		});
+	};
+	const now = is?.where === where ? is : null; /* another address is not tried yet */
+	const got = now?.trial;
+	return <>
+		<p><button type="button" class="button" disabled={busy || !/^rtsps?:\/\/[^\s@/]+/.test(where)} onClick={go}>{t('set.try')}</button></p>
+		<p role="status" class={got && !got.answers ? 'warned' : ''}>{busy ? t('set.trying') : got && (got.answers
+			? t(got.fps ? 'set.try_ok' : 'set.try_ok_once', { w: got.width ?? 0, h: got.height ?? 0, rate: got.fps ?? 0 })
+			: `${named('set.try', got.reason ?? 'foreign')}${got.reason === 'foreign' && got.why ? ` (${got.why})` : ''}`)}</p>
+		<ProblemNote problem={now?.problem ?? null} acting />
+	</>;
+}
 
 export function Cameras({ setup, take }: StepProps): JSX.Element {
 	const { book, problem, reload } = useBook('assets sources relations');
@@ -42,6 +69,7 @@ export function Cameras({ setup, take }: StepProps): JSX.Element {
 			<p class="quiet">{t('set.camera_says')}</p>
 			{field('name', { required: true })}
 			{field('where', { required: true, pattern: 'rtsps?://[^\\s@]+', hint: t('set.c_where_hint') })}
+			<Try where={v.where} />
 			<div class="numbers">
 				<Pick label={t('set.c_room')} none required of={rooms} value={v.room} set={(room) => set({ ...v, room })} />
 				<Pick label={t('set.c_looks')} none of={rooms} value={v.looks} set={(looks) => set({ ...v, looks })} />
