@@ -102,7 +102,8 @@ enum ward_err ward_webauthn_read(
 
 /* ---- what it is of ---- */
 
-/* 5.8.1 of the standard: what the browser was asked, and by whose page. */
+/* 5.8.1 of the standard: what the browser was asked, and by whose page: by no frame within another
+ * server's page, where people don't see who asks. */
 static enum ward_err client_is(const struct ward_webauthn *w, const char *type,
 	const struct ward_webauthn_of *of, const struct ward_limits *lim)
 {
@@ -112,11 +113,13 @@ static enum ward_err client_is(const struct ward_webauthn *w, const char *type,
 	enum ward_err err = parse(&p, ward_slice_of(w->client, w->n_client), lim);
 
 	if (!err) {
-		const struct ward_conf *is = text_at(p.c, "type"), *by = text_at(p.c, "origin");
+		const struct ward_conf *is = text_at(p.c, "type"), *by = text_at(p.c, "origin"),
+				       *framed = ward_conf_get(p.c, "crossOrigin");
 
 		if (!is || !by || !bytes_at(p.c, "challenge", challenge, sizeof(challenge), &n))
 			err = WARD_ERR_MALFORMED;
-		else if (!ward_str_eqz(is->text, type) || !ward_str_eq(by->text, of->origin) ||
+		else if ((framed && !ward_str_eqz(framed->text, "false")) ||
+			 !ward_str_eqz(is->text, type) || !ward_str_eq(by->text, of->origin) ||
 			 n != sizeof(challenge) ||
 			 sodium_memcmp(challenge, of->challenge, sizeof(challenge)) != 0)
 			err = WARD_ERR_DENIED;

@@ -78,6 +78,17 @@ static void of_something_else(void **state)
 		key_sign(&t, &w);
 		assert_int_equal(answers(&t, &w, &k), WARD_ERR_DENIED);
 	}
+	/* in a frame of another server's page */
+	t.count++;
+	key_client(&w, "webauthn.get", ORIGIN);
+	size_t at = ward_str_find(
+		ward_slice_text(ward_slice_of(w.client, w.n_client)), WARD_STR("false"));
+
+	assert_int_not_equal(at, SIZE_MAX);
+	memcpy(w.client + at, "true ", 5);
+	key_auth(&t, &w, "ward.example", 1);
+	key_sign(&t, &w);
+	assert_int_equal(answers(&t, &w, &k), WARD_ERR_DENIED);
 	is.challenge = another;
 	w = key_answer(&t);
 	assert_int_equal(ward_webauthn_answers(&w, &is, &t.lim, &k), WARD_ERR_DENIED);
