@@ -173,6 +173,11 @@ static int make_new(const struct ward_cmd *cmd, const struct args *a)
 		.answers = a->answers,
 		.lang = a->lang};
 
+	if (a->fresh && !ward_cli_made_is(a->dir) && !ward_cli_made_fits(a->dir))
+		return ward_cli_fail(cmd,
+			"'%s' is no empty folder, and holds no hospital; name one that is empty or "
+			"not there yet",
+			a->dir);
 	if (!a->fresh || !ward_cli_made_fits(a->dir))
 		return WARD_EXIT_DONE;
 	in.content = ward_cli_content(cmd, a->content_option);

@@ -21,6 +21,20 @@ static bool is_empty(const char *dir)
 	return empty;
 }
 
+bool ward_cli_made_is(const char *dir)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	bool is = false;
+
+	while (d && !is && (e = readdir(d)) != NULL)
+		is = ward_str_ends(ward_str_z(e->d_name), WARD_STR(".yml")) ||
+		     ward_str_ends(ward_str_z(e->d_name), WARD_STR(".yaml"));
+	if (d)
+		(void)closedir(d);
+	return is;
+}
+
 bool ward_cli_made_fits(const char *dir)
 {
 	struct stat st;

@@ -9,6 +9,7 @@ import { DESK, PHONE, fits, launch, link, person, sound, wrong } from './browser
 import { know } from './journeys/know.js';
 import { local } from './journeys/local.js';
 import { prevent } from './journeys/prevent.js';
+import { config } from './journeys/config.js';
 import { setup } from './journeys/setup.js';
 import { signs } from './journeys/signs.js';
 import { watch } from './journeys/watch.js';
@@ -260,6 +261,7 @@ await journey('a camera: a zone is drawn, checked, and left', async () => {
 await watch({ journey, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK });
 await setup({ journey, lead, at, sound, picture });
 await imports({ journey, lead, at, sound, picture });
+await config({ journey, lead, at, sound });
 
 await local({ journey, browser, address, at, lead, password, person, picture, sound, DESK, PHONE });
 

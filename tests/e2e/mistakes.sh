@@ -33,6 +33,9 @@ says 2 "--content needs a directory" check --content
 says 2 "--speed goes with --play" run --speed 50 "$pilot"
 says 2 "--csv: one form at a time" inventory --json --csv none
 says 3 "'$tmp/none': there is no hospital yet" run "$tmp/none"
+mkdir "$tmp/other" && : >"$tmp/other/notes.txt"
+says 3 "'$tmp/other' is no empty folder, and holds no hospital; name one that is empty" run --new "$tmp/other"
+says 3 "'$tmp/other/notes.txt' is no empty folder" run --new "$tmp/other/notes.txt"
 says 3 "no scenario 'none'" run --play none "$pilot"
 
 # copy: a hospital of its own to break, without scenarios.
