@@ -50,7 +50,7 @@ struct config {
 	ward_ns proven;  /* monotonic: from then on it was run with for a while; 0: that is noted */
 	ward_ns anew_at; /* monotonic; 0: nothing begins anew */
 	enum ward_anew anew;
-	bool ends;       /* nothing more is taken: all begins anew */
+	bool ends; /* nothing more is taken: all begins anew */
 	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 };
 
