@@ -8,6 +8,7 @@ const [address, id, password, incident, key, other] = process.argv.slice(2);
 const pictures = process.env.PICTURES;
 const url = new URL(address);
 const browser = await launch(url);
+const icon = new URL('../../console/public/icon-512.png', import.meta.url).pathname;
 const began = Date.now();
 const name = 'a clip of the attack is looked at in the page, with the evidence key';
 
@@ -69,6 +70,18 @@ try {
 	await page.getByRole('button', { name: 'Look at it' }).first().click();
 	await page.locator('dialog[open] textarea').waitFor();
 	assert.equal(await page.locator('dialog[open] input[type="file"]').count(), 1, 'the key was kept');
+	/* a report with a photo, of which no incident comes */
+	await page.goto(new URL('/report', url).href);
+	await page.locator('.picker input').fill('server room 1');
+	await page.locator('.picks button').first().click();
+	await page.locator('.kinds button', { hasText: 'Device' }).click();
+	await page.locator('form input[type="file"]').setInputFiles(icon);
+	await page.locator('.rep-photo img').waitFor();
+	await page.locator('form button[type="submit"]').click();
+	await page.locator('.reported', { hasText: 'Photo of a report' }).waitFor();
+	await look(page, 'what is wrong with it?', key);
+	await page.waitForFunction(() => document.querySelector('.reported img')?.naturalWidth > 0);
+	await sound(page, 'a report with its photo');
 	if (pictures) {
 		const phone = await signIn('analyst with a phone', PHONE);
 		await look(phone, 'Who came in?', key);

@@ -11,6 +11,7 @@ import { local } from './journeys/local.js';
 import { prevent } from './journeys/prevent.js';
 import { config } from './journeys/config.js';
 import { setup } from './journeys/setup.js';
+import { sight } from './journeys/sight.js';
 import { signs } from './journeys/signs.js';
 import { watch } from './journeys/watch.js';
 import { zones } from './journeys/zones.js';
@@ -258,7 +259,8 @@ await journey('a camera: a zone is drawn, checked, and left', async () => {
 	await zones({ lead, at, sound, picture, DESK });
 });
 
-await watch({ journey, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK });
+await sight({ journey, lead, at, incident: () => incident, sound, picture });
+await watch({ journey, incident: () => incident, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK });
 await setup({ journey, lead, at, sound, picture });
 await imports({ journey, lead, at, sound, picture });
 await config({ journey, lead, at, sound });

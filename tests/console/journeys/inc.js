@@ -30,7 +30,7 @@ async function prove(page, state, who, button, role, ahead = 0) {
 }
 
 /* As the page of reports sends it, from whichever view. */
-async function report(page, place, kind) {
+export async function report(page, place, kind) {
 	const status = await page.evaluate(async ([subject, what]) => {
 		const { csrf } = await (await fetch('/api/v1/session')).json();
 		const r = await fetch('/api/v1/decisions', {

@@ -2,12 +2,39 @@
  * the hospital, and what those who answer for personal data see. */
 import assert from 'node:assert/strict';
 
-export async function watch({ journey, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK }) {
+export async function watch({ journey, incident, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK }) {
 	const done = (page) => page.locator('dialog[open]').waitFor({ state: 'detached' });
 	const yes = async (page) => {
 		await page.locator('dialog[open] button[type="submit"]').click();
 		await done(page);
 	};
+
+	let held = '';
+	await journey('works and a filter, of which a hand-over tells', async () => {
+		await lead.goto(at('/held'));
+		await lead.getByRole('button', { name: 'Make a permit' }).click();
+		const dialog = lead.locator('dialog[open]');
+		await dialog.locator('select').first().selectOption('au-pumps');
+		await dialog.getByLabel('Firm or trade').fill('Fratelli Rosso');
+		await dialog.locator('.choices input').first().check();
+		await dialog.locator('textarea').fill('a pump is changed');
+		await sound(lead, 'a works permit');
+		await yes(lead);
+		await lead.locator('.held-view li', { hasText: 'Fratelli Rosso' }).waitFor();
+		held = await lead.evaluate(async (path) => {
+			const { csrf } = await (await fetch('/api/v1/session')).json();
+			const { items } = await (await fetch(`/api/v1${path}/tuning`)).json();
+			const one = items.find((x) => !x.critical && !x.of_confirmed);
+			const until = new Date(Date.now() + 86_400_000).toISOString();
+			await fetch('/api/v1/decisions', {
+				method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Ward-Token': csrf },
+				body: JSON.stringify({ id: crypto.randomUUID(), kind: 'tune', subject: path.split('/').pop(), text: 'known', args: { rule: one.rule, thing: one.on.id, until } }),
+			});
+			return one.title;
+		}, incident());
+		await lead.locator('.held li', { hasText: held }).first().waitFor();
+		await sound(lead, 'works and filters');
+	});
 
 	await journey('a post is handed over mid-incident, and accepted by name', async () => {
 		await lead.goto(at('/watch?post=guard-room'));
@@ -18,8 +45,14 @@ export async function watch({ journey, lead, guard, at, sound, picture, claim, c
 		await lead.locator('.new-entry input[autocomplete]').fill('key 14 to the painter');
 		await lead.locator('.new-entry button[type="submit"]').click();
 		await lead.locator('.still-open', { hasText: 'key 14' }).first().waitFor();
+		await lead.locator('.new-entry .choice', { hasText: 'Promise' }).click();
+		await lead.locator('.new-entry input[autocomplete]').fill('call the ward back');
+		await lead.locator('.new-entry button[type="submit"]').click();
+		await lead.locator('.still-open', { hasText: 'call the ward back' }).first().waitFor();
 		await lead.getByRole('button', { name: 'Hand over' }).click();
-		await lead.locator('dialog[open] .sheet a[href^="/incidents/"]').first().waitFor();
+		const sheet = lead.locator('dialog[open] .sheet');
+		await sheet.locator('a[href^="/incidents/"]').first().waitFor();
+		for (const what of ['call the ward back', 'Fratelli Rosso', held]) await sheet.locator('li', { hasText: what }).first().waitFor();
 		await lead.locator('dialog[open] textarea').fill('the painter comes back at six');
 		await sound(lead, 'the sheet of a hand-over');
 		await picture(lead, 'sheet');
