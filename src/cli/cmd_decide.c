@@ -134,8 +134,9 @@ static int put_args(struct asked *a, struct ward_json *j)
 		if (has && m->list)
 			ward_json_arr_end(j);
 		if (!has && m->needed)
-			rc = ward_cli_usage(a->x.cmd, "'%s' needs what 'ward decide --list' says",
-				ward_decision_name(a->x.kind));
+			rc = ward_cli_usage(a->x.cmd,
+				"'%s' needs %s=…; 'ward decide --list' says what each needs",
+				ward_decision_name(a->x.kind), m->key);
 	}
 	ward_json_obj_end(j);
 	return rc;
@@ -154,7 +155,13 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	}
 	a.x.kind = argc > 1 ? ward_decision_parse(ward_str_z(argv[1])) : WARD_DECISION_N;
 	if (a.x.kind == WARD_DECISION_N || ward_decision_to(a.x.kind) != WARD_DECISION_BRAIN)
-		return ward_cli_usage(cmd, "say what is decided: 'ward decide --list' has them");
+		return argc > 1 && argv[1][0] != '-'
+			       ? ward_cli_usage(cmd,
+					 "'%s' is nothing that is decided here: 'ward decide "
+					 "--list' shows what is",
+					 argv[1])
+			       : ward_cli_usage(
+					 cmd, "say what is decided: 'ward decide --list' has them");
 	argc--; /* the kind stands where the command's name stood */
 	int rc = take_args(&a, &argc, argv + 1);
 

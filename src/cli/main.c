@@ -50,7 +50,7 @@ static bool asks_help(int argc, char **argv)
 }
 
 /* "sense" alone, or "sense nte": names the commands that begin so. */
-static int no_such(const char *first)
+static int no_such(const char *first, const char *second)
 {
 	size_t len = strlen(first), n = 0;
 
@@ -59,8 +59,13 @@ static int no_such(const char *first)
 
 		if (strncmp(name, first, len) != 0 || name[len] != ' ')
 			continue;
-		fprintf(stderr, "%s'ward %s'",
-			n++ ? ", " : "ward: one more word is needed: ", name);
+		if (n++)
+			fputs(", ", stderr);
+		else if (second && second[0] != '-')
+			fprintf(stderr, "ward: '%s' has no '%s'; there are: ", first, second);
+		else
+			fputs("ward: one more word is needed: ", stderr);
+		fprintf(stderr, "'ward %s'", name);
 	}
 	if (n)
 		fputs(". Try one with --help.\n", stderr);
@@ -95,5 +100,5 @@ int main(int argc, char **argv)
 		}
 		return commands[i]->run(commands[i], argc - n, argv + n);
 	}
-	return no_such(first);
+	return no_such(first, argc > 2 ? argv[2] : NULL);
 }

@@ -105,7 +105,9 @@ static void put_step(struct ward_json *j, struct ward_lang *lang, const struct w
 	ward_exchange_json_str(j, "state", s->state);
 	ward_exchange_json_str(j, "role", s->role);
 	ward_exchange_json_str(j, "on", s->on);
-	ward_exchange_json_str(j, "why", s->why);
+	/* of a message it is what became of it, which Ward says; else what people wrote */
+	ward_exchange_json_str(
+		j, "why", s->kind == WARD_REPORT_MESSAGE ? ward_lang_text(lang, s->why) : s->why);
 	put_time(j, "from", s->from);
 	put_time(j, "to", s->to);
 	put_time(j, "until", s->until);

@@ -413,7 +413,7 @@ static void put_messages(struct tell *t)
 		struct report_brief time;
 		const struct ward_str cell[] = {report_time(&time, s->at), s->on,
 			report_change(t->lang, first->what), report_state(t->lang, s->state),
-			s->why};
+			ward_lang_text(t->lang, s->why)};
 
 		ward_doc_row(t->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
 	}

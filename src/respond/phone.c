@@ -1,5 +1,6 @@
 #include "respond/phone.h"
 
+#include "base/diag.h"
 #include "base/rd.h"
 
 #include <stdio.h>
@@ -14,9 +15,9 @@ static const struct {
 	char key;
 	enum ward_sent what;
 	const char *why;
-} meaning[] = {{'1', WARD_SENT_ACKNOWLEDGED, "acknowledged by key 1"},
-	{'2', WARD_SENT_ON_MY_WAY, "on the way, by key 2"},
-	{'9', WARD_SENT_REFUSED, "answered with key 9: cannot"}};
+} meaning[] = {{'1', WARD_SENT_ACKNOWLEDGED, WARD_TEXT("acknowledged by key 1")},
+	{'2', WARD_SENT_ON_MY_WAY, WARD_TEXT("on the way, by key 2")},
+	{'9', WARD_SENT_REFUSED, WARD_TEXT("answered with key 9: cannot")}};
 
 void ward_phone_begin(struct ward_phone *c, const struct ward_sip_opts *o,
 	void (*speak)(void *ctx, const struct ward_sip_media *to, struct ward_slice packet),
@@ -74,9 +75,9 @@ static void heed(struct ward_phone *c, ward_ns now)
 	if (s->outcome.what)
 		c->outcome = s->outcome;
 	else if (!c->outcome.what && c->heard_out)
-		end(c, WARD_SENT_DELIVERED, "answered, and no key pressed");
+		end(c, WARD_SENT_DELIVERED, WARD_TEXT("answered, and no key pressed"));
 	else if (!c->outcome.what)
-		end(c, WARD_SENT_FAILED, "hung up before it was said");
+		end(c, WARD_SENT_FAILED, WARD_TEXT("hung up before it was said"));
 }
 
 void ward_phone_hear(struct ward_phone *c, struct ward_slice datagram, ward_ns now)
@@ -142,7 +143,7 @@ static void round_over(struct ward_phone *c, ward_ns now)
 	c->at = 0;
 	if (c->key || ++c->rounds == WARD_PHONE_ROUNDS) {
 		if (!c->key)
-			end(c, WARD_SENT_DELIVERED, "answered, and no key pressed");
+			end(c, WARD_SENT_DELIVERED, WARD_TEXT("answered, and no key pressed"));
 		ward_sip_hang_up(&c->sip, now, &c->outcome);
 	}
 }

@@ -1,6 +1,8 @@
 /* RFC 3261, by its sections; 17.1 are the timers. */
 #include "respond/sip.h"
 
+#include "base/diag.h"
+
 #include <stdio.h>
 
 enum { LOGINS_MAX = 3, BRANCH_TEXT = 64, AUTH_BYTES = 2048, REPLY_BYTES = WARD_SIP_DATAGRAM };
@@ -209,7 +211,7 @@ void ward_sip_tick(struct ward_sip *s, ward_ns now)
 		if (s->state == WARD_SIP_RINGING)
 			ward_sip_hang_up(s, now, &nobody);
 		else if (s->state == WARD_SIP_CALLING)
-			over(s, WARD_SENT_FAILED, 0, "the exchange gives no answer");
+			over(s, WARD_SENT_FAILED, 0, WARD_TEXT("the exchange gives no answer"));
 		else
 			s->state = WARD_SIP_OVER;
 		return;
@@ -259,7 +261,7 @@ static void take_answer(struct ward_sip *s, const struct ward_sip_message *m, wa
 	bool first = !s->answered;
 
 	if (first && !keep_dialog(s, m)) {
-		over(s, WARD_SENT_FAILED, m->status, "its answer lacks where to go on");
+		over(s, WARD_SENT_FAILED, m->status, WARD_TEXT("its answer lacks where to go on"));
 		return;
 	}
 	if (!first && !ward_str_eq(m->to, ward_str_z(s->to)))
@@ -271,7 +273,8 @@ static void take_answer(struct ward_sip *s, const struct ward_sip_message *m, wa
 	if (s->state == WARD_SIP_CANCELLING) { /* it was answered just then */
 		bye(s, WARD_STR(""), now);
 	} else if (ward_sip_media_read(m->body, &s->media) != WARD_OK) {
-		over(s, WARD_SENT_REFUSED, m->status, "it speaks neither G.711 A-law nor u-law");
+		over(s, WARD_SENT_REFUSED, m->status,
+			WARD_TEXT("it speaks neither G.711 A-law nor u-law"));
 		bye(s, WARD_STR(""), now);
 	} else {
 		s->state = WARD_SIP_TALKING;
@@ -321,19 +324,21 @@ static const struct {
 	unsigned status;
 	enum ward_sent what;
 	const char *why;
-} refusal[] = {{401, WARD_SENT_REFUSED, "the exchange refuses the login"},
-	{403, WARD_SENT_REFUSED, "the exchange forbids the call"},
-	{404, WARD_SENT_REFUSED, "the exchange does not know the number"},
-	{407, WARD_SENT_REFUSED, "the exchange refuses the login"},
-	{408, WARD_SENT_FAILED, "the telephone gives no answer"},
-	{410, WARD_SENT_REFUSED, "the number is no longer in use"},
-	{480, WARD_SENT_FAILED, "the telephone can't be reached now"},
-	{484, WARD_SENT_REFUSED, "the number is not complete"}, {486, WARD_SENT_FAILED, "busy"},
-	{487, WARD_SENT_FAILED, "nobody answered"},
-	{488, WARD_SENT_REFUSED, "it speaks neither G.711 A-law nor u-law"},
-	{600, WARD_SENT_FAILED, "busy"}, {603, WARD_SENT_FAILED, "the call was declined"},
-	{604, WARD_SENT_REFUSED, "the exchange does not know the number"},
-	{606, WARD_SENT_REFUSED, "it speaks neither G.711 A-law nor u-law"}};
+} refusal[] = {{401, WARD_SENT_REFUSED, WARD_TEXT("the exchange refuses the login")},
+	{403, WARD_SENT_REFUSED, WARD_TEXT("the exchange forbids the call")},
+	{404, WARD_SENT_REFUSED, WARD_TEXT("the exchange does not know the number")},
+	{407, WARD_SENT_REFUSED, WARD_TEXT("the exchange refuses the login")},
+	{408, WARD_SENT_FAILED, WARD_TEXT("the telephone gives no answer")},
+	{410, WARD_SENT_REFUSED, WARD_TEXT("the number is no longer in use")},
+	{480, WARD_SENT_FAILED, WARD_TEXT("the telephone can't be reached now")},
+	{484, WARD_SENT_REFUSED, WARD_TEXT("the number is not complete")},
+	{486, WARD_SENT_FAILED, WARD_TEXT("busy")},
+	{487, WARD_SENT_FAILED, WARD_TEXT("nobody answered")},
+	{488, WARD_SENT_REFUSED, WARD_TEXT("it speaks neither G.711 A-law nor u-law")},
+	{600, WARD_SENT_FAILED, WARD_TEXT("busy")},
+	{603, WARD_SENT_FAILED, WARD_TEXT("the call was declined")},
+	{604, WARD_SENT_REFUSED, WARD_TEXT("the exchange does not know the number")},
+	{606, WARD_SENT_REFUSED, WARD_TEXT("it speaks neither G.711 A-law nor u-law")}};
 
 static void refused(struct ward_sip *s, const struct ward_sip_message *m)
 {

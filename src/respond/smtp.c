@@ -1,5 +1,7 @@
 #include "respond/smtp.h"
 
+#include "base/diag.h"
+
 #include <sodium.h>
 #include <stdio.h>
 #include <strings.h>
@@ -169,7 +171,7 @@ static void after_hello(struct ward_smtp *s, struct ward_wr *out)
 		ward_wr_z(out, "STARTTLS\r\n");
 		s->state = WARD_SMTP_STARTTLS;
 	} else if (!s->secure && !s->o.plain)
-		over(s, WARD_SENT_FAILED, "it offers no STARTTLS");
+		over(s, WARD_SENT_FAILED, WARD_TEXT("it offers no STARTTLS"));
 	else if (!s->o.user.len)
 		mail_from(s, out);
 	else if (!s->has_plain)
@@ -298,7 +300,7 @@ void ward_smtp_take(struct ward_smtp *s, struct ward_slice bytes, struct ward_wr
 	bool waits = s->state != WARD_SMTP_OVER && s->state != WARD_SMTP_HANDSHAKE;
 
 	if (!bytes.len && waits)
-		over(s, WARD_SENT_FAILED, "it ended the connection without an answer");
+		over(s, WARD_SENT_FAILED, WARD_TEXT("it ended the connection without an answer"));
 	for (size_t i = 0; i < bytes.len && s->state != WARD_SMTP_OVER; i++) {
 		char c = (char)bytes.p[i];
 		bool whole = false;

@@ -104,9 +104,9 @@ static void begin(struct caller *c, struct ward_str body)
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&c->p, "out of memory", err);
 	if (err) {
-		say_so(c, WARD_SENT_REFUSED, "the message holds no text for people");
+		say_so(c, WARD_SENT_REFUSED, WARD_TEXT("the message holds no text for people"));
 	} else if (!spoken.calls && !c->calls_end) {
-		say_so(c, WARD_SENT_DELIVERED, "not called: it asks for nothing");
+		say_so(c, WARD_SENT_DELIVERED, WARD_TEXT("not called: it asks for nothing"));
 	} else {
 		ask(c, spoken.text);
 		c->state = SPEAKING;

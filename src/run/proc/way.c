@@ -110,8 +110,9 @@ bool way_answer(struct way *w, struct ward_httpmsg *answer, struct ward_slice by
 		err = WARD_OK;
 	if (err) {
 		(void)way_over(w, WARD_SENT_FAILED,
-			err == WARD_ERR_MORE ? "it ended the connection without an answer"
-					     : ward_httpmsg_why(answer));
+			err == WARD_ERR_MORE
+				? WARD_TEXT("it ended the connection without an answer")
+				: ward_httpmsg_why(answer));
 		return true;
 	}
 	*ret_body = whole.body;
@@ -212,8 +213,8 @@ static void dialed(struct way *w)
 	if (err == WARD_ERR_AGAIN)
 		return;
 	if (err == WARD_ERR_DENIED || err == WARD_ERR_NOT_FOUND) {
-		failed(w,
-			err == WARD_ERR_DENIED ? "it refuses connections" : "it can't be reached");
+		failed(w, err == WARD_ERR_DENIED ? WARD_TEXT("it refuses connections")
+						 : WARD_TEXT("it can't be reached"));
 		return;
 	}
 	if (err)
@@ -235,7 +236,7 @@ static void dialed(struct way *w)
 
 static void write_on(struct way *w)
 {
-	const char *why = "the connection was reset";
+	const char *why = WARD_TEXT("the connection was reset");
 	ssize_t n = write_some(w, &why);
 
 	/* who resets may have answered before: that is read first */
@@ -248,7 +249,7 @@ static void read_on(struct way *w)
 	uint8_t buf[CHUNK];
 
 	for (int i = 0; i < READS_MAX && w->state == WAY_TALKING; i++) {
-		const char *why = "the connection was reset";
+		const char *why = WARD_TEXT("the connection was reset");
 		ssize_t n = w->tls ? camera_tls_read(w->tls, buf, sizeof(buf), &why)
 				   : recv(w->sock, buf, sizeof(buf), 0);
 
@@ -308,7 +309,8 @@ bool way_told(struct way *w, struct ward_told *ret)
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&w->p, "out of memory", err);
 	if (err)
-		(void)way_over(w, WARD_SENT_REFUSED, "the message holds no text for people");
+		(void)way_over(
+			w, WARD_SENT_REFUSED, WARD_TEXT("the message holds no text for people"));
 	return !err;
 }
 
