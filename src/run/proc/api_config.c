@@ -334,8 +334,7 @@ static void try_camera(struct server *s, struct ward_httpd_ask *a, struct serve_
 		.text = ward_str_trim(serve_body_text(&b, "where"))};
 
 	if (!d.text.len || d.text.len > WARD_DECISION_TEXT) {
-		serve_problem(s, a, 400,
-			WARD_TEXT("say where: the camera's address, as rtsp://HOST/PATH"));
+		serve_problem(s, a, 400, WARD_TEXT("say where: the camera's address"));
 	} else {
 		ward_sign_decide_put(&w, who->token, &d);
 		serve_ask_login(s, &p, WARD_MSG_DECIDE, ward_wr_slice(&w));

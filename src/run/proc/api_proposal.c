@@ -42,7 +42,7 @@ static const char *put_lines(struct ward_str list, struct ward_wr *scratch, stru
 
 	while (serve_body_next_text(&list, scratch, &item)) {
 		if (memchr(item.p, '\n', item.len))
-			return "an item of accept has a line end in it";
+			return WARD_TEXT("an item of accept has a line end in it");
 		ward_wr_str(w, item);
 		ward_wr_ch(w, '\n');
 	}
@@ -51,7 +51,8 @@ static const char *put_lines(struct ward_str list, struct ward_wr *scratch, stru
 		list = ward_str_trim(ward_str_sub(list, 1, list.len));
 	return ward_str_eqz(list, "]")
 		       ? NULL
-		       : "accept is a list of keys, as the items of the import have them";
+		       : WARD_TEXT(
+				 "accept is a list of keys, as the items of the import have them");
 }
 
 /* What another product knows: its text, and what is asked of it, each under its name. */
@@ -72,8 +73,8 @@ static const char *put_import(
 		} else if (strcmp(part[i], "map") == 0 && kind == '{') {
 			text = serve_body_object(b, "map");
 		} else if (kind && kind != '"') {
-			wrong = "import has texts: name, text, format, source, in, list; map is an "
-				"object, accept a list";
+			wrong = WARD_TEXT("import has texts: name, text, format, source, in, list; "
+					  "map is an object, accept a list");
 		}
 		if (kind && !wrong) {
 			ward_configure_put_file(
@@ -84,9 +85,10 @@ static const char *put_import(
 		}
 	}
 	if (!wrong && (!serve_body_text(b, "name").len || !serve_body_text(b, "text").len))
-		wrong = "import needs name, which is the file's, and text, which is in it";
+		wrong = WARD_TEXT(
+			"import needs name, which is the file's, and text, which is in it");
 	if (ward_wr_bad(&accept))
-		wrong = "accept is too long";
+		wrong = WARD_TEXT("accept is too long");
 	ward_wr_fini(&accept);
 	return wrong;
 }
@@ -105,7 +107,7 @@ static const char *put_change(const struct serve_body *b, struct ward_configure_
 		return put_files(serve_body_list(b, "files"), scratch, files, &of->n);
 	of->how = WARD_CONFIGURE_IMPORT;
 	if (!import.len || serve_body_read(ward_str_bytes(import), scratch, &in))
-		return "import is no object";
+		return WARD_TEXT("import is no object");
 	return put_import(&in, scratch, files, &of->n);
 }
 
@@ -141,7 +143,7 @@ const char *serve_proposal(struct ward_slice body, struct ward_str lang, struct 
 	struct serve_body b;
 
 	if (!bytes)
-		return "there is no memory for it just now; try again";
+		return WARD_TEXT("there is no memory for it just now; try again");
 	const char *wrong = serve_body_read(body, &scratch, &b);
 
 	if (!wrong)
