@@ -132,13 +132,17 @@ static void answer(struct reckoner *k, const struct ward_msg *m, const struct wa
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
 	struct ward_reckoned said = {WARD_ERR_CONFIG,
 		WARD_STR("the files in attack/ of the hospital's directory have problems: run "
-			 "ward check")};
+			 "ward check"),
+		0};
 
 	if (ask->what == WARD_RECKON_HOSTS || ask->what == WARD_RECKON_HOST ||
 		ask->what == WARD_RECKON_NORMAL)
 		remember(k);
+	ward_ns began = ward_clock_mono(k->p.clock);
+
 	if (k->r)
 		said = ward_reckon_answer(k->r, ask);
+	said.took = ward_clock_mono(k->p.clock) - began;
 	ward_reckoned_put(&w, &said);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	ward_count_name(&k->p.counters, said.err ? "reckon.refused" : "reckon.answered", 1);
