@@ -220,6 +220,9 @@ const struct ward_conf *api_board_list(const struct ward_conf *c, const char *ke
 ward_ns api_board_time(const struct ward_conf *c, const char *key);
 /* Does it watch something that who asks may see? */
 bool api_sees_source(const struct api_request *r, const struct ward_source *s);
+/* "sources": those that who asks may see, each with what `put` says of it behind its name. */
+void api_put_sources(
+	struct api_request *r, void (*put)(struct api_request *r, const struct ward_source *s));
 /* The source and how it is, as an object. */
 void api_put_source(struct api_request *r, const struct ward_source *s);
 void api_openapi(struct api_request *r);
