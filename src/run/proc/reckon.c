@@ -158,8 +158,11 @@ static void hear(struct reckoner *k)
 	struct ward_reckon_ask ask;
 	struct ward_msg m;
 
-	if (poll(&p, 1, WAIT_MS) != 1)
+	if (poll(&p, 1, WAIT_MS) != 1) {
+		if (k->r && ward_reckon_ready(k->r))
+			ward_count_name(&k->p.counters, "reckon.ready", 1);
 		return;
+	}
 	enum ward_err err = ward_msg_recv(k->api, k->buf, &m);
 
 	if (err == WARD_ERR_CLOSED)
