@@ -120,7 +120,7 @@ void ward_api_free(struct ward_api *a)
 	api_looks_free(a);
 	for (size_t i = 0; i < WARD_API_CACHE; i++)
 		forget_cached(a, &a->cache[i]);
-	for (size_t i = 0; i < WARD_API_FEED; i++)
+	for (size_t i = 0; i < WARD_API_FEED && i < a->n_feed; i++)
 		ward_mem_free(a->o.mem, a->feed[i].incident,
 			a->feed[i].n_incident * sizeof(*a->feed[i].incident));
 	ward_mem_free(a->o.mem, a->role, (a->n_role + 1) * sizeof(*a->role));

@@ -92,7 +92,7 @@ enum ward_err api_look_take(
 void api_looks_free(struct ward_api *a)
 {
 	for (size_t k = 0; k < API_RINGS; k++)
-		for (size_t i = 0; i < API_LOOKS; i++)
+		for (size_t i = 0; i < API_LOOKS && i < a->looks[k].n; i++)
 			ward_mem_free(a->o.mem, a->looks[k].at[i].text, a->looks[k].at[i].len);
 }
 
