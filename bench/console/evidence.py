@@ -1,5 +1,5 @@
-"""What it takes to look at a clip: the reading, which the ledger has first, and the sealed bytes, apart from an answer that is kept.
-A person's wall time, over HTTPS with a connection each, of a Ward that plays an attack with a camera.
+"""What it takes to look at a clip: the reading, which the ledger has first, and the sealed bytes, each beside an answer that is kept.
+A person's wall time, over HTTPS with a connection each, of a Ward that plays an attack with a camera. JSON lines as bench/bench.c.
 
 usage: evidence.py WARD PILOT"""
 import json
@@ -32,8 +32,21 @@ def measure(h):
         h.must(r.status == 201, text)
         status, body = timed(bytes_, lambda: get(lead, f'/api/v1/evidence/{clip["id"]}/sealed?reading={json.loads(text)["reading"]}'))
         h.must(status == 200, status)
-    for name, ms in (('the list, kept', kept), ('the reading, on the ledger', read), (f'the sealed bytes ({len(body)})', bytes_)):
-        print(f'{name}: median {statistics.median(ms):.1f} ms, p99 {sorted(ms)[int(0.99 * len(ms))]:.1f} ms of {len(ms)}')
+    tell('the list, kept', kept)
+    tell('the reading, on the ledger', read, kept)
+    tell(f'the sealed bytes ({len(body) >> 10} KiB)', bytes_, kept)
+
+
+def tell(name, ms, against=None):
+    """As bench/bench.c has it; against the list that was asked for in the same turn."""
+    line = {'name': f'console/evidence, {name}', 'unit': 'request', 'clock': 'wall', 'n': 1, 'rounds': len(ms),
+            'median': round(1e6 * statistics.median(ms)), 'p99': round(1e6 * sorted(ms)[int(0.99 * len(ms))])}
+    if against:
+        ratio = sorted(a / b for a, b in zip(ms, against))
+        line |= {'against': 'the list, kept', 'against_median': round(1e6 * statistics.median(against)),
+                 'ratio': round(statistics.median(ratio), 2), 'ratio_p10': round(ratio[len(ratio) // 10], 2),
+                 'ratio_p90': round(ratio[len(ratio) * 9 // 10], 2)}
+    print(json.dumps(line), flush=True)
 
 
 h = Played(sys.argv[1], sys.argv[2])

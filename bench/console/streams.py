@@ -5,6 +5,8 @@ other one has a change, and how long a posted batch takes from its answer (it is
 page: through brain and store. With a storage state of browser.mjs, one page more is open in Chromium (page.mjs): how long after
 the first page it has drawn a frame after the change, and one with what it then asked for.
 
+With WARD_RUN, the pid of `ward run`, it tells what processor time each of its processes took.
+
 Usage: streams.py CLIENTS SECONDS EVENTS-A-SECOND ADDRESS#code=CODE STATE TOKEN DOORS [STORAGE-STATE]. JSON lines as bench/bench.c.
 """
 import http.client
@@ -86,6 +88,22 @@ def tell_page(child, seen, line):
         f"over 50 ms by the clock, the longest {max(is_['long'], default=0)} ms"}))
 
 
+def cpu(run):
+    """Seconds that each of the processes of `ward run` has used, by name, and this client."""
+    used, tick = {"this client": time.process_time()}, os.sysconf("SC_CLK_TCK")
+    for pid in filter(str.isdigit, os.listdir("/proc") if run else []):
+        try:
+            with open(f"/proc/{pid}/stat") as f:
+                head, rest = f.read().rsplit(") ", 1)
+        except OSError:
+            continue
+        field = rest.split()
+        if field[1] == run:
+            name = head.split("(", 1)[1]
+            used[name] = used.get(name, 0) + (int(field[11]) + int(field[12])) / tick
+    return used
+
+
 def main():
     clients, seconds, rate = (int(v) for v in sys.argv[1:4])
     url = urllib.parse.urlsplit(sys.argv[4])
@@ -120,6 +138,8 @@ def main():
             posted.append(time.monotonic())
             stop.wait(max(0.0, 0.1 * max(1, 10 // rate) - (time.monotonic() - began)))
 
+    run = os.environ.get("WARD_RUN")
+    before = cpu(run)
     seen, rest, row_of = {}, [b""] * clients, re.compile(rb"^id: (\d+)$", re.M)
     threading.Thread(target=post, daemon=True).start()
     began = time.monotonic()
@@ -140,6 +160,7 @@ def main():
                 rest[key.data] = text[end:] if end > 1 else text
                 for row in row_of.findall(text[:end] if end > 1 else b""):
                     seen.setdefault(int(row), []).append(at)
+    spent = {name: v - before.get(name, 0) for name, v in cpu(run).items()}
     rows = sorted(seen)
     fan = sorted(at - min(v) for v in seen.values() for at in v)
     lost = sum(clients - len(v) for v in seen.values())
@@ -156,6 +177,8 @@ def main():
     line(f"stream, {clients} pages, from the post's answer", sorted(whole))
     print(json.dumps({"name": "console/streams", "note": f"{len(rows) / seconds:.0f} changes a second to each of {clients} pages for "
         f"{seconds} s, {len(fan) / seconds:.0f} in all; {lost} of them missed at the end"}))
+    print(json.dumps({"name": "console/streams, who worked", "note": "processor time of these " + f"{seconds} s: " + ", ".join(
+        f"{name} {v:.2f} s" for name, v in sorted(spent.items(), key=lambda x: -x[1]) if v >= 0.05)}))
     if chromium:
         tell_page(chromium, seen, line)
 

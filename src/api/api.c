@@ -10,6 +10,7 @@ enum {
 	SCRATCH_BYTES = 256 << 20,
 	DETAIL_BYTES = 1024,
 	ENTRY_BYTES = 32 << 20,
+	BACK_BYTES = 1 << 20,
 	LINE_BYTES = 64 << 20,
 	TABLE_MAX = 1 << 20
 };
@@ -58,6 +59,7 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 	ward_arena_init(&a->scratch, o->mem, SCRATCH_BYTES);
 	ward_arena_init(&a->of_line, o->mem, LINE_BYTES);
 	ward_arena_init(&a->entry_arena, o->mem, ENTRY_BYTES);
+	ward_arena_init(&a->back.arena, o->mem, BACK_BYTES);
 	a->raw = ward_wr_grow(o->mem, WARD_API_ANSWER);
 	a->body = ward_wr_grow(o->mem, WARD_API_ANSWER);
 	init_tables(a);
@@ -118,7 +120,7 @@ void ward_api_free(struct ward_api *a)
 	api_looks_free(a);
 	for (size_t i = 0; i < WARD_API_CACHE; i++)
 		forget_cached(a, &a->cache[i]);
-	for (size_t i = 0; i < WARD_API_FEED; i++)
+	for (size_t i = 0; i < WARD_API_FEED && i < a->n_feed; i++)
 		ward_mem_free(a->o.mem, a->feed[i].incident,
 			a->feed[i].n_incident * sizeof(*a->feed[i].incident));
 	ward_mem_free(a->o.mem, a->role, (a->n_role + 1) * sizeof(*a->role));
@@ -133,6 +135,7 @@ void ward_api_free(struct ward_api *a)
 	ward_arena_fini(&a->scratch);
 	ward_arena_fini(&a->of_line);
 	ward_arena_fini(&a->entry_arena);
+	ward_arena_fini(&a->back.arena);
 	ward_wr_fini(&a->raw);
 	ward_wr_fini(&a->body);
 	ward_mem_free(a->o.mem, a, sizeof(*a));
@@ -266,7 +269,7 @@ static uint64_t version_of(const struct api_request *r, const struct api_endpoin
 	return e->good == API_FIXED      ? 0
 	       : e->good == API_BY_BOARD ? r->a->version << 32 ^ r->a->boards
 	       : e->good == API_BY_ROW   ? r->a->version
-					 : r->a->version << 32 ^ minute;
+					 : (r->a->version + r->a->back.n_said) << 32 ^ minute;
 }
 
 static struct api_cached *cached(struct ward_api *a, struct ward_str key, uint64_t version)
@@ -486,6 +489,10 @@ void ward_api_answer(struct ward_api *a, const struct ward_api_ask *ask, struct 
 	ward_arena_reset(&a->scratch);
 	api_scope_of(a->o.model, ask->who, &r.scope);
 	route(&r, w);
-	if (ret->status == 200 || ret->status == 304)
+	if (ret->status == 200 || ret->status == 304) {
 		memcpy(ret->searched, r.searched, sizeof(ret->searched));
+		ret->question = r.aside;
+	} else if (r.aside.len) {
+		a->back.waits = false; /* nobody puts it */
+	}
 }

@@ -13,7 +13,6 @@
 #include "base/counter.h"
 #include "care/entry.h"
 #include "desk/decision.h"
-#include "crisis/back.h"
 #include "desk/people.h"
 #include "desk/rights.h"
 #include "exchange/share.h"
@@ -68,7 +67,6 @@ struct ward_api_cell {
 		void *ctx, struct ward_str role, ward_ns t, struct ward_str *ret, size_t n);
 	void *ctx;
 	const struct ward_law *law; /* clocks of the law; NULL: nobody says */
-	struct ward_back *back;     /* how things come back; NULL: nobody says */
 };
 
 /* A source that reads cameras' pictures; texts are borrowed. */
@@ -179,8 +177,9 @@ struct ward_api_answer {
 	/* Of a question about the past: which one, and by what, but not what was asked for
 	 * ("detections: q, since"); empty: it is none. */
 	char searched[WARD_API_SHAPE];
-	/* With 503: to be put to `reckon` (reckon/ask.h); what it says is handed in by
-	 * ward_api_reckoned, and the same asked again. Empty: nothing. Lives until the next. */
+	/* To be put to `reckon` (reckon/ask.h); what it says is handed in by ward_api_reckoned.
+	 * With 503 the same is asked again then, else nobody waits for it. Empty: nothing. Lives
+	 * until the next. */
 	struct ward_str question;
 };
 /* Writes the body behind what w holds. Whatever is wrong is an answer: 400, 401, 403, 404, 405,
@@ -190,6 +189,8 @@ void ward_api_answer(struct ward_api *a, const struct ward_api_ask *ask, struct 
 /* What `reckon` said to a question; kept as long as there is room. NOMEM: it is not. */
 WARD_MUST_CHECK enum ward_err ward_api_reckoned(
 	struct ward_api *a, struct ward_str question, const struct ward_reckoned *d);
+/* It says nothing: one that nobody waits for may be asked again. */
+void ward_api_unreckoned(struct ward_api *a, struct ward_str question);
 /* An error as application/problem+json; `detail` says what is wrong and the mend. */
 void ward_api_problem(struct ward_wr *w, unsigned status, struct ward_str detail);
 

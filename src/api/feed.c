@@ -67,7 +67,7 @@ static void put_hello(const struct ward_api *a, struct ward_wr *w)
 size_t ward_api_feed(struct ward_api *a, const struct ward_api_who *who, uint64_t after,
 	size_t most, struct ward_wr *w, uint64_t *ret_last)
 {
-	uint64_t from = a->n_feed > WARD_API_FEED ? a->n_feed - WARD_API_FEED : 0;
+	uint64_t from = a->n_feed > WARD_API_FEED ? a->n_feed - WARD_API_FEED : 0, i;
 	struct api_scope s;
 	size_t n = 0;
 
@@ -82,11 +82,12 @@ size_t ward_api_feed(struct ward_api *a, const struct ward_api_who *who, uint64_
 		*ret_last = a->row;
 		return 1;
 	}
-	for (uint64_t i = from; i < a->n_feed; i++) {
+	/* from the end: a stream lacks a few, of the thousands that are remembered */
+	for (i = a->n_feed; i > from && a->feed[(i - 1) % WARD_API_FEED].row > after;)
+		i--;
+	for (; i < a->n_feed; i++) {
 		const struct api_change *c = &a->feed[i % WARD_API_FEED];
 
-		if (c->row <= after)
-			continue;
 		if (n == most)
 			return n;
 		*ret_last = c->row;

@@ -5,30 +5,15 @@
 
 #include <limits.h>
 
-static void put_sources(struct api_request *r)
+static void put_purpose(struct api_request *r, const struct ward_source *s)
 {
-	size_t n;
-	const struct ward_source *s = ward_model_sources(r->a->o.model, &n);
-
-	ward_json_key(&r->j, "sources");
-	ward_json_arr(&r->j);
-	for (size_t i = 0; i < n; i++) {
-		if (!api_sees_source(r, &s[i]))
-			continue;
-		ward_json_obj(&r->j);
-		api_str(&r->j, "id", s[i].id);
-		api_str(&r->j, "name", s[i].name);
-		api_str(&r->j, "kind", s[i].kind);
-		api_str(&r->j, "purpose", s[i].purpose);
-		api_str(&r->j, "legal_basis", s[i].legal_basis);
-		api_bool(&r->j, "personal_data", s[i].personal_data);
-		if (s[i].retention)
-			api_u64(&r->j, "retention_s", (uint64_t)(s[i].retention / WARD_NS_PER_S));
-		else
-			api_null(&r->j, "retention_s");
-		ward_json_obj_end(&r->j);
-	}
-	ward_json_arr_end(&r->j);
+	api_str(&r->j, "purpose", s->purpose);
+	api_str(&r->j, "legal_basis", s->legal_basis);
+	api_bool(&r->j, "personal_data", s->personal_data);
+	if (s->retention)
+		api_u64(&r->j, "retention_s", (uint64_t)(s->retention / WARD_NS_PER_S));
+	else
+		api_null(&r->j, "retention_s");
 }
 
 /* ---- who looked, who decided ---- */
@@ -107,7 +92,7 @@ enum ward_err api_look_take(
 void api_looks_free(struct ward_api *a)
 {
 	for (size_t k = 0; k < API_RINGS; k++)
-		for (size_t i = 0; i < API_LOOKS; i++)
+		for (size_t i = 0; i < API_LOOKS && i < a->looks[k].n; i++)
 			ward_mem_free(a->o.mem, a->looks[k].at[i].text, a->looks[k].at[i].len);
 }
 
@@ -233,7 +218,7 @@ void api_privacy(struct api_request *r)
 	if (!filter_of(r, &f))
 		return;
 	ward_json_obj(&r->j);
-	put_sources(r);
+	api_put_sources(r, put_purpose);
 	put_looks(r, "looks", &f, 1u << API_LOOK_READ | 1u << API_LOOK_SEARCH);
 	put_looks(r, "decisions", &f, 1u << API_LOOK_DECISION);
 	put_looks(r, "accounts", &f, 1u << API_LOOK_ACCOUNT);

@@ -2,6 +2,7 @@
 #ifndef WARD_API_PICTURE_H
 #define WARD_API_PICTURE_H
 
+#include "api/computed.h"
 #include "api/watched.h"
 #include "base/json.h"
 #include "care/past.h"
@@ -124,13 +125,6 @@ struct api_cached {
 	char etag[40];
 };
 
-/* A question and what was said to it, both its own. */
-struct api_reckoned {
-	struct ward_str question, text;
-	enum ward_err err;
-	uint64_t used;
-};
-
 struct ward_api {
 	struct ward_api_opts o;
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
@@ -189,6 +183,7 @@ struct ward_api {
 	uint64_t turn;
 	struct api_reckoned reckoned[WARD_API_RECKONED];
 	size_t reckoned_bytes;
+	struct api_back back;
 	char question[WARD_RECKON_QUESTION]; /* of the answer in hand */
 	struct ward_wr raw, body; /* of the answer in hand: as it is made, and without what hides */
 };

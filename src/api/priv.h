@@ -45,6 +45,7 @@ struct api_request {
 	struct api_scope scope;
 	size_t at; /* of its language */
 	struct ward_lang *lang;
+	struct ward_str aside; /* a question for `reckon` that the answer does not wait for */
 };
 
 struct api_endpoint {
@@ -139,6 +140,21 @@ static inline uint64_t api_minute(const struct api_request *r)
 }
 void api_reckoned_free(struct ward_api *a);
 
+/* back.c: how the order of recovery is to be read. */
+enum api_back_is {
+	API_BACK_NONE,      /* nothing is open */
+	API_BACK_COMPUTING, /* there is none yet */
+	API_BACK_OLDER,     /* what is open is another by now */
+	API_BACK_CURRENT,
+	API_BACK_FAILED, /* why says it */
+};
+/* The last plan for what is open, which is asked for anew where it is of something else; the
+ * request's answer does not wait for it. */
+enum api_back_is api_back(struct api_request *r, struct api_incident *const *in, size_t n);
+/* What `reckon` said. */
+WARD_MUST_CHECK enum ward_err api_back_take(
+	struct ward_api *a, const struct ward_reckon_ask *ask, const struct ward_reckoned *d);
+
 /* incidents.c, signs.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
@@ -204,6 +220,9 @@ const struct ward_conf *api_board_list(const struct ward_conf *c, const char *ke
 ward_ns api_board_time(const struct ward_conf *c, const char *key);
 /* Does it watch something that who asks may see? */
 bool api_sees_source(const struct api_request *r, const struct ward_source *s);
+/* "sources": those that who asks may see, each with what `put` says of it behind its name. */
+void api_put_sources(
+	struct api_request *r, void (*put)(struct api_request *r, const struct ward_source *s));
 /* The source and how it is, as an object. */
 void api_put_source(struct api_request *r, const struct ward_source *s);
 void api_openapi(struct api_request *r);

@@ -56,11 +56,29 @@ static bool copy(const struct ward_api *a, struct ward_str s, struct ward_str *r
 	return p;
 }
 
+static bool is_back(struct ward_str question, struct ward_reckon_ask *ret)
+{
+	struct ward_rd rd = ward_rd_slice(ward_str_bytes(question));
+
+	return ward_reckon_get(&rd, ret) == WARD_OK && ret->what == WARD_RECKON_BACK;
+}
+
+void ward_api_unreckoned(struct ward_api *a, struct ward_str question)
+{
+	struct ward_reckon_ask ask;
+
+	if (is_back(question, &ask))
+		a->back.waits = false;
+}
+
 enum ward_err ward_api_reckoned(
 	struct ward_api *a, struct ward_str question, const struct ward_reckoned *d)
 {
 	struct api_reckoned is = {.err = d->err}, *k = find(a, question);
+	struct ward_reckon_ask ask;
 
+	if (is_back(question, &ask))
+		return api_back_take(a, &ask, d);
 	if (k)
 		forget(a, k);
 	k = place(a, question.len + d->text.len);

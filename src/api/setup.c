@@ -100,24 +100,6 @@ static void put_nodes(struct api_request *r, const char *key, enum ward_node_kin
 	ward_json_arr_end(&r->j);
 }
 
-static void put_sources(struct api_request *r)
-{
-	size_t n;
-	const struct ward_source *s = ward_model_sources(r->a->o.model, &n);
-
-	ward_json_key(&r->j, "sources");
-	ward_json_arr(&r->j);
-	for (size_t i = 0; i < n; i++) {
-		ward_json_obj(&r->j);
-		api_str(&r->j, "id", s[i].id);
-		api_str(&r->j, "name", s[i].name);
-		api_str(&r->j, "kind", s[i].kind);
-		api_source_state(r, &s[i]);
-		ward_json_obj_end(&r->j);
-	}
-	ward_json_arr_end(&r->j);
-}
-
 void api_setup(struct api_request *r)
 {
 	const struct ward_conf *board = r->a->board[WARD_API_BOARD_SUPERVISOR].is;
@@ -134,7 +116,7 @@ void api_setup(struct api_request *r)
 	put_hospital(r);
 	put_counts(r);
 	put_interfaces(r);
-	put_sources(r);
+	api_put_sources(r, api_source_state);
 	put_nodes(r, "zones", WARD_NODE_ZONE);
 	put_nodes(r, "networks", WARD_NODE_NETWORK);
 	ward_json_obj_end(&r->j);

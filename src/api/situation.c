@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { SHOWN_MAX = 20, WORKS_MAX = 20, SERVICES_MAX = 30 };
+enum { SHOWN_MAX = 20 };
 
 /* ---- gathered ---- */
 
@@ -50,18 +50,10 @@ static void gather_care(struct situation *s)
 /* A plan is of all that is open: who may see a part of it only has none. */
 static void gather_plan(struct situation *s)
 {
-	struct ward_api *a = s->r->a;
-	struct ward_back *b = a->o.cell.back;
-	struct ward_back_incident *in =
-		ward_arena_array(&a->scratch, s->n_in, sizeof(struct ward_back_incident));
+	const struct api_back *b = &s->r->a->back;
 
-	if (!b || !in || !s->r->scope.everywhere)
-		return;
-	for (size_t i = 0; i < s->n_in; i++)
-		in[i] = (struct ward_back_incident){s->in[i]->id, s->in[i]->last->revision,
-			s->in[i]->first, s->in[i]->named->json};
-	if (ward_back_find(b, in, s->n_in, s->r->ask->now) == WARD_OK && b->known)
-		s->back = b;
+	s->back_is = s->r->scope.everywhere ? api_back(s->r, s->in, s->n_in) : API_BACK_NONE;
+	s->back = s->back_is != API_BACK_NONE && b->known ? b : NULL;
 }
 
 size_t situation_open(const struct situation *s, enum situation_open what)
@@ -84,20 +76,6 @@ size_t situation_open(const struct situation *s, enum situation_open what)
 			     : what == SITUATION_CANNOT ? c->item[i]->state == WARD_CRISIS_CANNOT
 							: 0;
 	return n;
-}
-
-const struct ward_recover_job *situation_work(const struct situation *s, size_t k)
-{
-	const struct ward_recover *p = &s->back->plan;
-
-	for (unsigned waited = 2; waited-- > 0;)
-		for (size_t i = 0; i < p->n_job; i++) {
-			const struct ward_recover_job *x = &p->job[i];
-
-			if ((x->n_gives || x->helps) == (waited == 1) && k-- == 0)
-				return x;
-		}
-	return NULL;
 }
 
 /* ---- as data ---- */
@@ -158,32 +136,30 @@ static void put_items(struct situation *s, const char *key, enum ward_decision_k
 	ward_json_arr_end(&s->r->j);
 }
 
-static void put_work(struct situation *s, const struct ward_recover_job *x)
+static void put_work(struct situation *s, const struct api_back_work *x)
 {
-	const struct ward_recover *p = &s->back->plan;
-	const struct ward_team *t = &s->back->o.works->team[x->team];
 	const struct ward_model *m = s->r->a->o.model;
 	struct ward_json *j = &s->r->j;
 
 	ward_json_obj(j);
 	ward_json_key(j, "on");
 	api_node(j, m, x->node);
-	api_str(j, "text", ward_lang_text(s->r->lang, x->work->text));
-	api_str(j, "team", ward_lang_text(s->r->lang, t->name));
-	api_u64(j, "team_number", x->number + 1);
+	api_str(j, "text", ward_lang_text(s->r->lang, x->text));
+	api_str(j, "team", ward_lang_text(s->r->lang, x->team));
+	api_u64(j, "team_number", x->number);
 	api_time(j, "begin", x->begin);
 	api_time(j, "end", x->end);
 	api_bool(j, "medical", x->medical);
 	ward_json_key(j, "gives_back");
 	ward_json_arr(j);
-	for (uint32_t i = 0; i < x->n_gives; i++)
-		api_node(j, m, p->give[x->gives + i]);
+	for (size_t i = 0; i < x->n_gives; i++)
+		api_node(j, m, x->gives[i]);
 	ward_json_arr_end(j);
 	ward_json_obj_end(j);
 }
 
 static void put_back(
-	struct ward_json *j, const struct ward_model *m, const struct ward_recover_service *v)
+	struct ward_json *j, const struct ward_model *m, const struct api_back_service *v)
 {
 	ward_json_obj(j);
 	ward_json_key(j, "service");
@@ -191,8 +167,8 @@ static void put_back(
 	api_time(j, "down", v->down);
 	api_time(j, "back", v->back);
 	ward_json_key(j, "bears_seconds");
-	if (v->mtpd)
-		ward_json_i64(j, v->mtpd / WARD_NS_PER_S);
+	if (v->bears)
+		ward_json_i64(j, v->bears / WARD_NS_PER_S);
 	else
 		ward_json_null(j);
 	ward_json_obj_end(j);
@@ -200,29 +176,33 @@ static void put_back(
 
 static void put_plan(struct situation *s)
 {
+	static const char *const is[] = {[API_BACK_NONE] = "none",
+		[API_BACK_COMPUTING] = "computing",
+		[API_BACK_OLDER] = "older",
+		[API_BACK_CURRENT] = "current",
+		[API_BACK_FAILED] = "failed"};
+	const struct api_back *b = s->back;
 	struct ward_json *j = &s->r->j;
 
+	api_str(j, "recovery_is", ward_str_z(is[s->back_is]));
 	ward_json_key(j, "recovery");
-	if (!s->back) {
+	if (!b) {
 		ward_json_null(j);
 		return;
 	}
-	const struct ward_recover *p = &s->back->plan;
-
 	ward_json_obj(j);
-	api_time(j, "at", s->back->at);
-	api_u64(j, "took_ms", (uint64_t)(s->back->took / WARD_NS_PER_MS));
+	api_time(j, "at", b->at);
+	api_u64(j, "took_ms", (uint64_t)(b->took / WARD_NS_PER_MS));
 	ward_json_key(j, "works");
 	ward_json_arr(j);
-	for (size_t i = 0; i < p->n_job && i < WORKS_MAX; i++)
-		put_work(s, situation_work(s, i));
+	for (size_t i = 0; i < b->n_work; i++)
+		put_work(s, &b->work[i]);
 	ward_json_arr_end(j);
-	api_u64(j, "works_total", p->n_job);
+	api_u64(j, "works_total", b->works_total);
 	ward_json_key(j, "services");
 	ward_json_arr(j);
-	for (size_t i = 0; i < p->n_service && i < SERVICES_MAX; i++)
-		if (p->service[i].back > p->service[i].down)
-			put_back(j, s->r->a->o.model, &p->service[i]);
+	for (size_t i = 0; i < b->n_service; i++)
+		put_back(j, s->r->a->o.model, &b->service[i]);
 	ward_json_arr_end(j);
 	ward_json_obj_end(j);
 }

@@ -16,7 +16,8 @@ struct situation {
 	size_t n_in;
 	struct situation_care *care;
 	size_t n_care;
-	const struct ward_back *back; /* NULL: there is no plan */
+	enum api_back_is back_is;
+	const struct api_back *back; /* NULL: there is no plan to be shown */
 };
 
 /* What nobody has decided yet. */
@@ -30,10 +31,6 @@ enum situation_open {
 	SITUATION_OPEN_N,
 };
 size_t situation_open(const struct situation *s, enum situation_open what);
-
-/* The k-th work of the plan: those first that a service waits for, each in their order. NULL: there
- * are no more. O(works). */
-const struct ward_recover_job *situation_work(const struct situation *s, size_t k);
 
 /* As lines that can be read out, or printed. */
 void situation_text(const struct situation *s, struct ward_wr *w);

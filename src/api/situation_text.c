@@ -1,6 +1,7 @@
 /* The situation report as lines: to be read out over the radio, or on paper. */
 #include "api/situation.h"
 
+#include "recover/recover.h"
 #include "story/likely.h"
 #include "story/zone.h"
 
@@ -303,27 +304,24 @@ static void put_staff(struct tell *t)
 	}
 }
 
-static void put_work(struct tell *t, const struct ward_recover_job *x)
+static void put_work(struct tell *t, const struct api_back_work *x)
 {
-	const struct ward_team *team = &t->s->back->o.works->team[x->team];
 	struct brief from, to, n;
 
 	item(t);
 	WARD_SAY(t->w, t->lang, WARD_TEXT("{from} to {to}, {team} {n}: {on}: {text}"),
 		{"from", clock_text(t, &from, x->begin)}, {"to", clock_text(t, &to, x->end)},
-		{"team", ward_lang_text(t->lang, team->name)}, {"n", number(&n, x->number + 1)},
+		{"team", ward_lang_text(t->lang, x->team)}, {"n", number(&n, x->number)},
 		{"on", ward_model_node(t->s->r->a->o.model, x->node)->name},
-		{"text", ward_lang_text(t->lang, x->work->text)});
+		{"text", ward_lang_text(t->lang, x->text)});
 	end(t);
 }
 
-static void put_back(struct tell *t, const struct ward_recover_service *v)
+static void put_back(struct tell *t, const struct api_back_service *v)
 {
 	struct brief from, to;
-	bool over = v->mtpd && v->back - v->down > v->mtpd;
+	bool over = v->bears && v->back - v->down > v->bears;
 
-	if (v->back <= v->down)
-		return;
 	item(t);
 	WARD_SAY(t->w, t->lang,
 		over ? WARD_TEXT("{service}: away {from} to {to}, LONGER than it can be")
@@ -333,18 +331,43 @@ static void put_back(struct tell *t, const struct ward_recover_service *v)
 	end(t);
 }
 
+/* Of when the plan is, and whether it is of what is open now. */
+static void put_age(struct tell *t)
+{
+	const struct api_back *b = &t->s->r->a->back;
+	struct brief at, ago;
+
+	item(t);
+	if (t->s->back_is == API_BACK_FAILED)
+		WARD_SAY(t->w, t->lang, WARD_TEXT("it could not be planned: {why}"),
+			{"why", ward_lang_text(t->lang, b->why)});
+	else if (t->s->back_is == API_BACK_COMPUTING)
+		ward_say(t->w, t->lang, WARD_TEXT("it is being planned: look again in a moment"));
+	else
+		WARD_SAY(t->w, t->lang,
+			t->s->back_is == API_BACK_CURRENT
+				? WARD_TEXT("as planned at {time}, {n} min ago")
+				: WARD_TEXT("as planned at {time}, {n} min ago; what happened "
+					    "since is not in it"),
+			{"time", clock_text(t, &at, b->at)},
+			{"n", number(&ago, (size_t)((t->s->r->ask->now - b->at) /
+						    (60 * WARD_NS_PER_S)))});
+	end(t);
+}
+
 static void put_plan(struct tell *t)
 {
-	const struct ward_recover *p = t->s->back ? &t->s->back->plan : NULL;
+	const struct api_back *b = t->s->back;
 
-	if (!p)
+	if (t->s->back_is == API_BACK_NONE)
 		return;
 	heading(t, WARD_TEXT("In which order to bring things back"));
-	for (size_t i = 0; i < p->n_job && i < WORKS_MAX; i++)
-		put_work(t, situation_work(t->s, i));
-	more(t, p->n_job, WORKS_MAX);
-	for (size_t i = 0; i < p->n_service && i < CARE_MAX; i++)
-		put_back(t, &p->service[i]);
+	put_age(t);
+	for (size_t i = 0; b && i < b->n_work && i < WORKS_MAX; i++)
+		put_work(t, &b->work[i]);
+	more(t, b ? b->works_total : 0, WORKS_MAX);
+	for (size_t i = 0; b && i < b->n_service && i < CARE_MAX; i++)
+		put_back(t, &b->service[i]);
 }
 
 void situation_text(const struct situation *s, struct ward_wr *w)

@@ -166,16 +166,11 @@ static void put_watched(struct api_request *r, const struct ward_source *s)
 	ward_json_arr_end(&r->j);
 }
 
-void api_put_source(struct api_request *r, const struct ward_source *s)
+static void put_health(struct api_request *r, const struct ward_source *s)
 {
 	const struct ward_conf *c = of_source(r->a, s->id);
-	const char *state = state_of(c);
 
-	ward_json_obj(&r->j);
-	api_str(&r->j, "id", s->id);
-	api_str(&r->j, "name", s->name);
-	api_str(&r->j, "kind", s->kind);
-	api_str(&r->j, "state", ward_str_z(state));
+	api_str(&r->j, "state", ward_str_z(state_of(c)));
 	api_time(&r->j, "since",
 		c && api_word(c, "trouble").len ? api_board_time(c, "since")
 						: api_board_time(c, "silent"));
@@ -186,7 +181,22 @@ void api_put_source(struct api_request *r, const struct ward_source *s)
 	put_number(&r->j, "events", c);
 	put_hours(r, c);
 	put_watched(r, s);
+}
+
+static void put_source(struct api_request *r, const struct ward_source *s,
+	void (*put)(struct api_request *r, const struct ward_source *s))
+{
+	ward_json_obj(&r->j);
+	api_str(&r->j, "id", s->id);
+	api_str(&r->j, "name", s->name);
+	api_str(&r->j, "kind", s->kind);
+	put(r, s);
 	ward_json_obj_end(&r->j);
+}
+
+void api_put_source(struct api_request *r, const struct ward_source *s)
+{
+	put_source(r, s, put_health);
 }
 
 /* ---- the machine ---- */
@@ -253,19 +263,25 @@ static void put_machine(struct api_request *r)
 	ward_json_obj_end(&r->j);
 }
 
-void api_health(struct api_request *r)
+void api_put_sources(
+	struct api_request *r, void (*put)(struct api_request *r, const struct ward_source *s))
 {
 	size_t n;
 	const struct ward_source *s = ward_model_sources(r->a->o.model, &n);
 
-	ward_json_obj(&r->j);
-	api_time(&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
 	ward_json_key(&r->j, "sources");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
 		if (api_sees_source(r, &s[i]))
-			api_put_source(r, &s[i]);
+			put_source(r, &s[i], put);
 	ward_json_arr_end(&r->j);
+}
+
+void api_health(struct api_request *r)
+{
+	ward_json_obj(&r->j);
+	api_time(&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
+	api_put_sources(r, put_health);
 	put_processes(r);
 	put_machine(r);
 	ward_json_obj_end(&r->j);

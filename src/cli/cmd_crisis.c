@@ -5,7 +5,10 @@
 #include "cli/kept.h"
 #include "cli/speak.h"
 #include "conf/conf.h"
+#include "reckon/back.h"
 #include "run/cell.h"
+
+#include <stdio.h>
 
 enum { ARENA_BYTES = 256 << 20, OUT_BYTES = 256 << 20 };
 
@@ -22,6 +25,9 @@ struct show {
 	struct ward_lang *lang;
 	struct ward_arena arena;
 	struct ward_cell cell;
+	struct ward_rules *rules; /* by which the order of recovery is planned */
+	struct ward_engine *engine;
+	struct ward_works *works;
 	struct ward_cli_kept kept;
 	struct ward_api *api; /* once it is known whether it is played */
 	enum ward_err err;
@@ -52,6 +58,28 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 		s->err = ward_api_take(s->api, row);
 }
 
+/* The order of recovery, which the process `reckon` plans for the console. */
+static bool plan(struct show *s, struct ward_str question)
+{
+	const struct ward_recover_world world = {s->m, s->rules, s->works, s->engine};
+	struct ward_wr text = ward_wr_grow(ward_mem_heap(), OUT_BYTES);
+	struct ward_json j = ward_json_on(&text);
+	struct ward_rd rd = ward_rd_slice(ward_str_bytes(question));
+	struct ward_reckon_ask ask;
+	const char *why = NULL;
+	enum ward_err err = ward_reckon_get(&rd, &ask);
+
+	if (!err) {
+		err = ward_reckon_back(&world, &ask, ward_mem_heap(), &j, &why);
+		const struct ward_reckoned said = {err,
+			err ? ward_str_z(why ? why : ward_err_text(err)) : ward_wr_text(&text), 0};
+
+		err = ward_api_reckoned(s->api, question, &said);
+	}
+	ward_wr_fini(&text);
+	return err == WARD_OK;
+}
+
 /* An answer to who may see all. */
 static bool ask(struct show *s, const char *path, struct ward_wr *w)
 {
@@ -62,7 +90,15 @@ static bool ask(struct show *s, const char *path, struct ward_wr *w)
 		.who = &who,
 		.now = ward_clock_now(ward_clock_system())};
 	struct ward_api_answer is;
+	size_t before = w->len;
 
+	ward_api_answer(s->api, &a, w, &is);
+	if (!is.question.len)
+		return is.status == 200 && !ward_wr_bad(w);
+	/* what the console shows once it is planned */
+	if (!plan(s, is.question))
+		return false;
+	w->len = before;
 	ward_api_answer(s->api, &a, w, &is);
 	return is.status == 200 && !ward_wr_bad(w);
 }
@@ -96,16 +132,34 @@ static bool put_json(struct show *s, struct ward_wr *w)
 	return ok;
 }
 
+static enum ward_err load_rules(struct show *s, const char *content)
+{
+	const struct ward_mem *mem = ward_mem_heap();
+	struct ward_diag diag;
+	char dir[PATH_MAX];
+
+	(void)snprintf(dir, sizeof(dir), "%.4000s/propagation", content);
+	ward_diag_init(&diag, mem);
+	enum ward_err err = ward_rules_load(dir, s->m, &s->lim, mem, &diag, &s->rules);
+
+	ward_diag_fini(&diag);
+	return err ? err : ward_engine_new(s->m, s->rules, &s->lim, mem, &s->engine);
+}
+
 static int load(struct show *s)
 {
 	const char *content = ward_cli_content(s->cmd, s->content);
-	const struct ward_cell_in in = {
-		s->hospital, content, s->m, &s->lim, ward_clock_system(), &s->arena};
+	const struct ward_cell_in in = {s->hospital, content, s->m, &s->lim, &s->arena};
 
 	if (!content)
 		return WARD_EXIT_RUN;
 	enum ward_err err = ward_cell_load(&in, &s->cell);
 
+	if (!err)
+		err = load_rules(s, content);
+	if (!err)
+		err = ward_reckon_works(
+			s->hospital, content, s->m, &s->lim, ward_mem_heap(), &s->works);
 	return err ? ward_cli_fail(s->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
@@ -149,7 +203,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = show(&s, &w);
 	ward_api_free(s.api);
-	ward_cell_free(&s.cell);
+	ward_works_free(s.works);
+	ward_engine_free(s.engine);
+	ward_rules_free(s.rules);
 	ward_wr_fini(&w);
 	ward_arena_fini(&s.arena);
 	ward_lang_free(s.lang);

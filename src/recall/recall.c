@@ -108,7 +108,7 @@ static struct ward_reckoned refuse(enum ward_err err)
 				  : "what is recorded can't be read: `ward search` on the server "
 				    "says why";
 
-	return (struct ward_reckoned){err, ward_str_z(why)};
+	return (struct ward_reckoned){err, ward_str_z(why), 0};
 }
 
 static struct ward_reckoned answer(struct ward_recall *r, const struct ward_recall_ask *ask)
@@ -150,7 +150,7 @@ static struct ward_reckoned answer(struct ward_recall *r, const struct ward_reca
 	ward_json_obj_end(&p->j);
 	if (ward_wr_bad(&r->out))
 		return refuse(WARD_ERR_NOMEM);
-	return (struct ward_reckoned){WARD_OK, ward_wr_text(&r->out)};
+	return (struct ward_reckoned){WARD_OK, ward_wr_text(&r->out), 0};
 }
 
 /* Names are of one question: outsiders write them, and the table has an end. */

@@ -4,6 +4,7 @@
 #ifndef WARD_RECKON_ASK_H
 #define WARD_RECKON_ASK_H
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/rd.h"
 #include "base/wr.h"
@@ -19,7 +20,8 @@
 	X(NORMAL, "normal")   /* what is usual of it */                    \
 	X(RISKS, "risks")     /* of all devices, the highest first */      \
 	X(RULE, "rule")       /* one rule in words, and its tests */       \
-	X(RULES, "rules")     /* whose tests hold */
+	X(RULES, "rules")     /* whose tests hold */                       \
+	X(BACK, "back")       /* in which order things are brought back */
 
 enum ward_reckon_what {
 #define X(NAME, name) WARD_RECKON_##NAME,
@@ -29,11 +31,12 @@ enum ward_reckon_what {
 };
 
 enum {
-	WARD_RECKON_ID = 256,          /* bytes of an id, or of a language's code */
-	WARD_RECKON_IDS = 2048,        /* of a list of them */
-	WARD_RECKON_MOST = 64,         /* entries of one */
-	WARD_RECKON_QUESTION = 8192,   /* bytes of a whole question */
-	WARD_RECKON_ANSWER = 152 << 10 /* and of an answer: it fits one message */
+	WARD_RECKON_ID = 256,            /* bytes of an id, or of a language's code */
+	WARD_RECKON_IDS = 2048,          /* of a list of them */
+	WARD_RECKON_MOST = 64,           /* entries of one */
+	WARD_RECKON_SEEDS = 48 << 10,    /* of seeds */
+	WARD_RECKON_QUESTION = 56 << 10, /* bytes of a whole question */
+	WARD_RECKON_ANSWER = 152 << 10   /* and of an answer: it fits one message */
 };
 #define WARD_RECKON_WHATEVER UINT64_MAX /* a budget: whatever it takes */
 
@@ -51,15 +54,28 @@ struct ward_reckon_ask {
 	struct ward_str measures;     /* taken: "badge-and-pin@door-4,…" */
 	struct ward_str fails;        /* things that do not work: "chiller-1,…" */
 	struct ward_str lang;         /* "it"; else English */
+	ward_ns now, begun;           /* BACK: no work begins before now; begun: when it all did */
+	struct ward_slice seeds;      /* BACK: as ward_reckon_seed_put writes them */
 };
 void ward_reckon_put(struct ward_wr *w, const struct ward_reckon_ask *ask);
 /* Borrows from r. MALFORMED. */
 WARD_MUST_CHECK enum ward_err ward_reckon_get(struct ward_rd *r, struct ward_reckon_ask *ret);
 
+/* A threat that came to a thing, by their ids. */
+struct ward_reckon_seed {
+	struct ward_str asset, threat;
+	ward_ns since;
+	int64_t lo_micro, hi_micro; /* how likely */
+};
+void ward_reckon_seed_put(struct ward_wr *w, const struct ward_reckon_seed *seed);
+/* The next of a question's; borrows from r. MALFORMED; do not ask where nothing is left. */
+WARD_MUST_CHECK enum ward_err ward_reckon_seed_get(struct ward_rd *r, struct ward_reckon_seed *ret);
+
 /* JSON; with an error, why and the mend: NOT_FOUND, LIMIT, NOMEM. */
 struct ward_reckoned {
 	enum ward_err err;
 	struct ward_str text;
+	ward_ns took; /* to compute, as who has a clock says */
 };
 void ward_reckoned_put(struct ward_wr *w, const struct ward_reckoned *d);
 /* Borrows from r. MALFORMED. */

@@ -8,6 +8,7 @@
 #include "evacuate/facts.h"
 #include "model/inventory/inventory.h"
 #include "paths/paths.h"
+#include "reckon/back.h"
 #include "risk/risk.h"
 #include "score/score.h"
 
@@ -31,6 +32,7 @@ struct ward_reckon {
 	struct ward_baseline *normal;      /* NULL: nothing was learned yet */
 	struct ward_risks risks;           /* of all devices, once somebody asked */
 	bool risks_known;
+	struct ward_works *works;   /* NULL: what is done to bring things back can't be read */
 	struct reckon_rules *known; /* NULL: detection rules can't be loaded */
 	struct ward_arena view;     /* of what was seen, for one answer */
 	struct ward_arena files;

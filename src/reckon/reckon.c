@@ -140,6 +140,8 @@ enum ward_err ward_reckon_new(const struct ward_reckon_opts *o, struct ward_reck
 		err = reckon_load_normal(r);
 	if (!err)
 		err = reckon_load_rules(r);
+	if (!err)
+		err = ward_reckon_works(o->dir, o->content, r->m, o->lim, o->mem, &r->works);
 	if (err)
 		ward_reckon_free(r);
 	else
@@ -154,6 +156,7 @@ void ward_reckon_free(struct ward_reckon *r)
 	reckon_free_rules(r);
 	reckon_free_normal(r);
 	reckon_free_hosts(r);
+	ward_works_free(r->works);
 	ward_risks_fini(&r->risks);
 	ward_engine_free(r->e);
 	ward_engine_free(r->trial_e);
@@ -202,6 +205,16 @@ static struct ward_lang *lang_of(const struct ward_reckon *r, struct ward_str co
 	return NULL;
 }
 
+static enum ward_err back(struct reckon_job *job)
+{
+	const struct ward_reckon *r = job->r;
+	const struct ward_recover_world w = {r->m, r->rules, r->works, r->e};
+	const char *why = NULL;
+	enum ward_err err = ward_reckon_back(&w, job->ask, r->o.mem, &job->j, &why);
+
+	return err && why ? reckon_no(job, err, why, WARD_STR("")) : err;
+}
+
 struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward_reckon_ask *ask)
 {
 	static enum ward_err (*const answer[WARD_RECKON_N])(struct reckon_job *) = {
@@ -215,6 +228,7 @@ struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward
 		[WARD_RECKON_RISKS] = reckon_risks,
 		[WARD_RECKON_RULE] = reckon_rule,
 		[WARD_RECKON_RULES] = reckon_rules,
+		[WARD_RECKON_BACK] = back,
 	};
 	struct reckon_job job = {r, ask, lang_of(r, ask->lang), ward_json_on(&r->out)};
 
@@ -227,6 +241,6 @@ struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward
 			WARD_TEXT("the answer is too long: ask for less"), WARD_STR(""));
 	if (err)
 		return (struct ward_reckoned){
-			err, r->why[0] ? ward_str_z(r->why) : ward_str_z(ward_err_text(err))};
-	return (struct ward_reckoned){WARD_OK, ward_wr_text(&r->out)};
+			err, r->why[0] ? ward_str_z(r->why) : ward_str_z(ward_err_text(err)), 0};
+	return (struct ward_reckoned){WARD_OK, ward_wr_text(&r->out), 0};
 }

@@ -39,6 +39,9 @@ struct ward_reckon_memory {
 /* It takes the place of what was there. MALFORMED, VERSION, NOMEM: nothing is. */
 WARD_MUST_CHECK enum ward_err ward_reckon_remember(
 	struct ward_reckon *r, const struct ward_reckon_memory *is);
+/* Computes what lists are asked for by, which takes long, so that the first who asks need not wait:
+ * to be called while nobody asks. True: it was not computed before. */
+bool ward_reckon_ready(struct ward_reckon *r);
 /* The answer lives until the next. */
 struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward_reckon_ask *ask);
 

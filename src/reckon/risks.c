@@ -6,13 +6,15 @@ enum { MILLION = 1000000, PER_CENT = MILLION / 100, MOST = 500 };
 
 static enum ward_err find(struct ward_reckon *r)
 {
+	if (r->risks_known)
+		return WARD_OK;
 	const struct ward_risk_world world = {.m = r->m,
 		.e = r->e,
 		.facts = &r->facts,
 		.advices = &r->advices,
 		.abouts = &r->abouts,
 		.look = WARD_RISK_LOOK};
-	enum ward_err err = r->risks_known ? WARD_OK : ward_risks_find(&world, r->o.mem, &r->risks);
+	enum ward_err err = ward_risks_find(&world, r->o.mem, &r->risks);
 
 	if (err) {
 		ward_risks_fini(&r->risks);
@@ -20,6 +22,12 @@ static enum ward_err find(struct ward_reckon *r)
 	}
 	r->risks_known = !err;
 	return err;
+}
+
+bool ward_reckon_ready(struct ward_reckon *r)
+{
+	/* what fails for want of memory is tried again by who asks */
+	return !r->risks_known && find(r) == WARD_OK;
 }
 
 static int64_t middle(struct ward_interval v)

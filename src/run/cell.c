@@ -82,37 +82,6 @@ static enum ward_err load_law(
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;
 }
 
-/* Rules and works; without them nobody says how things come back. */
-static enum ward_err load_back(
-	struct ward_cell *c, const struct ward_cell_in *in, struct ward_diag *diag)
-{
-	char dir[PATH_BYTES], own[PATH_BYTES];
-	const struct ward_mem *mem = ward_mem_heap();
-
-	(void)snprintf(dir, sizeof(dir), "%.4000s/propagation", in->content);
-	enum ward_err err = ward_rules_load(dir, in->m, in->lim, mem, diag, &c->rules);
-
-	if (!err)
-		err = ward_engine_new(in->m, c->rules, in->lim, mem, &c->engine);
-	(void)snprintf(dir, sizeof(dir), "%.4000s/recovery", in->content);
-	(void)snprintf(own, sizeof(own), "%.4000s/recovery", in->hospital);
-	if (!err)
-		err = ward_works_load(dir, own, in->m, in->lim, mem, diag, &c->works);
-	if (err)
-		return err == WARD_ERR_NOMEM ? err : WARD_OK;
-	const struct ward_back_opts o = {.mem = mem,
-		.clock = in->clock,
-		.lim = in->lim,
-		.m = in->m,
-		.rules = c->rules,
-		.works = c->works,
-		.engine = c->engine};
-
-	ward_back_init(&c->back, &o);
-	c->is.back = &c->back;
-	return WARD_OK;
-}
-
 enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *ret)
 {
 	struct ward_diag diag;
@@ -129,17 +98,6 @@ enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *re
 		err = WARD_ERR_NOMEM;
 	if (!err)
 		err = load_law(ret, in, &diag);
-	if (!err)
-		err = load_back(ret, in, &diag);
 	ward_diag_fini(&diag);
 	return err;
-}
-
-void ward_cell_free(struct ward_cell *c)
-{
-	if (c->is.back)
-		ward_back_fini(&c->back);
-	ward_engine_free(c->engine);
-	ward_works_free(c->works);
-	ward_rules_free(c->rules);
 }

@@ -14,10 +14,6 @@ struct ward_cell {
 	struct ward_oncall oncall;
 	struct ward_playbook_country country;
 	struct ward_law law;
-	struct ward_rules *rules;
-	struct ward_works *works;
-	struct ward_engine *engine;
-	struct ward_back back;
 	struct ward_api_cell is; /* borrows this struct */
 };
 
@@ -25,11 +21,9 @@ struct ward_cell_in {
 	const char *hospital, *content; /* folders */
 	const struct ward_model *m;
 	const struct ward_limits *lim;
-	const struct ward_clock *clock;
-	struct ward_arena *arena; /* of all but what free takes back */
+	struct ward_arena *arena; /* of all of it */
 };
-/* NOMEM. Free either way. */
+/* NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *ret);
-void ward_cell_free(struct ward_cell *c);
 
 #endif

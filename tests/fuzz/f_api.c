@@ -3,6 +3,7 @@
  * hides nothing, is the same when it is asked for again, and who has places sees no incident that
  * who has none does not. */
 #include "fuzz.h"
+#include "heap.h"
 
 #include "../unit/model/lab.h"
 #include "api/api.h"
@@ -143,7 +144,7 @@ static void take(struct ward_api *a, struct ward_str text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct ward_api_opts o = {.mem = ward_mem_heap(), .exercise = true};
+	struct ward_api_opts o = {.mem = fuzz_heap(), .exercise = true};
 	struct ward_api *a = NULL;
 	struct ward_str request[REQUESTS];
 	size_t n = 0;

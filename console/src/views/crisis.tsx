@@ -1,6 +1,7 @@
 /* The crisis cell: its level, tasks, decisions, who was called in, cards of the roles, what was
  * learnt. All of it prints. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { moment, span, until } from '../format';
 import { t, type Key } from '../i18n';
 import { Icon } from '../icons';
@@ -267,7 +268,13 @@ export function CrisisView(): JSX.Element {
 
 /* The report as the server tells it: a title, then parts with a heading each. */
 export function SituationView(): JSX.Element {
-	const { data, problem, reload } = useLive<{ text: string }>('/crisis/situation-report', (c) => c.kind !== 'detection');
+	const { data, problem, reload } = useLive<{ text: string; recovery_is: string }>('/crisis/situation-report', (c) => c.kind !== 'detection');
+	const waits = data && (data.recovery_is === 'computing' ? 2 : data.recovery_is === 'older' ? 15 : 0);
+	useEffect(() => {
+		if (!waits) return;
+		const again = setInterval(reload, waits * 1000);
+		return () => clearInterval(again);
+	}, [waits, reload]);
 	if (!data) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const [head, ...parts] = data.text.trim().split('\n\n').map((p) => p.split('\n'));
 	return (

@@ -184,8 +184,10 @@ int main(int argc, char **argv)
 			ward_wipe(s->session[i].body, s->session[i].n);
 		free(s->session[i].body);
 	}
-	for (size_t i = 0; i < SERVE_QUESTIONS; i++)
-		free(s->question[i].text);
+	for (size_t i = 0; i < WARD_TURNS; i++) {
+		free(s->reckons.question[i].text);
+		free(s->recalls.question[i].text);
+	}
 	ward_wr_fini(&s->out);
 	int status = ward_process_end(&s->p);
 

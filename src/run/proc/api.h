@@ -32,7 +32,6 @@ enum {
 	SERVE_LANGUAGES = 3,
 	SERVE_FILES = 512,
 	SERVE_TOKEN_MAX = 128,
-	SERVE_QUESTIONS = 16, /* that wait for `reckon` */
 	SERVE_POSTERS = 64,
 	SERVE_POSTINGS = 64,
 	SERVE_SEARCHES = 8, /* ways of searching of one session that are remembered */
@@ -133,10 +132,10 @@ struct server {
 
 	int login; /* link; WARD_FD_NONE: nobody can sign in */
 	struct serve_pending pending[SERVE_PENDING];
-	int reckon; /* link; WARD_FD_NONE: nobody computes */
-	int recall; /* link; WARD_FD_NONE: nobody reads the journal */
-	struct serve_reckoning question[SERVE_QUESTIONS];
-	int config; /* link; WARD_FD_NONE: there is none */
+	int reckon;                          /* link; WARD_FD_NONE: nobody computes */
+	int recall;                          /* link; WARD_FD_NONE: nobody reads the journal */
+	struct serve_queue reckons, recalls; /* what waits for them */
+	int config;                          /* link; WARD_FD_NONE: there is none */
 	struct serve_configuring configuring[SERVE_CONFIGURING];
 	struct serve_session session[SERVE_SESSIONS];
 	struct serve_stream stream[WARD_HTTPD_STREAMS];

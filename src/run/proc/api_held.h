@@ -4,8 +4,7 @@
 #define WARD_RUN_PROC_API_HELD_H
 
 #include "run/httpd.h"
-
-enum { SERVE_WAITING = 8 /* who wait for one question */ };
+#include "run/turns.h"
 
 /* Tokens of a bucket: `most` at once, `per_s` each second. */
 struct serve_bucket {
@@ -27,16 +26,19 @@ struct serve_file {
 	bool lasting; /* its name changes with it */
 };
 
-/* What `reckon` or `recall` is asked, and who waits for it. */
+/* What `reckon` or `recall` is asked, and who waits for it: none where an answer is only kept. */
 struct serve_reckoning {
-	bool used, sent;
-	int link; /* of whom */
 	uint32_t id;
-	uint8_t *text; /* n bytes, its own */
+	uint8_t *text; /* n bytes, its own; NULL: unused */
 	size_t n;
-	struct ward_httpd_ask *ask[SERVE_WAITING];
+	struct ward_httpd_ask *ask[WARD_TURNS_WAITING];
 	size_t n_ask;
 	ward_ns until; /* monotonic, once it is sent */
+};
+/* All that one of them is asked: each question at the place of its turn. */
+struct serve_queue {
+	struct ward_turns turns;
+	struct serve_reckoning question[WARD_TURNS];
 };
 
 #endif

@@ -303,10 +303,12 @@ static void data(struct server *s, struct ward_httpd_ask *a, struct serve_sessio
 	}
 	ward_wr_reset(&s->out);
 	ward_api_answer(s->api, &ask, &s->out, &r);
-	if (r.question.len) {
-		serve_reckon(s, a, r.question);
+	if (r.question.len && r.status == 503) {
+		serve_reckon(s, a, who, r.question);
 		return;
 	}
+	if (r.question.len)
+		serve_reckon_aside(s, r.question);
 	if (ward_wr_bad(&s->out)) {
 		serve_problem(s, a, 500, WARD_TEXT("the answer is too long; ask for less"));
 		return;

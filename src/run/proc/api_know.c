@@ -175,7 +175,7 @@ static void picture(struct server *s, const char *content)
 	(void)snprintf(path, sizeof(path), "%s/openapi.json", content);
 	s->openapi = whole(path);
 	const struct ward_cell_in cell = {
-		serve_setting(s, "hospital"), content, s->m, &s->known.lim, s->p.clock, &s->arena};
+		serve_setting(s, "hospital"), content, s->m, &s->known.lim, &s->arena};
 
 	serve_need(s, ward_cell_load(&cell, &s->cell));
 	const struct ward_api_opts o = {.mem = ward_mem_heap(),
@@ -279,7 +279,6 @@ void serve_forget(struct server *s)
 {
 	ward_httpd_free(s->http);
 	ward_api_free(s->api);
-	ward_cell_free(&s->cell);
 	ward_plans_free(s->plans);
 	ward_watchpost_free(&s->posts);
 	serve_files_free(s);

@@ -7,7 +7,10 @@
 
 /* ---- api_reckon.c ---- */
 /* Who asks waits for what `reckon` says to that. */
-void serve_reckon(struct server *s, struct ward_httpd_ask *a, struct ward_str question);
+void serve_reckon(struct server *s, struct ward_httpd_ask *a, const struct serve_session *who,
+	struct ward_str question);
+/* Nobody waits: what it says is for the next answer. */
+void serve_reckon_aside(struct server *s, struct ward_str question);
 /* What came from it, and what does not come. */
 void serve_hear_reckon(struct server *s);
 

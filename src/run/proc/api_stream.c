@@ -136,20 +136,28 @@ void serve_stream(struct server *s, struct ward_httpd_ask *a, struct serve_sessi
 	s->fed = 0; /* it may have missed some */
 }
 
+/* What was told last, in s->out: the next stream is mostly told the same. */
+struct told {
+	bool is;
+	uint64_t rights, after, last; /* of who sees all places */
+};
+
 /* What is new for it, as far as it takes it. True: there may be more. */
-static bool feed(struct server *s, struct serve_stream *x)
+static bool feed(struct server *s, struct serve_stream *x, struct told *t)
 {
 	struct ward_api_who who = serve_who(x->session);
-	uint64_t last = x->after;
 
 	if (ward_httpd_waiting(x->is) > WAITS_MOST)
 		return true;
-	ward_wr_reset(&s->out);
-	(void)ward_api_feed(s->api, &who, x->after, EVENTS, &s->out, &last);
-	x->after = last;
+	if (!t->is || who.n_place || t->rights != who.rights || t->after != x->after) {
+		*t = (struct told){!who.n_place, who.rights, x->after, x->after};
+		ward_wr_reset(&s->out);
+		(void)ward_api_feed(s->api, &who, x->after, EVENTS, &s->out, &t->last);
+	}
+	x->after = t->last;
 	if (s->out.len && !ward_httpd_push(x->is, ward_wr_slice(&s->out)))
 		return false;
-	return last < last_row(s);
+	return t->last < last_row(s);
 }
 
 static void look(struct server *s)
@@ -179,6 +187,7 @@ static void look(struct server *s)
 void serve_streams(struct server *s)
 {
 	uint64_t row = last_row(s);
+	struct told told = {.is = false};
 	bool more = false;
 
 	look(s);
@@ -186,6 +195,6 @@ void serve_streams(struct server *s)
 		return;
 	for (size_t i = 0; i < WARD_HTTPD_STREAMS; i++)
 		if (s->stream[i].used && s->stream[i].session)
-			more |= feed(s, &s->stream[i]);
+			more |= feed(s, &s->stream[i], &told);
 	s->fed = more ? 0 : row;
 }

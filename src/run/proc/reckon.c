@@ -132,13 +132,17 @@ static void answer(struct reckoner *k, const struct ward_msg *m, const struct wa
 	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
 	struct ward_reckoned said = {WARD_ERR_CONFIG,
 		WARD_STR("the files in attack/ of the hospital's directory have problems: run "
-			 "ward check")};
+			 "ward check"),
+		0};
 
 	if (ask->what == WARD_RECKON_HOSTS || ask->what == WARD_RECKON_HOST ||
 		ask->what == WARD_RECKON_NORMAL)
 		remember(k);
+	ward_ns began = ward_clock_mono(k->p.clock);
+
 	if (k->r)
 		said = ward_reckon_answer(k->r, ask);
+	said.took = ward_clock_mono(k->p.clock) - began;
 	ward_reckoned_put(&w, &said);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	ward_count_name(&k->p.counters, said.err ? "reckon.refused" : "reckon.answered", 1);
@@ -154,8 +158,11 @@ static void hear(struct reckoner *k)
 	struct ward_reckon_ask ask;
 	struct ward_msg m;
 
-	if (poll(&p, 1, WAIT_MS) != 1)
+	if (poll(&p, 1, WAIT_MS) != 1) {
+		if (k->r && ward_reckon_ready(k->r))
+			ward_count_name(&k->p.counters, "reckon.ready", 1);
 		return;
+	}
 	enum ward_err err = ward_msg_recv(k->api, k->buf, &m);
 
 	if (err == WARD_ERR_CLOSED)

@@ -133,6 +133,7 @@ static void reports_the_situation(void **state)
 	(void)state;
 	assert_int_equal(room_ask(&room, &room_all, "GET", REPORT, "en"), 200);
 	c = room_json(&room);
+	EQ(word(c, "recovery_is"), "current");
 	assert_int_equal(number(c, "incidents_total"), 1);
 	EQ(word(child(c, "incidents", 0), "id"), ROOM_INCIDENT);
 	assert_true(length(c, "care") > 1);
@@ -144,6 +145,7 @@ static void reports_the_situation(void **state)
 	assert_true(number(plan, "works_total") >= length(plan, "works"));
 	x = child(plan, "services", 0);
 	EQ(word(ward_conf_get(x, "service"), "id"), "theatres");
+	assert_int_equal(number(plan, "took_ms"), 0); /* a room has no clock */
 	text = word(c, "text");
 	assert_true(ward_str_find(text, WARD_STR("stato di preallarme")) != SIZE_MAX);
 	assert_true(ward_str_find(text, WARD_STR("LATE: Run the air handling")) != SIZE_MAX);
@@ -151,6 +153,87 @@ static void reports_the_situation(void **state)
 	assert_true(ward_str_find(text, WARD_STR("Air-handling unit 05")) != SIZE_MAX);
 	if (getenv("WARD_SHOW"))
 		printf("%.*s\n", WARD_STR_ARG(text));
+}
+
+static unsigned ask_alone(const char *lang)
+{
+	const struct ward_api_ask ask = {.method = WARD_STR("GET"),
+		.path = WARD_STR(REPORT),
+		.lang = ward_str_z(lang),
+		.who = &room_all,
+		.now = room.now};
+
+	ward_wr_reset(&room.w);
+	ward_api_answer(room.api, &ask, &room.w, &room.answer);
+	return room.answer.status;
+}
+
+static void said(enum ward_err err, const char *text, ward_ns took)
+{
+	char question[WARD_RECKON_QUESTION];
+	size_t n = room.answer.question.len;
+	const struct ward_reckoned d = {err, ward_str_z(text), took};
+
+	assert_true(n > 0);
+	memcpy(question, room.answer.question.p, n);
+	assert_int_equal(ward_api_reckoned(room.api, (struct ward_str){question, n}, &d), WARD_OK);
+}
+
+/* Nobody waits for an order: the report is there at once, with the last one and its age. */
+static void waits_for_no_plan(void **state)
+{
+	static const char plan[] =
+		"{\"works\":[{\"on\":\"ahu-05\",\"text\":\"t\",\"team\":\"m\",\"number\":1,"
+		"\"begin\":"
+		"\"2026-03-12T03:10:00Z\",\"end\":\"2026-03-12T04:10:00Z\",\"medical\":false,"
+		"\"gives\":[\"theatres\",\"nothing\"]},{\"on\":\"nothing\"},7],\"works_total\":9,"
+		"\"services\":[{\"service\":\"theatres\",\"down\":\"2026-03-12T03:10:00Z\","
+		"\"back\":"
+		"\"2026-03-12T04:10:00Z\",\"bears_seconds\":60}]}";
+	const struct ward_conf *c;
+
+	(void)state;
+	room_add_incident(&room, 2, "high", "suspected");
+	assert_int_equal(ask_alone("en"), 200);
+	EQ(word(room_json(&room), "recovery_is"), "older");
+	assert_true(says(&room, "since is not in it"));
+	/* it is asked once; what does not come is asked for again */
+	struct ward_str first = ward_arena_str(&room.arena, room.answer.question);
+
+	assert_int_equal(ask_alone("nl"), 200);
+	assert_int_equal(room.answer.question.len, 0);
+	ward_api_unreckoned(room.api, first);
+	room.now += 60 * WARD_NS_PER_S;
+	assert_int_equal(ask_alone("en"), 200);
+	EQ(word(room_json(&room), "recovery_is"), "older");
+	said(WARD_OK, plan, 10 * WARD_NS_PER_S);
+	assert_int_equal(ask_alone("en"), 200);
+	c = room_json(&room);
+	EQ(word(c, "recovery_is"), "current");
+	c = ward_conf_get(c, "recovery");
+	assert_int_equal(length(c, "works"), 1);
+	assert_int_equal(length(child(c, "works", 0), "gives_back"), 1);
+	assert_int_equal(number(c, "works_total"), 9);
+	assert_int_equal(number(c, "took_ms"), 10000);
+	assert_true(says(&room, "LONGER than it can be"));
+	/* what took ten seconds is not asked again within two hundred */
+	room_add_incident(&room, 3, "high", "suspected");
+	room.now += 120 * WARD_NS_PER_S;
+	assert_int_equal(ask_alone("en"), 200);
+	assert_int_equal(room.answer.question.len, 0);
+	assert_true(says(&room, "2 min ago; what happened since"));
+	room.now += 120 * WARD_NS_PER_S;
+	assert_int_equal(ask_alone("en"), 200);
+	said(WARD_ERR_LIMIT, "too many", 0);
+	assert_int_equal(ask_alone("en"), 200);
+	EQ(word(room_json(&room), "recovery_is"), "failed");
+	assert_true(says(&room, "it could not be planned: too many"));
+	room_add_incident(&room, 4, "high", "suspected");
+	assert_int_equal(ask_alone("en"), 200);
+	EQ(word(room_json(&room), "recovery_is"), "computing");
+	said(WARD_OK, "[", 0); /* what it says is not trusted */
+	assert_int_equal(ask_alone("en"), 200);
+	EQ(word(room_json(&room), "recovery_is"), "computing");
 }
 
 /* The order of recovery is of all that is open: who sees a part of it only has none. */
@@ -176,7 +259,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(tells_the_cell),
 		cmocka_unit_test(has_cards), cmocka_unit_test(keeps_to_rights),
 		cmocka_unit_test(reports_the_situation), cmocka_unit_test(keeps_the_plan),
-		cmocka_unit_test(tells_of_changes)};
+		cmocka_unit_test(tells_of_changes), cmocka_unit_test(waits_for_no_plan)};
 
 	if (argc != 2)
 		return 2;

@@ -306,6 +306,79 @@ static void says_that_nothing_is_learned(void **state)
 
 /* ---- the form ---- */
 
+static const ward_ns night = 1773284400 * WARD_NS_PER_S; /* 2026-03-12T03:00:00Z */
+
+static const struct ward_reckon_seed hit[] = {
+	{{"ahu-05", 6}, {"bms.command", 11}, 1773281710 * WARD_NS_PER_S, 600000, 950000},
+	{{"au-plant", 8}, {"access.forced-door", 18}, 1773281710 * WARD_NS_PER_S, 600000, 950000}};
+
+/* The order for n of them. */
+static struct ward_reckoned order(const struct ward_reckon_seed *seed, size_t n)
+{
+	static uint8_t bytes[WARD_RECKON_SEEDS];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+
+	for (size_t i = 0; i < n; i++)
+		ward_reckon_seed_put(&w, &seed[i]);
+	return ward_reckon_answer(room.r, &(struct ward_reckon_ask){.what = WARD_RECKON_BACK,
+						  .now = night,
+						  .begun = night,
+						  .lang = WARD_STR("it"),
+						  .seeds = ward_wr_slice(&w)});
+}
+
+/* Of all that is hit together, each thing once; its texts are the content's, whatever the language.
+ */
+static void brings_back(void **state)
+{
+	const struct ward_reckon_seed twice[] = {hit[0], hit[0]};
+	struct ward_reckoned one = order(hit, 1);
+	const struct ward_conf *c;
+
+	(void)state;
+	assert_int_equal(one.err, WARD_OK);
+	assert_true(ward_str_find(one.text, WARD_STR("\"on\":\"ahu-05\"")) != SIZE_MAX);
+	assert_true(ward_str_find(one.text, WARD_STR("au-plant")) == SIZE_MAX);
+	struct ward_str kept = ward_arena_str(&room.arena, one.text);
+	struct ward_reckoned same = order(twice, 2);
+
+	assert_true(ward_str_eq(same.text, kept));
+	struct ward_reckoned both = order(hit, 2);
+
+	assert_int_equal(both.err, WARD_OK);
+	assert_true(ward_str_find(both.text, WARD_STR("\"on\":\"au-plant\"")) != SIZE_MAX);
+	assert_int_equal(ward_conf_json(&room.arena, &room.lim, WARD_STR("plan"), 1,
+				 ward_str_bytes(both.text), &room.diag, &c),
+		WARD_OK);
+	assert_true(ward_conf_get(c, "works")->n_child >= 2);
+	assert_true(ward_conf_get(c, "services")->n_child >= 1);
+}
+
+/* What asks is not trusted: what can't be is left out, and what is cut refused. */
+static void doubts_what_is_hit(void **state)
+{
+	struct ward_reckon_seed bad[] = {hit[0], hit[0], hit[0], hit[0], hit[0]};
+	struct ward_reckoned said;
+
+	(void)state;
+	bad[0].asset = WARD_STR("nothing");
+	bad[1].threat = WARD_STR("nothing");
+	bad[2].lo_micro = 960000;
+	bad[3].since = INT64_MAX;
+	bad[4].hi_micro = INT64_MAX;
+	said = order(bad, WARD_ARRAY_LEN(bad));
+	assert_int_equal(said.err, WARD_ERR_NOT_FOUND);
+	assert_true(said.text.len > 0);
+	said = ward_reckon_answer(room.r, &(struct ward_reckon_ask){.what = WARD_RECKON_BACK,
+						  .now = night,
+						  .begun = night,
+						  .seeds = {(const uint8_t *)"cut", 3}});
+	assert_int_equal(said.err, WARD_ERR_MALFORMED);
+	said = ward_reckon_answer(
+		room.r, &(struct ward_reckon_ask){.what = WARD_RECKON_BACK, .now = INT64_MIN});
+	assert_int_equal(said.err, WARD_ERR_MALFORMED);
+}
+
 static void is_read_as_written(void **state)
 {
 	const struct ward_reckon_ask q = {.what = WARD_RECKON_WHAT_IF,
@@ -320,7 +393,10 @@ static void is_read_as_written(void **state)
 		.place = WARD_STR("f-1"),
 		.measures = WARD_STR("a@b"),
 		.fails = WARD_STR("c"),
-		.lang = WARD_STR("it")};
+		.lang = WARD_STR("it"),
+		.now = 11,
+		.begun = -3,
+		.seeds = {(const uint8_t *)"seeds", 5}};
 	uint8_t bytes[512];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
 	struct ward_reckon_ask got;
@@ -341,15 +417,17 @@ static void is_read_as_written(void **state)
 	assert_true(got.skip == 200 && got.limit == 50 && got.least == 30 &&
 		    ward_str_eq(got.search, q.search) && ward_str_eq(got.class, q.class) &&
 		    ward_str_eq(got.place, q.place));
+	assert_true(got.now == 11 && got.begun == -3 && got.seeds.len == 5);
 	bytes[0] = WARD_RECKON_N;
 	r = ward_rd_from(bytes, w.len);
 	assert_int_equal(ward_reckon_get(&r, &got), WARD_ERR_MALFORMED);
 	w = ward_wr_fixed(bytes, sizeof(bytes));
-	ward_reckoned_put(&w, &(struct ward_reckoned){WARD_ERR_LIMIT, WARD_STR("why")});
+	ward_reckoned_put(&w, &(struct ward_reckoned){WARD_ERR_LIMIT, WARD_STR("why"), 5});
 	r = ward_rd_from(bytes, w.len);
 	assert_int_equal(ward_reckoned_get(&r, &said), WARD_OK);
 	assert_int_equal(said.err, WARD_ERR_LIMIT);
 	EQ(said.text, "why");
+	assert_int_equal(said.took, 5);
 	r = ward_rd_from(bytes, w.len - 1);
 	assert_int_equal(ward_reckoned_get(&r, &said), WARD_ERR_MALFORMED);
 }
@@ -361,8 +439,8 @@ int main(void)
 		cmocka_unit_test(failing_costs_care), cmocka_unit_test(tells_what_is_known),
 		cmocka_unit_test(speaks_the_language), cmocka_unit_test(refuses),
 		cmocka_unit_test(tells_what_a_rule_says),
-		cmocka_unit_test(says_that_nothing_is_learned),
-		cmocka_unit_test(is_read_as_written)};
+		cmocka_unit_test(says_that_nothing_is_learned), cmocka_unit_test(brings_back),
+		cmocka_unit_test(doubts_what_is_hit), cmocka_unit_test(is_read_as_written)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }
