@@ -1,8 +1,15 @@
 #!/bin/sh
 # Sets up new hospitals in Chromium (setup.js), in a network namespace of its own: its interface mirror0 hears what is sent at
-# mirror0-far, where recorded traffic is played. Started by run --setup. usage: setup.sh WARD
+# mirror0-far, where recorded traffic is played. Started by run. --short: the one that needs no traffic.
+# usage: setup.sh [--short] WARD
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+if [ "$1" = --short ]; then
+	shift
+	[ "${INSIDE-}" ] || INSIDE=short exec unshare -Urn sh "$0" --short "$@"
+	ip link set lo up
+	exec node "$here/setup.js" "$1"
+fi
 if [ -z "${INSIDE-}" ]; then
 	pcap=${WARD_SHARED_DATA:-}/pcaps/ITI-ICS-Security-Tools/ModbusTCP__Modbus__modbus_test.pcap
 	[ -f "$pcap" ] || { echo "skipped: no recorded traffic (WARD_SHARED_DATA)"; exit 77; }
