@@ -70,7 +70,7 @@ export const en = {
 	'un.all': 'Undo all {n}',
 	'un.says': '{n} incident|{n} incidents',
 	'un.not': 'cannot be undone: {why}',
-	'rp.mine': 'Your reports',
+	'rp.mine': 'What you reported',
 	'rp.you': 'you',
 	'rp.incident': 'Its incident',
 	'rp.photos': 'with a photo|with {n} photos',

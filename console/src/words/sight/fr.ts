@@ -71,7 +71,7 @@ export const fr: typeof en = {
 	'un.all': 'Annuler les {n}',
 	'un.says': '{n} incident|{n} incidents',
 	'un.not': 'ne peut plus être annulé : {why}',
-	'rp.mine': 'Vos signalements',
+	'rp.mine': 'Ce que vous avez signalé',
 	'rp.you': 'vous',
 	'rp.incident': 'Son incident',
 	'rp.photos': 'avec une photo|avec {n} photos',

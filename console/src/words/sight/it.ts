@@ -71,7 +71,7 @@ export const it: typeof en = {
 	'un.all': 'Annullare tutti e {n}',
 	'un.says': '{n} incidente|{n} incidenti',
 	'un.not': 'non si può più annullare: {why}',
-	'rp.mine': 'Le sue segnalazioni',
+	'rp.mine': 'Ciò che ha segnalato',
 	'rp.you': 'lei',
 	'rp.incident': 'Il suo incidente',
 	'rp.photos': 'con una foto|con {n} foto',

@@ -71,7 +71,7 @@ export const nl: typeof en = {
 	'un.all': 'Alle {n} ongedaan maken',
 	'un.says': '{n} incident|{n} incidenten',
 	'un.not': 'kan niet ongedaan worden gemaakt: {why}',
-	'rp.mine': 'Uw meldingen',
+	'rp.mine': 'Wat u hebt gemeld',
 	'rp.you': 'u',
 	'rp.incident': 'Het incident ervan',
 	'rp.photos': 'met een foto|met {n} foto’s',
