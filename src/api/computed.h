@@ -6,6 +6,9 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "reckon/ask.h"
+
+struct ward_api;
 
 /* A question and what was said to it, both its own. */
 struct api_reckoned {
@@ -39,5 +42,22 @@ struct api_back {
 	struct ward_str why;      /* of a plan that there is not; p NULL: there is no reason */
 	uint64_t n_said;
 };
+
+struct api_incident;
+struct api_request;
+/* back.c: how the order of recovery is to be read. */
+enum api_back_is {
+	API_BACK_NONE,      /* nothing is open */
+	API_BACK_COMPUTING, /* there is none yet */
+	API_BACK_OLDER,     /* what is open is another by now */
+	API_BACK_CURRENT,
+	API_BACK_FAILED, /* why says it */
+};
+/* The last plan for what is open, which is asked for anew where it is of something else; the
+ * request's answer does not wait for it. */
+enum api_back_is api_back(struct api_request *r, struct api_incident *const *in, size_t n);
+/* What `reckon` said. */
+WARD_MUST_CHECK enum ward_err api_back_take(
+	struct ward_api *a, const struct ward_reckon_ask *ask, const struct ward_reckoned *d);
 
 #endif

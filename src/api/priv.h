@@ -140,21 +140,6 @@ static inline uint64_t api_minute(const struct api_request *r)
 }
 void api_reckoned_free(struct ward_api *a);
 
-/* back.c: how the order of recovery is to be read. */
-enum api_back_is {
-	API_BACK_NONE,      /* nothing is open */
-	API_BACK_COMPUTING, /* there is none yet */
-	API_BACK_OLDER,     /* what is open is another by now */
-	API_BACK_CURRENT,
-	API_BACK_FAILED, /* why says it */
-};
-/* The last plan for what is open, which is asked for anew where it is of something else; the
- * request's answer does not wait for it. */
-enum api_back_is api_back(struct api_request *r, struct api_incident *const *in, size_t n);
-/* What `reckon` said. */
-WARD_MUST_CHECK enum ward_err api_back_take(
-	struct ward_api *a, const struct ward_reckon_ask *ask, const struct ward_reckoned *d);
-
 /* incidents.c, signs.c, report.c, abilities.c, filters.c, acts.c, care.c, assets.c, places.c */
 void api_now(struct api_request *r);
 void api_incidents(struct api_request *r);
