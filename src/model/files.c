@@ -86,6 +86,7 @@ bool ward_model_files_elsewhere(struct ward_str name)
 		"posts.yml",                    /* watch: what is handed over */
 		"console.yml",                  /* run: where the console is served */
 		"directory.yml",                /* directory: where the hospital's own is */
+		"law.yml",                      /* law: whom contracts want told */
 		"machines.yml",                 /* run: which programs may ask the API */
 		"evacuation.yml",               /* evacuate: counts of patients */
 		"plan.csv",                     /* plan: where rooms lie on a page */

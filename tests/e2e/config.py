@@ -198,8 +198,19 @@ def who_may_what(version):
     r, text = b.ask('POST', f'/api/v1/config/proposals/{p["id"]}/take', {})
     must(r.status == 403 and 'administers accounts' in text, f'{r.status} {text}')
     must('engineer, administrator' not in read('people.yml'), 'it is taken')
-    b = admin
     say('DELETE', 'config/proposals/' + p['id'], want=204)
+    # nor by another file that may hold the same
+    spy = '{id: spy, name: Spy, kind: syslog, watches: [], where: "udp:127.0.0.1:5514", purpose: x, personal_data: false, legal_basis: none, retention: 1d}'
+    services = read('services.yml')
+    for path, text in [
+            ('services.yml', f'{services}\nsources:\n  - {spy}\n'), ('services.yml', f'{services}\n"sources":\n  - {spy}\n'),
+            ('protections.yml', f'sources: [{spy}]\n'), ('sources-more.csv', 'id,name\n'), ('oncall.csv', 'role,person,days,from,until\n'), ('more.yml', 'zones: []\n')]:
+        p = propose([{'path': path, 'text': text}], version)
+        r, text = b.ask('POST', f'/api/v1/config/proposals/{p["id"]}/take', {})
+        must(r.status == 403 or (p['errors'] and r.status == 422), f'{path}: {r.status} {text}')
+        must(r.status == 403 or path == 'sources-more.csv', f'{path} has errors: {p["errors"]}')
+        say('DELETE', 'config/proposals/' + p['id'], want=204)
+    b = admin
 
 
 def shows_no_secret(version):

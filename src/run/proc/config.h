@@ -70,7 +70,8 @@ WARD_MUST_CHECK enum ward_err config_propose(struct config *k, const struct ward
 WARD_MUST_CHECK enum ward_err config_change(struct config *k, struct config_proposal *p,
 	const struct ward_configure_file *f, const char **why);
 /* Do they differ in rules and filters alone? These are read anew without an end of all. */
-bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to);
+bool config_of_rules(struct config *k, const struct ward_revision_tree *from,
+	const struct ward_revision_tree *to);
 struct config_proposal *config_proposal(struct config *k, struct ward_str id);
 void config_drop(struct config_proposal *p);
 

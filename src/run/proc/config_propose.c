@@ -196,11 +196,11 @@ static enum ward_err build(struct config *k, struct config_proposal *p,
 	return WARD_ERR_MALFORMED;
 }
 
-typedef bool (*is_fn)(struct ward_str path);
+typedef bool (*is_fn)(struct config *k, const struct ward_revision_file *f);
 
-/* Are all paths in which they differ such ones? */
-static bool differ_in(
-	const struct ward_revision_tree *from, const struct ward_revision_tree *to, is_fn is)
+/* Are all files in which they differ such ones? */
+static bool differ_in(struct config *k, const struct ward_revision_tree *from,
+	const struct ward_revision_tree *to, is_fn is)
 {
 	const struct ward_revision_tree *all[] = {from, to};
 
@@ -212,34 +212,67 @@ static bool differ_in(
 
 			if (o && memcmp(o->hash, f->hash, WARD_REVISION_HASH) == 0)
 				continue;
-			if (!is(f->path))
+			if (!is(k, f))
 				return false;
 		}
 	return true;
 }
 
-static bool of_rules(struct ward_str path)
+static bool of_rules(struct config *k, const struct ward_revision_file *f)
 {
-	return ward_str_starts(path, WARD_STR("rules/"));
+	(void)k;
+	return ward_str_starts(f->path, WARD_STR("rules/"));
 }
 
-/* What the hospital is, and what is looked for in it. All else says who may do what, which
- * secrets are read, and where Ward listens, sends and acts. */
-static bool of_hospital(struct ward_str path)
+/* A text in which nothing stands but that list: any YAML file may hold any list of the directory,
+ * also sources and the hospital itself. Whatever YAML could say in another way is no such text. */
+static bool holds_only(struct config *k, const struct ward_revision_file *f, struct ward_str list)
 {
-	static const char *const also[] = {
-		"services.yml", "protections.yml", "evacuation.yml", "README.md"};
+	struct ward_slice text;
+	bool begun = false;
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(also); i++)
-		if (ward_str_eqz(path, also[i]))
-			return true;
-	return of_rules(path) || ward_str_starts(path, WARD_STR("cameras/")) ||
-	       ward_str_ends(path, WARD_STR(".csv"));
+	if (ward_revision_text_of(k->r, f, &k->scratch, &text) != WARD_OK)
+		return false;
+	for (struct ward_str rest = ward_slice_text(text); rest.len;) {
+		struct ward_str line = ward_str_cut(&rest, '\n'), what = ward_str_trim(line);
+		bool within =
+			line.len && (line.p[0] == ' ' || ward_str_starts(line, WARD_STR("- ")));
+
+		if (!what.len || what.p[0] == '#' || (begun && within))
+			continue;
+		if (!ward_str_starts(line, list) ||
+			!ward_str_eqz(ward_str_sub(what, list.len, what.len), ":"))
+			return false;
+		begun = true;
+	}
+	return true;
 }
 
-bool config_of_rules(const struct ward_revision_tree *from, const struct ward_revision_tree *to)
+/* What the hospital is, and what is looked for in it. All else says who may do what, who is called,
+ * which secrets are read, and where Ward listens, sends and acts. */
+static bool of_hospital(struct config *k, const struct ward_revision_file *f)
 {
-	return differ_in(from, to, of_rules);
+	static const char *const lists[] = {"services", "protections"};
+	struct ward_str name = f->path, more = name;
+
+	if (of_rules(k, f) || ward_str_starts(name, WARD_STR("cameras/")) ||
+		ward_str_eqz(name, "evacuation.yml") || ward_str_eqz(name, "README.md"))
+		return true;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lists); i++) {
+		more = name;
+		if (ward_str_eqz(ward_str_cut(&more, '.'), lists[i]) && ward_str_eqz(more, "yml"))
+			return holds_only(k, f, ward_str_z(lists[i]));
+	}
+	/* a table holds the list that it is called by */
+	return ward_str_ends(name, WARD_STR(".csv")) &&
+	       !ward_str_starts(name, WARD_STR("sources")) &&
+	       !ward_str_starts(name, WARD_STR("hospital")) && !ward_str_eqz(name, "oncall.csv");
+}
+
+bool config_of_rules(struct config *k, const struct ward_revision_tree *from,
+	const struct ward_revision_tree *to)
+{
+	return differ_in(k, from, to, of_rules);
 }
 
 /* ---- a proposal ---- */
@@ -286,8 +319,8 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 		err = WARD_ERR_LIMIT;
 		*why = WARD_TEXT("the difference is too large");
 	}
-	p->rules_only = config_of_rules(&base, &p->tree);
-	p->appoints = !differ_in(&base, &p->tree, of_hospital);
+	p->rules_only = config_of_rules(k, &base, &p->tree);
+	p->appoints = !differ_in(k, &base, &p->tree, of_hospital);
 	ward_json_key(&j, "restarts");
 	ward_json_bool(&j, !p->rules_only);
 	ward_json_obj_end(&j);

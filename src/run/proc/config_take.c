@@ -58,7 +58,7 @@ void config_finished(struct config *k)
 		ward_revision_tree(k->r, k->begun, &k->scratch, &from) != WARD_OK ||
 		ward_revision_tree(k->r, now, &k->scratch, &to) != WARD_OK)
 		return;
-	begin_anew(k, config_of_rules(&from, &to) ? WARD_ANEW_RULES : WARD_ANEW_ALL);
+	begin_anew(k, config_of_rules(k, &from, &to) ? WARD_ANEW_RULES : WARD_ANEW_ALL);
 }
 
 static const char *why_not(const struct config *k, const struct config_proposal *p,
