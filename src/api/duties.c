@@ -85,7 +85,12 @@ static void put_said(struct api_request *r, const struct ward_law_said *s)
 	ward_json_obj(&r->j);
 	api_time(&r->j, "at", s->at);
 	api_time(&r->j, "time", s->time);
+	uint32_t role = ward_model_find(r->a->o.model, ward_str_z(s->role));
+
 	api_str(&r->j, "role", ward_str_z(s->role));
+	api_str(&r->j, "role_name",
+		role == WARD_NONE ? ward_str_z(s->role)
+				  : ward_model_node(r->a->o.model, role)->name);
 	api_str(&r->j, "why", ward_str_z(s->why));
 	api_str(&r->j, "number", ward_str_z(s->number));
 	ward_json_obj_end(&r->j);

@@ -117,6 +117,12 @@ csrf=$good
 must 200 '"ok":true' POST api/v1/decisions "$decision"
 must 200 '"ok":true' POST api/v1/decisions "$decision"
 until_true 30 gives 200 '"state":"confirmed"' GET "api/v1/incidents/$id" || fail "not confirmed: $(head -c 400 "$tmp/body")"
+# since when the hospital knows, for the clocks of the law
+must 400 'in the future' POST api/v1/decisions \
+	"{\"id\":\"0192f0c0-1111-7222-8333-444455556670\",\"kind\":\"law\",\"subject\":\"$id\",\"text\":\"x\",\"args\":{\"say\":\"aware\",\"time\":\"2099-01-01T00:00:00Z\"}}"
+must 200 '"ok":true' POST api/v1/decisions \
+	"{\"id\":\"0192f0c0-1111-7222-8333-444455556671\",\"kind\":\"law\",\"subject\":\"$id\",\"text\":\"it was confirmed\",\"args\":{\"say\":\"aware\"}}"
+until_true 30 gives 200 '"why":"it was confirmed"' GET "api/v1/incidents/$id/law" || fail "no clock runs: $(head -c 600 "$tmp/body")"
 must 404 'problem\|status' POST api/v1/decisions \
 	'{"id":"0192f0c0-1111-7222-8333-444455556667","kind":"report","subject":"no-such-room","text":"x"}'
 

@@ -6,8 +6,9 @@ import { Icon } from '../icons';
 import { may, minute, useLive } from '../state';
 import { Failed, Section, useAsk, type Asked } from './parts';
 import './law.css';
+import './views.css';
 
-export interface Said { at: string; time: string; role: string; why: string; number: string }
+export interface Said { at: string; time: string; role: string; role_name: string; why: string; number: string }
 interface Fact { id: string; ask: string; is: 'no' | 'unknown' | 'likely' | 'yes'; any: string[]; said: Said | null }
 export interface Clock {
 	id: string; name: string; law: string; to: string; jurisdiction: string; mark: 'confirmed' | 'secondary' | 'unconfirmed';
@@ -66,7 +67,7 @@ const waive = (l: Law, c: Clock, back: boolean): Asked => ({
 function Words({ s }: { s: Said }): JSX.Element {
 	return (
 		<p class="quiet">
-			{[t('law.said', { at: moment(s.time, minute.value), role: s.role }), s.number && t('law.its_number', { n: s.number }), s.why].filter(Boolean).join(' · ')}
+			{[t('law.said', { at: moment(s.time, minute.value), role: s.role_name }), s.number && t('law.its_number', { n: s.number }), s.why].filter(Boolean).join(' · ')}
 		</p>
 	);
 }
@@ -77,7 +78,8 @@ function Card({ l, c, ask }: { l: Law; c: WholeClock; ask: (a: Asked) => void })
 		<li class={`law-clock law-${c.state}`}>
 			<h3>{c.name}</h3>
 			<p>{t('law.to', { who: c.to })}</p>
-			<p>{open ? <Due c={c} /> : named('duty', c.state)}{c.state === 'changed' && ` ${t('law.changed')}`}{c.is === 'likely' && open && ` · ${t('law.likely')}`}</p>
+			<p>{open ? <Due c={c} /> : named('duty', c.state)}{c.state === 'changed' && ` ${t('law.changed')}`}</p>
+			{c.is === 'likely' && open && <p><span class="tag">{t('law.likely')}</span></p>}
 			{c.said && <Words s={c.said} />}
 			{c.needs.length > 0 && open && (
 				<details><summary>{t('law.needs')}</summary><ul>{c.needs.map((n) => <li key={n}>{n}</li>)}</ul></details>
@@ -106,7 +108,7 @@ function Questions({ l, ask }: { l: Law; ask: (a: Asked) => void }): JSX.Element
 				{l.facts.map((f) => (
 					<li key={f.id}>
 						<div class="law-ask">{f.ask}
-							{f.is === 'likely' && <span class="tag">{t('law.likely')}</span>}
+							{f.is === 'likely' && ' '}{f.is === 'likely' && <span class="tag">{t('law.likely')}</span>}
 							{f.said && <Words s={f.said} />}</div>
 						{l.may ? (
 							<div class="law-answers" role="group" aria-label={f.ask}>
@@ -143,7 +145,7 @@ export function LawView({ id }: { id: string }): JSX.Element {
 					<li>{t('law.detected')} <strong>{moment(l.detected, minute.value)}</strong></li>
 					<li>{t('law.aware')} {l.aware ? <><strong>{moment(l.aware.time, minute.value)}</strong><Words s={l.aware} /></> : <strong>{t('law.nobody')}</strong>}</li>
 				</ul>
-				{l.may && <button type="button" class="button primary no-print" onClick={() => ask(aware(l))}>{t('law.ask_aware_button')}</button>}
+				{l.may && <div class="buttons no-print"><button type="button" class="button primary" onClick={() => ask(aware(l))}>{t('law.ask_aware_button')}</button></div>}
 			</Section>
 			<Section title={t('law.open', { n: open.length })}>
 				{open.length ? <Cards l={l} of={open} ask={ask} /> : <p>{t('law.none')}</p>}

@@ -85,6 +85,20 @@ export async function watch({ journey, incident, lead, guard, at, sound, picture
 		await sound(officer, 'Privacy and law');
 		await picture(officer, 'privacy');
 		assert.equal(await officer.locator('.rail a[href="/now"]').count(), 0);
+		/* since when the hospital knows, by name and with a reason: then the clocks run */
+		await officer.getByRole('link', { name: 'Questions and notices' }).first().click();
+		await officer.getByRole('button', { name: 'Say since when the hospital knows' }).click();
+		const dialog = officer.locator('dialog[open]');
+		await dialog.locator('input[type="datetime-local"]').fill(await officer.evaluate(() => {
+			const t = new Date(Date.now() - 120_000);
+			return new Date(t.getTime() - t.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+		}));
+		await dialog.locator('textarea').fill('the supplier confirmed it');
+		await dialog.locator('button[type="submit"]').click();
+		await dialog.waitFor({ state: 'detached' });
+		await officer.locator('.law-runs').first().waitFor();
+		await sound(officer, 'Clocks of the law');
+		await picture(officer, 'law');
 		await officer.context().close();
 	});
 }

@@ -68,7 +68,7 @@ export const en = {
 	'pv.clocks': 'Clocks of the law',
 	'pv.clocks_say': 'They run from the moment the hospital knows. Whether an incident must be notified, people decide.',
 	'pv.known': 'Known since {at}',
-	'pv.not_known': 'A suspicion: the clocks begin when it is confirmed',
+	'pv.not_known': 'Nobody has said yet since when the hospital knows: the clocks have not begun.',
 	'pv.sources': 'What is read, and why',
 	'pv.source': 'Source',
 	'pv.purpose': 'Purpose',

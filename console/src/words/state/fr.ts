@@ -69,7 +69,7 @@ export const fr: typeof en = {
 	'pv.clocks': 'Délais légaux',
 	'pv.clocks_say': 'Ils courent dès que l’hôpital sait. S’il faut notifier, des personnes le décident.',
 	'pv.known': 'Connu depuis {at}',
-	'pv.not_known': 'Un soupçon : les délais commencent à la confirmation',
+	'pv.not_known': 'Personne n’a encore dit depuis quand l’hôpital sait : les délais ne courent pas.',
 	'pv.sources': 'Ce qui est lu, et pourquoi',
 	'pv.source': 'Source',
 	'pv.purpose': 'Finalité',

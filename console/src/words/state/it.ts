@@ -69,7 +69,7 @@ export const it: typeof en = {
 	'pv.clocks': 'Termini di legge',
 	'pv.clocks_say': 'Decorrono da quando l’ospedale sa. Se notificare lo decidono le persone.',
 	'pv.known': 'Noto dalle {at}',
-	'pv.not_known': 'Un sospetto: i termini iniziano con la conferma',
+	'pv.not_known': 'Nessuno ha ancora detto da quando l’ospedale sa: i termini non decorrono.',
 	'pv.sources': 'Che cosa si legge, e perché',
 	'pv.source': 'Fonte',
 	'pv.purpose': 'Finalità',

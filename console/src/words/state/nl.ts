@@ -69,7 +69,7 @@ export const nl: typeof en = {
 	'pv.clocks': 'Wettelijke termijnen',
 	'pv.clocks_say': 'Ze lopen vanaf het moment dat het ziekenhuis het weet. Of gemeld moet worden, beslissen mensen.',
 	'pv.known': 'Bekend sinds {at}',
-	'pv.not_known': 'Een vermoeden: de termijnen beginnen bij de bevestiging',
+	'pv.not_known': 'Niemand heeft nog gezegd sinds wanneer het ziekenhuis het weet: de termijnen lopen nog niet.',
 	'pv.sources': 'Wat gelezen wordt, en waarom',
 	'pv.source': 'Bron',
 	'pv.purpose': 'Doel',
