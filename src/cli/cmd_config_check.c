@@ -56,7 +56,8 @@ static void each(struct ward_wr *w, const struct change *c, file_fn fn)
 			fn(w, '-', c->was.file[i++].path);
 		else if (order > 0)
 			fn(w, '+', c->is.file[k++].path);
-		else if (memcmp(c->was.file[i++].hash, c->is.file[k++].hash, WARD_REVISION_HASH))
+		else if (memcmp(c->was.file[i++].hash, c->is.file[k++].hash, WARD_REVISION_HASH) !=
+			 0)
 			fn(w, '~', c->is.file[k - 1].path);
 	}
 }
