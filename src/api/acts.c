@@ -142,19 +142,6 @@ void api_runs(struct api_request *r)
 
 /* ---- actions ---- */
 
-static const struct ward_conf *read_row(struct api_request *r, const struct api_kept *k)
-{
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
-
-	ward_diag_init(&diag, r->a->o.mem);
-	if (ward_conf_json(&r->a->scratch, r->a->o.lim, WARD_STR("row"), 1, ward_str_bytes(k->json),
-		    &diag, &c) != WARD_OK)
-		c = NULL;
-	ward_diag_fini(&diag);
-	return c;
-}
-
 static bool is(const struct api_action *x, const char *const *state, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -269,7 +256,7 @@ static void put_history(struct api_request *r, const struct api_action *x, ward_
 	ward_json_key(&r->j, "approvals");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < x->row.n; i++) {
-		const struct ward_conf *c = read_row(r, x->row.at[i]);
+		const struct ward_conf *c = api_row_of(r, x->row.at[i]->json);
 		const char *until = IS(x, "proposed", "agreed", "asked") ? "expires" : "until";
 		ward_ns t;
 
@@ -312,7 +299,7 @@ static void put_may(struct api_request *r, const struct api_action *x)
 
 static void put_action(struct api_request *r, const struct api_action *x)
 {
-	const struct ward_conf *p = read_row(r, x->row.at[0]);
+	const struct ward_conf *p = api_row_of(r, x->row.at[0]->json);
 	ward_ns until = WARD_NS_NEVER;
 
 	ward_json_obj(&r->j);

@@ -55,19 +55,15 @@ static void add_seed(struct ward_api *a, const struct ward_conf *t, struct ward_
 
 static void add_record(struct ward_api *a, struct ward_str json, struct ward_wr *seeds)
 {
-	const struct ward_conf *c = NULL, *list;
+	const struct ward_conf *c, *list;
 	struct ward_arena tree;
-	struct ward_diag diag;
 
 	ward_arena_init(&tree, a->o.mem, ARENA);
-	ward_diag_init(&diag, a->o.mem);
-	enum ward_err err = ward_conf_json(
-		&tree, a->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
+	enum ward_err err = api_row_read(a, &tree, json, &c);
 
 	list = err ? NULL : ward_conf_get(c, "threats");
 	for (const struct ward_conf *t = list ? list->child : NULL; t; t = t->next)
 		add_seed(a, t, seeds);
-	ward_diag_fini(&diag);
 	ward_arena_fini(&tree);
 }
 
@@ -195,7 +191,6 @@ static enum ward_err read_all(struct ward_api *a, struct ward_str json)
 
 	if (!err)
 		err = read_plan(a, c);
-	ward_diag_fini(&diag);
 	ward_arena_fini(&tree);
 	return err;
 }

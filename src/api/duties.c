@@ -50,6 +50,7 @@ enum ward_err api_duties_take(
 		if (!in->law)
 			return WARD_ERR_NOMEM;
 		ward_law_case_init(in->law, a->o.mem);
+		a->n_law++;
 	}
 	enum ward_err err = ward_law_take(in->law, a->o.cell.law, row);
 
@@ -60,8 +61,10 @@ enum ward_err api_duties_take(
 
 void api_duties_drop(struct ward_api *a, struct api_incident *in)
 {
-	if (in->law)
-		ward_law_case_fini(in->law);
+	if (!in->law)
+		return;
+	a->n_law--;
+	ward_law_case_fini(in->law);
 	ward_mem_free(a->o.mem, in->law, sizeof(*in->law));
 	in->law = NULL;
 }
@@ -72,8 +75,10 @@ static enum ward_err case_of(
 {
 	enum ward_err err = in->law ? ward_law_join(ret, in->law) : WARD_OK;
 
-	for (size_t i = 0; i < a->n_incident && !err; i++)
-		if (a->incident[i]->law && ward_id_eq(a->incident[i]->into, in->id))
+	for (size_t i = 0, left = a->n_law - (in->law != NULL); left && i < a->n_incident && !err;
+		i++)
+		if (a->incident[i]->law && a->incident[i] != in && left-- &&
+			ward_id_eq(a->incident[i]->into, in->id))
 			err = ward_law_join(ret, a->incident[i]->law);
 	return err;
 }

@@ -92,20 +92,6 @@ struct ids {
 	bool cut;
 };
 
-static const struct ward_conf *read_row(struct api_request *r, struct ward_str json)
-{
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
-
-	ward_diag_init(&diag, r->a->o.mem);
-	enum ward_err err = ward_conf_json(
-		&r->a->scratch, r->a->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
-
-	ward_diag_fini(&diag);
-	r->w->bad = r->w->bad || err == WARD_ERR_NOMEM;
-	return err ? NULL : c;
-}
-
 /* Of its signs, the first ones first; each once. */
 static bool ids_of(struct api_request *r, const struct api_incident *in, struct ids *ret)
 {
@@ -116,7 +102,7 @@ static bool ids_of(struct api_request *r, const struct api_incident *in, struct 
 		const struct api_kept *k = in->part.at[i];
 		const struct ward_conf *list =
 			k->kind == WARD_ROW_DETECTION
-				? ward_conf_get(read_row(r, k->json), "evidence")
+				? ward_conf_get(api_row_of(r, k->json), "evidence")
 				: NULL;
 
 		for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
@@ -241,7 +227,7 @@ void api_flows(struct api_request *r)
 		add_node(&who, r->a->o.model, in->node[i]);
 	for (size_t i = 0; i < in->part.n; i++)
 		if (in->part.at[i]->kind == WARD_ROW_DETECTION)
-			add_address(&who, api_word(read_row(r, in->part.at[i]->json), "subject"));
+			add_address(&who, api_word(api_row_of(r, in->part.at[i]->json), "subject"));
 	const struct ward_recall_ask ask = {.what = WARD_RECALL_FLOWS,
 		.from = less(in->first, around),
 		.to = more(in->seen, around),

@@ -21,16 +21,10 @@ struct found {
 
 static const struct ward_conf *read_row(struct found *f, struct ward_str json)
 {
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
+	const struct ward_conf *c;
 
-	ward_diag_init(&diag, f->a->o.mem);
-	enum ward_err err = ward_conf_json(
-		&f->a->scratch, f->a->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
-
-	ward_diag_fini(&diag);
-	f->no_memory = f->no_memory || err == WARD_ERR_NOMEM;
-	return err ? NULL : c;
+	f->no_memory |= api_row_read(f->a, &f->a->scratch, json, &c) == WARD_ERR_NOMEM;
+	return c;
 }
 
 static void add_events(struct found *f, const struct api_kept *k)

@@ -9,15 +9,9 @@ static const ward_ns lately = (ward_ns)DAYS * 24 * 3600 * WARD_NS_PER_S;
 
 static const struct ward_conf *read_row(struct ward_api *a, const struct api_kept *k)
 {
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
+	const struct ward_conf *c;
 
-	ward_diag_init(&diag, a->o.mem);
-	if (ward_conf_json(&a->scratch, a->o.lim, WARD_STR("row"), 1, ward_str_bytes(k->json),
-		    &diag, &c) != WARD_OK)
-		c = NULL;
-	ward_diag_fini(&diag);
-	return c;
+	return api_row_read(a, &a->scratch, k->json, &c) == WARD_OK ? c : NULL;
 }
 
 static struct ward_str rule_of(const struct ward_conf *c, const char *key)

@@ -43,6 +43,31 @@ void api_bool(struct ward_json *j, const char *key, bool v)
 	ward_json_bool(j, v);
 }
 
+enum ward_err api_row_read(const struct ward_api *a, struct ward_arena *to, struct ward_str json,
+	const struct ward_conf **ret)
+{
+	struct ward_diag diag;
+
+	*ret = NULL;
+	ward_diag_init(&diag, a->o.mem);
+	enum ward_err err =
+		ward_conf_json(to, a->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, ret);
+
+	ward_diag_fini(&diag);
+	if (err)
+		*ret = NULL;
+	return err;
+}
+
+const struct ward_conf *api_row_of(struct api_request *r, struct ward_str json)
+{
+	const struct ward_conf *c;
+
+	if (api_row_read(r->a, &r->a->scratch, json, &c) == WARD_ERR_NOMEM)
+		r->w->bad = true;
+	return c;
+}
+
 struct ward_str api_word(const struct ward_conf *c, const char *key)
 {
 	const struct ward_conf *v = ward_conf_get(c, key);

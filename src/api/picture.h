@@ -136,6 +136,7 @@ struct ward_api {
 	struct ward_arena scratch;      /* of the row or request in hand */
 	struct api_incident **incident; /* in the order in which they came */
 	size_t n_incident, cap_incident;
+	size_t n_law;               /* of which something was said for the law */
 	struct ward_tab by_id;      /* id → struct api_incident * */
 	struct ward_tab signs;      /* a detection's id → struct api_kept * */
 	struct ward_tab impacts;    /* an impact's id → struct api_kept * */
@@ -238,6 +239,9 @@ static inline bool api_is_zero(struct ward_id id)
 {
 	return ward_id_eq(id, (struct ward_id){{0}});
 }
+/* A row's text as a tree in that arena; else *ret is NULL: errors are those of ward_conf_json. */
+WARD_MUST_CHECK enum ward_err api_row_read(const struct ward_api *a, struct ward_arena *to,
+	struct ward_str json, const struct ward_conf **ret);
 /* The text of the scalar under key; empty: there is none. */
 struct ward_str api_word(const struct ward_conf *c, const char *key);
 extern const char *const api_level_name[]; /* of WARD_RECORD_LEVELS */

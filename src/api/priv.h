@@ -95,6 +95,10 @@ size_t api_open(struct api_request *r, struct api_incident ***ret);
 /* The incident that the request names, if who asks may see it; NULL: it was refused. */
 struct api_incident *api_asked(struct api_request *r);
 
+/* A kept row's text, for as long as the request; NULL: it can't be read, or (the answer is then not
+ * whole) there is no memory. */
+const struct ward_conf *api_row_of(struct api_request *r, struct ward_str json);
+
 /* ---- JSON ---- */
 void api_str(struct ward_json *j, const char *key, struct ward_str s);
 void api_id(struct ward_json *j, const char *key, struct ward_id id);

@@ -11,15 +11,9 @@ static uint32_t place_of(const struct ward_api *a, const struct ward_conf *c)
 
 static const struct ward_conf *read_row(struct ward_api *a, struct ward_str json)
 {
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
+	const struct ward_conf *c;
 
-	ward_diag_init(&diag, a->o.mem);
-	enum ward_err err = ward_conf_json(
-		&a->scratch, a->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
-
-	ward_diag_fini(&diag);
-	return err ? NULL : c;
+	return api_row_read(a, &a->scratch, json, &c) == WARD_OK ? c : NULL;
 }
 
 static bool sees(

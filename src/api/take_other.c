@@ -268,15 +268,10 @@ static enum ward_err take_decision(
 
 enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 {
-	const struct ward_conf *c = NULL;
+	const struct ward_conf *c;
 	struct take_group g = {.n = 0};
-	struct ward_diag diag;
+	enum ward_err err = api_row_read(a, &a->scratch, row->json, &c);
 
-	ward_diag_init(&diag, a->o.mem);
-	enum ward_err err = ward_conf_json(
-		&a->scratch, a->o.lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
-
-	ward_diag_fini(&diag);
 	if (err == WARD_ERR_NOMEM)
 		return err;
 	if (err || c->kind != WARD_CONF_MAP) {

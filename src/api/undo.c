@@ -12,20 +12,6 @@ struct taken_back {
 	const struct ward_conf *args; /* of it */
 };
 
-static const struct ward_conf *read_row(struct api_request *r, struct ward_str json)
-{
-	const struct ward_conf *c = NULL;
-	struct ward_diag diag;
-
-	ward_diag_init(&diag, r->a->o.mem);
-	enum ward_err err = ward_conf_json(
-		&r->a->scratch, r->a->o.lim, WARD_STR("row"), 1, ward_str_bytes(json), &diag, &c);
-
-	ward_diag_fini(&diag);
-	r->w->bad = r->w->bad || err == WARD_ERR_NOMEM;
-	return err ? NULL : c;
-}
-
 static bool is(const struct ward_conf *c, enum ward_decision_kind k)
 {
 	return ward_str_eqz(api_word(c, "what"), ward_decision_name(k));
@@ -49,7 +35,7 @@ static const char *built_on(const struct taken_back *t)
 		if (k->kind == WARD_ROW_ACTION)
 			return WARD_TEXT("an action was proposed or done since");
 		const struct ward_conf *c =
-			k->kind == WARD_ROW_DECISION ? read_row(t->r, k->json) : NULL;
+			k->kind == WARD_ROW_DECISION ? api_row_of(t->r, k->json) : NULL;
 
 		for (size_t d = 0; c && d < WARD_ARRAY_LEN(kind); d++)
 			if (is(c, kind[d]) && ward_str_eqz(api_word(c, "taken"), "true"))
@@ -216,7 +202,7 @@ static bool dismissed_with(
 
 		if (k->kind != WARD_ROW_DECISION)
 			continue;
-		const struct ward_conf *c = read_row(t->r, k->json);
+		const struct ward_conf *c = api_row_of(t->r, k->json);
 
 		if (c && is(c, WARD_DECISION_DISMISS) && ward_str_eqz(api_word(c, "taken"), "true"))
 			return ward_str_eq(api_word(ward_conf_get(c, "args"), "batch"), batch);
@@ -255,7 +241,7 @@ void api_put_undo(struct api_request *r, struct api_incident *in)
 	for (size_t i = 0; i < in->part.n && may; i++) {
 		const struct api_kept *k = in->part.at[i];
 		const struct ward_conf *c =
-			k->kind == WARD_ROW_DECISION ? read_row(r, k->json) : NULL;
+			k->kind == WARD_ROW_DECISION ? api_row_of(r, k->json) : NULL;
 		const struct taken_back t = {r, in, k, ward_conf_get(c, "args")};
 
 		if (!c || !ward_str_eqz(api_word(c, "taken"), "true"))

@@ -86,9 +86,9 @@ static ward_ns begin_of(const struct ward_law_rule *u, const struct ward_law_cas
 		break;
 	case WARD_LAW_FROM_FACT:
 		said = ward_law_said(c, WARD_LAW_SAY_FACT, u->from_of);
-		return said && said->is == WARD_LAW_YES ? said->time : WARD_NS_NEVER;
+		break;
 	}
-	return said ? said->time : WARD_NS_NEVER;
+	return said && said->is == WARD_LAW_YES ? said->time : WARD_NS_NEVER; /* or taken back */
 }
 
 static ward_ns end_of(const struct ward_law *l, const struct ward_law_rule *u, ward_ns from)

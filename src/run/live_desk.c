@@ -58,13 +58,17 @@ static void put_law(struct live *l, struct ward_wr *w)
 	ward_arena_init(&a, ward_mem_heap(), TEXT_BYTES);
 	ward_diag_init(&diag, ward_mem_heap());
 	(void)snprintf(dir, sizeof(dir), "%.4000s/law", l->o->content);
-	if (law && ward_law_load(dir, l->o->dir, ward_model_hospital(l->m)->country, &a, l->o->lim,
-			   &diag, law) == WARD_OK) {
-		for (size_t i = 0; i < law->n_fact; i++)
-			ward_wr_printf(w, "fact %.*s\n", WARD_STR_ARG(law->fact[i].id));
-		for (size_t i = 0; i < law->n_rule; i++)
-			ward_wr_printf(w, "rule %.*s\n", WARD_STR_ARG(law->rule[i].id));
-	}
+	enum ward_err err = law ? ward_law_load(dir, l->o->dir, ward_model_hospital(l->m)->country,
+					  &a, l->o->lim, &diag, law)
+				: WARD_ERR_NOMEM;
+
+	for (size_t i = 0; !err && i < law->n_fact; i++)
+		ward_wr_printf(w, "fact %.*s\n", WARD_STR_ARG(law->fact[i].id));
+	for (size_t i = 0; !err && i < law->n_rule; i++)
+		ward_wr_printf(w, "rule %.*s\n", WARD_STR_ARG(law->rule[i].id));
+	if (err)
+		WARD_LOG(l->o->log, WARN, "supervisor.law", WARD_KV_E(err),
+			WARD_KV_S("what", diag.n ? diag.item[0].what : WARD_STR("")));
 	ward_diag_fini(&diag);
 	ward_arena_fini(&a);
 	ward_mem_free(ward_mem_heap(), law, sizeof(*law));

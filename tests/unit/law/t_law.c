@@ -165,6 +165,11 @@ static void t_story(void **state)
 	is(x, "N72", "sent", "2026-05-06T06:00:00Z");
 	assert_string_equal(clock_of(x, "N72")->said->number, "C-77");
 	is(x, "N1m", "runs", "2026-06-04T07:05:00Z");
+	/* sent by mistake: taken back, and again */
+	said(x, "2026-05-04T07:11:00Z", "{\"say\":\"sent\",\"of\":\"N72\",\"is\":\"no\"}");
+	is(x, "N72", "runs", "2026-05-06T06:00:00Z");
+	is(x, "N1m", "waits", NULL);
+	said(x, "2026-05-04T07:12:00Z", "{\"say\":\"sent\",\"of\":\"N72\"}");
 	/* and something was said since */
 	said(x, "2026-05-04T07:20:00Z", "{\"say\":\"fact\",\"of\":\"harmed\",\"is\":\"yes\"}");
 	is(x, "N72", "changed", "2026-05-06T06:00:00Z");
