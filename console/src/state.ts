@@ -126,6 +126,14 @@ export function useLive<T>(path: string | null, wants: (c: Change) => boolean = 
 	};
 }
 
+/* What changes without a row is asked again with each minute that begins while the page is looked at: the server answers as of its
+ * minute. */
+export function useMinutely(reload: () => void): void {
+	const at = minute.value;
+	const first = useRef(at);
+	useEffect(() => { if (at !== first.current && !document.hidden) reload(); }, [at, reload]);
+}
+
 async function loadNow(): Promise<void> {
 	if (!may('see.incidents')) return;
 	try {

@@ -191,6 +191,7 @@ static enum ward_err read_all(struct ward_api *a, struct ward_str json)
 
 	if (!err)
 		err = read_plan(a, c);
+	ward_diag_fini(&diag);
 	ward_arena_fini(&tree);
 	return err;
 }
@@ -218,6 +219,8 @@ enum ward_err api_back_take(
 	else
 		err = read_all(a, d->text);
 	if (err) {
+		if (a->o.counters)
+			ward_count_name(a->o.counters, "api.plans_unread", 1);
 		is.arena = b->arena;
 		is.of = (struct ward_id){{0}};
 		*b = is;

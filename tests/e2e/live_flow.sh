@@ -82,15 +82,17 @@ found() { # RULE: its detections
 	grep "\"kind\":\"detection\".*\"rule\":{\"id\":\"$1\"" "$tmp/out"
 }
 told() { found "$@" >/dev/null; }
-lives() { [ -n "$(pid_of $run flow)" ]; }
+lives() { new=$(pid_of $run flow) && [ -n "$new" ] && [ "$new" != "$old" ]; }
 
 scan '-v 9' -sS -p1-60 $victim
 vertical=87306b1e-e235-4cb5-9659-acdc7653d472
 until_true 60 told $vertical || fail "no scan of ports: $(cat "$tmp/err" "$tmp/state/ward.log")"
 found $vertical | grep -q '"asset":"ahu-01"' || fail "not told whose ports: $(found $vertical)"
 
-kill -9 "$(pid_of $run flow)" || fail "no flow process"
+old=$(pid_of $run flow)
+kill -9 "$old" || fail "no flow process"
 until_true 60 lives || fail "flow was not started again"
+until_true 60 listening || fail "flow does not listen again: $(cat "$tmp/err")"
 # one port on many addresses; what does not answer is asked for by ARP only, so all of them are there
 for n in $(seq 100 130); do
 	over ip addr add 10.40.0.$n/32 dev far0 || fail "address"

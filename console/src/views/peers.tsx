@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { moment } from '../format';
 import { t } from '../i18n';
-import { minute, useLive } from '../state';
+import { minute, useLive, useMinutely } from '../state';
 import { amount, Thing, type FlowsPage, type At } from './incident/events';
 import { Section } from './parts';
 
@@ -29,8 +29,11 @@ function peersOf(page: FlowsPage): Peer[] {
 	return [...all.values()].sort((a, b) => b.bytes + b.back - a.bytes - a.back);
 }
 
-export const usePeers = (id: string): FlowsPage | undefined =>
-	useLive<FlowsPage>(`/assets/${encodeURIComponent(id)}/peers`, (c) => c.kind === 'detection').data;
+export function usePeers(id: string): FlowsPage | undefined {
+	const { data, reload } = useLive<FlowsPage>(`/assets/${encodeURIComponent(id)}/peers`, (c) => c.kind === 'detection');
+	useMinutely(reload);
+	return data;
+}
 
 export function Peers({ page }: { page: FlowsPage | undefined }): JSX.Element | null {
 	if (!page?.addresses.length) return null;

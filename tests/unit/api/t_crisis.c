@@ -232,6 +232,7 @@ static void waits_for_no_plan(void **state)
 	assert_int_equal(ask_alone("en"), 200);
 	EQ(word(room_json(&room), "recovery_is"), "computing");
 	said(WARD_OK, "[", 0); /* what it says is not trusted */
+	assert_int_equal(ward_counter_get(&room.counters, "api.plans_unread"), 1);
 	assert_int_equal(ask_alone("en"), 200);
 	EQ(word(room_json(&room), "recovery_is"), "computing");
 }

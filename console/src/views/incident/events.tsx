@@ -6,7 +6,7 @@ import { onChange } from '../../api';
 import { clockSeconds, day, moment } from '../../format';
 import { language, t } from '../../i18n';
 import { ProblemNote } from '../../problem';
-import { locked, may, minute, useLive } from '../../state';
+import { locked, may, minute, useLive, useMinutely } from '../../state';
 import { Section, useAsk } from '../parts';
 
 export interface At { id: string; name: string | null; where: string | null }
@@ -95,6 +95,7 @@ function Flows({ path }: { path: string }): JSX.Element {
 	const [words, filter] = useState('');
 	const [shown, show] = useState(PAGE);
 	const { data, problem, reload } = useLive<FlowsPage>(`${path}/flows`, (c) => c.kind === 'decision');
+	useMinutely(reload); /* a flow is told of when it ended */
 	if (!data) return <Waits problem={problem} retry={reload} />;
 	if (!data.addresses.length) return <p class="quiet">{t('ex.no_address')}</p>;
 	const all = data.found.flows.filter((f) => !words || has(words, [f.src, f.from?.name, f.dst, f.to?.name, f.proto, f.port].join(' ')));
