@@ -82,7 +82,7 @@ found() { # RULE: its detections
 	grep "\"kind\":\"detection\".*\"rule\":{\"id\":\"$1\"" "$tmp/out"
 }
 told() { found "$@" >/dev/null; }
-lives() { new=$(pid_of $run flow) && [ -n "$new" ] && [ "$new" != "$old" ]; }
+lives() { new=$(pid_of $run flow); [ "$new" ] && [ "$new" != "$old" ]; }
 
 scan '-v 9' -sS -p1-60 $victim
 vertical=87306b1e-e235-4cb5-9659-acdc7653d472
