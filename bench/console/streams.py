@@ -2,7 +2,8 @@
 """How long a change takes to many open pages: CLIENTS streams of a real `ward run`, while another system posts events by
 which doors are forced. Each change is a row that the store has committed. Told are: how long after the first page each
 other one has a change, and how long a posted batch takes from its answer (it is in the journal) to the first change at each
-page: through brain and store. With a storage state of browser.mjs, one page more is open in Chromium (page.mjs): how long after
+page: through brain and store. The first seconds are told apart: in them the doors of a whole hospital are forced for the first
+time, of which each has consequences for care, thousands of rows at once. With a storage state of browser.mjs, one page more is open in Chromium (page.mjs): how long after
 the first page it has drawn a frame after the change, and one with what it then asked for.
 
 With WARD_RUN, the pid of `ward run`, it tells what processor time each of its processes took.
@@ -23,6 +24,7 @@ import time
 import urllib.parse
 
 PASSWORD = "correct horse battery staple"
+FIRST = 3  # seconds
 OF_SESSION = 8
 OF_PERSON = 3  # so many sessions: a person has 32 streams at most, and one session more is Chromium's
 
@@ -143,8 +145,8 @@ def main():
     seen, rest, row_of = {}, [b""] * clients, re.compile(rb"^id: (\d+)$", re.M)
     threading.Thread(target=post, daemon=True).start()
     began = time.monotonic()
-    while time.monotonic() - began < seconds + 2:
-        if time.monotonic() - began > seconds:
+    while time.monotonic() - began < FIRST + seconds + 2:
+        if time.monotonic() - began > FIRST + seconds:
             stop.set()
         for key, _ in select.select(0.2):
             while True:
@@ -161,23 +163,29 @@ def main():
                 for row in row_of.findall(text[:end] if end > 1 else b""):
                     seen.setdefault(int(row), []).append(at)
     spent = {name: v - before.get(name, 0) for name, v in cpu(run).items()}
-    rows = sorted(seen)
-    fan = sorted(at - min(v) for v in seen.values() for at in v)
     lost = sum(clients - len(v) for v in seen.values())
-    whole = []
-    for at in posted:  # the first change behind it, at its slowest page
+    steady = began + FIRST
+    slowest = []  # of each batch: its answer, and how long the first change behind it took to its slowest page
+    for at in posted:
         later = [v for v in seen.values() if min(v) > at]
         if later:
-            whole.append(max(min(later, key=min)) - at)
+            slowest.append((at, max(min(later, key=min)) - at))
+    avalanche, whole = ([v for at, v in slowest if (at > steady) == later] for later in (False, True))
+    n_first = sum(min(v) <= steady for v in seen.values())
+    seen = {row: v for row, v in seen.items() if min(v) > steady}
+    rows = sorted(seen)
+    fan = sorted(at - min(v) for v in seen.values() for at in v)
     line = lambda name, v: print(json.dumps({"name": f"console/{name}", "unit": "change", "clock": "wall", "n": clients, "rounds": len(v),
         "median": round(statistics.median(v) * 1e9), "p99": round(sorted(v)[len(v) * 99 // 100] * 1e9)}), flush=True)
-    if not rows or not whole:
+    if not rows or not whole or not avalanche:
         sys.exit("no change came")
     line(f"stream, {clients} pages, after the first of them", fan)
     line(f"stream, {clients} pages, from the post's answer", sorted(whole))
+    print(json.dumps({"name": "console/streams, the first seconds", "note": f"{n_first} changes to each page within {FIRST} s; from the post's "
+        f"answer to the slowest page {statistics.median(avalanche) * 1000:.0f} ms (median), {max(avalanche) * 1000:.0f} ms at most"}))
     print(json.dumps({"name": "console/streams", "note": f"{len(rows) / seconds:.0f} changes a second to each of {clients} pages for "
         f"{seconds} s, {len(fan) / seconds:.0f} in all; {lost} of them missed at the end"}))
-    print(json.dumps({"name": "console/streams, who worked", "note": "processor time of these " + f"{seconds} s: " + ", ".join(
+    print(json.dumps({"name": "console/streams, who worked", "note": "processor time of these " + f"{FIRST + seconds} s: " + ", ".join(
         f"{name} {v:.2f} s" for name, v in sorted(spent.items(), key=lambda x: -x[1]) if v >= 0.05)}))
     if chromium:
         tell_page(chromium, seen, line)

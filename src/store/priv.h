@@ -55,8 +55,9 @@ struct ward_store {
 	struct ward_ledger ledger; /* as committed */
 	struct ward_ledger grown;  /* with the rows of the open transaction */
 	uint64_t position;
-	bool open;   /* a transaction is */
-	bool failed; /* only close is left */
+	bool open;     /* a transaction is */
+	bool failed;   /* only close is left */
+	int log_pages; /* of the write-ahead log, that are not in the file yet */
 	/* the checkpoint of the open transaction */
 	bool has_checkpoint;
 	struct ward_store_checkpoint checkpoint;

@@ -2,6 +2,9 @@
 #include "store/priv.h"
 #include "store/upgrade.h"
 
+/* Of 4 KiB: so many are worth moving from the write-ahead log, and more than so many are no log. */
+enum { LOG_PAGES = 1000, LOG_PAGES_MOST = 16 * LOG_PAGES };
+
 static const char *const sql[] = {
 #define X(NAME, sql) [WARD_SQL_##NAME] = sql,
 	WARD_STORE_STATEMENTS(X)
@@ -110,6 +113,13 @@ static enum ward_err upgrade(struct ward_store *s)
 	return err;
 }
 
+static int on_log(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+	(void)db, (void)name;
+	((struct ward_store *)ctx)->log_pages = pages;
+	return SQLITE_OK;
+}
+
 /* The file, in the form that is asked for. */
 static enum ward_err open_file(struct ward_store *s, bool older)
 {
@@ -128,6 +138,8 @@ static enum ward_err open_file(struct ward_store *s, bool older)
 		err = ward_sql_script(s->db, "PRAGMA query_only = ON");
 	if (!err && !s->o.reading)
 		err = upgrade(s);
+	if (!err)
+		(void)sqlite3_wal_hook(s->db, on_log, s); /* in the place of moving at commits */
 	return err;
 }
 
@@ -421,5 +433,19 @@ enum ward_err ward_store_commit(struct ward_store *s, uint64_t position)
 	s->ledger = s->grown;
 	s->position = position > s->position ? position : s->position;
 	s->stats.n_commit++;
-	return WARD_OK;
+	return s->log_pages < LOG_PAGES_MOST ? WARD_OK : ward_store_tidy(s);
+}
+
+bool ward_store_untidy(const struct ward_store *s)
+{
+	return s->log_pages >= LOG_PAGES;
+}
+
+enum ward_err ward_store_tidy(struct ward_store *s)
+{
+	if (s->open || s->failed)
+		return WARD_ERR_STATE;
+	s->log_pages = 0;
+	return settle(s, ward_sql_err(sqlite3_wal_checkpoint_v2(
+				 s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL)));
 }

@@ -128,6 +128,11 @@ WARD_MUST_CHECK enum ward_err ward_store_checkpoint_put(
  * below the one that is there does not take it back. MALFORMED: the checkpoint is not whole, LIMIT:
  * a position over INT64_MAX; the transaction is then still open. */
 WARD_MUST_CHECK enum ward_err ward_store_commit(struct ward_store *s, uint64_t position);
+/* Is there enough in the write-ahead log that it should be moved into the file? Nothing is lost
+ * while it stays: commits don't wait for it, and at 16 times as much they do it themselves. */
+bool ward_store_untidy(const struct ward_store *s);
+/* Moves it, for when nobody waits. STATE while a transaction is open. Else as commit. */
+WARD_MUST_CHECK enum ward_err ward_store_tidy(struct ward_store *s);
 /* Undoes the transaction; without one nothing happens. */
 void ward_store_rollback(struct ward_store *s);
 

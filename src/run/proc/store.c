@@ -14,7 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROUND_MAX = 64, SLEEP_MS = 1000, PATH_BYTES_MAX = 4096, POLLED = WARD_KEEPER_PEERS + 2 };
+enum {
+	ROUND_MAX = 64,
+	SLEEP_MS = 1000,
+	TIDY_MS = 20,
+	PATH_BYTES_MAX = 4096,
+	POLLED = WARD_KEEPER_PEERS + 2
+};
 
 /* A guest that asks nothing for so long gives way to the next. */
 static const ward_ns guest_idle = 5 * WARD_NS_PER_S;
@@ -273,6 +279,21 @@ static void copy_memory(struct server *s)
 		die(s, "the database failed", err);
 }
 
+static int sleep_ms(struct server *s)
+{
+	return ward_keeper_sleep_ms(&s->keeper, ward_store_untidy(s->store) ? TIDY_MS : SLEEP_MS);
+}
+
+/* Nobody asked for a while: what is only put in order is done now, so that no commit waits for it.
+ */
+static void tidy(struct server *s)
+{
+	enum ward_err err = ward_store_untidy(s->store) ? ward_store_tidy(s->store) : WARD_OK;
+
+	if (err && err != WARD_ERR_STATE) /* a transaction of several messages */
+		die(s, "the database failed", err);
+}
+
 static void run(struct server *s)
 {
 	while (!ward_process_stopping()) {
@@ -286,9 +307,12 @@ static void run(struct server *s)
 		p[WARD_KEEPER_PEERS] = (struct pollfd){
 			.fd = s->guest == WARD_FD_NONE ? s->door : WARD_FD_NONE, .events = POLLIN};
 		p[WARD_KEEPER_PEERS + 1] = (struct pollfd){.fd = s->guest, .events = POLLIN};
-		if (poll(p, POLLED, ward_keeper_sleep_ms(&s->keeper, SLEEP_MS)) < 0 &&
-			errno != EINTR)
+		int n = poll(p, POLLED, sleep_ms(s));
+
+		if (n < 0 && errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
+		if (n == 0)
+			tidy(s);
 		for (size_t i = 0; i < WARD_KEEPER_PEERS; i++)
 			if (p[i].fd != WARD_FD_NONE && p[i].revents)
 				drain(s, i);

@@ -1,5 +1,6 @@
 #include "lab.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Collects what a listing gives, and checks that each is the row it should be. */
@@ -539,6 +540,38 @@ static void test_copy_given_up(void **state)
 	copy_is(l, &head, 8);
 }
 
+static off_t size_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* Commits leave what they wrote in the log; it is moved when nobody waits. */
+static void test_tidy(void **state)
+{
+	struct lab *l = *state;
+	uint32_t n = 0;
+	off_t before;
+
+	lab_open(l);
+	before = size_of(l->path);
+	while (!ward_store_untidy(l->s)) {
+		lab_fill(l, n, n + 1000, 1);
+		n += 1000;
+	}
+	assert_int_equal(size_of(l->path), before);
+	assert_int_equal(ward_store_begin(l->s), WARD_OK);
+	assert_int_equal(ward_store_tidy(l->s), WARD_ERR_STATE);
+	ward_store_rollback(l->s);
+	assert_int_equal(ward_store_tidy(l->s), WARD_OK);
+	assert_false(ward_store_untidy(l->s));
+	assert_true(size_of(l->path) > before + 500 * 4096);
+	assert_int_equal(rows(l, n - 60, 60), 60);
+	assert_int_equal(ward_store_verify(l->s), WARD_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,6 +590,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_salts_are_random, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_one_owner, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_reading, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_tidy, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_copy, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_copy_given_up, lab_setup, lab_teardown),
 	};
