@@ -172,13 +172,22 @@ static struct ward_str change(const struct gather *g, size_t place)
 	return text(g, F_CHANGE);
 }
 
+/* A step that its playbook gives no name ("start--0c97…"): it only leads to the next. */
+static bool is_nameless(const struct gather *g)
+{
+	return !text(g, F_STEP_NAME).len &&
+	       ward_str_find(text(g, F_STEP), WARD_STR("--")) != SIZE_MAX;
+}
+
 /* "playbook · step · what" of those that the row has. */
 static struct ward_str what(struct gather *g, size_t place)
 {
+	bool nameless = is_nameless(g);
 	const struct ward_str part[] = {change(g, place), text(g, F_DECISION),
-		FIRST_OF(g, F_PLAYBOOK_NAME, F_PLAYBOOK), FIRST_OF(g, F_STEP_NAME, F_STEP),
+		FIRST_OF(g, F_PLAYBOOK_NAME, F_PLAYBOOK),
+		nameless ? WARD_STR("") : FIRST_OF(g, F_STEP_NAME, F_STEP),
 		FIRST_OF(g, F_DOES, F_ACTION), text(g, F_WHAT), text(g, F_ASKS_NAME),
-		text(g, F_ACT)};
+		nameless ? WARD_STR("") : text(g, F_ACT)};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 10);
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {

@@ -564,8 +564,8 @@ enum ward_err ward_live_run(const struct ward_live_options *o, const struct ward
 		l.board_fd[i] = -1;
 	ward_oncall_watch_init(&l.oncall, m, o->lim, o->dir, o->clock, o->log);
 	ward_permit_watch_init(&l.permits, m, o->lim, o->dir, &l.reporter);
-	l.reporter.done =
-		o->json ? NULL : "the scenario is played to its end; Ctrl-C ends the watch";
+	l.reporter.done = o->json ? NULL : "the scenario is played to its end";
+	l.reporter.go_on = l.console.url;
 	err = run(&l);
 	if (err && !ret_why[0])
 		(void)live_because(&l, err, "the process table");

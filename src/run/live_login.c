@@ -7,6 +7,7 @@
 #include "run/login_client.h"
 #include "run/signers.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -166,6 +167,16 @@ static void print(const struct live *l, struct ward_wr *w)
 	(void)fflush(to);
 }
 
+/* How whoever watches an exercise approves for somebody, in words that this shell takes. */
+static void say_codes(struct live *l, struct ward_wr *w)
+{
+	ward_wr_ch(w, '\n');
+	ward_say(w, l->o->lang, WARD_TEXT("A code to approve what is proposed in this exercise:"));
+	ward_wr_printf(w, "\n  %s act code --state %s ", program_invocation_name, l->o->state);
+	for (size_t i = 0; i < l->people.n; i++)
+		ward_wr_printf(w, "%s%.*s", i ? "|" : "", WARD_STR_ARG(l->people.p[i].id));
+}
+
 void live_say_first(struct live *l)
 {
 	char text[FIRST_BYTES];
@@ -195,9 +206,7 @@ void live_say_first(struct live *l)
 		ward_wr_printf(&w, "\n  %ssign-in#code=%.*s", l->console.url, WARD_STR_ARG(code));
 		if (l->o->scenario && live_acts(l)) {
 			ward_wr_ch(&w, '\n');
-			ward_say(&w, l->o->lang,
-				WARD_TEXT("A code to approve what is proposed in this exercise:"));
-			ward_wr_printf(&w, "\n  ward act code --state %s PERSON", l->o->state);
+			say_codes(l, &w);
 		}
 		print(l, &w);
 		if (ftruncate(l->first, 0) != 0)

@@ -120,7 +120,10 @@ void ward_report_exit(void *ctx, const struct ward_exit_report *x)
 
 	if (x->done) {
 		if (r->done)
-			fprintf(stderr, "ward: %s\n", r->done);
+			fprintf(stderr, "ward: %s; %s%s%sCtrl-C ends the watch\n", r->done,
+				r->go_on && r->go_on[0] ? "go on in the console, " : "",
+				r->go_on && r->go_on[0] ? r->go_on : "",
+				r->go_on && r->go_on[0] ? " - " : "");
 		return;
 	}
 	say_status(x->status, how, sizeof(how));

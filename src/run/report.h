@@ -16,9 +16,10 @@ struct ward_reporter {
 	int journal; /* link, -1 for none; closed by fini */
 	const struct ward_clock *clock;
 	struct ward_log *log;
-	const char *done; /* said when a process that runs once is done; NULL: nothing is */
-	bool ready;       /* names could be made */
-	bool refused;     /* the journal refused such a one; whoever told it looks here */
+	const char *done;  /* said when a process that runs once is done; NULL: nothing is */
+	const char *go_on; /* an address, said with it; NULL or empty: there is none */
+	bool ready;        /* names could be made */
+	bool refused;      /* the journal refused such a one; whoever told it looks here */
 	struct ward_names names;
 	struct ward_limits lim;
 	struct ward_arena arena;

@@ -1,5 +1,5 @@
 /* Who has an account; codes to claim one; accounts that are shut. */
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Problem, send } from '../api';
 import { moment } from '../format';
@@ -10,6 +10,17 @@ import type { Named, Person } from '../types';
 import { Devices } from './devices';
 
 interface Code { person: Person; code: string; expires: string }
+
+/* The code, and where it is entered: below its button, so that no other comes under a hand that presses twice. */
+function Told({ of }: { of: Code }): JSX.Element {
+	return (
+		<div class="told">
+			<p>{t('people.code_says', { name: of.person.name, at: moment(of.expires, minute.value) })}</p>
+			<p><code class="one-time">{of.code}</code></p>
+			<p>{t('people.code_hand', { address: `${location.origin}/sign-in` })}</p>
+		</div>
+	);
+}
 
 export function PeopleView(): JSX.Element {
 	const people = useLive<{ items: Person[] }>('/people', () => false);
@@ -34,18 +45,14 @@ export function PeopleView(): JSX.Element {
 		<div class="page">
 			<h1>{t('people.title')}</h1>
 			<ProblemNote problem={problem ?? people.problem} acting={!!problem} />
-			<div role="status">{code && (
-				<div class="told">
-					<p>{t('people.code_says', { name: code.person.name, at: moment(code.expires, minute.value) })}</p>
-					<p><code class="one-time">{code.code}</code></p>
-					<p>{t('people.code_hand')}</p>
-				</div>)}</div>
+			<p class="unseen" role="status">{code && `${t('people.code_says', { name: code.person.name, at: moment(code.expires, minute.value) })} ${code.code}`}</p>
 			{!people.data && !people.problem && <p class="quiet" aria-busy="true">{t('app.loading')}</p>}
 			<table class="table" hidden={!people.data}>
 				<thead><tr><th scope="col">{t('sign.person')}</th><th scope="col">{t('people.roles')}</th><th scope="col">{t('people.account')}</th><td /></tr></thead>
 				<tbody>
 					{people.data?.items.map((p) => (
-						<tr key={p.id}>
+						<Fragment key={p.id}>
+						<tr>
 							<th scope="row">{p.name}<small>{p.id}</small></th>
 							<td>{p.roles.map(roleName).join(', ')}</td>
 							<td>{t(`people.${p.account ?? 'none'}`)}</td>
@@ -56,6 +63,8 @@ export function PeopleView(): JSX.Element {
 										{t(p.account === 'active' ? 'people.disable' : 'people.enable')}<span class="unseen">: {p.name}</span></button>}
 							</div></td>
 						</tr>
+						{code?.person.id === p.id && <tr><td colSpan={4}><Told of={code} /></td></tr>}
+						</Fragment>
 					))}
 				</tbody>
 			</table>

@@ -152,7 +152,7 @@ function ChoosePassword(): JSX.Element {
 	const type = show ? 'text' : 'password';
 	return (
 		<Form what={t('sign.set')} act={act}>
-			<p>{t('sign.choose_says')}</p>
+			<p>{t('sign.choose_says', { person: session.value!.person.id })}</p>
 			<ProblemNote problem={problem} acting />
 			{wrong && <p class="problem" role="alert">{wrong}</p>}
 			<input type="text" class="unseen" name="username" autocomplete="username" value={session.value!.person.id} readOnly tabIndex={-1} aria-hidden="true" />
@@ -164,7 +164,7 @@ function ChoosePassword(): JSX.Element {
 }
 
 export function SignIn(): JSX.Element {
-	const [code] = useState(codeOfAddress);
+	const [code, setCode] = useState(codeOfAddress);
 	const [byCode, setByCode] = useState(!!code);
 	const [ways, setWays] = useState<Ways>({ directory: null });
 	const elsewhere = ways.directory?.kind === 'oidc' && ways.directory.reachable;
@@ -172,6 +172,16 @@ export function SignIn(): JSX.Element {
 	const title = t(choosing ? 'sign.choose' : 'sign.title');
 	useEffect(() => { document.title = `${title} · Ward`; }, [title, language.value]);
 	useEffect(() => { get<Ways>('/session/ways').then(setWays, () => undefined); }, []); /* without it: by password */
+	useEffect(() => { /* the link is opened where this page is open already: only what is behind '#' changes */
+		const later = () => {
+			const c = codeOfAddress();
+			if (!c) return;
+			setCode(c);
+			setByCode(true);
+		};
+		addEventListener('hashchange', later);
+		return () => removeEventListener('hashchange', later);
+	}, []);
 	useEffect(() => { /* a page that waited for the session stays where it is */
 		if (location.pathname === '/') go('/sign-in', true);
 	}, []);
@@ -182,7 +192,7 @@ export function SignIn(): JSX.Element {
 				<h1>{title}</h1>
 				{refused.value && <ProblemNote problem={refused.value} />}
 				{!choosing && !byCode && <Directory of={ways.directory} />}
-				{choosing ? <ChoosePassword /> : byCode ? <WithCode first={code} /> : elsewhere ? <details><summary>{t('sign.here')}</summary><WithPassword /></details> : <WithPassword />}
+				{choosing ? <ChoosePassword /> : byCode ? <WithCode key={code} first={code} /> : elsewhere ? <details><summary>{t('sign.here')}</summary><WithPassword /></details> : <WithPassword />}
 				{!choosing && <button type="button" class="plain" onClick={() => setByCode(!byCode)}>{t(byCode ? 'sign.with_password' : 'sign.with_code')}</button>}
 			</main>
 			<footer class="gate-foot"><LanguageChoice /><ThemeChoice /></footer>

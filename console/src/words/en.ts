@@ -143,7 +143,7 @@ export const en = {
 	'sign.wrong': 'Person, password or code are not right.',
 	'sign.wrong_code': 'The code is not right, was used, or is too old. An administrator gives a new one.',
 	'sign.choose': 'Choose a password',
-	'sign.choose_says': 'Your account is yours from here on. Next time you sign in with this password.',
+	'sign.choose_says': 'Your account is yours from here on. Next time you sign in as {person}, with this password.',
 	'sign.new': 'New password',
 	'sign.new_hint': 'At least 12 characters: a few words are good',
 	'sign.again': 'Once more',
@@ -202,7 +202,7 @@ export const en = {
 	'people.disabled': 'Disabled',
 	'people.code': 'Issue a one-time code',
 	'people.code_says': 'Code for {name}, to be used before {at}:',
-	'people.code_hand': 'Hand it over in person. It shows only once.',
+	'people.code_hand': 'Hand it over in person; it shows only once. It is entered at {address}, under “I have a one-time code”.',
 	'people.disable': 'Disable',
 	'people.enable': 'Enable',
 };

@@ -134,7 +134,7 @@ export const fr: Words = {
 	'sign.wrong': 'La personne, le mot de passe ou le code ne sont pas justes.',
 	'sign.wrong_code': 'Le code n’est pas juste, a déjà servi ou est trop ancien. Un administrateur en donne un nouveau.',
 	'sign.choose': 'Choisir un mot de passe',
-	'sign.choose_says': 'Le compte est désormais à vous. La prochaine fois, connectez-vous avec ce mot de passe.',
+	'sign.choose_says': 'Le compte est désormais à vous. La prochaine fois, connectez-vous en tant que {person}, avec ce mot de passe.',
 	'sign.new': 'Nouveau mot de passe',
 	'sign.new_hint': 'Au moins 12 caractères : quelques mots conviennent',
 	'sign.again': 'Encore une fois',
@@ -190,7 +190,7 @@ export const fr: Words = {
 	'people.disabled': 'Désactivé',
 	'people.code': 'Donner un code à usage unique',
 	'people.code_says': 'Code pour {name}, à utiliser avant {at} :',
-	'people.code_hand': 'Remettez-le en personne. Il ne se montre qu’une fois.',
+	'people.code_hand': 'Remettez-le en personne ; il ne se montre qu’une fois. Il se saisit à l’adresse {address}, sous « J’ai un code à usage unique ».',
 	'people.disable': 'Désactiver',
 	'people.enable': 'Réactiver',
 };

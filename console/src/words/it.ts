@@ -134,7 +134,7 @@ export const it: Words = {
 	'sign.wrong': 'Persona, password o codice non sono giusti.',
 	'sign.wrong_code': 'Il codice non è giusto, è già stato usato o è scaduto. Un amministratore ne dà uno nuovo.',
 	'sign.choose': 'Scelga una password',
-	'sign.choose_says': 'Da qui l’account è Suo. La prossima volta acceda con questa password.',
+	'sign.choose_says': 'Da qui l’account è Suo. La prossima volta acceda come {person}, con questa password.',
 	'sign.new': 'Nuova password',
 	'sign.new_hint': 'Almeno 12 caratteri: alcune parole vanno bene',
 	'sign.again': 'Ancora una volta',
@@ -190,7 +190,7 @@ export const it: Words = {
 	'people.disabled': 'Disattivato',
 	'people.code': 'Emetti un codice monouso',
 	'people.code_says': 'Codice per {name}, da usare prima di {at}:',
-	'people.code_hand': 'Lo consegni di persona. Si mostra una volta sola.',
+	'people.code_hand': 'Lo consegni di persona; si mostra una volta sola. Si inserisce all’indirizzo {address}, in “Ho un codice monouso”.',
 	'people.disable': 'Disattiva',
 	'people.enable': 'Riattiva',
 };

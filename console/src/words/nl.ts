@@ -134,7 +134,7 @@ export const nl: Words = {
 	'sign.wrong': 'Persoon, wachtwoord of code kloppen niet.',
 	'sign.wrong_code': 'De code klopt niet, is al gebruikt of is te oud. Een beheerder geeft een nieuwe.',
 	'sign.choose': 'Kies een wachtwoord',
-	'sign.choose_says': 'Het account is vanaf nu van u. De volgende keer meldt u zich aan met dit wachtwoord.',
+	'sign.choose_says': 'Het account is vanaf nu van u. De volgende keer meldt u zich aan als {person}, met dit wachtwoord.',
 	'sign.new': 'Nieuw wachtwoord',
 	'sign.new_hint': 'Minstens 12 tekens: een paar woorden is goed',
 	'sign.again': 'Nog een keer',
@@ -190,7 +190,7 @@ export const nl: Words = {
 	'people.disabled': 'Uitgeschakeld',
 	'people.code': 'Eenmalige code geven',
 	'people.code_says': 'Code voor {name}, te gebruiken vóór {at}:',
-	'people.code_hand': 'Geef hem persoonlijk. Hij is maar één keer te zien.',
+	'people.code_hand': 'Geef hem persoonlijk; hij is maar één keer te zien. Hij wordt ingevoerd op {address}, onder ‘Ik heb een eenmalige code’.',
 	'people.disable': 'Uitschakelen',
 	'people.enable': 'Inschakelen',
 };

@@ -66,6 +66,8 @@ function ofSteps(steps: readonly Step[], first: number): Entry[] {
 		} else if (s.kind === 'run') {
 			e.what = s.what ?? t('inc.run');
 			e.more = kept([state, s.role, s.until && t('inc.until', { t: clock(s.until) }), s.why]);
+			const before = all.at(-1); /* a step of its own making that only passed on */
+			if (before?.group === 'run' && before.what === e.what && before.more.join() === e.more.join()) return;
 		} else {
 			e.what = `${named('media', s.kind)}: ${s.on ?? ''}`;
 			e.more = kept([s.from && s.to && `${clockSeconds(s.from)}–${clockSeconds(s.to)}`, s.what && named('step', s.what),
