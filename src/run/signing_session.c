@@ -250,8 +250,10 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 		return WARD_ERR_DENIED;
 	}
 	/* what protects ends, or becomes something else; whose name stands at a reading for good */
-	if ((d->kind == WARD_DECISION_CANCEL || configures || d->kind == WARD_DECISION_READ) &&
-		!s->proved) {
+	bool reads = d->kind == WARD_DECISION_READ || d->kind == WARD_DECISION_LOOK ||
+		     d->kind == WARD_DECISION_STILL;
+
+	if ((d->kind == WARD_DECISION_CANCEL || configures || reads) && !s->proved) {
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;
 	}
