@@ -10,7 +10,7 @@ const BASE = '/api/v1';
 
 export class Problem extends Error {
 	constructor(readonly status: number, readonly title: string, readonly detail: string,
-		readonly retryAfter = 0, readonly more: { step_up?: boolean; key?: KeyAsked } = {}) {
+		readonly retryAfter = 0, readonly more: { step_up?: boolean; second_factor?: boolean; key?: KeyAsked } = {}) {
 		super(detail || title);
 	}
 }
@@ -32,15 +32,15 @@ export function useSession(session: Session | null, whenEnded: () => void): void
 }
 
 async function problemOf(r: Response): Promise<Problem> {
-	let p: { title?: string; detail?: string; step_up?: boolean; key?: KeyAsked } = {};
+	let p: { title?: string; detail?: string } & Problem['more'] = {};
 	try {
 		p = await r.json();
 	} catch { /* a proxy's answer, not ours: its status tells enough */ }
 	return new Problem(r.status, p.title ?? r.statusText, p.detail ?? '', Number(r.headers.get('Retry-After') ?? 0), p);
 }
 
-/* Who waits for the person to prove that it is them (views/prove.tsx); null: nobody. */
-export const proving = signal<((proved: boolean) => void) | null>(null);
+/* Who waits for the person to prove that it is them (views/prove.tsx), and how it can be proved; null: nobody. */
+export const proving = signal<{ done: (proved: boolean) => void; how: Problem['more'] } | null>(null);
 
 /* What is dangerous is asked for once more when the person has proved that it is them. */
 async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
@@ -48,7 +48,8 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
 		return await askOnce(method, path, body, signal);
 	} catch (e) {
 		if (!(e instanceof Problem) || !e.more.step_up || proving.value) throw e;
-		const proved = await new Promise<boolean>((done) => { proving.value = done; });
+		const how = e.more;
+		const proved = await new Promise<boolean>((done) => { proving.value = { done, how }; });
 		proving.value = null;
 		if (!proved) throw e;
 		return askOnce(method, path, body, signal);

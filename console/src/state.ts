@@ -240,7 +240,7 @@ export async function leave(): Promise<void> {
 	const was = session.value;
 	if (!was || locked.value) return;
 	useSession(null, () => {});
-	proving.value?.(false); /* what waits for a proof is theirs, and not the next person's */
+	proving.value?.done(false); /* what waits for a proof is theirs, and not the next person's */
 	localStorage.removeItem('ward.entered');
 	if (post.value) {
 		locked.value = true;

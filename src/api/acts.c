@@ -266,7 +266,10 @@ static void put_history(struct api_request *r, const struct api_action *x, ward_
 			*ret_until = t;
 		ward_json_obj(&r->j);
 		api_str(&r->j, "event", api_word(c, "event"));
-		api_str(&r->j, "state", api_word(c, "state"));
+		/* also to a renewal, while it stands */
+		api_str(&r->j, "state",
+			ward_str_eqz(api_word(c, "event"), "agree") ? WARD_STR("agreed")
+								    : api_word(c, "state"));
 		api_time(&r->j, "at", x->row.at[i]->time);
 		put_role(r, api_word(c, "role"));
 		api_str(&r->j, "why",

@@ -139,6 +139,11 @@ WARD_MUST_CHECK enum ward_err ward_api_evidence(struct ward_api *a, const struct
  * CONFIG, STATE, DENIED: ret_why has what is wrong and the mend; LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_api_permit_check(struct ward_api *a,
 	const struct ward_api_who *who, const struct ward_decision *d, struct ward_wr *ret_why);
+/* Is what they decide about (an incident; a message, run or action, which belong to some) at a
+ * place of theirs, or at none that is known? True also of what is not known here: who acts says so.
+ */
+bool ward_api_within(
+	struct ward_api *a, const struct ward_api_who *who, const struct ward_decision *d);
 /* Is that a camera whose picture is read, and may they see it? */
 bool ward_api_camera(
 	const struct ward_api *a, const struct ward_api_who *who, struct ward_str camera);

@@ -338,7 +338,7 @@ static void put_services(struct api_request *r, const struct ward_rel *in, size_
 					 ? ward_model_whole(r->a->o.model, in[i].node)
 					 : WARD_NONE;
 
-		if (whole == WARD_NONE || whole == last)
+		if (whole == WARD_NONE || whole == last || !sees(r, whole))
 			continue;
 		api_node(&r->j, r->a->o.model, whole);
 		last = whole;
@@ -367,6 +367,8 @@ static void put_around(struct api_request *r, const char *key, uint32_t node, bo
 		for (size_t i = 0; i < n_in + (doors ? n_out : 0); i++) {
 			const struct ward_rel *rel = i < n_in ? &in[i] : &out[i - n_in];
 
+			if (!sees(r, rel->node))
+				continue;
 			if (doors ? rel->type == WARD_REL_LEADS_TO &&
 						ward_model_node(m, rel->node)->kind ==
 							WARD_NODE_DOOR &&

@@ -6,11 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,12 +130,22 @@ WARD_PRINTF(2, 3) static void set(struct child *c, const char *fmt, ...)
 	c->n++;
 }
 
+/* Root without the power of root, as in a cage, stays who it is. */
+static bool may_be_nobody(void)
+{
+	struct __user_cap_header_struct h = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct d[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	return geteuid() == 0 && syscall(SYS_capget, &h, d) == 0 &&
+	       d[0].effective & 1u << CAP_SETUID;
+}
+
 /* In the child: the program takes its place. */
 static WARD_NORETURN void become(struct child *c, pid_t parent)
 {
 	c->argv[0] = (char *)(uintptr_t)c->program;
 	set(c, "supervisor=%lld", (long long)parent);
-	if (geteuid() == 0) /* it needs nothing that root may do */
+	if (may_be_nobody()) /* it needs nothing that root may do */
 		set(c, "uid=%d", (int)NOBODY);
 	if (!c->too_long)
 		(void)execv(c->program, c->argv);

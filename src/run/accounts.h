@@ -110,7 +110,8 @@ struct ward_signed_in {
 	char person[WARD_PERSON_ID + 1];
 	char device[WARD_DEVICE_ID + 1]; /* empty: none of ours */
 	ward_ns made, used;
-	ward_ns proved; /* the person showed that it is them; 0: not since; in memory only */
+	/* The person showed that it is them; by a second factor; 0: not since. In memory only. */
+	ward_ns proved, proved_twice;
 	bool second, must_set_password;
 	bool directory; /* what the directory says of the person counts for it */
 };

@@ -1,5 +1,7 @@
 #include "run/checker.h"
 
+#include "run/child.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,11 +22,6 @@ enum { SAID = 's', END = 'e', KILLED = 'k' };
 
 /* ---- the child ---- */
 
-struct look {
-	const char *ward;
-	enum ward_checker_of of;
-};
-
 /* Of files: with a bound of memory. Of cameras what it starts has its own; and what it says beside
  * the answer, where it dials, is for nobody's log. */
 static bool bound(enum ward_checker_of of, int null)
@@ -36,7 +33,23 @@ static bool bound(enum ward_checker_of of, int null)
 	return WARD_PROCESS_UNBOUND || setrlimit(RLIMIT_AS, &most) == 0;
 }
 
-static WARD_NORETURN void run(const struct look *l, char *words, size_t len, int out)
+/* What a proposal can name beyond the hospital's directory is what /etc/ward has, and who there is
+ * on this machine. */
+static bool narrow(const struct ward_checker *l)
+{
+	static const char *const files[] = {WARD_CHILD_LIBRARIES, "/etc/passwd", "/etc/group",
+		"/etc/nsswitch.conf", "/etc/localtime", "/etc/ward", NULL},
+				 *const cameras[] = {
+					 WARD_CHILD_LIBRARIES, WARD_CHILD_NAMES, "/etc/ssl", NULL};
+	bool tries = l->of == WARD_CHECKER_CAMERAS;
+	const struct ward_child_reach reach = {
+		.path = tries ? cameras : files, .more = l->path, .connects = tries};
+
+	return ward_child_narrow(&reach);
+}
+
+static WARD_NORETURN void run(
+	const struct ward_checker *l, char *words, size_t len, int null, int out)
 {
 	const char *argv[WORDS_MAX + 2] = {l->ward};
 	const char *const env[] = {"LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/", NULL};
@@ -44,11 +57,8 @@ static WARD_NORETURN void run(const struct look *l, char *words, size_t len, int
 
 	for (size_t i = 0; i < len && n <= WORDS_MAX; i += strlen(words + i) + 1)
 		argv[n++] = words + i;
-	int null = open("/dev/null", (l->of == WARD_CHECKER_FILES ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && null >= 0 &&
-		dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-		bound(l->of, null)) {
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && dup2(null, STDIN_FILENO) >= 0 &&
+		dup2(out, STDOUT_FILENO) >= 0 && bound(l->of, null) && narrow(l)) {
 		(void)alarm(l->of == WARD_CHECKER_FILES ? WARD_CHECKER_SECONDS
 							: WARD_CHECKER_TRIAL_SECONDS);
 		(void)execve(
@@ -81,7 +91,7 @@ static bool hand_on(int link, int from, size_t *ret_n)
 	return true;
 }
 
-static bool look(int link, const struct look *l, char *words, size_t len)
+static bool look(int link, const struct ward_checker *l, int null, char *words, size_t len)
 {
 	uint8_t last[2] = {KILLED, 0};
 	int out[2], status = -1;
@@ -92,7 +102,7 @@ static bool look(int link, const struct look *l, char *words, size_t len)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		run(l, words, len, out[1]);
+		run(l, words, len, null, out[1]);
 	(void)close(out[1]);
 	bool ok = pid > 0 && hand_on(link, out[0], &n);
 
@@ -108,58 +118,33 @@ static bool look(int link, const struct look *l, char *words, size_t len)
 	return ok && answer(link, last, sizeof(last));
 }
 
-static WARD_NORETURN void child(struct ward_process *p, int link, const struct look *l, uid_t uid)
+static void live(struct ward_process *p, int link, int null, void *ctx)
 {
-	const struct ward_sandbox s = {
-		.cage = l->of == WARD_CHECKER_FILES ? WARD_CAGE_PROGRAM : WARD_CAGE_OUTSIDE,
-		.uid = uid,
-		.gid = uid,
-		.n_descriptor_max = DESCRIPTORS_MAX};
-	unsigned first = STDERR_FILENO + 1;
 	char words[WARD_CHECKER_WORDS + 1];
-	const char *step;
-	int abi;
 	ssize_t n;
 
-	(void)signal(SIGINT, SIG_IGN); /* it ends with its parent */
-	(void)signal(SIGPIPE, SIG_IGN);
-	if (((unsigned)link > first && close_range(first, (unsigned)link - 1, 0) != 0) ||
-		close_range((unsigned)link + 1, ~0u, 0) != 0)
-		_exit(WARD_PROCESS_DIED);
-	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK) {
-		WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
-			WARD_KV_Z("reason", strerror(errno)));
-		_exit(WARD_PROCESS_DIED);
-	}
+	(void)p;
 	do {
 		n = recv(link, words, WARD_CHECKER_WORDS, 0);
 		words[n > 0 ? n : 0] = 0;
-	} while ((n < 0 && errno == EINTR) || (n > 0 && look(link, l, words, (size_t)n)));
+	} while ((n < 0 && errno == EINTR) || (n > 0 && look(link, ctx, null, words, (size_t)n)));
 	_exit(n == 0 ? WARD_PROCESS_DONE : WARD_PROCESS_DIED);
 }
 
 /* ---- its parent ---- */
 
-void ward_checker_start(
-	struct ward_process *p, const char *ward, enum ward_checker_of of, int *ret_link)
+void ward_checker_start(struct ward_process *p, const struct ward_checker *l, int *ret_link)
 {
-	const struct look l = {ward, of};
-	const char *text = ward_process_setting(p, "uid");
-	uint64_t uid = 0;
-	int pair[2];
-	pid_t pid;
+	struct ward_checker copy = *l;
+	bool tries = l->of == WARD_CHECKER_CAMERAS;
+	const struct ward_child c = {.what = tries ? "who tries cameras" : "who checks",
+		.cage = WARD_CAGE_PROGRAM | (tries ? WARD_CAGE_CONNECT : 0),
+		.n_descriptor_max = DESCRIPTORS_MAX,
+		.opens = "/dev/null",
+		.live = live,
+		.ctx = &copy};
 
-	if (text && !ward_str_u64(ward_str_z(text), &uid))
-		ward_process_die(p, "uid", WARD_ERR_CONFIG);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-		ward_process_die(p, "the link to who checks", WARD_ERR_IO);
-	pid = fork();
-	if (pid < 0)
-		ward_process_die(p, "who checks", WARD_ERR_IO);
-	if (pid == 0)
-		child(p, pair[1], &l, (uid_t)uid);
-	(void)close(pair[1]);
-	*ret_link = pair[0];
+	ward_child_start(p, &c, ret_link);
 }
 
 enum ward_err ward_checker_run(

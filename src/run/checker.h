@@ -1,7 +1,7 @@
 /* A child that has Ward's own commands look at what people propose: `ward check` at a directory,
  * `ward model import` at a file of another product.
- * The command runs with the rights to read and to compute, and no others
- * (WARD_CAGE_PROGRAM): what it reads was uploaded, and a parser that it breaks reaches nothing.
+ * The command runs with the rights to read what is named, and to compute, and no others
+ * (run/child.h): what it reads was uploaded, and a parser that it breaks reaches nothing.
  *
  * Another one tries a camera: `ward sense video --try`, whose two processes have cages of their
  * own, and of which only a child that reads nothing may connect to that one address (dial.h). */
@@ -19,9 +19,17 @@ enum {
 
 enum ward_checker_of { WARD_CHECKER_FILES, WARD_CHECKER_CAMERAS };
 
-/* Before the cage. `ward` is the program's path. Ends the process when it can't be started. */
-void ward_checker_start(
-	struct ward_process *p, const char *ward, enum ward_checker_of of, int *ret_link);
+enum { WARD_CHECKER_PATHS = 6 };
+
+struct ward_checker {
+	enum ward_checker_of of;
+	const char *ward;                         /* the program's path */
+	const char *path[WARD_CHECKER_PATHS + 1]; /* may be read, and run: with the program;
+						     NULL ends the list */
+};
+
+/* Before the cage; texts live as long as the process. Ends the process when it can't be started. */
+void ward_checker_start(struct ward_process *p, const struct ward_checker *c, int *ret_link);
 /* Runs `ward WORD …`, n words; its standard output goes to w, *ret_status is its exit code. It
  * waits. LIMIT: it said too much, or its words are too long; AGAIN: it took too long; CLOSED. */
 WARD_MUST_CHECK enum ward_err ward_checker_run(

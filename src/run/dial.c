@@ -1,5 +1,7 @@
 #include "run/dial.h"
 
+#include "run/child.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -9,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -148,55 +151,49 @@ static void enter(struct ward_process *p, const struct ward_sandbox *s)
 	_exit(WARD_PROCESS_DIED);
 }
 
-/* Names are looked up with files and sockets that the cage has not; so they are after all of it but
- * Landlock and seccomp, and once somebody asks: what is known then is of that moment. Ends when
- * none of the addresses leads anywhere any more: the name may have others by the next time. */
-static WARD_NORETURN void connect_on(
-	struct ward_process *p, struct ward_sandbox *s, int link, const char *host)
+/* Names are looked up with files and sockets that the last cage has not: before it, and once
+ * somebody asks, since what is known then is of that moment. Ends when no address is known, or none
+ * of them leads anywhere any more: the name may have others by the next time. */
+static WARD_NORETURN void connect_on(struct ward_process *p, int link, const struct ward_dial *to)
 {
+	static const char *const names[] = {WARD_CHILD_LIBRARIES, WARD_CHILD_NAMES, NULL};
+	const struct ward_child_reach reach = {.path = names, .connects = true, .port = to->port};
+	struct ward_sandbox s = {.cage = WARD_CAGE_CONNECT,
+		.port = to->port,
+		.n_descriptor_max = DESCRIPTORS_MAX,
+		.trace = ward_process_setting(p, "trace") != NULL};
 	struct pollfd asks = {.fd = link, .events = POLLIN};
 	struct dialer d = {.n = 0};
 	bool lost = false;
 
-	enter(p, s); /* a fork lives on when its parent dies, unless it says so */
+	/* a fork lives on when its parent dies, unless it says so */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+		_exit(WARD_PROCESS_DIED);
 	while (poll(&asks, 1, -1) < 0 && errno == EINTR)
 		;
-	/* a name that is not known yet is looked up again for each attempt */
-	for (look_up(&d, host, s->port); !d.n; look_up(&d, host, s->port))
-		if (!asked(link) || !answer(link, UNREACHED, -1))
-			_exit(WARD_PROCESS_DONE);
-	s->cage = WARD_CAGE_CONNECT;
-	enter(p, s);
+	if (!ward_child_narrow(&reach))
+		_exit(WARD_PROCESS_DIED);
+	look_up(&d, to->host, to->port);
+	if (!d.n)
+		_exit(asked(link) && answer(link, UNREACHED, -1) ? LOOK_AGAIN : WARD_PROCESS_DONE);
+	enter(p, &s);
 	while (asked(link) && serve(link, &d, &lost))
 		;
 	_exit(lost ? LOOK_AGAIN : WARD_PROCESS_DONE);
 }
 
 /* Has one connect at a time, and reads nothing itself. */
-static WARD_NORETURN void child(
-	struct ward_process *p, int link, const char *host, uint16_t port, uid_t uid)
+static void live(struct ward_process *p, int link, int opened, void *ctx)
 {
-	struct ward_sandbox s = {.cage = WARD_CAGE_OUTSIDE,
-		.uid = uid,
-		.gid = uid,
-		.port = port,
-		.n_descriptor_max = DESCRIPTORS_MAX,
-		.trace = ward_process_setting(p, "trace") != NULL};
+	const struct ward_dial *to = ctx;
 
-	(void)signal(SIGINT, SIG_IGN); /* it ends with its parent */
-	unsigned first = STDERR_FILENO + 1;
-
-	if (((unsigned)link > first && close_range(first, (unsigned)link - 1, 0) != 0) ||
-		close_range((unsigned)link + 1, ~0u, 0) != 0)
-		_exit(WARD_PROCESS_DIED);
-	enter(p, &s);
-	s.uid = s.gid = 0; /* it has its own already */
+	(void)opened;
 	for (;;) {
 		int status = 0;
 		pid_t pid = fork();
 
 		if (pid == 0)
-			connect_on(p, &s, link, host);
+			connect_on(p, link, to);
 		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
 		status = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : WARD_PROCESS_DIED;
@@ -226,31 +223,28 @@ bool ward_dial_parse(struct ward_str at, struct ward_dial *ret)
 	return true;
 }
 
+/* What `to` points at may hold a secret, which is none of the child's business. */
+static void live_without_secret(struct ward_process *p, int link, int opened, void *ctx)
+{
+	struct ward_dial *to = ctx, copy = *to;
+
+	if (copy.secret)
+		ward_wipe(copy.secret, copy.len_secret);
+	live(p, link, opened, &copy);
+}
+
 void ward_dial_start(struct ward_process *p, const struct ward_dial *to, int *ret_link)
 {
-	const char *text = ward_process_setting(p, "uid");
-	uint64_t uid = 0;
-	int pair[2];
-	pid_t pid;
+	struct ward_dial copy = *to;
+	const struct ward_child c = {.what = "the dialer",
+		.cage = WARD_CAGE_PROGRAM | WARD_CAGE_CONNECT,
+		.n_descriptor_max = DESCRIPTORS_MAX,
+		.live = live_without_secret,
+		.ctx = &copy};
 
-	if (text && !ward_str_u64(ward_str_z(text), &uid))
-		ward_process_die(p, "uid", WARD_ERR_CONFIG);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+	ward_child_start(p, &c, ret_link);
+	if (fcntl(*ret_link, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(p, "the dialer's link", WARD_ERR_IO);
-	pid = fork();
-	if (pid < 0)
-		ward_process_die(p, "the dialer", WARD_ERR_IO);
-	if (pid == 0) {
-		struct ward_dial copy = *to;
-
-		if (copy.secret) /* which may hold what `to` points at */
-			ward_wipe(copy.secret, copy.len_secret);
-		child(p, pair[1], copy.host, copy.port, (uid_t)uid);
-	}
-	(void)close(pair[1]);
-	if (fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)
-		ward_process_die(p, "the dialer's link", WARD_ERR_IO);
-	*ret_link = pair[0];
 }
 
 enum ward_err ward_dial_ask(int link)

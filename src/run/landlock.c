@@ -1,14 +1,16 @@
 /* Landlock by raw system calls: Debian 12's headers know fewer ABIs than its kernels enforce. */
 #include "run/landlock.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* landlock(7): what each ABI added to the rights over files. */
-enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5, ABI_SCOPE = 6 };
+enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5, ABI_SCOPE = 6, PORT_DNS = 53 };
 
 #define RIGHTS_ABI1 ((1ull << 13) - 1) /* EXECUTE … MAKE_SYM */
 #define RIGHT_EXECUTE (1ull << 0)
@@ -18,6 +20,7 @@ enum { ABI_REFER = 2, ABI_TRUNCATE = 3, ABI_NET = 4, ABI_IOCTL = 5, ABI_SCOPE = 
 #define RIGHT_TRUNCATE (1ull << 14)
 #define RIGHT_IOCTL_DEV (1ull << 15)
 #define NET_BIND_CONNECT 3ull
+#define NET_BIND 1ull
 #define NET_CONNECT 2ull
 #define RULE_NET_PORT 2
 #define SCOPE_ABSTRACT_SIGNAL 3ull
@@ -92,5 +95,46 @@ bool ward_landlock_enter(const char *const *folder, size_t n, const char *const 
 	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	     syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close(fd);
+	return ok;
+}
+
+/* A file has no rights of a folder: the kernel refuses them. */
+static bool allow_program(int ruleset, const char *path)
+{
+	struct landlock_path_beneath_attr a = {.allowed_access = RIGHT_READ_FILE | RIGHT_EXECUTE};
+	struct stat st;
+
+	a.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (a.parent_fd <
+		0) /* what is behind a folder that it can't enter is out of reach already */
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES;
+	bool ok = fstat(a.parent_fd, &st) == 0;
+
+	a.allowed_access |= ok && S_ISDIR(st.st_mode) ? RIGHT_READ_DIR : 0;
+	ok = ok && syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &a, 0) == 0;
+	close(a.parent_fd);
+	return ok;
+}
+
+bool ward_landlock_program(const char *const *path, size_t n, bool connects, uint16_t port)
+{
+	int abi = ward_landlock_abi();
+	struct ruleset_attr a = {.fs = file_rights(abi),
+		.net = connects && !port ? NET_BIND : NET_BIND_CONNECT,
+		.scoped = SCOPE_ABSTRACT_SIGNAL};
+
+	if (!abi)
+		return true;
+	int fd = (int)syscall(SYS_landlock_create_ruleset, &a, attr_size(abi), 0);
+	bool ok = fd >= 0;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = allow_program(fd, path[i]);
+	if (ok && connects && port && abi >= ABI_NET)
+		ok = allow_port(fd, port) && (port == PORT_DNS || allow_port(fd, PORT_DNS));
+	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	     syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	if (fd >= 0)
+		close(fd);
 	return ok;
 }

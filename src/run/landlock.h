@@ -12,5 +12,9 @@ int ward_landlock_abi(void);
  * no_new_privs. False with errno. */
 bool ward_landlock_enter(const char *const *folder, size_t n, const char *const *reading,
 	size_t n_reading, uint16_t port, int abi);
+/* The same of a program, which only reads: n files or folders may be read and run; one that is not
+ * there is left out. connects: also TCP connections, to port and to name servers, or 0 for any.
+ * True also where the kernel has no Landlock. False with errno. */
+bool ward_landlock_program(const char *const *path, size_t n, bool connects, uint16_t port);
 
 #endif

@@ -53,18 +53,19 @@ static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS
 
 static const int select_calls[] = {SCMP_SYS(select), SCMP_SYS(pselect6)};
 
-/* What a program that only computes never asks for. */
-static const int program_never[] = {SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect),
-	SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(ptrace),
-	SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_getfd),
-	SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup),
-	SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(keyctl),
-	SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(open_by_handle_at), SCMP_SYS(unlink),
-	SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2),
-	SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir), SCMP_SYS(mknod), SCMP_SYS(mknodat),
-	SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink), SCMP_SYS(symlinkat), SCMP_SYS(chmod),
-	SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(lchown), SCMP_SYS(fchownat),
-	SCMP_SYS(truncate)};
+/* What a program that only computes never asks for; one that connects, too. */
+static const int program_unconnected[] = {
+	SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind)};
+static const int program_never[] = {SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
+	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
+	SCMP_SYS(pidfd_getfd), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
+	SCMP_SYS(io_uring_setup), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(mount),
+	SCMP_SYS(umount2), SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
+	SCMP_SYS(open_by_handle_at), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename),
+	SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat),
+	SCMP_SYS(rmdir), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(link), SCMP_SYS(linkat),
+	SCMP_SYS(symlink), SCMP_SYS(symlinkat), SCMP_SYS(chmod), SCMP_SYS(fchmodat),
+	SCMP_SYS(chown), SCMP_SYS(lchown), SCMP_SYS(fchownat), SCMP_SYS(truncate)};
 
 /* Files are opened to be read alone. */
 static bool forbid_writing(scmp_filter_ctx f)
@@ -81,13 +82,35 @@ static bool forbid_writing(scmp_filter_ctx f)
 	return ok;
 }
 
-static bool enter_program(void)
+static bool forbid(scmp_filter_ctx f, const int *calls, size_t n)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 0) == 0;
+	return ok;
+}
+
+/* Sockets are of the kinds that names are looked up and connections made with. */
+static bool forbid_families(scmp_filter_ctx f)
+{
+	bool ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+			  SCMP_A0(SCMP_CMP_GT, AF_NETLINK)) == 0;
+
+	for (int i = 0; ok && i < AF_NETLINK; i++)
+		if (i != AF_UNIX && i != AF_INET && i != AF_INET6)
+			ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)i)) == 0;
+	return ok;
+}
+
+static bool enter_program(bool connects)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
-	bool ok = f && forbid_writing(f);
+	bool ok = f && forbid_writing(f) && forbid(f, program_never, WARD_ARRAY_LEN(program_never));
 
-	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(program_never); i++)
-		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), program_never[i], 0) == 0;
+	ok = ok && (connects ? forbid_families(f)
+			     : forbid(f, program_unconnected, WARD_ARRAY_LEN(program_unconnected)));
 	ok = ok && seccomp_load(f) == 0;
 	if (f)
 		seccomp_release(f);
@@ -211,9 +234,9 @@ static bool keep(uint32_t capabilities)
 
 static bool enter_uid(const struct ward_sandbox *s, bool reads)
 {
-	if (s->uid ==
-		0) /* a hospital's directory may be root's: its owner, and no more than that */
-		return !(s->cage & WARD_CAGE_TREE) || keep(0);
+	/* a hospital's directory may be root's: its owner, and no more than that */
+	if (s->uid == 0)
+		return !(s->cage & (WARD_CAGE_TREE | WARD_CAGE_PROGRAM)) || keep(0);
 	if (reads && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
 		return false;
 	return setgroups(0, NULL) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&
@@ -224,7 +247,7 @@ static bool enter_uid(const struct ward_sandbox *s, bool reads)
 enum ward_err ward_sandbox_enter(
 	const struct ward_sandbox *s, int *ret_landlock, const char **ret_step)
 {
-	bool outside = s->cage == WARD_CAGE_OUTSIDE, program = s->cage == WARD_CAGE_PROGRAM;
+	bool outside = s->cage == WARD_CAGE_OUTSIDE, program = s->cage & WARD_CAGE_PROGRAM;
 	int abi = outside || program ? 0 : ward_landlock_abi();
 
 	*ret_step = "resource limits";
@@ -245,7 +268,7 @@ enum ward_err ward_sandbox_enter(
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return WARD_ERR_SANDBOX;
 	*ret_step = "seccomp";
-	if (program ? !enter_program() : !outside && !enter_seccomp(s))
+	if (program ? !enter_program(s->cage & WARD_CAGE_CONNECT) : !outside && !enter_seccomp(s))
 		return WARD_ERR_SANDBOX;
 	*ret_landlock = abi;
 	return WARD_OK;

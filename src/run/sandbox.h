@@ -23,7 +23,8 @@ enum ward_cage {
 	WARD_CAGE_FOLLOW = 1 << 4,   /* open for reading beneath its Landlock folders, list them */
 	/* Lets a program of this machine run that reads files, computes, and writes to pipes that
 	 * it was given: everything but the network, files to be written, other processes, and what
-	 * changes the system. Alone, without Landlock. */
+	 * changes the system. With CONNECT it may connect. No capabilities are left, also of root.
+	 * Which files it reads is bound when that is known (run/child.h). */
 	WARD_CAGE_PROGRAM = 1 << 7,
 	/* Stands for the outside world, in play's own namespaces: user id, limits and the parent's
 	 * death as for all, but neither Landlock nor seccomp. */

@@ -32,7 +32,7 @@
 	X(SECOND, "token: begin with a second factor; its secret (JSON)")                         \
 	X(SECOND_CONFIRM, "token, code: of the second factor that was begun with; it counts now") \
 	X(LOOK, "token: who is that? It counts as no use: for a page that only listens")          \
-	X(PROVE, "token; password, or code of the second factor: it is still the person")         \
+	X(PROVE, "token; password, code, or proof and old: it is still the person")               \
 	X(SECOND_END, "token, code: the second factor counts no more")                            \
 	X(SESSIONS, "token: where the person is signed in, what their account has (JSON)")        \
 	X(SESSION_END, "token, code: which of the person's sessions ends")                        \
@@ -103,6 +103,7 @@ void ward_session_put(struct ward_wr *w, const struct ward_session *s);
 void ward_session_get(struct ward_rd *r, struct ward_session *ret);
 
 /* JSON of what is DENIED until the person proves that it is them (PROVE): members of the problem.
+ * Where a second factor has to prove it, "second_factor" is there, too, and "key" of one that may.
  */
 #define WARD_SIGN_STEP_UP "{\"step_up\":true}"
 

@@ -117,7 +117,7 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		return;
 	before = *a;
 	if (a->n_key && !s->proof.len && !s->code.len) {
-		signing_key_ask(g, a, ret);
+		signing_key_ask(g, a, false, ret);
 		return;
 	}
 	if (!signing_second_is(g, a, s)) {
@@ -307,14 +307,17 @@ static bool with_own(struct ward_signing *g, const struct ward_sign *s, struct w
 		 s->what != WARD_SIGN_KEY && s->what != WARD_SIGN_KEY_ADD &&
 		 s->what != WARD_SIGN_KEY_END)
 		return false;
-	else if (!signing_is_proved(is, ret))
+	else if (!signing_is_proved(is, ret) ||
+		 (s->what != WARD_SIGN_SET_PIN &&
+			 !signing_is_proved_twice(
+				 g, in, ward_account_find(g->o.accounts, who->person), ret)))
 		return true;
 	else if (s->what == WARD_SIGN_SECOND)
 		signing_second(g, who, ret);
 	else if (s->what == WARD_SIGN_KEY)
 		signing_key(g, who, ret);
 	else if (s->what == WARD_SIGN_KEY_ADD)
-		signing_key_add(g, s, who, ret);
+		signing_key_add(g, s, in, who, ret);
 	else if (s->what == WARD_SIGN_KEY_END)
 		signing_key_end(g, s, who, ret);
 	else

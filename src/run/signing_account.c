@@ -215,6 +215,7 @@ void signing_second_confirm(struct ward_signing *g, const struct ward_sign *s,
 		a->has_begun = false;
 		signing_record(g, WARD_TOLD_SECOND, who->person, (struct ward_str){0}, s, false);
 		in->second = true;
+		in->proved_twice = signing_now_of(g);
 		*ret = (struct ward_signed){.err = WARD_OK, .has_session = true};
 		signing_fill(g, in, who, &ret->session);
 		(void)signing_keep(g, a, &before, ret);

@@ -224,7 +224,7 @@ bool ward_signing_told(struct ward_signing *g, const struct ward_sign *s,
 		return false;
 	as.person = guessed(who);
 	if (!d->err && a && a->n_key && !s->proof.len && !s->code.len) {
-		signing_key_ask(g, a, ret);
+		signing_key_ask(g, a, false, ret);
 		return true;
 	}
 	if (!d->err && a && (a->has_second || a->n_key)) {

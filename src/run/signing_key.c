@@ -33,17 +33,30 @@ static void challenge(struct ward_signing *g, struct ward_account *a, struct war
 	ward_json_arr_end(j);
 }
 
-void signing_key_ask(struct ward_signing *g, struct ward_account *a, struct ward_signed *ret)
+void signing_key_ask(
+	struct ward_signing *g, struct ward_account *a, bool step_up, struct ward_signed *ret)
 {
 	struct ward_json j = ward_json_on(&g->json);
 
 	ward_json_obj(&j);
-	ward_json_key(&j, "key");
-	ward_json_obj(&j);
-	challenge(g, a, &j);
+	if (step_up) {
+		ward_json_key(&j, "step_up");
+		ward_json_bool(&j, true);
+		ward_json_key(&j, "second_factor");
+		ward_json_bool(&j, true);
+	}
+	if (a->n_key) {
+		ward_json_key(&j, "key");
+		ward_json_obj(&j);
+		challenge(g, a, &j);
+		ward_json_obj_end(&j);
+	}
 	ward_json_obj_end(&j);
-	ward_json_obj_end(&j);
-	signing_refuse(ret, WARD_ERR_DENIED, WARD_TEXT("your security key is needed, too"));
+	signing_refuse(ret, WARD_ERR_DENIED,
+		!a->n_key ? WARD_TEXT("prove that it is you by the code that your authenticator "
+				      "shows")
+		: step_up ? WARD_TEXT("prove that it is you by your security key, or by a code")
+			  : WARD_TEXT("your security key is needed, too"));
 	ret->json = ward_wr_text(&g->json);
 }
 
@@ -104,7 +117,7 @@ static bool has(const struct ward_account *a, const struct ward_webauthn_key *k)
 	return false;
 }
 
-void signing_key_add(struct ward_signing *g, const struct ward_sign *s,
+void signing_key_add(struct ward_signing *g, const struct ward_sign *s, struct ward_signed_in *in,
 	const struct ward_session *who, struct ward_signed *ret)
 {
 	struct ward_account *a = ward_account_find(g->o.accounts, who->person), before = *a;
@@ -127,6 +140,7 @@ void signing_key_add(struct ward_signing *g, const struct ward_sign *s,
 	} else {
 		memcpy(k.name, s->code.p, s->code.len);
 		a->key[a->n_key++] = k;
+		in->proved_twice = signing_now_of(g);
 		signing_record(g, WARD_TOLD_KEY, who->person, (struct ward_str){0}, s, false);
 		*ret = (struct ward_signed){.err = WARD_OK};
 		(void)signing_keep(g, a, &before, ret);

@@ -106,6 +106,9 @@ bool signing_counts_here(struct ward_signing *g, const struct ward_account *a,
 
 /* Says that it is to be proved, unless it was of late. */
 bool signing_is_proved(const struct ward_session *is, struct ward_signed *ret);
+/* The same by a second factor of those that the account has, if it has one; asks its keys, too. */
+bool signing_is_proved_twice(struct ward_signing *g, const struct ward_signed_in *s,
+	struct ward_account *a, struct ward_signed *ret);
 void signing_prove(struct ward_signing *g, const struct ward_sign *s, struct ward_signed_in *in,
 	const struct ward_session *who, struct ward_signed *ret);
 void signing_second_end(struct ward_signing *g, const struct ward_sign *s,
@@ -119,12 +122,15 @@ void signing_set_pin(struct ward_signing *g, const struct ward_sign *s,
 
 /* ---- signing_key.c: security keys ---- */
 
-/* Gives a challenge, once, for a short while: as the member "key" of an object. */
-void signing_key_ask(struct ward_signing *g, struct ward_account *a, struct ward_signed *ret);
+/* Refuses until a key answers. Gives a challenge, once, for a short while: as the member "key" of
+ * an object. step_up: or another proof by a second factor does, and then the same is asked again.
+ */
+void signing_key_ask(
+	struct ward_signing *g, struct ward_account *a, bool step_up, struct ward_signed *ret);
 /* Does a key of the account answer what it was asked? That is then good no more. */
 bool signing_key_answers(struct ward_signing *g, struct ward_account *a, const struct ward_sign *s);
 void signing_key(struct ward_signing *g, const struct ward_session *who, struct ward_signed *ret);
-void signing_key_add(struct ward_signing *g, const struct ward_sign *s,
+void signing_key_add(struct ward_signing *g, const struct ward_sign *s, struct ward_signed_in *in,
 	const struct ward_session *who, struct ward_signed *ret);
 void signing_key_end(struct ward_signing *g, const struct ward_sign *s,
 	const struct ward_session *who, struct ward_signed *ret);

@@ -56,15 +56,24 @@ void signing_prove(struct ward_signing *g, const struct ward_sign *s, struct war
 {
 	struct ward_account *a = ward_account_find(g->o.accounts, who->person), before = *a;
 
-	if (s->code.len ? !is_code(g, a, s->code) : !ward_password_is(a->password, s->password)) {
+	bool twice = s->code.len || s->proof.len;
+
+	if (!twice && !s->password.len && a->n_key) {
+		signing_key_ask(g, a, false, ret);
+		return;
+	}
+	if (s->code.len        ? !is_code(g, a, s->code)
+		: s->proof.len ? !signing_key_answers(g, a, s)
+			       : !ward_password_is(a->password, s->password)) {
 		wrong(g, s, who, WARD_TEXT("that is not right; nothing was done"), ret);
 		return;
 	}
 	right(g, s, who);
 	in->proved = signing_now_of(g);
+	in->proved_twice = twice ? in->proved : in->proved_twice;
 	*ret = (struct ward_signed){.err = WARD_OK, .has_session = true};
 	signing_fill(g, in, who, &ret->session);
-	if (s->code.len) /* a code is good once, whatever happens */
+	if (twice) /* a code is good once, whatever happens; a key's count goes up */
 		(void)signing_keep(g, a, &before, ret);
 	ward_wipe(&before, sizeof(before));
 }

@@ -106,6 +106,22 @@ static void make_room(struct ward_signing *g, struct ward_str person)
 		ward_signed_in_drop(t, all);
 }
 
+static bool is_of_late(const struct ward_signing *g, ward_ns at)
+{
+	ward_ns past = signing_now_of(g) - at;
+
+	return at && past >= 0 && past < proof_good;
+}
+
+bool signing_is_proved_twice(struct ward_signing *g, const struct ward_signed_in *s,
+	struct ward_account *a, struct ward_signed *ret)
+{
+	if ((!a->has_second && !a->n_key) || is_of_late(g, s->proved_twice))
+		return true;
+	signing_key_ask(g, a, true, ret);
+	return false;
+}
+
 void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
 	const struct ward_session *who, struct ward_session *ret)
 {
@@ -117,11 +133,10 @@ void signing_fill(const struct ward_signing *g, const struct ward_signed_in *s,
 		signing_narrow(g, ward_account_find(g->o.accounts, who->person), ret);
 	const struct ward_device *d =
 		s->device[0] ? ward_device_find(g->o.accounts, ward_str_z(s->device)) : NULL;
-	ward_ns past = signing_now_of(g) - s->proved;
 
 	ret->wall = s->person[0] == '@';
 	ret->post = d && !ret->wall;
-	ret->proved = s->proved && past >= 0 && past < proof_good;
+	ret->proved = is_of_late(g, s->proved);
 	if (s->must_set_password || (d && !ret->wall && !signing_limit(g, d, ret)))
 		ret->rights = 0;
 }
@@ -137,6 +152,7 @@ void signing_begin(struct ward_signing *g, const struct signing_new *n, struct w
 	*s = (struct ward_signed_in){.made = n->made ? n->made : now,
 		.used = now,
 		.proved = n->proved ? now : 0,
+		.proved_twice = n->proved && n->second ? now : 0,
 		.second = n->second,
 		.must_set_password = n->must,
 		.directory = n->directory || signing_is_directorys(g, n->who->person)};
@@ -250,8 +266,10 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 		return WARD_ERR_DENIED;
 	}
 	/* what protects ends, or becomes something else; whose name stands at a reading for good */
-	if ((d->kind == WARD_DECISION_CANCEL || configures || d->kind == WARD_DECISION_READ) &&
-		!s->proved) {
+	bool reads = d->kind == WARD_DECISION_READ || d->kind == WARD_DECISION_LOOK ||
+		     d->kind == WARD_DECISION_STILL;
+
+	if ((d->kind == WARD_DECISION_CANCEL || configures || reads) && !s->proved) {
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;
 	}

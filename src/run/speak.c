@@ -1,11 +1,13 @@
 #include "run/speak.h"
 
 #include "respond/spoken.h"
+#include "run/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -26,8 +28,12 @@ static WARD_NORETURN void run(const char *voice, int null, int in, int out)
 		WARD_SPOKEN_BY, "--stdin", "--stdout", "-v", voice, "-s", "155", NULL};
 	const char *const env[] = {"LC_ALL=C.UTF-8", "HOME=/dev/null", NULL};
 
+	static const char *const reads[] = {WARD_CHILD_LIBRARIES, NULL};
+	const struct ward_child_reach reach = {.path = reads};
+
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && dup2(in, STDIN_FILENO) >= 0 &&
-		dup2(out, STDOUT_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0) {
+		dup2(out, STDOUT_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0 &&
+		ward_child_narrow(&reach)) {
 		(void)alarm(SECONDS_MAX);
 		(void)execve(
 			argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
@@ -90,35 +96,15 @@ static bool say(int link, const char *voice, int null, const uint8_t *text, size
 	return ok && answer(link, &last, 1);
 }
 
-static WARD_NORETURN void child(struct ward_process *p, int link, const char *voice, uid_t uid)
+static void live(struct ward_process *p, int link, int null, void *ctx)
 {
-	const struct ward_sandbox s = {.cage = WARD_CAGE_PROGRAM,
-		.uid = uid,
-		.gid = uid,
-		.n_descriptor_max = DESCRIPTORS_MAX};
-	unsigned first = STDERR_FILENO + 1;
 	uint8_t text[WARD_SPEAK_TEXT];
-	const char *step;
-	int abi;
 	ssize_t n;
 
-	(void)signal(SIGINT, SIG_IGN); /* it ends with its parent */
-	(void)signal(SIGPIPE, SIG_IGN);
-	if (((unsigned)link > first && close_range(first, (unsigned)link - 1, 0) != 0) ||
-		close_range((unsigned)link + 1, ~0u, 0) != 0)
-		_exit(WARD_PROCESS_DIED);
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC); /* what the program complains of */
-
-	if (null < 0)
-		_exit(WARD_PROCESS_DIED);
-	if (ward_sandbox_enter(&s, &abi, &step) != WARD_OK) {
-		WARD_LOG(&p->log, ERROR, "process.sandbox", WARD_KV_Z("step", step),
-			WARD_KV_Z("reason", strerror(errno)));
-		_exit(WARD_PROCESS_DIED);
-	}
+	(void)p;
 	do
 		n = recv(link, text, sizeof(text), 0);
-	while ((n < 0 && errno == EINTR) || (n > 0 && say(link, voice, null, text, (size_t)n)));
+	while ((n < 0 && errno == EINTR) || (n > 0 && say(link, ctx, null, text, (size_t)n)));
 	_exit(n == 0 ? WARD_PROCESS_DONE : WARD_PROCESS_DIED);
 }
 
@@ -126,27 +112,21 @@ static WARD_NORETURN void child(struct ward_process *p, int link, const char *vo
 
 void ward_speak_start(struct ward_process *p, const char *voice, int *ret_link)
 {
-	const char *text = ward_process_setting(p, "uid");
-	uint64_t uid = 0;
-	int pair[2];
-	pid_t pid;
+	char name[WARD_SPEAK_VOICE + 1];
+	const struct ward_child c = {.what = "who speaks",
+		.cage = WARD_CAGE_PROGRAM,
+		.n_descriptor_max = DESCRIPTORS_MAX,
+		.opens = "/dev/null",
+		.live = live,
+		.ctx = name};
 
+	(void)snprintf(name, sizeof(name), "%s", voice);
 	if (access(WARD_SPOKEN_BY, X_OK) != 0)
 		ward_process_die(p, WARD_SPOKEN_BY " is not there: apt install espeak-ng",
 			WARD_ERR_NOT_FOUND);
-	if (text && !ward_str_u64(ward_str_z(text), &uid))
-		ward_process_die(p, "uid", WARD_ERR_CONFIG);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+	ward_child_start(p, &c, ret_link);
+	if (fcntl(*ret_link, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(p, "the link to who speaks", WARD_ERR_IO);
-	pid = fork();
-	if (pid < 0)
-		ward_process_die(p, "who speaks", WARD_ERR_IO);
-	if (pid == 0)
-		child(p, pair[1], voice, (uid_t)uid);
-	(void)close(pair[1]);
-	if (fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0)
-		ward_process_die(p, "the link to who speaks", WARD_ERR_IO);
-	*ret_link = pair[0];
 }
 
 static enum ward_err gone(void)

@@ -48,6 +48,8 @@ async function answer(fields) {
 
 await journey('Firefox: the code of the terminal makes an account', async () => {
 	await page.goto(address.href);
+	await page.first('#code'); /* a link alone signs nobody in */
+	await page.click('form .button.primary');
 	await page.first('input[type="password"]');
 	const fields = await page.all('input[type="password"]');
 	for (const field of fields) {

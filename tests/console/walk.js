@@ -48,6 +48,8 @@ async function picture(page, name) {
 const password = 'correct horse battery staple';
 async function claim(page, code) {
 	await page.goto(at(`/#code=${code}`));
+	await page.locator('#code').waitFor(); /* a link alone signs nobody in */
+	await page.locator('form .button.primary').click();
 	const fields = page.locator('input[type="password"]');
 	await fields.first().waitFor();
 	for (let i = 0; i < (await fields.count()); i++) await fields.nth(i).fill(password);

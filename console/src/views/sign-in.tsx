@@ -7,7 +7,7 @@ import { language, t } from '../i18n';
 import { ProblemNote, problemText } from '../problem';
 import { go } from '../router';
 import { askKey, hasKeys } from '../security-key';
-import { enter, refused, session } from '../state';
+import { enter, refused, session, signOut } from '../state';
 import type { Session } from '../types';
 
 const PASSWORD_MIN = 12;
@@ -121,9 +121,9 @@ function WithCode({ first }: { first: string }): JSX.Element {
 			setWrong(e.status === 401 || e.status === 404 ? t('sign.wrong_code') : problemText(e, true));
 		}
 	};
-	useEffect(() => { if (first) void act(); }, []);
-	return (
+	return ( /* a link that somebody else sent signs nobody in: it is pressed, and then says whose account it is */
 		<Form what={t('sign.in')} act={act}>
+			{first && <p>{t('sign.brought')}</p>}
 			{wrong && <p class="problem" role="alert">{wrong}</p>}
 			<Field id="code" label={t('sign.code')} hint={t('sign.code_hint')} value={code} set={setCode} autocomplete="one-time-code" focus />
 		</Form>
@@ -152,7 +152,7 @@ function ChoosePassword(): JSX.Element {
 	const type = show ? 'text' : 'password';
 	return (
 		<Form what={t('sign.set')} act={act}>
-			<p>{t('sign.choose_says', { person: session.value!.person.id })}</p>
+			<p><strong>{t('sign.whose', { name: session.value!.person.name, id: session.value!.person.id })}</strong> {t('sign.choose_says', { person: session.value!.person.id })}</p>
 			<ProblemNote problem={problem} acting />
 			{wrong && <p class="problem" role="alert">{wrong}</p>}
 			<input type="text" class="unseen" name="username" autocomplete="username" value={session.value!.person.id} readOnly tabIndex={-1} aria-hidden="true" />
@@ -193,6 +193,7 @@ export function SignIn(): JSX.Element {
 				{refused.value && <ProblemNote problem={refused.value} />}
 				{!choosing && !byCode && <Directory of={ways.directory} />}
 				{choosing ? <ChoosePassword /> : byCode ? <WithCode key={code} first={code} /> : elsewhere ? <details><summary>{t('sign.here')}</summary><WithPassword /></details> : <WithPassword />}
+				{choosing && <button type="button" class="plain" onClick={() => void signOut()}>{t('sign.not_me')}</button>}
 				{!choosing && <button type="button" class="plain" onClick={() => setByCode(!byCode)}>{t(byCode ? 'sign.with_password' : 'sign.with_code')}</button>}
 			</main>
 			<footer class="gate-foot"><LanguageChoice /><ThemeChoice /></footer>

@@ -187,6 +187,11 @@ static void on_event(struct ward_act *a, struct action *x, enum ward_act_event e
 	if (e == WARD_ACT_EV_AGREE) {
 		x->agreed = act_person(a, ward_conf_word(c, "person"));
 		x->agreed_as = ward_model_find(a->o.m, ward_conf_word(c, "role"));
+		x->agreed_at = row->time;
+	}
+	if (e == WARD_ACT_EV_SUCCEED || e == WARD_ACT_EV_RENEW) {
+		x->agreed = SIZE_MAX; /* to what stands nobody agreed yet that it stands longer */
+		x->agreed_as = WARD_NONE;
 	}
 	if (e == WARD_ACT_EV_ASK)
 		x->expires = time_of(c, "expires");

@@ -368,34 +368,49 @@ static bool put_step(struct ward_act *a, const struct action *x, const struct wa
 	return act_row_end(a, &j, row);
 }
 
-/* Whether that role may agree, and to what it leads. */
-static bool may_approve(struct ward_act *a, const struct action *x, size_t who, uint32_t role,
-	struct step *s, struct ward_decided *ret)
+/* Does that role, with that of who agreed before, make two who may? */
+static bool makes_two(struct ward_act *a, const struct action *x, size_t who, uint32_t role,
+	struct ward_decided *ret)
 {
 	const struct ward_ability *y = &a->o.table->ability[x->ability];
-	bool clinical = x->clinical && answers(a, role);
 
-	if (!is_for(y, role) && !clinical)
-		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("this role may not approve it"));
-	if (!x->two) {
-		s->event = WARD_ACT_EV_APPROVE;
-		return true;
-	}
-	if (x->state == WARD_ACT_PROPOSED) {
-		s->event = WARD_ACT_EV_AGREE;
-		return true;
-	}
 	if (x->agreed == who || x->agreed == SIZE_MAX)
 		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("another person has to agree, too"));
 	if (!is_for(y, role) && !is_for(y, x->agreed_as))
 		return no(a, ret, WARD_ERR_DENIED,
 			WARD_TEXT("somebody of a role that actuators.yml names has to agree, too"));
-	if (x->clinical && !clinical && !answers(a, x->agreed_as))
+	if (x->clinical && !answers(a, role) && !answers(a, x->agreed_as))
 		return no(a, ret, WARD_ERR_DENIED,
 			WARD_TEXT("it touches care: somebody who answers for patients has to "
 				  "agree, too"));
-	s->event = x->clinical ? WARD_ACT_EV_ASK : WARD_ACT_EV_APPROVE;
 	return true;
+}
+
+/* Whether that role may agree, and to what it leads. */
+static bool may_approve(struct ward_act *a, const struct action *x, size_t who, uint32_t role,
+	struct step *s, struct ward_decided *ret)
+{
+	const struct ward_ability *y = &a->o.table->ability[x->ability];
+
+	if (!is_for(y, role) && !(x->clinical && answers(a, role)))
+		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("this role may not approve it"));
+	s->event = !x->two                         ? WARD_ACT_EV_APPROVE
+		   : x->state == WARD_ACT_PROPOSED ? WARD_ACT_EV_AGREE
+		   : x->clinical                   ? WARD_ACT_EV_ASK
+						   : WARD_ACT_EV_APPROVE;
+	return !x->two || s->event == WARD_ACT_EV_AGREE || makes_two(a, x, who, role, ret);
+}
+
+/* What took two to begin takes two to last: the first agrees, another one within the time of a
+ * proposal renews it. */
+static bool may_renew(struct ward_act *a, const struct action *x, const struct ward_decision *d,
+	size_t who, struct step *s, struct ward_decided *ret)
+{
+	bool first = x->agreed == SIZE_MAX || d->at - x->agreed_at > proposal_stands;
+
+	s->event = x->two && x->state == WARD_ACT_DONE && first ? WARD_ACT_EV_AGREE
+								: WARD_ACT_EV_RENEW;
+	return !x->two || first || makes_two(a, x, who, ward_model_find(a->o.m, d->role), ret);
 }
 
 /* What it leads to, if that person in that role may decide it of that action. */
@@ -440,6 +455,8 @@ static bool find_step(struct ward_act *a, const struct action *x, const struct w
 		if (s->event == WARD_ACT_EV_UNDO && y->does == WARD_DOES_RELEASE && a->burns)
 			return no(a, ret, WARD_ERR_STATE,
 				WARD_TEXT("there is a fire alarm: no door is locked"));
+		if (s->event == WARD_ACT_EV_RENEW && !may_renew(a, x, d, who, s, ret))
+			return false;
 	}
 	if (ward_act_step(x->state, s->event, &to) != WARD_OK)
 		return no(a, ret, WARD_ERR_STATE, WARD_TEXT("it is not where that can be decided"));

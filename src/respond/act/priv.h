@@ -21,10 +21,11 @@ struct action {
 	bool changed;   /* what would be asked for is not what was shown */
 	bool clinical, two;
 	uint8_t digest[32]; /* of all that was shown */
-	size_t agreed;      /* the person who did, or SIZE_MAX */
+	size_t agreed;      /* the person who did, to its beginning or renewal; or SIZE_MAX */
 	uint32_t agreed_as; /* the role, or WARD_NONE */
-	ward_ns expires;    /* of a proposal; of what is asked, the ward's time limit */
-	ward_ns until;      /* of what is done; 0: for good */
+	ward_ns agreed_at;
+	ward_ns expires; /* of a proposal; of what is asked, the ward's time limit */
+	ward_ns until;   /* of what is done; 0: for good */
 	ward_ns begun;
 	bool locks;
 	bool by_playbook;

@@ -67,10 +67,17 @@ void serve_key_end(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 void serve_prove(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)
 {
 	struct ward_sign sign = {.what = WARD_SIGN_PROVE};
-	const struct part part[] = {{"password", &sign.password, true}, {"totp", &sign.code, true}};
+	char origin[SERVE_ORIGIN];
+	struct serve_body b;
 
-	if (serve_may_sign(s, a))
-		with_body(s, a, who, &sign, part, WARD_ARRAY_LEN(part));
+	if (!serve_may_sign(s, a) || !serve_read_body(s, a, &b))
+		return;
+	sign.password = serve_body_text(&b, "password");
+	sign.code = serve_body_text(&b, "totp");
+	sign.proof = serve_body_object(&b, "key");
+	if (sign.proof.len)
+		sign.old = serve_origin(a, origin);
+	serve_ask_sign(s, a, who, &sign);
 }
 
 void serve_second_end(struct server *s, struct ward_httpd_ask *a, struct serve_session *who)

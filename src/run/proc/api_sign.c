@@ -346,6 +346,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		.text = serve_body_text(&b, "text"),
 		.args = serve_body_object(&b, "args"),
 		.proof = serve_body_text(&b, "proof")};
+	const struct ward_api_who is = serve_who(who);
 	const char *why =
 		d.kind == WARD_DECISION_N ? WARD_TEXT("there is no such kind of decision")
 		: !ward_id_parse(serve_body_text(&b, "id"), &d.id)
@@ -366,6 +367,11 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 
 	if (why) {
 		serve_problem(s, a, 400, why);
+	} else if (!ward_api_within(
+			   s->api, &is, &d)) { /* as when they read; the brain looks again */
+		serve_problem(s, a, 404,
+			WARD_TEXT("there is no such thing at your places; people.yml says which "
+				  "they are"));
 	} else if ((d.kind != WARD_DECISION_ENTER || is_entry(s, a, &d)) &&
 		   ((d.kind != WARD_DECISION_PERMIT && d.kind != WARD_DECISION_PERMIT_END) ||
 			   is_permit(s, a, who, &d)) &&

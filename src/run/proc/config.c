@@ -7,6 +7,7 @@
 #include "words/words.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -259,6 +260,24 @@ static void list_languages(struct config *k)
 	k->langs[ward_wr_bad(&w) ? 0 : w.len] = 0;
 }
 
+/* The commands' processes are beside the program, as cli/libexec.h has it. */
+static void start_checkers(struct config *k)
+{
+	const char *ward = setting(k, "ward"), *slash = strrchr(ward, '/');
+	static char beside[2][PATH_MAX];
+	int n = slash ? (int)(slash - ward) : 0;
+
+	(void)snprintf(beside[0], sizeof(beside[0]), "%.*s/libexec/ward", n, ward);
+	(void)snprintf(beside[1], sizeof(beside[1]), "%.*s/../libexec/ward", n, ward);
+	const struct ward_checker cameras = {
+		WARD_CHECKER_CAMERAS, ward, {ward, beside[0], beside[1], NULL}};
+	const struct ward_checker files = {
+		WARD_CHECKER_FILES, ward, {ward, k->content, k->hospital, k->folder, NULL}};
+
+	ward_checker_start(&k->p, &cameras, &k->trier);
+	ward_checker_start(&k->p, &files, &k->checker);
+}
+
 int main(int argc, char **argv)
 {
 	struct config *k = calloc(1, sizeof(*k));
@@ -269,8 +288,7 @@ int main(int argc, char **argv)
 	ward_process_limits(&k->p, &k->lim);
 	open_config(k);
 	list_languages(k);
-	ward_checker_start(&k->p, setting(k, "ward"), WARD_CHECKER_CAMERAS, &k->trier);
-	ward_checker_start(&k->p, setting(k, "ward"), WARD_CHECKER_FILES, &k->checker);
+	start_checkers(k);
 	ward_process_may_write(&k->p, k->hospital);
 	ward_process_cage(&k->p, WARD_CAGE_FILES | WARD_CAGE_TREE, k->folder);
 	open_versions(k);

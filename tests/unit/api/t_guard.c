@@ -75,6 +75,59 @@ static void keeps_to_places(void **state)
 	assert_false(says(&room, "ahu-05"));
 }
 
+/* What is elsewhere is not theirs to decide of either, by whichever id: each kind that names one.
+ */
+static void decides_at_places(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}}, none[] = {{"no-such", 7}};
+	static const char into[] = "{\"into\":\"" ROOM_INCIDENT "\"}";
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1},
+				  elsewhere = {.rights = WARD_RIGHTS_ALL,
+					  .place = none,
+					  .n_place = 1},
+				  everywhere = {.rights = WARD_RIGHTS_ALL};
+	static const struct {
+		enum ward_decision_kind kind;
+		const char *subject, *args;
+		bool there; /* not known, or of no place: who acts says what is wrong */
+	} all[] = {{WARD_DECISION_CONFIRM, ROOM_INCIDENT, "", false},
+		{WARD_DECISION_LOOK, ROOM_INCIDENT, "", false},
+		{WARD_DECISION_ACKNOWLEDGE, ROOM_INCIDENT, "", false},
+		{WARD_DECISION_ON_MY_WAY, ROOM_MESSAGE, "", false},
+		{WARD_DECISION_CANCEL, ROOM_RUN, "", false},
+		{WARD_DECISION_APPROVE, ROOM_ACTION, "", false},
+		{WARD_DECISION_MERGE, "00000000-0000-8000-8000-000000000001", into, false},
+		{WARD_DECISION_CONFIRM, "00000000-0000-8000-8000-000000000001", "", true},
+		{WARD_DECISION_ACTIVATE, "crisis", "", true},
+		{WARD_DECISION_REPORT, "ahu-05", "", true} /* `login` knows where that is */};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		const struct ward_decision d = {.kind = all[i].kind,
+			.subject = ward_str_z(all[i].subject),
+			.args = ward_str_z(all[i].args)};
+
+		assert_true(ward_api_within(room.api, &here, &d));
+		assert_true(ward_api_within(room.api, &everywhere, &d));
+		if (ward_api_within(room.api, &elsewhere, &d) != all[i].there)
+			fail_msg("%s of %s", ward_decision_name(d.kind), all[i].subject);
+	}
+}
+
+/* A thing names of other places nothing: neither what needs it, nor who looks at it. */
+static void names_nothing_elsewhere(void **state)
+{
+	static const struct ward_str plant[] = {{"au-plant", 8}};
+	const struct ward_api_who here = {.rights = WARD_RIGHTS_ALL, .place = plant, .n_place = 1},
+				  all = {.rights = WARD_RIGHTS_ALL};
+
+	(void)state;
+	assert_int_equal(room_ask(&room, &all, "GET", API "assets/ahu-05", "en"), 200);
+	assert_true(length(room_json(&room), "services") > 0);
+	assert_int_equal(room_ask(&room, &here, "GET", API "assets/ahu-05", "en"), 200);
+	assert_int_equal(length(room_json(&room), "services"), 0);
+}
+
 /* ---- what is refused ---- */
 
 static void refuses(void **state)
@@ -352,6 +405,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(demands_rights),
 		cmocka_unit_test(keeps_to_places),
+		cmocka_unit_test(decides_at_places),
+		cmocka_unit_test(names_nothing_elsewhere),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(cleans_what_outsiders_wrote),
 		cmocka_unit_test(leaves_what_it_cannot_read),

@@ -141,10 +141,61 @@ static void a_key_is_set_up_once(void **state)
 	end(k);
 }
 
+static enum ward_err proves(
+	struct desk *k, const uint8_t *in, const char *text, const char *code, struct ward_str said)
+{
+	struct ward_sign s = with(WARD_SIGN_PROVE, in);
+
+	s.password = ward_str_z(text);
+	s.code = ward_str_z(code);
+	s.proof = said;
+	s.old = said.len ? WARD_STR(ORIGIN) : WARD_STR("");
+	return says(k, s);
+}
+
+/* Whoever found an unlocked screen and knows the password removes no second factor, and sets up
+ * none of their own: a factor that the account has proves it. */
+static void a_key_is_removed_by_a_second_factor(void **state)
+{
+	struct desk *k = begin();
+	struct token t = key_new();
+	char text[WARD_WEBAUTHN_JSON], id[2 * WARD_WEBAUTHN_ID];
+	uint8_t anna[WARD_SIGN_TOKEN];
+	struct ward_wr w = ward_wr_fixed(id, sizeof(id));
+	struct ward_webauthn said;
+
+	(void)state;
+	enrol(k, "anna", GOOD);
+	take_token(k, anna);
+	assert_int_equal(set_up(k, &t, anna), WARD_OK);
+	k->clock.at += 301 * S;
+	struct ward_sign s = with(WARD_SIGN_KEY_END, anna);
+
+	ward_base64url_write(&w, ward_slice_of(t.id, sizeof(t.id)));
+	s.code = ward_wr_text(&w);
+	assert_int_equal(proves(k, anna, GOOD, "", WARD_STR("")), WARD_OK);
+	assert_int_equal(says(k, s), WARD_ERR_DENIED); /* the password is not enough */
+	assert_true(ward_str_find(k->ret.json, WARD_STR("\"second_factor\":true")) != SIZE_MAX);
+	assert_int_equal(says(k, with(WARD_SIGN_KEY, anna)), WARD_ERR_DENIED);
+	assert_int_equal(says(k, with(WARD_SIGN_SECOND, anna)), WARD_ERR_DENIED);
+	take_challenge(k);
+	assert_int_equal(ward_account_find(&k->accounts, WARD_STR("anna"))->n_key, 1);
+	said = key_answer(&t);
+	assert_int_equal(proves(k, anna, "", "", proof(&said, text, sizeof(text))), WARD_OK);
+	assert_true(k->ret.session.proved);
+	assert_int_equal(proves(k, anna, "", "", ward_str_z(text)), WARD_ERR_DENIED); /* again */
+	assert_int_equal(says(k, s), WARD_OK);
+	assert_int_equal(ward_account_find(&k->accounts, WARD_STR("anna"))->n_key, 0);
+	assert_int_equal(says(k, with(WARD_SIGN_KEY, anna)), WARD_OK); /* there is none any more */
+	EVP_PKEY_free(t.key);
+	end(k);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(beside_a_directory), cmocka_unit_test(a_key_is_set_up_once)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(beside_a_directory),
+		cmocka_unit_test(a_key_is_set_up_once),
+		cmocka_unit_test(a_key_is_removed_by_a_second_factor)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,8 @@ static void dangerous_acts(void **state)
 	char secret[64], code[16];
 	struct ward_session who;
 	struct ward_decision cancel = {.kind = WARD_DECISION_CANCEL},
+			     look = {.kind = WARD_DECISION_LOOK},
+			     still = {.kind = WARD_DECISION_STILL},
 			     read = {.kind = WARD_DECISION_READ},
 			     start = {.kind = WARD_DECISION_START};
 	const char *why;
@@ -56,6 +58,8 @@ static void dangerous_acts(void **state)
 	assert_int_equal(ward_signing_who(k->g, anna, &who), WARD_OK);
 	assert_int_equal(ward_signing_may(k->g, &who, &cancel, &why), WARD_ERR_STATE);
 	assert_int_equal(ward_signing_may(k->g, &who, &read, &why), WARD_ERR_STATE);
+	assert_int_equal(ward_signing_may(k->g, &who, &look, &why), WARD_ERR_STATE);
+	assert_int_equal(ward_signing_may(k->g, &who, &still, &why), WARD_ERR_STATE);
 	assert_int_equal(ward_signing_may(k->g, &who, &start, &why), WARD_OK); /* never late */
 	assert_int_equal(prove(k, anna, BETTER, ""), WARD_ERR_DENIED);
 	assert_int_equal(k->ret.json.len, 0);

@@ -13,6 +13,8 @@ export const account = {
 	'prove.says': 'This can do harm. The proof is good for five minutes.',
 	'prove.field': 'Password, or code of the authenticator',
 	'prove.go': 'It is me',
+	'prove.twice': 'This is done with a security key or an authenticator alone. The proof is good for five minutes.',
+	'prove.key': 'Touch the security key',
 	'acc.second': 'Authenticator',
 	'acc.second_off': 'A second proof, on your telephone: a stolen password is then not enough.',
 	'acc.second_on': 'It is set up. To remove it, type the code that it shows.',

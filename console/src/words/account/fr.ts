@@ -14,6 +14,8 @@ export const account: AccountWords = {
 	'prove.says': 'Ceci peut nuire. La preuve vaut cinq minutes.',
 	'prove.field': 'Mot de passe ou code de l’application',
 	'prove.go': 'C’est moi',
+	'prove.twice': 'Ceci demande une clé de sécurité ou l’application d’authentification. La preuve vaut cinq minutes.',
+	'prove.key': 'Toucher la clé de sécurité',
 	'acc.second': 'Application d’authentification',
 	'acc.second_off': 'Une seconde preuve, sur votre téléphone : un mot de passe volé ne suffit plus.',
 	'acc.second_on': 'Elle est en place. Pour la retirer, tapez le code affiché.',

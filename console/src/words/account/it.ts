@@ -14,6 +14,8 @@ export const account: AccountWords = {
 	'prove.says': 'Questo può nuocere. La prova vale cinque minuti.',
 	'prove.field': 'Password, o codice dell’autenticatore',
 	'prove.go': 'Sono io',
+	'prove.twice': 'Questo richiede una chiave di sicurezza o l’autenticatore. La prova vale cinque minuti.',
+	'prove.key': 'Toccare la chiave di sicurezza',
 	'acc.second': 'Autenticatore',
 	'acc.second_off': 'Una seconda prova, sul telefono: una password rubata non basta più.',
 	'acc.second_on': 'È attivo. Per toglierlo, digiti il codice che mostra.',

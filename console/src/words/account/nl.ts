@@ -14,6 +14,8 @@ export const account: AccountWords = {
 	'prove.says': 'Dit kan schaden. Het bewijs geldt vijf minuten.',
 	'prove.field': 'Wachtwoord, of code van de authenticator',
 	'prove.go': 'Ik ben het',
+	'prove.twice': 'Dit gaat alleen met een beveiligingssleutel of een authenticator. Het bewijs geldt vijf minuten.',
+	'prove.key': 'Raak de beveiligingssleutel aan',
 	'acc.second': 'Authenticator',
 	'acc.second_off': 'Een tweede bewijs, op uw telefoon: een gestolen wachtwoord volstaat dan niet.',
 	'acc.second_on': 'Hij is ingesteld. Typ de getoonde code om hem te verwijderen.',

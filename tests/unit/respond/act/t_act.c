@@ -128,6 +128,31 @@ static void t_care(void **state)
 	assert_int_equal(at(w), WARD_ACT_DOING);
 }
 
+/* What two approved one alone does not let last longer; nor who agreed too long ago. */
+static void t_two_renew(void **state)
+{
+	struct world *w = *state;
+	const ward_ns minute = 60 * WARD_NS_PER_S;
+
+	t_care(state);
+	assert_true(answer(w, request(w), WARD_SENT_DELIVERED));
+	assert_int_equal(at(w), WARD_ACT_DONE);
+	assert_int_equal(by(w, WARD_DECISION_RENEW, ANNA, IT), WARD_OK);
+	assert_int_not_equal(ward_str_find(w->said.json, WARD_STR("\"agree\"")), SIZE_MAX);
+	assert_int_equal(ward_str_find(w->said.json, WARD_STR("\"until\"")), SIZE_MAX);
+	w->now += minute;
+	assert_int_equal(by(w, WARD_DECISION_RENEW, ANNA, IT), WARD_ERR_DENIED);
+	w->now += minute;
+	assert_int_equal(by(w, WARD_DECISION_RENEW, DARIO, IT), WARD_ERR_DENIED); /* no care */
+	w->now += minute;
+	assert_int_equal(by(w, WARD_DECISION_RENEW, CARLA, "medical-director"), WARD_OK);
+	assert_int_not_equal(ward_str_find(w->said.json, WARD_STR("\"until\"")), SIZE_MAX);
+	w->now += minute; /* and anew, by two again */
+	assert_int_equal(by(w, WARD_DECISION_RENEW, CARLA, "medical-director"), WARD_OK);
+	assert_int_equal(ward_str_find(w->said.json, WARD_STR("\"until\"")), SIZE_MAX);
+	assert_int_equal(at(w), WARD_ACT_DONE);
+}
+
 static void t_ward_is_silent(void **state)
 {
 	struct world *w = *state;
@@ -281,8 +306,9 @@ static void t_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(t_one_person), T(t_shown), T(t_alike),
-		T(t_playbook_floods), T(t_twin), T(t_care), T(t_ward_is_silent), T(t_no_bypass),
-		T(t_code_once), T(t_tell), T(t_said_again), T(t_rows), cmocka_unit_test(t_table)};
+		T(t_playbook_floods), T(t_twin), T(t_care), T(t_two_renew), T(t_ward_is_silent),
+		T(t_no_bypass), T(t_code_once), T(t_tell), T(t_said_again), T(t_rows),
+		cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
