@@ -90,8 +90,9 @@ static enum ward_err read_head(
 	return err;
 }
 
-/* The newest whole block of a segment. */
-static enum ward_err look_for_commit(struct ward_journal_copy *c, const struct place *p)
+/* The newest whole block of a segment, if it has one. */
+static enum ward_err look_for_commit(
+	struct ward_journal_copy *c, const struct place *p, bool *ret_has)
 {
 	struct seg s = {.bad = false};
 	uint64_t off = WARD_SEG_HEAD;
@@ -110,6 +111,7 @@ static enum ward_err look_for_commit(struct ward_journal_copy *c, const struct p
 		err = ward_block_load(c->io, fd, &s, off, &c->block, &h);
 		if (!err) {
 			c->commit = h.commit > c->commit ? h.commit : c->commit;
+			*ret_has = true;
 			off += h.len;
 		} else if (ward_damage_err(err)) {
 			bool dirty;
@@ -144,9 +146,13 @@ static enum ward_err choose(struct ward_journal_copy *c)
 
 	if (!err && !c->n)
 		return WARD_ERR_NOT_FOUND;
-	for (size_t i = 0; !err && i < c->n; i++)
-		if (is_newest(c, i))
-			err = look_for_commit(c, &c->seg[i]);
+	for (size_t i = 0; !err && i < c->n; i++) {
+		bool has = !is_newest(c, i);
+
+		/* one that was just begun has none: then the one before it has the lane's last */
+		for (size_t k = i + 1; !err && !has && k-- && c->seg[k].lane == c->seg[i].lane;)
+			err = look_for_commit(c, &c->seg[k], &has);
+	}
 	return err ? err : list(c);
 }
 
@@ -213,7 +219,8 @@ static void cut(const struct ward_journal_copy *c, const struct ward_seg_head *s
 		memset(w->p + end, 0, w->len - end);
 }
 
-/* Reads a whole segment; false in *ret_there: retention took it away before that was done. */
+/* Reads a whole segment; false in *ret_there: retention took it away before that was done. AGAIN:
+ * it took single records away meanwhile, and the file is another one. */
 static enum ward_err take_segment(
 	struct ward_journal_copy *c, size_t i, struct ward_wr *w, bool *ret_there)
 {
@@ -243,6 +250,8 @@ static enum ward_err take_segment(
 
 	/* a file that is retired loses its name first, and its bytes then */
 	err = read_head(c, p, &now);
+	if (!err && good && now.tag != h.tag && now.index == h.index)
+		return WARD_ERR_AGAIN;
 	*ret_there = err == (good ? WARD_OK : WARD_ERR_CORRUPT) && (!good || now.tag == h.tag);
 	if (err && err != WARD_ERR_NOT_FOUND && err != WARD_ERR_CORRUPT)
 		return err;
@@ -267,6 +276,10 @@ enum ward_err ward_journal_copy_next(
 		size_t i = c->i++;
 		enum ward_err err = take_segment(c, i, w, &there);
 
+		while (err == WARD_ERR_AGAIN) {
+			ward_wr_reset(w);
+			err = take_segment(c, i, w, &there);
+		}
 		if (err)
 			return err;
 		if (there) {

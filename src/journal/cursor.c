@@ -4,7 +4,7 @@
 struct at {
 	uint64_t index, off; /* the next block */
 	int fd;              /* of segment fd_index; -1: none */
-	uint64_t fd_index;
+	uint64_t fd_index, fd_tag;
 	struct ward_wr block;
 	struct ward_block_head h;
 	struct ward_rd rd;
@@ -82,12 +82,13 @@ static enum ward_err use_segment(struct ward_journal *j, struct at *a, const str
 {
 	char name[SEG_NAME];
 
-	if (a->fd >= 0 && a->fd_index == s->h.index)
-		return WARD_OK;
+	if (a->fd >= 0 && a->fd_index == s->h.index && a->fd_tag == s->h.tag)
+		return WARD_OK; /* another tag: it was written anew, with the same places */
 	if (a->fd >= 0)
 		j->io->close(j->io->ctx, a->fd);
 	a->fd = -1;
 	a->fd_index = s->h.index;
+	a->fd_tag = s->h.tag;
 	ward_seg_name(name, s->h.lane, s->h.index);
 	return j->io->open(j->io->ctx, name, WARD_IO_READ, &a->fd);
 }

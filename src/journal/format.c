@@ -162,6 +162,14 @@ void ward_block_record_write(struct ward_wr *w, const struct ward_record *r, uin
 	ward_wr_bytes(w, r->data.p, r->data.len);
 }
 
+void ward_block_record_erase(uint8_t *b, size_t end, size_t len)
+{
+	struct ward_wr w = ward_wr_fixed(b + end - len - 8, 2); /* of the head: type, 2, length */
+
+	ward_wr_le16(&w, WARD_RECORD_ERASED);
+	memset(b + end - len, 0, len);
+}
+
 void ward_block_record_read(
 	struct ward_rd *r, const struct ward_block_head *h, struct ward_record *ret)
 {

@@ -79,6 +79,9 @@ WARD_MUST_CHECK enum ward_err ward_block_check(
 	struct ward_slice s, const struct ward_block_head *h);
 
 void ward_block_record_write(struct ward_wr *w, const struct ward_record *r, uint32_t delta);
+/* Makes the record that ends at end in the block b an erased one: len bytes of payload are zeros,
+ * and of a type that nobody reads. The block is to be sealed anew. */
+void ward_block_record_erase(uint8_t *b, size_t end, size_t len);
 /* The next record of a block's body; bad cursor on nonsense. */
 void ward_block_record_read(
 	struct ward_rd *r, const struct ward_block_head *h, struct ward_record *ret);

@@ -36,6 +36,7 @@ enum ward_record_type {
 	WARD_RECORD_LOADED = 6, /* rules.loaded, model.loaded */
 	WARD_RECORD_TICK = 7,
 	WARD_RECORD_LOSS = 8,
+	WARD_RECORD_ERASED = 9, /* was something else: see erase.h */
 };
 
 struct ward_record {
@@ -50,6 +51,7 @@ struct ward_record {
 struct ward_journal_lane {
 	uint64_t max_bytes; /* oldest segments are dropped beyond this; 0: no bound of its own */
 	ward_ns retain;     /* dropped when sealed for so long; 0: kept */
+	ward_ns seal;       /* sealed when so old; 0: an eighth of retain */
 	bool hold;          /* segments that a known reader has not acknowledged are kept */
 };
 

@@ -255,6 +255,23 @@ static void pass(struct ward_look *l, struct strand *st, const struct ward_look_
 	st->i++;
 }
 
+/* Retention may have written it anew since it was listed: shorter, under another tag. */
+static enum ward_err see_tag(struct ward_look *l, const struct strand *st)
+{
+	struct ward_look_seg *s = &l->seg[current(l, st) - l->seg];
+	uint8_t head[WARD_SEG_HEAD];
+	struct ward_seg_head h;
+	size_t n = 0;
+	enum ward_err err = l->io->pread(l->io->ctx, st->fd, head, sizeof(head), 0, &n);
+
+	if (!err && !ward_seg_head_read(ward_slice_of(head, n), &h, NULL) && h.lane == s->lane &&
+		h.index == s->index) {
+		s->tag = h.tag;
+		s->len = h.len;
+	}
+	return err;
+}
+
 /* Opens the next segment that is wanted; CLOSED when there is none. */
 static enum ward_err next_segment(struct ward_look *l, struct strand *st)
 {
@@ -274,6 +291,10 @@ static enum ward_err next_segment(struct ward_look *l, struct strand *st)
 		}
 		st->open = st->whole = true;
 		st->n_off = st->i_off = 0;
+		err = see_tag(l, st);
+		if (err)
+			return err;
+		as = as_seg(s);
 		return list_blocks(l, st, &as);
 	}
 	return WARD_ERR_CLOSED;

@@ -18,7 +18,8 @@ struct ward_look_seg {
 	uint64_t base_seq; /* no record in it is older */
 	uint64_t tag;      /* random: a segment of this name in another journal has another */
 	uint64_t len;      /* bytes of the file */
-	bool sealed;       /* a newer one is in its lane: it does not change any more */
+	bool sealed;       /* a newer one is in its lane: it does not change, but for what retention
+			      erases */
 };
 
 /* Asked at each segment; both may be NULL. */

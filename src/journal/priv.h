@@ -48,6 +48,7 @@ struct ward_journal {
 	uint64_t next_seq, next_commit; /* of the first record after the last commit */
 	uint32_t n_pending;
 	bool broken;
+	bool erasing; /* a segment is written anew */
 	struct ward_seed seed;
 	uint64_t n_tag;
 	uint64_t spare[SPARE_MAX]; /* numbers in their names */
@@ -71,6 +72,9 @@ bool ward_seg_name_parse(struct ward_str s, enum ward_lane *ret_lane, uint64_t *
 void ward_spare_name(char ret[SEG_NAME], uint64_t number);
 bool ward_spare_name_parse(struct ward_str s, uint64_t *ret);
 #define WARD_SPARE_TMP "zero.tmp"
+#define WARD_ERASE_TMP "erase.tmp"
+/* Of a segment's blocks; never given twice. */
+uint64_t ward_seg_tag(struct ward_journal *j);
 uint64_t ward_lane_bytes(const struct lane *l);
 /* A new newest segment for the lane. FULL, IO (j->broken when names are in doubt), NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_seg_roll(struct ward_journal *j, enum ward_lane lane);

@@ -92,6 +92,9 @@ static enum ward_err tidy(struct ward_journal *j)
 
 	if (err != WARD_OK && err != WARD_ERR_NOT_FOUND)
 		return err;
+	err = io->unlink(io->ctx, WARD_ERASE_TMP);
+	if (err != WARD_OK && err != WARD_ERR_NOT_FOUND)
+		return err;
 	err = io->unlink(io->ctx, WARD_POSITION_TMP);
 	return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
 }

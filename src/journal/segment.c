@@ -284,6 +284,14 @@ static enum ward_err activate(struct ward_journal *j, const struct ward_seg_head
 	return WARD_OK;
 }
 
+uint64_t ward_seg_tag(struct ward_journal *j)
+{
+	uint64_t tag = ward_siphash(j->seed, &j->n_tag, sizeof(j->n_tag)) | 1;
+
+	j->n_tag++;
+	return tag;
+}
+
 enum ward_err ward_seg_roll(struct ward_journal *j, enum ward_lane lane)
 {
 	struct lane *l = &j->lane[lane];
@@ -305,11 +313,10 @@ enum ward_err ward_seg_roll(struct ward_journal *j, enum ward_lane lane)
 		.base_commit = j->next_commit,
 		.created = ward_clock_now(j->clock),
 		.len = j->opt.segment_bytes,
-		.tag = ward_siphash(j->seed, &j->n_tag, sizeof(j->n_tag)) | 1,
+		.tag = ward_seg_tag(j),
 	};
 	int fd;
 
-	j->n_tag++;
 	err = activate(j, &h, &l->src, &fd);
 	if (err != WARD_OK)
 		return err;
@@ -325,10 +332,11 @@ enum ward_err ward_seg_roll(struct ward_journal *j, enum ward_lane lane)
 static bool idle_long(const struct ward_journal *j, enum ward_lane lane, ward_ns now)
 {
 	const struct lane *l = &j->lane[lane];
-	ward_ns retain = j->opt.lane[lane].retain, age;
+	const struct ward_journal_lane *o = &j->opt.lane[lane];
+	ward_ns seal = o->seal ? o->seal : o->retain / 8, age;
 
-	return retain > 0 && l->n && l->end > WARD_SEG_HEAD &&
-	       ward_sub(now, l->seg[l->n - 1].h.created, &age) && age >= retain / 8;
+	return (o->seal > 0 || o->retain > 0) && l->n && l->end > WARD_SEG_HEAD &&
+	       ward_sub(now, l->seg[l->n - 1].h.created, &age) && age >= seal;
 }
 
 enum ward_err ward_journal_maintain(struct ward_journal *j)
