@@ -154,6 +154,8 @@ void ward_event_encode(
  * garbage. Borrows nothing from bytes. */
 WARD_MUST_CHECK enum ward_err ward_event_decode(struct ward_slice bytes, struct ward_names *names,
 	struct ward_arena *arena, const struct ward_limits *lim, struct ward_event *ret);
+/* Whose event a record is, without the rest of it. Lives as long as bytes. VERSION, MALFORMED. */
+WARD_MUST_CHECK enum ward_err ward_event_source(struct ward_slice bytes, struct ward_str *ret);
 
 /* {"kind":"event","id":…,"time":…,"seen":…,"source":…,"class":…,"fields":{…}} without newline; no
  * value is RAW. */

@@ -302,6 +302,21 @@ static void name_source(struct live *l, const struct ward_source *s)
 		lone ? "; `ip link` lists this machine's interfaces, --play needs none" : "");
 }
 
+/* How long the journal keeps what a source gives. */
+static enum ward_err tell_retention(struct live *l, const struct ward_source *s)
+{
+	char said[160];
+	int n = snprintf(said, sizeof(said), "%lld %.*s",
+		(long long)((s->retention + WARD_NS_PER_S - 1) / WARD_NS_PER_S),
+		WARD_STR_ARG(s->id));
+
+	if (s->retention <= 0)
+		return WARD_OK;
+	if (n < 0 || n >= (int)sizeof(said))
+		return live_because(l, WARD_ERR_LIMIT, "its id is too long");
+	return live_tell(l, l->number[P_JOURNAL], "retain", ward_str_z(said));
+}
+
 enum ward_err live_open_sources(struct live *l)
 {
 	size_t n, n_broker = 0, n_heard = 0;
@@ -318,7 +333,9 @@ enum ward_err live_open_sources(struct live *l)
 			return WARD_ERR_CONFIG;
 		}
 		n_heard += live_reader_of(&s[i]) != P_N;
-		err = open_source(l, &s[i]);
+		err = tell_retention(l, &s[i]);
+		if (!err)
+			err = open_source(l, &s[i]);
 		if (err)
 			name_source(l, &s[i]);
 	}

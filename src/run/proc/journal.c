@@ -3,6 +3,7 @@
 #include "run/board.h"
 #include "run/keep.h"
 #include "run/process.h"
+#include "run/retention.h"
 #include "run/wire.h"
 
 #include <errno.h>
@@ -91,6 +92,7 @@ struct server {
 	uint64_t bytes_max;      /* that it may keep */
 	ward_ns opened;          /* monotonic */
 	uint64_t n_unread;       /* segments dropped before they were read, told so far */
+	struct ward_retention retention;
 };
 
 static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char *why)
@@ -261,6 +263,22 @@ static void serve_read(struct server *s, size_t i)
 		ward_count_name(&s->p.counters, "journal.unanswered", 1);
 }
 
+static void set_retention(struct server *s, struct ward_journal_options *o)
+{
+	const char *said;
+
+	ward_retention_init(&s->retention, ward_mem_heap(), s->p.clock);
+	s->retention.log = &s->p.log;
+	s->retention.counters = &s->p.counters;
+	for (size_t i = 0; (said = ward_process_nth(&s->p, "retain", i)); i++) {
+		enum ward_err err = ward_retention_add(&s->retention, ward_str_z(said));
+
+		if (err)
+			ward_process_die(&s->p, said, err);
+	}
+	ward_retention_options(&s->retention, o);
+}
+
 static void open_journal(struct server *s, struct ward_io_dir *dir)
 {
 	const char *path = ward_process_setting(&s->p, "dir");
@@ -271,6 +289,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 
 	ward_process_limits(&s->p, &lim);
 	ward_keep_options(&o, &lim);
+	set_retention(s, &o);
 	s->bytes_max = ward_limit(&lim, WARD_LIMIT_JOURNAL_BYTES);
 	s->opened = ward_clock_mono(s->p.clock);
 	ward_board_init(&s->board, ward_process_fd(&s->p, "board"));
@@ -284,6 +303,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 			WARD_KV_Z("mend", "install the newer Ward again (docs/upgrade.md)"));
 	if (err)
 		ward_process_die(&s->p, "cannot open the journal", err);
+	s->retention.j = s->j;
 	ward_journal_stats(s->j, &st);
 	for (size_t i = 0; i < st.n_damage && i < WARD_JOURNAL_DAMAGE_MAX; i++)
 		tell_damage(s, ward_journal_damage(s->j, i));
@@ -405,9 +425,12 @@ static void run(struct server *s)
 
 		for (size_t i = 0; i < PEERS; i++)
 			p[i] = (struct pollfd){.fd = s->client[i].fd, .events = POLLIN};
-		if (poll(p, PEERS, 1000) < 0 && errno != EINTR)
+		if (poll(p, PEERS, ward_retention_sleep_ms(&s->retention, 1000)) < 0 &&
+			errno != EINTR)
 			ward_process_die(&s->p, "poll", WARD_ERR_IO);
 		round_of_work(s, p);
+		if (ward_retention_turn(&s->retention) != WARD_OK)
+			ward_process_die(&s->p, "erasing failed", WARD_ERR_IO);
 		tell_board(s);
 		ward_process_count(&s->p);
 		if (ward_clock_mono(s->p.clock) - maintained > maintain_every) {
@@ -429,6 +452,7 @@ int main(int argc, char **argv)
 	open_links(s);
 	run(s);
 	ward_journal_cursor_close(s->cursor);
+	ward_retention_fini(&s->retention);
 	ward_journal_close(s->j);
 	ward_io_dir_close(&dir);
 	return ward_process_end(&s->p);

@@ -1,0 +1,245 @@
+#include "run/retention.h"
+
+#include "event/event.h"
+
+#include <stdlib.h>
+
+enum { STEP_BYTES = 1 << 20, SOURCES_MAX = 1 << 16, LENGTHS_MAX = 1 << 10 };
+
+static const ward_ns soon = 20 * WARD_NS_PER_MS, idle = 60 * WARD_NS_PER_S,
+		     longest = 100ll * 366 * 86400 * WARD_NS_PER_S, seal_least = 60 * WARD_NS_PER_S;
+static const enum ward_lane lanes[] = {WARD_LANE_EVIDENCE, WARD_LANE_TELEMETRY};
+
+void ward_retention_init(
+	struct ward_retention *r, const struct ward_mem *mem, const struct ward_clock *clock)
+{
+	*r = (struct ward_retention){.mem = mem, .clock = clock};
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return ward_str_cmp(((const struct ward_retention_source *)a)->id,
+		((const struct ward_retention_source *)b)->id);
+}
+
+static int by_length(const void *a, const void *b)
+{
+	ward_ns x = *(const ward_ns *)a, y = *(const ward_ns *)b;
+
+	return (x > y) - (x < y);
+}
+
+static enum ward_err add_length(struct ward_retention *r, ward_ns keep)
+{
+	if (r->n_keep && bsearch(&keep, r->keep, r->n_keep, sizeof(keep), by_length))
+		return WARD_OK;
+	enum ward_err err = ward_mem_more(
+		r->mem, (void *)&r->keep, r->n_keep, &r->cap_keep, sizeof(*r->keep), LENGTHS_MAX);
+
+	if (err)
+		return err;
+	r->keep[r->n_keep++] = keep;
+	qsort(r->keep, r->n_keep, sizeof(*r->keep), by_length);
+	return WARD_OK;
+}
+
+enum ward_err ward_retention_add(struct ward_retention *r, struct ward_str said)
+{
+	struct ward_str id = said, number = ward_str_cut(&id, ' ');
+	uint64_t seconds;
+
+	if (!id.len || !ward_str_u64(number, &seconds) || !seconds)
+		return WARD_ERR_MALFORMED;
+	if (seconds > (uint64_t)(longest / WARD_NS_PER_S))
+		seconds = (uint64_t)(longest / WARD_NS_PER_S);
+	enum ward_err err = ward_mem_more(r->mem, (void *)&r->source, r->n_source, &r->cap_source,
+		sizeof(*r->source), SOURCES_MAX);
+
+	if (!err)
+		err = add_length(r, (ward_ns)seconds * WARD_NS_PER_S);
+	if (err)
+		return err;
+	r->source[r->n_source++] =
+		(struct ward_retention_source){id, (ward_ns)seconds * WARD_NS_PER_S};
+	qsort(r->source, r->n_source, sizeof(*r->source), by_id);
+	return WARD_OK;
+}
+
+void ward_retention_options(const struct ward_retention *r, struct ward_journal_options *o)
+{
+	if (!r->n_keep)
+		return;
+	ward_ns seal = r->keep[0] / 8 > seal_least ? r->keep[0] / 8 : seal_least;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lanes); i++)
+		o->lane[lanes[i]].seal = seal;
+}
+
+/* What of it is over. A record that can't be read is nobody's: it goes with its segment. */
+static bool goes(void *ctx, const struct ward_record *rec)
+{
+	const struct ward_retention *r = ctx;
+	struct ward_retention_source key;
+	ward_ns over;
+
+	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &key.id) != WARD_OK)
+		return false;
+	const struct ward_retention_source *s =
+		bsearch(&key, r->source, r->n_source, sizeof(key), by_id);
+
+	return s && ward_add(rec->time, s->keep, &over) && over <= r->now;
+}
+
+/* How many lengths are over for all that the segment holds. */
+static size_t n_over(const struct ward_retention *r, const struct ward_journal_sealed *s)
+{
+	size_t n = 0;
+	ward_ns over;
+
+	while (n < r->n_keep && ward_add(s->to, r->keep[n], &over) && over <= r->now)
+		n++;
+	return n;
+}
+
+static struct ward_retention_done *done_of(
+	struct ward_retention *r, enum ward_lane lane, uint64_t index)
+{
+	for (size_t i = 0; i < r->n_done; i++)
+		if (r->done[i].lane == lane && r->done[i].index == index)
+			return &r->done[i];
+	return NULL;
+}
+
+/* Forgets those that the journal dropped. */
+static void forget(struct ward_retention *r, enum ward_lane lane)
+{
+	struct ward_journal_sealed first = {.index = UINT64_MAX};
+	size_t keep = 0;
+
+	(void)ward_journal_sealed(r->j, lane, 0, &first);
+	for (size_t i = 0; i < r->n_done; i++)
+		if (r->done[i].lane != lane || r->done[i].index >= first.index)
+			r->done[keep++] = r->done[i];
+	r->n_done = keep;
+}
+
+/* The oldest segment of a lane for which one more length is over. */
+static bool choose(struct ward_retention *r, enum ward_lane lane)
+{
+	struct ward_journal_sealed s;
+
+	forget(r, lane);
+	for (size_t i = 0; ward_journal_sealed(r->j, lane, i, &s); i++) {
+		const struct ward_retention_done *d = done_of(r, lane, s.index);
+		size_t n = n_over(r, &s);
+
+		if (!s.erasable || n <= (d ? d->n_keep : 0))
+			continue;
+		r->at = (struct ward_retention_done){lane, s.index, n};
+		return true;
+	}
+	return false;
+}
+
+static enum ward_err remember(struct ward_retention *r)
+{
+	struct ward_retention_done *d = done_of(r, r->at.lane, r->at.index);
+
+	if (d) {
+		d->n_keep = r->at.n_keep;
+		return WARD_OK;
+	}
+	enum ward_err err = ward_mem_more(
+		r->mem, (void *)&r->done, r->n_done, &r->cap_done, sizeof(*r->done), UINT32_MAX);
+
+	if (!err)
+		r->done[r->n_done++] = r->at;
+	return err;
+}
+
+static void count(const struct ward_retention *r, const char *name, uint64_t n)
+{
+	if (r->counters && n)
+		ward_count_name(r->counters, name, n);
+}
+
+/* It is over with a segment, one way or the other. */
+static enum ward_err settle(
+	struct ward_retention *r, enum ward_err err, const struct ward_journal_erased *is)
+{
+	ward_journal_erase_end(r->erase);
+	r->erase = NULL;
+	if (err == WARD_ERR_FULL) { /* no room to write it anew: once more in a while */
+		r->next = ward_clock_mono(r->clock) + idle;
+		count(r, "journal.erase_no_room", 1);
+		return WARD_OK;
+	}
+	if (err == WARD_ERR_CORRUPT) { /* it is dropped whole when room is needed */
+		count(r, "journal.erase_damaged", 1);
+		if (r->log)
+			WARD_LOG(r->log, ERROR, "journal.not_erased",
+				WARD_KV_Z("lane", ward_lane_name(r->at.lane)),
+				WARD_KV_U("segment", r->at.index),
+				WARD_KV_Z("why", "the segment is damaged"));
+	} else if (err && err != WARD_ERR_NOT_FOUND) {
+		return err;
+	}
+	if (!err && is->n) {
+		count(r, "journal.erased", is->n);
+		if (r->log)
+			WARD_LOG(r->log, INFO, "journal.erased",
+				WARD_KV_Z("lane", ward_lane_name(r->at.lane)),
+				WARD_KV_U("segment", r->at.index), WARD_KV_U("records", is->n),
+				WARD_KV_U("bytes", is->bytes));
+	}
+	return remember(r);
+}
+
+/* Begins with the next segment, if there is one. */
+static enum ward_err begin(struct ward_retention *r)
+{
+	r->now = ward_clock_now(r->clock);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lanes); i++) {
+		if (!choose(r, lanes[i]))
+			continue;
+		enum ward_err err =
+			ward_journal_erase_begin(r->j, r->at.lane, r->at.index, goes, r, &r->erase);
+
+		return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
+	}
+	r->next = ward_clock_mono(r->clock) + idle;
+	return WARD_OK;
+}
+
+enum ward_err ward_retention_turn(struct ward_retention *r)
+{
+	ward_ns now = ward_clock_mono(r->clock);
+	struct ward_journal_erased is;
+
+	if (!r->n_keep || now < r->next)
+		return WARD_OK;
+	r->next = now + soon;
+	if (!r->erase)
+		return begin(r);
+	enum ward_err err = ward_journal_erase_step(r->erase, STEP_BYTES, &is);
+
+	return err == WARD_ERR_AGAIN ? WARD_OK : settle(r, err, &is);
+}
+
+int ward_retention_sleep_ms(const struct ward_retention *r, int most)
+{
+	ward_ns left = r->next - ward_clock_mono(r->clock);
+
+	if (!r->n_keep || left / WARD_NS_PER_MS >= most)
+		return most;
+	return left <= 0 ? 0 : (int)(left / WARD_NS_PER_MS) + 1;
+}
+
+void ward_retention_fini(struct ward_retention *r)
+{
+	ward_journal_erase_end(r->erase);
+	ward_mem_free(r->mem, r->source, r->cap_source * sizeof(*r->source));
+	ward_mem_free(r->mem, r->keep, r->cap_keep * sizeof(*r->keep));
+	ward_mem_free(r->mem, r->done, r->cap_done * sizeof(*r->done));
+	*r = (struct ward_retention){.mem = r->mem};
+}

@@ -1,0 +1,212 @@
+/* What each source gave goes when the hospital said, while what others gave beside it stays. */
+#include "run/retention.h"
+
+#include "../journal/simdisk.h"
+
+#include "event/event.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { SEGMENT = 64 << 10, HOUR = 3600 };
+
+struct lab {
+	struct sim_disk sim;
+	struct ward_clock_fake clock;
+	struct ward_journal_options o;
+	struct ward_journal *j;
+	struct ward_retention r;
+	struct ward_counters counters;
+	struct ward_names names;
+	struct ward_arena arena;
+	uint64_t last;
+};
+
+static void open(struct lab *l)
+{
+	ward_retention_init(&l->r, ward_mem_heap(), &l->clock.clock);
+	l->r.counters = &l->counters;
+	assert_int_equal(ward_retention_add(&l->r, WARD_STR("86400 camera")), WARD_OK);
+	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 doors")), WARD_OK);
+	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 badges")), WARD_OK);
+	ward_retention_options(&l->r, &l->o);
+	assert_int_equal(
+		ward_journal_open(&l->o, &l->sim.io, &l->clock.clock, ward_mem_heap(), &l->j),
+		WARD_OK);
+	l->r.j = l->j;
+}
+
+static void close_all(struct lab *l)
+{
+	ward_retention_fini(&l->r);
+	ward_journal_close(l->j);
+}
+
+static int setup(void **state)
+{
+	struct lab *l = calloc(1, sizeof(*l));
+	struct ward_limits lim;
+
+	assert_non_null(l);
+	sim_init(&l->sim, 3);
+	ward_clock_fake_init(&l->clock, 1000 * WARD_NS_PER_S);
+	ward_counters_init(&l->counters);
+	ward_limits_default(&lim);
+	ward_journal_options_default(&l->o, &lim);
+	l->o.segment_bytes = SEGMENT;
+	l->o.total_bytes = l->o.source_bytes = 90 * SEGMENT;
+	assert_int_equal(ward_names_init(&l->names, ward_mem_heap(), &lim), WARD_OK);
+	ward_arena_init(&l->arena, ward_mem_heap(), 1 << 20);
+	open(l);
+	*state = l;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct lab *l = *state;
+
+	close_all(l);
+	assert_int_equal(l->sim.n_open, 0);
+	sim_fini(&l->sim);
+	ward_names_fini(&l->names);
+	ward_arena_fini(&l->arena);
+	free(l);
+	return 0;
+}
+
+static void put(struct lab *l, const char *source, enum ward_lane lane)
+{
+	uint8_t bytes[512];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+	struct ward_event e;
+
+	ward_event_init(&e, &l->arena);
+	e.source = ward_name(&l->names, ward_str_z(source));
+	e.class = ward_name(&l->names, WARD_STR("door.opened"));
+	assert_int_equal(ward_event_set(&e, ward_name(&l->names, WARD_STR("said")),
+				 ward_value_str(ward_str_z(source))),
+		WARD_OK);
+	ward_event_encode(&e, &l->names, &w);
+	struct ward_record r = {.lane = lane, .type = WARD_RECORD_EVENT, .data = ward_wr_slice(&w)};
+
+	assert_int_equal(ward_journal_append(l->j, &r, 1, &l->last), WARD_OK);
+	assert_int_equal(ward_journal_commit(l->j), WARD_OK);
+}
+
+/* An hour, as the process has it: what comes, acknowledged; maintenance and turns. */
+static void hour(struct lab *l, bool comes)
+{
+	static const char *const source[] = {"camera", "doors", "plant", "badges"};
+
+	for (size_t i = 0; comes && i < WARD_ARRAY_LEN(source); i++)
+		put(l, source[i], i % 2 ? WARD_LANE_TELEMETRY : WARD_LANE_EVIDENCE);
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("brain"), l->last), WARD_OK);
+	l->clock.at += (ward_ns)HOUR * WARD_NS_PER_S;
+	assert_int_equal(ward_journal_maintain(l->j), WARD_OK);
+	for (unsigned i = 0; i < 100; i++) {
+		assert_int_equal(ward_retention_turn(&l->r), WARD_OK);
+		l->clock.at += WARD_NS_PER_S;
+	}
+}
+
+/* How old the oldest of a source is, in hours; 0: there is none. */
+static unsigned oldest(struct lab *l, const char *source)
+{
+	struct ward_journal_cursor *c;
+	struct ward_record r;
+	unsigned ret = 0;
+	enum ward_err err;
+
+	assert_int_equal(ward_journal_cursor_open(l->j, 0, &c), WARD_OK);
+	while ((err = ward_journal_next_record(c, &r)) == WARD_OK) {
+		struct ward_str is;
+
+		if (r.type != WARD_RECORD_EVENT)
+			continue;
+		assert_int_equal(ward_event_source(r.data, &is), WARD_OK);
+		if (!ret && ward_str_eqz(is, source))
+			ret = (unsigned)((l->clock.at - r.time) / WARD_NS_PER_S / HOUR);
+	}
+	assert_int_equal(err, WARD_ERR_AGAIN);
+	assert_int_equal(ward_journal_cursor_lost(c), 0);
+	ward_journal_cursor_close(c);
+	return ret;
+}
+
+/* Each source's goes when it is over, and not before; what has no retention stays. */
+static void goes_in_time(void **state)
+{
+	struct lab *l = *state;
+
+	for (unsigned i = 0; i < 24; i++)
+		hour(l, true);
+	assert_true(oldest(l, "camera") >= 24);
+	for (unsigned i = 24; i < 110; i++) {
+		hour(l, true);
+		assert_in_range(oldest(l, "camera"), 23, 28); /* a day, and an eighth of it */
+		assert_true(oldest(l, "plant") >= i);
+		if (i > 72)
+			assert_in_range(oldest(l, "doors"), 71, 77);
+		else
+			assert_true(oldest(l, "doors") >= i);
+	}
+	assert_in_range(oldest(l, "badges"), 71, 77);
+	assert_true(ward_counter_get(&l->counters, "journal.erased") > 80);
+	/* a new life knows nothing, looks through all, and goes on */
+	close_all(l);
+	open(l);
+	for (unsigned i = 0; i < 30; i++)
+		hour(l, false);
+	assert_int_equal(oldest(l, "camera"), 0);
+	for (unsigned i = 0; i < 80; i++)
+		hour(l, false);
+	assert_int_equal(oldest(l, "doors"), 0);
+	assert_int_equal(oldest(l, "badges"), 0);
+	assert_true(oldest(l, "plant") > 200);
+}
+
+/* What somebody has still to read stays until then. */
+static void waits_for_readers(void **state)
+{
+	struct lab *l = *state;
+
+	put(l, "camera", WARD_LANE_EVIDENCE);
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), 0), WARD_OK);
+	for (unsigned i = 0; i < 48; i++)
+		hour(l, false);
+	assert_true(oldest(l, "camera") >= 48);
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), l->last), WARD_OK);
+	hour(l, false);
+	assert_int_equal(oldest(l, "camera"), 0);
+}
+
+static void refuses(void **state)
+{
+	static const char *const bad[] = {"", "86400", "86400 ", "x doors", "-1 doors", "0 doors"};
+	struct ward_retention r;
+	struct ward_clock_fake clock;
+
+	(void)state;
+	ward_clock_fake_init(&clock, 0);
+	ward_retention_init(&r, ward_mem_heap(), &clock.clock);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		assert_int_equal(ward_retention_add(&r, ward_str_z(bad[i])), WARD_ERR_MALFORMED);
+	assert_int_equal(ward_retention_add(&r, WARD_STR("99999999999999 doors")), WARD_OK);
+	ward_retention_fini(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(goes_in_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(waits_for_readers, setup, teardown),
+		cmocka_unit_test(refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
