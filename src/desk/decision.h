@@ -79,7 +79,9 @@
 	/* a camera; answered with the picture: run/still.h */                           \
 	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")             \
 	/* an incident */                                                                \
-	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")
+	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")           \
+	/* as TRY, by who administers */                                                 \
+	X(TRY_ANY, "try-any", CONFIG, "whether a camera gives a picture at any port")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,
