@@ -23,6 +23,8 @@ const note = (name, text) => console.log(JSON.stringify({ name: `console/${name}
 /* --- an account, by the code of the terminal --- */
 const page = await person(browser, address, 'bench', DESK);
 await page.goto(address.href);
+await page.locator('#code').waitFor();
+await page.locator('form .button.primary').click();
 const fields = page.locator('input[type="password"]');
 await fields.first().waitFor();
 for (let i = 0; i < (await fields.count()); i++) await fields.nth(i).fill(password);

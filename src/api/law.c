@@ -42,8 +42,8 @@ static bool look_of(const struct ward_store_row *row, const struct ward_conf *c,
 	x->what = api_word(c, k->what);
 	x->on = api_word(c, k->on);
 	x->why = api_word(c, k->why);
-	/* decided, and a look at people, or at what is recorded of them */
-	if (x->kind == API_LOOK_DECISION &&
+	/* decided and taken, and a look at people, or at what is recorded of them */
+	if (x->kind == API_LOOK_DECISION && !ward_str_eqz(api_word(c, "taken"), "false") &&
 		(ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_STILL)) ||
 			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_LOOK))))
 		x->kind = API_LOOK_READ;

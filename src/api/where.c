@@ -1,7 +1,6 @@
 /* Where things are, and whom they are shown to. */
 #include "api/priv.h"
-
-enum { CLIMB_MAX = 64 };
+#include "model/within.h"
 
 void api_scope_of(const struct ward_model *m, const struct ward_api_who *who, struct api_scope *ret)
 {
@@ -14,56 +13,9 @@ void api_scope_of(const struct ward_model *m, const struct ward_api_who *who, st
 	}
 }
 
-static bool among(const struct api_scope *s, uint32_t node)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (s->place[i] == node)
-			return true;
-	return false;
-}
-
-static bool climbs_to(const struct api_scope *s, uint32_t node)
-{
-	for (size_t n = 0; node != WARD_NONE && n < CLIMB_MAX; n++) {
-		const struct ward_node *is = ward_model_node(s->m, node);
-
-		if (among(s, node) || (is->zone != WARD_NONE && among(s, is->zone)))
-			return true;
-		node = is->parent;
-	}
-	return false;
-}
-
-/* Rooms that host a service, from *at on; WARD_NONE behind the last. */
-static uint32_t next_host(const struct ward_model *m, uint32_t node, size_t *at)
-{
-	size_t n;
-	const struct ward_rel *in = ward_model_in(m, node, &n);
-
-	while (*at < n) {
-		const struct ward_rel *r = &in[(*at)++];
-
-		if (r->type == WARD_REL_HOSTS &&
-			ward_model_node(m, r->node)->kind == WARD_NODE_ROOM)
-			return r->node;
-	}
-	return WARD_NONE;
-}
-
 bool api_scope_has(const struct api_scope *s, uint32_t node)
 {
-	size_t at = 0;
-
-	if (s->everywhere)
-		return true;
-	if (node == WARD_NONE)
-		return false;
-	if (climbs_to(s, node))
-		return true;
-	for (uint32_t room; (room = next_host(s->m, node, &at)) != WARD_NONE;)
-		if (climbs_to(s, room))
-			return true;
-	return false;
+	return s->everywhere || ward_model_within(s->m, s->place, s->n, node);
 }
 
 bool api_scope_sees(const struct api_scope *s, const struct api_incident *in)
@@ -90,7 +42,7 @@ uint32_t api_place(const struct ward_model *m, uint32_t node)
 		if (up != WARD_NONE)
 			return up;
 	}
-	return next_host(m, node, &at);
+	return ward_model_next_host(m, node, &at);
 }
 
 void api_put_where(struct ward_wr *w, const struct ward_model *m, uint32_t node)

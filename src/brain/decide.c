@@ -3,6 +3,8 @@
 
 #include "desk/args.h"
 #include "desk/event.h"
+#include "desk/people.h"
+#include "model/within.h"
 
 /* Of a decision's text, so that its record is bounded. */
 enum { TEXT_MAX = WARD_DECISION_TEXT };
@@ -122,6 +124,50 @@ static const char *why_not(enum ward_verdict_kind kind, enum ward_err err)
 					    : "it can't become that from what it is";
 }
 
+/* ---- whose place it is ---- */
+
+struct bound {
+	const struct ward_model *m;
+	uint32_t place[WARD_PERSON_PLACES];
+	size_t n;
+};
+
+static bool is_there(void *ctx, uint32_t node)
+{
+	const struct bound *o = ctx;
+
+	return ward_model_within(o->m, o->place, o->n, node);
+}
+
+static bool is_at(struct ward_brain *b, const struct bound *o, struct ward_str incident)
+{
+	struct ward_id id;
+
+	return !ward_id_parse(incident, &id) ||
+	       ward_fuser_is_at(b->fuser, id, is_there, (void *)(uintptr_t)o);
+}
+
+/* Who is bound to places decides of no incident elsewhere, whoever handed the decision in. A place
+ * that the hospital has not any more binds, too. */
+static bool is_elsewhere(struct ward_brain *b, const struct ward_decision *d, struct ward_str args,
+	struct ward_arena *a)
+{
+	struct bound o = {.m = b->c.model};
+	struct ward_str rest = d->places;
+
+	if (!rest.len || ward_decision_about(d->kind) != WARD_ABOUT_INCIDENT)
+		return false;
+	while (rest.p && rest.len && o.n < WARD_PERSON_PLACES) {
+		uint32_t node = ward_model_find(o.m, ward_str_cut(&rest, ' '));
+
+		if (node != WARD_NONE)
+			o.place[o.n++] = node;
+	}
+	return !is_at(b, &o, d->subject) ||
+	       (d->kind == WARD_DECISION_MERGE &&
+		       !is_at(b, &o, ward_args_text(args, "into", b->c.lim, a)));
+}
+
 enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *e)
 {
 	struct ward_decision d;
@@ -140,7 +186,9 @@ enum ward_err ward_brain_decided(struct ward_brain *b, const struct ward_event *
 		ward_count_name(b->c.counters, "brain.decisions_malformed", 1);
 		return WARD_OK;
 	}
-	if (verdict_of(d.kind, &kind)) {
+	if (is_elsewhere(b, &d, args, e->arena)) {
+		refused = "it is at no place of theirs";
+	} else if (verdict_of(d.kind, &kind)) {
 		err = judge(b, &d, kind, args, e->arena);
 		if (err && err != WARD_ERR_NOT_FOUND && err != WARD_ERR_STATE)
 			return err;

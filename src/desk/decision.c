@@ -90,6 +90,7 @@ void ward_decision_put(struct ward_wr *w, const struct ward_decision *d)
 	ward_wr_lv(w, ward_str_bytes(d->text));
 	ward_wr_lv(w, ward_str_bytes(d->args));
 	ward_wr_lv(w, ward_str_bytes(d->proof));
+	ward_wr_lv(w, ward_str_bytes(d->places));
 }
 
 /* A text of at most max bytes; what is no text makes r bad. */
@@ -122,6 +123,7 @@ enum ward_err ward_decision_get(struct ward_rd *r, struct ward_decision *ret)
 	d.text = get_text(r, WARD_DECISION_TEXT, true, &ok);
 	d.args = get_text(r, WARD_DECISION_ARGS, true, &ok);
 	d.proof = get_text(r, WARD_DECISION_PROOF, false, &ok);
+	d.places = get_text(r, WARD_DECISION_PLACES, false, &ok);
 	if (!ok || ward_rd_bad(r) || ward_rd_left(r) || kind >= WARD_DECISION_N || !d.person.len ||
 		!d.role.len || d.at < 0)
 		return WARD_ERR_MALFORMED;

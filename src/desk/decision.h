@@ -79,7 +79,9 @@
 	/* a camera; answered with the picture: run/still.h */                           \
 	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")             \
 	/* an incident */                                                                \
-	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")
+	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")           \
+	/* as TRY, by who administers */                                                 \
+	X(TRY_ANY, "try-any", CONFIG, "whether a camera gives a picture at any port")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,
@@ -121,6 +123,7 @@ enum {
 	WARD_DECISION_TEXT = 2000,
 	WARD_DECISION_PROOF = 512,
 	WARD_DECISION_ARGS = 64 << 10,
+	WARD_DECISION_PLACES = 64 * 130, /* a person's, with what is between */
 };
 
 struct ward_decision {
@@ -134,10 +137,13 @@ struct ward_decision {
 	struct ward_str text;  /* the reason, or what somebody saw; may be empty */
 	struct ward_str args;  /* a JSON object of what the kind needs; may be empty */
 	struct ward_str proof; /* a one-time code, for who checks it; never kept; may be empty */
+	/* The ids of nodes to which the person is bound, blanks between; empty: to none. Said by
+	 * `login` and `desk`, which know the person. */
+	struct ward_str places;
 };
 
-/* Between processes: u8 kind, 16 bytes id, be64 time, lv person, role, subject, text, args, proof.
- */
+/* Between processes: u8 kind, 16 bytes id, be64 time, lv person, role, subject, text, args, proof,
+ * places. */
 void ward_decision_put(struct ward_wr *w, const struct ward_decision *d);
 /* MALFORMED: also texts that are no UTF-8, too long, or hold control characters but line feed and
  * tab in text and args. Borrows what r reads. */

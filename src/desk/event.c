@@ -4,10 +4,10 @@
 
 #include <stdio.h>
 
-enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_ARGS, F_N };
+enum field { F_KIND, F_PERSON, F_ROLE, F_SUBJECT, F_TEXT, F_REPORT, F_ARGS, F_PLACES, F_N };
 
 static const char *const field[F_N] = {"decision.kind", "decision.person", "decision.role",
-	"decision.subject", "decision.text", "report.kind", "decision.args"};
+	"decision.subject", "decision.text", "report.kind", "decision.args", "decision.places"};
 
 static const char *const report[WARD_REPORT_N] = {
 #define X(NAME, name, what) name,
@@ -55,6 +55,7 @@ enum ward_err ward_decision_to_event(const struct ward_decision *d, enum ward_re
 		text[F_REPORT] = ward_str_z(ward_report_name(report_of));
 	else
 		text[F_ARGS] = d->args;
+	text[F_PLACES] = d->places;
 	e->class = ward_name(names, ward_str_z(ward_class_info(class_of(d->kind))->name));
 	e->id = d->id;
 	e->time = d->at;
@@ -137,6 +138,7 @@ enum ward_err ward_decision_of_event(
 	d.subject = get(e, names, F_SUBJECT);
 	d.text = get(e, names, F_TEXT);
 	d.args = get(e, names, F_ARGS);
+	d.places = get(e, names, F_PLACES);
 	if (d.kind == WARD_DECISION_REPORT && !report_args(e, names, &d.args))
 		return WARD_ERR_NOMEM;
 	if (d.kind == WARD_DECISION_N || !is_recorded(d.kind) ||

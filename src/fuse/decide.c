@@ -142,6 +142,23 @@ static enum ward_err wake(struct ward_fuser *f, struct ward_id id, const struct 
 	return WARD_OK;
 }
 
+bool ward_fuser_is_at(struct ward_fuser *f, struct ward_id incident,
+	bool (*at)(void *ctx, uint32_t node), void *ctx)
+{
+	const struct group *g = ward_fuse_find(f, incident);
+	bool known = false;
+
+	for (size_t i = 0; g && i < g->n; i++) {
+		const struct ward_detection *d = &g->member[i]->d;
+
+		if ((d->asset != WARD_NONE && at(ctx, d->asset)) ||
+			(d->place != WARD_NONE && at(ctx, d->place)))
+			return true;
+		known = known || d->asset != WARD_NONE || d->place != WARD_NONE;
+	}
+	return !known;
+}
+
 enum ward_err ward_fuser_decide(
 	struct ward_fuser *f, struct ward_id incident, const struct ward_verdict *v)
 {

@@ -56,6 +56,11 @@ bool ward_fuser_knows(const struct ward_fuser *f, struct ward_id detection);
 WARD_MUST_CHECK enum ward_err ward_fuser_decide(
 	struct ward_fuser *f, struct ward_id incident, const struct ward_verdict *v);
 
+/* Does `at` say yes to a thing or place of one of its signs, or is none of them known? So it is of
+ * an incident that is not held here, too. */
+bool ward_fuser_is_at(struct ward_fuser *f, struct ward_id incident,
+	bool (*at)(void *ctx, uint32_t node), void *ctx);
+
 /* A person says that two incidents are one; v->kind is MERGE, and into may be a sign of one. It has
  * the name of the one that began first, and supersedes the other. What follows later goes on as
  * ever. NOT_FOUND: one of them is not held; STATE: they are one already, or one is over. NOMEM. */

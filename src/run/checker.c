@@ -147,30 +147,28 @@ void ward_checker_start(struct ward_process *p, const struct ward_checker *l, in
 	ward_child_start(p, &c, ret_link);
 }
 
-enum ward_err ward_checker_run(
-	int link, const char *const *word, size_t n, struct ward_wr *w, int *ret_status)
+enum ward_err ward_checker_begin(int link, const char *const *word, size_t n)
 {
 	char words[WARD_CHECKER_WORDS];
 	struct ward_wr all = ward_wr_fixed(words, sizeof(words));
-	uint8_t buf[1 + CHUNK];
-	struct pollfd p = {link, POLLIN, 0};
 
 	for (size_t i = 0; i < n; i++)
 		ward_wr_bytes(&all, word[i], strlen(word[i]) + 1);
 	if (ward_wr_bad(&all) || n > WORDS_MAX)
 		return WARD_ERR_LIMIT;
-	if (send(link, words, all.len, MSG_NOSIGNAL) != (ssize_t)all.len)
-		return WARD_ERR_CLOSED;
+	return send(link, words, all.len, MSG_NOSIGNAL) == (ssize_t)all.len ? WARD_OK
+									    : WARD_ERR_CLOSED;
+}
+
+enum ward_err ward_checker_hear(int link, struct ward_wr *w, int *ret_status)
+{
+	uint8_t buf[1 + CHUNK];
+
 	for (;;) {
-		/* a little more than it has: its alarm ends it */
-		int rc = poll(&p, 1, (WARD_CHECKER_SECONDS + 10) * 1000);
+		ssize_t got = recv(link, buf, sizeof(buf), MSG_DONTWAIT);
 
-		if (rc < 0 && errno == EINTR && !ward_process_stopping())
-			continue;
-		if (rc <= 0)
-			return WARD_ERR_CLOSED;
-		ssize_t got = recv(link, buf, sizeof(buf), 0);
-
+		if (got < 0 && (errno == EAGAIN || errno == EINTR))
+			return WARD_ERR_MORE;
 		if (got <= 0)
 			return WARD_ERR_CLOSED;
 		if (buf[0] == SAID) {
@@ -182,4 +180,23 @@ enum ward_err ward_checker_run(
 		*ret_status = buf[1];
 		return ward_wr_bad(w) ? WARD_ERR_LIMIT : WARD_OK;
 	}
+}
+
+enum ward_err ward_checker_run(
+	int link, const char *const *word, size_t n, struct ward_wr *w, int *ret_status)
+{
+	struct pollfd p = {link, POLLIN, 0};
+	enum ward_err err = ward_checker_begin(link, word, n);
+
+	if (err)
+		return err;
+	do {
+		/* a little more than it has: its alarm ends it */
+		int rc = poll(&p, 1, (WARD_CHECKER_SECONDS + 10) * 1000);
+
+		if (rc == 0 || (rc < 0 && (errno != EINTR || ward_process_stopping())))
+			return WARD_ERR_CLOSED;
+		err = ward_checker_hear(link, w, ret_status);
+	} while (err == WARD_ERR_MORE);
+	return err;
 }

@@ -30,6 +30,11 @@ struct ward_checker {
 
 /* Before the cage; texts live as long as the process. Ends the process when it can't be started. */
 void ward_checker_start(struct ward_process *p, const struct ward_checker *c, int *ret_link);
+/* Begins `ward WORD …`, n words; one at a time. LIMIT: they are too long; CLOSED. */
+WARD_MUST_CHECK enum ward_err ward_checker_begin(int link, const char *const *word, size_t n);
+/* What there is of it: its standard output goes to w. OK: it ended, *ret_status is its exit code;
+ * MORE: not yet; AGAIN: it took too long; LIMIT: it said too much; CLOSED. */
+WARD_MUST_CHECK enum ward_err ward_checker_hear(int link, struct ward_wr *w, int *ret_status);
 /* Runs `ward WORD …`, n words; its standard output goes to w, *ret_status is its exit code. It
  * waits. LIMIT: it said too much, or its words are too long; AGAIN: it took too long; CLOSED. */
 WARD_MUST_CHECK enum ward_err ward_checker_run(

@@ -89,6 +89,10 @@ static enum ward_err put_people(struct live *l, size_t number)
 		for (size_t k = 0; k < p->n_role; k++)
 			ward_wr_printf(
 				&w, " %.*s", WARD_STR_ARG(ward_model_node(l->m, p->role[k])->id));
+		ward_wr_z(&w, p->n_place ? "\nat" : "");
+		for (size_t k = 0; k < p->n_place; k++)
+			ward_wr_printf(
+				&w, " %.*s", WARD_STR_ARG(ward_model_node(l->m, p->place[k])->id));
 		ward_wr_ch(&w, '\n');
 	}
 	put_law(l, &w);

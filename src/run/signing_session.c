@@ -260,7 +260,9 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 	}
 	bool configures = d->kind == WARD_DECISION_CONFIGURE || d->kind == WARD_DECISION_APPOINT;
 
-	if ((configures || d->kind == WARD_DECISION_TRY) && s->n_place) {
+	bool tries = d->kind == WARD_DECISION_TRY || d->kind == WARD_DECISION_TRY_ANY;
+
+	if ((configures || tries) && s->n_place) {
 		*ret_why = WARD_TEXT("the configuration is of the whole hospital, and your "
 				     "places are a part of it");
 		return WARD_ERR_DENIED;

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(__file__))
 import console  # noqa: E402
@@ -147,6 +148,39 @@ def cameras():
         return f'rtsp://{at}/x' in text and text
     told = until('it is on record', is_told)
     must('g-ferrero' in told and 'pw@' not in told, told)
+    ports(at)
+
+
+def ports(at):
+    """Whoever configures, but does not administer, asks only ports at which cameras are, and not many; meanwhile everything else goes on."""
+    code = say('POST', 'people/s-rinaldi/code', {}, 201)['code']
+    engineer = console.Browser(hospital)
+    r, text = engineer.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
+    must(r.status == 201, text)
+    engineer.csrf = json.loads(text)['csrf']
+
+    def tries(where):
+        r, text = engineer.ask('POST', '/api/v1/config/cameras/try', {'where': where})
+        return r.status, text
+    status, text = tries(f'rtsp://{at}/x')
+    must(status == 422 and 'no camera of the hospital is at this port' in text, text)
+    with socket.socket() as silent:
+        silent.bind(('127.0.0.1', 0))
+        silent.listen()
+        slow = threading.Thread(target=b2.ask, args=('POST', '/api/v1/config/cameras/try', {'where': f'rtsp://127.0.0.1:{silent.getsockname()[1]}/x'}))
+        slow.start()
+        peer = silent.accept()[0]  # it is being tried
+        must(say('GET', 'config')['version'] == base, 'the configuration waits for a camera')
+        status, text = tries('rtsp://127.0.0.1/x')
+        must(status == 503 and 'another camera is being tried' in text, f'{status} {text}')
+        must(slow.is_alive(), 'it is being tried no more')
+        peer.close()
+        slow.join()
+    for _ in range(20):
+        status, text = tries('rtsp://127.0.0.1/x')
+        must(status == 200, f'{status} {text}')
+    status, text = tries('rtsp://127.0.0.1/x')
+    must(status == 429 and 'you have tried many cameras' in text, f'{status} {text}')
 
 
 def taken(p, one):
@@ -177,6 +211,8 @@ code = re.search(r'#code=(\S+)', until('a code', lambda: '#code=' in hospital.sa
 r, text = b.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
 must(r.status == 201, text)
 b.csrf = json.loads(text)['csrf']
+b2 = console.Browser(hospital)  # another page of theirs
+b2.jar, b2.csrf = dict(b.jar), b.csrf
 base = say('GET', 'config')['version']
 proposal, device = of_network()
 of_others()

@@ -325,7 +325,8 @@ static void try_camera(struct server *s, struct ward_httpd_ask *a, struct serve_
 
 	if (!serve_read_body(s, a, &b))
 		return;
-	const struct ward_decision d = {.kind = WARD_DECISION_TRY,
+	bool any = who->is.rights & WARD_RIGHT_BIT(WARD_RIGHT_ADMINISTER);
+	const struct ward_decision d = {.kind = any ? WARD_DECISION_TRY_ANY : WARD_DECISION_TRY,
 		.id = ward_id_v7(s->p.clock),
 		.at = ward_clock_now(s->p.clock),
 		.person = WARD_STR(""),

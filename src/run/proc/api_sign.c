@@ -362,8 +362,9 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 		: serve_body_odd(&b, "args", true)  ? WARD_TEXT("args is to be an object")
 		: d.kind == WARD_DECISION_READ      ? WARD_TEXT("say it at evidence/ID/reading")
 		: d.kind == WARD_DECISION_STILL     ? WARD_TEXT("say it at cameras/ID/still")
-		: d.kind == WARD_DECISION_TRY       ? WARD_TEXT("say it at config/cameras/try")
-						    : NULL;
+		: d.kind == WARD_DECISION_TRY || d.kind == WARD_DECISION_TRY_ANY
+			? WARD_TEXT("say it at config/cameras/try")
+			: NULL;
 
 	if (why) {
 		serve_problem(s, a, 400, why);
@@ -471,8 +472,8 @@ bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session
 
 static unsigned status_of(const struct serve_pending *p, enum ward_err err)
 {
-	if (p->configures && err == WARD_ERR_CONFIG)
-		return 422;
+	if (p->configures && (err == WARD_ERR_CONFIG || err == WARD_ERR_FULL))
+		return err == WARD_ERR_CONFIG ? 422 : 429;
 	bool signing = p->what == WARD_SIGN_PASSWORD || p->what == WARD_SIGN_CODE ||
 		       p->what == WARD_SIGN_PIN;
 

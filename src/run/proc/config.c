@@ -125,16 +125,24 @@ static void hear_desk(struct config *k)
 	if (!err)
 		err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &d) : WARD_ERR_DENIED;
 	if (err || (d.kind != WARD_DECISION_CONFIGURE && d.kind != WARD_DECISION_APPOINT &&
-			   d.kind != WARD_DECISION_TRY)) {
+			   !config_tries(d.kind))) {
 		ward_count_name(&k->p.counters, "config.malformed", 1);
 		return;
 	}
 	if (!k->has_decided || !ward_id_eq(k->decided, d.id)) {
 		ward_arena_reset(&k->scratch);
-		k->has_decided = config_decide(k, &d);
+		if (config_tries(d.kind) && config_try(k, &d, m.id))
+			return; /* it is answered once that is known */
+		k->has_decided = !config_tries(d.kind) && config_decide(k, &d);
 		k->decided = d.id;
 	}
-	err = ward_msg_send(k->desk, WARD_MSG_DECIDED, m.id, ward_wr_slice(&k->said));
+	config_answer_desk(k, m.id);
+}
+
+void config_answer_desk(struct config *k, uint32_t id)
+{
+	enum ward_err err = ward_msg_send(k->desk, WARD_MSG_DECIDED, id, ward_wr_slice(&k->said));
+
 	if (err && err != WARD_ERR_AGAIN)
 		ward_process_die(&k->p, "desk", err);
 }
@@ -166,13 +174,15 @@ static void note_ran(struct config *k)
 static void run(struct config *k)
 {
 	while (!ward_process_stopping()) {
-		struct pollfd p[] = {{k->api, POLLIN, 0}, {k->desk, POLLIN, 0}};
+		struct pollfd p[] = {{k->api, POLLIN, 0}, {k->desk, POLLIN, 0},
+			{k->trial.on ? k->trier : WARD_FD_NONE, POLLIN, 0}};
 
 		(void)poll(p, WARD_ARRAY_LEN(p), k->anew_at ? 50 : WAIT_MS);
 		if (p[0].revents)
 			hear_api(k);
 		if (p[1].revents)
 			hear_desk(k);
+		config_hear_trial(k);
 		tell_supervisor(k);
 		note_ran(k);
 		config_record_due(k);
@@ -304,6 +314,7 @@ int main(int argc, char **argv)
 	ward_wr_fini(&k->question);
 	ward_wr_fini(&k->answer);
 	ward_wr_fini(&k->said);
+	ward_wr_fini(&k->trial.out);
 	int status = ward_process_end(&k->p);
 
 	free(k);

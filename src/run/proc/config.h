@@ -9,7 +9,12 @@
 #include "run/configure.h"
 #include "run/wire.h"
 
-enum { CONFIG_PROPOSALS = 8, CONFIG_ARENA = 96 << 20, CONFIG_ID = WARD_ID_TEXT };
+enum {
+	CONFIG_PROPOSALS = 8,
+	CONFIG_ARENA = 96 << 20,
+	CONFIG_ID = WARD_ID_TEXT,
+	CONFIG_TRIALS = 128 /* of all people, the last ones */
+};
 
 struct config_proposal {
 	bool used;
@@ -43,6 +48,18 @@ struct config {
 	struct ward_id decided;
 	bool has_decided;
 	struct ward_wr said;
+	struct { /* of a camera, one at a time: whose answer `desk` waits for */
+		bool on;
+		struct ward_id of;
+		uint32_t asked; /* the message that asked last */
+		ward_ns until;  /* monotonic */
+		struct ward_wr out;
+	} trial;
+	struct config_tried {
+		char person[WARD_DECISION_SUBJECT + 1];
+		ward_ns at;     /* monotonic; 0: none */
+	} tried[CONFIG_TRIALS]; /* a ring */
+	size_t n_tried;
 	uint64_t recorded;        /* the last version that is on the ledger */
 	ward_ns record_at;        /* monotonic: when it is looked at again */
 	uint64_t decided_version; /* what was taken last in this life, and in which role */
@@ -103,9 +120,17 @@ WARD_MUST_CHECK enum ward_err config_import(struct config *k, struct config_prop
 	const struct ward_configure_ask *a, struct ward_json *j, const char **why);
 
 /* ---- config_try.c ---- */
+/* TRY, TRY_ANY. */
+bool config_tries(enum ward_decision_kind k);
 /* Whether a camera gives a picture at the address of the decision's text, once the trial is on
- * record; answers into k->said. */
-void config_try(struct config *k, const struct ward_decision *d);
+ * record. True: it is begun, or goes on, and answered later, to the message that asked last; else
+ * k->said says why not. */
+bool config_try(struct config *k, const struct ward_decision *d, uint32_t asked);
+/* What is known of it by now. */
+void config_hear_trial(struct config *k);
+/* ---- config.c ---- */
+/* With what k->said has. */
+void config_answer_desk(struct config *k, uint32_t id);
 
 /* ---- config_take.c ---- */
 /* Answers into k->said. */

@@ -3,23 +3,34 @@
 #include "run/proc/config.h"
 
 #include "base/fd.h"
-#include "conf/conf.h"
+#include "run/laid.h"
 #include "words/words.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FOUND = 1024 };
-
 struct layout {
 	struct config *k;
 	struct ward_json *j;
 	struct ward_revision_tree now;
-	char why[FOUND];
-	struct ward_wr found; /* into why: the first finding */
-	bool there;           /* a file of it */
+	struct ward_laid laid;
 };
+
+static bool has(void *ctx, struct ward_str path)
+{
+	const struct layout *l = ctx;
+
+	return ward_revision_find(&l->now, path) != NULL;
+}
+
+static void begin(struct layout *l)
+{
+	l->laid.arena = &l->k->scratch;
+	l->laid.lim = &l->k->lim;
+	l->laid.has = has;
+	l->laid.ctx = l;
+}
 
 static bool is_language(struct ward_str s)
 {
@@ -33,60 +44,6 @@ static bool put_answers(const char *path, struct ward_slice text)
 	bool ok = fd >= 0 && ward_fd_write(fd, text);
 
 	return fd >= 0 && close(fd) == 0 && ok;
-}
-
-/* As the child said them: texts, numbers, and whether. */
-static void put_words(struct layout *l, const struct ward_conf *c)
-{
-	ward_json_obj(l->j);
-	for (const struct ward_conf *i = c->child; i; i = i->next) {
-		uint64_t n;
-
-		if (i->kind != WARD_CONF_SCALAR || ward_str_eqz(i->key, "kind"))
-			continue;
-		ward_json_key_str(l->j, i->key);
-		if (!i->quoted && ward_str_u64(i->text, &n))
-			ward_json_u64(l->j, n);
-		else
-			ward_json_str(l->j, i->text);
-	}
-	ward_json_obj_end(l->j);
-}
-
-static void heard(struct layout *l, const struct ward_conf *c)
-{
-	struct ward_str kind = ward_conf_word(c, "kind"), path = ward_conf_word(c, "path");
-
-	if (ward_str_eqz(kind, "finding") && !l->found.len) {
-		ward_wr_str(&l->found, ward_conf_word(c, "what"));
-		ward_wr_z(&l->found, "; ");
-		ward_wr_str(&l->found, ward_conf_word(c, "mend"));
-	} else if (ward_str_eqz(kind, "file") && ward_revision_find(&l->now, path)) {
-		l->there = true;
-	} else if (ward_str_eqz(kind, "file") || ward_str_eqz(kind, "question")) {
-		put_words(l, c);
-	}
-}
-
-static enum ward_err hear(struct layout *l, struct ward_str out)
-{
-	enum ward_err err = WARD_OK;
-	struct ward_diag d;
-
-	ward_diag_init(&d, ward_mem_heap());
-	while (!err && out.p && out.len) {
-		struct ward_str line = ward_str_cut(&out, '\n');
-		const struct ward_conf *c;
-
-		if (!line.len)
-			continue;
-		err = ward_conf_json(&l->k->scratch, &l->k->lim, WARD_STR("layout"), 1,
-			ward_str_bytes(line), &d, &c);
-		if (!err)
-			heard(l, c);
-	}
-	ward_diag_fini(&d);
-	return err;
 }
 
 /* The exit codes are of `ward model new`. */
@@ -105,22 +62,24 @@ static enum ward_err run(
 		ward_json_obj(l->j);
 		ward_json_key(l->j, list);
 		ward_json_arr(l->j);
-		err = hear(l, ward_wr_text(&out));
+		err = ward_laid_read(&l->laid, ward_wr_text(&out), l->j);
 		ward_json_arr_end(l->j);
 		ward_json_obj_end(l->j);
-		if (err || (status != 0 && !(status == 1 && l->found.len)))
+		if (err || (status != 0 && !(status == 1 && l->laid.n_why)))
 			*why = WARD_TEXT("what was laid out can't be read");
 	}
 	ward_wr_fini(&out);
-	if (!err && l->there) {
+	if (!err && l->laid.there) {
 		*why = WARD_TEXT(
 			"files of this house are there already: a house is laid out once, and "
 			"changed afterwards");
 		return WARD_ERR_STATE;
 	}
 	if (!err && status != 0) {
-		if (l->found.len)
-			*why = ward_arena_str(&l->k->scratch, ward_wr_text(&l->found)).p;
+		if (l->laid.n_why)
+			*why = ward_arena_str(
+				&l->k->scratch, (struct ward_str){l->laid.why, l->laid.n_why})
+				       .p;
 		return status == 1 ? WARD_ERR_MALFORMED : WARD_ERR_IO;
 	}
 	return err;
@@ -133,7 +92,7 @@ enum ward_err config_questions(
 	const char *word[] = {"model", "new", "--questions", "--json", "--content", k->content,
 		"--lang", is_language(a->path) ? ward_arena_str(&k->scratch, a->path).p : "en"};
 
-	l.found = ward_wr_fixed(l.why, sizeof(l.why) - 1);
+	begin(&l);
 	return run(&l, word, WARD_ARRAY_LEN(word), "questions", why);
 }
 
@@ -148,7 +107,7 @@ enum ward_err config_layout(
 		is_language(a->path) ? ward_arena_str(&k->scratch, a->path).p : "en", "--answers",
 		path};
 
-	l.found = ward_wr_fixed(l.why, sizeof(l.why) - 1);
+	begin(&l);
 	*why = WARD_TEXT("there are no answers");
 	if (!ward_configure_next(&files, &f))
 		return WARD_ERR_MALFORMED;

@@ -88,10 +88,6 @@ static const char *why_not(const struct config *k, const struct config_proposal 
 
 bool config_decide(struct config *k, const struct ward_decision *d)
 {
-	if (d->kind == WARD_DECISION_TRY) {
-		config_try(k, d);
-		return true;
-	}
 	struct config_proposal *p = config_proposal(k, d->subject);
 	enum ward_err err = k->r ? ward_revision_refresh(k->r) : WARD_OK;
 	const char *why = err ? ward_revision_why(k->r) : why_not(k, p, d->kind, &err);

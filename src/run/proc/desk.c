@@ -234,6 +234,8 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	const char *said;
 
 	d->person = c->who->id;
+	if (!c->of_login) /* which may bind them further */
+		d->places = c->who->places;
 	d->id = c->decided = own_id(c, d);
 	if (!desk_person_role(c->who, &d->role, why, sizeof(why))) {
 		refuse(k, c, WARD_ERR_DENIED, why);

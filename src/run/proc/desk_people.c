@@ -20,7 +20,8 @@ struct desk_people {
 	struct ward_law law;
 };
 
-static void read_person(struct desk_people *p, struct ward_str rest)
+/* NULL: it is nobody. */
+static struct desk_person *read_person(struct desk_people *p, struct ward_str rest)
 {
 	struct ward_str uid = ward_str_cut(&rest, ' ');
 	struct desk_person who = {.id = ward_str_cut(&rest, ' ')};
@@ -31,15 +32,17 @@ static void read_person(struct desk_people *p, struct ward_str rest)
 		who.role[who.n_role++] = ward_str_cut(&rest, ' ');
 	if ((has_uid && (!ward_str_u64(uid, &n) || n > UINT32_MAX)) || !who.id.len || !who.n_role ||
 		p->n == WARD_PEOPLE_MAX)
-		return;
+		return NULL;
 	p->at[p->n].has_uid = has_uid;
 	p->at[p->n].uid = (uid_t)n;
-	p->at[p->n++].who = who;
+	p->at[p->n].who = who;
+	return &p->at[p->n++].who;
 }
 
 struct desk_people *desk_people_open(struct ward_process *p, int fd)
 {
 	struct desk_people *all = ward_mem_alloc(ward_mem_heap(), sizeof(*all));
+	struct desk_person *last = NULL;
 	struct stat st;
 	uint32_t id;
 
@@ -58,7 +61,9 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 		struct ward_str line = ward_str_cut(&text, '\n'), what = ward_str_cut(&line, ' ');
 
 		if (ward_str_eqz(what, "person"))
-			read_person(all, line);
+			last = read_person(all, line);
+		else if (last && ward_str_eqz(what, "at"))
+			last->places = line;
 		else if (ward_str_eqz(what, "fact") && all->law.n_fact < WARD_LAW_FACTS)
 			all->law.fact[all->law.n_fact++].id = line;
 		else if (ward_str_eqz(what, "rule") && all->law.n_rule < WARD_LAW_RULES)

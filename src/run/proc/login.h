@@ -43,7 +43,8 @@ struct login {
 	} handed[LOGIN_DECISIONS];
 	uint32_t next_id;
 	ward_ns tidied;
-	char *common; /* the list of words, and its end */
+	char places[WARD_DECISION_PLACES]; /* of the decision in hand */
+	char *common;                      /* the list of words, and its end */
 	uint8_t buf[WARD_MSG_MAX], out[WARD_MSG_BODY_MAX];
 };
 

@@ -95,6 +95,19 @@ static void hand_on(struct login *k, struct handed *h)
 	send_on(k, h);
 }
 
+/* As the session has them: its post and the person's groups may leave fewer. */
+static struct ward_str places_of(struct login *k, const struct ward_session *who)
+{
+	struct ward_wr w = ward_wr_fixed(k->places, sizeof(k->places));
+
+	for (size_t i = 0; i < who->n_place; i++) {
+		ward_wr_z(&w, i ? " " : "");
+		ward_wr_str(&w, who->place[i]);
+	}
+	WARD_ASSERT(!ward_wr_bad(&w)); /* the hospital's ids: see its size */
+	return ward_wr_text(&w);
+}
+
 void login_decide(struct login *k, struct ward_msg *m)
 {
 	uint8_t token[WARD_SIGN_TOKEN];
@@ -116,6 +129,7 @@ void login_decide(struct login *k, struct ward_msg *m)
 							      : WARD_STR("")});
 	} else {
 		d.person = who.person;
+		d.places = places_of(k, &who);
 		struct handed *h = begin(k, m->id, WARD_MSG_DECIDE, who.person);
 
 		if (h) {

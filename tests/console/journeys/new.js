@@ -41,6 +41,8 @@ export class SetUp {
 
 	async signIn() {
 		await this.page.goto(this.address.href);
+		await this.page.locator('#code').waitFor();
+		await this.hand.press(this.page.locator('form .button.primary'));
 		const fields = this.page.locator('input[type="password"]');
 		await fields.first().waitFor();
 		for (const field of await fields.all()) await this.hand.fill(field, PASSWORD);

@@ -211,11 +211,49 @@ static void outlives_thoughts(void **state)
 	lab_free(l);
 }
 
+/* Whoever is bound to places decides there alone, by whichever way it came in. */
+static void decides_where_bound(void **state)
+{
+	static const struct {
+		const char *kind, *places;
+		bool taken;
+	} all[] = {{"note", "a2-network", true}, {"note", "au-plant a2-network", true},
+		{"note", "au-plant", false}, {"note", "no-such-place", false},
+		{"look", "au-plant", false}, {"look", "a2-network", true},
+		{"dismiss", "au-plant", false}, {"confirm", "a2-network", true}};
+	struct lab *l = lab_new();
+	struct play p = {.l = l};
+	size_t n = 0;
+
+	(void)state;
+	rows_init(&p.r);
+	p.b = lab_brain(l, &p.r);
+	step(&p, 0);
+	assert_int_equal(ward_brain_tick(p.b, WARD_NS_NEVER), WARD_OK);
+	read(&p, WARD_OUTPUT_INCIDENT, "\"id\":\"", p.incident);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		char more[128], time[32];
+
+		(void)snprintf(more, sizeof(more), ",\"decision.places\":\"%s\"", all[i].places);
+		(void)snprintf(time, sizeof(time), "19T08:%02zu:00", 10 + i);
+		say(&p, (int)i + 2, time, all[i].kind, p.incident, more);
+		n += !all[i].taken;
+		if (count(&p, WARD_OUTPUT_DECISION, "it is at no place of theirs") != n)
+			fail_msg("%s by who is bound to %s", all[i].kind, all[i].places);
+	}
+	assert_int_equal(
+		count(&p, WARD_OUTPUT_DECISION, "\"taken\":true"), WARD_ARRAY_LEN(all) - n);
+	ward_brain_free(p.b);
+	rows_fini(&p.r);
+	lab_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(held_back),
 		cmocka_unit_test(outlives_thoughts),
+		cmocka_unit_test(decides_where_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

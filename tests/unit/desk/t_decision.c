@@ -18,7 +18,8 @@ static struct ward_decision some(enum ward_decision_kind k)
 		.subject = WARD_STR("5f0c"),
 		.text = WARD_STR("Il y a de la fumée\nau sous-sol"),
 		.args = WARD_STR("{\"x\":1}"),
-		.proof = WARD_STR("123456")};
+		.proof = WARD_STR("123456"),
+		.places = WARD_STR("ward-a ward-b")};
 }
 
 static void every_kind_comes_back(void **state)
@@ -39,7 +40,8 @@ static void every_kind_comes_back(void **state)
 		assert_true(got.at == d.at);
 		assert_true(ward_str_eq(got.person, d.person) && ward_str_eq(got.role, d.role) &&
 			    ward_str_eq(got.subject, d.subject) && ward_str_eq(got.text, d.text) &&
-			    ward_str_eq(got.args, d.args) && ward_str_eq(got.proof, d.proof));
+			    ward_str_eq(got.args, d.args) && ward_str_eq(got.proof, d.proof) &&
+			    ward_str_eq(got.places, d.places));
 		assert_int_equal(
 			ward_decision_parse(ward_str_z(ward_decision_name(got.kind))), (int)k);
 		for (size_t n = 0; n < w.len; n++) {

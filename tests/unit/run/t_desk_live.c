@@ -45,7 +45,8 @@ static void begin_with(struct house *h, bool me, bool photos)
 	live_pair(h->clips);
 	live_pair(h->login);
 	int n = snprintf(text, sizeof(text),
-		"person %u anna director guard\nperson - bo guard\nnode r-1\nnode zone a\n",
+		"person %u anna director guard\nat r-1 r-2\nperson - bo guard\nnode r-1\nnode zone "
+		"a\n",
 		(unsigned)geteuid() + !me);
 
 	assert_int_equal(write(h->people, text, (size_t)n), n);
@@ -460,12 +461,14 @@ static void it_is_handed_on(void **state)
 	assert_int_equal(
 		ward_msg_send(wrong, WARD_MSG_APPEND, 1, ward_str_bytes(WARD_STR("x"))), WARD_OK);
 	d.proof = WARD_STR("123456");
+	d.places = WARD_STR("everywhere"); /* nobody says that themselves */
 	say(fd, 3, &d);
 	struct ward_msg m = next(h.respond[1], WARD_MSG_DECIDE);
 	uint32_t id = m.id;
 
 	assert_int_equal(ward_decision_get(&m.body, &got), WARD_OK);
 	assert_true(ward_str_eqz(got.proof, "123456") && ward_str_eqz(got.person, "anna"));
+	assert_true(ward_str_eqz(got.places, "r-1 r-2"));
 	ward_decided_put(&w, &yes);
 	assert_int_equal(
 		ward_msg_send(h.respond[1], WARD_MSG_DECIDED, id + 1, ward_wr_slice(&w)), WARD_OK);

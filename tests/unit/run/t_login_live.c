@@ -298,12 +298,13 @@ static void decisions_have_the_sessions_person(void **state)
 	assert_int_equal(ward_decided_get(&m.body, &back), WARD_OK);
 	assert_int_equal(back.err, WARD_ERR_CLOSED);
 	ward_wr_reset(&w);
+	d.places = WARD_STR("ward-a"); /* by api, which knows nobody's */
 	ward_sign_decide_put(&w, token, &d);
 	assert_int_equal(ward_msg_send(h.api[1], WARD_MSG_DECIDE, 6, ward_wr_slice(&w)), WARD_OK);
 	m = next(&h, h.desk[1], WARD_MSG_DECIDE);
 	assert_int_equal(ward_decision_get(&m.body, &got), WARD_OK);
 	assert_true(ward_str_eqz(got.person, "anna") && ward_str_eqz(got.proof, "123456"));
-	assert_true(ward_id_eq(got.id, d.id));
+	assert_true(ward_id_eq(got.id, d.id) && !got.places.len);
 	uint32_t asked = m.id;
 	struct pollfd p = {h.desk[1], POLLIN, 0};
 

@@ -1,0 +1,52 @@
+#include "model/within.h"
+
+enum { CLIMB_MAX = 64 };
+
+static bool among(const uint32_t *place, size_t n, uint32_t node)
+{
+	for (size_t i = 0; i < n; i++)
+		if (place[i] == node)
+			return true;
+	return false;
+}
+
+static bool climbs_to(const struct ward_model *m, const uint32_t *place, size_t n, uint32_t node)
+{
+	for (size_t up = 0; node != WARD_NONE && up < CLIMB_MAX; up++) {
+		const struct ward_node *is = ward_model_node(m, node);
+
+		if (among(place, n, node) || (is->zone != WARD_NONE && among(place, n, is->zone)))
+			return true;
+		node = is->parent;
+	}
+	return false;
+}
+
+uint32_t ward_model_next_host(const struct ward_model *m, uint32_t node, size_t *at)
+{
+	size_t n;
+	const struct ward_rel *in = ward_model_in(m, node, &n);
+
+	while (*at < n) {
+		const struct ward_rel *r = &in[(*at)++];
+
+		if (r->type == WARD_REL_HOSTS &&
+			ward_model_node(m, r->node)->kind == WARD_NODE_ROOM)
+			return r->node;
+	}
+	return WARD_NONE;
+}
+
+bool ward_model_within(const struct ward_model *m, const uint32_t *place, size_t n, uint32_t node)
+{
+	size_t at = 0;
+
+	if (node == WARD_NONE)
+		return false;
+	if (climbs_to(m, place, n, node))
+		return true;
+	for (uint32_t room; (room = ward_model_next_host(m, node, &at)) != WARD_NONE;)
+		if (climbs_to(m, place, n, room))
+			return true;
+	return false;
+}
