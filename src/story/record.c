@@ -86,6 +86,7 @@
 	X(FROM, "from")                              \
 	X(TO, "to")                                  \
 	X(RECIPIENT, "recipient")                    \
+	X(RECIPIENT_NAME, "recipient_name")          \
 	X(WHAT, "what")                              \
 	X(TIME, "time")                              \
 	X(PERSON, "person")                          \
@@ -597,7 +598,8 @@ enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str jso
 	ret->id = id_of(&in, need_str(&in, F_ID));
 	if (ret->kind == WARD_RECORD_DELIVERY) {
 		ret->state = need_str(&in, F_STATE);
-		ret->recipient = need_str(&in, F_RECIPIENT);
+		ret->recipient = get(&in, F_RECIPIENT_NAME) ? str(&in, F_RECIPIENT_NAME)
+							    : need_str(&in, F_RECIPIENT);
 		ret->why = str(&in, F_WHY);
 		return in.bad ? WARD_ERR_MALFORMED : WARD_OK;
 	}

@@ -165,6 +165,13 @@ static void test_who(void **state)
 	assert_says(l, 0, "Incident 00000001");
 	assert_says(l, 1, "Incident 00000003");
 	assert_int_equal(l->got[1].listener, 1);
+	size_t named = 0; /* its rows say to whom, as people know it */
+
+	for (size_t i = 0; i < l->n_row; i++)
+		named += l->row[i].delivery &&
+			 strstr(l->row[i].json, "\"recipient\":\"soc\",\"recipient_name\":"
+						"\"Security centre\"") != NULL;
+	assert_true(named > 0);
 	/* of what is nowhere everybody is told */
 	in.id = 5, in.room = 9;
 	lab_incident(l, &in);
