@@ -9,7 +9,7 @@
  *    "link_until":"…","key":"HEX","used":"…",
  *    "present":[{"person":"g-ferrero","since":"…","wrong":1,"second_factor":true}]}
  *   {"session":"HEX","person":"g-ferrero","device":"0123abcd","made":"…","used":"…",
- *    "proved":"…","second_factor":true,"must_set_password":true}
+ *    "proved":"…","proved_twice":"…","second_factor":true,"must_set_password":true}
  * Who signs in at the hospital's directory also has in the first "directory":"KEY",
  * "directory_groups":"A\nB","directory_good":"…", and in the last "directory":true.
  *

@@ -111,7 +111,6 @@ static inline struct lab *lab_new(size_t n_listener)
 	for (size_t k = 0; k < n_listener; k++)
 		l->listener[k] =
 			(struct ward_listener){.id = k ? WARD_STR("fire-desk") : WARD_STR("soc"),
-				.name = k ? WARD_STR("") : WARD_STR("Security centre"),
 				.level = 2,
 				.kinds = WARD_KINDS,
 				.everywhere = true};

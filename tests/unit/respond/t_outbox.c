@@ -152,6 +152,7 @@ static void test_who(void **state)
 	(void)state;
 	l->listener[0].everywhere = l->listener[1].everywhere = false;
 	l->listener[1].kinds = WARD_KIND_PHYSICAL;
+	l->listener[0].name = WARD_STR("Security centre");
 	lab_life(l);
 	lab_incident(l, &in); /* where the first wants to know */
 	in.id = 2, in.room = 2;
