@@ -31,7 +31,7 @@ export interface Care {
 export interface Line {
 	id: string; row: number; revision: number; level: Level; state: string;
 	domain: 'cyber' | 'physical' | 'hybrid';
-	first: string; last: string; title: string; on: string; where: string; sentence: string;
+	first: string; last: string; title: string; on: string; where: string; effect: string; sentence: string;
 	nodes: string[]; floors: string[]; signs: number;
 	care: Care[]; care_total: number; harm: number;
 	first_step: { role: string; role_name: string; reach: string; text: string } | null;

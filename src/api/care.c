@@ -60,11 +60,8 @@ static void put_incident_name(struct api_request *r, const char *key, const stru
 {
 	struct ward_wr w = ward_wr_grow(r->a->o.mem, NAME_BYTES);
 
-	if (in) {
-		ward_wr_str(&w, ward_lang_text(r->lang, in->headline));
-		ward_wr_z(&w, in->on.len ? ": " : "");
-		ward_wr_str(&w, in->on);
-	}
+	if (in)
+		ward_headline_say(&in->name, r->lang, &w);
 	api_str(&r->j, key, ward_wr_text(&w));
 	ward_wr_fini(&w);
 }

@@ -5,6 +5,8 @@
 
 #include <limits.h>
 
+enum { NAME_BYTES = 1024 };
+
 static void put_purpose(struct api_request *r, const struct ward_source *s)
 {
 	api_str(&r->j, "purpose", s->purpose);
@@ -105,16 +107,56 @@ static struct ward_str name_of(const struct ward_api *a, struct ward_str id)
 	return id;
 }
 
-static void put_look(const struct ward_api *a, struct ward_json *j, const struct api_look *x)
+/* What it was on, for people: an incident or a thing by its name, a sign-in by where it was. */
+static void put_on_name(struct api_request *r, struct ward_json *j, const struct api_look *x)
 {
+	static const struct {
+		const char *from, *text;
+	} from[] = {{"machine", WARD_TEXT("at the machine itself")},
+		{"loopback", WARD_TEXT("from the machine itself")},
+		{"private", WARD_TEXT("from the hospital's network")},
+		{"public", WARD_TEXT("from the internet")}};
+	uint32_t node = ward_model_find(r->a->o.model, x->on);
+	struct ward_str name = node == WARD_NONE ? name_of(r->a, x->on)
+						 : ward_model_node(r->a->o.model, node)->name;
+	struct ward_id id;
+	struct api_incident *in = ward_id_parse(x->on, &id) ? api_incident(r->a, id) : NULL;
+
+	for (size_t i = 0; x->kind == API_LOOK_ACCOUNT && i < WARD_ARRAY_LEN(from); i++)
+		if (ward_str_eqz(x->on, from[i].from))
+			name = ward_lang_text(r->lang, ward_str_z(from[i].text));
+	struct ward_wr w = ward_wr_grow(r->a->o.mem, NAME_BYTES);
+
+	if (in)
+		ward_headline_say(&in->name, r->lang, &w);
+	else
+		ward_wr_str(&w, name);
+	api_str(j, "on_name", ward_wr_text(&w));
+	ward_wr_fini(&w);
+}
+
+/* Of a role its name; of who acted on an account, theirs. */
+static struct ward_str role_name(const struct ward_api *a, const struct api_look *x)
+{
+	uint32_t node = ward_model_find(a->o.model, x->role);
+
+	return node != WARD_NONE ? ward_model_node(a->o.model, node)->name : name_of(a, x->role);
+}
+
+static void put_look(struct api_request *r, struct ward_json *j, const struct api_look *x)
+{
+	const struct ward_api *a = r->a;
+
 	ward_json_obj(j);
 	api_time(j, "at", x->time);
 	api_u64(j, "row", x->row);
 	api_str(j, "person", x->who);
 	api_str(j, "name", name_of(a, x->who));
 	api_str(j, "role", x->role);
+	api_str(j, "role_name", role_name(a, x));
 	api_str(j, "what", x->what);
 	api_str(j, "on", x->on);
+	put_on_name(r, j, x);
 	api_str(j, "why", x->why);
 	if (api_is_zero(x->incident))
 		api_null(j, "incident");
@@ -174,7 +216,7 @@ static void put_looks(
 		const struct api_look *x = &of->at[(i - 1) % API_LOOKS];
 
 		if (kinds & 1u << x->kind && fits(a, f, x))
-			put_look(a, &r->j, x);
+			put_look(r, &r->j, x);
 	}
 	ward_json_arr_end(&r->j);
 }

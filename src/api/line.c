@@ -115,21 +115,26 @@ static void put_care_sentence(struct ward_api *a, struct ward_lang *lang,
 				 ward_str_z(ward_likely_word(ward_likely(worst->lo, worst->hi))))});
 }
 
-/* "Too warm: Theatre 3 (Block A). Care at risk: Theatres, about 03:41, likely." */
+/* "Unknown device, then it commands the plant: Air-handling unit 05 (Plant room A). Too warm:
+ * Theatre 3. Care at risk: Theatres, about 03:41, likely." */
 static void put_sentence(struct ward_api *a, struct ward_lang *lang, const struct api_incident *in,
 	const struct api_forecast *worst, struct ward_json *j)
 {
 	struct ward_wr w = ward_wr_grow(a->o.mem, SENTENCE_BYTES);
-	struct ward_str what = ward_lang_text(lang, in->headline);
+	struct ward_str what = ward_lang_text(lang, in->name.what);
 
-	if (in->on.len && in->where.len)
+	if (in->name.on.len && in->where.len)
 		WARD_SAY(&w, lang, WARD_TEXT("{what}: {on} ({where})."), {"what", what},
-			{"on", in->on}, {"where", in->where});
-	else if (in->on.len)
-		WARD_SAY(&w, lang, WARD_TEXT("{what}: {on}."), {"what", what}, {"on", in->on});
+			{"on", in->name.on}, {"where", in->where});
+	else if (in->name.on.len)
+		WARD_SAY(&w, lang, WARD_TEXT("{what}: {on}."), {"what", what}, {"on", in->name.on});
 	else
 		WARD_SAY(&w, lang, WARD_TEXT("{title}."), {"title", what});
 	ward_wr_ch(&w, ' ');
+	if (in->name.effect.len) {
+		ward_headline_effect(&in->name, lang, &w);
+		ward_wr_z(&w, ". ");
+	}
 	put_care_sentence(a, lang, in, worst, &w);
 	api_str(j, "sentence", ward_wr_text(&w));
 	ward_wr_fini(&w);
@@ -217,7 +222,19 @@ static void put_id_or_null(struct ward_json *j, const char *key, struct ward_id 
 		api_id(j, key, id);
 }
 
-static void put_what(struct ward_lang *lang, const struct api_incident *in, struct ward_json *j)
+/* "Too warm: Theatre 3"; empty where none is seen. */
+static void put_effect(struct ward_api *a, struct ward_lang *lang, const struct api_incident *in,
+	struct ward_json *j)
+{
+	struct ward_wr w = ward_wr_grow(a->o.mem, SENTENCE_BYTES);
+
+	ward_headline_effect(&in->name, lang, &w);
+	api_str(j, "effect", ward_wr_text(&w));
+	ward_wr_fini(&w);
+}
+
+static void put_what(struct ward_api *a, struct ward_lang *lang, const struct api_incident *in,
+	struct ward_json *j)
 {
 	api_id(j, "id", in->id);
 	api_u64(j, "row", in->row);
@@ -228,9 +245,10 @@ static void put_what(struct ward_lang *lang, const struct api_incident *in, stru
 	api_str(j, "domain", ward_str_z(in->domain));
 	api_time(j, "first", in->first);
 	api_time(j, "last", in->seen);
-	api_str(j, "title", ward_lang_text(lang, in->headline));
-	api_str(j, "on", in->on);
+	api_str(j, "title", ward_lang_text(lang, in->name.what));
+	api_str(j, "on", in->name.on);
 	api_str(j, "where", in->where);
+	put_effect(a, lang, in, j);
 }
 
 static void write(struct ward_api *a, struct api_incident *in, struct ward_lang *lang,
@@ -241,7 +259,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	size_t n = api_line_care(a, in, &care);
 
 	ward_json_obj(&j);
-	put_what(lang, in, &j);
+	put_what(a, lang, in, &j);
 	put_sentence(a, lang, in, n ? care[0] : NULL, &j);
 	put_nodes(a, &j, "nodes", in->node, in->n_node);
 	put_nodes(a, &j, "floors", in->floor, in->n_floor);
@@ -294,18 +312,17 @@ bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, stru
 	char id[WARD_ID_TEXT];
 
 	ward_id_text(in->id, id);
-	return ward_str_starts(ward_str_z(id), part) || api_has(in->on, part) ||
-	       api_has(ward_lang_text(a->lang[lang], in->headline), part) ||
-	       api_has(in->where, part);
+	return ward_str_starts(ward_str_z(id), part) || api_has(in->name.on, part) ||
+	       api_has(ward_lang_text(a->lang[lang], in->name.what), part) ||
+	       api_has(ward_lang_text(a->lang[lang], in->name.effect), part) ||
+	       api_has(in->name.effect_on, part) || api_has(in->where, part);
 }
 
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j)
 {
 	struct ward_wr w = ward_wr_grow(a->o.mem, SENTENCE_BYTES);
 
-	ward_wr_str(&w, ward_lang_text(a->lang[lang], in->headline));
-	ward_wr_z(&w, in->on.len ? ": " : "");
-	ward_wr_str(&w, in->on);
+	ward_headline_say(&in->name, a->lang[lang], &w);
 	api_str(j, "name", ward_wr_text(&w));
 	api_str(j, "where", in->where);
 	ward_wr_fini(&w);

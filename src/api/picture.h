@@ -97,8 +97,9 @@ struct api_incident {
 	ward_ns asked; /* NEVER: nobody is asked who has not answered */
 	char asked_for[API_ROLE];
 	struct ward_law_case *law; /* NULL: nobody said anything for the law */
-	struct ward_str called;    /* its own: what, on what and where, one behind the other */
-	struct ward_str headline, on, where;
+	struct ward_str called;    /* its own: texts of name, and where, one behind the other */
+	struct ward_headline name;
+	struct ward_str where;
 	struct ward_str line[API_LANGS]; /* its own; p NULL: to be made */
 };
 

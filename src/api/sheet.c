@@ -142,7 +142,7 @@ static void add_incident(struct ward_sheet *s, const struct api_incident *in)
 	ward_id_text(in->id, id);
 	const struct ward_str cell[] = {ward_str_z(id), ward_str_z(api_level_name[in->level]),
 		ward_str_z(in->state), taken ? ward_str_z(in->taken_by) : WARD_STR(""),
-		in->headline, in->on};
+		in->name.what, in->name.on};
 
 	ward_sheet_line(s, WARD_SHEET_INCIDENTS, cell, WARD_ARRAY_LEN(cell));
 }

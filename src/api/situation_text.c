@@ -121,11 +121,7 @@ static void put_facts(struct tell *t)
 
 		item(t);
 		ward_wr_reset(&t->part);
-		ward_wr_str(&t->part, ward_lang_text(t->lang, in->headline));
-		if (in->on.len) {
-			ward_wr_z(&t->part, ": ");
-			ward_wr_str(&t->part, in->on);
-		}
+		ward_headline_say(&in->name, t->lang, &t->part);
 		if (in->where.len) {
 			ward_wr_z(&t->part, ", ");
 			ward_wr_str(&t->part, in->where);

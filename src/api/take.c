@@ -180,7 +180,7 @@ static enum ward_err take_up(
 static struct ward_str where(const struct ward_record *r)
 {
 	for (size_t i = 0; i < r->n_member; i++)
-		if (ward_str_eq(r->member[i].thing, r->step_on) && r->member[i].where.len)
+		if (ward_str_eq(r->member[i].thing, r->name.on) && r->member[i].where.len)
 			return r->member[i].where;
 	return WARD_STR("");
 }
@@ -188,15 +188,17 @@ static struct ward_str where(const struct ward_record *r)
 /* Of what is on nothing of the hospital no threat is known: then it is called as its first sign. */
 static struct ward_str name_of(const struct ward_record *r)
 {
-	return r->headline.len || !r->n_member ? r->headline : r->member[0].title;
+	return r->name.what.len || !r->n_member ? r->name.what : r->member[0].title;
 }
 
 /* What it is called, by the last revision that says it. */
 static enum ward_err take_name_of(
 	struct ward_api *a, struct api_incident *in, const struct ward_record *r)
 {
-	struct ward_str part[] = {name_of(r), r->step_on, where(r)};
-	struct ward_str *to[] = {&in->headline, &in->on, &in->where};
+	const struct ward_str part[] = {
+		name_of(r), r->name.on, r->name.effect, r->name.effect_on, where(r)};
+	struct ward_str *const to[] = {
+		&in->name.what, &in->name.on, &in->name.effect, &in->name.effect_on, &in->where};
 	size_t len = 0;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++)
@@ -207,6 +209,7 @@ static enum ward_err take_name_of(
 		return WARD_ERR_NOMEM;
 	ward_mem_free(a->o.mem, (char *)(uintptr_t)in->called.p, in->called.len);
 	in->called = (struct ward_str){p, len + 1};
+	in->name.effect_more = r->name.effect_more;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(part); i++) {
 		if (part[i].len)
 			memcpy(p, part[i].p, part[i].len);

@@ -60,9 +60,9 @@ static void put_loss(struct ward_json *j, const struct ward_care_loss *l, ward_n
 	ward_json_u64(j, l->number);
 	if (l->incident) {
 		ward_json_key(j, "headline");
-		ward_json_str(j, l->incident->headline);
+		ward_json_str(j, l->incident->name.what);
 		ward_json_key(j, "on");
-		ward_json_str(j, l->incident->step_on);
+		ward_json_str(j, l->incident->name.on);
 	}
 	ward_json_key(j, "threat");
 	ward_json_str(j, r->threat);

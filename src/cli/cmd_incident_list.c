@@ -4,6 +4,7 @@
 #include "cli/plans.h"
 #include "cli/speak.h"
 #include "conf/conf.h"
+#include "story/headline.h"
 #include "story/text.h"
 
 #include <stdlib.h>
@@ -180,7 +181,11 @@ static void put_line(struct list *l, const struct item *it, bool whole, struct w
 	const struct ward_conf *c = read_json(l, it->json),
 			       *named = it->named.p ? read_json(l, it->named) : c,
 			       *head = ward_conf_get(named, "headline");
-	struct ward_str what = ward_lang_text(l->lang, ward_conf_word(head, "threat"));
+	struct ward_headline name = {.what = ward_conf_word(head, "sign"),
+		.on = ward_conf_word(head, "on"),
+		.effect = ward_conf_word(head, "effect"),
+		.effect_on = ward_conf_word(head, "effect_on")};
+	int64_t n = 1;
 	char id[WARD_ID_TEXT], buf[LINE_BYTES];
 	struct ward_wr line = ward_wr_fixed(buf, sizeof(buf));
 
@@ -197,12 +202,12 @@ static void put_line(struct list *l, const struct item *it, bool whole, struct w
 	put_standing(l, c, w);
 	put_when(w, ward_conf_word(c, "first"));
 	ward_wr_z(w, "  ");
-	if (ward_conf_word(head, "on").len) {
-		WARD_SAY(&line, l->lang, WARD_TEXT("{name}: {what}"), {"name", what},
-			{"what", ward_conf_word(head, "on")});
-		what = ward_wr_text(&line);
-	}
-	put_text(w, what);
+	(void)ward_str_i64(ward_conf_word(head, "effect_total"), &n);
+	name.effect_more = n > 1 ? (uint64_t)(n - 1) : 0;
+	if (!name.what.len)
+		name.what = ward_conf_word(head, "threat");
+	ward_headline_say(&name, l->lang, &line);
+	put_text(w, ward_wr_text(&line));
 	ward_wr_ch(w, '\n');
 }
 

@@ -132,11 +132,11 @@ static void incident(struct cef *c, const struct ward_exchange_incident *i)
 	struct ward_wr text = ward_wr_grow(ward_mem_heap(), 1 << 20);
 
 	header(c, "incident", i->level, i->last);
-	begin(c, WARD_STR("incident"), i->title, i->level);
+	begin(c, WARD_STR("incident"), i->name.what, i->level);
 	common(c, i, i->id, i->first, i->last);
 	ward_exchange_describe(i, c->how->lang[0], &text);
 	ext(c, "msg", ward_str_trim(ward_wr_text(&text)));
-	custom(c, 5, "on", i->on);
+	custom(c, 5, "on", i->name.on);
 	ward_wr_ch(c->w, '\n');
 	c->w->bad |= ward_wr_bad(&text);
 	ward_wr_fini(&text);

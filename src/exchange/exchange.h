@@ -80,7 +80,7 @@ struct ward_exchange_incident {
 	size_t n_before;
 	enum ward_phase phase;         /* over also when another incident took it up */
 	struct ward_str state, domain; /* "suspected" …; "cyber", "physical", "hybrid" */
-	struct ward_str title, on;     /* title in English */
+	struct ward_headline name;     /* its texts in English */
 	struct ward_str step_role, step_reach, step_text;
 	const struct ward_threat **threat; /* of its signs, each once, in their order */
 	size_t n_threat;

@@ -409,8 +409,9 @@ static const struct ward_record *with_signs(const struct gather *g, size_t k)
 /* What has lost all its signs is called what it was called before. */
 static void as_before(const struct ward_record *was, struct ward_exchange_incident *i)
 {
-	i->title = was->headline.len ? was->headline : was->member[0].title;
-	i->on = was->step_on;
+	i->name = was->name;
+	if (!i->name.what.len)
+		i->name.what = was->member[0].title;
 	if (i->last >= was->last)
 		return;
 	i->level = was->level;
@@ -448,8 +449,7 @@ static enum ward_err incident(struct gather *g, size_t k, struct ward_exchange_i
 		.phase = ward_record_phase(r->state),
 		.state = r->state,
 		.domain = r->domain,
-		.title = r->headline,
-		.on = r->step_on,
+		.name = r->name,
 		.step_role = r->step_role,
 		.step_reach = r->step_reach,
 		.step_text = r->step_text,
@@ -465,12 +465,12 @@ static enum ward_err incident(struct gather *g, size_t k, struct ward_exchange_i
 		err = sign(g, &r->member[i->n_sign], &i->sign[i->n_sign]);
 	if (!i->n_sign && was)
 		as_before(was, i);
-	if (!i->title.len && i->n_sign) {
-		i->title = i->sign[0].title;
-		i->on = i->sign[0].on;
+	if (!i->name.what.len && i->n_sign) {
+		i->name.what = i->sign[0].title;
+		i->name.on = i->sign[0].on;
 	}
-	if (!i->title.len)
-		i->title = ward_str_z(WARD_TEXT("Security incident"));
+	if (!i->name.what.len)
+		i->name.what = ward_str_z(WARD_TEXT("Security incident"));
 	if (!err)
 		err = threats(g, i);
 	if (!err)

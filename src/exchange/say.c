@@ -19,17 +19,13 @@ void ward_exchange_time(ward_ns t, struct ward_wr *w)
 void ward_exchange_headline(const struct ward_exchange *x, const struct ward_exchange_incident *i,
 	struct ward_lang *lang, struct ward_wr *w)
 {
-	struct ward_str title = i ? i->title : ward_str_z(WARD_TEXT("No incident"));
+	const struct ward_headline none = {.what = ward_str_z(WARD_TEXT("No incident"))};
 
 	if (x->exercise) {
 		ward_say(w, lang, WARD_TEXT("EXERCISE"));
 		ward_wr_z(w, ": ");
 	}
-	ward_wr_str(w, ward_lang_text(lang, title));
-	if (i && i->on.len) {
-		ward_wr_z(w, ": ");
-		ward_wr_str(w, i->on);
-	}
+	ward_headline_say(i ? &i->name : &none, lang, w);
 }
 
 static struct ward_str clock_of(ward_ns t, char *buf, size_t cap)

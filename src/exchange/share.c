@@ -166,17 +166,21 @@ static void impact(struct out *o, struct ward_exchange_impact *i)
 
 static void incident(struct out *o, struct ward_exchange_incident *i)
 {
-	struct ward_str of = i->title;
+	struct ward_str of = i->name.what;
 
 	/* What the headline is on is a thing of the hospital; of which kind is not said. */
-	if (!leaves(o, WARD_SHARE_PLACE))
-		keep(o, WARD_SHARE_PLACE, &i->on, of);
-	keep(o, WARD_SHARE_ASSET, &i->on, of);
+	struct ward_str *const on[] = {&i->name.on, &i->name.effect_on};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(on); k++) {
+		if (!leaves(o, WARD_SHARE_PLACE))
+			keep(o, WARD_SHARE_PLACE, on[k], of);
+		keep(o, WARD_SHARE_ASSET, on[k], of);
+	}
 	keep(o, WARD_SHARE_STEP, &i->step_text, of);
 	keep(o, WARD_SHARE_CONTACT, &i->step_role, of);
 	keep(o, WARD_SHARE_CONTACT, &i->step_reach, of);
-	struct ward_str *const text[] = {
-		&i->title, &i->on, &i->step_text, &i->step_role, &i->state, &i->domain};
+	struct ward_str *const text[] = {&i->name.what, &i->name.on, &i->name.effect,
+		&i->name.effect_on, &i->step_text, &i->step_role, &i->state, &i->domain};
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(text); k++)
 		scrub(o, text[k], of);

@@ -206,7 +206,7 @@ static void ocsf_incident(struct line *l, const struct ward_exchange_incident *i
 	if (!i->n_sign) { /* the class asks for one: the incident itself */
 		ward_json_obj(j);
 		ward_exchange_json_id(j, "uid", i->id);
-		ward_exchange_json_str(j, "title", title(l, i->title));
+		ward_exchange_json_str(j, "title", title(l, i->name.what));
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -328,8 +328,8 @@ static void ecs_incident(struct line *l, const struct ward_exchange_incident *i)
 		.first = i->first,
 		.last = i->last,
 		.count = 1,
-		.title = i->title,
-		.on = i->on};
+		.title = i->name.what,
+		.on = i->name.on};
 
 	ecs_sign(l, i, &whole);
 }

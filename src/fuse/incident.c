@@ -1,4 +1,4 @@
-#include "fuse/incident.h"
+#include "fuse/name.h"
 
 #include "model/model.h"
 
@@ -7,10 +7,11 @@
 /* One text, and what is left of it when the record gets too long. Ids are shorter. */
 enum { TEXT_MAX = 256, STEP_MAX = 1024 };
 
-/* The bytes of the whole, shared out: 20 KB are kept for what comes once (the headline and the
- * first step: four texts of at most 6 * TEXT_MAX bytes, one of 6 * STEP_MAX). */
-enum { MEMBERS_BYTES = 48 << 10, THREATS_BYTES = 20 << 10, FORMER_BYTES = 8 << 10 };
-_Static_assert(MEMBERS_BYTES + THREATS_BYTES + FORMER_BYTES + (20 << 10) <= WARD_INCIDENT_BYTES_MAX,
+/* The bytes of the whole, shared out: 24 KB are kept for what comes once (the headline,
+ * the first step and the decision: eleven texts of at most 6 * TEXT_MAX bytes, one of
+ * 6 * STEP_MAX). */
+enum { MEMBERS_BYTES = 44 << 10, THREATS_BYTES = 20 << 10, FORMER_BYTES = 8 << 10 };
+_Static_assert(MEMBERS_BYTES + THREATS_BYTES + FORMER_BYTES + (24 << 10) <= WARD_INCIDENT_BYTES_MAX,
 	"an incident's parts fit into its bound");
 _Static_assert(WARD_INCIDENT_FORMER_MAX * 39 <= FORMER_BYTES, "an id in quotes, and a comma");
 
@@ -84,6 +85,12 @@ static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 {
 	ward_json_key(j, key);
 	ward_json_str_cut(j, s, TEXT_MAX);
+}
+
+static void put_total(struct ward_json *j, const char *key, size_t n)
+{
+	ward_json_key(j, key);
+	ward_json_u64(j, n);
 }
 
 static struct ward_str name_of(const struct ward_model *m, uint32_t node)
@@ -191,7 +198,7 @@ static void put_threat(
 	ward_json_obj_end(j);
 }
 
-/* The threat that the incident is named after: the surest, of these the latest. */
+/* The threat whose first step is the next one: the surest, of these the latest. */
 static const struct ward_threat_on *foremost(const struct ward_incident *i)
 {
 	const struct ward_threat_on *best = NULL;
@@ -206,22 +213,12 @@ static const struct ward_threat_on *foremost(const struct ward_incident *i)
 	return best;
 }
 
-static void put_headline(
-	struct ward_json *j, const struct ward_incident *i, const struct ward_model *m)
+static void put_step(
+	struct ward_json *j, const struct ward_threat_on *t, const struct ward_model *m)
 {
-	const struct ward_threat_on *t = foremost(i);
-	const struct ward_threat *threat;
-	uint32_t role;
+	const struct ward_threat *threat = ward_threats_at(ward_model_threats(m), t->threat);
+	uint32_t role = ward_model_find(m, threat->step_role);
 
-	if (!t)
-		return;
-	threat = ward_threats_at(ward_model_threats(m), t->threat);
-	ward_json_key(j, "headline");
-	ward_json_obj(j);
-	key_str(j, "threat", threat->name);
-	key_str(j, "on", name_of(m, t->asset));
-	ward_json_obj_end(j);
-	role = ward_model_find(m, threat->step_role);
 	ward_json_key(j, "first_step");
 	ward_json_obj(j);
 	key_str(j, "role", threat->step_role);
@@ -230,7 +227,32 @@ static void put_headline(
 		key_str(j, "reach", ward_model_node(m, role)->reach);
 	ward_json_key(j, "text");
 	ward_json_str_cut(j, threat->step_text, STEP_MAX);
+	key_str(j, "on", name_of(m, t->asset));
 	ward_json_obj_end(j);
+}
+
+static void put_headline(
+	struct ward_json *j, const struct ward_incident *i, const struct ward_model *m)
+{
+	const struct ward_threats *all = ward_model_threats(m);
+	struct ward_incident_name n = ward_incident_name(i, m);
+	const struct ward_threat_on *next = foremost(i);
+
+	if (!n.what || !next)
+		return;
+	ward_json_key(j, "headline");
+	ward_json_obj(j);
+	key_str(j, "threat", ward_threats_at(all, n.what->threat)->name);
+	key_str(j, "on", name_of(m, n.what->asset));
+	if (n.sign)
+		key_str(j, "sign", n.sign->title);
+	if (n.effect) {
+		key_str(j, "effect", ward_threats_at(all, n.effect->threat)->name);
+		key_str(j, "effect_on", name_of(m, n.effect->asset));
+		put_total(j, "effect_total", n.n_effect);
+	}
+	ward_json_obj_end(j);
+	put_step(j, next, m);
 }
 
 /* Who decided last, by the role, and on which incident this one follows. */
@@ -351,12 +373,6 @@ static void put_chosen(struct ward_json *j, const struct choice *c, const struct
 		j->w->len = len; /* back to the begin, with fewer */
 		*j = begin;
 	}
-}
-
-static void put_total(struct ward_json *j, const char *key, size_t n)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, n);
 }
 
 static void put_lists(

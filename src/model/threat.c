@@ -177,8 +177,8 @@ static void texts(struct load *l, const struct ward_conf *c, struct ward_threat 
 
 static void threat_add(struct load *l, const struct ward_conf *c)
 {
-	static const char *const known[] = {
-		"code", "name", "domain", "need", "on", "attack", "idmef", "first_step", NULL};
+	static const char *const known[] = {"code", "name", "act", "domain", "need", "on", "attack",
+		"idmef", "first_step", NULL};
 	struct ward_threats *t = l->t;
 	unsigned domain = 0, need = 0;
 	struct ward_str code;
@@ -203,6 +203,7 @@ static void threat_add(struct load *l, const struct ward_conf *c)
 		threat->domain = (enum ward_domain)domain;
 	if (one_of(c, "need", need_name, WARD_NEED_N, l->diag, &need))
 		threat->need = (enum ward_need)need;
+	(void)ward_conf_bool(c, "act", false, l->diag, &threat->act);
 	texts(l, c, threat);
 	if (!l->err)
 		attack(l, c, threat, i);

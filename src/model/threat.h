@@ -27,6 +27,7 @@ struct ward_threat {
 	struct ward_str name; /* for people */
 	enum ward_domain domain;
 	enum ward_need need;
+	bool act;                /* somebody does it; else it happens, or follows of something */
 	struct ward_str *attack; /* MITRE ATT&CK technique ids: "T0855" */
 	size_t n_attack;
 	struct ward_str *on;   /* ids of the classes whose things can have it, and those below */

@@ -6,56 +6,57 @@
 enum { SUBJECTS_MAX = 1 << 20 };
 
 /* Members that are read of rows of other rooms. A row belongs to what the first ones name. */
-#define FIELDS(X)                         \
-	X(INCIDENT, "incident")           \
-	X(COVERS, "covers.incident")      \
-	X(INCIDENTS, "incidents")         \
-	X(SUBJECT, "subject")             \
-	X(REPORT, "report")               \
-	X(OF_RUN, "run")                  \
-	X(OF_ACTION, "action_id")         \
-	X(PROPOSAL, "proposal")           \
-	X(MESSAGE, "message")             \
-	X(REQUEST, "request")             \
-	X(ID, "id")                       \
-	X(KIND, "kind")                   \
-	X(CHANGE, "covers.change")        \
-	X(DECISION, "decision")           \
-	X(PLAYBOOK_NAME, "playbook_name") \
-	X(PLAYBOOK, "playbook")           \
-	X(STEP_NAME, "step_name")         \
-	X(STEP, "step")                   \
-	X(ACTION, "action")               \
-	X(WHAT, "what")                   \
-	X(ACT, "act")                     \
-	X(STATE, "state")                 \
-	X(OUTCOME, "outcome")             \
-	X(ROLE_NAME, "role_name")         \
-	X(ROLE, "role")                   \
-	X(TARGET_NAME, "target_name")     \
-	X(TARGET, "target")               \
-	X(ASSET_NAME, "asset_name")       \
-	X(ASSET, "asset")                 \
-	X(RECIPIENT, "recipient")         \
-	X(CAMERA, "camera")               \
-	X(PLACE, "place")                 \
-	X(WHY, "why")                     \
-	X(REASON, "reason")               \
-	X(TEXT, "text")                   \
-	X(THING, "thing")                 \
-	X(DOES, "does")                   \
-	X(ASKS, "asks")                   \
-	X(ASKS_NAME, "asks_name")         \
-	X(ASKS_ROLE, "asks_role")         \
-	X(ASKS_DUE, "asks_due")           \
-	X(WITHDRAWS, "withdraws")         \
-	X(AT, "at")                       \
-	X(TIME, "time")                   \
-	X(FROM, "from")                   \
-	X(TO, "to")                       \
-	X(UNTIL, "until")                 \
-	X(DUE, "due")                     \
-	X(EXPIRES, "expires")             \
+#define FIELDS(X)                           \
+	X(INCIDENT, "incident")             \
+	X(COVERS, "covers.incident")        \
+	X(INCIDENTS, "incidents")           \
+	X(SUBJECT, "subject")               \
+	X(REPORT, "report")                 \
+	X(OF_RUN, "run")                    \
+	X(OF_ACTION, "action_id")           \
+	X(PROPOSAL, "proposal")             \
+	X(MESSAGE, "message")               \
+	X(REQUEST, "request")               \
+	X(ID, "id")                         \
+	X(KIND, "kind")                     \
+	X(CHANGE, "covers.change")          \
+	X(DECISION, "decision")             \
+	X(PLAYBOOK_NAME, "playbook_name")   \
+	X(PLAYBOOK, "playbook")             \
+	X(STEP_NAME, "step_name")           \
+	X(STEP, "step")                     \
+	X(ACTION, "action")                 \
+	X(WHAT, "what")                     \
+	X(ACT, "act")                       \
+	X(STATE, "state")                   \
+	X(OUTCOME, "outcome")               \
+	X(ROLE_NAME, "role_name")           \
+	X(ROLE, "role")                     \
+	X(TARGET_NAME, "target_name")       \
+	X(TARGET, "target")                 \
+	X(ASSET_NAME, "asset_name")         \
+	X(ASSET, "asset")                   \
+	X(RECIPIENT_NAME, "recipient_name") \
+	X(RECIPIENT, "recipient")           \
+	X(CAMERA, "camera")                 \
+	X(PLACE, "place")                   \
+	X(WHY, "why")                       \
+	X(REASON, "reason")                 \
+	X(TEXT, "text")                     \
+	X(THING, "thing")                   \
+	X(DOES, "does")                     \
+	X(ASKS, "asks")                     \
+	X(ASKS_NAME, "asks_name")           \
+	X(ASKS_ROLE, "asks_role")           \
+	X(ASKS_DUE, "asks_due")             \
+	X(WITHDRAWS, "withdraws")           \
+	X(AT, "at")                         \
+	X(TIME, "time")                     \
+	X(FROM, "from")                     \
+	X(TO, "to")                         \
+	X(UNTIL, "until")                   \
+	X(DUE, "due")                       \
+	X(EXPIRES, "expires")               \
 	X(EVIDENCE, "evidence")
 
 enum field {
@@ -229,7 +230,7 @@ static enum ward_err step(struct gather *g, const struct ward_report_row *row,
 		.ends = FIRST_OF(g, F_REQUEST, F_WITHDRAWS),
 		.role = named(g, FIRST_OF(g, F_ASKS_ROLE, F_ROLE_NAME, F_ROLE)),
 		.on = named(g, FIRST_OF(g, F_THING, F_TARGET_NAME, F_TARGET, F_ASSET_NAME, F_ASSET,
-				       F_RECIPIENT, F_CAMERA, F_PLACE)),
+				       F_RECIPIENT_NAME, F_RECIPIENT, F_CAMERA, F_PLACE)),
 		.why = FIRST_OF(g, F_WHY, F_REASON, F_TEXT)};
 	if (s->until == WARD_NS_NEVER)
 		s->until = time_of(g, F_DUE);

@@ -4,7 +4,7 @@
 #include "exchange/format.h"
 #include "story/likely.h"
 
-enum { WHAT_BYTES = 64 << 10 };
+enum { WHAT_BYTES = 64 << 10, EFFECT_BYTES = 4096 };
 
 static void put_time(struct ward_json *j, const char *key, ward_ns t)
 {
@@ -196,6 +196,7 @@ void ward_report_json(const struct ward_report *r, struct ward_lang *lang, struc
 {
 	const struct ward_exchange_incident *i = r->i;
 	struct ward_json j = ward_json_on(w);
+	struct ward_wr effect = ward_wr_grow(ward_mem_heap(), EFFECT_BYTES);
 
 	ward_json_obj(&j);
 	ward_json_key(&j, "schema");
@@ -208,8 +209,11 @@ void ward_report_json(const struct ward_report *r, struct ward_lang *lang, struc
 	ward_exchange_json_id(&j, "incident", i->id);
 	ward_json_key(&j, "revision");
 	ward_json_u64(&j, i->revision);
-	ward_exchange_json_str(&j, "title", ward_lang_text(lang, i->title));
-	ward_exchange_json_str(&j, "on", i->on);
+	ward_exchange_json_str(&j, "title", ward_lang_text(lang, i->name.what));
+	ward_exchange_json_str(&j, "on", i->name.on);
+	ward_headline_effect(&i->name, lang, &effect);
+	ward_exchange_json_str(&j, "effect", ward_wr_text(&effect));
+	ward_wr_fini(&effect);
 	ward_json_key(&j, "level");
 	ward_json_z(&j, level_name(i->level));
 	ward_exchange_json_str(&j, "state", i->state);

@@ -88,7 +88,7 @@ const struct ward_exchange_impact *report_worst(const struct ward_exchange_incid
 struct ward_str report_where(const struct ward_exchange_incident *i)
 {
 	for (size_t k = 0; k < i->n_sign; k++)
-		if (!i->on.len || ward_str_eq(i->sign[k].on, i->on))
+		if (!i->name.on.len || ward_str_eq(i->sign[k].on, i->name.on))
 			return i->sign[k].where;
 	return WARD_STR("");
 }

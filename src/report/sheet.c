@@ -59,16 +59,18 @@ void ward_report_sheet(const struct ward_report *r, struct ward_lang *lang, stru
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LINE_BYTES);
 	struct report_brief time;
 
-	ward_doc_put(d, WARD_DOC_TITLE, ward_lang_text(lang, i->title));
+	ward_doc_put(d, WARD_DOC_TITLE, ward_lang_text(lang, i->name.what));
 	if (r->x.exercise)
 		ward_doc_put(d, WARD_DOC_MARK,
 			ward_lang_text(
 				lang, ward_str_z(WARD_TEXT("EXERCISE: none of this is real"))));
-	ward_wr_str(&w, i->on);
+	ward_wr_str(&w, i->name.on);
 	if (report_where(i).len) {
-		ward_wr_z(&w, i->on.len ? " · " : "");
+		ward_wr_z(&w, i->name.on.len ? " · " : "");
 		ward_wr_str(&w, report_where(i));
 	}
+	put(d, WARD_DOC_STRONG, &w);
+	ward_headline_effect(&i->name, lang, &w);
 	put(d, WARD_DOC_STRONG, &w);
 	if (i->phase == WARD_PHASE_OPEN) {
 		wall_care(r, lang, d, &w);
@@ -220,6 +222,16 @@ static void add_care(const struct ward_report *r, struct ward_lang *lang, struct
 						      worst->lo_micro, worst->hi_micro))))});
 }
 
+/* What is seen already, without the things that it is on. */
+static void add_effect(const struct ward_exchange_incident *i, struct ward_lang *lang,
+	struct ward_wr *name, struct ward_wr *sentence)
+{
+	ward_wr_reset(name);
+	say_name(name, lang, ward_lang_text(lang, i->name.effect));
+	if (ward_wr_text(name).len)
+		WARD_SAY(sentence, lang, WARD_TEXT("{title}."), {"title", ward_wr_text(name)});
+}
+
 void ward_report_radio(const struct ward_report *r, struct ward_lang *lang, struct ward_wr *w)
 {
 	const struct ward_exchange_incident *i = r->i;
@@ -229,15 +241,17 @@ void ward_report_radio(const struct ward_report *r, struct ward_lang *lang, stru
 
 	if (r->x.exercise)
 		ward_say(&text, lang, WARD_TEXT("Exercise, exercise."));
-	say_name(&name, lang, ward_lang_text(lang, i->title));
+	say_name(&name, lang, ward_lang_text(lang, i->name.what));
 	WARD_SAY(&line, lang, WARD_TEXT("{title}."), {"title", ward_wr_text(&name)});
 	add(&text, &line);
 	ward_wr_reset(&name);
-	say_name(&name, lang, i->on.len ? i->on : report_where(i));
+	say_name(&name, lang, i->name.on.len ? i->name.on : report_where(i));
 	if (ward_wr_text(&name).len)
 		WARD_SAY(&line, lang, WARD_TEXT("Place: {place}."), {"place", ward_wr_text(&name)});
 	add(&text, &line);
 	if (i->phase == WARD_PHASE_OPEN) {
+		add_effect(i, lang, &name, &line);
+		add(&text, &line);
 		add_care(r, lang, &name, &line);
 		add(&text, &line);
 		ward_wr_reset(&name);

@@ -80,8 +80,8 @@ static void put_where(struct tell *t)
 	struct ward_str where = report_where(i);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LINE_BYTES);
 
-	ward_wr_str(&w, i->on);
-	if (i->on.len && where.len)
+	ward_wr_str(&w, i->name.on);
+	if (i->name.on.len && where.len)
 		ward_wr_z(&w, " · ");
 	ward_wr_str(&w, where);
 	if (ward_wr_text(&w).len)
@@ -158,11 +158,7 @@ static void put_title(struct tell *t)
 	const struct ward_exchange_incident *i = t->i;
 	struct report_brief time;
 
-	ward_wr_str(&t->line, ward_lang_text(t->lang, i->title));
-	if (i->on.len) {
-		ward_wr_z(&t->line, ": ");
-		ward_wr_str(&t->line, i->on);
-	}
+	ward_headline_say(&i->name, t->lang, &t->line);
 	put(t, WARD_DOC_TITLE);
 	if (t->r->x.exercise)
 		ward_doc_put(

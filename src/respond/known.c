@@ -7,7 +7,7 @@
 
 #include "story/text.h"
 
-enum { TEXTS_MAX = 9, COLUMNS_MAX = 600 };
+enum { TEXTS_MAX = 11, COLUMNS_MAX = 600 };
 
 #define X(NAME, name) name,
 const char *const respond_change_name[CHANGE_N] = {CHANGES(X)};
@@ -137,8 +137,8 @@ static enum phase phase_of(struct ward_str state)
 	return is[ward_record_phase(state)];
 }
 
-/* What stands for all signs: the most serious one, of several the latest. */
-static const struct ward_record_member *headline(const struct ward_record *rec)
+/* The sign that it is named after; of older records the most serious one, of several the latest. */
+static const struct ward_record_member *namesake(const struct ward_record *rec)
 {
 	const struct ward_record_member *best = NULL;
 
@@ -147,6 +147,8 @@ static const struct ward_record_member *headline(const struct ward_record *rec)
 
 		if (m->permit.expected)
 			continue;
+		if (ward_str_eq(m->title, rec->name.what) && ward_str_eq(m->thing, rec->name.on))
+			return m;
 		if (!best || m->level > best->level ||
 			(m->level == best->level && m->last >= best->last))
 			best = m;
@@ -177,11 +179,22 @@ static void look_where(struct ward_respond *r, struct incident *in, const struct
 		in->at |= r->o.listener[k].everywhere ? 1u << k : 0;
 }
 
+static void take_name(struct incident *in, const struct ward_record *rec)
+{
+	const struct ward_record_member *m = namesake(rec);
+
+	in->title = m ? m->title : WARD_STR("");
+	in->on = m ? m->on : WARD_STR("");
+	in->where = m ? m->where : WARD_STR("");
+	in->effect = rec->name.effect;
+	in->effect_on = rec->name.effect_on;
+	in->effect_more = rec->name.effect_more;
+}
+
 static enum ward_err on_incident(
 	struct ward_respond *r, const struct ward_record *rec, struct ward_str json)
 {
 	struct incident *in = respond_find(r, rec->id);
-	const struct ward_record_member *m = headline(rec);
 
 	if (!in)
 		in = respond_new_incident(r, rec->id);
@@ -193,15 +206,13 @@ static enum ward_err on_incident(
 	in->kind = rec->domain;
 	in->reason = rec->decided;
 	if (rec->n_member || !in->title.len) { /* else it is as it was, and people decided of it */
-		in->title = m ? m->title : WARD_STR("");
-		in->on = m ? m->on : WARD_STR("");
-		in->where = m ? m->where : WARD_STR("");
+		take_name(in, rec);
 		in->role = rec->step_role;
 		in->reach = rec->step_reach;
 		in->step = rec->step_text;
 	}
-	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
-		&in->role, &in->reach, &in->step, &in->reason};
+	struct ward_str *const all[] = {&in->title, &in->on, &in->effect, &in->effect_on,
+		&in->where, &in->state, &in->kind, &in->role, &in->reach, &in->step, &in->reason};
 
 	if (!respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all)))
 		return WARD_ERR_NOMEM;

@@ -62,14 +62,25 @@ static const char *kind_word(unsigned domain)
 					      : WARD_TEXT("cyber");
 }
 
+struct ward_str respond_title(struct writer *w, const struct incident *in)
+{
+	const struct ward_headline effect = {
+		.effect = in->effect, .effect_on = in->effect_on, .effect_more = in->effect_more};
+
+	ward_wr_reset(&w->name);
+	ward_wr_str(&w->name, ward_lang_text(w->lang, in->title));
+	ward_wr_z(&w->name, in->effect.len ? ". " : "");
+	ward_headline_effect(&effect, w->lang, &w->name);
+	return ward_wr_text(&w->name);
+}
+
 /* "New incident: HIGH, physical: Door of a technical room forced open" */
 static void put_headline(struct writer *w, const struct item *it, struct ward_wr *to)
 {
 	WARD_SAY(to, w->lang, WARD_TEXT("{change}: {level}, {domain}: {title}"),
 		{"change", say(w, respond_change_text(it->change))},
 		{"level", respond_level_word(w, it->in->level)},
-		{"domain", say(w, kind_word(it->in->domain))},
-		{"title", ward_lang_text(w->lang, it->in->title)});
+		{"domain", say(w, kind_word(it->in->domain))}, {"title", respond_title(w, it->in)});
 }
 
 static void end_line(struct writer *w)
@@ -305,7 +316,7 @@ static void put_text(struct writer *w, size_t n, size_t n_all)
 			WARD_TEXT("{n} incidents; the most serious: {level}, {title}"),
 			{"n", respond_digits(&b, n_all)},
 			{"level", respond_level_word(w, w->shown.item[0].in->level)},
-			{"title", ward_lang_text(w->lang, w->shown.item[0].in->title)});
+			{"title", respond_title(w, w->shown.item[0].in)});
 		ward_wr_str(&w->text, ward_wr_text(&w->subject));
 		ward_wr_z(&w->text, "\n\n");
 	}
@@ -330,6 +341,7 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 		.text = ward_wr_grow(r->o.mem, TEXT_MAX),
 		.line = ward_wr_grow(r->o.mem, LINE_MAX),
 		.subject = ward_wr_grow(r->o.mem, LINE_MAX),
+		.name = ward_wr_grow(r->o.mem, LINE_MAX),
 		.listener = listener,
 		.now = d->time};
 	size_t n = n_all < n_named ? n_all : n_named;
@@ -350,10 +362,11 @@ bool respond_write(struct ward_respond *r, size_t listener, const struct ward_de
 	else if (ok)
 		respond_put_json(&w, listener, d->id, n, n_all);
 	ok = ok && !ward_wr_bad(&w.text) && !ward_wr_bad(&w.line) && !ward_wr_bad(&w.subject) &&
-	     !ward_wr_bad(&r->body);
+	     !ward_wr_bad(&w.name) && !ward_wr_bad(&r->body);
 
 	ward_wr_fini(&w.text);
 	ward_wr_fini(&w.line);
 	ward_wr_fini(&w.subject);
+	ward_wr_fini(&w.name);
 	return ok;
 }

@@ -21,10 +21,13 @@ struct writer {
 	struct shown shown;
 	size_t listener;
 	struct ward_wr text, line; /* text: what people read */
-	struct ward_wr subject;
+	struct ward_wr subject, name;
 	ward_ns now;
 };
 
+/* What it is called, with the worst that came of it (story/headline.h); good until the next call.
+ */
+struct ward_str respond_title(struct writer *w, const struct incident *in);
 const char *respond_tier_word(enum tier t);
 const char *respond_change_text(enum change c);
 /* In the reader's language. */
@@ -77,7 +80,7 @@ void respond_wrap_quiet(
 	struct ward_respond *r, size_t listener, const char *what, const struct ward_delivery *d);
 /* Members "short" and "page" of a message about n_all items, of which n are told: for ways with
  * little room. */
-void respond_json_short(const struct writer *w, size_t n, size_t n_all, struct ward_json *j);
+void respond_json_short(struct writer *w, size_t n, size_t n_all, struct ward_json *j);
 /* The same of a text that tells of no incident. */
 void respond_json_quiet(const struct ward_respond *r, struct ward_str text, struct ward_json *j);
 

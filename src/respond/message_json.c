@@ -128,6 +128,10 @@ void respond_json_facts(struct ward_json *j, const struct item *it)
 	respond_json_str(j, "title", in->title);
 	respond_json_str(j, "on", in->on);
 	respond_json_str(j, "where", in->where);
+	if (in->effect.len) {
+		respond_json_str(j, "effect", in->effect);
+		respond_json_str(j, "effect_on", in->effect_on);
+	}
 }
 
 void respond_json_step(struct ward_json *j, const struct incident *in)

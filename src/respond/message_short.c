@@ -6,7 +6,7 @@
 #include "respond/short.h"
 
 struct parts {
-	const struct writer *w;
+	struct writer *w;
 	struct ward_wr text[WARD_SHORT_PARTS];
 	size_t n;
 	bool page; /* of a pager: who acts, and not what he does */
@@ -44,7 +44,8 @@ static void add_head(struct parts *p, const struct item *it)
 	}
 	WARD_SAY(to, p->w->lang, WARD_TEXT("{level}, {title}"),
 		{"level", respond_level_word(p->w, it->in->level)},
-		{"title", ward_lang_text(p->w->lang, it->in->title)});
+		{"title", p->page ? ward_lang_text(p->w->lang, it->in->title)
+				  : respond_title(p->w, it->in)});
 }
 
 /* "4 incidents: 1 CRITICAL, 3 HIGH" */
@@ -178,8 +179,8 @@ void respond_json_quiet(const struct ward_respond *r, struct ward_str text, stru
 		put(r->o.mem, &ways[i], &text, 1, j);
 }
 
-static void put_parts(const struct writer *w, const struct item *first, size_t n_all, bool page,
-	struct ward_json *j)
+static void put_parts(
+	struct writer *w, const struct item *first, size_t n_all, bool page, struct ward_json *j)
 {
 	struct ward_str part[WARD_SHORT_PARTS];
 	struct parts p = {.w = w, .page = page};
@@ -200,7 +201,7 @@ static void put_parts(const struct writer *w, const struct item *first, size_t n
 		ward_wr_fini(&p.text[i]);
 }
 
-void respond_json_short(const struct writer *w, size_t n, size_t n_all, struct ward_json *j)
+void respond_json_short(struct writer *w, size_t n, size_t n_all, struct ward_json *j)
 {
 	if (!n) { /* of no incident: of recipients that are not reached */
 		respond_json_quiet(w->r, ward_wr_text(&w->subject), j);

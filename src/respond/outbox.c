@@ -267,6 +267,10 @@ void respond_begin_row(const struct ward_respond *r, struct ward_json *j, const 
 	ward_json_z(j, text);
 	ward_json_key(j, "recipient");
 	ward_json_str(j, r->o.listener[k].id);
+	if (r->o.listener[k].name.len) {
+		ward_json_key(j, "recipient_name");
+		ward_json_str(j, r->o.listener[k].name);
+	}
 	ward_json_key(j, "exercise");
 	ward_json_bool(j, r->o.exercise);
 }

@@ -122,9 +122,9 @@ struct incident {
 	enum phase phase;
 	bool confirmed;
 	ward_ns first, last;
-	uint64_t n_sign;
+	uint64_t n_sign, effect_more; /* effect_more: things that have the effect, too */
 	/* reason: what people wrote when they decided */
-	struct ward_str title, on, where, state, kind, role, reach, step, reason;
+	struct ward_str title, on, effect, effect_on, where, state, kind, role, reach, step, reason;
 	struct texts texts;
 	uint32_t at; /* bit k: it is where listener k wants to know of it */
 	struct care *care;

@@ -20,7 +20,7 @@
 
 /* A recipient, as the outbox knows it. */
 struct ward_listener {
-	struct ward_str id;
+	struct ward_str id, name;    /* name: of its function; or empty */
 	struct ward_lang *lang;      /* NULL: English; borrowed */
 	unsigned level;              /* the lowest that it is told of */
 	unsigned kinds;              /* mask */

@@ -4,7 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/request.h"
 
-enum { FORM = 14, TEXT_MAX = 4096 };
+enum { FORM = 15, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -143,6 +143,7 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->first);
 	NUM(c, in->last);
 	NUM(c, in->n_sign);
+	NUM(c, in->effect_more);
 	NUM(c, in->at);
 	NUM(c, in->opened);
 	NUM(c, in->closed_there);
@@ -191,8 +192,8 @@ static bool one_incident(struct ward_respond *r, struct coder *c, size_t i)
 	if (!in)
 		return false;
 	scalars(r, c, in);
-	struct ward_str *const all[] = {&in->title, &in->on, &in->where, &in->state, &in->kind,
-		&in->role, &in->reach, &in->step, &in->reason};
+	struct ward_str *const all[] = {&in->title, &in->on, &in->effect, &in->effect_on,
+		&in->where, &in->state, &in->kind, &in->role, &in->reach, &in->step, &in->reason};
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++)
 		text(c, all[k]);

@@ -4,8 +4,8 @@
 static void give(const struct incident *in, struct ward_exchange_incident *x)
 {
 	x->id = in->id;
-	x->title = in->title;
-	x->on = in->on;
+	x->name = (struct ward_headline){
+		in->title, in->on, in->effect, in->effect_on, in->effect_more};
 	x->state = in->state;
 	x->domain = in->kind;
 	x->step_role = in->role;
@@ -21,8 +21,10 @@ static void give(const struct incident *in, struct ward_exchange_incident *x)
 
 static void take(const struct ward_exchange_incident *x, struct incident *in)
 {
-	in->title = x->title;
-	in->on = x->on;
+	in->title = x->name.what;
+	in->on = x->name.on;
+	in->effect = x->name.effect;
+	in->effect_on = x->name.effect_on;
 	in->state = x->state;
 	in->kind = x->domain;
 	in->role = x->step_role;

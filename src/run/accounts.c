@@ -254,6 +254,10 @@ static void write_session(struct ward_json *j, const struct ward_signed_in *s)
 	}
 	key_time(j, "made", s->made);
 	key_time(j, "used", s->used);
+	if (s->proved)
+		key_time(j, "proved", s->proved);
+	if (s->proved_twice)
+		key_time(j, "proved_twice", s->proved_twice);
 	key_true(j, "second_factor", s->second);
 	key_true(j, "must_set_password", s->must_set_password);
 	key_true(j, "directory", s->directory);
@@ -488,8 +492,8 @@ static bool is_known(const struct ward_accounts *t, const struct ward_signed_in 
 
 static bool read_session(struct ward_accounts *t, const struct ward_conf *c)
 {
-	static const char *const known[] = {"session", "person", "device", "made", "used",
-		"second_factor", "must_set_password", "directory", NULL};
+	static const char *const known[] = {"session", "person", "device", "made", "used", "proved",
+		"proved_twice", "second_factor", "must_set_password", "directory", NULL};
 	struct ward_signed_in s = {.made = 0};
 	struct ward_str hash, person, device;
 	bool ok = only(c, known) && text_of(c, "session", &hash) &&
@@ -497,6 +501,9 @@ static bool read_session(struct ward_accounts *t, const struct ward_conf *c)
 		  copy_of(person, s.person, sizeof(s.person)) && text_of(c, "device", &device) &&
 		  (!device.len || copy_of(device, s.device, sizeof(s.device))) && is_known(t, &s) &&
 		  time_of(c, "made", &s.made) && time_of(c, "used", &s.used) &&
+		  (!ward_conf_get(c, "proved") || time_of(c, "proved", &s.proved)) &&
+		  (!ward_conf_get(c, "proved_twice") ||
+			  time_of(c, "proved_twice", &s.proved_twice)) &&
 		  true_of(c, "second_factor", &s.second) &&
 		  true_of(c, "must_set_password", &s.must_set_password) &&
 		  true_of(c, "directory", &s.directory) && t->n_s < WARD_SESSIONS_MAX;

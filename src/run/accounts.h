@@ -9,7 +9,7 @@
  *    "link_until":"…","key":"HEX","used":"…",
  *    "present":[{"person":"g-ferrero","since":"…","wrong":1,"second_factor":true}]}
  *   {"session":"HEX","person":"g-ferrero","device":"0123abcd","made":"…","used":"…",
- *    "second_factor":true,"must_set_password":true}
+ *    "proved":"…","proved_twice":"…","second_factor":true,"must_set_password":true}
  * Who signs in at the hospital's directory also has in the first "directory":"KEY",
  * "directory_groups":"A\nB","directory_good":"…", and in the last "directory":true.
  *
@@ -110,7 +110,7 @@ struct ward_signed_in {
 	char person[WARD_PERSON_ID + 1];
 	char device[WARD_DEVICE_ID + 1]; /* empty: none of ours */
 	ward_ns made, used;
-	/* The person showed that it is them; by a second factor; 0: not since. In memory only. */
+	/* The person showed that it is them; by a second factor; 0: not since. */
 	ward_ns proved, proved_twice;
 	bool second, must_set_password;
 	bool directory; /* what the directory says of the person counts for it */

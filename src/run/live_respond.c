@@ -219,6 +219,21 @@ static void put_persons(const struct live *l, struct ward_wr *w)
 				w, "person %zu %.*s\n", k, WARD_STR_ARG(l->send[k].to->person));
 }
 
+/* "name LISTENER NAME": how people know it; of who is somebody the role, since rows name no person.
+ */
+static void put_names(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+		struct ward_str name = r->name;
+
+		if (r->person.len)
+			name = r->n_role ? ward_model_node(l->m, r->role[0])->name : r->id;
+		if (name.len)
+			ward_wr_printf(w, "name %zu %.*s\n", k, WARD_STR_ARG(name));
+	}
+}
+
 /* "called ID NAME" of each role; without a name it is called by its id. */
 static void put_called(const struct live *l, struct ward_wr *w)
 {
@@ -319,6 +334,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	put_ladders(l, w);
 	put_roles(l, w);
 	put_persons(l, w);
+	put_names(l, w);
 	put_topics(l, w);
 	put_standards(l, w);
 	put_called(l, w);

@@ -71,6 +71,7 @@ void signing_prove(struct ward_signing *g, const struct ward_sign *s, struct war
 	right(g, s, who);
 	in->proved = signing_now_of(g);
 	in->proved_twice = twice ? in->proved : in->proved_twice;
+	g->used = true; /* so that it holds on when Ward begins anew */
 	*ret = (struct ward_signed){.err = WARD_OK, .has_session = true};
 	signing_fill(g, in, who, &ret->session);
 	if (twice) /* a code is good once, whatever happens; a key's count goes up */

@@ -213,6 +213,20 @@ static void tell_dismissed(struct ward_story *s, const struct tale *t)
 	ward_text_close(&s->text);
 }
 
+static enum ward_err keep_name(struct tale *t, const struct ward_headline *is)
+{
+	struct ward_str *const to[] = {
+		&t->name.what, &t->name.on, &t->name.effect, &t->name.effect_on};
+	const struct ward_str from[] = {is->what, is->on, is->effect, is->effect_on};
+	enum ward_err err = WARD_OK;
+	bool changed;
+
+	t->name.effect_more = is->effect_more;
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(to); i++)
+		err = assign(t, to[i], from[i], &changed);
+	return err;
+}
+
 static enum ward_err revise(struct ward_story *s, struct tale *t, const struct ward_record *r)
 {
 	bool dismissed = ward_str_eqz(r->state, "dismissed");
@@ -232,6 +246,8 @@ static enum ward_err revise(struct ward_story *s, struct tale *t, const struct w
 		err = signs(s, t, r);
 	if (!err)
 		err = keep_step(t, r, &new_step);
+	if (!err)
+		err = keep_name(t, &r->name);
 	if (err)
 		return err;
 	t->level = r->level;

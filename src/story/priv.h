@@ -69,6 +69,7 @@ struct tale {
 	uint32_t number, revision;
 	struct ward_arena arena;
 	struct ward_str state, domain;
+	struct ward_headline name; /* told at the end */
 	unsigned level;
 	ward_ns first, last;
 	struct sign *sign; /* in order of telling */

@@ -37,9 +37,14 @@
 	X(STEP_ROLE, "first_step.role_name")         \
 	X(STEP_REACH, "first_step.reach")            \
 	X(STEP_TEXT, "first_step.text")              \
+	X(STEP_ON, "first_step.on")                  \
 	X(HEADLINE, "headline.threat")               \
+	X(HEADLINE_ON, "headline.on")                \
+	X(HEADLINE_SIGN, "headline.sign")            \
+	X(EFFECT, "headline.effect")                 \
+	X(EFFECT_ON, "headline.effect_on")           \
+	X(EFFECT_N, "headline.effect_total")         \
 	X(DECIDED, "decided.text")                   \
-	X(STEP_ON, "headline.on")                    \
 	X(M_DETECTION, "members.detection")          \
 	X(M_TITLE, "members.title")                  \
 	X(M_LEVEL, "members.level")                  \
@@ -81,6 +86,7 @@
 	X(FROM, "from")                              \
 	X(TO, "to")                                  \
 	X(RECIPIENT, "recipient")                    \
+	X(RECIPIENT_NAME, "recipient_name")          \
 	X(WHAT, "what")                              \
 	X(TIME, "time")                              \
 	X(PERSON, "person")                          \
@@ -425,9 +431,23 @@ static void read_member(struct in *in, size_t n, size_t i, struct ward_record_me
 	m->permit = member_permit(in, n, i);
 }
 
+/* Older records name the threat alone. */
+static void read_headline(struct in *in, struct ward_record *r)
+{
+	r->name = (struct ward_headline){.what = str(in, F_HEADLINE_SIGN),
+		.on = str(in, F_HEADLINE_ON),
+		.effect = str(in, F_EFFECT),
+		.effect_on = str(in, F_EFFECT_ON)};
+	if (!r->name.what.len)
+		r->name.what = str(in, F_HEADLINE);
+	if (get(in, F_EFFECT_N))
+		r->name.effect_more = (uint64_t)count_of(in, get(in, F_EFFECT_N));
+	r->name.effect_more -= r->name.effect_more > 0;
+}
+
 static enum ward_err read_incident(struct in *in, struct ward_record *r)
 {
-	r->headline = str(in, F_HEADLINE);
+	read_headline(in, r);
 	r->decided = str(in, F_DECIDED);
 	r->state = need_str(in, F_STATE);
 	r->domain = need_str(in, F_DOMAIN);
@@ -437,7 +457,7 @@ static enum ward_err read_incident(struct in *in, struct ward_record *r)
 	r->step_role = str(in, F_STEP_ROLE);
 	r->step_reach = str(in, F_STEP_REACH);
 	r->step_text = str(in, F_STEP_TEXT);
-	r->step_on = str(in, F_STEP_ON);
+	r->step_on = get(in, F_STEP_ON) ? str(in, F_STEP_ON) : r->name.on;
 	r->n_member = length(in, F_M_DETECTION);
 	r->only_some =
 		get(in, F_M_TOTAL) && (uint64_t)count_of(in, get(in, F_M_TOTAL)) > r->n_member;
@@ -578,7 +598,8 @@ enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str jso
 	ret->id = id_of(&in, need_str(&in, F_ID));
 	if (ret->kind == WARD_RECORD_DELIVERY) {
 		ret->state = need_str(&in, F_STATE);
-		ret->recipient = need_str(&in, F_RECIPIENT);
+		ret->recipient = get(&in, F_RECIPIENT_NAME) ? str(&in, F_RECIPIENT_NAME)
+							    : need_str(&in, F_RECIPIENT);
 		ret->why = str(&in, F_WHY);
 		return in.bad ? WARD_ERR_MALFORMED : WARD_OK;
 	}

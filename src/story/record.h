@@ -6,7 +6,7 @@
 #define WARD_STORY_RECORD_H
 
 #include "event/json.h"
-#include "words/words.h"
+#include "story/headline.h"
 
 enum { WARD_RECORD_REASON = 1 + WARD_WORDS_SLOTS_MAX };
 
@@ -73,8 +73,8 @@ struct ward_record {
 	size_t n_reason;
 	struct ward_record_permit permit;
 	/* incident */
-	struct ward_str headline; /* what it is called, in English; step_on is on what */
-	struct ward_str decided;  /* what people wrote of it when they decided last */
+	struct ward_headline name;
+	struct ward_str decided; /* what people wrote of it when they decided last */
 	struct ward_str state, domain, step_role, step_reach, step_text, step_on;
 	struct ward_record_member *member;
 	size_t n_member;

@@ -145,6 +145,17 @@ static void sum_steps(struct ward_story *s, const struct tale *t)
 	}
 }
 
+static void sum_name(struct ward_story *s, const struct tale *t)
+{
+	if (!t->name.what.len)
+		return;
+	ward_headline_say(&t->name, s->lang, &s->line);
+	ward_text_open(&s->text, COL_BODY, COL_BODY);
+	ward_text_put(&s->text, WARD_STYLE_BOLD, ward_wr_text(&s->line));
+	ward_text_close(&s->text);
+	ward_wr_reset(&s->line);
+}
+
 static enum ward_err sum_tale(struct ward_story *s, const struct tale *t, ward_ns now)
 {
 	const ward_ns span[] = {t->first, t->last};
@@ -160,6 +171,7 @@ static enum ward_err sum_tale(struct ward_story *s, const struct tale *t, ward_n
 	if (ward_str_eqz(t->state, "dismissed"))
 		return WARD_OK;
 	s->block = t->number;
+	sum_name(s, t);
 	sum_signs(s, t);
 	if (t->n_expected)
 		ward_tell_works(s, t);

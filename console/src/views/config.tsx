@@ -46,6 +46,9 @@ function Editor({ path, tell, fresh }: { path: string; tell: Tell; fresh: boolea
 			{text !== null && <>
 				<textarea aria-label={path} spellcheck={false} value={text} onInput={(e) => set(e.currentTarget.value)} />
 				<Why tell={tell} says={t('cf.check')} go={(why) => void tell.offer(why, [{ path, text }])} />
+				{!fresh && <details><summary>{t('cf.remove')}</summary>
+					<Why tell={tell} says={t('cf.check')} go={(why) => void tell.offer(why, [{ path, text: null }])} />
+				</details>}
 			</>}
 		</Section>
 	);

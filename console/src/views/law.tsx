@@ -64,6 +64,11 @@ const waive = (l: Law, c: Clock, back: boolean): Asked => ({
 	title: t(back ? 'law.ask_due' : 'law.ask_waive'), yes: t(back ? 'law.is_due' : 'law.waive'), reason: 'must', label: t('law.why'), text: <p>{c.name}</p>,
 });
 
+const unsent = (l: Law, c: Clock): Asked => ({
+	decision: { kind: 'law', subject: l.id, args: { say: 'sent', of: c.id, is: 'no' } },
+	title: t('law.ask_unsent'), yes: t('law.unsent'), reason: 'must', label: t('law.why'), text: <p>{c.name} → {c.to}</p>,
+});
+
 function Words({ s }: { s: Said }): JSX.Element {
 	return (
 		<p class="quiet">
@@ -89,6 +94,7 @@ function Card({ l, c, ask }: { l: Law; c: WholeClock; ask: (a: Asked) => void })
 				<div class="buttons no-print">
 					{open && <button type="button" class="button" onClick={() => ask(sent(l, c))}>{t('law.sent')}</button>}
 					{open && <button type="button" class="button" onClick={() => ask(waive(l, c, false))}>{t('law.waive')}</button>}
+					{(c.state === 'sent' || c.state === 'changed') && <button type="button" class="button" onClick={() => ask(unsent(l, c))}>{t('law.unsent')}</button>}
 					{c.state === 'waived' && <button type="button" class="button" onClick={() => ask(waive(l, c, true))}>{t('law.is_due')}</button>}
 				</div>
 			)}

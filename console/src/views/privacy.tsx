@@ -11,7 +11,7 @@ import { Failed, Section } from './parts';
 import './state.css';
 import './views.css';
 
-interface Look { at: string; row: number; person: string; name: string; role: string; what: string; on: string; why: string; incident: string | null }
+interface Look { at: string; row: number; person: string; name: string; role: string; role_name: string; what: string; on: string; on_name: string; why: string; incident: string | null }
 interface Privacy {
 	sources: { id: string; name: string; kind: string; purpose: string; legal_basis: string; personal_data: boolean; retention_s: number | null }[];
 	looks: Look[]; decisions: Look[]; accounts: Look[]; forgotten: number; oldest: string | null;
@@ -48,8 +48,8 @@ const nameOf = (l: Look): string => l.what === 'configure' && l.name === 'by han
 const whyOf = (l: Look): string => l.what === 'configure' && l.person === 'by hand' ? '' : l.why;
 
 function On({ l }: { l: Look }): JSX.Element {
-	if (l.incident && may('see.incidents')) return <a href={`/incidents/${l.incident}`}>{l.on || t('view.incident')}</a>;
-	if (l.what !== 'configure') return <code>{l.on}</code>;
+	if (l.incident && may('see.incidents')) return <a href={`/incidents/${l.incident}`}>{l.on_name || t('view.incident')}</a>;
+	if (l.what !== 'configure') return l.on_name !== l.on || !l.on ? <>{l.on_name}</> : <code>{l.on}</code>;
 	const version = t('pv.version', { n: l.on });
 	return may('configure') ? <a href="/config">{version}</a> : <>{version}</>;
 }
@@ -64,7 +64,7 @@ function Looks({ title, none, of }: { title: string; none: string; of: Look[] })
 						{of.map((l) => (
 							<tr key={l.row}>
 								<td data-label={t('pv.when')}><time dateTime={l.at}>{moment(l.at, minute.value)}</time></td>
-								<th scope="row">{nameOf(l)} {l.role && <small>{l.role}</small>}</th>
+								<th scope="row">{nameOf(l)} {l.role_name && <small>{l.role_name}</small>}</th>
 								<td data-label={t('pv.what')}>{named('did', l.what)} <On l={l} /></td>
 								<td data-label={t('pv.why')}>{whyOf(l)}</td>
 							</tr>

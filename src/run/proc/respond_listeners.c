@@ -125,6 +125,17 @@ static bool take_person(struct reading *d, struct ward_str rest)
 	return d->l->listener[k].person.p && rest.len;
 }
 
+/* "LISTENER NAME" */
+static bool take_name(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n)
+		return false;
+	d->l->listener[k].name = ward_arena_str(&d->l->texts, rest);
+	return d->l->listener[k].name.p && rest.len;
+}
+
 /* "NANOSECONDS" */
 static bool take_hand_over(struct reading *d, struct ward_str rest)
 {
@@ -236,9 +247,9 @@ static bool read_line(struct reading *d, struct ward_str line)
 		const char *what;
 		bool (*take)(struct reading *d, struct ward_str rest);
 	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}, {"person", take_person}, {"post", take_post},
-		{"hand-over", take_hand_over}, {"called", take_called}, {"topics", take_topics},
-		{"sends", take_standard}, {"playbook", take_playbook}};
+		{"role", take_role}, {"person", take_person}, {"name", take_name},
+		{"post", take_post}, {"hand-over", take_hand_over}, {"called", take_called},
+		{"topics", take_topics}, {"sends", take_standard}, {"playbook", take_playbook}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

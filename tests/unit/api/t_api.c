@@ -28,9 +28,14 @@ static void tells_what_is_open(void **state)
 	line = child(c, "incidents", 0);
 	EQ(word(line, "id"), ROOM_INCIDENT);
 	EQ(word(line, "level"), "high");
-	EQ(word(line, "title"), "Too warm");
-	EQ(word(line, "on"), "Theatre 3");
-	assert_true(ward_str_starts(word(line, "sentence"), WARD_STR("Too warm: Theatre 3 (")));
+	EQ(word(line, "title"), "Unknown device, then it commands the plant");
+	EQ(word(line, "on"), "Air-handling unit 05 (theatres 1 to 4)");
+	EQ(word(line, "effect"), "Too warm: Theatre 1 and 3\u00a0more");
+	assert_true(ward_str_starts(word(line, "sentence"),
+		WARD_STR("Unknown device, then it commands the plant: Air-handling unit 05 ("
+			 "theatres 1 to 4) (Plant room A, ")));
+	assert_true(ward_str_find(word(line, "sentence"),
+			    WARD_STR("). Too warm: Theatre 1 and 3\u00a0more. ")) != SIZE_MAX);
 	assert_true(ward_str_find(word(line, "sentence"), WARD_STR("Care at risk: ")) != SIZE_MAX);
 	assert_true(number(line, "care_total") >= length(line, "care"));
 	assert_in_range(length(line, "care"), 1, 5);
@@ -43,12 +48,14 @@ static void tells_what_is_open(void **state)
 	/* in the reader's language */
 	assert_int_equal(room_ask(&room, &room_all, "GET", API "now", "it"), 200);
 	line = child(room_json(&room), "incidents", 0);
-	EQ(word(line, "title"), "Troppo caldo");
+	EQ(word(line, "title"), "Dispositivo sconosciuto, poi comanda l’impianto");
+	EQ(word(line, "effect"), "Troppo caldo: Theatre 1 e altri 3");
 	assert_true(
 		ward_str_find(word(line, "sentence"), WARD_STR("Cure a rischio: ")) != SIZE_MAX);
 	/* one that is not spoken: English */
 	assert_int_equal(room_ask(&room, &room_all, "GET", API "now", "xx"), 200);
-	EQ(word(child(room_json(&room), "incidents", 0), "title"), "Too warm");
+	EQ(word(child(room_json(&room), "incidents", 0), "title"),
+		"Unknown device, then it commands the plant");
 }
 
 static void keeps_what_is_the_same(void **state)
@@ -133,7 +140,8 @@ static void tells_one(void **state)
 		room_ask(&room, &room_all, "GET", API "incidents/" ROOM_INCIDENT, "it"), 200);
 	c = room_json(&room);
 	EQ(word(c, "schema"), "ward.report/1");
-	EQ(word(c, "title"), "Troppo caldo");
+	EQ(word(c, "title"), "Dispositivo sconosciuto, poi comanda l’impianto");
+	EQ(word(c, "effect"), "Troppo caldo: Theatre 1 e altri 3");
 	assert_true(length(c, "signs") >= 10);
 	assert_true(length(c, "care") > 0);
 	assert_true(length(c, "steps") >= 7);

@@ -388,8 +388,18 @@ static void tells_who_signed_in_and_searched(void **state)
 	assert_int_equal(length(c, "accounts"), 2);
 	EQ(word(nth(c, "accounts", 0), "person"), "cleo"); /* the latest first */
 	EQ(word(nth(c, "accounts", 0), "on"), "private");
+	EQ(word(nth(c, "accounts", 0), "on_name"), "from the hospital's network");
 	assert_int_equal(length(c, "looks"), 2);
 	EQ(word(nth(c, "looks", 0), "on"), "detections: q, since");
+	EQ(word(nth(c, "looks", 0), "on_name"), "detections: q, since");
+	room_add(&room,
+		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000d4\",\"time\":"
+		"\"2026-03-12T02:00:00Z\",\"what\":\"confirm\",\"person\":\"cleo\",\"taken\":true,"
+		"\"role\":\"security-guard\",\"text\":\"seen\",\"subject\":\"" ROOM_INCIDENT "\"}");
+	c = ask(API "privacy?person=cleo");
+	EQ(word(nth(c, "decisions", 0), "role_name"), "Security guard on duty");
+	assert_true(ward_str_starts(word(nth(c, "decisions", 0), "on_name"),
+		WARD_STR("Unknown device, then it commands the plant: Air-handling")));
 	c = ask(API "privacy?person=bo");
 	assert_int_equal(length(c, "accounts"), 1);
 	assert_int_equal(length(c, "looks"), 1);

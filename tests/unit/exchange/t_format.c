@@ -239,7 +239,7 @@ static void hostile_texts(void **state)
 		told_begin(&t);
 		assert_int_equal(told_gather(&t), WARD_OK);
 		t.x.incident[0].sign[0].title = WARD_STR("</alert>\"}]\x01\xff\n<x a='&'>");
-		t.x.incident[0].on = t.x.incident[0].sign[0].title;
+		t.x.incident[0].name.on = t.x.incident[0].sign[0].title;
 		assert_int_equal(writers[f](&t.x, &how, &w), WARD_OK);
 		if (f < 2) /* XML */
 			assert_false(has(&w, "<x a"));

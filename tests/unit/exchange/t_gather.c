@@ -23,8 +23,8 @@ static void last_revision(void **state)
 	assert_int_equal(i->revision, 2);
 	assert_int_equal(i->level, 3);
 	assert_int_equal(i->phase, WARD_PHASE_OPEN);
-	EQ(i->title, "Command");
-	EQ(i->on, "AHU 1");
+	EQ(i->name.what, "Command");
+	EQ(i->name.on, "AHU 1");
 	assert_int_equal(i->n_sign, 2);
 	const struct ward_exchange_sign *s = &i->sign[0];
 
@@ -93,8 +93,8 @@ static void ends(void **state)
 		told_add(&t, line);
 		assert_int_equal(told_gather(&t), WARD_OK);
 		assert_int_equal(t.x.incident[0].phase, row[k].phase);
-		EQ(t.x.incident[0].title, "Command"); /* as before: it has no signs any more */
-		EQ(t.x.incident[0].on, "AHU 1");
+		EQ(t.x.incident[0].name.what, "Command"); /* as before: it has no signs any more */
+		EQ(t.x.incident[0].name.on, "AHU 1");
 		told_end(&t);
 	}
 }
@@ -175,7 +175,7 @@ static void taken_up_and_withdrawn(void **state)
 		     "\"withdrawn\":true}");
 	assert_int_equal(told_gather(&t), WARD_OK);
 	assert_int_equal(t.x.n_incident, 2);
-	EQ(t.x.incident[1].title, "Command"); /* by begin */
+	EQ(t.x.incident[1].name.what, "Command"); /* by begin */
 	assert_int_equal(t.x.incident[1].phase, WARD_PHASE_OVER);
 	assert_int_equal(t.x.incident[1].n_impact, 0);
 	told_end(&t);

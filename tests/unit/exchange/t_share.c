@@ -84,7 +84,7 @@ static void public_summary(void **state)
 	assert_int_equal(t.x.tlp, WARD_TLP_CLEAR);
 	assert_int_equal(t.x.incident[0].n_sign, 0);
 	assert_int_equal(t.x.incident[0].n_impact, 0);
-	assert_int_equal(t.x.incident[0].on.len, 0);
+	assert_int_equal(t.x.incident[0].name.on.len, 0);
 	ward_shared_write(&t.sharing, &did, &t.x, NULL, &w);
 	assert_true(has(&w, "To the public, marked TLP:CLEAR, as an exercise\n"));
 	assert_true(has(&w, "persons, also as pseudonyms: never leaves the house\n"

@@ -152,6 +152,7 @@ static void test_who(void **state)
 	(void)state;
 	l->listener[0].everywhere = l->listener[1].everywhere = false;
 	l->listener[1].kinds = WARD_KIND_PHYSICAL;
+	l->listener[0].name = WARD_STR("Security centre");
 	lab_life(l);
 	lab_incident(l, &in); /* where the first wants to know */
 	in.id = 2, in.room = 2;
@@ -165,6 +166,13 @@ static void test_who(void **state)
 	assert_says(l, 0, "Incident 00000001");
 	assert_says(l, 1, "Incident 00000003");
 	assert_int_equal(l->got[1].listener, 1);
+	size_t named = 0; /* its rows say to whom, as people know it */
+
+	for (size_t i = 0; i < l->n_row; i++)
+		named += l->row[i].delivery &&
+			 strstr(l->row[i].json, "\"recipient\":\"soc\",\"recipient_name\":"
+						"\"Security centre\"") != NULL;
+	assert_true(named > 0);
 	/* of what is nowhere everybody is told */
 	in.id = 5, in.room = 9;
 	lab_incident(l, &in);

@@ -150,7 +150,7 @@ function Sheet({ rooms, doors, chosen, adding, over, choose, change, add, name }
 	);
 }
 
-interface Lists { classes: readonly Named[]; zones: readonly Named[]; taken: ReadonlySet<string> }
+interface Lists { classes: readonly Named[]; zones: readonly Named[]; taken: ReadonlySet<string>; places: readonly Named[] }
 
 function RoomForm({ room, own, lists, change, remove }: { room: Drawn; own: boolean; lists: Lists; change: (r: Drawn) => void; remove: () => void }): JSX.Element {
 	const size = (k: keyof Box) => room.box && (
@@ -175,7 +175,7 @@ function Doors({ rooms, doors, lists, set }: { rooms: Drawn[]; doors: Opening[];
 	const [from, setFrom] = useState('');
 	const [to, setTo] = useState('');
 	const [kind, setKind] = useState(DOORS[0]!);
-	const nameOf = (id: string) => rooms.find((r) => r.id === id)?.name ?? id;
+	const nameOf = (id: string) => (rooms.find((r) => r.id === id) ?? lists.places.find((p) => p.id === id))?.name ?? id;
 	const a = rooms.find((r) => r.id === from)?.box;
 	const near = rooms.filter((r) => r.id !== from && a && r.box && shared(a, r.box));
 	const target = near.some((r) => r.id === to) ? to : '';
@@ -264,8 +264,8 @@ export function Editor({ floor, plan, book, zones, take }: {
 					{over.size > 0 && <p class="warned" role="status">{t('set.overlap', { names: rooms.filter((r) => over.has(r.id)).map((r) => r.name).join(', ') })}</p>}
 					{off.length > 0 && <div><p>{t('set.no_place', { n: off.length })}</p><p class="buttons">{off.map((r) => (
 						<button key={r.id} type="button" class="button" onClick={() => { change({ ...r, box: spot(4, 3) }); choose(r.id); }}>{r.name}</button>))}</p></div>}
-					{room && <RoomForm key={room.id} room={room} own={room.fresh || own.has(room.id)} lists={{ classes: classes.filter((c) => /^room(\.|$)/.test(c.id)), zones, taken }} change={change} remove={() => remove(room)} />}
-					<Doors rooms={rooms} doors={doors} lists={{ classes: classes.filter((c) => /^door(\.|$)/.test(c.id)), zones, taken }} set={setDoors} />
+					{room && <RoomForm key={room.id} room={room} own={room.fresh || own.has(room.id)} lists={{ classes: classes.filter((c) => /^room(\.|$)/.test(c.id)), zones, taken, places }} change={change} remove={() => remove(room)} />}
+					<Doors rooms={rooms} doors={doors} lists={{ classes: classes.filter((c) => /^door(\.|$)/.test(c.id)), zones, taken, places }} set={setDoors} />
 				</div>
 			</div>
 		</div>

@@ -32,6 +32,7 @@ export const en = {
 	'cf.same': 'Nothing is different.',
 	'cf.added': 'added',
 	'cf.changed': 'changed',
+	'cf.remove': 'Remove this file',
 	'cf.removed': 'removed',
 	'cf.line': 'line {n}',
 	'cf.cut': 'There is more than is shown.',

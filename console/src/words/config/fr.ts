@@ -33,6 +33,7 @@ export const fr: typeof en = {
 	'cf.same': 'Rien n’est différent.',
 	'cf.added': 'ajouté',
 	'cf.changed': 'modifié',
+	'cf.remove': 'Supprimer ce fichier',
 	'cf.removed': 'supprimé',
 	'cf.line': 'ligne {n}',
 	'cf.cut': 'Il y en a plus que ce qui est montré.',

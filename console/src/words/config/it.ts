@@ -33,6 +33,7 @@ export const it: typeof en = {
 	'cf.same': 'Nulla è diverso.',
 	'cf.added': 'aggiunto',
 	'cf.changed': 'modificato',
+	'cf.remove': 'Rimuovere questo file',
 	'cf.removed': 'rimosso',
 	'cf.line': 'riga {n}',
 	'cf.cut': 'C’è più di quanto mostrato.',

@@ -33,6 +33,7 @@ export const nl: typeof en = {
 	'cf.same': 'Er is geen verschil.',
 	'cf.added': 'toegevoegd',
 	'cf.changed': 'gewijzigd',
+	'cf.remove': 'Dit bestand verwijderen',
 	'cf.removed': 'verwijderd',
 	'cf.line': 'regel {n}',
 	'cf.cut': 'Er is meer dan wordt getoond.',

@@ -20,6 +20,8 @@ export const en = {
 	'law.number': 'The receiver’s number for it',
 	'law.ask_waive': 'Why is it not due?',
 	'law.waive': 'Not due',
+	'law.ask_unsent': 'Was it not sent?',
+	'law.unsent': 'Not sent',
 	'law.ask_due': 'Is it due after all?',
 	'law.is_due': 'It is due',
 	'law.said': '{at}, {role}',

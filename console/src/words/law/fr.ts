@@ -20,6 +20,8 @@ export const fr = {
 	'law.number': 'Le numéro donné par le destinataire',
 	'law.ask_waive': 'Pourquoi n’est-ce pas dû ?',
 	'law.waive': 'Pas dû',
+	'law.ask_unsent': 'N’a-t-il pas été envoyé ?',
+	'law.unsent': 'Pas envoyé',
 	'law.ask_due': 'Est-ce dû finalement ?',
 	'law.is_due': 'C’est dû',
 	'law.said': '{at}, {role}',

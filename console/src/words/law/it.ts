@@ -20,6 +20,8 @@ export const it = {
 	'law.number': 'Il numero dato dal destinatario',
 	'law.ask_waive': 'Perché non è dovuto?',
 	'law.waive': 'Non dovuto',
+	'law.ask_unsent': 'Non è stato inviato?',
+	'law.unsent': 'Non inviato',
 	'law.ask_due': 'È dovuto, alla fine?',
 	'law.is_due': 'È dovuto',
 	'law.said': '{at}, {role}',

@@ -20,6 +20,8 @@ export const nl = {
 	'law.number': 'Nummer van de ontvanger',
 	'law.ask_waive': 'Waarom hoeft het niet?',
 	'law.waive': 'Hoeft niet',
+	'law.ask_unsent': 'Is het niet verzonden?',
+	'law.unsent': 'Niet verzonden',
 	'law.ask_due': 'Moet het toch?',
 	'law.is_due': 'Het moet',
 	'law.said': '{at}, {role}',
