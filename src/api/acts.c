@@ -230,15 +230,11 @@ static void put_request(struct api_request *r, const struct ward_conf *request)
 	ward_json_obj_end(&r->j);
 }
 
-static void put_needs(struct api_request *r, const struct ward_conf *p)
+static void put_roles(struct api_request *r, const struct ward_conf *p, const char *key)
 {
-	const struct ward_conf *role = ward_conf_get(p, "roles");
+	const struct ward_conf *role = ward_conf_get(p, key);
 
-	ward_json_key(&r->j, "needs");
-	ward_json_obj(&r->j);
-	api_bool(&r->j, "two_persons", ward_str_eqz(api_word(p, "two_persons"), "true"));
-	api_bool(&r->j, "clinical", ward_str_eqz(api_word(p, "clinical"), "true"));
-	ward_json_key(&r->j, "roles");
+	ward_json_key(&r->j, key);
 	ward_json_arr(&r->j);
 	for (role = role ? role->child : NULL; role; role = role->next) {
 		uint32_t node = ward_model_find(r->a->o.model, role->text);
@@ -247,6 +243,16 @@ static void put_needs(struct api_request *r, const struct ward_conf *p)
 			api_node(&r->j, r->a->o.model, node);
 	}
 	ward_json_arr_end(&r->j);
+}
+
+static void put_needs(struct api_request *r, const struct ward_conf *p)
+{
+	ward_json_key(&r->j, "needs");
+	ward_json_obj(&r->j);
+	api_bool(&r->j, "two_persons", ward_str_eqz(api_word(p, "two_persons"), "true"));
+	api_bool(&r->j, "clinical", ward_str_eqz(api_word(p, "clinical"), "true"));
+	put_roles(r, p, "roles");
+	put_roles(r, p, "care_roles"); /* where it is clinical */
 	ward_json_obj_end(&r->j);
 }
 

@@ -20,8 +20,28 @@ static void put_purpose(struct api_request *r, const struct ward_source *s)
 
 /* ---- who looked, who decided ---- */
 
+/* What is done to the hospital, and a playbook: their rows say by an event who decided what. */
+static void look_of_act(
+	struct ward_api *a, enum ward_row_kind kind, const struct ward_conf *c, struct api_look *x)
+{
+	struct ward_id id;
+
+	x->what = api_word(c, kind == WARD_ROW_ACTION ? "event" : "cause");
+	x->on = api_word(c, kind == WARD_ROW_ACTION ? "thing" : "playbook_name");
+	x->why = api_word(c, kind == WARD_ROW_ACTION ? "reason" : "text");
+	if (kind == WARD_ROW_RUN && ward_str_eqz(x->what, "answer"))
+		x->what = ward_str_eqz(api_word(c, "well"), "true") ? WARD_STR("step-done")
+								    : WARD_STR("step-failed");
+	if (kind != WARD_ROW_ACTION || x->on.len || !ward_id_parse(api_word(c, "id"), &id))
+		return;
+	for (size_t i = 0; i < a->n_action; i++) /* only its first row names the thing */
+		if (ward_id_eq(a->action[i]->id, id) && a->action[i]->thing != WARD_NONE)
+			x->on = ward_model_node(a->o.model, a->action[i]->thing)->id;
+}
+
 /* What the row tells of; false: of nobody. */
-static bool look_of(const struct ward_store_row *row, const struct ward_conf *c, struct api_look *x)
+static bool look_of(struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c,
+	struct api_look *x)
 {
 	static const struct keys {
 		const char *who, *role, *what, *on, *why;
@@ -44,6 +64,8 @@ static bool look_of(const struct ward_store_row *row, const struct ward_conf *c,
 	x->what = api_word(c, k->what);
 	x->on = api_word(c, k->on);
 	x->why = api_word(c, k->why);
+	if (row->kind == WARD_ROW_ACTION || row->kind == WARD_ROW_RUN)
+		look_of_act(a, row->kind, c, x);
 	/* decided and taken, and a look at people, or at what is recorded of them */
 	if (x->kind == API_LOOK_DECISION && !ward_str_eqz(api_word(c, "taken"), "false") &&
 		(ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_STILL)) ||
@@ -65,7 +87,7 @@ enum ward_err api_look_take(
 	struct ward_str *const of[] = {&x.who, &x.role, &x.what, &x.on, &x.why};
 	size_t at = 0;
 
-	if (!look_of(row, c, &x))
+	if (!look_of(a, row, c, &x))
 		return WARD_OK;
 	x.len = 1;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)

@@ -82,26 +82,31 @@ static int list(struct job *j)
 	return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
-/* Until it is an answer, or nothing: then what is usual stays. False at the end of the input. */
+/* Until it is an answer, or nothing: then what is usual stays. What is called somehow, and is to be
+ * lived with, has no usual name. False at the end of the input. */
 static bool ask(struct job *j, size_t i)
 {
 	const struct ward_start_question *q = ward_start_question(j->s, i);
+	bool must = !j->in->facts && q->kind == WARD_START_TEXT && q->form == WARD_START_ANY;
 	char line[LINE_MAX_BYTES], wants[256];
 
 	for (;;) {
 		struct ward_wr w = ward_wr_fixed(wants, sizeof(wants));
 
-		fprintf(stderr, "%zu/%zu %.*s [%.*s] ", i + 1, ward_start_n(j->s),
-			WARD_STR_ARG(ward_lang_text(j->lang, q->ask)), WARD_STR_ARG(q->text));
+		fprintf(stderr, "%zu/%zu %.*s ", i + 1, ward_start_n(j->s),
+			WARD_STR_ARG(ward_lang_text(j->lang, q->ask)));
+		if (!must)
+			fprintf(stderr, "[%.*s] ", WARD_STR_ARG(q->text));
 		if (!fgets(line, sizeof(line), stdin))
 			return false;
 		struct ward_str text = ward_str_trim(ward_str_z(line));
 
-		if (!text.len || ward_start_answer(j->s, i, text))
+		if (text.len ? ward_start_answer(j->s, i, text) : !must)
 			return true;
 		ward_wr_z(&w, "  ");
 		ward_start_wants(j->s, i, j->lang, &w);
-		ward_say(&w, j->lang, WARD_TEXT(", or nothing for what is usual"));
+		if (!must)
+			ward_say(&w, j->lang, WARD_TEXT(", or nothing for what is usual"));
 		fprintf(stderr, "%.*s\n", WARD_STR_ARG(ward_wr_text(&w)));
 	}
 }

@@ -6,7 +6,7 @@ import { moment, until } from '../format';
 import { named, t } from '../i18n';
 import { LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
-import { minute } from '../state';
+import { minute, session } from '../state';
 import { offerUndo } from '../undo';
 import type { Line, Named } from '../types';
 import type { Likely, Question } from './types';
@@ -273,6 +273,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 						<span>{t('v.code')}</span>
 						<input inputMode="numeric" autocomplete="one-time-code" required pattern="[0-9 ]{6,9}" maxLength={9}
 							value={code} onInput={(e) => setCode(e.currentTarget.value)} />
+						{session.value?.hospital.exercise && <small>{t('v.code_played', { person: session.value.person.id })}</small>}
 					</label>
 				)}
 				<ProblemNote problem={problem} acting />

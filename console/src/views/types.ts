@@ -102,7 +102,7 @@ export interface Action {
 	id: string; incident: string | null; system: string; does: string; on: Named | null; state: string; reason: string; by: string;
 	effect: { services: { id: string; name: string; likelihood: [number | null, number | null]; in_seconds: number | null }[]; more: number | null; touches: string };
 	request: Record<string, string>; /* exactly what is sent */
-	needs: { two_persons: boolean; clinical: boolean; roles: Named[] };
+	needs: { two_persons: boolean; clinical: boolean; roles: Named[]; care_roles: Named[] };
 	approvals: { event: string; state: string; at: string; role: string; role_name: string; why: string }[];
 	lasts_seconds: number | null; expires?: string | null; shown: string; may: string[];
 }

@@ -59,6 +59,17 @@ static void put_hash(struct ward_json *j, const char *key, const uint8_t hash[32
 	ward_json_str(j, ward_wr_text(&w));
 }
 
+/* Who can agree where care is touched. */
+static void put_care_roles(struct ward_act *a, struct ward_json *j)
+{
+	ward_json_key(j, "care_roles");
+	ward_json_arr(j);
+	for (uint32_t i = 0; i < ward_model_n(a->o.m); i++)
+		if (ward_model_node(a->o.m, i)->kind == WARD_NODE_ROLE && a->o.answers(a->o.ctx, i))
+			ward_json_str(j, ward_model_node(a->o.m, i)->id);
+	ward_json_arr_end(j);
+}
+
 static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish *w)
 {
 	const struct ward_actuator *system = &a->o.table->a[w->y->actuator];
@@ -89,6 +100,8 @@ static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish
 	for (size_t i = 0; i < w->y->n_role; i++)
 		ward_json_str(j, ward_model_node(a->o.m, w->y->role[i])->id);
 	ward_json_arr_end(j);
+	if (w->effect.clinical)
+		put_care_roles(a, j);
 	ward_json_key(j, "lasts_seconds");
 	ward_json_i64(j, w->y->lasts / WARD_NS_PER_S);
 	ward_json_key(j, "expires");

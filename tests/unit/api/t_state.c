@@ -439,6 +439,33 @@ static void tells_who_configured(void **state)
 	EQ(word(x, "why"), "changed on the machine");
 }
 
+/* Who had something done to the hospital is told with what it was done to, in each row of it. */
+static void tells_who_acted(void **state)
+{
+	const struct ward_conf *c, *x;
+
+	(void)state;
+	room_add(&room,
+		"{\"kind\":\"action\",\"event\":\"propose\",\"state\":\"proposed\","
+		"\"id\":\"00000000-0000-8000-8000-0000000000f2\",\"revision\":1,"
+		"\"time\":\"2026-03-12T02:00:00Z\",\"person\":\"dora\",\"role\":\"it-on-call\","
+		"\"reason\":\"it is steered\",\"thing\":\"ahu-05\"}");
+	room_add(&room,
+		"{\"kind\":\"action\",\"event\":\"refuse\",\"state\":\"refused\","
+		"\"id\":\"00000000-0000-8000-8000-0000000000f2\",\"revision\":2,"
+		"\"time\":\"2026-03-12T02:01:00Z\",\"person\":\"emil\",\"role\":\"it-on-call\","
+		"\"reason\":\"not now\"}");
+	c = ask(API "privacy?kind=decision");
+	x = nth(c, "decisions", 0);
+	EQ(word(x, "person"), "emil");
+	EQ(word(x, "what"), "refuse");
+	EQ(word(x, "on"), "ahu-05");
+	EQ(word(x, "why"), "not now");
+	x = nth(c, "decisions", 1);
+	EQ(word(x, "what"), "propose");
+	EQ(word(x, "why"), "it is steered");
+}
+
 /* A question about the past is known by what it was asked by; the words are not. */
 static void says_how_the_past_was_searched(void **state)
 {
@@ -531,7 +558,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(keeps_who_is_not_asked_about), cmocka_unit_test(sorts_by_risk),
 		cmocka_unit_test(tells_who_looked_and_decided),
 		cmocka_unit_test(tells_who_signed_in_and_searched),
-		cmocka_unit_test(tells_who_configured),
+		cmocka_unit_test(tells_who_configured), cmocka_unit_test(tells_who_acted),
 		cmocka_unit_test(says_how_the_past_was_searched),
 		cmocka_unit_test(runs_the_clocks_of_the_law)};
 

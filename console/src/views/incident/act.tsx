@@ -94,7 +94,7 @@ function Effect({ a }: { a: Action }): JSX.Element {
 				))}
 			</ul>
 			{!!more && <p>{t('act.more', { n: more })}</p>}
-			{a.needs.clinical && <p class="warned"><Icon name="care" />{t('act.clinical')}</p>}
+			{a.needs.clinical && <p class="warned"><Icon name="care" />{t('act.clinical')}{a.needs.care_roles.length > 0 && ` (${a.needs.care_roles.map((r) => r.name).join(', ')})`}</p>}
 		</div>
 	);
 }
@@ -118,10 +118,12 @@ function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
 	const name = `${named('does', a.does)}: ${a.on?.name ?? a.system}`;
 	const open = ['proposed', 'agreed', 'asked'].includes(a.state);
 	const roles = a.needs.roles.map((r) => r.name).join(', ');
-	const role = a.needs.roles.find((r) => has(r.id))?.id;
+	const can = [...a.needs.roles, ...a.needs.care_roles].filter((r) => has(r.id)); /* other roles may not approve it */
+	const unknown = a.needs.clinical && !a.needs.care_roles.length;
+	const role = can[0]?.id;
 	const choose = (kind: string) => ask({
 		decision: { kind, subject: a.id, args: { shown: a.shown }, ...(role ? { role } : {}) },
-		roles: session.value?.roles ?? [], title: t(`ask.${kind}` as Key), yes: named('do', kind),
+		roles: can.length ? can : session.value?.roles ?? [], title: t(`ask.${kind}` as Key), yes: named('do', kind),
 		text: <><p><strong>{name}</strong></p>{kind === 'approve' && <><Effect a={a} /><Sent a={a} /></>}</>, ...WORDS[kind],
 	});
 	return (
@@ -141,7 +143,7 @@ function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
 			</ul>
 			{open && a.expires && <p>{t('act.expires', { t: when(a.expires) })}</p>}
 			<div class="buttons">
-				{a.may.filter((k) => k in WORDS).map((k) => (
+				{a.may.filter((k) => k in WORDS && (k !== 'approve' || can.length > 0 || unknown)).map((k) => (
 					<button type="button" key={k} class={k === 'approve' ? 'button primary' : 'button'} onClick={() => choose(k)}>{named('do', k)}</button>
 				))}
 			</div>

@@ -8,6 +8,7 @@ export const en = {
 	'v.yes': 'Yes',
 	'v.no': 'No',
 	'v.code': 'Code of your authenticator',
+	'v.code_played': 'Without one, in an exercise: the code that the terminal gives by “ward act code … {person}”, as it said at the start.',
 
 	/* Incident */
 	'inc.since': 'since {at}, {t}',

@@ -8,6 +8,7 @@ export const fr: ViewWords = {
 	'v.yes': 'Oui',
 	'v.no': 'Non',
 	'v.code': 'Code de votre authentificateur',
+	'v.code_played': 'Sans authentificateur, dans un exercice : le code que donne le terminal par « ward act code … {person} », comme il l’a dit au début.',
 
 	'inc.since': 'depuis {at}, {t}',
 	'inc.last_sign': 'dernier signe {at}',

@@ -8,6 +8,7 @@ export const it: ViewWords = {
 	'v.yes': 'Sì',
 	'v.no': 'No',
 	'v.code': 'Codice del Suo autenticatore',
+	'v.code_played': 'Senza autenticatore, in un’esercitazione: il codice che il terminale dà con “ward act code … {person}”, come ha detto all’inizio.',
 
 	'inc.since': 'dalle {at}, {t}',
 	'inc.last_sign': 'ultimo segno {at}',

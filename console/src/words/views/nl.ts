@@ -8,6 +8,7 @@ export const nl: ViewWords = {
 	'v.yes': 'Ja',
 	'v.no': 'Nee',
 	'v.code': 'Code van uw authenticator',
+	'v.code_played': 'Zonder authenticator, in een oefening: de code die de terminal geeft met ‘ward act code … {person}’, zoals hij bij het begin zei.',
 
 	'inc.since': 'sinds {at}, {t}',
 	'inc.last_sign': 'laatste teken {at}',

@@ -115,6 +115,8 @@ static void t_care(void **state)
 
 	assert_int_equal(propose(w, "net-medical", "{\"ability\":\"sw/medical\"}"), WARD_OK);
 	assert_int_not_equal(ward_str_find(w->said.json, WARD_STR("\"clinical\":true")), SIZE_MAX);
+	assert_int_not_equal(
+		ward_str_find(w->said.json, WARD_STR("\"medical-director\"")), SIZE_MAX);
 	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
 	assert_int_equal(at(w), WARD_ACT_AGREED);
 	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_ERR_DENIED);
