@@ -121,6 +121,8 @@
 	X(STORE_LOG_DAYS, "store.log_days", 730, 1, 36500, "days",                                 \
 		"logs of posts, hand-overs and findings of reviews are kept; older ones are "      \
 		"erased")                                                                          \
+	X(LEDGER_HEAD_S, "ledger.head_s", 300, 30, 86400, "s",                                     \
+		"a row waits for a signed tree head; a decision a thirtieth of it")                \
 	X(FIELD_SENSORS, "field.sensors", 4096, 16, 65536, "sensors",                              \
 		"field sensors remembered by one MQTT sensor process")                             \
 	X(FIELD_PAYLOAD, "field.payload", 4096, 256, 65536, "bytes", "one MQTT payload")           \

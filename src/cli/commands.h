@@ -22,6 +22,10 @@
 	X(act_renew)            \
 	X(act_undo)             \
 	X(actions)              \
+	X(audit_export)         \
+	X(audit_head)           \
+	X(audit_rotate)         \
+	X(audit_verify)         \
 	X(backup)               \
 	X(baseline)             \
 	X(care_have)            \

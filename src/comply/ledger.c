@@ -239,13 +239,16 @@ bool ward_ledger_verify_consistency(const struct ward_tree_head *old,
 	return sn == 0 && ward_hash_eq(&fr, &old->root) && ward_hash_eq(&sr, &new_->root);
 }
 
+enum { HEAD_BYTES = 112 };
+
 static struct ward_slice head_bytes(const struct ward_tree_head *h, uint8_t *buf, size_t cap)
 {
 	struct ward_wr w = ward_wr_fixed(buf, cap);
 
-	ward_wr_z(&w, "ward tree head v1");
+	ward_wr_z(&w, "ward tree head v2");
+	ward_wr_bytes(&w, h->log.b, sizeof(h->log.b));
+	ward_wr_be64(&w, (uint64_t)(h->time / WARD_NS_PER_MS));
 	ward_wr_be64(&w, h->n);
-	ward_wr_be64(&w, (uint64_t)h->time);
 	ward_wr_bytes(&w, h->root.b, sizeof(h->root.b));
 	WARD_ASSERT(!ward_wr_bad(&w));
 	return ward_wr_slice(&w);
@@ -253,7 +256,7 @@ static struct ward_slice head_bytes(const struct ward_tree_head *h, uint8_t *buf
 
 void ward_tree_head_sign(struct ward_tree_head *h, const uint8_t secret[WARD_LEDGER_SECRET])
 {
-	uint8_t buf[80];
+	uint8_t buf[HEAD_BYTES];
 	struct ward_slice s = head_bytes(h, buf, sizeof(buf));
 
 	WARD_ASSERT(sodium_init() >= 0);
@@ -264,7 +267,7 @@ void ward_tree_head_sign(struct ward_tree_head *h, const uint8_t secret[WARD_LED
 bool ward_tree_head_verify(
 	const struct ward_tree_head *h, const uint8_t public_key[WARD_LEDGER_PUBLIC])
 {
-	uint8_t buf[80];
+	uint8_t buf[HEAD_BYTES];
 	struct ward_slice s = head_bytes(h, buf, sizeof(buf));
 
 	return h->is_signed &&

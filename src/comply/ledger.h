@@ -75,7 +75,8 @@ bool ward_ledger_verify_inclusion(const struct ward_hash *leaf, uint64_t index, 
 
 struct ward_tree_head {
 	uint64_t n;
-	ward_ns time;
+	ward_ns time;         /* of which the signature holds the milliseconds */
+	struct ward_hash log; /* which log it is of (comply/head.h); 0: none */
 	struct ward_hash root;
 	bool is_signed;
 	uint8_t signature[WARD_LEDGER_SIGNATURE];
@@ -85,8 +86,8 @@ struct ward_tree_head {
 bool ward_ledger_verify_consistency(const struct ward_tree_head *old,
 	const struct ward_tree_head *new_, const struct ward_hash *proof, size_t n_proof);
 
-/* Signs "ward tree head v1", n, time (64 bits each, big-endian), root. Aborts if libsodium can't
- * start. */
+/* Signs "ward tree head v2", log, then as a TreeHeadDataV2 (RFC 9162 4.10) the milliseconds since
+ * 1970, n (64 bits each, big-endian), root. Aborts if libsodium can't start. */
 void ward_tree_head_sign(struct ward_tree_head *h, const uint8_t secret[WARD_LEDGER_SECRET]);
 bool ward_tree_head_verify(
 	const struct ward_tree_head *h, const uint8_t public_key[WARD_LEDGER_PUBLIC]);

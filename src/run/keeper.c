@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-static const char *const peers[] = {
-	"brain", "tell", "clips", "respond", "act", "playbook", "offer", "api", "reckon", "guest"};
+static const char *const peers[] = {"brain", "tell", "clips", "respond", "act", "playbook", "offer",
+	"api", "reckon", "notary", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -205,6 +205,11 @@ static enum ward_err on_action(struct ward_keeper *k, struct ward_msg *m, struct
 	return take_one(k, WARD_ROW_ACTION, m, ret);
 }
 
+static enum ward_err on_head(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	return take_one(k, WARD_ROW_HEAD, m, ret);
+}
+
 static enum ward_err on_step(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
 {
 	return take_one(k, WARD_ROW_RUN, m, ret);
@@ -288,6 +293,36 @@ static enum ward_err on_rows_now(struct ward_keeper *k, struct ward_msg *m, stru
 
 	ret->refused = ward_rows_query_get(&m->body, &q);
 	return ret->refused ? WARD_OK : list(k, false, m->id, &q, ret);
+}
+
+static bool add_leaf(void *ctx, const struct ward_store_leaf *l)
+{
+	const struct ward_leaf_item item = {l->row.kind, l->commitment};
+
+	ward_leaf_item_put(ctx, &item);
+	return true;
+}
+
+/* Their number is known before: none is left out. */
+static enum ward_err on_leaves(struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_wr w = ward_wr_fixed(k->out, sizeof(k->out));
+	struct ward_tree_head head;
+	struct ward_rows_query q;
+
+	ret->refused = ward_rows_query_get(&m->body, &q);
+	if (ret->refused)
+		return WARD_OK;
+	ward_store_head(k->store, &head);
+	uint64_t left = head.n > q.after ? head.n - q.after : 0;
+	const struct ward_leaf_list l = {head.n, head.root, (uint16_t)(left < q.n ? left : q.n)};
+
+	ward_leaf_list_put(&w, &l);
+	enum ward_err err = ward_store_bare_leaves(k->store, q.after, l.n, add_leaf, &w);
+
+	if (!err)
+		answer(ret, WARD_MSG_LEAF_LIST, m->id, ward_wr_slice(&w));
+	return err;
 }
 
 static enum ward_err wait_for_rows(
@@ -461,6 +496,8 @@ static const struct {
 	{WARD_KEEPER_OFFER, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_API, WARD_MSG_ROWS, on_shown_rows},
 	{WARD_KEEPER_RECKON, WARD_MSG_RESUME, on_memory},
+	{WARD_KEEPER_NOTARY, WARD_MSG_LEAVES, on_leaves},
+	{WARD_KEEPER_NOTARY, WARD_MSG_COMMIT, on_head},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},

@@ -45,6 +45,7 @@ static const struct row {
 	[P_RECKON] = {"reckon", NULL, 61019, false, false, false},
 	[P_RECALL] = {"recall", "recall", LIVE_UID_RECALL, false, false, false},
 	[P_CONFIG] = {"config", NULL, 0, false, false, false},
+	[P_NOTARY] = {"notary", "notary", LIVE_UID_NOTARY, false, false, false},
 	[P_INGEST] = {"ingest", NULL, LIVE_UID_INGEST, true, false, false},
 	[P_FLOW] = {"flow", NULL, 61020, true, false, false},
 	[P_CLIPS] = {"clips", "clips", 61021, false, false, false},
@@ -193,7 +194,7 @@ enum ward_err live_link_sensor(struct live *l, size_t number)
 static enum ward_err link_all(struct live *l)
 {
 	static const enum live_process fixed[][2] = {
-		{P_BRAIN, P_JOURNAL}, {P_BRAIN, P_STORE}, {P_TELL, P_STORE}};
+		{P_BRAIN, P_JOURNAL}, {P_BRAIN, P_STORE}, {P_TELL, P_STORE}, {P_NOTARY, P_STORE}};
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(fixed); i++)

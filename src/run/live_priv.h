@@ -16,7 +16,6 @@
 #include "run/live.h"
 #include "run/entries.h"
 #include "run/permits.h"
-#include "run/process.h"
 #include "run/report.h"
 struct ward_points;
 
@@ -53,6 +52,7 @@ enum live_process {
 	P_RECALL,    /* reads the journal for the console, as P_API */
 	P_CONFIG,    /* keeps and changes the hospital's directory: live_config.c */
 	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
+	P_NOTARY,    /* signs the ledger */
 	P_N,
 };
 

@@ -284,6 +284,7 @@ static enum ward_err open_source(struct live *l, const struct ward_source *s)
 	case P_API:
 	case P_RECKON:
 	case P_RECALL:
+	case P_NOTARY:
 	case P_N:
 		break;
 	}

@@ -16,6 +16,7 @@ _Static_assert(1 + 4 + 4 + 8 + 2 + 1 + ROW_ROOM + WARD_ROW_JSON_MAX <= WARD_MSG_
 	"a row fits a COMMIT");
 _Static_assert(1 + 4 + 4 + 8 + 2 + 1 + PIECE_ROOM + WARD_PIECE_MAX <= WARD_MSG_BODY_MAX,
 	"a piece fits a COMMIT, and a RESUMED");
+_Static_assert(8 + 32 + 2 + WARD_ROWS_MAX * 33 <= WARD_MSG_BODY_MAX, "leaves fit a LEAF_LIST");
 _Static_assert((int)WARD_PIECE_MAX <= (int)WARD_STORE_PIECE_MAX, "and the store takes it");
 
 static void put_row(struct ward_wr *w, const struct ward_store_row *row)
@@ -285,6 +286,60 @@ enum ward_err ward_row_list_get(
 	*ret_last = last;
 	*ret_n = n;
 	return WARD_OK;
+}
+
+void ward_leaf_list_put(struct ward_wr *w, const struct ward_leaf_list *l)
+{
+	ward_wr_be64(w, l->n_ledger);
+	ward_wr_bytes(w, l->root.b, sizeof(l->root.b));
+	ward_wr_be16(w, l->n);
+}
+
+void ward_leaf_item_put(struct ward_wr *w, const struct ward_leaf_item *item)
+{
+	ward_wr_u8(w, (uint8_t)item->kind);
+	ward_wr_bytes(w, item->commitment.b, sizeof(item->commitment.b));
+}
+
+static bool get_hash(struct ward_rd *r, struct ward_hash *ret)
+{
+	struct ward_slice s = ward_rd_bytes(r, sizeof(ret->b));
+
+	if (ward_rd_bad(r))
+		return false;
+	memcpy(ret->b, s.p, sizeof(ret->b));
+	return true;
+}
+
+enum ward_err ward_leaf_list_get(
+	struct ward_rd *r, const struct ward_rows_query *q, struct ward_leaf_list *ret)
+{
+	struct ward_leaf_list l = {.n_ledger = ward_rd_be64(r)};
+	bool ok = get_hash(r, &l.root);
+
+	l.n = ward_rd_be16(r);
+	if (!ok || ward_rd_bad(r) || l.n_ledger > INT64_MAX || l.n > q->n ||
+		l.n > (l.n_ledger > q->after ? l.n_ledger - q->after : 0))
+		return WARD_ERR_MALFORMED;
+	struct ward_rd look = *r;
+
+	for (size_t i = 0; i < l.n; i++) {
+		uint8_t kind = ward_rd_u8(&look);
+
+		ward_rd_skip(&look, sizeof(l.root.b));
+		if (kind < WARD_ROW_DETECTION || kind > WARD_ROW_KIND_LAST)
+			return WARD_ERR_MALFORMED;
+	}
+	if (ward_rd_bad(&look) || ward_rd_left(&look))
+		return WARD_ERR_MALFORMED;
+	*ret = l;
+	return WARD_OK;
+}
+
+void ward_leaf_item_get(struct ward_rd *r, struct ward_leaf_item *ret)
+{
+	ret->kind = (enum ward_row_kind)ward_rd_u8(r);
+	WARD_ASSERT(get_hash(r, &ret->commitment));
 }
 
 static enum ward_err fetch(struct ward_ask *a, enum ward_msg_type type,

@@ -9,6 +9,9 @@
  * RESUMED    be64 position, CHECKPOINT, be64 offset, lv bytes
  * ROWS       be64 after, be32 most
  * INCIDENTS  the same
+ * LEAVES     the same
+ * LEAF_LIST  be64 the ledger's size, 32 bytes its root, be16 n; n × (u8 kind, 32 bytes commitment):
+ *            of the rows behind `after`, one by one
  * BACKUP     nothing
  * BACKED_UP  u8 error, be64 position, be64 rows, 32 bytes root of the ledger
  * ROW_LIST   be64 number of the store's last row, be16 n; n × (be64 number, ROW)
@@ -104,6 +107,25 @@ WARD_MUST_CHECK enum ward_err ward_row_list_get(
 	struct ward_rd *r, const struct ward_rows_query *q, uint64_t *ret_last, size_t *ret_n);
 /* The next row of a list that was found good. */
 WARD_MUST_CHECK enum ward_err ward_row_list_next(struct ward_rd *r, struct ward_store_row *ret);
+
+/* A LEAF_LIST. */
+struct ward_leaf_list {
+	uint64_t n_ledger;     /* leaves that there are */
+	struct ward_hash root; /* of them */
+	uint16_t n;            /* that follow */
+};
+struct ward_leaf_item {
+	enum ward_row_kind kind;
+	struct ward_hash commitment;
+};
+void ward_leaf_list_put(struct ward_wr *w, const struct ward_leaf_list *l);
+void ward_leaf_item_put(struct ward_wr *w, const struct ward_leaf_item *item);
+/* Looks at a whole LEAF_LIST that answers q. MALFORMED: it does not. OK: ret->n items follow in r,
+ * each one good. */
+WARD_MUST_CHECK enum ward_err ward_leaf_list_get(
+	struct ward_rd *r, const struct ward_rows_query *q, struct ward_leaf_list *ret);
+/* The next item of a list that was found good. */
+void ward_leaf_item_get(struct ward_rd *r, struct ward_leaf_item *ret);
 
 /* The row lives during the call. */
 typedef void (*ward_row_fn)(void *ctx, const struct ward_store_row *row);

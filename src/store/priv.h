@@ -36,6 +36,12 @@
 			 "AND NOT EXISTS (SELECT 1 FROM record AS n WHERE n.kind = 2 "          \
 			 "AND n.id = r.id AND n.revision > r.revision AND n.number <= ?2) "     \
 			 "ORDER BY number LIMIT ?3")                                            \
+	X(GET_LEAVES, "SELECT r.number, r.kind, r.id, r.revision, r.time, r.json, r.salt, "     \
+		      "l.commitment FROM leaf AS l JOIN record AS r ON r.number = l.number "    \
+		      "WHERE l.number > ?1 AND l.number <= ?2 ORDER BY l.number LIMIT ?3")      \
+	X(GET_BARE, "SELECT r.number, r.kind, r.id, r.revision, r.time, NULL, NULL, "           \
+		    "l.commitment FROM leaf AS l JOIN record AS r ON r.number = l.number "      \
+		    "WHERE l.number > ?1 AND l.number <= ?2 ORDER BY l.number LIMIT ?3")        \
 	X(GET_OLD, "SELECT " COLUMNS " FROM record WHERE kind = ?1 AND number > ?2 "            \
 		   "AND number <= ?3 AND time < ?4 AND json IS NOT NULL "                       \
 		   "ORDER BY number LIMIT ?5")                                                  \
@@ -78,9 +84,6 @@ enum ward_err ward_store_faulty(struct ward_store *s, const char *what, uint64_t
 /* The row that a statement with COLUMNS stands on; erased: json.p == NULL. CORRUPT: it is none. */
 WARD_MUST_CHECK enum ward_err ward_store_row_of(
 	struct ward_store *s, sqlite3_stmt *st, struct ward_store_row *ret);
-/* The leaf data of a row with its salt. */
-void ward_store_commitment(const struct ward_store_row *r, const uint8_t salt[WARD_LEDGER_SALT],
-	struct ward_hash *ret);
 /* Peaks as they are stored: at most WARD_LEDGER_DEPTH × 32 bytes. */
 struct ward_slice ward_store_peaks(const struct ward_ledger *l);
 

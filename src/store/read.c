@@ -41,6 +41,11 @@ enum ward_err ward_store_row_of(struct ward_store *s, sqlite3_stmt *st, struct w
 	return WARD_OK;
 }
 
+struct leaf_sink {
+	ward_store_leaf_fn fn;
+	void *ctx;
+};
+
 struct sink {
 	ward_store_row_fn fn;
 	void *ctx;
@@ -82,6 +87,58 @@ enum ward_err ward_store_incidents(
 	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx)
 {
 	return list(s, WARD_SQL_GET_INCIDENTS, after, n, &(struct sink){fn, ctx});
+}
+
+/* The leaf that a statement stands on. */
+static enum ward_err leaf_of(struct ward_store *s, sqlite3_stmt *st, struct ward_store_leaf *ret)
+{
+	struct ward_slice commitment = ward_sql_bytes(st, 7);
+	enum ward_err err = ward_store_row_of(s, st, &ret->row);
+
+	if (!err && commitment.len != sizeof(ret->commitment.b))
+		err = ward_store_faulty(s, "a leaf that is no hash", ret->row.row);
+	if (err)
+		return err;
+	memcpy(ret->commitment.b, commitment.p, sizeof(ret->commitment.b));
+	ret->salt = ward_sql_bytes(st, 6);
+	return WARD_OK;
+}
+
+static enum ward_err leaves(struct ward_store *s, enum ward_store_statement which, uint64_t after,
+	size_t n, const struct leaf_sink *to)
+{
+	sqlite3_stmt *st = s->st[which];
+	enum ward_err err = WARD_OK;
+	bool row = true;
+
+	if (after >= s->ledger.n)
+		return WARD_OK;
+	ward_sql_bind_int(st, 1, (int64_t)after);
+	ward_sql_bind_int(st, 2, (int64_t)s->ledger.n);
+	ward_sql_bind_int(st, 3, n < INT64_MAX ? (int64_t)n : INT64_MAX);
+	while (!err && row) {
+		struct ward_store_leaf l;
+
+		err = ward_sql_step(st, &row);
+		if (!err && row)
+			err = leaf_of(s, st, &l);
+		if (!err && row)
+			row = to->fn(to->ctx, &l);
+	}
+	ward_sql_reset(st);
+	return err;
+}
+
+enum ward_err ward_store_leaves(
+	struct ward_store *s, uint64_t after, size_t n, ward_store_leaf_fn fn, void *ctx)
+{
+	return leaves(s, WARD_SQL_GET_LEAVES, after, n, &(struct leaf_sink){fn, ctx});
+}
+
+enum ward_err ward_store_bare_leaves(
+	struct ward_store *s, uint64_t after, size_t n, ward_store_leaf_fn fn, void *ctx)
+{
+	return leaves(s, WARD_SQL_GET_BARE, after, n, &(struct leaf_sink){fn, ctx});
 }
 
 enum ward_err ward_store_checkpoint(struct ward_store *s, struct ward_store_checkpoint *ret)

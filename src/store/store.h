@@ -28,7 +28,8 @@ enum ward_row_kind {
 	WARD_ROW_DECISION = 8, /* what a person decided */
 	WARD_ROW_PERMIT = 9,   /* a works permit that the brain goes by */
 	WARD_ROW_ACCOUNT = 10, /* who signed in, what became of an account, who searched the past */
-	WARD_ROW_KIND_LAST = WARD_ROW_ACCOUNT,
+	WARD_ROW_HEAD = 11,    /* what the notary signed of the ledger (comply/head.h) */
+	WARD_ROW_KIND_LAST = WARD_ROW_HEAD,
 };
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */
@@ -161,6 +162,25 @@ WARD_MUST_CHECK enum ward_err ward_store_rows(
 /* The same of the latest revision of each incident. O(revisions of incidents above `after`). */
 WARD_MUST_CHECK enum ward_err ward_store_incidents(
 	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
+
+/* A leaf with what it is of. */
+struct ward_store_leaf {
+	struct ward_store_row row; /* its JSON's p is NULL once it is erased */
+	struct ward_hash commitment;
+	struct ward_slice salt; /* of WARD_LEDGER_SALT bytes; none once it is erased */
+};
+/* The leaf data of a row with its salt. Pure. */
+void ward_store_commitment(const struct ward_store_row *r, const uint8_t salt[WARD_LEDGER_SALT],
+	struct ward_hash *ret);
+/* False: no more, please. The leaf lives until it returns; it may not call the store. */
+typedef bool (*ward_store_leaf_fn)(void *ctx, const struct ward_store_leaf *l);
+/* At most n leaves with numbers above `after`, in their order, erased ones too. The errors of
+ * ward_store_rows. O(n). */
+WARD_MUST_CHECK enum ward_err ward_store_leaves(
+	struct ward_store *s, uint64_t after, size_t n, ward_store_leaf_fn fn, void *ctx);
+/* The same, without JSON and salts, which are then not read. */
+WARD_MUST_CHECK enum ward_err ward_store_bare_leaves(
+	struct ward_store *s, uint64_t after, size_t n, ward_store_leaf_fn fn, void *ctx);
 
 enum { WARD_STORE_LOOK = 256 };
 

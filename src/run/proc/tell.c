@@ -72,7 +72,8 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	/* who decided stays on the ledger; `ward incident`, `act` and `playbook` tell what became
 	 * of it */
 	if (r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_RUN || r->kind == WARD_ROW_ACTION ||
-		r->kind == WARD_ROW_PERMIT || r->kind == WARD_ROW_ACCOUNT)
+		r->kind == WARD_ROW_PERMIT || r->kind == WARD_ROW_ACCOUNT ||
+		r->kind == WARD_ROW_HEAD)
 		return;
 
 	if (t->story && !message) {

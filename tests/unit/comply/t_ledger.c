@@ -205,9 +205,12 @@ static void test_signed_head(void **state)
 	h.n++;
 	assert_false(ward_tree_head_verify(&h, public_key));
 	h.n--;
-	h.time++;
+	h.time += WARD_NS_PER_MS;
 	assert_false(ward_tree_head_verify(&h, public_key));
-	h.time--;
+	h.time -= WARD_NS_PER_MS;
+	h.log.b[0] ^= 1;
+	assert_false(ward_tree_head_verify(&h, public_key));
+	h.log.b[0] ^= 1;
 	h.root.b[31] ^= 1;
 	assert_false(ward_tree_head_verify(&h, public_key));
 }

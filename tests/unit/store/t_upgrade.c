@@ -13,7 +13,8 @@ enum { ROWS = 40, POSITION = 40 };
 static enum ward_row_kind last_kind(size_t form)
 {
 	static const enum ward_row_kind last[] = {0, WARD_ROW_IMPACT, WARD_ROW_CLIP,
-		WARD_ROW_DELIVERY, WARD_ROW_DECISION, WARD_ROW_PERMIT, WARD_ROW_ACCOUNT};
+		WARD_ROW_DELIVERY, WARD_ROW_DECISION, WARD_ROW_PERMIT, WARD_ROW_ACCOUNT,
+		WARD_ROW_HEAD};
 
 	assert_true(form < WARD_ARRAY_LEN(last));
 	return last[form];
