@@ -111,6 +111,10 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		signing_wrong(g, s, ret);
 		return;
 	}
+	if (signing_needs_word(g, a)) {
+		*ret = (struct ward_signed){.err = WARD_ERR_MORE};
+		return;
+	}
 	struct ward_device *at = signing_device_of(g, s->device);
 
 	if (!may_be_at(g, at, who, ret))

@@ -78,8 +78,10 @@ void ward_signing_free(struct ward_signing *g);
 bool ward_signing_slow(const struct ward_sign *s);
 /* The address, for turns and waits: of IPv6 its network. */
 struct ward_id ward_signing_from(const uint8_t from[WARD_SIGN_FROM]);
-/* local: who asks is root, or who runs Ward, at the machine's socket, where no token is needed, and
- * only codes, disabling, enabling and the list are for. *ret borrows g until the next call. */
+/* MORE: the password is right, and the hospital's provider is to be asked (ward_signing_asks)
+ * before the same is asked again. local: who asks is root, or who runs Ward, at the machine's
+ * socket, where no token is needed, and only codes, disabling, enabling and the list are for. *ret
+ * borrows g until the next call. */
 void ward_signing_answer(
 	struct ward_signing *g, const struct ward_sign *s, bool local, struct ward_signed *ret);
 /* Whose token is it? A use. CLOSED: nobody's. *ret borrows g's options. */

@@ -25,6 +25,7 @@ static void heard(struct ward_signing *g, const struct ward_directed *d)
 {
 	bool down = d->err == WARD_ERR_AGAIN;
 
+	g->direct.heard = ward_clock_mono(g->o.clock) + 1;
 	if (g->direct.down == down)
 		return;
 	g->direct.down = down;
@@ -78,6 +79,15 @@ bool ward_signing_asks(
 		return false;
 	*ret = (struct ward_direct){.what = WARD_DIRECT_STILL, .name = ward_str_z(a->directory)};
 	return true;
+}
+
+bool signing_needs_word(const struct ward_signing *g, const struct ward_account *a)
+{
+	const ward_ns of_late = 30 * WARD_NS_PER_S, now = ward_clock_mono(g->o.clock);
+
+	return g->o.who->directory == WARD_DIRECTORY_OIDC && a->directory[0] &&
+	       !ward_signers_breaks(g->o.who, ward_str_z(a->person)) &&
+	       (!g->direct.heard || now - g->direct.heard > of_late);
 }
 
 /* Whose guess it is, for waits. A directory server takes a name in many ways ("anna ", "ánna"),

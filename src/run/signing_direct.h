@@ -26,6 +26,7 @@ struct ward_entering {
 struct ward_signing_direct {
 	bool down;     /* the last time it was asked it could not be reached */
 	ward_ns since; /* wall clock: it is so */
+	ward_ns heard; /* monotonic: the last time that it answered, or did not; 0: never */
 	struct ward_str roster;
 	struct ward_entering entering[WARD_SIGNING_ENTERING];
 };
@@ -36,6 +37,9 @@ void ward_signing_roster(struct ward_signing *g, struct ward_str roster);
 /* Is the directory to be asked before this is answered? Then what: *ret borrows s and g. */
 bool ward_signing_asks(
 	const struct ward_signing *g, const struct ward_sign *s, struct ward_direct *ret);
+/* Does what is right here count by a provider's word alone, which is not of the last half minute?
+ * It is asked after the password: else the time of an answer tells whose name it knows. */
+bool signing_needs_word(const struct ward_signing *g, const struct ward_account *a);
 /* May it be asked now, or are there too many wrong answers? False: *ret says so. */
 bool ward_signing_may_ask(
 	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);

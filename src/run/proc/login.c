@@ -119,15 +119,22 @@ static bool check_one(struct login *k)
 
 	if (!ward_turns_next(&k->turns, &at))
 		return false;
-	struct ward_rd r = ward_rd_slice(ward_wr_slice(&k->job[at].body));
+	struct job j = k->job[at]; /* its place may be taken by the same, to be looked at again */
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&j.body));
 
+	k->job[at] = (struct job){.id = 0};
 	if (ward_sign_get(&r, &s) != WARD_OK)
 		ward_process_die(&k->p, "a message of our own", WARD_ERR_STATE);
 	ward_signing_answer(k->signing, &s, false, &ret);
-	ward_count_name(&k->p.counters, ret.err ? "login.not_signed_in" : "login.signed_in", 1);
-	say(k, k->api, k->job[at].id, &ret);
+	if (ret.err == WARD_ERR_MORE) {
+		login_direct_word(&k->direct, j.id, &s);
+	} else {
+		ward_count_name(
+			&k->p.counters, ret.err ? "login.not_signed_in" : "login.signed_in", 1);
+		say(k, k->api, j.id, &ret);
+	}
 	ward_wipe(ret.token, sizeof(ret.token));
-	login_forget(&k->job[at].body);
+	login_forget(&j.body);
 	return true;
 }
 

@@ -107,7 +107,8 @@ bool login_direct_sign(struct login_direct *d, uint32_t id, const struct ward_si
 	struct ward_direct what;
 	struct ward_signed no;
 
-	if (d->link == WARD_FD_NONE || !ward_signing_asks(d->signing, s, &what))
+	if (d->link == WARD_FD_NONE || !ward_signing_asks(d->signing, s, &what) ||
+		what.what == WARD_DIRECT_STILL) /* once the password is right */
 		return false;
 	if (!ward_signing_may_ask(d->signing, s, &no)) {
 		d->say(d->ctx, id, &no);
@@ -121,6 +122,24 @@ bool login_direct_sign(struct login_direct *d, uint32_t id, const struct ward_si
 	if (!ask(d, x, &what))
 		by_own_password(d, id, s);
 	return true;
+}
+
+void login_direct_word(struct login_direct *d, uint32_t id, const struct ward_sign *s)
+{
+	static const struct ward_directed silent = {.err = WARD_ERR_AGAIN};
+	struct login_asked *x = begin(d, id, ASKED_PASSWORD);
+	struct ward_direct what;
+	struct ward_signed ret;
+
+	if (!x)
+		return;
+	ward_sign_put(&x->body, s);
+	if (d->link != WARD_FD_NONE && ward_signing_asks(d->signing, s, &what) && ask(d, x, &what))
+		return;
+	if (x->why)
+		forget(x);
+	(void)ward_signing_told(d->signing, s, &silent, &ret);
+	by_own_password(d, id, s);
 }
 
 static void unreached(struct login_direct *d, uint32_t id, const struct ward_enter *e)

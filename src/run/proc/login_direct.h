@@ -35,6 +35,8 @@ void login_direct_open(struct login_direct *d, struct ward_process *p);
 void login_direct_end(struct login_direct *d);
 /* True: it is answered, or will be. */
 bool login_direct_sign(struct login_direct *d, uint32_t id, const struct ward_sign *s);
+/* The password here is right: the provider is asked before it is looked at again. */
+void login_direct_word(struct login_direct *d, uint32_t id, const struct ward_sign *s);
 /* A message of the kind ENTER. */
 void login_direct_enter(struct login_direct *d, const struct ward_msg *m);
 /* False: there is no message. */

@@ -502,6 +502,32 @@ static void accounts_of_ours_alone(void **state)
 	end(k);
 }
 
+/* Who guesses learns by no trip to the provider whose name it knows: it is asked after the password
+ * alone, and not again at once. */
+static void the_word_comes_after_the_password(void **state)
+{
+	struct desk *k = begin(WARD_DIRECTORY_OIDC);
+	struct ward_account *a = ward_account_need(&k->accounts, WARD_STR("bo"));
+	struct ward_sign s = password("bo", HERE);
+	struct ward_directed d = no(WARD_ERR_AGAIN);
+	struct ward_direct what;
+
+	(void)state;
+	give_password(k, "bo");
+	memcpy(a->directory, "bo", 3);
+	a->good = ward_clock_now(&k->clock.clock);
+	assert_int_equal(here(k, "bo", "another pass phrase"), WARD_ERR_DENIED);
+	assert_int_equal(here(k, "nobody", HERE), WARD_ERR_DENIED);
+	assert_int_equal(here(k, "bo", HERE), WARD_ERR_MORE);
+	assert_true(ward_signing_asks(k->g, &s, &what));
+	assert_int_equal(what.what, WARD_DIRECT_STILL);
+	assert_false(ward_signing_told(k->g, &s, &d, &k->ret)); /* out of reach: it counts */
+	assert_int_equal(here(k, "bo", HERE), WARD_OK);
+	k->clock.at += 31 * S;
+	assert_int_equal(here(k, "bo", HERE), WARD_ERR_MORE);
+	end(k);
+}
+
 static void ways_there_and_back(void **state)
 {
 	struct desk *k = begin(WARD_DIRECTORY_OIDC);
@@ -745,6 +771,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_kept_did_not_happen),
 		cmocka_unit_test(an_account_ends), cmocka_unit_test(who_cannot_be_asked_about),
 		cmocka_unit_test(out_of_reach), cmocka_unit_test(accounts_of_ours_alone),
+		cmocka_unit_test(the_word_comes_after_the_password),
 		cmocka_unit_test(ways_there_and_back), cmocka_unit_test(messages),
 		cmocka_unit_test(a_name_is_typed_in_many_ways), cmocka_unit_test(another_name),
 		cmocka_unit_test(another_account), cmocka_unit_test(roles_are_narrowed),
