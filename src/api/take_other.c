@@ -22,6 +22,9 @@ static void group_of(struct ward_api *a, const struct ward_conf *c, struct take_
 		take_about(a, g, api_word(c, of_key[i]));
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
 		take_about(a, g, api_word(x, "incident"));
+	list = ward_conf_get(c, "requests"); /* of a message: what it asks of whom it went to */
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+		take_about(a, g, api_word(x, "request"));
 	list = ward_conf_get(c, "incidents");
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
 		if (x->kind == WARD_CONF_SCALAR)

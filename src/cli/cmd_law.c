@@ -7,7 +7,7 @@
 enum { OUT_BYTES_MAX = 16 << 20 };
 
 struct view {
-	struct ward_cli_permit x; /* the hospital, its zone */
+	struct ward_cli_hospital x; /* the hospital, its zone */
 	struct ward_law law;
 	ward_ns aware;
 	bool json;
@@ -172,7 +172,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (code)
 		return code;
-	code = ward_cli_permit_open(&v.x, false);
+	code = ward_cli_hospital_open(&v.x, false);
 	if (!code) {
 		const char *content = ward_cli_content(cmd, v.x.content);
 
@@ -181,11 +181,11 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			ward_law_load(dir, v.x.dir, ward_model_hospital(v.x.model)->country,
 				&v.x.arena, &v.x.lim, &v.x.diag, &v.law);
 
-		ward_cli_permit_findings(&v.x);
+		ward_cli_hospital_findings(&v.x);
 		code = err ? ward_cli_fail(cmd, "the rules of the law: %s", ward_err_text(err))
 			   : show(&v, ward_clock_now(ward_clock_system()));
 	}
-	ward_cli_permit_fini(&v.x);
+	ward_cli_hospital_fini(&v.x);
 	return code;
 }
 

@@ -13,7 +13,7 @@
 enum { OUT_BYTES_MAX = 64 << 20, NUMBERS_MAX = 1000 };
 
 struct add {
-	struct ward_cli_permit x;
+	struct ward_cli_hospital x;
 	struct ward_permit_row row;
 	const char *from, *until, *lasts, *badge, *state;
 	struct ward_wr list[WARD_PERMIT_COL_N]; /* of options that may come several times */
@@ -201,7 +201,7 @@ static int add(struct add *a, ward_ns now)
 		code = token(a);
 	if (!code && ward_permit_row_set(&a->x.in, ward_str_z(a->x.path), a->x.text, &a->row, &w) !=
 			     WARD_OK) {
-		ward_cli_permit_findings(&a->x);
+		ward_cli_hospital_findings(&a->x);
 		code = WARD_EXIT_INPUT;
 	}
 	if (!code)
@@ -224,10 +224,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	int code = parse(a, argc, argv);
 
 	if (!code) {
-		code = ward_cli_permit_open(&a->x, true);
+		code = ward_cli_hospital_open(&a->x, true);
 		if (!code)
 			code = add(a, ward_clock_now(ward_clock_system()));
-		ward_cli_permit_fini(&a->x);
+		ward_cli_hospital_fini(&a->x);
 	}
 	for (size_t i = 0; i < WARD_PERMIT_COL_N; i++)
 		ward_wr_fini(&a->list[i]);

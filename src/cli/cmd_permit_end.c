@@ -6,7 +6,7 @@
 
 enum { OUT_BYTES_MAX = 64 << 20 };
 
-static int parse(struct ward_cli_permit *x, int argc, char **argv, const char **ret_id)
+static int parse(struct ward_cli_hospital *x, int argc, char **argv, const char **ret_id)
 {
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--content") == 0 && i + 1 < argc)
@@ -26,7 +26,8 @@ static int parse(struct ward_cli_permit *x, int argc, char **argv, const char **
 }
 
 /* Ended already, or over: there is nothing to end. */
-static int finished(const struct ward_cli_permit *x, const struct ward_permit_row *row, ward_ns now)
+static int finished(
+	const struct ward_cli_hospital *x, const struct ward_permit_row *row, ward_ns now)
 {
 	struct ward_str ended = row->cell[WARD_PERMIT_COL_ENDED];
 	ward_ns until;
@@ -44,7 +45,7 @@ static int finished(const struct ward_cli_permit *x, const struct ward_permit_ro
 	return WARD_EXIT_DONE;
 }
 
-static int end(struct ward_cli_permit *x, struct ward_str id, ward_ns now)
+static int end(struct ward_cli_hospital *x, struct ward_str id, ward_ns now)
 {
 	struct ward_permit_row row;
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
@@ -63,7 +64,7 @@ static int end(struct ward_cli_permit *x, struct ward_str id, ward_ns now)
 	row.cell[WARD_PERMIT_COL_ENDED] = ward_cli_stamp(&x->arena, now);
 	row.cell[WARD_PERMIT_COL_ENDED_BY] = ward_cli_account(&x->arena);
 	if (ward_permit_row_set(&x->in, ward_str_z(x->path), x->text, &row, &w) != WARD_OK) {
-		ward_cli_permit_findings(x);
+		ward_cli_hospital_findings(x);
 		code = WARD_EXIT_INPUT;
 	}
 	if (!code)
@@ -76,16 +77,16 @@ static int end(struct ward_cli_permit *x, struct ward_str id, ward_ns now)
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct ward_cli_permit x = {.cmd = cmd};
+	struct ward_cli_hospital x = {.cmd = cmd};
 	const char *id = NULL;
 	int code = parse(&x, argc, argv, &id);
 
 	if (code)
 		return code;
-	code = ward_cli_permit_open(&x, true);
+	code = ward_cli_hospital_open(&x, true);
 	if (!code)
 		code = end(&x, ward_str_z(id), ward_clock_now(ward_clock_system()));
-	ward_cli_permit_fini(&x);
+	ward_cli_hospital_fini(&x);
 	return code;
 }
 

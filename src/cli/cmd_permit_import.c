@@ -9,7 +9,7 @@
 enum { OUT_BYTES_MAX = 64 << 20, UID_KEPT = 40 };
 
 struct import {
-	struct ward_cli_permit x;
+	struct ward_cli_hospital x;
 	const char *file;
 	struct ward_permit_row given; /* what the options say for all rows */
 	struct ward_wr text[2];       /* the file as it becomes, in turn */
@@ -209,7 +209,7 @@ static int import(struct import *im)
 	else if (!err)
 		err = from_table(im, text);
 	if (err || im->x.diag.n_error) {
-		ward_cli_permit_findings(&im->x);
+		ward_cli_hospital_findings(&im->x);
 		(void)ward_cli_fail(im->x.cmd, "nothing was written to '%s'", im->x.path);
 		return err == WARD_ERR_NOMEM || err == WARD_ERR_NOT_FOUND || err == WARD_ERR_IO
 			       ? WARD_EXIT_RUN
@@ -240,10 +240,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	int code = parse(im, argc, argv);
 
 	if (!code) {
-		code = ward_cli_permit_open(&im->x, true);
+		code = ward_cli_hospital_open(&im->x, true);
 		if (!code)
 			code = import(im);
-		ward_cli_permit_fini(&im->x);
+		ward_cli_hospital_fini(&im->x);
 	}
 	ward_arena_fini(&im->scratch);
 	ward_wr_fini(&im->text[0]);

@@ -6,7 +6,7 @@
 enum { OUT_BYTES_MAX = 64 << 20 };
 
 struct list {
-	struct ward_cli_permit x;
+	struct ward_cli_hospital x;
 	struct ward_permits *all;
 	bool json, over;
 };
@@ -131,13 +131,13 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (code)
 		return code;
-	code = ward_cli_permit_open(&l.x, false);
+	code = ward_cli_hospital_open(&l.x, false);
 	if (!code) {
 		enum ward_err err = ward_permits_new(l.x.model, &l.x.lim, ward_mem_heap(), &l.all);
 
 		if (!err)
 			err = ward_permits_parse(&l.x.in, ward_str_z(l.x.path), l.x.text, l.all);
-		ward_cli_permit_findings(&l.x);
+		ward_cli_hospital_findings(&l.x);
 		if (err && err != WARD_ERR_CONFIG && err != WARD_ERR_LIMIT)
 			code = ward_cli_fail(cmd, "%s", ward_err_text(err));
 		else
@@ -146,7 +146,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			code = WARD_EXIT_INPUT;
 	}
 	ward_permits_free(l.all);
-	ward_cli_permit_fini(&l.x);
+	ward_cli_hospital_fini(&l.x);
 	return code;
 }
 

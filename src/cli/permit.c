@@ -7,12 +7,12 @@
 
 enum { ARENA_BYTES_MAX = 256 << 20 };
 
-void ward_cli_permit_findings(struct ward_cli_permit *x)
+void ward_cli_hospital_findings(struct ward_cli_hospital *x)
 {
 	ward_cli_findings(&x->diag, NULL);
 }
 
-static int load_model(struct ward_cli_permit *x)
+static int load_model(struct ward_cli_hospital *x)
 {
 	const struct ward_mem *mem = ward_mem_heap();
 	const char *content = ward_cli_content(x->cmd, x->content);
@@ -24,7 +24,7 @@ static int load_model(struct ward_cli_permit *x)
 	if (!err)
 		err = ward_model_load(x->dir, content, &x->lim, mem, &x->diag, &x->model);
 	if (err) {
-		ward_cli_permit_findings(x);
+		ward_cli_hospital_findings(x);
 		return ward_cli_fail(x->cmd, "cannot load '%s': %s", x->dir, ward_err_text(err));
 	}
 	if (ward_zone_use(ward_model_hospital(x->model)->timezone) != WARD_OK)
@@ -37,7 +37,7 @@ static int load_model(struct ward_cli_permit *x)
 	return WARD_EXIT_DONE;
 }
 
-int ward_cli_permit_open(struct ward_cli_permit *x, bool lock)
+int ward_cli_hospital_open(struct ward_cli_hospital *x, bool lock)
 {
 	int n = snprintf(x->path, sizeof(x->path), "%s/%s", x->dir, WARD_PERMIT_FILE);
 
@@ -59,11 +59,11 @@ int ward_cli_permit_open(struct ward_cli_permit *x, bool lock)
 		return WARD_EXIT_DONE;
 	if (ward_conf_read(&x->arena, &x->lim, x->path, &x->diag, &x->text) == WARD_OK)
 		return WARD_EXIT_DONE;
-	ward_cli_permit_findings(x);
+	ward_cli_hospital_findings(x);
 	return WARD_EXIT_RUN;
 }
 
-void ward_cli_permit_fini(struct ward_cli_permit *x)
+void ward_cli_hospital_fini(struct ward_cli_hospital *x)
 {
 	if (x->lock >= 0)
 		(void)close(x->lock);
@@ -72,14 +72,14 @@ void ward_cli_permit_fini(struct ward_cli_permit *x)
 	ward_arena_fini(&x->arena);
 }
 
-int ward_cli_permit_write(struct ward_cli_permit *x, struct ward_slice text)
+int ward_cli_permit_write(struct ward_cli_hospital *x, struct ward_slice text)
 {
 	WARD_AUTO(ward_permits_freep) struct ward_permits *all = NULL;
 	enum ward_err err = ward_permits_new(x->model, &x->lim, ward_mem_heap(), &all);
 
 	if (!err)
 		err = ward_permits_parse(&x->in, ward_str_z(x->path), text, all);
-	ward_cli_permit_findings(x);
+	ward_cli_hospital_findings(x);
 	if (err)
 		return err == WARD_ERR_NOMEM
 			       ? ward_cli_fail(x->cmd, "%s", ward_err_text(err))
@@ -134,8 +134,8 @@ static const char *state_of(const struct ward_permit *p, ward_ns now)
 	return now < p->from ? "to come" : now > p->until ? "over" : "in force";
 }
 
-void ward_cli_permit_say(const struct ward_cli_permit *x, const struct ward_permit *p, ward_ns now,
-	struct ward_wr *w)
+void ward_cli_permit_say(const struct ward_cli_hospital *x, const struct ward_permit *p,
+	ward_ns now, struct ward_wr *w)
 {
 	const struct ward_threats *t = ward_model_threats(x->model);
 

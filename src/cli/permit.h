@@ -1,5 +1,5 @@
-/* `ward permit …`: what its commands share: the hospital, its file of permits, times that people
- * write. */
+/* A hospital as a command loads it, with its zone and its file of works permits: for `ward permit
+ * …` and `ward law`; and what the commands of permits share. */
 #ifndef WARD_CLI_PERMIT_H
 #define WARD_CLI_PERMIT_H
 
@@ -8,7 +8,7 @@
 
 #include <limits.h>
 
-struct ward_cli_permit {
+struct ward_cli_hospital {
 	const struct ward_cmd *cmd;
 	const char *dir, *content;
 	struct ward_limits lim;
@@ -23,16 +23,16 @@ struct ward_cli_permit {
 
 /* An exit code, and it was said. The hospital is loaded, its zone is that of this process. lock:
  * the file is read under a lock that fini gives back. */
-int ward_cli_permit_open(struct ward_cli_permit *x, bool lock);
-void ward_cli_permit_fini(struct ward_cli_permit *x);
+int ward_cli_hospital_open(struct ward_cli_hospital *x, bool lock);
+void ward_cli_hospital_fini(struct ward_cli_hospital *x);
 /* Findings to standard error. */
-void ward_cli_permit_findings(struct ward_cli_permit *x);
+void ward_cli_hospital_findings(struct ward_cli_hospital *x);
 
 /* Checks a new text and puts it in the file's place, whole or not at all. An exit code, and it was
  * said: also the findings of lines `from` and later (1: all). */
-int ward_cli_permit_write(struct ward_cli_permit *x, struct ward_slice text);
+int ward_cli_permit_write(struct ward_cli_hospital *x, struct ward_slice text);
 /* One permit in words: two lines. */
-void ward_cli_permit_say(const struct ward_cli_permit *x, const struct ward_permit *p, ward_ns now,
-	struct ward_wr *w);
+void ward_cli_permit_say(const struct ward_cli_hospital *x, const struct ward_permit *p,
+	ward_ns now, struct ward_wr *w);
 
 #endif

@@ -481,11 +481,13 @@ static void check_file(const struct ward_directory_in *in, const char *dir, cons
 		return;
 	if (n < 0 || n >= PATH_BYTES || stat(path, &st) != 0)
 		ward_diag_addf(in->diag, WARD_DIAG_WARNING, ward_str_z(of), 1,
-			"'%.*s' is not here\nput it there before Ward starts", WARD_STR_ARG(file));
+			WARD_TEXT("'%.*s' is not here\nput it there before Ward starts"),
+			WARD_STR_ARG(file));
 	else if (secret && st.st_mode & (S_IRWXG | S_IRWXO))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, ward_str_z(of), 1,
-			"others may read '%.*s'\nchmod 600 the file, and have another secret made "
-			"if others are on the machine",
+			WARD_TEXT("others may read '%.*s'\nchmod 600 the file, and have another "
+				  "secret made "
+				  "if others are on the machine"),
 			WARD_STR_ARG(file));
 }
 

@@ -16,6 +16,7 @@ enum { SUBJECTS_MAX = 1 << 20 };
 	X(OF_ACTION, "action_id")           \
 	X(PROPOSAL, "proposal")             \
 	X(MESSAGE, "message")               \
+	X(REQUESTS, "requests.request")     \
 	X(REQUEST, "request")               \
 	X(ID, "id")                         \
 	X(KIND, "kind")                     \

@@ -471,8 +471,9 @@ static void check_certificate(const struct ward_recipients_in *in, const char *d
 
 	if (certificate.len && (!path_of(dir, certificate, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': the certificate's file can't be read\nname a PEM file "
-			"of the directory",
+			WARD_TEXT("recipient '%.*s': the certificate's file can't be read\nname a "
+				  "PEM file "
+				  "of the directory"),
 			WARD_STR_ARG(p->id));
 }
 
@@ -515,16 +516,20 @@ static void check_share(const struct ward_recipients_in *in, const struct ward_s
 		(did.why[WARD_SHARE_PLACE] != WARD_SHARE_LEAVES ||
 			did.why[WARD_SHARE_ASSET] != WARD_SHARE_LEAVES))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': bookmarks name cameras, which it may not be told "
-			"of\nwrite `for: own` for a video management system of the hospital",
+			WARD_TEXT("recipient '%.*s': bookmarks name cameras, which it may not be "
+				  "told "
+				  "of\nwrite `for: own` for a video management system of the "
+				  "hospital"),
 			WARD_STR_ARG(p->id));
 	if (!err &&
 		ward_standard_is_availability(ward_standard_parse(p->detail[WARD_DETAIL_SENDS])) &&
 		did.why[WARD_SHARE_IMPACT] != WARD_SHARE_LEAVES)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': availability names wards and what they lose, of which "
-			"it may not be told\nwrite `for: hospital` or `for: authority`, or let it "
-			"have the field 'impact' in sharing.yml",
+			WARD_TEXT("recipient '%.*s': availability names wards and what they lose, "
+				  "of which "
+				  "it may not be told\nwrite `for: hospital` or `for: authority`, "
+				  "or let it "
+				  "have the field 'impact' in sharing.yml"),
 			WARD_STR_ARG(p->id));
 	ward_shared_fini(&did);
 	ward_diag_fini(&diag);
@@ -544,14 +549,16 @@ static enum ward_err check_tickets(const struct ward_recipients_in *in, const ch
 
 	if (err == WARD_ERR_NOT_FOUND)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': there is no ticket system '%.*s'\nwrite servicenow, "
-			"glpi or topdesk, or put tickets/%.*s.yml into the hospital's directory "
-			"(docs/tickets.md)",
+			WARD_TEXT("recipient '%.*s': there is no ticket system '%.*s'\nwrite "
+				  "servicenow, "
+				  "glpi or topdesk, or put tickets/%.*s.yml into the hospital's "
+				  "directory "
+				  "(docs/tickets.md)"),
 			WARD_STR_ARG(p->id), WARD_STR_ARG(name), WARD_STR_ARG(name));
 	if (!err && ward_ticket_system_asks(&s, WARD_SLOT_LOGIN) &&
 		!p->detail[WARD_DETAIL_USER].len)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': '%.*s' logs in with a name\nadd `user: NAME`",
+			WARD_TEXT("recipient '%.*s': '%.*s' logs in with a name\nadd `user: NAME`"),
 			WARD_STR_ARG(p->id), WARD_STR_ARG(name));
 	ward_ticket_system_free(&s);
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;

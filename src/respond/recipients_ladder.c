@@ -143,14 +143,17 @@ void ward_recipients_ladder_check(
 
 		if (all_before(r, k) >> k & 1)
 			ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-				"recipient '%.*s' follows itself: nobody would be told first\ntake "
-				"it out of a 'then'",
+				WARD_TEXT("recipient '%.*s' follows itself: nobody would be told "
+					  "first\ntake "
+					  "it out of a 'then'"),
 				WARD_STR_ARG(p->id));
 		else if (p->after && p->bounded)
 			ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-				"recipient '%.*s' follows others, and is told of whatever they do "
-				"not acknowledge\nleave out `level`, `kinds` and `places`; they "
-				"stand where the ladder begins",
+				WARD_TEXT("recipient '%.*s' follows others, and is told of "
+					  "whatever they do "
+					  "not acknowledge\nleave out `level`, `kinds` and "
+					  "`places`; they "
+					  "stand where the ladder begins"),
 				WARD_STR_ARG(p->id));
 	}
 }

@@ -376,8 +376,9 @@ static void check_host_key(const struct ward_actuators_in *in, const char *dir,
 
 	if (a->host_key.len && (!path_of(dir, a->host_key, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line,
-			"system '%.*s': the file of `host_key` can't be read\nmake it from the "
-			"server's /etc/ssh/ssh_host_ed25519_key.pub",
+			WARD_TEXT("system '%.*s': the file of `host_key` can't be read\nmake it "
+				  "from the "
+				  "server's /etc/ssh/ssh_host_ed25519_key.pub"),
 			WARD_STR_ARG(a->id));
 }
 
@@ -426,8 +427,9 @@ static void check_files(const struct ward_actuators_in *in, const char *dir, str
 			WARD_STR_ARG(a->id), what);
 	if (a->certificate.len && (!path_of(dir, a->certificate, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line,
-			"system '%.*s': the certificate's file can't be read\nname a PEM file of "
-			"the directory",
+			WARD_TEXT("system '%.*s': the certificate's file can't be read\nname a PEM "
+				  "file of "
+				  "the directory"),
 			WARD_STR_ARG(a->id));
 }
 

@@ -483,6 +483,35 @@ static void turns_pages_of_things(void **state)
 	assert_true(total > 100);
 }
 
+/* The mail to who was asked to see to it stands in its story, by the name that people know. */
+static void tells_the_mails_of_what_was_asked(void **state)
+{
+	const struct ward_conf *c;
+	size_t before, named = 0;
+
+	(void)state;
+	assert_int_equal(
+		room_ask(&room, &room_all, "GET", API "incidents/" ROOM_INCIDENT, "en"), 200);
+	before = length(room_json(&room), "steps");
+	room_add(&room, "{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-0000000000e1\","
+			"\"time\":\"2026-03-12T02:40:00Z\",\"what\":\"assign\",\"person\":\"cleo\","
+			"\"taken\":true,\"role\":\"crisis-manager\",\"text\":\"go\",\"subject\":"
+			"\"" ROOM_INCIDENT "\",\"args\":{\"to\":\"facility-engineer\"}}");
+	room_add(&room,
+		"{\"kind\":\"delivery\",\"state\":\"queued\",\"id\":"
+		"\"00000000-0000-8000-8000-0000000000e2\",\"recipient\":\"engineers\","
+		"\"recipient_name\":\"Engineer on call\",\"covers\":[],\"requests\":[{"
+		"\"request\":\"00000000-0000-8000-8000-0000000000e1\",\"state\":\"asked\"}],"
+		"\"body\":\"{}\"}");
+	assert_int_equal(
+		room_ask(&room, &room_all, "GET", API "incidents/" ROOM_INCIDENT, "en"), 200);
+	c = room_json(&room);
+	assert_int_equal(length(c, "steps"), before + 2);
+	for (size_t i = 0; i < length(c, "steps"); i++)
+		named += ward_str_eqz(word(child(c, "steps", i), "on"), "Engineer on call");
+	assert_int_equal(named, 1);
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -517,6 +546,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(tells_care),
 		cmocka_unit_test(tells_things),
 		cmocka_unit_test(turns_pages_of_things),
+		cmocka_unit_test(tells_the_mails_of_what_was_asked),
 	};
 
 	if (argc != 2)
