@@ -43,6 +43,9 @@ export function span(length_ms: number): string {
 	return h % 24 ? t('time.d_h', { d, h: h % 24 }) : t('time.d', { n: d });
 }
 
+/* Of what is expected and not certain: past its moment it has not happened "ago", it may at any. */
+export const expected = (at: string, from: number, likely: string): string => until(likely === 'certain' ? at : Math.max(ms(at), from), from);
+
 /* in 12 min; any moment; 4 min ago. */
 export function until(at: string | number, from: number): string {
 	const left = ms(at) - from;

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Floors } from '../floors';
-import { moment, span, until } from '../format';
+import { expected, moment, span } from '../format';
 import { named, t } from '../i18n';
 import { Icon, LevelTag } from '../icons';
 import { useKeys, type Binding } from '../keys';
@@ -35,7 +35,7 @@ export function CareLosses({ line }: { line: Line }): JSX.Element | null {
 				<li key={c.service}>
 					<span class="losses-name">{c.name}</span>
 					<span class="losses-likely"><Likelihood care={c} />{named('likely', c.likely)}</span>
-					<span class="losses-when">{c.expected ? <time dateTime={c.expected}>{until(c.expected, minute.value)}</time> : ''}</span>
+					<span class="losses-when">{c.expected ? <time dateTime={c.expected}>{expected(c.expected, minute.value, c.likely)}</time> : ''}</span>
 				</li>
 			))}
 			{more > 0 && <li class="quiet">{t('now.more_care', { n: more })}</li>}

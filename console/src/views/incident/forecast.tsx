@@ -1,6 +1,6 @@
 /* What care may be lost, and when: a row per service, over the next hours. */
 import type { JSX } from 'preact';
-import { clock, moment, until } from '../../format';
+import { clock, expected, moment } from '../../format';
 import { t } from '../../i18n';
 import { minute } from '../../state';
 import { LikelyTag, Patterns, Section } from '../parts';
@@ -60,7 +60,7 @@ export function Forecast({ incident }: { incident: Incident }): JSX.Element {
 									<strong>{c.name}</strong> <span>{c.threat}</span>
 								</p>
 								<p class="strip-when">
-									{c.expected && <><strong>{until(c.expected, now)}</strong> <span class="quiet">{moment(c.expected, now)}</span> </>}
+									{c.expected && <><strong>{expected(c.expected, now, c.likely)}</strong> <span class="quiet">{moment(c.expected, now)}</span> </>}
 									<LikelyTag likely={c.likely} range={c.likelihood} />
 								</p>
 								<Bar loss={c} span={span} now={now} ticks={ticks} />

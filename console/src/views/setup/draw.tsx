@@ -196,7 +196,7 @@ function Doors({ rooms, doors, lists, set }: { rooms: Drawn[]; doors: Opening[];
 			</div>
 			{from && !near.length && <p class="quiet">{t('set.no_wall')}</p>}
 			<ul class="list">{doors.map((d) => (
-				<li key={d.id} class="line">{nameOf(d.from)} – {nameOf(d.to)}
+				<li key={d.id} class="line">{[d.from, d.to].every((id) => rooms.some((r) => r.id === id)) ? `${nameOf(d.from)} – ${nameOf(d.to)}` : d.name || `${nameOf(d.from)} – ${nameOf(d.to)}`}
 					{d.fresh && <button type="button" class="plain" aria-label={`${t('set.remove')}: ${d.name}`} onClick={() => set(doors.filter((x) => x !== d))}>{t('set.remove')}</button>}</li>
 			))}</ul>
 		</fieldset>
