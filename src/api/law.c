@@ -288,6 +288,7 @@ void api_privacy(struct api_request *r)
 	put_looks(r, "accounts", &f, 1u << API_LOOK_ACCOUNT);
 	api_u64(&r->j, "forgotten", forgotten(r->a));
 	put_open(r);
+	api_ledger_put(r);
 	api_time(&r->j, "oldest", r->a->oldest);
 	ward_json_obj_end(&r->j);
 }

@@ -175,6 +175,7 @@ struct ward_api {
 	uint64_t boards;      /* that came */
 	struct ward_tab hits; /* api_rule_key → struct api_hits */
 	struct api_looks looks[API_RINGS];
+	struct api_ledger ledger;
 	ward_ns oldest; /* time of the first row; NEVER: none came */
 	uint64_t row, version;
 	ward_ns time;

@@ -273,6 +273,11 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 {
 	const struct ward_conf *c;
 	struct take_group g = {.n = 0};
+
+	if (row->kind == WARD_ROW_HEAD) { /* of no incident, and no news to anybody */
+		api_ledger_take(a, row);
+		return WARD_OK;
+	}
 	enum ward_err err = api_row_read(a, &a->scratch, row->json, &c);
 
 	if (err == WARD_ERR_NOMEM)

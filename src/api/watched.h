@@ -3,6 +3,7 @@
 #define WARD_API_WATCHED_H
 
 #include "api/api.h"
+#include "comply/head.h"
 
 enum {
 	API_RULES = 8192, /* of which hits are counted … */
@@ -41,6 +42,13 @@ struct api_looks {
 	uint64_t n; /* all that there were */
 };
 
+/* What the notary said. */
+struct api_ledger {
+	struct ward_head last; /* not signed: none came */
+	uint64_t keys, breaks, unread;
+	ward_ns broken; /* the last break */
+};
+
 struct api_board {
 	struct ward_arena arena;
 	const struct ward_conf *is; /* NULL: none came */
@@ -55,5 +63,7 @@ WARD_MUST_CHECK enum ward_err api_hit(struct ward_api *a, struct ward_id rule, w
 WARD_MUST_CHECK enum ward_err api_look_take(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c);
 void api_looks_free(struct ward_api *a);
+/* ledger.c: a row of the notary. */
+void api_ledger_take(struct ward_api *a, const struct ward_store_row *row);
 
 #endif

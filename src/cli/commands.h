@@ -46,6 +46,7 @@
 	X(decide)               \
 	X(detect)               \
 	X(evacuate)             \
+	X(evidence_export)      \
 	X(exercise_record)      \
 	X(export)               \
 	X(fault_tree)           \

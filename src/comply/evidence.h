@@ -21,6 +21,7 @@ enum {
 	WARD_EVIDENCE_PUBLIC = 32, /* X25519 */
 	WARD_EVIDENCE_SECRET = 32,
 	WARD_EVIDENCE_SEALED = 32 + 48, /* a clip's key */
+	WARD_EVIDENCE_SUM = 32,         /* SHA-256 of its file as it was written */
 	WARD_EVIDENCE_CAMERA_MAX = 256,
 	WARD_EVIDENCE_HEAD_MAX = 512, /* and all before the stream */
 };

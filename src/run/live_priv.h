@@ -23,6 +23,7 @@ enum live_process {
 	P_JOURNAL,
 	P_PSEUDONYM,
 	P_STORE,
+	P_NOTARY, /* ended after all whose rows it signs */
 	P_BRAIN,
 	P_TELL,
 	P_LOG,
@@ -52,7 +53,6 @@ enum live_process {
 	P_RECALL,    /* reads the journal for the console, as P_API */
 	P_CONFIG,    /* keeps and changes the hospital's directory: live_config.c */
 	P_DIRECTORY, /* where the hospital has one of its own: live_directory.c */
-	P_NOTARY,    /* signs the ledger */
 	P_N,
 };
 

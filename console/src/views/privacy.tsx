@@ -15,6 +15,7 @@ interface Look { at: string; row: number; person: string; name: string; role: st
 interface Privacy {
 	sources: { id: string; name: string; kind: string; purpose: string; legal_basis: string; personal_data: boolean; retention_s: number | null }[];
 	looks: Look[]; decisions: Look[]; accounts: Look[]; forgotten: number; oldest: string | null;
+	ledger: { rows: number; signed: number; at: string; key: string; code: string | null; broken: string | null } | null;
 	incidents: { id: string; name: string; where: string; level: Level; state: string; first: string; aware: Said | null; clocks: Clock[] }[];
 }
 
@@ -40,6 +41,23 @@ function Clocks({ of }: { of: Privacy['incidents'] }): JSX.Element {
 					</li>
 				))}
 			</ul>
+		</Section>
+	);
+}
+
+/* The head that was signed last, for who keeps it elsewhere. */
+function Ledger({ of }: { of: Privacy['ledger'] }): JSX.Element {
+	const now = minute.value;
+	return (
+		<Section title={t('pv.ledger_title')}>
+			{!of && <p>{t('pv.ledger_none')}</p>}
+			{of?.broken && <p class="warned" role="alert">{t('pv.ledger_broken', { at: moment(of.broken, now) })}</p>}
+			{of?.code && <>
+				<p>{t('pv.ledger_say', { n: of.signed, at: moment(of.at, now) })}</p>
+				<p><code class="head-code">{of.code}</code></p>
+				<p class="quiet">{t('pv.ledger_key')} <code class="root">{of.key}</code></p>
+				{of.rows > of.signed + 1 && <p class="quiet">{t('pv.ledger_waits', { n: of.rows - of.signed })}</p>}
+			</>}
 		</Section>
 	);
 }
@@ -104,6 +122,7 @@ export function PrivacyView(): JSX.Element {
 				{d.oldest && <p class="quiet">{t('pv.oldest', { at: moment(d.oldest, minute.value) })}</p>}</header>
 			{shown('looks') && <Looks title={t('pv.looks')} none={t(any ? 'pv.none_so' : 'pv.no_looks')} of={of_these(d.looks)} />}
 			{!any && <Clocks of={d.incidents} />}
+			{!any && <Ledger of={d.ledger} />}
 			{shown('decisions') && <Looks title={t('pv.decisions')} none={t(any ? 'pv.none_so' : 'pv.no_decisions')} of={of_these(d.decisions)} />}
 			{shown('accounts') && <Looks title={t('pv.accounts')} none={t('pv.none_so')} of={of_these(d.accounts)} />}
 			{d.forgotten > 0 && <p class="quiet">{t('pv.forgotten', { n: d.forgotten })}</p>}

@@ -101,6 +101,14 @@ static void put_json(const struct clips_told *t, struct ward_wr *w)
 		ward_json_key(&j, "bytes");
 		ward_json_u64(&j, t->bytes);
 	}
+	if (t->has_sum) {
+		char hex[2 * sizeof(t->sha256)];
+		struct ward_wr h = ward_wr_fixed(hex, sizeof(hex));
+
+		ward_wr_hex(&h, ward_slice_of(t->sha256, sizeof(t->sha256)));
+		ward_json_key(&j, "sha256");
+		ward_json_str(&j, ward_wr_text(&h));
+	}
 	put_why(&j, t->why);
 	put_text(&j, "who", t->who);
 	put_text(&j, "role", t->role);
@@ -165,16 +173,25 @@ static bool write_pair(
 	const struct clips *c, struct ward_id id, struct ward_slice sealed, struct ward_slice file)
 {
 	char key[PATH_BYTES], path[PATH_BYTES], new_key[PATH_BYTES], new_path[PATH_BYTES];
+	char sum[PATH_BYTES], new_sum[PATH_BYTES];
+	uint8_t hash[WARD_EVIDENCE_SUM];
 
+	/* of what is written now: what it is later can be held against it */
+	ward_sha256(file, hash);
+	path_of(c, id, ".sum", sum);
+	path_of(c, id, ".sum.new", new_sum);
 	path_of(c, id, ".key", key);
 	path_of(c, id, ".clip", path);
 	path_of(c, id, ".key.new", new_key);
 	path_of(c, id, ".clip.new", new_path);
 	bool ok = write_new(new_key, sealed) && write_new(new_path, file) &&
-		  rename(new_key, key) == 0 && rename(new_path, path) == 0 && sync_folder(c);
+		  write_new(new_sum, ward_slice_of(hash, sizeof(hash))) &&
+		  rename(new_sum, sum) == 0 && rename(new_key, key) == 0 &&
+		  rename(new_path, path) == 0 && sync_folder(c);
 	int why = errno;
 
 	if (!ok) {
+		(void)unlink(new_sum);
 		(void)unlink(new_key);
 		(void)unlink(new_path);
 	}
@@ -235,6 +252,9 @@ enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_
 	struct clips_told t = told_of(e, err ? "none" : "written");
 
 	t.bytes = err ? 0 : sizeof(sealed) + file.len;
+	t.has_sum = !err;
+	if (!err)
+		ward_sha256(ward_wr_slice(&file), t.sha256);
 	if (err) {
 		t.expires = 0;
 		t.why = ward_str_z(ward_err_text(err));
@@ -340,6 +360,8 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 		return;
 	}
 	t.time = e->expires;
+	path_of(c, e->id, ".sum", path);
+	(void)unlink(path);
 	path_of(c, e->id, ".clip", path);
 	if (erase_key(c, e) && (!clips_tell(c, &t) || unlink(path) == 0))
 		return;
@@ -354,6 +376,8 @@ static void tell_again(struct clips *c, const struct ward_evidence *e)
 	struct clips_kept kept;
 
 	t.bytes = clips_find(c, e->id, &kept) ? kept.bytes : 0;
+	t.has_sum = clips_pread(c, e->id, ".sum", 0, t.sha256, sizeof(t.sha256)) ==
+		    sizeof(t.sha256); /* none of before there were sums */
 	(void)clips_tell(c, &t);
 }
 

@@ -4,6 +4,7 @@
  * What it saves (FOLDER/notary: key, tree, what it said last) is durable before a head leaves it.
  * So a store that was put back to an older state does not go unnoticed, and no two heads of one
  * size differ. `FOLDER/rotate.json`, put there by `ward audit rotate`, asks for a new key. */
+#include "audit/code.h"
 #include "base/fd.h"
 #include "comply/notary.h"
 #include "run/process.h"
@@ -208,6 +209,18 @@ static void look_for_rotation(struct server *s)
 	WARD_LOG(&s->p.log, INFO, "notary.rotated", WARD_KV_U("leaves", s->n.ledger.n));
 }
 
+/* Where the log goes, a witness has it. */
+static void show_code(struct server *s)
+{
+	char text[WARD_CODE_TEXT] = "-";
+	struct ward_code c;
+
+	if (ward_code_of(&s->n.last.tree, &c) == WARD_OK)
+		ward_code_text(&c, text);
+	WARD_LOG(&s->p.log, INFO, "notary.signed", WARD_KV_U("rows", s->n.last.tree.n),
+		WARD_KV_Z("code", text));
+}
+
 static void turn(struct server *s, bool last)
 {
 	const ward_ns every =
@@ -225,6 +238,7 @@ static void turn(struct server *s, bool last)
 	s->signed_at = mono;
 	s->has_signed = s->to_tell = true;
 	ward_count_name(&s->p.counters, "notary.signed", 1);
+	show_code(s);
 	(void)tell(s);
 }
 
