@@ -98,6 +98,7 @@
 	X(run)                  \
 	X(search)               \
 	X(law)                  \
+	X(processing)           \
 	X(limits)               \
 	X(sense_cap)            \
 	X(sense_field)          \
