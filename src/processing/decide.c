@@ -36,6 +36,24 @@ const char *ward_processing_wrong(
 	return s->ref.len ? NULL : WARD_TEXT("name the new agreement: its date and number");
 }
 
+const char *ward_processing_say_what(void)
+{
+	return WARD_TEXT("say what: stop, resume or renew");
+}
+
+const char *ward_processing_args(const struct ward_conf *args, struct ward_proc_said *s)
+{
+	struct ward_str until = ward_conf_word(args, "until");
+
+	s->say = ward_proc_say_parse(ward_conf_word(args, "say"));
+	s->ref = ward_conf_word(args, "ref");
+	if (s->say == WARD_PROC_SAY_N)
+		return ward_processing_say_what();
+	if (s->say == WARD_PROC_RENEW && !proc_day_end(until, &s->until))
+		return WARD_TEXT("until when? write the last day as 2028-03-01");
+	return s->why.len ? NULL : WARD_TEXT("say why");
+}
+
 /* RFC 4180: quoted, with quotes doubled; what ends a line becomes a blank. */
 static void put_cell(struct ward_wr *w, struct ward_str s, bool last)
 {

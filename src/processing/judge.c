@@ -213,6 +213,8 @@ static struct ward_str class_of(const struct ward_model *m, uint32_t node)
 static const struct ward_proc_entry *ready_of(
 	const struct ward_processing *p, const struct ward_model *m, const struct ward_source *s)
 {
+	if (s->recorded_for) /* of a recorder: what it keeps are pictures */
+		return proc_ready_of_kind(p, WARD_STR("video"));
 	for (size_t i = 0; i < p->n_ready && !ward_str_eqz(s->kind, "video"); i++)
 		for (size_t k = 0; k < s->n_watches; k++)
 			if (proc_has(&p->ready[i].watches, class_of(m, s->watches[k])))

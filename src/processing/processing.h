@@ -218,6 +218,9 @@ void ward_processing_check(const struct ward_processing *p, const struct ward_pr
  * sentence lives forever. */
 const char *ward_processing_wrong(const struct ward_processing *p, const struct ward_model *m,
 	const struct ward_proc_said *s);
+/* `say`, `until` and `ref` of a decision's args; NULL: they are what they have to be. */
+const char *ward_processing_args(const struct ward_conf *args, struct ward_proc_said *s);
+const char *ward_processing_say_what(void);
 /* The line of it in the hospital's list, with the head where the list is empty. */
 void ward_processing_put_said(
 	struct ward_wr *w, struct ward_str before, const struct ward_proc_said *s);
@@ -237,6 +240,8 @@ void ward_processing_write_table(const struct ward_processing_view *x, struct wa
 /* The record for the officer, and what is and is not watched, for the staff's representatives. */
 void ward_processing_write_markdown(const struct ward_processing_view *x, struct ward_wr *w);
 void ward_processing_write_works(const struct ward_processing_view *x, struct ward_wr *w);
+/* What is never done, whatever a register says, in English; NULL behind the last. Lives forever. */
+const char *ward_processing_never(size_t i);
 /* JSON-LD in the terms of the W3C's Data Privacy Vocabulary. */
 void ward_processing_write_dpv(const struct ward_processing_view *x, struct ward_wr *w);
 

@@ -353,6 +353,14 @@ static bool day_of(struct ward_str s, ward_ns *ret)
 	return s.len == 10 && ward_time_parse(ward_str_z(text), ret) == WARD_OK;
 }
 
+bool proc_day_end(struct ward_str s, ward_ns *ret)
+{
+	if (!day_of(s, ret))
+		return false;
+	*ret = behind(*ret);
+	return true;
+}
+
 static enum ward_err read_said(const struct reader *x, const struct ward_processing_in *in,
 	const struct ward_processing_file *f)
 {
@@ -384,10 +392,8 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 			.role = c[at[6]],
 			.why = c[at[7]]};
 		bool ok = ward_time_parse(c[at[0]], &s.at) == WARD_OK && s.say != WARD_PROC_SAY_N &&
-			  s.of.len && (!c[at[3]].len || day_of(c[at[3]], &s.until));
+			  s.of.len && (!c[at[3]].len || proc_day_end(c[at[3]], &s.until));
 
-		if (ok && c[at[3]].len)
-			s.until = behind(s.until);
 		if (ok)
 			apply(x->p, &s);
 		else

@@ -184,13 +184,18 @@ void ward_processing_write_markdown(const struct ward_processing_view *x, struct
 
 /* What Ward never does, whatever is written into a register: tools/absent looks that nothing that
  * could is linked. */
-static const char *const never[] = {
+static const char *const never_done[] = {
 	WARD_TEXT("recognising faces, gaits or voices, or comparing pictures of persons"),
 	WARD_TEXT("guessing moods, feelings, attention or health from pictures or behaviour"),
 	WARD_TEXT("sorting people by origin, sex, age, belief or any other trait"),
 	WARD_TEXT("measuring how fast, how long or how well somebody works"),
 	WARD_TEXT("figures of groups of fewer than five people"),
 };
+
+const char *ward_processing_never(size_t i)
+{
+	return i < WARD_ARRAY_LEN(never_done) ? never_done[i] : NULL;
+}
 
 static void put_works_thing(
 	const struct ward_processing_view *x, const struct ward_proc_verdict *v, struct ward_wr *w)
@@ -245,9 +250,9 @@ void ward_processing_write_works(const struct ward_processing_view *x, struct wa
 	ward_wr_z(w, "## ");
 	ward_say(w, x->lang, WARD_TEXT("What is never done"));
 	ward_wr_z(w, "\n\n");
-	for (size_t i = 0; i < WARD_ARRAY_LEN(never); i++) {
+	for (size_t i = 0; i < WARD_ARRAY_LEN(never_done); i++) {
 		ward_wr_z(w, "- ");
-		ward_say(w, x->lang, never[i]);
+		ward_say(w, x->lang, never_done[i]);
 		ward_wr_ch(w, '\n');
 	}
 	ward_wr_ch(w, '\n');
