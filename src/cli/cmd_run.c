@@ -397,6 +397,7 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.lang = lang,
 		.stopped = p->idle.at,
 		.n_stopped = p->idle.n,
+		.processing = p->idle.is_register,
 		.json = a->json,
 		.ward = p->ward,
 		.version = p->version,

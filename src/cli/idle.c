@@ -73,6 +73,7 @@ int ward_cli_idle(const struct ward_cmd *cmd, const struct ward_cli_idle_in *in,
 	ward_diag_fini(&diag);
 	if (!err || err == WARD_ERR_CONFIG) /* what is right of it counts */
 		err = stop(ret, in->lang, m, p, now);
+	ret->is_register = err ? NULL : p;
 	return err ? ward_cli_fail(cmd, "the register of processing: %s", ward_err_text(err))
 		   : WARD_EXIT_DONE;
 }

@@ -9,6 +9,7 @@
 struct ward_cli_idle {
 	struct ward_live_stopped *at;
 	size_t n;
+	const struct ward_processing *is_register; /* of the arena */
 	struct ward_arena arena;
 	bool is;
 };

@@ -483,6 +483,7 @@ static void look(void *ctx)
 	live_say_first(l);
 	live_look_config(l);
 	live_tell_state(l);
+	live_tell_ends(l);
 }
 
 static enum ward_err run(struct live *l)

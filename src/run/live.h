@@ -35,6 +35,7 @@ struct ward_live_options {
 	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
 	const struct ward_live_stopped *stopped;
 	size_t n_stopped;
+	const struct ward_processing *processing; /* whose agreements end; NULL: none */
 	bool json, colour;
 	uint64_t version; /* of the directory, as it was read (revision); 0: not known */
 	const char *ward; /* our own program: what checks a directory that is proposed */

@@ -106,6 +106,21 @@ def renewed():
 
 
 until('it is renewed', renewed)
+# a version that watches more is told by itself, also when it was made by hand
+hospital.write('processing.yml', """controller: a test
+officer: e-romano
+agreements:
+  - {id: a, with: RSU, ref: of May, from: 2026-01-01, until: 2200-12-31}
+entries:
+  - {id: e, like: access, sources: [agreed], agreement: a}
+  - {id: f, like: access, sources: [unagreed], agreement: a, roles: [security-guard]}
+""")
+hospital.run.terminate()
+hospital.run.wait()
+hospital.start(f'127.0.0.1:{hospital.port}')
+must(re.search(r'hears +unagreed ', hospital.said()), hospital.said())
+is_so(officer, 'unagreed', 'runs')
+until('the wider scope is on record', lambda: [x for x in said() if x['on'] == 'scope' and x['why'] == 'role security-guard'])
 with open(os.path.join(hospital.folder, 'processing-decisions.csv')) as f:
     must(f.read().count('\n') == 5, 'other lines')
 hospital.end()

@@ -121,6 +121,11 @@ WARD_MUST_CHECK enum ward_err config_base(
 /* As config_decide, of what has data of persons. */
 bool config_processing(struct config *k, const struct ward_decision *d);
 
+/* ---- config_scope.c ---- */
+/* What the version has of people that the one before had not, "source cam, role guard"; false:
+ * nothing more. */
+bool config_widens(struct config *k, uint64_t number, struct ward_wr *ret);
+
 /* ---- config_import.c ---- */
 /* What another product's file makes of it, and the member "import", which says so item by item.
  * MALFORMED: the importers refuse it; *why has where and the mend. LIMIT, IO, NOMEM. */

@@ -31,6 +31,7 @@ export const en = {
 	'prc.agreements': 'Agreements with the staff',
 	'prc.no_end': 'no end',
 	'prc.never': 'What is never done',
+	'prc.widened': 'More of people is watched',
 	'src.stopped': 'Does not run',
 	'did.processing': 'decided of the register',
 	'term.Patient': 'patients',

@@ -31,6 +31,7 @@ export const fr = {
 	'prc.agreements': 'Accords avec le personnel',
 	'prc.no_end': 'sans fin',
 	'prc.never': 'Ce qui n’est jamais fait',
+	'prc.widened': 'On surveille davantage de ce qui touche aux personnes',
 	'src.stopped': 'À l’arrêt',
 	'did.processing': 'décidé du registre',
 	'term.Patient': 'patients',

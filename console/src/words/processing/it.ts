@@ -31,6 +31,7 @@ export const it = {
 	'prc.agreements': 'Accordi con il personale',
 	'prc.no_end': 'senza fine',
 	'prc.never': 'Ciò che non si fa mai',
+	'prc.widened': 'Si sorveglia di più delle persone',
 	'src.stopped': 'Non in funzione',
 	'did.processing': 'deciso del registro',
 	'term.Patient': 'pazienti',

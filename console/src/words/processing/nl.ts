@@ -31,6 +31,7 @@ export const nl = {
 	'prc.agreements': 'Overeenkomsten met het personeel',
 	'prc.no_end': 'geen einde',
 	'prc.never': 'Wat nooit gebeurt',
+	'prc.widened': 'Er wordt meer van mensen bewaakt',
 	'src.stopped': 'Loopt niet',
 	'did.processing': 'besloten over het register',
 	'term.Patient': 'patiënten',
