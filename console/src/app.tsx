@@ -45,6 +45,7 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/report', icon: 'report', key: 'g r' } },
 	{ match: /^\/privacy$/, title: 'view.privacy', right: 'see.audit', load: async () => (await import('./views/privacy')).PrivacyView,
 		rail: { href: '/privacy', icon: 'privacy', key: 'g l' } },
+	{ match: /^\/processing$/, title: 'view.processing', right: 'see.audit', load: async () => (await import('./views/processing')).ProcessingView },
 	{ match: /^\/law\/([^/]+)$/, title: 'view.law', right: 'answer.law', load: async () => (await import('./views/law')).LawView },
 	{ match: /^\/state$/, title: 'view.state', right: 'see.state', load: async () => (await import('./views/state')).StateView,
 		rail: { href: '/state', icon: 'state', key: 'g t' } },

@@ -66,7 +66,8 @@ struct ward_api_cell {
 	size_t (*on_call)(
 		void *ctx, struct ward_str role, ward_ns t, struct ward_str *ret, size_t n);
 	void *ctx;
-	const struct ward_law *law; /* clocks of the law; NULL: nobody says */
+	const struct ward_law *law;               /* clocks of the law; NULL: nobody says */
+	const struct ward_processing *processing; /* the record of it; NULL: it can't be read */
 };
 
 /* A source that reads cameras' pictures; texts are borrowed. */
@@ -144,6 +145,10 @@ WARD_MUST_CHECK enum ward_err ward_api_permit_check(struct ward_api *a,
  */
 bool ward_api_within(
 	struct ward_api *a, const struct ward_api_who *who, const struct ward_decision *d);
+/* Whether what somebody decides of the record of processing (PROCESSING) can be. CONFIG, STATE:
+ * ret_why has what is wrong and the mend; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_api_processing_check(
+	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
 /* Is that a camera whose picture is read, and may they see it? */
 bool ward_api_camera(
 	const struct ward_api *a, const struct ward_api_who *who, struct ward_str camera);

@@ -201,6 +201,8 @@ void api_source_state(struct api_request *r, const struct ward_source *s);
 void api_privacy(struct api_request *r);
 /* The member "ledger" of an answer. */
 void api_ledger_put(struct api_request *r);
+void api_processing(struct api_request *r);
+void api_put_register(struct api_request *r);
 /* duties.c */
 void api_duties(struct api_request *r);
 /* Members: since when the hospital knows, and the clocks that wait, run or ran. */

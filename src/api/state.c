@@ -115,9 +115,10 @@ bool api_sees_source(const struct api_request *r, const struct ward_source *s)
 	return any;
 }
 
-static const char *state_of(const struct ward_conf *c)
+static const char *state_of(const struct ward_source *s, const struct ward_conf *c)
 {
-	return !c                                             ? "unknown"
+	return s->stopped                                     ? "stopped"
+	       : !c                                           ? "unknown"
 	       : api_word(c, "trouble").len                   ? "lost"
 	       : api_board_time(c, "silent") != WARD_NS_NEVER ? "silent"
 	       : api_board_time(c, "last") == WARD_NS_NEVER   ? "unheard"
@@ -128,7 +129,7 @@ void api_source_state(struct api_request *r, const struct ward_source *s)
 {
 	const struct ward_conf *c = of_source(r->a, s->id);
 
-	api_str(&r->j, "state", ward_str_z(state_of(c)));
+	api_str(&r->j, "state", ward_str_z(state_of(s, c)));
 	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
 	put_number(&r->j, "events", c);
 }
@@ -170,7 +171,7 @@ static void put_health(struct api_request *r, const struct ward_source *s)
 {
 	const struct ward_conf *c = of_source(r->a, s->id);
 
-	api_str(&r->j, "state", ward_str_z(state_of(c)));
+	api_str(&r->j, "state", ward_str_z(state_of(s, c)));
 	api_time(&r->j, "since",
 		c && api_word(c, "trouble").len ? api_board_time(c, "since")
 						: api_board_time(c, "silent"));
@@ -282,6 +283,7 @@ void api_health(struct api_request *r)
 	ward_json_obj(&r->j);
 	api_time(&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
 	api_put_sources(r, put_health);
+	api_put_register(r);
 	put_processes(r);
 	put_machine(r);
 	ward_json_obj_end(&r->j);

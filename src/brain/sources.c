@@ -190,7 +190,7 @@ enum ward_err ward_brain_sources_tick(struct ward_brain *b, ward_ns now)
 		struct ward_brain_source *x = &b->source[i];
 		ward_ns patience = ward_brain_source_patience(x), quiet;
 
-		if (x->last == WARD_NS_NEVER || x->silent != WARD_NS_NEVER ||
+		if (x->of->stopped || x->last == WARD_NS_NEVER || x->silent != WARD_NS_NEVER ||
 			patience == WARD_NS_NEVER || !ward_sub(b->clock, x->from, &quiet) ||
 			quiet <= patience)
 			continue;

@@ -14,6 +14,7 @@
 #include "exercise/scenario.h"
 #include "impact/impact.h"
 #include "law/law.h"
+#include "processing/processing.h"
 #include "model/basis.h"
 #include "model/door/rules.h"
 #include "model/inventory/rules.h"
@@ -410,6 +411,27 @@ static enum ward_err check_law(const char *hospital, const char *content, struct
 	return err == WARD_ERR_CONFIG ? WARD_OK : err;
 }
 
+/* What is done with personal data, and what of it the country does not let begin so. */
+static enum ward_err check_processing(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_processing *p = ward_mem_alloc(ward_mem_heap(), sizeof(*p));
+	struct ward_arena a;
+	enum ward_err err = p ? WARD_OK : WARD_ERR_NOMEM;
+
+	ward_arena_init(&a, ward_mem_heap(), ONCALL_BYTES_MAX);
+	const struct ward_processing_in in = {
+		content, hospital, *m, lim, &a, d, ward_clock_now(ward_clock_system())};
+
+	if (!err && *m)
+		err = ward_processing_load(&in, p);
+	if ((!err || err == WARD_ERR_CONFIG) && *m)
+		ward_processing_check(p, &in);
+	ward_arena_fini(&a);
+	ward_mem_free(ward_mem_heap(), p, sizeof(*p));
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 static enum ward_err check_recipients(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -594,6 +616,7 @@ static const struct checker checkers[] = {
 	{check_indicators},
 	{check_oncall},
 	{check_law},
+	{check_processing},
 	{check_actuators},
 	{check_playbooks},
 };

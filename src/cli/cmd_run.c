@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/libexec.h"
+#include "cli/idle.h"
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/made.h"
@@ -34,8 +35,9 @@ struct paths {
 	char ground[WARD_GROUND_TEXT];
 	struct ward_scenario *played;
 	struct ward_live_anew anew;
-	uint64_t version; /* of the directory; 0: not known */
-	bool began;       /* to be run, with a state of its own */
+	uint64_t version;          /* of the directory; 0: not known */
+	bool began;                /* to be run, with a state of its own */
+	struct ward_cli_idle idle; /* what does not run, and why */
 };
 
 /* What goes together. */
@@ -357,7 +359,7 @@ static int begin_anew(const struct ward_cmd *cmd, const struct paths *p, char **
 }
 
 static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *p,
-	const struct ward_limits *lim, const struct ward_model *m)
+	const struct ward_limits *lim, struct ward_model *m)
 {
 	const struct ward_cli_lang in = {a->lang, p->content, ward_model_hospital(m)->language};
 	struct ward_lang *lang = NULL;
@@ -368,6 +370,10 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 
 	if (!rc && !a->json)
 		rc = ward_cli_lang(cmd, &in, lim, &lang);
+	if (!rc)
+		rc = ward_cli_idle(cmd,
+			&(const struct ward_cli_idle_in){p->content, p->dir, lim, lang}, m,
+			&p->idle);
 	if (!rc && !make_folders(p->state))
 		rc = ward_cli_fail(cmd, "cannot make '%s': %s", p->state, strerror(errno));
 	if (!rc)
@@ -389,6 +395,9 @@ static int live(const struct ward_cmd *cmd, const struct args *a, struct paths *
 		.console_dir = a->console_dir,
 		.lim = lim,
 		.lang = lang,
+		.stopped = p->idle.at,
+		.n_stopped = p->idle.n,
+		.processing = p->idle.is_register,
 		.json = a->json,
 		.ward = p->ward,
 		.version = p->version,
@@ -443,6 +452,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!rc && p->anew.is)
 		rc = begin_anew(cmd, p, argv);
 	ward_scenario_free(p->played);
+	ward_cli_idle_free(&p->idle);
 	ward_model_free(m);
 	free(p);
 	return rc;

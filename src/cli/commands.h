@@ -99,6 +99,7 @@
 	X(run)                  \
 	X(search)               \
 	X(law)                  \
+	X(processing)           \
 	X(limits)               \
 	X(sense_cap)            \
 	X(sense_field)          \

@@ -117,6 +117,8 @@ static bool gives(const struct ward_model *m, const struct ward_source *s, struc
 {
 	bool listed = false;
 
+	if (s->stopped)
+		return false;
 	if (!glob.len) /* a record of some program's log */
 		glob = WARD_STR("log.");
 

@@ -64,7 +64,10 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_CONFIGURE, "version", false, true},
 	{WARD_DECISION_CONFIGURE, "manifest", false, true},
 	{WARD_DECISION_CONFIGURE, "changes", false, false},
-	{WARD_DECISION_CANDIDATE, "is", false, true}, /* aside, open */
+	{WARD_DECISION_PROCESSING, "say", false, true}, /* stop, resume, renew */
+	{WARD_DECISION_PROCESSING, "until", false, false},
+	{WARD_DECISION_PROCESSING, "ref", false, false}, /* the new agreement */
+	{WARD_DECISION_CANDIDATE, "is", false, true},    /* aside, open */
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

@@ -12,75 +12,77 @@
 #include "base/rd.h"
 
 /* X(NAME, "name", whom it concerns, what it is about) */
-#define WARD_DECISION_LIST(X)                                                            \
-	/* an incident */                                                                \
-	X(CONFIRM, "confirm", BRAIN, "it is what it seems")                              \
-	X(DISMISS, "dismiss", BRAIN, "it was no attack")                                 \
-	X(CONTAIN, "contain", BRAIN, "it spreads no more")                               \
-	X(RECOVER, "recover", BRAIN, "care is back")                                     \
-	X(CLOSE, "close", BRAIN, "it is over")                                           \
-	X(REOPEN, "reopen", BRAIN, "it was closed or dismissed too early")               \
-	X(NOTE, "note", BRAIN, "a remark for those who read on")                         \
-	X(ASSIGN, "assign", BRAIN, "a role is asked to see to it")                       \
-	X(MERGE, "merge", BRAIN, "it is the same as another one")                        \
-	X(SPLIT, "split", BRAIN, "some of its signs are another one")                    \
-	X(LAW, "law", BRAIN, "what the clocks of the law need to know")                  \
-	X(TUNE, "tune", BRAIN, "signs like these open no incident for a while")          \
-	/* a filter */                                                                   \
-	X(LIFT, "lift", BRAIN, "signs like these open incidents again")                  \
-	/* a place or thing of the hospital */                                           \
-	X(REPORT, "report", BRAIN, "somebody saw or heard something")                    \
-	X(PANIC, "panic", BRAIN, "somebody needs help at once")                          \
-	X(ALL_CLEAR, "all-clear", BRAIN, "there is no danger there any more")            \
-	/* a ward, service or site */                                                    \
-	X(ENTER, "enter", BRAIN, "what it can do for patients")                          \
-	/* the crisis cell: "crisis", an incident; a task, a call */                     \
-	X(ACTIVATE, "activate", BRAIN, "the crisis cell works at a level")               \
-	X(STAND_DOWN, "stand-down", BRAIN, "the crisis is over")                         \
-	X(RESOLVE, "resolve", BRAIN, "what the cell decided, and why")                   \
-	X(TASK, "task", BRAIN, "somebody is to do something")                            \
-	X(TASK_DONE, "task-done", BRAIN, "what became of a task")                        \
-	X(RECALL, "recall", BRAIN, "staff is called in")                                 \
-	X(RECALL_ANSWER, "recall-answer", BRAIN, "whether somebody comes")               \
-	X(REVIEW, "review", BRAIN, "what is learnt from it")                             \
-	/* the watch of a post, an entry of its log, or a hand-over */                   \
-	X(LOG, "log", BRAIN, "what is to be known at this post")                         \
-	X(LOG_DONE, "log-done", BRAIN, "the key is back, the promise is kept")           \
-	X(HAND_OVER, "hand-over", BRAIN, "the watch ends, and who comes is told")        \
-	X(TAKE_OVER, "take-over", BRAIN, "the watch begins, with what was told")         \
-	/* a host that no list of the hospital has, by its address */                    \
-	X(CANDIDATE, "candidate", BRAIN, "whether to ask about it any more")             \
-	/* a place or thing; a works permit */                                           \
-	X(PERMIT, "permit", BRAIN, "works there are to be expected")                     \
-	X(PERMIT_END, "permit-end", BRAIN, "the works are over")                         \
-	/* a message */                                                                  \
-	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                            \
-	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                        \
-	X(KEPT, "kept", RESPOND, "an original recording is kept")                        \
-	/* a playbook, a run of it, or a request of a run */                             \
-	X(START, "start", PLAYBOOK, "begin it")                                          \
-	X(CANCEL, "cancel", PLAYBOOK, "end the run")                                     \
-	X(DONE, "done", PLAYBOOK, "what was asked for is done, or agreed to")            \
-	X(FAILED, "failed", PLAYBOOK, "it could not be done, or is not agreed to")       \
-	/* an action */                                                                  \
-	X(PROPOSE, "propose", ACT, "show what it would do")                              \
-	X(APPROVE, "approve", ACT, "do it")                                              \
-	X(REFUSE, "refuse", ACT, "do it not")                                            \
-	X(UNDO, "undo", ACT, "take it back")                                             \
-	X(RENEW, "renew", ACT, "leave it as it is for longer")                           \
-	X(NO_PATIENT, "no-patient", ACT, "no patient depends on it now")                 \
-	/* a proposal for the hospital's directory */                                    \
-	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")                        \
-	X(APPOINT, "appoint", CONFIG, "the same, of who may what and whom Ward reaches") \
-	/* the configuration; the text is an address */                                  \
-	X(TRY, "try", CONFIG, "whether a camera gives a picture there")                  \
-	/* a clip or photo, by its id */                                                 \
-	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text")       \
-	/* a camera; answered with the picture: run/still.h */                           \
-	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")             \
-	/* an incident */                                                                \
-	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")           \
-	/* as TRY, by who administers */                                                 \
+#define WARD_DECISION_LIST(X)                                                              \
+	/* an incident */                                                                  \
+	X(CONFIRM, "confirm", BRAIN, "it is what it seems")                                \
+	X(DISMISS, "dismiss", BRAIN, "it was no attack")                                   \
+	X(CONTAIN, "contain", BRAIN, "it spreads no more")                                 \
+	X(RECOVER, "recover", BRAIN, "care is back")                                       \
+	X(CLOSE, "close", BRAIN, "it is over")                                             \
+	X(REOPEN, "reopen", BRAIN, "it was closed or dismissed too early")                 \
+	X(NOTE, "note", BRAIN, "a remark for those who read on")                           \
+	X(ASSIGN, "assign", BRAIN, "a role is asked to see to it")                         \
+	X(MERGE, "merge", BRAIN, "it is the same as another one")                          \
+	X(SPLIT, "split", BRAIN, "some of its signs are another one")                      \
+	X(LAW, "law", BRAIN, "what the clocks of the law need to know")                    \
+	X(TUNE, "tune", BRAIN, "signs like these open no incident for a while")            \
+	/* a filter */                                                                     \
+	X(LIFT, "lift", BRAIN, "signs like these open incidents again")                    \
+	/* a place or thing of the hospital */                                             \
+	X(REPORT, "report", BRAIN, "somebody saw or heard something")                      \
+	X(PANIC, "panic", BRAIN, "somebody needs help at once")                            \
+	X(ALL_CLEAR, "all-clear", BRAIN, "there is no danger there any more")              \
+	/* a ward, service or site */                                                      \
+	X(ENTER, "enter", BRAIN, "what it can do for patients")                            \
+	/* the crisis cell: "crisis", an incident; a task, a call */                       \
+	X(ACTIVATE, "activate", BRAIN, "the crisis cell works at a level")                 \
+	X(STAND_DOWN, "stand-down", BRAIN, "the crisis is over")                           \
+	X(RESOLVE, "resolve", BRAIN, "what the cell decided, and why")                     \
+	X(TASK, "task", BRAIN, "somebody is to do something")                              \
+	X(TASK_DONE, "task-done", BRAIN, "what became of a task")                          \
+	X(RECALL, "recall", BRAIN, "staff is called in")                                   \
+	X(RECALL_ANSWER, "recall-answer", BRAIN, "whether somebody comes")                 \
+	X(REVIEW, "review", BRAIN, "what is learnt from it")                               \
+	/* the watch of a post, an entry of its log, or a hand-over */                     \
+	X(LOG, "log", BRAIN, "what is to be known at this post")                           \
+	X(LOG_DONE, "log-done", BRAIN, "the key is back, the promise is kept")             \
+	X(HAND_OVER, "hand-over", BRAIN, "the watch ends, and who comes is told")          \
+	X(TAKE_OVER, "take-over", BRAIN, "the watch begins, with what was told")           \
+	/* a host that no list of the hospital has, by its address */                      \
+	X(CANDIDATE, "candidate", BRAIN, "whether to ask about it any more")               \
+	/* a place or thing; a works permit */                                             \
+	X(PERMIT, "permit", BRAIN, "works there are to be expected")                       \
+	X(PERMIT_END, "permit-end", BRAIN, "the works are over")                           \
+	/* a message */                                                                    \
+	X(ACKNOWLEDGE, "acknowledge", RESPOND, "it was read")                              \
+	X(ON_MY_WAY, "on-my-way", RESPOND, "somebody goes there")                          \
+	X(KEPT, "kept", RESPOND, "an original recording is kept")                          \
+	/* a playbook, a run of it, or a request of a run */                               \
+	X(START, "start", PLAYBOOK, "begin it")                                            \
+	X(CANCEL, "cancel", PLAYBOOK, "end the run")                                       \
+	X(DONE, "done", PLAYBOOK, "what was asked for is done, or agreed to")              \
+	X(FAILED, "failed", PLAYBOOK, "it could not be done, or is not agreed to")         \
+	/* an action */                                                                    \
+	X(PROPOSE, "propose", ACT, "show what it would do")                                \
+	X(APPROVE, "approve", ACT, "do it")                                                \
+	X(REFUSE, "refuse", ACT, "do it not")                                              \
+	X(UNDO, "undo", ACT, "take it back")                                               \
+	X(RENEW, "renew", ACT, "leave it as it is for longer")                             \
+	X(NO_PATIENT, "no-patient", ACT, "no patient depends on it now")                   \
+	/* a proposal for the hospital's directory */                                      \
+	X(CONFIGURE, "configure", CONFIG, "Ward goes on with it")                          \
+	X(APPOINT, "appoint", CONFIG, "the same, of who may what and whom Ward reaches")   \
+	/* the configuration; the text is an address */                                    \
+	X(TRY, "try", CONFIG, "whether a camera gives a picture there")                    \
+	/* a source or analytic with data of persons, an agreement (docs/processing.md) */ \
+	X(PROCESSING, "processing", CONFIG, "it stops, runs again, or is renewed")         \
+	/* a clip or photo, by its id */                                                   \
+	X(READ, "read", CLIPS, "somebody looks at it, for the reason of the text")         \
+	/* a camera; answered with the picture: run/still.h */                             \
+	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")               \
+	/* an incident */                                                                  \
+	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")             \
+	/* as TRY, by who administers */                                                   \
 	X(TRY_ANY, "try-any", CONFIG, "whether a camera gives a picture at any port")
 
 enum ward_decision_to {

@@ -29,6 +29,8 @@
 	X(ENTER_CARE, "enter.care", "entering beds and the state of wards")              \
 	X(LEAD_CRISIS, "lead.crisis", "leading the crisis cell")                         \
 	X(ANSWER_LAW, "answer.law", "what the law's clocks need to know, what was sent") \
+	X(DECIDE_PROCESSING, "decide.processing",                                        \
+		"what has data of persons stops, runs, is renewed")                      \
 	X(KEEP_WATCH, "keep.watch", "the log of a post, and handing it over")            \
 	X(PERMIT, "permit", "making works permits, in which alarms are expected")        \
 	X(CONFIGURE, "configure", "changing what Ward knows of the hospital")            \

@@ -87,9 +87,10 @@ bool ward_model_files_elsewhere(struct ward_str name)
 		"console.yml",                  /* run: where the console is served */
 		"directory.yml",                /* directory: where the hospital's own is */
 		"law.yml",                      /* law: whom contracts want told */
-		"machines.yml",                 /* run: which programs may ask the API */
-		"evacuation.yml",               /* evacuate: counts of patients */
-		"plan.csv",                     /* plan: where rooms lie on a page */
+		"processing.yml", "processing-decisions.csv", /* processing: the register */
+		"machines.yml",   /* run: which programs may ask the API */
+		"evacuation.yml", /* evacuate: counts of patients */
+		"plan.csv",       /* plan: where rooms lie on a page */
 		"actuators.yml"}; /* respond/act: what other systems can be asked to do */
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(file); i++)

@@ -336,3 +336,15 @@ const struct ward_source *ward_model_source(const struct ward_model *m, struct w
 
 	return i == WARD_NONE ? NULL : &m->source[i];
 }
+
+void ward_model_stop(struct ward_model *m, struct ward_str what)
+{
+	uint32_t i = ward_intern_find(&m->source_ids, what);
+
+	if (i != WARD_NONE)
+		m->source[i].stopped = true;
+	else if (ward_str_eqz(what, "clips"))
+		m->hospital.clips_key = WARD_STR("");
+	else if (ward_str_eqz(what, "baselines.persons"))
+		m->hospital.staff_agreement = WARD_STR("");
+}

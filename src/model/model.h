@@ -224,5 +224,8 @@ const struct ward_buffer *ward_model_buffers(const struct ward_model *m, uint32_
 const struct ward_source *ward_model_sources(const struct ward_model *m, size_t *ret_n);
 /* The source of that id, or NULL. O(1). */
 const struct ward_source *ward_model_source(const struct ward_model *m, struct ward_str id);
+/* It does not run (processing/processing.h): a source is `stopped`, of "clips" and
+ * "baselines.persons" the hospital wants none. What there is none of is passed over. */
+void ward_model_stop(struct ward_model *m, struct ward_str what);
 
 #endif

@@ -67,6 +67,7 @@ struct ward_source {
 	size_t n_watches;
 	struct ward_str purpose, legal_basis;
 	bool personal_data;
+	bool stopped; /* it does not run (processing): nobody reads it */
 	ward_ns retention;
 	ward_ns expect_every; /* so long without a word, and it is silent; 0: as it is used to */
 	ward_ns skew;         /* default 60 s */

@@ -34,7 +34,7 @@ static bool looks(const struct ward_model *m, const struct ward_attack_step *s, 
 				first_by_id(&id, ward_model_node(m, in[i].node)->id,
 					ward_model_node(m, in[i].node)->name, ret);
 		for (size_t i = 0; i < n_source && !id.len; i++)
-			for (size_t j = 0; j < source[i].n_watches; j++)
+			for (size_t j = 0; !source[i].stopped && j < source[i].n_watches; j++)
 				if (source[i].watches[j] == node &&
 					ward_str_eq(source[i].kind, s->seen[k]))
 					first_by_id(&from, source[i].id,

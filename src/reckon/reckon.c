@@ -126,6 +126,8 @@ enum ward_err ward_reckon_new(const struct ward_reckon_opts *o, struct ward_reck
 	}
 	enum ward_err err = ward_model_load(o->dir, o->content, o->lim, o->mem, o->diag, &r->m);
 
+	if (!err && o->stop)
+		o->stop(o->stop_ctx, r->m);
 	if (!err)
 		err = load_engines(r);
 	if (!err)

@@ -17,6 +17,7 @@
 
 struct ward_reckon;
 
+struct ward_model;
 struct ward_reckon_opts {
 	const char *dir, *content; /* the hospital's directory, and the content */
 	const struct ward_limits *lim;
@@ -24,6 +25,9 @@ struct ward_reckon_opts {
 	struct ward_lang *const *lang; /* besides English */
 	size_t n_lang;
 	struct ward_diag *diag;
+	/* Marks in the model what of the hospital does not run; NULL: all does. */
+	void (*stop)(void *ctx, struct ward_model *m);
+	void *stop_ctx;
 };
 
 /* Borrows lim, mem and lang. CONFIG with findings, IO, NOMEM. */

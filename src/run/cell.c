@@ -82,6 +82,22 @@ static enum ward_err load_law(
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;
 }
 
+static enum ward_err load_processing(
+	struct ward_cell *c, const struct ward_cell_in *in, struct ward_diag *diag)
+{
+	const struct ward_processing_in of = {in->content, in->hospital, in->m, in->lim, in->arena,
+		diag, ward_clock_now(ward_clock_system())};
+
+	c->processing = ward_arena_alloc(in->arena, sizeof(*c->processing));
+	if (!c->processing)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_processing_load(&of, c->processing);
+
+	if (!err || err == WARD_ERR_CONFIG) /* what is right of it counts */
+		c->is.processing = c->processing;
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
 enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *ret)
 {
 	struct ward_diag diag;
@@ -98,6 +114,8 @@ enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *re
 		err = WARD_ERR_NOMEM;
 	if (!err)
 		err = load_law(ret, in, &diag);
+	if (!err)
+		err = load_processing(ret, in, &diag);
 	ward_diag_fini(&diag);
 	return err;
 }

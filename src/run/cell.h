@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "law/law.h"
+#include "processing/processing.h"
 #include "respond/oncall.h"
 
 struct ward_cell {
@@ -14,7 +15,8 @@ struct ward_cell {
 	struct ward_oncall oncall;
 	struct ward_playbook_country country;
 	struct ward_law law;
-	struct ward_api_cell is; /* borrows this struct */
+	struct ward_processing *processing; /* of the arena */
+	struct ward_api_cell is;            /* borrows this struct */
 };
 
 struct ward_cell_in {

@@ -1,4 +1,5 @@
 #include "run/live_people.h"
+#include "run/live_stopped.h"
 
 #include "run/door.h"
 #include "run/entries.h"
@@ -382,6 +383,8 @@ static enum ward_err set_all(struct live *l)
 	}
 	if (!err)
 		err = ward_supervisor_set(l->s, l->number[P_BRAIN], "ground", l->o->ground);
+	if (!err)
+		err = live_set_stopped(l);
 	ward_supervisor_reloads(l->s, l->number[P_BRAIN], ward_report_reload, NULL);
 	if (l->used[P_RECKON])
 		ward_supervisor_follows(l->s, l->number[P_RECKON]);
@@ -392,9 +395,11 @@ static enum ward_err set_all(struct live *l)
 static void put_source(struct ward_wr *w, const struct live *l, const struct ward_source *s)
 {
 	struct ward_lang *lang = l->o->lang;
-	const char *how = live_reader_of(s) == P_N ? WARD_TEXT("BLIND")
-			  : live_unplayed(l, s)    ? WARD_TEXT("off")
-						   : WARD_TEXT("hears");
+	const char *why = live_why_stopped(l, s->id);
+	const char *how = why                        ? WARD_TEXT("STOPPED")
+			  : live_reader_of(s) == P_N ? WARD_TEXT("BLIND")
+			  : live_unplayed(l, s)      ? WARD_TEXT("off")
+						     : WARD_TEXT("hears");
 	struct ward_str word = ward_lang_text(lang, ward_str_z(how));
 	char digits[24];
 	struct ward_wr n = ward_wr_fixed(digits, sizeof(digits));
@@ -409,6 +414,7 @@ static void put_source(struct ward_wr *w, const struct live *l, const struct war
 			       : WARD_TEXT("{name} ({where})"),
 		{"name", s->name}, {"where", s->where}, {"n", ward_wr_text(&n)});
 	ward_wr_ch(w, '\n');
+	live_put_why(w, why);
 }
 
 /* A hospital that begins has no source yet: where to go on. */
@@ -444,6 +450,7 @@ static void say_start(const struct live *l)
 	ward_wr_ch(&w, '\n');
 	for (size_t i = 0; i < n; i++)
 		put_source(&w, l, &s[i]);
+	live_put_stopped(&w, l);
 	say_nothing(l, &w);
 	WARD_SAY(&w, lang, WARD_TEXT("Kept in {folder}, log in ward.log there. Ctrl-C ends it."),
 		{"folder", ward_str_z(l->o->state)});
@@ -476,6 +483,7 @@ static void look(void *ctx)
 	live_say_first(l);
 	live_look_config(l);
 	live_tell_state(l);
+	live_tell_ends(l);
 }
 
 static enum ward_err run(struct live *l)

@@ -15,6 +15,12 @@ enum { WARD_LIVE_WHY = 4096 + 256 };
 /* In the state's folder once a scenario was played into it. */
 #define WARD_PLAYED_FILE "played"
 
+/* What does not run, since something is missing that the law wants (processing/processing.h). The
+ * model has it marked so, too. */
+struct ward_live_stopped {
+	const char *id, *why; /* a sentence in the story's language */
+};
+
 struct ward_live_options {
 	const char *dir, *content; /* hospital directory, content directory: absolute paths */
 	const char *libexec;       /* folder of the processes' programs */
@@ -27,6 +33,9 @@ struct ward_live_options {
 	const char *console_dir;            /* its pages; NULL: those beside the content */
 	const struct ward_limits *lim;      /* of the hospital */
 	struct ward_lang *lang;             /* of the story, NULL: English; borrowed */
+	const struct ward_live_stopped *stopped;
+	size_t n_stopped;
+	const struct ward_processing *processing; /* whose agreements end; NULL: none */
 	bool json, colour;
 	uint64_t version; /* of the directory, as it was read (revision); 0: not known */
 	const char *ward; /* our own program: what checks a directory that is proposed */

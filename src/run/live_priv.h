@@ -91,8 +91,7 @@ struct live {
 		const struct ward_source *source;
 	} camera[WARD_CAMERAS_MAX];
 	size_t n_camera;
-	size_t scene[WARD_CAMERAS_MAX]; /* in the supervisor's table; of each footage that is played
-					 */
+	size_t scene[WARD_CAMERAS_MAX]; /* likewise; of each footage that is played */
 	struct live_guest {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */
@@ -100,7 +99,8 @@ struct live {
 		const struct ward_source *source;
 	} guest[WARD_GUESTS_MAX];
 	size_t n_guest;
-	size_t n_ingest; /* sources of P_INGEST */
+	int64_t told_day; /* of agreements that end, since 1970; 0: not yet */
+	size_t n_ingest;  /* sources of P_INGEST */
 	struct live_poller {
 		char name[WARD_PROCESS_NAME];
 		size_t number; /* in the supervisor's table */

@@ -25,6 +25,8 @@ enum live_process live_reader_of(const struct ward_source *s)
 	struct ward_str rest;
 	bool text = ward_str_eqz(s->kind, "syslog") || ward_str_eqz(s->kind, "json");
 
+	if (s->stopped)
+		return P_N;
 	if (live_starts(s, "iface:", &rest))
 		return P_NET;
 	if (text && (live_starts(s, "udp:", &rest) || live_starts(s, "tcp:", &rest) ||

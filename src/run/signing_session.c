@@ -260,6 +260,7 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 	}
 	bool configures = d->kind == WARD_DECISION_CONFIGURE || d->kind == WARD_DECISION_APPOINT;
 
+	configures |= d->kind == WARD_DECISION_PROCESSING;
 	bool tries = d->kind == WARD_DECISION_TRY || d->kind == WARD_DECISION_TRY_ANY;
 
 	if ((configures || tries) && s->n_place) {

@@ -60,6 +60,14 @@ $1
     retention: 7d
 END
 }
+cat >"$tmp/hospital/processing.yml" <<'END'
+controller: a test
+officer: a test
+agreements:
+  - {id: a, with: the staff's representatives, from: 2020-01-01}
+entries:
+  - {id: e, like: access, sources: [access], agreement: a}
+END
 sources "" >"$tmp/hospital/sources.yml"
 "$ward" check "$tmp/hospital" >"$tmp/check" 2>&1 && fail "anybody may post"
 grep -q 'could forge records' "$tmp/check" || fail "check: $(cat "$tmp/check")"

@@ -84,6 +84,15 @@ print(s.getsockname()[1])')
 END
 } >"$hospital/sources.yml"
 
+cat >"$hospital/processing.yml" <<'END'
+controller: a test
+officer: a test
+agreements:
+  - {id: a, with: the staff's representatives, from: 2020-01-01}
+entries:
+  - {id: e, like: camera, sources: [corridor, entrance], agreement: a}
+END
+
 # what is written wrongly is named with its place
 check() { # TEXT: is said of the directory
 	"$ward" check "$hospital" >"$tmp/check" 2>&1 && fail "not refused: $1"

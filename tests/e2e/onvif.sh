@@ -58,6 +58,14 @@ cp "$pilot"/*.yml "$pilot"/*.csv "$tmp/hospital"
 sed -i 's,door:AU-D03\b,door:dc-au/D03,; s,door:AU-D04\b,door:dc-meta/D04,' "$tmp/hospital"/*.csv
 grep -q 'door:dc-au/D03' "$tmp/hospital"/*.csv && grep -q 'door:dc-meta/D04' "$tmp/hospital"/*.csv ||
 	fail "the pilot has other doors"
+cat >"$tmp/hospital/processing.yml" <<'END'
+controller: a test
+officer: a test
+agreements:
+  - {id: a, with: the staff's representatives, from: 2020-01-01}
+entries:
+  - {id: e, like: access, sources: [dc-au, dc-meta], agreement: a}
+END
 cat >"$tmp/hospital/sources.yml" <<END
 sources:
   - id: dc-au

@@ -47,6 +47,15 @@ patterns:
       - line: '{"event": {"type": "DOOR_FORCED", "door": "AU-D03"}}'
         fields: {event.type: DOOR_FORCED, door: AU-D03}
 END
+cat >"$tmp/hospital/processing.yml" <<'END'
+controller: a test
+officer: a test
+agreements:
+  - {id: a, with: the staff's representatives, from: 2020-01-01}
+entries:
+  - {id: e, like: access, sources: [access], agreement: a}
+  - {id: r, like: camera, sources: [recorder], agreement: a, reason: a test}
+END
 cat >"$tmp/hospital/sources.yml" <<END
 sources:
   - id: access

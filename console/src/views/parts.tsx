@@ -138,7 +138,7 @@ function Answer({ q, set }: { q: Question; set: (v: string) => void }): JSX.Elem
 					{choices.map(([value, word]) => <option key={value} value={value} selected={value === q.value}>{word}</option>)}
 				</select>
 			) : q.type === 'lines' ? <textarea rows={2} maxLength={1900} required={!q.may} onInput={(e) => set(e.currentTarget.value)} />
-				: <input type={q.type === 'time' ? 'datetime-local' : 'text'} required={!q.may} maxLength={500} inputMode={q.type === 'integer' ? 'numeric' : undefined} value={q.value}
+				: <input type={q.type === 'time' ? 'datetime-local' : q.type === 'date' ? 'date' : 'text'} required={!q.may} maxLength={500} inputMode={q.type === 'integer' ? 'numeric' : undefined} value={q.value}
 				pattern={q.type === 'integer' ? '[0-9]{1,6}' : undefined} onInput={(e) => set(e.currentTarget.value)} />}
 		</label>
 	);

@@ -62,11 +62,12 @@ function Ledger({ of }: { of: Privacy['ledger'] }): JSX.Element {
 	);
 }
 
-const nameOf = (l: Look): string => l.what === 'configure' && l.name === 'by hand' ? t('pv.by_hand') : l.name;
+const nameOf = (l: Look): string => (l.what === 'configure' || l.what === 'processing') && l.name === 'by hand' ? t('pv.by_hand') : l.name;
 const whyOf = (l: Look): string => l.what === 'configure' && l.person === 'by hand' ? '' : l.why;
 
 function On({ l }: { l: Look }): JSX.Element {
 	if (l.incident && may('see.incidents')) return <a href={`/incidents/${l.incident}`}>{l.on_name || t('view.incident')}</a>;
+	if (l.on === 'scope' && l.what === 'processing') return <>{t('prc.widened')}</>;
 	if (l.what !== 'configure') return l.on_name !== l.on || !l.on ? <>{l.on_name}</> : <code>{l.on}</code>;
 	const version = t('pv.version', { n: l.on });
 	return may('configure') ? <a href="/config">{version}</a> : <>{version}</>;
@@ -92,6 +93,15 @@ function Looks({ title, none, of }: { title: string; none: string; of: Look[] })
 			)}
 		</Section>
 	);
+}
+
+/* That more of people is watched, for a month on top: whoever answers for the staff need not look for it. */
+function Widened({ of }: { of: Look[] }): JSX.Element | null {
+	const wider = of.filter((l) => l.what === 'processing' && l.on === 'scope' && Date.parse(l.at) > minute.value - 30 * 86_400_000);
+	return wider.length ? (
+		<ul class="list">{wider.map((l) => <li key={l.row} class="run"><p role="status"><LevelMark level="high" /> <b>{t('prc.widened')}</b> {moment(l.at, minute.value)}: {l.why}{' '}
+			<a href="/processing">{t('view.processing')}</a></p></li>)}</ul>
+	) : null;
 }
 
 export function PrivacyView(): JSX.Element {
@@ -120,6 +130,7 @@ export function PrivacyView(): JSX.Element {
 					{KINDS.map((k) => <option key={k} value={k}>{t(`pv.${k}`)}</option>)}
 				</select>
 				{d.oldest && <p class="quiet">{t('pv.oldest', { at: moment(d.oldest, minute.value) })}</p>}</header>
+			<Widened of={d.decisions} />
 			{shown('looks') && <Looks title={t('pv.looks')} none={t(any ? 'pv.none_so' : 'pv.no_looks')} of={of_these(d.looks)} />}
 			{!any && <Clocks of={d.incidents} />}
 			{!any && <Ledger of={d.ledger} />}
@@ -127,6 +138,7 @@ export function PrivacyView(): JSX.Element {
 			{shown('accounts') && <Looks title={t('pv.accounts')} none={t('pv.none_so')} of={of_these(d.accounts)} />}
 			{d.forgotten > 0 && <p class="quiet">{t('pv.forgotten', { n: d.forgotten })}</p>}
 			{!any && <Section title={t('pv.sources')}>
+				<p><a href="/processing">{t('view.processing')}</a></p>
 				<table class="board">
 					<thead><tr><th scope="col">{t('pv.source')}</th><th scope="col">{t('pv.purpose')}</th><th scope="col">{t('pv.basis')}</th><th scope="col">{t('pv.kept')}</th></tr></thead>
 					<tbody>

@@ -9,6 +9,7 @@ import { ask, query } from '../router';
 import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
 import { Failed, Section } from './parts';
+import { Register } from './register';
 import { TestsTag } from './rule';
 import './state.css';
 import './views.css';
@@ -19,7 +20,7 @@ interface Source {
 	watches: { id: string; name: string }[];
 }
 interface Health {
-	at: string | null; sources: Source[];
+	at: string | null; sources: Source[]; register: { id: string; name: string; state: string; why: string; mend: string }[];
 	processes: { name: string; state: string; since: string | null; restarts: number }[];
 	journal: { bytes: number | null; bytes_max: number | null; full: boolean; days: number | null; behind: number | null; damage: number | null };
 	disk: { free: number; all: number; store: number };
@@ -30,8 +31,8 @@ export interface Rule {
 }
 
 const AGAIN_MS = 10_000;
-const WORST = ['lost', 'silent', 'unheard', 'unknown', 'works'];
-const LEVEL: Record<string, Level> = { lost: 'high', silent: 'high', unheard: 'informational', unknown: 'informational' };
+const WORST = ['lost', 'silent', 'stopped', 'unheard', 'unknown', 'works'];
+const LEVEL: Record<string, Level> = { lost: 'high', silent: 'high', stopped: 'high', unheard: 'informational', unknown: 'informational' };
 const RULES_SHOWN = 40;
 
 /* Boards change without a row: asked again and again while the page is looked at. */
@@ -178,12 +179,13 @@ export function StateView(): JSX.Element {
 	if (!data) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const rank = (s: Source): number => (WORST.indexOf(s.state) + 1) || WORST.length;
 	const sources = [...data.sources].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-	const bad = sources.filter((s) => s.state === 'lost' || s.state === 'silent').length;
+	const bad = sources.filter((s) => s.state === 'lost' || s.state === 'silent' || s.state === 'stopped').length;
 	return (
 		<div class="view state">
 			<header class="view-head"><h1>{t('view.state')}</h1>
 				<p class={bad ? 'level level-high' : 'quiet'} role="status">{bad ? t('st.bad', { n: bad }) : t('st.good', { n: sources.filter((s) => s.state === 'works').length })}</p></header>
 			<ul class="srcs" aria-label={t('st.sources')}>{sources.map((s) => <Card key={s.id} s={s} />)}</ul>
+			<Register of={data.register} />
 			<Machine h={data} />
 			{may('see.state') && <Rules />}
 		</div>

@@ -3,6 +3,7 @@ import { account } from './account/en';
 import { en as config } from './config/en';
 import { en as know } from './know/en';
 import { en as law } from './law/en';
+import { en as processing } from './processing/en';
 import { en as camera } from './camera/en';
 import { en as prevention } from './prevention/en';
 import { en as setup } from './setup/en';
@@ -16,6 +17,7 @@ export const en = {
 	...config,
 	...know,
 	...law,
+	...processing,
 	...camera,
 	...prevention,
 	...setup,

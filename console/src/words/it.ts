@@ -3,6 +3,7 @@ import { account } from './account/it';
 import { it as config } from './config/it';
 import { it as know } from './know/it';
 import { it as law } from './law/it';
+import { it as processing } from './processing/it';
 import { it as camera } from './camera/it';
 import { it as prevention } from './prevention/it';
 import { it as setup } from './setup/it';
@@ -16,6 +17,7 @@ export const it: Words = {
 	...config,
 	...know,
 	...law,
+	...processing,
 	...camera,
 	...prevention,
 	...setup,

@@ -3,6 +3,7 @@ import { account } from './account/nl';
 import { nl as config } from './config/nl';
 import { nl as know } from './know/nl';
 import { nl as law } from './law/nl';
+import { nl as processing } from './processing/nl';
 import { nl as camera } from './camera/nl';
 import { nl as prevention } from './prevention/nl';
 import { nl as setup } from './setup/nl';
@@ -16,6 +17,7 @@ export const nl: Words = {
 	...config,
 	...know,
 	...law,
+	...processing,
 	...camera,
 	...prevention,
 	...setup,

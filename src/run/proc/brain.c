@@ -12,6 +12,7 @@
 #include "run/committer.h"
 #include "run/ground.h"
 #include "run/kept_file.h"
+#include "run/stopped.h"
 #include "run/wire.h"
 
 #include <stdio.h>
@@ -170,6 +171,7 @@ static enum ward_err read_content(struct mind *m)
 	(void)snprintf(inventory, sizeof(inventory), "%s/inventory", content);
 	(void)snprintf(doors, sizeof(doors), "%s/doors.yml", content);
 	err = ward_model_load(dir, content, &m->lim, ward_mem_heap(), &m->diag, &m->model);
+	ward_stopped_mark(&m->p, m->model);
 	if (!err)
 		err = ward_rules_load(
 			propagation, m->model, &m->lim, ward_mem_heap(), &m->diag, &m->propagation);

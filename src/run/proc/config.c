@@ -125,7 +125,7 @@ static void hear_desk(struct config *k)
 	if (!err)
 		err = m.type == WARD_MSG_DECIDE ? ward_decision_get(&m.body, &d) : WARD_ERR_DENIED;
 	if (err || (d.kind != WARD_DECISION_CONFIGURE && d.kind != WARD_DECISION_APPOINT &&
-			   !config_tries(d.kind))) {
+			   d.kind != WARD_DECISION_PROCESSING && !config_tries(d.kind))) {
 		ward_count_name(&k->p.counters, "config.malformed", 1);
 		return;
 	}

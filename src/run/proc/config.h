@@ -113,6 +113,19 @@ bool config_may_be_seen(
 /* Without where the folder lies: people know the names in it. Lives in the scratch. */
 struct ward_str config_plain(struct config *k, const char *folder, struct ward_str s);
 
+/* As the version p->base has it, with room for changes. */
+WARD_MUST_CHECK enum ward_err config_base(
+	struct config *k, struct config_proposal *p, const char **why);
+
+/* ---- config_processing.c ---- */
+/* As config_decide, of what has data of persons. */
+bool config_processing(struct config *k, const struct ward_decision *d);
+
+/* ---- config_scope.c ---- */
+/* What the version has of people that the one before had not, "source cam, role guard"; false:
+ * nothing more. */
+bool config_widens(struct config *k, uint64_t number, struct ward_wr *ret);
+
 /* ---- config_import.c ---- */
 /* What another product's file makes of it, and the member "import", which says so item by item.
  * MALFORMED: the importers refuse it; *why has where and the mend. LIMIT, IO, NOMEM. */
@@ -137,6 +150,9 @@ void config_answer_desk(struct config *k, uint32_t id);
 void config_say(struct config *k, enum ward_err err, const char *why, struct ward_str json);
 /* Answers into k->said; is the answer for good, also when it is asked again? */
 bool config_decide(struct config *k, const struct ward_decision *d);
+/* Makes the tree of it the directory, as decided, and says so. */
+WARD_MUST_CHECK enum ward_err config_take_tree(struct config *k, struct config_proposal *p,
+	const struct ward_decision *d, struct ward_str reason, const char **why);
 void config_finished(struct config *k);
 /* Notes what was changed by hand. */
 WARD_MUST_CHECK enum ward_err config_note(struct config *k, uint64_t *ret);

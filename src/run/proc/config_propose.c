@@ -160,6 +160,13 @@ static enum ward_err begin(struct config *k, struct config_proposal *p,
 	return WARD_OK;
 }
 
+enum ward_err config_base(struct config *k, struct config_proposal *p, const char **why)
+{
+	struct ward_revision_tree base;
+
+	return begin(k, p, &base, why);
+}
+
 static enum ward_err by_files(struct config *k, struct config_proposal *p,
 	const struct ward_configure_ask *a, const char **why)
 {
@@ -266,7 +273,8 @@ static bool of_hospital(struct config *k, const struct ward_revision_file *f)
 	/* a table holds the list that it is called by */
 	return ward_str_ends(name, WARD_STR(".csv")) &&
 	       !ward_str_starts(name, WARD_STR("sources")) &&
-	       !ward_str_starts(name, WARD_STR("hospital")) && !ward_str_eqz(name, "oncall.csv");
+	       !ward_str_starts(name, WARD_STR("hospital")) &&
+	       !ward_str_starts(name, WARD_STR("processing")) && !ward_str_eqz(name, "oncall.csv");
 }
 
 bool config_of_rules(struct config *k, const struct ward_revision_tree *from,

@@ -79,6 +79,31 @@ static enum ward_err add(struct config *k, const struct ward_revision_version *v
 	return ward_wr_bad(&w) ? WARD_ERR_LIMIT : add_decision(k, &d);
 }
 
+/* That it watches more of people, as a record of its own. */
+static enum ward_err add_widened(struct config *k, const struct ward_revision_version *v)
+{
+	uint8_t text[2000];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_idgen g;
+
+	if (!config_widens(k, v->number, &w))
+		return WARD_OK;
+	ward_idgen_init(&g, "ward scope widened");
+	ward_idgen_id(&g, id_of(v));
+	const struct ward_decision d = {.kind = WARD_DECISION_PROCESSING,
+		.id = ward_idgen_final(&g),
+		.at = v->taken,
+		.person = v->by,
+		.role = WARD_STR("unknown"),
+		.subject = WARD_STR("scope"),
+		.text = ward_wr_text(&w),
+		.args = WARD_STR("{\"say\":\"widened\"}")};
+
+	WARD_LOG(&k->p.log, WARN, "config.widened", WARD_KV_U("version", v->number),
+		WARD_KV_S("what", d.text));
+	return add_decision(k, &d);
+}
+
 static enum ward_err append(struct config *k)
 {
 	struct ward_msg m;
@@ -122,8 +147,12 @@ void config_record(struct config *k)
 	if (k->recorded == n)
 		return;
 	ward_batch_begin(&k->batch);
-	while (!err && n_add < AT_ONCE && k->recorded + n_add < n)
-		err = add(k, &v[k->recorded + n_add++]);
+	while (!err && n_add < AT_ONCE && k->recorded + n_add < n) {
+		err = add(k, &v[k->recorded + n_add]);
+		if (!err)
+			err = add_widened(k, &v[k->recorded + n_add]);
+		n_add++;
+	}
 	if (!err)
 		err = append(k);
 	ward_count_name(

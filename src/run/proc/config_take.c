@@ -86,38 +86,50 @@ static const char *why_not(const struct config *k, const struct config_proposal 
 	return NULL;
 }
 
-bool config_decide(struct config *k, const struct ward_decision *d)
+enum ward_err config_take_tree(struct config *k, struct config_proposal *p,
+	const struct ward_decision *d, struct ward_str reason, const char **why)
 {
-	struct config_proposal *p = config_proposal(k, d->subject);
-	enum ward_err err = k->r ? ward_revision_refresh(k->r) : WARD_OK;
-	const char *why = err ? ward_revision_why(k->r) : why_not(k, p, d->kind, &err);
+	const struct ward_revision_taking t = {
+		.by = d->person, .why = reason, .now = ward_clock_now(k->p.clock)};
 	uint64_t number = 0;
 	char json[64];
+	enum ward_err err = ward_revision_take(k->r, &p->tree, &t, &number);
 
-	if (why) {
-		config_say(k, err, why, WARD_STR(""));
-		return false;
-	}
-	const struct ward_revision_taking t = {
-		.by = d->person, .why = ward_str_z(p->why), .now = ward_clock_now(k->p.clock)};
-
-	err = ward_revision_take(k->r, &p->tree, &t, &number);
 	if (err) {
 		WARD_LOG(&k->p.log, ERROR, "config.untaken",
 			WARD_KV_Z("why", ward_revision_why(k->r)), WARD_KV_E(err));
-		config_say(k, err == WARD_ERR_STATE ? err : WARD_ERR_IO, ward_revision_why(k->r),
-			WARD_STR(""));
-		return false;
+		*why = ward_revision_why(k->r);
+		return err == WARD_ERR_STATE ? err : WARD_ERR_IO;
 	}
 	begin_anew(k, p->rules_only ? WARD_ANEW_RULES : WARD_ANEW_ALL);
 	k->decided_version = number;
 	(void)snprintf(k->decided_role, sizeof(k->decided_role), "%.*s", WARD_STR_ARG(d->role));
 	WARD_LOG(&k->p.log, INFO, "config.taken", WARD_KV_U("version", number),
-		WARD_KV_S("by", d->person), WARD_KV_Z("why", p->why));
+		WARD_KV_S("by", d->person), WARD_KV_S("why", reason));
 	config_record(k);
-	config_drop(p);
 	(void)snprintf(json, sizeof(json), "{\"version\":%llu,\"restarts\":%s}",
 		(unsigned long long)number, k->ends ? "true" : "false");
 	config_say(k, WARD_OK, "", ward_str_z(json));
+	return WARD_OK;
+}
+
+bool config_decide(struct config *k, const struct ward_decision *d)
+{
+	if (d->kind == WARD_DECISION_PROCESSING)
+		return config_processing(k, d);
+	struct config_proposal *p = config_proposal(k, d->subject);
+	enum ward_err err = k->r ? ward_revision_refresh(k->r) : WARD_OK;
+	const char *why = err ? ward_revision_why(k->r) : why_not(k, p, d->kind, &err);
+
+	if (why) {
+		config_say(k, err, why, WARD_STR(""));
+		return false;
+	}
+	err = config_take_tree(k, p, d, ward_str_z(p->why), &why);
+	if (err) {
+		config_say(k, err, why, WARD_STR(""));
+		return false;
+	}
+	config_drop(p);
 	return true;
 }

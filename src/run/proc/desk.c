@@ -255,6 +255,11 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 				  "needs no desk"));
 		return;
 	}
+	if (d->kind == WARD_DECISION_PROCESSING && !c->of_login) { /* likewise */
+		refuse(k, c, WARD_ERR_DENIED,
+			WARD_TEXT("decide it in the console, where it is known whose right it is"));
+		return;
+	}
 	if (k->peer[peer] == WARD_FD_NONE) {
 		refuse(k, c, WARD_ERR_NOT_FOUND, peers[peer].absent);
 		return;

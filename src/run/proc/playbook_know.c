@@ -1,6 +1,7 @@
 #include "run/proc/playbook_know.h"
 
 #include "base/fd.h"
+#include "run/stopped.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,6 +107,7 @@ void playbook_know(struct ward_process *p, const char *dir, struct playbook_know
 	enum ward_err err =
 		ward_model_load(hospital, content, &k->lim, ward_mem_heap(), &diag, &k->m);
 
+	ward_stopped_mark(p, k->m);
 	if (!err) /* of a plan of evacuation nothing is known here: no door is acted on */
 		err = ward_playbook_never_new(k->m, NULL, ward_mem_heap(), &k->never);
 	ward_diag_fini(&diag);

@@ -9,6 +9,7 @@
 #include "run/committer.h"
 #include "run/memory.h"
 #include "run/process.h"
+#include "run/stopped.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -74,6 +75,12 @@ static void log_findings(struct reckoner *k, const struct ward_diag *d)
 }
 
 /* What `ward check` would refuse is no reason to end, again and again: who asks is told. */
+/* What does not run sees nothing. */
+static void stop(void *ctx, struct ward_model *m)
+{
+	ward_stopped_mark(ctx, m);
+}
+
 static void know(struct reckoner *k)
 {
 	const char *content = setting(k, "content");
@@ -88,7 +95,9 @@ static void know(struct reckoner *k)
 		.mem = ward_mem_heap(),
 		.lang = k->lang,
 		.n_lang = k->n_lang,
-		.diag = &d};
+		.diag = &d,
+		.stop = stop,
+		.stop_ctx = &k->p};
 	enum ward_err err = ward_reckon_new(&o, &k->r);
 
 	log_findings(k, &d);

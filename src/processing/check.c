@@ -1,0 +1,117 @@
+/* Findings of a register: what does not run, what ends, what nobody has. */
+#include "processing/priv.h"
+
+#include <stdio.h>
+
+enum { THINGS = 512, TEXT = 2000 };
+
+struct check {
+	const struct ward_processing *p;
+	const struct ward_processing_in *in;
+	struct ward_str file; /* the register's */
+};
+
+static void finding(const struct check *c, const struct ward_proc_verdict *v)
+{
+	enum ward_diag_level level = v->state == WARD_PROC_TOO_LONG  ? WARD_DIAG_ERROR
+				     : v->state == WARD_PROC_STOPPED ? WARD_DIAG_NOTE
+								     : WARD_DIAG_WARNING;
+	char why[TEXT], mend[TEXT];
+	struct ward_wr w = ward_wr_fixed(why, sizeof(why)), m = ward_wr_fixed(mend, sizeof(mend));
+
+	ward_processing_say(&w, NULL, v);
+	ward_processing_mend(&m, NULL, v);
+	const struct ward_diag_slot slot[] = {
+		{"id", v->id}, {"why", ward_wr_text(&w)}, {"mend", ward_wr_text(&m)}};
+
+	ward_diag_say(c->in->diag,
+		&(struct ward_diag_item){.level = level,
+			.file = v->source  ? v->source->file
+				: v->entry ? v->entry->file
+					   : c->file,
+			.line = v->source  ? v->source->line
+				: v->entry ? v->entry->line
+					   : 0,
+			.what = ward_str_z(ward_proc_runs(v->state)
+						   ? WARD_TEXT("'{id}' runs, but {why}")
+						   : WARD_TEXT("'{id}' does not start: {why}")),
+			.mend = WARD_STR("{mend}"),
+			.slot = slot,
+			.n_slot = WARD_ARRAY_LEN(slot)});
+}
+
+static void warn(const struct check *c, struct ward_str file, uint32_t line, const char *what,
+	const char *mend, const struct ward_diag_slot *slot, size_t n)
+{
+	ward_diag_say(c->in->diag, &(struct ward_diag_item){.level = WARD_DIAG_WARNING,
+					   .file = file,
+					   .line = line,
+					   .what = ward_str_z(what),
+					   .mend = ward_str_z(mend),
+					   .slot = slot,
+					   .n_slot = n});
+}
+
+/* An entry about what there is none of, or an agreement that nobody wrote down. */
+static void look_at_entry(const struct check *c, const struct ward_proc_entry *e)
+{
+	for (size_t i = 0; i < e->sources.n; i++) {
+		const struct ward_diag_slot slot[] = {{"entry", e->id}, {"id", e->sources.at[i]}};
+
+		if (!ward_model_source(c->in->m, e->sources.at[i]))
+			warn(c, e->file, e->line,
+				WARD_TEXT("the entry '{entry}' is about a source '{id}', which is "
+					  "none"),
+				WARD_TEXT("write the id of one of sources.yml, or leave it out"),
+				slot, 2);
+	}
+	for (size_t i = 0; i < e->roles.n; i++) {
+		uint32_t node = ward_model_find(c->in->m, e->roles.at[i]);
+		const struct ward_diag_slot slot[] = {{"entry", e->id}, {"id", e->roles.at[i]}};
+
+		if (node == WARD_NONE || ward_model_node(c->in->m, node)->kind != WARD_NODE_ROLE)
+			warn(c, e->file, e->line,
+				WARD_TEXT("the entry '{entry}' names a role '{id}', which is none"),
+				WARD_TEXT("write the id of one of the hospital's roles, or leave "
+					  "it out"),
+				slot, 2);
+	}
+	const struct ward_diag_slot slot[] = {{"entry", e->id}, {"id", e->agreement}};
+
+	if (e->agreement.len && !proc_agreement(c->p, e->agreement))
+		warn(c, e->file, e->line,
+			WARD_TEXT("the entry '{entry}' rests on an agreement '{id}', which is "
+				  "none"),
+			WARD_TEXT("add it to `agreements:`, with `with`, `from` and `until`"), slot,
+			2);
+	if (proc_has(&e->basis, WARD_STR("A6-1-f")))
+		warn(c, e->file, e->line,
+			WARD_TEXT("the entry '{entry}' rests on legitimate interests, which a "
+				  "public hospital's own tasks can't (GDPR 6(1), last sentence)"),
+			WARD_TEXT("write A6-1-e, or leave it if this house is a private one"), slot,
+			1);
+}
+
+void ward_processing_check(const struct ward_processing *p, const struct ward_processing_in *in)
+{
+	struct ward_proc_verdict *v = ward_arena_array(in->arena, THINGS, sizeof(*v));
+	char path[4200];
+	size_t n = v ? ward_processing_judge(p, in->m, in->now, v, THINGS) : 0;
+
+	(void)snprintf(path, sizeof(path), "%.4000s/" WARD_PROCESSING_FILE, in->hospital);
+	const struct check c = {p, in, ward_str_z(path)};
+
+	n = n < THINGS ? n : THINGS;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].state != WARD_PROC_RUNS)
+			finding(&c, &v[i]);
+	for (size_t i = 0; i < p->n_entry; i++)
+		look_at_entry(&c, &p->entry[i]);
+	if (n && (!p->controller.len || !p->officer.len))
+		warn(&c, c.file, p->written ? 1 : 0,
+			WARD_TEXT("the register does not say who answers for personal data here "
+				  "(GDPR 30(1)(a))"),
+			WARD_TEXT("write `controller`, `contact` and `officer` into "
+				  "processing.yml"),
+			NULL, 0);
+}

@@ -1,0 +1,270 @@
+/* What runs, and what lacks something that the hospital's country demands. */
+#include "processing/priv.h"
+
+bool ward_processing_personal(const struct ward_source *s)
+{
+	return s->personal_data || ward_str_eqz(s->kind, "video");
+}
+
+/* ---- what it has: the entry's word, else the ready-made one's, else the source's own ---- */
+
+/* Which entry says it: the hospital's, the ready-made one that it names, the one of its kind. */
+struct ward_str ward_proc_purpose(const struct ward_proc_verdict *v)
+{
+	const struct ward_proc_entry *ready = v->like ? v->like : v->ready;
+
+	if (v->entry && v->entry->purpose.len)
+		return v->entry->purpose;
+	if (v->source && v->source->purpose.len)
+		return v->source->purpose;
+	return ready ? ready->purpose : WARD_STR("");
+}
+
+#define LIST_OF(name, member)                                                       \
+	const struct ward_proc_list *name(const struct ward_proc_verdict *v)        \
+	{                                                                           \
+		static const struct ward_proc_list none = {.n = 0};                 \
+		const struct ward_proc_entry *ready = v->like ? v->like : v->ready; \
+                                                                                    \
+		if (v->entry && v->entry->member.n)                                 \
+			return &v->entry->member;                                   \
+		return ready ? &ready->member : &none;                              \
+	}
+
+LIST_OF(ward_proc_basis, basis)
+LIST_OF(ward_proc_data, data)
+LIST_OF(ward_proc_people, people)
+LIST_OF(ward_proc_measures, measures)
+
+static bool lacks(const struct ward_proc_verdict *v, enum ward_proc_need need, ward_ns now)
+{
+	const struct ward_proc_entry *e = v->entry;
+
+	switch (need) {
+	case WARD_PROC_NEED_ENTRY:
+		return !e;
+	case WARD_PROC_NEED_PURPOSE:
+		return !ward_proc_purpose(v).len;
+	case WARD_PROC_NEED_BASIS:
+		return !ward_proc_basis(v)->n;
+	case WARD_PROC_NEED_DATA:
+		return !ward_proc_data(v)->n;
+	case WARD_PROC_NEED_PEOPLE:
+		return !ward_proc_people(v)->n;
+	case WARD_PROC_NEED_RETENTION:
+		return v->kept <= 0;
+	case WARD_PROC_NEED_AGREEMENT:
+		return !v->agreement || v->agreement->from > now;
+	case WARD_PROC_NEED_ASSESSMENT:
+		return !e || !e->assessment.len;
+	case WARD_PROC_NEED_REASON:
+		return !e || !e->reason.len;
+	case WARD_PROC_NEED_PERMIT:
+		return !e || !e->permit.len;
+	case WARD_PROC_NEED_N:
+		break;
+	}
+	return false;
+}
+
+static bool applies(
+	const struct ward_proc_demand *d, const struct ward_proc_verdict *v, ward_ns now)
+{
+	if (now < d->from || now >= d->until)
+		return false;
+	return !d->of.n || (v->ready && proc_has(&d->of, v->ready->id)) ||
+	       (v->entry && proc_has(&d->of, v->entry->like));
+}
+
+static void add_gaps(struct ward_proc_verdict *v, const struct ward_proc_demand *d, ward_ns now)
+{
+	for (unsigned k = 0; k < WARD_PROC_NEED_N; k++) {
+		bool told = false;
+
+		if (!(d->needs & 1u << k) || !lacks(v, (enum ward_proc_need)k, now))
+			continue;
+		for (size_t i = 0; i < v->n_gap; i++)
+			told |= v->gap[i].need == (enum ward_proc_need)k;
+		if (!told && v->n_gap < WARD_PROC_GAPS)
+			v->gap[v->n_gap++] = (struct ward_proc_gap){d, (enum ward_proc_need)k};
+	}
+}
+
+/* Of a country that says how long, the Union's own times do not count. */
+static bool is_national(const struct ward_proc_demand *d)
+{
+	return !ward_str_eqz(d->jurisdiction, "EU");
+}
+
+/* The shortest time that is long enough is the one by which it is kept; it has its conditions. */
+static void judge_time(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now)
+{
+	const struct ward_proc_demand *fits = NULL, *longest = NULL;
+	bool national = false;
+
+	for (size_t i = 0; i < p->n_demand; i++)
+		national |= p->demand[i].most && is_national(&p->demand[i]) &&
+			    applies(&p->demand[i], v, now);
+	for (size_t i = 0; i < p->n_demand; i++) {
+		const struct ward_proc_demand *d = &p->demand[i];
+
+		if (!d->most || !applies(d, v, now) || (national && !is_national(d)))
+			continue;
+		longest = !longest || d->most > longest->most ? d : longest;
+		if (d->most >= v->kept && (!fits || d->most < fits->most))
+			fits = d;
+	}
+	if (fits) {
+		add_gaps(v, fits, now);
+	} else if (longest) {
+		v->most = longest;
+		v->state = WARD_PROC_TOO_LONG;
+	}
+}
+
+static bool is_demanded(const struct ward_processing *p, const struct ward_proc_verdict *v,
+	enum ward_proc_need need, ward_ns now)
+{
+	for (size_t i = 0; i < p->n_demand; i++)
+		if (p->demand[i].needs & 1u << need && applies(&p->demand[i], v, now))
+			return true;
+	return false;
+}
+
+static enum ward_proc_state judge_end(
+	const struct ward_processing *p, const struct ward_proc_verdict *v, ward_ns now)
+{
+	ward_ns left, last;
+
+	if (!v->agreement || v->agreement->until == WARD_NS_NEVER)
+		return WARD_PROC_RUNS;
+	if (!ward_sub(v->agreement->until, now, &left))
+		return WARD_PROC_RUNS;
+	if (left > 0)
+		return left <= WARD_PROC_SOON_DAYS * PROC_DAY ? WARD_PROC_ENDING : WARD_PROC_RUNS;
+	if (is_demanded(p, v, WARD_PROC_NEED_AGREEMENT, now) &&
+		ward_add(v->agreement->until, p->grace, &last) && now >= last)
+		return WARD_PROC_EXPIRED;
+	return WARD_PROC_ENDED;
+}
+
+/* The last word on it, or on its agreement. */
+static const struct ward_proc_said *last_word(
+	const struct ward_processing *p, const struct ward_proc_verdict *v)
+{
+	for (size_t i = p->n_said; i-- > 0;) {
+		const struct ward_proc_said *s = &p->said[i];
+
+		if (s->say != WARD_PROC_RENEW &&
+			(ward_str_eq(s->of, v->id) ||
+				(v->agreement && ward_str_eq(s->of, v->agreement->id))))
+			return s;
+	}
+	return NULL;
+}
+
+static void judge(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now)
+{
+	const struct ward_proc_said *said;
+
+	v->agreement = v->entry ? proc_agreement(p, v->entry->agreement) : NULL;
+	if (v->entry && v->entry->retention > v->kept)
+		v->kept = v->entry->retention;
+	v->ends = v->agreement ? v->agreement->until : WARD_NS_NEVER;
+	v->state = WARD_PROC_RUNS;
+	judge_time(p, v, now);
+	for (size_t i = 0; i < p->n_demand; i++)
+		if (!p->demand[i].most && applies(&p->demand[i], v, now))
+			add_gaps(v, &p->demand[i], now);
+	if (v->state != WARD_PROC_TOO_LONG)
+		v->state = v->n_gap ? WARD_PROC_LACKS : judge_end(p, v, now);
+	said = last_word(p, v);
+	if (said && said->say == WARD_PROC_STOP) {
+		v->said = said;
+		v->state = WARD_PROC_STOPPED;
+	}
+}
+
+static const struct ward_proc_entry *entry_about(const struct ward_processing *p,
+	struct ward_str id, const struct ward_proc_list *(*of)(const struct ward_proc_entry *))
+{
+	for (size_t i = 0; i < p->n_entry; i++)
+		if (proc_has(of(&p->entry[i]), id))
+			return &p->entry[i];
+	return NULL;
+}
+
+static const struct ward_proc_list *sources_of(const struct ward_proc_entry *e)
+{
+	return &e->sources;
+}
+
+static const struct ward_proc_list *analytics_of(const struct ward_proc_entry *e)
+{
+	return &e->analytics;
+}
+
+static struct ward_str class_of(const struct ward_model *m, uint32_t node)
+{
+	return ward_ontology_class(ward_model_ontology(m), ward_model_node(m, node)->class)->id;
+}
+
+/* A camera is one whatever it watches; else what it watches says more than how it speaks. */
+static const struct ward_proc_entry *ready_of(
+	const struct ward_processing *p, const struct ward_model *m, const struct ward_source *s)
+{
+	if (s->recorded_for) /* of a recorder: what it keeps are pictures */
+		return proc_ready_of_kind(p, WARD_STR("video"));
+	for (size_t i = 0; i < p->n_ready && !ward_str_eqz(s->kind, "video"); i++)
+		for (size_t k = 0; k < s->n_watches; k++)
+			if (proc_has(&p->ready[i].watches, class_of(m, s->watches[k])))
+				return &p->ready[i];
+	return proc_ready_of_kind(p, s->kind);
+}
+
+static void put(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now,
+	struct ward_proc_verdict *ret, size_t n, size_t *ret_n)
+{
+	v->like = v->entry ? proc_ready(p, v->entry->like) : NULL;
+	judge(p, v, now);
+	if (*ret_n < n)
+		ret[*ret_n] = *v;
+	++*ret_n;
+}
+
+size_t ward_processing_judge(const struct ward_processing *p, const struct ward_model *m,
+	ward_ns now, struct ward_proc_verdict *ret, size_t n)
+{
+	const struct ward_hospital *h = ward_model_hospital(m);
+	const bool wanted[WARD_ANALYTIC_N] = {[WARD_ANALYTIC_PERSONS] = h->staff_agreement.len > 0,
+		[WARD_ANALYTIC_CLIPS] = h->clips_key.len > 0};
+	size_t n_source, n_all = 0;
+	const struct ward_source *s = ward_model_sources(m, &n_source);
+
+	for (size_t i = 0; i < n_source; i++) {
+		struct ward_proc_verdict v = {.id = s[i].id,
+			.name = s[i].name,
+			.source = &s[i],
+			.analytic = WARD_ANALYTIC_N,
+			.entry = entry_about(p, s[i].id, sources_of),
+			.ready = ready_of(p, m, &s[i]),
+			.kept = s[i].retention > s[i].recorded_for ? s[i].retention
+								   : s[i].recorded_for};
+
+		if (ward_processing_personal(&s[i]))
+			put(p, &v, now, ret, n, &n_all);
+	}
+	for (unsigned k = 0; k < WARD_ANALYTIC_N; k++) {
+		struct ward_str id = ward_str_z(ward_analytic_name((enum ward_analytic)k));
+		struct ward_proc_verdict v = {.id = id,
+			.name = ward_str_z(ward_analytic_says((enum ward_analytic)k)),
+			.analytic = (enum ward_analytic)k,
+			.entry = entry_about(p, id, analytics_of),
+			.ready = proc_ready_of_analytic(p, id),
+			.kept = k == WARD_ANALYTIC_CLIPS ? h->clips_keep : 0};
+
+		if (wanted[k])
+			put(p, &v, now, ret, n, &n_all);
+	}
+	return n_all;
+}

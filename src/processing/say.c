@@ -1,0 +1,146 @@
+/* Verdicts in words. */
+#include "processing/priv.h"
+
+void proc_put_day(struct ward_wr *w, ward_ns t)
+{
+	int year, month, day;
+	int64_t second;
+
+	if (t == WARD_NS_NEVER) {
+		ward_wr_z(w, "–");
+		return;
+	}
+	ward_time_split(t, &year, &month, &day, &second);
+	ward_wr_printf(w, "%04d-%02d-%02d", year, month, day);
+}
+
+void proc_put_span(struct ward_wr *w, ward_ns t)
+{
+	ward_ns hour = 3600 * WARD_NS_PER_S;
+
+	if (t > 3 * PROC_DAY && t % PROC_DAY == 0)
+		ward_wr_printf(w, "%lld d", (long long)(t / PROC_DAY));
+	else
+		ward_wr_printf(w, "%lld h", (long long)((t + hour - 1) / hour));
+}
+
+struct texts {
+	char day[16], last[16], span[24], most[24];
+};
+
+static struct ward_str day_of(char *buf, ward_ns t)
+{
+	struct ward_wr w = ward_wr_fixed(buf, 16);
+
+	proc_put_day(&w, t);
+	return ward_wr_text(&w);
+}
+
+static struct ward_str span_of(char *buf, ward_ns t)
+{
+	struct ward_wr w = ward_wr_fixed(buf, 24);
+
+	proc_put_span(&w, t);
+	return ward_wr_text(&w);
+}
+
+/* The text of a law that was not read is to be verified. */
+static void put_law(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_demand *d)
+{
+	ward_wr_z(w, " (");
+	ward_wr_str(w, d->law);
+	if (d->mark != WARD_PROC_CONFIRMED) {
+		ward_wr_z(w, "; ");
+		ward_say(w, lang, WARD_TEXT("verify with counsel"));
+	}
+	ward_wr_ch(w, ')');
+}
+
+static void say_gaps(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v)
+{
+	ward_say(w, lang, WARD_TEXT("it lacks:"));
+	for (size_t i = 0; i < v->n_gap; i++) {
+		ward_wr_z(w, i ? ", " : " ");
+		ward_say(w, lang, ward_proc_need_says(v->gap[i].need));
+		put_law(w, lang, v->gap[i].by);
+	}
+}
+
+void ward_processing_say(
+	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v)
+{
+	struct texts t;
+	const struct ward_proc_agreement *g = v->agreement;
+
+	switch (v->state) {
+	case WARD_PROC_RUNS:
+	case WARD_PROC_STATE_N:
+		break;
+	case WARD_PROC_ENDING:
+		WARD_SAY(w, lang, WARD_TEXT("the agreement {id} ends with {day}"), {"id", g->id},
+			{"day", day_of(t.day, g->until - 1)});
+		break;
+	case WARD_PROC_ENDED:
+		WARD_SAY(w, lang,
+			WARD_TEXT("the agreement {id} ended with {day}: it goes on until somebody "
+				  "decides"),
+			{"id", g->id}, {"day", day_of(t.day, g->until - 1)});
+		break;
+	case WARD_PROC_LACKS:
+		say_gaps(w, lang, v);
+		break;
+	case WARD_PROC_TOO_LONG:
+		WARD_SAY(w, lang, WARD_TEXT("it is kept for {kept}, and may be for {most} at most"),
+			{"kept", span_of(t.span, v->kept)},
+			{"most", span_of(t.most, v->most->most)});
+		put_law(w, lang, v->most);
+		break;
+	case WARD_PROC_EXPIRED:
+		WARD_SAY(w, lang,
+			WARD_TEXT("the agreement {id} ended with {day}, and so did the time in "
+				  "which to renew it"),
+			{"id", g->id}, {"day", day_of(t.day, g->until - 1)});
+		break;
+	case WARD_PROC_STOPPED:
+		WARD_SAY(w, lang, WARD_TEXT("stopped on {day} by {role}: {why}"),
+			{"day", day_of(t.day, v->said->at)}, {"role", v->said->role},
+			{"why", v->said->why});
+		break;
+	}
+}
+
+void ward_processing_mend(
+	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v)
+{
+	switch (v->state) {
+	case WARD_PROC_RUNS:
+	case WARD_PROC_STATE_N:
+		break;
+	case WARD_PROC_LACKS:
+		if (v->entry)
+			WARD_SAY(w, lang, WARD_TEXT("add it to the entry '{id}' of processing.yml"),
+				{"id", v->entry->id});
+		else
+			WARD_SAY(w, lang,
+				WARD_TEXT("add an entry for '{id}' to processing.yml: `like`, "
+					  "`agreement`, `assessment` (docs/processing.md)"),
+				{"id", v->id});
+		break;
+	case WARD_PROC_TOO_LONG:
+		ward_say(w, lang,
+			WARD_TEXT("keep it for a shorter time: `retention` and `recorded_for` of "
+				  "the source, `keep` of clips"));
+		break;
+	case WARD_PROC_ENDING:
+	case WARD_PROC_ENDED:
+	case WARD_PROC_EXPIRED:
+		WARD_SAY(w, lang,
+			WARD_TEXT("the data protection officer renews the agreement '{id}', or "
+				  "stops what rests on it"),
+			{"id", v->agreement->id});
+		break;
+	case WARD_PROC_STOPPED:
+		ward_say(w, lang, WARD_TEXT("the data protection officer lets it run again"));
+		break;
+	}
+}

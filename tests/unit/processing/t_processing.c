@@ -1,0 +1,536 @@
+/* What runs by a record of processing, and what lacks what the hospital's country demands. */
+#include "../model/lab.h"
+#include "processing/processing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { ARENA = 64 << 20, THINGS = 64, TEXT = 64 << 10 };
+
+struct fix {
+	struct lab l;
+	struct ward_arena a;
+	struct ward_processing p;
+	struct ward_diag d;
+	struct ward_proc_verdict v[THINGS];
+	size_t n;
+	ward_ns now;
+	char content[4096], base[16 << 10];
+};
+static struct fix x;
+
+static ward_ns at(const char *text)
+{
+	ward_ns t;
+
+	assert_int_equal(ward_time_parse(ward_str_z(text), &t), WARD_OK);
+	return t;
+}
+
+/* A hospital of that country with these sources. */
+static void hospital(const char *country, const char *more, const char *sources)
+{
+	const char *is = strstr(lab_base, "country: IT");
+
+	(void)snprintf(x.base, sizeof(x.base), "%.*scountry: %s%s%s", (int)(is - lab_base),
+		lab_base, country, more, is + strlen("country: IT"));
+	enum ward_err err = lab_load(&x.l, ward_mem_heap(), x.base, "sources.yml", sources);
+
+	if (err)
+		fail_msg("%d: %.*s", (int)err, x.l.d.n ? (int)x.l.d.item[0].what.len : 0,
+			x.l.d.n ? x.l.d.item[0].what.p : "");
+}
+
+static struct ward_processing_file content_file(const char *name)
+{
+	char path[4096];
+	struct ward_processing_file f = {.name = WARD_STR("content")};
+
+	(void)snprintf(path, sizeof(path), "%.3000s/%s", x.content, name);
+	assert_int_equal(ward_conf_read(&x.a, &x.l.lim, path, &x.d, &f.bytes), WARD_OK);
+	return f;
+}
+
+/* With this register and these decisions. NULL: there is none. */
+static enum ward_err reads(const char *own, const char *said)
+{
+	char country[16];
+	struct ward_str c = ward_model_hospital(x.l.m)->country;
+
+	(void)snprintf(country, sizeof(country), "%c%c.yml", c.p[0] | 0x20, c.p[1] | 0x20);
+	const struct ward_processing_file content[] = {content_file("entries.yml"),
+		content_file("eu.yml"), content_file(c.p[0] == 'D' ? "eu.yml" : country)};
+	const struct ward_processing_file of = {own ? WARD_STR("processing.yml") : WARD_STR(""),
+		ward_str_bytes(ward_str_z(own ? own : ""))};
+	const struct ward_processing_file list = {
+		said ? WARD_STR("processing-decisions.csv") : WARD_STR(""),
+		ward_str_bytes(ward_str_z(said ? said : ""))};
+	const struct ward_processing_in in = {"", "", x.l.m, &x.l.lim, &x.a, &x.d, x.now};
+	enum ward_err err =
+		ward_processing_read(&in, content, c.p[0] == 'D' ? 2 : 3, &of, &list, &x.p);
+
+	x.n = ward_processing_judge(&x.p, x.l.m, x.now, x.v, THINGS);
+	assert_true(x.n <= THINGS);
+	return err;
+}
+
+static void judge_at(const char *time)
+{
+	x.now = at(time);
+	x.n = ward_processing_judge(&x.p, x.l.m, x.now, x.v, THINGS);
+}
+
+static const struct ward_proc_verdict *of(const char *id)
+{
+	for (size_t i = 0; i < x.n; i++)
+		if (ward_str_eqz(x.v[i].id, id))
+			return &x.v[i];
+	return NULL;
+}
+
+static const char *state(const char *id)
+{
+	const struct ward_proc_verdict *v = of(id);
+
+	return v ? ward_proc_state_name(v->state) : "none";
+}
+
+static const char *says(const char *id)
+{
+	static char text[2000];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+
+	ward_processing_say(&w, NULL, of(id));
+	text[w.len] = 0;
+	return text;
+}
+
+static int begin(void **s)
+{
+	(void)s;
+	ward_arena_init(&x.a, ward_mem_heap(), ARENA);
+	ward_diag_init(&x.d, ward_mem_heap());
+	x.now = at("2026-06-01T00:00:00Z");
+	(void)snprintf(
+		x.content, sizeof(x.content), "%s/content/processing", getenv("WARD_SOURCE_ROOT"));
+	return 0;
+}
+
+static int end(void **s)
+{
+	(void)s;
+	lab_free(&x.l);
+	ward_diag_fini(&x.d);
+	ward_arena_fini(&x.a);
+	return 0;
+}
+
+static const char camera[] =
+	"sources:\n"
+	"  - {id: cam, name: Camera, kind: video, where: 'rtsp://h/1', watches: [d-1], purpose: "
+	"p,\n"
+	"     personal_data: true, legal_basis: b, retention: %s}\n"
+	"  - {id: fire, name: Fire, kind: mqtt, where: 'mqtt:h:1883', topic: f, watches: [hall],\n"
+	"     purpose: p, retention: 90d}\n"
+	"  - {id: logs, name: Logs, kind: syslog, where: 'udp:h:514', watches: [hall],\n"
+	"     purpose: p, personal_data: true, legal_basis: b, retention: 90d}\n";
+
+static const char *with(const char *retention)
+{
+	static char text[2000];
+
+	(void)snprintf(text, sizeof(text), camera, retention);
+	return text;
+}
+
+#define AGREED                                                                         \
+	"controller: c\nofficer: o\n"                                                  \
+	"agreements:\n  - {id: a, with: staff, from: 2026-01-01, until: 2026-12-31}\n" \
+	"entries:\n  - {id: e, like: camera, sources: [cam], agreement: a"
+
+/* Of a camera in Italy: an agreement before it is installed, whatever is written of it besides. */
+static void what_lacks_an_agreement_does_not_start(void **s)
+{
+	(void)s;
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_string_equal(state("cam"), "lacks");
+	assert_string_equal(state("logs"), "runs");
+	assert_string_equal(state("fire"), "none"); /* nobody's data: no entry is needed */
+	assert_non_null(
+		strstr(says("cam"), "agreement with the staff's representatives (L. 300/1970"));
+	assert_int_equal(reads(AGREED "}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "runs");
+	/* called something else, it stays a camera */
+	assert_int_equal(
+		reads("entries:\n  - {id: e, like: systems, sources: [cam]}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "lacks");
+	/* not in force yet */
+	x.now = at("2025-12-31T23:59:59Z");
+	assert_int_equal(reads(AGREED "}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "lacks");
+}
+
+static void the_union_demands_no_agreement(void **s)
+{
+	(void)s;
+	hospital("DE", "", with("72h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_string_equal(state("cam"), "runs");
+}
+
+struct time {
+	const char *country, *kept, *more, *state;
+};
+
+/* 24 hours, 72 with a reason, 7 days with an assessment, and so on. */
+static void how_long_a_camera_is_kept(void **s)
+{
+	static const struct time row[] = {{"IT", "24h", "", "runs"}, {"IT", "25h", "", "lacks"},
+		{"IT", "72h", ", reason: r", "runs"}, {"IT", "73h", ", reason: r", "lacks"},
+		{"IT", "7d", ", reason: r, assessment: d", "runs"},
+		{"IT", "8d", ", reason: r, assessment: d", "too-long"}, {"FR", "15d", "", "runs"},
+		{"FR", "16d", "", "lacks"}, {"FR", "30d", ", reason: r", "runs"},
+		{"FR", "45d", ", reason: r", "too-long"}, {"NL", "28d", "", "runs"},
+		{"NL", "29d", ", reason: r", "too-long"}, {"DE", "72h", "", "runs"},
+		{"DE", "73h", "", "lacks"}, {"DE", "73h", ", reason: r", "runs"},
+		{"DE", "31d", ", reason: r", "too-long"}};
+	char own[2000];
+
+	(void)s;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		hospital(row[i].country, "", with(row[i].kept));
+		(void)snprintf(own, sizeof(own), AGREED "%s}\n", row[i].more);
+		assert_int_equal(reads(own, NULL), WARD_OK);
+		if (strcmp(state("cam"), row[i].state) != 0)
+			fail_msg("%s %s%s: %s", row[i].country, row[i].kept, row[i].more,
+				state("cam"));
+		lab_free(&x.l);
+		x.l.m = NULL;
+	}
+	hospital("FR", "", with("45d"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_string_equal(
+		says("cam"), "it is kept for 45 d, and may be for 30 d at most (CSI L252-5)");
+}
+
+/* What a recorder keeps counts as what the camera's source keeps. */
+static void a_recorder_is_one_too(void **s)
+{
+	(void)s;
+	hospital("FR", "",
+		"sources:\n  - {id: cam, name: R, kind: json, where: 'file:/r.jsonl', watches: "
+		"[d-1],\n     purpose: p, personal_data: true, legal_basis: b, retention: 1d, "
+		"recorded_for: 45d}\n");
+	assert_int_equal(reads(AGREED ", reason: r}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "too-long");
+}
+
+/* Warned of 60 days before; nothing ends at night; after the grace it is begun no more. */
+static void an_agreement_ends(void **s)
+{
+	(void)s;
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(AGREED "}\n", NULL), WARD_OK);
+	judge_at("2026-11-01T23:59:59Z");
+	assert_string_equal(state("cam"), "runs");
+	judge_at("2026-11-02T00:00:00Z");
+	assert_string_equal(state("cam"), "ending");
+	assert_string_equal(says("cam"), "the agreement a ends with 2026-12-31");
+	judge_at("2026-12-31T23:59:59Z");
+	assert_string_equal(state("cam"), "ending");
+	judge_at("2027-01-01T00:00:00Z");
+	assert_string_equal(state("cam"), "ended");
+	assert_true(ward_proc_runs(of("cam")->state));
+	judge_at("2027-01-30T23:59:59Z");
+	assert_string_equal(state("cam"), "ended");
+	judge_at("2027-01-31T00:00:00Z");
+	assert_string_equal(state("cam"), "expired");
+	assert_false(ward_proc_runs(of("cam")->state));
+}
+
+#define HEAD "at,say,of,until,ref,person,role,why\n"
+
+static void people_decide(void **s)
+{
+	(void)s;
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(AGREED "}\n", HEAD "2026-05-01T08:00:00Z,stop,cam,,,ada,officer,"
+						  "\"it saw, \"\"too\"\" much\"\n"),
+		WARD_OK);
+	assert_string_equal(state("cam"), "stopped");
+	assert_string_equal(says("cam"), "stopped on 2026-05-01 by officer: it saw, \"too\" much");
+	assert_int_equal(
+		reads(AGREED "}\n", HEAD "2026-05-01T08:00:00Z,stop,a,,,ada,officer,why\n"
+					 "2026-05-02T08:00:00Z,resume,cam,,,ada,officer,why\n"),
+		WARD_OK);
+	assert_string_equal(state("cam"), "runs");
+	assert_int_equal(reads(AGREED "}\n", HEAD
+				 "2026-05-02T08:00:00Z,renew,a,2028-03-01,no. 7,ada,officer,why\n"),
+		WARD_OK);
+	judge_at("2028-03-01T23:00:00Z");
+	assert_string_equal(state("cam"), "ending");
+	judge_at("2028-03-02T00:00:00Z");
+	assert_string_equal(state("cam"), "ended");
+	/* a stop beats what is missing: both have to be mended */
+	assert_int_equal(
+		reads(NULL, HEAD "2026-05-01T08:00:00Z,stop,cam,,,ada,officer,why\n"), WARD_OK);
+	assert_string_equal(state("cam"), "stopped");
+}
+
+/* Profiles of staff ship off: a hospital that wants them says so twice, and names what it rests on.
+ */
+static void profiles_of_staff_need_all_of_it(void **s)
+{
+	(void)s;
+	hospital("DE", ", baselines: true, staff_agreement: yes", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_string_equal(state("baselines.persons"), "lacks");
+	assert_int_equal(of("baselines.persons")->n_gap, 3);
+	assert_int_equal(reads("agreements: [{id: a, with: staff, from: 2026-01-01}]\n"
+			       "entries: [{id: e, like: persons, analytics: [baselines.persons], "
+			       "agreement: a, assessment: d}]\n",
+				 NULL),
+		WARD_OK);
+	assert_string_equal(state("baselines.persons"), "runs");
+	lab_free(&x.l);
+	hospital("DE", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_string_equal(state("baselines.persons"), "none");
+}
+
+/* What does not run is read by nobody, and the hospital wants no such analytic. */
+static void the_model_has_it_marked(void **s)
+{
+	(void)s;
+	hospital("DE", ", staff_agreement: yes", with("24h"));
+	assert_false(ward_model_source(x.l.m, WARD_STR("cam"))->stopped);
+	ward_model_stop(x.l.m, WARD_STR("cam"));
+	ward_model_stop(x.l.m, WARD_STR("baselines.persons"));
+	ward_model_stop(x.l.m, WARD_STR("clips"));
+	ward_model_stop(x.l.m, WARD_STR("none of that"));
+	assert_true(ward_model_source(x.l.m, WARD_STR("cam"))->stopped);
+	assert_false(ward_model_source(x.l.m, WARD_STR("logs"))->stopped);
+	assert_int_equal(ward_model_hospital(x.l.m)->staff_agreement.len, 0);
+}
+
+static void what_can_be_decided(void **s)
+{
+	struct ward_proc_said d = {.say = WARD_PROC_RENEW,
+		.at = at("2026-06-01T00:00:00Z"),
+		.until = at("2028-01-01T00:00:00Z"),
+		.of = WARD_STR("a"),
+		.ref = WARD_STR("no. 7"),
+		.why = WARD_STR("agreed")};
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(AGREED "}\n", NULL), WARD_OK);
+	assert_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.ref = WARD_STR("");
+	assert_non_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.ref = WARD_STR("7");
+	d.until = at("2026-08-01T00:00:00Z"); /* it lasts longer */
+	assert_non_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.until = at("2026-05-01T00:00:00Z"); /* is over */
+	assert_non_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.of = WARD_STR("cam");
+	assert_non_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.say = WARD_PROC_STOP;
+	assert_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.of = WARD_STR("fire"); /* nobody's data */
+	assert_non_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.of = WARD_STR("clips");
+	assert_null(ward_processing_wrong(&x.p, x.l.m, &d));
+	d.why = WARD_STR("");
+	assert_non_null(ward_processing_wrong(&x.p, x.l.m, &d));
+}
+
+/* What Ward writes it reads; a reason is no second line and no other cell. */
+static void a_decision_is_a_line(void **s)
+{
+	const struct ward_proc_said d = {.say = WARD_PROC_RENEW,
+		.at = at("2026-05-01T08:00:00Z"),
+		.until = at("2028-03-02T00:00:00Z"),
+		.of = WARD_STR("a"),
+		.ref = WARD_STR("no. \"7\", of May"),
+		.person = WARD_STR("ada"),
+		.role = WARD_STR("officer"),
+		.why = WARD_STR("two\nlines, \"quoted\"")};
+	char text[2000];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	ward_processing_put_said(&w, WARD_STR(""), &d);
+	ward_processing_put_said(&w, WARD_STR(""), &d); /* once more with a head: no line of it */
+	w.len = 0;
+	ward_processing_put_said(&w, WARD_STR(""), &d);
+	text[w.len] = 0;
+	assert_int_equal(reads(AGREED "}\n", text), WARD_OK);
+	assert_int_equal(x.p.n_said, 1);
+	assert_true(x.p.said[0].until == d.until && x.p.said[0].at == d.at);
+	assert_true(ward_str_eq(x.p.said[0].ref, d.ref));
+	assert_true(ward_str_eqz(x.p.said[0].why, "two lines, \"quoted\""));
+}
+
+static void wrong_files_are_refused_with_their_place(void **s)
+{
+	static const struct {
+		const char *text, *finding;
+	} row[] = {{"entries: [{like: camera}]", "id"}, {"entries: 5", "no list"},
+		{"entries: [5]", "no map"}, {"entries: [{id: 'a b'}]", "not usable as an id"},
+		{"entries: [{id: e, like: nobody}]", "no ready-made entry"},
+		{"entries: [{id: e, basis: A6-1-g}]", "no legal basis"},
+		{"entries: [{id: e, basis: A9-2-k}]", "no legal basis"},
+		{"entries: [{id: e, analytics: faces}]", "no analytic 'faces'"},
+		{"entries: [{id: e, retention: -5d}]", "retention"},
+		{"entries: [{id: e}, {id: e}]", "a second entry"},
+		{"entries: [{id: e, sources: [[a]]}]", "no text in"},
+		{"entries: [{id: e, colour: red}]", "colour"},
+		{"agreements: [{id: a, with: s}]", "no day"},
+		{"agreements: [{id: a, with: s, from: 2026-02-30}]", "no day"},
+		{"agreements: [{id: a, with: s, from: 2026-03-01, until: 2026-02-01}]",
+			"it ends before it begins"},
+		{"agreements: [{id: a, with: s, from: 2026-03-01}, {id: a, with: s, from: "
+		 "2026-03-01}]",
+			"a second agreement"}};
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_diag d;
+
+		ward_diag_fini(&x.d);
+		ward_diag_init(&x.d, ward_mem_heap());
+		assert_int_equal(reads(row[i].text, NULL), WARD_ERR_CONFIG);
+		d = x.d;
+		if (!d.n || ward_str_find(d.item[0].what, ward_str_z(row[i].finding)) == SIZE_MAX)
+			fail_msg("%s: %.*s", row[i].text, d.n ? (int)d.item[0].what.len : 0,
+				d.n ? d.item[0].what.p : "");
+		assert_true(d.item[0].line > 0 && d.item[0].mend.len);
+		assert_string_equal(state("cam"), "lacks"); /* a broken register lets nothing in */
+	}
+	assert_int_equal(reads(NULL, "at,say\n"), WARD_ERR_CONFIG);
+	assert_int_equal(
+		reads(NULL, HEAD "2026-05-01T08:00:00Z,burn,cam,,,a,b,c\n"), WARD_ERR_CONFIG);
+}
+
+static void findings_say_the_mend(void **s)
+{
+	const struct ward_processing_in in = {
+		"", "/h", NULL, &x.l.lim, &x.a, &x.d, at("2026-06-01T00:00:00Z")};
+	struct ward_processing_in of_it = in;
+
+	(void)s;
+	hospital("FR", "", with("45d"));
+	assert_int_equal(reads("entries: [{id: e, sources: [cam, gone], agreement: b, roles: "
+			       "[nobody], basis: A6-1-f}]\n",
+				 NULL),
+		WARD_OK);
+	of_it.m = x.l.m;
+	ward_processing_check(&x.p, &of_it);
+	assert_int_equal(x.d.n_error, 1); /* kept too long */
+	assert_int_equal(x.d.n_warning, 5);
+	for (size_t i = 0; i < x.d.n; i++)
+		assert_true(x.d.item[i].what.len && x.d.item[i].mend.len);
+}
+
+/* Each word that ready-made entries use is one of the vocabulary. */
+static bool is_term(const char *dir, struct ward_str term)
+{
+	char path[4096], line[300];
+	struct ward_str rest = term, prefix = ward_str_cut(&rest, ':');
+	struct ward_slice text;
+	struct ward_diag d;
+
+	(void)snprintf(path, sizeof(path), "%s/standards/dpv/%.*s.ttl", dir, WARD_STR_ARG(prefix));
+	(void)snprintf(line, sizeof(line), "\n%.*s a rdfs:Class", WARD_STR_ARG(term));
+	ward_diag_init(&d, ward_mem_heap());
+	enum ward_err err = ward_conf_read(&x.a, &x.l.lim, path, &d, &text);
+
+	ward_diag_fini(&d);
+	return !err && ward_str_find(ward_slice_text(text), ward_str_z(line)) != SIZE_MAX;
+}
+
+static void words_are_those_of_the_vocabulary(void **s)
+{
+	const char *dir = getenv("WARD_SHARED_DATA");
+	char basis[64];
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	if (!dir || !is_term(dir, WARD_STR("dpv:Patient")))
+		skip(); /* the vocabulary is not here */
+	for (size_t i = 0; i < x.p.n_ready; i++) {
+		const struct ward_proc_entry *e = &x.p.ready[i];
+
+		for (size_t k = 0; k < e->data.n; k++)
+			if (!is_term(dir, e->data.at[k]))
+				fail_msg("%.*s", WARD_STR_ARG(e->data.at[k]));
+		for (size_t k = 0; k < e->people.n; k++)
+			if (!is_term(dir, e->people.at[k]))
+				fail_msg("%.*s", WARD_STR_ARG(e->people.at[k]));
+		for (size_t k = 0; k < e->basis.n; k++) {
+			(void)snprintf(
+				basis, sizeof(basis), "eu-gdpr:%.*s", WARD_STR_ARG(e->basis.at[k]));
+			assert_true(is_term(dir, ward_str_z(basis)));
+		}
+	}
+}
+
+static void it_is_written_in_each_form(void **s)
+{
+	static char text[TEXT];
+	const struct ward_conf *c;
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(AGREED ", told: ['a | b']}\n", NULL), WARD_OK);
+	const struct ward_processing_view view = {&x.p, x.l.m, NULL, x.now, x.v, x.n, false};
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_processing_write_dpv(&view, &w);
+	assert_false(ward_wr_bad(&w));
+	assert_int_equal(
+		ward_conf_json(&x.a, &x.l.lim, WARD_STR("dpv"), 1, ward_wr_slice(&w), &x.d, &c),
+		WARD_OK);
+	assert_true(ward_str_eqz(ward_conf_word(c, "@type"), "dpv:ROPA"));
+	ward_wr_reset(&w);
+	ward_processing_write_works(&view, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("recognising faces")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_processing_write_markdown(&view, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("a / b")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_processing_write_table(&view, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("cam  Camera\n  runs\n")) != SIZE_MAX);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+	const struct CMUnitTest tests[] = {
+		T(what_lacks_an_agreement_does_not_start),
+		T(the_union_demands_no_agreement),
+		T(how_long_a_camera_is_kept),
+		T(a_recorder_is_one_too),
+		T(an_agreement_ends),
+		T(people_decide),
+		T(profiles_of_staff_need_all_of_it),
+		T(the_model_has_it_marked),
+		T(what_can_be_decided),
+		T(a_decision_is_a_line),
+		T(wrong_files_are_refused_with_their_place),
+		T(findings_say_the_mend),
+		T(words_are_those_of_the_vocabulary),
+		T(it_is_written_in_each_form),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
