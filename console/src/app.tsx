@@ -47,6 +47,7 @@ export const ROUTES: readonly Route[] = [
 		rail: { href: '/privacy', icon: 'privacy', key: 'g l' } },
 	{ match: /^\/processing$/, title: 'view.processing', right: 'see.audit', load: async () => (await import('./views/processing')).ProcessingView },
 	{ match: /^\/law\/([^/]+)$/, title: 'view.law', right: 'answer.law', load: async () => (await import('./views/law')).LawView },
+	{ match: /^\/law\/([^/]+\/[^/]+)$/, title: 'view.draft', right: 'answer.law', load: async () => (await import('./views/draft')).DraftView },
 	{ match: /^\/state$/, title: 'view.state', right: 'see.state', load: async () => (await import('./views/state')).StateView,
 		rail: { href: '/state', icon: 'state', key: 'g t' } },
 	{ match: /^\/rules\/([^/]+)$/, title: 'st.rule', right: 'see.state', load: async () => (await import('./views/rule')).RuleView },
