@@ -23,6 +23,7 @@ struct ward_feeder {
 	struct ward_names *names;
 	struct ward_batch batch;
 	struct ward_ask journal, pseudonym;
+	struct ward_pseudonym_way hide;
 	uint8_t record[RECORD_BYTES_MAX];
 	struct ward_intern who; /* identities seen lately, and their tokens by the same id */
 	struct ward_str *token;
@@ -46,24 +47,6 @@ static void forget_tokens(struct ward_feeder *f)
 	ward_intern_fini(&f->who);
 	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
 	ward_arena_reset(&f->tokens);
-}
-
-enum ward_err ward_feeder_new(
-	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret)
-{
-	struct ward_feeder *f = ward_mem_alloc(ward_mem_heap(), sizeof(*f));
-
-	if (!f)
-		return WARD_ERR_NOMEM;
-	f->p = p;
-	f->names = names;
-	ask_init(f, &f->journal, "journal");
-	ask_init(f, &f->pseudonym, "pseudonym");
-	ward_batch_begin(&f->batch);
-	ward_arena_init(&f->tokens, ward_mem_heap(), (size_t)TOKENS_KEPT * 2048);
-	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
-	*ret = f;
-	return WARD_OK;
 }
 
 /* One round trip to the pseudonym process; it waits as long as that takes. */
@@ -106,6 +89,28 @@ static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str wh
 			f->token[id] = kept;
 	}
 	return t;
+}
+
+enum ward_err ward_feeder_new(
+	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret)
+{
+	struct ward_feeder *f = ward_mem_alloc(ward_mem_heap(), sizeof(*f));
+
+	if (!f)
+		return WARD_ERR_NOMEM;
+	f->p = p;
+	f->names = names;
+	ask_init(f, &f->journal, "journal");
+	ask_init(f, &f->pseudonym, "pseudonym");
+	memset(&f->hide, 0, sizeof(f->hide));
+	f->hide.token = token;
+	f->hide.ctx = f;
+	f->hide.names = names;
+	ward_batch_begin(&f->batch);
+	ward_arena_init(&f->tokens, ward_mem_heap(), (size_t)TOKENS_KEPT * 2048);
+	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
+	*ret = f;
+	return WARD_OK;
 }
 
 static void count(struct ward_feeder *f, const char *name, uint64_t by)
@@ -214,7 +219,7 @@ void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
 			? WARD_LANE_EVIDENCE
 			: WARD_LANE_TELEMETRY;
 
-	if (ward_pseudonym_event(e, token, f) != WARD_OK)
+	if (ward_pseudonym_event(e, &f->hide) != WARD_OK)
 		ward_process_die(f->p, "out of memory", WARD_ERR_NOMEM);
 	ward_event_encode(e, f->names, &w);
 	if (ward_wr_bad(&w)) {
