@@ -45,6 +45,8 @@ static bool look_of(const struct ward_store_row *row, const struct ward_conf *c,
 	/* decided, and a look at people, or at what is recorded of them */
 	if (x->kind == API_LOOK_DECISION &&
 		(ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_STILL)) ||
+			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_REVEAL)) ||
+			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_ASK_BADGE)) ||
 			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_LOOK))))
 		x->kind = API_LOOK_READ;
 	if (x->kind == API_LOOK_DECISION &&

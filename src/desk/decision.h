@@ -79,7 +79,10 @@
 	/* a camera; answered with the picture: run/still.h */                           \
 	X(STILL, "still", BRAIN, "somebody looks at what it shows, and why")             \
 	/* an incident */                                                                \
-	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")
+	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")           \
+	X(REVEAL, "reveal", BRAIN, "somebody asks whom a pseudonym stands for, and why") \
+	X(ASK_BADGE, "ask-badge", BRAIN, "was this badge reported lost?")                \
+	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

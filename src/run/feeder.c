@@ -8,6 +8,8 @@ enum { RECORD_BYTES_MAX = 128 * 1024, TOKEN_BYTES_MAX = 1200, TOKENS_KEPT = 4096
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS, full_pause = 200 * WARD_NS_PER_MS;
 /* What is refused meanwhile is in the next one's count. */
+/* So long a token is remembered: then there may be another key. */
+static const ward_ns tokens_for = 3600 * WARD_NS_PER_S;
 static const ward_ns loss_every = 5 * WARD_NS_PER_S;
 
 /* Why what came is not in the journal. */
@@ -29,6 +31,7 @@ struct ward_feeder {
 	struct ward_str *token;
 	size_t cap_token;
 	struct ward_arena tokens;
+	ward_ns tokens_since;                    /* monotonic */
 	uint64_t n_lost[LOSS_N], n_told[LOSS_N]; /* ever; n_told: of these, by events */
 	ward_ns told_loss; /* monotonic time of the last such event; 0: never */
 };
@@ -71,8 +74,14 @@ static struct ward_str ask_token(struct ward_feeder *f, struct ward_arena *a, st
 static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str who)
 {
 	struct ward_feeder *f = ctx;
-	uint32_t id = ward_intern_find(&f->who, who);
+	ward_ns now = ward_clock_mono(f->p->clock);
 	struct ward_str t;
+
+	if (now - f->tokens_since > tokens_for) {
+		forget_tokens(f);
+		f->tokens_since = now;
+	}
+	uint32_t id = ward_intern_find(&f->who, who);
 
 	if (id != WARD_NONE)
 		return ward_arena_str(a, f->token[id]);
@@ -106,6 +115,7 @@ enum ward_err ward_feeder_new(
 	f->hide.token = token;
 	f->hide.ctx = f;
 	f->hide.names = names;
+	f->tokens_since = ward_clock_mono(p->clock);
 	ward_batch_begin(&f->batch);
 	ward_arena_init(&f->tokens, ward_mem_heap(), (size_t)TOKENS_KEPT * 2048);
 	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);

@@ -59,7 +59,9 @@
 	X(FETCH, "api to clips: a piece of what somebody has a reading of")   \
 	X(FETCHED, "clips: it, sealed as it lies there")                      \
 	X(STILL, "desk to video: what the camera shows now, blurred")         \
-	X(STILL_IS, "video to desk: it, or why there is none")
+	X(STILL_IS, "video to desk: it, or why there is none")                \
+	X(REVEAL, "desk to pseudonym: whom does this token stand for?")       \
+	X(REVEALED, "pseudonym: whom, of those that the hospital lists")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,
