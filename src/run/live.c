@@ -524,8 +524,6 @@ static enum ward_err run(struct live *l)
 	if (!err)
 		err = live_set_desk(l);
 	if (!err)
-		err = live_set_pseudonym(l);
-	if (!err)
 		err = live_set_login(l);
 	if (!err)
 		err = live_set_directory(l);
