@@ -69,6 +69,8 @@ static bool look_of(struct ward_api *a, const struct ward_store_row *row, const 
 	/* decided and taken, and a look at people, or at what is recorded of them */
 	if (x->kind == API_LOOK_DECISION && !ward_str_eqz(api_word(c, "taken"), "false") &&
 		(ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_STILL)) ||
+			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_REVEAL)) ||
+			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_ASK_BADGE)) ||
 			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_LOOK))))
 		x->kind = API_LOOK_READ;
 	if (x->kind == API_LOOK_DECISION &&

@@ -118,6 +118,10 @@
 		"rows that the brain collects for one transaction")                                \
 	X(STORE_CHECKPOINT, "store.checkpoint", 1073741824, 1048576, 17179869184, "bytes",         \
 		"one checkpoint of the brain")                                                     \
+	X(PSEUDONYM_ROTATE_DAYS, "pseudonym.rotate_days", 365, 1, 36500, "days",                   \
+		"a key makes pseudonyms; then there is a new one")                                 \
+	X(PSEUDONYM_KEEP_DAYS, "pseudonym.keep_days", 730, 1, 36500, "days",                       \
+		"an old key is kept after it made its last pseudonym; then it is destroyed")       \
 	X(STORE_LOG_DAYS, "store.log_days", 730, 1, 36500, "days",                                 \
 		"logs of posts, hand-overs and findings of reviews are kept; older ones are "      \
 		"erased")                                                                          \

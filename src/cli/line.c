@@ -49,6 +49,8 @@ static void init_key(struct ward_pseudonym *p)
 static enum ward_err put_event(void *ctx, const struct ward_event *said)
 {
 	struct line *l = ctx;
+	struct ward_pseudonym_way way = {
+		.token = ward_pseudonym_token, .ctx = &l->pseudonym, .names = &l->names};
 	struct ward_event e;
 	enum ward_err err;
 
@@ -57,7 +59,7 @@ static enum ward_err put_event(void *ctx, const struct ward_event *said)
 	if (!err && l->patterns)
 		err = ward_log_patterns_call(l->patterns, &e);
 	if (!err)
-		err = ward_pseudonym_event(&e, ward_pseudonym_token, &l->pseudonym);
+		err = ward_pseudonym_event(&e, &way);
 	if (err)
 		return err;
 	ward_event_write_json(&e, &l->names, &l->out);

@@ -7,6 +7,7 @@
 #ifndef WARD_COMPLY_PSEUDONYM_H
 #define WARD_COMPLY_PSEUDONYM_H
 
+#include "comply/identifiers.h"
 #include "event/event.h"
 
 enum { WARD_PSEUDONYM_KEY = 32 };
@@ -27,10 +28,20 @@ typedef struct ward_str (*ward_token_fn)(void *ctx, struct ward_arena *a, struct
 /* A ward_token_fn over a struct ward_pseudonym. */
 struct ward_str ward_pseudonym_token(void *pseudonym, struct ward_arena *a, struct ward_str who);
 
-/* Replaces identities in an event: fields of the catalogue marked PERSON whole, and in fields
- * marked MAYBE each part between separators (blanks, slashes, quotes, '@' …) that equals an
- * identity of this event. NOMEM: the event must not be recorded. */
+/* Replaces identities in an event: fields of the catalogue marked PERSON whole; in fields marked
+ * MAYBE and those that the catalogue does not have, whatever names somebody by its shape or by what
+ * stands before it (comply/identifiers), and in those marked MAYBE each part between separators
+ * (blanks, slashes, quotes, '@' …) that equals an identity of this event. Of a date of birth
+ * "(birth date)" is left, of an address "(address)", of all else its token. NOMEM: the event must
+ * not be recorded. */
+struct ward_pseudonym_way {
+	ward_token_fn token;
+	void *ctx;
+	const struct ward_names *names;     /* of the event; NULL: fields' names say nothing */
+	const struct ward_identifiers *own; /* patterns of the hospital; may be NULL */
+	uint64_t found[WARD_IDENTIFIER_N];  /* how many were replaced in texts, ever */
+};
 WARD_MUST_CHECK enum ward_err ward_pseudonym_event(
-	struct ward_event *e, ward_token_fn token, void *ctx);
+	struct ward_event *e, struct ward_pseudonym_way *way);
 
 #endif

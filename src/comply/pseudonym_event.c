@@ -160,46 +160,115 @@ static bool replace_parts(struct ward_value *v, struct ward_arena *a, const stru
 	return ok;
 }
 
-static bool each_value(struct ward_event *e, struct ward_value *v, ward_token_fn token, void *ctx,
-	struct known *known)
+/* What names somebody by itself, or by what stands before it. */
+static bool replace_found(
+	struct ward_value *v, struct ward_arena *a, struct ward_pseudonym_way *way, uint32_t name)
+{
+	struct ward_wr w = ward_wr_grow(a->mem, (size_t)16 << 20);
+	struct ward_identifier_walk walk;
+	struct ward_identifier_span at;
+	struct ward_str s = v->s, out = s;
+	size_t done = 0;
+	bool ok = true;
+
+	ward_identifier_walk_init(&walk, way->own, s);
+	if (way->names && name >= WARD_FIELD_N)
+		ward_identifier_walk_named(&walk, ward_name_text(way->names, name));
+	while (ok && ward_identifier_next(&walk, &at)) {
+		ward_wr_str(&w, ward_str_sub(s, done, at.off - done));
+		done = at.off + at.len;
+		way->found[at.kind]++;
+		if (at.kind == WARD_IDENTIFIER_BIRTH || at.kind == WARD_IDENTIFIER_ADDRESS) {
+			ward_wr_ch(&w, '(');
+			ward_wr_z(&w, ward_identifier_name(at.kind));
+			ward_wr_ch(&w, ')');
+			continue;
+		}
+		struct ward_str t = way->token(way->ctx, a, ward_str_sub(s, at.off, at.len));
+
+		ok = t.p != NULL;
+		ward_wr_str(&w, t);
+	}
+	if (done && ok) {
+		ward_wr_str(&w, ward_str_sub(s, done, s.len));
+		out = ward_arena_str(a, ward_wr_text(&w));
+	}
+	ok = ok && !ward_wr_bad(&w) && (out.p || !s.len);
+	if (ok)
+		v->s = out;
+	ward_wr_fini(&w);
+	return ok;
+}
+
+/* One pass over an event: what it does to a value of the field. */
+struct pass {
+	enum { WHOLE, FOUND, PARTS } what;
+	struct ward_pseudonym_way *way;
+	struct known *known;
+	uint32_t name;
+};
+
+static bool one_value(struct ward_value *v, struct ward_arena *a, const struct pass *p)
+{
+	if (p->what == WHOLE)
+		return hide(v, a, p->way->token, p->way->ctx, p->known);
+	if (v->kind != WARD_VALUE_STR)
+		return true;
+	return p->what == FOUND ? replace_found(v, a, p->way, p->name)
+				: replace_parts(v, a, p->known);
+}
+
+static bool each_value(struct ward_event *e, struct ward_value *v, const struct pass *p)
 {
 	struct ward_value *item;
 
 	if (v->kind != WARD_VALUE_LIST)
-		return token ? hide(v, e->arena, token, ctx, known)
-			     : v->kind != WARD_VALUE_STR || replace_parts(v, e->arena, known);
+		return one_value(v, e->arena, p);
 	item = ward_arena_array(e->arena, v->n, sizeof(*item));
 	if (!item)
 		return false;
-	for (uint32_t i = 0; i < v->n; i++) {
+	for (uint32_t i = 0; i < v->n; i++) { /* items are scalars: one level */
 		item[i] = v->item[i];
-		if (!each_value(e, &item[i], token, ctx, known)) /* items are scalars: one level */
+		if (!one_value(&item[i], e->arena, p))
 			return false;
 	}
 	v->item = item;
 	return true;
 }
 
-enum ward_err ward_pseudonym_event(struct ward_event *e, ward_token_fn token, void *ctx)
+static bool concerns(const struct pass *p)
+{
+	enum ward_identity identity =
+		p->name < WARD_FIELD_N ? ward_field_info((enum ward_field_id)p->name)->identity
+				       : WARD_IDENTITY_NONE;
+
+	if (p->what == WHOLE)
+		return identity == WARD_IDENTITY_PERSON;
+	return identity == WARD_IDENTITY_MAYBE || (p->what == FOUND && p->name >= WARD_FIELD_N);
+}
+
+static bool each_field(struct ward_event *e, struct pass p)
+{
+	for (size_t i = 0; i < e->n_field; i++) {
+		p.name = e->field[i].name;
+		if (concerns(&p) && !each_value(e, &e->field[i].v, &p))
+			return false;
+	}
+	return true;
+}
+
+enum ward_err ward_pseudonym_event(struct ward_event *e, struct ward_pseudonym_way *way)
 {
 	struct known known;
 
 	known.item = NULL;
 	known.n = known.cap = known.n_many = 0;
-
-	for (size_t i = 0; i < e->n_field; i++)
-		if (e->field[i].name < WARD_FIELD_N &&
-			ward_field_info((enum ward_field_id)e->field[i].name)->identity ==
-				WARD_IDENTITY_PERSON &&
-			!each_value(e, &e->field[i].v, token, ctx, &known))
-			return WARD_ERR_NOMEM;
+	if (!each_field(e, (struct pass){WHOLE, way, &known, 0}) ||
+		!each_field(e, (struct pass){FOUND, way, &known, 0}))
+		return WARD_ERR_NOMEM;
 	if (known.n)
 		qsort(known.item, known.n, sizeof(*known.item), identity_cmp);
-	for (size_t i = 0; (known.n || known.n_many) && i < e->n_field; i++)
-		if (e->field[i].name < WARD_FIELD_N &&
-			ward_field_info((enum ward_field_id)e->field[i].name)->identity ==
-				WARD_IDENTITY_MAYBE &&
-			!each_value(e, &e->field[i].v, NULL, NULL, &known))
-			return WARD_ERR_NOMEM;
+	if ((known.n || known.n_many) && !each_field(e, (struct pass){PARTS, way, &known, 0}))
+		return WARD_ERR_NOMEM;
 	return WARD_OK;
 }

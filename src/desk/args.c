@@ -72,6 +72,9 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_PROCESSING, "until", false, false},
 	{WARD_DECISION_PROCESSING, "ref", false, false}, /* the new agreement */
 	{WARD_DECISION_CANDIDATE, "is", false, true},    /* aside, open */
+	{WARD_DECISION_REVEAL, "token", false, true},
+	{WARD_DECISION_REVEAL, "emergency", false, false},
+	{WARD_DECISION_ASK_BADGE, "token", false, true},
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

@@ -83,7 +83,11 @@
 	/* an incident */                                                                  \
 	X(LOOK, "look", BRAIN, "somebody reads its events and flows, and why")             \
 	/* as TRY, by who administers */                                                   \
-	X(TRY_ANY, "try-any", CONFIG, "whether a camera gives a picture at any port")
+	X(TRY_ANY, "try-any", CONFIG, "whether a camera gives a picture at any port")      \
+	/* a pseudonym in an incident */                                                   \
+	X(REVEAL, "reveal", BRAIN, "somebody asks whom a pseudonym stands for, and why")   \
+	X(ASK_BADGE, "ask-badge", BRAIN, "was this badge reported lost?")                  \
+	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

@@ -35,7 +35,9 @@
 	X(PERMIT, "permit", "making works permits, in which alarms are expected")        \
 	X(CONFIGURE, "configure", "changing what Ward knows of the hospital")            \
 	X(ADMINISTER, "administer", "accounts of people")                                \
-	X(METRICS, "metrics", "counters of the machine")
+	X(METRICS, "metrics", "counters of the machine")                                 \
+	X(REVEAL, "reveal", "asking for the name behind a pseudonym")                    \
+	X(REVIEW_REVEAL, "review.reveal", "saying afterwards whether that was right")
 
 enum ward_right {
 #define X(NAME, name, what) WARD_RIGHT_##NAME,

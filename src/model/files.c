@@ -83,6 +83,7 @@ bool ward_model_files_elsewhere(struct ward_str name)
 		"readers.yml",                  /* exchange: who fetches what is laid out */
 		"indicators.yml",               /* exchange: where indicators are got */
 		"people.yml",                   /* desk: who decides */
+		"badges.csv",                   /* desk: which badge is whose, or lost */
 		"posts.yml",                    /* watch: what is handed over */
 		"console.yml",                  /* run: where the console is served */
 		"directory.yml",                /* directory: where the hospital's own is */

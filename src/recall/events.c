@@ -1,5 +1,6 @@
-/* Events by their ids, with what they say. Persons are left out: a field that names one says only
- * that it does, and a pseudonym within a text is replaced. */
+/* Events by their ids, with what they say. Persons are left out: a field that names one says
+ * that it does, with the pseudonym by which somebody may ask who that is; one within a text is
+ * replaced. */
 #include "recall/priv.h"
 
 enum { TOKEN = 18 /* "p-" and 16 characters: comply/pseudonym.h */, ITEMS = 32 };
@@ -36,6 +37,15 @@ static bool is_token(struct ward_str s)
 		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '2' && s.p[i] <= '7')))
 			return false;
 	return true;
+}
+
+/* By which who they are can be asked for; empty: there is none. */
+static struct ward_str token_in(struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (is_token(ward_str_sub(s, i, SIZE_MAX)))
+			return ward_str_sub(s, i, TOKEN);
+	return WARD_STR("");
 }
 
 /* The text without pseudonyms. */
@@ -113,8 +123,12 @@ static void put_field(struct recall_pass *p, struct ward_json *j, const struct w
 		put_scalar(j, &f->v);
 	}
 	if (names_person(p, f->name)) {
+		struct ward_str t = f->v.kind == WARD_VALUE_STR ? token_in(f->v.s) : WARD_STR("");
+
 		ward_json_key(j, "person");
 		ward_json_bool(j, true);
+		if (t.len)
+			recall_text(j, "token", t);
 	}
 	ward_json_obj_end(j);
 }

@@ -8,6 +8,8 @@ enum { RECORD_BYTES_MAX = 128 * 1024, TOKEN_BYTES_MAX = 1200, TOKENS_KEPT = 4096
 
 static const ward_ns ask_again = 300 * WARD_NS_PER_MS, full_pause = 200 * WARD_NS_PER_MS;
 /* What is refused meanwhile is in the next one's count. */
+/* So long a token is remembered: then there may be another key. */
+static const ward_ns tokens_for = 3600 * WARD_NS_PER_S;
 static const ward_ns loss_every = 5 * WARD_NS_PER_S;
 
 /* Why what came is not in the journal. */
@@ -23,11 +25,13 @@ struct ward_feeder {
 	struct ward_names *names;
 	struct ward_batch batch;
 	struct ward_ask journal, pseudonym;
+	struct ward_pseudonym_way hide;
 	uint8_t record[RECORD_BYTES_MAX];
 	struct ward_intern who; /* identities seen lately, and their tokens by the same id */
 	struct ward_str *token;
 	size_t cap_token;
 	struct ward_arena tokens;
+	ward_ns tokens_since;                    /* monotonic */
 	uint64_t n_lost[LOSS_N], n_told[LOSS_N]; /* ever; n_told: of these, by events */
 	ward_ns told_loss; /* monotonic time of the last such event; 0: never */
 };
@@ -46,24 +50,6 @@ static void forget_tokens(struct ward_feeder *f)
 	ward_intern_fini(&f->who);
 	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
 	ward_arena_reset(&f->tokens);
-}
-
-enum ward_err ward_feeder_new(
-	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret)
-{
-	struct ward_feeder *f = ward_mem_alloc(ward_mem_heap(), sizeof(*f));
-
-	if (!f)
-		return WARD_ERR_NOMEM;
-	f->p = p;
-	f->names = names;
-	ask_init(f, &f->journal, "journal");
-	ask_init(f, &f->pseudonym, "pseudonym");
-	ward_batch_begin(&f->batch);
-	ward_arena_init(&f->tokens, ward_mem_heap(), (size_t)TOKENS_KEPT * 2048);
-	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
-	*ret = f;
-	return WARD_OK;
 }
 
 /* One round trip to the pseudonym process; it waits as long as that takes. */
@@ -88,8 +74,14 @@ static struct ward_str ask_token(struct ward_feeder *f, struct ward_arena *a, st
 static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str who)
 {
 	struct ward_feeder *f = ctx;
-	uint32_t id = ward_intern_find(&f->who, who);
+	ward_ns now = ward_clock_mono(f->p->clock);
 	struct ward_str t;
+
+	if (now - f->tokens_since > tokens_for) {
+		forget_tokens(f);
+		f->tokens_since = now;
+	}
+	uint32_t id = ward_intern_find(&f->who, who);
 
 	if (id != WARD_NONE)
 		return ward_arena_str(a, f->token[id]);
@@ -106,6 +98,29 @@ static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str wh
 			f->token[id] = kept;
 	}
 	return t;
+}
+
+enum ward_err ward_feeder_new(
+	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret)
+{
+	struct ward_feeder *f = ward_mem_alloc(ward_mem_heap(), sizeof(*f));
+
+	if (!f)
+		return WARD_ERR_NOMEM;
+	f->p = p;
+	f->names = names;
+	ask_init(f, &f->journal, "journal");
+	ask_init(f, &f->pseudonym, "pseudonym");
+	memset(&f->hide, 0, sizeof(f->hide));
+	f->hide.token = token;
+	f->hide.ctx = f;
+	f->hide.names = names;
+	f->tokens_since = ward_clock_mono(p->clock);
+	ward_batch_begin(&f->batch);
+	ward_arena_init(&f->tokens, ward_mem_heap(), (size_t)TOKENS_KEPT * 2048);
+	ward_intern_init(&f->who, ward_mem_heap(), TOKENS_KEPT, TOKENS_KEPT * 256);
+	*ret = f;
+	return WARD_OK;
 }
 
 static void count(struct ward_feeder *f, const char *name, uint64_t by)
@@ -214,7 +229,7 @@ void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
 			? WARD_LANE_EVIDENCE
 			: WARD_LANE_TELEMETRY;
 
-	if (ward_pseudonym_event(e, token, f) != WARD_OK)
+	if (ward_pseudonym_event(e, &f->hide) != WARD_OK)
 		ward_process_die(f->p, "out of memory", WARD_ERR_NOMEM);
 	ward_event_encode(e, f->names, &w);
 	if (ward_wr_bad(&w)) {

@@ -174,7 +174,8 @@ static size_t known(const struct ward_follow *f, const struct file *x)
 
 		if (strcmp(at->source, f->o.source) == 0 && at->dev == x->dev &&
 			at->ino == x->ino && at->n_head <= x->n_head &&
-			memcmp(at->head, x->head, at->n_head) == 0)
+			ward_id_eq(at->head,
+				ward_position_head(at->epoch, ward_slice_of(x->head, at->n_head))))
 			return i;
 	}
 	return SIZE_MAX;
@@ -226,7 +227,7 @@ static enum ward_err begin(struct ward_follow *f, struct file *x)
 	at->ino = x->ino;
 	at->epoch = x->epoch;
 	at->n_head = x->n_head;
-	memcpy(at->head, x->head, x->n_head);
+	at->head = ward_position_head(x->epoch, ward_slice_of(x->head, x->n_head));
 	enum ward_err err = ward_positions_save(f->o.positions);
 
 	return err ? err : lines_at(f, x, 0);
@@ -435,7 +436,7 @@ static void grow_head(struct ward_follow *f, struct file *x)
 		return;
 	x->n_head = read_head(x->fd, x->head);
 	at->n_head = x->n_head;
-	memcpy(at->head, x->head, x->n_head);
+	at->head = ward_position_head(x->epoch, ward_slice_of(x->head, x->n_head));
 }
 
 static bool give(struct file *x, const struct ward_joined *j, struct ward_follow_record *ret)

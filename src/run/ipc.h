@@ -61,7 +61,9 @@
 	X(STILL, "desk to video: what the camera shows now, blurred")         \
 	X(STILL_IS, "video to desk: it, or why there is none")                \
 	X(LEAVES, "notary to store: leaves after a row number")               \
-	X(LEAF_LIST, "store: some leaves, and the ledger's head")
+	X(LEAF_LIST, "store: some leaves, and the ledger's head")             \
+	X(REVEAL, "desk to pseudonym: whom does this token stand for?")       \
+	X(REVEALED, "pseudonym: whom, of those that the hospital lists")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -151,5 +151,7 @@ enum ward_err live_set_desk(struct live *l)
 	err = put_people(l, number);
 	if (!err)
 		err = put_cameras(l, number);
+	if (!err)
+		err = live_set_pseudonym(l);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
 }

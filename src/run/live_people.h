@@ -9,6 +9,9 @@
 WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
 /* What the desk needs: its socket, whom it knows, its link with the journal. */
 WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
+/* What pseudonym needs: whom the hospital lists, its link with desk. CONFIG: badges.csv has
+ * problems. */
+WARD_MUST_CHECK enum ward_err live_set_pseudonym(struct live *l);
 /* Reads where the hospital's own directory of people is. CONFIG: the file has problems. Behind
  * live_find_people. */
 WARD_MUST_CHECK enum ward_err live_find_directory(struct live *l);

@@ -9,12 +9,23 @@
 
 /* A copy: magic, turn, length, SHA-256 of the rest; then the entries, big-endian. */
 enum {
-	MAGIC = 0x57504f53, /* "WPOS" */
+	MAGIC = 0x57504f32,  /* "WPO2" */
+	BEFORE = 0x57504f53, /* "WPOS", which had the first bytes themselves */
 	SUM = 32,
 	COPY_HEADER = 4 + 8 + 4 + SUM,
 	ENTRY_MAX = 64 + WARD_POSITION_NAME + WARD_POSITION_HEAD + 6 * 8 + 8,
 	COPY = COPY_HEADER + WARD_POSITIONS_MAX * ENTRY_MAX,
 };
+
+struct ward_id ward_position_head(uint64_t epoch, struct ward_slice bytes)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward position");
+	ward_idgen_u64(&g, epoch);
+	ward_idgen_bytes(&g, bytes.p, bytes.len);
+	return ward_idgen_final(&g);
+}
 
 static void put(struct ward_wr *w, const struct ward_position *p)
 {
@@ -24,10 +35,11 @@ static void put(struct ward_wr *w, const struct ward_position *p)
 	ward_wr_be64(w, p->ino);
 	ward_wr_be64(w, p->epoch);
 	ward_wr_be64(w, p->off);
-	ward_wr_lv(w, ward_slice_of(p->head, p->n_head));
+	ward_wr_be32(w, p->n_head);
+	ward_wr_bytes(w, p->head.b, sizeof(p->head.b));
 }
 
-static void get(struct ward_rd *r, struct ward_position *p)
+static void get(struct ward_rd *r, bool before, struct ward_position *p)
 {
 	struct ward_slice source = ward_rd_lv(r, sizeof(p->source) - 1);
 	struct ward_slice name = ward_rd_lv(r, sizeof(p->name) - 1);
@@ -41,11 +53,18 @@ static void get(struct ward_rd *r, struct ward_position *p)
 	p->ino = ward_rd_be64(r);
 	p->epoch = ward_rd_be64(r);
 	p->off = ward_rd_be64(r);
-	struct ward_slice head = ward_rd_lv(r, sizeof(p->head));
+	if (before) {
+		struct ward_slice head = ward_rd_lv(r, WARD_POSITION_HEAD);
 
-	p->n_head = (uint32_t)head.len;
+		p->n_head = (uint32_t)head.len;
+		p->head = ward_position_head(p->epoch, head);
+		return;
+	}
+	p->n_head = ward_rd_be32(r);
+	struct ward_slice head = ward_rd_bytes(r, sizeof(p->head.b));
+
 	if (head.len)
-		memcpy(p->head, head.p, head.len);
+		memcpy(p->head.b, head.p, head.len);
 }
 
 /* The copy in bytes, when it is whole and newer than what p holds. */
@@ -59,7 +78,7 @@ static void take(struct ward_positions *p, struct ward_slice bytes)
 	uint8_t real[SUM];
 	size_t n = 0;
 
-	if (ward_rd_bad(&r) || magic != MAGIC || turn <= p->turn)
+	if (ward_rd_bad(&r) || (magic != MAGIC && magic != BEFORE) || turn <= p->turn)
 		return;
 	ward_sha256(body, real);
 	if (memcmp(real, sum.p, SUM) != 0)
@@ -67,7 +86,7 @@ static void take(struct ward_positions *p, struct ward_slice bytes)
 	struct ward_rd b = ward_rd_slice(body);
 
 	while (ward_rd_left(&b) && n < WARD_POSITIONS_MAX) /* each entry has bytes, or b is bad */
-		get(&b, &p->at[n++]);
+		get(&b, magic == BEFORE, &p->at[n++]);
 	if (ward_rd_bad(&b))
 		n--;
 	p->n = n;

@@ -6,6 +6,7 @@
 #define WARD_RUN_POSITIONS_H
 
 #include "base/err.h"
+#include "base/id.h"
 #include "base/slice.h"
 
 enum { WARD_POSITIONS_MAX = 512, WARD_POSITION_NAME = 256, WARD_POSITION_HEAD = 256 };
@@ -14,11 +15,15 @@ struct ward_position {
 	char source[64];
 	char name[WARD_POSITION_NAME]; /* in the source's folder, when it was last seen */
 	uint64_t dev, ino;
-	uint64_t epoch;  /* part of its events' ids: another one each time it began anew */
-	uint64_t off;    /* all before is durable */
-	uint32_t n_head; /* its first bytes, by which it is known again */
-	uint8_t head[WARD_POSITION_HEAD];
+	uint64_t epoch; /* part of its events' ids: another one each time it began anew */
+	uint64_t off;   /* all before is durable */
+	/* By its first bytes, at most WARD_POSITION_HEAD, it is known again; of which only a hash
+	 * is kept, since they may name somebody. */
+	uint32_t n_head;
+	struct ward_id head;
 };
+/* The hash of the first bytes of the file of that epoch. */
+struct ward_id ward_position_head(uint64_t epoch, struct ward_slice bytes);
 
 struct ward_positions {
 	int fd; /* borrowed; < 0: kept in memory only */

@@ -283,7 +283,10 @@ static void feed(const char *path)
 	while ((err = ward_input_next(&in, &arena, &e)) == WARD_OK) {
 		lab.n_event++;
 		assert_int_equal(ward_detector_event(lab.det, &e, on_detection, lab.hit), WARD_OK);
-		assert_int_equal(ward_pseudonym_event(&e, token, &lab.pseudonym), WARD_OK);
+		struct ward_pseudonym_way way = {
+			.token = token, .ctx = &lab.pseudonym, .names = &lab.names};
+
+		assert_int_equal(ward_pseudonym_event(&e, &way), WARD_OK);
 		assert_int_equal(
 			ward_detector_event(lab.det, &e, on_detection, lab.hit_token), WARD_OK);
 	}

@@ -113,7 +113,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (ward_json_read_event(&reader, ward_slice_text(ward_slice_of(copy, len)), &arena, &e) ==
 			WARD_OK &&
 		ward_event_copy(&e, &arena, &before) == WARD_OK) {
-		WARD_ASSERT(ward_pseudonym_event(&e, ward_pseudonym_token, &p) == WARD_OK);
+		struct ward_pseudonym_way way = {
+			.token = ward_pseudonym_token, .ctx = &p, .names = &names};
+
+		WARD_ASSERT(ward_pseudonym_event(&e, &way) == WARD_OK);
 		WARD_ASSERT(e.n_field == before.n_field);
 		for (size_t i = 0; i < e.n_field; i++) {
 			const struct ward_value *was = &before.field[i].v, *is = &e.field[i].v;

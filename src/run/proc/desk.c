@@ -197,7 +197,8 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
 			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
 			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL ||
-			 d->kind == WARD_DECISION_LOOK) &&
+			 d->kind == WARD_DECISION_LOOK || d->kind == WARD_DECISION_REVEAL ||
+			 d->kind == WARD_DECISION_REVEAL_REVIEW) &&
 		 !d->text.len)
 		refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
 	else
@@ -249,6 +250,13 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	}
 	if (!fits(k, c, d))
 		return;
+	enum ward_err wrong =
+		desk_reveals_check(&k->reveals, d, c->of_login, &k->lim, &c->wish, &said);
+
+	if (wrong) {
+		refuse(k, c, wrong, said);
+		return;
+	}
 	if (peer == CLIPS && !c->of_login) { /* which alone knows the rights of who asks */
 		refuse(k, c, WARD_ERR_DENIED,
 			WARD_TEXT("look at it in the console, or by `ward clip export`, which "
@@ -607,7 +615,7 @@ static void accept_one(struct desk *k)
 /* ---- those who act ---- */
 
 /* {"decision":"ID"}: under which it will be a row. */
-static struct ward_str id_text(const struct connection *c, char json[WARD_ID_TEXT + 16])
+static struct ward_str id_text(const struct connection *c, char *json)
 {
 	char id[WARD_ID_TEXT];
 
@@ -620,7 +628,7 @@ static struct ward_str id_text(const struct connection *c, char json[WARD_ID_TEX
 static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m)
 {
 	struct ward_decided d = {.err = WARD_OK};
-	char json[WARD_ID_TEXT + 16];
+	char json[WARD_ID_TEXT + WARD_DECISION_TEXT];
 
 	if (c->to == JOURNAL) {
 		uint8_t err = ward_rd_u8(&m->body);
@@ -636,7 +644,11 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 			c->reported = c->decided;
 		if (d.err == WARD_OK && c->reports && c->of_login && !was_reported(k, c->decided))
 			k->lately[k->n_lately++ % DESK_LATELY] = c->decided;
-		if (d.err == WARD_OK)
+		if (d.err == WARD_OK && c->wish.is)
+			desk_reveals_answer(&k->reveals, &c->wish, c->decided,
+				ward_clock_now(k->p.clock), (struct desk_said){json, sizeof(json)},
+				&d);
+		else if (d.err == WARD_OK)
 			d.json = id_text(c, json);
 	} else if (ward_decided_get(&m->body, &d) != WARD_OK) {
 		refuse(k, c, WARD_ERR_MALFORMED,
@@ -759,6 +771,7 @@ static void open_desk(struct desk *k)
 		k->conn[i].fd = WARD_FD_NONE;
 	k->next_id = ward_process_ids();
 	desk_cameras_open(&k->cameras, &k->p);
+	desk_reveals_open(&k->reveals, &k->p);
 	k->people = desk_people_open(&k->p, ward_process_need_fd(&k->p, "people"));
 }
 

@@ -5,6 +5,7 @@
 #include "event/event.h"
 #include "run/photo.h"
 #include "run/proc/desk_people.h"
+#include "run/proc/desk_reveal.h"
 #include "run/proc/desk_still.h"
 #include "run/wire.h"
 
@@ -35,6 +36,7 @@ struct connection {
 	bool reports;        /* what waits is a report */
 	bool looks;          /* … or the looking at what this camera shows */
 	size_t camera;
+	struct desk_wish wish;
 	struct ward_id decided;  /* of what waits, as it is on record */
 	struct ward_id reported; /* the last report that is on record: a photo may follow */
 	struct {                 /* what became of its photo, while that is recorded */
@@ -55,6 +57,7 @@ struct desk {
 	struct desk_people *people;
 	int listener, login, peer[PEERS];
 	struct desk_cameras cameras;
+	struct desk_reveals reveals;
 	uint32_t next_id;
 	struct connection conn[SEATS];
 	struct ward_id lately[DESK_LATELY]; /* reports of who is signed in, on record: a ring */

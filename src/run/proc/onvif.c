@@ -115,13 +115,15 @@ static enum ward_err show(struct device *d)
 
 static enum ward_err give(struct device *d, struct ward_event *e)
 {
+	struct ward_pseudonym_way way = {
+		.token = ward_pseudonym_token, .ctx = &d->key, .names = &d->names};
 	enum ward_err err;
 
 	if (!d->name) {
 		ward_feeder_event(d->feeder, e);
 		return WARD_OK;
 	}
-	err = ward_pseudonym_event(e, ward_pseudonym_token, &d->key);
+	err = ward_pseudonym_event(e, &way);
 	if (err)
 		return err;
 	ward_event_write_json(e, &d->names, &d->out);

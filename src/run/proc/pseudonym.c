@@ -1,27 +1,44 @@
-/* The pseudonym process: the only one that holds the key, and the only thing it does is turn an
- * identity into a token. It reads its key before it enters the sandbox and then has no files. */
-#include "comply/pseudonym.h"
+/* The pseudonym process: the only one that holds the keys. It turns identities into tokens, and
+ * says to `desk` whom of those that the hospital lists a token stands for. It reads its keys and
+ * that list before it enters the sandbox and then has no files; when a new key is due it ends, and
+ * its next life makes one. */
+#include "comply/reveal.h"
 #include "run/process.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { IDENTITY_BYTES_MAX = 1200 };
+enum { IDENTITY_BYTES_MAX = 1200, KEYS_MAX = 32, LOOK_MS = 60 * 1000, DAY_S = 86400 };
 
 static const char *const peers[] = {"net", "log", "field", "mqtt", "flow", "net-1", "net-2",
 	"net-3", "net-4", "net-5", "net-6", "net-7", "ingest"};
 
-enum { FIXED = WARD_ARRAY_LEN(peers), PEERS = FIXED + WARD_GUESTS_MAX };
+enum { FIXED = WARD_ARRAY_LEN(peers), SENSORS = FIXED + WARD_GUESTS_MAX, DESK = SENSORS, PEERS };
+
+struct keeper {
+	struct ward_process p;
+	struct ward_limits lim;
+	struct ward_pseudonym key[KEYS_MAX]; /* the first is of now, the others are of before */
+	size_t n_key;
+	struct ward_str list; /* of people and badges: comply/reveal.h */
+	time_t due;           /* when a new key is */
+};
 
 /* Its link, if it is in this installation. */
 static int link_of(const struct ward_process *p, size_t i)
 {
 	char name[WARD_PROCESS_NAME];
 
+	if (i == DESK)
+		return ward_process_fd(p, "desk");
 	if (i < FIXED)
 		return ward_process_fd(p, peers[i]);
 	ward_process_guest(name, i - FIXED);
@@ -48,28 +65,135 @@ static void make_key(struct ward_process *p, const char *dir, const char *path)
 	(void)close(folder);
 }
 
-/* The key of this hospital, made at the first start: 32 random bytes, readable by us alone. */
-static void load_key(struct ward_process *p, struct ward_pseudonym *ret)
+/* No block of it stays readable where the file system writes in place. */
+static void destroy_key(struct keeper *k, const char *dir, const char *name)
 {
-	const char *dir = ward_process_setting(p, "dir");
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/key", dir ? dir : "");
+	static const uint8_t nothing[WARD_PSEUDONYM_KEY];
+	char path[4096 + 300];
 	int fd;
 
-	if (!dir || n < 0 || (size_t)n >= sizeof(path))
-		ward_process_die(p, "no folder for the key", WARD_ERR_CONFIG);
-	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT) {
-		make_key(p, dir, path);
-		fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	}
-	if (fd < 0 || read(fd, ret->key, sizeof(ret->key)) != (ssize_t)sizeof(ret->key))
-		ward_process_die(p, "cannot read the key", WARD_ERR_IO);
-	close(fd);
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || write(fd, nothing, sizeof(nothing)) != (ssize_t)sizeof(nothing) ||
+		fsync(fd) != 0 || unlink(path) != 0)
+		ward_process_die(&k->p, "cannot destroy an old key", WARD_ERR_IO);
+	(void)close(fd);
 }
 
-static void serve(struct ward_process *p, struct ward_pseudonym *key, int fd, uint8_t *buf)
+/* One key, and when it was made. False: there is none of that name. */
+static bool read_key(struct keeper *k, const char *dir, const char *name, time_t *ret_made)
 {
+	char path[4096];
+	struct stat st;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return false;
+	if (fd < 0 || fstat(fd, &st) != 0 ||
+		read(fd, k->key[k->n_key].key, WARD_PSEUDONYM_KEY) != WARD_PSEUDONYM_KEY)
+		ward_process_die(&k->p, "cannot read the key", WARD_ERR_IO);
+	(void)close(fd);
+	k->n_key++;
+	*ret_made = st.st_mtime;
+	return true;
+}
+
+/* Keys of before are named by the day on which they ceased to be used. Read are those that what is
+ * kept may still hold tokens of; the others are written over and removed. */
+static void read_old_keys(struct keeper *k, const char *dir, time_t now)
+{
+	const uint64_t keep = ward_limit(&k->lim, WARD_LIMIT_PSEUDONYM_KEEP_DAYS);
+	DIR *d = opendir(dir);
+	time_t made;
+
+	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+		struct ward_str name = ward_str_z(e->d_name);
+		uint64_t day;
+
+		if (!ward_str_starts(name, WARD_STR("key.")) ||
+			!ward_str_u64(ward_str_sub(name, 4, SIZE_MAX), &day))
+			continue;
+		if ((uint64_t)(now / DAY_S) > day + keep) {
+			destroy_key(k, dir, e->d_name);
+			ward_count_name(&k->p.counters, "pseudonym.keys_destroyed", 1);
+		} else if (k->n_key < KEYS_MAX) {
+			(void)read_key(k, dir, e->d_name, &made);
+		}
+	}
+	if (d)
+		(void)closedir(d);
+}
+
+/* The key of this hospital, made at the first start, 32 random bytes, readable by us alone; and a
+ * new one when that is due. */
+static void load_keys(struct keeper *k)
+{
+	const char *dir = ward_process_setting(&k->p, "dir");
+	const time_t period = (time_t)ward_limit(&k->lim, WARD_LIMIT_PSEUDONYM_ROTATE_DAYS) * DAY_S;
+	time_t now = time(NULL), made = 0; /* by which files have their time */
+	char path[4096], old[4096 + 32];
+	int n = snprintf(path, sizeof(path), "%s/key", dir ? dir : "");
+
+	if (!dir || n < 0 || (size_t)n >= sizeof(path))
+		ward_process_die(&k->p, "no folder for the key", WARD_ERR_CONFIG);
+	if (read_key(k, dir, "key", &made) && now >= made + period) {
+		(void)snprintf(old, sizeof(old), "%s.%lld", path, (long long)(now / DAY_S));
+		if (rename(path, old) != 0)
+			ward_process_die(&k->p, "cannot put the old key aside", WARD_ERR_IO);
+		ward_count_name(&k->p.counters, "pseudonym.keys_rotated", 1);
+		k->n_key = 0;
+	}
+	if (!k->n_key) {
+		make_key(&k->p, dir, path);
+		if (!read_key(k, dir, "key", &made))
+			ward_process_die(&k->p, "cannot read the key", WARD_ERR_IO);
+	}
+	k->due = made + period;
+	read_old_keys(k, dir, now);
+}
+
+/* Whom the hospital lists, as the supervisor laid it out. */
+static void read_list(struct keeper *k)
+{
+	int fd = ward_process_fd(&k->p, "list");
+	struct stat st = {0};
+	void *map;
+
+	if (fd == WARD_FD_NONE)
+		return;
+	if (fstat(fd, &st) != 0)
+		ward_process_die(&k->p, "the list of people", WARD_ERR_IO);
+	map = st.st_size ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+	if (map == MAP_FAILED)
+		ward_process_die(&k->p, "the list of people", WARD_ERR_IO);
+	k->list = (struct ward_str){map, (size_t)st.st_size};
+}
+
+/* Whom a token stands for; only `desk` is told, which has it on record that somebody asks. */
+static void reveal(struct keeper *k, int fd, struct ward_msg *m)
+{
+	uint8_t body[320];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_revealed r = {.who = WARD_STR("")};
+	bool name = ward_rd_u8(&m->body) == 1;
+	struct ward_str token = ward_slice_text(ward_rd_lv(&m->body, 64));
+	bool known = !ward_rd_bad(&m->body) && ward_reveal(k->key, k->n_key, k->list, token, &r);
+
+	ward_wr_u8(&w, known);
+	ward_wr_u8(&w, (uint8_t)r.lost);
+	ward_wr_lv(&w, ward_str_bytes(name ? ward_str_sub(r.who, 0, 256) : WARD_STR("")));
+	ward_count_name(&k->p.counters, "pseudonym.revealed", known && name);
+	if (ward_wr_bad(&w) ||
+		ward_msg_send(fd, WARD_MSG_REVEALED, m->id, ward_wr_slice(&w)) != WARD_OK)
+		ward_count_name(&k->p.counters, "pseudonym.unanswered", 1);
+	ward_wipe(body, sizeof(body));
+}
+
+static void serve(struct keeper *k, int fd, bool desk, uint8_t *buf)
+{
+	struct ward_process *p = &k->p;
 	uint8_t body[IDENTITY_BYTES_MAX + 64];
 	uint8_t text[IDENTITY_BYTES_MAX + 32];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
@@ -83,13 +207,17 @@ static void serve(struct ward_process *p, struct ward_pseudonym *key, int fd, ui
 		return;
 	struct ward_slice who = {NULL, 0};
 
-	if (!err && m.type == WARD_MSG_TOKENS)
+	if (!err && desk && m.type == WARD_MSG_REVEAL) {
+		reveal(k, fd, &m);
+		return;
+	}
+	if (!err && !desk && m.type == WARD_MSG_TOKENS)
 		who = ward_rd_lv(&m.body, IDENTITY_BYTES_MAX);
-	if (err || m.type != WARD_MSG_TOKENS || ward_rd_bad(&m.body)) {
+	if (err || desk || m.type != WARD_MSG_TOKENS || ward_rd_bad(&m.body)) {
 		ward_count_name(&p->counters, "pseudonym.refused", 1);
 		return;
 	}
-	ward_pseudonym_write(key, ward_slice_text(who), &t);
+	ward_pseudonym_write(&k->key[0], ward_slice_text(who), &t);
 	ward_wr_lv(&w, ward_wr_slice(&t));
 	if (ward_wr_bad(&t) || ward_wr_bad(&w) ||
 		ward_msg_send(fd, WARD_MSG_TOKEN_LIST, m.id, ward_wr_slice(&w)) != WARD_OK)
@@ -99,29 +227,30 @@ static void serve(struct ward_process *p, struct ward_pseudonym *key, int fd, ui
 int main(int argc, char **argv)
 {
 	static uint8_t buf[WARD_MSG_MAX];
-	struct ward_process p;
-	struct ward_pseudonym key;
+	static struct keeper k;
 	struct pollfd polled[PEERS];
 
-	ward_process_begin(&p, "pseudonym", argc, argv);
-	load_key(&p, &key);
-	ward_process_cage(&p, WARD_CAGE_PLAIN, NULL);
+	ward_process_begin(&k.p, "pseudonym", argc, argv);
+	ward_process_limits(&k.p, &k.lim);
+	load_keys(&k);
+	read_list(&k);
+	ward_process_cage(&k.p, WARD_CAGE_PLAIN, NULL);
 	for (size_t i = 0; i < PEERS; i++) {
-		polled[i] = (struct pollfd){.fd = link_of(&p, i), .events = POLLIN};
+		polled[i] = (struct pollfd){.fd = link_of(&k.p, i), .events = POLLIN};
 		/* one that asks and does not listen must not make the others wait */
 		if (polled[i].fd >= 0 && fcntl(polled[i].fd, F_SETFL, O_NONBLOCK) != 0)
-			ward_process_die(&p, "a sensor's link", WARD_ERR_IO);
+			ward_process_die(&k.p, "a peer's link", WARD_ERR_IO);
 	}
-	while (!ward_process_stopping()) {
-		if (poll(polled, PEERS, -1) < 0 && errno != EINTR)
-			ward_process_die(&p, "poll", WARD_ERR_IO);
+	while (!ward_process_stopping() && time(NULL) < k.due) {
+		if (poll(polled, PEERS, LOOK_MS) < 0 && errno != EINTR)
+			ward_process_die(&k.p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < PEERS; i++)
 			if (polled[i].fd >= 0 && polled[i].revents)
-				serve(&p, &key, polled[i].fd, buf);
+				serve(&k, polled[i].fd, i == DESK, buf);
 		for (size_t i = 0; i < PEERS; i++)
 			polled[i].revents = 0;
-		ward_process_count(&p);
+		ward_process_count(&k.p);
 	}
-	ward_wipe(&key, sizeof(key));
-	return ward_process_end(&p);
+	ward_wipe(k.key, sizeof(k.key));
+	return ward_process_end(&k.p);
 }

@@ -2,7 +2,7 @@
  * talked with whom meanwhile. Nothing of it is kept when the page is left. */
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { onChange } from '../../api';
+import { decide, onChange, Problem } from '../../api';
 import { clockSeconds, day, moment } from '../../format';
 import { language, t } from '../../i18n';
 import { ProblemNote } from '../../problem';
@@ -10,7 +10,7 @@ import { locked, may, minute, useLive, useMinutely } from '../../state';
 import { Section, useAsk } from '../parts';
 
 export interface At { id: string; name: string | null; where: string | null }
-interface Field { name: string; value: string | (string | null)[] | null; person?: boolean }
+interface Field { name: string; value: string | (string | null)[] | null; person?: boolean; token?: string }
 interface Recorded { id: string; at: string; seen: string; source: string | null; class: string | null; on: At | null; fields: Field[] }
 interface Found { cut: number; unread: number }
 interface EventsPage { total: number; more_than_total: boolean; next: number | null; found: Found & { events: Recorded[]; gone: number } }
@@ -46,8 +46,42 @@ function Left({ found, more }: { found: Found; more: string[] }): JSX.Element | 
 	return all.length ? <p class="quiet">{all.join(' ')}</p> : null;
 }
 
+interface Revealed { who?: string | null; waits?: boolean; until?: string; lost?: 'yes' | 'no' | 'unknown' }
+const revealed = (a: Revealed | null): string => !a ? t('rv.again') : a.waits ? t('rv.waits') : a.lost ? `${t(`rv.lost_${a.lost}`)} ${t('rv.rota')}`
+	: a.who ? t('rv.until', { who: a.who, at: clockSeconds(a.until!) }) : a.who === null ? t('rv.none') : t('rv.again');
+
+/* Whom a pseudonym stands for, or whether the badge was reported lost: asked with a reason, shown for half an hour at most. */
+function Somebody({ f, incident }: { f: Field; incident: string }): JSX.Element {
+	const [asks, ask] = useState(false);
+	const [why, say] = useState('');
+	const [alone, set] = useState(false);
+	const [answer, show] = useState('');
+	const [problem, fail] = useState<Problem | null>(null);
+	useEffect(() => {
+		if (!answer) return;
+		const over = setTimeout(() => show(''), 30 * 60_000);
+		return () => clearTimeout(over);
+	}, [answer]);
+	const send = (kind: 'reveal' | 'ask-badge') => decide<Revealed>({ kind, subject: incident, text: why.trim(), args: { token: f.token!, ...(kind === 'reveal' && alone ? { emergency: 'yes' } : {}) } })
+		.then((r) => { fail(null); ask(false); show(revealed(r.answer)); }, (e) => fail(e instanceof Problem ? e : null));
+	return (
+		<>
+			{t('ex.person')} <code>{f.token!.slice(0, 8)}…</code>{' '}
+			{f.name === 'badge' && <button type="button" class="button" onClick={() => void send('ask-badge')}>{t('rv.lost')}</button>}{' '}
+			{may('reveal') && <button type="button" class="button" aria-expanded={asks} onClick={() => ask(!asks)}>{t('rv.who')}</button>}
+			{asks && <form class="no-print" onSubmit={(e) => { e.preventDefault(); void send('reveal'); }}>
+				<label class="field"><span>{t('rv.why')}</span><textarea rows={2} maxLength={1900} required value={why} onInput={(e) => say(e.currentTarget.value)} /></label>
+				<label class="check"><input type="checkbox" checked={alone} onChange={(e) => set(e.currentTarget.checked)} /> {t('rv.emergency')}</label>
+				<p class="buttons"><button type="submit" class="button primary">{t('rv.ask')}</button></p>
+			</form>}
+			<span role="status">{answer}</span>
+			<ProblemNote problem={problem} acting />
+		</>
+	);
+}
+
 /* One event on a line; what it says opens below it. */
-function Event({ e }: { e: Recorded }): JSX.Element {
+function Event({ e, incident }: { e: Recorded; incident: string }): JSX.Element {
 	const [open, set] = useState(false);
 	const id = useId();
 	return (
@@ -60,14 +94,14 @@ function Event({ e }: { e: Recorded }): JSX.Element {
 			</tr>
 			{open && <tr id={id}><td colSpan={4}>
 				<table class="raw" aria-label={t('ex.says')}>
-					<tbody>{e.fields.map((f) => <tr key={f.name}><th scope="row"><code>{f.name}</code></th><td>{valueOf(f)}</td></tr>)}</tbody>
+					<tbody>{e.fields.map((f) => <tr key={f.name}><th scope="row"><code>{f.name}</code></th><td>{f.person && f.token ? <Somebody f={f} incident={incident} /> : valueOf(f)}</td></tr>)}</tbody>
 				</table>
 			</td></tr>}
 		</>
 	);
 }
 
-function Events({ path }: { path: string }): JSX.Element {
+function Events({ path, id }: { path: string; id: string }): JSX.Element {
 	const [skip, go] = useState(0);
 	const [words, filter] = useState('');
 	const [shown, show] = useState(PAGE);
@@ -79,7 +113,7 @@ function Events({ path }: { path: string }): JSX.Element {
 			<p class="row-of"><Filter set={(v) => { filter(v); show(PAGE); }} label={t('ex.filter')} /> <span role="status">{t('ex.found', { n: all.length, all: data.total })}</span></p>
 			<table class="board">
 				<thead><tr><th scope="col">{t('ex.when')}</th><th scope="col">{t('ex.what')}</th><th scope="col">{t('ex.on')}</th><th scope="col">{t('ex.says')}</th></tr></thead>
-				<tbody>{all.slice(0, shown).map((e) => <Event key={e.id} e={e} />)}</tbody>
+				<tbody>{all.slice(0, shown).map((e) => <Event key={e.id} e={e} incident={id} />)}</tbody>
 			</table>
 			<p class="buttons no-print">
 				{all.length > shown && <button type="button" class="button" onClick={() => show(shown + PAGE)}>{t('ex.more')}</button>}
@@ -169,7 +203,7 @@ export function Recorded({ id }: { id: string }): JSX.Element | null {
 				))}
 			</div>
 			{!open && <p class="quiet" aria-busy={asked.said}>{t(asked.said ? 'ex.reads' : 'ex.hint')}</p>}
-			{open === 'events' && <Events key={turn} path={path} />}
+			{open === 'events' && <Events key={turn} path={path} id={id} />}
 			{open === 'flows' && <Flows key={turn} path={path} />}
 			{dialog}
 		</Section>

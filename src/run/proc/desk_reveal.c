@@ -1,0 +1,148 @@
+#include "run/proc/desk_reveal.h"
+
+#include "base/json.h"
+#include "comply/reveal.h"
+#include "desk/args.h"
+
+#include <stdio.h>
+
+static const ward_ns good_for = 30 * 60 * WARD_NS_PER_S;
+
+void desk_reveals_open(struct desk_reveals *r, struct ward_process *p)
+{
+	int fd = ward_process_fd(p, "pseudonym");
+
+	r->n = 0;
+	r->ask = fd == WARD_FD_NONE ? NULL : ward_mem_alloc(ward_mem_heap(), sizeof(*r->ask));
+	if (fd == WARD_FD_NONE)
+		return;
+	if (!r->ask)
+		ward_process_die(p, "out of memory", WARD_ERR_NOMEM);
+	r->ask->fd = fd;
+	r->ask->next_id = ward_process_ids();
+	r->ask->again = WARD_NS_PER_S;
+	r->ask->give_up = 3 * WARD_NS_PER_S; /* others wait meanwhile */
+	r->ask->also = NULL;
+	r->ask->n_also = 0;
+	r->ask->clock = p->clock;
+}
+
+/* Did somebody else ask for the same? */
+static bool is_agreed(const struct desk_reveals *r, const struct desk_wish *w, ward_ns now)
+{
+	for (size_t i = 0; i < DESK_REVEALS && i < r->n; i++) {
+		const struct desk_wish *x = &r->asked[i].wish;
+
+		if (now - r->asked[i].at < good_for && ward_id_eq(x->of, w->of) &&
+			strcmp(x->token, w->token) == 0 && strcmp(x->person, w->person) != 0)
+			return true;
+	}
+	return false;
+}
+
+enum ward_err desk_reveals_check(struct desk_reveals *r, const struct ward_decision *d,
+	bool of_login, const struct ward_limits *lim, struct desk_wish *ret, const char **ret_why)
+{
+	struct ward_arena a;
+	struct ward_str args, token;
+
+	*ret = (struct desk_wish){.kind = d->kind};
+	ret->is = d->kind == WARD_DECISION_REVEAL || d->kind == WARD_DECISION_ASK_BADGE;
+	if (!ret->is)
+		return WARD_OK;
+	(void)snprintf(ret->person, sizeof(ret->person), "%.*s", WARD_STR_ARG(d->person));
+	if (!of_login) { /* which alone knows the rights of who asks */
+		*ret_why = WARD_TEXT("say it in the console, where it is known who may");
+		return WARD_ERR_DENIED;
+	}
+	if (!r->ask) {
+		*ret_why = WARD_TEXT("there is nobody who could be asked for it here");
+		return WARD_ERR_NOT_FOUND;
+	}
+	ward_arena_init(&a, ward_mem_heap(), (size_t)1 << 20);
+	enum ward_err err = ward_args_read(d, lim, &a, &args, ret_why);
+
+	token = err ? WARD_STR("") : ward_reveal_token(ward_args_text(args, "token", lim, &a));
+	ret->emergency = !err && ward_str_eqz(ward_args_text(args, "emergency", lim, &a), "yes");
+	if (!err && (!token.len || !ward_id_parse(d->subject, &ret->of))) {
+		*ret_why = WARD_TEXT("say of which incident, and the whole pseudonym: p- and "
+				     "sixteen letters and digits");
+		err = WARD_ERR_MALFORMED;
+	}
+	(void)snprintf(ret->token, sizeof(ret->token), "%.*s", WARD_STR_ARG(token));
+	ward_arena_fini(&a);
+	return err;
+}
+
+/* What `pseudonym` says; ask->buf is wiped. False: it says nothing. */
+static bool put_answer(
+	struct desk_reveals *r, const struct desk_wish *w, struct ward_json *j, bool *ret_known)
+{
+	static const char *const lost[] = {"unknown", "no", "yes"};
+	uint8_t body[64];
+	struct ward_wr b = ward_wr_fixed(body, sizeof(body));
+	bool name = w->kind == WARD_DECISION_REVEAL;
+	struct ward_msg m;
+
+	ward_wr_u8(&b, name ? 1 : 0);
+	ward_wr_lv(&b, ward_str_bytes(ward_str_z(w->token)));
+	if (ward_ask(r->ask, WARD_MSG_REVEAL, ward_wr_slice(&b), WARD_MSG_REVEALED, &m) != WARD_OK)
+		return false;
+	uint8_t known = ward_rd_u8(&m.body), state = ward_rd_u8(&m.body);
+	struct ward_str who = ward_slice_text(ward_rd_lv(&m.body, WARD_DECISION_TEXT));
+
+	if (ward_rd_bad(&m.body) || state > WARD_LOST_YES)
+		return false;
+	ward_json_key(j, name ? "who" : "lost");
+	if (name && !known)
+		ward_json_null(j);
+	else if (name)
+		ward_json_str(j, who);
+	else
+		ward_json_z(j, lost[state]);
+	*ret_known = known != 0;
+	ward_wipe(r->ask->buf, sizeof(r->ask->buf));
+	return true;
+}
+
+static const char *say(
+	struct desk_reveals *r, const struct desk_wish *w, ward_ns now, struct ward_json *j)
+{
+	bool known = false;
+
+	if (w->kind == WARD_DECISION_REVEAL) {
+		size_t at = (size_t)(r->n++ % DESK_REVEALS);
+
+		r->asked[at].wish = *w;
+		r->asked[at].at = now;
+		if (!w->emergency && !is_agreed(r, w, now)) {
+			ward_json_key(j, "waits");
+			ward_json_bool(j, true);
+			return WARD_TEXT("recorded: somebody else has to ask for the same name "
+					 "within half an hour; then both are told");
+		}
+		ward_json_key(j, "until");
+		ward_json_time(j, now + good_for);
+	}
+	if (!put_answer(r, w, j, &known))
+		return WARD_TEXT("recorded, but there is no answer now; ask again");
+	return known || w->kind == WARD_DECISION_ASK_BADGE
+		       ? "recorded"
+		       : WARD_TEXT("recorded: nobody whom the hospital lists has this pseudonym");
+}
+
+void desk_reveals_answer(struct desk_reveals *r, const struct desk_wish *w, struct ward_id decision,
+	ward_ns now, struct desk_said said, struct ward_decided *ret)
+{
+	struct ward_wr out = ward_wr_fixed(said.p, said.cap);
+	struct ward_json j = ward_json_on(&out);
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(decision, id);
+	ward_json_obj(&j);
+	ward_json_key(&j, "decision");
+	ward_json_z(&j, id);
+	ret->why = ward_str_z(say(r, w, now, &j));
+	ward_json_obj_end(&j);
+	ret->json = ward_wr_text(&out);
+}

@@ -1,0 +1,49 @@
+/* Part of the process `desk`: who is told whom a pseudonym stands for, and whether a badge was
+ * reported lost.
+ *
+ * Each is a decision that is on record before `pseudonym`, which alone has the keys, is asked. A
+ * name needs two people who ask for the same one of the same incident within half an hour, each
+ * with a reason; in an emergency one, which the data protection officer reviews. Who asked is kept
+ * in memory, bounded: when the process ends, both ask anew. */
+#ifndef WARD_RUN_PROC_DESK_REVEAL_H
+#define WARD_RUN_PROC_DESK_REVEAL_H
+
+#include "desk/decision.h"
+#include "run/process.h"
+
+enum { DESK_REVEALS = 64, DESK_TOKEN = 18 };
+
+/* What a decision asks, until it is on record. */
+struct desk_wish {
+	enum ward_decision_kind kind; /* REVEAL or ASK_BADGE */
+	bool is;
+	bool emergency;
+	char token[DESK_TOKEN + 1];
+	struct ward_id of; /* the incident */
+	char person[WARD_DECISION_SUBJECT + 1];
+};
+
+struct desk_reveals {
+	struct ward_ask *ask; /* NULL: there is nobody to ask */
+	struct {
+		struct desk_wish wish;
+		ward_ns at;
+	} asked[DESK_REVEALS]; /* a ring */
+	uint64_t n;
+};
+
+void desk_reveals_open(struct desk_reveals *r, struct ward_process *p);
+/* Before it is recorded. *ret->is: it is one of these. DENIED, NOT_FOUND, MALFORMED, STATE with why
+ * it can't be. */
+WARD_MUST_CHECK enum ward_err desk_reveals_check(struct desk_reveals *r,
+	const struct ward_decision *d, bool of_login, const struct ward_limits *lim,
+	struct desk_wish *ret, const char **ret_why);
+/* It is on record: what who asked is told, in `said`, which ret borrows. */
+struct desk_said {
+	char *p;
+	size_t cap;
+};
+void desk_reveals_answer(struct desk_reveals *r, const struct desk_wish *w, struct ward_id decision,
+	ward_ns now, struct desk_said said, struct ward_decided *ret);
+
+#endif

@@ -1,0 +1,217 @@
+"""Whoever is named in what a hospital's systems say is found nowhere after it: not in the state folder, not in logs, not in what Ward
+says or answers, not in the memory of any process but the one that read it and the one that has the keys. All labelled texts of
+tests/unit/comply are written into a log that a real `ward run` follows. Then the name behind a pseudonym: who may ask for it, that
+two must, that one may in an emergency, what a guard is told of a badge, and that each of it is on record.
+
+usage: nowhere.py WARD PILOT"""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import uuid
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from console import Browser, Hospital  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LABELLED = os.path.join(HERE, '..', 'unit', 'comply', 'labelled.txt')
+PASSWORD = 'a pass phrase for nobody'
+MARK = re.compile(r'\[\[([^:\]]+):(.*?)\]\]')
+BADGE = '0041773499'
+LEAST = 8  # bytes of a needle: shorter ones stand in memory by chance
+
+
+def texts():
+    """Texts of structured forms, and all that they name."""
+    lines, needles = [], {BADGE.encode()}
+    with open(LABELLED, encoding='utf-8') as f:
+        for line in f:
+            form, _, text = line.rstrip('\n').split('\t')
+            if form not in ('hl7', 'dicom', 'fhir', 'badge', 'windows'):
+                continue
+            lines.append(MARK.sub(lambda m: m.group(2), text))
+            for kind, value in MARK.findall(text):
+                if kind != 'birth date' and len(value.encode()) >= LEAST and '\\' not in value:
+                    needles.add(value.encode())
+    return lines, needles
+
+
+class Needles:
+    """Every tenth of them, looked for one by one."""
+    def __init__(self, needles):
+        self.all = sorted(needles)[::10] + [BADGE.encode()]
+
+    def search(self, body):
+        return next((n for n in self.all if n in body), None)
+
+
+def say(h, name, text):
+    at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+    with open(os.path.join(h.tmp, 'logs', 'doors.log'), 'a', encoding='utf-8') as f:
+        f.write(f'<134>1 {at} dc-au {name} - - {text}\n')
+
+
+def claim(h, code):
+    b = Browser(h)
+    r, text = b.ask('POST', '/api/v1/session/code', {'code': code, 'password': PASSWORD})
+    h.must(r.status == 201, text)
+    b.csrf = json.loads(text)['csrf']
+    return b
+
+
+def decide(b, kind, subject, text='', **args):
+    r, said = b.ask('POST', '/api/v1/decisions', {'id': str(uuid.uuid4()), 'kind': kind, 'subject': subject, 'text': text,
+                                                 **({'args': args} if args else {})})
+    return r.status, json.loads(said)
+
+
+def names(h, lead, analyst, guard, incident):
+    """The badge of the forced door: asked about, then whose it is."""
+    h.must(decide(lead, 'look', incident, 'who was it?')[0] == 200, 'the look')
+
+    def token():
+        r, text = lead.ask('GET', f'/api/v1/incidents/{incident}/events')
+        for e in json.loads(text).get('found', {}).get('events', []) if r.status == 200 else []:
+            for f in e['fields']:
+                if f['name'] == 'badge' and f.get('token'):
+                    return f['token']
+        return None
+    t = h.until('the badge as a pseudonym', token)
+    h.must(re.fullmatch(r'p-[a-z2-7]{16}', t), t)
+    status, said = decide(guard, 'ask-badge', incident, token=t)
+    h.must(status == 200 and said['answer']['lost'] == 'yes', (status, said))
+    status, said = decide(guard, 'reveal', incident, 'curious', token=t)
+    h.must(status == 403, (status, said))
+    status, said = decide(lead, 'reveal', incident, '', token=t)
+    h.must(status >= 400, ('without a reason', said))
+    status, said = decide(lead, 'reveal', incident, 'to call them', token=t)
+    h.must(status == 200 and said['answer'].get('waits') and 'who' not in said['answer'], (status, said))
+    status, said = decide(lead, 'reveal', incident, 'once more', token=t)
+    h.must('who' not in said['answer'], ('one person is two', said))
+    status, said = decide(analyst, 'reveal', incident, 'I agree', token=t)
+    h.must(said['answer'].get('who') == 'Marco Gallo' and said['answer']['until'], said)
+    status, said = decide(lead, 'reveal', incident, 'now', token=t)
+    h.must(said['answer'].get('who') == 'Marco Gallo', said)
+    status, said = decide(analyst, 'reveal', incident, 'a fire', token='p-' + 'a' * 16, emergency='yes')
+    h.must(status == 200 and said['answer']['who'] is None, said)
+    status, said = decide(analyst, 'reveal', incident, 'nonsense', token='nobody')
+    h.must(status >= 400, said)
+    return t
+
+
+def pages(body):
+    """What of it is in use."""
+    empty = bytes(4096)
+    return b''.join(body[i:i + 4096] for i in range(0, len(body), 4096) if body[i:i + 4096] != empty)
+
+
+def search_files(h, needles):
+    n = 0
+    for folder, _, files in os.walk(h.state):
+        for name in files:
+            path = os.path.join(folder, name)
+            if os.path.islink(path) or not os.path.isfile(path):
+                continue
+            with open(path, 'rb') as f:
+                body = pages(f.read())
+            found = needles.search(body)
+            # versions of the hospital's own directory, in which it lists its badges itself
+            if found and found == BADGE.encode() and os.path.join('config', 'objects') in folder:
+                continue
+            h.must(not found, f'{path} holds {found!r}')
+            n += len(body)
+    found = needles.search(h.said().encode())
+    h.must(not found, f'what Ward says holds {found!r}')
+    return n
+
+
+def children(h):
+    """Name and number of each process of this run."""
+    for n in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open(f'/proc/{n}/stat') as f:
+                stat = f.read()
+        except OSError:
+            continue
+        if int(stat.rsplit(')', 1)[1].split()[1]) == h.run.pid:
+            yield stat.split('(', 1)[1].rsplit(')', 1)[0], int(n)
+
+
+def search_memory(h, needles, allowed):
+    """Looks for some of each hundred. None: this user may not look."""
+    some = sorted(needles)[::70] + [BADGE.encode()]
+    looked = []
+    for name, pid in [('supervisor', h.run.pid), *children(h)]:
+        try:
+            with open(f'/proc/{pid}/maps') as f, open(f'/proc/{pid}/mem', 'rb') as mem:
+                for line in f:
+                    span, rights = line.split()[:2]
+                    if not rights.startswith('rw'):
+                        continue
+                    a, b = (int(x, 16) for x in span.split('-'))
+                    if name in allowed or b - a > 1 << 28:
+                        continue
+                    try:
+                        mem.seek(a)
+                        body = pages(mem.read(b - a))
+                    except (OSError, ValueError, OverflowError):
+                        continue
+                    found = [n for n in some if n in body]
+                    h.must(not found, f'{name} has {found[:3]} in its memory')
+        except PermissionError:
+            return None
+        looked.append(name)
+    return looked
+
+
+def main():
+    h = Hospital(*sys.argv[1:3])
+    lines, all_needles = texts()
+    needles = Needles(all_needles)
+    h.write('badges.csv', f'badge,who,state\n{BADGE},Marco Gallo,lost\n')
+    try:
+        h.start()
+        lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
+
+        def first(person):
+            r, text = lead.ask('POST', f'/api/v1/people/{person}/code', {})
+            h.must(r.status == 201, text)
+            return claim(h, json.loads(text)['code'])
+        guard, analyst, officer = first('m-gallo'), first('l-conti'), first('e-romano')
+        for text in lines:
+            say(h, 'app', text)
+        with open(os.path.join(h.tmp, 'logs', 'doors.log'), 'a') as f:
+            at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+            f.write(f'<134>1 {at} dc-au ward - door.forced [ward@32473 class="door.forced" door="AU-D03" badge="{BADGE}"]\n')
+
+        def opened():
+            r, text = lead.ask('GET', '/api/v1/incidents')
+            items = json.loads(text)['items']
+            return items[0]['id'] if items else None
+        incident = h.until('an incident', opened, 120)
+        token = names(h, lead, analyst, guard, incident)
+        looks = h.until('the looks', lambda: [x for x in json.loads(officer.ask('GET', '/api/v1/privacy')[1])['looks'] if x['what'] == 'reveal'])
+        h.must({x['person'] for x in looks} == {'g-ferrero', 'l-conti'}, looks)
+        h.must(decide(officer, 'reveal-review', incident, 'both were right')[0] == 200, 'the review')
+        h.must(decide(lead, 'reveal-review', incident, 'of my own')[0] == 403, 'reviewed by who asked')
+
+        # what was said is there, under another name
+        found = subprocess.run(['grep', '-rlaF', token, h.state], capture_output=True, text=True).stdout
+        h.must('journal' in found, 'the pseudonym is not in the journal')
+        for path in ('incidents', 'now', f'incidents/{incident}', f'incidents/{incident}/events', 'state', 'privacy'):
+            found = needles.search(lead.ask('GET', '/api/v1/' + path)[1].encode())
+            h.must(not found, f'{path} says {found!r}')
+        out = subprocess.run([h.ward, 'export', '--state', h.state], capture_output=True).stdout
+        found = needles.search(out)
+        h.must(not found, f'the export says {found!r}')
+        size = search_files(h, needles)
+        looked = search_memory(h, all_needles, {'log', 'pseudonym'})
+        print(f'nowhere: {len(needles.all)} of {len(all_needles)} identifiers of {len(lines)} texts, {size >> 10} KiB of files, '
+              + (f'memory of {len(looked)} processes' if looked else 'no memory: this user may not look'))
+    finally:
+        h.end()
+
+
+main()
