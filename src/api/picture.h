@@ -176,9 +176,8 @@ struct ward_api {
 	struct ward_tab hits; /* api_rule_key → struct api_hits */
 	struct api_looks looks[API_RINGS];
 	struct api_ledger ledger;
-	ward_ns oldest; /* time of the first row; NEVER: none came */
+	ward_ns time, oldest; /* oldest: of the first row; NEVER: none came */
 	uint64_t row, version;
-	ward_ns time;
 	size_t bytes;
 	uint64_t forgotten; /* incidents */
 	struct api_cached cache[WARD_API_CACHE];

@@ -200,10 +200,6 @@ void api_classes(struct api_request *r);
 /* Members: how a source is, and how many events came of it. */
 void api_source_state(struct api_request *r, const struct ward_source *s);
 void api_privacy(struct api_request *r);
-/* The member "ledger" of an answer. */
-void api_ledger_put(struct api_request *r);
-void api_processing(struct api_request *r);
-void api_put_register(struct api_request *r);
 /* duties.c */
 void api_duties(struct api_request *r);
 void api_draft(struct api_request *r);

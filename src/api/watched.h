@@ -65,5 +65,10 @@ WARD_MUST_CHECK enum ward_err api_look_take(
 void api_looks_free(struct ward_api *a);
 /* ledger.c: a row of the notary. */
 void api_ledger_take(struct ward_api *a, const struct ward_store_row *row);
+/* The member "ledger" of an answer; those of the register of processing. */
+struct api_request;
+void api_ledger_put(struct api_request *r);
+void api_processing(struct api_request *r);
+void api_put_register(struct api_request *r);
 
 #endif
