@@ -1,5 +1,5 @@
 /* The clocks of the law, of one incident: what they ask, what people answered, what is due when. */
-#include "api/priv.h"
+#include "api/duty.h"
 #include "api/take.h"
 
 #include "recover/care.h"
@@ -27,7 +27,7 @@ static bool touches_device(const struct ward_api *a, const struct api_incident *
 	return false;
 }
 
-static struct ward_law_record record_of(struct ward_api *a, struct api_incident *in)
+struct ward_law_record api_law_record(struct ward_api *a, struct api_incident *in)
 {
 	const struct api_forecast **care;
 	struct ward_law_record r = {
@@ -69,8 +69,7 @@ void api_duties_drop(struct ward_api *a, struct api_incident *in)
 	in->law = NULL;
 }
 
-/* With what was said of those that became a part of it. NOMEM. */
-static enum ward_err case_of(
+enum ward_err api_law_case(
 	const struct ward_api *a, const struct api_incident *in, struct ward_law_case *ret)
 {
 	enum ward_err err = in->law ? ward_law_join(ret, in->law) : WARD_OK;
@@ -153,6 +152,23 @@ static void put_needs(struct api_request *r, const struct ward_law_rule *u)
 	ward_json_arr_end(&r->j);
 }
 
+static void put_forms(struct api_request *r, const struct ward_law_rule *u)
+{
+	const struct ward_law *l = r->a->o.cell.law;
+
+	ward_json_key(&r->j, "forms");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < l->n_form; i++) {
+		if (!ward_law_form_is_for(&l->form[i], (size_t)(u - l->rule)))
+			continue;
+		ward_json_obj(&r->j);
+		api_str(&r->j, "id", l->form[i].id);
+		api_str(&r->j, "name", ward_lang_text(r->lang, l->form[i].name));
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
 static void put_clock(struct api_request *r, const struct ward_law_clock *k, bool whole)
 {
 	const struct ward_law_rule *u = k->rule;
@@ -173,6 +189,7 @@ static void put_clock(struct api_request *r, const struct ward_law_clock *k, boo
 	if (whole) {
 		put_said_as(r, "said", k->said);
 		put_needs(r, u);
+		put_forms(r, u);
 	}
 	ward_json_obj_end(&r->j);
 }
@@ -184,9 +201,9 @@ void api_duties_put(struct api_request *r, struct api_incident *in)
 	size_t n = 0;
 
 	ward_law_case_init(&c, r->a->o.mem);
-	const struct ward_law_record record = record_of(r->a, in);
+	const struct ward_law_record record = api_law_record(r->a, in);
 
-	if (case_of(r->a, in, &c) != WARD_OK)
+	if (api_law_case(r->a, in, &c) != WARD_OK)
 		r->w->bad = true;
 	else if (r->a->o.cell.law)
 		n = ward_law_clocks(r->a->o.cell.law, &c, &record, r->ask->now, k);
@@ -217,9 +234,9 @@ void api_duties(struct api_request *r)
 		return;
 	}
 	ward_law_case_init(&c, r->a->o.mem);
-	if (case_of(r->a, in, &c) != WARD_OK)
+	if (api_law_case(r->a, in, &c) != WARD_OK)
 		r->w->bad = true;
-	const struct ward_law_record record = record_of(r->a, in);
+	const struct ward_law_record record = api_law_record(r->a, in);
 	size_t n = ward_law_clocks(l, &c, &record, r->ask->now, k);
 
 	ward_json_obj(&r->j);

@@ -26,6 +26,7 @@ static const char *const param_name[API_PARAM_N] = {
 	[API_LEAST] = "least",
 	[API_PERSON] = "person",
 	[API_KIND] = "kind",
+	[API_FORM] = "form",
 };
 
 /* "/api/v1/incidents/{id}": braces stand for one part, which is not empty. */

@@ -1,7 +1,6 @@
 /* One incident with all that belongs to it, as docs/report.md has it, and what can be done. */
-#include "api/priv.h"
+#include "api/duty.h"
 
-#include "report/report.h"
 #include "respond/playbook/about.h"
 
 #include <stdlib.h>
@@ -204,15 +203,11 @@ static enum ward_err put_all(
 	return err;
 }
 
-void api_report(struct api_request *r)
+enum ward_err api_gather(
+	struct api_request *r, const struct api_incident *in, struct ward_report *ret)
 {
 	struct ward_api *a = r->a;
-	struct api_incident *in = api_asked(r);
 	struct rows x = {.r = r};
-	struct ward_report report;
-
-	if (!in)
-		return;
 	enum ward_err err = collect(&x, in);
 	const struct ward_report_ask ask = {.model = a->o.model,
 		.lim = a->o.lim,
@@ -223,9 +218,19 @@ void api_report(struct api_request *r)
 		.exercise = a->o.exercise};
 
 	if (!err)
-		err = ward_report_gather(&ask, &a->scratch, &report);
-	if (!err)
-		err = share(a, &report);
+		err = ward_report_gather(&ask, &a->scratch, ret);
+	return err ? err : share(a, ret);
+}
+
+void api_report(struct api_request *r)
+{
+	struct api_incident *in = api_asked(r);
+	struct ward_report report;
+
+	if (!in)
+		return;
+	enum ward_err err = api_gather(r, in, &report);
+
 	if (!err)
 		err = put_all(r, in, &report);
 	if (err)

@@ -27,10 +27,14 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_TUNE, "thing", false, true},
 	{WARD_DECISION_TUNE, "until", false, true},
 	{WARD_DECISION_LAW, "say", false, true},
-	{WARD_DECISION_LAW, "of", false, false}, /* a fact, a rule */
+	{WARD_DECISION_LAW, "of", false, false}, /* a fact, a rule, a field */
 	{WARD_DECISION_LAW, "is", false, false},
 	{WARD_DECISION_LAW, "time", false, false},
 	{WARD_DECISION_LAW, "number", false, false}, /* the receiver's */
+	{WARD_DECISION_LAW, "form", false, false},   /* of what was sent */
+	{WARD_DECISION_LAW, "draft", false, false},  /* its digest */
+	{WARD_DECISION_LAW, "lang", false, false},
+	{WARD_DECISION_LAW, "kept", true, false}, /* its fields, a line each */
 	{WARD_DECISION_ACTIVATE, "level", false, true},
 	{WARD_DECISION_RESOLVE, "why", false, true},
 	{WARD_DECISION_RESOLVE, "alternatives", true, false},

@@ -122,6 +122,23 @@ static enum ward_law_state state_of(const struct ward_law_clock *k, ward_ns now)
 	return k->due != WARD_NS_NEVER && now > k->due ? WARD_LAW_LATE : WARD_LAW_RUNS;
 }
 
+/* Was something said since that stands in the form which was sent? Of what was sent by no form, any
+ * answer. */
+static bool changed_since(
+	const struct ward_law *l, const struct ward_law_case *c, const struct ward_law_said *sent)
+{
+	size_t form = ward_law_form_of(l, ward_str_z(sent->form));
+
+	if (c->changed > sent->at)
+		return true;
+	for (size_t i = 0; i < c->n && form != SIZE_MAX; i++)
+		if (c->said[i].say == WARD_LAW_SAY_FIELD && c->said[i].at > sent->at)
+			for (size_t k = 0; k < l->form[form].n; k++)
+				if (l->form[form].field[k] == c->said[i].of)
+					return true;
+	return false;
+}
+
 static struct ward_law_clock clock_of(const struct ward_law *l, size_t rule,
 	const struct ward_law_case *c, const struct ward_law_record *r, ward_ns now)
 {
@@ -137,7 +154,7 @@ static struct ward_law_clock clock_of(const struct ward_law *l, size_t rule,
 	k.used = used(&k, now);
 	k.state = state_of(&k, now);
 	if (sent && sent->is == WARD_LAW_YES) {
-		k.state = c->changed > sent->at ? WARD_LAW_CHANGED : WARD_LAW_SENT;
+		k.state = changed_since(l, c, sent) ? WARD_LAW_CHANGED : WARD_LAW_SENT;
 		k.said = sent;
 	} else if (waived && waived->is == WARD_LAW_YES) {
 		k.state = WARD_LAW_WAIVED;

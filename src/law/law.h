@@ -12,6 +12,7 @@
 
 #include "conf/conf.h"
 #include "desk/decision.h"
+#include "law/form.h"
 #include "law/term.h"
 
 enum {
@@ -21,6 +22,8 @@ enum {
 	WARD_LAW_LIST = 16, /* facts of one rule, fields that it needs */
 	WARD_LAW_NAME = 32, /* bytes of an id */
 	WARD_LAW_TEXT = 300,
+	/* things that something can be said of */
+	WARD_LAW_WORDS = WARD_LAW_FACTS + 2 * WARD_LAW_RULES + WARD_LAW_FIELDS + 1,
 };
 
 /* How sure it is: each but UNKNOWN and LIKELY is somebody's word. */
@@ -80,7 +83,10 @@ struct ward_law {
 	struct ward_law_rule rule[WARD_LAW_RULES];
 	struct ward_str role[WARD_LAW_ROLES]; /* what the hospital is to the law: "essential" */
 	struct ward_holiday holiday[WARD_HOLIDAYS];
-	size_t n_fact, n_rule, n_role, n_holiday;
+	struct ward_law_field field[WARD_LAW_FIELDS];
+	struct ward_law_form form[WARD_LAW_FORMS];
+	struct ward_law_own own[WARD_LAW_OWN];
+	size_t n_fact, n_rule, n_role, n_holiday, n_field, n_form, n_own;
 };
 
 /* A file of rules; `bytes` is read. */
@@ -96,8 +102,8 @@ struct ward_law_file {
 WARD_MUST_CHECK enum ward_err ward_law_read(const struct ward_law_file *file, size_t n,
 	struct ward_arena *a, const struct ward_limits *lim, struct ward_diag *diag,
 	struct ward_law *ret);
-/* DIR/eu.yml, then that of the country ("IT"; none has a file: the Union's alone), then
- * HOSPITAL/law.yml, if there is one. NOT_FOUND, LIMIT, IO, and as ward_law_read. */
+/* DIR/eu.yml and DIR/forms/eu.yml, then those of the country ("IT"; none has a file: the Union's
+ * alone), then HOSPITAL/law.yml, if there is one. NOT_FOUND, LIMIT, IO, and as ward_law_read. */
 WARD_MUST_CHECK enum ward_err ward_law_load(const char *content, const char *hospital,
 	struct ward_str country, struct ward_arena *a, const struct ward_limits *lim,
 	struct ward_diag *diag, struct ward_law *ret);
@@ -112,7 +118,8 @@ size_t ward_law_rule_of(const struct ward_law *l, struct ward_str id);
 	X(AWARE, "aware")   /* since when the hospital knows, for certain */ \
 	X(FACT, "fact")     /* whether a fact is so */                       \
 	X(SENT, "sent")     /* what a rule asks for was sent */              \
-	X(WAIVED, "waived") /* it is not due */
+	X(WAIVED, "waived") /* it is not due */                              \
+	X(FIELD, "field")   /* what stands in a field of the forms */
 enum ward_law_say {
 #define X(NAME, name) WARD_LAW_SAY_##NAME,
 	WARD_LAW_SAY_LIST(X)
@@ -123,13 +130,19 @@ enum ward_law_say {
 /* The last word on something. */
 struct ward_law_said {
 	enum ward_law_say say;
-	size_t of;           /* the fact, or the rule */
-	enum ward_law_is is; /* FACT; WAIVED: NO takes it back */
+	size_t of;           /* the fact, the rule, or the field */
+	unsigned times;      /* how often it was said */
+	enum ward_law_is is; /* FACT; WAIVED, SENT, FIELD: NO takes it back */
 	ward_ns at;          /* when it was said */
 	ward_ns time;        /* AWARE, SENT: of what time it is said */
 	char person[WARD_LAW_NAME + 1], role[WARD_LAW_NAME + 1];
 	char number[WARD_LAW_NAME + 1]; /* SENT: the receiver's */
 	char why[WARD_LAW_TEXT + 1];
+	/* FIELD: what stands in it. SENT: of the draft that was sent a line for each field, its id,
+	 * 16 digits of its digest, its beginning. The case's; may be empty */
+	char *value;
+	size_t value_len;
+	char form[WARD_LAW_NAME + 1], lang[4], draft[65]; /* SENT: of that draft; or "" */
 };
 
 struct ward_law_case {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FILES = 3, PATH_BYTES = 4096 };
+enum { FILES = 5, PATH_BYTES = 4096 };
 
 static const char *const seen_name[] = {
 #define X(NAME, name) name,
@@ -13,14 +13,7 @@ static const char *const seen_name[] = {
 #undef X
 };
 
-struct reader {
-	struct ward_law *law;
-	struct ward_diag *diag;
-	const struct ward_conf *file; /* its map */
-	struct ward_str jurisdiction;
-};
-
-static void bad(const struct reader *x, const struct ward_conf *at, const char *what,
+void law_bad(const struct law_reader *x, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
 	ward_diag_addf(x->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
@@ -43,8 +36,7 @@ size_t ward_law_rule_of(const struct ward_law *l, struct ward_str id)
 	return SIZE_MAX;
 }
 
-/* An id, which stands in decisions and on screens. */
-static bool read_id(const struct reader *x, const struct ward_conf *c, struct ward_str *ret)
+bool law_id(const struct law_reader *x, const struct ward_conf *c, struct ward_str *ret)
 {
 	if (!ward_conf_str(c, "id", true, x->diag, ret))
 		return false;
@@ -55,14 +47,13 @@ static bool read_id(const struct reader *x, const struct ward_conf *c, struct wa
 		     (ret->p[i] >= 'A' && ret->p[i] <= 'Z') ||
 		     (ret->p[i] >= '0' && ret->p[i] <= '9') || ret->p[i] == '-';
 	if (!ok)
-		bad(x, c, "not usable as an id:", *ret,
+		law_bad(x, c, "not usable as an id:", *ret,
 			"write at most 32 letters, digits and hyphens");
 	return ok;
 }
 
-/* The texts of a list, or of one text; the finding is the list's. */
-static size_t read_list(const struct reader *x, const struct ward_conf *c, const char *key,
-	size_t max, const struct ward_conf **ret)
+size_t law_list(const struct law_reader *x, const struct ward_conf *c, const char *key, size_t max,
+	const struct ward_conf **ret)
 {
 	const struct ward_conf *list = ward_conf_get(c, key);
 	size_t n = 0;
@@ -73,11 +64,12 @@ static size_t read_list(const struct reader *x, const struct ward_conf *c, const
 
 	for (; one; one = list->kind == WARD_CONF_SEQ ? one->next : NULL) {
 		if (one->kind != WARD_CONF_SCALAR || !one->text.len) {
-			bad(x, one, "no text in", ward_str_z(key), "write a list of texts: [a, b]");
+			law_bad(x, one, "no text in", ward_str_z(key),
+				"write a list of texts: [a, b]");
 			return 0;
 		}
 		if (n == max) {
-			bad(x, one, "too many in", ward_str_z(key), "leave some out");
+			law_bad(x, one, "too many in", ward_str_z(key), "leave some out");
 			return 0;
 		}
 		ret[n++] = one;
@@ -85,16 +77,16 @@ static size_t read_list(const struct reader *x, const struct ward_conf *c, const
 	return n;
 }
 
-static size_t read_facts_of(const struct reader *x, const struct ward_conf *c, const char *key,
+static size_t read_facts_of(const struct law_reader *x, const struct ward_conf *c, const char *key,
 	uint8_t ret[WARD_LAW_LIST])
 {
 	const struct ward_conf *list[WARD_LAW_LIST];
-	size_t n = read_list(x, c, key, WARD_LAW_LIST, list), of;
+	size_t n = law_list(x, c, key, WARD_LAW_LIST, list), of;
 
 	for (size_t i = 0; i < n; i++) {
 		of = ward_law_fact_of(x->law, list[i]->text);
 		if (of == SIZE_MAX) {
-			bad(x, list[i], "no fact", list[i]->text,
+			law_bad(x, list[i], "no fact", list[i]->text,
 				"write the id of one that stands before it, or add it to facts");
 			return 0;
 		}
@@ -103,7 +95,7 @@ static size_t read_facts_of(const struct reader *x, const struct ward_conf *c, c
 	return n;
 }
 
-static void read_fact(const struct reader *x, const struct ward_conf *c)
+static void read_fact(const struct law_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "ask", "any", "record", NULL};
 	struct ward_law *l = x->law;
@@ -112,20 +104,21 @@ static void read_fact(const struct reader *x, const struct ward_conf *c)
 	unsigned k = 0;
 
 	ward_conf_only(c, known, x->diag);
-	if (!read_id(x, c, &f.id) || !ward_conf_str(c, "ask", true, x->diag, &f.ask))
+	if (!law_id(x, c, &f.id) || !ward_conf_str(c, "ask", true, x->diag, &f.ask))
 		return;
 	if (ward_law_fact_of(l, f.id) != SIZE_MAX) {
-		bad(x, c, "a second fact", f.id, "give it another id");
+		law_bad(x, c, "a second fact", f.id, "give it another id");
 		return;
 	}
 	while (k < WARD_LAW_SEEN_N && !ward_str_eqz(seen, seen_name[k]))
 		k++;
 	if (seen.len && k == WARD_LAW_SEEN_N)
-		bad(x, c, "the record does not tell", seen, "write care, data, access or device");
+		law_bad(x, c, "the record does not tell", seen,
+			"write care, data, access or device");
 	f.seen = (enum ward_law_seen)k;
 	f.n_any = read_facts_of(x, c, "any", f.any);
 	if (l->n_fact == WARD_LAW_FACTS)
-		bad(x, c, "no room for the fact", f.id, "there may be 48 of them");
+		law_bad(x, c, "no room for the fact", f.id, "there may be 48 of them");
 	else
 		l->fact[l->n_fact++] = f;
 }
@@ -133,7 +126,7 @@ static void read_fact(const struct reader *x, const struct ward_conf *c)
 /* ---- rules ---- */
 
 static bool read_day(
-	const struct reader *x, const struct ward_conf *c, const char *key, ward_ns *ret)
+	const struct law_reader *x, const struct ward_conf *c, const char *key, ward_ns *ret)
 {
 	struct ward_str s = ward_conf_word(c, key);
 
@@ -144,12 +137,13 @@ static bool read_day(
 	(void)snprintf(text, sizeof(text), "%.*sT00:00:00Z", WARD_STR_ARG(ward_str_sub(s, 0, 10)));
 	if (s.len == 10 && ward_time_parse(ward_str_z(text), ret) == WARD_OK)
 		return true;
-	bad(x, c, "no day:", s, "write it as 2024-10-18");
+	law_bad(x, c, "no day:", s, "write it as 2024-10-18");
 	return false;
 }
 
 /* "aware", "event", "detected", "sent ID", "fact ID" */
-static void read_from(const struct reader *x, const struct ward_conf *c, struct ward_law_rule *u)
+static void read_from(
+	const struct law_reader *x, const struct ward_conf *c, struct ward_law_rule *u)
 {
 	static const char *const plain[] = {"event", "detected", "aware"};
 	struct ward_str of = ward_conf_word(c, "clock"), word = ward_str_cut(&of, ' ');
@@ -169,12 +163,13 @@ static void read_from(const struct reader *x, const struct ward_conf *c, struct 
 	}
 	u->from_of = (uint8_t)at;
 	if (at == SIZE_MAX)
-		bad(x, c, "no begin of a clock:", ward_conf_word(c, "clock"),
+		law_bad(x, c, "no begin of a clock:", ward_conf_word(c, "clock"),
 			"write aware, event, detected, `sent RULE` or `fact FACT` of one that "
 			"stands before it");
 }
 
-static void read_mark(const struct reader *x, const struct ward_conf *c, struct ward_law_rule *u)
+static void read_mark(
+	const struct law_reader *x, const struct ward_conf *c, struct ward_law_rule *u)
 {
 	struct ward_str s = ward_conf_word(c, "mark");
 	unsigned k = 0;
@@ -184,14 +179,14 @@ static void read_mark(const struct reader *x, const struct ward_conf *c, struct 
 		k++;
 	u->mark = (enum ward_law_mark)k;
 	if (k > WARD_LAW_UNCONFIRMED)
-		bad(x, c, "how well the text is known:", s,
+		law_bad(x, c, "how well the text is known:", s,
 			"write `mark:` confirmed, secondary or unconfirmed");
 }
 
-static bool is_for(const struct reader *x, const struct ward_conf *c)
+static bool is_for(const struct law_reader *x, const struct ward_conf *c)
 {
 	const struct ward_conf *role[WARD_LAW_ROLES];
-	size_t n = read_list(x, c, "role", WARD_LAW_ROLES, role);
+	size_t n = law_list(x, c, "role", WARD_LAW_ROLES, role);
 
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < x->law->n_role; k++)
@@ -214,22 +209,22 @@ static struct ward_str receiver(const struct ward_conf *const *file, size_t n, s
 }
 
 /* Rules end where one begins that stands in their place. */
-static void take_out(const struct reader *x, const struct ward_conf *c, ward_ns from)
+static void take_out(const struct law_reader *x, const struct ward_conf *c, ward_ns from)
 {
 	const struct ward_conf *list[WARD_LAW_LIST];
-	size_t n = read_list(x, c, "replaces", WARD_LAW_LIST, list), of;
+	size_t n = law_list(x, c, "replaces", WARD_LAW_LIST, list), of;
 
 	for (size_t i = 0; i < n; i++) {
 		of = ward_law_rule_of(x->law, list[i]->text);
 		if (of == SIZE_MAX)
-			bad(x, list[i], "no rule", list[i]->text,
+			law_bad(x, list[i], "no rule", list[i]->text,
 				"write the id of one of an earlier file");
 		else if (x->law->rule[of].until > from)
 			x->law->rule[of].until = from;
 	}
 }
 
-static void read_rule(const struct reader *x, const struct ward_conf *c)
+static void read_rule(const struct law_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "law", "name", "to", "from", "until", "when",
 		"unless", "clock", "due", "working", "mark", "needs", "role", "replaces", NULL};
@@ -241,12 +236,12 @@ static void read_rule(const struct reader *x, const struct ward_conf *c)
 	bool working = false;
 
 	ward_conf_only(c, known, x->diag);
-	if (!read_id(x, c, &u.id) || !ward_conf_str(c, "law", true, x->diag, &u.law) ||
+	if (!law_id(x, c, &u.id) || !ward_conf_str(c, "law", true, x->diag, &u.law) ||
 		!ward_conf_str(c, "name", true, x->diag, &u.name) ||
 		!ward_conf_str(c, "to", true, x->diag, &u.to))
 		return;
 	if (ward_law_rule_of(l, u.id) != SIZE_MAX) {
-		bad(x, c, "a second rule", u.id, "give it another id");
+		law_bad(x, c, "a second rule", u.id, "give it another id");
 		return;
 	}
 	if (!is_for(x, c))
@@ -255,62 +250,63 @@ static void read_rule(const struct reader *x, const struct ward_conf *c)
 	(void)read_day(x, c, "until", &u.until);
 	(void)ward_conf_bool(c, "working", false, x->diag, &working);
 	if (due.len && ward_term_parse(due, working, &u.due) != WARD_OK)
-		bad(x, c, "no length of time:", due,
+		law_bad(x, c, "no length of time:", due,
 			"write PT72H, P10D, P6W or P1M; working days are days");
 	read_from(x, c, &u);
 	read_mark(x, c, &u);
 	u.n_when = read_facts_of(x, c, "when", u.when);
 	u.n_unless = read_facts_of(x, c, "unless", u.unless);
 	if (!u.n_when)
-		bad(x, c, "nothing that brings about", u.id, "add `when:` with facts");
-	u.n_need = read_list(x, c, "needs", WARD_LAW_LIST, need);
+		law_bad(x, c, "nothing that brings about", u.id, "add `when:` with facts");
+	u.n_need = law_list(x, c, "needs", WARD_LAW_LIST, need);
 	for (size_t i = 0; i < u.n_need; i++)
 		u.need[i] = need[i]->text;
 	take_out(x, c, u.in_force);
 	if (l->n_rule == WARD_LAW_RULES)
-		bad(x, c, "no room for the rule", u.id, "there may be 96 of them");
+		law_bad(x, c, "no room for the rule", u.id, "there may be 96 of them");
 	else
 		l->rule[l->n_rule++] = u;
 }
 
 /* ---- files ---- */
 
-static void each(const struct reader *x, const char *key,
-	void (*read)(const struct reader *, const struct ward_conf *))
+static void each(const struct law_reader *x, const char *key,
+	void (*read)(const struct law_reader *, const struct ward_conf *))
 {
 	const struct ward_conf *list = ward_conf_get(x->file, key);
 
 	if (list && list->kind != WARD_CONF_SEQ) {
-		bad(x, list, "no list:", ward_str_z(key), "write each of them behind a `- `");
+		law_bad(x, list, "no list:", ward_str_z(key), "write each of them behind a `- `");
 		return;
 	}
 	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next)
 		if (c->kind == WARD_CONF_MAP)
 			read(x, c);
 		else
-			bad(x, c, "no map in", ward_str_z(key), "write `- id: ID` and what it has");
+			law_bad(x, c, "no map in", ward_str_z(key),
+				"write `- id: ID` and what it has");
 }
 
-static void read_roles(const struct reader *x)
+static void read_roles(const struct law_reader *x)
 {
 	const struct ward_conf *list[WARD_LAW_ROLES];
-	size_t n = read_list(x, x->file, "roles", WARD_LAW_ROLES, list);
+	size_t n = law_list(x, x->file, "roles", WARD_LAW_ROLES, list);
 
 	for (size_t i = 0; i < n; i++)
 		x->law->role[i] = list[i]->text;
 	x->law->n_role = n ? n : x->law->n_role;
 }
 
-static void read_holidays(const struct reader *x)
+static void read_holidays(const struct law_reader *x)
 {
 	const struct ward_conf *list[WARD_HOLIDAYS];
-	size_t n = read_list(x, x->file, "holidays", WARD_HOLIDAYS, list);
+	size_t n = law_list(x, x->file, "holidays", WARD_HOLIDAYS, list);
 
 	for (size_t i = 0; i < n; i++)
 		if (x->law->n_holiday == WARD_HOLIDAYS ||
 			ward_holiday_parse(list[i]->text, &x->law->holiday[x->law->n_holiday++]) !=
 				WARD_OK) {
-			bad(x, list[i], "no holiday:", list[i]->text,
+			law_bad(x, list[i], "no holiday:", list[i]->text,
 				"write 12-25 or easter+39, at most 32 of them");
 			return;
 		}
@@ -319,10 +315,10 @@ static void read_holidays(const struct reader *x)
 enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct ward_arena *a,
 	const struct ward_limits *lim, struct ward_diag *diag, struct ward_law *ret)
 {
-	static const char *const known[] = {
-		"jurisdiction", "roles", "holidays", "receivers", "facts", "rules", NULL};
+	static const char *const known[] = {"jurisdiction", "roles", "holidays", "receivers",
+		"facts", "rules", "hospital", "fields", "forms", NULL};
 	const struct ward_conf *doc[FILES];
-	struct reader x = {.law = ret, .diag = diag};
+	struct law_reader x = {.law = ret, .diag = diag};
 	size_t before = diag->n_error;
 
 	WARD_ASSERT(n <= FILES);
@@ -349,6 +345,9 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 		read_holidays(&x);
 		each(&x, "facts", read_fact);
 		each(&x, "rules", read_rule);
+		each(&x, "fields", law_read_field);
+		each(&x, "forms", law_read_form);
+		law_read_own(&x);
 	}
 	for (size_t i = 0; i < ret->n_rule; i++)
 		ret->rule[i].to = receiver(doc, n, ret->rule[i].to);
@@ -369,26 +368,31 @@ static enum ward_err add(struct ward_arena *a, const struct ward_limits *lim,
 	return err;
 }
 
+/* Rules, then forms, of the Union, then of the country; then the hospital's own. */
 enum ward_err ward_law_load(const char *content, const char *hospital, struct ward_str country,
 	struct ward_arena *a, const struct ward_limits *lim, struct ward_diag *diag,
 	struct ward_law *ret)
 {
-	char eu[PATH_BYTES], own[PATH_BYTES], national[PATH_BYTES] = "";
+	char path[FILES][PATH_BYTES], of[4] = "eu";
 	struct ward_law_file file[FILES];
 	enum ward_err err = WARD_OK;
-	size_t n = 0;
+	size_t n = 0, n_path = 0;
+	bool national = country.len == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' &&
+			country.p[1] >= 'A' && country.p[1] <= 'Z';
 
-	if ((size_t)snprintf(eu, sizeof(eu), "%s/eu.yml", content) >= sizeof(eu) ||
-		(size_t)snprintf(own, sizeof(own), "%s/law.yml", hospital) >= sizeof(own))
+	for (int i = 0; i <= (int)national; i++) {
+		if (i) {
+			of[0] = (char)(country.p[0] | 0x20);
+			of[1] = (char)(country.p[1] | 0x20);
+		}
+		for (int forms = 0; forms < 2; forms++)
+			if ((size_t)snprintf(path[n_path++], PATH_BYTES, "%s/%s%s.yml", content,
+				    forms ? "forms/" : "", of) >= PATH_BYTES)
+				return WARD_ERR_LIMIT;
+	}
+	if ((size_t)snprintf(path[n_path++], PATH_BYTES, "%s/law.yml", hospital) >= PATH_BYTES)
 		return WARD_ERR_LIMIT;
-	if (country.len == 2 && country.p[0] >= 'A' && country.p[0] <= 'Z' && country.p[1] >= 'A' &&
-		country.p[1] <= 'Z')
-		(void)snprintf(national, sizeof(national), "%.*s/%c%c.yml", PATH_BYTES - 16,
-			content, country.p[0] | 0x20, country.p[1] | 0x20);
-	err = add(a, lim, diag, eu, true, file, &n);
-	if (!err && national[0])
-		err = add(a, lim, diag, national, false, file, &n);
-	if (!err)
-		err = add(a, lim, diag, own, false, file, &n);
+	for (size_t i = 0; i < n_path && !err; i++)
+		err = add(a, lim, diag, path[i], i == 0, file, &n);
 	return err ? err : ward_law_read(file, n, a, lim, diag, ret);
 }

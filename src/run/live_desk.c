@@ -66,6 +66,10 @@ static void put_law(struct live *l, struct ward_wr *w)
 		ward_wr_printf(w, "fact %.*s\n", WARD_STR_ARG(law->fact[i].id));
 	for (size_t i = 0; !err && i < law->n_rule; i++)
 		ward_wr_printf(w, "rule %.*s\n", WARD_STR_ARG(law->rule[i].id));
+	for (size_t i = 0; !err && i < law->n_field; i++)
+		ward_wr_printf(w, "field %.*s\n", WARD_STR_ARG(law->field[i].id));
+	for (size_t i = 0; !err && i < law->n_form; i++)
+		ward_wr_printf(w, "form %.*s\n", WARD_STR_ARG(law->form[i].id));
 	if (err)
 		WARD_LOG(l->o->log, WARN, "supervisor.law", WARD_KV_E(err),
 			WARD_KV_S("what", diag.n ? diag.item[0].what : WARD_STR("")));

@@ -15,7 +15,7 @@ export interface Clock {
 	state: 'off' | 'waived' | 'asks' | 'waits' | 'runs' | 'late' | 'sent' | 'changed'; is: Fact['is'];
 	from: string | null; due: string | null; worst: string | null; used: number;
 }
-interface WholeClock extends Clock { said: Said | null; needs: string[]; asks: string[] }
+interface WholeClock extends Clock { said: Said | null; needs: string[]; asks: string[]; forms: { id: string; name: string }[] }
 interface Law {
 	id: string; name: string; where: string; event: string; detected: string; aware: Said | null; may: boolean; exercise: boolean;
 	facts: Fact[]; clocks: WholeClock[];
@@ -44,7 +44,7 @@ const aware = (l: Law): Asked => ({
 });
 
 /* A local time as the server reads it. */
-function time(v: Record<string, string>): Record<string, unknown> {
+export function time(v: Record<string, string>): Record<string, unknown> {
 	const { time: at, ...rest } = v;
 	return { ...Object.fromEntries(Object.entries(rest).filter(([, x]) => x !== '')), ...(at ? { time: new Date(at).toISOString() } : {}) };
 }
@@ -89,6 +89,7 @@ function Card({ l, c, ask }: { l: Law; c: WholeClock; ask: (a: Asked) => void })
 			{c.needs.length > 0 && open && (
 				<details><summary>{t('law.needs')}</summary><ul>{c.needs.map((n) => <li key={n}>{n}</li>)}</ul></details>
 			)}
+			{c.state !== 'off' && c.forms.map((f) => <p key={f.id} class="no-print"><a class="button" href={`/law/${l.id}/${f.id}`}><Icon name="report" />{t('law.draft', { name: f.name })}</a></p>)}
 			<p class="quiet">{c.law}{c.mark !== 'confirmed' && <> · <span class="law-mark">{named('mark', c.mark)}</span></>}</p>
 			{l.may && (
 				<div class="buttons no-print">

@@ -95,6 +95,7 @@ export interface Asked {
 	grave?: boolean;
 	reason?: 'may' | 'must' | 'none';
 	label?: string; /* of the reason, which then stands first */
+	value?: string; /* what it begins with */
 	code?: boolean; /* a one-time code proves it */
 	questions?: readonly Question[]; /* answered with it */
 	args?: (values: Record<string, string>) => Record<string, unknown>; /* what of the answers is sent; without it all that are not empty */
@@ -178,7 +179,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 	const taken = useRef<Decision[]>([]);
 	const [failed, setFailed] = useState<string[]>([]);
 	const [picked, pick] = useState<string[]>([]);
-	const [text, setText] = useState('');
+	const [text, setText] = useState(asked.value ?? '');
 	const [code, setCode] = useState('');
 	const [role, setRole] = useState(asked.decision.role ?? asked.roles?.[0]?.id);
 	const values = useRef(Object.fromEntries((asked.questions ?? []).filter((q) => q.value !== undefined).map((q) => [q.name, q.value!])));

@@ -68,6 +68,10 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 			all->law.fact[all->law.n_fact++].id = line;
 		else if (ward_str_eqz(what, "rule") && all->law.n_rule < WARD_LAW_RULES)
 			all->law.rule[all->law.n_rule++].id = line;
+		else if (ward_str_eqz(what, "field") && all->law.n_field < WARD_LAW_FIELDS)
+			all->law.field[all->law.n_field++].id = line;
+		else if (ward_str_eqz(what, "form") && all->law.n_form < WARD_LAW_FORMS)
+			all->law.form[all->law.n_form++].id = line;
 		else if (ward_intern_put(ward_str_eqz(what, "role") ? &all->role : &all->node, line,
 				 &id) == WARD_ERR_NOMEM)
 			ward_process_die(p, "people", WARD_ERR_NOMEM);

@@ -324,7 +324,9 @@ void room_target(const char *path, char *ret, size_t size)
 
 	(void)ward_str_cut(&tail, '}');
 	(void)snprintf(ret, size, "%.*s%s%.*s%s", WARD_STR_ARG(head), id, WARD_STR_ARG(tail),
-		ward_str_ends(head, WARD_STR("search")) ? "?q=theatre" : "");
+		ward_str_ends(head, WARD_STR("search"))   ? "?q=theatre"
+		: ward_str_ends(tail, WARD_STR("/draft")) ? "?form=it-pre"
+							  : "");
 }
 
 void room_add_incident(struct room *r, unsigned n, const char *level, const char *state)

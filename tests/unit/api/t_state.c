@@ -498,7 +498,7 @@ static const struct ward_conf *clock_of(const struct ward_conf *x, const char *i
 
 static void say_for_the_law(unsigned n, const char *subject, const char *args)
 {
-	char row[600];
+	char row[1600];
 
 	(void)snprintf(row, sizeof(row),
 		"{\"kind\":\"decision\",\"id\":\"00000000-0000-8000-8000-000000001%03u\","
@@ -548,6 +548,47 @@ static void runs_the_clocks_of_the_law(void **state)
 	EQ(word(item(x, "clocks", "IT-N1m"), "due"), "2026-04-12T02:30:00Z");
 }
 
+/* A form is filled from the record; gaps are named, and what is other than when it was sent. */
+static void drafts_a_form_of_the_law(void **state)
+{
+	const char *id = "00000000-0000-8000-8000-000000000043";
+	const struct ward_conf *x, *f;
+	char target[128], sent[900];
+
+	(void)state;
+	room_add_incident(&room, 43, "high", "suspected");
+	(void)snprintf(target, sizeof(target), API "incidents/%s/draft?form=it-pre", id);
+	x = ask(target);
+	EQ(word(x, "@type"), "eu-nis2:EarlyWarningReport");
+	EQ(word(x, "exercise"), "true"); /* the room is one */
+	EQ(word(item(x, "fields", "hospital"), "text"), "Ospedale Santa Giulia");
+	EQ(word(item(x, "fields", "hospital"), "source"), "hospital");
+	EQ(word(item(x, "fields", "beyond"), "gap"), "true");
+	f = item(x, "fields", "malicious"); /* likely by the record alone is a gap, too */
+	EQ(word(f, "guess"), "true");
+	EQ(word(f, "gap"), "true");
+	say_for_the_law(11, id, "{\"say\":\"field\",\"of\":\"beyond\"}");
+	x = ask(target);
+	EQ(word(item(x, "fields", "beyond"), "text"), "why");
+	EQ(word(item(x, "fields", "beyond"), "gap"), "false");
+	EQ(word(item(x, "fields", "beyond"), "source"), "person");
+	/* as it is sent, so it is kept; another word since is named */
+	(void)snprintf(sent, sizeof(sent),
+		"{\"say\":\"sent\",\"of\":\"IT-N24\",\"form\":\"it-pre\",\"lang\":\"en\",\"draft\":"
+		"\"%.*s\","
+		"\"kept\":[\"beyond 0000000000000000 no\",\"hospital %s x\"]}",
+		WARD_STR_ARG(ward_conf_word(x, "draft")), "7f4558489476cc6e");
+	say_for_the_law(12, id, sent);
+	x = ask(target);
+	EQ(word(x, "moved"), "1");
+	EQ(word(item(x, "fields", "beyond"), "was"), "no");
+	EQ(word(item(x, "fields", "hospital"), "moved"), "false");
+	assert_int_equal(
+		room_ask(&room, &room_all, "GET",
+			API "incidents/00000000-0000-8000-8000-000000000043/draft?form=none", "en"),
+		404);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(claims_nothing_unheard),
@@ -560,7 +601,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(tells_who_signed_in_and_searched),
 		cmocka_unit_test(tells_who_configured), cmocka_unit_test(tells_who_acted),
 		cmocka_unit_test(says_how_the_past_was_searched),
-		cmocka_unit_test(runs_the_clocks_of_the_law)};
+		cmocka_unit_test(runs_the_clocks_of_the_law),
+		cmocka_unit_test(drafts_a_form_of_the_law)};
 
 	if (argc != 2)
 		return 2;

@@ -98,6 +98,26 @@ static enum ward_err say(struct fix *x, const char *time, const char *args)
 	return ward_law_take(&x->c, &x->law, row);
 }
 
+/* The same with a text of its own. */
+static void writes(struct fix *x, const char *time, const char *args, const char *text)
+{
+	char json[1024];
+	const struct ward_conf *row;
+	struct ward_diag d;
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"decision\",\"what\":\"law\",\"time\":\"%s\",\"person\":\"marco\","
+		"\"role\":"
+		"\"dpo\",\"text\":\"%s\",\"args\":%s,\"taken\":true}",
+		time, text, args);
+	ward_diag_init(&d, ward_mem_heap());
+	assert_int_equal(ward_conf_json(&x->a, &x->lim, WARD_STR("row"), 1,
+				 ward_str_bytes(ward_str_z(json)), &d, &row),
+		WARD_OK);
+	ward_diag_fini(&d);
+	assert_int_equal(ward_law_take(&x->c, &x->law, row), WARD_OK);
+}
+
 static void said(struct fix *x, const char *time, const char *args)
 {
 	assert_int_equal(say(x, time, args), WARD_OK);
@@ -329,13 +349,122 @@ static void t_read(void **state)
 	assert_int_equal(x->law.n_rule, 1);
 }
 
+/* ---- forms ---- */
+
+#define DRAFT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* Each form's rules are those of its country, and each rule that asks for a paper has one. */
+static void forms_of_each_country(void **state)
+{
+	static const char *const country[] = {"IT", "FR", "NL", "DE"};
+	static const char *const own[] = {"it-pre", "fr-si", "nl-calamity", NULL};
+	struct fix *x = *state;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(country); i++) {
+		load(x, country[i]);
+		for (size_t k = 0; k < x->law.n_rule; k++) {
+			size_t n = 0;
+
+			for (size_t f = 0; f < x->law.n_form; f++)
+				n += ward_law_form_is_for(&x->law.form[f], k);
+			if (!n && !ward_str_eqz(x->law.rule[k].id, "NL-find"))
+				fail_msg("%s: no form for %.*s", country[i],
+					WARD_STR_ARG(x->law.rule[k].id));
+		}
+		for (size_t k = 0; own[k]; k++)
+			assert_int_equal(
+				ward_law_form_of(&x->law, ward_str_z(own[k])) != SIZE_MAX, k == i);
+		for (size_t f = 0; f < x->law.n_form; f++)
+			assert_true(x->law.form[f].n_must && x->law.form[f].n_rule);
+	}
+}
+
+/* What somebody wrote stands until it is taken back; said again, the last word counts. */
+static void fields_are_written(void **state)
+{
+	struct fix *x = *state;
+	const struct ward_law_said *s;
+
+	load(x, "IT");
+	size_t of = ward_law_field_of(&x->law, WARD_STR("beyond"));
+
+	writes(x, "2026-05-04T08:00:00Z", "{\"say\":\"field\",\"of\":\"beyond\"}", " no ");
+	writes(x, "2026-05-04T08:10:00Z", "{\"say\":\"field\",\"of\":\"beyond\"}", "to France");
+	s = ward_law_said(&x->c, WARD_LAW_SAY_FIELD, of);
+	assert_non_null(s);
+	assert_int_equal(s->value_len, strlen("to France"));
+	assert_memory_equal(s->value, "to France", s->value_len);
+	assert_int_equal(s->times, 2);
+	said(x, "2026-05-04T08:20:00Z", "{\"say\":\"field\",\"of\":\"beyond\",\"is\":\"no\"}");
+	assert_int_equal(ward_law_said(&x->c, WARD_LAW_SAY_FIELD, of)->is, WARD_LAW_NO);
+	assert_int_equal(say(x, "2026-05-04T08:20:00Z", "{\"say\":\"field\",\"of\":\"rumour\"}"),
+		WARD_ERR_STATE);
+}
+
+/* A field of the form that was sent changes the duty; one of another form does not. */
+static void a_field_after_sending_changes_the_duty(void **state)
+{
+	struct fix *x = *state;
+
+	load(x, "IT");
+	said(x, "2026-05-04T04:00:00Z", "{\"say\":\"aware\"}");
+	said(x, "2026-05-04T04:00:00Z", "{\"say\":\"fact\",\"of\":\"significant\",\"is\":\"yes\"}");
+	said(x, "2026-05-04T05:00:00Z",
+		"{\"say\":\"sent\",\"of\":\"IT-N24\",\"form\":\"it-pre\",\"draft\":\"" DRAFT
+		"\",\"lang\":\"it\",\"kept\":[\"beyond 0011223344556677 no\",\"title 1 x\"]}");
+	assert_int_equal(clock_of(x, "IT-N24")->state, WARD_LAW_SENT);
+	assert_string_equal(clock_of(x, "IT-N24")->said->draft, DRAFT);
+	assert_true(ward_str_starts((struct ward_str){clock_of(x, "IT-N24")->said->value,
+					    clock_of(x, "IT-N24")->said->value_len},
+		WARD_STR("beyond 0011223344556677 no\n")));
+	writes(x, "2026-05-04T06:00:00Z", "{\"say\":\"field\",\"of\":\"cause\"}", "a worm");
+	assert_int_equal(clock_of(x, "IT-N24")->state, WARD_LAW_SENT);
+	writes(x, "2026-05-04T06:10:00Z", "{\"say\":\"field\",\"of\":\"beyond\"}", "yes");
+	assert_int_equal(clock_of(x, "IT-N24")->state, WARD_LAW_CHANGED);
+	assert_int_equal(say(x, "2026-05-04T07:00:00Z",
+				 "{\"say\":\"sent\",\"of\":\"IT-N72\",\"form\":\"it-pre\"}"),
+		WARD_ERR_STATE); /* of which draft? */
+	assert_int_equal(say(x, "2026-05-04T07:00:00Z",
+				 "{\"say\":\"sent\",\"of\":\"IT-N72\",\"form\":\"none\"}"),
+		WARD_ERR_STATE);
+}
+
+/* Each thing that a file of forms may say wrongly is named. */
+static void forms_that_cannot_be_read(void **state)
+{
+	static const char *const wrong[] = {"fields:\n  - {id: a, ask: b, from: dream}\n",
+		"fields:\n  - {id: a, ask: b, from: fact none}\n",
+		"fields:\n  - {id: a, ask: b, from: record none}\n",
+		"fields:\n  - {id: a, ask: b, from: person me}\n", "fields:\n  - {id: a}\n",
+		"fields:\n  - {id: a, ask: b}\n  - {id: a, ask: c}\n",
+		"forms:\n  - {id: a, name: b}\n",
+		"forms:\n  - {id: a, name: b, rules: [x], must: [none]}\n", "hospital: [a]\n",
+		"hospital: {a: [b]}\n"};
+	struct fix *x = *state;
+	struct ward_diag d;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(wrong); i++) {
+		const struct ward_law_file f = {
+			WARD_STR("law.yml"), ward_str_bytes(ward_str_z(wrong[i]))};
+
+		ward_diag_init(&d, ward_mem_heap());
+		assert_int_equal(
+			ward_law_read(&f, 1, &x->a, &x->lim, &d, &x->law), WARD_ERR_CONFIG);
+		ward_diag_fini(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(t_story, begin, end),
 		cmocka_unit_test_setup_teardown(t_countries, begin, end),
 		cmocka_unit_test_setup_teardown(t_join, begin, end),
 		cmocka_unit_test_setup_teardown(t_void, begin, end),
-		cmocka_unit_test_setup_teardown(t_read, begin, end)};
+		cmocka_unit_test_setup_teardown(t_read, begin, end),
+		cmocka_unit_test_setup_teardown(forms_of_each_country, begin, end),
+		cmocka_unit_test_setup_teardown(fields_are_written, begin, end),
+		cmocka_unit_test_setup_teardown(a_field_after_sending_changes_the_duty, begin, end),
+		cmocka_unit_test_setup_teardown(forms_that_cannot_be_read, begin, end)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -283,6 +283,15 @@ static int law(const char *path, const struct stat *st, int type, struct FTW *at
 	list = ward_conf_get(doc, "facts");
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
 		show(text_of(x, "ask"));
+	list = ward_conf_get(doc, "fields");
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+		show(text_of(x, "ask"));
+	list = ward_conf_get(doc, "forms");
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
+		show(text_of(x, "name"));
+		if (ward_conf_word(x, "before").len)
+			show(ward_conf_word(x, "before"));
+	}
 	list = ward_conf_get(doc, "rules");
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		const struct ward_conf *needs = ward_conf_get(x, "needs");

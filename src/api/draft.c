@@ -1,0 +1,112 @@
+/* A form of the law, filled in from what is on record of an incident. */
+#include "api/duty.h"
+
+#include "law/draft/draft.h"
+
+enum { DOCUMENT = 1 << 20 };
+
+static bool form_asked(struct api_request *r, size_t *ret)
+{
+	const struct ward_law *l = r->a->o.cell.law;
+
+	*ret = l ? ward_law_form_of(l, r->param[API_FORM]) : SIZE_MAX;
+	if (*ret == SIZE_MAX)
+		api_refuse(r, 404,
+			WARD_TEXT(
+				"no such form of the law here; the incident's clocks name theirs"));
+	return *ret != SIZE_MAX;
+}
+
+static struct ward_lang *lang_of(const struct ward_api *a, const char *code, bool *ret_there)
+{
+	for (size_t i = 0; i < a->n_lang; i++)
+		if (ward_str_eqz(ward_lang_code(a->lang[i]), code)) {
+			*ret_there = true;
+			return a->lang[i];
+		}
+	*ret_there = false;
+	return NULL;
+}
+
+/* What is other than when it was sent shows in the language in which it was. */
+static enum ward_err compare(struct api_request *r, struct ward_draft *d)
+{
+	struct ward_draft_ask ask = *d->ask;
+	struct ward_draft then;
+	bool there;
+
+	if (!d->sent || ward_str_eqz(ward_lang_code(ask.lang), d->sent->lang))
+		return WARD_OK;
+	ask.lang = lang_of(r->a, d->sent->lang, &there);
+	if (!there)
+		return WARD_OK;
+	enum ward_err err = ward_draft_make(&ask, &r->a->scratch, &then);
+
+	for (size_t i = 0; i < d->n && !err; i++) {
+		d->field[i].moved = then.field[i].moved;
+		d->field[i].was = then.field[i].was;
+	}
+	d->n_moved = err ? 0 : then.n_moved;
+	return err;
+}
+
+static enum ward_err put_markdown(struct api_request *r, const struct ward_draft *d)
+{
+	struct ward_wr w = ward_wr_grow(r->a->o.mem, DOCUMENT);
+	struct ward_doc doc;
+
+	ward_doc_init(&doc, ward_lang_code(r->lang));
+	ward_draft_tell(d, &doc);
+	ward_doc_markdown(&doc, &w);
+	enum ward_err err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : doc.err;
+
+	api_str(&r->j, "markdown", ward_wr_text(&w));
+	ward_doc_fini(&doc);
+	ward_wr_fini(&w);
+	return err;
+}
+
+static enum ward_err put(
+	struct api_request *r, struct api_incident *in, size_t form, struct ward_law_case *c)
+{
+	const struct ward_law_record record = api_law_record(r->a, in);
+	struct ward_report report;
+	struct ward_draft_ask ask = {.law = r->a->o.cell.law,
+		.form = form,
+		.c = c,
+		.record = &record,
+		.report = &report,
+		.lang = r->lang,
+		.exercise = r->a->o.exercise};
+	struct ward_draft d;
+	enum ward_err err = api_law_case(r->a, in, c);
+
+	if (!err)
+		err = api_gather(r, in, &report);
+	if (!err)
+		err = ward_draft_make(&ask, &r->a->scratch, &d);
+	if (!err)
+		err = compare(r, &d);
+	if (err)
+		return err;
+	ward_json_obj(&r->j);
+	ward_draft_json(&d, &r->j);
+	err = put_markdown(r, &d);
+	api_bool(&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
+	ward_json_obj_end(&r->j);
+	return err;
+}
+
+void api_draft(struct api_request *r)
+{
+	struct api_incident *in = api_asked(r);
+	struct ward_law_case c;
+	size_t form;
+
+	if (!in || !form_asked(r, &form))
+		return;
+	ward_law_case_init(&c, r->a->o.mem);
+	if (put(r, in, form, &c) != WARD_OK)
+		r->w->bad = true; /* there is not enough memory, which is said */
+	ward_law_case_fini(&c);
+}

@@ -1,0 +1,17 @@
+/* Inside api: an incident, as the law's clocks and forms need it. */
+#ifndef WARD_API_DUTY_H
+#define WARD_API_DUTY_H
+
+#include "api/priv.h"
+#include "report/report.h"
+
+/* report.c: all that is on record of an incident, for as long as the request. NOMEM. */
+WARD_MUST_CHECK enum ward_err api_gather(
+	struct api_request *r, const struct api_incident *in, struct ward_report *ret);
+/* duties.c: what the record tells the law of it; what was said of it and of those that became a
+ * part of it (ret: empty before). NOMEM. */
+struct ward_law_record api_law_record(struct ward_api *a, struct api_incident *in);
+WARD_MUST_CHECK enum ward_err api_law_case(
+	const struct ward_api *a, const struct api_incident *in, struct ward_law_case *ret);
+
+#endif
