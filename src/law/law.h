@@ -20,6 +20,7 @@ enum {
 	WARD_LAW_FACTS = 48,
 	WARD_LAW_ROLES = 16,
 	WARD_LAW_LIST = 16, /* facts of one rule, fields that it needs */
+	WARD_LAW_REMIND = 4,
 	WARD_LAW_NAME = 32, /* bytes of an id */
 	WARD_LAW_TEXT = 300,
 	/* things that something can be said of */
@@ -86,7 +87,8 @@ struct ward_law {
 	struct ward_law_field field[WARD_LAW_FIELDS];
 	struct ward_law_form form[WARD_LAW_FORMS];
 	struct ward_law_own own[WARD_LAW_OWN];
-	size_t n_fact, n_rule, n_role, n_holiday, n_field, n_form, n_own;
+	struct ward_str remind[WARD_LAW_REMIND]; /* roles: who answers, a deputy, management */
+	size_t n_fact, n_rule, n_role, n_holiday, n_field, n_form, n_own, n_remind;
 };
 
 /* A file of rules; `bytes` is read. */

@@ -297,6 +297,17 @@ static void read_roles(const struct law_reader *x)
 	x->law->n_role = n ? n : x->law->n_role;
 }
 
+/* Who is reminded of a clock: who answers for it, a deputy, management. */
+static void read_remind(const struct law_reader *x)
+{
+	const struct ward_conf *list[WARD_LAW_REMIND];
+	size_t n = law_list(x, x->file, "remind", WARD_LAW_REMIND, list);
+
+	for (size_t i = 0; i < n; i++)
+		x->law->remind[i] = list[i]->text;
+	x->law->n_remind = n ? n : x->law->n_remind;
+}
+
 static void read_holidays(const struct law_reader *x)
 {
 	const struct ward_conf *list[WARD_HOLIDAYS];
@@ -316,7 +327,7 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 	const struct ward_limits *lim, struct ward_diag *diag, struct ward_law *ret)
 {
 	static const char *const known[] = {"jurisdiction", "roles", "holidays", "receivers",
-		"facts", "rules", "hospital", "fields", "forms", NULL};
+		"facts", "rules", "hospital", "fields", "forms", "remind", NULL};
 	const struct ward_conf *doc[FILES];
 	struct law_reader x = {.law = ret, .diag = diag};
 	size_t before = diag->n_error;
@@ -335,6 +346,7 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 	for (size_t i = 0; i < n; i++) { /* the last to say them: the hospital */
 		x.file = doc[i];
 		read_roles(&x);
+		read_remind(&x);
 	}
 	for (size_t i = 0; i < n; i++) {
 		x.file = doc[i];

@@ -1,4 +1,5 @@
 #include "respond/recording.h"
+#include "respond/remind.h"
 /* What rows about messages say: that one was queued, what it told of, and what became of it. */
 #include "respond/available.h"
 #include "respond/ladder.h"
@@ -168,6 +169,8 @@ enum ward_err ward_respond_delivery(struct ward_respond *r, const struct ward_de
 		respond_count(r, "respond.unreadable");
 		return err == WARD_ERR_NOMEM ? err : WARD_OK;
 	}
+	if (ward_conf_get(c, "requests")) /* what was due when it was queued */
+		respond_remind(r, d->time);
 	if (ward_str_eqz(ward_conf_word(c, "kind"), "preserve")) {
 		respond_confirmed(r, c);
 		return WARD_OK;

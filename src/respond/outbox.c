@@ -2,6 +2,7 @@
 #include "respond/ladder.h"
 #include "respond/message.h"
 #include "respond/request.h"
+#include "respond/remind.h"
 
 #include <stdlib.h>
 
@@ -29,6 +30,7 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 	ward_tab_init(&r->by_id, o->mem, sizeof(struct ward_id), sizeof(uint32_t), CASES_MAX + 1);
 	r->body = ward_wr_grow(o->mem, BODY_MAX);
 	r->row = ward_wr_grow(o->mem, ROW_MAX);
+	r->law.rows = ward_wr_grow(o->mem, LAW_MAX);
 	for (size_t k = 0; k < WARD_RECIPIENTS_MAX; k++)
 		r->box[k].body = ward_wr_grow(o->mem, BODY_MAX);
 	r->item = ward_mem_alloc(o->mem, CASES_MAX * sizeof(*r->item));
@@ -59,6 +61,7 @@ void ward_respond_free(struct ward_respond *r)
 
 	respond_forget_all(r);
 	respond_forget_requests(r);
+	respond_forget_law(r);
 	ward_mem_free(mem, r->item, CASES_MAX * sizeof(*r->item));
 	for (size_t k = 0; k < WARD_RECIPIENTS_MAX; k++)
 		ward_wr_fini(&r->box[k].body);
@@ -435,6 +438,7 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 {
 	if (respond_leave(r, now, ret))
 		return true;
+	respond_remind(r, now - now % WARD_NS_PER_S);
 	for (size_t k = 0; k < r->o.n_listener; k++) {
 		if (r->box[k].pending) {
 			if (supersede(r, k, now, ret))

@@ -3,6 +3,7 @@
 #define WARD_RESPOND_PRIV_H
 
 #include "exchange/follow.h"
+#include "respond/reminds.h"
 #include "respond/respond.h"
 #include "story/record.h"
 
@@ -114,7 +115,6 @@ struct care {
 	struct ward_str asset, name, threat_name;
 	struct texts texts;
 };
-
 struct incident {
 	struct ward_id id, into; /* into: of PHASE_MERGED, what it is a part of */
 	uint32_t revision;
@@ -212,6 +212,7 @@ struct ward_respond {
 	struct box box[WARD_RECIPIENTS_MAX];
 	struct request *request;
 	size_t n_request, cap_request;
+	struct reminds law;
 	struct manned post[WARD_RESPOND_POSTS];
 	struct ward_id lead; /* made of the role that leads it, or the last one; zeros: none */
 	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */

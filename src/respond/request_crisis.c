@@ -1,6 +1,7 @@
 /* What people ask of people: tasks of the crisis cell, told to who has them, its calls, told to all
  * who have one of the roles, on duty or not, and incidents that are handed to somebody. */
 #include "respond/ladder.h"
+#include "respond/remind.h"
 #include "respond/request.h"
 
 enum { LEVELS = 3 };
@@ -180,6 +181,8 @@ enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json
 		err = call(r, id, c);
 	else if (ward_str_eqz(what, "assign"))
 		err = assign(r, id, c);
+	else if (ward_str_eqz(what, "law"))
+		err = respond_law_said(r, c, json);
 	else if (ward_str_eqz(what, "hand-over") || ward_str_eqz(what, "take-over"))
 		respond_watch(r, id, c);
 	return err;

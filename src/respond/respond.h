@@ -14,6 +14,7 @@
 #include "desk/decision.h"
 #include "exchange/share.h"
 #include "exchange/standard.h"
+#include "law/law.h"
 #include "respond/recipients.h"
 #include "respond/webhook.h"
 #include "words/words.h"
@@ -100,7 +101,8 @@ struct ward_respond_opts {
 	const struct ward_respond_playbook *playbook;
 	size_t n_playbook; /* at most WARD_RECIPIENT_PLAYBOOKS */
 	const struct ward_respond_post *post;
-	size_t n_post; /* at most WARD_RESPOND_POSTS */
+	size_t n_post;              /* at most WARD_RESPOND_POSTS */
+	const struct ward_law *law; /* whose clocks somebody is reminded of; NULL: of none */
 	const struct ward_respond_role *role;
 	size_t n_role;     /* at most WARD_RESPOND_ROLES */
 	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */

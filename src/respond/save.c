@@ -2,6 +2,7 @@
  * one walk over it, in which a number is written or read. */
 #include "respond/available.h"
 #include "respond/ladder.h"
+#include "respond/remind.h"
 #include "respond/request.h"
 
 enum { FORM = 15, TEXT_MAX = 4096 };
@@ -304,6 +305,19 @@ static bool pasts(struct ward_respond *r, struct coder *c)
 	return err != WARD_ERR_NOMEM;
 }
 
+/* What people said for the law, as rows. False: out of memory. */
+static bool laws(struct ward_respond *r, struct coder *c)
+{
+	enum ward_err err = WARD_OK;
+
+	if (c->r)
+		err = respond_law_load(r, ward_rd_lv(c->r, LAW_MAX));
+	else
+		ward_wr_lv(c->w, ward_wr_slice(&r->law.rows));
+	c->bad = c->bad || err;
+	return err != WARD_ERR_NOMEM;
+}
+
 /* False: out of memory. */
 static bool walk(struct ward_respond *r, struct coder *c)
 {
@@ -330,7 +344,8 @@ static bool walk(struct ward_respond *r, struct coder *c)
 		ok = one_incident(r, c, i);
 		c->bad = c->bad || (c->r && ward_rd_bad(c->r));
 	}
-	return ok && (c->bad || (requests(r, c) && (c->bad || pasts(r, c))));
+	return ok &&
+	       (c->bad || (requests(r, c) && (c->bad || (laws(r, c) && (c->bad || pasts(r, c))))));
 }
 
 bool ward_respond_save(struct ward_respond *r, struct ward_wr *w)

@@ -523,6 +523,8 @@ enum ward_err live_set_respond(struct live *l)
 	if (!err)
 		err = live_tell(l, number, "timezone", h->timezone);
 	if (!err)
+		err = live_tell(l, number, "country", h->country);
+	if (!err)
 		err = live_tell(l, number, "content", ward_str_z(l->o->content));
 	if (!err)
 		err = live_tell(l, number, "directory", ward_str_z(l->o->dir));

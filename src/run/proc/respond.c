@@ -611,6 +611,29 @@ static void read_model(struct responder *d)
 	ward_diag_fini(&diag);
 }
 
+/* Before the cage. Where the rules can't be read nobody is reminded, which `ward check` tells. */
+static void read_law(struct responder *d)
+{
+	const char *dir = ward_process_setting(&d->p, "directory");
+	const char *content = ward_process_setting(&d->p, "content");
+	struct ward_law *law = ward_arena_alloc(&d->texts, sizeof(*law));
+	char path[PATH_BYTES];
+	struct ward_diag diag;
+
+	if (!law)
+		ward_process_die(&d->p, "out of memory", WARD_ERR_NOMEM);
+	ward_diag_init(&diag, ward_mem_heap());
+	(void)snprintf(path, sizeof(path), "%.4000s/law", content);
+	enum ward_err err = dir ? ward_law_load(path, dir, setting(d, "country"), &d->texts,
+					  &d->lim, &diag, law)
+				: WARD_ERR_NOT_FOUND;
+
+	if (err)
+		WARD_LOG(&d->p.log, WARN, "respond.law", WARD_KV_E(err));
+	d->o.law = err ? NULL : law;
+	ward_diag_fini(&diag);
+}
+
 static void settle(struct responder *d)
 {
 	d->o = (struct ward_respond_opts){.mem = ward_mem_heap(),
@@ -643,6 +666,7 @@ static void settle(struct responder *d)
 	d->o.post = d->whom.post;
 	d->o.n_post = d->whom.n_post;
 	d->o.hand_over = d->whom.hand_over;
+	read_law(d);
 	d->o.role = d->whom.called;
 	d->o.n_role = d->whom.n_called;
 	need(d, ward_respond_new(&d->o, &d->respond));

@@ -28,6 +28,7 @@ struct lab {
 	struct ward_respond_camera camera[2];
 	const struct ward_respond_playbook *playbook;
 	const struct ward_respond_post *post;
+	const struct ward_law *law;
 	size_t n_playbook, n_entry, n_post;
 	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
 	bool killed_late;                     /* between the sending and the row that says so */
@@ -79,6 +80,7 @@ static inline void lab_life(struct lab *l)
 		.n_playbook = l->n_playbook,
 		.post = l->post,
 		.n_post = l->n_post,
+		.law = l->law,
 		.hand_over = 600 * WARD_NS_PER_S,
 		.at = lab_at,
 		.ctx = l};
@@ -92,7 +94,6 @@ static inline void lab_life(struct lab *l)
 	ward_respond_entries(l->r, l->entry, l->n_entry);
 	ward_wr_fini(&w);
 }
-
 static inline struct lab *lab_new(size_t n_listener)
 {
 	struct lab *l = calloc(1, sizeof(*l));
@@ -180,7 +181,6 @@ static inline bool lab_dies(struct lab *l)
 	lab_life(l);
 	return true;
 }
-
 static inline void lab_receive(struct lab *l, size_t k, struct ward_id id, struct ward_str body)
 {
 	struct lab_got *g = l->got;
@@ -241,7 +241,6 @@ static inline bool lab_turn(struct lab *l)
 	}
 	return did;
 }
-
 static inline void lab_settle(struct lab *l)
 {
 	for (size_t i = 0; lab_turn(l); i++)

@@ -1,0 +1,22 @@
+/* Inside respond: reminders of the clocks of the law. */
+#ifndef WARD_RESPOND_REMIND_H
+#define WARD_RESPOND_REMIND_H
+
+#include "respond/priv.h"
+
+enum {
+	REMINDS_MAX = 256, /* incidents of which something was said for the law */
+	LAW_MAX = 1 << 20  /* bytes of what was said */
+};
+
+/* A row of a decision of kind LAW. NOMEM. */
+WARD_MUST_CHECK enum ward_err respond_law_said(
+	struct ward_respond *r, const struct ward_conf *c, struct ward_str json);
+/* Requests that are due by the clocks now, and the end of those that are not. O(incidents of which
+ * something was said, times rules). */
+void respond_remind(struct ward_respond *r, ward_ns now);
+/* What was said, out of what was saved (r->law.rows). MALFORMED, NOMEM. */
+WARD_MUST_CHECK enum ward_err respond_law_load(struct ward_respond *r, struct ward_slice rows);
+void respond_forget_law(struct ward_respond *r);
+
+#endif

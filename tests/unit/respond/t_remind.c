@@ -1,0 +1,212 @@
+/* Who answers for a clock of the law is reminded of it, then a deputy, then management: once each,
+ * whoever is killed when, and nobody in an exercise. */
+#include "lab_incident.h"
+#include "respond/priv.h"
+
+#define T(name) cmocka_unit_test(name)
+#define DRAFT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define OF "10000000-0000-8000-8000-000000000001"
+
+enum { OFFICER, DEPUTY, HEAD, N };
+
+static struct ward_law law;
+static struct ward_arena arena;
+
+static ward_ns at(const char *text)
+{
+	ward_ns t;
+
+	assert_int_equal(ward_time_parse(ward_str_z(text), &t), WARD_OK);
+	return t;
+}
+
+static int load_law(void **state)
+{
+	struct ward_limits lim;
+	struct ward_diag d;
+	char dir[4096];
+
+	(void)state;
+	ward_limits_default(&lim);
+	ward_arena_init(&arena, ward_mem_heap(), 64 << 20);
+	ward_diag_init(&d, ward_mem_heap());
+	(void)snprintf(dir, sizeof(dir), "%s/content/law", getenv("WARD_SOURCE_ROOT"));
+	enum ward_err err =
+		ward_law_load(dir, "/nonexistent", WARD_STR("BE"), &arena, &lim, &d, &law);
+
+	ward_diag_fini(&d);
+	return err;
+}
+
+static int free_law(void **state)
+{
+	(void)state;
+	ward_arena_fini(&arena);
+	return 0;
+}
+
+static struct lab *fresh(size_t kill_at)
+{
+	static const struct ward_str role[N] = {
+		{"data-protection-officer", 23}, {"crisis-manager", 14}, {"medical-director", 16}};
+	struct lab *l = lab_new(N);
+
+	for (size_t k = 0; k < N; k++) {
+		l->listener[k].id = role[k];
+		l->listener[k].role = &role[k];
+		l->listener[k].n_role = 1;
+	}
+	l->law = &law;
+	l->kill_at = kill_at;
+	lab_life(l);
+	return l;
+}
+
+static void say(struct lab *l, const char *time, const char *args)
+{
+	char json[1024];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"decision\",\"id\":\"c0000000-0000-8000-8000-%012zu\",\"time\":\"%s\","
+		"\"what\":\"law\",\"subject\":\"" OF "\",\"person\":\"e-r\",\"role\":\"dpo\","
+		"\"text\":\"why\",\"args\":%s,\"taken\":true}",
+		l->n_row, time, args);
+	lab_add(l, NULL, ward_str_z(json));
+}
+
+static size_t told(const struct lab *l, size_t k, const char *what)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_got; i++)
+		n += l->got[i].listener == k && strstr(l->got[i].body, what) != NULL;
+	return n;
+}
+
+/* 24 hours from 03:00. */
+static void begin(struct lab *l)
+{
+	l->now = at("2026-03-12T03:00:00Z");
+	say(l, "2026-03-12T03:00:00Z", "{\"say\":\"aware\"}");
+	say(l, "2026-03-12T03:00:00Z", "{\"say\":\"fact\",\"of\":\"significant\",\"is\":\"yes\"}");
+	lab_settle(l);
+}
+
+static void until(struct lab *l, const char *time)
+{
+	l->now = at(time);
+	lab_settle(l);
+}
+
+static const char ends[] = "A clock of the law ends", over[] = "A clock of the law is over",
+		  early[] = "early warning", sent[] = "Said to be sent";
+
+static void course(size_t kill_at, bool remembers)
+{
+	struct lab *l = fresh(kill_at);
+
+	l->remembers = remembers;
+	begin(l);
+	until(l, "2026-03-12T14:59:00Z");
+	assert_int_equal(told(l, OFFICER, ends), 0);
+	until(l, "2026-03-12T15:00:00Z"); /* half of 24 hours */
+	assert_int_equal(told(l, OFFICER, ends), 1);
+	assert_int_equal(told(l, OFFICER, early), 1);
+	assert_int_equal(told(l, DEPUTY, ends), 0);
+	until(l, "2026-03-12T20:00:00Z");
+	assert_int_equal(told(l, OFFICER, ends), 1);
+	until(l, "2026-03-12T21:00:00Z"); /* three quarters */
+	lab_life(l);
+	until(l, "2026-03-12T22:00:00Z");
+	assert_int_equal(told(l, OFFICER, ends), 1);
+	assert_int_equal(told(l, DEPUTY, ends), 1);
+	assert_int_equal(told(l, HEAD, ends), 0);
+	until(l, "2026-03-13T00:40:00Z"); /* nine tenths */
+	assert_int_equal(told(l, HEAD, ends), 1);
+	until(l, "2026-03-13T03:00:01Z");
+	assert_int_equal(told(l, HEAD, over), 1);
+	/* those who were told are told that it was sent */
+	say(l, "2026-03-13T03:10:00Z",
+		"{\"say\":\"sent\",\"of\":\"N24\",\"form\":\"nis2-early\",\"draft\":\"" DRAFT
+		"\"}");
+	until(l, "2026-03-13T03:11:00Z");
+	assert_int_equal(told(l, OFFICER, sent), 1);
+	assert_int_equal(told(l, DEPUTY, sent), 1);
+	until(l, "2026-03-13T13:00:00Z");
+	assert_int_equal(told(l, OFFICER, early), 2);
+	lab_free(l);
+}
+
+static void test_course(void **state)
+{
+	(void)state;
+	course(0, false);
+}
+
+/* Killed at any step, nobody is reminded twice and nobody is left out. */
+static void test_killed(void **state)
+{
+	(void)state;
+	for (size_t k = 1; k <= 40; k++)
+		course(k, k % 2);
+}
+
+/* The clock moves when the hospital knew earlier: the reminder of before is taken back. */
+static void test_moved(void **state)
+{
+	struct lab *l = fresh(0);
+
+	(void)state;
+	begin(l);
+	until(l, "2026-03-12T15:00:00Z");
+	assert_int_equal(told(l, OFFICER, ends), 1);
+	say(l, "2026-03-12T15:30:00Z", "{\"say\":\"aware\",\"time\":\"2026-03-12T01:00:00Z\"}");
+	until(l, "2026-03-12T15:40:00Z");
+	assert_int_equal(told(l, OFFICER, "No longer due"), 1);
+	assert_int_equal(told(l, OFFICER, ends), 2);
+	say(l, "2026-03-12T16:00:00Z", "{\"say\":\"fact\",\"of\":\"significant\",\"is\":\"no\"}");
+	until(l, "2026-03-13T16:10:00Z");
+	assert_int_equal(told(l, OFFICER, ends), 2);
+	assert_int_equal(told(l, DEPUTY, ends), 0);
+	lab_free(l);
+}
+
+/* Where nobody has the role that comes first, who comes after is reminded in its place. */
+static void test_nobody(void **state)
+{
+	struct lab *l = fresh(0);
+
+	(void)state;
+	l->listener[OFFICER].n_role = l->listener[HEAD].n_role = 0;
+	lab_life(l);
+	begin(l);
+	until(l, "2026-03-12T15:00:00Z");
+	assert_int_equal(told(l, DEPUTY, ends), 1);
+	l->listener[DEPUTY].n_role = 0;
+	lab_life(l);
+	until(l, "2026-03-13T00:40:00Z");
+	assert_int_equal(told(l, DEPUTY, ends), 1);
+	assert_true(ward_counter_get(&l->counters, "respond.reminders_for_nobody") > 0);
+	lab_free(l);
+}
+
+static void test_exercise(void **state)
+{
+	struct lab *l = fresh(0);
+
+	(void)state;
+	l->exercise = true;
+	lab_life(l);
+	begin(l);
+	until(l, "2026-03-13T03:00:01Z");
+	assert_int_equal(l->n_got, 0);
+	lab_free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_course), T(test_killed), T(test_moved), T(test_nobody), T(test_exercise)};
+
+	return cmocka_run_group_tests(tests, load_law, free_law);
+}
