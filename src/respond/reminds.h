@@ -2,6 +2,7 @@
 #ifndef WARD_RESPOND_REMINDS_H
 #define WARD_RESPOND_REMINDS_H
 
+#include "base/clock.h"
 #include "base/wr.h"
 
 struct remind;
