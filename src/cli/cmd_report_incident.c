@@ -1,25 +1,11 @@
 /* `ward report incident`: what is on record of one incident, for people. */
-#include "cli/commands.h"
-#include "cli/recorded.h"
-#include "exchange/share.h"
+#include "cli/reported.h"
 #include "report/pdf.h"
-#include "report/report.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-enum { ARENA_BYTES = 1 << 30, OUT_BYTES = 256 << 20, LISTED = 8, ID_LEAST = 4 };
 
 struct job {
-	struct ward_cli_recorded in;
-	const char *id, *format, *out;
-	char whole[WARD_ID_TEXT]; /* the id that `id` begins */
+	struct ward_cli_reported is;
+	const char *format;
 	bool no_fonts;
-	bool exercise;
-	struct ward_arena arena;
-	struct ward_report r;
-	struct ward_wr w;
 };
 
 typedef enum ward_err (*writer)(struct job *j);
@@ -28,9 +14,9 @@ static enum ward_err markdown(struct job *j)
 {
 	struct ward_doc d;
 
-	ward_doc_init(&d, ward_lang_code(j->in.lang));
-	ward_report_tell(&j->r, j->in.lang, &d);
-	ward_doc_markdown(&d, &j->w);
+	ward_doc_init(&d, ward_lang_code(j->is.in.lang));
+	ward_report_tell(&j->is.r, j->is.in.lang, &d);
+	ward_doc_markdown(&d, &j->is.w);
 	enum ward_err err = d.err;
 
 	ward_doc_fini(&d);
@@ -39,18 +25,19 @@ static enum ward_err markdown(struct job *j)
 
 static enum ward_err json(struct job *j)
 {
-	ward_report_json(&j->r, NULL, &j->w);
+	ward_report_json(&j->is.r, NULL, &j->is.w);
 	return WARD_OK;
 }
 
 static enum ward_err pages(struct job *j, bool wall)
 {
-	const struct ward_pdf_how how = {j->in.lang, j->r.x.at, ward_str_z(j->whole), wall};
+	const struct ward_pdf_how how = {
+		j->is.in.lang, j->is.r.x.at, ward_str_z(j->is.whole), wall};
 	struct ward_doc d;
 
-	ward_doc_init(&d, ward_lang_code(j->in.lang));
-	(wall ? ward_report_sheet : ward_report_tell)(&j->r, j->in.lang, &d);
-	enum ward_err err = ward_doc_pdf(&d, &how, &j->w);
+	ward_doc_init(&d, ward_lang_code(j->is.in.lang));
+	(wall ? ward_report_sheet : ward_report_tell)(&j->is.r, j->is.in.lang, &d);
+	enum ward_err err = ward_doc_pdf(&d, &how, &j->is.w);
 
 	j->no_fonts = err == WARD_ERR_NOT_FOUND;
 	ward_doc_fini(&d);
@@ -69,7 +56,7 @@ static enum ward_err sheet(struct job *j)
 
 static enum ward_err radio(struct job *j)
 {
-	ward_report_radio(&j->r, j->in.lang, &j->w);
+	ward_report_radio(&j->is.r, j->is.in.lang, &j->is.w);
 	return WARD_OK;
 }
 
@@ -85,7 +72,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct job *
 	for (int i = 1; i < argc && !code; i++) {
 		const struct {
 			const char *name, **value;
-		} option[] = {{"--format", &j->format}, {"--out", &j->out}};
+		} option[] = {{"--format", &j->format}, {"--out", &j->is.out}};
 		bool taken = false;
 
 		for (size_t k = 0; k < WARD_ARRAY_LEN(option) && !taken && !code; k++) {
@@ -100,190 +87,55 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct job *
 		if (taken)
 			continue;
 		if (strcmp(argv[i], "--exercise") == 0) {
-			j->exercise = true;
+			j->is.exercise = true;
 			continue;
 		}
-		if (!j->id && argv[i][0] != '-') {
-			j->id = argv[i];
+		if (!j->is.id && argv[i][0] != '-') {
+			j->is.id = argv[i];
 			continue;
 		}
-		code = ward_cli_recorded_take(&j->in, argc, argv, &i, &taken);
+		code = ward_cli_recorded_take(&j->is.in, argc, argv, &i, &taken);
 		if (!code && !taken)
 			code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 	}
 	return code;
 }
 
-/* The incidents that there are, the latest ones. */
-static int unknown(struct job *j)
-{
-	char list[LISTED * (WARD_ID_TEXT + 2) + 8];
-	struct ward_wr w = ward_wr_fixed(list, sizeof(list));
-	struct ward_id named[LISTED];
-	size_t n = 0;
-
-	for (size_t i = j->in.n_record; i-- > 0 && n < LISTED;) {
-		const struct ward_record *r = &j->in.record[i].is;
-		bool before = r->kind != WARD_RECORD_INCIDENT;
-
-		for (size_t k = 0; k < n; k++)
-			before |= ward_id_eq(named[k], r->id);
-		if (before)
-			continue;
-		ward_wr_z(&w, n ? ", " : "");
-		ward_id_write(&w, r->id);
-		named[n++] = r->id;
-	}
-	ward_diag_addf(&j->in.diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
-		"no incident %s is on record\n%s%.*s", j->id,
-		n ? "the latest are "
-		  : "give the state folder of `ward run` with --state, or a "
-		    "FILE of records",
-		WARD_STR_ARG(ward_wr_text(&w)));
-	return ward_cli_report(j->in.cmd, WARD_ERR_CONFIG, "the incident", &j->in.diag, &j->w);
-}
-
-/* The incident whose id begins so. An exit code, and it was said. */
-static int find(struct job *j, struct ward_id *ret)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < j->in.n_record; i++) {
-		const struct ward_record *r = &j->in.record[i].is;
-
-		if (r->kind != WARD_RECORD_INCIDENT || (n && ward_id_eq(r->id, *ret)))
-			continue;
-		ward_id_text(r->id, j->whole);
-		if (!ward_str_starts(ward_str_z(j->whole), ward_str_z(j->id)))
-			continue;
-		if (n++)
-			return ward_cli_usage(j->in.cmd,
-				"more than one incident begins with '%s': give more of its id",
-				j->id);
-		*ret = r->id;
-	}
-	if (!n)
-		return unknown(j);
-	ward_id_text(*ret, j->whole);
-	return WARD_EXIT_DONE;
-}
-
-static int gather(struct job *j, struct ward_id id)
-{
-	const struct ward_cli_recorded *in = &j->in;
-	struct ward_report_row *row = ward_arena_array(&j->arena, in->n_record, sizeof(*row));
-	struct ward_report_ask ask = {.model = in->model,
-		.lim = &in->lim,
-		.row = row,
-		.n_row = in->n_record,
-		.id = id,
-		.at = in->at,
-		.as_then = in->at_text != NULL,
-		.exercise = j->exercise || in->played,
-		.ledger = {.known = in->ledger.n > 0, .n = in->ledger.n, .time = in->ledger.time}};
-
-	if (!row)
-		return ward_cli_fail(in->cmd, "%s", ward_err_text(WARD_ERR_NOMEM));
-	_Static_assert(sizeof(in->ledger.root) == sizeof(ask.ledger.root), "both are SHA-256");
-	memcpy(ask.ledger.root, &in->ledger.root, sizeof(ask.ledger.root));
-	for (size_t i = 0; i < in->n_record; i++)
-		row[i] = (struct ward_report_row){in->record[i].text, &in->record[i].is,
-			in->n_file ? 0 : in->record[i].line, in->record[i].time};
-	enum ward_err err = ward_report_gather(&ask, &j->arena, &j->r);
-
-	return err ? ward_cli_fail(in->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
-}
-
-/* No person's pseudonym stands on paper, also not within a title: as the table of sharing has it
- * for the hospital's own. */
-static int share(struct job *j)
-{
-	struct ward_shared did = {.mem = ward_mem_heap()};
-	const struct ward_share_ask own = {.recipient = WARD_STR("own")};
-	struct ward_sharing s;
-	enum ward_err err =
-		ward_sharing_load(j->in.content_dir, &j->in.lim, &j->arena, &j->in.diag, &s);
-
-	if (!err)
-		err = ward_share(&s, &own, &j->r.x, ward_mem_heap(), &j->in.diag, &did);
-	ward_shared_fini(&did);
-	return err ? ward_cli_report(j->in.cmd, err, "sharing.yml", &j->in.diag, &j->w)
-		   : WARD_EXIT_DONE;
-}
-
-static int put_out(struct job *j)
-{
-	if (!j->out)
-		return ward_cli_put(&j->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
-	FILE *f = fopen(j->out, "wxe");
-
-	if (!f)
-		return ward_cli_fail(j->in.cmd, "cannot write '%s': %s", j->out,
-			errno == EEXIST ? "it is there already: name another file"
-					: strerror(errno));
-	bool good = ward_cli_put(&j->w, f);
-
-	if (fclose(f) != 0)
-		good = false;
-	if (!good)
-		(void)unlink(j->out);
-	return good ? WARD_EXIT_DONE
-		    : ward_cli_fail(j->in.cmd, "cannot write '%s': it was not kept", j->out);
-}
-
 static int work(const struct ward_cmd *cmd, struct job *j)
 {
-	struct ward_id id;
 	size_t f = 0;
 
-	if (!j->id)
+	if (!j->is.id)
 		return ward_cli_usage(cmd, "which incident? Give its id, then the hospital");
-	if (strlen(j->id) < ID_LEAST || strspn(j->id, "0123456789abcdef-") != strlen(j->id))
-		return ward_cli_usage(cmd,
-			"'%s' is no id of an incident: give it as 'ward incident list' or the "
-			"messages do, "
-			"or its beginning, of at least %d hex digits",
-			j->id, ID_LEAST);
 	while (f < WARD_ARRAY_LEN(formats) && j->format && strcmp(j->format, formats[f].name) != 0)
 		f++;
 	if (f == WARD_ARRAY_LEN(formats))
 		return ward_cli_usage(
 			cmd, "--format %s: give md, json, pdf, sheet or radio", j->format);
-	j->in.everything = true;
-	j->in.needs_records = true;
-	int code = ward_cli_recorded_load(&j->in, false);
+	int code = ward_cli_reported_load(&j->is);
 
-	if (!code)
-		code = find(j, &id);
-	if (!code)
-		code = gather(j, id);
-	if (!code)
-		code = share(j);
 	if (code)
 		return code;
 	enum ward_err err = formats[f].write(j);
 
-	if (!err && ward_wr_bad(&j->w))
+	if (!err && ward_wr_bad(&j->is.w))
 		err = WARD_ERR_NOMEM;
 	if (j->no_fonts)
 		return ward_cli_fail(cmd,
 			"the fonts of the PDF are not here: install fonts-dejavu-core (Debian)");
-	return err ? ward_cli_fail(cmd, "%s", ward_err_text(err)) : put_out(j);
+	return err ? ward_cli_fail(cmd, "%s", ward_err_text(err)) : ward_cli_reported_out(&j->is);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct job j = {.w = ward_wr_grow(ward_mem_heap(), OUT_BYTES)};
+	struct job j = {.no_fonts = false};
 
-	ward_cli_recorded_init(&j.in, cmd);
-	ward_arena_init(&j.arena, ward_mem_heap(), ARENA_BYTES);
+	ward_cli_reported_init(&j.is, cmd);
 	int code = parse(cmd, argc, argv, &j);
 
 	if (!code)
 		code = work(cmd, &j);
-	ward_arena_fini(&j.arena);
-	ward_cli_recorded_fini(&j.in);
-	ward_wr_fini(&j.w);
+	ward_cli_reported_fini(&j.is);
 	return code;
 }
 

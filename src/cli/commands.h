@@ -89,6 +89,7 @@
 	X(recover)              \
 	X(replay)               \
 	X(report_incident)      \
+	X(report_law)           \
 	X(restore)              \
 	X(risk)                 \
 	X(rules_check)          \

@@ -148,12 +148,21 @@ static struct ward_law_clock clock_of(const struct ward_law *l, size_t rule,
 	struct ward_law_clock k = {.rule = u, .is = due_is(l, u, c, r), .worst = WARD_NS_NEVER};
 
 	k.from = begin_of(u, c, r);
+	/* sent, and to be sent again: the next one runs; or it was asked for anew since */
+	bool again =
+		u->every && sent && sent->is == WARD_LAW_YES &&
+		(u->from != WARD_LAW_FROM_FACT || (k.from != WARD_NS_NEVER && sent->at < k.from));
+
+	if (again && sent->time > k.from && k.from != WARD_NS_NEVER)
+		k.from = sent->time;
 	k.due = end_of(l, u, k.from);
 	if (u->from == WARD_LAW_FROM_AWARE)
 		k.worst = end_of(l, u, r->detected);
 	k.used = used(&k, now);
 	k.state = state_of(&k, now);
-	if (sent && sent->is == WARD_LAW_YES) {
+	if (again) {
+		k.said = sent;
+	} else if (sent && sent->is == WARD_LAW_YES) {
 		k.state = changed_since(l, c, sent) ? WARD_LAW_CHANGED : WARD_LAW_SENT;
 		k.said = sent;
 	} else if (waived && waived->is == WARD_LAW_YES) {

@@ -74,6 +74,7 @@ struct ward_law_rule {
 	enum ward_law_from from;
 	uint8_t from_of; /* SENT: which rule; FACT: which fact */
 	struct ward_term due;
+	bool every; /* what was sent begins it anew, as long as it is due */
 	enum ward_law_mark mark;
 	struct ward_str need[WARD_LAW_LIST]; /* what has to stand in it */
 	size_t n_need;

@@ -227,7 +227,8 @@ static void take_out(const struct law_reader *x, const struct ward_conf *c, ward
 static void read_rule(const struct law_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "law", "name", "to", "from", "until", "when",
-		"unless", "clock", "due", "working", "mark", "needs", "role", "replaces", NULL};
+		"unless", "clock", "every", "due", "working", "mark", "needs", "role", "replaces",
+		NULL};
 	struct ward_law *l = x->law;
 	struct ward_law_rule u = {
 		.jurisdiction = x->jurisdiction, .in_force = INT64_MIN, .until = WARD_NS_NEVER};
@@ -249,6 +250,7 @@ static void read_rule(const struct law_reader *x, const struct ward_conf *c)
 	(void)read_day(x, c, "from", &u.in_force);
 	(void)read_day(x, c, "until", &u.until);
 	(void)ward_conf_bool(c, "working", false, x->diag, &working);
+	(void)ward_conf_bool(c, "every", false, x->diag, &u.every);
 	if (due.len && ward_term_parse(due, working, &u.due) != WARD_OK)
 		law_bad(x, c, "no length of time:", due,
 			"write PT72H, P10D, P6W or P1M; working days are days");

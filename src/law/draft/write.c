@@ -64,8 +64,7 @@ static void put_field(const struct ward_draft *d, size_t i, struct ward_doc *doc
 
 	if (!f->text.len && !f->must)
 		return;
-	if (!d->form->letter || f->must)
-		ward_doc_put(doc, WARD_DOC_HEADING, ward_lang_text(d->ask->lang, f->of->ask));
+	ward_doc_put(doc, WARD_DOC_HEADING, ward_lang_text(d->ask->lang, f->of->ask));
 	for (struct ward_str rest = f->text; rest.len;)
 		ward_doc_put(doc, WARD_DOC_TEXT, ward_str_cut(&rest, '\n'));
 	if (!f->text.len || f->guess)

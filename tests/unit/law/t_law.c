@@ -429,6 +429,35 @@ static void a_field_after_sending_changes_the_duty(void **state)
 		WARD_ERR_STATE);
 }
 
+/* A monthly report begins anew when it was sent, until the incident is handled; then the final one
+ * is due. Asked again how things stand, that is due again. */
+static void reports_that_come_again(void **state)
+{
+	struct fix *x = *state;
+
+	load(x, "IT");
+	said(x, "2026-05-04T04:00:00Z", "{\"say\":\"aware\"}");
+	said(x, "2026-05-04T04:00:00Z", "{\"say\":\"fact\",\"of\":\"significant\",\"is\":\"yes\"}");
+	said(x, "2026-05-04T06:00:00Z", "{\"say\":\"sent\",\"of\":\"IT-N72\"}");
+	is(x, "IT-N1m", "runs", "2026-06-04T06:00:00Z");
+	said(x, "2026-06-03T06:00:00Z", "{\"say\":\"fact\",\"of\":\"still-on\",\"is\":\"yes\"}");
+	is(x, "IT-N1m", "off", "2026-06-04T06:00:00Z");
+	is(x, "IT-Nprog", "runs", "2026-06-04T06:00:00Z");
+	said(x, "2026-06-04T05:00:00Z", "{\"say\":\"sent\",\"of\":\"IT-Nprog\"}");
+	is(x, "IT-Nprog", "runs", "2026-07-04T05:00:00Z");
+	said(x, "2026-06-20T05:00:00Z", "{\"say\":\"fact\",\"of\":\"handled\",\"is\":\"yes\"}");
+	is(x, "IT-Nprog", "off", "2026-07-04T05:00:00Z");
+	is(x, "IT-Nfin", "runs", "2026-07-20T05:00:00Z");
+	said(x, "2026-06-21T05:00:00Z",
+		"{\"say\":\"fact\",\"of\":\"status-asked\",\"is\":\"yes\"}");
+	is(x, "Nint", "runs", NULL);
+	said(x, "2026-06-21T06:00:00Z", "{\"say\":\"sent\",\"of\":\"Nint\"}");
+	is(x, "Nint", "sent", NULL);
+	said(x, "2026-06-23T05:00:00Z",
+		"{\"say\":\"fact\",\"of\":\"status-asked\",\"is\":\"yes\"}");
+	is(x, "Nint", "runs", NULL);
+}
+
 /* Each thing that a file of forms may say wrongly is named. */
 static void forms_that_cannot_be_read(void **state)
 {
@@ -464,6 +493,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(forms_of_each_country, begin, end),
 		cmocka_unit_test_setup_teardown(fields_are_written, begin, end),
 		cmocka_unit_test_setup_teardown(a_field_after_sending_changes_the_duty, begin, end),
+		cmocka_unit_test_setup_teardown(reports_that_come_again, begin, end),
 		cmocka_unit_test_setup_teardown(forms_that_cannot_be_read, begin, end)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
