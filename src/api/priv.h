@@ -203,8 +203,6 @@ void api_privacy(struct api_request *r);
 /* The member "ledger" of an answer. */
 void api_ledger_put(struct api_request *r);
 /* duties.c */
-void api_duties(struct api_request *r);
-void api_draft(struct api_request *r);
 /* Members: since when the hospital knows, and the clocks that wait, run or ran. */
 void api_duties_put(struct api_request *r, struct api_incident *in);
 void api_duties_drop(struct ward_api *a, struct api_incident *in);
