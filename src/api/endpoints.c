@@ -1,5 +1,5 @@
 /* All endpoints that the room answers: what each demands, and what it knows. */
-#include "api/priv.h"
+#include "api/duty.h"
 
 #define P(name) (1u << API_##name)
 

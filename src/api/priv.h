@@ -201,8 +201,6 @@ void api_classes(struct api_request *r);
 void api_source_state(struct api_request *r, const struct ward_source *s);
 void api_privacy(struct api_request *r);
 /* duties.c */
-void api_duties(struct api_request *r);
-void api_draft(struct api_request *r);
 /* Members: since when the hospital knows, and the clocks that wait, run or ran. */
 void api_duties_put(struct api_request *r, struct api_incident *in);
 void api_duties_drop(struct ward_api *a, struct api_incident *in);

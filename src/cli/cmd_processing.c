@@ -9,7 +9,7 @@ enum { OUT_BYTES_MAX = 16 << 20, THINGS = 512 };
 enum form { TABLE, MARKDOWN, WORKS, JSON };
 
 struct args {
-	struct ward_cli_permit x; /* the hospital */
+	struct ward_cli_hospital x; /* the hospital */
 	const char *code;
 	enum form form;
 	bool missing, ready;
@@ -105,7 +105,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	bool opened = !code;
 
 	if (!code)
-		code = ward_cli_permit_open(&a->x, false);
+		code = ward_cli_hospital_open(&a->x, false);
 	if (!code) {
 		const char *content = ward_cli_content(cmd, a->x.content);
 		const struct ward_processing_in in = {
@@ -115,7 +115,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		struct ward_lang *lang = NULL;
 		enum ward_err err = ward_processing_load(&in, &a->p);
 
-		ward_cli_permit_findings(&a->x);
+		ward_cli_hospital_findings(&a->x);
 		code = err && err != WARD_ERR_CONFIG
 			       ? ward_cli_fail(cmd, "the register: %s", ward_err_text(err))
 			       : ward_cli_lang(cmd, &speak, &a->x.lim, &lang);
@@ -124,7 +124,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		ward_lang_free(lang);
 	}
 	if (opened)
-		ward_cli_permit_fini(&a->x);
+		ward_cli_hospital_fini(&a->x);
 	ward_mem_free(ward_mem_heap(), a, sizeof(*a));
 	return code;
 }
