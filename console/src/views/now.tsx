@@ -26,6 +26,11 @@ function Likelihood({ care }: { care: Care }): JSX.Element {
 	);
 }
 
+/* What waits for somebody: where there is one incident, it waits there. */
+function Waits({ at, children }: { at: Line | undefined; children: string }): JSX.Element {
+	return at ? <a href={`/incidents/${at.id}`}>{children}</a> : <span>{children}</span>;
+}
+
 export function CareLosses({ line }: { line: Line }): JSX.Element | null {
 	const more = line.care_total - line.care.length;
 	if (!line.care.length) return null;
@@ -130,6 +135,7 @@ export function NowView(): JSX.Element {
 	const floor = asked ?? (chosen?.floors.length ? chosen : lines.find((l) => l.floors.length))?.floors.at(-1) ?? calmFloor();
 	const shown = wall ? lines.slice(0, WALL_LINES) : lines;
 	const more = (n?.open_total ?? 0) - shown.length;
+	const only = !wall && n?.open_total === 1 ? lines[0] : undefined;
 	const untaken = lines.filter((l) => !l.taken?.present).length;
 
 	return (
@@ -139,8 +145,8 @@ export function NowView(): JSX.Element {
 					<h1 id="queue-title">{n ? t('now.count', { n: n.open_total }) : t('now.queue')}</h1>
 					<p class="queue-sums">
 						{untaken > 0 && <span class="not-taken">{t('now.untaken', { n: untaken })}</span>}
-						{!!n?.waiting.approvals && <span>{t('now.approvals', { n: n.waiting.approvals })}</span>}
-						{!!n?.waiting.requests && <span>{t('now.requests', { n: n.waiting.requests })}</span>}
+						{!!n?.waiting.approvals && <Waits at={only}>{t('now.approvals', { n: n.waiting.approvals })}</Waits>}
+						{!!n?.waiting.requests && <Waits at={only}>{t('now.requests', { n: n.waiting.requests })}</Waits>}
 					</p>
 					{picks.picks.length > 0 && <BulkBar chosen={picks.picks} clear={picks.clear} />}
 				</header>
