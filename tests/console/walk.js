@@ -40,8 +40,17 @@ async function journey(name, walk) {
 	}
 }
 
+/* The main views by day and by night, on a desk and on a phone; the others as they come. */
+const MAIN = ['now', 'incident', 'crisis', 'now-phone', 'incident-phone', 'report-phone'];
+
 async function picture(page, name) {
-	if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+	if (!pictures) return;
+	await page.screenshot({ path: join(pictures, `${name}.png`) });
+	if (!MAIN.includes(name)) return;
+	const other = page.viewportSize().width < 600 ? 'light' : 'dark';
+	await page.emulateMedia({ colorScheme: other });
+	await page.screenshot({ path: join(pictures, `${name}-${other}.png`) });
+	await page.emulateMedia({ colorScheme: other === 'dark' ? 'light' : 'dark' });
 }
 
 /* Claims an account by its one-time code; a person then has this password. */
