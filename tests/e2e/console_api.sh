@@ -93,11 +93,12 @@ for path in $(sed -n 's|^  "/\(api/v1/[^"]*\)": {$|\1|; t keep; /^   "get": {$/!
 	*/config/files/*) path=api/v1/config/files/hospital.yml ;;
 	*/config/diff) path='api/v1/config/diff?from=1&to=1' ;;
 	*/incidents/{id}/flows) must 403 'say why' GET "$(echo "$path" | sed "s/{id}/$id/")"; continue ;;
+	*/incidents/{id}/draft) path=$(echo "$path" | sed "s/{id}/$id/")?form=gdpr-33 ;;
 	*/incidents/*) path=$(echo "$path" | sed "s/{id}/$id/") ;;
 	*/assets/*) path=$(echo "$path" | sed "s/{id}/ahu-05/") ;;
 	*/watch/*) path=$(echo "$path" | sed "s/{post}/guard-room/") ;;
 	*/rules/*) path=$(echo "$path" | sed "s/{id}/8d5b7c7e-3f0a-4b8e-9d9f-2e6c0a1f5b38/") ;;
-	*/privacy) must 403 'see.audit' GET "$path"; continue ;;
+	*/privacy | */processing) must 403 'see.audit' GET "$path"; continue ;;
 	*/plans/*) path=api/v1/plans/a1 ;;
 	*/search) path=api/v1/search?q=theatre ;;
 	esac

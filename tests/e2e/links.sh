@@ -17,6 +17,7 @@ may() { # what each process may hold of the above
 	journal) echo journal ;;
 	pseudonym) echo key ;;
 	store) echo store sqlite3 ;;
+	notary) ;; # leaves, never what they are of
 	brain) echo brain detect fuse impact model ;;
 	tell) echo story ;;
 	log) echo log crypto ;; # TLS

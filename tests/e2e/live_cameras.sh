@@ -91,6 +91,7 @@ agreements:
   - {id: a, with: the staff's representatives, from: 2020-01-01}
 entries:
   - {id: e, like: camera, sources: [corridor, entrance], agreement: a}
+  - {id: c, like: clips, analytics: [clips], agreement: a, assessment: a test, reason: a test}
 END
 
 # what is written wrongly is named with its place

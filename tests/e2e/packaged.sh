@@ -50,7 +50,7 @@ END
 	# what writes the hospital's directory is whose that is, and may do nothing that root may
 	mine=$(for p in $(ps -o pid= --ppid $run); do
 		awk '/^Name:/ { name = $2 } /^Uid:/ { uid = $2 } /^Cap(Prm|Eff|Inh):/ { caps = caps $2 }
-			END { if (uid !~ /^610/ && !(name == "config" && caps ~ /^0*$/)) print name, uid, caps }' "/proc/$p/status"
+			END { if (uid !~ /^61[0-4]/ && !(name == "config" && caps ~ /^0*$/)) print name, uid, caps }' "/proc/$p/status"
 	done | wc -l)
 	kill $run && wait $run && [ $found = 0 ] && [ "$mine" = 0 ] && ! grep -q BLIND "$tmp/err"
 }

@@ -142,7 +142,7 @@ def back(before):
     must(f'database\tform {OLD}\t' in v and f'kept\tform {FORM}\t' in v, v)
     err = store_says('back', want=3)
     must('no older database is kept' in err, err)
-    store_says('back', '--to', re.search(r'(ward-6-\S+\.db)', v).group(1))
+    store_says('back', '--to', re.search(rf'(ward-{FORM}-\S+\.db)', v).group(1))
     must(sorted(incidents()) == sorted(before), 'other incidents')
     must(all(os.stat(os.path.join(store, n)).st_uid == os.stat(store).st_uid for n in os.listdir(store)), 'not the store\'s')
 

@@ -35,7 +35,7 @@ static int load_law(void **state)
 		ward_law_load(dir, "/nonexistent", WARD_STR("BE"), &arena, &lim, &d, &law);
 
 	ward_diag_fini(&d);
-	return err;
+	return (int)err;
 }
 
 static int free_law(void **state)
