@@ -1,10 +1,10 @@
 /* What of persons is read here, why and by which agreement; what does not run, and what is never done: for who answers
  * for personal data, and for the staff's representatives. */
 import type { JSX } from 'preact';
-import { moment, span } from '../format';
-import { named, t } from '../i18n';
+import { span } from '../format';
+import { language, named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
-import { may, minute, useLive } from '../state';
+import { may, useLive } from '../state';
 import { Failed, Section, useAsk, type Asked } from './parts';
 import { runs } from './register';
 import './state.css';
@@ -15,6 +15,9 @@ interface Thing {
 	basis: string[]; data: string[]; people: string[]; measures: string[]; told: string[]; transfers: string[]; roles: string[];
 	assessment: string; agreement: string; kept_s: number | null;
 }
+/* Agreements run from day to day, years apart; their days are written as such. */
+const date = (at: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(at));
+
 interface Agreement { id: string; with: string; ref: string; from: string; until: string | null }
 interface Register { controller: string; contact: string; officer: string; things: Thing[]; agreements: Agreement[]; never: string[] }
 
@@ -77,7 +80,7 @@ export function ProcessingView(): JSX.Element {
 			<Section title={t('prc.running')}>{cards(of(true))}</Section>
 			{d.agreements.length > 0 && <Section title={t('prc.agreements')}>
 				<ul class="list">{d.agreements.map((g) => (
-					<li key={g.id} class="run"><h3>{g.ref}</h3><p class="quiet">{g.with} · {moment(g.from, minute.value)} – {g.until ? moment(g.until, minute.value) : t('prc.no_end')}</p>
+					<li key={g.id} class="run"><h3>{g.ref}</h3><p class="quiet">{g.with} · {date(g.from)} – {g.until ? date(g.until) : t('prc.no_end')}</p>
 						{may('decide.processing') && g.until && <p class="buttons"><button type="button" class="button" onClick={() => ask(renew(g))}>{t('prc.renew')}</button></p>}</li>
 				))}</ul>
 			</Section>}
