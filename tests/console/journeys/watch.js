@@ -86,7 +86,8 @@ export async function watch({ journey, incident, lead, guard, at, sound, picture
 		await picture(officer, 'privacy');
 		assert.equal(await officer.locator('.rail a[href="/now"]').count(), 0);
 		/* since when the hospital knows, by name and with a reason: then the clocks run */
-		await officer.getByRole('link', { name: 'Questions and notices' }).first().click();
+		const due = officer.locator('li.run', { has: officer.locator('.due li') }); /* of another it is not known whether anything is */
+		await due.first().getByRole('link', { name: 'Questions and notices' }).click();
 		await officer.getByRole('button', { name: 'Say since when the hospital knows' }).click();
 		const dialog = officer.locator('dialog[open]');
 		await dialog.locator('input[type="datetime-local"]').fill(await officer.evaluate(() => {
