@@ -37,10 +37,11 @@ bool ward_journal_sealed(const struct ward_journal *j, enum ward_lane lane, size
 	struct ward_journal_sealed *ret)
 {
 	const struct lane *l = &j->lane[lane];
-	const struct seg *s = &l->seg[i];
 
 	if (i + 1 >= l->n)
 		return false;
+	const struct seg *s = &l->seg[i];
+
 	*ret = (struct ward_journal_sealed){.index = s->h.index,
 		.from = s->h.created,
 		.to = s[1].h.created,
