@@ -433,7 +433,7 @@ static size_t own(const struct ward_identifiers *set, struct ward_str s, enum wa
 		const char *p = set->pattern[i].shape;
 		size_t n = 0;
 
-		while (p[n] && n < s.len &&
+		while (n < s.len && p[n] &&
 			(p[n] == '#'          ? ward_shape_digit(s.p[n])
 				: p[n] == '@' ? ward_shape_letter(s.p[n])
 					      : p[n] == s.p[n]))

@@ -79,7 +79,7 @@ void ward_retention_options(const struct ward_retention *r, struct ward_journal_
 static bool goes(void *ctx, const struct ward_record *rec)
 {
 	const struct ward_retention *r = ctx;
-	struct ward_retention_source key;
+	struct ward_retention_source key = {.keep = 0};
 	ward_ns over;
 
 	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &key.id) != WARD_OK)

@@ -146,8 +146,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	free(copy);
 	WARD_ASSERT(err == WARD_OK || ward_err_class(err) == WARD_ERR_CLASS_INPUT);
-	if (!err)
+	if (!err) {
 		again(&a, b, mode);
+	} else { /* it may only be freed */
+		ward_baseline_free(b);
+		b = make(&a, mode);
+	}
 	feed(&a, b);
 	again(&a, b, mode);
 	ward_baseline_free(b);

@@ -294,6 +294,8 @@ static enum ward_err load_hist(
 		return WARD_ERR_MALFORMED;
 	enum ward_err err = WARD_OK;
 
+	en->min = min < en->min ? min : en->min;
+	en->max = max > en->max ? max : en->max;
 	for (size_t i = 0; i < v->n && !err; i += 2) {
 		const struct ward_value *bucket = &v->item[i], *count = &v->item[i + 1];
 
@@ -303,8 +305,6 @@ static enum ward_err load_hist(
 			return WARD_ERR_MALFORMED;
 		err = ward_bl_bucket_add(l->b, k, dim, en, (int32_t)bucket->i, (uint64_t)count->i);
 	}
-	en->min = min < en->min ? min : en->min;
-	en->max = max > en->max ? max : en->max;
 	return err;
 }
 
