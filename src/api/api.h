@@ -149,6 +149,10 @@ bool ward_api_within(
  * ret_why has what is wrong and the mend; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_api_processing_check(
 	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
+/* Whether a name may be asked for by one person alone (REVEAL, `emergency`): of an open incident
+ * that is high or critical. STATE: ret_why has what is wrong and the mend. */
+WARD_MUST_CHECK enum ward_err ward_api_reveal_check(
+	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
 /* Is that a camera whose picture is read, and may they see it? */
 bool ward_api_camera(
 	const struct ward_api *a, const struct ward_api_who *who, struct ward_str camera);

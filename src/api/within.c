@@ -2,6 +2,8 @@
 #include "api/take.h"
 #include "desk/args.h"
 
+enum { HIGH = 3 }; /* of api_level_name */
+
 static bool within(struct ward_api *a, const struct api_scope *s, struct ward_str subject)
 {
 	struct take_group g = {.n = 0};
@@ -34,4 +36,22 @@ bool ward_api_within(
 	return within(a, &scope, d->subject) &&
 	       (!d->args.len ||
 		       within(a, &scope, ward_args_text(d->args, "into", a->o.lim, &a->scratch)));
+}
+
+enum ward_err ward_api_reveal_check(
+	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why)
+{
+	const struct api_incident *in;
+	struct ward_id id;
+
+	ward_arena_reset(&a->scratch);
+	if (!ward_str_eqz(ward_args_text(d->args, "emergency", a->o.lim, &a->scratch), "yes"))
+		return WARD_OK;
+	in = ward_id_parse(d->subject, &id) ? api_incident(a, id) : NULL;
+	if (in && in->phase == WARD_PHASE_OPEN && in->level >= HIGH)
+		return WARD_OK;
+	ward_wr_z(ret_why,
+		WARD_TEXT("an emergency is of an open incident that is high or critical; of this "
+			  "one somebody else has to ask for the same name, too"));
+	return WARD_ERR_STATE;
 }

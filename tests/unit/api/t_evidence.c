@@ -162,6 +162,25 @@ static void a_report_of_no_incident(void **state)
 }
 
 #define EVENTS API "incidents/" ROOM_INCIDENT "/events"
+/* One person alone asks for a name only where an incident is high, and open. */
+static void an_emergency_is_of_a_high_incident(void **state)
+{
+	static const char low[] = "a0000000-0000-8000-8000-0000000000fe";
+	struct ward_decision d = {.kind = WARD_DECISION_REVEAL,
+		.subject = WARD_STR(ROOM_INCIDENT),
+		.args = WARD_STR("{\"token\":\"p-oofz436jjcfuee6a\",\"emergency\":\"yes\"}")};
+	char why[512];
+	struct ward_wr w = ward_wr_fixed(why, sizeof(why));
+
+	(void)state;
+	assert_int_equal(ward_api_reveal_check(room.api, &d, &w), WARD_OK);
+	d.subject = ward_str_z(low); /* one that nobody knows */
+	assert_int_equal(ward_api_reveal_check(room.api, &d, &w), WARD_ERR_STATE);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("somebody else")) != SIZE_MAX);
+	d.args = WARD_STR("{\"token\":\"p-oofz436jjcfuee6a\"}"); /* by two */
+	assert_int_equal(ward_api_reveal_check(room.api, &d, &w), WARD_OK);
+}
+
 #define FLOWS API "incidents/" ROOM_INCIDENT "/flows"
 
 /* Events and flows only for who said why, and for a while; of a person the pseudonym alone, by
@@ -239,6 +258,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_clip_is_kept_until_it_is_erased),
 		cmocka_unit_test(a_photo_is_of_a_report), cmocka_unit_test(who_may_look),
 		cmocka_unit_test(events_after_the_reason),
+		cmocka_unit_test(an_emergency_is_of_a_high_incident),
 		cmocka_unit_test(a_report_of_no_incident), cmocka_unit_test(boxes_of_a_camera)};
 
 	WARD_ASSERT(argc == 2);
