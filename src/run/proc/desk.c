@@ -6,7 +6,6 @@
 #include "run/desk_client.h"
 #include "run/photo.h"
 #include "run/proc/desk.h"
-#include "run/seats.h"
 #include "run/still.h"
 #include "run/wire.h"
 #include "crisis/crisis.h"
@@ -41,7 +40,12 @@ static const struct {
 		"this hospital keeps no clips and photos, since it has no evidence key to encrypt "
 		"them for; name one at `clips:` in hospital.yml (docs/privacy.md)"}};
 
-static void hang_up(struct connection *c)
+const char *desk_absent(enum peer p)
+{
+	return peers[p].absent;
+}
+
+void desk_hang_up(struct connection *c)
 {
 	if (!c->of_login)
 		(void)close(c->fd);
@@ -51,7 +55,7 @@ static void hang_up(struct connection *c)
 	*c = (struct connection){.fd = WARD_FD_NONE};
 }
 
-static void answer(struct desk *k, struct connection *c, const struct ward_decided *d)
+void desk_answer(struct desk *k, struct connection *c, const struct ward_decided *d)
 {
 	uint8_t body[WARD_DECISION_TEXT + 64];
 	struct ward_wr w = d->json.len ? ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)
@@ -65,15 +69,15 @@ static void answer(struct desk *k, struct connection *c, const struct ward_decid
 	if (ward_wr_bad(&w) ||
 		ward_msg_send(c->fd, WARD_MSG_DECIDED, c->id, ward_wr_slice(&w)) != WARD_OK ||
 		c->of_login)
-		hang_up(c);
+		desk_hang_up(c);
 	ward_wr_fini(&w);
 }
 
-static void refuse(struct desk *k, struct connection *c, enum ward_err err, const char *why)
+void desk_refuse(struct desk *k, struct connection *c, enum ward_err err, const char *why)
 {
 	const struct ward_decided d = {.err = err, .why = ward_str_z(why)};
 
-	answer(k, c, &d);
+	desk_answer(k, c, &d);
 }
 
 static void send_on(struct desk *k, struct connection *c)
@@ -90,14 +94,14 @@ static void send_on(struct desk *k, struct connection *c)
 		ward_process_die(&k->p, c->to == VIDEO ? "video" : peers[c->to].name, err);
 }
 
-static void hand_on(struct desk *k, struct connection *c, enum peer to)
+void desk_hand_on(struct desk *k, struct connection *c, enum peer to)
 {
 	c->to = to;
 	c->waits = true;
 	c->asked = k->next_id++;
 	c->begun = ward_clock_mono(k->p.clock);
 	if (ward_wr_bad(&c->body)) {
-		refuse(k, c, WARD_ERR_LIMIT,
+		desk_refuse(k, c, WARD_ERR_LIMIT,
 			WARD_TEXT("the decision is too long; write a shorter text"));
 		return;
 	}
@@ -105,7 +109,7 @@ static void hand_on(struct desk *k, struct connection *c, enum peer to)
 }
 
 /* One record of the control lane. False: it has no room. */
-static bool append(struct desk *k, struct connection *c, struct ward_event *e)
+bool desk_append(struct desk *k, struct connection *c, struct ward_event *e)
 {
 	struct ward_wr w = ward_wr_fixed(k->record, sizeof(k->record));
 
@@ -120,7 +124,7 @@ static bool append(struct desk *k, struct connection *c, struct ward_event *e)
 
 	ward_wr_reset(&c->body);
 	ward_wr_bytes(&c->body, body.p, body.len);
-	hand_on(k, c, JOURNAL);
+	desk_hand_on(k, c, JOURNAL);
 	return true;
 }
 
@@ -158,7 +162,7 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 		err = WARD_ERR_MALFORMED;
 	}
 	if (err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT) {
-		refuse(k, c, err, why);
+		desk_refuse(k, c, err, why);
 		return;
 	}
 	ward_event_init(&e, &k->arena);
@@ -167,8 +171,8 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 	if (err)
 		ward_process_die(&k->p, "out of memory", err);
 	c->reports = d->kind == WARD_DECISION_REPORT;
-	if (!append(k, c, &e))
-		refuse(k, c, WARD_ERR_LIMIT,
+	if (!desk_append(k, c, &e))
+		desk_refuse(k, c, WARD_ERR_LIMIT,
 			WARD_TEXT("the decision is too long; write a shorter text"));
 }
 
@@ -179,20 +183,20 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 	struct ward_id id;
 
 	if (about == WARD_ABOUT_PLACE && !desk_people_place(k->people, d->subject))
-		refuse(k, c, WARD_ERR_NOT_FOUND,
+		desk_refuse(k, c, WARD_ERR_NOT_FOUND,
 			WARD_TEXT("the hospital has no place or thing of that id; write the id of "
 				  "a room, "
 				  "zone, floor, building, door or asset"));
 	else if (about == WARD_ABOUT_INCIDENT && !ward_id_parse(d->subject, &id))
-		refuse(k, c, WARD_ERR_MALFORMED,
+		desk_refuse(k, c, WARD_ERR_MALFORMED,
 			WARD_TEXT("that is no incident's id; `ward incident list` shows them"));
 	else if (about == WARD_ABOUT_CRISIS && !ward_str_eqz(d->subject, WARD_CRISIS_SUBJECT) &&
 		 !ward_id_parse(d->subject, &id))
-		refuse(k, c, WARD_ERR_MALFORMED,
+		desk_refuse(k, c, WARD_ERR_MALFORMED,
 			WARD_TEXT("that is no incident's id; write 'crisis' for the crisis as a "
 				  "whole"));
 	else if (about == WARD_ABOUT_DECISION && !ward_id_parse(d->subject, &id))
-		refuse(k, c, WARD_ERR_MALFORMED,
+		desk_refuse(k, c, WARD_ERR_MALFORMED,
 			WARD_TEXT("that is no id of a task or recall; `ward crisis` shows them"));
 	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
 			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
@@ -200,7 +204,7 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 			 d->kind == WARD_DECISION_LOOK || d->kind == WARD_DECISION_REVEAL ||
 			 d->kind == WARD_DECISION_REVEAL_REVIEW) &&
 		 !d->text.len)
-		refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
+		desk_refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
 	else
 		return true;
 	return false;
@@ -209,7 +213,7 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 /* Ids of decisions become those of events and rows, among which the first of an id counts. Made of
  * what was said and by whom, the same said again is the same, and nobody can take the id of
  * anything else, or of what somebody else will say. */
-static struct ward_id own_id(const struct connection *c, const struct ward_decision *d)
+struct ward_id desk_own_id(const struct connection *c, const struct ward_decision *d)
 {
 	struct ward_idgen g;
 
@@ -221,7 +225,7 @@ static struct ward_id own_id(const struct connection *c, const struct ward_decis
 	return ward_idgen_final(&g);
 }
 
-static void decide(struct desk *k, struct connection *c, struct ward_decision *d)
+void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
 {
 	static const enum peer to[] = {[WARD_DECISION_BRAIN] = JOURNAL,
 		[WARD_DECISION_RESPOND] = RESPOND,
@@ -237,13 +241,13 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 	d->person = c->who->id;
 	if (!c->of_login) /* which may bind them further */
 		d->places = c->who->places;
-	d->id = c->decided = own_id(c, d);
+	d->id = c->decided = desk_own_id(c, d);
 	if (!desk_person_role(c->who, &d->role, why, sizeof(why))) {
-		refuse(k, c, WARD_ERR_DENIED, why);
+		desk_refuse(k, c, WARD_ERR_DENIED, why);
 		return;
 	}
 	if (!ward_sub(now, d->at, &off) || off > skew_max || off < -skew_max) {
-		refuse(k, c, WARD_ERR_STATE,
+		desk_refuse(k, c, WARD_ERR_STATE,
 			WARD_TEXT("its time is more than a minute from this machine's; decide it "
 				  "anew"));
 		return;
@@ -254,22 +258,22 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 		desk_reveals_check(&k->reveals, d, c->of_login, &k->lim, &c->wish, &said);
 
 	if (wrong) {
-		refuse(k, c, wrong, said);
+		desk_refuse(k, c, wrong, said);
 		return;
 	}
 	if (peer == CLIPS && !c->of_login) { /* which alone knows the rights of who asks */
-		refuse(k, c, WARD_ERR_DENIED,
+		desk_refuse(k, c, WARD_ERR_DENIED,
 			WARD_TEXT("look at it in the console, or by `ward clip export`, which "
 				  "needs no desk"));
 		return;
 	}
 	if (d->kind == WARD_DECISION_PROCESSING && !c->of_login) { /* likewise */
-		refuse(k, c, WARD_ERR_DENIED,
+		desk_refuse(k, c, WARD_ERR_DENIED,
 			WARD_TEXT("decide it in the console, where it is known whose right it is"));
 		return;
 	}
 	if (k->peer[peer] == WARD_FD_NONE) {
-		refuse(k, c, WARD_ERR_NOT_FOUND, peers[peer].absent);
+		desk_refuse(k, c, WARD_ERR_NOT_FOUND, peers[peer].absent);
 		return;
 	}
 	c->looks = d->kind == WARD_DECISION_STILL;
@@ -278,7 +282,7 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 			c->of_login ? d->subject : WARD_STR(""), now, &c->camera, &said);
 
 		if (err) {
-			refuse(k, c, err, said);
+			desk_refuse(k, c, err, said);
 			return;
 		}
 	}
@@ -288,117 +292,7 @@ static void decide(struct desk *k, struct connection *c, struct ward_decision *d
 		return;
 	}
 	ward_decision_put(&c->body, d);
-	hand_on(k, c, peer);
-}
-
-/* ---- photos ---- */
-
-/* Puts it on record what became of the photo, and answers then. */
-static void tell_photo(struct desk *k, struct connection *c, enum ward_err err)
-{
-	struct ward_report_photo p = {.report = c->photo.of,
-		.person = c->who->id,
-		.subject = ward_str_z(c->photo.subject),
-		.photo = ward_str_z(c->photo.id),
-		.why = ward_str_z(c->photo.why),
-		.at = ward_clock_now(k->p.clock)};
-	struct ward_event e;
-
-	c->photo.err = err;
-	c->photo.tells = true;
-	c->reports = false;
-	ward_arena_reset(&k->arena);
-	ward_event_init(&e, &k->arena);
-	if (ward_photo_to_event(&p, &k->names, &e) != WARD_OK || !append(k, c, &e))
-		ward_process_die(&k->p, "out of memory", WARD_ERR_NOMEM);
-}
-
-/* There is none: why, cut to whole characters, since it becomes a field of an event. */
-static void no_photo(struct desk *k, struct connection *c, enum ward_err err, struct ward_str why)
-{
-	size_t max = sizeof(c->photo.why) - 1, n = why.len < max ? why.len : max;
-
-	while (n < why.len && n && ((uint8_t)why.p[n] & 0xC0) == 0x80)
-		n--;
-	c->photo.id[0] = 0;
-	(void)snprintf(c->photo.why, sizeof(c->photo.why), "%.*s", (int)n, why.p);
-	tell_photo(k, c, err);
-}
-
-/* Is that a report of somebody who is signed in, which is on record? Of the last ones it is known.
- */
-static bool was_reported(const struct desk *k, struct ward_id report)
-{
-	for (size_t i = 0; i < DESK_LATELY; i++)
-		if (i < k->n_lately && ward_id_eq(k->lately[i], report))
-			return true;
-	return false;
-}
-
-/* A piece of a photo of the report that is on record. */
-static void hand_in(struct desk *k, struct connection *c, struct ward_photo_piece *p)
-{
-	const struct ward_decision report = {
-		.kind = WARD_DECISION_REPORT, .id = p->id, .subject = p->subject};
-	struct ward_idgen person;
-
-	p->id = own_id(c, &report);
-	if (!ward_id_eq(c->reported, p->id) && !(c->of_login && was_reported(k, p->id))) {
-		refuse(k, c, WARD_ERR_STATE,
-			WARD_TEXT("a photo follows its report; say the report first"));
-		return;
-	}
-	ward_idgen_init(&person, "ward photo of person");
-	ward_idgen_str(&person, c->who->id);
-	p->by = ward_idgen_final(&person);
-	c->photo.of = p->id;
-	(void)snprintf(
-		c->photo.subject, sizeof(c->photo.subject), "%.*s", WARD_STR_ARG(p->subject));
-	if (k->peer[PHOTO] == WARD_FD_NONE) {
-		no_photo(k, c, WARD_ERR_NOT_FOUND, ward_str_z(peers[PHOTO].absent));
-		return;
-	}
-	ward_wr_reset(&c->body);
-	ward_photo_put(&c->body, p);
-	hand_on(k, c, PHOTO);
-}
-
-/* What became of a piece: of the last one, whether there is a photo. */
-static void hear_photo(struct desk *k, struct connection *c, const struct ward_decided *d)
-{
-	struct ward_id id;
-
-	ward_wipe(c->body.p, c->body.cap); /* a piece of it, not blurred */
-	if (d->err) {
-		no_photo(k, c, d->err, d->why);
-	} else if (ward_photo_said(d->json, &id)) {
-		ward_id_text(id, c->photo.id);
-		c->photo.why[0] = 0;
-		tell_photo(k, c, WARD_OK);
-	} else {
-		answer(k, c, d);
-	}
-}
-
-/* It is on record, or could not be. */
-static void photo_told(struct desk *k, struct connection *c, const struct ward_decided *recorded)
-{
-	char text[64];
-	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-	struct ward_decided d = {.err = c->photo.err, .why = ward_str_z(c->photo.why)};
-	struct ward_id id;
-
-	c->photo.tells = false;
-	if (!d.err && ward_id_parse(ward_str_z(c->photo.id), &id))
-		ward_photo_say(&w, id);
-	d.json = ward_wr_text(&w);
-	answer(k, c, recorded->err ? recorded : &d);
-}
-
-/* Is what it waits for a photo's? */
-static bool of_photo(const struct connection *c)
-{
-	return c->to == PHOTO || c->photo.tells;
+	desk_hand_on(k, c, peer);
 }
 
 /* ---- stills ---- */
@@ -408,7 +302,7 @@ static void look(struct desk *k, struct connection *c)
 {
 	ward_wr_reset(&c->body);
 	ward_still_ask_put(&c->body, c->decided);
-	hand_on(k, c, VIDEO);
+	desk_hand_on(k, c, VIDEO);
 }
 
 static void hear_video(struct desk *k, size_t camera)
@@ -427,189 +321,13 @@ static void hear_video(struct desk *k, size_t camera)
 	if (c && is.jpeg.len)
 		ward_still_say(&w, &is);
 	if (c)
-		answer(k, c,
+		desk_answer(k, c,
 			&(struct ward_decided){.err = is.why.len ? WARD_ERR_STATE : WARD_OK,
 				.why = is.why,
 				.json = ward_wr_text(&w)});
 	else
 		ward_count_name(&k->p.counters, "desk.late_answers", 1);
 	ward_wipe(json, w.len);
-}
-
-/* ---- connections ---- */
-
-static void serve(struct desk *k, struct connection *c)
-{
-	struct ward_photo_piece piece;
-	struct ward_decision d;
-	struct ward_msg m;
-	enum ward_err err = ward_msg_recv(c->fd, k->buf, &m);
-
-	if (err == WARD_ERR_AGAIN)
-		return;
-	if (!err && m.type == WARD_MSG_DECIDE)
-		err = ward_decision_get(&m.body, &d);
-	else if (!err && m.type == WARD_MSG_PHOTO)
-		err = ward_photo_get(&m.body, &piece);
-	else if (!err)
-		err = WARD_ERR_MALFORMED;
-	if (err == WARD_ERR_CLOSED && c->waits && of_photo(c)) {
-		c->gone = true;
-	} else if (err) { /* gone, or no command of ours */
-		ward_count_name(&k->p.counters,
-			err == WARD_ERR_CLOSED ? "desk.closed" : "desk.malformed", 1);
-		hang_up(c);
-	} else if (c->waits && (!of_photo(c) || m.type == WARD_MSG_PHOTO)) {
-		c->id = m.id; /* asked again: the answer goes to the last one that asked */
-	} else if (m.type == WARD_MSG_PHOTO) {
-		c->id = m.id;
-		hand_in(k, c, &piece);
-	} else { /* also while a photo is waited for: no report does */
-		c->id = m.id;
-		c->waits = c->photo.tells = false;
-		ward_arena_reset(&k->arena);
-		decide(k, c, &d);
-	}
-	/* it may hold a one-time code */
-	ward_wipe(k->buf, sizeof(k->buf));
-}
-
-/* A decision of somebody who is signed in, or a piece of the photo of their report; who it is,
- * `login` says. */
-static enum ward_err of_login(struct ward_msg *m, struct ward_decision *ret_d,
-	struct ward_photo_piece *ret_piece, struct ward_str *ret_person)
-{
-	enum ward_err err = WARD_ERR_MALFORMED;
-
-	if (m->type == WARD_MSG_DECIDE) {
-		err = ward_decision_get(&m->body, ret_d);
-		*ret_person = ret_d->person;
-	} else if (m->type == WARD_MSG_PHOTO) {
-		*ret_person = ward_slice_text(ward_rd_lv(&m->body, WARD_DECISION_SUBJECT));
-		err = ward_photo_get(&m->body, ret_piece);
-	}
-	return err;
-}
-
-static void hear_login(struct desk *k)
-{
-	struct ward_photo_piece piece;
-	struct connection *c = NULL;
-	struct ward_str person = {0};
-	struct ward_decision d = {.person = {0}};
-	struct ward_msg m;
-	enum ward_err err = ward_msg_recv(k->login, k->buf, &m);
-
-	if (err == WARD_ERR_CLOSED)
-		ward_process_die(&k->p, "login", err);
-	if (err == WARD_ERR_AGAIN)
-		return;
-	if (err || of_login(&m, &d, &piece, &person) != WARD_OK) {
-		ward_count_name(&k->p.counters, "desk.malformed", 1);
-		return;
-	}
-	for (size_t i = CONNECTIONS_MAX; i < SEATS; i++) {
-		if (k->conn[i].fd == WARD_FD_NONE)
-			c = &k->conn[i];
-		else if (k->conn[i].id == m.id) /* asked again: the answer comes */
-			return;
-	}
-	if (!c) /* login asks again */
-		return;
-	*c = (struct connection){.fd = k->login,
-		.of_login = true,
-		.id = m.id,
-		.who = desk_people_id(k->people, person),
-		.since = ward_clock_mono(k->p.clock),
-		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
-	ward_arena_reset(&k->arena);
-	if (c->who && m.type == WARD_MSG_PHOTO)
-		hand_in(k, c, &piece);
-	else if (c->who)
-		decide(k, c, &d);
-	else
-		refuse(k, c, WARD_ERR_DENIED, WARD_TEXT("people.yml has nobody of that id"));
-	ward_wipe(k->buf, sizeof(k->buf)); /* it may hold a one-time code */
-}
-
-static struct ward_seat seat_of(const struct connection *c)
-{
-	struct ward_seat s = {.taken = c->fd != WARD_FD_NONE,
-		.known = c->waits,
-		.busy = c->waits,
-		.since = c->since};
-
-	memcpy(s.peer, &c->uid, sizeof(c->uid));
-	return s;
-}
-
-/* Where the new connection of this user sits; NULL: nowhere. */
-static struct connection *place(struct desk *k, uid_t uid)
-{
-	struct ward_seat seat[CONNECTIONS_MAX];
-	uint8_t peer[WARD_SEATS_PEER] = {0};
-
-	memcpy(peer, &uid, sizeof(uid));
-	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-		seat[i] = seat_of(&k->conn[i]);
-	size_t i = ward_seats_pick(seat, CONNECTIONS_MAX, SHARE, peer);
-
-	if (i == CONNECTIONS_MAX)
-		return NULL;
-	if (seat[i].taken)
-		hang_up(&k->conn[i]);
-	return &k->conn[i];
-}
-
-/* Nobody that is not listed keeps a connection: told why, and let go. */
-static void turn_away(struct desk *k, int fd, uid_t uid)
-{
-	struct connection c = {.fd = fd};
-	char why[WHY_MAX];
-	struct ward_wr w = ward_wr_fixed(why, sizeof(why) - 1);
-
-	ward_wr_printf(&w,
-		"you (user number %u) are nobody in this hospital's people.yml, and root or who "
-		"runs Ward is no person by that; add a line with `user:` and `roles:`, and "
-		"start Ward anew",
-		(unsigned)uid);
-	why[w.len] = 0;
-	ward_count_name(&k->p.counters, "desk.strangers", 1);
-	refuse(k, &c, WARD_ERR_DENIED, why);
-	if (c.fd != WARD_FD_NONE)
-		hang_up(&c);
-}
-
-static void accept_one(struct desk *k)
-{
-	int fd = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct ucred u;
-	socklen_t len = sizeof(u);
-
-	if (fd < 0)
-		return;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &u, &len) != 0 || len != sizeof(u)) {
-		(void)close(fd);
-		return;
-	}
-	const struct desk_person *who = desk_people_user(k->people, u.uid);
-
-	if (!who) {
-		turn_away(k, fd, u.uid);
-		return;
-	}
-	struct connection *c = place(k, u.uid);
-
-	if (!c) {
-		ward_count_name(&k->p.counters, "desk.connections_refused", 1);
-		(void)close(fd);
-		return;
-	}
-	*c = (struct connection){.fd = fd,
-		.who = who,
-		.uid = u.uid,
-		.since = ward_clock_mono(k->p.clock),
-		.body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX)};
 }
 
 /* ---- those who act ---- */
@@ -642,7 +360,8 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 					  WARD_TEXT("the journal refused it: it is NOT recorded"));
 		if (d.err == WARD_OK && c->reports)
 			c->reported = c->decided;
-		if (d.err == WARD_OK && c->reports && c->of_login && !was_reported(k, c->decided))
+		if (d.err == WARD_OK && c->reports && c->of_login &&
+			!desk_was_reported(k, c->decided))
 			k->lately[k->n_lately++ % DESK_LATELY] = c->decided;
 		if (d.err == WARD_OK && c->wish.is)
 			desk_reveals_answer(&k->reveals, &c->wish, c->decided,
@@ -651,18 +370,18 @@ static void take_answer(struct desk *k, struct connection *c, struct ward_msg *m
 		else if (d.err == WARD_OK)
 			d.json = id_text(c, json);
 	} else if (ward_decided_get(&m->body, &d) != WARD_OK) {
-		refuse(k, c, WARD_ERR_MALFORMED,
+		desk_refuse(k, c, WARD_ERR_MALFORMED,
 			WARD_TEXT("its answer could not be read; see ward.log"));
 		return;
 	}
 	if (c->looks && c->to == JOURNAL && !d.err)
 		look(k, c);
 	else if (c->to == PHOTO)
-		hear_photo(k, c, &d);
+		desk_photo_hear(k, c, &d);
 	else if (c->photo.tells)
-		photo_told(k, c, &d);
+		desk_photo_told(k, c, &d);
 	else
-		answer(k, c, &d);
+		desk_answer(k, c, &d);
 }
 
 static void hear(struct desk *k, enum peer from)
@@ -700,22 +419,22 @@ static void look_at_clock(struct desk *k)
 		if (c->fd == WARD_FD_NONE)
 			continue;
 		if (c->waits && c->to == PHOTO && now - c->begun > patience)
-			no_photo(k, c, WARD_ERR_AGAIN,
+			desk_photo_none(k, c, WARD_ERR_AGAIN,
 				WARD_STR("nobody made it fit to be kept in time"));
 		else if (c->waits && c->to == VIDEO && now - c->begun > patience)
-			refuse(k, c, WARD_ERR_AGAIN,
+			desk_refuse(k, c, WARD_ERR_AGAIN,
 				WARD_TEXT("whoever decodes this camera gives no answer: no picture "
 					  "was "
 					  "shown"));
 		else if (c->waits && now - c->begun > patience)
-			refuse(k, c, WARD_ERR_AGAIN,
+			desk_refuse(k, c, WARD_ERR_AGAIN,
 				WARD_TEXT("no answer from who acts on it: whether it was taken is "
 					  "not known; "
 					  "decide it again, the log says more"));
 		else if (c->waits && now - c->sent > again)
 			send_on(k, c);
 		else if (!c->waits && now - c->since > idle_max)
-			hang_up(c);
+			desk_hang_up(c);
 	}
 }
 
@@ -743,11 +462,11 @@ static void run(struct desk *k)
 				hear_video(k, i);
 		for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 			if (k->conn[i].fd != WARD_FD_NONE && p[2 + PEERS + i].revents)
-				serve(k, &k->conn[i]);
+				desk_serve(k, &k->conn[i]);
 		if (p[0].revents)
-			accept_one(k);
+			desk_accept(k);
 		if (p[1].revents)
-			hear_login(k);
+			desk_hear_login(k);
 		look_at_clock(k);
 		ward_process_count(&k->p);
 	}
@@ -791,6 +510,6 @@ int main(int argc, char **argv)
 	run(k);
 	for (size_t i = 0; i < SEATS; i++)
 		if (k->conn[i].fd != WARD_FD_NONE)
-			hang_up(&k->conn[i]);
+			desk_hang_up(&k->conn[i]);
 	return ward_process_end(&k->p);
 }

@@ -66,4 +66,35 @@ struct desk {
 	uint8_t buf[WARD_MSG_MAX], record[WARD_WIRE_RECORD_MAX];
 };
 
+/* Answers who asked, and with a reason alone. A connection whose answer can't be sent is let go. */
+void desk_answer(struct desk *k, struct connection *c, const struct ward_decided *d);
+void desk_refuse(struct desk *k, struct connection *c, enum ward_err err, const char *why);
+/* Hands on what stands in `c->body`, or `e` to the journal. False: it has no room. */
+void desk_hand_on(struct desk *k, struct connection *c, enum peer to);
+bool desk_append(struct desk *k, struct connection *c, struct ward_event *e);
+/* The id under which a decision of this person will be a row. */
+struct ward_id desk_own_id(const struct connection *c, const struct ward_decision *d);
+/* Why this hospital has no such peer. */
+const char *desk_absent(enum peer p);
+
+/* Takes a decision of who sits there to whom it concerns. */
+void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d);
+void desk_hang_up(struct connection *c);
+
+/* Somebody comes to the socket; says something there; `login` says something for somebody. */
+void desk_accept(struct desk *k);
+void desk_serve(struct desk *k, struct connection *c);
+void desk_hear_login(struct desk *k);
+
+/* A piece of the photo of a report; what became of it; that this is on record. */
+void desk_photo_hand_in(struct desk *k, struct connection *c, struct ward_photo_piece *p);
+void desk_photo_hear(struct desk *k, struct connection *c, const struct ward_decided *d);
+void desk_photo_told(struct desk *k, struct connection *c, const struct ward_decided *recorded);
+/* There is none, and why. */
+void desk_photo_none(struct desk *k, struct connection *c, enum ward_err err, struct ward_str why);
+/* Is what it waits for a photo's? */
+bool desk_of_photo(const struct connection *c);
+/* Is that a report of somebody who is signed in, which is on record? */
+bool desk_was_reported(const struct desk *k, struct ward_id report);
+
 #endif
