@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const dist = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, 'dist');
-const budget = { kept: 300, unpacked: 520 }; /* KiB */
+const budget = { kept: 300, unpacked: 600 }; /* KiB */
 
 function walk(dir) {
 	return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>

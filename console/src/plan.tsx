@@ -158,6 +158,29 @@ function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined, c
 	);
 }
 
+/* The steps of an incident that are on this floor: numbers, joined in the order of time; a line is broken
+ * where the way between two of them leads elsewhere. */
+export interface Numbered { n: number; nodes: string[] }
+
+function Steps({ plan, steps, unit, em }: Scale & { plan: FloorPlan; steps: readonly Numbered[] }): JSX.Element {
+	const at = (id: string): [number, number] | null => {
+		const room = plan.rooms.find((r) => r.id === id);
+		if (room) return [room.x + Math.min(0.9 * em, room.w / 2), room.y + room.h - Math.min(0.9 * em, room.h / 2)];
+		const x = plan.doors.find((d) => d.id === id) ?? plan.things.find((y) => y.id === id);
+		return x ? [x.x, x.y - 1.3 * em] : null;
+	};
+	const here = steps.flatMap((s) => {
+		const p = s.nodes.map(at).find((x) => x);
+		return p ? [{ n: s.n, x: Math.max(0.7 * em, p[0]), y: Math.max(0.7 * em, p[1]) }] : [];
+	});
+	return (
+		<g class="plan-steps" aria-hidden="true">
+			{here.slice(1).map((b, i) => <line key={b.n} class={b.n === here[i]!.n + 1 ? '' : 'broken'} x1={here[i]!.x} y1={here[i]!.y} x2={b.x} y2={b.y} />)}
+			{here.map((s) => <g key={s.n}><circle cx={s.x} cy={s.y} r={0.62 * em} /><text x={s.x} y={s.y + 0.28 * em} font-size={0.8 * em} stroke-width={unit}>{s.n}</text></g>)}
+		</g>
+	);
+}
+
 /* Works at which alarms are expected (views/held.tsx). */
 export interface Works { id: string; state: string; who: string; why: string; until: string; on: { id: string; name: string }[]; floors: string[] }
 
@@ -176,10 +199,11 @@ export interface PlanProps {
 	chosen?: Line | null; /* whose rooms stand out */
 	here?: string | null; /* a room that the reader looks for, or is in */
 	watched?: ReadonlySet<string>; /* cameras whose picture is read, and that have a page */
+	trail?: readonly Numbered[] | undefined; /* the way that an incident took */
 	pick?: ((room: Room) => void) | undefined; /* a room is chosen instead of opened; also from a list that the caller has */
 }
 
-export function PlanView({ plan, lines, chosen, here, pick, works = [], watched }: PlanProps): JSX.Element {
+export function PlanView({ plan, lines, chosen, here, pick, works = [], watched, trail }: PlanProps): JSX.Element {
 	const box = useRef<HTMLDivElement>(null);
 	const [{ unit, em }, setScale] = useState<Scale>({ unit: 0, em: 0 });
 	const [at, setAt] = useState<string | null>(null);
@@ -226,6 +250,7 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched 
 							{plan.doors.map((d) => <DoorArt key={d.id} door={d} unit={unit} level={nodes.get(d.id)} />)}
 							{plan.things.filter((x) => !linked.includes(x)).sort((a, b) => +nodes.has(a.id) - +nodes.has(b.id)).map((x) => <ThingArt key={x.id} thing={x} room={plan.rooms.find((r) => r.id === x.room)} unit={unit} em={em} level={nodes.get(x.id)} />)}
 						</g>
+						{trail && <Steps plan={plan} steps={trail} unit={unit} em={em} />}
 						{linked.map((x) => (
 							<a key={x.id} class="plan-camera" href={`/camera/${encodeURIComponent(x.id)}`} aria-label={t('plan.camera', { name: x.name })} {...enter(x.room)}>
 								<title>{t('plan.camera', { name: x.name })}</title>
@@ -243,13 +268,13 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched 
 }
 
 /* The same, by the floor's id. */
-export function Plan({ floor, lines, chosen, here, pick }: Omit<PlanProps, 'plan'> & { floor: string }): JSX.Element {
+export function Plan({ floor, lines, chosen, here, pick, trail }: Omit<PlanProps, 'plan'> & { floor: string }): JSX.Element {
 	const plan = useLive<FloorPlan>(`/plans/${encodeURIComponent(floor)}`, () => false);
 	const { data } = useLive<{ items: Works[] }>(may('see.incidents') ? '/permits' : null, (c) => c.kind === 'permit');
 	const cameras = useLive<{ items: { asset: string }[] }>(may('see.state') ? '/cameras' : null, () => false).data?.items;
 	const watched = useMemo(() => new Set(cameras?.map((c) => c.asset)), [cameras]);
 	const works = data?.items.filter((p) => p.state === 'now' && p.floors.includes(floor)) ?? [];
-	if (plan.data) return <PlanView works={works} watched={watched} plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} pick={pick} />;
+	if (plan.data) return <PlanView works={works} watched={watched} plan={plan.data} lines={lines} chosen={chosen ?? null} here={here ?? null} pick={pick} trail={trail} />;
 	return <div class="plan"><div class="plan-box"><p class="quiet" aria-busy={!plan.problem}>
 		{plan.problem?.status === 404 ? t('plan.none') : t('app.loading')}</p></div><div class="plan-told" /></div>;
 }

@@ -35,6 +35,7 @@ export interface Line {
 	nodes: string[]; floors: string[]; signs: number;
 	care: Care[]; care_total: number; harm: number;
 	first_step: { role: string; role_name: string; reach: string; text: string } | null;
+	steps: { role: string; text: string }[]; /* of each role that has one, the first */
 	taken: { role: string; at: string; present: boolean } | null; /* not present: its owner went off watch */
 	asked: { role: string; role_name: string; at: string } | null; /* to see to it; has not answered yet */
 	follows: string | null; joined: string | null; exercise: boolean;

@@ -12,7 +12,8 @@ enum {
 	CARE_MAX = 5,
 	POSSIBLE_MICRO = 100000,
 	SENTENCE_BYTES = 4096,
-	HOURS_NEAR = 20
+	HOURS_NEAR = 20,
+	STEPS_MAX = 8
 };
 
 /* The worst that is expected of each service, soonest certain harm first. */
@@ -167,6 +168,34 @@ static void put_step(struct ward_api *a, struct ward_lang *lang, const struct wa
 	ward_json_obj_end(j);
 }
 
+/* The first steps of other roles: of each, what its latest threat wants. */
+static void put_steps(struct ward_api *a, struct ward_lang *lang, const struct ward_record *r,
+	struct ward_json *j)
+{
+	const struct ward_threats *all = ward_model_threats(a->o.model);
+	struct ward_str role[STEPS_MAX];
+	size_t n = 0;
+
+	ward_json_key(j, "steps");
+	ward_json_arr(j);
+	for (size_t i = r->n_on_asset; i-- > 0 && n < STEPS_MAX;) {
+		uint32_t t = ward_threats_find(all, r->on_threat[i]);
+		const struct ward_threat *threat = t == WARD_NONE ? NULL : ward_threats_at(all, t);
+		size_t k = 0;
+
+		while (threat && k < n && !ward_str_eq(role[k], threat->step_role))
+			k++;
+		if (!threat || k < n)
+			continue;
+		role[n++] = threat->step_role;
+		ward_json_obj(j);
+		api_str(j, "role", threat->step_role);
+		api_str(j, "text", ward_lang_text(lang, threat->step_text));
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
 /* Of a role that the hospital has, its name; else who it was. */
 static struct ward_str name_of_role(const struct ward_api *a, const char *id)
 {
@@ -273,6 +302,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	ward_json_key(&j, "harm");
 	ward_json_micro(&j, in->harm);
 	put_step(a, lang, r, &j);
+	put_steps(a, lang, r, &j);
 	put_taken(a, in, &j);
 	put_asked(a, in, &j);
 	put_id_or_null(&j, "follows", in->follows);

@@ -158,6 +158,7 @@ void api_camera_boxes(struct api_request *r);
 void api_events(struct api_request *r);
 void api_flows(struct api_request *r);
 void api_graph(struct api_request *r);
+void api_trail(struct api_request *r);
 void api_evidence(struct api_request *r);
 /* evidence.c: "photos" of that report, as members of evidence are. */
 void api_put_photos(struct api_request *r, struct ward_id report);

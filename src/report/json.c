@@ -14,21 +14,13 @@ static void put_time(struct ward_json *j, const char *key, ward_ns t)
 	ward_json_time(j, t);
 }
 
-static const char *level_name(unsigned level)
-{
-	static const char *const name[WARD_RECORD_LEVELS] = {
-		"informational", "low", "medium", "high", "critical"};
-
-	return name[level < WARD_RECORD_LEVELS ? level : WARD_RECORD_LEVELS - 1];
-}
-
 static void put_sign(
 	struct ward_json *j, struct ward_lang *lang, const struct ward_exchange_sign *s)
 {
 	ward_json_obj(j);
 	ward_exchange_json_id(j, "id", s->id);
 	ward_json_key(j, "level");
-	ward_json_z(j, level_name(s->level));
+	ward_json_z(j, ward_record_level_name(s->level));
 	put_time(j, "first", s->first);
 	put_time(j, "last", s->last);
 	ward_json_key(j, "count");
@@ -123,7 +115,7 @@ static void put_turns(struct ward_json *j, const struct ward_report *r)
 		put_time(j, "at", r->turn[k].at);
 		ward_exchange_json_str(j, "state", r->turn[k].state);
 		ward_json_key(j, "level");
-		ward_json_z(j, level_name(r->turn[k].level));
+		ward_json_z(j, ward_record_level_name(r->turn[k].level));
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -215,7 +207,7 @@ void ward_report_json(const struct ward_report *r, struct ward_lang *lang, struc
 	ward_exchange_json_str(&j, "effect", ward_wr_text(&effect));
 	ward_wr_fini(&effect);
 	ward_json_key(&j, "level");
-	ward_json_z(&j, level_name(i->level));
+	ward_json_z(&j, ward_record_level_name(i->level));
 	ward_exchange_json_str(&j, "state", i->state);
 	ward_exchange_json_str(&j, "domain", i->domain);
 	put_time(&j, "first", i->first);

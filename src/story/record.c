@@ -67,6 +67,7 @@
 	X(M_BECAUSE, "members.not_expected_because") \
 	X(M_TOTAL, "members_total")                  \
 	X(T_ASSET, "threats.asset")                  \
+	X(T_THREAT, "threats.threat")                \
 	X(SUPERSEDES, "supersedes")                  \
 	X(INCIDENT, "incident")                      \
 	X(THREAT, "threat")                          \
@@ -222,13 +223,18 @@ static ward_ns time_of(struct in *in, struct ward_str s)
 	return t;
 }
 
-static unsigned level_of(struct in *in, struct ward_str s)
+const char *ward_record_level_name(unsigned level)
 {
 	static const char *const name[WARD_RECORD_LEVELS] = {
 		"informational", "low", "medium", "high", "critical"};
 
+	return name[level < WARD_RECORD_LEVELS ? level : WARD_RECORD_LEVELS - 1];
+}
+
+static unsigned level_of(struct in *in, struct ward_str s)
+{
 	for (unsigned i = 0; i < WARD_RECORD_LEVELS; i++)
-		if (ward_str_eqz(s, name[i]))
+		if (ward_str_eqz(s, ward_record_level_name(i)))
 			return i;
 	in->bad = true;
 	return 0;
@@ -466,10 +472,13 @@ static enum ward_err read_incident(struct in *in, struct ward_record *r)
 	r->superseded = ward_arena_array(in->arena, r->n_superseded, sizeof(*r->superseded));
 	r->n_on_asset = length(in, F_T_ASSET);
 	r->on_asset = ward_arena_array(in->arena, r->n_on_asset, sizeof(*r->on_asset));
-	if (!r->member || !r->superseded || !r->on_asset)
+	r->on_threat = ward_arena_array(in->arena, r->n_on_asset, sizeof(*r->on_threat));
+	if (!r->member || !r->superseded || !r->on_asset || !r->on_threat)
 		return WARD_ERR_NOMEM;
-	for (size_t i = 0; i < r->n_on_asset && !in->bad; i++)
+	for (size_t i = 0; i < r->n_on_asset && !in->bad; i++) {
 		r->on_asset[i] = text_of(in, item(in, F_T_ASSET, r->n_on_asset, i));
+		r->on_threat[i] = late_item(in, F_T_THREAT, r->n_on_asset, i);
+	}
 	for (size_t i = 0; i < r->n_member && !in->bad; i++)
 		read_member(in, r->n_member, i, &r->member[i]);
 	for (size_t i = 0; i < r->n_superseded && !in->bad; i++)

@@ -26,6 +26,8 @@ enum ward_phase { WARD_PHASE_OPEN, WARD_PHASE_OVER, WARD_PHASE_DISMISSED };
 enum ward_phase ward_record_phase(struct ward_str state);
 
 enum { WARD_RECORD_LEVELS = 5 }; /* informational 0 … critical 4, as in Sigma */
+/* Their names; above the highest it is the highest. */
+const char *ward_record_level_name(unsigned level);
 
 /* What a works permit says of a sign. */
 struct ward_record_permit {
@@ -81,7 +83,8 @@ struct ward_record {
 	bool only_some; /* of many members not all are listed */
 	struct ward_id *superseded;
 	size_t n_superseded;
-	struct ward_str *on_asset; /* ids of what its threats are on */
+	struct ward_str *on_asset;  /* ids of what its threats are on */
+	struct ward_str *on_threat; /* … and their codes */
 	size_t n_on_asset;
 	/* delivery: state and why as well */
 	struct ward_str recipient;

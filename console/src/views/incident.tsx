@@ -12,9 +12,9 @@ import { Recorded } from './incident/events';
 import { Evidence } from './incident/evidence';
 import { Forecast } from './incident/forecast';
 import { Timeline } from './incident/timeline';
-import { Where } from './incident/where';
+import { TheWay, useTrail, Where } from './incident/where';
 import { Why } from './incident/why';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Failed, ownStep, Section, useAsk, type Asked } from './parts';
 import type { Incident, Step } from './types';
 import './views.css';
 
@@ -59,9 +59,11 @@ function Head({ i, ask }: { i: Incident; ask: (a: Asked) => void }): JSX.Element
 }
 
 function FirstStep({ i }: { i: Incident }): JSX.Element | null {
+	const mine = ownStep(i.line);
 	if (!i.first_step) return null;
 	return (
 		<Section title={t('now.first_step')} class="first-step">
+			{mine && <><p class="first-text">{mine.text}</p><p><strong>{t('now.you')}</strong></p></>}
 			<p class="first-text">{i.first_step.text}</p>
 			<p>
 				<strong>{i.first_step.role}</strong>
@@ -136,6 +138,7 @@ function Integrity({ i }: { i: Incident }): JSX.Element {
 
 export function IncidentView({ id }: { id: string }): JSX.Element {
 	const { data: i, problem, reload } = useLive<Incident>(`/incidents/${encodeURIComponent(id)}`, (c) => c.incidents.includes(id));
+	const trail = useTrail(id);
 	const [dialog, ask] = useAsk(reload);
 	if (!i) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	return (
@@ -149,10 +152,11 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 					<Playbooks incident={i} ask={ask} />
 					<Duties id={id} />
 					<Messages steps={i.steps} />
-					<Where incident={i} />
+					<Where incident={i} trail={trail} />
 				</div>
 				<div class="inc-story">
 					<Forecast incident={i} />
+					<TheWay trail={trail} />
 					<Timeline incident={i} ask={ask} />
 					<Evidence id={id} />
 					<Recorded id={id} />

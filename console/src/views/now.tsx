@@ -9,6 +9,7 @@ import { useKeys, type Binding } from '../keys';
 import { Plan } from '../plan';
 import { ask, query } from '../router';
 import { may, minute, now, plans } from '../state';
+import { ownStep } from './parts';
 import type { Care, Line } from '../types';
 import './now.css';
 
@@ -50,6 +51,14 @@ export function CareLosses({ line }: { line: Line }): JSX.Element | null {
 
 interface Pick { picked: boolean; toggle: (range: boolean) => void }
 
+function StepLine({ line }: { line: Line }): JSX.Element | null {
+	const mine = ownStep(line), first = line.first_step;
+	return first && <>
+		{mine && <p class="entry-step"><Icon name="step" /><span><b>{t('now.you')}</b> {mine.text}</span></p>}
+		<p class={`entry-step ${mine ? 'quiet' : ''}`}><Icon name="step" /><span><b>{first.role_name}</b> {first.text}</span></p>
+	</>;
+}
+
 function Entry({ line, chosen, choose, pick }: {
 	line: Line; chosen: boolean; choose: (byFocus: boolean) => void; pick: Pick | null;
 }): JSX.Element {
@@ -69,7 +78,7 @@ function Entry({ line, chosen, choose, pick }: {
 			<h2><a href={`/incidents/${encodeURIComponent(line.id)}`} data-entry={line.id}>{line.sentence}</a></h2>
 			{!line.sentence.includes(line.where) && <p class="entry-where"><Icon name="place" /><span>{line.where}</span></p>}
 			<CareLosses line={line} />
-			{line.first_step && <p class="entry-step"><Icon name="step" /><span><b>{line.first_step.role_name}</b> {line.first_step.text}</span></p>}
+			<StepLine line={line} />
 		</li>
 	);
 }

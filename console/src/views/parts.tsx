@@ -33,6 +33,12 @@ export function Failed({ problem, retry }: { problem: Problem; retry: () => void
 	);
 }
 
+/* What the reader's own roles do first, where the first step is another's. */
+export function ownStep(line: Line): { role: string; text: string } | null {
+	const mine = new Set(session.value?.roles.map((r) => r.id));
+	return line.first_step && mine.has(line.first_step.role) ? null : line.steps.find((s) => mine.has(s.role)) ?? null;
+}
+
 /* How likely, by a word and a pattern: more of it is filled where more is sure. */
 export function LikelyTag({ likely, range }: { likely: Likely; range?: [number, number] }): JSX.Element {
 	const percent = range && `${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)} %`;

@@ -49,6 +49,16 @@ export interface GraphNode {
 export interface GraphEdge { from: string; to: string; why: string; points: [number, number][] }
 export interface Graph { width: number; height: number; nodes: GraphNode[]; edges: GraphEdge[] }
 
+/* What has a sign first, in the order of time; several things with the same one are one step. */
+export interface TrailStep {
+	n: number; nodes: string[]; name: string; address: string; kind: string; title: string; level: Level; at: string;
+	lane: number; x: number; y: number; w: number; h: number;
+}
+export interface Trail {
+	width: number; height: number; left_out: number; steps: TrailStep[];
+	lanes: { network: string; name: string; others: number; y: number; h: number }[];
+}
+
 export interface CareForecast { at: string; state: string; likelihood: [number, number]; why: string; incident: string | null }
 export interface CarePlace {
 	id: string; name: string; kind: 'ward' | 'service' | 'site'; state: string;

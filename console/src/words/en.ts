@@ -172,6 +172,7 @@ export const en = {
 	'now.since': 'since {at}, {t}',
 	'now.lost': 'Care at risk',
 	'now.more_care': 'and {n} more|and {n} more',
+	'now.you': 'You',
 	'now.first_step': 'First step',
 	'now.taken': 'Taken by {role} at {at}',
 	'now.asked': '{role} asked since {at}',

@@ -162,6 +162,7 @@ export const fr: Words = {
 	'now.since': 'depuis {at}, {t}',
 	'now.lost': 'Soins menacés',
 	'now.more_care': 'et {n} autre|et {n} autres',
+	'now.you': 'Vous',
 	'now.first_step': 'Premier pas',
 	'now.taken': 'Pris en charge par {role} à {at}',
 	'now.asked': '{role} sollicité depuis {at}',

@@ -162,6 +162,7 @@ export const it: Words = {
 	'now.since': 'dalle {at}, {t}',
 	'now.lost': 'Assistenza a rischio',
 	'now.more_care': 'e {n} altro|e {n} altri',
+	'now.you': 'Lei',
 	'now.first_step': 'Primo passo',
 	'now.taken': 'In carico a {role} dalle {at}',
 	'now.asked': '{role}: chiamato dalle {at}',

@@ -162,6 +162,7 @@ export const nl: Words = {
 	'now.since': 'sinds {at}, {t}',
 	'now.lost': 'Zorg in gevaar',
 	'now.more_care': 'en nog {n}|en nog {n}',
+	'now.you': 'U',
 	'now.first_step': 'Eerste stap',
 	'now.taken': 'Opgepakt door {role} om {at}',
 	'now.asked': '{role} gevraagd sinds {at}',

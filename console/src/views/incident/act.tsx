@@ -151,8 +151,11 @@ function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
 	);
 }
 
-/* What can be proposed: `act` computes what it costs care, and shows it before anybody approves. */
-function Offers({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
+const OPEN = 4; /* of what has signs itself */
+
+/* What can be proposed: `act` computes what it costs care, and shows it before anybody approves. While nothing is,
+ * what has signs itself stands open. */
+function Offers({ incident, ask, any }: { incident: Incident; ask: Ask; any: boolean }): JSX.Element | null {
 	const { data } = useLive<{ items: Ability[] }>(`/incidents/${incident.incident}/abilities`, () => false);
 	const propose = (y: Ability) => ask({
 		decision: { kind: 'propose', subject: y.on.id, args: { ability: y.ability, incident: incident.incident } },
@@ -160,26 +163,33 @@ function Offers({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Elemen
 		yes: named('do', 'propose'), reason: 'must',
 	});
 	if (!data?.items.length) return null;
-	return (
-		<details class="can">
-			<summary>{t('act.can', { n: data.items.length })}</summary>
-			<ul class="abilities">
-				{data.items.map((y) => (
-					<li key={y.ability + y.on.id}>
-						<span>
-							<strong>{named('does', y.does)}: {y.on.name}</strong>{' '}
-							<span class="quiet">
-								{[y.system, t(y.persons > 1 ? 'act.two' : 'act.one', { roles: y.roles.map((r) => r.name).join(', ') }),
-									y.lasts_seconds && t('act.lasts', { t: Math.round(y.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
-							</span>
+	const list = (of: Ability[]) => (
+		<ul class="abilities">
+			{of.map((y) => (
+				<li key={y.ability + y.on.id}>
+					<span>
+						<strong>{named('does', y.does)}: {y.on.name}</strong>{' '}
+						<span class="quiet">
+							{[y.system, t(y.persons > 1 ? 'act.two' : 'act.one', { roles: y.roles.map((r) => r.name).join(', ') }),
+								y.lasts_seconds && t('act.lasts', { t: Math.round(y.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
 						</span>
-						<button type="button" class="button" aria-label={`${named('do', 'propose')}: ${named('does', y.does)}: ${y.on.name}`}
-							onClick={() => propose(y)}>{named('do', 'propose')}</button>
-					</li>
-				))}
-			</ul>
-		</details>
+					</span>
+					<button type="button" class="button" aria-label={`${named('do', 'propose')}: ${named('does', y.does)}: ${y.on.name}`}
+						onClick={() => propose(y)}>{named('do', 'propose')}</button>
+				</li>
+			))}
+		</ul>
 	);
+	const near = data.items.filter((y) => y.has_signs).slice(0, OPEN), rest = data.items.filter((y) => !near.includes(y));
+	return <>
+		{!any && near.length > 0 && <><p class="quiet">{t('act.choose')}</p>{list(near)}</>}
+		{(any || rest.length > 0) && (
+			<details class="can">
+				<summary>{any || !near.length ? t('act.can', { n: data.items.length }) : t('act.further', { n: rest.length })}</summary>
+				{list(any ? data.items : rest)}
+			</details>
+		)}
+	</>;
 }
 
 export function Actions({ incident, ask }: { incident: Incident; ask: Ask }): JSX.Element | null {
@@ -192,7 +202,7 @@ export function Actions({ incident, ask }: { incident: Incident; ask: Ask }): JS
 			<ProblemNote problem={problem} />
 			{data && !mine.length && <p class="quiet">{t('act.none')}</p>}
 			{mine.map((a) => <OneAction key={a.id} a={a} ask={ask} />)}
-			{offers && <Offers incident={incident} ask={ask} />}
+			{offers && <Offers incident={incident} ask={ask} any={mine.length > 0} />}
 		</Section>
 	);
 }
