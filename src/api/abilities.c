@@ -3,7 +3,15 @@
  * shows when it is proposed. */
 #include "api/priv.h"
 
-enum { OFFERS_MAX = 64 };
+#include "story/address.h"
+
+enum { OFFERS_MAX = 64, HOSTS_MAX = 8 };
+
+/* Hosts that the hospital does not know, of the signs: the first ones. */
+struct hosts {
+	struct ward_str at[HOSTS_MAX];
+	size_t n;
+};
 
 static bool has_sign(const struct api_incident *in, uint32_t node)
 {
@@ -32,8 +40,28 @@ static bool is_near(const struct api_request *r, const struct api_incident *in, 
 	return any_has_sign(in, out, n_out) || any_has_sign(in, back, n_in);
 }
 
-static void put_offer(
-	struct api_request *r, const struct ward_api_ability *y, uint32_t thing, bool signs)
+/* By their MAC addresses, by which a switch knows them. */
+static void hosts_of(struct api_request *r, const struct api_incident *in, struct hosts *ret)
+{
+	struct ward_record of;
+
+	ret->n = 0;
+	if (ward_record_read(r->a->reader, in->last->json, &r->a->scratch, &of) != WARD_OK)
+		return;
+	for (size_t i = 0; i < of.n_member && ret->n < HOSTS_MAX; i++) {
+		struct ward_str s = of.member[i].subject;
+		size_t k = 0;
+
+		while (k < ret->n && !ward_str_eq(ret->at[k], s))
+			k++;
+		if (k == ret->n && ward_address_kind(s) == WARD_ADDRESS_MAC &&
+			ward_model_by_key(r->a->o.model, WARD_KEY_MAC, s) == WARD_NONE)
+			ret->at[ret->n++] = s;
+	}
+}
+
+static void put_offer(struct api_request *r, const struct ward_api_ability *y, uint32_t thing,
+	struct ward_str host, bool signs)
 {
 	ward_json_obj(&r->j);
 	api_str(&r->j, "ability", y->id);
@@ -41,6 +69,7 @@ static void put_offer(
 	api_str(&r->j, "system", y->system);
 	ward_json_key(&r->j, "on");
 	api_node(&r->j, r->a->o.model, thing);
+	api_str(&r->j, "host", host);
 	api_bool(&r->j, "has_signs", signs);
 	api_u64(&r->j, "persons", y->persons);
 	ward_json_key(&r->j, "roles");
@@ -52,6 +81,24 @@ static void put_offer(
 	ward_json_obj_end(&r->j);
 }
 
+/* What nobody knows, and has come to be on a network that has signs. */
+static void put_hosts(struct api_request *r, const struct api_incident *in, size_t *n)
+{
+	struct hosts hosts;
+
+	hosts_of(r, in, &hosts);
+	for (size_t i = 0; i < r->a->o.n_ability; i++) {
+		const struct ward_api_ability *y = &r->a->o.ability[i];
+
+		for (size_t k = 0; y->hosts && k < y->n_on; k++)
+			for (size_t h = 0; has_sign(in, y->on[k]) && h < hosts.n && *n < OFFERS_MAX;
+				h++) {
+				put_offer(r, y, y->on[k], hosts.at[h], true);
+				++*n;
+			}
+	}
+}
+
 /* First those whose thing has signs. */
 static void put_round(struct api_request *r, const struct api_incident *in, bool signs, size_t *n)
 {
@@ -59,10 +106,10 @@ static void put_round(struct api_request *r, const struct api_incident *in, bool
 		const struct ward_api_ability *y = &r->a->o.ability[i];
 
 		for (size_t k = 0; k < y->n_on && *n < OFFERS_MAX; k++) {
-			if (has_sign(in, y->on[k]) != signs ||
+			if (y->hosts || has_sign(in, y->on[k]) != signs ||
 				(!signs && !is_near(r, in, y->on[k])))
 				continue;
-			put_offer(r, y, y->on[k], signs);
+			put_offer(r, y, y->on[k], WARD_STR(""), signs);
 			++*n;
 		}
 	}
@@ -78,6 +125,7 @@ void api_abilities(struct api_request *r)
 	ward_json_obj(&r->j);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
+	put_hosts(r, in, &n);
 	put_round(r, in, true, &n);
 	put_round(r, in, false, &n);
 	ward_json_arr_end(&r->j);

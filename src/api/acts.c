@@ -214,6 +214,7 @@ static void put_effect(struct api_request *r, const struct ward_conf *e)
 	ward_json_arr_end(&r->j);
 	put_i64(&r->j, "more", api_word(e, "more"));
 	api_str(&r->j, "touches", api_word(e, "touches"));
+	api_bool(&r->j, "unknown", ward_str_eqz(api_word(e, "unknown"), "true"));
 	ward_json_obj_end(&r->j);
 }
 
@@ -324,6 +325,7 @@ static void put_action(struct api_request *r, const struct api_action *x)
 		ward_json_null(&r->j);
 	else
 		api_node(&r->j, r->a->o.model, x->thing);
+	api_str(&r->j, "host", api_word(p, "host"));
 	api_str(&r->j, "state", ward_str_z(x->state));
 	api_str(&r->j, "reason", api_word(p, "reason"));
 	api_str(&r->j, "by", api_word(p, "by"));

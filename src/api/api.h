@@ -47,8 +47,9 @@ struct ward_api;
 /* What a system of the hospital can be asked to do. Texts and lists are borrowed. */
 struct ward_api_ability {
 	struct ward_str id, does, system; /* "switches/port", "isolate", its name */
-	uint64_t persons, lasts_seconds;  /* 0: it is never taken back */
-	const uint32_t *role, *on;        /* nodes: who may approve it; any one of which */
+	bool hosts; /* of `on`, networks: it acts on one host there which nobody knows */
+	uint64_t persons, lasts_seconds; /* 0: it is never taken back */
+	const uint32_t *role, *on;       /* nodes: who may approve it; any one of which */
 	size_t n_role, n_on;
 };
 

@@ -259,7 +259,13 @@ static void put_effect(const struct ward_conf *p, struct ward_lang *lang, struct
 			       *list = ward_conf_get(e, "services");
 
 	ward_wr_z(w, "  ");
-	if (!list || !list->n_child) {
+	if (ward_str_eqz(ward_conf_word(e, "unknown"), "true")) {
+		ward_say(w, lang,
+			WARD_TEXT(
+				"Care: the hospital does not know this host, so nobody knows what "
+				"depends on it"));
+		ward_wr_ch(w, '\n');
+	} else if (!list || !list->n_child) {
 		ward_say(w, lang, WARD_TEXT("Care: no service is expected to be hit by it"));
 		ward_wr_ch(w, '\n');
 	} else {

@@ -15,7 +15,7 @@ enum { OUT_BYTES = 64 << 20, HASH_DIGITS = 64, CODE_BYTES = 64, ARGS_BYTES = 409
 
 struct asked {
 	const struct ward_cmd *cmd;
-	const char *state_option, *role, *reason, *shown, *does, *incident, *lang_option;
+	const char *state_option, *role, *reason, *shown, *does, *host, *incident, *lang_option;
 	const char *dir, *subject;
 	bool all, json;
 	char state[PATH_MAX];
@@ -42,8 +42,8 @@ static int parse(struct asked *x, int argc, char **argv, bool wants_subject)
 	const struct {
 		const char *name, **to;
 	} option[] = {{"--state", &x->state_option}, {"--role", &x->role}, {"--reason", &x->reason},
-		{"--shown", &x->shown}, {"--does", &x->does}, {"--incident", &x->incident},
-		{"--lang", &x->lang_option}};
+		{"--shown", &x->shown}, {"--does", &x->does}, {"--host", &x->host},
+		{"--incident", &x->incident}, {"--lang", &x->lang_option}};
 	const char *word[2] = {NULL, NULL};
 	size_t n = 0;
 
@@ -205,6 +205,10 @@ static int put_args(struct asked *x, enum ward_decision_kind kind, struct ward_w
 		ward_json_key(&j, strchr(x->does, '/') ? "ability" : "does");
 		ward_json_z(&j, x->does);
 	}
+	if (x->host) {
+		ward_json_key(&j, "host");
+		ward_json_z(&j, x->host);
+	}
 	if (x->incident) {
 		ward_json_key(&j, "incident");
 		ward_json_z(&j, incident);
@@ -330,6 +334,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv, enum ward_deci
 		"would be sent, what it does to care, its hash.\n\n"                               \
 		"  --does WHAT    isolate, lock, release or tell, of which the narrowest way is\n" \
 		"                 taken, or SYSTEM/ID of actuators.yml\n"                          \
+		"  --host MAC     of the network THING, one host which the hospital does not "     \
+		"know\n"                                                                           \
 		"  --incident ID  because of this incident, or the first letters of its id\n" WHO  \
 			STATE EXIT)                                                                \
 	X(approve, "approve", APPROVE, "agree to an action, by a one-time code",                   \

@@ -44,6 +44,7 @@ enum { SUBJECTS_MAX = 1 << 20 };
 	X(WHY, "why")                       \
 	X(REASON, "reason")                 \
 	X(TEXT, "text")                     \
+	X(HOST, "host")                     \
 	X(THING, "thing")                   \
 	X(DOES, "does")                     \
 	X(ASKS, "asks")                     \
@@ -230,8 +231,8 @@ static enum ward_err step(struct gather *g, const struct ward_report_row *row,
 		.asks = text(g, F_ASKS),
 		.ends = FIRST_OF(g, F_REQUEST, F_WITHDRAWS),
 		.role = named(g, FIRST_OF(g, F_ASKS_ROLE, F_ROLE_NAME, F_ROLE)),
-		.on = named(g, FIRST_OF(g, F_THING, F_TARGET_NAME, F_TARGET, F_ASSET_NAME, F_ASSET,
-				       F_RECIPIENT_NAME, F_RECIPIENT, F_CAMERA, F_PLACE)),
+		.on = named(g, FIRST_OF(g, F_HOST, F_THING, F_TARGET_NAME, F_TARGET, F_ASSET_NAME,
+				       F_ASSET, F_RECIPIENT_NAME, F_RECIPIENT, F_CAMERA, F_PLACE)),
 		.why = FIRST_OF(g, F_WHY, F_REASON, F_TEXT)};
 	if (s->until == WARD_NS_NEVER)
 		s->until = time_of(g, F_DUE);

@@ -165,7 +165,8 @@ static void put_nodes(
 }
 
 /* What can be proposed, for who shows it: no address, no credential. A line for each: id, does,
- * persons, seconds that it lasts, roles, things, the system's name; with tabs between. */
+ * whether it is of hosts, persons, seconds that it lasts, roles, things, the system's name; with
+ * tabs between. */
 enum ward_err live_hand_abilities(struct live *l, size_t number)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), ABILITIES_BYTES);
@@ -176,8 +177,8 @@ enum ward_err live_hand_abilities(struct live *l, size_t number)
 
 		if (!is_asked(l, a))
 			continue;
-		ward_wr_printf(&w, "%.*s/%.*s\t%s\t%d\t%lld\t", WARD_STR_ARG(a->id),
-			WARD_STR_ARG(y->id), ward_does_name(y->does), y->two ? 2 : 1,
+		ward_wr_printf(&w, "%.*s/%.*s\t%s\t%d\t%d\t%lld\t", WARD_STR_ARG(a->id),
+			WARD_STR_ARG(y->id), ward_does_name(y->does), y->hosts, y->two ? 2 : 1,
 			(long long)(y->lasts / WARD_NS_PER_S));
 		put_nodes(l, &w, y->role, y->n_role, '\t');
 		put_nodes(l, &w, y->on, y->n_on, '\t');

@@ -56,13 +56,13 @@ struct world {
 	bool burns, forged;
 };
 
-static enum ward_err effect(
-	void *ctx, const struct ward_ability *y, uint32_t node, struct ward_act_effect *ret)
+static enum ward_err effect(void *ctx, const struct ward_ability *y, struct ward_act_thing on,
+	struct ward_act_effect *ret)
 {
 	(void)ctx;
 	(void)y;
 	*ret = (struct ward_act_effect){
-		node == ward_model_find(l.m, WARD_STR("n-deep")), WARD_STR("{\"services\":[]}")};
+		on.node == ward_model_find(l.m, WARD_STR("n-deep")), WARD_STR("{\"services\":[]}")};
 	return WARD_OK;
 }
 

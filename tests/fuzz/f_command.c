@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint32_t node = ward_model_find(l.m, ward_str_z(x->id));
 
 	WARD_ASSERT(node != WARD_NONE);
-	if (ward_command_fill(t, l.m, node, &w, why) != WARD_OK) {
+	if (ward_command_fill(t, l.m, (struct ward_act_thing){.node = node}, &w, why) != WARD_OK) {
 		WARD_ASSERT(strchr(why, '\n') && strlen(why) < sizeof(why));
 		free(copy);
 		return 0;

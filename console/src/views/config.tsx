@@ -7,7 +7,8 @@ import { moment } from '../format';
 import { t } from '../i18n';
 import { ProblemNote } from '../problem';
 import { ask, query } from '../router';
-import { minute, useLive } from '../state';
+import { may, minute, useLive } from '../state';
+import type { Named } from '../types';
 import { Failed, Section } from './parts';
 import { Bring } from './setup/bring';
 import './views.css';
@@ -18,7 +19,8 @@ interface State extends Version { changed_on_disk: boolean; left_out: number; fi
 interface Tell { offer: (why: string, change: Change) => Promise<void>; busy: boolean }
 
 const counts = (v: Version): string => [v.added && `+${v.added}`, v.changed && `~${v.changed}`, v.removed && `−${v.removed}`].filter(Boolean).join(' ');
-const byOf = (v: Version): string => v.by === 'by hand' ? t('cf.by_hand') : v.by;
+const byOf = (v: Version, people: readonly Named[] | undefined): string =>
+	v.by === 'by hand' ? t('cf.by_hand') : people?.find((p) => p.id === v.by)?.name ?? v.by;
 const whyOf = (v: Version): string => v.by !== 'by hand' ? v.why : t(v.version === 1 ? 'cf.first' : 'cf.on_machine');
 
 /* Asks for the reason before something is proposed. */
@@ -86,6 +88,7 @@ function Change1({ version, tell, current }: { version: number; tell: Tell; curr
 export function ConfigView(): JSX.Element {
 	const state = useLive<State>('/config', () => false);
 	const versions = useLive<{ items: Version[] }>('/config/versions', () => false);
+	const people = useLive<{ items: Named[] }>(may('administer') ? '/people' : null, () => false).data?.items;
 	const [proposed, set] = useState<Proposed | null>(null);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const [busy, setBusy] = useState(false);
@@ -114,7 +117,7 @@ export function ConfigView(): JSX.Element {
 	return (
 		<div class="page config">
 			<h1>{t('view.config')}</h1>
-			<p>{t('cf.now', { n: s.version, at: moment(s.taken, minute.value), who: byOf(s) })}</p>
+			<p>{t('cf.now', { n: s.version, at: moment(s.taken, minute.value), who: byOf(s, people) })}</p>
 			{s.changed_on_disk && <p class="warned" role="status">{t('cf.changed_on_disk')}</p>}
 			<ProblemNote problem={problem} acting />
 			{proposed && <Proposal key={proposed.id} proposed={proposed} again={(accept) => { if (offered) void offer(offered.why, accepting(offered.change, accept)); }} done={(taken) => {
@@ -136,7 +139,7 @@ export function ConfigView(): JSX.Element {
 						{versions.data?.items.map((v) => (
 							<tr key={v.version}>
 								<th scope="row"><a href={`/config?version=${v.version}`}>{v.version}</a></th>
-								<td>{moment(v.taken, minute.value)}</td><td>{byOf(v)}</td><td>{whyOf(v)}</td><td>{counts(v)}</td>
+								<td>{moment(v.taken, minute.value)}</td><td>{byOf(v, people)}</td><td>{whyOf(v)}</td><td>{counts(v)}</td>
 							</tr>
 						))}
 					</tbody>

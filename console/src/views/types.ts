@@ -105,12 +105,12 @@ export interface Held { id: string; rule: string; title: string; incident: strin
 
 /* What a system can be asked to do about an incident. */
 export interface Ability {
-	ability: string; does: string; system: string; on: Named; has_signs: boolean; persons: number; roles: Named[]; lasts_seconds: number;
+	ability: string; does: string; system: string; on: Named; host: string; has_signs: boolean; persons: number; roles: Named[]; lasts_seconds: number;
 }
 
 export interface Action {
-	id: string; incident: string | null; system: string; does: string; on: Named | null; state: string; reason: string; by: string;
-	effect: { services: { id: string; name: string; likelihood: [number | null, number | null]; in_seconds: number | null }[]; more: number | null; touches: string };
+	id: string; incident: string | null; system: string; does: string; on: Named | null; host: string; state: string; reason: string; by: string;
+	effect: { services: { id: string; name: string; likelihood: [number | null, number | null]; in_seconds: number | null }[]; more: number | null; touches: string; unknown: boolean };
 	request: Record<string, string>; /* exactly what is sent */
 	needs: { two_persons: boolean; clinical: boolean; roles: Named[]; care_roles: Named[] };
 	approvals: { event: string; state: string; at: string; role: string; role_name: string; why: string }[];

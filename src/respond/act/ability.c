@@ -82,6 +82,28 @@ static void check_thing(struct reader *r, const struct ward_ability *a, uint32_t
 				: "take it out of `on`");
 }
 
+/* By their addresses, of networks alone; and only to take them off. */
+static void read_hosts(struct reader *r, struct ward_ability *a)
+{
+	const struct ward_conf *v = ward_conf_get(r->c, "hosts");
+
+	(void)ward_conf_bool(r->c, "hosts", false, r->in->diag, &a->hosts);
+	if (!a->hosts)
+		return;
+	if (a->does != WARD_DOES_ISOLATE)
+		reader_say(r, v,
+			"hosts that nobody knows are isolated, and nothing else\nwrite "
+			"`does: isolate`, or take `hosts` away");
+	if (a->n_cuts)
+		reader_say(r, v, "a host is cut off alone\ntake `cuts` away, or `hosts`");
+	for (size_t i = 0; i < a->n_on; i++)
+		if (ward_model_node(r->in->m, a->on[i])->kind != WARD_NODE_NETWORK)
+			reader_say(r, v,
+				"'%.*s' is no network\nname in `on` the networks on which "
+				"hosts that nobody knows may be cut off",
+				WARD_STR_ARG(ward_model_node(r->in->m, a->on[i])->id));
+}
+
 static void read_does(struct reader *r, struct ward_ability *a)
 {
 	struct ward_str s = reader_text(r, "does", true);
@@ -133,6 +155,13 @@ static void read_undo(struct reader *r, struct ward_ability *a)
 				: "take `undo: false` away");
 }
 
+/* As it can be asked for: of hosts, any. */
+static struct ward_act_thing thing(const struct ward_ability *a, size_t i)
+{
+	return (struct ward_act_thing){
+		a->on[i], a->hosts ? WARD_STR("02:00:00:00:00:01") : WARD_STR("")};
+}
+
 /* Each for each thing: so it is known before anybody approves what can't be sent. */
 static void check_command(
 	struct reader *r, const char *key, struct ward_str template, const struct ward_ability *a)
@@ -142,7 +171,7 @@ static void check_command(
 	for (size_t i = 0; template.len && i < a->n_on; i++) {
 		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-		if (ward_command_fill(template, r->in->m, a->on[i], &w, why) == WARD_OK)
+		if (ward_command_fill(template, r->in->m, thing(a, i), &w, why) == WARD_OK)
 			continue;
 		reader_say(r, ward_conf_get(r->c, key), "%s", why);
 		return;
@@ -171,8 +200,8 @@ static void check_call(struct reader *r, const struct ward_ability *a, const cha
 			       y = ward_wr_fixed(with, sizeof(with));
 		const char *why = said;
 
-		if (ward_command_fill(line, r->in->m, a->on[i], &x, said) == WARD_OK &&
-			ward_command_fill(content, r->in->m, a->on[i], &y, said) == WARD_OK)
+		if (ward_command_fill(line, r->in->m, thing(a, i), &x, said) == WARD_OK &&
+			ward_command_fill(content, r->in->m, thing(a, i), &y, said) == WARD_OK)
 			why = ward_call_wrong(
 				ward_wr_text(&x), ward_wr_text(&y), openc2, r->in->lim, r->in->mem);
 		if (!why)
@@ -231,7 +260,7 @@ static void read_session(struct reader *r, struct ward_ability *a)
 	if (a->does != WARD_DOES_ISOLATE)
 		reader_say(r, r->c,
 			"by RADIUS a device is isolated, and nothing else\nwrite `does: isolate`");
-	for (size_t i = 0; i < a->n_on; i++)
+	for (size_t i = 0; i < a->n_on && !a->hosts; i++)
 		check_session(r, a->on[i]);
 }
 
@@ -270,14 +299,16 @@ static void read_roles(struct reader *r, struct ward_ability *a)
 void reader_ability(struct reader *r, size_t actuator)
 {
 #define OF_ALL "id", "does", "cuts", "roles", "persons", "repeat", "undo", "lasts"
-	static const char *const keys[WARD_ACT_WAY_N][13] = {
-		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, "on", NULL},
-		[WARD_ACT_WAY_SSH] = {OF_ALL, "on", "run", "look", NULL},
-		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "on", "set", "set_back", NULL},
+	static const char *const keys[WARD_ACT_WAY_N][14] = {
+		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, "on", "hosts", NULL},
+		[WARD_ACT_WAY_SSH] = {OF_ALL, "on", "hosts", "run", "look", NULL},
+		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "on", "hosts", "set", "set_back", NULL},
 		[WARD_ACT_WAY_SNMP] = {OF_ALL, "ports", "set", "set_back", NULL},
-		[WARD_ACT_WAY_HTTP] = {OF_ALL, "on", "run", "content", "undo_content", NULL},
-		[WARD_ACT_WAY_OPENC2] = {OF_ALL, "on", "run", "content", "undo_content", NULL},
-		[WARD_ACT_WAY_PLAYED] = {OF_ALL, "on", NULL},
+		[WARD_ACT_WAY_HTTP] = {OF_ALL, "on", "hosts", "run", "content", "undo_content",
+			NULL},
+		[WARD_ACT_WAY_OPENC2] = {OF_ALL, "on", "hosts", "run", "content", "undo_content",
+			NULL},
+		[WARD_ACT_WAY_PLAYED] = {OF_ALL, "on", "hosts", NULL},
 	};
 #undef OF_ALL
 	enum ward_act_way way = r->to->a[actuator].way;
@@ -293,6 +324,7 @@ void reader_ability(struct reader *r, size_t actuator)
 	else
 		a.on = nodes(r, "on", WARD_ABILITY_THINGS, &a.n_on);
 	a.cuts = nodes(r, "cuts", WARD_ABILITY_THINGS, &a.n_cuts);
+	read_hosts(r, &a);
 	read_roles(r, &a);
 	read_repeat(r, &a);
 	(void)ward_conf_i64(r->c, "persons", false, r->in->diag, 1, 2, &persons);

@@ -132,9 +132,10 @@ static bool is_changed(const struct ward_act *a, const struct action *x, struct 
 		x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
 	uint8_t shown[32], asks[32];
 
-	if (!y || x->node == WARD_NONE || !ward_ability_acts_on(y, x->node))
+	if (!y || x->node == WARD_NONE || !ward_ability_acts_on(y, x->node) ||
+		y->hosts != (x->host[0] != 0))
 		return true;
-	act_asks(a, y, x->node, asks);
+	act_asks(a, y, act_thing(x), asks);
 	return !ward_str_unhex(hex, shown, sizeof(shown)) || memcmp(shown, asks, sizeof(asks)) != 0;
 }
 
@@ -155,6 +156,8 @@ static bool on_proposed(
 			.agreed_as = WARD_NONE,
 			.expires = time_of(c, "expires")};
 
+	if (ward_conf_word(c, "host").len && !ward_act_host(ward_conf_word(c, "host"), fresh.host))
+		return false;
 	if (!ward_str_unhex(ward_conf_word(c, "shown"), fresh.digest, sizeof(fresh.digest)) ||
 		!fresh.expires)
 		return false;

@@ -12,6 +12,7 @@
 #include "base/counter.h"
 #include "desk/decision.h"
 #include "respond/act/actuators.h"
+#include "respond/act/command.h"
 #include "respond/act/totp.h"
 #include "respond/webhook.h"
 
@@ -102,7 +103,7 @@ struct ward_act_opts {
 	size_t n_person;
 	bool exercise; /* what is done now is played: systems of exercises alone are asked */
 	/* LIMIT, NOMEM: then nothing is proposed. */
-	enum ward_err (*effect)(void *ctx, const struct ward_ability *a, uint32_t node,
+	enum ward_err (*effect)(void *ctx, const struct ward_ability *a, struct ward_act_thing on,
 		struct ward_act_effect *ret);
 	/* Does that role answer for patients? */
 	bool (*answers)(void *ctx, uint32_t role);

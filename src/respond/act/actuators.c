@@ -496,7 +496,7 @@ size_t ward_ability_narrowest(
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < t->n_ability; i++)
-		if (t->ability[i].does == does &&
+		if (t->ability[i].does == does && !t->ability[i].hosts &&
 			t->a[t->ability[i].actuator].exercise == exercise &&
 			ward_ability_acts_on(&t->ability[i], node) &&
 			(best == SIZE_MAX || t->ability[i].n_cuts < t->ability[best].n_cuts))

@@ -77,8 +77,10 @@ struct ward_ability {
 	size_t n_cuts;
 	uint32_t *role; /* nodes: who may approve it */
 	size_t n_role;
-	bool undo; /* it can be taken back */
-	bool two;  /* two different persons approve it */
+	bool hosts; /* `on` are networks: it acts on one host there which the hospital does not know
+		     */
+	bool undo;  /* it can be taken back */
+	bool two;   /* two different persons approve it */
 	/* Of SSH, templates (command.h): what does it, takes it back, and says "on" or "off"; the
 	 * last may be empty. Each can be filled in for each of `on`. Of RADIUS, what is set
 	 * (radius.h), and set when it is taken back; of a device with one MAC address. Of SNMP the
@@ -135,8 +137,8 @@ void ward_actuators_free(struct ward_actuators *t);
 /* By "ACTUATOR/ABILITY"; SIZE_MAX: there is none. */
 size_t ward_ability_find(const struct ward_actuators *t, struct ward_str name);
 bool ward_ability_acts_on(const struct ward_ability *a, uint32_t node);
-/* What does that to the node and cuts off least with it, of equals the first, by a system for
- * exercises or by one that is real; SIZE_MAX: nothing. */
+/* What does that to the node itself and cuts off least with it, of equals the first, by a system
+ * for exercises or by one that is real; SIZE_MAX: nothing. */
 size_t ward_ability_narrowest(
 	const struct ward_actuators *t, enum ward_does does, uint32_t node, bool exercise);
 

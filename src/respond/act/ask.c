@@ -6,24 +6,24 @@
 
 /* A command of the ability, filled in; none: nothing. That it can be was seen for each of its
  * things when the table was read; of others nothing is asked. */
-static void fill(
-	const struct ward_act *a, struct ward_str template, uint32_t node, struct ward_wr *to)
+static void fill(const struct ward_act *a, struct ward_str template, struct ward_act_thing on,
+	struct ward_wr *to)
 {
 	char why[WARD_COMMAND_WHY];
 
 	if (template.len)
-		WARD_ASSERT(ward_command_fill(template, a->o.m, node, to, why) == WARD_OK);
+		WARD_ASSERT(ward_command_fill(template, a->o.m, on, to, why) == WARD_OK);
 }
 
 static void put_command(struct ward_act *a, struct ward_json *j, const char *key,
-	struct ward_str template, uint32_t node)
+	struct ward_str template, struct ward_act_thing on)
 {
 	char buf[WARD_COMMAND_MAX + 1];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	if (!template.len)
 		return;
-	fill(a, template, node, &w);
+	fill(a, template, on, &w);
 	ward_json_key(j, key);
 	ward_json_str(j, ward_wr_text(&w));
 }
@@ -39,14 +39,17 @@ static void put_mac(struct ward_json *j, struct ward_str mac)
 }
 
 /* "00:1b:21:0a:0b:0c", by which a switch knows its session. */
-static void put_session(struct ward_act *a, struct ward_json *j, uint32_t node)
+static void put_session(struct ward_act *a, struct ward_json *j, struct ward_act_thing on)
 {
 	ward_json_key(j, "mac");
-	put_mac(j, ward_model_key(a->o.m, node, WARD_KEY_MAC));
+	if (on.host.len)
+		ward_json_str(j, on.host);
+	else
+		put_mac(j, ward_model_key(a->o.m, on.node, WARD_KEY_MAC));
 }
 
 /* By which the hand knows whether it is this thing that hangs there. */
-static void put_macs(struct ward_act *a, struct ward_json *j, uint32_t node)
+static void put_macs(struct ward_act *a, struct ward_json *j, struct ward_act_thing on)
 {
 	struct ward_str key;
 	uint32_t of;
@@ -57,7 +60,7 @@ static void put_macs(struct ward_act *a, struct ward_json *j, uint32_t node)
 	for (uint32_t k = 0;
 		n < WARD_PORT_MACS && (key = ward_model_key_at(a->o.m, WARD_KEY_MAC, k, &of)).len;
 		k++)
-		if (of == node) {
+		if (of == on.node) {
 			put_mac(j, key);
 			n++;
 		}
@@ -75,34 +78,47 @@ struct ward_str act_port(const struct ward_ability *y, uint32_t node)
 
 /* The port, and what it is set to until then: the hand sets nothing of one that somebody else has
  * set. */
-static void put_port(struct ward_json *j, const struct ward_ability *y, uint32_t node, bool undo)
+static void put_port(
+	struct ward_json *j, const struct ward_ability *y, struct ward_act_thing on, bool undo)
 {
 	ward_json_key(j, "port");
-	ward_json_str(j, act_port(y, node));
+	ward_json_str(j, act_port(y, on.node));
 	ward_json_key(j, "from");
 	ward_json_str(j, undo ? y->run : y->back);
 }
 
 /* What goes with a call; the secret is put into its field by who has it. */
 static void put_call(struct ward_act *a, struct ward_json *j, const struct ward_ability *y,
-	uint32_t node, bool undo)
+	struct ward_act_thing on, bool undo)
 {
 	const struct ward_actuator *system = &a->o.table->a[y->actuator];
 
-	put_command(a, j, "content", undo ? y->back_content : y->content, node);
+	put_command(a, j, "content", undo ? y->back_content : y->content, on);
 	if (!undo)
-		put_command(a, j, "back_content", y->back_content, node);
+		put_command(a, j, "back_content", y->back_content, on);
 	ward_json_key(j, "type");
 	ward_json_z(j, ward_actuator_type(system->way));
 	ward_json_key(j, "header");
 	ward_json_str(j, system->header);
 }
 
-void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
-	bool undo)
+/* For people. Of a host that nobody knows where it is, since it has no name. */
+static void put_name(struct ward_json *j, const struct ward_node *n, struct ward_str host)
+{
+	char text[256];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	if (host.len)
+		ward_wr_printf(&w, "%.*s, ", WARD_STR_ARG(host));
+	ward_wr_str(&w, n->name.len < 200 ? n->name : ward_str_sub(n->name, 0, 200));
+	ward_json_str_cut(j, ward_wr_text(&w), 220);
+}
+
+void act_body(struct ward_act *a, const struct ward_ability *y, struct ward_act_thing on,
+	struct ward_id id, bool undo)
 {
 	struct ward_json j = ward_json_on(&a->body);
-	const struct ward_node *n = ward_model_node(a->o.m, node);
+	const struct ward_node *n = ward_model_node(a->o.m, on.node);
 	char text[WARD_ID_TEXT];
 
 	ward_id_text(id, text);
@@ -120,22 +136,26 @@ void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, s
 	ward_json_bool(&j, undo);
 	ward_json_key(&j, "thing");
 	ward_json_str(&j, n->id);
+	if (on.host.len) {
+		ward_json_key(&j, "host");
+		ward_json_str(&j, on.host);
+	}
 	ward_json_key(&j, "name");
-	ward_json_str_cut(&j, n->name, 200);
+	put_name(&j, n, on.host);
 	ward_json_key(&j, "exercise");
 	ward_json_bool(&j, a->o.exercise);
-	put_command(a, &j, "run", undo ? y->back : y->run, node);
+	put_command(a, &j, "run", undo ? y->back : y->run, on);
 	if (!undo) /* for whoever approves it: what will take it back */
-		put_command(a, &j, "back", y->back, node);
-	put_command(a, &j, "look", y->look, node);
+		put_command(a, &j, "back", y->back, on);
+	put_command(a, &j, "look", y->look, on);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_RADIUS)
-		put_session(a, &j, node);
+		put_session(a, &j, on);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP)
-		put_port(&j, y, node, undo);
+		put_port(&j, y, on, undo);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP && !undo)
-		put_macs(a, &j, node);
+		put_macs(a, &j, on);
 	if (ward_actuator_type(a->o.table->a[y->actuator].way))
-		put_call(a, &j, y, node, undo);
+		put_call(a, &j, y, on, undo);
 	ward_json_obj_end(&j);
 }
 
@@ -147,15 +167,15 @@ static void put_ids(const struct ward_act *a, struct ward_wr *to, const uint32_t
 }
 
 /* The name of a thing is for people: it may be another one. */
-void act_asks(
-	const struct ward_act *a, const struct ward_ability *y, uint32_t node, uint8_t ret[32])
+void act_asks(const struct ward_act *a, const struct ward_ability *y, struct ward_act_thing on,
+	uint8_t ret[32])
 {
 	const struct ward_actuator *system = &a->o.table->a[y->actuator];
-	const struct ward_str mac = ward_model_key(a->o.m, node, WARD_KEY_MAC);
+	const struct ward_str mac = ward_model_key(a->o.m, on.node, WARD_KEY_MAC);
 	const struct ward_str part[] = {system->id, ward_str_z(ward_act_way_program(system->way)),
 		system->where, system->user, system->nas, system->certificate, system->host_key,
-		system->security, system->uplinks, act_port(y, node), y->id,
-		ward_str_z(ward_does_name(y->does)), ward_model_node(a->o.m, node)->id,
+		system->security, system->uplinks, act_port(y, on.node), y->id,
+		ward_str_z(ward_does_name(y->does)), ward_model_node(a->o.m, on.node)->id,
 		system->way == WARD_ACT_WAY_RADIUS ? mac : WARD_STR("")};
 	const struct ward_str command[] = {y->run, y->back, y->look, y->content, y->back_content};
 	const char *type = ward_actuator_type(system->way);
@@ -172,9 +192,11 @@ void act_asks(
 		char buf[WARD_COMMAND_MAX + 1];
 		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-		fill(a, command[i], node, &w);
+		fill(a, command[i], on, &w);
 		ward_wr_lv(&all, ward_wr_slice(&w));
 	}
+	if (on.host.len)
+		ward_wr_lv(&all, ward_str_bytes(on.host));
 	/* how it stands, and who decides of it */
 	ward_wr_u8(&all, y->undo);
 	ward_wr_u8(&all, y->two);

@@ -180,9 +180,10 @@ static bool is_for(const struct ward_actuator *a, const struct ward_ability *y,
 	struct ward_wr r = ward_wr_fixed(run, sizeof(run)),
 		       c = ward_wr_fixed(content, sizeof(content));
 	struct ward_str call = ward_str_trim(ward_conf_word(command, "call"));
+	const struct ward_act_thing on = {.node = node};
 
-	if (ward_command_fill(y->run, m, node, &r, why) != WARD_OK ||
-		ward_command_fill(y->content, m, node, &c, why) != WARD_OK)
+	if (y->hosts || ward_command_fill(y->run, m, on, &r, why) != WARD_OK ||
+		ward_command_fill(y->content, m, on, &c, why) != WARD_OK)
 		return false;
 	return (a->way == WARD_ACT_WAY_SSH ? fits(ward_str_trim(ward_wr_text(&r)), call)
 					   : same_line(a, ward_wr_text(&r), call)) &&

@@ -1,5 +1,7 @@
 #include "respond/act/command.h"
 
+#include "model/addr.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 
@@ -48,10 +50,33 @@ static struct ward_str slot_at(struct ward_str t, size_t i)
 						       : WARD_STR("");
 }
 
-static enum ward_err fill(struct ward_str slot, const struct ward_model *m, uint32_t node,
-	struct ward_wr *w, char *why)
+bool ward_act_host(struct ward_str s, char ret[18])
 {
-	const struct ward_node *n = ward_model_node(m, node);
+	uint8_t b[6];
+
+	if (!ward_addr_mac(s, b) || b[0] & 1)
+		return false;
+	(void)snprintf(
+		ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+	return true;
+}
+
+static struct ward_str mac_of(const struct ward_model *m, struct ward_act_thing on, char text[18])
+{
+	struct ward_str key = ward_model_key(m, on.node, WARD_KEY_MAC);
+	struct ward_wr w = ward_wr_fixed(text, 18);
+
+	if (on.host.len || key.len != 6)
+		return on.host;
+	for (size_t i = 0; i < key.len; i++)
+		ward_wr_printf(&w, "%s%02x", i ? ":" : "", (unsigned)(uint8_t)key.p[i]);
+	return ward_wr_text(&w);
+}
+
+static enum ward_err fill(struct ward_str slot, const struct ward_model *m,
+	struct ward_act_thing on, struct ward_wr *w, char *why)
+{
+	const struct ward_node *n = ward_model_node(m, on.node);
 	char text[INET6_ADDRSTRLEN];
 	struct ward_str value;
 
@@ -59,13 +84,19 @@ static enum ward_err fill(struct ward_str slot, const struct ward_model *m, uint
 		value = n->id;
 	else if (ward_str_eqz(slot, "name"))
 		value = n->name;
+	else if (ward_str_eqz(slot, "mac"))
+		value = mac_of(m, on, text);
+	else if (ward_str_eqz(slot, "address") && on.host.len)
+		return no(why, "nobody knows the IP address of a host on", n->id,
+			"write {mac}, by which it is known");
 	else if (ward_str_eqz(slot, "address"))
-		value = address_of(m, node, text);
+		value = address_of(m, on.node, text);
 	else
-		return no(why, "no slot is called", slot, "write {thing}, {address} or {name}");
+		return no(why, "no slot is called", slot,
+			"write {thing}, {address}, {mac} or {name}");
 	if (!value.len)
 		return no(why, "the hospital's directory gives no address of", n->id,
-			"add its `ip`, or take it out of `on`");
+			"add its `ip` or `mac`, or take it out of `on`");
 	if (!ward_command_is_plain(value) || value.p[0] == '-') /* no option */
 		return no(why, "this can't stand in a command:", value,
 			"only letters, digits and . _ : / - can; use {thing} or {address}");
@@ -73,8 +104,8 @@ static enum ward_err fill(struct ward_str slot, const struct ward_model *m, uint
 	return WARD_OK;
 }
 
-enum ward_err ward_command_fill(struct ward_str t, const struct ward_model *m, uint32_t node,
-	struct ward_wr *w, char ret_why[WARD_COMMAND_WHY])
+enum ward_err ward_command_fill(struct ward_str t, const struct ward_model *m,
+	struct ward_act_thing on, struct ward_wr *w, char ret_why[WARD_COMMAND_WHY])
 {
 	size_t before = ward_wr_slice(w).len;
 
@@ -88,7 +119,7 @@ enum ward_err ward_command_fill(struct ward_str t, const struct ward_model *m, u
 			ward_wr_ch(w, t.p[i]);
 			continue;
 		}
-		if (fill(slot, m, node, w, ret_why) != WARD_OK)
+		if (fill(slot, m, on, w, ret_why) != WARD_OK)
 			return WARD_ERR_MALFORMED;
 		i += slot.len + 1;
 	}

@@ -1,5 +1,6 @@
-/* Commands for a system, from templates of actuators.yml: "{thing}", "{address}" and "{name}" stand
- * for the thing's id, its first IP address and its name in the hospital's directory.
+/* Commands for a system, from templates of actuators.yml: "{thing}", "{address}", "{mac}" and
+ * "{name}" stand for the thing's id, its first IP and MAC address and its name in the hospital's
+ * directory. Of a host that the hospital does not know, {thing} is its network and {mac} its own.
  *
  * Pure. Whoever runs a command may hand it to a shell, so a value is filled in only when no shell
  * reads it as anything but a word, and no program as an option. */
@@ -13,13 +14,23 @@ enum {
 	WARD_COMMAND_WHY = 192,
 };
 
+/* What an action is on. */
+struct ward_act_thing {
+	uint32_t node;
+	struct ward_str host; /* the MAC address of a host on that network which the hospital does
+				 not know ("00:1b:21:0a:0b:0c"); empty: it is the node itself */
+};
+
+/* A MAC address of six bytes as that text; false: it is none, or one of a group. */
+WARD_MUST_CHECK bool ward_act_host(struct ward_str s, char ret[18]);
+
 /* Letters, digits and . _ : / -, at least one: a word to any shell, to a path and within quotes. */
 bool ward_command_is_plain(struct ward_str s);
 
 /* Appends the command about that thing. MALFORMED: nothing of it may be sent; ret_why tells why,
  * then "\n" and the mend, and what was appended is to be dropped. */
 WARD_MUST_CHECK enum ward_err ward_command_fill(struct ward_str template,
-	const struct ward_model *m, uint32_t node, struct ward_wr *w,
+	const struct ward_model *m, struct ward_act_thing on, struct ward_wr *w,
 	char ret_why[WARD_COMMAND_WHY]);
 
 #endif

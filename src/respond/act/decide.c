@@ -22,6 +22,7 @@ struct wish {
 	const struct ward_ability *y;
 	size_t ability;
 	uint32_t node;
+	char host[18]; /* of it; or empty */
 	struct ward_act_effect effect;
 	struct ward_id id;
 	uint8_t nonce[16], asks[32], digest[32];
@@ -29,13 +30,18 @@ struct wish {
 	bool two;
 };
 
+static struct ward_act_thing on(const struct wish *w)
+{
+	return (struct ward_act_thing){w->node, ward_str_z(w->host)};
+}
+
 /* Over all that is shown and all that will be asked for: whoever approves approves exactly this. */
 static void digest(struct ward_act *a, struct wish *w)
 {
 	struct ward_wr all = ward_wr_grow(a->o.mem, WARD_ACT_EFFECT + (16 << 10));
 
-	act_body(a, w->y, w->node, w->id, false);
-	act_asks(a, w->y, w->node, w->asks);
+	act_body(a, w->y, on(w), w->id, false);
+	act_asks(a, w->y, on(w), w->asks);
 	ward_wr_lv(&all, ward_wr_slice(&a->body));
 	ward_wr_bytes(&all, w->asks, sizeof(w->asks));
 	ward_wr_lv(&all, ward_str_bytes(w->effect.json));
@@ -85,6 +91,10 @@ static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish
 	ward_json_z(j, ward_does_name(w->y->does));
 	ward_json_key(j, "thing");
 	ward_json_str(j, ward_model_node(a->o.m, w->node)->id);
+	if (w->host[0]) {
+		ward_json_key(j, "host");
+		ward_json_z(j, w->host);
+	}
 	ward_json_key(j, "system");
 	ward_json_str_cut(j, system->name, 200);
 	ward_json_key(j, "request"); /* exactly what will be sent */
@@ -153,24 +163,25 @@ static size_t ability_for(struct ward_act *a, const struct ward_conf *args, uint
 
 /* Would each undo what the other does, at the same system? */
 static bool is_alike(
-	const struct ward_act *a, const struct action *x, size_t ability, uint32_t node)
+	const struct ward_act *a, const struct action *x, size_t ability, struct ward_act_thing to)
 {
 	const struct ward_ability *y = &a->o.table->ability[ability];
 	const struct ward_ability *of =
 		x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
-	struct ward_str port = act_port(y, node);
+	struct ward_str port = act_port(y, to.node);
 
 	if (!of || x->node == WARD_NONE || of->actuator != y->actuator)
 		return false;
-	return (x->node == node && (x->ability == ability ||
-					   (of->does == y->does && y->does != WARD_DOES_TELL))) ||
+	return (x->node == to.node && ward_str_eqz(to.host, x->host) &&
+		       (x->ability == ability ||
+			       (of->does == y->does && y->does != WARD_DOES_TELL))) ||
 	       (port.len && ward_str_eq(act_port(of, x->node), port));
 }
 
-static bool is_pending(const struct ward_act *a, size_t ability, uint32_t node)
+static bool is_pending(const struct ward_act *a, size_t ability, struct ward_act_thing to)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (!ward_act_over(a->action[i].state) && is_alike(a, &a->action[i], ability, node))
+		if (!ward_act_over(a->action[i].state) && is_alike(a, &a->action[i], ability, to))
 			return true;
 	return false;
 }
@@ -183,6 +194,27 @@ static bool has_asked_enough(const struct ward_act *a)
 	for (size_t i = 0; i < a->n; i++)
 		n += a->action[i].by_playbook && a->action[i].state == WARD_ACT_PROPOSED;
 	return n >= PLAYBOOK_MOST;
+}
+
+/* Names it a host where it has to, and nothing else: of things that the hospital knows, more is
+ * known than their address. */
+static bool is_host(
+	struct ward_act *a, struct ward_str host, struct wish *w, struct ward_decided *ret)
+{
+	if (!w->y->hosts && !host.len)
+		return true;
+	if (!w->y->hosts)
+		return no(a, ret, WARD_ERR_MALFORMED,
+			WARD_TEXT("it acts on the thing itself, and names no host"));
+	if (!ward_act_host(host, w->host))
+		return no(a, ret, WARD_ERR_MALFORMED,
+			WARD_TEXT("it acts on one host of the network: say `host`, its MAC "
+				  "address"));
+	if (ward_model_by_key(a->o.m, WARD_KEY_MAC, host) != WARD_NONE)
+		return no(a, ret, WARD_ERR_DENIED,
+			WARD_TEXT("the hospital knows whose address that is: propose it of that "
+				  "thing"));
+	return true;
 }
 
 static bool choose(
@@ -208,7 +240,9 @@ static bool choose(
 	if (w->y->does == WARD_DOES_LOCK && a->burns)
 		return no(a, ret, WARD_ERR_STATE,
 			WARD_TEXT("there is a fire alarm: no door is locked"));
-	if (is_pending(a, w->ability, w->node))
+	if (!is_host(a, ward_conf_word(args_of(a, d), "host"), w, ret))
+		return false;
+	if (is_pending(a, w->ability, on(w)))
 		return no(a, ret, WARD_ERR_STATE,
 			WARD_TEXT(
 				"it, or the same by the same system, is proposed or done already"));
@@ -238,7 +272,7 @@ static bool propose(struct ward_act *a, const struct ward_decision *d, bool by_p
 				  "refused first"));
 	if (!choose(a, d, &w, ret))
 		return false;
-	enum ward_err err = a->o.effect(a->o.ctx, w.y, w.node, &w.effect);
+	enum ward_err err = a->o.effect(a->o.ctx, w.y, on(&w), &w.effect);
 
 	if (err || w.effect.json.len > WARD_ACT_EFFECT)
 		return no(a, ret, err ? err : WARD_ERR_LIMIT,

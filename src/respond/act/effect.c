@@ -36,16 +36,30 @@ static enum ward_err run(struct ward_act_forecast *f, const struct ward_ability 
 	return ward_engine_run(f->e, WARD_IMPACT_FULL, seed, n, ret);
 }
 
+/* Care may hang on it all the same where care's things are: then a clinical role agrees. */
+static enum ward_err of_host(
+	struct ward_act_forecast *f, uint32_t network, struct ward_act_effect *ret)
+{
+	ward_wr_reset(&f->to);
+	ward_wr_z(&f->to, "{\"services\":[],\"more\":0,\"unknown\":true}");
+	*ret = (struct ward_act_effect){
+		ward_care_asks(&f->care, network, false), ward_wr_text(&f->to)};
+	return ward_wr_bad(&f->to) ? WARD_ERR_NOMEM : WARD_OK;
+}
+
 enum ward_err ward_act_forecast(struct ward_act_forecast *f, const struct ward_ability *a,
-	uint32_t node, ward_ns now, struct ward_act_effect *ret)
+	struct ward_act_thing on, ward_ns now, struct ward_act_effect *ret)
 {
 	struct ward_json j = ward_json_on(&f->to);
 	struct ward_impacts all = {.n = 0};
 	bool isolates = a->does == WARD_DOES_ISOLATE;
+	uint32_t node = on.node;
 	uint32_t touched = WARD_NONE;
 	size_t named = 0, more = 0;
 	enum ward_err err = WARD_OK;
 
+	if (on.host.len)
+		return of_host(f, node, ret);
 	if (isolates && f->outage == WARD_NONE)
 		return WARD_ERR_NOT_FOUND;
 	if (isolates)

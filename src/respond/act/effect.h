@@ -17,8 +17,10 @@ struct ward_act_forecast {
 
 /* {"services":[{"service","name","likely_micro":[lo, hi],"in_seconds"}],"more":n,"touches":ID}:
  * what falls if the thing and all that is cut off with it is out from `now` on; touches is what of
- * care suffers first. Of what takes nothing off its networks nothing falls. LIMIT, NOMEM. */
+ * care suffers first. Of what takes nothing off its networks nothing falls. Of a host that the
+ * hospital does not know nobody knows: "unknown":true. LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_act_forecast(struct ward_act_forecast *f,
-	const struct ward_ability *a, uint32_t node, ward_ns now, struct ward_act_effect *ret);
+	const struct ward_ability *a, struct ward_act_thing on, ward_ns now,
+	struct ward_act_effect *ret);
 
 #endif

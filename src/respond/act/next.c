@@ -204,7 +204,7 @@ bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct w
 
 	if (!x)
 		return false;
-	act_body(a, ability_of(a, x), x->node, x->id, x->state == WARD_ACT_UNDOING);
+	act_body(a, ability_of(a, x), act_thing(x), x->id, x->state == WARD_ACT_UNDOING);
 	if (ward_wr_bad(&a->body)) {
 		act_count(a, "act.unwritten");
 		return false;

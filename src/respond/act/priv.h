@@ -3,6 +3,7 @@
 #define WARD_RESPOND_ACT_PRIV_H
 
 #include "respond/act/act.h"
+#include "respond/act/command.h"
 
 enum {
 	PERSON_BYTES = 64,
@@ -18,6 +19,7 @@ struct action {
 	enum ward_act_state state;
 	size_t ability; /* SIZE_MAX: the table has it not any more */
 	uint32_t node;  /* WARD_NONE: the hospital has it not any more */
+	char host[18];  /* of it, by its MAC address; or empty (command.h) */
 	bool changed;   /* what would be asked for is not what was shown */
 	bool clinical, two;
 	uint8_t digest[32]; /* of all that was shown */
@@ -78,15 +80,20 @@ bool act_row_of(struct ward_act *a, const struct action *x, enum ward_act_event 
 const char *act_event_name(enum ward_act_event e);
 
 /* The request that goes to the system, into a->body. */
-void act_body(struct ward_act *a, const struct ward_ability *y, uint32_t node, struct ward_id id,
-	bool undo);
+void act_body(struct ward_act *a, const struct ward_ability *y, struct ward_act_thing on,
+	struct ward_id id, bool undo);
 
 /* On which port the thing hangs; empty: the ability is about none. */
 struct ward_str act_port(const struct ward_ability *y, uint32_t node);
 /* The hash of all that decides what is done by it, and taken back: kept with the proposal, so that
  * nothing else is asked for after the hospital's files were changed. Of an ability that acts on the
  * node. */
-void act_asks(
-	const struct ward_act *a, const struct ward_ability *y, uint32_t node, uint8_t ret[32]);
+void act_asks(const struct ward_act *a, const struct ward_ability *y, struct ward_act_thing on,
+	uint8_t ret[32]);
+/* What it is on. */
+static inline struct ward_act_thing act_thing(const struct action *x)
+{
+	return (struct ward_act_thing){x->node, ward_str_z(x->host)};
+}
 
 #endif

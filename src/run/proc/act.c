@@ -52,12 +52,12 @@ static ward_ns now(const struct actor *d)
 
 /* ---- what actions are about ---- */
 
-static enum ward_err effect(
-	void *ctx, const struct ward_ability *y, uint32_t node, struct ward_act_effect *ret)
+static enum ward_err effect(void *ctx, const struct ward_ability *y, struct ward_act_thing on,
+	struct ward_act_effect *ret)
 {
 	struct actor *d = ctx;
 
-	return ward_act_forecast(&d->k.forecast, y, node, now(d), ret);
+	return ward_act_forecast(&d->k.forecast, y, on, now(d), ret);
 }
 
 static bool answers(void *ctx, uint32_t role)

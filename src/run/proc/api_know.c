@@ -154,6 +154,7 @@ static struct ward_api_ability *abilities(struct server *s, size_t *ret_n)
 
 		y->id = ward_str_cut(&line, '\t');
 		y->does = ward_str_cut(&line, '\t');
+		y->hosts = ward_str_eqz(ward_str_cut(&line, '\t'), "1");
 		if (!ward_str_u64(ward_str_cut(&line, '\t'), &y->persons) ||
 			!ward_str_u64(ward_str_cut(&line, '\t'), &y->lasts_seconds))
 			ward_process_die(&s->p, "abilities", WARD_ERR_MALFORMED);

@@ -52,6 +52,7 @@ export async function incidents({ journey, browser, address, at, lead, incident,
 		await lead.goto(at(incident()));
 		await lead.locator('.can summary').click();
 		await sound(lead, 'Incident with what can be proposed');
+		await lead.getByRole('button', { name: /^Propose: Take off the network: unknown host 02:77:19:c3:5a:0e/ }).waitFor();
 		await decide(lead, /^Propose: Take off the network: Air-handling unit 05/, 'it is steered from outside');
 		await lead.locator('.action .effect').first().waitFor();
 		await sound(lead, 'Incident with an action');

@@ -6,6 +6,7 @@ import { ProblemNote } from '../../problem';
 import { Icon } from '../../icons';
 import { may, minute, session, useLive } from '../../state';
 import { Section, when, type Asked } from '../parts';
+import type { Named } from '../../types';
 import type { Ability, Action, Incident, Run, RunStep } from '../types';
 
 type Ask = (a: Asked) => void;
@@ -80,11 +81,11 @@ export function Playbooks({ incident, ask }: { incident: Incident; ask: Ask }): 
 }
 
 function Effect({ a }: { a: Action }): JSX.Element {
-	const { services, more, touches } = a.effect;
+	const { services, more, touches, unknown } = a.effect;
 	return (
 		<div class="effect">
 			<p class="effect-title">{t('act.effect')}</p>
-			{services.length === 0 && !touches && <p>{t('act.no_effect')}</p>}
+			{unknown ? <p class="warned">{t('act.unknown_host')}</p> : services.length === 0 && !touches && <p>{t('act.no_effect')}</p>}
 			<ul>
 				{services.map((s) => (
 					<li key={s.id}>
@@ -98,6 +99,9 @@ function Effect({ a }: { a: Action }): JSX.Element {
 		</div>
 	);
 }
+
+/* A host that nobody knows, or the thing itself. */
+const onOf = (host: string, on: Named): string => host ? t('act.host', { host, network: on.name }) : on.name;
 
 /* Exactly what is sent to the system. */
 function Sent({ a }: { a: Action }): JSX.Element {
@@ -115,7 +119,7 @@ const WORDS: Record<string, { code?: boolean }> = {
 };
 
 function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
-	const name = `${named('does', a.does)}: ${a.on?.name ?? a.system}`;
+	const name = `${named('does', a.does)}: ${a.on ? onOf(a.host, a.on) : a.system}`;
 	const open = ['proposed', 'agreed', 'asked'].includes(a.state);
 	const roles = a.needs.roles.map((r) => r.name).join(', ');
 	const can = [...a.needs.roles, ...a.needs.care_roles].filter((r) => has(r.id)); /* other roles may not approve it */
@@ -158,23 +162,23 @@ const OPEN = 4; /* of what has signs itself */
 function Offers({ incident, ask, any }: { incident: Incident; ask: Ask; any: boolean }): JSX.Element | null {
 	const { data } = useLive<{ items: Ability[] }>(`/incidents/${incident.incident}/abilities`, () => false);
 	const propose = (y: Ability) => ask({
-		decision: { kind: 'propose', subject: y.on.id, args: { ability: y.ability, incident: incident.incident } },
-		title: t('ask.propose', { what: `${named('does', y.does)}: ${y.on.name}` }), text: <p>{t('act.propose_says')}</p>,
+		decision: { kind: 'propose', subject: y.on.id, args: { ability: y.ability, incident: incident.incident, ...(y.host ? { host: y.host } : {}) } },
+		title: t('ask.propose', { what: `${named('does', y.does)}: ${onOf(y.host, y.on)}` }), text: <p>{t('act.propose_says')}</p>,
 		yes: named('do', 'propose'), reason: 'must',
 	});
 	if (!data?.items.length) return null;
 	const list = (of: Ability[]) => (
 		<ul class="abilities">
 			{of.map((y) => (
-				<li key={y.ability + y.on.id}>
+				<li key={y.ability + y.on.id + y.host}>
 					<span>
-						<strong>{named('does', y.does)}: {y.on.name}</strong>{' '}
+						<strong>{named('does', y.does)}: {onOf(y.host, y.on)}</strong>{' '}
 						<span class="quiet">
 							{[y.system, t(y.persons > 1 ? 'act.two' : 'act.one', { roles: y.roles.map((r) => r.name).join(', ') }),
 								y.lasts_seconds && t('act.lasts', { t: Math.round(y.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
 						</span>
 					</span>
-					<button type="button" class="button" aria-label={`${named('do', 'propose')}: ${named('does', y.does)}: ${y.on.name}`}
+					<button type="button" class="button" aria-label={`${named('do', 'propose')}: ${named('does', y.does)}: ${onOf(y.host, y.on)}`}
 						onClick={() => propose(y)}>{named('do', 'propose')}</button>
 				</li>
 			))}

@@ -201,6 +201,8 @@ export const en = {
 	'ev.comes': 'The reason is on record; {n} % of it is here',
 	'ev.unprinted': 'Pictures are not printed.',
 	'act.can': 'What other systems can do here: {n}',
+	'act.host': 'unknown host {host} ({network})',
+	'act.unknown_host': 'The hospital does not know this host: nobody knows what depends on it.',
 	'act.none': 'Nothing is proposed yet.',
 	'act.choose': 'Choose below what should be done. What it costs care is shown before anybody approves it.',
 	'act.further': '{n} more|{n} more',

@@ -197,6 +197,8 @@ export const fr: ViewWords = {
 	'ev.comes': 'La raison est enregistrée ; {n} % est arrivé',
 	'ev.unprinted': 'Les images ne sont pas imprimées.',
 	'act.can': 'Ce que d’autres systèmes peuvent faire ici : {n}',
+	'act.host': 'hôte inconnu {host} ({network})',
+	'act.unknown_host': 'L’hôpital ne connaît pas cet hôte : personne ne sait ce qui en dépend.',
 	'act.none': 'Rien n’est proposé pour l’instant.',
 	'act.choose': 'Choisissez ci-dessous ce qui doit être fait. Ce que cela coûte aux soins est montré avant toute approbation.',
 	'act.further': '{n} autre|{n} autres',

@@ -197,6 +197,8 @@ export const it: ViewWords = {
 	'ev.comes': 'Il motivo è registrato; è arrivato il {n} %',
 	'ev.unprinted': 'Le immagini non si stampano.',
 	'act.can': 'Che cosa possono fare qui altri sistemi: {n}',
+	'act.host': 'host sconosciuto {host} ({network})',
+	'act.unknown_host': 'L’ospedale non conosce questo host: nessuno sa che cosa ne dipende.',
 	'act.none': 'Finora non è proposto nulla.',
 	'act.choose': 'Scelga qui sotto che cosa va fatto. Che cosa costa alle cure è mostrato prima che qualcuno approvi.',
 	'act.further': '{n} altra|{n} altre',

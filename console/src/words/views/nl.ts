@@ -197,6 +197,8 @@ export const nl: ViewWords = {
 	'ev.comes': 'De reden is vastgelegd; {n} % is er',
 	'ev.unprinted': 'Beelden worden niet afgedrukt.',
 	'act.can': 'Wat andere systemen hier kunnen doen: {n}',
+	'act.host': 'onbekende host {host} ({network})',
+	'act.unknown_host': 'Het ziekenhuis kent deze host niet: niemand weet wat ervan afhangt.',
 	'act.none': 'Er is nog niets voorgesteld.',
 	'act.choose': 'Kies hieronder wat er moet gebeuren. Wat het de zorg kost, staat er voordat iemand het goedkeurt.',
 	'act.further': 'Nog {n}|Nog {n}',

@@ -55,6 +55,18 @@
 	"         set_back: vlan 20, cuts: monitor-01, roles: it-on-call, repeat: same-key,\n" \
 	"         lasts: 1h}\n"
 
+/* Hosts that the hospital does not know, by a webhook and by a command. */
+#define LAB_HOSTS                                                                           \
+	LAB_SYSTEM                                                                          \
+	"      - {id: host, does: isolate, on: [net-bms, net-medical], hosts: true,\n"      \
+	"         roles: it-on-call, repeat: same-key, lasts: 1h}\n"                        \
+	"      - {id: net, does: isolate, on: net-bms, cuts: net-bms, roles: it-on-call,\n" \
+	"         repeat: same-key, lasts: 1h}\n"                                           \
+	"  - id: nac\n    radius: 127.0.0.1:3799\n    nas: sw-a0\n    secret_file: s\n"     \
+	"    can:\n      - {id: vlan, does: isolate, on: net-bms, hosts: true,\n"           \
+	"         roles: it-on-call, repeat: same-key, lasts: 1h, set: vlan 999,\n"         \
+	"         set_back: vlan 20}\n"
+
 /* The same alone, which other files say otherwise. */
 #define LAB_SNMP_OF(security, uplinks, port, set)                                                  \
 	"actuators:\n  - id: access\n    snmp: 127.0.0.1\n    user: ward\n    security: " security \

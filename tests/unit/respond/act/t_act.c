@@ -303,14 +303,93 @@ static void t_table(void **state)
 	}
 }
 
+#define INTRUDER "\"host\":\"02:77:19:C3:5A:0E\""
+
+/* What somebody plugged in is cut off alone: by its address, which goes along in one form. */
+static void t_host(void **state)
+{
+	struct world *w = *state;
+	const struct ward_outcome o = {.what = WARD_SENT_DELIVERED};
+	struct ward_str body = {NULL, 0};
+	struct ward_act_row row;
+	struct ward_id id;
+
+	use(w, LAB_HOSTS);
+	assert_int_equal(propose(w, "net-bms", "{\"ability\":\"sw/host\"}"), WARD_ERR_MALFORMED);
+	assert_int_equal(propose(w, "net-bms", "{\"ability\":\"sw/host\",\"host\":\"10.40.0.9\"}"),
+		WARD_ERR_MALFORMED);
+	assert_int_equal(
+		propose(w, "net-bms", "{\"ability\":\"sw/host\",\"host\":\"ff:ff:ff:ff:ff:ff\"}"),
+		WARD_ERR_MALFORMED); /* all of them */
+	assert_int_equal(
+		propose(w, "net-bms", "{\"ability\":\"sw/host\",\"host\":\"02:40:00:00:00:01\"}"),
+		WARD_ERR_DENIED); /* an air-handling unit */
+	assert_int_equal(
+		propose(w, "net-bms", "{\"ability\":\"sw/net\"," INTRUDER "}"), WARD_ERR_MALFORMED);
+	assert_int_equal(
+		propose(w, "net-it", "{\"ability\":\"sw/host\"," INTRUDER "}"), WARD_ERR_DENIED);
+	assert_int_equal(propose(w, "net-bms", "{\"ability\":\"sw/host\"," INTRUDER "}"), WARD_OK);
+	assert_true(says(w->said.json, "\"host\":\"02:77:19:c3:5a:0e\""));
+	assert_true(says(w->said.json, "\"unknown\":true"));
+	assert_true(says(w->said.json, "\"clinical\":false"));
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	life(w); /* it is known from its row */
+	go(w);
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_true(says(body, "\"host\":\"02:77:19:c3:5a:0e\""));
+	assert_true(ward_act_said(w->a, 0, id, &o, w->now, &row));
+	keep(w, &row);
+	assert_int_equal(propose(w, "net-bms", "{\"ability\":\"sw/host\"," INTRUDER "}"),
+		WARD_ERR_STATE); /* it stands */
+	/* another one, the network itself, and the same by another system are something else */
+	assert_int_equal(
+		propose(w, "net-bms", "{\"ability\":\"sw/host\",\"host\":\"02:77:19:c3:5a:0f\"}"),
+		WARD_OK);
+	assert_int_equal(propose(w, "net-bms", "{\"does\":\"isolate\"}"), WARD_OK);
+	assert_true(says(w->said.json, "\"ability\":\"sw/net\""));
+	assert_int_equal(propose(w, "net-bms", "{\"ability\":\"nac/vlan\"," INTRUDER "}"), WARD_OK);
+	assert_true(says(w->said.json, "\"mac\":\"02:77:19:c3:5a:0e\""));
+}
+
+/* On a network of medical devices it may be one that nobody has listed. */
+static void t_host_of_care(void **state)
+{
+	struct world *w = *state;
+
+	use(w, LAB_HOSTS);
+	assert_int_equal(
+		propose(w, "net-medical", "{\"ability\":\"sw/host\"," INTRUDER "}"), WARD_OK);
+	assert_true(says(w->said.json, "\"clinical\":true"));
+	assert_true(says(w->said.json, "\"two_persons\":true"));
+}
+
+/* The one that was approved is cut off, and no other: a row that says another is not begun. */
+static void t_host_changed(void **state)
+{
+	struct world *w = *state;
+	struct ward_str body = {NULL, 0};
+	struct ward_id id;
+
+	use(w, LAB_HOSTS);
+	assert_int_equal(propose(w, "net-bms", "{\"ability\":\"sw/host\"," INTRUDER "}"), WARD_OK);
+	char *at = strstr(w->row[w->n_row - 1].json, "\"host\":\"02:77:19:c3:5a:0e\",\"system\"");
+
+	assert_non_null(at);
+	at[24] = 'f';
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	life(w);
+	go(w);
+	assert_false(ward_act_request(w->a, 0, w->now, &id, &body));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(t_one_person), T(t_shown), T(t_alike),
 		T(t_playbook_floods), T(t_twin), T(t_care), T(t_two_renew), T(t_ward_is_silent),
-		T(t_no_bypass), T(t_code_once), T(t_tell), T(t_said_again), T(t_rows),
-		cmocka_unit_test(t_table)};
+		T(t_no_bypass), T(t_code_once), T(t_tell), T(t_said_again), T(t_rows), T(t_host),
+		T(t_host_of_care), T(t_host_changed), cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

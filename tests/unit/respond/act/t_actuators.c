@@ -436,6 +436,13 @@ static void t_mistakes(void **state)
 		{LAB_SYSTEM "      - {id: x, does: tell, on: ahu-01, repeat: x, roles: "
 			    "it-on-call}\n",
 			"no way to repeat", false},
+		{CAN "does: isolate, on: ahu-01, hosts: true, lasts: 1h}\n", "is no network",
+			false},
+		{CAN "does: isolate, on: net-bms, cuts: net-bms, hosts: true, lasts: 1h}\n",
+			"cut off alone", false},
+		{CAN "does: tell, on: net-bms, hosts: true}\n", "are isolated", false},
+		{LAB_SSH_ON("net-bms, hosts: true", "fw", "free {mac}", "{address}"),
+			"nobody knows the IP", false},
 		{CAN "does: tell, on: ahu-01, wrong: 1}\n", "wrong", false}};
 
 	(void)state;

@@ -1,11 +1,11 @@
 #include "world.h"
 
-static enum ward_err effect(
-	void *ctx, const struct ward_ability *y, uint32_t node, struct ward_act_effect *ret)
+static enum ward_err effect(void *ctx, const struct ward_ability *y, struct ward_act_thing on,
+	struct ward_act_effect *ret)
 {
 	struct world *w = ctx;
 
-	return ward_act_forecast(&w->f, y, node, w->now, ret);
+	return ward_act_forecast(&w->f, y, on, w->now, ret);
 }
 
 static bool answers(void *ctx, uint32_t role)
