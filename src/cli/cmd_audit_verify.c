@@ -1,4 +1,5 @@
 /* Is the ledger what was signed, and what witnesses have? docs/audit.md */
+#include "audit/found.h"
 #include "cli/args.h"
 #include "cli/audit.h"
 #include "cli/clip.h"
@@ -6,42 +7,73 @@
 
 #include <string.h>
 
+enum { WITNESS_BYTES = 256 << 20 };
+
 struct args {
 	struct ward_cli_audit at;
 	const char *bundle, *head, *code;
-	struct ward_code witness; /* of code or head */
-	struct ward_head has;     /* of head */
+	struct ward_code witness; /* of code, or the largest of the file of --head */
+	struct ward_wr kept;      /* that file */
 };
 
 /* ---- what the witness has ---- */
 
+static enum ward_err largest_code(void *ctx, const struct ward_code *c)
+{
+	struct args *a = ctx;
+
+	if (c->n >= a->witness.n)
+		a->witness = *c;
+	return WARD_OK;
+}
+
+static enum ward_err largest_head(void *ctx, const struct ward_head *h)
+{
+	struct ward_code c;
+
+	return ward_code_of(&h->tree, &c) ? WARD_OK : largest_code(ctx, &c);
+}
+
+static int read_file(struct args *a)
+{
+	struct ward_found f = {.head = largest_head, .code = largest_code, .ctx = a};
+	const struct ward_cmd *cmd = a->at.cmd;
+	int rc = ward_cli_clip_read(cmd, a->head, WITNESS_BYTES, &a->kept);
+
+	if (rc)
+		return rc;
+	enum ward_err err = ward_found_in(&f, ward_mem_heap(), ward_wr_slice(&a->kept));
+
+	if (err)
+		return ward_cli_fail(cmd, "'%s': %s", a->head, ward_err_text(err));
+	if (f.n_bad)
+		(void)fprintf(stderr,
+			"ward %s: %s: %llu heads or codes in it can't be read: they were changed "
+			"there, or cut off; the others count\n",
+			cmd->name, a->head, (unsigned long long)f.n_bad);
+	return f.n_head + f.n_code
+		       ? WARD_EXIT_DONE
+		       : ward_cli_usage(cmd, "'%s' holds no head of 'ward audit head', and no code",
+				 a->head);
+}
+
 static int read_witness(struct args *a)
 {
 	const struct ward_cmd *cmd = a->at.cmd;
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 17);
-	enum ward_err err = WARD_OK;
-	int rc = WARD_EXIT_DONE;
 
-	if (a->code) {
-		err = ward_code_read(ward_str_z(a->code), &a->witness);
-		rc = err == WARD_ERR_CORRUPT ? ward_cli_usage(cmd,
-						       "'%s' has a slip in it: its last characters "
-						       "don't fit the others; type it again",
-						       a->code)
-		     : err                   ? ward_cli_usage(cmd,
-						       "'%s' is no code: it has 32 letters and digits in groups of "
-									 "four",
-						       a->code)
-					     : WARD_EXIT_DONE;
-	} else if (a->head) {
-		rc = ward_cli_clip_read(cmd, a->head, 1 << 16, &w);
-		if (!rc && (ward_head_read(ward_str_trim(ward_wr_text(&w)), &a->has) ||
-				   ward_code_of(&a->has.tree, &a->witness)))
-			rc = ward_cli_usage(
-				cmd, "'%s' holds no head of 'ward audit head'", a->head);
-	}
-	ward_wr_fini(&w);
-	return rc;
+	if (a->head)
+		return read_file(a);
+	enum ward_err err = a->code ? ward_code_read(ward_str_z(a->code), &a->witness) : WARD_OK;
+
+	return err == WARD_ERR_CORRUPT ? ward_cli_usage(cmd,
+						 "'%s' has a slip in it: its last characters don't "
+						 "fit the others; type it again",
+						 a->code)
+	       : err                   ? ward_cli_usage(cmd,
+						 "'%s' is no code: it has 32 letters and digits in "
+								   "groups of four",
+						 a->code)
+				       : WARD_EXIT_DONE;
 }
 
 static bool has_witness(const struct args *a)
@@ -116,6 +148,30 @@ static int verdict(const struct args *a, uint64_t n_fault)
 	return n_fault ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
+static enum ward_err expect_head(void *ctx, const struct ward_head *h)
+{
+	return ward_trail_witness(ctx, h);
+}
+
+static enum ward_err expect_code(void *ctx, const struct ward_code *c)
+{
+	return ward_trail_code(ctx, c);
+}
+
+/* All that the witness has. */
+static enum ward_err expect_witness(const struct args *a, struct ward_trail *t)
+{
+	struct ward_found f = {.head = expect_head, .code = expect_code, .ctx = t};
+	enum ward_err err = a->head   ? ward_found_in(&f, ward_mem_heap(), ward_wr_slice(&a->kept))
+			    : a->code ? ward_trail_code(t, &a->witness)
+				      : WARD_OK;
+
+	if (!err && a->head)
+		(void)printf("witness\t%llu heads, %llu codes\n", (unsigned long long)f.n_head,
+			(unsigned long long)f.n_code);
+	return err;
+}
+
 static int verify_state(struct args *a)
 {
 	struct walking x = {.err = WARD_OK};
@@ -133,10 +189,8 @@ static int verify_state(struct args *a)
 		err = ward_store_leaves(a->at.s, 0, SIZE_MAX, take_head, &x);
 	if (!err)
 		err = x.err;
-	if (!err && a->head)
-		err = ward_trail_witness(&x.trail, &a->has);
-	else if (!err && a->code)
-		err = ward_trail_code(&x.trail, &a->witness);
+	if (!err)
+		err = expect_witness(a, &x.trail);
 	if (!err)
 		err = ward_store_bare_leaves(a->at.s, 0, SIZE_MAX, take_leaf, &x);
 	ward_store_stats(a->at.s, &st);
@@ -203,7 +257,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 		opt, WARD_ARRAY_LEN(opt), &a->at.hospital, NULL, NULL, NULL};
 	int rc;
 
-	*a = (struct args){.at.cmd = cmd};
+	*a = (struct args){
+		.at.cmd = cmd, .kept = ward_wr_grow(ward_mem_heap(), WITNESS_BYTES + (1 << 17))};
 	rc = ward_cli_args(cmd, argc, argv, &args);
 	if (!rc && a->head && a->code)
 		rc = ward_cli_usage(cmd, "one witness at a time: --head or --code");
@@ -217,14 +272,15 @@ static int run_verify(const struct ward_cmd *cmd, int argc, char **argv)
 	struct args a;
 	int rc = parse(cmd, argc, argv, &a);
 
-	if (rc)
-		return rc;
-	if (a.bundle)
-		return verify_bundle(&a);
-	rc = ward_cli_audit_place(&a.at);
-	if (!rc)
-		rc = verify_state(&a);
-	ward_cli_audit_close(&a.at);
+	if (!rc && a.bundle) {
+		rc = verify_bundle(&a);
+	} else if (!rc) {
+		rc = ward_cli_audit_place(&a.at);
+		if (!rc)
+			rc = verify_state(&a);
+		ward_cli_audit_close(&a.at);
+	}
+	ward_wr_fini(&a.kept);
 	return rc;
 }
 
@@ -237,7 +293,9 @@ const struct ward_cmd ward_cmd_audit_verify = {
 		"signed\nhead, the heads against each other and their keys. Says on standard error "
 		"what is\nwrong and in which row. Needs no network; Ward may run.\n\n"
 		"  --bundle FILE    of 'ward audit export', on any machine\n"
-		"  --head FILE      a head that was kept elsewhere ('ward audit head', a witness)\n"
+		"  --head FILE      heads that were kept elsewhere: of 'ward audit head', or a "
+		"file "
+		"of\n                   a witness, whatever else is in it (syslog, mails, JSON)\n"
 		"  --code CODE      the printed one ('ward audit head --code'); case, blanks and\n"
 		"                   dashes don't matter\n"
 		"  --state DIR      what 'ward run' keeps (default: as there)\n\n"
