@@ -2,6 +2,8 @@
 #include "audit/found.h"
 #include "cli/args.h"
 #include "cli/audit.h"
+#include "cli/audit_beside.h"
+#include "cli/audit_export.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
 
@@ -11,7 +13,7 @@ enum { WITNESS_BYTES = 256 << 20 };
 
 struct args {
 	struct ward_cli_audit at;
-	const char *bundle, *head, *code;
+	const char *bundle, *export, *head, *code;
 	struct ward_code witness; /* of code, or the largest of the file of --head */
 	struct ward_wr kept;      /* that file */
 };
@@ -85,6 +87,7 @@ static bool has_witness(const struct args *a)
 
 struct walking {
 	struct ward_trail trail;
+	struct ward_cli_beside beside;
 	enum ward_err err;
 };
 
@@ -94,6 +97,8 @@ static bool take_head(void *ctx, const struct ward_store_leaf *l)
 
 	if (l->row.kind == WARD_ROW_HEAD)
 		x->err = ward_trail_head(&x->trail, l->row.json, l->row.row);
+	else
+		x->err = ward_cli_beside_row(&x->beside, &l->row);
 	return !x->err;
 }
 
@@ -102,6 +107,7 @@ static bool take_leaf(void *ctx, const struct ward_store_leaf *l)
 	struct walking *x = ctx;
 
 	ward_trail_leaf(&x->trail, &l->commitment);
+	ward_cli_beside_tree(&x->beside, &x->trail.tree);
 	return true;
 }
 
@@ -172,45 +178,67 @@ static enum ward_err expect_witness(const struct args *a, struct ward_trail *t)
 	return err;
 }
 
-static int verify_state(struct args *a)
+/* Every leaf, and what lies beside. */
+static enum ward_err walk(struct args *a, struct walking *x)
 {
-	struct walking x = {.err = WARD_OK};
-	struct ward_store_stats st;
-	int rc = ward_cli_audit_open(&a->at);
-
-	if (rc)
-		return rc;
-	ward_trail_init(&x.trail, ward_mem_heap(), ward_cli_audit_fault, (void *)a->at.cmd);
 	enum ward_err err = ward_store_verify(a->at.s);
 
 	if (err == WARD_ERR_CORRUPT)
 		err = WARD_OK; /* told, and counted */
 	if (!err)
-		err = ward_store_leaves(a->at.s, 0, SIZE_MAX, take_head, &x);
+		err = ward_store_leaves(a->at.s, 0, SIZE_MAX, take_head, x);
 	if (!err)
-		err = x.err;
+		err = x->err;
 	if (!err)
-		err = expect_witness(a, &x.trail);
+		err = expect_witness(a, &x->trail);
 	if (!err)
-		err = ward_store_bare_leaves(a->at.s, 0, SIZE_MAX, take_leaf, &x);
-	ward_store_stats(a->at.s, &st);
-	if (err && err != WARD_ERR_CORRUPT) {
-		ward_trail_fini(&x.trail);
-		return ward_cli_fail(a->at.cmd, "cannot read it: %s", ward_err_text(err));
-	}
-	ward_trail_end(&x.trail);
+		err = ward_store_bare_leaves(a->at.s, 0, SIZE_MAX, take_leaf, x);
+	if (err && err != WARD_ERR_CORRUPT)
+		return err;
+	ward_trail_end(&x->trail);
+	return ward_cli_beside_check(&x->beside, x->trail.tree.n);
+}
+
+static void tell_state(const struct walking *x)
+{
+	const struct ward_trail *t = &x->trail;
+
 	(void)printf("rows\t%llu\nheads\t%llu signed, %llu new keys, %llu breaks\n",
-		(unsigned long long)x.trail.tree.n, (unsigned long long)x.trail.n_head,
-		(unsigned long long)x.trail.n_key, (unsigned long long)x.trail.n_break);
-	if (x.trail.n_head)
-		tell_head(&x.trail.last);
+		(unsigned long long)t->tree.n, (unsigned long long)t->n_head,
+		(unsigned long long)t->n_key, (unsigned long long)t->n_break);
+	(void)printf("beside\t%llu files, %llu records of the journal\n",
+		(unsigned long long)x->beside.n_file, (unsigned long long)x->beside.n_record);
+	if (t->n_head)
+		tell_head(&t->last);
 	else
 		(void)printf("signed\tnothing yet: no key stands for these rows\n");
-	if (x.trail.n_head && x.trail.tree.n > x.trail.last.tree.n + 1)
+	if (t->n_head && t->tree.n > t->last.tree.n + 1)
 		(void)printf("unsigned\t%llu rows came since\n",
-			(unsigned long long)(x.trail.tree.n - x.trail.last.tree.n));
+			(unsigned long long)(t->tree.n - t->last.tree.n));
+}
+
+static int verify_state(struct args *a)
+{
+	struct walking x = {.err = WARD_OK};
+	struct ward_store_stats st;
+
+	ward_cli_beside_begin(&x.beside, &a->at);
+	int rc = ward_cli_audit_open(&a->at);
+
+	if (rc) {
+		ward_cli_beside_end(&x.beside);
+		return rc;
+	}
+	ward_trail_init(&x.trail, ward_mem_heap(), ward_cli_audit_fault, (void *)a->at.cmd);
+	enum ward_err err = walk(a, &x);
+
+	ward_store_stats(a->at.s, &st);
+	if (!err)
+		tell_state(&x);
 	ward_trail_fini(&x.trail);
-	return verdict(a, x.trail.n_fault + st.n_fault);
+	ward_cli_beside_end(&x.beside);
+	return err ? ward_cli_fail(a->at.cmd, "cannot read it: %s", ward_err_text(err))
+		   : verdict(a, x.trail.n_fault + x.beside.n_fault + st.n_fault);
 }
 
 /* ---- of a bundle ---- */
@@ -248,11 +276,32 @@ static int verify_bundle(struct args *a)
 	return verdict(a, seen.n_fault);
 }
 
+static int verify_export(struct args *a)
+{
+	struct ward_cli_export x = {.cmd = a->at.cmd,
+		.folder = a->export,
+		.witness = has_witness(a) ? &a->witness : NULL};
+	int rc = ward_cli_export_check(&x);
+
+	if (rc && rc != WARD_EXIT_INPUT)
+		return rc;
+	(void)printf("files\t%llu\nrows\t%llu\nmanifest\t", (unsigned long long)x.n_file,
+		(unsigned long long)x.seen.n_row);
+	put_hex(x.manifest, sizeof(x.manifest));
+	(void)printf("\n");
+	if (x.seen.n_head)
+		tell_head(&x.seen.top);
+	if (!has_witness(a))
+		(void)printf("trust\tthat this is the hospital's key, and its hand-over sheet's "
+			     "manifest, is for you to compare\n");
+	return verdict(a, x.n_fault);
+}
+
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	const struct ward_cli_opt opt[] = {{"--state", &a->at.state_option, NULL},
-		{"--bundle", &a->bundle, NULL}, {"--head", &a->head, NULL},
-		{"--code", &a->code, NULL}};
+		{"--bundle", &a->bundle, NULL}, {"--export", &a->export, NULL},
+		{"--head", &a->head, NULL}, {"--code", &a->code, NULL}};
 	const struct ward_cli_args args = {
 		opt, WARD_ARRAY_LEN(opt), &a->at.hospital, NULL, NULL, NULL};
 	int rc;
@@ -262,7 +311,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	rc = ward_cli_args(cmd, argc, argv, &args);
 	if (!rc && a->head && a->code)
 		rc = ward_cli_usage(cmd, "one witness at a time: --head or --code");
-	if (!rc && a->bundle && (a->at.hospital || a->at.state_option))
+	if (!rc && (a->bundle || a->export) && (a->at.hospital || a->at.state_option))
 		rc = ward_cli_usage(cmd, "a bundle needs neither hospital nor --state");
 	return rc ? rc : read_witness(a);
 }
@@ -274,6 +323,8 @@ static int run_verify(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!rc && a.bundle) {
 		rc = verify_bundle(&a);
+	} else if (!rc && a.export) {
+		rc = verify_export(&a);
 	} else if (!rc) {
 		rc = ward_cli_audit_place(&a.at);
 		if (!rc)
@@ -288,11 +339,17 @@ const struct ward_cmd ward_cmd_audit_verify = {
 	.name = "audit verify",
 	.summary = "check that the ledger is what was signed, and what witnesses have",
 	.help = "usage: ward audit verify [--head FILE | --code CODE] [--state DIR] HOSPITAL\n"
-		"       ward audit verify --bundle FILE [--head FILE | --code CODE]\n\n"
+		"       ward audit verify --bundle FILE [--head FILE | --code CODE]\n"
+		"       ward audit verify --export FOLDER [--head FILE | --code CODE]\n\n"
 		"Computes everything anew: each row against its leaf, the leaves against each "
-		"signed\nhead, the heads against each other and their keys. Says on standard error "
-		"what is\nwrong and in which row. Needs no network; Ward may run.\n\n"
+		"signed\nhead, the heads against each other and their keys. Also what lies "
+		"beside: each clip,\neach version of the hospital's directory and the directory as "
+		"it "
+		"is, playbooks of runs,\nwhat the notary keeps, the journal. Says on standard "
+		"error "
+		"what is wrong and where. Needs no network; Ward may run.\n\n"
 		"  --bundle FILE    of 'ward audit export', on any machine\n"
+		"  --export FOLDER  of 'ward evidence export', on any machine\n"
 		"  --head FILE      heads that were kept elsewhere: of 'ward audit head', or a "
 		"file "
 		"of\n                   a witness, whatever else is in it (syslog, mails, JSON)\n"
