@@ -1,7 +1,7 @@
 /* What the notary signed last, for who answers for privacy and for auditors. */
 #include "api/priv.h"
 
-#include "audit/code.h"
+#include "comply/code.h"
 
 void api_ledger_take(struct ward_api *a, const struct ward_store_row *row)
 {

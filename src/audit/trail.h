@@ -6,8 +6,8 @@
 #ifndef WARD_AUDIT_TRAIL_H
 #define WARD_AUDIT_TRAIL_H
 
-#include "audit/code.h"
 #include "base/mem.h"
+#include "comply/code.h"
 #include "comply/head.h"
 
 enum { WARD_TRAIL_HEADS = 1 << 22 };

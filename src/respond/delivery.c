@@ -5,6 +5,7 @@
 #include "respond/ladder.h"
 #include "respond/message.h"
 #include "respond/request.h"
+#include "respond/witness.h"
 
 static size_t word_of(struct ward_str s, const char *const *name, size_t n)
 {
@@ -115,8 +116,10 @@ static void on_queued(
 
 		b->level = level > b->level ? level : b->level;
 	}
-	if (ward_id_parse(ward_conf_word(c, "availability"), &b->says))
+	if (ward_id_parse(ward_conf_word(c, "availability"), &b->says) ||
+		ward_id_parse(ward_conf_word(c, "head"), &b->says))
 		b->said = d->time;
+	respond_witness_queued(r, k, c);
 	ward_wr_reset(&b->body);
 	ward_wr_str(&b->body, ward_conf_word(c, "body"));
 }

@@ -4,6 +4,7 @@
 #include "respond/ladder.h"
 #include "respond/plan.h"
 #include "respond/request.h"
+#include "respond/witness.h"
 
 #include "story/text.h"
 
@@ -226,6 +227,8 @@ static enum ward_err on_incident(
 		in->opened = rec->revision;
 		in->closed_there = 0;
 	}
+	if (was == PHASE_OPEN && in->phase != PHASE_OPEN)
+		respond_witness_soon(r);
 	in->confirmed = ward_str_eqz(in->state, "confirmed");
 	in->first = rec->first;
 	in->last = rec->last;

@@ -3,6 +3,7 @@
 #include "respond/message.h"
 #include "respond/request.h"
 #include "respond/remind.h"
+#include "respond/witness.h"
 
 #include <stdlib.h>
 
@@ -423,8 +424,9 @@ static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward
 	bool available = ward_standard_is_availability(r->o.listener[k].sends);
 
 	if (respond_attempt_due(b, now) ||
-		!(available ? respond_available_due(r, k, now)
-			    : respond_is_void(r, k) || presses(r, k, now)))
+		!(available                      ? respond_available_due(r, k, now)
+			: r->o.listener[k].heads ? respond_witness_newer(r, k)
+						 : respond_is_void(r, k) || presses(r, k, now)))
 		return false;
 	ward_wr_reset(&r->row);
 	respond_begin_row(r, &j, "superseded", b->last, k);
@@ -447,6 +449,11 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 		}
 		if (ward_standard_is_availability(r->o.listener[k].sends)) {
 			if (respond_available_next(r, k, now, ret))
+				return true;
+			continue;
+		}
+		if (r->o.listener[k].heads) {
+			if (respond_witness_next(r, k, now, ret))
 				return true;
 			continue;
 		}

@@ -5,6 +5,7 @@
 #include "exchange/follow.h"
 #include "respond/reminds.h"
 #include "respond/respond.h"
+#include "respond/witnessed.h"
 #include "story/record.h"
 
 enum {
@@ -138,12 +139,11 @@ struct incident {
 	ward_ns closed_at;                     /* … of the last of them */
 	uint32_t n_closing;                    /* how often one was closed, whatever came then */
 	char ticket[WARD_RESPOND_TICKET];
-	uint32_t refused;         /* listeners that did not take its ticket … */
-	uint32_t n_refused;       /* … so often in a row … */
-	ward_ns refused_at;       /* … the last time then … */
-	unsigned refused_level;   /* … when it was of this level */
-	uint32_t covered, owed;   /* owed: a message about it was lost */
-	uint16_t plan[PLANS_MAX]; /* playbooks that answer it */
+	uint32_t refused, n_refused; /* listeners that did not take its ticket, so often … */
+	ward_ns refused_at;          /* … the last time then … */
+	unsigned refused_level;      /* … when it was of this level */
+	uint32_t covered, owed;      /* owed: a message about it was lost */
+	uint16_t plan[PLANS_MAX];    /* playbooks that answer it */
 	size_t n_plan;
 	struct call call[WARD_RECIPIENTS_MAX];
 	enum taken taken;     /* what somebody said … */
@@ -164,17 +164,15 @@ struct box {
 	struct ward_id last; /* message: queued last, by which the next one's id is made */
 	bool pending;
 	uint32_t attempts;
-	unsigned level;  /* the highest that the last one told of */
-	unsigned n_lost; /* messages in a row that were refused or given up … */
-	ward_ns lost;    /* … the last of them then */
-	ward_ns since;   /* the first of them was queued */
+	unsigned level;      /* the highest that the last one told of */
+	unsigned n_lost;     /* messages in a row that were refused or given up … */
+	ward_ns lost, since; /* … the last of them then; the first of them was queued */
 	ward_ns queued, next;
 	bool told_to_wait; /* the recipient asked for the wait until then */
 	ward_ns waited;    /* between attempts: as planned, so that no clock that is set ends it */
 	ward_ns recent[BURST]; /* when messages were queued, in a ring */
 	size_t n_queued;
-	ward_ns made_since; /* of a ticket system: tickets that are new since then, within an hour
-			     */
+	ward_ns made_since; /* of a ticket system: tickets that are new since then, in an hour */
 	uint64_t n_made;
 	struct ward_wr body;
 	/* whether it is reached: the first attempt that failed since the last that did not … */
@@ -187,10 +185,11 @@ struct box {
 	struct ward_id beat_id;
 	/* of tickets: which of the lists is looked at, and how often that failed */
 	uint32_t look, look_failed;
-	/* of availability: what the message that was queued last says (zero: it was lost), and when
-	 * it was queued; 0: none was */
+	/* of availability and heads: what the message that was queued last says (zero: it was
+	 * lost), when it was queued (0: none was), of how many rows the head is */
 	struct ward_id says;
 	ward_ns said;
+	uint64_t head_n;
 };
 
 /* An incident that a message is about. */
@@ -219,6 +218,7 @@ struct ward_respond {
 	struct item *item; /* CASES_MAX */
 	struct ward_id decided[DECIDED_MAX]; /* decisions that are on record, in a ring */
 	uint32_t n_decided, alert;           /* alert: the level of the crisis; 0: none is on */
+	struct witnessed witness;
 	struct ward_wr body, row;
 };
 

@@ -7,6 +7,7 @@
 #include "respond/recipients_available.h"
 #include "respond/recipients_ladder.h"
 #include "respond/recipients_role.h"
+#include "respond/recipients_witness.h"
 #include "respond/spoken.h"
 #include "respond/ticket_system.h"
 #include "words/words.h"
@@ -122,8 +123,8 @@ static void check_slot(struct reader *r, const struct ward_recipient *p)
 		say(r, r->c, "{secret} without 'secret_file'\nname the file that holds it");
 }
 
-/* What a broker knows of Ward, and what it gets. */
-static void read_broker(struct reader *r, struct ward_recipient *p)
+/* What the other side knows of Ward, which it shows in TLS alone. */
+static void read_client(struct reader *r, struct ward_recipient *p)
 {
 	bool cert = p->detail[WARD_DETAIL_CLIENT_CERTIFICATE].len != 0,
 	     key = p->detail[WARD_DETAIL_CLIENT_KEY].len != 0;
@@ -131,9 +132,15 @@ static void read_broker(struct reader *r, struct ward_recipient *p)
 	if (cert != key)
 		say(r, r->c, "a client has a certificate and its key, or neither\nadd `%s: FILE`",
 			key ? "client_certificate" : "client_key");
-	else if (cert && !ward_str_starts(p->url, WARD_STR("mqtts://")))
+	else if (cert && !ward_str_starts(p->url, WARD_STR("mqtts://")) &&
+		 !ward_str_starts(p->url, WARD_STR("tls://")))
 		say(r, ward_conf_get(r->c, "client_certificate"),
-			"a client's certificate is shown in TLS alone\nwrite `mqtt: mqtts://HOST`");
+			"a client's certificate is shown in TLS alone\nwrite `mqtt: mqtts://HOST` "
+			"or `syslog: tls://HOST`");
+}
+
+static void read_broker(struct reader *r)
+{
 	if (ward_conf_get(r->c, "gets"))
 		say(r, ward_conf_get(r->c, "gets"),
 			"a broker gets topics\nleave it out; with `siren: TOPIC` it gets on and "
@@ -188,7 +195,8 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 			       "both out");
 	if (a->secret == WARD_SECRET_MAY)
 		check_slot(r, p);
-	if (a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len))
+	if ((a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len)) ||
+		(a->secret == WARD_SECRET_FREE && p->secret_file.len))
 		say(r, r->c, "'%s' is of no use here\nleave it out",
 			p->secret_file.len ? "secret_file" : "certificate");
 	if (p->channel == WARD_CHANNEL_SIP && p->certificate.len)
@@ -294,11 +302,11 @@ static void read_gets(struct reader *r, struct ward_recipient *p)
 	struct ward_str s = text(r, "gets", false);
 
 	p->bookmarks = ward_str_eqz(s, "bookmarks");
-	if (s.len && !p->bookmarks && !ward_str_eqz(s, "messages"))
+	p->heads = ward_str_eqz(s, "heads");
+	if (s.len && !p->bookmarks && !p->heads && !ward_str_eqz(s, "messages"))
 		say(r, ward_conf_get(r->c, "gets"),
-			"'%.*s' is nothing that a recipient gets\nwrite messages, or bookmarks for "
-			"a "
-			"video management system",
+			"'%.*s' is nothing that a recipient gets\nwrite messages, bookmarks for a "
+			"video management system, or heads for a witness of the ledger",
 			WARD_STR_ARG(s));
 }
 
@@ -365,13 +373,17 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 		r->err = ward_recipients_role_read(r->in, &r->to->arena, c, &p);
 	read_secret(r, &p);
 	p.exercise |= p.channel == WARD_CHANNEL_PLAYED;
+	if (p.channel == WARD_CHANNEL_MQTT || p.channel == WARD_CHANNEL_SYSLOG)
+		read_client(r, &p);
 	if (p.channel == WARD_CHANNEL_MQTT)
-		read_broker(r, &p);
+		read_broker(r);
 	if (p.channel == WARD_CHANNEL_TICKET)
 		read_tickets(r, &p);
 	if (p.detail[WARD_DETAIL_SENDS].len)
 		read_standard(r);
-	ward_recipients_available_read(r->in, c, &p);
+	ward_recipients_witness_read(r->in, c, &p);
+	if (!p.heads)
+		ward_recipients_available_read(r->in, c, &p);
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)

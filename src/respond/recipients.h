@@ -47,6 +47,7 @@ struct ward_recipient {
 	size_t n_place;
 	struct ward_str share, tlp; /* recipient and marking of content/sharing.yml; may be empty */
 	bool bookmarks; /* it is a video management system: told of cameras that looked */
+	bool heads;     /* it is a witness: gets signed heads of the ledger */
 	bool exercise;  /* of played scenarios, and of nothing else */
 	/* it is asked to acknowledge within this (0: not); else those in `then` are told */
 	ward_ns acknowledge;
@@ -55,8 +56,8 @@ struct ward_recipient {
 	uint32_t after;    /* bit i: it follows recipient i, and is told of nothing else */
 	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
 	ward_ns heartbeat; /* a sign of life each so long; 0: none */
-	ward_ns every, at_most_each; /* where `sends` is availability: how often it is sent */
-	bool bounded;                /* level, kinds or places were given */
+	ward_ns every, at_most_each;         /* of availability and heads: how often it is sent */
+	bool bounded;                        /* level, kinds or places were given */
 	uint32_t role[WARD_RECIPIENT_ROLES]; /* nodes: it is told of what is asked of these */
 	size_t n_role;
 	struct ward_str person; /* of oncall.csv: told while on call; empty: always */

@@ -31,8 +31,9 @@ void ward_recipients_available_read(
 		for (size_t i = 0; i < WARD_ARRAY_LEN(keys); i++)
 			if (ward_conf_get(c, keys[i]))
 				say(in, ward_conf_get(c, keys[i]),
-					"'%s' says how often availability is sent\nadd `sends: "
-					"have` or `sends: saner`, or leave it out",
+					"'%s' says how often availability or heads are sent\nadd "
+					"`sends: have`, `sends: saner` or `gets: heads`, or leave "
+					"it out",
 					keys[i]);
 		return;
 	}

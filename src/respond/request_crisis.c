@@ -3,6 +3,7 @@
 #include "respond/ladder.h"
 #include "respond/remind.h"
 #include "respond/request.h"
+#include "respond/witness.h"
 
 enum { LEVELS = 3 };
 
@@ -181,6 +182,8 @@ enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json
 		err = call(r, id, c);
 	else if (ward_str_eqz(what, "assign"))
 		err = assign(r, id, c);
+	else if (ward_str_eqz(what, "export"))
+		respond_witness_soon(r);
 	else if (ward_str_eqz(what, "law"))
 		err = respond_law_said(r, c, json);
 	else if (ward_str_eqz(what, "hand-over") || ward_str_eqz(what, "take-over"))

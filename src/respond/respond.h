@@ -46,6 +46,8 @@ struct ward_listener {
 	/* of a standard of availability: again after this, and when it says something else, but not
 	 * sooner than this after the one before */
 	ward_ns every, at_most_each;
+	bool heads; /* it keeps signed heads of the ledger, again after `every`, and gets nothing
+		       else */
 };
 
 /* A playbook that people can begin. */
@@ -122,6 +124,11 @@ void ward_respond_free(struct ward_respond *r);
  * that can't be read is counted and left. NOMEM.
  */
 WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
+
+/* The row that comes next is this one, by its place in the ledger. */
+void ward_respond_row(struct ward_respond *r, uint64_t row);
+/* A row of what the notary signed: for who gets heads. */
+void ward_respond_head(struct ward_respond *r, struct ward_str json);
 
 /* A row of a run of a playbook: what it asks of a role is told to those who have it. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_respond_run(struct ward_respond *r, struct ward_str json);

@@ -5,7 +5,7 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 15, TEXT_MAX = 4096 };
+enum { FORM = 16, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -277,6 +277,7 @@ static void one_box(struct coder *c, struct box *b)
 	NUM(c, b->tested);
 	bytes(c, &b->says, sizeof(b->says));
 	NUM(c, b->said);
+	NUM(c, b->head_n);
 	BELOW(c, len, BODY_MAX + 1);
 	if (!c->r) {
 		ward_wr_str(c->w, ward_wr_text(&b->body));
@@ -318,6 +319,24 @@ static bool laws(struct ward_respond *r, struct coder *c)
 	return err != WARD_ERR_NOMEM;
 }
 
+static void witness(struct ward_respond *r, struct coder *c)
+{
+	char json[WARD_HEAD_JSON_MAX];
+	struct ward_wr w = ward_wr_fixed(json, sizeof(json));
+	struct ward_str head = WARD_STR("");
+
+	NUM(c, r->witness.row);
+	NUM(c, r->witness.soon);
+	NUM(c, r->witness.known);
+	if (!r->witness.known)
+		return;
+	if (!c->r)
+		ward_head_write(&w, &r->witness.head);
+	head = ward_wr_text(&w);
+	text(c, &head);
+	c->bad = c->bad || (c->r && ward_head_read(head, &r->witness.head) != WARD_OK);
+}
+
 /* False: out of memory. */
 static bool walk(struct ward_respond *r, struct coder *c)
 {
@@ -333,6 +352,7 @@ static bool walk(struct ward_respond *r, struct coder *c)
 	NUM(c, r->alert);
 	bytes(c, &r->lead, sizeof(r->lead));
 	bytes(c, r->decided, sizeof(r->decided));
+	witness(r, c);
 	for (size_t i = 0; i < r->o.n_post; i++) {
 		NUM(c, r->post[i].ever);
 		bytes(c, &r->post[i].who, sizeof(r->post[i].who));

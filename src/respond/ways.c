@@ -119,6 +119,13 @@ static bool is_xmpp(struct ward_str at, const char **ret_why)
 	return ward_weburl_read_as(WARD_WEBURL_XMPP, at, &url, ret_why) == WARD_OK;
 }
 
+static bool is_syslog(struct ward_str at, const char **ret_why)
+{
+	struct ward_weburl url;
+
+	return ward_weburl_read_as(WARD_WEBURL_SYSLOG, at, &url, ret_why) == WARD_OK;
+}
+
 static bool is_played(struct ward_str at, const char **ret_why)
 {
 	*ret_why = "there is nothing in it";
@@ -412,6 +419,14 @@ static const struct ward_way way[WARD_CHANNEL_N] = {
 				"number of Ward's own", "the extension that the exchange gave it"},
 			[WARD_DETAIL_CALLS_END] = {WARD_DETAIL_MAY, is_yes_or_no, "answer",
 				"yes or no"}},
+		NULL},
+	[WARD_CHANNEL_SYSLOG] = {is_syslog, without_token, "address of a syslog server",
+		"tls://HOST[:PORT], or udp:// for heads of the ledger", WARD_SECRET_FREE, 1,
+		WARD_SECRET_MAX, true,
+		{[WARD_DETAIL_CLIENT_CERTIFICATE] = {WARD_DETAIL_MAY, is_file, "file",
+			 "the name of a PEM file"},
+			[WARD_DETAIL_CLIENT_KEY] = {WARD_DETAIL_MAY, is_file, "file",
+				"the name of a PEM file"}},
 		NULL},
 	[WARD_CHANNEL_PLAYED] = {is_played, all_of_it, "way that is played",
 		"the way that it stands for, as a pager", WARD_SECRET_NEVER, 1, WARD_SECRET_MAX,

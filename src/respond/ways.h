@@ -24,6 +24,7 @@ enum {
 	X(ESPA, "espa", "pager")      \
 	X(TICKET, "ticket", "ticket") \
 	X(SIP, "sip", "phone")        \
+	X(SYSLOG, "syslog", "syslog") \
 	X(PLAYED, "played", "played") /* of an exercise: nothing leaves Ward */
 enum ward_channel {
 #define X(NAME, key, program) WARD_CHANNEL_##NAME,
@@ -71,6 +72,7 @@ enum ward_way_secret {
 	WARD_SECRET_OF_USER, /* the password of `user`: both or neither */
 	WARD_SECRET_NEVER,   /* nor a certificate: it is a line */
 	WARD_SECRET_MAY,
+	WARD_SECRET_FREE, /* none; but a certificate says whom to trust */
 };
 
 struct ward_way {

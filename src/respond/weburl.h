@@ -14,13 +14,15 @@ enum {
 };
 
 /* X(NAME, "scheme", port, its scheme in TLS, port in TLS, whether a path may follow, whether the
- * protocol begins TLS by itself and insists on it) */
+ * plain one may lead anywhere: the protocol begins TLS by itself and insists on it, or (SYSLOG) it
+ * is datagrams, for what may be read on its way) */
 #define WARD_WEBURL_LIST(X)                                \
 	X(HTTP, "http", 80, "https", 443, true, false)     \
 	X(SMTP, "smtp", 25, "smtps", 465, false, true)     \
 	X(SMPP, "smpp", 2775, "smpps", 3550, false, false) \
 	X(XMPP, "xmpp", 5222, "xmpps", 5223, false, true)  \
-	X(MQTT, "mqtt", 1883, "mqtts", 8883, false, false)
+	X(MQTT, "mqtt", 1883, "mqtts", 8883, false, false) \
+	X(SYSLOG, "udp", 514, "tls", 6514, false, true)
 enum ward_weburl_scheme {
 #define X(NAME, plain, port, tls, port_tls, path, upgrades) WARD_WEBURL_##NAME,
 	WARD_WEBURL_LIST(X)
@@ -40,8 +42,7 @@ struct ward_weburl {
  * anybody on the way could read it. MALFORMED: *ret_why says why; static. */
 WARD_MUST_CHECK enum ward_err ward_weburl_read(
 	struct ward_str text, struct ward_weburl *ret, const char **ret_why);
-/* The same of another scheme. Where the protocol begins TLS by itself, the plain one may lead
- * anywhere. */
+/* The same of another scheme. Some plain ones may lead anywhere. */
 WARD_MUST_CHECK enum ward_err ward_weburl_read_as(enum ward_weburl_scheme scheme,
 	struct ward_str text, struct ward_weburl *ret, const char **ret_why);
 /* HOST[:PORT], as a Host field has it. */

@@ -22,6 +22,7 @@ enum { ADDRESSES_MAX = 8, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c', LO
 enum { CONNECTED = 'c', REFUSED = 'r', UNREACHED = 'u' };
 
 struct dialer {
+	bool datagram;
 	struct sockaddr_storage at[ADDRESSES_MAX];
 	socklen_t len[ADDRESSES_MAX];
 	size_t n;
@@ -29,7 +30,7 @@ struct dialer {
 
 static void look_up(struct dialer *d, const char *host, uint16_t port)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
+	struct addrinfo hints = {.ai_socktype = d->datagram ? SOCK_DGRAM : SOCK_STREAM}, *found;
 	char service[8];
 
 	(void)snprintf(service, sizeof(service), "%u", (unsigned)port);
@@ -73,12 +74,12 @@ static bool set_options(int fd)
 
 static int connect_to(const struct dialer *d, size_t i, int *ret_fd)
 {
-	int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, error = 0;
-	int fd = socket(d->at[i].ss_family, type, 0);
+	int kind = d->datagram ? SOCK_DGRAM : SOCK_STREAM, error = 0;
+	int fd = socket(d->at[i].ss_family, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return errno;
-	if (!set_options(fd))
+	if (!d->datagram && !set_options(fd))
 		error = errno;
 	else if (connect(fd, (const struct sockaddr *)(const void *)&d->at[i], d->len[i]) != 0)
 		error = errno == EINPROGRESS ? finish_connect(fd) : errno;
@@ -158,12 +159,13 @@ static WARD_NORETURN void connect_on(struct ward_process *p, int link, const str
 {
 	static const char *const names[] = {WARD_CHILD_LIBRARIES, WARD_CHILD_NAMES, NULL};
 	const struct ward_child_reach reach = {.path = names, .connects = true, .port = to->port};
-	struct ward_sandbox s = {.cage = WARD_CAGE_CONNECT,
+	struct ward_sandbox s = {
+		.cage = WARD_CAGE_CONNECT | (to->datagram ? WARD_CAGE_DATAGRAM : 0),
 		.port = to->port,
 		.n_descriptor_max = DESCRIPTORS_MAX,
 		.trace = ward_process_setting(p, "trace") != NULL};
 	struct pollfd asks = {.fd = link, .events = POLLIN};
-	struct dialer d = {.n = 0};
+	struct dialer d = {.datagram = to->datagram};
 	bool lost = false;
 
 	/* a fork lives on when its parent dies, unless it says so */

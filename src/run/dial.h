@@ -18,6 +18,7 @@ enum { WARD_DIAL_HOST = 256 };
 struct ward_dial {
 	char host[WARD_DIAL_HOST];
 	uint16_t port;
+	bool datagram; /* UDP: connected so that what others send is not heard */
 	void *secret;
 	size_t len_secret;
 };

@@ -317,6 +317,16 @@ static void put_standards(const struct live *l, struct ward_wr *w)
 	}
 }
 
+/* Who keeps heads of the ledger: "heads LISTENER NANOSECONDS NANOSECONDS". */
+static void put_witnesses(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++)
+		if (l->send[k].to->heads)
+			ward_wr_printf(w, "heads %zu %lld %lld\n", k,
+				(long long)l->send[k].to->every,
+				(long long)l->send[k].to->at_most_each);
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -337,6 +347,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	put_names(l, w);
 	put_topics(l, w);
 	put_standards(l, w);
+	put_witnesses(l, w);
 	put_called(l, w);
 	enum ward_err err = put_posts(l, w);
 

@@ -161,9 +161,9 @@ static bool allow_option(scmp_filter_ctx f, int level, int option)
 		       SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)option)) == 0;
 }
 
-/* Sockets to others: TCP, and the options by which a vanished peer is noticed and what is said goes
- * at once. */
-static bool add_connect(scmp_filter_ctx f)
+/* Sockets to others: TCP (or UDP), and the options by which a vanished peer is noticed and what is
+ * said goes at once. */
+static bool add_connect(scmp_filter_ctx f, int kind)
 {
 	static const int family[] = {AF_INET, AF_INET6},
 			 option[][2] = {{SOL_SOCKET, SO_KEEPALIVE}, {IPPROTO_TCP, TCP_KEEPIDLE},
@@ -174,7 +174,7 @@ static bool add_connect(scmp_filter_ctx f)
 	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(family); i++)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
 			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family[i]),
-			     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM)) == 0;
+			     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, (scmp_datum_t)kind)) == 0;
 	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(option); i++)
 		ok = allow_option(f, option[i][0], option[i][1]);
 	return ok;
@@ -188,7 +188,7 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 		  add_shaped(f, s->cage);
 
 	if (ok && s->cage & WARD_CAGE_CONNECT)
-		ok = add_connect(f);
+		ok = add_connect(f, s->cage & WARD_CAGE_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM);
 	if (ok && s->cage & WARD_CAGE_SERVE)
 		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls)) &&
 		     allow_option(f, IPPROTO_TCP, TCP_NODELAY) &&

@@ -12,15 +12,16 @@
 
 /* What a process may still ask of the kernel: the common calls of an event loop, and besides: */
 enum ward_cage {
-	WARD_CAGE_PLAIN = 0,         /* descriptors that it holds: read, write, send, recv, poll */
-	WARD_CAGE_FILES = 1 << 0,    /* open, rename, unlink … beneath its Landlock folders */
-	WARD_CAGE_LISTEN = 1 << 1,   /* accept on listeners that it was given */
-	WARD_CAGE_SERVE = 1 << 8,    /* the same, and send what is said at once or together */
-	WARD_CAGE_TERMINAL = 1 << 2, /* ioctl on a terminal */
-	WARD_CAGE_CONNECT = 1 << 5,  /* make TCP sockets, and connect them to one port */
-	WARD_CAGE_SELECT = 1 << 6,   /* wait by select(2): what a library does that knows no poll */
-	WARD_CAGE_TREE = 1 << 9,     /* with FILES: links, folders removed, all synced */
-	WARD_CAGE_FOLLOW = 1 << 4,   /* open for reading beneath its Landlock folders, list them */
+	WARD_CAGE_PLAIN = 0,          /* descriptors that it holds: read, write, send, recv, poll */
+	WARD_CAGE_FILES = 1 << 0,     /* open, rename, unlink … beneath its Landlock folders */
+	WARD_CAGE_LISTEN = 1 << 1,    /* accept on listeners that it was given */
+	WARD_CAGE_SERVE = 1 << 8,     /* the same, and send what is said at once or together */
+	WARD_CAGE_TERMINAL = 1 << 2,  /* ioctl on a terminal */
+	WARD_CAGE_CONNECT = 1 << 5,   /* make TCP sockets, and connect them to one port */
+	WARD_CAGE_DATAGRAM = 1 << 10, /* with CONNECT: UDP sockets instead */
+	WARD_CAGE_SELECT = 1 << 6, /* wait by select(2): what a library does that knows no poll */
+	WARD_CAGE_TREE = 1 << 9,   /* with FILES: links, folders removed, all synced */
+	WARD_CAGE_FOLLOW = 1 << 4, /* open for reading beneath its Landlock folders, list them */
 	/* Lets a program of this machine run that reads files, computes, and writes to pipes that
 	 * it was given: everything but the network, files to be written, other processes, and what
 	 * changes the system. With CONNECT it may connect. No capabilities are left, also of root.

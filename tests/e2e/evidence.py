@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import ssl
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from console import Browser, Hospital  # noqa: E402
+from tampered import Tampered  # noqa: E402
 
 PASSWORD = 'a pass phrase for evidence'
 
@@ -150,9 +152,44 @@ def walk(h):
     h.until('a reading is none', lambda: get(lead, sealed + got['reading'])[0] == 410)
     status, got = h.until('another', lambda: (lambda x: x if x[0] == 201 else None)(ask(lead, reason='again')))
     h.must(get(lead, sealed + got['reading'])[1] == want, 'after it began anew')
-    os.unlink(files[0])
+    folder = hand_out(h, incident, clip)
+    os.rename(files[0], h.tmp + '/key')
     status, said = ask(lead, reason='too late')
     h.must(status == 404 and 'erased' in said['detail'], (status, said))
+    os.rename(h.tmp + '/key', files[0])
+    h.run.terminate()
+    h.must(h.run.wait() == 0, 'it did not end well')
+    t = Tampered(h, h.pilot)
+    t.export(folder)
+    kinds = t.state()
+    h.must(len(kinds) >= 6, kinds)
+    print(f'found each of {t.n} changes, in rows of kinds {sorted(kinds)}')
+
+
+def played(h, path):
+    """Whole pictures, by ffprobe where it is installed, and by what Ward itself decodes with."""
+    if shutil.which('ffprobe'):
+        r = subprocess.run(['ffprobe', '-v', 'error', '-count_frames', '-select_streams', 'v', '-show_entries', 'stream=nb_read_frames',
+                            '-of', 'csv=p=0', path], capture_output=True, text=True)
+        h.must(r.returncode == 0 and not r.stderr and int(r.stdout) >= 20, (r.stdout, r.stderr))
+    r = subprocess.run([h.ward, 'sense', 'video', '--fps', '30', path], capture_output=True, text=True)
+    n = json.loads(r.stderr.strip().splitlines()[-1])['counters']
+    h.must(r.returncode == 0 and n.get('video.pictures', 0) >= 20, (r.returncode, n))
+
+
+def hand_out(h, incident, clip):
+    """All of it for the police, checked with common tools, and the clip played."""
+    folder = os.path.join(h.tmp, 'handed')
+    r = subprocess.run([h.ward, 'evidence', 'export', '--incident', incident, '--reason', 'Public prosecutor, file 12/26', '--out', folder,
+                        '--key', h.key, '--state', h.state, h.pilot], capture_output=True, text=True)
+    h.must(r.returncode == 0, r.stdout + r.stderr)
+    r = subprocess.run(['sha256sum', '-c', '--strict', 'MANIFEST'], cwd=folder, capture_output=True, text=True)
+    h.must(r.returncode == 0, r.stdout + r.stderr)
+    played(h, f'{folder}/clips/{clip["id"]}.mp4')
+    with open(folder + '/custody.json') as f:
+        custody = json.load(f)
+    h.must([e for e in custody['entity'] if clip['id'] in e] and custody['activity'] and custody['agent'], custody)
+    return folder
 
 
 def main():

@@ -98,8 +98,9 @@ struct clips_told {
 	struct ward_str camera, why, who, role;
 	ward_ns time; /* of the row: the same whenever it is told again */
 	ward_ns from, to, expires;
-	uint64_t bytes;     /* of key and file; 0: not said */
-	uint8_t sha256[32]; /* of the file as it was first written */
+	uint64_t bytes;         /* of key and file; 0: not said */
+	uint8_t sha256[32];     /* of the file as it was first written */
+	uint8_t key_sha256[32]; /* of its sealed key */
 	bool has_sum;
 };
 /* False: this process is to stop, and nobody knows whether it is. */

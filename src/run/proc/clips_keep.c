@@ -80,6 +80,16 @@ static void put_time(struct ward_json *j, const char *key, ward_ns t)
 	ward_json_time(j, t);
 }
 
+static void put_sum(struct ward_json *j, const char *key, const uint8_t sum[WARD_EVIDENCE_SUM])
+{
+	char hex[2 * WARD_EVIDENCE_SUM];
+	struct ward_wr h = ward_wr_fixed(hex, sizeof(hex));
+
+	ward_wr_hex(&h, ward_slice_of(sum, WARD_EVIDENCE_SUM));
+	ward_json_key(j, key);
+	ward_json_str(j, ward_wr_text(&h));
+}
+
 static void put_json(const struct clips_told *t, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
@@ -102,12 +112,8 @@ static void put_json(const struct clips_told *t, struct ward_wr *w)
 		ward_json_u64(&j, t->bytes);
 	}
 	if (t->has_sum) {
-		char hex[2 * sizeof(t->sha256)];
-		struct ward_wr h = ward_wr_fixed(hex, sizeof(hex));
-
-		ward_wr_hex(&h, ward_slice_of(t->sha256, sizeof(t->sha256)));
-		ward_json_key(&j, "sha256");
-		ward_json_str(&j, ward_wr_text(&h));
+		put_sum(&j, "sha256", t->sha256);
+		put_sum(&j, "key_sha256", t->key_sha256);
 	}
 	put_why(&j, t->why);
 	put_text(&j, "who", t->who);
@@ -255,6 +261,7 @@ enum ward_err clips_write(struct clips *c, struct ward_evidence *e, struct ward_
 	t.has_sum = !err;
 	if (!err)
 		ward_sha256(ward_wr_slice(&file), t.sha256);
+	ward_sha256(ward_slice_of(sealed, sizeof(sealed)), t.key_sha256);
 	if (err) {
 		t.expires = 0;
 		t.why = ward_str_z(ward_err_text(err));
@@ -378,6 +385,10 @@ static void tell_again(struct clips *c, const struct ward_evidence *e)
 	t.bytes = clips_find(c, e->id, &kept) ? kept.bytes : 0;
 	t.has_sum = clips_pread(c, e->id, ".sum", 0, t.sha256, sizeof(t.sha256)) ==
 		    sizeof(t.sha256); /* none of before there were sums */
+	uint8_t sealed[WARD_EVIDENCE_SEALED];
+	size_t n = clips_pread(c, e->id, ".key", 0, sealed, sizeof(sealed));
+
+	ward_sha256(ward_slice_of(sealed, n), t.key_sha256);
 	(void)clips_tell(c, &t);
 }
 

@@ -61,7 +61,9 @@ static void answer(struct hook *h, const struct status *status, const char *word
 
 /* ---- who asks ---- */
 
-static bool signed_by_us(const struct hook *h, struct ward_str signature, struct ward_slice body)
+/* stamp: of who signs when it was signed, too, as Ward itself does (docs/webhooks.md); or empty. */
+static bool signed_by_us(const struct hook *h, struct ward_str signature, struct ward_str stamp,
+	struct ward_slice body)
 {
 	uint8_t given[crypto_auth_hmacsha256_BYTES], due[crypto_auth_hmacsha256_BYTES];
 	crypto_auth_hmacsha256_state s;
@@ -71,6 +73,10 @@ static bool signed_by_us(const struct hook *h, struct ward_str signature, struct
 	if (!ward_str_unhex(signature, given, sizeof(given)))
 		return false;
 	(void)crypto_auth_hmacsha256_init(&s, (const uint8_t *)h->secret, strlen(h->secret));
+	if (stamp.len) {
+		(void)crypto_auth_hmacsha256_update(&s, (const uint8_t *)stamp.p, stamp.len);
+		(void)crypto_auth_hmacsha256_update(&s, (const uint8_t *)".", 1);
+	}
 	(void)crypto_auth_hmacsha256_update(&s, body.p, body.len);
 	(void)crypto_auth_hmacsha256_final(&s, due);
 	ward_wipe(&s, sizeof(s));
@@ -100,7 +106,8 @@ static bool authorized(
 		struct ward_str s = ward_httpmsg_field(http, names[i], 0);
 
 		if (s.p)
-			return signed_by_us(h, s, body);
+			return signed_by_us(
+				h, s, ward_httpmsg_field(http, "x-ward-timestamp", 0), body);
 	}
 	return bears_secret(h, ward_httpmsg_field(http, "authorization", 0));
 }

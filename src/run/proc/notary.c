@@ -4,8 +4,8 @@
  * What it saves (FOLDER/notary: key, tree, what it said last) is durable before a head leaves it.
  * So a store that was put back to an older state does not go unnoticed, and no two heads of one
  * size differ. `FOLDER/rotate.json`, put there by `ward audit rotate`, asks for a new key. */
-#include "audit/code.h"
 #include "base/fd.h"
+#include "comply/code.h"
 #include "comply/notary.h"
 #include "run/process.h"
 #include "run/rows.h"

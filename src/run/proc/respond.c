@@ -80,6 +80,7 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	d->known.row = r->row;
 	d->known.row_id = r->id;
 	d->known.revision = r->revision;
+	ward_respond_row(d->respond, r->row);
 	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT ||
 		r->kind == WARD_ROW_DECISION ||
 		(r->kind == WARD_ROW_DETECTION && d->whom.standards))
@@ -88,6 +89,8 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		need(d, ward_respond_delivery(d->respond, &of));
 	else if (r->kind == WARD_ROW_ACTION)
 		need(d, ward_respond_action(d->respond, r->json));
+	else if (r->kind == WARD_ROW_HEAD)
+		ward_respond_head(d->respond, r->json);
 	else if (r->kind == WARD_ROW_RUN)
 		need(d, ward_respond_run(d->respond, r->json));
 	if (r->kind ==

@@ -212,6 +212,21 @@ static bool take_standard(struct reading *d, struct ward_str rest)
 	return l->sends && l->sender.p && l->sender.len;
 }
 
+/* "LISTENER NANOSECONDS NANOSECONDS" */
+static bool take_heads(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+	int64_t every, each;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n ||
+		!ward_str_i64(ward_str_cut(&rest, ' '), &every) || !ward_str_i64(rest, &each))
+		return false;
+	d->l->listener[k].heads = true;
+	d->l->listener[k].every = every;
+	d->l->listener[k].at_most_each = each;
+	return true;
+}
+
 /* "ID THREAT,THREAT NAME" */
 static bool take_playbook(struct reading *d, struct ward_str rest)
 {
@@ -237,8 +252,8 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 }
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …" and "sends
- * …" of some, "playbook …", "node …" */
+ * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …", "sends …"
+ * and "heads …" of some, "playbook …", "node …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -249,7 +264,8 @@ static bool read_line(struct reading *d, struct ward_str line)
 	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
 		{"role", take_role}, {"person", take_person}, {"name", take_name},
 		{"post", take_post}, {"hand-over", take_hand_over}, {"called", take_called},
-		{"topics", take_topics}, {"sends", take_standard}, {"playbook", take_playbook}};
+		{"topics", take_topics}, {"sends", take_standard}, {"heads", take_heads},
+		{"playbook", take_playbook}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

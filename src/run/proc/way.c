@@ -242,6 +242,8 @@ static void write_on(struct way *w)
 	/* who resets may have answered before: that is read first */
 	if (n < 0 && errno != EAGAIN && errno != EINTR && errno != EPIPE && errno != ECONNRESET)
 		failed(w, why);
+	else if (n >= 0 && !w->out.len && w->channel->sent)
+		heed(w, w->channel->sent(w));
 }
 
 static void read_on(struct way *w)
@@ -343,8 +345,10 @@ static void prepare(struct way *w)
 
 static void open_ways(struct way *w)
 {
-	struct ward_dial to = {
-		.port = w->url.port, .secret = w->secret, .len_secret = sizeof(w->secret)};
+	struct ward_dial to = {.port = w->url.port,
+		.datagram = w->channel->datagram && !w->url.tls,
+		.secret = w->secret,
+		.len_secret = sizeof(w->secret)};
 
 	w->link = ward_process_fd(&w->p, "act");
 	w->acts = w->link != WARD_FD_NONE;

@@ -68,6 +68,7 @@ struct way_channel {
 	 * the time after which `respond` asks again (way_time.h). */
 	unsigned seconds;
 	bool several;  /* answers: that is for each, from the one before (way_answered) */
+	bool datagram; /* what has no TLS goes by UDP, each `out` in one datagram */
 	bool upgrades; /* TLS may begin by a command of the protocol */
 	/* Before the cage: reads its settings, w->url among them. A setting
 	 * that is of no use ends the process. */
@@ -82,6 +83,8 @@ struct way_channel {
 	/* After WAY_STARTTLS, what it says first in TLS; the certificate is checked before a byte
 	 * of it leaves. */
 	enum way_next (*secured)(struct way *w);
+	/* All of `out` was handed over, for protocols that answer nothing. May be NULL. */
+	enum way_next (*sent)(struct way *w);
 	void (*end)(struct way *w); /* may be NULL */
 };
 

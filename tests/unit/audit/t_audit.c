@@ -3,6 +3,7 @@
 #include "../store/lab.h"
 
 #include "audit/bundle.h"
+#include "audit/found.h"
 #include "comply/notary.h"
 
 #include <sodium.h>
@@ -422,9 +423,76 @@ static void test_nothing_signed(void **state)
 	}
 }
 
+struct found {
+	struct ward_head head[4];
+	struct ward_code code[4];
+	size_t n_head, n_code;
+};
+
+static enum ward_err on_found_head(void *ctx, const struct ward_head *h)
+{
+	struct found *f = ctx;
+
+	assert_true(f->n_head < 4);
+	f->head[f->n_head++] = *h;
+	return WARD_OK;
+}
+
+static enum ward_err on_found_code(void *ctx, const struct ward_code *c)
+{
+	struct found *f = ctx;
+
+	assert_true(f->n_code < 4);
+	f->code[f->n_code++] = *c;
+	return WARD_OK;
+}
+
+/* A syslog server's line, a saved mail, JSON in which a head is a string; a slip, and half a head.
+ */
+static void test_found(void **state)
+{
+	const uint8_t seed[WARD_NOTARY_SEED] = {5};
+	char json[WARD_HEAD_JSON_MAX + 1], code[WARD_CODE_TEXT];
+	struct ward_wr j = ward_wr_fixed(json, WARD_HEAD_JSON_MAX);
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct found is = {.n_head = 0};
+	struct ward_found f = {.head = on_found_head, .code = on_found_code, .ctx = &is};
+	struct ward_notary n;
+	struct ward_code c;
+
+	(void)state;
+	ward_notary_new(seed, &n);
+	ward_notary_sign(&n, 1773910800 * WARD_NS_PER_S);
+	ward_head_write(&j, &n.last);
+	json[j.len] = 0;
+	assert_int_equal(ward_code_of(&n.last.tree, &c), WARD_OK);
+	ward_code_text(&c, code);
+	ward_wr_printf(&w, "<109>1 2026-03-12T02:40:00Z turin ward - ward.head - %s\n", json);
+	ward_wr_printf(
+		&w, "ward audit verify --code %s\r\n--%s-- %s0\n{\"raw\":\"", code, code, code);
+	for (size_t i = 0; i < j.len; i++) {
+		if (json[i] == '"')
+			ward_wr_z(&w, i % 2 ? "\\" : "\\\\\\");
+		ward_wr_ch(&w, json[i]);
+	}
+	ward_wr_printf(&w, "\"} %.*s", (int)j.len / 2, json);
+	code[3] = code[3] == '7' ? '8' : '7';
+	ward_wr_printf(&w, " %s", code);
+	assert_int_equal(ward_found_in(&f, ward_mem_heap(), ward_wr_slice(&w)), WARD_OK);
+	assert_int_equal(f.n_head, 2);
+	assert_int_equal(f.n_code, 1);
+	assert_int_equal(f.n_bad, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(ward_id_eq(ward_head_id(&is.head[i]), ward_head_id(&n.last)));
+	assert_memory_equal(is.code[0].b, c.b, sizeof(c.b));
+	ward_wr_fini(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_found),
+
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test_setup_teardown(test_trail, setup, teardown),
 		cmocka_unit_test_teardown(test_trail_finds, teardown),

@@ -97,7 +97,6 @@ static inline void lab_life(struct lab *l)
 static inline struct lab *lab_new(size_t n_listener)
 {
 	struct lab *l = calloc(1, sizeof(*l));
-
 	assert_non_null(l);
 	ward_limits_default(&l->lim);
 	ward_counters_init(&l->counters);
@@ -159,9 +158,11 @@ static inline void lab_read(struct lab *l)
 		const struct lab_row *row = &l->row[l->n_read];
 		const struct ward_delivery d = {
 			row->id, row->revision, row->time, {row->json, row->len}, false, false};
-
+		ward_respond_row(l->r, l->n_read + 1);
 		if (row->delivery)
 			assert_int_equal(ward_respond_delivery(l->r, &d), WARD_OK);
+		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"head\"")))
+			ward_respond_head(l->r, d.json);
 		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"action\"")))
 			assert_int_equal(ward_respond_action(l->r, d.json), WARD_OK);
 		else if (ward_str_starts(d.json, WARD_STR("{\"kind\":\"decision\"")))

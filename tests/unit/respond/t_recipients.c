@@ -98,6 +98,7 @@ static void test_available(void **state)
 #define MQTT "mqtt: 'mqtts://broker'"
 #define PEOPLE "from: w@b.c, to: a@b.c"
 #define MAIL "mail: 'smtps://a', " PEOPLE
+#define SYSLOG "syslog: 'tls://log.example'"
 #define SMS "sms: 'https://a/', to: '+391234567'"
 
 struct mistake {
@@ -172,7 +173,15 @@ static const struct mistake mistakes[] = {{"recipients: {}\n", "no list of recip
 	{"recipients:\n- {id: a, " OK ", sends: have, every: 2d}\n",
 		"'every' is shorter than 'at_most_each', or longer than a day"},
 	{"recipients:\n- {id: a, " OK ", sends: cap, every: 15m}\n",
-		"'every' says how often availability is sent"},
+		"'every' says how often availability or heads are sent"},
+	{"recipients:\n- {id: a, " OK ", gets: heads, level: low}\n",
+		"'level' has no place with `gets: heads`"},
+	{"recipients:\n- {id: a, " OK ", gets: heads, every: 1m}\n", "'every' floods the witness"},
+	{"recipients:\n- {id: a, " OK ", gets: heads, every: 8d}\n", "'every' floods the witness"},
+	{"recipients:\n- {id: a, " SIP ", gets: heads}\n", "which a sip does not"},
+	{"recipients:\n- {id: a, " SYSLOG ", secret_file: s}\n", "'secret_file' is of no use here"},
+	{"recipients:\n- {id: a, syslog: 'udp://log.example'}\n", "can be read on its way"},
+	{"recipients:\n- {id: a, syslog: 'https://log.example'}\n", "neither tls:// nor udp://"},
 	{"recipients:\n- {id: a, " OK ", siren: a/b}\n", "'siren' is of no use to a webhook"},
 	{"recipients:\n- {id: a, " MQTT ", user: ward}\n", "'user' without 'secret_file'"},
 	{"recipients:\n- {id: a, " MQTT ", client_key: k.pem}\n", "or neither"},

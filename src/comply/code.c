@@ -1,4 +1,4 @@
-#include "audit/code.h"
+#include "comply/code.h"
 
 #include "base/id.h"
 

@@ -4,8 +4,8 @@
  * small ones, and O, I, L for 0, 1, 1, are understood): 40 bits of size, the root's first 100, and
  * 20 of a SHA-256 over these. Who wants another tree with this code has to find it among 2^100.
  * Pure. */
-#ifndef WARD_AUDIT_CODE_H
-#define WARD_AUDIT_CODE_H
+#ifndef WARD_COMPLY_CODE_H
+#define WARD_COMPLY_CODE_H
 
 #include "base/wr.h"
 #include "comply/ledger.h"

@@ -1,0 +1,130 @@
+"""One byte of each kind of file that a Ward kept is changed, after a real run, and `ward audit verify` finds each: what docs/audit.md
+promises as a table. Used by evidence.py, whose run has clips."""
+import glob
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+
+
+def flip(path, at):
+    with open(path, 'r+b') as f:
+        f.seek(at)
+        byte = f.read(1)
+        f.seek(at)
+        f.write(bytes([byte[0] ^ 1]))
+
+
+def size(path):
+    return os.path.getsize(path)
+
+
+def used(path):
+    """Where the bytes of a segment end that are not room for more."""
+    with open(path, 'rb') as f:
+        return len(f.read().rstrip(b'\0'))
+
+
+class Tampered:
+    def __init__(self, h, folder):
+        self.h, self.folder, self.n = h, folder, 0
+
+    def verify(self, *args):
+        return subprocess.run([self.h.ward, 'audit', 'verify', *(args or ('--state', self.h.state, self.folder))],
+                              capture_output=True, text=True)
+
+    def whole(self, *args):
+        r = self.verify(*args)
+        self.h.must(r.returncode == 0, ('not whole', args, r.stdout, r.stderr))
+
+    def finds(self, what, *args):
+        r = self.verify(*args)
+        self.h.must(r.returncode == 1, ('not found', what, r.returncode, r.stdout, r.stderr))
+        self.n += 1
+
+    def file(self, path, places, *args):
+        """Each of these bytes, and then as it was."""
+        self.h.must(size(path) > 0, path)
+        kept = path + '.kept'
+        shutil.copy2(path, kept)
+        for at in sorted(set(places)):
+            flip(path, at)
+            # what lies in the same folder under another name is none of the files
+            os.rename(kept, self.h.tmp + '/kept')
+            self.finds((path, at), *args)
+            os.rename(self.h.tmp + '/kept', kept)
+            shutil.copy2(kept, path)
+        os.unlink(kept)
+
+    def ends(self, path, *args):
+        n = size(path)
+        self.file(path, [(n * 7919 >> 13) % n], *args)  # anywhere
+
+    def rows(self):
+        """A row of each kind that there is, in its text, its salt, its leaf, its time; and the ledger's own row."""
+        path = os.path.join(self.h.state, 'store', 'ward.db')
+        kept = self.h.tmp + '/ward.db'
+        shutil.copy2(path, kept)
+        db = sqlite3.connect(kept)
+        kinds = dict(db.execute('SELECT kind, max(number) FROM record WHERE json IS NOT NULL GROUP BY kind'))
+        db.close()
+        changes = [f"UPDATE record SET json = replace(json, '\"kind\"', '\"kinb\"') WHERE number = {n}" for n in kinds.values()]
+        other = ("json = json || ' '", 'salt = randomblob(32)', 'time = time + 1', 'revision = revision + 1', 'id = randomblob(16)')
+        changes += [f'UPDATE record SET {c} WHERE number = {n}' for c, n in zip(other, kinds.values())]
+        changes += [f'UPDATE leaf SET commitment = randomblob(32) WHERE number = {max(kinds.values())}',
+                    'UPDATE ledger SET peaks = zeroblob(length(peaks))', 'UPDATE ledger SET size = size - 1']
+        for change in changes:
+            shutil.copy2(kept, path)
+            db = sqlite3.connect(path, isolation_level=None)
+            db.executescript('PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; ' + change)
+            db.close()
+            r = self.verify()
+            self.h.must(r.returncode in (1,), ('not found', change, r.returncode, r.stdout, r.stderr))
+            self.n += 1
+        shutil.copy2(kept, path)
+        return kinds
+
+    def state(self):
+        s = self.h.state
+        self.whole()
+        kinds = self.rows()
+        for end in 'clip', 'key', 'sum':
+            self.ends(sorted(glob.glob(f'{s}/clips/*.{end}'))[0])
+        self.ends(s + '/notary/notary')
+        objects = sorted(glob.glob(s + '/config/objects/*/*'))
+        self.ends(objects[0])
+        self.ends(objects[-1])
+        self.ends(s + '/config/versions')
+        self.ends(sorted(glob.glob(s + '/playbook/*.json'))[0])
+        for segment in sorted(glob.glob(s + '/journal/*.seg')):
+            n = used(segment)
+            self.file(segment, [n - 1, n // 2] if n > 4096 else [n - 1])
+        for name in 'processing.yml', 'people.yml':  # the record of processing, as it lies there
+            self.ends(os.path.join(self.folder, name))
+        self.whole()
+        return kinds
+
+    def export(self, folder):
+        args = ('--export', folder)
+        self.whole(*args)
+        names = [n for n in os.listdir(folder) if os.path.isfile(os.path.join(folder, n))]
+        clips = {n.rsplit('.', 1)[1]: 'clips/' + n for n in os.listdir(folder + '/clips')}
+        for name in sorted(names) + sorted(clips.values()):
+            self.ends(os.path.join(folder, name), *args)
+        # … also where the manifest was made to fit
+        for name in sorted(n for end, n in clips.items() if end in ('clip', 'key')):
+            path, manifest = os.path.join(folder, name), os.path.join(folder, 'MANIFEST')
+            shutil.copy2(path, self.h.tmp + '/a')
+            shutil.copy2(manifest, self.h.tmp + '/b')
+            flip(path, size(path) // 2)
+            text = open(manifest).read()
+            new = subprocess.run(['sha256sum', path], capture_output=True, text=True).stdout[:64]
+            open(manifest, 'w').write(re.sub(r'[0-9a-f]{64}(?=  ' + re.escape(name) + ')', new, text))
+            self.finds(name + ', and the manifest', *args)
+            shutil.copy2(self.h.tmp + '/a', path)
+            shutil.copy2(self.h.tmp + '/b', manifest)
+        open(folder + '/clips/more.jpg', 'w').close()
+        self.finds('a file that was put in', *args)
+        os.unlink(folder + '/clips/more.jpg')
+        self.whole(*args)
