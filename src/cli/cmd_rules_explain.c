@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/rules.h"
 
 #include <stdlib.h>
@@ -17,7 +18,8 @@ struct nearest {
 
 struct explain {
 	struct ward_cli_rules x;
-	const char *rule, *file;
+	const char *rule, *file, *code;
+	struct ward_craft_lang lang;
 	struct ward_wr out;
 	struct ward_detector *det;
 	size_t at, n_event, n_detection;
@@ -123,6 +125,24 @@ static int on_events(struct explain *x, struct ward_text *t)
 	return code ? code : x->x.n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
+/* What Ward's own rules say is translated apart from all else: nobody else reads it. */
+static int speak(struct explain *x)
+{
+	const struct ward_cli_lang in = {.option = x->code, .content = x->x.content};
+	int code = ward_cli_lang(x->x.cmd, &in, &x->x.lim, &x->lang.labels);
+	char dir[4096];
+
+	if (code || !x->lang.labels)
+		return code;
+	(void)snprintf(dir, sizeof(dir), "%s/words/rules", x->x.content);
+	enum ward_err err = ward_lang_load(dir, ward_lang_code(x->lang.labels), &x->x.lim,
+		ward_mem_heap(), &x->x.diag, &x->lang.rules);
+
+	return !err || err == WARD_ERR_NOT_FOUND
+		       ? WARD_EXIT_DONE
+		       : ward_cli_fail(x->x.cmd, "%s: %s", dir, ward_err_text(err));
+}
+
 static int print(struct explain *x)
 {
 	struct ward_text t = ward_cli_rules_text(&x->out);
@@ -131,7 +151,7 @@ static int print(struct explain *x)
 	if (at == WARD_NONE)
 		return WARD_EXIT_RUN;
 	x->at = at;
-	enum ward_err err = ward_craft_explain(&x->x.craft, at, &t);
+	enum ward_err err = ward_craft_explain(&x->x.craft, at, &x->lang, &t);
 	int code = err ? ward_cli_fail(x->x.cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 
 	if (!code && x->file)
@@ -150,6 +170,10 @@ static int parse(struct explain *x, int argc, char **argv)
 
 		if (strcmp(a, "--rules") == 0)
 			rules = true;
+		else if (strcmp(a, "--lang") == 0 && i + 1 == argc)
+			code = ward_cli_usage(x->x.cmd, "--lang needs a language");
+		else if (strcmp(a, "--lang") == 0)
+			x->code = argv[++i];
 		else if (strcmp(a, "--events") == 0 || strcmp(a, "--json") == 0)
 			code = ward_cli_usage(x->x.cmd, "'%s' is not an option", a);
 		else if (a[0] != '-' && !rules && !x->rule)
@@ -184,10 +208,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!code) {
 		code = ward_cli_rules_load(&x->x, true);
 		if (!code)
+			code = speak(x);
+		if (!code)
 			code = print(x);
 		ward_detector_free(x->det);
 		ward_cli_rules_fini(&x->x);
 	}
+	ward_lang_free(x->lang.labels);
+	ward_lang_free(x->lang.rules);
 	ward_wr_fini(&x->out);
 	free(x);
 	return code;
@@ -208,6 +236,8 @@ const struct ward_cmd ward_cmd_rules_explain = {
 		"                    is a file)\n"
 		"  --hospital DIR    value lists, rules and filters of this hospital directory "
 		"too\n"
+		"  --lang CODE       what Ward's own rules say of themselves in this language\n"
+		"                    (default: $WARD_LANG, else English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n\n"
 		"Exit: 0 done, 1 a record gave no event, 2 usage, 3 could not run.\n",
 	.run = run,

@@ -43,18 +43,28 @@ struct ward_craft {
 	void *file_ctx;
 };
 
+/* In which language a rule is told: the labels, and what Ward's own rules say of themselves
+ * (content/words/rules). NULL: English, as what nobody translated. Borrowed. */
+struct ward_craft_lang {
+	struct ward_lang *labels, *rules;
+};
+/* explain.c: what a rule's text says, as it is looked up in content/words/rules: description
+ * without its first step, which has a row of its own (empty: it names none). */
+void ward_craft_split(
+	struct ward_str description, struct ward_str *ret_what, struct ward_str *ret_step);
+
 /* source.c: what names rule i in detections: its id, else its name, else its title. */
 struct ward_str ward_craft_key(const struct ward_ruleset *rs, size_t i);
 
 /* explain.c: rule i in words: what it looks at, its selections, condition or correlation, threat,
  * techniques, author, licence. As ward_craft_document. */
-WARD_MUST_CHECK enum ward_err ward_craft_explain(
-	const struct ward_craft *c, size_t i, struct ward_text *t);
-/* The same as a list for a page, without what ward_rule_info has: {label, text}, and groups
- * {label, name, items}. Labels are in this language (NULL: English), the rest as it is written. On
- * failure the list is whole, and shorter. */
-WARD_MUST_CHECK enum ward_err ward_craft_explain_page(
-	const struct ward_craft *c, size_t i, struct ward_lang *lang, struct ward_json *j);
+WARD_MUST_CHECK enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i,
+	const struct ward_craft_lang *lang, struct ward_text *t);
+/* The same as a list for a page, without what ward_rule_info has: {label, text}, with the language
+ * of a text that has a translation as `lang`, and groups {label, name, items}. On failure the list
+ * is whole, and shorter. */
+WARD_MUST_CHECK enum ward_err ward_craft_explain_page(const struct ward_craft *c, size_t i,
+	const struct ward_craft_lang *lang, struct ward_json *j);
 /* why.c: rule i against one event: which selection holds, by which field and value, and which does
  * not. Not for correlations and filters (UNSUPPORTED). As ward_craft_document and
  * ward_detector_trace. ret may be NULL. */

@@ -7,8 +7,9 @@ enum { LABEL = 14, INSIDE = 4, TEXT_BYTES = 1 << 20, CLASSES_MAX = 64 };
 struct teller {
 	const struct ward_craft *c;
 	struct ward_text *t;
-	struct ward_json *j;    /* NULL: text */
-	struct ward_lang *lang; /* of a page's labels */
+	struct ward_json *j; /* NULL: text */
+	struct ward_craft_lang lang;
+	struct ward_str spoken; /* the language of the row that is told, where it was translated */
 	bool items;             /* a page's group is open */
 	const struct ward_conf *doc;
 	struct ward_wr w; /* of one line */
@@ -30,7 +31,7 @@ static void page_begin(struct teller *x, const char *label)
 	page_end(x);
 	ward_json_obj(x->j);
 	ward_json_key(x->j, "label");
-	ward_json_str(x->j, ward_lang_text(x->lang, ward_str_z(label)));
+	ward_json_str(x->j, ward_lang_text(x->lang.labels, ward_str_z(label)));
 }
 
 static void page_row(struct teller *x, const char *label, struct ward_str s)
@@ -38,6 +39,10 @@ static void page_row(struct teller *x, const char *label, struct ward_str s)
 	page_begin(x, label);
 	ward_json_key(x->j, "text");
 	ward_json_str(x->j, s);
+	if (x->spoken.len) {
+		ward_json_key(x->j, "lang");
+		ward_json_str(x->j, x->spoken);
+	}
 	ward_json_obj_end(x->j);
 }
 
@@ -74,7 +79,7 @@ static void row(struct teller *x, const char *label, struct ward_str s)
 		return;
 	}
 	ward_text_open(t, 2, 2 + LABEL);
-	ward_text_z(t, WARD_STYLE_DIM, label);
+	ward_text_put(t, WARD_STYLE_DIM, ward_lang_text(x->lang.labels, ward_str_z(label)));
 	ward_text_tab(t, 2 + LABEL);
 	flow(t, WARD_STYLE_PLAIN, s);
 	ward_text_close(t);
@@ -99,6 +104,61 @@ static void doc_row(struct teller *x, const char *label, const char *key)
 		ward_wr_str(&x->w, v->text);
 	}
 	row_end(x, label);
+}
+
+/* Lines run on: a text is one, however it was broken in its file. */
+static void one_line(struct ward_wr *w, struct ward_str s)
+{
+	while (s.p) {
+		ward_wr_str(w, ward_str_trim(ward_str_cut(&s, '\n')));
+		ward_wr_z(w, s.p ? " " : "");
+	}
+}
+
+/* Writes what the rule says, in the language; false: it has no translation of that. */
+static bool own_words(struct teller *x, struct ward_str s)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+
+	one_line(&w, s);
+	struct ward_str english = ward_wr_text(&w);
+	struct ward_str said = ward_lang_text(x->lang.rules, english);
+	bool translated = said.p != english.p;
+
+	ward_wr_str(&x->w, translated ? said : s);
+	ward_wr_fini(&w);
+	return translated;
+}
+
+static void own_row(struct teller *x, const char *label, struct ward_str s)
+{
+	if (s.len && own_words(x, s))
+		x->spoken = ward_lang_code(x->lang.rules);
+	row_end(x, label);
+	x->spoken = WARD_STR("");
+}
+
+/* A list of what the rule says. Where one of them has no translation, all are as they are written:
+ * a row is of one language. */
+static void own_list(struct teller *x, const char *label, const char *key)
+{
+	const struct ward_conf *c = ward_conf_get(x->doc, key);
+	const struct ward_conf *v = c && c->kind == WARD_CONF_SEQ ? c->child : c;
+	bool all = v;
+
+	for (size_t i = 0; v; v = c->kind == WARD_CONF_SEQ ? v->next : NULL, i++) {
+		if (i)
+			ward_say(&x->w, x->lang.labels, WARD_TEXT("; "));
+		all = own_words(x, v->text) && all;
+	}
+	if (!all) {
+		ward_wr_reset(&x->w);
+		doc_row(x, label, key);
+		return;
+	}
+	x->spoken = ward_lang_code(x->lang.rules);
+	row_end(x, label);
+	x->spoken = WARD_STR("");
 }
 
 struct classes {
@@ -156,9 +216,14 @@ static void threat(struct teller *x, const struct ward_rule_info *r)
 
 		ward_wr_str(&x->w, t->code);
 		ward_wr_z(&x->w, ": ");
-		ward_wr_str(&x->w, t->name);
+		struct ward_str name = ward_lang_text(x->lang.labels, t->name);
+
+		if (name.p != t->name.p)
+			x->spoken = ward_lang_code(x->lang.labels);
+		ward_wr_str(&x->w, name);
 	}
 	row_end(x, WARD_TEXT("threat"));
+	x->spoken = WARD_STR("");
 	for (size_t k = 0; k < r->n_attack; k++) {
 		ward_wr_z(&x->w, k ? ", " : "");
 		ward_wr_str(&x->w, r->attack[k]);
@@ -358,7 +423,7 @@ static void correlation(struct teller *x, size_t i)
 	for (size_t k = 0; k < n && !x->j; k++) { /* a page links to them */
 		struct ward_rule_info m = ward_ruleset_rule(x->c->rs, member[k]);
 
-		ward_wr_str(&x->w, m.title);
+		ward_wr_str(&x->w, ward_lang_text(x->lang.labels, m.title));
 		ward_wr_z(&x->w, " (");
 		ward_wr_str(&x->w, m.name.len ? m.name : m.id);
 		ward_wr_z(&x->w, ")");
@@ -369,20 +434,32 @@ static void correlation(struct teller *x, size_t i)
 	near(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "near"));
 }
 
+void ward_craft_split(struct ward_str all, struct ward_str *ret_what, struct ward_str *ret_step)
+{
+	static const char *const step[] = {"First step:", "First:"};
+
+	*ret_what = ward_str_trim(all);
+	*ret_step = WARD_STR("");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(step); i++) {
+		size_t at = ward_str_find(all, ward_str_z(step[i])), next = at + strlen(step[i]);
+
+		if (at == SIZE_MAX)
+			continue;
+		*ret_what = ward_str_trim(ward_str_sub(all, 0, at));
+		*ret_step = ward_str_trim(ward_str_sub(all, next, all.len - next));
+		return;
+	}
+}
+
 /* The description, with what is to be done first as a row of its own. */
 static void what(struct teller *x)
 {
-	static const char step[] = "First step:";
 	const struct ward_conf *c = ward_conf_get(x->doc, "description");
-	struct ward_str all = c ? c->text : (struct ward_str){"", 0};
-	size_t at = ward_str_find(all, ward_str_z(step)), next = at + strlen(step);
+	struct ward_str is, first;
 
-	if (at == SIZE_MAX) {
-		doc_row(x, WARD_TEXT("what"), "description");
-		return;
-	}
-	row(x, WARD_TEXT("what"), ward_str_trim(ward_str_sub(all, 0, at)));
-	row(x, WARD_TEXT("first step"), ward_str_trim(ward_str_sub(all, next, all.len - next)));
+	ward_craft_split(c ? c->text : WARD_STR(""), &is, &first);
+	own_row(x, WARD_TEXT("what"), is);
+	own_row(x, WARD_TEXT("first step"), first);
 }
 
 /* The tags `story.ID`: attacks of which it joins steps. */
@@ -410,12 +487,12 @@ static void who(struct teller *x)
 static void head(struct teller *x, const struct ward_rule_info *r)
 {
 	ward_text_open(x->t, 0, 2);
-	ward_text_put(x->t, WARD_STYLE_BOLD, r->title);
+	ward_text_put(x->t, WARD_STYLE_BOLD, ward_lang_text(x->lang.labels, r->title));
 	ward_text_close(x->t);
 	row(x, "id", r->id.len ? r->id : r->name);
 	ward_wr_str(&x->w, r->file);
 	ward_wr_printf(&x->w, ":%u", r->line);
-	row_end(x, "file");
+	row_end(x, WARD_TEXT("file"));
 	ward_wr_z(&x->w, r->refused ? "refused" : r->reason ? "loaded, with a warning" : "loaded");
 	if (r->reason)
 		ward_wr_printf(&x->w, ": %s", r->reason);
@@ -424,10 +501,10 @@ static void head(struct teller *x, const struct ward_rule_info *r)
 	if (r->n_filter)
 		ward_wr_printf(&x->w, "; with %zu filter%s of the site", r->n_filter,
 			r->n_filter == 1 ? "" : "s");
-	row_end(x, "state");
+	row_end(x, WARD_TEXT("state"));
 	if (r->stage != WARD_STAGE_LIVE)
-		row(x, "stage", ward_str_z(ward_stage_name(r->stage)));
-	row(x, "level", ward_str_z(ward_level_name(r->level)));
+		row(x, WARD_TEXT("stage"), ward_str_z(ward_stage_name(r->stage)));
+	row(x, WARD_TEXT("level"), ward_str_z(ward_level_name(r->level)));
 }
 
 static enum ward_err document(
@@ -461,7 +538,7 @@ static enum ward_err tell(struct teller *x, size_t i)
 		stories(x);
 		source(x, &r, i);
 		threat(x, &r);
-		doc_row(x, WARD_TEXT("may be wrong"), "falsepositives");
+		own_list(x, WARD_TEXT("may be wrong"), "falsepositives");
 		if (r.corr)
 			correlation(x, i);
 		else
@@ -476,17 +553,18 @@ static enum ward_err tell(struct teller *x, size_t i)
 	return err;
 }
 
-enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i, struct ward_text *t)
+enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i,
+	const struct ward_craft_lang *lang, struct ward_text *t)
 {
-	struct teller x = {.c = c, .t = t};
+	struct teller x = {.c = c, .t = t, .lang = *lang};
 
 	return tell(&x, i);
 }
 
-enum ward_err ward_craft_explain_page(
-	const struct ward_craft *c, size_t i, struct ward_lang *lang, struct ward_json *j)
+enum ward_err ward_craft_explain_page(const struct ward_craft *c, size_t i,
+	const struct ward_craft_lang *lang, struct ward_json *j)
 {
-	struct teller x = {.c = c, .j = j, .lang = lang};
+	struct teller x = {.c = c, .j = j, .lang = *lang};
 
 	ward_json_arr(j);
 	enum ward_err err = tell(&x, i);

@@ -44,7 +44,7 @@ struct ward_reckon {
 struct reckon_job {
 	struct ward_reckon *r;
 	const struct ward_reckon_ask *ask;
-	struct ward_lang *lang;
+	struct ward_lang *lang, *rule_lang;
 	struct ward_json j;
 };
 

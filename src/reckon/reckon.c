@@ -199,11 +199,11 @@ bool reckon_next(struct ward_str *list, struct ward_str *ret)
 	return false;
 }
 
-static struct ward_lang *lang_of(const struct ward_reckon *r, struct ward_str code)
+static struct ward_lang *lang_of(struct ward_lang *const *lang, size_t n, struct ward_str code)
 {
-	for (size_t i = 0; i < r->o.n_lang; i++)
-		if (ward_str_eq(ward_lang_code(r->o.lang[i]), code))
-			return r->o.lang[i];
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_eq(ward_lang_code(lang[i]), code))
+			return lang[i];
 	return NULL;
 }
 
@@ -232,7 +232,11 @@ struct ward_reckoned ward_reckon_answer(struct ward_reckon *r, const struct ward
 		[WARD_RECKON_RULES] = reckon_rules,
 		[WARD_RECKON_BACK] = back,
 	};
-	struct reckon_job job = {r, ask, lang_of(r, ask->lang), ward_json_on(&r->out)};
+	struct reckon_job job = {.r = r,
+		.ask = ask,
+		.lang = lang_of(r->o.lang, r->o.n_lang, ask->lang),
+		.rule_lang = lang_of(r->o.rule_lang, r->o.n_rule_lang, ask->lang),
+		.j = ward_json_on(&r->out)};
 
 	ward_wr_reset(&r->out);
 	r->why[0] = 0;

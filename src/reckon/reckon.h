@@ -24,13 +24,15 @@ struct ward_reckon_opts {
 	const struct ward_mem *mem;
 	struct ward_lang *const *lang; /* besides English */
 	size_t n_lang;
+	struct ward_lang *const *rule_lang; /* what Ward's rules say, besides English */
+	size_t n_rule_lang;
 	struct ward_diag *diag;
 	/* Marks in the model what of the hospital does not run; NULL: all does. */
 	void (*stop)(void *ctx, struct ward_model *m);
 	void *stop_ctx;
 };
 
-/* Borrows lim, mem and lang. CONFIG with findings, IO, NOMEM. */
+/* Borrows lim, mem and the languages. CONFIG with findings, IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_reckon_new(
 	const struct ward_reckon_opts *o, struct ward_reckon **ret);
 void ward_reckon_free(struct ward_reckon *r);

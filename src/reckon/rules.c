@@ -317,8 +317,9 @@ enum ward_err reckon_rule(struct reckon_job *job)
 	ward_json_bool(j, is.corr);
 	put_threat(job, &is);
 	ward_json_key(j, "words");
-	err = is.refused ? WARD_ERR_NOT_FOUND
-			 : ward_craft_explain_page(&k->craft, at, job->lang, j);
+	const struct ward_craft_lang lang = {job->lang, job->rule_lang};
+
+	err = is.refused ? WARD_ERR_NOT_FOUND : ward_craft_explain_page(&k->craft, at, &lang, j);
 	if (is.refused) {
 		ward_json_arr(j);
 		ward_json_arr_end(j);

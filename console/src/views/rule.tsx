@@ -10,7 +10,7 @@ import { Bars, type Rule } from './state';
 import './know.css';
 import './views.css';
 
-interface Word { label: string; text?: string; name?: string; items?: string[] }
+interface Word { label: string; text?: string; lang?: string; name?: string; items?: string[] }
 interface Test { name: string; file: string; line: number; passed: boolean; wants: number | null; got: number }
 interface Titled { id: string; title: string }
 interface RulePage {
@@ -26,7 +26,7 @@ function Said({ words }: { words: Word[] }): JSX.Element {
 		<dl class="facts">
 			{words.map((w, i) => (
 				<div key={i}><dt>{w.name ? `${w.name} (${w.label})` : w.label}</dt>
-					<dd lang="en">{w.text ?? <ul class="values">{w.items!.map((x) => <li key={x}>{x}</li>)}</ul>}</dd></div>
+					<dd lang={w.lang ?? 'en'}>{w.text ?? <ul class="values">{w.items!.map((x) => <li key={x}>{x}</li>)}</ul>}</dd></div>
 			))}
 		</dl>
 	);

@@ -22,8 +22,8 @@ enum { LANGUAGES = 3, PATH_BYTES = 4096, WAIT_MS = 1000 };
 struct reckoner {
 	struct ward_process p;
 	struct ward_limits lim;
-	struct ward_lang *lang[LANGUAGES];
-	size_t n_lang;
+	struct ward_lang *lang[LANGUAGES], *rule_lang[LANGUAGES];
+	size_t n_lang, n_rule_lang;
 	struct ward_reckon *r;
 	int api;
 	struct ward_committer *store; /* NULL: nothing is known of what was seen */
@@ -42,25 +42,29 @@ static const char *setting(struct reckoner *k, const char *key)
 	return v;
 }
 
-static void speak(struct reckoner *k, const char *content)
+/* Loads what there is of one kind of texts; gives how many languages. */
+static size_t speak(struct reckoner *k, const char *content, const char *below,
+	struct ward_lang *ret[LANGUAGES])
 {
 	static const char *const code[LANGUAGES] = {"fr", "it", "nl"};
 	char dir[PATH_BYTES];
 	struct ward_diag d;
+	size_t n = 0;
 
-	(void)snprintf(dir, sizeof(dir), "%s/words", content);
+	(void)snprintf(dir, sizeof(dir), "%s/%s", content, below);
 	ward_diag_init(&d, ward_mem_heap());
 	for (size_t i = 0; i < LANGUAGES; i++) {
-		enum ward_err err = ward_lang_load(dir, ward_str_z(code[i]), &k->lim,
-			ward_mem_heap(), &d, &k->lang[k->n_lang]);
+		enum ward_err err = ward_lang_load(
+			dir, ward_str_z(code[i]), &k->lim, ward_mem_heap(), &d, &ret[n]);
 
 		if (err)
 			WARD_LOG(&k->p.log, ERROR, "reckon.lang", WARD_KV_Z("lang", code[i]),
-				WARD_KV_E(err));
+				WARD_KV_Z("of", below), WARD_KV_E(err));
 		else
-			k->n_lang++;
+			n++;
 	}
 	ward_diag_fini(&d);
+	return n;
 }
 
 static void log_findings(struct reckoner *k, const struct ward_diag *d)
@@ -87,7 +91,8 @@ static void know(struct reckoner *k)
 	struct ward_diag d;
 
 	ward_process_limits(&k->p, &k->lim);
-	speak(k, content);
+	k->n_lang = speak(k, content, "words", k->lang);
+	k->n_rule_lang = speak(k, content, "words/rules", k->rule_lang);
 	ward_diag_init(&d, ward_mem_heap());
 	const struct ward_reckon_opts o = {.dir = setting(k, "hospital"),
 		.content = content,
@@ -95,6 +100,8 @@ static void know(struct reckoner *k)
 		.mem = ward_mem_heap(),
 		.lang = k->lang,
 		.n_lang = k->n_lang,
+		.rule_lang = k->rule_lang,
+		.n_rule_lang = k->n_rule_lang,
 		.diag = &d,
 		.stop = stop,
 		.stop_ctx = &k->p};
@@ -214,6 +221,8 @@ int main(int argc, char **argv)
 	ward_wr_fini(&k->memory);
 	for (size_t i = 0; i < k->n_lang; i++)
 		ward_lang_free(k->lang[i]);
+	for (size_t i = 0; i < k->n_rule_lang; i++)
+		ward_lang_free(k->rule_lang[i]);
 	int status = ward_process_end(&k->p);
 
 	free(k);

@@ -122,6 +122,19 @@ static void test_near_orders_events(void **state)
 	dt_end(&t);
 }
 
+static const struct ward_craft_lang english;
+
+static const char spoken[] =
+	"title: Forced\nid: 11111111-1111-4111-8111-111111111111\nlevel: low\n"
+	"description: |-\n    Two\n    lines. First step:\n    go and look.\n"
+	"falsepositives: [wind, rain]\n"
+	"logsource: {product: ward, category: door}\n"
+	"detection: {sel: {alarm: true}, condition: sel}\n"
+	"---\ntitle: Ours\nid: 11111111-1111-4111-8111-111111111112\nlevel: low\n"
+	"description: Of the hospital itself.\nfalsepositives: [wind, something of ours]\n"
+	"logsource: {product: ward, category: door}\n"
+	"detection: {sel: {alarm: true}, condition: sel}\n";
+
 static void test_explain(void **state)
 {
 	struct dt t;
@@ -132,7 +145,7 @@ static void test_explain(void **state)
 	struct ward_craft c = lab_craft(&t);
 	struct ward_text x = lab_text(&w);
 
-	assert_int_equal(ward_craft_explain(&c, 0, &x), WARD_OK);
+	assert_int_equal(ward_craft_explain(&c, 0, &english, &x), WARD_OK);
 	lab_has(&w, "what          Two lines.");
 	lab_has(&w, "licence       MIT");
 	lab_has(&w, "events        door.*");
@@ -141,7 +154,7 @@ static void test_explain(void **state)
 	lab_has(&w, "matches when  (sel or words) and not calm");
 	ward_wr_fini(&w);
 	x = lab_text(&w);
-	assert_int_equal(ward_craft_explain(&c, 1, &x), WARD_OK);
+	assert_int_equal(ward_craft_explain(&c, 1, &english, &x), WARD_OK);
 	lab_has(&w, "matches when  at least 2 events");
 	lab_has(&w, "within        5m");
 	lab_has(&w, "for the same  door");
@@ -150,15 +163,67 @@ static void test_explain(void **state)
 	/* The file changed under us. */
 	dt_file(&t, "rules.yml", "\n\n# nothing\n{}\n");
 	x = lab_text(&w);
-	assert_int_equal(ward_craft_explain(&c, 0, &x), WARD_ERR_NOT_FOUND);
+	assert_int_equal(ward_craft_explain(&c, 0, &english, &x), WARD_ERR_NOT_FOUND);
 	ward_wr_fini(&w);
+	dt_end(&t);
+}
+
+/* A hospital's own rule, and one of which only a part is translated, are told as they are written.
+ */
+static void test_explain_language(void **state)
+{
+	static const char labels[] =
+		"language: fr\nname: français\ndecimal: \",\"\ngroup: \" \"\ntexts:\n"
+		"  \"what\": \"quoi\"\n"
+		"  \"first step\": \"premier geste\"\n"
+		"  \"may be wrong\": \"peut se tromper\"\n"
+		"  \"; \": \" ; \"\n";
+	static const char own[] =
+		"language: fr\nname: français\ndecimal: \",\"\ngroup: \" \"\ntexts:\n"
+		"  \"Two lines.\": \"Deux lignes.\"\n"
+		"  \"go and look.\": \"allez voir.\"\n"
+		"  \"wind\": \"le vent\"\n"
+		"  \"rain\": \"la pluie\"\n";
+	struct dt t;
+	struct ward_craft_lang lang = {NULL, NULL};
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_json j = ward_json_on(&w);
+
+	(void)state;
+	dt_start(&t, spoken);
+	assert_int_equal(ward_lang_read(ward_str_bytes(ward_str_z(labels)), WARD_STR("fr.yml"),
+				 &t.lim, ward_mem_heap(), &t.diag, &lang.labels),
+		WARD_OK);
+	assert_int_equal(ward_lang_read(ward_str_bytes(ward_str_z(own)), WARD_STR("fr.yml"), &t.lim,
+				 ward_mem_heap(), &t.diag, &lang.rules),
+		WARD_OK);
+	struct ward_craft c = lab_craft(&t);
+
+	assert_int_equal(ward_craft_explain_page(&c, 0, &lang, &j), WARD_OK);
+	lab_has(&w, "{\"label\":\"quoi\",\"text\":\"Deux lignes.\",\"lang\":\"fr\"}");
+	lab_has(&w, "{\"label\":\"premier geste\",\"text\":\"allez voir.\",\"lang\":\"fr\"}");
+	lab_has(&w, "\"text\":\"le vent ; la pluie\",\"lang\":\"fr\"}");
+	ward_wr_reset(&w);
+	j = ward_json_on(&w);
+	assert_int_equal(ward_craft_explain_page(&c, 1, &lang, &j), WARD_OK);
+	lab_has(&w, "{\"label\":\"quoi\",\"text\":\"Of the hospital itself.\"}");
+	lab_has(&w, "{\"label\":\"peut se tromper\",\"text\":\"wind; something of ours\"}");
+	ward_wr_reset(&w);
+	j = ward_json_on(&w);
+	assert_int_equal(ward_craft_explain_page(&c, 0, &english, &j), WARD_OK);
+	lab_has(&w, "{\"label\":\"first step\",\"text\":\"go and look.\"}");
+	lab_has_not(&w, "lang");
+	ward_wr_fini(&w);
+	ward_lang_free(lang.labels);
+	ward_lang_free(lang.rules);
 	dt_end(&t);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_holds), T(test_filtered_and_keyword),
-		T(test_of_no_logsource), T(test_near_orders_events), T(test_explain)};
+		T(test_of_no_logsource), T(test_near_orders_events), T(test_explain),
+		T(test_explain_language)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
