@@ -73,6 +73,6 @@ export interface Found extends Named { kind: string; where: string }
 /* One change of the stream /api/v1/events. */
 export interface Change {
 	row: number;
-	kind: 'incident' | 'detection' | 'impact' | 'clip' | 'delivery' | 'run' | 'action' | 'decision' | 'permit';
+	kind: 'incident' | 'detection' | 'impact' | 'clip' | 'delivery' | 'run' | 'action' | 'decision' | 'permit' | 'census';
 	id: string; incidents: string[]; level?: Level;
 }

@@ -83,6 +83,34 @@ static void put_state(struct api_request *r, const struct ward_care_value *v,
 	api_time(&r->j, "expires", v->entry ? v->entry->until : WARD_NS_NEVER);
 }
 
+/* Whence a number of beds is: what somebody counted and when, and who came and went since. */
+static void put_source(struct ward_json *j, const struct ward_care_beds *b)
+{
+	const struct ward_care_entry *e = b->available.entry, *o = b->occupied.entry;
+
+	ward_json_key(j, "entered");
+	if (e || o) {
+		ward_json_obj(j);
+		put_count(j, "available", b->available.entered);
+		put_count(j, "occupied", b->occupied.entered);
+		api_time(j, "at", o && (!e || o->made > e->made) ? o->made : e->made);
+		ward_json_obj_end(j);
+	} else {
+		ward_json_null(j);
+	}
+	ward_json_key(j, "counted");
+	if (b->moved.last == WARD_NS_NEVER) {
+		ward_json_null(j);
+		return;
+	}
+	ward_json_obj(j);
+	api_u64(j, "came", (uint64_t)b->moved.came);
+	api_u64(j, "went", (uint64_t)b->moved.went);
+	api_time(j, "since", b->moved.since);
+	api_time(j, "last", b->moved.last);
+	ward_json_obj_end(j);
+}
+
 static void put_beds(struct api_request *r, const struct ward_care_ward *w)
 {
 	ward_json_key(&r->j, "beds");
@@ -95,6 +123,7 @@ static void put_beds(struct api_request *r, const struct ward_care_ward *w)
 		put_count(&r->j, "available", b->available.is);
 		put_count(&r->j, "occupied", b->occupied.is);
 		put_count(&r->j, "baseline", b->staffed.is);
+		put_source(&r->j, b);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

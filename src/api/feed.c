@@ -11,7 +11,8 @@ static bool may_see(const struct ward_api *a, const struct api_scope *s, const s
 	}
 	/* of runs and actions that are of no incident everybody may know */
 	return !c->n_incident && (s->everywhere || c->common || c->kind == WARD_ROW_RUN ||
-					 c->kind == WARD_ROW_ACTION || c->kind == WARD_ROW_PERMIT);
+					 c->kind == WARD_ROW_ACTION || c->kind == WARD_ROW_PERMIT ||
+					 c->kind == WARD_ROW_CENSUS);
 }
 
 /* Many forecasts come with each revision: of those of one incident in a row the last is enough. */

@@ -89,7 +89,7 @@ const char *api_row_name(enum ward_row_kind k)
 {
 	static const char *const name[WARD_ROW_KIND_LAST + 1] = {"?", "detection", "incident",
 		"impact", "clip", "delivery", "run", "action", "decision", "permit", "account",
-		"head"};
+		"head", "census"};
 
 	return name[(unsigned)k <= WARD_ROW_KIND_LAST ? k : 0];
 }

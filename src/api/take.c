@@ -388,8 +388,9 @@ enum ward_err ward_api_take(struct ward_api *a, const struct ward_store_row *row
 	ward_arena_reset(&a->scratch);
 	enum ward_err err = row->kind <= WARD_ROW_IMPACT ? take_record(a, row) : take_other(a, row);
 
-	if (!err && row->kind == WARD_ROW_DECISION)
-		err = take_record(a, row); /* what somebody entered of a ward */
+	if (!err && (row->kind == WARD_ROW_DECISION || row->kind == WARD_ROW_CENSUS))
+		err = take_record(
+			a, row); /* what somebody entered of a ward, and who came and went */
 
 	api_forget(a);
 	if (err != WARD_ERR_LIMIT)

@@ -278,6 +278,10 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		api_ledger_take(a, row);
 		return WARD_OK;
 	}
+	if (row->kind == WARD_ROW_CENSUS) { /* the same for all that ask for availability */
+		take_tell(a, row, NULL, 0);
+		return WARD_OK;
+	}
 	enum ward_err err = api_row_read(a, &a->scratch, row->json, &c);
 
 	if (err == WARD_ERR_NOMEM)

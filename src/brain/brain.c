@@ -9,6 +9,7 @@ static const char *const kind_name[] = {
 	[WARD_OUTPUT_DECISION] = "decision",
 	[WARD_OUTPUT_PERMIT] = "permit",
 	[WARD_OUTPUT_ACCOUNT] = "account",
+	[WARD_OUTPUT_CENSUS] = "census",
 };
 
 const char *ward_output_kind_name(enum ward_output_kind k)
@@ -88,6 +89,7 @@ enum ward_err ward_brain_new(const struct ward_brain_config *c, struct ward_brai
 	ward_tab_init(&b->recent_set, c->mem, sizeof(struct ward_id), 0,
 		ward_limit(c->lim, WARD_LIMIT_BRAIN_RECENT));
 	ward_tab_init(&b->cause, c->mem, 4 * sizeof(uint32_t), sizeof(uint32_t), CAUSE_MAX);
+	ward_brain_census_new(b);
 	b->source = ward_brain_source_new(c, &b->n_source);
 	err = b->source ? make_stages(b) : WARD_ERR_NOMEM;
 	if (!err)
@@ -105,6 +107,7 @@ void ward_brain_free(struct ward_brain *b)
 	if (!b)
 		return;
 	ward_brain_seen_free(b);
+	ward_brain_census_free(b);
 	ward_mem_free(b->c.mem, b->source, (b->n_source + 1) * sizeof(*b->source));
 	ward_permits_free(b->permits);
 	ward_doors_free(b->doors);
@@ -142,6 +145,7 @@ void ward_brain_put(struct ward_brain *b, enum ward_output_kind kind, struct war
 		: kind == WARD_OUTPUT_INCIDENT ? "brain.incidents"
 		: kind == WARD_OUTPUT_IMPACT   ? "brain.impacts"
 		: kind == WARD_OUTPUT_PERMIT   ? "brain.permit_rows"
+		: kind == WARD_OUTPUT_CENSUS   ? "brain.census_rows"
 					       : "brain.decision_rows",
 		1);
 	b->c.out(b->c.out_ctx, &o);
@@ -348,6 +352,8 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 	}
 	ward_count_name(b->c.counters, "brain.events", 1);
 	err = ward_brain_look(b, e->seen > b->clock ? e->seen : b->clock);
+	if (!err)
+		err = ward_brain_census_tick(b, e->seen > b->clock ? e->seen : b->clock);
 	if (e->seen > b->clock)
 		b->clock = e->seen;
 	if (!err)
@@ -364,6 +370,8 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 		err = ward_brain_decided(b, e);
 	if (!err)
 		err = ward_brain_account(b, e);
+	if (!err)
+		err = ward_brain_census(b, e);
 	if (!err)
 		err = ward_brain_doors(b, e);
 	if (!err)
@@ -386,6 +394,9 @@ const struct ward_coverage *ward_brain_coverage(const struct ward_brain *b)
 enum ward_err ward_brain_tick(struct ward_brain *b, ward_ns now)
 {
 	enum ward_err err = ward_brain_look(b, now > b->clock ? now : b->clock);
+
+	if (!err)
+		err = ward_brain_census_tick(b, now > b->clock ? now : b->clock);
 
 	if (now != WARD_NS_NEVER) {
 		b->clock = now > b->clock ? now : b->clock;

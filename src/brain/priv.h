@@ -6,6 +6,7 @@
 #include "desk/decision.h"
 #include "detect/alert.h"
 #include "detect/point/watch.h"
+#include "model/census.h"
 #include "model/coverage/coverage.h"
 #include "model/door/doors.h"
 #include "model/inventory/change.h"
@@ -39,6 +40,19 @@ struct seen {
 	struct ward_inv_stats counted;
 };
 
+/* Who came and went at a service in the minute that goes on. */
+struct counted {
+	uint32_t node, came, went;
+	ward_ns first, last;
+	struct ward_id event; /* the first of them */
+};
+struct census {
+	struct ward_census names;
+	struct counted *at;
+	size_t n, cap;
+	ward_ns since; /* the clock when the first of them came */
+};
+
 /* Until then, what this rule finds on, or at, the thing opens no incident. */
 struct ward_mute {
 	struct ward_id id; /* of the decision */
@@ -60,6 +74,7 @@ struct ward_brain {
 	struct ward_enrich enrich;
 	struct ward_offsets offsets; /* of the senders' clocks */
 	struct seen seen;
+	struct census census;
 	struct ward_brain_source *source; /* n_source and one more, its own */
 	size_t n_source, source_at;       /* that of the event before */
 	ward_ns sources_looked;           /* clock of their last look; INT64_MIN: none yet */
@@ -117,6 +132,15 @@ WARD_MUST_CHECK enum ward_err ward_brain_decided(struct ward_brain *b, const str
  * class. b->err is looked at. */
 WARD_MUST_CHECK enum ward_err ward_brain_account(struct ward_brain *b, const struct ward_event *e);
 
+/* census.c: counts what e moves, placed at b->now; and, before the clock moves on to `now`, tells
+ * the counts of a minute that is over. NEVER: all. b->err is looked at. */
+void ward_brain_census_new(struct ward_brain *b);
+void ward_brain_census_free(struct ward_brain *b);
+WARD_MUST_CHECK enum ward_err ward_brain_census(struct ward_brain *b, const struct ward_event *e);
+WARD_MUST_CHECK enum ward_err ward_brain_census_tick(struct ward_brain *b, ward_ns now);
+void ward_brain_census_save(const struct ward_brain *b, struct ward_wr *w);
+WARD_MUST_CHECK enum ward_err ward_brain_census_load(struct ward_brain *b, struct ward_rd *r);
+
 /* mutes.c: is it held back? One that is is counted. */
 bool ward_brain_is_muted(struct ward_brain *b, const struct ward_detection *d);
 /* A filter is made, or lifted. NULL: it is; else why not, which lives forever. */
@@ -165,7 +189,7 @@ WARD_MUST_CHECK enum ward_err ward_brain_inferred(
 	struct ward_brain *b, const struct ward_event *e, const char *name);
 
 /* peek.c: a memory's version and seal, its bytes before the seal. VERSION, MALFORMED. */
-enum { WARD_BRAIN_SAVE_VERSION = 9, WARD_BRAIN_PRINT = 32, WARD_BRAIN_SEAL = 32 };
+enum { WARD_BRAIN_SAVE_VERSION = 10, WARD_BRAIN_PRINT = 32, WARD_BRAIN_SEAL = 32 };
 WARD_MUST_CHECK enum ward_err ward_brain_unseal(struct ward_slice all, struct ward_rd *ret);
 
 WARD_MUST_CHECK enum ward_err ward_brain_seen_new(struct ward_brain *b);

@@ -113,6 +113,7 @@ void ward_brain_save(struct ward_brain *b, struct ward_wr *w)
 	ward_brain_doors_save(b, w);
 	ward_brain_points_save(b, w);
 	ward_brain_sources_save(b, w);
+	ward_brain_census_save(b, w);
 	ward_detector_save(b->detector, &part);
 	w->bad |= ward_wr_bad(&part);
 	ward_wr_lv(w, ward_wr_slice(&part));
@@ -237,6 +238,8 @@ static enum ward_err load_body(struct ward_brain *b, struct ward_rd *r)
 		err = ward_brain_points_load(b, r);
 	if (!err)
 		err = ward_brain_sources_load(b, r);
+	if (!err)
+		err = ward_brain_census_load(b, r);
 	if (err)
 		return err;
 	part = ward_rd_slice(ward_rd_lv(r, WARD_BRAIN_PART_MAX));

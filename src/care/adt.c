@@ -1,6 +1,7 @@
 #include "care/adt.h"
 
 #include "event/json.h"
+#include "model/census.h"
 
 #include <stdlib.h>
 
@@ -8,11 +9,10 @@ enum { EVENT_BYTES = 1 << 24 };
 
 struct ward_care_adt {
 	const struct ward_mem *mem;
-	const struct ward_model *m;
+	struct ward_census census;
 	struct ward_names names;
 	struct ward_json_reader json;
 	struct ward_arena arena; /* of one event */
-	uint32_t class, type, trigger, point, prior, cut;
 	struct told {
 		struct ward_id id; /* of the event */
 		struct ward_care_move move;
@@ -35,7 +35,6 @@ enum ward_err ward_care_adt_new(const struct ward_model *m, const struct ward_li
 	if (!x)
 		return WARD_ERR_NOMEM;
 	x->mem = mem;
-	x->m = m;
 	x->last = -1;
 	ward_arena_init(&x->arena, mem, EVENT_BYTES);
 	err = ward_names_init(&x->names, mem, lim);
@@ -48,15 +47,7 @@ enum ward_err ward_care_adt_new(const struct ward_model *m, const struct ward_li
 		ward_mem_free(mem, x, sizeof(*x));
 		return err;
 	}
-	const struct {
-		const char *name;
-		uint32_t *to;
-	} name[] = {{"net.hl7.message", &x->class}, {"hl7.type", &x->type},
-		{"hl7.trigger", &x->trigger}, {"hl7.point_of_care", &x->point},
-		{"hl7.prior_point_of_care", &x->prior}, {"hl7.cut", &x->cut}};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++)
-		*name[i].to = ward_name(&x->names, ward_str_z(name[i].name));
+	ward_census_init(&x->census, m, &x->names);
 	*ret = x;
 	return WARD_OK;
 }
@@ -73,85 +64,41 @@ void ward_care_adt_free(struct ward_care_adt *x)
 	ward_mem_free(x->mem, x, sizeof(*x));
 }
 
-static struct ward_str text_of(const struct ward_event *e, uint32_t field)
-{
-	const struct ward_value *v = ward_event_get(e, field);
-
-	return v && v->kind == WARD_VALUE_STR ? v->s : WARD_STR("");
-}
-
-/* The service that the point of care names, or is. */
-static uint32_t service_of(const struct ward_model *m, struct ward_str point)
-{
-	uint32_t node = ward_model_by_key(m, WARD_KEY_POINT, point);
-
-	if (node == WARD_NONE)
-		node = ward_model_find(m, point);
-	return node != WARD_NONE && ward_model_node(m, node)->kind == WARD_NODE_SERVICE ? node
-											: WARD_NONE;
-}
-
 static enum ward_err move(
-	struct ward_care_adt *x, const struct ward_event *e, struct ward_str point, int delta)
+	struct ward_care_adt *x, const struct ward_event *e, const struct ward_census_move *m)
 {
-	uint32_t node = service_of(x->m, point);
 	enum ward_err err;
 
-	if (!point.len || !delta)
-		return WARD_OK;
-	if (node == WARD_NONE) {
+	if (m->node == WARD_NONE) {
 		if (!x->n_elsewhere++) {
-			x->n_name =
-				point.len < sizeof(x->elsewhere) ? point.len : sizeof(x->elsewhere);
-			memcpy(x->elsewhere, point.p, x->n_name);
+			x->n_name = m->point.len < sizeof(x->elsewhere) ? m->point.len
+									: sizeof(x->elsewhere);
+			memcpy(x->elsewhere, m->point.p, x->n_name);
 		}
 		return WARD_OK;
 	}
 	err = ward_mem_more(x->mem, (void *)&x->told, x->n_told, &x->cap_told, sizeof(*x->told),
 		WARD_CARE_MOVES_MAX);
 	if (!err)
-		x->told[x->n_told++] = (struct told){e->id, {node, e->time, delta}};
+		x->told[x->n_told++] = (struct told){e->id, {m->node, e->time, m->delta}};
 	return err;
 }
 
-/* HL7 v2.5.1 chapter 3: what each trigger does at PV1-3 and at PV1-6. After A12 and A13 the
- * patient is where PV1-3 says. */
-static const struct {
-	const char *trigger;
-	int at, prior;
-} triggers[] = {
-	{"A01", 1, 0},  /* admitted */
-	{"A02", 1, -1}, /* moved */
-	{"A03", -1, 0}, /* discharged */
-	{"A06", 1, 0},  /* an outpatient stays: no bed was taken before */
-	{"A07", 0, -1}, /* an inpatient becomes an outpatient: the bed at PV1-6 is free */
-	{"A11", -1, 0}, /* not admitted after all */
-	{"A12", 1, -1}, /* not moved after all */
-	{"A13", 1, 0},  /* not discharged after all */
-};
-
 enum ward_err ward_care_adt_line(struct ward_care_adt *x, struct ward_str json)
 {
+	struct ward_census_move m[WARD_CENSUS_MOVES];
 	struct ward_event e;
 
 	ward_arena_reset(&x->arena);
 	enum ward_err err = ward_json_read_event(&x->json, json, &x->arena, &e);
 
-	if (err || !x->json.own || e.class != x->class ||
-		!ward_str_eqz(text_of(&e, x->type), "ADT") || ward_event_get(&e, x->cut))
+	if (err || !x->json.own || !ward_census_is(&x->census, &e))
 		return err;
 	x->last = e.time > x->last ? e.time : x->last;
+	size_t n = ward_census_of(&x->census, &e, m);
 
-	struct ward_str trigger = text_of(&e, x->trigger), point = text_of(&e, x->point),
-			prior = text_of(&e, x->prior);
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(triggers) && !err; i++) {
-		if (!ward_str_eqz(trigger, triggers[i].trigger))
-			continue;
-		err = move(x, &e, point, triggers[i].at);
-		if (!err)
-			err = move(x, &e, prior, triggers[i].prior);
-	}
+	for (size_t i = 0; i < n && !err; i++)
+		err = move(x, &e, &m[i]);
 	return err;
 }
 
@@ -164,7 +111,7 @@ static int told_cmp(const void *va, const void *vb)
 		return c;
 	if (a->move.node != b->move.node)
 		return a->move.node < b->move.node ? -1 : 1;
-	return a->move.delta - b->move.delta;
+	return a->move.delta < b->move.delta ? -1 : a->move.delta > b->move.delta;
 }
 
 const struct ward_care_move *ward_care_adt_moves(struct ward_care_adt *x, size_t *ret_n)

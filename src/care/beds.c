@@ -1,21 +1,30 @@
 /* Beds: what the directory says, what was counted, and who came and went since. */
 #include "care/fold.h"
 
-/* Came less went, after `after` and until the moment in question. */
-static int64_t moved(const struct fold *f, uint32_t node, ward_ns after, size_t *ret_n)
+/* Who came and went after `after` and until the moment in question. */
+static struct ward_care_moved moved(const struct fold *f, uint32_t node, ward_ns after)
 {
-	int64_t sum = 0;
+	struct ward_care_moved m = {.since = WARD_NS_NEVER, .last = WARD_NS_NEVER};
+	size_t lo = 0, hi = f->n_move;
 
-	*ret_n = 0;
-	for (size_t i = 0; i < f->ask->n_move; i++) {
-		const struct ward_care_move *m = &f->ask->move[i];
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
 
-		if (m->node != node || m->time <= after || m->time > f->ask->at)
-			continue;
-		sum += m->delta;
-		++*ret_n;
+		if (f->move[mid].node < node)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
-	return sum;
+	for (; lo < f->n_move && f->move[lo].node == node; lo++) {
+		const struct ward_care_move *x = &f->move[lo];
+
+		if (x->time <= after || x->time > f->ask->at)
+			continue;
+		m.came += x->delta > 0 ? x->delta : 0;
+		m.went -= x->delta < 0 ? x->delta : 0;
+		m.last = x->time;
+	}
+	return m;
 }
 
 static int64_t not_below_0(int64_t n)
@@ -37,14 +46,29 @@ static struct ward_care_value plain(const struct fold *f, const struct ward_care
 /* Goes on from an entry with who came (sign 1) or what they took (sign -1). */
 static void count_on(const struct fold *f, uint32_t node, int sign, struct ward_care_value *v)
 {
-	size_t n;
-	int64_t sum = v->entry ? moved(f, node, v->entry->made, &n) : 0;
+	struct ward_care_moved m;
 
-	if (!v->entry || !n)
+	if (!v->entry)
 		return;
-	v->computed = not_below_0(v->entered + sign * sum);
+	m = moved(f, node, v->entry->made);
+	if (m.last == WARD_NS_NEVER)
+		return;
+	v->computed = not_below_0(v->entered + sign * (m.came - m.went));
 	v->is = v->computed;
 	v->why = WARD_CARE_WHY_COUNTED_ON;
+}
+
+/* What of the moves counts: since the later of the counts that they are added to. */
+static void since(const struct fold *f, uint32_t node, struct ward_care_beds *b)
+{
+	const struct ward_care_entry *at = b->occupied.entry, *free = b->available.entry;
+
+	if (!at || (free && free->made > at->made))
+		at = free;
+	if (!at)
+		return;
+	b->moved = moved(f, node, at->made);
+	b->moved.since = at->made;
 }
 
 static void row(const struct fold *f, struct ward_care_ward *w, bool own, enum ward_bed_type type)
@@ -54,21 +78,25 @@ static void row(const struct fold *f, struct ward_care_ward *w, bool own, enum w
 	struct ward_care_beds *b = &w->bed[w->n_bed++];
 	int64_t staffed = own && s->beds ? (int64_t)s->beds : WARD_CARE_NONE;
 	int64_t occupied = WARD_CARE_NONE, available = WARD_CARE_NONE;
-	size_t n;
+	struct ward_care_moved all = {.since = WARD_NS_NEVER, .last = WARD_NS_NEVER};
 
-	*b = (struct ward_care_beds){.type = type};
+	if (own)
+		all = moved(f, w->node, INT64_MIN);
+	*b = (struct ward_care_beds){.type = type, .moved = all};
 	b->staffed = plain(f, w, of, WARD_CARE_STAFFED, staffed);
 	if (staffed != WARD_CARE_NONE && s->counts_patients)
 		occupied = not_below_0((int64_t)(s->patients < s->beds ? s->patients : s->beds) +
-				       moved(f, w->node, INT64_MIN, &n));
+				       all.came - all.went);
 	b->occupied = plain(f, w, of, WARD_CARE_OCCUPIED, occupied);
 	if (own)
 		count_on(f, w->node, 1, &b->occupied);
 	if (b->staffed.is != WARD_CARE_NONE && b->occupied.is != WARD_CARE_NONE)
 		available = not_below_0(b->staffed.is - b->occupied.is);
 	b->available = plain(f, w, of, WARD_CARE_AVAILABLE, available);
-	if (own)
+	if (own) {
 		count_on(f, w->node, -1, &b->available);
+		since(f, w->node, b);
+	}
 	if (w->state.is >= WARD_CARE_STATE_EVACUATING && b->available.is != 0) {
 		b->available.computed = b->available.is = 0;
 		b->available.why =

@@ -21,11 +21,11 @@ enum {
 	WARD_CARE_OLD_HOURS = 24, /* without a sign of its incident, a loss is told as old */
 };
 
-/* A patient came (1) or went (-1): a count, nobody's identity. */
+/* So many came, or (below 0) went: a count, nobody's identity. */
 struct ward_care_move {
 	uint32_t node; /* the service */
 	ward_ns time;
-	int delta;
+	int64_t delta;
 };
 
 struct ward_care_ask {
@@ -105,9 +105,17 @@ struct ward_care_change {
 	enum ward_care_why why;
 };
 
+/* Who came and went since the last count of the ward's own beds, or since Ward counts. */
+struct ward_care_moved {
+	int64_t came, went;
+	ward_ns since; /* of the entry that they are added to; NEVER: of the directory's number */
+	ward_ns last;  /* the latest of them; NEVER: there is none, and all else is 0 */
+};
+
 struct ward_care_beds {
 	enum ward_bed_type type;
 	struct ward_care_value staffed, occupied, available, more_24h, more_72h;
+	struct ward_care_moved moved;
 };
 
 struct ward_care_ward {

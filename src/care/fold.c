@@ -1,3 +1,4 @@
+#include "care/counted.h"
 #include "care/entered.h"
 #include "care/fold.h"
 
@@ -322,6 +323,8 @@ enum ward_err ward_availability_find(
 
 	if (!err)
 		err = sort_entries(&f);
+	if (!err)
+		err = ward_care_moves_find(ask, a, &f.move, &f.n_move);
 
 	for (uint32_t i = 0; i < ward_model_n(ask->m); i++)
 		c.n_ward += ward_model_node(ask->m, i)->kind == WARD_NODE_SERVICE;

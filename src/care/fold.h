@@ -10,6 +10,8 @@ struct fold {
 	struct seen seen;
 	const struct ward_care_entry **entry; /* by place */
 	size_t n_entry;
+	const struct ward_care_move *move; /* by service, then by time */
+	size_t n_move;
 	uint32_t medical, care, emergency; /* classes of the ontology, or WARD_NONE */
 };
 

@@ -118,6 +118,26 @@ static void end(struct ward_json *j, struct ward_wr *w)
 	ward_wr_ch(w, '\n');
 }
 
+/* Who came and went by HL7 ADT messages, on top of the count before; nothing where nobody did. */
+static void put_moved(struct ward_json *j, const struct ward_care_moved *m)
+{
+	if (m->last == WARD_NS_NEVER)
+		return;
+	ward_json_key(j, "counted");
+	ward_json_obj(j);
+	ward_json_key(j, "came");
+	ward_json_i64(j, m->came);
+	ward_json_key(j, "went");
+	ward_json_i64(j, m->went);
+	if (m->since != WARD_NS_NEVER) {
+		ward_json_key(j, "since");
+		ward_json_time(j, m->since);
+	}
+	ward_json_key(j, "last");
+	ward_json_time(j, m->last);
+	ward_json_obj_end(j);
+}
+
 static void put_beds(struct ward_json *j, const struct ward_care_ward *w)
 {
 	ward_json_key(j, "beds");
@@ -133,6 +153,7 @@ static void put_beds(struct ward_json *j, const struct ward_care_ward *w)
 		put_field(j, WARD_CARE_AVAILABLE, &b->available);
 		put_field(j, WARD_CARE_MORE_24H, &b->more_24h);
 		put_field(j, WARD_CARE_MORE_72H, &b->more_72h);
+		put_moved(j, &b->moved);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

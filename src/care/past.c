@@ -1,6 +1,7 @@
 #include "care/past.h"
 
 #include "base/hash.h"
+#include "care/counted.h"
 #include "care/said.h"
 
 #include <stdlib.h>
@@ -35,6 +36,7 @@ struct ward_care_past {
 	uint64_t version, forgotten;
 	uint64_t lost; /* incidents that are not kept, and went on */
 	struct ward_care_said said;
+	struct ward_care_counted counted;
 };
 
 enum ward_err ward_care_past_new(const struct ward_mem *mem, struct ward_care_past **ret)
@@ -43,7 +45,7 @@ enum ward_err ward_care_past_new(const struct ward_mem *mem, struct ward_care_pa
 
 	if (!p)
 		return WARD_ERR_NOMEM;
-	*p = (struct ward_care_past){.mem = mem, .said = {.mem = mem}};
+	*p = (struct ward_care_past){.mem = mem, .said = {.mem = mem}, .counted = {.mem = mem}};
 	ward_tab_init(
 		&p->last, mem, sizeof(struct ward_id), sizeof(uint32_t), WARD_CARE_PAST_ITEMS + 1);
 	*ret = p;
@@ -63,6 +65,7 @@ void ward_care_past_free(struct ward_care_past *p)
 	for (size_t i = 0; i < p->n; i++)
 		drop(p, &p->item[i]);
 	ward_care_said_fini(&p->said);
+	ward_care_counted_fini(&p->counted);
 	ward_mem_free(p->mem, p->item, p->cap * sizeof(*p->item));
 	ward_tab_fini(&p->last);
 	ward_mem_free(p->mem, p, sizeof(*p));
@@ -408,6 +411,10 @@ enum ward_err ward_care_past_take(struct ward_care_past *p, const struct ward_re
 		p->version++;
 		return ward_care_said_take(&p->said, r);
 	}
+	if (r->kind == WARD_RECORD_CENSUS) {
+		p->version++;
+		return ward_care_counted_take(&p->counted, r);
+	}
 	if (r->kind == WARD_RECORD_INCIDENT)
 		return on_incident(p, r);
 	return r->kind == WARD_RECORD_IMPACT ? on_impact(p, r) : WARD_OK;
@@ -437,7 +444,8 @@ static struct ward_record record_of(const struct item *it)
 enum ward_err ward_care_past_ask(
 	const struct ward_care_past *p, struct ward_arena *arena, struct ward_care_ask *ask)
 {
-	size_t n = 0, most = p->n + p->said.n;
+	const size_t n_counted = ward_care_counted_n(&p->counted);
+	size_t n = 0, most = p->n + p->said.n + n_counted;
 	struct ward_record *r = ward_arena_array(arena, most, sizeof(*r));
 	const struct ward_record **at =
 		ward_arena_array(arena, most, sizeof(const struct ward_record *));
@@ -459,6 +467,8 @@ enum ward_err ward_care_past_ask(
 
 	if (err)
 		return err;
+	ward_care_counted_ask(&p->counted, r + n + most);
+	most += n_counted;
 	for (size_t i = 0; i < most; i++, n++) {
 		known[n] = r[n].first;
 		at[n] = &r[n];
@@ -507,6 +517,7 @@ bool ward_care_past_save(const struct ward_care_past *p, struct ward_wr *w)
 			ward_wr_lv(w, ward_str_bytes(text[k]));
 	}
 	ward_care_said_save(&p->said, w);
+	ward_care_counted_save(&p->counted, w);
 	return !ward_wr_bad(w);
 }
 
@@ -557,6 +568,8 @@ enum ward_err ward_care_past_load(struct ward_care_past *p, struct ward_rd *r)
 		err = load_one(p, r);
 	if (!err)
 		err = ward_care_said_load(&p->said, r);
+	if (!err)
+		err = ward_care_counted_load(&p->counted, r);
 	p->version = version;
 	return err ? err : ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
 }

@@ -1,7 +1,8 @@
 /* What an availability of now needs of incidents and forecasts, kept as records come: for who tells
  * it again and again (care/care.h's answer to ask.at = now, without all records at hand).
  *
- * Of decisions the entries are kept that they made, the last ones.
+ * Of decisions the entries are kept that they made, the last ones; of counts of who came and went
+ * all, the older the coarser (care/counted.h).
  * Of each incident how it stands and when it was heard of last; of each forecast the revisions that
  * say something else, each with the time since which it is known. What is beyond the bound is
  * forgotten, no more than has to be: incidents that are over, then earlier revisions of forecasts,

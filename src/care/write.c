@@ -207,6 +207,21 @@ static struct ward_str beds_text(struct brief *b, struct writer *x, int64_t n, c
 	return ward_wr_text(&w);
 }
 
+/* Who came and went is told with its source and its age. */
+static void moved(struct writer *x, const struct ward_care_moved *m)
+{
+	struct brief came, went, time;
+
+	if (m->last == WARD_NS_NEVER)
+		return;
+	open_body(x);
+	SAY(x, WARD_STYLE_PLAIN,
+		WARD_TEXT("by HL7 ADT {came} came and {went} went since; last {time}"),
+		{"came", number_of(&came, m->came)}, {"went", number_of(&went, m->went)},
+		{"time", clock_of(&time, m->last, x->c->at)});
+	ward_text_close(&x->t);
+}
+
 static void bed_sides(struct writer *x, const struct ward_care_ward *w)
 {
 	for (size_t k = 0; k < w->n_bed; k++) {
@@ -218,6 +233,7 @@ static void bed_sides(struct writer *x, const struct ward_care_ward *w)
 		if (v->entry)
 			sides(x, v, beds_text(&computed, x, v->computed, text),
 				beds_text(&entered, x, v->entered, text));
+		moved(x, &w->bed[k].moved);
 	}
 }
 

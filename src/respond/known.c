@@ -323,7 +323,7 @@ enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
 
 	if (!err && rec.kind == WARD_RECORD_OTHER) /* a decision that enters nothing */
 		return WARD_OK;
-	if (!err && r->past && rec.kind != WARD_RECORD_ENTRY)
+	if (!err && r->past && rec.kind != WARD_RECORD_ENTRY && rec.kind != WARD_RECORD_CENSUS)
 		err = ward_offer_past_take(r->past, json, 0);
 	if (!err)
 		err = respond_available_record(r, &rec);

@@ -17,7 +17,7 @@ static bool any(const struct ward_conf *c, const char *list, const char *key, co
 	return false;
 }
 
-static bool is_call(const struct ward_conf *c)
+static bool asks(const struct ward_conf *c)
 {
 	static const char *const news[] = {"opened", "raised", "grown", "confirmed", "escalated",
 		"left", "again", NULL},
@@ -27,6 +27,17 @@ static bool is_call(const struct ward_conf *c)
 	return ward_str_eqz(ward_conf_word(c, "schema"), "ward.test/1") ||
 	       any(c, "incidents", "change", news) || any(c, "requests", "state", asked) ||
 	       any(c, "recipients", "reached", no) || (more.len && !ward_str_eqz(more, "0"));
+}
+
+static enum ward_spoken_is is_what(const struct ward_conf *c)
+{
+	static const char *const less[] = {"lowered", "over", "dismissed", "withdrawn", NULL},
+				 *const no_more[] = {"withdrawn", NULL};
+
+	return asks(c) ? WARD_SPOKEN_ASKS
+	       : any(c, "incidents", "change", less) || any(c, "requests", "state", no_more)
+		       ? WARD_SPOKEN_ENDS
+		       : WARD_SPOKEN_NOTHING;
 }
 
 /* Speech programs take double brackets for phonemes. */
@@ -59,12 +70,15 @@ enum ward_err ward_spoken_read(struct ward_arena *a, const struct ward_limits *l
 		{"hospital", ward_conf_word(ward_conf_get(c, "hospital"), "name")});
 	ward_wr_ch(&w, ' ');
 	ward_wr_str(&w, ward_str_sub(told.brief, 0, SPOKEN_BYTES / 4));
-	ward_wr_z(&w, " . ");
-	ward_say(&w, lang,
-		WARD_TEXT("Press 1 to acknowledge, 2 if you are on your way, 9 if you cannot."));
+	ret->is = is_what(c);
+	if (ret->is != WARD_SPOKEN_ENDS) {
+		ward_wr_z(&w, " . ");
+		ward_say(&w, lang,
+			WARD_TEXT("Press 1 to acknowledge, 2 if you are on your way, 9 if you "
+				  "cannot."));
+	}
 	put_plain(&plain, ward_wr_text(&w));
 	ret->text = ward_arena_str(a, ward_wr_text(&plain));
-	ret->calls = is_call(c);
 	err = ward_wr_bad(&w) || ward_wr_bad(&plain) || !ret->text.p ? WARD_ERR_NOMEM : WARD_OK;
 	ward_wr_fini(&w);
 	ward_wr_fini(&plain);

@@ -11,9 +11,14 @@
 
 struct ward_spoken {
 	struct ward_str text; /* in the arena: plain text, one line */
-	/* It says something new, asks for something, tests, or tells of a recipient that is not
-	 * reached; else it only says that something is less, over or taken. */
-	bool calls;
+	enum ward_spoken_is {
+		/* something is taken, done or reached again: nobody is woken for that */
+		WARD_SPOKEN_NOTHING,
+		/* what was told is less, over, dismissed, or asked no more: no key is needed */
+		WARD_SPOKEN_ENDS,
+		/* new, asks for something, tests, or tells of a recipient that is not reached */
+		WARD_SPOKEN_ASKS,
+	} is;
 };
 /* lang: of its words, which the message's own should be. MALFORMED: it holds no text for people.
  * NOMEM. */

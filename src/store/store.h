@@ -29,7 +29,8 @@ enum ward_row_kind {
 	WARD_ROW_PERMIT = 9,   /* a works permit that the brain goes by */
 	WARD_ROW_ACCOUNT = 10, /* who signed in, what became of an account, who searched the past */
 	WARD_ROW_HEAD = 11,    /* what the notary signed of the ledger (comply/head.h) */
-	WARD_ROW_KIND_LAST = WARD_ROW_HEAD,
+	WARD_ROW_CENSUS = 12,  /* who came and went at a service, as counts */
+	WARD_ROW_KIND_LAST = WARD_ROW_CENSUS,
 };
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */

@@ -93,6 +93,8 @@
 	X(PERSON, "person")                          \
 	X(TEXT, "text")                              \
 	X(TAKEN, "taken")                            \
+	X(CAME, "came")                              \
+	X(WENT, "went")                              \
 	X(WHY, "why")
 
 enum field {
@@ -566,10 +568,24 @@ static enum ward_err read_entry(struct in *in, struct ward_record *r)
 	return WARD_OK;
 }
 
+static void read_census(struct in *in, struct ward_record *r)
+{
+	int64_t came = count_of(in, get(in, F_CAME)), went = count_of(in, get(in, F_WENT));
+
+	r->asset = need_str(in, F_ASSET);
+	r->first = time_of(in, need_str(in, F_FIRST));
+	r->last = time_of(in, need_str(in, F_LAST));
+	in->bad |= came > UINT32_MAX || went > UINT32_MAX;
+	r->came = (uint64_t)came;
+	r->went = (uint64_t)went;
+}
+
 static enum ward_record_kind kind_of(struct ward_str s)
 {
 	if (ward_str_eqz(s, "decision"))
 		return WARD_RECORD_ENTRY;
+	if (ward_str_eqz(s, "census"))
+		return WARD_RECORD_CENSUS;
 	if (ward_str_eqz(s, "clip"))
 		return WARD_RECORD_CLIP;
 	if (ward_str_eqz(s, "detection"))
@@ -616,7 +632,9 @@ enum ward_err ward_record_read(struct ward_record_reader *r, struct ward_str jso
 	if (revision > UINT32_MAX)
 		in.bad = true;
 	ret->revision = (uint32_t)revision;
-	if (ret->kind == WARD_RECORD_DETECTION)
+	if (ret->kind == WARD_RECORD_CENSUS)
+		read_census(&in, ret);
+	else if (ret->kind == WARD_RECORD_DETECTION)
 		read_detection(&in, ret);
 	else if (ret->kind == WARD_RECORD_INCIDENT)
 		err = read_incident(&in, ret);

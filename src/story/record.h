@@ -17,6 +17,7 @@ enum ward_record_kind {
 	WARD_RECORD_IMPACT,
 	WARD_RECORD_CLIP,     /* one was made, or could not be */
 	WARD_RECORD_DELIVERY, /* what became of a message to a recipient */
+	WARD_RECORD_CENSUS,   /* how many came and went at `asset`, until `last` */
 	WARD_RECORD_ENTRY,    /* somebody entered what a ward or site can do (a decision) */
 };
 
@@ -99,6 +100,8 @@ struct ward_record {
 	struct ward_str need;
 	struct ward_record_link *link; /* the chain, from what was observed */
 	size_t n_link;
+	/* census: of `asset`, between first and last */
+	uint64_t came, went;
 	/* entry: of `asset`, made at `first`, `why` as they wrote it; no revision */
 	struct ward_str by;
 	struct ward_record_arg {

@@ -260,6 +260,7 @@ static enum ward_err dispatch(struct ward_story *s, const struct ward_record *r)
 	case WARD_RECORD_DELIVERY:
 		ward_tell_undelivered(s, r);
 		break;
+	case WARD_RECORD_CENSUS:
 	case WARD_RECORD_ENTRY:
 	case WARD_RECORD_OTHER:
 		break;

@@ -24,6 +24,16 @@ function next(p: CarePlace, now: number): CareForecast | undefined {
 	return by.find((f) => Date.parse(f.at) > now) ?? by[0];
 }
 
+/* Whence the number is: who counted when, and who came and went since by HL7 ADT. */
+function Source({ b }: { b: CarePlace['beds'][number] }): JSX.Element | null {
+	const now = minute.value;
+	const said = b.entered && (b.entered.available !== null
+		? t('care.was_free', { n: b.entered.available, t: moment(b.entered.at, now) })
+		: t('care.was_occupied', { n: b.entered.occupied ?? '?', t: moment(b.entered.at, now) }));
+	const moved = b.counted && t('care.counted', { came: b.counted.came, went: b.counted.went, t: moment(b.counted.last, now) });
+	return said || moved ? <span class="quiet care-source">{[said, moved].filter(Boolean).join('; ')}</span> : null;
+}
+
 function Beds({ p }: { p: CarePlace }): JSX.Element | null {
 	const known = p.beds.filter((b) => b.available !== null || b.baseline !== null);
 	if (!known.length) return null;
@@ -32,6 +42,7 @@ function Beds({ p }: { p: CarePlace }): JSX.Element | null {
 			{known.map((b) => (
 				<li key={b.type}>
 					<strong>{b.available ?? '?'}</strong>{b.baseline !== null && <span> / {b.baseline}</span>} <span class="quiet">{named('bed', b.type)}</span>
+					<Source b={b} />
 				</li>
 			))}
 		</ul>
@@ -146,7 +157,7 @@ function Row({ p, marked, enter }: { p: CarePlace; marked: boolean; enter?: () =
 
 export function CareView(): JSX.Element {
 	const { data, problem, reload } = useLive<{ at: string; items: CarePlace[] }>('/care',
-		(c) => c.kind === 'impact' || c.kind === 'incident' || c.kind === 'decision');
+		(c) => c.kind === 'impact' || c.kind === 'incident' || c.kind === 'decision' || c.kind === 'census');
 	const [all, setAll] = useState(true);
 	const [have, setHave] = useState(false);
 	const [dialog, ask] = useAsk(reload);

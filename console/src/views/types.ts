@@ -63,7 +63,11 @@ export interface CareForecast { at: string; state: string; likelihood: [number, 
 export interface CarePlace {
 	id: string; name: string; kind: 'ward' | 'service' | 'site'; state: string;
 	since?: string | null; cause?: string | null;
-	beds: { type: string; available: number | null; baseline: number | null }[];
+	beds: {
+		type: string; available: number | null; baseline: number | null;
+		entered: { available: number | null; occupied: number | null; at: string } | null;
+		counted: { came: number; went: number; since: string | null; last: string } | null;
+	}[];
 	staff?: number | null; staffing?: string | null; expires?: string | null;
 	forecast: CareForecast[]; forecast_more?: number;
 }

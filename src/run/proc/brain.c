@@ -26,6 +26,7 @@ static const enum ward_row_kind row_kind[] = {
 	[WARD_OUTPUT_DECISION] = WARD_ROW_DECISION,
 	[WARD_OUTPUT_PERMIT] = WARD_ROW_PERMIT,
 	[WARD_OUTPUT_ACCOUNT] = WARD_ROW_ACCOUNT,
+	[WARD_OUTPUT_CENSUS] = WARD_ROW_CENSUS,
 };
 
 void brain_die(struct mind *m, const char *why, enum ward_err err)

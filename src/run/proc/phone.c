@@ -105,7 +105,8 @@ static void begin(struct caller *c, struct ward_str body)
 		ward_process_die(&c->p, "out of memory", err);
 	if (err) {
 		say_so(c, WARD_SENT_REFUSED, WARD_TEXT("the message holds no text for people"));
-	} else if (!spoken.calls && !c->calls_end) {
+	} else if (spoken.is == WARD_SPOKEN_NOTHING ||
+		   (spoken.is == WARD_SPOKEN_ENDS && !c->calls_end)) {
 		say_so(c, WARD_SENT_DELIVERED, WARD_TEXT("not called: it asks for nothing"));
 	} else {
 		ask(c, spoken.text);
@@ -375,7 +376,7 @@ static void prepare(struct caller *c)
 	ward_process_secret(&c->p, "secret_file", c->secret, sizeof(c->secret));
 	if (!ward_sip_address_read(ward_str_z(c->at), &to, &why))
 		ward_process_die(&c->p, why, WARD_ERR_CONFIG);
-	c->calls_end = strcmp(end, "yes") == 0;
+	c->calls_end = strcmp(end, "no") != 0;
 	c->sip = c->media = -1;
 	connect_to(c, &to);
 	try_sums(c);

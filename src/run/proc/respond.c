@@ -82,7 +82,7 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	d->known.revision = r->revision;
 	ward_respond_row(d->respond, r->row);
 	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT ||
-		r->kind == WARD_ROW_DECISION ||
+		r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_CENSUS ||
 		(r->kind == WARD_ROW_DETECTION && d->whom.standards))
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)

@@ -433,6 +433,30 @@ static void tells_care(void **state)
 	assert_true(forecasts > 0);
 }
 
+/* Beds say whence their number is: who came and went by HL7 ADT, and when that was. */
+static void tells_counts(void **state)
+{
+	const struct ward_conf *c, *x = NULL, *beds;
+
+	(void)state;
+	room_add(&room,
+		"{\"kind\":\"census\",\"id\":\"88888888-1111-8111-8111-111111111111\","
+		"\"revision\":1,\"first\":\"2026-03-12T02:10:00Z\",\"last\":"
+		"\"2026-03-12T02:10:30Z\",\"asset\":\"surgery-ward\",\"came\":2,\"went\":1}");
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "care", "en"), 200);
+	c = room_json(&room);
+	for (size_t i = 0; i < length(c, "items"); i++)
+		if (ward_str_eqz(word(child(c, "items", i), "id"), "surgery-ward"))
+			x = child(c, "items", i);
+	assert_non_null(x);
+	beds = child(x, "beds", 0);
+	assert_int_equal(number(beds, "available"), 30 - 27 - 2 + 1);
+	assert_int_equal(number(ward_conf_get(beds, "counted"), "came"), 2);
+	assert_int_equal(number(ward_conf_get(beds, "counted"), "went"), 1);
+	EQ(word(ward_conf_get(beds, "counted"), "last"), "2026-03-12T02:10:30Z");
+	assert_int_equal(ward_conf_get(beds, "entered")->kind, WARD_CONF_NULL);
+}
+
 static void tells_things(void **state)
 {
 	const struct ward_conf *c;
@@ -544,6 +568,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(turns_pages_of_signs),
 		cmocka_unit_test(finds_signs),
 		cmocka_unit_test(tells_care),
+		cmocka_unit_test(tells_counts),
 		cmocka_unit_test(tells_things),
 		cmocka_unit_test(turns_pages_of_things),
 		cmocka_unit_test(tells_the_mails_of_what_was_asked),

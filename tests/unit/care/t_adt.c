@@ -81,7 +81,7 @@ static int sum(struct bench *b, const char *service, size_t *ret_n)
 	int all = 0;
 
 	for (size_t i = 0; i < *ret_n; i++)
-		all += m[i].node == node ? m[i].delta : 0;
+		all += m[i].node == node ? (int)m[i].delta : 0;
 	return all;
 }
 

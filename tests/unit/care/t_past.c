@@ -281,6 +281,72 @@ static void entered(void **state)
 	assert_int_equal(state_of(b, "intensive-care"), WARD_CARE_STATE_OPEN);
 }
 
+static void moves(struct bench *b, unsigned n, ward_ns time, uint64_t came, uint64_t went)
+{
+	const struct ward_record r = {.kind = WARD_RECORD_CENSUS,
+		.id = id(8, n),
+		.revision = 1,
+		.first = time,
+		.last = time,
+		.asset = WARD_STR("surgery-ward"),
+		.came = came,
+		.went = went};
+
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+}
+
+static const struct ward_care_beds *beds_of(struct bench *b, const char *id)
+{
+	for (size_t i = 0; i < b->c.n_ward; i++)
+		if (ward_str_eqz(ward_model_node(b->m, b->c.ward[i].node)->id, id))
+			return &b->c.ward[i].bed[0];
+	fail();
+	return NULL;
+}
+
+/* Who came and went after somebody counted is added to it, whatever was saved in between; however
+ * many rows there are, the sum is whole. */
+static void counted_on(void **state)
+{
+	struct bench *b = *state;
+	struct ward_record_arg arg[] = {{WARD_STR("available"), WARD_STR("9")},
+		{WARD_STR("until"), WARD_STR("1970-01-12T14:46:40Z")}};
+	struct ward_record r = {.kind = WARD_RECORD_ENTRY,
+		.id = id(9, 1),
+		.first = AT - 3600 * WARD_NS_PER_S,
+		.asset = WARD_STR("surgery-ward"),
+		.by = WARD_STR("x"),
+		.arg = arg,
+		.n_arg = 2};
+
+	moves(b, 1, AT - 7200 * WARD_NS_PER_S, 5, 0); /* who counted saw these */
+	assert_int_equal(ward_care_past_take(b->p, &r), WARD_OK);
+	moves(b, 2, AT - 1800 * WARD_NS_PER_S, 3, 1);
+	moves(b, 2, AT - 1800 * WARD_NS_PER_S, 3, 1); /* once more */
+	(void)look(b);
+	const struct ward_care_beds *beds = beds_of(b, "surgery-ward");
+
+	assert_int_equal(beds->available.is, 9 - 3 + 1);
+	assert_int_equal(beds->available.entered, 9);
+	assert_int_equal(beds->available.why, WARD_CARE_WHY_COUNTED_ON);
+	assert_int_equal(beds->moved.came, 3);
+	assert_int_equal(beds->moved.went, 1);
+	assert_true(beds->moved.since == AT - 3600 * WARD_NS_PER_S);
+	assert_true(beds->moved.last == AT - 1800 * WARD_NS_PER_S);
+	reload(b);
+	for (unsigned i = 0; i < 1000; i++)
+		moves(b, 10 + i, AT - (1000 - i) * WARD_NS_PER_S, 1, i % 2 ? 2 : 0);
+	reload(b);
+	(void)look(b);
+	beds = beds_of(b, "surgery-ward");
+	assert_int_equal(beds->moved.came, 1003);
+	assert_int_equal(beds->moved.went, 1001);
+	assert_int_equal(beds->available.is, 9 - 2);
+	moves(b, 2000, AT + WARD_NS_PER_S, 4, 0); /* not yet known */
+	(void)look(b);
+	assert_int_equal(beds_of(b, "surgery-ward")->available.is, 9 - 2);
+}
+
 /* Of very many the last ones are kept. */
 static void entered_often(void **state)
 {
@@ -305,7 +371,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, over)
 	const struct CMUnitTest tests[] = {T(flapping), T(over_first), T(one_is_large), T(said),
-		T(lost), T(entered), T(entered_often)};
+		T(lost), T(entered), T(counted_on), T(entered_often)};
 
 	return cmocka_run_group_tests(tests, open_bench, close_bench);
 }

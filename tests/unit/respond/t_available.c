@@ -323,6 +323,45 @@ static void test_forms(void **state)
 	shop_free(&s);
 }
 
+static void put_census(struct lab *l, unsigned n, unsigned came)
+{
+	char json[512];
+	int len = snprintf(json, sizeof(json),
+		"{\"kind\":\"census\",\"id\":\"%08u-3333-8000-8000-000000000000\",\"revision\":1,"
+		"\"first\":\"2026-03-12T02:30:00Z\",\"last\":\"2026-03-12T02:30:00Z\","
+		"\"asset\":\"surgery-ward\",\"came\":%u,\"went\":0}",
+		n, came);
+
+	lab_add(l, NULL, (struct ward_str){json, (size_t)len});
+}
+
+static int64_t free_beds(struct shop *s, size_t i)
+{
+	struct ward_have have = read_have(s, ward_str_z(s->l->got[i].body));
+	int64_t free = have.hospital[0].bed[WARD_BED_MEDICAL].available;
+
+	ward_have_fini(&have);
+	return free;
+}
+
+/* Patients who came by HL7 ADT are a change, and told as one. */
+static void test_counted(void **state)
+{
+	struct shop s = shop_new(WARD_STANDARD_HAVE, WARD_TOPICS_NONE);
+
+	(void)state;
+	pass(s.l, 1);
+	assert_int_equal(s.l->n_got, 1);
+	int64_t before = free_beds(&s, 0);
+
+	assert_true(before > 2);
+	put_census(s.l, 1, 2);
+	pass(s.l, 6);
+	assert_int_equal(s.l->n_got, 2);
+	assert_int_equal(free_beds(&s, 1), before - 2);
+	shop_free(&s);
+}
+
 /* Whom the table does not let know of care is not told. */
 static void test_shared(void **state)
 {
@@ -342,7 +381,7 @@ int main(void)
 		cmocka_unit_test(test_set_back), cmocka_unit_test(test_entered),
 		cmocka_unit_test(test_unknown), cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_lost), cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_shared)};
+		cmocka_unit_test(test_shared), cmocka_unit_test(test_counted)};
 
 	return cmocka_run_group_tests(tests, NULL, forget);
 }

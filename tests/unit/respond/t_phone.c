@@ -491,16 +491,23 @@ static void t_spoken(void **state)
 {
 	static const struct {
 		const char *more;
-		bool calls;
-	} all[] = {{"\"incidents\":[{\"change\":\"over\"},{\"change\":\"opened\"}]", true},
-		{"\"incidents\":[{\"change\":\"over\"},{\"change\":\"taken\"}],\"more\":0", false},
-		{"\"incidents\":[{\"change\":\"over\"}],\"more\":3", true},
-		{"\"incidents\":[{\"change\":\"left\"}],\"more\":0", true},
-		{"\"requests\":[{\"state\":\"asked\"}]", true},
-		{"\"requests\":[{\"state\":\"done\"}]", false},
-		{"\"recipients\":[{\"recipient\":\"a\",\"reached\":false}]", true},
-		{"\"recipients\":[{\"recipient\":\"a\",\"reached\":true}]", false},
-		{"\"schema\":\"ward.test/1\"", true}};
+		enum ward_spoken_is is;
+	} all[] = {
+		{"\"incidents\":[{\"change\":\"over\"},{\"change\":\"opened\"}]", WARD_SPOKEN_ASKS},
+		{"\"incidents\":[{\"change\":\"over\"},{\"change\":\"taken\"}],\"more\":0",
+			WARD_SPOKEN_ENDS},
+		{"\"incidents\":[{\"change\":\"dismissed\"}]", WARD_SPOKEN_ENDS},
+		{"\"incidents\":[{\"change\":\"lowered\"}]", WARD_SPOKEN_ENDS},
+		{"\"incidents\":[{\"change\":\"withdrawn\"}]", WARD_SPOKEN_ENDS},
+		{"\"incidents\":[{\"change\":\"taken\"}]", WARD_SPOKEN_NOTHING},
+		{"\"requests\":[{\"state\":\"withdrawn\"}]", WARD_SPOKEN_ENDS},
+		{"\"incidents\":[{\"change\":\"over\"}],\"more\":3", WARD_SPOKEN_ASKS},
+		{"\"incidents\":[{\"change\":\"left\"}],\"more\":0", WARD_SPOKEN_ASKS},
+		{"\"requests\":[{\"state\":\"asked\"}]", WARD_SPOKEN_ASKS},
+		{"\"requests\":[{\"state\":\"done\"}]", WARD_SPOKEN_NOTHING},
+		{"\"recipients\":[{\"recipient\":\"a\",\"reached\":false}]", WARD_SPOKEN_ASKS},
+		{"\"recipients\":[{\"recipient\":\"a\",\"reached\":true}]", WARD_SPOKEN_NOTHING},
+		{"\"schema\":\"ward.test/1\"", WARD_SPOKEN_ASKS}};
 	struct ward_limits lim;
 	struct ward_spoken s;
 	struct ward_arena a;
@@ -516,10 +523,12 @@ static void t_spoken(void **state)
 			"\"id\":\"h\",\"name\":\"Turin\"},%s}",
 			all[i].more);
 		assert_int_equal(ward_spoken_read(&a, &lim, NULL, ward_str_z(body), &s), WARD_OK);
-		assert_true(ward_str_eqz(s.text, "This is Ward, at Turin. Door   forced   . Press "
-						 "1 to acknowledge, 2 if you are "
-						 "on your way, 9 if you cannot."));
-		assert_int_equal(s.calls, all[i].calls);
+		assert_int_equal(s.is, all[i].is);
+		assert_true(ward_str_eqz(s.text,
+			s.is == WARD_SPOKEN_ENDS /* nothing is to be answered */
+				? "This is Ward, at Turin. Door   forced  "
+				: "This is Ward, at Turin. Door   forced   . Press 1 to "
+				  "acknowledge, 2 if you are on your way, 9 if you cannot."));
 	}
 	assert_int_equal(ward_spoken_read(&a, &lim, NULL, WARD_STR("{}"), &s), WARD_ERR_MALFORMED);
 	ward_arena_fini(&a);
