@@ -290,7 +290,7 @@ enum ward_err ward_subject_take(struct ward_subject_book *b, const struct ward_c
 		return WARD_OK;
 	if (ward_str_eqz(what, "person-request"))
 		return take_request(b, row, args);
-	if (ward_str_eqz(what, "person-answer"))
+	if (ward_str_eqz(what, "person-answer") || ward_str_eqz(what, "person-done"))
 		return take_answer(b, row, args);
 	return ward_str_eqz(what, "assess") ? take_assessed(b, row, args) : WARD_OK;
 }
