@@ -64,12 +64,16 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 	a->body = ward_wr_grow(o->mem, WARD_API_ANSWER);
 	init_tables(a);
 	ward_crisis_init(&a->crisis, o->mem, o->counters);
+	a->subject = ward_mem_alloc(o->mem, sizeof(*a->subject));
+	if (a->subject)
+		ward_subject_init(a->subject, o->lim);
 	api_boards_init(a);
 	a->oldest = WARD_NS_NEVER;
 	a->role = nodes_of(o, WARD_NODE_ROLE, &a->n_role);
 	a->floor = nodes_of(o, WARD_NODE_FLOOR, &a->n_floor);
-	enum ward_err err = a->role && a->floor ? ward_record_reader_new(o->mem, o->lim, &a->reader)
-						: WARD_ERR_NOMEM;
+	enum ward_err err = a->role && a->floor && a->subject
+				    ? ward_record_reader_new(o->mem, o->lim, &a->reader)
+				    : WARD_ERR_NOMEM;
 
 	if (!err)
 		err = ward_care_past_new(o->mem, &a->past);
@@ -127,6 +131,9 @@ void ward_api_free(struct ward_api *a)
 	ward_mem_free(a->o.mem, a->floor, (a->n_floor + 1) * sizeof(*a->floor));
 	ward_drive_free(a->drive);
 	ward_crisis_fini(&a->crisis);
+	if (a->subject)
+		ward_subject_fini(a->subject);
+	ward_mem_free(a->o.mem, a->subject, sizeof(*a->subject));
 	ward_care_past_free(a->past);
 	ward_shift_free(a->watch);
 	ward_permits_free(a->permits);

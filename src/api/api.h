@@ -69,6 +69,7 @@ struct ward_api_cell {
 	void *ctx;
 	const struct ward_law *law;               /* clocks of the law; NULL: nobody says */
 	const struct ward_processing *processing; /* the record of it; NULL: it can't be read */
+	const struct ward_notice_content *notice; /* signs and notes; NULL: they can't be read */
 };
 
 /* A source that reads cameras' pictures; texts are borrowed. */
@@ -150,6 +151,11 @@ bool ward_api_within(
  * ret_why has what is wrong and the mend; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_api_processing_check(
 	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
+/* Whether what somebody says of a request of a person (PERSON_REQUEST, PERSON_ANSWER, PERSON_DONE)
+ * or of the impact assessment (ASSESS) can be. CONFIG, STATE: ret_why has what is wrong and the
+ * mend; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_api_person_check(struct ward_api *a,
+	const struct ward_api_who *who, const struct ward_decision *d, struct ward_wr *ret_why);
 /* Whether a name may be asked for by one person alone (REVEAL, `emergency`): of an open incident
  * that is high or critical. STATE: ret_why has what is wrong and the mend. */
 WARD_MUST_CHECK enum ward_err ward_api_reveal_check(

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "care/past.h"
 #include "crisis/crisis.h"
+#include "subject/subject.h"
 #include "law/law.h"
 #include "model/permit/permit.h"
 #include "respond/playbook/drive.h"
@@ -155,6 +156,7 @@ struct ward_api {
 	struct ward_tab asked;     /* a request's id → ward_ns */
 	struct ward_drive *drive;
 	struct ward_crisis crisis;
+	struct ward_subject_book *subject; /* requests of persons */
 	struct ward_care_past *past;
 	struct ward_watchposts no_posts; /* where the hospital has none */
 	struct ward_shift *watch;

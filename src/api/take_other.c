@@ -322,6 +322,8 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		take_left(a, c);
 	if (!err && row->kind == WARD_ROW_DECISION)
 		err = ward_crisis_take(&a->crisis, c);
+	if (!err && row->kind == WARD_ROW_DECISION)
+		err = ward_subject_take(a->subject, c);
 	take_tell(a, row, g.id, g.n);
 	if (a->n_feed && row->kind == WARD_ROW_DECISION)
 		a->feed[(a->n_feed - 1) % WARD_API_FEED].common =

@@ -14,6 +14,7 @@
 #include "exercise/scenario.h"
 #include "impact/impact.h"
 #include "law/law.h"
+#include "notice/notice.h"
 #include "processing/processing.h"
 #include "model/basis.h"
 #include "model/door/rules.h"
@@ -432,6 +433,26 @@ static enum ward_err check_processing(const char *hospital, const char *content,
 	return err == WARD_ERR_CONFIG ? WARD_OK : err;
 }
 
+/* What signs say, and that each analytic of persons has a note on what it can't do. */
+static enum ward_err check_notice(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_notice_content *c = ward_mem_alloc(ward_mem_heap(), sizeof(*c));
+	struct ward_arena a;
+
+	(void)hospital;
+	ward_arena_init(&a, ward_mem_heap(), ONCALL_BYTES_MAX);
+	enum ward_err err = !c   ? WARD_ERR_NOMEM
+			    : *m ? ward_notice_load(content, lim, &a, d, c)
+				 : WARD_OK;
+
+	if (!err && *m)
+		ward_notice_check(c, d);
+	ward_arena_fini(&a);
+	ward_mem_free(ward_mem_heap(), c, sizeof(*c));
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 static enum ward_err check_recipients(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
@@ -617,6 +638,7 @@ static const struct checker checkers[] = {
 	{check_oncall},
 	{check_law},
 	{check_processing},
+	{check_notice},
 	{check_actuators},
 	{check_playbooks},
 };

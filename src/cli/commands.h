@@ -90,6 +90,10 @@
 	X(replay)               \
 	X(report_incident)      \
 	X(report_law)           \
+	X(report_sign)          \
+	X(report_sign_text)     \
+	X(report_dpia)          \
+	X(report_ethics)        \
 	X(restore)              \
 	X(risk)                 \
 	X(rules_check)          \

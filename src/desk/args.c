@@ -75,6 +75,18 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_REVEAL, "token", false, true},
 	{WARD_DECISION_REVEAL, "emergency", false, false},
 	{WARD_DECISION_ASK_BADGE, "token", false, true},
+	{WARD_DECISION_PERSON_REQUEST, "right", false, true},    /* access, erasure, objection */
+	{WARD_DECISION_PERSON_REQUEST, "ref", false, true},      /* the hospital's own file */
+	{WARD_DECISION_PERSON_REQUEST, "received", false, true}, /* a day */
+	{WARD_DECISION_PERSON_REQUEST, "identity", false, true}, /* how it was checked */
+	{WARD_DECISION_PERSON_ANSWER, "say", false,
+		true}, /* agree, extend, decide, answer, refuse */
+	{WARD_DECISION_PERSON_ANSWER, "goes", true, false},
+	{WARD_DECISION_PERSON_ANSWER, "stays", true, false},
+	{WARD_DECISION_PERSON_DONE, "say", false, true}, /* packed, erased */
+	{WARD_DECISION_PERSON_DONE, "digest", false, true},
+	{WARD_DECISION_ASSESS, "digest", false, true},
+	{WARD_DECISION_ASSESS, "kept", true, false},
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

@@ -87,7 +87,13 @@
 	/* a pseudonym in an incident */                                                   \
 	X(REVEAL, "reveal", BRAIN, "somebody asks whom a pseudonym stands for, and why")   \
 	X(ASK_BADGE, "ask-badge", BRAIN, "was this badge reported lost?")                  \
-	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")
+	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")       \
+	/* "requests"; a request of a person, by its id (docs/transparency.md) */          \
+	X(PERSON_REQUEST, "person-request", BRAIN, "somebody asks what there is of them")  \
+	X(PERSON_ANSWER, "person-answer", BRAIN, "what becomes of such a request")         \
+	X(PERSON_DONE, "person-done", BRAIN, "what was put together for it, or erased")    \
+	/* "dpia" */                                                                       \
+	X(ASSESS, "assess", BRAIN, "what risk the impact assessment leaves")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

@@ -34,6 +34,7 @@ struct ward_doc {
 	struct ward_doc_block *block;
 	size_t n, cap;
 	size_t n_left;     /* blocks that there was no room for */
+	bool camera;       /* a sign: in a PDF under a camera's pictogram */
 	enum ward_err err; /* NOMEM: it lacks something */
 };
 void ward_doc_init(struct ward_doc *d, struct ward_str lang);

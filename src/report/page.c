@@ -364,6 +364,20 @@ void ward_page_line(struct ward_page *p, float x, float y, float to_x)
 	end_text(p);
 }
 
+void ward_page_shape(struct ward_page *p, const float (*xy)[2], size_t n)
+{
+	if (p->failed)
+		return;
+	begin_text(p, NULL);
+	(void)HPDF_Page_SetRGBFill(p->page, 0, 0, 0);
+	(void)HPDF_Page_MoveTo(p->page, xy[0][0], xy[0][1]);
+	for (size_t i = 1; i < n; i++)
+		(void)HPDF_Page_LineTo(p->page, xy[i][0], xy[i][1]);
+	(void)HPDF_Page_ClosePath(p->page);
+	(void)HPDF_Page_Fill(p->page);
+	end_text(p);
+}
+
 enum ward_err ward_page_end(struct ward_page *p, struct ward_wr *w)
 {
 	HPDF_BYTE piece[PIECE];

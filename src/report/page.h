@@ -62,6 +62,8 @@ struct ward_page_at {
 void ward_page_text(struct ward_page *p, const struct ward_page_ink *ink, struct ward_page_at at,
 	struct ward_str s);
 void ward_page_line(struct ward_page *p, float x, float y, float to_x);
+/* A black shape with n corners, x and y of each: of no part. */
+void ward_page_shape(struct ward_page *p, const float (*xy)[2], size_t n);
 /* The whole of it: the same calls give the same bytes. NOMEM; FOREIGN: the library could not. */
 WARD_MUST_CHECK enum ward_err ward_page_end(struct ward_page *p, struct ward_wr *w);
 

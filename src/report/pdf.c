@@ -11,6 +11,7 @@
 #define WIDTH (WARD_PAGE_WIDTH - 2 * LEFT)
 #define GAP 7.0f /* between columns */
 #define LEADING 1.3f
+#define CAMERA 140.0f /* high, with what is free below */
 
 enum { FOOT_BYTES = 512 };
 
@@ -113,14 +114,41 @@ static void put_mark(struct layout *l)
 				l->d->block[i].cell[0]);
 }
 
+/* A camera on its bracket: body, lens, and what holds it at the wall. */
+static void put_camera(struct layout *l)
+{
+	static const float shape[][6][2] = {
+		{{0, 62}, {118, 98}, {132, 52}, {14, 16}, {0, 62}, {0, 62}},
+		{{122, 90}, {158, 92}, {166, 64}, {130, 62}, {122, 90}, {122, 90}},
+		{{46, 26}, {40, 0}, {54, 0}, {62, 30}, {46, 26}, {46, 26}},
+		{{-34, 14}, {-24, 14}, {-24, -12}, {54, -12}, {54, 2}, {-34, 2}},
+		{{-40, 30}, {-26, 30}, {-26, -28}, {-40, -28}, {-40, 30}, {-40, 30}},
+	};
+	float left = (WARD_PAGE_WIDTH - 130) / 2, bottom = TOP - 92;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(shape); i++) {
+		float at[6][2];
+
+		for (size_t k = 0; k < 6; k++) {
+			at[k][0] = left + shape[i][k][0];
+			at[k][1] = bottom + shape[i][k][1];
+		}
+		ward_page_shape(l->page, (const float(*)[2])at, 6);
+	}
+}
+
 static void next_page(struct layout *l)
 {
 	l->n_page++;
 	l->y = TOP;
+	if (l->d->camera && l->n_page == 1)
+		l->y -= CAMERA;
 	if (!l->draw)
 		return;
 	ward_page_next(l->page);
 	put_foot(l);
+	if (l->d->camera && l->n_page == 1)
+		put_camera(l);
 	if (l->n_page > 1)
 		put_mark(l);
 }

@@ -98,6 +98,19 @@ static enum ward_err load_processing(
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;
 }
 
+static enum ward_err load_notice(
+	struct ward_cell *c, const struct ward_cell_in *in, struct ward_diag *diag)
+{
+	c->notice = ward_arena_alloc(in->arena, sizeof(*c->notice));
+	if (!c->notice)
+		return WARD_ERR_NOMEM;
+	enum ward_err err = ward_notice_load(in->content, in->lim, in->arena, diag, c->notice);
+
+	if (!err)
+		c->is.notice = c->notice;
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
 enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *ret)
 {
 	struct ward_diag diag;
@@ -116,6 +129,8 @@ enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *re
 		err = load_law(ret, in, &diag);
 	if (!err)
 		err = load_processing(ret, in, &diag);
+	if (!err)
+		err = load_notice(ret, in, &diag);
 	ward_diag_fini(&diag);
 	return err;
 }

@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "law/law.h"
+#include "notice/notice.h"
 #include "processing/processing.h"
 #include "respond/oncall.h"
 
@@ -15,8 +16,9 @@ struct ward_cell {
 	struct ward_oncall oncall;
 	struct ward_playbook_country country;
 	struct ward_law law;
-	struct ward_processing *processing; /* of the arena */
-	struct ward_api_cell is;            /* borrows this struct */
+	struct ward_processing *processing; /* of the arena; so is the next */
+	struct ward_notice_content *notice;
+	struct ward_api_cell is; /* borrows this struct */
 };
 
 struct ward_cell_in {

@@ -285,6 +285,12 @@ static bool is_entry(struct server *s, struct ward_httpd_ask *a, const struct wa
 	return false;
 }
 
+static bool is_of_person(enum ward_decision_kind k)
+{
+	return k == WARD_DECISION_PERSON_REQUEST || k == WARD_DECISION_PERSON_ANSWER ||
+	       k == WARD_DECISION_PERSON_DONE || k == WARD_DECISION_ASSESS;
+}
+
 /* The same of a works permit, which the brain looks at again, of the record of processing, and of a
  * name. */
 static bool is_checked(struct server *s, struct ward_httpd_ask *a, const struct serve_session *x,
@@ -293,9 +299,10 @@ static bool is_checked(struct server *s, struct ward_httpd_ask *a, const struct 
 	const struct ward_api_who who = serve_who(x);
 	char why[ENTRY_WHY_MAX];
 	struct ward_wr w = ward_wr_fixed(why, sizeof(why));
-	enum ward_err err =
-		d->kind == WARD_DECISION_PROCESSING ? ward_api_processing_check(s->api, d, &w)
-		: d->kind == WARD_DECISION_REVEAL   ? ward_api_reveal_check(s->api, d, &w)
+	enum ward_err err = d->kind == WARD_DECISION_PROCESSING
+				    ? ward_api_processing_check(s->api, d, &w)
+			    : d->kind == WARD_DECISION_REVEAL ? ward_api_reveal_check(s->api, d, &w)
+			    : is_of_person(d->kind) ? ward_api_person_check(s->api, &who, d, &w)
 						    : ward_api_permit_check(s->api, &who, d, &w);
 
 	if (!err)
@@ -379,7 +386,8 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 				  "they are"));
 	} else if ((d.kind != WARD_DECISION_ENTER || is_entry(s, a, &d)) &&
 		   ((d.kind != WARD_DECISION_PERMIT && d.kind != WARD_DECISION_PERMIT_END &&
-			    d.kind != WARD_DECISION_PROCESSING && d.kind != WARD_DECISION_REVEAL) ||
+			    d.kind != WARD_DECISION_PROCESSING && d.kind != WARD_DECISION_REVEAL &&
+			    !is_of_person(d.kind)) ||
 			   is_checked(s, a, who, &d)) &&
 		   (!is_watch(d.kind) || complete_watch(s, a, who, &d))) {
 		ward_sign_decide_put(&w, who->token, &d);

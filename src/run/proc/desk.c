@@ -267,7 +267,9 @@ void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
 				  "needs no desk"));
 		return;
 	}
-	if (d->kind == WARD_DECISION_PROCESSING && !c->of_login) { /* likewise */
+	if ((d->kind == WARD_DECISION_PROCESSING || d->kind == WARD_DECISION_PERSON_REQUEST ||
+		    d->kind == WARD_DECISION_PERSON_ANSWER || d->kind == WARD_DECISION_ASSESS) &&
+		!c->of_login) { /* likewise */
 		desk_refuse(k, c, WARD_ERR_DENIED,
 			WARD_TEXT("decide it in the console, where it is known whose right it is"));
 		return;

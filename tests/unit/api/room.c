@@ -321,6 +321,8 @@ void room_target(const char *path, char *ret, size_t size)
 			 : ward_str_ends(head, WARD_STR("cameras/")) ? "camera-au-corridor-staff"
 			 : ward_str_ends(head, WARD_STR("watch/"))   ? "guard-room"
 			 : ward_str_ends(head, WARD_STR("rules/"))   ? ROOM_RULE
+			 : ward_str_ends(head, WARD_STR("notices/")) ? "dpia"
+			 : ward_str_ends(head, WARD_STR("ethics/"))  ? "video.fall"
 								     : ROOM_INCIDENT;
 
 	(void)ward_str_cut(&tail, '}');

@@ -307,6 +307,49 @@ static int law(const char *path, const struct stat *st, int type, struct FTW *at
 	return 0;
 }
 
+/* What analytics can't do, and what signs say. */
+static int notice(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static const char *const one[] = {"name", "does", "wrong", "line"};
+	const struct ward_conf *doc, *list;
+
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	doc = read_yaml(path)->child;
+	list = ward_conf_get(doc, "notes");
+	list = list ? list : ward_conf_get(doc, "signs");
+	assert_non_null(list);
+	for (const struct ward_conf *x = list->child; x; x = x->next) {
+		const struct ward_conf *cannot = ward_conf_get(x, "cannot"),
+				       *measured = ward_conf_get(x, "measured");
+
+		for (size_t i = 0; i < WARD_ARRAY_LEN(one); i++)
+			if (text_of(x, one[i]).len)
+				show(text_of(x, one[i]));
+		for (const struct ward_conf *c = cannot ? cannot->child : NULL; c; c = c->next)
+			show(c->text);
+		for (const struct ward_conf *c = measured ? measured->child : NULL; c; c = c->next)
+			show(text_of(c, "what"));
+		if (ward_str_eqz(text_of(x, "country"), "EU")) /* else a name */
+			show(text_of(x, "authority"));
+	}
+	return 0;
+}
+
+/* Purposes of ready-made entries of the register. */
+static void purposes(void)
+{
+	char path[PATH_BYTES];
+	const struct ward_conf *list = ward_conf_get(
+		read_yaml(root_path(path, "content/processing/entries.yml"))->child, "entries");
+
+	assert_non_null(list);
+	for (const struct ward_conf *e = list->child; e; e = e->next)
+		show(text_of(e, "purpose"));
+}
+
 static void show_word(void *ctx, struct ward_str english)
 {
 	(void)ctx;
@@ -400,6 +443,9 @@ static int gather(void **state)
 	walk("content/recovery", recovery);
 	walk("content/actions", action);
 	walk("content/law", law);
+	walk("content/ethics", notice);
+	walk("content/signs", notice);
+	purposes();
 	walk("content/playbooks", playbook);
 	walk("content/rules", rule);
 	return 0;

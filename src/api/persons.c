@@ -1,0 +1,120 @@
+/* What persons asked by law (subject/subject.h): until when each is answered, what it waits for;
+ * and whether what somebody says of one can be. */
+#include "api/priv.h"
+
+#include "subject/subject.h"
+
+static void put_list(struct api_request *r, const char *key, const struct ward_str *s, size_t n)
+{
+	ward_json_key(&r->j, key);
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < n; i++)
+		ward_json_str(&r->j, s[i]);
+	ward_json_arr_end(&r->j);
+}
+
+static void put_request(struct api_request *r, const struct ward_subject_request *q)
+{
+	ward_json_obj(&r->j);
+	api_id(&r->j, "id", q->id);
+	api_str(&r->j, "right", ward_str_z(ward_subject_right_name(q->right)));
+	api_str(&r->j, "says",
+		ward_lang_text(r->lang, ward_str_z(ward_subject_right_says(q->right))));
+	api_str(&r->j, "state", ward_str_z(ward_subject_state_name(q->state)));
+	api_str(&r->j, "ref", q->ref);
+	api_str(&r->j, "identity", q->identity);
+	api_time(&r->j, "received", q->received);
+	api_time(&r->j, "due", q->due);
+	api_time(&r->j, "closed", q->closed);
+	api_bool(&r->j, "late", ward_subject_open(q->state) && q->due < r->ask->now);
+	api_bool(&r->j, "mine", r->ask->who && ward_str_eq(r->ask->who->person, q->first));
+	api_bool(&r->j, "extended", q->extended);
+	api_put_role(r, "role", "role_name", q->role);
+	api_put_role(r, "second", "second_name", q->second_role);
+	api_str(&r->j, "more", q->more);
+	api_str(&r->j, "text", q->text);
+	api_str(&r->j, "digest", q->digest);
+	put_list(r, "goes", q->goes, q->n_goes);
+	put_list(r, "stays", q->stays, q->n_stays);
+	ward_json_obj_end(&r->j);
+}
+
+/* Those that are open first, by their end; then the others, the latest first. */
+void api_persons(struct api_request *r)
+{
+	const struct ward_subject_book *b = r->a->subject;
+	ward_ns after = 0;
+	size_t n_open = 0, n = 0;
+
+	ward_json_obj(&r->j);
+	ward_json_key(&r->j, "requests");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < b->n && r->scope.everywhere; i++)
+		n_open += ward_subject_open(b->r[i].state);
+	while (n < n_open) {
+		ward_ns next = WARD_NS_NEVER;
+
+		for (size_t i = 0; i < b->n; i++)
+			if (ward_subject_open(b->r[i].state) && b->r[i].due > after &&
+				b->r[i].due < next)
+				next = b->r[i].due;
+		for (size_t i = 0; i < b->n; i++)
+			if (ward_subject_open(b->r[i].state) && b->r[i].due == next) {
+				put_request(r, &b->r[i]);
+				n++;
+			}
+		if (next == WARD_NS_NEVER)
+			break;
+		after = next;
+	}
+	for (size_t i = b->n; i-- && r->scope.everywhere;)
+		if (!ward_subject_open(b->r[i].state))
+			put_request(r, &b->r[i]);
+	ward_json_arr_end(&r->j);
+	api_u64(&r->j, "forgotten", b->n_forgotten);
+	ward_json_obj_end(&r->j);
+}
+
+/* ---- whether it can be said ---- */
+
+static const char *wrong(struct ward_api *a, const struct ward_decision *d,
+	const struct ward_api_who *who, const struct ward_conf *args)
+{
+	const struct ward_subject_request *r = NULL;
+	struct ward_id id;
+
+	if (d->kind == WARD_DECISION_PERSON_REQUEST)
+		return ward_str_eqz(d->subject, WARD_SUBJECT_OF)
+			       ? ward_subject_wrong_request(args)
+			       : WARD_TEXT("a new request is about 'requests'");
+	if (d->kind == WARD_DECISION_ASSESS)
+		return ward_conf_word(args, "digest").len != WARD_NOTICE_DIGEST
+			       ? WARD_TEXT("its digest is not that of an assessment")
+		       : d->text.len ? NULL
+				     : WARD_TEXT("say what risk is left, and what you advise");
+	if (ward_id_parse(d->subject, &id))
+		r = ward_subject_find(a->subject, id);
+	return ward_subject_wrong_answer(r, args, who->person, d->text);
+}
+
+enum ward_err ward_api_person_check(struct ward_api *a, const struct ward_api_who *who,
+	const struct ward_decision *d, struct ward_wr *ret_why)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_diag diag;
+	const char *why;
+
+	ward_arena_reset(&a->scratch);
+	ward_diag_init(&diag, a->o.mem);
+	enum ward_err err = ward_conf_json(
+		&a->scratch, a->o.lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &c);
+
+	ward_diag_fini(&diag);
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	why = wrong(a, d, who, err ? NULL : c);
+	if (!why)
+		return WARD_OK;
+	ward_wr_z(ret_why, why);
+	return WARD_ERR_CONFIG;
+}

@@ -1,0 +1,191 @@
+/* The answer to who asked: what there is of them, or what was erased and what stays, and why. */
+#include "subject/subject.h"
+
+enum { TEXT_BYTES = 64 << 10 };
+
+struct job {
+	const struct ward_subject_letter *l;
+	struct ward_doc *doc;
+	struct ward_wr w;
+};
+
+static struct ward_str say(const struct job *j, const char *english)
+{
+	return ward_lang_text(j->l->lang, ward_str_z(english));
+}
+
+static void put(struct job *j, enum ward_doc_kind kind, const char *english)
+{
+	ward_doc_put(j->doc, kind, say(j, english));
+}
+
+static void put_written(struct job *j, enum ward_doc_kind kind)
+{
+	ward_doc_put(j->doc, kind, ward_wr_text(&j->w));
+	ward_wr_reset(&j->w);
+}
+
+static struct ward_str day(char text[16], ward_ns t)
+{
+	struct ward_wr w = ward_wr_fixed(text, 16);
+	int y, m, d;
+	int64_t second;
+
+	if (t == WARD_NS_NEVER)
+		return WARD_STR("–");
+	ward_time_split(t, &y, &m, &d, &second);
+	ward_wr_printf(&w, "%04d-%02d-%02d", y, m, d);
+	return ward_wr_text(&w);
+}
+
+static void put_head(struct job *j)
+{
+	static const char *const title[] = {WARD_TEXT("What there is of you"),
+		WARD_TEXT("What was erased, and what stays"), WARD_TEXT("Your objection")};
+	char came[16], now[16];
+
+	put(j, WARD_DOC_TITLE, title[j->l->r->right]);
+	WARD_SAY(&j->w, j->l->lang,
+		WARD_TEXT("{hospital}, {day}. Your letter of {came}, our file {ref}."),
+		{"hospital", j->l->p->controller.len ? j->l->p->controller
+						     : ward_model_hospital(j->l->m)->name},
+		{"day", day(now, j->l->now)}, {"came", day(came, j->l->r->received)},
+		{"ref", j->l->r->ref});
+	put_written(j, WARD_DOC_TEXT);
+	if (!j->l->r->more.len)
+		return;
+	WARD_SAY(&j->w, j->l->lang, WARD_TEXT("It took longer than a month: {why}"),
+		{"why", j->l->r->more});
+	put_written(j, WARD_DOC_TEXT);
+}
+
+/* ---- access ---- */
+
+static void count(struct job *j, uint64_t n, const char *one, const char *others)
+{
+	ward_say_n(&j->w, j->l->lang, n, one, others);
+	put_written(j, WARD_DOC_ITEM);
+}
+
+static void put_found(struct job *j)
+{
+	const struct ward_subject_found *f = j->l->found;
+
+	if (!f)
+		return;
+	if (!f->n_event && !f->n_row && !f->n_clip) {
+		put(j, WARD_DOC_TEXT,
+			WARD_TEXT("Nothing was found of you under what you gave us. What was kept "
+				  "for "
+				  "shorter than since then is erased."));
+		return;
+	}
+	put(j, WARD_DOC_TEXT, WARD_TEXT("The files beside this letter hold all of it:"));
+	count(j, f->n_event, "{n} entry of logs of doors and systems (entries.json)",
+		WARD_TEXT("{n} entries of logs of doors and systems (entries.json)"));
+	count(j, f->n_row, "{n} sign, incident or decision about it (rows.json)",
+		WARD_TEXT("{n} signs, incidents and decisions about it (rows.json)"));
+	count(j, f->n_reveal, "{n} time somebody asked whose pseudonym it is (in rows.json)",
+		WARD_TEXT("{n} times somebody asked whose pseudonym it is (in rows.json)"));
+	count(j, f->n_clip, "{n} clip of the places and times that you named",
+		WARD_TEXT("{n} clips of the places and times that you named"));
+	put(j, WARD_DOC_TEXT,
+		WARD_TEXT("In entries a pseudonym stands for you. What names somebody else was "
+			  "left out "
+			  "(GDPR 15(4))."));
+	if (f->n_left)
+		count(j, f->n_left, "{n} place where something was left out",
+			WARD_TEXT("{n} places where something was left out"));
+	put(j, WARD_DOC_TEXT,
+		WARD_TEXT("Clips are blurred when they are made: everybody in them, you too. No "
+			  "clear picture is kept here, so none can be given; a recorder of the "
+			  "hospital may "
+			  "have one for a short time: ask for it by place and time."));
+}
+
+static void put_terms(struct job *j)
+{
+	for (size_t i = 0; i < j->l->n; i++) {
+		const struct ward_proc_verdict *v = &j->l->v[i];
+		struct ward_str name = v->source ? v->name : ward_lang_text(j->l->lang, v->name);
+
+		WARD_SAY(&j->w, j->l->lang, WARD_TEXT("{what}: {is}"), {"what", name},
+			{"is", ward_lang_text(j->l->lang, ward_proc_purpose(v))});
+		if (v->kept) {
+			ward_wr_z(&j->w, " ");
+			ward_say_n(&j->w, j->l->lang,
+				(uint64_t)((v->kept + 3600 * WARD_NS_PER_S - 1) /
+					   (3600 * WARD_NS_PER_S)),
+				"Kept for {n} hour.", WARD_TEXT("Kept for {n} hours."));
+		}
+		put_written(j, WARD_DOC_ITEM);
+	}
+}
+
+/* ---- erasure, objection ---- */
+
+static void put_things(struct job *j, const char *title, const struct ward_str *s, size_t n)
+{
+	put(j, WARD_DOC_HEADING, title);
+	if (!n)
+		put(j, WARD_DOC_TEXT, WARD_TEXT("Nothing."));
+	for (size_t i = 0; i < n; i++)
+		ward_doc_put(j->doc, WARD_DOC_ITEM, s[i]);
+}
+
+static void put_decided(struct job *j)
+{
+	const struct ward_subject_request *r = j->l->r;
+
+	put_things(j, WARD_TEXT("Erased"), r->goes, r->n_goes);
+	put_things(j, WARD_TEXT("Stays, and why"), r->stays, r->n_stays);
+	ward_doc_put(j->doc, WARD_DOC_TEXT, r->text);
+	if (!r->digest.len)
+		return;
+	WARD_SAY(&j->w, j->l->lang,
+		WARD_TEXT("What was erased is proven by the hospital's ledger: {digest}"),
+		{"digest", r->digest});
+	put_written(j, WARD_DOC_TEXT);
+}
+
+/* ---- all of it ---- */
+
+static void put_rights(struct job *j)
+{
+	const struct ward_processing *p = j->l->p;
+
+	put(j, WARD_DOC_HEADING, WARD_TEXT("Your rights"));
+	put(j, WARD_DOC_TEXT,
+		WARD_TEXT("You may have what is wrong put right, have it erased or blocked, "
+			  "object, and "
+			  "complain to the data protection authority, or go to court (GDPR 16 to "
+			  "21, 77, "
+			  "79)."));
+	WARD_SAY(&j->w, j->l->lang, WARD_TEXT("{what}: {is}"),
+		{"what", say(j, WARD_TEXT("Contact"))},
+		{"is", p->contact.len ? p->contact : say(j, WARD_TEXT("[missing]"))});
+	put_written(j, WARD_DOC_TEXT);
+	WARD_SAY(&j->w, j->l->lang, WARD_TEXT("{what}: {is}"),
+		{"what", say(j, WARD_TEXT("Data protection officer"))},
+		{"is", p->officer.len ? p->officer : say(j, WARD_TEXT("[missing]"))});
+	put_written(j, WARD_DOC_TEXT);
+}
+
+void ward_subject_letter(const struct ward_subject_letter *l, struct ward_doc *doc)
+{
+	struct job j = {l, doc, ward_wr_grow(ward_mem_heap(), TEXT_BYTES)};
+
+	put_head(&j);
+	if (l->r->state == WARD_SUBJECT_REFUSED) {
+		put(&j, WARD_DOC_STRONG, WARD_TEXT("What you asked for is not done:"));
+		ward_doc_put(doc, WARD_DOC_TEXT, l->r->text);
+	} else if (l->r->right == WARD_SUBJECT_ACCESS) {
+		put_found(&j);
+		put(&j, WARD_DOC_HEADING, WARD_TEXT("What is read here, why and for how long"));
+		put_terms(&j);
+	} else {
+		put_decided(&j);
+	}
+	put_rights(&j);
+	ward_wr_fini(&j.w);
+}
