@@ -87,7 +87,9 @@
 	/* a pseudonym in an incident */                                                   \
 	X(REVEAL, "reveal", BRAIN, "somebody asks whom a pseudonym stands for, and why")   \
 	X(ASK_BADGE, "ask-badge", BRAIN, "was this badge reported lost?")                  \
-	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")
+	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")       \
+	/* a duty or control, "nis2/g" (docs/evidence.md) */                               \
+	X(VOUCH, "vouch", BRAIN, "what the hospital adds to what the record shows")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,
