@@ -31,7 +31,7 @@ static int tell(struct ward_cli_proven *x)
 	}
 	ward_doc_init(&d, ward_lang_code(t.lang));
 	ward_evidence_tell(&t, &d);
-	int code = ward_cli_proven_put(x, &d);
+	int code = ward_cli_proven_put(x, &d, false);
 
 	ward_doc_fini(&d);
 	return code;

@@ -88,6 +88,7 @@
 	X(preserve_list)        \
 	X(recover)              \
 	X(replay)               \
+	X(report_board)         \
 	X(report_evidence)      \
 	X(report_incident)      \
 	X(report_law)           \

@@ -161,7 +161,7 @@ struct ward_proof_tell ward_cli_proven_tell(const struct ward_cli_proven *x)
 		.exercise = ward_model_exercise(x->is.in.model, x->is.exercise || x->is.in.played)};
 }
 
-int ward_cli_proven_put(struct ward_cli_proven *x, const struct ward_doc *d)
+int ward_cli_proven_put(struct ward_cli_proven *x, const struct ward_doc *d, bool one)
 {
 	const struct ward_cmd *cmd = x->is.in.cmd;
 	const struct ward_pdf_how how = {
@@ -169,7 +169,7 @@ int ward_cli_proven_put(struct ward_cli_proven *x, const struct ward_doc *d)
 	enum ward_err err = d->err;
 
 	if (!err && strcmp(x->format, "pdf") == 0)
-		err = ward_doc_pdf(d, &how, &x->is.w);
+		err = one ? ward_doc_pdf_page(d, &how, &x->is.w) : ward_doc_pdf(d, &how, &x->is.w);
 	else if (!err)
 		ward_doc_markdown(d, &x->is.w);
 	if (!err && ward_wr_bad(&x->is.w))

@@ -28,7 +28,7 @@ int ward_cli_proven_parse(
 int ward_cli_proven_load(struct ward_cli_proven *x);
 /* What is told, as asked for. */
 struct ward_proof_tell ward_cli_proven_tell(const struct ward_cli_proven *x);
-/* Of a document its bytes; an exit code. */
-int ward_cli_proven_put(struct ward_cli_proven *x, const struct ward_doc *d);
+/* Of a document its bytes; one: a PDF has one page. An exit code. */
+int ward_cli_proven_put(struct ward_cli_proven *x, const struct ward_doc *d, bool one);
 
 #endif

@@ -62,6 +62,13 @@ struct ward_page_at {
 void ward_page_text(struct ward_page *p, const struct ward_page_ink *ink, struct ward_page_at at,
 	struct ward_str s);
 void ward_page_line(struct ward_page *p, float x, float y, float to_x);
+/* A filled rectangle, x and y its lower left corner; red: what is meant. Of no part: what it shows
+ * is to be told by a text, too. */
+struct ward_page_box {
+	float x, y, wide, high;
+	bool red;
+};
+void ward_page_bar(struct ward_page *p, const struct ward_page_box *b);
 /* The whole of it: the same calls give the same bytes. NOMEM; FOREIGN: the library could not. */
 WARD_MUST_CHECK enum ward_err ward_page_end(struct ward_page *p, struct ward_wr *w);
 
