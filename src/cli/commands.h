@@ -88,6 +88,8 @@
 	X(preserve_list)        \
 	X(recover)              \
 	X(replay)               \
+	X(report_board)         \
+	X(report_evidence)      \
 	X(report_incident)      \
 	X(report_law)           \
 	X(report_sign)          \

@@ -93,7 +93,9 @@
 	X(PERSON_ANSWER, "person-answer", BRAIN, "what becomes of such a request")         \
 	X(PERSON_DONE, "person-done", BRAIN, "what was put together for it, or erased")    \
 	/* "dpia" */                                                                       \
-	X(ASSESS, "assess", BRAIN, "what risk the impact assessment leaves")
+	X(ASSESS, "assess", BRAIN, "what risk the impact assessment leaves")               \
+	/* a duty or control, "nis2/g" (docs/evidence.md) */                               \
+	X(VOUCH, "vouch", BRAIN, "what the hospital adds to what the record shows")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

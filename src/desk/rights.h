@@ -37,7 +37,9 @@
 	X(ADMINISTER, "administer", "accounts of people")                                \
 	X(METRICS, "metrics", "counters of the machine")                                 \
 	X(REVEAL, "reveal", "asking for the name behind a pseudonym")                    \
-	X(REVIEW_REVEAL, "review.reveal", "saying afterwards whether that was right")
+	X(REVIEW_REVEAL, "review.reveal", "saying afterwards whether that was right")    \
+	X(SEE_PROOF, "see.proof", "what the record shows of duties, the board's report") \
+	X(VOUCH, "vouch", "adding to that what Ward can't know")
 
 enum ward_right {
 #define X(NAME, name, what) WARD_RIGHT_##NAME,

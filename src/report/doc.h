@@ -20,6 +20,7 @@ enum ward_doc_kind {
 	WARD_DOC_ITEM,    /* of a list */
 	WARD_DOC_HEAD,    /* begins a table: its columns' names */
 	WARD_DOC_ROW,     /* of the table before it */
+	WARD_DOC_BARS,    /* numbers by time: what, "3 0 12", from, to */
 };
 
 struct ward_doc_block {

@@ -75,6 +75,19 @@ static void put_around(
 	ward_wr_ch(w, '\n');
 }
 
+/* A line of numbers: who reads it sees no bars. */
+static void put_bars(struct ward_wr *w, const struct ward_doc_block *b)
+{
+	put(w, b->cell[0]);
+	ward_wr_z(w, " (");
+	put(w, b->cell[2]);
+	ward_wr_z(w, " – ");
+	put(w, b->cell[3]);
+	ward_wr_z(w, "): ");
+	put(w, b->cell[1]);
+	ward_wr_ch(w, '\n');
+}
+
 static void put_block(struct ward_wr *w, const struct ward_doc_block *b)
 {
 	switch (b->kind) {
@@ -103,6 +116,9 @@ static void put_block(struct ward_wr *w, const struct ward_doc_block *b)
 		break;
 	case WARD_DOC_ROW:
 		put_row(w, b);
+		break;
+	case WARD_DOC_BARS:
+		put_bars(w, b);
 		break;
 	}
 }

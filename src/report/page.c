@@ -378,6 +378,18 @@ void ward_page_shape(struct ward_page *p, const float (*xy)[2], size_t n)
 	end_text(p);
 }
 
+void ward_page_bar(struct ward_page *p, const struct ward_page_box *b)
+{
+	if (p->failed)
+		return;
+	begin_text(p, NULL);
+	(void)HPDF_Page_SetRGBFill(
+		p->page, b->red ? 0.7f : 0.45f, b->red ? 0.0f : 0.45f, b->red ? 0.0f : 0.45f);
+	(void)HPDF_Page_Rectangle(p->page, b->x, b->y, b->wide, b->high);
+	(void)HPDF_Page_Fill(p->page);
+	end_text(p);
+}
+
 enum ward_err ward_page_end(struct ward_page *p, struct ward_wr *w)
 {
 	HPDF_BYTE piece[PIECE];

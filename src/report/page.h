@@ -64,6 +64,13 @@ void ward_page_text(struct ward_page *p, const struct ward_page_ink *ink, struct
 void ward_page_line(struct ward_page *p, float x, float y, float to_x);
 /* A black shape with n corners, x and y of each: of no part. */
 void ward_page_shape(struct ward_page *p, const float (*xy)[2], size_t n);
+/* A filled rectangle, x and y its lower left corner; red: what is meant. Of no part: what it shows
+ * is to be told by a text, too. */
+struct ward_page_box {
+	float x, y, wide, high;
+	bool red;
+};
+void ward_page_bar(struct ward_page *p, const struct ward_page_box *b);
 /* The whole of it: the same calls give the same bytes. NOMEM; FOREIGN: the library could not. */
 WARD_MUST_CHECK enum ward_err ward_page_end(struct ward_page *p, struct ward_wr *w);
 

@@ -30,6 +30,7 @@ static const struct style style[] = {
 	[WARD_DOC_ITEM] = {10, 0.2f, false, false, "•", WARD_PAGE_BODY},
 	[WARD_DOC_HEAD] = {8.5f, 0.5f, true, false, NULL, WARD_PAGE_HEAD},
 	[WARD_DOC_ROW] = {8.5f, 0.25f, false, false, NULL, WARD_PAGE_CELL},
+	[WARD_DOC_BARS] = {8.5f, 0.9f, true, false, NULL, WARD_PAGE_TEXT},
 };
 
 struct layout {
@@ -311,6 +312,72 @@ static void put_text(struct layout *l, const struct ward_doc_block *b)
 	}
 }
 
+/* ---- bars ---- */
+
+/* The caption says all numbers, for who does not see the bars; under each its own. */
+static void bars_caption(struct layout *l, const struct ward_doc_block *b)
+{
+	const struct ward_page_ink bold = ink_of(l, b->kind),
+				   small = {bold.size * 0.85f, false, false, true};
+	struct ward_page_part *part =
+		l->draw ? ward_page_part(l->page, NULL, WARD_PAGE_TEXT) : NULL;
+	float x = LEFT + ward_page_width(l->page, &bold, b->cell[0]) + GAP;
+
+	l->y -= bold.size * LEADING;
+	if (!l->draw)
+		return;
+	ward_page_text(l->page, &bold, (struct ward_page_at){part, LEFT, l->y}, b->cell[0]);
+	ward_page_text(l->page, &small, (struct ward_page_at){part, x, l->y}, b->cell[2]);
+	x += ward_page_width(l->page, &small, b->cell[2]);
+	ward_page_text(l->page, &small, (struct ward_page_at){part, x, l->y}, WARD_STR(" – "));
+	x += ward_page_width(l->page, &small, WARD_STR(" – "));
+	ward_page_text(l->page, &small, (struct ward_page_at){part, x, l->y}, b->cell[3]);
+}
+
+static uint64_t most_of(struct ward_str numbers, size_t *ret_n)
+{
+	uint64_t most = 1;
+
+	for (*ret_n = 0; numbers.len; (*ret_n)++) {
+		uint64_t v = 0;
+
+		(void)ward_str_u64(ward_str_cut(&numbers, ' '), &v);
+		most = v > most ? v : most;
+	}
+	return most;
+}
+
+static void put_bars(struct layout *l, const struct ward_doc_block *b)
+{
+	const float high = 34.0f * l->scale;
+	const struct ward_page_ink small = {7.0f * l->scale, false, false, true};
+	struct ward_str rest = b->cell[1];
+	size_t n;
+	uint64_t most = most_of(rest, &n);
+	float step = n ? WIDTH / (float)n : WIDTH;
+
+	l->y -= style[b->kind].before * ink_of(l, b->kind).size;
+	if (l->y - high - 40 < BOTTOM)
+		next_page(l);
+	bars_caption(l, b);
+	l->y -= high + small.size * LEADING;
+	struct ward_page_part *part =
+		l->draw ? ward_page_part(l->page, NULL, WARD_PAGE_TEXT) : NULL;
+
+	for (size_t i = 0; i < n && l->draw; i++) {
+		struct ward_str text = ward_str_cut(&rest, ' ');
+		uint64_t v = 0;
+
+		(void)ward_str_u64(text, &v);
+		const struct ward_page_box box = {LEFT + step * (float)i, l->y + small.size,
+			step * 0.7f, high * (float)v / (float)most, i + 1 == n};
+
+		ward_page_bar(l->page, &box);
+		ward_page_text(l->page, &small, (struct ward_page_at){part, box.x, l->y}, text);
+	}
+	l->y -= small.size * 0.4f;
+}
+
 static void lay_out(struct layout *l)
 {
 	l->n_page = 0;
@@ -331,6 +398,10 @@ static void lay_out(struct layout *l)
 			put_row(l, b, false);
 		} else if (b->kind == WARD_DOC_ROW) {
 			put_row(l, b, false);
+		} else if (b->kind == WARD_DOC_BARS) {
+			l->head = NULL;
+			l->list = NULL;
+			put_bars(l, b);
 		} else {
 			l->head = NULL;
 			put_text(l, b);
@@ -338,21 +409,19 @@ static void lay_out(struct layout *l)
 	}
 }
 
-/* The largest scale at which all stands on one page, in tenths; the smallest when none is. */
-static void fit(struct layout *l)
+/* The largest scale at which all stands on one page; the smallest when none is. In twentieths. */
+static void fit(struct layout *l, int largest, int smallest, int step)
 {
-	enum { LARGEST = 45, SMALLEST = 10 };
-
-	for (int tenths = LARGEST; tenths >= SMALLEST; tenths--) {
-		l->scale = (float)tenths / 10.0f;
+	for (int k = largest; k >= smallest; k -= step) {
+		l->scale = (float)k / 20.0f;
 		lay_out(l);
 		if (l->n_page == 1)
 			return;
 	}
 }
 
-enum ward_err ward_doc_pdf(
-	const struct ward_doc *d, const struct ward_pdf_how *how, struct ward_wr *w)
+static enum ward_err write(
+	const struct ward_doc *d, const struct ward_pdf_how *how, bool one, struct ward_wr *w)
 {
 	const struct ward_page_how page = {
 		d->n ? d->block[0].cell[0] : WARD_STR("Ward"), d->lang, how->made};
@@ -362,7 +431,9 @@ enum ward_err ward_doc_pdf(
 	if (err)
 		return err;
 	if (how->wall)
-		fit(&l);
+		fit(&l, 90, 20, 2);
+	else if (one)
+		fit(&l, 20, 10, 1);
 	else
 		lay_out(&l);
 	l.n_all = l.n_page;
@@ -371,4 +442,16 @@ enum ward_err ward_doc_pdf(
 	err = ward_page_end(l.page, w);
 	ward_page_free(l.page);
 	return err;
+}
+
+enum ward_err ward_doc_pdf(
+	const struct ward_doc *d, const struct ward_pdf_how *how, struct ward_wr *w)
+{
+	return write(d, how, false, w);
+}
+
+enum ward_err ward_doc_pdf_page(
+	const struct ward_doc *d, const struct ward_pdf_how *how, struct ward_wr *w)
+{
+	return write(d, how, true, w);
 }

@@ -16,4 +16,9 @@ struct ward_pdf_how {
 WARD_MUST_CHECK enum ward_err ward_doc_pdf(
 	const struct ward_doc *d, const struct ward_pdf_how *how, struct ward_wr *w);
 
+/* The same on one page, no larger than usual, smaller where it has to be: by half at most, so that
+ * whoever calls it bounds what stands there. */
+WARD_MUST_CHECK enum ward_err ward_doc_pdf_page(
+	const struct ward_doc *d, const struct ward_pdf_how *how, struct ward_wr *w);
+
 #endif

@@ -269,6 +269,28 @@ static int recovery(const char *path, const struct stat *st, int type, struct FT
 	return 0;
 }
 
+/* What the record shows of norms: their names, titles, what people add. */
+static int norm(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	const struct ward_conf *doc, *list;
+
+	(void)st;
+	(void)at;
+	if (!is_rule_file(path, type))
+		return 0;
+	doc = read_yaml(path)->child;
+	show(text_of(doc, "name"));
+	list = ward_conf_get(doc, "controls");
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
+		const struct ward_conf *adds = ward_conf_get(x, "adds");
+
+		show(text_of(x, "title"));
+		for (const struct ward_conf *a = adds ? adds->child : NULL; a; a = a->next)
+			show(a->text);
+	}
+	return 0;
+}
+
 /* Whom the law wants told of what. */
 static int law(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -446,6 +468,7 @@ static int gather(void **state)
 	walk("content/ethics", notice);
 	walk("content/signs", notice);
 	purposes();
+	walk("content/evidence", norm);
 	walk("content/playbooks", playbook);
 	walk("content/rules", rule);
 	return 0;
