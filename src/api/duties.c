@@ -141,36 +141,40 @@ static void put_said_as(struct api_request *r, const char *key, const struct war
 		ward_json_null(&r->j);
 }
 
-/* Of what the record can tell, what it says: names, at most SHOWN. */
+/* A thing by its name, once; at most SHOWN of them. */
+static void put_thing(struct api_request *r, uint32_t node, uint32_t put[SHOWN], size_t *n)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (put[i] == node)
+			return;
+	if (node == WARD_NONE || *n == SHOWN)
+		return;
+	put[(*n)++] = node;
+	ward_json_str(&r->j, ward_model_node(r->a->o.model, node)->name);
+}
+
+/* Of what the record can tell, what it says. */
 static void put_seen(struct api_request *r, struct api_incident *in, enum ward_law_seen seen)
 {
-	const struct ward_model *m = r->a->o.model;
 	const struct api_forecast **care;
-	size_t n = 0;
+	uint32_t put[SHOWN];
+	size_t n = 0, n_care = seen == WARD_LAW_SEEN_CARE ? api_line_care(r->a, in, &care) : 0;
 
 	ward_json_key(&r->j, "record");
 	ward_json_arr(&r->j);
-	if (seen == WARD_LAW_SEEN_CARE)
-		n = api_line_care(r->a, in, &care);
-	for (size_t i = 0; i < n && i < SHOWN; i++)
-		ward_json_str(&r->j, ward_model_node(m, care[i]->node)->name);
-	for (size_t i = 0; seen == WARD_LAW_SEEN_DATA && i < in->part.n && n < SHOWN; i++) {
+	for (size_t i = 0; i < n_care; i++)
+		put_thing(r, care[i]->node, put, &n);
+	for (size_t i = 0; seen == WARD_LAW_SEEN_DATA && i < in->part.n; i++) {
 		const struct api_kept *k = in->part.at[i];
 
-		if (k->kind != WARD_ROW_IMPACT || k->f.withdrawn || !k->f.confidential ||
-			k->f.node == WARD_NONE)
-			continue;
-		ward_json_str(&r->j, ward_model_node(m, k->f.node)->name);
-		n++;
+		if (k->kind == WARD_ROW_IMPACT && !k->f.withdrawn && k->f.confidential)
+			put_thing(r, k->f.node, put, &n);
 	}
-	for (size_t i = 0; seen == WARD_LAW_SEEN_DEVICE && i < in->n_node && n < SHOWN; i++) {
-		if (!ward_care_medical(m, in->node[i]))
-			continue;
-		ward_json_str(&r->j, ward_model_node(m, in->node[i])->name);
-		n++;
-	}
+	for (size_t i = 0; seen == WARD_LAW_SEEN_DEVICE && i < in->n_node; i++)
+		if (ward_care_medical(r->a->o.model, in->node[i]))
+			put_thing(r, in->node[i], put, &n);
 	if (seen == WARD_LAW_SEEN_ACCESS)
-		ward_json_str(&r->j, in->name.what);
+		ward_json_str(&r->j, ward_lang_text(r->lang, in->name.what));
 	ward_json_arr_end(&r->j);
 }
 
@@ -335,6 +339,13 @@ static void put_clock(struct api_request *r, const struct ward_law_clock *k)
 	api_u64(&r->j, "used", k->used);
 }
 
+void api_clock_put(struct api_request *r, const struct ward_law_clock *k)
+{
+	ward_json_obj(&r->j);
+	put_clock(r, k);
+	ward_json_obj_end(&r->j);
+}
+
 static void put_whole(struct api_request *r, const struct ward_law_clock *all, size_t i,
 	const struct ward_law_case *c)
 {
@@ -368,11 +379,8 @@ void api_duties_put(struct api_request *r, struct api_incident *in)
 	ward_json_key(&r->j, "clocks");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
-		if (k[i].state >= WARD_LAW_WAITS) {
-			ward_json_obj(&r->j);
-			put_clock(r, &k[i]);
-			ward_json_obj_end(&r->j);
-		}
+		if (k[i].state >= WARD_LAW_WAITS)
+			api_clock_put(r, &k[i]);
 	ward_json_arr_end(&r->j);
 	ward_law_case_fini(&c);
 }

@@ -51,6 +51,9 @@ const aware = (l: Law): Asked => ({
 	text: <p class="quiet">{t('law.aware_says')}</p>, questions: [{ name: 'time', type: 'time', text: t('law.since') }], args: time,
 });
 
+/* Now, as a field of time takes it: most is said as it happens. */
+export const now = (): string => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+
 /* A local time as the server reads it. */
 export function time(v: Record<string, string>): Record<string, unknown> {
 	const { time: at, ...rest } = v;
@@ -64,7 +67,7 @@ const answer = (l: Law, f: Fact, is: string): Asked => ({
 const sent = (l: Law, c: Clock): Asked => ({
 	decision: { kind: 'law', subject: l.id, args: { say: 'sent', of: c.id } }, title: t('law.ask_sent'), yes: t('law.sent'), reason: 'must', label: t('law.what_sent'),
 	text: <p>{c.name} → {c.to}</p>,
-	questions: [{ name: 'time', type: 'time', text: t('law.when_sent') }, { name: 'number', type: 'string', text: t('law.number'), may: true }], args: time,
+	questions: [{ name: 'time', type: 'time', text: t('law.when_sent'), value: now() }, { name: 'number', type: 'string', text: t('law.number'), may: true }], args: time,
 });
 
 const waive = (l: Law, c: Clock, back: boolean): Asked => ({
@@ -79,7 +82,7 @@ const unsent = (l: Law, c: Clock): Asked => ({
 
 const tried = (l: Law, c: Clock): Asked => ({
 	decision: { kind: 'law', subject: l.id, args: { say: 'tried', of: c.id } }, title: t('law.ask_tried'), yes: t('law.say'), reason: 'must', label: t('law.what_failed'),
-	text: <p>{c.name} → {c.to}</p>, questions: [{ name: 'time', type: 'time', text: t('law.when_sent') }], args: time,
+	text: <p>{c.name} → {c.to}</p>, questions: [{ name: 'time', type: 'time', text: t('law.when_sent'), value: now() }], args: time,
 });
 
 function Words({ s }: { s: Said }): JSX.Element {
@@ -203,7 +206,7 @@ function Judge({ l, f, ask }: { l: Law; f: Fact; ask: (a: Asked) => void }): JSX
 			{f.said && <Words s={f.said} />}
 			{l.may && (
 				<div class="law-answers no-print" role="group" aria-label={f.ask}>
-					{ANSWERS.map((a) => <button key={a} type="button" class={a === 'unknown' ? 'button' : 'button primary'} aria-pressed={!!f.said && f.is === a} onClick={() => ask(answer(l, f, a))}>{named('fact', a)}</button>)}
+					{ANSWERS.map((a) => <button key={a} type="button" class="button" aria-pressed={f.said ? f.is === a : a === 'unknown'} onClick={() => ask(answer(l, f, a))}>{named('fact', a)}</button>)}
 				</div>
 			)}
 			<details open={!decided}><summary>{t('law.parts', { n: parts.length })}</summary>

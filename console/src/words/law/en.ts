@@ -117,4 +117,9 @@ export const en = {
 	'phase.progress': 'Progress report',
 	'phase.final': 'Final report',
 	'duty.changed': 'Sent, and changed since',
+	'law.left': '{n} more is open, for which there is no room here.|{n} more are open, for which there is no room here.',
+	'law.requests': '{n} request of a person|{n} requests of persons',
+	'law.received': 'received {at}',
+	'law.longer': 'its time was made longer',
+	'law.later': '{n} follows others|{n} follow others',
 };

@@ -117,4 +117,9 @@ export const fr = {
 	'phase.progress': 'Rapport d’avancement',
 	'phase.final': 'Rapport final',
 	'duty.changed': 'Envoyé, et changé depuis',
+	'law.left': '{n} autre est en cours, sans place ici.|{n} autres sont en cours, sans place ici.',
+	'law.requests': '{n} demande d’une personne|{n} demandes de personnes',
+	'law.received': 'reçue le {at}',
+	'law.longer': 'son délai a été prolongé',
+	'law.later': '{n} en suit d’autres|{n} en suivent d’autres',
 };

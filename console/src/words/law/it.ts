@@ -117,4 +117,9 @@ export const it = {
 	'phase.progress': 'Relazione sui progressi',
 	'phase.final': 'Relazione finale',
 	'duty.changed': 'Inviato, e cambiato da allora',
+	'law.left': 'Un altro è in corso, per cui qui non c’è posto.|Altri {n} sono in corso, per cui qui non c’è posto.',
+	'law.requests': '{n} richiesta di una persona|{n} richieste di persone',
+	'law.received': 'ricevuta il {at}',
+	'law.longer': 'il termine è stato prorogato',
+	'law.later': '{n} ne segue altri|{n} ne seguono altri',
 };

@@ -117,4 +117,9 @@ export const nl = {
 	'phase.progress': 'Voortgangsverslag',
 	'phase.final': 'Eindverslag',
 	'duty.changed': 'Verzonden, en sindsdien veranderd',
+	'law.left': 'Er loopt er nog {n}, waarvoor hier geen plaats is.|Er lopen er nog {n}, waarvoor hier geen plaats is.',
+	'law.requests': '{n} verzoek van een persoon|{n} verzoeken van personen',
+	'law.received': 'ontvangen {at}',
+	'law.longer': 'de termijn is verlengd',
+	'law.later': '{n} volgt op andere|{n} volgen op andere',
 };
