@@ -46,6 +46,8 @@ export const ROUTES: readonly Route[] = [
 	{ match: /^\/privacy$/, title: 'view.privacy', right: 'see.audit', load: async () => (await import('./views/privacy')).PrivacyView,
 		rail: { href: '/privacy', icon: 'privacy', key: 'g l' } },
 	{ match: /^\/processing$/, title: 'view.processing', right: 'see.audit', load: async () => (await import('./views/processing')).ProcessingView },
+	{ match: /^\/law$/, title: 'view.law', right: 'answer.law', load: async () => (await import('./views/clocks')).ClocksView,
+		rail: { href: '/law', icon: 'due', key: 'g d' } },
 	{ match: /^\/law\/([^/]+)$/, title: 'view.law', right: 'answer.law', load: async () => (await import('./views/law')).LawView },
 	{ match: /^\/law\/([^/]+\/[^/]+)$/, title: 'view.draft', right: 'answer.law', load: async () => (await import('./views/draft')).DraftView },
 	{ match: /^\/state$/, title: 'view.state', right: 'see.state', load: async () => (await import('./views/state')).StateView,

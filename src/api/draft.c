@@ -69,7 +69,7 @@ static enum ward_err put_markdown(struct api_request *r, const struct ward_draft
 static enum ward_err put(
 	struct api_request *r, struct api_incident *in, size_t form, struct ward_law_case *c)
 {
-	const struct ward_law_record record = api_law_record(r->a, in);
+	const struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
 	struct ward_report report;
 	struct ward_draft_ask ask = {.law = r->a->o.cell.law,
 		.form = form,

@@ -4,7 +4,7 @@
 
 #include "recover/care.h"
 
-enum { HIGH = 3 }; /* of api_level_name */
+enum { HIGH = 3 /* of api_level_name */, SHOWN = 12 };
 
 /* ---- what the record tells ---- */
 
@@ -27,13 +27,46 @@ static bool touches_device(const struct ward_api *a, const struct api_incident *
 	return false;
 }
 
-struct ward_law_record api_law_record(struct ward_api *a, struct api_incident *in)
+/* Since the first care service was hit, as long as the incident goes on. */
+static uint64_t minutes_hit(const struct api_forecast *const *care, size_t n,
+	const struct api_incident *in, ward_ns now)
+{
+	ward_ns from = WARD_NS_NEVER, until = in->phase == WARD_PHASE_OVER ? in->seen : now, gone;
+
+	for (size_t i = 0; i < n; i++)
+		from = care[i]->expected < from ? care[i]->expected : from;
+	return ward_sub(until, from, &gone) && gone > 0 ? (uint64_t)(gone / (60 * WARD_NS_PER_S))
+							: 0;
+}
+
+/* Incidents of the half year before it that began by the same kind of sign, and were no mistake. */
+static uint64_t similar(const struct ward_api *a, const struct api_incident *in)
+{
+	const ward_ns half = INT64_C(183) * 24 * 3600 * WARD_NS_PER_S;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < a->n_incident; i++) {
+		const struct api_incident *x = a->incident[i];
+
+		n += x != in && api_is_zero(x->into) && x->phase != WARD_PHASE_DISMISSED &&
+		     x->first <= in->first && in->first - x->first < half && x->name.what.len &&
+		     ward_str_eq(x->name.what, in->name.what);
+	}
+	return n;
+}
+
+struct ward_law_record api_law_record(struct ward_api *a, struct api_incident *in, ward_ns now)
 {
 	const struct api_forecast **care;
 	struct ward_law_record r = {
 		.event = in->first, .detected = in->n_turn ? in->turn[0].time : in->first};
 
-	r.seen[WARD_LAW_SEEN_CARE] = api_line_care(a, in, &care) > 0;
+	size_t n = api_line_care(a, in, &care);
+
+	r.seen[WARD_LAW_SEEN_CARE] = n > 0;
+	r.measured[WARD_LAW_MEASURE_SERVICES] = n;
+	r.measured[WARD_LAW_MEASURE_MINUTES] = minutes_hit(care, n, in, now);
+	r.measured[WARD_LAW_MEASURE_SIMILAR] = similar(a, in);
 	r.seen[WARD_LAW_SEEN_DATA] = touches_data(in);
 	r.seen[WARD_LAW_SEEN_ACCESS] = strcmp(in->domain, "physical") != 0 && in->level >= HIGH;
 	r.seen[WARD_LAW_SEEN_DEVICE] = touches_device(a, in);
@@ -89,12 +122,11 @@ static void put_said(struct api_request *r, const struct ward_law_said *s)
 	ward_json_obj(&r->j);
 	api_time(&r->j, "at", s->at);
 	api_time(&r->j, "time", s->time);
-	uint32_t role = ward_model_find(r->a->o.model, ward_str_z(s->role));
-
+	api_time(&r->j, "was", s->was);
+	api_u64(&r->j, "times", s->times);
 	api_str(&r->j, "role", ward_str_z(s->role));
-	api_str(&r->j, "role_name",
-		role == WARD_NONE ? ward_str_z(s->role)
-				  : ward_model_node(r->a->o.model, role)->name);
+	api_str(&r->j, "role_name", api_role_name(r->a, ward_str_z(s->role)));
+	api_str(&r->j, "name", api_person_name(r->a, ward_str_z(s->person)));
 	api_str(&r->j, "why", ward_str_z(s->why));
 	api_str(&r->j, "number", ward_str_z(s->number));
 	ward_json_obj_end(&r->j);
@@ -109,46 +141,107 @@ static void put_said_as(struct api_request *r, const char *key, const struct war
 		ward_json_null(&r->j);
 }
 
-static void put_facts(
-	struct api_request *r, const struct ward_law_case *c, const struct ward_law_record *record)
+/* A thing by its name, once; at most SHOWN of them. */
+static void put_thing(struct api_request *r, uint32_t node, uint32_t put[SHOWN], size_t *n)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (put[i] == node)
+			return;
+	if (node == WARD_NONE || *n == SHOWN)
+		return;
+	put[(*n)++] = node;
+	ward_json_str(&r->j, ward_model_node(r->a->o.model, node)->name);
+}
+
+/* Of what the record can tell, what it says. */
+static void put_seen(struct api_request *r, struct api_incident *in, enum ward_law_seen seen)
+{
+	const struct api_forecast **care;
+	uint32_t put[SHOWN];
+	size_t n = 0, n_care = seen == WARD_LAW_SEEN_CARE ? api_line_care(r->a, in, &care) : 0;
+
+	ward_json_key(&r->j, "record");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < n_care; i++)
+		put_thing(r, care[i]->node, put, &n);
+	for (size_t i = 0; seen == WARD_LAW_SEEN_DATA && i < in->part.n; i++) {
+		const struct api_kept *k = in->part.at[i];
+
+		if (k->kind == WARD_ROW_IMPACT && !k->f.withdrawn && k->f.confidential)
+			put_thing(r, k->f.node, put, &n);
+	}
+	for (size_t i = 0; seen == WARD_LAW_SEEN_DEVICE && i < in->n_node; i++)
+		if (ward_care_medical(r->a->o.model, in->node[i]))
+			put_thing(r, in->node[i], put, &n);
+	if (seen == WARD_LAW_SEEN_ACCESS)
+		ward_json_str(&r->j, ward_lang_text(r->lang, in->name.what));
+	ward_json_arr_end(&r->j);
+}
+
+static void put_measured(
+	struct api_request *r, const struct ward_law_fact *f, const struct ward_law_weighed *w)
+{
+	ward_json_key(&r->j, "measure");
+	if (f->measure == WARD_LAW_MEASURE_N) {
+		ward_json_null(&r->j);
+		return;
+	}
+	ward_json_obj(&r->j);
+	api_str(&r->j, "of", ward_str_z(ward_law_measure_name(f->measure)));
+	api_str(&r->j, "field", f->field);
+	ward_json_key(&r->j, "value");
+	if (w->measured)
+		ward_json_u64(&r->j, w->value);
+	else
+		ward_json_null(&r->j);
+	ward_json_key(&r->j, "at_least");
+	if (f->at_least)
+		ward_json_u64(&r->j, f->at_least);
+	else
+		ward_json_null(&r->j);
+	put_said_as(r, "by", w->by);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_fact(struct api_request *r, struct api_incident *in, size_t i,
+	const struct ward_law_case *c, const struct ward_law_record *record)
+{
+	const struct ward_law *l = r->a->o.cell.law;
+	const struct ward_law_fact *f = &l->fact[i];
+	const struct ward_law_weighed w = ward_law_weigh(l, i, c, record);
+	bool seen = f->seen != WARD_LAW_SEEN_N && record->seen[f->seen];
+
+	ward_json_obj(&r->j);
+	api_str(&r->j, "id", f->id);
+	api_str(&r->j, "ask", ward_lang_text(r->lang, f->ask));
+	api_str(&r->j, "is", ward_str_z(ward_law_is_name(w.is)));
+	ward_json_key(&r->j, "any");
+	ward_json_arr(&r->j);
+	for (size_t k = 0; k < f->n_any; k++)
+		ward_json_str(&r->j, l->fact[f->any[k]].id);
+	ward_json_arr_end(&r->j);
+	api_bool(&r->j, "judge", f->judge);
+	api_str(&r->j, "proposed", ward_str_z(ward_law_is_name(w.proposed)));
+	api_str(&r->j, "law", f->law);
+	api_str(&r->j, "mark",
+		f->mark < 0 ? WARD_STR("")
+			    : ward_str_z(ward_law_mark_name((enum ward_law_mark)f->mark)));
+	put_seen(r, in, seen ? f->seen : WARD_LAW_SEEN_N);
+	put_measured(r, f, &w);
+	put_said_as(r, "said", w.said);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_facts(struct api_request *r, struct api_incident *in, const struct ward_law_case *c,
+	const struct ward_law_record *record)
 {
 	const struct ward_law *l = r->a->o.cell.law;
 
 	ward_json_key(&r->j, "facts");
 	ward_json_arr(&r->j);
-	for (size_t i = 0; i < l->n_fact; i++) {
-		const struct ward_law_said *said;
-		enum ward_law_is is = ward_law_fact_is(l, i, c, record, &said);
-
-		ward_json_obj(&r->j);
-		api_str(&r->j, "id", l->fact[i].id);
-		api_str(&r->j, "ask", ward_lang_text(r->lang, l->fact[i].ask));
-		api_str(&r->j, "is", ward_str_z(ward_law_is_name(is)));
-		ward_json_key(&r->j, "any");
-		ward_json_arr(&r->j);
-		for (size_t k = 0; k < l->fact[i].n_any; k++)
-			ward_json_str(&r->j, l->fact[l->fact[i].any[k]].id);
-		ward_json_arr_end(&r->j);
-		put_said_as(r, "said", said);
-		ward_json_obj_end(&r->j);
-	}
-	ward_json_arr_end(&r->j);
-}
-
-static void put_needs(struct api_request *r, const struct ward_law_rule *u)
-{
-	ward_json_key(&r->j, "needs");
-	ward_json_arr(&r->j);
-	for (size_t i = 0; i < u->n_need; i++)
-		ward_json_str(&r->j, ward_lang_text(r->lang, u->need[i]));
-	ward_json_arr_end(&r->j);
-	ward_json_key(&r->j, "asks");
-	ward_json_arr(&r->j);
-	for (size_t i = 0; i < u->n_when + u->n_unless; i++)
-		ward_json_str(
-			&r->j, r->a->o.cell.law
-				       ->fact[i < u->n_when ? u->when[i] : u->unless[i - u->n_when]]
-				       .id);
+	for (size_t i = 0; i < l->n_fact; i++)
+		if (ward_law_is_asked(l, i))
+			put_fact(r, in, i, c, record);
 	ward_json_arr_end(&r->j);
 }
 
@@ -169,16 +262,74 @@ static void put_forms(struct api_request *r, const struct ward_law_rule *u)
 	ward_json_arr_end(&r->j);
 }
 
-static void put_clock(struct api_request *r, const struct ward_law_clock *k, bool whole)
+/* What was said since it was sent; with which report its receiver is told, and by when. */
+static void put_update(struct api_request *r, const struct ward_law_clock *k,
+	const struct ward_law_clock *all, const struct ward_law_case *c)
+{
+	const struct ward_law *l = r->a->o.cell.law;
+	const struct ward_law_said *said[SHOWN];
+	const struct ward_law_clock *next = &all[k->next];
+
+	ward_json_key(&r->j, "update");
+	if (k->state != WARD_LAW_CHANGED) {
+		ward_json_null(&r->j);
+		return;
+	}
+	ward_json_obj(&r->j);
+	api_str(&r->j, "with", next->rule->id);
+	api_str(&r->j, "name", ward_lang_text(r->lang, next->rule->name));
+	api_time(&r->j, "due", next == k ? WARD_NS_NEVER : next->due);
+	put_forms(r, next->rule);
+	ward_json_key(&r->j, "changed");
+	ward_json_arr(&r->j);
+	size_t n = ward_law_changes(l, c, k->said, said, SHOWN);
+
+	for (size_t i = 0; i < n; i++) {
+		ward_json_obj(&r->j);
+		api_str(&r->j, "what",
+			said[i]->say == WARD_LAW_SAY_FACT
+				? ward_lang_text(r->lang, l->fact[said[i]->of].ask)
+			: said[i]->say == WARD_LAW_SAY_FIELD
+				? ward_lang_text(r->lang, l->field[said[i]->of].ask)
+				: ward_lang_text(r->lang,
+					  ward_str_z(WARD_TEXT(
+						  "Since when the hospital knows for certain"))));
+		api_str(&r->j, "is", ward_str_z(ward_law_is_name(said[i]->is)));
+		put_said_as(r, "said", said[i]);
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_needs(struct api_request *r, const struct ward_law_rule *u)
+{
+	ward_json_key(&r->j, "needs");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < u->n_need; i++)
+		ward_json_str(&r->j, ward_lang_text(r->lang, u->need[i]));
+	ward_json_arr_end(&r->j);
+	ward_json_key(&r->j, "asks");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < u->n_when + u->n_unless; i++)
+		ward_json_str(
+			&r->j, r->a->o.cell.law
+				       ->fact[i < u->n_when ? u->when[i] : u->unless[i - u->n_when]]
+				       .id);
+	ward_json_arr_end(&r->j);
+}
+
+static void put_clock(struct api_request *r, const struct ward_law_clock *k)
 {
 	const struct ward_law_rule *u = k->rule;
 
-	ward_json_obj(&r->j);
 	api_str(&r->j, "id", u->id);
 	api_str(&r->j, "name", ward_lang_text(r->lang, u->name));
 	api_str(&r->j, "law", u->law);
 	api_str(&r->j, "to", ward_lang_text(r->lang, u->to));
 	api_str(&r->j, "jurisdiction", u->jurisdiction);
+	api_str(&r->j, "series", u->series);
+	api_str(&r->j, "phase", u->phase);
 	api_str(&r->j, "mark", ward_str_z(ward_law_mark_name(u->mark)));
 	api_str(&r->j, "state", ward_str_z(ward_law_state_name(k->state)));
 	api_str(&r->j, "is", ward_str_z(ward_law_is_name(k->is)));
@@ -186,11 +337,28 @@ static void put_clock(struct api_request *r, const struct ward_law_clock *k, boo
 	api_time(&r->j, "due", k->due);
 	api_time(&r->j, "worst", k->worst);
 	api_u64(&r->j, "used", k->used);
-	if (whole) {
-		put_said_as(r, "said", k->said);
-		put_needs(r, u);
-		put_forms(r, u);
-	}
+}
+
+void api_clock_put(struct api_request *r, const struct ward_law_clock *k)
+{
+	ward_json_obj(&r->j);
+	put_clock(r, k);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_whole(struct api_request *r, const struct ward_law_clock *all, size_t i,
+	const struct ward_law_case *c)
+{
+	const struct ward_law_clock *k = &all[i];
+
+	ward_json_obj(&r->j);
+	put_clock(r, k);
+	put_said_as(r, "said", k->said);
+	put_said_as(r, "tried",
+		ward_law_said(c, WARD_LAW_SAY_TRIED, (size_t)(k->rule - r->a->o.cell.law->rule)));
+	put_needs(r, k->rule);
+	put_forms(r, k->rule);
+	put_update(r, k, all, c);
 	ward_json_obj_end(&r->j);
 }
 
@@ -201,7 +369,7 @@ void api_duties_put(struct api_request *r, struct api_incident *in)
 	size_t n = 0;
 
 	ward_law_case_init(&c, r->a->o.mem);
-	const struct ward_law_record record = api_law_record(r->a, in);
+	const struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
 
 	if (api_law_case(r->a, in, &c) != WARD_OK)
 		r->w->bad = true;
@@ -212,7 +380,7 @@ void api_duties_put(struct api_request *r, struct api_incident *in)
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
 		if (k[i].state >= WARD_LAW_WAITS)
-			put_clock(r, &k[i], false);
+			api_clock_put(r, &k[i]);
 	ward_json_arr_end(&r->j);
 	ward_law_case_fini(&c);
 }
@@ -236,7 +404,7 @@ void api_duties(struct api_request *r)
 	ward_law_case_init(&c, r->a->o.mem);
 	if (api_law_case(r->a, in, &c) != WARD_OK)
 		r->w->bad = true;
-	const struct ward_law_record record = api_law_record(r->a, in);
+	const struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
 	size_t n = ward_law_clocks(l, &c, &record, r->ask->now, k);
 
 	ward_json_obj(&r->j);
@@ -247,11 +415,11 @@ void api_duties(struct api_request *r)
 	put_said_as(r, "aware", ward_law_said(&c, WARD_LAW_SAY_AWARE, 0));
 	api_bool(&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
 	api_bool(&r->j, "exercise", r->a->o.exercise);
-	put_facts(r, &c, &record);
+	put_facts(r, in, &c, &record);
 	ward_json_key(&r->j, "clocks");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
-		put_clock(r, &k[i], true);
+		put_whole(r, k, i, &c);
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 	ward_law_case_fini(&c);

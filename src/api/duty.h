@@ -10,12 +10,16 @@ WARD_MUST_CHECK enum ward_err api_gather(
 	struct api_request *r, const struct api_incident *in, struct ward_report *ret);
 /* duties.c: what the record tells the law of it; what was said of it and of those that became a
  * part of it (ret: empty before). NOMEM. */
-struct ward_law_record api_law_record(struct ward_api *a, struct api_incident *in);
+struct ward_law_record api_law_record(struct ward_api *a, struct api_incident *in, ward_ns now);
 WARD_MUST_CHECK enum ward_err api_law_case(
 	const struct ward_api *a, const struct api_incident *in, struct ward_law_case *ret);
+
+/* One clock, as an object. */
+void api_clock_put(struct api_request *r, const struct ward_law_clock *k);
 
 /* Endpoints. */
 void api_duties(struct api_request *r);
 void api_draft(struct api_request *r);
+void api_clocks(struct api_request *r);
 
 #endif

@@ -123,7 +123,7 @@ void api_looks_free(struct ward_api *a)
 }
 
 /* Of who is in people.yml, the name; else the id. */
-static struct ward_str name_of(const struct ward_api *a, struct ward_str id)
+struct ward_str api_person_name(const struct ward_api *a, struct ward_str id)
 {
 	for (size_t i = 0; i < a->o.cell.n_person; i++)
 		if (ward_str_eq(a->o.cell.person[i].id, id))
@@ -141,7 +141,7 @@ static void put_on_name(struct api_request *r, struct ward_json *j, const struct
 		{"private", WARD_TEXT("from the hospital's network")},
 		{"public", WARD_TEXT("from the internet")}};
 	uint32_t node = ward_model_find(r->a->o.model, x->on);
-	struct ward_str name = node == WARD_NONE ? name_of(r->a, x->on)
+	struct ward_str name = node == WARD_NONE ? api_person_name(r->a, x->on)
 						 : ward_model_node(r->a->o.model, node)->name;
 	struct ward_id id;
 	struct api_incident *in = ward_id_parse(x->on, &id) ? api_incident(r->a, id) : NULL;
@@ -164,7 +164,8 @@ static struct ward_str role_name(const struct ward_api *a, const struct api_look
 {
 	uint32_t node = ward_model_find(a->o.model, x->role);
 
-	return node != WARD_NONE ? ward_model_node(a->o.model, node)->name : name_of(a, x->role);
+	return node != WARD_NONE ? ward_model_node(a->o.model, node)->name
+				 : api_person_name(a, x->role);
 }
 
 static void put_look(struct api_request *r, struct ward_json *j, const struct api_look *x)
@@ -175,7 +176,7 @@ static void put_look(struct api_request *r, struct ward_json *j, const struct ap
 	api_time(j, "at", x->time);
 	api_u64(j, "row", x->row);
 	api_str(j, "person", x->who);
-	api_str(j, "name", name_of(a, x->who));
+	api_str(j, "name", api_person_name(a, x->who));
 	api_str(j, "role", x->role);
 	api_str(j, "role_name", role_name(a, x));
 	api_str(j, "what", x->what);
@@ -223,7 +224,7 @@ static bool fits(const struct ward_api *a, const struct filter *f, const struct 
 {
 	return f->kinds & 1u << x->kind && x->time >= f->since && x->time < f->until &&
 	       (!f->person.len || ward_str_eq(f->person, x->who) ||
-		       api_has(name_of(a, x->who), f->person));
+		       api_has(api_person_name(a, x->who), f->person));
 }
 
 /* The latest first. kinds: which of the ring. */

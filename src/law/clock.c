@@ -26,29 +26,7 @@ const char *ward_law_state_name(enum ward_law_state s)
 	return (unsigned)s < WARD_LAW_STATE_N ? state_name[s] : "?";
 }
 
-/* ---- facts ---- */
-
-enum ward_law_is ward_law_fact_is(const struct ward_law *l, size_t fact,
-	const struct ward_law_case *c, const struct ward_law_record *r,
-	const struct ward_law_said **ret_said)
-{
-	const struct ward_law_fact *f = &l->fact[fact];
-	const struct ward_law_said *said = ward_law_said(c, WARD_LAW_SAY_FACT, fact), *of_part;
-	enum ward_law_is is = WARD_LAW_UNKNOWN;
-
-	*ret_said = said;
-	if (said && said->is != WARD_LAW_UNKNOWN)
-		return said->is;
-	if (f->seen != WARD_LAW_SEEN_N && r->seen[f->seen])
-		is = WARD_LAW_LIKELY;
-	/* facts stand behind those that they are made of */
-	for (size_t i = 0; i < f->n_any; i++) {
-		enum ward_law_is part = ward_law_fact_is(l, f->any[i], c, r, &of_part);
-
-		is = part > is ? part : is;
-	}
-	return is;
-}
+/* ---- is it due? ---- */
 
 static enum ward_law_is due_is(const struct ward_law *l, const struct ward_law_rule *u,
 	const struct ward_law_case *c, const struct ward_law_record *r)
@@ -122,23 +100,6 @@ static enum ward_law_state state_of(const struct ward_law_clock *k, ward_ns now)
 	return k->due != WARD_NS_NEVER && now > k->due ? WARD_LAW_LATE : WARD_LAW_RUNS;
 }
 
-/* Was something said since that stands in the form which was sent? Of what was sent by no form, any
- * answer. */
-static bool changed_since(
-	const struct ward_law *l, const struct ward_law_case *c, const struct ward_law_said *sent)
-{
-	size_t form = ward_law_form_of(l, ward_str_z(sent->form));
-
-	if (c->changed > sent->at)
-		return true;
-	for (size_t i = 0; i < c->n && form != SIZE_MAX; i++)
-		if (c->said[i].say == WARD_LAW_SAY_FIELD && c->said[i].at > sent->at)
-			for (size_t k = 0; k < l->form[form].n; k++)
-				if (l->form[form].field[k] == c->said[i].of)
-					return true;
-	return false;
-}
-
 static struct ward_law_clock clock_of(const struct ward_law *l, size_t rule,
 	const struct ward_law_case *c, const struct ward_law_record *r, ward_ns now)
 {
@@ -163,7 +124,7 @@ static struct ward_law_clock clock_of(const struct ward_law *l, size_t rule,
 	if (again) {
 		k.said = sent;
 	} else if (sent && sent->is == WARD_LAW_YES) {
-		k.state = changed_since(l, c, sent) ? WARD_LAW_CHANGED : WARD_LAW_SENT;
+		k.state = ward_law_changes(l, c, sent, NULL, 0) ? WARD_LAW_CHANGED : WARD_LAW_SENT;
 		k.said = sent;
 	} else if (waived && waived->is == WARD_LAW_YES) {
 		k.state = WARD_LAW_WAIVED;
@@ -172,13 +133,53 @@ static struct ward_law_clock clock_of(const struct ward_law *l, size_t rule,
 	return k;
 }
 
+/* Whoever was told is told what is new with the next report of its series, else with the same one
+ * anew. */
+static void follow(struct ward_law_clock *k, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		k[i].next = i;
+		for (size_t x = i + 1; x < n && k[i].state == WARD_LAW_CHANGED; x++)
+			if (k[i].next == i && k[i].rule->series.len &&
+				ward_str_eq(k[i].rule->series, k[x].rule->series) &&
+				(k[x].state == WARD_LAW_RUNS || k[x].state == WARD_LAW_LATE ||
+					k[x].state == WARD_LAW_WAITS))
+				k[i].next = x;
+	}
+}
+
 size_t ward_law_clocks(const struct ward_law *l, const struct ward_law_case *c,
 	const struct ward_law_record *r, ward_ns now, struct ward_law_clock ret[WARD_LAW_RULES])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n_rule; i++)
-		if (r->event >= l->rule[i].in_force && r->event < l->rule[i].until)
+		if (l->rule[i].about == WARD_LAW_OF_INCIDENT && r->event >= l->rule[i].in_force &&
+			r->event < l->rule[i].until)
 			ret[n++] = clock_of(l, i, c, r, now);
+	follow(ret, n);
 	return n;
+}
+
+enum ward_err ward_law_request_clock(const struct ward_law *l, const struct ward_law_request *q,
+	ward_ns now, struct ward_law_clock *ret)
+{
+	enum ward_law_about about =
+		q->longer == WARD_NS_NEVER ? WARD_LAW_OF_REQUEST : WARD_LAW_OF_LONGER;
+
+	for (size_t i = 0; i < l->n_rule; i++) {
+		const struct ward_law_rule *u = &l->rule[i];
+
+		if (u->about != about || q->received < u->in_force || q->received >= u->until)
+			continue;
+		*ret = (struct ward_law_clock){.rule = u,
+			.is = WARD_LAW_YES,
+			.from = q->received,
+			.due = end_of(l, u, q->received),
+			.worst = WARD_NS_NEVER};
+		ret->used = used(ret, now);
+		ret->state = q->done != WARD_NS_NEVER ? WARD_LAW_SENT : state_of(ret, now);
+		return WARD_OK;
+	}
+	return WARD_ERR_NOT_FOUND;
 }

@@ -12,45 +12,19 @@
 
 #include "conf/conf.h"
 #include "desk/decision.h"
+#include "law/fact.h"
 #include "law/form.h"
 #include "law/term.h"
 
 enum {
 	WARD_LAW_RULES = 96,
-	WARD_LAW_FACTS = 48,
+	WARD_LAW_FACTS = 64,
 	WARD_LAW_ROLES = 16,
-	WARD_LAW_LIST = 16, /* facts of one rule, fields that it needs */
 	WARD_LAW_REMIND = 4,
 	WARD_LAW_NAME = 32, /* bytes of an id */
 	WARD_LAW_TEXT = 300,
 	/* things that something can be said of */
-	WARD_LAW_WORDS = WARD_LAW_FACTS + 2 * WARD_LAW_RULES + WARD_LAW_FIELDS + 1,
-};
-
-/* How sure it is: each but UNKNOWN and LIKELY is somebody's word. */
-enum ward_law_is { WARD_LAW_NO, WARD_LAW_UNKNOWN, WARD_LAW_LIKELY, WARD_LAW_YES };
-/* "no", "unknown", "likely", "yes". Lives forever. */
-const char *ward_law_is_name(enum ward_law_is is);
-
-/* What the record can tell of an incident by itself: X(NAME, "name") */
-#define WARD_LAW_SEEN_LIST(X)                                                   \
-	X(CARE, "care")     /* a care service is, or will be, below its need */ \
-	X(DATA, "data")     /* data of persons may be in it */                  \
-	X(ACCESS, "access") /* somebody got into a system */                    \
-	X(DEVICE, "device") /* a medical device is in it */
-enum ward_law_seen {
-#define X(NAME, name) WARD_LAW_SEEN_##NAME,
-	WARD_LAW_SEEN_LIST(X)
-#undef X
-		WARD_LAW_SEEN_N,
-};
-
-/* A question that people answer. */
-struct ward_law_fact {
-	struct ward_str id, ask;
-	uint8_t any[WARD_LAW_LIST]; /* it is so if one of these is: indices of facts before it */
-	size_t n_any;
-	enum ward_law_seen seen; /* N: the record can't tell */
+	WARD_LAW_WORDS = WARD_LAW_FACTS + 3 * WARD_LAW_RULES + WARD_LAW_FIELDS + 1,
 };
 
 enum ward_law_from {
@@ -61,12 +35,12 @@ enum ward_law_from {
 	WARD_LAW_FROM_FACT,     /* somebody said that a fact is so */
 };
 
-/* How well its text is known. */
-enum ward_law_mark { WARD_LAW_CONFIRMED, WARD_LAW_SECONDARY, WARD_LAW_UNCONFIRMED };
-/* "confirmed", "secondary" (by others' words), "unconfirmed". */
-const char *ward_law_mark_name(enum ward_law_mark m);
+/* What a rule is about: an incident; a request of a person about their data; such a one whose time
+ * was made longer, which the person was told. */
+enum ward_law_about { WARD_LAW_OF_INCIDENT, WARD_LAW_OF_REQUEST, WARD_LAW_OF_LONGER };
 
 struct ward_law_rule {
+	enum ward_law_about about;
 	struct ward_str id, law, name, to, jurisdiction;
 	ward_ns in_force, until; /* until: NEVER */
 	uint8_t when[WARD_LAW_LIST], unless[WARD_LAW_LIST];
@@ -74,7 +48,8 @@ struct ward_law_rule {
 	enum ward_law_from from;
 	uint8_t from_of; /* SENT: which rule; FACT: which fact */
 	struct ward_term due;
-	bool every; /* what was sent begins it anew, as long as it is due */
+	bool every;                    /* what was sent begins it anew, as long as it is due */
+	struct ward_str series, phase; /* "nis2", "warning": which step of which reports; or "" */
 	enum ward_law_mark mark;
 	struct ward_str need[WARD_LAW_LIST]; /* what has to stand in it */
 	size_t n_need;
@@ -121,6 +96,7 @@ size_t ward_law_rule_of(const struct ward_law *l, struct ward_str id);
 	X(AWARE, "aware")   /* since when the hospital knows, for certain */ \
 	X(FACT, "fact")     /* whether a fact is so */                       \
 	X(SENT, "sent")     /* what a rule asks for was sent */              \
+	X(TRIED, "tried")   /* it could not be sent; it is still due */      \
 	X(WAIVED, "waived") /* it is not due */                              \
 	X(FIELD, "field")   /* what stands in a field of the forms */
 enum ward_law_say {
@@ -138,6 +114,7 @@ struct ward_law_said {
 	enum ward_law_is is; /* FACT; WAIVED, SENT, FIELD: NO takes it back */
 	ward_ns at;          /* when it was said */
 	ward_ns time;        /* AWARE, SENT: of what time it is said */
+	ward_ns was;         /* of what time it was said before; NEVER: it was not */
 	char person[WARD_LAW_NAME + 1], role[WARD_LAW_NAME + 1];
 	char number[WARD_LAW_NAME + 1]; /* SENT: the receiver's */
 	char why[WARD_LAW_TEXT + 1];
@@ -152,7 +129,6 @@ struct ward_law_case {
 	const struct ward_mem *mem;
 	struct ward_law_said *said;
 	size_t n, cap;
-	ward_ns changed; /* the last word on a fact or on AWARE */
 };
 void ward_law_case_init(struct ward_law_case *c, const struct ward_mem *mem);
 void ward_law_case_fini(struct ward_law_case *c);
@@ -179,6 +155,7 @@ const char *ward_law_wrong(const struct ward_decision *d, const struct ward_law 
 struct ward_law_record {
 	ward_ns event, detected; /* its first sign, by its own time; and when Ward had it */
 	bool seen[WARD_LAW_SEEN_N];
+	uint64_t measured[WARD_LAW_MEASURE_N];
 };
 
 /* X(NAME, "name"): where a duty is */
@@ -207,12 +184,32 @@ struct ward_law_clock {
 	ward_ns worst;       /* AWARE: the end if all was known when Ward saw it; else NEVER */
 	unsigned used;       /* thousandths of its time; 0 without an end */
 	const struct ward_law_said *said; /* SENT, CHANGED, WAIVED; else NULL */
+	/* CHANGED: with which of these clocks the receiver is told, its index; the same again if
+	 * none of its series follows. By when: that one's end. */
+	size_t next;
 };
+
+/* A request of a person about their data. */
+struct ward_law_request {
+	ward_ns received, longer, done; /* NEVER: it was not made longer; it is not answered */
+};
+/* Its clock: RUNS, LATE or SENT. NOT_FOUND: no rule that holds here is about requests. */
+WARD_MUST_CHECK enum ward_err ward_law_request_clock(const struct ward_law *l,
+	const struct ward_law_request *q, ward_ns now, struct ward_law_clock *ret);
 
 /* What is known of a fact: by whom, and (ret_said, NULL: nobody) in what words. */
 enum ward_law_is ward_law_fact_is(const struct ward_law *l, size_t fact,
 	const struct ward_law_case *c, const struct ward_law_record *r,
 	const struct ward_law_said **ret_said);
+/* The same, and what it rests on. */
+struct ward_law_weighed ward_law_weigh(const struct ward_law *l, size_t fact,
+	const struct ward_law_case *c, const struct ward_law_record *r);
+/* Does a rule that holds here hang on it? */
+bool ward_law_is_asked(const struct ward_law *l, size_t fact);
+/* What was said since `sent` that its receiver has to be told: facts, AWARE, fields of its form; at
+ * most max, the latest of each; how many. */
+size_t ward_law_changes(const struct ward_law *l, const struct ward_law_case *c,
+	const struct ward_law_said *sent, const struct ward_law_said **ret, size_t max);
 /* The clocks of the rules that are in force at its event, in the order of the rules; how many. c
  * may be NULL: nobody said anything. */
 size_t ward_law_clocks(const struct ward_law *l, const struct ward_law_case *c,

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FILES = 5, PATH_BYTES = 4096 };
+enum { FILES = 5, PATH_BYTES = 4096, DEPTH = 3 };
 
 static const char *const seen_name[] = {
 #define X(NAME, name) name,
@@ -95,11 +95,70 @@ static size_t read_facts_of(const struct law_reader *x, const struct ward_conf *
 	return n;
 }
 
+static enum ward_law_mark read_mark(const struct law_reader *x, const struct ward_conf *c)
+{
+	struct ward_str s = ward_conf_word(c, "mark");
+	unsigned k = 0;
+
+	while (k <= WARD_LAW_UNCONFIRMED &&
+		!ward_str_eqz(s, ward_law_mark_name((enum ward_law_mark)k)))
+		k++;
+	if (k > WARD_LAW_UNCONFIRMED)
+		law_bad(x, c, "how well the text is known:", s,
+			"write `mark:` confirmed, secondary or unconfirmed");
+	return (enum ward_law_mark)k;
+}
+
+/* `measure: minutes`, `measure: field persons`; `at_least: 60`: from there on it is so. */
+static void read_measure(
+	const struct law_reader *x, const struct ward_conf *c, struct ward_law_fact *f)
+{
+	struct ward_str of = ward_conf_word(c, "measure"), word = ward_str_cut(&of, ' ');
+	struct ward_str least = ward_conf_word(c, "at_least");
+	unsigned k = 0;
+
+	if (!word.len)
+		return;
+	while (k < WARD_LAW_MEASURE_N &&
+		!ward_str_eqz(word, ward_law_measure_name((enum ward_law_measure)k)))
+		k++;
+	f->measure = (enum ward_law_measure)k;
+	f->field = ward_str_trim(of);
+	if (k == WARD_LAW_MEASURE_N || (k == WARD_LAW_MEASURE_FIELD) != (f->field.len > 0))
+		law_bad(x, c, "not measured:", ward_conf_word(c, "measure"),
+			"write services, minutes, similar, or `field FIELD`");
+	if (least.len && (!ward_str_u64(least, &f->at_least) || !f->at_least))
+		law_bad(x, c, "no threshold:", least, "write a whole number from 1 on");
+}
+
+/* A part of facts that stand in earlier files. Such a part has none itself, so no fact is made of
+ * itself. */
+static void read_into(
+	const struct law_reader *x, const struct ward_conf *c, const struct ward_law_fact *f)
+{
+	uint8_t of[WARD_LAW_LIST];
+	size_t n = read_facts_of(x, c, "into", of);
+
+	if (n && f->n_any)
+		law_bad(x, c, "both `into:` and `any:` of", f->id, "write one of them");
+	for (size_t i = 0; i < n && !f->n_any; i++) {
+		struct ward_law_fact *whole = &x->law->fact[of[i]];
+
+		if (whole == &x->law->fact[x->law->n_fact - 1] || whole->n_any == WARD_LAW_LIST)
+			law_bad(x, c, "no part can be made of", f->id,
+				"name another fact; it has at most 16 parts");
+		else
+			whole->any[whole->n_any++] = (uint8_t)(x->law->n_fact - 1);
+	}
+}
+
 static void read_fact(const struct law_reader *x, const struct ward_conf *c)
 {
-	static const char *const known[] = {"id", "ask", "any", "record", NULL};
+	static const char *const known[] = {"id", "ask", "any", "into", "record", "measure",
+		"at_least", "law", "mark", "judge", NULL};
 	struct ward_law *l = x->law;
-	struct ward_law_fact f = {.seen = WARD_LAW_SEEN_N};
+	struct ward_law_fact f = {
+		.seen = WARD_LAW_SEEN_N, .measure = WARD_LAW_MEASURE_N, .mark = -1};
 	struct ward_str seen = ward_conf_word(c, "record");
 	unsigned k = 0;
 
@@ -117,10 +176,44 @@ static void read_fact(const struct law_reader *x, const struct ward_conf *c)
 			"write care, data, access or device");
 	f.seen = (enum ward_law_seen)k;
 	f.n_any = read_facts_of(x, c, "any", f.any);
-	if (l->n_fact == WARD_LAW_FACTS)
-		law_bad(x, c, "no room for the fact", f.id, "there may be 48 of them");
-	else
-		l->fact[l->n_fact++] = f;
+	f.depth = 1;
+	for (size_t i = 0; i < f.n_any; i++)
+		if (l->fact[f.any[i]].depth >= f.depth)
+			f.depth = l->fact[f.any[i]].depth + 1;
+	if (f.depth > DEPTH)
+		law_bad(x, c, "too many facts within facts in", f.id,
+			"name the parts of its parts themselves");
+	f.law = ward_conf_word(c, "law");
+	if (ward_conf_get(c, "mark"))
+		f.mark = (int)read_mark(x, c);
+	(void)ward_conf_bool(c, "judge", false, x->diag, &f.judge);
+	read_measure(x, c, &f);
+	if (l->n_fact == WARD_LAW_FACTS) {
+		law_bad(x, c, "no room for the fact", f.id, "there may be 64 of them");
+		return;
+	}
+	l->fact[l->n_fact++] = f;
+	read_into(x, c, &f);
+}
+
+/* The hospital's own thresholds, over those of the rules. */
+static void read_thresholds(const struct law_reader *x)
+{
+	const struct ward_conf *map = ward_conf_get(x->file, "thresholds");
+
+	for (const struct ward_conf *c = map ? map->child : NULL; c; c = c->next) {
+		size_t of = ward_law_fact_of(x->law, c->key);
+		uint64_t n = 0;
+
+		if (of == SIZE_MAX || x->law->fact[of].measure == WARD_LAW_MEASURE_N)
+			law_bad(x, c, "nothing is measured for", c->key,
+				"write the id of a fact that has `measure:`; 'ward law DIR' names "
+				"them");
+		else if (c->kind != WARD_CONF_SCALAR || !ward_str_u64(c->text, &n) || !n)
+			law_bad(x, c, "no threshold:", c->text, "write a whole number from 1 on");
+		else
+			x->law->fact[of].at_least = n;
+	}
 }
 
 /* ---- rules ---- */
@@ -168,19 +261,30 @@ static void read_from(
 			"stands before it");
 }
 
-static void read_mark(
+/* `phase: nis2 warning`: a step of a series of reports; `of: request`: it is about no incident. */
+static void read_phase(
 	const struct law_reader *x, const struct ward_conf *c, struct ward_law_rule *u)
 {
-	struct ward_str s = ward_conf_word(c, "mark");
-	unsigned k = 0;
+	static const char *const step[] = {
+		"warning", "notification", "intermediate", "progress", "final"};
+	static const char *const about[] = {"incident", "request", "longer request"};
+	struct ward_str phase = ward_conf_word(c, "phase"), of = ward_conf_word(c, "of");
+	size_t k = 0, a = 0;
 
-	while (k <= WARD_LAW_UNCONFIRMED &&
-		!ward_str_eqz(s, ward_law_mark_name((enum ward_law_mark)k)))
+	u->series = ward_str_cut(&phase, ' ');
+	u->phase = ward_str_trim(phase);
+	while (k < WARD_ARRAY_LEN(step) && !ward_str_eqz(u->phase, step[k]))
 		k++;
-	u->mark = (enum ward_law_mark)k;
-	if (k > WARD_LAW_UNCONFIRMED)
-		law_bad(x, c, "how well the text is known:", s,
-			"write `mark:` confirmed, secondary or unconfirmed");
+	if (u->series.len && k == WARD_ARRAY_LEN(step))
+		law_bad(x, c, "no step of reports:", u->phase,
+			"write `phase: SERIES STEP` with warning, notification, intermediate, "
+			"progress or final");
+	while (of.len && a < WARD_ARRAY_LEN(about) && !ward_str_eqz(of, about[a]))
+		a++;
+	u->about = (enum ward_law_about)a;
+	if (a == WARD_ARRAY_LEN(about))
+		law_bad(x, c, "a rule about nothing that is known:", of,
+			"write `of: request`, `of: longer request`, or leave it out");
 }
 
 static bool is_for(const struct law_reader *x, const struct ward_conf *c)
@@ -228,7 +332,7 @@ static void read_rule(const struct law_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "law", "name", "to", "from", "until", "when",
 		"unless", "clock", "every", "due", "working", "mark", "needs", "role", "replaces",
-		NULL};
+		"phase", "of", NULL};
 	struct ward_law *l = x->law;
 	struct ward_law_rule u = {
 		.jurisdiction = x->jurisdiction, .in_force = INT64_MIN, .until = WARD_NS_NEVER};
@@ -255,10 +359,11 @@ static void read_rule(const struct law_reader *x, const struct ward_conf *c)
 		law_bad(x, c, "no length of time:", due,
 			"write PT72H, P10D, P6W or P1M; working days are days");
 	read_from(x, c, &u);
-	read_mark(x, c, &u);
+	u.mark = read_mark(x, c);
+	read_phase(x, c, &u);
 	u.n_when = read_facts_of(x, c, "when", u.when);
 	u.n_unless = read_facts_of(x, c, "unless", u.unless);
-	if (!u.n_when)
+	if (!u.n_when && u.about == WARD_LAW_OF_INCIDENT)
 		law_bad(x, c, "nothing that brings about", u.id, "add `when:` with facts");
 	u.n_need = law_list(x, c, "needs", WARD_LAW_LIST, need);
 	for (size_t i = 0; i < u.n_need; i++)
@@ -325,11 +430,24 @@ static void read_holidays(const struct law_reader *x)
 		}
 }
 
+/* Fields stand in files that are read later. */
+static void check_measures(struct law_reader *x)
+{
+	for (size_t i = 0; i < x->law->n_fact; i++) {
+		const struct ward_law_fact *f = &x->law->fact[i];
+
+		if (f->measure == WARD_LAW_MEASURE_FIELD && x->file &&
+			ward_law_field_of(x->law, f->field) == SIZE_MAX)
+			law_bad(x, x->file, "no field", f->field,
+				"a fact measures it: add it to `fields:`");
+	}
+}
+
 enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct ward_arena *a,
 	const struct ward_limits *lim, struct ward_diag *diag, struct ward_law *ret)
 {
 	static const char *const known[] = {"jurisdiction", "roles", "holidays", "receivers",
-		"facts", "rules", "hospital", "fields", "forms", "remind", NULL};
+		"facts", "rules", "hospital", "fields", "forms", "remind", "thresholds", NULL};
 	const struct ward_conf *doc[FILES];
 	struct law_reader x = {.law = ret, .diag = diag};
 	size_t before = diag->n_error;
@@ -362,7 +480,9 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 		each(&x, "fields", law_read_field);
 		each(&x, "forms", law_read_form);
 		law_read_own(&x);
+		read_thresholds(&x);
 	}
+	check_measures(&x);
 	for (size_t i = 0; i < ret->n_rule; i++)
 		ret->rule[i].to = receiver(doc, n, ret->rule[i].to);
 	return diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;

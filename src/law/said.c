@@ -57,15 +57,17 @@ static enum ward_err put(struct ward_law_case *c, const struct ward_law_said *sa
 		memcpy(own, said->value, said->value_len);
 	}
 	unsigned times = i < c->n ? c->said[i].times : 0;
+	ward_ns was = i < c->n ? c->said[i].time : WARD_NS_NEVER;
 
 	if (i < c->n)
 		drop(c, &c->said[i]);
 	c->n += i == c->n;
 	c->said[i] = *said;
 	c->said[i].value = own; /* as long as what it was copied from */
-	c->said[i].times = times + 1;
-	if (said->say <= WARD_LAW_SAY_FACT && said->at > c->changed)
-		c->changed = said->at;
+	if (!said->times) { /* else it was said to another case, which counted */
+		c->said[i].times = times + 1;
+		c->said[i].was = was;
+	}
 	return WARD_OK;
 }
 
@@ -140,7 +142,7 @@ const char *law_word(const struct ward_law *l, const struct ward_conf *args, str
 		.time = WARD_NS_NEVER,
 		.number = ward_conf_word(args, "number")};
 	if (k == WARD_LAW_SAY_N)
-		return WARD_TEXT("what is said: write aware, fact, sent, waived or field");
+		return WARD_TEXT("what is said: write aware, fact, sent, tried, waived or field");
 	if (time.len && ward_time_parse(time, &ret->time) != WARD_OK)
 		return WARD_TEXT("since when: write a time as 2026-03-12T03:41:00Z");
 	if (k == WARD_LAW_SAY_AWARE)
@@ -179,6 +181,8 @@ const char *ward_law_wrong(const struct ward_decision *d, const struct ward_law 
 	if (!ward_str_trim(d->text).len)
 		return word.say == WARD_LAW_SAY_AWARE
 			       ? WARD_TEXT("say what makes it certain, in a text")
+		       : word.say == WARD_LAW_SAY_TRIED
+			       ? WARD_TEXT("say by which way it was tried, and what failed")
 		       : word.say == WARD_LAW_SAY_FIELD
 			       ? WARD_TEXT("say what is to stand in it, in a text")
 			       : WARD_TEXT("say why, in a text");

@@ -1,5 +1,6 @@
 /* Clocks of the law: who answers for one is reminded at half of its time, a deputy at three
- * quarters, management at nine tenths and once it is over; once each, as requests to a role are.
+ * quarters, management at nine tenths and once it is over; once each, as requests to a role are. Of
+ * what was sent and is other since, who answers for it is told at once, for each time it was sent.
  *
  * A function of rows and time: what rows say is folded as everywhere (law/said.c), and each row of
  * a delivery sees the reminders that were due at its time, so a new life knows who was told. In an
@@ -7,7 +8,11 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { STEPS = 4, HIGH = 3 };
+enum {
+	STEPS = 4,
+	UPDATE = STEPS, /* it was sent, and is other since */
+	HIGH = 3
+};
 
 struct remind {
 	struct ward_id incident;
@@ -103,16 +108,28 @@ static size_t steps_of(const struct ward_law_clock *k)
 	return k->state == WARD_LAW_LATE ? STEPS : n;
 }
 
-static struct ward_id id_of(const struct remind *m, const struct ward_law_clock *k, size_t step)
+/* n: of an update, how often it was sent before. */
+static struct ward_id id_of(
+	const struct remind *m, const struct ward_law_clock *k, size_t step, uint64_t n)
 {
 	struct ward_idgen g;
 
-	ward_idgen_init(&g, "ward law reminder");
+	ward_idgen_init(&g, step == UPDATE ? "ward law update" : "ward law reminder");
 	ward_idgen_id(&g, m->incident);
 	ward_idgen_str(&g, k->rule->id);
-	ward_idgen_u64(&g, (uint64_t)k->due);
+	ward_idgen_u64(&g, step == UPDATE ? n : (uint64_t)k->due);
 	ward_idgen_u64(&g, step);
 	return ward_idgen_final(&g);
+}
+
+static bool is_due(const struct ward_law_clock *k, size_t step)
+{
+	return step == UPDATE ? k->state == WARD_LAW_CHANGED : step < steps_of(k);
+}
+
+static uint64_t times_of(const struct ward_law_clock *k)
+{
+	return k->said ? k->said->times : 0;
 }
 
 static bool keep_name(struct ward_respond *r, struct request *q, const struct ward_conf *c)
@@ -126,23 +143,28 @@ static bool keep_name(struct ward_respond *r, struct request *q, const struct wa
 /* What a request of the law became that is not due now. */
 static void end(struct request *q, const struct ward_law_clock *k, size_t n, const struct remind *m)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t s = 0; s < STEPS; s++)
-			if (ward_id_eq(id_of(m, &k[i], s), q->id))
-				q->is = k[i].state == WARD_LAW_SENT ||
-							k[i].state == WARD_LAW_CHANGED
-						? REQUEST_DONE
-						: REQUEST_WITHDRAWN;
+	for (size_t i = 0; i < n; i++) {
+		bool sent = k[i].state == WARD_LAW_SENT || k[i].state == WARD_LAW_CHANGED;
+		uint64_t times = times_of(&k[i]);
+
+		for (size_t s = 0; s <= UPDATE && sent; s++)
+			if (ward_id_eq(id_of(m, &k[i], s, times ? times - 1 : 0), q->id))
+				q->is = REQUEST_DONE;
+	}
 }
 
-static void begin(
-	struct ward_respond *r, const struct remind *m, const struct ward_law_clock *k, size_t step)
+/* all: the clocks, of which it is k. */
+static void begin(struct ward_respond *r, const struct remind *m, const struct ward_law_clock *all,
+	const struct ward_law_clock *k, size_t step)
 {
 	char incident[WARD_ID_TEXT];
-	struct request q = {.id = id_of(m, k, step),
-		.of = REQUEST_OF_LAW,
-		.due = k->due,
-		.role = role_of(r, step),
+	const struct ward_law_clock *next = &all[k->next];
+	struct request q = {.id = id_of(m, k, step, times_of(k)),
+		.of = step == UPDATE ? REQUEST_OF_UPDATE : REQUEST_OF_LAW,
+		.due = step != UPDATE ? k->due
+		       : next == k    ? WARD_NS_NEVER
+				      : next->due,
+		.role = role_of(r, step == UPDATE ? 0 : step),
 		.who = k->rule->name,
 		.playbook = k->rule->to};
 
@@ -195,20 +217,22 @@ static void look(struct ward_respond *r, const struct remind *m, ward_ns now)
 		struct request *q = &r->request[i];
 		bool due = false;
 
-		if (q->of != REQUEST_OF_LAW || q->is != REQUEST_ASKED ||
-			!ward_str_eqz(q->incident, id))
+		if ((q->of != REQUEST_OF_LAW && q->of != REQUEST_OF_UPDATE) ||
+			q->is != REQUEST_ASKED || !ward_str_eqz(q->incident, id))
 			continue;
 		for (size_t x = 0; x < n && !none; x++)
-			for (size_t s = 0; s < steps_of(&k[x]); s++)
-				due |= ward_id_eq(id_of(m, &k[x], s), q->id);
+			for (size_t s = 0; s <= UPDATE; s++)
+				due |= is_due(&k[x], s) &&
+				       ward_id_eq(id_of(m, &k[x], s, times_of(&k[x])), q->id);
 		if (due)
 			continue;
 		q->is = REQUEST_WITHDRAWN; /* unless it was sent */
 		end(q, k, n, m);
 	}
 	for (size_t i = 0; i < n && !none; i++)
-		for (size_t s = 0; s < steps_of(&k[i]); s++)
-			begin(r, m, &k[i], s);
+		for (size_t s = 0; s <= UPDATE; s++)
+			if (is_due(&k[i], s))
+				begin(r, m, k, &k[i], s);
 	ward_law_case_fini(&c);
 }
 

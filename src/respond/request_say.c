@@ -120,6 +120,11 @@ static const char *const said[REQUEST_OF_N][REQUEST_N] = {
 	{[REQUEST_ASKED] = WARD_TEXT("A clock of the law ends {time}, {role}: {text}"),
 		[REQUEST_DONE] = WARD_TEXT("Said to be sent, {role}: {text}"),
 		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer due, {role}: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("What was sent is other since: tell the receiver before "
+				     "{time}, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Said to be sent, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
 		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer due, {role}: {text}")}};
 
 /* What there is to be done in answer. */
@@ -128,8 +133,9 @@ static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; requ
 	WARD_TEXT("Say under Crisis in the console what became of it; task {id}"),
 	WARD_TEXT("Say under Crisis in the console whether you come, and when; call {id}"),
 	WARD_TEXT("Acknowledge it, or say that you are on the way; incident {id}"),
-	WARD_TEXT(
-		"To {name}: see its draft under Clocks of the law in the console; incident {id}")};
+	WARD_TEXT("To {name}: see its draft under Clocks of the law in the console; incident {id}"),
+	WARD_TEXT("To {name}: what changed stands under Clocks of the law in the console; "
+		  "incident {id}")};
 
 static const char *text_of(const struct request *q, ward_ns now)
 {
@@ -137,6 +143,8 @@ static const char *text_of(const struct request *q, ward_ns now)
 		return WARD_TEXT("A clock of the law is over since {time}, {role}: {text}");
 	if (q->of == REQUEST_OF_TASK && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
 		return WARD_TEXT("The crisis cell asks, {role}: {text}");
+	if (q->of == REQUEST_OF_UPDATE && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
+		return WARD_TEXT("What was sent is other since: tell the receiver, {role}: {text}");
 	return said[q->of][q->is];
 }
 
@@ -158,9 +166,7 @@ void respond_request_tell(
 	ward_id_text(q->of == REQUEST_OF_ACTION ? q->run : q->id, id);
 	if (q->is == REQUEST_ASKED) {
 		WARD_SAY(to, lang, hint[q->of], {"name", ward_lang_text(lang, q->playbook)},
-			{"id", q->of == REQUEST_OF_ASSIGN || q->of == REQUEST_OF_LAW
-					? q->incident
-					: ward_str_z(id)});
+			{"id", q->of >= REQUEST_OF_ASSIGN ? q->incident : ward_str_z(id)});
 		ward_wr_ch(to, '\n');
 	}
 	ward_wr_fini(&what);
@@ -185,7 +191,7 @@ void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
 	static const char *const of[REQUEST_OF_N] = {
-		"run", "action", "task", "call", "assigned", "clock"};
+		"run", "action", "task", "call", "assigned", "clock", "update"};
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 
 	say_shown(r, r->o.listener[k].lang, q, &what);

@@ -9,14 +9,22 @@ enum { ARENA = 1 << 24, ROWS = 256 };
 static void judge(const struct ward_law *l, const struct ward_law_case *c, ward_ns now)
 {
 	static struct ward_law_clock k[WARD_LAW_RULES];
-	const struct ward_law_record r = {now / 2, now / 2 + 1, {true, false, true, false}};
+	const struct ward_law_record r = {
+		.event = now / 2, .detected = now / 2 + 1, .seen = {true, false, true, false}};
 	size_t n = ward_law_clocks(l, c, &r, now, k);
 
-	WARD_ASSERT(n <= l->n_rule && c->n <= WARD_LAW_FACTS + 2 * WARD_LAW_RULES + 1);
+	WARD_ASSERT(n <= l->n_rule && c->n <= WARD_LAW_WORDS);
 	for (size_t i = 0; i < n; i++) {
 		WARD_ASSERT((unsigned)k[i].state < WARD_LAW_STATE_N && k[i].used <= 1000);
 		WARD_ASSERT(k[i].due == WARD_NS_NEVER || k[i].from != WARD_NS_NEVER);
 		WARD_ASSERT(k[i].state != WARD_LAW_LATE || k[i].due < now);
+		WARD_ASSERT(k[i].next < n);
+	}
+	for (size_t i = 0; i < l->n_fact; i++) {
+		const struct ward_law_weighed w = ward_law_weigh(l, i, c, &r);
+
+		WARD_ASSERT(!w.said || w.said->is == WARD_LAW_UNKNOWN || w.said->is == w.is);
+		WARD_ASSERT(!w.by || w.measured);
 	}
 }
 

@@ -4,7 +4,7 @@ import { moment } from '../format';
 import { named, t } from '../i18n';
 import { Icon } from '../icons';
 import { minute, useLive } from '../state';
-import { time } from './law';
+import { now, time } from './law';
 import { Failed, Section, useAsk, type Asked } from './parts';
 import './law.css';
 import './views.css';
@@ -41,7 +41,7 @@ const sent = (d: Draft): Asked => ({
 	text: <><p>{d.name} · {short(d.draft)}</p>{d.exercise && <p class="warned">{t('law.exercise')}</p>}{d.gaps > 0 && <p class="warned">{t('draft.gap_sent')}</p>}</>,
 	questions: [
 		...(d.rules.length > 1 ? [{ name: 'of', type: 'string' as const, text: t('draft.which'), choices: d.rules.map((r) => [r, r] as const), value: d.rules[0]! }] : []),
-		{ name: 'time', type: 'time' as const, text: t('law.when_sent') }, { name: 'number', type: 'string' as const, text: t('law.number'), may: true }],
+		{ name: 'time', type: 'time' as const, text: t('law.when_sent'), value: now() }, { name: 'number', type: 'string' as const, text: t('law.number'), may: true }],
 	args: time,
 });
 

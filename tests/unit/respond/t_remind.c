@@ -99,7 +99,7 @@ static void until(struct lab *l, const char *time)
 }
 
 static const char ends[] = "A clock of the law ends", over[] = "A clock of the law is over",
-		  early[] = "early warning", sent[] = "Said to be sent";
+		  early[] = "early warning", sent[] = "Said to be sent", other[] = "is other since";
 
 static void course(size_t kill_at, bool remembers)
 {
@@ -190,6 +190,61 @@ static void test_nobody(void **state)
 	lab_free(l);
 }
 
+/* It could not be sent: the clock runs on, and who comes after is reminded as ever. */
+static void test_tried(void **state)
+{
+	struct lab *l = fresh(0);
+
+	(void)state;
+	begin(l);
+	say(l, "2026-03-12T14:00:00Z", "{\"say\":\"tried\",\"of\":\"N24\"}");
+	until(l, "2026-03-12T15:00:00Z");
+	assert_int_equal(told(l, OFFICER, ends), 1);
+	say(l, "2026-03-12T16:00:00Z", "{\"say\":\"tried\",\"of\":\"N24\"}");
+	until(l, "2026-03-12T21:00:00Z");
+	assert_int_equal(told(l, DEPUTY, ends), 1);
+	until(l, "2026-03-13T00:40:00Z");
+	assert_int_equal(told(l, HEAD, ends), 1);
+	until(l, "2026-03-13T03:00:01Z");
+	assert_int_equal(told(l, HEAD, over), 1);
+	assert_int_equal(told(l, HEAD, sent), 0);
+	lab_free(l);
+}
+
+/* What was sent and is other since is a task of its own, once, until it is sent anew; and again. */
+static void update(size_t kill_at)
+{
+	struct lab *l = fresh(kill_at);
+
+	begin(l);
+	say(l, "2026-03-12T04:00:00Z", "{\"say\":\"sent\",\"of\":\"N24\"}");
+	until(l, "2026-03-12T04:10:00Z");
+	assert_int_equal(told(l, OFFICER, other), 0);
+	say(l, "2026-03-12T05:00:00Z", "{\"say\":\"fact\",\"of\":\"harmed\",\"is\":\"yes\"}");
+	until(l, "2026-03-12T05:01:00Z");
+	assert_int_equal(told(l, OFFICER, other), 1);
+	assert_int_equal(told(l, OFFICER, early), 1);
+	say(l, "2026-03-12T05:30:00Z", "{\"say\":\"fact\",\"of\":\"diverted\",\"is\":\"yes\"}");
+	until(l, "2026-03-12T06:00:00Z");
+	lab_life(l);
+	assert_int_equal(told(l, OFFICER, other), 1);
+	assert_int_equal(told(l, DEPUTY, other), 0);
+	say(l, "2026-03-12T06:10:00Z", "{\"say\":\"sent\",\"of\":\"N24\"}");
+	until(l, "2026-03-12T06:11:00Z");
+	assert_int_equal(told(l, OFFICER, sent), 1);
+	say(l, "2026-03-12T06:20:00Z", "{\"say\":\"fact\",\"of\":\"diverted\",\"is\":\"no\"}");
+	until(l, "2026-03-12T06:21:00Z");
+	assert_int_equal(told(l, OFFICER, other), 2);
+	lab_free(l);
+}
+
+static void test_update(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k <= 20; k++)
+		update(k);
+}
+
 static void test_exercise(void **state)
 {
 	struct lab *l = fresh(0);
@@ -205,8 +260,8 @@ static void test_exercise(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(test_course), T(test_killed), T(test_moved), T(test_nobody), T(test_exercise)};
+	const struct CMUnitTest tests[] = {T(test_course), T(test_killed), T(test_moved),
+		T(test_nobody), T(test_tried), T(test_update), T(test_exercise)};
 
 	return cmocka_run_group_tests(tests, load_law, free_law);
 }
