@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 static const char *const peers[] = {"brain", "tell", "clips", "respond", "act", "playbook", "offer",
-	"api", "reckon", "notary", "guest"};
+	"api", "reckon", "notary", "desk", "guest"};
 
 const char *ward_keeper_peer(enum ward_keeper_peer p)
 {
@@ -498,6 +498,7 @@ static const struct {
 	{WARD_KEEPER_RECKON, WARD_MSG_RESUME, on_memory},
 	{WARD_KEEPER_NOTARY, WARD_MSG_LEAVES, on_leaves},
 	{WARD_KEEPER_NOTARY, WARD_MSG_COMMIT, on_head},
+	{WARD_KEEPER_DESK, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},

@@ -153,5 +153,7 @@ enum ward_err live_set_desk(struct live *l)
 		err = put_cameras(l, number);
 	if (!err)
 		err = live_set_pseudonym(l);
+	if (!err)
+		err = ward_supervisor_link(l->s, number, l->number[P_STORE]);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
 }

@@ -379,6 +379,22 @@ enum ward_err ward_rows_fetch(struct ward_ask *a, const struct ward_rows_query *
 	return err;
 }
 
+enum ward_err ward_incidents_since(struct ward_ask *a, uint64_t *after, ward_row_fn fn, void *ctx)
+{
+	struct ward_rows_query q = {*after, WARD_ROWS_MAX};
+	enum ward_err err = WARD_OK;
+
+	for (size_t n = 1; !err && n > 0;) {
+		struct ward_msg m;
+		uint64_t last;
+
+		err = fetch(a, WARD_MSG_INCIDENTS, &q, &m, &last, &n);
+		if (!err)
+			*after = q.after = give(&m.body, n, q.after, fn, ctx);
+	}
+	return err;
+}
+
 enum ward_err ward_incidents_fetch(
 	struct ward_ask *a, ward_row_fn fn, void *ctx, uint64_t *ret_last)
 {

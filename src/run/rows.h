@@ -134,6 +134,9 @@ typedef void (*ward_row_fn)(void *ctx, const struct ward_store_row *row);
  * WARD_ROWS_WAIT_MS: ask again. The errors of ward_ask; then fn had none. */
 WARD_MUST_CHECK enum ward_err ward_rows_fetch(struct ward_ask *a, const struct ward_rows_query *q,
 	ward_row_fn fn, void *ctx, uint64_t *ret_last);
+/* The latest revision of each incident that has one behind *after, which is moved on. */
+WARD_MUST_CHECK enum ward_err ward_incidents_since(
+	struct ward_ask *a, uint64_t *after, ward_row_fn fn, void *ctx);
 /* The latest revision of every incident, in the order of their rows; an incident that is revised
  * meanwhile may come twice. Follow the rows after *ret_last to miss nothing. */
 WARD_MUST_CHECK enum ward_err ward_incidents_fetch(

@@ -492,7 +492,7 @@ static void open_desk(struct desk *k)
 		k->conn[i].fd = WARD_FD_NONE;
 	k->next_id = ward_process_ids();
 	desk_cameras_open(&k->cameras, &k->p);
-	desk_reveals_open(&k->reveals, &k->p);
+	desk_reveals_open(&k->reveals, &k->p, &k->lim);
 	k->people = desk_people_open(&k->p, ward_process_need_fd(&k->p, "people"));
 }
 

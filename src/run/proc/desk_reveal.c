@@ -3,28 +3,64 @@
 #include "base/json.h"
 #include "comply/reveal.h"
 #include "desk/args.h"
+#include "run/rows.h"
 
 #include <stdio.h>
 
 static const ward_ns good_for = 30 * 60 * WARD_NS_PER_S;
 
-void desk_reveals_open(struct desk_reveals *r, struct ward_process *p)
+/* Others wait meanwhile, so not for long. NULL: there is no such peer. */
+static struct ward_ask *peer(struct ward_process *p, const char *name)
 {
-	int fd = ward_process_fd(p, "pseudonym");
+	int fd = ward_process_fd(p, name);
+	struct ward_ask *a =
+		fd == WARD_FD_NONE ? NULL : ward_mem_alloc(ward_mem_heap(), sizeof(*a));
 
-	r->n = 0;
-	r->ask = fd == WARD_FD_NONE ? NULL : ward_mem_alloc(ward_mem_heap(), sizeof(*r->ask));
 	if (fd == WARD_FD_NONE)
-		return;
-	if (!r->ask)
+		return NULL;
+	if (!a)
 		ward_process_die(p, "out of memory", WARD_ERR_NOMEM);
-	r->ask->fd = fd;
-	r->ask->next_id = ward_process_ids();
-	r->ask->again = WARD_NS_PER_S;
-	r->ask->give_up = 3 * WARD_NS_PER_S; /* others wait meanwhile */
-	r->ask->also = NULL;
-	r->ask->n_also = 0;
-	r->ask->clock = p->clock;
+	a->fd = fd;
+	a->next_id = ward_process_ids();
+	a->again = WARD_NS_PER_S;
+	a->give_up = 3 * WARD_NS_PER_S;
+	a->also = NULL;
+	a->n_also = 0;
+	a->clock = p->clock;
+	return a;
+}
+
+void desk_reveals_open(
+	struct desk_reveals *r, struct ward_process *p, const struct ward_limits *lim)
+{
+	r->n = 0;
+	r->ask = peer(p, "pseudonym");
+	r->store = peer(p, "store");
+	if (desk_open_init(&r->open, lim) != WARD_OK)
+		ward_process_die(p, "out of memory", WARD_ERR_NOMEM);
+}
+
+static void on_row(void *ctx, const struct ward_store_row *row)
+{
+	struct desk_reveals *r = ctx;
+
+	desk_open_take(&r->open, row->json);
+}
+
+/* One alone may be told of an incident that is open and high. Asked of the store at each wish. */
+static enum ward_err is_emergency(struct desk_reveals *r, struct ward_id of, const char **ret_why)
+{
+	if (!r->store || ward_incidents_since(r->store, &r->after, on_row, r) != WARD_OK) {
+		*ret_why = WARD_TEXT("whether the incident is an emergency can't be looked up now: "
+				     "try again, or have somebody else ask for the same name");
+		return WARD_ERR_AGAIN;
+	}
+	if (desk_open_has(&r->open, of))
+		return WARD_OK;
+	*ret_why =
+		WARD_TEXT("an emergency is of an open incident that is high or critical; of this "
+			  "one somebody else has to ask for the same name, too");
+	return WARD_ERR_STATE;
 }
 
 /* Did somebody else ask for the same? */
@@ -71,7 +107,7 @@ enum ward_err desk_reveals_check(struct desk_reveals *r, const struct ward_decis
 	}
 	(void)snprintf(ret->token, sizeof(ret->token), "%.*s", WARD_STR_ARG(token));
 	ward_arena_fini(&a);
-	return err;
+	return !err && ret->emergency ? is_emergency(r, ret->of, ret_why) : err;
 }
 
 /* What `pseudonym` says; ask->buf is wiped. False: it says nothing. */

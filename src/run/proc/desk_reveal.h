@@ -3,12 +3,14 @@
  *
  * Each is a decision that is on record before `pseudonym`, which alone has the keys, is asked. A
  * name needs two people who ask for the same one of the same incident within half an hour, each
- * with a reason; in an emergency one, which the data protection officer reviews. Who asked is kept
+ * with a reason; in an emergency one: while the incident is open and high, as the store's rows say,
+ * whatever `api` says of it, and the data protection officer reviews that. Who asked is kept
  * in memory, bounded: when the process ends, both ask anew. */
 #ifndef WARD_RUN_PROC_DESK_REVEAL_H
 #define WARD_RUN_PROC_DESK_REVEAL_H
 
 #include "desk/decision.h"
+#include "run/proc/desk_open.h"
 #include "run/process.h"
 
 enum { DESK_REVEALS = 64, DESK_TOKEN = 18 };
@@ -24,7 +26,10 @@ struct desk_wish {
 };
 
 struct desk_reveals {
-	struct ward_ask *ask; /* NULL: there is nobody to ask */
+	struct ward_ask *ask;   /* NULL: there is nobody to ask */
+	struct ward_ask *store; /* NULL: nobody says which incidents are open */
+	struct desk_open open;
+	uint64_t after; /* rows of incidents that were read */
 	struct {
 		struct desk_wish wish;
 		ward_ns at;
@@ -32,9 +37,10 @@ struct desk_reveals {
 	uint64_t n;
 };
 
-void desk_reveals_open(struct desk_reveals *r, struct ward_process *p);
-/* Before it is recorded. *ret->is: it is one of these. DENIED, NOT_FOUND, MALFORMED, STATE with why
- * it can't be. */
+void desk_reveals_open(
+	struct desk_reveals *r, struct ward_process *p, const struct ward_limits *lim);
+/* Before it is recorded. *ret->is: it is one of these. DENIED, NOT_FOUND, MALFORMED, STATE, AGAIN
+ * with why it can't be. */
 WARD_MUST_CHECK enum ward_err desk_reveals_check(struct desk_reveals *r,
 	const struct ward_decision *d, bool of_login, const struct ward_limits *lim,
 	struct desk_wish *ret, const char **ret_why);
