@@ -75,6 +75,12 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_REVEAL, "token", false, true},
 	{WARD_DECISION_REVEAL, "emergency", false, false},
 	{WARD_DECISION_ASK_BADGE, "token", false, true},
+	/* as comply/hold.h reads them */
+	{WARD_DECISION_HOLD, "scope", false, true},
+	{WARD_DECISION_HOLD, "from", false, false},
+	{WARD_DECISION_HOLD, "to", false, false},
+	{WARD_DECISION_HOLD, "until", false, true},
+	{WARD_DECISION_HOLD, "owner", false, true},
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

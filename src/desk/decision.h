@@ -87,7 +87,10 @@
 	/* a pseudonym in an incident */                                                   \
 	X(REVEAL, "reveal", BRAIN, "somebody asks whom a pseudonym stands for, and why")   \
 	X(ASK_BADGE, "ask-badge", BRAIN, "was this badge reported lost?")                  \
-	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")
+	X(REVEAL_REVIEW, "reveal-review", BRAIN, "whether it was right, afterwards")       \
+	/* a source, place or incident by its id, or "all"; a hold by its decision's id */ \
+	X(HOLD, "hold", BRAIN, "what was recorded there is not erased for now, and why")   \
+	X(RELEASE_HOLD, "release-hold", BRAIN, "it is erased in its time again")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,
