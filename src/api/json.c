@@ -87,9 +87,5 @@ void api_node(struct ward_json *j, const struct ward_model *m, uint32_t node)
 
 const char *api_row_name(enum ward_row_kind k)
 {
-	static const char *const name[WARD_ROW_KIND_LAST + 1] = {"?", "detection", "incident",
-		"impact", "clip", "delivery", "run", "action", "decision", "permit", "account",
-		"head", "census"};
-
-	return name[(unsigned)k <= WARD_ROW_KIND_LAST ? k : 0];
+	return ward_row_kind_name(k);
 }

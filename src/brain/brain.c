@@ -10,6 +10,7 @@ static const char *const kind_name[] = {
 	[WARD_OUTPUT_PERMIT] = "permit",
 	[WARD_OUTPUT_ACCOUNT] = "account",
 	[WARD_OUTPUT_CENSUS] = "census",
+	[WARD_OUTPUT_DELETION] = "deletion",
 };
 
 const char *ward_output_kind_name(enum ward_output_kind k)
@@ -372,6 +373,8 @@ enum ward_err ward_brain_event(struct ward_brain *b, struct ward_event *e)
 		err = ward_brain_account(b, e);
 	if (!err)
 		err = ward_brain_census(b, e);
+	if (!err)
+		err = ward_brain_erased(b, e);
 	if (!err)
 		err = ward_brain_doors(b, e);
 	if (!err)

@@ -29,6 +29,7 @@ enum ward_output_kind {
 	WARD_OUTPUT_PERMIT,   /* works permits, as they are gone by from here on */
 	WARD_OUTPUT_ACCOUNT,  /* who signed in, what became of an account, who searched */
 	WARD_OUTPUT_CENSUS,   /* who came and went at a service, as counts */
+	WARD_OUTPUT_DELETION, /* what the journal erased */
 	WARD_OUTPUT_N,
 };
 const char *ward_output_kind_name(enum ward_output_kind k);

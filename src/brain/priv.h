@@ -131,6 +131,8 @@ WARD_MUST_CHECK enum ward_err ward_brain_decided(struct ward_brain *b, const str
 /* account.c: who signed in, what became of an account, who searched the past; nothing of another
  * class. b->err is looked at. */
 WARD_MUST_CHECK enum ward_err ward_brain_account(struct ward_brain *b, const struct ward_event *e);
+/* erased.c: what the journal erased; nothing of another class. b->err is looked at. */
+WARD_MUST_CHECK enum ward_err ward_brain_erased(struct ward_brain *b, const struct ward_event *e);
 
 /* census.c: counts what e moves, placed at b->now; and, before the clock moves on to `now`, tells
  * the counts of a minute that is over. NEVER: all. b->err is looked at. */

@@ -87,6 +87,12 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_PERSON_DONE, "digest", false, true},
 	{WARD_DECISION_ASSESS, "digest", false, true},
 	{WARD_DECISION_ASSESS, "kept", true, false},
+	/* as comply/hold.h reads them */
+	{WARD_DECISION_HOLD, "scope", false, true},
+	{WARD_DECISION_HOLD, "from", false, false},
+	{WARD_DECISION_HOLD, "to", false, false},
+	{WARD_DECISION_HOLD, "until", false, true},
+	{WARD_DECISION_HOLD, "owner", false, true},
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

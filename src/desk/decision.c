@@ -71,6 +71,8 @@ enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
 		{WARD_DECISION_PERMIT, WARD_ABOUT_PLACE},
 		{WARD_DECISION_PERMIT_END, WARD_ABOUT_OTHER},
 		{WARD_DECISION_STILL, WARD_ABOUT_PLACE},
+		{WARD_DECISION_HOLD, WARD_ABOUT_OTHER},
+		{WARD_DECISION_RELEASE_HOLD, WARD_ABOUT_DECISION},
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)

@@ -95,7 +95,10 @@
 	/* "dpia" */                                                                       \
 	X(ASSESS, "assess", BRAIN, "what risk the impact assessment leaves")               \
 	/* a duty or control, "nis2/g" (docs/evidence.md) */                               \
-	X(VOUCH, "vouch", BRAIN, "what the hospital adds to what the record shows")
+	X(VOUCH, "vouch", BRAIN, "what the hospital adds to what the record shows")        \
+	/* a source, place or incident by its id, or "all"; a hold by its decision's id */ \
+	X(HOLD, "hold", BRAIN, "what was recorded there is not erased for now, and why")   \
+	X(RELEASE_HOLD, "release-hold", BRAIN, "it is erased in its time again")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

@@ -171,7 +171,9 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"a photo came with what a person told; only Ward's desk tells it")                 \
 	X(WARD_ACCOUNT, "ward.account", EVIDENCE, 0,                                               \
 		"somebody signed in or failed to, or an account changed; only Ward's login tells " \
-		"it")
+		"it")                                                                              \
+	X(WARD_ERASED, "ward.erased", EVIDENCE, 0,                                                 \
+		"what was kept long enough was erased; only Ward's journal tells it")
 
 enum ward_class {
 #define X(IDENT, name, lane, device, what) WARD_CLASS_##IDENT,

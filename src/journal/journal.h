@@ -55,6 +55,15 @@ struct ward_journal_lane {
 	bool hold;          /* segments that a known reader has not acknowledged are kept */
 };
 
+/* A segment that goes as a whole. */
+struct ward_journal_dropped {
+	enum ward_lane lane;
+	uint64_t index, bytes;
+	uint64_t first, last; /* sequence numbers of what may be in it */
+	ward_ns from, to;     /* wall clock: it was made, it was sealed */
+};
+typedef void (*ward_journal_dropped_fn)(void *ctx, const struct ward_journal_dropped *d);
+
 struct ward_journal_options {
 	uint64_t total_bytes;   /* all segment files */
 	uint64_t segment_bytes; /* 8192 … 2^30 */
@@ -66,6 +75,9 @@ struct ward_journal_options {
 	uint64_t seed;            /* of the segments' tags; 0: the kernel's random source */
 	bool read_only;           /* looks, repairs nothing, appends nothing */
 	struct ward_journal_lane lane[WARD_LANE_N];
+	/* Told of each segment before it is dropped; may be NULL. It may not call the journal. */
+	ward_journal_dropped_fn dropped;
+	void *dropped_ctx;
 };
 
 /* 30 % reserve, a quarter of the total per source, one spare; all lanes but telemetry hold. */

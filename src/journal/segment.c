@@ -135,6 +135,21 @@ static enum ward_err spare_fill(struct ward_journal *j, enum ward_io_mode mode)
 	return WARD_OK;
 }
 
+static void tell_dropped(const struct ward_journal *j, enum ward_lane lane)
+{
+	const struct seg *s = j->lane[lane].seg;
+
+	if (j->opt.dropped)
+		j->opt.dropped(j->opt.dropped_ctx,
+			&(struct ward_journal_dropped){.lane = lane,
+				.index = s->h.index,
+				.bytes = s->h.len,
+				.first = s->h.base_seq,
+				.last = s[1].h.base_seq ? s[1].h.base_seq - 1 : 0,
+				.from = s->h.created,
+				.to = s[1].h.created});
+}
+
 /* The oldest segment of a lane that has more than one: its source sums stand in the next header. */
 static enum ward_err retire(struct ward_journal *j, enum ward_lane lane, bool recycle)
 {
@@ -159,6 +174,7 @@ static enum ward_err retire(struct ward_journal *j, enum ward_lane lane, bool re
 			src.n = 0;
 		io->close(io->ctx, fd);
 	}
+	tell_dropped(j, lane);
 	ward_seg_name(name, lane, l->seg[0].h.index);
 	enum ward_err err =
 		keep ? io->rename(io->ctx, name, WARD_SPARE_TMP) : io->unlink(io->ctx, name);

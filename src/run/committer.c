@@ -90,7 +90,7 @@ enum ward_err ward_committer_row(struct ward_committer *c, const struct ward_sto
 	if (r->kind < WARD_ROW_DETECTION ||
 		(r->kind > WARD_ROW_IMPACT && r->kind != WARD_ROW_DECISION &&
 			r->kind != WARD_ROW_PERMIT && r->kind != WARD_ROW_ACCOUNT &&
-			r->kind != WARD_ROW_CENSUS) ||
+			r->kind != WARD_ROW_CENSUS && r->kind != WARD_ROW_DELETION) ||
 		r->json.len == 0 || !ward_utf8_valid(ward_str_bytes(r->json), NULL))
 		return WARD_ERR_MALFORMED;
 	if (c->rows.max - before < r->json.len + 64) /* more than goes around it */

@@ -65,7 +65,8 @@ static enum ward_err take_items(struct ward_keeper *k, struct ward_rd *r, size_t
 
 		if (!err && item.is_row && item.row.kind > WARD_ROW_IMPACT &&
 			item.row.kind != WARD_ROW_DECISION && item.row.kind != WARD_ROW_PERMIT &&
-			item.row.kind != WARD_ROW_ACCOUNT && item.row.kind != WARD_ROW_CENSUS)
+			item.row.kind != WARD_ROW_ACCOUNT && item.row.kind != WARD_ROW_CENSUS &&
+			item.row.kind != WARD_ROW_DELETION)
 			err = WARD_ERR_MALFORMED; /* not the brain's to say */
 		if (!err)
 			err = item.is_row ? ward_store_put(k->store, &item.row)

@@ -305,19 +305,33 @@ static void name_source(struct live *l, const struct ward_source *s)
 		lone ? "; `ip link` lists this machine's interfaces, --play needs none" : "");
 }
 
-/* How long the journal keeps what a source gives. */
+/* What it watches, and what that is in: ids, a blank before each. */
+static void put_places(const struct ward_model *m, const struct ward_source *s, struct ward_wr *w)
+{
+	for (size_t i = 0; i < s->n_watches; i++)
+		for (uint32_t at = s->watches[i]; at != WARD_NONE;
+			at = ward_model_node(m, at)->parent) {
+			ward_wr_ch(w, ' ');
+			ward_wr_str(w, ward_model_node(m, at)->id);
+		}
+}
+
+/* How long the journal keeps what a source gives; 0: as long as there is room. */
 static enum ward_err tell_retention(struct live *l, const struct ward_source *s)
 {
-	char said[160];
-	int n = snprintf(said, sizeof(said), "%lld %.*s",
+	char said[4096];
+	struct ward_wr w = ward_wr_fixed(said, sizeof(said) - 1);
+
+	ward_wr_printf(&w, "%lld %.*s",
 		(long long)((s->retention + WARD_NS_PER_S - 1) / WARD_NS_PER_S),
 		WARD_STR_ARG(s->id));
-
-	if (s->retention <= 0)
-		return WARD_OK;
-	if (n < 0 || n >= (int)sizeof(said))
+	if (ward_wr_bad(&w))
 		return live_because(l, WARD_ERR_LIMIT, "its id is too long");
-	return live_tell(l, l->number[P_JOURNAL], "retain", ward_str_z(said));
+	put_places(l->m, s, &w);
+	if (ward_wr_bad(&w))
+		return live_because(l, WARD_ERR_LIMIT,
+			"it watches too many things: write the room that they are in");
+	return live_tell(l, l->number[P_JOURNAL], "retain", ward_wr_text(&w));
 }
 
 enum ward_err live_open_sources(struct live *l)

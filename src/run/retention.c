@@ -1,10 +1,12 @@
 #include "run/retention.h"
 
+#include "run/retention_priv.h"
+
 #include "event/event.h"
 
 #include <stdlib.h>
 
-enum { STEP_BYTES = 1 << 20, SOURCES_MAX = 1 << 16, LENGTHS_MAX = 1 << 10 };
+enum { STEP_BYTES = 1 << 20, SOURCES_MAX = 1 << 16, LENGTHS_MAX = 1 << 10, KEPT_BYTES = 4 << 20 };
 
 static const ward_ns soon = 20 * WARD_NS_PER_MS, idle = 60 * WARD_NS_PER_S,
 		     longest = 100ll * 366 * 86400 * WARD_NS_PER_S, seal_least = 60 * WARD_NS_PER_S;
@@ -14,6 +16,7 @@ void ward_retention_init(
 	struct ward_retention *r, const struct ward_mem *mem, const struct ward_clock *clock)
 {
 	*r = (struct ward_retention){.mem = mem, .clock = clock};
+	ward_arena_init(&r->kept, mem, KEPT_BYTES);
 }
 
 static int by_id(const void *a, const void *b)
@@ -43,26 +46,43 @@ static enum ward_err add_length(struct ward_retention *r, ward_ns keep)
 	return WARD_OK;
 }
 
-enum ward_err ward_retention_add(struct ward_retention *r, struct ward_str said)
+enum ward_err retention_source(struct ward_retention *r, const struct ward_retention_source *of)
 {
-	struct ward_str id = said, number = ward_str_cut(&id, ' ');
-	uint64_t seconds;
-
-	if (!id.len || !ward_str_u64(number, &seconds) || !seconds)
-		return WARD_ERR_MALFORMED;
-	if (seconds > (uint64_t)(longest / WARD_NS_PER_S))
-		seconds = (uint64_t)(longest / WARD_NS_PER_S);
+	struct ward_retention_source s = *of;
 	enum ward_err err = ward_mem_more(r->mem, (void *)&r->source, r->n_source, &r->cap_source,
 		sizeof(*r->source), SOURCES_MAX);
 
-	if (!err)
-		err = add_length(r, (ward_ns)seconds * WARD_NS_PER_S);
+	if (s.keep > longest)
+		s.keep = longest;
+	if (!err && s.keep)
+		err = add_length(r, s.keep);
 	if (err)
 		return err;
-	r->source[r->n_source++] =
-		(struct ward_retention_source){id, (ward_ns)seconds * WARD_NS_PER_S};
+	r->source[r->n_source++] = s;
 	qsort(r->source, r->n_source, sizeof(*r->source), by_id);
 	return WARD_OK;
+}
+
+enum ward_err ward_retention_add(struct ward_retention *r, struct ward_str said)
+{
+	struct ward_str rest = said, number = ward_str_cut(&rest, ' '),
+			id = ward_str_cut(&rest, ' ');
+	uint64_t seconds;
+
+	if (!id.len || !ward_str_u64(number, &seconds))
+		return WARD_ERR_MALFORMED;
+	if (seconds > (uint64_t)(longest / WARD_NS_PER_S))
+		seconds = (uint64_t)(longest / WARD_NS_PER_S);
+	return retention_source(r, &(struct ward_retention_source){.id = id,
+					   .places = rest.p ? rest : WARD_STR(""),
+					   .keep = (ward_ns)seconds * WARD_NS_PER_S});
+}
+
+struct ward_retention_source *retention_find(const struct ward_retention *r, struct ward_str id)
+{
+	const struct ward_retention_source key = {.id = id};
+
+	return r->n_source ? bsearch(&key, r->source, r->n_source, sizeof(key), by_id) : NULL;
 }
 
 void ward_retention_options(const struct ward_retention *r, struct ward_journal_options *o)
@@ -78,16 +98,23 @@ void ward_retention_options(const struct ward_retention *r, struct ward_journal_
 /* What of it is over. A record that can't be read is nobody's: it goes with its segment. */
 static bool goes(void *ctx, const struct ward_record *rec)
 {
-	const struct ward_retention *r = ctx;
-	struct ward_retention_source key = {.keep = 0};
+	struct ward_retention *r = ctx;
+	struct ward_str id;
 	ward_ns over;
 
-	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &key.id) != WARD_OK)
+	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &id) != WARD_OK)
 		return false;
-	const struct ward_retention_source *s =
-		bsearch(&key, r->source, r->n_source, sizeof(key), by_id);
+	struct ward_retention_source *s = retention_find(r, id);
 
-	return s && ward_add(rec->time, s->keep, &over) && over <= r->now;
+	if (!s || !s->keep || !ward_add(rec->time, s->keep, &over) || over > r->now)
+		return false;
+	if (ward_holds_source(&r->holds, s->id, s->places, rec->time)) {
+		r->at.held = true;
+		return false;
+	}
+	if (!r->counted)
+		ward_deletion_count(&s->tally, rec->seq, rec->time, rec->data.len);
+	return true;
 }
 
 /* How many lengths are over for all that the segment holds. */
@@ -133,20 +160,22 @@ static bool choose(struct ward_retention *r, enum ward_lane lane)
 		const struct ward_retention_done *d = done_of(r, lane, s.index);
 		size_t n = n_over(r, &s);
 
-		if (!s.erasable || n <= (d ? d->n_keep : 0))
+		bool again = d && d->held && d->round != r->holds.round;
+
+		if (!s.erasable || (n <= (d ? d->n_keep : 0) && !again))
 			continue;
-		r->at = (struct ward_retention_done){lane, s.index, n};
+		r->at = (struct ward_retention_done){lane, s.index, n, false, r->holds.round};
 		return true;
 	}
 	return false;
 }
 
-static enum ward_err remember(struct ward_retention *r)
+static enum ward_err looked(struct ward_retention *r)
 {
 	struct ward_retention_done *d = done_of(r, r->at.lane, r->at.index);
 
 	if (d) {
-		d->n_keep = r->at.n_keep;
+		*d = r->at;
 		return WARD_OK;
 	}
 	enum ward_err err = ward_mem_more(
@@ -157,10 +186,20 @@ static enum ward_err remember(struct ward_retention *r)
 	return err;
 }
 
-static void count(const struct ward_retention *r, const char *name, uint64_t n)
+void retention_count(const struct ward_retention *r, const char *name, uint64_t n)
 {
 	if (r->counters && n)
 		ward_count_name(r->counters, name, n);
+}
+
+static void log_erased(const struct ward_retention *r, const struct ward_journal_erased *is)
+{
+	retention_count(r, "journal.erased", is->n);
+	if (r->log)
+		WARD_LOG(r->log, INFO, "journal.erased",
+			WARD_KV_Z("lane", ward_lane_name(r->at.lane)),
+			WARD_KV_U("segment", r->at.index), WARD_KV_U("records", is->n),
+			WARD_KV_U("bytes", is->bytes));
 }
 
 /* It is over with a segment, one way or the other. */
@@ -169,13 +208,14 @@ static enum ward_err settle(
 {
 	ward_journal_erase_end(r->erase);
 	r->erase = NULL;
+	retention_done(r, err == WARD_OK);
 	if (err == WARD_ERR_FULL) { /* no room to write it anew: once more in a while */
 		r->next = ward_clock_mono(r->clock) + idle;
-		count(r, "journal.erase_no_room", 1);
+		retention_count(r, "journal.erase_no_room", 1);
 		return WARD_OK;
 	}
 	if (err == WARD_ERR_CORRUPT) { /* it is dropped whole when room is needed */
-		count(r, "journal.erase_damaged", 1);
+		retention_count(r, "journal.erase_damaged", 1);
 		if (r->log)
 			WARD_LOG(r->log, ERROR, "journal.not_erased",
 				WARD_KV_Z("lane", ward_lane_name(r->at.lane)),
@@ -184,21 +224,22 @@ static enum ward_err settle(
 	} else if (err && err != WARD_ERR_NOT_FOUND) {
 		return err;
 	}
-	if (!err && is->n) {
-		count(r, "journal.erased", is->n);
-		if (r->log)
-			WARD_LOG(r->log, INFO, "journal.erased",
-				WARD_KV_Z("lane", ward_lane_name(r->at.lane)),
-				WARD_KV_U("segment", r->at.index), WARD_KV_U("records", is->n),
-				WARD_KV_U("bytes", is->bytes));
-	}
-	return remember(r);
+	if (!err && is->n)
+		log_erased(r, is);
+	if (r->at.held)
+		retention_count(r, "journal.held", 1);
+	err = looked(r);
+	return err ? err : ward_retention_remember(r);
 }
 
 /* Begins with the next segment, if there is one. */
 static enum ward_err begin(struct ward_retention *r)
 {
 	r->now = ward_clock_now(r->clock);
+	r->counted = false;
+	for (size_t i = 0; i < r->n_source; i++)
+		r->source[i].tally.n = 0;
+	ward_holds_expire(&r->holds, r->now);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(lanes); i++) {
 		if (!choose(r, lanes[i]))
 			continue;
@@ -216,21 +257,31 @@ enum ward_err ward_retention_turn(struct ward_retention *r)
 	ward_ns now = ward_clock_mono(r->clock);
 	struct ward_journal_erased is;
 
-	if (!r->n_keep || now < r->next)
+	if (now < r->next)
 		return WARD_OK;
 	r->next = now + soon;
-	if (!r->erase)
-		return begin(r);
+	if (!r->erase) {
+		enum ward_err err = retention_tell(r);
+
+		if (err || r->n_due)
+			return err;
+		if (r->n_keep)
+			return begin(r);
+		r->next = now + idle;
+		return WARD_OK;
+	}
 	enum ward_err err = ward_journal_erase_step(r->erase, STEP_BYTES, &is);
 
-	return err == WARD_ERR_AGAIN ? WARD_OK : settle(r, err, &is);
+	if (err != WARD_ERR_AGAIN)
+		return settle(r, err, &is);
+	return is.written && !r->counted ? retention_intend(r) : WARD_OK;
 }
 
 int ward_retention_sleep_ms(const struct ward_retention *r, int most)
 {
 	ward_ns left = r->next - ward_clock_mono(r->clock);
 
-	if (!r->n_keep || left / WARD_NS_PER_MS >= most)
+	if (left / WARD_NS_PER_MS >= most)
 		return most;
 	return left <= 0 ? 0 : (int)(left / WARD_NS_PER_MS) + 1;
 }
@@ -241,5 +292,6 @@ void ward_retention_fini(struct ward_retention *r)
 	ward_mem_free(r->mem, r->source, r->cap_source * sizeof(*r->source));
 	ward_mem_free(r->mem, r->keep, r->cap_keep * sizeof(*r->keep));
 	ward_mem_free(r->mem, r->done, r->cap_done * sizeof(*r->done));
+	ward_arena_fini(&r->kept);
 	*r = (struct ward_retention){.mem = r->mem};
 }

@@ -4,18 +4,37 @@
  * Lanes hold what many sources gave. A sealed segment is looked through each time when one more of
  * the lengths is over for all of it, and what is over is erased (journal/erase.h), some of it in
  * each turn so that no commit waits for long. Sources without a retention, and what Ward says
- * itself, go by the journal's size alone. Nothing of it is remembered over a restart: then segments
- * are looked through again. Single-threaded. */
+ * itself, go by the journal's size alone. What a hold covers stays (comply/hold.h), and its segment
+ * is looked through again once one has ended.
+ *
+ * Each deletion is told, also of segments that go for want of room, so that the ledger has it. What
+ * is to be told stands in a file of the journal's folder before it is done; so do what was looked
+ * through, the holds, and how long each source was kept, so that what one gave that has left
+ * sources.yml goes in its time, too. Single-threaded. */
 #ifndef WARD_RUN_RETENTION_H
 #define WARD_RUN_RETENTION_H
 
 #include "base/counter.h"
 #include "base/log.h"
+#include "comply/deletion.h"
+#include "comply/hold.h"
 #include "journal/erase.h"
+#include "journal/io.h"
 
 struct ward_retention_source {
-	struct ward_str id;
-	ward_ns keep; /* > 0 */
+	struct ward_str id, places; /* places: ids of where it watches, blanks between */
+	ward_ns keep;               /* 0: by the journal's size alone */
+	bool left;                  /* it is not in sources.yml any more */
+	struct ward_deletion_tally tally;
+};
+
+enum { WARD_RETENTION_DUE = 256, WARD_RETENTION_RULE = 96 };
+
+/* A deletion that is to be told. */
+struct ward_retention_due {
+	struct ward_deletion d;
+	char rule[WARD_RETENTION_RULE]; /* d.rule */
+	bool intent;                    /* of the segment that is being erased */
 };
 
 struct ward_retention {
@@ -24,6 +43,11 @@ struct ward_retention {
 	struct ward_log *log;           /* may be NULL */
 	struct ward_counters *counters; /* may be NULL */
 	struct ward_journal *j;
+	const struct ward_io *io; /* of its folder; NULL: nothing is remembered */
+	/* False: it can't be told now, once more later. NULL: nobody is. */
+	bool (*tell)(void *ctx, const struct ward_deletion *d);
+	void *tell_ctx;
+	struct ward_holds holds;
 	/* Internal: */
 	struct ward_retention_source *source; /* by id */
 	size_t n_source, cap_source;
@@ -32,20 +56,37 @@ struct ward_retention {
 	struct ward_retention_done {
 		enum ward_lane lane;
 		uint64_t index;
-		size_t n_keep; /* so many lengths were over when it was looked through */
+		size_t n_keep;  /* so many lengths were over when it was looked through */
+		bool held;      /* something of it stays for a hold */
+		uint64_t round; /* of the holds, then */
 	} * done, at;
 	size_t n_done, cap_done;
 	struct ward_journal_erase *erase; /* of the segment at; NULL: none */
-	ward_ns now;                      /* wall clock, as it began */
-	ward_ns next;                     /* monotonic: not before */
+	bool counted;                     /* what goes of it stands in due */
+	struct ward_retention_due due[WARD_RETENTION_DUE];
+	size_t n_due;
+	struct ward_arena kept; /* ids of sources that left */
+	ward_ns now;            /* wall clock, as it began */
+	ward_ns next;           /* monotonic: not before */
 };
 
 /* Borrows all. */
 void ward_retention_init(
 	struct ward_retention *r, const struct ward_mem *mem, const struct ward_clock *clock);
-/* Before the first turn. said: "SECONDS ID", as the supervisor says it; borrowed. MALFORMED, LIMIT,
- * NOMEM. */
+/* Before the first turn. said: "SECONDS ID PLACE PLACE…", as the supervisor says it, 0 seconds for
+ * a source that is kept by size; borrowed. MALFORMED, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_retention_add(struct ward_retention *r, struct ward_str said);
+/* After the last add, before the journal is opened: what was remembered, by r->io. What can't be
+ * read of it is counted, and looked through again. NOMEM, IO. */
+WARD_MUST_CHECK enum ward_err ward_retention_recall(struct ward_retention *r);
+/* Makes durable what is to be remembered. IO, FULL, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_retention_remember(struct ward_retention *r);
+/* A segment goes for want of room: for the journal's options. */
+void ward_retention_dropped(void *ctx, const struct ward_journal_dropped *d);
+/* A hold, or the end of one; remembered before it returns. The errors of _remember. */
+WARD_MUST_CHECK enum ward_err ward_retention_hold(
+	struct ward_retention *r, const struct ward_hold *h);
+WARD_MUST_CHECK enum ward_err ward_retention_release(struct ward_retention *r, struct ward_id id);
 /* Segments are sealed in time for it; after the last add, before the journal is opened. */
 void ward_retention_options(const struct ward_retention *r, struct ward_journal_options *o);
 /* Some of the work, if there is any. j has no open group. After an error j is to be opened anew. */

@@ -21,6 +21,23 @@ void ward_store_head(const struct ward_store *s, struct ward_tree_head *ret)
 	ward_ledger_root(&s->ledger, &ret->root);
 }
 
+static const char *const kind_name[WARD_ROW_KIND_LAST + 1] = {"?", "detection", "incident",
+	"impact", "clip", "delivery", "run", "action", "decision", "permit", "account", "head",
+	"census", "deletion"};
+
+const char *ward_row_kind_name(enum ward_row_kind k)
+{
+	return kind_name[(unsigned)k <= WARD_ROW_KIND_LAST ? k : 0];
+}
+
+enum ward_row_kind ward_row_kind_parse(struct ward_str s)
+{
+	for (unsigned k = WARD_ROW_DETECTION; k <= WARD_ROW_KIND_LAST; k++)
+		if (ward_str_eqz(s, kind_name[k]))
+			return (enum ward_row_kind)k;
+	return 0;
+}
+
 enum ward_err ward_store_row_of(struct ward_store *s, sqlite3_stmt *st, struct ward_store_row *ret)
 {
 	struct ward_store_row r = {.row = (uint64_t)sqlite3_column_int64(st, 0)};
@@ -81,6 +98,35 @@ enum ward_err ward_store_rows(
 	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx)
 {
 	return list(s, WARD_SQL_GET_ROWS, after, n, &(struct sink){fn, ctx});
+}
+
+enum ward_err ward_store_rows_of(struct ward_store *s, enum ward_row_kind kind, uint64_t after,
+	size_t n, ward_store_row_fn fn, void *ctx)
+{
+	sqlite3_stmt *st = s->st[WARD_SQL_GET_OLD];
+	enum ward_err err = WARD_OK;
+	bool row = true;
+
+	if (s->failed)
+		return WARD_ERR_STATE;
+	if (after >= s->ledger.n)
+		return WARD_OK;
+	ward_sql_bind_int(st, 1, kind);
+	ward_sql_bind_int(st, 2, (int64_t)after);
+	ward_sql_bind_int(st, 3, (int64_t)s->ledger.n);
+	ward_sql_bind_int(st, 4, INT64_MAX);
+	ward_sql_bind_int(st, 5, n < INT64_MAX ? (int64_t)n : INT64_MAX);
+	while (!err && row) {
+		struct ward_store_row r;
+
+		err = ward_sql_step(st, &row);
+		if (!err && row)
+			err = ward_store_row_of(s, st, &r);
+		if (!err && row)
+			row = fn(ctx, &r);
+	}
+	ward_sql_reset(st);
+	return err;
 }
 
 enum ward_err ward_store_incidents(

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/mem.h"
+#include "comply/deletion.h"
 #include "comply/ledger.h"
 
 /* The numbers are permanent. */
@@ -30,8 +31,20 @@ enum ward_row_kind {
 	WARD_ROW_ACCOUNT = 10, /* who signed in, what became of an account, who searched the past */
 	WARD_ROW_HEAD = 11,    /* what the notary signed of the ledger (comply/head.h) */
 	WARD_ROW_CENSUS = 12,  /* who came and went at a service, as counts */
-	WARD_ROW_KIND_LAST = WARD_ROW_CENSUS,
+	WARD_ROW_DELETION = 13, /* what was deleted, by which rule (comply/deletion.h) */
+	WARD_ROW_KIND_LAST = WARD_ROW_DELETION,
 };
+
+/* "detection" … Lives forever; "?": none. */
+const char *ward_row_kind_name(enum ward_row_kind k);
+/* 0: there is none of that name. */
+enum ward_row_kind ward_row_kind_parse(struct ward_str s);
+/* May rows of that kind be erased by a hospital's retention? Not what proves the ledger, or that
+ * something was deleted. */
+static inline bool ward_row_erasable(enum ward_row_kind k)
+{
+	return k >= WARD_ROW_DETECTION && k < WARD_ROW_HEAD;
+}
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */
 enum { WARD_ROW_JSON_MAX = 160000 };
@@ -160,6 +173,9 @@ typedef bool (*ward_store_row_fn)(void *ctx, const struct ward_store_row *r);
  * row is none (told to o->fault), IO, NOMEM: fn may have had some. O(n). */
 WARD_MUST_CHECK enum ward_err ward_store_rows(
 	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
+/* The same of one kind alone. O(n). */
+WARD_MUST_CHECK enum ward_err ward_store_rows_of(struct ward_store *s, enum ward_row_kind kind,
+	uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
 /* The same of the latest revision of each incident. O(revisions of incidents above `after`). */
 WARD_MUST_CHECK enum ward_err ward_store_incidents(
 	struct ward_store *s, uint64_t after, size_t n, ward_store_row_fn fn, void *ctx);
@@ -185,12 +201,23 @@ WARD_MUST_CHECK enum ward_err ward_store_bare_leaves(
 
 enum { WARD_STORE_LOOK = 256 };
 
-/* Erases rows of a kind that are older than `before`, and of which fn says so: their JSON and
- * salts, from the file too; their leaves stay. Looks at WARD_STORE_LOOK rows at most, with numbers
- * above *after, and moves it on; to 0 when there are no more. STATE while a transaction is open.
- * Else as commit. */
-WARD_MUST_CHECK enum ward_err ward_store_erase(struct ward_store *s, enum ward_row_kind kind,
-	ward_ns before, ward_store_row_fn fn, void *ctx, uint64_t *after, size_t *ret_n);
+/* The row that proves it, of what was counted of those that go; its JSON lives until the next call.
+ * It is put into the same transaction. */
+typedef void (*ward_store_proof_fn)(
+	void *ctx, struct ward_deletion_tally *t, struct ward_store_row *ret);
+struct ward_store_erasure {
+	enum ward_row_kind kind;
+	ward_ns before;            /* older than that */
+	ward_store_row_fn fn;      /* and of which it says so */
+	ward_store_proof_fn proof; /* NULL: there is none */
+	void *ctx;
+	uint64_t after; /* rows that were looked at; 0: from the first, or there are no more */
+	size_t n;       /* erased by this call */
+};
+/* Erases such rows: their JSON and salts, from the file too; their leaves stay. Looks at
+ * WARD_STORE_LOOK rows at most, with numbers above e->after, and moves it on. STATE while a
+ * transaction is open. Else as commit. */
+WARD_MUST_CHECK enum ward_err ward_store_erase(struct ward_store *s, struct ward_store_erasure *e);
 
 /* A copy of the database as a file of its own, while the store goes on: begin, then step until OK,
  * which says that the copy is whole, durable, and what the store has committed by then; end in any

@@ -8,6 +8,8 @@
 #include "run/kept_file.h"
 #include "run/proc/brain.h"
 
+#include "comply/deletion.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@ static const enum ward_row_kind row_kind[] = {
 	[WARD_OUTPUT_PERMIT] = WARD_ROW_PERMIT,
 	[WARD_OUTPUT_ACCOUNT] = WARD_ROW_ACCOUNT,
 	[WARD_OUTPUT_CENSUS] = WARD_ROW_CENSUS,
+	[WARD_OUTPUT_DELETION] = WARD_ROW_DELETION,
 };
 
 void brain_die(struct mind *m, const char *why, enum ward_err err)
@@ -185,8 +188,10 @@ static void on_event(struct mind *m, const struct ward_record *rec)
 		return;
 	}
 	if (rec->lane != WARD_LANE_CONTROL &&
-		ward_decision_is_class(ward_name_text(&m->names, e.class))) {
-		/* a sensor that was taken over: what people say comes from the desk alone */
+		(ward_decision_is_class(ward_name_text(&m->names, e.class)) ||
+			ward_deletion_is_class(ward_name_text(&m->names, e.class)))) {
+		/* a sensor that was taken over: what people say comes from the desk alone, what was
+		 * erased from the journal itself */
 		ward_count_name(&m->p.counters, "brain.decisions_forged", 1);
 		WARD_LOG(&m->p.log, WARN, "brain.decision_forged", WARD_KV_U("seq", rec->seq),
 			WARD_KV_U("source", rec->source));

@@ -3,6 +3,7 @@
  * they decide, and hands the decision to whom it concerns: the journal (what brain judges by,
  * answered once it is durable), or respond, playbook, act and clips where this hospital has them.
  * It holds no credential, and judges nothing. */
+#include "comply/hold.h"
 #include "run/desk_client.h"
 #include "run/photo.h"
 #include "run/proc/desk.h"
@@ -136,6 +137,30 @@ static bool has_id(void *ctx, struct ward_str id)
 	return desk_people_role(k->people, id) || desk_people_id(k->people, id);
 }
 
+/* NULL: the hold is as it has to be. */
+static const char *hold_wrong(struct desk *k, const struct ward_decision *d)
+{
+	const struct ward_conf *args;
+	struct ward_diag diag;
+	struct ward_hold h;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_conf_json(
+		&k->arena, &k->lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
+	ward_diag_fini(&diag);
+	if (err)
+		return WARD_TEXT("its args are no JSON object");
+	const char *why = ward_hold_read(args, d->subject, d->at, &h);
+
+	if (!why && h.scope == WARD_HOLD_PLACE && !desk_people_place(k->people, d->subject))
+		return WARD_TEXT("the hospital has no place or thing of that id; write the id of "
+				 "a room, zone, floor, building, door or asset");
+	if (!why && !has_id(k, ward_conf_word(args, "owner")))
+		return WARD_TEXT(
+			"who answers for the hold is to be a role or a person of the hospital");
+	return why;
+}
+
 /* What brain judges by. */
 static void record(struct desk *k, struct connection *c, const struct ward_decision *d)
 {
@@ -158,6 +183,10 @@ static void record(struct desk *k, struct connection *c, const struct ward_decis
 	}
 	if (!err && (said = ward_law_wrong(&form, desk_people_law(k->people),
 			     ward_clock_now(k->p.clock), &k->lim, &k->arena)) != NULL) {
+		why = said;
+		err = WARD_ERR_MALFORMED;
+	}
+	if (!err && d->kind == WARD_DECISION_HOLD && (said = hold_wrong(k, &form)) != NULL) {
 		why = said;
 		err = WARD_ERR_MALFORMED;
 	}
@@ -202,7 +231,8 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
 			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL ||
 			 d->kind == WARD_DECISION_LOOK || d->kind == WARD_DECISION_REVEAL ||
-			 d->kind == WARD_DECISION_REVEAL_REVIEW) &&
+			 d->kind == WARD_DECISION_REVEAL_REVIEW || d->kind == WARD_DECISION_HOLD ||
+			 d->kind == WARD_DECISION_RELEASE_HOLD) &&
 		 !d->text.len)
 		desk_refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
 	else

@@ -2,6 +2,7 @@
  * readers. Who may append to which lane, and who may read, stands in one table. */
 #include "run/board.h"
 #include "run/keep.h"
+#include "run/proc/journal_says.h"
 #include "run/process.h"
 #include "run/retention.h"
 #include "run/wire.h"
@@ -20,7 +21,7 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define LANE(name) (1u << WARD_LANE_##name)
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 18, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = 15 };
+enum { FIXED = 18, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
 
 static struct peer {
 	const char *name;
@@ -93,6 +94,7 @@ struct server {
 	ward_ns opened;          /* monotonic */
 	uint64_t n_unread;       /* segments dropped before they were read, told so far */
 	struct ward_retention retention;
+	struct journal_says says;
 };
 
 static void refuse(struct server *s, size_t i, enum ward_msg_type t, const char *why)
@@ -118,6 +120,9 @@ static void on_append(struct server *s, size_t i, struct ward_msg *m)
 			ward_process_die(&s->p, "commit failed", WARD_ERR_IO);
 		due.err = ward_journal_append(s->j, s->rec, n, &due.seq);
 	}
+	if (!due.err && ward_str_eqz(WARD_STR("desk"), peers[i].name) &&
+		journal_says_heard(&s->says, s->rec, n))
+		ward_process_die(&s->p, "a hold was not written", WARD_ERR_IO);
 	c->due[c->n_due++] = due;
 }
 
@@ -263,7 +268,8 @@ static void serve_read(struct server *s, size_t i)
 		ward_count_name(&s->p.counters, "journal.unanswered", 1);
 }
 
-static void set_retention(struct server *s, struct ward_journal_options *o)
+static void set_retention(
+	struct server *s, const struct ward_io *io, struct ward_journal_options *o)
 {
 	const char *said;
 
@@ -276,6 +282,11 @@ static void set_retention(struct server *s, struct ward_journal_options *o)
 		if (err)
 			ward_process_die(&s->p, said, err);
 	}
+	o->dropped = ward_retention_dropped;
+	o->dropped_ctx = &s->retention;
+	s->retention.io = io;
+	if (ward_retention_recall(&s->retention) != WARD_OK)
+		ward_process_die(&s->p, "what was erased can't be read", WARD_ERR_IO);
 	ward_retention_options(&s->retention, o);
 }
 
@@ -289,7 +300,6 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 
 	ward_process_limits(&s->p, &lim);
 	ward_keep_options(&o, &lim);
-	set_retention(s, &o);
 	s->bytes_max = ward_limit(&lim, WARD_LIMIT_JOURNAL_BYTES);
 	s->opened = ward_clock_mono(s->p.clock);
 	ward_board_init(&s->board, ward_process_fd(&s->p, "board"));
@@ -297,6 +307,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 	if (err)
 		ward_process_die(&s->p, "cannot open the journal's folder", err);
 	ward_process_cage(&s->p, WARD_CAGE_FILES, path);
+	set_retention(s, &dir->io, &o);
 	err = ward_journal_open(&o, &dir->io, s->p.clock, ward_mem_heap(), &s->j);
 	if (err == WARD_ERR_VERSION)
 		WARD_LOG(&s->p.log, ERROR, "journal.newer", WARD_KV_Z("folder", path),
@@ -304,6 +315,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 	if (err)
 		ward_process_die(&s->p, "cannot open the journal", err);
 	s->retention.j = s->j;
+	journal_says_open(&s->says, &s->p, s->j, &s->retention);
 	ward_journal_stats(s->j, &st);
 	for (size_t i = 0; i < st.n_damage && i < WARD_JOURNAL_DAMAGE_MAX; i++)
 		tell_damage(s, ward_journal_damage(s->j, i));
@@ -453,6 +465,7 @@ int main(int argc, char **argv)
 	run(s);
 	ward_journal_cursor_close(s->cursor);
 	ward_retention_fini(&s->retention);
+	journal_says_close(&s->says);
 	ward_journal_close(s->j);
 	ward_io_dir_close(&dir);
 	return ward_process_end(&s->p);

@@ -234,6 +234,13 @@ static void open_store(struct server *s)
 	ward_process_limits(&s->p, &lim);
 	ward_erasing_init(
 		&s->erasing, s->store, s->p.clock, ward_limit(&lim, WARD_LIMIT_STORE_LOG_DAYS));
+	const char *said;
+
+	for (size_t i = 0; (said = ward_process_nth(&s->p, "keep", i)); i++) {
+		err = ward_erasing_add(&s->erasing, ward_str_z(said));
+		if (err)
+			ward_process_die(&s->p, said, err);
+	}
 	s->erasing.log = &s->p.log;
 	s->erasing.counters = &s->p.counters;
 	(void)snprintf(s->copy_path, sizeof(s->copy_path), "%s/" WARD_DOOR_COPY, dir);
@@ -343,6 +350,7 @@ int main(int argc, char **argv)
 	open_links(s);
 	run(s);
 	ward_keeper_guest_left(&s->keeper);
+	ward_erasing_fini(&s->erasing);
 	ward_store_close(s->store);
 	status = ward_process_end(&s->p);
 	free(s);

@@ -73,7 +73,8 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	 * of it */
 	if (r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_RUN || r->kind == WARD_ROW_ACTION ||
 		r->kind == WARD_ROW_PERMIT || r->kind == WARD_ROW_ACCOUNT ||
-		r->kind == WARD_ROW_HEAD || r->kind == WARD_ROW_CENSUS)
+		r->kind == WARD_ROW_HEAD || r->kind == WARD_ROW_CENSUS ||
+		r->kind == WARD_ROW_DELETION)
 		return;
 
 	if (t->story && !message) {

@@ -386,12 +386,12 @@ static void test_erased(void **state)
 	struct room *r = *state;
 	struct ward_bundle_made made;
 	struct ward_bundle_seen seen;
-	uint64_t after = 0;
-	size_t n = 0;
+	struct ward_store_erasure gone = {
+		.kind = WARD_ROW_INCIDENT, .before = INT64_MAX, .fn = all};
 
-	assert_int_equal(
-		ward_store_erase(r->lab.s, WARD_ROW_INCIDENT, INT64_MAX, all, NULL, &after, &n),
-		WARD_OK);
+	assert_int_equal(ward_store_erase(r->lab.s, &gone), WARD_OK);
+	const size_t n = gone.n;
+
 	assert_true(n > 0);
 	assert_int_equal(walk(r, SIZE_MAX, NULL), 0);
 	write(r, NULL, &made);

@@ -82,16 +82,17 @@ static void test_erases(void **state)
 	ward_store_rollback(l->s);
 	assert_int_equal(rows(l), 4);
 	turn(&e, l, 2 * WARD_NS_PER_S);
-	assert_int_equal(rows(l), 2);
+	assert_int_equal(rows(l), 2 + 1); /* and what proves it */
 	(void)snprintf(log, sizeof(log), "%s-wal", l->path);
 	assert_false(is_in(l->path, "plumber 1") || is_in(log, "plumber 1"));
 	assert_false(is_in(l->path, "plumber 3") || is_in(log, "plumber 3"));
 	assert_true(is_in(l->path, "plumber 2") && is_in(l->path, "plumber 4"));
 	turn(&e, l, 11 * day); /* the next comes to its end */
-	assert_int_equal(rows(l), 1);
+	assert_int_equal(rows(l), 1 + 2);
 	ward_store_head(l->s, &after);
-	assert_true(before.n == after.n && ward_hash_eq(&before.root, &after.root));
+	assert_int_equal(after.n, before.n + 2);
 	assert_int_equal(ward_store_verify(l->s), WARD_OK);
+	ward_erasing_fini(&e);
 }
 
 /* More than are looked at in one turn; and what does not come to its end is passed by. */
@@ -119,10 +120,11 @@ static void test_many(void **state)
 	assert_int_equal(ward_store_commit(l->s, 2), WARD_OK);
 	ward_erasing_init(&e, l->s, &l->clock.clock, DAYS);
 	turn(&e, l, 2 * WARD_NS_PER_S);
-	assert_int_equal(rows(l), 500 - 50 - 6);
+	assert_int_equal(rows(l), 500 - 50 - 6 + 1);
 	turn(&e, l, 2 * WARD_NS_PER_S);
-	assert_int_equal(rows(l), 200);
+	assert_int_equal(rows(l), 200 + 2);
 	assert_int_equal(e.after, 0);
+	ward_erasing_fini(&e);
 	assert_int_equal(ward_store_verify(l->s), WARD_OK);
 }
 

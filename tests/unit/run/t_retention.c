@@ -24,15 +24,45 @@ struct lab {
 	struct ward_names names;
 	struct ward_arena arena;
 	uint64_t last;
+	uint64_t n_told, n_records; /* deletions, and records that went by them */
+	uint64_t of_camera, segments;
+	bool deaf;           /* nobody can be told now */
+	bool without_camera; /* in sources.yml */
 };
+
+static bool tell(void *ctx, const struct ward_deletion *d)
+{
+	struct lab *l = ctx;
+
+	if (l->deaf)
+		return false;
+	assert_true(d->n > 0 && d->from <= d->to && d->first <= d->last && d->rule.len);
+	l->n_told++;
+	if (ward_str_eqz(d->what, "segment")) {
+		l->segments++;
+		return true;
+	}
+	assert_true(ward_str_eqz(d->what, "records"));
+	l->n_records += d->n;
+	if (ward_str_eqz(d->of, "camera"))
+		l->of_camera += d->n;
+	return true;
+}
 
 static void open(struct lab *l)
 {
 	ward_retention_init(&l->r, ward_mem_heap(), &l->clock.clock);
 	l->r.counters = &l->counters;
-	assert_int_equal(ward_retention_add(&l->r, WARD_STR("86400 camera")), WARD_OK);
+	l->r.io = &l->sim.io;
+	l->r.tell = tell;
+	l->r.tell_ctx = l;
+	if (!l->without_camera)
+		assert_int_equal(ward_retention_add(&l->r, WARD_STR("86400 camera")), WARD_OK);
 	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 doors")), WARD_OK);
 	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 badges")), WARD_OK);
+	assert_int_equal(ward_retention_recall(&l->r), WARD_OK);
+	l->o.dropped = ward_retention_dropped;
+	l->o.dropped_ctx = &l->r;
 	ward_retention_options(&l->r, &l->o);
 	assert_int_equal(
 		ward_journal_open(&l->o, &l->sim.io, &l->clock.clock, ward_mem_heap(), &l->j),
@@ -157,9 +187,20 @@ static void goes_in_time(void **state)
 	}
 	assert_in_range(oldest(l, "badges"), 71, 77);
 	assert_true(ward_counter_get(&l->counters, "journal.erased") > 80);
-	/* a new life knows nothing, looks through all, and goes on */
+	/* each that went was told, by whom and how many */
+	assert_int_equal(l->n_records, ward_counter_get(&l->counters, "journal.erased"));
+	assert_in_range(l->of_camera, 80, 90);
+	/* a new life knows what was looked through, and goes on */
+	const uint64_t n_told = l->n_told;
+
 	close_all(l);
 	open(l);
+	assert_true(l->r.n_done > 8);
+	for (unsigned i = 0; i < 100; i++) {
+		assert_int_equal(ward_retention_turn(&l->r), WARD_OK);
+		l->clock.at += WARD_NS_PER_S;
+	}
+	assert_int_equal(l->n_told, n_told);
 	for (unsigned i = 0; i < 30; i++)
 		hour(l, false);
 	assert_int_equal(oldest(l, "camera"), 0);
@@ -185,9 +226,111 @@ static void waits_for_readers(void **state)
 	assert_int_equal(oldest(l, "camera"), 0);
 }
 
+/* What is held stays while it is held, whatever its retention; then it goes. Another source's
+ * beside it goes in its time. */
+static void holds(void **state)
+{
+	struct lab *l = *state;
+	struct ward_hold h = {.scope = WARD_HOLD_SOURCE,
+		.subject = "camera",
+		.from = INT64_MIN,
+		.to = INT64_MAX,
+		.until = INT64_MAX,
+		.id.b[0] = 1};
+
+	for (unsigned i = 0; i < 6; i++)
+		hour(l, true);
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	for (unsigned i = 0; i < 48; i++)
+		hour(l, false);
+	close_all(l); /* a new life knows of it */
+	open(l);
+	for (unsigned i = 0; i < 48; i++)
+		hour(l, false);
+	assert_true(oldest(l, "camera") >= 96);
+	assert_int_equal(oldest(l, "doors"), 0);
+	assert_int_equal(l->of_camera, 0);
+	assert_true(ward_counter_get(&l->counters, "journal.held") > 0);
+	assert_int_equal(ward_retention_release(&l->r, h.id), WARD_OK);
+	hour(l, false);
+	assert_int_equal(oldest(l, "camera"), 0);
+	assert_int_equal(l->of_camera, 6);
+	/* one that ends by itself */
+	put(l, "camera", WARD_LANE_EVIDENCE);
+	h.until = l->clock.at + 40 * (ward_ns)HOUR * WARD_NS_PER_S;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	for (unsigned i = 0; i < 36; i++)
+		hour(l, false);
+	assert_true(oldest(l, "camera") >= 36);
+	for (unsigned i = 0; i < 6; i++)
+		hour(l, false);
+	assert_int_equal(oldest(l, "camera"), 0);
+}
+
+/* What a source gave that is no longer in sources.yml goes when it was over. */
+static void left(void **state)
+{
+	struct lab *l = *state;
+
+	for (unsigned i = 0; i < 12; i++)
+		hour(l, true);
+	close_all(l);
+	l->without_camera = true;
+	for (unsigned life = 0; life < 3; life++) {
+		open(l);
+		for (unsigned i = 0; i < 8; i++)
+			hour(l, false);
+		if (life < 2)
+			close_all(l);
+	}
+	for (unsigned i = 0; i < 12; i++)
+		hour(l, false);
+	assert_int_equal(oldest(l, "camera"), 0);
+	assert_true(oldest(l, "doors") > 24);
+	assert_int_equal(l->of_camera, 12);
+}
+
+/* Killed before it was told: it is told in the next life, and once. */
+static void is_told(void **state)
+{
+	struct lab *l = *state;
+
+	for (unsigned i = 0; i < 6; i++)
+		hour(l, true);
+	l->deaf = true;
+	for (unsigned i = 0; i < 30; i++)
+		hour(l, false);
+	assert_int_equal(l->n_told, 0);
+	assert_true(l->r.n_due > 0); /* and nothing more is erased until it is */
+	close_all(l);
+	l->deaf = false;
+	open(l);
+	for (unsigned i = 0; i < 12; i++)
+		hour(l, false);
+	assert_int_equal(l->of_camera, 6);
+	assert_int_equal(oldest(l, "camera"), 0);
+}
+
+/* For want of room whole segments go: that is told, and said loudly where they were held. */
+static void want_of_room(void **state)
+{
+	struct lab *l = *state;
+	const struct ward_hold h = {
+		.scope = WARD_HOLD_ALL, .from = INT64_MIN, .to = INT64_MAX, .until = INT64_MAX};
+
+	close_all(l);
+	l->o.lane[WARD_LANE_EVIDENCE].max_bytes = 4 * SEGMENT;
+	open(l);
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	for (unsigned i = 0; i < 40; i++)
+		hour(l, true);
+	assert_true(l->segments > 2);
+	assert_true(ward_counter_get(&l->counters, "journal.held_dropped") > 2);
+}
+
 static void refuses(void **state)
 {
-	static const char *const bad[] = {"", "86400", "86400 ", "x doors", "-1 doors", "0 doors"};
+	static const char *const bad[] = {"", "86400", "86400 ", "x doors", "-1 doors"};
 	struct ward_retention r;
 	struct ward_clock_fake clock;
 
@@ -205,6 +348,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(goes_in_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(waits_for_readers, setup, teardown),
+		cmocka_unit_test_setup_teardown(holds, setup, teardown),
+		cmocka_unit_test_setup_teardown(left, setup, teardown),
+		cmocka_unit_test_setup_teardown(is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
 		cmocka_unit_test(refuses),
 	};
 

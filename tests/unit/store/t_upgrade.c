@@ -14,7 +14,7 @@ static enum ward_row_kind last_kind(size_t form)
 {
 	static const enum ward_row_kind last[] = {0, WARD_ROW_IMPACT, WARD_ROW_CLIP,
 		WARD_ROW_DELIVERY, WARD_ROW_DECISION, WARD_ROW_PERMIT, WARD_ROW_ACCOUNT,
-		WARD_ROW_HEAD, WARD_ROW_CENSUS};
+		WARD_ROW_HEAD, WARD_ROW_CENSUS, WARD_ROW_DELETION};
 
 	assert_true(form < WARD_ARRAY_LEN(last));
 	return last[form];

@@ -1,0 +1,164 @@
+#include "comply/hold.h"
+
+#include "base/diag.h"
+
+static const ward_ns day = 86400 * WARD_NS_PER_S;
+
+const char *ward_hold_scope_name(enum ward_hold_scope s)
+{
+	static const char *const name[] = {
+#define X(NAME, name) [WARD_HOLD_##NAME] = name,
+		WARD_HOLD_SCOPE_LIST(X)
+#undef X
+	};
+
+	return (unsigned)s < WARD_HOLD_SCOPE_N ? name[s] : "?";
+}
+
+static enum ward_hold_scope parse(struct ward_str s)
+{
+	for (unsigned k = 0; k < WARD_HOLD_SCOPE_N; k++)
+		if (ward_str_eqz(s, ward_hold_scope_name((enum ward_hold_scope)k)))
+			return (enum ward_hold_scope)k;
+	return WARD_HOLD_SCOPE_N;
+}
+
+/* Absent: as it is. */
+static bool time_of(const struct ward_conf *args, const char *key, ward_ns *ret)
+{
+	struct ward_str s = ward_conf_word(args, key);
+
+	return !s.len || ward_time_parse(s, ret) == WARD_OK;
+}
+
+const char *ward_hold_read(
+	const struct ward_conf *args, struct ward_str subject, ward_ns now, struct ward_hold *ret)
+{
+	struct ward_hold h = {.scope = parse(ward_conf_word(args, "scope")),
+		.from = INT64_MIN,
+		.to = INT64_MAX,
+		.until = INT64_MIN};
+	struct ward_id id;
+
+	if (h.scope == WARD_HOLD_SCOPE_N)
+		return WARD_TEXT("say what is held: all, a source, a place or an incident");
+	if (!time_of(args, "from", &h.from) || !time_of(args, "to", &h.to) || h.from > h.to)
+		return WARD_TEXT("write the span that is held as 2026-11-28T10:00:00Z, the earlier "
+				 "time first");
+	if (!time_of(args, "until", &h.until) || h.until <= now)
+		return WARD_TEXT("until when is it held? write a time that is still to come");
+	if (h.until - now > WARD_HOLD_YEARS_MAX * 366 * day)
+		return WARD_TEXT("a hold lasts ten years at most; it can be placed anew");
+	if (!ward_conf_word(args, "owner").len)
+		return WARD_TEXT("name who answers for the hold: a role of the hospital");
+	if (!subject.len || subject.len > WARD_HOLD_SUBJECT)
+		return WARD_TEXT("name what is held by its id");
+	if (h.scope == WARD_HOLD_INCIDENT && !ward_id_parse(subject, &id))
+		return WARD_TEXT("that is no incident's id; `ward incident list` shows them");
+	if (h.scope != WARD_HOLD_ALL)
+		memcpy(h.subject, subject.p, subject.len);
+	*ret = h;
+	return NULL;
+}
+
+void ward_holds_add(struct ward_holds *s, const struct ward_hold *h)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (ward_id_eq(s->h[i].id, h->id))
+			return;
+	if (s->n == WARD_HOLDS_MAX) {
+		s->n_lost++;
+		return;
+	}
+	s->h[s->n++] = *h;
+}
+
+static void drop(struct ward_holds *s, size_t i)
+{
+	s->h[i] = s->h[--s->n];
+	s->round++;
+}
+
+bool ward_holds_release(struct ward_holds *s, struct ward_id id)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (ward_id_eq(s->h[i].id, id)) {
+			drop(s, i);
+			return true;
+		}
+	return false;
+}
+
+void ward_holds_expire(struct ward_holds *s, ward_ns now)
+{
+	for (size_t i = s->n; i-- > 0;)
+		if (s->h[i].until <= now)
+			drop(s, i);
+}
+
+static bool is_word(struct ward_str list, const char *word)
+{
+	while (list.p && list.len)
+		if (ward_str_eqz(ward_str_cut(&list, ' '), word))
+			return true;
+	return false;
+}
+
+static bool holds_source(const struct ward_hold *h, struct ward_str source, struct ward_str places)
+{
+	switch (h->scope) {
+	case WARD_HOLD_SOURCE:
+		return ward_str_eqz(source, h->subject);
+	case WARD_HOLD_PLACE:
+		return is_word(places, h->subject);
+	case WARD_HOLD_ALL:
+	case WARD_HOLD_INCIDENT:
+	case WARD_HOLD_SCOPE_N:
+		break;
+	}
+	return true;
+}
+
+bool ward_holds_source(
+	const struct ward_holds *s, struct ward_str source, struct ward_str places, ward_ns time)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (time >= s->h[i].from && time <= s->h[i].to &&
+			holds_source(&s->h[i], source, places))
+			return true;
+	return s->n_lost > 0;
+}
+
+bool ward_holds_span(const struct ward_holds *s, ward_ns from, ward_ns to)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (to >= s->h[i].from && from <= s->h[i].to)
+			return true;
+	return s->n_lost > 0;
+}
+
+/* "SUBJECT" as a whole text of the JSON. */
+static bool names(struct ward_str json, const char *subject)
+{
+	char text[WARD_HOLD_SUBJECT + 3];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	ward_wr_ch(&w, '"');
+	ward_wr_z(&w, subject);
+	ward_wr_ch(&w, '"');
+	return ward_str_find(json, ward_wr_text(&w)) != SIZE_MAX;
+}
+
+bool ward_holds_row(const struct ward_holds *s, struct ward_str json, ward_ns time)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ward_hold *h = &s->h[i];
+
+		/* what is of an incident is held whenever it was written */
+		if (h->scope != WARD_HOLD_INCIDENT && (time < h->from || time > h->to))
+			continue;
+		if (h->scope == WARD_HOLD_ALL || names(json, h->subject))
+			return true;
+	}
+	return s->n_lost > 0;
+}

@@ -1,0 +1,95 @@
+#include "run/proc/journal_says.h"
+
+#include "desk/args.h"
+#include "desk/event.h"
+
+enum { ARENA_BYTES = 4 << 20, EVENT_BYTES = 4096 };
+
+/* Into the control lane, durable with the round's commit. False: that has no room now. */
+static bool tell(void *ctx, const struct ward_deletion *d)
+{
+	struct journal_says *s = ctx;
+	uint8_t bytes[EVENT_BYTES];
+	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
+	struct ward_event e;
+	uint64_t seq;
+
+	ward_arena_reset(&s->arena);
+	ward_event_init(&e, &s->arena);
+	e.source = ward_name(&s->names, WARD_STR("journal"));
+	if (ward_deletion_to_event(d, &s->names, &e) != WARD_OK)
+		return false;
+	ward_event_encode(&e, &s->names, &w);
+	WARD_ASSERT(!ward_wr_bad(&w)); /* a few short texts */
+	const struct ward_record r = {.lane = WARD_LANE_CONTROL,
+		.type = WARD_RECORD_EVENT,
+		.source = JOURNAL_OWN_SOURCE,
+		.data = ward_wr_slice(&w)};
+
+	if (ward_journal_append(s->j, &r, 1, &seq) != WARD_OK ||
+		ward_journal_commit(s->j) != WARD_OK) {
+		ward_count_name(&s->p->counters, "journal.erased_waits", 1);
+		return false;
+	}
+	return true;
+}
+
+void journal_says_open(struct journal_says *s, struct ward_process *p, struct ward_journal *j,
+	struct ward_retention *r)
+{
+	*s = (struct journal_says){.p = p, .j = j, .r = r};
+	ward_process_limits(p, &s->lim);
+	ward_arena_init(&s->arena, ward_mem_heap(), ARENA_BYTES);
+	if (ward_names_init(&s->names, ward_mem_heap(), &s->lim) != WARD_OK)
+		ward_process_die(p, "out of memory", WARD_ERR_NOMEM);
+	r->tell = tell;
+	r->tell_ctx = s;
+}
+
+void journal_says_close(struct journal_says *s)
+{
+	ward_names_fini(&s->names);
+	ward_arena_fini(&s->arena);
+}
+
+static enum ward_err hold(struct journal_says *s, const struct ward_decision *d)
+{
+	const struct ward_conf *args;
+	struct ward_diag diag;
+	struct ward_hold h;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err = ward_conf_json(
+		&s->arena, &s->lim, WARD_STR("args"), 1, ward_str_bytes(d->args), &diag, &args);
+	ward_diag_fini(&diag);
+	if (err || ward_hold_read(args, d->subject, d->at, &h)) { /* desk asked the same */
+		ward_count_name(&s->p->counters, "journal.hold_unreadable", 1);
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	}
+	h.id = d->id;
+	WARD_LOG(&s->p->log, INFO, "journal.hold",
+		WARD_KV_Z("scope", ward_hold_scope_name(h.scope)), WARD_KV_Z("of", h.subject));
+	return ward_retention_hold(s->r, &h);
+}
+
+enum ward_err journal_says_heard(struct journal_says *s, const struct ward_record *rec, size_t n)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; !err && i < n; i++) {
+		struct ward_decision d;
+		struct ward_event e;
+		struct ward_id id;
+
+		ward_arena_reset(&s->arena);
+		if (rec[i].type != WARD_RECORD_EVENT ||
+			ward_event_decode(rec[i].data, &s->names, &s->arena, &s->lim, &e) ||
+			ward_decision_of_event(&e, &s->names, &d))
+			continue;
+		if (d.kind == WARD_DECISION_HOLD)
+			err = hold(s, &d);
+		else if (d.kind == WARD_DECISION_RELEASE_HOLD && ward_id_parse(d.subject, &id))
+			err = ward_retention_release(s->r, id);
+	}
+	return err;
+}
