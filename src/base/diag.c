@@ -154,8 +154,11 @@ static void keep_form(struct ward_diag *d, struct form *f)
 		if (!own[i].text.p)
 			return;
 	}
-	it->what_form = ward_str_cut(&text, '\n');
-	it->mend_form = text;
+	struct ward_str what = ward_str_cut(&text, '\n');
+
+	/* What is nothing but a slot is a whole text of the code, handed on. */
+	it->what_form = ward_str_eqz(what, "{a}") ? it->what : what;
+	it->mend_form = ward_str_eqz(text, "{m}") ? it->mend : text;
 	it->slot = own;
 	it->n_slot = f->n_slot;
 }
@@ -190,8 +193,14 @@ void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward
 	size_t before = d->n;
 
 	ward_diag_add(d, level, file, line, what, rest);
-	if (has_form && d->n > before)
+	if (d->n == before)
+		return;
+	if (has_form)
 		keep_form(d, &f);
+	else if (strcmp(fmt, "%s") == 0) { /* both halves in one text */
+		d->item[d->n - 1].what_form = d->item[d->n - 1].what;
+		d->item[d->n - 1].mend_form = d->item[d->n - 1].mend;
+	}
 }
 
 /* The text with its slots filled, in the arena; NULL without memory. */

@@ -51,7 +51,8 @@ void ward_diag_fini(struct ward_diag *d);
 /* mend_fmt may be NULL or "". what and mend are printf-made from one argument list each. */
 void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
 	uint32_t line, struct ward_str what, struct ward_str mend);
-/* what and mend in one format, split at the first '\n' ("what\nmend"). */
+/* what and mend in one format, split at the first '\n' ("what\nmend"). A half that is only %s is
+ * itself a text of the code, marked where it is written. */
 void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
 	uint32_t line, const char *fmt, ...) WARD_PRINTF(5, 6);
 /* As `like` says, whose `what` and `mend` are English texts with slots ({name}), `slot` what fills

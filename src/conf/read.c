@@ -50,7 +50,7 @@ enum ward_err ward_conf_read(struct ward_arena *a, const struct ward_limits *lim
 		err = p ? read_all(fd, p, (size_t)st.st_size) : WARD_ERR_NOMEM;
 		if (err == WARD_ERR_IO)
 			ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-				"the file ended while it was being read\nread it again");
+				WARD_TEXT("the file ended while it was being read\nread it again"));
 		if (!err)
 			*ret = (struct ward_slice){p, (size_t)st.st_size};
 	}

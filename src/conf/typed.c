@@ -107,15 +107,11 @@ bool ward_conf_i64(const struct ward_conf *c, const char *key, bool required, st
 	if (!v)
 		return false;
 	if (!ward_str_i64(v->text, &n) || n < min || n > max) {
-		char mend[96];
-		struct ward_wr w = ward_wr_fixed(mend, sizeof(mend));
-
-		ward_wr_z(&w, "give a whole number from ");
-		ward_wr_i64(&w, min);
-		ward_wr_z(&w, " to ");
-		ward_wr_i64(&w, max);
-		ward_wr_u8(&w, 0);
-		return bad(v, key, d, mend);
+		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
+			WARD_TEXT("'%s' has the bad value '%.*s'\ngive a whole number from %lld to "
+				  "%lld"),
+			key, WARD_STR_ARG(v->text), (long long)min, (long long)max);
+		return false;
 	}
 	*ret = n;
 	return true;
@@ -133,7 +129,7 @@ bool ward_conf_bool(
 	else if (ward_str_eqz(v->text, "false"))
 		*ret = false;
 	else
-		return bad(v, key, d, "write true or false");
+		return bad(v, key, d, WARD_TEXT("write true or false"));
 	return true;
 }
 
@@ -145,7 +141,8 @@ bool ward_conf_duration(const struct ward_conf *c, const char *key, bool require
 	if (!v)
 		return false;
 	if (ward_duration_parse(v->text, ret) != WARD_OK)
-		return bad(v, key, d, "write a length of time such as 30s, 15min, 2h or 7d");
+		return bad(v, key, d,
+			WARD_TEXT("write a length of time such as 30s, 15min, 2h or 7d"));
 	return true;
 }
 
@@ -179,7 +176,8 @@ bool ward_conf_degree(const struct ward_conf *c, const char *key, bool required,
 	if (!v)
 		return false;
 	if (!ward_degree_parse(v->text, ret_micro))
-		return bad(v, key, d, "write a decimal from 0 to 1 with at most six places");
+		return bad(v, key, d,
+			WARD_TEXT("write a decimal from 0 to 1 with at most six places"));
 	return true;
 }
 

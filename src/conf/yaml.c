@@ -46,7 +46,7 @@ static struct ward_conf *node_new(struct load *l, enum ward_conf_kind kind)
 
 	if (l->n_left == 0) {
 		refuse(l, WARD_ERR_LIMIT,
-			"more values than the limit conf.nodes allows\nsplit the file");
+			WARD_TEXT("more values than the limit conf.nodes allows\nsplit the file"));
 		return NULL;
 	}
 	l->n_left--;
@@ -122,7 +122,7 @@ static void on_open(struct load *l, enum ward_conf_kind kind)
 	}
 	if (l->depth >= l->depth_max) {
 		refuse(l, WARD_ERR_LIMIT,
-			"nested deeper than the limit conf.depth allows\nflatten it");
+			WARD_TEXT("nested deeper than the limit conf.depth allows\nflatten it"));
 		return;
 	}
 	n = node_new(l, kind);
@@ -205,7 +205,8 @@ static void name_it(struct load *l, const yaml_char_t *name, struct ward_conf *n
 		err = ward_mem_more(l->a->mem, &l->anchor, before, &l->cap_anchor,
 			sizeof(struct ward_conf *), ANCHORS_MAX);
 	if (err == WARD_ERR_LIMIT)
-		refuse(l, err, "more than 4096 anchors in one document\nwrite the values out");
+		refuse(l, err,
+			WARD_TEXT("more than 4096 anchors in one document\nwrite the values out"));
 	else if (err)
 		l->err = err;
 	else
@@ -225,7 +226,8 @@ static bool too_deep(struct load *l, const struct ward_conf *n, size_t k)
 {
 	if (n->kind == WARD_CONF_SCALAR || n->kind == WARD_CONF_NULL || l->depth + k < l->depth_max)
 		return false;
-	refuse(l, WARD_ERR_LIMIT, "nested deeper than the limit conf.depth allows\nflatten it");
+	refuse(l, WARD_ERR_LIMIT,
+		WARD_TEXT("nested deeper than the limit conf.depth allows\nflatten it"));
 	return true;
 }
 
@@ -290,10 +292,12 @@ static void on_alias(struct load *l, const yaml_char_t *name)
 
 	if (!from || is_open(l, from)) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
-			from ? "the alias '*%.*s' stands inside of what it names\nwrite the value "
-			       "out"
-			     : "the alias '*%.*s' names no anchor before it in this document\n"
-			       "write '&%.*s' before the value that it means",
+			from ? WARD_TEXT("the alias '*%.*s' stands inside of what it names\nwrite "
+					 "the value "
+					 "out")
+			     : WARD_TEXT("the alias '*%.*s' names no anchor before it in this "
+					 "document\n"
+					 "write '&%.*s' before the value that it means"),
 			WARD_STR_ARG(s), WARD_STR_ARG(s));
 		l->err = WARD_ERR_CONFIG;
 		return;
@@ -357,7 +361,7 @@ static void on_event(struct load *l, const yaml_event_t *e)
 
 	l->line = l->base + (uint32_t)e->start_mark.line + 1;
 	if (tag) {
-		refuse(l, WARD_ERR_UNSUPPORTED, "tags (!) are not used here\nremove it");
+		refuse(l, WARD_ERR_UNSUPPORTED, WARD_TEXT("tags (!) are not used here\nremove it"));
 		return;
 	}
 	switch (e->type) {

@@ -164,8 +164,9 @@ static void each(struct reader *r, struct ward_person *p, const char *key,
 		return;
 	if (c->kind == WARD_CONF_SEQ && !c->child) /* would bound nothing */
 		say(r, c,
-			"'%s' is empty, and would count as if it were not there\ntake it out, or "
-			"name one",
+			WARD_TEXT("'%s' is empty, and would count as if it were not there\ntake it "
+				  "out, or "
+				  "name one"),
 			key);
 	for (const struct ward_conf *w = c->kind == WARD_CONF_SEQ ? c->child : c; w; w = w->next) {
 		if (w->kind == WARD_CONF_SCALAR)
@@ -300,20 +301,23 @@ static void check_here(const struct ward_people_in *in, const char *dir, struct 
 
 	if (p->user.len && !ward_person_uid(p, &uid))
 		ward_diag_addf(in->diag, WARD_DIAG_WARNING, file, p->line,
-			"'%.*s': this machine has no user '%.*s', so nothing is decided by "
-			"them here\nadd it (useradd), or correct `user:`",
+			WARD_TEXT(
+				"'%.*s': this machine has no user '%.*s', so nothing is decided by "
+				"them here\nadd it (useradd), or correct `user:`"),
 			WARD_STR_ARG(p->id), WARD_STR_ARG(p->user));
 	if (!p->totp_file.len)
 		return;
 	if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st) != 0)
 		ward_diag_addf(in->diag, WARD_DIAG_WARNING, file, p->line,
-			"'%.*s': the file of the one-time code is not here, so they can approve "
-			"nothing\nas Ward's user: ward act enrol %s %.*s",
+			WARD_TEXT("'%.*s': the file of the one-time code is not here, so they can "
+				  "approve "
+				  "nothing\nas Ward's user: ward act enrol %s %.*s"),
 			WARD_STR_ARG(p->id), dir, WARD_STR_ARG(p->id));
 	else if (!S_ISREG(st.st_mode) || st.st_mode & (S_IRWXG | S_IRWXO))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"'%.*s': others may read the one-time code's secret: they could approve in "
-			"their name\nremove the file, and: ward act enrol %s %.*s",
+			WARD_TEXT("'%.*s': others may read the one-time code's secret: they could "
+				  "approve in "
+				  "their name\nremove the file, and: ward act enrol %s %.*s"),
 			WARD_STR_ARG(p->id), dir, WARD_STR_ARG(p->id));
 }
 

@@ -16,8 +16,9 @@ static enum ward_err add(struct ward_ruleset *rs, const struct ward_conf *c, str
 
 	if (c->kind != WARD_CONF_SEQ || !c->child || old) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			old ? "the list '%.*s' is there already\nput all its values into one"
-			    : "the list '%.*s' has no values\nwrite [value, value]",
+			old ? WARD_TEXT("the list '%.*s' is there already\nput all its values into "
+					"one")
+			    : WARD_TEXT("the list '%.*s' has no values\nwrite [value, value]"),
 			WARD_STR_ARG(c->key));
 		return WARD_OK;
 	}
@@ -27,7 +28,8 @@ static enum ward_err add(struct ward_ruleset *rs, const struct ward_conf *c, str
 	for (const struct ward_conf *v = c->child; v; v = v->next) {
 		if (v->kind != WARD_CONF_SCALAR) {
 			ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
-				"a value of the list '%.*s' is no text\nwrite text or a number",
+				WARD_TEXT("a value of the list '%.*s' is no text\nwrite text or a "
+					  "number"),
 				WARD_STR_ARG(c->key));
 			return WARD_OK;
 		}
@@ -65,7 +67,8 @@ enum ward_err ward_lists_load(struct ward_ruleset *rs, const char *path,
 		ward_conf_only(doc, known, d);
 		if (!lists || lists->kind != WARD_CONF_MAP) {
 			ward_diag_addf(d, WARD_DIAG_ERROR, doc->file, doc->line,
-				"this document has no value lists\nwrite 'lists: {NAME: [value]}'");
+				WARD_TEXT("this document has no value lists\nwrite 'lists: {NAME: "
+					  "[value]}'"));
 			continue;
 		}
 		for (const struct ward_conf *c = lists->child; c && !err; c = c->next)

@@ -27,14 +27,16 @@ static void compartments(struct ward_evac_reader *l)
 		if (c->kind == WARD_EVAC_KIND_OUTSIDE)
 			continue;
 		if (c->building == WARD_NONE)
-			ward_evac_warn(l, c->line, "the compartment holds no room:", c->id,
-				"write places: [ROOM or FLOOR, …]");
+			ward_evac_warn(l, c->line,
+				WARD_TEXT("the compartment holds no room: '{name}'"), c->id,
+				WARD_TEXT("write places: [ROOM or FLOOR, …]"));
 		if (n < 2)
 			ward_evac_warn(l, c->line,
-				n ? "one way out, where two are needed (lifts do not count): "
-				    "compartment"
-				  : "no way out of compartment",
-				c->id, "add the other doors and stairs, or have one built");
+				n ? WARD_TEXT("one way out, where two are needed (lifts do not "
+					      "count): compartment '{name}'")
+				  : WARD_TEXT("no way out of compartment '{name}'"),
+				c->id,
+				WARD_TEXT("add the other doors and stairs, or have one built"));
 	}
 }
 
@@ -58,11 +60,14 @@ static void wards(struct ward_evac_reader *l)
 				patients += e->ward[k].count[c];
 		}
 		if (!line)
-			ward_evac_warn(l, 0, "has beds and no compartment: service", s->id,
-				"add it to wards: with the compartment and how its patients move");
+			ward_evac_warn(l, 0,
+				WARD_TEXT("has beds and no compartment: service '{name}'"), s->id,
+				WARD_TEXT("add it to wards: with the compartment and how its "
+					  "patients move"));
 		else if (patients > (int64_t)s->beds && patients > (int64_t)s->patients)
-			ward_evac_warn(l, line, "more patients than beds: service", s->id,
-				"correct the counts here, or beds: of the service");
+			ward_evac_warn(l, line,
+				WARD_TEXT("more patients than beds: service '{name}'"), s->id,
+				WARD_TEXT("correct the counts here, or beds: of the service"));
 	}
 }
 
@@ -92,8 +97,10 @@ static void room_next_door(struct ward_evac_reader *l)
 		}
 		if (need && area < need)
 			ward_diag_addf(l->diag, WARD_DIAG_NOTE, l->file, c->line,
-				"the compartments beside '%.*s' have %lld m2 for those who need "
-				"%lld m2\nsome must leave the floor: correct area:, or plan for it",
+				WARD_TEXT("the compartments beside '%.*s' have %lld m2 for those "
+					  "who need "
+					  "%lld m2\nsome must leave the floor: correct area:, or "
+					  "plan for it"),
 				WARD_STR_ARG(c->id), (long long)(area / 100),
 				(long long)((need + 99) / 100));
 	}
@@ -136,8 +143,9 @@ static void rooms(struct ward_evac_reader *l)
 	}
 	if (n)
 		ward_diag_addf(l->diag, WARD_DIAG_WARNING, l->file, 0,
-			"%zu rooms are in no compartment, '%.*s' first\nadd them, or their floor, "
-			"to places: of one",
+			WARD_TEXT("%zu rooms are in no compartment, '%.*s' first\nadd them, or "
+				  "their floor, "
+				  "to places: of one"),
 			n, WARD_STR_ARG(first));
 }
 

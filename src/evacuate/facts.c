@@ -24,15 +24,25 @@ const char *ward_evac_threat_name(enum ward_evac_threat t)
 void ward_evac_bad(struct ward_evac_reader *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_say(l->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				       .file = at->file,
+				       .line = at->line,
+				       .what = ward_str_z(what),
+				       .mend = ward_str_z(mend),
+				       .slot = &(struct ward_diag_slot){"name", name},
+				       .n_slot = 1});
 }
 
 void ward_evac_warn(struct ward_evac_reader *l, uint32_t line, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_WARNING, l->file, line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_say(l->diag, &(struct ward_diag_item){.level = WARD_DIAG_WARNING,
+				       .file = l->file,
+				       .line = line,
+				       .what = ward_str_z(what),
+				       .mend = ward_str_z(mend),
+				       .slot = &(struct ward_diag_slot){"name", name},
+				       .n_slot = 1});
 }
 
 struct ward_str ward_evac_keep(struct ward_evac_reader *l, struct ward_str s)
@@ -60,13 +70,15 @@ const struct ward_conf *ward_evac_list(
 		return NULL;
 	if (list->kind != WARD_CONF_SEQ || list->n_child > max) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, list->file, list->line,
-			"'%s' is no list of at most %llu entries\nwrite a list of maps: - {…}", key,
-			(unsigned long long)max);
+			WARD_TEXT("'%s' is no list of at most %llu entries\nwrite a list of maps: "
+				  "- {…}"),
+			key, (unsigned long long)max);
 		return NULL;
 	}
 	for (const struct ward_conf *c = list->child; c; c = c->next)
 		if (c->kind != WARD_CONF_MAP) {
-			ward_evac_bad(l, c, "not a map in", ward_str_z(key), "write - {id: …}");
+			ward_evac_bad(l, c, WARD_TEXT("not a map in '{name}'"), ward_str_z(key),
+				WARD_TEXT("write - {id: …}"));
 			return NULL;
 		}
 	return list;
@@ -75,10 +87,14 @@ const struct ward_conf *ward_evac_list(
 static void unknown(struct ward_evac_reader *l, const struct ward_conf *at, const char *what,
 	const struct ward_near *near)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "no %s '%.*s'\n%s%.*s%s", what,
-		WARD_STR_ARG(near->want),
-		near->best.len ? "did you mean '" : "use an id that is defined",
-		WARD_STR_ARG(near->best), near->best.len ? "'?" : "");
+	if (near->best.len)
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what,
+			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
+	else
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\nuse an id that is defined"), what,
+			WARD_STR_ARG(near->want));
 }
 
 uint32_t ward_evac_node(struct ward_evac_reader *l, const struct ward_conf *map, const char *key,
@@ -130,8 +146,8 @@ void ward_evac_ms(struct ward_evac_reader *l, const struct ward_conf *map, const
 	if (!ward_conf_duration(map, key, required, l->diag, &ns))
 		return;
 	if (ns < 0 || ns > 24 * 3600 * WARD_NS_PER_S)
-		ward_evac_bad(l, ward_conf_get(map, key), "over a day:", ward_str_z(key),
-			"write a time such as 10min");
+		ward_evac_bad(l, ward_conf_get(map, key), WARD_TEXT("over a day: '{name}'"),
+			ward_str_z(key), WARD_TEXT("write a time such as 10min"));
 	else
 		*ret = ns / NS_PER_MS;
 }
@@ -158,16 +174,16 @@ void ward_evac_by_shift(struct ward_evac_reader *l, const struct ward_conf *map,
 		while (i < l->e->n_shift && !ward_str_eq(l->e->shift[i].id, one->key))
 			i++;
 		if (i == l->e->n_shift) {
-			ward_evac_bad(l, one, "no shift", one->key,
-				"use one of shifts:, or add it there");
+			ward_evac_bad(l, one, WARD_TEXT("no shift '{name}'"), one->key,
+				WARD_TEXT("use one of shifts:, or add it there"));
 			continue;
 		}
 		int64_t n;
 
 		if (one->kind != WARD_CONF_SCALAR || one->quoted || !ward_str_i64(one->text, &n) ||
 			n < 0 || n > (int64_t)ward_limit(l->lim, WARD_LIMIT_EVACUATE_PATIENTS))
-			ward_evac_bad(l, one, "not a number of people:", one->text,
-				"write a whole number");
+			ward_evac_bad(l, one, WARD_TEXT("not a number of people: '{name}'"),
+				one->text, WARD_TEXT("write a whole number"));
 		else
 			ret[i] = n;
 	}
@@ -190,8 +206,9 @@ static const struct ward_conf *document(struct ward_evac_reader *l, struct ward_
 	if (docs->n_child == 1 && docs->child->kind == WARD_CONF_MAP)
 		return docs->child;
 	ward_diag_addf(l->diag, WARD_DIAG_ERROR, text->file, 1,
-		"not one map of lists\nwrite compartments:, doors:, wards: … as docs/evacuation.md "
-		"says");
+		WARD_TEXT("not one map of lists\nwrite compartments:, doors:, wards: … as "
+			  "docs/evacuation.md "
+			  "says"));
 	*err = WARD_ERR_CONFIG;
 	return NULL;
 }

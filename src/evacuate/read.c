@@ -23,8 +23,8 @@ static void read_how(struct ward_evac_reader *l, const struct ward_conf *doc, co
 	const struct ward_conf *c = ward_conf_get(doc, key);
 
 	if (!c || c->kind != WARD_CONF_MAP) {
-		ward_evac_bad(l, c ? c : doc, "no map", ward_str_z(key),
-			"write staff, times and sizes of such patients");
+		ward_evac_bad(l, c ? c : doc, WARD_TEXT("no map '{name}'"), ward_str_z(key),
+			WARD_TEXT("write staff, times and sizes of such patients"));
 		return;
 	}
 	ward_conf_only(c, known, l->diag);
@@ -68,8 +68,9 @@ void ward_evac_read_travel(struct ward_evac_reader *l, const struct ward_conf *d
 		const struct ward_conf *c = ward_conf_get(threats, name);
 
 		if (!c || c->kind != WARD_CONF_MAP) {
-			ward_evac_bad(l, c ? c : doc, "no map in threats:", ward_str_z(name),
-				"write {available: TIME, lifts: …, smoke_holds: …}");
+			ward_evac_bad(l, c ? c : doc, WARD_TEXT("no map in threats: '{name}'"),
+				ward_str_z(name),
+				WARD_TEXT("write {available: TIME, lifts: …, smoke_holds: …}"));
 			continue;
 		}
 		ward_conf_only(c, known_threat, l->diag);
@@ -90,7 +91,8 @@ static unsigned word(struct ward_evac_reader *l, const struct ward_conf *map, co
 	for (unsigned i = 0; i < n; i++)
 		if (ward_str_eqz(s, of[i]))
 			return i;
-	ward_evac_bad(l, ward_conf_get(map, key), key, s, mend);
+	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, ward_conf_get(map, key)->line,
+		"%s '%.*s'\n%s", key, WARD_STR_ARG(s), mend);
 	return 0;
 }
 
@@ -113,8 +115,8 @@ static void take(struct ward_evac_reader *l, const struct ward_conf *at, uint32_
 	int32_t level = 0;
 
 	if (l->e->of[room] != WARD_NONE) {
-		ward_evac_bad(l, at, "is in two compartments:", ward_model_node(l->m, room)->id,
-			"leave it in one of them");
+		ward_evac_bad(l, at, WARD_TEXT("is in two compartments: '{name}'"),
+			ward_model_node(l->m, room)->id, WARD_TEXT("leave it in one of them"));
 		return;
 	}
 	l->e->of[room] = i;
@@ -124,8 +126,10 @@ static void take(struct ward_evac_reader *l, const struct ward_conf *at, uint32_
 		c->building = building;
 		c->level = level;
 	} else if (c->building != building || c->level != level) {
-		ward_evac_bad(l, at, "is on another floor than the rest of its compartment:",
-			ward_model_node(l->m, room)->id, "one compartment for each floor");
+		ward_evac_bad(l, at,
+			WARD_TEXT("is on another floor than the rest of its compartment: '{name}'"),
+			ward_model_node(l->m, room)->id,
+			WARD_TEXT("one compartment for each floor"));
 	}
 }
 
@@ -145,8 +149,8 @@ static void read_rooms(
 	bool floors = by != NULL;
 
 	if (list && list->kind != WARD_CONF_SEQ && !floors)
-		ward_evac_bad(
-			l, list, "no list:", WARD_STR("places"), "write places: [ROOM, FLOOR]");
+		ward_evac_bad(l, list, WARD_TEXT("no list: '{name}'"), WARD_STR("places"),
+			WARD_TEXT("write places: [ROOM, FLOOR]"));
 	for (const struct ward_conf *p = list && list->kind == WARD_CONF_SEQ ? list->child : NULL;
 		p; p = p->next) {
 		uint32_t node =
@@ -157,11 +161,13 @@ static void read_rooms(
 		if (kind == WARD_NODE_ROOM && !floors)
 			take(l, p, i, node);
 		else if (kind != WARD_NODE_ROOM && kind != WARD_NODE_FLOOR && !floors)
-			ward_evac_bad(l, p, "no room or floor", p->text,
-				"use the id of a room or a floor of the hospital");
+			ward_evac_bad(l, p, WARD_TEXT("no room or floor '{name}'"), p->text,
+				WARD_TEXT("use the id of a room or a floor of the hospital"));
 		else if (kind == WARD_NODE_FLOOR && floors && by[node].n)
-			ward_evac_bad(l, p, "the floor is named twice:", p->text,
-				"name it in one compartment, once; name rooms in the others");
+			ward_evac_bad(l, p, WARD_TEXT("the floor is named twice: '{name}'"),
+				p->text,
+				WARD_TEXT("name it in one compartment, once; name rooms in the "
+					  "others"));
 		else if (kind == WARD_NODE_FLOOR && floors)
 			by[node] = (struct on_floor){.at = p, .i = i, .n = 1};
 	}
@@ -221,7 +227,8 @@ static void read_compartment(struct ward_evac_reader *l, const struct ward_conf 
 	k->building = WARD_NONE;
 	if (ward_conf_str(c, "id", true, l->diag, &s)) {
 		if (ward_evac_find(l->e, s) != WARD_NONE)
-			ward_evac_bad(l, c, "the compartment is there twice:", s, "use another id");
+			ward_evac_bad(l, c, WARD_TEXT("the compartment is there twice: '{name}'"),
+				s, WARD_TEXT("use another id"));
 		k->id = k->name = ward_evac_keep(l, s);
 	}
 	if (ward_conf_str(c, "name", false, l->diag, &s))
@@ -230,9 +237,9 @@ static void read_compartment(struct ward_evac_reader *l, const struct ward_conf 
 		l, c, "kind", kinds, 3, "kind: is fire (the default), smoke or outside");
 	k->within = within(l, list, i);
 	if ((k->within != WARD_NONE) != (k->kind == WARD_EVAC_KIND_SMOKE))
-		ward_evac_bad(l, c, "within: does not fit the kind of", k->id,
-			"smoke compartments, and only they, name the fire compartment that they "
-			"are within");
+		ward_evac_bad(l, c, WARD_TEXT("within: does not fit the kind of '{name}'"), k->id,
+			WARD_TEXT("smoke compartments, and only they, name the fire compartment "
+				  "that they are within"));
 	(void)ward_conf_i64(c, "area", false, l->diag, 0, AREA_MAX, &area);
 	k->area_dm2 = area * DM2_PER_M2;
 	ward_evac_ms(l, c, "available", false, &k->available);
@@ -248,7 +255,8 @@ void ward_evac_read_places(struct ward_evac_reader *l, const struct ward_conf *d
 
 	if (!list || !list->n_child) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, doc->file, doc->line,
-			"no compartments\nadd compartments: - {id: …, places: [ROOM, …]}");
+			WARD_TEXT(
+				"no compartments\nadd compartments: - {id: …, places: [ROOM, …]}"));
 		return;
 	}
 	l->e->compartment = ward_evac_array(l, list->n_child, sizeof(*l->e->compartment));
@@ -269,9 +277,11 @@ static void read_stops(struct ward_evac_reader *l, const struct ward_conf *c, co
 	size_t max = w->kind == WARD_EVAC_DOOR ? 2 : WARD_EVAC_STOPS;
 
 	if (!list || list->kind != WARD_CONF_SEQ || list->n_child < 2 || list->n_child > max) {
-		ward_evac_bad(l, list ? list : c, "does not join compartments:", w->id,
-			w->kind == WARD_EVAC_DOOR ? "write between: [COMPARTMENT, COMPARTMENT]"
-						  : "write stops: [COMPARTMENT, COMPARTMENT, …]");
+		ward_evac_bad(l, list ? list : c, WARD_TEXT("does not join compartments: '{name}'"),
+			w->id,
+			w->kind == WARD_EVAC_DOOR
+				? WARD_TEXT("write between: [COMPARTMENT, COMPARTMENT]")
+				: WARD_TEXT("write stops: [COMPARTMENT, COMPARTMENT, …]"));
 		return;
 	}
 	w->stop = ward_evac_array(l, list->n_child, sizeof(*w->stop));
@@ -280,7 +290,8 @@ static void read_stops(struct ward_evac_reader *l, const struct ward_conf *c, co
 
 		for (size_t i = 0; i < w->n_stop; i++)
 			if (w->stop[i] == at && at != WARD_NONE)
-				ward_evac_bad(l, s, "stops there twice:", s->text, "name it once");
+				ward_evac_bad(l, s, WARD_TEXT("stops there twice: '{name}'"),
+					s->text, WARD_TEXT("name it once"));
 		w->stop[w->n_stop++] = at;
 	}
 }
@@ -317,7 +328,8 @@ static void read_way(
 		w->name = ward_evac_keep(l, s);
 	for (size_t i = 0; i < l->e->n_way; i++)
 		if (ward_str_eq(l->e->way[i].id, w->id))
-			ward_evac_bad(l, c, "the way is there twice:", w->id, "use another id");
+			ward_evac_bad(l, c, WARD_TEXT("the way is there twice: '{name}'"), w->id,
+				WARD_TEXT("use another id"));
 	read_stops(l, c, kind == WARD_EVAC_DOOR ? "between" : "stops", w);
 	if (kind != WARD_EVAC_LIFT)
 		whole(l, c, "width", MM_MAX, &w->width_mm);
@@ -361,7 +373,8 @@ static void read_clock(
 	rest = s;
 	if (!ward_str_u64(ward_str_cut(&rest, ':'), &hour) || !ward_str_u64(rest, &minute) ||
 		hour > 23 || minute > 59)
-		ward_evac_bad(l, ward_conf_get(c, key), "no time of day:", s, "write \"07:30\"");
+		ward_evac_bad(l, ward_conf_get(c, key), WARD_TEXT("no time of day: '{name}'"), s,
+			WARD_TEXT("write \"07:30\""));
 	else
 		*ret = (int64_t)(hour * 60 + minute);
 }
@@ -382,15 +395,16 @@ static void read_shifts(struct ward_evac_reader *l, const struct ward_conf *doc)
 			k->name = ward_evac_keep(l, s);
 		for (size_t i = 0; i < l->e->n_shift; i++)
 			if (ward_str_eq(l->e->shift[i].id, k->id))
-				ward_evac_bad(
-					l, c, "the shift is there twice:", k->id, "use another id");
+				ward_evac_bad(l, c, WARD_TEXT("the shift is there twice: '{name}'"),
+					k->id, WARD_TEXT("use another id"));
 		read_clock(l, c, "from", &k->from);
 		read_clock(l, c, "to", &k->to);
 		l->e->n_shift++;
 	}
 	if (!l->e->n_shift)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, doc->file, doc->line,
-			"no shifts\nadd shifts: - {id: night, from: \"21:00\", to: \"07:00\"}");
+			WARD_TEXT("no shifts\nadd shifts: - {id: night, from: \"21:00\", to: "
+				  "\"07:00\"}"));
 }
 
 static void read_ward(struct ward_evac_reader *l, const struct ward_conf *c)
@@ -415,13 +429,17 @@ static void read_ward(struct ward_evac_reader *l, const struct ward_conf *c)
 	ward_evac_ms(l, c, "shelter", false, &w->shelter);
 	for (size_t i = 0; i < l->e->n_shift; i++)
 		if (w->spare[i] > w->staff[i])
-			ward_evac_bad(l, c, "more to spare than staff at", l->e->shift[i].id,
-				"spare: counts those of staff: who may leave the ward to help");
+			ward_evac_bad(l, c, WARD_TEXT("more to spare than staff at '{name}'"),
+				l->e->shift[i].id,
+				WARD_TEXT("spare: counts those of staff: who may leave the ward to "
+					  "help"));
 	for (size_t i = 0; i + 1 < l->e->n_ward; i++)
 		if (l->e->ward[i].service == w->service && l->e->ward[i].at == w->at &&
 			w->service != WARD_NONE && w->at != WARD_NONE)
-			ward_evac_bad(l, c, "the ward is there twice in its compartment:",
-				ward_model_node(l->m, w->service)->id, "join the two entries");
+			ward_evac_bad(l, c,
+				WARD_TEXT("the ward is there twice in its compartment: '{name}'"),
+				ward_model_node(l->m, w->service)->id,
+				WARD_TEXT("join the two entries"));
 }
 
 void ward_evac_read_people(struct ward_evac_reader *l, const struct ward_conf *doc)
@@ -457,7 +475,8 @@ static void serve(struct ward_evac_reader *l, struct ward_evac_oxygen *o, const 
 
 	for (size_t i = 0; i < o->n_serves; i++)
 		if (o->serves[i] == at && at != WARD_NONE) {
-			ward_evac_bad(l, k, "serves it twice:", k->text, "name it once");
+			ward_evac_bad(l, k, WARD_TEXT("serves it twice: '{name}'"), k->text,
+				WARD_TEXT("name it once"));
 			return;
 		}
 	o->serves[o->n_serves++] = at;
@@ -479,8 +498,8 @@ static void read_oxygen(struct ward_evac_reader *l, const struct ward_conf *c)
 	o->place = ward_evac_node(l, c, "place", true, WARD_NODE_ROOM);
 	if (!list || list->kind != WARD_CONF_SEQ || !list->n_child ||
 		list->n_child > ward_limit(l->lim, WARD_LIMIT_EVACUATE_ENTRIES)) {
-		ward_evac_bad(
-			l, c, "serves no compartment:", o->id, "write serves: [COMPARTMENT, …]");
+		ward_evac_bad(l, c, WARD_TEXT("serves no compartment: '{name}'"), o->id,
+			WARD_TEXT("write serves: [COMPARTMENT, …]"));
 		return;
 	}
 	o->serves = ward_evac_array(l, list->n_child, sizeof(*o->serves));
@@ -502,7 +521,8 @@ static void read_hazard(struct ward_evac_reader *l, const struct ward_conf *c)
 		"kind: is oxygen, gas, mri, chemical, biological, radiation, electrical, battery, "
 		"fuel or other")]);
 	if (!ward_conf_get(c, "kind"))
-		ward_evac_bad(l, c, "no kind of hazard at", WARD_STR("hazards"), "add kind:");
+		ward_evac_bad(l, c, WARD_TEXT("no kind of hazard at '{name}'"), WARD_STR("hazards"),
+			WARD_TEXT("add kind:"));
 	h->place = ward_evac_node(l, c, "place", true, WARD_NODE_ROOM);
 	if (ward_conf_str(c, "text", false, l->diag, &s))
 		h->text = ward_evac_keep(l, s);
@@ -516,8 +536,8 @@ void ward_evac_read_brigade(struct ward_evac_reader *l, const struct ward_conf *
 	struct ward_str s;
 
 	if (!b || b->kind != WARD_CONF_MAP) {
-		ward_evac_bad(l, b ? b : doc, "no map", WARD_STR("brigade"),
-			"add brigade: {arrives: 12min, access: […]}");
+		ward_evac_bad(l, b ? b : doc, WARD_TEXT("no map '{name}'"), WARD_STR("brigade"),
+			WARD_TEXT("add brigade: {arrives: 12min, access: […]}"));
 		return;
 	}
 	ward_conf_only(b, known, l->diag);

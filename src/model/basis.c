@@ -35,7 +35,8 @@ void ward_read_basis(struct ward_load *l, const struct ward_row *r, const struct
 	if (!ward_conf_str(c, "as_of", true, l->diag, &day) || b.node == WARD_NONE)
 		return;
 	if (!day_or_time(day, &b.as_of)) {
-		ward_load_error(l, c, "'as_of' has the bad value '%.*s'\nwrite a day as 2026-11-26",
+		ward_load_error(l, c,
+			WARD_TEXT("'as_of' has the bad value '%.*s'\nwrite a day as 2026-11-26"),
 			WARD_STR_ARG(day));
 		return;
 	}

@@ -54,8 +54,9 @@ static unsigned read_days(struct ward_load *l, const struct ward_conf *c)
 	for (size_t i = 0; i < w.n; i++)
 		if (!days_of(w.at[i].s, &days))
 			ward_load_error(l, c,
-				"'%.*s' is no day of the week\nwrite mon, tue, wed, thu, fri, sat, "
-				"sun, or as in mon-fri",
+				WARD_TEXT("'%.*s' is no day of the week\nwrite mon, tue, wed, thu, "
+					  "fri, sat, "
+					  "sun, or as in mon-fri"),
 				WARD_STR_ARG(w.at[i].s));
 	return days ? days : (1u << WARD_ARRAY_LEN(day_name)) - 1;
 }
@@ -82,8 +83,9 @@ static bool read_minute(
 		return false;
 	if (minute_of(s, ret))
 		return true;
-	ward_load_error(l, c, "'%s' has the bad value '%.*s'\nwrite a time of day as \"08:00\"",
-		key, WARD_STR_ARG(s));
+	ward_load_error(l, c,
+		WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a time of day as \"08:00\""), key,
+		WARD_STR_ARG(s));
 	return false;
 }
 
@@ -114,8 +116,9 @@ static uint32_t read_factor(
 		}
 	}
 	ward_load_error(l, c,
-		"'%s' has the bad value '%.*s'\nwrite a factor from 0 to %d with at most six "
-		"places",
+		WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a factor from 0 to %d with at most "
+			  "six "
+			  "places"),
 		key, WARD_STR_ARG(s), WARD_HOURS_FACTOR_MAX);
 	return (uint32_t)one;
 }
@@ -172,7 +175,8 @@ static void lay(struct ward_load *l, const struct ward_conf *v, uint32_t *week)
 
 	for (const struct ward_conf *c = v->child; c; c = c->next) {
 		if (n == WARD_HOURS_MAX) {
-			ward_load_error(l, c, "more than %d entries of hours\njoin some of them",
+			ward_load_error(l, c,
+				WARD_TEXT("more than %d entries of hours\njoin some of them"),
 				WARD_HOURS_MAX);
 			break;
 		}

@@ -128,10 +128,16 @@ static uint32_t class_of(
 
 		for (uint32_t i = 0; i < ward_ontology_n(o); i++)
 			ward_near_offer(&near, ward_ontology_class(o, i)->id);
-		ward_load_error(l, c, "the class '%.*s' is not in the ontology\n%s%.*s%s",
-			WARD_STR_ARG(s),
-			near.best.len ? "write '" : "choose one of content/ontology.yml",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			ward_load_error(l, c,
+				WARD_TEXT("the class '%.*s' is not in the ontology\nwrite '%.*s' "
+					  "if that was meant"),
+				WARD_STR_ARG(s), WARD_STR_ARG(near.best));
+		else
+			ward_load_error(l, c,
+				WARD_TEXT("the class '%.*s' is not in the ontology\nchoose one of "
+					  "content/ontology.yml"),
+				WARD_STR_ARG(s));
 		return fallback;
 	}
 	for (unsigned r = 0; r < WARD_ROOT_N; r++)

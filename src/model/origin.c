@@ -20,8 +20,9 @@ static void position(struct ward_load *l, const struct ward_conf *c, struct ward
 		    ward_degrees_parse(lon, half_turn, &o->lon_micro);
 	if (!o->placed)
 		ward_load_error(l, c,
-			"latitude '%.*s' and longitude '%.*s' are no place\n"
-			"write both in degrees with at most six decimals, as 45.0703 and 7.6869",
+			WARD_TEXT("latitude '%.*s' and longitude '%.*s' are no place\n"
+				  "write both in degrees with at most six decimals, as 45.0703 and "
+				  "7.6869"),
 			WARD_STR_ARG(lat), WARD_STR_ARG(lon));
 }
 
@@ -49,7 +50,7 @@ void ward_read_origin(struct ward_load *l, const struct ward_row *r, const struc
 	m->origin[i] = o;
 	if (!w.n)
 		ward_load_error(l, c,
-			"origin '%.*s' has no networks\nadd `cidr: [198.51.100.0/24]`",
+			WARD_TEXT("origin '%.*s' has no networks\nadd `cidr: [198.51.100.0/24]`"),
 			WARD_STR_ARG(id));
 	for (size_t k = 0; k < w.n && !l->err; k++) {
 		uint32_t other = ward_load_prefix(l, c, w.at[k], &m->places, i);

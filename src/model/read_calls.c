@@ -38,17 +38,19 @@ static void peers(struct ward_load *l, const struct ward_conf *c, struct ward_so
 		if (!ward_addr_parse(w.at[i].s, &a) &&
 			(!ward_addr_cidr(w.at[i].s, &net, &bits) || bits))
 			ward_load_error(l, c,
-				"'peers' has '%.*s', which is no address and no network\nwrite "
-				"10.20.30.5 or 10.20.30.0/24",
+				WARD_TEXT("'peers' has '%.*s', which is no address and no "
+					  "network\nwrite "
+					  "10.20.30.5 or 10.20.30.0/24"),
 				WARD_STR_ARG(w.at[i].s));
 	}
 	if (!w.n)
 		ward_load_error(l, c,
-			"a sip source hears nobody\nadd `peers: [10.20.30.0/24]`, the addresses of "
-			"the telephone system or the devices that call");
+			WARD_TEXT("a sip source hears nobody\nadd `peers: [10.20.30.0/24]`, the "
+				  "addresses of "
+				  "the telephone system or the devices that call"));
 	if (w.n > PEERS_MAX)
-		ward_load_error(
-			l, c, "'peers' has more than %d entries\nwrite networks", PEERS_MAX);
+		ward_load_error(l, c, WARD_TEXT("'peers' has more than %d entries\nwrite networks"),
+			PEERS_MAX);
 	s->peers = joined(l, &w);
 }
 
@@ -59,23 +61,26 @@ static void supervised(struct ward_load *l, const struct ward_conf *c, struct wa
 	s->supervised = joined(l, &w);
 	if (w.n > SUPERVISED_MAX)
 		ward_load_error(l, c,
-			"'supervised' has more than %d numbers\ngive some to a source of their own",
+			WARD_TEXT("'supervised' has more than %d numbers\ngive some to a source of "
+				  "their own"),
 			SUPERVISED_MAX);
 	for (size_t i = 0; i < w.n; i++)
 		if (w.at[i].s.len > NUMBER_MAX)
 			ward_load_error(l, c,
-				"'supervised' has a number of more than %d letters\n"
-				"write what stands before the '@' of its address",
+				WARD_TEXT("'supervised' has a number of more than %d letters\n"
+					  "write what stands before the '@' of its address"),
 				NUMBER_MAX);
 	(void)ward_conf_duration(c, "silence", false, l->diag, &s->silence);
 	if (ward_conf_get(c, "silence") && (s->silence < silence_min || s->silence > silence_max))
 		ward_load_error(l, c,
-			"'silence' is not 10s to 7d\nwrite after how long without a word a device "
-			"is told as silent");
+			WARD_TEXT("'silence' is not 10s to 7d\nwrite after how long without a word "
+				  "a device "
+				  "is told as silent"));
 	if (w.n && !s->silence)
 		ward_load_error(l, c,
-			"'supervised' has numbers, and nothing says when they are silent\nadd "
-			"`silence: 10min`, a few times as long as their own interval");
+			WARD_TEXT("'supervised' has numbers, and nothing says when they are "
+				  "silent\nadd "
+				  "`silence: 10min`, a few times as long as their own interval"));
 }
 
 static void place(struct ward_load *l, const struct ward_conf *c, struct ward_source_place *to,
@@ -87,28 +92,29 @@ static void place(struct ward_load *l, const struct ward_conf *c, struct ward_so
 
 	if (c->kind != WARD_CONF_SCALAR) {
 		ward_load_error(l, c,
-			"'map' has more than one place for '%.*s'\nwrite `%.*s: ROOM`",
+			WARD_TEXT("'map' has more than one place for '%.*s'\nwrite `%.*s: ROOM`"),
 			WARD_STR_ARG(c->key), WARD_STR_ARG(c->key));
 		return;
 	}
 	if (!c->key.len || c->key.len > KEY_MAX) {
 		ward_load_error(l, c,
-			"'map' has a key of no or more than %d letters\nwrite a number, "
-			"a beacon, a base station or geo:LATITUDE,LONGITUDE;u=METRES",
+			WARD_TEXT("'map' has a key of no or more than %d letters\nwrite a number, "
+				  "a beacon, a base station or geo:LATITUDE,LONGITUDE;u=METRES"),
 			KEY_MAX);
 		return;
 	}
 	if (ward_str_starts(c->key, WARD_STR("geo:")) && !ward_geo_parse(c->key, &g)) {
 		ward_load_error(l, c,
-			"'map' has '%.*s', which is no circle on earth\nwrite "
-			"geo:LATITUDE,LONGITUDE;u=METRES, as in geo:45.0703,7.6869;u=15",
+			WARD_TEXT("'map' has '%.*s', which is no circle on earth\nwrite "
+				  "geo:LATITUDE,LONGITUDE;u=METRES, as in geo:45.0703,7.6869;u=15"),
 			WARD_STR_ARG(c->key));
 		return;
 	}
 	for (size_t i = 0; i < c->key.len; i++)
 		if (c->key.p[i] >= 0 && c->key.p[i] < ' ') {
-			ward_load_error(
-				l, c, "'map' has a key with a tab or the end of a line\nremove it");
+			ward_load_error(l, c,
+				WARD_TEXT("'map' has a key with a tab or the end of a line\nremove "
+					  "it"));
 			return;
 		}
 	to->node = ward_load_node_of(l, c, "map", (struct ward_word){c->text, c->line}, kinds);
@@ -125,8 +131,9 @@ static void places(struct ward_load *l, const struct ward_conf *c, struct ward_s
 		return;
 	if (map->kind != WARD_CONF_MAP || map->n_child > WARD_SOURCE_PLACES) {
 		ward_load_error(l, map,
-			"'map' is no list of at most %d places\nwrite `map: {\"4711\": ROOM, "
-			"beacon-7: ROOM}`",
+			WARD_TEXT("'map' is no list of at most %d places\nwrite `map: {\"4711\": "
+				  "ROOM, "
+				  "beacon-7: ROOM}`"),
 			WARD_SOURCE_PLACES);
 		return;
 	}
@@ -151,17 +158,20 @@ void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward
 		for (size_t i = 0; i < WARD_ARRAY_LEN(key); i++)
 			if (ward_conf_get(c, key[i]))
 				ward_load_error(l, c,
-					"'%s' is of calls\nremove it, or write `kind: sip` and "
-					"`where: sip-listen:ADDR:5060`",
+					WARD_TEXT("'%s' is of calls\nremove it, or write `kind: "
+						  "sip` and "
+						  "`where: sip-listen:ADDR:5060`"),
 					key[i]);
 		return;
 	}
 	if (ward_str_starts(s->where, WARD_STR("sip-listen:0.0.0.0:")) ||
 		ward_str_starts(s->where, WARD_STR("sip-listen:[::]:")))
 		ward_load_error(l, c,
-			"'where' names every address of the machine, and callers are told "
-			"one\nwrite the "
-			"address by which they reach Ward, as in sip-listen:10.20.0.5:5060");
+			WARD_TEXT(
+				"'where' names every address of the machine, and callers are told "
+				"one\nwrite the "
+				"address by which they reach Ward, as in "
+				"sip-listen:10.20.0.5:5060"));
 	peers(l, c, s);
 	supervised(l, c, s);
 	places(l, c, s);
@@ -174,11 +184,13 @@ void ward_read_calls(struct ward_load *l, const struct ward_conf *c, struct ward
 	(void)ward_conf_bool(c, "register", false, l->diag, &s->registers);
 	if (s->user.len && !s->password_file.len)
 		ward_load_error(l, c,
-			"'user' has no password\nadd `password_file: FILE`, whose first line it "
-			"is, or "
-			"remove 'user'");
+			WARD_TEXT("'user' has no password\nadd `password_file: FILE`, whose first "
+				  "line it "
+				  "is, or "
+				  "remove 'user'"));
 	if (s->registers && !s->password_file.len)
 		ward_load_warn(l, c,
-			"whoever has an address of `peers` can register as any device\nadd "
-			"`password_file: FILE`");
+			WARD_TEXT(
+				"whoever has an address of `peers` can register as any device\nadd "
+				"`password_file: FILE`"));
 }

@@ -55,8 +55,9 @@ void ward_read_service(struct ward_load *l, const struct ward_row *r, const stru
 	if (ward_conf_str(c, "weight", false, l->diag, &weight) &&
 		!weight_parse(weight, &n->weight_micro))
 		ward_load_error(l, c,
-			"'weight' has the bad value '%.*s'\nwrite a decimal from 0 to 1000000 with "
-			"at most six places",
+			WARD_TEXT("'weight' has the bad value '%.*s'\nwrite a decimal from 0 to "
+				  "1000000 with "
+				  "at most six places"),
 			WARD_STR_ARG(weight));
 	n->role = ward_load_ref(l, c, "role", false, KIND(ROLE));
 	ward_load_hours(l, c, r->index);
@@ -71,8 +72,9 @@ static bool take_parent(struct ward_load *l, const struct ward_conf *c, uint32_t
 
 	if (n->parent != WARD_NONE && n->parent != from) {
 		ward_load_error(l, c,
-			"'%.*s' is in '%.*s' already\na thing is in one place: remove one of the "
-			"two",
+			WARD_TEXT("'%.*s' is in '%.*s' already\na thing is in one place: remove "
+				  "one of the "
+				  "two"),
 			WARD_STR_ARG(n->id), WARD_STR_ARG(l->m->node[n->parent].id));
 		return false;
 	}
@@ -162,10 +164,16 @@ static void no_threat(struct ward_load *l, const struct ward_conf *c, struct war
 
 	for (uint32_t i = 0; i < ward_threats_n(l->m->threats); i++)
 		ward_near_offer(&near, ward_threats_at(l->m->threats, i)->code);
-	ward_load_error(l, c, "the threat '%.*s' is not in the dictionary\n%s%.*s%s",
-		WARD_STR_ARG(against),
-		near.best.len ? "write '" : "choose a code of content/threats.yml, or family.*",
-		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+	if (near.best.len)
+		ward_load_error(l, c,
+			WARD_TEXT("the threat '%.*s' is not in the dictionary\nwrite '%.*s' if "
+				  "that was meant"),
+			WARD_STR_ARG(against), WARD_STR_ARG(near.best));
+	else
+		ward_load_error(l, c,
+			WARD_TEXT("the threat '%.*s' is not in the dictionary\nchoose a code of "
+				  "content/threats.yml, or family.*"),
+			WARD_STR_ARG(against));
 }
 
 void ward_read_protection(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
@@ -223,7 +231,7 @@ void ward_read_buffer(struct ward_load *l, const struct ward_row *r, const struc
 		return;
 	if (!new) {
 		ward_load_error(l, c,
-			"'%.*s' has a buffer of kind %s already\nremove one of the two",
+			WARD_TEXT("'%.*s' has a buffer of kind %s already\nremove one of the two"),
 			WARD_STR_ARG(l->m->node[b.node].id), name[kind]);
 		return;
 	}

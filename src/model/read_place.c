@@ -45,10 +45,11 @@ static void read_clips(struct ward_load *l, const struct ward_conf *c, struct wa
 	if (h->clips_before < WARD_NS_PER_S || h->clips_before > 120 * WARD_NS_PER_S ||
 		h->clips_after < WARD_NS_PER_S || h->clips_after > 120 * WARD_NS_PER_S)
 		ward_load_error(l, clips,
-			"'before' and 'after' are too short or too long\n"
-			"write 1s to 120s");
+			WARD_TEXT("'before' and 'after' are too short or too long\n"
+				  "write 1s to 120s"));
 	if (h->clips_keep < 60 * WARD_NS_PER_S || h->clips_keep > 30 * 24 * 3600 * WARD_NS_PER_S)
-		ward_load_error(l, clips, "'keep' is too short or too long\nwrite 1min to 30d");
+		ward_load_error(
+			l, clips, WARD_TEXT("'keep' is too short or too long\nwrite 1min to 30d"));
 }
 
 void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
@@ -79,7 +80,8 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	read_clips(l, c, h);
 	languages = ward_load_words(l, c, "languages");
 	if (languages.n > WARD_HOSPITAL_LANGUAGES)
-		ward_load_error(l, c, "more than %d languages\nkeep those that are spoken most",
+		ward_load_error(l, c,
+			WARD_TEXT("more than %d languages\nkeep those that are spoken most"),
 			WARD_HOSPITAL_LANGUAGES);
 	for (size_t i = 0; i < languages.n && i < WARD_HOSPITAL_LANGUAGES; i++)
 		h->languages[h->n_languages++] = ward_load_keep(l, languages.at[i].s);
@@ -172,8 +174,9 @@ static void keys(struct ward_load *l, const struct ward_row *r, const struct war
 			 (!ward_str_u64(rest, &instance) || instance >= 4194303 ||
 				 (rest.len > 1 && rest.p[0] == '0')))
 			ward_load_error(l, c,
-				"'%.*s' is no BACnet device instance\nwrite a number from 0 to "
-				"4194302",
+				WARD_TEXT("'%.*s' is no BACnet device instance\nwrite a number "
+					  "from 0 to "
+					  "4194302"),
 				WARD_STR_ARG(rest));
 		else
 			ward_load_key(l, c, may[k], rest, r->index);
@@ -265,8 +268,9 @@ void ward_read_network(struct ward_load *l, const struct ward_row *r, const stru
 
 	if (!ward_conf_get(c, "cidr"))
 		ward_load_error(l, c,
-			"'cidr' is missing\nadd `cidr: [10.20.0.0/16]`, or `cidr: []` if it is no "
-			"IP network");
+			WARD_TEXT("'cidr' is missing\nadd `cidr: [10.20.0.0/16]`, or `cidr: []` if "
+				  "it is no "
+				  "IP network"));
 	for (size_t i = 0; i < w.n && !l->err; i++) {
 		uint32_t other = ward_load_prefix(l, c, w.at[i], &l->m->networks, r->index);
 

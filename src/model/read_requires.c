@@ -56,8 +56,9 @@ static const char *members_key(struct ward_load *l, const struct ward_conf *c)
 			continue;
 		if (found) {
 			ward_load_error(l, c,
-				"a group has both `%s` and `%s`\nkeep one; a group may hold "
-				"another: `of: [a, {any: [b, c]}]`",
+				WARD_TEXT("a group has both `%s` and `%s`\nkeep one; a group may "
+					  "hold "
+					  "another: `of: [a, {any: [b, c]}]`"),
 				found, key[i]);
 			return NULL;
 		}
@@ -77,7 +78,8 @@ static uint32_t part_of(struct tree *t, const struct todo *at, const struct ward
 
 	if (at->depth + 1 == DEPTH_MAX) {
 		ward_load_error(l, c,
-			"groups in groups more than %d deep\nmake a service of the inner ones",
+			WARD_TEXT("groups in groups more than %d deep\nmake a service of the inner "
+				  "ones"),
 			DEPTH_MAX);
 		return WARD_NONE;
 	}
@@ -119,8 +121,9 @@ static uint32_t leaf(struct tree *t, const struct ward_conf *c, const char *key,
 		if (g->member[k] != node)
 			continue;
 		ward_load_error(l, c,
-			"the group names '%.*s' twice\nremove one; name spare units each by its "
-			"own id",
+			WARD_TEXT("the group names '%.*s' twice\nremove one; name spare units each "
+				  "by its "
+				  "own id"),
 			WARD_STR_ARG(w.s));
 		return WARD_NONE;
 	}
@@ -129,7 +132,8 @@ static uint32_t leaf(struct tree *t, const struct ward_conf *c, const char *key,
 
 static void too_many(struct ward_load *l, const struct ward_conf *c)
 {
-	ward_load_error(l, c, "a group of more than %d members\nmake a service of some of them",
+	ward_load_error(l, c,
+		WARD_TEXT("a group of more than %d members\nmake a service of some of them"),
 		MEMBERS_MAX);
 }
 
@@ -156,9 +160,10 @@ static void from_list(struct tree *t, const struct todo *at, const struct ward_c
 			put(g, leaf(t, at->c, key, (struct ward_word){c->text, c->line}, g));
 		else
 			ward_load_error(t->l, c,
-				"a member of '%s' is neither an id nor a group\nwrite `%s: [a, "
-				"{any: "
-				"[b, c]}]`",
+				WARD_TEXT("a member of '%s' is neither an id nor a group\nwrite "
+					  "`%s: [a, "
+					  "{any: "
+					  "[b, c]}]`"),
 				key, key);
 	}
 }
@@ -194,8 +199,8 @@ static bool members(struct tree *t, const struct todo *at, const char *key, stru
 	else
 		from_words(t, at, key, g);
 	if (!g->n_member && !l->err && l->diag->n_error == n_error)
-		ward_load_error(
-			l, at->c, "a group requires nothing\nadd `of: [ids]` with what is needed");
+		ward_load_error(l, at->c,
+			WARD_TEXT("a group requires nothing\nadd `of: [ids]` with what is needed"));
 	return g->n_member && !l->err;
 }
 
@@ -207,8 +212,9 @@ static int64_t need_of(struct ward_load *l, const struct ward_conf *c, const cha
 	if (strcmp(key, "of") != 0) {
 		if (ward_conf_get(c, "need"))
 			ward_load_error(l, c,
-				"'need' does not go with '%s'\nwrite `need: N, of: […]`, or leave "
-				"it out",
+				WARD_TEXT("'need' does not go with '%s'\nwrite `need: N, of: […]`, "
+					  "or leave "
+					  "it out"),
 				key);
 		return need;
 	}
@@ -216,8 +222,9 @@ static int64_t need_of(struct ward_load *l, const struct ward_conf *c, const cha
 	if (need > n) {
 		if (l->diag->n_error == n_error)
 			ward_load_error(l, c,
-				"a group needs %lld of %u members\nlower `need` or name more "
-				"members",
+				WARD_TEXT("a group needs %lld of %u members\nlower `need` or name "
+					  "more "
+					  "members"),
 				(long long)need, n);
 		need = n;
 	}
@@ -260,8 +267,9 @@ void ward_load_requires(struct ward_load *l, const struct ward_conf *c, uint32_t
 		return;
 	if (v->kind != WARD_CONF_SEQ) {
 		ward_load_error(l, v,
-			"'requires' must be a list of groups\nwrite `- {name: cooling, need: 1, "
-			"of: [ahu-2, ahu-3]}` under it; a table can't hold it");
+			WARD_TEXT("'requires' must be a list of groups\nwrite `- {name: cooling, "
+				  "need: 1, "
+				  "of: [ahu-2, ahu-3]}` under it; a table can't hold it"));
 		return;
 	}
 	for (const struct ward_conf *g = v->child; g && !l->err; g = g->next)

@@ -81,18 +81,21 @@ static void cap_url(struct ward_load *l, const struct ward_conf *c, const struct
 
 	if (ward_str_starts(s->where, WARD_STR("http:")))
 		ward_load_error(l, c,
-			"warnings are fetched in clear: anybody on the way could forge them\n"
-			"write `where: https://HOST/PATH`");
+			WARD_TEXT("warnings are fetched in clear: anybody on the way could forge "
+				  "them\n"
+				  "write `where: https://HOST/PATH`"));
 	else if (!ward_str_starts(s->where, WARD_STR("https://")) || !rest.len ||
 		 rest.p[0] == '/' || ward_str_find(rest, WARD_STR("@")) != SIZE_MAX)
 		ward_load_error(l, c,
-			"'where' has no host, or a user in it\nwrite https://HOST/PATH, where the "
-			"service's list of warnings is");
+			WARD_TEXT("'where' has no host, or a user in it\nwrite https://HOST/PATH, "
+				  "where the "
+				  "service's list of warnings is"));
 	for (size_t i = 0; i < rest.len; i++)
 		if (rest.p[i] <= ' ' || rest.p[i] > '~' || rest.p[i] == '"' || rest.p[i] == '\\') {
 			ward_load_error(l, c,
-				"'where' has blanks, quotes or letters that no address has\n"
-				"write them as %%xx");
+				WARD_TEXT("'where' has blanks, quotes or letters that no address "
+					  "has\n"
+					  "write them as %%xx"));
 			return;
 		}
 }
@@ -113,17 +116,21 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 			break;
 		if (!in_words(s->kind, ways[i].kinds))
 			ward_load_error(l, c,
-				"a source of kind %.*s can't be read from '%s:'\nsuch sources: %s",
+				WARD_TEXT("a source of kind %.*s can't be read from '%s:'\nsuch "
+					  "sources: %s"),
 				WARD_STR_ARG(s->kind), ways[i].name, ways[i].kinds);
 		return;
 	}
 	ward_load_error(l, c,
-		"'where' has the bad value '%.*s'\nwrite iface:NAME, flow-listen:ADDR:PORT, "
-		"udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
-		"mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, serial:DEVICE, "
-		"serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, http:ADDR:PORT, "
-		"https:ADDR:PORT, api:, bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
-		"snmp-trap:ADDR:PORT, sip-listen:ADDR:PORT or file:PATH",
+		WARD_TEXT("'where' has the bad value '%.*s'\nwrite iface:NAME, "
+			  "flow-listen:ADDR:PORT, "
+			  "udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
+			  "mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, "
+			  "serial:DEVICE, "
+			  "serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, http:ADDR:PORT, "
+			  "https:ADDR:PORT, api:, bacnet:ADDR:PORT, modbus:HOST:PORT, "
+			  "snmp:HOST:PORT, "
+			  "snmp-trap:ADDR:PORT, sip-listen:ADDR:PORT or file:PATH"),
 		WARD_STR_ARG(s->where));
 }
 
@@ -143,31 +150,37 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 	if ((s->multiline.len && !text) ||
 		(s->charset.len && !text && !ward_str_eqz(s->kind, "espa")))
 		ward_load_error(l, c,
-			"'multiline' and 'charset' are of logs\nremove them, or give the source "
-			"the "
-			"kind syslog or json");
+			WARD_TEXT("'multiline' and 'charset' are of logs\nremove them, or give the "
+				  "source "
+				  "the "
+				  "kind syslog or json"));
 	if (s->multiline.len > MASK_MAX)
 		ward_load_error(l, c,
-			"'multiline' is too long\nwrite indent, or how a record begins, with 9 for "
-			"a digit, as in \"9999-99-99\"");
+			WARD_TEXT("'multiline' is too long\nwrite indent, or how a record begins, "
+				  "with 9 for "
+				  "a digit, as in \"9999-99-99\""));
 	if (s->charset.len && text && !in_words(s->charset, "utf-8 latin-1 windows-1252"))
 		ward_load_error(l, c,
-			"'charset' has the bad value '%.*s'\nwrite utf-8, latin-1 or windows-1252",
+			WARD_TEXT("'charset' has the bad value '%.*s'\nwrite utf-8, latin-1 or "
+				  "windows-1252"),
 			WARD_STR_ARG(s->charset));
 	if (tls && (!s->certificate.len || !s->key.len))
 		ward_load_error(l, c,
-			"a tls source has no certificate or no key\nadd `certificate: tls/log.pem` "
-			"and `key: tls/log.key`, files of this directory");
+			WARD_TEXT("a tls source has no certificate or no key\nadd `certificate: "
+				  "tls/log.pem` "
+				  "and `key: tls/log.key`, files of this directory"));
 	if (camera ? s->key.len || s->clients.len
 		   : !tls && (s->certificate.len || s->key.len || s->clients.len))
 		ward_load_error(l, c,
-			"'certificate', 'key' and 'clients' are of tls sources\nremove them, or "
-			"write `where: tls:ADDR:6514`");
+			WARD_TEXT("'certificate', 'key' and 'clients' are of tls sources\nremove "
+				  "them, or "
+				  "write `where: tls:ADDR:6514`"));
 	if (text && ward_str_eqz(way, "file") && rest.len && rest.p[0] != '/')
 		ward_load_error(l, c,
-			"a log file is followed by its whole path\nwrite file:/FOLDER/NAME; in "
-			"NAME "
-			"* and ? may stand");
+			WARD_TEXT("a log file is followed by its whole path\nwrite "
+				  "file:/FOLDER/NAME; in "
+				  "NAME "
+				  "* and ? may stand"));
 }
 
 /* A line that is listened to: how its characters come. */
@@ -182,13 +195,15 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 	s->frame = ward_load_text(l, c, "frame", false);
 	if (!serial && (s->frame.len || ward_conf_get(c, "baud")))
 		ward_load_error(l, c,
-			"'baud' and 'frame' are of serial devices\nremove them, or write `where: "
-			"serial:/dev/ttyS0`; a serial server has its own");
+			WARD_TEXT("'baud' and 'frame' are of serial devices\nremove them, or write "
+				  "`where: "
+				  "serial:/dev/ttyS0`; a serial server has its own"));
 	if (!s->frame.len)
 		s->frame = WARD_STR("8n1");
 	if (!in_words(s->frame, "8n1 7e1 7o1 8e1 8n2 7e2"))
 		ward_load_error(l, c,
-			"'frame' has the bad value '%.*s'\nwrite 8n1, 7e1, 7o1, 8e1, 8n2 or 7e2",
+			WARD_TEXT("'frame' has the bad value '%.*s'\nwrite 8n1, 7e1, 7o1, 8e1, 8n2 "
+				  "or 7e2"),
 			WARD_STR_ARG(s->frame));
 	char text[24];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
@@ -196,15 +211,17 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 	ward_wr_u64(&w, s->baud);
 	if (!in_words(ward_wr_text(&w), "1200 2400 4800 9600 19200 38400 57600 115200 230400"))
 		ward_load_error(l, c,
-			"'baud' is no usual rate\nwrite 1200, 2400, 4800, 9600, 19200, 38400, "
-			"57600, 115200 or 230400");
+			WARD_TEXT("'baud' is no usual rate\nwrite 1200, 2400, 4800, 9600, 19200, "
+				  "38400, "
+				  "57600, 115200 or 230400"));
 	if (serial && device.len && device.p[0] != '/')
 		ward_load_error(l, c,
-			"a serial device is named by its whole path\nwrite serial:/dev/ttyS0");
+			WARD_TEXT("a serial device is named by its whole path\nwrite "
+				  "serial:/dev/ttyS0"));
 	if (ward_str_eqz(s->kind, "espa") && s->charset.len &&
 		!in_words(s->charset, "latin-1 din-66003"))
 		ward_load_error(l, c,
-			"'charset' has the bad value '%.*s'\nwrite latin-1 or din-66003",
+			WARD_TEXT("'charset' has the bad value '%.*s'\nwrite latin-1 or din-66003"),
 			WARD_STR_ARG(s->charset));
 }
 
@@ -220,22 +237,25 @@ static void cap_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 	if (!cap) {
 		if (s->at.len || s->geocodes.len)
 			ward_load_error(l, c,
-				"'at' and 'geocodes' are of warnings\nremove them, or write "
-				"`kind: cap`");
+				WARD_TEXT("'at' and 'geocodes' are of warnings\nremove them, or "
+					  "write "
+					  "`kind: cap`"));
 		return;
 	}
 	if (ward_str_eqz(way, "file") && path.len && path.p[0] != '/')
 		ward_load_error(l, c,
-			"a file of warnings is named by its whole path\nwrite file:/FOLDER/NAME; "
-			"in "
-			"NAME * and ? may stand");
+			WARD_TEXT("a file of warnings is named by its whole path\nwrite "
+				  "file:/FOLDER/NAME; "
+				  "in "
+				  "NAME * and ? may stand"));
 	longitude = s->at;
 	latitude = ward_str_cut(&longitude, ',');
 	if (s->at.len && (!longitude.p || !ward_degrees_parse(latitude, 90000000, &lat) ||
 				 !ward_degrees_parse(longitude, 180000000, &lon)))
 		ward_load_error(l, c,
-			"'at' has the bad value '%.*s'\nwrite latitude and longitude in degrees, "
-			"as \"45.0703,7.6869\"",
+			WARD_TEXT("'at' has the bad value '%.*s'\nwrite latitude and longitude in "
+				  "degrees, "
+				  "as \"45.0703,7.6869\""),
 			WARD_STR_ARG(s->at));
 	if (!s->at.len && !s->geocodes.len)
 		ward_load_say(l, WARD_DIAG_WARNING, c,
@@ -283,9 +303,10 @@ static void zones_file(struct ward_load *l, const struct ward_conf *c, struct wa
 	}
 	if (!ok)
 		ward_load_error(l, c,
-			"'zones' is no file of the hospital's directory\nwrite its path from "
-			"there, "
-			"like cameras/door.yml");
+			WARD_TEXT("'zones' is no file of the hospital's directory\nwrite its path "
+				  "from "
+				  "there, "
+				  "like cameras/door.yml"));
 }
 
 /* What a camera is asked for, and who asks. The address is shown to many, so no secret is in it. */
@@ -311,13 +332,16 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	if (onvif && (s->zones.len || ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
 			     ward_conf_get(c, "priority")))
 		ward_load_error(l, c,
-			"'zones', 'fps', 'budget' and 'priority' are of cameras whose pictures are "
-			"looked at\nremove "
-			"them, or add a source with `kind: video` and `where: rtsp://HOST/PATH`");
+			WARD_TEXT("'zones', 'fps', 'budget' and 'priority' are of cameras whose "
+				  "pictures are "
+				  "looked at\nremove "
+				  "them, or add a source with `kind: video` and `where: "
+				  "rtsp://HOST/PATH`"));
 	if (hook && !s->password_file.len)
 		ward_load_error(l, c,
-			"whoever reaches the port could forge records\nadd `password_file: FILE`, "
-			"whose first line is the secret that its sender has, too");
+			WARD_TEXT("whoever reaches the port could forge records\nadd "
+				  "`password_file: FILE`, "
+				  "whose first line is the secret that its sender has, too"));
 	if (!camera && !onvif) {
 		bool other = in_words(s->kind, "snmp sip"); /* whose keys are read below */
 
@@ -325,25 +349,30 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			ward_conf_get(c, "fps") || ward_conf_get(c, "budget") ||
 			ward_conf_get(c, "priority"))
 			ward_load_error(l, c,
-				"'zones', 'user', 'password_file', 'fps', 'budget' and 'priority' "
-				"are of cameras\n"
-				"remove them, or write `where: rtsp://HOST/PATH`");
+				WARD_TEXT("'zones', 'user', 'password_file', 'fps', 'budget' and "
+					  "'priority' "
+					  "are of cameras\n"
+					  "remove them, or write `where: rtsp://HOST/PATH`"));
 		return;
 	}
 	while (host < rest.len && rest.p[host] != '/')
 		host++;
 	if (!ward_str_starts(rest, WARD_STR("//")) || host == 2)
 		ward_load_error(l, c,
-			"'where' has no host\nwrite %.*s://HOST/PATH as the device's manual has "
-			"it",
+			WARD_TEXT("'where' has no host\nwrite %.*s://HOST/PATH as the device's "
+				  "manual has "
+				  "it"),
 			WARD_STR_ARG(way));
 	if (has_secret(rest))
 		ward_load_error(l, c,
-			"user and password stand in 'where', which is shown to many\nwrite `user: "
-			"NAME` and `password_file: FILE`, a file that only Ward's user may read");
+			WARD_TEXT("user and password stand in 'where', which is shown to "
+				  "many\nwrite `user: "
+				  "NAME` and `password_file: FILE`, a file that only Ward's user "
+				  "may read"));
 	if (!s->user.len != !s->password_file.len)
 		ward_load_error(l, c,
-			"'user' and 'password_file' belong together\nadd the one that is missing");
+			WARD_TEXT("'user' and 'password_file' belong together\nadd the one that is "
+				  "missing"));
 }
 
 /* Whom a network's controllers are, and what may be done besides reading them. */
@@ -367,20 +396,25 @@ static void controller_keys(struct ward_load *l, const struct ward_conf *c, stru
 	(void)ward_conf_bool(c, "acknowledge", false, l->diag, &s->acknowledge);
 	if (!bacnet && (w.n || s->cov || s->acknowledge))
 		ward_load_error(l, c,
-			"'controllers', 'cov' and 'acknowledge' are of BACnet\nremove them, or "
-			"write "
-			"`kind: bacnet`");
+			WARD_TEXT("'controllers', 'cov' and 'acknowledge' are of BACnet\nremove "
+				  "them, or "
+				  "write "
+				  "`kind: bacnet`"));
 	if (!in_words(s->kind, "bacnet modbus snmp") && !is_fetched(s) && ward_conf_get(c, "every"))
 		ward_load_error(l, c,
-			"'every' is of controllers that are asked, and of warnings that are "
-			"fetched\nremove it, or give the source the kind bacnet, modbus or snmp");
+			WARD_TEXT("'every' is of controllers that are asked, and of warnings that "
+				  "are "
+				  "fetched\nremove it, or give the source the kind bacnet, modbus "
+				  "or snmp"));
 	if (bacnet && !w.n)
 		ward_load_error(l, c,
-			"a bacnet source has no controllers\nadd `controllers: [10.20.0.21]`, "
-			"their "
-			"addresses, or their network, as in [10.20.0.0/24]");
+			WARD_TEXT("a bacnet source has no controllers\nadd `controllers: "
+				  "[10.20.0.21]`, "
+				  "their "
+				  "addresses, or their network, as in [10.20.0.0/24]"));
 	if (s->every < WARD_NS_PER_S || s->every > EVERY_MAX_S * WARD_NS_PER_S)
-		ward_load_error(l, c, "'every' is not 1s to 1d\nwrite how often a point is read");
+		ward_load_error(l, c,
+			WARD_TEXT("'every' is not 1s to 1d\nwrite how often a point is read"));
 }
 
 /* Who asks an SNMP agent, and how that is protected. */
@@ -390,24 +424,28 @@ static void snmp_keys(struct ward_load *l, const struct ward_conf *c, struct war
 
 	s->security = ward_load_text(l, c, "security", false);
 	if (!snmp && s->security.len)
-		ward_load_error(l, c, "'security' is of SNMP\nremove it, or write `kind: snmp`");
+		ward_load_error(
+			l, c, WARD_TEXT("'security' is of SNMP\nremove it, or write `kind: snmp`"));
 	if (!snmp)
 		return;
 	if (!s->security.len)
 		s->security = ward_str_z(s->user.len ? "sha256-aes" : "v2c");
 	if (!in_words(s->security, "v2c sha-aes sha256-aes"))
 		ward_load_error(l, c,
-			"'security' has the bad value '%.*s'\nwrite v2c, sha-aes or sha256-aes",
+			WARD_TEXT("'security' has the bad value '%.*s'\nwrite v2c, sha-aes or "
+				  "sha256-aes"),
 			WARD_STR_ARG(s->security));
 	if (!s->password_file.len)
 		ward_load_error(l, c,
-			"an snmp source has no password_file\nadd `password_file: FILE`, whose "
-			"first "
-			"line is the community, or the pass phrases of `user`");
+			WARD_TEXT("an snmp source has no password_file\nadd `password_file: FILE`, "
+				  "whose "
+				  "first "
+				  "line is the community, or the pass phrases of `user`"));
 	if (ward_str_eqz(s->security, "v2c") != !s->user.len)
 		ward_load_error(l, c,
-			"version 2c has no users, version 3 needs one\nwrite `user: NAME` with "
-			"`security: sha256-aes`, or neither");
+			WARD_TEXT("version 2c has no users, version 3 needs one\nwrite `user: "
+				  "NAME` with "
+				  "`security: sha256-aes`, or neither"));
 }
 
 static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
@@ -460,7 +498,7 @@ static void privacy(struct ward_load *l, const struct ward_conf *c, struct ward_
 				  "`retention: 30d`"),
 			WARD_STR_ARG(id));
 	if (s->retention < 0)
-		ward_load_error(l, c, "'retention' is negative\nwrite a length of time");
+		ward_load_error(l, c, WARD_TEXT("'retention' is negative\nwrite a length of time"));
 }
 
 /* Processes that share the packets of an interface. */
@@ -471,7 +509,8 @@ static void workers(struct ward_load *l, const struct ward_conf *c, struct ward_
 	if (ward_conf_i64(c, "workers", false, l->diag, 1, WARD_SOURCE_WORKERS, &n) &&
 		!ward_str_starts(s->where, WARD_STR("iface:")))
 		ward_load_error(l, c,
-			"'workers' is for interfaces\nleave it out, or write where: iface:NAME");
+			WARD_TEXT("'workers' is for interfaces\nleave it out, or write where: "
+				  "iface:NAME"));
 	s->workers = (unsigned)n;
 }
 
@@ -484,8 +523,8 @@ static void recorder_keys(struct ward_load *l, const struct ward_conf *c, struct
 	if (rest.len && !ward_str_starts(rest, WARD_STR("https://")) &&
 		!ward_str_starts(rest, WARD_STR("http://")))
 		ward_load_error(l, c,
-			"'camera_url' begins with neither https:// nor http://\nwrite "
-			"https://HOST/PATH?camera={camera}&t={time}");
+			WARD_TEXT("'camera_url' begins with neither https:// nor http://\nwrite "
+				  "https://HOST/PATH?camera={camera}&t={time}"));
 	while (ward_str_find(rest, WARD_STR("{")) != SIZE_MAX) {
 		(void)ward_str_cut(&rest, '{');
 		slot = ward_str_cut(&rest, '}');
@@ -497,13 +536,15 @@ static void recorder_keys(struct ward_load *l, const struct ward_conf *c, struct
 	if (ward_conf_duration(c, "recorded_for", false, l->diag, &s->recorded_for) &&
 		s->recorded_for < 3600 * WARD_NS_PER_S)
 		ward_load_error(l, c,
-			"'recorded_for' is shorter than an hour\nwrite how long the recorder keeps "
-			"what it records: 72h");
+			WARD_TEXT("'recorded_for' is shorter than an hour\nwrite how long the "
+				  "recorder keeps "
+				  "what it records: 72h"));
 	if ((s->camera_url.len || s->recorded_for) && !s->n_watches)
 		ward_load_error(l, c,
-			"'camera_url' and 'recorded_for' are about cameras, and it watches "
-			"none\nadd "
-			"`watches: [CAMERA]`");
+			WARD_TEXT(
+				"'camera_url' and 'recorded_for' are about cameras, and it watches "
+				"none\nadd "
+				"`watches: [CAMERA]`"));
 }
 
 /* Each source keeps its own rate: a controller of two would be asked twice as often. */
@@ -519,9 +560,11 @@ static void asked_once(struct ward_load *l, const struct ward_conf *c, const str
 		if (!ward_str_eq(x->where, s->where))
 			continue;
 		ward_load_warn(l, c,
-			"source '%.*s' has the address of source '%.*s' (line %u): what is there "
-			"is asked twice as often as it should be, or not heard\nmake one source of "
-			"the two",
+			WARD_TEXT("source '%.*s' has the address of source '%.*s' (line %u): what "
+				  "is there "
+				  "is asked twice as often as it should be, or not heard\nmake one "
+				  "source of "
+				  "the two"),
 			WARD_STR_ARG(s->id), WARD_STR_ARG(x->id), x->line);
 		return;
 	}
@@ -541,7 +584,8 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 		return;
 	if (ward_str_eqz(id, "points"))
 		ward_load_error(l, c,
-			"'points' is the source of what Ward itself infers\ngive it another id");
+			WARD_TEXT("'points' is the source of what Ward itself infers\ngive it "
+				  "another id"));
 	if (!ward_load_ok(l,
 		    ward_mem_more(l->mem, &m->source, m->source_ids.n, &m->cap_source,
 			    sizeof(*m->source), m->source_ids.max),
@@ -559,7 +603,8 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 	if (s.where.len && s.kind.len)
 		where(l, c, &s);
 	if (ward_str_eqz(s.kind, "mqtt") && !s.topic.len)
-		ward_load_error(l, c, "an mqtt source has no topic\nadd `topic: hospital/#`");
+		ward_load_error(
+			l, c, WARD_TEXT("an mqtt source has no topic\nadd `topic: hospital/#`"));
 	workers(l, c, &s);
 	log_keys(l, c, &s);
 	camera_keys(l, c, &s);
@@ -577,8 +622,9 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 		(s.expect_every < WARD_NS_PER_S ||
 			s.expect_every > 7 * EVERY_MAX_S * WARD_NS_PER_S))
 		ward_load_error(l, c,
-			"'expect_every' is not 1s to 7d\nwrite after how long without a word the "
-			"source is broken");
+			WARD_TEXT("'expect_every' is not 1s to 7d\nwrite after how long without a "
+				  "word the "
+				  "source is broken"));
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);
 	m->source[i] = s;
 }

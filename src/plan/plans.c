@@ -344,9 +344,11 @@ static void tell_missing(const struct ward_plans *p, const struct ward_plan *f, 
 	const struct ward_node *floor = ward_model_node(p->m, f->floor);
 
 	ward_diag_addf(diag, WARD_DIAG_WARNING, file, 0,
-		"%zu of the %zu rooms of floor '%.*s' are not drawn, '%.*s' first: the floor is "
-		"shown as a schematic\nadd a line for each of its rooms, or remove the floor's "
-		"lines",
+		WARD_TEXT("%zu of the %zu rooms of floor '%.*s' are not drawn, '%.*s' first: the "
+			  "floor is "
+			  "shown as a schematic\nadd a line for each of its rooms, or remove the "
+			  "floor's "
+			  "lines"),
 		f->n_room - n, f->n_room, WARD_STR_ARG(floor->id), WARD_STR_ARG(room->id));
 }
 

@@ -55,8 +55,9 @@ static bool measure(struct reader *r, enum column c, int32_t least, int32_t *ret
 	if (metres(s, ret) && *ret >= least)
 		return true;
 	WARD_CSV_LINE_BAD(&r->l,
-		"'%s' is '%.*s', which is no measure from %s to %d metres\nwrite metres such as "
-		"12 or 4.25, counted from the upper left corner of the floor",
+		WARD_TEXT("'%s' is '%.*s', which is no measure from %s to %d metres\nwrite metres "
+			  "such as "
+			  "12 or 4.25, counted from the upper left corner of the floor"),
 		column[c], WARD_STR_ARG(s), least ? "0.01" : "0", PLAN_METRES_MAX);
 	return false;
 }
@@ -79,14 +80,17 @@ static bool corners(struct reader *r, struct ward_str text, struct shape *s)
 		x = ward_str_cut(&y, ':');
 		if (s->n == PLAN_CORNERS_MAX) {
 			WARD_CSV_LINE_BAD(&r->l,
-				"the polygon has more than %d corners\ndraw it with fewer",
+				WARD_TEXT(
+					"the polygon has more than %d corners\ndraw it with fewer"),
 				PLAN_CORNERS_MAX);
 			return false;
 		}
 		if (!metres(x, &s->corner[s->n].x) || !metres(y, &s->corner[s->n].y)) {
 			WARD_CSV_LINE_BAD(&r->l,
-				"a corner of the polygon is no pair of measures from 0 to %d "
-				"metres\nwrite x:y for each corner, such as 0:0 5:0 5:3 0:3",
+				WARD_TEXT("a corner of the polygon is no pair of measures from 0 "
+					  "to %d "
+					  "metres\nwrite x:y for each corner, such as 0:0 5:0 5:3 "
+					  "0:3"),
 				PLAN_METRES_MAX);
 			return false;
 		}
@@ -106,9 +110,11 @@ static bool right_angled(struct reader *r, const struct shape *s)
 
 		if (!along_x && !along_y) {
 			WARD_CSV_LINE_BAD(&r->l,
-				"at its corner %zu the polygon has no right angle\nwrite the "
-				"corners in their order, each on the same x or y as the last; draw "
-				"a slanted wall as steps",
+				WARD_TEXT("at its corner %zu the polygon has no right angle\nwrite "
+					  "the "
+					  "corners in their order, each on the same x or y as the "
+					  "last; draw "
+					  "a slanted wall as steps"),
 				(i + 1) % s->n + 1);
 			return false;
 		}
@@ -173,8 +179,9 @@ static bool cut(struct reader *r, struct shape *s)
 	}
 	if (area && 2 * area == (twice < 0 ? -twice : twice))
 		return true;
-	WARD_CSV_LINE_BAD(&r->l, "the polygon crosses itself\nwrite its corners in the order in "
-				 "which one walks along the walls");
+	WARD_CSV_LINE_BAD(
+		&r->l, WARD_TEXT("the polygon crosses itself\nwrite its corners in the order in "
+				 "which one walks along the walls"));
 	return false;
 }
 
@@ -195,16 +202,18 @@ static bool read_shape(struct reader *r, struct shape *s)
 	for (unsigned c = COL_X; c <= COL_H; c++)
 		if (ward_csv_line_cell(&r->l, c).len) {
 			WARD_CSV_LINE_BAD(&r->l,
-				"the room has both a polygon and '%s'\nwrite x, y, w and h of a "
-				"rectangle, or only the polygon",
+				WARD_TEXT("the room has both a polygon and '%s'\nwrite x, y, w and "
+					  "h of a "
+					  "rectangle, or only the polygon"),
 				column[c]);
 			return false;
 		}
 	if (!corners(r, polygon, s))
 		return false;
 	if (s->n < 4) {
-		WARD_CSV_LINE_BAD(&r->l, "the polygon has fewer than four corners\nwrite x:y for "
-					 "each corner, such as 0:0 5:0 5:3 0:3");
+		WARD_CSV_LINE_BAD(
+			&r->l, WARD_TEXT("the polygon has fewer than four corners\nwrite x:y for "
+					 "each corner, such as 0:0 5:0 5:3 0:3"));
 		return false;
 	}
 	return right_angled(r, s) && cut(r, s);
@@ -224,19 +233,26 @@ static uint32_t read_room(struct reader *r)
 		for (uint32_t i = 0; i < ward_model_n(m); i++)
 			if (ward_model_node(m, i)->kind == WARD_NODE_ROOM)
 				ward_near_offer(&near, ward_model_node(m, i)->id);
-		WARD_CSV_LINE_BAD(&r->l, "there is no room '%.*s'\n%s%.*s%s", WARD_STR_ARG(id),
-			near.best.len ? "write '" : "write the id of a room",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			WARD_CSV_LINE_BAD(&r->l,
+				WARD_TEXT(
+					"there is no room '%.*s'\nwrite '%.*s' if that was meant"),
+				WARD_STR_ARG(id), WARD_STR_ARG(near.best));
+		else
+			WARD_CSV_LINE_BAD(&r->l,
+				WARD_TEXT("there is no room '%.*s'\nwrite the id of a room"),
+				WARD_STR_ARG(id));
 		return WARD_NONE;
 	}
 	if (!plan_is_room(r->p, node)) {
 		WARD_CSV_LINE_BAD(&r->l,
-			"'%.*s' is no room of a floor but a %s\nwrite the id of a room",
+			WARD_TEXT("'%.*s' is no room of a floor but a %s\nwrite the id of a room"),
 			WARD_STR_ARG(id), ward_node_kind_name(ward_model_node(m, node)->kind));
 		return WARD_NONE;
 	}
 	if (r->line[node]) {
-		WARD_CSV_LINE_BAD(&r->l, "room '%.*s' was drawn in line %u\nremove one of the two",
+		WARD_CSV_LINE_BAD(&r->l,
+			WARD_TEXT("room '%.*s' was drawn in line %u\nremove one of the two"),
 			WARD_STR_ARG(id), r->line[node]);
 		return WARD_NONE;
 	}
@@ -297,8 +313,9 @@ static void overlap(struct reader *r, const struct part *a, const struct part *b
 	struct ward_plan *f = &r->p->floor[a->floor];
 
 	ward_diag_addf(r->in->diag, WARD_DIAG_ERROR, r->l.t->file, r->line[second],
-		"room '%.*s' lies on room '%.*s' of line %u\nmove one of them, or make it smaller: "
-		"rooms of a floor share walls, never ground",
+		WARD_TEXT("room '%.*s' lies on room '%.*s' of line %u\nmove one of them, or make "
+			  "it smaller: "
+			  "rooms of a floor share walls, never ground"),
 		WARD_STR_ARG(ward_model_node(r->in->m, second)->id),
 		WARD_STR_ARG(ward_model_node(r->in->m, first)->id), r->line[first]);
 	/* so the floor is not drawn by the file */
@@ -385,8 +402,9 @@ static enum ward_err rows(struct reader *r, const struct ward_csv *t)
 	}
 	if (err == WARD_ERR_LIMIT)
 		WARD_CSV_LINE_BAD(&r->l,
-			"the rooms have more than %llu parts (rectangles) together\ndraw fewer "
-			"corners, or raise plan.parts in limits.yml",
+			WARD_TEXT("the rooms have more than %llu parts (rectangles) together\ndraw "
+				  "fewer "
+				  "corners, or raise plan.parts in limits.yml"),
 			(unsigned long long)ward_limit(r->in->lim, WARD_LIMIT_PLAN_PARTS));
 	ward_mem_free(r->in->mem, s, sizeof(*s));
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;

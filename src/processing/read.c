@@ -15,11 +15,17 @@ struct reader {
 	bool content;
 };
 
+/* what has the slot {name}. */
 static void bad(const struct reader *x, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(x->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_say(x->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				       .file = at->file,
+				       .line = at->line,
+				       .what = ward_str_z(what),
+				       .mend = ward_str_z(mend),
+				       .slot = &(struct ward_diag_slot){"name", name},
+				       .n_slot = 1});
 }
 
 bool proc_has(const struct ward_proc_list *l, struct ward_str s)
@@ -101,8 +107,8 @@ static bool read_id(const struct reader *x, const struct ward_conf *c, struct wa
 		     (ret->p[i] >= 'A' && ret->p[i] <= 'Z') ||
 		     (ret->p[i] >= '0' && ret->p[i] <= '9') || ret->p[i] == '-' || ret->p[i] == '.';
 	if (!ok)
-		bad(x, c, "not usable as an id:", *ret,
-			"write at most 64 letters, digits, hyphens and points");
+		bad(x, c, WARD_TEXT("not usable as an id: '{name}'"), *ret,
+			WARD_TEXT("write at most 64 letters, digits, hyphens and points"));
 	return ok;
 }
 
@@ -118,12 +124,13 @@ static void read_list(const struct reader *x, const struct ward_conf *c, const c
 
 	for (; one; one = list->kind == WARD_CONF_SEQ ? one->next : NULL) {
 		if (one->kind != WARD_CONF_SCALAR || !one->text.len) {
-			bad(x, one, "no text in", ward_str_z(key), "write a list of texts: [a, b]");
+			bad(x, one, WARD_TEXT("no text in '{name}'"), ward_str_z(key),
+				WARD_TEXT("write a list of texts: [a, b]"));
 			return;
 		}
 		if (ret->n == WARD_PROC_LIST) {
-			bad(x, one, "too many in", ward_str_z(key),
-				"make a second entry for the others");
+			bad(x, one, WARD_TEXT("too many in '{name}'"), ward_str_z(key),
+				WARD_TEXT("make a second entry for the others"));
 			return;
 		}
 		ret->at[ret->n++] = one->text;
@@ -142,7 +149,7 @@ static ward_ns read_day(
 	if ((s.len || required) &&
 		(s.len != 10 || ward_time_parse(ward_str_z(text), &t) != WARD_OK)) {
 		t = WARD_NS_NEVER;
-		bad(x, c, "no day:", s, "write it as 2026-03-02");
+		bad(x, c, WARD_TEXT("no day: '{name}'"), s, WARD_TEXT("write it as 2026-03-02"));
 	}
 	return t;
 }
@@ -160,7 +167,8 @@ static ward_ns read_span(const struct reader *x, const struct ward_conf *c, cons
 
 	if (ward_conf_duration(c, key, false, x->diag, &t) &&
 		(t <= 0 || t > MOST_DAYS * PROC_DAY)) {
-		bad(x, c, "no length of time in", ward_str_z(key), "write it as 72h or 30d");
+		bad(x, c, WARD_TEXT("no length of time in '{name}'"), ward_str_z(key),
+			WARD_TEXT("write it as 72h or 30d"));
 		t = 0;
 	}
 	return t;
@@ -178,9 +186,9 @@ static void check_basis(
 			    s.p[5] <= 'j';
 
 		if (!six && !nine)
-			bad(x, c, "no legal basis:", s,
-				"write A6-1-a to A6-1-f (GDPR 6(1)), and of special categories "
-				"A9-2-a to A9-2-j (9(2)) beside");
+			bad(x, c, WARD_TEXT("no legal basis: '{name}'"), s,
+				WARD_TEXT("write A6-1-a to A6-1-f (GDPR 6(1)), and of special "
+					  "categories A9-2-a to A9-2-j (9(2)) beside"));
 	}
 }
 
@@ -200,8 +208,8 @@ static void read_about(const struct reader *x, const struct ward_conf *c, struct
 						      ward_analytic_name((enum ward_analytic)k)))
 			k++;
 		if (k == WARD_ANALYTIC_N)
-			bad(x, c, "no analytic", e->analytics.at[i],
-				"write baselines.persons or clips");
+			bad(x, c, WARD_TEXT("no analytic '{name}'"), e->analytics.at[i],
+				WARD_TEXT("write baselines.persons or clips"));
 	}
 }
 
@@ -235,13 +243,15 @@ static void read_entry(const struct reader *x, const struct ward_conf *c)
 	read_list(x, c, "watches", &e.watches);
 	read_about(x, c, &e);
 	if (e.like.len && !proc_ready(p, e.like))
-		bad(x, c, "no ready-made entry", e.like,
-			"`ward processing --ready` lists them; or write purpose, basis, data and "
-			"people yourself");
+		bad(x, c, WARD_TEXT("no ready-made entry '{name}'"), e.like,
+			WARD_TEXT("`ward processing --ready` lists them; or write purpose, basis, "
+				  "data and people yourself"));
 	if (entry_of(x->content ? p->ready : p->entry, x->content ? p->n_ready : p->n_entry, e.id))
-		bad(x, c, "a second entry", e.id, "give it another id");
+		bad(x, c, WARD_TEXT("a second entry '{name}'"), e.id,
+			WARD_TEXT("give it another id"));
 	else if (x->content ? p->n_ready == WARD_PROC_READY : p->n_entry == WARD_PROC_ENTRIES)
-		bad(x, c, "no room for the entry", e.id, "put several things into one entry");
+		bad(x, c, WARD_TEXT("no room for the entry '{name}'"), e.id,
+			WARD_TEXT("put several things into one entry"));
 	else if (x->content)
 		p->ready[p->n_ready++] = e;
 	else
@@ -261,11 +271,14 @@ static void read_agreement(const struct reader *x, const struct ward_conf *c)
 	g.from = read_day(x, c, "from", true);
 	g.until = behind(read_day(x, c, "until", false));
 	if (g.from != WARD_NS_NEVER && g.until <= g.from)
-		bad(x, c, "it ends before it begins:", g.id, "look at `from` and `until`");
+		bad(x, c, WARD_TEXT("it ends before it begins: '{name}'"), g.id,
+			WARD_TEXT("look at `from` and `until`"));
 	if (proc_agreement(p, g.id))
-		bad(x, c, "a second agreement", g.id, "give it another id");
+		bad(x, c, WARD_TEXT("a second agreement '{name}'"), g.id,
+			WARD_TEXT("give it another id"));
 	else if (p->n_agreement == WARD_PROC_AGREEMENTS)
-		bad(x, c, "no room for the agreement", g.id, "there may be 32 of them");
+		bad(x, c, WARD_TEXT("no room for the agreement '{name}'"), g.id,
+			WARD_TEXT("there may be 32 of them"));
 	else
 		p->agreement[p->n_agreement++] = g;
 }
@@ -285,9 +298,9 @@ static uint32_t read_needs(const struct reader *x, const struct ward_conf *c)
 			!ward_str_eqz(l.at[i], ward_proc_need_name((enum ward_proc_need)k)))
 			k++;
 		if (k == WARD_PROC_NEED_N)
-			bad(x, c, "nothing that an entry has:", l.at[i],
-				"write entry, purpose, basis, data, people, retention, agreement, "
-				"assessment, reason or permit");
+			bad(x, c, WARD_TEXT("nothing that an entry has: '{name}'"), l.at[i],
+				WARD_TEXT("write entry, purpose, basis, data, people, retention, "
+					  "agreement, assessment, reason or permit"));
 		else
 			bits |= 1u << k;
 	}
@@ -309,7 +322,8 @@ static void read_demand(const struct reader *x, const struct ward_conf *c)
 	read_list(x, c, "of", &d.of);
 	for (size_t i = 0; i < d.of.n; i++)
 		if (!proc_ready(p, d.of.at[i]))
-			bad(x, c, "no ready-made entry", d.of.at[i], "write one of entries.yml");
+			bad(x, c, WARD_TEXT("no ready-made entry '{name}'"), d.of.at[i],
+				WARD_TEXT("write one of entries.yml"));
 	d.needs = read_needs(x, c);
 	d.most = read_span(x, c, "most");
 	d.from = ward_conf_get(c, "from") ? read_day(x, c, "from", true) : INT64_MIN;
@@ -319,12 +333,14 @@ static void read_demand(const struct reader *x, const struct ward_conf *c)
 		k++;
 	d.mark = (enum ward_proc_mark)k;
 	if (k > WARD_PROC_UNCONFIRMED)
-		bad(x, c, "how well the text is known:", mark,
-			"write `mark:` confirmed, secondary or unconfirmed");
+		bad(x, c, WARD_TEXT("how well the text is known: '{name}'"), mark,
+			WARD_TEXT("write `mark:` confirmed, secondary or unconfirmed"));
 	else if (!d.needs && !d.most)
-		bad(x, c, "it demands nothing:", d.id, "write `needs:` or `most:`");
+		bad(x, c, WARD_TEXT("it demands nothing: '{name}'"), d.id,
+			WARD_TEXT("write `needs:` or `most:`"));
 	else if (p->n_demand == WARD_PROC_DEMANDS)
-		bad(x, c, "no room for the demand", d.id, "there may be 64 of them");
+		bad(x, c, WARD_TEXT("no room for the demand '{name}'"), d.id,
+			WARD_TEXT("there may be 64 of them"));
 	else
 		p->demand[p->n_demand++] = d;
 }
@@ -376,8 +392,9 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 		at[k] = ward_csv_column(&t, column[k]);
 		if (at[k] == SIZE_MAX) {
 			ward_diag_addf(x->diag, WARD_DIAG_ERROR, f->name, 1,
-				"no column '%s'\nWard writes this file: go back to an earlier "
-				"version by `ward config back`",
+				WARD_TEXT("no column '%s'\nWard writes this file: go back to an "
+					  "earlier "
+					  "version by `ward config back`"),
 				column[k]);
 			return WARD_ERR_CONFIG;
 		}
@@ -398,8 +415,9 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 			apply(x->p, &s);
 		else
 			ward_diag_addf(x->diag, WARD_DIAG_ERROR, f->name, t.row[i].line,
-				"a decision that can't be read\nWard writes this file: go back to "
-				"an earlier version by `ward config back`");
+				WARD_TEXT("a decision that can't be read\nWard writes this file: "
+					  "go back to "
+					  "an earlier version by `ward config back`"));
 	}
 	return WARD_OK;
 }
@@ -412,14 +430,16 @@ static void each(const struct reader *x, const char *key,
 	const struct ward_conf *list = ward_conf_get(x->file, key);
 
 	if (list && list->kind != WARD_CONF_SEQ) {
-		bad(x, list, "no list:", ward_str_z(key), "write each of them behind a `- `");
+		bad(x, list, WARD_TEXT("no list: '{name}'"), ward_str_z(key),
+			WARD_TEXT("write each of them behind a `- `"));
 		return;
 	}
 	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next)
 		if (c->kind == WARD_CONF_MAP)
 			read(x, c);
 		else
-			bad(x, c, "no map in", ward_str_z(key), "write `- id: ID` and what it has");
+			bad(x, c, WARD_TEXT("no map in '{name}'"), ward_str_z(key),
+				WARD_TEXT("write `- id: ID` and what it has"));
 }
 
 static enum ward_err read_yaml(

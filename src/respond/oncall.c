@@ -62,14 +62,15 @@ static void weekly(struct ward_csv_line *l, struct ward_oncall_line *o)
 
 	o->days = days(ward_csv_line_cell(l, DAYS));
 	if (!o->days)
-		WARD_CSV_LINE_BAD(l,
-			"'days' are no days of the week\nwrite such as mon-fri, or sat sun; leave "
-			"it empty where from and until are dates");
+		WARD_CSV_LINE_BAD(l, WARD_TEXT("'days' are no days of the week\nwrite such as "
+					       "mon-fri, or sat sun; leave "
+					       "it empty where from and until are dates"));
 	if (!clock_time(ward_csv_line_cell(l, FROM), &o->at) || o->at == DAY_MINUTES ||
 		!clock_time(ward_csv_line_cell(l, UNTIL), &until)) {
-		WARD_CSV_LINE_BAD(l, "with 'days', from and until are times of the day\nwrite such "
+		WARD_CSV_LINE_BAD(
+			l, WARD_TEXT("with 'days', from and until are times of the day\nwrite such "
 				     "as 08:00 and 20:00; until 08:00 after 20:00 is the next "
-				     "morning");
+				     "morning"));
 		return;
 	}
 	o->minutes = until > o->at ? until - o->at : until + DAY_MINUTES - o->at;
@@ -82,7 +83,8 @@ static void dated(struct ward_csv_line *l, struct ward_oncall_line *o)
 	o->from = ward_csv_line_time(l, FROM, true, WARD_ONCALL_TEXT);
 	o->until = ward_csv_line_time(l, UNTIL, true, WARD_ONCALL_TEXT);
 	if (l->diag->n_error == errors && o->from >= o->until)
-		WARD_CSV_LINE_BAD(l, "it ends before it begins\nwrite the later time as until");
+		WARD_CSV_LINE_BAD(
+			l, WARD_TEXT("it ends before it begins\nwrite the later time as until"));
 }
 
 static bool read_row(struct ward_csv_line *l, struct ward_arena *a, struct ward_oncall_line *o)
@@ -109,7 +111,8 @@ static enum ward_err rows(
 		return WARD_ERR_CONFIG;
 	if (t->n_row > n)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, t->row[n].line,
-			"more than %d lines\nremove those that are over", WARD_ONCALL_MAX);
+			WARD_TEXT("more than %d lines\nremove those that are over"),
+			WARD_ONCALL_MAX);
 	ret->line = ward_arena_array(in->arena, n + 1, sizeof(*ret->line));
 	if (!ret->line)
 		return WARD_ERR_NOMEM;
@@ -246,8 +249,9 @@ void ward_oncall_look_ahead(const struct ward_oncall *o, const struct ward_model
 		ward_time_write(&from, gap);
 		ward_time_write(&to, end);
 		ward_diag_addf(diag, WARD_DIAG_WARNING, o->file, l->line,
-			"nobody is on call for '%.*s' from %.*s to %.*s\nadd a line with who is; "
-			"with an empty person if nobody is meant to be",
+			WARD_TEXT("nobody is on call for '%.*s' from %.*s to %.*s\nadd a line with "
+				  "who is; "
+				  "with an empty person if nobody is meant to be"),
 			WARD_STR_ARG(l->role), WARD_STR_ARG(ward_wr_text(&from)),
 			WARD_STR_ARG(ward_wr_text(&to)));
 	}

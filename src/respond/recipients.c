@@ -48,11 +48,14 @@ static void read_id(struct reader *r, struct ward_recipient *p)
 	p->id = text(r, "id", true);
 	if (p->id.len && !ward_conf_is_id(p->id, WARD_RECIPIENT_ID))
 		say(r, r->c,
-			"'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
+				  "most %d"),
 			WARD_STR_ARG(p->id), WARD_RECIPIENT_ID);
 	for (size_t i = 0; i < r->to->n; i++)
 		if (ward_str_eq(r->to->r[i].id, p->id))
-			say(r, r->c, "'%.*s' is there already, in line %u\ngive it another id",
+			say(r, r->c,
+				WARD_TEXT(
+					"'%.*s' is there already, in line %u\ngive it another id"),
 				WARD_STR_ARG(p->id), r->to->r[i].line);
 }
 
@@ -98,7 +101,8 @@ static void read_details(struct reader *r, struct ward_recipient *p)
 			continue;
 		if (d->is == WARD_DETAIL_NONE)
 			say(r, ward_conf_get(r->c, key),
-				"'%s' is of no use to a %s\nleave it out, or write another way",
+				WARD_TEXT("'%s' is of no use to a %s\nleave it out, or write "
+					  "another way"),
 				key, way);
 		else if (d->check && !d->check(s))
 			say(r, ward_conf_get(r->c, key), "'%s' is no %s\nwrite %s", key, d->what,
@@ -116,11 +120,12 @@ static void check_slot(struct reader *r, const struct ward_recipient *p)
 
 	if (p->secret_file.len && !held)
 		say(r, r->c,
-			"nothing holds the secret\nadd `header: \"Authorization: Bearer "
-			"{secret}\"`, "
-			"or leave secret_file out");
+			WARD_TEXT("nothing holds the secret\nadd `header: \"Authorization: Bearer "
+				  "{secret}\"`, "
+				  "or leave secret_file out"));
 	else if (held && !p->secret_file.len)
-		say(r, r->c, "{secret} without 'secret_file'\nname the file that holds it");
+		say(r, r->c,
+			WARD_TEXT("{secret} without 'secret_file'\nname the file that holds it"));
 }
 
 /* What the other side knows of Ward, which it shows in TLS alone. */
@@ -130,21 +135,25 @@ static void read_client(struct reader *r, struct ward_recipient *p)
 	     key = p->detail[WARD_DETAIL_CLIENT_KEY].len != 0;
 
 	if (cert != key)
-		say(r, r->c, "a client has a certificate and its key, or neither\nadd `%s: FILE`",
+		say(r, r->c,
+			WARD_TEXT("a client has a certificate and its key, or neither\nadd `%s: "
+				  "FILE`"),
 			key ? "client_certificate" : "client_key");
 	else if (cert && !ward_str_starts(p->url, WARD_STR("mqtts://")) &&
 		 !ward_str_starts(p->url, WARD_STR("tls://")))
 		say(r, ward_conf_get(r->c, "client_certificate"),
-			"a client's certificate is shown in TLS alone\nwrite `mqtt: mqtts://HOST` "
-			"or `syslog: tls://HOST`");
+			WARD_TEXT("a client's certificate is shown in TLS alone\nwrite `mqtt: "
+				  "mqtts://HOST` "
+				  "or `syslog: tls://HOST`"));
 }
 
 static void read_broker(struct reader *r)
 {
 	if (ward_conf_get(r->c, "gets"))
 		say(r, ward_conf_get(r->c, "gets"),
-			"a broker gets topics\nleave it out; with `siren: TOPIC` it gets on and "
-			"off");
+			WARD_TEXT("a broker gets topics\nleave it out; with `siren: TOPIC` it gets "
+				  "on and "
+				  "off"));
 }
 
 /* What has no place in a standard's message, or in a ticket, is not asked of it. */
@@ -190,18 +199,20 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 	p->certificate = text(r, "certificate", false);
 	if (a->secret == WARD_SECRET_OF_USER && user != (p->secret_file.len > 0))
 		say(r, r->c,
-			user ? "'user' without 'secret_file'\nname the file with its password"
-			     : "'secret_file' without 'user'\nname whose password it is, or leave "
-			       "both out");
+			user ? WARD_TEXT("'user' without 'secret_file'\nname the file with its "
+					 "password")
+			     : WARD_TEXT("'secret_file' without 'user'\nname whose password it is, "
+					 "or leave "
+					 "both out"));
 	if (a->secret == WARD_SECRET_MAY)
 		check_slot(r, p);
 	if ((a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len)) ||
 		(a->secret == WARD_SECRET_FREE && p->secret_file.len))
-		say(r, r->c, "'%s' is of no use here\nleave it out",
+		say(r, r->c, WARD_TEXT("'%s' is of no use here\nleave it out"),
 			p->secret_file.len ? "secret_file" : "certificate");
 	if (p->channel == WARD_CHANNEL_SIP && p->certificate.len)
 		say(r, ward_conf_get(r->c, "certificate"),
-			"calls go by UDP, without TLS\nleave it out");
+			WARD_TEXT("calls go by UDP, without TLS\nleave it out"));
 	if (!a->data && p->heartbeat)
 		say(r, ward_conf_get(r->c, "heartbeat"),
 			"a heartbeat by %s is watched by nobody\nlet a webhook have it, and write "
@@ -209,7 +220,7 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 			way);
 	if (!a->data && p->bookmarks)
 		say(r, ward_conf_get(r->c, "gets"),
-			"bookmarks are for a machine to read\nsend them to a webhook");
+			WARD_TEXT("bookmarks are for a machine to read\nsend them to a webhook"));
 }
 
 static void read_level(struct reader *r, struct ward_recipient *p)
@@ -224,7 +235,8 @@ static void read_level(struct reader *r, struct ward_recipient *p)
 		p->level = (unsigned)i;
 	else if (s.len)
 		say(r, ward_conf_get(r->c, "level"),
-			"'%.*s' is no level\nwrite informational, low, medium, high or critical",
+			WARD_TEXT("'%.*s' is no level\nwrite informational, low, medium, high or "
+				  "critical"),
 			WARD_STR_ARG(s));
 }
 
@@ -234,8 +246,9 @@ static void take_kind(struct reader *r, struct ward_recipient *p, const struct w
 
 	if (!d)
 		say(r, word,
-			"'%.*s' is no kind of incident\nwrite physical, cyber or hybrid (both at "
-			"once)",
+			WARD_TEXT("'%.*s' is no kind of incident\nwrite physical, cyber or hybrid "
+				  "(both at "
+				  "once)"),
 			WARD_STR_ARG(word->text));
 	p->kinds |= d;
 }
@@ -246,7 +259,7 @@ static void take_place(struct reader *r, struct ward_recipient *p, const struct 
 	uint32_t node = ward_model_find(m, word->text);
 
 	if (p->n_place == WARD_RECIPIENT_PLACES) {
-		say(r, word, "more than %d places\nname the buildings that they are in",
+		say(r, word, WARD_TEXT("more than %d places\nname the buildings that they are in"),
 			WARD_RECIPIENT_PLACES);
 		return;
 	}
@@ -256,12 +269,16 @@ static void take_place(struct reader *r, struct ward_recipient *p, const struct 
 		for (uint32_t i = 0; i < ward_model_n(m); i++)
 			if (ward_model_node(m, i)->kind <= WARD_NODE_NETWORK)
 				ward_near_offer(&near, ward_model_node(m, i)->id);
-		say(r, word, "'%.*s' is no place of the hospital\n%s%.*s%s",
-			WARD_STR_ARG(word->text),
-			near.best.len ? "write '"
-				      : "write the id of a site, building, floor, "
-					"zone, room, door or network",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			say(r, word,
+				WARD_TEXT("'%.*s' is no place of the hospital\nwrite '%.*s' if "
+					  "that was meant"),
+				WARD_STR_ARG(word->text), WARD_STR_ARG(near.best));
+		else
+			say(r, word,
+				WARD_TEXT("'%.*s' is no place of the hospital\nwrite the id of a "
+					  "site, building, floor, zone, room, door or network"),
+				WARD_STR_ARG(word->text));
 		return;
 	}
 	p->place[p->n_place++] = node;
@@ -279,13 +296,16 @@ static void each(struct reader *r, struct ward_recipient *p, const char *key,
 		if (w->kind == WARD_CONF_SCALAR)
 			take(r, p, w);
 		else
-			say(r, w, "'%s' holds something that is no word\nwrite %s: [one, another]",
+			say(r, w,
+				WARD_TEXT("'%s' holds something that is no word\nwrite %s: [one, "
+					  "another]"),
 				key, key);
 		if (c->kind != WARD_CONF_SEQ)
 			return;
 	}
 	if (!c->n_child && c->kind == WARD_CONF_SEQ)
-		say(r, c, "'%s' is empty\nleave it out, and there is no such bound", key);
+		say(r, c, WARD_TEXT("'%s' is empty\nleave it out, and there is no such bound"),
+			key);
 }
 
 static void read_language(struct reader *r, struct ward_recipient *p)
@@ -293,7 +313,7 @@ static void read_language(struct reader *r, struct ward_recipient *p)
 	p->language = text(r, "language", false);
 	if (p->language.len && !ward_lang_is_code(p->language))
 		say(r, ward_conf_get(r->c, "language"),
-			"'%.*s' is no code of a language\nwrite en, fr, it or nl",
+			WARD_TEXT("'%.*s' is no code of a language\nwrite en, fr, it or nl"),
 			WARD_STR_ARG(p->language));
 }
 
@@ -305,8 +325,9 @@ static void read_gets(struct reader *r, struct ward_recipient *p)
 	p->heads = ward_str_eqz(s, "heads");
 	if (s.len && !p->bookmarks && !p->heads && !ward_str_eqz(s, "messages"))
 		say(r, ward_conf_get(r->c, "gets"),
-			"'%.*s' is nothing that a recipient gets\nwrite messages, bookmarks for a "
-			"video management system, or heads for a witness of the ledger",
+			WARD_TEXT("'%.*s' is nothing that a recipient gets\nwrite messages, "
+				  "bookmarks for a "
+				  "video management system, or heads for a witness of the ledger"),
 			WARD_STR_ARG(s));
 }
 
@@ -316,14 +337,16 @@ static void read_share(struct reader *r, struct ward_recipient *p)
 	p->tlp = text(r, "tlp", false);
 	if (p->share.len && !ward_conf_is_id(p->share, WARD_RECIPIENT_ID))
 		say(r, ward_conf_get(r->c, "for"),
-			"'%.*s' is nobody with whom anything is shared\nname a recipient of "
-			"sharing.yml, such as csirt",
+			WARD_TEXT("'%.*s' is nobody with whom anything is shared\nname a recipient "
+				  "of "
+				  "sharing.yml, such as csirt"),
 			WARD_STR_ARG(p->share));
 	enum ward_tlp tlp;
 
 	if (p->tlp.len && !ward_tlp_parse(p->tlp, &tlp))
 		say(r, ward_conf_get(r->c, "tlp"),
-			"'%.*s' is no marking\nwrite clear, green, amber, amber+strict or red",
+			WARD_TEXT("'%.*s' is no marking\nwrite clear, green, amber, amber+strict "
+				  "or red"),
 			WARD_STR_ARG(p->tlp));
 }
 
@@ -344,7 +367,7 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 
 	r->c = c;
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this is no recipient\nwrite `- id: …` with its keys below");
+		say(r, c, WARD_TEXT("this is no recipient\nwrite `- id: …` with its keys below"));
 		return;
 	}
 	ward_conf_only(c, keys, r->in->diag);
@@ -387,7 +410,8 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	if (r->in->diag->n_error != before || r->err)
 		return;
 	if (r->to->n == WARD_RECIPIENTS_MAX)
-		say(r, c, "more than %d recipients\nlet one of them hand on what it gets",
+		say(r, c,
+			WARD_TEXT("more than %d recipients\nlet one of them hand on what it gets"),
 			WARD_RECIPIENTS_MAX);
 	else
 		r->to->r[r->to->n++] = p;
@@ -401,7 +425,9 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 		const struct ward_conf *list = ward_conf_get(d, "recipients");
 
 		if (!list || list->kind != WARD_CONF_SEQ) {
-			say(r, d, "the file holds no list of recipients\nbegin with `recipients:`");
+			say(r, d,
+				WARD_TEXT("the file holds no list of recipients\nbegin with "
+					  "`recipients:`"));
 			continue;
 		}
 		ward_conf_only(d, keys, r->in->diag);

@@ -17,8 +17,8 @@ static void refuse(const struct ward_recipients_in *in, const struct ward_conf *
 	for (size_t i = 0; i < WARD_ARRAY_LEN(never); i++)
 		if (ward_conf_get(c, never[i]))
 			say(in, ward_conf_get(c, never[i]),
-				"'%s' chooses among incidents, and availability tells of "
-				"none\nleave it out",
+				WARD_TEXT("'%s' chooses among incidents, and availability tells of "
+					  "none\nleave it out"),
 				never[i]);
 }
 
@@ -31,9 +31,11 @@ void ward_recipients_available_read(
 		for (size_t i = 0; i < WARD_ARRAY_LEN(keys); i++)
 			if (ward_conf_get(c, keys[i]))
 				say(in, ward_conf_get(c, keys[i]),
-					"'%s' says how often availability or heads are sent\nadd "
-					"`sends: have`, `sends: saner` or `gets: heads`, or leave "
-					"it out",
+					WARD_TEXT("'%s' says how often availability or heads are "
+						  "sent\nadd "
+						  "`sends: have`, `sends: saner` or `gets: heads`, "
+						  "or leave "
+						  "it out"),
 					keys[i]);
 		return;
 	}
@@ -48,10 +50,12 @@ void ward_recipients_available_read(
 		return;
 	if (p->at_most_each < each_least || p->at_most_each > each_most)
 		say(in, ward_conf_get(c, "at_most_each"),
-			"'at_most_each' floods whoever reads it, or keeps news back\nwrite 1m to "
-			"1h, such as 5m");
+			WARD_TEXT("'at_most_each' floods whoever reads it, or keeps news "
+				  "back\nwrite 1m to "
+				  "1h, such as 5m"));
 	else if (p->every < p->at_most_each || p->every > every_most)
 		say(in, ward_conf_get(c, "every"),
-			"'every' is shorter than 'at_most_each', or longer than a day\nwrite such "
-			"as 15m");
+			WARD_TEXT("'every' is shorter than 'at_most_each', or longer than a "
+				  "day\nwrite such "
+				  "as 15m"));
 }

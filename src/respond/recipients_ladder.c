@@ -11,11 +11,13 @@ static enum ward_err take_next(const struct ward_recipients_in *in, struct ward_
 	const struct ward_conf *w, struct ward_recipient *p)
 {
 	if (w->kind != WARD_CONF_SCALAR || !w->text.len) {
-		say(in, w, "'then' holds something that is no word\nwrite then: [ID, ID]");
+		say(in, w,
+			WARD_TEXT("'then' holds something that is no word\nwrite then: [ID, ID]"));
 		return WARD_OK;
 	}
 	if (p->n_then == WARD_RECIPIENTS_MAX) {
-		say(in, w, "'then' names more than %d recipients\nname fewer", WARD_RECIPIENTS_MAX);
+		say(in, w, WARD_TEXT("'then' names more than %d recipients\nname fewer"),
+			WARD_RECIPIENTS_MAX);
 		return WARD_OK;
 	}
 	p->then[p->n_then] = ward_arena_str(arena, w->text);
@@ -42,7 +44,7 @@ static void read_test(
 		ward_str_u64(rest, &m) && h < 24 && m < 60)
 		p->test = (d * 24 + (uint32_t)h) * 60 + (uint32_t)m + 1;
 	else
-		say(in, w, "'test' is no hour of the week\nwrite such as mon 09:00");
+		say(in, w, WARD_TEXT("'test' is no hour of the week\nwrite such as mon 09:00"));
 }
 
 static void read_heartbeat(
@@ -51,8 +53,9 @@ static void read_heartbeat(
 	(void)ward_conf_duration(c, "heartbeat", false, in->diag, &p->heartbeat);
 	if (p->heartbeat && (p->heartbeat < heartbeat_least || p->heartbeat > heartbeat_most))
 		say(in, ward_conf_get(c, "heartbeat"),
-			"'heartbeat' is no use so often, or so seldom\nwrite 30s to 1h, such as "
-			"5m");
+			WARD_TEXT("'heartbeat' is no use so often, or so seldom\nwrite 30s to 1h, "
+				  "such as "
+				  "5m"));
 }
 
 enum ward_err ward_recipients_ladder_read(const struct ward_recipients_in *in,
@@ -68,17 +71,20 @@ enum ward_err ward_recipients_ladder_read(const struct ward_recipients_in *in,
 	if (within && p->acknowledge &&
 		(p->acknowledge < acknowledge_least || p->acknowledge > acknowledge_most))
 		say(in, within,
-			"nobody can acknowledge in such a time\nwrite 1m to 24h, such as 5m");
+			WARD_TEXT("nobody can acknowledge in such a time\nwrite 1m to 24h, such as "
+				  "5m"));
 	if (within && p->bookmarks)
 		say(in, within,
-			"a video management system acknowledges nothing\nask whoever looks after "
-			"it");
+			WARD_TEXT("a video management system acknowledges nothing\nask whoever "
+				  "looks after "
+				  "it"));
 	if (then && !within)
 		say(in, then,
-			"'then' without 'acknowledge': nobody knows when the next one is told\n"
-			"add `acknowledge: 5m`");
+			WARD_TEXT("'then' without 'acknowledge': nobody knows when the next one is "
+				  "told\n"
+				  "add `acknowledge: 5m`"));
 	if (then && then->kind == WARD_CONF_SEQ && !then->n_child)
-		say(in, then, "'then' is empty\nleave it out, and nobody follows");
+		say(in, then, WARD_TEXT("'then' is empty\nleave it out, and nobody follows"));
 	if (!then || then->kind != WARD_CONF_SEQ)
 		return then ? take_next(in, arena, then, p) : WARD_OK;
 	for (const struct ward_conf *w = then->child; w && !err; w = w->next)

@@ -29,7 +29,7 @@ static size_t mapped(struct table *t, const char *key)
 		if (ward_str_eq(t->csv.column[i], theirs->text))
 			return i;
 	ward_diag_addf(t->in->diag, WARD_DIAG_ERROR, theirs->file, theirs->line,
-		"the table has no column '%.*s'\ncopy the name from its header",
+		WARD_TEXT("the table has no column '%.*s'\ncopy the name from its header"),
 		WARD_STR_ARG(theirs->text));
 	return SIZE_MAX;
 }
@@ -50,8 +50,9 @@ static bool list_of(struct table *t)
 			return true;
 		}
 	ward_diag_addf(t->in->diag, WARD_DIAG_ERROR, c ? c->file : t->csv.file, c ? c->line : 0,
-		"no rows of '%.*s' are imported\nwrite sites, buildings, floors, zones, rooms, "
-		"doors, networks or assets",
+		WARD_TEXT("no rows of '%.*s' are imported\nwrite sites, buildings, floors, zones, "
+			  "rooms, "
+			  "doors, networks or assets"),
 		WARD_STR_ARG(list));
 	return false;
 }
@@ -79,8 +80,9 @@ static bool columns(struct table *t)
 		(void)ward_import_class(t->in, c);
 	if (t->id == SIZE_MAX && t->column[WARD_CELL_NAME] == SIZE_MAX)
 		ward_diag_addf(t->in->diag, WARD_DIAG_ERROR, t->csv.file, 1,
-			"no column says the id or the name\nwrite a mapping with `columns: {id: "
-			"…, name: …}` and give it with --map");
+			WARD_TEXT("no column says the id or the name\nwrite a mapping with "
+				  "`columns: {id: "
+				  "…, name: …}` and give it with --map"));
 	return t->in->diag->n_error == n_error;
 }
 

@@ -205,15 +205,16 @@ static bool is_bom(struct bom *b, const struct ward_conf *doc)
 
 	if (!ward_str_eqz(ward_import_text(doc, "bomFormat"), "CycloneDX")) {
 		ward_diag_addf(b->in->diag, WARD_DIAG_ERROR, b->file, doc->line,
-			"no CycloneDX document: bomFormat is not CycloneDX\nexport it as CycloneDX "
-			"JSON");
+			WARD_TEXT("no CycloneDX document: bomFormat is not CycloneDX\nexport it as "
+				  "CycloneDX "
+				  "JSON"));
 		return false;
 	}
 	if (ward_str_eqz(version, "1.4") || ward_str_eqz(version, "1.5") ||
 		ward_str_eqz(version, "1.6"))
 		return true;
 	ward_diag_addf(b->in->diag, WARD_DIAG_ERROR, b->file, doc->line,
-		"CycloneDX '%.*s' is not read\nexport it as version 1.4, 1.5 or 1.6",
+		WARD_TEXT("CycloneDX '%.*s' is not read\nexport it as version 1.4, 1.5 or 1.6"),
 		WARD_STR_ARG(ward_str_sub(version, 0, 20)));
 	return false;
 }

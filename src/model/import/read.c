@@ -59,7 +59,7 @@ enum ward_err ward_import_read(const struct ward_import_in *in, enum ward_import
 
 	if (!err && c->err == WARD_ERR_LIMIT) {
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, 0,
-			"more things than are imported at once\nsplit the file");
+			WARD_TEXT("more things than are imported at once\nsplit the file"));
 		err = WARD_ERR_CONFIG;
 	}
 	return err ? err : c->err;
@@ -71,8 +71,8 @@ uint32_t ward_import_class(const struct ward_import_in *in, const struct ward_co
 
 	if (class == WARD_NONE)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, c->file, c->line,
-			"the class '%.*s' is not in the ontology\nchoose one of "
-			"content/ontology.yml",
+			WARD_TEXT("the class '%.*s' is not in the ontology\nchoose one of "
+				  "content/ontology.yml"),
 			WARD_STR_ARG(c->text));
 	return class;
 }
@@ -103,7 +103,7 @@ enum ward_err ward_import_content(const struct ward_import_in *in, struct ward_a
 		return err == WARD_ERR_NOT_FOUND ? WARD_ERR_IO : err;
 	if (!docs->child || docs->child->kind != WARD_CONF_MAP) {
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, ward_str_z(path), 1,
-			"the file is empty\nput Ward's own back");
+			WARD_TEXT("the file is empty\nput Ward's own back"));
 		return WARD_ERR_CONFIG;
 	}
 	*ret = docs->child;

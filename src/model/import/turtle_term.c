@@ -6,7 +6,8 @@ void ward_turtle_refuse(struct turtle *t, const char *what)
 	if (t->err)
 		return;
 	ward_diag_addf(t->diag, WARD_DIAG_ERROR, t->file, t->line,
-		"not Turtle: %s (byte %zu)\nexport the file again as Turtle", what, t->off);
+		WARD_TEXT("not Turtle: %s (byte %zu)\nexport the file again as Turtle"), what,
+		t->off);
 	t->err = WARD_ERR_CONFIG;
 }
 

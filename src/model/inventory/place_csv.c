@@ -42,7 +42,7 @@ static struct ward_str room_of(struct reader *r, const struct ward_csv_row *row)
 
 	if (r->p->model && id.len &&
 		(node == WARD_NONE || ward_model_node(r->p->model, node)->kind != WARD_NODE_ROOM)) {
-		bad(r, row, "no such room in the hospital directory\nuse the id of one");
+		bad(r, row, WARD_TEXT("no such room in the hospital directory\nuse the id of one"));
 		return (struct ward_str){"", 0};
 	}
 	return ward_arena_str(&r->p->arena, id);
@@ -104,11 +104,11 @@ static enum ward_err read_seen(struct reader *r, const struct ward_csv_row *row)
 	struct ward_str time = cell(r, row, TIME);
 
 	if (!ward_addr_mac(cell(r, row, MAC), s.mac)) {
-		bad(r, row, "not a hardware address\nwrite aa:bb:cc:dd:ee:ff");
+		bad(r, row, WARD_TEXT("not a hardware address\nwrite aa:bb:cc:dd:ee:ff"));
 		return WARD_OK;
 	}
 	if (time.len && ward_time_parse(time, &s.time) != WARD_OK) {
-		bad(r, row, "not a time\nwrite 2026-11-23T14:05:00Z");
+		bad(r, row, WARD_TEXT("not a time\nwrite 2026-11-23T14:05:00Z"));
 		return WARD_OK;
 	}
 	enum ward_err err = ward_places_spot(r->p, device, cell(r, row, PORT), &s.spot);
@@ -146,9 +146,9 @@ enum ward_err ward_places_csv(struct ward_places *p, struct ward_str file, struc
 
 	if (!err && !seen && !spot)
 		bad(&r, NULL,
-			"this is no list of places: its columns say nothing\n"
-			"use switch,port,room · ap,room · switch,port,mac · mac,ap · "
-			"mac,nas,port");
+			WARD_TEXT("this is no list of places: its columns say nothing\n"
+				  "use switch,port,room · ap,room · switch,port,mac · mac,ap · "
+				  "mac,nas,port"));
 	for (size_t i = 0; i < (seen || spot ? t.n_row : 0) && !err; i++)
 		err = seen ? read_seen(&r, &t.row[i]) : read_spot(&r, &t.row[i]);
 	ward_arena_fini(&a);

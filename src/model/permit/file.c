@@ -55,9 +55,16 @@ static void no_such_node(struct reader *r, enum ward_permit_column c, struct war
 
 	for (uint32_t i = 0; i < ward_model_n(r->in->m); i++)
 		ward_near_offer(&near, ward_model_node(r->in->m, i)->id);
-	say(r, ERROR, "'%s' names '%.*s', which the hospital does not have\n%s%.*s%s", column[c],
-		WARD_STR_ARG(word), near.best.len ? "write '" : "write an id of the directory",
-		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+	if (near.best.len)
+		say(r, ERROR,
+			WARD_TEXT("'%s' names '%.*s', which the hospital does not have\nwrite "
+				  "'%.*s' if that was meant"),
+			column[c], WARD_STR_ARG(word), WARD_STR_ARG(near.best));
+	else
+		say(r, ERROR,
+			WARD_TEXT("'%s' names '%.*s', which the hospital does not have\nwrite an "
+				  "id of the directory"),
+			column[c], WARD_STR_ARG(word));
 }
 
 static void take_node(struct reader *r, enum ward_permit_column c, struct ward_str word,
@@ -74,20 +81,24 @@ static void take_node(struct reader *r, enum ward_permit_column c, struct ward_s
 	bool place = kind <= WARD_NODE_NETWORK;
 
 	if (asset ? kind != WARD_NODE_ASSET : !place)
-		say(r, ERROR, "'%s' is no %s but a %s\nwrite it under another column, or its %s",
+		say(r, ERROR,
+			WARD_TEXT(
+				"'%s' is no %s but a %s\nwrite it under another column, or its %s"),
 			word.p, asset ? "asset" : "place", ward_node_kind_name(kind),
 			asset ? "assets" : "room");
 	else if (kind == WARD_NODE_SITE)
 		say(r, ERROR,
-			"the permit is too wide: '%.*s' is all of the site\nname the buildings, "
-			"floors, zones or rooms",
+			WARD_TEXT("the permit is too wide: '%.*s' is all of the site\nname the "
+				  "buildings, "
+				  "floors, zones or rooms"),
 			WARD_STR_ARG(word));
 	else
 		list[(*n)++] = node;
 	if (kind == WARD_NODE_BUILDING)
 		say(r, WARNING,
-			"the permit is for a whole building: what it expects is expected "
-			"everywhere in '%.*s'\nname floors or rooms if the work is only there",
+			WARD_TEXT("the permit is for a whole building: what it expects is expected "
+				  "everywhere in '%.*s'\nname floors or rooms if the work is only "
+				  "there"),
 			WARD_STR_ARG(word));
 }
 
@@ -114,8 +125,8 @@ static uint32_t *room_for_list(struct reader *r, enum ward_permit_column c, enum
 		n++;
 	if (n <= WARD_PERMIT_LIST_MAX)
 		return list;
-	say(r, ERROR, "'%s' names more than %d things\nmake two permits of it", column[c],
-		WARD_PERMIT_LIST_MAX);
+	say(r, ERROR, WARD_TEXT("'%s' names more than %d things\nmake two permits of it"),
+		column[c], WARD_PERMIT_LIST_MAX);
 	return NULL;
 }
 
@@ -173,13 +184,18 @@ static void take_effect(struct reader *r, struct ward_str w)
 		if (all ? same_family(ward_threats_at(t, i)->code, family)
 			: ward_str_eq(ward_threats_at(t, i)->code, w))
 			return; /* said twice */
-	if (r->p.n_threat == before)
-		say(r, ERROR, "'effects' names '%.*s', which is no threat\n%s%.*s%s",
-			WARD_STR_ARG(w),
-			near.best.len ? "write '"
-				      : "write codes of content/threats.yml, or fire.* for all "
-					"of a family",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+	if (r->p.n_threat == before) {
+		if (near.best.len)
+			say(r, ERROR,
+				WARD_TEXT("'effects' names '%.*s', which is no threat\nwrite "
+					  "'%.*s' if that was meant"),
+				WARD_STR_ARG(w), WARD_STR_ARG(near.best));
+		else
+			say(r, ERROR,
+				WARD_TEXT("'effects' names '%.*s', which is no threat\nwrite codes "
+					  "of content/threats.yml, or fire.* for all of a family"),
+				WARD_STR_ARG(w));
+	}
 }
 
 static struct ward_str family_of(const struct reader *r, size_t i)
@@ -214,8 +230,9 @@ static enum ward_err effects(struct reader *r)
 		take_effect(r, w);
 	if (r->p.n_threat > EFFECTS_MAX || families(r) > FAMILIES_MAX)
 		say(r, ERROR,
-			"the permit is too wide: it expects %zu threats of %zu families\nname at "
-			"most %d of %d families: those that the work really causes",
+			WARD_TEXT("the permit is too wide: it expects %zu threats of %zu "
+				  "families\nname at "
+				  "most %d of %d families: those that the work really causes"),
 			r->p.n_threat, families(r), EFFECTS_MAX, FAMILIES_MAX);
 	for (size_t i = 0; i < r->p.n_threat; i++)
 		by_person |= ward_str_eqz(family_of(r, i), "access") ||
@@ -223,8 +240,9 @@ static enum ward_err effects(struct reader *r)
 			     ward_str_eqz(family_of(r, i), "theft");
 	if (by_person && !r->p.badge.len)
 		say(r, WARNING,
-			"the permit expects what persons do and names no badge: whoever comes is "
-			"expected\ngive the badge's token (ward permit add --badge)");
+			WARD_TEXT("the permit expects what persons do and names no badge: whoever "
+				  "comes is "
+				  "expected\ngive the badge's token (ward permit add --badge)"));
 	return err;
 }
 
@@ -240,15 +258,18 @@ static void times(struct reader *r)
 	if (p->from == WARD_NS_NEVER || p->until == WARD_NS_NEVER)
 		return;
 	if (p->until <= p->from)
-		say(r, ERROR, "the permit ends before it begins\ncorrect 'from' or 'until'");
+		say(r, ERROR,
+			WARD_TEXT("the permit ends before it begins\ncorrect 'from' or 'until'"));
 	else if (!ward_sub(p->until, p->from, &lasts) || lasts > longest)
 		say(r, ERROR,
-			"the permit is too long: more than 31 days\nend it earlier, and make "
-			"another one then");
+			WARD_TEXT("the permit is too long: more than 31 days\nend it earlier, and "
+				  "make "
+				  "another one then"));
 	else if (lasts > usual)
 		say(r, WARNING,
-			"the permit lasts longer than a day, also while nobody works\nmake one "
-			"for each day");
+			WARD_TEXT("the permit lasts longer than a day, also while nobody "
+				  "works\nmake one "
+				  "for each day"));
 }
 
 static void texts(struct reader *r)
@@ -263,13 +284,15 @@ static void texts(struct reader *r)
 	p->ended_by = text_of(r, WARD_PERMIT_COL_ENDED_BY, false);
 	if (p->id.len && (!ward_word_is_id(p->id) || p->id.len > WARD_PERMIT_ID_MAX))
 		say(r, ERROR,
-			"'id' has the bad value '%.*s'\nwrite at most %d of a-z, 0-9, '.', '_', "
-			"'-', beginning with a letter or digit",
+			WARD_TEXT("'id' has the bad value '%.*s'\nwrite at most %d of a-z, 0-9, "
+				  "'.', '_', "
+				  "'-', beginning with a letter or digit"),
 			WARD_STR_ARG(p->id), WARD_PERMIT_ID_MAX);
 	if (p->badge.len && !ward_str_starts(p->badge, WARD_STR("p-")))
 		say(r, ERROR,
-			"'badge' holds no token but a number or a name\nlet 'ward permit add "
-			"--badge' make the token, and remove it here");
+			WARD_TEXT("'badge' holds no token but a number or a name\nlet 'ward permit "
+				  "add "
+				  "--badge' make the token, and remove it here"));
 }
 
 /* Puts the row's permit into the set when there was no finding. */
@@ -290,11 +313,11 @@ static enum ward_err read_row(struct reader *r, struct ward_permits *into, struc
 	if (err)
 		return err;
 	if (r->in->diag->n_error == errors && !(p->n_place + p->n_asset))
-		say(r, ERROR, "the permit has no place\nfill in 'place' or 'asset'");
+		say(r, ERROR, WARD_TEXT("the permit has no place\nfill in 'place' or 'asset'"));
 	const struct ward_permit *twin = p->id.len ? ward_permits_find(ids, p->id) : NULL;
 
 	if (twin)
-		say(r, ERROR, "the id '%.*s' is that of line %u\ngive it one of its own",
+		say(r, ERROR, WARD_TEXT("the id '%.*s' is that of line %u\ngive it one of its own"),
 			WARD_STR_ARG(p->id), twin->line);
 	else if (p->id.len)
 		err = ward_permits_put(ids, p, NULL);
@@ -302,7 +325,8 @@ static enum ward_err read_row(struct reader *r, struct ward_permits *into, struc
 		err = ward_permits_put(into, p, NULL);
 	if (err == WARD_ERR_LIMIT)
 		say(r, ERROR,
-			"more permits than the limit model.permits\nremove those that are over");
+			WARD_TEXT("more permits than the limit model.permits\nremove those that "
+				  "are over"));
 	return err;
 }
 

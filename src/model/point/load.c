@@ -72,13 +72,20 @@ static void take_kind(struct load *l, struct ward_point_row *r)
 			ward_near_offer(&near, l->p->kind[i].name);
 	}
 	if (!r->kind) {
-		WARD_POINT_BAD(r, "there is no kind '%.*s'\n%s%.*s%s", WARD_STR_ARG(name),
-			near.best.len ? "write '" : "see content/points.yml",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			WARD_POINT_BAD(r,
+				WARD_TEXT(
+					"there is no kind '%.*s'\nwrite '%.*s' if that was meant"),
+				WARD_STR_ARG(name), WARD_STR_ARG(near.best));
+		else
+			WARD_POINT_BAD(r,
+				WARD_TEXT("there is no kind '%.*s'\nsee content/points.yml"),
+				WARD_STR_ARG(name));
 		return;
 	}
 	if (r->kind->bad) {
-		WARD_POINT_BAD(r, "the kind '%.*s' is wrong itself\nmend line %u of %.*s",
+		WARD_POINT_BAD(r,
+			WARD_TEXT("the kind '%.*s' is wrong itself\nmend line %u of %.*s"),
 			WARD_STR_ARG(name), r->kind->line, WARD_STR_ARG(r->kind->file));
 		return;
 	}
@@ -159,11 +166,18 @@ static uint32_t named(struct load *l, size_t i, const char *what, struct ward_st
 	for (uint32_t k = 0; at == WARD_NONE && k < l->id.n; k++)
 		ward_near_offer(&near, ward_intern_at(&l->id, k));
 	if (at != WARD_NONE)
-		WARD_POINT_BAD(&r, "'%s' names the point itself\nname another one", what);
+		WARD_POINT_BAD(
+			&r, WARD_TEXT("'%s' names the point itself\nname another one"), what);
+	else if (near.best.len)
+		WARD_POINT_BAD(&r,
+			WARD_TEXT("'%s' names '%.*s', which is no point\nwrite '%.*s' if that was "
+				  "meant"),
+			what, WARD_STR_ARG(id), WARD_STR_ARG(near.best));
 	else
-		WARD_POINT_BAD(&r, "'%s' names '%.*s', which is no point\n%s%.*s%s", what,
-			WARD_STR_ARG(id), near.best.len ? "write '" : "write the id of another row",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		WARD_POINT_BAD(&r,
+			WARD_TEXT("'%s' names '%.*s', which is no point\nwrite the id of another "
+				  "row"),
+			what, WARD_STR_ARG(id));
 	return WARD_NONE;
 }
 
@@ -184,9 +198,9 @@ static void join(struct load *l, size_t i)
 		if (h->p.peer != WARD_NONE && !ward_str_eq(h->p.unit, l->half[h->p.peer].p.unit)) {
 			struct ward_point_row r = row_of(l, i);
 
-			WARD_POINT_BAD(&r,
-				"the point and its peer have other units\ngive both in one unit, "
-				"by scale and offset");
+			WARD_POINT_BAD(&r, WARD_TEXT("the point and its peer have other "
+						     "units\ngive both in one unit, "
+						     "by scale and offset"));
 		}
 		if (h->p.peer != WARD_NONE)
 			check_fresh(l, i, h->p.peer, ward_point_fresh(&h->p), "peer");
@@ -268,8 +282,10 @@ static void warn_of_address(struct load *l, size_t i, const struct ward_bms_poin
 	if (!s || ward_point_is_polled(s->kind))
 		return;
 	ward_diag_addf(l->in->diag, WARD_DIAG_WARNING, l->file, l->t->row[i].line,
-		"the address '%.*s' is that of '%.*s' in line %u too, by the source '%.*s': a "
-		"recording can't tell them apart\ngive one of the two sensors another name",
+		WARD_TEXT("the address '%.*s' is that of '%.*s' in line %u too, by the source "
+			  "'%.*s': a "
+			  "recording can't tell them apart\ngive one of the two sensors another "
+			  "name"),
 		WARD_STR_ARG(x->address), WARD_STR_ARG(first->id), first->line,
 		WARD_STR_ARG(first->source));
 }
@@ -344,7 +360,8 @@ static enum ward_err rows(struct load *l, struct ward_arena *a)
 		return WARD_ERR_CONFIG;
 	if (n > ward_limit(l->in->lim, WARD_LIMIT_MODEL_POINTS)) {
 		ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, l->file, 0,
-			"more points than the limit model.points\nraise it in limits.yml");
+			WARD_TEXT(
+				"more points than the limit model.points\nraise it in limits.yml"));
 		return WARD_ERR_CONFIG;
 	}
 	l->half = ward_arena_array(a, n, sizeof(*l->half));

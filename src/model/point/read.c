@@ -22,10 +22,10 @@ static struct ward_str text_of(
 	const char *name = ward_point_column_name(c);
 
 	if (required && !s.len)
-		WARD_POINT_BAD(r, "'%s' is missing\nfill in the column %s", name, name);
+		WARD_POINT_BAD(r, WARD_TEXT("'%s' is missing\nfill in the column %s"), name, name);
 	if (s.len > WARD_POINT_TEXT_MAX)
-		WARD_POINT_BAD(
-			r, "'%s' is too long\nwrite at most %d bytes", name, WARD_POINT_TEXT_MAX);
+		WARD_POINT_BAD(r, WARD_TEXT("'%s' is too long\nwrite at most %d bytes"), name,
+			WARD_POINT_TEXT_MAX);
 	return s;
 }
 
@@ -36,7 +36,8 @@ static void number(
 
 	*ret = usual;
 	if (s.len && !is_off(s) && !ward_point_number(s, ret))
-		WARD_POINT_BAD(r, "'%s' has the bad value '%.*s'\nwrite a number such as 21.5",
+		WARD_POINT_BAD(r,
+			WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a number such as 21.5"),
 			ward_point_column_name(c), WARD_STR_ARG(s));
 }
 
@@ -60,8 +61,9 @@ static void length(
 		*ret = 0;
 	else if (s.len && !duration(s, ret))
 		WARD_POINT_BAD(r,
-			"'%s' has the bad value '%.*s'\nwrite a length of time such as 5min, at "
-			"most 366d",
+			WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a length of time such as "
+				  "5min, at "
+				  "most 366d"),
 			ward_point_column_name(c), WARD_STR_ARG(s));
 }
 
@@ -78,8 +80,9 @@ static void pace(
 		!duration(ward_str_trim(per), &ret->per)) {
 		*ret = (struct ward_point_pace){.by = 0};
 		WARD_POINT_BAD(r,
-			"'%s' has the bad value '%.*s'\nwrite a change and a length of time: "
-			"4/10min",
+			WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a change and a length of "
+				  "time: "
+				  "4/10min"),
 			ward_point_column_name(c), WARD_STR_ARG(r->cell[c]));
 	}
 }
@@ -97,17 +100,23 @@ static void read_asset(const struct ward_point_row *r, struct ward_bms_point *p)
 
 		for (uint32_t i = 0; i < ward_model_n(m); i++)
 			ward_near_offer(&near, ward_model_node(m, i)->id);
-		WARD_POINT_BAD(r,
-			"'asset' names '%.*s', which the hospital does not have\n%s%.*s%s",
-			WARD_STR_ARG(p->asset),
-			near.best.len ? "write '" : "write the id of an asset or room",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			WARD_POINT_BAD(r,
+				WARD_TEXT("'asset' names '%.*s', which the hospital does not "
+					  "have\nwrite '%.*s' if that was meant"),
+				WARD_STR_ARG(p->asset), WARD_STR_ARG(near.best));
+		else
+			WARD_POINT_BAD(r,
+				WARD_TEXT("'asset' names '%.*s', which the hospital does not "
+					  "have\nwrite the id of an asset or room"),
+				WARD_STR_ARG(p->asset));
 		return;
 	}
 	enum ward_node_kind kind = ward_model_node(m, p->node)->kind;
 
 	if (kind != WARD_NODE_ASSET && kind != WARD_NODE_ROOM)
-		WARD_POINT_BAD(r, "'%.*s' is a %s\nname the asset or the room that is measured",
+		WARD_POINT_BAD(r,
+			WARD_TEXT("'%.*s' is a %s\nname the asset or the room that is measured"),
 			WARD_STR_ARG(p->asset), ward_node_kind_name(kind));
 }
 
@@ -116,8 +125,8 @@ static void read_source(const struct ward_point_row *r, struct ward_bms_point *p
 	p->source = text_of(r, WARD_POINT_COL_SOURCE, false);
 	p->address = text_of(r, WARD_POINT_COL_ADDRESS, p->source.len > 0);
 	if (p->address.len && !p->source.len)
-		WARD_POINT_BAD(
-			r, "there is an address and no source\nname the entry of sources.yml");
+		WARD_POINT_BAD(r, WARD_TEXT("there is an address and no source\nname the entry of "
+					    "sources.yml"));
 	if (!r->in->m || !p->source.len || ward_model_source(r->in->m, p->source) ||
 		ward_str_eq(*r->told, p->source))
 		return;
@@ -129,12 +138,16 @@ static void read_source(const struct ward_point_row *r, struct ward_bms_point *p
 		ward_near_offer(&near, s[i].id);
 	/* Once for all the rows of a source that is wrong itself. */
 	*r->told = p->source;
-	ward_diag_addf(r->in->diag, WARD_DIAG_WARNING, r->file, r->line,
-		"'source' names '%.*s', which is no source: nothing is read of its "
-		"points\n%s%.*s%s",
-		WARD_STR_ARG(p->source),
-		near.best.len ? "write '" : "write the id of an entry of sources.yml",
-		WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+	if (near.best.len)
+		ward_diag_addf(r->in->diag, WARD_DIAG_WARNING, r->file, r->line,
+			WARD_TEXT("'source' names '%.*s', which is no source: nothing is read of "
+				  "its points\nwrite '%.*s' if that was meant"),
+			WARD_STR_ARG(p->source), WARD_STR_ARG(near.best));
+	else
+		ward_diag_addf(r->in->diag, WARD_DIAG_WARNING, r->file, r->line,
+			WARD_TEXT("'source' names '%.*s', which is no source: nothing is read of "
+				  "its points\nwrite the id of an entry of sources.yml"),
+			WARD_STR_ARG(p->source));
 }
 
 bool ward_point_is_polled(struct ward_str kind)
@@ -156,9 +169,11 @@ static void check_scale(const struct ward_point_row *r, const struct ward_bms_po
 
 	if (s && !plain && !ward_point_is_polled(s->kind))
 		WARD_POINT_BAD(r,
-			"'scale' and 'offset' say nothing of a source of kind %.*s, whose values "
-			"are taken as they come\nleave both empty, and give limits in the unit "
-			"that it sends",
+			WARD_TEXT("'scale' and 'offset' say nothing of a source of kind %.*s, "
+				  "whose values "
+				  "are taken as they come\nleave both empty, and give limits in "
+				  "the unit "
+				  "that it sends"),
 			WARD_STR_ARG(s->kind));
 }
 
@@ -166,26 +181,32 @@ static void check(const struct ward_point_row *r, const struct ward_bms_point *p
 {
 	check_scale(r, p);
 	if (p->scale >= 0 && p->scale <= 0)
-		WARD_POINT_BAD(r, "'scale' is 0: every value would be\nwrite 1, or leave it out");
+		WARD_POINT_BAD(r,
+			WARD_TEXT("'scale' is 0: every value would be\nwrite 1, or leave it out"));
 	if (p->low >= p->high)
-		WARD_POINT_BAD(r, "'low' is not below 'high'\ncorrect one of the two");
+		WARD_POINT_BAD(r, WARD_TEXT("'low' is not below 'high'\ncorrect one of the two"));
 	if (p->margin < 0 || p->noise < 0 || p->tolerance < 0)
-		WARD_POINT_BAD(r, "'margin', 'noise' or 'tolerance' is negative\nwrite how far, "
-				  "without a sign");
+		WARD_POINT_BAD(
+			r, WARD_TEXT("'margin', 'noise' or 'tolerance' is negative\nwrite how far, "
+				     "without a sign"));
 	if (2 * p->margin >= p->high - p->low)
-		WARD_POINT_BAD(r, "'margin' leaves nothing of the range\nwrite less than half of "
-				  "it");
+		WARD_POINT_BAD(r,
+			WARD_TEXT("'margin' leaves nothing of the range\nwrite less than half of "
+				  "it"));
 	if (r->cell[WARD_POINT_COL_NOISE].len && !is_off(r->cell[WARD_POINT_COL_NOISE]) &&
 		!p->stuck && !p->actor)
-		WARD_POINT_BAD(r, "'noise' says nothing without 'stuck' or 'actor'\nwrite in which "
-				  "time the value moves by so much");
+		WARD_POINT_BAD(r,
+			WARD_TEXT("'noise' says nothing without 'stuck' or 'actor'\nwrite in which "
+				  "time the value moves by so much"));
 	if (r->cell[WARD_POINT_COL_MEAN].len && !is_off(r->cell[WARD_POINT_COL_MEAN]) &&
 		p->drift.by <= 0)
-		WARD_POINT_BAD(r, "'mean' says nothing without 'drift'\nwrite how far from it the "
-				  "value may stay for how long");
+		WARD_POINT_BAD(r,
+			WARD_TEXT("'mean' says nothing without 'drift'\nwrite how far from it the "
+				  "value may stay for how long"));
 	if ((r->cell[WARD_POINT_COL_PEER].len > 0) != (p->tolerance > 0))
-		WARD_POINT_BAD(r, "'peer' and 'tolerance' belong together\nwrite both, the latter "
-				  "above 0");
+		WARD_POINT_BAD(r,
+			WARD_TEXT("'peer' and 'tolerance' belong together\nwrite both, the latter "
+				  "above 0"));
 }
 
 /* "low" and "high" are no words of a supply, and much of a gas is what a sensor in the air says:
@@ -218,8 +239,9 @@ void ward_point_read(const struct ward_point_row *r, struct ward_bms_point *p)
 	p->id = text_of(r, WARD_POINT_COL_ID, true);
 	if (p->id.len && (!ward_word_is_id(p->id) || p->id.len > WARD_POINT_ID_MAX))
 		WARD_POINT_BAD(r,
-			"'id' has the bad value '%.*s'\nwrite at most %d of a-z, 0-9, '.', '_', "
-			"'-', beginning with a letter or digit",
+			WARD_TEXT("'id' has the bad value '%.*s'\nwrite at most %d of a-z, 0-9, "
+				  "'.', '_', "
+				  "'-', beginning with a letter or digit"),
 			WARD_STR_ARG(p->id), WARD_POINT_ID_MAX);
 	p->name = text_of(r, WARD_POINT_COL_NAME, false);
 	if (!p->name.len)

@@ -120,14 +120,16 @@ enum ward_err ward_point_relations(
 		if (!s.len)
 			continue;
 		if (p->n_relation == WARD_POINT_RELATIONS_MAX) {
-			WARD_POINT_BAD(r, "more than %d relations\nkeep those that matter",
+			WARD_POINT_BAD(r,
+				WARD_TEXT("more than %d relations\nkeep those that matter"),
 				WARD_POINT_RELATIONS_MAX);
 			return WARD_OK;
 		}
 		if (!clause(s, &x[p->n_relation], &(*ret_names)[p->n_relation])) {
 			WARD_POINT_BAD(r,
-				"the relation '%.*s' is not understood\nwrite it as: if pump-1 > 0 "
-				"then >= 2 within 5min",
+				WARD_TEXT("the relation '%.*s' is not understood\nwrite it as: if "
+					  "pump-1 > 0 "
+					  "then >= 2 within 5min"),
 				WARD_STR_ARG(s));
 			continue;
 		}
@@ -152,10 +154,12 @@ static void check_every(const struct ward_point_row *r, const struct ward_bms_po
 	if (!s || !ward_point_is_polled(s->kind) || s->every <= longest)
 		return;
 	ward_diag_addf(r->in->diag, WARD_DIAG_WARNING, r->file, r->line,
-		"'%s' needs values of '%.*s' that are no older than %lld s, and source '%.*s' is "
-		"read every %lld s: most of the time it can't be judged\nread the source more "
-		"often "
-		"(`every`), or allow more time (`%s`)",
+		WARD_TEXT("'%s' needs values of '%.*s' that are no older than %lld s, and source "
+			  "'%.*s' is "
+			  "read every %lld s: most of the time it can't be judged\nread the source "
+			  "more "
+			  "often "
+			  "(`every`), or allow more time (`%s`)"),
 		what, WARD_STR_ARG(p->id), (long long)(longest / WARD_NS_PER_S),
 		WARD_STR_ARG(s->id), (long long)(s->every / WARD_NS_PER_S),
 		what[0] == 'p' ? "confirm" : "within");

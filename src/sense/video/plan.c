@@ -42,7 +42,8 @@ static void text(struct reader *r, const struct ward_conf *c, const char *key, b
 	if (!ward_conf_str(c, key, required, r->diag, &s))
 		return;
 	if (!s.len) {
-		finding(r, ward_conf_get(c, key), "an empty text says nothing\ngive it a name");
+		finding(r, ward_conf_get(c, key),
+			WARD_TEXT("an empty text says nothing\ngive it a name"));
 		return;
 	}
 	*ret = ward_arena_str(r->arena, s);
@@ -58,7 +59,8 @@ static void duration(
 		return;
 	if (d < least || d > longest)
 		ward_diag_addf(r->diag, WARD_DIAG_ERROR, c->file, ward_conf_get(c, key)->line,
-			"'%s' is too short or too long\nwrite %s to 24h", key, least ? "1s" : "0s");
+			WARD_TEXT("'%s' is too short or too long\nwrite %s to 24h"), key,
+			least ? "1s" : "0s");
 	else
 		*ret = d;
 }
@@ -78,7 +80,8 @@ static bool point(struct reader *r, const struct ward_conf *c, struct ward_point
 	if (c->kind == WARD_CONF_SEQ && c->n_child == 2 && share(c->child, &ret->x) &&
 		share(c->child->next, &ret->y))
 		return true;
-	finding(r, c, "no point\nwrite [x, y], each from 0 (left, top) to 1 (right, bottom)");
+	finding(r, c,
+		WARD_TEXT("no point\nwrite [x, y], each from 0 (left, top) to 1 (right, bottom)"));
 	return false;
 }
 
@@ -91,8 +94,9 @@ static void polygon(
 	if (!list || list->kind != WARD_CONF_SEQ || list->n_child < 3 ||
 		list->n_child > WARD_PLAN_POINTS_MAX) {
 		ward_diag_addf(r->diag, WARD_DIAG_ERROR, c->file, list ? list->line : c->line,
-			"a %s needs 'polygon' with 3 to 32 points\nwrite polygon: [[0.1, 0.2], "
-			"[0.9, 0.2], [0.5, 0.8]]",
+			WARD_TEXT("a %s needs 'polygon' with 3 to 32 points\nwrite polygon: [[0.1, "
+				  "0.2], "
+				  "[0.9, 0.2], [0.5, 0.8]]"),
 			what);
 		return;
 	}
@@ -106,7 +110,8 @@ static void polygon(
 	}
 	if (fabsf(twice) < 1e-4F)
 		finding(r, list,
-			"the points lie in one line: there is no area between them\nmove one");
+			WARD_TEXT("the points lie in one line: there is no area between them\nmove "
+				  "one"));
 }
 
 static bool minute(struct ward_str s, uint16_t *ret)
@@ -154,8 +159,9 @@ static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_
 		return;
 	if (list->kind != WARD_CONF_SEQ || !list->n_child || list->n_child > WARD_PLAN_HOURS_MAX) {
 		finding(r, list,
-			"'hours' is a list of 1 to 8\nwrite hours: [{days: mon-fri, from: 20:00, "
-			"to: 06:00}]");
+			WARD_TEXT("'hours' is a list of 1 to 8\nwrite hours: [{days: mon-fri, "
+				  "from: 20:00, "
+				  "to: 06:00}]"));
 		return;
 	}
 	for (const struct ward_conf *h = list->child; h; h = h->next) {
@@ -163,7 +169,9 @@ static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_
 		struct ward_str day = WARD_STR("mon-sun"), from = {NULL, 0}, until = {NULL, 0};
 
 		if (h->kind != WARD_CONF_MAP) {
-			finding(r, h, "no hours\nwrite {days: mon-fri, from: 20:00, to: 06:00}");
+			finding(r, h,
+				WARD_TEXT(
+					"no hours\nwrite {days: mon-fri, from: 20:00, to: 06:00}"));
 			continue;
 		}
 		ward_conf_only(h, known, r->diag);
@@ -172,10 +180,12 @@ static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_
 		(void)ward_conf_str(h, "to", true, r->diag, &until);
 		if (!days(day, &to->days))
 			finding(r, h,
-				"'days' names no days of the week\nwrite mon, tue … sun, or as in "
-				"mon-fri");
+				WARD_TEXT("'days' names no days of the week\nwrite mon, tue … sun, "
+					  "or as in "
+					  "mon-fri"));
 		if (from.p && until.p && (!minute(from, &to->from) || !minute(until, &to->to)))
-			finding(r, h, "'from' and 'to' are times of day\nwrite from: 20:00");
+			finding(r, h,
+				WARD_TEXT("'from' and 'to' are times of day\nwrite from: 20:00"));
 	}
 }
 
@@ -245,16 +255,21 @@ static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *
 	if (!z->intrusion && !z->loiter && !z->left && !z->crowd && !z->fall && !z->agitation &&
 		!z->smoke)
 		finding(r, c,
-			"the zone watches for nothing\ngive it intrusion: true, loiter: 60s, left: "
-			"60s, crowd: 20, fall: true, agitation: true or smoke: true");
+			WARD_TEXT("the zone watches for nothing\ngive it intrusion: true, loiter: "
+				  "60s, left: "
+				  "60s, crowd: 20, fall: true, agitation: true or smoke: true"));
 	if (z->crowd && !p->perspective.n_person && p->perspective.width <= 0)
 		finding(r, ward_conf_get(c, "crowd"),
-			"people are counted by how tall they look, and nothing says that\nadd "
-			"perspective: {persons: [[0.9, 0.5], [0.4, 0.2]]}: the row of their feet, "
-			"and their height, at two places");
+			WARD_TEXT("people are counted by how tall they look, and nothing says "
+				  "that\nadd "
+				  "perspective: {persons: [[0.9, 0.5], [0.4, 0.2]]}: the row of "
+				  "their feet, "
+				  "and their height, at two places"));
 	for (size_t i = 0; i < p->n_zone; i++)
 		if (z->id.len && ward_str_eq(p->zone[i].id, z->id))
-			finding(r, c, "a zone of this id is there already\ngive it another id");
+			finding(r, c,
+				WARD_TEXT(
+					"a zone of this id is there already\ngive it another id"));
 	p->n_zone++;
 }
 
@@ -270,7 +285,9 @@ static void mask(struct reader *r, const struct ward_conf *c, struct ward_plan *
 	hours(r, c, m);
 	for (size_t i = 0; i < p->n_mask; i++)
 		if (m->id.len && ward_str_eq(p->mask[i].id, m->id))
-			finding(r, c, "a mask of this id is there already\ngive it another id");
+			finding(r, c,
+				WARD_TEXT(
+					"a mask of this id is there already\ngive it another id"));
 	p->n_mask++;
 }
 
@@ -287,15 +304,18 @@ static void line(struct reader *r, const struct ward_conf *c, struct ward_plan *
 	text(r, c, "wrong_way", false, &l->wrong_way);
 	if (l->wrong_way.len && !ward_str_eqz(l->wrong_way, "in") &&
 		!ward_str_eqz(l->wrong_way, "out"))
-		finding(r, c, "'wrong_way' is a direction\nwrite in or out");
+		finding(r, c, WARD_TEXT("'wrong_way' is a direction\nwrite in or out"));
 	if (!from || !to)
-		finding(r, c, "a line needs 'from' and 'to'\nwrite from: [0.1, 0.5]");
+		finding(r, c, WARD_TEXT("a line needs 'from' and 'to'\nwrite from: [0.1, 0.5]"));
 	else if (point(r, from, &l->from) && point(r, to, &l->to) &&
 		 hypotf(l->to.x - l->from.x, l->to.y - l->from.y) < 0.02F)
-		finding(r, c, "the line is too short to be crossed\ndraw it longer than 0.02");
+		finding(r, c,
+			WARD_TEXT("the line is too short to be crossed\ndraw it longer than 0.02"));
 	for (size_t i = 0; i < p->n_line; i++)
 		if (l->id.len && ward_str_eq(p->line[i].id, l->id))
-			finding(r, c, "a line of this id is there already\ngive it another id");
+			finding(r, c,
+				WARD_TEXT(
+					"a line of this id is there already\ngive it another id"));
 	p->n_line++;
 }
 
@@ -310,15 +330,16 @@ static void each(struct reader *r, const struct ward_conf *c, const char *key, s
 		return;
 	if (list->kind != WARD_CONF_SEQ || list->n_child > max) {
 		ward_diag_addf(r->diag, WARD_DIAG_ERROR, list->file, list->line,
-			"'%s' is no list, or one of more than %zu\nbegin each with '- id:'", key,
-			max);
+			WARD_TEXT("'%s' is no list, or one of more than %zu\nbegin each with '- "
+				  "id:'"),
+			key, max);
 		return;
 	}
 	for (const struct ward_conf *i = list->child; i; i = i->next)
 		if (i->kind == WARD_CONF_MAP)
 			read(r, i, p);
 		else
-			finding(r, i, "not what belongs here\nbegin it with 'id:'");
+			finding(r, i, WARD_TEXT("not what belongs here\nbegin it with 'id:'"));
 }
 
 /* [row of the feet, height]. */
@@ -328,8 +349,9 @@ static bool person(struct reader *r, const struct ward_conf *c, struct ward_plan
 		share(c->child->next, &ret->height) && ret->height > 0.02F)
 		return true;
 	finding(r, c,
-		"no person\nwrite [row of the feet, height], in heights of the picture, as [0.9, "
-		"0.5]");
+		WARD_TEXT("no person\nwrite [row of the feet, height], in heights of the picture, "
+			  "as [0.9, "
+			  "0.5]"));
 	return false;
 }
 
@@ -339,7 +361,8 @@ static void persons(struct reader *r, const struct ward_conf *list, struct ward_
 
 	if (list->kind != WARD_CONF_SEQ || !list->n_child || list->n_child > 2) {
 		finding(r, list,
-			"'persons' is a list of one or two\nwrite [[0.9, 0.5], [0.4, 0.2]]");
+			WARD_TEXT("'persons' is a list of one or two\nwrite [[0.9, 0.5], [0.4, "
+				  "0.2]]"));
 		return;
 	}
 	if (!person(r, list->child, &p[0]) ||
@@ -355,9 +378,10 @@ static void persons(struct reader *r, const struct ward_conf *list, struct ward_
 	memcpy(v->person, p, sizeof(p[0]) * v->n_person);
 	if (v->n_person == 2 && (p[1].foot - p[0].foot < 0.05F || p[1].height < p[0].height)) {
 		finding(r, list,
-			"the two don't tell how size grows\nwrite two rows that are apart, the "
-			"lower "
-			"one with the taller person");
+			WARD_TEXT("the two don't tell how size grows\nwrite two rows that are "
+				  "apart, the "
+				  "lower "
+				  "one with the taller person"));
 		v->n_person = 0;
 	}
 }
@@ -396,9 +420,10 @@ static void rectangle(struct reader *r, const struct ward_conf *c, const struct 
 
 	if (list->kind != WARD_CONF_SEQ || list->n_child != 4) {
 		finding(r, list,
-			"'floor' is four points\nwrite the corners of a rectangle on the floor: "
-			"far "
-			"left, far right, near right, near left");
+			WARD_TEXT("'floor' is four points\nwrite the corners of a rectangle on the "
+				  "floor: "
+				  "far "
+				  "left, far right, near right, near left"));
 		return;
 	}
 	for (const struct ward_conf *p = list->child; p; p = p->next)
@@ -407,13 +432,15 @@ static void rectangle(struct reader *r, const struct ward_conf *c, const struct 
 	if (!sides || sides->kind != WARD_CONF_SEQ || sides->n_child != 2 ||
 		!metres(sides->child, &width) || !metres(sides->child->next, &depth)) {
 		finding(r, sides ? sides : c,
-			"the rectangle's sides are not told\nwrite metres: [4, 7.5], its width and "
-			"its "
-			"depth");
+			WARD_TEXT("the rectangle's sides are not told\nwrite metres: [4, 7.5], its "
+				  "width and "
+				  "its "
+				  "depth"));
 	} else if (!is_round(v->floor)) {
 		finding(r, list,
-			"the points are no rectangle seen from a camera\nwrite its corners in this "
-			"order: far left, far right, near right, near left");
+			WARD_TEXT("the points are no rectangle seen from a camera\nwrite its "
+				  "corners in this "
+				  "order: far left, far right, near right, near left"));
 	} else {
 		v->width = width;
 		v->depth = depth;
@@ -432,8 +459,9 @@ static void perspective(
 		return;
 	if (c->kind != WARD_CONF_MAP || !by_persons == !by_floor) {
 		finding(r, c,
-			"'perspective' is told by persons or by the floor\nwrite perspective: "
-			"{persons: [[0.9, 0.5], [0.4, 0.2]]}, or floor: with metres:");
+			WARD_TEXT("'perspective' is told by persons or by the floor\nwrite "
+				  "perspective: "
+				  "{persons: [[0.9, 0.5], [0.4, 0.2]]}, or floor: with metres:"));
 		return;
 	}
 	ward_conf_only(c, known, r->diag);
@@ -455,7 +483,7 @@ static void offset(struct reader *r, const struct ward_conf *c, struct ward_plan
 
 	if (!sign || !minute(ward_str_sub(s, 1, s.len), &m) || m > OFFSET_MAX_MINUTES)
 		finding(r, ward_conf_get(c, "utc_offset"),
-			"no offset from UTC\nwrite it in quotes, as \"+01:00\"");
+			WARD_TEXT("no offset from UTC\nwrite it in quotes, as \"+01:00\""));
 	else
 		p->utc_offset_s = (s.p[0] == '-' ? -60 : 60) * m;
 }
@@ -478,7 +506,8 @@ enum ward_err ward_plan_read(struct ward_arena *a, const struct ward_limits *lim
 
 	if (docs->n_child != 1 || c->kind != WARD_CONF_MAP) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 1,
-			"no plan of a camera\nwrite one YAML document with 'zones:' or 'lines:'");
+			WARD_TEXT("no plan of a camera\nwrite one YAML document with 'zones:' or "
+				  "'lines:'"));
 		return WARD_ERR_CONFIG;
 	}
 	ward_conf_only(c, known, diag);

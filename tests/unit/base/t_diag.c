@@ -78,6 +78,13 @@ static void forms(void **state)
 	assert_int_equal(d.item[2].what_form.len, 0); /* no kind of number that people are told */
 	assert_text(d.item[2].what, "about 0.5");
 	assert_int_equal(d.item[3].what_form.len, 0); /* more than a translation may have */
+	/* A text of the code that is handed on is its own form, alone or beside another. */
+	ward_diag_addf(&d, WARD_DIAG_ERROR, WARD_STR("a"), 5, "%s", "no point\nwrite [x, y]");
+	assert_text(d.item[4].what_form, "no point");
+	assert_text(d.item[4].mend_form, "write [x, y]");
+	ward_diag_addf(&d, WARD_DIAG_ERROR, WARD_STR("a"), 6, "'%s' is bad\n%s", "k", "write 1");
+	assert_text(d.item[5].what_form, "'{a}' is bad");
+	assert_text(d.item[5].mend_form, "write 1");
 	ward_diag_fini(&d);
 }
 
