@@ -178,7 +178,8 @@ struct ward_api {
 	struct ward_tab hits; /* api_rule_key → struct api_hits */
 	struct api_looks looks[API_RINGS];
 	struct api_ledger ledger;
-	ward_ns time, oldest; /* oldest: of the first row; NEVER: none came */
+	struct ward_proof *proof; /* what duties and norms ask for */
+	ward_ns time, oldest;     /* oldest: of the first row; NEVER: none came */
 	uint64_t row, version;
 	size_t bytes;
 	uint64_t forgotten; /* incidents */
@@ -237,7 +238,6 @@ bool api_scope_sees(const struct api_scope *s, const struct api_incident *in);
 uint32_t api_place(const struct ward_model *m, uint32_t node);
 /* "Plant room A, Padiglione A". */
 void api_put_where(struct ward_wr *w, const struct ward_model *m, uint32_t node);
-
 static inline bool api_is_zero(struct ward_id id)
 {
 	return ward_id_eq(id, (struct ward_id){{0}});

@@ -29,6 +29,8 @@ enum api_param {
 	API_PERSON,
 	API_KIND,
 	API_FORM,
+	API_NORM,
+	API_MONTH,
 	API_PARAM_N,
 };
 
@@ -121,7 +123,6 @@ size_t api_line_care(struct ward_api *a, struct api_incident *in, const struct a
 void api_put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f);
 /* Does its name have that? */
 bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_str part);
-
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 
