@@ -7,6 +7,7 @@ import { Icon, LevelMark } from '../icons';
 import { minute, useLive } from '../state';
 import { Failed, Section, useAsk, type Asked } from './parts';
 import './proof.css';
+import './state.css';
 import './views.css';
 
 interface Fact { id: string; what: string; from: string; n: number | null; of: number; month: number; says: string; last: string | null }
