@@ -121,12 +121,6 @@ struct api_change {
 	bool common; /* of no incident, and whoever sees incidents may know */
 };
 
-struct api_cached {
-	struct ward_str key, body;
-	uint64_t version, used;
-	char etag[40];
-};
-
 struct ward_api {
 	struct ward_api_opts o;
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
@@ -238,6 +232,7 @@ bool api_scope_sees(const struct api_scope *s, const struct api_incident *in);
 uint32_t api_place(const struct ward_model *m, uint32_t node);
 /* "Plant room A, Padiglione A". */
 void api_put_where(struct ward_wr *w, const struct ward_model *m, uint32_t node);
+
 static inline bool api_is_zero(struct ward_id id)
 {
 	return ward_id_eq(id, (struct ward_id){{0}});
