@@ -124,7 +124,7 @@ export function ProofView(): JSX.Element {
 function Bars({ title, of, month }: { title: string; of: number[]; month: string }): JSX.Element {
 	const most = Math.max(1, ...of);
 	return (
-		<figure class="bars">
+		<figure class="months">
 			<figcaption>{title}</figcaption>
 			<svg viewBox="0 0 240 56" role="img" aria-label={t('prf.bars', { title, month, list: of.join(', ') })}>
 				{of.map((v, i) => <rect key={i} x={i * 20 + 2} width="14" y={44 - (v / most) * 40} height={(v / most) * 40 + 0.6} class={i === of.length - 1 ? 'bar-now' : 'bar'} />)}
@@ -154,7 +154,7 @@ export function BoardView(): JSX.Element {
 			<Section title={t('prf.decide')}>{d.decide.length ? <ul>{d.decide.map((x) => <li key={x}>{x}</li>)}</ul> : <p>{t('prf.nothing')}</p>}</Section>
 			<Section title={t('prf.now')}>
 				<p>{t('prf.stand', { open: d.open, due: d.due, late: d.late })}</p>
-				<div class="bars-two"><Bars title={t('prf.began')} of={d.began} month={monthName(d.month)} /><Bars title={t('prf.harm')} of={d.harm} month={monthName(d.month)} /></div>
+				<div class="months-two"><Bars title={t('prf.began')} of={d.began} month={monthName(d.month)} /><Bars title={t('prf.harm')} of={d.harm} month={monthName(d.month)} /></div>
 				<table class="board">
 					<thead><tr><th scope="col">{t('pv.what')}</th><th scope="col">{monthName(d.month)}</th><th scope="col">{t('prf.before')}</th></tr></thead>
 					<tbody>{d.rows.map((r) => <tr key={r.id}><th scope="row">{r.what}</th><td data-label={monthName(d.month)}>{r.now}</td><td data-label={t('prf.before')}>{r.before}</td></tr>)}</tbody>
