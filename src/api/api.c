@@ -2,6 +2,7 @@
  * they are good. */
 #include "api/priv.h"
 
+#include "proof/proof.h"
 #include "story/text.h"
 
 #include <stdio.h>
@@ -79,6 +80,8 @@ enum ward_err ward_api_new(const struct ward_api_opts *o, struct ward_api **ret)
 		err = ward_care_past_new(o->mem, &a->past);
 	if (!err)
 		err = ward_alarms_new(o->mem, &a->load);
+	if (!err)
+		err = ward_proof_new(o->mem, o->model, o->cell.law, &a->proof);
 	if (!err) {
 		const struct ward_shift_opts watch = {.mem = o->mem,
 			.model = o->model,
@@ -138,6 +141,7 @@ void ward_api_free(struct ward_api *a)
 	ward_shift_free(a->watch);
 	ward_permits_free(a->permits);
 	ward_alarms_free(a->load);
+	ward_proof_free(a->proof);
 	ward_record_reader_free(a->reader);
 	ward_arena_fini(&a->scratch);
 	ward_arena_fini(&a->of_line);

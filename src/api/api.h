@@ -70,6 +70,8 @@ struct ward_api_cell {
 	const struct ward_law *law;               /* clocks of the law; NULL: nobody says */
 	const struct ward_processing *processing; /* the record of it; NULL: it can't be read */
 	const struct ward_notice_content *notice; /* signs and notes; NULL: they can't be read */
+	const struct ward_norms *norms;           /* NULL: they can't be read */
+	size_t n_factor; /* of the people, those who approve with a one-time code */
 };
 
 /* A source that reads cameras' pictures; texts are borrowed. */
@@ -156,6 +158,9 @@ WARD_MUST_CHECK enum ward_err ward_api_processing_check(
  * mend; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_api_person_check(struct ward_api *a,
 	const struct ward_api_who *who, const struct ward_decision *d, struct ward_wr *ret_why);
+/* Whether a control of a norm is called so (VOUCH). CONFIG: ret_why says what to name. */
+WARD_MUST_CHECK enum ward_err ward_api_vouch_check(
+	struct ward_api *a, const struct ward_decision *d, struct ward_wr *ret_why);
 /* Whether a name may be asked for by one person alone (REVEAL, `emergency`): of an open incident
  * that is high or critical. STATE: ret_why has what is wrong and the mend. */
 WARD_MUST_CHECK enum ward_err ward_api_reveal_check(

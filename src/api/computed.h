@@ -17,6 +17,13 @@ struct api_reckoned {
 	uint64_t used;
 };
 
+/* An answer, as long as it is good. */
+struct api_cached {
+	struct ward_str key, body;
+	uint64_t version, used;
+	char etag[40];
+};
+
 /* In which order things are brought back: what `reckon` said last, in its arena. */
 struct api_back {
 	struct ward_arena arena;

@@ -121,12 +121,6 @@ struct api_change {
 	bool common; /* of no incident, and whoever sees incidents may know */
 };
 
-struct api_cached {
-	struct ward_str key, body;
-	uint64_t version, used;
-	char etag[40];
-};
-
 struct ward_api {
 	struct ward_api_opts o;
 	struct ward_lang *lang[API_LANGS]; /* the first is English: NULL */
@@ -178,7 +172,8 @@ struct ward_api {
 	struct ward_tab hits; /* api_rule_key → struct api_hits */
 	struct api_looks looks[API_RINGS];
 	struct api_ledger ledger;
-	ward_ns time, oldest; /* oldest: of the first row; NEVER: none came */
+	struct ward_proof *proof; /* what duties and norms ask for */
+	ward_ns time, oldest;     /* oldest: of the first row; NEVER: none came */
 	uint64_t row, version;
 	size_t bytes;
 	uint64_t forgotten; /* incidents */

@@ -2,36 +2,10 @@
 #ifndef WARD_API_PRIV_H
 #define WARD_API_PRIV_H
 
+#include "api/param.h"
 #include "api/picture.h"
 
 /* ---- a request ---- */
-enum api_param {
-	API_STATE_IS,
-	API_LEVEL,
-	API_Q,
-	API_AFTER,
-	API_LIMIT,
-	API_CLASS,
-	API_ROOM,
-	API_FLOOR,
-	API_SERVICE,
-	API_BUDGET,
-	API_MEASURES,
-	API_FAILS,
-	API_ASSET,
-	API_RULE,
-	API_SINCE,
-	API_UNTIL,
-	API_BEFORE,
-	API_SKIP,
-	API_SORT,
-	API_LEAST,
-	API_PERSON,
-	API_KIND,
-	API_FORM,
-	API_PARAM_N,
-};
-
 struct api_request {
 	struct ward_api *a;
 	const struct ward_api_ask *ask;
@@ -121,7 +95,6 @@ size_t api_line_care(struct ward_api *a, struct api_incident *in, const struct a
 void api_put_care(struct ward_api *a, struct ward_json *j, const struct api_forecast *f);
 /* Does its name have that? */
 bool api_line_has(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_str part);
-
 /* "name" and "where" of it, as members. */
 void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, struct ward_json *j);
 

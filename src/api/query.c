@@ -27,6 +27,8 @@ static const char *const param_name[API_PARAM_N] = {
 	[API_PERSON] = "person",
 	[API_KIND] = "kind",
 	[API_FORM] = "form",
+	[API_NORM] = "norm",
+	[API_MONTH] = "month",
 };
 
 /* "/api/v1/incidents/{id}": braces stand for one part, which is not empty. */

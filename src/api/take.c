@@ -1,6 +1,8 @@
 /* Records of the brain to the picture: incidents, their signs and forecasts. */
 #include "api/take.h"
 
+#include "proof/proof.h"
+
 enum { LOOSE_MAX = 1 << 17 };
 
 /* ---- detections ---- */
@@ -369,6 +371,8 @@ static enum ward_err take_record(struct ward_api *a, const struct ward_store_row
 
 	of.id = r.id;
 	err = ward_care_past_take(a->past, &r);
+	if (!err && row->kind != WARD_ROW_DECISION)
+		err = ward_proof_record(a->proof, &r, row->time);
 	if (err)
 		return err;
 	return r.kind == WARD_RECORD_DETECTION  ? take_sign(a, &of, &r)

@@ -1,6 +1,8 @@
 /* What others than the brain keep: messages, clips, runs, actions, decisions. */
 #include "api/take.h"
 
+#include "proof/proof.h"
+
 enum {
 	PHOTOS_MAX = 512,
 	REPORTS_MAX = 512,
@@ -274,10 +276,8 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 	const struct ward_conf *c;
 	struct take_group g = {.n = 0};
 
-	if (row->kind == WARD_ROW_HEAD) { /* of no incident, and no news to anybody */
+	if (row->kind == WARD_ROW_HEAD)
 		api_ledger_take(a, row);
-		return WARD_OK;
-	}
 	if (row->kind == WARD_ROW_CENSUS) { /* the same for all that ask for availability */
 		take_tell(a, row, NULL, 0);
 		return WARD_OK;
@@ -290,6 +290,9 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 		take_count(a, "api.unreadable");
 		return WARD_OK;
 	}
+	err = ward_proof_row(a->proof, c, row->time);
+	if (err || row->kind == WARD_ROW_HEAD) /* of no incident, and no news to anybody */
+		return err;
 	/* of no incident, and told to no stream: who answers for privacy asks */
 	if (row->kind == WARD_ROW_ACCOUNT)
 		return api_look_take(a, row, c);

@@ -70,5 +70,8 @@ struct api_request;
 void api_ledger_put(struct api_request *r);
 void api_processing(struct api_request *r);
 void api_put_register(struct api_request *r);
+/* proof.c: what the record shows of norms; the board's month. */
+void api_proof(struct api_request *r);
+void api_board(struct api_request *r);
 
 #endif

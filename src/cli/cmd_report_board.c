@@ -60,7 +60,9 @@ static int tell(struct ward_cli_proven *x)
 	if (strcmp(x->format, "json") == 0) {
 		struct ward_json j = ward_json_on(&x->is.w);
 
+		ward_json_obj(&j);
 		ward_board_json(&b, &j);
+		ward_json_obj_end(&j);
 		ward_wr_ch(&x->is.w, '\n');
 		return ward_cli_reported_out(&x->is);
 	}

@@ -73,6 +73,7 @@ enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
 		{WARD_DECISION_STILL, WARD_ABOUT_PLACE},
 		{WARD_DECISION_HOLD, WARD_ABOUT_OTHER},
 		{WARD_DECISION_RELEASE_HOLD, WARD_ABOUT_DECISION},
+		{WARD_DECISION_VOUCH, WARD_ABOUT_OTHER},
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)

@@ -34,7 +34,7 @@ struct ward_board {
 void ward_board_lend(
 	struct ward_board *b, const struct ward_conf *risks, const struct ward_conf *paths);
 void ward_board_tell(const struct ward_board *b, struct ward_doc *d);
-/* "ward.board/1". */
+/* Members of an object, "ward.board/1". */
 void ward_board_json(const struct ward_board *b, struct ward_json *j);
 
 #endif

@@ -295,7 +295,6 @@ void ward_board_json(const struct ward_board *b, struct ward_json *j)
 	struct ward_wr m = ward_wr_fixed(month, sizeof(month));
 
 	ward_month_write(&m, b->t.month);
-	ward_json_obj(j);
 	key_str(j, "schema", WARD_STR("ward.board/1"));
 	key_str(j, "hospital", ward_model_hospital(b->t.model)->name);
 	ward_json_key(j, "exercise");
@@ -314,5 +313,4 @@ void ward_board_json(const struct ward_board *b, struct ward_json *j)
 	key_u64(j, "due", b->t.facts->due);
 	key_u64(j, "late", b->t.facts->late);
 	risks_json(b, j);
-	ward_json_obj_end(j);
 }

@@ -365,7 +365,6 @@ static void norm_json(
 
 void ward_evidence_json(const struct ward_proof_tell *t, struct ward_json *j)
 {
-	ward_json_obj(j);
 	key_str(j, "schema", WARD_STR("ward.evidence/1"));
 	key_str(j, "hospital", ward_model_hospital(t->model)->name);
 	ward_json_key(j, "exercise");
@@ -384,5 +383,4 @@ void ward_evidence_json(const struct ward_proof_tell *t, struct ward_json *j)
 		if (!t->only || t->only == &t->norms->norm[i])
 			norm_json(t, j, &t->norms->norm[i]);
 	ward_json_arr_end(j);
-	ward_json_obj_end(j);
 }

@@ -87,7 +87,7 @@ struct ward_proof_tell {
 	ward_month month;
 	bool exercise;
 };
-/* As a document, and as an object ("ward.evidence/1") for programs and pages. */
+/* As a document, and as members of an object ("ward.evidence/1") for programs and pages. */
 void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d);
 void ward_evidence_json(const struct ward_proof_tell *t, struct ward_json *j);
 

@@ -34,6 +34,8 @@ static enum ward_err keep_people(
 		for (size_t k = 0; k < p->n_role; k++)
 			to[i].role[to[i].n_role++] = ward_model_node(c->m, p->role[k])->id;
 	}
+	for (size_t i = 0; i < people->n; i++)
+		c->is.n_factor += people->p[i].totp_file.len > 0;
 	c->is.person = to;
 	c->is.n_person = people->n;
 	return WARD_OK;
@@ -111,6 +113,16 @@ static enum ward_err load_notice(
 	return err == WARD_ERR_NOMEM ? err : WARD_OK;
 }
 
+static enum ward_err load_norms(
+	struct ward_cell *c, const struct ward_cell_in *in, struct ward_diag *diag)
+{
+	enum ward_err err = ward_norms_load(in->content, in->arena, in->lim, diag, &c->norms);
+
+	if (!err)
+		c->is.norms = &c->norms;
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
 enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *ret)
 {
 	struct ward_diag diag;
@@ -131,6 +143,8 @@ enum ward_err ward_cell_load(const struct ward_cell_in *in, struct ward_cell *re
 		err = load_processing(ret, in, &diag);
 	if (!err)
 		err = load_notice(ret, in, &diag);
+	if (!err)
+		err = load_norms(ret, in, &diag);
 	ward_diag_fini(&diag);
 	return err;
 }

@@ -9,6 +9,7 @@
 #include "law/law.h"
 #include "notice/notice.h"
 #include "processing/processing.h"
+#include "proof/norm.h"
 #include "respond/oncall.h"
 
 struct ward_cell {
@@ -18,6 +19,7 @@ struct ward_cell {
 	struct ward_law law;
 	struct ward_processing *processing; /* of the arena; so is the next */
 	struct ward_notice_content *notice;
+	struct ward_norms norms;
 	struct ward_api_cell is; /* borrows this struct */
 };
 

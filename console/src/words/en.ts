@@ -5,6 +5,7 @@ import { en as know } from './know/en';
 import { en as law } from './law/en';
 import { en as processing } from './processing/en';
 import { en as camera } from './camera/en';
+import { en as proof } from './proof/en';
 import { en as prevention } from './prevention/en';
 import { en as setup } from './setup/en';
 import { en as sight } from './sight/en';
@@ -20,6 +21,7 @@ export const en = {
 	...processing,
 	...camera,
 	...prevention,
+	...proof,
 	...setup,
 	...sight,
 	...state,

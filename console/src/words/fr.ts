@@ -5,6 +5,7 @@ import { fr as know } from './know/fr';
 import { fr as law } from './law/fr';
 import { fr as processing } from './processing/fr';
 import { fr as camera } from './camera/fr';
+import { fr as proof } from './proof/fr';
 import { fr as prevention } from './prevention/fr';
 import { fr as setup } from './setup/fr';
 import { fr as sight } from './sight/fr';
@@ -20,6 +21,7 @@ export const fr: Words = {
 	...processing,
 	...camera,
 	...prevention,
+	...proof,
 	...setup,
 	...sight,
 	...state,

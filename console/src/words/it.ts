@@ -5,6 +5,7 @@ import { it as know } from './know/it';
 import { it as law } from './law/it';
 import { it as processing } from './processing/it';
 import { it as camera } from './camera/it';
+import { it as proof } from './proof/it';
 import { it as prevention } from './prevention/it';
 import { it as setup } from './setup/it';
 import { it as sight } from './sight/it';
@@ -20,6 +21,7 @@ export const it: Words = {
 	...processing,
 	...camera,
 	...prevention,
+	...proof,
 	...setup,
 	...sight,
 	...state,

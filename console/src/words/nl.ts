@@ -5,6 +5,7 @@ import { nl as know } from './know/nl';
 import { nl as law } from './law/nl';
 import { nl as processing } from './processing/nl';
 import { nl as camera } from './camera/nl';
+import { nl as proof } from './proof/nl';
 import { nl as prevention } from './prevention/nl';
 import { nl as setup } from './setup/nl';
 import { nl as sight } from './sight/nl';
@@ -20,6 +21,7 @@ export const nl: Words = {
 	...processing,
 	...camera,
 	...prevention,
+	...proof,
 	...setup,
 	...sight,
 	...state,

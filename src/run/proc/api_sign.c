@@ -299,10 +299,11 @@ static bool is_checked(struct server *s, struct ward_httpd_ask *a, const struct 
 	const struct ward_api_who who = serve_who(x);
 	char why[ENTRY_WHY_MAX];
 	struct ward_wr w = ward_wr_fixed(why, sizeof(why));
-	enum ward_err err = d->kind == WARD_DECISION_PROCESSING
-				    ? ward_api_processing_check(s->api, d, &w)
-			    : d->kind == WARD_DECISION_REVEAL ? ward_api_reveal_check(s->api, d, &w)
-			    : is_of_person(d->kind) ? ward_api_person_check(s->api, &who, d, &w)
+	enum ward_err err =
+		d->kind == WARD_DECISION_PROCESSING ? ward_api_processing_check(s->api, d, &w)
+		: d->kind == WARD_DECISION_REVEAL   ? ward_api_reveal_check(s->api, d, &w)
+		: is_of_person(d->kind)             ? ward_api_person_check(s->api, &who, d, &w)
+		: d->kind == WARD_DECISION_VOUCH    ? ward_api_vouch_check(s->api, d, &w)
 						    : ward_api_permit_check(s->api, &who, d, &w);
 
 	if (!err)
@@ -387,7 +388,7 @@ static void decide(struct server *s, struct ward_httpd_ask *a, struct serve_sess
 	} else if ((d.kind != WARD_DECISION_ENTER || is_entry(s, a, &d)) &&
 		   ((d.kind != WARD_DECISION_PERMIT && d.kind != WARD_DECISION_PERMIT_END &&
 			    d.kind != WARD_DECISION_PROCESSING && d.kind != WARD_DECISION_REVEAL &&
-			    !is_of_person(d.kind)) ||
+			    !is_of_person(d.kind) && d.kind != WARD_DECISION_VOUCH) ||
 			   is_checked(s, a, who, &d)) &&
 		   (!is_watch(d.kind) || complete_watch(s, a, who, &d))) {
 		ward_sign_decide_put(&w, who->token, &d);

@@ -122,7 +122,9 @@ static void test_told(void **state)
 	struct ward_json j = ward_json_on(&w);
 
 	t.only = ward_norm_of(&fix.norms, WARD_STR("nis2"));
+	ward_json_obj(&j);
 	ward_evidence_json(&t, &j);
+	ward_json_obj_end(&j);
 	text = ward_wr_text(&w);
 	assert_true(says(text, "\"schema\":\"ward.evidence/1\""));
 	assert_true(says(text, "\"id\":\"g\",\"title\":\"what staff know and are trained in\""));

@@ -1,0 +1,34 @@
+/* Inside api: what a query can ask for (query.c has the names). */
+#ifndef WARD_API_PARAM_H
+#define WARD_API_PARAM_H
+
+enum api_param {
+	API_STATE_IS,
+	API_LEVEL,
+	API_Q,
+	API_AFTER,
+	API_LIMIT,
+	API_CLASS,
+	API_ROOM,
+	API_FLOOR,
+	API_SERVICE,
+	API_BUDGET,
+	API_MEASURES,
+	API_FAILS,
+	API_ASSET,
+	API_RULE,
+	API_SINCE,
+	API_UNTIL,
+	API_BEFORE,
+	API_SKIP,
+	API_SORT,
+	API_LEAST,
+	API_PERSON,
+	API_KIND,
+	API_FORM,
+	API_NORM,
+	API_MONTH,
+	API_PARAM_N,
+};
+
+#endif
