@@ -81,7 +81,7 @@ def names(h, lead, analyst, guard, incident):
     t = h.until('the badge as a pseudonym', token)
     h.must(re.fullmatch(r'p-[a-z2-7]{16}', t), t)
     status, said = decide(guard, 'ask-badge', incident, token=t)
-    h.must(status == 200 and said['answer']['lost'] == 'yes', (status, said))
+    h.must(status == 200 and said['answer']['lost'] == 'yes' and said['answer']['off_duty'] == 'no', (status, said))
     status, said = decide(guard, 'reveal', incident, 'curious', token=t)
     h.must(status == 403, (status, said))
     status, said = decide(lead, 'reveal', incident, '', token=t)
@@ -170,7 +170,7 @@ def main():
     h = Hospital(*sys.argv[1:3])
     lines, all_needles = texts()
     needles = Needles(all_needles)
-    h.write('badges.csv', f'badge,who,state\n{BADGE},Marco Gallo,lost\n')
+    h.write('badges.csv', f'badge,who,state,days,from,until\n{BADGE},Marco Gallo,lost,mon-sun,00:00,24:00\n')
     try:
         h.start()
         lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
