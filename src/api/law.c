@@ -159,6 +159,17 @@ static void put_on_name(struct api_request *r, struct ward_json *j, const struct
 	ward_wr_fini(&w);
 }
 
+void api_incident_name(struct api_request *r, struct ward_id id, const char *key)
+{
+	const struct api_incident *in = api_incident(r->a, id);
+	struct ward_wr w = ward_wr_grow(r->a->o.mem, NAME_BYTES);
+
+	if (in)
+		ward_headline_say(&in->name, r->lang, &w);
+	api_str(&r->j, key, ward_wr_text(&w));
+	ward_wr_fini(&w);
+}
+
 /* Of a role its name; of who acted on an account, theirs. */
 static struct ward_str role_name(const struct ward_api *a, const struct api_look *x)
 {
@@ -286,6 +297,7 @@ void api_privacy(struct api_request *r)
 		return;
 	ward_json_obj(&r->j);
 	api_put_sources(r, put_purpose);
+	api_reviews_put(r);
 	put_looks(r, "looks", &f, 1u << API_LOOK_READ | 1u << API_LOOK_SEARCH);
 	put_looks(r, "decisions", &f, 1u << API_LOOK_DECISION);
 	put_looks(r, "accounts", &f, 1u << API_LOOK_ACCOUNT);

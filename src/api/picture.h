@@ -168,18 +168,18 @@ struct ward_api {
 	struct api_change feed[WARD_API_FEED];
 	uint64_t n_feed; /* all that there were */
 	struct api_board board[WARD_API_BOARDS];
-	uint64_t boards;      /* that came */
-	struct ward_tab hits; /* api_rule_key → struct api_hits */
+	uint64_t boards, n_review; /* that came */
+	struct ward_tab hits;      /* api_rule_key → struct api_hits */
 	struct api_looks looks[API_RINGS];
+	struct api_review review[API_REVIEWS]; /* a ring */
 	struct api_ledger ledger;
-	struct ward_proof *proof; /* what duties and norms ask for */
-	ward_ns time, oldest;     /* oldest: of the first row; NEVER: none came */
-	uint64_t row, version;
+	struct ward_proof *proof;    /* what duties and norms ask for */
+	ward_ns time, oldest;        /* oldest: of the first row; NEVER: none came */
+	uint64_t row, version, turn; /* turn: of the cache */
 	size_t bytes;
 	uint64_t forgotten; /* incidents */
 	struct api_cached cache[WARD_API_CACHE];
 	size_t cache_bytes;
-	uint64_t turn;
 	struct api_reckoned reckoned[WARD_API_RECKONED];
 	size_t reckoned_bytes;
 	struct api_back back;

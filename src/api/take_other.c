@@ -305,6 +305,7 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 	err = give(a, &g, k, row);
 	if (!err)
 		err = api_look_take(a, row, c);
+	api_review_take(a, row, c);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(own_key) && !err; i++)
 		err = take_lead(a, api_word(c, own_key[i]), &g);
 	if (!err && row->kind == WARD_ROW_RUN)

@@ -42,6 +42,15 @@ struct api_looks {
 	uint64_t n; /* all that there were */
 };
 
+/* A name that one person alone was told, and what was said of it afterwards. */
+enum { API_REVIEWS = 128, API_REVIEW_TEXT = 512 };
+struct api_review {
+	struct ward_id id, incident; /* id: of the decision */
+	ward_ns time, due, done;     /* due: NEVER: not known; done: 0: nobody reviewed it */
+	char who[128], role[128], by[128], why[API_REVIEW_TEXT], says[API_REVIEW_TEXT];
+	char right; /* 'y', 'n', '?': nobody said */
+};
+
 /* What the notary said. */
 struct api_ledger {
 	struct ward_head last; /* not signed: none came */
@@ -63,10 +72,18 @@ WARD_MUST_CHECK enum ward_err api_hit(struct ward_api *a, struct ward_id rule, w
 WARD_MUST_CHECK enum ward_err api_look_take(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c);
 void api_looks_free(struct ward_api *a);
+/* reviews.c: a row of a decision, perhaps of such a name; the member "reviews" of an answer. */
+struct api_request;
+void api_review_take(
+	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c);
+void api_reviews_put(struct api_request *r);
+/* Of who is in people.yml, the name; else the id. */
+struct ward_str api_person_name(const struct ward_api *a, struct ward_str id);
+/* A member with what the incident is called; empty: it is not known any more. */
+void api_incident_name(struct api_request *r, struct ward_id id, const char *key);
 /* ledger.c: a row of the notary. */
 void api_ledger_take(struct ward_api *a, const struct ward_store_row *row);
 /* The member "ledger" of an answer; those of the register of processing. */
-struct api_request;
 void api_ledger_put(struct api_request *r);
 void api_processing(struct api_request *r);
 void api_put_register(struct api_request *r);

@@ -7,6 +7,7 @@
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
 #include "directory/directory.h"
+#include "desk/badges.h"
 #include "desk/profiles.h"
 #include "detect/baseline/baseline.h"
 #include "detect/detect.h"
@@ -393,6 +394,22 @@ static enum ward_err check_oncall(const char *hospital, const char *content,
 	return err;
 }
 
+static enum ward_err check_badges(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_arena a;
+	struct ward_badges b;
+
+	(void)content;
+	(void)m;
+	ward_arena_init(&a, ward_mem_heap(), CARE_BYTES_MAX);
+	const struct ward_badges_in in = {lim, &a, d};
+	enum ward_err err = ward_badges_load(&in, hospital, &b);
+
+	ward_arena_fini(&a);
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 /* Whom the law wants told of an incident: the hospital's own rules (law.yml) among them. */
 static enum ward_err check_law(const char *hospital, const char *content, struct ward_limits *lim,
 	struct ward_diag *d, struct ward_model **m)
@@ -636,6 +653,7 @@ static const struct checker checkers[] = {
 	{check_machines},
 	{check_indicators},
 	{check_oncall},
+	{check_badges},
 	{check_law},
 	{check_processing},
 	{check_notice},

@@ -37,29 +37,48 @@ static bool is_name_of(
 	return false;
 }
 
+/* A badge may have several lines: it is lost if one says so, and its hours are those of all. */
+static void add_badge(struct ward_revealed *r, struct ward_str state, struct ward_str hours)
+{
+	if (ward_str_eqz(state, "lost"))
+		r->lost = WARD_LOST_YES;
+	else if (ward_str_eqz(state, "held") && r->lost == WARD_LOST_UNKNOWN)
+		r->lost = WARD_LOST_NO;
+	if (hours.len && r->n_hours < WARD_REVEAL_HOURS)
+		r->hours[r->n_hours++] = hours;
+}
+
 bool ward_reveal(const struct ward_pseudonym *key, size_t n_key, struct ward_str list,
 	struct ward_str token, struct ward_revealed *ret)
 {
+	bool found = false;
+
+	*ret = (struct ward_revealed){.lost = WARD_LOST_UNKNOWN};
 	token = ward_reveal_token(token);
 	while (token.len && list.len) {
 		struct ward_str line = ward_str_cut(&list, '\n'), kind = ward_str_cut(&line, '\t'),
-				who = ward_str_cut(&line, '\t'), state = {NULL, 0};
+				who = ward_str_cut(&line, '\t'), state = {NULL, 0},
+				hours = {NULL, 0};
 		bool badge = ward_str_eqz(kind, "badge");
 
-		if (badge)
+		if (badge) {
 			state = ward_str_cut(&line, '\t');
+			hours = ward_str_cut(&line, '\t');
+		}
 		while (line.len) {
 			struct ward_str value = ward_str_cut(&line, '\t');
 
 			if (!is_of(key, n_key, value, token) &&
 				(badge || !is_name_of(key, n_key, value, token)))
 				continue;
-			*ret = (struct ward_revealed){
-				who, ward_str_eqz(state, "lost")   ? WARD_LOST_YES
-				     : ward_str_eqz(state, "held") ? WARD_LOST_NO
-								   : WARD_LOST_UNKNOWN};
-			return true;
+			if (!found)
+				ret->who = who;
+			found = true;
+			if (!badge)
+				return true;
+			add_badge(ret, state, hours);
+			break;
 		}
 	}
-	return false;
+	return found;
 }

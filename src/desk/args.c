@@ -75,6 +75,8 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_REVEAL, "token", false, true},
 	{WARD_DECISION_REVEAL, "emergency", false, false},
 	{WARD_DECISION_ASK_BADGE, "token", false, true},
+	{WARD_DECISION_REVEAL_REVIEW, "of", false, false},       /* the asking, by its id */
+	{WARD_DECISION_REVEAL_REVIEW, "right", false, false},    /* yes, no */
 	{WARD_DECISION_PERSON_REQUEST, "right", false, true},    /* access, erasure, objection */
 	{WARD_DECISION_PERSON_REQUEST, "ref", false, true},      /* the hospital's own file */
 	{WARD_DECISION_PERSON_REQUEST, "received", false, true}, /* a day */

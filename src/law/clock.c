@@ -183,3 +183,10 @@ enum ward_err ward_law_request_clock(const struct ward_law *l, const struct ward
 	}
 	return WARD_ERR_NOT_FOUND;
 }
+
+enum ward_err ward_law_review_due(const struct ward_law *l, ward_ns at, ward_ns *ret)
+{
+	static const struct ward_term three = {WARD_TERM_WORKING_DAYS, 3};
+
+	return ward_term_end(&three, at, l->holiday, l->n_holiday, ret);
+}

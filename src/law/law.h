@@ -89,6 +89,11 @@ WARD_MUST_CHECK enum ward_err ward_law_load(const char *content, const char *hos
 size_t ward_law_fact_of(const struct ward_law *l, struct ward_str id);
 size_t ward_law_rule_of(const struct ward_law *l, struct ward_str id);
 
+/* By when a name that one person alone was told at `at` is to be reviewed: three working days of
+ * the country. LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_law_review_due(
+	const struct ward_law *l, ward_ns at, ward_ns *ret);
+
 /* ---- what people said of an incident ---- */
 
 /* X(NAME, "name"): what a decision says */

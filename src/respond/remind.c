@@ -82,7 +82,7 @@ static bool somebody_has(const struct ward_respond *r, struct ward_str role)
 
 /* Who is reminded at this step: whose turn it is, else who comes after, else who came before; of
  * those that Ward reaches. Empty: nobody. */
-static struct ward_str role_of(const struct ward_respond *r, size_t step)
+struct ward_str respond_law_role(const struct ward_respond *r, size_t step)
 {
 	const struct ward_law *l = r->o.law;
 	size_t turn = step < l->n_remind ? step : l->n_remind - 1;
@@ -164,7 +164,7 @@ static void begin(struct ward_respond *r, const struct remind *m, const struct w
 		.due = step != UPDATE ? k->due
 		       : next == k    ? WARD_NS_NEVER
 				      : next->due,
-		.role = role_of(r, step == UPDATE ? 0 : step),
+		.role = respond_law_role(r, step == UPDATE ? 0 : step),
 		.who = k->rule->name,
 		.playbook = k->rule->to};
 
@@ -238,6 +238,7 @@ static void look(struct ward_respond *r, const struct remind *m, ward_ns now)
 
 void respond_remind(struct ward_respond *r, ward_ns now)
 {
+	respond_reveals_late(r, now);
 	if (!r->o.law || r->o.exercise || (r->law.at == now && !r->law.news))
 		return;
 	r->law.at = now;

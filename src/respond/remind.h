@@ -15,6 +15,9 @@ WARD_MUST_CHECK enum ward_err respond_law_said(
 /* Requests that are due by the clocks now, and the end of those that are not. O(incidents of which
  * something was said, times rules). */
 void respond_remind(struct ward_respond *r, ward_ns now);
+/* Who answers for what the law asks (step 0), who comes after; of those that Ward reaches. Empty:
+ * nobody. */
+struct ward_str respond_law_role(const struct ward_respond *r, size_t step);
 /* What was said, out of what was saved (r->law.rows). MALFORMED, NOMEM. */
 WARD_MUST_CHECK enum ward_err respond_law_load(struct ward_respond *r, struct ward_slice rows);
 void respond_forget_law(struct ward_respond *r);

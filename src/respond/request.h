@@ -7,7 +7,7 @@
 /* What a playbook asks of a role; an action that one may approve: then its id is the action's and
  * that of the role; a task that the crisis cell gave, or that it calls a role in; an incident that
  * is handed to somebody; a clock of the law that somebody is reminded of; what the law had sent,
- * and is other since. */
+ * and is other since; a name that was given in an emergency, to be reviewed. */
 enum request_of {
 	REQUEST_OF_RUN,
 	REQUEST_OF_ACTION,
@@ -16,6 +16,7 @@ enum request_of {
 	REQUEST_OF_ASSIGN,
 	REQUEST_OF_LAW,
 	REQUEST_OF_UPDATE,
+	REQUEST_OF_REVEAL,
 	REQUEST_OF_N
 };
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
@@ -54,6 +55,13 @@ void respond_request_tidy(struct ward_respond *r);
 /* A row in the scratch arena; NULL: it is no JSON object, which is counted. NOMEM. */
 WARD_MUST_CHECK enum ward_err respond_request_row(
 	struct ward_respond *r, struct ward_str json, const struct ward_conf **ret);
+
+/* request_reveal.c: one person alone was told a name, or that was reviewed. NOMEM. */
+WARD_MUST_CHECK enum ward_err respond_revealed(
+	struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
+void respond_reveal_reviewed(struct ward_respond *r, const struct ward_conf *c);
+/* Those that nobody reviewed in time are asked once more, and of who comes after, too. */
+void respond_reveals_late(struct ward_respond *r, ward_ns now);
 
 /* What it says, as fields of ward_wr. False: out of memory. */
 bool respond_keep_says(const struct ward_respond *r, struct request *q, struct ward_slice says);

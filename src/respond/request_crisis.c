@@ -186,6 +186,10 @@ enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json
 		respond_witness_soon(r);
 	else if (ward_str_eqz(what, "law"))
 		err = respond_law_said(r, c, json);
+	else if (ward_str_eqz(what, "reveal"))
+		err = respond_revealed(r, id, c);
+	else if (ward_str_eqz(what, "reveal-review"))
+		respond_reveal_reviewed(r, c);
 	else if (ward_str_eqz(what, "hand-over") || ward_str_eqz(what, "take-over"))
 		respond_watch(r, id, c);
 	return err;

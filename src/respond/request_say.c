@@ -125,7 +125,12 @@ static const char *const said[REQUEST_OF_N][REQUEST_N] = {
 				     "{time}, {role}: {text}"),
 		[REQUEST_DONE] = WARD_TEXT("Said to be sent, {role}: {text}"),
 		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
-		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer due, {role}: {text}")}};
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer due, {role}: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("One person alone was told a name in an emergency; review it "
+				     "before {time}, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Reviewed, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be reviewed, {role}: {text}")}};
 
 /* What there is to be done in answer. */
 static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; request {id}"),
@@ -135,12 +140,16 @@ static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; requ
 	WARD_TEXT("Acknowledge it, or say that you are on the way; incident {id}"),
 	WARD_TEXT("To {name}: see its draft under Clocks of the law in the console; incident {id}"),
 	WARD_TEXT("To {name}: what changed stands under Clocks of the law in the console; "
-		  "incident {id}")};
+		  "incident {id}"),
+	WARD_TEXT("Say under Privacy and law in the console whether it was right; incident {id}")};
 
 static const char *text_of(const struct request *q, ward_ns now)
 {
 	if (q->of == REQUEST_OF_LAW && q->is == REQUEST_ASKED && now > q->due)
 		return WARD_TEXT("A clock of the law is over since {time}, {role}: {text}");
+	if (q->of == REQUEST_OF_REVEAL && q->is == REQUEST_ASKED && now > q->due)
+		return WARD_TEXT("Nobody has reviewed that one person alone was told a name in an "
+				 "emergency; due since {time}, {role}: {text}");
 	if (q->of == REQUEST_OF_TASK && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
 		return WARD_TEXT("The crisis cell asks, {role}: {text}");
 	if (q->of == REQUEST_OF_UPDATE && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
@@ -191,7 +200,7 @@ void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
 	static const char *const of[REQUEST_OF_N] = {
-		"run", "action", "task", "call", "assigned", "clock", "update"};
+		"run", "action", "task", "call", "assigned", "clock", "update", "reveal"};
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 
 	say_shown(r, r->o.listener[k].lang, q, &what);

@@ -2,14 +2,15 @@
  * badges.csv, as lines that it alone reads, and the link with `desk`, which alone may ask. */
 #include "run/live_people.h"
 
+#include "desk/badges.h"
 #include "desk/people.h"
+#include "model/tz.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { TEXT_BYTES = 64 << 20 };
-
-#define BADGES_FILE "badges.csv"
 
 /* One part of a line: what would end it is a blank. */
 static void put_part(struct ward_wr *w, struct ward_str s)
@@ -35,57 +36,54 @@ static void put_people(const struct live *l, struct ward_wr *w)
 	}
 }
 
-static enum ward_err badge_wrong(struct live *l, uint32_t line, const char *what)
+/* The rule of the hospital's zone, by which its hours are; without it nobody knows them. */
+static void put_zone(const struct live *l, struct ward_wr *w, struct ward_arena *a)
 {
-	(void)snprintf(l->why, WARD_LIVE_WHY, BADGES_FILE ":%u: %s", line, what);
-	return WARD_ERR_CONFIG;
-}
+	struct ward_str zone = ward_model_hospital(l->m)->timezone;
+	const char *dir = getenv("TZDIR");
+	struct ward_diag quiet;
+	struct ward_slice bytes;
+	char path[512];
 
-static enum ward_err put_badges(struct live *l, const struct ward_csv *t, struct ward_wr *w)
-{
-	size_t badge = ward_csv_column(t, "badge"), who = ward_csv_column(t, "who"),
-	       state = ward_csv_column(t, "state");
+	ward_diag_init(&quiet, ward_mem_heap());
+	int n = snprintf(path, sizeof(path), "%s/%.*s", dir && *dir ? dir : "/usr/share/zoneinfo",
+		WARD_STR_ARG(zone));
 
-	if (badge == SIZE_MAX || who == SIZE_MAX || state == SIZE_MAX)
-		return badge_wrong(
-			l, 1, "the columns are badge, who, state; write that as its first line");
-	for (size_t i = 0; i < t->n_row; i++) {
-		const struct ward_str *cell = t->row[i].cell;
-
-		if (!cell[badge].len)
-			return badge_wrong(l, t->row[i].line,
-				"a badge has no number; write it, or take the line out");
-		if (!ward_str_eqz(cell[state], "lost") && !ward_str_eqz(cell[state], "held"))
-			return badge_wrong(l, t->row[i].line, "a badge's state is held or lost");
-		ward_wr_z(w, "badge");
-		put_part(w, cell[who]);
-		put_part(w, cell[state]);
-		put_part(w, cell[badge]);
-		ward_wr_ch(w, '\n');
-	}
-	return WARD_OK;
+	ward_wr_z(w, "zone");
+	if (n > 0 && (size_t)n < sizeof(path) &&
+		ward_conf_read(a, l->o->lim, path, &quiet, &bytes) == WARD_OK)
+		put_part(w, ward_tz_footer(bytes));
+	ward_wr_ch(w, '\n');
+	ward_diag_fini(&quiet);
 }
 
 static enum ward_err add_badges(struct live *l, struct ward_wr *w)
 {
-	char path[4096];
 	struct ward_arena a;
 	struct ward_diag diag;
-	struct ward_csv t;
-	int n = snprintf(path, sizeof(path), "%s/" BADGES_FILE, l->o->dir);
+	struct ward_badges b;
 
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_IO;
-	if (access(path, F_OK) != 0)
-		return WARD_OK; /* then it is not known whether a badge is lost */
 	ward_arena_init(&a, ward_mem_heap(), TEXT_BYTES);
 	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err = ward_conf_csv_file(&a, l->o->lim, path, &diag, &t);
+	const struct ward_badges_in in = {l->o->lim, &a, &diag};
+	enum ward_err err = ward_badges_load(&in, l->o->dir, &b);
 
+	ward_diag_sort(&diag);
 	if (err == WARD_ERR_CONFIG && diag.n)
-		err = badge_wrong(l, diag.item[0].line, "this is no table; see docs/privacy.md");
+		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",
+			WARD_STR_ARG(diag.item[0].file), diag.item[0].line,
+			WARD_STR_ARG(diag.item[0].what), WARD_STR_ARG(diag.item[0].mend));
 	if (!err)
-		err = put_badges(l, &t, w);
+		put_zone(l, w, &a);
+	for (size_t i = 0; !err && i < b.n; i++) {
+		ward_wr_z(w, "badge");
+		put_part(w, b.badge[i].who);
+		put_part(w, ward_str_z(b.badge[i].lost ? "lost" : "held"));
+		ward_wr_ch(w, '\t');
+		ward_badge_hours_put(w, &b.badge[i]);
+		put_part(w, b.badge[i].badge);
+		ward_wr_ch(w, '\n');
+	}
 	ward_diag_fini(&diag);
 	ward_arena_fini(&a);
 	return err;

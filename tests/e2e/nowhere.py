@@ -1,7 +1,7 @@
 """Whoever is named in what a hospital's systems say is found nowhere after it: not in the state folder, not in logs, not in what Ward
 says or answers, not in the memory of any process but the one that read it and the one that has the keys. All labelled texts of
 tests/unit/comply are written into a log that a real `ward run` follows. Then the name behind a pseudonym: who may ask for it, that
-two must, that one may in an emergency, what a guard is told of a badge, and that each of it is on record.
+two must, that one may in an emergency, which is reviewed, what a guard is told of a badge, and that each of it is on record.
 
 usage: nowhere.py WARD PILOT"""
 import json
@@ -81,7 +81,7 @@ def names(h, lead, analyst, guard, incident):
     t = h.until('the badge as a pseudonym', token)
     h.must(re.fullmatch(r'p-[a-z2-7]{16}', t), t)
     status, said = decide(guard, 'ask-badge', incident, token=t)
-    h.must(status == 200 and said['answer']['lost'] == 'yes', (status, said))
+    h.must(status == 200 and said['answer']['lost'] == 'yes' and said['answer']['off_duty'] == 'no', (status, said))
     status, said = decide(guard, 'reveal', incident, 'curious', token=t)
     h.must(status == 403, (status, said))
     status, said = decide(lead, 'reveal', incident, '', token=t)
@@ -170,7 +170,7 @@ def main():
     h = Hospital(*sys.argv[1:3])
     lines, all_needles = texts()
     needles = Needles(all_needles)
-    h.write('badges.csv', f'badge,who,state\n{BADGE},Marco Gallo,lost\n')
+    h.write('badges.csv', f'badge,who,state,days,from,until\n{BADGE},Marco Gallo,lost,mon-sun,00:00,24:00\n')
     try:
         h.start()
         lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
@@ -194,7 +194,10 @@ def main():
         token = names(h, lead, analyst, guard, incident)
         looks = h.until('the looks', lambda: [x for x in json.loads(officer.ask('GET', '/api/v1/privacy')[1])['looks'] if x['what'] == 'reveal'])
         h.must({x['person'] for x in looks} == {'g-ferrero', 'l-conti'}, looks)
-        h.must(decide(officer, 'reveal-review', incident, 'both were right')[0] == 200, 'the review')
+        review = h.until('what is to be reviewed', lambda: json.loads(officer.ask('GET', '/api/v1/privacy')[1])['reviews'])[0]
+        h.must(review['person'] == 'l-conti' and review['state'] == 'open' and review['due'], review)
+        h.must(decide(officer, 'reveal-review', incident, 'it burnt', of=review['id'], right='yes')[0] == 200, 'the review')
+        h.until('that it was reviewed', lambda: json.loads(officer.ask('GET', '/api/v1/privacy')[1])['reviews'][0]['right'] is True)
         h.must(decide(lead, 'reveal-review', incident, 'of my own')[0] == 403, 'reviewed by who asked')
 
         # what was said is there, under another name

@@ -8,13 +8,14 @@ import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
 import { Due, type Clock, type Said } from './law';
 import { Failed, Section } from './parts';
+import { Reviews, type Review } from './reviews';
 import './state.css';
 import './views.css';
 
 interface Look { at: string; row: number; person: string; name: string; role: string; role_name: string; what: string; on: string; on_name: string; why: string; incident: string | null }
 interface Privacy {
 	sources: { id: string; name: string; kind: string; purpose: string; legal_basis: string; personal_data: boolean; retention_s: number | null }[];
-	looks: Look[]; decisions: Look[]; accounts: Look[]; forgotten: number; oldest: string | null;
+	looks: Look[]; decisions: Look[]; reviews: Review[]; accounts: Look[]; forgotten: number; oldest: string | null;
 	ledger: { rows: number; signed: number; at: string; key: string; code: string | null; broken: string | null } | null;
 	incidents: { id: string; name: string; where: string; level: Level; state: string; first: string; aware: Said | null; clocks: Clock[] }[];
 }
@@ -131,6 +132,7 @@ export function PrivacyView(): JSX.Element {
 				</select>
 				{d.oldest && <p class="quiet">{t('pv.oldest', { at: moment(d.oldest, minute.value) })}</p>}</header>
 			<Widened of={d.decisions} />
+			{!any && <Reviews of={d.reviews} reload={reload} />}
 			{shown('looks') && <Looks title={t('pv.looks')} none={t(any ? 'pv.none_so' : 'pv.no_looks')} of={of_these(d.looks)} />}
 			{!any && <Clocks of={d.incidents} />}
 			{!any && <Ledger of={d.ledger} />}

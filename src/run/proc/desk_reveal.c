@@ -124,10 +124,10 @@ static bool put_answer(
 	ward_wr_lv(&b, ward_str_bytes(ward_str_z(w->token)));
 	if (ward_ask(r->ask, WARD_MSG_REVEAL, ward_wr_slice(&b), WARD_MSG_REVEALED, &m) != WARD_OK)
 		return false;
-	uint8_t known = ward_rd_u8(&m.body), state = ward_rd_u8(&m.body);
+	uint8_t known = ward_rd_u8(&m.body), state = ward_rd_u8(&m.body), off = ward_rd_u8(&m.body);
 	struct ward_str who = ward_slice_text(ward_rd_lv(&m.body, WARD_DECISION_TEXT));
 
-	if (ward_rd_bad(&m.body) || state > WARD_LOST_YES)
+	if (ward_rd_bad(&m.body) || state > WARD_LOST_YES || off > WARD_LOST_YES)
 		return false;
 	ward_json_key(j, name ? "who" : "lost");
 	if (name && !known)
@@ -136,6 +136,10 @@ static bool put_answer(
 		ward_json_str(j, who);
 	else
 		ward_json_z(j, lost[state]);
+	if (!name) {
+		ward_json_key(j, "off_duty");
+		ward_json_z(j, lost[off]);
+	}
 	*ret_known = known != 0;
 	ward_wipe(r->ask->buf, sizeof(r->ask->buf));
 	return true;

@@ -3,6 +3,8 @@
  * that list before it enters the sandbox and then has no files; when a new key is due it ends, and
  * its next life makes one. */
 #include "comply/reveal.h"
+#include "desk/badges.h"
+#include "model/tz.h"
 #include "run/process.h"
 
 #include <dirent.h>
@@ -29,7 +31,9 @@ struct keeper {
 	struct ward_pseudonym key[KEYS_MAX]; /* the first is of now, the others are of before */
 	size_t n_key;
 	struct ward_str list; /* of people and badges: comply/reveal.h */
-	time_t due;           /* when a new key is */
+	struct ward_tz zone;  /* of hours */
+	bool has_zone;
+	time_t due; /* when a new key is */
 };
 
 /* Its link, if it is in this installation. */
@@ -169,6 +173,22 @@ static void read_list(struct keeper *k)
 	if (map == MAP_FAILED)
 		ward_process_die(&k->p, "the list of people", WARD_ERR_IO);
 	k->list = (struct ward_str){map, (size_t)st.st_size};
+	for (struct ward_str rest = k->list; rest.len && !k->has_zone;) {
+		struct ward_str line = ward_str_cut(&rest, '\n'), kind = ward_str_cut(&line, '\t');
+
+		k->has_zone = ward_str_eqz(kind, "zone") && ward_tz_parse(line, &k->zone);
+	}
+}
+
+/* Is the badge on duty now? */
+static enum ward_lost on_duty(const struct keeper *k, const struct ward_revealed *r)
+{
+	uint32_t minute = ward_tz_minute(&k->zone, ward_clock_now(k->p.clock));
+
+	for (size_t i = 0; k->has_zone && i < r->n_hours; i++)
+		if (ward_badge_hours_have(r->hours[i], minute))
+			return WARD_LOST_NO;
+	return k->has_zone && r->n_hours ? WARD_LOST_YES : WARD_LOST_UNKNOWN;
 }
 
 /* Whom a token stands for; only `desk` is told, which has it on record that somebody asks. */
@@ -183,6 +203,7 @@ static void reveal(struct keeper *k, int fd, struct ward_msg *m)
 
 	ward_wr_u8(&w, known);
 	ward_wr_u8(&w, (uint8_t)r.lost);
+	ward_wr_u8(&w, (uint8_t)on_duty(k, &r)); /* yes: it is not */
 	ward_wr_lv(&w, ward_str_bytes(name ? ward_str_sub(r.who, 0, 256) : WARD_STR("")));
 	ward_count_name(&k->p.counters, "pseudonym.revealed", known && name);
 	if (ward_wr_bad(&w) ||

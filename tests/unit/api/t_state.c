@@ -589,6 +589,49 @@ static void drafts_a_form_of_the_law(void **state)
 		404);
 }
 
+static void revealed(const char *what, const char *id, const char *args)
+{
+	char text[700];
+
+	(void)snprintf(text, sizeof(text),
+		"{\"kind\":\"decision\",\"id\":\"%s\",\"time\":\"2026-03-12T02:00:00Z\","
+		"\"what\":\"%s\",\"person\":\"bo\",\"role\":\"security-guard\",\"taken\":true,"
+		"\"text\":\"somebody lies there\",\"subject\":\"" ROOM_INCIDENT "\",\"args\":%s}",
+		id, what, args);
+	room_add(&room, text);
+}
+
+/* What one person alone was told waits for a review; what two asked for does not. */
+static void tells_what_is_to_be_reviewed(void **state)
+{
+	static const char alone[] = "00000000-0000-8000-8000-0000000000f1";
+	const struct ward_conf *c, *x;
+
+	(void)state;
+	revealed("reveal", alone, "{\"token\":\"p-x\",\"emergency\":\"yes\"}");
+	revealed("reveal", "00000000-0000-8000-8000-0000000000f2",
+		"{\"token\":\"p-y\",\"emergency\":\"yes\"}");
+	revealed("reveal", "00000000-0000-8000-8000-0000000000f3", "{\"token\":\"p-z\"}");
+	c = ask(API "privacy");
+	assert_int_equal(length(c, "reviews"), 2);
+	x = nth(c, "reviews", 0);
+	EQ(word(x, "id"), alone);
+	EQ(word(x, "state"), "open");
+	EQ(word(x, "role_name"), "Security guard on duty");
+	EQ(word(x, "why"), "somebody lies there");
+	revealed("reveal-review", "00000000-0000-8000-8000-0000000000f4",
+		"{\"of\":\"00000000-0000-8000-8000-0000000000f1\",\"right\":\"no\"}");
+	c = ask(API "privacy");
+	x = nth(c, "reviews", 1); /* what is to be done first */
+	EQ(word(x, "id"), alone);
+	EQ(word(x, "state"), "reviewed");
+	EQ(word(x, "right"), "false");
+	EQ(word(nth(c, "reviews", 0), "state"), "open");
+	room.now += 7 * (ward_ns)86400 * WARD_NS_PER_S;
+	EQ(word(nth(ask(API "privacy"), "reviews", 0), "state"), "overdue");
+	room.now -= 7 * (ward_ns)86400 * WARD_NS_PER_S;
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(claims_nothing_unheard),
@@ -602,7 +645,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(tells_who_configured), cmocka_unit_test(tells_who_acted),
 		cmocka_unit_test(says_how_the_past_was_searched),
 		cmocka_unit_test(runs_the_clocks_of_the_law),
-		cmocka_unit_test(drafts_a_form_of_the_law)};
+		cmocka_unit_test(drafts_a_form_of_the_law),
+		cmocka_unit_test(tells_what_is_to_be_reviewed)};
 
 	if (argc != 2)
 		return 2;

@@ -161,6 +161,7 @@ static void pseudonym_says(struct house *h, const char *who)
 	assert_true(ward_str_eqz(ward_slice_text(ward_rd_lv(&m.body, 64)), TOKEN));
 	ward_wr_u8(&w, who != NULL);
 	ward_wr_u8(&w, 0);
+	ward_wr_u8(&w, 0);
 	ward_wr_lv(&w, ward_str_bytes(ward_str_z(who ? who : "")));
 	assert_int_equal(ward_msg_send(h->pseudonym[1], WARD_MSG_REVEALED, m.id, ward_wr_slice(&w)),
 		WARD_OK);

@@ -118,6 +118,7 @@ static void test_permissions(void **state)
 					? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS ||
 						  (p == WARD_KEEPER_GUEST && t == WARD_MSG_BACKUP)
 				: p == WARD_KEEPER_RECKON ? t == WARD_MSG_RESUME
+				: p == WARD_KEEPER_DESK   ? t == WARD_MSG_INCIDENTS
 				: p == WARD_KEEPER_NOTARY
 					? t == WARD_MSG_LEAVES || t == WARD_MSG_COMMIT
 				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API

@@ -46,8 +46,8 @@ function Left({ found, more }: { found: Found; more: string[] }): JSX.Element | 
 	return all.length ? <p class="quiet">{all.join(' ')}</p> : null;
 }
 
-interface Revealed { who?: string | null; waits?: boolean; until?: string; lost?: 'yes' | 'no' | 'unknown' }
-const revealed = (a: Revealed | null): string => !a ? t('rv.again') : a.waits ? t('rv.waits') : a.lost ? `${t(`rv.lost_${a.lost}`)} ${t('rv.rota')}`
+interface Revealed { who?: string | null; waits?: boolean; until?: string; lost?: 'yes' | 'no' | 'unknown'; off_duty?: 'yes' | 'no' | 'unknown' }
+const revealed = (a: Revealed | null): string => !a ? t('rv.again') : a.waits ? t('rv.waits') : a.lost ? `${t(`rv.lost_${a.lost}`)} ${t(`rv.off_${a.off_duty ?? 'unknown'}`)}`
 	: a.who ? t('rv.until', { who: a.who, at: clockSeconds(a.until!) }) : a.who === null ? t('rv.none') : t('rv.again');
 
 /* Whom a pseudonym stands for, or whether the badge was reported lost: asked with a reason, shown for half an hour at most. */

@@ -1,0 +1,179 @@
+#include "desk/badges.h"
+
+#include "model/line.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum column { BADGE, WHO, STATE, DAYS, FROM, UNTIL, COLUMNS };
+enum { DAY_MINUTES = 24 * 60, WEEK_DAYS = 7, PATH_BYTES = 4096 };
+
+static const char *const column[COLUMNS] = {"badge", "who", "state", "days", "from", "until"};
+static const char *const day_name[WEEK_DAYS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+/* "08:30"; "24:00" is the end of the day. */
+static bool clock_time(struct ward_str s, uint32_t *ret)
+{
+	struct ward_str rest = s, hour = ward_str_cut(&rest, ':');
+	uint64_t h, m;
+
+	if (s.len != 5 || hour.len != 2 || !ward_str_u64(hour, &h) || !ward_str_u64(rest, &m) ||
+		m > 59 || h > 24 || (h == 24 && m))
+		return false;
+	*ret = (uint32_t)(h * 60 + m);
+	return true;
+}
+
+static unsigned day(struct ward_str s)
+{
+	unsigned i = 0;
+
+	while (i < WEEK_DAYS && !ward_str_eqz(s, day_name[i]))
+		i++;
+	return i;
+}
+
+/* "mon-fri", "sat sun", "fri-mon"; 0: it is none. */
+static unsigned days(struct ward_str s)
+{
+	unsigned mask = 0;
+
+	while (s.p) {
+		struct ward_str last = ward_str_cut(&s, ' '), first;
+
+		if (!last.len)
+			continue;
+		first = ward_str_cut(&last, '-');
+		unsigned a = day(first), b = last.p ? day(last) : a;
+
+		if (a == WEEK_DAYS || b == WEEK_DAYS)
+			return 0;
+		for (mask |= 1u << a; a != b; mask |= 1u << a)
+			a = (a + 1) % WEEK_DAYS;
+	}
+	return mask;
+}
+
+static void hours(struct ward_csv_line *l, struct ward_badge *b)
+{
+	uint32_t until;
+
+	b->days = days(ward_csv_line_cell(l, DAYS));
+	if (!b->days)
+		WARD_CSV_LINE_BAD(l,
+			"'days' are no days of the week\nwrite such as mon-fri, or sat "
+			"sun; leave days, from and until empty where nobody says");
+	if (!clock_time(ward_csv_line_cell(l, FROM), &b->at) || b->at == DAY_MINUTES ||
+		!clock_time(ward_csv_line_cell(l, UNTIL), &until)) {
+		WARD_CSV_LINE_BAD(l, "from and until are times of the day\nwrite such as 08:00 and "
+				     "20:00; until 06:00 after 22:00 is the next morning");
+		return;
+	}
+	b->minutes = until > b->at ? until - b->at : until + DAY_MINUTES - b->at;
+}
+
+static bool read_row(struct ward_csv_line *l, struct ward_arena *a, struct ward_badge *b)
+{
+	size_t errors = l->diag->n_error;
+	struct ward_str state = ward_csv_line_cell(l, STATE);
+
+	*b = (struct ward_badge){.lost = ward_str_eqz(state, "lost")};
+	b->badge = ward_arena_str(a, ward_csv_line_text(l, BADGE, true, WARD_BADGE_TEXT));
+	b->who = ward_arena_str(a, ward_csv_line_text(l, WHO, false, WARD_BADGE_TEXT));
+	if (!b->lost && !ward_str_eqz(state, "held"))
+		WARD_CSV_LINE_BAD(l, "a badge's state is held or lost\nwrite one of them");
+	if (ward_csv_line_cell(l, DAYS).len || ward_csv_line_cell(l, FROM).len ||
+		ward_csv_line_cell(l, UNTIL).len)
+		hours(l, b);
+	return l->diag->n_error == errors;
+}
+
+static enum ward_err rows(
+	const struct ward_badges_in *in, const struct ward_csv *t, struct ward_badges *ret)
+{
+	size_t n = t->n_row < WARD_BADGES_MAX ? t->n_row : WARD_BADGES_MAX, at[COLUMNS];
+	struct ward_csv_line l = {in->diag, t, column, COLUMNS, at, NULL};
+
+	if (!ward_csv_line_columns(&l, "docs/privacy.md"))
+		return WARD_ERR_CONFIG;
+	if (t->n_row > n)
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, t->row[n].line,
+			"more than %d lines\nremove those of badges that are no more",
+			WARD_BADGES_MAX);
+	ret->badge = ward_arena_array(in->arena, n + 1, sizeof(*ret->badge));
+	if (!ret->badge)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct ward_badge *b = &ret->badge[ret->n];
+
+		l.row = &t->row[i];
+		if (!read_row(&l, in->arena, b))
+			continue;
+		if (!b->badge.p || !b->who.p)
+			return WARD_ERR_NOMEM;
+		ret->n++;
+	}
+	return WARD_OK;
+}
+
+enum ward_err ward_badges_read(const struct ward_badges_in *in, struct ward_str file,
+	struct ward_slice text, struct ward_badges *ret)
+{
+	size_t errors = in->diag->n_error;
+	struct ward_csv t;
+
+	*ret = (struct ward_badges){.n = 0};
+	if (ward_csv_line_blank(text))
+		return WARD_OK;
+	enum ward_err err = ward_conf_csv(in->arena, in->lim, file, text, in->diag, &t);
+
+	if (!err)
+		err = rows(in, &t, ret);
+	return err ? err : in->diag->n_error > errors ? WARD_ERR_CONFIG : WARD_OK;
+}
+
+enum ward_err ward_badges_load(
+	const struct ward_badges_in *in, const char *dir, struct ward_badges *ret)
+{
+	char path[PATH_BYTES];
+	struct ward_slice text;
+	int n = snprintf(path, sizeof(path), "%s/" WARD_BADGES_FILE, dir);
+
+	*ret = (struct ward_badges){.n = 0};
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	if (access(path, F_OK) != 0)
+		return WARD_OK;
+	enum ward_err err = ward_conf_read(in->arena, in->lim, path, in->diag, &text);
+	struct ward_str file = ward_arena_str(in->arena, ward_str_z(path));
+
+	if (err)
+		return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
+	return file.p ? ward_badges_read(in, file, text, ret) : WARD_ERR_NOMEM;
+}
+
+/* "DAYS AT MINUTES", numbers. */
+void ward_badge_hours_put(struct ward_wr *w, const struct ward_badge *b)
+{
+	if (b->days)
+		ward_wr_printf(w, "%u %u %u", b->days, b->at, b->minutes);
+}
+
+bool ward_badge_hours_have(struct ward_str s, uint32_t week_minute)
+{
+	struct ward_str mask = ward_str_cut(&s, ' '), at = ward_str_cut(&s, ' ');
+	uint64_t is, from, minutes;
+
+	if (!ward_str_u64(mask, &is) || !ward_str_u64(at, &from) || !ward_str_u64(s, &minutes) ||
+		from >= DAY_MINUTES || week_minute >= WEEK_DAYS * DAY_MINUTES)
+		return false;
+	for (uint32_t d = 0; d < WEEK_DAYS; d++) {
+		uint32_t since =
+			(week_minute + WEEK_DAYS * DAY_MINUTES - d * DAY_MINUTES - (uint32_t)from) %
+			(WEEK_DAYS * DAY_MINUTES);
+
+		if (is >> d & 1 && since < minutes)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,179 @@
+/* Who answers for the law is told at once that one person alone was told a name, and again, with
+ * who comes after, when nobody reviewed it in three working days. */
+#include "lab_incident.h"
+#include "respond/priv.h"
+
+#define OF "10000000-0000-8000-8000-000000000001"
+#define ASKED "c0000000-0000-8000-8000-000000000001"
+
+enum { OFFICER, DEPUTY, N };
+
+static struct ward_law law;
+static struct ward_arena arena;
+
+static ward_ns at(const char *text)
+{
+	ward_ns t;
+
+	assert_int_equal(ward_time_parse(ward_str_z(text), &t), WARD_OK);
+	return t;
+}
+
+static int load_law(void **state)
+{
+	struct ward_limits lim;
+	struct ward_diag d;
+	char dir[4096];
+
+	(void)state;
+	ward_limits_default(&lim);
+	ward_arena_init(&arena, ward_mem_heap(), 64 << 20);
+	ward_diag_init(&d, ward_mem_heap());
+	(void)snprintf(dir, sizeof(dir), "%s/content/law", getenv("WARD_SOURCE_ROOT"));
+	enum ward_err err =
+		ward_law_load(dir, "/nonexistent", WARD_STR("IT"), &arena, &lim, &d, &law);
+
+	ward_diag_fini(&d);
+	return (int)err;
+}
+
+static int free_law(void **state)
+{
+	(void)state;
+	ward_arena_fini(&arena);
+	return 0;
+}
+
+static struct lab *fresh(size_t kill_at)
+{
+	static const struct ward_str role[N] = {
+		{"data-protection-officer", 23}, {"crisis-manager", 14}};
+	struct lab *l = lab_new(N);
+
+	for (size_t k = 0; k < N; k++) {
+		l->listener[k].id = role[k];
+		l->listener[k].role = &role[k];
+		l->listener[k].n_role = 1;
+	}
+	l->law = &law;
+	l->kill_at = kill_at;
+	lab_life(l);
+	return l;
+}
+
+static void say(struct lab *l, const char *id, const char *what, const char *args)
+{
+	char json[1024];
+	uint8_t time[40];
+	struct ward_wr w = ward_wr_fixed(time, sizeof(time));
+
+	ward_time_write(&w, l->now);
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"decision\",\"id\":\"%s\",\"time\":\"%.*s\","
+		"\"what\":\"%s\",\"subject\":\"" OF "\",\"person\":\"l-conti\",\"role\":\"guard\","
+		"\"text\":\"somebody lies there\",\"args\":%s,\"taken\":true}",
+		id, WARD_STR_ARG(ward_wr_text(&w)), what, args);
+	lab_add(l, NULL, ward_str_z(json));
+	lab_settle(l);
+}
+
+static size_t told(const struct lab *l, size_t k, const char *what)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_got; i++)
+		n += l->got[i].listener == k && strstr(l->got[i].body, what) != NULL;
+	return n;
+}
+
+static void until(struct lab *l, const char *time)
+{
+	l->now = at(time);
+	lab_settle(l);
+}
+
+static const char once[] = "One person alone was told a name", late[] = "Nobody has reviewed",
+		  done[] = "Reviewed,";
+
+/* Thursday before Easter in Italy: Monday is a holiday, so Wednesday is the third working day. */
+static void course(size_t kill_at)
+{
+	struct lab *l = fresh(kill_at);
+
+	l->now = at("2026-04-02T10:00:00Z");
+	say(l, "b0000000-0000-8000-8000-000000000009", "reveal", "{\"token\":\"p-x\"}");
+	assert_int_equal(told(l, OFFICER, once), 0); /* two asked */
+	say(l, ASKED, "reveal", "{\"token\":\"p-x\",\"emergency\":\"yes\"}");
+	assert_int_equal(told(l, OFFICER, once), 1);
+	assert_int_equal(told(l, OFFICER, "somebody lies there"), 1);
+	assert_int_equal(told(l, OFFICER, "l-conti"), 0); /* who it was stands in the console */
+	assert_int_equal(told(l, DEPUTY, once), 0);
+	until(l, "2026-04-08T09:59:00Z");
+	assert_int_equal(told(l, OFFICER, late), 0);
+	until(l, "2026-04-08T10:00:02Z");
+	lab_life(l);
+	until(l, "2026-04-08T11:00:00Z");
+	assert_int_equal(told(l, OFFICER, late), 1);
+	assert_int_equal(told(l, DEPUTY, late), 1);
+	say(l, "d0000000-0000-8000-8000-000000000001", "reveal-review",
+		"{\"of\":\"" ASKED "\",\"right\":\"yes\"}");
+	until(l, "2026-04-08T12:00:00Z");
+	assert_true(told(l, OFFICER, done) > 0);
+	assert_int_equal(told(l, DEPUTY, done), 1);
+	until(l, "2026-05-08T12:00:00Z");
+	assert_int_equal(told(l, OFFICER, late), 1);
+	lab_free(l);
+}
+
+static void test_course(void **state)
+{
+	(void)state;
+	course(0);
+}
+
+/* Killed at any step, nobody is told twice and nobody is left out. */
+static void test_killed(void **state)
+{
+	(void)state;
+	for (size_t k = 1; k <= 20; k++)
+		course(k);
+}
+
+/* Reviewed in time: nobody is asked again. */
+static void test_in_time(void **state)
+{
+	struct lab *l = fresh(0);
+
+	(void)state;
+	l->now = at("2026-04-02T10:00:00Z");
+	say(l, ASKED, "reveal", "{\"token\":\"p-x\",\"emergency\":\"yes\"}");
+	l->now = at("2026-04-02T11:00:00Z");
+	say(l, "d0000000-0000-8000-8000-000000000001", "reveal-review", "{}");
+	until(l, "2026-04-20T10:00:00Z");
+	assert_int_equal(told(l, OFFICER, late) + told(l, DEPUTY, late), 0);
+	assert_int_equal(told(l, OFFICER, done), 1);
+	lab_free(l);
+}
+
+/* Where Ward reaches nobody who answers for it, that is counted. */
+static void test_nobody(void **state)
+{
+	struct lab *l = fresh(0);
+
+	(void)state;
+	l->listener[OFFICER].n_role = l->listener[DEPUTY].n_role = 0;
+	lab_life(l);
+	l->now = at("2026-04-02T10:00:00Z");
+	say(l, ASKED, "reveal", "{\"token\":\"p-x\",\"emergency\":\"yes\"}");
+	assert_true(ward_counter_get(&l->counters, "respond.reveals_for_nobody") > 0);
+	lab_free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_course),
+		cmocka_unit_test(test_killed), cmocka_unit_test(test_in_time),
+		cmocka_unit_test(test_nobody)};
+
+	return cmocka_run_group_tests(tests, load_law, free_law);
+}
