@@ -4,6 +4,7 @@
 
 #include "proof/proof.h"
 #include "story/text.h"
+#include "subject/subject.h"
 
 #include <stdio.h>
 
