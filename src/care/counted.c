@@ -77,8 +77,9 @@ static enum ward_err put(
 		c->n_lost++;
 		return WARD_OK;
 	}
-	if (!err && s->n && ward_id_eq(s->at[s->n - 1].id, one->id))
-		return WARD_OK;
+	for (size_t i = err ? 0 : s->n; i-- > 0;)
+		if (ward_id_eq(s->at[i].id, one->id))
+			return WARD_OK;
 	if (!err && s->n == WARD_CARE_COUNTED_MAX)
 		coarsen(s);
 	if (!err)
@@ -174,7 +175,9 @@ static int record_cmp(const void *va, const void *vb)
 	const struct ward_record *a = *(const struct ward_record *const *)va,
 				 *b = *(const struct ward_record *const *)vb;
 
-	return ward_id_cmp(a->id, b->id);
+	int c = ward_id_cmp(a->id, b->id);
+
+	return c ? c : ward_str_cmp(a->asset, b->asset);
 }
 
 static int move_cmp(const void *va, const void *vb)
@@ -195,7 +198,7 @@ static size_t of_records(const struct ward_care_ask *ask, const struct ward_reco
 	for (size_t i = 0; i < n; i++) {
 		uint32_t node = ward_model_find(ask->m, at[i]->asset);
 
-		if (node == WARD_NONE || (i && ward_id_eq(at[i]->id, at[i - 1]->id)))
+		if (node == WARD_NONE || (i && record_cmp(&at[i], &at[i - 1]) == 0))
 			continue;
 		if (at[i]->came)
 			ret[n_move++] =

@@ -32,7 +32,7 @@ struct ward_care_counted {
 };
 
 void ward_care_counted_fini(struct ward_care_counted *c);
-/* Copies. One that came last is left. NOMEM. */
+/* Copies. One that is kept already is left. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_care_counted_take(
 	struct ward_care_counted *c, const struct ward_record *r);
 /* How many records ward_care_counted_ask gives. */

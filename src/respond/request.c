@@ -264,6 +264,30 @@ static bool keep_wish(struct ward_respond *r, struct request *q, const struct wa
 		r, q, ward_str_z(text), "__thing__", name.len ? name : ward_conf_word(c, "thing"));
 }
 
+static bool keep_doubt(struct ward_respond *r, struct request *q, const struct ward_conf *c)
+{
+	const char *text = wish_of(ward_conf_word(c, "does"));
+	struct ward_str name = ward_conf_word(c, "name");
+
+	return text && respond_request_says(r, q, ward_str_z(text), "__thing__", name);
+}
+
+/* Who may approve it looks; nobody has to by a certain time, and at once. */
+static enum ward_err add_doubt(struct ward_respond *r, const struct ward_conf *c,
+	struct ward_id action, struct ward_str role)
+{
+	struct request q = {.id = of_role(of_role(action, WARD_STR("in doubt")), role),
+		.run = action,
+		.of = REQUEST_OF_DOUBT,
+		.due = WARD_NS_NEVER,
+		.role = role,
+		.who = role,
+		.playbook = WARD_STR(""),
+		.incident = ward_conf_word(c, "incident")};
+
+	return respond_request_find(r, q.id) ? WARD_OK : respond_request_put(r, &q, keep_doubt, c);
+}
+
 static enum ward_err add_approval(struct ward_respond *r, const struct ward_conf *c,
 	struct ward_id action, struct ward_str role)
 {
@@ -314,17 +338,25 @@ enum ward_err ward_respond_action(struct ward_respond *r, struct ward_str json)
 		respond_count(r, "respond.unreadable");
 		return WARD_OK;
 	}
-	for (size_t i = 0; is != REQUEST_ASKED && i < r->n_request; i++) {
+	bool doubt = ward_str_eqz(ward_conf_word(c, "state"), "in-doubt");
+
+	for (size_t i = 0; i < r->n_request; i++) {
 		struct request *q = &r->request[i];
 
-		if (q->of == REQUEST_OF_ACTION && ward_id_eq(q->run, id) && q->is == REQUEST_ASKED)
+		if (!ward_id_eq(q->run, id) || q->is != REQUEST_ASKED)
+			continue;
+		if (q->of == REQUEST_OF_ACTION)
 			q->is = is;
+		else if (q->of == REQUEST_OF_DOUBT && !doubt)
+			q->is = is == REQUEST_ASKED ? REQUEST_DONE : is;
 	}
 	respond_request_tidy(r);
-	for (const struct ward_conf *i = roles && is == REQUEST_ASKED ? roles->child : NULL;
+	for (const struct ward_conf *i = roles && (doubt || is == REQUEST_ASKED) ? roles->child
+										 : NULL;
 		i && !err; i = i->next)
 		if (i->kind == WARD_CONF_SCALAR && i->text.len)
-			err = add_approval(r, c, id, i->text);
+			err = doubt ? add_doubt(r, c, id, i->text)
+				    : add_approval(r, c, id, i->text);
 	return err;
 }
 

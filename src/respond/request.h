@@ -7,7 +7,8 @@
 /* What a playbook asks of a role; an action that one may approve: then its id is the action's and
  * that of the role; a task that the crisis cell gave, or that it calls a role in; an incident that
  * is handed to somebody; a clock of the law that somebody is reminded of; what the law had sent,
- * and is other since; a name that was given in an emergency, to be reviewed. */
+ * and is other since; a name that was given in an emergency, to be reviewed; an action of which
+ * nobody knows whether it was done. */
 enum request_of {
 	REQUEST_OF_RUN,
 	REQUEST_OF_ACTION,
@@ -17,6 +18,7 @@ enum request_of {
 	REQUEST_OF_LAW,
 	REQUEST_OF_UPDATE,
 	REQUEST_OF_REVEAL,
+	REQUEST_OF_DOUBT,
 	REQUEST_OF_N
 };
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };

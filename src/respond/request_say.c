@@ -130,7 +130,11 @@ static const char *const said[REQUEST_OF_N][REQUEST_N] = {
 				     "before {time}, {role}: {text}"),
 		[REQUEST_DONE] = WARD_TEXT("Reviewed, {role}: {text}"),
 		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
-		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be reviewed, {role}: {text}")}};
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be reviewed, {role}: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("Nobody knows whether this was done, look: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("No longer in doubt: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("Somebody has looked: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer in doubt: {text}")}};
 
 /* What there is to be done in answer. */
 static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; request {id}"),
@@ -141,7 +145,13 @@ static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; requ
 	WARD_TEXT("To {name}: see its draft under Clocks of the law in the console; incident {id}"),
 	WARD_TEXT("To {name}: what changed stands under Clocks of the law in the console; "
 		  "incident {id}"),
-	WARD_TEXT("Say under Privacy and law in the console whether it was right; incident {id}")};
+	WARD_TEXT("Say under Privacy and law in the console whether it was right; incident {id}"),
+	WARD_TEXT("Action {id}: undo it, or refuse it once you have looked")};
+
+static bool is_of_action(const struct request *q)
+{
+	return q->of == REQUEST_OF_ACTION || q->of == REQUEST_OF_DOUBT;
+}
 
 static const char *text_of(const struct request *q, ward_ns now)
 {
@@ -162,7 +172,7 @@ void respond_request_tell(
 {
 	struct ward_lang *lang = r->o.listener[k].lang;
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
-	bool cell = q->of != REQUEST_OF_RUN && q->of != REQUEST_OF_ACTION;
+	bool cell = q->of != REQUEST_OF_RUN && !is_of_action(q);
 	char id[WARD_ID_TEXT];
 	struct brief due;
 
@@ -172,10 +182,11 @@ void respond_request_tell(
 		{"role", cell ? respond_role_name(r, q->role) : ward_lang_text(lang, q->who)},
 		{"text", ward_wr_text(&what)});
 	ward_wr_ch(to, '\n');
-	ward_id_text(q->of == REQUEST_OF_ACTION ? q->run : q->id, id);
+	ward_id_text(is_of_action(q) ? q->run : q->id, id);
 	if (q->is == REQUEST_ASKED) {
 		WARD_SAY(to, lang, hint[q->of], {"name", ward_lang_text(lang, q->playbook)},
-			{"id", q->of >= REQUEST_OF_ASSIGN ? q->incident : ward_str_z(id)});
+			{"id", q->of >= REQUEST_OF_ASSIGN && !is_of_action(q) ? q->incident
+									      : ward_str_z(id)});
 		ward_wr_ch(to, '\n');
 	}
 	ward_wr_fini(&what);
@@ -200,14 +211,13 @@ void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
 	static const char *const of[REQUEST_OF_N] = {
-		"run", "action", "task", "call", "assigned", "clock", "update", "reveal"};
+		"run", "action", "task", "call", "assigned", "clock", "update", "reveal", "action"};
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 
 	say_shown(r, r->o.listener[k].lang, q, &what);
 	ward_json_obj(j);
 	put_id(j, "id", q->id);
-	put_id(j, of[q->of],
-		q->of == REQUEST_OF_RUN || q->of == REQUEST_OF_ACTION ? q->run : q->id);
+	put_id(j, of[q->of], q->of == REQUEST_OF_RUN || is_of_action(q) ? q->run : q->id);
 	put_str(j, "state", ward_str_z(respond_request_name[q->is]));
 	put_str(j, "role", q->role);
 	if (q->of == REQUEST_OF_RUN)

@@ -43,7 +43,7 @@ enum ward_row_kind ward_row_kind_parse(struct ward_str s);
  * something was deleted. */
 static inline bool ward_row_erasable(enum ward_row_kind k)
 {
-	return k >= WARD_ROW_DETECTION && k < WARD_ROW_HEAD;
+	return (k >= WARD_ROW_DETECTION && k < WARD_ROW_HEAD) || k == WARD_ROW_CENSUS;
 }
 
 /* Bytes of one row's JSON at most: a row fits one message between processes (run/rows.h). */

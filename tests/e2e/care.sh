@@ -148,6 +148,10 @@ for i in 1 2; do
 	printf '{"kind":"event","id":"00000000-0000-8000-8000-00000000000%s","time":"2026-03-12T02:20:00Z","source":"net","class":"net.hl7.message","fields":{"hl7.type":"ADT","hl7.trigger":"A01","hl7.point_of_care":"paediatrics"}}\n' "$i"
 done >"$tmp/adt"
 "$ward" care "$tmp/h" "$tmp/records" "$tmp/adt" "$tmp/adt" --csv | grep -q ',Pediatrics,16,13,3,' || fail "counts of patients"
+# The brain makes rows of such events, and who has rows counts none twice.
+"$ward" replay --json "$tmp/h" "$tmp/adt" >"$tmp/rows" 2>"$tmp/err" || fail "replay: $(cat "$tmp/err")"
+grep -q '"kind":"census".*"asset":"paediatrics","came":2,"went":0}' "$tmp/rows" || fail "no row of who came: $(cat "$tmp/rows")"
+"$ward" care "$tmp/h" "$tmp/records" "$tmp/rows" "$tmp/adt" --csv | grep -q ',Pediatrics,16,13,3,' || fail "rows of patients"
 # What `ward care set` writes counts at once; what is wrong is not written.
 before=$(cksum <"$tmp/h/care.csv")
 for wrong in "theatre --state open --for 2h" "theatres --available x --for 2h" "theatres --for 2h" "theatres --state open"; do

@@ -122,6 +122,25 @@ static void rewritten(const struct ward_care_entries *e, struct ward_arena *a)
 	ward_wr_fini(&twice);
 }
 
+/* What is kept is the same after it was saved and loaded. */
+static void saved(const struct ward_care_past *p)
+{
+	struct ward_wr once = ward_wr_grow(ward_mem_heap(), 1 << 24),
+		       twice = ward_wr_grow(ward_mem_heap(), 1 << 24);
+	struct ward_care_past *again;
+
+	WARD_ASSERT(ward_care_past_save(p, &once));
+	WARD_ASSERT(ward_care_past_new(ward_mem_heap(), &again) == WARD_OK);
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&once));
+
+	WARD_ASSERT(ward_care_past_load(again, &r) == WARD_OK && !ward_rd_left(&r));
+	WARD_ASSERT(ward_care_past_save(again, &twice));
+	WARD_ASSERT(ward_str_eq(ward_wr_text(&once), ward_wr_text(&twice)));
+	ward_care_past_free(again);
+	ward_wr_fini(&once);
+	ward_wr_fini(&twice);
+}
+
 static void kept(struct ward_care_ask ask, struct ward_arena *a)
 {
 	struct ward_care_past *p;
@@ -129,6 +148,7 @@ static void kept(struct ward_care_ask ask, struct ward_arena *a)
 	WARD_ASSERT(ward_care_past_new(ward_mem_heap(), &p) == WARD_OK);
 	for (size_t i = 0; i < ask.n_record; i++)
 		WARD_ASSERT(ward_care_past_take(p, ask.record[i]) == WARD_OK);
+	saved(p);
 	WARD_ASSERT(ward_care_past_ask(p, a, &ask) == WARD_OK);
 	struct ward_wr w = written(&ask, a, false);
 

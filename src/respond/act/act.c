@@ -305,6 +305,27 @@ bool act_row_end(struct ward_act *a, struct ward_json *j, struct ward_act_row *r
 	return !ward_wr_bad(&a->row);
 }
 
+/* Whoever is told of what is in doubt need know no row before it. */
+static void say_what(const struct ward_act *a, const struct action *x, struct ward_json *j)
+{
+	const struct ward_ability *y =
+		x->ability == SIZE_MAX ? NULL : &a->o.table->ability[x->ability];
+
+	if (!y || x->node == WARD_NONE)
+		return;
+	ward_json_key(j, "does");
+	ward_json_z(j, ward_does_name(y->does));
+	ward_json_key(j, "thing");
+	ward_json_str(j, ward_model_node(a->o.m, x->node)->id);
+	ward_json_key(j, "name");
+	ward_json_str(j, ward_model_node(a->o.m, x->node)->name);
+	ward_json_key(j, "roles");
+	ward_json_arr(j);
+	for (size_t i = 0; i < y->n_role; i++)
+		ward_json_str(j, ward_model_node(a->o.m, y->role[i])->id);
+	ward_json_arr_end(j);
+}
+
 bool act_row_of(struct ward_act *a, const struct action *x, enum ward_act_event e, const char *why,
 	ward_ns now, struct ward_act_row *ret)
 {
@@ -319,6 +340,8 @@ bool act_row_of(struct ward_act *a, const struct action *x, enum ward_act_event 
 		ward_json_key(&j, "why");
 		ward_json_str_cut(&j, ward_str_z(why), WARD_ACT_WHY);
 	}
+	if (to == WARD_ACT_DOUBT)
+		say_what(a, x, &j);
 	if (e == WARD_ACT_EV_SUCCEED && to == WARD_ACT_DONE && x->ability != SIZE_MAX &&
 		a->o.table->ability[x->ability].lasts) {
 		ward_json_key(&j, "until");

@@ -297,6 +297,35 @@ static void test_approval(void **state)
 	}
 }
 
+/* Nobody knows whether it was done: who may approve it is told to look, and that somebody did. */
+static void test_doubt(void **state)
+{
+	struct fix x;
+
+	(void)state;
+	fresh(&x, 0);
+	give(&x, ACTION "\"doing\",\"event\":\"begin\"}");
+	assert_int_equal(x.l->n_got, 0);
+	give(&x, ACTION
+		"\"in-doubt\",\"event\":\"doubt\",\"does\":\"isolate\",\"thing\":\"ws-1\","
+		"\"name\":\"Workstation 1\",\"roles\":[\"security-guard\",\"crisis-manager\"]}");
+	assert_true(n_to(x.l, GUARD) == 1 && n_to(x.l, MANAGER) == 1 && n_to(x.l, SOC) == 0);
+	assert_says(x.l, last_to(x.l, GUARD),
+		"Nobody knows whether this was done, look: take Workstation 1 off its networks");
+	assert_says(
+		x.l, last_to(x.l, GUARD), "\"action\":\"5f0c7d7e-0000-8000-8000-000000000009\"");
+	give(&x, ACTION "\"refused\",\"event\":\"refuse\"}");
+	assert_says(x.l, last_to(x.l, MANAGER), "Somebody has looked: take Workstation 1");
+	assert_true(n_to(x.l, GUARD) == 2 && n_to(x.l, MANAGER) == 2);
+	/* once more, and taken back */
+	give(&x, ACTION "\"in-doubt\",\"event\":\"doubt\",\"does\":\"isolate\",\"thing\":\"ws-1\","
+			"\"name\":\"Workstation 1\",\"roles\":[\"security-guard\"]}");
+	assert_int_equal(n_to(x.l, GUARD), 3);
+	give(&x, ACTION "\"undoing\",\"event\":\"undo\"}");
+	assert_says(x.l, last_to(x.l, GUARD), "No longer in doubt: take Workstation 1");
+	done(&x);
+}
+
 /* What no system may do is asked of a role, with all that it is. */
 static void test_by_hand(void **state)
 {
@@ -429,8 +458,8 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_asked), T(test_withdrawn), T(test_lost),
-		T(test_killed), T(test_approval), T(test_by_hand), T(test_task), T(test_recall),
-		T(test_full), T(test_unreadable)};
+		T(test_killed), T(test_approval), T(test_doubt), T(test_by_hand), T(test_task),
+		T(test_recall), T(test_full), T(test_unreadable)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

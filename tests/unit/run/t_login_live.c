@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -274,6 +275,83 @@ static void who_is_signed_in_stays_so(void **state)
 	end(&h);
 }
 
+/* Every kind of message with each of `all`, with half of it, and what is no message. */
+static void say_all(struct house *h, const struct ward_slice *all, size_t n)
+{
+	static const uint8_t junk[64] = {0xff, 1, 2, 3};
+
+	for (int t = 1; t < WARD_MSG_N; t++)
+		for (size_t i = 0; i < n; i++) {
+			const struct ward_slice half = ward_slice_of(all[i].p, all[i].len / 2);
+
+			if (t == WARD_MSG_SIGN) /* which asks, and is answered: the other tests */
+				continue;
+			assert_int_equal(
+				ward_msg_send(h->api[1], (enum ward_msg_type)t, 1u << 30, all[i]),
+				WARD_OK);
+			assert_int_equal(
+				ward_msg_send(h->api[1], (enum ward_msg_type)t, 1u << 30, half),
+				WARD_OK);
+		}
+	(void)send(h->api[1], junk, sizeof(junk), 0);
+}
+
+/* Whoever has taken over `api` says all that there is to say, while somebody is signed in whose
+ * session he does not know: of his approvals none reaches the desk. */
+static void a_hostile_api_decides_nothing(void **state)
+{
+	const struct ward_decision d = {.kind = WARD_DECISION_APPROVE,
+		.id = ward_id_v7(ward_clock_system()),
+		.at = ward_clock_now(ward_clock_system()),
+		.person = WARD_STR("anna"),
+		.role = WARD_STR("director"),
+		.subject = WARD_STR("909c0000-0000-8000-8000-000000000000"),
+		.proof = WARD_STR("123456")};
+	static const uint8_t junk[64] = {0xff, 1, 2, 3};
+	uint8_t token[WARD_SIGN_TOKEN], guess[WARD_SIGN_TOKEN] = {0}, plain[1024], by[3][1024];
+	struct ward_wr w = ward_wr_fixed(plain, sizeof(plain));
+	struct ward_slice all[5];
+	struct ward_decided back;
+	size_t n_refused = 0;
+	struct ward_msg m;
+	struct pollfd p;
+	struct house h;
+
+	(void)state;
+	begin(&h);
+	enrol_first(&h, token);
+	ward_decision_put(&w, &d); /* as `desk` takes it from `login` */
+	all[0] = ward_wr_slice(&w);
+	all[1] = ward_slice_of(junk, sizeof(junk));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(by);
+		i++) { /* with no token, a wrong one, almost it */
+		memset(guess, i == 1 ? 0xa5 : 0, sizeof(guess));
+		if (i == 2) {
+			memcpy(guess, token, sizeof(guess));
+			guess[WARD_SIGN_TOKEN - 1] ^= 1;
+		}
+		w = ward_wr_fixed(by[i], sizeof(by[i]));
+		ward_sign_decide_put(&w, guess, &d);
+		all[2 + i] = ward_wr_slice(&w);
+	}
+	say_all(&h, all, WARD_ARRAY_LEN(all));
+	send_sign(&h, 7, check(token)); /* all before was heard when this is answered */
+	do {
+		p = (struct pollfd){h.api[1], POLLIN, 0};
+		assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+		assert_int_equal(ward_msg_recv(h.api[1], buf, &m), WARD_OK);
+		if (m.type != WARD_MSG_DECIDED)
+			continue;
+		assert_int_equal(ward_decided_get(&m.body, &back), WARD_OK);
+		assert_int_not_equal(back.err, WARD_OK);
+		n_refused++;
+	} while (m.type != WARD_MSG_SIGNED);
+	assert_true(n_refused >= 3);
+	p = (struct pollfd){h.desk[1], POLLIN, 0};
+	assert_int_equal(poll(&p, 1, 0), 0);
+	end(&h);
+}
+
 static void decisions_have_the_sessions_person(void **state)
 {
 	const struct ward_decided yes = {.why = WARD_STR("recorded"), .json = WARD_STR("{}")};
@@ -494,6 +572,7 @@ static void at_the_machine(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(who_is_signed_in_stays_so),
+		cmocka_unit_test(a_hostile_api_decides_nothing),
 		cmocka_unit_test(decisions_have_the_sessions_person),
 		cmocka_unit_test(one_persons_decisions), cmocka_unit_test(it_is_on_record),
 		cmocka_unit_test(a_flood_holds_up_nobody), cmocka_unit_test(at_the_machine)};

@@ -41,6 +41,9 @@ static void t_killed(void **state)
 	assert_false(asks(w)); /* not even before it is told */
 	go(w);
 	assert_int_equal(at(w), WARD_ACT_DOUBT);
+	assert_true(says(w->row[w->n_row - 1].row.json, /* what, of whom it is asked to look */
+		"\"does\":\"lock\",\"thing\":\"door-au-server\""));
+	assert_true(says(w->row[w->n_row - 1].row.json, "\"roles\":[\"security-guard\""));
 	assert_false(asks(w));
 	assert_int_equal(by(w, WARD_DECISION_UNDO, BRUNO, "security-guard"), WARD_OK);
 	go(w);
