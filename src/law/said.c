@@ -64,7 +64,7 @@ static enum ward_err put(struct ward_law_case *c, const struct ward_law_said *sa
 	c->n += i == c->n;
 	c->said[i] = *said;
 	c->said[i].value = own; /* as long as what it was copied from */
-	if (!said->times) { /* else it was said to another case, which counted */
+	if (!said->times) {     /* else it was said to another case, which counted */
 		c->said[i].times = times + 1;
 		c->said[i].was = was;
 	}
