@@ -121,7 +121,7 @@ static const char *word_of_draft(
 		return NULL;
 	size_t of = ward_law_form_of(l, ret->form);
 
-	if (of == SIZE_MAX)
+	if (of == SIZE_MAX || l->form[of].inside)
 		return WARD_TEXT("no form of the law has that name; see 'ward law DIR'");
 	bool hex = ret->draft.len == 64;
 
