@@ -73,7 +73,11 @@ size_t ward_api_feed(struct ward_api *a, const struct ward_api_who *who, uint64_
 	size_t n = 0;
 
 	*ret_last = after;
-	if (!who || !(who->rights & WARD_RIGHT_BIT(WARD_RIGHT_SEE_INCIDENTS)) || !most) {
+	bool all = who && who->rights & WARD_RIGHT_BIT(WARD_RIGHT_SEE_INCIDENTS);
+
+	/* who answers for the law and sees no incidents is told of decisions: of their own, at
+	 * least */
+	if (!who || !most || (!all && !(who->rights & WARD_RIGHT_BIT(WARD_RIGHT_ANSWER_LAW)))) {
 		*ret_last = a->row;
 		return 0;
 	}
@@ -92,7 +96,7 @@ size_t ward_api_feed(struct ward_api *a, const struct ward_api_who *who, uint64_
 		if (n == most)
 			return n;
 		*ret_last = c->row;
-		if (!may_see(a, &s, c) ||
+		if ((!all && c->kind != WARD_ROW_DECISION) || !may_see(a, &s, c) ||
 			(i + 1 < a->n_feed && is_repeated(c, &a->feed[(i + 1) % WARD_API_FEED])))
 			continue;
 		put(a, &s, c, w);

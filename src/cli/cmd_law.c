@@ -4,6 +4,8 @@
 #include "cli/speak.h"
 #include "law/law.h"
 
+#include <inttypes.h>
+
 enum { OUT_BYTES_MAX = 16 << 20 };
 
 struct view {
@@ -105,12 +107,42 @@ static void put_rule(const struct view *v, const struct ward_law_rule *u, struct
 	ward_wr_z(w, "\n\n");
 }
 
+/* From which number on it is so, of what it is made, and who decides. */
+static void put_rests(const struct view *v, const struct ward_law_fact *f, struct ward_wr *w)
+{
+	if (f->measure != WARD_LAW_MEASURE_N) {
+		ward_wr_printf(w, "  %-18s   by %s%s%.*s: ", "", ward_law_measure_name(f->measure),
+			f->field.len ? " " : "", WARD_STR_ARG(f->field));
+		if (f->at_least)
+			ward_wr_printf(w, "from %" PRIu64 " on", f->at_least);
+		else
+			ward_wr_z(w, "no threshold (law.yml, thresholds)");
+	}
+	if (f->law.len)
+		ward_wr_printf(w, "%s%.*s",
+			f->measure != WARD_LAW_MEASURE_N ? "; " : "                       ",
+			WARD_STR_ARG(f->law));
+	if (f->mark > WARD_LAW_CONFIRMED)
+		ward_wr_printf(w, " (%s: verify with counsel)",
+			ward_law_mark_name((enum ward_law_mark)f->mark));
+	ward_wr_z(w, f->law.len || f->measure != WARD_LAW_MEASURE_N ? "\n" : "");
+	for (size_t i = 0; i < f->n_any; i++)
+		ward_wr_printf(w, "%s%.*s", i ? ", " : "                       of these one: ",
+			WARD_STR_ARG(v->law.fact[f->any[i]].id));
+	ward_wr_z(w, f->n_any ? f->judge ? "; a person decides\n" : "\n" : "");
+}
+
 static void put_facts(const struct view *v, struct ward_wr *w)
 {
 	ward_wr_z(w, "They hang on:\n");
-	for (size_t i = 0; i < v->law.n_fact; i++)
-		ward_wr_printf(w, "  %-18.*s %.*s\n", WARD_STR_ARG(v->law.fact[i].id),
-			WARD_STR_ARG(v->law.fact[i].ask));
+	for (size_t i = 0; i < v->law.n_fact; i++) {
+		const struct ward_law_fact *f = &v->law.fact[i];
+
+		if (!ward_law_is_asked(&v->law, i))
+			continue;
+		ward_wr_printf(w, "  %-18.*s %.*s\n", WARD_STR_ARG(f->id), WARD_STR_ARG(f->ask));
+		put_rests(v, f, w);
+	}
 	ward_wr_z(w, "\nAn aid for those who answer for it, and no legal advice.\n");
 }
 

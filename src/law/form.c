@@ -143,7 +143,7 @@ static void add_fields(const struct law_reader *x, const struct ward_conf *c, co
 void law_read_form(const struct law_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {
-		"id", "name", "type", "rules", "before", "letter", "must", "may", NULL};
+		"id", "name", "type", "rules", "before", "letter", "inside", "must", "may", NULL};
 	const struct ward_conf *rule[WARD_LAW_FORM_RULES];
 	struct ward_law *l = x->law;
 	struct ward_law_form f = {.type = ward_conf_word(c, "type"),
@@ -155,6 +155,7 @@ void law_read_form(const struct law_reader *x, const struct ward_conf *c)
 	if (!law_id(x, c, &f.id) || !ward_conf_str(c, "name", true, x->diag, &f.name))
 		return;
 	(void)ward_conf_bool(c, "letter", false, x->diag, &f.letter);
+	(void)ward_conf_bool(c, "inside", false, x->diag, &f.inside);
 	n = law_list(x, c, "rules", WARD_ARRAY_LEN(rule), rule);
 	if (!n)
 		law_bad(x, c, "no rule that is served by", f.id, "add `rules:` with their ids");

@@ -73,6 +73,8 @@ struct ward_law_form {
 	uint8_t field[WARD_LAW_FORM_FIELDS];
 	size_t n_rule, n_must, n; /* fields: those that must stand in it come first */
 	bool letter;              /* to persons: its fields are its paragraphs */
+	bool inside;              /* it stays in the house: who said what stands in it, and it is
+				   * never sent */
 };
 
 /* What the hospital says of itself. */

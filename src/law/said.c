@@ -64,7 +64,7 @@ static enum ward_err put(struct ward_law_case *c, const struct ward_law_said *sa
 	c->n += i == c->n;
 	c->said[i] = *said;
 	c->said[i].value = own; /* as long as what it was copied from */
-	if (!said->times) { /* else it was said to another case, which counted */
+	if (!said->times) {     /* else it was said to another case, which counted */
 		c->said[i].times = times + 1;
 		c->said[i].was = was;
 	}
@@ -121,7 +121,7 @@ static const char *word_of_draft(
 		return NULL;
 	size_t of = ward_law_form_of(l, ret->form);
 
-	if (of == SIZE_MAX)
+	if (of == SIZE_MAX || l->form[of].inside)
 		return WARD_TEXT("no form of the law has that name; see 'ward law DIR'");
 	bool hex = ret->draft.len == 64;
 

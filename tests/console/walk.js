@@ -271,7 +271,7 @@ await journey('a camera: a zone is drawn, checked, and left', async () => {
 });
 
 await sight({ journey, lead, at, incident: () => incident, sound, picture });
-await watch({ journey, incident: () => incident, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK });
+await watch({ journey, incident: () => incident, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, enter, DESK, PHONE });
 await setup({ journey, lead, at, sound, picture });
 await imports({ journey, lead, at, sound, picture });
 await config({ journey, lead, at, sound });

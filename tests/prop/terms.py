@@ -1,20 +1,27 @@
 """Ends of lengths of time as the law counts them, against a calendar of another make: 100,000 random
-cases through daylight saving, leap days, ends of months and holidays, in the zones of the pilots.
+cases through daylight saving, leap days, ends of months and holidays, in the zones and with the holidays of the content's countries.
 Usage: terms.py TERMS"""
+import collections
 import datetime
 import functools
+import pathlib
 import random
+import re
 import subprocess
 import sys
 import zoneinfo
 
 CASES = 100_000
 UTC = datetime.timezone.utc
-PLACES = {
-    "Europe/Paris": "01-01,easter+1,05-01,05-08,easter+39,easter+50,07-14,08-15,11-01,11-11,12-25",
-    "Europe/Rome": "01-01,01-06,easter+1,04-25,05-01,06-02,08-15,11-01,12-08,12-25,12-26",
-    "Europe/Amsterdam": "01-01,easter-2,easter+1,easter+39,easter+50,04-27,05-05,12-25,12-26",
-}
+RULES = pathlib.Path(__file__).parents[2] / "content/law"
+PLACES = {"Europe/Paris": "fr", "Europe/Rome": "it", "Europe/Amsterdam": "nl", "Europe/Berlin": "de",
+          "Europe/Madrid": "es", "Europe/Warsaw": "pl"}
+
+
+def holidays_of(country):
+    """Those of the rules that hospitals of the country get."""
+    found = re.search(r"^holidays: \[(.*)\]$", (RULES / f"{country}.yml").read_text(), re.M)
+    return found[1].replace(" ", "")
 
 
 def easter(year):
@@ -88,21 +95,23 @@ def term(rng):
 def main():
     rng = random.Random(1182)
     wrong = 0
-    for name, holidays in PLACES.items():
-        zone = zoneinfo.ZoneInfo(name)
+    kinds = collections.Counter()
+    for name, country in PLACES.items():
+        zone, holidays = zoneinfo.ZoneInfo(name), holidays_of(country)
         cases = [(interesting(rng, zone), *term(rng)) for _ in range(CASES // len(PLACES) + 1)]
         said = subprocess.run(
             [sys.argv[1], name, holidays], check=True, text=True, stdout=subprocess.PIPE,
             input="".join("%d %s %d\n" % c for c in cases)).stdout.split()
         assert len(said) == len(cases)
+        kinds.update("working days" if c[2] else c[1][-1] for c in cases)
         for case, got in zip(cases, said):
             want = end_of(*case, zone, holidays)
             if want != int(got):
                 wrong += 1
                 if wrong < 10:
                     print(name, case, "want", want, "got", got)
-    print(wrong, "wrong")
-    return wrong != 0
+    print(wrong, "wrong of", kinds.total(), dict(kinds))
+    return wrong != 0 or kinds.total() < CASES or min(kinds.values()) < CASES // 20 or len(kinds) != 5
 
 
 if __name__ == "__main__":

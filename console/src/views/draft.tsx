@@ -13,7 +13,7 @@ interface Field {
 	id: string; ask: string; text: string; source: string; must: boolean; gap: boolean; guess: boolean; moved: boolean; was: string; role: string | null; at: string | null;
 }
 interface Draft {
-	form: string; name: string; incident: string; lang: string; exercise: boolean; letter: boolean; before: string; version: number; draft: string; gaps: number;
+	form: string; name: string; incident: string; lang: string; exercise: boolean; letter: boolean; inside: boolean; before: string; version: number; draft: string; gaps: number;
 	sent: string | null; moved: number; rules: string[]; fields: Field[]; kept: string[]; may: boolean; markdown: string;
 }
 
@@ -79,7 +79,7 @@ function Body({ d, ask }: { d: Draft; ask: (a: Asked) => void }): JSX.Element {
 				<div class="buttons no-print">
 					<button type="button" class="button" onClick={() => save(`${file}.md`, 'text/markdown', markdown)}>{t('draft.md')}</button>
 					<button type="button" class="button" onClick={() => save(`${file}.json`, 'application/ld+json', JSON.stringify(whole, null, 1))}>{t('draft.json')}</button>
-					{d.may && <button type="button" class="button primary" onClick={() => ask(sent(d))}>{t('draft.sent')}</button>}
+					{d.may && !d.inside && <button type="button" class="button primary" onClick={() => ask(sent(d))}>{t('draft.sent')}</button>}
 				</div>
 			</Section>
 			<Section title={t('draft.fields')}>

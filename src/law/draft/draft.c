@@ -1,26 +1,46 @@
 /* From the base of fields to a form that is filled in. */
 #include "law/draft/priv.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 enum { TEXT_BYTES = 1 << 20 };
 
 /* ---- where a text comes from ---- */
+
+/* A number and its threshold: a question that is not answered says at least that. */
+static void put_measured(const struct ward_draft_ask *q, const struct ward_law_fact *fact,
+	const struct ward_law_weighed *x, struct ward_wr *w)
+{
+	char n[24], least[24];
+
+	if (!x->measured || !fact->at_least)
+		return;
+	(void)snprintf(n, sizeof(n), "%" PRIu64, x->value);
+	(void)snprintf(least, sizeof(least), "%" PRIu64, fact->at_least);
+	ward_wr_z(w, w->len ? " · " : "");
+	WARD_SAY(w, q->lang, WARD_TEXT("measured: {n}; counts from {least} on"),
+		{"n", ward_str_z(n)}, {"least", ward_str_z(least)});
+}
 
 static void put_fact(const struct ward_draft_ask *q, struct ward_draft_field *f, struct ward_wr *w)
 {
 	static const char *const word[] = {[WARD_LAW_NO] = WARD_TEXT("No"),
 		[WARD_LAW_LIKELY] = WARD_TEXT("Likely, by the record; nobody has said so yet"),
 		[WARD_LAW_YES] = WARD_TEXT("Yes")};
-	const struct ward_law_said *said;
-	enum ward_law_is is = ward_law_fact_is(q->law, f->of->of[0], q->c, q->record, &said);
+	const struct ward_law_weighed x = ward_law_weigh(q->law, f->of->of[0], q->c, q->record);
 
-	if (is == WARD_LAW_UNKNOWN)
-		return;
-	f->guess = is == WARD_LAW_LIKELY;
-	ward_say(w, q->lang, word[is]);
-	if (said && said->why[0] && said->is == is) {
-		ward_wr_z(w, ": ");
-		ward_wr_z(w, said->why);
+	if (x.is != WARD_LAW_UNKNOWN) {
+		f->guess = x.is == WARD_LAW_LIKELY;
+		ward_say(w, q->lang, word[x.is]);
+		if (x.said && x.said->is == x.is)
+			f->answer = x.said;
+		if (f->answer && f->answer->why[0]) {
+			ward_wr_z(w, ": ");
+			ward_wr_z(w, f->answer->why);
+		}
 	}
+	put_measured(q, &q->law->fact[f->of->of[0]], &x, w);
 }
 
 static void put_hospital(const struct ward_draft_ask *q, struct ward_str key, struct ward_wr *w)

@@ -24,12 +24,13 @@ struct ward_draft_ask {
 
 struct ward_draft_field {
 	const struct ward_law_field *of;
-	struct ward_str text;            /* empty: nothing is known */
-	const struct ward_law_said *own; /* a person wrote it over, or into it; NULL: none */
-	bool must, gap;                  /* gap: it must stand there and does not, or is a guess */
-	bool guess;                      /* the record makes it likely, and nobody has said so */
-	bool moved;                      /* other than when it was sent */
-	struct ward_str was;             /* moved: how it began when it was sent */
+	struct ward_str text;               /* empty: nothing is known */
+	const struct ward_law_said *own;    /* a person wrote it over, or into it; NULL: none */
+	const struct ward_law_said *answer; /* FACT: who said it so; NULL: nobody */
+	bool must, gap;      /* gap: it must stand there and does not, or is a guess */
+	bool guess;          /* the record makes it likely, and nobody has said so */
+	bool moved;          /* other than when it was sent */
+	struct ward_str was; /* moved: how it began when it was sent */
 	char digest[WARD_DRAFT_DIGEST + 1];
 };
 

@@ -10,6 +10,14 @@ static struct ward_str text_of(const struct ward_draft *d, const char *english)
 
 /* ---- a document ---- */
 
+/* Its name, as long as the hospital has it. */
+static struct ward_str role_of(const struct ward_model *m, struct ward_str id)
+{
+	uint32_t node = ward_model_find(m, id);
+
+	return node == WARD_NONE ? id : ward_model_node(m, node)->name;
+}
+
 static void put_head(const struct ward_draft *d, struct ward_doc *doc)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_WORDS_BYTES_MAX * 2);
@@ -58,6 +66,20 @@ static void put_gaps(const struct ward_draft *d, struct ward_doc *doc)
 				ward_lang_text(d->ask->lang, d->field[i].of->ask));
 }
 
+/* Inside the house: who said so, as what, and when. */
+static void put_who(const struct ward_draft *d, const struct ward_law_said *s, struct ward_doc *doc)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_WORDS_BYTES_MAX);
+
+	ward_wr_z(&w, s->person);
+	ward_wr_z(&w, ", ");
+	ward_wr_str(&w, role_of(d->ask->report->x.model, ward_str_z(s->role)));
+	ward_wr_z(&w, ", ");
+	draft_time(&w, s->at);
+	ward_doc_put(doc, WARD_DOC_TEXT, ward_wr_text(&w));
+	ward_wr_fini(&w);
+}
+
 static void put_field(const struct ward_draft *d, size_t i, struct ward_doc *doc)
 {
 	const struct ward_draft_field *f = &d->field[i];
@@ -67,6 +89,8 @@ static void put_field(const struct ward_draft *d, size_t i, struct ward_doc *doc
 	ward_doc_put(doc, WARD_DOC_HEADING, ward_lang_text(d->ask->lang, f->of->ask));
 	for (struct ward_str rest = f->text; rest.len;)
 		ward_doc_put(doc, WARD_DOC_TEXT, ward_str_cut(&rest, '\n'));
+	if (d->form->inside && (f->answer || f->own))
+		put_who(d, f->answer ? f->answer : f->own, doc);
 	if (!f->text.len || f->guess)
 		ward_doc_put(doc, WARD_DOC_STRONG,
 			text_of(d, f->text.len ? WARD_TEXT("[to be confirmed]")
@@ -98,14 +122,6 @@ static void put_bool(struct ward_json *j, const char *key, bool b)
 	ward_json_bool(j, b);
 }
 
-/* Its name, as long as the hospital has it. */
-static struct ward_str role_of(const struct ward_model *m, struct ward_str id)
-{
-	uint32_t node = ward_model_find(m, id);
-
-	return node == WARD_NONE ? id : ward_model_node(m, node)->name;
-}
-
 static void put_one(
 	const struct ward_draft *d, const struct ward_draft_field *f, struct ward_json *j)
 {
@@ -121,14 +137,16 @@ static void put_one(
 	put_bool(j, "guess", f->guess);
 	put_bool(j, "moved", f->moved);
 	put(j, "was", f->was);
+	const struct ward_law_said *by = f->own ? f->own : f->answer;
+
 	ward_json_key(j, "role");
-	if (f->own)
-		ward_json_str(j, role_of(d->ask->report->x.model, ward_str_z(f->own->role)));
+	if (by)
+		ward_json_str(j, role_of(d->ask->report->x.model, ward_str_z(by->role)));
 	else
 		ward_json_null(j);
 	ward_json_key(j, "at");
-	if (f->own)
-		ward_json_time(j, f->own->at);
+	if (by)
+		ward_json_time(j, by->at);
 	else
 		ward_json_null(j);
 	ward_json_obj_end(j);
@@ -178,6 +196,7 @@ void ward_draft_json(const struct ward_draft *d, struct ward_json *j)
 	put(j, "lang", ward_lang_code(d->ask->lang));
 	put_bool(j, "exercise", d->ask->exercise);
 	put_bool(j, "letter", d->form->letter);
+	put_bool(j, "inside", d->form->inside);
 	put(j, "before", ward_lang_text(d->ask->lang, d->form->before));
 	ward_json_key(j, "version");
 	ward_json_u64(j, d->version);

@@ -1,8 +1,9 @@
 /* A post changes hands: what was written down, the sheet with the open incident, accepted by name on a phone; then what watches
  * the hospital, and what those who answer for personal data see. */
 import assert from 'node:assert/strict';
+import { law } from './law.js';
 
-export async function watch({ journey, incident, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, DESK }) {
+export async function watch({ journey, incident, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, enter, DESK, PHONE }) {
 	const done = (page) => page.locator('dialog[open]').waitFor({ state: 'detached' });
 	const yes = async (page) => {
 		await page.locator('dialog[open] button[type="submit"]').click();
@@ -102,4 +103,10 @@ export async function watch({ journey, incident, lead, guard, at, sound, picture
 		await picture(officer, 'law');
 		await officer.context().close();
 	});
+
+	const phone = await person(browser, address, 'data protection officer on a phone', PHONE);
+	await phone.goto(at('/'));
+	await enter(phone, 'e-romano');
+	await law({ journey, officer: phone, at, sound, picture });
+	await phone.context().close();
 }

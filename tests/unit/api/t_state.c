@@ -548,6 +548,42 @@ static void runs_the_clocks_of_the_law(void **state)
 	EQ(word(item(x, "clocks", "IT-N1m"), "due"), "2026-04-12T02:30:00Z");
 }
 
+/* All that is open stands in one list by its end, also of what is over; each sign of significance
+ * with what it rests on; a sending that failed; what changed since. Whoever answers without seeing
+ * incidents hears of decisions, and of nothing else. */
+static void lists_what_the_law_wants(void **state)
+{
+	const char *id = "00000000-0000-8000-8000-000000000044";
+	const struct ward_api_who officer = {
+		.rights = room.profiles.right[WARD_PROFILE_DATA_PROTECTION_OFFICER]};
+	const struct ward_conf *x, *f;
+	char target[128];
+	uint64_t last;
+
+	(void)state;
+	room_add_incident(&room, 44, "high", "suspected");
+	assert_int_equal(ward_api_feed(room.api, &officer, room.row - 1, 10, &room.w, &last), 0);
+	say_for_the_law(21, id, "{\"say\":\"aware\",\"time\":\"2026-03-12T02:10:00Z\"}");
+	assert_int_equal(ward_api_feed(room.api, &officer, room.row - 1, 10, &room.w, &last), 1);
+	say_for_the_law(22, id, "{\"say\":\"fact\",\"of\":\"significant\",\"is\":\"yes\"}");
+	say_for_the_law(23, id, "{\"say\":\"tried\",\"of\":\"IT-N24\"}");
+	(void)snprintf(target, sizeof(target), API "incidents/%s/law", id);
+	x = ask(target);
+	f = item(x, "facts", "care-long");
+	EQ(word(ward_conf_get(f, "measure"), "at_least"), "60");
+	EQ(word(f, "mark"), "unconfirmed");
+	EQ(word(item(x, "facts", "significant"), "judge"), "true");
+	EQ(word(ward_conf_get(item(x, "clocks", "IT-N24"), "tried"), "why"), "why");
+	EQ(word(item(x, "clocks", "IT-N24"), "phase"), "warning");
+	EQ(word(item(x, "clocks", "IT-N24"), "state"), "runs");
+	x = ask(API "clocks");
+	assert_true(length(x, "clocks") > 3);
+	assert_non_null(ward_conf_get(nth(x, "clocks", 0), "clock"));
+	EQ(word(x, "left"), "0");
+	say_for_the_law(24, id, "{\"say\":\"sent\",\"of\":\"IT-N24\"}");
+	EQ(word(item(ask(target), "clocks", "IT-N24"), "state"), "sent");
+}
+
 /* A form is filled from the record; gaps are named, and what is other than when it was sent. */
 static void drafts_a_form_of_the_law(void **state)
 {
@@ -645,6 +681,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(tells_who_configured), cmocka_unit_test(tells_who_acted),
 		cmocka_unit_test(says_how_the_past_was_searched),
 		cmocka_unit_test(runs_the_clocks_of_the_law),
+		cmocka_unit_test(lists_what_the_law_wants),
 		cmocka_unit_test(drafts_a_form_of_the_law),
 		cmocka_unit_test(tells_what_is_to_be_reviewed)};
 
