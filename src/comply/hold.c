@@ -49,8 +49,6 @@ const char *ward_hold_read(
 		return WARD_TEXT("until when is it held? write a time that is still to come");
 	if (h.until - now > WARD_HOLD_YEARS_MAX * 366 * day)
 		return WARD_TEXT("a hold lasts ten years at most; it can be placed anew");
-	if (!ward_conf_word(args, "owner").len)
-		return WARD_TEXT("name who answers for the hold: a role of the hospital");
 	if (!subject.len || subject.len > WARD_HOLD_SUBJECT)
 		return WARD_TEXT("name what is held by its id");
 	if (h.scope == WARD_HOLD_INCIDENT && !ward_id_parse(subject, &id))

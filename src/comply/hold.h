@@ -44,7 +44,7 @@ struct ward_holds {
 	uint64_t n_lost; /* beyond WARD_HOLDS_MAX: then everything is held */
 };
 
-/* `scope`, `from`, `to`, `until` and `owner` of a decision's args, at the time of now. NULL: they
+/* `scope`, `from`, `to` and `until` of a decision's args, at the time of now. NULL: they
  * are what they have to be. Else the sentence, which lives forever. */
 const char *ward_hold_read(
 	const struct ward_conf *args, struct ward_str subject, ward_ns now, struct ward_hold *ret);
