@@ -126,6 +126,7 @@ void ward_api_free(struct ward_api *a)
 	api_reckoned_free(a);
 	api_boards_free(a);
 	api_looks_free(a);
+	api_retained_free(a);
 	for (size_t i = 0; i < WARD_API_CACHE; i++)
 		forget_cached(a, &a->cache[i]);
 	for (size_t i = 0; i < WARD_API_FEED && i < a->n_feed; i++)

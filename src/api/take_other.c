@@ -297,6 +297,9 @@ enum ward_err take_other(struct ward_api *a, const struct ward_store_row *row)
 	/* of no incident, and told to no stream: who answers for privacy asks */
 	if (row->kind == WARD_ROW_ACCOUNT)
 		return api_look_take(a, row, c);
+	err = api_retained_take(a, row, c);
+	if (err || row->kind == WARD_ROW_DELETION)
+		return err;
 	struct api_kept *k = api_keep(a, row);
 
 	if (!k)

@@ -91,6 +91,11 @@ void api_notices(struct api_request *r);
 void api_notice(struct api_request *r);
 void api_ethics(struct api_request *r);
 void api_persons(struct api_request *r);
+/* retained.c: keeps what the row tells of deletions and holds, if it does. NOMEM. */
+WARD_MUST_CHECK enum ward_err api_retained_take(
+	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c);
+void api_retained_free(struct ward_api *a);
+void api_retention(struct api_request *r);
 void api_put_register(struct api_request *r);
 /* proof.c: what the record shows of norms; the board's month. */
 void api_proof(struct api_request *r);

@@ -108,6 +108,12 @@
 	X(search)               \
 	X(law)                  \
 	X(processing)           \
+	X(retention_hold)       \
+	X(retention_list)       \
+	X(retention_log)        \
+	X(retention_plan)       \
+	X(retention_release)    \
+	X(retention_report)     \
 	X(limits)               \
 	X(sense_cap)            \
 	X(sense_field)          \

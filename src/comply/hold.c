@@ -1,6 +1,7 @@
 #include "comply/hold.h"
 
 #include "base/diag.h"
+#include "event/event.h"
 
 static const ward_ns day = 86400 * WARD_NS_PER_S;
 
@@ -49,8 +50,6 @@ const char *ward_hold_read(
 		return WARD_TEXT("until when is it held? write a time that is still to come");
 	if (h.until - now > WARD_HOLD_YEARS_MAX * 366 * day)
 		return WARD_TEXT("a hold lasts ten years at most; it can be placed anew");
-	if (!ward_conf_word(args, "owner").len)
-		return WARD_TEXT("name who answers for the hold: a role of the hospital");
 	if (!subject.len || subject.len > WARD_HOLD_SUBJECT)
 		return WARD_TEXT("name what is held by its id");
 	if (h.scope == WARD_HOLD_INCIDENT && !ward_id_parse(subject, &id))
@@ -161,4 +160,54 @@ bool ward_holds_row(const struct ward_holds *s, struct ward_str json, ward_ns ti
 			return true;
 	}
 	return s->n_lost > 0;
+}
+
+static void put(struct ward_json *j, const char *key, int64_t v)
+{
+	ward_json_key(j, key);
+	ward_json_i64(j, v);
+}
+
+void ward_holds_write(const struct ward_holds *s, struct ward_json *j)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ward_hold *h = &s->h[i];
+
+		ward_id_text(h->id, id);
+		ward_json_obj(j);
+		ward_json_key(j, "id");
+		ward_json_z(j, id);
+		ward_json_key(j, "scope");
+		ward_json_z(j, ward_hold_scope_name(h->scope));
+		ward_json_key(j, "of");
+		ward_json_z(j, h->subject);
+		put(j, "from", h->from);
+		put(j, "to", h->to);
+		put(j, "until", h->until);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static bool get(const struct ward_conf *c, const char *key, int64_t *ret)
+{
+	return ward_number_kind(ward_conf_word(c, key), ret) == WARD_VALUE_INT;
+}
+
+bool ward_hold_of_board(const struct ward_conf *c, struct ward_hold *ret)
+{
+	struct ward_hold h = {.scope = parse(ward_conf_word(c, "scope"))};
+	struct ward_str of = ward_conf_word(c, "of");
+
+	if (h.scope == WARD_HOLD_SCOPE_N || of.len > WARD_HOLD_SUBJECT ||
+		!ward_id_parse(ward_conf_word(c, "id"), &h.id) || !get(c, "from", &h.from) ||
+		!get(c, "to", &h.to) || !get(c, "until", &h.until))
+		return false;
+	if (of.len)
+		memcpy(h.subject, of.p, of.len);
+	*ret = h;
+	return true;
 }

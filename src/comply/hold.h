@@ -7,7 +7,7 @@
 #define WARD_COMPLY_HOLD_H
 
 #include "base/id.h"
-#include "base/rd.h"
+#include "base/json.h"
 #include "conf/conf.h"
 
 enum {
@@ -44,10 +44,13 @@ struct ward_holds {
 	uint64_t n_lost; /* beyond WARD_HOLDS_MAX: then everything is held */
 };
 
-/* `scope`, `from`, `to`, `until` and `owner` of a decision's args, at the time of now. NULL: they
+/* `scope`, `from`, `to` and `until` of a decision's args, at the time of now. NULL: they
  * are what they have to be. Else the sentence, which lives forever. */
 const char *ward_hold_read(
 	const struct ward_conf *args, struct ward_str subject, ward_ns now, struct ward_hold *ret);
+/* All of them as an array of objects, and one of it back; false: it is none. */
+void ward_holds_write(const struct ward_holds *s, struct ward_json *j);
+bool ward_hold_of_board(const struct ward_conf *c, struct ward_hold *ret);
 /* The one of the same id is there already: nothing. */
 void ward_holds_add(struct ward_holds *s, const struct ward_hold *h);
 /* False: there is none of that id. */

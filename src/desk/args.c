@@ -94,7 +94,7 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_HOLD, "from", false, false},
 	{WARD_DECISION_HOLD, "to", false, false},
 	{WARD_DECISION_HOLD, "until", false, true},
-	{WARD_DECISION_HOLD, "owner", false, true},
+	{WARD_DECISION_HOLD, "owner", false, false},
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

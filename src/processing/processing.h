@@ -92,7 +92,8 @@ struct ward_proc_entry {
 	struct ward_proc_list kinds, watches; /* ready-made: kinds of sources; classes of assets
 						 which they watch */
 	struct ward_proc_list sources, analytics, rules, to, roles; /* what it is about */
-	ward_ns retention;                                          /* 0: that of its sources */
+	struct ward_proc_list rows; /* kinds of the ledger's rows, kept for `retention` */
+	ward_ns retention;          /* 0: that of its sources */
 	struct ward_str file;
 	uint32_t line;
 };

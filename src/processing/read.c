@@ -213,12 +213,33 @@ static void read_about(const struct reader *x, const struct ward_conf *c, struct
 	}
 }
 
+/* Kinds of rows that may go; not what proves the ledger, nor that something was deleted. */
+static void check_rows(const struct reader *x, const struct ward_conf *c, struct ward_proc_entry *e)
+{
+	static const char *const kind[] = {"detection", "incident", "impact", "clip", "delivery",
+		"run", "action", "decision", "permit", "account"};
+
+	read_list(x, c, "rows", &e->rows);
+	for (size_t i = 0; i < e->rows.n; i++) {
+		size_t k = 0;
+
+		while (k < WARD_ARRAY_LEN(kind) && !ward_str_eqz(e->rows.at[i], kind[k]))
+			k++;
+		if (k == WARD_ARRAY_LEN(kind))
+			bad(x, c, "no kind of rows", e->rows.at[i],
+				"write detection, incident, impact, clip, delivery, run, action, "
+				"decision, permit or account");
+	}
+	if (e->rows.n && !e->retention)
+		bad(x, c, "no retention of the rows of", e->id, "write how long: retention: 1826d");
+}
+
 static void read_entry(const struct reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "like", "kinds", "watches", "purpose", "basis",
 		"data", "people", "told", "transfers", "measures", "assessment", "permit", "reason",
 		"agreement", "retention", "sources", "analytics", "rules", "recipients", "roles",
-		NULL};
+		"rows", NULL};
 	struct ward_processing *p = x->p;
 	struct ward_proc_entry e = {.file = c->file, .line = c->line};
 
@@ -242,6 +263,7 @@ static void read_entry(const struct reader *x, const struct ward_conf *c)
 	read_list(x, c, "kinds", &e.kinds);
 	read_list(x, c, "watches", &e.watches);
 	read_about(x, c, &e);
+	check_rows(x, c, &e);
 	if (e.like.len && !proc_ready(p, e.like))
 		bad(x, c, WARD_TEXT("no ready-made entry '{name}'"), e.like,
 			WARD_TEXT("`ward processing --ready` lists them; or write purpose, basis, "

@@ -365,6 +365,8 @@ static enum ward_err set_all(struct live *l)
 	if (!err)
 		err = open_door(l);
 	if (!err)
+		err = live_tell_rows(l);
+	if (!err)
 		err = live_hand_memory(l, l->number[P_BRAIN], "place", 0);
 	if (!err)
 		err = live_hand_memory(l, l->number[P_BRAIN], "kept", 0);

@@ -49,6 +49,21 @@ enum ward_err live_set_boards(struct live *l)
 	return err;
 }
 
+/* What is held: written by the journal, read by clips. */
+enum ward_err live_share_holds(struct live *l)
+{
+	int fd = memfd_create("holds", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return live_because(l, WARD_ERR_IO, "a board");
+	enum ward_err err = hand(l, l->number[P_JOURNAL], "holds", fd);
+
+	if (!err)
+		err = hand(l, l->number[P_CLIPS], "holds", fd);
+	(void)close(fd);
+	return err;
+}
+
 void live_close_boards(struct live *l)
 {
 	for (size_t i = 0; i < LIVE_BOARDS; i++)

@@ -94,3 +94,22 @@ void live_tell_ends(struct live *l)
 			tell_end(l, &v[i]);
 	ward_mem_free(ward_mem_heap(), v, THINGS * sizeof(*v));
 }
+
+enum ward_err live_tell_rows(struct live *l)
+{
+	const struct ward_processing *p = l->o->processing;
+	enum ward_err err = WARD_OK;
+	char said[160];
+
+	for (size_t i = 0; p && !err && i < p->n_entry; i++)
+		for (size_t k = 0; !err && k < p->entry[i].rows.n; k++) {
+			int n = snprintf(said, sizeof(said), "%lld %.*s %.*s",
+				(long long)(p->entry[i].retention / WARD_NS_PER_S),
+				WARD_STR_ARG(p->entry[i].rows.at[k]), WARD_STR_ARG(p->entry[i].id));
+
+			err = n > 0 && n < (int)sizeof(said)
+				      ? live_tell(l, l->number[P_STORE], "keep", ward_str_z(said))
+				      : WARD_ERR_LIMIT;
+		}
+	return err;
+}

@@ -15,4 +15,7 @@ void live_tell_ends(struct live *l);
 /* All of it, for the processes that load the model by themselves. */
 WARD_MUST_CHECK enum ward_err live_set_stopped(struct live *l);
 
+/* To the store: kinds of rows that an entry of the register keeps for so long, then go. */
+WARD_MUST_CHECK enum ward_err live_tell_rows(struct live *l);
+
 #endif

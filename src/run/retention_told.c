@@ -25,9 +25,11 @@ static void rule_of(struct ward_retention_due *u, const struct ward_retention_so
 {
 	struct ward_wr w = ward_wr_fixed(u->rule, sizeof(u->rule) - 1);
 
-	ward_wr_printf(&w, "retention %llu h%s",
-		(unsigned long long)(s->keep / (3600 * WARD_NS_PER_S)),
-		s->left ? ", as it was when the source left sources.yml" : "");
+	bool hours = s->keep >= 3600 * WARD_NS_PER_S;
+
+	ward_wr_printf(&w, "retention %llu %s%s",
+		(unsigned long long)(s->keep / (hours ? 3600 * WARD_NS_PER_S : WARD_NS_PER_S)),
+		hours ? "h" : "s", s->left ? ", as it was when the source left sources.yml" : "");
 }
 
 enum ward_err retention_intend(struct ward_retention *r)

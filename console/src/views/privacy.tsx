@@ -7,7 +7,8 @@ import { Icon, LevelMark } from '../icons';
 import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
 import { Due, type Clock, type Said } from './law';
-import { Failed, Section } from './parts';
+import { Failed, Section, useAsk } from './parts';
+import { holdSource, Retention } from './retention';
 import { Reviews, type Review } from './reviews';
 import './state.css';
 import './views.css';
@@ -107,6 +108,7 @@ function Widened({ of }: { of: Look[] }): JSX.Element | null {
 
 export function PrivacyView(): JSX.Element {
 	const { data: d, problem, reload } = useLive<Privacy>('/privacy');
+	const [dialog, ask] = useAsk(reload);
 	const [of, setOf] = useState('');
 	const [days, setDays] = useState('');
 	const [kind, setKind] = useState('');
@@ -136,6 +138,7 @@ export function PrivacyView(): JSX.Element {
 			{shown('looks') && <Looks title={t('pv.looks')} none={t(any ? 'pv.none_so' : 'pv.no_looks')} of={of_these(d.looks)} />}
 			{!any && <Clocks of={d.incidents} />}
 			{!any && <Ledger of={d.ledger} />}
+			{!any && <Retention />}
 			{shown('decisions') && <Looks title={t('pv.decisions')} none={t(any ? 'pv.none_so' : 'pv.no_decisions')} of={of_these(d.decisions)} />}
 			{shown('accounts') && <Looks title={t('pv.accounts')} none={t('pv.none_so')} of={of_these(d.accounts)} />}
 			{d.forgotten > 0 && <p class="quiet">{t('pv.forgotten', { n: d.forgotten })}</p>}
@@ -149,12 +152,14 @@ export function PrivacyView(): JSX.Element {
 								<th scope="row">{s.name} <small>{t(s.personal_data ? 'pv.personal' : 'pv.impersonal')}</small></th>
 								<td data-label={t('pv.purpose')}>{s.purpose}</td>
 								<td data-label={t('pv.basis')}>{s.legal_basis}</td>
-								<td data-label={t('pv.kept')}>{s.retention_s === null ? t('pv.by_room') : span(s.retention_s * 1000)}</td>
+								<td data-label={t('pv.kept')}>{s.retention_s === null ? t('pv.by_room') : span(s.retention_s * 1000)}
+									{may('decide.processing') && <> <button type="button" class="button" aria-label={t('ret.ask_hold', { name: s.name })} onClick={() => ask(holdSource(s.id, s.name))}>{t('ret.hold')}</button></>}</td>
 							</tr>
 						))}
 					</tbody>
 				</table>
 			</Section>}
+			{dialog}
 		</div>
 	);
 }

@@ -208,6 +208,7 @@ static void settle(struct clips *c)
 		n != sizeof(c->key))
 		ward_process_die(&c->p, "the evidence key is no public key of 'ward clip key'",
 			WARD_ERR_CONFIG);
+	c->holds = ward_process_fd(&c->p, "holds");
 	c->before = length(c, "before");
 	c->after = length(c, "after");
 	c->keep = length(c, "keep");

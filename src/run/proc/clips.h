@@ -3,6 +3,7 @@
 #define WARD_RUN_PROC_CLIPS_H
 
 #include "comply/evidence.h"
+#include "comply/hold.h"
 #include "desk/decision.h"
 #include "run/footage.h"
 #include "run/photo.h"
@@ -78,6 +79,10 @@ struct clips {
 	size_t n_whose, cap_whose;
 	int desk, api; /* links; WARD_FD_NONE: nobody looks at them in a page */
 	struct clips_reading reading[CLIPS_READINGS];
+	int holds;                 /* the journal's board; WARD_FD_NONE: there is none */
+	struct ward_id holds_read; /* the last that was read of it */
+	bool holds_known;          /* until then nothing is erased */
+	struct ward_holds held;
 	ward_ns expiry;            /* the next, of the wall clock; no later than a minute on */
 	struct ward_arena scratch; /* of one record */
 	uint8_t buf[WARD_MSG_MAX];

@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "conf/conf.h"
+#include "run/board.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -356,6 +357,62 @@ static bool erase_key(const struct clips *c, const struct ward_evidence *e)
 	return over && (unlink(key) == 0 || errno == ENOENT) && sync_folder(c);
 }
 
+static bool take_hold(struct clips *c, const struct ward_conf *x)
+{
+	struct ward_hold h = {.from = INT64_MIN};
+
+	if (!ward_hold_of_board(x, &h))
+		return false;
+	ward_holds_add(&c->held, &h);
+	return true;
+}
+
+/* What the journal's process holds, as it was last said. */
+static void hear_holds(struct clips *c)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_BOARD_BYTES);
+	const struct ward_conf *board = NULL;
+	struct ward_diag diag;
+	enum ward_err err = ward_board_read(c->holds, &c->holds_read, &w);
+
+	ward_diag_init(&diag, ward_mem_heap());
+	ward_arena_reset(&c->scratch);
+	if (!err)
+		err = ward_conf_json(&c->scratch, &c->lim, WARD_STR("holds"), 1, ward_wr_slice(&w),
+			&diag, &board);
+	const struct ward_conf *list = err ? NULL : ward_conf_get(board, "holds");
+
+	if (list) {
+		c->held.n = 0;
+		c->holds_known = true;
+		for (const struct ward_conf *x = list->child; x; x = x->next)
+			if (!take_hold(c, x))
+				ward_count_name(&c->p.counters, "clips.hold_unreadable", 1);
+	}
+	ward_diag_fini(&diag);
+	ward_wr_fini(&w);
+}
+
+/* Where a camera is this process does not know: a place holds what all of them saw then. */
+static bool is_held(const struct clips *c, const struct ward_evidence *e)
+{
+	char incident[WARD_ID_TEXT];
+
+	ward_id_text(e->incident, incident);
+	for (size_t i = 0; i < c->held.n; i++) {
+		const struct ward_hold *h = &c->held.h[i];
+
+		if (h->scope == WARD_HOLD_INCIDENT) {
+			if (strcmp(h->subject, incident) == 0)
+				return true;
+		} else if (e->to >= h->from && e->from <= h->to &&
+			   (h->scope != WARD_HOLD_SOURCE || ward_str_eqz(e->camera, h->subject))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void expire(struct clips *c, const struct ward_evidence *e)
 {
 	struct clips_told t = told_of(e, "erased");
@@ -364,6 +421,10 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 	if (ward_clock_now(c->p.clock) < e->expires) {
 		c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
 		c->n_photo += !e->camera.len;
+		return;
+	}
+	if (is_held(c, e)) {
+		ward_count_name(&c->p.counters, "clips.held", 1);
 		return;
 	}
 	t.time = e->expires;
@@ -434,6 +495,13 @@ void clips_tell_kept(struct clips *c)
 void clips_expire(struct clips *c)
 {
 	c->expiry = ward_clock_now(c->p.clock) + look_again;
+	if (c->holds != WARD_FD_NONE)
+		hear_holds(c);
+	if (c->holds != WARD_FD_NONE && !c->holds_known) { /* the journal begins just then */
+		c->expiry = ward_clock_now(c->p.clock) + WARD_NS_PER_S;
+		return;
+	}
+	ward_holds_expire(&c->held, ward_clock_now(c->p.clock));
 	c->n_photo = 0;
 	each(c, expire);
 }

@@ -155,7 +155,9 @@ static const char *hold_wrong(struct desk *k, const struct ward_decision *d)
 	if (!why && h.scope == WARD_HOLD_PLACE && !desk_people_place(k->people, d->subject))
 		return WARD_TEXT("the hospital has no place or thing of that id; write the id of "
 				 "a room, zone, floor, building, door or asset");
-	if (!why && !has_id(k, ward_conf_word(args, "owner")))
+	struct ward_str owner = ward_conf_word(args, "owner"); /* none: who decides */
+
+	if (!why && owner.len && !has_id(k, owner))
 		return WARD_TEXT(
 			"who answers for the hold is to be a role or a person of the hospital");
 	return why;

@@ -89,6 +89,7 @@ struct server {
 	uint64_t ticked_next; /* ward_journal_next when it last moved, and when that was seen */
 	ward_ns ticked;
 	bool full;               /* records are refused, and that was said */
+	struct ward_board holds; /* what is held, for clips */
 	struct ward_board board; /* how much it keeps, for who shows it */
 	uint64_t bytes_max;      /* that it may keep */
 	ward_ns opened;          /* monotonic */
@@ -303,6 +304,7 @@ static void open_journal(struct server *s, struct ward_io_dir *dir)
 	s->bytes_max = ward_limit(&lim, WARD_LIMIT_JOURNAL_BYTES);
 	s->opened = ward_clock_mono(s->p.clock);
 	ward_board_init(&s->board, ward_process_fd(&s->p, "board"));
+	ward_board_init(&s->holds, ward_process_fd(&s->p, "holds"));
 	err = path ? ward_io_dir_open(dir, path, true, true) : WARD_ERR_CONFIG;
 	if (err)
 		ward_process_die(&s->p, "cannot open the journal's folder", err);
@@ -428,6 +430,17 @@ static void tell_board(struct server *s)
 	ward_board_end(&s->board);
 }
 
+static void tell_holds(struct server *s)
+{
+	struct ward_json *j = ward_board_begin(&s->holds, ward_clock_now(s->p.clock));
+
+	if (!j)
+		return;
+	ward_json_key(j, "holds");
+	ward_holds_write(&s->retention.holds, j);
+	ward_board_end(&s->holds);
+}
+
 static void run(struct server *s)
 {
 	ward_ns maintained = ward_clock_mono(s->p.clock);
@@ -444,6 +457,7 @@ static void run(struct server *s)
 		if (ward_retention_turn(&s->retention) != WARD_OK)
 			ward_process_die(&s->p, "erasing failed", WARD_ERR_IO);
 		tell_board(s);
+		tell_holds(s);
 		ward_process_count(&s->p);
 		if (ward_clock_mono(s->p.clock) - maintained > maintain_every) {
 			maintained = ward_clock_mono(s->p.clock);

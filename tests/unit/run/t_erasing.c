@@ -128,6 +128,95 @@ static void test_many(void **state)
 	assert_int_equal(ward_store_verify(l->s), WARD_OK);
 }
 
+static void put_json(
+	struct lab *l, enum ward_row_kind kind, unsigned n, ward_ns at, const char *json)
+{
+	const struct ward_store_row r = {.kind = kind,
+		.revision = 1,
+		.time = at,
+		.id.b[15] = (uint8_t)n,
+		.json = ward_str_z(json)};
+
+	assert_int_equal(ward_store_put(l->s, &r), WARD_OK);
+}
+
+static bool of_kind(void *ctx, const struct ward_store_row *r)
+{
+	size_t *n = ctx;
+
+	n[r->kind]++;
+	return true;
+}
+
+/* Rows go by an entry's retention; what an open incident names stays, and what is held. */
+static void test_rows(void **state)
+{
+	struct lab *l = *state;
+	struct ward_erasing e;
+	size_t n[WARD_ROW_KIND_LAST + 1] = {0};
+
+	l->clock.at = 100 * day;
+	lab_open(l);
+	assert_int_equal(ward_store_begin(l->s), WARD_OK);
+	/* 21 is named by the open one, 22 by the closed one, 23 by none, 24 by what is held */
+	put_json(l, WARD_ROW_DETECTION, 21, 10 * day, "{\"kind\":\"detection\"}");
+	put_json(l, WARD_ROW_DETECTION, 22, 10 * day, "{\"kind\":\"detection\"}");
+	put_json(l, WARD_ROW_DETECTION, 23, 10 * day, "{\"kind\":\"detection\"}");
+	put_json(l, WARD_ROW_DETECTION, 24, 10 * day,
+		"{\"kind\":\"detection\",\"source\":\"doors\"}");
+	put_json(l, WARD_ROW_DETECTION, 25, 95 * day, "{\"kind\":\"detection\"}");
+	put_json(l, WARD_ROW_INCIDENT, 31, 10 * day,
+		"{\"kind\":\"incident\",\"state\":\"confirmed\",\"detections\":[\"00000000-0000-"
+		"0000-"
+		"0000-000000000015\"]}");
+	put_json(l, WARD_ROW_INCIDENT, 32, 10 * day,
+		"{\"kind\":\"incident\",\"state\":\"closed\",\"detections\":[\"00000000-0000-0000-"
+		"0000-000000000016\"]}");
+	put_json(l, WARD_ROW_DECISION, 41, 20 * day,
+		"{\"kind\":\"decision\",\"what\":\"hold\",\"subject\":\"doors\",\"text\":\"why\","
+		"\"taken\":"
+		"true,\"args\":{\"scope\":\"source\",\"until\":\"1970-04-20T00:00:00Z\"}}");
+	assert_int_equal(ward_store_commit(l->s, 1), WARD_OK);
+	ward_erasing_init(&e, l->s, &l->clock.clock, 1000);
+	assert_int_equal(ward_erasing_add(&e, WARD_STR("2592000 detection signs")), WARD_OK);
+	assert_int_equal(ward_erasing_add(&e, WARD_STR("2592000 incident signs")), WARD_OK);
+	assert_int_equal(ward_erasing_add(&e, WARD_STR("2592000 decision signs")), WARD_OK);
+	for (unsigned i = 0; i < 6; i++)
+		turn(&e, l, 2 * WARD_NS_PER_S);
+	assert_int_equal(ward_store_rows(l->s, 0, 1000, of_kind, n), WARD_OK);
+	assert_int_equal(n[WARD_ROW_DETECTION], 3); /* 21, 24, 25 */
+	assert_int_equal(n[WARD_ROW_INCIDENT], 1);
+	assert_int_equal(n[WARD_ROW_DECISION], 1); /* the hold itself, while it lasts */
+	assert_int_equal(n[WARD_ROW_DELETION], 2);
+	turn(&e, l, 12 * day); /* the hold is over */
+	for (unsigned i = 0; i < 6; i++)
+		turn(&e, l, 2 * WARD_NS_PER_S);
+	memset(n, 0, sizeof(n));
+	assert_int_equal(ward_store_rows(l->s, 0, 1000, of_kind, n), WARD_OK);
+	assert_int_equal(n[WARD_ROW_DETECTION], 2);
+	assert_int_equal(n[WARD_ROW_DECISION], 0);
+	assert_int_equal(ward_store_verify(l->s), WARD_OK);
+	ward_erasing_fini(&e);
+}
+
+static void test_rules(void **state)
+{
+	static const char *const bad[] = {"", "60", "60 account", "60 head signs", "60 deletion x",
+		"0 account x", "x account x", "60 what x"};
+	struct ward_erasing e;
+	struct ward_clock_fake clock;
+
+	(void)state;
+	ward_clock_fake_init(&clock, 0);
+	ward_erasing_init(&e, NULL, &clock.clock, DAYS);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++)
+		assert_int_equal(ward_erasing_add(&e, ward_str_z(bad[i])), WARD_ERR_MALFORMED);
+	for (size_t i = 1; i < WARD_ERASING_RULES; i++)
+		assert_int_equal(ward_erasing_add(&e, WARD_STR("60 account x")), WARD_OK);
+	assert_int_equal(ward_erasing_add(&e, WARD_STR("60 account x")), WARD_ERR_LIMIT);
+	ward_erasing_fini(&e);
+}
+
 static void test_which(void **state)
 {
 	(void)state;
@@ -144,6 +233,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_which),
 		cmocka_unit_test_setup_teardown(test_erases, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_rows, lab_setup, lab_teardown),
+		cmocka_unit_test(test_rules),
 		cmocka_unit_test_setup_teardown(test_many, lab_setup, lab_teardown),
 	};
 
