@@ -71,6 +71,7 @@ static bool look_of(struct ward_api *a, const struct ward_store_row *row, const 
 		(ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_STILL)) ||
 			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_REVEAL)) ||
 			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_ASK_BADGE)) ||
+			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_EXPORT)) ||
 			ward_str_eqz(x->what, ward_decision_name(WARD_DECISION_LOOK))))
 		x->kind = API_LOOK_READ;
 	if (x->kind == API_LOOK_DECISION &&

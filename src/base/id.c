@@ -118,8 +118,3 @@ bool ward_id_parse(struct ward_str s, struct ward_id *ret)
 			hex[n++] = s.p[i];
 	return ward_str_unhex((struct ward_str){hex, sizeof(hex)}, ret->b, sizeof(ret->b));
 }
-
-void ward_sha256(struct ward_slice s, uint8_t ret[32])
-{
-	(void)crypto_hash_sha256(ret, s.p, s.len);
-}

@@ -51,5 +51,7 @@ static inline bool ward_id_eq(struct ward_id a, struct ward_id b)
 
 /* SHA-256 in one call (FIPS 180-4). */
 void ward_sha256(struct ward_slice s, uint8_t ret[32]);
+/* The same of n parts, one behind the other. */
+void ward_sha256_parts(const struct ward_slice *part, size_t n, uint8_t ret[32]);
 
 #endif

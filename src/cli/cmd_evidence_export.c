@@ -5,6 +5,7 @@
 #include "cli/clip.h"
 #include "cli/commands.h"
 #include "cli/decide.h"
+#include "cli/evidence_two.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,6 +24,7 @@ struct job {
 	struct ward_wr manifest;
 	struct ward_custody custody;
 	ward_ns since;
+	unsigned people; /* who have to say that it is handed out */
 	size_t n_clip;
 	int rc;
 };
@@ -33,7 +35,8 @@ struct job {
 static int record(struct job *j)
 {
 	struct ward_cli_decide x = {.cmd = j->at.cmd,
-		.kind = WARD_DECISION_LOOK,
+		.kind = WARD_DECISION_EXPORT,
+		.args = "{\"say\":\"ask\"}",
 		.subject = j->id_text,
 		.text = j->reason,
 		.dir = j->at.hospital,
@@ -62,6 +65,39 @@ static int wait_for_head(struct job *j)
 	}
 	return ward_cli_fail(j->at.cmd,
 		"the notary did not sign within a minute: nothing was written; look at ward.log");
+}
+
+/* Two pairs of eyes, where the hospital does not say otherwise. */
+static int agreed(struct job *j)
+{
+	struct ward_cli_agreed x = {.people = j->people, .since = j->since};
+
+	memcpy(x.id, j->id_text, sizeof(x.id));
+	return ward_cli_agreed(&j->at, &x);
+}
+
+/* What left the house is on record by its manifest, after it is whole. */
+static int record_manifest(struct job *j)
+{
+	char args[256];
+	uint8_t sum[32];
+	struct ward_wr w = ward_wr_fixed(args, sizeof(args));
+	struct ward_cli_decide x = {.cmd = j->at.cmd,
+		.kind = WARD_DECISION_EXPORT,
+		.args = args,
+		.subject = j->id_text,
+		.text = j->reason,
+		.dir = j->at.hospital,
+		.state_option = j->at.state_option};
+
+	ward_sha256(ward_wr_slice(&j->manifest), sum);
+	ward_wr_z(&w, "{\"say\":\"done\",\"manifest\":\"");
+	ward_wr_hex(&w, ward_slice_of(sum, sizeof(sum)));
+	ward_wr_z(&w, "\"}");
+	ward_wr_u8(&w, 0);
+	(void)snprintf(x.state, sizeof(x.state), "%s", j->at.state);
+	ward_cli_audit_close(&j->at);
+	return ward_cli_decide(&x);
 }
 
 /* ---- files ---- */
@@ -270,8 +306,9 @@ static int make_folder(struct job *j)
 
 static int write_all(struct job *j)
 {
-	int (*const step[])(struct job * j) = {record, wait_for_head, make_folder, put_ledger,
-		put_clips, put_instructions, put_custody, put_manifest};
+	int (*const step[])(struct job * j) = {record, wait_for_head, agreed, make_folder,
+		put_ledger, put_clips, put_instructions, put_custody, put_manifest,
+		record_manifest};
 	int rc = WARD_EXIT_DONE;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(step) && !rc; i++)
@@ -301,6 +338,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct job *
 		rc = ward_cli_decide_incident(cmd, j->at.state, j->incident, j->id_text);
 	if (!rc && !ward_id_parse(ward_str_z(j->id_text), &j->id))
 		rc = ward_cli_usage(cmd, "'%s' is no incident", j->incident);
+	if (!rc)
+		rc = ward_cli_agreed_people(cmd, j->at.hospital, j->content, &j->people);
 	if (!rc && j->key)
 		rc = ward_cli_clip_key(cmd, j->key, j->secret);
 	return rc;
@@ -335,7 +374,11 @@ const struct ward_cmd ward_cmd_evidence_export = {
 		"sha256sum "
 		"-c reads. Who hands it out\nand why is on the ledger before, and in what is "
 		"handed "
-		"out: Ward must run, and you must\nbe somebody who may see evidence there.\n\n"
+		"out: Ward must run, and you must\nbe somebody who may see evidence there. "
+		"Somebody else has to "
+		"agree first, within a day\n('ward decide export HOSPITAL ID say=agree --why …'), "
+		"unless "
+		"hospital.yml says\n`clips: {hand_out: 1}`.\n\n"
 		"  --incident ID    as 'ward incident list' shows it, or how it begins\n"
 		"  --reason TEXT    to whom and why, with their file number\n"
 		"  --out FOLDER     must not be there\n"

@@ -1,20 +1,15 @@
 #include "comply/ledger.h"
 
+#include "base/id.h"
 #include "base/wr.h"
 
 #include <sodium.h>
 
 static void hash2(uint8_t prefix, struct ward_slice a, struct ward_slice b, struct ward_hash *ret)
 {
-	crypto_hash_sha256_state st;
+	const struct ward_slice part[] = {ward_slice_of(&prefix, 1), a, b};
 
-	(void)crypto_hash_sha256_init(&st);
-	(void)crypto_hash_sha256_update(&st, &prefix, 1);
-	if (a.len)
-		(void)crypto_hash_sha256_update(&st, a.p, a.len);
-	if (b.len)
-		(void)crypto_hash_sha256_update(&st, b.p, b.len);
-	(void)crypto_hash_sha256_final(&st, ret->b);
+	ward_sha256_parts(part, WARD_ARRAY_LEN(part), ret->b);
 }
 
 static struct ward_slice bytes(const struct ward_hash *h)
@@ -36,11 +31,9 @@ void ward_ledger_node(
 void ward_ledger_commitment(const uint8_t salt[WARD_LEDGER_SALT], const struct ward_hash *payload,
 	struct ward_hash *ret)
 {
-	uint8_t buf[WARD_LEDGER_SALT + sizeof(payload->b)];
+	const struct ward_slice part[] = {ward_slice_of(salt, WARD_LEDGER_SALT), bytes(payload)};
 
-	memcpy(buf, salt, WARD_LEDGER_SALT);
-	memcpy(buf + WARD_LEDGER_SALT, payload->b, sizeof(payload->b));
-	(void)crypto_hash_sha256(ret->b, buf, sizeof(buf));
+	ward_sha256_parts(part, WARD_ARRAY_LEN(part), ret->b);
 }
 
 size_t ward_ledger_peaks(const struct ward_ledger *l)

@@ -95,6 +95,8 @@ static const struct ward_args_member members[] = {
 	{WARD_DECISION_HOLD, "to", false, false},
 	{WARD_DECISION_HOLD, "until", false, true},
 	{WARD_DECISION_HOLD, "owner", false, false},
+	{WARD_DECISION_EXPORT, "say", false, true},       /* ask, agree, done */
+	{WARD_DECISION_EXPORT, "manifest", false, false}, /* its SHA-256, of what was handed out */
 	{WARD_DECISION_PERMIT, "who", false, true},
 	{WARD_DECISION_PERMIT, "from", false, false},
 	{WARD_DECISION_PERMIT, "until", false, true},

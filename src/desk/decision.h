@@ -98,7 +98,9 @@
 	X(VOUCH, "vouch", BRAIN, "what the hospital adds to what the record shows")        \
 	/* a source, place or incident by its id, or "all"; a hold by its decision's id */ \
 	X(HOLD, "hold", BRAIN, "what was recorded there is not erased for now, and why")   \
-	X(RELEASE_HOLD, "release-hold", BRAIN, "it is erased in its time again")
+	X(RELEASE_HOLD, "release-hold", BRAIN, "it is erased in its time again")           \
+	/* an incident */                                                                  \
+	X(EXPORT, "export", BRAIN, "what is kept of it is handed out, to whom and why")
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

@@ -25,11 +25,12 @@ static bool is_timezone(struct ward_str s)
 /* What cameras saw of an incident, for whoever has the evidence key. */
 static void read_clips(struct ward_load *l, const struct ward_conf *c, struct ward_hospital *h)
 {
-	static const char *const known[] = {"key", "before", "after", "keep", NULL};
+	static const char *const known[] = {"key", "before", "after", "keep", "hand_out", NULL};
 	const struct ward_conf *clips = ward_conf_get(c, "clips");
 
 	h->clips_before = h->clips_after = 20 * WARD_NS_PER_S;
 	h->clips_keep = 72 * 3600 * WARD_NS_PER_S;
+	h->hand_out = 2;
 	if (!clips)
 		return;
 	if (clips->kind != WARD_CONF_MAP) {
@@ -39,6 +40,13 @@ static void read_clips(struct ward_load *l, const struct ward_conf *c, struct wa
 	}
 	ward_conf_only(clips, known, l->diag);
 	h->clips_key = ward_load_text(l, clips, "key", true);
+	struct ward_str people = ward_load_text(l, clips, "hand_out", false);
+
+	if (people.len && !ward_str_eqz(people, "1") && !ward_str_eqz(people, "2"))
+		ward_load_error(l, clips,
+			WARD_TEXT("'hand_out' says how many people have to agree that evidence "
+				  "is handed out\nwrite 2, or 1 where the law asks for no second"));
+	h->hand_out = ward_str_eqz(people, "1") ? 1 : 2;
 	(void)ward_conf_duration(clips, "before", false, l->diag, &h->clips_before);
 	(void)ward_conf_duration(clips, "after", false, l->diag, &h->clips_after);
 	(void)ward_conf_duration(clips, "keep", false, l->diag, &h->clips_keep);

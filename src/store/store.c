@@ -225,7 +225,6 @@ void ward_store_rollback(struct ward_store *s)
 void ward_store_commitment(
 	const struct ward_store_row *r, const uint8_t salt[WARD_LEDGER_SALT], struct ward_hash *ret)
 {
-	crypto_hash_sha256_state sha;
 	struct ward_hash record;
 	uint8_t head[32];
 	struct ward_wr w = ward_wr_fixed(head, sizeof(head));
@@ -234,10 +233,9 @@ void ward_store_commitment(
 	ward_wr_bytes(&w, r->id.b, sizeof(r->id.b));
 	ward_wr_be32(&w, r->revision);
 	ward_wr_be64(&w, (uint64_t)r->time);
-	(void)crypto_hash_sha256_init(&sha);
-	(void)crypto_hash_sha256_update(&sha, w.p, w.len);
-	(void)crypto_hash_sha256_update(&sha, (const uint8_t *)r->json.p, r->json.len);
-	(void)crypto_hash_sha256_final(&sha, record.b);
+	const struct ward_slice part[] = {ward_wr_slice(&w), ward_str_bytes(r->json)};
+
+	ward_sha256_parts(part, WARD_ARRAY_LEN(part), record.b);
 	ward_ledger_commitment(salt, &record, ret);
 }
 

@@ -152,7 +152,7 @@ def walk(h):
     h.until('a reading is none', lambda: get(lead, sealed + got['reading'])[0] == 410)
     status, got = h.until('another', lambda: (lambda x: x if x[0] == 201 else None)(ask(lead, reason='again')))
     h.must(get(lead, sealed + got['reading'])[1] == want, 'after it began anew')
-    folder = hand_out(h, incident, clip)
+    folder = hand_out(h, first('l-conti'), incident, clip)
     os.rename(files[0], h.tmp + '/key')
     status, said = ask(lead, reason='too late')
     h.must(status == 404 and 'erased' in said['detail'], (status, said))
@@ -177,11 +177,19 @@ def played(h, path):
     h.must(r.returncode == 0 and n.get('video.pictures', 0) >= 20, (r.returncode, n))
 
 
-def hand_out(h, incident, clip):
+def hand_out(h, second, incident, clip):
     """All of it for the police, checked with common tools, and the clip played."""
     folder = os.path.join(h.tmp, 'handed')
-    r = subprocess.run([h.ward, 'evidence', 'export', '--incident', incident, '--reason', 'Public prosecutor, file 12/26', '--out', folder,
-                        '--key', h.key, '--state', h.state, h.pilot], capture_output=True, text=True)
+
+    def export():
+        return subprocess.run([h.ward, 'evidence', 'export', '--incident', incident, '--reason', 'Public prosecutor, file 12/26', '--out',
+                               folder, '--key', h.key, '--state', h.state, h.pilot], capture_output=True, text=True)
+    r = export()
+    h.must(r.returncode == 3 and 'somebody else' in r.stderr and not os.path.exists(folder), r.stdout + r.stderr)
+    r, text = second.ask('POST', '/api/v1/decisions', {'id': str(uuid.uuid4()), 'kind': 'export', 'subject': incident,
+                                                       'text': 'I have seen the order', 'args': {'say': 'agree'}})
+    h.must(r.status == 200, text)
+    r = export()
     h.must(r.returncode == 0, r.stdout + r.stderr)
     r = subprocess.run(['sha256sum', '-c', '--strict', 'MANIFEST'], cwd=folder, capture_output=True, text=True)
     h.must(r.returncode == 0, r.stdout + r.stderr)

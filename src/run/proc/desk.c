@@ -234,7 +234,8 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL ||
 			 d->kind == WARD_DECISION_LOOK || d->kind == WARD_DECISION_REVEAL ||
 			 d->kind == WARD_DECISION_REVEAL_REVIEW || d->kind == WARD_DECISION_HOLD ||
-			 d->kind == WARD_DECISION_RELEASE_HOLD || d->kind == WARD_DECISION_VOUCH) &&
+			 d->kind == WARD_DECISION_RELEASE_HOLD || d->kind == WARD_DECISION_VOUCH ||
+			 d->kind == WARD_DECISION_EXPORT) &&
 		 !d->text.len)
 		desk_refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
 	else

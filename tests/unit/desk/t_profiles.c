@@ -118,6 +118,7 @@ static void profiles_by_kinds_of_decisions(void **state)
 		[WARD_DECISION_RELEASE_HOLD] = P(DATA_PROTECTION_OFFICER),
 		[WARD_DECISION_STILL] = P(ENGINEER) | P(ADMINISTRATOR),
 		[WARD_DECISION_READ] = lead | P(ANALYST),
+		[WARD_DECISION_EXPORT] = lead | P(ANALYST),
 		[WARD_DECISION_LOOK] = lead | P(ANALYST)};
 
 	(void)state;

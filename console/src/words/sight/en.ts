@@ -9,6 +9,8 @@ export const en = {
 	'ask.look': 'Read events and flows of this incident?',
 	'decision.look': 'Events and flows read',
 	'did.look': 'events and flows',
+	'decision.export': 'Evidence handed out',
+	'did.export': 'evidence handed out',
 	'ex.reads': 'The reason goes on record, and the journal is read',
 	'ex.when': 'When',
 	'ex.what': 'What',

@@ -10,6 +10,8 @@ export const fr: typeof en = {
 	'ask.look': 'Lire les événements et les flux de cet incident ?',
 	'decision.look': 'Événements et flux lus',
 	'did.look': 'événements et flux',
+	'decision.export': 'Preuves remises',
+	'did.export': 'preuves remises',
 	'ex.reads': 'Le motif est consigné, le journal est lu',
 	'ex.when': 'Quand',
 	'ex.what': 'Quoi',

@@ -10,6 +10,8 @@ export const it: typeof en = {
 	'ask.look': 'Leggere eventi e flussi di questo incidente?',
 	'decision.look': 'Eventi e flussi letti',
 	'did.look': 'eventi e flussi',
+	'decision.export': 'Prove consegnate',
+	'did.export': 'prove consegnate',
 	'ex.reads': 'Il motivo va agli atti, e si legge il giornale',
 	'ex.when': 'Quando',
 	'ex.what': 'Che cosa',

@@ -10,6 +10,8 @@ export const nl: typeof en = {
 	'ask.look': 'Gebeurtenissen en verkeer van dit incident lezen?',
 	'decision.look': 'Gebeurtenissen en verkeer gelezen',
 	'did.look': 'gebeurtenissen en verkeer',
+	'decision.export': 'Bewijs uitgereikt',
+	'did.export': 'bewijs uitgereikt',
 	'ex.reads': 'De reden wordt vastgelegd, het journaal gelezen',
 	'ex.when': 'Wanneer',
 	'ex.what': 'Wat',
