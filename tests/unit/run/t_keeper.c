@@ -121,6 +121,7 @@ static void test_permissions(void **state)
 				: p == WARD_KEEPER_DESK   ? t == WARD_MSG_INCIDENTS
 				: p == WARD_KEEPER_NOTARY
 					? t == WARD_MSG_LEAVES || t == WARD_MSG_COMMIT
+				: p == WARD_KEEPER_DESK ? t == WARD_MSG_INCIDENTS
 				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API
 					? t == WARD_MSG_ROWS
 				: p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
@@ -145,6 +146,7 @@ static void test_permissions(void **state)
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_OFFER), "offer");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_API), "api");
 	assert_string_equal(ward_keeper_peer(WARD_KEEPER_RECKON), "reckon");
+	assert_string_equal(ward_keeper_peer(WARD_KEEPER_DESK), "desk");
 }
 
 static enum ward_err one_row(struct room *r, enum ward_keeper_peer peer, uint8_t flags,
