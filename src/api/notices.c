@@ -87,7 +87,7 @@ void api_notices(struct api_request *r)
 			if (!ward_notice_films(&v[i]))
 				continue;
 			ask.of = v[i].id;
-			put_one(r, &ask, WARD_NOTICE_SIGN, "sign.", v[i].name);
+			put_one(r, &ask, WARD_NOTICE_SIGN, "sign-", v[i].name);
 		}
 	}
 	ward_json_arr_end(&r->j);
@@ -121,7 +121,7 @@ void api_notice(struct api_request *r)
 	struct ward_proc_verdict *v;
 	struct ward_notice_ask ask = ask_of(r, &v);
 	struct ward_str rest = r->arg;
-	enum ward_notice_kind kind = ward_notice_parse(ward_str_cut(&rest, '.'));
+	enum ward_notice_kind kind = ward_notice_parse(ward_str_cut(&rest, '-'));
 
 	ask.of = rest;
 	if (!v || !r->scope.everywhere || kind == WARD_NOTICE_N || kind == WARD_NOTICE_ETHICS)
@@ -131,14 +131,21 @@ void api_notice(struct api_request *r)
 	forget(r, v);
 }
 
-/* By the note's id, or by what it is about: "video.fall". */
+/* By the note's id, or by what it is about: "video.fall", of what cameras see also "fall". */
 void api_ethics(struct api_request *r)
 {
 	const struct ward_notice_content *c = r->a->o.cell.notice;
 	const struct ward_notice_note *n = c ? ward_notice_note(c, r->arg) : NULL;
 
+	char seen[64];
+	struct ward_wr w = ward_wr_fixed(seen, sizeof(seen));
+
+	ward_wr_z(&w, "video.");
+	ward_wr_str(&w, r->arg);
 	if (c && !n)
 		n = ward_notice_about(c, r->arg);
+	if (c && !n && !ward_wr_bad(&w))
+		n = ward_notice_about(c, ward_wr_text(&w));
 	if (!n) {
 		api_refuse(r, 404, WARD_TEXT("there is no such document here"));
 		return;

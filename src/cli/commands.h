@@ -71,6 +71,7 @@
 	X(observe_panic)        \
 	X(observe_all_clear)    \
 	X(paths)                \
+	X(person_access)        \
 	X(permit_add)           \
 	X(permit_end)           \
 	X(permit_import)        \

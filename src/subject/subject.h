@@ -1,10 +1,10 @@
 /* What persons ask of the hospital by law: what there is of them (GDPR 15), that it is erased
  * (GDPR 17), that it stops (GDPR 21); and what became of it.
  *
- * Rows of decisions PERSON_REQUEST, PERSON_ANSWER, PERSON_DONE and ASSESS (desk/decision.h) → the register of
- * requests, each with its end and what comes next, and the last assessment. A request names nobody:
- * the hospital's own file does, whose number it has. Rows are not trusted. Pure. Single-threaded.
- * docs/transparency.md */
+ * Rows of decisions PERSON_REQUEST, PERSON_ANSWER, PERSON_DONE and ASSESS (desk/decision.h) → the
+ * register of requests, each with its end and what comes next, and the last assessment. A request
+ * names nobody: the hospital's own file does, whose number it has. Rows are not trusted. Pure.
+ * Single-threaded. docs/transparency.md */
 #ifndef WARD_SUBJECT_SUBJECT_H
 #define WARD_SUBJECT_SUBJECT_H
 

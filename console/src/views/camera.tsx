@@ -125,6 +125,12 @@ function tells(x: Item): string {
 	return [...of, ...also, hours.join(', ') || t('cam.always')].join(' · ');
 }
 
+/* What is looked for here: of each what it can't do, and how often it was wrong. */
+function Limits({ all }: { all: readonly Item[] }): JSX.Element | null {
+	const of = [...OFTEN.filter((k) => all.some((x) => x.kind !== 'lines' && x[k])), ...(all.some((x) => x.kind === 'lines') ? ['line_crossed'] : [])];
+	return of.length ? <p class="quiet">{t('no.notes')}: {of.map((k, i) => <>{i > 0 && ' · '}<a href={`/ethics/${k}`}>{k === 'line_crossed' ? named('cam', 'lines') : t(`cam.${k as (typeof OFTEN)[number]}`)}</a></>)}</p> : null;
+}
+
 /* The same as the drawing, in words and numbers. */
 function Table({ all, chosen, choose }: { all: readonly Item[]; chosen: number; choose: (i: number) => void }): JSX.Element {
 	if (!all.length) return <p class="quiet">{t('cam.nothing')}</p>;
@@ -181,6 +187,7 @@ function Editor({ page, id, reload }: { page: CameraPage; id: string; reload: ()
 				{edits && x && <Fields key={chosen} x={x} page={page} set={change} remove={() => { put(all.filter((_, i) => i !== chosen)); choose(0); }} />}
 			</div>
 			<Table all={all} chosen={chosen} choose={choose} />
+			<Limits all={all} />
 			{found && <details class="cam-found">
 				<summary>{t('bx.list', { n: found.length })}</summary>
 				<Found of={found} lit={lit} light={(x) => { light(x); setShows(true); }} />

@@ -138,7 +138,7 @@ export function PrivacyView(): JSX.Element {
 			{shown('accounts') && <Looks title={t('pv.accounts')} none={t('pv.none_so')} of={of_these(d.accounts)} />}
 			{d.forgotten > 0 && <p class="quiet">{t('pv.forgotten', { n: d.forgotten })}</p>}
 			{!any && <Section title={t('pv.sources')}>
-				<p><a href="/processing">{t('view.processing')}</a></p>
+				<p><a href="/processing">{t('view.processing')}</a> · <a href="/notices">{t('view.notices')}</a>{may('answer.law') && <> · <a href="/persons">{t('view.persons')}</a></>}</p>
 				<table class="board">
 					<thead><tr><th scope="col">{t('pv.source')}</th><th scope="col">{t('pv.purpose')}</th><th scope="col">{t('pv.basis')}</th><th scope="col">{t('pv.kept')}</th></tr></thead>
 					<tbody>

@@ -3,6 +3,7 @@ import { account } from './account/en';
 import { en as config } from './config/en';
 import { en as know } from './know/en';
 import { en as law } from './law/en';
+import { en as persons } from './persons/en';
 import { en as processing } from './processing/en';
 import { en as camera } from './camera/en';
 import { en as prevention } from './prevention/en';
@@ -17,6 +18,7 @@ export const en = {
 	...config,
 	...know,
 	...law,
+	...persons,
 	...processing,
 	...camera,
 	...prevention,

@@ -3,6 +3,7 @@ import { account } from './account/fr';
 import { fr as config } from './config/fr';
 import { fr as know } from './know/fr';
 import { fr as law } from './law/fr';
+import { fr as persons } from './persons/fr';
 import { fr as processing } from './processing/fr';
 import { fr as camera } from './camera/fr';
 import { fr as prevention } from './prevention/fr';
@@ -17,6 +18,7 @@ export const fr: Words = {
 	...config,
 	...know,
 	...law,
+	...persons,
 	...processing,
 	...camera,
 	...prevention,

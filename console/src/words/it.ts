@@ -3,6 +3,7 @@ import { account } from './account/it';
 import { it as config } from './config/it';
 import { it as know } from './know/it';
 import { it as law } from './law/it';
+import { it as persons } from './persons/it';
 import { it as processing } from './processing/it';
 import { it as camera } from './camera/it';
 import { it as prevention } from './prevention/it';
@@ -17,6 +18,7 @@ export const it: Words = {
 	...config,
 	...know,
 	...law,
+	...persons,
 	...processing,
 	...camera,
 	...prevention,

@@ -3,6 +3,7 @@ import { account } from './account/nl';
 import { nl as config } from './config/nl';
 import { nl as know } from './know/nl';
 import { nl as law } from './law/nl';
+import { nl as persons } from './persons/nl';
 import { nl as processing } from './processing/nl';
 import { nl as camera } from './camera/nl';
 import { nl as prevention } from './prevention/nl';
@@ -17,6 +18,7 @@ export const nl: Words = {
 	...config,
 	...know,
 	...law,
+	...persons,
 	...processing,
 	...camera,
 	...prevention,

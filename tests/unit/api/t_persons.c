@@ -48,12 +48,12 @@ static void shows_documents(void **state)
 	for (const struct ward_conf *x = d ? d->child : NULL; x; x = x->next)
 		n++;
 	assert_int_equal(n, 4); /* assessment, text, a sign for each of two sources */
-	c = ask(API "notices/sign.camera-au-corridor-staff");
+	c = ask(API "notices/sign-camera-au-corridor-staff");
 	assert_true(ward_str_eqz(word(c, "title"), "Area videosorvegliata"));
 	c = ask(API "ethics/video.tamper.black");
 	assert_true(ward_str_eqz(word(c, "kind"), "ethics"));
-	assert_int_equal(room_ask(&room, &room_all, "GET", API "notices/ethics.fall", "it"), 404);
-	assert_int_equal(room_ask(&room, &room_all, "GET", API "notices/sign.b4", "it"), 404);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "notices/ethics-fall", "it"), 404);
+	assert_int_equal(room_ask(&room, &room_all, "GET", API "notices/sign-b4", "it"), 404);
 	assert_int_equal(room_ask(&room, &room_all, "GET", API "ethics/mood", "it"), 404);
 }
 

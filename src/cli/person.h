@@ -1,0 +1,46 @@
+/* What the commands share that look for, or erase, what there is of one person: `ward person …`. */
+#ifndef WARD_CLI_PERSON_H
+#define WARD_CLI_PERSON_H
+
+#include "cli/notice.h"
+#include "cli/permit.h"
+#include "comply/pseudonym.h"
+#include "subject/extract.h"
+
+enum { WARD_CLI_PERSON_IS = 16, WARD_CLI_PERSON_KEYS = 32 };
+
+struct ward_cli_person {
+	struct ward_cli_hospital x; /* the hospital */
+	const char *state_option, *request;
+	const char *is[WARD_CLI_PERSON_IS]; /* under what they are known */
+	size_t n_is;
+	bool opened;
+	char state[PATH_MAX];
+	struct ward_subject_book book;
+	const struct ward_subject_request *r;
+	struct ward_subject_who who;
+	struct ward_arena arena, scratch;
+};
+
+void ward_cli_person_init(struct ward_cli_person *p, const struct ward_cmd *cmd);
+void ward_cli_person_fini(struct ward_cli_person *p);
+/* Takes --is, --state, --content with their values, the hospital and the request. An exit code. */
+int ward_cli_person_take(struct ward_cli_person *p, int argc, char **argv, int *i, bool *ret_taken);
+/* The hospital, the request (of that right, and agreed to by two), the pseudonyms. An exit code;
+ * what is wrong was said. */
+int ward_cli_person_open(struct ward_cli_person *p, enum ward_subject_right right);
+/* Each event that the journal retains; fn: false ends it. An exit code, as above. */
+typedef bool (*ward_cli_event_fn)(
+	void *ctx, const struct ward_event *e, const struct ward_names *names);
+int ward_cli_person_events(struct ward_cli_person *p, ward_cli_event_fn fn, void *ctx);
+struct ward_cli_span {
+	struct ward_str place;
+	ward_ns from, to;
+};
+/* Which clips there are of that place and time, a line each. An exit code, as above. */
+int ward_cli_person_clips(struct ward_cli_person *p, const struct ward_cli_span *span,
+	struct ward_wr *w, uint64_t *ret_n);
+/* That it was done, and the digest of what, for the ledger: said at the desk. An exit code. */
+int ward_cli_person_done(struct ward_cli_person *p, const char *say, const char *digest);
+
+#endif
