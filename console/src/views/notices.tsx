@@ -52,7 +52,7 @@ function groups(of: readonly Block[]): Block[][] {
 function Shown({ of }: { of: Block[] }): JSX.Element {
 	const { is, text } = of[0]!;
 	if (is === 'head') return <Table rows={of} />;
-	if (is === 'item') return <ul>{of.map((b, i) => <li key={i}>{b.text[0]}</li>)}</ul>;
+	if (is === 'item') return <ul class="list">{of.map((b, i) => <li key={i}>{b.text[0]}</li>)}</ul>;
 	if (is === 'heading') return <h2>{text[0]}</h2>;
 	return <p>{is === 'strong' || is === 'mark' ? <b>{text[0]}</b> : text[0]}</p>;
 }

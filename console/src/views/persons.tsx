@@ -69,7 +69,7 @@ function Card({ r, ask }: { r: Request; ask: (a: Asked) => void }): JSX.Element 
 				<Row says={t('pn.text')} of={r.text} />
 				<Row says={t('pn.digest')} of={r.digest} />
 			</dl>
-			{r.state === 'agreed' && <p class="quiet"><code>ward person {r.right === 'access' ? 'access' : 'erase'} … {r.id.slice(0, 8)}</code></p>}
+			{r.state === 'agreed' && r.right === 'access' && <p class="quiet"><code>ward person access … {r.id.slice(0, 8)}</code></p>}
 			{!r.closed && <Buttons r={r} ask={ask} />}
 		</li>
 	);

@@ -1,4 +1,6 @@
 /* The register of requests: rows of what people decided, in an order that may be wrong. */
+#include "event/json.h"
+#include "subject/extract.h"
 #include "subject/subject.h"
 
 #include <setjmp.h>
@@ -174,11 +176,98 @@ static void test_assessed(void **state)
 	assert_int_equal(b.n_void, 1);
 }
 
+/* Two people at one door: of what is one's, nothing of the other gets out. */
+#define ANNA "p-aaaaaaaaaaaaaaaa"
+#define BRUNO "p-bbbbbbbbbbbbbbbb"
+
+static struct ward_names names;
+static struct ward_arena arena;
+
+static void add(struct ward_event *e, const char *name, const char *text)
+{
+	assert_int_equal(ward_event_set(e, ward_name(&names, ward_str_z(name)),
+				 ward_value_str(ward_str_z(text))),
+		WARD_OK);
+}
+
+static void test_two_people(void **state)
+{
+	static char text[4096];
+	const struct ward_subject_who anna = {{WARD_STR(ANNA)}, 1}, bruno = {{WARD_STR(BRUNO)}, 1};
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+	struct ward_json j = ward_json_on(&w);
+	uint64_t left = 0;
+	struct ward_event e;
+
+	(void)state;
+	ward_arena_init(&arena, ward_mem_heap(), 1 << 20);
+	assert_int_equal(ward_names_init(&names, ward_mem_heap(), &lim), WARD_OK);
+	ward_event_init(&e, &arena);
+	e.source = ward_name(&names, WARD_STR("doors"));
+	e.class = ward_name(&names, WARD_STR("door.granted"));
+	add(&e, "badge", ANNA);
+	add(&e, "target_user", "HOSP\\" BRUNO); /* whom it was done to */
+	add(&e, "door", "AU-D22");
+	add(&e, "command", "let " ANNA " in, says Rossi"); /* free text may hold more */
+	add(&e, "x_note", "Bruno waits outside");          /* of a field that nobody knows */
+	assert_true(ward_subject_event(&anna, &e, &names, &j, &left));
+	text[w.len] = '\0';
+	assert_non_null(strstr(text, ANNA));
+	assert_non_null(strstr(text, "AU-D22"));
+	assert_null(strstr(text, BRUNO));
+	assert_null(strstr(text, "Bruno"));
+	assert_null(strstr(text, "Rossi"));
+	assert_int_equal(left, 3);
+	/* it is Bruno's, too, and has nothing of Anna then */
+	ward_wr_reset(&w);
+	j = ward_json_on(&w);
+	assert_true(ward_subject_event(&bruno, &e, &names, &j, &left));
+	text[w.len] = '\0';
+	assert_null(strstr(text, ANNA));
+	ward_names_fini(&names);
+	ward_arena_fini(&arena);
+}
+
+/* Of rows the members that say what they are; who decided, and free words, are not among them. */
+static void test_rows(void **state)
+{
+	static const char row[] = "{\"kind\":\"decision\",\"what\":\"reveal\",\"person\":\"l-"
+				  "conti\",\"role\":\"analyst\","
+				  "\"text\":\"is it Bruno?\",\"args\":{\"token\":\"" ANNA
+				  "\"},\"room\":\"" BRUNO "\"}";
+	static char text[1024];
+	const struct ward_subject_who anna = {{WARD_STR(ANNA)}, 1},
+				      carla = {{WARD_STR("p-cccccccccccccccc")}, 1};
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+	struct ward_json j = ward_json_on(&w);
+	const struct ward_conf *c;
+	struct ward_diag d;
+	uint64_t left = 0;
+
+	(void)state;
+	ward_arena_init(&arena, ward_mem_heap(), 1 << 20);
+	ward_diag_init(&d, ward_mem_heap());
+	assert_int_equal(ward_conf_json(&arena, &lim, WARD_STR("r"), 1,
+				 ward_str_bytes(ward_str_z(row)), &d, &c),
+		WARD_OK);
+	assert_false(ward_subject_row(&carla, ward_str_z(row), c, &j, &left));
+	assert_int_equal(w.len, 0);
+	assert_true(ward_subject_row(&anna, ward_str_z(row), c, &j, &left));
+	text[w.len] = '\0';
+	assert_non_null(strstr(text, "reveal"));
+	assert_null(strstr(text, "conti"));
+	assert_null(strstr(text, "Bruno"));
+	assert_null(strstr(text, BRUNO));
+	assert_int_equal(left, 4);
+	ward_diag_fini(&d);
+	ward_arena_fini(&arena);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
-	const struct CMUnitTest tests[] = {
-		T(test_access), T(test_erasure), T(test_void), T(test_many), T(test_assessed)};
+	const struct CMUnitTest tests[] = {T(test_access), T(test_erasure), T(test_void),
+		T(test_many), T(test_assessed), T(test_two_people), T(test_rows)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
