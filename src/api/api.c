@@ -3,6 +3,7 @@
 #include "api/priv.h"
 
 #include "story/text.h"
+#include "subject/subject.h"
 
 #include <stdio.h>
 

@@ -4,6 +4,7 @@
 
 #include "api/watched.h"
 #include "processing/processing.h"
+#include "subject/subject.h"
 
 /* What they are made of, as of now; v: of the heap, NULL where they can't be. */
 static struct ward_notice_ask ask_of(struct api_request *r, struct ward_proc_verdict **ret_v)

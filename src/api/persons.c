@@ -2,6 +2,7 @@
  * and whether what somebody says of one can be. */
 #include "api/priv.h"
 
+#include "api/watched.h"
 #include "subject/subject.h"
 
 static void put_list(struct api_request *r, const char *key, const struct ward_str *s, size_t n)

@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "care/past.h"
 #include "crisis/crisis.h"
-#include "subject/subject.h"
 #include "law/law.h"
 #include "model/permit/permit.h"
 #include "respond/playbook/drive.h"
@@ -156,7 +155,7 @@ struct ward_api {
 	struct ward_tab asked;     /* a request's id → ward_ns */
 	struct ward_drive *drive;
 	struct ward_crisis crisis;
-	struct ward_subject_book *subject; /* requests of persons */
+	struct ward_subject_book *subject;
 	struct ward_care_past *past;
 	struct ward_watchposts no_posts; /* where the hospital has none */
 	struct ward_shift *watch;
@@ -197,8 +196,7 @@ struct api_group {
 	size_t n;
 };
 
-/* ---- keep.c ---- */
-/* NULL: there is no memory. Held by nobody yet. */
+/* ---- keep.c ---- NULL: there is no memory. Held by nobody yet. */
 struct api_kept *api_keep(struct ward_api *a, const struct ward_store_row *row);
 /* Its text is another from here on. */
 WARD_MUST_CHECK enum ward_err api_keep_again(

@@ -201,13 +201,7 @@ void api_classes(struct api_request *r);
 /* Members: how a source is, and how many events came of it. */
 void api_source_state(struct api_request *r, const struct ward_source *s);
 void api_privacy(struct api_request *r);
-/* notices.c, persons.c */
-void api_notices(struct api_request *r);
-void api_notice(struct api_request *r);
-void api_ethics(struct api_request *r);
-void api_persons(struct api_request *r);
-/* duties.c */
-/* Members: since when the hospital knows, and the clocks that wait, run or ran. */
+/* duties.c. Members: since when the hospital knows, and the clocks that wait, run or ran. */
 void api_duties_put(struct api_request *r, struct api_incident *in);
 void api_duties_drop(struct ward_api *a, struct api_incident *in);
 /* Of a board: a list's first member, or NULL; a time, or NEVER. */

@@ -1,5 +1,6 @@
 /* What others than the brain keep: messages, clips, runs, actions, decisions. */
 #include "api/take.h"
+#include "subject/subject.h"
 
 enum {
 	PHOTOS_MAX = 512,

@@ -69,6 +69,11 @@ void api_ledger_take(struct ward_api *a, const struct ward_store_row *row);
 struct api_request;
 void api_ledger_put(struct api_request *r);
 void api_processing(struct api_request *r);
+/* notices.c, persons.c */
+void api_notices(struct api_request *r);
+void api_notice(struct api_request *r);
+void api_ethics(struct api_request *r);
+void api_persons(struct api_request *r);
 void api_put_register(struct api_request *r);
 
 #endif
