@@ -113,8 +113,8 @@ static void test_check(void **state)
 static void test_files(void **state)
 {
 	static const char *const bad[] = {"notes: [{id: a, name: n, does: d, wrong: w}]",
-		"notes: [{id: a, name: n, does: d, wrong: w, of: [clips], cannot: [c], measured: "
-		"[{what: w, by: b}]}]",
+		("notes: [{id: a, name: n, does: d, wrong: w, of: [clips], cannot: [c], measured: "
+		 "[{what: w, by: b}]}]"),
 		"signs: [{country: FR, law: l, mark: confirmed, authority: a, from: air, line: x}]",
 		"signs: [{country: FR, law: l, mark: confirmed, authority: a, from: permit}]",
 		"notice: []"};
