@@ -67,6 +67,8 @@ struct ward_law_record api_law_record(struct ward_api *a, struct api_incident *i
 	r.measured[WARD_LAW_MEASURE_SERVICES] = n;
 	r.measured[WARD_LAW_MEASURE_MINUTES] = minutes_hit(care, n, in, now);
 	r.measured[WARD_LAW_MEASURE_SIMILAR] = similar(a, in);
+	r.counted[WARD_LAW_MEASURE_SERVICES] = r.counted[WARD_LAW_MEASURE_MINUTES] =
+		r.counted[WARD_LAW_MEASURE_SIMILAR] = true;
 	r.seen[WARD_LAW_SEEN_DATA] = touches_data(in);
 	r.seen[WARD_LAW_SEEN_ACCESS] = strcmp(in->domain, "physical") != 0 && in->level >= HIGH;
 	r.seen[WARD_LAW_SEEN_DEVICE] = touches_device(a, in);

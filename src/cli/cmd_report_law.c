@@ -51,6 +51,31 @@ static enum ward_err fold(struct job *j)
 	return err;
 }
 
+/* Services that are or will be hit, each once, and minutes since the first was. How many incidents
+ * were like it only the console's server counts. */
+static void measure(struct job *j)
+{
+	const struct ward_exchange_incident *in = j->is.r.i;
+	ward_ns from = WARD_NS_NEVER, gone;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < in->n_impact; i++) {
+		bool before = false;
+
+		for (size_t k = 0; k < i; k++)
+			before |= ward_str_eq(in->impact[k].asset, in->impact[i].asset);
+		n += !before;
+		from = in->impact[i].expected < from ? in->impact[i].expected : from;
+	}
+	bool hit = ward_sub(j->is.r.x.at, from, &gone) && gone > 0;
+
+	j->record.measured[WARD_LAW_MEASURE_SERVICES] = n;
+	j->record.measured[WARD_LAW_MEASURE_MINUTES] =
+		hit ? (uint64_t)(gone / (60 * WARD_NS_PER_S)) : 0;
+	j->record.counted[WARD_LAW_MEASURE_SERVICES] = true;
+	j->record.counted[WARD_LAW_MEASURE_MINUTES] = j->is.r.x.at != WARD_NS_NEVER;
+}
+
 static void look(struct job *j)
 {
 	const struct ward_exchange_incident *in = j->is.r.i;
@@ -66,6 +91,7 @@ static void look(struct job *j)
 		break;
 	}
 	j->record.seen[WARD_LAW_SEEN_CARE] = in->n_impact > 0;
+	measure(j);
 	j->record.seen[WARD_LAW_SEEN_ACCESS] =
 		!ward_str_eqz(in->domain, "physical") && in->level >= HIGH;
 	for (size_t i = 0; i < in->n_sign; i++) {

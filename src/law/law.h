@@ -161,6 +161,7 @@ struct ward_law_record {
 	ward_ns event, detected; /* its first sign, by its own time; and when Ward had it */
 	bool seen[WARD_LAW_SEEN_N];
 	uint64_t measured[WARD_LAW_MEASURE_N];
+	bool counted[WARD_LAW_MEASURE_N]; /* false: nobody measured it */
 };
 
 /* X(NAME, "name"): where a duty is */

@@ -66,10 +66,10 @@ static enum ward_law_is measured(const struct ward_law *l, const struct ward_law
 	if (f->measure == WARD_LAW_MEASURE_N)
 		return WARD_LAW_UNKNOWN;
 	if (f->measure != WARD_LAW_MEASURE_FIELD) {
-		ret->measured = true;
+		ret->measured = r->counted[f->measure];
 		ret->value = r->measured[f->measure];
-		return f->at_least && ret->value >= f->at_least ? WARD_LAW_LIKELY
-								: WARD_LAW_UNKNOWN;
+		return ret->measured && f->at_least && ret->value >= f->at_least ? WARD_LAW_LIKELY
+										 : WARD_LAW_UNKNOWN;
 	}
 	size_t field = ward_law_field_of(l, f->field);
 	const struct ward_law_said *said =

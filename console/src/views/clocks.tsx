@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { moment, until } from '../format';
 import { named, t } from '../i18n';
 import { LevelMark } from '../icons';
-import { minute, useLive } from '../state';
+import { minute, useLive, useMinutely } from '../state';
 import type { Level } from '../types';
 import { Due, type Clock } from './law';
 import { Failed, Section } from './parts';
@@ -29,6 +29,7 @@ function Row({ o }: { o: Open }): JSX.Element {
 
 export function ClocksView(): JSX.Element {
 	const { data: d, problem, reload } = useLive<{ clocks: Open[]; left: number; exercise: boolean }>('/clocks');
+	useMinutely(reload);
 	const { data: p } = useLive<{ requests: Request[] }>('/persons');
 	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const asked = (p?.requests ?? []).filter((r) => !r.closed);

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { moment, until } from '../format';
 import { named, t } from '../i18n';
 import { Icon } from '../icons';
-import { may, minute, useLive } from '../state';
+import { may, minute, useLive, useMinutely } from '../state';
 import { Failed, Section, useAsk, type Asked } from './parts';
 import './law.css';
 import './views.css';
@@ -226,6 +226,7 @@ function Questions({ l, of, ask }: { l: Law; of: Fact[]; ask: (a: Asked) => void
 
 export function LawView({ id }: { id: string }): JSX.Element {
 	const { data: l, problem, reload } = useLive<Law>(`/incidents/${encodeURIComponent(id)}/law`, (c) => c.incidents.includes(id));
+	useMinutely(reload);
 	const [dialog, ask] = useAsk(reload);
 	if (!l) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const of = (...states: string[]) => l.clocks.filter((c) => states.includes(c.state)).sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state)

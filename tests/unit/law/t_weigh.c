@@ -61,8 +61,9 @@ static int begin(void **state)
 	static struct fix x;
 	char what[200];
 
-	x = (struct fix){
-		.r = {.event = at("2026-05-04T03:00:00Z"), .detected = at("2026-05-04T03:10:00Z")}};
+	x = (struct fix){.r = {.event = at("2026-05-04T03:00:00Z"),
+				 .detected = at("2026-05-04T03:10:00Z"),
+				 .counted = {true, true, false, false}}};
 	ward_limits_default(&x.lim);
 	ward_arena_init(&x.a, ward_mem_heap(), ARENA);
 	ward_law_case_init(&x.c, ward_mem_heap());
@@ -150,6 +151,7 @@ static void a_number_against_its_threshold(void **state)
 	assert_int_equal(weigh(x, "care-long").value, 59);
 	x->r.measured[WARD_LAW_MEASURE_MINUTES] = 60;
 	assert_int_equal(weigh(x, "care-long").is, WARD_LAW_LIKELY);
+	assert_false(weigh(x, "again").measured);
 	assert_false(weigh(x, "great-loss").measured);
 	assert_int_equal(weigh(x, "great-loss").is, WARD_LAW_UNKNOWN);
 	say(x, "2026-05-04T05:00:00Z", "{\"say\":\"field\",\"of\":\"loss\"}", "499,999 euro");
