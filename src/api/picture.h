@@ -172,7 +172,7 @@ struct ward_api {
 	struct api_looks looks[API_RINGS];
 	struct api_review review[API_REVIEWS]; /* a ring */
 	struct api_ledger ledger;
-	struct ward_proof *proof;    /* what duties and norms ask for */
+	struct ward_proof *proof; /* what duties and norms ask for */
 	struct ward_retained *retained;
 	ward_ns time, oldest;        /* oldest: of the first row; NEVER: none came */
 	uint64_t row, version, turn; /* turn: of the cache */
