@@ -21,23 +21,6 @@ void ward_store_head(const struct ward_store *s, struct ward_tree_head *ret)
 	ward_ledger_root(&s->ledger, &ret->root);
 }
 
-static const char *const kind_name[WARD_ROW_KIND_LAST + 1] = {"?", "detection", "incident",
-	"impact", "clip", "delivery", "run", "action", "decision", "permit", "account", "head",
-	"census", "deletion"};
-
-const char *ward_row_kind_name(enum ward_row_kind k)
-{
-	return kind_name[(unsigned)k <= WARD_ROW_KIND_LAST ? k : 0];
-}
-
-enum ward_row_kind ward_row_kind_parse(struct ward_str s)
-{
-	for (unsigned k = WARD_ROW_DETECTION; k <= WARD_ROW_KIND_LAST; k++)
-		if (ward_str_eqz(s, kind_name[k]))
-			return (enum ward_row_kind)k;
-	return 0;
-}
-
 enum ward_err ward_store_row_of(struct ward_store *s, sqlite3_stmt *st, struct ward_store_row *ret)
 {
 	struct ward_store_row r = {.row = (uint64_t)sqlite3_column_int64(st, 0)};

@@ -53,7 +53,7 @@ may() { # what each process may hold of the above
 	respond) echo model crypto ;; # names, for standards' messages, read before the cage; of the writer of alerts, which can sign
 	pager) ;;
 	phone) echo crypto ;; # sums of its login
-	send | call | mail | post | smpp | publish | ticket) echo crypto ;; # TLS
+	send | call | mail | post | smpp | publish | syslog | ticket) echo crypto ;; # TLS
 	xmpp) echo crypto xml2 ;; # TLS
 	ssh) echo crypto ssh2 ;;
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes

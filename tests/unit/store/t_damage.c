@@ -81,7 +81,7 @@ static void test_verify_finds(void **state)
 			"a row without its salt, or half erased", 2},
 		{"UPDATE record SET json = '' WHERE number = 2",
 			"a row's JSON is empty or too long", 2},
-		{"UPDATE record SET kind = 12 WHERE number = 2", "a row that no version writes", 2},
+		{"UPDATE record SET kind = 99 WHERE number = 2", "a row that no version writes", 2},
 		{"UPDATE record SET id = x'00' WHERE number = 2", "a row that no version writes",
 			2},
 		{"UPDATE leaf SET commitment = randomblob(32) WHERE number = 7",
