@@ -93,6 +93,8 @@ static const char *wrong(struct ward_api *a, const struct ward_decision *d,
 			       ? WARD_TEXT("its digest is not that of an assessment")
 		       : d->text.len ? NULL
 				     : WARD_TEXT("say what risk is left, and what you advise");
+	if (ward_subject_is_done(args) != (d->kind == WARD_DECISION_PERSON_DONE))
+		return WARD_TEXT("what was done is said by person-done, and nothing else is");
 	if (ward_id_parse(d->subject, &id))
 		r = ward_subject_find(a->subject, id);
 	return ward_subject_wrong_answer(r, args, who->person, d->text);

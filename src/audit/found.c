@@ -13,6 +13,8 @@ static void plain(struct ward_slice bytes, struct ward_wr *w)
 			n++;
 		if (n > i && n < bytes.len && bytes.p[n] == '"')
 			i = n;
+		while (i + 1 < n) /* as they stand; each once */
+			ward_wr_ch(w, (char)bytes.p[i++]);
 		ward_wr_ch(w, (char)bytes.p[i]);
 	}
 }

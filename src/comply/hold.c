@@ -109,7 +109,7 @@ static bool holds_source(const struct ward_hold *h, struct ward_str source, stru
 	case WARD_HOLD_SOURCE:
 		return ward_str_eqz(source, h->subject);
 	case WARD_HOLD_PLACE:
-		return is_word(places, h->subject);
+		return !places.len || is_word(places, h->subject); /* where it was is not known */
 	case WARD_HOLD_ALL:
 	case WARD_HOLD_INCIDENT:
 	case WARD_HOLD_SCOPE_N:
@@ -156,7 +156,9 @@ bool ward_holds_row(const struct ward_holds *s, struct ward_str json, ward_ns ti
 		/* what is of an incident is held whenever it was written */
 		if (h->scope != WARD_HOLD_INCIDENT && (time < h->from || time > h->to))
 			continue;
-		if (h->scope == WARD_HOLD_ALL || names(json, h->subject))
+		/* a row names its room or thing, not the floor around it: all of that time */
+		if (h->scope == WARD_HOLD_ALL || h->scope == WARD_HOLD_PLACE ||
+			names(json, h->subject))
 			return true;
 	}
 	return s->n_lost > 0;

@@ -36,6 +36,25 @@ static size_t between(struct ward_str s, size_t i)
 	return 0;
 }
 
+/* "10k", "1.5 million": a number that goes on in words is left to people. */
+static bool goes_on(struct ward_str s, size_t i)
+{
+	static const char *const more[] = {
+		"k", "mil", "mio", "mln", "mld", "mrd", "bil", "thous", "tsd", "taus", "duiz"};
+
+	while (i < s.len && (digit(s, i) || strchr(".,' ", s.p[i])))
+		i++;
+	for (size_t k = 0; k < WARD_ARRAY_LEN(more); k++) {
+		size_t n = 0;
+
+		while (more[k][n] && i + n < s.len && (s.p[i + n] | 0x20) == more[k][n])
+			n++;
+		if (!more[k][n])
+			return true;
+	}
+	return false;
+}
+
 bool ward_law_number(struct ward_str s, uint64_t *ret)
 {
 	uint64_t n = 0;
@@ -52,7 +71,7 @@ bool ward_law_number(struct ward_str s, uint64_t *ret)
 		i += digit(s, i) ? 0 : between(s, i);
 	}
 	*ret = n;
-	return true;
+	return !goes_on(s, i);
 }
 
 /* ---- facts ---- */

@@ -103,7 +103,8 @@ static void read_hold(struct ward_erasing *e, const struct ward_store_row *r)
 			(void)ward_holds_release(&e->holds, id);
 		return;
 	}
-	if (args && !ward_hold_read(args, subject, r->time, &h)) {
+	if (args && !ward_hold_read(args, subject, r->time, &h) &&
+		h.until > ward_clock_now(e->clock)) {
 		h.id = r->id;
 		ward_holds_add(&e->holds, &h);
 	}
@@ -279,6 +280,15 @@ static enum ward_err erase_rows(struct ward_erasing *e, ward_ns now)
 	return err;
 }
 
+/* What stays, before the rules go on where they are. */
+static void read_anew(struct ward_erasing *e, bool knows_holds)
+{
+	e->stage = knows_holds ? WARD_ERASING_INCIDENTS : WARD_ERASING_HOLDS;
+	e->after = 0;
+	e->n_id = 0;
+	e->too_many = false;
+}
+
 enum ward_err ward_erasing_turn(struct ward_erasing *e)
 {
 	ward_ns now = ward_clock_mono(e->clock);
@@ -298,6 +308,16 @@ enum ward_err ward_erasing_turn(struct ward_erasing *e)
 		err = read_incidents(e, &over);
 		if (!err && over)
 			e->stage = WARD_ERASING_ROWS;
+	}
+	if (!err && e->stage == WARD_ERASING_ROWS) {
+		uint64_t round = e->holds.round;
+		size_t n = e->holds.n;
+
+		err = read_holds(e, &over);
+		if (!err && (!over || e->holds.round != round || e->holds.n != n)) {
+			read_anew(e, over); /* somebody holds more, or less */
+			return WARD_OK;
+		}
 	}
 	return !err && e->stage == WARD_ERASING_ROWS ? erase_rows(e, now) : err;
 }

@@ -117,6 +117,12 @@ enum ward_err retention_tell(struct ward_retention *r)
 enum ward_err ward_retention_hold(struct ward_retention *r, const struct ward_hold *h)
 {
 	ward_holds_add(&r->holds, h);
+	if (r->erase) { /* what it took out already may be held now: it begins anew, and tells anew
+			 */
+		ward_journal_erase_end(r->erase);
+		r->erase = NULL;
+		retention_done(r, false);
+	}
 	return ward_retention_remember(r);
 }
 

@@ -115,6 +115,13 @@ const char *ward_subject_wrong_request(const struct ward_conf *args)
 	return NULL;
 }
 
+bool ward_subject_is_done(const struct ward_conf *args)
+{
+	unsigned say = named(say_at, WARD_SUBJECT_SAY_N, ward_conf_word(args, "say"));
+
+	return say == WARD_SUBJECT_SAY_PACKED || say == WARD_SUBJECT_SAY_ERASED;
+}
+
 const char *ward_subject_wrong_answer(const struct ward_subject_request *r,
 	const struct ward_conf *args, struct ward_str person, struct ward_str text)
 {
@@ -141,6 +148,8 @@ const char *ward_subject_wrong_answer(const struct ward_subject_request *r,
 		return text.len ? NULL : WARD_TEXT("say what goes, what stays, and why");
 	case WARD_SUBJECT_SAY_PACKED:
 	case WARD_SUBJECT_SAY_ERASED:
+		if (r->state == WARD_SUBJECT_READY)
+			return WARD_TEXT("it is put together already");
 		return r->second.len ? NULL : WARD_TEXT("a second person has to agree first");
 	case WARD_SUBJECT_SAY_ANSWER:
 		return r->state == WARD_SUBJECT_READY
@@ -244,8 +253,10 @@ static enum ward_err take_answer(
 
 	if (ward_id_parse(ward_conf_word(row, "subject"), &id))
 		r = (struct ward_subject_request *)(uintptr_t)ward_subject_find(b, id);
-	if (ward_subject_wrong_answer(
-		    r, args, ward_conf_word(row, "person"), ward_conf_word(row, "text"))) {
+	if (ward_subject_is_done(args) !=
+			ward_str_eqz(ward_conf_word(row, "what"), "person-done") ||
+		ward_subject_wrong_answer(
+			r, args, ward_conf_word(row, "person"), ward_conf_word(row, "text"))) {
 		b->n_void++;
 		return WARD_OK;
 	}

@@ -103,6 +103,8 @@ const struct ward_subject_request *ward_subject_find(
 /* Whether something can be said of it. NULL: it can; else the sentence that refuses it, which lives
  * forever. `args`: the decision's, or NULL. */
 const char *ward_subject_wrong_request(const struct ward_conf *args);
+/* Does it say what was put together or erased, and not what somebody decides? */
+bool ward_subject_is_done(const struct ward_conf *args);
 const char *ward_subject_wrong_answer(const struct ward_subject_request *r,
 	const struct ward_conf *args, struct ward_str person, struct ward_str text);
 /* One month from when it came, or three: GDPR 12(3). */

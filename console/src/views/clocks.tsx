@@ -21,7 +21,7 @@ function Row({ o }: { o: Open }): JSX.Element {
 			<p>{t('law.to', { who: c.to })}</p>
 			<p>{c.state === 'changed' ? <strong>{named('duty', c.state)}{o.end && `: ${t('law.tell_by', { at: moment(o.end, minute.value) })}`}</strong> : <Due c={c} />}
 				{c.is === 'likely' && <> <span class="tag">{t('law.likely')}</span></>}</p>
-			<p class="quiet"><LevelMark level={o.level} /> {o.name} {o.where}</p>
+			<p class="quiet"><LevelMark level={o.level} /> {[o.name, o.where].filter(Boolean).join(', ')}</p>
 			<p class="quiet">{c.law}{c.mark !== 'confirmed' && <> · {named('mark', c.mark)}</>}</p>
 		</li>
 	);

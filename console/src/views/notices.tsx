@@ -52,7 +52,7 @@ function groups(of: readonly Block[]): Block[][] {
 function Shown({ of }: { of: Block[] }): JSX.Element {
 	const { is, text } = of[0]!;
 	if (is === 'head') return <Table rows={of} />;
-	if (is === 'item') return <ul class="list">{of.map((b, i) => <li key={i}>{b.text[0]}</li>)}</ul>;
+	if (is === 'item') return <ul class="chains">{of.map((b, i) => <li key={i}>{b.text[0]}</li>)}</ul>;
 	if (is === 'heading') return <h2>{text[0]}</h2>;
 	return <p>{is === 'strong' || is === 'mark' ? <b>{text[0]}</b> : text[0]}</p>;
 }
@@ -70,7 +70,7 @@ function Document({ path, back }: { path: string; back: string }): JSX.Element {
 		<article class="view notice" lang={d.lang}>
 			<header class="view-head"><p class="crumb no-print"><a href={back}>{t(back === '/notices' ? 'view.notices' : 'no.back')}</a></p><h1>{d.title}</h1>
 				<button type="button" class="button no-print" onClick={() => print()}><Icon name="print" />{t('app.print')}</button></header>
-			{d.kind !== 'dpia' && d.gaps.length > 0 && <div class="no-print"><p class="warned"><LevelMark level="medium" />{t('no.missing')}</p><ul>{d.gaps.map((g) => <li key={g}>{g}</li>)}</ul></div>}
+			{d.kind !== 'dpia' && d.gaps.length > 0 && <div class="no-print"><p class="warned"><LevelMark level="medium" />{t('no.missing')}</p><ul class="chains">{d.gaps.map((g) => <li key={g}>{g}</li>)}</ul></div>}
 			{groups(d.blocks).map((g, i) => <Shown key={i} of={g} />)}
 			{d.kind === 'dpia' && d.open && may('decide.processing') && <p class="buttons no-print"><button type="button" class="button primary" onClick={() => ask(assess(d))}>{t('no.assess')}</button></p>}
 			{dialog}

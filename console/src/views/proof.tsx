@@ -121,14 +121,17 @@ export function ProofView(): JSX.Element {
 }
 
 /* Twelve months, the asked one last; the numbers stand beneath, so that no colour has to say it. */
-function Bars({ title, of, month }: { title: string; of: number[]; month: string }): JSX.Element {
+function Bars({ title, of, last }: { title: string; of: number[]; last: string }): JSX.Element {
 	const most = Math.max(1, ...of);
+	const month = monthName(last);
+	const names = months(Date.parse(`${last}-15T00:00:00Z`)).reverse();
 	return (
 		<figure class="months">
 			<figcaption>{title}</figcaption>
-			<svg viewBox="0 0 240 56" role="img" aria-label={t('prf.bars', { title, month, list: of.join(', ') })}>
+			<svg viewBox="0 0 240 66" role="img" aria-label={t('prf.bars', { title, month, list: of.join(', ') })}>
 				{of.map((v, i) => <rect key={i} x={i * 20 + 2} width="14" y={44 - (v / most) * 40} height={(v / most) * 40 + 0.6} class={i === of.length - 1 ? 'bar-now' : 'bar'} />)}
 				{of.map((v, i) => <text key={i} x={i * 20 + 9} y="54" text-anchor="middle">{v}</text>)}
+				{names.map((m, i) => <text key={m} x={i * 20 + 9} y="64" class="month-name" text-anchor="middle">{shortName(m)}</text>)}
 			</svg>
 		</figure>
 	);
@@ -140,7 +143,9 @@ const months = (now: number): string[] => Array.from({ length: 12 }, (_, i) => {
 	d.setUTCMonth(d.getUTCMonth() - i);
 	return d.toISOString().slice(0, 7);
 });
-const monthName = (m: string): string => new Intl.DateTimeFormat(language.value, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${m}-15T00:00:00Z`));
+const dated = (m: string, form: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat(language.value, { ...form, timeZone: 'UTC' }).format(new Date(`${m}-15T00:00:00Z`));
+const monthName = (m: string): string => dated(m, { month: 'long', year: 'numeric' });
+const shortName = (m: string): string => dated(m, { month: 'short' });
 
 export function BoardView(): JSX.Element {
 	const [month, set] = useState('');
@@ -154,7 +159,7 @@ export function BoardView(): JSX.Element {
 			<Section title={t('prf.decide')}>{d.decide.length ? <ul>{d.decide.map((x) => <li key={x}>{x}</li>)}</ul> : <p>{t('prf.nothing')}</p>}</Section>
 			<Section title={t('prf.now')}>
 				<p>{t('prf.stand', { open: d.open, due: d.due, late: d.late })}</p>
-				<div class="months-two"><Bars title={t('prf.began')} of={d.began} month={monthName(d.month)} /><Bars title={t('prf.harm')} of={d.harm} month={monthName(d.month)} /></div>
+				<div class="months-two"><Bars title={t('prf.began')} of={d.began} last={d.month} /><Bars title={t('prf.harm')} of={d.harm} last={d.month} /></div>
 				<table class="board">
 					<thead><tr><th scope="col">{t('pv.what')}</th><th scope="col">{monthName(d.month)}</th><th scope="col">{t('prf.before')}</th></tr></thead>
 					<tbody>{d.rows.map((r) => <tr key={r.id}><th scope="row">{r.what}</th><td data-label={monthName(d.month)}>{r.now}</td><td data-label={t('prf.before')}>{r.before}</td></tr>)}</tbody>

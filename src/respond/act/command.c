@@ -54,7 +54,10 @@ bool ward_act_host(struct ward_str s, char ret[18])
 {
 	uint8_t b[6];
 
-	if (!ward_addr_mac(s, b) || b[0] & 1)
+	static const uint8_t zero[6], shared[] = {0x00, 0x00, 0x5e, 0x00}; /* VRRP, RFC 5798 */
+
+	if (!ward_addr_mac(s, b) || b[0] & 1 || memcmp(b, zero, sizeof(b)) == 0 ||
+		memcmp(b, shared, sizeof(shared)) == 0)
 		return false;
 	(void)snprintf(
 		ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);

@@ -21,7 +21,8 @@ struct ward_act_thing {
 				 not know ("00:1b:21:0a:0b:0c"); empty: it is the node itself */
 };
 
-/* A MAC address of six bytes as that text; false: it is none, or one of a group. */
+/* A MAC address of six bytes as that text; false: it is none, or one that several have: of a group,
+ * of routers that stand in for each other (VRRP). */
 WARD_MUST_CHECK bool ward_act_host(struct ward_str s, char ret[18]);
 
 /* Letters, digits and . _ : / -, at least one: a word to any shell, to a path and within quotes. */

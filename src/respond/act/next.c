@@ -88,7 +88,10 @@ static enum ward_act_event due(
 	const struct ward_act *a, const struct action *x, ward_ns now, const char **why)
 {
 	const struct ward_ability *y = ability_of(a, x);
-	bool gone = x->changed; /* the files were */
+	bool gone =
+		x->changed || /* the files were; of a host that is known by now more is known */
+		(is_pending(x) && x->host[0] &&
+			ward_model_by_key(a->o.m, WARD_KEY_MAC, ward_str_z(x->host)) != WARD_NONE);
 
 	*why = NULL;
 	if (x->locks && a->burns && !gone && y->undo && unlock(x, now) != WARD_ACT_EVENT_N) {

@@ -393,7 +393,9 @@ static void hear_holds(struct clips *c)
 	ward_wr_fini(&w);
 }
 
-/* Where a camera is this process does not know: a place holds what all of them saw then. */
+/* Where a camera is this process does not know, nor which incidents became one, nor of which a
+ * report is: a place or an incident holds what all of them saw then. Of a photo no camera is known.
+ */
 static bool is_held(const struct clips *c, const struct ward_evidence *e)
 {
 	char incident[WARD_ID_TEXT];
@@ -402,13 +404,12 @@ static bool is_held(const struct clips *c, const struct ward_evidence *e)
 	for (size_t i = 0; i < c->held.n; i++) {
 		const struct ward_hold *h = &c->held.h[i];
 
-		if (h->scope == WARD_HOLD_INCIDENT) {
-			if (strcmp(h->subject, incident) == 0)
-				return true;
-		} else if (e->to >= h->from && e->from <= h->to &&
-			   (h->scope != WARD_HOLD_SOURCE || ward_str_eqz(e->camera, h->subject))) {
+		if (h->scope == WARD_HOLD_INCIDENT && strcmp(h->subject, incident) == 0)
 			return true;
-		}
+		if (e->to >= h->from && e->from <= h->to &&
+			(h->scope != WARD_HOLD_SOURCE || !e->camera.len ||
+				ward_str_eqz(e->camera, h->subject)))
+			return true;
 	}
 	return false;
 }

@@ -301,7 +301,8 @@ void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
 		return;
 	}
 	if ((d->kind == WARD_DECISION_PROCESSING || d->kind == WARD_DECISION_PERSON_REQUEST ||
-		    d->kind == WARD_DECISION_PERSON_ANSWER || d->kind == WARD_DECISION_ASSESS) &&
+		    d->kind == WARD_DECISION_PERSON_ANSWER || d->kind == WARD_DECISION_ASSESS ||
+		    d->kind == WARD_DECISION_REVEAL_REVIEW || d->kind == WARD_DECISION_VOUCH) &&
 		!c->of_login) { /* likewise */
 		desk_refuse(k, c, WARD_ERR_DENIED,
 			WARD_TEXT("decide it in the console, where it is known whose right it is"));

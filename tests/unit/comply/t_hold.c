@@ -173,6 +173,10 @@ static void covers(void **state)
 	ward_holds_add(&s, &h);
 	assert_true(ward_holds_source(&s, WARD_STR("doors"), WARD_STR("d-3 icu floor-2"), at(6)));
 	assert_false(ward_holds_source(&s, WARD_STR("doors"), WARD_STR("d-3 icu-2"), at(6)));
+	assert_true(ward_holds_source(&s, WARD_STR("gone"), none, at(6))); /* nobody knows where */
+	/* a row does not say which floor it is on: all of that time */
+	assert_true(ward_holds_row(&s, WARD_STR("{\"on\":\"room-301\"}"), at(6)));
+	assert_false(ward_holds_row(&s, WARD_STR("{\"on\":\"room-301\"}"), at(9)));
 	assert_true(ward_holds_span(&s, at(1), at(5)));
 	assert_false(ward_holds_span(&s, at(1), at(4)));
 	ward_holds_expire(&s, at(39));

@@ -126,7 +126,8 @@ static void numbers_as_people_write_them(void **state)
 	} all[] = {{"1200", 1200}, {"about 1,200 persons", 1200}, {"1.200", 1200}, {"1 200", 1200},
 		{"1\u202f200\u202f000 euro", 1200000}, {"1'200", 1200}, {"12, 13", 12}, {"3.5", 3},
 		{"12.0000", 12}, {"0", 0}, {"~7", 7}};
-	static const char *const none[] = {"", "nobody knows", "99999999999999999999999"};
+	static const char *const none[] = {"", "nobody knows", "99999999999999999999999", "10k",
+		"about 1.5 million euro", "3 mila", "2 Tsd."};
 	uint64_t n;
 
 	(void)state;

@@ -52,18 +52,26 @@ static void request(const char *id, const char *right)
 	take(text);
 }
 
-static void say(const char *id, const char *who, const char *args, const char *why)
+static void say_as(
+	const char *what, const char *id, const char *who, const char *args, const char *why)
 {
 	char text[1024];
 
 	(void)snprintf(text, sizeof(text),
 		"{\"kind\":\"decision\",\"id\":\"" B
 		"\",\"time\":\"2026-02-03T10:00:00Z\",\"what\":"
-		"\"person-answer\",\"subject\":\"%s\",\"person\":\"%s\",\"role\":\"crisis-"
+		"\"%s\",\"subject\":\"%s\",\"person\":\"%s\",\"role\":\"crisis-"
 		"manager\","
 		"\"text\":\"%s\",\"args\":%s,\"taken\":true}",
-		id, who, why, args);
+		what, id, who, why, args);
 	take(text);
+}
+
+static void say(const char *id, const char *who, const char *args, const char *why)
+{
+	bool done = strstr(args, "packed") || strstr(args, "erased");
+
+	say_as(done ? "person-done" : "person-answer", id, who, args, why);
 }
 
 static const struct ward_subject_request *one(const char *id)
@@ -93,6 +101,10 @@ static void test_access(void **state)
 	say(A, "bianchi", "{\"say\":\"packed\",\"digest\":\"d\"}", ""); /* nor does haste */
 	assert_int_equal(one(A)->state, WARD_SUBJECT_NEW);
 	assert_int_equal(b.n_void, 2);
+	/* what was done is another right than what is decided, and neither says the other's */
+	say_as("person-done", A, "bianchi", "{\"say\":\"agree\"}", "");
+	assert_int_equal(one(A)->state, WARD_SUBJECT_NEW);
+	assert_int_equal(b.n_void, 3);
 	say(A, "bianchi", "{\"say\":\"agree\"}", "");
 	assert_int_equal(one(A)->state, WARD_SUBJECT_AGREED);
 	say(A, "rossi", "{\"say\":\"extend\"}", "");
@@ -101,6 +113,8 @@ static void test_access(void **state)
 	assert_true(one(A)->due == at("2026-04-30T00:00:00Z"));
 	say(A, "rossi", "{\"say\":\"packed\",\"digest\":\"abc\"}", "");
 	assert_int_equal(one(A)->state, WARD_SUBJECT_READY);
+	say(A, "rossi", "{\"say\":\"packed\",\"digest\":\"abd\"}", ""); /* once */
+	assert_true(ward_str_eqz(one(A)->digest, "abc"));
 	say(A, "rossi", "{\"say\":\"answer\"}", "");
 	assert_int_equal(one(A)->state, WARD_SUBJECT_ANSWERED);
 	assert_true(one(A)->closed == at("2026-02-03T10:00:00Z"));
