@@ -201,8 +201,6 @@ void api_crisis_put(struct api_request *r, const struct ward_crisis_item *i);
 /* Of a role or a person the name. */
 struct ward_str api_crisis_owner(const struct api_request *r, struct ward_str id);
 struct ward_str api_role_name(const struct ward_api *a, struct ward_str id);
-/* law.c: of who is in people.yml, the name; else the id. */
-struct ward_str api_person_name(const struct ward_api *a, struct ward_str id);
 void api_permits(struct api_request *r);
 void api_watch(struct api_request *r);
 void api_watch_post(struct api_request *r);

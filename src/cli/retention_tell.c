@@ -68,7 +68,7 @@ static void put_sources(const struct tell *t)
 {
 	static const char *const columns[] = {WARD_TEXT("Source"), WARD_TEXT("Entry"),
 		WARD_TEXT("Kept for"), WARD_TEXT("Oldest record"), WARD_TEXT("Records")};
-	struct cells c;
+	struct cells c = {.text = {{0}}};
 
 	begin(&c);
 	ward_doc_put(t->d, WARD_DOC_HEADING, say(t, WARD_TEXT("What sources gave, and is kept")));
@@ -94,7 +94,7 @@ static void put_rows(const struct tell *t)
 {
 	static const char *const columns[] = {WARD_TEXT("Rows of the ledger"), "", "",
 		WARD_TEXT("Oldest record"), WARD_TEXT("Records")};
-	struct cells c;
+	struct cells c = {.text = {{0}}};
 
 	begin(&c);
 	head(t, columns);
@@ -115,7 +115,7 @@ static void put_erased(const struct tell *t)
 	static const char *const columns[] = {WARD_TEXT("Erased"), WARD_TEXT("Recorded from"),
 		WARD_TEXT("Recorded to"), WARD_TEXT("Records"),
 		WARD_TEXT("Proof: leaves of the ledger")};
-	struct cells c;
+	struct cells c = {.text = {{0}}};
 
 	begin(&c);
 	ward_doc_put(t->d, WARD_DOC_HEADING, say(t, WARD_TEXT("What was erased in this time")));
@@ -144,7 +144,7 @@ static void put_holds(const struct tell *t)
 		[WARD_HOLD_ENDS_SOON] = WARD_TEXT("ends soon"),
 		[WARD_HOLD_ENDED] = WARD_TEXT("ended"),
 		[WARD_HOLD_RELEASED] = WARD_TEXT("released")};
-	struct cells c;
+	struct cells c = {.text = {{0}}};
 
 	begin(&c);
 	ward_doc_put(t->d, WARD_DOC_HEADING, say(t, WARD_TEXT("Legal holds")));

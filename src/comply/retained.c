@@ -147,7 +147,7 @@ static void put_text(struct ward_json *j, const char *key, const char *text)
 
 static void put_time(struct ward_json *j, const char *key, ward_ns t)
 {
-	if (t == WARD_NS_NEVER || t == INT64_MIN || t == INT64_MAX)
+	if (t == WARD_NS_NEVER || t == INT64_MIN)
 		return;
 	ward_json_key(j, key);
 	ward_json_time(j, t);
