@@ -199,6 +199,48 @@ static void test_rows(void **state)
 	ward_erasing_fini(&e);
 }
 
+/* A hold that comes while rows are erased keeps those that are left. */
+static void test_held_in_between(void **state)
+{
+	enum { SIGNS = 700 };
+	struct lab *l = *state;
+	struct ward_erasing e;
+	size_t n[WARD_ROW_KIND_LAST + 1] = {0};
+
+	l->clock.at = 100 * day;
+	lab_open(l);
+	assert_int_equal(ward_store_begin(l->s), WARD_OK);
+	for (unsigned i = 0; i < SIGNS; i++) {
+		const struct ward_store_row r = {.kind = WARD_ROW_DETECTION,
+			.revision = 1,
+			.time = 10 * day,
+			.id.b = {[14] = (uint8_t)(i >> 8), [15] = (uint8_t)i},
+			.json = WARD_STR("{\"kind\":\"detection\"}")};
+
+		assert_int_equal(ward_store_put(l->s, &r), WARD_OK);
+	}
+	assert_int_equal(ward_store_commit(l->s, 1), WARD_OK);
+	ward_erasing_init(&e, l->s, &l->clock.clock, 1000);
+	assert_int_equal(ward_erasing_add(&e, WARD_STR("2592000 detection signs")), WARD_OK);
+	turn(&e, l, 2 * WARD_NS_PER_S); /* the rule of logs */
+	turn(&e, l, 2 * WARD_NS_PER_S);
+	assert_int_equal(ward_store_rows(l->s, 0, 1000, of_kind, n), WARD_OK);
+	assert_in_range(n[WARD_ROW_DETECTION], 1, SIGNS - 1);
+	size_t left = n[WARD_ROW_DETECTION];
+
+	assert_int_equal(ward_store_begin(l->s), WARD_OK);
+	put_json(l, WARD_ROW_DECISION, 41, 100 * day,
+		"{\"kind\":\"decision\",\"what\":\"hold\",\"subject\":\"all\",\"text\":\"why\","
+		"\"taken\":true,\"args\":{\"scope\":\"all\",\"until\":\"1970-07-20T00:00:00Z\"}}");
+	assert_int_equal(ward_store_commit(l->s, 2), WARD_OK);
+	for (unsigned i = 0; i < 6; i++)
+		turn(&e, l, 2 * WARD_NS_PER_S);
+	memset(n, 0, sizeof(n));
+	assert_int_equal(ward_store_rows(l->s, 0, 1000, of_kind, n), WARD_OK);
+	assert_int_equal(n[WARD_ROW_DETECTION], left);
+	ward_erasing_fini(&e);
+}
+
 static void test_rules(void **state)
 {
 	static const char *const bad[] = {"", "60", "60 account", "60 head signs", "60 deletion x",
@@ -234,6 +276,7 @@ int main(void)
 		cmocka_unit_test(test_which),
 		cmocka_unit_test_setup_teardown(test_erases, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_rows, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_held_in_between, lab_setup, lab_teardown),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test_setup_teardown(test_many, lab_setup, lab_teardown),
 	};
