@@ -18,9 +18,12 @@ static const char more[] = "assets:\n"
 static struct lab l; /* loaded once: it only answers */
 
 static const struct thing {
-	const char *id, *name, *address; /* NULL: it can't stand in a command */
-} thing[] = {{"ahu-1", NULL, "10.1.0.5"}, {"ahu-2", NULL, "10.1.2.7"}, {"x-1", NULL, NULL},
-	{"x-2", NULL, NULL}, {"x-3", "Plain-1", "fd00::7"}};
+	const char *id, *name, *address, *mac; /* NULL: it can't stand in a command */
+	const char *host;                      /* of it, which nobody knows */
+} thing[] = {{"ahu-1", NULL, "10.1.0.5", "00:1b:63:84:45:e6", ""},
+	{"ahu-2", NULL, "10.1.2.7", NULL, ""}, {"x-1", NULL, NULL, NULL, ""},
+	{"x-2", NULL, NULL, NULL, ""}, {"x-3", "Plain-1", "fd00::7", NULL, ""},
+	{"n-bms", "BMS", NULL, "02:77:19:c3:5a:0e", "02:77:19:c3:5a:0e"}};
 
 /* False: it has none. *ret is behind the slot. */
 static bool slot(
@@ -28,7 +31,8 @@ static bool slot(
 {
 	const struct {
 		const char *slot, *value;
-	} all[] = {{"{thing}", x->id}, {"{name}", x->name}, {"{address}", x->address}};
+	} all[] = {{"{thing}", x->id}, {"{name}", x->name}, {"{address}", x->address},
+		{"{mac}", x->mac}};
 
 	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++) {
 		if (!ward_str_starts(ward_str_sub(t, i, t.len - i), ward_str_z(all[k].slot)))
@@ -54,8 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	WARD_ASSERT(l.m || lab_load(&l, ward_mem_heap(), NULL, "more.yml", more) == WARD_OK);
 	uint32_t node = ward_model_find(l.m, ward_str_z(x->id));
 
+	const struct ward_act_thing on = {node, ward_str_z(x->host)};
+
 	WARD_ASSERT(node != WARD_NONE);
-	if (ward_command_fill(t, l.m, (struct ward_act_thing){.node = node}, &w, why) != WARD_OK) {
+	if (ward_command_fill(t, l.m, on, &w, why) != WARD_OK) {
 		WARD_ASSERT(strchr(why, '\n') && strlen(why) < sizeof(why));
 		free(copy);
 		return 0;
