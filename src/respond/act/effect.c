@@ -36,14 +36,13 @@ static enum ward_err run(struct ward_act_forecast *f, const struct ward_ability 
 	return ward_engine_run(f->e, WARD_IMPACT_FULL, seed, n, ret);
 }
 
-/* Care may hang on it all the same where care's things are: then a clinical role agrees. */
-static enum ward_err of_host(
-	struct ward_act_forecast *f, uint32_t network, struct ward_act_effect *ret)
+/* It may be a device of care that nobody listed, and a switch cuts it off wherever it hangs: a
+ * clinical role agrees, whichever network was named. */
+static enum ward_err of_host(struct ward_act_forecast *f, struct ward_act_effect *ret)
 {
 	ward_wr_reset(&f->to);
 	ward_wr_z(&f->to, "{\"services\":[],\"more\":0,\"unknown\":true}");
-	*ret = (struct ward_act_effect){
-		ward_care_asks(&f->care, network, false), ward_wr_text(&f->to)};
+	*ret = (struct ward_act_effect){true, ward_wr_text(&f->to)};
 	return ward_wr_bad(&f->to) ? WARD_ERR_NOMEM : WARD_OK;
 }
 
@@ -59,7 +58,7 @@ enum ward_err ward_act_forecast(struct ward_act_forecast *f, const struct ward_a
 	enum ward_err err = WARD_OK;
 
 	if (on.host.len)
-		return of_host(f, node, ret);
+		return of_host(f, ret);
 	if (isolates && f->outage == WARD_NONE)
 		return WARD_ERR_NOT_FOUND;
 	if (isolates)

@@ -331,9 +331,17 @@ static void t_host(void **state)
 	assert_int_equal(propose(w, "net-bms", "{\"ability\":\"sw/host\"," INTRUDER "}"), WARD_OK);
 	assert_true(says(w->said.json, "\"host\":\"02:77:19:c3:5a:0e\""));
 	assert_true(says(w->said.json, "\"unknown\":true"));
-	assert_true(says(w->said.json, "\"clinical\":false"));
+	/* by two, of whom one answers for patients: it may be a device of care that nobody listed
+	 */
+	assert_true(says(w->said.json, "\"clinical\":true"));
+	assert_true(says(w->said.json, "\"two_persons\":true"));
 	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
 	life(w); /* it is known from its row */
+	go(w);
+	assert_false(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, CARLA, "medical-director"), WARD_OK);
+	go(w);
+	assert_int_equal(by(w, WARD_DECISION_NO_PATIENT, CARLA, "medical-director"), WARD_OK);
 	go(w);
 	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
 	assert_true(says(body, "\"host\":\"02:77:19:c3:5a:0e\""));
@@ -351,7 +359,7 @@ static void t_host(void **state)
 	assert_true(says(w->said.json, "\"mac\":\"02:77:19:c3:5a:0e\""));
 }
 
-/* On a network of medical devices it may be one that nobody has listed. */
+/* On a network of medical devices, too. */
 static void t_host_of_care(void **state)
 {
 	struct world *w = *state;
