@@ -44,14 +44,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	static struct ward_cli_proven x;
 
 	ward_cli_proven_init(&x, cmd);
-	int code = ward_cli_proven_parse(&x, argc, argv, "--norm", &x.norm);
-
-	if (!code)
-		code = ward_cli_proven_load(&x);
-	if (!code)
-		code = tell(&x);
-	ward_cli_proven_fini(&x);
-	return code;
+	return ward_cli_proven_run(&x, argc, argv, "--norm", &x.norm, tell);
 }
 
 const struct ward_cmd ward_cmd_report_evidence = {
@@ -66,17 +59,8 @@ const struct ward_cmd ward_cmd_report_evidence = {
 		"added (docs/evidence.md). An aid, no certificate and no legal advice.\n\n"
 		"  --norm NORM      that one alone: nis2, iso27001, iso27799, nen7510, iec62443,\n"
 		"                   iso22301\n"
-		"  --format FORMAT  md: Markdown (default), pdf, json: for programs\n"
-		"  --out FILE       there instead of standard output; never over a file that is\n"
-		"                   there\n"
-		"  --at TIME        as was known then: 09:00, \"2026-03-19 09:00\", RFC 3339\n"
-		"  --exercise       marked as an exercise\n"
-		"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
-		"                   hospital's languages)\n"
-		"  --state DIR      where `ward run` keeps what it knows (default: as there)\n"
-		"  --content DIR    ontology, threats, words (else $WARD_CONTENT, else the "
-		"built-in\n"
-		"                   place)\n\n"
+		"  --format FORMAT  md: Markdown (default), pdf, json: for "
+		"programs\n" WARD_CLI_REPORTED_OPTIONS
 		"Exit: 0 done, 1 a record has problems (reported), 2 wrong usage, 3 could not "
 		"run.\n",
 	.run = run,

@@ -155,17 +155,7 @@ const struct ward_cmd ward_cmd_report_incident = {
 		"input). docs/report.md says more.\n\n"
 		"  --format FORMAT  md: Markdown (default), json: for programs, pdf,\n"
 		"                   sheet: a PDF of one page for the wall, radio: what to read\n"
-		"                   over the radio in ten seconds\n"
-		"  --out FILE       there instead of standard output; never over a file that is\n"
-		"                   there\n"
-		"  --at TIME        as was known then: 09:00, \"2026-03-19 09:00\", RFC 3339\n"
-		"  --exercise       marked as an exercise\n"
-		"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
-		"                   hospital's languages)\n"
-		"  --state DIR      where `ward run` keeps what it knows (default: as there)\n"
-		"  --content DIR    ontology, threats, words (else $WARD_CONTENT, else the "
-		"built-in\n"
-		"                   place)\n\n"
+		"                   over the radio in ten seconds\n" WARD_CLI_REPORTED_OPTIONS
 		"Exit: 0 done, 1 no such incident, or a record has problems (reported), 2 wrong\n"
 		"usage, 3 could not run.\n",
 	.run = run,

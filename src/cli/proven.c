@@ -12,13 +12,13 @@ void ward_cli_proven_init(struct ward_cli_proven *x, const struct ward_cmd *cmd)
 	x->is.in.everything = true;
 }
 
-void ward_cli_proven_fini(struct ward_cli_proven *x)
+static void fini(struct ward_cli_proven *x)
 {
 	ward_proof_free(x->proof);
 	ward_cli_reported_fini(&x->is);
 }
 
-int ward_cli_proven_parse(
+static int parse(
 	struct ward_cli_proven *x, int argc, char **argv, const char *own, const char **ret_own)
 {
 	const struct ward_cmd *cmd = x->is.in.cmd;
@@ -117,7 +117,7 @@ static int month_of(struct ward_cli_proven *x)
 	return ward_cli_usage(x->is.in.cmd, "--month %s is none: write it as 2026-11", x->month);
 }
 
-int ward_cli_proven_load(struct ward_cli_proven *x)
+static int load(struct ward_cli_proven *x)
 {
 	struct ward_cli_recorded *in = &x->is.in;
 	char dir[DIR_BYTES];
@@ -178,4 +178,17 @@ int ward_cli_proven_put(struct ward_cli_proven *x, const struct ward_doc *d, boo
 		return ward_cli_fail(cmd,
 			"the fonts of the PDF are not here: install fonts-dejavu-core (Debian)");
 	return err ? ward_cli_fail(cmd, "%s", ward_err_text(err)) : ward_cli_reported_out(&x->is);
+}
+
+int ward_cli_proven_run(struct ward_cli_proven *x, int argc, char **argv, const char *own,
+	const char **ret_own, int (*tell)(struct ward_cli_proven *x))
+{
+	int code = parse(x, argc, argv, own, ret_own);
+
+	if (!code)
+		code = load(x);
+	if (!code)
+		code = tell(x);
+	fini(x);
+	return code;
 }

@@ -19,13 +19,11 @@ struct ward_cli_proven {
 
 /* x is large: not for a stack. */
 void ward_cli_proven_init(struct ward_cli_proven *x, const struct ward_cmd *cmd);
-void ward_cli_proven_fini(struct ward_cli_proven *x);
-/* --format, --out, --exercise, and those that all commands about records have; `own` (NULL: none)
- * is an option of the command with its value. An exit code; what is wrong was said. */
-int ward_cli_proven_parse(
-	struct ward_cli_proven *x, int argc, char **argv, const char *own, const char **ret_own);
-/* Reads and counts all; an exit code. */
-int ward_cli_proven_load(struct ward_cli_proven *x);
+/* Reads --format, --out, --exercise, and what all commands about records have (`own`, or NULL, is
+ * an option of the command with its value), reads and counts all, tells it, and frees x. An exit
+ * code; what is wrong was said. */
+int ward_cli_proven_run(struct ward_cli_proven *x, int argc, char **argv, const char *own,
+	const char **ret_own, int (*tell)(struct ward_cli_proven *x));
 /* What is told, as asked for. */
 struct ward_proof_tell ward_cli_proven_tell(const struct ward_cli_proven *x);
 /* Of a document its bytes; one: a PDF has one page. An exit code. */

@@ -7,6 +7,19 @@
 #include "cli/recorded.h"
 #include "report/report.h"
 
+/* Of their help: the options that all of them have but --format, and an empty line. */
+#define WARD_CLI_REPORTED_OPTIONS                                                          \
+	"  --out FILE       there instead of standard output; never over a file that is\n" \
+	"                   there\n"                                                       \
+	"  --at TIME        as was known then: 09:00, \"2026-03-19 09:00\", RFC 3339\n"    \
+	"  --exercise       marked as an exercise\n"                                       \
+	"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else the first of the\n"  \
+	"                   hospital's languages)\n"                                       \
+	"  --state DIR      where `ward run` keeps what it knows (default: as there)\n"    \
+	"  --content DIR    ontology, threats, words (else $WARD_CONTENT, else the "       \
+	"built-in\n"                                                                       \
+	"                   place)\n\n"
+
 struct ward_cli_reported {
 	struct ward_cli_recorded in;
 	const char *id, *out;     /* as given */
