@@ -258,3 +258,53 @@ void ward_json_micro(struct ward_json *j, int64_t millionths)
 	for (; part; part %= scale, scale /= 10)
 		ward_wr_ch(j->w, (char)('0' + part / scale));
 }
+
+void ward_json_put_str(struct ward_json *j, const char *key, struct ward_str s)
+{
+	ward_json_key(j, key);
+	ward_json_str(j, s);
+}
+
+void ward_json_put_z(struct ward_json *j, const char *key, const char *s)
+{
+	ward_json_key(j, key);
+	ward_json_z(j, s);
+}
+
+void ward_json_put_u64(struct ward_json *j, const char *key, uint64_t v)
+{
+	ward_json_key(j, key);
+	ward_json_u64(j, v);
+}
+
+void ward_json_put_i64(struct ward_json *j, const char *key, int64_t v)
+{
+	ward_json_key(j, key);
+	ward_json_i64(j, v);
+}
+
+void ward_json_put_bool(struct ward_json *j, const char *key, bool v)
+{
+	ward_json_key(j, key);
+	ward_json_bool(j, v);
+}
+
+void ward_json_put_micro(struct ward_json *j, const char *key, int64_t millionths)
+{
+	ward_json_key(j, key);
+	ward_json_micro(j, millionths);
+}
+
+void ward_json_put_time(struct ward_json *j, const char *key, ward_ns t)
+{
+	ward_json_key(j, key);
+	ward_json_time(j, t);
+}
+
+void ward_json_put_id(struct ward_json *j, const char *key, struct ward_id id)
+{
+	char text[WARD_ID_TEXT];
+
+	ward_id_text(id, text);
+	ward_json_put_z(j, key, text);
+}

@@ -6,6 +6,7 @@
 #define WARD_BASE_JSON_H
 
 #include "base/clock.h"
+#include "base/id.h"
 #include "base/wr.h"
 
 struct ward_json {
@@ -41,5 +42,15 @@ void ward_json_time(struct ward_json *j, ward_ns t);
 void ward_json_raw(struct ward_json *j, struct ward_str s);
 /* millionths as a decimal fraction, exactly: 250000 gives 0.25. */
 void ward_json_micro(struct ward_json *j, int64_t millionths);
+
+/* A member: its key and its value. */
+void ward_json_put_str(struct ward_json *j, const char *key, struct ward_str s);
+void ward_json_put_z(struct ward_json *j, const char *key, const char *s);
+void ward_json_put_u64(struct ward_json *j, const char *key, uint64_t v);
+void ward_json_put_i64(struct ward_json *j, const char *key, int64_t v);
+void ward_json_put_bool(struct ward_json *j, const char *key, bool v);
+void ward_json_put_micro(struct ward_json *j, const char *key, int64_t millionths);
+void ward_json_put_time(struct ward_json *j, const char *key, ward_ns t);
+void ward_json_put_id(struct ward_json *j, const char *key, struct ward_id id);
 
 #endif

@@ -178,12 +178,6 @@ static void put_history(struct ward_json *j, const struct ward_care_ward *w)
 	ward_json_bool(j, w->changes_cut);
 }
 
-static void put_number(struct ward_json *j, const char *key, uint64_t n)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, n);
-}
-
 static void put_ward(struct ward_json *j, const struct ward_availability *c,
 	const struct ward_model *m, const struct ward_care_ward *w)
 {
@@ -200,16 +194,16 @@ static void put_ward(struct ward_json *j, const struct ward_availability *c,
 	put_field(j, WARD_CARE_STAFFING, &w->staffing);
 	put_field(j, WARD_CARE_STAFF, &w->staff);
 	put_beds(j, w);
-	put_number(j, "devices", w->n_device);
-	put_number(j, "devices_lost", w->n_device_lost);
-	put_number(j, "devices_threatened", w->n_device_threatened);
+	ward_json_put_u64(j, "devices", w->n_device);
+	ward_json_put_u64(j, "devices_lost", w->n_device_lost);
+	ward_json_put_u64(j, "devices_threatened", w->n_device_threatened);
 	ward_json_key(j, "losses");
 	ward_json_arr(j);
 	for (size_t i = 0; i < w->n_loss; i++)
 		put_loss(j, &w->loss[i], c->at);
 	ward_json_arr_end(j);
-	put_number(j, "losses_more", w->n_loss_more);
-	put_number(j, "losses_not_ruled_out", w->n_unsure);
+	ward_json_put_u64(j, "losses_more", w->n_loss_more);
+	ward_json_put_u64(j, "losses_not_ruled_out", w->n_unsure);
 	if (w->overdue != WARD_NS_NEVER) {
 		ward_json_key(j, "overdue_since");
 		ward_json_time(j, w->overdue);
@@ -224,7 +218,7 @@ static void put_ward(struct ward_json *j, const struct ward_availability *c,
 static void put_sum(struct ward_json *j, const char *key, int64_t n)
 {
 	if (n != WARD_CARE_NONE)
-		put_number(j, key, (uint64_t)n);
+		ward_json_put_u64(j, key, (uint64_t)n);
 }
 
 void ward_care_write_json(
@@ -234,9 +228,9 @@ void ward_care_write_json(
 	struct ward_json j = ward_json_on(w);
 
 	begin(&j, c, "hospital", h->id, h->name);
-	put_number(&j, "incidents", c->n_incident);
-	put_number(&j, "impacts_without_incident", c->n_orphan);
-	put_number(&j, "impacts_elsewhere", c->n_foreign);
+	ward_json_put_u64(&j, "incidents", c->n_incident);
+	ward_json_put_u64(&j, "impacts_without_incident", c->n_orphan);
+	ward_json_put_u64(&j, "impacts_elsewhere", c->n_foreign);
 	end(&j, w);
 	for (size_t i = 0; i < c->n_site; i++) {
 		const struct ward_care_site *s = &c->site[i];
@@ -252,7 +246,7 @@ void ward_care_write_json(
 		put_sum(&j, "staffed", s->staffed);
 		put_sum(&j, "occupied", s->occupied);
 		put_sum(&j, "available", s->available);
-		put_number(&j, "wards", s->n_ward);
+		ward_json_put_u64(&j, "wards", s->n_ward);
 		end(&j, w);
 	}
 	for (size_t i = 0; i < c->n_ward; i++) {

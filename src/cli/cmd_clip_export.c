@@ -54,15 +54,6 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	return WARD_EXIT_DONE;
 }
 
-static void put_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
 /* On record before anything is shown: a file that the process of clips takes to the ledger, at once
  * or when Ward runs again. It belongs to whom the folder belongs. */
 static int record(const struct ward_cmd *cmd, const struct args *a, const struct ward_evidence *e)
@@ -75,9 +66,9 @@ static int record(const struct ward_cmd *cmd, const struct args *a, const struct
 
 	ward_id_text(row, text);
 	ward_json_obj(&j);
-	put_id(&j, "row", row);
-	put_id(&j, "id", e->id);
-	put_id(&j, "incident", e->incident);
+	ward_json_put_id(&j, "row", row);
+	ward_json_put_id(&j, "id", e->id);
+	ward_json_put_id(&j, "incident", e->incident);
 	if (e->camera.len) {
 		ward_json_key(&j, "camera");
 		ward_json_str(&j, e->camera);

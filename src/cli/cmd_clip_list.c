@@ -47,15 +47,6 @@ static bool read_row(const char *dir, const char *name, struct row *ret)
 	return true;
 }
 
-static void put_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
 static void put(const struct row *r, struct ward_wr *w)
 {
 	const struct {
@@ -69,8 +60,8 @@ static void put(const struct row *r, struct ward_wr *w)
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, photo ? "photo" : "clip");
-	put_id(&j, "id", r->e.id);
-	put_id(&j, photo ? "report" : "incident", r->e.incident);
+	ward_json_put_id(&j, "id", r->e.id);
+	ward_json_put_id(&j, photo ? "report" : "incident", r->e.incident);
 	if (!photo) {
 		ward_json_key(&j, "camera");
 		ward_json_str(&j, ward_str_z(r->camera));

@@ -222,35 +222,11 @@ static void write_people(const struct ward_cli_ways *w, const struct ward_routes
 
 /* ---- for programs */
 
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-static void put_micro(struct ward_json *j, const char *key, int64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_micro(j, v);
-}
-
-static void put_time(struct ward_json *j, const char *key, ward_ns t)
-{
-	ward_json_key(j, key);
-	ward_json_time(j, t);
-}
-
 static void put_what(
 	struct ward_json *j, const struct ward_cli_ways *w, uint32_t asset, uint32_t threat)
 {
-	put_str(j, "asset", node_at(w, asset)->id);
-	put_str(j, "threat", threat_at(w, threat)->code);
+	ward_json_put_str(j, "asset", node_at(w, asset)->id);
+	ward_json_put_str(j, "threat", threat_at(w, threat)->code);
 }
 
 /* Where it is written, and from whom. */
@@ -261,11 +237,11 @@ static void put_evidence(struct ward_json *j, const struct ward_cli_ways *w, uin
 
 	ward_json_key(j, "evidence");
 	ward_json_obj(j);
-	put_str(j, "file", node->file);
-	put_u64(j, "line", node->line);
+	ward_json_put_str(j, "file", node->file);
+	ward_json_put_u64(j, "line", node->line);
 	if (b) {
-		put_str(j, "by", b->by);
-		put_time(j, "as_of", b->as_of);
+		ward_json_put_str(j, "by", b->by);
+		ward_json_put_time(j, "as_of", b->as_of);
 		ward_json_key(j, "assumed");
 		ward_json_bool(j, b->assumed);
 		ward_json_key(j, "age_d");
@@ -280,9 +256,9 @@ static void put_gate(struct ward_json *j, const struct ward_cli_ways *w,
 	const struct ward_routes *routes, const struct ward_route_step *s)
 {
 	if (s->group != WARD_NONE)
-		put_str(j, "group", ward_model_group(w->tell->m, s->group)->name);
-	put_u64(j, "must_fail", s->must);
-	put_u64(j, "of", s->of);
+		ward_json_put_str(j, "group", ward_model_group(w->tell->m, s->group)->name);
+	ward_json_put_u64(j, "must_fail", s->must);
+	ward_json_put_u64(j, "of", s->of);
 	ward_json_key(j, "with");
 	ward_json_arr(j);
 	for (uint32_t i = 0; i < s->n_part; i++) {
@@ -291,7 +267,7 @@ static void put_gate(struct ward_json *j, const struct ward_cli_ways *w,
 		ward_json_obj(j);
 		put_what(j, w, p->asset, p->threat);
 		if (p->group != WARD_NONE)
-			put_str(j, "group", ward_model_group(w->tell->m, p->group)->name);
+			ward_json_put_str(j, "group", ward_model_group(w->tell->m, p->group)->name);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -302,7 +278,7 @@ static void put_how(struct ward_json *j, const struct ward_cli_ways *w,
 {
 	struct ward_rule_view rule = ward_rules_view(w->rules, s->rule);
 
-	put_str(j, "relation",
+	ward_json_put_str(j, "relation",
 		s->rel == WARD_REL_N ? WARD_STR("self") : ward_str_z(ward_rel_name(s->rel)));
 	ward_json_key(j, "against");
 	ward_json_bool(j, s->against);
@@ -311,7 +287,7 @@ static void put_how(struct ward_json *j, const struct ward_cli_ways *w,
 	ward_json_micro(j, rule.lo_micro);
 	ward_json_micro(j, rule.hi_micro);
 	ward_json_arr_end(j);
-	put_micro(j, "past_protections", s->kept_micro);
+	ward_json_put_micro(j, "past_protections", s->kept_micro);
 	ward_json_key(j, "delay_s");
 	ward_json_arr(j);
 	ward_json_i64(j, rule.earliest / WARD_NS_PER_S);
@@ -334,13 +310,13 @@ static void put_step(struct ward_json *j, const struct ward_cli_ways *w,
 
 	ward_json_obj(j);
 	put_what(j, w, s->asset, s->threat);
-	put_str(j, "rule", ward_rules_id(w->rules, s->rule));
-	put_str(j, "why", ward_lang_text(lang, ward_rules_why(w->rules, s->rule)));
+	ward_json_put_str(j, "rule", ward_rules_id(w->rules, s->rule));
+	ward_json_put_str(j, "why", ward_lang_text(lang, ward_rules_why(w->rules, s->rule)));
 	if (s->rule != WARD_IMPACT_SEED)
 		put_how(j, w, routes, s);
-	put_micro(j, "at_least", s->lo_micro);
-	put_time(j, "earliest", s->earliest);
-	put_time(j, "expected", s->expected);
+	ward_json_put_micro(j, "at_least", s->lo_micro);
+	ward_json_put_time(j, "earliest", s->earliest);
+	ward_json_put_time(j, "expected", s->expected);
 	put_evidence(j, w, s->asset);
 	ward_json_obj_end(j);
 }
@@ -354,7 +330,7 @@ static void put_barrier(struct ward_json *j, const struct ward_cli_ways *w, uint
 	ward_json_obj(j);
 	put_what(j, w, b->asset, b->threat);
 	if (b->protection < n)
-		put_str(j, "protection", p[b->protection].id);
+		ward_json_put_str(j, "protection", p[b->protection].id);
 	ward_json_obj_end(j);
 }
 
@@ -364,7 +340,7 @@ static void write_json(const struct ward_cli_ways *w, size_t i, const struct war
 	struct ward_json j = ward_json_on(w->tell->w);
 
 	ward_json_obj(&j);
-	put_str(&j, "kind", WARD_STR("paths"));
+	ward_json_put_str(&j, "kind", WARD_STR("paths"));
 	put_what(&j, w, it->asset, it->threat);
 	ward_json_key(&j, "whole");
 	ward_json_bool(&j, routes->whole && routes->barriers_whole);
@@ -374,9 +350,9 @@ static void write_json(const struct ward_cli_ways *w, size_t i, const struct war
 		const struct ward_route *r = &routes->route[k];
 
 		ward_json_obj(&j);
-		put_micro(&j, "at_least", r->lo_micro);
-		put_time(&j, "earliest", r->earliest);
-		put_time(&j, "expected", r->expected);
+		ward_json_put_micro(&j, "at_least", r->lo_micro);
+		ward_json_put_time(&j, "earliest", r->earliest);
+		ward_json_put_time(&j, "expected", r->expected);
 		ward_json_key(&j, "steps");
 		ward_json_arr(&j);
 		for (size_t s = 0; s < r->n_step; s++)

@@ -15,12 +15,6 @@ struct view {
 	bool json;
 };
 
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 static void put_time(struct ward_json *j, const char *key, ward_ns t)
 {
 	ward_json_key(j, key);
@@ -48,11 +42,11 @@ static void put_json(const struct view *v, const struct ward_law_rule *u, struct
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "duty");
-	put_str(&j, "id", u->id);
-	put_str(&j, "name", u->name);
-	put_str(&j, "law", u->law);
-	put_str(&j, "to", u->to);
-	put_str(&j, "mark", ward_str_z(ward_law_mark_name(u->mark)));
+	ward_json_put_str(&j, "id", u->id);
+	ward_json_put_str(&j, "name", u->name);
+	ward_json_put_str(&j, "law", u->law);
+	ward_json_put_str(&j, "to", u->to);
+	ward_json_put_str(&j, "mark", ward_str_z(ward_law_mark_name(u->mark)));
 	put_time(&j, "due", end_of(v, u));
 	ward_json_key(&j, "when");
 	ward_json_arr(&j);

@@ -279,32 +279,20 @@ static void put_text(
 		n_call ? "" : "; nobody would have been called");
 }
 
-static void key_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-static void key_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 static void json_rule(
 	struct ward_wr *w, const struct ward_past_result *r, const struct ward_past_rule *u)
 {
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
-	key_str(&j, "kind", WARD_STR("rule_past"));
-	key_str(&j, "rule", u->id);
-	key_str(&j, "title", u->title);
-	key_str(&j, "level", ward_str_z(ward_level_name(u->level)));
-	key_str(&j, "stage", ward_str_z(ward_stage_name(u->stage)));
-	key_u64(&j, "alarms", u->n_alarm);
-	key_u64(&j, "expected", u->n_expected);
-	key_u64(&j, "incidents", u->n_incident);
+	ward_json_put_str(&j, "kind", WARD_STR("rule_past"));
+	ward_json_put_str(&j, "rule", u->id);
+	ward_json_put_str(&j, "title", u->title);
+	ward_json_put_str(&j, "level", ward_str_z(ward_level_name(u->level)));
+	ward_json_put_str(&j, "stage", ward_str_z(ward_stage_name(u->stage)));
+	ward_json_put_u64(&j, "alarms", u->n_alarm);
+	ward_json_put_u64(&j, "expected", u->n_expected);
+	ward_json_put_u64(&j, "incidents", u->n_incident);
 	if (u->n_alarm) {
 		ward_json_key(&j, "first");
 		ward_json_time(&j, u->first);
@@ -333,15 +321,15 @@ static void json_role(struct ward_wr *w, const struct ward_past_role *r)
 	ward_time_split(r->busiest * 86400 * WARD_NS_PER_S, &y, &m, &d, &unused);
 	(void)snprintf(day, sizeof(day), "%04d-%02d-%02d", y, m, d);
 	ward_json_obj(&j);
-	key_str(&j, "kind", WARD_STR("role_past"));
-	key_str(&j, "role", r->code);
-	key_str(&j, "name", r->name);
-	key_str(&j, "reach", r->reach);
-	key_u64(&j, "alarms", r->n_alarm);
-	key_u64(&j, "incidents", r->n_incident);
-	key_u64(&j, "at_night", r->n_night);
-	key_str(&j, "busiest_day", ward_str_z(day));
-	key_u64(&j, "busiest_day_alarms", r->n_busiest);
+	ward_json_put_str(&j, "kind", WARD_STR("role_past"));
+	ward_json_put_str(&j, "role", r->code);
+	ward_json_put_str(&j, "name", r->name);
+	ward_json_put_str(&j, "reach", r->reach);
+	ward_json_put_u64(&j, "alarms", r->n_alarm);
+	ward_json_put_u64(&j, "incidents", r->n_incident);
+	ward_json_put_u64(&j, "at_night", r->n_night);
+	ward_json_put_str(&j, "busiest_day", ward_str_z(day));
+	ward_json_put_u64(&j, "busiest_day_alarms", r->n_busiest);
 	ward_json_obj_end(&j);
 	ward_wr_ch(w, '\n');
 }
@@ -356,10 +344,10 @@ static void put_json(
 	for (size_t i = 0; i < r->n_role; i++)
 		json_role(w, &r->role[i]);
 	ward_json_obj(&j);
-	key_str(&j, "kind", WARD_STR("summary"));
-	key_u64(&j, "events", p->n_event);
-	key_u64(&j, "alarms", r->n_alarm);
-	key_u64(&j, "incidents", r->n_incident);
+	ward_json_put_str(&j, "kind", WARD_STR("summary"));
+	ward_json_put_u64(&j, "events", p->n_event);
+	ward_json_put_u64(&j, "alarms", r->n_alarm);
+	ward_json_put_u64(&j, "incidents", r->n_incident);
 	ward_json_key(&j, "shadow_as_live");
 	ward_json_bool(&j, p->shadow_live);
 	ward_json_obj_end(&j);

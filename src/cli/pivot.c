@@ -75,12 +75,6 @@ static void write_text(const struct ward_pivots *p, const struct ward_cli_tell *
 	ward_wr_ch(t->w, '\n');
 }
 
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 static void write_json(const struct ward_pivots *p, const struct ward_cli_tell *t)
 {
 	for (size_t i = 0; i < p->n; i++) {
@@ -89,18 +83,18 @@ static void write_json(const struct ward_pivots *p, const struct ward_cli_tell *
 		struct ward_json j = ward_json_on(t->w);
 
 		ward_json_obj(&j);
-		put_str(&j, "kind", WARD_STR("fact"));
-		put_str(&j, "fact",
+		ward_json_put_str(&j, "kind", WARD_STR("fact"));
+		ward_json_put_str(&j, "fact",
 			c->kind == WARD_CHANGE_FAILED_OVER ? WARD_STR("failed-over")
 			: c->kind == WARD_CHANGE_ISOLATED  ? WARD_STR("isolated")
 			: c->lo_micro                      ? WARD_STR("protected")
 							   : WARD_STR("unprotected"));
-		put_str(&j, "asset", ward_model_node(t->m, c->asset)->id);
+		ward_json_put_str(&j, "asset", ward_model_node(t->m, c->asset)->id);
 		if (c->kind == WARD_CHANGE_PROTECTED)
-			put_str(&j, "against", threat_code(t, c->threat));
-		put_str(&j, "service", ward_model_node(t->m, x->service)->id);
-		put_str(&j, "threat", threat_code(t, x->threat));
-		put_str(&j, "then", x->hit ? WARD_STR("hit") : WARD_STR("spared"));
+			ward_json_put_str(&j, "against", threat_code(t, c->threat));
+		ward_json_put_str(&j, "service", ward_model_node(t->m, x->service)->id);
+		ward_json_put_str(&j, "threat", threat_code(t, x->threat));
+		ward_json_put_str(&j, "then", x->hit ? WARD_STR("hit") : WARD_STR("spared"));
 		ward_json_obj_end(&j);
 		ward_wr_ch(t->w, '\n');
 	}

@@ -222,40 +222,23 @@ void ward_cli_retention_tell(
 
 /* ---- JSON ---- */
 
-static void put_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-static void put_text(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_time(struct ward_json *j, const char *key, ward_ns t)
-{
-	ward_json_key(j, key);
-	ward_json_time(j, t);
-}
-
 static void json_source(struct ward_json *j, const struct ward_cli_kept_source *s)
 {
 	ward_json_obj(j);
-	put_text(j, "id", ward_str_z(s->id));
+	ward_json_put_str(j, "id", ward_str_z(s->id));
 	if (s->v && (s->v->entry || s->v->ready))
-		put_text(j, "entry", s->v->entry ? s->v->entry->id : s->v->ready->id);
+		ward_json_put_str(j, "entry", s->v->entry ? s->v->entry->id : s->v->ready->id);
 	if (s->v)
-		put_text(j, "purpose", ward_proc_purpose(s->v));
+		ward_json_put_str(j, "purpose", ward_proc_purpose(s->v));
 	if (s->s && s->s->retention > 0)
-		put_u64(j, "retention_seconds", (uint64_t)(s->s->retention / WARD_NS_PER_S));
-	put_u64(j, "records", s->n);
+		ward_json_put_u64(
+			j, "retention_seconds", (uint64_t)(s->s->retention / WARD_NS_PER_S));
+	ward_json_put_u64(j, "records", s->n);
 	if (s->n)
-		put_time(j, "oldest", s->oldest);
-	put_u64(j, "held", s->n_held);
-	put_u64(j, "due", s->n_due);
-	put_u64(j, "late", s->n_late);
+		ward_json_put_time(j, "oldest", s->oldest);
+	ward_json_put_u64(j, "held", s->n_held);
+	ward_json_put_u64(j, "due", s->n_due);
+	ward_json_put_u64(j, "late", s->n_late);
 	ward_json_obj_end(j);
 }
 
@@ -267,14 +250,14 @@ static void json_sums(const struct ward_retained *is, struct ward_json *j)
 		const struct ward_retained_sum *s = &is->sum[i];
 
 		ward_json_obj(j);
-		put_text(j, "what", ward_str_z(s->what));
-		put_text(j, "of", ward_str_z(s->of));
-		put_u64(j, "n", s->n);
-		put_u64(j, "deletions", s->deletions);
-		put_time(j, "from", s->from);
-		put_time(j, "to", s->to);
-		put_u64(j, "first_row", s->first_row);
-		put_u64(j, "last_row", s->last_row);
+		ward_json_put_str(j, "what", ward_str_z(s->what));
+		ward_json_put_str(j, "of", ward_str_z(s->of));
+		ward_json_put_u64(j, "n", s->n);
+		ward_json_put_u64(j, "deletions", s->deletions);
+		ward_json_put_time(j, "from", s->from);
+		ward_json_put_time(j, "to", s->to);
+		ward_json_put_u64(j, "first_row", s->first_row);
+		ward_json_put_u64(j, "last_row", s->last_row);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -283,9 +266,9 @@ static void json_sums(const struct ward_retained *is, struct ward_json *j)
 void ward_cli_retention_json(const struct ward_cli_retention *r, struct ward_json *j)
 {
 	ward_json_obj(j);
-	put_time(j, "since", r->since);
-	put_time(j, "now", r->now);
-	put_time(j, "horizon", r->horizon);
+	ward_json_put_time(j, "since", r->since);
+	ward_json_put_time(j, "now", r->now);
+	ward_json_put_time(j, "horizon", r->horizon);
 	ward_json_key(j, "sources");
 	ward_json_arr(j);
 	for (size_t i = 0; i < r->n_source; i++)
@@ -297,14 +280,14 @@ void ward_cli_retention_json(const struct ward_cli_retention *r, struct ward_jso
 		if (!r->rows[k].n)
 			continue;
 		ward_json_obj(j);
-		put_text(j, "kind", ward_str_z(ward_row_kind_name((enum ward_row_kind)k)));
-		put_u64(j, "n", r->rows[k].n);
-		put_time(j, "oldest", r->rows[k].oldest);
+		ward_json_put_str(j, "kind", ward_str_z(ward_row_kind_name((enum ward_row_kind)k)));
+		ward_json_put_u64(j, "n", r->rows[k].n);
+		ward_json_put_time(j, "oldest", r->rows[k].oldest);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
 	json_sums(&r->is, j);
 	ward_retained_write(&r->is, r->now, WARD_RETAINED_LAST, j);
-	put_u64(j, "damaged", r->n_damaged);
+	ward_json_put_u64(j, "damaged", r->n_damaged);
 	ward_json_obj_end(j);
 }

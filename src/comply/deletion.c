@@ -32,24 +32,6 @@ void ward_deletion_of_tally(struct ward_deletion_tally *t, struct ward_deletion 
 	d->id = ward_idgen_final(&t->hash);
 }
 
-static void put_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-static void put_text(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_time(struct ward_json *j, const char *key, ward_ns t)
-{
-	ward_json_key(j, key);
-	ward_json_time(j, t);
-}
-
 void ward_deletion_write(struct ward_wr *w, const struct ward_deletion *d)
 {
 	struct ward_json j = ward_json_on(w);
@@ -57,20 +39,20 @@ void ward_deletion_write(struct ward_wr *w, const struct ward_deletion *d)
 
 	ward_id_text(d->id, id);
 	ward_json_obj(&j);
-	put_text(&j, "kind", WARD_STR("deletion"));
-	put_text(&j, "id", ward_str_z(id));
-	put_u64(&j, "revision", 1);
-	put_time(&j, "time", d->time);
-	put_text(&j, "what", d->what);
-	put_text(&j, "of", d->of);
-	put_text(&j, "rule", d->rule);
-	put_u64(&j, "n", d->n);
+	ward_json_put_str(&j, "kind", WARD_STR("deletion"));
+	ward_json_put_str(&j, "id", ward_str_z(id));
+	ward_json_put_u64(&j, "revision", 1);
+	ward_json_put_time(&j, "time", d->time);
+	ward_json_put_str(&j, "what", d->what);
+	ward_json_put_str(&j, "of", d->of);
+	ward_json_put_str(&j, "rule", d->rule);
+	ward_json_put_u64(&j, "n", d->n);
 	if (d->bytes)
-		put_u64(&j, "bytes", d->bytes);
-	put_time(&j, "from", d->from);
-	put_time(&j, "to", d->to);
-	put_u64(&j, "first", d->first);
-	put_u64(&j, "last", d->last);
+		ward_json_put_u64(&j, "bytes", d->bytes);
+	ward_json_put_time(&j, "from", d->from);
+	ward_json_put_time(&j, "to", d->to);
+	ward_json_put_u64(&j, "first", d->first);
+	ward_json_put_u64(&j, "last", d->last);
 	ward_json_obj_end(&j);
 }
 

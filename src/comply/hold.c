@@ -164,12 +164,6 @@ bool ward_holds_row(const struct ward_holds *s, struct ward_str json, ward_ns ti
 	return s->n_lost > 0;
 }
 
-static void put(struct ward_json *j, const char *key, int64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_i64(j, v);
-}
-
 void ward_holds_write(const struct ward_holds *s, struct ward_json *j)
 {
 	char id[WARD_ID_TEXT];
@@ -186,9 +180,9 @@ void ward_holds_write(const struct ward_holds *s, struct ward_json *j)
 		ward_json_z(j, ward_hold_scope_name(h->scope));
 		ward_json_key(j, "of");
 		ward_json_z(j, h->subject);
-		put(j, "from", h->from);
-		put(j, "to", h->to);
-		put(j, "until", h->until);
+		ward_json_put_i64(j, "from", h->from);
+		ward_json_put_i64(j, "to", h->to);
+		ward_json_put_i64(j, "until", h->until);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

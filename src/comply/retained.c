@@ -153,12 +153,6 @@ static void put_time(struct ward_json *j, const char *key, ward_ns t)
 	ward_json_time(j, t);
 }
 
-static void put_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 static void put_hold(struct ward_json *j, const struct ward_retained_hold *h, ward_ns now)
 {
 	char id[WARD_ID_TEXT];
@@ -177,7 +171,7 @@ static void put_hold(struct ward_json *j, const struct ward_retained_hold *h, wa
 	put_text(j, "role", h->role);
 	put_text(j, "owner", h->owner);
 	put_text(j, "why", h->why);
-	put_u64(j, "row", h->row);
+	ward_json_put_u64(j, "row", h->row);
 	ward_json_obj_end(j);
 }
 
@@ -188,10 +182,10 @@ static void put_gone(struct ward_json *j, const struct ward_retained_gone *g)
 	put_text(j, "what", g->what);
 	put_text(j, "of", g->of);
 	put_text(j, "rule", g->rule);
-	put_u64(j, "n", g->n);
+	ward_json_put_u64(j, "n", g->n);
 	put_time(j, "from", g->from);
 	put_time(j, "to", g->to);
-	put_u64(j, "row", g->row);
+	ward_json_put_u64(j, "row", g->row);
 	ward_json_obj_end(j);
 }
 

@@ -9,18 +9,6 @@ static void ms(struct ward_json *j, const char *key, int64_t v)
 		ward_json_i64(j, v);
 }
 
-static void id(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void number(struct ward_json *j, const char *key, int64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_i64(j, v);
-}
-
 static struct ward_json begin(const struct ward_evac_say *o, const char *kind)
 {
 	struct ward_json j = ward_json_on(o->to);
@@ -41,10 +29,10 @@ static void who(const struct ward_evac_say *o, struct ward_json *j, const struct
 {
 	const struct ward_evac_ward *k = &o->e->ward[m->ward];
 
-	id(j, "service", ward_model_node(o->e->m, k->service)->id);
-	id(j, "from", o->e->compartment[k->at].id);
-	id(j, "patients", ward_str_z(ward_evac_class_name(m->class)));
-	number(j, "n", m->n);
+	ward_json_put_str(j, "service", ward_model_node(o->e->m, k->service)->id);
+	ward_json_put_str(j, "from", o->e->compartment[k->at].id);
+	ward_json_put_str(j, "patients", ward_str_z(ward_evac_class_name(m->class)));
+	ward_json_put_i64(j, "n", m->n);
 }
 
 static void put_route(
@@ -72,14 +60,15 @@ static void moves(const struct ward_evac_say *o, bool lost)
 
 		who(o, &j, m);
 		if (moves) {
-			id(&j, "to", o->e->compartment[m->route.leg[m->route.n - 1].to].id);
+			ward_json_put_str(
+				&j, "to", o->e->compartment[m->route.leg[m->route.n - 1].to].id);
 			put_route(o, &j, &m->route);
-			number(&j, "staff_per_trip", m->team);
-			number(&j, "trips", m->trips);
+			ward_json_put_i64(&j, "staff_per_trip", m->team);
+			ward_json_put_i64(&j, "trips", m->trips);
 			ms(&j, "start_ms", m->start);
 			ms(&j, "out_ms", m->out);
 			ms(&j, "safe_ms", m->safe);
-			number(&j, "late", m->late);
+			ward_json_put_i64(&j, "late", m->late);
 			ward_json_key(&j, "bottles");
 			ward_json_bool(&j, m->bottles);
 		} else {
@@ -102,9 +91,9 @@ static void stays(const struct ward_evac_say *o)
 			continue;
 		struct ward_json j = begin(o, "stay");
 
-		id(&j, "service", ward_model_node(o->e->m, k->service)->id);
-		id(&j, "from", c->id);
-		number(&j, "n", ward_evac_patients(k));
+		ward_json_put_str(&j, "service", ward_model_node(o->e->m, k->service)->id);
+		ward_json_put_str(&j, "from", c->id);
+		ward_json_put_i64(&j, "n", ward_evac_patients(k));
 		ward_json_key(&j, "why");
 		ward_json_z(&j, "compartment");
 		ms(&j, "until_ms", c->holds ? c->holds : o->e->travel.holds);
@@ -126,9 +115,9 @@ static void ways(const struct ward_evac_say *o)
 			continue;
 		struct ward_json j = begin(o, "way");
 
-		id(&j, "id", w->id);
-		id(&j, "is", ward_str_z(kind[w->kind]));
-		number(&j, "patients", o->plan->through[i]);
+		ward_json_put_str(&j, "id", w->id);
+		ward_json_put_str(&j, "is", ward_str_z(kind[w->kind]));
+		ward_json_put_i64(&j, "patients", o->plan->through[i]);
 		if (lift) {
 			ward_json_key(&j, "usable");
 			ward_json_bool(&j, ward_evac_lift_usable(o->e, w, o->ask));
@@ -146,8 +135,8 @@ static void oxygen(const struct ward_evac_say *o)
 	for (size_t i = 0; (x = ward_evac_shut_off(o->e, o->ask->at, i)); i++) {
 		struct ward_json j = begin(o, "oxygen");
 
-		id(&j, "id", x->id);
-		id(&j, "place", ward_model_node(o->e->m, x->place)->id);
+		ward_json_put_str(&j, "id", x->id);
+		ward_json_put_str(&j, "place", ward_model_node(o->e->m, x->place)->id);
 		ward_json_key(&j, "where_it_burns");
 		ward_json_bool(&j, o->e->of[x->place] == o->ask->at);
 		ward_json_key(&j, "loses");
@@ -162,9 +151,9 @@ static void oxygen(const struct ward_evac_say *o)
 			if (!serves)
 				continue;
 			ward_json_obj(&j);
-			id(&j, "service", ward_model_node(o->e->m, w->service)->id);
-			id(&j, "at", o->e->compartment[w->at].id);
-			number(&j, "ventilated", w->count[WARD_EVAC_VENTILATED]);
+			ward_json_put_str(&j, "service", ward_model_node(o->e->m, w->service)->id);
+			ward_json_put_str(&j, "at", o->e->compartment[w->at].id);
+			ward_json_put_i64(&j, "ventilated", w->count[WARD_EVAC_VENTILATED]);
 			ward_json_key(&j, "decides");
 			if (role == WARD_NONE)
 				ward_json_null(&j);
@@ -188,18 +177,18 @@ void ward_evac_write_json(const struct ward_evac_say *o)
 	oxygen(o);
 	struct ward_json j = begin(o, "summary");
 
-	id(&j, "threat", ward_str_z(ward_evac_threat_name(o->ask->threat)));
-	id(&j, "compartment", o->e->compartment[o->ask->at].id);
+	ward_json_put_str(&j, "threat", ward_str_z(ward_evac_threat_name(o->ask->threat)));
+	ward_json_put_str(&j, "compartment", o->e->compartment[o->ask->at].id);
 	ward_json_key(&j, "shift");
 	if (o->ask->staff < 0)
 		ward_json_str(&j, o->e->shift[o->ask->shift].id);
 	else
 		ward_json_null(&j);
-	number(&j, "staff", p->staff);
-	number(&j, "unreached", p->lost);
-	number(&j, "late", p->late);
-	number(&j, "moved", p->moved);
-	number(&j, "sheltering", p->sheltering);
+	ward_json_put_i64(&j, "staff", p->staff);
+	ward_json_put_i64(&j, "unreached", p->lost);
+	ward_json_put_i64(&j, "late", p->late);
+	ward_json_put_i64(&j, "moved", p->moved);
+	ward_json_put_i64(&j, "sheltering", p->sheltering);
 	ms(&j, "available_ms", p->available);
 	ms(&j, "out_ms", p->out);
 	ms(&j, "safe_ms", p->safe);
@@ -213,6 +202,6 @@ void ward_evac_write_json(const struct ward_evac_say *o)
 	ward_json_bool(&j, p->gather);
 	ward_json_key(&j, "whole");
 	ward_json_bool(&j, p->whole);
-	id(&j, "plan", o->e->plan);
+	ward_json_put_str(&j, "plan", o->e->plan);
 	end(o, &j);
 }

@@ -30,18 +30,6 @@ static struct ward_str id_text(struct ward_id id, char buf[WARD_ID_TEXT])
 	return ward_str_z(buf);
 }
 
-static void key_z(struct ward_json *j, const char *key, const char *value)
-{
-	ward_json_key(j, key);
-	ward_json_z(j, value);
-}
-
-static void key_bool(struct ward_json *j, const char *key, bool value)
-{
-	ward_json_key(j, key);
-	ward_json_bool(j, value);
-}
-
 static void stamp(struct ward_json *j, ward_ns t)
 {
 	char text[24];
@@ -118,15 +106,15 @@ static void attribute(struct misp *m, const struct attribute *a)
 		ward_wr_z(&w, " exercise");
 	ward_json_obj(&m->j);
 	uuid(m, "uuid", a->what, ward_wr_text(&w));
-	key_z(&m->j, "type", a->type);
-	key_z(&m->j, "category", a->category);
-	key_bool(&m->j, "to_ids",
+	ward_json_put_z(&m->j, "type", a->type);
+	ward_json_put_z(&m->j, "category", a->category);
+	ward_json_put_bool(&m->j, "to_ids",
 		false); /* what a hospital saw at home is no sign of evil elsewhere */
-	key_z(&m->j, "distribution", "5"); /* as the event */
+	ward_json_put_z(&m->j, "distribution", "5"); /* as the event */
 	stamp(&m->j, a->at);
 	ward_exchange_json_str(&m->j, "comment", a->comment);
-	key_bool(&m->j, "deleted", false);
-	key_bool(&m->j, "disable_correlation", true);
+	ward_json_put_bool(&m->j, "deleted", false);
+	ward_json_put_bool(&m->j, "disable_correlation", true);
 	ward_json_key(&m->j, "value");
 	ward_json_str(&m->j, a->value);
 	ward_json_obj_end(&m->j);
@@ -208,10 +196,10 @@ static void about(struct misp *m, const struct ward_exchange_incident *i)
 
 	ward_wr_printf(&w, "%04d-%02d-%02d", day.year, day.month, day.day);
 	ward_exchange_json_str(j, "date", ward_wr_text(&w));
-	key_z(j, "threat_level_id", threat[i ? i->level : 0]);
-	key_z(j, "analysis", i && i->phase == WARD_PHASE_OPEN ? "1" : "2");
-	key_z(j, "distribution", reach[m->x->tlp]);
-	key_bool(j, "published", false);
+	ward_json_put_z(j, "threat_level_id", threat[i ? i->level : 0]);
+	ward_json_put_z(j, "analysis", i && i->phase == WARD_PHASE_OPEN ? "1" : "2");
+	ward_json_put_z(j, "distribution", reach[m->x->tlp]);
+	ward_json_put_bool(j, "published", false);
 	stamp(j, i ? i->changed : m->x->at);
 	org(m, "Org");
 	org(m, "Orgc");

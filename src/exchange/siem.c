@@ -16,18 +16,6 @@ struct line {
 	struct ward_wr text;
 };
 
-static void key_z(struct ward_json *j, const char *key, const char *value)
-{
-	ward_json_key(j, key);
-	ward_json_z(j, value);
-}
-
-static void key_u64(struct ward_json *j, const char *key, uint64_t value)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, value);
-}
-
 static void key_ms(struct ward_json *j, const char *key, ward_ns t)
 {
 	ward_json_key(j, key);
@@ -64,10 +52,10 @@ static void metadata(struct line *l, struct ward_id incident)
 	struct ward_json *j = &l->j;
 
 	begin(j, "metadata");
-	key_z(j, "version", OCSF_VERSION);
+	ward_json_put_z(j, "version", OCSF_VERSION);
 	begin(j, "product");
-	key_z(j, "name", "Ward");
-	key_z(j, "vendor_name", "Ward");
+	ward_json_put_z(j, "name", "Ward");
+	ward_json_put_z(j, "vendor_name", "Ward");
 	ward_json_obj_end(j);
 	ward_exchange_json_id(j, "correlation_uid", incident);
 	ward_exchange_json_str(j, "tenant_uid", ward_model_hospital(l->x->model)->id);
@@ -84,11 +72,11 @@ static void classify(struct line *l, unsigned class, unsigned activity, unsigned
 {
 	struct ward_json *j = &l->j;
 
-	key_u64(j, "category_uid", FINDINGS);
-	key_u64(j, "class_uid", class);
-	key_u64(j, "activity_id", activity);
-	key_u64(j, "type_uid", (uint64_t) class * 100 + activity);
-	key_u64(j, "severity_id", level + 1); /* 1 informational to 5 critical */
+	ward_json_put_u64(j, "category_uid", FINDINGS);
+	ward_json_put_u64(j, "class_uid", class);
+	ward_json_put_u64(j, "activity_id", activity);
+	ward_json_put_u64(j, "type_uid", (uint64_t) class * 100 + activity);
+	ward_json_put_u64(j, "severity_id", level + 1); /* 1 informational to 5 critical */
 }
 
 static void attacks(struct ward_json *j, const struct ward_exchange_sign *s)
@@ -119,7 +107,7 @@ static void finding(struct line *l, const struct ward_exchange_sign *s)
 	if (s->rule.len) {
 		begin(j, "analytic");
 		ward_exchange_json_str(j, "uid", s->rule);
-		key_u64(j, "type_id", 1); /* a rule */
+		ward_json_put_u64(j, "type_id", 1); /* a rule */
 		ward_json_obj_end(j);
 	}
 }
@@ -140,7 +128,7 @@ static void ocsf_sign(
 	key_ms(j, "time", s->last);
 	key_ms(j, "start_time", s->first);
 	key_ms(j, "end_time", s->last);
-	key_u64(j, "count", s->count);
+	ward_json_put_u64(j, "count", s->count);
 	ward_exchange_json_str(j, "message", title(l, s->title));
 	begin(j, "finding_info");
 	finding(l, s);
@@ -161,7 +149,7 @@ static void ocsf_sign(
 		ward_json_obj(j);
 		bool mac = ward_address_kind(s->address) == WARD_ADDRESS_MAC;
 
-		key_u64(j, "type_id", mac ? 3 : 2); /* 2 IP address, 3 MAC address */
+		ward_json_put_u64(j, "type_id", mac ? 3 : 2); /* 2 IP address, 3 MAC address */
 		ward_exchange_json_str(j, "value", s->address);
 		ward_json_obj_end(j);
 		ward_json_arr_end(j);
@@ -189,7 +177,7 @@ static void ocsf_incident(struct line *l, const struct ward_exchange_incident *i
 	key_ms(j, "time", i->sent);
 	key_ms(j, "start_time", i->first);
 	key_ms(j, "end_time", i->last);
-	key_u64(j, "status_id", ocsf_status(i));
+	ward_json_put_u64(j, "status_id", ocsf_status(i));
 	ward_wr_reset(&l->text);
 	ward_exchange_headline(l->x, i, l->how->lang[0], &l->text);
 	ward_exchange_json_str(j, "message", ward_wr_text(&l->text));
@@ -225,7 +213,7 @@ static void ecs_rule(struct ward_json *j, const struct ward_exchange_sign *s)
 	}
 	if (s->n_technique) {
 		begin(j, "threat");
-		key_z(j, "framework", "MITRE ATT&CK");
+		ward_json_put_z(j, "framework", "MITRE ATT&CK");
 		begin(j, "technique");
 		ward_json_key(j, "id");
 		ward_json_arr(j);
@@ -266,7 +254,7 @@ static void ecs_event(struct line *l, const struct ward_exchange_sign *s)
 
 	begin(j, "event");
 	ward_exchange_json_id(j, "id", s->id);
-	key_z(j, "kind", "alert");
+	ward_json_put_z(j, "kind", "alert");
 	ward_json_key(j, "category");
 	ward_json_arr(j);
 	ward_json_z(j, "intrusion_detection");
@@ -275,13 +263,13 @@ static void ecs_event(struct line *l, const struct ward_exchange_sign *s)
 	ward_json_arr(j);
 	ward_json_z(j, "info");
 	ward_json_arr_end(j);
-	key_u64(j, "severity", s->level + 1);
+	ward_json_put_u64(j, "severity", s->level + 1);
 	ward_exchange_json_str(j, "action", s->threat ? s->threat->code : WARD_STR(""));
 	ward_json_key(j, "start");
 	ward_json_time(j, s->first);
 	ward_json_key(j, "end");
 	ward_json_time(j, s->last);
-	key_z(j, "provider", "ward");
+	ward_json_put_z(j, "provider", "ward");
 	ward_json_obj_end(j);
 }
 
@@ -294,15 +282,15 @@ static void ecs_sign(
 	ward_json_key(j, "@timestamp");
 	ward_json_time(j, s->last);
 	begin(j, "ecs");
-	key_z(j, "version", ECS_VERSION);
+	ward_json_put_z(j, "version", ECS_VERSION);
 	ward_json_obj_end(j);
 	ecs_event(l, s);
 	ward_exchange_json_str(j, "message", title(l, s->title));
 	ecs_rule(j, s);
 	ecs_source(l, s);
 	begin(j, "observer");
-	key_z(j, "product", "Ward");
-	key_z(j, "vendor", "Ward");
+	ward_json_put_z(j, "product", "Ward");
+	ward_json_put_z(j, "vendor", "Ward");
 	ward_json_obj_end(j);
 	begin(j, "organization");
 	ward_exchange_json_str(j, "id", ward_model_hospital(l->x->model)->id);

@@ -87,12 +87,6 @@ static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 	ward_json_str_cut(j, s, TEXT_MAX);
 }
 
-static void put_total(struct ward_json *j, const char *key, size_t n)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, n);
-}
-
 static struct ward_str name_of(const struct ward_model *m, uint32_t node)
 {
 	return node == WARD_NONE ? WARD_STR("") : ward_model_node(m, node)->name;
@@ -249,7 +243,7 @@ static void put_headline(
 	if (n.effect) {
 		key_str(j, "effect", ward_threats_at(all, n.effect->threat)->name);
 		key_str(j, "effect_on", name_of(m, n.effect->asset));
-		put_total(j, "effect_total", n.n_effect);
+		ward_json_put_u64(j, "effect_total", n.n_effect);
 	}
 	ward_json_obj_end(j);
 	put_step(j, next, m);
@@ -387,10 +381,10 @@ static void put_lists(
 		WARD_INCIDENT_THREATS_MAX <= WARD_INCIDENT_MEMBERS_MAX, "put_chosen's arrays");
 	ward_json_key(j, "members");
 	put_chosen(j, &members, m);
-	put_total(j, "members_total", i->n_member);
+	ward_json_put_u64(j, "members_total", i->n_member);
 	ward_json_key(j, "threats");
 	put_chosen(j, &threats, m);
-	put_total(j, "threats_total", i->n_threat);
+	ward_json_put_u64(j, "threats_total", i->n_threat);
 	if (!i->n_superseded)
 		return;
 	ward_json_key(j, "supersedes");
@@ -398,7 +392,7 @@ static void put_lists(
 	for (size_t k = 0; k < i->n_superseded && k < WARD_INCIDENT_FORMER_MAX; k++)
 		put_id(j, i->superseded[k]);
 	ward_json_arr_end(j);
-	put_total(j, "supersedes_total", i->n_superseded);
+	ward_json_put_u64(j, "supersedes_total", i->n_superseded);
 }
 
 void ward_incident_write_json(

@@ -179,12 +179,6 @@ void ward_notice_fini(struct ward_notice *x)
 
 /* ---- JSON ---- */
 
-static void put(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 static void put_list(struct ward_json *j, const char *key, const struct ward_str *s, size_t n)
 {
 	ward_json_key(j, key);
@@ -199,10 +193,10 @@ void ward_notice_json(const struct ward_notice *x, struct ward_json *j)
 	static const char *const block[] = {
 		"mark", "title", "heading", "text", "strong", "item", "head", "row"};
 
-	put(j, "kind", ward_str_z(ward_notice_name(x->kind)));
-	put(j, "title", x->doc.n ? x->doc.block[0].cell[0] : WARD_STR(""));
-	put(j, "lang", x->doc.lang);
-	put(j, "digest", ward_str_z(x->digest));
+	ward_json_put_str(j, "kind", ward_str_z(ward_notice_name(x->kind)));
+	ward_json_put_str(j, "title", x->doc.n ? x->doc.block[0].cell[0] : WARD_STR(""));
+	ward_json_put_str(j, "lang", x->doc.lang);
+	ward_json_put_str(j, "digest", ward_str_z(x->digest));
 	ward_json_key(j, "open");
 	ward_json_bool(j, x->open);
 	put_list(j, "gaps", x->gap, x->n_gap);
@@ -214,7 +208,7 @@ void ward_notice_json(const struct ward_notice *x, struct ward_json *j)
 		const struct ward_doc_block *b = &x->doc.block[i];
 
 		ward_json_obj(j);
-		put(j, "is", ward_str_z(block[b->kind]));
+		ward_json_put_str(j, "is", ward_str_z(block[b->kind]));
 		put_list(j, "text", b->cell, b->n);
 		ward_json_obj_end(j);
 	}

@@ -2,24 +2,6 @@
 
 enum { MILLION = 1000000 };
 
-static void json_micro(struct ward_json *j, const char *key, int64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_micro(j, v);
-}
-
-static void json_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void json_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 static struct ward_str id_of(const struct ward_say *o, uint32_t node)
 {
 	return node < ward_model_n(o->w->m) ? ward_model_node(o->w->m, node)->id
@@ -36,24 +18,24 @@ static void json_step(const struct ward_say *o, struct ward_json *j, uint32_t st
 
 	ward_say_step(&sub, step);
 	ward_json_obj(j);
-	json_str(j, "kind", ward_str_z(kind[s->kind]));
-	json_str(j, "id",
+	ward_json_put_str(j, "kind", ward_str_z(kind[s->kind]));
+	ward_json_put_str(j, "id",
 		a                              ? a->id
 		: s->kind == WARD_GROUND_GROUP ? WARD_STR("requires")
 					       : ward_rules_id(o->w->rules, s->index));
-	json_str(j, "from", id_of(o, s->from));
-	json_str(j, "to", id_of(o, s->to));
-	json_str(j, "text", ward_wr_text(&text));
-	json_micro(j, "lo", s->lo_micro);
-	json_micro(j, "hi", s->hi_micro);
-	json_u64(j, "seconds", (uint64_t)(s->time / WARD_NS_PER_S));
+	ward_json_put_str(j, "from", id_of(o, s->from));
+	ward_json_put_str(j, "to", id_of(o, s->to));
+	ward_json_put_str(j, "text", ward_wr_text(&text));
+	ward_json_put_micro(j, "lo", s->lo_micro);
+	ward_json_put_micro(j, "hi", s->hi_micro);
+	ward_json_put_u64(j, "seconds", (uint64_t)(s->time / WARD_NS_PER_S));
 	if (a) {
-		json_str(j, "technique", a->technique);
-		json_str(j, "skill", ward_str_z(ward_attack_skill_name(a->skill)));
-		json_str(j, "seen", ward_paths_seen(o->w->m, a, s->from, s->to));
+		ward_json_put_str(j, "technique", a->technique);
+		ward_json_put_str(j, "skill", ward_str_z(ward_attack_skill_name(a->skill)));
+		ward_json_put_str(j, "seen", ward_paths_seen(o->w->m, a, s->from, s->to));
 	}
 	if (s->vuln != WARD_NONE)
-		json_str(j, "cve", o->w->facts->vuln[s->vuln].cve);
+		ward_json_put_str(j, "cve", o->w->facts->vuln[s->vuln].cve);
 	ward_json_obj_end(j);
 	ward_wr_fini(&text);
 }
@@ -63,14 +45,14 @@ static void json_plan(const struct ward_say *o, const struct ward_paths_plan *p)
 	struct ward_json on = ward_json_on(o->to), *j = &on;
 
 	ward_json_obj(j);
-	json_str(j, "kind", WARD_STR("plan"));
-	json_str(j, "service", id_of(o, p->service));
-	json_micro(j, "lo", p->lo_micro);
-	json_micro(j, "hi", p->hi_micro);
-	json_u64(j, "seconds", (uint64_t)(p->time / WARD_NS_PER_S));
-	json_u64(j, "cost", p->cost);
-	json_micro(j, "noticed", p->noticed_micro);
-	json_u64(j, "alike", p->plan.alike);
+	ward_json_put_str(j, "kind", WARD_STR("plan"));
+	ward_json_put_str(j, "service", id_of(o, p->service));
+	ward_json_put_micro(j, "lo", p->lo_micro);
+	ward_json_put_micro(j, "hi", p->hi_micro);
+	ward_json_put_u64(j, "seconds", (uint64_t)(p->time / WARD_NS_PER_S));
+	ward_json_put_u64(j, "cost", p->cost);
+	ward_json_put_micro(j, "noticed", p->noticed_micro);
+	ward_json_put_u64(j, "alike", p->plan.alike);
 	ward_json_key(j, "confirmed");
 	ward_json_bool(j, p->forecast);
 	ward_json_key(j, "steps");
@@ -87,12 +69,12 @@ static void json_measure(const struct ward_say *o, const struct ward_paths_measu
 	struct ward_json on = ward_json_on(o->to), *j = &on;
 
 	ward_json_obj(j);
-	json_str(j, "kind", WARD_STR("measure"));
-	json_str(j, "id", o->w->attack->measure[x->measure].id);
-	json_str(j, "on", id_of(o, x->node));
-	json_u64(j, "cost", o->w->attack->measure[x->measure].cost);
-	json_micro(j, "degree", o->w->attack->measure[x->measure].degree_micro);
-	json_micro(j, "side_loss_per_min", x->side_micro);
+	ward_json_put_str(j, "kind", WARD_STR("measure"));
+	ward_json_put_str(j, "id", o->w->attack->measure[x->measure].id);
+	ward_json_put_str(j, "on", id_of(o, x->node));
+	ward_json_put_u64(j, "cost", o->w->attack->measure[x->measure].cost);
+	ward_json_put_micro(j, "degree", o->w->attack->measure[x->measure].degree_micro);
+	ward_json_put_micro(j, "side_loss_per_min", x->side_micro);
 	ward_json_key(j, "clinical");
 	ward_json_bool(j, x->clinical);
 	ward_json_obj_end(j);
@@ -105,10 +87,10 @@ static void json_rest(const struct ward_say *o)
 		struct ward_json on = ward_json_on(o->to), *j = &on;
 
 		ward_json_obj(j);
-		json_str(j, "kind", WARD_STR("residual"));
-		json_str(j, "service", id_of(o, o->p->rest[i].service));
-		json_micro(j, "before", ward_say_likelihood(o->p->rest[i].before));
-		json_micro(j, "after", ward_say_likelihood(o->p->rest[i].after));
+		ward_json_put_str(j, "kind", WARD_STR("residual"));
+		ward_json_put_str(j, "service", id_of(o, o->p->rest[i].service));
+		ward_json_put_micro(j, "before", ward_say_likelihood(o->p->rest[i].before));
+		ward_json_put_micro(j, "after", ward_say_likelihood(o->p->rest[i].after));
 		ward_json_obj_end(j);
 		ward_wr_ch(o->to, '\n');
 	}
@@ -136,11 +118,11 @@ static void json_time(const struct ward_say *o, size_t i)
 	struct ward_json on = ward_json_on(o->to), *j = &on;
 
 	ward_json_obj(j);
-	json_str(j, "kind", WARD_STR("time"));
-	json_str(j, "service", id_of(o, o->ask->service[i]));
-	json_u64(j, "draws", o->p->n_sample);
-	json_u64(j, "seed", o->ask->seed);
-	json_micro(j, "reached", (int64_t)t->n_reached * MILLION / o->p->n_sample);
+	ward_json_put_str(j, "kind", WARD_STR("time"));
+	ward_json_put_str(j, "service", id_of(o, o->ask->service[i]));
+	ward_json_put_u64(j, "draws", o->p->n_sample);
+	ward_json_put_u64(j, "seed", o->ask->seed);
+	ward_json_put_micro(j, "reached", (int64_t)t->n_reached * MILLION / o->p->n_sample);
 	json_times(j, "work_seconds", t->work_ms);
 	json_times(j, "seconds", t->all_ms);
 	ward_json_obj_end(j);
@@ -152,11 +134,11 @@ static void json_seen(const struct ward_say *o, const struct ward_seen_way *way)
 	struct ward_json j = ward_json_on(o->to);
 
 	ward_json_obj(&j);
-	json_str(&j, "kind", WARD_STR("seen"));
-	json_str(&j, "from", id_of(o, way->from));
-	json_str(&j, "to", id_of(o, way->to));
-	json_str(&j, "service", way->service);
-	json_u64(&j, "conversations", way->times);
+	ward_json_put_str(&j, "kind", WARD_STR("seen"));
+	ward_json_put_str(&j, "from", id_of(o, way->from));
+	ward_json_put_str(&j, "to", id_of(o, way->to));
+	ward_json_put_str(&j, "service", way->service);
+	ward_json_put_u64(&j, "conversations", way->times);
 	if (o->w->facts->policy) {
 		ward_json_key(&j, "allowed");
 		ward_json_bool(&j, way->allowed);
@@ -180,7 +162,7 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 		struct ward_json j = ward_json_on(to);
 
 		ward_json_obj(&j);
-		json_str(&j, "kind", WARD_STR("choke"));
+		ward_json_put_str(&j, "kind", WARD_STR("choke"));
 		ward_json_key(&j, "step");
 		json_step(&o, &j, p->choke[i]);
 		ward_json_obj_end(&j);
@@ -196,28 +178,28 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 		struct ward_json j = ward_json_on(to);
 
 		ward_json_obj(&j);
-		json_str(&j, "kind", WARD_STR("budget"));
-		json_u64(&j, "budget", p->rung[i].budget);
-		json_u64(&j, "price", p->rung[i].price);
-		json_u64(&j, "measures", p->rung[i].n_measure);
-		json_micro(&j, "after", ward_say_likelihood(p->rung[i].after));
+		ward_json_put_str(&j, "kind", WARD_STR("budget"));
+		ward_json_put_u64(&j, "budget", p->rung[i].budget);
+		ward_json_put_u64(&j, "price", p->rung[i].price);
+		ward_json_put_u64(&j, "measures", p->rung[i].n_measure);
+		ward_json_put_micro(&j, "after", ward_say_likelihood(p->rung[i].after));
 		ward_json_obj_end(&j);
 		ward_wr_ch(to, '\n');
 	}
 	struct ward_json j = ward_json_on(to);
 
 	ward_json_obj(&j);
-	json_str(&j, "kind", WARD_STR("summary"));
-	json_u64(&j, "plans", p->n_plan);
-	json_u64(&j, "facts", p->ground.n_fact);
-	json_u64(&j, "steps", p->ground.n_step);
-	json_u64(&j, "live_steps", p->ground.g.n_step);
-	json_u64(&j, "stopped", p->ground.n_stopped);
-	json_u64(&j, "measures", p->n_measure);
-	json_u64(&j, "locks_on_escape", p->n_refused);
-	json_u64(&j, "locks_without_plan", p->n_planless);
-	json_u64(&j, "price", p->cut.price);
-	json_u64(&j, "price_at_least", p->cut.bound);
+	ward_json_put_str(&j, "kind", WARD_STR("summary"));
+	ward_json_put_u64(&j, "plans", p->n_plan);
+	ward_json_put_u64(&j, "facts", p->ground.n_fact);
+	ward_json_put_u64(&j, "steps", p->ground.n_step);
+	ward_json_put_u64(&j, "live_steps", p->ground.g.n_step);
+	ward_json_put_u64(&j, "stopped", p->ground.n_stopped);
+	ward_json_put_u64(&j, "measures", p->n_measure);
+	ward_json_put_u64(&j, "locks_on_escape", p->n_refused);
+	ward_json_put_u64(&j, "locks_without_plan", p->n_planless);
+	ward_json_put_u64(&j, "price", p->cut.price);
+	ward_json_put_u64(&j, "price_at_least", p->cut.bound);
 	ward_json_key(&j, "all_cut");
 	ward_json_bool(&j, p->all);
 	ward_json_key(&j, "limit");

@@ -3,30 +3,6 @@
 
 enum { MILLION = 1000000, HUNDRED = 100, TEXT_MAX = 1 << 16 };
 
-static void put_micro(struct ward_json *j, const char *key, int64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_micro(j, v);
-}
-
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-static void put_bool(struct ward_json *j, const char *key, bool v)
-{
-	ward_json_key(j, key);
-	ward_json_bool(j, v);
-}
-
 /* -log2 of a likelihood; null: there is no way. */
 static void put_bits(struct ward_json *j, const char *key, uint64_t bits)
 {
@@ -49,14 +25,14 @@ static void put_money(struct ward_json *j, const char *key, uint64_t hundreds)
 
 static void put_node(const struct ward_say *o, struct ward_json *j, const char *key, uint32_t node)
 {
-	bool is = node < ward_model_n(o->w->m);
-	const struct ward_node *n = is ? ward_model_node(o->w->m, node) : NULL;
+	const struct ward_node *n =
+		node < ward_model_n(o->w->m) ? ward_model_node(o->w->m, node) : NULL;
 
 	ward_json_key(j, key);
 	ward_json_obj(j);
-	put_str(j, "id", is ? n->id : WARD_STR("attacker"));
-	put_str(j, "name", ward_say_name(o, node));
-	put_str(j, "kind", is ? ward_str_z(ward_node_kind_name(n->kind)) : WARD_STR("attacker"));
+	ward_json_put_str(j, "id", n ? n->id : WARD_STR("attacker"));
+	ward_json_put_str(j, "name", ward_say_name(o, node));
+	ward_json_put_z(j, "kind", n ? ward_node_kind_name(n->kind) : "attacker");
 	ward_json_obj_end(j);
 }
 
@@ -101,15 +77,16 @@ static void put_step(const struct ward_say *o, struct ward_json *j, uint32_t ste
 	const struct ward_attack_step *a = ward_say_attack(o, step);
 
 	ward_json_obj(j);
-	put_str(j, "kind", ward_str_z(kind[s->kind]));
+	ward_json_put_str(j, "kind", ward_str_z(kind[s->kind]));
 	put_node(o, j, "from", s->from);
 	put_node(o, j, "to", s->to);
 	put_step_texts(o, j, step);
-	put_micro(j, "lo", s->lo_micro);
-	put_micro(j, "hi", s->hi_micro);
-	put_u64(j, "seconds", (uint64_t)(s->time / WARD_NS_PER_S));
-	put_str(j, "technique", a ? a->technique : WARD_STR(""));
-	put_str(j, "seen", a ? ward_paths_seen(o->w->m, a, s->from, s->to) : WARD_STR(""));
+	ward_json_put_micro(j, "lo", s->lo_micro);
+	ward_json_put_micro(j, "hi", s->hi_micro);
+	ward_json_put_u64(j, "seconds", (uint64_t)(s->time / WARD_NS_PER_S));
+	ward_json_put_str(j, "technique", a ? a->technique : WARD_STR(""));
+	ward_json_put_str(
+		j, "seen", a ? ward_paths_seen(o->w->m, a, s->from, s->to) : WARD_STR(""));
 	ward_json_obj_end(j);
 }
 
@@ -119,15 +96,15 @@ static void put_plan(const struct ward_say *o, struct ward_json *j, const struct
 	struct made m;
 
 	ward_json_obj(j);
-	put_micro(j, "lo", p->lo_micro);
-	put_micro(j, "hi", p->hi_micro);
-	put_u64(j, "seconds", (uint64_t)(p->time / WARD_NS_PER_S));
-	put_u64(j, "cost", p->cost * HUNDRED);
-	put_micro(j, "noticed", p->noticed_micro);
-	put_u64(j, "alike", p->plan.alike);
-	put_bool(j, "confirmed", p->forecast);
-	put_u64(j, "care_seconds", (uint64_t)(p->care_time / WARD_NS_PER_S));
-	put_micro(j, "loss_per_min", p->loss_micro);
+	ward_json_put_micro(j, "lo", p->lo_micro);
+	ward_json_put_micro(j, "hi", p->hi_micro);
+	ward_json_put_u64(j, "seconds", (uint64_t)(p->time / WARD_NS_PER_S));
+	ward_json_put_u64(j, "cost", p->cost * HUNDRED);
+	ward_json_put_micro(j, "noticed", p->noticed_micro);
+	ward_json_put_u64(j, "alike", p->plan.alike);
+	ward_json_put_bool(j, "confirmed", p->forecast);
+	ward_json_put_u64(j, "care_seconds", (uint64_t)(p->care_time / WARD_NS_PER_S));
+	ward_json_put_micro(j, "loss_per_min", p->loss_micro);
 	begin(&m, o);
 	ward_say_head(&m.o, p);
 	put_made(j, "text", &m);
@@ -147,16 +124,17 @@ static void put_measure(
 	struct made m;
 
 	ward_json_obj(j);
-	put_str(j, "id", what->id);
+	ward_json_put_str(j, "id", what->id);
 	put_node(o, j, "on", x->node);
 	begin(&m, o);
 	ward_say_measure(&m.o, x, "; ");
 	put_made(j, "text", &m);
-	put_u64(j, "cost", what->cost * HUNDRED);
-	put_micro(j, "degree", what->degree_micro);
-	put_micro(j, "side_loss_per_min", x->side_micro);
-	put_bool(j, "clinical", x->clinical);
-	put_str(j, "role", what->role == WARD_NONE ? WARD_STR("") : ward_say_name(o, what->role));
+	ward_json_put_u64(j, "cost", what->cost * HUNDRED);
+	ward_json_put_micro(j, "degree", what->degree_micro);
+	ward_json_put_micro(j, "side_loss_per_min", x->side_micro);
+	ward_json_put_bool(j, "clinical", x->clinical);
+	ward_json_put_str(
+		j, "role", what->role == WARD_NONE ? WARD_STR("") : ward_say_name(o, what->role));
 	ward_json_obj_end(j);
 }
 
@@ -196,8 +174,8 @@ static void put_times(const struct ward_say *o, struct ward_json *j)
 		return;
 	}
 	ward_json_obj(j);
-	put_u64(j, "n", o->p->n_sample);
-	put_micro(j, "reached", (int64_t)t->n_reached * MILLION / o->p->n_sample);
+	ward_json_put_u64(j, "n", o->p->n_sample);
+	ward_json_put_micro(j, "reached", (int64_t)t->n_reached * MILLION / o->p->n_sample);
 	put_quantiles(j, "work_seconds", t->work_ms);
 	put_quantiles(j, "seconds", t->all_ms);
 	ward_json_obj_end(j);
@@ -216,9 +194,9 @@ static void put_choice(const struct ward_say *o, struct ward_json *j)
 			put_measure(o, j, &p->measure[i]);
 		}
 	ward_json_arr_end(j);
-	put_u64(j, "cost", cost * HUNDRED);
+	ward_json_put_u64(j, "cost", cost * HUNDRED);
 	/* by how much a cheaper choice may be cheaper at most; 0: it is exact */
-	put_u64(j, "gap", (p->cut.price - p->cut.bound) * HUNDRED);
+	ward_json_put_u64(j, "gap", (p->cut.price - p->cut.bound) * HUNDRED);
 	put_money(j, "all_cost", p->n_plan ? p->all_price : 0);
 	put_bits(j, "before", p->rest[0].before);
 	put_bits(j, "after", p->rest[0].after);
@@ -226,8 +204,8 @@ static void put_choice(const struct ward_say *o, struct ward_json *j)
 	ward_json_arr(j);
 	for (size_t i = 0; i < p->n_rung; i++) {
 		ward_json_obj(j);
-		put_u64(j, "budget", p->rung[i].budget * HUNDRED);
-		put_u64(j, "measures", p->rung[i].n_measure);
+		ward_json_put_u64(j, "budget", p->rung[i].budget * HUNDRED);
+		ward_json_put_u64(j, "measures", p->rung[i].n_measure);
 		put_bits(j, "after", p->rung[i].after);
 		ward_json_obj_end(j);
 	}
@@ -293,7 +271,7 @@ void ward_paths_write_page(const struct ward_paths *p, const struct ward_paths_w
 
 	ward_json_obj(j);
 	put_node(&o, j, "service", ask->service[0]);
-	put_str(j, "threat", ward_say_threat(&o, ask->threat));
+	ward_json_put_str(j, "threat", ward_say_threat(&o, ask->threat));
 	ward_json_key(j, "plans");
 	ward_json_arr(j);
 	for (size_t i = 0; i < p->n_plan; i++)
@@ -303,11 +281,11 @@ void ward_paths_write_page(const struct ward_paths *p, const struct ward_paths_w
 	put_times(&o, j);
 	put_choice(&o, j);
 	put_notes(&o, j);
-	put_bool(j, "more", p->more);
-	put_bool(j, "effort_spent", p->spent);
-	put_bool(j, "policy", w->facts->policy);
-	put_u64(j, "vulnerabilities", w->facts->n_vuln);
-	put_u64(j, "locks_on_escape", p->n_refused);
-	put_u64(j, "locks_without_plan", p->n_planless);
+	ward_json_put_bool(j, "more", p->more);
+	ward_json_put_bool(j, "effort_spent", p->spent);
+	ward_json_put_bool(j, "policy", w->facts->policy);
+	ward_json_put_u64(j, "vulnerabilities", w->facts->n_vuln);
+	ward_json_put_u64(j, "locks_on_escape", p->n_refused);
+	ward_json_put_u64(j, "locks_without_plan", p->n_planless);
 	ward_json_obj_end(j);
 }

@@ -199,18 +199,6 @@ enum ward_err ward_graph_make(
 	return err;
 }
 
-static void put(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_number(struct ward_json *j, const char *key, int64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_i64(j, v);
-}
-
 static void put_id(struct ward_json *j, const char *key, const struct ward_graph_node *n)
 {
 	char id[2 * ID_MAX];
@@ -219,7 +207,7 @@ static void put_id(struct ward_json *j, const char *key, const struct ward_graph
 	ward_wr_str(&w, n->asset);
 	ward_wr_ch(&w, '/');
 	ward_wr_str(&w, n->threat);
-	put(j, key, ward_wr_text(&w));
+	ward_json_put_str(j, key, ward_wr_text(&w));
 }
 
 static void put_facts(struct ward_json *j, const struct ward_graph_node *n)
@@ -253,24 +241,24 @@ static void put_node(struct ward_json *j, const struct ward_graph_node *n,
 {
 	ward_json_obj(j);
 	put_id(j, "id", n);
-	put(j, "node", n->asset);
-	put(j, "name", n->name);
+	ward_json_put_str(j, "node", n->asset);
+	ward_json_put_str(j, "name", n->name);
 	ward_json_key(j, "kind");
 	if (n->node != WARD_NONE)
 		ward_json_z(j, ward_node_kind_name(ward_model_node(m, n->node)->kind));
 	else
 		ward_json_null(j);
-	put(j, "threat", n->threat);
-	put(j, "threat_name", ward_lang_text(lang, n->threat_name));
+	ward_json_put_str(j, "threat", n->threat);
+	ward_json_put_str(j, "threat_name", ward_lang_text(lang, n->threat_name));
 	put_facts(j, n);
 	ward_json_key(j, "service");
 	ward_json_bool(j, n->service);
 	ward_json_key(j, "seed");
 	ward_json_bool(j, n->seed);
-	put_number(j, "x", n->x);
-	put_number(j, "y", n->y);
-	put_number(j, "w", WARD_GRAPH_WIDE);
-	put_number(j, "h", WARD_GRAPH_HIGH);
+	ward_json_put_i64(j, "x", n->x);
+	ward_json_put_i64(j, "y", n->y);
+	ward_json_put_i64(j, "w", WARD_GRAPH_WIDE);
+	ward_json_put_i64(j, "h", WARD_GRAPH_HIGH);
 	ward_json_obj_end(j);
 }
 
@@ -280,9 +268,9 @@ static void put_edge(struct ward_json *j, const struct ward_graph *g,
 	ward_json_obj(j);
 	put_id(j, "from", &g->node[e->from]);
 	put_id(j, "to", &g->node[e->to]);
-	put(j, "why", ward_lang_text(lang, e->why));
+	ward_json_put_str(j, "why", ward_lang_text(lang, e->why));
 	if (e->group.len)
-		put(j, "group", e->group);
+		ward_json_put_str(j, "group", e->group);
 	ward_json_key(j, "points");
 	ward_json_arr(j);
 	for (size_t i = 0; i < e->n_point; i++) {
@@ -301,9 +289,9 @@ void ward_graph_write_json(const struct ward_graph *g, const struct ward_model *
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
-	put_number(&j, "width", g->width);
-	put_number(&j, "height", g->height);
-	put_number(&j, "left_out", (int64_t)g->n_left);
+	ward_json_put_i64(&j, "width", g->width);
+	ward_json_put_i64(&j, "height", g->height);
+	ward_json_put_i64(&j, "left_out", (int64_t)g->n_left);
 	ward_json_key(&j, "nodes");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < g->n_node; i++)

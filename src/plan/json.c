@@ -1,12 +1,6 @@
 /* Plans for programs: docs/plans.md. */
 #include "plan/priv.h"
 
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 /* Centimetres as metres. */
 static void put_m(struct ward_json *j, const char *key, int32_t cm)
 {
@@ -26,10 +20,11 @@ static void put_node(struct ward_json *j, const struct ward_model *m, uint32_t n
 {
 	const struct ward_node *n = ward_model_node(m, node);
 
-	put_str(j, "id", n->id);
-	put_str(j, "name", n->name);
+	ward_json_put_str(j, "id", n->id);
+	ward_json_put_str(j, "name", n->name);
 	if (n->kind != WARD_NODE_FLOOR && n->kind != WARD_NODE_BUILDING)
-		put_str(j, "class", ward_ontology_class(ward_model_ontology(m), n->class)->id);
+		ward_json_put_str(
+			j, "class", ward_ontology_class(ward_model_ontology(m), n->class)->id);
 }
 
 static void put_room(
@@ -43,12 +38,12 @@ static void put_room(
 	if (n->zone != WARD_NONE) {
 		const struct ward_node *zone = ward_model_node(m, n->zone);
 
-		put_str(j, "zone", zone->id);
-		put_str(j, "zone_kind", ward_str_z(ward_zone_kind_name(zone->zone_kind)));
+		ward_json_put_str(j, "zone", zone->id);
+		ward_json_put_str(j, "zone_kind", ward_str_z(ward_zone_kind_name(zone->zone_kind)));
 	} else {
 		ward_json_key(j, "zone");
 		ward_json_null(j);
-		put_str(j, "zone_kind", ward_str_z(ward_zone_kind_name(WARD_ZONE_NONE)));
+		ward_json_put_str(j, "zone_kind", ward_str_z(ward_zone_kind_name(WARD_ZONE_NONE)));
 	}
 	put_m(j, "x", r->at.x);
 	put_m(j, "y", r->at.y);
@@ -78,8 +73,8 @@ static void put_door(
 {
 	ward_json_obj(j);
 	put_node(j, m, d->node);
-	put_str(j, "from", ward_model_node(m, d->from)->id);
-	put_str(j, "to", ward_model_node(m, d->to)->id);
+	ward_json_put_str(j, "from", ward_model_node(m, d->from)->id);
+	ward_json_put_str(j, "to", ward_model_node(m, d->to)->id);
 	put_m(j, "x", d->at.x);
 	put_m(j, "y", d->at.y);
 	ward_json_key(j, "vertical");
@@ -99,8 +94,8 @@ static void put_thing(
 {
 	ward_json_obj(j);
 	put_node(j, m, t->node);
-	put_str(j, "kind", ward_str_z(ward_plan_kind_name(t->kind)));
-	put_str(j, "room", ward_model_node(m, t->room)->id);
+	ward_json_put_str(j, "kind", ward_str_z(ward_plan_kind_name(t->kind)));
+	ward_json_put_str(j, "room", ward_model_node(m, t->room)->id);
 	put_m(j, "x", t->at.x);
 	put_m(j, "y", t->at.y);
 	ward_json_obj_end(j);
@@ -112,8 +107,8 @@ void ward_plan_write_json(const struct ward_plans *p, const struct ward_plan *f,
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
-	put_str(&j, "floor", floor->id);
-	put_str(&j, "name", floor->name);
+	ward_json_put_str(&j, "floor", floor->id);
+	ward_json_put_str(&j, "name", floor->name);
 	put_m(&j, "width", f->width);
 	put_m(&j, "height", f->height);
 	ward_json_key(&j, "schematic");

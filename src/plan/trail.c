@@ -209,18 +209,6 @@ enum ward_err ward_trail_make(const struct ward_trail_sign *sign, size_t n,
 
 /* ---- JSON ---- */
 
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_number(struct ward_json *j, const char *key, int64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_i64(j, v);
-}
-
 static void put_nodes(
 	struct ward_json *j, const struct ward_trail_step *s, const struct ward_model *m)
 {
@@ -239,27 +227,27 @@ static void put_step(struct ward_json *j, const struct ward_trail *t, size_t i,
 	const struct ward_trail_step *s = &t->step[i];
 
 	ward_json_obj(j);
-	put_number(j, "n", (int64_t)i + 1);
+	ward_json_put_i64(j, "n", (int64_t)i + 1);
 	put_nodes(j, s, m);
-	put_str(j, "name",
+	ward_json_put_str(j, "name",
 		s->node != WARD_NONE
 			? ward_model_node(m, s->node)->name
 			: ward_lang_text(lang, ward_str_z(WARD_TEXT("Unknown device"))));
-	put_str(j, "address", s->address);
+	ward_json_put_str(j, "address", s->address);
 	ward_json_key(j, "kind");
 	ward_json_z(j, s->node == WARD_NONE
 			       ? "asset"
 			       : ward_node_kind_name(ward_model_node(m, s->node)->kind));
-	put_str(j, "title", ward_lang_text(lang, s->title));
+	ward_json_put_str(j, "title", ward_lang_text(lang, s->title));
 	ward_json_key(j, "level");
 	ward_json_z(j, ward_record_level_name(s->level));
 	ward_json_key(j, "at");
 	ward_json_time(j, s->at);
-	put_number(j, "lane", s->lane);
-	put_number(j, "x", s->x);
-	put_number(j, "y", s->y);
-	put_number(j, "w", WARD_TRAIL_WIDE);
-	put_number(j, "h", WARD_TRAIL_HIGH);
+	ward_json_put_i64(j, "lane", s->lane);
+	ward_json_put_i64(j, "x", s->x);
+	ward_json_put_i64(j, "y", s->y);
+	ward_json_put_i64(j, "w", WARD_TRAIL_WIDE);
+	ward_json_put_i64(j, "h", WARD_TRAIL_HIGH);
 	ward_json_obj_end(j);
 }
 
@@ -269,11 +257,11 @@ static void put_lane(
 	const struct ward_node *n = l->network == WARD_NONE ? NULL : ward_model_node(m, l->network);
 
 	ward_json_obj(j);
-	put_str(j, "network", n ? n->id : WARD_STR(""));
-	put_str(j, "name", n ? n->name : WARD_STR(""));
-	put_number(j, "others", (int64_t)l->n_other);
-	put_number(j, "y", l->y);
-	put_number(j, "h", l->high);
+	ward_json_put_str(j, "network", n ? n->id : WARD_STR(""));
+	ward_json_put_str(j, "name", n ? n->name : WARD_STR(""));
+	ward_json_put_i64(j, "others", (int64_t)l->n_other);
+	ward_json_put_i64(j, "y", l->y);
+	ward_json_put_i64(j, "h", l->high);
 	ward_json_obj_end(j);
 }
 
@@ -283,9 +271,9 @@ void ward_trail_write_json(const struct ward_trail *t, const struct ward_model *
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
-	put_number(&j, "width", t->width);
-	put_number(&j, "height", t->height);
-	put_number(&j, "left_out", (int64_t)t->n_left);
+	ward_json_put_i64(&j, "width", t->width);
+	ward_json_put_i64(&j, "height", t->height);
+	ward_json_put_i64(&j, "left_out", (int64_t)t->n_left);
 	ward_json_key(&j, "lanes");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < t->n_lane; i++)

@@ -217,18 +217,6 @@ void ward_board_tell(const struct ward_board *b, struct ward_doc *d)
 
 /* ---- for programs and pages ---- */
 
-static void key_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void key_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 static void decision_json(void *ctx, struct ward_str text)
 {
 	ward_json_str(ctx, text);
@@ -242,13 +230,13 @@ static void rows_json(const struct ward_board *b, struct ward_json *j)
 	ward_json_arr(j);
 	for (size_t i = 0; i < board_n_row; i++) {
 		ward_json_obj(j);
-		key_str(j, "id", ward_str_z(ward_fact_name(board_row[i])));
-		key_str(j, "what", say(&x, ward_fact_text(board_row[i])));
+		ward_json_put_str(j, "id", ward_str_z(ward_fact_name(board_row[i])));
+		ward_json_put_str(j, "what", say(&x, ward_fact_text(board_row[i])));
 		number(&x, board_row[i], false);
-		key_str(j, "now", ward_wr_text(&x.line));
+		ward_json_put_str(j, "now", ward_wr_text(&x.line));
 		ward_wr_reset(&x.line);
 		number(&x, board_row[i], true);
-		key_str(j, "before", ward_wr_text(&x.line));
+		ward_json_put_str(j, "before", ward_wr_text(&x.line));
 		ward_wr_reset(&x.line);
 		ward_json_obj_end(j);
 	}
@@ -271,8 +259,8 @@ static void risks_json(const struct ward_board *b, struct ward_json *j)
 	ward_json_arr(j);
 	for (size_t i = 0; i < b->n_risk; i++) {
 		ward_json_obj(j);
-		key_str(j, "id", ward_model_node(b->t.model, b->risk[i].node)->id);
-		key_str(j, "name", ward_model_node(b->t.model, b->risk[i].node)->name);
+		ward_json_put_str(j, "id", ward_model_node(b->t.model, b->risk[i].node)->id);
+		ward_json_put_str(j, "name", ward_model_node(b->t.model, b->risk[i].node)->name);
 		ward_json_key(j, "risk");
 		ward_json_micro(j, b->risk[i].hi);
 		ward_json_obj_end(j);
@@ -282,8 +270,8 @@ static void risks_json(const struct ward_board *b, struct ward_json *j)
 	ward_json_arr(j);
 	for (size_t i = 0; i < b->n_listed; i++) {
 		ward_json_obj(j);
-		key_str(j, "text", b->measure[i].text);
-		key_u64(j, "cost", b->measure[i].cost);
+		ward_json_put_str(j, "text", b->measure[i].text);
+		ward_json_put_u64(j, "cost", b->measure[i].cost);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -295,13 +283,13 @@ void ward_board_json(const struct ward_board *b, struct ward_json *j)
 	struct ward_wr m = ward_wr_fixed(month, sizeof(month));
 
 	ward_month_write(&m, b->t.month);
-	key_str(j, "schema", WARD_STR("ward.board/1"));
-	key_str(j, "hospital", ward_model_hospital(b->t.model)->name);
+	ward_json_put_str(j, "schema", WARD_STR("ward.board/1"));
+	ward_json_put_str(j, "hospital", ward_model_hospital(b->t.model)->name);
 	ward_json_key(j, "exercise");
 	ward_json_bool(j, b->t.exercise);
 	ward_json_key(j, "at");
 	ward_json_time(j, b->t.at);
-	key_str(j, "month", ward_wr_text(&m));
+	ward_json_put_str(j, "month", ward_wr_text(&m));
 	ward_json_key(j, "decide");
 	ward_json_arr(j);
 	board_decide(b, decision_json, j);
@@ -309,8 +297,8 @@ void ward_board_json(const struct ward_board *b, struct ward_json *j)
 	rows_json(b, j);
 	bars_json(j, "began", b->t.facts->began);
 	bars_json(j, "harm", b->t.facts->harm);
-	key_u64(j, "open", b->t.facts->open);
-	key_u64(j, "due", b->t.facts->due);
-	key_u64(j, "late", b->t.facts->late);
+	ward_json_put_u64(j, "open", b->t.facts->open);
+	ward_json_put_u64(j, "due", b->t.facts->due);
+	ward_json_put_u64(j, "late", b->t.facts->late);
 	risks_json(b, j);
 }

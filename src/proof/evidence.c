@@ -268,18 +268,6 @@ void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d)
 
 /* ---- for programs and pages ---- */
 
-static void key_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void key_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 static void key_time(struct ward_json *j, const char *key, ward_ns t)
 {
 	ward_json_key(j, key);
@@ -296,19 +284,19 @@ static void fact_json(const struct ward_proof_tell *t, struct ward_json *j, enum
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 	ward_json_obj(j);
-	key_str(j, "id", ward_str_z(ward_fact_name(f)));
-	key_str(j, "what", ward_lang_text(t->lang, ward_str_z(ward_fact_text(f))));
-	key_str(j, "from", ward_str_z(ward_from_name(ward_fact_from(f))));
+	ward_json_put_str(j, "id", ward_str_z(ward_fact_name(f)));
+	ward_json_put_str(j, "what", ward_lang_text(t->lang, ward_str_z(ward_fact_text(f))));
+	ward_json_put_str(j, "from", ward_str_z(ward_from_name(ward_fact_from(f))));
 	ward_json_key(j, "n");
 	if (v->known)
 		ward_json_u64(j, v->n);
 	else
 		ward_json_null(j);
-	key_u64(j, "of", v->of);
-	key_u64(j, "month", v->now);
-	key_u64(j, "before", v->then);
+	ward_json_put_u64(j, "of", v->of);
+	ward_json_put_u64(j, "month", v->now);
+	ward_json_put_u64(j, "before", v->then);
 	proof_number(&w, t->lang, f, v, false);
-	key_str(j, "says", ward_wr_text(&w));
+	ward_json_put_str(j, "says", ward_wr_text(&w));
 	key_time(j, "last", v->last);
 	ward_json_obj_end(j);
 }
@@ -320,9 +308,10 @@ static void control_json(const struct ward_proof_tell *t, struct ward_json *j,
 	const struct tell x = {.t = t};
 
 	ward_json_obj(j);
-	key_str(j, "id", c->id);
-	key_str(j, "title", ward_lang_text(t->lang, c->title));
-	key_str(j, "state", ward_str_z(ward_norm_state_name(ward_norm_state(c, t->facts, added))));
+	ward_json_put_str(j, "id", c->id);
+	ward_json_put_str(j, "title", ward_lang_text(t->lang, c->title));
+	ward_json_put_str(
+		j, "state", ward_str_z(ward_norm_state_name(ward_norm_state(c, t->facts, added))));
 	ward_json_key(j, "shows");
 	ward_json_arr(j);
 	for (size_t i = 0; i < c->n_show; i++)
@@ -333,13 +322,13 @@ static void control_json(const struct ward_proof_tell *t, struct ward_json *j,
 	for (size_t i = 0; i < c->n_add; i++)
 		ward_json_str(j, ward_lang_text(t->lang, c->add[i]));
 	ward_json_arr_end(j);
-	key_str(j, "who", c->who.len ? role_name(&x, c->who) : WARD_STR(""));
+	ward_json_put_str(j, "who", c->who.len ? role_name(&x, c->who) : WARD_STR(""));
 	ward_json_key(j, "added");
 	if (added) {
 		ward_json_obj(j);
 		key_time(j, "at", added->at);
-		key_str(j, "role", role_name(&x, added->role));
-		key_str(j, "text", added->text);
+		ward_json_put_str(j, "role", role_name(&x, added->role));
+		ward_json_put_str(j, "text", added->text);
 		ward_json_obj_end(j);
 	} else {
 		ward_json_null(j);
@@ -351,10 +340,10 @@ static void norm_json(
 	const struct ward_proof_tell *t, struct ward_json *j, const struct ward_norm *n)
 {
 	ward_json_obj(j);
-	key_str(j, "id", n->id);
-	key_str(j, "name", ward_lang_text(t->lang, n->name));
-	key_str(j, "mark", n->mark);
-	key_str(j, "like", n->like);
+	ward_json_put_str(j, "id", n->id);
+	ward_json_put_str(j, "name", ward_lang_text(t->lang, n->name));
+	ward_json_put_str(j, "mark", n->mark);
+	ward_json_put_str(j, "like", n->like);
 	ward_json_key(j, "controls");
 	ward_json_arr(j);
 	for (size_t i = 0; i < n->n_control; i++)
@@ -365,13 +354,13 @@ static void norm_json(
 
 void ward_evidence_json(const struct ward_proof_tell *t, struct ward_json *j)
 {
-	key_str(j, "schema", WARD_STR("ward.evidence/1"));
-	key_str(j, "hospital", ward_model_hospital(t->model)->name);
+	ward_json_put_str(j, "schema", WARD_STR("ward.evidence/1"));
+	ward_json_put_str(j, "hospital", ward_model_hospital(t->model)->name);
 	ward_json_key(j, "exercise");
 	ward_json_bool(j, t->exercise);
 	key_time(j, "at", t->at);
 	key_time(j, "since", t->facts->since);
-	key_u64(j, "left", t->facts->left);
+	ward_json_put_u64(j, "left", t->facts->left);
 	ward_json_key(j, "facts");
 	ward_json_arr(j);
 	for (size_t f = 0; f < WARD_FACT_N; f++)

@@ -70,12 +70,6 @@ static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 	ward_json_str_cut(j, s, 200);
 }
 
-static void key_time(struct ward_json *j, const char *key, ward_ns t)
-{
-	ward_json_key(j, key);
-	ward_json_time(j, t);
-}
-
 static void put_addresses(const struct ward_candidate *c, struct ward_json *j)
 {
 	char text[46];
@@ -197,8 +191,8 @@ static void put_host(struct reckon_job *job, const struct ward_candidate *c)
 	char text[24];
 	struct ward_wr peers = ward_wr_fixed(text, sizeof(text));
 
-	key_time(j, "first", c->first);
-	key_time(j, "last", c->last);
+	ward_json_put_time(j, "first", c->first);
+	ward_json_put_time(j, "last", c->last);
 	ward_json_key(j, "peers");
 	ward_json_u64(j, c->n_peer);
 	put_addresses(c, j);

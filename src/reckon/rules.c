@@ -174,18 +174,6 @@ void reckon_free_rules(struct ward_reckon *r)
 
 /* ---- answers ---- */
 
-static void key_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void key_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 /* Below the content or the hospital: where it lies on this machine is nobody's business. */
 static struct ward_str below(const struct ward_reckon *r, struct ward_str path)
 {
@@ -203,9 +191,9 @@ static struct ward_str below(const struct ward_reckon *r, struct ward_str path)
 static void put_test(const struct ward_reckon *r, const struct known_test *t, struct ward_json *j)
 {
 	ward_json_obj(j);
-	key_str(j, "name", t->name);
-	key_str(j, "file", below(r, t->file));
-	key_u64(j, "line", t->line);
+	ward_json_put_str(j, "name", t->name);
+	ward_json_put_str(j, "file", below(r, t->file));
+	ward_json_put_u64(j, "line", t->line);
 	ward_json_key(j, "passed");
 	ward_json_bool(j, t->passed);
 	ward_json_key(j, "wants"); /* null: at least one */
@@ -213,7 +201,7 @@ static void put_test(const struct ward_reckon *r, const struct known_test *t, st
 		ward_json_null(j);
 	else
 		ward_json_u64(j, t->want);
-	key_u64(j, "got", t->got);
+	ward_json_put_u64(j, "got", t->got);
 	ward_json_obj_end(j);
 }
 
@@ -238,8 +226,8 @@ static void put_tests(const struct ward_reckon *r, size_t rule, struct ward_json
 			put_test(r, t, j);
 		}
 	ward_json_arr_end(j);
-	key_u64(j, "tried", n);
-	key_u64(j, "failed", failed);
+	ward_json_put_u64(j, "tried", n);
+	ward_json_put_u64(j, "failed", failed);
 }
 
 static void put_threat(struct reckon_job *job, const struct ward_rule_info *is)
@@ -254,8 +242,8 @@ static void put_threat(struct reckon_job *job, const struct ward_rule_info *is)
 	const struct ward_threat *t = ward_threats_at(job->r->known->craft.threats, is->threat);
 
 	ward_json_obj(j);
-	key_str(j, "code", t->code);
-	key_str(j, "name", ward_lang_text(job->lang, t->name));
+	ward_json_put_str(j, "code", t->code);
+	ward_json_put_str(j, "name", ward_lang_text(job->lang, t->name));
 	ward_json_obj_end(j);
 }
 
@@ -279,8 +267,8 @@ static void put_named(const struct reckon_rules *k, const char *key, uint32_t ru
 			continue;
 		given++;
 		ward_json_obj(j);
-		key_str(j, "id", ward_craft_key(k->rs, i));
-		key_str(j, "title", ward_ruleset_rule(k->rs, i).title);
+		ward_json_put_str(j, "id", ward_craft_key(k->rs, i));
+		ward_json_put_str(j, "title", ward_ruleset_rule(k->rs, i).title);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -309,10 +297,10 @@ enum ward_err reckon_rule(struct reckon_job *job)
 	struct ward_rule_info is = ward_ruleset_rule(k->rs, at);
 
 	ward_json_obj(j);
-	key_str(j, "id", ward_craft_key(k->rs, at));
-	key_str(j, "title", ward_lang_text(job->lang, is.title));
-	key_str(j, "file", below(job->r, is.file));
-	key_u64(j, "line", is.line);
+	ward_json_put_str(j, "id", ward_craft_key(k->rs, at));
+	ward_json_put_str(j, "title", ward_lang_text(job->lang, is.title));
+	ward_json_put_str(j, "file", below(job->r, is.file));
+	ward_json_put_u64(j, "line", is.line);
 	ward_json_key(j, "correlation");
 	ward_json_bool(j, is.corr);
 	put_threat(job, &is);
@@ -326,7 +314,7 @@ enum ward_err reckon_rule(struct reckon_job *job)
 	}
 	if (err == WARD_ERR_NOMEM)
 		return err;
-	key_u64(j, "filters", is.n_filter);
+	ward_json_put_u64(j, "filters", is.n_filter);
 	put_named(k, "joins", at, false, j);
 	put_named(k, "joined_by", at, true, j);
 	put_tests(job->r, at, j);
@@ -361,13 +349,13 @@ enum ward_err reckon_rules(struct reckon_job *job)
 		if (!count[i].tried)
 			continue;
 		ward_json_obj(j);
-		key_str(j, "id", ward_craft_key(k->rs, i));
-		key_u64(j, "tried", count[i].tried);
-		key_u64(j, "failed", count[i].failed);
+		ward_json_put_str(j, "id", ward_craft_key(k->rs, i));
+		ward_json_put_u64(j, "tried", count[i].tried);
+		ward_json_put_u64(j, "failed", count[i].failed);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
-	key_u64(j, "more", n - i); /* rules that the answer had no room for */
+	ward_json_put_u64(j, "more", n - i); /* rules that the answer had no room for */
 	ward_json_obj_end(j);
 	ward_mem_free(k->mem, count, (n + 1) * sizeof(*count));
 	return WARD_OK;

@@ -281,15 +281,6 @@ static size_t about(struct ward_respond *r, struct ward_id subject, size_t *list
 	return n;
 }
 
-static void put_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
 static bool write(struct ward_respond *r, const struct ward_decision *d, size_t listener, size_t n)
 {
 	struct ward_json j = ward_json_on(&r->row);
@@ -302,7 +293,7 @@ static bool write(struct ward_respond *r, const struct ward_decision *d, size_t 
 	ward_json_z(
 		&j, respond_taken_name[d->kind == WARD_DECISION_ON_MY_WAY ? TAKEN_ON_MY_WAY
 									  : TAKEN_ACKNOWLEDGED]);
-	put_id(&j, "id", d->id);
+	ward_json_put_id(&j, "id", d->id);
 	ward_json_key(&j, "time");
 	ward_json_time(&j, d->at);
 	ward_json_key(&j, "role");
@@ -317,7 +308,7 @@ static bool write(struct ward_respond *r, const struct ward_decision *d, size_t 
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n; i++) {
 		ward_json_obj(&j);
-		put_id(&j, "incident", r->item[i].in->id);
+		ward_json_put_id(&j, "incident", r->item[i].in->id);
 		ward_json_key(&j, "level");
 		ward_json_z(&j, respond_level_name[r->item[i].in->level]);
 		ward_json_obj_end(&j);

@@ -423,21 +423,6 @@ void respond_put_requests(struct ward_respond *r, size_t listener, ward_ns now, 
 		}
 }
 
-static void put_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 void respond_json_requests(struct ward_respond *r, size_t listener, struct ward_json *j)
 {
 	size_t n = 0;
@@ -470,8 +455,8 @@ void respond_row_requests(const struct ward_respond *r, size_t listener, struct 
 			continue;
 		n++;
 		ward_json_obj(j);
-		put_id(j, "request", q->id);
-		put_str(j, "state", ward_str_z(respond_request_name[q->is]));
+		ward_json_put_id(j, "request", q->id);
+		ward_json_put_str(j, "state", ward_str_z(respond_request_name[q->is]));
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

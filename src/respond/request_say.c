@@ -192,21 +192,6 @@ void respond_request_tell(
 	ward_wr_fini(&what);
 }
 
-static void put_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
@@ -216,19 +201,19 @@ void respond_request_json(
 
 	say_shown(r, r->o.listener[k].lang, q, &what);
 	ward_json_obj(j);
-	put_id(j, "id", q->id);
-	put_id(j, of[q->of], q->of == REQUEST_OF_RUN || is_of_action(q) ? q->run : q->id);
-	put_str(j, "state", ward_str_z(respond_request_name[q->is]));
-	put_str(j, "role", q->role);
+	ward_json_put_id(j, "id", q->id);
+	ward_json_put_id(j, of[q->of], q->of == REQUEST_OF_RUN || is_of_action(q) ? q->run : q->id);
+	ward_json_put_str(j, "state", ward_str_z(respond_request_name[q->is]));
+	ward_json_put_str(j, "role", q->role);
 	if (q->of == REQUEST_OF_RUN)
-		put_str(j, "playbook", q->playbook);
+		ward_json_put_str(j, "playbook", q->playbook);
 	if (q->incident.len)
-		put_str(j, "incident", q->incident);
+		ward_json_put_str(j, "incident", q->incident);
 	if (q->due != WARD_NS_NEVER) {
 		ward_json_key(j, "due");
 		ward_json_time(j, q->due);
 	}
-	put_str(j, "text", ward_wr_text(&what));
+	ward_json_put_str(j, "text", ward_wr_text(&what));
 	ward_json_obj_end(j);
 	ward_wr_fini(&what);
 }

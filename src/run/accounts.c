@@ -123,12 +123,6 @@ static void key_true(struct ward_json *j, const char *key, bool v)
 	ward_json_bool(j, true);
 }
 
-static void key_time(struct ward_json *j, const char *key, ward_ns at)
-{
-	ward_json_key(j, key);
-	ward_json_time(j, at);
-}
-
 static void key_base64(struct ward_json *j, const char *key, const uint8_t *p, size_t len)
 {
 	char text[2 * WARD_WEBAUTHN_ID];
@@ -153,7 +147,7 @@ static void write_keys(struct ward_json *j, const struct ward_account *a)
 		ward_json_u64(j, k->is.count);
 		ward_json_key(j, "name");
 		ward_json_z(j, k->name);
-		key_time(j, "made", k->made);
+		ward_json_put_time(j, "made", k->made);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -184,7 +178,7 @@ static void write_account(struct ward_json *j, const struct ward_account *a)
 	key_true(j, "disabled", a->disabled);
 	if (a->code_until) {
 		key_hex(j, "code", a->code, sizeof(a->code));
-		key_time(j, "code_until", a->code_until);
+		ward_json_put_time(j, "code_until", a->code_until);
 	}
 	ward_json_key(j, "from");
 	ward_json_arr(j);
@@ -200,7 +194,7 @@ static void write_account(struct ward_json *j, const struct ward_account *a)
 		ward_json_z(j, a->groups);
 	}
 	if (a->good)
-		key_time(j, "directory_good", a->good);
+		ward_json_put_time(j, "directory_good", a->good);
 	if (a->n_key)
 		write_keys(j, a);
 	ward_wipe(secret, sizeof(secret));
@@ -219,14 +213,14 @@ static void write_device(struct ward_json *j, const struct ward_device *d)
 		ward_json_key(j, row[i].key);
 		ward_json_z(j, row[i].text);
 	}
-	key_time(j, "made", d->made);
+	ward_json_put_time(j, "made", d->made);
 	if (d->link_until) {
 		key_hex(j, "link", d->link, sizeof(d->link));
-		key_time(j, "link_until", d->link_until);
+		ward_json_put_time(j, "link_until", d->link_until);
 	}
 	if (d->bound) {
 		key_hex(j, "key", d->key, sizeof(d->key));
-		key_time(j, "used", d->used);
+		ward_json_put_time(j, "used", d->used);
 	}
 	ward_json_key(j, "present");
 	ward_json_arr(j);
@@ -234,7 +228,7 @@ static void write_device(struct ward_json *j, const struct ward_device *d)
 		ward_json_obj(j);
 		ward_json_key(j, "person");
 		ward_json_z(j, d->present[i].person);
-		key_time(j, "since", d->present[i].since);
+		ward_json_put_time(j, "since", d->present[i].since);
 		ward_json_key(j, "wrong");
 		ward_json_u64(j, d->present[i].wrong);
 		key_true(j, "second_factor", d->present[i].second);
@@ -252,12 +246,12 @@ static void write_session(struct ward_json *j, const struct ward_signed_in *s)
 		ward_json_key(j, "device");
 		ward_json_z(j, s->device);
 	}
-	key_time(j, "made", s->made);
-	key_time(j, "used", s->used);
+	ward_json_put_time(j, "made", s->made);
+	ward_json_put_time(j, "used", s->used);
 	if (s->proved)
-		key_time(j, "proved", s->proved);
+		ward_json_put_time(j, "proved", s->proved);
 	if (s->proved_twice)
-		key_time(j, "proved_twice", s->proved_twice);
+		ward_json_put_time(j, "proved_twice", s->proved_twice);
 	key_true(j, "second_factor", s->second);
 	key_true(j, "must_set_password", s->must_set_password);
 	key_true(j, "directory", s->directory);

@@ -274,18 +274,6 @@ void ward_score_write_text(const struct ward_score *s, const struct ward_model *
 	ward_wr_ch(w, '\n');
 }
 
-static void key_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-static void key_z(struct ward_json *j, const char *key, const char *v)
-{
-	ward_json_key(j, key);
-	ward_json_z(j, v);
-}
-
 static void key_id(struct ward_json *j, uint32_t node, const struct ward_model *m, const char *key)
 {
 	ward_json_key(j, key);
@@ -298,11 +286,11 @@ static void put_area(
 {
 	const struct ward_score_row *r = &s->row[a];
 
-	key_z(j, "area", ward_score_area_name((enum ward_score_area)a));
-	key_u64(j, "percent", ward_score_percent(r));
-	key_u64(j, "asked", r->n);
-	key_u64(j, "stated", r->stated);
-	key_u64(j, "assumed", r->assumed);
+	ward_json_put_z(j, "area", ward_score_area_name((enum ward_score_area)a));
+	ward_json_put_u64(j, "percent", ward_score_percent(r));
+	ward_json_put_u64(j, "asked", r->n);
+	ward_json_put_u64(j, "stated", r->stated);
+	ward_json_put_u64(j, "assumed", r->assumed);
 	ward_json_key(j, "missing");
 	ward_json_arr(j);
 	for (uint32_t i = 0; i < n_missing(r); i++)
@@ -328,7 +316,7 @@ static void tried_json(
 	if (a->ask == WARD_SCORE_ASK_PROTECTED)
 		key_threat(j, a->threat, m, "threat");
 	if (a->ask == WARD_SCORE_ASK_RELATION) {
-		key_z(j, "relation", ward_rel_name(a->rel));
+		ward_json_put_z(j, "relation", ward_rel_name(a->rel));
 		key_id(j, a->other, m, "other");
 	}
 	if (a->high) {
@@ -369,7 +357,7 @@ static void put_answer(const struct ward_score_answer *a, const struct ward_mode
 	struct place place = place_of(a);
 
 	question(a, m, lang, &text);
-	key_z(j, "ask", ward_score_ask_name(a->ask));
+	ward_json_put_z(j, "ask", ward_score_ask_name(a->ask));
 	key_id(j, a->node, m, "asset");
 	ward_json_key(j, "question");
 	ward_json_str(j, ward_wr_text(&text));
@@ -381,14 +369,14 @@ static void put_answer(const struct ward_score_answer *a, const struct ward_mode
 	ward_json_micro(j, a->lost_micro[0]);
 	ward_json_micro(j, a->lost_micro[1]);
 	ward_json_arr_end(j);
-	key_u64(j, "changed", a->changed);
+	ward_json_put_u64(j, "changed", a->changed);
 	key_id(j, a->incident.node, m, "incident");
 	key_threat(j, a->incident.threat, m, "incident_threat");
-	key_z(j, "list", place.list ? place.list : "");
+	ward_json_put_z(j, "list", place.list ? place.list : "");
 	ward_json_key(j, "file");
 	ward_json_str(j, file);
-	key_u64(j, "line", place.list ? 0 : ward_model_node(m, a->node)->line);
-	key_z(j, "keys", place.keys);
+	ward_json_put_u64(j, "line", place.list ? 0 : ward_model_node(m, a->node)->line);
+	ward_json_put_z(j, "keys", place.keys);
 	ward_wr_fini(&text);
 }
 
@@ -413,7 +401,7 @@ void ward_score_write_page(const struct ward_score *s, const struct ward_model *
 	struct ward_lang *lang, struct ward_json *j)
 {
 	ward_json_obj(j);
-	key_u64(j, "percent", s->percent);
+	ward_json_put_u64(j, "percent", s->percent);
 	put_page_areas(s, m, lang, j);
 	ward_json_key(j, "answers");
 	ward_json_arr(j);
@@ -423,8 +411,8 @@ void ward_score_write_page(const struct ward_score *s, const struct ward_model *
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
-	key_u64(j, "questions", s->n_could);
-	key_u64(j, "measured", s->n_asked);
+	ward_json_put_u64(j, "questions", s->n_could);
+	ward_json_put_u64(j, "measured", s->n_asked);
 	ward_json_obj_end(j);
 }
 
@@ -432,7 +420,7 @@ static void begin_line(struct ward_json *j, struct ward_wr *w, const char *kind)
 {
 	*j = ward_json_on(w);
 	ward_json_obj(j);
-	key_z(j, "kind", kind);
+	ward_json_put_z(j, "kind", kind);
 }
 
 static void end_line(struct ward_json *j)
@@ -458,11 +446,11 @@ void ward_score_write_json(const struct ward_score *s, const struct ward_model *
 	}
 	j = ward_json_on(w);
 	ward_json_obj(&j);
-	key_z(&j, "kind", "summary");
-	key_u64(&j, "percent", s->percent);
-	key_u64(&j, "questions", s->n_could);
-	key_u64(&j, "measured", s->n_asked);
-	key_u64(&j, "runs", s->n_run);
+	ward_json_put_z(&j, "kind", "summary");
+	ward_json_put_u64(&j, "percent", s->percent);
+	ward_json_put_u64(&j, "questions", s->n_could);
+	ward_json_put_u64(&j, "measured", s->n_asked);
+	ward_json_put_u64(&j, "runs", s->n_run);
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < s->n_incident; i++) {

@@ -100,18 +100,12 @@ static bool is_about(const struct ward_subject_who *who, const struct ward_event
 	return false;
 }
 
-static void put(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 static void put_id(struct ward_json *j, struct ward_id id)
 {
 	char text[WARD_ID_TEXT];
 
 	ward_id_text(id, text);
-	put(j, "id", ward_str_z(text));
+	ward_json_put_str(j, "id", ward_str_z(text));
 }
 
 bool ward_subject_event(const struct ward_subject_who *who, const struct ward_event *e,
@@ -125,8 +119,8 @@ bool ward_subject_event(const struct ward_subject_who *who, const struct ward_ev
 	put_id(j, e->id);
 	ward_json_key(j, "time");
 	ward_json_time(j, e->time);
-	put(j, "source", ward_name_text(names, e->source));
-	put(j, "class", ward_name_text(names, e->class));
+	ward_json_put_str(j, "source", ward_name_text(names, e->source));
+	ward_json_put_str(j, "class", ward_name_text(names, e->class));
 	ward_json_key(j, "fields");
 	ward_json_obj(j);
 	for (size_t i = 0; i < e->n_field; i++) {
@@ -168,7 +162,7 @@ bool ward_subject_row(const struct ward_subject_who *who, struct ward_str json,
 		(void)ward_subject_names(who, c->text, &other);
 		if (other)
 			continue;
-		put(j, known[i], c->text);
+		ward_json_put_str(j, known[i], c->text);
 		n++;
 	}
 	ward_json_obj_end(j);

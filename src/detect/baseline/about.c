@@ -9,18 +9,6 @@ static struct ward_str said(const struct ward_bl_about *ask, struct ward_str eng
 	return ask->say ? ask->say(ask->ctx, english) : english;
 }
 
-static void key_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void key_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 static void key_time(struct ward_json *j, const char *key, ward_ns t)
 {
 	ward_json_key(j, key);
@@ -52,10 +40,10 @@ static void put_value(const struct ward_bl_entry *en, struct ward_json *j)
 
 	ward_json_obj(j);
 	key_parts(j, "value", ward_str_cut(&text, WARD_BL_BEYOND));
-	key_u64(j, "count", en->count);
+	ward_json_put_u64(j, "count", en->count);
 	key_time(j, "first", en->first);
 	key_time(j, "last", en->last);
-	key_str(j, "state", ward_str_z(ward_bl_state_name(en->state)));
+	ward_json_put_str(j, "state", ward_str_z(ward_bl_state_name(en->state)));
 	if (en->hist.n) {
 		int64_t median = ward_hist_quantile(&en->hist, 0, 500);
 
@@ -143,9 +131,9 @@ static void put_dim(struct ward_baseline *b, const struct ward_bl_about *ask,
 		return;
 	}
 	ward_json_obj(j);
-	key_str(j, "id", d->id);
-	key_str(j, "kind", ward_str_z(ward_bl_kind_name(d->kind)));
-	key_str(j, "says", said(ask, d->says));
+	ward_json_put_str(j, "id", d->id);
+	ward_json_put_str(j, "kind", ward_str_z(ward_bl_kind_name(d->kind)));
+	ward_json_put_str(j, "says", said(ask, d->says));
 	ward_json_key(j, "judged");
 	ward_json_bool(j, !s->evicted && (d->kind != WARD_BL_SET || ward_bl_closed(s)));
 	if (hours)
@@ -155,7 +143,7 @@ static void put_dim(struct ward_baseline *b, const struct ward_bl_about *ask,
 	for (size_t i = 0; i < s->n && i < ask->rows && !hours; i++)
 		put_value(en[i], j);
 	ward_json_arr_end(j);
-	key_u64(j, "more", hours || s->n <= ask->rows ? 0 : s->n - ask->rows);
+	ward_json_put_u64(j, "more", hours || s->n <= ask->rows ? 0 : s->n - ask->rows);
 	ward_json_obj_end(j);
 }
 
@@ -179,10 +167,10 @@ static void put_key(struct ward_baseline *b, const struct ward_bl_about *ask,
 
 	(void)ward_str_cut(&text, WARD_BL_PART); /* the thing */
 	ward_json_obj(j);
-	key_str(j, "profile", p->id);
-	key_str(j, "title", said(ask, p->title));
+	ward_json_put_str(j, "profile", p->id);
+	ward_json_put_str(j, "title", said(ask, p->title));
 	key_parts(j, "of", text.p ? text : WARD_STR(""));
-	key_u64(j, "events", k->count);
+	ward_json_put_u64(j, "events", k->count);
 	key_time(j, "first", k->first);
 	key_time(j, "last", k->last);
 	ward_json_key(j, "learned");
@@ -191,7 +179,7 @@ static void put_key(struct ward_baseline *b, const struct ward_bl_about *ask,
 		key_time(j, "until", until);
 	ward_json_key(j, "new");
 	ward_json_bool(j, k->state == WARD_BL_ODD);
-	key_u64(j, "like_it", k->group ? k->group->n_key - 1 : 0);
+	ward_json_put_u64(j, "like_it", k->group ? k->group->n_key - 1 : 0);
 	ward_json_key(j, "does");
 	ward_json_arr(j);
 	for (size_t i = 0; i < p->n_dim; i++)
@@ -227,5 +215,5 @@ void ward_baseline_about(
 			more++;
 	}
 	ward_json_arr_end(j);
-	key_u64(j, "more", more);
+	ward_json_put_u64(j, "more", more);
 }

@@ -18,18 +18,6 @@ const char *ward_bl_state_name(enum ward_bl_state s)
 
 /* ---- out ---- */
 
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 static void put_time(struct ward_json *j, const char *key, ward_ns t)
 {
 	if (t == INT64_MAX || t == INT64_MIN)
@@ -91,7 +79,7 @@ static struct ward_json of_key(struct ward_wr *w, const char *kind, const struct
 {
 	struct ward_json j = line(w, kind);
 
-	put_str(&j, "profile", p->id);
+	ward_json_put_str(&j, "profile", p->id);
 	put_parts(&j, "key", (struct ward_str){k->text, k->len});
 	return j;
 }
@@ -107,8 +95,8 @@ static void put_id(struct ward_json *j, struct ward_id id)
 
 static void put_approval(struct ward_json *j, const struct ward_bl_approval *a)
 {
-	put_str(j, "by", (struct ward_str){a->who, a->who_len});
-	put_str(j, "why", (struct ward_str){a->why, a->why_len});
+	ward_json_put_str(j, "by", (struct ward_str){a->who, a->who_len});
+	ward_json_put_str(j, "why", (struct ward_str){a->why, a->why_len});
 	put_time(j, "at", a->at);
 }
 
@@ -118,18 +106,18 @@ static void save_entry(struct ward_wr *w, const struct ward_bl_profile *p,
 	struct ward_json j = of_key(w, "baseline.value", p, k);
 	struct ward_str by = {en->text, en->len}, rest = by;
 
-	put_str(&j, "dimension", p->dim[dim].id);
+	ward_json_put_str(&j, "dimension", p->dim[dim].id);
 	by = ward_str_cut(&rest, WARD_BL_BEYOND);
 	if (en->len)
 		put_parts(&j, "value", by.p ? by : WARD_STR(""));
 	if (rest.p)
-		put_str(&j, "beyond", rest);
-	put_str(&j, "state", ward_str_z(state_name[en->state]));
+		ward_json_put_str(&j, "beyond", rest);
+	ward_json_put_str(&j, "state", ward_str_z(state_name[en->state]));
 	if (en->state == WARD_BL_ODD) {
 		put_id(&j, en->id);
-		put_u64(&j, "days", en->days);
+		ward_json_put_u64(&j, "days", en->days);
 	}
-	put_u64(&j, "count", en->count);
+	ward_json_put_u64(&j, "count", en->count);
 	put_time(&j, "first", en->first);
 	put_time(&j, "last", en->last);
 	if (en->hist.n)
@@ -151,10 +139,10 @@ static void save_dim(struct ward_baseline *b, struct ward_wr *w, const struct wa
 	if (d->evicted || d->hour != INT64_MIN || d->where) {
 		struct ward_json j = of_key(w, "baseline.dimension", p, k);
 
-		put_str(&j, "dimension", p->dim[dim].id);
-		put_u64(&j, "given_up", d->evicted);
+		ward_json_put_str(&j, "dimension", p->dim[dim].id);
+		ward_json_put_u64(&j, "given_up", d->evicted);
 		put_time(&j, "hour", d->hour);
-		put_u64(&j, "in_hour", d->in_hour);
+		ward_json_put_u64(&j, "in_hour", d->in_hour);
 		ward_json_key(&j, "told");
 		ward_json_bool(&j, d->told);
 		put_time(&j, "told_at", d->told_at);
@@ -180,9 +168,9 @@ static void save_profile(struct ward_baseline *b, struct ward_wr *w, size_t i)
 	struct ward_json j = line(w, "baseline.profile");
 
 	ward_id_text(p->print, print);
-	put_str(&j, "profile", p->id);
-	put_str(&j, "print", ward_str_z(print));
-	put_u64(&j, "events", b->of[i].n_event);
+	ward_json_put_str(&j, "profile", p->id);
+	ward_json_put_str(&j, "print", ward_str_z(print));
+	ward_json_put_u64(&j, "events", b->of[i].n_event);
 	put_time(&j, "first", b->of[i].first);
 	put_time(&j, "last", b->of[i].last);
 	end(&j);
@@ -218,10 +206,10 @@ static void save_key(
 {
 	struct ward_json j = of_key(w, "baseline.key", p, k);
 
-	put_str(&j, "state", ward_str_z(state_name[k->state]));
+	ward_json_put_str(&j, "state", ward_str_z(state_name[k->state]));
 	if (k->state == WARD_BL_ODD)
 		put_id(&j, ward_bl_new_id(k));
-	put_u64(&j, "count", k->count);
+	ward_json_put_u64(&j, "count", k->count);
 	put_time(&j, "first", k->first);
 	put_time(&j, "last", k->last);
 	put_time(&j, "odd_at", k->odd_at);
@@ -236,7 +224,7 @@ void ward_baseline_save(struct ward_baseline *b, struct ward_wr *w)
 {
 	struct ward_json j = line(w, "baseline");
 
-	put_u64(&j, "version", VERSION);
+	ward_json_put_u64(&j, "version", VERSION);
 	put_time(&j, "latest", b->latest);
 	put_time(&j, "released", b->released);
 	end(&j);

@@ -110,33 +110,22 @@ void ward_draft_tell(const struct ward_draft *d, struct ward_doc *doc)
 
 /* ---- JSON ---- */
 
-static void put(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_bool(struct ward_json *j, const char *key, bool b)
-{
-	ward_json_key(j, key);
-	ward_json_bool(j, b);
-}
-
 static void put_one(
 	const struct ward_draft *d, const struct ward_draft_field *f, struct ward_json *j)
 {
 	ward_json_obj(j);
-	put(j, "id", f->of->id);
-	put(j, "ask", ward_lang_text(d->ask->lang, f->of->ask));
-	put(j, "text", f->text);
-	put(j, "source", ward_str_z(f->own ? "person" : ward_law_source_name(f->of->source)));
+	ward_json_put_str(j, "id", f->of->id);
+	ward_json_put_str(j, "ask", ward_lang_text(d->ask->lang, f->of->ask));
+	ward_json_put_str(j, "text", f->text);
+	ward_json_put_str(
+		j, "source", ward_str_z(f->own ? "person" : ward_law_source_name(f->of->source)));
 	if (f->of->term.len)
-		put(j, "@type", f->of->term);
-	put_bool(j, "must", f->must);
-	put_bool(j, "gap", f->gap);
-	put_bool(j, "guess", f->guess);
-	put_bool(j, "moved", f->moved);
-	put(j, "was", f->was);
+		ward_json_put_str(j, "@type", f->of->term);
+	ward_json_put_bool(j, "must", f->must);
+	ward_json_put_bool(j, "gap", f->gap);
+	ward_json_put_bool(j, "guess", f->guess);
+	ward_json_put_bool(j, "moved", f->moved);
+	ward_json_put_str(j, "was", f->was);
 	const struct ward_law_said *by = f->own ? f->own : f->answer;
 
 	ward_json_key(j, "role");
@@ -178,7 +167,7 @@ static void put_context(struct ward_json *j)
 	ward_json_key(j, "@context");
 	ward_json_obj(j);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++)
-		put(j, name[i].prefix, ward_str_z(name[i].of));
+		ward_json_put_str(j, name[i].prefix, ward_str_z(name[i].of));
 	ward_json_obj_end(j);
 }
 
@@ -189,18 +178,18 @@ void ward_draft_json(const struct ward_draft *d, struct ward_json *j)
 	ward_id_text(d->ask->report->i->id, id);
 	put_context(j);
 	if (d->form->type.len)
-		put(j, "@type", d->form->type);
-	put(j, "form", d->form->id);
-	put(j, "name", ward_lang_text(d->ask->lang, d->form->name));
-	put(j, "incident", ward_str_z(id));
-	put(j, "lang", ward_lang_code(d->ask->lang));
-	put_bool(j, "exercise", d->ask->exercise);
-	put_bool(j, "letter", d->form->letter);
-	put_bool(j, "inside", d->form->inside);
-	put(j, "before", ward_lang_text(d->ask->lang, d->form->before));
+		ward_json_put_str(j, "@type", d->form->type);
+	ward_json_put_str(j, "form", d->form->id);
+	ward_json_put_str(j, "name", ward_lang_text(d->ask->lang, d->form->name));
+	ward_json_put_str(j, "incident", ward_str_z(id));
+	ward_json_put_str(j, "lang", ward_lang_code(d->ask->lang));
+	ward_json_put_bool(j, "exercise", d->ask->exercise);
+	ward_json_put_bool(j, "letter", d->form->letter);
+	ward_json_put_bool(j, "inside", d->form->inside);
+	ward_json_put_str(j, "before", ward_lang_text(d->ask->lang, d->form->before));
 	ward_json_key(j, "version");
 	ward_json_u64(j, d->version);
-	put(j, "draft", ward_str_z(d->digest));
+	ward_json_put_str(j, "draft", ward_str_z(d->digest));
 	ward_json_key(j, "gaps");
 	ward_json_u64(j, d->n_gap);
 	ward_json_key(j, "sent");

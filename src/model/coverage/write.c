@@ -298,18 +298,6 @@ enum ward_err ward_coverage_write_table(const struct ward_coverage *c, bool ids,
 	return WARD_OK;
 }
 
-static void key_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void key_n(struct ward_json *j, const char *key, uint64_t n)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, n);
-}
-
 static void key_times(struct ward_json *j, const struct ward_cover_span *s)
 {
 	char text[2][48];
@@ -318,8 +306,8 @@ static void key_times(struct ward_json *j, const struct ward_cover_span *s)
 
 	ward_time_write(&first, s->first);
 	ward_time_write(&last, s->last);
-	key_str(j, "first", ward_wr_text(&first));
-	key_str(j, "last", ward_wr_text(&last));
+	ward_json_put_str(j, "first", ward_wr_text(&first));
+	ward_json_put_str(j, "last", ward_wr_text(&last));
 }
 
 static struct ward_json begin(struct ward_wr *w, const char *kind)
@@ -327,7 +315,7 @@ static struct ward_json begin(struct ward_wr *w, const char *kind)
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
-	key_str(&j, "kind", ward_str_z(kind));
+	ward_json_put_str(&j, "kind", ward_str_z(kind));
 	return j;
 }
 
@@ -340,18 +328,18 @@ static void end(struct ward_json *j, struct ward_wr *w)
 static void json_blind(
 	const struct ward_coverage *c, const struct ward_cover_source *s, struct ward_json *j)
 {
-	key_n(j, "lost_frames", s->lost_frames);
-	key_n(j, "lost_events", s->lost_events);
+	ward_json_put_u64(j, "lost_frames", s->lost_frames);
+	ward_json_put_u64(j, "lost_events", s->lost_events);
 	ward_json_key(j, "lost_because");
 	ward_json_arr(j);
 	for (uint32_t i = 0; i < c->reasons.n; i++)
 		if (s->reasons >> i & 1)
 			ward_json_str(j, ward_intern_at(&c->reasons, i));
 	ward_json_arr_end(j);
-	key_n(j, "snapped_packets", s->snapped);
-	key_n(j, "undecoded_packets", s->undecoded);
+	ward_json_put_u64(j, "snapped_packets", s->snapped);
+	ward_json_put_u64(j, "undecoded_packets", s->undecoded);
 	if (s->undecoded)
-		key_n(j, "undecoded_link_type", s->link_type);
+		ward_json_put_u64(j, "undecoded_link_type", s->link_type);
 }
 
 static void json_sources(const struct ward_coverage *c, struct ward_wr *w)
@@ -360,17 +348,17 @@ static void json_sources(const struct ward_coverage *c, struct ward_wr *w)
 		const struct ward_cover_source *s = &c->src[i];
 		struct ward_json j = begin(w, "source");
 
-		key_str(&j, "source", ward_intern_at(&c->source, (uint32_t)i));
+		ward_json_put_str(&j, "source", ward_intern_at(&c->source, (uint32_t)i));
 		key_times(&j, &s->span);
-		key_n(&j, "events", s->events);
-		key_n(&j, "flows", s->flows);
-		key_n(&j, "flows_only", s->flows_told);
-		key_n(&j, "missed_tcp_bytes", s->unseen_bytes);
-		key_n(&j, "missed_permille", missed(s));
-		key_n(&j, "lost_exports", s->lost);
+		ward_json_put_u64(&j, "events", s->events);
+		ward_json_put_u64(&j, "flows", s->flows);
+		ward_json_put_u64(&j, "flows_only", s->flows_told);
+		ward_json_put_u64(&j, "missed_tcp_bytes", s->unseen_bytes);
+		ward_json_put_u64(&j, "missed_permille", missed(s));
+		ward_json_put_u64(&j, "lost_exports", s->lost);
 		json_blind(c, s, &j);
 		if (s->live || s->sent)
-			key_n(&j, "sent_packets", s->sent);
+			ward_json_put_u64(&j, "sent_packets", s->sent);
 		end(&j, w);
 	}
 }
@@ -385,19 +373,20 @@ static void json_model(const struct ward_coverage *c, struct ward_wr *w)
 			struct ward_cover_assets a = ward_cover_assets(c, i);
 			struct ward_json j = begin(w, "network");
 
-			key_str(&j, "network", node->id);
-			key_n(&j, "assets", a.n);
-			key_n(&j, "assets_seen", a.heard);
-			key_n(&j, "assets_seen_as_flow_only", a.heard_flow);
-			key_n(&j, "mirror_would_add", a.n - a.heard);
+			ward_json_put_str(&j, "network", node->id);
+			ward_json_put_u64(&j, "assets", a.n);
+			ward_json_put_u64(&j, "assets_seen", a.heard);
+			ward_json_put_u64(&j, "assets_seen_as_flow_only", a.heard_flow);
+			ward_json_put_u64(&j, "mirror_would_add", a.n - a.heard);
 			end(&j, w);
 		} else if (ward_cover_is_asset(c, i, &network) && !c->heard[i]) {
 			struct ward_json j = begin(w, "asset");
 
-			key_str(&j, "asset", node->id);
+			ward_json_put_str(&j, "asset", node->id);
 			if (network != WARD_NONE)
-				key_str(&j, "network", ward_model_node(c->model, network)->id);
-			key_str(&j, "not_seen_because",
+				ward_json_put_str(
+					&j, "network", ward_model_node(c->model, network)->id);
+			ward_json_put_str(&j, "not_seen_because",
 				ward_str_z(ward_cover_reason(c, i, network)));
 			end(&j, w);
 		}
@@ -418,15 +407,16 @@ enum ward_err ward_coverage_write_json(const struct ward_coverage *c, struct war
 	for (size_t i = 0; i < n; i++) {
 		struct ward_json j = begin(w, "protocol");
 
-		key_str(&j, "network", ward_intern_at(&c->net, row[i].key.net));
-		key_str(&j, "protocol", ward_intern_at(&c->proto, row[i].key.proto));
-		key_str(&j, "seen", ward_str_z(ward_cover_word((enum ward_cover)row[i].key.how)));
+		ward_json_put_str(&j, "network", ward_intern_at(&c->net, row[i].key.net));
+		ward_json_put_str(&j, "protocol", ward_intern_at(&c->proto, row[i].key.proto));
+		ward_json_put_str(
+			&j, "seen", ward_str_z(ward_cover_word((enum ward_cover)row[i].key.how)));
 		key_times(&j, &row[i].span);
-		key_n(&j, "flows", row[i].flows);
-		key_n(&j, "packets", row[i].packets);
-		key_n(&j, "bytes", row[i].bytes);
-		key_n(&j, "one_sided", row[i].one_sided);
-		key_str(&j, "source", ward_intern_at(&c->source, row[i].source));
+		ward_json_put_u64(&j, "flows", row[i].flows);
+		ward_json_put_u64(&j, "packets", row[i].packets);
+		ward_json_put_u64(&j, "bytes", row[i].bytes);
+		ward_json_put_u64(&j, "one_sided", row[i].one_sided);
+		ward_json_put_str(&j, "source", ward_intern_at(&c->source, row[i].source));
 		ward_json_key(&j, "with_losses");
 		ward_json_bool(&j, ward_cover_is_lossy(&c->src[row[i].source]));
 		end(&j, w);
@@ -434,7 +424,7 @@ enum ward_err ward_coverage_write_json(const struct ward_coverage *c, struct war
 	if (c->left_out) {
 		struct ward_json j = begin(w, "left_out");
 
-		key_n(&j, "flows", c->left_out);
+		ward_json_put_u64(&j, "flows", c->left_out);
 		end(&j, w);
 	}
 	ward_mem_free(c->mem, row, c->rows.n * sizeof(*row));

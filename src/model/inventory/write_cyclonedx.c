@@ -1,25 +1,13 @@
 /* One CycloneDX 1.6 document: a component per device, what runs on it within. */
 #include "model/inventory/report.h"
 
-static void put_z(struct ward_json *j, const char *key, const char *value)
-{
-	ward_json_key(j, key);
-	ward_json_z(j, value);
-}
-
-static void put_str(struct ward_json *j, const char *key, struct ward_str value)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, value);
-}
-
 static void property(struct ward_json *j, const char *name, struct ward_str value)
 {
 	if (!value.len)
 		return;
 	ward_json_obj(j);
-	put_z(j, "name", name);
-	put_str(j, "value", value);
+	ward_json_put_z(j, "name", name);
+	ward_json_put_str(j, "value", value);
 	ward_json_obj_end(j);
 }
 
@@ -44,16 +32,19 @@ static void put_parts(const struct ward_candidate *c, struct ward_json *j)
 		if (!f->best || (f->attr != WARD_ATTR_SOFTWARE && !firmware && !os))
 			continue;
 		ward_json_obj(j);
-		put_z(j, "type", firmware ? "firmware" : os ? "operating-system" : "application");
+		ward_json_put_z(j, "type",
+			firmware ? "firmware"
+			: os     ? "operating-system"
+				 : "application");
 		if (firmware) {
-			put_z(j, "name", "firmware");
-			put_str(j, "version", f->value);
+			ward_json_put_z(j, "name", "firmware");
+			ward_json_put_str(j, "version", f->value);
 		} else if (f->name_len && f->name_len < f->value.len) {
-			put_str(j, "name", ward_str_sub(f->value, 0, f->name_len));
-			put_str(j, "version",
+			ward_json_put_str(j, "name", ward_str_sub(f->value, 0, f->name_len));
+			ward_json_put_str(j, "version",
 				ward_str_sub(f->value, f->name_len + 1U, f->value.len));
 		} else {
-			put_str(j, "name", f->value);
+			ward_json_put_str(j, "name", f->value);
 		}
 		ward_json_key(j, "properties");
 		ward_json_arr(j);
@@ -109,17 +100,17 @@ static void put_device(
 	struct ward_str key = ward_inv_key_text(&c->key, text);
 
 	ward_json_obj(j);
-	put_z(j, "type", "device");
-	put_str(j, "bom-ref", key);
+	ward_json_put_z(j, "type", "device");
+	ward_json_put_str(j, "bom-ref", key);
 	if (vendor) {
 		ward_json_key(j, "manufacturer");
 		ward_json_obj(j);
-		put_str(j, "name", vendor->value);
+		ward_json_put_str(j, "name", vendor->value);
 		ward_json_obj_end(j);
 	}
-	put_str(j, "name", model ? model->value : name.len ? name : key);
+	ward_json_put_str(j, "name", model ? model->value : name.len ? name : key);
 	if (what.len)
-		put_str(j, "description", what);
+		ward_json_put_str(j, "description", what);
 	put_parts(c, j);
 	put_properties(r, c, j);
 	ward_json_obj_end(j);
@@ -148,9 +139,9 @@ void ward_inv_write_cyclonedx(const struct ward_inv_report *r, struct ward_wr *w
 
 	ward_id_text(serial_number(r), urn + 9);
 	ward_json_obj(&j);
-	put_z(&j, "bomFormat", "CycloneDX");
-	put_z(&j, "specVersion", "1.6");
-	put_z(&j, "serialNumber", urn);
+	ward_json_put_z(&j, "bomFormat", "CycloneDX");
+	ward_json_put_z(&j, "specVersion", "1.6");
+	ward_json_put_z(&j, "serialNumber", urn);
 	ward_json_key(&j, "version");
 	ward_json_u64(&j, 1);
 	ward_json_key(&j, "metadata");
@@ -164,8 +155,8 @@ void ward_inv_write_cyclonedx(const struct ward_inv_report *r, struct ward_wr *w
 	ward_json_key(&j, "components");
 	ward_json_arr(&j);
 	ward_json_obj(&j);
-	put_z(&j, "type", "application");
-	put_z(&j, "name", "ward");
+	ward_json_put_z(&j, "type", "application");
+	ward_json_put_z(&j, "name", "ward");
 	ward_json_obj_end(&j);
 	ward_json_arr_end(&j);
 	ward_json_obj_end(&j);

@@ -13,15 +13,6 @@ static void key_str(struct ward_json *j, const char *key, struct ward_str s)
 	ward_json_str(j, s);
 }
 
-static void key_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
 static void put_hash(struct ward_json *j, const uint8_t hash[32])
 {
 	char text[65];
@@ -54,7 +45,7 @@ static void put_step(struct ward_json *j, const struct drive_step *s)
 	key_str(j, "person", s->person);
 	key_str(j, "text", s->text);
 	if (s->cause == DRIVE_ANSWER) {
-		key_id(j, "request", s->request);
+		ward_json_put_id(j, "request", s->request);
 		ward_json_key(j, "well");
 		ward_json_bool(j, s->well);
 	}
@@ -152,7 +143,7 @@ bool drive_write_row(struct ward_drive *d, struct drive_entry *e, const struct d
 	ward_wr_reset(&d->json);
 	ward_json_obj(&j);
 	key_str(&j, "kind", WARD_STR("run"));
-	key_id(&j, "id", e->is.id);
+	ward_json_put_id(&j, "id", e->is.id);
 	ward_json_key(&j, "revision");
 	ward_json_u64(&j, e->revision + 1);
 	ward_json_key(&j, "time");
@@ -171,7 +162,7 @@ bool drive_write_row(struct ward_drive *d, struct drive_entry *e, const struct d
 	if (out) {
 		put_record(&j, e, &out->record);
 		if (out->asks) {
-			key_id(&j, "asks", out->request.id);
+			ward_json_put_id(&j, "asks", out->request.id);
 			key_str(&j, "asks_role", out->request.role);
 			key_str(&j, "asks_name", out->request.name);
 			ward_json_key(&j, "asks_due");
@@ -181,7 +172,7 @@ bool drive_write_row(struct ward_drive *d, struct drive_entry *e, const struct d
 				put_phrase(&j, e->run, &out->request);
 		}
 		if (out->withdraws)
-			key_id(&j, "withdraws", out->withdrawn);
+			ward_json_put_id(&j, "withdraws", out->withdrawn);
 	}
 	if (ward_run_is(e->run) == WARD_RUN_OPEN)
 		put_state(d, &j, e->run);

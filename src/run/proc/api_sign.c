@@ -28,35 +28,23 @@ static void put_named(struct server *s, struct ward_json *j, struct ward_str id)
 	ward_json_obj_end(j);
 }
 
-static void put_key_str(struct ward_json *j, const char *key, struct ward_str v)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, v);
-}
-
-static void put_key_bool(struct ward_json *j, const char *key, bool v)
-{
-	ward_json_key(j, key);
-	ward_json_bool(j, v);
-}
-
 static void put_hospital(struct server *s, struct ward_json *j)
 {
 	const struct ward_hospital *h = ward_model_hospital(s->m);
 
 	ward_json_key(j, "hospital");
 	ward_json_obj(j);
-	put_key_str(j, "id", h->id);
-	put_key_str(j, "name", h->name);
-	put_key_str(j, "city", h->city);
-	put_key_str(j, "country", h->country);
-	put_key_str(j, "timezone", h->timezone);
+	ward_json_put_str(j, "id", h->id);
+	ward_json_put_str(j, "name", h->name);
+	ward_json_put_str(j, "city", h->city);
+	ward_json_put_str(j, "country", h->country);
+	ward_json_put_str(j, "timezone", h->timezone);
 	ward_json_key(j, "languages");
 	ward_json_arr(j);
 	for (size_t i = 0; i < h->n_languages; i++)
 		ward_json_str(j, h->languages[i]);
 	ward_json_arr_end(j);
-	put_key_bool(j, "exercise", ward_model_exercise(s->m, s->exercise));
+	ward_json_put_bool(j, "exercise", ward_model_exercise(s->m, s->exercise));
 	ward_json_obj_end(j);
 }
 
@@ -70,8 +58,8 @@ static void put_session(struct server *s, const struct ward_session *x, const ui
 	ward_json_obj(&j);
 	ward_json_key(&j, "person");
 	ward_json_obj(&j);
-	put_key_str(&j, "id", x->person);
-	put_key_str(&j, "name", x->name);
+	ward_json_put_str(&j, "id", x->person);
+	ward_json_put_str(&j, "name", x->name);
 	ward_json_obj_end(&j);
 	ward_json_key(&j, "roles");
 	ward_json_arr(&j);
@@ -89,14 +77,14 @@ static void put_session(struct server *s, const struct ward_session *x, const ui
 	for (size_t i = 0; i < x->n_place; i++)
 		put_named(s, &j, x->place[i]);
 	ward_json_arr_end(&j);
-	put_key_str(&j, "language", x->language);
-	put_key_str(&j, "csrf", ward_str_z(csrf));
+	ward_json_put_str(&j, "language", x->language);
+	ward_json_put_str(&j, "csrf", ward_str_z(csrf));
 	ward_json_key(&j, "expires");
 	ward_json_time(&j, x->expires);
-	put_key_bool(&j, "second_factor", x->totp);
-	put_key_bool(&j, "must_set_password", x->must_set_password);
-	put_key_bool(&j, "post", x->post);
-	put_key_bool(&j, "wall", x->wall);
+	ward_json_put_bool(&j, "second_factor", x->totp);
+	ward_json_put_bool(&j, "must_set_password", x->must_set_password);
+	ward_json_put_bool(&j, "post", x->post);
+	ward_json_put_bool(&j, "wall", x->wall);
 	put_hospital(s, &j);
 	ward_json_obj_end(&j);
 	ward_wr_ch(&s->out, '\n');
@@ -658,7 +646,7 @@ void serve_decided(struct server *s, const struct serve_pending *p, const struct
 
 	ward_wr_reset(&s->out);
 	ward_json_obj(&j);
-	put_key_bool(&j, "ok", true);
+	ward_json_put_bool(&j, "ok", true);
 	ward_json_key(&j, "answer");
 	ward_json_raw(&j, d->json.len ? d->json : WARD_STR("null"));
 	ward_json_obj_end(&j);

@@ -45,15 +45,6 @@ bool clips_has(struct clips *c, struct ward_id clip)
 	return stat(path, &st) == 0;
 }
 
-static void put_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
 static void put_text(struct ward_json *j, const char *key, struct ward_str text)
 {
 	if (!text.len)
@@ -102,8 +93,8 @@ static void put_json(const struct clips_told *t, struct ward_wr *w)
 	ward_json_z(&j, photo ? "photo" : "clip");
 	ward_json_key(&j, "act");
 	ward_json_z(&j, t->act);
-	put_id(&j, "id", t->clip);
-	put_id(&j, photo ? "report" : "incident", t->incident);
+	ward_json_put_id(&j, "id", t->clip);
+	ward_json_put_id(&j, photo ? "report" : "incident", t->incident);
 	put_text(&j, "camera", t->camera);
 	put_time(&j, "from", t->from);
 	put_time(&j, "to", t->to);

@@ -16,25 +16,13 @@ static void put_hash(struct ward_json *j, const char *key, const uint8_t hash[WA
 	ward_json_str(j, ward_wr_text(&w));
 }
 
-static void put_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-static void put_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
 static void put_version(struct ward_json *j, const struct ward_revision_version *v)
 {
-	put_u64(j, "version", v->number);
+	ward_json_put_u64(j, "version", v->number);
 	ward_json_key(j, "taken");
 	ward_json_time(j, v->taken);
-	put_str(j, "by", v->by);
-	put_str(j, "why", v->why);
+	ward_json_put_str(j, "by", v->by);
+	ward_json_put_str(j, "why", v->why);
 }
 
 static void put_hunks(struct ward_json *j, const struct ward_diff *d)
@@ -45,8 +33,8 @@ static void put_hunks(struct ward_json *j, const struct ward_diff *d)
 	ward_json_arr(j);
 	for (size_t h = 0; h < d->n && n < HUNK_LINES; h++) {
 		ward_json_obj(j);
-		put_u64(j, "from", d->hunk[h].from);
-		put_u64(j, "to", d->hunk[h].to);
+		ward_json_put_u64(j, "from", d->hunk[h].from);
+		ward_json_put_u64(j, "to", d->hunk[h].to);
 		ward_json_key(j, "lines");
 		ward_json_arr(j);
 		for (size_t i = 0; i < d->hunk[h].n && n < HUNK_LINES; i++, n++) {
@@ -55,7 +43,7 @@ static void put_hunks(struct ward_json *j, const struct ward_diff *d)
 			ward_json_obj(j);
 			ward_json_key(j, "sign");
 			ward_json_z(j, sign);
-			put_str(j, "text", d->hunk[h].line[i].text);
+			ward_json_put_str(j, "text", d->hunk[h].line[i].text);
 			ward_json_obj_end(j);
 		}
 		ward_json_arr_end(j);
@@ -86,7 +74,7 @@ static enum ward_err put_file(struct config *k, struct ward_json *j,
 	if (err)
 		return err;
 	ward_json_obj(j);
-	put_str(j, "path", of->path);
+	ward_json_put_str(j, "path", of->path);
 	ward_json_key(j, "what");
 	ward_json_z(j, of == from ? "removed" : from ? "changed" : "added");
 	put_hunks(j, &d);
@@ -145,13 +133,13 @@ static enum ward_err state(struct config *k, struct ward_json *j, const char **w
 	ward_json_bool(j, changes.added || changes.changed || changes.removed);
 	ward_json_key(j, "begins");
 	ward_json_bool(j, k->ends);
-	put_u64(j, "left_out", now.n_left_out);
+	ward_json_put_u64(j, "left_out", now.n_left_out);
 	ward_json_key(j, "files");
 	ward_json_arr(j);
 	for (size_t i = 0; i < last.n; i++) {
 		ward_json_obj(j);
-		put_str(j, "path", last.file[i].path);
-		put_u64(j, "bytes", last.file[i].size);
+		ward_json_put_str(j, "path", last.file[i].path);
+		ward_json_put_u64(j, "bytes", last.file[i].size);
 		put_hash(j, "sha256", last.file[i].hash);
 		ward_json_obj_end(j);
 	}
@@ -171,9 +159,9 @@ static void versions(struct config *k, struct ward_json *j)
 	while (n-- > 0) { /* the latest first */
 		ward_json_obj(j);
 		put_version(j, &v[n]);
-		put_u64(j, "added", v[n].added);
-		put_u64(j, "changed", v[n].changed);
-		put_u64(j, "removed", v[n].removed);
+		ward_json_put_u64(j, "added", v[n].added);
+		ward_json_put_u64(j, "changed", v[n].changed);
+		ward_json_put_u64(j, "removed", v[n].removed);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -198,9 +186,9 @@ static enum ward_err file(
 	if (err)
 		return err;
 	ward_json_obj(j);
-	put_str(j, "path", f->path);
-	put_u64(j, "version", version);
-	put_str(j, "text", ward_slice_text(text));
+	ward_json_put_str(j, "path", f->path);
+	ward_json_put_u64(j, "version", version);
+	ward_json_put_str(j, "text", ward_slice_text(text));
 	ward_json_obj_end(j);
 	return WARD_OK;
 }

@@ -17,18 +17,6 @@ static void put_point(struct ward_json *j, struct ward_point p)
 	ward_json_arr_end(j);
 }
 
-static void put_text(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-static void put_bool(struct ward_json *j, const char *key, bool v)
-{
-	ward_json_key(j, key);
-	ward_json_bool(j, v);
-}
-
 static void put_length(struct ward_json *j, const char *key, ward_ns v)
 {
 	ward_json_key(j, key);
@@ -41,12 +29,12 @@ static void put_minute(struct ward_json *j, const char *key, unsigned minute)
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 	ward_wr_printf(&w, "%02u:%02u", minute / 60 % 24, minute % 60);
-	put_text(j, key, ward_wr_text(&w));
+	ward_json_put_str(j, key, ward_wr_text(&w));
 }
 
 static void put_area(struct ward_json *j, const struct ward_plan_zone *z)
 {
-	put_text(j, "id", z->id);
+	ward_json_put_str(j, "id", z->id);
 	ward_json_key(j, "points");
 	ward_json_arr(j);
 	for (size_t i = 0; i < z->n; i++)
@@ -73,14 +61,14 @@ static void put_zone(struct ward_json *j, const struct ward_plan_zone *z)
 {
 	ward_json_obj(j);
 	put_area(j, z);
-	put_bool(j, "intrusion", z->intrusion);
+	ward_json_put_bool(j, "intrusion", z->intrusion);
 	put_length(j, "loiter_s", z->loiter);
 	put_length(j, "left_s", z->left);
 	ward_json_key(j, "crowd");
 	ward_json_i64(j, z->crowd);
-	put_bool(j, "fall", z->fall);
-	put_bool(j, "agitation", z->agitation);
-	put_bool(j, "smoke", z->smoke);
+	ward_json_put_bool(j, "fall", z->fall);
+	ward_json_put_bool(j, "agitation", z->agitation);
+	ward_json_put_bool(j, "smoke", z->smoke);
 	put_length(j, "inertia_s", z->inertia);
 	ward_json_key(j, "displacement");
 	put_share(j, z->displacement);
@@ -90,26 +78,26 @@ static void put_zone(struct ward_json *j, const struct ward_plan_zone *z)
 static void put_line(struct ward_json *j, const struct ward_plan_line *l)
 {
 	ward_json_obj(j);
-	put_text(j, "id", l->id);
+	ward_json_put_str(j, "id", l->id);
 	ward_json_key(j, "points");
 	ward_json_arr(j);
 	put_point(j, l->from);
 	put_point(j, l->to);
 	ward_json_arr_end(j);
-	put_text(j, "door", l->door);
-	put_text(j, "wrong_way", l->wrong_way);
+	ward_json_put_str(j, "door", l->door);
+	ward_json_put_str(j, "wrong_way", l->wrong_way);
 	ward_json_obj_end(j);
 }
 
 void ward_plan_json(const struct ward_plan *p, struct ward_json *j)
 {
 	ward_json_obj(j);
-	put_text(j, "camera", p->camera);
+	ward_json_put_str(j, "camera", p->camera);
 	ward_json_key(j, "utc_offset_s");
 	ward_json_i64(j, p->utc_offset_s);
 	put_length(j, "left_s", p->left);
-	put_bool(j, "patient_room", p->patient_room);
-	put_bool(j, "perspective", p->perspective.n_person || p->perspective.width > 0);
+	ward_json_put_bool(j, "patient_room", p->patient_room);
+	ward_json_put_bool(j, "perspective", p->perspective.n_person || p->perspective.width > 0);
 	ward_json_key(j, "zones");
 	ward_json_arr(j);
 	for (size_t i = 0; i < p->n_zone; i++)

@@ -42,6 +42,29 @@ static void nesting(void **state)
 	assert_int_equal(j.depth, 0);
 }
 
+static void members(void **state)
+{
+	struct ward_wr w = fresh();
+	struct ward_json j = ward_json_on(&w);
+	struct ward_id id = {{1, [15] = 255}};
+
+	(void)state;
+	ward_json_obj(&j);
+	ward_json_put_str(&j, "a", WARD_STR("\"x"));
+	ward_json_put_z(&j, "b", "y");
+	ward_json_put_u64(&j, "c", UINT64_MAX);
+	ward_json_put_i64(&j, "d", INT64_MIN);
+	ward_json_put_bool(&j, "e", true);
+	ward_json_put_micro(&j, "f", 250000);
+	ward_json_put_time(&j, "g", 0);
+	ward_json_put_id(&j, "h", id);
+	ward_json_obj_end(&j);
+	assert_text(ward_wr_text(&w),
+		"{\"a\":\"\\\"x\",\"b\":\"y\",\"c\":18446744073709551615,"
+		"\"d\":-9223372036854775808,\"e\":true,\"f\":0.25,"
+		"\"g\":\"1970-01-01T00:00:00Z\",\"h\":\"01000000-0000-0000-0000-0000000000ff\"}");
+}
+
 static void text(const char *in, size_t len, const char *want)
 {
 	struct ward_wr w = fresh();
@@ -126,7 +149,7 @@ static void no_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(nesting), T(escapes), T(repairs), T(micro), T(deep), T(no_room)};
+		T(nesting), T(members), T(escapes), T(repairs), T(micro), T(deep), T(no_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
