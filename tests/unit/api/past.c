@@ -85,6 +85,7 @@ struct past *past_new(const struct ward_model *m, const struct ward_limits *lim)
 	ward_clock_fake_init(&p->clock, WARD_NS_PER_S);
 	ward_journal_options_default(&o, lim);
 	o.seed = 1;
+	o.segment_bytes = 1 << 20; /* a disk in memory */
 	assert_int_equal(
 		ward_journal_open(&o, &p->disk.io, &p->clock.clock, ward_mem_heap(), &p->j),
 		WARD_OK);

@@ -61,6 +61,7 @@ static int begin(void **state)
 	ward_clock_fake_init(&w.clock, WARD_NS_PER_S);
 	ward_journal_options_default(&o, &w.lim);
 	o.seed = 1;
+	o.segment_bytes = 1 << 20; /* a disk in memory */
 	assert_int_equal(
 		ward_journal_open(&o, &w.disk.io, &w.clock.clock, ward_mem_heap(), &w.j), WARD_OK);
 	const struct ward_recall_opts opts = {.model = w.model,
