@@ -6,70 +6,26 @@
 #include <unistd.h>
 
 enum column { BADGE, WHO, STATE, DAYS, FROM, UNTIL, COLUMNS };
-enum { DAY_MINUTES = 24 * 60, WEEK_DAYS = 7, PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096 };
 
 static const char *const column[COLUMNS] = {"badge", "who", "state", "days", "from", "until"};
-static const char *const day_name[WEEK_DAYS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
-/* "08:30"; "24:00" is the end of the day. */
-static bool clock_time(struct ward_str s, uint32_t *ret)
-{
-	struct ward_str rest = s, hour = ward_str_cut(&rest, ':');
-	uint64_t h, m;
-
-	if (s.len != 5 || hour.len != 2 || !ward_str_u64(hour, &h) || !ward_str_u64(rest, &m) ||
-		m > 59 || h > 24 || (h == 24 && m))
-		return false;
-	*ret = (uint32_t)(h * 60 + m);
-	return true;
-}
-
-static unsigned day(struct ward_str s)
-{
-	unsigned i = 0;
-
-	while (i < WEEK_DAYS && !ward_str_eqz(s, day_name[i]))
-		i++;
-	return i;
-}
-
-/* "mon-fri", "sat sun", "fri-mon"; 0: it is none. */
-static unsigned days(struct ward_str s)
-{
-	unsigned mask = 0;
-
-	while (s.p) {
-		struct ward_str last = ward_str_cut(&s, ' '), first;
-
-		if (!last.len)
-			continue;
-		first = ward_str_cut(&last, '-');
-		unsigned a = day(first), b = last.p ? day(last) : a;
-
-		if (a == WEEK_DAYS || b == WEEK_DAYS)
-			return 0;
-		for (mask |= 1u << a; a != b; mask |= 1u << a)
-			a = (a + 1) % WEEK_DAYS;
-	}
-	return mask;
-}
 
 static void hours(struct ward_csv_line *l, struct ward_badge *b)
 {
-	uint32_t until;
+	uint32_t from, until;
+	unsigned days = 0;
 
-	b->days = days(ward_csv_line_cell(l, DAYS));
-	if (!b->days)
+	if (!ward_week_days(ward_csv_line_cell(l, DAYS), &days))
 		WARD_CSV_LINE_BAD(l,
 			"'days' are no days of the week\nwrite such as mon-fri, or sat "
 			"sun; leave days, from and until empty where nobody says");
-	if (!clock_time(ward_csv_line_cell(l, FROM), &b->at) || b->at == DAY_MINUTES ||
-		!clock_time(ward_csv_line_cell(l, UNTIL), &until)) {
+	if (!ward_week_clock(ward_csv_line_cell(l, FROM), &from) || from == WARD_DAY_MINUTES ||
+		!ward_week_clock(ward_csv_line_cell(l, UNTIL), &until)) {
 		WARD_CSV_LINE_BAD(l, "from and until are times of the day\nwrite such as 08:00 and "
 				     "20:00; until 06:00 after 22:00 is the next morning");
 		return;
 	}
-	b->minutes = until > b->at ? until - b->at : until + DAY_MINUTES - b->at;
+	b->hours = ward_week_turn(days, from, until);
 }
 
 static bool read_row(struct ward_csv_line *l, struct ward_arena *a, struct ward_badge *b)
@@ -155,25 +111,20 @@ enum ward_err ward_badges_load(
 /* "DAYS AT MINUTES", numbers. */
 void ward_badge_hours_put(struct ward_wr *w, const struct ward_badge *b)
 {
-	if (b->days)
-		ward_wr_printf(w, "%u %u %u", b->days, b->at, b->minutes);
+	if (b->hours.days)
+		ward_wr_printf(w, "%u %u %u", b->hours.days, b->hours.at, b->hours.minutes);
 }
 
 bool ward_badge_hours_have(struct ward_str s, uint32_t week_minute)
 {
 	struct ward_str mask = ward_str_cut(&s, ' '), at = ward_str_cut(&s, ' ');
-	uint64_t is, from, minutes;
+	uint64_t days, from, minutes;
 
-	if (!ward_str_u64(mask, &is) || !ward_str_u64(at, &from) || !ward_str_u64(s, &minutes) ||
-		from >= DAY_MINUTES || week_minute >= WEEK_DAYS * DAY_MINUTES)
+	if (!ward_str_u64(mask, &days) || !ward_str_u64(at, &from) || !ward_str_u64(s, &minutes) ||
+		days >> WARD_WEEK_DAYS || from >= WARD_DAY_MINUTES || minutes > WARD_DAY_MINUTES ||
+		week_minute >= WARD_WEEK_MINUTES)
 		return false;
-	for (uint32_t d = 0; d < WEEK_DAYS; d++) {
-		uint32_t since =
-			(week_minute + WEEK_DAYS * DAY_MINUTES - d * DAY_MINUTES - (uint32_t)from) %
-			(WEEK_DAYS * DAY_MINUTES);
+	const struct ward_week_turn t = {(unsigned)days, (uint32_t)from, (uint32_t)minutes};
 
-		if (is >> d & 1 && since < minutes)
-			return true;
-	}
-	return false;
+	return ward_week_turn_has(&t, week_minute);
 }

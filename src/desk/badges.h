@@ -6,6 +6,7 @@
 #ifndef WARD_DESK_BADGES_H
 #define WARD_DESK_BADGES_H
 
+#include "base/week.h"
 #include "conf/conf.h"
 
 #define WARD_BADGES_FILE "badges.csv"
@@ -18,8 +19,7 @@ enum {
 struct ward_badge {
 	struct ward_str badge, who;
 	bool lost;
-	unsigned days;        /* mask, bit 0 Monday; 0: nobody says when */
-	uint32_t at, minutes; /* from that minute of the day on, so long */
+	struct ward_week_turn hours; /* no days: nobody says when */
 };
 struct ward_badges {
 	struct ward_badge *badge;

@@ -15,36 +15,11 @@ struct ward_hours {
 	struct ward_hours_step *step;
 };
 
-enum { DAY = 24 * 60, WEEK = WARD_WEEK_MINUTES };
+enum { DAY = WARD_DAY_MINUTES, WEEK = WARD_WEEK_MINUTES };
 #define MINUTE (60 * WARD_NS_PER_S)
 #define QUARTER (15 * MINUTE)
 __extension__ typedef unsigned __int128 wide;
 static const int64_t one = 1000000;
-static const char *const day_name[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
-static size_t day_of(struct ward_str s)
-{
-	size_t i = 0;
-
-	while (i < WARD_ARRAY_LEN(day_name) && !ward_str_eqz(s, day_name[i]))
-		i++;
-	return i;
-}
-
-/* Days as bits: "mon", "mon-fri", "sat-mon". */
-static bool days_of(struct ward_str s, unsigned *ret)
-{
-	struct ward_str rest = s, word = ward_str_cut(&rest, '-');
-	size_t first = day_of(word), last = rest.p ? day_of(rest) : first;
-
-	if (first == WARD_ARRAY_LEN(day_name) || last == WARD_ARRAY_LEN(day_name))
-		return false;
-	for (size_t d = first;; d = (d + 1) % WARD_ARRAY_LEN(day_name)) {
-		*ret |= 1u << d;
-		if (d == last)
-			return true;
-	}
-}
 
 static unsigned read_days(struct ward_load *l, const struct ward_conf *c)
 {
@@ -52,26 +27,13 @@ static unsigned read_days(struct ward_load *l, const struct ward_conf *c)
 	unsigned days = 0;
 
 	for (size_t i = 0; i < w.n; i++)
-		if (!days_of(w.at[i].s, &days))
+		if (!ward_week_days(w.at[i].s, &days))
 			ward_load_error(l, c,
 				WARD_TEXT("'%.*s' is no day of the week\nwrite mon, tue, wed, thu, "
 					  "fri, sat, "
 					  "sun, or as in mon-fri"),
 				WARD_STR_ARG(w.at[i].s));
-	return days ? days : (1u << WARD_ARRAY_LEN(day_name)) - 1;
-}
-
-/* "08:00" in minutes; "24:00" is the end of a day. */
-static bool minute_of(struct ward_str s, uint32_t *ret)
-{
-	struct ward_str rest = s, hour = ward_str_cut(&rest, ':');
-	uint64_t h, m;
-
-	if (hour.len != 2 || rest.len != 2 || !ward_str_u64(hour, &h) || !ward_str_u64(rest, &m) ||
-		m > 59 || h * 60 + m > DAY)
-		return false;
-	*ret = (uint32_t)(h * 60 + m);
-	return true;
+	return days ? days : (1u << WARD_WEEK_DAYS) - 1;
 }
 
 static bool read_minute(
@@ -81,7 +43,7 @@ static bool read_minute(
 
 	if (!ward_conf_str(c, key, true, l->diag, &s))
 		return false;
-	if (minute_of(s, ret))
+	if (ward_week_clock(s, ret))
 		return true;
 	ward_load_error(l, c,
 		WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a time of day as \"08:00\""), key,
@@ -142,7 +104,7 @@ static void entry(struct ward_load *l, const struct ward_conf *c, uint32_t *week
 	if (!read_minute(l, c, "from", &from) || !read_minute(l, c, "to", &to))
 		return;
 	to += to <= from ? DAY : 0; /* past midnight */
-	for (uint32_t d = 0; d < WARD_ARRAY_LEN(day_name); d++)
+	for (uint32_t d = 0; d < WARD_WEEK_DAYS; d++)
 		if (days >> d & 1)
 			fill(week, d * DAY + from, d * DAY + to, factor);
 }

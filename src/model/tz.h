@@ -7,6 +7,7 @@
 #define WARD_MODEL_TZ_H
 
 #include "base/clock.h"
+#include "base/week.h"
 
 /* The week-th (5: last) `day` (0: Sunday) of a month, at_s seconds after its midnight. */
 struct ward_tz_turn {
@@ -24,7 +25,6 @@ struct ward_str ward_tz_footer(struct ward_slice file);
 /* Seconds east of UTC at that moment. O(1). */
 int32_t ward_tz_offset(const struct ward_tz *z, ward_ns t);
 
-enum { WARD_WEEK_MINUTES = 7 * 24 * 60 };
 /* Minutes since Monday 00:00 on the wall clock. O(1). */
 uint32_t ward_tz_minute(const struct ward_tz *z, ward_ns t);
 

@@ -81,7 +81,7 @@ static bool is_ever(const struct ward_recipient *p, const struct ward_oncall *o,
 		const struct ward_oncall_line *l = &o->line[i];
 
 		if (ward_str_eq(l->person, p->person) && has(p, ward_model_find(m, l->role)) &&
-			(l->days || l->until > now))
+			(l->hours.days || l->until > now))
 			return true;
 	}
 	return false;

@@ -7,73 +7,29 @@
 #include <unistd.h>
 
 enum column { ROLE, PERSON, DAYS, FROM, UNTIL, COLUMNS };
-enum { DAY_MINUTES = 24 * 60, WEEK_DAYS = 7, PATH_BYTES = 4096, AHEAD_DAYS = 14 };
+enum { PATH_BYTES = 4096, AHEAD_DAYS = 14 };
 
 static const ward_ns minute = 60 * WARD_NS_PER_S;
 static const char *const column[COLUMNS] = {"role", "person", "days", "from", "until"};
-static const char *const day_name[WEEK_DAYS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
-/* "08:30"; "24:00" is the end of the day. */
-static bool clock_time(struct ward_str s, uint32_t *ret)
-{
-	struct ward_str rest = s, hour = ward_str_cut(&rest, ':');
-	uint64_t h, m;
-
-	if (s.len != 5 || hour.len != 2 || !ward_str_u64(hour, &h) || !ward_str_u64(rest, &m) ||
-		m > 59 || h > 24 || (h == 24 && m))
-		return false;
-	*ret = (uint32_t)(h * 60 + m);
-	return true;
-}
-
-static unsigned day(struct ward_str s)
-{
-	unsigned i = 0;
-
-	while (i < WEEK_DAYS && !ward_str_eqz(s, day_name[i]))
-		i++;
-	return i;
-}
-
-/* "mon-fri", "sat sun", "fri-mon"; 0: it is none. */
-static unsigned days(struct ward_str s)
-{
-	unsigned mask = 0;
-
-	while (s.p) {
-		struct ward_str last = ward_str_cut(&s, ' '), first;
-
-		if (!last.len)
-			continue;
-		first = ward_str_cut(&last, '-');
-		unsigned a = day(first), b = last.p ? day(last) : a;
-
-		if (a == WEEK_DAYS || b == WEEK_DAYS)
-			return 0;
-		for (mask |= 1u << a; a != b; mask |= 1u << a)
-			a = (a + 1) % WEEK_DAYS;
-	}
-	return mask;
-}
 
 static void weekly(struct ward_csv_line *l, struct ward_oncall_line *o)
 {
-	uint32_t until;
+	uint32_t from, until;
+	unsigned days = 0;
 
-	o->days = days(ward_csv_line_cell(l, DAYS));
-	if (!o->days)
+	if (!ward_week_days(ward_csv_line_cell(l, DAYS), &days))
 		WARD_CSV_LINE_BAD(l, WARD_TEXT("'days' are no days of the week\nwrite such as "
 					       "mon-fri, or sat sun; leave "
 					       "it empty where from and until are dates"));
-	if (!clock_time(ward_csv_line_cell(l, FROM), &o->at) || o->at == DAY_MINUTES ||
-		!clock_time(ward_csv_line_cell(l, UNTIL), &until)) {
+	if (!ward_week_clock(ward_csv_line_cell(l, FROM), &from) || from == WARD_DAY_MINUTES ||
+		!ward_week_clock(ward_csv_line_cell(l, UNTIL), &until)) {
 		WARD_CSV_LINE_BAD(
 			l, WARD_TEXT("with 'days', from and until are times of the day\nwrite such "
 				     "as 08:00 and 20:00; until 08:00 after 20:00 is the next "
 				     "morning"));
 		return;
 	}
-	o->minutes = until > o->at ? until - o->at : until + DAY_MINUTES - o->at;
+	o->hours = ward_week_turn(days, from, until);
 }
 
 static void dated(struct ward_csv_line *l, struct ward_oncall_line *o)
@@ -169,16 +125,8 @@ enum ward_err ward_oncall_load(
 
 static bool is_then(const struct ward_oncall_line *o, uint32_t week_minute, ward_ns t)
 {
-	if (!o->days)
-		return t >= o->from && t < o->until;
-	for (uint32_t d = 0; d < WEEK_DAYS; d++) {
-		uint32_t since = (week_minute + WEEK_DAYS * DAY_MINUTES - d * DAY_MINUTES - o->at) %
-				 (WEEK_DAYS * DAY_MINUTES);
-
-		if (o->days >> d & 1 && since < o->minutes)
-			return true;
-	}
-	return false;
+	return o->hours.days ? ward_week_turn_has(&o->hours, week_minute)
+			     : t >= o->from && t < o->until;
 }
 
 size_t ward_oncall_at(const struct ward_oncall *o, const struct ward_model *m, struct ward_str role,
@@ -192,7 +140,7 @@ size_t ward_oncall_at(const struct ward_oncall *o, const struct ward_model *m, s
 		for (size_t i = 0; i < o->n; i++) {
 			const struct ward_oncall_line *l = &o->line[i];
 
-			if ((l->days != 0) != by_days || !ward_str_eq(l->role, role) ||
+			if ((l->hours.days != 0) != by_days || !ward_str_eq(l->role, role) ||
 				!is_then(l, week_minute, t))
 				continue;
 			*ret_known = true;
@@ -244,7 +192,7 @@ void ward_oncall_look_ahead(const struct ward_oncall *o, const struct ward_model
 
 		if (first_line(o, l->role) != i ||
 			!ward_oncall_gap(o, m, l->role, now,
-				now + AHEAD_DAYS * DAY_MINUTES * minute, &gap, &end))
+				now + AHEAD_DAYS * WARD_DAY_MINUTES * minute, &gap, &end))
 			continue;
 		ward_time_write(&from, gap);
 		ward_time_write(&to, end);

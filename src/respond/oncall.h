@@ -6,6 +6,7 @@
 #ifndef WARD_RESPOND_ONCALL_H
 #define WARD_RESPOND_ONCALL_H
 
+#include "base/week.h"
 #include "conf/conf.h"
 #include "model/model.h"
 
@@ -20,10 +21,9 @@ enum {
 /* Texts live in the arena. */
 struct ward_oncall_line {
 	struct ward_str role;
-	struct ward_str person; /* empty: nobody, and that is meant so */
-	unsigned days;          /* mask, bit 0 Monday; 0: between two times */
-	uint32_t at, minutes;   /* of days: from that minute of the day on, so long */
-	ward_ns from, until;    /* of times */
+	struct ward_str person;      /* empty: nobody, and that is meant so */
+	struct ward_week_turn hours; /* no days: between two times */
+	ward_ns from, until;
 	uint32_t line;
 };
 struct ward_oncall {

@@ -1,5 +1,7 @@
 #include "respond/recipients_ladder.h"
 
+#include "base/week.h"
+
 static const ward_ns heartbeat_least = 30 * WARD_NS_PER_S, heartbeat_most = 3600 * WARD_NS_PER_S;
 static const ward_ns acknowledge_least = 60 * WARD_NS_PER_S,
 		     acknowledge_most = 24 * 3600 * WARD_NS_PER_S;
@@ -28,21 +30,16 @@ static enum ward_err take_next(const struct ward_recipients_in *in, struct ward_
 static void read_test(
 	const struct ward_recipients_in *in, const struct ward_conf *c, struct ward_recipient *p)
 {
-	static const char *const day[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 	const struct ward_conf *w = ward_conf_get(c, "test");
-	struct ward_str rest = WARD_STR(""), name, hour;
-	uint64_t h, m;
-	uint32_t d = 0;
+	struct ward_str rest = WARD_STR("");
+	uint32_t minute;
 
 	if (!w || !ward_conf_str(c, "test", false, in->diag, &rest))
 		return;
-	name = ward_str_cut(&rest, ' ');
-	hour = ward_str_cut(&rest, ':');
-	while (d < WARD_ARRAY_LEN(day) && !ward_str_eqz(name, day[d]))
-		d++;
-	if (d < WARD_ARRAY_LEN(day) && rest.len == 2 && ward_str_u64(hour, &h) &&
-		ward_str_u64(rest, &m) && h < 24 && m < 60)
-		p->test = (d * 24 + (uint32_t)h) * 60 + (uint32_t)m + 1;
+	unsigned day = ward_week_day(ward_str_cut(&rest, ' '));
+
+	if (day < WARD_WEEK_DAYS && ward_week_clock(rest, &minute) && minute < WARD_DAY_MINUTES)
+		p->test = day * WARD_DAY_MINUTES + minute + 1;
 	else
 		say(in, w, WARD_TEXT("'test' is no hour of the week\nwrite such as mon 09:00"));
 }

@@ -31,10 +31,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		WARD_ASSERT(b.badge[i].badge.len && b.badge[i].badge.len <= WARD_BADGE_TEXT);
 		ward_badge_hours_put(&w, &b.badge[i]);
 		WARD_ASSERT(!ward_wr_bad(&w));
-		while (b.badge[i].days && !(b.badge[i].days >> day & 1))
+		while (b.badge[i].hours.days && !(b.badge[i].hours.days >> day & 1))
 			day++;
-		WARD_ASSERT(ward_badge_hours_have(ward_wr_text(&w),
-				    day * 24 * 60 + b.badge[i].at) == (b.badge[i].days != 0));
+		WARD_ASSERT(ward_badge_hours_have(
+				    ward_wr_text(&w), day * 24 * 60 + b.badge[i].hours.at) ==
+			    (b.badge[i].hours.days != 0));
 	}
 	(void)ward_badge_hours_have(ward_slice_text(ward_slice_of(copy, len)), WEEK - 1);
 	ward_arena_fini(&a);

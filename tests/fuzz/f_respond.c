@@ -256,8 +256,8 @@ static void oncall(struct ward_slice s)
 	if (ward_oncall_read(&in, WARD_STR("oncall.csv"), s, &o) == WARD_OK)
 		for (size_t i = 0; i < o.n; i++)
 			WARD_ASSERT(o.line[i].role.len &&
-				    (o.line[i].days ? o.line[i].minutes > 0
-						    : o.line[i].from < o.line[i].until));
+				    (o.line[i].hours.days ? o.line[i].hours.minutes > 0
+							  : o.line[i].from < o.line[i].until));
 	ward_diag_fini(&diag);
 	ward_arena_fini(&a);
 }

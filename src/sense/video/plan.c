@@ -3,7 +3,6 @@
 #include <math.h>
 
 enum {
-	DAY_MINUTES = 24 * 60,
 	OFFSET_MAX_MINUTES = 14 * 60,
 	BLOCKS_X = 40, /* of 320 by 180 pixels */
 	BLOCKS_Y = 22,
@@ -14,8 +13,6 @@ enum {
 static const ward_ns left_default = 60 * WARD_NS_PER_S, inertia_default = 600 * WARD_NS_PER_MS,
 		     longest = 24 * 3600 * WARD_NS_PER_S;
 static const float displacement_default = 0.1F;
-static const char *const day_name[WARD_PLAN_DAYS] = {
-	"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 struct reader {
 	struct ward_arena *arena;
@@ -114,42 +111,6 @@ static void polygon(
 				  "one"));
 }
 
-static bool minute(struct ward_str s, uint16_t *ret)
-{
-	struct ward_str m = s, h = ward_str_cut(&m, ':');
-	uint64_t hour, min;
-
-	if (!m.p || m.len != 2 || !ward_str_u64(h, &hour) || !ward_str_u64(m, &min) || min > 59 ||
-		hour > 24 || hour * 60 + min > DAY_MINUTES)
-		return false;
-	*ret = (uint16_t)(hour * 60 + min);
-	return true;
-}
-
-static size_t day_of(struct ward_str s)
-{
-	size_t i = 0;
-
-	while (i < WARD_PLAN_DAYS && !ward_str_eqz(s, day_name[i]))
-		i++;
-	return i;
-}
-
-/* "mon", "mon-fri", "sat-mon". */
-static bool days(struct ward_str s, uint8_t *ret)
-{
-	struct ward_str rest = s, word = ward_str_cut(&rest, '-');
-	size_t first = day_of(word), last = rest.p ? day_of(rest) : first;
-
-	if (first == WARD_PLAN_DAYS || last == WARD_PLAN_DAYS)
-		return false;
-	for (size_t d = first;; d = (d + 1) % WARD_PLAN_DAYS) {
-		*ret |= (uint8_t)(1u << d);
-		if (d == last)
-			return true;
-	}
-}
-
 static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_zone *z)
 {
 	static const char *const known[] = {"days", "from", "to", NULL};
@@ -165,8 +126,9 @@ static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_
 		return;
 	}
 	for (const struct ward_conf *h = list->child; h; h = h->next) {
-		struct ward_plan_hours *to = &z->hours[z->n_hours++];
 		struct ward_str day = WARD_STR("mon-sun"), from = {NULL, 0}, until = {NULL, 0};
+		uint32_t begin = 0, end = 0;
+		unsigned days = 0;
 
 		if (h->kind != WARD_CONF_MAP) {
 			finding(r, h,
@@ -178,14 +140,16 @@ static void hours(struct reader *r, const struct ward_conf *c, struct ward_plan_
 		(void)ward_conf_str(h, "days", false, r->diag, &day);
 		(void)ward_conf_str(h, "from", true, r->diag, &from);
 		(void)ward_conf_str(h, "to", true, r->diag, &until);
-		if (!days(day, &to->days))
+		if (!ward_week_days(day, &days))
 			finding(r, h,
 				WARD_TEXT("'days' names no days of the week\nwrite mon, tue … sun, "
 					  "or as in "
 					  "mon-fri"));
-		if (from.p && until.p && (!minute(from, &to->from) || !minute(until, &to->to)))
+		if (from.p && until.p &&
+			(!ward_week_clock(from, &begin) || !ward_week_clock(until, &end)))
 			finding(r, h,
 				WARD_TEXT("'from' and 'to' are times of day\nwrite from: 20:00"));
+		z->hours[z->n_hours++] = ward_week_turn(days, begin, end);
 	}
 }
 
@@ -475,17 +439,17 @@ static void perspective(
 static void offset(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
 {
 	struct ward_str s;
-	uint16_t m;
+	uint32_t m;
 
 	if (!ward_conf_str(c, "utc_offset", false, r->diag, &s))
 		return;
 	bool sign = s.len == 6 && (s.p[0] == '+' || s.p[0] == '-');
 
-	if (!sign || !minute(ward_str_sub(s, 1, s.len), &m) || m > OFFSET_MAX_MINUTES)
+	if (!sign || !ward_week_clock(ward_str_sub(s, 1, s.len), &m) || m > OFFSET_MAX_MINUTES)
 		finding(r, ward_conf_get(c, "utc_offset"),
 			WARD_TEXT("no offset from UTC\nwrite it in quotes, as \"+01:00\""));
 	else
-		p->utc_offset_s = (s.p[0] == '-' ? -60 : 60) * m;
+		p->utc_offset_s = (s.p[0] == '-' ? -60 : 60) * (int32_t)m;
 }
 
 enum ward_err ward_plan_read(struct ward_arena *a, const struct ward_limits *lim,
@@ -584,24 +548,13 @@ unsigned ward_plan_fps(const struct ward_plan *p)
 
 bool ward_plan_open(const struct ward_plan *p, const struct ward_plan_zone *z, ward_ns time)
 {
-	int64_t minutes = time / WARD_NS_PER_S / 60 + p->utc_offset_s / 60;
-	int64_t day = (minutes / DAY_MINUTES + 3) % WARD_PLAN_DAYS; /* 1970 began on a Thursday */
-	int64_t at = minutes % DAY_MINUTES;
+	/* 1970 began on a Thursday */
+	int64_t minute = (time / WARD_NS_PER_S / 60 + p->utc_offset_s / 60 + 3 * WARD_DAY_MINUTES) %
+			 WARD_WEEK_MINUTES;
 
-	if (at < 0) {
-		at += DAY_MINUTES;
-		day += WARD_PLAN_DAYS - 1;
-	}
-	day = (day + WARD_PLAN_DAYS) % WARD_PLAN_DAYS;
-	int64_t yesterday = (day + WARD_PLAN_DAYS - 1) % WARD_PLAN_DAYS;
-
-	for (size_t i = 0; i < z->n_hours; i++) {
-		const struct ward_plan_hours *h = &z->hours[i];
-		bool today = h->days >> day & 1, before = h->days >> yesterday & 1;
-
-		if (h->from < h->to ? today && at >= h->from && at < h->to
-				    : (today && at >= h->from) || (before && at < h->to))
+	minute += minute < 0 ? WARD_WEEK_MINUTES : 0;
+	for (size_t i = 0; i < z->n_hours; i++)
+		if (ward_week_turn_has(&z->hours[i], (uint32_t)minute))
 			return true;
-	}
 	return z->n_hours == 0;
 }

@@ -5,6 +5,7 @@
 #ifndef WARD_SENSE_VIDEO_PLAN_H
 #define WARD_SENSE_VIDEO_PLAN_H
 
+#include "base/week.h"
 #include "conf/conf.h"
 
 enum {
@@ -13,7 +14,6 @@ enum {
 	WARD_PLAN_MASKS_MAX = 16,
 	WARD_PLAN_POINTS_MAX = 32,
 	WARD_PLAN_HOURS_MAX = 8,
-	WARD_PLAN_DAYS = 7,
 	WARD_PLAN_CROWD_MIN = 2,
 	WARD_PLAN_CROWD_MAX = 999,
 	WARD_PLAN_FPS_OF_BODIES = 10, /* who falls is on the floor within a second */
@@ -25,11 +25,6 @@ struct ward_point {
 
 /* From one minute of the day to another, on some days of the week; past midnight when to <= from,
  * and then it belongs to the day on which it began. */
-struct ward_plan_hours {
-	uint8_t days;      /* bit 0: Monday */
-	uint16_t from, to; /* minutes since midnight */
-};
-
 struct ward_plan_zone {
 	struct ward_str id;
 	struct ward_point at[WARD_PLAN_POINTS_MAX];
@@ -44,7 +39,7 @@ struct ward_plan_zone {
 	bool agitation;     /* so is quick, disordered motion: a fight? */
 	bool smoke;         /* and what looks and rises like smoke */
 	uint32_t line;      /* in its file */
-	struct ward_plan_hours hours[WARD_PLAN_HOURS_MAX];
+	struct ward_week_turn hours[WARD_PLAN_HOURS_MAX];
 	size_t n_hours; /* 0: always */
 };
 

@@ -46,12 +46,12 @@ static void put_area(struct ward_json *j, const struct ward_plan_zone *z)
 		ward_json_obj(j);
 		ward_json_key(j, "days");
 		ward_json_arr(j);
-		for (unsigned d = 0; d < WARD_PLAN_DAYS; d++)
+		for (unsigned d = 0; d < WARD_WEEK_DAYS; d++)
 			if (z->hours[i].days >> d & 1)
 				ward_json_u64(j, d);
 		ward_json_arr_end(j);
-		put_minute(j, "from", z->hours[i].from);
-		put_minute(j, "to", z->hours[i].to);
+		put_minute(j, "from", z->hours[i].at);
+		put_minute(j, "to", z->hours[i].at + z->hours[i].minutes);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);

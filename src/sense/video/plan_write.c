@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-static const char day_name[WARD_PLAN_DAYS][4] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
 /* JSON's texts are YAML's, too: nothing in one can be taken for anything else. */
 static void put_text(struct ward_wr *w, const char *key, struct ward_str text)
 {
@@ -37,23 +35,14 @@ static void put_minute(struct ward_wr *w, const char *key, unsigned minute)
 	ward_wr_printf(w, "%s\"%02u:%02u\"", key, minute / 60, minute % 60);
 }
 
-/* The days are one row of them, perhaps over the week's end. */
-static void put_hours(struct ward_wr *w, const struct ward_plan_hours *h)
+static void put_hours(struct ward_wr *w, const struct ward_week_turn *t)
 {
-	size_t first = 0, n = 0;
+	uint32_t end = t->at + t->minutes;
 
-	while (first < WARD_PLAN_DAYS &&
-		!(h->days >> first & 1 &&
-			!(h->days >> (first + WARD_PLAN_DAYS - 1) % WARD_PLAN_DAYS & 1)))
-		first++;
-	first %= WARD_PLAN_DAYS; /* all days */
-	while (n < WARD_PLAN_DAYS && h->days >> (first + n) % WARD_PLAN_DAYS & 1)
-		n++;
-	size_t last = (first + n + WARD_PLAN_DAYS - 1) % WARD_PLAN_DAYS;
-
-	ward_wr_printf(w, "{days: %s-%s, ", day_name[first], day_name[last]);
-	put_minute(w, "from: ", h->from);
-	put_minute(w, ", to: ", h->to);
+	ward_wr_z(w, "{days: ");
+	ward_week_days_put(w, t->days);
+	put_minute(w, ", from: ", t->at);
+	put_minute(w, ", to: ", end > WARD_DAY_MINUTES ? end - WARD_DAY_MINUTES : end);
 	ward_wr_ch(w, '}');
 }
 

@@ -34,7 +34,7 @@ static void what_is_right(void **state)
 	(void)state;
 	assert_int_equal(read_text("badge,who,state\n0041,Marco,lost\n", &b), WARD_OK);
 	assert_int_equal(b.n, 1);
-	assert_true(b.badge[0].lost && b.badge[0].days == 0);
+	assert_true(b.badge[0].lost && b.badge[0].hours.days == 0);
 	done();
 	assert_int_equal(read_text("badge,who,state,days,from,until\n"
 				   "0041,Marco,held,mon-fri,07:00,15:30\n"
@@ -42,8 +42,8 @@ static void what_is_right(void **state)
 				 &b),
 		WARD_OK);
 	assert_int_equal(b.n, 2);
-	assert_int_equal(b.badge[0].days, 0x1f);
-	assert_int_equal(b.badge[1].minutes, 8 * 60);
+	assert_int_equal(b.badge[0].hours.days, 0x1f);
+	assert_int_equal(b.badge[1].hours.minutes, 8 * 60);
 	done();
 }
 
@@ -80,7 +80,7 @@ static bool has(const struct ward_badge *b, uint32_t day, uint32_t hour)
 
 static void hours_go_over_midnight(void **state)
 {
-	const struct ward_badge b = {.days = 1u << 6, .at = 22 * 60, .minutes = 8 * 60};
+	const struct ward_badge b = {.hours = {1u << 6, 22 * 60, 8 * 60}};
 
 	(void)state;
 	assert_true(has(&b, 6, 23) && has(&b, 0, 5)); /* Sunday night into Monday */

@@ -32,7 +32,8 @@ static void file_room(struct sim_file *f, size_t len)
 
 	if (cap <= f->cap)
 		return;
-	cap = cap > 2 * f->cap ? cap : 2 * f->cap; /* what is written piece by piece is moved seldom */
+	cap = cap > 2 * f->cap ? cap
+			       : 2 * f->cap; /* what is written piece by piece is moved seldom */
 	f->cache = realloc(f->cache, cap);
 	f->disk = realloc(f->disk, cap);
 	f->dirty = realloc(f->dirty, sectors(cap) * sizeof(bool));

@@ -131,7 +131,7 @@ static void test_closed(void **state)
 	(void)state;
 	begin(&l);
 	l.plan.zone[0].n_hours = 1;
-	l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 12 * 60, 13 * 60};
+	l.plan.zone[0].hours[0] = ward_week_turn(0x7f, 12 * 60, 13 * 60);
 	step(&l, 0, 120, 100, true);
 	l.t.at[0].away = 50;
 	for (int i = 0; i < 50; i++)
@@ -148,7 +148,7 @@ static void test_hours(void **state)
 	begin(&l);
 	l.b.start = (ward_ns)(22 * 3600 - 5) * WARD_NS_PER_S;
 	l.plan.zone[0].n_hours = 1;
-	l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 22 * 60, 23 * 60};
+	l.plan.zone[0].hours[0] = ward_week_turn(0x7f, 22 * 60, 23 * 60);
 	step(&l, 0, 120, 100, true);
 	l.t.at[0].away = 50;
 	while ((ward_ns)l.n * WARD_NS_PER_S / MADE_FPS < 5 * WARD_NS_PER_S - 1)

@@ -195,7 +195,7 @@ static void test_fall_elsewhere(void **state)
 		begin(&l);
 		if (closed) {
 			l.plan.zone[0].n_hours = 1;
-			l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 60, 120};
+			l.plan.zone[0].hours[0] = ward_week_turn(0x7f, 60, 120);
 		} else {
 			end(&l);
 			l.plan.zone[0].at[1].x = l.plan.zone[0].at[2].x = 0.3F;

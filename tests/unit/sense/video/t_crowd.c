@@ -150,7 +150,7 @@ static void test_closed(void **state)
 	(void)state;
 	begin(&l, 3);
 	l.plan.zone[0].n_hours = 1;
-	l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 0, 1};
+	l.plan.zone[0].hours[0] = ward_week_turn(0x7f, 0, 1);
 	for (int i = 0; i < 4; i++)
 		person(&l, 55 + 28 * i, 110);
 	watch(&l, 50);

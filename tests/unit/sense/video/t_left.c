@@ -197,7 +197,7 @@ static void test_hours(void **state)
 			.at = {{0, 0}, {1, 0}, {1, 1}, {0, 1}},
 			.left = 5 * WARD_NS_PER_S,
 			.n_hours = 1,
-			.hours = {{0x7f, 22 * 60, 23 * 60}}};
+			.hours = {{0x7f, 22 * 60, 60}}};
 		leave_bag(&l);
 		steps(&l, 10, 30, -1);
 		assert_int_equal(l.s.n, early ? 0 : 1);

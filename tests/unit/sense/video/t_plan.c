@@ -336,7 +336,8 @@ static void test_hours(void **state)
 		{"1970-01-03T23:00:00Z", false}, {"1970-01-01T23:00:00Z", false},
 		{"1970-01-02T05:00:00Z", false}, {"2026-11-27T23:00:00Z", true}};
 	struct ward_plan p;
-	struct ward_plan_zone z = {.n_hours = 1, .hours = {{1 << 4, 22 * 60, 6 * 60}}};
+	struct ward_plan_zone z = {
+		.n_hours = 1, .hours = {ward_week_turn(1 << 4, 22 * 60, 6 * 60)}};
 
 	(void)state;
 	ward_plan_default(&p);

@@ -184,7 +184,7 @@ static void test_clock_set(void **state)
 
 		assert_int_equal(begin(&l, ward_mem_heap()), WARD_OK);
 		l.plan.zone[0].n_hours = 1; /* it is four in the afternoon */
-		l.plan.zone[0].hours[0] = (struct ward_plan_hours){0x7f, 3 * 60, 4 * 60};
+		l.plan.zone[0].hours[0] = ward_week_turn(0x7f, 3 * 60, 4 * 60);
 		made_room(&l.m, 0, 0, 0);
 		assert_int_equal(ward_video_picture(l.v, made_done(&l.m, 3)), WARD_OK);
 		if (night)
