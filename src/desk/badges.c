@@ -1,12 +1,11 @@
 #include "desk/badges.h"
 
+#include "conf/dir.h"
 #include "model/line.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 enum column { BADGE, WHO, STATE, DAYS, FROM, UNTIL, COLUMNS };
-enum { PATH_BYTES = 4096 };
 
 static const char *const column[COLUMNS] = {"badge", "who", "state", "days", "from", "until"};
 
@@ -91,21 +90,15 @@ enum ward_err ward_badges_read(const struct ward_badges_in *in, struct ward_str 
 enum ward_err ward_badges_load(
 	const struct ward_badges_in *in, const char *dir, struct ward_badges *ret)
 {
-	char path[PATH_BYTES];
-	struct ward_slice text;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_BADGES_FILE, dir);
+	struct ward_conf_beside f;
 
 	*ret = (struct ward_badges){.n = 0};
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0)
-		return WARD_OK;
-	enum ward_err err = ward_conf_read(in->arena, in->lim, path, in->diag, &text);
-	struct ward_str file = ward_arena_str(in->arena, ward_str_z(path));
+	enum ward_err err =
+		ward_conf_beside(in->arena, in->lim, dir, WARD_BADGES_FILE, in->diag, &f);
 
 	if (err)
 		return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
-	return file.p ? ward_badges_read(in, file, text, ret) : WARD_ERR_NOMEM;
+	return f.path.len ? ward_badges_read(in, f.path, f.bytes, ret) : WARD_OK;
 }
 
 /* "DAYS AT MINUTES", numbers. */

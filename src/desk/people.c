@@ -1,11 +1,11 @@
 #include "desk/people.h"
 
+#include "conf/dir.h"
 #include "conf/id.h"
 #include "desk/rights.h"
 #include "model/near.h"
 #include "words/words.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -324,24 +324,18 @@ static void check_here(const struct ward_people_in *in, const char *dir, struct 
 enum ward_err ward_people_load(
 	const struct ward_people_in *in, const char *dir, struct ward_people *ret)
 {
-	char path[PATH_BYTES];
+	struct ward_conf_beside f;
 	struct ward_arena bytes;
-	struct ward_slice all;
 	size_t before = in->diag->n_error;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_PEOPLE_FILE, dir);
 
 	*ret = (struct ward_people){.n = 0};
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return WARD_OK;
 	ward_arena_init(&bytes, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) + PATH_BYTES);
-	enum ward_err err = ward_conf_read(&bytes, in->lim, path, in->diag, &all);
+	enum ward_err err = ward_conf_beside(&bytes, in->lim, dir, WARD_PEOPLE_FILE, in->diag, &f);
 
-	if (!err)
-		err = ward_people_read(in, ward_str_z(path), all, ret);
+	if (!err && f.path.len)
+		err = ward_people_read(in, f.path, f.bytes, ret);
 	for (size_t i = 0; (!err || err == WARD_ERR_CONFIG) && i < ret->n; i++)
-		check_here(in, dir, ward_str_z(path), &ret->p[i]);
+		check_here(in, dir, f.path, &ret->p[i]);
 	ward_arena_fini(&bytes);
 	return err ? err : in->diag->n_error != before ? WARD_ERR_CONFIG : WARD_OK;
 }

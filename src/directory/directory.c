@@ -1,12 +1,11 @@
 #include "directory/directory.h"
 
+#include "conf/dir.h"
 #include "conf/id.h"
 #include "desk/rights.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { ARENA_BYTES = 8 << 20, PATH_BYTES = 4096, LDAPS_PORT = 636, HTTPS_PORT = 443 };
 
@@ -468,7 +467,7 @@ enum ward_err ward_directory_read(const struct ward_directory_in *in, struct war
 }
 
 /* A file of the directory that is named: may others read what is secret? */
-static void check_file(const struct ward_directory_in *in, const char *dir, const char *of,
+static void check_file(const struct ward_directory_in *in, const char *dir, struct ward_str of,
 	struct ward_str file, bool secret)
 {
 	char path[PATH_BYTES];
@@ -480,11 +479,11 @@ static void check_file(const struct ward_directory_in *in, const char *dir, cons
 	if (!file.len)
 		return;
 	if (n < 0 || n >= PATH_BYTES || stat(path, &st) != 0)
-		ward_diag_addf(in->diag, WARD_DIAG_WARNING, ward_str_z(of), 1,
+		ward_diag_addf(in->diag, WARD_DIAG_WARNING, of, 1,
 			WARD_TEXT("'%.*s' is not here\nput it there before Ward starts"),
 			WARD_STR_ARG(file));
 	else if (secret && st.st_mode & (S_IRWXG | S_IRWXO))
-		ward_diag_addf(in->diag, WARD_DIAG_ERROR, ward_str_z(of), 1,
+		ward_diag_addf(in->diag, WARD_DIAG_ERROR, of, 1,
 			WARD_TEXT("others may read '%.*s'\nchmod 600 the file, and have another "
 				  "secret made "
 				  "if others are on the machine"),
@@ -494,29 +493,21 @@ static void check_file(const struct ward_directory_in *in, const char *dir, cons
 enum ward_err ward_directory_load(
 	const struct ward_directory_in *in, const char *dir, struct ward_directory *ret)
 {
-	char path[PATH_BYTES];
 	size_t before = in->diag->n_error;
-	struct ward_slice bytes;
+	struct ward_conf_beside f;
 	struct ward_arena a;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_DIRECTORY_FILE, dir);
 
 	begin(in, ret);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return WARD_OK;
-	ward_directory_free(ret);
 	ward_arena_init(&a, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 2);
-	enum ward_err err = ward_conf_read(&a, in->lim, path, in->diag, &bytes);
+	enum ward_err err = ward_conf_beside(&a, in->lim, dir, WARD_DIRECTORY_FILE, in->diag, &f);
 
-	begin(in, ret);
-	if (!err) {
+	if (!err && f.path.len) {
 		ward_directory_free(ret);
-		err = ward_directory_read(in, ward_str_z(path), bytes, ret);
+		err = ward_directory_read(in, f.path, f.bytes, ret);
 	}
 	if (!err || err == WARD_ERR_CONFIG) {
-		check_file(in, dir, path, ret->secret_file, true);
-		check_file(in, dir, path, ret->certificate, false);
+		check_file(in, dir, f.path, ret->secret_file, true);
+		check_file(in, dir, f.path, ret->certificate, false);
 	}
 	ward_arena_fini(&a);
 	return !err && in->diag->n_error != before ? WARD_ERR_CONFIG : err;

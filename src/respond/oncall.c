@@ -1,13 +1,13 @@
 #include "respond/oncall.h"
 
+#include "conf/dir.h"
 #include "model/hours.h"
 #include "model/line.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 enum column { ROLE, PERSON, DAYS, FROM, UNTIL, COLUMNS };
-enum { PATH_BYTES = 4096, AHEAD_DAYS = 14 };
+enum { AHEAD_DAYS = 14 };
 
 static const ward_ns minute = 60 * WARD_NS_PER_S;
 static const char *const column[COLUMNS] = {"role", "person", "days", "from", "until"};
@@ -104,21 +104,15 @@ enum ward_err ward_oncall_read(const struct ward_oncall_in *in, struct ward_str 
 enum ward_err ward_oncall_load(
 	const struct ward_oncall_in *in, const char *dir, struct ward_oncall *ret)
 {
-	char path[PATH_BYTES];
-	struct ward_slice text;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_ONCALL_FILE, dir);
+	struct ward_conf_beside f;
 
 	*ret = (struct ward_oncall){.n = 0};
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0)
-		return WARD_OK;
-	enum ward_err err = ward_conf_read(in->arena, in->lim, path, in->diag, &text);
-	struct ward_str file = ward_arena_str(in->arena, ward_str_z(path));
+	enum ward_err err =
+		ward_conf_beside(in->arena, in->lim, dir, WARD_ONCALL_FILE, in->diag, &f);
 
 	if (err)
 		return err == WARD_ERR_LIMIT ? WARD_ERR_CONFIG : err;
-	return file.p ? ward_oncall_read(in, file, text, ret) : WARD_ERR_NOMEM;
+	return f.path.len ? ward_oncall_read(in, f.path, f.bytes, ret) : WARD_OK;
 }
 
 /* ---- who, and when nobody ---- */

@@ -1,5 +1,6 @@
 #include "respond/recipients.h"
 
+#include "conf/dir.h"
 #include "conf/id.h"
 #include "exchange/share.h"
 #include "exchange/standard.h"
@@ -12,7 +13,6 @@
 #include "respond/ticket_system.h"
 #include "words/words.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -627,24 +627,19 @@ static enum ward_err check_each(const struct ward_recipients_in *in, const char 
 enum ward_err ward_recipients_load(
 	const struct ward_recipients_in *in, const char *dir, struct ward_recipients *ret)
 {
-	char path[PATH_BYTES];
+	struct ward_conf_beside f;
 	struct ward_arena bytes;
-	struct ward_slice text;
 	size_t before = in->diag->n_error;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_RECIPIENTS_FILE, dir);
 
 	*ret = (struct ward_recipients){.n = 0};
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return WARD_OK;
 	ward_arena_init(&bytes, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) + PATH_BYTES);
-	enum ward_err err = ward_conf_read(&bytes, in->lim, path, in->diag, &text);
+	enum ward_err err =
+		ward_conf_beside(&bytes, in->lim, dir, WARD_RECIPIENTS_FILE, in->diag, &f);
 
-	if (!err)
-		err = ward_recipients_read(in, ward_str_z(path), text, ret);
-	if (!err || err == WARD_ERR_CONFIG) {
-		enum ward_err also = check_each(in, dir, ward_str_z(path), ret);
+	if (!err && f.path.len)
+		err = ward_recipients_read(in, f.path, f.bytes, ret);
+	if (f.path.len && (!err || err == WARD_ERR_CONFIG)) {
+		enum ward_err also = check_each(in, dir, f.path, ret);
 
 		err = also ? also : err;
 	}

@@ -1,8 +1,8 @@
 #include "run/console.h"
 
+#include "conf/dir.h"
 #include "run/authority.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -119,22 +119,16 @@ enum ward_err ward_console_read(const struct ward_console_in *in, struct ward_st
 
 enum ward_err ward_console_load(const struct ward_console_in *in, struct ward_console *ret)
 {
-	struct ward_slice bytes;
-	char path[PATH_BYTES];
+	struct ward_conf_beside f;
 	struct ward_arena a;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_CONSOLE_FILE, in->dir);
 
 	*ret = (struct ward_console){.n_name = 0};
 	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return WARD_OK;
 	ward_arena_init(&a, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 16);
-	enum ward_err err = ward_conf_read(&a, in->lim, path, in->diag, &bytes);
+	enum ward_err err = ward_conf_beside(&a, in->lim, in->dir, WARD_CONSOLE_FILE, in->diag, &f);
 
-	if (!err)
-		err = ward_console_read(in, ward_str_z(path), bytes, ret);
+	if (!err && f.path.len)
+		err = ward_console_read(in, f.path, f.bytes, ret);
 	ward_arena_fini(&a);
 	return err;
 }

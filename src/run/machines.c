@@ -1,13 +1,12 @@
 #include "run/machines.h"
 
+#include "conf/dir.h"
 #include "conf/id.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { ARENA_BYTES = 4 << 20, PATH_BYTES = 4096, ID_MAX = 32, NAME_MAX_BYTES = 256 };
+enum { ARENA_BYTES = 4 << 20, ID_MAX = 32, NAME_MAX_BYTES = 256 };
 
 struct reader {
 	const struct ward_machines_in *in;
@@ -208,21 +207,15 @@ enum ward_err ward_machines_read(const struct ward_machines_in *in, struct ward_
 enum ward_err ward_machines_load(
 	const struct ward_machines_in *in, const char *dir, struct ward_machines *ret)
 {
-	char path[PATH_BYTES];
-	struct ward_slice bytes;
+	struct ward_conf_beside f;
 	struct ward_arena a;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_MACHINES_FILE, dir);
 
 	*ret = (struct ward_machines){.n = 0};
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return WARD_OK;
 	ward_arena_init(&a, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) * 2);
-	enum ward_err err = ward_conf_read(&a, in->lim, path, in->diag, &bytes);
+	enum ward_err err = ward_conf_beside(&a, in->lim, dir, WARD_MACHINES_FILE, in->diag, &f);
 
-	if (!err)
-		err = ward_machines_read(in, ward_str_z(path), bytes, ret);
+	if (!err && f.path.len)
+		err = ward_machines_read(in, f.path, f.bytes, ret);
 	ward_arena_fini(&a);
 	return err;
 }

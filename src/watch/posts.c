@@ -1,11 +1,10 @@
 #include "watch/posts.h"
 
+#include "conf/dir.h"
 #include "conf/id.h"
 #include "model/near.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 enum { ARENA_BYTES = 1 << 20, NEAR_BUDGET = 10000, PATH_BYTES = 4096 };
 
@@ -190,21 +189,16 @@ enum ward_err ward_watchpost_read(const struct ward_watchpost_in *in, struct war
 enum ward_err ward_watchpost_load(
 	const struct ward_watchpost_in *in, const char *dir, struct ward_watchposts *ret)
 {
-	char path[PATH_BYTES];
+	struct ward_conf_beside f;
 	struct ward_arena bytes;
-	struct ward_slice all;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_WATCHPOST_FILE, dir);
 
 	*ret = (struct ward_watchposts){.hand_over = hand_over_usual};
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return WARD_OK;
 	ward_arena_init(&bytes, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) + PATH_BYTES);
-	enum ward_err err = ward_conf_read(&bytes, in->lim, path, in->diag, &all);
+	enum ward_err err =
+		ward_conf_beside(&bytes, in->lim, dir, WARD_WATCHPOST_FILE, in->diag, &f);
 
-	if (!err)
-		err = ward_watchpost_read(in, ward_str_z(path), all, ret);
+	if (!err && f.path.len)
+		err = ward_watchpost_read(in, f.path, f.bytes, ret);
 	ward_arena_fini(&bytes);
 	return err;
 }

@@ -1,5 +1,6 @@
 #include "respond/act/actuators.h"
 
+#include "conf/dir.h"
 #include "respond/act/call.h"
 #include "respond/act/port.h"
 #include "respond/act/radius.h"
@@ -436,28 +437,23 @@ static void check_files(const struct ward_actuators_in *in, const char *dir, str
 enum ward_err ward_actuators_load(
 	const struct ward_actuators_in *in, const char *dir, struct ward_actuators *ret)
 {
-	char path[PATH_BYTES];
+	struct ward_conf_beside f;
 	struct ward_arena bytes;
-	struct ward_slice text;
 	size_t before = in->diag->n_error;
-	int n = snprintf(path, sizeof(path), "%s/" WARD_ACTUATORS_FILE, dir);
 
 	*ret = (struct ward_actuators){.n = 0};
 	ward_arena_init(&ret->arena, in->mem, ARENA_BYTES);
-	if (n < 0 || n >= PATH_BYTES)
-		return WARD_ERR_LIMIT;
-	if (access(path, F_OK) != 0)
-		return WARD_OK;
-	ward_arena_init(&bytes, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) + 4096);
-	enum ward_err err = ward_conf_read(&bytes, in->lim, path, in->diag, &text);
+	ward_arena_init(&bytes, in->mem, ward_limit(in->lim, WARD_LIMIT_CONF_BYTES) + PATH_BYTES);
+	enum ward_err err =
+		ward_conf_beside(&bytes, in->lim, dir, WARD_ACTUATORS_FILE, in->diag, &f);
 
-	if (!err) {
+	if (!err && f.path.len) {
 		ward_actuators_free(ret);
-		err = ward_actuators_read(in, ward_str_z(path), text, ret);
+		err = ward_actuators_read(in, f.path, f.bytes, ret);
 	}
 	for (size_t i = 0; !err && i < ret->n; i++) {
-		check_files(in, dir, ward_str_z(path), &ret->a[i]);
-		check_host_key(in, dir, ward_str_z(path), &ret->a[i]);
+		check_files(in, dir, f.path, &ret->a[i]);
+		check_host_key(in, dir, f.path, &ret->a[i]);
 	}
 	ward_arena_fini(&bytes);
 	return err ? err : in->diag->n_error == before ? WARD_OK : WARD_ERR_CONFIG;
