@@ -5,7 +5,7 @@
 #include "respond/act/fire.h"
 #include "run/postbox.h"
 #include "run/proc/act_know.h"
-#include "run/rows.h"
+#include "run/rows_link.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,6 @@
 
 enum { ROUND_MAX = 16, SCRATCH_BYTES = 16 << 20 };
 
-static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
 /* Longer than any attempt lasts: to reach one of eight addresses, and then to talk. */
 static const ward_ns no_answer = 120 * WARD_NS_PER_S;
 
@@ -26,7 +25,7 @@ struct actor {
 	struct ward_act_fires fires;
 	struct ward_record_reader *reader;
 	struct ward_arena scratch;
-	struct ward_ask store;
+	struct ward_rows_link rows;
 	int desk, playbook;                /* links, or WARD_FD_NONE */
 	int hand[WARD_ACTUATORS_MAX];      /* of those that are asked in this run */
 	ward_ns asked[WARD_ACTUATORS_MAX]; /* monotonic; 0: nothing is on its way */
@@ -34,7 +33,6 @@ struct actor {
 	struct ward_id decided;
 	bool has_decided;
 	struct ward_wr answer;
-	uint64_t after, last; /* rows */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 };
@@ -78,7 +76,6 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	struct actor *d = ctx;
 	const struct ward_act_row of = {r->id, r->revision, r->time, r->json};
 
-	d->after = r->row;
 	if (r->kind == WARD_ROW_ACTION)
 		need(d, ward_act_take(d->act, &of));
 	else if (r->kind == WARD_ROW_INCIDENT &&
@@ -86,24 +83,12 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		ward_count_name(&d->p.counters, "act.unreadable", 1);
 }
 
-/* All rows that there are; waits a little for the first. */
 static bool fetch(struct actor *d)
 {
-	struct ward_rows_query q = {d->after, WARD_ROWS_MAX};
+	bool all = ward_rows_link_fetch(&d->rows);
 
-	do {
-		enum ward_err err = ward_rows_fetch(&d->store, &q, on_row, d, &d->last);
-
-		if (err == WARD_ERR_AGAIN) /* a store that is just being restarted */
-			return false;
-		if (err)
-			ward_process_die(&d->p, "no answer from store", err);
-		if (q.after == d->after) /* none is left that was not erased */
-			d->after = d->last > d->after ? d->last : d->after;
-		q.after = d->after;
-	} while (d->after < d->last && !ward_process_stopping());
 	ward_act_fire(d->act, ward_act_burns(&d->fires));
-	return d->after >= d->last;
+	return all;
 }
 
 /* What a person has to see to is said where the operator looks, and not only on the ledger. */
@@ -126,31 +111,15 @@ static void log_state(struct actor *d, struct ward_id id)
 /* Durable when it returns true, and read back. False: this process is to stop. */
 static bool keep(struct actor *d, const struct ward_act_row *of)
 {
-	struct ward_wr b = ward_wr_fixed(d->out, sizeof(d->out));
-	struct ward_store_row row = {.kind = WARD_ROW_ACTION,
+	const struct ward_store_row row = {.kind = WARD_ROW_ACTION,
 		.id = of->id,
 		.revision = of->revision,
 		.time = of->time,
 		.json = of->json};
-	enum ward_err err = WARD_ERR_AGAIN, verdict = WARD_OK;
 	struct ward_id id = of->id;
 
-	ward_commit_put(
-		&b, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
-	ward_commit_put_row(&b, &row);
-	WARD_ASSERT(!ward_wr_bad(&b));
-	while (err == WARD_ERR_AGAIN && !ward_process_stopping()) {
-		struct ward_msg m;
-
-		err = ward_ask(
-			&d->store, WARD_MSG_COMMIT, ward_wr_slice(&b), WARD_MSG_COMMITTED, &m);
-		if (!err)
-			err = ward_committed_get(&m.body, &verdict);
-	}
-	if (err == WARD_ERR_AGAIN)
+	if (!ward_rows_link_keep(&d->rows, &row))
 		return false;
-	if (err || verdict)
-		ward_process_die(&d->p, "the store refuses a row", err ? err : verdict);
 	while (!fetch(d))
 		if (ward_process_stopping())
 			return false;
@@ -328,11 +297,7 @@ static void settle(struct actor *d)
 		(void)ward_process_need_fd(&d->p, name);
 		d->hand[k] = link_to(d, name);
 	}
-	d->store = (struct ward_ask){.fd = ward_process_need_fd(&d->p, "store"),
-		.next_id = ward_process_ids(),
-		.again = ask_again,
-		.give_up = ask_again,
-		.clock = d->p.clock};
+	ward_rows_link_begin(&d->rows, &d->p, on_row, d);
 }
 
 int main(int argc, char **argv)

@@ -9,7 +9,7 @@
 #include "exchange/taxii.h"
 #include "run/proc/log_tls.h"
 #include "run/proc/web.h"
-#include "run/rows.h"
+#include "run/rows_link.h"
 #include "story/zone.h"
 
 #include <openssl/evp.h>
@@ -29,7 +29,6 @@ enum {
 	SIGNER_BYTES = 64 << 10,
 };
 
-static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
 /* What is laid out is made anew at most so often, however many ask while much happens. */
 static const ward_ns refresh_every = WARD_NS_PER_S;
 
@@ -55,9 +54,8 @@ struct server {
 	struct reader reader[WARD_READERS_MAX];
 	size_t n_reader;
 	struct ward_offer_past *past;
-	struct ward_ask store;
-	uint64_t after, last; /* rows */
-	bool all;             /* every row that there is was read */
+	struct ward_rows_link rows;
+	bool all; /* every row that there is was read */
 	ward_ns since;
 	struct log_tls_server *tls;
 	struct web *web;
@@ -76,7 +74,6 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 {
 	struct server *s = ctx;
 
-	s->after = r->row;
 	if (r->kind > WARD_ROW_IMPACT)
 		return;
 	enum ward_err err = ward_offer_past_take(s->past, r->json, r->time);
@@ -85,23 +82,6 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		ward_count_name(&s->p.counters, "offer.unreadable", 1);
 	else
 		need(s, err);
-}
-
-/* What there is by now. */
-static void fetch(struct server *s)
-{
-	do {
-		struct ward_rows_query q = {s->after, WARD_ROWS_MAX};
-		enum ward_err err = ward_rows_fetch(&s->store, &q, on_row, s, &s->last);
-
-		if (err == WARD_ERR_AGAIN) /* a store that is just being restarted */
-			return;
-		if (err)
-			ward_process_die(&s->p, "no answer from store", err);
-		if (q.after == s->after) /* none is left that was not erased */
-			s->after = s->last > s->after ? s->last : s->after;
-	} while (s->after < s->last && !ward_process_stopping());
-	s->all = s->all || s->after >= s->last;
 }
 
 /* ---- who asks ---- */
@@ -531,11 +511,7 @@ static void open_door(struct server *s)
 		.late = "offer.late",
 		.refused = "offer.connections_refused",
 		.ended = "offer.connections_ended"});
-	s->store = (struct ward_ask){.fd = ward_process_need_fd(&s->p, "store"),
-		.next_id = ward_process_ids(),
-		.again = ask_again,
-		.give_up = ask_again,
-		.clock = s->p.clock};
+	ward_rows_link_begin(&s->rows, &s->p, on_row, s);
 }
 
 int main(int argc, char **argv)
@@ -550,7 +526,7 @@ int main(int argc, char **argv)
 	open_door(s);
 	ward_process_cage(&s->p, WARD_CAGE_LISTEN, NULL);
 	while (!ward_process_stopping()) {
-		fetch(s);
+		s->all = ward_rows_link_fetch(&s->rows) || s->all;
 		if (!web_turn(s->web, WARD_FD_NONE, WAIT_MS))
 			break;
 		ward_process_count(&s->p);

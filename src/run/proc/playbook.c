@@ -4,12 +4,11 @@
  * knows of runs comes from the store: a new life reads the rows from the first one on. */
 #include "respond/playbook/drive.h"
 #include "run/proc/playbook_know.h"
-#include "run/rows.h"
+#include "run/rows_link.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 
-static const ward_ns ask_again = 300 * WARD_NS_PER_MS;
 /* It computes what the action costs care before it answers. */
 static const ward_ns act_answers = 3 * WARD_NS_PER_S;
 
@@ -17,12 +16,12 @@ struct driver {
 	struct ward_process p;
 	struct playbook_known k;
 	struct ward_drive *drive;
-	struct ward_ask store, act;
+	struct ward_rows_link rows;
+	struct ward_ask act;
 	int desk;
 	struct ward_wr answer; /* to the decision that was taken last */
 	struct ward_id decided;
 	bool has_decided;
-	uint64_t after, last; /* rows */
 	uint8_t buf[WARD_MSG_MAX];
 	uint8_t out[WARD_MSG_BODY_MAX];
 };
@@ -38,7 +37,6 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	struct driver *d = ctx;
 	const struct ward_drive_row of = {r->id, r->revision, r->time, r->json};
 
-	d->after = r->row;
 	if (r->kind == WARD_ROW_RUN)
 		need(d, ward_drive_take(d->drive, &of));
 	if (r->kind == WARD_ROW_ACTION)
@@ -47,52 +45,17 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		need(d, ward_drive_incident(d->drive, &of));
 }
 
-/* All rows that there are; waits a little for the first. */
-static bool fetch(struct driver *d)
-{
-	struct ward_rows_query q = {d->after, WARD_ROWS_MAX};
-
-	do {
-		enum ward_err err = ward_rows_fetch(&d->store, &q, on_row, d, &d->last);
-
-		if (err == WARD_ERR_AGAIN) /* a store that is just being restarted */
-			return false;
-		if (err)
-			ward_process_die(&d->p, "no answer from store", err);
-		if (q.after == d->after) /* none is left that was not erased */
-			d->after = d->last > d->after ? d->last : d->after;
-		q.after = d->after;
-	} while (d->after < d->last && !ward_process_stopping());
-	return d->after >= d->last;
-}
-
 /* Durable when it returns true. False: this process is to stop. */
 static bool keep(struct driver *d, const struct ward_drive_row *of)
 {
-	struct ward_wr b = ward_wr_fixed(d->out, sizeof(d->out));
-	struct ward_store_row row = {.kind = WARD_ROW_RUN,
+	const struct ward_store_row row = {.kind = WARD_ROW_RUN,
 		.id = of->id,
 		.revision = of->revision,
 		.time = of->time,
 		.json = of->json};
-	enum ward_err err = WARD_ERR_AGAIN, verdict = WARD_OK;
 
-	ward_commit_put(
-		&b, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
-	ward_commit_put_row(&b, &row);
-	WARD_ASSERT(!ward_wr_bad(&b));
-	while (err == WARD_ERR_AGAIN && !ward_process_stopping()) {
-		struct ward_msg m;
-
-		err = ward_ask(
-			&d->store, WARD_MSG_COMMIT, ward_wr_slice(&b), WARD_MSG_COMMITTED, &m);
-		if (!err)
-			err = ward_committed_get(&m.body, &verdict);
-	}
-	if (err == WARD_ERR_AGAIN)
+	if (!ward_rows_link_keep(&d->rows, &row))
 		return false;
-	if (err || verdict)
-		ward_process_die(&d->p, "the store refuses a row", err ? err : verdict);
 	ward_count_name(&d->p.counters, "playbook.transitions", 1);
 	return true;
 }
@@ -171,7 +134,7 @@ static void run(struct driver *d)
 	struct ward_drive_row row;
 
 	while (!ward_process_stopping()) {
-		bool all = fetch(d);
+		bool all = ward_rows_link_fetch(&d->rows);
 
 		while (all && ward_drive_next(d->drive, ward_clock_now(d->p.clock), &row))
 			all = keep(d, &row);
@@ -204,12 +167,8 @@ int main(int argc, char **argv)
 	d->desk = ward_process_need_fd(&d->p, "desk");
 	if (fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&d->p, "desk", WARD_ERR_IO);
-	d->store = (struct ward_ask){.fd = ward_process_need_fd(&d->p, "store"),
-		.next_id = ward_process_ids(),
-		.again = ask_again,
-		.give_up = ask_again,
-		.clock = d->p.clock};
-	d->act = d->store;
+	ward_rows_link_begin(&d->rows, &d->p, on_row, d);
+	d->act = d->rows.store;
 	d->act.fd = ward_process_fd(&d->p, "act");
 	d->act.give_up = act_answers;
 	ward_process_cage(&d->p, WARD_CAGE_PLAIN, NULL);

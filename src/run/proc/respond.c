@@ -9,7 +9,7 @@
 #include "run/proc/respond_listeners.h"
 #include "run/proc/respond_memory.h"
 #include "run/process.h"
-#include "run/rows.h"
+#include "run/rows_link.h"
 #include "story/zone.h"
 
 #include <dirent.h>
@@ -28,14 +28,14 @@ enum {
 	ROWS_BETWEEN = 4096, /* then what they lead to is saved */
 };
 
-static const ward_ns ask_again = 300 * WARD_NS_PER_MS, look_every = 2 * WARD_NS_PER_S;
+static const ward_ns look_every = 2 * WARD_NS_PER_S;
 /* Longer than any attempt lasts: then its process has begun anew, and knows nothing of it. */
 static const ward_ns no_answer = 120 * WARD_NS_PER_S;
 
 struct responder {
 	struct ward_process p;
 	struct ward_limits lim;
-	struct ward_ask store;
+	struct ward_rows_link rows;
 	struct ward_respond *respond;
 	struct ward_respond_opts o;
 	struct respond_listeners whom;
@@ -54,7 +54,6 @@ struct responder {
 	const char *dir;
 	ward_ns looked; /* monotonic: at its folder */
 	struct ward_wr list, listed;
-	uint64_t after, last;        /* rows */
 	struct respond_memory known; /* the last row, and whom there is to tell */
 	uint64_t saved;              /* up to that row */
 	bool fetched;                /* all that there were at the start */
@@ -76,7 +75,6 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	struct ward_delivery of = {
 		.id = r->id, .revision = r->revision, .time = r->time, .json = r->json};
 
-	d->after = r->row;
 	d->known.row = r->row;
 	d->known.row_id = r->id;
 	d->known.revision = r->revision;
@@ -98,56 +96,16 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 		need(d, ward_respond_decision(d->respond, r->json));
 }
 
-/* All rows that there are; waits a little for the first. */
-static bool fetch(struct responder *d)
-{
-	struct ward_rows_query q = {d->after, WARD_ROWS_MAX};
-
-	do {
-		enum ward_err err = ward_rows_fetch(&d->store, &q, on_row, d, &d->last);
-
-		if (err == WARD_ERR_AGAIN) /* a store that is just being restarted */
-			return false;
-		if (err)
-			ward_process_die(&d->p, "no answer from store", err);
-		if (q.after == d->after) /* none is left that was not erased */
-			d->after = d->last > d->after ? d->last : d->after;
-		q.after = d->after;
-	} while (d->after < d->last && !ward_process_stopping());
-	return d->after >= d->last;
-}
-
 /* Durable when it returns true, and read back. False: this process is to stop. */
 static bool keep(struct responder *d, const struct ward_delivery *of)
 {
-	struct ward_wr b = ward_wr_fixed(d->out, sizeof(d->out));
-	struct ward_store_row row = {.kind = WARD_ROW_DELIVERY,
+	const struct ward_store_row row = {.kind = WARD_ROW_DELIVERY,
 		.id = of->id,
 		.revision = of->revision,
 		.time = of->time,
 		.json = of->json};
-	enum ward_err err = WARD_ERR_AGAIN, verdict = WARD_OK;
 
-	ward_commit_put(
-		&b, &(struct ward_commit){.flags = WARD_COMMIT_FIRST | WARD_COMMIT_LAST, .n = 1});
-	ward_commit_put_row(&b, &row);
-	WARD_ASSERT(!ward_wr_bad(&b));
-	while (err == WARD_ERR_AGAIN && !ward_process_stopping()) {
-		struct ward_msg m;
-
-		err = ward_ask(
-			&d->store, WARD_MSG_COMMIT, ward_wr_slice(&b), WARD_MSG_COMMITTED, &m);
-		if (!err)
-			err = ward_committed_get(&m.body, &verdict);
-	}
-	if (err == WARD_ERR_AGAIN)
-		return false;
-	if (err || verdict)
-		ward_process_die(&d->p, "the store refuses a row", err ? err : verdict);
-	while (!fetch(d))
-		if (ward_process_stopping())
-			return false;
-	return true;
+	return ward_rows_link_add(&d->rows, &row);
 }
 
 /* ---- those who send ---- */
@@ -449,13 +407,13 @@ static bool wait(struct responder *d)
 	for (size_t k = 0; k < d->whom.n; k++)
 		link[k] = d->send[k];
 	link[d->whom.n] = d->desk;
-	d->store.also = link;
-	d->store.n_also = d->fetched ? d->whom.n + 1 : 0;
-	bool all = fetch(d);
+	d->rows.store.also = link;
+	d->rows.store.n_also = d->fetched ? d->whom.n + 1 : 0;
+	bool all = ward_rows_link_fetch(&d->rows);
 
-	d->store.n_also = 0;
+	d->rows.store.n_also = 0;
 	d->fetched = d->fetched || all;
-	return all || (d->fetched && d->after >= d->last);
+	return all || (d->fetched && ward_rows_link_is_whole(&d->rows));
 }
 
 /* ---- its memory ---- */
@@ -485,7 +443,7 @@ static bool is_of_store(struct responder *d, const struct respond_memory *m)
 	enum ward_err err = WARD_ERR_AGAIN;
 
 	while (err == WARD_ERR_AGAIN && !ward_process_stopping())
-		err = ward_rows_fetch(&d->store, &q, on_first, &first, &d->last);
+		err = ward_rows_fetch(&d->rows.store, &q, on_first, &first, &d->rows.last);
 	if (err && err != WARD_ERR_AGAIN)
 		ward_process_die(&d->p, "no answer from store", err);
 	return !err && first.row == m->row && first.revision == m->revision &&
@@ -503,15 +461,15 @@ static void remember(struct responder *d)
 
 		if (!err) {
 			d->known = m;
-			d->after = d->saved = m.row;
-			d->fetched = d->after >= d->last;
+			d->rows.after = d->saved = m.row;
+			d->fetched = ward_rows_link_is_whole(&d->rows);
 		} else { /* it reads all rows */
 			ward_count_name(&d->p.counters, "respond.bad_memory", 1);
 			ward_respond_free(d->respond);
 			need(d, ward_respond_new(&d->o, &d->respond));
 		}
 	}
-	WARD_LOG(&d->p.log, INFO, "respond.begin", WARD_KV_U("after", d->after));
+	WARD_LOG(&d->p.log, INFO, "respond.begin", WARD_KV_U("after", d->rows.after));
 	ward_wr_fini(&w);
 }
 
@@ -687,11 +645,7 @@ static void settle(struct responder *d)
 	d->desk = ward_process_fd(&d->p, "desk");
 	if (d->desk != WARD_FD_NONE && fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&d->p, "desk", WARD_ERR_IO);
-	d->store = (struct ward_ask){.fd = ward_process_need_fd(&d->p, "store"),
-		.next_id = ward_process_ids(),
-		.again = ask_again,
-		.give_up = ask_again,
-		.clock = d->p.clock};
+	ward_rows_link_begin(&d->rows, &d->p, on_row, d);
 }
 
 static void make_folder(struct responder *d)
@@ -720,7 +674,7 @@ int main(int argc, char **argv)
 	make_folder(d);
 	remember(d);
 	run(d);
-	if (d->known.row > d->saved && d->after >= d->last)
+	if (d->known.row > d->saved && ward_rows_link_is_whole(&d->rows))
 		save(d);
 	ward_respond_free(d->respond);
 	ward_entries_taken_fini(&d->entries);
