@@ -1,7 +1,7 @@
 #include "desk/decision.h"
 
 static const char *const names[WARD_DECISION_N] = {
-#define X(NAME, name, to, what) [WARD_DECISION_##NAME] = name,
+#define X(NAME, name, to, right, asks, what) [WARD_DECISION_##NAME] = name,
 	WARD_DECISION_LIST(X)
 #undef X
 };
@@ -14,7 +14,7 @@ const char *ward_decision_name(enum ward_decision_kind k)
 const char *ward_decision_says(enum ward_decision_kind k)
 {
 	static const char *const what[WARD_DECISION_N] = {
-#define X(NAME, name, to, what) [WARD_DECISION_##NAME] = what,
+#define X(NAME, name, to, right, asks, what) [WARD_DECISION_##NAME] = what,
 		WARD_DECISION_LIST(X)
 #undef X
 	};
@@ -34,13 +34,31 @@ enum ward_decision_kind ward_decision_parse(struct ward_str s)
 enum ward_decision_to ward_decision_to(enum ward_decision_kind k)
 {
 	static const enum ward_decision_to to[WARD_DECISION_N] = {
-#define X(NAME, name, to, what) [WARD_DECISION_##NAME] = WARD_DECISION_##to,
+#define X(NAME, name, to, right, asks, what) [WARD_DECISION_##NAME] = WARD_DECISION_##to,
 		WARD_DECISION_LIST(X)
 #undef X
 	};
 
 	WARD_ASSERT((unsigned)k < WARD_DECISION_N);
 	return to[k];
+}
+
+unsigned ward_decision_asks(enum ward_decision_kind k)
+{
+	enum {
+		NO_MORE = 0,
+		WHY = WARD_ASKS_WHY,
+		CONSOLE = WARD_ASKS_CONSOLE,
+		PROOF = WARD_ASKS_PROOF
+	};
+	static const uint8_t asks_of[WARD_DECISION_N] = {
+#define X(NAME, name, to, right, asks, what) [WARD_DECISION_##NAME] = asks,
+		WARD_DECISION_LIST(X)
+#undef X
+	};
+
+	WARD_ASSERT((unsigned)k < WARD_DECISION_N);
+	return asks_of[k];
 }
 
 enum ward_decision_about ward_decision_about(enum ward_decision_kind k)

@@ -1,7 +1,7 @@
 /* The desk: who may decide, of this machine's users, and the socket at which they do. */
 #include "run/live_people.h"
 
-#include "desk/people.h"
+#include "desk/profiles.h"
 #include "law/law.h"
 #include "run/desk_client.h"
 #include "run/local.h"
@@ -78,11 +78,25 @@ static void put_law(struct live *l, struct ward_wr *w)
 	ward_mem_free(ward_mem_heap(), law, sizeof(*law));
 }
 
+static void put_rights(struct ward_wr *w, uint64_t rights)
+{
+	const char *between = " ";
+
+	for (unsigned r = 0; r < WARD_RIGHT_N; r++)
+		if (rights & WARD_RIGHT_BIT(r)) {
+			ward_wr_printf(w, "%s%s", between, ward_right_name((enum ward_right)r));
+			between = ",";
+		}
+	ward_wr_z(w, rights ? "" : " -");
+}
+
 static enum ward_err put_people(struct live *l, size_t number)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+	struct ward_profiles rights;
+	enum ward_err err = live_load_rights(l, &rights);
 
-	for (size_t i = 0; i < l->people.n; i++) {
+	for (size_t i = 0; !err && i < l->people.n; i++) {
 		const struct ward_person *p = &l->people.p[i];
 		uid_t uid = seen_as(l, l->person_uid[i]);
 
@@ -90,6 +104,7 @@ static enum ward_err put_people(struct live *l, size_t number)
 			ward_wr_printf(&w, "person - %.*s", WARD_STR_ARG(p->id));
 		else
 			ward_wr_printf(&w, "person %u %.*s", (unsigned)uid, WARD_STR_ARG(p->id));
+		put_rights(&w, ward_profiles_rights(&rights, l->m, p));
 		for (size_t k = 0; k < p->n_role; k++)
 			ward_wr_printf(
 				&w, " %.*s", WARD_STR_ARG(ward_model_node(l->m, p->role[k])->id));
@@ -99,6 +114,7 @@ static enum ward_err put_people(struct live *l, size_t number)
 				&w, " %.*s", WARD_STR_ARG(ward_model_node(l->m, p->place[k])->id));
 		ward_wr_ch(&w, '\n');
 	}
+	ward_profiles_free(&rights);
 	put_law(l, &w);
 	for (uint32_t i = 0; i < ward_model_n(l->m); i++) {
 		const struct ward_node *n = ward_model_node(l->m, i);
@@ -108,8 +124,8 @@ static enum ward_err put_people(struct live *l, size_t number)
 		else if (n->kind != WARD_NODE_SERVICE)
 			ward_wr_printf(&w, "node %.*s\n", WARD_STR_ARG(n->id));
 	}
-	enum ward_err err =
-		ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "people", &w);
+	if (!err)
+		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "people", &w);
 
 	ward_wr_fini(&w);
 	return err;

@@ -69,8 +69,7 @@ static void put_nodes(struct ward_wr *w, const struct live *l)
 	}
 }
 
-/* What is wrong with the content's rights is said with its place. */
-static enum ward_err load_rights(struct live *l, struct ward_profiles *ret)
+enum ward_err live_load_rights(struct live *l, struct ward_profiles *ret)
 {
 	struct ward_diag diag;
 
@@ -92,7 +91,7 @@ static enum ward_err hand_people(struct live *l)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
 	struct ward_profiles rights;
-	enum ward_err err = load_rights(l, &rights);
+	enum ward_err err = live_load_rights(l, &rights);
 	bool some = false;
 
 	for (size_t i = 0; !err && i < l->people.n; i++) {

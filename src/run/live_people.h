@@ -18,6 +18,9 @@ WARD_MUST_CHECK enum ward_err live_find_directory(struct live *l);
 /* Is it asked in this run? Not while a scenario is played. */
 bool live_has_directory(const struct live *l);
 struct ward_profiles;
+/* Which rights each profile gives; what is wrong with them is said with its place. Free either way.
+ */
+WARD_MUST_CHECK enum ward_err live_load_rights(struct live *l, struct ward_profiles *ret);
 /* What `login` is told of it, among the people. */
 void live_put_directory(
 	struct ward_wr *w, const struct live *l, const struct ward_profiles *rights);

@@ -269,10 +269,7 @@ enum ward_err ward_signing_may(struct ward_signing *g, const struct ward_session
 		return WARD_ERR_DENIED;
 	}
 	/* what protects ends, or becomes something else; whose name stands at a reading for good */
-	bool reads = d->kind == WARD_DECISION_READ || d->kind == WARD_DECISION_LOOK ||
-		     d->kind == WARD_DECISION_STILL || d->kind == WARD_DECISION_EXPORT;
-
-	if ((d->kind == WARD_DECISION_CANCEL || configures || reads) && !s->proved) {
+	if ((ward_decision_asks(d->kind) & WARD_ASKS_PROOF) && !s->proved) {
 		*ret_why = WARD_TEXT("prove that it is you: by your password, or by a code");
 		return WARD_ERR_STATE;
 	}

@@ -229,14 +229,7 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 	else if (about == WARD_ABOUT_DECISION && !ward_id_parse(d->subject, &id))
 		desk_refuse(k, c, WARD_ERR_MALFORMED,
 			WARD_TEXT("that is no id of a task or recall; `ward crisis` shows them"));
-	else if ((d->kind == WARD_DECISION_NOTE || d->kind == WARD_DECISION_DISMISS ||
-			 d->kind == WARD_DECISION_TUNE || d->kind == WARD_DECISION_READ ||
-			 d->kind == WARD_DECISION_CANDIDATE || d->kind == WARD_DECISION_STILL ||
-			 d->kind == WARD_DECISION_LOOK || d->kind == WARD_DECISION_REVEAL ||
-			 d->kind == WARD_DECISION_REVEAL_REVIEW || d->kind == WARD_DECISION_HOLD ||
-			 d->kind == WARD_DECISION_RELEASE_HOLD || d->kind == WARD_DECISION_VOUCH ||
-			 d->kind == WARD_DECISION_EXPORT) &&
-		 !d->text.len)
+	else if ((ward_decision_asks(d->kind) & WARD_ASKS_WHY) && !d->text.len)
 		desk_refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
 	else
 		return true;
@@ -256,6 +249,28 @@ struct ward_id desk_own_id(const struct connection *c, const struct ward_decisio
 	ward_idgen_u64(&g, d->kind);
 	ward_idgen_str(&g, d->subject);
 	return ward_idgen_final(&g);
+}
+
+/* By the rights of the person's profiles, whichever way it came: `login` has looked by those of the
+ * session already, which may be fewer, and never are more. */
+static bool may(struct desk *k, struct connection *c, const struct ward_decision *d)
+{
+	if ((ward_decision_asks(d->kind) & WARD_ASKS_CONSOLE) && !c->of_login) {
+		desk_refuse(k, c, WARD_ERR_DENIED,
+			d->kind == WARD_DECISION_READ
+				? WARD_TEXT("look at it in the console, or by `ward clip export`, "
+					    "which needs no desk")
+				: WARD_TEXT("decide it in the console, where it is known whose "
+					    "right it is"));
+		return false;
+	}
+	if (c->who->rights & WARD_RIGHT_BIT(ward_decision_right(d->kind)))
+		return true;
+	ward_count_name(&k->p.counters, "desk.without_right", 1);
+	desk_refuse(k, c, WARD_ERR_DENIED,
+		WARD_TEXT("your profile does not let you decide that; people.yml says who has "
+			  "which"));
+	return false;
 }
 
 void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
@@ -279,6 +294,8 @@ void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
 		desk_refuse(k, c, WARD_ERR_DENIED, why);
 		return;
 	}
+	if (!may(k, c, d))
+		return;
 	if (!ward_sub(now, d->at, &off) || off > skew_max || off < -skew_max) {
 		desk_refuse(k, c, WARD_ERR_STATE,
 			WARD_TEXT("its time is more than a minute from this machine's; decide it "
@@ -292,20 +309,6 @@ void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
 
 	if (wrong) {
 		desk_refuse(k, c, wrong, said);
-		return;
-	}
-	if (peer == CLIPS && !c->of_login) { /* which alone knows the rights of who asks */
-		desk_refuse(k, c, WARD_ERR_DENIED,
-			WARD_TEXT("look at it in the console, or by `ward clip export`, which "
-				  "needs no desk"));
-		return;
-	}
-	if ((d->kind == WARD_DECISION_PROCESSING || d->kind == WARD_DECISION_PERSON_REQUEST ||
-		    d->kind == WARD_DECISION_PERSON_ANSWER || d->kind == WARD_DECISION_ASSESS ||
-		    d->kind == WARD_DECISION_REVEAL_REVIEW || d->kind == WARD_DECISION_VOUCH) &&
-		!c->of_login) { /* likewise */
-		desk_refuse(k, c, WARD_ERR_DENIED,
-			WARD_TEXT("decide it in the console, where it is known whose right it is"));
 		return;
 	}
 	if (k->peer[peer] == WARD_FD_NONE) {

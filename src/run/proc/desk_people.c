@@ -20,6 +20,19 @@ struct desk_people {
 	struct ward_law law;
 };
 
+/* One that is unknown here gives nothing. */
+static uint64_t read_rights(struct ward_str names)
+{
+	uint64_t all = 0;
+
+	while (names.len) {
+		enum ward_right r = ward_right_parse(ward_str_cut(&names, ','));
+
+		all |= r == WARD_RIGHT_N ? 0 : WARD_RIGHT_BIT(r);
+	}
+	return all;
+}
+
 /* NULL: it is nobody. */
 static struct desk_person *read_person(struct desk_people *p, struct ward_str rest)
 {
@@ -28,6 +41,7 @@ static struct desk_person *read_person(struct desk_people *p, struct ward_str re
 	bool has_uid = !ward_str_eqz(uid, "-");
 	uint64_t n = 0;
 
+	who.rights = read_rights(ward_str_cut(&rest, ' '));
 	while (rest.len && who.n_role < WARD_PERSON_ROLES)
 		who.role[who.n_role++] = ward_str_cut(&rest, ' ');
 	if ((has_uid && (!ward_str_u64(uid, &n) || n > UINT32_MAX)) || !who.id.len || !who.n_role ||

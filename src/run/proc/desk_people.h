@@ -4,11 +4,13 @@
 #define WARD_RUN_PROC_DESK_PEOPLE_H
 
 #include "desk/people.h"
+#include "desk/rights.h"
 #include "law/law.h"
 #include "run/process.h"
 
 struct desk_person {
 	struct ward_str id;
+	uint64_t rights;        /* WARD_RIGHT_BIT */
 	struct ward_str places; /* blanks between; empty: bound to none */
 	struct ward_str role[WARD_PERSON_ROLES];
 	size_t n_role;
@@ -16,9 +18,9 @@ struct desk_person {
 
 struct desk_people; /* lives as long as the process */
 
-/* Lines "person UID ID ROLE …" ("-": of no user of this machine), behind that of the person "at
- * PLACE …", "role ID", "fact ID", "rule ID" and "node ID". Ends the process when the file can't be
- * read. */
+/* Lines "person UID ID RIGHT,… ROLE …" ("-": of no user of this machine; without rights), behind
+ * that of the person "at PLACE …", "role ID", "fact ID", "rule ID" and "node ID". Ends the process
+ * when the file can't be read. */
 struct desk_people *desk_people_open(struct ward_process *p, int fd);
 /* NULL: it is nobody. */
 const struct desk_person *desk_people_user(const struct desk_people *p, uid_t uid);

@@ -35,7 +35,7 @@ static uint8_t buf[WARD_MSG_MAX];
 /* me: this test's user is the person "anna". photos: somebody makes them fit to be kept. */
 static void begin_with(struct house *h, bool me, bool photos)
 {
-	char text[256];
+	char text[512];
 
 	*h = (struct house){.people = memfd_create("people", MFD_CLOEXEC)};
 	live_folder(h->folder, sizeof(h->folder));
@@ -45,8 +45,9 @@ static void begin_with(struct house *h, bool me, bool photos)
 	live_pair(h->clips);
 	live_pair(h->login);
 	int n = snprintf(text, sizeof(text),
-		"person %u anna director guard\nat r-1 r-2\nperson - bo guard\nnode r-1\nnode zone "
-		"a\n",
+		"person %u anna decide.incident,report,acknowledge,lead.crisis,approve director "
+		"guard\nat r-1 r-2\nperson - bo report,acknowledge,see.evidence,unheard.of "
+		"guard\nperson - cleo - guard\nnode r-1\nnode zone a\n",
 		(unsigned)geteuid() + !me);
 
 	assert_int_equal(write(h->people, text, (size_t)n), n);
@@ -286,6 +287,48 @@ static void it_is_refused(void **state)
 			d.args = ward_str_z(all[i].args);
 		say(fd, i, &d);
 		answers(fd, i, all[i].err, all[i].words);
+	}
+	struct pollfd p = {.fd = h.journal[1], .events = POLLIN};
+
+	assert_int_equal(poll(&p, 1, 0), 0);
+	close(fd);
+	end(&h);
+}
+
+/* Whichever way it came: the machine's socket is no way around the rights of the console, nor does
+ * a `login` that was taken over decide what nobody of people.yml may. */
+static void without_the_right_nobody_decides(void **state)
+{
+	static const enum ward_decision_kind kinds[] = {WARD_DECISION_HOLD,
+		WARD_DECISION_RELEASE_HOLD, WARD_DECISION_EXPORT, WARD_DECISION_PERSON_DONE,
+		WARD_DECISION_CONFIGURE, WARD_DECISION_APPOINT, WARD_DECISION_TUNE,
+		WARD_DECISION_LAW, WARD_DECISION_START};
+	static const enum ward_decision_kind in_console[] = {WARD_DECISION_PROCESSING,
+		WARD_DECISION_PERSON_REQUEST, WARD_DECISION_PERSON_ANSWER, WARD_DECISION_ASSESS,
+		WARD_DECISION_VOUCH, WARD_DECISION_REVEAL_REVIEW};
+	struct house h;
+	uint32_t id = 1;
+
+	(void)state;
+	begin(&h, true);
+	int fd = dial(&h);
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++) {
+		struct ward_decision d = some(kinds[i], INCIDENT);
+
+		d.text = WARD_STR("since I say so");
+		say(fd, id, &d);
+		answers(fd, id++, WARD_ERR_DENIED, "your profile does not let you");
+		d.person = WARD_STR("cleo"); /* who has none */
+		say(h.login[1], id, &d);
+		answers(h.login[1], id++, WARD_ERR_DENIED, "your profile does not let you");
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(in_console); i++) {
+		struct ward_decision d = some(in_console[i], INCIDENT);
+
+		d.text = WARD_STR("since I say so");
+		say(fd, id, &d);
+		answers(fd, id++, WARD_ERR_DENIED, "decide it in the console");
 	}
 	struct pollfd p = {.fd = h.journal[1], .events = POLLIN};
 
@@ -620,9 +663,10 @@ static void a_photo_comes_by_login(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_recorded),
-		cmocka_unit_test(it_is_refused), cmocka_unit_test(a_report_has_a_photo),
-		cmocka_unit_test(a_photo_comes_by_login), cmocka_unit_test(nobody_is_let_in),
-		cmocka_unit_test(it_is_handed_on), cmocka_unit_test(who_is_signed_in_decides),
+		cmocka_unit_test(it_is_refused), cmocka_unit_test(without_the_right_nobody_decides),
+		cmocka_unit_test(a_report_has_a_photo), cmocka_unit_test(a_photo_comes_by_login),
+		cmocka_unit_test(nobody_is_let_in), cmocka_unit_test(it_is_handed_on),
+		cmocka_unit_test(who_is_signed_in_decides),
 		cmocka_unit_test(a_reading_goes_to_clips)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

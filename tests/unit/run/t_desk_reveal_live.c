@@ -34,7 +34,8 @@ struct house {
 };
 
 static uint8_t buf[WARD_MSG_MAX];
-static const char people[] = "person - anna director\nperson - bo guard\nnode r-1\n";
+static const char people[] = "person - anna reveal,review.reveal,see.incidents director\n"
+			     "person - bo reveal,see.incidents guard\nnode r-1\n";
 
 static void begin(struct house *h)
 {

@@ -375,6 +375,16 @@ static void by_right_and_place(void **state)
 		assert_int_equal(ward_signing_may(k->g, &who, &d, &why),
 			filters[i].may ? WARD_OK : WARD_ERR_DENIED);
 	}
+	/* what was kept is erased once it is released, for good */
+	struct ward_decision release = {.kind = WARD_DECISION_RELEASE_HOLD,
+		.subject = WARD_STR("00000000-0000-8000-8000-000000000001")};
+
+	who.proved = true;
+	assert_int_equal(ward_signing_may(k->g, &who, &release, &why), WARD_ERR_DENIED);
+	who.rights |= WARD_RIGHT_BIT(WARD_RIGHT_DECIDE_PROCESSING);
+	assert_int_equal(ward_signing_may(k->g, &who, &release, &why), WARD_OK);
+	who.proved = false;
+	assert_int_equal(ward_signing_may(k->g, &who, &release, &why), WARD_ERR_STATE);
 	token[0] ^= 1;
 	assert_int_equal(ward_signing_who(k->g, token, &who), WARD_ERR_CLOSED);
 	end(k);
