@@ -9,6 +9,7 @@
 #include "../tests/unit/brain/lab.h"
 #include "base/hash.h"
 #include "comply/head.h"
+#include "journal/journal.h"
 #include "sense/log/log.h"
 #include "sense/log/pattern.h"
 #include "store/store.h"
@@ -17,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COPY_BYTES = 1 << 20, ROWS_OF_HEAD = 100, TOKENS = 4096, LINES_BYTES = 2 << 20 };
+enum { BATCH = 64, COPY_BYTES = 1 << 20, ROWS_OF_HEAD = 100, TOKENS = 4096, LINES_BYTES = 2 << 20 };
 
 struct load {
 	struct lab *l;
@@ -26,6 +27,11 @@ struct load {
 	struct ward_str lines;
 	struct ward_log_sensor *log;
 	struct ward_brain *brain;
+	struct ward_journal *journal;
+	struct ward_journal_cursor *cursor;
+	struct ward_io_dir io;
+	ward_ns time[BATCH]; /* of what is in the journal's open group */
+	size_t n_waiting;
 	struct ward_arena sensed;
 	bool hides, proves;
 	size_t n_row, n_rejected;
@@ -81,23 +87,40 @@ static void on_row(void *ctx, const struct ward_output *o)
 	ward_head_sign(&d->head, d->secret);
 }
 
-/* From the sensor to the brain, as on the way through the journal. */
+/* What is in the journal, to the brain. */
+static void flush(struct load *d)
+{
+	struct ward_record r;
+	size_t i = 0;
+
+	if (ward_journal_commit(d->journal) != WARD_OK)
+		bench_die("commit");
+	while (ward_journal_next_record(d->cursor, &r) == WARD_OK) {
+		const struct record in = {.time = d->time[i], .seen = d->time[i], .event = r.data};
+
+		lab_feed(d->l, d->brain, &in);
+		i++;
+	}
+	d->n_waiting = 0;
+}
+
+/* From the sensor into the journal. */
 static void pass(struct load *d, struct ward_event *e)
 {
 	static uint8_t bytes[128 << 10];
 	struct ward_wr w = ward_wr_fixed(bytes, sizeof(bytes));
-	struct lab *l = d->l;
+	struct ward_record r = {.type = WARD_RECORD_EVENT, .source = 1};
+	uint64_t seq;
 
 	if (d->hides && ward_pseudonym_event(e, &d->way) != WARD_OK)
 		bench_die("out of memory");
-	ward_event_encode(e, &l->names, &w);
-	if (ward_wr_bad(&w)) {
-		d->n_rejected++;
-		return;
-	}
-	const struct record r = {.time = e->time, .seen = e->seen, .event = ward_wr_slice(&w)};
-
-	lab_feed(l, d->brain, &r);
+	ward_event_encode(e, &d->l->names, &w);
+	r.data = ward_wr_slice(&w);
+	if (ward_wr_bad(&w) || ward_journal_append(d->journal, &r, 1, &seq) != WARD_OK)
+		bench_die("append");
+	d->time[d->n_waiting++] = e->time;
+	if (d->n_waiting == BATCH)
+		flush(d);
 }
 
 static void pass_lines(struct load *d)
@@ -159,6 +182,7 @@ static void think(struct load *d, bool hides, bool proves)
 		pass_records(d);
 	else
 		pass_lines(d);
+	flush(d);
 }
 
 static void both(void *ctx)
@@ -232,17 +256,40 @@ static void measure_lines(struct load *d, const struct ward_input_opts *opts, co
 
 /* With a word: "both", "pseudonyms", "the ledger" or "neither" once on lines, for who counts
  * instructions. */
+static void open_journal(struct load *d, char *dir)
+{
+	struct ward_journal_options opt;
+
+	if (!mkdtemp(dir) || ward_io_dir_open(&d->io, dir, false, true) != WARD_OK)
+		bench_die("can't make a directory");
+	ward_journal_options_default(&opt, &d->l->lim);
+	if (ward_journal_open(&opt, &d->io.io, ward_clock_system(), ward_mem_heap(), &d->journal) !=
+			WARD_OK ||
+		ward_journal_cursor_open(d->journal, 0, &d->cursor) != WARD_OK)
+		bench_die("can't open the journal");
+}
+
+static void close_journal(struct load *d, const char *dir)
+{
+	ward_journal_cursor_close(d->cursor);
+	ward_journal_close(d->journal);
+	ward_io_dir_close(&d->io);
+	bench_remove(dir);
+}
+
 int main(int argc, char **argv)
 {
 	struct load *d = calloc(1, sizeof(*d));
 	const uint8_t seed[crypto_sign_SEEDBYTES] = {1};
 	struct bench_path content = bench_source("content/log-patterns");
 	struct ward_log_patterns *patterns;
+	char dir[] = "/tmp/b_privacy.XXXXXX";
 
 	if (!d || sodium_init() < 0)
 		bench_die("out of memory");
 	(void)crypto_sign_seed_keypair(d->head.key, d->secret, seed);
 	d->l = lab_new();
+	open_journal(d, dir);
 	ward_arena_init(&d->sensed, ward_mem_heap(), 16 << 20);
 	ward_arena_init(&d->tokens, ward_mem_heap(), 16 << 20);
 	ward_intern_init(&d->who, ward_mem_heap(), TOKENS, TOKENS * 256);
@@ -271,6 +318,7 @@ int main(int argc, char **argv)
 	ward_arena_fini(&d->tokens);
 	ward_arena_fini(&d->sensed);
 	ward_brain_free(d->brain);
+	close_journal(d, dir);
 	lab_free(d->l);
 	free(d);
 	return 0;
