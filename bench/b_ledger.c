@@ -18,6 +18,7 @@ struct load {
 	size_t n_record, n_row;
 	bool ledger;
 	struct ward_ledger tree;
+	struct ward_salts salts;
 	struct ward_head head;
 	uint8_t secret[WARD_LEDGER_SECRET];
 	uint8_t copy[COPY_BYTES];
@@ -46,7 +47,7 @@ static void on_row(void *ctx, const struct ward_output *o)
 	d->n_row++;
 	if (!d->ledger)
 		return;
-	randombytes_buf(salt, sizeof(salt));
+	ward_salts_next(&d->salts, salt);
 	ward_store_commitment(&row, salt, &commitment);
 	ward_ledger_leaf(ward_slice_of(commitment.b, sizeof(commitment.b)), &leaf);
 	ward_ledger_add(&d->tree, &leaf);

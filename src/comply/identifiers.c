@@ -1,5 +1,6 @@
 #include "comply/identifiers.h"
 
+#include "comply/identifier_label.h"
 #include "comply/identifier_shape.h"
 
 #define K(name) WARD_IDENTIFIER_##name
@@ -13,50 +14,6 @@ const char *ward_identifier_name(enum ward_identifier k)
 	};
 
 	return names[k];
-}
-
-/* How sure a word makes that somebody is named behind it. */
-enum sure {
-	ALWAYS,  /* whatever looks like one follows */
-	CAPITAL, /* behind a sign, with a capital letter: "nome: Rossi" */
-	THING,   /* things have it, too: behind a sign, two words with capitals: "name: Mario Rossi"
-		  */
-	SIGN,    /* only behind a sign: "user=", "name:" */
-	FHIR,    /* only behind a sign, in a text that is a resource of FHIR */
-	TITLE,   /* a name follows at once: "Dr Rossi" */
-};
-
-/* Words that say what follows, in lower case, in byte order. */
-static const struct label {
-	const char *word;
-	enum ward_identifier kind;
-	enum sure sure;
-} labels[] = {
-#include "comply/identifier_labels.inc"
-};
-
-static const struct label *label_of(struct ward_str word)
-{
-	char low[24];
-	size_t lo = 0, hi = WARD_ARRAY_LEN(labels);
-
-	if (word.len >= sizeof(low) || word.len < 2 || !ward_shape_letter(word.p[0]))
-		return NULL;
-	for (size_t i = 0; i < word.len; i++)
-		low[i] = (char)(ward_shape_upper(word.p[i]) ? word.p[i] + 32 : word.p[i]);
-	low[word.len] = '\0';
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		int c = strcmp(low, labels[mid].word);
-
-		if (!c)
-			return &labels[mid];
-		if (c < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return NULL;
 }
 
 static bool is_one_of(struct ward_str word, const char *const *all, size_t n)
@@ -82,13 +39,14 @@ static bool fills(struct ward_str word)
 	return word.len <= 10 && is_one_of(word, all, WARD_ARRAY_LEN(all));
 }
 
+/* i <= s.len. */
 static struct ward_str word_at(struct ward_str s, size_t i)
 {
-	size_t n = 0;
+	size_t n = 0, max = s.len - i < 64 ? s.len - i : 64;
 
-	while (i + n < s.len && n < 64 && ward_shape_word(s.p[i + n]))
+	while (n < max && ward_shape_word(s.p[i + n]))
 		n++;
-	return ward_str_sub(s, i, n);
+	return (struct ward_str){s.p + i, n};
 }
 
 /* ---- what follows a label ---- */
@@ -144,15 +102,16 @@ static bool no_name(struct ward_str s)
 	return is_one_of(word_at(s, 0), all, WARD_ARRAY_LEN(all));
 }
 
-static size_t name_after(const struct follow *f, enum sure sure)
+static size_t name_after(const struct follow *f, enum ward_label_sure sure)
 {
 	size_t words, len = ward_shape_name(f->text, &words);
 
 	if (no_name(f->text))
 		return 0;
-	if (len && (words >= 2 || (f->sign && sure != THING) || sure == TITLE))
+	if (len &&
+		(words >= 2 || (f->sign && sure != WARD_LABEL_THING) || sure == WARD_LABEL_TITLE))
 		return len;
-	if (!f->sign || sure == CAPITAL || sure == THING)
+	if (!f->sign || sure == WARD_LABEL_CAPITAL || sure == WARD_LABEL_THING)
 		return 0;
 	/* in small letters behind a sign: one word, or what stands in quotes */
 	for (len = 0; len < f->text.len && len < 48; len++) {
@@ -187,12 +146,27 @@ static size_t quoted_after(const struct follow *f)
 	return i < 96 ? i : 0;
 }
 
-static bool has_digit(struct ward_str s)
+/* Could a number with a shape of its own begin here? Told by few bytes, since nearly nowhere one
+ * does; whether it is one says its shape. */
+static bool may_be_strict(struct ward_str s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (ward_shape_digit(s.p[i]))
-			return true;
-	return false;
+	size_t n = 0;
+
+	if (s.len < 10)
+		return false;
+	if (ward_shape_letter(s.p[0])) /* IBAN; codice fiscale */
+		return (ward_shape_digit(s.p[2]) && ward_shape_digit(s.p[3])) ||
+		       (ward_shape_letter(s.p[5]) && ward_shape_digit(s.p[6]));
+	if (s.p[0] == '+' || s.p[0] == '0') /* telephone */
+		return ward_shape_digit(s.p[1]);
+	/* NIR: fifteen digits, one of which may be a letter, and what groups them */
+	for (size_t i = 0; i < s.len && n < 15; i++) {
+		if (ward_shape_digit(s.p[i]) || (s.p[i] | 32) == 'a' || (s.p[i] | 32) == 'b')
+			n++;
+		else if (s.p[i] != ' ' && s.p[i] != '.')
+			return false;
+	}
+	return n == 15;
 }
 
 static size_t strict(struct ward_str s, enum ward_identifier *kind)
@@ -203,8 +177,7 @@ static size_t strict(struct ward_str s, enum ward_identifier *kind)
 	} all[] = {{K(IBAN), ward_shape_iban}, {K(FISCAL), ward_shape_fiscal},
 		{K(NIR), ward_shape_nir}, {K(PHONE), ward_shape_phone}};
 
-	/* none of them is a word of letters, which most are */
-	if (s.len < 10 || (ward_shape_letter(s.p[0]) && !has_digit(ward_str_sub(s, 0, 7))))
+	if (!may_be_strict(s))
 		return 0;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
 		size_t len = all[i].shape(s);
@@ -217,7 +190,8 @@ static size_t strict(struct ward_str s, enum ward_identifier *kind)
 	return 0;
 }
 
-static size_t patient_after(const struct follow *f, enum sure sure, enum ward_identifier *kind)
+static size_t patient_after(
+	const struct follow *f, enum ward_label_sure sure, enum ward_identifier *kind)
 {
 	size_t len = strict(f->text, kind);
 
@@ -246,10 +220,10 @@ static size_t number_after(const struct follow *f, enum ward_identifier *kind)
 }
 
 /* How many bytes behind the label name somebody; f may move on to where they begin. */
-static size_t value_after(const struct label *l, struct follow *f, enum ward_identifier *kind)
+static size_t value_after(const struct ward_label *l, struct follow *f, enum ward_identifier *kind)
 {
 	*kind = l->kind;
-	if (l->sure != ALWAYS && l->sure != TITLE && !f->sign)
+	if (l->sure != WARD_LABEL_ALWAYS && l->sure != WARD_LABEL_TITLE && !f->sign)
 		return 0;
 	switch (l->kind) {
 	case K(BIRTH):
@@ -429,7 +403,7 @@ static bool tag_next(struct ward_identifier_walk *w, struct ward_identifier_span
 /* ---- the hospital's own ---- */
 static size_t own(const struct ward_identifiers *set, struct ward_str s, enum ward_identifier *kind)
 {
-	for (size_t i = 0; set && i < set->n; i++) {
+	for (size_t i = 0; i < set->n; i++) {
 		const char *p = set->pattern[i].shape;
 		size_t n = 0;
 
@@ -495,26 +469,23 @@ void ward_identifier_walk_init(
 
 void ward_identifier_walk_named(struct ward_identifier_walk *w, struct ward_str field)
 {
-	const struct label *l;
+	const struct ward_label *l;
 
 	for (size_t i = field.len; i > 0; i--)
 		if (field.p[i - 1] == '.' || field.p[i - 1] == '[') {
 			field = ward_str_sub(field, i, field.len);
 			break;
 		}
-	l = label_of(field);
+	l = ward_label_find(field);
 	/* "name" and "card" are names of things, too */
-	if (l && (l->sure == ALWAYS || l->kind == K(ACCOUNT)))
+	if (l && (l->sure == WARD_LABEL_ALWAYS || l->kind == K(ACCOUNT)))
 		w->label = l;
 }
 
 static size_t mail_at(struct ward_identifier_walk *w, struct ward_str rest)
 {
-	size_t i = 0, len;
+	size_t i = 0, len = ward_shape_mail(rest);
 
-	if (w->at < w->no_mail)
-		return 0;
-	len = ward_shape_mail(rest);
 	while (!len && i < rest.len && i < 96 &&
 		(ward_shape_word(rest.p[i]) || (rest.p[i] && strchr(".%+-", rest.p[i]))))
 		i++;
@@ -522,13 +493,22 @@ static size_t mail_at(struct ward_identifier_walk *w, struct ward_str rest)
 	return len;
 }
 
+/* Could anything stand here that is found by its shape? Told by few bytes. */
+static bool may_stand(const struct ward_identifier_walk *w, struct ward_str word)
+{
+	struct ward_str rest = {w->text.p + w->at, w->text.len - w->at};
+
+	return w->set || w->at >= w->no_mail || may_be_strict(rest) ||
+	       (word.len < rest.len && rest.p[word.len] == '^');
+}
+
 static bool standing(
 	struct ward_identifier_walk *w, struct ward_str word, struct ward_identifier_span *ret)
 {
-	struct ward_str rest = ward_str_sub(w->text, w->at, w->text.len);
-	size_t words, len = own(w->set, rest, &ret->kind);
+	struct ward_str rest = {w->text.p + w->at, w->text.len - w->at};
+	size_t words, len = w->set ? own(w->set, rest, &ret->kind) : 0;
 
-	if (!len && (len = mail_at(w, rest)))
+	if (!len && w->at >= w->no_mail && (len = mail_at(w, rest)))
 		ret->kind = K(MAIL);
 	if (!len)
 		len = strict(rest, &ret->kind);
@@ -546,7 +526,8 @@ static bool standing(
 
 static void remember(struct ward_identifier_walk *w, struct ward_str word)
 {
-	memmove(w->before + 1, w->before, sizeof(w->before) - sizeof(w->before[0]));
+	w->before[2] = w->before[1];
+	w->before[1] = w->before[0];
 	w->before[0] = word;
 }
 
@@ -561,12 +542,12 @@ static struct ward_str word_before(const struct ward_identifier_walk *w)
 }
 
 /* "for user rossi", "invalid user rossi": an account without a sign before it. */
-static bool somebody_did(const struct ward_identifier_walk *w)
+static bool somebody_did(struct ward_str before)
 {
 	static const char *const all[] = {"for", "by", "invalid", "per", "pour", "voor", "door",
 		"par", "dall", "utilisateur", "illegal", "unknown"};
 
-	return is_one_of(word_before(w), all, WARD_ARRAY_LEN(all));
+	return is_one_of(before, all, WARD_ARRAY_LEN(all));
 }
 
 /* "Dr van der Berg": the small words belong to it. */
@@ -589,18 +570,17 @@ static void with_particles(struct ward_str s, size_t from, struct ward_identifie
 	}
 }
 
-static bool labelled(
-	struct ward_identifier_walk *w, struct ward_str word, struct ward_identifier_span *ret)
+static bool labelled(struct ward_identifier_walk *w, const struct ward_label *l,
+	struct ward_str word, struct ward_identifier_span *ret)
 {
-	const struct label *l = label_of(word);
+	struct ward_str before = l->kind == K(ACCOUNT) ? word_before(w) : WARD_STR("");
 	struct follow f;
 
-	if (!l || (l->sure == FHIR && !w->fhir) ||
-		(l->kind == K(ACCOUNT) &&
-			ward_str_ieq(ward_str_sub(word_before(w), 0, 6), WARD_STR("domain"))))
+	if ((l->sure == WARD_LABEL_FHIR && !w->fhir) ||
+		ward_str_ieq(ward_str_sub(before, 0, 6), WARD_STR("domain")))
 		return false;
 	f = follow(w->text, w->at + word.len);
-	if (l->kind == K(ACCOUNT) && !f.sign && somebody_did(w))
+	if (l->kind == K(ACCOUNT) && !f.sign && somebody_did(before))
 		f.sign = true;
 	/* where it stands by itself it is found by itself */
 	if (l->kind != K(BIRTH) && ward_shape_mail(ward_str_sub(f.text, 0, 200)))
@@ -627,6 +607,34 @@ static size_t written_break(struct ward_str s)
 											    : 0;
 }
 
+/* Between words, a byte that begins and ends nothing. */
+static bool says_nothing(char c)
+{
+	return c == ' ' || c == '.' || c == ':' || c == '=' || c == '"';
+}
+
+/* What stands between words. The walk goes on by a byte, or to behind what was found. */
+static bool sign_next(struct ward_identifier_walk *w, struct ward_identifier_span *ret)
+{
+	struct ward_str s = w->text;
+	char c = s.p[w->at];
+
+	if (c == '(' && tag_next(w, ret))
+		return true;
+	if (c == '+' && standing(w, WARD_STR(""), ret))
+		return true;
+	w->at++;
+	if (c == '|' && w->field) {
+		w->field++;
+		return field_next(w, ret);
+	}
+	if (c == '\r' || c == '\n')
+		w->field = 0;
+	else if (c == '\\' || c == '#')
+		w->at += written_break(ward_str_sub(s, w->at - 1, 8));
+	return false;
+}
+
 bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier_span *ret)
 {
 	struct ward_str s = w->text;
@@ -642,29 +650,19 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 			return true;
 	}
 	while (w->at < s.len) {
-		char c = s.p[w->at];
-		struct ward_str word = word_at(s, w->at);
+		const struct ward_str word = word_at(s, w->at);
+		const struct ward_label *l;
 
 		if (!word.len) {
-			if (c == '(' && tag_next(w, ret))
+			if (says_nothing(s.p[w->at]))
+				w->at++;
+			else if (sign_next(w, ret))
 				return true;
-			if (c == '+' && standing(w, word, ret))
-				return true;
-			w->at++;
-			if (c == '|' && w->field) {
-				w->field++;
-				if (field_next(w, ret))
-					return true;
-			} else if (c == '\r' || c == '\n') {
-				w->field = 0;
-			} else {
-				w->at += written_break(ward_str_sub(s, w->at - 1, 8));
-			}
 			continue;
 		}
 		size_t next = w->at + word.len;
 
-		if (is_segment(word) && next < s.len && s.p[next] == '|' &&
+		if (next < s.len && s.p[next] == '|' && is_segment(word) &&
 			(!w->at || s.p[w->at - 1] != '|')) {
 			enter_segment(w, word, ward_str_sub(s, next + 1, 8));
 			w->at = next + 1;
@@ -672,7 +670,10 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 				return true;
 			continue;
 		}
-		if (standing(w, word, ret) || labelled(w, word, ret))
+		if (may_stand(w, word) && standing(w, word, ret))
+			return true;
+		l = ward_label_may_be(word) ? ward_label_find(word) : NULL;
+		if (l && labelled(w, l, word, ret))
 			return true;
 		remember(w, word);
 		w->at = next;

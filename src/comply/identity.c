@@ -7,8 +7,11 @@ static const char *const well_known[] = {"-", "system", "local service", "networ
 
 bool ward_identity_well_known(struct ward_str who)
 {
+	if (!who.len || who.len > 16) /* as long as the longest */
+		return false;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(well_known); i++)
-		if (ward_str_ieq(who, ward_str_z(well_known[i])))
+		if (ward_identity_lower(who.p[0]) == (uint8_t)well_known[i][0] &&
+			ward_str_ieq(who, ward_str_z(well_known[i])))
 			return true;
 	return false;
 }

@@ -1,6 +1,7 @@
 #include "comply/ledger.h"
 
 #include "base/id.h"
+#include "base/mem.h"
 #include "base/wr.h"
 
 #include <sodium.h>
@@ -34,6 +35,19 @@ void ward_ledger_commitment(const uint8_t salt[WARD_LEDGER_SALT], const struct w
 	const struct ward_slice part[] = {ward_slice_of(salt, WARD_LEDGER_SALT), bytes(payload)};
 
 	ward_sha256_parts(part, WARD_ARRAY_LEN(part), ret->b);
+}
+
+void ward_salts_next(struct ward_salts *s, uint8_t ret[WARD_LEDGER_SALT])
+{
+	if (!s->left) {
+		WARD_ASSERT(sodium_init() >= 0);
+		randombytes_buf(s->b, sizeof(s->b));
+		s->left = sizeof(s->b) / WARD_LEDGER_SALT;
+	}
+	uint8_t *at = s->b + --s->left * WARD_LEDGER_SALT;
+
+	memcpy(ret, at, WARD_LEDGER_SALT);
+	ward_wipe(at, WARD_LEDGER_SALT);
 }
 
 size_t ward_ledger_peaks(const struct ward_ledger *l)

@@ -37,6 +37,14 @@ void ward_ledger_node(
 void ward_ledger_commitment(const uint8_t salt[WARD_LEDGER_SALT], const struct ward_hash *payload,
 	struct ward_hash *ret);
 
+/* Salts out of random bytes that are drawn for many at once; zeros begin it. What is given is wiped
+ * here. Aborts if libsodium can't start. */
+struct ward_salts {
+	uint8_t b[64 * WARD_LEDGER_SALT];
+	size_t left;
+};
+void ward_salts_next(struct ward_salts *s, uint8_t ret[WARD_LEDGER_SALT]);
+
 /* A tree that grows: the roots of its complete subtrees, largest first. */
 struct ward_ledger {
 	uint64_t n; /* leaves */

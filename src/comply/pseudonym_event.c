@@ -16,13 +16,17 @@ struct known {
 	size_t n, cap;
 	/* Those of several words, "Doe, Jane": compared where a part begins, so they are few. With
 	 * more of them a text that might quote one is hidden whole. */
-	struct identity many[MANY_MAX];
+	struct identity *many;
 	size_t n_many;
 };
 
 static bool separates(char c)
 {
-	return strchr("\\/ \t\"'=:;,()[]<>@", c) != NULL; /* NUL separates too */
+	/* NUL, tab, and of \ / blank " ' = : ; , ( ) [ ] < > @ each */
+	static const uint64_t set[4] = {0x7c00938500000201, 0x38000001, 0, 0};
+	uint8_t u = (uint8_t)c;
+
+	return set[u >> 6] >> (u & 63) & 1;
 }
 
 static int identity_cmp(const void *va, const void *vb)
@@ -65,17 +69,23 @@ static struct ward_str bare(struct ward_str who)
 }
 
 /* A name of several words has to be found as a whole, too. */
-static void remember_many(struct known *k, struct ward_str who, struct ward_str token)
+static bool remember_many(
+	struct known *k, struct ward_arena *a, struct ward_str who, struct ward_str token)
 {
 	bool many = false;
 
 	for (size_t i = 0; i < who.len; i++) /* domains are told apart by the bare name */
 		many |= separates(who.p[i]) && who.p[i] != '\\' && who.p[i] != '@';
 	if (!many || who.len < 3)
-		return;
+		return true;
+	if (!k->many)
+		k->many = ward_arena_array(a, MANY_MAX, sizeof(*k->many));
+	if (!k->many)
+		return false;
 	if (k->n_many < MANY_MAX)
 		k->many[k->n_many] = (struct identity){who, token};
 	k->n_many++;
+	return true;
 }
 
 /* The identity of several words that stands at i, and not within a longer word. */
@@ -112,9 +122,10 @@ static bool hide(struct ward_value *v, struct ward_arena *a, ward_token_fn token
 	if (!out.p)
 		return false;
 	*v = ward_value_str(out);
-	remember_many(known, who, out);
-	return bare(who).len <= 1 || ward_identity_well_known(bare(who)) ||
-	       remember(known, a, bare(who), bare(out));
+	if (!remember_many(known, a, who, out))
+		return false;
+	who = bare(who);
+	return who.len <= 1 || ward_identity_well_known(who) || remember(known, a, who, bare(out));
 }
 
 static bool replace_parts(struct ward_value *v, struct ward_arena *a, const struct known *known)
@@ -200,7 +211,8 @@ static bool replace_found(
 	return ok;
 }
 
-/* One pass over an event: what it does to a value of the field. */
+/* One pass over an event: what it does to a value of the field. The first one replaces what is of
+ * a person as a whole, and elsewhere what is found; the second what equals one of the former. */
 struct pass {
 	enum { WHOLE, FOUND, PARTS } what;
 	struct ward_pseudonym_way *way;
@@ -236,22 +248,20 @@ static bool each_value(struct ward_event *e, struct ward_value *v, const struct 
 	return true;
 }
 
-static bool concerns(const struct pass *p)
-{
-	enum ward_identity identity =
-		p->name < WARD_FIELD_N ? ward_field_info((enum ward_field_id)p->name)->identity
-				       : WARD_IDENTITY_NONE;
-
-	if (p->what == WHOLE)
-		return identity == WARD_IDENTITY_PERSON;
-	return identity == WARD_IDENTITY_MAYBE || (p->what == FOUND && p->name >= WARD_FIELD_N);
-}
-
-static bool each_field(struct ward_event *e, struct pass p)
+static bool each_field(struct ward_event *e, struct pass p, bool first)
 {
 	for (size_t i = 0; i < e->n_field; i++) {
+		enum ward_identity is = WARD_IDENTITY_MAYBE;
+
 		p.name = e->field[i].name;
-		if (concerns(&p) && !each_value(e, &e->field[i].v, &p))
+		if (p.name < WARD_FIELD_N)
+			is = ward_field_info((enum ward_field_id)p.name)->identity;
+		else if (!first) /* the parts of it say nothing */
+			continue;
+		if (is == WARD_IDENTITY_NONE || (!first && is != WARD_IDENTITY_MAYBE))
+			continue;
+		p.what = !first ? PARTS : is == WARD_IDENTITY_PERSON ? WHOLE : FOUND;
+		if (!each_value(e, &e->field[i].v, &p))
 			return false;
 	}
 	return true;
@@ -260,15 +270,14 @@ static bool each_field(struct ward_event *e, struct pass p)
 enum ward_err ward_pseudonym_event(struct ward_event *e, struct ward_pseudonym_way *way)
 {
 	struct known known;
+	struct pass p = {.way = way, .known = &known};
 
-	known.item = NULL;
-	known.n = known.cap = known.n_many = 0;
-	if (!each_field(e, (struct pass){WHOLE, way, &known, 0}) ||
-		!each_field(e, (struct pass){FOUND, way, &known, 0}))
+	memset(&known, 0, sizeof(known));
+	if (!each_field(e, p, true))
 		return WARD_ERR_NOMEM;
 	if (known.n)
 		qsort(known.item, known.n, sizeof(*known.item), identity_cmp);
-	if ((known.n || known.n_many) && !each_field(e, (struct pass){PARTS, way, &known, 0}))
+	if ((known.n || known.n_many) && !each_field(e, p, false))
 		return WARD_ERR_NOMEM;
 	return WARD_OK;
 }

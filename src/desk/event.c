@@ -124,6 +124,36 @@ static bool report_args(const struct ward_event *e, struct ward_names *names, st
 	return ret->p;
 }
 
+enum ward_err ward_review_to_event(
+	const struct ward_review_late *l, struct ward_names *names, struct ward_event *e)
+{
+	char of[WARD_ID_TEXT], incident[WARD_ID_TEXT];
+	struct ward_idgen g;
+	enum ward_err err = WARD_OK;
+
+	ward_idgen_init(&g, "ward review late");
+	ward_idgen_id(&g, l->of);
+	ward_id_text(l->of, of);
+	ward_id_text(l->incident, incident);
+	const struct {
+		const char *field;
+		struct ward_str text;
+	} row[] = {{"review.state", WARD_STR("overdue")}, {"review.of", ward_str_z(of)},
+		{"review.incident", ward_str_z(incident)}, {"review.person", l->person}};
+
+	e->class = ward_name(names, ward_str_z(ward_class_info(WARD_CLASS_WARD_REVIEW)->name));
+	e->id = ward_idgen_final(&g);
+	e->time = l->at;
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_str s = ward_arena_str(e->arena, row[i].text);
+
+		err = s.p ? ward_event_set(e, ward_name(names, ward_str_z(row[i].field)),
+				    ward_value_str(s))
+			  : WARD_ERR_NOMEM;
+	}
+	return err;
+}
+
 enum ward_err ward_decision_of_event(
 	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret)
 {

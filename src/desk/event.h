@@ -51,6 +51,15 @@ WARD_MUST_CHECK enum ward_err ward_decision_to_event(const struct ward_decision 
 /* The same of a photo. The id is made of the report's: told again, it is the same. */
 WARD_MUST_CHECK enum ward_err ward_photo_to_event(
 	const struct ward_report_photo *p, struct ward_names *names, struct ward_event *e);
+/* That nobody reviewed in time why a name was told to one person alone: ward.review. */
+struct ward_review_late {
+	struct ward_id of, incident; /* the asking, as it is on record */
+	struct ward_str person;      /* who asked */
+	ward_ns at;
+};
+/* The id is made of the asking's. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_review_to_event(
+	const struct ward_review_late *l, struct ward_names *names, struct ward_event *e);
 /* Reads it back; borrows e. FOREIGN: it is no such event; MALFORMED. */
 WARD_MUST_CHECK enum ward_err ward_decision_of_event(
 	const struct ward_event *e, struct ward_names *names, struct ward_decision *ret);

@@ -172,6 +172,8 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 	X(WARD_ACCOUNT, "ward.account", EVIDENCE, 0,                                               \
 		"somebody signed in or failed to, or an account changed; only Ward's login tells " \
 		"it")                                                                              \
+	X(WARD_REVIEW, "ward.review", EVIDENCE, 0,                                                 \
+		"a name told in an emergency was not reviewed in time; only Ward's desk tells it") \
 	X(WARD_ERASED, "ward.erased", EVIDENCE, 0,                                                 \
 		"what was kept long enough was erased; only Ward's journal tells it")
 

@@ -296,6 +296,24 @@ static enum ward_err on_rows_now(struct ward_keeper *k, struct ward_msg *m, stru
 	return ret->refused ? WARD_OK : list(k, false, m->id, &q, ret);
 }
 
+/* Of decisions alone: who asked what, and who judged it. */
+static enum ward_err on_decisions(
+	struct ward_keeper *k, struct ward_msg *m, struct ward_answer *ret)
+{
+	struct ward_rows_query q;
+	struct ward_row_list l;
+	enum ward_err err;
+
+	ret->refused = ward_rows_query_get(&m->body, &q);
+	if (ret->refused)
+		return WARD_OK;
+	ward_row_list_begin(&l, k->out, ward_store_last(k->store));
+	err = ward_store_rows_of(k->store, WARD_ROW_DECISION, q.after, q.n, add_row, &l);
+	if (!err)
+		answer(ret, WARD_MSG_ROW_LIST, m->id, ward_row_list_body(&l));
+	return err;
+}
+
 static bool add_leaf(void *ctx, const struct ward_store_leaf *l)
 {
 	const struct ward_leaf_item item = {l->row.kind, l->commitment};
@@ -500,6 +518,7 @@ static const struct {
 	{WARD_KEEPER_NOTARY, WARD_MSG_LEAVES, on_leaves},
 	{WARD_KEEPER_NOTARY, WARD_MSG_COMMIT, on_head},
 	{WARD_KEEPER_DESK, WARD_MSG_INCIDENTS, on_incidents},
+	{WARD_KEEPER_DESK, WARD_MSG_ROWS, on_decisions},
 	{WARD_KEEPER_GUEST, WARD_MSG_ROWS, on_rows_now},
 	{WARD_KEEPER_GUEST, WARD_MSG_INCIDENTS, on_incidents},
 	{WARD_KEEPER_GUEST, WARD_MSG_BACKUP, on_backup},

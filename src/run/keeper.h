@@ -23,7 +23,7 @@ enum ward_keeper_peer {
 	WARD_KEEPER_API,    /* reads, and is told at once what is new */
 	WARD_KEEPER_RECKON, /* reads the brain's memory */
 	WARD_KEEPER_NOTARY, /* reads leaves, not what they are of */
-	WARD_KEEPER_DESK,   /* reads which incidents are open */
+	WARD_KEEPER_DESK,   /* reads which incidents are open, and what was decided */
 	WARD_KEEPER_PEERS,
 	/* whoever came through the door (run/door.h): reads, and nothing waits for it */
 	WARD_KEEPER_GUEST = WARD_KEEPER_PEERS

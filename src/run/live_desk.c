@@ -70,6 +70,9 @@ static void put_law(struct live *l, struct ward_wr *w)
 		ward_wr_printf(w, "field %.*s\n", WARD_STR_ARG(law->field[i].id));
 	for (size_t i = 0; !err && i < law->n_form; i++)
 		ward_wr_printf(w, "form %.*s\n", WARD_STR_ARG(law->form[i].id));
+	for (size_t i = 0; !err && i < law->n_holiday; i++)
+		ward_wr_printf(w, "holiday %d %d\n", law->holiday[i].month, law->holiday[i].day);
+	ward_wr_printf(w, "zone %.*s\n", WARD_STR_ARG(ward_model_hospital(l->m)->timezone));
 	if (err)
 		WARD_LOG(l->o->log, WARN, "supervisor.law", WARD_KV_E(err),
 			WARD_KV_S("what", diag.n ? diag.item[0].what : WARD_STR("")));

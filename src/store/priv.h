@@ -70,6 +70,7 @@ struct ward_store {
 	uint64_t checkpoint_len; /* bytes that have come */
 	crypto_hash_sha256_state checkpoint_hash;
 	struct ward_store_stats stats;
+	struct ward_salts salts;
 };
 
 /* As ward_store_open; older: to read a database of any form up to this version's. */

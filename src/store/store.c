@@ -244,7 +244,7 @@ static void make_salt(struct ward_store *s, uint8_t ret[WARD_LEDGER_SALT])
 	if (s->o.salt)
 		s->o.salt(s->o.salt_ctx, ret);
 	else
-		randombytes_buf(ret, WARD_LEDGER_SALT);
+		ward_salts_next(&s->salts, ret);
 }
 
 /* Whether the row is there already; if so, it is counted, and told when it differs. */

@@ -95,7 +95,9 @@ def names(h, lead, analyst, guard, incident):
     status, said = decide(lead, 'reveal', incident, 'now', token=t)
     h.must(said['answer'].get('who') == 'Marco Gallo', said)
     status, said = decide(analyst, 'reveal', incident, 'a fire', token='p-' + 'a' * 16, emergency='yes')
-    h.must(status == 200 and said['answer']['who'] is None, said)
+    h.must(status == 409, ('nobody of that pseudonym stands in the incident', status, said))
+    status, said = decide(analyst, 'reveal', incident, 'a fire', token=t, emergency='yes')
+    h.must(status == 200 and said['answer']['who'] == 'Marco Gallo', (status, said))
     status, said = decide(analyst, 'reveal', incident, 'nonsense', token='nobody')
     h.must(status >= 400, said)
     return t

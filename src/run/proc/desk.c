@@ -444,7 +444,8 @@ static void hear(struct desk *k, enum peer from)
 			return;
 		}
 	}
-	ward_count_name(&k->p.counters, "desk.late_answers", 1); /* who asked is gone */
+	if (from != JOURNAL || !desk_late_heard(k, &m))
+		ward_count_name(&k->p.counters, "desk.late_answers", 1); /* who asked is gone */
 }
 
 /* Asks again whoever does not answer, and lets go who asks nothing. */
@@ -507,6 +508,7 @@ static void run(struct desk *k)
 		if (p[1].revents)
 			desk_hear_login(k);
 		look_at_clock(k);
+		desk_late_look(k);
 		ward_process_count(&k->p);
 	}
 }

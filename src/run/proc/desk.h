@@ -49,6 +49,14 @@ struct connection {
 	} photo;
 };
 
+/* The telling that a review is late: one at a time, until the journal has it. */
+struct desk_late {
+	ward_ns looked, sent; /* monotonic */
+	uint32_t asked;
+	struct ward_id of; /* the asking */
+	bool waits;
+};
+
 struct desk {
 	struct ward_process p;
 	struct ward_limits lim;
@@ -58,6 +66,7 @@ struct desk {
 	int listener, login, peer[PEERS];
 	struct desk_cameras cameras;
 	struct desk_reveals reveals;
+	struct desk_late late;
 	uint32_t next_id;
 	struct connection conn[SEATS];
 	struct ward_id lately[DESK_LATELY]; /* reports of who is signed in, on record: a ring */
@@ -80,6 +89,10 @@ const char *desk_absent(enum peer p);
 /* Takes a decision of who sits there to whom it concerns. */
 void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d);
 void desk_hang_up(struct connection *c);
+
+/* Looks now and then whether a review is late, and tells it; is the journal's answer to that? */
+void desk_late_look(struct desk *k);
+bool desk_late_heard(struct desk *k, struct ward_msg *m);
 
 /* Somebody comes to the socket; says something there; `login` says something for somebody. */
 void desk_accept(struct desk *k);

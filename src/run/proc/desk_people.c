@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "run/desk_client.h"
+#include "story/zone.h"
 
 #include <stdio.h>
 #include <sys/mman.h>
@@ -53,10 +54,22 @@ static struct desk_person *read_person(struct desk_people *p, struct ward_str re
 	return &p->at[p->n++].who;
 }
 
+/* Month and day, or days from Easter: as the supervisor read them (law/term.h). */
+static void read_holiday(struct ward_law *law, struct ward_str rest)
+{
+	struct ward_str month = ward_str_cut(&rest, ' ');
+	int64_t m, d;
+
+	if (law->n_holiday < WARD_HOLIDAYS && ward_str_i64(month, &m) && ward_str_i64(rest, &d) &&
+		m >= 0 && m <= 12 && d >= -366 && d <= 366)
+		law->holiday[law->n_holiday++] = (struct ward_holiday){(int)m, (int)d};
+}
+
 struct desk_people *desk_people_open(struct ward_process *p, int fd)
 {
 	struct desk_people *all = ward_mem_alloc(ward_mem_heap(), sizeof(*all));
 	struct desk_person *last = NULL;
+	struct ward_str zone = WARD_STR("UTC");
 	struct stat st;
 	uint32_t id;
 
@@ -86,10 +99,17 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 			all->law.field[all->law.n_field++].id = line;
 		else if (ward_str_eqz(what, "form") && all->law.n_form < WARD_LAW_FORMS)
 			all->law.form[all->law.n_form++].id = line;
+		else if (ward_str_eqz(what, "holiday"))
+			read_holiday(&all->law, line);
+		else if (ward_str_eqz(what, "zone"))
+			zone = line;
 		else if (ward_intern_put(ward_str_eqz(what, "role") ? &all->role : &all->node, line,
 				 &id) == WARD_ERR_NOMEM)
 			ward_process_die(p, "people", WARD_ERR_NOMEM);
 	}
+	/* now, for in the cage there are no files; if it can't be, by working days of UTC */
+	if (ward_zone_use(zone) != WARD_OK)
+		ward_count_name(&p->counters, "desk.no_zone", 1);
 	return all; /* what it says is in the mapped file */
 }
 

@@ -19,8 +19,9 @@ struct desk_person {
 struct desk_people; /* lives as long as the process */
 
 /* Lines "person UID ID RIGHT,… ROLE …" ("-": of no user of this machine; without rights), behind
- * that of the person "at PLACE …", "role ID", "fact ID", "rule ID" and "node ID". Ends the process
- * when the file can't be read. */
+ * that of the person "at PLACE …", "role ID", "fact ID", "rule ID", "node ID", "holiday MONTH DAY"
+ * (law/term.h) and "zone NAME", which becomes that of the process. Ends the process when the file
+ * can't be read. */
 struct desk_people *desk_people_open(struct ward_process *p, int fd);
 /* NULL: it is nobody. */
 const struct desk_person *desk_people_user(const struct desk_people *p, uid_t uid);

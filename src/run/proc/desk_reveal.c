@@ -36,27 +36,86 @@ void desk_reveals_open(
 	r->n = 0;
 	r->ask = peer(p, "pseudonym");
 	r->store = peer(p, "store");
-	if (desk_open_init(&r->open, lim) != WARD_OK)
+	r->lim = lim;
+	r->reviews = ward_mem_alloc(ward_mem_heap(), sizeof(*r->reviews));
+	if (!r->reviews || desk_open_init(&r->open, lim) != WARD_OK)
 		ward_process_die(p, "out of memory", WARD_ERR_NOMEM);
+	memset(r->reviews, 0, sizeof(*r->reviews));
+	ward_arena_init(&r->scratch, ward_mem_heap(), (size_t)1 << 20);
 }
 
 static void on_row(void *ctx, const struct ward_store_row *row)
 {
 	struct desk_reveals *r = ctx;
 
-	desk_open_take(&r->open, row->json);
+	desk_open_take(&r->open, row->id, row->json);
 }
 
-/* One alone may be told of an incident that is open and high. Asked of the store at each wish. */
-static enum ward_err is_emergency(struct desk_reveals *r, struct ward_id of, const char **ret_why)
+static void on_decision(void *ctx, const struct ward_store_row *row)
+{
+	struct desk_reveals *r = ctx;
+
+	desk_review_take(r->reviews, row, r->lim, &r->scratch);
+}
+
+bool desk_reveals_look(struct desk_reveals *r)
+{
+	struct ward_rows_query q = {r->reviews->after, WARD_ROWS_MAX};
+	enum ward_err err = r->store ? WARD_OK : WARD_ERR_AGAIN;
+
+	for (uint64_t last = UINT64_MAX, end; !err && last != r->reviews->after;) {
+		last = q.after = r->reviews->after;
+		err = ward_rows_fetch(r->store, &q, on_decision, r, &end);
+	}
+	return !err;
+}
+
+/* Who was told a name alone does not say themselves that it was right. */
+static enum ward_err review_check(
+	struct desk_reveals *r, const struct ward_decision *d, const char **ret_why)
+{
+	struct ward_arena a;
+	struct ward_str args;
+	struct ward_id incident, of;
+
+	if (!desk_reveals_look(r)) {
+		*ret_why = WARD_TEXT("who asked for the name can't be looked up now: try again");
+		return WARD_ERR_AGAIN;
+	}
+	ward_arena_init(&a, ward_mem_heap(), (size_t)1 << 20);
+	enum ward_err err = ward_args_read(d, r->lim, &a, &args, ret_why);
+	bool one = !err && ward_id_parse(ward_args_text(args, "of", r->lim, &a), &of);
+
+	ward_arena_fini(&a);
+	if (err || !ward_id_parse(d->subject, &incident))
+		return err; /* which who looks at the subject says */
+	err = desk_review_check(r->reviews, incident, one ? &of : NULL, d->person);
+	*ret_why = err == WARD_ERR_DENIED
+			   ? WARD_TEXT("who was told the name does not review that themselves: "
+				       "somebody else has to")
+			   : WARD_TEXT("of this incident nobody was told a name alone, as far as "
+				       "is on record");
+	return err;
+}
+
+/* One alone may be told of an incident that is open and high, and only who stands in it. Asked of
+ * the store at each wish. */
+static enum ward_err is_emergency(
+	struct desk_reveals *r, const struct desk_wish *w, const char **ret_why)
 {
 	if (!r->store || ward_incidents_since(r->store, &r->after, on_row, r) != WARD_OK) {
 		*ret_why = WARD_TEXT("whether the incident is an emergency can't be looked up now: "
 				     "try again, or have somebody else ask for the same name");
 		return WARD_ERR_AGAIN;
 	}
-	if (desk_open_has(&r->open, of))
+	if (desk_open_names(&r->open, w->of, ward_str_z(w->token)))
 		return WARD_OK;
+	if (desk_open_has(&r->open, w->of)) {
+		*ret_why = WARD_TEXT("in an emergency one alone is told who stands in the signs of "
+				     "this incident, and this pseudonym does not: somebody else "
+				     "has to ask for the same name, too");
+		return WARD_ERR_STATE;
+	}
 	*ret_why =
 		WARD_TEXT("an emergency is of an open incident that is high or critical; of this "
 			  "one somebody else has to ask for the same name, too");
@@ -84,6 +143,8 @@ enum ward_err desk_reveals_check(struct desk_reveals *r, const struct ward_decis
 
 	*ret = (struct desk_wish){.kind = d->kind};
 	ret->is = d->kind == WARD_DECISION_REVEAL || d->kind == WARD_DECISION_ASK_BADGE;
+	if (d->kind == WARD_DECISION_REVEAL_REVIEW && of_login)
+		return review_check(r, d, ret_why);
 	if (!ret->is)
 		return WARD_OK;
 	(void)snprintf(ret->person, sizeof(ret->person), "%.*s", WARD_STR_ARG(d->person));
@@ -107,7 +168,7 @@ enum ward_err desk_reveals_check(struct desk_reveals *r, const struct ward_decis
 	}
 	(void)snprintf(ret->token, sizeof(ret->token), "%.*s", WARD_STR_ARG(token));
 	ward_arena_fini(&a);
-	return !err && ret->emergency ? is_emergency(r, ret->of, ret_why) : err;
+	return !err && ret->emergency ? is_emergency(r, ret, ret_why) : err;
 }
 
 /* What `pseudonym` says; ask->buf is wiped. False: it says nothing. */

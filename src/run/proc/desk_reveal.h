@@ -3,17 +3,19 @@
  *
  * Each is a decision that is on record before `pseudonym`, which alone has the keys, is asked. A
  * name needs two people who ask for the same one of the same incident within half an hour, each
- * with a reason; in an emergency one: while the incident is open and high, as the store's rows say,
- * whatever `api` says of it, and the data protection officer reviews that. Who asked is kept
- * in memory, bounded: when the process ends, both ask anew. */
+ * with a reason; in an emergency one: while the incident is open and high and the pseudonym stands
+ * in it, as the store's rows say, whatever `api` says of it. Somebody else, the data protection
+ * officer, reviews that. Who asked is kept in memory, bounded: when the process ends, both ask
+ * anew; who was told alone is read from the store's rows. */
 #ifndef WARD_RUN_PROC_DESK_REVEAL_H
 #define WARD_RUN_PROC_DESK_REVEAL_H
 
 #include "desk/decision.h"
 #include "run/proc/desk_open.h"
+#include "run/proc/desk_review.h"
 #include "run/process.h"
 
-enum { DESK_REVEALS = 64, DESK_TOKEN = 18 };
+enum { DESK_REVEALS = 64 };
 
 /* What a decision asks, until it is on record. */
 struct desk_wish {
@@ -30,6 +32,9 @@ struct desk_reveals {
 	struct ward_ask *store; /* NULL: nobody says which incidents are open */
 	struct desk_open open;
 	uint64_t after; /* rows of incidents that were read */
+	struct desk_reviews *reviews;
+	struct ward_arena scratch;
+	const struct ward_limits *lim;
 	struct {
 		struct desk_wish wish;
 		ward_ns at;
@@ -39,6 +44,8 @@ struct desk_reveals {
 
 void desk_reveals_open(
 	struct desk_reveals *r, struct ward_process *p, const struct ward_limits *lim);
+/* Reads what was decided since. False: nobody says it now. */
+bool desk_reveals_look(struct desk_reveals *r);
 /* Before it is recorded. *ret->is: it is one of these. DENIED, NOT_FOUND, MALFORMED, STATE, AGAIN
  * with why it can't be. */
 WARD_MUST_CHECK enum ward_err desk_reveals_check(struct desk_reveals *r,

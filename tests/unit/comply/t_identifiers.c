@@ -1,4 +1,5 @@
 #include "base/wr.h"
+#include "comply/identifier_label.h"
 #include "comply/identifier_shape.h"
 
 #include "comply/identifiers.h"
@@ -287,6 +288,17 @@ static void test_labels_in_order(void **state)
 	(void)state;
 	for (size_t i = 1; i < WARD_ARRAY_LEN(labels); i++)
 		assert_true(strcmp(labels[i - 1].word, labels[i].word) < 0);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(labels); i++) {
+		const struct ward_label *l = ward_label_find(ward_str_z(labels[i].word));
+
+		if (!ward_label_may_be(ward_str_z(labels[i].word)) || !l)
+			fail_msg("'%s' is not found: the tables of letters and lengths in "
+				 "identifier_label have to have it",
+				labels[i].word);
+		assert_string_equal(l->word, labels[i].word);
+	}
+	assert_null(ward_label_find(WARD_STR("patienten")));
+	assert_non_null(ward_label_find(WARD_STR("PatientID")));
 }
 
 int main(void)

@@ -227,6 +227,22 @@ static void test_commitment(void **state)
 	assert_memory_equal(&c, &want, sizeof(c));
 }
 
+static void test_salts(void **state)
+{
+	static const uint8_t none[WARD_LEDGER_SALT];
+	static uint8_t salt[200][WARD_LEDGER_SALT];
+	struct ward_salts s = {.left = 0};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(salt); i++) {
+		ward_salts_next(&s, salt[i]);
+		assert_memory_not_equal(salt[i], none, sizeof(none));
+		assert_memory_equal(s.b + s.left * WARD_LEDGER_SALT, none, sizeof(none));
+		for (size_t k = 0; k < i; k++)
+			assert_memory_not_equal(salt[i], salt[k], sizeof(none));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +252,7 @@ int main(void)
 		cmocka_unit_test(test_all_consistencies),
 		cmocka_unit_test(test_signed_head),
 		cmocka_unit_test(test_commitment),
+		cmocka_unit_test(test_salts),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -1,6 +1,7 @@
 /* Who is told whom a pseudonym stands for, by the real process of the desk in its cage, with this
  * test as `login`, as the journal, the store and `pseudonym`: that two have to ask, that one alone
- * is told only of an incident that is open and high by the store's rows, whatever `api` thinks. */
+ * is told only of an incident that is open and high by the store's rows and of who stands in it,
+ * whatever `api` thinks; who reviews that, and what becomes of it when nobody does. */
 #include "live.h"
 #include "run/desk_client.h"
 #include "run/local.h"
@@ -23,13 +24,20 @@ enum { PATIENCE_MS = 60000 };
 #define LOW "00000002-0000-8000-8000-000000000000"
 #define TOKEN "p-abcdefghijklmnop"
 #define NAMED "{\"token\":\"" TOKEN "\"}"
+#define SIGN                                                                                      \
+	"{\"detection\":\"00000009-0000-8000-8000-000000000000\",\"title\":\"Door forced\","      \
+	"\"level\":\"high\",\"time\":\"2026-03-12T02:00:00Z\",\"last\":\"2026-03-12T02:00:00Z\"," \
+	"\"count\":1,\"on\":\"Door\",\"on_kind\":\"door\",\"subject\":\"door-1\",\"where\":\"\"," \
+	"\"actor\":\"" TOKEN                                                                      \
+	"\",\"joined_by\":\"first\",\"with\":\"\",\"with_time\":\"\",\"hops\":0}"
+#define LATE "00000003-0000-8000-8000-000000000000"
 #define ALONE "{\"token\":\"" TOKEN "\",\"emergency\":\"yes\"}"
 
 struct house {
 	char folder[64];
 	int journal[2], login[2], pseudonym[2], store[2], listener, people;
 	struct live_process desk;
-	uint64_t row; /* the last one of the store */
+	uint64_t row, decision; /* the last ones of the store */
 	uint32_t asked;
 };
 
@@ -37,7 +45,44 @@ static uint8_t buf[WARD_MSG_MAX];
 static const char people[] = "person - anna reveal,review.reveal,see.incidents director\n"
 			     "person - bo reveal,see.incidents guard\nnode r-1\n";
 
-static void begin(struct house *h)
+static struct ward_msg next(int fd, enum ward_msg_type t)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct ward_msg m;
+
+	if (poll(&p, 1, PATIENCE_MS) != 1)
+		fail_msg("nothing comes");
+	assert_int_equal(ward_msg_recv(fd, buf, &m), WARD_OK);
+	assert_int_equal(m.type, t);
+	return m;
+}
+
+/* The store's answer to what was decided: a row, and that there are no more. */
+static void decisions(struct house *h, const char *id, const char *json)
+{
+	static uint8_t list[WARD_MSG_BODY_MAX];
+	struct ward_msg m = next(h->store[1], WARD_MSG_ROWS);
+	struct ward_store_row row = {.kind = WARD_ROW_DECISION, .revision = 1};
+	struct ward_row_list l;
+
+	h->decision += id != NULL;
+	row.row = h->decision;
+	row.json = ward_str_z(json);
+	ward_row_list_begin(&l, list, h->decision);
+	if (id) {
+		assert_true(ward_id_parse(ward_str_z(id), &row.id));
+		assert_int_equal(
+			ward_time_parse(WARD_STR("2026-03-06T12:00:00Z"), &row.time), WARD_OK);
+		assert_true(ward_row_list_add(&l, &row));
+	}
+	assert_int_equal(
+		ward_msg_send(h->store[1], WARD_MSG_ROW_LIST, m.id, ward_row_list_body(&l)),
+		WARD_OK);
+	if (id)
+		decisions(h, NULL, "");
+}
+
+static void begin_with(struct house *h, const char *id, const char *json)
 {
 	*h = (struct house){.people = memfd_create("people", MFD_CLOEXEC)};
 	live_folder(h->folder, sizeof(h->folder));
@@ -54,6 +99,12 @@ static void begin(struct house *h)
 			{"pseudonym", h->pseudonym[0]}, {"store", h->store[0]},
 			{"listener", h->listener}, {"people", h->people}}};
 	live_start(&h->desk);
+	decisions(h, id, json); /* it looks at once whether a review is late */
+}
+
+static void begin(struct house *h)
+{
+	begin_with(h, NULL, "");
 }
 
 static void end(struct house *h)
@@ -69,18 +120,6 @@ static void end(struct house *h)
 	close(h->listener);
 	close(h->people);
 	live_remove(h->folder);
-}
-
-static struct ward_msg next(int fd, enum ward_msg_type t)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	struct ward_msg m;
-
-	if (poll(&p, 1, PATIENCE_MS) != 1)
-		fail_msg("nothing comes");
-	assert_int_equal(ward_msg_recv(fd, buf, &m), WARD_OK);
-	assert_int_equal(m.type, t);
-	return m;
 }
 
 static void asks(struct house *h, const char *who, enum ward_decision_kind k, const char *subject,
@@ -103,14 +142,15 @@ static void asks(struct house *h, const char *who, enum ward_decision_kind k, co
 }
 
 /* The store's answer to the next question: rows of incidents behind what was read. */
-static void store_says(struct house *h, const char *id, const char *level, const char *state)
+static void store_says_of(
+	struct house *h, const char *id, const char *level, const char *state, const char *member)
 {
 	static uint8_t list[WARD_MSG_BODY_MAX];
 	struct ward_msg m = next(h->store[1], WARD_MSG_INCIDENTS);
 	struct ward_store_row row = {.kind = WARD_ROW_INCIDENT, .revision = 1};
 	struct ward_rows_query q;
 	struct ward_row_list l;
-	char json[1024];
+	char json[2048];
 
 	assert_int_equal(ward_rows_query_get(&m.body, &q), WARD_OK);
 	assert_int_equal(q.after, h->row);
@@ -121,10 +161,10 @@ static void store_says(struct house *h, const char *id, const char *level, const
 			      "\"domain\":\"physical\",\"level\":\"%s\","
 			      "\"first\":\"2026-03-12T02:00:00Z\",\"last\":\"2026-03-12T02:00:"
 			      "00Z\","
-			      "\"members\":[],\"members_total\":0,"
+			      "\"members\":[%s],\"members_total\":%d,"
 			      "\"headline\":{\"threat\":\"Net\",\"on\":\"Switch\"},"
 			      "\"supersedes\":[]}",
-			      id, state, level);
+			      id, state, level, member, member[0] != '\0');
 
 	row.row = h->row += id != NULL;
 	row.json = (struct ward_str){json, (size_t)n};
@@ -137,7 +177,12 @@ static void store_says(struct house *h, const char *id, const char *level, const
 		ward_msg_send(h->store[1], WARD_MSG_ROW_LIST, m.id, ward_row_list_body(&l)),
 		WARD_OK);
 	if (id)
-		store_says(h, NULL, "", ""); /* and no more */
+		store_says_of(h, NULL, "", "", ""); /* and no more */
+}
+
+static void store_says(struct house *h, const char *id, const char *level, const char *state)
+{
+	store_says_of(h, id, level, state, SIGN);
 }
 
 static void is_recorded(struct house *h)
@@ -229,10 +274,76 @@ static void else_two_have_to_ask(void **state)
 	end(&h);
 }
 
+#define TOLD                                                                                 \
+	"{\"kind\":\"decision\",\"id\":\"" LATE "\",\"what\":\"reveal\",\"subject\":\"" HIGH \
+	"\",\"person\":\"anna\",\"taken\":true,\"args\":{\"token\":\"" TOKEN                 \
+	"\",\"emergency\":\"yes\"}}"
+
+static void only_who_stands_in_it_is_told_to_one(void **state)
+{
+	struct house h;
+
+	(void)state;
+	begin(&h);
+	asks(&h, "anna", WARD_DECISION_REVEAL, HIGH,
+		"{\"token\":\"p-aaaaaaaaaaaaaaaa\",\"emergency\":\"yes\"}");
+	store_says(&h, HIGH, "critical", "suspected");
+	answers(&h, WARD_ERR_STATE, "who stands in the signs");
+	asks(&h, "anna", WARD_DECISION_REVEAL, HIGH, ALONE);
+	store_says_of(&h, HIGH, "high", "suspected", "");
+	answers(&h, WARD_ERR_STATE, "who stands in the signs");
+	asks(&h, "anna", WARD_DECISION_REVEAL, HIGH, ALONE);
+	store_says_of(&h, HIGH, "high", "suspected", "no json"); /* of it nothing is known now */
+	answers(&h, WARD_ERR_STATE, "open incident that is high or critical");
+	end(&h);
+}
+
+static void who_was_told_does_not_review_it(void **state)
+{
+	struct house h;
+
+	(void)state;
+	begin(&h);
+	asks(&h, "bo", WARD_DECISION_REVEAL_REVIEW, HIGH, "{\"right\":\"yes\"}");
+	decisions(&h, NULL, "");
+	answers(&h, WARD_ERR_NOT_FOUND, "nobody was told");
+	asks(&h, "anna", WARD_DECISION_REVEAL_REVIEW, HIGH,
+		"{\"of\":\"" LATE "\",\"right\":\"yes\"}");
+	decisions(&h, LATE, TOLD);
+	answers(&h, WARD_ERR_DENIED, "somebody else has to");
+	asks(&h, "anna", WARD_DECISION_REVEAL_REVIEW, HIGH, "{\"right\":\"yes\"}");
+	decisions(&h, NULL, "");
+	answers(&h, WARD_ERR_DENIED, "somebody else has to");
+	asks(&h, "bo", WARD_DECISION_REVEAL_REVIEW, HIGH,
+		"{\"of\":\"" LATE "\",\"right\":\"yes\"}");
+	decisions(&h, NULL, "");
+	is_recorded(&h);
+	answers(&h, WARD_OK, "recorded");
+	end(&h);
+}
+
+static void what_nobody_reviewed_is_told(void **state)
+{
+	struct house h;
+
+	(void)state;
+	begin_with(&h, LATE, TOLD);
+	struct ward_msg m = next(h.journal[1], WARD_MSG_APPEND);
+	const struct ward_str body = {(const char *)m.body.p + m.body.off, ward_rd_left(&m.body)};
+
+	assert_true(ward_str_find(body, WARD_STR("ward.review")) != SIZE_MAX);
+	assert_true(ward_str_find(body, WARD_STR("overdue")) != SIZE_MAX);
+	assert_true(ward_str_find(body, WARD_STR(LATE)) != SIZE_MAX);
+	end(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(one_alone_is_told_in_an_emergency),
-		cmocka_unit_test(else_two_have_to_ask)};
+		cmocka_unit_test(else_two_have_to_ask),
+		cmocka_unit_test(only_who_stands_in_it_is_told_to_one),
+		cmocka_unit_test(who_was_told_does_not_review_it),
+		cmocka_unit_test(what_nobody_reviewed_is_told)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,10 +118,10 @@ static void test_permissions(void **state)
 					? t == WARD_MSG_ROWS || t == WARD_MSG_INCIDENTS ||
 						  (p == WARD_KEEPER_GUEST && t == WARD_MSG_BACKUP)
 				: p == WARD_KEEPER_RECKON ? t == WARD_MSG_RESUME
-				: p == WARD_KEEPER_DESK   ? t == WARD_MSG_INCIDENTS
+				: p == WARD_KEEPER_DESK
+					? t == WARD_MSG_INCIDENTS || t == WARD_MSG_ROWS
 				: p == WARD_KEEPER_NOTARY
 					? t == WARD_MSG_LEAVES || t == WARD_MSG_COMMIT
-				: p == WARD_KEEPER_DESK ? t == WARD_MSG_INCIDENTS
 				: p == WARD_KEEPER_OFFER || p == WARD_KEEPER_API
 					? t == WARD_MSG_ROWS
 				: p == WARD_KEEPER_RESPOND || p == WARD_KEEPER_ACT ||
@@ -561,6 +561,21 @@ static void test_guest(void **state)
 	assert_true(ward_keeper_sleep_ms(&r->k, 1000) <= WARD_ROWS_WAIT_MS + 1);
 }
 
+/* The desk reads decisions, and of other rows nothing. */
+static void test_decisions(void **state)
+{
+	struct room *r = *state;
+
+	lab_fill(&r->lab, 0, 30, 1);
+	assert_int_equal(one_row(r, WARD_KEEPER_BRAIN, WARD_COMMIT_FIRST | WARD_COMMIT_LAST, 100,
+				 WARD_ROW_DECISION),
+		WARD_OK);
+	ward_wr_reset(&r->body);
+	ward_rows_query_put(&r->body, &(struct ward_rows_query){0, 50});
+	send_as(r, WARD_KEEPER_DESK, WARD_MSG_ROWS, false);
+	assert_int_equal(listed(r, 0, 50), 1);
+}
+
 static void test_incidents(void **state)
 {
 	struct room *r = *state;
@@ -736,6 +751,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_guest, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_backup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_incidents, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_decisions, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_list_ends_where_the_message_does, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_failing_store_is_fatal, setup, teardown),
