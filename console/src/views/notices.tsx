@@ -8,6 +8,7 @@ import { Failed, Section, useAsk, type Asked } from './parts';
 import './views.css';
 
 interface Block { is: 'mark' | 'title' | 'heading' | 'text' | 'strong' | 'item' | 'head' | 'row'; text: string[] }
+interface Letter { title: string; lang: string; blocks: Block[] }
 interface Notice { kind: string; title: string; lang: string; digest: string; open: boolean; gaps: string[]; moved: string[]; kept: string[]; blocks: Block[] }
 interface Documents { documents: { id: string; kind: string; title: string; of: string; gaps: number; open: boolean }[]; notes: { id: string; name: string }[] }
 
@@ -62,18 +63,34 @@ const assess = (d: Notice): Asked => ({
 	label: t('no.left'), text: <p class="quiet">{t('no.assessing')}</p>,
 });
 
+const Head = ({ back, of, title }: { back: string; of: string; title: string }): JSX.Element => (
+	<header class="view-head"><p class="crumb no-print"><a href={back}>{of}</a></p><h1>{title}</h1>
+		<button type="button" class="button no-print" onClick={() => print()}><Icon name="print" />{t('app.print')}</button></header>
+);
+
 function Document({ path, back }: { path: string; back: string }): JSX.Element {
 	const { data: d, problem, reload } = useLive<Notice>(path, (c) => c.kind === 'decision');
 	const [dialog, ask] = useAsk(reload);
 	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <Loading />;
 	return (
 		<article class="view notice" lang={d.lang}>
-			<header class="view-head"><p class="crumb no-print"><a href={back}>{t(back === '/notices' ? 'view.notices' : 'no.back')}</a></p><h1>{d.title}</h1>
-				<button type="button" class="button no-print" onClick={() => print()}><Icon name="print" />{t('app.print')}</button></header>
+			<Head back={back} of={t(back === '/notices' ? 'view.notices' : 'no.back')} title={d.title} />
 			{d.kind !== 'dpia' && d.gaps.length > 0 && <div class="no-print"><p class="warned"><LevelMark level="medium" />{t('no.missing')}</p><ul class="chains">{d.gaps.map((g) => <li key={g}>{g}</li>)}</ul></div>}
 			{groups(d.blocks).map((g, i) => <Shown key={i} of={g} />)}
 			{d.kind === 'dpia' && d.open && may('decide.processing') && <p class="buttons no-print"><button type="button" class="button primary" onClick={() => ask(assess(d))}>{t('no.assess')}</button></p>}
 			{dialog}
+		</article>
+	);
+}
+
+/* What is written to who asked, as the request stands. */
+export function LetterView({ id }: { id: string }): JSX.Element {
+	const { data: d, problem, reload } = useLive<Letter>(`/persons/${encodeURIComponent(id)}/letter`, (c) => c.kind === 'decision');
+	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <Loading />;
+	return (
+		<article class="view notice" lang={d.lang}>
+			<Head back="/persons" of={t('view.persons')} title={d.title} />
+			{groups(d.blocks).map((g, i) => <Shown key={i} of={g} />)}
 		</article>
 	);
 }

@@ -69,7 +69,8 @@ function Card({ r, ask }: { r: Request; ask: (a: Asked) => void }): JSX.Element 
 				<Row says={t('pn.text')} of={r.text} />
 				<Row says={t('pn.digest')} of={r.digest} />
 			</dl>
-			{r.state === 'agreed' && r.right === 'access' && <p class="quiet"><code>ward person access … {r.id.slice(0, 8)}</code></p>}
+			{r.state === 'agreed' && <p class="quiet"><code>ward person {r.right === 'access' ? 'access' : 'erase'} … {r.id.slice(0, 8)}</code></p>}
+			<p class="no-print"><a href={`/persons/${r.id}`}>{t('pn.letter')}</a></p>
 			{!r.closed && <Buttons r={r} ask={ask} />}
 		</li>
 	);
@@ -82,7 +83,7 @@ export function PersonsView(): JSX.Element {
 	const cards = (of: Request[]): JSX.Element => of.length ? <ul class="srcs">{of.map((r) => <Card key={r.id} r={r} ask={ask} />)}</ul> : <p class="quiet">{t('watch.none')}</p>;
 	return (
 		<div class="view">
-			<header class="view-head"><h1>{t('view.persons')}</h1>
+			<header class="view-head"><p class="crumb no-print"><a href="/privacy">{t('view.privacy')}</a> · <a href="/notices">{t('view.notices')}</a></p><h1>{t('view.persons')}</h1>
 				{may('decide.processing') && <button type="button" class="button primary no-print" onClick={() => ask(taken())}>{t('pn.new_one')}</button>}</header>
 			<Section title={t('pn.open')}>{cards(d.requests.filter((r) => !r.closed))}</Section>
 			<Section title={t('pn.over')}>{cards(d.requests.filter((r) => r.closed))}</Section>

@@ -40,6 +40,7 @@ export const en = {
 	'pn.more': 'Why it takes longer',
 	'pn.text': 'Last word',
 	'pn.digest': 'Digest',
+	'pn.letter': 'Letter',
 	'pn.new_one': 'Take in a request',
 	'pn.open': 'To be answered',
 	'pn.over': 'Over',

@@ -40,6 +40,7 @@ export const fr = {
 	'pn.more': 'Pourquoi c’est plus long',
 	'pn.text': 'Dernier mot',
 	'pn.digest': 'Empreinte',
+	'pn.letter': 'Lettre',
 	'pn.new_one': 'Enregistrer une demande',
 	'pn.open': 'À répondre',
 	'pn.over': 'Closes',

@@ -40,6 +40,7 @@ export const it = {
 	'pn.more': 'Perché ci vuole di più',
 	'pn.text': 'Ultima parola',
 	'pn.digest': 'Impronta',
+	'pn.letter': 'Lettera',
 	'pn.new_one': 'Registrare una richiesta',
 	'pn.open': 'Da evadere',
 	'pn.over': 'Chiuse',

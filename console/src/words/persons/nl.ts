@@ -40,6 +40,7 @@ export const nl = {
 	'pn.more': 'Waarom het langer duurt',
 	'pn.text': 'Laatste woord',
 	'pn.digest': 'Digest',
+	'pn.letter': 'Brief',
 	'pn.new_one': 'Een verzoek opnemen',
 	'pn.open': 'Te beantwoorden',
 	'pn.over': 'Afgesloten',
