@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { may, useLive } from '../state';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './views.css';
 
 interface Block { is: 'mark' | 'title' | 'heading' | 'text' | 'strong' | 'item' | 'head' | 'row'; text: string[] }
@@ -19,7 +19,7 @@ export function NoticesView(): JSX.Element {
 	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <Loading />;
 	return (
 		<div class="view">
-			<header class="view-head"><h1>{t('view.notices')}</h1><p class="quiet">{t('law.no_advice')}</p></header>
+			<header class="view-head"><Beside at="/notices" /><h1>{t('view.notices')}</h1><p class="quiet">{t('law.no_advice')}</p></header>
 			<Section title={t('no.documents')}>
 				<ul class="list">{d.documents.map((x) => (
 					<li key={x.id}><a href={`/notices/${encodeURIComponent(x.id)}`}>{x.title}{x.of && ` · ${x.of}`}</a>{' '}
@@ -27,7 +27,6 @@ export function NoticesView(): JSX.Element {
 				))}</ul>
 			</Section>
 			<Section title={t('no.notes')}><ul class="list">{d.notes.map((x) => <li key={x.id}><a href={`/ethics/${x.id}`}>{x.name}</a></li>)}</ul></Section>
-			{may('answer.law') && <p><a href="/persons">{t('view.persons')}</a></p>}
 		</div>
 	);
 }

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { language, named, t } from '../i18n';
 import { LevelMark } from '../icons';
 import { may, useLive } from '../state';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './views.css';
 
 interface Request {
@@ -83,7 +83,7 @@ export function PersonsView(): JSX.Element {
 	const cards = (of: Request[]): JSX.Element => of.length ? <ul class="srcs">{of.map((r) => <Card key={r.id} r={r} ask={ask} />)}</ul> : <p class="quiet">{t('watch.none')}</p>;
 	return (
 		<div class="view">
-			<header class="view-head"><p class="crumb no-print"><a href="/privacy">{t('view.privacy')}</a> · <a href="/notices">{t('view.notices')}</a></p><h1>{t('view.persons')}</h1>
+			<header class="view-head"><Beside at="/persons" /><h1>{t('view.persons')}</h1>
 				{may('decide.processing') && <button type="button" class="button primary no-print" onClick={() => ask(taken())}>{t('pn.new_one')}</button>}</header>
 			<Section title={t('pn.open')}>{cards(d.requests.filter((r) => !r.closed))}</Section>
 			<Section title={t('pn.over')}>{cards(d.requests.filter((r) => r.closed))}</Section>

@@ -11,6 +11,7 @@ export const en = {
 	'no.assess': 'Assess',
 	'no.ask_assess': 'What risk is left?',
 	'no.left': 'The risk that is left, and your advice',
+	'no.reopened': 'The impact assessment is open again',
 	'no.assessing': 'It counts for just this state, and is open again when what it rests on changes. Your name, role and words stay on record.',
 	'pn.access': 'access',
 	'pn.erasure': 'erasure',

@@ -11,6 +11,7 @@ export const fr = {
 	'no.assess': 'Évaluer',
 	'no.ask_assess': 'Quel risque subsiste ?',
 	'no.left': 'Le risque qui subsiste, et votre avis',
+	'no.reopened': 'L’analyse d’impact est de nouveau ouverte',
 	'no.assessing': 'Cela vaut pour cet état précis, et est rouvert quand ce sur quoi il repose change. Votre nom, votre rôle et vos mots restent inscrits.',
 	'pn.access': 'accès',
 	'pn.erasure': 'effacement',

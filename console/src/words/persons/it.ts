@@ -11,6 +11,7 @@ export const it = {
 	'no.assess': 'Valutare',
 	'no.ask_assess': 'Quale rischio resta?',
 	'no.left': 'Il rischio che resta, e il Suo parere',
+	'no.reopened': 'La valutazione d’impatto è di nuovo aperta',
 	'no.assessing': 'Vale per questo stato, e si riapre quando cambia ciò su cui poggia. Il Suo nome, ruolo e parole restano registrati.',
 	'pn.access': 'accesso',
 	'pn.erasure': 'cancellazione',

@@ -11,6 +11,7 @@ export const nl = {
 	'no.assess': 'Beoordelen',
 	'no.ask_assess': 'Welk risico blijft over?',
 	'no.left': 'Het risico dat overblijft, en uw advies',
+	'no.reopened': 'De effectbeoordeling staat weer open',
 	'no.assessing': 'Het geldt voor precies deze stand, en gaat weer open als verandert waarop het rust. Uw naam, rol en woorden blijven geregistreerd.',
 	'pn.access': 'inzage',
 	'pn.erasure': 'wissing',
