@@ -54,6 +54,7 @@ export const ROUTES: readonly Route[] = [
 	{ match: /^\/notices$/, title: 'view.notices', right: 'see.audit', load: async () => (await import('./views/notices')).NoticesView },
 	{ match: /^\/notices\/([^/]+)$/, title: 'view.notices', right: 'see.audit', load: async () => (await import('./views/notices')).NoticeView },
 	{ match: /^\/ethics\/([^/]+)$/, title: 'no.notes', right: '', load: async () => (await import('./views/notices')).EthicsView },
+	{ match: /^\/persons\/([^/]+)$/, title: 'view.persons', right: 'answer.law', load: async () => (await import('./views/notices')).LetterView },
 	{ match: /^\/persons$/, title: 'view.persons', right: 'answer.law', load: async () => (await import('./views/persons')).PersonsView },
 	{ match: /^\/law\/([^/]+)$/, title: 'view.law', right: 'answer.law', load: async () => (await import('./views/law')).LawView },
 	{ match: /^\/law\/([^/]+\/[^/]+)$/, title: 'view.draft', right: 'answer.law', load: async () => (await import('./views/draft')).DraftView },

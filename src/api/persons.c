@@ -3,6 +3,7 @@
 #include "api/priv.h"
 
 #include "api/watched.h"
+#include "processing/processing.h"
 #include "subject/subject.h"
 
 static void put_list(struct api_request *r, const char *key, const struct ward_str *s, size_t n)
@@ -74,6 +75,59 @@ void api_persons(struct api_request *r)
 	ward_json_arr_end(&r->j);
 	api_u64(&r->j, "forgotten", b->n_forgotten);
 	ward_json_obj_end(&r->j);
+}
+
+/* ---- the letter ---- */
+
+static void put_letter(struct api_request *r, const struct ward_subject_request *q,
+	const struct ward_processing *p, struct ward_proc_verdict *v)
+{
+	size_t n = ward_processing_judge(p, r->a->o.model, r->ask->now, v, WARD_NOTICE_THINGS);
+	const struct ward_subject_letter letter = {.r = q,
+		.p = p,
+		.m = r->a->o.model,
+		.v = v,
+		.n = n < WARD_NOTICE_THINGS ? n : WARD_NOTICE_THINGS,
+		.lang = r->lang,
+		.now = r->ask->now};
+	struct ward_doc doc;
+
+	ward_doc_init(&doc, ward_lang_code(r->lang));
+	ward_subject_letter(&letter, &doc);
+	if (doc.err) {
+		api_refuse(r, 503, WARD_TEXT("there is not enough room: try again"));
+	} else {
+		ward_json_obj(&r->j);
+		api_str(&r->j, "title", doc.block[0].cell[0]);
+		api_str(&r->j, "lang", doc.lang);
+		ward_json_key(&r->j, "blocks");
+		ward_notice_blocks(&doc, &r->j);
+		ward_json_obj_end(&r->j);
+	}
+	ward_doc_fini(&doc);
+}
+
+/* As the request stands: what a command found or erased is in the letter that it wrote. */
+void api_person_letter(struct api_request *r)
+{
+	const struct ward_processing *p = r->a->o.cell.processing;
+	const size_t bytes = WARD_NOTICE_THINGS * sizeof(struct ward_proc_verdict);
+	const struct ward_subject_request *q = NULL;
+	struct ward_id id;
+
+	if (r->scope.everywhere && ward_id_parse(r->arg, &id))
+		q = ward_subject_find(r->a->subject, id);
+	if (!q || !p) {
+		api_refuse(r, 404, WARD_TEXT("there is no such document here"));
+		return;
+	}
+	struct ward_proc_verdict *v = ward_mem_alloc(r->a->o.mem, bytes);
+
+	if (v)
+		put_letter(r, q, p, v);
+	else
+		api_refuse(r, 503, WARD_TEXT("there is not enough room: try again"));
+	ward_mem_free(r->a->o.mem, v, bytes);
 }
 
 /* ---- whether it can be said ---- */

@@ -91,6 +91,7 @@ void api_notices(struct api_request *r);
 void api_notice(struct api_request *r);
 void api_ethics(struct api_request *r);
 void api_persons(struct api_request *r);
+void api_person_letter(struct api_request *r);
 /* retained.c: keeps what the row tells of deletions and holds, if it does. NOMEM. */
 WARD_MUST_CHECK enum ward_err api_retained_take(
 	struct ward_api *a, const struct ward_store_row *row, const struct ward_conf *c);

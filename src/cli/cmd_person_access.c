@@ -1,28 +1,17 @@
 /* `ward person access`: what there is of one person, put together for who asked (GDPR 15). */
-#include "cli/clip.h"
 #include "cli/commands.h"
-#include "cli/lang.h"
-#include "cli/permit.h"
-#include "cli/person.h"
-#include "report/pdf.h"
+#include "cli/person_folder.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { TEXT_BYTES = 256 << 20, THINGS = WARD_NOTICE_THINGS };
+enum { TEXT_BYTES = 256 << 20 };
 
 struct job {
 	struct ward_cli_person p;
 	const char *code, *out, *place, *from_text, *to_text;
 	struct ward_cli_span span;
-	struct ward_processing reg;
-	struct ward_proc_verdict v[THINGS];
-	size_t n_v;
+	struct ward_cli_letter letter;
+	struct ward_cli_folder folder;
 	struct ward_subject_found found;
-	struct ward_wr entries, rows, clips, sums;
-	ward_ns now;
+	struct ward_wr entries, rows, clips;
 };
 
 static int parse(struct job *j, int argc, char **argv)
@@ -84,11 +73,13 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 	ward_diag_fini(&d);
 }
 
-static bool on_event(void *ctx, const struct ward_event *e, const struct ward_names *names)
+static bool on_event(void *ctx, const struct ward_record *rec, const struct ward_event *e,
+	const struct ward_names *names)
 {
 	struct job *j = ctx;
 	struct ward_json json = ward_json_on(&j->entries);
 
+	(void)rec;
 	if (ward_subject_event(&j->p.who, e, names, &json, &j->found.n_left)) {
 		ward_wr_ch(&j->entries, '\n');
 		j->found.n_event++;
@@ -96,79 +87,47 @@ static bool on_event(void *ctx, const struct ward_event *e, const struct ward_na
 	return !ward_wr_bad(&j->entries);
 }
 
+static void on_clip(void *ctx, const struct ward_evidence *e)
+{
+	struct job *job = ctx;
+	struct ward_json j = ward_json_on(&job->clips);
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(e->id, id);
+	ward_json_obj(&j);
+	ward_json_key(&j, "id");
+	ward_json_z(&j, id);
+	ward_json_key(&j, "camera");
+	ward_json_str(&j, e->camera);
+	ward_json_key(&j, "from");
+	ward_json_time(&j, e->from);
+	ward_json_key(&j, "to");
+	ward_json_time(&j, e->to);
+	ward_json_key(&j, "expires");
+	ward_json_time(&j, e->expires);
+	ward_json_obj_end(&j);
+	ward_wr_ch(&job->clips, '\n');
+	job->found.n_clip++;
+}
+
 /* ---- the folder ---- */
 
-static int put_file(struct job *j, const char *name, struct ward_slice bytes)
+static int put_all(struct job *j)
 {
-	char path[PATH_MAX];
-	uint8_t sum[32];
-
-	if (snprintf(path, sizeof(path), "%s/%s", j->out, name) >= (int)sizeof(path))
-		return ward_cli_usage(j->p.x.cmd, "--out is too long");
-	ward_sha256(bytes, sum);
-	ward_wr_hex(&j->sums, (struct ward_slice){sum, sizeof(sum)});
-	ward_wr_printf(&j->sums, "  %s\n", name);
-	return ward_cli_clip_write(j->p.x.cmd, path, bytes);
-}
-
-static int put_letter(struct job *j, struct ward_lang *lang)
-{
-	struct ward_wr md = ward_wr_grow(ward_mem_heap(), 1 << 20),
-		       pdf = ward_wr_grow(ward_mem_heap(), 16 << 20);
-	const struct ward_subject_letter letter = {.r = j->p.r,
-		.p = &j->reg,
-		.m = j->p.x.model,
-		.v = j->v,
-		.n = j->n_v,
-		.found = &j->found,
-		.lang = lang,
-		.now = j->now};
-	const struct ward_pdf_how how = {
-		lang, j->now, ward_model_hospital(j->p.x.model)->name, false};
-	struct ward_doc doc;
-	int code;
-
-	ward_doc_init(&doc, ward_lang_code(lang));
-	ward_subject_letter(&letter, &doc);
-	ward_doc_markdown(&doc, &md);
-	enum ward_err err = doc.err ? doc.err : ward_doc_pdf(&doc, &how, &pdf);
-
-	ward_doc_fini(&doc);
-	code = put_file(j, "letter.md", ward_wr_slice(&md));
-	if (!code && !err)
-		code = put_file(j, "letter.pdf", ward_wr_slice(&pdf));
-	else if (!code && err == WARD_ERR_NOT_FOUND)
-		fprintf(stderr,
-			"ward person access: no letter.pdf: install fonts-dejavu-core (Debian)\n");
-	else if (!code)
-		code = ward_cli_fail(j->p.x.cmd, "%s", ward_err_text(err));
-	ward_wr_fini(&md);
-	ward_wr_fini(&pdf);
-	return code;
-}
-
-static int put_all(struct job *j, struct ward_lang *lang)
-{
+	struct ward_cli_folder *f = &j->folder;
 	char digest[65];
-	uint8_t sum[32];
-	struct ward_wr d = ward_wr_fixed(digest, 64);
-	int code;
+	int code = ward_cli_folder_begin(f, j->p.x.cmd, j->out);
 
-	if (mkdir(j->out, 0700) != 0)
-		return ward_cli_fail(j->p.x.cmd, "cannot make '%s': %s", j->out, strerror(errno));
-	code = put_letter(j, lang);
 	if (!code)
-		code = put_file(j, "entries.json", ward_wr_slice(&j->entries));
+		code = ward_cli_folder_letter(f, &j->p, &j->letter);
 	if (!code)
-		code = put_file(j, "rows.json", ward_wr_slice(&j->rows));
+		code = ward_cli_folder_put(f, "entries.json", ward_wr_slice(&j->entries));
 	if (!code)
-		code = put_file(j, "clips.json", ward_wr_slice(&j->clips));
-	if (code)
-		return code;
-	ward_sha256(ward_wr_slice(&j->sums), sum);
-	ward_wr_hex(&d, (struct ward_slice){sum, sizeof(sum)});
-	digest[64] = '\0';
-	code = put_file(j, "SHA256SUMS", ward_wr_slice(&j->sums));
+		code = ward_cli_folder_put(f, "rows.json", ward_wr_slice(&j->rows));
+	if (!code)
+		code = ward_cli_folder_put(f, "clips.json", ward_wr_slice(&j->clips));
+	if (!code)
+		code = ward_cli_folder_end(f, digest);
 	if (!code)
 		code = ward_cli_person_done(&j->p, "packed", digest);
 	if (!code)
@@ -194,7 +153,7 @@ static int look(struct job *j)
 		code = ward_cli_person_events(&j->p, on_event, j);
 	if (!code && j->place) {
 		j->span.place = ward_str_z(j->place);
-		code = ward_cli_person_clips(&j->p, &j->span, &j->clips, &j->found.n_clip);
+		code = ward_cli_person_clips(&j->p, &j->span, on_clip, j);
 	}
 	if (!code && (ward_wr_bad(&j->entries) || ward_wr_bad(&j->rows) || ward_wr_bad(&j->clips)))
 		code = ward_cli_fail(j->p.x.cmd, "there is more than 256 MB of it");
@@ -203,50 +162,38 @@ static int look(struct job *j)
 
 static int work(struct job *j)
 {
-	const char *content = ward_cli_content(j->p.x.cmd, j->p.x.content);
-	struct ward_lang *lang = NULL;
 	int code = ward_cli_person_open(&j->p, WARD_SUBJECT_ACCESS);
 
-	if (code)
-		return code;
-	const struct ward_processing_in in = {content, j->p.x.dir, j->p.x.model, &j->p.x.lim,
-		&j->p.x.arena, &j->p.x.diag, j->now};
-	const struct ward_cli_lang speak = {
-		j->code, content, ward_model_hospital(j->p.x.model)->language};
-	enum ward_err err = ward_processing_load(&in, &j->reg);
-
-	if (err && err != WARD_ERR_CONFIG)
-		return ward_cli_fail(j->p.x.cmd, "the register: %s", ward_err_text(err));
-	j->n_v = ward_processing_judge(&j->reg, j->p.x.model, j->now, j->v, THINGS);
-	j->n_v = j->n_v < THINGS ? j->n_v : THINGS;
-	code = ward_cli_lang(j->p.x.cmd, &speak, &j->p.x.lim, &lang);
+	if (!code)
+		code = ward_cli_letter_open(&j->p, j->code, &j->letter);
 	if (!code)
 		code = look(j);
+	j->letter.found = &j->found;
 	if (!code)
-		code = put_all(j, lang);
-	ward_lang_free(lang);
+		code = put_all(j);
+	ward_cli_folder_fini(&j->folder);
+	ward_cli_letter_close(&j->letter);
 	return code;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct job *j = ward_mem_alloc(ward_mem_heap(), sizeof(*j));
-	struct ward_wr *w[4];
+	struct ward_wr *w[3];
 
 	if (!j)
 		return ward_cli_fail(cmd, "out of memory");
 	memset(j, 0, sizeof(*j));
-	w[0] = &j->entries, w[1] = &j->rows, w[2] = &j->clips, w[3] = &j->sums;
-	for (size_t i = 0; i < 4; i++)
+	w[0] = &j->entries, w[1] = &j->rows, w[2] = &j->clips;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(w); i++)
 		*w[i] = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
 	ward_cli_person_init(&j->p, cmd);
-	j->now = ward_clock_now(ward_clock_system());
 	int code = parse(j, argc, argv);
 
 	if (!code)
 		code = work(j);
 	ward_cli_person_fini(&j->p);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < WARD_ARRAY_LEN(w); i++)
 		ward_wr_fini(w[i]);
 	ward_mem_free(ward_mem_heap(), j, sizeof(*j));
 	return code;

@@ -72,6 +72,8 @@
 	X(observe_all_clear)    \
 	X(paths)                \
 	X(person_access)        \
+	X(person_erase)         \
+	X(person_letter)        \
 	X(permit_add)           \
 	X(permit_end)           \
 	X(permit_import)        \

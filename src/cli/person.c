@@ -143,7 +143,7 @@ static int wrong_state(const struct ward_cli_person *p)
 	return WARD_EXIT_INPUT;
 }
 
-static int find_request(struct ward_cli_person *p, enum ward_subject_right right)
+static int find_request(struct ward_cli_person *p)
 {
 	char text[WARD_ID_TEXT];
 
@@ -156,7 +156,16 @@ static int find_request(struct ward_cli_person *p, enum ward_subject_right right
 				p->x.cmd, "more than one request begins with '%s'", p->request);
 		p->r = &p->book.r[i];
 	}
-	if (!p->r || (p->r->right == WARD_SUBJECT_ACCESS) != (right == WARD_SUBJECT_ACCESS))
+	if (!p->r)
+		return ward_cli_usage(p->x.cmd,
+			"no request begins with '%s': the console's page Requests shows them",
+			p->request);
+	return WARD_EXIT_DONE;
+}
+
+static int fits(struct ward_cli_person *p, enum ward_subject_right right)
+{
+	if ((p->r->right == WARD_SUBJECT_ACCESS) != (right == WARD_SUBJECT_ACCESS))
 		return ward_cli_usage(p->x.cmd,
 			"no request %s begins with '%s': the console's page Requests shows them",
 			right == WARD_SUBJECT_ACCESS ? "of access" : "of erasure or objection",
@@ -166,7 +175,7 @@ static int find_request(struct ward_cli_person *p, enum ward_subject_right right
 		       : wrong_state(p);
 }
 
-int ward_cli_person_open(struct ward_cli_person *p, enum ward_subject_right right)
+int ward_cli_person_find(struct ward_cli_person *p)
 {
 	struct ward_cli_kept kept;
 	int code = ward_cli_hospital_open(&p->x, false);
@@ -179,7 +188,16 @@ int ward_cli_person_open(struct ward_cli_person *p, enum ward_subject_right righ
 		code = ward_cli_book(
 			p->x.cmd, p->state, ward_model_hospital(p->x.model)->id, &p->book, &kept);
 	if (!code)
-		code = find_request(p, right);
+		code = find_request(p);
+	return code;
+}
+
+int ward_cli_person_open(struct ward_cli_person *p, enum ward_subject_right right)
+{
+	int code = ward_cli_person_find(p);
+
+	if (!code)
+		code = fits(p, right);
 	return code ? code : read_keys(p);
 }
 
@@ -206,7 +224,7 @@ static int each_event(
 			continue;
 		ward_arena_reset(&arena);
 		if (ward_event_decode(rec.data, &names, &arena, &p->x.lim, &e) == WARD_OK &&
-			!fn(ctx, &e, &names))
+			!fn(ctx, &rec, &e, &names))
 			err = WARD_ERR_LIMIT;
 	}
 	ward_arena_fini(&arena);
@@ -255,29 +273,8 @@ static bool is_in(const struct ward_cli_person *p, const struct ward_cli_span *s
 	       ward_model_within(p->x.model, &place, 1, camera);
 }
 
-static void put_clip(struct ward_wr *w, const struct ward_evidence *e)
-{
-	struct ward_json j = ward_json_on(w);
-	char id[WARD_ID_TEXT];
-
-	ward_id_text(e->id, id);
-	ward_json_obj(&j);
-	ward_json_key(&j, "id");
-	ward_json_z(&j, id);
-	ward_json_key(&j, "camera");
-	ward_json_str(&j, e->camera);
-	ward_json_key(&j, "from");
-	ward_json_time(&j, e->from);
-	ward_json_key(&j, "to");
-	ward_json_time(&j, e->to);
-	ward_json_key(&j, "expires");
-	ward_json_time(&j, e->expires);
-	ward_json_obj_end(&j);
-	ward_wr_ch(w, '\n');
-}
-
-int ward_cli_person_clips(struct ward_cli_person *p, const struct ward_cli_span *span,
-	struct ward_wr *w, uint64_t *ret_n)
+int ward_cli_person_clips(
+	struct ward_cli_person *p, const struct ward_cli_span *span, ward_cli_clip_fn fn, void *ctx)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 	uint8_t head[WARD_EVIDENCE_HEAD_MAX];
@@ -296,8 +293,7 @@ int ward_cli_person_clips(struct ward_cli_person *p, const struct ward_cli_span 
 				(int)sizeof(path) ||
 			!read_head(path, head, &e) || !is_in(p, span, &e))
 			continue;
-		put_clip(w, &e);
-		++*ret_n;
+		fn(ctx, &e);
 	}
 	if (d)
 		(void)closedir(d);

@@ -4,7 +4,9 @@
 
 #include "cli/notice.h"
 #include "cli/permit.h"
+#include "comply/evidence.h"
 #include "comply/pseudonym.h"
+#include "journal/journal.h"
 #include "subject/extract.h"
 
 enum { WARD_CLI_PERSON_IS = 16, WARD_CLI_PERSON_KEYS = 32 };
@@ -29,17 +31,21 @@ int ward_cli_person_take(struct ward_cli_person *p, int argc, char **argv, int *
 /* The hospital, the request (of that right, and agreed to by two), the pseudonyms. An exit code;
  * what is wrong was said. */
 int ward_cli_person_open(struct ward_cli_person *p, enum ward_subject_right right);
-/* Each event that the journal retains; fn: false ends it. An exit code, as above. */
-typedef bool (*ward_cli_event_fn)(
-	void *ctx, const struct ward_event *e, const struct ward_names *names);
+/* The hospital and the request alone, whatever it is and waits for. As above. */
+int ward_cli_person_find(struct ward_cli_person *p);
+/* Each event that the journal retains, with its record; fn: false ends it. An exit code,
+ * as above. */
+typedef bool (*ward_cli_event_fn)(void *ctx, const struct ward_record *rec,
+	const struct ward_event *e, const struct ward_names *names);
 int ward_cli_person_events(struct ward_cli_person *p, ward_cli_event_fn fn, void *ctx);
 struct ward_cli_span {
 	struct ward_str place;
 	ward_ns from, to;
 };
-/* Which clips there are of that place and time, a line each. An exit code, as above. */
+/* Each clip that there is of that place and time. An exit code, as above. */
+typedef void (*ward_cli_clip_fn)(void *ctx, const struct ward_evidence *e);
 int ward_cli_person_clips(struct ward_cli_person *p, const struct ward_cli_span *span,
-	struct ward_wr *w, uint64_t *ret_n);
+	ward_cli_clip_fn fn, void *ctx);
 /* That it was done, and the digest of what, for the ledger: said at the desk. An exit code. */
 int ward_cli_person_done(struct ward_cli_person *p, const char *say, const char *digest);
 

@@ -45,8 +45,22 @@ bool ward_journal_sealed(const struct ward_journal *j, enum ward_lane lane, size
 	*ret = (struct ward_journal_sealed){.index = s->h.index,
 		.from = s->h.created,
 		.to = s[1].h.created,
-		.erasable = erasable(j, s)};
+		.first = s->h.base_seq,
+		.last = s[1].h.base_seq - 1,
+		.erasable = erasable(j, s),
+		.bad = s->bad || s[1].bad};
 	return true;
+}
+
+enum ward_err ward_journal_seal(struct ward_journal *j, enum ward_lane lane)
+{
+	const struct lane *l = &j->lane[lane];
+
+	if (j->broken)
+		return WARD_ERR_IO;
+	if (j->opt.read_only || j->n_pending)
+		return WARD_ERR_STATE;
+	return l->n && l->end > WARD_SEG_HEAD ? ward_seg_roll(j, lane) : WARD_OK;
 }
 
 enum ward_err ward_journal_erase_begin(struct ward_journal *j, enum ward_lane lane, uint64_t index,

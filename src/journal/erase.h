@@ -14,8 +14,10 @@
 /* A sealed segment. */
 struct ward_journal_sealed {
 	uint64_t index;
-	ward_ns from, to; /* wall clock: it was made, it was sealed; its commits lie between */
-	bool erasable;    /* whole, and every known reader has done with it */
+	ward_ns from, to;     /* wall clock: it was made, it was sealed; its commits lie between */
+	uint64_t first, last; /* sequence numbers of what may be in it */
+	bool erasable;        /* whole, and every known reader has done with it */
+	bool bad;             /* its header, or the next one's, can't be read */
 };
 
 /* Those of a lane, oldest first: false when there is no i-th. O(1). */
@@ -24,6 +26,10 @@ bool ward_journal_sealed(const struct ward_journal *j, enum ward_lane lane, size
 
 /* Does this record go? Asked twice of each; it must say the same. */
 typedef bool (*ward_journal_goes_fn)(void *ctx, const struct ward_record *r);
+
+/* Seals the newest segment of a lane, if there is something in it. STATE: there is an open group,
+ * or it is read only. FULL, IO as ward_journal_maintain. */
+WARD_MUST_CHECK enum ward_err ward_journal_seal(struct ward_journal *j, enum ward_lane lane);
 
 struct ward_journal_erase;
 

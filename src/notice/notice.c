@@ -188,11 +188,25 @@ static void put_list(struct ward_json *j, const char *key, const struct ward_str
 	ward_json_arr_end(j);
 }
 
-void ward_notice_json(const struct ward_notice *x, struct ward_json *j)
+void ward_notice_blocks(const struct ward_doc *doc, struct ward_json *j)
 {
 	static const char *const block[] = {
 		"mark", "title", "heading", "text", "strong", "item", "head", "row"};
 
+	ward_json_arr(j);
+	for (size_t i = 1; i < doc->n; i++) {
+		const struct ward_doc_block *b = &doc->block[i];
+
+		ward_json_obj(j);
+		ward_json_put_str(j, "is", ward_str_z(block[b->kind]));
+		put_list(j, "text", b->cell, b->n);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+void ward_notice_json(const struct ward_notice *x, struct ward_json *j)
+{
 	ward_json_put_str(j, "kind", ward_str_z(ward_notice_name(x->kind)));
 	ward_json_put_str(j, "title", x->doc.n ? x->doc.block[0].cell[0] : WARD_STR(""));
 	ward_json_put_str(j, "lang", x->doc.lang);
@@ -203,14 +217,5 @@ void ward_notice_json(const struct ward_notice *x, struct ward_json *j)
 	put_list(j, "moved", x->moved, x->n_moved);
 	put_list(j, "kept", x->kept, x->n_kept);
 	ward_json_key(j, "blocks");
-	ward_json_arr(j);
-	for (size_t i = 1; i < x->doc.n; i++) {
-		const struct ward_doc_block *b = &x->doc.block[i];
-
-		ward_json_obj(j);
-		ward_json_put_str(j, "is", ward_str_z(block[b->kind]));
-		put_list(j, "text", b->cell, b->n);
-		ward_json_obj_end(j);
-	}
-	ward_json_arr_end(j);
+	ward_notice_blocks(&x->doc, j);
 }

@@ -120,6 +120,8 @@ struct ward_notice {
 WARD_MUST_CHECK enum ward_err ward_notice_make(
 	enum ward_notice_kind kind, const struct ward_notice_ask *ask, struct ward_notice *ret);
 void ward_notice_fini(struct ward_notice *x);
+/* The blocks of a document behind its title, as an array. */
+void ward_notice_blocks(const struct ward_doc *doc, struct ward_json *j);
 /* Its members: kind, title, lang, digest, open, gaps, moved, blocks. */
 void ward_notice_json(const struct ward_notice *x, struct ward_json *j);
 

@@ -19,6 +19,7 @@ enum request_of {
 	REQUEST_OF_UPDATE,
 	REQUEST_OF_REVEAL,
 	REQUEST_OF_DOUBT,
+	REQUEST_OF_ASSESS,
 	REQUEST_OF_N
 };
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
@@ -62,6 +63,11 @@ WARD_MUST_CHECK enum ward_err respond_request_row(
 WARD_MUST_CHECK enum ward_err respond_revealed(
 	struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
 void respond_reveal_reviewed(struct ward_respond *r, const struct ward_conf *c);
+/* The impact assessment is open again since what it rests on is other; somebody assessed it. NOMEM.
+ */
+WARD_MUST_CHECK enum ward_err respond_reopened(
+	struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
+void respond_assessed(struct ward_respond *r);
 /* Those that nobody reviewed in time are asked once more, and of who comes after, too. */
 void respond_reveals_late(struct ward_respond *r, ward_ns now);
 

@@ -1,5 +1,6 @@
-/* A name that one person alone was told in an emergency: who answers for what the law asks is told
- * at once, and reviews it within three working days of the hospital's country. */
+/* What who answers for persons' data is told at once: a name that one person alone was told in an
+ * emergency, which they review within three working days of the hospital's country; and that the
+ * impact assessment is open again. */
 #include "respond/remind.h"
 #include "respond/request.h"
 
@@ -31,6 +32,40 @@ enum ward_err respond_revealed(struct ward_respond *r, struct ward_id id, const 
 	}
 	return respond_request_put(r, &q, keep_why, c);
 }
+
+/* ---- the impact assessment ---- */
+
+void respond_assessed(struct ward_respond *r)
+{
+	for (size_t i = 0; i < r->n_request; i++)
+		if (r->request[i].of == REQUEST_OF_ASSESS)
+			r->request[i].is = REQUEST_DONE;
+}
+
+/* The last word counts: what was open before is not asked for twice. */
+enum ward_err respond_reopened(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
+{
+	struct request q = {.id = id,
+		.of = REQUEST_OF_ASSESS,
+		.due = WARD_NS_NEVER,
+		.role = respond_law_role(r, 0),
+		.who = ward_conf_word(c, "role"),
+		.playbook = WARD_STR(""),
+		.incident = WARD_STR("")};
+
+	if (!ward_str_eqz(ward_conf_word(c, "taken"), "true") ||
+		!ward_str_eqz(ward_conf_word(c, "subject"), "dpia") ||
+		!ward_str_eqz(ward_conf_word(ward_conf_get(c, "args"), "say"), "reopened") ||
+		respond_request_find(r, id))
+		return WARD_OK;
+	if (!q.role.len) {
+		respond_count(r, "respond.assessments_for_nobody");
+		return WARD_OK;
+	}
+	return respond_request_put(r, &q, keep_why, c);
+}
+
+/* ---- reviews ---- */
 
 void respond_reveal_reviewed(struct ward_respond *r, const struct ward_conf *c)
 {

@@ -134,7 +134,13 @@ static const char *const said[REQUEST_OF_N][REQUEST_N] = {
 	{[REQUEST_ASKED] = WARD_TEXT("Nobody knows whether this was done, look: {text}"),
 		[REQUEST_DONE] = WARD_TEXT("No longer in doubt: {text}"),
 		[REQUEST_CANNOT] = WARD_TEXT("Somebody has looked: {text}"),
-		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer in doubt: {text}")}};
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer in doubt: {text}")},
+	{[REQUEST_ASKED] =
+			WARD_TEXT("The impact assessment is open again, {role}; other than before: "
+				  "{text}"),
+		[REQUEST_DONE] = WARD_TEXT("Assessed, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be assessed, {role}: {text}")}};
 
 /* What there is to be done in answer. */
 static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; request {id}"),
@@ -146,7 +152,8 @@ static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; requ
 	WARD_TEXT("To {name}: what changed stands under Clocks of the law in the console; "
 		  "incident {id}"),
 	WARD_TEXT("Say under Privacy and law in the console whether it was right; incident {id}"),
-	WARD_TEXT("Action {id}: undo it, or refuse it once you have looked")};
+	WARD_TEXT("Action {id}: undo it, or refuse it once you have looked"),
+	WARD_TEXT("Assess it under Documents for persons in the console")};
 
 static bool is_of_action(const struct request *q)
 {
@@ -195,8 +202,8 @@ void respond_request_tell(
 void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
-	static const char *const of[REQUEST_OF_N] = {
-		"run", "action", "task", "call", "assigned", "clock", "update", "reveal", "action"};
+	static const char *const of[REQUEST_OF_N] = {"run", "action", "task", "call", "assigned",
+		"clock", "update", "reveal", "action", "assessment"};
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 
 	say_shown(r, r->o.listener[k].lang, q, &what);

@@ -1,12 +1,14 @@
 #include "run/erasing.h"
 
 #include "base/counter.h"
+#include "run/ordering.h"
 
 #include <stdlib.h>
 
 enum { ARENA_BYTES = 1 << 20, HOLDS_READ = 4096, INCIDENTS_READ = 256 };
 
-static const ward_ns each = 3600 * WARD_NS_PER_S, soon = WARD_NS_PER_S, day = 86400 * WARD_NS_PER_S;
+static const ward_ns each = 3600 * WARD_NS_PER_S, soon = WARD_NS_PER_S, day = 86400 * WARD_NS_PER_S,
+		     order_again = 5 * WARD_NS_PER_S;
 
 void ward_erasing_init(struct ward_erasing *e, struct ward_store *store,
 	const struct ward_clock *clock, uint64_t days)
@@ -20,11 +22,13 @@ void ward_erasing_init(struct ward_erasing *e, struct ward_store *store,
 	ward_wr_printf(&w, "store.log_days %llu", (unsigned long long)days);
 	ward_limits_default(&e->lim);
 	ward_arena_init(&e->arena, ward_mem_heap(), ARENA_BYTES);
+	ward_order_init(&e->order, ward_mem_heap());
 }
 
 void ward_erasing_fini(struct ward_erasing *e)
 {
 	ward_arena_fini(&e->arena);
+	ward_order_fini(&e->order);
 	ward_mem_free(ward_mem_heap(), e->id, e->cap_id * sizeof(*e->id));
 	e->id = NULL;
 	e->n_id = e->cap_id = 0;
@@ -183,26 +187,30 @@ static bool is_live_hold(const struct ward_erasing *e, struct ward_id id)
 	return false;
 }
 
+static bool may_go(struct ward_erasing *e, const struct ward_store_row *r)
+{
+	return !e->too_many && !ward_holds_row(&e->holds, r->json, r->time) &&
+	       !is_live_hold(e, r->id) && is_other(e, r->id) && ids_of(r->json, is_other, e);
+}
+
 static bool goes(void *ctx, const struct ward_store_row *r)
 {
 	struct ward_erasing *e = ctx;
 
 	if (e->rule[e->at].logs && !ward_erasing_is_log(r->json))
 		return false;
-	if (!e->too_many && !ward_holds_row(&e->holds, r->json, r->time) &&
-		!is_live_hold(e, r->id) && is_other(e, r->id) && ids_of(r->json, is_other, e))
+	if (may_go(e, r))
 		return true;
 	e->n_kept++;
 	return false;
 }
 
-static void prove(void *ctx, struct ward_deletion_tally *t, struct ward_store_row *ret)
+static void prove_by(struct ward_erasing *e, enum ward_row_kind kind, const char *rule,
+	struct ward_deletion_tally *t, struct ward_store_row *ret)
 {
-	struct ward_erasing *e = ctx;
-	const struct ward_erasing_rule *r = &e->rule[e->at];
 	struct ward_deletion d = {.what = WARD_STR("rows"),
-		.of = ward_str_z(ward_row_kind_name(r->kind)),
-		.rule = ward_str_z(r->rule),
+		.of = ward_str_z(ward_row_kind_name(kind)),
+		.rule = ward_str_z(rule),
 		.time = ward_clock_now(e->clock)};
 	struct ward_wr w = ward_wr_fixed(e->json, sizeof(e->json));
 
@@ -212,6 +220,108 @@ static void prove(void *ctx, struct ward_deletion_tally *t, struct ward_store_ro
 	ret->id = d.id;
 	ret->time = d.time;
 	ret->json = ward_wr_text(&w);
+}
+
+static void prove(void *ctx, struct ward_deletion_tally *t, struct ward_store_row *ret)
+{
+	struct ward_erasing *e = ctx;
+	const struct ward_erasing_rule *r = &e->rule[e->at];
+
+	prove_by(e, r->kind, r->rule, t, ret);
+}
+
+/* ---- since a person asked for it ---- */
+
+static bool asked(void *ctx, const struct ward_store_row *r)
+{
+	struct ward_erasing *e = ctx;
+	const struct ward_order_item item = {
+		.of = WARD_ORDER_ROW, .kind = r->kind, .number = r->row};
+
+	if (!ward_order_has(&e->order, &item))
+		return false;
+	if (may_go(e, r))
+		return true;
+	e->n_order_kept++;
+	return false;
+}
+
+static void prove_asked(void *ctx, struct ward_deletion_tally *t, struct ward_store_row *ret)
+{
+	struct ward_erasing *e = ctx;
+	char rule[WARD_ORDER_RULE];
+
+	ward_order_rule(e->order.request, rule);
+	prove_by(e, (enum ward_row_kind)e->order_kind, rule, t, ret);
+}
+
+static void order_done(struct ward_erasing *e)
+{
+	if (e->log)
+		WARD_LOG(e->log, INFO, "store.order_done", WARD_KV_U("rows", e->n_order),
+			WARD_KV_U("kept", e->n_order_kept));
+	if (!ward_ordering_done(e->dir) && e->counters)
+		ward_count_name(e->counters, "store.order_stays", 1);
+	ward_order_fini(&e->order);
+	e->ordered = false;
+}
+
+/* The next row of the order; false: there is none any more. */
+static bool next_asked(struct ward_erasing *e, uint64_t *ret)
+{
+	for (; e->order_kind <= WARD_ROW_KIND_LAST; e->order_kind++, e->order_after = 0)
+		if (ward_row_erasable((enum ward_row_kind)e->order_kind) &&
+			ward_order_next(
+				&e->order, WARD_ORDER_ROW, e->order_kind, e->order_after + 1, ret))
+			return true;
+	return false;
+}
+
+static enum ward_err erase_asked(struct ward_erasing *e)
+{
+	struct ward_store_erasure is = {.kind = (enum ward_row_kind)e->order_kind,
+		.before = INT64_MAX,
+		.fn = asked,
+		.proof = prove_asked,
+		.ctx = e};
+	uint64_t n;
+
+	if (!next_asked(e, &n)) {
+		order_done(e);
+		return WARD_OK;
+	}
+	is.kind = (enum ward_row_kind)e->order_kind;
+	is.after = n - 1;
+	enum ward_err err = ward_store_erase(e->store, &is);
+
+	if (err)
+		return err == WARD_ERR_STATE ? WARD_OK : err;
+	e->n_order += is.n;
+	e->order_after = is.after ? is.after : UINT64_MAX - 1;
+	return WARD_OK;
+}
+
+/* Is there an order? Then what stays is looked at at once. */
+static enum ward_err look_for_order(struct ward_erasing *e, ward_ns now)
+{
+	if (!e->dir || e->ordered || e->stage != WARD_ERASING_HOLDS || now < e->order_next)
+		return WARD_OK;
+	e->order_next = now + order_again;
+	enum ward_err err = ward_ordering_read(e->dir, &e->order);
+
+	if (err == WARD_ERR_NOMEM)
+		return err;
+	if (err && err != WARD_ERR_NOT_FOUND) {
+		if (e->counters)
+			ward_count_name(e->counters, "store.order_unreadable", 1);
+		(void)ward_ordering_done(e->dir);
+	}
+	e->ordered = !err;
+	e->order_kind = 0;
+	e->order_after = e->n_order = e->n_order_kept = 0;
+	if (e->ordered)
+		e->next = now;
+	return WARD_OK;
 }
 
 /* ---- stages ---- */
@@ -292,11 +402,11 @@ static void read_anew(struct ward_erasing *e, bool knows_holds)
 enum ward_err ward_erasing_turn(struct ward_erasing *e)
 {
 	ward_ns now = ward_clock_mono(e->clock);
-	enum ward_err err = WARD_OK;
+	enum ward_err err = look_for_order(e, now);
 	bool over = false;
 
-	if (now < e->next)
-		return WARD_OK;
+	if (err || now < e->next)
+		return err;
 	e->next = now + soon;
 	/* as far as there are some, the rest in the next turns */
 	if (e->stage == WARD_ERASING_HOLDS) {
@@ -319,5 +429,7 @@ enum ward_err ward_erasing_turn(struct ward_erasing *e)
 			return WARD_OK;
 		}
 	}
-	return !err && e->stage == WARD_ERASING_ROWS ? erase_rows(e, now) : err;
+	if (err || e->stage != WARD_ERASING_ROWS)
+		return err;
+	return e->ordered ? erase_asked(e) : erase_rows(e, now);
 }

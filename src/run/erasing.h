@@ -3,14 +3,16 @@
  * register's entries (`rows` of processing.yml).
  *
  * What an open incident names stays, and so does what a hold covers (comply/hold.h). What goes is
- * counted in a row of its own, in the same transaction. Looked at by the store's process, some rows
- * at a time, between the brain's transactions. Single-threaded. */
+ * counted in a row of its own, in the same transaction. An order (run/ordering.h) names rows that
+ * go since a person asked for it, sooner, unless one of those reasons keeps them. Looked at by the
+ * store's process, some rows at a time, between the brain's transactions. Single-threaded. */
 #ifndef WARD_RUN_ERASING_H
 #define WARD_RUN_ERASING_H
 
 #include "base/limit.h"
 #include "base/log.h"
 #include "comply/hold.h"
+#include "comply/order.h"
 #include "store/store.h"
 
 enum { WARD_ERASING_RULES = 16, WARD_ERASING_IDS = 1 << 18, WARD_ERASING_JSON = 1024 };
@@ -47,11 +49,17 @@ struct ward_erasing {
 	struct ward_arena arena;
 	struct ward_id *id; /* what open and held incidents name, sorted */
 	size_t n_id, cap_id;
-	bool too_many; /* then nothing goes */
+	bool too_many;   /* then nothing goes */
+	const char *dir; /* of the store, where orders lie; NULL: there are none */
+	struct ward_order order;
+	bool ordered;
+	unsigned order_kind; /* what of it is next */
+	uint64_t order_after, n_order, n_order_kept;
+	ward_ns order_next; /* monotonic: when one is looked for again */
 	char json[WARD_ERASING_JSON];
 };
 
-/* Borrows all; days of logs. */
+/* Borrows all, and dir once the caller sets it; days of logs. */
 void ward_erasing_init(struct ward_erasing *e, struct ward_store *store,
 	const struct ward_clock *clock, uint64_t days);
 void ward_erasing_fini(struct ward_erasing *e);

@@ -17,6 +17,7 @@ void ward_retention_init(
 {
 	*r = (struct ward_retention){.mem = mem, .clock = clock};
 	ward_arena_init(&r->kept, mem, KEPT_BYTES);
+	ward_order_init(&r->order, mem);
 }
 
 static int by_id(const void *a, const void *b)
@@ -105,20 +106,23 @@ static bool goes(void *ctx, const struct ward_record *rec)
 	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &id) != WARD_OK)
 		return false;
 	struct ward_retention_source *s = retention_find(r, id);
+	bool by_time = s && s->keep && ward_add(rec->time, s->keep, &over) && over <= r->now,
+	     asked = !by_time && s && retention_ordered(r, rec);
 
-	if (!s || !s->keep || !ward_add(rec->time, s->keep, &over) || over > r->now)
+	if (!by_time && !asked)
 		return false;
 	if (ward_holds_source(&r->holds, s->id, s->places, rec->time)) {
 		r->at.held = true;
+		r->n_order_kept += asked && !r->counted;
 		return false;
 	}
 	if (!r->counted)
-		ward_deletion_count(&s->tally, rec->seq, rec->time, rec->data.len);
+		ward_deletion_count(
+			asked ? &s->asked : &s->tally, rec->seq, rec->time, rec->data.len);
 	return true;
 }
 
-/* How many lengths are over for all that the segment holds. */
-static size_t n_over(const struct ward_retention *r, const struct ward_journal_sealed *s)
+size_t retention_n_over(const struct ward_retention *r, const struct ward_journal_sealed *s)
 {
 	size_t n = 0;
 	ward_ns over;
@@ -158,7 +162,7 @@ static bool choose(struct ward_retention *r, enum ward_lane lane)
 	forget(r, lane);
 	for (size_t i = 0; ward_journal_sealed(r->j, lane, i, &s); i++) {
 		const struct ward_retention_done *d = done_of(r, lane, s.index);
-		size_t n = n_over(r, &s);
+		size_t n = retention_n_over(r, &s);
 
 		bool again = d && d->held && d->round != r->holds.round;
 
@@ -228,28 +232,35 @@ static enum ward_err settle(
 		log_erased(r, is);
 	if (r->at.held)
 		retention_count(r, "journal.held", 1);
+	if (r->ordered)
+		retention_order_past(r);
 	err = looked(r);
 	return err ? err : ward_retention_remember(r);
 }
 
 /* Begins with the next segment, if there is one. */
-static enum ward_err begin(struct ward_retention *r)
+static enum ward_err begin(struct ward_retention *r, ward_ns now)
 {
 	r->now = ward_clock_now(r->clock);
 	r->counted = false;
 	for (size_t i = 0; i < r->n_source; i++)
-		r->source[i].tally.n = 0;
+		r->source[i].tally.n = r->source[i].asked.n = 0;
 	ward_holds_expire(&r->holds, r->now);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(lanes); i++) {
-		if (!choose(r, lanes[i]))
-			continue;
-		enum ward_err err =
-			ward_journal_erase_begin(r->j, r->at.lane, r->at.index, goes, r, &r->erase);
+	bool is;
+	enum ward_err err = retention_order(r, &is);
 
-		return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
+	if (err)
+		return err;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lanes) && !is && now >= r->idle_until; i++)
+		is = choose(r, lanes[i]);
+	if (!is) {
+		if (now >= r->idle_until)
+			r->idle_until = now + idle;
+		r->next = r->order_next < r->idle_until ? r->order_next : r->idle_until;
+		return WARD_OK;
 	}
-	r->next = ward_clock_mono(r->clock) + idle;
-	return WARD_OK;
+	err = ward_journal_erase_begin(r->j, r->at.lane, r->at.index, goes, r, &r->erase);
+	return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
 }
 
 enum ward_err ward_retention_turn(struct ward_retention *r)
@@ -263,12 +274,7 @@ enum ward_err ward_retention_turn(struct ward_retention *r)
 	if (!r->erase) {
 		enum ward_err err = retention_tell(r);
 
-		if (err || r->n_due)
-			return err;
-		if (r->n_keep)
-			return begin(r);
-		r->next = now + idle;
-		return WARD_OK;
+		return err || r->n_due ? err : begin(r, now);
 	}
 	enum ward_err err = ward_journal_erase_step(r->erase, STEP_BYTES, &is);
 
@@ -289,6 +295,7 @@ int ward_retention_sleep_ms(const struct ward_retention *r, int most)
 void ward_retention_fini(struct ward_retention *r)
 {
 	ward_journal_erase_end(r->erase);
+	ward_order_fini(&r->order);
 	ward_mem_free(r->mem, r->source, r->cap_source * sizeof(*r->source));
 	ward_mem_free(r->mem, r->keep, r->cap_keep * sizeof(*r->keep));
 	ward_mem_free(r->mem, r->done, r->cap_done * sizeof(*r->done));

@@ -10,7 +10,12 @@
  * Each deletion is told, also of segments that go for want of room, so that the ledger has it. What
  * is to be told stands in a file of the journal's folder before it is done; so do what was looked
  * through, the holds, and how long each source was kept, so that what one gave that has left
- * sources.yml goes in its time, too. Single-threaded. */
+ * sources.yml goes in its time, too.
+ *
+ * An order (comply/order.h) in the journal's folder names records that go since a person asked for
+ * it: what is newest is sealed, each segment that has some is written anew, and the order goes,
+ * also when a hold keeps some of it. Killed in between, it is gone through again. Single-threaded.
+ */
 #ifndef WARD_RUN_RETENTION_H
 #define WARD_RUN_RETENTION_H
 
@@ -18,6 +23,7 @@
 #include "base/log.h"
 #include "comply/deletion.h"
 #include "comply/hold.h"
+#include "comply/order.h"
 #include "journal/erase.h"
 #include "journal/io.h"
 
@@ -25,7 +31,7 @@ struct ward_retention_source {
 	struct ward_str id, places; /* places: ids of where it watches, blanks between */
 	ward_ns keep;               /* 0: by the journal's size alone */
 	bool left;                  /* it is not in sources.yml any more */
-	struct ward_deletion_tally tally;
+	struct ward_deletion_tally tally, asked; /* by its length; by an order */
 };
 
 enum { WARD_RETENTION_DUE = 256, WARD_RETENTION_RULE = 96 };
@@ -66,8 +72,14 @@ struct ward_retention {
 	struct ward_retention_due due[WARD_RETENTION_DUE];
 	size_t n_due;
 	struct ward_arena kept; /* ids of sources that left */
-	ward_ns now;            /* wall clock, as it began */
-	ward_ns next;           /* monotonic: not before */
+	struct ward_order order;
+	bool ordered, sealed;             /* there is one; what is newest was sealed for it */
+	uint64_t order_from[WARD_LANE_N]; /* index of the first segment to look through for it */
+	uint64_t n_order_kept;            /* of it, for a hold */
+	ward_ns order_next;               /* monotonic: when an order is looked for again */
+	ward_ns now;                      /* wall clock, as it began */
+	ward_ns next;                     /* monotonic: not before */
+	ward_ns idle_until;               /* monotonic: no length is over before */
 };
 
 /* Borrows all. */

@@ -11,6 +11,16 @@ WARD_MUST_CHECK enum ward_err retention_source(
 /* NULL: there is none of that id. */
 struct ward_retention_source *retention_find(const struct ward_retention *r, struct ward_str id);
 
+/* retention_order.c. Is there something to do of an order? *ret: r->at is the next segment of it,
+ * to be looked through. Each turn without a segment in work. The errors of _remember. */
+WARD_MUST_CHECK enum ward_err retention_order(struct ward_retention *r, bool *ret);
+/* Does the order name it? */
+bool retention_ordered(const struct ward_retention *r, const struct ward_record *rec);
+/* That segment was looked through. */
+void retention_order_past(struct ward_retention *r);
+/* How many lengths are over for all that the segment holds. */
+size_t retention_n_over(const struct ward_retention *r, const struct ward_journal_sealed *s);
+
 /* retention_told.c: what was counted of each source is to be told, and remembered as that, before
  * it is done. The errors of _remember. */
 WARD_MUST_CHECK enum ward_err retention_intend(struct ward_retention *r);

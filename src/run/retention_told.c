@@ -32,21 +32,30 @@ static void rule_of(struct ward_retention_due *u, const struct ward_retention_so
 		hours ? "h" : "s", s->left ? ", as it was when the source left sources.yml" : "");
 }
 
+static void intend(struct ward_retention *r, const struct ward_retention_source *s,
+	struct ward_deletion_tally *t, bool asked)
+{
+	struct ward_retention_due *u = t->n ? more(r) : NULL;
+
+	if (!u)
+		return;
+	u->intent = true;
+	u->d.what = WARD_STR("records");
+	u->d.of = s->id;
+	u->d.time = r->now;
+	if (asked)
+		ward_order_rule(r->order.request, u->rule);
+	else
+		rule_of(u, s);
+	ward_deletion_of_tally(t, &u->d);
+}
+
 enum ward_err retention_intend(struct ward_retention *r)
 {
 	r->counted = true;
 	for (size_t i = 0; i < r->n_source; i++) {
-		struct ward_retention_source *s = &r->source[i];
-		struct ward_retention_due *u = s->tally.n ? more(r) : NULL;
-
-		if (!u)
-			continue;
-		u->intent = true;
-		u->d.what = WARD_STR("records");
-		u->d.of = s->id;
-		u->d.time = r->now;
-		rule_of(u, s);
-		ward_deletion_of_tally(&s->tally, &u->d);
+		intend(r, &r->source[i], &r->source[i].tally, false);
+		intend(r, &r->source[i], &r->source[i].asked, true);
 	}
 	return ward_retention_remember(r);
 }

@@ -90,7 +90,7 @@ static bool may_have(const struct ward_subject_who *who, const struct ward_field
 	return false;
 }
 
-static bool is_about(const struct ward_subject_who *who, const struct ward_event *e)
+bool ward_subject_about(const struct ward_subject_who *who, const struct ward_event *e)
 {
 	bool other;
 
@@ -113,7 +113,7 @@ bool ward_subject_event(const struct ward_subject_who *who, const struct ward_ev
 {
 	uint64_t left = 0;
 
-	if (!is_about(who, e))
+	if (!ward_subject_about(who, e))
 		return false;
 	ward_json_obj(j);
 	put_id(j, e->id);

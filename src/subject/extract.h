@@ -20,6 +20,8 @@ struct ward_subject_who {
 
 /* Is one of the pseudonyms in the text? *ret_other: somebody else's is. */
 bool ward_subject_names(const struct ward_subject_who *who, struct ward_str text, bool *ret_other);
+/* Does it name them? */
+bool ward_subject_about(const struct ward_subject_who *who, const struct ward_event *e);
 /* Writes what of the event is theirs, as an object; false, and nothing: it is not about them.
  * *n_left grows by what was left out. */
 bool ward_subject_event(const struct ward_subject_who *who, const struct ward_event *e,

@@ -1,6 +1,8 @@
 /* The answer to who asked: what there is of them, or what was erased and what stays, and why. */
 #include "subject/subject.h"
 
+#include <stdio.h>
+
 enum { TEXT_BYTES = 64 << 10 };
 
 struct job {
@@ -133,6 +135,47 @@ static void put_things(struct job *j, const char *title, const struct ward_str *
 		ward_doc_put(j->doc, WARD_DOC_ITEM, s[i]);
 }
 
+/* What a command found and erased of it. */
+static void put_erased(struct job *j)
+{
+	const struct ward_subject_erased *e = j->l->erased;
+	char first[24], last[24];
+
+	put(j, WARD_DOC_HEADING, WARD_TEXT("What the system erased"));
+	count(j, e->n_record, "{n} entry of logs of doors and systems",
+		WARD_TEXT("{n} entries of logs of doors and systems"));
+	count(j, e->n_row, "{n} sign or conclusion", WARD_TEXT("{n} signs and conclusions"));
+	count(j, e->n_clip, "{n} clip of the places and times that were named",
+		WARD_TEXT("{n} clips of the places and times that were named"));
+	if (e->n_wait)
+		count(j, e->n_wait,
+			"{n} record stays as long as an incident is open or a legal hold lasts "
+			"(GDPR 17(3)(e))",
+			WARD_TEXT("{n} records stay as long as an incident is open or a legal hold "
+				  "lasts (GDPR 17(3)(e))"));
+	if (e->n_duty)
+		count(j, e->n_duty,
+			"{n} record stays, since it proves who decided or did what (GDPR "
+			"17(3)(b))",
+			WARD_TEXT("{n} records stay, since they prove who decided or did what "
+				  "(GDPR 17(3)(b))"));
+	put(j, WARD_DOC_TEXT,
+		WARD_TEXT("In all of it a pseudonym stood for you. Whose it is stands nowhere: it "
+			  "can "
+			  "be computed only as long as a list of the hospital names you. Copies of "
+			  "before end in their own time."));
+	if (!e->first)
+		return;
+	(void)snprintf(first, sizeof(first), "%llu", (unsigned long long)e->first);
+	(void)snprintf(last, sizeof(last), "%llu", (unsigned long long)e->last);
+	WARD_SAY(&j->w, j->l->lang,
+		WARD_TEXT(
+			"Rows {first} to {last} of the hospital's ledger prove it; nothing of what "
+			"was erased is in them."),
+		{"first", ward_str_z(first)}, {"last", ward_str_z(last)});
+	put_written(j, WARD_DOC_TEXT);
+}
+
 static void put_decided(struct job *j)
 {
 	const struct ward_subject_request *r = j->l->r;
@@ -140,11 +183,27 @@ static void put_decided(struct job *j)
 	put_things(j, WARD_TEXT("Erased"), r->goes, r->n_goes);
 	put_things(j, WARD_TEXT("Stays, and why"), r->stays, r->n_stays);
 	ward_doc_put(j->doc, WARD_DOC_TEXT, r->text);
+	if (j->l->erased)
+		put_erased(j);
 	if (!r->digest.len)
 		return;
 	WARD_SAY(&j->w, j->l->lang,
 		WARD_TEXT("What was erased is proven by the hospital's ledger: {digest}"),
 		{"digest", r->digest});
+	put_written(j, WARD_DOC_TEXT);
+}
+
+/* ---- not answered yet ---- */
+
+static void put_received(struct job *j)
+{
+	char due[16];
+
+	WARD_SAY(&j->w, j->l->lang,
+		WARD_TEXT("We have what you asked for: {what}. You are answered by {day} at the "
+			  "latest (GDPR 12(3))."),
+		{"what", say(j, ward_subject_right_says(j->l->r->right))},
+		{"day", day(due, j->l->r->due)});
 	put_written(j, WARD_DOC_TEXT);
 }
 
@@ -179,6 +238,8 @@ void ward_subject_letter(const struct ward_subject_letter *l, struct ward_doc *d
 	if (l->r->state == WARD_SUBJECT_REFUSED) {
 		put(&j, WARD_DOC_STRONG, WARD_TEXT("What you asked for is not done:"));
 		ward_doc_put(doc, WARD_DOC_TEXT, l->r->text);
+	} else if (!l->found && !l->erased && l->r->state < WARD_SUBJECT_READY) {
+		put_received(&j);
 	} else if (l->r->right == WARD_SUBJECT_ACCESS) {
 		put_found(&j);
 		put(&j, WARD_DOC_HEADING, WARD_TEXT("What is read here, why and for how long"));

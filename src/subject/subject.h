@@ -118,13 +118,21 @@ struct ward_subject_found {
 	uint64_t n_left;     /* fields and records with somebody else's data: not in the package */
 	ward_ns from, until; /* of what was found */
 };
+/* What was erased since they asked for it, and what stays. */
+struct ward_subject_erased {
+	uint64_t n_record, n_row, n_clip;
+	uint64_t n_wait;      /* stay while an incident is open, or a legal hold lasts */
+	uint64_t n_duty;      /* stay, since they prove who decided or did what */
+	uint64_t first, last; /* rows of the ledger that prove it; 0: none */
+};
 struct ward_subject_letter {
 	const struct ward_subject_request *r;
 	const struct ward_processing *p;
 	const struct ward_model *m;
 	const struct ward_proc_verdict *v;
 	size_t n;
-	const struct ward_subject_found *found; /* NULL: nothing was looked for */
+	const struct ward_subject_found *found;   /* NULL: nothing was looked for */
+	const struct ward_subject_erased *erased; /* NULL: nothing was erased by a command */
 	struct ward_lang *lang;
 	ward_ns now;
 };

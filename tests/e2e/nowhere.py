@@ -168,6 +168,67 @@ def search_memory(h, needles, allowed):
     return looked
 
 
+def ward(h, *args, want=0):
+    done = subprocess.run([h.ward, *args], capture_output=True, text=True)
+    h.must(done.returncode == want, f'ward {" ".join(args)}: {done.returncode} {done.stdout[-800:]} {done.stderr[-1500:]}')
+    return done.stdout + done.stderr
+
+
+def asked(officer, lead, h, right, *words):
+    """A request of a person, agreed to by two."""
+    h.must(decide(officer, 'person-request', 'requests', '', right=right, ref='file 12', received=time.strftime('%Y-%m-%d'),
+                  identity='card seen')[0] == 200, right)
+
+    def there():
+        return next((x['id'] for x in json.loads(officer.ask('GET', '/api/v1/persons')[1])['requests']
+                     if x['right'] == right and x['state'] in ('new', 'decides')), None)
+    request = h.until('the request', there)
+    for args in words:
+        h.must(decide(officer, 'person-answer', request, 'all but what proves who acted', **args)[0] == 200, args)
+        h.until('what goes is decided', lambda: state(h, officer, request) == 'new')
+    h.must(decide(officer, 'person-answer', request, '', say='agree')[0] == 400, 'one person is two')
+    h.must(decide(lead, 'person-answer', request, '', say='agree')[0] == 200, 'a second one')
+    h.until('it is agreed to', lambda: state(h, officer, request) == 'agreed')
+    return request
+
+
+def state(h, officer, request):
+    return next((x['state'] for x in json.loads(officer.ask('GET', '/api/v1/persons')[1])['requests'] if x['id'] == request), None)
+
+
+def person(h, lead, officer, incident, token):
+    """What there is of who holds the badge, then erased: nothing is left of it but what has to be, and it is proven."""
+    who, at, folder = ('--is', BADGE), ('--state', h.state), os.path.join(h.tmp, 'answer')
+    request = asked(officer, lead, h, 'access')
+    ward(h, 'person', 'access', *who, *at, '--out', folder, h.folder, request)
+    with open(os.path.join(folder, 'entries.json')) as f:
+        h.must(token in f.read(), 'the entry is missing')
+    h.until('it is put together', lambda: state(h, officer, request) == 'ready')
+    request = asked(officer, lead, h, 'erasure', {'say': 'decide', 'goes': ['entries of doors'], 'stays': ['who asked for the name']})
+    said = ward(h, 'person', 'letter', *at, '--lang', 'fr', h.folder, request)
+    h.must('Réponse au plus tard' in said, said)
+    h.must(decide(lead, 'close', incident, 'over')[0] == 200, 'closed')
+    h.until('it is closed', lambda: json.loads(lead.ask('GET', f'/api/v1/incidents/{incident}')[1])['state'] == 'closed')
+    said = ward(h, 'person', 'erase', '--dry-run', *who, *at, h.folder, request)
+    h.must(re.match(r'would go: [1-9]\d* records, [1-9]\d* rows', said), said)
+    folder = os.path.join(h.tmp, 'erased')
+    said = ward(h, 'person', 'erase', *who, *at, '--out', folder, h.folder, request)
+    with open(os.path.join(folder, 'stays.json')) as f:
+        said += f.read()
+    h.must(re.search(r'erased [1-9]\d* records, [1-9]\d* rows, 0 clips; 0 stay for an open incident or a hold, [1-9]', said), said)
+    with open(os.path.join(folder, 'erased.json')) as f:
+        h.must(f.read().count(f'"rule":"request {request}"') >= 2, 'the proof')
+    h.until('it is on the ledger', lambda: state(h, officer, request) == 'ready')
+    found = subprocess.run(['grep', '-rlaF', token, os.path.join(h.state, 'journal')], capture_output=True, text=True).stdout
+    h.must(not re.search('evidence|telemetry', found), f'the pseudonym is still in {found}')
+    left = ward(h, 'person', 'erase', '--dry-run', *who, *at, h.folder, request)
+    h.must(left.startswith('would go: 0 records, 0 rows, 0 clips'), left)
+    h.must(f'request {request}' in officer.ask('GET', '/api/v1/retention')[1], 'the page does not say it')
+    ward(h, 'audit', 'verify', *at, h.folder)
+    h.must(decide(officer, 'person-answer', request, '', say='answer')[0] == 200, 'answered')
+    return re.search('erased .*', said).group(0)
+
+
 def main():
     h = Hospital(*sys.argv[1:3])
     lines, all_needles = texts()
@@ -208,11 +269,13 @@ def main():
         for path in ('incidents', 'now', f'incidents/{incident}', f'incidents/{incident}/events', 'state', 'privacy'):
             found = needles.search(lead.ask('GET', '/api/v1/' + path)[1].encode())
             h.must(not found, f'{path} says {found!r}')
-        out = subprocess.run([h.ward, 'export', '--state', h.state], capture_output=True).stdout
-        found = needles.search(out)
+        out = ward(h, 'export', 'ecs', h.folder, '--state', h.state)
+        h.must(incident in out, 'the export has no incident')
+        found = needles.search(out.encode())
         h.must(not found, f'the export says {found!r}')
         size = search_files(h, needles)
         looked = search_memory(h, all_needles, {'log', 'pseudonym'})
+        print('by request: ' + person(h, lead, officer, incident, token))
         print(f'nowhere: {len(needles.all)} of {len(all_needles)} identifiers of {len(lines)} texts, {size >> 10} KiB of files, '
               + (f'memory of {len(looked)} processes' if looked else 'no memory: this user may not look'))
     finally:

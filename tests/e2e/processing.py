@@ -121,6 +121,12 @@ hospital.start(f'127.0.0.1:{hospital.port}')
 must(re.search(r'hears +unagreed ', hospital.said()), hospital.said())
 is_so(officer, 'unagreed', 'runs')
 until('the wider scope is on record', lambda: [x for x in said() if x['on'] == 'scope' and x['why'] == 'role security-guard'])
+# and so is that the impact assessment is open again, with what it rests on that is other; until somebody assesses it
+moved = until('the assessment is open again', lambda: [x for x in said() if x['on'] == 'dpia'])
+must({'entry e', 'agreement a'} & set(moved[0]['why'].split(', ')) or 'entry f' in moved[0]['why'], moved)
+must('entry f' in ', '.join(x['why'] for x in moved), moved)
+dpia = say(officer, 'GET', 'notices/dpia')
+must(dpia['open'], dpia)
 with open(os.path.join(hospital.folder, 'processing-decisions.csv')) as f:
     must(f.read().count('\n') == 5, 'other lines')
 hospital.end()

@@ -4,7 +4,7 @@ import { moment, until } from '../format';
 import { named, t } from '../i18n';
 import { Icon } from '../icons';
 import { may, minute, useLive, useMinutely } from '../state';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './law.css';
 import './views.css';
 
@@ -236,7 +236,7 @@ export function LawView({ id }: { id: string }): JSX.Element {
 	const rest = l.facts.filter((f) => !judged.includes(f) && !judged.some((x) => x.any.includes(f.id)));
 	return (
 		<div class="view law">
-			<header class="view-head"><h1>{t('view.law')}</h1>
+			<header class="view-head"><Beside at="" /><h1>{t('view.law')}</h1>
 				<button type="button" class="button no-print" onClick={() => print()}><Icon name="print" />{t('app.print')}</button></header>
 			<p>{may('see.incidents') ? <a href={`/incidents/${l.id}`}>{l.name}</a> : l.name} <span class="quiet">{l.where}</span></p>
 			{l.exercise && <p class="warned">{t('law.exercise')}</p>}

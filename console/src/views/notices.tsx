@@ -4,10 +4,11 @@ import type { JSX } from 'preact';
 import { t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { may, useLive } from '../state';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './views.css';
 
 interface Block { is: 'mark' | 'title' | 'heading' | 'text' | 'strong' | 'item' | 'head' | 'row'; text: string[] }
+interface Letter { title: string; lang: string; blocks: Block[] }
 interface Notice { kind: string; title: string; lang: string; digest: string; open: boolean; gaps: string[]; moved: string[]; kept: string[]; blocks: Block[] }
 interface Documents { documents: { id: string; kind: string; title: string; of: string; gaps: number; open: boolean }[]; notes: { id: string; name: string }[] }
 
@@ -18,7 +19,7 @@ export function NoticesView(): JSX.Element {
 	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <Loading />;
 	return (
 		<div class="view">
-			<header class="view-head"><h1>{t('view.notices')}</h1><p class="quiet">{t('law.no_advice')}</p></header>
+			<header class="view-head"><Beside at="/notices" /><h1>{t('view.notices')}</h1><p class="quiet">{t('law.no_advice')}</p></header>
 			<Section title={t('no.documents')}>
 				<ul class="list">{d.documents.map((x) => (
 					<li key={x.id}><a href={`/notices/${encodeURIComponent(x.id)}`}>{x.title}{x.of && ` · ${x.of}`}</a>{' '}
@@ -26,7 +27,6 @@ export function NoticesView(): JSX.Element {
 				))}</ul>
 			</Section>
 			<Section title={t('no.notes')}><ul class="list">{d.notes.map((x) => <li key={x.id}><a href={`/ethics/${x.id}`}>{x.name}</a></li>)}</ul></Section>
-			{may('answer.law') && <p><a href="/persons">{t('view.persons')}</a></p>}
 		</div>
 	);
 }
@@ -62,18 +62,34 @@ const assess = (d: Notice): Asked => ({
 	label: t('no.left'), text: <p class="quiet">{t('no.assessing')}</p>,
 });
 
+const Head = ({ back, of, title }: { back: string; of: string; title: string }): JSX.Element => (
+	<header class="view-head"><p class="crumb no-print"><a href={back}>{of}</a></p><h1>{title}</h1>
+		<button type="button" class="button no-print" onClick={() => print()}><Icon name="print" />{t('app.print')}</button></header>
+);
+
 function Document({ path, back }: { path: string; back: string }): JSX.Element {
 	const { data: d, problem, reload } = useLive<Notice>(path, (c) => c.kind === 'decision');
 	const [dialog, ask] = useAsk(reload);
 	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <Loading />;
 	return (
 		<article class="view notice" lang={d.lang}>
-			<header class="view-head"><p class="crumb no-print"><a href={back}>{t(back === '/notices' ? 'view.notices' : 'no.back')}</a></p><h1>{d.title}</h1>
-				<button type="button" class="button no-print" onClick={() => print()}><Icon name="print" />{t('app.print')}</button></header>
+			<Head back={back} of={t(back === '/notices' ? 'view.notices' : 'no.back')} title={d.title} />
 			{d.kind !== 'dpia' && d.gaps.length > 0 && <div class="no-print"><p class="warned"><LevelMark level="medium" />{t('no.missing')}</p><ul class="chains">{d.gaps.map((g) => <li key={g}>{g}</li>)}</ul></div>}
 			{groups(d.blocks).map((g, i) => <Shown key={i} of={g} />)}
 			{d.kind === 'dpia' && d.open && may('decide.processing') && <p class="buttons no-print"><button type="button" class="button primary" onClick={() => ask(assess(d))}>{t('no.assess')}</button></p>}
 			{dialog}
+		</article>
+	);
+}
+
+/* What is written to who asked, as the request stands. */
+export function LetterView({ id }: { id: string }): JSX.Element {
+	const { data: d, problem, reload } = useLive<Letter>(`/persons/${encodeURIComponent(id)}/letter`, (c) => c.kind === 'decision');
+	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <Loading />;
+	return (
+		<article class="view notice" lang={d.lang}>
+			<Head back="/persons" of={t('view.persons')} title={d.title} />
+			{groups(d.blocks).map((g, i) => <Shown key={i} of={g} />)}
 		</article>
 	);
 }

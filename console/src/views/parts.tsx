@@ -6,10 +6,19 @@ import { moment, until } from '../format';
 import { named, t } from '../i18n';
 import { LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
-import { minute, session } from '../state';
+import { may, minute, session } from '../state';
 import { offerUndo } from '../undo';
 import type { Line, Named } from '../types';
 import type { Likely, Question } from './types';
+
+/* Pages about persons, law and evidence, from one to the others: those that the reader may see. */
+const BESIDE = [['/privacy', 'see.audit', 'view.privacy'], ['/processing', 'see.audit', 'view.processing'], ['/notices', 'see.audit', 'view.notices'],
+	['/persons', 'answer.law', 'view.persons'], ['/proof', 'see.proof', 'view.proof']] as const;
+export const Beside = ({ at }: { at: string }): JSX.Element => (
+	<nav class="crumb no-print" aria-label={t('view.privacy')}>
+		{BESIDE.filter(([path, right]) => path !== at && may(right)).map(([path, , name], i) => <span key={path}>{i > 0 && ' · '}<a href={path}>{t(name)}</a></span>)}
+	</nav>
+);
 
 export function Section({ title, aside, class: name, children }: {
 	title: string; aside?: ComponentChildren; class?: string; children: ComponentChildren;

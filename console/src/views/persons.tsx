@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { language, named, t } from '../i18n';
 import { LevelMark } from '../icons';
 import { may, useLive } from '../state';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './views.css';
 
 interface Request {
@@ -69,7 +69,8 @@ function Card({ r, ask }: { r: Request; ask: (a: Asked) => void }): JSX.Element 
 				<Row says={t('pn.text')} of={r.text} />
 				<Row says={t('pn.digest')} of={r.digest} />
 			</dl>
-			{r.state === 'agreed' && r.right === 'access' && <p class="quiet"><code>ward person access … {r.id.slice(0, 8)}</code></p>}
+			{r.state === 'agreed' && <p class="quiet"><code>ward person {r.right === 'access' ? 'access' : 'erase'} … {r.id.slice(0, 8)}</code></p>}
+			<p class="no-print"><a href={`/persons/${r.id}`}>{t('pn.letter')}</a></p>
 			{!r.closed && <Buttons r={r} ask={ask} />}
 		</li>
 	);
@@ -82,7 +83,7 @@ export function PersonsView(): JSX.Element {
 	const cards = (of: Request[]): JSX.Element => of.length ? <ul class="srcs">{of.map((r) => <Card key={r.id} r={r} ask={ask} />)}</ul> : <p class="quiet">{t('watch.none')}</p>;
 	return (
 		<div class="view">
-			<header class="view-head"><h1>{t('view.persons')}</h1>
+			<header class="view-head"><Beside at="/persons" /><h1>{t('view.persons')}</h1>
 				{may('decide.processing') && <button type="button" class="button primary no-print" onClick={() => ask(taken())}>{t('pn.new_one')}</button>}</header>
 			<Section title={t('pn.open')}>{cards(d.requests.filter((r) => !r.closed))}</Section>
 			<Section title={t('pn.over')}>{cards(d.requests.filter((r) => r.closed))}</Section>

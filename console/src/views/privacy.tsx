@@ -7,7 +7,7 @@ import { Icon, LevelMark } from '../icons';
 import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
 import { Due, type Clock, type Said } from './law';
-import { Failed, Section, useAsk } from './parts';
+import { Beside, Failed, Section, useAsk } from './parts';
 import { holdSource, Retention } from './retention';
 import { Reviews, type Review } from './reviews';
 import './state.css';
@@ -69,7 +69,7 @@ const whyOf = (l: Look): string => l.what === 'configure' && l.person === 'by ha
 
 function On({ l }: { l: Look }): JSX.Element {
 	if (l.incident && may('see.incidents')) return <a href={`/incidents/${l.incident}`}>{l.on_name || t('view.incident')}</a>;
-	if (l.on === 'scope' && l.what === 'processing') return <>{t('prc.widened')}</>;
+	if (l.what === 'processing' && (l.on === 'scope' || l.on === 'dpia')) return <>{t(l.on === 'scope' ? 'prc.widened' : 'no.reopened')}</>;
 	if (l.what !== 'configure') return l.on_name !== l.on || !l.on ? <>{l.on_name}</> : <code>{l.on}</code>;
 	const version = t('pv.version', { n: l.on });
 	return may('configure') ? <a href="/config">{version}</a> : <>{version}</>;
@@ -97,12 +97,14 @@ function Looks({ title, none, of }: { title: string; none: string; of: Look[] })
 	);
 }
 
-/* That more of people is watched, for a month on top: whoever answers for the staff need not look for it. */
+/* That more of people is watched, for a month on top: whoever answers for the staff need not look for it. And that their impact is to
+ * be assessed again, until it is. */
 function Widened({ of }: { of: Look[] }): JSX.Element | null {
-	const wider = of.filter((l) => l.what === 'processing' && l.on === 'scope' && Date.parse(l.at) > minute.value - 30 * 86_400_000);
+	const assessed = of.reduce((n, l) => l.what === 'assess' ? Math.max(n, l.row) : n, 0);
+	const wider = of.filter((l) => l.what === 'processing' && (l.on === 'scope' ? Date.parse(l.at) > minute.value - 30 * 86_400_000 : l.on === 'dpia' && l.row > assessed));
 	return wider.length ? (
-		<ul class="list">{wider.map((l) => <li key={l.row} class="run"><p role="status"><LevelMark level="high" /> <b>{t('prc.widened')}</b> {moment(l.at, minute.value)}: {l.why}{' '}
-			<a href="/processing">{t('view.processing')}</a></p></li>)}</ul>
+		<ul class="list">{wider.map((l) => <li key={l.row} class="run"><p role="status"><LevelMark level="high" /> <b><On l={l} /></b> {moment(l.at, minute.value)}: {l.why}{' '}
+			<a href={l.on === 'dpia' ? '/notices/dpia' : '/processing'}>{t(l.on === 'dpia' ? 'view.notices' : 'view.processing')}</a></p></li>)}</ul>
 	) : null;
 }
 
@@ -121,7 +123,7 @@ export function PrivacyView(): JSX.Element {
 	const sources = [...d.sources].sort((a, b) => Number(b.personal_data) - Number(a.personal_data));
 	return (
 		<div class="view privacy">
-			<header class="view-head"><h1>{t('view.privacy')}</h1>
+			<header class="view-head"><Beside at="/privacy" /><h1>{t('view.privacy')}</h1>
 				<label class="filter"><Icon name="search" /><span class="unseen">{t('pv.of')}</span>
 					<input type="search" placeholder={t('pv.of')} value={of} autocomplete="off" spellcheck={false} onInput={(e) => setOf(e.currentTarget.value)} /></label>
 				<select aria-label={t('pv.when')} value={days} onChange={(e) => setDays(e.currentTarget.value)}>
@@ -143,7 +145,6 @@ export function PrivacyView(): JSX.Element {
 			{shown('accounts') && <Looks title={t('pv.accounts')} none={t('pv.none_so')} of={of_these(d.accounts)} />}
 			{d.forgotten > 0 && <p class="quiet">{t('pv.forgotten', { n: d.forgotten })}</p>}
 			{!any && <Section title={t('pv.sources')}>
-				<p><a href="/processing">{t('view.processing')}</a> · <a href="/notices">{t('view.notices')}</a>{may('answer.law') && <> · <a href="/persons">{t('view.persons')}</a></>}</p>
 				<table class="board">
 					<thead><tr><th scope="col">{t('pv.source')}</th><th scope="col">{t('pv.purpose')}</th><th scope="col">{t('pv.basis')}</th><th scope="col">{t('pv.kept')}</th></tr></thead>
 					<tbody>

@@ -5,7 +5,7 @@ import { span } from '../format';
 import { language, named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { may, useLive } from '../state';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import { runs } from './register';
 import './state.css';
 import './views.css';
@@ -74,7 +74,7 @@ export function ProcessingView(): JSX.Element {
 		: <ul class="srcs">{things.map((x) => <Card key={x.id} x={x} agreement={d.agreements.find((g) => g.id === x.agreement)} ask={ask} />)}</ul>;
 	return (
 		<div class="view processing">
-			<header class="view-head"><h1>{t('view.processing')}</h1><p class="quiet">{t('law.no_advice')}</p></header>
+			<header class="view-head"><Beside at="/processing" /><h1>{t('view.processing')}</h1><p class="quiet">{t('law.no_advice')}</p></header>
 			<p>{[d.controller, d.contact, d.officer].filter(Boolean).join(' · ') || t('prc.nobody')}</p>
 			{of(false).length > 0 && <Section title={t('prc.not_running')}>{cards(of(false))}</Section>}
 			<Section title={t('prc.running')}>{cards(of(true))}</Section>

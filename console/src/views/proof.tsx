@@ -5,7 +5,7 @@ import { moment } from '../format';
 import { language, named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { minute, useLive } from '../state';
-import { Failed, Section, useAsk, type Asked } from './parts';
+import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './proof.css';
 import './state.css';
 import './views.css';
@@ -103,7 +103,7 @@ export function ProofView(): JSX.Element {
 	const named_ = n?.controls.filter((c) => c.title) ?? [], not = n?.controls.filter((c) => !c.title) ?? [];
 	return (
 		<div class="view proof">
-			<header class="view-head"><h1>{t('view.proof')}</h1><p class="quiet">{t('prf.aid')}</p></header>
+			<header class="view-head"><Beside at="/proof" /><h1>{t('view.proof')}</h1><p class="quiet">{t('prf.aid')}</p></header>
 			{d.exercise && <p class="warned">{t('law.exercise')}</p>}
 			<p class="no-print"><a href="/proof/board">{t('view.board')}</a></p>
 			<p class="buttons"><label>{t('prf.norm')}{' '}<select value={n?.id} onChange={(e) => set(e.currentTarget.value)}>{d.norms.map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select></label></p>

@@ -4,6 +4,7 @@
 
 #include "comply/evidence.h"
 #include "comply/hold.h"
+#include "comply/order.h"
 #include "desk/decision.h"
 #include "run/footage.h"
 #include "run/photo.h"
@@ -83,6 +84,7 @@ struct clips {
 	struct ward_id holds_read; /* the last that was read of it */
 	bool holds_known;          /* until then nothing is erased */
 	struct ward_holds held;
+	struct ward_order order;   /* while clips that are over are looked for */
 	ward_ns expiry;            /* the next, of the wall clock; no later than a minute on */
 	struct ward_arena scratch; /* of one record */
 	uint8_t buf[WARD_MSG_MAX];

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "conf/conf.h"
 #include "run/board.h"
+#include "run/ordering.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -407,10 +408,13 @@ static bool is_held(const struct clips *c, const struct ward_evidence *e)
 
 static void expire(struct clips *c, const struct ward_evidence *e)
 {
+	const struct ward_order_item item = {.of = WARD_ORDER_CLIP, .id = e->id};
 	struct clips_told t = told_of(e, "erased");
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], rule[WARD_ORDER_RULE];
+	ward_ns now = ward_clock_now(c->p.clock);
+	bool asked = now < e->expires && ward_order_has(&c->order, &item);
 
-	if (ward_clock_now(c->p.clock) < e->expires) {
+	if (now < e->expires && !asked) {
 		c->expiry = e->expires < c->expiry ? e->expires : c->expiry;
 		c->n_photo += !e->camera.len;
 		return;
@@ -419,7 +423,10 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 		ward_count_name(&c->p.counters, "clips.held", 1);
 		return;
 	}
-	t.time = e->expires;
+	t.time = asked ? now : e->expires;
+	ward_order_rule(c->order.request, rule);
+	if (asked)
+		t.why = ward_str_z(rule);
 	path_of(c, e->id, ".sum", path);
 	(void)unlink(path);
 	path_of(c, e->id, ".clip", path);
@@ -484,6 +491,16 @@ void clips_tell_kept(struct clips *c)
 	each(c, tell_again);
 }
 
+/* Of a person who asked that some go sooner. */
+static bool read_order(struct clips *c)
+{
+	enum ward_err err = ward_ordering_read(c->dir, &c->order);
+
+	if (err && err != WARD_ERR_NOT_FOUND)
+		ward_count_name(&c->p.counters, "clips.order_unreadable", 1);
+	return err != WARD_ERR_NOT_FOUND && err != WARD_ERR_NOMEM;
+}
+
 void clips_expire(struct clips *c)
 {
 	c->expiry = ward_clock_now(c->p.clock) + look_again;
@@ -495,7 +512,12 @@ void clips_expire(struct clips *c)
 	}
 	ward_holds_expire(&c->held, ward_clock_now(c->p.clock));
 	c->n_photo = 0;
+	bool ordered = read_order(c);
+
 	each(c, expire);
+	if (ordered && !ward_ordering_done(c->dir))
+		ward_count_name(&c->p.counters, "clips.order_stays", 1);
+	ward_order_fini(&c->order);
 }
 
 /* False: it is none, and is put aside. */

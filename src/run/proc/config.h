@@ -122,9 +122,10 @@ WARD_MUST_CHECK enum ward_err config_base(
 bool config_processing(struct config *k, const struct ward_decision *d);
 
 /* ---- config_scope.c ---- */
-/* What the version has of people that the one before had not, "source cam, role guard"; false:
- * nothing more. */
-bool config_widens(struct config *k, uint64_t number, struct ward_wr *ret);
+/* What the version has of people that the one before had not, "source cam, role guard"; and of what
+ * the impact assessment rests on, what is other, "entry cameras, agreement staff". */
+void config_scope(
+	struct config *k, uint64_t number, struct ward_wr *ret_wider, struct ward_wr *ret_moved);
 
 /* ---- config_import.c ---- */
 /* What another product's file makes of it, and the member "import", which says so item by item.

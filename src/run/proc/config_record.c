@@ -79,29 +79,46 @@ static enum ward_err add(struct config *k, const struct ward_revision_version *v
 	return ward_wr_bad(&w) ? WARD_ERR_LIMIT : add_decision(k, &d);
 }
 
-/* That it watches more of people, as a record of its own. */
-static enum ward_err add_widened(struct config *k, const struct ward_revision_version *v)
+/* A record of its own about what a version is to the people whose data it has. */
+static enum ward_err add_about(struct config *k, const struct ward_revision_version *v,
+	const char *subject, struct ward_str text, const char *args)
 {
-	uint8_t text[2000];
-	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 	struct ward_idgen g;
 
-	if (!config_widens(k, v->number, &w))
-		return WARD_OK;
-	ward_idgen_init(&g, "ward scope widened");
+	ward_idgen_init(&g, subject[0] == 's' ? "ward scope widened" : "ward assessment reopened");
 	ward_idgen_id(&g, id_of(v));
 	const struct ward_decision d = {.kind = WARD_DECISION_PROCESSING,
 		.id = ward_idgen_final(&g),
 		.at = v->taken,
 		.person = v->by,
 		.role = WARD_STR("unknown"),
-		.subject = WARD_STR("scope"),
-		.text = ward_wr_text(&w),
-		.args = WARD_STR("{\"say\":\"widened\"}")};
+		.subject = ward_str_z(subject),
+		.text = text,
+		.args = ward_str_z(args)};
 
-	WARD_LOG(&k->p.log, WARN, "config.widened", WARD_KV_U("version", v->number),
-		WARD_KV_S("what", d.text));
 	return add_decision(k, &d);
+}
+
+/* That it watches more of people, and that their impact is to be assessed anew. */
+static enum ward_err add_scope(struct config *k, const struct ward_revision_version *v)
+{
+	uint8_t wider_text[2000], moved_text[2000];
+	struct ward_wr wider = ward_wr_fixed(wider_text, sizeof(wider_text)),
+		       moved = ward_wr_fixed(moved_text, sizeof(moved_text));
+	enum ward_err err = WARD_OK;
+
+	config_scope(k, v->number, &wider, &moved);
+	if (wider.len) {
+		WARD_LOG(&k->p.log, WARN, "config.widened", WARD_KV_U("version", v->number),
+			WARD_KV_S("what", ward_wr_text(&wider)));
+		err = add_about(k, v, "scope", ward_wr_text(&wider), "{\"say\":\"widened\"}");
+	}
+	if (!err && moved.len) {
+		WARD_LOG(&k->p.log, WARN, "config.assessment_open", WARD_KV_U("version", v->number),
+			WARD_KV_S("what", ward_wr_text(&moved)));
+		err = add_about(k, v, "dpia", ward_wr_text(&moved), "{\"say\":\"reopened\"}");
+	}
+	return err;
 }
 
 static enum ward_err append(struct config *k)
@@ -150,7 +167,7 @@ void config_record(struct config *k)
 	while (!err && n_add < AT_ONCE && k->recorded + n_add < n) {
 		err = add(k, &v[k->recorded + n_add]);
 		if (!err)
-			err = add_widened(k, &v[k->recorded + n_add]);
+			err = add_scope(k, &v[k->recorded + n_add]);
 		n_add++;
 	}
 	if (!err)

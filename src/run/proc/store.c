@@ -234,6 +234,7 @@ static void open_store(struct server *s)
 	ward_process_limits(&s->p, &lim);
 	ward_erasing_init(
 		&s->erasing, s->store, s->p.clock, ward_limit(&lim, WARD_LIMIT_STORE_LOG_DAYS));
+	s->erasing.dir = dir;
 	const char *said;
 
 	for (size_t i = 0; (said = ward_process_nth(&s->p, "keep", i)); i++) {

@@ -42,6 +42,7 @@ int main(int argc, char **argv)
 	room_add_others(&r);
 	room_add_crisis(&r);
 	room_add_look(&r);
+	room_add_request(&r);
 	for (size_t l = 0; l < WARD_ARRAY_LEN(lang); l++)
 		for (size_t i = 0; ward_api_at(i, &e); i++) {
 			char target[256];

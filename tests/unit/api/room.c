@@ -322,6 +322,7 @@ void room_target(const char *path, char *ret, size_t size)
 			 : ward_str_ends(head, WARD_STR("watch/"))   ? "guard-room"
 			 : ward_str_ends(head, WARD_STR("rules/"))   ? ROOM_RULE
 			 : ward_str_ends(head, WARD_STR("notices/")) ? "dpia"
+			 : ward_str_ends(head, WARD_STR("persons/")) ? ROOM_REQUEST
 			 : ward_str_ends(head, WARD_STR("ethics/"))  ? "video.fall"
 								     : ROOM_INCIDENT;
 
@@ -330,6 +331,16 @@ void room_target(const char *path, char *ret, size_t size)
 		ward_str_ends(head, WARD_STR("search"))   ? "?q=theatre"
 		: ward_str_ends(tail, WARD_STR("/draft")) ? "?form=it-pre"
 							  : "");
+}
+
+void room_add_request(struct room *r)
+{
+	room_add(r, "{\"kind\":\"decision\",\"id\":\"" ROOM_REQUEST
+		    "\",\"revision\":1,\"time\":\"2026-03-12T03:00:00Z\",\"what\":"
+		    "\"person-request\",\"subject\":\"requests\",\"person\":\"m.rossi\",\"role\":"
+		    "\"data-protection-officer\",\"text\":\"\",\"taken\":true,\"args\":{\"right\":"
+		    "\"erasure\",\"ref\":\"A-7\",\"received\":\"2026-03-11\",\"identity\":"
+		    "\"passport\"}}");
 }
 
 void room_add_incident(struct room *r, unsigned n, const char *level, const char *state)

@@ -16,6 +16,7 @@ enum { ROOM_LANGS = 3 };
 
 /* Rows are of this second, a millisecond each. */
 #define ROOM_BEGIN (1773281400 * WARD_NS_PER_S)
+#define ROOM_REQUEST "20000000-0000-8000-8000-00000000000a"
 #define ROOM_INCIDENT "ea854bd8-c17d-88c3-bf1e-e2ac1ec510f4" /* of the attack on cooling */
 #define ROOM_RULE "fd949a25-1aad-48bc-b4bf-539360d5562a"     /* one that heard the attack */
 #define ROOM_MESSAGE "77777777-7777-8777-8777-777777777777"
@@ -71,6 +72,8 @@ void room_target(const char *path, char *ret, size_t size);
 const struct ward_conf *room_json(struct room *r);
 
 /* An incident "Thing n", without signs. */
+/* A request of a person: ROOM_REQUEST. */
+void room_add_request(struct room *r);
 void room_add_incident(struct room *r, unsigned n, const char *level, const char *state);
 
 /* ---- answers, read ---- */

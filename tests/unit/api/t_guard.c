@@ -24,6 +24,7 @@ static void demands_rights(void **state)
 
 	(void)state;
 	room_add_look(&room); /* of that person it is on record why */
+	room_add_request(&room);
 	for (unsigned p = 0; p <= WARD_PROFILE_N; p++)
 		for (size_t i = 0; ward_api_at(i, &e); i++) {
 			const struct ward_api_who who = {.person = room_all.person,

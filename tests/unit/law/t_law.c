@@ -485,6 +485,32 @@ static void forms_that_cannot_be_read(void **state)
 	}
 }
 
+/* What a hospital promised others, as the pilot has it: its own clocks, from when Ward saw it too.
+ */
+static void own_clocks(void **state)
+{
+	struct fix *x = *state;
+	char dir[4096], own[4096];
+	struct ward_diag d;
+
+	x->now = at("2026-05-04T03:30:00Z");
+	ward_diag_init(&d, ward_mem_heap());
+	(void)snprintf(dir, sizeof(dir), "%s/content/law", getenv("WARD_SOURCE_ROOT"));
+	(void)snprintf(own, sizeof(own), "%s/pilots/marseille", getenv("WARD_SOURCE_ROOT"));
+	assert_int_equal(
+		ward_law_load(dir, own, WARD_STR("FR"), &x->a, &x->lim, &d, &x->law), WARD_OK);
+	ward_diag_fini(&d);
+	said(x, "2026-05-04T03:20:00Z", "{\"say\":\"fact\",\"of\":\"in-group\",\"is\":\"yes\"}");
+	said(x, "2026-05-04T03:20:00Z", "{\"say\":\"fact\",\"of\":\"by-supplier\",\"is\":\"yes\"}");
+	said(x, "2026-05-04T03:20:00Z", "{\"say\":\"fact\",\"of\":\"others-data\",\"is\":\"yes\"}");
+	said(x, "2026-05-04T03:20:00Z", "{\"say\":\"fact\",\"of\":\"great-loss\",\"is\":\"yes\"}");
+	said(x, "2026-05-04T03:25:00Z", "{\"say\":\"aware\",\"time\":\"2026-05-04T03:15:00Z\"}");
+	is(x, "group", "runs", "2026-05-04T04:10:00Z");
+	is(x, "supplier", "runs", "2026-05-04T07:10:00Z");
+	is(x, "processor", "runs", "2026-05-05T03:15:00Z");
+	is(x, "insurer", "runs", "2026-05-06T03:15:00Z");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(t_story, begin, end),
@@ -496,6 +522,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(fields_are_written, begin, end),
 		cmocka_unit_test_setup_teardown(a_field_after_sending_changes_the_duty, begin, end),
 		cmocka_unit_test_setup_teardown(reports_that_come_again, begin, end),
+		cmocka_unit_test_setup_teardown(own_clocks, begin, end),
 		cmocka_unit_test_setup_teardown(forms_that_cannot_be_read, begin, end)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

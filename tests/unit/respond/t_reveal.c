@@ -169,11 +169,53 @@ static void test_nobody(void **state)
 	lab_free(l);
 }
 
+static void say_of_dpia(struct lab *l, const char *id, const char *what, const char *args)
+{
+	char json[1024];
+
+	(void)snprintf(json, sizeof(json),
+		"{\"kind\":\"decision\",\"id\":\"%s\",\"time\":\"2026-04-02T10:00:00Z\",\"what\":"
+		"\"%s\",\"subject\":\"dpia\",\"person\":\"l-conti\",\"role\":\"unknown\",\"text\":"
+		"\"entry cameras\",\"args\":%s,\"taken\":true}",
+		id, what, args);
+	lab_add(l, NULL, ward_str_z(json));
+	lab_settle(l);
+}
+
+/* What the impact assessment rests on is other: the officer is told, once, until it is assessed. */
+static void reopens(size_t kill_at)
+{
+	static const char again[] = "The impact assessment is open again";
+	struct lab *l = fresh(kill_at);
+
+	l->now = at("2026-04-02T10:00:00Z");
+	say_of_dpia(l, "b0000000-0000-8000-8000-000000000001", "processing", "{\"say\":\"stop\"}");
+	assert_int_equal(told(l, OFFICER, again), 0);
+	say_of_dpia(l, ASKED, "processing", "{\"say\":\"reopened\"}");
+	assert_int_equal(told(l, OFFICER, again), 1);
+	assert_int_equal(told(l, OFFICER, "entry cameras"), 1);
+	assert_int_equal(told(l, DEPUTY, again), 0);
+	lab_life(l);
+	until(l, "2026-04-12T10:00:00Z");
+	assert_int_equal(told(l, OFFICER, again), 1);
+	say_of_dpia(l, "d0000000-0000-8000-8000-000000000001", "assess", "{\"digest\":\"x\"}");
+	until(l, "2026-04-12T11:00:00Z");
+	assert_int_equal(told(l, OFFICER, "Assessed,"), 1);
+	lab_free(l);
+}
+
+static void test_reopened(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k <= 8; k++)
+		reopens(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_course),
-		cmocka_unit_test(test_killed), cmocka_unit_test(test_in_time),
-		cmocka_unit_test(test_nobody)};
+		cmocka_unit_test(test_killed), cmocka_unit_test(test_reopened),
+		cmocka_unit_test(test_in_time), cmocka_unit_test(test_nobody)};
 
 	return cmocka_run_group_tests(tests, load_law, free_law);
 }

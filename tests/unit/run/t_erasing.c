@@ -3,6 +3,7 @@
 #include "run/erasing.h"
 
 #include "../store/lab.h"
+#include "run/ordering.h"
 
 #include <string.h>
 
@@ -241,6 +242,54 @@ static void test_held_in_between(void **state)
 	ward_erasing_fini(&e);
 }
 
+/* What a person asked to go goes though its time is not over; what an open incident needs stays. */
+static void test_order(void **state)
+{
+	static const char *const text =
+		"ward erasing 1\nrequest 01020300-0000-0000-0000-000000000000\n"
+		"row 1 1\nrow 1 2\nrow 1 300\nrow 2 4\nrow 11 5\nrow 200 1\n";
+	struct lab *l = *state;
+	struct ward_erasing e;
+	size_t n[WARD_ROW_KIND_LAST + 1] = {0};
+	char path[160], *slash;
+
+	l->clock.at = 100 * day;
+	lab_open(l);
+	assert_int_equal(ward_store_begin(l->s), WARD_OK);
+	put_json(l, WARD_ROW_DETECTION, 21, 99 * day, "{\"kind\":\"detection\"}");
+	put_json(l, WARD_ROW_DETECTION, 22, 99 * day, "{\"kind\":\"detection\",\"who\":\"p-x\"}");
+	put_json(l, WARD_ROW_DETECTION, 23, 99 * day, "{\"kind\":\"detection\"}");
+	put_json(l, WARD_ROW_INCIDENT, 31, 99 * day,
+		"{\"kind\":\"incident\",\"state\":\"confirmed\",\"detections\":[\"00000000-0000-"
+		"0000-0000-000000000015\"]}");
+	assert_int_equal(ward_store_commit(l->s, 1), WARD_OK);
+	ward_erasing_init(&e, l->s, &l->clock.clock, 1000);
+	for (unsigned i = 0; i < 4; i++)
+		turn(&e, l, 2 * WARD_NS_PER_S); /* nothing is over: an hour until the next look */
+	(void)snprintf(path, sizeof(path), "%s", l->path);
+	slash = strrchr(path, '/');
+	assert_non_null(slash);
+	*slash = '\0';
+	e.dir = path;
+	(void)snprintf(slash, sizeof(path) - (size_t)(slash - path), "/" WARD_ORDER_FILE);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) > 0 && fclose(f) == 0);
+	*slash = '\0';
+	for (unsigned i = 0; i < 12; i++)
+		turn(&e, l, 2 * WARD_NS_PER_S);
+	assert_false(e.ordered || ward_ordering_waits(path));
+	assert_int_equal(ward_store_rows(l->s, 0, 1000, of_kind, n), WARD_OK);
+	assert_int_equal(n[WARD_ROW_DETECTION], 2); /* 21 is the open one's, 23 nobody's */
+	assert_int_equal(n[WARD_ROW_INCIDENT], 1);
+	assert_int_equal(n[WARD_ROW_DELETION], 1);
+	assert_false(is_in(l->path, "p-x"));
+	assert_true(is_in(l->path, "request 01020300-0000-0000-0000-000000000000"));
+	assert_int_equal(ward_store_verify(l->s), WARD_OK);
+	ward_erasing_fini(&e);
+}
+
 static void test_rules(void **state)
 {
 	static const char *const bad[] = {"", "60", "60 account", "60 head signs", "60 deletion x",
@@ -277,6 +326,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_erases, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_rows, lab_setup, lab_teardown),
 		cmocka_unit_test_setup_teardown(test_held_in_between, lab_setup, lab_teardown),
+		cmocka_unit_test_setup_teardown(test_order, lab_setup, lab_teardown),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test_setup_teardown(test_many, lab_setup, lab_teardown),
 	};

@@ -60,6 +60,7 @@ static void open(struct lab *l)
 		assert_int_equal(ward_retention_add(&l->r, WARD_STR("86400 camera")), WARD_OK);
 	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 doors")), WARD_OK);
 	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 badges")), WARD_OK);
+	assert_int_equal(ward_retention_add(&l->r, WARD_STR("0 plant")), WARD_OK);
 	assert_int_equal(ward_retention_recall(&l->r), WARD_OK);
 	l->o.dropped = ward_retention_dropped;
 	l->o.dropped_ctx = &l->r;
@@ -311,6 +312,92 @@ static void is_told(void **state)
 	assert_int_equal(oldest(l, "camera"), 0);
 }
 
+static void leave_order(struct lab *l, const char *text)
+{
+	const struct ward_io *io = &l->sim.io;
+	int fd;
+
+	assert_int_equal(io->open(io->ctx, WARD_ORDER_FILE, WARD_IO_CREATE, &fd), WARD_OK);
+	assert_int_equal(io->pwrite(io->ctx, fd, text, strlen(text), 0), WARD_OK);
+	assert_int_equal(io->fdatasync(io->ctx, fd), WARD_OK);
+	io->close(io->ctx, fd);
+	assert_int_equal(io->sync_dir(io->ctx), WARD_OK);
+}
+
+static bool order_waits(struct lab *l)
+{
+	int fd;
+
+	if (l->sim.io.open(l->sim.io.ctx, WARD_ORDER_FILE, WARD_IO_READ, &fd) != WARD_OK)
+		return false;
+	l->sim.io.close(l->sim.io.ctx, fd);
+	return true;
+}
+
+static void turns(struct lab *l, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(ward_retention_turn(&l->r), WARD_OK);
+		l->clock.at += WARD_NS_PER_S;
+	}
+}
+
+/* What an order names goes at once, the newest too, and what is beside it stays; what is held
+ * stays, and a reader that has not done with it is waited for. */
+static void goes_by_order(void **state)
+{
+	struct lab *l = *state;
+	const struct ward_hold h = {.scope = WARD_HOLD_SOURCE,
+		.subject = "doors",
+		.from = INT64_MIN,
+		.to = INT64_MAX,
+		.until = INT64_MAX,
+		.id.b[0] = 1};
+	char text[256];
+
+	for (unsigned i = 0; i < 5; i++)
+		hour(l, true);
+	const uint64_t first = l->last - 3; /* of the last four: camera, doors, plant, badges */
+
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), first), WARD_OK);
+	(void)snprintf(text, sizeof(text),
+		"ward erasing 1\nrequest 01020300-0000-0000-0000-000000000000\nrecord %llu\nrecord "
+		"%llu\nrecord %llu\nrecord 9999\n",
+		(unsigned long long)first, (unsigned long long)first + 1,
+		(unsigned long long)first + 2);
+	leave_order(l, text);
+	turns(l, 60);
+	assert_true(order_waits(l));
+	close_all(l); /* killed meanwhile */
+	open(l);
+	turns(l, 60);
+	assert_true(order_waits(l));
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), l->last), WARD_OK);
+	turns(l, 60);
+	assert_false(order_waits(l));
+	assert_int_equal(l->n_records, 2); /* of the camera, and of what has no retention */
+	assert_int_equal(l->of_camera, 1);
+	assert_int_equal(ward_counter_get(&l->counters, "journal.order_held"), 1);
+	assert_int_equal(oldest(l, "camera"), 5);
+	assert_int_equal(oldest(l, "badges"), 5);
+	turns(l, 60); /* and once */
+	assert_int_equal(l->n_records, 2);
+}
+
+/* What is no order erases nothing, and ends nothing. */
+static void no_order(void **state)
+{
+	struct lab *l = *state;
+
+	hour(l, true);
+	leave_order(l, "ward erasing 1\nrequest 7\nrecord 1\n");
+	turns(l, 20);
+	assert_false(order_waits(l));
+	assert_int_equal(l->n_records, 0);
+	assert_int_equal(ward_counter_get(&l->counters, "journal.order_unreadable"), 1);
+}
+
 /* For want of room whole segments go: that is told, and said loudly where they were held. */
 static void want_of_room(void **state)
 {
@@ -351,6 +438,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(holds, setup, teardown),
 		cmocka_unit_test_setup_teardown(left, setup, teardown),
 		cmocka_unit_test_setup_teardown(is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(goes_by_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
 		cmocka_unit_test(refuses),
 	};

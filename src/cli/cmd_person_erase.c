@@ -1,0 +1,388 @@
+/* `ward person erase`: what a person asked to be erased, erased and proven (GDPR 17, 21). */
+#include "cli/clip.h"
+#include "cli/commands.h"
+#include "cli/person_folder.h"
+#include "run/ordering.h"
+
+#include <poll.h>
+
+enum { TEXT_BYTES = 64 << 20, WAIT_STEP_MS = 200, WAIT_S = 180 };
+
+/* A folder of what Ward keeps, and what goes of it by an order there. */
+static const struct keeper {
+	enum ward_order_of of;
+	const char *folder;
+} keeper[] = {
+	{WARD_ORDER_RECORD, "journal"}, {WARD_ORDER_ROW, "store"}, {WARD_ORDER_CLIP, "clips"}};
+
+struct job {
+	struct ward_cli_person p;
+	const char *code, *out, *source, *place, *from_text, *to_text;
+	struct ward_cli_span span;
+	bool dry, looked; /* looked: what is found now stays */
+	struct ward_order order;
+	enum ward_err err; /* of the order */
+	uint64_t n[WARD_ORDER_OF_N];
+	struct ward_cli_letter letter;
+	struct ward_cli_folder folder;
+	struct ward_subject_erased erased;
+	struct ward_wr proofs, stays;
+	char rule[WARD_ORDER_RULE];
+};
+
+static int parse_times(struct job *j)
+{
+	if (j->place && (!j->from_text || !j->to_text))
+		return ward_cli_usage(j->p.x.cmd, "--place needs --from and --to");
+	if (j->place && (ward_time_parse(ward_str_z(j->from_text), &j->span.from) != WARD_OK ||
+				ward_time_parse(ward_str_z(j->to_text), &j->span.to) != WARD_OK))
+		return ward_cli_usage(j->p.x.cmd, "write times as 2026-03-12T03:41:00Z");
+	return WARD_EXIT_DONE;
+}
+
+static int parse(struct job *j, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		const char **value = strcmp(argv[i], "--out") == 0      ? &j->out
+				     : strcmp(argv[i], "--lang") == 0   ? &j->code
+				     : strcmp(argv[i], "--source") == 0 ? &j->source
+				     : strcmp(argv[i], "--place") == 0  ? &j->place
+				     : strcmp(argv[i], "--from") == 0   ? &j->from_text
+				     : strcmp(argv[i], "--to") == 0     ? &j->to_text
+									: NULL;
+		bool taken = false;
+		int code = 0;
+
+		if (strcmp(argv[i], "--dry-run") == 0)
+			j->dry = true;
+		else if (value && i + 1 < argc)
+			*value = argv[++i];
+		else if (value)
+			return ward_cli_usage(j->p.x.cmd, "%s needs a value", argv[i]);
+		else if ((code = ward_cli_person_take(&j->p, argc, argv, &i, &taken)))
+			return code;
+		else if (!taken)
+			return ward_cli_usage(j->p.x.cmd, "'%s' is not an option", argv[i]);
+	}
+	if ((!j->out && !j->dry) || !j->p.x.dir || !j->p.request)
+		return ward_cli_usage(j->p.x.cmd,
+			"needs --out FOLDER or --dry-run, the hospital, and the request's id");
+	if (!j->p.n_is && !j->place)
+		return ward_cli_usage(j->p.x.cmd,
+			"under what are they known? --is BADGE, --is ACCOUNT …, or --place with "
+			"--from and --to");
+	return parse_times(j);
+}
+
+/* ---- what there is ---- */
+
+static void add(struct job *j, const struct ward_order_item *item)
+{
+	j->n[item->of]++;
+	if (!j->err)
+		j->err = ward_order_add(&j->order, item);
+}
+
+static void stays(struct job *j, const char *what, uint64_t number, const char *why)
+{
+	struct ward_json w = ward_json_on(&j->stays);
+
+	ward_json_obj(&w);
+	ward_json_key(&w, "what");
+	ward_json_z(&w, what);
+	ward_json_key(&w, "number");
+	ward_json_u64(&w, number);
+	ward_json_key(&w, "why");
+	ward_json_z(&w, why);
+	ward_json_obj_end(&w);
+	ward_wr_ch(&j->stays, '\n');
+}
+
+static const char *const who_did = "it proves who decided or did what";
+
+/* What proves who decided or did what is kept, as the law lets it be. */
+static bool is_duty(enum ward_row_kind k)
+{
+	return k != WARD_ROW_DETECTION && k != WARD_ROW_INCIDENT && k != WARD_ROW_IMPACT &&
+	       k != WARD_ROW_DELIVERY;
+}
+
+static bool proves(struct job *j, const struct ward_store_row *row, const struct ward_conf *c)
+{
+	struct ward_str rule = ward_conf_word(c, "rule"), why = ward_conf_word(c, "why");
+	bool clip = row->kind == WARD_ROW_CLIP && ward_str_eqz(why, j->rule);
+	uint64_t n = 1;
+
+	if (!clip && (row->kind != WARD_ROW_DELETION || !ward_str_eqz(rule, j->rule)))
+		return false;
+	if (!clip && !ward_str_u64(ward_conf_word(c, "n"), &n))
+		n = 0;
+	*(clip                                                    ? &j->erased.n_clip
+		: ward_str_eqz(ward_conf_word(c, "what"), "rows") ? &j->erased.n_row
+								  : &j->erased.n_record) += n;
+	if (!j->erased.first || row->row < j->erased.first)
+		j->erased.first = row->row;
+	if (row->row > j->erased.last)
+		j->erased.last = row->row;
+	ward_wr_printf(&j->proofs, "{\"row\":%llu,\"is\":%.*s}\n", (unsigned long long)row->row,
+		WARD_STR_ARG(row->json));
+	return true;
+}
+
+static void on_mine(struct job *j, const struct ward_store_row *row)
+{
+	bool duty = is_duty(row->kind);
+
+	if (!duty && !j->looked) {
+		add(j, &(struct ward_order_item){
+			       .of = WARD_ORDER_ROW, .kind = row->kind, .number = row->row});
+		return;
+	}
+	stays(j, ward_row_kind_name(row->kind), row->row,
+		duty ? who_did : "an incident is open, or a legal hold lasts");
+	j->erased.n_duty += duty;
+	j->erased.n_wait += !duty;
+}
+
+static void on_row(void *ctx, const struct ward_store_row *row)
+{
+	struct job *j = ctx;
+	const struct ward_conf *c = NULL;
+	struct ward_diag d;
+	bool other;
+
+	if (!row->json.p)
+		return;
+	ward_arena_reset(&j->p.scratch);
+	ward_diag_init(&d, ward_mem_heap());
+	if ((row->kind == WARD_ROW_DELETION || row->kind == WARD_ROW_CLIP) &&
+		ward_conf_json(&j->p.scratch, &j->p.x.lim, WARD_STR("row"), 1,
+			ward_str_bytes(row->json), &d, &c) == WARD_OK &&
+		proves(j, row, c)) {
+		ward_diag_fini(&d);
+		return;
+	}
+	ward_diag_fini(&d);
+	if (j->p.who.n && ward_subject_names(&j->p.who, row->json, &other))
+		on_mine(j, row);
+}
+
+static bool on_event(void *ctx, const struct ward_record *rec, const struct ward_event *e,
+	const struct ward_names *names)
+{
+	struct job *j = ctx;
+
+	if ((j->source && !ward_str_eqz(ward_name_text(names, e->source), j->source)) ||
+		!ward_subject_about(&j->p.who, e))
+		return true;
+	bool duty = rec->lane != WARD_LANE_EVIDENCE && rec->lane != WARD_LANE_TELEMETRY;
+
+	if (!duty && !j->looked) {
+		add(j, &(struct ward_order_item){.of = WARD_ORDER_RECORD, .number = rec->seq});
+		return true;
+	}
+	stays(j, "record", rec->seq, duty ? who_did : "a legal hold lasts");
+	j->erased.n_duty += duty;
+	j->erased.n_wait += !duty;
+	return true;
+}
+
+static void on_clip(void *ctx, const struct ward_evidence *e)
+{
+	struct job *j = ctx;
+
+	if (!j->looked)
+		add(j, &(struct ward_order_item){.of = WARD_ORDER_CLIP, .id = e->id});
+	else
+		j->erased.n_wait++;
+}
+
+static int look(struct job *j)
+{
+	struct ward_cli_kept kept;
+	int code;
+
+	memset(&j->erased, 0, sizeof(j->erased));
+	ward_wr_reset(&j->proofs);
+	ward_wr_reset(&j->stays);
+	code = ward_cli_kept(
+		j->p.x.cmd, j->p.state, ward_model_hospital(j->p.x.model)->id, on_row, j, &kept);
+	if (!code && j->p.who.n)
+		code = ward_cli_person_events(&j->p, on_event, j);
+	if (!code && j->place) {
+		j->span.place = ward_str_z(j->place);
+		code = ward_cli_person_clips(&j->p, &j->span, on_clip, j);
+	}
+	if (!code && (j->err || ward_wr_bad(&j->proofs) || ward_wr_bad(&j->stays)))
+		code = ward_cli_fail(j->p.x.cmd, "there is more of it than fits one order");
+	return code;
+}
+
+/* ---- the orders ---- */
+
+static int leave(struct job *j)
+{
+	char dir[PATH_MAX];
+
+	ward_order_sort(&j->order);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(keeper); i++) {
+		(void)snprintf(dir, sizeof(dir), "%.4000s/%s", j->p.state, keeper[i].folder);
+		enum ward_err err = ward_ordering_leave(dir, &j->order, keeper[i].of);
+
+		if (err == WARD_ERR_AGAIN)
+			return ward_cli_fail(j->p.x.cmd,
+				"another order waits in '%s' until Ward runs: then once more", dir);
+		if (err)
+			return ward_cli_fail(j->p.x.cmd,
+				"cannot order it in '%s': %s; be the "
+				"user of 'ward run'",
+				dir, ward_err_text(err));
+	}
+	return WARD_EXIT_DONE;
+}
+
+static bool waits(const struct job *j)
+{
+	char dir[PATH_MAX];
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(keeper); i++) {
+		(void)snprintf(dir, sizeof(dir), "%.4000s/%s", j->p.state, keeper[i].folder);
+		if (ward_ordering_waits(dir))
+			return true;
+	}
+	return false;
+}
+
+/* Until who keeps it has taken the orders away. */
+static int wait_for(const struct job *j)
+{
+	ward_ns until = ward_clock_mono(ward_clock_system()) + WAIT_S * WARD_NS_PER_S;
+
+	while (waits(j) && ward_clock_mono(ward_clock_system()) < until)
+		(void)poll(NULL, 0, WAIT_STEP_MS);
+	if (!waits(j))
+		return WARD_EXIT_DONE;
+	fprintf(stderr,
+		"ward %s: it is ordered, and goes once Ward runs and has read it: then give the "
+		"same command again, which writes the proof\n",
+		j->p.x.cmd->name);
+	return WARD_EXIT_INPUT;
+}
+
+/* ---- the proof ---- */
+
+static int prove(struct job *j)
+{
+	struct ward_cli_folder *f = &j->folder;
+	char digest[65];
+	int code = ward_cli_folder_begin(f, j->p.x.cmd, j->out);
+
+	j->letter.erased = &j->erased;
+	if (!code)
+		code = ward_cli_folder_letter(f, &j->p, &j->letter);
+	if (!code)
+		code = ward_cli_folder_put(f, "erased.json", ward_wr_slice(&j->proofs));
+	if (!code)
+		code = ward_cli_folder_put(f, "stays.json", ward_wr_slice(&j->stays));
+	if (!code)
+		code = ward_cli_folder_end(f, digest);
+	if (!code)
+		code = ward_cli_person_done(&j->p, "erased", digest);
+	if (!code)
+		printf("%s: erased %llu records, %llu rows, %llu clips; %llu stay for an open "
+		       "incident or a hold, %llu since they prove who did what\n",
+			j->out, (unsigned long long)j->erased.n_record,
+			(unsigned long long)j->erased.n_row, (unsigned long long)j->erased.n_clip,
+			(unsigned long long)j->erased.n_wait, (unsigned long long)j->erased.n_duty);
+	return code;
+}
+
+static int tell_dry(const struct job *j)
+{
+	printf("would go: %llu records, %llu rows, %llu clips; those that an open incident or a "
+	       "legal hold needs stay; %llu stay since they prove who did what\n",
+		(unsigned long long)j->n[WARD_ORDER_RECORD],
+		(unsigned long long)j->n[WARD_ORDER_ROW], (unsigned long long)j->n[WARD_ORDER_CLIP],
+		(unsigned long long)j->erased.n_duty);
+	return WARD_EXIT_DONE;
+}
+
+static int work(struct job *j)
+{
+	int code = ward_cli_person_open(&j->p, WARD_SUBJECT_ERASURE);
+
+	if (code)
+		return code;
+	j->order.request = j->p.r->id;
+	ward_order_rule(j->p.r->id, j->rule);
+	code = ward_cli_letter_open(&j->p, j->code, &j->letter);
+	if (!code)
+		code = look(j);
+	if (code || j->dry)
+		return code ? code : tell_dry(j);
+	code = leave(j);
+	if (!code)
+		code = wait_for(j);
+	j->looked = true;
+	if (!code)
+		code = look(j);
+	return code ? code : prove(j);
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct job *j = ward_mem_alloc(ward_mem_heap(), sizeof(*j));
+
+	if (!j)
+		return ward_cli_fail(cmd, "out of memory");
+	memset(j, 0, sizeof(*j));
+	ward_order_init(&j->order, ward_mem_heap());
+	j->proofs = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+	j->stays = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+	ward_cli_person_init(&j->p, cmd);
+	int code = parse(j, argc, argv);
+
+	if (!code)
+		code = work(j);
+	ward_cli_folder_fini(&j->folder);
+	ward_cli_letter_close(&j->letter);
+	ward_cli_person_fini(&j->p);
+	ward_order_fini(&j->order);
+	ward_wr_fini(&j->proofs);
+	ward_wr_fini(&j->stays);
+	ward_mem_free(ward_mem_heap(), j, sizeof(*j));
+	return code;
+}
+
+const struct ward_cmd ward_cmd_person_erase = {
+	.name = "person erase",
+	.summary = "what a person asked to be erased, erased and proven",
+	.help = "usage: ward person erase --out FOLDER [--is WHO]… [OPTION…] HOSPITAL REQUEST\n"
+		"       ward person erase --dry-run [--is WHO]… [OPTION…] HOSPITAL REQUEST\n\n"
+		"For a request of erasure or objection (GDPR 17, 21) of the console's page\n"
+		"Requests, of which it was decided what goes, and to which a second person "
+		"agreed.\n"
+		"Looks for the person under every pseudonym that stands for what --is says, and\n"
+		"has it erased by the running Ward: entries of logs, signs, conclusions, "
+		"messages,\n"
+		"and clips of a place. What an open incident or a legal hold needs stays, and "
+		"what\n"
+		"proves who decided or did what. Each deletion is a row of the ledger, which "
+		"still\n"
+		"holds. The folder has the letter, these rows, what stays and why, and "
+		"SHA256SUMS,\n"
+		"whose digest goes on the ledger (docs/transparency.md). What --is says is kept\n"
+		"nowhere.\n\n"
+		"  --dry-run        says what would go, and erases nothing\n"
+		"  --is WHO         a badge's number, an account, a name, an address; up to 16\n"
+		"  --source ID      of entries of logs only those of this source\n"
+		"  --place ID       also clips of a room or floor …\n"
+		"  --from, --to T   … in that time (RFC 3339)\n"
+		"  --lang CODE      of the letter: en, fr, it, nl (default: $WARD_LANG, else the\n"
+		"                   hospital's first)\n"
+		"  --state DIR      what 'ward run' keeps (default: as there); be its user\n"
+		"  --content DIR    instead of the installed content\n\n"
+		"Exit: 0 done, 1 not yet (not agreed to, or Ward does not run), 2 usage, 3 could\n"
+		"not.\n",
+	.run = run,
+};

@@ -1,0 +1,19 @@
+/* Orders to erase (comply/order.h) as files: left by `ward person erase` in the folders of journal,
+ * store and clips, read and taken away by whoever keeps those. One at a time in a folder. */
+#ifndef WARD_RUN_ORDERING_H
+#define WARD_RUN_ORDERING_H
+
+#include "comply/order.h"
+
+/* Into a fresh one. NOT_FOUND: there is none. MALFORMED, LIMIT: it is none. IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_ordering_read(const char *dir, struct ward_order *o);
+/* It is done: takes it away. False: it can't be. */
+bool ward_ordering_done(const char *dir);
+/* Leaves what of it is of one sort, whole or not at all, for the folder's owner; nothing of it:
+ * nothing is left. AGAIN: one is there already. NOT_FOUND: no such folder. DENIED, IO, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_ordering_leave(
+	const char *dir, const struct ward_order *o, enum ward_order_of of);
+/* Is one there? */
+bool ward_ordering_waits(const char *dir);
+
+#endif
