@@ -154,41 +154,55 @@ static WARD_ALWAYS_INLINE size_t offsets(uint64_t quote, uint32_t at, uint32_t *
 
 typedef void (*block_load)(const uint8_t *p, uint64_t carry, struct block *b);
 
+/* What all blocks had. */
+struct sum {
+	uint64_t high, hard, back;
+};
+
+/* One block at offset at; how many quotes it has, which are written from `to` on. */
+static WARD_ALWAYS_INLINE size_t one(const struct ward_quotes *q, size_t at, const struct block *b,
+	uint64_t *carry, struct sum *sum, uint32_t *to)
+{
+	uint64_t escaped = escaped_by(b->back, carry);
+	uint64_t hard = (escaped & ~b->simple) | b->beyond;
+
+	sum->high |= b->high;
+	sum->hard |= hard;
+	sum->back |= b->back;
+	q->hard[at / BLOCK] = hard;
+	q->odd[at / BLOCK] = hard | b->back;
+	return offsets(b->quote & ~escaped, (uint32_t)at, to);
+}
+
 static WARD_ALWAYS_INLINE void all(
 	const uint8_t *p, size_t len, struct ward_quotes *ret, block_load load)
 {
-	uint64_t carry = 0, high = 0, any_hard = 0, any_back = 0;
-	uint8_t last[BLOCK];
+	const struct ward_quotes q = *ret; /* of which no store changes what it points to */
+	const size_t rest = len % BLOCK, end = len - rest;
+	struct sum sum = {0, 0, 0};
+	uint64_t carry = 0;
 	struct block b;
 	size_t n = 0;
 
-	for (size_t at = 0; at < len; at += BLOCK) {
-		const uint8_t *from = p + at;
-
-		if (len - at < BLOCK) {
-			memset(last, ' ', sizeof(last));
-			memcpy(last, from, len - at);
-			from = last;
-		}
-		load(from, carry, &b);
-		uint64_t escaped = escaped_by(b.back, &carry);
-
-		uint64_t hard = (escaped & ~b.simple) | b.beyond;
-
-		high |= b.high;
-		any_hard |= hard;
-		any_back |= b.back;
-		ret->hard[at / BLOCK] = hard;
-		ret->odd[at / BLOCK] = hard | b.back;
-		n += offsets(b.quote & ~escaped, (uint32_t)at, ret->at + n);
+	for (size_t at = 0; at < end; at += BLOCK) {
+		load(p + at, carry, &b);
+		n += one(&q, at, &b, &carry, &sum, q.at + n);
 	}
-	if (len % BLOCK == 0)
-		ret->hard[len / BLOCK] = ret->odd[len / BLOCK] = 0;
-	ret->at[n] = ret->at[n + 1] = (uint32_t)len;
+	if (rest) {
+		uint8_t last[BLOCK];
+
+		memset(last, ' ', sizeof(last));
+		memcpy(last, p + end, rest);
+		load(last, carry, &b);
+		n += one(&q, end, &b, &carry, &sum, q.at + n);
+	} else {
+		q.hard[len / BLOCK] = q.odd[len / BLOCK] = 0;
+	}
+	q.at[n] = q.at[n + 1] = (uint32_t)len;
 	ret->n = n;
-	ret->ascii = high == 0;
-	ret->none_hard = any_hard == 0;
-	ret->none_odd = (any_hard | any_back) == 0;
+	ret->ascii = sum.high == 0;
+	ret->none_hard = sum.hard == 0;
+	ret->none_odd = (sum.hard | sum.back) == 0;
 }
 
 static void portable(const uint8_t *p, size_t len, struct ward_quotes *ret)

@@ -41,41 +41,65 @@ size_t ward_packed_find_bytewise(
 }
 
 #if defined(__x86_64__)
-struct tables {
-	__m256i lower[WARD_PACKED_BYTES], upper[WARD_PACKED_BYTES];
+struct halves {
+	__m256i lower, upper;
 };
 
-static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i table(const uint8_t p[16])
+/* The buckets that have byte i of their runs, by its halves. */
+static WARD_TARGET("avx2") WARD_ALWAYS_INLINE struct halves halves(
+	const struct ward_packed *f, size_t i)
 {
-	return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i_u *)p));
+	return (struct halves){
+		_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i_u *)f->lower[i])),
+		_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i_u *)f->upper[i]))};
 }
 
-/* The buckets that have byte i of their runs at each place, shifted by i. */
+/* What is asked of each byte, and what was found of the block before. */
+struct state {
+	struct halves of[WARD_PACKED_BYTES];
+	__m256i first, second;
+};
+
 static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i
-	byte_at(__m256i lower, __m256i upper, const uint8_t *p)
+	buckets(const struct halves *h, __m256i lower, __m256i upper)
+{
+	return _mm256_and_si256(
+		_mm256_shuffle_epi8(h->lower, lower), _mm256_shuffle_epi8(h->upper, upper));
+}
+
+/* The buckets that have a run which ends at each of 32 bytes. */
+static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i
+	ends(struct state *t, size_t n_byte, const uint8_t *p)
 {
 	const __m256i half = _mm256_set1_epi8(0x0f);
 	__m256i v = _mm256_loadu_si256((const __m256i_u *)p);
 	__m256i low = _mm256_and_si256(v, half);
 	__m256i up = _mm256_and_si256(_mm256_srli_epi16(v, 4), half);
+	__m256i first = buckets(&t->of[0], low, up), second = buckets(&t->of[1], low, up);
+	/* the block's last bytes and the next one's first: what is shifted in */
+	__m256i first_on = _mm256_permute2x128_si256(t->first, first, 0x21), all;
 
-	return _mm256_and_si256(_mm256_shuffle_epi8(lower, low), _mm256_shuffle_epi8(upper, up));
+	if (n_byte == 2) {
+		all = _mm256_and_si256(second, _mm256_alignr_epi8(first, first_on, 15));
+	} else {
+		__m256i second_on = _mm256_permute2x128_si256(t->second, second, 0x21);
+
+		all = _mm256_and_si256(_mm256_alignr_epi8(first, first_on, 14),
+			_mm256_alignr_epi8(second, second_on, 15));
+		all = _mm256_and_si256(all, buckets(&t->of[2], low, up));
+		t->second = second;
+	}
+	t->first = first;
+	return all;
 }
 
-/* A bit for each of the 32 places at p: a run may begin there. */
-static WARD_TARGET("avx2") WARD_ALWAYS_INLINE uint32_t
-	places(const struct tables *t, size_t n_byte, const uint8_t *p)
+/* Where the runs begin that end in the block; at: of its first byte, n_byte - 1 places back. */
+static WARD_TARGET("avx2,bmi") WARD_ALWAYS_INLINE size_t
+	put(__m256i all, uint32_t which, size_t at, uint32_t *ret)
 {
-	__m256i all = _mm256_and_si256(
-		byte_at(t->lower[0], t->upper[0], p), byte_at(t->lower[1], t->upper[1], p + 1));
-
-	if (n_byte > 2)
-		all = _mm256_and_si256(all, byte_at(t->lower[2], t->upper[2], p + 2));
-	return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(all, _mm256_setzero_si256()));
-}
-
-static WARD_ALWAYS_INLINE size_t put(uint32_t bits, size_t at, uint32_t *ret)
-{
+	uint32_t none = (uint32_t)_mm256_movemask_epi8(
+		_mm256_cmpeq_epi8(all, _mm256_setzero_si256()));
+	uint32_t bits = ~none & which;
 	size_t n = 0;
 
 	for (; bits; bits &= bits - 1)
@@ -87,35 +111,26 @@ static WARD_TARGET("avx2,bmi") WARD_ALWAYS_INLINE size_t find(const struct ward_
 	size_t n_byte, struct ward_str s, size_t *off, uint32_t ret[WARD_PACKED_OUT])
 {
 	const uint8_t *p = (const uint8_t *)s.p;
-	uint8_t last[2 * BLOCK] = {0};
-	struct tables t;
-	size_t n = 0, at = *off;
+	const __m256i none = _mm256_setzero_si256();
+	struct state t = {{halves(f, 0), halves(f, 1), halves(f, n_byte - 1)}, none, none};
+	size_t n = 0, at = *off, rest = (s.len - at) % BLOCK;
+	const size_t end = s.len - rest, back = n_byte - 1;
 
-	for (size_t i = 0; i < WARD_PACKED_BYTES; i++) {
-		t.lower[i] = table(f->lower[i]);
-		t.upper[i] = table(f->upper[i]);
-	}
-	for (; s.len - at >= BLOCK + n_byte - 1; at += BLOCK) {
-		uint32_t bits = places(&t, n_byte, p + at);
+	for (; at < end && n + BLOCK <= WARD_PACKED_OUT; at += BLOCK) {
+		__m256i all = ends(&t, n_byte, p + at);
 
-		if (!bits)
-			continue;
-		if (n + BLOCK > WARD_PACKED_OUT) {
-			*off = at;
-			return n;
-		}
-		n += put(bits, at, ret + n);
+		if (!_mm256_testz_si256(all, all))
+			n += put(all, UINT32_MAX, at - back, ret + n);
 	}
-	*off = at;
-	if (n + BLOCK > WARD_PACKED_OUT)
+	if (n + BLOCK > WARD_PACKED_OUT) { /* not in the first block */
+		*off = at - back;
 		return n;
-	size_t rest = s.len - at;
+	}
+	if (rest) {
+		uint8_t last[BLOCK] = {0};
 
-	if (rest >= n_byte) { /* no more than 32 places */
 		memcpy(last, p + at, rest);
-		uint32_t bits = places(&t, n_byte, last);
-
-		n += put(bits & (UINT32_MAX >> (BLOCK - (rest - n_byte + 1))), at, ret + n);
+		n += put(ends(&t, n_byte, last), UINT32_MAX >> (BLOCK - rest), at - back, ret + n);
 	}
 	*off = s.len;
 	return n;

@@ -2,34 +2,51 @@
 #include "detect/fold.h"
 #include "detect/regex_impl.h"
 
-static void add(struct ward_regex *re, uint32_t cp)
+enum { ASCII = 128, KNOWN = (1 << WARD_REGEX_BEGIN) - 1 };
+
+static void add(struct ward_regex *re, uint32_t cp, unsigned k)
 {
-	if (cp < 128)
-		re->first[cp / 64] |= (uint64_t)1 << cp % 64;
+	if (cp < ASCII)
+		re->begin[cp] |= (uint8_t)(1u << k);
 }
 
-static void add_instruction(struct ward_regex *re, const struct ward_regex_inst *in)
+/* In place k and behind it anything may stand. */
+static void add_any(struct ward_regex *re, unsigned k)
 {
-	const struct ward_regex_class *c;
+	for (size_t c = 0; c < ASCII; c++)
+		re->begin[c] |= (uint8_t)(KNOWN & ~0u << k);
+	re->any_first |= k == 0;
+}
 
+static void add_class(struct ward_regex *re, const struct ward_regex_class *c, unsigned k)
+{
+	for (uint32_t cp = 0; cp < ASCII; cp++)
+		if (c->ascii[cp / 64] >> cp % 64 & 1)
+			add(re, cp, k);
+}
+
+static void add_instruction(struct ward_regex *re, const struct ward_regex_inst *in, unsigned k)
+{
 	switch ((enum ward_regex_op)in->op) {
 	case WARD_REGEX_OP_CHAR:
-		add(re, (uint32_t)in->x);
+		add(re, (uint32_t)in->x, k);
 		break;
 	case WARD_REGEX_OP_CHAR_I:
-		add(re, (uint32_t)in->x);
-		add(re, ward_fold_other((uint32_t)in->x));
+		add(re, (uint32_t)in->x, k);
+		add(re, ward_fold_other((uint32_t)in->x), k);
 		break;
 	case WARD_REGEX_OP_CLASS:
 	case WARD_REGEX_OP_CLASS_I:
-		c = &re->class[in->x];
-		re->first[0] |= c->ascii[0];
-		re->first[1] |= c->ascii[1];
+		add_class(re, &re->class[in->x], k);
 		break;
 	case WARD_REGEX_OP_ANY:
 	case WARD_REGEX_OP_ANY_NL:
+		for (uint32_t cp = 0; cp < ASCII; cp++)
+			add(re, cp, k);
+		re->any_first |= k == 0;
+		break;
 	case WARD_REGEX_OP_MATCH:
-		re->any_first = true;
+		add_any(re, k);
 		break;
 	case WARD_REGEX_OP_SPLIT:
 	case WARD_REGEX_OP_JUMP:
@@ -73,19 +90,13 @@ static void find_run(struct ward_regex *re)
 	re->run = n && ends_at(re, n) ? n : 0;
 }
 
-/* All that is reached without a character; anchors are passed as if they held. */
-enum ward_err ward_regex_find_first(struct ward_regex *re, struct ward_arena *a)
+/* All that is reached from `stack` without a character; anchors are passed as if they held. next:
+ * where it goes on behind one. */
+static size_t reach(
+	struct ward_regex *re, unsigned k, uint32_t *stack, size_t n, bool *seen, uint32_t *next)
 {
-	uint32_t *stack = ward_arena_array(a, 2 * re->n_inst + 1, sizeof(*stack));
-	bool *seen = ward_arena_array(a, re->n_inst, sizeof(*seen));
-	size_t n = 0;
+	size_t n_next = 0;
 
-	if (!stack || !seen)
-		return WARD_ERR_NOMEM;
-	find_run(re);
-	re->any_first = false;
-	re->first[0] = re->first[1] = 0;
-	stack[n++] = 0;
 	while (n) {
 		uint32_t i = stack[--n];
 		const struct ward_regex_inst *in = &re->inst[i];
@@ -93,12 +104,40 @@ enum ward_err ward_regex_find_first(struct ward_regex *re, struct ward_arena *a)
 		if (seen[i])
 			continue;
 		seen[i] = true;
-		add_instruction(re, in);
+		add_instruction(re, in, k);
+		if (takes_character(in))
+			next[n_next++] = i + 1;
 		if (in->op == WARD_REGEX_OP_JUMP || in->op == WARD_REGEX_OP_SPLIT)
 			stack[n++] = (uint32_t)((int64_t)i + in->x);
 		if (in->op == WARD_REGEX_OP_SPLIT ||
 			(in->op >= WARD_REGEX_OP_TEXT_START && in->op != WARD_REGEX_OP_MATCH))
 			stack[n++] = i + 1;
+	}
+	return n_next;
+}
+
+enum ward_err ward_regex_find_first(struct ward_regex *re, struct ward_arena *a)
+{
+	/* Each instruction is on a stack once for itself and once for each that leads there. */
+	uint32_t *stack = ward_arena_array(a, 3 * re->n_inst + 1, sizeof(*stack));
+	uint32_t *next = ward_arena_array(a, 3 * re->n_inst + 1, sizeof(*next));
+	bool *seen = ward_arena_array(a, re->n_inst, sizeof(*seen));
+	size_t n = 1;
+
+	if (!stack || !next || !seen)
+		return WARD_ERR_NOMEM;
+	find_run(re);
+	re->any_first = false;
+	memset(re->begin, 0, ASCII);
+	memset(re->begin + ASCII, KNOWN | WARD_REGEX_OTHER, ASCII);
+	stack[0] = 0;
+	for (unsigned k = 0; k < WARD_REGEX_BEGIN; k++) {
+		memset(seen, 0, re->n_inst * sizeof(*seen));
+		n = reach(re, k, stack, n, seen, next);
+		uint32_t *t = stack;
+
+		stack = next;
+		next = t;
 	}
 	return WARD_OK;
 }

@@ -46,11 +46,15 @@ struct ward_regex {
 	size_t n_class;
 	size_t run; /* as many of what inst[0] takes in a row are a match, and nothing else is; 0:
 		       it is not so */
-	bool any_first;    /* a match may begin anywhere */
-	uint64_t first[2]; /* else: with one of these ASCII characters, or with another character */
+	bool any_first; /* a match may begin anywhere */
+	/* Bit k of a byte: it may stand k bytes behind where a match begins, or the match is
+	 * shorter. All bits of those that are not ASCII. */
+	uint8_t begin[256];
 };
 
-/* regex_first.c: sets any_first, first and run. */
+enum { WARD_REGEX_BEGIN = 3, WARD_REGEX_OTHER = 0x80 }; /* places that begin[] knows; not ASCII */
+
+/* regex_first.c: sets any_first, begin and run. */
 WARD_MUST_CHECK enum ward_err ward_regex_find_first(struct ward_regex *re, struct ward_arena *a);
 
 #endif

@@ -159,21 +159,23 @@ static bool takes(const struct ward_regex *re, const struct ward_regex_inst *in,
 	return false;
 }
 
-/* No match is under way: on to where one may begin. */
+/* No match is under way: on to where one may begin. may: bit k when one may that begins k bytes
+ * before. Behind what is not ASCII places are not counted by bytes. */
 static void skip(struct run *r)
 {
-	size_t from = r->off;
+	const uint8_t *p = (const uint8_t *)r->s.p, *begin = r->re->begin;
+	const unsigned known = (1u << WARD_REGEX_BEGIN) - 1, last = known ^ known >> 1;
+	size_t from = r->off, at = from, end = r->s.len;
+	unsigned may = 0;
 
-	while (r->off < r->s.len) {
-		uint8_t c = (uint8_t)r->s.p[r->off];
-
-		if (c >= 128 || (r->re->first[c / 64] >> c % 64 & 1))
-			break;
-		r->off++;
-	}
-	if (r->off > from)
-		r->before = (uint8_t)r->s.p[r->off - 1];
-	r->steps += r->off - from;
+	while (at < end && !(may & (last | WARD_REGEX_OTHER)))
+		may = (may << 1 | 1 | WARD_REGEX_OTHER) & begin[p[at++]];
+	r->steps += at - from;
+	for (may &= known; may; may >>= 1)
+		at--;
+	if (at > from)
+		r->before = p[at - 1];
+	r->off = at;
 }
 
 static bool run(struct run *r, struct ward_regex_scratch *s)
@@ -229,7 +231,7 @@ static enum row leap(struct run *r, size_t *ret)
 		size_t end = off + re->run, at = end;
 
 		while (at > off && at > known && p[at - 1] < 128 &&
-			(re->first[p[at - 1] / 64] >> p[at - 1] % 64 & 1))
+			(re->begin[p[at - 1]] & 1))
 			at--;
 		r->steps += end - at + 1;
 		if (at == off || at == known)
