@@ -1,5 +1,6 @@
 #include "cli/commands.h"
-#include "cli/record_controllers.h"
+#include "cli/patterns.h"
+#include "cli/record_heard.h"
 #include "exercise/record.h"
 #include "model/point/point.h"
 #include "sense/field/field.h"
@@ -22,6 +23,7 @@ struct record {
 	struct ward_names names;
 	struct ward_counters counters;
 	struct ward_points *points;
+	struct ward_log_patterns *patterns;
 	struct ward_wr w;
 };
 
@@ -227,6 +229,28 @@ static int write_polled(struct record *r, const struct ward_scenario *c)
 	return rc;
 }
 
+/* What devices say of their own accord, on a line or as traps: likewise. */
+static int write_heard(struct record *r, const struct ward_scenario *c)
+{
+	const struct ward_cli_polled p = {c, r->points, &r->lim, &r->names, &r->counters, {put, r}};
+	size_t n;
+	const struct ward_source *s = ward_model_sources(c->model, &n);
+	int rc = WARD_EXIT_DONE;
+
+	for (size_t i = 0; i < n && !rc; i++) {
+		char name[NAME_MAX];
+
+		if (!ward_cli_heard(c, &s[i]))
+			continue;
+		(void)snprintf(name, sizeof(name), "%.*s.jsonl", WARD_STR_ARG(s[i].id));
+		ward_wr_reset(&r->w);
+		enum ward_err err = ward_cli_record_heard(&p, r->patterns, &s[i]);
+
+		rc = write_file(r, name, err);
+	}
+	return rc;
+}
+
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct record r = {.cmd = cmd};
@@ -246,9 +270,19 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		rc = ward_cli_fail(cmd, "out of memory");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(parts) && !rc; i++)
 		rc = write_part(&r, &parts[i], s);
+	if (!rc) {
+		char dir[PATH_MAX];
+
+		rc = ward_cli_patterns(cmd, ward_cli_content(cmd, r.args.content),
+			hospital_of(r.args.scenario, dir) ? dir : NULL, &r.names, &r.lim,
+			&r.patterns);
+	}
 	if (!rc)
 		rc = write_polled(&r, s);
+	if (!rc)
+		rc = write_heard(&r, s);
 	ward_points_free(r.points);
+	ward_log_patterns_free(r.patterns);
 	ward_names_fini(&r.names);
 	ward_wr_fini(&r.w);
 	return rc;
@@ -264,7 +298,9 @@ const struct ward_cmd ward_cmd_exercise_record = {
 		"  doors.syslog   every syslog message, one a line\n"
 		"  bms.pcap       every frame, ARP and BACnet/IP with their answers\n"
 		"  sensors.jsonl  what the field sensor makes of the MQTT messages\n"
-		"  SOURCE.jsonl   what the poller of a source reads of played controllers\n\n"
+		"  SOURCE.jsonl   what the poller of a source reads of played controllers, what "
+		"is\n"
+		"                 heard on a line to pagers, or of traps\n\n"
 		"A file without content is not written. The same scenario gives the same bytes: "
 		"kept\n"
 		"recordings are made so. Frames and messages are built by the code that plays "

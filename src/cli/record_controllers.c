@@ -5,6 +5,7 @@
 #include "model/point/point.h"
 #include "sense/building/bacnet_client.h"
 #include "sense/building/modbus_client.h"
+#include "sense/building/snmp_client.h"
 
 enum { DEVICES_MAX = 32, ANSWERS_MAX = 64, TEXT_MAX = 1 << 24 };
 
@@ -34,7 +35,7 @@ static struct ward_poll_now now(const struct stage *s)
 	return (struct ward_poll_now){s->in->scenario->start + s->time, mono_begin + s->time};
 }
 
-static struct ward_poll_now modbus_now(void *ctx)
+static struct ward_poll_now now_of(void *ctx)
 {
 	return now(ctx);
 }
@@ -42,7 +43,7 @@ static struct ward_poll_now modbus_now(void *ctx)
 /* A controller, and its points as what is asked for. */
 static enum ward_err add(struct stage *s, const struct ward_controller *k)
 {
-	bool modbus = ward_str_eqz(k->source->kind, "modbus");
+	enum ward_device_speech speech = ward_device_speaks(k->source->kind);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_MAX);
 	enum ward_err err = s->n == DEVICES_MAX ? WARD_ERR_LIMIT : WARD_OK;
 
@@ -58,13 +59,13 @@ static enum ward_err add(struct stage *s, const struct ward_controller *k)
 		ward_device_write(&point, &k->value[i].moves, &w);
 		err = ward_poll_plan_add(&s->plan, &asked);
 	}
-	if (!err && !modbus && ward_bacnet_scope_parse(k->at, &s->at[s->n]) != WARD_OK)
+	if (!err && speech == WARD_DEVICE_BACNET &&
+		ward_bacnet_scope_parse(k->at, &s->at[s->n]) != WARD_OK)
 		err = WARD_ERR_CONFIG;
 	if (!err)
 		err = ward_wr_bad(&w) ? WARD_ERR_LIMIT
-				      : ward_device_new(ward_mem_heap(),
-						modbus ? WARD_DEVICE_MODBUS : WARD_DEVICE_BACNET,
-						ward_wr_text(&w), &s->device[s->n]);
+				      : ward_device_new(ward_mem_heap(), speech, ward_wr_text(&w),
+						&s->device[s->n]);
 	s->n += !err;
 	ward_wr_fini(&w);
 	return err;
@@ -198,7 +199,7 @@ static enum ward_err poll_modbus(struct stage *s, ward_ns end)
 		.every = s->source->every,
 		.epoch = (uint64_t)s->in->scenario->start,
 		.read = read_cells,
-		.now = modbus_now,
+		.now = now_of,
 		.ctx = s};
 	enum ward_err err = ward_modbus_client_new(&o, &c, &point, &why);
 
@@ -207,6 +208,52 @@ static enum ward_err poll_modbus(struct stage *s, ward_ns end)
 		go_on(s, err ? 0 : ward_modbus_client_due(c));
 	}
 	ward_modbus_client_free(c);
+	return err;
+}
+
+/* What the agent has, as its answer would say it. */
+static enum ward_snmp_end read_objects(void *ctx, const struct ward_snmp_oid *const *oid, size_t n,
+	bool bulk, struct ward_snmp_value *ret, const char **ret_why)
+{
+	struct stage *s = ctx;
+
+	(void)bulk;
+	(void)ret_why;
+	s->time += step;
+	for (size_t i = 0; i < n; i++) {
+		int64_t number = 0;
+
+		ret[i] = (struct ward_snmp_value){.reason = "noSuchInstance"};
+		if (ward_device_object(s->device[0], s->time, oid[i], &number))
+			ret[i] = (struct ward_snmp_value){.value = ward_value_int(number)};
+	}
+	return WARD_SNMP_DONE;
+}
+
+static enum ward_err poll_snmp(struct stage *s, ward_ns end)
+{
+	struct ward_snmp_client *c = NULL;
+	const char *why;
+	size_t point;
+	struct ward_snmp_client_opts o = {.mem = ward_mem_heap(),
+		.lim = s->in->lim,
+		.names = s->in->names,
+		.counters = s->in->counters,
+		.sink = s->in->sink,
+		.source = s->source->id,
+		.plan = &s->plan,
+		.every = s->source->every,
+		.epoch = (uint64_t)s->in->scenario->start,
+		.read = read_objects,
+		.now = now_of,
+		.ctx = s};
+	enum ward_err err = ward_snmp_client_new(&o, &c, &point, &why);
+
+	while (!err && s->time <= end) {
+		err = ward_snmp_client_tick(c);
+		go_on(s, err ? 0 : ward_snmp_client_due(c));
+	}
+	ward_snmp_client_free(c);
 	return err;
 }
 
@@ -238,9 +285,14 @@ enum ward_err ward_cli_record_controllers(
 	for (size_t i = 0; i < p->scenario->n_controller && !err; i++)
 		if (p->scenario->controller[i].source == source)
 			err = add(s, &p->scenario->controller[i]);
+	static enum ward_err (*const poll[])(struct stage *, ward_ns) = {
+		[WARD_DEVICE_BACNET] = poll_bacnet,
+		[WARD_DEVICE_MODBUS] = poll_modbus,
+		[WARD_DEVICE_SNMP] = poll_snmp,
+	};
+
 	if (!err)
-		err = ward_str_eqz(source->kind, "modbus") ? poll_modbus(s, end)
-							   : poll_bacnet(s, end);
+		err = poll[ward_device_speaks(source->kind)](s, end);
 	for (size_t i = 0; i < s->n; i++)
 		ward_device_free(s->device[i]);
 	ward_poll_plan_fini(&s->plan);

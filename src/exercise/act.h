@@ -11,10 +11,12 @@ enum {
 	WARD_ACT_FRAME_MAX = 1514,   /* bytes of the longest frame, without its checksum */
 	WARD_ACT_TEXT_MAX = 1 << 15, /* bytes of the longest syslog message or payload */
 	WARD_ACT_TOPIC_MAX = 512,
+	WARD_ACT_ESPA_MAX = 512,
+	WARD_ACT_TRAP_MAX = 1400,
 	WARD_ACT_BOOT = 8,
 };
 
-/* How many frames the step is: 0 for SYSLOG and MQTT; a request and its answer are 2. */
+/* How many frames the step is: 0 for all but ARP and BACNET; a request and its answer are 2. */
 size_t ward_act_frames(const struct ward_step *s);
 /* Frame i < ward_act_frames: from its destination address to its padding (60 bytes at least). */
 void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct ward_wr *w);
@@ -35,5 +37,16 @@ void ward_act_payload(
 /* The sensors' boot of one performance: `performance` tells them apart (its start). */
 struct ward_str ward_act_boot(
 	const struct ward_scenario *c, ward_ns performance, char ret[WARD_ACT_BOOT]);
+
+/* The call as it is heard on the line: who calls is asked, selects, sends its block, and gets an
+ * answer. */
+void ward_act_espa(const struct ward_step *s, struct ward_wr *w);
+/* The calls on the line of a source, one behind the other: when each is due, and its bytes. */
+void ward_act_espa_plan(
+	const struct ward_scenario *c, const struct ward_source *source, struct ward_wr *w);
+/* What is heard between two calls: who could call is asked, and has nothing to say. */
+void ward_act_espa_poll(struct ward_wr *w);
+/* One datagram, of version 2c. */
+void ward_act_trap(const struct ward_scenario *c, const struct ward_step *s, struct ward_wr *w);
 
 #endif

@@ -62,7 +62,7 @@ static void read_move(struct ward_scenario_load *l, const struct ward_conf *c, s
 static void check_point(struct ward_scenario_load *l, const struct ward_controller *k,
 	const struct ward_conf *c, uint32_t *device)
 {
-	bool modbus = ward_str_eqz(k->source->kind, "modbus");
+	enum ward_device_speech speech = ward_device_speaks(k->source->kind);
 	uint32_t i = ward_points_find(l->in->points, c->key), its = 0;
 	const struct ward_bms_point *p = i == WARD_NONE ? NULL : ward_points_at(l->in->points, i);
 	const char *why;
@@ -74,10 +74,9 @@ static void check_point(struct ward_scenario_load *l, const struct ward_controll
 			WARD_STR_ARG(c->key), WARD_STR_ARG(k->source->id));
 		return;
 	}
-	if (!ward_device_can(
-		    modbus ? WARD_DEVICE_MODBUS : WARD_DEVICE_BACNET, p->address, &its, &why))
+	if (!ward_device_can(speech, p->address, &its, &why))
 		WARD_SCENARIO_BAD(l, c, "'%.*s' can't be played\n%s", WARD_STR_ARG(c->key), why);
-	else if (!modbus && *device != WARD_NONE && *device != its)
+	else if (speech == WARD_DEVICE_BACNET && *device != WARD_NONE && *device != its)
 		WARD_SCENARIO_BAD(l, c,
 			"the point is of device %u, others here of %u\ngive each device an entry "
 			"of its own, with its own 'at'",
@@ -108,20 +107,20 @@ static void read_value(struct ward_scenario_load *l, const struct ward_conf *c,
 		k->value[k->n_value++] = v;
 }
 
-/* Where it stands: of Modbus where the source says; of BACnet one of whom Ward asks. */
+/* Where it stands: of Modbus and SNMP where the source says; of BACnet one of whom Ward asks. */
 static bool read_place(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_controller *k)
 {
 	struct ward_str where = k->source->where, way = ward_str_cut(&where, ':');
 
-	if (ward_str_eqz(way, "modbus")) {
+	if (ward_str_eqz(way, "modbus") || ward_str_eqz(way, "snmp")) {
 		k->at = where;
 		return true;
 	}
 	if (!ward_str_eqz(way, "bacnet")) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"'%.*s' can't be played\nname a source with `where: bacnet:…` or "
-			"`where: modbus:…`",
+			"'%.*s' can't be played\nname a source with `where: bacnet:…`, "
+			"`modbus:…` or `snmp:…`",
 			WARD_STR_ARG(k->source->id));
 		return false;
 	}

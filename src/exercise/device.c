@@ -26,13 +26,23 @@ double ward_device_gives(const struct ward_device_value *v, ward_ns time)
 	return (ward_moves_at(&v->moves, time) - v->offset) / v->scale;
 }
 
+enum ward_device_speech ward_device_speaks(struct ward_str kind)
+{
+	return ward_str_eqz(kind, "modbus") ? WARD_DEVICE_MODBUS
+	       : ward_str_eqz(kind, "snmp") ? WARD_DEVICE_SNMP
+					    : WARD_DEVICE_BACNET;
+}
+
 bool ward_device_can(enum ward_device_speech speech, struct ward_str address, uint32_t *ret_device,
 	const char **ret_why)
 {
 	struct ward_bacnet_ref object;
 	struct ward_modbus_ref registers;
+	struct ward_snmp_oid oid;
 
 	*ret_device = 0;
+	if (speech == WARD_DEVICE_SNMP)
+		return ward_snmp_oid_parse(address, &oid, ret_why) == WARD_OK;
 	if (speech == WARD_DEVICE_MODBUS)
 		return ward_modbus_ref_parse(address, &registers, ret_why) == WARD_OK;
 	if (ward_bacnet_ref_parse(address, &object, ret_why) != WARD_OK)
@@ -113,9 +123,14 @@ static enum ward_err read_line(struct ward_device *d, struct ward_str line)
 	struct ward_str address = ward_str_cut(&line, '\t');
 	struct ward_str scale = ward_str_cut(&line, '\t'), offset = ward_str_cut(&line, '\t');
 	const char *why;
-	enum ward_err err = d->speech == WARD_DEVICE_BACNET
-				    ? ward_bacnet_ref_parse(address, &v.at.object, &why)
-				    : ward_modbus_ref_parse(address, &v.at.registers, &why);
+	enum ward_err err;
+
+	if (d->speech == WARD_DEVICE_BACNET)
+		err = ward_bacnet_ref_parse(address, &v.at.object, &why);
+	else if (d->speech == WARD_DEVICE_MODBUS)
+		err = ward_modbus_ref_parse(address, &v.at.registers, &why);
+	else
+		err = ward_snmp_oid_parse(address, &v.at.oid, &why);
 
 	if (err || !read_number(scale, &v.scale) || v.scale == 0 || !read_number(offset, &v.offset))
 		return WARD_ERR_MALFORMED;

@@ -1,6 +1,6 @@
 /* A played controller of building or utilities: its points with what their values do over time,
- * and its side of BACnet/IP (ASHRAE 135) and Modbus/TCP. Bytes of a client in, answers out; no
- * socket, no clock. It answers readings; whoever wants to write is told that it may not.
+ * and its side of BACnet/IP (ASHRAE 135), Modbus/TCP and SNMP. Bytes of a client in, answers out;
+ * no socket, no clock. It answers readings; whoever wants to write is told that it may not.
  *
  * What it is told to play is a text, a line a point, which whoever knows scenario and hospital
  * writes and the process that plays reads. Single-threaded. Faces whatever connects to it. */
@@ -20,7 +20,12 @@ enum {
 	WARD_DEVICE_FOREIGN = -2,  /* it is no Modbus: close the connection */
 };
 
-enum ward_device_speech { WARD_DEVICE_BACNET, WARD_DEVICE_MODBUS };
+/* Of version 2c, in a play's own network; it is no secret. */
+#define WARD_DEVICE_COMMUNITY "exercise"
+
+enum ward_device_speech { WARD_DEVICE_BACNET, WARD_DEVICE_MODBUS, WARD_DEVICE_SNMP };
+/* By the kind of a source: "bacnet", "modbus", "snmp". */
+enum ward_device_speech ward_device_speaks(struct ward_str kind);
 
 /* How the value of a point is asked for. */
 struct ward_device_point {
@@ -29,6 +34,7 @@ struct ward_device_point {
 };
 
 struct ward_device;
+struct ward_snmp_oid;
 
 /* Can a controller of the scenario be this point? On false *ret_why says the mend, lives forever.
  * *ret_device is the device of a BACnet address. */
@@ -52,5 +58,11 @@ bool ward_device_hear(
  * out; or MORE, or FOREIGN. */
 int ward_device_take(
 	const struct ward_device *d, ward_ns time, struct ward_slice bytes, struct ward_wr *out);
+/* SNMP: as ward_device_hear. */
+bool ward_device_agent(
+	const struct ward_device *d, ward_ns time, struct ward_slice datagram, struct ward_wr *out);
+/* What the agent has of that name. False: nothing. */
+bool ward_device_object(
+	const struct ward_device *d, ward_ns time, const struct ward_snmp_oid *oid, int64_t *ret);
 
 #endif

@@ -1,15 +1,17 @@
-/* Private to a played controller: its points as its two protocols see them. */
+/* Private to a played controller: its points as its three protocols see them. */
 #ifndef WARD_EXERCISE_DEVICE_PRIV_H
 #define WARD_EXERCISE_DEVICE_PRIV_H
 
 #include "exercise/device.h"
 #include "sense/building/bacnet_ask.h"
 #include "sense/building/modbus_ref.h"
+#include "sense/building/snmp_client.h"
 
 struct ward_device_value {
 	union {
 		struct ward_bacnet_ref object;
 		struct ward_modbus_ref registers;
+		struct ward_snmp_oid oid;
 	} at;
 	double scale, offset;
 	struct ward_moves moves;

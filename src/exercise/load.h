@@ -27,6 +27,13 @@ const struct ward_conf *ward_scenario_list(
 bool ward_scenario_word(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
 	size_t max, const char * not, struct ward_str *ret);
 
+/* The source of a step, of this kind; a finding when it is none. */
+void ward_scenario_source(struct ward_scenario_load *l, const struct ward_conf *c, const char *kind,
+	struct ward_step *step);
+/* The map under key as the step's pairs; those named in `taken` are written by the player. */
+void ward_scenario_pairs(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
+	const char *const *taken, struct ward_step *step);
+
 /* Adds the actors, which are hosts that the hospital does not know. */
 void ward_scenario_actors(struct ward_scenario_load *l, const struct ward_conf *doc);
 /* The host that is named under key: an actor, or an asset with address, added at its first use.
@@ -49,6 +56,10 @@ void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *d
 void ward_scenario_arp(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_bacnet(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_espa(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_trap(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 
 #endif

@@ -238,6 +238,14 @@ enum ward_err ward_scenario_load(
 	return WARD_ERR_CONFIG;
 }
 
+bool ward_scenario_says(const struct ward_scenario *s, const struct ward_source *source)
+{
+	for (size_t i = 0; i < s->n_step; i++)
+		if (s->step[i].source == source)
+			return true;
+	return false;
+}
+
 void ward_scenario_free(struct ward_scenario *s)
 {
 	if (!s)

@@ -21,13 +21,21 @@ struct ward_host {
 	uint8_t broadcast[4]; /* of its network; zeros: the model has no IPv4 prefix around ip */
 };
 
-/* A field of a syslog message, or a member of an MQTT payload. */
+/* A field of a syslog message, a member of an MQTT payload, or an object of a trap. */
 struct ward_pair {
 	struct ward_str key, value;
 	bool raw; /* a number, true, false or null: JSON as it stands */
 };
 
-enum ward_act { WARD_ACT_SYSLOG, WARD_ACT_MQTT, WARD_ACT_ARP, WARD_ACT_BACNET, WARD_ACT_N };
+enum ward_act {
+	WARD_ACT_SYSLOG,
+	WARD_ACT_MQTT,
+	WARD_ACT_ARP,
+	WARD_ACT_BACNET,
+	WARD_ACT_ESPA,
+	WARD_ACT_TRAP,
+	WARD_ACT_N,
+};
 /* "syslog", "mqtt" … as in scenario.yml. Lives forever. */
 const char *ward_act_name(enum ward_act a);
 
@@ -68,8 +76,8 @@ struct ward_step {
 	struct ward_str note;
 	uint32_t line;
 	enum ward_act act;
-	const struct ward_source *source; /* SYSLOG, MQTT */
-	struct ward_pair *pair;           /* SYSLOG, MQTT */
+	const struct ward_source *source; /* SYSLOG, MQTT, ESPA, TRAP */
+	struct ward_pair *pair;           /* SYSLOG, MQTT, TRAP */
 	size_t n_pair;
 	struct {
 		struct ward_str host, class;
@@ -78,7 +86,7 @@ struct ward_step {
 		struct ward_str kind, sensor;
 		uint64_t seq; /* how many steps of this sensor were before */
 	} mqtt;
-	uint32_t from; /* ARP, BACNET: index of a host */
+	uint32_t from; /* ARP, BACNET, TRAP: index of a host */
 	struct {
 		uint8_t target[4];
 		uint32_t answer; /* the host that has target, or WARD_NONE */
@@ -96,6 +104,13 @@ struct ward_step {
 		struct ward_act_value answer; /* READ with a reply */
 		uint8_t invoke;               /* READ, WRITE: counts the requests of this sender */
 	} bacnet;
+	struct {
+		struct ward_str address, message; /* the pager; what it shows: ASCII */
+		uint8_t type, priority;           /* as in ESPA 4.4.4: '1' to '3' */
+	} espa;
+	struct {
+		struct ward_str oid; /* which trap it is */
+	} trap;
 };
 
 /* What a camera shows while the scenario is played live. */
@@ -120,7 +135,7 @@ double ward_moves_at(const struct ward_moves *m, ward_ns time);
 /* A controller of building or utilities, which answers whoever polls it while the scenario is
  * played live (exercise/device.h). */
 struct ward_controller {
-	const struct ward_source *source; /* bacnet: or modbus: */
+	const struct ward_source *source; /* bacnet:, modbus: or snmp: */
 	struct ward_str at;               /* ADDR:PORT */
 	uint32_t line;
 	struct ward_controlled {
@@ -190,6 +205,8 @@ WARD_MUST_CHECK enum ward_err ward_scenario_parse(struct ward_str path, struct w
 /* What the camera behind a source shows, or NULL. */
 const struct ward_footage *ward_scenario_footage(
 	const struct ward_scenario *s, const struct ward_source *source);
+/* Has it a step of this source? */
+bool ward_scenario_says(const struct ward_scenario *s, const struct ward_source *source);
 /* Has the scenario a controller that answers for this source? */
 bool ward_scenario_controls(const struct ward_scenario *s, const struct ward_source *source);
 void ward_scenario_free(struct ward_scenario *s);

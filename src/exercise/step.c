@@ -2,7 +2,8 @@
 #include "exercise/load.h"
 #include "exercise/names.h"
 
-static const char *const act_names[WARD_ACT_N] = {"syslog", "mqtt", "arp", "bacnet"};
+static const char *const act_names[WARD_ACT_N] = {
+	"syslog", "mqtt", "arp", "bacnet", "espa", "trap"};
 
 const char *ward_act_name(enum ward_act a)
 {
@@ -10,7 +11,7 @@ const char *ward_act_name(enum ward_act a)
 	return act_names[a];
 }
 
-static void read_source(struct ward_scenario_load *l, const struct ward_conf *c, const char *kind,
+void ward_scenario_source(struct ward_scenario_load *l, const struct ward_conf *c, const char *kind,
 	struct ward_step *step)
 {
 	struct ward_str id;
@@ -81,8 +82,7 @@ static bool pair_name(struct ward_str s)
 	return s.len >= 1 && s.len <= 32;
 }
 
-/* The map under key as pairs; those named in `taken` are written by the player. */
-static void read_pairs(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
+void ward_scenario_pairs(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
 	const char *const *taken, struct ward_step *step)
 {
 	const struct ward_conf *map = ward_conf_get(c, key);
@@ -128,7 +128,7 @@ static void read_syslog(
 	enum { HOST_MAX = 255, MSGID_MAX = 32 };
 
 	ward_conf_only(c, known, l->in->diag);
-	read_source(l, c, "syslog", step);
+	ward_scenario_source(l, c, "syslog", step);
 	(void)ward_scenario_word(l, c, "host", HOST_MAX, "", &step->syslog.host);
 	if (ward_scenario_word(l, c, "class", MSGID_MAX, "", &step->syslog.class) &&
 		!ward_exercise_device_class(step->syslog.class))
@@ -136,7 +136,7 @@ static void read_syslog(
 			"no device gives the class '%.*s'\nname one that docs/events.md lists for "
 			"devices",
 			WARD_STR_ARG(step->syslog.class));
-	read_pairs(l, c, "fields", taken, step);
+	ward_scenario_pairs(l, c, "fields", taken, step);
 }
 
 /* Which of its sensor's messages it is: the sensor's own count. */
@@ -158,19 +158,19 @@ static void read_mqtt(
 	enum { PART_MAX = 64 };
 
 	ward_conf_only(c, known, l->in->diag);
-	read_source(l, c, "mqtt", step);
+	ward_scenario_source(l, c, "mqtt", step);
 	(void)ward_scenario_word(l, c, "kind", PART_MAX, "/+#", &step->mqtt.kind);
 	(void)ward_scenario_word(l, c, "sensor", PART_MAX, "/+#", &step->mqtt.sensor);
-	read_pairs(l, c, "payload", taken, step);
+	ward_scenario_pairs(l, c, "payload", taken, step);
 	step->mqtt.seq = sequence(l->s, step);
 }
 
 static void read_act(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
-	static void (*const read[WARD_ACT_N])(
-		struct ward_scenario_load *, const struct ward_conf *, struct ward_step *) = {
-		read_syslog, read_mqtt, ward_scenario_arp, ward_scenario_bacnet};
+	static void (*const read[WARD_ACT_N])(struct ward_scenario_load *, const struct ward_conf *,
+		struct ward_step *) = {read_syslog, read_mqtt, ward_scenario_arp,
+		ward_scenario_bacnet, ward_scenario_espa, ward_scenario_trap};
 	const struct ward_conf *act = NULL;
 	size_t n = 0;
 
@@ -184,8 +184,9 @@ static void read_act(
 		n++;
 	}
 	if (n != 1)
-		WARD_SCENARIO_BAD(
-			l, c, "a step has exactly one act\nwrite one of syslog, mqtt, arp, bacnet");
+		WARD_SCENARIO_BAD(l, c,
+			"a step has exactly one act\nwrite one of syslog, mqtt, arp, bacnet, espa, "
+			"trap");
 	else if (act->kind != WARD_CONF_MAP)
 		WARD_SCENARIO_BAD(l, act, "'%s' is no map\nwrite `%s: {…}`", act_names[step->act],
 			act_names[step->act]);
@@ -215,7 +216,7 @@ static void read_step(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
 	static const char *const known[] = {
-		"at", "real", "note", "syslog", "mqtt", "arp", "bacnet", NULL};
+		"at", "real", "note", "syslog", "mqtt", "arp", "bacnet", "espa", "trap", NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 

@@ -244,7 +244,7 @@ enum ward_err live_add_guests(struct live *l)
 	for (size_t i = 0; !err && i < n; i++) {
 		const struct live_guest_kind *k = kind_of(live_reader_of(&s[i]));
 
-		if (k)
+		if (k && !live_unplayed(l, &s[i]))
 			err = add(l, k, &s[i]);
 	}
 	return err;

@@ -3,6 +3,7 @@
 #include "run/live_priv.h"
 
 #include "base/fd.h"
+#include "exercise/device.h"
 #include "model/point/point.h"
 #include "run/listen.h"
 #include "sense/building/poll_plan.h"
@@ -202,6 +203,9 @@ static enum ward_err set_secret(struct live *l, const struct live_poller *p)
 static enum ward_err set_protection(struct live *l, const struct live_poller *p)
 {
 	const struct ward_source *s = p->source;
+
+	if (l->o->played) /* of an agent that is played there is no secret */
+		return set(l, p, "community", WARD_STR(WARD_DEVICE_COMMUNITY));
 	enum ward_err err = set_secret(l, p);
 
 	if (!err && s->user.len)

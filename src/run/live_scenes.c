@@ -12,7 +12,9 @@ bool live_unplayed(const struct live *l, const struct ward_source *s)
 	enum live_process by = live_reader_of(s);
 
 	return l->o->played && ((by == P_VIDEO && !ward_scenario_footage(l->o->played, s)) ||
-				       (by == P_POLL && !ward_scenario_controls(l->o->played, s)));
+				       (by == P_POLL && !ward_scenario_controls(l->o->played, s) &&
+					       !ward_scenario_says(l->o->played, s)) ||
+				       (by == P_LINE && !ward_scenario_says(l->o->played, s)));
 }
 
 /* The listener stays open over the process's lives. */

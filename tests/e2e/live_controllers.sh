@@ -1,6 +1,7 @@
 #!/bin/sh
-# Scenarios with controllers, played: what Ward reads of a BACnet device and a Modbus unit is the incident that the
-# scenario expects, and a controller that is killed goes on where the play is. usage: live_controllers.sh WARD TURIN MARSEILLE
+# Scenarios with controllers, played: what Ward reads of a BACnet device, a Modbus unit and an SNMP agent, and hears of
+# traps and on a line to pagers, is the incident that the scenario expects, and a controller that is killed goes on where
+# the play is. usage: live_controllers.sh WARD TURIN MARSEILLE
 set -u
 ward=$1
 turin=$2
@@ -49,6 +50,7 @@ found() { # SCENARIO: and they are one incident
 play "$turin" cold-store
 play "$marseille" galerie
 play "$marseille" incendie
+play "$marseille" centre-15
 play "$turin" plant
 up() {
 	device=$(pid_of $! device | head -n 1)
@@ -56,7 +58,7 @@ up() {
 }
 until_true 30 up || fail "no controller: $(cat "$tmp/plant.err")"
 kill -9 "$device"
-for scenario in cold-store plant galerie incendie; do
+for scenario in cold-store plant galerie incendie centre-15; do
 	found $scenario
 done
 unexplained() {

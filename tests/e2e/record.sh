@@ -16,7 +16,7 @@ done
 cmp "$pilot/scenarios/cold-store/recording/sensors.jsonl" "$tmp/d/sensors.jsonl" || fail "cold-store: the kept recording is another"
 "$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
 # with what is polled of played controllers, which leads to what the scenario expects
-for of in turin/plant marseille/galerie marseille/incendie amsterdam/koude; do
+for of in turin/plant marseille/galerie marseille/incendie marseille/centre-15 amsterdam/koude; do
 	hospital=$(dirname "$pilot")/${of%/*}
 	kept=$hospital/scenarios/${of#*/}
 	mkdir -p "$tmp/polled/$of"

@@ -1,7 +1,9 @@
 /* Whatever comes to a played controller: an answer is a message of its protocol, says no more than
- * it was asked, and never that something was written. The first byte says which protocol. */
+ * it was asked, and never that something was written. The first byte says which
+ * protocol. */
 #include "fuzz.h"
 
+#include "exercise/ber.h"
 #include "exercise/device.h"
 #include "sense/bacnet/bacnet.h"
 
@@ -51,11 +53,28 @@ static void modbus(struct ward_slice in)
 	ward_device_free(d);
 }
 
+static void snmp(struct ward_slice in)
+{
+	static uint8_t buf[WARD_DEVICE_ANSWER];
+	struct ward_wr out = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_ber_message m;
+	struct ward_device *d = made(WARD_DEVICE_SNMP,
+		"1.3.6.1.2.1.33.1.2.3.0\t1\t0\t0 0 62\n1.3.6.1.2.1.33.1.2.4.0\t1\t0\t0 0 9\n");
+
+	if (ward_device_agent(d, 0, in, &out)) {
+		WARD_ASSERT(ward_ber_get_message(ward_wr_slice(&out), &m));
+		WARD_ASSERT(m.pdu == WARD_BER_RESPONSE);
+	}
+	ward_device_free(d);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *copy = fuzz_copy(data, len);
 
-	if (len && copy[0] & 1)
+	if (len && copy[0] & 2)
+		snmp(ward_slice_of(copy + 1, len - 1));
+	else if (len && copy[0] & 1)
 		modbus(ward_slice_of(copy + 1, len - 1));
 	else if (len)
 		bacnet(ward_slice_of(copy + 1, len - 1));

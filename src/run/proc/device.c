@@ -1,5 +1,6 @@
-/* A controller of a played scenario: whoever asks it by BACnet/IP or Modbus/TCP is told what its
- * points are worth at this moment of the play. It stands for the outside world, as the player does.
+/* A controller of a played scenario: whoever asks it by BACnet/IP, Modbus/TCP or SNMP is told what
+ * its points are worth at this moment of the play. It stands for the outside world, as the player
+ * does.
  */
 #include "exercise/device.h"
 #include "run/process.h"
@@ -20,7 +21,7 @@ struct client {
 struct player {
 	struct ward_process p;
 	struct ward_device *device;
-	bool modbus;
+	enum ward_device_speech speech;
 	int sock;
 	ward_ns begin;
 	uint64_t speed; /* percent */
@@ -47,7 +48,7 @@ static void settle(struct player *d)
 	off_t at = 0;
 	ssize_t n;
 
-	d->modbus = speaks && strcmp(speaks, "modbus") == 0;
+	d->speech = ward_device_speaks(ward_str_z(speaks ? speaks : ""));
 	d->sock = ward_process_need_fd(&d->p, "controller");
 	d->begin = (ward_ns)number(
 		d, "begin", (uint64_t)ward_clock_mono(d->p.clock), (uint64_t)INT64_MAX);
@@ -59,9 +60,7 @@ static void settle(struct player *d)
 	enum ward_err err = n < 0 ? WARD_ERR_IO : ward_wr_bad(&w) ? WARD_ERR_LIMIT : WARD_OK;
 
 	if (!err)
-		err = ward_device_new(ward_mem_heap(),
-			d->modbus ? WARD_DEVICE_MODBUS : WARD_DEVICE_BACNET, ward_wr_text(&w),
-			&d->device);
+		err = ward_device_new(ward_mem_heap(), d->speech, ward_wr_text(&w), &d->device);
 	ward_wr_fini(&w);
 	if (err)
 		ward_process_die(&d->p, "what it answers", err);
@@ -86,7 +85,10 @@ static void hear(struct player *d)
 	if (n < 0)
 		return;
 	ward_count_name(&d->p.counters, "device.heard", 1);
-	if (!ward_device_hear(d->device, played(d), ward_slice_of(in, (size_t)n), &out))
+	struct ward_slice asked = ward_slice_of(in, (size_t)n);
+
+	if (d->speech == WARD_DEVICE_SNMP ? !ward_device_agent(d->device, played(d), asked, &out)
+					  : !ward_device_hear(d->device, played(d), asked, &out))
 		return;
 	if (sendto(d->sock, out.p, out.len, MSG_DONTWAIT, (struct sockaddr *)(void *)&from, len) ==
 		(ssize_t)out.len)
@@ -148,7 +150,7 @@ static void turn(struct player *d)
 		}
 	if (!p[0].revents)
 		return;
-	if (d->modbus)
+	if (d->speech == WARD_DEVICE_MODBUS)
 		welcome(d);
 	else
 		hear(d);

@@ -5,6 +5,7 @@
  * process, and the next life opens it anew. A serial server is connected to by a child (dial.h),
  * again and again. Nothing is ever written to either. What was read and is not in the journal yet
  * is lost with this process. */
+#include "event/classes.h"
 #include "run/dial.h"
 #include "run/feeder.h"
 #include "run/proc/patterns.h"

@@ -28,8 +28,9 @@ enum {
 
 struct link {
 	const struct ward_source *source;
+	uint32_t from; /* traps: the host that sends them; else WARD_NONE */
 	bool stream;
-	int fd;                           /* syslog */
+	int fd;                           /* syslog, traps */
 	struct ward_publisher *publisher; /* MQTT */
 };
 
@@ -154,7 +155,7 @@ static const struct wire *wire_of(struct player *pl, uint32_t network)
 	ward_process_die(&pl->p, "no wire for a network of the scenario", WARD_ERR_CONFIG);
 }
 
-static enum ward_err try_open(struct link *l)
+static enum ward_err try_open(struct player *pl, struct link *l)
 {
 	struct ward_str where = l->source->where, way = ward_str_cut(&where, ':');
 	char host[WARD_LINK_HOST_MAX];
@@ -166,6 +167,8 @@ static enum ward_err try_open(struct link *l)
 		l->stream = true;
 		return ward_link_connect(where, SOCK_STREAM, &l->fd);
 	}
+	if (ward_str_eqz(way, "snmp-trap"))
+		return ward_link_from(where, pl->scenario->host[l->from].ip, &l->fd);
 	if (!ward_str_eqz(way, "mqtt") && !ward_str_eqz(way, "mqtt-listen"))
 		return WARD_ERR_CONFIG;
 	if (!ward_link_split(where, host, &port))
@@ -178,7 +181,7 @@ static void connect_link(struct player *pl, struct link *l)
 	ward_ns until = ward_clock_mono(pl->p.clock) + CONNECT_S * WARD_NS_PER_S;
 	enum ward_err err;
 
-	while ((err = try_open(l)) != WARD_OK) {
+	while ((err = try_open(pl, l)) != WARD_OK) {
 		if (err == WARD_ERR_CONFIG || ward_clock_mono(pl->p.clock) > until ||
 			ward_process_stopping()) {
 			WARD_LOG(&pl->p.log, ERROR, "play.unreachable",
@@ -190,18 +193,19 @@ static void connect_link(struct player *pl, struct link *l)
 	}
 }
 
-static void open_link(struct player *pl, const struct ward_source *source)
+static void open_link(struct player *pl, const struct ward_step *s)
 {
 	if (pl->n_link == LINKS_MAX)
 		ward_process_die(&pl->p, "too many sources", WARD_ERR_LIMIT);
-	pl->link[pl->n_link] = (struct link){.source = source, .fd = WARD_FD_NONE};
+	pl->link[pl->n_link] =
+		(struct link){.source = s->source, .from = s->from, .fd = WARD_FD_NONE};
 	connect_link(pl, &pl->link[pl->n_link++]);
 }
 
-static struct link *link_of(struct player *pl, const struct ward_source *source)
+static struct link *link_of(struct player *pl, const struct ward_step *s)
 {
 	for (size_t i = 0; i < pl->n_link; i++)
-		if (pl->link[i].source == source)
+		if (pl->link[i].source == s->source && pl->link[i].from == s->from)
 			return &pl->link[i];
 	return NULL;
 }
@@ -216,8 +220,8 @@ static void open_links(struct player *pl, size_t first)
 
 		if (ward_act_frames(s))
 			(void)wire_of(pl, ward_act_network(c, s));
-		else if (!link_of(pl, s->source))
-			open_link(pl, s->source);
+		else if (s->act != WARD_ACT_ESPA && !link_of(pl, s)) /* that line's process calls */
+			open_link(pl, s);
 	}
 }
 
@@ -331,8 +335,16 @@ static enum ward_err say_datagram(struct player *pl, const struct link *l, struc
 
 static enum ward_err play_message(struct player *pl, const struct ward_step *s, ward_ns now)
 {
-	struct link *l = link_of(pl, s->source);
+	struct link *l = link_of(pl, s);
 	enum ward_err err;
+
+	if (s->act == WARD_ACT_ESPA)
+		return WARD_OK;
+	if (s->act == WARD_ACT_TRAP) {
+		ward_wr_reset(&pl->text);
+		ward_act_trap(pl->scenario, s, &pl->text);
+		return say_datagram(pl, l, ward_wr_slice(&pl->text));
+	}
 
 	if (s->act == WARD_ACT_SYSLOG) {
 		ward_wr_reset(&pl->text);

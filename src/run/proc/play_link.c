@@ -1,5 +1,6 @@
 #include "run/proc/play_link.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -68,6 +69,28 @@ enum ward_err ward_link_connect(struct ward_str where, int type, int *ret_fd)
 	if (!err)
 		*ret_fd = fd;
 	return err;
+}
+
+enum ward_err ward_link_from(struct ward_str where, const uint8_t ip[4], int *ret_fd)
+{
+	char host[WARD_LINK_HOST_MAX];
+	struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
+	int port, yes = 1, fd;
+
+	if (!ward_link_split(where, host, &port) || inet_pton(AF_INET, host, &to.sin_addr) != 1)
+		return WARD_ERR_CONFIG;
+	to.sin_port = htons((uint16_t)port);
+	memcpy(&from.sin_addr, ip, sizeof(from.sin_addr));
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &yes, sizeof(yes)) == 0 &&
+		bind(fd, (struct sockaddr *)(void *)&from, sizeof(from)) == 0 &&
+		connect(fd, (struct sockaddr *)(void *)&to, sizeof(to)) == 0) {
+		*ret_fd = fd;
+		return WARD_OK;
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return WARD_ERR_IO;
 }
 
 /* On the loopback the refusal (ICMP port unreachable) is there as soon as the send returns. */

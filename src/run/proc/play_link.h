@@ -16,6 +16,10 @@ bool ward_link_split(struct ward_str where, char host[WARD_LINK_HOST_MAX], int *
 /* A socket that is connected to `where`, of SOCK_DGRAM or SOCK_STREAM. AGAIN when nobody listens
  * there yet, CONFIG when it is no address, IO; errno says why. */
 WARD_MUST_CHECK enum ward_err ward_link_connect(struct ward_str where, int type, int *ret_fd);
+/* The same for datagrams, as if they came from the host of that address, which is not this
+ * machine's: in a network of our own only. */
+WARD_MUST_CHECK enum ward_err ward_link_from(
+	struct ward_str where, const uint8_t ip[4], int *ret_fd);
 /* One datagram. AGAIN when nobody listens there: it did not arrive. IO. */
 WARD_MUST_CHECK enum ward_err ward_link_datagram(int fd, struct ward_slice s);
 /* One message on a stream, octet-counted (RFC 6587 3.4.1). CLOSED, IO. */

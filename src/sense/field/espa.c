@@ -6,6 +6,7 @@
 #include "sense/field/espa.h"
 
 #include "base/rd.h"
+#include "event/classes.h"
 
 enum { SOH = 1, STX, ETX, EOT, ENQ, ACK, NAK = 0x15, RS = 0x1e, US = 0x1f };
 enum { ARENA_BYTES = 1 << 16, RECORDS = 9, HEADER_MAX = 8 };

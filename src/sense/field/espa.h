@@ -9,7 +9,6 @@
 #define WARD_SENSE_FIELD_ESPA_H
 
 #include "base/counter.h"
-#include "event/classes.h"
 #include "event/event.h"
 #include "sense/field/field.h"
 

@@ -58,6 +58,15 @@ static const char more[] =
 	"  - {id: air, name: Air, kind: bacnet, where: \"bacnet:0.0.0.0:47808\",\n"
 	"     controllers: [\"127.0.0.1:47809\", \"127.0.0.1:47810\"], watches: [hall], purpose: "
 	"security}\n"
+	"  - {id: line, name: Line, kind: espa, where: \"serial-server:127.0.0.1:4001\", watches: "
+	"[hall],\n"
+	"     purpose: security}\n"
+	"  - {id: wire, name: Wire, kind: espa, where: \"serial:/dev/ttyS0\", watches: [hall],\n"
+	"     purpose: security}\n"
+	"  - {id: ups, name: UPS, kind: snmp, where: \"snmp:127.0.0.1:1161\", user: u,\n"
+	"     password_file: /x, watches: [hall], purpose: security}\n"
+	"  - {id: traps, name: Traps, kind: snmp, where: \"snmp-trap:127.0.0.1:1162\", user: u,\n"
+	"     password_file: /x, watches: [hall], purpose: security}\n"
 	"  - {id: meters, name: Meters, kind: modbus, where: \"modbus:127.0.0.1:1502\", watches: "
 	"[hall],\n"
 	"     purpose: security}\n";
@@ -67,7 +76,8 @@ static const char points[] = "id,asset,unit,source,address\n"
 			     "fan,ahu-1,,air,4001/binary-value:1\n"
 			     "other,ahu-1,,air,4002/analog-input:1\n"
 			     "state,ahu-1,,air,4001/device:4001/system-status\n"
-			     "volts,hall,V,meters,1/holding:40101/f32\n";
+			     "volts,hall,V,meters,1/holding:40101/f32\n"
+			     "charge,hall,%,ups,1.3.6.1.2.1.33.1.2.4.0\n";
 
 void stage_open(struct stage *st)
 {

@@ -1,5 +1,7 @@
 /* What is built, as the sensors of others' bytes read it. */
 #include "exercise/record.h"
+#include "exercise/ber.h"
+#include "sense/field/espa.h"
 #include "sense/field/field.h"
 #include "sense/log/log.h"
 #include "sense/net/net.h"
@@ -352,6 +354,78 @@ static void mqtt(void **state)
 }
 
 /* An answer never stands behind a later request in the file. */
+/* A call, as who listens to the line hears it; what is between two calls is none. */
+static void espa(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st,
+		"- {at: 1s, espa: {source: line, address: \"4711\", message: ALARME FEU, "
+		"priority: alarm}}\n"
+		"- {at: 2s, espa: {source: line, address: \"4711\", message: ALARME FEU, "
+		"type: reset}}\n");
+	const struct ward_espa_opts o = {.mem = ward_mem_heap(),
+		.names = &names,
+		.counters = &counters,
+		.sink = {put, NULL},
+		.line = WARD_STR("line")};
+	uint8_t buf[WARD_ACT_ESPA_MAX];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf)), plan = ward_wr_grow(o.mem, 4096);
+	struct ward_espa *e;
+
+	(void)state;
+	assert_int_equal(ward_espa_new(&o, &e), WARD_OK);
+	ward_act_espa_poll(&w);
+	assert_int_equal(ward_espa_bytes(e, ward_wr_slice(&w), 0), WARD_OK);
+	assert_int_equal(out.len, 0);
+	ward_act_espa_plan(s, s->step[0].source, &plan);
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&plan));
+
+	for (ward_ns at = 1; at <= 2; at++) {
+		assert_true((ward_ns)ward_rd_varint(&r) == at * WARD_NS_PER_S);
+		struct ward_slice call = ward_rd_lv(&r, WARD_ACT_ESPA_MAX);
+
+		assert_int_equal(ward_espa_bytes(e, call, at), WARD_OK);
+	}
+	assert_true(!ward_rd_bad(&r) && !ward_rd_left(&r));
+	assert_true(saw("\"sensor\":\"line/4711\""));
+	assert_true(saw("\"message\":\"ALARME FEU\""));
+	assert_true(saw("\"espa.type\":\"standard\",\"espa.times\":1,\"espa.priority\":\"alarm\""));
+	assert_true(saw("\"espa.type\":\"reset\",\"espa.times\":1,\"espa.priority\":\"normal\""));
+	ward_espa_free(e);
+	ward_wr_fini(&plan);
+	ward_scenario_free(s);
+}
+
+/* What net-snmp makes of a trap is seen by tests/e2e/record.sh. */
+static void trap(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st,
+		"- {at: 90s, trap: {source: traps, from: sup, oid: 1.3.6.1.2.1.33.2.1, "
+		"objects: {1.3.6.1.2.1.33.1.2.3.0: -9, 1.3.6.1.4.1.9.1: text}}}\n");
+	uint8_t buf[WARD_ACT_TRAP_MAX];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_ber_message m;
+	struct ward_snmp_oid oid;
+	size_t n = 0;
+
+	(void)state;
+	ward_act_trap(s, &s->step[0], &w);
+	assert_true(ward_ber_get_message(ward_wr_slice(&w), &m));
+	assert_int_equal(m.pdu, WARD_BER_TRAP);
+	for (struct ward_rd r = ward_rd_slice(m.bindings); ward_rd_left(&r); n++) {
+		uint8_t tag;
+		struct ward_rd one = ward_ber_get(&r, &tag);
+
+		assert_true(ward_ber_get_oid(&one, &oid));
+		if (n == 1) { /* snmpTrapOID.0 is the second (RFC 3416 4.2.6) */
+			assert_true(ward_ber_get_oid(&one, &oid));
+			assert_int_equal(oid.id[oid.n - 1], 1);
+			assert_int_equal(oid.n, 9);
+		}
+	}
+	assert_int_equal(n, 4);
+	ward_scenario_free(s);
+}
+
 static void record_order(void **state)
 {
 	struct ward_scenario *s = stage_steps(&st,
@@ -395,7 +469,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(arp), T(services), T(values), T(long_values),
-		T(checksums), T(syslog), T(zones), T(mqtt), T(record_order)};
+		T(checksums), T(syslog), T(zones), T(mqtt), T(espa), T(trap), T(record_order)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

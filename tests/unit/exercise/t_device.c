@@ -1,6 +1,7 @@
 /* Played controllers, asked in the words of the pollers: what they give is what the scenario says
  * at that moment, and whatever else comes is refused or dropped. */
 #include "exercise/device.h"
+#include "exercise/ber.h"
 #include "exercise/device_priv.h"
 #include "sense/bacnet/bacnet.h"
 #include "sense/bacnet/put.h"
@@ -329,6 +330,138 @@ static void modbus(void **state)
 	ward_device_free(d);
 }
 
+static const char ups[] = "1.3.6.1.2.1.33.1.2.3.0\t1\t0\t0 0 62 10000000000 0 9\n"
+			  "1.3.6.1.2.1.33.1.2.4.0\t1\t0\t0 0 100 10000000000 2000000000 22\n"
+			  "1.3.6.1.2.1.33.1.4.1.0\t0.1\t0\t0 0 -300\n";
+
+/* What an agent says to one request about names, each with its value or its exception. */
+static bool request(const struct ward_device *d, ward_ns time, uint8_t pdu, const char *community,
+	const char *const *name, int64_t a, int64_t b, struct ward_ber_message *ret)
+{
+	static uint8_t buf[WARD_BER_MAX], of[512], answer[WARD_DEVICE_ANSWER];
+	struct ward_wr q = ward_wr_fixed(buf, sizeof(buf)),
+		       bindings = ward_wr_fixed(of, sizeof(of));
+	struct ward_wr w = ward_wr_fixed(answer, sizeof(answer));
+	struct ward_ber_message m = {.community = ward_str_z(community),
+		.pdu = pdu,
+		.request = 0x12345678,
+		.status = a,
+		.index = b};
+
+	for (; *name; name++) {
+		uint8_t one[128];
+		struct ward_wr binding = ward_wr_fixed(one, sizeof(one));
+		struct ward_snmp_oid oid;
+		const char *why;
+
+		assert_int_equal(ward_snmp_oid_parse(ward_str_z(*name), &oid, &why), WARD_OK);
+		ward_ber_put_oid(&binding, &oid);
+		ward_ber_put(&binding, WARD_BER_NULL, ward_slice_of("", 0));
+		ward_ber_put(&bindings, WARD_BER_SEQUENCE, ward_wr_slice(&binding));
+	}
+	m.bindings = ward_wr_slice(&bindings);
+	ward_ber_put_message(&q, &m);
+	for (size_t n = 0; n < q.len; n++) { /* cut anywhere it is no question */
+		uint8_t *cut = malloc(n + 1);
+
+		assert_non_null(cut);
+		memcpy(cut, buf, n);
+		assert_false(ward_device_agent(d, time, ward_slice_of(cut, n), &w));
+		free(cut);
+	}
+	if (!ward_device_agent(d, time, ward_wr_slice(&q), &w))
+		return false;
+	assert_true(ward_ber_get_message(ward_wr_slice(&w), ret));
+	assert_int_equal(ret->pdu, WARD_BER_RESPONSE);
+	assert_int_equal(ret->request, 0x12345678);
+	return true;
+}
+
+/* The next binding is this name, with that value; or, with `tag`, that exception. */
+static void binds(struct ward_rd *r, const char *name, uint8_t want, int64_t number)
+{
+	struct ward_snmp_oid oid, wanted;
+	const char *why;
+	uint8_t tag;
+	int64_t v;
+	struct ward_rd one = ward_ber_get(r, &tag);
+
+	assert_int_equal(ward_snmp_oid_parse(ward_str_z(name), &wanted, &why), WARD_OK);
+	assert_true(tag == WARD_BER_SEQUENCE && ward_ber_get_oid(&one, &oid));
+	assert_int_equal(oid.n, wanted.n);
+	assert_memory_equal(oid.id, wanted.id, oid.n * sizeof(*oid.id));
+	if (want != WARD_BER_INTEGER) {
+		(void)ward_ber_get(&one, &tag);
+		assert_int_equal(tag, want);
+		return;
+	}
+	assert_true(ward_ber_get_int(&one, &v));
+	assert_int_equal(v, number);
+}
+
+static void agent(void **state)
+{
+	static const char *const two[] = {"1.3.6.1.2.1.33.1.2.4.0", "1.3.6.1.2.1.33.1.2.5.0", NULL};
+	static const char *const before[] = {"1.3.6.1.2.1.33.1.2", NULL};
+	static const char *const last[] = {"1.3.6.1.2.1.33.1.4.1.0", NULL};
+	struct ward_device *d = device(WARD_DEVICE_SNMP, ups);
+	struct ward_ber_message m;
+	struct ward_snmp_oid oid;
+	const char *why;
+	int64_t v = 0;
+
+	(void)state;
+	assert_true(request(d, 11 * s, WARD_BER_GET, "exercise", two, 0, 0, &m));
+	struct ward_rd r = ward_rd_slice(m.bindings);
+
+	assert_int_equal(m.status, 0);
+	binds(&r, two[0], WARD_BER_INTEGER, 61); /* half the way */
+	binds(&r, two[1], WARD_BER_NO_INSTANCE, 0);
+	assert_true(request(d, 0, WARD_BER_GET_NEXT, "exercise", before, 0, 0, &m));
+	r = ward_rd_slice(m.bindings);
+	binds(&r, "1.3.6.1.2.1.33.1.2.3.0", WARD_BER_INTEGER, 62);
+	assert_true(request(d, 20 * s, WARD_BER_GET_BULK, "exercise", before, 0, 4, &m));
+	r = ward_rd_slice(m.bindings);
+	binds(&r, "1.3.6.1.2.1.33.1.2.3.0", WARD_BER_INTEGER, 9);
+	binds(&r, "1.3.6.1.2.1.33.1.2.4.0", WARD_BER_INTEGER, 22);
+	binds(&r, "1.3.6.1.2.1.33.1.4.1.0", WARD_BER_INTEGER, -3000);
+	binds(&r, "1.3.6.1.2.1.33.1.4.1.0", WARD_BER_END_OF_VIEW, 0);
+	assert_int_equal(ward_rd_left(&r), 0);
+	assert_true(request(d, 0, WARD_BER_GET_NEXT, "exercise", last, 0, 0, &m));
+	r = ward_rd_slice(m.bindings);
+	binds(&r, last[0], WARD_BER_END_OF_VIEW, 0);
+	/* nothing can be set, and who has another community is not answered */
+	assert_true(request(d, 0, WARD_BER_SET, "exercise", two, 0, 0, &m));
+	assert_int_equal(m.status, 17);
+	assert_false(request(d, 0, WARD_BER_GET, "public", two, 0, 0, &m));
+	assert_false(request(d, 0, WARD_BER_TRAP, "exercise", two, 0, 0, &m));
+	assert_int_equal(ward_snmp_oid_parse(ward_str_z(last[0]), &oid, &why), WARD_OK);
+	assert_true(ward_device_object(d, 0, &oid, &v) && v == -3000);
+	oid.id[oid.n - 1] = 1;
+	assert_false(ward_device_object(d, 0, &oid, &v));
+	ward_device_free(d);
+}
+
+static void integers(void **state)
+{
+	static const int64_t all[] = {0, 1, -1, 127, 128, -128, -129, 255, 256, INT32_MAX,
+		INT32_MIN, INT64_MAX, INT64_MIN};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		uint8_t buf[16];
+		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+		int64_t v;
+
+		ward_ber_put_int(&w, WARD_BER_INTEGER, all[i]);
+		struct ward_rd r = ward_rd_slice(ward_wr_slice(&w));
+
+		assert_true(ward_ber_get_int(&r, &v));
+		assert_true(v == all[i]);
+		assert_int_equal(ward_rd_left(&r), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +474,8 @@ int main(void)
 		cmocka_unit_test(bacnet_refuses),
 		cmocka_unit_test(registers),
 		cmocka_unit_test(modbus),
+		cmocka_unit_test(agent),
+		cmocka_unit_test(integers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,164 @@
+/* A paging system's line of a played scenario: a control station that asks all the time who wants
+ * to call, and the calls of fire panel or nurse call at their time (ESPA 4.4.4), for whoever
+ * connects as to a serial server. It stands for the outside world, as the player does. */
+#include "exercise/act.h"
+#include "run/process.h"
+
+#include "base/rd.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CLIENTS_MAX = 4, PLAN_MAX = 1 << 20, SPEED_MAX = 100000, POLL_MS = 1000 };
+
+struct line {
+	struct ward_process p;
+	struct ward_wr plan;  /* the calls, as ward_act_espa_plan wrote them */
+	struct ward_rd calls; /* those that were not heard by anybody yet */
+	int sock;
+	ward_ns begin;
+	uint64_t speed; /* percent */
+	int client[CLIENTS_MAX];
+	size_t n_client;
+};
+
+static uint64_t number(struct line *l, const char *key, uint64_t usual, uint64_t max)
+{
+	const char *text = ward_process_setting(&l->p, key);
+	uint64_t v = usual;
+
+	if (text && (!ward_str_u64(ward_str_z(text), &v) || v > max))
+		ward_process_die(&l->p, key, WARD_ERR_CONFIG);
+	return v;
+}
+
+static ward_ns played(const struct line *l)
+{
+	ward_ns gone = ward_clock_mono(l->p.clock) - l->begin;
+
+	return gone < 0 ? gone : gone / 100 * (ward_ns)l->speed;
+}
+
+/* The next call, whose time is not before `time`: those before are over. */
+static void skip_to(struct line *l, ward_ns time)
+{
+	for (;;) {
+		struct ward_rd rest = l->calls;
+		ward_ns at = (ward_ns)ward_rd_varint(&rest);
+
+		(void)ward_rd_lv(&rest, WARD_ACT_ESPA_MAX);
+		if (ward_rd_bad(&rest) || at >= time)
+			return;
+		l->calls = rest;
+	}
+}
+
+static void settle(struct line *l)
+{
+	int fd = ward_process_need_fd(&l->p, "plan");
+	uint8_t buf[4096];
+	off_t at = 0;
+	ssize_t n;
+
+	l->plan = ward_wr_grow(ward_mem_heap(), PLAN_MAX);
+	l->sock = ward_process_need_fd(&l->p, "controller");
+	l->begin = (ward_ns)number(
+		l, "begin", (uint64_t)ward_clock_mono(l->p.clock), (uint64_t)INT64_MAX);
+	l->speed = number(l, "speed", 100, SPEED_MAX);
+	while ((n = pread(fd, buf, sizeof(buf), at)) > 0) { /* each life from its beginning */
+		ward_wr_bytes(&l->plan, buf, (size_t)n);
+		at += n;
+	}
+	if (n < 0 || ward_wr_bad(&l->plan))
+		ward_process_die(&l->p, "what it says", n < 0 ? WARD_ERR_IO : WARD_ERR_LIMIT);
+	l->calls = ward_rd_slice(ward_wr_slice(&l->plan));
+	skip_to(l, played(l)); /* of a life before this one */
+}
+
+/* To all who listen. */
+static void say(struct line *l, struct ward_slice s)
+{
+	for (size_t i = l->n_client; i-- > 0;) {
+		ssize_t n = send(l->client[i], s.p, s.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n == (ssize_t)s.len)
+			continue;
+		(void)close(l->client[i]);
+		l->client[i] = l->client[--l->n_client];
+	}
+}
+
+/* What is due; while nobody listens it waits. */
+static void call(struct line *l)
+{
+	while (l->n_client && ward_rd_left(&l->calls)) {
+		struct ward_rd rest = l->calls;
+		ward_ns at = (ward_ns)ward_rd_varint(&rest);
+		struct ward_slice bytes = ward_rd_lv(&rest, WARD_ACT_ESPA_MAX);
+
+		if (ward_rd_bad(&rest))
+			ward_process_die(&l->p, "what it says", WARD_ERR_MALFORMED);
+		if (at > played(l))
+			return;
+		say(l, bytes);
+		if (l->n_client) {
+			l->calls = rest;
+			ward_count_name(&l->p.counters, "paging.calls", 1);
+		}
+	}
+}
+
+static void welcome(struct line *l)
+{
+	int fd = accept4(l->sock, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0 && l->n_client == CLIENTS_MAX)
+		(void)close(fd);
+	else if (fd >= 0)
+		l->client[l->n_client++] = fd;
+}
+
+/* Until the next call, or a turn of the control station. */
+static int wait_ms(const struct line *l)
+{
+	struct ward_rd rest = l->calls;
+	ward_ns left = (ward_ns)ward_rd_varint(&rest) - played(l);
+
+	if (!l->n_client || ward_rd_bad(&rest) || left > POLL_MS * WARD_NS_PER_MS)
+		return POLL_MS;
+	return left <= 0 ? 0 : (int)(left / WARD_NS_PER_MS) + 1;
+}
+
+static void turn(struct line *l)
+{
+	struct pollfd p = {.fd = l->sock, .events = POLLIN};
+	uint8_t buf[WARD_ACT_ESPA_MAX];
+	struct ward_wr idle = ward_wr_fixed(buf, sizeof(buf));
+
+	if (poll(&p, 1, wait_ms(l)) < 0 && errno != EINTR)
+		ward_process_die(&l->p, "poll", WARD_ERR_IO);
+	if (p.revents)
+		welcome(l);
+	ward_act_espa_poll(&idle);
+	say(l, ward_wr_slice(&idle));
+	call(l);
+}
+
+int main(int argc, char **argv)
+{
+	static struct line l;
+
+	ward_process_begin(&l.p, "paging", argc, argv);
+	settle(&l);
+	ward_process_cage(&l.p, WARD_CAGE_OUTSIDE, NULL);
+	while (!ward_process_stopping()) {
+		turn(&l);
+		ward_process_count(&l.p);
+	}
+	while (l.n_client)
+		(void)close(l.client[--l.n_client]);
+	ward_wr_fini(&l.plan);
+	return ward_process_end(&l.p);
+}
