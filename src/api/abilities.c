@@ -90,6 +90,8 @@ static void put_offer(struct offers *o, const struct ward_api_ability *y, uint32
 	struct api_request *r = o->r;
 	const char *care = clinical(o, y, thing, host);
 
+	if (!api_scope_may(&r->scope, thing))
+		return; /* `act` refuses it */
 	ward_json_obj(&r->j);
 	api_str(&r->j, "ability", y->id);
 	api_str(&r->j, "does", y->does);

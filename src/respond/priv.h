@@ -127,7 +127,9 @@ struct incident {
 	/* reason: what people wrote when they decided */
 	struct ward_str title, on, effect, effect_on, where, state, kind, role, reach, step, reason;
 	struct texts texts;
-	uint32_t at; /* bit k: it is where listener k wants to know of it */
+	uint32_t at;     /* bit k: it is where listener k wants to know of it */
+	bool placed;     /* it is somewhere that is known, … */
+	uint64_t bounds; /* … in which of the places that people are bound to */
 	struct care *care;
 	size_t n_care, cap_care;
 	struct shot shot[SHOTS_MAX];
