@@ -187,8 +187,7 @@ struct box {
 	struct ward_id beat_id;
 	/* of tickets: which of the lists is looked at, and how often that failed */
 	uint32_t look, look_failed;
-	/* of availability and heads: what the message that was queued last says (zero: it was
-	 * lost), when it was queued (0: none was), of how many rows the head is */
+	/* of availability and heads: what the last message says (zero: lost), when, of how many */
 	struct ward_id says;
 	ward_ns said;
 	uint64_t head_n;
@@ -224,8 +223,7 @@ struct ward_respond {
 	struct ward_wr body, row;
 };
 
-/* Whoever refused so many in a row, the last one then, or was not reached, is tried again slowly:
- * it is too early. */
+/* Too early for whoever refused so many in a row, the last then, or was not reached? */
 bool respond_is_slow(unsigned n_lost, ward_ns lost, ward_ns now);
 extern const ward_ns respond_give_up_after; /* of waiting between attempts, together */
 void respond_count(const struct ward_respond *r, const char *name);
