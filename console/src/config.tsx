@@ -9,7 +9,7 @@ import { ProblemNote } from './problem';
 import './config.css';
 
 export interface ConfigFile { path: string; text: string | null } /* null: it is removed */
-export interface Finding { file: string; line: number; text: string }
+export interface Finding { file: string; line: number; text: string; known?: boolean }
 export interface Hunk { from: number; to: number; lines: { sign: ' ' | '+' | '-'; text: string }[] }
 export interface FileDiff { path: string; what: 'added' | 'changed' | 'removed'; hunks: Hunk[]; cut?: boolean }
 export interface Proposed {
@@ -73,12 +73,18 @@ export function Diff({ files }: { files: readonly FileDiff[] }): JSX.Element {
 	);
 }
 
+const Found = ({ found }: { found: readonly Finding[] }): JSX.Element => (
+	<ul>{found.map((f, i) => <li key={i}><code>{f.file}{f.line ? `:${f.line}` : ''}</code> {plainly(f.text)}</li>)}</ul>
+);
+
+/* What the directory has already stands folded: it is not of this change. */
 export function Findings({ found, level }: { found: readonly Finding[]; level: 'error' | 'warning' }): JSX.Element | null {
+	const old = found.filter((f) => f.known), fresh = found.filter((f) => !f.known);
 	if (!found.length) return null;
 	return (
 		<div class={level === 'error' ? 'problem findings' : 'findings'} role={level === 'error' ? 'alert' : undefined}>
-			<h3>{t(`cf.${level}s`, { n: found.length })}</h3>
-			<ul>{found.map((f, i) => <li key={i}><code>{f.file}{f.line ? `:${f.line}` : ''}</code> {plainly(f.text)}</li>)}</ul>
+			{fresh.length > 0 && <><h3>{t(`cf.${level}s`, { n: fresh.length })}</h3><Found found={fresh} /></>}
+			{old.length > 0 && <details><summary>{t('cf.known', { n: old.length })}</summary><Found found={old} /></details>}
 		</div>
 	);
 }

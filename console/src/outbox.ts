@@ -24,19 +24,21 @@ let who = '';
 
 function open(): Promise<IDBDatabase> {
 	store ??= new Promise((resolve, reject) => {
-		const r = indexedDB.open('ward-outbox', 1);
-		r.onupgradeneeded = () => r.result.createObjectStore('waiting', { keyPath: 'id' });
+		const r = indexedDB.open('ward-outbox', 2);
+		r.onupgradeneeded = () => {
+			for (const name of ['waiting', 'own']) if (!r.result.objectStoreNames.contains(name)) r.result.createObjectStore(name, { keyPath: 'id' });
+		};
 		r.onsuccess = () => resolve(r.result);
 		r.onerror = () => reject(r.error);
 	});
 	return store;
 }
 
-async function run<T>(mode: IDBTransactionMode, f: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function run<T>(mode: IDBTransactionMode, f: (s: IDBObjectStore) => IDBRequest<T>, of = 'waiting'): Promise<T> {
 	const db = await open();
 	return new Promise((resolve, reject) => {
-		const tx = db.transaction('waiting', mode);
-		const r = f(tx.objectStore('waiting'));
+		const tx = db.transaction(of, mode);
+		const r = f(tx.objectStore(of));
 		tx.oncomplete = () => resolve(r.result);
 		tx.onerror = tx.onabort = () => reject(tx.error);
 	});
@@ -45,6 +47,26 @@ async function run<T>(mode: IDBTransactionMode, f: (s: IDBObjectStore) => IDBReq
 async function read(): Promise<void> {
 	const all = await run<Waiting[]>('readonly', (s) => s.getAll() as IDBRequest<Waiting[]>);
 	waiting.value = all.filter((w) => w.person === who).sort((a, b) => b.at - a.at);
+}
+
+/* Photos that were handed in here, for who took them: what the server keeps opens with the evidence key alone. They stay with
+ * the session, a shift at most. */
+interface Own { id: string /* the photo's */; person: string; at: number; photo: Blob }
+const OWN_MS = 12 * 3600_000, OWN_MOST = 12;
+
+export const ownPhotos = signal<ReadonlyMap<string, Blob>>(new Map());
+
+async function readOwn(): Promise<void> {
+	const all = (await run('readonly', (s) => s.getAll() as IDBRequest<Own[]>, 'own')).sort((a, b) => b.at - a.at);
+	const mine = all.filter((o) => o.person === who && Date.now() - o.at < OWN_MS).slice(0, OWN_MOST);
+	for (const o of all) if (!mine.includes(o)) await run('readwrite', (s) => s.delete(o.id), 'own');
+	ownPhotos.value = new Map(mine.map((o) => [o.id, o.photo]));
+}
+
+/* The session is over. */
+export async function forgetPhotos(): Promise<void> {
+	ownPhotos.value = new Map();
+	await run('readwrite', (s) => s.clear(), 'own');
 }
 
 /* A minute later it matters when it was seen: Ward's clock has the time that it arrived. */
@@ -58,15 +80,16 @@ const PIECE = 64 << 10;
 
 const passing = (status: number): boolean => status === 0 || status === 401 || status === 429 || status >= 500;
 
-/* The pieces of the photo, one after the other; sent again from the first. Why it is not kept; empty: it is. */
-async function handIn(w: Waiting, photo: Blob): Promise<string> {
+/* The pieces of the photo, one after the other; sent again from the first. Its id, or why it is not kept. */
+async function handIn(w: Waiting, photo: Blob): Promise<{ id?: string | undefined; why?: string }> {
+	let last: { answer?: { photo?: string } } | undefined;
 	try {
 		for (let off = 0; off < photo.size; off += PIECE)
-			await send('POST', `/reports/${w.id}/photo?subject=${encodeURIComponent(w.decision.subject)}&size=${photo.size}&off=${off}`, photo.slice(off, off + PIECE));
-		return '';
+			last = await send('POST', `/reports/${w.id}/photo?subject=${encodeURIComponent(w.decision.subject)}&size=${photo.size}&off=${off}`, photo.slice(off, off + PIECE));
+		return { id: last?.answer?.photo };
 	} catch (e) {
 		if (!(e instanceof Problem) || passing(e.status)) throw e;
-		return e.detail || e.title || String(e.status);
+		return { why: e.detail || e.title || String(e.status) };
 	}
 }
 
@@ -75,12 +98,14 @@ async function trySend(w: Waiting): Promise<boolean> {
 	try {
 		await decide(dated(w), w.id);
 		if (w.photo) {
-			const why = await handIn(w, w.photo);
+			const { id, why } = await handIn(w, w.photo);
 			if (why) {
 				const { photo, ...rest } = w;
 				await run('readwrite', (s) => s.put({ ...rest, unkept: why }));
 				return true;
 			}
+			if (id) await run('readwrite', (s) => s.put({ id, person: w.person, at: w.at, photo: w.photo! } satisfies Own), 'own');
+			await readOwn();
 		}
 		await run('readwrite', (s) => s.delete(w.id));
 		return true;
@@ -129,6 +154,8 @@ export function outboxOf(person: string): void {
 	if (person === who) return;
 	who = person;
 	waiting.value = [];
+	ownPhotos.value = new Map();
+	if (who) void readOwn();
 	void flush();
 }
 

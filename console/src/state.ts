@@ -3,6 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { get, onChange, Problem, proving, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
 import { preferred, setLanguage, t } from './i18n';
+import { forgetPhotos } from './outbox';
 import { LEVELS, type Change, type Device, type Level, type Line, type Now, type Plans, type Session } from './types';
 
 /* undefined: not known yet; null: nobody is signed in. */
@@ -164,6 +165,7 @@ async function forget(): Promise<void> {
 	now.value = null;
 	plans.value = null;
 	staleSince.value = null;
+	await forgetPhotos().catch(() => {}); /* a browser that keeps nothing has none */
 	for (const k of 'caches' in window ? await caches.keys() : [])
 		if (k.startsWith('ward-state')) await caches.delete(k);
 }

@@ -3,9 +3,18 @@
  * shows when it is proposed. */
 #include "api/priv.h"
 
+#include "recover/care.h"
 #include "story/address.h"
 
 enum { OFFERS_MAX = 64, HOSTS_MAX = 8 };
+
+/* What is offered, and whom it may cost care. */
+struct offers {
+	struct api_request *r;
+	const struct api_incident *in;
+	struct ward_care care;
+	size_t n;
+};
 
 /* Hosts that the hospital does not know, of the signs: the first ones. */
 struct hosts {
@@ -60,9 +69,29 @@ static void hosts_of(struct api_request *r, const struct api_incident *in, struc
 	}
 }
 
-static void put_offer(struct api_request *r, const struct ward_api_ability *y, uint32_t thing,
+/* As `act` judges when it is proposed: a host that nobody knows may be a device of care; what is
+ * taken off its networks may turn out to carry care by what the forecast of its loss says, which is
+ * not computed for an offer. */
+static const char *clinical(const struct offers *o, const struct ward_api_ability *y,
+	uint32_t thing, struct ward_str host)
+{
+	bool isolates = ward_str_eqz(y->does, "isolate");
+
+	if (host.len)
+		return "yes";
+	if (ward_str_eqz(y->does, "tell"))
+		return "no";
+	return ward_care_asks(&o->care, thing, isolates) ? "yes" : isolates ? "may" : "no";
+}
+
+static void put_offer(struct offers *o, const struct ward_api_ability *y, uint32_t thing,
 	struct ward_str host, bool signs)
 {
+	struct api_request *r = o->r;
+	const char *care = clinical(o, y, thing, host);
+
+	if (!api_scope_may(&r->scope, thing))
+		return; /* `act` refuses it */
 	ward_json_obj(&r->j);
 	api_str(&r->j, "ability", y->id);
 	api_str(&r->j, "does", y->does);
@@ -71,7 +100,8 @@ static void put_offer(struct api_request *r, const struct ward_api_ability *y, u
 	api_node(&r->j, r->a->o.model, thing);
 	api_str(&r->j, "host", host);
 	api_bool(&r->j, "has_signs", signs);
-	api_u64(&r->j, "persons", y->persons);
+	api_u64(&r->j, "persons", strcmp(care, "yes") == 0 && y->persons < 2 ? 2 : y->persons);
+	api_str(&r->j, "clinical", ward_str_z(care));
 	ward_json_key(&r->j, "roles");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < y->n_role; i++)
@@ -79,55 +109,59 @@ static void put_offer(struct api_request *r, const struct ward_api_ability *y, u
 	ward_json_arr_end(&r->j);
 	api_u64(&r->j, "lasts_seconds", y->lasts_seconds);
 	ward_json_obj_end(&r->j);
+	o->n++;
 }
 
 /* What nobody knows, and has come to be on a network that has signs. */
-static void put_hosts(struct api_request *r, const struct api_incident *in, size_t *n)
+static void put_hosts(struct offers *o)
 {
+	const struct ward_api_opts *of = &o->r->a->o;
 	struct hosts hosts;
 
-	hosts_of(r, in, &hosts);
-	for (size_t i = 0; i < r->a->o.n_ability; i++) {
-		const struct ward_api_ability *y = &r->a->o.ability[i];
+	hosts_of(o->r, o->in, &hosts);
+	for (size_t i = 0; i < of->n_ability; i++) {
+		const struct ward_api_ability *y = &of->ability[i];
 
 		for (size_t k = 0; y->hosts && k < y->n_on; k++)
-			for (size_t h = 0; has_sign(in, y->on[k]) && h < hosts.n && *n < OFFERS_MAX;
-				h++) {
-				put_offer(r, y, y->on[k], hosts.at[h], true);
-				++*n;
-			}
+			for (size_t h = 0;
+				has_sign(o->in, y->on[k]) && h < hosts.n && o->n < OFFERS_MAX; h++)
+				put_offer(o, y, y->on[k], hosts.at[h], true);
 	}
 }
 
 /* First those whose thing has signs. */
-static void put_round(struct api_request *r, const struct api_incident *in, bool signs, size_t *n)
+static void put_round(struct offers *o, bool signs)
 {
-	for (size_t i = 0; i < r->a->o.n_ability; i++) {
-		const struct ward_api_ability *y = &r->a->o.ability[i];
+	const struct ward_api_opts *of = &o->r->a->o;
 
-		for (size_t k = 0; k < y->n_on && *n < OFFERS_MAX; k++) {
-			if (y->hosts || has_sign(in, y->on[k]) != signs ||
-				(!signs && !is_near(r, in, y->on[k])))
+	for (size_t i = 0; i < of->n_ability; i++) {
+		const struct ward_api_ability *y = &of->ability[i];
+
+		for (size_t k = 0; k < y->n_on && o->n < OFFERS_MAX; k++) {
+			if (y->hosts || has_sign(o->in, y->on[k]) != signs ||
+				(!signs && !is_near(o->r, o->in, y->on[k])))
 				continue;
-			put_offer(r, y, y->on[k], WARD_STR(""), signs);
-			++*n;
+			put_offer(o, y, y->on[k], WARD_STR(""), signs);
 		}
 	}
 }
 
 void api_abilities(struct api_request *r)
 {
-	struct api_incident *in = api_asked(r);
-	size_t n = 0;
+	struct offers o = {.r = r, .in = api_asked(r)};
 
-	if (!in)
+	if (!o.in)
 		return;
+	if (ward_care_find(r->a->o.model, &r->a->scratch, &o.care) != WARD_OK) {
+		api_refuse(r, 503, WARD_TEXT("there is not enough memory: try again"));
+		return;
+	}
 	ward_json_obj(&r->j);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
-	put_hosts(r, in, &n);
-	put_round(r, in, true, &n);
-	put_round(r, in, false, &n);
+	put_hosts(&o);
+	put_round(&o, true);
+	put_round(&o, false);
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 }

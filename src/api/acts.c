@@ -287,7 +287,7 @@ static void put_history(struct api_request *r, const struct api_action *x, ward_
 	ward_json_arr_end(&r->j);
 }
 
-/* Decisions that its state and the rights of who asks allow. */
+/* Decisions that its state, the rights and the places of who asks allow, as `act` judges. */
 static void put_may(struct api_request *r, const struct api_action *x)
 {
 	const struct {
@@ -301,7 +301,7 @@ static void put_may(struct api_request *r, const struct api_action *x)
 
 	ward_json_key(&r->j, "may");
 	ward_json_arr(&r->j);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+	for (size_t i = 0; api_scope_may(&r->scope, x->thing) && i < WARD_ARRAY_LEN(all); i++)
 		if (all[i].can && api_may(r, ward_decision_right(all[i].kind)))
 			ward_json_z(&r->j, ward_decision_name(all[i].kind));
 	ward_json_arr_end(&r->j);

@@ -226,6 +226,8 @@ void api_scope_of(
 bool api_scope_has(const struct api_scope *s, uint32_t node);
 /* Also where it is at no known place. */
 bool api_scope_sees(const struct api_scope *s, const struct api_incident *in);
+/* May who is bound to these decide of it? What is at no place is for everybody; so is WARD_NONE. */
+bool api_scope_may(const struct api_scope *s, uint32_t node);
 /* The room, else the smallest place that it is known to be in; or WARD_NONE. A service: of the
  * first room that hosts it. */
 uint32_t api_place(const struct ward_model *m, uint32_t node);

@@ -18,6 +18,11 @@ bool api_scope_has(const struct api_scope *s, uint32_t node)
 	return s->everywhere || ward_model_within(s->m, s->place, s->n, node);
 }
 
+bool api_scope_may(const struct api_scope *s, uint32_t node)
+{
+	return node == WARD_NONE || api_scope_has(s, node) || !ward_model_placed(s->m, node);
+}
+
 bool api_scope_sees(const struct api_scope *s, const struct api_incident *in)
 {
 	if (s->everywhere || !in->placed)

@@ -33,9 +33,12 @@ bool ward_api_within(
 	if (scope.everywhere)
 		return true;
 	ward_arena_reset(&a->scratch);
-	return within(a, &scope, d->subject) &&
-	       (!d->args.len ||
-		       within(a, &scope, ward_args_text(d->args, "into", a->o.lim, &a->scratch)));
+	if (!within(a, &scope, d->subject))
+		return false;
+	return !d->args.len ||
+	       (within(a, &scope, ward_args_text(d->args, "into", a->o.lim, &a->scratch)) &&
+		       within(a, &scope,
+			       ward_args_text(d->args, "incident", a->o.lim, &a->scratch)));
 }
 
 enum ward_err ward_api_reveal_check(

@@ -2,9 +2,9 @@
 #include "brain/priv.h"
 
 #include "desk/args.h"
+#include "desk/bound.h"
 #include "desk/event.h"
 #include "desk/people.h"
-#include "model/within.h"
 
 /* Of a decision's text, so that its record is bounded. */
 enum { TEXT_MAX = WARD_DECISION_TEXT };
@@ -126,20 +126,12 @@ static const char *why_not(enum ward_verdict_kind kind, enum ward_err err)
 
 /* ---- whose place it is ---- */
 
-struct bound {
-	const struct ward_model *m;
-	uint32_t place[WARD_PERSON_PLACES];
-	size_t n;
-};
-
 static bool is_there(void *ctx, uint32_t node)
 {
-	const struct bound *o = ctx;
-
-	return ward_model_within(o->m, o->place, o->n, node);
+	return ward_bound_has(ctx, node);
 }
 
-static bool is_at(struct ward_brain *b, const struct bound *o, struct ward_str incident)
+static bool is_at(struct ward_brain *b, const struct ward_bound *o, struct ward_str incident)
 {
 	struct ward_id id;
 
@@ -147,22 +139,15 @@ static bool is_at(struct ward_brain *b, const struct bound *o, struct ward_str i
 	       ward_fuser_is_at(b->fuser, id, is_there, (void *)(uintptr_t)o);
 }
 
-/* Who is bound to places decides of no incident elsewhere, whoever handed the decision in. A place
- * that the hospital has not any more binds, too. */
+/* Who is bound to places decides of no incident elsewhere, whoever handed the decision in. */
 static bool is_elsewhere(struct ward_brain *b, const struct ward_decision *d, struct ward_str args,
 	struct ward_arena *a)
 {
-	struct bound o = {.m = b->c.model};
-	struct ward_str rest = d->places;
+	struct ward_bound o;
 
-	if (!rest.len || ward_decision_about(d->kind) != WARD_ABOUT_INCIDENT)
+	if (!d->places.len || ward_decision_about(d->kind) != WARD_ABOUT_INCIDENT)
 		return false;
-	while (rest.p && rest.len && o.n < WARD_PERSON_PLACES) {
-		uint32_t node = ward_model_find(o.m, ward_str_cut(&rest, ' '));
-
-		if (node != WARD_NONE)
-			o.place[o.n++] = node;
-	}
+	ward_bound_of(b->c.model, d->places, &o);
 	return !is_at(b, &o, d->subject) ||
 	       (d->kind == WARD_DECISION_MERGE &&
 		       !is_at(b, &o, ward_args_text(args, "into", b->c.lim, a)));

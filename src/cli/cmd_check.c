@@ -46,40 +46,11 @@ static void plain(struct ward_wr *w, struct ward_str s)
 static void put_said(struct ward_wr *w, const struct ward_diag_item *it, struct ward_str english,
 	struct ward_str form, struct ward_lang *lang)
 {
-	struct ward_word_slot slot[WARD_WORDS_SLOTS_MAX];
 	struct ward_wr said = ward_wr_grow(w->mem, OUT_MAX);
 
-	for (size_t i = 0; i < it->n_slot && i < WARD_WORDS_SLOTS_MAX; i++)
-		slot[i] = (struct ward_word_slot){it->slot[i].name, it->slot[i].text};
-	if (lang && form.len && it->n_slot <= WARD_WORDS_SLOTS_MAX)
-		ward_say_text(&said, ward_lang_text(lang, form), slot, it->n_slot);
-	else
-		ward_wr_str(&said, english);
+	ward_cli_say_finding(&said, it, english, form, lang);
 	plain(w, ward_wr_text(&said));
 	ward_wr_fini(&said);
-}
-
-/* As data, too, a finding is for people where a language was asked for. Without memory it stays
- * English. */
-static void translate(struct ward_diag *d, struct ward_lang *lang)
-{
-	for (size_t i = 0; lang && i < d->n; i++) {
-		struct ward_diag_item *it = &d->item[i];
-		struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-
-		put_said(&w, it, it->what, it->what_form, lang);
-		struct ward_str what = ward_arena_str(&d->arena, ward_wr_text(&w));
-
-		ward_wr_reset(&w);
-		put_said(&w, it, it->mend, it->mend_form, lang);
-		struct ward_str mend = ward_arena_str(&d->arena, ward_wr_text(&w));
-
-		if (what.p && mend.p) {
-			it->what = what;
-			it->mend = mend;
-		}
-		ward_wr_fini(&w);
-	}
 }
 
 static void finding(
@@ -316,7 +287,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	if (a.json) {
-		translate(&d, a.lang);
+		ward_cli_say_findings(&d, a.lang);
 		ward_diag_write_json(&d, &w);
 		summary_json(&w, m, &d);
 	} else {

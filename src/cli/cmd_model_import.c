@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "model/files.h"
 #include "model/import/merge.h"
 
@@ -23,7 +24,7 @@ enum {
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *dir, *content, *map, *source, *into, *accept_from, *file[FILES_MAX];
+	const char *dir, *content, *map, *source, *into, *accept_from, *code, *file[FILES_MAX];
 	size_t n_file;
 	enum ward_import_format format; /* WARD_IMPORT_N: by each file */
 	struct ward_str list;
@@ -31,6 +32,7 @@ struct job {
 	size_t n_accept;
 	struct ward_import_same same[WORDS_MAX];
 	size_t n_same;
+	struct ward_lang *lang;      /* NULL: English */
 	unsigned only;               /* bits of enum ward_import_what; 0: added and changed */
 	struct ward_intern accepted; /* of accept_from */
 	bool apply, json, texts;
@@ -72,7 +74,7 @@ static int same(struct job *j, const char *word)
 static int option(struct job *j, const char *name, const char *value)
 {
 	static const char *const known[] = {"--content", "--map", "--source", "--in",
-		"--accept-from", "--format", "--only", "--accept", "--same", "--list"};
+		"--accept-from", "--lang", "--format", "--only", "--accept", "--same", "--list"};
 	size_t k = 0;
 
 	while (k < WARD_ARRAY_LEN(known) && strcmp(name, known[k]) != 0)
@@ -81,24 +83,25 @@ static int option(struct job *j, const char *name, const char *value)
 		return ward_cli_usage(j->cmd, "'%s' is not an option", name);
 	if (!value)
 		return ward_cli_usage(j->cmd, "%s needs a value", name);
-	const char **const plain[] = {&j->content, &j->map, &j->source, &j->into, &j->accept_from};
+	const char **const plain[] = {
+		&j->content, &j->map, &j->source, &j->into, &j->accept_from, &j->code};
 
 	if (k < WARD_ARRAY_LEN(plain)) {
 		*plain[k] = value;
-	} else if (k == 5) {
+	} else if (k == 6) {
 		j->format = ward_import_format_parse(ward_str_z(value));
 		if (j->format == WARD_IMPORT_N)
 			return ward_cli_usage(j->cmd,
 				"--format takes csv, inventory, cyclonedx, fhir, brick, bot or "
 				"netbox, not '%s'",
 				value);
-	} else if (k == 6) {
-		return only(j, value);
 	} else if (k == 7) {
+		return only(j, value);
+	} else if (k == 8) {
 		if (j->n_accept == WORDS_MAX)
 			return ward_cli_usage(j->cmd, "more than %d --accept", WORDS_MAX);
 		j->accept[j->n_accept++] = value;
-	} else if (k == 8) {
+	} else if (k == 9) {
 		return same(j, value);
 	} else {
 		j->list = ward_str_z(value);
@@ -140,6 +143,7 @@ static int report(struct job *j, enum ward_err err, const char *doing)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	ward_diag_sort(&j->diag);
+	ward_cli_say_findings(&j->diag, j->lang);
 	if (j->json)
 		ward_diag_write_json(&j->diag, &w);
 	else
@@ -156,8 +160,9 @@ static int refuse(struct job *j, const char *file, const char *what, const char 
 {
 	if (!j->json)
 		return ward_cli_usage(j->cmd, "%s%s%s: %s", file, *file ? ": " : "", what, mend);
-	ward_diag_add(
-		&j->diag, WARD_DIAG_ERROR, ward_str_z(file), 0, ward_str_z(what), ward_str_z(mend));
+	ward_diag_add(&j->diag, WARD_DIAG_ERROR, ward_str_z(file), 0,
+		ward_lang_text(j->lang, ward_str_z(what)),
+		ward_lang_text(j->lang, ward_str_z(mend)));
 	return report(j, WARD_ERR_CONFIG, file);
 }
 
@@ -182,8 +187,9 @@ static int read_file(struct job *j, const struct ward_import_in *in, const char 
 	if (format == WARD_IMPORT_N)
 		format = ward_import_format_guess(ward_str_z(path), text);
 	if (format == WARD_IMPORT_N)
-		return refuse(j, path, "nothing tells what it is",
-			"say its format: csv, inventory, cyclonedx, fhir, brick, bot or netbox");
+		return refuse(j, path, WARD_TEXT("nothing tells what it is"),
+			WARD_TEXT("say its format: csv, inventory, cyclonedx, fhir, brick, bot or "
+				  "netbox"));
 	if (stat(path, &st) == 0 && (ward_ns)st.st_mtime * WARD_NS_PER_S > j->newest)
 		j->newest = (ward_ns)st.st_mtime * WARD_NS_PER_S;
 	err = ward_import_read(in, format, ward_str_z(path), text, &j->c);
@@ -281,6 +287,11 @@ static void approve(struct job *j)
 		it[i].approved = it[i].may && ((kinds >> it[i].what & 1) || accepted(j, &it[i]));
 }
 
+static struct ward_str say(void *ctx, const char *english)
+{
+	return ward_lang_text(((struct job *)ctx)->lang, ward_str_z(english));
+}
+
 static int merge(struct job *j)
 {
 	const char *name = j->source ? j->source : base_name(j->file[0]);
@@ -295,15 +306,18 @@ static int merge(struct job *j)
 		.n_same = j->n_same,
 		.lim = &j->lim,
 		.mem = ward_mem_heap(),
-		.diag = &j->diag};
+		.diag = &j->diag,
+		.say = say,
+		.say_ctx = j};
 
 	for (size_t i = 0; i < j->n_same; i++)
 		if (ward_model_find(j->m, j->same[i].id) == WARD_NONE)
 			return ward_cli_usage(
 				j->cmd, "--same: there is no '%.*s'", WARD_STR_ARG(j->same[i].id));
 	if (j->into && ward_model_find(j->m, ward_str_z(j->into)) == WARD_NONE)
-		return refuse(j, "", "the directory has no thing of the id that --in says",
-			"write the id of a site, building or floor");
+		return refuse(j, "",
+			WARD_TEXT("the directory has no thing of the id that --in says"),
+			WARD_TEXT("write the id of a site, building or floor"));
 	enum ward_err err = ward_merge_new(&in, &j->merge);
 
 	return err ? report(j, err, "merging") : WARD_EXIT_DONE;
@@ -421,8 +435,11 @@ static int work(struct job *j)
 	const char *content = ward_cli_content(j->cmd, j->content);
 	const struct ward_import_file *f = NULL;
 	size_t n = 0;
-	int code = content ? load(j, content) : WARD_EXIT_RUN;
+	const struct ward_cli_lang speak = {j->code, content, WARD_STR("")};
+	int code = content ? ward_cli_lang(j->cmd, &speak, &j->lim, &j->lang) : WARD_EXIT_RUN;
 
+	if (!code)
+		code = load(j, content);
 	if (!code) {
 		ward_candidates_init(&j->c, ward_mem_heap(), &j->lim);
 		code = read_all(j, content);
@@ -473,6 +490,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		ward_model_free(j->m);
 		ward_arena_fini(&j->arena);
 		ward_diag_fini(&j->diag);
+		ward_lang_free(j->lang);
 	}
 	ward_mem_free(ward_mem_heap(), j, sizeof(*j));
 	return code;
@@ -484,7 +502,7 @@ const struct ward_cmd ward_cmd_model_import = {
 	.help = "usage: ward model import DIR FILE… [--format F] [--source NAME] [--in ID]\n"
 		"                         [--map FILE] [--list LIST] [--same REF=ID]…\n"
 		"                         [--only WHAT]… [--accept ID]… [--accept-from FILE]\n"
-		"                         [--apply] [--json [--texts]]\n\n"
+		"                         [--apply] [--json [--texts]] [--lang CODE]\n\n"
 		"Reads lists, plans and inventories of other products and shows what they would\n"
 		"change in the hospital directory DIR (docs/import.md). Without --apply nothing "
 		"is\n"
@@ -506,7 +524,8 @@ const struct ward_cmd ward_cmd_model_import = {
 		"  --apply         write what is approved\n"
 		"  --content DIR   the content directory (default: WARD_CONTENT, else Ward's own)\n"
 		"  --json          one item per line, then one summary; findings are lines, too\n"
-		"  --texts         with --json: also the files as they would be\n\n"
+		"  --texts         with --json: also the files as they would be\n"
+		"  --lang CODE     in that language (else $WARD_LANG, else English)\n\n"
 		"Exit codes: 0 done, 1 the input or the result had errors, 2 wrong usage, 3 could "
 		"not\n"
 		"read or write.\n",

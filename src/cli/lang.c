@@ -54,3 +54,39 @@ int ward_cli_lang(const struct ward_cmd *cmd, const struct ward_cli_lang *in,
 	ward_diag_fini(&diag);
 	return rc;
 }
+
+void ward_cli_say_finding(struct ward_wr *w, const struct ward_diag_item *it,
+	struct ward_str english, struct ward_str form, struct ward_lang *lang)
+{
+	struct ward_word_slot slot[WARD_WORDS_SLOTS_MAX];
+
+	if (!lang || !form.len || it->n_slot > WARD_WORDS_SLOTS_MAX) {
+		ward_wr_str(w, english);
+		return;
+	}
+	for (size_t i = 0; i < it->n_slot; i++) /* a word of the code is said, too */
+		slot[i] = (struct ward_word_slot){
+			it->slot[i].name, ward_lang_text(lang, it->slot[i].text)};
+	ward_say_text(w, ward_lang_text(lang, form), slot, it->n_slot);
+}
+
+void ward_cli_say_findings(struct ward_diag *d, struct ward_lang *lang)
+{
+	for (size_t i = 0; lang && i < d->n; i++) {
+		struct ward_diag_item *it = &d->item[i];
+		struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+
+		ward_cli_say_finding(&w, it, it->what, it->what_form, lang);
+		struct ward_str what = ward_arena_str(&d->arena, ward_wr_text(&w));
+
+		ward_wr_reset(&w);
+		ward_cli_say_finding(&w, it, it->mend, it->mend_form, lang);
+		struct ward_str mend = ward_arena_str(&d->arena, ward_wr_text(&w));
+
+		if (what.p && mend.p) {
+			it->what = what;
+			it->mend = mend;
+		}
+		ward_wr_fini(&w);
+	}
+}

@@ -16,4 +16,11 @@ struct ward_cli_lang {
 int ward_cli_lang(const struct ward_cmd *cmd, const struct ward_cli_lang *in,
 	const struct ward_limits *lim, struct ward_lang **ret);
 
+/* A half of a finding in the language, where its form is known; else as it is in English. */
+void ward_cli_say_finding(struct ward_wr *w, const struct ward_diag_item *it,
+	struct ward_str english, struct ward_str form, struct ward_lang *lang);
+/* As data, too, findings are for people where a language was asked for. Without memory they stay
+ * English. */
+void ward_cli_say_findings(struct ward_diag *d, struct ward_lang *lang);
+
 #endif

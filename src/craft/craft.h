@@ -25,7 +25,7 @@ WARD_MUST_CHECK enum ward_err ward_craft_document_of(struct ward_arena *a,
 	struct ward_diag *d, const struct ward_conf **ret);
 
 /* words.c: one `field|modifiers: values` of a rule as words: "User begins with 'svc' or 'adm'". */
-void ward_craft_item(const struct ward_conf *item, struct ward_wr *w);
+void ward_craft_item(const struct ward_conf *item, struct ward_lang *lang, struct ward_wr *w);
 
 /* What the functions below share; all borrowed. threats and model may be NULL. */
 struct ward_craft {

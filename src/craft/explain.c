@@ -52,6 +52,10 @@ static void page_group(struct teller *x, const char *label, struct ward_str name
 	page_begin(x, label);
 	ward_json_key(x->j, "name");
 	ward_json_str(x->j, name);
+	if (x->lang.labels) {
+		ward_json_key(x->j, "lang");
+		ward_json_str(x->j, ward_lang_code(x->lang.labels));
+	}
 	ward_json_key(x->j, "items");
 	ward_json_arr(x->j);
 	x->items = true;
@@ -90,6 +94,14 @@ static void row_end(struct teller *x, const char *label)
 {
 	row(x, label, ward_wr_text(&x->w));
 	ward_wr_reset(&x->w);
+}
+
+/* The same of a row that says in Ward's words what the rule looks for. */
+static void told_end(struct teller *x, const char *label)
+{
+	x->spoken = x->lang.labels ? ward_lang_code(x->lang.labels) : WARD_STR("");
+	row_end(x, label);
+	x->spoken = WARD_STR("");
 }
 
 static void doc_row(struct teller *x, const char *label, const char *key)
@@ -186,7 +198,8 @@ static void add_class(void *ctx, struct ward_str glob)
 static void source(struct teller *x, const struct ward_rule_info *r, size_t i)
 {
 	const struct ward_str word[] = {r->product, r->category, r->service};
-	static const char *const name[] = {"product ", "category ", "service "};
+	static const char *const name[] = {
+		WARD_TEXT("product"), WARD_TEXT("category"), WARD_TEXT("service")};
 	struct classes k = {.w = &x->w};
 	size_t n = 0;
 
@@ -196,17 +209,22 @@ static void source(struct teller *x, const struct ward_rule_info *r, size_t i)
 		if (!word[p].len)
 			continue;
 		ward_wr_z(&x->w, n++ ? ", " : "");
-		ward_wr_z(&x->w, name[p]);
+		ward_say(&x->w, x->lang.labels, name[p]);
+		ward_wr_ch(&x->w, ' ');
 		ward_wr_str(&x->w, word[p]);
 	}
-	row_end(x, WARD_TEXT("looks at"));
+	told_end(x, WARD_TEXT("looks at"));
 	ward_ruleset_classes(x->c->rs, i, add_class, &k);
+	if (k.any && k.n)
+		ward_wr_z(&x->w, ", ");
 	if (k.any)
-		ward_wr_z(&x->w, k.n ? ", or any whose fields say that it is of this logsource"
-				     : "any whose fields say that it is of this logsource");
+		ward_say(&x->w, x->lang.labels,
+			k.n ? WARD_TEXT("or any whose fields say that it is of this logsource")
+			    : WARD_TEXT("any whose fields say that it is of this logsource"));
 	else if (!k.n && !r->filter)
-		ward_wr_z(&x->w, "none: no pipeline knows this logsource, so it never matches");
-	row_end(x, WARD_TEXT("events"));
+		ward_say(&x->w, x->lang.labels,
+			WARD_TEXT("none: no pipeline knows this logsource, so it never matches"));
+	told_end(x, WARD_TEXT("events"));
 }
 
 static void threat(struct teller *x, const struct ward_rule_info *r)
@@ -248,7 +266,7 @@ static void bullet(struct teller *x, size_t first)
 static void item_map(struct teller *x, const struct ward_conf *m, size_t first)
 {
 	for (const struct ward_conf *v = m->child; v; v = v->next) {
-		ward_craft_item(v, &x->w);
+		ward_craft_item(v, x->lang.labels, &x->w);
 		bullet(x, first);
 	}
 }
@@ -276,7 +294,7 @@ static void keywords(struct teller *x, const struct ward_conf *s)
 	if (!n)
 		return;
 	words.key = WARD_STR("|contains");
-	ward_craft_item(&words, &x->w);
+	ward_craft_item(&words, x->lang.labels, &x->w);
 	bullet(x, INSIDE);
 }
 
@@ -327,8 +345,8 @@ static void detection(struct teller *x, const struct ward_conf *d)
 
 	for (; v; v = cond->kind == WARD_CONF_SEQ ? v->next : NULL) {
 		if (x->w.len)
-			ward_wr_z(&x->w, ", or ");
-		ward_wr_str(&x->w, v->text);
+			ward_say(&x->w, x->lang.labels, WARD_TEXT(", or "));
+		ward_wr_str(&x->w, v->text); /* the rule's own names and operators */
 	}
 	row_end(x, WARD_TEXT("matches when"));
 }
@@ -338,8 +356,9 @@ static void bounds(struct teller *x, const struct ward_conf *c)
 {
 	static const struct {
 		const char *key, *before;
-	} words[] = {{"gte", "at least "}, {"gt", "more than "}, {"lte", "at most "},
-		{"lt", "less than "}, {"eq", "exactly "}, {"neq", "not "}};
+	} words[] = {{"gte", WARD_TEXT("at least")}, {"gt", WARD_TEXT("more than")},
+		{"lte", WARD_TEXT("at most")}, {"lt", WARD_TEXT("less than")},
+		{"eq", WARD_TEXT("exactly")}, {"neq", WARD_TEXT("not")}};
 	size_t n = 0;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(words); i++) {
@@ -347,8 +366,10 @@ static void bounds(struct teller *x, const struct ward_conf *c)
 
 		if (!v)
 			continue;
-		ward_wr_z(&x->w, n++ ? " and " : "");
-		ward_wr_z(&x->w, words[i].before);
+		if (n++)
+			ward_say(&x->w, x->lang.labels, WARD_TEXT(" and "));
+		ward_say(&x->w, x->lang.labels, words[i].before);
+		ward_wr_ch(&x->w, ' ');
 		ward_wr_str(&x->w, v->text);
 	}
 }
@@ -367,11 +388,13 @@ static void metric(struct teller *x, const struct ward_conf *c)
 {
 	static const struct {
 		const char *type, *words;
-	} types[] = {{"event_count", " events"}, {"value_count", " different values of "},
-		{"temporal", "all of these rules match, in any order"},
-		{"temporal_ordered", "all of these rules match, in this order"},
-		{"value_sum", " is the sum of "}, {"value_avg", " is the average of "},
-		{"value_percentile", " is the percentile of "}};
+	} types[] = {{"event_count", WARD_TEXT("events")},
+		{"value_count", WARD_TEXT("different values of")},
+		{"temporal", WARD_TEXT("all of these rules match, in any order")},
+		{"temporal_ordered", WARD_TEXT("all of these rules match, in this order")},
+		{"value_sum", WARD_TEXT("is the sum of")},
+		{"value_avg", WARD_TEXT("is the average of")},
+		{"value_percentile", WARD_TEXT("is the percentile of")}};
 	const struct ward_conf *type = ward_conf_get(c, "type"),
 			       *cond = ward_conf_get(c, "condition");
 
@@ -379,12 +402,18 @@ static void metric(struct teller *x, const struct ward_conf *c)
 		if (!ward_str_eqz(type->text, types[i].type))
 			continue;
 		bounds(x, cond);
-		if (i == 2 || i == 3)
-			ward_wr_z(&x->w, x->w.len ? " of these rules match: " : "");
-		ward_wr_z(&x->w, types[i].words);
+		if ((i == 2 || i == 3) && x->w.len) {
+			ward_wr_ch(&x->w, ' ');
+			ward_say(&x->w, x->lang.labels, WARD_TEXT("of these rules match:"));
+		}
+		if (x->w.len)
+			ward_wr_ch(&x->w, ' ');
+		ward_say(&x->w, x->lang.labels, types[i].words);
+		if (ward_conf_get(cond, "field"))
+			ward_wr_ch(&x->w, ' ');
 		list_of(x, ward_conf_get(cond, "field"));
 	}
-	row_end(x, WARD_TEXT("matches when"));
+	told_end(x, WARD_TEXT("matches when"));
 }
 
 static void near(struct teller *x, const struct ward_conf *c)
@@ -393,11 +422,10 @@ static void near(struct teller *x, const struct ward_conf *c)
 
 	if (!hops)
 		return;
-	ward_wr_z(&x->w, "at most ");
-	ward_wr_str(&x->w, hops->text);
-	ward_wr_z(&x->w, " steps apart in the hospital, along ");
-	ward_wr_str(&x->w, via ? via->text : WARD_STR("leads_to"));
-	row_end(x, WARD_TEXT("near"));
+	WARD_SAY(&x->w, x->lang.labels,
+		WARD_TEXT("at most {n} steps apart in the hospital, along {relation}"),
+		{"n", hops->text}, {"relation", via ? via->text : WARD_STR("leads_to")});
+	told_end(x, WARD_TEXT("near"));
 }
 
 static void correlation(struct teller *x, size_t i)

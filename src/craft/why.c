@@ -66,9 +66,9 @@ static void words(struct why *x, const struct ward_trace_item *i, struct ward_wr
 		struct ward_conf k = *m;
 
 		k.key = WARD_STR("|contains");
-		ward_craft_item(&k, w);
+		ward_craft_item(&k, NULL, w);
 	} else if (v) {
-		ward_craft_item(v, w);
+		ward_craft_item(v, NULL, w);
 	}
 }
 

@@ -16,36 +16,37 @@ static const struct verb {
 	const char *mod, *verb, *verb_not;
 	bool plain;
 } verbs[] = {
-	{"contains", "contains", "does not contain", false},
-	{"startswith", "begins with", "does not begin with", false},
-	{"endswith", "ends with", "does not end with", false},
-	{"re", "matches the expression", "does not match the expression", false},
-	{"cidr", "is in the network", "is not in the network", true},
-	{"exists", "exists:", "exists:", true},
-	{"fieldref", "equals the field", "differs from the field", true},
-	{"gt", "is over", "is not over", true},
-	{"gte", "is at least", "is below", true},
-	{"lt", "is below", "is at least", true},
-	{"lte", "is at most", "is over", true},
+	{"contains", WARD_TEXT("contains"), WARD_TEXT("does not contain"), false},
+	{"startswith", WARD_TEXT("begins with"), WARD_TEXT("does not begin with"), false},
+	{"endswith", WARD_TEXT("ends with"), WARD_TEXT("does not end with"), false},
+	{"re", WARD_TEXT("matches the expression"), WARD_TEXT("does not match the expression"),
+		false},
+	{"cidr", WARD_TEXT("is in the network"), WARD_TEXT("is not in the network"), true},
+	{"exists", WARD_TEXT("exists:"), WARD_TEXT("exists:"), true},
+	{"fieldref", WARD_TEXT("equals the field"), WARD_TEXT("differs from the field"), true},
+	{"gt", WARD_TEXT("is over"), WARD_TEXT("is not over"), true},
+	{"gte", WARD_TEXT("is at least"), WARD_TEXT("is below"), true},
+	{"lt", WARD_TEXT("is below"), WARD_TEXT("is at least"), true},
+	{"lte", WARD_TEXT("is at most"), WARD_TEXT("is over"), true},
 };
 
 static const struct verb remarks[] = {
-	{"windash", "with any kind of dash", NULL, false},
-	{"expand", "values of the site's lists", NULL, false},
-	{"base64", "in Base64", NULL, false},
-	{"base64offset", "in Base64, at any offset", NULL, false},
-	{"wide", "in UTF-16", NULL, false},
-	{"utf16le", "in UTF-16", NULL, false},
-	{"utf16be", "in UTF-16, big end first", NULL, false},
-	{"utf16", "in UTF-16 with its mark", NULL, false},
-	{"cased", "upper and lower case differ", NULL, false},
-	{"i", "upper and lower case are the same", NULL, false},
-	{"minute", "its minute", NULL, true},
-	{"hour", "its hour", NULL, true},
-	{"day", "its day of the month", NULL, true},
-	{"week", "its week", NULL, true},
-	{"month", "its month", NULL, true},
-	{"year", "its year", NULL, true},
+	{"windash", WARD_TEXT("with any kind of dash"), NULL, false},
+	{"expand", WARD_TEXT("values of the site's lists"), NULL, false},
+	{"base64", WARD_TEXT("in Base64"), NULL, false},
+	{"base64offset", WARD_TEXT("in Base64, at any offset"), NULL, false},
+	{"wide", WARD_TEXT("in UTF-16"), NULL, false},
+	{"utf16le", WARD_TEXT("in UTF-16"), NULL, false},
+	{"utf16be", WARD_TEXT("in UTF-16, big end first"), NULL, false},
+	{"utf16", WARD_TEXT("in UTF-16 with its mark"), NULL, false},
+	{"cased", WARD_TEXT("upper and lower case differ"), NULL, false},
+	{"i", WARD_TEXT("upper and lower case are the same"), NULL, false},
+	{"minute", WARD_TEXT("its minute"), NULL, true},
+	{"hour", WARD_TEXT("its hour"), NULL, true},
+	{"day", WARD_TEXT("its day of the month"), NULL, true},
+	{"week", WARD_TEXT("its week"), NULL, true},
+	{"month", WARD_TEXT("its month"), NULL, true},
+	{"year", WARD_TEXT("its year"), NULL, true},
 };
 
 static void modifier(struct words *x, struct ward_str m)
@@ -72,14 +73,15 @@ static void modifier(struct words *x, struct ward_str m)
 	}
 }
 
-static void put_value(const struct words *x, const struct ward_conf *v, struct ward_wr *w)
+static void put_value(
+	const struct words *x, const struct ward_conf *v, struct ward_lang *lang, struct ward_wr *w)
 {
 	if (v->kind == WARD_CONF_NULL) {
-		ward_wr_z(w, "null or absent");
+		ward_say(w, lang, WARD_TEXT("null or absent"));
 	} else if (v->kind != WARD_CONF_SCALAR) {
-		ward_wr_z(w, "(no single value)");
+		ward_say(w, lang, WARD_TEXT("(no single value)"));
 	} else if (!v->text.len) {
-		ward_wr_z(w, "an empty text");
+		ward_say(w, lang, WARD_TEXT("an empty text"));
 	} else if (x->plain || !v->quoted) {
 		ward_wr_str(w, v->text);
 	} else {
@@ -89,9 +91,9 @@ static void put_value(const struct words *x, const struct ward_conf *v, struct w
 	}
 }
 
-void ward_craft_item(const struct ward_conf *item, struct ward_wr *w)
+void ward_craft_item(const struct ward_conf *item, struct ward_lang *lang, struct ward_wr *w)
 {
-	struct words x = {.verb = "is", .verb_not = "is not"};
+	struct words x = {.verb = WARD_TEXT("is"), .verb_not = WARD_TEXT("is not")};
 	struct ward_str rest = item->key;
 	bool list = item->kind == WARD_CONF_SEQ;
 	const struct ward_conf *v = list ? item->child : item;
@@ -100,17 +102,29 @@ void ward_craft_item(const struct ward_conf *item, struct ward_wr *w)
 	x.field = ward_str_cut(&rest, '|');
 	while (rest.p && x.n_how < WARD_ARRAY_LEN(x.how) - 1)
 		modifier(&x, ward_str_cut(&rest, '|'));
-	ward_wr_str(w, x.field.len ? x.field : WARD_STR("any field"));
+	if (x.field.len)
+		ward_wr_str(w, x.field);
+	else
+		ward_say(w, lang, WARD_TEXT("any field"));
 	ward_wr_ch(w, ' ');
-	ward_wr_z(w, x.negated ? x.verb_not : x.verb);
+	ward_say(w, lang, x.negated ? x.verb_not : x.verb);
 	for (size_t i = 0; v && i < n && i < VALUES_SHOWN; i++, v = v->next) {
-		ward_wr_z(w, i == 0 ? " " : x.all ? " and " : " or ");
-		put_value(&x, v, w);
+		ward_wr_ch(w, ' ');
+		if (i)
+			ward_say(w, lang, x.all ? WARD_TEXT("and") : WARD_TEXT("or"));
+		if (i)
+			ward_wr_ch(w, ' ');
+		put_value(&x, v, lang, w);
 	}
-	if (n > VALUES_SHOWN)
-		ward_wr_printf(w, " (and %zu more)", n - VALUES_SHOWN);
-	for (size_t i = 0; i < x.n_how; i++)
-		ward_wr_printf(w, "%s%s", i ? "; " : " [", x.how[i]);
+	if (n > VALUES_SHOWN) {
+		ward_wr_ch(w, ' ');
+		ward_say_n(w, lang, n - VALUES_SHOWN, WARD_TEXT_ONE("(and {n} more)"),
+			WARD_TEXT("(and {n} more)"));
+	}
+	for (size_t i = 0; i < x.n_how; i++) {
+		ward_wr_z(w, i ? "; " : " [");
+		ward_say(w, lang, x.how[i]);
+	}
 	if (x.n_how)
 		ward_wr_ch(w, ']');
 }

@@ -50,3 +50,24 @@ bool ward_model_within(const struct ward_model *m, const uint32_t *place, size_t
 			return true;
 	return false;
 }
+
+static bool is_place(enum ward_node_kind k)
+{
+	return k == WARD_NODE_ROOM || k == WARD_NODE_FLOOR || k == WARD_NODE_BUILDING ||
+	       k == WARD_NODE_SITE || k == WARD_NODE_ZONE;
+}
+
+bool ward_model_placed(const struct ward_model *m, uint32_t node)
+{
+	uint32_t at = node;
+	size_t from = 0;
+
+	for (size_t up = 0; at != WARD_NONE && up < CLIMB_MAX; up++) {
+		const struct ward_node *is = ward_model_node(m, at);
+
+		if (is_place(is->kind) || is->zone != WARD_NONE)
+			return true;
+		at = is->parent;
+	}
+	return node != WARD_NONE && ward_model_next_host(m, node, &from) != WARD_NONE;
+}

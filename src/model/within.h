@@ -9,5 +9,7 @@ uint32_t ward_model_next_host(const struct ward_model *m, uint32_t node, size_t 
 /* Is the node in one of the n places: by what it lies in, or its zone; a service by a room that
  * hosts it? */
 bool ward_model_within(const struct ward_model *m, const uint32_t *place, size_t n, uint32_t node);
+/* Is it somewhere: in a room, floor, building, site or zone, or hosted by a room? */
+bool ward_model_placed(const struct ward_model *m, uint32_t node);
 
 #endif

@@ -166,12 +166,14 @@ static void look_where(struct ward_respond *r, struct incident *in, const struct
 	for (size_t i = 0; i < rec->n_member + rec->n_on_asset; i++) {
 		const struct ward_record_member *m = i < rec->n_member ? &rec->member[i] : NULL;
 		struct ward_str id = m ? m->subject : rec->on_asset[i - rec->n_member];
-		struct ward_respond_place place = {0, 0};
+		struct ward_respond_place place = {.listeners = 0};
 
 		if (!id.len || !r->o.at(r->o.ctx, id, &place))
 			continue;
 		known = true;
 		at |= place.listeners;
+		in->placed = in->placed || place.placed;
+		in->bounds |= place.bounds;
 		if (m && !m->permit.expected)
 			respond_shots(r, in, m, place.cameras);
 	}

@@ -254,9 +254,27 @@ static size_t whose(const struct ward_respond *r, const struct incident *in, str
 	return k;
 }
 
-/* The open incidents that the decision is about, into r->item; at most as many as one message has.
- */
-static size_t about(struct ward_respond *r, struct ward_id subject, size_t *listener)
+/* Where somebody may take incidents: at these places, or all. */
+struct bound {
+	bool anywhere;
+	uint64_t bounds;
+};
+
+static struct bound bound_of(const struct ward_respond *r, struct ward_str places)
+{
+	return (struct bound){
+		!places.len, places.len && r->o.bounds ? r->o.bounds(r->o.ctx, places) : 0};
+}
+
+static bool is_theirs(const struct incident *in, struct bound b)
+{
+	return in->phase == PHASE_OPEN && (b.anywhere || !in->placed || in->bounds & b.bounds);
+}
+
+/* The open incidents that the decision is about and that are at their places, into r->item; at most
+ * as many as one message has. */
+static size_t about(
+	struct ward_respond *r, struct ward_id subject, struct bound b, size_t *listener)
 {
 	size_t only = *listener; /* a recipient answers what it was told, and nothing else */
 	const struct incident *one = only == SIZE_MAX ? respond_find(r, subject) : NULL;
@@ -266,14 +284,13 @@ static size_t about(struct ward_respond *r, struct ward_id subject, size_t *list
 		one = respond_find(r, one->into);
 	if (one) {
 		r->item[0].in = one;
-		return one->phase == PHASE_OPEN;
+		return is_theirs(one, b);
 	}
 	for (size_t i = 0; i < r->n_incident && n < COVERS_MAX; i++) {
 		const struct incident *in = r->incident[i];
 		size_t k = whose(r, in, subject);
 
-		if (k == r->o.n_listener || in->phase != PHASE_OPEN ||
-			(only != SIZE_MAX && k != only))
+		if (k == r->o.n_listener || !is_theirs(in, b) || (only != SIZE_MAX && k != only))
 			continue;
 		*listener = k;
 		r->item[n++].in = in;
@@ -334,8 +351,11 @@ enum ward_err ward_respond_acknowledge(struct ward_respond *r, const struct ward
 	for (size_t i = 0; i < DECIDED_MAX && i < r->n_decided; i++)
 		if (ward_id_eq(r->decided[i], d->id))
 			return WARD_ERR_DUPLICATE;
-	*ret_why = WARD_TEXT("no open incident has this id, and no message about one");
-	size_t n = about(r, subject, &listener);
+	*ret_why = d->places.len ? WARD_TEXT("no open incident at your places has this id, and no "
+					     "message about one")
+				 : WARD_TEXT("no open incident has this id, and no message about "
+					     "one");
+	size_t n = about(r, subject, bound_of(r, d->places), &listener);
 
 	if (!n)
 		return WARD_ERR_NOT_FOUND;

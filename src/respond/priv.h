@@ -127,7 +127,9 @@ struct incident {
 	/* reason: what people wrote when they decided */
 	struct ward_str title, on, effect, effect_on, where, state, kind, role, reach, step, reason;
 	struct texts texts;
-	uint32_t at; /* bit k: it is where listener k wants to know of it */
+	uint32_t at;     /* bit k: it is where listener k wants to know of it */
+	bool placed;     /* it is somewhere that is known, … */
+	uint64_t bounds; /* … in which of the places that people are bound to */
 	struct care *care;
 	size_t n_care, cap_care;
 	struct shot shot[SHOTS_MAX];
@@ -185,8 +187,7 @@ struct box {
 	struct ward_id beat_id;
 	/* of tickets: which of the lists is looked at, and how often that failed */
 	uint32_t look, look_failed;
-	/* of availability and heads: what the message that was queued last says (zero: it was
-	 * lost), when it was queued (0: none was), of how many rows the head is */
+	/* of availability and heads: what the last message says (zero: lost), when, of how many */
 	struct ward_id says;
 	ward_ns said;
 	uint64_t head_n;
@@ -222,8 +223,7 @@ struct ward_respond {
 	struct ward_wr body, row;
 };
 
-/* Whoever refused so many in a row, the last one then, or was not reached, is tried again slowly:
- * it is too early. */
+/* Too early for whoever refused so many in a row, the last then, or was not reached? */
 bool respond_is_slow(unsigned n_lost, ward_ns lost, ward_ns now);
 extern const ward_ns respond_give_up_after; /* of waiting between attempts, together */
 void respond_count(const struct ward_respond *r, const char *name);

@@ -481,25 +481,29 @@ static void check_secret(const struct ward_recipients_in *in, const char *dir, s
 	bool ours = s->least == WARD_SECRET_MIN;
 	char path[PATH_BYTES];
 	struct stat st;
-	const char *what = NULL, *mend = ours ? "make it: (umask 077; openssl rand -hex 32 >FILE)"
-					      : "write it there: (umask 077; cat >FILE)";
+	const char *what = NULL,
+		   *mend = ours ? WARD_TEXT("make it: (umask 077 && openssl rand -hex 32 >FILE)")
+				: WARD_TEXT("write it there: (umask 077 && cat >FILE)");
 
 	if (!s->file.len)
 		return;
 	if (!path_of(dir, s->file, path) || stat(path, &st) != 0)
-		what = "the secret's file can't be read";
+		what = WARD_TEXT("the secret's file can't be read");
 	else if (!S_ISREG(st.st_mode) || st.st_size < (off_t)s->least)
-		what = ours ? "the secret is shorter than 16 characters" : "the secret is empty";
+		what = ours ? WARD_TEXT("the secret is shorter than 16 characters")
+			    : WARD_TEXT("the secret is empty");
 	else if (s->most < WARD_SECRET_MAX &&
 		 st.st_size > (off_t)s->most + 2) /* with the end of its line */
-		what = "the secret is longer than the way allows",
-		mend = "let the other side give a shorter one";
+		what = WARD_TEXT("the secret is longer than the way allows"),
+		mend = WARD_TEXT("let the other side give a shorter one");
 	else if (st.st_mode & (S_IRWXG | S_IRWXO))
-		what = "others may read the secret: they could speak in Ward's name",
-		mend = "chmod 600 the file, and replace the secret if others are on the machine";
+		what = WARD_TEXT("others may read the secret: they could speak in Ward's name"),
+		mend = WARD_TEXT(
+			"chmod 600 the file, and replace the secret if others are on the machine");
 	if (what)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s', '%s': %s\n%s", WARD_STR_ARG(p->id), s->key, what, mend);
+			WARD_TEXT("recipient '%.*s', '%s': %s\n%s"), WARD_STR_ARG(p->id), s->key,
+			what, mend);
 }
 
 static void check_certificate(const struct ward_recipients_in *in, const char *dir,
@@ -529,9 +533,9 @@ static void check_files(const struct ward_recipients_in *in, const char *dir, st
 	check_certificate(in, dir, file, p, p->detail[WARD_DETAIL_CLIENT_CERTIFICATE]);
 	if (p->channel == WARD_CHANNEL_SIP && access(WARD_SPOKEN_BY, X_OK) != 0)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': " WARD_SPOKEN_BY
-			" is not there, which speaks on the telephone\napt install espeak-ng",
-			WARD_STR_ARG(p->id));
+			WARD_TEXT("recipient '%.*s': %s is not there, which speaks on the "
+				  "telephone\napt install espeak-ng"),
+			WARD_STR_ARG(p->id), WARD_SPOKEN_BY);
 }
 
 /* Whether the table knows whom it goes to, so marked. */
@@ -548,7 +552,7 @@ static void check_share(const struct ward_recipients_in *in, const struct ward_s
 
 	for (size_t i = 0; i < diag.n; i++)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': %.*s\n%.*s", WARD_STR_ARG(p->id),
+			WARD_TEXT("recipient '%.*s': %.*s\n%.*s"), WARD_STR_ARG(p->id),
 			WARD_STR_ARG(diag.item[i].what), WARD_STR_ARG(diag.item[i].mend));
 	if (!err && p->bookmarks &&
 		(did.why[WARD_SHARE_PLACE] != WARD_SHARE_LEAVES ||

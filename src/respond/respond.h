@@ -60,8 +60,9 @@ struct ward_respond_playbook {
 enum {
 	WARD_RESPOND_CAMERAS = 64,
 	WARD_RESPOND_BY = 64,
-	WARD_RESPOND_POSTS = 64, /* as posts.yml has */
-	WARD_RESPOND_ROLES = 256 /* others are called by their id */
+	WARD_RESPOND_BOUNDS = 64, /* places that people are bound to, different ones */
+	WARD_RESPOND_POSTS = 64,  /* as posts.yml has */
+	WARD_RESPOND_ROLES = 256  /* others are called by their id */
 };
 /* A post that is manned: ids of it and of the roles that may man it (docs/watch.md). */
 struct ward_respond_post {
@@ -86,6 +87,8 @@ struct ward_respond_camera {
 struct ward_respond_place {
 	uint32_t listeners;
 	uint64_t cameras;
+	bool placed;     /* it is somewhere … */
+	uint64_t bounds; /* … in which of the places that people are bound to */
 };
 
 struct ward_respond_opts {
@@ -110,6 +113,8 @@ struct ward_respond_opts {
 	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
+	/* Of the places of a decision, the bits of `bounds`; NULL: nobody is bound. */
+	uint64_t (*bounds)(void *ctx, struct ward_str places);
 	void *ctx;
 };
 

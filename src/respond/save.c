@@ -5,7 +5,7 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 16, TEXT_MAX = 4096 };
+enum { FORM = 17, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -146,6 +146,8 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->n_sign);
 	NUM(c, in->effect_more);
 	NUM(c, in->at);
+	NUM(c, in->placed);
+	NUM(c, in->bounds);
 	NUM(c, in->opened);
 	NUM(c, in->closed_there);
 	NUM(c, in->closed_at);

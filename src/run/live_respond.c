@@ -4,6 +4,7 @@
 
 #include "base/fd.h"
 #include "exchange/standard.h"
+#include "model/within.h"
 #include "respond/ticket_system.h"
 #include "run/handed.h"
 #include "watch/posts.h"
@@ -327,6 +328,51 @@ static void put_witnesses(const struct live *l, struct ward_wr *w)
 				(long long)l->send[k].to->at_most_each);
 }
 
+enum { BOUNDS_MAX = 64 /* as many as `respond` takes */ };
+
+/* Places that people are bound to, each once. At one that there was no room for nobody who is bound
+ * to it can acknowledge, which is said in the log. */
+static size_t bounds_of(struct live *l, uint32_t place[BOUNDS_MAX])
+{
+	size_t n = 0, left_out = 0;
+
+	for (size_t i = 0; i < l->people.n; i++)
+		for (size_t k = 0; k < l->people.p[i].n_place; k++) {
+			size_t at = 0;
+
+			while (at < n && place[at] != l->people.p[i].place[k])
+				at++;
+			if (at == n && n < BOUNDS_MAX)
+				place[n++] = l->people.p[i].place[k];
+			else
+				left_out += at == n;
+		}
+	if (left_out)
+		WARD_LOG(l->o->log, WARN, "respond.bounds", WARD_KV_U("left_out", left_out));
+	return n;
+}
+
+/* "bound ID" of each, then "within BOUNDS ID" of what is somewhere. */
+static void put_bounds(struct live *l, struct ward_wr *w)
+{
+	uint32_t place[BOUNDS_MAX];
+	size_t n = bounds_of(l, place);
+
+	for (size_t i = 0; i < n; i++)
+		ward_wr_printf(
+			w, "bound %.*s\n", WARD_STR_ARG(ward_model_node(l->m, place[i])->id));
+	for (uint32_t i = 0; n && i < ward_model_n(l->m); i++) {
+		uint64_t mask = 0;
+
+		if (!ward_model_placed(l->m, i))
+			continue;
+		for (size_t k = 0; k < n; k++)
+			mask |= ward_model_within(l->m, &place[k], 1, i) ? UINT64_C(1) << k : 0;
+		ward_wr_printf(w, "within %llu %.*s\n", (unsigned long long)mask,
+			WARD_STR_ARG(ward_model_node(l->m, i)->id));
+	}
+}
+
 /* The lines that run/proc/respond.c reads. O(nodes * (places + cameras)). */
 static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 {
@@ -361,6 +407,8 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 		ward_wr_printf(w, "node %u %llu %.*s\n", told_at(l, i),
 			(unsigned long long)looked_at(l, &cameras, i),
 			WARD_STR_ARG(ward_model_node(l->m, i)->id));
+	if (!err)
+		put_bounds(l, w);
 	return err;
 }
 

@@ -80,8 +80,23 @@ try {
 	await page.locator('form button[type="submit"]').click();
 	await page.locator('.reported', { hasText: 'Photo of a report' }).waitFor();
 	await look(page, 'what is wrong with it?', key);
-	await page.waitForFunction(() => document.querySelector('.reported img')?.naturalWidth > 0);
+	await page.waitForFunction(() => document.querySelector('.reported img:not(.own-photo img)')?.naturalWidth > 0);
 	await sound(page, 'a report with its photo');
+	/* who took it needs no key for it, also after a reload; it goes with the session */
+	await page.reload();
+	await page.locator('.reported .own-photo summary').click();
+	await page.waitForFunction(() => document.querySelector('.own-photo img')?.naturalWidth > 0);
+	await sound(page, 'the own photo');
+	const left = () => page.evaluate(() => new Promise((done) => {
+		indexedDB.open('ward-outbox').onsuccess = (e) => {
+			e.target.result.transaction('own').objectStore('own').count().onsuccess = (c) => { e.target.result.close(); done(c.target.result); };
+		};
+	}));
+	assert.equal(await left(), 1);
+	await page.locator('.account summary').click();
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await page.locator('#person').waitFor();
+	assert.equal(await left(), 0, 'the photo outlives the session');
 	if (pictures) {
 		const phone = await signIn('analyst with a phone', PHONE);
 		await look(phone, 'Who came in?', key);

@@ -232,6 +232,29 @@ def shows_no_secret(version):
     os.remove(os.path.join(hospital.folder, 'keys/y.pem'))
 
 
+def only_new(version):
+    """What the directory is warned of already comes marked: what is not is of the change."""
+    def idle(names):
+        return 'sources:\n' + ''.join(f"""  - id: {n}
+    name: {n}
+    kind: log
+    where: {hospital.folder}/{n}.log
+    purpose: to have one
+    legal_basis: none
+    retention: 1d
+""" for n in names)
+    hospital.write('idle.yml', idle(['first']))
+    must(say('GET', 'config')['changed_on_disk'], 'not seen')
+    propose([{'path': 'idle.yml', 'text': idle(['first', 'second'])}], version, want=409)  # it is noted
+    p = propose([{'path': 'idle.yml', 'text': idle(['first', 'second'])}], version + 1)
+    warned = sorted((w['text'].split("'")[1], w.get('known', False)) for w in p['warnings'] if w['file'] == 'idle.yml')
+    must(warned == [('first', True), ('second', False)], p['warnings'])
+    say('DELETE', 'config/proposals/' + p['id'], want=204)
+    os.remove(os.path.join(hospital.folder, 'idle.yml'))
+    propose([{'path': 'idle.yml', 'text': None}], version + 1, want=409)
+    return version + 2
+
+
 def rules_alone(version):
     rule = '''title: Trial
 id: 9f2b0f4e-6a55-4d51-9c0e-0a8f5b7a7d11
@@ -422,6 +445,7 @@ prove()
 who_may_what(at)
 prove()
 shows_no_secret(at)
+at = only_new(at)
 at = rules_alone(at)
 killed(at)
 at = killed_whole(at + 1)

@@ -109,7 +109,7 @@ export interface Held { id: string; rule: string; title: string; incident: strin
 
 /* What a system can be asked to do about an incident. */
 export interface Ability {
-	ability: string; does: string; system: string; on: Named; host: string; has_signs: boolean; persons: number; roles: Named[]; lasts_seconds: number;
+	ability: string; does: string; system: string; on: Named; host: string; has_signs: boolean; persons: number; clinical: string; roles: Named[]; lasts_seconds: number;
 }
 
 export interface Action {

@@ -111,7 +111,8 @@ static void differ(struct ward_merge *m, uint32_t cand, enum ward_cell cell)
 	it->new = new;
 	it->may = true;
 	if (what == WARD_IMPORT_CONFLICT)
-		it->why = WARD_STR("the directory has another class, which is none above it");
+		it->why = ward_merge_say(m,
+			WARD_TEXT("the directory has another class, which is none above it"), NULL);
 }
 
 void ward_merge_differ(struct ward_merge *m, uint32_t cand)

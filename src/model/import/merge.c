@@ -30,6 +30,26 @@ struct ward_str ward_merge_keep(struct ward_merge *m, struct ward_str s)
 	return (struct ward_str){"", 0};
 }
 
+struct ward_str ward_merge_say(
+	struct ward_merge *m, const char *english, const struct ward_str slot[3])
+{
+	char buf[1024];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_str text = m->in.say ? m->in.say(m->in.say_ctx, english) : ward_str_z(english);
+
+	for (size_t i = 0; i < text.len; i++) {
+		bool is_slot = slot && i + 2 < text.len && text.p[i] == '{' && text.p[i + 2] == '}';
+
+		if (is_slot && text.p[i + 1] >= 'a' && text.p[i + 1] <= 'c') {
+			ward_wr_str(&w, ward_str_sub(slot[text.p[i + 1] - 'a'], 0, 200));
+			i += 2;
+		} else {
+			ward_wr_ch(&w, text.p[i]);
+		}
+	}
+	return ward_merge_keep(m, ward_wr_text(&w));
+}
+
 struct ward_import_item *ward_merge_item(struct ward_merge *m, enum ward_import_what what,
 	uint32_t cand, uint32_t node, struct ward_str id)
 {
@@ -94,24 +114,14 @@ struct ward_str ward_merge_refers(const struct ward_merge *m, struct ward_str re
 	return i != WARD_NONE ? id_of_node(m, i) : (struct ward_str){"", 0};
 }
 
-static struct ward_import_item *set_aside(struct ward_merge *m, uint32_t cand,
-	enum ward_import_what what, const char *fmt, struct ward_str s)
+static void set_aside(struct ward_merge *m, uint32_t cand, enum ward_import_what what,
+	const char *english, struct ward_str s)
 {
-	char buf[512];
-	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	const struct ward_candidate_node *n = &m->in.c->node[cand];
 	struct ward_import_item *it = ward_merge_item(m, what, cand, WARD_NONE, n->id);
 
-	if (!it)
-		return NULL;
-	for (; *fmt; fmt++) {
-		if (*fmt == '%')
-			ward_wr_str(&w, ward_str_sub(s, 0, 200));
-		else
-			ward_wr_ch(&w, *fmt);
-	}
-	it->why = ward_merge_keep(m, ward_wr_text(&w));
-	return it;
+	if (it)
+		it->why = ward_merge_say(m, english, (const struct ward_str[3]){s});
 }
 
 /* The node that all keys name. False when two are named. */
@@ -217,8 +227,9 @@ static bool who(struct ward_merge *m, uint32_t i, uint32_t *ret_alike)
 	if (node == WARD_NONE && n->id_given)
 		node = ward_model_find(m->in.model, n->id);
 	if (node == WARD_NONE && !by_keys(m, n, &node)) {
-		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
-			"its keys are those of two things in the directory, one of them '%'",
+		set_aside(m, i, WARD_IMPORT_CONFLICT,
+			WARD_TEXT("its keys are those of two things in the directory, one of them "
+				  "'{a}'"),
 			id_of_node(m, node));
 		return false;
 	}
@@ -227,13 +238,15 @@ static bool who(struct ward_merge *m, uint32_t i, uint32_t *ret_alike)
 	if (node == WARD_NONE)
 		return true;
 	if (ward_model_node(m->in.model, node)->kind != n->kind) {
-		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
-			"in the directory '%' is of another kind", id_of_node(m, node));
+		set_aside(m, i, WARD_IMPORT_CONFLICT,
+			WARD_TEXT("in the directory '{a}' is of another kind"),
+			id_of_node(m, node));
 		return false;
 	}
 	if (m->taken_by[node] != WARD_NONE) {
-		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
-			"another thing of the import is '%' already", id_of_node(m, node));
+		set_aside(m, i, WARD_IMPORT_CONFLICT,
+			WARD_TEXT("another thing of the import is '{a}' already"),
+			id_of_node(m, node));
 		return false;
 	}
 	m->taken_by[node] = i;
@@ -301,16 +314,18 @@ static bool lacks(struct ward_merge *m, uint32_t i, const char **ret)
 		const char *why;
 	} need[] = {
 		{WARD_NODE_BUILDING, WARD_CELL_SITE, WARD_NODE_SITE,
-			"on which site it is, is not said: name one with --in"},
+			WARD_TEXT("on which site it is, is not said: name one with --in")},
 		{WARD_NODE_FLOOR, WARD_CELL_BUILDING, WARD_NODE_BUILDING,
-			"in which building it is, is not said: name one with --in"},
+			WARD_TEXT("in which building it is, is not said: name one with --in")},
 		{WARD_NODE_ROOM, WARD_CELL_FLOOR, WARD_NODE_FLOOR,
-			"on which floor it is, is not said: name one with --in"},
-		{WARD_NODE_ZONE, WARD_CELL_KIND, WARD_NODE_N, "who may be in it is not said"},
-		{WARD_NODE_NETWORK, WARD_CELL_CIDR, WARD_NODE_N, "its addresses are not said"},
+			WARD_TEXT("on which floor it is, is not said: name one with --in")},
+		{WARD_NODE_ZONE, WARD_CELL_KIND, WARD_NODE_N,
+			WARD_TEXT("who may be in it is not said")},
+		{WARD_NODE_NETWORK, WARD_CELL_CIDR, WARD_NODE_N,
+			WARD_TEXT("its addresses are not said")},
 		{WARD_NODE_DOOR, WARD_CELL_FROM, WARD_NODE_N,
-			"which rooms it is between is not said"},
-		{WARD_NODE_DOOR, WARD_CELL_TO, WARD_NODE_N, "it is at one room only"},
+			WARD_TEXT("which rooms it is between is not said")},
+		{WARD_NODE_DOOR, WARD_CELL_TO, WARD_NODE_N, WARD_TEXT("it is at one room only")},
 	};
 	struct ward_candidate_node *n = &m->in.c->node[i];
 
@@ -379,18 +394,19 @@ static void node(struct ward_merge *m, uint32_t i)
 		return;
 	}
 	if (n->kind == WARD_NODE_SERVICE || n->kind == WARD_NODE_ROLE) {
-		(void)set_aside(m, i, WARD_IMPORT_HELD,
-			"what it needs is not said: write it into services.yml", n->id);
+		set_aside(m, i, WARD_IMPORT_HELD,
+			WARD_TEXT("what it needs is not said: write it into services.yml"), n->id);
 		return;
 	}
 	if (lacks(m, i, &why)) {
-		(void)set_aside(m, i, WARD_IMPORT_HELD, why, n->id);
+		set_aside(m, i, WARD_IMPORT_HELD, why, n->id);
 		return;
 	}
 	if (!on_network(m, n) || !keys_free(m, n)) {
-		(void)set_aside(m, i, WARD_IMPORT_CONFLICT,
-			on_network(m, n) ? "another new thing of the import has one of its keys"
-					 : "its address is not one of its network's",
+		set_aside(m, i, WARD_IMPORT_CONFLICT,
+			on_network(m, n)
+				? WARD_TEXT("another new thing of the import has one of its keys")
+				: WARD_TEXT("its address is not one of its network's"),
 			n->id);
 		return;
 	}
@@ -401,14 +417,10 @@ static void node(struct ward_merge *m, uint32_t i)
 		return;
 	it->what = WARD_IMPORT_HELD;
 	m->held[i] = true;
-	char buf[400];
-	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-
-	ward_wr_printf(&w,
-		"'%.*s' has this name: say --same '%.*s=%.*s' if it is that, else --accept %.*s",
-		WARD_STR_ARG(id_of_node(m, alike)), WARD_STR_ARG(ward_str_sub(n->ref, 0, 100)),
-		WARD_STR_ARG(id_of_node(m, alike)), WARD_STR_ARG(m->id[i]));
-	it->why = ward_merge_keep(m, ward_wr_text(&w));
+	it->why = ward_merge_say(m,
+		WARD_TEXT("'{a}' has this name: say --same '{b}={a}' if it is that, else --accept "
+			  "{c}"),
+		(const struct ward_str[3]){id_of_node(m, alike), n->ref, m->id[i]});
 }
 
 static bool is_there(const struct ward_merge *m, uint32_t from, enum ward_rel_type t, uint32_t to)
@@ -488,10 +500,8 @@ static void relation(struct ward_merge *m, uint32_t i)
 	if (!is_held(m, r->from) && !is_held(m, r->to))
 		return;
 	m->n_waiting++;
-	ward_wr_reset(&w);
-	ward_wr_printf(&w, "only with '%.*s', which is held back",
-		WARD_STR_ARG(ward_str_sub(is_held(m, r->from) ? from : to, 0, 200)));
-	it->why = ward_merge_keep(m, ward_wr_text(&w));
+	it->why = ward_merge_say(m, WARD_TEXT("only with '{a}', which is held back"),
+		(const struct ward_str[3]){is_held(m, r->from) ? from : to});
 }
 
 static void gone(struct ward_merge *m)

@@ -51,6 +51,10 @@ struct ward_merge_in {
 	const struct ward_limits *lim;
 	const struct ward_mem *mem;
 	struct ward_diag *diag;
+	/* A text of the code in the reader's language; NULL: as it is. What it gives lives as long
+	 * as the merge. */
+	struct ward_str (*say)(void *ctx, const char *english);
+	void *say_ctx;
 };
 
 struct ward_merge;

@@ -50,6 +50,9 @@ bool ward_merge_span(const struct ward_merge *m, uint32_t node, enum ward_cell c
 	struct ward_str old, size_t *ret_file, size_t *ret_start, size_t *ret_end);
 
 struct ward_str ward_merge_keep(struct ward_merge *m, struct ward_str s);
+/* A sentence of the code as the reader is told it, with {a} … {c} filled by slot[0] … [2]. */
+struct ward_str ward_merge_say(
+	struct ward_merge *m, const char *english, const struct ward_str slot[3]);
 
 /* differ.c: what a candidate says otherwise than its row. */
 void ward_merge_differ(struct ward_merge *m, uint32_t cand);

@@ -156,7 +156,8 @@ static void choose(struct plan *p)
 		p->written[it->cand] = place_written(p, it->cand);
 		if (!p->written[it->cand]) {
 			it->approved = false;
-			it->why = WARD_STR("the place that it is in was not approved");
+			it->why = ward_merge_say(
+				m, WARD_TEXT("the place that it is in was not approved"), NULL);
 		}
 	}
 }

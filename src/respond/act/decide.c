@@ -1,4 +1,5 @@
 /* What people decide: proposals, and approvals whose proof is checked here and nowhere else. */
+#include "desk/bound.h"
 #include "respond/act/called.h"
 #include "respond/act/priv.h"
 
@@ -14,6 +15,15 @@ static bool no(struct ward_act *a, struct ward_decided *ret, enum ward_err err, 
 	(void)snprintf(a->why, sizeof(a->why), "%s", why);
 	*ret = (struct ward_decided){err, ward_str_z(a->why), WARD_STR("")};
 	return false;
+}
+
+/* Of things elsewhere decides nobody who is bound to places, whoever handed the decision in. */
+static bool is_elsewhere(const struct ward_act *a, const struct ward_decision *d, uint32_t node)
+{
+	struct ward_bound at;
+
+	ward_bound_of(a->o.m, d->places, &at);
+	return node != WARD_NONE && !ward_bound_may(&at, node);
 }
 
 /* ---- proposing ---- */
@@ -224,6 +234,8 @@ static bool choose(
 	if (w->node == WARD_NONE)
 		return no(a, ret, WARD_ERR_NOT_FOUND,
 			WARD_TEXT("the hospital has nothing of this id"));
+	if (is_elsewhere(a, d, w->node))
+		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("it is at no place of yours"));
 	w->ability = ability_for(a, args_of(a, d), w->node);
 	if (w->ability == SIZE_MAX)
 		return no(a, ret, WARD_ERR_NOT_FOUND,
@@ -523,6 +535,8 @@ static bool decide(struct ward_act *a, const struct ward_decision *d, ward_ns no
 		return no(a, ret, WARD_ERR_NOT_FOUND, WARD_TEXT("there is no such action"));
 	if (who == SIZE_MAX)
 		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("people.yml has nobody of this name"));
+	if (is_elsewhere(a, d, x->node))
+		return no(a, ret, WARD_ERR_DENIED, WARD_TEXT("it is at no place of yours"));
 	if (!find_step(a, x, d, who, &s, ret))
 		return false;
 	if (x->state < WARD_ACT_DOING && now >= x->expires)

@@ -244,6 +244,13 @@ static size_t n_open(const struct ward_drive *d)
 	return n;
 }
 
+static bool elsewhere(struct ward_drive *d, struct ward_decided *said)
+{
+	return refuse(d, said, WARD_ERR_DENIED,
+		WARD_TEXT("the incident is at no place of yours: somebody who answers there, or "
+			  "everywhere, decides"));
+}
+
 static bool start(struct ward_drive *d, const struct ward_decision *of, struct drive_step *s,
 	struct ward_drive_row *ret, struct ward_decided *said)
 {
@@ -258,6 +265,8 @@ static bool start(struct ward_drive *d, const struct ward_decision *of, struct d
 		answer_with(d, said, of->id);
 		return false;
 	}
+	if (!drive_is_at(d, s->incident, of->places))
+		return elsewhere(d, said);
 	if (n_open(d) >= WARD_DRIVE_RUNS_MAX)
 		return refuse(d, said, WARD_ERR_LIMIT, WARD_TEXT("too many runs are open"));
 	memcpy(s->hash, p->hash, sizeof(s->hash));
@@ -338,6 +347,8 @@ static bool take_answer(struct ward_drive *d, const struct ward_decision *of, st
 		return refuse(d, said, WARD_ERR_NOT_FOUND,
 			WARD_TEXT("nothing such is asked any more; 'ward playbook runs' shows what "
 				  "is"));
+	if (!drive_is_at(d, e->is.incident, of->places))
+		return elsewhere(d, said);
 	if (q.ask != WARD_RUN_ASK_ROLE && q.ask != WARD_RUN_ASK_CONFIRM)
 		return refuse(d, said, WARD_ERR_DENIED, WARD_TEXT("no person is asked for that"));
 	if (q.role.len && !ward_str_eq(q.role, of->role))
@@ -389,6 +400,8 @@ bool ward_drive_decide(struct ward_drive *d, const struct ward_decision *of, war
 			return refuse(d, said, e ? WARD_ERR_STATE : WARD_ERR_NOT_FOUND,
 				e ? WARD_TEXT("it is over already")
 				  : WARD_TEXT("there is no such run"));
+		if (!drive_is_at(d, e->is.incident, of->places))
+			return elsewhere(d, said);
 		if (!may_cancel(e, of->role))
 			return refuse(d, said, WARD_ERR_DENIED,
 				WARD_TEXT("this role has no part in the run; the role that began "

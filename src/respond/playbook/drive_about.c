@@ -1,4 +1,6 @@
 /* Incidents that runs are begun for: the last text of each, read when it is asked for. */
+#include "desk/bound.h"
+#include "model/within.h"
 #include "respond/playbook/drive_priv.h"
 
 enum { INCIDENTS_MAX = 1 << 20 };
@@ -106,6 +108,62 @@ enum ward_err drive_about(struct ward_drive *d, const struct ward_playbook *p, s
 		if (!is_given(s, value[i].name))
 			s->value[s->n_value++] = value[i];
 	return WARD_OK;
+}
+
+/* A sign's subject is an id of the hospital's, or the address of a thing of it. */
+static uint32_t node_of(const struct ward_model *m, struct ward_str subject)
+{
+	uint32_t node = ward_model_find(m, subject);
+
+	if (node == WARD_NONE)
+		node = ward_model_by_key(m, WARD_KEY_IP, subject);
+	return node == WARD_NONE ? ward_model_by_key(m, WARD_KEY_MAC, subject) : node;
+}
+
+static const struct ward_conf *parse(struct ward_drive *d, const struct drive_incident *in)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_diag diag;
+
+	ward_arena_reset(&d->about);
+	ward_diag_init(&diag, d->o.mem);
+	enum ward_err err = ward_conf_json(&d->about, d->o.lim, WARD_STR("row"), 1,
+		ward_slice_of(in->text, in->len), &diag, &c);
+
+	ward_diag_fini(&diag);
+	return err ? NULL : c;
+}
+
+bool drive_is_at(struct ward_drive *d, struct ward_str incident, struct ward_str places)
+{
+	static const struct {
+		const char *list, *key;
+	} of[] = {{"members", "subject"}, {"threats", "asset"}};
+	const struct drive_incident *in;
+	struct ward_bound at;
+	struct ward_id id;
+	bool placed = false;
+
+	if (!places.len || !incident.len)
+		return true;
+	in = ward_id_parse(incident, &id) ? find(d, id) : NULL;
+	const struct ward_conf *c = in && in->text ? parse(d, in) : NULL;
+
+	if (!c || !d->o.m)
+		return false;
+	ward_bound_of(d->o.m, places, &at);
+	for (size_t k = 0; k < WARD_ARRAY_LEN(of); k++) {
+		const struct ward_conf *list = ward_conf_get(c, of[k].list);
+
+		for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
+			uint32_t node = node_of(d->o.m, ward_conf_word(x, of[k].key));
+
+			if (node != WARD_NONE && ward_bound_has(&at, node))
+				return true;
+			placed = placed || (node != WARD_NONE && ward_model_placed(d->o.m, node));
+		}
+	}
+	return !placed;
 }
 
 void drive_forget_incidents(struct ward_drive *d)

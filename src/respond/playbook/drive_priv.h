@@ -73,6 +73,9 @@ struct drive_step {
 WARD_MUST_CHECK enum ward_err drive_about(
 	struct ward_drive *d, const struct ward_playbook *p, struct drive_step *s);
 void drive_forget_incidents(struct ward_drive *d);
+/* Is the incident (may be empty: it is about none) at a place of who decides, or at none that is
+ * known? False also where its text is not known any more: whoever is bound to no place decides. */
+bool drive_is_at(struct ward_drive *d, struct ward_str incident, struct ward_str places);
 
 /* drive_act.c. Is a request of the run, which people can't answer, answered by what became of it?
  * Then s says how. */

@@ -4,8 +4,6 @@
  * `api` says changes the directory. */
 #include "run/proc/config.h"
 
-#include "words/words.h"
-
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -258,16 +256,37 @@ static void open_versions(struct config *k)
 	config_record_open(k);
 }
 
-/* Before the cage: afterwards the content is out of reach. */
-static void list_languages(struct config *k)
+/* Before the cage: afterwards the content is out of reach. A language that can't be read is said in
+ * English, and `ward check` says why. */
+static void load_languages(struct config *k)
 {
-	struct ward_wr w = ward_wr_fixed(k->langs, sizeof(k->langs) - 1);
-	char dir[4096];
+	char dir[4096], list[256];
+	struct ward_wr w = ward_wr_fixed(list, sizeof(list));
 	int n = snprintf(dir, sizeof(dir), "%s/words", k->content);
 
-	if (n > 0 && (size_t)n < sizeof(dir))
-		ward_lang_list(dir, &w);
-	k->langs[ward_wr_bad(&w) ? 0 : w.len] = 0;
+	if (n < 0 || (size_t)n >= sizeof(dir))
+		return;
+	ward_lang_list(dir, &w);
+	for (struct ward_str rest = ward_wr_text(&w); rest.len && k->n_lang < CONFIG_LANGS;) {
+		struct ward_str code = ward_str_trim(ward_str_cut(&rest, ','));
+		struct ward_lang *l = NULL;
+		struct ward_diag diag;
+
+		ward_diag_init(&diag, ward_mem_heap());
+		if (code.len <= WARD_CONFIGURE_LANG && ward_lang_is_code(code) &&
+			ward_lang_load(dir, code, &k->lim, ward_mem_heap(), &diag, &l) == WARD_OK &&
+			l)
+			k->lang[k->n_lang++] = l;
+		ward_diag_fini(&diag);
+	}
+}
+
+struct ward_lang *config_lang(struct config *k, struct ward_str code)
+{
+	for (size_t i = 0; i < k->n_lang; i++)
+		if (ward_str_eq(ward_lang_code(k->lang[i]), code))
+			return k->lang[i];
+	return NULL;
 }
 
 /* The commands' processes are beside the program, as cli/libexec.h has it. */
@@ -297,7 +316,7 @@ int main(int argc, char **argv)
 	ward_process_begin(&k->p, "config", argc, argv);
 	ward_process_limits(&k->p, &k->lim);
 	open_config(k);
-	list_languages(k);
+	load_languages(k);
 	start_checkers(k);
 	ward_process_may_write(&k->p, k->hospital);
 	ward_process_cage(&k->p, WARD_CAGE_FILES | WARD_CAGE_TREE, k->folder);
@@ -309,6 +328,8 @@ int main(int argc, char **argv)
 	run(k);
 	for (size_t i = 0; i < CONFIG_PROPOSALS; i++)
 		config_drop(&k->proposal[i]);
+	for (size_t i = 0; i < k->n_lang; i++)
+		ward_lang_free(k->lang[i]);
 	ward_revision_free(k->r);
 	ward_arena_fini(&k->scratch);
 	ward_wr_fini(&k->question);

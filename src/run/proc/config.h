@@ -8,12 +8,14 @@
 #include "run/checker.h"
 #include "run/configure.h"
 #include "run/wire.h"
+#include "words/words.h"
 
 enum {
 	CONFIG_PROPOSALS = 8,
 	CONFIG_ARENA = 96 << 20,
 	CONFIG_ID = WARD_ID_TEXT,
-	CONFIG_TRIALS = 128 /* of all people, the last ones */
+	CONFIG_TRIALS = 128, /* of all people, the last ones */
+	CONFIG_LANGS = 16
 };
 
 struct config_proposal {
@@ -33,7 +35,8 @@ struct config {
 	struct ward_limits lim;
 	const char *hospital, *folder, *content, *speed;
 	char stage[4096];
-	char langs[256]; /* that have words: "en, fr, it" */
+	struct ward_lang *lang[CONFIG_LANGS]; /* all that have words but English */
+	size_t n_lang;
 	struct ward_revision *r;
 	int api, desk, checker, trier, supervisor;
 	struct ward_ask journal;
@@ -93,10 +96,13 @@ struct config_proposal *config_proposal(struct config *k, struct ward_str id);
 void config_drop(struct config_proposal *p);
 
 /* ---- config_check.c ---- */
-/* What `ward check` says of the stage, which has what `of` says, in the language of who asks: the
- * members "errors" and "warnings". */
-WARD_MUST_CHECK enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
-	struct ward_str lang, struct ward_json *j, size_t *ret_n_error, const char **ret_why);
+/* What `ward check` says of the proposal, in the language of who asks: the members "errors" and
+ * "warnings", of which each is marked that it says of the base, too (what `base` has). */
+WARD_MUST_CHECK enum ward_err config_check(struct config *k, struct config_proposal *p,
+	const struct ward_revision_tree *base, struct ward_str lang, struct ward_json *j,
+	const char **ret_why);
+/* Words of that language; NULL: English, also where there are none. */
+struct ward_lang *config_lang(struct config *k, struct ward_str code);
 
 /* ---- config_layout.c ---- */
 /* What is asked of a house; the files that answers give: nothing is kept. */

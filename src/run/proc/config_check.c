@@ -1,7 +1,8 @@
 #include "run/proc/config.h"
 
+#include "base/hash.h"
+#include "base/id.h"
 #include "conf/conf.h"
-#include "words/words.h"
 
 #include <stdio.h>
 
@@ -38,26 +39,55 @@ bool config_may_be_seen(struct config *k, const struct ward_revision_tree *of, s
 	       (ward_str_starts(file, content) && ward_str_find(file, WARD_STR("..")) == SIZE_MAX);
 }
 
-static void put_finding(struct config *k, struct ward_json *j, const struct ward_revision_tree *of,
-	const struct ward_conf *c)
+/* What stands in a finding of a file that the configuration holds none of. */
+static void hide(struct ward_lang *l, struct ward_str *what, struct ward_str *mend)
+{
+	*what = ward_lang_text(
+		l, ward_str_z(WARD_TEXT("this file is not as it must be, and what stands in it is "
+					"not shown here")));
+	*mend = ward_lang_text(
+		l, ward_str_z(WARD_TEXT("it is none that the configuration holds: run `ward check` "
+					"on the machine")));
+}
+
+struct found {
+	struct config *k;
+	const struct ward_revision_tree *of;
+	struct ward_lang *lang;
+	struct ward_str out; /* of `ward check` */
+	/* What it says of the base: hashes of the lists' entries without their lines, which move.
+	 */
+	struct ward_tab known;
+};
+
+/* What a finding is, wherever in its file it stands. */
+static struct ward_id key_of(struct config *k, const struct ward_conf *c)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward finding");
+	ward_idgen_str(&g, plain(k, ward_conf_word(c, "file")));
+	ward_idgen_str(&g, plain(k, ward_conf_word(c, "what")));
+	return ward_idgen_final(&g);
+}
+
+static void put_finding(struct found *f, struct ward_json *j, const struct ward_conf *c)
 {
 	struct ward_str what = ward_conf_word(c, "what"), mend = ward_conf_word(c, "mend"),
 			line = ward_conf_word(c, "line"),
-			path = plain(k, ward_conf_word(c, "file"));
+			path = plain(f->k, ward_conf_word(c, "file"));
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_id key = key_of(f->k, c);
 	uint64_t n = 0;
 
-	if (!config_may_be_seen(k, of, path)) {
-		what = WARD_STR(
-			"this file is not as it must be, and what stands in it is not shown here");
-		mend = WARD_STR(
-			"it is none that the configuration holds: run `ward check` on the machine");
+	if (!config_may_be_seen(f->k, f->of, path)) {
+		hide(f->lang, &what, &mend);
 		line = WARD_STR("");
 	}
-	ward_wr_str(&w, plain(k, what));
+	ward_wr_str(&w, plain(f->k, what));
 	if (mend.len) {
 		ward_wr_z(&w, "; ");
-		ward_wr_str(&w, plain(k, mend));
+		ward_wr_str(&w, plain(f->k, mend));
 	}
 	ward_json_obj(j);
 	ward_json_key(j, "file");
@@ -66,14 +96,20 @@ static void put_finding(struct config *k, struct ward_json *j, const struct ward
 	ward_json_u64(j, ward_str_u64(line, &n) ? n : 0);
 	ward_json_key(j, "text");
 	ward_json_str(j, ward_wr_text(&w));
+	if (ward_tab_find(&f->known, &key)) {
+		ward_json_key(j, "known");
+		ward_json_bool(j, true);
+	}
 	ward_json_obj_end(j);
 	ward_wr_fini(&w);
 }
 
-/* Those of one level; how many there are. */
-static size_t put_level(struct config *k, struct ward_json *j, const struct ward_revision_tree *of,
-	struct ward_str out, const char *level)
+typedef void (*on_finding)(struct found *f, struct ward_json *j, const struct ward_conf *c);
+
+/* Those of one level, the first of them told; how many there are. */
+static size_t each(struct found *f, const char *level, on_finding tell, struct ward_json *j)
 {
+	struct ward_str out = f->out;
 	struct ward_diag d;
 	size_t n = 0;
 
@@ -82,63 +118,98 @@ static size_t put_level(struct config *k, struct ward_json *j, const struct ward
 		struct ward_str line = ward_str_cut(&out, '\n');
 		const struct ward_conf *c;
 
-		if (!line.len || ward_conf_json(&k->scratch, &k->lim, WARD_STR("check"), 1,
+		if (!line.len || ward_conf_json(&f->k->scratch, &f->k->lim, WARD_STR("check"), 1,
 					 ward_str_bytes(line), &d, &c) != WARD_OK)
 			continue;
 		if (!ward_str_eqz(ward_conf_word(c, "kind"), "finding") ||
 			!ward_str_eqz(ward_conf_word(c, "level"), level))
 			continue;
 		if (n++ < FINDINGS)
-			put_finding(k, j, of, c);
+			tell(f, j, c);
 	}
 	ward_diag_fini(&d);
 	return n;
 }
 
-/* Are there words of this language? Else it is said in English. */
-static bool has_words(const struct config *k, struct ward_str lang)
+static void remember(struct found *f, struct ward_json *j, const struct ward_conf *c)
 {
-	struct ward_str rest = ward_str_z(k->langs);
+	struct ward_id key = key_of(f->k, c);
+	void *val;
 
-	while (rest.p && rest.len)
-		if (ward_str_eq(ward_str_trim(ward_str_cut(&rest, ',')), lang))
-			return ward_lang_is_code(lang) && lang.len <= WARD_CONFIGURE_LANG;
-	return false;
+	(void)j; /* without memory a warning is shown as new */
+	(void)!ward_tab_put(&f->known, &key, &val, NULL);
 }
 
-enum ward_err config_check(struct config *k, const struct ward_revision_tree *of,
-	struct ward_str lang, struct ward_json *j, size_t *ret_n_error, const char **ret_why)
+static size_t put_level(struct found *f, struct ward_json *j, const char *key, const char *level)
 {
-	char code[WARD_CONFIGURE_LANG + 1] = "en";
+	ward_json_key(j, key);
+	ward_json_arr(j);
+	size_t n = each(f, level, put_finding, j);
+
+	ward_json_arr_end(j);
+	return n;
+}
+
+/* What `ward check` says of a tree; its exit codes are 0, nothing wrong, and 1, errors. */
+static enum ward_err look(struct config *k, const struct ward_revision_tree *of,
+	struct ward_lang *lang, struct ward_wr *out, int *ret_status, const char **ret_why)
+{
+	struct ward_str code = ward_arena_str(&k->scratch, ward_lang_code(lang));
 	const char *const word[] = {
-		"check", "--json", "--lang", code, "--content", k->content, k->stage};
-	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUTPUT);
-	int status = -1;
+		"check", "--json", "--lang", code.p, "--content", k->content, k->stage};
+	enum ward_err err = ward_revision_stage(k->r, of, k->stage);
 
-	if (has_words(k, lang))
-		(void)snprintf(code, sizeof(code), "%.*s", WARD_STR_ARG(lang));
-	enum ward_err err = ward_checker_run(k->checker, word, WARD_ARRAY_LEN(word), &out, &status);
-
+	*ret_why = ward_revision_why(k->r);
+	if (!err && !code.p)
+		err = WARD_ERR_NOMEM;
+	if (err)
+		return err;
+	err = ward_checker_run(k->checker, word, WARD_ARRAY_LEN(word), out, ret_status);
+	ward_revision_unstage(k->stage);
 	if (err == WARD_ERR_CLOSED)
 		ward_process_die(&k->p, "who checks", err);
-	/* 0: nothing wrong, 1: errors (`ward check`) */
-	if (!err && status != 0 && status != 1)
+	if (!err && *ret_status != 0 && *ret_status != 1)
 		err = WARD_ERR_IO;
 	*ret_why = err == WARD_ERR_AGAIN || err == WARD_ERR_IO
 			   ? WARD_TEXT("it could not be checked: the check did not come to its end")
 			   : WARD_TEXT("it could not be checked: there is too much to say of it");
-	if (!err) {
-		ward_json_key(j, "errors");
-		ward_json_arr(j);
-		*ret_n_error = put_level(k, j, of, ward_wr_text(&out), "error");
-		ward_json_arr_end(j);
-		ward_json_key(j, "warnings");
-		ward_json_arr(j);
-		(void)put_level(k, j, of, ward_wr_text(&out), "warning");
-		ward_json_arr_end(j);
-		if (status == 1 && !*ret_n_error) /* what it found could not be read */
-			*ret_n_error = 1;
+	return err;
+}
+
+/* A base that can't be looked at makes all that is found new. */
+static void look_before(struct found *f, const struct ward_revision_tree *base)
+{
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUTPUT);
+	const char *why;
+	int status;
+
+	ward_tab_init(&f->known, ward_mem_heap(), sizeof(struct ward_id), 1, FINDINGS);
+	if (look(f->k, base, f->lang, &out, &status, &why) == WARD_OK) {
+		f->out = ward_wr_text(&out);
+		(void)each(f, "warning", remember, NULL);
 	}
+	ward_wr_fini(&out);
+}
+
+enum ward_err config_check(struct config *k, struct config_proposal *p,
+	const struct ward_revision_tree *base, struct ward_str lang, struct ward_json *j,
+	const char **ret_why)
+{
+	struct found f = {.k = k, .of = &p->tree, .lang = config_lang(k, lang)};
+	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUTPUT);
+	int status = -1;
+
+	look_before(&f, base);
+	enum ward_err err = look(k, &p->tree, f.lang, &out, &status, ret_why);
+
+	if (!err) {
+		f.out = ward_wr_text(&out);
+		p->n_error = put_level(&f, j, "errors", "error");
+		(void)put_level(&f, j, "warnings", "warning");
+		if (status == 1 && !p->n_error) /* what it found could not be read */
+			p->n_error = 1;
+	}
+	ward_tab_fini(&f.known);
 	ward_wr_fini(&out);
 	return err;
 }

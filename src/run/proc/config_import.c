@@ -5,7 +5,6 @@
 
 #include "base/fd.h"
 #include "conf/conf.h"
-#include "words/words.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,6 +27,7 @@ struct import {
 	struct ward_json lost_json;
 	char why[WHY]; /* the first findings */
 	struct ward_wr found;
+	struct ward_lang *lang; /* of who asks */
 	size_t n_item, n_lost, n_found;
 	bool ended; /* the summary was there */
 };
@@ -163,8 +163,9 @@ static void heard_finding(struct import *m, const struct ward_conf *c)
 	ward_wr_z(&m->found, m->n_found > 1 ? "\n" : "");
 	file = config_plain(m->k, is_ours ? m->folder : m->k->hospital, file);
 	if (!is_ours && !config_may_be_seen(m->k, &m->p->tree, file)) {
-		ward_wr_z(&m->found, "a file of the directory that is not shown here has an error; "
-				     "run `ward check` on the machine");
+		ward_say(&m->found, m->lang,
+			WARD_TEXT("a file of the directory that is not shown here has an error; "
+				  "run `ward check` on the machine"));
 		return;
 	}
 	ward_wr_str(&m->found, file);
@@ -261,8 +262,12 @@ static enum ward_err ask_child(struct import *m, struct ward_wr *out, int *ret_s
 		enum part part;
 		const char *option;
 	} said[] = {{FORMAT, "--format"}, {SOURCE, "--source"}, {IN, "--in"}, {LIST, "--list"}};
-	const char *word[24] = {"model", "import", "--json", "--texts", "--content", m->k->content};
-	size_t n = 6;
+	const char *word[26] = {"model", "import", "--json", "--texts", "--content", m->k->content,
+		"--lang", ward_arena_str(&m->k->scratch, ward_lang_code(m->lang)).p};
+	size_t n = 8;
+
+	if (!word[7])
+		return WARD_ERR_LIMIT;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(said); i++) {
 		struct ward_str s = ward_arena_str(&m->k->scratch, m->part[said[i].part]);
@@ -345,6 +350,7 @@ enum ward_err config_import(struct config *k, struct config_proposal *p,
 	m->k = k;
 	m->p = p;
 	m->j = j;
+	m->lang = config_lang(k, a->lang);
 	enum ward_err err = asked(m, a, why);
 
 	if (!err)

@@ -106,7 +106,7 @@ enum ward_err config_change(struct config *k, struct config_proposal *p,
 	/* kept once it is taken: a disk is not filled by asking */
 	struct ward_str text = ward_arena_str(&p->arena, ward_slice_text(f->text));
 
-	*why = "the texts are too long together";
+	*why = WARD_TEXT("the texts are too long together");
 	if (!text.p)
 		return WARD_ERR_LIMIT;
 	is->size = text.len;
@@ -135,8 +135,8 @@ static enum ward_err fits(
 {
 	if (!is_both(was, t))
 		return WARD_OK;
-	*why = "a file and a folder would have the same name; name one of them otherwise, or take "
-	       "the file out before";
+	*why = WARD_TEXT("a file and a folder would have the same name; name one of them "
+			 "otherwise, or take the file out before");
 	return WARD_ERR_MALFORMED;
 }
 
@@ -315,15 +315,13 @@ static enum ward_err fill(struct config *k, struct config_proposal *p,
 	err = build(k, p, a, &j, why);
 	if (!err) {
 		err = ward_revision_tree(k->r, p->base, &k->scratch, &base);
-		if (!err)
-			err = ward_revision_stage(k->r, &p->tree, k->stage);
 		*why = ward_revision_why(k->r);
 	}
+	if (!err)
+		err = config_check(k, p, &base, a->lang, &j, why);
 	if (err)
 		return err;
-	err = config_check(k, &p->tree, a->lang, &j, &p->n_error, why);
-	ward_revision_unstage(k->stage);
-	if (!err && !config_put_diff(k, &j, &base, &p->tree)) {
+	if (!config_put_diff(k, &j, &base, &p->tree)) {
 		err = WARD_ERR_LIMIT;
 		*why = WARD_TEXT("the difference is too large");
 	}

@@ -607,6 +607,7 @@ static void settle(struct responder *d)
 		.listener = d->whom.listener,
 		.camera = d->whom.camera,
 		.at = respond_listeners_at,
+		.bounds = respond_listeners_bounds,
 		.ctx = &d->whom};
 
 	if (setting(d, "timezone").len && ward_zone_use(setting(d, "timezone")) != WARD_OK)

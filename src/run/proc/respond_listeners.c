@@ -29,6 +29,45 @@ bool respond_listeners_at(void *ctx, struct ward_str id, struct ward_respond_pla
 	return i != WARD_NONE;
 }
 
+uint64_t respond_listeners_bounds(void *ctx, struct ward_str places)
+{
+	const struct respond_listeners *l = ctx;
+	uint64_t mask = 0;
+
+	while (places.p && places.len) {
+		struct ward_str id = ward_str_cut(&places, ' ');
+
+		for (size_t i = 0; i < l->n_bound; i++)
+			mask |= ward_str_eq(l->bound[i], id) ? UINT64_C(1) << i : 0;
+	}
+	return mask;
+}
+
+/* "ID": the next place that somebody is bound to. */
+static bool take_bound(struct reading *d, struct ward_str rest)
+{
+	if (d->l->n_bound == WARD_RESPOND_BOUNDS)
+		return false;
+	d->l->bound[d->l->n_bound] = ward_arena_str(&d->l->texts, rest);
+	return d->l->bound[d->l->n_bound++].len > 0;
+}
+
+/* "BOUNDS ID", of a node that is somewhere, behind its own line: which of them it is in. */
+static bool take_within(struct reading *d, struct ward_str rest)
+{
+	uint64_t bounds;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &bounds))
+		return false;
+	uint32_t i = ward_intern_find(&d->l->node, rest);
+
+	if (i == WARD_NONE)
+		return false;
+	d->l->node_at[i].placed = true;
+	d->l->node_at[i].bounds = bounds;
+	return true;
+}
+
 /* "LISTENERS CAMERAS ID", masks */
 static bool take_node(struct reading *d, struct ward_str rest)
 {
@@ -41,7 +80,8 @@ static bool take_node(struct reading *d, struct ward_str rest)
 	need(d, ward_mem_more(ward_mem_heap(), &d->l->node_at, d->l->node.n, &d->l->cap_node,
 			sizeof(*d->l->node_at), NODES_MAX));
 	need(d, ward_intern_put(&d->l->node, rest, &i));
-	d->l->node_at[i] = (struct ward_respond_place){(uint32_t)listeners, cameras};
+	d->l->node_at[i] =
+		(struct ward_respond_place){.listeners = (uint32_t)listeners, .cameras = cameras};
 	return true;
 }
 
@@ -253,7 +293,7 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
  * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …", "sends …"
- * and "heads …" of some, "playbook …", "node …" */
+ * and "heads …" of some, "playbook …", "node …", "bound …", "within …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -265,7 +305,7 @@ static bool read_line(struct reading *d, struct ward_str line)
 		{"role", take_role}, {"person", take_person}, {"name", take_name},
 		{"post", take_post}, {"hand-over", take_hand_over}, {"called", take_called},
 		{"topics", take_topics}, {"sends", take_standard}, {"heads", take_heads},
-		{"playbook", take_playbook}};
+		{"playbook", take_playbook}, {"bound", take_bound}, {"within", take_within}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

@@ -21,6 +21,8 @@ struct respond_listeners {
 	ward_ns hand_over; /* of posts.yml */
 	struct ward_respond_role called[WARD_RESPOND_ROLES];
 	size_t n_called;
+	struct ward_str bound[WARD_RESPOND_BOUNDS]; /* places that people are bound to */
+	size_t n_bound;
 	struct ward_intern node;            /* things and places of the hospital … */
 	struct ward_respond_place *node_at; /* … and what there is to know of each */
 	size_t cap_node;
@@ -34,5 +36,7 @@ void respond_listeners_read(
 void respond_listeners_free(struct respond_listeners *l);
 /* `at` of struct ward_respond_opts, with the listeners as ctx. */
 bool respond_listeners_at(void *ctx, struct ward_str id, struct ward_respond_place *ret);
+/* `bounds` of it. */
+uint64_t respond_listeners_bounds(void *ctx, struct ward_str places);
 
 #endif

@@ -189,10 +189,12 @@ static void cues_fit(struct reader *r, const struct ward_conf *c, const struct w
 		if (of[i].asks && n < of[i].least)
 			ward_diag_addf(r->diag, WARD_DIAG_ERROR, c->file,
 				ward_conf_get(c, of[i].key)->line,
-				"the zone is too small for '%s': nothing would ever be told "
-				"there\ndraw it larger, at least %.1f %% of the picture and not "
-				"too narrow",
-				of[i].key, 100.0 * of[i].least / (BLOCKS_X * BLOCKS_Y));
+				WARD_TEXT("the zone is too small for '%s': nothing would ever be "
+					  "told there\ndraw it larger, at least %u %% of the "
+					  "picture and not too narrow"),
+				of[i].key,
+				(100 * of[i].least + BLOCKS_X * BLOCKS_Y - 1) /
+					(BLOCKS_X * BLOCKS_Y));
 }
 
 static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
@@ -503,9 +505,9 @@ enum ward_err ward_plan_in_patient_room(const struct ward_plan *p, struct ward_s
 			continue;
 		any = true;
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, z->line,
-			"the camera looks into a patient room%s%.*s: how bodies move is not judged "
-			"there\ntake 'fall' and 'agitation' from zone '%.*s'; a call button or a "
-			"sensor by the bed tells of falls",
+			WARD_TEXT("the camera looks into a patient room%s%.*s: how bodies move is "
+				  "not judged there\ntake 'fall' and 'agitation' from zone "
+				  "'%.*s'; a call button or a sensor by the bed tells of falls"),
 			room.len ? ", " : "", WARD_STR_ARG(room), WARD_STR_ARG(z->id));
 	}
 	return any ? WARD_ERR_CONFIG : WARD_OK;

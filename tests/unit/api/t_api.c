@@ -189,6 +189,9 @@ static void offers_what_can_be_done(void **state)
 	assert_true(ward_str_eqz(ward_conf_word(x, "ability"), "switches/port"));
 	assert_true(ward_str_eqz(ward_conf_word(x, "has_signs"), "true"));
 	assert_true(ward_str_eqz(ward_conf_word(ward_conf_get(x, "on"), "id"), "ahu-05"));
+	/* as `act` will judge: nothing of care is joined to it, but its loss may touch some */
+	assert_true(ward_str_eqz(ward_conf_word(x, "clinical"), "may"));
+	assert_true(ward_str_eqz(ward_conf_word(x, "persons"), "1"));
 	assert_true(ward_str_eqz(ward_conf_word(x->next, "has_signs"), "false"));
 	assert_true(ward_str_eqz(ward_conf_word(ward_conf_get(x->next, "on"), "id"), "bms-laptop"));
 	assert_int_equal(

@@ -14,7 +14,7 @@ static void says(const char *yaml, const char *want)
 	assert_int_equal(
 		ward_conf_yaml(&a, &lim, S("x.yml"), ward_str_bytes(ward_str_z(yaml)), &d, &docs),
 		WARD_OK);
-	ward_craft_item(docs->child->child, &w);
+	ward_craft_item(docs->child->child, NULL, &w);
 	ward_wr_ch(&w, 0);
 	assert_string_equal((const char *)w.p, want);
 	ward_wr_fini(&w);

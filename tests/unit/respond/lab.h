@@ -47,21 +47,21 @@ struct lab {
 	struct ward_outcome answer; /* of all recipients … */
 	struct ward_outcome bad;    /* … but those of bad_of */
 	uint32_t bad_of, off_duty;
+	uint64_t (*bounds)(void *ctx, struct ward_str places);
 	size_t step, kill_at; /* 0: it is not killed */
 };
 
-/* Rooms r-0 to r-2: who wants to know of them, and which camera looks there. */
+/* Rooms r-0 to r-2: who is told, which camera looks there; r-1 in "east", r-2 in "west". */
 static inline bool lab_at(void *ctx, struct ward_str id, struct ward_respond_place *ret)
 {
 	(void)ctx;
 	if (!ward_str_starts(id, WARD_STR("r-")) || id.p[2] > '2')
 		return false;
-	static const struct ward_respond_place place[] = {{0, 0}, {1, 0}, {2, 3}};
-
+	static const struct ward_respond_place place[] = {
+		{0, 0, true, 0}, {1, 0, true, 1}, {2, 3, true, 2}};
 	*ret = place[id.p[2] - '0'];
 	return true;
 }
-
 static inline void lab_life(struct lab *l)
 {
 	struct ward_respond_opts o = {.mem = ward_mem_heap(),
@@ -83,6 +83,7 @@ static inline void lab_life(struct lab *l)
 		.law = l->law,
 		.hand_over = 600 * WARD_NS_PER_S,
 		.at = lab_at,
+		.bounds = l->bounds,
 		.ctx = l};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
 	bool load = l->r && l->remembers && ward_respond_save(l->r, &w);
@@ -118,7 +119,6 @@ static inline struct lab *lab_new(size_t n_listener)
 	lab_life(l);
 	return l;
 }
-
 static inline void lab_free(struct lab *l)
 {
 	ward_respond_free(l->r);

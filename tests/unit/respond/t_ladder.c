@@ -315,6 +315,61 @@ static void test_wrong(void **state)
 	lab_free(l);
 }
 
+static uint64_t bounds(void *ctx, struct ward_str places)
+{
+	(void)ctx;
+	return ward_str_eqz(places, "east") ? 1 : ward_str_eqz(places, "west") ? 2 : 0;
+}
+
+/* Who is bound to places takes what is there, by the incident or by a message about several; also
+ * in a life that goes on from what was saved. */
+static void test_elsewhere(void **state)
+{
+	struct lab *l = ladder(0);
+	struct lab_incident west = incident(1, "high", "suspected");
+	struct ward_delivery row;
+	char text[WARD_ID_TEXT];
+	const char *why;
+
+	(void)state;
+	l->bounds = bounds;
+	lab_life(l);
+	west.id = 2;
+	west.room = 2;
+	lab_incident(l, &west);
+	give(l, 1, "high", "suspected");
+	for (int life = 0; life < 2; life++) {
+		ward_id_text(incident_id(1), text);
+		struct ward_decision d = {.kind = WARD_DECISION_ACKNOWLEDGE,
+			.at = l->now,
+			.role = WARD_STR("security-officer"),
+			.subject = ward_str_z(text)};
+
+		for (int k = 0; k < 2; k++) {
+			d.places = k ? WARD_STR("west") : WARD_STR("gone-long-ago");
+			assert_int_equal(ward_respond_acknowledge(l->r, &d, SIZE_MAX, &row, &why),
+				WARD_ERR_NOT_FOUND);
+			assert_non_null(strstr(why, "at your places"));
+		}
+		d.places = WARD_STR("east");
+		assert_int_equal(ward_respond_acknowledge(l->r, &d, SIZE_MAX, &row, &why), WARD_OK);
+		/* a message about both: only theirs is taken */
+		ward_id_text(l->got[last_to(l, GUARD)].id, text);
+		d.places = WARD_STR("west");
+		if (n_to(l, GUARD) == 1) {
+			assert_int_equal(
+				ward_respond_acknowledge(l->r, &d, SIZE_MAX, &row, &why), WARD_OK);
+			assert_int_equal(
+				ward_str_find(row.json, WARD_STR("00000001-0000")), SIZE_MAX);
+			assert_int_not_equal(
+				ward_str_find(row.json, WARD_STR("00000002-0000")), SIZE_MAX);
+		}
+		l->remembers = true;
+		lab_life(l);
+	}
+	lab_free(l);
+}
+
 /* A recipient answers messages of its own, and nothing else. */
 static void test_answers(void **state)
 {
@@ -442,7 +497,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_nobody_answers), T(test_old), T(test_taken),
 		T(test_raised), T(test_ended), T(test_lost), T(test_void), T(test_merged),
-		T(test_wrong), T(test_answers), T(test_off_duty), T(test_killed), T(test_saved)};
+		T(test_wrong), T(test_elsewhere), T(test_answers), T(test_off_duty), T(test_killed),
+		T(test_saved)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,7 +113,8 @@ static void show_half(struct ward_str half, char slot)
 		assert_non_null(strchr("sdu", half.p[i]));
 	}
 	assert_false(ward_wr_bad(&to));
-	show(ward_wr_text(&to));
+	if (to.len > 3) /* a slot alone is a text of the code, handed on */
+		show(ward_wr_text(&to));
 }
 
 /* What is wrong, and its mend, of a finding: a format with an end of line between them. */

@@ -134,7 +134,7 @@ function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
 		<article class="action">
 			<h3>{name} <span class="quiet">{named('step', a.state)}</span></h3>
 			<p class="quiet">
-				{[a.system, t(a.needs.two_persons || a.needs.clinical ? 'act.two' : 'act.one', { roles }),
+				{[a.system, t(a.needs.clinical ? 'act.care' : a.needs.two_persons ? 'act.two' : 'act.one', { roles }),
 					a.lasts_seconds && t('act.lasts', { t: Math.round(a.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
 			</p>
 			{a.reason && <p>“{a.reason}”</p>}
@@ -174,7 +174,8 @@ function Offers({ incident, ask, any }: { incident: Incident; ask: Ask; any: boo
 					<span>
 						<strong>{named('does', y.does)}: {onOf(y.host, y.on)}</strong>{' '}
 						<span class="quiet">
-							{[y.system, t(y.persons > 1 ? 'act.two' : 'act.one', { roles: y.roles.map((r) => r.name).join(', ') }),
+							{[y.system, t(y.clinical === 'yes' ? 'act.care' : y.persons > 1 ? 'act.two' : y.clinical === 'may' ? 'act.may' : 'act.one',
+								{ roles: y.roles.map((r) => r.name).join(', ') }),
 								y.lasts_seconds && t('act.lasts', { t: Math.round(y.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
 						</span>
 					</span>

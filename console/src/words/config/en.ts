@@ -23,6 +23,7 @@ export const en = {
 	'cf.proposal': 'Proposed',
 	'cf.errors': '{n} error|{n} errors',
 	'cf.warnings': '{n} warning|{n} warnings',
+	'cf.known': '{n} warning that stood before|{n} warnings that stood before',
 	'cf.mend': 'It cannot be taken with errors: mend them, and check it again.',
 	'cf.restarts': 'Taken, Ward begins anew with it: for some seconds it watches nothing, and nothing that was kept is lost.',
 	'cf.rules': 'Taken, the rules are read anew; Ward goes on watching.',

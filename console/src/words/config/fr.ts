@@ -24,6 +24,7 @@ export const fr: typeof en = {
 	'cf.proposal': 'Proposé',
 	'cf.errors': '{n} erreur|{n} erreurs',
 	'cf.warnings': '{n} avertissement|{n} avertissements',
+	'cf.known': '{n} avertissement d’avant|{n} avertissements d’avant',
 	'cf.mend': 'Impossible de l’adopter avec des erreurs : corrigez-les et vérifiez de nouveau.',
 	'cf.restarts': 'Une fois adopté, Ward redémarre avec : pendant quelques secondes il ne surveille rien, et rien de ce qui est conservé n’est perdu.',
 	'cf.rules': 'Une fois adopté, les règles sont relues ; Ward continue de surveiller.',

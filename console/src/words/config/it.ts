@@ -24,6 +24,7 @@ export const it: typeof en = {
 	'cf.proposal': 'Proposto',
 	'cf.errors': '{n} errore|{n} errori',
 	'cf.warnings': '{n} avviso|{n} avvisi',
+	'cf.known': '{n} avviso di prima|{n} avvisi di prima',
 	'cf.mend': 'Con errori non si può adottare: correggili e controlla di nuovo.',
 	'cf.restarts': 'Una volta adottato, Ward riparte con esso: per alcuni secondi non sorveglia nulla, e nulla di ciò che è conservato va perso.',
 	'cf.rules': 'Una volta adottato, le regole vengono rilette; Ward continua a sorvegliare.',

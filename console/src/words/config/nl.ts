@@ -24,6 +24,7 @@ export const nl: typeof en = {
 	'cf.proposal': 'Voorgesteld',
 	'cf.errors': '{n} fout|{n} fouten',
 	'cf.warnings': '{n} waarschuwing|{n} waarschuwingen',
+	'cf.known': '{n} waarschuwing van eerder|{n} waarschuwingen van eerder',
 	'cf.mend': 'Met fouten kan het niet worden overgenomen: herstel ze en controleer opnieuw.',
 	'cf.restarts': 'Eenmaal overgenomen begint Ward ermee opnieuw: enkele seconden let het op niets, en niets van wat bewaard is gaat verloren.',
 	'cf.rules': 'Eenmaal overgenomen worden de regels opnieuw gelezen; Ward blijft opletten.',

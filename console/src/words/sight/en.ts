@@ -97,6 +97,8 @@ export const en = {
 	'rp.you': 'you',
 	'rp.incident': 'Its incident',
 	'rp.photos': 'with a photo|with {n} photos',
+	'rp.own': 'Your photo',
+	'rp.own_says': 'As you took it, kept on this device until you sign out. What the hospital keeps is blurred.',
 	'rp.photo': 'Photo, if it helps',
 	'rp.photo_says': 'It follows the report. Everybody in it is blurred before it is kept, encrypted.',
 	'rp.without': 'Without it',

@@ -98,6 +98,8 @@ export const fr: typeof en = {
 	'rp.you': 'vous',
 	'rp.incident': 'Son incident',
 	'rp.photos': 'avec une photo|avec {n} photos',
+	'rp.own': 'Votre photo',
+	'rp.own_says': 'Telle que vous l’avez prise, gardée sur cet appareil jusqu’à votre déconnexion. Ce que l’hôpital garde est flouté.',
 	'rp.photo': 'Photo, si elle aide',
 	'rp.photo_says': 'Elle suit le signalement. Toute personne y est floutée avant qu’elle soit gardée, chiffrée.',
 	'rp.without': 'Sans elle',

@@ -98,6 +98,8 @@ export const it: typeof en = {
 	'rp.you': 'lei',
 	'rp.incident': 'Il suo incidente',
 	'rp.photos': 'con una foto|con {n} foto',
+	'rp.own': 'La vostra foto',
+	'rp.own_says': 'Come l’avete scattata, tenuta su questo dispositivo finché non uscite. Quella che l’ospedale conserva è sfocata.',
 	'rp.photo': 'Foto, se aiuta',
 	'rp.photo_says': 'Segue la segnalazione. Chi vi compare è sfocato prima che sia conservata, cifrata.',
 	'rp.without': 'Senza',

@@ -98,6 +98,8 @@ export const nl: typeof en = {
 	'rp.you': 'u',
 	'rp.incident': 'Het incident ervan',
 	'rp.photos': 'met een foto|met {n} foto’s',
+	'rp.own': 'Uw foto',
+	'rp.own_says': 'Zoals u die nam, op dit apparaat bewaard tot u afmeldt. Wat het ziekenhuis bewaart is vervaagd.',
 	'rp.photo': 'Foto, als die helpt',
 	'rp.photo_says': 'Zij volgt op de melding. Iedereen erop wordt vervaagd voordat zij versleuteld wordt bewaard.',
 	'rp.without': 'Zonder foto',

@@ -215,6 +215,8 @@ export const en = {
 	'act.clinical': 'It touches care: somebody who answers for patients must agree.',
 	'act.two': 'two people of: {roles}',
 	'act.one': 'one person of: {roles}',
+	'act.care': 'two people, one of whom answers for patients: {roles}',
+	'act.may': 'one person of: {roles}; two if it turns out to touch care',
 	'act.sent': 'What {system} is sent',
 	'act.lasts': 'taken back after {t} min',
 	'act.expires': 'To be decided before {t}',

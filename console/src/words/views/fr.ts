@@ -211,6 +211,8 @@ export const fr: ViewWords = {
 	'act.clinical': 'Cela touche les soins : il faut l’accord de qui répond des patients.',
 	'act.two': 'deux personnes parmi : {roles}',
 	'act.one': 'une personne parmi : {roles}',
+	'act.care': 'deux personnes, dont une qui répond des patients : {roles}',
+	'act.may': 'une personne parmi : {roles} ; deux s’il s’avère que les soins sont touchés',
 	'act.sent': 'Ce que reçoit {system}',
 	'act.lasts': 'annulée après {t} min',
 	'act.expires': 'À décider avant {t}',

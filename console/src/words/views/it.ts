@@ -211,6 +211,8 @@ export const it: ViewWords = {
 	'act.clinical': 'Tocca le cure: deve acconsentire chi risponde dei pazienti.',
 	'act.two': 'due persone fra: {roles}',
 	'act.one': 'una persona fra: {roles}',
+	'act.care': 'due persone, una delle quali risponde dei pazienti: {roles}',
+	'act.may': 'una persona fra: {roles}; due se risulta che tocca le cure',
 	'act.sent': 'Che cosa riceve {system}',
 	'act.lasts': 'annullata dopo {t} min',
 	'act.expires': 'Da decidere entro {t}',

@@ -211,6 +211,8 @@ export const nl: ViewWords = {
 	'act.clinical': 'Het raakt de zorg: wie voor patiënten instaat, moet instemmen.',
 	'act.two': 'twee personen van: {roles}',
 	'act.one': 'één persoon van: {roles}',
+	'act.care': 'twee personen, van wie een voor patiënten instaat: {roles}',
+	'act.may': 'één persoon van: {roles}; twee als blijkt dat het de zorg raakt',
 	'act.sent': 'Wat {system} krijgt',
 	'act.lasts': 'na {t} min teruggedraaid',
 	'act.expires': 'Te beslissen voor {t}',

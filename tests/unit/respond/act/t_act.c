@@ -207,6 +207,46 @@ static void t_no_bypass(void **state)
 	assert_int_equal(at(w), WARD_ACT_PROPOSED);
 }
 
+#define INTRUDER "\"host\":\"02:77:19:C3:5A:0E\""
+
+/* Whoever hands it on may say anything but where somebody answers: who is bound to another place
+ * proposes and decides nothing there, not even with the right code; of a network, which is at no
+ * place, everybody of the role does. */
+static void t_elsewhere(void **state)
+{
+	struct world *w = *state;
+	struct ward_decision d = {.kind = WARD_DECISION_PROPOSE,
+		.person = WARD_STR("anna"),
+		.role = WARD_STR(IT),
+		.subject = WARD_STR("ws-a0-office-1"),
+		.args = WARD_STR("{\"does\":\"isolate\"}"),
+		.places = WARD_STR("building-b gone-long-ago")};
+
+	assert_int_equal(decide(w, d, true), WARD_ERR_DENIED);
+	d.places = WARD_STR("gone-long-ago");
+	assert_int_equal(decide(w, d, true), WARD_ERR_DENIED);
+	assert_int_equal(propose(w, "ws-a0-office-1", "{\"does\":\"isolate\"}"), WARD_OK);
+	for (int k = WARD_DECISION_APPROVE; k <= WARD_DECISION_NO_PATIENT; k++) {
+		d = coded(w, (enum ward_decision_kind)k, ANNA, IT);
+		d.places = WARD_STR("building-b");
+		assert_int_equal(decide(w, d, true), WARD_ERR_DENIED);
+		assert_non_null(strstr(w->said.why.p, "no place of yours"));
+		assert_int_equal(at(w), WARD_ACT_PROPOSED);
+	}
+	w->now += 31 * WARD_NS_PER_S;
+	d = coded(w, WARD_DECISION_APPROVE, ANNA, IT);
+	d.places = WARD_STR("building-b a0");
+	assert_int_equal(decide(w, d, true), WARD_OK);
+	use(w, LAB_HOSTS);
+	d = (struct ward_decision){.kind = WARD_DECISION_PROPOSE,
+		.person = WARD_STR("anna"),
+		.role = WARD_STR(IT),
+		.subject = WARD_STR("net-bms"),
+		.args = WARD_STR("{\"ability\":\"sw/host\"," INTRUDER "}"),
+		.places = WARD_STR("building-b")};
+	assert_int_equal(decide(w, d, true), WARD_OK);
+}
+
 /* A code is good for one thing. */
 static void t_code_once(void **state)
 {
@@ -303,8 +343,6 @@ static void t_table(void **state)
 	}
 }
 
-#define INTRUDER "\"host\":\"02:77:19:C3:5A:0E\""
-
 /* What somebody plugged in is cut off alone: by its address, which goes along in one form. */
 static void t_host(void **state)
 {
@@ -396,8 +434,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(t_one_person), T(t_shown), T(t_alike),
 		T(t_playbook_floods), T(t_twin), T(t_care), T(t_two_renew), T(t_ward_is_silent),
-		T(t_no_bypass), T(t_code_once), T(t_tell), T(t_said_again), T(t_rows), T(t_host),
-		T(t_host_of_care), T(t_host_changed), cmocka_unit_test(t_table)};
+		T(t_no_bypass), T(t_elsewhere), T(t_code_once), T(t_tell), T(t_said_again),
+		T(t_rows), T(t_host), T(t_host_of_care), T(t_host_changed),
+		cmocka_unit_test(t_table)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
