@@ -46,8 +46,8 @@ struct halves {
 };
 
 /* The buckets that have byte i of their runs, by its halves. */
-static WARD_TARGET("avx2") WARD_ALWAYS_INLINE struct halves halves(
-	const struct ward_packed *f, size_t i)
+static WARD_TARGET("avx2") WARD_ALWAYS_INLINE struct halves
+	halves(const struct ward_packed *f, size_t i)
 {
 	return (struct halves){
 		_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i_u *)f->lower[i])),
@@ -97,8 +97,8 @@ static WARD_TARGET("avx2") WARD_ALWAYS_INLINE __m256i
 static WARD_TARGET("avx2,bmi") WARD_ALWAYS_INLINE size_t
 	put(__m256i all, uint32_t which, size_t at, uint32_t *ret)
 {
-	uint32_t none = (uint32_t)_mm256_movemask_epi8(
-		_mm256_cmpeq_epi8(all, _mm256_setzero_si256()));
+	uint32_t none =
+		(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(all, _mm256_setzero_si256()));
 	uint32_t bits = ~none & which;
 	size_t n = 0;
 

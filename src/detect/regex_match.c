@@ -230,8 +230,7 @@ static enum row leap(struct run *r, size_t *ret)
 	while (r->s.len - off >= re->run) {
 		size_t end = off + re->run, at = end;
 
-		while (at > off && at > known && p[at - 1] < 128 &&
-			(re->begin[p[at - 1]] & 1))
+		while (at > off && at > known && p[at - 1] < 128 && (re->begin[p[at - 1]] & 1))
 			at--;
 		r->steps += end - at + 1;
 		if (at == off || at == known)
