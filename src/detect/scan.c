@@ -247,8 +247,8 @@ static void scalar(struct ward_detector *det, const struct ward_unit *u, const s
 
 	if (!key_of(det, u, v, field, &k) || (last && is_last(s, last, &k)))
 		return;
-	/* What whole values cost is escapes. */
-	bool keep = u->n_slot && (!u->whole || v->kind == WARD_VALUE_RAW) &&
+	/* Short whole values are looked up as fast as remembered. */
+	bool keep = u->n_slot && !(u->whole && k.s.len <= sizeof(k.end)) &&
 		    k.s.len <= WARD_MEMO_TEXT_MAX;
 	uint64_t h = keep ? ward_memo_hash(&s->memo, k.as, k.s) : 0;
 
@@ -319,12 +319,27 @@ static bool absent(struct ward_detector *det, const struct ward_unit *u)
 
 /* What stands in the JSON of the event, and begins there. Other than ASCII may be the same letter
  * in another case: that was not looked for. */
-static bool is_part(const struct ward_event *e, const struct ward_value *v)
+static WARD_ALWAYS_INLINE bool is_part(const struct ward_event *e, const struct ward_value *v)
 {
 	bool text = v->kind == WARD_VALUE_STR || v->kind == WARD_VALUE_RAW;
 
 	return text && (uintptr_t)v->s.p - (uintptr_t)e->json.p < e->json.len &&
 	       (e->json_ascii || ward_scan_ascii((const uint8_t *)v->s.p, v->s.len));
+}
+
+/* none: it can't be in what is part of the event's JSON. */
+static void keyword_in(
+	struct ward_detector *det, const struct ward_unit *u, uint32_t field, bool none)
+{
+	const struct ward_value *v = &det->e->field[field].v;
+
+	if (v->kind != WARD_VALUE_LIST) {
+		keyword(det, u, v, field);
+		return;
+	}
+	for (uint32_t i = 0; i < v->n; i++)
+		if (!none || !is_part(det->e, &v->item[i]))
+			keyword(det, u, &v->item[i], field);
 }
 
 /* Keywords, in all fields: few literals, mostly long texts that do not repeat. What stands in the
@@ -337,16 +352,10 @@ static void keywords(struct ward_detector *det, const struct ward_unit *u)
 	begin_value(&det->scan);
 	for (size_t k = 0, n = e->n_field; k < n; k++) {
 		const struct ward_value *v = &e->field[k].v;
+		bool number = v->kind == WARD_VALUE_INT && u->text_only;
 
-		if (none && is_part(e, v))
-			continue;
-		if (v->kind != WARD_VALUE_LIST) {
-			keyword(det, u, v, (uint32_t)k);
-			continue;
-		}
-		for (uint32_t i = 0; i < v->n; i++)
-			if (!none || !is_part(e, &v->item[i]))
-				keyword(det, u, &v->item[i], (uint32_t)k);
+		if (!number && !(none && is_part(e, v)))
+			keyword_in(det, u, (uint32_t)k, none);
 	}
 }
 

@@ -88,7 +88,8 @@ struct ward_input_opts {
 	struct ward_str multiline; /* which lines are one record: "indent", or a mask of how one
 				    * begins, '9' for a digit; empty: each line is one */
 	const struct ward_log_patterns *patterns; /* of lines of logs; may be NULL */
-	bool lazy; /* values of Windows events may be RAW (event/event.h): for who only looks for
+	bool lazy; /* values of Windows events may be RAW (event/event.h), and those of JSON stand
+		      in the bytes of the input, till the next event: for who only looks for
 		      something in them */
 	uint64_t *
 		line; /* when given: set to the line of each event, from 1, where there are lines */

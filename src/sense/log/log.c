@@ -58,7 +58,7 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 	}
 	ward_zeek_init(&log->zeek, opts->names, log->shape);
 	log->reader.foreign = format != WARD_LOG_EVENTS && format != WARD_LOG_POSTED;
-	log->reader.lazy = opts->lazy;
+	log->reader.lazy = log->reader.borrow = opts->lazy;
 	log->reader.lenient = true;
 	log->source = ward_name(opts->names, opts->source);
 	log->epoch = opts->epoch;
