@@ -19,6 +19,7 @@ struct job {
 	struct ward_model *m, *trial;
 	struct ward_rules *r;
 	struct ward_engine *e;
+	struct ward_evac *evac; /* NULL: the hospital does not say how it is left */
 	struct ward_lang *lang;
 };
 
@@ -85,6 +86,9 @@ static int load(struct job *j)
 		err = ward_engine_new(j->trial, j->r, &j->lim, ward_mem_heap(), &j->e);
 	if (err)
 		return report(j, err, dir);
+	err = ward_evac_load(content, j->dir, j->m, &j->lim, ward_mem_heap(), &j->diag, &j->evac);
+	if (err && err != WARD_ERR_NOT_FOUND)
+		return report(j, err, j->dir);
 	const struct ward_cli_lang lang = {
 		j->lang_code, content, ward_model_hospital(j->m)->language};
 
@@ -99,7 +103,8 @@ static int work(struct job *j)
 
 	if (code)
 		return code;
-	enum ward_err err = ward_score_make(j->m, j->trial, j->e, &s);
+	const struct ward_score_world world = {j->m, j->trial, j->e, j->evac, ward_mem_heap()};
+	enum ward_err err = ward_score_make(&world, &s);
 
 	if (err)
 		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
@@ -120,6 +125,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	j.w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	j.trial_file = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = work(&j);
+	ward_evac_free(j.evac);
 	ward_engine_free(j.e);
 	ward_rules_free(j.r);
 	ward_lang_free(j.lang);

@@ -106,6 +106,29 @@ static void room_next_door(struct ward_evac_reader *l)
 	}
 }
 
+/* What is counted as nobody, or as an ordinary way, because nobody says it. */
+static void not_said(struct ward_evac_reader *l)
+{
+	const struct ward_evac *e = l->e;
+
+	for (size_t i = 0; i < e->n_ward; i++)
+		for (size_t k = 0; k < e->n_shift; k++)
+			if (!e->ward[i].stated[k] && e->ward[i].service != WARD_NONE)
+				ward_diag_addf(l->diag, WARD_DIAG_NOTE, l->file, e->ward[i].line,
+					WARD_TEXT(
+						"nobody says how many staff are with '%.*s' in "
+						"the shift '%.*s'\n"
+						"write staff: there; until then it counts nobody"),
+					WARD_STR_ARG(ward_model_node(l->m, e->ward[i].service)->id),
+					WARD_STR_ARG(e->shift[k].id));
+	for (size_t i = 0; i < e->n_way; i++)
+		if (!e->way[i].stated)
+			ward_diag_addf(l->diag, WARD_DIAG_NOTE, l->file, e->way[i].line,
+				WARD_TEXT("nobody says how far it is to '%.*s'\n"
+					  "write metres: there; until then it counts 20"),
+				WARD_STR_ARG(e->way[i].id));
+}
+
 /* Every minute of the day is in a shift; otherwise --at could find none. */
 static void shifts(struct ward_evac_reader *l)
 {
@@ -154,6 +177,7 @@ void ward_evac_check(struct ward_evac_reader *l)
 	compartments(l);
 	wards(l);
 	room_next_door(l);
+	not_said(l);
 	shifts(l);
 	rooms(l);
 }

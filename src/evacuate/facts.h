@@ -15,6 +15,7 @@
 enum {
 	WARD_EVAC_STOPS = 64, /* of one way */
 	WARD_EVAC_SHIFTS = 8,
+	WARD_EVAC_METRES = 20, /* of a way that does not say how far it is */
 };
 
 /* How a patient moves; in the order in which they leave: the quickest first. */
@@ -90,7 +91,8 @@ struct ward_evac_way {
 	uint32_t *stop; /* compartments */
 	size_t n_stop;
 	int64_t width_mm;
-	int64_t mm; /* to it, from the midst of a compartment (doors: to the next midst) */
+	int64_t mm;  /* to it, from the midst of a compartment (doors: to the next midst) */
+	bool stated; /* else mm is WARD_EVAC_METRES */
 	enum ward_evac_lift lift;
 	bool bed; /* lifts: takes a bed */
 	uint32_t line;
@@ -101,6 +103,7 @@ struct ward_evac_ward {
 	uint32_t service, at; /* node; compartment */
 	int64_t count[WARD_EVAC_CLASS_N];
 	int64_t staff[WARD_EVAC_SHIFTS]; /* there, by shift */
+	bool stated[WARD_EVAC_SHIFTS];   /* how many; else staff is 0 */
 	int64_t spare[WARD_EVAC_SHIFTS]; /* of them, who may go and help elsewhere */
 	int64_t shelter;                 /* its own rooms protect so long; 0: they don't */
 	uint32_t line;

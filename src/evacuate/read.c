@@ -307,7 +307,7 @@ static void read_way(
 	static const char *const *const known[] = {known_door, known_stairs, known_lift};
 	static const char *const lifts[] = {"ordinary", "fire-fighting", "evacuation"};
 	struct ward_evac_way *w = &l->e->way[l->e->n_way];
-	int64_t metres = 0;
+	int64_t metres = WARD_EVAC_METRES;
 	struct ward_str s;
 
 	*w = (struct ward_evac_way){.kind = kind, .node = WARD_NONE, .line = c->line, .bed = true};
@@ -333,8 +333,8 @@ static void read_way(
 	read_stops(l, c, kind == WARD_EVAC_DOOR ? "between" : "stops", w);
 	if (kind != WARD_EVAC_LIFT)
 		whole(l, c, "width", MM_MAX, &w->width_mm);
-	if (ward_conf_i64(c, "metres", true, l->diag, 0, METRES_MAX, &metres))
-		w->mm = metres * MM_PER_M;
+	w->stated = ward_conf_i64(c, "metres", false, l->diag, 0, METRES_MAX, &metres);
+	w->mm = metres * MM_PER_M;
 	if (kind == WARD_EVAC_LIFT) {
 		w->lift = (enum ward_evac_lift)word(l, c, "kind", lifts, 3,
 			"kind: is ordinary (the default), fire-fighting or evacuation");
@@ -424,7 +424,13 @@ static void read_ward(struct ward_evac_reader *l, const struct ward_conf *c)
 		(void)ward_conf_i64(c, ward_evac_class_name((enum ward_evac_class)k), false,
 			l->diag, 0, (int64_t)ward_limit(l->lim, WARD_LIMIT_EVACUATE_PATIENTS),
 			&w->count[k]);
+	for (size_t i = 0; i < WARD_EVAC_SHIFTS; i++)
+		w->staff[i] = -1;
 	ward_evac_by_shift(l, c, "staff", w->staff);
+	for (size_t i = 0; i < WARD_EVAC_SHIFTS; i++) {
+		w->stated[i] = w->staff[i] >= 0;
+		w->staff[i] = w->stated[i] ? w->staff[i] : 0;
+	}
 	ward_evac_by_shift(l, c, "spare", w->spare);
 	ward_evac_ms(l, c, "shelter", false, &w->shelter);
 	for (size_t i = 0; i < l->e->n_shift; i++)

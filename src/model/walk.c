@@ -42,6 +42,7 @@ struct ward_walk {
 	size_t n_lobby;
 	uint32_t corridor, outside, lift_lobby; /* classes, or WARD_NONE */
 	uint32_t round;
+	uint32_t tried, tried_metres; /* a room as if it were so long; WARD_NONE */
 	struct answer answer[CACHE];
 };
 
@@ -79,6 +80,7 @@ enum ward_err ward_walk_new(
 		return WARD_ERR_NOMEM;
 	w->m = m;
 	w->mem = mem;
+	w->tried = WARD_NONE;
 	w->corridor = class_of(m, "room.corridor");
 	w->outside = class_of(m, "room.outside");
 	w->lift_lobby = class_of(m, "room.lift-lobby");
@@ -153,8 +155,10 @@ static int64_t through(const struct ward_walk *w, uint32_t node)
 		return DOOR_MS;
 	if (n->kind != WARD_NODE_ROOM)
 		return LIFT_MS;
-	if (n->metres)
-		return (int64_t)n->metres * MS_PER_M;
+	uint32_t metres = node == w->tried ? w->tried_metres : n->metres;
+
+	if (metres)
+		return (int64_t)metres * MS_PER_M;
 	return MS_PER_M * (is(w, node, w->corridor)         ? CORRIDOR_M
 				  : is(w, node, w->outside) ? OUTSIDE_M
 							    : ROOM_M);
@@ -238,6 +242,13 @@ static bool search(
 		leave(w, node, node == from);
 	}
 	return false;
+}
+
+void ward_walk_try(struct ward_walk *w, uint32_t room, uint32_t metres)
+{
+	w->tried = metres ? room : WARD_NONE;
+	w->tried_metres = metres;
+	memset(w->answer, 0, sizeof(w->answer));
 }
 
 bool ward_walk_ms(

@@ -23,4 +23,7 @@ void ward_walk_free(struct ward_walk *w);
 bool ward_walk_ms(
 	struct ward_walk *w, uint32_t from, uint32_t to, int64_t *ret, uint32_t *ret_rooms);
 
+/* From now on as if the room's `metres` were so many (0: as the model says). O(ways kept). */
+void ward_walk_try(struct ward_walk *w, uint32_t room, uint32_t metres);
+
 #endif

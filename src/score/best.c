@@ -353,10 +353,10 @@ static int answer_cmp(const void *va, const void *vb)
 	return a->threat < b->threat ? -1 : a->threat > b->threat;
 }
 
-enum ward_err ward_score_make(const struct ward_model *m, const struct ward_model *trial,
-	struct ward_engine *e, struct ward_score *ret)
+enum ward_err ward_score_make(const struct ward_score_world *world, struct ward_score *ret)
 {
-	struct score_trial t = {.m = m, .trial = trial, .e = e, .s = ret};
+	const struct ward_model *m = world->m;
+	struct score_trial t = {.m = m, .trial = world->trial, .e = world->e, .s = ret};
 
 	*ret = (struct ward_score){.n_run = 0};
 	score_areas(m, ret);
@@ -371,5 +371,5 @@ enum ward_err ward_score_make(const struct ward_model *m, const struct ward_mode
 		err = measure_all(&t);
 	if (!err && ret->n_answer > 1)
 		qsort(ret->answer, ret->n_answer, sizeof(*ret->answer), answer_cmp);
-	return err;
+	return err ? err : score_people(world, ret);
 }

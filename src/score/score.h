@@ -8,6 +8,7 @@
 #ifndef WARD_SCORE_SCORE_H
 #define WARD_SCORE_SCORE_H
 
+#include "evacuate/facts.h"
 #include "impact/impact.h"
 
 /* X(NAME, "name"); what each is about: write.c says it. */
@@ -83,10 +84,41 @@ struct ward_score_answer {
 	struct ward_score_incident incident; /* that it matters most for */
 };
 
+/* What one could be asked about people and their ways. What is tried: */
+#define WARD_SCORE_PEOPLES(X)                                                             \
+	X(STAFF, "staff") /* how many are with a ward's patients in a shift? few, many */ \
+	X(WAY, "way")     /* how far is it to a door, to stairs? near, far */             \
+	X(WARD, "ward")   /* who is with these patients, and where are they led? */       \
+	X(WALK, "walk")   /* how long is a corridor? short, long */
+
+enum ward_score_people {
+#define X(NAME, name) WARD_SCORE_PEOPLE_##NAME,
+	WARD_SCORE_PEOPLES(X)
+#undef X
+		WARD_SCORE_PEOPLE_N,
+};
+/* "staff". Lives forever. */
+const char *ward_score_people_name(enum ward_score_people p);
+
+struct ward_score_person {
+	enum ward_score_people ask;
+	uint32_t node;        /* service, door or lift (WARD_NONE: the file names it alone), room */
+	struct ward_str name; /* what it is about; lives as long as model and evacuation */
+	struct ward_str shift; /* STAFF */
+	struct ward_str place; /* STAFF, WAY: the compartment where it burns */
+	uint32_t line;         /* in evacuation.yml; WARD, WALK: of its own row */
+	int64_t low, high;     /* what was tried: people, metres */
+	bool known;            /* it is stated, if only as assumed or too long ago */
+	int64_t late[2]; /* patients who are not out in time; WARD: of whom nothing is known */
+	int64_t ms[2];   /* until the last is out; WALK: the walks together */
+	uint32_t n_walk; /* WALK: that change */
+};
+
 enum {
 	WARD_SCORE_INCIDENTS = 12,
 	WARD_SCORE_OF_THREAT = 6, /* incidents of one threat, at most */
 	WARD_SCORE_ASKED = 48,    /* questions of each kind that are measured */
+	WARD_SCORE_PERSONS = 24,  /* questions of each kind about people that are measured */
 	WARD_SCORE_TRIED = 512, /* outages that the worst are found of; 128 of each other threat */
 };
 struct ward_score {
@@ -95,6 +127,8 @@ struct ward_score {
 	struct ward_score_answer
 		answer[WARD_SCORE_ASK_N * WARD_SCORE_ASKED]; /* those that matter, the most first */
 	size_t n_answer;
+	struct ward_score_person person[WARD_SCORE_PEOPLE_N * WARD_SCORE_PERSONS]; /* likewise */
+	size_t n_person;
 	size_t n_asked, n_could; /* questions measured, and all that there were */
 	struct ward_score_incident incident[WARD_SCORE_INCIDENTS]; /* that they were measured on */
 	size_t n_incident;
@@ -107,9 +141,16 @@ struct ward_score {
  * Loaded after all others, its nodes are the same. */
 void ward_score_trial(const struct ward_model *m, struct ward_wr *w);
 
-/* `trial` is the model loaded with that file, e an engine on it. LIMIT, NOMEM of the engine. */
-WARD_MUST_CHECK enum ward_err ward_score_make(const struct ward_model *m,
-	const struct ward_model *trial, struct ward_engine *e, struct ward_score *ret);
+struct ward_score_world {
+	const struct ward_model *m, *trial; /* as it is written; loaded with that file */
+	struct ward_engine *e;              /* on trial */
+	struct ward_evac *evac; /* NULL: the hospital does not say how it is left. Changed while it
+				   is tried, and afterwards as before */
+	const struct ward_mem *mem;
+};
+/* LIMIT, NOMEM of the engine. */
+WARD_MUST_CHECK enum ward_err ward_score_make(
+	const struct ward_score_world *world, struct ward_score *ret);
 /* For people in their language, and as one JSON object per line: areas, answers, a summary. */
 void ward_score_write_text(const struct ward_score *s, const struct ward_model *m,
 	struct ward_lang *lang, struct ward_wr *w);

@@ -49,4 +49,13 @@ void score_ask_all(struct score_trial *t);
 /* What the incident put on things that ought to be protected and aren't. */
 void score_ask_protected(struct score_trial *t, const struct ward_impacts *all);
 
+/* The questions about people and ways, after the others: most first. LIMIT, NOMEM. */
+WARD_MUST_CHECK enum ward_err score_people(
+	const struct ward_score_world *world, struct ward_score *s);
+/* Their texts, the ones with lines of their own, and their array for a page. */
+void score_people_text(const struct ward_score *s, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_wr *w);
+void score_person_json(const struct ward_score_person *p, const struct ward_model *m,
+	struct ward_lang *lang, struct ward_json *j);
+
 #endif

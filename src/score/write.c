@@ -1,5 +1,5 @@
 #include "base/json.h"
-#include "score/score.h"
+#include "score/trial.h"
 #include "words/words.h"
 
 enum { SHOWN = 5, NAMES = 3 };
@@ -265,6 +265,7 @@ void ward_score_write_text(const struct ward_score *s, const struct ward_model *
 	ward_wr_ch(w, '\n');
 	for (size_t i = 0; i < s->n_answer && i < SHOWN; i++)
 		answer_text(&s->answer[i], m, lang, w);
+	score_people_text(s, m, lang, w);
 	WARD_SAY(w, lang,
 		WARD_TEXT("Measured: {n} of {all} questions, on {incidents} incidents of one "
 			  "thing (outage, ransomware, commands to plant, fire), over a day; {runs} "
@@ -411,6 +412,14 @@ void ward_score_write_page(const struct ward_score *s, const struct ward_model *
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
+	ward_json_key(j, "people");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_person && i < most; i++) {
+		ward_json_obj(j);
+		score_person_json(&s->person[i], m, lang, j);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
 	ward_json_put_u64(j, "questions", s->n_could);
 	ward_json_put_u64(j, "measured", s->n_asked);
 	ward_json_obj_end(j);
@@ -442,6 +451,11 @@ void ward_score_write_json(const struct ward_score *s, const struct ward_model *
 	for (size_t i = 0; i < s->n_answer; i++) {
 		begin_line(&j, w, "answer");
 		put_answer(&s->answer[i], m, lang, file_of(&s->answer[i], m), &j);
+		end_line(&j);
+	}
+	for (size_t i = 0; i < s->n_person; i++) {
+		begin_line(&j, w, "people");
+		score_person_json(&s->person[i], m, lang, &j);
 		end_line(&j);
 	}
 	j = ward_json_on(w);

@@ -20,10 +20,10 @@ static const char head[] =
 	"zones: [{id: z, name: Zone, kind: clinical}]\n";
 
 static const char *const classes[] = {"site", "building", "floor", "zone", "room", "room.waiting",
-	"room.technical", "room.pharmacy", "door", "network", "role", "service", "service.care",
-	"device", "device.n", "device.pc", "device.server", "device.phone", "device.mail",
-	"device.fridge", "device.power", "device.chiller", "device.ahu", "software",
-	"software.planning", "data", "supply", "supply.power"};
+	"room.technical", "room.corridor", "room.pharmacy", "door", "door.controlled", "network",
+	"role", "service", "service.care", "device", "device.n", "device.pc", "device.server",
+	"device.phone", "device.mail", "device.fridge", "device.power", "device.chiller",
+	"device.ahu", "software", "software.planning", "data", "supply", "supply.power"};
 
 static const char threats[] =
 	"threats:\n"

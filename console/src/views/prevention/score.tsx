@@ -7,6 +7,17 @@ import type { Score } from './types';
 
 const ANSWERS = 5;
 
+function Questions({ title, of }: { title: string; of: Score['people'] }): JSX.Element | null {
+	return of.length > 0 ? (
+		<>
+			<h2>{title}</h2>
+			<ol class="path-steps">
+				{of.slice(0, ANSWERS).map((a, i) => <li key={i}>{a.question} <code>{a.file}: {a.keys}</code></li>)}
+			</ol>
+		</>
+	) : null;
+}
+
 export function Completeness(): JSX.Element | null {
 	const { data: s } = useLive<Score>('/model/score', () => false);
 	return s ? ( /* else it is being computed, or goes beyond this person's places */
@@ -14,10 +25,8 @@ export function Completeness(): JSX.Element | null {
 			<summary>{t('score.title', { n: s.percent })}<Chance lo={0} hi={s.percent / 100} /></summary>
 			<div class="score-body">
 				<section>
-					<h2>{t('score.next')}</h2>
-					<ol class="path-steps">
-						{s.answers.slice(0, ANSWERS).map((a, i) => <li key={i}>{a.question} <code>{a.list || a.file}: {a.keys}</code></li>)}
-					</ol>
+					<Questions title={t('score.next')} of={s.answers.map((a) => ({ ...a, file: a.list || a.file }))} />
+					<Questions title={t('score.people')} of={s.people} />
 				</section>
 				<ul class="list">
 					{s.areas.filter((a) => a.asked > 0).map((a) => (

@@ -16,6 +16,7 @@ export interface Score {
 	percent: number;
 	areas: { area: string; percent: number; asked: number; stated: number; what: string }[];
 	answers: { question: string; list: string; file: string; keys: string }[];
+	people: { question: string; file: string; keys: string }[];
 }
 export interface DeviceRisk {
 	risk: [number, number]; text: string;

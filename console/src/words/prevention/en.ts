@@ -17,6 +17,7 @@ export const en = {
 	'prev.loses': '{n} service loses care|{n} services lose care',
 	'score.title': 'The directory says {n} % of what is asked',
 	'score.next': 'What to find out next: these answers would improve the forecasts most',
+	'score.people': 'People and ways: these answers would tell most',
 	'risk.title': 'Risk',
 	'risk.lower': 'What would lower it, and to what',
 	'seen.title': 'On the network',

@@ -18,6 +18,7 @@ export const fr: typeof en = {
 	'prev.loses': '{n} service perd des soins|{n} services perdent des soins',
 	'score.title': 'Le répertoire dit {n} % de ce qui est demandé',
 	'score.next': 'Que chercher ensuite : ces réponses amélioreraient le plus les prévisions',
+	'score.people': 'Personnes et trajets : ce que ces réponses éclaireraient le plus',
 	'risk.title': 'Risque',
 	'risk.lower': 'Ce qui le réduirait, et à combien',
 	'seen.title': 'Sur le réseau',
