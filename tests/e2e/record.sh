@@ -31,6 +31,15 @@ for of in turin/plant marseille/galerie marseille/incendie marseille/centre-15 a
 	done <"$tmp/rules"
 	[ "$(incidents_of "$tmp/out" | wc -l)" = 1 ] || fail "$of: not one incident"
 done
+# an ordinary day, with a trap and calls to pagers that need nobody
+quiet=$(dirname "$pilot")/marseille/scenarios/journee-ordinaire
+"$ward" exercise record "$quiet" "$tmp/quiet" || fail "journee-ordinaire"
+for f in "$quiet"/recording/*; do
+	cmp "$f" "$tmp/quiet/${f##*/}" || fail "journee-ordinaire: the kept recording is another"
+done
+"$ward" replay --json "$(dirname "$pilot")/marseille" "$quiet"/recording/* >"$tmp/out" 2>/dev/null || fail "journee-ordinaire: replay"
+grep -q '"class":"fire.alarm"' "$tmp/out" && fail "journee-ordinaire: a fire"
+[ -z "$(incidents_of "$tmp/out")" ] || fail "journee-ordinaire: an incident"
 # What is wrong with a scenario is said, and nothing is written.
 cp -R "$pilot" "$tmp/pilot" || fail "cp"
 sed 's/to: ahu-05/to: ahu-5/' "$folder/scenario.yml" >"$tmp/pilot/scenarios/cooling/scenario.yml"
