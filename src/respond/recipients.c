@@ -78,13 +78,13 @@ static void read_channel(struct reader *r, struct ward_recipient *p)
 
 	if (n != 1)
 		say(r, r->c,
-			"the recipient has %s\nadd one: `webhook: https://HOST/PATH`, `mail: "
-			"smtps://HOST`, or another of docs/ways.md",
-			n ? "more than one way to it" : "no way to it");
+			WARD_TEXT("the recipient has %s\nadd one: `webhook: https://HOST/PATH`, "
+				  "`mail: smtps://HOST`, or another of docs/ways.md"),
+			n ? WARD_TEXT("more than one way to it") : WARD_TEXT("no way to it"));
 	else if (p->url.len && !a->check(p->url, &why))
 		say(r, ward_conf_get(r->c, ward_channel_name(p->channel)),
-			"'%.*s' is no %s: %s\nwrite %s", WARD_STR_ARG(a->shown(p->url)), a->what,
-			why, a->form);
+			WARD_TEXT("'%.*s' is no %s: %s\nwrite %s"), WARD_STR_ARG(a->shown(p->url)),
+			a->what, why, a->form);
 }
 
 /* What the way needs to know beside its address. */
@@ -105,8 +105,8 @@ static void read_details(struct reader *r, struct ward_recipient *p)
 					  "another way"),
 				key, way);
 		else if (d->check && !d->check(s))
-			say(r, ward_conf_get(r->c, key), "'%s' is no %s\nwrite %s", key, d->what,
-				d->form);
+			say(r, ward_conf_get(r->c, key), WARD_TEXT("'%s' is no %s\nwrite %s"), key,
+				d->what, d->form);
 		p->detail[i] = s;
 	}
 }
@@ -162,8 +162,8 @@ static void read_never(struct reader *r, const char *const *never, const char *w
 	for (; *never; never++)
 		if (ward_conf_get(r->c, *never))
 			say(r, ward_conf_get(r->c, *never),
-				"'%s' has no place in %s\nleave it out, or let another recipient "
-				"have Ward's own",
+				WARD_TEXT("'%s' has no place in %s\nleave it out, or let another "
+					  "recipient have Ward's own"),
 				*never, what);
 }
 
@@ -172,7 +172,7 @@ static void read_standard(struct reader *r)
 	static const char *const never[] = {
 		"gets", "acknowledge", "then", "test", "heartbeat", "roles", NULL};
 
-	read_never(r, never, "a standard's messages");
+	read_never(r, never, WARD_TEXT("a standard's messages"));
 }
 
 /* Its heartbeat is how often Ward looks what was closed there. */
@@ -180,7 +180,7 @@ static void read_tickets(struct reader *r, struct ward_recipient *p)
 {
 	static const char *const never[] = {"gets", "acknowledge", "then", "roles", NULL};
 
-	read_never(r, never, "tickets");
+	read_never(r, never, WARD_TEXT("tickets"));
 	p->heartbeat = p->heartbeat ? p->heartbeat : look_usual;
 }
 

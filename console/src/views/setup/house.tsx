@@ -85,7 +85,7 @@ export function House({ setup, take, site }: StepProps): JSX.Element {
 		{empty ? <p>{t('set.house_says')}</p> : own}
 		{!empty && <ul class="list">{plans.value?.buildings.map((b) => <li key={b.id}><b>{b.name}</b> <span class="quiet">{b.floors.map((f) => f.name).join(', ')}</span></li>)}</ul>}
 		<NewBuilding book={book} site={site} take={take} />
-		{empty && !setup.counts.services && <Answers take={take} />}
+		{!setup.counts.services && <Answers take={take} />}
 		{empty && own}
 	</>;
 }
