@@ -60,16 +60,35 @@ const char *ward_hold_read(
 	return NULL;
 }
 
+static bool stands_for_others(const struct ward_hold *h)
+{
+	static const struct ward_id none;
+
+	return ward_id_eq(h->id, none);
+}
+
 void ward_holds_add(struct ward_holds *s, const struct ward_hold *h)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (ward_id_eq(s->h[i].id, h->id))
+	struct ward_hold *others = NULL;
+	bool is_others = stands_for_others(h);
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (stands_for_others(&s->h[i]))
+			others = &s->h[i];
+		else if (ward_id_eq(s->h[i].id, h->id))
 			return;
-	if (s->n == WARD_HOLDS_MAX) {
-		s->n_lost++;
+	}
+	if (!is_others && s->n - (others ? 1 : 0) < WARD_HOLDS_MAX) {
+		s->h[s->n++] = *h;
 		return;
 	}
-	s->h[s->n++] = *h;
+	s->n_lost += !is_others;
+	if (others) {
+		others->until = h->until > others->until ? h->until : others->until;
+		return;
+	}
+	s->h[s->n++] = (struct ward_hold){
+		.scope = WARD_HOLD_ALL, .from = INT64_MIN, .to = INT64_MAX, .until = h->until};
 }
 
 static void drop(struct ward_holds *s, size_t i)
@@ -81,7 +100,7 @@ static void drop(struct ward_holds *s, size_t i)
 bool ward_holds_release(struct ward_holds *s, struct ward_id id)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (ward_id_eq(s->h[i].id, id)) {
+		if (ward_id_eq(s->h[i].id, id) && !stands_for_others(&s->h[i])) {
 			drop(s, i);
 			return true;
 		}
@@ -125,7 +144,7 @@ bool ward_holds_source(
 		if (time >= s->h[i].from && time <= s->h[i].to &&
 			holds_source(&s->h[i], source, places))
 			return true;
-	return s->n_lost > 0;
+	return false;
 }
 
 bool ward_holds_span(const struct ward_holds *s, ward_ns from, ward_ns to)
@@ -133,7 +152,7 @@ bool ward_holds_span(const struct ward_holds *s, ward_ns from, ward_ns to)
 	for (size_t i = 0; i < s->n; i++)
 		if (to >= s->h[i].from && from <= s->h[i].to)
 			return true;
-	return s->n_lost > 0;
+	return false;
 }
 
 /* "SUBJECT" as a whole text of the JSON. */
@@ -161,7 +180,7 @@ bool ward_holds_row(const struct ward_holds *s, struct ward_str json, ward_ns ti
 			names(json, h->subject))
 			return true;
 	}
-	return s->n_lost > 0;
+	return false;
 }
 
 void ward_holds_write(const struct ward_holds *s, struct ward_json *j)

@@ -38,10 +38,13 @@ struct ward_hold {
 };
 
 struct ward_holds {
-	struct ward_hold h[WARD_HOLDS_MAX];
+	/* the last place is for one of all, of no decision (its id is zero), that stands for those
+	 * beyond WARD_HOLDS_MAX until the last of them has ended: too much is kept, never too
+	 * little */
+	struct ward_hold h[WARD_HOLDS_MAX + 1];
 	size_t n;
 	uint64_t round;  /* another one each time that one ended */
-	uint64_t n_lost; /* beyond WARD_HOLDS_MAX: then everything is held */
+	uint64_t n_lost; /* that the one of all came to stand for */
 };
 
 /* `scope`, `from`, `to` and `until` of a decision's args, at the time of now. NULL: they

@@ -93,6 +93,15 @@ static void put_rights(struct ward_wr *w, uint64_t rights)
 	ward_wr_z(w, rights ? "" : " -");
 }
 
+static void put_sources(const struct live *l, struct ward_wr *w)
+{
+	size_t n;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+
+	for (size_t i = 0; i < n; i++)
+		ward_wr_printf(w, "source %.*s\n", WARD_STR_ARG(s[i].id));
+}
+
 static enum ward_err put_people(struct live *l, size_t number)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
@@ -127,6 +136,7 @@ static enum ward_err put_people(struct live *l, size_t number)
 		else if (n->kind != WARD_NODE_SERVICE)
 			ward_wr_printf(&w, "node %.*s\n", WARD_STR_ARG(n->id));
 	}
+	put_sources(l, &w);
 	if (!err)
 		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "people", &w);
 

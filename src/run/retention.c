@@ -216,7 +216,10 @@ static enum ward_err settle(
 	if (err == WARD_ERR_FULL) { /* no room to write it anew: once more in a while */
 		r->next = ward_clock_mono(r->clock) + idle;
 		retention_count(r, "journal.erase_no_room", 1);
-		return WARD_OK;
+		/* what was intended is not any more; that can need room, too, and is then told as
+		 * what was intended if this life ends before the next try */
+		err = ward_retention_remember(r);
+		return err == WARD_ERR_FULL ? WARD_OK : err;
 	}
 	if (err == WARD_ERR_CORRUPT) { /* it is dropped whole when room is needed */
 		retention_count(r, "journal.erase_damaged", 1);
@@ -299,6 +302,7 @@ void ward_retention_fini(struct ward_retention *r)
 	ward_mem_free(r->mem, r->source, r->cap_source * sizeof(*r->source));
 	ward_mem_free(r->mem, r->keep, r->cap_keep * sizeof(*r->keep));
 	ward_mem_free(r->mem, r->done, r->cap_done * sizeof(*r->done));
+	ward_mem_free(r->mem, r->due, r->cap_due * sizeof(*r->due));
 	ward_arena_fini(&r->kept);
 	*r = (struct ward_retention){.mem = r->mem};
 }

@@ -8,9 +8,10 @@
  * is looked through again once one has ended.
  *
  * Each deletion is told, also of segments that go for want of room, so that the ledger has it. What
- * is to be told stands in a file of the journal's folder before it is done; so do what was looked
- * through, the holds, and how long each source was kept, so that what one gave that has left
- * sources.yml goes in its time, too.
+ * is to be told stands in a file of the journal's folder before it is done, as what is intended:
+ * after a kill in between it is told as that, and once more when it is done. There stand, too, what
+ * was looked through, the holds, and how long each source was kept, so that what one gave that has
+ * left sources.yml goes in its time, too.
  *
  * An order (comply/order.h) in the journal's folder names records that go since a person asked for
  * it: what is newest is sealed, each segment that has some is written anew, and the order goes,
@@ -34,7 +35,7 @@ struct ward_retention_source {
 	struct ward_deletion_tally tally, asked; /* by its length; by an order */
 };
 
-enum { WARD_RETENTION_DUE = 256, WARD_RETENTION_RULE = 96 };
+enum { WARD_RETENTION_DUE = 1 << 17, WARD_RETENTION_RULE = 96 };
 
 /* A deletion that is to be told. */
 struct ward_retention_due {
@@ -69,8 +70,8 @@ struct ward_retention {
 	size_t n_done, cap_done;
 	struct ward_journal_erase *erase; /* of the segment at; NULL: none */
 	bool counted;                     /* what goes of it stands in due */
-	struct ward_retention_due due[WARD_RETENTION_DUE];
-	size_t n_due;
+	struct ward_retention_due *due;
+	size_t n_due, cap_due;  /* at most WARD_RETENTION_DUE */
 	struct ward_arena kept; /* ids of sources that left */
 	struct ward_order order;
 	bool ordered, sealed;             /* there is one; what is newest was sealed for it */

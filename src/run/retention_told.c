@@ -11,7 +11,8 @@ enum { FILE_BYTES = 8 << 20 };
 
 static struct ward_retention_due *more(struct ward_retention *r)
 {
-	if (r->n_due == WARD_RETENTION_DUE) {
+	if (ward_mem_more(r->mem, (void *)&r->due, r->n_due, &r->cap_due, sizeof(*r->due),
+		    WARD_RETENTION_DUE) != WARD_OK) {
 		retention_count(r, "journal.erased_untold", 1);
 		return NULL;
 	}
@@ -151,7 +152,7 @@ static void put_due(struct ward_wr *w, const struct ward_retention_due *u)
 {
 	const struct ward_deletion *d = &u->d;
 
-	ward_wr_z(w, "erased ");
+	ward_wr_z(w, u->intent ? "intends " : "erased ");
 	ward_id_write(w, d->id);
 	put_i64(w, d->time);
 	put_i64(w, (int64_t)d->n);
@@ -305,7 +306,25 @@ static void take_hold(struct ward_retention *r, struct ward_str line, bool *ok)
 	ward_holds_add(&r->holds, &h);
 }
 
-static enum ward_err take_due(struct ward_retention *r, struct ward_str line, bool *ok)
+/* Killed in between: whether it was done is not known. If it was not, it is done anew and told
+ * under the id that it has then; this is a row of its own. */
+static void interrupted(struct ward_retention_due *u)
+{
+	char rule[WARD_RETENTION_RULE];
+	struct ward_wr w = ward_wr_fixed(u->rule, sizeof(u->rule) - 1);
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward deletion intended");
+	ward_idgen_id(&g, u->d.id);
+	u->d.id = ward_idgen_final(&g);
+	memcpy(rule, u->rule, sizeof(rule));
+	ward_wr_z(&w, "intended, then killed: ");
+	ward_wr_str(&w, ward_str_sub(ward_str_z(rule), 0, sizeof(rule) - 1 - w.len));
+	u->rule[w.len] = 0;
+}
+
+static enum ward_err take_due(
+	struct ward_retention *r, struct ward_str line, bool intends, bool *ok)
 {
 	struct ward_str id = ward_str_cut(&line, ' '), number[7];
 	int64_t v[WARD_ARRAY_LEN(number)];
@@ -333,6 +352,8 @@ static enum ward_err take_due(struct ward_retention *r, struct ward_str line, bo
 	u.d.what = text_of(r, what);
 	u.d.of = text_of(r, of);
 	memcpy(u.rule, line.p, line.len);
+	if (intends)
+		interrupted(&u);
 	*to = u;
 	return u.d.what.p && u.d.of.p ? WARD_OK : WARD_ERR_NOMEM;
 }
@@ -368,7 +389,7 @@ static enum ward_err take(struct ward_retention *r, struct ward_str all, const c
 		else if (ward_str_eqz(word, "hold"))
 			take_hold(r, line, &ok);
 		else
-			err = take_due(r, line, &ok);
+			err = take_due(r, line, ward_str_eqz(word, "intends"), &ok);
 		if (!ok)
 			retention_count(r, "journal.retention_unreadable", 1);
 	}
@@ -400,7 +421,7 @@ static enum ward_err read_all(const struct ward_io *io, uint8_t **ret, size_t *r
 enum ward_err ward_retention_recall(struct ward_retention *r)
 {
 	/* sources first: what was looked through is by their lengths */
-	static const char *const order[] = {"source", "hold", "erased", "looked"};
+	static const char *const order[] = {"source", "hold", "erased", "intends", "looked"};
 	uint8_t *bytes;
 	size_t len;
 

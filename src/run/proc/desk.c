@@ -155,6 +155,9 @@ static const char *hold_wrong(struct desk *k, const struct ward_decision *d)
 	if (!why && h.scope == WARD_HOLD_PLACE && !desk_people_place(k->people, d->subject))
 		return WARD_TEXT("the hospital has no place or thing of that id; write the id of "
 				 "a room, zone, floor, building, door or asset");
+	if (!why && h.scope == WARD_HOLD_SOURCE && !desk_people_source(k->people, d->subject))
+		return WARD_TEXT("sources.yml has no source of that id; what one gave that is no "
+				 "longer there is held by its place, or with all of its time");
 	struct ward_str owner = ward_conf_word(args, "owner"); /* none: who decides */
 
 	if (!why && owner.len && !has_id(k, owner))

@@ -17,7 +17,7 @@ struct desk_people {
 		struct desk_person who;
 	} at[WARD_PEOPLE_MAX];
 	size_t n;
-	struct ward_intern node, role;
+	struct ward_intern node, role, source;
 	struct ward_law law;
 };
 
@@ -65,6 +65,13 @@ static void read_holiday(struct ward_law *law, struct ward_str rest)
 		law->holiday[law->n_holiday++] = (struct ward_holiday){(int)m, (int)d};
 }
 
+static struct ward_intern *list_of(struct desk_people *p, struct ward_str what)
+{
+	return ward_str_eqz(what, "role")     ? &p->role
+	       : ward_str_eqz(what, "source") ? &p->source
+					      : &p->node;
+}
+
 struct desk_people *desk_people_open(struct ward_process *p, int fd)
 {
 	struct desk_people *all = ward_mem_alloc(ward_mem_heap(), sizeof(*all));
@@ -84,6 +91,7 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 	all->law = (struct ward_law){.n_fact = 0};
 	ward_intern_init(&all->node, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
 	ward_intern_init(&all->role, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
+	ward_intern_init(&all->source, ward_mem_heap(), NODES_MAX, NODES_BYTES_MAX);
 	for (struct ward_str text = {map, len}; text.len;) {
 		struct ward_str line = ward_str_cut(&text, '\n'), what = ward_str_cut(&line, ' ');
 
@@ -103,8 +111,7 @@ struct desk_people *desk_people_open(struct ward_process *p, int fd)
 			read_holiday(&all->law, line);
 		else if (ward_str_eqz(what, "zone"))
 			zone = line;
-		else if (ward_intern_put(ward_str_eqz(what, "role") ? &all->role : &all->node, line,
-				 &id) == WARD_ERR_NOMEM)
+		else if (ward_intern_put(list_of(all, what), line, &id) == WARD_ERR_NOMEM)
 			ward_process_die(p, "people", WARD_ERR_NOMEM);
 	}
 	/* now, for in the cage there are no files; if it can't be, by working days of UTC */
@@ -137,6 +144,11 @@ const struct desk_person *desk_people_id(const struct desk_people *p, struct war
 bool desk_people_place(const struct desk_people *p, struct ward_str id)
 {
 	return ward_intern_find(&p->node, id) != WARD_NONE;
+}
+
+bool desk_people_source(const struct desk_people *p, struct ward_str id)
+{
+	return ward_intern_find(&p->source, id) != WARD_NONE;
 }
 
 bool desk_people_role(const struct desk_people *p, struct ward_str id)

@@ -72,6 +72,15 @@ static enum ward_err hold(struct journal_says *s, const struct ward_decision *d)
 	return ward_retention_hold(s->r, &h);
 }
 
+/* A hold counts before its decision is durable, the end of one only after: killed in between, too
+ * much is kept. */
+static enum ward_err release(struct journal_says *s, struct ward_id id)
+{
+	enum ward_err err = ward_journal_commit(s->j);
+
+	return err ? err : ward_retention_release(s->r, id);
+}
+
 enum ward_err journal_says_heard(struct journal_says *s, const struct ward_record *rec, size_t n)
 {
 	enum ward_err err = WARD_OK;
@@ -89,7 +98,7 @@ enum ward_err journal_says_heard(struct journal_says *s, const struct ward_recor
 		if (d.kind == WARD_DECISION_HOLD)
 			err = hold(s, &d);
 		else if (d.kind == WARD_DECISION_RELEASE_HOLD && ward_id_parse(d.subject, &id))
-			err = ward_retention_release(s->r, id);
+			err = release(s, id);
 	}
 	return err;
 }

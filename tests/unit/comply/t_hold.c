@@ -185,12 +185,25 @@ static void covers(void **state)
 	assert_int_equal(s.n, 0);
 	/* beyond what there is room for everything is held */
 	for (unsigned i = 0; i <= WARD_HOLDS_MAX; i++) {
-		h = hold(WARD_HOLD_SOURCE, "camera", 0);
+		h = hold(WARD_HOLD_SOURCE, "camera", 1);
 		h.id.b[1] = (uint8_t)i;
 		h.id.b[2] = (uint8_t)(i >> 8);
 		ward_holds_add(&s, &h);
 	}
 	assert_true(ward_holds_source(&s, WARD_STR("doors"), none, at(100)));
+	assert_int_equal(s.n_lost, 1);
+	/* whoever writes them down and reads them again holds everything, too, until its end */
+	static struct ward_holds next;
+
+	for (size_t i = s.n; i-- > 0;)
+		ward_holds_add(&next, &s.h[i]);
+	assert_int_equal(next.n, WARD_HOLDS_MAX + 1);
+	assert_int_equal(next.n_lost, 0);
+	assert_true(ward_holds_source(&next, WARD_STR("doors"), none, at(100)));
+	assert_true(ward_holds_row(&next, WARD_STR("{\"on\":\"room-301\"}"), at(100)));
+	assert_false(ward_holds_release(&next, (struct ward_id){{0}})); /* nobody decided it */
+	ward_holds_expire(&next, h.until);
+	assert_int_equal(next.n, 0);
 }
 
 /* On a board and back. */

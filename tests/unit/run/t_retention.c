@@ -26,6 +26,7 @@ struct lab {
 	uint64_t last;
 	uint64_t n_told, n_records; /* deletions, and records that went by them */
 	uint64_t of_camera, segments;
+	uint64_t intended;   /* what a killed life intended */
 	bool deaf;           /* nobody can be told now */
 	bool without_camera; /* in sources.yml */
 };
@@ -43,6 +44,10 @@ static bool tell(void *ctx, const struct ward_deletion *d)
 		return true;
 	}
 	assert_true(ward_str_eqz(d->what, "records"));
+	if (ward_str_find(d->rule, WARD_STR("intended")) != SIZE_MAX) {
+		l->intended += d->n;
+		return true;
+	}
 	l->n_records += d->n;
 	if (ward_str_eqz(d->of, "camera"))
 		l->of_camera += d->n;
@@ -398,6 +403,54 @@ static void no_order(void **state)
 	assert_int_equal(ward_counter_get(&l->counters, "journal.order_unreadable"), 1);
 }
 
+/* Killed between what it intended and what it did: told as that, and, once done, as done. */
+static void killed_between(void **state)
+{
+	struct lab *l = *state;
+
+	for (unsigned i = 0; i < 6; i++)
+		hour(l, true);
+	for (unsigned i = 0; i < 40 && !l->r.counted; i++) {
+		l->clock.at += (ward_ns)HOUR * WARD_NS_PER_S;
+		assert_int_equal(ward_journal_maintain(l->j), WARD_OK);
+		for (unsigned k = 0; k < 60 && !l->r.counted; k++) {
+			assert_int_equal(ward_retention_turn(&l->r), WARD_OK);
+			l->clock.at += WARD_NS_PER_S;
+		}
+	}
+	assert_true(l->r.counted && l->r.erase && l->r.n_due);
+	assert_true(oldest(l, "camera") > 0);
+	close_all(l);
+	open(l);
+	for (unsigned i = 0; i < 12; i++)
+		hour(l, false);
+	assert_true(l->intended > 0);
+	assert_int_equal(l->of_camera, 6);
+	assert_int_equal(oldest(l, "camera"), 0);
+}
+
+/* More sources in one segment than anything is prepared for: each is told, none is forgotten. */
+static void many_sources(void **state)
+{
+	enum { SOURCES = 600 };
+	static char said[SOURCES][32];
+	struct lab *l = *state;
+
+	close_all(l);
+	open(l);
+	for (unsigned i = 0; i < SOURCES; i++) {
+		(void)snprintf(said[i], sizeof(said[i]), "86400 s-%u", i);
+		assert_int_equal(ward_retention_add(&l->r, ward_str_z(said[i])), WARD_OK);
+	}
+	for (unsigned i = 0; i < SOURCES; i++)
+		put(l, strchr(said[i], 's'), WARD_LANE_EVIDENCE);
+	for (unsigned i = 0; i < 40; i++)
+		hour(l, false);
+	assert_int_equal(l->n_records, SOURCES);
+	assert_int_equal(l->n_told, SOURCES);
+	assert_int_equal(ward_counter_get(&l->counters, "journal.erased_untold"), 0);
+}
+
 /* For want of room whole segments go: that is told, and said loudly where they were held. */
 static void want_of_room(void **state)
 {
@@ -440,6 +493,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(goes_by_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(killed_between, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_sources, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
 		cmocka_unit_test(refuses),
 	};
