@@ -6,6 +6,7 @@
 #include "cli/check_evidence.h"
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
+#include "comply/identifier_own.h"
 #include "directory/directory.h"
 #include "desk/badges.h"
 #include "desk/profiles.h"
@@ -410,6 +411,22 @@ static enum ward_err check_badges(const char *hospital, const char *content,
 	return err == WARD_ERR_CONFIG ? WARD_OK : err;
 }
 
+static enum ward_err check_identifiers(const char *hospital, const char *content,
+	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
+{
+	struct ward_arena a;
+	struct ward_identifiers s;
+
+	(void)content;
+	(void)m;
+	ward_arena_init(&a, ward_mem_heap(), CARE_BYTES_MAX);
+	const struct ward_identifiers_in in = {lim, &a, d};
+	enum ward_err err = ward_identifiers_load(&in, hospital, &s);
+
+	ward_arena_fini(&a);
+	return err == WARD_ERR_CONFIG ? WARD_OK : err;
+}
+
 /* Whom the law wants told of an incident: the hospital's own rules (law.yml) among them. */
 static enum ward_err check_law(const char *hospital, const char *content, struct ward_limits *lim,
 	struct ward_diag *d, struct ward_model **m)
@@ -654,6 +671,7 @@ static const struct checker checkers[] = {
 	{check_indicators},
 	{check_oncall},
 	{check_badges},
+	{check_identifiers},
 	{check_law},
 	{check_processing},
 	{check_notice},

@@ -1,6 +1,7 @@
 #include "comply/identifiers.h"
 
 #include "comply/identifier_label.h"
+#include "comply/identifier_own.h"
 #include "comply/identifier_shape.h"
 
 #define K(name) WARD_IDENTIFIER_##name
@@ -400,67 +401,13 @@ static bool tag_next(struct ward_identifier_walk *w, struct ward_identifier_span
 	return false;
 }
 
-/* ---- the hospital's own ---- */
-static size_t own(const struct ward_identifiers *set, struct ward_str s, enum ward_identifier *kind)
-{
-	for (size_t i = 0; i < set->n; i++) {
-		const char *p = set->pattern[i].shape;
-		size_t n = 0;
-
-		while (n < s.len && p[n] &&
-			(p[n] == '#'          ? ward_shape_digit(s.p[n])
-				: p[n] == '@' ? ward_shape_letter(s.p[n])
-					      : p[n] == s.p[n]))
-			n++;
-		if (!p[n] && (n == s.len || !ward_shape_word(s.p[n]))) {
-			*kind = set->pattern[i].kind;
-			return n;
-		}
-	}
-	return 0;
-}
-
-static bool read_one(struct ward_identifiers *s, struct ward_str item)
-{
-	struct ward_str rest = item, kind = ward_str_trim(ward_str_cut(&rest, '='));
-	size_t n = 0;
-
-	rest = ward_str_trim(rest);
-	if (s->n == WARD_IDENTIFIER_PATTERNS || !rest.len || rest.len > WARD_IDENTIFIER_PATTERN)
-		return false;
-	for (size_t i = 0; i < rest.len; i++)
-		n += rest.p[i] == '#' || rest.p[i] == '@';
-	for (enum ward_identifier k = 0; n >= 4 && k < WARD_IDENTIFIER_N; k++)
-		if (ward_str_eqz(kind, ward_identifier_name(k))) {
-			memcpy(s->pattern[s->n].shape, rest.p, rest.len);
-			s->pattern[s->n].shape[rest.len] = '\0';
-			s->pattern[s->n++].kind = k;
-			return true;
-		}
-	return false;
-}
-
-bool ward_identifiers_read(
-	struct ward_identifiers *s, struct ward_str text, struct ward_str *ret_bad)
-{
-	while (text.p && text.len) {
-		struct ward_str item = ward_str_trim(ward_str_cut(&text, ','));
-
-		if (item.len && !read_one(s, item)) {
-			*ret_bad = item;
-			return false;
-		}
-	}
-	return true;
-}
-
 /* ---- the walk ---- */
 void ward_identifier_walk_init(
 	struct ward_identifier_walk *w, const struct ward_identifiers *set, struct ward_str text)
 {
 	memset(w, 0, sizeof(*w));
 	w->text = text;
-	w->set = set;
+	w->set = set && set->n ? set : NULL;
 	if (text.len && !memchr(text.p, '@', text.len))
 		w->no_mail = text.len;
 	w->fhir = text.len > 20 && memchr(text.p, '{', text.len) &&
@@ -506,7 +453,7 @@ static bool standing(
 	struct ward_identifier_walk *w, struct ward_str word, struct ward_identifier_span *ret)
 {
 	struct ward_str rest = {w->text.p + w->at, w->text.len - w->at};
-	size_t words, len = w->set ? own(w->set, rest, &ret->kind) : 0;
+	size_t words, len = w->set ? ward_identifier_own(w->set, rest, &ret->kind) : 0;
 
 	if (!len && w->at >= w->no_mail && (len = mail_at(w, rest)))
 		ret->kind = K(MAIL);

@@ -38,16 +38,27 @@ const char *ward_identifier_name(enum ward_identifier k);
 
 enum { WARD_IDENTIFIER_PATTERNS = 16, WARD_IDENTIFIER_PATTERN = 32 };
 
+/* How the digits of a number of the hospital's own have to fit, from the right: by Luhn; weights 1,
+ * 2, 3 … to a multiple of eleven; the last two 97 less the rest of the others. */
+enum ward_identifier_check {
+	WARD_IDENTIFIER_UNCHECKED,
+	WARD_IDENTIFIER_LUHN,
+	WARD_IDENTIFIER_MOD11,
+	WARD_IDENTIFIER_MOD97,
+	WARD_IDENTIFIER_CHECKS,
+};
 /* The hospital's own numbers: '#' is a digit, '@' a letter, all else itself, as "T########". */
 struct ward_identifiers {
 	struct {
 		char shape[WARD_IDENTIFIER_PATTERN + 1];
 		enum ward_identifier kind;
+		enum ward_identifier_check check;
 	} pattern[WARD_IDENTIFIER_PATTERNS];
 	size_t n;
 };
-/* Adds patterns, as "patient=T########,badge=4500####". On false *ret_bad is the one that is none:
- * no such kind, longer than 32 characters, fewer than four digits or letters, or the 17th. */
+/* Adds patterns, as "patient=T########:mod11,badge=4500####". On false *ret_bad is the one that is
+ * none: no such kind or check, longer than 32 characters, fewer than four digits or letters, or the
+ * 17th. */
 bool ward_identifiers_read(
 	struct ward_identifiers *s, struct ward_str text, struct ward_str *ret_bad);
 

@@ -84,10 +84,11 @@ bool ward_model_files_elsewhere(struct ward_str name)
 		"indicators.yml",               /* exchange: where indicators are got */
 		"people.yml",                   /* desk: who decides */
 		"badges.csv",                   /* desk: which badge is whose, or lost */
-		"posts.yml",                    /* watch: what is handed over */
-		"console.yml",                  /* run: where the console is served */
-		"directory.yml",                /* directory: where the hospital's own is */
-		"law.yml",                      /* law: whom contracts want told */
+		"identifiers.yml", /* comply: what the hospital's own numbers look like */
+		"posts.yml",       /* watch: what is handed over */
+		"console.yml",     /* run: where the console is served */
+		"directory.yml",   /* directory: where the hospital's own is */
+		"law.yml",         /* law: whom contracts want told */
 		"processing.yml", "processing-decisions.csv", /* processing: the register */
 		"machines.yml",   /* run: which programs may ask the API */
 		"evacuation.yml", /* evacuate: counts of patients */

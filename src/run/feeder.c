@@ -26,6 +26,7 @@ struct ward_feeder {
 	struct ward_batch batch;
 	struct ward_ask journal, pseudonym;
 	struct ward_pseudonym_way hide;
+	struct ward_identifiers own;
 	uint8_t record[RECORD_BYTES_MAX];
 	struct ward_intern who; /* identities seen lately, and their tokens by the same id */
 	struct ward_str *token;
@@ -100,6 +101,17 @@ static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str wh
 	return t;
 }
 
+/* The hospital's own numbers, as the supervisor read them. */
+static void read_own(struct ward_feeder *f)
+{
+	const char *text = ward_process_setting(f->p, "identifiers");
+	struct ward_str bad;
+
+	if (text && !ward_identifiers_read(&f->own, ward_str_z(text), &bad))
+		ward_process_die(f->p, "a pattern of an identifier", WARD_ERR_CONFIG);
+	f->hide.own = f->own.n ? &f->own : NULL;
+}
+
 enum ward_err ward_feeder_new(
 	struct ward_process *p, struct ward_names *names, struct ward_feeder **ret)
 {
@@ -112,9 +124,11 @@ enum ward_err ward_feeder_new(
 	ask_init(f, &f->journal, "journal");
 	ask_init(f, &f->pseudonym, "pseudonym");
 	memset(&f->hide, 0, sizeof(f->hide));
+	memset(&f->own, 0, sizeof(f->own));
 	f->hide.token = token;
 	f->hide.ctx = f;
 	f->hide.names = names;
+	read_own(f);
 	f->tokens_since = ward_clock_mono(p->clock);
 	ward_batch_begin(&f->batch);
 	ward_arena_init(&f->tokens, ward_mem_heap(), (size_t)TOKENS_KEPT * 2048);

@@ -189,6 +189,8 @@ enum ward_err live_link_sensor(struct live *l, size_t number)
 {
 	enum ward_err err = ward_supervisor_link(l->s, number, l->number[P_JOURNAL]);
 
+	if (!err)
+		err = live_set_identifiers(l, number);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_PSEUDONYM]);
 }
 

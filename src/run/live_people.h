@@ -9,6 +9,9 @@
 WARD_MUST_CHECK enum ward_err live_find_people(struct live *l);
 /* What the desk needs: its socket, whom it knows, its link with the journal. */
 WARD_MUST_CHECK enum ward_err live_set_desk(struct live *l);
+/* What a sensor needs to know the hospital's own numbers (identifiers.yml). CONFIG: it has
+ * findings, the first of which is l->why. */
+WARD_MUST_CHECK enum ward_err live_set_identifiers(struct live *l, size_t number);
 /* What pseudonym needs: whom the hospital lists, its link with desk. CONFIG: badges.csv has
  * problems. */
 WARD_MUST_CHECK enum ward_err live_set_pseudonym(struct live *l);

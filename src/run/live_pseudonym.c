@@ -2,6 +2,7 @@
  * badges.csv, as lines that it alone reads, and the link with `desk`, which alone may ask. */
 #include "run/live_people.h"
 
+#include "comply/identifier_own.h"
 #include "desk/badges.h"
 #include "desk/people.h"
 #include "model/tz.h"
@@ -57,6 +58,15 @@ static void put_zone(const struct live *l, struct ward_wr *w, struct ward_arena 
 	ward_diag_fini(&quiet);
 }
 
+static void say_first(struct live *l, struct ward_diag *diag)
+{
+	ward_diag_sort(diag);
+	if (diag->n)
+		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",
+			WARD_STR_ARG(diag->item[0].file), diag->item[0].line,
+			WARD_STR_ARG(diag->item[0].what), WARD_STR_ARG(diag->item[0].mend));
+}
+
 static enum ward_err add_badges(struct live *l, struct ward_wr *w)
 {
 	struct ward_arena a;
@@ -68,11 +78,8 @@ static enum ward_err add_badges(struct live *l, struct ward_wr *w)
 	const struct ward_badges_in in = {l->o->lim, &a, &diag};
 	enum ward_err err = ward_badges_load(&in, l->o->dir, &b);
 
-	ward_diag_sort(&diag);
-	if (err == WARD_ERR_CONFIG && diag.n)
-		(void)snprintf(l->why, WARD_LIVE_WHY, "%.*s:%u: %.*s; %.*s",
-			WARD_STR_ARG(diag.item[0].file), diag.item[0].line,
-			WARD_STR_ARG(diag.item[0].what), WARD_STR_ARG(diag.item[0].mend));
+	if (err == WARD_ERR_CONFIG)
+		say_first(l, &diag);
 	if (!err)
 		put_zone(l, w, &a);
 	for (size_t i = 0; !err && i < b.n; i++) {
@@ -87,6 +94,28 @@ static enum ward_err add_badges(struct live *l, struct ward_wr *w)
 	ward_diag_fini(&diag);
 	ward_arena_fini(&a);
 	return err;
+}
+
+enum ward_err live_set_identifiers(struct live *l, size_t number)
+{
+	struct ward_arena a;
+	struct ward_diag diag;
+	struct ward_identifiers s;
+	char text[2048];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+
+	ward_arena_init(&a, ward_mem_heap(), TEXT_BYTES);
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_identifiers_in in = {l->o->lim, &a, &diag};
+	enum ward_err err = ward_identifiers_load(&in, l->o->dir, &s);
+
+	if (err == WARD_ERR_CONFIG)
+		say_first(l, &diag);
+	ward_identifiers_write(&s, &w);
+	text[w.len] = '\0';
+	ward_diag_fini(&diag);
+	ward_arena_fini(&a);
+	return err || !s.n ? err : ward_supervisor_set(l->s, number, "identifiers", text);
 }
 
 enum ward_err live_set_pseudonym(struct live *l)

@@ -20,12 +20,13 @@ LABELLED = os.path.join(HERE, '..', 'unit', 'comply', 'labelled.txt')
 PASSWORD = 'a pass phrase for nobody'
 MARK = re.compile(r'\[\[([^:\]]+):(.*?)\]\]')
 BADGE = '0041773499'
+STAY = 'QX/4815162342'  # as only this hospital writes it
 LEAST = 8  # bytes of a needle: shorter ones stand in memory by chance
 
 
 def texts():
     """Texts of structured forms, and all that they name."""
-    lines, needles = [], {BADGE.encode()}
+    lines, needles = [f'moved {STAY} to bed 4'], {BADGE.encode(), STAY.encode()}
     with open(LABELLED, encoding='utf-8') as f:
         for line in f:
             form, _, text = line.rstrip('\n').split('\t')
@@ -41,7 +42,7 @@ def texts():
 class Needles:
     """Every tenth of them, looked for one by one."""
     def __init__(self, needles):
-        self.all = sorted(needles)[::10] + [BADGE.encode()]
+        self.all = sorted(needles)[::10] + [BADGE.encode(), STAY.encode()]
 
     def search(self, body):
         return next((n for n in self.all if n in body), None)
@@ -143,7 +144,7 @@ def children(h):
 
 def search_memory(h, needles, allowed):
     """Looks for some of each hundred. None: this user may not look."""
-    some = sorted(needles)[::70] + [BADGE.encode()]
+    some = sorted(needles)[::70] + [BADGE.encode(), STAY.encode()]
     looked = []
     for name, pid in [('supervisor', h.run.pid), *children(h)]:
         try:
@@ -234,6 +235,8 @@ def main():
     lines, all_needles = texts()
     needles = Needles(all_needles)
     h.write('badges.csv', f'badge,who,state,days,from,until\n{BADGE},Marco Gallo,lost,mon-sun,00:00,24:00\n')
+    h.write('identifiers.yml', 'identifiers:\n  - name: Stay\n    kind: patient\n    pattern: "QX/##########"\n'
+            '    match: [QX/1000000000]\n    no_match: [QX/1]\n')
     try:
         h.start()
         lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
