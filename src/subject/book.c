@@ -2,7 +2,16 @@
 #include "law/term.h"
 #include "subject/subject.h"
 
-enum { ARENA = 8 << 20, SCRATCH = 1 << 20 };
+/* What a request has of texts: ref … text, digest, and what goes and stays. */
+enum { TEXTS = 9 + 2 * WARD_SUBJECT_THINGS, ALIGN = 16 };
+enum {
+	SCRATCH = 1 << 20,
+	/* of all that the register says now; and of one row more */
+	LIVE = (WARD_SUBJECT_REQUESTS * TEXTS + 2 + WARD_NOTICE_KEPT) * (WARD_SUBJECT_TEXT + ALIGN),
+	ROW = (TEXTS + WARD_NOTICE_KEPT) * (WARD_SUBJECT_TEXT + ALIGN),
+	/* Texts that nothing has any more are left behind when half of it is theirs. */
+	ARENA = 2 * LIVE,
+};
 
 void ward_subject_init(struct ward_subject_book *b, const struct ward_limits *lim)
 {
@@ -162,6 +171,46 @@ const char *ward_subject_wrong_answer(const struct ward_subject_request *r,
 	}
 }
 
+/* ---- room ---- */
+
+static bool move(struct ward_arena *to, struct ward_str *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i].p && !(s[i] = ward_arena_str(to, s[i])).p)
+			return false;
+	return true;
+}
+
+static bool move_request(struct ward_arena *to, struct ward_subject_request *r)
+{
+	struct ward_str *const one[] = {&r->ref, &r->identity, &r->first, &r->second, &r->role,
+		&r->second_role, &r->more, &r->text, &r->digest};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(one); i++)
+		if (!move(to, one[i], 1))
+			return false;
+	return move(to, r->goes, r->n_goes) && move(to, r->stays, r->n_stays);
+}
+
+/* What nothing says any more is given back, so that rows without end have room. NOMEM: the register
+ * is of no use. */
+static enum ward_err make_room(struct ward_subject_book *b)
+{
+	struct ward_arena to;
+	bool moved = true;
+
+	if (b->arena.used_bytes + ROW <= ARENA)
+		return WARD_OK;
+	ward_arena_init(&to, b->arena.mem, ARENA);
+	for (size_t i = 0; i < b->n && moved; i++)
+		moved = move_request(&to, &b->r[i]);
+	moved = moved && move(&to, &b->assessed.role, 1) && move(&to, &b->assessed.text, 1) &&
+		move(&to, b->assessed.kept, b->assessed.n_kept);
+	ward_arena_fini(&b->arena); /* on failure nobody reads on */
+	b->arena = to;
+	return moved ? WARD_OK : WARD_ERR_NOMEM;
+}
+
 /* ---- rows ---- */
 
 /* Where a new one stands; of those that are over the oldest makes room. NULL: all are open. */
@@ -299,6 +348,10 @@ enum ward_err ward_subject_take(struct ward_subject_book *b, const struct ward_c
 
 	if (ward_str_eqz(ward_conf_word(row, "taken"), "false"))
 		return WARD_OK;
+	enum ward_err err = make_room(b);
+
+	if (err)
+		return err;
 	if (ward_str_eqz(what, "person-request"))
 		return take_request(b, row, args);
 	if (ward_str_eqz(what, "person-answer") || ward_str_eqz(what, "person-done"))

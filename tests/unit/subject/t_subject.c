@@ -173,6 +173,36 @@ static void test_many(void **state)
 	assert_non_null(one(id));
 }
 
+/* Rows without end: what nothing says any more makes room, and what stands is as it was said. */
+static void test_endless(void **state)
+{
+	static char text[1 << 16];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+
+	(void)state;
+	request(A, "erasure");
+	say(A, "rossi", "{\"say\":\"decide\",\"goes\":[\"doors\"],\"stays\":[\"incident 3\"]}",
+		"no duty");
+	ward_wr_printf(&w,
+		"{\"what\":\"assess\",\"time\":\"2026-02-03T10:00:00Z\",\"role\":\"officer\","
+		"\"text\":\"low\",\"args\":{\"digest\":\"%064d\",\"kept\":[",
+		0);
+	for (unsigned i = 0; i < WARD_NOTICE_KEPT; i++)
+		ward_wr_printf(&w, "%s\"%500u\"", i ? "," : "", i);
+	ward_wr_z(&w, "]}}");
+	text[w.len] = '\0';
+	for (unsigned i = 0; i < 600; i++) /* 19 MiB of texts */
+		take(text);
+	assert_int_equal(b.n, 1);
+	assert_int_equal(b.n_void, 0);
+	assert_true(ward_str_eqz(one(A)->ref, "A-17") && ward_str_eqz(one(A)->text, "no duty"));
+	assert_true(ward_str_eqz(one(A)->goes[0], "doors"));
+	assert_true(ward_str_eqz(one(A)->stays[0], "incident 3") && !one(A)->second.len);
+	assert_int_equal(b.assessed.n_kept, WARD_NOTICE_KEPT);
+	assert_true(ward_str_eqz(b.assessed.role, "officer"));
+	assert_true(ward_str_ends(b.assessed.kept[63], WARD_STR(" 63")));
+}
+
 static void test_assessed(void **state)
 {
 	char text[1024];
@@ -281,7 +311,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {T(test_access), T(test_erasure), T(test_void),
-		T(test_many), T(test_assessed), T(test_two_people), T(test_rows)};
+		T(test_many), T(test_endless), T(test_assessed), T(test_two_people), T(test_rows)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
