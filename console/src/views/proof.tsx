@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { moment } from '../format';
 import { language, named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
-import { minute, useLive } from '../state';
+import { may, minute, useLive } from '../state';
 import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './proof.css';
 import './state.css';
