@@ -24,4 +24,12 @@ void ward_cli_put_who(struct ward_json *j);
 int ward_cli_hand_in(
 	const struct ward_cmd *cmd, const char *folder, const char *id, struct ward_slice bytes);
 
+/* Opens one that is kept in the state folder, once its reading, with the reason, is on record. */
+struct ward_cli_clip_ask {
+	const char *state, *key, *reason, *id;
+};
+/* clip: on the heap; ret_end: "mp4" or, of a photo, "jpg". An exit code; it was said. */
+int ward_cli_clip_open(const struct ward_cmd *cmd, const struct ward_cli_clip_ask *a,
+	struct ward_wr *clip, const char **ret_end);
+
 #endif

@@ -6,6 +6,7 @@
 #include "cli/audit_export.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
+#include "cli/decide.h"
 
 #include <string.h>
 
@@ -329,6 +330,9 @@ static int run_verify(const struct ward_cmd *cmd, int argc, char **argv)
 		rc = ward_cli_audit_place(&a.at);
 		if (!rc)
 			rc = verify_state(&a);
+		if (!rc)
+			ward_cli_decide_drill(cmd, a.at.state, "verify",
+				has_witness(&a) ? "whole, and as a witness has it" : "whole");
 		ward_cli_audit_close(&a.at);
 	}
 	ward_wr_fini(&a.kept);

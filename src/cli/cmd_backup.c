@@ -1,6 +1,7 @@
 #include "cli/args.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
+#include "cli/decide.h"
 #include "cli/paths.h"
 #include "cli/stored.h"
 
@@ -258,6 +259,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!rc)
 		rc = make(&m, &a);
+	if (!rc)
+		ward_cli_decide_drill(cmd, m.state, "backup", a.out);
 	if (m.store >= 0)
 		(void)close(m.store);
 	if (m.lock >= 0)

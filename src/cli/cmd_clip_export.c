@@ -12,17 +12,14 @@
 
 enum { CLIP_BYTES = 1 << 30, TEXT_MAX = 512, READING_BYTES = 16 * TEXT_MAX };
 
-struct args {
-	const char *state, *key, *reason, *out, *id;
-};
-
-static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
+static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct ward_cli_clip_ask *a,
+	const char **ret_out)
 {
 	const struct {
 		const char *name;
 		const char **to;
 	} texts[] = {{"--state", &a->state}, {"--key", &a->key}, {"--reason", &a->reason},
-		{"--out", &a->out}};
+		{"--out", ret_out}};
 	struct ward_id id;
 
 	for (int i = 1; i < argc; i++) {
@@ -56,7 +53,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 
 /* On record before anything is shown: a file that the process of clips takes to the ledger, at once
  * or when Ward runs again. It belongs to whom the folder belongs. */
-static int record(const struct ward_cmd *cmd, const struct args *a, const struct ward_evidence *e)
+static int record(const struct ward_cmd *cmd, const struct ward_cli_clip_ask *a,
+	const struct ward_evidence *e)
 {
 	uint8_t buf[READING_BYTES];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
@@ -85,8 +83,8 @@ static int record(const struct ward_cmd *cmd, const struct args *a, const struct
 	return ward_cli_hand_in(cmd, folder, text, ward_wr_slice(&w));
 }
 
-static int open_clip(const struct ward_cmd *cmd, const struct args *a, struct ward_slice file,
-	struct ward_slice sealed, struct ward_wr *w)
+static int open_clip(const struct ward_cmd *cmd, const struct ward_cli_clip_ask *a,
+	struct ward_slice file, struct ward_slice sealed, struct ward_wr *w)
 {
 	uint8_t secret[WARD_EVIDENCE_SECRET];
 	int rc = ward_cli_clip_key(cmd, a->key, secret);
@@ -106,11 +104,11 @@ static int open_clip(const struct ward_cmd *cmd, const struct args *a, struct wa
 	return err ? ward_cli_fail(cmd, "%s: %s", a->id, ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
-static int export_clip(const struct ward_cmd *cmd, const struct args *a, struct ward_wr *file,
-	struct ward_wr *clip)
+static int read_clip(const struct ward_cmd *cmd, const struct ward_cli_clip_ask *a,
+	struct ward_wr *file, struct ward_wr *clip, const char **ret_end)
 {
 	uint8_t buf[WARD_EVIDENCE_SEALED];
-	char path[PATH_MAX], out[PATH_MAX];
+	char path[PATH_MAX];
 	struct ward_evidence e;
 	struct ward_id id;
 	FILE *key;
@@ -144,21 +142,35 @@ static int export_clip(const struct ward_cmd *cmd, const struct args *a, struct 
 	rc = record(cmd, a, &e);
 	if (!rc)
 		rc = open_clip(cmd, a, ward_wr_slice(file), ward_slice_of(buf, n), clip);
-	(void)snprintf(out, sizeof(out), "%s.%s", a->id, e.camera.len ? "mp4" : "jpg");
-	return rc ? rc : ward_cli_clip_write(cmd, a->out ? a->out : out, ward_wr_slice(clip));
+	*ret_end = e.camera.len ? "mp4" : "jpg";
+	return rc;
+}
+
+int ward_cli_clip_open(const struct ward_cmd *cmd, const struct ward_cli_clip_ask *a,
+	struct ward_wr *clip, const char **ret_end)
+{
+	struct ward_wr file = ward_wr_grow(ward_mem_heap(), CLIP_BYTES + (1 << 17));
+	int rc = read_clip(cmd, a, &file, clip, ret_end);
+
+	ward_wr_fini(&file);
+	return rc;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
 {
-	struct ward_wr file = ward_wr_grow(ward_mem_heap(), CLIP_BYTES + (1 << 17));
 	struct ward_wr clip = ward_wr_grow(ward_mem_heap(), CLIP_BYTES);
-	struct args a = {.state = NULL};
-	int rc = parse(cmd, argc, argv, &a);
+	struct ward_cli_clip_ask a = {.state = NULL};
+	const char *to = NULL, *end = "";
+	char out[PATH_MAX];
+	int rc = parse(cmd, argc, argv, &a, &to);
 
 	if (!rc)
-		rc = export_clip(cmd, &a, &file, &clip);
+		rc = ward_cli_clip_open(cmd, &a, &clip, &end);
+	if (!rc) {
+		(void)snprintf(out, sizeof(out), "%s.%s", a.id, end);
+		rc = ward_cli_clip_write(cmd, to ? to : out, ward_wr_slice(&clip));
+	}
 	ward_wr_fini(&clip);
-	ward_wr_fini(&file);
 	return rc;
 }
 

@@ -1,12 +1,14 @@
 /* `ward person access`: what there is of one person, put together for who asked (GDPR 15). */
+#include "cli/clip.h"
 #include "cli/commands.h"
 #include "cli/person_folder.h"
 
-enum { TEXT_BYTES = 256 << 20 };
+enum { TEXT_BYTES = 256 << 20, CLIPS = 256, CLIP_BYTES = 1 << 30 };
 
 struct job {
 	struct ward_cli_person p;
-	const char *code, *out, *place, *from_text, *to_text;
+	const char *code, *out, *place, *from_text, *to_text, *key;
+	struct ward_id clip[CLIPS]; /* found.n_clip of them, at most */
 	struct ward_cli_span span;
 	struct ward_cli_letter letter;
 	struct ward_cli_folder folder;
@@ -22,6 +24,7 @@ static int parse(struct job *j, int argc, char **argv)
 				     : strcmp(argv[i], "--place") == 0 ? &j->place
 				     : strcmp(argv[i], "--from") == 0  ? &j->from_text
 				     : strcmp(argv[i], "--to") == 0    ? &j->to_text
+				     : strcmp(argv[i], "--key") == 0   ? &j->key
 								       : NULL;
 		bool taken = false;
 		int code = 0;
@@ -107,10 +110,40 @@ static void on_clip(void *ctx, const struct ward_evidence *e)
 	ward_json_time(&j, e->expires);
 	ward_json_obj_end(&j);
 	ward_wr_ch(&job->clips, '\n');
+	if (job->found.n_clip < CLIPS)
+		job->clip[job->found.n_clip] = e->id;
 	job->found.n_clip++;
 }
 
 /* ---- the folder ---- */
+
+/* Everybody in a clip was blurred when it was made: so it may be given. */
+static int put_clip(struct job *j, struct ward_id id)
+{
+	char text[WARD_ID_TEXT], name[WARD_ID_TEXT + 16], reason[128];
+	struct ward_wr clip = ward_wr_grow(ward_mem_heap(), CLIP_BYTES);
+	const struct ward_cli_clip_ask ask = {j->p.state, j->key, reason, text};
+	const char *end = "";
+
+	(void)snprintf(reason, sizeof(reason), "request of a person, %.64s", j->p.request);
+	ward_id_text(id, text);
+	int code = ward_cli_clip_open(j->p.x.cmd, &ask, &clip, &end);
+
+	(void)snprintf(name, sizeof(name), "clip-%s.%s", text, end);
+	if (!code)
+		code = ward_cli_folder_put(&j->folder, name, ward_wr_slice(&clip));
+	ward_wr_fini(&clip);
+	return code;
+}
+
+static int put_clips(struct job *j)
+{
+	int code = ward_cli_folder_put(&j->folder, "clips.json", ward_wr_slice(&j->clips));
+
+	for (size_t i = 0; j->key && i < j->found.n_clip && i < CLIPS && !code; i++)
+		code = put_clip(j, j->clip[i]);
+	return code;
+}
 
 static int put_all(struct job *j)
 {
@@ -125,7 +158,7 @@ static int put_all(struct job *j)
 	if (!code)
 		code = ward_cli_folder_put(f, "rows.json", ward_wr_slice(&j->rows));
 	if (!code)
-		code = ward_cli_folder_put(f, "clips.json", ward_wr_slice(&j->clips));
+		code = put_clips(j);
 	if (!code)
 		code = ward_cli_folder_end(f, digest);
 	if (!code)
@@ -216,6 +249,8 @@ const struct ward_cmd ward_cmd_person_access = {
 		"  --is WHO         a badge's number, an account, a name, an address; up to 16\n"
 		"  --place ID       also which clips there are of a room or floor …\n"
 		"  --from, --to T   … in that time (RFC 3339)\n"
+		"  --key FILE       the secret evidence key: the clips themselves, too, in which\n"
+		"                   everybody is blurred; each reading goes on the ledger\n"
 		"  --lang CODE      of the letter: en, fr, it, nl (default: $WARD_LANG, else the\n"
 		"                   hospital's first)\n"
 		"  --state DIR      what 'ward run' keeps (default: as there); be its user\n"

@@ -242,6 +242,23 @@ static int say(struct ward_cli_decide *x, const char *subject)
 	return rc;
 }
 
+void ward_cli_decide_drill(
+	const struct ward_cmd *cmd, const char *state, const char *of, const char *text)
+{
+	struct ward_desk_client *c = NULL;
+	struct ward_decided did = {.err = WARD_OK};
+	struct ward_decision d = {.kind = WARD_DECISION_DRILL,
+		.person = WARD_STR(WARD_DESK_WHOEVER),
+		.role = WARD_STR(WARD_DESK_WHOEVER),
+		.subject = ward_str_z(of),
+		.text = ward_str_z(text)};
+	enum ward_err err = ward_desk_say(state, &d, &c, &did);
+
+	if (!err && !did.err)
+		(void)fprintf(stderr, "ward %s: it is on record, as '%s'\n", cmd->name, of);
+	ward_desk_client_free(c);
+}
+
 int ward_cli_decide(struct ward_cli_decide *x)
 {
 	bool incident = ward_decision_to(x->kind) != WARD_DECISION_BRAIN ||

@@ -28,6 +28,11 @@ int ward_cli_decide_state(
 /* The id of the incident that `text` is, or begins. An exit code; it was said. */
 int ward_cli_decide_incident(
 	const struct ward_cmd *cmd, const char *state, const char *text, char ret[WARD_ID_TEXT]);
+/* What a command did so that the hospital is ready, of WARD_DRILL_LIST: on record by itself where
+ * Ward runs and its user is one of the hospital's people; else nothing, since it was done all the
+ * same. */
+void ward_cli_decide_drill(
+	const struct ward_cmd *cmd, const char *state, const char *of, const char *text);
 /* Says it, and prints what became of it. An incident may be written by the first letters of its id,
  * where its user may read the store. */
 int ward_cli_decide(struct ward_cli_decide *x);

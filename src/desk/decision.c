@@ -96,12 +96,27 @@ enum ward_decision_about ward_decision_about(enum ward_decision_kind k)
 		{WARD_DECISION_PERSON_ANSWER, WARD_ABOUT_OTHER},
 		{WARD_DECISION_PERSON_DONE, WARD_ABOUT_OTHER},
 		{WARD_DECISION_ASSESS, WARD_ABOUT_OTHER},
+		{WARD_DECISION_DRILL, WARD_ABOUT_OTHER},
 	};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
 		if (all[i].kind == k)
 			return all[i].about;
 	return ward_decision_to(k) == WARD_DECISION_BRAIN ? WARD_ABOUT_INCIDENT : WARD_ABOUT_OTHER;
+}
+
+enum ward_drill ward_drill_parse(struct ward_str s)
+{
+	static const char *const name[] = {
+#define X(NAME, name) name,
+		WARD_DRILL_LIST(X)
+#undef X
+	};
+	unsigned i = 0;
+
+	while (i < WARD_DRILL_N && !ward_str_eqz(s, name[i]))
+		i++;
+	return (enum ward_drill)i;
 }
 
 void ward_decision_put(struct ward_wr *w, const struct ward_decision *d)

@@ -109,7 +109,7 @@
 		"somebody asks what there is of them")                                            \
 	X(PERSON_ANSWER, "person-answer", BRAIN, ANSWER_LAW, CONSOLE,                             \
 		"what becomes of such a request")                                                 \
-	X(PERSON_DONE, "person-done", BRAIN, DECIDE_PROCESSING, NO_MORE,                          \
+	X(PERSON_DONE, "person-done", BRAIN, ANSWER_LAW, NO_MORE,                          \
 		"what was put together for it, or erased")                                        \
 	/* "dpia" */                                                                              \
 	X(ASSESS, "assess", BRAIN, DECIDE_PROCESSING, CONSOLE,                                    \
@@ -124,7 +124,27 @@
 		"it is erased in its time again")                                                 \
 	/* an incident */                                                                         \
 	X(EXPORT, "export", BRAIN, SEE_EVIDENCE, WHY | PROOF,                                     \
-		"what is kept of it is handed out, to whom and why")
+		"what is kept of it is handed out, to whom and why")                              \
+	/* what was done, of WARD_DRILL_LIST (docs/evidence.md) */                                \
+	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")
+
+/* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
+#define WARD_DRILL_LIST(X)                                                     \
+	X(BACKUP, "backup")     /* a backup was made */                        \
+	X(RESTORE, "restore")   /* one was restored as a trial */              \
+	X(TRAINING, "training") /* staff was trained */                        \
+	X(EXERCISE, "exercise") /* an exercise was held */                     \
+	X(WEAKNESS, "weakness") /* a known weakness was mended, or accepted */ \
+	X(VERIFY, "verify")     /* the ledger was computed anew */             \
+	X(AUDIT, "audit")       /* somebody else looked: a test, an audit */
+enum ward_drill {
+#define X(NAME, name) WARD_DRILL_##NAME,
+	WARD_DRILL_LIST(X)
+#undef X
+		WARD_DRILL_N,
+};
+/* N: none of that name. */
+enum ward_drill ward_drill_parse(struct ward_str s);
 
 enum ward_decision_to {
 	WARD_DECISION_BRAIN,

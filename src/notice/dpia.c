@@ -400,10 +400,12 @@ static void put_opinions(struct notice_job *j)
 	notice_fact(j, WARD_TEXT("Advice of the data protection officer (GDPR 35(2))"),
 		j->q->was && j->q->was->at != WARD_NS_NEVER ? j->q->was->text : WARD_STR(""));
 	notice_put(j, WARD_DOC_TEXT,
-		WARD_TEXT("Where a high risk is left, the authority is asked before (GDPR 36). "
-			  "Views of "
-			  "those concerned, or of who stands for them, are put beside (GDPR "
-			  "35(9))."));
+		WARD_TEXT(
+			"Where a high risk is left, the authority is asked before (GDPR 36); it "
+			"has "
+			"eight weeks, and six more where it says so: verify with counsel. "
+			"Views of those concerned, or of who stands for them, are put beside (GDPR "
+			"35(9))."));
 }
 
 enum ward_err notice_dpia(struct notice_job *j)

@@ -54,6 +54,15 @@ enum ward_fact_kind { WARD_FACT_COUNT, WARD_FACT_CALM, WARD_FACT_LASTS };
 	X(HEADS, "heads", RECORD, COUNT)            \
 	X(BREAKS, "breaks", RECORD, CALM)           \
 	X(SIGNS, "signs", RECORD, COUNT)            \
+	X(REQUESTS, "requests", RECORD, CALM)       \
+	X(ANSWERS, "answers", RECORD, CALM)         \
+	X(BACKUPS, "backups", RECORD, COUNT)        \
+	X(RESTORES, "restores", RECORD, COUNT)      \
+	X(TRAININGS, "trainings", RECORD, COUNT)    \
+	X(EXERCISES, "exercises", RECORD, COUNT)    \
+	X(WEAKNESSES, "weaknesses", RECORD, COUNT)  \
+	X(VERIFIES, "verifies", RECORD, COUNT)      \
+	X(AUDITS, "audits", RECORD, COUNT)          \
 	X(ASSETS, "assets", DIRECTORY, COUNT)       \
 	X(PLACED, "placed", DIRECTORY, COUNT)       \
 	X(MEDICAL, "medical", DIRECTORY, COUNT)     \

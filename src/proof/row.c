@@ -91,6 +91,27 @@ static enum ward_err take_law(struct ward_proof *p, const struct ward_conf *c)
 	return err == WARD_ERR_STATE ? WARD_OK : err; /* of a rule that is no more */
 }
 
+/* What was done so that the hospital is ready; and that a person was answered. */
+static void count_drill(
+	struct ward_proof *p, const struct ward_conf *c, enum ward_decision_kind k, ward_ns time)
+{
+	static const enum ward_fact of[WARD_DRILL_N] = {[WARD_DRILL_BACKUP] = WARD_FACT_BACKUPS,
+		[WARD_DRILL_RESTORE] = WARD_FACT_RESTORES,
+		[WARD_DRILL_TRAINING] = WARD_FACT_TRAININGS,
+		[WARD_DRILL_EXERCISE] = WARD_FACT_EXERCISES,
+		[WARD_DRILL_WEAKNESS] = WARD_FACT_WEAKNESSES,
+		[WARD_DRILL_VERIFY] = WARD_FACT_VERIFIES,
+		[WARD_DRILL_AUDIT] = WARD_FACT_AUDITS};
+	enum ward_drill d = ward_drill_parse(ward_conf_word(c, "subject"));
+	const struct ward_conf *args = ward_conf_get(c, "args");
+
+	if (k == WARD_DECISION_DRILL && d != WARD_DRILL_N)
+		proof_count(p, of[d], time, 0);
+	if (k == WARD_DECISION_PERSON_ANSWER &&
+		(is(args, "say", "answer") || is(args, "say", "refuse")))
+		proof_count(p, WARD_FACT_ANSWERS, time, 0);
+}
+
 static enum ward_err take_decision(struct ward_proof *p, const struct ward_conf *c, ward_ns time)
 {
 	static const struct {
@@ -104,7 +125,8 @@ static enum ward_err take_decision(struct ward_proof *p, const struct ward_conf 
 		{WARD_DECISION_CONFIGURE, WARD_FACT_CHANGES},
 		{WARD_DECISION_APPOINT, WARD_FACT_CHANGES}, {WARD_DECISION_STILL, WARD_FACT_LOOKS},
 		{WARD_DECISION_LOOK, WARD_FACT_LOOKS}, {WARD_DECISION_REVEAL, WARD_FACT_REVEALS},
-		{WARD_DECISION_REVEAL_REVIEW, WARD_FACT_REVIEWED}};
+		{WARD_DECISION_REVEAL_REVIEW, WARD_FACT_REVIEWED},
+		{WARD_DECISION_PERSON_REQUEST, WARD_FACT_REQUESTS}};
 	static const enum ward_decision_kind judging[] = {WARD_DECISION_CONFIRM,
 		WARD_DECISION_DISMISS, WARD_DECISION_CONTAIN, WARD_DECISION_RECOVER,
 		WARD_DECISION_CLOSE, WARD_DECISION_ASSIGN};
@@ -118,6 +140,7 @@ static enum ward_err take_decision(struct ward_proof *p, const struct ward_conf 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(judging); i++)
 		if (judging[i] == k)
 			decided(p, c, "subject", time);
+	count_drill(p, c, k, time);
 	if (k == WARD_DECISION_VOUCH)
 		return add(p, c, time);
 	if (k != WARD_DECISION_LAW)

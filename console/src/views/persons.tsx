@@ -45,7 +45,7 @@ function Buttons({ r, ask }: { r: Request; ask: (a: Asked) => void }): JSX.Eleme
 		<p class="buttons no-print">
 			{r.state === 'decides' && <B a={decides(r)} primary />}
 			{r.state === 'new' && !r.mine && <B a={say(r, 'agree', 'may')} primary />}
-			{r.state === 'agreed' && may('decide.processing') && <B a={done(r)} primary />}
+			{r.state === 'agreed' && <B a={done(r)} primary />}
 			{r.state === 'ready' && <B a={say(r, 'answer', 'may')} primary />}
 			{!r.extended && <B a={say(r, 'extend', 'must')} />}
 			<B a={say(r, 'refuse', 'must', { grave: true })} />

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { moment } from '../format';
 import { language, named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
-import { minute, useLive } from '../state';
+import { may, minute, useLive } from '../state';
 import { Beside, Failed, Section, useAsk, type Asked } from './parts';
 import './proof.css';
 import './state.css';
@@ -52,6 +52,12 @@ function Keep({ name, d }: { name: string; d: { markdown: string; exercise: bool
 const add = (n: Norm, c: Control): Asked => ({
 	decision: { kind: 'vouch', subject: `${n.id}/${c.id}` }, title: t('prf.ask'), yes: t('prf.add'), reason: 'must', label: t('prf.text'), value: c.added?.text ?? '',
 	text: <><p>{c.id} {c.title}</p>{c.adds.length > 0 && <ul>{c.adds.map((a) => <li key={a}>{a}</li>)}</ul>}<p class="quiet">{t('prf.stays')}</p></>,
+});
+
+const DRILLS = ['backup', 'restore', 'training', 'exercise', 'weakness', 'verify', 'audit'];
+const drilled = (): Asked => ({
+	decision: { kind: 'drill', subject: '' }, title: t('prf.drilled'), yes: t('prf.enter'), reason: 'must', label: t('prf.drill_text'), text: <p class="quiet">{t('prf.drill_stays')}</p>,
+	questions: [{ name: 'about', type: 'string', text: t('prf.drill'), choices: DRILLS.map((x) => [x, named('drill', x)]) }],
 });
 
 function State({ of }: { of: Control['state'] }): JSX.Element {
@@ -105,7 +111,8 @@ export function ProofView(): JSX.Element {
 		<div class="view proof">
 			<header class="view-head"><Beside at="/proof" /><h1>{t('view.proof')}</h1><p class="quiet">{t('prf.aid')}</p></header>
 			{d.exercise && <p class="warned">{t('law.exercise')}</p>}
-			<p class="no-print"><a href="/proof/board">{t('view.board')}</a></p>
+			<p class="buttons no-print"><a class="button" href="/proof/board">{t('view.board')}</a>
+				{may('vouch') && <button type="button" class="button" onClick={() => ask(drilled())}>{t('prf.enter')}</button>}</p>
 			<p class="buttons"><label>{t('prf.norm')}{' '}<select value={n?.id} onChange={(e) => set(e.currentTarget.value)}>{d.norms.map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select></label></p>
 			{n && <Section title={n.name}>
 				{n.mark !== 'confirmed' && <p class="quiet">{t('prf.unsure')}</p>}

@@ -234,6 +234,10 @@ static bool fits(struct desk *k, struct connection *c, const struct ward_decisio
 			WARD_TEXT("that is no id of a task or recall; `ward crisis` shows them"));
 	else if ((ward_decision_asks(d->kind) & WARD_ASKS_WHY) && !d->text.len)
 		desk_refuse(k, c, WARD_ERR_MALFORMED, WARD_TEXT("say why, in a text"));
+	else if (d->kind == WARD_DECISION_DRILL && ward_drill_parse(d->subject) == WARD_DRILL_N)
+		desk_refuse(k, c, WARD_ERR_MALFORMED,
+			WARD_TEXT("say what was done: backup, restore, training, exercise, "
+				  "weakness, verify or audit"));
 	else
 		return true;
 	return false;

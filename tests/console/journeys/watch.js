@@ -2,6 +2,7 @@
  * the hospital, and what those who answer for personal data see. */
 import assert from 'node:assert/strict';
 import { law } from './law.js';
+import { rights } from './rights.js';
 
 export async function watch({ journey, incident, lead, guard, at, sound, picture, claim, codeFor, person, browser, address, enter, DESK, PHONE }) {
 	const done = (page) => page.locator('dialog[open]').waitFor({ state: 'detached' });
@@ -108,5 +109,6 @@ export async function watch({ journey, incident, lead, guard, at, sound, picture
 	await phone.goto(at('/'));
 	await enter(phone, 'e-romano');
 	await law({ journey, officer: phone, at, sound, picture });
+	await rights({ journey, officer: phone, lead, at, sound, picture });
 	await phone.context().close();
 }

@@ -78,6 +78,16 @@ static void test_state(void **state)
 	vouch("2026-11-01T08:00:00Z", "nis2/g", "40 people were trained in October");
 	assert_int_equal(state_of("nis2", "g"), WARD_NORM_PARTLY); /* staff reported nothing */
 	row("2026-11-02T08:00:00Z", "{\"kind\":\"decision\",\"what\":\"report\",\"taken\":true}");
+	assert_int_equal(state_of("nis2", "g"), WARD_NORM_PARTLY); /* no training, no exercise */
+	row("2026-11-02T09:00:00Z", "{\"kind\":\"decision\",\"what\":\"drill\",\"subject\":"
+				    "\"training\",\"taken\":true}");
+	row("2026-11-02T09:00:00Z",
+		"{\"kind\":\"decision\",\"what\":\"drill\",\"subject\":\"party\",\"taken\":true}");
+	row("2026-11-02T09:00:00Z", "{\"kind\":\"decision\",\"what\":\"drill\",\"subject\":"
+				    "\"exercise\",\"taken\":false}");
+	assert_int_equal(state_of("nis2", "g"), WARD_NORM_PARTLY);
+	row("2026-11-02T10:00:00Z", "{\"kind\":\"decision\",\"what\":\"drill\",\"subject\":"
+				    "\"exercise\",\"taken\":true}");
 	assert_int_equal(state_of("nis2", "g"), WARD_NORM_COVERED);
 	assert_int_equal(state_of("iso27001", "A.6.8"), WARD_NORM_COVERED);
 	assert_int_equal(state_of("nis2", "a"), WARD_NORM_PARTLY);

@@ -255,15 +255,15 @@ static size_t read_file(const char *path, uint8_t *buf, size_t cap)
 }
 
 /* A clip whose time is over; without a camera a photo. */
-static void write_old(
-	const struct lab *l, uint8_t id, const char *camera, char path[160], char key[160])
+static void write_one(const struct lab *l, uint8_t id, const char *camera, ward_ns expires,
+	char path[160], char key[160])
 {
 	const struct ward_evidence old = {.id = {{id}},
 		.camera = ward_str_z(camera),
 		.from = 1,
 		.to = 2,
 		.made = 3,
-		.expires = 4};
+		.expires = expires};
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	uint8_t public_key[WARD_EVIDENCE_PUBLIC], sealed[WARD_EVIDENCE_SEALED];
 	char text[WARD_ID_TEXT];
@@ -278,6 +278,12 @@ static void write_old(
 	write_file(path, out.p, out.len);
 	write_file(key, sealed, sizeof(sealed));
 	ward_wr_fini(&out);
+}
+
+static void write_old(
+	const struct lab *l, uint8_t id, const char *camera, char path[160], char key[160])
+{
+	write_one(l, id, camera, 4, path, key);
 }
 
 static bool erased_photo(const struct lab *l)
@@ -344,6 +350,35 @@ static void test_kept_and_erased(void **state)
 	assert_int_equal(access(photo_key, F_OK), -1);
 	assert_int_equal(l.n_told, 6); /* all written, one read, two erased */
 	ward_wr_fini(&out);
+	end(&l);
+}
+
+/* One whose time is not over goes since a person asked for it; the other stays. */
+static void test_erased_by_order(void **state)
+{
+	static const char order[] = "ward erasing 1\nrequest 01020300-0000-0000-0000-000000000000\n"
+				    "clip 07000000-0000-0000-0000-000000000000\n";
+	char gone[160], gone_key[160], kept[160], kept_key[160], path[160];
+	struct lab l;
+
+	(void)state;
+	begin(&l, "60000000000");
+	for (int i = 0; i < 3; i++)
+		serve(&l);
+	assert_true(WIFSIGNALED(live_end(&l.clips, SIGKILL)));
+	write_one(&l, 7, "corridor", INT64_MAX, gone, gone_key);
+	write_one(&l, 8, "corridor", INT64_MAX, kept, kept_key);
+	(void)snprintf(path, sizeof(path), "%s/erase-order", l.dir);
+	write_file(path, order, strlen(order));
+	start(&l, "60000000000");
+	assert_non_null(strstr(
+		told(&l, "erased"), "\"why\":\"request 01020300-0000-0000-0000-000000000000\""));
+	while (access(path, F_OK) == 0)
+		serve(&l);
+	assert_int_equal(access(gone, F_OK), -1);
+	assert_int_equal(access(gone_key, F_OK), -1);
+	assert_int_equal(access(kept, F_OK), 0);
+	assert_int_equal(access(kept_key, F_OK), 0);
 	end(&l);
 }
 
@@ -652,8 +687,8 @@ static void test_photo_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kept_and_erased),
-		cmocka_unit_test(test_none), cmocka_unit_test(test_photo_is_kept),
-		cmocka_unit_test(test_photo_of_two_reports),
+		cmocka_unit_test(test_erased_by_order), cmocka_unit_test(test_none),
+		cmocka_unit_test(test_photo_is_kept), cmocka_unit_test(test_photo_of_two_reports),
 		cmocka_unit_test(test_places_are_shared), cmocka_unit_test(test_photo_is_none)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,7 @@ static void open(struct lab *l)
 	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 doors")), WARD_OK);
 	assert_int_equal(ward_retention_add(&l->r, WARD_STR("259200 badges")), WARD_OK);
 	assert_int_equal(ward_retention_add(&l->r, WARD_STR("0 plant")), WARD_OK);
+	assert_int_equal(ward_retention_add(&l->r, WARD_STR("157766400 access")), WARD_OK);
 	assert_int_equal(ward_retention_recall(&l->r), WARD_OK);
 	l->o.dropped = ward_retention_dropped;
 	l->o.dropped_ctx = &l->r;
@@ -317,6 +318,32 @@ static void is_told(void **state)
 	assert_int_equal(oldest(l, "camera"), 0);
 }
 
+/* Access logs of five years beside footage of a day: after more than four years they can be read,
+ * while the footage is long gone; after five they go, too. */
+static void years(void **state)
+{
+	const unsigned year = 365 * 24;
+	struct lab *l = *state;
+
+	put(l, "access", WARD_LANE_EVIDENCE);
+	put(l, "camera", WARD_LANE_EVIDENCE);
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("brain"), l->last), WARD_OK);
+	for (unsigned month = 1; month <= 63; month++) {
+		l->clock.at += 30 * 24 * (ward_ns)HOUR * WARD_NS_PER_S;
+		assert_int_equal(ward_journal_maintain(l->j), WARD_OK);
+		for (unsigned i = 0; i < 10; i++) {
+			assert_int_equal(ward_retention_turn(&l->r), WARD_OK);
+			l->clock.at += 30 * WARD_NS_PER_S;
+		}
+		if (month == 55)
+			assert_true(oldest(l, "access") > 4 * year);
+		if (month == 2)
+			assert_int_equal(oldest(l, "camera"), 0);
+	}
+	assert_int_equal(oldest(l, "access"), 0);
+	assert_int_equal(l->n_records, 2);
+}
+
 static void leave_order(struct lab *l, const char *text)
 {
 	const struct ward_io *io = &l->sim.io;
@@ -491,6 +518,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(holds, setup, teardown),
 		cmocka_unit_test_setup_teardown(left, setup, teardown),
 		cmocka_unit_test_setup_teardown(is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(years, setup, teardown),
 		cmocka_unit_test_setup_teardown(goes_by_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_between, setup, teardown),
