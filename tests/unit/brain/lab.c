@@ -1,7 +1,5 @@
 #include "lab.h"
 
-#include "desk/args.h"
-#include "desk/event.h"
 #include "event/json.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
@@ -220,20 +218,6 @@ struct record lab_line(struct lab *l, const char *json)
 
 	ward_json_reader_fini(&reader);
 	return r;
-}
-
-struct record lab_decision(struct lab *l, const struct ward_decision *d)
-{
-	struct ward_decision form = *d;
-	struct ward_event e;
-	const char *why = NULL;
-
-	ward_arena_reset(&l->one);
-	ward_event_init(&e, &l->one);
-	assert_int_equal(ward_args_read(d, &l->lim, &l->one, &form.args, &why), WARD_OK);
-	e.source = ward_name(&l->names, WARD_STR("desk"));
-	assert_int_equal(ward_decision_to_event(&form, WARD_REPORT_FIRE, &l->names, &e), WARD_OK);
-	return encoded(l, &e);
 }
 
 static void on_output(void *ctx, const struct ward_output *o)

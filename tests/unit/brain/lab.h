@@ -5,7 +5,6 @@
 
 #include "brain/brain.h"
 #include "comply/pseudonym.h"
-#include "desk/decision.h"
 #include "sense/input.h"
 
 /* One record that the brain takes: an event, or a tick. */
@@ -60,8 +59,6 @@ struct record lab_event(
 	struct lab *l, const char *class, const char *sensor, const char *state, uint64_t n);
 /* A record of one event line. */
 struct record lab_line(struct lab *l, const char *json);
-/* The same of what a person decided, as the desk hands it to the journal. */
-struct record lab_decision(struct lab *l, const struct ward_decision *d);
 void lab_sort(struct record *r, size_t n); /* by seen, then time, then id */
 
 /* A brain whose rows go to out (which may be NULL). */
