@@ -302,6 +302,32 @@ static void rows(void **state)
 	}
 }
 
+/* A match is found wherever it begins: between others that begin like it, at the very end, behind
+ * and within what is not ASCII, and when it is shorter than what is known of beginnings. */
+static void beginnings(void **state)
+{
+	static const char *const text[] = {"set", "sset", "sseset", "seset ", "\xc3\xa9set",
+		"s\xc3\xa9set", "se\xc3\xa9 set", "\xc3\xa9\xc3\xa9\xc3\xa9set"};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++) {
+		assert_true(m("set", text[i]));
+		assert_true(m("[s-t]e?t", text[i]));
+		assert_true(m("(x|se)t", text[i]));
+		assert_true(flagged("SET", WARD_REGEX_I, text[i]));
+	}
+	assert_false(m("set", "se"));
+	assert_false(m("set", "sesesese"));
+	assert_true(m("b$", "aab"));
+	assert_true(m("ab?$", "bba"));
+	assert_true(m("ab", "aaab"));
+	assert_true(m("a.c", "ab a\xc3\xa9"
+			     "c"));
+	assert_true(m("\\be", "ab\xc3\xa9 e"));
+	assert_false(m("\\be", "abe"));
+	assert_true(flagged("ski", WARD_REGEX_I, "as\xe2\x84\xaai")); /* the Kelvin sign */
+}
+
 static void no_memory(void **state)
 {
 	(void)state;
@@ -325,7 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(literals), T(needed_texts), T(repeats),
 		T(alternatives), T(classes), T(anchors), T(flags), T(errors), T(deep),
-		T(never_slow), T(rows), T(no_memory)};
+		T(never_slow), T(rows), T(beginnings), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
