@@ -23,6 +23,7 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await lead.locator('#device-name').fill(name);
 		await lead.locator('.device-form select').first().selectOption(limit);
 		await lead.getByRole('button', { name: 'Make a link' }).click();
+		await proved(lead, lead.locator('.told .secret'));
 		return (await lead.locator('.told .secret').textContent()).trim();
 	};
 	/* Whoever was asked for a proof a while ago is asked again. */
