@@ -109,7 +109,7 @@
 		"somebody asks what there is of them")                                            \
 	X(PERSON_ANSWER, "person-answer", BRAIN, ANSWER_LAW, CONSOLE,                             \
 		"what becomes of such a request")                                                 \
-	X(PERSON_DONE, "person-done", BRAIN, ANSWER_LAW, NO_MORE,                          \
+	X(PERSON_DONE, "person-done", BRAIN, ANSWER_LAW, NO_MORE,                                 \
 		"what was put together for it, or erased")                                        \
 	/* "dpia" */                                                                              \
 	X(ASSESS, "assess", BRAIN, DECIDE_PROCESSING, CONSOLE,                                    \

@@ -1,4 +1,5 @@
 /* Findings of a register: what does not run, what ends, what nobody has. */
+#include "processing/duty.h"
 #include "processing/priv.h"
 
 #include <stdio.h>
@@ -50,6 +51,53 @@ static void warn(const struct check *c, struct ward_str file, uint32_t line, con
 					   .mend = ward_str_z(mend),
 					   .slot = slot,
 					   .n_slot = n});
+}
+
+/* What goes sooner than a law wants it kept. The supervisor keeps it for as long all the same. */
+static void too_short(const struct check *c, const struct ward_proc_entry *e, struct ward_str of,
+	ward_ns kept, const struct ward_proc_demand *d)
+{
+	char is[24], least[24];
+	struct ward_wr i = ward_wr_fixed(is, sizeof(is)), l = ward_wr_fixed(least, sizeof(least));
+
+	proc_put_span(&i, kept);
+	proc_put_span(&l, d->least);
+	const struct ward_diag_slot slot[] = {{"entry", e->id}, {"id", of},
+		{"kept", ward_wr_text(&i)}, {"least", ward_wr_text(&l)}, {"law", d->law}};
+
+	ward_diag_say(c->in->diag,
+		&(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+			.file = e->file,
+			.line = e->line,
+			.what = ward_str_z(d->mark == WARD_PROC_CONFIRMED
+						   ? WARD_TEXT("'{id}' of the entry '{entry}' goes "
+							       "after {kept}, and is to be kept "
+							       "for {least} at least ({law})")
+						   : WARD_TEXT("'{id}' of the entry '{entry}' goes "
+							       "after {kept}, and is to be kept "
+							       "for {least} at least ({law}; "
+							       "verify with counsel)")),
+			.mend = ward_str_z(WARD_TEXT("write `retention: {least}` or longer")),
+			.slot = slot,
+			.n_slot = WARD_ARRAY_LEN(slot)});
+}
+
+static void look_at_duties(const struct check *c, const struct ward_proc_entry *e)
+{
+	const struct ward_proc_demand *d;
+
+	for (size_t i = 0; i < e->rows.n; i++) {
+		d = ward_processing_least(c->p, WARD_STR(""), e->rows.at[i], c->in->now);
+		if (d && e->retention < d->least)
+			too_short(c, e, e->rows.at[i], e->retention, d);
+	}
+	d = ward_processing_least(c->p, e->like, WARD_STR(""), c->in->now);
+	for (size_t i = 0; d && i < e->sources.n; i++) {
+		const struct ward_source *s = ward_model_source(c->in->m, e->sources.at[i]);
+
+		if (s && s->retention < d->least)
+			too_short(c, e, s->id, s->retention, d);
+	}
 }
 
 /* An entry about what there is none of, or an agreement that nobody wrote down. */
@@ -105,8 +153,10 @@ void ward_processing_check(const struct ward_processing *p, const struct ward_pr
 	for (size_t i = 0; i < n; i++)
 		if (v[i].state != WARD_PROC_RUNS)
 			finding(&c, &v[i]);
-	for (size_t i = 0; i < p->n_entry; i++)
+	for (size_t i = 0; i < p->n_entry; i++) {
 		look_at_entry(&c, &p->entry[i]);
+		look_at_duties(&c, &p->entry[i]);
+	}
 	if (n && (!p->controller.len || !p->officer.len))
 		warn(&c, c.file, p->written ? 1 : 0,
 			WARD_TEXT("the register does not say who answers for personal data here "

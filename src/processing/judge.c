@@ -1,4 +1,5 @@
 /* What runs, and what lacks something that the hospital's country demands. */
+#include "processing/duty.h"
 #include "processing/priv.h"
 
 bool ward_processing_personal(const struct ward_source *s)
@@ -122,6 +123,31 @@ static void judge_time(const struct ward_processing *p, struct ward_proc_verdict
 	}
 }
 
+const struct ward_proc_demand *ward_processing_least(
+	const struct ward_processing *p, struct ward_str like, struct ward_str rows, ward_ns now)
+{
+	const struct ward_proc_demand *ret = NULL;
+
+	for (size_t i = 0; i < p->n_demand; i++) {
+		const struct ward_proc_demand *d = &p->demand[i];
+
+		if (d->least && now >= d->from && now < d->until &&
+			(proc_has(&d->of, like) || proc_has(&d->rows, rows)) &&
+			(!ret || d->least > ret->least))
+			ret = d;
+	}
+	return ret;
+}
+
+const struct ward_proc_entry *ward_processing_entry(
+	const struct ward_processing *p, struct ward_str source)
+{
+	for (size_t i = 0; i < p->n_entry; i++)
+		if (proc_has(&p->entry[i].sources, source))
+			return &p->entry[i];
+	return NULL;
+}
+
 static bool is_demanded(const struct ward_processing *p, const struct ward_proc_verdict *v,
 	enum ward_proc_need need, ward_ns now)
 {
@@ -174,7 +200,7 @@ static void judge(const struct ward_processing *p, struct ward_proc_verdict *v, 
 	v->state = WARD_PROC_RUNS;
 	judge_time(p, v, now);
 	for (size_t i = 0; i < p->n_demand; i++)
-		if (!p->demand[i].most && applies(&p->demand[i], v, now))
+		if (!p->demand[i].most && !p->demand[i].least && applies(&p->demand[i], v, now))
 			add_gaps(v, &p->demand[i], now);
 	if (v->state != WARD_PROC_TOO_LONG)
 		v->state = v->n_gap ? WARD_PROC_LACKS : judge_end(p, v, now);

@@ -98,13 +98,14 @@ struct ward_proc_entry {
 	uint32_t line;
 };
 
-/* One demand, or a longest time (most > 0) with what it needs. */
+/* One demand; a longest time (most > 0) with what it needs; a shortest one (processing/duty.h). */
 struct ward_proc_demand {
 	struct ward_str id, law, jurisdiction;
-	struct ward_proc_list of; /* ids of ready-made entries; none: all */
-	uint32_t needs;           /* 1 << enum ward_proc_need */
-	ward_ns most;             /* 0: no time */
-	ward_ns from, until;      /* in force */
+	struct ward_proc_list of;   /* ids of ready-made entries; none: all */
+	uint32_t needs;             /* 1 << enum ward_proc_need */
+	ward_ns most, least;        /* 0: no time */
+	struct ward_proc_list rows; /* of `least` */
+	ward_ns from, until;        /* in force */
 	enum ward_proc_mark mark;
 };
 

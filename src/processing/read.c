@@ -332,7 +332,7 @@ static uint32_t read_needs(const struct reader *x, const struct ward_conf *c)
 static void read_demand(const struct reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {
-		"id", "law", "of", "needs", "most", "from", "until", "mark", NULL};
+		"id", "law", "of", "needs", "most", "least", "rows", "from", "until", "mark", NULL};
 	struct ward_processing *p = x->p;
 	struct ward_proc_demand d = {.jurisdiction = x->jurisdiction};
 	struct ward_str mark = ward_conf_word(c, "mark");
@@ -348,6 +348,8 @@ static void read_demand(const struct reader *x, const struct ward_conf *c)
 				WARD_TEXT("write one of entries.yml"));
 	d.needs = read_needs(x, c);
 	d.most = read_span(x, c, "most");
+	d.least = read_span(x, c, "least");
+	read_list(x, c, "rows", &d.rows);
 	d.from = ward_conf_get(c, "from") ? read_day(x, c, "from", true) : INT64_MIN;
 	d.until = behind(read_day(x, c, "until", false));
 	while (k <= WARD_PROC_UNCONFIRMED &&
@@ -357,9 +359,9 @@ static void read_demand(const struct reader *x, const struct ward_conf *c)
 	if (k > WARD_PROC_UNCONFIRMED)
 		bad(x, c, WARD_TEXT("how well the text is known: '{name}'"), mark,
 			WARD_TEXT("write `mark:` confirmed, secondary or unconfirmed"));
-	else if (!d.needs && !d.most)
+	else if (!d.needs && !d.most && !d.least)
 		bad(x, c, WARD_TEXT("it demands nothing: '{name}'"), d.id,
-			WARD_TEXT("write `needs:` or `most:`"));
+			WARD_TEXT("write `needs:`, `most:` or `least:`"));
 	else if (p->n_demand == WARD_PROC_DEMANDS)
 		bad(x, c, WARD_TEXT("no room for the demand '{name}'"), d.id,
 			WARD_TEXT("there may be 64 of them"));

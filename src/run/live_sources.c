@@ -2,6 +2,7 @@
  * to the processes that read them. */
 #include "run/live_priv.h"
 
+#include "processing/duty.h"
 #include "run/follow.h"
 #include "run/listen.h"
 #include "sense/net/ring.h"
@@ -316,14 +317,26 @@ static void put_places(const struct ward_model *m, const struct ward_source *s, 
 		}
 }
 
-/* How long the journal keeps what a source gives; 0: as long as there is room. */
+/* How long the journal keeps what a source gives; 0: as long as there is room. Longer than the
+ * hospital says where a law wants it, which `ward check` tells. */
+static ward_ns kept_of(const struct live *l, const struct ward_source *s)
+{
+	const struct ward_processing *p = l->o->processing;
+	const struct ward_proc_entry *e = p ? ward_processing_entry(p, s->id) : NULL;
+	const struct ward_proc_demand *d =
+		e ? ward_processing_least(p, e->like, WARD_STR(""), ward_clock_now(l->o->clock))
+		  : NULL;
+
+	return d && s->retention && s->retention < d->least ? d->least : s->retention;
+}
+
 static enum ward_err tell_retention(struct live *l, const struct ward_source *s)
 {
 	char said[4096];
 	struct ward_wr w = ward_wr_fixed(said, sizeof(said) - 1);
 
 	ward_wr_printf(&w, "%lld %.*s",
-		(long long)((s->retention + WARD_NS_PER_S - 1) / WARD_NS_PER_S),
+		(long long)((kept_of(l, s) + WARD_NS_PER_S - 1) / WARD_NS_PER_S),
 		WARD_STR_ARG(s->id));
 	if (ward_wr_bad(&w))
 		return live_because(l, WARD_ERR_LIMIT, "its id is too long");

@@ -2,7 +2,7 @@
  * processes that load the model by themselves. */
 #include "run/live_stopped.h"
 
-#include "processing/processing.h"
+#include "processing/duty.h"
 
 #include <stdio.h>
 
@@ -103,8 +103,13 @@ enum ward_err live_tell_rows(struct live *l)
 
 	for (size_t i = 0; p && !err && i < p->n_entry; i++)
 		for (size_t k = 0; !err && k < p->entry[i].rows.n; k++) {
+			const struct ward_proc_demand *d = ward_processing_least(p, WARD_STR(""),
+				p->entry[i].rows.at[k], ward_clock_now(l->o->clock));
+			ward_ns keep = p->entry[i].retention;
+
+			keep = d && d->least > keep ? d->least : keep;
 			int n = snprintf(said, sizeof(said), "%lld %.*s %.*s",
-				(long long)(p->entry[i].retention / WARD_NS_PER_S),
+				(long long)(keep / WARD_NS_PER_S),
 				WARD_STR_ARG(p->entry[i].rows.at[k]), WARD_STR_ARG(p->entry[i].id));
 
 			err = n > 0 && n < (int)sizeof(said)

@@ -1,6 +1,6 @@
 /* What runs by a record of processing, and what lacks what the hospital's country demands. */
 #include "../model/lab.h"
-#include "processing/processing.h"
+#include "processing/duty.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -440,6 +440,39 @@ static void findings_say_the_mend(void **s)
 		assert_true(x.d.item[i].what.len && x.d.item[i].mend.len);
 }
 
+/* What a law wants to be kept is kept: sooner it does not go, and that is said. */
+static void access_logs_and_footage_live_separately(void **s)
+{
+	const struct ward_processing_in in = {
+		"", "/h", NULL, &x.l.lim, &x.a, &x.d, at("2026-06-01T00:00:00Z")};
+	struct ward_processing_in of_it = in;
+	const struct ward_str none = WARD_STR("");
+
+	(void)s;
+	hospital("NL", "", with("28d"));
+	assert_int_equal(reads("entries: [{id: logs, like: care-logs, sources: [cam]}, {id: rows, "
+			       "purpose: p, basis: A6-1-c, data: pd:Username, people: "
+			       "dpv:Employee, rows: [account], retention: 365d}]\n",
+				 NULL),
+		WARD_OK);
+	const struct ward_proc_demand *d =
+		ward_processing_least(&x.p, WARD_STR("care-logs"), none, in.now);
+
+	assert_true(d && d->least == 1826 * 86400 * WARD_NS_PER_S);
+	assert_null(ward_processing_least(&x.p, WARD_STR("camera"), none, in.now));
+	assert_non_null(ward_processing_least(&x.p, none, WARD_STR("account"), in.now));
+	assert_null(ward_processing_least(&x.p, none, none, in.now));
+	assert_true(ward_str_eqz(ward_processing_entry(&x.p, WARD_STR("cam"))->id, "logs"));
+	of_it.m = x.l.m;
+	ward_processing_check(&x.p, &of_it);
+	assert_int_equal(x.d.n_error, 2);
+	lab_free(&x.l);
+	x.l.m = NULL;
+	hospital("FR", "", with("15d"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_null(ward_processing_least(&x.p, WARD_STR("care-logs"), none, in.now));
+}
+
 /* Each word that ready-made entries use is one of the vocabulary. */
 static bool is_term(const char *dir, struct ward_str term)
 {
@@ -527,6 +560,7 @@ int main(void)
 		T(what_can_be_decided),
 		T(a_decision_is_a_line),
 		T(wrong_files_are_refused_with_their_place),
+		T(access_logs_and_footage_live_separately),
 		T(findings_say_the_mend),
 		T(words_are_those_of_the_vocabulary),
 		T(it_is_written_in_each_form),
