@@ -109,7 +109,7 @@
 		"somebody asks what there is of them")                                            \
 	X(PERSON_ANSWER, "person-answer", BRAIN, ANSWER_LAW, CONSOLE,                             \
 		"what becomes of such a request")                                                 \
-	X(PERSON_DONE, "person-done", BRAIN, ANSWER_LAW, NO_MORE,                          \
+	X(PERSON_DONE, "person-done", BRAIN, ANSWER_LAW, NO_MORE,                                 \
 		"what was put together for it, or erased")                                        \
 	/* "dpia" */                                                                              \
 	X(ASSESS, "assess", BRAIN, DECIDE_PROCESSING, CONSOLE,                                    \
@@ -126,7 +126,10 @@
 	X(EXPORT, "export", BRAIN, SEE_EVIDENCE, WHY | PROOF,                                     \
 		"what is kept of it is handed out, to whom and why")                              \
 	/* what was done, of WARD_DRILL_LIST (docs/evidence.md) */                                \
-	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")
+	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")       \
+	/* "pseudonyms" */                                                                        \
+	X(ROTATE_KEYS, "rotate-keys", BRAIN, DECIDE_PROCESSING, WHY,                              \
+		"from now on everybody has another pseudonym")
 
 /* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
 #define WARD_DRILL_LIST(X)                                                     \
