@@ -6,7 +6,7 @@
 #include "cli/check_evidence.h"
 #include "cli/check_zones.h"
 #include "cli/playbooks.h"
-#include "comply/identifier_own.h"
+#include "comply/purposes.h"
 #include "directory/directory.h"
 #include "desk/badges.h"
 #include "desk/profiles.h"
@@ -411,18 +411,27 @@ static enum ward_err check_badges(const char *hospital, const char *content,
 	return err == WARD_ERR_CONFIG ? WARD_OK : err;
 }
 
+/* The hospital's own numbers, and the purposes whose tokens are kept apart. */
 static enum ward_err check_identifiers(const char *hospital, const char *content,
 	struct ward_limits *lim, struct ward_diag *d, struct ward_model **m)
 {
 	struct ward_arena a;
 	struct ward_identifiers s;
+	struct ward_purposes p;
 
 	(void)content;
-	(void)m;
 	ward_arena_init(&a, ward_mem_heap(), CARE_BYTES_MAX);
 	const struct ward_identifiers_in in = {lim, &a, d};
 	enum ward_err err = ward_identifiers_load(&in, hospital, &s);
 
+	if (!err)
+		err = ward_purposes_load(&in, hospital, &p);
+	for (size_t i = 0; !err && *m && i < p.n_source; i++)
+		if (!ward_model_source(*m, ward_str_z(p.source[i].id)))
+			ward_diag_addf(d, WARD_DIAG_ERROR, WARD_STR(WARD_IDENTIFIERS_FILE),
+				p.source[i].line,
+				"there is no source '%s'\nname one by its id in sources.yml",
+				p.source[i].id);
 	ward_arena_fini(&a);
 	return err == WARD_ERR_CONFIG ? WARD_OK : err;
 }

@@ -73,7 +73,10 @@
 	X(paths)                \
 	X(person_access)        \
 	X(person_erase)         \
+	X(person_keys)          \
 	X(person_letter)        \
+	X(person_reveal)        \
+	X(person_rotate)        \
 	X(permit_add)           \
 	X(permit_end)           \
 	X(permit_import)        \

@@ -2,6 +2,7 @@
 
 #include "cli/stored.h"
 #include "comply/evidence.h"
+#include "comply/purposes.h"
 #include "comply/reveal.h"
 #include "journal/look.h"
 #include "model/within.h"
@@ -87,7 +88,9 @@ static bool add_tokens(
 	return p->who.token[p->who.n++].p != NULL;
 }
 
-static int read_key(struct ward_cli_person *p, const char *path)
+/* Under this key, and under those of purposes that are derived from it. */
+static int read_key(
+	struct ward_cli_person *p, const struct ward_purposes *purposes, const char *path)
 {
 	struct ward_pseudonym key;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -97,10 +100,37 @@ static int read_key(struct ward_cli_person *p, const char *path)
 		(void)close(fd);
 	if (!ok)
 		return no_key(p, path);
-	for (size_t i = 0; i < p->n_is && ok; i++)
-		ok = add_tokens(p, &key, ward_str_z(p->is[i]));
+	for (size_t k = 0; k <= purposes->n && ok; k++) {
+		struct ward_pseudonym one;
+
+		ward_purpose_key(&key, ward_str_z(k ? purposes->name[k - 1] : ""), &one);
+		for (size_t i = 0; i < p->n_is && ok; i++)
+			ok = add_tokens(p, &one, ward_str_z(p->is[i]));
+		ward_wipe(&one, sizeof(one));
+	}
 	ward_wipe(&key, sizeof(key));
 	return ok ? WARD_EXIT_DONE : ward_cli_fail(p->x.cmd, "too many keys and names");
+}
+
+static int read_purposes(const struct ward_cli_person *p, struct ward_purposes *ret)
+{
+	struct ward_limits lim;
+	struct ward_arena a;
+	struct ward_diag diag;
+
+	ward_limits_default(&lim);
+	ward_arena_init(&a, ward_mem_heap(), 16 << 20);
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_identifiers_in in = {&lim, &a, &diag};
+	enum ward_err err = ward_purposes_load(&in, p->x.dir, ret);
+
+	ward_diag_fini(&diag);
+	ward_arena_fini(&a);
+	return err ? ward_cli_fail(p->x.cmd,
+			     "cannot read identifiers.yml of '%s': %s; 'ward check' "
+			     "says more",
+			     p->x.dir, ward_err_text(err))
+		   : WARD_EXIT_DONE;
 }
 
 /* Of today's key, and of those of before that are kept. */
@@ -108,7 +138,8 @@ static int read_keys(struct ward_cli_person *p)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 	const struct dirent *e;
-	int code = WARD_EXIT_DONE;
+	struct ward_purposes purposes;
+	int code = read_purposes(p, &purposes);
 	DIR *d;
 
 	(void)snprintf(folder, sizeof(folder), "%.4000s/pseudonym", p->state);
@@ -122,7 +153,7 @@ static int read_keys(struct ward_cli_person *p)
 			ward_str_ends(name, WARD_STR(".new")))
 			continue;
 		if (snprintf(path, sizeof(path), "%s/%s", folder, e->d_name) < (int)sizeof(path))
-			code = read_key(p, path);
+			code = read_key(p, &purposes, path);
 	}
 	if (d)
 		(void)closedir(d);

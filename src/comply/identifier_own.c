@@ -271,7 +271,7 @@ static void read_one(const struct in *x, const struct ward_conf *c)
 enum ward_err ward_identifiers_file(const struct ward_identifiers_in *in, struct ward_str file,
 	struct ward_slice bytes, struct ward_identifiers *ret)
 {
-	static const char *const known[] = {"identifiers", NULL};
+	static const char *const known[] = {"identifiers", "purposes", NULL};
 	const struct in x = {in->diag, file, ret};
 	size_t before = in->diag->n_error;
 	const struct ward_conf *c = NULL, *list;
@@ -283,7 +283,7 @@ enum ward_err ward_identifiers_file(const struct ward_identifiers_in *in, struct
 	c = c->child; /* one document */
 	ward_conf_only(c, known, in->diag);
 	list = ward_conf_get(c, "identifiers");
-	if (!list || list->kind != WARD_CONF_SEQ)
+	if ((!list && !ward_conf_get(c, "purposes")) || (list && list->kind != WARD_CONF_SEQ))
 		say(&x, c->line, WARD_TEXT("the file has no list 'identifiers'"),
 			WARD_TEXT("begin with the key identifiers, and beneath it an item for each "
 				  "pattern"));

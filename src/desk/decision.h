@@ -126,7 +126,10 @@
 	X(EXPORT, "export", BRAIN, SEE_EVIDENCE, WHY | PROOF,                                     \
 		"what is kept of it is handed out, to whom and why")                              \
 	/* what was done, of WARD_DRILL_LIST (docs/evidence.md) */                                \
-	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")
+	X(DRILL, "drill", BRAIN, VOUCH, WHY, "what was done so that the hospital is ready")       \
+	/* "pseudonyms" */                                                                        \
+	X(ROTATE_KEYS, "rotate-keys", BRAIN, DECIDE_PROCESSING, WHY,                              \
+		"from now on everybody has another pseudonym")
 
 /* What people do so that the hospital is ready: the subject of DRILL. X(NAME, "name") */
 #define WARD_DRILL_LIST(X)                                                     \

@@ -1,5 +1,6 @@
 #include "run/feeder.h"
 
+#include "comply/purposes.h"
 #include "event/classes.h"
 
 #include <time.h>
@@ -27,6 +28,9 @@ struct ward_feeder {
 	struct ward_ask journal, pseudonym;
 	struct ward_pseudonym_way hide;
 	struct ward_identifiers own;
+	struct ward_purposes purposes;
+	uint32_t source;         /* of the last event that was hidden, … */
+	struct ward_str purpose; /* … and what its tokens are for; empty: what is common */
 	uint8_t record[RECORD_BYTES_MAX];
 	struct ward_intern who; /* identities seen lately, and their tokens by the same id */
 	struct ward_str *token;
@@ -61,7 +65,10 @@ static struct ward_str ask_token(struct ward_feeder *f, struct ward_arena *a, st
 	struct ward_msg m;
 	enum ward_err err;
 
-	ward_wr_lv(&w, ward_str_bytes(ward_str_sub(who, 0, TOKEN_BYTES_MAX - 8)));
+	ward_wr_lv(
+		&w, ward_str_bytes(ward_str_sub(who, 0, TOKEN_BYTES_MAX - 16 - WARD_PURPOSE_NAME)));
+	if (f->purpose.len)
+		ward_wr_lv(&w, ward_str_bytes(f->purpose));
 	err = ward_ask(&f->pseudonym, WARD_MSG_TOKENS, ward_wr_slice(&w), WARD_MSG_TOKEN_LIST, &m);
 	if (err)
 		ward_process_die(f->p, "no answer from pseudonym", err);
@@ -72,17 +79,34 @@ static struct ward_str ask_token(struct ward_feeder *f, struct ward_arena *a, st
 	return ward_arena_str(a, ward_slice_text(token));
 }
 
+/* Under what a token is remembered: "PURPOSE NUL WHO", of the common purpose WHO. */
+static struct ward_str kept_as(
+	const struct ward_feeder *f, struct ward_arena *a, struct ward_str who)
+{
+	char *p = f->purpose.len ? ward_arena_array(a, f->purpose.len + 1 + who.len, 1) : NULL;
+
+	if (!p)
+		return f->purpose.len ? (struct ward_str){NULL, 0} : who;
+	memcpy(p, f->purpose.p, f->purpose.len);
+	p[f->purpose.len] = '\0';
+	memcpy(p + f->purpose.len + 1, who.p, who.len);
+	return (struct ward_str){p, f->purpose.len + 1 + who.len};
+}
+
 static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str who)
 {
 	struct ward_feeder *f = ctx;
 	ward_ns now = ward_clock_mono(f->p->clock);
-	struct ward_str t;
+	struct ward_str t, as = kept_as(f, a, who);
+
+	if (!as.p && who.p)
+		return as;
 
 	if (now - f->tokens_since > tokens_for) {
 		forget_tokens(f);
 		f->tokens_since = now;
 	}
-	uint32_t id = ward_intern_find(&f->who, who);
+	uint32_t id = ward_intern_find(&f->who, as);
 
 	if (id != WARD_NONE)
 		return ward_arena_str(a, f->token[id]);
@@ -95,10 +119,19 @@ static struct ward_str token(void *ctx, struct ward_arena *a, struct ward_str wh
 		    TOKENS_KEPT) == WARD_OK) {
 		struct ward_str kept = ward_arena_str(&f->tokens, t);
 
-		if (kept.p && ward_intern_put(&f->who, who, &id) == WARD_OK)
+		if (kept.p && ward_intern_put(&f->who, as, &id) == WARD_OK)
 			f->token[id] = kept;
 	}
 	return t;
+}
+
+/* What tokens that follow are for. */
+static void set_purpose(struct ward_feeder *f, uint32_t source)
+{
+	if (!f->purposes.n || source == f->source)
+		return;
+	f->source = source;
+	f->purpose = ward_purposes_find(&f->purposes, ward_name_text(f->names, source));
 }
 
 /* The hospital's own numbers, as the supervisor read them. */
@@ -107,6 +140,12 @@ static void read_own(struct ward_feeder *f)
 	const char *text = ward_process_setting(f->p, "identifiers");
 	struct ward_str bad;
 
+	const char *purposes = ward_process_setting(f->p, "purposes");
+
+	if (!ward_purposes_read(ward_str_z(purposes ? purposes : ""), &f->purposes))
+		ward_process_die(f->p, "a purpose", WARD_ERR_CONFIG);
+	f->source = WARD_NONE;
+	f->purpose = WARD_STR("");
 	if (text && !ward_identifiers_read(&f->own, ward_str_z(text), &bad))
 		ward_process_die(f->p, "a pattern of an identifier", WARD_ERR_CONFIG);
 	f->hide.own = f->own.n ? &f->own : NULL;
@@ -243,6 +282,7 @@ void ward_feeder_event(struct ward_feeder *f, struct ward_event *e)
 			? WARD_LANE_EVIDENCE
 			: WARD_LANE_TELEMETRY;
 
+	set_purpose(f, e->source);
 	if (ward_pseudonym_event(e, &f->hide) != WARD_OK)
 		ward_process_die(f->p, "out of memory", WARD_ERR_NOMEM);
 	ward_event_encode(e, f->names, &w);

@@ -63,7 +63,9 @@
 	X(LEAVES, "notary to store: leaves after a row number")               \
 	X(LEAF_LIST, "store: some leaves, and the ledger's head")             \
 	X(REVEAL, "desk to pseudonym: whom does this token stand for?")       \
-	X(REVEALED, "pseudonym: whom, of those that the hospital lists")
+	X(REVEALED, "pseudonym: whom, of those that the hospital lists")      \
+	X(ROTATE, "desk to pseudonym: another key from now on")               \
+	X(ROTATED, "pseudonym: so it is noted")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -2,7 +2,7 @@
  * badges.csv, as lines that it alone reads, and the link with `desk`, which alone may ask. */
 #include "run/live_people.h"
 
-#include "comply/identifier_own.h"
+#include "comply/purposes.h"
 #include "desk/badges.h"
 #include "desk/people.h"
 #include "model/tz.h"
@@ -96,26 +96,52 @@ static enum ward_err add_badges(struct live *l, struct ward_wr *w)
 	return err;
 }
 
-enum ward_err live_set_identifiers(struct live *l, size_t number)
+/* What identifiers.yml says, as settings of a process. */
+static enum ward_err set_both(
+	struct live *l, size_t number, const struct ward_identifiers_in *in, bool patterns)
+{
+	struct ward_identifiers s = {.n = 0};
+	struct ward_purposes p;
+	char text[WARD_PURPOSE_SOURCES * (WARD_PURPOSE_ID + 2) + 1024];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
+	enum ward_err err = ward_purposes_load(in, l->o->dir, &p);
+
+	if (!err)
+		err = ward_identifiers_load(in, l->o->dir, &s);
+	if (!err && p.n) {
+		ward_purposes_write(&p, &w);
+		text[w.len] = '\0';
+		err = ward_supervisor_set(l->s, number, "purposes", text);
+	}
+	if (!err && s.n && patterns) {
+		ward_wr_reset(&w);
+		ward_identifiers_write(&s, &w);
+		text[w.len] = '\0';
+		err = ward_supervisor_set(l->s, number, "identifiers", text);
+	}
+	return err;
+}
+
+static enum ward_err set_of_file(struct live *l, size_t number, bool patterns)
 {
 	struct ward_arena a;
 	struct ward_diag diag;
-	struct ward_identifiers s;
-	char text[2048];
-	struct ward_wr w = ward_wr_fixed(text, sizeof(text) - 1);
 
 	ward_arena_init(&a, ward_mem_heap(), TEXT_BYTES);
 	ward_diag_init(&diag, ward_mem_heap());
 	const struct ward_identifiers_in in = {l->o->lim, &a, &diag};
-	enum ward_err err = ward_identifiers_load(&in, l->o->dir, &s);
+	enum ward_err err = set_both(l, number, &in, patterns);
 
 	if (err == WARD_ERR_CONFIG)
 		say_first(l, &diag);
-	ward_identifiers_write(&s, &w);
-	text[w.len] = '\0';
 	ward_diag_fini(&diag);
 	ward_arena_fini(&a);
-	return err || !s.n ? err : ward_supervisor_set(l->s, number, "identifiers", text);
+	return err;
+}
+
+enum ward_err live_set_identifiers(struct live *l, size_t number)
+{
+	return set_of_file(l, number, true);
 }
 
 enum ward_err live_set_pseudonym(struct live *l)
@@ -126,6 +152,8 @@ enum ward_err live_set_pseudonym(struct live *l)
 	put_people(l, &w);
 	enum ward_err err = add_badges(l, &w);
 
+	if (!err)
+		err = set_of_file(l, number, false);
 	if (!err)
 		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "list", &w);
 	ward_wr_fini(&w);

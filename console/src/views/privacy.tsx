@@ -8,6 +8,7 @@ import { may, minute, useLive } from '../state';
 import type { Level } from '../types';
 import { Due, type Clock, type Said } from './law';
 import { Beside, Failed, Section, useAsk } from './parts';
+import { Pseudonyms } from './pseudonyms';
 import { holdSource, Retention } from './retention';
 import { Reviews, type Review } from './reviews';
 import './state.css';
@@ -137,6 +138,7 @@ export function PrivacyView(): JSX.Element {
 				{d.oldest && <p class="quiet">{t('pv.oldest', { at: moment(d.oldest, minute.value) })}</p>}</header>
 			<Widened of={d.decisions} />
 			{!any && <Reviews of={d.reviews} reload={reload} />}
+			{!any && may('decide.processing') && <Pseudonyms reload={reload} />}
 			{shown('looks') && <Looks title={t('pv.looks')} none={t(any ? 'pv.none_so' : 'pv.no_looks')} of={of_these(d.looks)} />}
 			{!any && <Clocks of={d.incidents} />}
 			{!any && <Ledger of={d.ledger} />}

@@ -311,8 +311,7 @@ void desk_decide(struct desk *k, struct connection *c, struct ward_decision *d)
 	}
 	if (!fits(k, c, d))
 		return;
-	enum ward_err wrong =
-		desk_reveals_check(&k->reveals, d, c->of_login, &k->lim, &c->wish, &said);
+	enum ward_err wrong = desk_reveals_check(&k->reveals, d, &k->lim, &c->wish, &said);
 
 	if (wrong) {
 		desk_refuse(k, c, wrong, said);

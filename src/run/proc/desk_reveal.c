@@ -136,25 +136,26 @@ static bool is_agreed(const struct desk_reveals *r, const struct desk_wish *w, w
 }
 
 enum ward_err desk_reveals_check(struct desk_reveals *r, const struct ward_decision *d,
-	bool of_login, const struct ward_limits *lim, struct desk_wish *ret, const char **ret_why)
+	const struct ward_limits *lim, struct desk_wish *ret, const char **ret_why)
 {
 	struct ward_arena a;
 	struct ward_str args, token;
 
 	*ret = (struct desk_wish){.kind = d->kind};
-	ret->is = d->kind == WARD_DECISION_REVEAL || d->kind == WARD_DECISION_ASK_BADGE;
-	if (d->kind == WARD_DECISION_REVEAL_REVIEW && of_login)
+	ret->is = d->kind == WARD_DECISION_REVEAL || d->kind == WARD_DECISION_ASK_BADGE ||
+		  d->kind == WARD_DECISION_ROTATE_KEYS;
+	if (d->kind == WARD_DECISION_REVEAL_REVIEW)
 		return review_check(r, d, ret_why);
 	if (!ret->is)
 		return WARD_OK;
 	(void)snprintf(ret->person, sizeof(ret->person), "%.*s", WARD_STR_ARG(d->person));
-	if (!of_login) { /* which alone knows the rights of who asks */
-		*ret_why = WARD_TEXT("say it in the console, where it is known who may");
-		return WARD_ERR_DENIED;
-	}
 	if (!r->ask) {
 		*ret_why = WARD_TEXT("there is nobody who could be asked for it here");
 		return WARD_ERR_NOT_FOUND;
+	}
+	if (d->kind == WARD_DECISION_ROTATE_KEYS) {
+		*ret_why = WARD_TEXT("what gets another key is named pseudonyms");
+		return ward_str_eqz(d->subject, "pseudonyms") ? WARD_OK : WARD_ERR_NOT_FOUND;
 	}
 	ward_arena_init(&a, ward_mem_heap(), (size_t)1 << 20);
 	enum ward_err err = ward_args_read(d, lim, &a, &args, ret_why);
@@ -206,11 +207,26 @@ static bool put_answer(
 	return true;
 }
 
+static const char *rotate(struct desk_reveals *r, struct ward_json *j)
+{
+	struct ward_msg m;
+	bool noted = ward_ask(r->ask, WARD_MSG_ROTATE, ward_slice_of(NULL, 0), WARD_MSG_ROTATED,
+			     &m) == WARD_OK &&
+		     ward_rd_u8(&m.body) == WARD_OK && !ward_rd_bad(&m.body);
+
+	ward_json_key(j, "rotated");
+	ward_json_bool(j, noted);
+	return noted ? WARD_TEXT("recorded: within an hour every sensor uses the new key")
+		     : WARD_TEXT("recorded, but the key is still the old one: decide it again");
+}
+
 static const char *say(
 	struct desk_reveals *r, const struct desk_wish *w, ward_ns now, struct ward_json *j)
 {
 	bool known = false;
 
+	if (w->kind == WARD_DECISION_ROTATE_KEYS)
+		return rotate(r, j);
 	if (w->kind == WARD_DECISION_REVEAL) {
 		size_t at = (size_t)(r->n++ % DESK_REVEALS);
 

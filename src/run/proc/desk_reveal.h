@@ -6,7 +6,8 @@
  * with a reason; in an emergency one: while the incident is open and high and the pseudonym stands
  * in it, as the store's rows say, whatever `api` says of it. Somebody else, the data protection
  * officer, reviews that. Who asked is kept in memory, bounded: when the process ends, both ask
- * anew; who was told alone is read from the store's rows. */
+ * anew; who was told alone is read from the store's rows. That there be a new key is asked for
+ * likewise, once the decision is on record. */
 #ifndef WARD_RUN_PROC_DESK_REVEAL_H
 #define WARD_RUN_PROC_DESK_REVEAL_H
 
@@ -19,7 +20,7 @@ enum { DESK_REVEALS = 64 };
 
 /* What a decision asks, until it is on record. */
 struct desk_wish {
-	enum ward_decision_kind kind; /* REVEAL or ASK_BADGE */
+	enum ward_decision_kind kind; /* REVEAL, ASK_BADGE or ROTATE_KEYS */
 	bool is;
 	bool emergency;
 	char token[DESK_TOKEN + 1];
@@ -49,8 +50,8 @@ bool desk_reveals_look(struct desk_reveals *r);
 /* Before it is recorded. *ret->is: it is one of these. DENIED, NOT_FOUND, MALFORMED, STATE, AGAIN
  * with why it can't be. */
 WARD_MUST_CHECK enum ward_err desk_reveals_check(struct desk_reveals *r,
-	const struct ward_decision *d, bool of_login, const struct ward_limits *lim,
-	struct desk_wish *ret, const char **ret_why);
+	const struct ward_decision *d, const struct ward_limits *lim, struct desk_wish *ret,
+	const char **ret_why);
 /* It is on record: what who asked is told, in `said`, which ret borrows. */
 struct desk_said {
 	char *p;

@@ -2,6 +2,7 @@
  * says to `desk` whom of those that the hospital lists a token stands for. It reads its keys and
  * that list before it enters the sandbox and then has no files; when a new key is due it ends, and
  * its next life makes one. */
+#include "comply/purposes.h"
 #include "comply/reveal.h"
 #include "desk/badges.h"
 #include "model/tz.h"
@@ -30,10 +31,15 @@ struct keeper {
 	struct ward_limits lim;
 	struct ward_pseudonym key[KEYS_MAX]; /* the first is of now, the others are of before */
 	size_t n_key;
+	struct ward_purposes purposes;
+	/* all that make or made tokens: those above, then those of each purpose under each */
+	struct ward_pseudonym every[KEYS_MAX * (1 + WARD_PURPOSES)];
+	size_t n_every;
 	struct ward_str list; /* of people and badges: comply/reveal.h */
 	struct ward_tz zone;  /* of hours */
 	bool has_zone;
 	time_t due; /* when a new key is */
+	int mark;   /* the file of the key, to which a byte is added when it is to be replaced */
 };
 
 /* Its link, if it is in this installation. */
@@ -84,7 +90,8 @@ static void destroy_key(struct keeper *k, const char *dir, const char *name)
 	(void)close(fd);
 }
 
-/* One key, and when it was made. False: there is none of that name. */
+/* One key, and when it was made; of one that is marked, ages ago. False: there is none of that
+ * name. */
 static bool read_key(struct keeper *k, const char *dir, const char *name, time_t *ret_made)
 {
 	char path[4096];
@@ -100,7 +107,7 @@ static bool read_key(struct keeper *k, const char *dir, const char *name, time_t
 		ward_process_die(&k->p, "cannot read the key", WARD_ERR_IO);
 	(void)close(fd);
 	k->n_key++;
-	*ret_made = st.st_mtime;
+	*ret_made = st.st_size > WARD_PSEUDONYM_KEY ? 0 : st.st_mtime;
 	return true;
 }
 
@@ -113,11 +120,12 @@ static void read_old_keys(struct keeper *k, const char *dir, time_t now)
 	time_t made;
 
 	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-		struct ward_str name = ward_str_z(e->d_name);
+		struct ward_str name = ward_str_z(e->d_name),
+				rest = ward_str_sub(name, 4, SIZE_MAX);
 		uint64_t day;
 
 		if (!ward_str_starts(name, WARD_STR("key.")) ||
-			!ward_str_u64(ward_str_sub(name, 4, SIZE_MAX), &day))
+			!ward_str_u64(ward_str_cut(&rest, '.'), &day))
 			continue;
 		if ((uint64_t)(now / DAY_S) > day + keep) {
 			destroy_key(k, dir, e->d_name);
@@ -128,6 +136,20 @@ static void read_old_keys(struct keeper *k, const char *dir, time_t now)
 	}
 	if (d)
 		(void)closedir(d);
+}
+
+/* The key under the day, and with a number where there is one of that day already: several may be
+ * decided on a day. */
+static bool put_aside(const char *path, long long day, char *old, size_t cap)
+{
+	for (int i = 0; i < KEYS_MAX; i++) {
+		(void)snprintf(old, cap, i ? "%s.%lld.%d" : "%s.%lld", path, day, i);
+		if (link(path, old) == 0)
+			return unlink(path) == 0;
+		if (errno != EEXIST)
+			return false;
+	}
+	return false;
 }
 
 /* The key of this hospital, made at the first start, 32 random bytes, readable by us alone; and a
@@ -143,8 +165,7 @@ static void load_keys(struct keeper *k)
 	if (!dir || n < 0 || (size_t)n >= sizeof(path))
 		ward_process_die(&k->p, "no folder for the key", WARD_ERR_CONFIG);
 	if (read_key(k, dir, "key", &made) && now >= made + period) {
-		(void)snprintf(old, sizeof(old), "%s.%lld", path, (long long)(now / DAY_S));
-		if (rename(path, old) != 0)
+		if (!put_aside(path, now / DAY_S, old, sizeof(old)))
 			ward_process_die(&k->p, "cannot put the old key aside", WARD_ERR_IO);
 		ward_count_name(&k->p.counters, "pseudonym.keys_rotated", 1);
 		k->n_key = 0;
@@ -155,7 +176,36 @@ static void load_keys(struct keeper *k)
 			ward_process_die(&k->p, "cannot read the key", WARD_ERR_IO);
 	}
 	k->due = made + period;
+	k->mark = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_DSYNC);
+	if (k->mark < 0)
+		ward_process_die(&k->p, "cannot open the key", WARD_ERR_IO);
 	read_old_keys(k, dir, now);
+}
+
+/* Which purposes have keys of their own, as the supervisor read it. */
+static void derive_keys(struct keeper *k)
+{
+	const char *text = ward_process_setting(&k->p, "purposes");
+
+	if (!ward_purposes_read(ward_str_z(text ? text : ""), &k->purposes))
+		ward_process_die(&k->p, "the purposes", WARD_ERR_CONFIG);
+	for (size_t i = 0; i < k->n_key; i++)
+		k->every[k->n_every++] = k->key[i];
+	for (size_t i = 0; i < k->purposes.n; i++)
+		for (size_t j = 0; j < k->n_key; j++)
+			ward_purpose_key(&k->key[j], ward_str_z(k->purposes.name[i]),
+				&k->every[k->n_every++]);
+}
+
+/* The key of now of that purpose; NULL: there is none such. */
+static const struct ward_pseudonym *key_of(const struct keeper *k, struct ward_str purpose)
+{
+	if (!purpose.len)
+		return &k->key[0];
+	for (size_t i = 0; i < k->purposes.n; i++)
+		if (ward_str_eqz(purpose, k->purposes.name[i]))
+			return &k->every[k->n_key * (1 + i)];
+	return NULL;
 }
 
 /* Whom the hospital lists, as the supervisor laid it out. */
@@ -199,7 +249,8 @@ static void reveal(struct keeper *k, int fd, struct ward_msg *m)
 	struct ward_revealed r = {.who = WARD_STR("")};
 	bool name = ward_rd_u8(&m->body) == 1;
 	struct ward_str token = ward_slice_text(ward_rd_lv(&m->body, 64));
-	bool known = !ward_rd_bad(&m->body) && ward_reveal(k->key, k->n_key, k->list, token, &r);
+	bool known =
+		!ward_rd_bad(&m->body) && ward_reveal(k->every, k->n_every, k->list, token, &r);
 
 	ward_wr_u8(&w, known);
 	ward_wr_u8(&w, (uint8_t)r.lost);
@@ -210,6 +261,19 @@ static void reveal(struct keeper *k, int fd, struct ward_msg *m)
 		ward_msg_send(fd, WARD_MSG_REVEALED, m->id, ward_wr_slice(&w)) != WARD_OK)
 		ward_count_name(&k->p.counters, "pseudonym.unanswered", 1);
 	ward_wipe(body, sizeof(body));
+}
+
+/* Somebody decided that there be a new key. That is noted in the file before it is answered, for
+ * here are no others: the next life, which begins at once, makes it. */
+static void rotate(struct keeper *k, int fd, const struct ward_msg *m)
+{
+	const uint8_t err = write(k->mark, "", 1) == 1 ? WARD_OK : WARD_ERR_IO;
+
+	if (!err)
+		k->due = 0;
+	ward_count_name(&k->p.counters, "pseudonym.rotations_decided", !err);
+	if (ward_msg_send(fd, WARD_MSG_ROTATED, m->id, ward_slice_of(&err, 1)) != WARD_OK)
+		ward_count_name(&k->p.counters, "pseudonym.unanswered", 1);
 }
 
 static void serve(struct keeper *k, int fd, bool desk, uint8_t *buf)
@@ -227,18 +291,27 @@ static void serve(struct keeper *k, int fd, bool desk, uint8_t *buf)
 	if (err == WARD_ERR_AGAIN)
 		return;
 	struct ward_slice who = {NULL, 0};
+	const struct ward_pseudonym *key = NULL;
 
 	if (!err && desk && m.type == WARD_MSG_REVEAL) {
 		reveal(k, fd, &m);
 		return;
 	}
-	if (!err && !desk && m.type == WARD_MSG_TOKENS)
+	if (!err && desk && m.type == WARD_MSG_ROTATE && !ward_rd_left(&m.body)) {
+		rotate(k, fd, &m);
+		return;
+	}
+	if (!err && !desk && m.type == WARD_MSG_TOKENS) {
 		who = ward_rd_lv(&m.body, IDENTITY_BYTES_MAX);
-	if (err || desk || m.type != WARD_MSG_TOKENS || ward_rd_bad(&m.body)) {
+		key = key_of(k, ward_rd_left(&m.body)
+					? ward_slice_text(ward_rd_lv(&m.body, WARD_PURPOSE_NAME))
+					: WARD_STR(""));
+	}
+	if (!key || ward_rd_bad(&m.body)) {
 		ward_count_name(&p->counters, "pseudonym.refused", 1);
 		return;
 	}
-	ward_pseudonym_write(&k->key[0], ward_slice_text(who), &t);
+	ward_pseudonym_write(key, ward_slice_text(who), &t);
 	ward_wr_lv(&w, ward_wr_slice(&t));
 	if (ward_wr_bad(&t) || ward_wr_bad(&w) ||
 		ward_msg_send(fd, WARD_MSG_TOKEN_LIST, m.id, ward_wr_slice(&w)) != WARD_OK)
@@ -254,6 +327,7 @@ int main(int argc, char **argv)
 	ward_process_begin(&k.p, "pseudonym", argc, argv);
 	ward_process_limits(&k.p, &k.lim);
 	load_keys(&k);
+	derive_keys(&k);
 	read_list(&k);
 	ward_process_cage(&k.p, WARD_CAGE_PLAIN, NULL);
 	for (size_t i = 0; i < PEERS; i++) {
@@ -273,5 +347,6 @@ int main(int argc, char **argv)
 		ward_process_count(&k.p);
 	}
 	ward_wipe(k.key, sizeof(k.key));
+	ward_wipe(k.every, sizeof(k.every));
 	return ward_process_end(&k.p);
 }

@@ -43,7 +43,7 @@ struct house {
 
 static uint8_t buf[WARD_MSG_MAX];
 static const char people[] = "person - anna reveal,review.reveal,see.incidents director\n"
-			     "person - bo reveal,see.incidents guard\nnode r-1\n";
+			     "person - bo reveal,review.reveal,see.incidents guard\nnode r-1\n";
 
 static struct ward_msg next(int fd, enum ward_msg_type t)
 {

@@ -24,6 +24,7 @@ enum { PATIENCE_MS = 60000, DAY_S = 86400 };
 
 struct house {
 	char folder[64], dir[96];
+	const char *purposes; /* a setting; NULL: there is none */
 	int log[2], desk[2], list;
 	struct live_process keeper;
 };
@@ -40,7 +41,7 @@ static void life(struct house *h)
 	h->list = memfd_create("list", MFD_CLOEXEC);
 	assert_int_equal(write(h->list, list, sizeof(list) - 1), (ssize_t)sizeof(list) - 1);
 	h->keeper = (struct live_process){.name = "pseudonym",
-		.arg = {h->dir},
+		.arg = {h->dir, h->purposes},
 		.fd = {{"log", h->log[0]}, {"desk", h->desk[0]}, {"list", h->list}}};
 	live_start(&h->keeper);
 }
@@ -68,17 +69,24 @@ static struct ward_msg next(int fd, enum ward_msg_type t)
 	return m;
 }
 
-static void token_of(struct house *h, const char *who, char ret[64])
+static void token_for(struct house *h, const char *who, const char *purpose, char ret[64])
 {
 	uint8_t body[256];
 	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
 
 	ward_wr_lv(&w, ward_str_bytes(ward_str_z(who)));
+	if (purpose)
+		ward_wr_lv(&w, ward_str_bytes(ward_str_z(purpose)));
 	assert_int_equal(ward_msg_send(h->log[1], WARD_MSG_TOKENS, 1, ward_wr_slice(&w)), WARD_OK);
 	struct ward_msg m = next(h->log[1], WARD_MSG_TOKEN_LIST);
 	struct ward_str s = ward_slice_text(ward_rd_lv(&m.body, 63));
 
 	(void)snprintf(ret, 64, "%.*s", WARD_STR_ARG(s));
+}
+
+static void token_of(struct house *h, const char *who, char ret[64])
+{
+	token_for(h, who, NULL, ret);
 }
 
 /* "who, lost, off duty"; "": nobody. */
@@ -135,7 +143,7 @@ static bool old_key(const struct house *h, char ret[256])
 static void a_key_lives_and_dies(void **state)
 {
 	char before[64], after[64], path[256], long_ago[256];
-	struct house h = {{0}, {0}, {0}, {0}, 0, {0}};
+	struct house h = {.purposes = NULL};
 	uint8_t bytes[WARD_PSEUDONYM_KEY], left[WARD_PSEUDONYM_KEY];
 
 	(void)state;
@@ -179,9 +187,106 @@ static void a_key_lives_and_dies(void **state)
 	live_remove(h.folder);
 }
 
+static void rotates(struct house *h)
+{
+	assert_int_equal(
+		ward_msg_send(h->desk[1], WARD_MSG_ROTATE, 3, ward_slice_of(NULL, 0)), WARD_OK);
+	struct ward_msg m = next(h->desk[1], WARD_MSG_ROTATED);
+
+	assert_int_equal(ward_rd_u8(&m.body), WARD_OK);
+}
+
+/* Decided twice on a day: three keys, by each of which somebody is still known. */
+static void by_decision_there_is_a_new_one(void **state)
+{
+	char token[3][64], path[256];
+	struct house h = {.purposes = NULL};
+
+	(void)state;
+	live_folder(h.folder, sizeof(h.folder));
+	(void)snprintf(h.dir, sizeof(h.dir), "dir=%s", h.folder);
+	for (size_t i = 0; i < 3; i++) {
+		life(&h);
+		token_of(&h, "a-rossi", token[i]);
+		for (size_t k = 0; k <= i; k++)
+			assert_string_equal(revealed(&h, token[k]), "Anna Rossi (a-rossi), 0, 0");
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(token[k], token[i]);
+		if (i < 2)
+			rotates(&h); /* it ends by itself */
+		end_life(&h);
+	}
+	assert_true(old_key(&h, path));
+	live_remove(h.folder);
+}
+
+/* A sensor may not ask for it. */
+static void others_do_not_decide(void **state)
+{
+	char before[64], after[64];
+	struct house h = {.purposes = NULL};
+
+	(void)state;
+	live_folder(h.folder, sizeof(h.folder));
+	(void)snprintf(h.dir, sizeof(h.dir), "dir=%s", h.folder);
+	life(&h);
+	token_of(&h, "a-rossi", before);
+	assert_int_equal(
+		ward_msg_send(h.log[1], WARD_MSG_ROTATE, 3, ward_slice_of(NULL, 0)), WARD_OK);
+	token_of(&h, "a-rossi", after);
+	assert_string_equal(before, after);
+	end_life(&h);
+	life(&h);
+	token_of(&h, "a-rossi", after);
+	assert_string_equal(before, after);
+	end_life(&h);
+	live_remove(h.folder);
+}
+
+/* Of each purpose another one, the same in all of its sources; whom it stands for is known of all.
+ */
+static void purposes_do_not_meet(void **state)
+{
+	char common[64], staff[64], again[64], visits[64];
+	struct house h = {.purposes = "purposes=staffing=rota,visits=desk"};
+
+	(void)state;
+	live_folder(h.folder, sizeof(h.folder));
+	(void)snprintf(h.dir, sizeof(h.dir), "dir=%s", h.folder);
+	life(&h);
+	token_of(&h, "a-rossi", common);
+	/* there is no such purpose: no answer; the next one is to what is asked next */
+	uint8_t body[64];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+
+	ward_wr_lv(&w, ward_str_bytes(WARD_STR("a-rossi")));
+	ward_wr_lv(&w, ward_str_bytes(WARD_STR("sales")));
+	assert_int_equal(ward_msg_send(h.log[1], WARD_MSG_TOKENS, 9, ward_wr_slice(&w)), WARD_OK);
+	token_for(&h, "a-rossi", "staffing", staff);
+	token_for(&h, "a-rossi", "staffing", again);
+	token_for(&h, "a-rossi", "visits", visits);
+	assert_string_equal(staff, again);
+	assert_string_not_equal(common, staff);
+	assert_string_not_equal(common, visits);
+	assert_string_not_equal(staff, visits);
+	assert_string_equal(revealed(&h, common), "Anna Rossi (a-rossi), 0, 0");
+	assert_string_equal(revealed(&h, staff), "Anna Rossi (a-rossi), 0, 0");
+	assert_string_equal(revealed(&h, visits), "Anna Rossi (a-rossi), 0, 0");
+	is_old(&h, 366);
+	end_life(&h);
+	life(&h); /* the keys of purposes change with the hospital's, and still name people */
+	token_for(&h, "a-rossi", "staffing", again);
+	assert_string_not_equal(staff, again);
+	assert_string_equal(revealed(&h, staff), "Anna Rossi (a-rossi), 0, 0");
+	end_life(&h);
+	live_remove(h.folder);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_key_lives_and_dies)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_key_lives_and_dies),
+		cmocka_unit_test(by_decision_there_is_a_new_one),
+		cmocka_unit_test(others_do_not_decide), cmocka_unit_test(purposes_do_not_meet)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

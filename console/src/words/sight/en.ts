@@ -37,6 +37,8 @@ export const en = {
 	'did.reveal': 'name behind a pseudonym',
 	'decision.ask-badge': 'Badge asked about',
 	'did.ask-badge': 'badge: reported lost?',
+	'decision.rotate-keys': 'Pseudonyms renewed',
+	'did.rotate-keys': 'pseudonyms renewed',
 	'decision.reveal-review': 'Reveal reviewed',
 	'did.reveal-review': 'reveal reviewed',
 	'ex.filter': 'Has these words',

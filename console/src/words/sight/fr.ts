@@ -38,6 +38,8 @@ export const fr: typeof en = {
 	'did.reveal': 'nom derrière un pseudonyme',
 	'decision.ask-badge': 'Badge demandé',
 	'did.ask-badge': 'badge : déclaré perdu ?',
+	'decision.rotate-keys': 'Pseudonymes renouvelés',
+	'did.rotate-keys': 'pseudonymes renouvelés',
 	'decision.reveal-review': 'Divulgation examinée',
 	'did.reveal-review': 'divulgation examinée',
 	'ex.filter': 'Contient ces mots',

@@ -38,6 +38,8 @@ export const it: typeof en = {
 	'did.reveal': 'nome dietro uno pseudonimo',
 	'decision.ask-badge': 'Chiesto di un badge',
 	'did.ask-badge': 'badge: dichiarato smarrito?',
+	'decision.rotate-keys': 'Pseudonimi rinnovati',
+	'did.rotate-keys': 'pseudonimi rinnovati',
 	'decision.reveal-review': 'Rivelazione esaminata',
 	'did.reveal-review': 'rivelazione esaminata',
 	'ex.filter': 'Contiene queste parole',

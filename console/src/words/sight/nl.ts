@@ -38,6 +38,8 @@ export const nl: typeof en = {
 	'did.reveal': 'naam achter een pseudoniem',
 	'decision.ask-badge': 'Naar pas gevraagd',
 	'did.ask-badge': 'pas: als verloren gemeld?',
+	'decision.rotate-keys': 'Pseudoniemen vernieuwd',
+	'did.rotate-keys': 'pseudoniemen vernieuwd',
 	'decision.reveal-review': 'Onthulling beoordeeld',
 	'did.reveal-review': 'onthulling beoordeeld',
 	'ex.filter': 'Bevat deze woorden',
