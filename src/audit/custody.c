@@ -5,7 +5,7 @@ enum { PART_BYTES = 64 << 20 };
 static struct ward_wr *part(struct ward_custody *c, size_t i)
 {
 	struct ward_wr *const all[] = {&c->entity, &c->activity, &c->agent, &c->used, &c->made,
-		&c->associated, &c->derived};
+		&c->associated, &c->derived, &c->erased};
 
 	return i < WARD_ARRAY_LEN(all) ? all[i] : NULL;
 }
@@ -114,21 +114,23 @@ static void captured(
 	end(&c->agent);
 }
 
+/* What is erased is invalidated (PROV-DM 5.1.8), and no other activity may come after. */
 static void touched(struct ward_custody *c, struct ward_str json, struct ward_str row,
-	struct ward_str time, const char *type)
+	struct ward_str time, bool erased)
 {
 	struct ward_str who = text_of(json, "who");
+	struct ward_wr *to = erased ? &c->erased : &c->used;
 
 	begin(&c->activity, "ward:row/", row);
-	put(&c->activity, "prov:type", ward_str_z(type));
+	put(&c->activity, "prov:type", erased ? WARD_STR("ward:Erasure") : WARD_STR("ward:Look"));
 	put(&c->activity, "prov:startTime", time);
 	put(&c->activity, "prov:endTime", time);
 	put(&c->activity, "ward:why", text_of(json, "why"));
 	end(&c->activity);
-	relate(&c->used, row, "prov:activity", "ward:row/", row);
-	put_prefixed(&c->used, "prov:entity", "ward:evidence/", text_of(json, "id"));
-	put(&c->used, "prov:time", time);
-	end(&c->used);
+	relate(to, row, "prov:activity", "ward:row/", row);
+	put_prefixed(to, "prov:entity", "ward:evidence/", text_of(json, "id"));
+	put(to, "prov:time", time);
+	end(to);
 	if (!who.len)
 		return;
 	begin(&c->agent, "ward:agent/", row);
@@ -154,9 +156,9 @@ void ward_custody_row(struct ward_custody *c, const struct ward_store_row *r)
 	if (ward_str_eqz(act, "written"))
 		captured(c, r->json, row, ward_wr_text(&w));
 	else if (ward_str_eqz(act, "read"))
-		touched(c, r->json, row, ward_wr_text(&w), "ward:Look");
+		touched(c, r->json, row, ward_wr_text(&w), false);
 	else if (ward_str_eqz(act, "erased"))
-		touched(c, r->json, row, ward_wr_text(&w), "ward:Erasure");
+		touched(c, r->json, row, ward_wr_text(&w), true);
 	c->n++;
 }
 
@@ -225,7 +227,7 @@ enum ward_err ward_custody_write(
 	struct ward_custody *c, const struct ward_custody_export *x, struct ward_wr *w)
 {
 	static const char *const name[] = {"entity", "activity", "agent", "used", "wasGeneratedBy",
-		"wasAssociatedWith", "wasDerivedFrom"};
+		"wasAssociatedWith", "wasDerivedFrom", "wasInvalidatedBy"};
 	bool bad = false;
 
 	put_export(c, x);

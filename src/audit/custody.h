@@ -16,7 +16,8 @@ struct ward_custody_export {
 
 /* The rows of clips, as they lie in the ledger; each becomes members of the document. */
 struct ward_custody {
-	struct ward_wr entity, activity, agent, used, made, associated, derived; /* on the heap */
+	/* on the heap */
+	struct ward_wr entity, activity, agent, used, made, associated, derived, erased;
 	size_t n;
 };
 void ward_custody_init(struct ward_custody *c);

@@ -14,6 +14,7 @@ import sys
 import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import prov  # noqa: E402
 from console import Browser, Hospital  # noqa: E402
 from tampered import Tampered  # noqa: E402
 
@@ -194,8 +195,10 @@ def hand_out(h, second, incident, clip):
     r = subprocess.run(['sha256sum', '-c', '--strict', 'MANIFEST'], cwd=folder, capture_output=True, text=True)
     h.must(r.returncode == 0, r.stdout + r.stderr)
     played(h, f'{folder}/clips/{clip["id"]}.mp4')
-    with open(folder + '/custody.json') as f:
-        custody = json.load(f)
+    with open(folder + '/custody.json', encoding='utf-8') as f:
+        text = f.read()
+    h.must(not prov.judge(text)[0], prov.judge(text))
+    custody = json.loads(text)
     h.must([e for e in custody['entity'] if clip['id'] in e] and custody['activity'] and custody['agent'], custody)
     return folder
 

@@ -205,6 +205,11 @@ struct record lab_event(
 	return encoded(l, &e);
 }
 
+struct record lab_record(struct lab *l, const struct ward_event *e)
+{
+	return encoded(l, e);
+}
+
 struct record lab_line(struct lab *l, const char *json)
 {
 	struct ward_json_reader reader;

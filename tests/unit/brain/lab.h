@@ -57,6 +57,8 @@ struct record *lab_file(struct lab *l, const char *file, size_t *ret_n);
 /* A record of one event of the class, with a sensor's field. n makes its id. */
 struct record lab_event(
 	struct lab *l, const char *class, const char *sensor, const char *state, uint64_t n);
+/* A record of any event. */
+struct record lab_record(struct lab *l, const struct ward_event *e);
 /* A record of one event line. */
 struct record lab_line(struct lab *l, const char *json);
 void lab_sort(struct record *r, size_t n); /* by seen, then time, then id */
