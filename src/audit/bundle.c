@@ -21,8 +21,9 @@ struct making {
 	size_t cap_tree;
 	struct head_at *head;
 	size_t n_head, cap_head;
-	struct ward_id *named; /* by the incident's revisions, sorted once all are there */
+	struct ward_id *named; /* by the incident's revisions, and by the detections among these */
 	size_t n_named, cap_named;
+	size_t n_sorted;                /* of them, so far */
 	const struct ward_id *incident; /* NULL: all */
 	char id[WARD_ID_TEXT];
 	uint64_t first, last; /* rows of it; 0: none */
@@ -81,6 +82,40 @@ static int by_id(const void *a, const void *b)
 	return ward_id_cmp(*(const struct ward_id *)a, *(const struct ward_id *)b);
 }
 
+static void sort_names(struct making *m)
+{
+	if (m->n_named)
+		qsort(m->named, m->n_named, sizeof(*m->named), by_id);
+	m->n_sorted = m->n_named;
+}
+
+static bool is_named(const struct making *m, const struct ward_id *id)
+{
+	return m->n_sorted && bsearch(id, m->named, m->n_sorted, sizeof(*id), by_id);
+}
+
+/* A photo is of a report, which is an event of a detection of the incident. */
+static bool is_of_report(const struct making *m, const struct ward_store_row *r)
+{
+	const struct ward_str key = WARD_STR("\"report\":\"");
+	size_t at = r->kind == WARD_ROW_CLIP && r->json.p ? ward_str_find(r->json, key) : SIZE_MAX;
+	struct ward_id id;
+
+	return at < r->json.len &&
+	       ward_id_parse(ward_str_sub(r->json, at + key.len, WARD_ID_TEXT - 1), &id) &&
+	       is_named(m, &id);
+}
+
+/* The second reading: what the incident's detections name, as reports of people. */
+static bool gather_events(void *ctx, const struct ward_store_leaf *l)
+{
+	struct making *m = ctx;
+
+	if (l->row.kind == WARD_ROW_DETECTION && l->row.json.p && is_named(m, &l->row.id))
+		m->err = take_names(m, l->row.json);
+	return !m->err;
+}
+
 /* The first reading: leaves, heads, what the incident's revisions name. */
 static bool gather(void *ctx, const struct ward_store_leaf *l)
 {
@@ -110,9 +145,8 @@ static bool is_of(const struct making *m, const struct ward_store_row *r)
 		return true;
 	if (r->kind == WARD_ROW_HEAD)
 		return false;
-	return names_incident(m, r) ||
-	       (r->kind != WARD_ROW_INCIDENT && m->n_named &&
-		       bsearch(&r->id, m->named, m->n_named, sizeof(r->id), by_id));
+	return names_incident(m, r) || (r->kind != WARD_ROW_INCIDENT && is_named(m, &r->id)) ||
+	       is_of_report(m, r);
 }
 
 static bool find_span(void *ctx, const struct ward_store_leaf *l)
@@ -305,9 +339,12 @@ static enum ward_err make(struct making *m)
 
 	if (err)
 		return err;
+	sort_names(m);
 	if (m->n_named)
-		qsort(m->named, m->n_named, sizeof(*m->named), by_id);
-	err = each(m, find_span);
+		err = each(m, gather_events);
+	sort_names(m);
+	if (!err)
+		err = each(m, find_span);
 	if (!err && !m->first)
 		err = WARD_ERR_NOT_FOUND;
 	if (err)

@@ -25,7 +25,8 @@ struct ward_bundle_made {
 };
 
 /* Writes the bundle of an incident, by its id (NULL: of the whole ledger), to w. An incident's are
- * the rows that name it and those that its revisions name. STATE: nothing was signed yet.
+ * the rows that name it, those that its revisions and their detections name, and photos of reports
+ * among these. STATE: nothing was signed yet.
  * NOT_FOUND: no row names it. LIMIT, NOMEM; else the errors of ward_store_leaves. O(all). */
 WARD_MUST_CHECK enum ward_err ward_bundle_write(struct ward_store *s,
 	const struct ward_id *incident, const struct ward_mem *mem, struct ward_wr *w,

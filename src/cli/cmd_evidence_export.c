@@ -21,7 +21,7 @@ struct job {
 	char id_text[WARD_ID_TEXT];
 	struct ward_id id;
 	uint8_t secret[32];
-	struct ward_wr manifest;
+	struct ward_wr manifest, ledger; /* ledger: its rows of the incident */
 	struct ward_custody custody;
 	ward_ns since;
 	unsigned people; /* who have to say that it is handed out */
@@ -121,23 +121,31 @@ static int put_file(struct job *j, const char *name, struct ward_slice bytes, st
 static int put_ledger(struct job *j)
 {
 	static const struct ward_id none;
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_BUNDLE_BYTES);
 	char json[WARD_HEAD_JSON_MAX + 1];
 	struct ward_wr head = ward_wr_fixed(json, sizeof(json));
 	struct ward_bundle_made made;
-	enum ward_err err = ward_bundle_write(j->at.s, &j->id, ward_mem_heap(), &w, &made);
+	enum ward_err err = ward_bundle_write(j->at.s, &j->id, ward_mem_heap(), &j->ledger, &made);
 	int rc = err == WARD_ERR_NOT_FOUND
 			 ? ward_cli_fail(j->at.cmd, "no row of the ledger names %s", j->id_text)
 		 : err ? ward_cli_fail(j->at.cmd, "the ledger: %s", ward_err_text(err))
-		       : put_file(j, "ledger.jsonl", ward_wr_slice(&w), none);
+		       : put_file(j, "ledger.jsonl", ward_wr_slice(&j->ledger), none);
 
 	if (!rc) {
 		ward_head_write(&head, &made.top);
 		ward_wr_ch(&head, '\n');
 		rc = put_file(j, "head.json", ward_wr_slice(&head), none);
 	}
-	ward_wr_fini(&w);
 	return rc;
+}
+
+/* A clip says of which incident it is, a photo of which report: the ledger knows whose that is. */
+static bool is_of(const struct job *j, struct ward_id incident, struct ward_id of)
+{
+	char id[WARD_ID_TEXT];
+
+	ward_id_text(of, id);
+	return ward_id_eq(incident, j->id) ||
+	       ward_str_find(ward_wr_text(&j->ledger), ward_str_z(id)) < j->ledger.len;
 }
 
 static int put_opened(struct job *j, const char *id, const struct ward_evidence *e,
@@ -174,7 +182,7 @@ static int put_clip(struct job *j, const char *id)
 	(void)snprintf(path, sizeof(path), "%s/clips/%.36s.clip", j->at.state, id);
 	rc = ward_cli_clip_read(j->at.cmd, path, CLIP_BYTES, &file);
 	if (!rc && (ward_evidence_read(ward_wr_slice(&file), &e) != WARD_OK ||
-			   !ward_id_eq(e.incident, j->id)))
+			   !is_of(j, e.incident, e.id)))
 		goto out;
 	(void)snprintf(path, sizeof(path), "%s/clips/%.36s.key", j->at.state, id);
 	if (!rc)
@@ -221,7 +229,8 @@ static bool take_custody(void *ctx, const struct ward_store_leaf *l)
 	struct job *j = ctx;
 
 	if (l->row.kind == WARD_ROW_CLIP && l->row.json.p &&
-		ward_str_find(l->row.json, ward_str_z(j->id_text)) < l->row.json.len)
+		(ward_str_find(l->row.json, ward_str_z(j->id_text)) < l->row.json.len ||
+			is_of(j, (struct ward_id){{0}}, l->row.id)))
 		ward_custody_row(&j->custody, &l->row);
 	return true;
 }
@@ -351,12 +360,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	int rc;
 
 	j.manifest = ward_wr_grow(ward_mem_heap(), MANIFEST_BYTES);
+	j.ledger = ward_wr_grow(ward_mem_heap(), WARD_BUNDLE_BYTES);
 	ward_custody_init(&j.custody);
 	rc = parse(cmd, argc, argv, &j);
 	if (!rc)
 		rc = write_all(&j);
 	ward_cli_audit_close(&j.at);
 	ward_custody_fini(&j.custody);
+	ward_wr_fini(&j.ledger);
 	ward_wr_fini(&j.manifest);
 	ward_wipe(j.secret, sizeof(j.secret));
 	return rc;

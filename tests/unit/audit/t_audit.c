@@ -381,6 +381,42 @@ static bool all(void *ctx, const struct ward_store_row *row)
 }
 
 /* What was erased is a leaf that says nothing more; all else is proven as before. */
+static void put_one(struct room *r, enum ward_row_kind kind, const char *id, const char *json)
+{
+	struct ward_store_row row = {
+		.kind = kind, .revision = 1, .time = 1, .json = ward_str_z(json)};
+
+	assert_true(ward_id_parse(ward_str_z(id), &row.id));
+	assert_int_equal(ward_store_begin(r->lab.s), WARD_OK);
+	assert_int_equal(ward_store_put(r->lab.s, &row), WARD_OK);
+	assert_int_equal(ward_store_commit(r->lab.s, 0), WARD_OK);
+}
+
+#define N1(n) n n n n n n n n
+#define N2(n) N1(n) "-" n n n n "-8" n n n "-8" n n n "-" N1(n) n n n n
+
+/* A photo names no incident: it is of a report, which a detection of the incident has. */
+static void test_photos(void **state)
+{
+	struct room *r = *state;
+	struct ward_bundle_made made;
+	struct ward_id incident;
+
+	put_one(r, WARD_ROW_DECISION, N2("a"), "{\"what\":\"report\"}");
+	put_one(r, WARD_ROW_CLIP, N2("b"), "{\"act\":\"written\",\"report\":\"" N2("a") "\"}");
+	put_one(r, WARD_ROW_CLIP, N2("c"), "{\"act\":\"written\",\"report\":\"" N2("d") "\"}");
+	put_one(r, WARD_ROW_CLIP, N2("e"), "{\"act\":\"written\",\"report\":\"aaaa\"}");
+	put_one(r, WARD_ROW_DETECTION, N2("1"), "{\"evidence\":[\"" N2("a") "\"]}");
+	put_one(r, WARD_ROW_DETECTION, N2("2"), "{\"evidence\":[\"" N2("d") "\"]}");
+	put_one(r, WARD_ROW_INCIDENT, N2("f"), "{\"detections\":[\"" N2("1") "\"]}");
+	sign(r);
+	assert_true(ward_id_parse(WARD_STR(N2("f")), &incident));
+	write(r, &incident, &made);
+	assert_int_equal(made.n_row, 4); /* it, its detection, the report, the photo */
+	assert_true(ward_str_find(ward_wr_text(&r->w), WARD_STR("\"id\":\"" N2("b"))) < r->w.len);
+	assert_true(ward_str_find(ward_wr_text(&r->w), WARD_STR("\"id\":\"" N2("a"))) < r->w.len);
+}
+
 static void test_erased(void **state)
 {
 	struct room *r = *state;
@@ -499,6 +535,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_break_is_said, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_whole_bundle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_incident_bundle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_photos, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_erased, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_signed, setup, teardown),
 	};
