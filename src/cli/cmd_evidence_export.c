@@ -263,20 +263,23 @@ static int put_custody(struct job *j)
 	return rc;
 }
 
+/* How to check it all, and a program that does, which has nothing of ours. */
 static int put_instructions(struct job *j)
 {
 	static const struct ward_id none;
+	static const char *const name[] = {"VERIFY.txt", "ledger.py"};
 	const char *content = ward_cli_content(j->at.cmd, j->content);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	char path[PATH_MAX];
 	int rc = content ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 
-	if (!rc) {
-		(void)snprintf(path, sizeof(path), "%s/evidence/VERIFY.txt", content);
+	for (size_t i = 0; !rc && i < WARD_ARRAY_LEN(name); i++) {
+		(void)snprintf(path, sizeof(path), "%s/evidence/%s", content, name[i]);
+		ward_wr_reset(&w);
 		rc = ward_cli_clip_read(j->at.cmd, path, 1 << 19, &w);
+		if (!rc)
+			rc = put_file(j, name[i], ward_wr_slice(&w), none);
 	}
-	if (!rc)
-		rc = put_file(j, "VERIFY.txt", ward_wr_slice(&w), none);
 	ward_wr_fini(&w);
 	return rc;
 }
@@ -381,7 +384,8 @@ const struct ward_cmd ward_cmd_evidence_export = {
 		"Makes a folder with the clips and photos of the incident as they are kept, each "
 		"row of\nthe ledger that is of it with its proof (ledger.jsonl), the signed head, "
 		"who captured,\nlooked and erased as W3C PROV (custody.json), how to check all of "
-		"it with common tools\nin four languages (VERIFY.txt), and MANIFEST, which "
+		"it with common tools\nin four languages (VERIFY.txt, ledger.py), and MANIFEST, "
+		"which "
 		"sha256sum "
 		"-c reads. Who hands it out\nand why is on the ledger before, and in what is "
 		"handed "

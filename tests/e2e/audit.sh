@@ -4,6 +4,7 @@
 set -u
 ward=$1 pilot=$2
 here=$(dirname "$0")
+other=$here/../../content/evidence/ledger.py
 tmp=$(mktemp -d) || exit 1
 chmod 711 "$tmp"
 run=
@@ -60,9 +61,9 @@ id=$(sed -n 's/^{"kind":"incident","id":"\([^"]*\)".*/\1/p' "$tmp/out" | head -n
 size=$(sed 's/.*"tree_size":\([0-9]*\).*/\1/' "$tmp/head") root=$(sed 's/.*"root_hash":"\([^"]*\).*/\1/' "$tmp/head")
 for bundle in all one; do
 	"$ward" audit verify --bundle "$tmp/$bundle" --code "$code" >/dev/null || fail "the bundle $bundle"
-	python3 "$here/audit.py" "$tmp/$bundle" "$size" "$root" || fail "the other program, of $bundle"
+	python3 "$other" "$tmp/$bundle" "$size" "$root" || fail "the other program, of $bundle"
 	sed 's/\("revision":[0-9]*,"time":\)1/\12/' "$tmp/$bundle" >"$tmp/bad"
-	python3 "$here/audit.py" "$tmp/bad" >/dev/null && fail "the other program takes what was changed"
+	python3 "$other" "$tmp/bad" >/dev/null && fail "the other program takes what was changed"
 	finds 'not what its leaf says' --bundle "$tmp/bad"
 done
 [ "$(grep -c '"what":"row"' "$tmp/one")" -ge 10 ] || fail "an incident of so few rows"

@@ -178,6 +178,20 @@ def played(h, path):
     h.must(r.returncode == 0 and n.get('video.pictures', 0) >= 20, (r.returncode, n))
 
 
+def by_others(h, folder):
+    """The rows, with what is in the folder and Python alone; a changed one is found."""
+    def check(ledger):
+        return subprocess.run(['python3', '-I', 'ledger.py', ledger], cwd=folder, capture_output=True, text=True)
+    r = check('ledger.jsonl')
+    with open(folder + '/head.json', encoding='utf-8') as f:
+        key = json.load(f)['key']
+    h.must(r.returncode == 0 and f'signed by {key}' in r.stdout, r.stdout + r.stderr)
+    changed = os.path.join(h.tmp, 'changed.jsonl')
+    with open(folder + '/ledger.jsonl', encoding='utf-8') as f, open(changed, 'w', encoding='utf-8') as to:
+        to.write(f.read().replace('prosecutor', 'prosecutoR', 1))
+    h.must(check(changed).returncode == 1, 'a changed row is not found')
+
+
 def hand_out(h, second, incident, clip):
     """All of it for the police, checked with common tools, and the clip played."""
     folder = os.path.join(h.tmp, 'handed')
@@ -194,6 +208,7 @@ def hand_out(h, second, incident, clip):
     h.must(r.returncode == 0, r.stdout + r.stderr)
     r = subprocess.run(['sha256sum', '-c', '--strict', 'MANIFEST'], cwd=folder, capture_output=True, text=True)
     h.must(r.returncode == 0, r.stdout + r.stderr)
+    by_others(h, folder)
     played(h, f'{folder}/clips/{clip["id"]}.mp4')
     with open(folder + '/custody.json', encoding='utf-8') as f:
         text = f.read()

@@ -3,7 +3,7 @@
 of python3-cryptography or, without it, of the program openssl. Says what is wrong, or how much it
 found right. Written from docs/audit.md and RFC 9162 2.1.
 
-usage: audit.py BUNDLE [SIZE ROOT]      SIZE, ROOT: of a head that somebody else has"""
+usage: ledger.py BUNDLE [SIZE ROOT]      SIZE, ROOT: of a head that somebody else has"""
 import hashlib
 import json
 import os
@@ -227,6 +227,8 @@ def main(argv):
             return 1
     for what in c.wrong:
         print(what)
+    for key in dict.fromkeys(h["key"] for _, h in c.heads):
+        print(f"signed by {key}")
     print(f"{len(c.rows)} rows, {len(c.heads)} heads: {'not whole' if c.wrong else 'whole'}")
     return 1 if c.wrong else 0
 
