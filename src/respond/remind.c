@@ -72,7 +72,7 @@ void respond_forget_law(struct ward_respond *r)
 
 /* ---- who is reminded ---- */
 
-static bool somebody_has(const struct ward_respond *r, struct ward_str role)
+bool respond_somebody_has(const struct ward_respond *r, struct ward_str role)
 {
 	for (size_t k = 0; k < r->o.n_listener; k++)
 		if (respond_has_role(&r->o.listener[k], role))
@@ -88,10 +88,10 @@ struct ward_str respond_law_role(const struct ward_respond *r, size_t step)
 	size_t turn = step < l->n_remind ? step : l->n_remind - 1;
 
 	for (size_t i = turn; l->n_remind && i < l->n_remind; i++)
-		if (somebody_has(r, l->remind[i]))
+		if (respond_somebody_has(r, l->remind[i]))
 			return l->remind[i];
 	for (size_t i = turn; l->n_remind && i-- > 0;)
-		if (somebody_has(r, l->remind[i]))
+		if (respond_somebody_has(r, l->remind[i]))
 			return l->remind[i];
 	return WARD_STR("");
 }
@@ -239,6 +239,7 @@ static void look(struct ward_respond *r, const struct remind *m, ward_ns now)
 void respond_remind(struct ward_respond *r, ward_ns now)
 {
 	respond_reveals_late(r, now);
+	respond_agreements(r, now);
 	if (!r->o.law || r->o.exercise || (r->law.at == now && !r->law.news))
 		return;
 	r->law.at = now;

@@ -17,6 +17,8 @@ WARD_MUST_CHECK enum ward_err respond_law_said(
 void respond_remind(struct ward_respond *r, ward_ns now);
 /* Who answers for what the law asks (step 0), who comes after; of those that Ward reaches. Empty:
  * nobody. */
+/* Is there anybody of that role whom Ward reaches? */
+bool respond_somebody_has(const struct ward_respond *r, struct ward_str role);
 struct ward_str respond_law_role(const struct ward_respond *r, size_t step);
 /* What was said, out of what was saved (r->law.rows). MALFORMED, NOMEM. */
 WARD_MUST_CHECK enum ward_err respond_law_load(struct ward_respond *r, struct ward_slice rows);

@@ -8,7 +8,8 @@
  * that of the role; a task that the crisis cell gave, or that it calls a role in; an incident that
  * is handed to somebody; a clock of the law that somebody is reminded of; what the law had sent,
  * and is other since; a name that was given in an emergency, to be reviewed; an action of which
- * nobody knows whether it was done. */
+ * nobody knows whether it was done; an impact assessment that is open again; that more is watched
+ * of people; an agreement that ends. */
 enum request_of {
 	REQUEST_OF_RUN,
 	REQUEST_OF_ACTION,
@@ -20,6 +21,8 @@ enum request_of {
 	REQUEST_OF_REVEAL,
 	REQUEST_OF_DOUBT,
 	REQUEST_OF_ASSESS,
+	REQUEST_OF_WIDER,
+	REQUEST_OF_AGREEMENT,
 	REQUEST_OF_N
 };
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
@@ -63,11 +66,14 @@ WARD_MUST_CHECK enum ward_err respond_request_row(
 WARD_MUST_CHECK enum ward_err respond_revealed(
 	struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
 void respond_reveal_reviewed(struct ward_respond *r, const struct ward_conf *c);
-/* The impact assessment is open again since what it rests on is other; somebody assessed it. NOMEM.
- */
-WARD_MUST_CHECK enum ward_err respond_reopened(
+/* What a new version of the directory is to the people whose data it has: their impact assessment
+ * is open again, more of them is watched; somebody assessed it. NOMEM. */
+WARD_MUST_CHECK enum ward_err respond_processing(
 	struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
 void respond_assessed(struct ward_respond *r);
+/* agreement.c: who answers for persons' data and who represents the staff are told 60, 30 and 7
+ * days before an agreement ends, and when it has. */
+void respond_agreements(struct ward_respond *r, ward_ns now);
 /* Those that nobody reviewed in time are asked once more, and of who comes after, too. */
 void respond_reveals_late(struct ward_respond *r, ward_ns now);
 

@@ -191,7 +191,7 @@ enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json
 	else if (ward_str_eqz(what, "reveal-review"))
 		respond_reveal_reviewed(r, c);
 	else if (ward_str_eqz(what, "processing"))
-		err = respond_reopened(r, id, c);
+		err = respond_processing(r, id, c);
 	else if (ward_str_eqz(what, "assess"))
 		respond_assessed(r);
 	else if (ward_str_eqz(what, "hand-over") || ward_str_eqz(what, "take-over"))

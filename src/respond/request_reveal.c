@@ -1,6 +1,6 @@
 /* What who answers for persons' data is told at once: a name that one person alone was told in an
- * emergency, which they review within three working days of the hospital's country; and that the
- * impact assessment is open again. */
+ * emergency, which they review within three working days of the hospital's country; that the
+ * impact assessment is open again; and, with who represents the staff, that more is watched. */
 #include "respond/remind.h"
 #include "respond/request.h"
 
@@ -43,7 +43,7 @@ void respond_assessed(struct ward_respond *r)
 }
 
 /* The last word counts: what was open before is not asked for twice. */
-enum ward_err respond_reopened(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
+static enum ward_err reopened(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
 {
 	struct request q = {.id = id,
 		.of = REQUEST_OF_ASSESS,
@@ -53,16 +53,80 @@ enum ward_err respond_reopened(struct ward_respond *r, struct ward_id id, const 
 		.playbook = WARD_STR(""),
 		.incident = WARD_STR("")};
 
-	if (!ward_str_eqz(ward_conf_word(c, "taken"), "true") ||
-		!ward_str_eqz(ward_conf_word(c, "subject"), "dpia") ||
-		!ward_str_eqz(ward_conf_word(ward_conf_get(c, "args"), "say"), "reopened") ||
-		respond_request_find(r, id))
-		return WARD_OK;
 	if (!q.role.len) {
 		respond_count(r, "respond.assessments_for_nobody");
 		return WARD_OK;
 	}
 	return respond_request_put(r, &q, keep_why, c);
+}
+
+/* ---- more is watched ---- */
+
+/* Nobody is to answer it: what was told before is over, and nobody is told so. */
+static void forget_wider(struct ward_respond *r)
+{
+	for (size_t i = 0; i < r->n_request; i++) {
+		struct request *q = &r->request[i];
+
+		if (q->of != REQUEST_OF_WIDER || q->is != REQUEST_ASKED)
+			continue;
+		q->is = REQUEST_DONE;
+		q->told_end = q->told;
+	}
+}
+
+static struct ward_id wider_id(struct ward_id id, struct ward_str role)
+{
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward wider told");
+	ward_idgen_id(&g, id);
+	ward_idgen_str(&g, role);
+	return ward_idgen_final(&g);
+}
+
+static enum ward_err widened(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
+{
+	const struct ward_str role[] = {respond_law_role(r, 0), WARD_STR("staff-representative")};
+	enum ward_err err = WARD_OK;
+	size_t n = 0;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(role); i++)
+		if (respond_request_find(r, wider_id(id, role[i])))
+			return WARD_OK;
+	forget_wider(r);
+	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(role); i++) {
+		struct request q = {.id = wider_id(id, role[i]),
+			.of = REQUEST_OF_WIDER,
+			.due = WARD_NS_NEVER,
+			.role = role[i],
+			.who = ward_conf_word(c, "role"),
+			.playbook = WARD_STR(""),
+			.incident = WARD_STR("")};
+
+		if (!role[i].len || !respond_somebody_has(r, role[i]))
+			continue;
+		err = respond_request_put(r, &q, keep_why, c);
+		n++;
+	}
+	if (!n)
+		respond_count(r, "respond.wider_for_nobody");
+	return err;
+}
+
+enum ward_err respond_processing(
+	struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
+{
+	struct ward_str subject = ward_conf_word(c, "subject"),
+			say = ward_conf_word(ward_conf_get(c, "args"), "say");
+
+	if (!ward_str_eqz(ward_conf_word(c, "taken"), "true") || respond_request_find(r, id))
+		return WARD_OK;
+	if (ward_str_eqz(subject, "dpia") && ward_str_eqz(say, "reopened"))
+		return reopened(r, id, c);
+	if (ward_str_eqz(subject, "scope") && ward_str_eqz(say, "widened"))
+		return widened(r, id, c);
+	return WARD_OK;
 }
 
 /* ---- reviews ---- */

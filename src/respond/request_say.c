@@ -140,7 +140,15 @@ static const char *const said[REQUEST_OF_N][REQUEST_N] = {
 				  "{text}"),
 		[REQUEST_DONE] = WARD_TEXT("Assessed, {role}: {text}"),
 		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
-		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be assessed, {role}: {text}")}};
+		[REQUEST_WITHDRAWN] = WARD_TEXT("No longer to be assessed, {role}: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("Ward watches more of people than before, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Known, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("Known, {role}: {text}")},
+	{[REQUEST_ASKED] = WARD_TEXT("An agreement ends {time}, {role}: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Known, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("Known, {role}: {text}")}};
 
 /* What there is to be done in answer. */
 static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; request {id}"),
@@ -153,7 +161,9 @@ static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; requ
 		  "incident {id}"),
 	WARD_TEXT("Say under Privacy and law in the console whether it was right; incident {id}"),
 	WARD_TEXT("Action {id}: undo it, or refuse it once you have looked"),
-	WARD_TEXT("Assess it under Documents for persons in the console")};
+	WARD_TEXT("Assess it under Documents for persons in the console"),
+	WARD_TEXT("What was taken, and by whom, stands under Privacy and law in the console"),
+	WARD_TEXT("Renew it, or stop what rests on it, under Privacy and law in the console")};
 
 static bool is_of_action(const struct request *q)
 {
@@ -167,6 +177,8 @@ static const char *text_of(const struct request *q, ward_ns now)
 	if (q->of == REQUEST_OF_REVEAL && q->is == REQUEST_ASKED && now > q->due)
 		return WARD_TEXT("Nobody has reviewed that one person alone was told a name in an "
 				 "emergency; due since {time}, {role}: {text}");
+	if (q->of == REQUEST_OF_AGREEMENT && q->is == REQUEST_ASKED && now >= q->due)
+		return WARD_TEXT("An agreement has ended {time}, {role}: {text}");
 	if (q->of == REQUEST_OF_TASK && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
 		return WARD_TEXT("The crisis cell asks, {role}: {text}");
 	if (q->of == REQUEST_OF_UPDATE && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
@@ -203,7 +215,7 @@ void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
 	static const char *const of[REQUEST_OF_N] = {"run", "action", "task", "call", "assigned",
-		"clock", "update", "reveal", "action", "assessment"};
+		"clock", "update", "reveal", "action", "assessment", "scope", "agreement"};
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 
 	say_shown(r, r->o.listener[k].lang, q, &what);

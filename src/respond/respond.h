@@ -62,7 +62,8 @@ enum {
 	WARD_RESPOND_BY = 64,
 	WARD_RESPOND_BOUNDS = 64, /* places that people are bound to, different ones */
 	WARD_RESPOND_POSTS = 64,  /* as posts.yml has */
-	WARD_RESPOND_ROLES = 256  /* others are called by their id */
+	WARD_RESPOND_ROLES = 256, /* others are called by their id */
+	WARD_RESPOND_AGREEMENTS = 32
 };
 /* A post that is manned: ids of it and of the roles that may man it (docs/watch.md). */
 struct ward_respond_post {
@@ -74,6 +75,12 @@ struct ward_respond_post {
 /* A role of the hospital, as people call it. */
 struct ward_respond_role {
 	struct ward_str id, name;
+};
+
+/* An agreement with the staff's representatives that ends (docs/processing.md). */
+struct ward_respond_agreement {
+	struct ward_str id, with;
+	ward_ns until;
 };
 
 /* A camera that somebody records, or that people can look at. */
@@ -109,8 +116,10 @@ struct ward_respond_opts {
 	size_t n_post;              /* at most WARD_RESPOND_POSTS */
 	const struct ward_law *law; /* whose clocks somebody is reminded of; NULL: of none */
 	const struct ward_respond_role *role;
-	size_t n_role;     /* at most WARD_RESPOND_ROLES */
-	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
+	size_t n_role; /* at most WARD_RESPOND_ROLES */
+	const struct ward_respond_agreement *agreement;
+	size_t n_agreement; /* at most WARD_RESPOND_AGREEMENTS */
+	ward_ns hand_over;  /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 	/* Of the places of a decision, the bits of `bounds`; NULL: nobody is bound. */

@@ -5,7 +5,7 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 17, TEXT_MAX = 4096 };
+enum { FORM = 18, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "exchange/standard.h"
 #include "model/within.h"
+#include "processing/processing.h"
 #include "respond/ticket_system.h"
 #include "run/handed.h"
 #include "watch/posts.h"
@@ -318,6 +319,18 @@ static void put_standards(const struct live *l, struct ward_wr *w)
 	}
 }
 
+/* "agreement UNTIL ID WITH" of each that ends. */
+static void put_agreements(const struct live *l, struct ward_wr *w)
+{
+	const struct ward_processing *p = l->o->processing;
+
+	for (size_t i = 0; p && i < p->n_agreement; i++)
+		if (p->agreement[i].until != WARD_NS_NEVER)
+			ward_wr_printf(w, "agreement %lld %.*s %.*s\n",
+				(long long)p->agreement[i].until, WARD_STR_ARG(p->agreement[i].id),
+				WARD_STR_ARG(p->agreement[i].with));
+}
+
 /* Who keeps heads of the ledger: "heads LISTENER NANOSECONDS NANOSECONDS". */
 static void put_witnesses(const struct live *l, struct ward_wr *w)
 {
@@ -394,6 +407,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	put_topics(l, w);
 	put_standards(l, w);
 	put_witnesses(l, w);
+	put_agreements(l, w);
 	put_called(l, w);
 	enum ward_err err = put_posts(l, w);
 

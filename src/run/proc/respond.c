@@ -631,6 +631,8 @@ static void settle(struct responder *d)
 	read_law(d);
 	d->o.role = d->whom.called;
 	d->o.n_role = d->whom.n_called;
+	d->o.agreement = d->whom.agreement;
+	d->o.n_agreement = d->whom.n_agreement;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];

@@ -196,6 +196,21 @@ static bool take_called(struct reading *d, struct ward_str rest)
 	return r->id.len && r->name.len;
 }
 
+/* "UNTIL ID WITH" */
+static bool take_agreement(struct reading *d, struct ward_str rest)
+{
+	struct ward_respond_agreement *a = &d->l->agreement[d->l->n_agreement];
+
+	if (d->l->n_agreement == WARD_RESPOND_AGREEMENTS ||
+		!ward_str_i64(ward_str_cut(&rest, ' '), &a->until))
+		return false;
+	rest = ward_arena_str(&d->l->texts, rest);
+	a->id = ward_str_cut(&rest, ' ');
+	a->with = rest.p ? rest : WARD_STR("");
+	d->l->n_agreement++;
+	return a->id.len != 0;
+}
+
 /* "ID ROLE ROLE …" */
 static bool take_post(struct reading *d, struct ward_str rest)
 {
@@ -293,7 +308,7 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
  * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …", "sends …"
- * and "heads …" of some, "playbook …", "node …", "bound …", "within …" */
+ * and "heads …" and "agreement …" of some, "playbook …", "node …", "bound …", "within …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -305,7 +320,8 @@ static bool read_line(struct reading *d, struct ward_str line)
 		{"role", take_role}, {"person", take_person}, {"name", take_name},
 		{"post", take_post}, {"hand-over", take_hand_over}, {"called", take_called},
 		{"topics", take_topics}, {"sends", take_standard}, {"heads", take_heads},
-		{"playbook", take_playbook}, {"bound", take_bound}, {"within", take_within}};
+		{"agreement", take_agreement}, {"playbook", take_playbook}, {"bound", take_bound},
+		{"within", take_within}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

@@ -21,6 +21,8 @@ struct respond_listeners {
 	ward_ns hand_over; /* of posts.yml */
 	struct ward_respond_role called[WARD_RESPOND_ROLES];
 	size_t n_called;
+	struct ward_respond_agreement agreement[WARD_RESPOND_AGREEMENTS];
+	size_t n_agreement;
 	struct ward_str bound[WARD_RESPOND_BOUNDS]; /* places that people are bound to */
 	size_t n_bound;
 	struct ward_intern node;            /* things and places of the hospital … */

@@ -29,7 +29,8 @@ struct lab {
 	const struct ward_respond_playbook *playbook;
 	const struct ward_respond_post *post;
 	const struct ward_law *law;
-	size_t n_playbook, n_entry, n_post;
+	const struct ward_respond_agreement *agreement;
+	size_t n_playbook, n_entry, n_post, n_agreement;
 	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
 	bool killed_late;                     /* between the sending and the row that says so */
 	ward_ns now;
@@ -81,6 +82,8 @@ static inline void lab_life(struct lab *l)
 		.post = l->post,
 		.n_post = l->n_post,
 		.law = l->law,
+		.agreement = l->agreement,
+		.n_agreement = l->n_agreement,
 		.hand_over = 600 * WARD_NS_PER_S,
 		.at = lab_at,
 		.bounds = l->bounds,

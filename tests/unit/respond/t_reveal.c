@@ -6,7 +6,7 @@
 #define OF "10000000-0000-8000-8000-000000000001"
 #define ASKED "c0000000-0000-8000-8000-000000000001"
 
-enum { OFFICER, DEPUTY, N };
+enum { OFFICER, DEPUTY, STAFF, N };
 
 static struct ward_law law;
 static struct ward_arena arena;
@@ -46,8 +46,8 @@ static int free_law(void **state)
 
 static struct lab *fresh(size_t kill_at)
 {
-	static const struct ward_str role[N] = {
-		{"data-protection-officer", 23}, {"crisis-manager", 14}};
+	static const struct ward_str role[N] = {{"data-protection-officer", 23},
+		{"crisis-manager", 14}, {"staff-representative", 20}};
 	struct lab *l = lab_new(N);
 
 	for (size_t k = 0; k < N; k++) {
@@ -169,17 +169,23 @@ static void test_nobody(void **state)
 	lab_free(l);
 }
 
-static void say_of_dpia(struct lab *l, const char *id, const char *what, const char *args)
+static void say_of(
+	struct lab *l, const char *id, const char *what, const char *subject, const char *args)
 {
 	char json[1024];
 
 	(void)snprintf(json, sizeof(json),
 		"{\"kind\":\"decision\",\"id\":\"%s\",\"time\":\"2026-04-02T10:00:00Z\",\"what\":"
-		"\"%s\",\"subject\":\"dpia\",\"person\":\"l-conti\",\"role\":\"unknown\",\"text\":"
+		"\"%s\",\"subject\":\"%s\",\"person\":\"l-conti\",\"role\":\"unknown\",\"text\":"
 		"\"entry cameras\",\"args\":%s,\"taken\":true}",
-		id, what, args);
+		id, what, subject, args);
 	lab_add(l, NULL, ward_str_z(json));
 	lab_settle(l);
+}
+
+static void say_of_dpia(struct lab *l, const char *id, const char *what, const char *args)
+{
+	say_of(l, id, what, "dpia", args);
 }
 
 /* What the impact assessment rests on is other: the officer is told, once, until it is assessed. */
@@ -211,10 +217,90 @@ static void test_reopened(void **state)
 		reopens(k);
 }
 
+/* More is watched of people: officer and staff's representative are told, once each, and nobody
+ * is told of an end; what widens it again is told again. */
+static void widens(size_t kill_at)
+{
+	static const char more[] = "Ward watches more of people than before";
+	struct lab *l = fresh(kill_at);
+
+	l->now = at("2026-04-02T10:00:00Z");
+	say_of(l, ASKED, "processing", "scope", "{\"say\":\"widened\"}");
+	assert_int_equal(told(l, OFFICER, more), 1);
+	assert_int_equal(told(l, STAFF, more), 1);
+	assert_int_equal(told(l, STAFF, "entry cameras"), 1);
+	assert_int_equal(told(l, DEPUTY, more), 0);
+	lab_life(l);
+	say_of(l, ASKED, "processing", "scope", "{\"say\":\"widened\"}");
+	until(l, "2026-04-12T10:00:00Z");
+	assert_int_equal(told(l, STAFF, more), 1);
+	say_of(l, "b0000000-0000-8000-8000-000000000002", "processing", "scope",
+		"{\"say\":\"widened\"}");
+	until(l, "2026-04-13T10:00:00Z");
+	assert_int_equal(told(l, OFFICER, more), 2);
+	assert_int_equal(told(l, STAFF, more), 2);
+	assert_int_equal(told(l, STAFF, "Known,"), 0);
+	lab_free(l);
+}
+
+static void test_widened(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k <= 8; k++)
+		widens(k);
+}
+
+/* 60, 30 and 7 days before an agreement ends, and then, those two are told; nobody of one that was
+ * renewed. */
+static void ends(size_t kill_at)
+{
+	static const char soon[] = "An agreement ends", over[] = "An agreement has ended";
+	struct ward_respond_agreement a[] = {
+		{WARD_STR("or-2026"), WARD_STR("Works council"), at("2026-06-30T00:00:00Z")},
+		{WARD_STR("far"), WARD_STR("Works council"), at("2027-06-30T00:00:00Z")}};
+	struct lab *l = fresh(kill_at);
+
+	l->agreement = a;
+	l->n_agreement = WARD_ARRAY_LEN(a);
+	l->now = at("2026-04-30T23:00:00Z");
+	lab_life(l);
+	until(l, "2026-04-30T23:30:00Z");
+	assert_int_equal(told(l, OFFICER, soon), 0);
+	until(l, "2026-05-01T01:00:00Z");
+	assert_int_equal(told(l, OFFICER, soon), 1);
+	assert_int_equal(told(l, STAFF, "or-2026 (Works council)"), 1);
+	assert_int_equal(told(l, DEPUTY, soon), 0);
+	lab_life(l);
+	until(l, "2026-05-31T01:00:00Z");
+	assert_int_equal(told(l, STAFF, soon), 2);
+	until(l, "2026-06-23T01:00:00Z");
+	assert_int_equal(told(l, STAFF, soon), 3);
+	if (kill_at % 2) {
+		until(l, "2026-06-30T01:00:00Z");
+		assert_int_equal(told(l, OFFICER, over), 1);
+		assert_int_equal(told(l, STAFF, over), 1);
+	} else { /* renewed: Ward begins anew with it */
+		a[0].until = at("2027-03-31T00:00:00Z");
+		lab_life(l);
+		until(l, "2026-07-01T01:00:00Z");
+		assert_int_equal(told(l, STAFF, over), 0);
+	}
+	assert_int_equal(told(l, STAFF, "Known,"), 0);
+	lab_free(l);
+}
+
+static void test_ends(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k <= 8; k++)
+		ends(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_course),
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_reopened),
+		cmocka_unit_test(test_widened), cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_in_time), cmocka_unit_test(test_nobody)};
 
 	return cmocka_run_group_tests(tests, load_law, free_law);
