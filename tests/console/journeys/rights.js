@@ -7,7 +7,7 @@ export async function rights({ journey, officer, lead, at, sound, picture }) {
 		await button.click();
 		const dialog = page.locator('dialog[open]');
 		for (const [label, value] of Object.entries(fields)) {
-			const field = dialog.getByLabel(label, { exact: true });
+			const field = dialog.locator('label.field', { hasText: label }).first().locator('select, input, textarea');
 			if (await field.evaluate((e) => e.tagName === 'SELECT')) await field.selectOption(value);
 			else await field.fill(value);
 		}
@@ -44,12 +44,12 @@ export async function rights({ journey, officer, lead, at, sound, picture }) {
 		await sound(officer, 'The impact assessment on a phone');
 		await answered(officer, officer.getByRole('button', { name: 'Assess', exact: true }), {}, 'little is left');
 		await officer.getByRole('button', { name: 'Assess', exact: true }).waitFor({ state: 'detached' });
-		await officer.getByText('little is left').waitFor();
+		await officer.getByText('little is left').first().waitFor();
 	});
 
 	await journey('evidence: what was done for readiness is counted, and the board sees its month', async () => {
 		await officer.goto(at('/proof'));
-		await answered(officer, officer.getByRole('button', { name: 'Enter what was done' }), { What: 'training' }, 'ward a2: what a badge is for');
+		await answered(officer, officer.getByRole('button', { name: 'Enter what was done' }), { 'staff was trained': 'training' }, 'ward a2: what a badge is for');
 		await officer.locator('.src', { hasText: 'trained in' }).locator('dd', { hasText: /^1/ }).first().waitFor();
 		await sound(officer, 'Evidence on a phone');
 		await picture(officer, 'proof-phone');
