@@ -147,8 +147,7 @@ static void begin(struct viewer *v, int fd)
 	v->decode = (struct ward_decoder_opts){.lim = &v->lim,
 		.counters = &v->p.counters,
 		.fps = o.fps,
-		.keyframes = ward_process_setting(&v->p, "keyframes") != NULL,
-		.blocky = !ward_plan_is_fine(&v->plan)};
+		.keyframes = ward_process_setting(&v->p, "keyframes") != NULL};
 	if (ward_names_init(&v->names, o.mem, &v->lim) != WARD_OK ||
 		(ward_process_fd(&v->p, "journal") != WARD_FD_NONE &&
 			ward_feeder_new(&v->p, &v->names, &v->feeder) != WARD_OK) ||

@@ -262,9 +262,9 @@ static enum ward_err open_codec(struct ward_decoder *d, char *why)
 	d->codec->max_pixels = (int64_t)ward_limit(d->opts.lim, WARD_LIMIT_VIDEO_PIXELS);
 	d->codec->pkt_timebase = d->format->streams[d->stream]->time_base;
 	ward_decoder_shed(d, d->opts.shed);
-	/* edges of blocks stay in pictures that no other is made of: they are made smaller anyway;
-	 * in others they add up until the next key picture */
-	d->codec->skip_loop_filter = d->opts.blocky ? AVDISCARD_NONKEY : AVDISCARD_NONREF;
+	/* edges of blocks stay in pictures that no other is made of: they are made smaller anyway
+	 */
+	d->codec->skip_loop_filter = AVDISCARD_NONREF;
 	if (code >= 0)
 		code = avcodec_open2(d->codec, codec, NULL);
 	if (code < 0)

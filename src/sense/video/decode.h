@@ -22,7 +22,6 @@ struct ward_decoder_opts {
 	unsigned fps;              /* pictures a second of the video's own time, 1 to 30 */
 	unsigned w, h;             /* of what is given out; 0: as the first picture asks */
 	bool keyframes;            /* only pictures that stand for themselves are decoded */
-	bool blocky;               /* edges of blocks stay in all but these: a tenth less to do */
 	enum ward_shed_level shed; /* how much less than that */
 	struct ward_reel *reel;    /* every packet is kept in it, too; NULL: nothing is */
 };

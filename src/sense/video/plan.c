@@ -541,12 +541,6 @@ bool ward_plan_of_smoke(const struct ward_plan_zone *z)
 	return z->smoke;
 }
 
-bool ward_plan_is_fine(const struct ward_plan *p)
-{
-	return ward_plan_asks(p, ward_plan_of_fall) || ward_plan_asks(p, ward_plan_of_agitation) ||
-	       ward_plan_asks(p, ward_plan_of_smoke);
-}
-
 unsigned ward_plan_fps(const struct ward_plan *p)
 {
 	return ward_plan_asks(p, ward_plan_of_fall) || ward_plan_asks(p, ward_plan_of_agitation)

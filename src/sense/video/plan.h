@@ -97,8 +97,6 @@ bool ward_plan_of_crowd(const struct ward_plan_zone *z);
 bool ward_plan_of_fall(const struct ward_plan_zone *z);
 bool ward_plan_of_agitation(const struct ward_plan_zone *z);
 bool ward_plan_of_smoke(const struct ward_plan_zone *z);
-/* Does it look at what is fine in a picture, so that it has to be decoded as it was meant? */
-bool ward_plan_is_fine(const struct ward_plan *p);
 /* Pictures a second that the plan needs at least. */
 unsigned ward_plan_fps(const struct ward_plan *p);
 /* The plan as YAML that is read as the same plan. */
