@@ -43,10 +43,12 @@ void api_review_take(
 	struct ward_str what = api_word(c, "what");
 	struct api_review x = {.id = row->id, .time = row->time, .due = WARD_NS_NEVER};
 
-	if (row->kind != WARD_ROW_DECISION || !ward_str_eqz(api_word(c, "taken"), "true"))
+	if (row->kind != WARD_ROW_DECISION)
 		return;
-	if (ward_str_eqz(what, ward_decision_name(WARD_DECISION_REVEAL_REVIEW)))
+	if (ward_str_eqz(what, ward_decision_name(WARD_DECISION_REVEAL_REVIEW)) &&
+		ward_str_eqz(api_word(c, "taken"), "true"))
 		review(a, row, c);
+	/* a name is told before the brain says whether it takes it */
 	if (!ward_str_eqz(what, ward_decision_name(WARD_DECISION_REVEAL)) ||
 		!ward_str_eqz(api_word(ward_conf_get(c, "args"), "emergency"), "yes") ||
 		!ward_id_parse(api_word(c, "subject"), &x.incident))

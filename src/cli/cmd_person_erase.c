@@ -110,7 +110,8 @@ static bool is_duty(enum ward_row_kind k)
 static bool proves(struct job *j, const struct ward_store_row *row, const struct ward_conf *c)
 {
 	struct ward_str rule = ward_conf_word(c, "rule"), why = ward_conf_word(c, "why");
-	bool clip = row->kind == WARD_ROW_CLIP && ward_str_eqz(why, j->rule);
+	bool clip = row->kind == WARD_ROW_CLIP && ward_str_eqz(why, j->rule) &&
+		    ward_str_eqz(ward_conf_word(c, "act"), "erased");
 	uint64_t n = 1;
 
 	if (!clip && (row->kind != WARD_ROW_DELETION || !ward_str_eqz(rule, j->rule)))
@@ -271,6 +272,33 @@ static int wait_for(const struct job *j)
 
 /* ---- the proof ---- */
 
+/* What was ordered is proven to be gone, or is still there. */
+static bool is_accounted(const struct job *j)
+{
+	return j->erased.n_record + j->erased.n_row + j->erased.n_clip + j->erased.n_wait >=
+	       j->n[WARD_ORDER_RECORD] + j->n[WARD_ORDER_ROW] + j->n[WARD_ORDER_CLIP];
+}
+
+/* The journal takes an order away before the brain has made rows of what it erased. */
+static int look_again(struct job *j)
+{
+	ward_ns until = ward_clock_mono(ward_clock_system()) + WAIT_S * WARD_NS_PER_S;
+	int code;
+
+	j->looked = true;
+	while ((code = look(j)) == WARD_EXIT_DONE && !is_accounted(j)) {
+		if (ward_clock_mono(ward_clock_system()) >= until) {
+			fprintf(stderr,
+				"ward %s: not all that went is on the ledger yet: give the same "
+				"command again, which writes the proof\n",
+				j->p.x.cmd->name);
+			return WARD_EXIT_INPUT;
+		}
+		(void)poll(NULL, 0, WAIT_STEP_MS * 5);
+	}
+	return code;
+}
+
 static int prove(struct job *j)
 {
 	struct ward_cli_folder *f = &j->folder;
@@ -323,9 +351,8 @@ static int work(struct job *j)
 	code = leave(j);
 	if (!code)
 		code = wait_for(j);
-	j->looked = true;
 	if (!code)
-		code = look(j);
+		code = look_again(j);
 	return code ? code : prove(j);
 }
 

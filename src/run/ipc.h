@@ -64,7 +64,7 @@
 	X(LEAF_LIST, "store: some leaves, and the ledger's head")             \
 	X(REVEAL, "desk to pseudonym: whom does this token stand for?")       \
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")      \
-	X(ROTATE, "desk to pseudonym: another key from now on")               \
+	X(ROTATE, "desk to pseudonym: another key, by 16 bytes of a decision")               \
 	X(ROTATED, "pseudonym: so it is noted")
 
 enum ward_msg_type {

@@ -74,11 +74,21 @@ bool ward_ordering_waits(const char *dir)
 /* Processes that keep a folder may be of another user than who orders, who is then root. */
 static bool write_all(const char *path, const struct stat *folder, struct ward_slice bytes)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	bool ok =
 		fd >= 0 && ward_fd_write(fd, bytes) &&
 		(folder->st_uid == geteuid() || fchown(fd, folder->st_uid, folder->st_gid) == 0) &&
 		fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}
+
+static bool sync_folder(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
 
 	if (fd >= 0)
 		(void)close(fd);
@@ -98,7 +108,10 @@ enum ward_err ward_ordering_leave(
 		n++;
 	if (n == o->n)
 		return WARD_OK;
-	if (!path_of(dir, WARD_ORDER_FILE, path) || !path_of(dir, WARD_ORDER_TMP, tmp))
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s.%ld", WARD_ORDER_TMP, (long)getpid());
+	if (!path_of(dir, WARD_ORDER_FILE, path) || !path_of(dir, name, tmp))
 		return WARD_ERR_LIMIT;
 	if (stat(dir, &st) != 0)
 		return errno == ENOENT ? WARD_ERR_NOT_FOUND : WARD_ERR_DENIED;
@@ -109,8 +122,11 @@ enum ward_err ward_ordering_leave(
 		err = WARD_ERR_NOMEM;
 	else if (!write_all(tmp, &st, ward_wr_slice(&w)))
 		err = errno == EACCES ? WARD_ERR_DENIED : WARD_ERR_IO;
-	else if (rename(tmp, path) != 0)
+	else if (link(tmp, path) != 0) /* another order came between: it is not replaced */
+		err = errno == EEXIST ? WARD_ERR_AGAIN : WARD_ERR_IO;
+	else if (!sync_folder(dir))
 		err = WARD_ERR_IO;
+	(void)unlink(tmp);
 	ward_wr_fini(&w);
 	return err;
 }

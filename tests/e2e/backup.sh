@@ -29,7 +29,7 @@ until_true 120 grep -qs '^{"kind":"incident"' "$tmp/out" || fail "no incident"
 [ ! -s "$tmp/err" ] || { cat "$tmp/err"; fail "something was said on standard error"; }
 "$ward" backup "$pilot" --state "$tmp/state" --out "$tmp/live" --seal-for "$tmp/key.pub" >"$tmp/made" 2>"$tmp/said" ||
 	fail "backup while it runs: $(cat "$tmp/said")"
-[ ! -s "$tmp/said" ] || { cat "$tmp/said"; fail "something was left out"; }
+grep -v '^ward backup: it is on record' "$tmp/said" && fail "something was left out"
 [ "$(of sealed "$tmp/made")" -ge 1 ] || fail "the key of the pseudonyms is not sealed"
 [ "$(of sha256 "$tmp/made")" = "$(sha256sum <"$tmp/live" | cut -d' ' -f1)" ] || fail "another sum than the file's"
 [ ! -e "$tmp/state/store/copy.db" ] || fail "the copy of the database is left"

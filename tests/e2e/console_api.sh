@@ -90,6 +90,7 @@ for path in $(sed -n 's|^  "/\(api/v1/[^"]*\)": {$|\1|; t keep; /^   "get": {$/!
 	case $path in
 	*/session* | */people* | */decisions | */events | */evidence/{id}/sealed) continue ;;
 	*/cameras/*) must 404 '' GET "$(echo "$path" | sed "s/{asset}/ahu-05/")"; continue ;;
+	*/persons/*) must 404 '' GET "$(echo "$path" | sed "s/{id}/$id/")"; continue ;;
 	*/config/files/*) path=api/v1/config/files/hospital.yml ;;
 	*/config/diff) path='api/v1/config/diff?from=1&to=1' ;;
 	*/incidents/{id}/flows) must 403 'say why' GET "$(echo "$path" | sed "s/{id}/$id/")"; continue ;;

@@ -85,6 +85,7 @@ struct clips {
 	bool holds_known;          /* until then nothing is erased */
 	struct ward_holds held;
 	struct ward_order order;   /* while clips that are over are looked for */
+	bool order_left;           /* not all of it was done */
 	ward_ns expiry;            /* the next, of the wall clock; no later than a minute on */
 	struct ward_arena scratch; /* of one record */
 	uint8_t buf[WARD_MSG_MAX];

@@ -427,11 +427,16 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 	ward_order_rule(c->order.request, rule);
 	if (asked)
 		t.why = ward_str_z(rule);
+	if (ward_process_stopping()) { /* its row could not be told any more */
+		c->order_left |= asked;
+		return;
+	}
 	path_of(c, e->id, ".sum", path);
 	(void)unlink(path);
 	path_of(c, e->id, ".clip", path);
 	if (erase_key(c, e) && (!clips_tell(c, &t) || unlink(path) == 0))
 		return;
+	c->order_left |= asked;
 	ward_count_name(&c->p.counters, "clips.not_erased", 1);
 	WARD_LOG(&c->p.log, ERROR, "clips.not_erased", WARD_KV_Z("file", path),
 		WARD_KV_Z("why", strerror(errno)));
@@ -498,7 +503,7 @@ static bool read_order(struct clips *c)
 
 	if (err && err != WARD_ERR_NOT_FOUND)
 		ward_count_name(&c->p.counters, "clips.order_unreadable", 1);
-	return err != WARD_ERR_NOT_FOUND && err != WARD_ERR_NOMEM;
+	return !err || err == WARD_ERR_MALFORMED || err == WARD_ERR_LIMIT;
 }
 
 void clips_expire(struct clips *c)
@@ -512,10 +517,11 @@ void clips_expire(struct clips *c)
 	}
 	ward_holds_expire(&c->held, ward_clock_now(c->p.clock));
 	c->n_photo = 0;
+	c->order_left = false;
 	bool ordered = read_order(c);
 
 	each(c, expire);
-	if (ordered && !ward_ordering_done(c->dir))
+	if (ordered && !c->order_left && !ward_ordering_done(c->dir))
 		ward_count_name(&c->p.counters, "clips.order_stays", 1);
 	ward_order_fini(&c->order);
 }

@@ -258,6 +258,22 @@ struct ward_id desk_own_id(const struct connection *c, const struct ward_decisio
 	return ward_idgen_final(&g);
 }
 
+/* What is of the whole hospital, or tells a name: nobody decides it at the machine's socket who is
+ * bound to places. `login` looks at the place of each subject, and says which the session's are; a
+ * name is told at once, before anybody knows where its incident is. */
+static bool is_of_all(const struct connection *c, enum ward_decision_kind kind)
+{
+	static const enum ward_decision_kind all[] = {WARD_DECISION_CONFIGURE,
+		WARD_DECISION_APPOINT, WARD_DECISION_TRY, WARD_DECISION_TRY_ANY, WARD_DECISION_HOLD,
+		WARD_DECISION_RELEASE_HOLD, WARD_DECISION_ROTATE_KEYS, WARD_DECISION_CANDIDATE,
+		WARD_DECISION_LIFT, WARD_DECISION_TUNE, WARD_DECISION_ALL_CLEAR};
+	bool is = kind == WARD_DECISION_REVEAL;
+
+	for (size_t i = 0; !c->of_login && i < WARD_ARRAY_LEN(all); i++)
+		is |= kind == all[i];
+	return is;
+}
+
 /* By the rights of the person's profiles, whichever way it came: `login` has looked by those of the
  * session already, which may be fewer, and never are more. */
 static bool may(struct desk *k, struct connection *c, const struct ward_decision *d)
@@ -271,12 +287,18 @@ static bool may(struct desk *k, struct connection *c, const struct ward_decision
 					    "right it is"));
 		return false;
 	}
-	if (c->who->rights & WARD_RIGHT_BIT(ward_decision_right(d->kind)))
+	if (!(c->who->rights & WARD_RIGHT_BIT(ward_decision_right(d->kind)))) {
+		ward_count_name(&k->p.counters, "desk.without_right", 1);
+		desk_refuse(k, c, WARD_ERR_DENIED,
+			WARD_TEXT("your profile does not let you decide that; people.yml says who "
+				  "has which"));
+		return false;
+	}
+	if (!d->places.len || !is_of_all(c, d->kind))
 		return true;
-	ward_count_name(&k->p.counters, "desk.without_right", 1);
+	ward_count_name(&k->p.counters, "desk.elsewhere", 1);
 	desk_refuse(k, c, WARD_ERR_DENIED,
-		WARD_TEXT("your profile does not let you decide that; people.yml says who has "
-			  "which"));
+		WARD_TEXT("this tells of the whole hospital, and you have places of it"));
 	return false;
 }
 

@@ -207,12 +207,14 @@ static bool put_answer(
 	return true;
 }
 
-static const char *rotate(struct desk_reveals *r, struct ward_json *j)
+/* By the decision: said again, it is the same key. */
+static const char *rotate(struct desk_reveals *r, struct ward_id decision, struct ward_json *j)
 {
 	struct ward_msg m;
-	bool noted = ward_ask(r->ask, WARD_MSG_ROTATE, ward_slice_of(NULL, 0), WARD_MSG_ROTATED,
-			     &m) == WARD_OK &&
-		     ward_rd_u8(&m.body) == WARD_OK && !ward_rd_bad(&m.body);
+	bool noted =
+		ward_ask(r->ask, WARD_MSG_ROTATE, ward_slice_of(decision.b, sizeof(decision.b)),
+			WARD_MSG_ROTATED, &m) == WARD_OK &&
+		ward_rd_u8(&m.body) == WARD_OK && !ward_rd_bad(&m.body);
 
 	ward_json_key(j, "rotated");
 	ward_json_bool(j, noted);
@@ -220,13 +222,13 @@ static const char *rotate(struct desk_reveals *r, struct ward_json *j)
 		     : WARD_TEXT("recorded, but the key is still the old one: decide it again");
 }
 
-static const char *say(
-	struct desk_reveals *r, const struct desk_wish *w, ward_ns now, struct ward_json *j)
+static const char *say(struct desk_reveals *r, const struct desk_wish *w, struct ward_id decision,
+	ward_ns now, struct ward_json *j)
 {
 	bool known = false;
 
 	if (w->kind == WARD_DECISION_ROTATE_KEYS)
-		return rotate(r, j);
+		return rotate(r, decision, j);
 	if (w->kind == WARD_DECISION_REVEAL) {
 		size_t at = (size_t)(r->n++ % DESK_REVEALS);
 
@@ -259,7 +261,7 @@ void desk_reveals_answer(struct desk_reveals *r, const struct desk_wish *w, stru
 	ward_json_obj(&j);
 	ward_json_key(&j, "decision");
 	ward_json_z(&j, id);
-	ret->why = ward_str_z(say(r, w, now, &j));
+	ret->why = ward_str_z(say(r, w, decision, now, &j));
 	ward_json_obj_end(&j);
 	ret->json = ward_wr_text(&out);
 }

@@ -61,12 +61,13 @@ void desk_review_take(struct desk_reviews *r, const struct ward_store_row *row,
 	}
 	struct ward_str what = ward_conf_word(c, "what");
 
-	if (!ward_str_eqz(ward_conf_word(c, "taken"), "true") ||
-		!ward_id_parse(ward_conf_word(c, "subject"), &incident))
+	if (!ward_id_parse(ward_conf_word(c, "subject"), &incident))
 		return;
+	/* a name is told before the brain says whether it takes it */
 	if (ward_str_eqz(what, ward_decision_name(WARD_DECISION_REVEAL)))
 		asked(r, row, c, incident);
-	else if (ward_str_eqz(what, ward_decision_name(WARD_DECISION_REVEAL_REVIEW)))
+	else if (ward_str_eqz(ward_conf_word(c, "taken"), "true") &&
+		 ward_str_eqz(what, ward_decision_name(WARD_DECISION_REVEAL_REVIEW)))
 		reviewed(r, c, incident);
 }
 

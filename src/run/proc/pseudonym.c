@@ -19,7 +19,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDENTITY_BYTES_MAX = 1200, KEYS_MAX = 32, LOOK_MS = 60 * 1000, DAY_S = 86400 };
+enum {
+	IDENTITY_BYTES_MAX = 1200,
+	KEYS_MAX = 32,
+	KEYS_OF_A_DAY = 10000,
+	LOOK_MS = 60 * 1000,
+	DAY_S = 86400
+};
 
 static const char *const peers[] = {"net", "log", "field", "mqtt", "flow", "net-1", "net-2",
 	"net-3", "net-4", "net-5", "net-6", "net-7", "ingest"};
@@ -39,7 +45,9 @@ struct keeper {
 	struct ward_tz zone;  /* of hours */
 	bool has_zone;
 	time_t due; /* when a new key is */
-	int mark;   /* the file of the key, to which a byte is added when it is to be replaced */
+	int mark;   /* the file of the key, to which is added by which decision it is to be replaced
+		     */
+	struct ward_id rotated; /* by which the last one was */
 };
 
 /* Its link, if it is in this installation. */
@@ -131,7 +139,12 @@ static void read_old_keys(struct keeper *k, const char *dir, time_t now)
 			destroy_key(k, dir, e->d_name);
 			ward_count_name(&k->p.counters, "pseudonym.keys_destroyed", 1);
 		} else if (k->n_key < KEYS_MAX) {
+			time_t dies = (time_t)(day + keep + 1) * DAY_S; /* in the next life */
+
 			(void)read_key(k, dir, e->d_name, &made);
+			k->due = dies < k->due ? dies : k->due;
+		} else {
+			ward_count_name(&k->p.counters, "pseudonym.keys_unread", 1);
 		}
 	}
 	if (d)
@@ -142,7 +155,7 @@ static void read_old_keys(struct keeper *k, const char *dir, time_t now)
  * decided on a day. */
 static bool put_aside(const char *path, long long day, char *old, size_t cap)
 {
-	for (int i = 0; i < KEYS_MAX; i++) {
+	for (int i = 0; i < KEYS_OF_A_DAY; i++) {
 		(void)snprintf(old, cap, i ? "%s.%lld.%d" : "%s.%lld", path, day, i);
 		if (link(path, old) == 0)
 			return unlink(path) == 0;
@@ -150,6 +163,19 @@ static bool put_aside(const char *path, long long day, char *old, size_t cap)
 			return false;
 	}
 	return false;
+}
+
+/* By which decision the key was put aside; zeros: by none. */
+static struct ward_id mark_of(const char *path)
+{
+	struct ward_id id;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 || pread(fd, id.b, sizeof(id.b), WARD_PSEUDONYM_KEY) != (ssize_t)sizeof(id.b))
+		memset(&id, 0, sizeof(id));
+	if (fd >= 0)
+		(void)close(fd);
+	return id;
 }
 
 /* The key of this hospital, made at the first start, 32 random bytes, readable by us alone; and a
@@ -167,6 +193,7 @@ static void load_keys(struct keeper *k)
 	if (read_key(k, dir, "key", &made) && now >= made + period) {
 		if (!put_aside(path, now / DAY_S, old, sizeof(old)))
 			ward_process_die(&k->p, "cannot put the old key aside", WARD_ERR_IO);
+		k->rotated = mark_of(old);
 		ward_count_name(&k->p.counters, "pseudonym.keys_rotated", 1);
 		k->n_key = 0;
 	}
@@ -264,13 +291,23 @@ static void reveal(struct keeper *k, int fd, struct ward_msg *m)
 }
 
 /* Somebody decided that there be a new key. That is noted in the file before it is answered, for
- * here are no others: the next life, which begins at once, makes it. */
+ * here are no others: the next life, which begins at once, makes it. The same decision again, which
+ * may have waited for that life, is the key that there is. */
 static void rotate(struct keeper *k, int fd, const struct ward_msg *m)
 {
-	const uint8_t err = write(k->mark, "", 1) == 1 ? WARD_OK : WARD_ERR_IO;
+	struct ward_rd rd = m->body;
+	struct ward_id by;
 
-	if (!err)
+	memcpy(by.b, ward_rd_take(&rd, sizeof(by.b)), sizeof(by.b));
+	bool is = ward_id_eq(by, k->rotated);
+	const uint8_t err = is || write(k->mark, by.b, sizeof(by.b)) == (ssize_t)sizeof(by.b)
+				    ? WARD_OK
+				    : WARD_ERR_IO;
+
+	if (!err && !is) {
+		k->rotated = by;
 		k->due = 0;
+	}
 	ward_count_name(&k->p.counters, "pseudonym.rotations_decided", !err);
 	if (ward_msg_send(fd, WARD_MSG_ROTATED, m->id, ward_slice_of(&err, 1)) != WARD_OK)
 		ward_count_name(&k->p.counters, "pseudonym.unanswered", 1);
@@ -297,7 +334,8 @@ static void serve(struct keeper *k, int fd, bool desk, uint8_t *buf)
 		reveal(k, fd, &m);
 		return;
 	}
-	if (!err && desk && m.type == WARD_MSG_ROTATE && !ward_rd_left(&m.body)) {
+	if (!err && desk && m.type == WARD_MSG_ROTATE &&
+		ward_rd_left(&m.body) == sizeof(struct ward_id)) {
 		rotate(k, fd, &m);
 		return;
 	}

@@ -187,16 +187,20 @@ static void a_key_lives_and_dies(void **state)
 	live_remove(h.folder);
 }
 
-static void rotates(struct house *h)
+static void rotates(struct house *h, uint8_t by)
 {
+	const struct ward_id id = {{by}};
+
 	assert_int_equal(
-		ward_msg_send(h->desk[1], WARD_MSG_ROTATE, 3, ward_slice_of(NULL, 0)), WARD_OK);
+		ward_msg_send(h->desk[1], WARD_MSG_ROTATE, 3, ward_slice_of(id.b, sizeof(id.b))),
+		WARD_OK);
 	struct ward_msg m = next(h->desk[1], WARD_MSG_ROTATED);
 
 	assert_int_equal(ward_rd_u8(&m.body), WARD_OK);
 }
 
-/* Decided twice on a day: three keys, by each of which somebody is still known. */
+/* Decided twice on a day: three keys, by each of which somebody is still known. A decision that is
+ * said again to the life after makes none. */
 static void by_decision_there_is_a_new_one(void **state)
 {
 	char token[3][64], path[256];
@@ -212,8 +216,15 @@ static void by_decision_there_is_a_new_one(void **state)
 			assert_string_equal(revealed(&h, token[k]), "Anna Rossi (a-rossi), 0, 0");
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(token[k], token[i]);
+		if (i) {
+			char same[64];
+
+			rotates(&h, (uint8_t)i);
+			token_of(&h, "a-rossi", same);
+			assert_string_equal(same, token[i]);
+		}
 		if (i < 2)
-			rotates(&h); /* it ends by itself */
+			rotates(&h, (uint8_t)(i + 1)); /* it ends by itself */
 		end_life(&h);
 	}
 	assert_true(old_key(&h, path));
