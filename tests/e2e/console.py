@@ -59,7 +59,7 @@ class Hospital:
             got = test()
             if got:
                 return got
-            time.sleep(0.05)
+            time.sleep(0.2)
         return self.fail('waited in vain: ' + what)
 
     def serves(self):
