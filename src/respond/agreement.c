@@ -122,10 +122,10 @@ void respond_agreements(struct ward_respond *r, ward_ns now)
 	struct due d[WARD_RESPOND_AGREEMENTS];
 
 	if (!r->o.n_agreement || r->o.exercise ||
-		(r->agreements_at && now >= r->agreements_at &&
-			now - r->agreements_at < look_every))
+		(r->law.agreements_at && now >= r->law.agreements_at &&
+			now - r->law.agreements_at < look_every))
 		return;
-	r->agreements_at = now;
+	r->law.agreements_at = now;
 	size_t n = all_due(r, now, d);
 
 	forget(r, d, n);

@@ -213,7 +213,6 @@ struct ward_respond {
 	struct request *request;
 	size_t n_request, cap_request;
 	struct reminds law;
-	ward_ns agreements_at; /* looked at */
 	struct manned post[WARD_RESPOND_POSTS];
 	struct ward_id lead; /* made of the role that leads it, or the last one; zeros: none */
 	uint32_t duty;     /* recipients that are on duty; whoever is not is told of nothing new */

@@ -4,6 +4,7 @@
 #define WARD_TESTS_RESPOND_LAB_H
 
 #include "respond/respond.h"
+#include "rooms.h"
 #include "sharing.h"
 #include "story/zone.h"
 
@@ -52,17 +53,6 @@ struct lab {
 	size_t step, kill_at; /* 0: it is not killed */
 };
 
-/* Rooms r-0 to r-2: who is told, which camera looks there; r-1 in "east", r-2 in "west". */
-static inline bool lab_at(void *ctx, struct ward_str id, struct ward_respond_place *ret)
-{
-	(void)ctx;
-	if (!ward_str_starts(id, WARD_STR("r-")) || id.p[2] > '2')
-		return false;
-	static const struct ward_respond_place place[] = {
-		{0, 0, true, 0}, {1, 0, true, 1}, {2, 3, true, 2}};
-	*ret = place[id.p[2] - '0'];
-	return true;
-}
 static inline void lab_life(struct lab *l)
 {
 	struct ward_respond_opts o = {.mem = ward_mem_heap(),
