@@ -352,9 +352,17 @@ enum ward_err ward_subject_take(struct ward_subject_book *b, const struct ward_c
 
 	if (err)
 		return err;
-	if (ward_str_eqz(what, "person-request"))
+	bool asks = ward_str_eqz(what, "person-request");
+	bool answers = ward_str_eqz(what, "person-answer") || ward_str_eqz(what, "person-done");
+
+	/* Two people answer for what is handed out or erased: who has no name is none of them. */
+	if ((asks || answers) && !ward_conf_word(row, "person").len) {
+		b->n_void++;
+		return WARD_OK;
+	}
+	if (asks)
 		return take_request(b, row, args);
-	if (ward_str_eqz(what, "person-answer") || ward_str_eqz(what, "person-done"))
+	if (answers)
 		return take_answer(b, row, args);
 	return ward_str_eqz(what, "assess") ? take_assessed(b, row, args) : WARD_OK;
 }

@@ -105,6 +105,9 @@ static void test_access(void **state)
 	say_as("person-done", A, "bianchi", "{\"say\":\"agree\"}", "");
 	assert_int_equal(one(A)->state, WARD_SUBJECT_NEW);
 	assert_int_equal(b.n_void, 3);
+	say(A, "", "{\"say\":\"agree\"}", ""); /* somebody who has no name is no second person */
+	assert_int_equal(one(A)->state, WARD_SUBJECT_NEW);
+	assert_int_equal(b.n_void, 4);
 	say(A, "bianchi", "{\"say\":\"agree\"}", "");
 	assert_int_equal(one(A)->state, WARD_SUBJECT_AGREED);
 	say(A, "rossi", "{\"say\":\"extend\"}", "");
