@@ -96,18 +96,6 @@ enum ward_err ward_board_read(int fd, struct ward_id *last, struct ward_wr *w)
 	return WARD_OK;
 }
 
-void ward_board_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-void ward_board_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
 void ward_board_ns(struct ward_json *j, const char *key, ward_ns t)
 {
 	ward_json_key(j, key);

@@ -32,9 +32,7 @@ void ward_board_end(struct ward_board *b);
  * is of this one. IO, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_board_read(int fd, struct ward_id *last, struct ward_wr *w);
 
-/* Members. A time is nanoseconds since 1970, NEVER null. */
-void ward_board_str(struct ward_json *j, const char *key, struct ward_str s);
-void ward_board_u64(struct ward_json *j, const char *key, uint64_t v);
+/* A member: a time is nanoseconds since 1970, NEVER null. */
 void ward_board_ns(struct ward_json *j, const char *key, ward_ns t);
 
 #endif

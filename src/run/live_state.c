@@ -81,10 +81,10 @@ static void put_processes(const struct live *l, struct ward_json *j, ward_ns now
 	ward_json_arr(j);
 	for (size_t i = 0; ward_supervisor_at(l->s, i, &p); i++) {
 		ward_json_obj(j);
-		ward_board_str(j, "name", ward_str_z(p.name));
-		ward_board_u64(j, "runs", p.runs);
-		ward_board_u64(j, "done", p.done);
-		ward_board_u64(j, "restarts", p.n_restart);
+		ward_json_put_str(j, "name", ward_str_z(p.name));
+		ward_json_put_u64(j, "runs", p.runs);
+		ward_json_put_u64(j, "done", p.done);
+		ward_json_put_u64(j, "restarts", p.n_restart);
 		ward_board_ns(j, "since", p.since ? now - (mono - p.since) : WARD_NS_NEVER);
 		ward_json_obj_end(j);
 	}
@@ -99,11 +99,11 @@ static void put_disk(const struct live *l, struct ward_json *j)
 	int n = snprintf(path, sizeof(path), "%s/store/ward.db", l->o->state);
 
 	if (statvfs(l->o->state, &disk) == 0) {
-		ward_board_u64(j, "disk_free", (uint64_t)disk.f_bavail * disk.f_frsize);
-		ward_board_u64(j, "disk", (uint64_t)disk.f_blocks * disk.f_frsize);
+		ward_json_put_u64(j, "disk_free", (uint64_t)disk.f_bavail * disk.f_frsize);
+		ward_json_put_u64(j, "disk", (uint64_t)disk.f_blocks * disk.f_frsize);
 	}
 	if (n > 0 && (size_t)n < sizeof(path) && stat(path, &store) == 0)
-		ward_board_u64(j, "store", (uint64_t)store.st_size);
+		ward_json_put_u64(j, "store", (uint64_t)store.st_size);
 }
 
 void live_tell_state(struct live *l)

@@ -59,13 +59,13 @@ static void put_wire(struct live *l, struct ward_json *j, const struct ifaddrs *
 			link->sll_addr[1], link->sll_addr[2], link->sll_addr[3], link->sll_addr[4],
 			link->sll_addr[5]);
 	ward_json_obj(j);
-	ward_board_str(j, "name", ward_str_z(w->name));
-	ward_board_str(j, "mac", ward_str_z(mac));
-	ward_board_u64(j, "up", (a->ifa_flags & IFF_UP) != 0);
-	ward_board_u64(j, "link", (a->ifa_flags & IFF_RUNNING) != 0);
-	ward_board_u64(j, "loopback", (a->ifa_flags & IFF_LOOPBACK) != 0);
-	ward_board_u64(j, "frames", now.rx_packets);
-	ward_board_u64(j, "per_second", w->per_second);
+	ward_json_put_str(j, "name", ward_str_z(w->name));
+	ward_json_put_str(j, "mac", ward_str_z(mac));
+	ward_json_put_u64(j, "up", (a->ifa_flags & IFF_UP) != 0);
+	ward_json_put_u64(j, "link", (a->ifa_flags & IFF_RUNNING) != 0);
+	ward_json_put_u64(j, "loopback", (a->ifa_flags & IFF_LOOPBACK) != 0);
+	ward_json_put_u64(j, "frames", now.rx_packets);
+	ward_json_put_u64(j, "per_second", w->per_second);
 	ward_json_obj_end(j);
 }
 
@@ -74,7 +74,7 @@ void live_put_wires(struct live *l, struct ward_json *j)
 	struct ifaddrs *all = NULL;
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	ward_board_u64(j, "processors", n > 0 ? (uint64_t)n : 1);
+	ward_json_put_u64(j, "processors", n > 0 ? (uint64_t)n : 1);
 	ward_board_ns(j, "began", l->epoch);
 	ward_json_key(j, "interfaces");
 	ward_json_arr(j);

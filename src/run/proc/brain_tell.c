@@ -67,19 +67,19 @@ static void put_rule(struct mind *m, struct ward_json *j, size_t i)
 	struct ward_str source = r.category.len ? r.category : r.service;
 
 	ward_json_obj(j);
-	ward_board_str(j, "id", r.id.len ? r.id : r.name.len ? r.name : r.title);
-	ward_board_str(j, "title", r.title);
-	ward_board_str(j, "level", ward_str_z(ward_level_name(r.level)));
-	ward_board_str(j, "stage", ward_str_z(ward_stage_name(r.stage)));
-	ward_board_str(j, "file", base_name(r.file));
-	ward_board_str(j, "source", source.len ? source : r.product);
-	ward_board_str(j, "state",
+	ward_json_put_str(j, "id", r.id.len ? r.id : r.name.len ? r.name : r.title);
+	ward_json_put_str(j, "title", r.title);
+	ward_json_put_str(j, "level", ward_str_z(ward_level_name(r.level)));
+	ward_json_put_str(j, "stage", ward_str_z(ward_stage_name(r.stage)));
+	ward_json_put_str(j, "file", base_name(r.file));
+	ward_json_put_str(j, "source", source.len ? source : r.product);
+	ward_json_put_str(j, "state",
 		ward_str_z(r.refused    ? "refused"
 			   : r.unmapped ? "unmapped"
 			   : r.silent   ? "part"
 					: "watches"));
-	ward_board_str(j, "reason", ward_str_z(r.reason ? r.reason : ""));
-	ward_board_str(j, "waits", m->waits ? m->waits[i] : WARD_STR(""));
+	ward_json_put_str(j, "reason", ward_str_z(r.reason ? r.reason : ""));
+	ward_json_put_str(j, "waits", m->waits ? m->waits[i] : WARD_STR(""));
 	ward_json_obj_end(j);
 }
 
@@ -126,15 +126,15 @@ static void put_source(struct ward_json *j, const struct ward_brain_source *x)
 	ward_ns patience = ward_brain_source_patience(x);
 
 	ward_json_obj(j);
-	ward_board_str(j, "id", x->of->id);
+	ward_json_put_str(j, "id", x->of->id);
 	ward_board_ns(j, "first", x->first);
 	ward_board_ns(j, "last", x->last);
 	ward_board_ns(j, "silent", x->silent);
 	ward_board_ns(j, "patience", patience);
-	ward_board_str(j, "trouble", ward_str_z(name[x->trouble]));
+	ward_json_put_str(j, "trouble", ward_str_z(name[x->trouble]));
 	ward_board_ns(j, "since", x->trouble_since);
-	ward_board_str(j, "why", ward_str_z(x->why));
-	ward_board_u64(j, "events", x->n);
+	ward_json_put_str(j, "why", ward_str_z(x->why));
+	ward_json_put_u64(j, "events", x->n);
 	ward_json_key(j, "hours"); /* the oldest first */
 	ward_json_arr(j);
 	for (int64_t h = x->hour + 1; h <= x->hour + WARD_BRAIN_HOURS; h++)
@@ -151,7 +151,7 @@ void brain_tell_board(struct mind *m)
 
 	if (!j)
 		return;
-	ward_board_u64(j, "position", m->next - 1);
+	ward_json_put_u64(j, "position", m->next - 1);
 	ward_json_key(j, "sources");
 	ward_json_arr(j);
 	for (size_t i = 0; i < ward_brain_n_source(m->brain); i++)

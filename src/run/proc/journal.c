@@ -419,14 +419,14 @@ static void tell_board(struct server *s)
 	if (!j)
 		return;
 	ward_journal_stats(s->j, &st);
-	ward_board_u64(j, "next", ward_journal_next(s->j));
-	ward_board_u64(j, "bytes", st.bytes);
-	ward_board_u64(j, "bytes_max", s->bytes_max);
-	ward_board_u64(j, "full", st.full);
-	ward_board_u64(j, "written", st.n_payload);
-	ward_board_u64(j, "for", (uint64_t)(ward_clock_mono(s->p.clock) - s->opened));
-	ward_board_u64(j, "damage", st.n_damage);
-	ward_board_u64(j, "unread", st.n_unread);
+	ward_json_put_u64(j, "next", ward_journal_next(s->j));
+	ward_json_put_u64(j, "bytes", st.bytes);
+	ward_json_put_u64(j, "bytes_max", s->bytes_max);
+	ward_json_put_u64(j, "full", st.full);
+	ward_json_put_u64(j, "written", st.n_payload);
+	ward_json_put_u64(j, "for", (uint64_t)(ward_clock_mono(s->p.clock) - s->opened));
+	ward_json_put_u64(j, "damage", st.n_damage);
+	ward_json_put_u64(j, "unread", st.n_unread);
 	ward_board_end(&s->board);
 }
 
