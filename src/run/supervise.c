@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -464,7 +465,33 @@ static bool wait_signal(struct ward_supervisor *s, int timeout_ms)
 	return p[0].revents != 0;
 }
 
-/* Gives each process, last started first, `grace` to end by itself. */
+/* True while a process runs this program; with a signal, each is sent it. */
+static bool any_runs(const struct ward_supervisor *s, const char *program, int sig)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct child *c = &s->child[i];
+
+		if (!c->pid || strcmp(c->program, program) != 0)
+			continue;
+		any = true;
+		if (sig)
+			(void)kill(c->pid, sig);
+	}
+	return any;
+}
+
+static bool is_last_of_its_program(const struct ward_supervisor *s, size_t process)
+{
+	for (size_t i = process + 1; i < s->n; i++)
+		if (strcmp(s->child[i].program, s->child[process].program) == 0)
+			return false;
+	return true;
+}
+
+/* Gives each process, last started first, `grace` to end by itself. Those of one program depend on
+ * each other in nothing and end side by side, however many cameras there are. */
 static void stop_all(struct ward_supervisor *s)
 {
 	s->stopping = true;
@@ -475,12 +502,12 @@ static void stop_all(struct ward_supervisor *s)
 		s->trial = 0;
 	}
 	for (size_t i = s->n; i-- > 0;) {
-		struct child *c = &s->child[i];
+		const char *program = s->child[i].program;
 		ward_ns until = ward_clock_mono(s->clock) + grace;
 
-		if (c->pid)
-			(void)kill(c->pid, SIGTERM);
-		while (c->pid && ward_clock_mono(s->clock) < until) {
+		if (!is_last_of_its_program(s, i) || !any_runs(s, program, SIGTERM))
+			continue;
+		while (any_runs(s, program, 0) && ward_clock_mono(s->clock) < until) {
 			(void)wait_signal(s, 20);
 			take_signals(s);
 		}

@@ -34,7 +34,7 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_new(const char *libexec, struct wa
 void ward_supervisor_free(struct ward_supervisor *s);
 
 /* A process of the table; *ret is its number. Processes are started in this order and stopped in
- * the reverse one. once: it may end with success, and is then not started again. LIMIT, NOMEM. */
+ * the reverse one, those of one program together. once: it may end with success, and is then not started again. LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_add(
 	struct ward_supervisor *s, const char *name, uid_t uid, bool once, size_t *ret);
 /* It runs this program of the folder instead of the one of its own name, which it is told as
@@ -89,8 +89,8 @@ bool ward_supervisor_signalled(const struct ward_supervisor *s);
 void ward_supervisor_terminal(struct ward_supervisor *s, size_t process);
 
 /* Starts all, watches until SIGTERM, SIGINT or a terminal's SIGHUP, or until a process that was
- * added with `ends_all` ended well; then stops all: SIGTERM in reverse order, each with two seconds
- * to end, then SIGKILL. IO. */
+ * added with `ends_all` ended well; then stops all: SIGTERM in reverse order, those of one program
+ * together, each with two seconds to end, then SIGKILL. IO. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_run(struct ward_supervisor *s);
 /* The end of this process is the end of all. */
 void ward_supervisor_ends_all(struct ward_supervisor *s, size_t process);

@@ -239,6 +239,40 @@ static void t_order(void **state)
 	end(&f, pid, false);
 }
 
+/* Those of one program side by side: each of these ends only once all were told to. */
+static void t_together(void **state)
+{
+	struct fixture f;
+	char text[512], told[96];
+
+	(void)state;
+	(void)snprintf(told, sizeof(told), "%s/told", folder);
+	(void)snprintf(text, sizeof(text),
+		"trap 'echo x >>%s; while [ $(wc -l <%s) -lt 3 ]; do sleep 0.01; done; echo ends "
+		">&10; "
+		"exit 0' TERM; echo up >&10\nwhile :; do sleep 0.05; done",
+		told, told);
+	script("camera", text);
+	script("between", "trap 'echo between >&10; exit 0' TERM; echo up >&10\n"
+			  "while :; do sleep 0.05; done");
+	begin(&f);
+	(void)add(&f, "camera", false);
+	(void)add(&f, "between", false);
+	for (int i = 1; i < 3; i++)
+		assert_int_equal(
+			ward_supervisor_program(
+				f.s, add(&f, i == 1 ? "camera-1" : "camera-2", false), "camera"),
+			WARD_OK);
+
+	pid_t pid = run(&f);
+
+	assert_true(heard("up\n", 4));
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_true(heard("ends\nends\nends\nbetween\n", 1));
+	end(&f, pid, false);
+	assert_int_equal(unlink(told), 0);
+}
+
 static void stop(void *s)
 {
 	ward_supervisor_stop(s);
@@ -598,7 +632,8 @@ static int each_teardown(void **state)
 static int teardown(void **state)
 {
 	static const char *const made[] = {"failing", "args", "looks", "once", "last", "first",
-		"second", "slow", "deaf", "talks", "reads", "serves", "follows", "idle"};
+		"second", "slow", "camera", "between", "deaf", "talks", "reads", "serves",
+		"follows", "idle"};
 	char path[128];
 
 	(void)state;
@@ -615,8 +650,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(t_restarts), TEST(t_arguments),
 		TEST(t_nothing_inherited), TEST(t_once_and_ends_all), TEST(t_order), TEST(t_links),
-		TEST(t_stop_signalled), TEST(t_reload), TEST(t_listens), TEST(t_each),
-		TEST(t_manager), TEST(t_manager_abstract), TEST(t_limits)};
+		TEST(t_together), TEST(t_stop_signalled), TEST(t_reload), TEST(t_listens),
+		TEST(t_each), TEST(t_manager), TEST(t_manager_abstract), TEST(t_limits)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
