@@ -207,8 +207,9 @@ static int write_part(struct record *r, const struct part *part, const struct wa
 	return write_file(r, part->name, err);
 }
 
-/* What the pollers read of the played controllers: a file for each source. */
-static int write_polled(struct record *r, const struct ward_scenario *c)
+/* What is played of the hospital's machines, a file for each source: what pollers read of
+ * controllers, and what devices say of their own accord, on a line or as traps. */
+static int write_machines(struct record *r, const struct ward_scenario *c)
 {
 	const struct ward_cli_polled p = {c, r->points, &r->lim, &r->names, &r->counters, {put, r}};
 	size_t n;
@@ -216,35 +217,15 @@ static int write_polled(struct record *r, const struct ward_scenario *c)
 	int rc = WARD_EXIT_DONE;
 
 	for (size_t i = 0; i < n && !rc; i++) {
+		bool polled = ward_scenario_controls(c, &s[i]);
 		char name[NAME_MAX];
 
-		if (!ward_scenario_controls(c, &s[i]))
+		if (!polled && !ward_cli_heard(c, &s[i]))
 			continue;
 		(void)snprintf(name, sizeof(name), "%.*s.jsonl", WARD_STR_ARG(s[i].id));
 		ward_wr_reset(&r->w);
-		enum ward_err err = ward_cli_record_controllers(&p, &s[i]);
-
-		rc = write_file(r, name, err);
-	}
-	return rc;
-}
-
-/* What devices say of their own accord, on a line or as traps: likewise. */
-static int write_heard(struct record *r, const struct ward_scenario *c)
-{
-	const struct ward_cli_polled p = {c, r->points, &r->lim, &r->names, &r->counters, {put, r}};
-	size_t n;
-	const struct ward_source *s = ward_model_sources(c->model, &n);
-	int rc = WARD_EXIT_DONE;
-
-	for (size_t i = 0; i < n && !rc; i++) {
-		char name[NAME_MAX];
-
-		if (!ward_cli_heard(c, &s[i]))
-			continue;
-		(void)snprintf(name, sizeof(name), "%.*s.jsonl", WARD_STR_ARG(s[i].id));
-		ward_wr_reset(&r->w);
-		enum ward_err err = ward_cli_record_heard(&p, r->patterns, &s[i]);
+		enum ward_err err = polled ? ward_cli_record_controllers(&p, &s[i])
+					   : ward_cli_record_heard(&p, r->patterns, &s[i]);
 
 		rc = write_file(r, name, err);
 	}
@@ -278,9 +259,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 			&r.patterns);
 	}
 	if (!rc)
-		rc = write_polled(&r, s);
-	if (!rc)
-		rc = write_heard(&r, s);
+		rc = write_machines(&r, s);
 	ward_points_free(r.points);
 	ward_log_patterns_free(r.patterns);
 	ward_names_fini(&r.names);
