@@ -5,7 +5,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { LISTENERS_BYTES = 64 << 20, NODES_MAX = 4 << 20, NODE_BYTES_MAX = 512 << 20 };
+enum {
+	LISTENERS_BYTES = 256 << 20,
+	NODES_MAX = 4 << 20,
+	NODE_BYTES_MAX = 512 << 20,
+	TEXTS_BYTES = 256 << 20,
+};
 
 struct reading {
 	struct ward_process *p;
@@ -29,43 +34,43 @@ bool respond_listeners_at(void *ctx, struct ward_str id, struct ward_respond_pla
 	return i != WARD_NONE;
 }
 
-uint64_t respond_listeners_bounds(void *ctx, struct ward_str places)
+size_t respond_listeners_bounds(void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES])
 {
 	const struct respond_listeners *l = ctx;
-	uint64_t mask = 0;
+	size_t n = 0;
 
-	while (places.p && places.len) {
-		struct ward_str id = ward_str_cut(&places, ' ');
+	while (places.p && places.len && n < WARD_PERSON_PLACES) {
+		uint32_t i = ward_intern_find(&l->node, ward_str_cut(&places, ' '));
 
-		for (size_t i = 0; i < l->n_bound; i++)
-			mask |= ward_str_eq(l->bound[i], id) ? UINT64_C(1) << i : 0;
+		if (i != WARD_NONE)
+			ret[n++] = i;
 	}
-	return mask;
+	return n;
 }
 
-/* "ID": the next place that somebody is bound to. */
-static bool take_bound(struct reading *d, struct ward_str rest)
-{
-	if (d->l->n_bound == WARD_RESPOND_BOUNDS)
-		return false;
-	d->l->bound[d->l->n_bound] = ward_arena_str(&d->l->texts, rest);
-	return d->l->bound[d->l->n_bound++].len > 0;
-}
-
-/* "BOUNDS ID", of a node that is somewhere, behind its own line: which of them it is in. */
+/* "NODE PLACE PLACE …", numbers of `node` lines before it: that is somewhere, in these places. */
 static bool take_within(struct reading *d, struct ward_str rest)
 {
-	uint64_t bounds;
+	uint64_t i, place;
+	size_t n = 0;
 
-	if (!ward_str_u64(ward_str_cut(&rest, ' '), &bounds))
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &i) || i >= d->l->node.n)
 		return false;
-	uint32_t i = ward_intern_find(&d->l->node, rest);
+	for (size_t k = 0; k < rest.len; k++)
+		n += rest.p[k] == ' ';
+	uint32_t *bound = ward_arena_array(&d->l->texts, n + 1, sizeof(*bound));
+	struct ward_respond_place *at = &d->l->node_at[i];
 
-	if (i == WARD_NONE)
-		return false;
-	d->l->node_at[i].placed = true;
-	d->l->node_at[i].bounds = bounds;
-	return true;
+	if (!bound)
+		need(d, WARD_ERR_NOMEM);
+	at->placed = true;
+	at->bound = bound;
+	for (at->n_bound = 0; rest.len && at->n_bound < WARD_RESPOND_BOUNDS; at->n_bound++) {
+		if (!ward_str_u64(ward_str_cut(&rest, ' '), &place) || place >= d->l->node.n)
+			return false;
+		bound[at->n_bound] = (uint32_t)place;
+	}
+	return !rest.len;
 }
 
 /* "LISTENERS CAMERAS ID", masks */
@@ -308,7 +313,7 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
  * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …", "sends …"
- * and "heads …" and "agreement …" of some, "playbook …", "node …", "bound …", "within …" */
+ * and "heads …" and "agreement …" of some, "playbook …", "node …", "within …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -320,7 +325,7 @@ static bool read_line(struct reading *d, struct ward_str line)
 		{"role", take_role}, {"person", take_person}, {"name", take_name},
 		{"post", take_post}, {"hand-over", take_hand_over}, {"called", take_called},
 		{"topics", take_topics}, {"sends", take_standard}, {"heads", take_heads},
-		{"agreement", take_agreement}, {"playbook", take_playbook}, {"bound", take_bound},
+		{"agreement", take_agreement}, {"playbook", take_playbook},
 		{"within", take_within}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
@@ -381,7 +386,7 @@ void respond_listeners_read(
 	struct reading d = {p, lim, ret};
 
 	*ret = (struct respond_listeners){.n = 0};
-	ward_arena_init(&ret->texts, ward_mem_heap(), (size_t)8 << 20);
+	ward_arena_init(&ret->texts, ward_mem_heap(), TEXTS_BYTES);
 	ward_intern_init(&ret->node, ward_mem_heap(), NODES_MAX, NODE_BYTES_MAX);
 	read_all(&d);
 }
