@@ -102,8 +102,10 @@ static bool take_camera(struct reading *d, struct ward_str rest)
 	c->key = ward_arena_str(&d->l->texts, ward_str_cut(&rest, '\t'));
 	c->name = ward_arena_str(&d->l->texts, ward_str_cut(&rest, '\t'));
 	c->url = ward_arena_str(&d->l->texts, rest);
-	d->l->n_camera++;
-	return c->key.len && c->name.p && c->url.p;
+	bool ok = c->key.len && c->name.p && c->url.p;
+
+	d->l->n_camera += ok;
+	return ok;
 }
 
 static struct ward_lang *language(struct reading *d, struct ward_str code)
@@ -197,8 +199,10 @@ static bool take_called(struct reading *d, struct ward_str rest)
 	rest = ward_arena_str(&d->l->texts, rest);
 	r->id = ward_str_cut(&rest, ' ');
 	r->name = rest;
-	d->l->n_called++;
-	return r->id.len && r->name.len;
+	bool ok = r->id.len && r->name.len;
+
+	d->l->n_called += ok;
+	return ok;
 }
 
 /* "UNTIL ID WITH" */
@@ -212,7 +216,7 @@ static bool take_agreement(struct reading *d, struct ward_str rest)
 	rest = ward_arena_str(&d->l->texts, rest);
 	a->id = ward_str_cut(&rest, ' ');
 	a->with = rest.p ? rest : WARD_STR("");
-	d->l->n_agreement++;
+	d->l->n_agreement += a->id.len != 0;
 	return a->id.len != 0;
 }
 
@@ -232,10 +236,12 @@ static bool take_post(struct reading *d, struct ward_str rest)
 	if (!rest.p || !role)
 		return false;
 	p->id = ward_str_cut(&rest, ' ');
-	for (p->role = role; rest.len; p->n_role++)
+	for (p->role = role, p->n_role = 0; rest.len; p->n_role++)
 		role[p->n_role] = ward_str_cut(&rest, ' ');
-	d->l->n_post++;
-	return p->id.len && p->n_role;
+	bool ok = p->id.len && p->n_role;
+
+	d->l->n_post += ok;
+	return ok;
 }
 
 /* "LISTENER KIND TOPIC" */
@@ -304,10 +310,18 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 	threat = ward_arena_array(&d->l->texts, n, sizeof(*threat));
 	if (!p->id.len || !threats.len || !p->name.len || !threat)
 		return false;
-	while (threats.len)
+	for (p->n_threat = 0; threats.len;)
 		threat[p->n_threat++] = ward_str_cut(&threats, ',');
 	p->threat = threat;
 	d->l->n_playbook++;
+	return true;
+}
+
+/* No alarm waits for it. */
+static bool pass_over(struct reading *d, struct ward_str line)
+{
+	WARD_LOG(&d->p->log, ERROR, "respond.passed_over", WARD_KV_S("line", line));
+	ward_count_name(&d->p->counters, "respond.passed_over", 1);
 	return true;
 }
 
@@ -321,17 +335,20 @@ static bool read_line(struct reading *d, struct ward_str line)
 	static const struct {
 		const char *what;
 		bool (*take)(struct reading *d, struct ward_str rest);
-	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}, {"person", take_person}, {"name", take_name},
-		{"post", take_post}, {"hand-over", take_hand_over}, {"called", take_called},
-		{"topics", take_topics}, {"sends", take_standard}, {"heads", take_heads},
-		{"agreement", take_agreement}, {"playbook", take_playbook},
-		{"within", take_within}};
+		bool spare; /* without it people are told all the same */
+	} other[] = {{"node", take_node, false}, {"camera", take_camera, false},
+		{"ladder", take_ladder, false}, {"role", take_role, false},
+		{"person", take_person, false}, {"name", take_name, true},
+		{"post", take_post, true}, {"hand-over", take_hand_over, true},
+		{"called", take_called, true}, {"topics", take_topics, false},
+		{"sends", take_standard, false}, {"heads", take_heads, false},
+		{"agreement", take_agreement, true}, {"playbook", take_playbook, true},
+		{"within", take_within, false}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
 		if (ward_str_eqz(what, other[i].what))
-			return other[i].take(d, rest);
+			return other[i].take(d, rest) || (other[i].spare && pass_over(d, line));
 	if (!ward_str_eqz(what, "listener") || d->l->n == WARD_RECIPIENTS_MAX)
 		return false;
 	l->id = ward_arena_str(&d->l->texts, ward_str_cut(&rest, ' '));

@@ -98,7 +98,9 @@ static void begin(struct lab *l, uint64_t kill_each)
 	/* asked to acknowledge within 0.1 s; the second follows the first */
 	begin_with(l, kill_each,
 		"listener guard 2 7 1 0 , en\nlistener officer 2 7 1 0 , en\n"
-		"ladder 0 100000000 0 0 0\nladder 1 3600000000000 1 0 0\n");
+		"ladder 0 100000000 0 0 0\nladder 1 3600000000000 1 0 0\n"
+		/* what can't be used of these keeps no alarm back */
+		"agreement never a staff\nagreement 1\ncalled guard\nplaybook x\npost y\n");
 }
 
 static void end(struct lab *l)
