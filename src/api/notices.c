@@ -6,32 +6,55 @@
 #include "processing/processing.h"
 #include "subject/subject.h"
 
-/* What they are made of, as of now; v: of the heap, NULL where they can't be. */
-static struct ward_notice_ask ask_of(struct api_request *r, struct ward_proc_verdict **ret_v)
+/* What they are made of, as of then; v: of the heap, NULL where they can't be. */
+static struct ward_notice_ask ask_at(
+	const struct ward_api *a, ward_ns now, struct ward_proc_verdict **ret_v)
 {
-	const struct ward_processing *p = r->a->o.cell.processing;
+	const struct ward_processing *p = a->o.cell.processing;
 	struct ward_proc_verdict *v =
-		p && r->a->o.cell.notice
-			? ward_mem_alloc(r->a->o.mem, WARD_NOTICE_THINGS * sizeof(*v))
-			: NULL;
-	size_t n =
-		v ? ward_processing_judge(p, r->a->o.model, r->ask->now, v, WARD_NOTICE_THINGS) : 0;
+		p && a->o.cell.notice ? ward_mem_alloc(a->o.mem, WARD_NOTICE_THINGS * sizeof(*v))
+				      : NULL;
+	size_t n = v ? ward_processing_judge(p, a->o.model, now, v, WARD_NOTICE_THINGS) : 0;
 
 	*ret_v = v;
-	return (struct ward_notice_ask){.c = r->a->o.cell.notice,
+	return (struct ward_notice_ask){.c = a->o.cell.notice,
 		.p = p,
-		.m = r->a->o.model,
-		.lim = r->a->o.lim,
+		.m = a->o.model,
+		.lim = a->o.lim,
 		.v = v,
 		.n = n < WARD_NOTICE_THINGS ? n : WARD_NOTICE_THINGS,
-		.lang = r->lang,
-		.now = r->ask->now,
-		.was = &r->a->subject->assessed};
+		.now = now,
+		.was = &a->subject->assessed};
 }
 
-static void forget(struct api_request *r, struct ward_proc_verdict *v)
+static struct ward_notice_ask ask_of(struct api_request *r, struct ward_proc_verdict **ret_v)
 {
-	ward_mem_free(r->a->o.mem, v, WARD_NOTICE_THINGS * sizeof(*v));
+	struct ward_notice_ask ask = ask_at(r->a, r->ask->now, ret_v);
+
+	ask.lang = r->lang;
+	return ask;
+}
+
+static void forget(const struct ward_api *a, struct ward_proc_verdict *v)
+{
+	ward_mem_free(a->o.mem, v, WARD_NOTICE_THINGS * sizeof(*v));
+}
+
+enum ward_err api_notice_is(const struct ward_api *a, ward_ns now, struct ward_str digest)
+{
+	struct ward_proc_verdict *v;
+	struct ward_notice_ask ask = ask_at(a, now, &v);
+	struct ward_notice x;
+	enum ward_err err = a->o.cell.processing ? WARD_ERR_NOMEM : WARD_ERR_STATE;
+
+	if (v) {
+		err = ward_notice_make(WARD_NOTICE_DPIA, &ask, &x);
+		if (!err && !ward_str_eqz(digest, x.digest))
+			err = WARD_ERR_STATE;
+		ward_notice_fini(&x);
+	}
+	forget(a, v);
+	return err;
 }
 
 /* ---- which there are ---- */
@@ -94,7 +117,7 @@ void api_notices(struct api_request *r)
 	ward_json_arr_end(&r->j);
 	put_notes(r);
 	ward_json_obj_end(&r->j);
-	forget(r, v);
+	forget(r->a, v);
 }
 
 /* ---- one ---- */
@@ -129,7 +152,7 @@ void api_notice(struct api_request *r)
 		api_refuse(r, 404, WARD_TEXT("there is no such document here"));
 	else
 		put(r, &ask, kind);
-	forget(r, v);
+	forget(r->a, v);
 }
 
 /* By the note's id, or by what it is about: "video.fall", of what cameras see also "fall". */

@@ -170,6 +170,14 @@ enum ward_err ward_api_person_check(struct ward_api *a, const struct ward_api_wh
 	if (err == WARD_ERR_NOMEM)
 		return err;
 	why = wrong(a, d, who, err ? NULL : c);
+	if (!why && d->kind == WARD_DECISION_ASSESS) {
+		err = api_notice_is(a, d->at, ward_conf_word(c, "digest"));
+		if (err != WARD_ERR_STATE)
+			return err;
+		ward_wr_z(ret_why, WARD_TEXT("what it rests on is other by now: read the "
+					     "assessment again"));
+		return err;
+	}
 	if (!why)
 		return WARD_OK;
 	ward_wr_z(ret_why, why);

@@ -88,6 +88,9 @@ void api_ledger_put(struct api_request *r);
 void api_processing(struct api_request *r);
 /* notices.c, persons.c */
 void api_notices(struct api_request *r);
+/* Is that the digest of the impact assessment as it is now? STATE: no; NOMEM. */
+WARD_MUST_CHECK enum ward_err api_notice_is(
+	const struct ward_api *a, ward_ns now, struct ward_str digest);
 void api_notice(struct api_request *r);
 void api_ethics(struct api_request *r);
 void api_persons(struct api_request *r);

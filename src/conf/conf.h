@@ -60,6 +60,9 @@ struct ward_str ward_conf_word(const struct ward_conf *c, const char *key);
  * *ret was set. */
 bool ward_conf_str(const struct ward_conf *c, const char *key, bool required, struct ward_diag *d,
 	struct ward_str *ret);
+/* It holds no ends of lines and no control characters, those of ISO 6429's second set (C1) among
+ * them. */
+bool ward_conf_is_line(struct ward_str s);
 /* One line of text, at most max bytes, copied into the arena; else, and without the key, *ret is
  * empty: a finding where it is required. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_conf_line(const struct ward_conf *c, const char *key,

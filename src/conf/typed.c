@@ -56,8 +56,7 @@ bool ward_conf_str(const struct ward_conf *c, const char *key, bool required, st
 	return true;
 }
 
-/* Ends of lines and control characters, those of ISO 6429's second set (C1) among them. */
-static bool is_line(struct ward_str s)
+bool ward_conf_is_line(struct ward_str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
@@ -79,7 +78,7 @@ enum ward_err ward_conf_line(const struct ward_conf *c, const char *key, bool re
 	*ret = WARD_STR("");
 	if (!ward_conf_str(c, key, required, d, &s))
 		return WARD_OK;
-	if (!is_line(s))
+	if (!ward_conf_is_line(s))
 		ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
 			WARD_TEXT("'%s' holds ends of lines or control characters\nwrite it in one "
 				  "line"),

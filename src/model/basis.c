@@ -21,9 +21,9 @@ void ward_read_basis(struct ward_load *l, const struct ward_row *r, const struct
 {
 	struct ward_basis b = {
 		.node = ward_load_ref(l, c, "on", true, (1u << WARD_NODE_N) - 1),
-		.key = ward_load_text(l, c, "key", false),
-		.by = ward_load_text(l, c, "by", true),
-		.ref = ward_load_text(l, c, "ref", false),
+		.key = ward_load_line(l, c, "key", false),
+		.by = ward_load_line(l, c, "by", true),
+		.ref = ward_load_line(l, c, "ref", false),
 		.file = ward_load_keep(l, c->file),
 		.line = c->line,
 	};

@@ -28,6 +28,27 @@ struct ward_str ward_load_text(
 	return s.len ? ward_load_keep(l, s) : (struct ward_str){"", 0};
 }
 
+static struct ward_str line_of(
+	struct ward_load *l, const struct ward_conf *c, const char *key, bool required, size_t max)
+{
+	struct ward_str s;
+
+	(void)ward_load_ok(
+		l, ward_conf_line(c, key, required, max, &l->m->arena, l->diag, &s), NULL);
+	return s;
+}
+
+struct ward_str ward_load_line(
+	struct ward_load *l, const struct ward_conf *c, const char *key, bool required)
+{
+	return line_of(l, c, key, required, WARD_MODEL_LINE);
+}
+
+struct ward_str ward_load_name(struct ward_load *l, const struct ward_conf *c, bool required)
+{
+	return line_of(l, c, "name", required, WARD_MODEL_NAME);
+}
+
 bool ward_load_take_id(struct ward_load *l, const struct ward_conf *c, struct ward_str id)
 {
 	size_t n = l->ids.n;

@@ -165,7 +165,7 @@ static void node_add(struct ward_load *l, struct ward_row *r, const struct ward_
 		    "model.nodes") ||
 		!ward_load_ok(l, ward_intern_put(&m->ids, id, &i), "model.bytes"))
 		return;
-	name = ward_load_text(l, c, "name", r->list->kind != WARD_NODE_DOOR);
+	name = ward_load_name(l, c, r->list->kind != WARD_NODE_DOOR);
 	m->node[i] = (struct ward_node){.kind = r->list->kind,
 		.id = ward_intern_at(&m->ids, i),
 		.class = class_of(l, r->list, c),

@@ -107,6 +107,12 @@ struct ward_str ward_load_keep(struct ward_load *l, struct ward_str s);
 /* The text of a key, kept in the model; empty when absent. An empty required text is a finding. */
 struct ward_str ward_load_text(
 	struct ward_load *l, const struct ward_conf *c, const char *key, bool required);
+/* The same of one line, and so long: names and such go into lists and messages, whose lines are
+ * parted. What isn't one is a finding, and is left empty. */
+enum { WARD_MODEL_NAME = 200, WARD_MODEL_LINE = 4096 };
+struct ward_str ward_load_line(
+	struct ward_load *l, const struct ward_conf *c, const char *key, bool required);
+struct ward_str ward_load_name(struct ward_load *l, const struct ward_conf *c, bool required);
 /* Takes an id for a thing; false with a finding when it is taken. */
 bool ward_load_take_id(struct ward_load *l, const struct ward_conf *c, struct ward_str id);
 /* The node of a word that must name one of `kinds` (1 << WARD_NODE_…), or WARD_NONE with a finding

@@ -44,8 +44,8 @@ void ward_read_origin(struct ward_load *l, const struct ward_row *r, const struc
 		!ward_load_ok(l, ward_intern_put(&m->origin_ids, id, &i), "model.nodes"))
 		return;
 	o.id = ward_intern_at(&m->origin_ids, i);
-	o.name = ward_load_text(l, c, "name", true);
-	o.country = ward_load_text(l, c, "country", false);
+	o.name = ward_load_name(l, c, true);
+	o.country = ward_load_line(l, c, "country", false);
 	position(l, c, &o);
 	m->origin[i] = o;
 	if (!w.n)

@@ -178,7 +178,7 @@ static void no_threat(struct ward_load *l, const struct ward_conf *c, struct war
 
 void ward_read_protection(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
-	struct ward_protection p = {.name = ward_load_text(l, c, "name", false)};
+	struct ward_protection p = {.name = ward_load_name(l, c, false)};
 	struct ward_str id, against = {"", 0};
 	bool any = false;
 
@@ -188,7 +188,7 @@ void ward_read_protection(struct ward_load *l, const struct ward_row *r, const s
 	p.id = ward_load_keep(l, id);
 	if (!p.name.len)
 		p.name = p.id;
-	p.scope = ward_load_text(l, c, "scope", false);
+	p.scope = ward_load_line(l, c, "scope", false);
 	if (!p.scope.len)
 		p.scope = p.id;
 	p.node = ward_load_ref(l, c, "on", true, all_kinds);

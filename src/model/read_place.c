@@ -39,8 +39,8 @@ static void read_clips(struct ward_load *l, const struct ward_conf *c, struct wa
 		return;
 	}
 	ward_conf_only(clips, known, l->diag);
-	h->clips_key = ward_load_text(l, clips, "key", true);
-	struct ward_str people = ward_load_text(l, clips, "hand_out", false);
+	h->clips_key = ward_load_line(l, clips, "key", true);
+	struct ward_str people = ward_load_line(l, clips, "hand_out", false);
 
 	if (people.len && !ward_str_eqz(people, "1") && !ward_str_eqz(people, "2"))
 		ward_load_error(l, clips,
@@ -78,13 +78,13 @@ void ward_read_hospital(struct ward_load *l, const struct ward_row *r, const str
 	l->hospital_file = c->file;
 	if (ward_word_id(c, "id", l->diag, &id))
 		h->id = ward_load_keep(l, id);
-	h->name = ward_load_text(l, c, "name", true);
-	h->city = ward_load_text(l, c, "city", true);
-	h->country = ward_load_text(l, c, "country", true);
-	h->timezone = ward_load_text(l, c, "timezone", true);
+	h->name = ward_load_name(l, c, true);
+	h->city = ward_load_line(l, c, "city", true);
+	h->country = ward_load_line(l, c, "country", true);
+	h->timezone = ward_load_line(l, c, "timezone", true);
 	(void)ward_conf_bool(c, "synthetic", false, l->diag, &h->synthetic);
 	(void)ward_conf_bool(c, "baselines", false, l->diag, &h->baselines);
-	h->staff_agreement = ward_load_text(l, c, "staff_agreement", false);
+	h->staff_agreement = ward_load_line(l, c, "staff_agreement", false);
 	read_clips(l, c, h);
 	languages = ward_load_words(l, c, "languages");
 	if (languages.n > WARD_HOSPITAL_LANGUAGES)
@@ -171,7 +171,12 @@ static void keys(struct ward_load *l, const struct ward_row *r, const struct war
 
 		while (k < WARD_ARRAY_LEN(may) && !ward_str_eqz(kind, ward_key_kind_name(may[k])))
 			k++;
-		if (k == WARD_ARRAY_LEN(may) || !rest.len)
+		if (!ward_conf_is_line(w.at[i].s))
+			ward_load_error(l, c,
+				WARD_TEXT("'%s' holds ends of lines or control characters\nwrite "
+					  "it in one line"),
+				"keys");
+		else if (k == WARD_ARRAY_LEN(may) || !rest.len)
 			ward_load_error(l, c,
 				WARD_TEXT("'%.*s' is no key\nwrite kind:name; kinds are reader, "
 					  "door, "
@@ -218,7 +223,7 @@ void ward_read_door(struct ward_load *l, const struct ward_row *r, const struct 
 
 void ward_read_role(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
-	l->m->node[r->index].reach = ward_load_text(l, c, "reach", false);
+	l->m->node[r->index].reach = ward_load_line(l, c, "reach", false);
 }
 
 uint32_t ward_load_prefix(struct ward_load *l, const struct ward_conf *c, struct ward_word w,
@@ -305,8 +310,8 @@ void ward_read_asset(struct ward_load *l, const struct ward_row *r, const struct
 	for (size_t i = 0; i < mac.n; i++)
 		ward_load_key(l, c, WARD_KEY_MAC, mac.at[i].s, r->index);
 	keys(l, r, c);
-	n->vendor = ward_load_text(l, c, "vendor", false);
-	n->product = ward_load_text(l, c, "model", false);
+	n->vendor = ward_load_line(l, c, "vendor", false);
+	n->product = ward_load_line(l, c, "model", false);
 	(void)ward_conf_i64(c, "criticality", false, l->diag, 1, 5, &criticality);
 	n->criticality = (uint32_t)criticality;
 	ward_load_hours(l, c, r->index);

@@ -242,7 +242,7 @@ static void group(struct tree *t, struct todo *at)
 		return;
 	const char *key = members_key(l, at->c);
 
-	g.name = ward_load_text(l, at->c, "name", false);
+	g.name = ward_load_name(l, at->c, false);
 	if (g.name.len)
 		at->name = g.name;
 	g.name = at->name;

@@ -143,10 +143,10 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 	bool camera = in_words(way, "rtsps onvifs") || is_fetched(s);
 
 	s->multiline = ward_load_text(l, c, "multiline", false);
-	s->charset = ward_load_text(l, c, "charset", false);
-	s->certificate = ward_load_text(l, c, "certificate", false);
-	s->key = ward_load_text(l, c, "key", false);
-	s->clients = ward_load_text(l, c, "clients", false);
+	s->charset = ward_load_line(l, c, "charset", false);
+	s->certificate = ward_load_line(l, c, "certificate", false);
+	s->key = ward_load_line(l, c, "key", false);
+	s->clients = ward_load_line(l, c, "clients", false);
 	if ((s->multiline.len && !text) ||
 		(s->charset.len && !text && !ward_str_eqz(s->kind, "espa")))
 		ward_load_error(l, c,
@@ -192,7 +192,7 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 
 	(void)ward_conf_i64(c, "baud", false, l->diag, 1200, 230400, &baud);
 	s->baud = (unsigned)baud;
-	s->frame = ward_load_text(l, c, "frame", false);
+	s->frame = ward_load_line(l, c, "frame", false);
 	if (!serial && (s->frame.len || ward_conf_get(c, "baud")))
 		ward_load_error(l, c,
 			WARD_TEXT("'baud' and 'frame' are of serial devices\nremove them, or write "
@@ -232,8 +232,8 @@ static void cap_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 	struct ward_str path = s->where, way = ward_str_cut(&path, ':'), longitude, latitude;
 	int64_t lat, lon;
 
-	s->at = ward_load_text(l, c, "at", false);
-	s->geocodes = ward_load_text(l, c, "geocodes", false);
+	s->at = ward_load_line(l, c, "at", false);
+	s->geocodes = ward_load_line(l, c, "geocodes", false);
 	if (!cap) {
 		if (s->at.len || s->geocodes.len)
 			ward_load_error(l, c,
@@ -318,11 +318,11 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	int64_t fps = FPS_DEFAULT, budget = 0, priority = PRIORITY_DEFAULT;
 	size_t host = 2;
 
-	s->zones = ward_load_text(l, c, "zones", false);
+	s->zones = ward_load_line(l, c, "zones", false);
 	if (s->zones.len)
 		zones_file(l, c, s->zones);
-	s->user = ward_load_text(l, c, "user", false);
-	s->password_file = ward_load_text(l, c, "password_file", false);
+	s->user = ward_load_line(l, c, "user", false);
+	s->password_file = ward_load_line(l, c, "password_file", false);
 	(void)ward_conf_i64(c, "fps", false, l->diag, 1, FPS_MAX, &fps);
 	s->fps = (unsigned)fps;
 	(void)ward_conf_i64(c, "budget", false, l->diag, 1, 100, &budget);
@@ -422,7 +422,7 @@ static void snmp_keys(struct ward_load *l, const struct ward_conf *c, struct war
 {
 	bool snmp = ward_str_eqz(s->kind, "snmp");
 
-	s->security = ward_load_text(l, c, "security", false);
+	s->security = ward_load_line(l, c, "security", false);
 	if (!snmp && s->security.len)
 		ward_load_error(
 			l, c, WARD_TEXT("'security' is of SNMP\nremove it, or write `kind: snmp`"));
@@ -519,7 +519,7 @@ static void recorder_keys(struct ward_load *l, const struct ward_conf *c, struct
 {
 	struct ward_str rest, slot;
 
-	s->camera_url = rest = ward_load_text(l, c, "camera_url", false);
+	s->camera_url = rest = ward_load_line(l, c, "camera_url", false);
 	if (rest.len && !ward_str_starts(rest, WARD_STR("https://")) &&
 		!ward_str_starts(rest, WARD_STR("http://")))
 		ward_load_error(l, c,
@@ -594,12 +594,12 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 		return;
 	s.id = ward_intern_at(&m->source_ids, i);
 	s.file = ward_load_keep(l, c->file);
-	s.name = ward_load_text(l, c, "name", true);
+	s.name = ward_load_name(l, c, true);
 	size_t k = ward_load_word_of(l, c, "kind", kind, WARD_ARRAY_LEN(kind));
 
 	s.kind = ward_str_z(k < WARD_ARRAY_LEN(kind) ? kind[k] : "");
-	s.where = ward_load_text(l, c, "where", true);
-	s.topic = ward_load_text(l, c, "topic", false);
+	s.where = ward_load_line(l, c, "where", true);
+	s.topic = ward_load_line(l, c, "topic", false);
 	if (s.where.len && s.kind.len)
 		where(l, c, &s);
 	if (ward_str_eqz(s.kind, "mqtt") && !s.topic.len)

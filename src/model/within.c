@@ -51,6 +51,42 @@ bool ward_model_within(const struct ward_model *m, const uint32_t *place, size_t
 	return false;
 }
 
+struct places {
+	uint32_t *at;
+	size_t n, max;
+};
+
+static void take(const struct ward_model *m, struct places *p, uint32_t node)
+{
+	if (node != WARD_NONE && ward_model_node(m, node)->kind <= WARD_NODE_NETWORK &&
+		p->n < p->max && !among(p->at, p->n, node))
+		p->at[p->n++] = node;
+}
+
+static void take_above(const struct ward_model *m, struct places *p, uint32_t node)
+{
+	for (size_t up = 0; node != WARD_NONE && up < CLIMB_MAX; up++) {
+		const struct ward_node *is = ward_model_node(m, node);
+
+		take(m, p, node);
+		take(m, p, is->zone);
+		node = is->parent;
+	}
+}
+
+size_t ward_model_places_of(const struct ward_model *m, uint32_t node, uint32_t *ret, size_t max)
+{
+	struct places p = {ret, 0, max};
+	size_t at = 0;
+
+	if (node == WARD_NONE)
+		return 0;
+	take_above(m, &p, node);
+	for (uint32_t room; (room = ward_model_next_host(m, node, &at)) != WARD_NONE;)
+		take_above(m, &p, room);
+	return p.n;
+}
+
 static bool is_place(enum ward_node_kind k)
 {
 	return k == WARD_NODE_ROOM || k == WARD_NODE_FLOOR || k == WARD_NODE_BUILDING ||

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CONTENT_FILES = 3, PATH_BYTES = 4096, MOST_DAYS = 36500 };
+enum { CONTENT_FILES = 3, PATH_BYTES = 4096, LINE_BYTES = 200, MOST_DAYS = 36500 };
 
 struct reader {
 	struct ward_processing *p;
 	struct ward_diag *diag;
+	struct ward_arena *arena;
+	enum ward_err *err;           /* NOMEM */
 	const struct ward_conf *file; /* its map */
 	struct ward_str jurisdiction;
 	bool content;
@@ -280,6 +282,17 @@ static void read_entry(const struct reader *x, const struct ward_conf *c)
 		p->entry[p->n_entry++] = e;
 }
 
+/* With whom it is goes into messages, and into lists whose lines are parted. */
+static struct ward_str read_line(
+	const struct reader *x, const struct ward_conf *c, const char *key, bool required)
+{
+	struct ward_str s;
+	enum ward_err err = ward_conf_line(c, key, required, LINE_BYTES, x->arena, x->diag, &s);
+
+	*x->err = err ? err : *x->err;
+	return s;
+}
+
 static void read_agreement(const struct reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "with", "ref", "from", "until", NULL};
@@ -287,9 +300,12 @@ static void read_agreement(const struct reader *x, const struct ward_conf *c)
 	struct ward_proc_agreement g = {.file = c->file, .line = c->line};
 
 	ward_conf_only(c, known, x->diag);
-	if (!read_id(x, c, &g.id) || !ward_conf_str(c, "with", true, x->diag, &g.with))
+	if (!read_id(x, c, &g.id))
 		return;
-	g.ref = ward_conf_word(c, "ref");
+	g.with = read_line(x, c, "with", true);
+	g.ref = read_line(x, c, "ref", false);
+	if (!g.with.len)
+		return;
 	g.from = read_day(x, c, "from", true);
 	g.until = behind(read_day(x, c, "until", false));
 	if (g.from != WARD_NS_NEVER && g.until <= g.from)
@@ -504,9 +520,10 @@ enum ward_err ward_processing_read(const struct ward_processing_in *in,
 	const struct ward_processing_file *own, const struct ward_processing_file *said,
 	struct ward_processing *ret)
 {
-	struct reader x = {.p = ret, .diag = in->diag, .content = true};
 	size_t before = in->diag->n_error;
-	enum ward_err err = WARD_OK, worst = WARD_OK;
+	enum ward_err err = WARD_OK, worst = WARD_OK, memory = WARD_OK;
+	struct reader x = {
+		.p = ret, .diag = in->diag, .arena = in->arena, .err = &memory, .content = true};
 
 	memset(ret, 0, sizeof(*ret));
 	for (size_t i = 0; i < n_content && !err; i++)
@@ -516,7 +533,7 @@ enum ward_err ward_processing_read(const struct ward_processing_in *in,
 		worst = read_yaml(&x, in, own); /* what the content demands counts without it */
 	if (!err && said->name.len && worst != WARD_ERR_NOMEM)
 		worst = read_said(&x, in, said) ? WARD_ERR_CONFIG : worst;
-	err = err ? err : worst;
+	err = memory ? memory : err ? err : worst;
 	return err ? err : in->diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "respond/recording.h"
 /* What the rows say: incidents, and the care services that they may hit. */
 #include "respond/available.h"
+#include "respond/bound.h"
 #include "respond/ladder.h"
 #include "respond/plan.h"
 #include "respond/request.h"
@@ -70,6 +71,7 @@ static void free_incident(struct ward_respond *r, struct incident *in)
 		ward_mem_free(r->o.mem, in->care[i].texts.p, in->care[i].texts.len);
 	ward_mem_free(r->o.mem, in->care, in->cap_care * sizeof(*in->care));
 	ward_mem_free(r->o.mem, in->texts.p, in->texts.len);
+	ward_mem_free(r->o.mem, in->bound, in->cap_bound * sizeof(*in->bound));
 	ward_mem_free(r->o.mem, in, sizeof(*in));
 }
 
@@ -158,12 +160,14 @@ static const struct ward_record_member *namesake(const struct ward_record *rec)
 }
 
 /* Of what is at no known place everybody is told. */
-static void look_where(struct ward_respond *r, struct incident *in, const struct ward_record *rec)
+static enum ward_err look_where(
+	struct ward_respond *r, struct incident *in, const struct ward_record *rec)
 {
+	enum ward_err err = WARD_OK;
 	uint32_t at = 0;
 	bool known = false;
 
-	for (size_t i = 0; i < rec->n_member + rec->n_on_asset; i++) {
+	for (size_t i = 0; !err && i < rec->n_member + rec->n_on_asset; i++) {
 		const struct ward_record_member *m = i < rec->n_member ? &rec->member[i] : NULL;
 		struct ward_str id = m ? m->subject : rec->on_asset[i - rec->n_member];
 		struct ward_respond_place place = {.listeners = 0};
@@ -173,13 +177,15 @@ static void look_where(struct ward_respond *r, struct incident *in, const struct
 		known = true;
 		at |= place.listeners;
 		in->placed = in->placed || place.placed;
-		in->bounds |= place.bounds;
+		for (size_t k = 0; !err && k < place.n_bound; k++)
+			err = respond_bound_to(r, in, place.bound[k]);
 		if (m && !m->permit.expected)
 			respond_shots(r, in, m, place.cameras);
 	}
 	in->at |= known ? at : UINT32_MAX;
 	for (size_t k = 0; k < r->o.n_listener; k++)
 		in->at |= r->o.listener[k].everywhere ? 1u << k : 0;
+	return err;
 }
 
 static void take_name(struct incident *in, const struct ward_record *rec)
@@ -241,9 +247,10 @@ static enum ward_err on_incident(
 	}
 	for (size_t i = 0; i < rec->n_member; i++)
 		in->n_sign += !rec->member[i].permit.expected;
-	look_where(r, in, rec);
-	enum ward_err err = respond_plan(r, in, json);
+	enum ward_err err = look_where(r, in, rec);
 
+	if (!err)
+		err = respond_plan(r, in, json);
 	for (size_t i = 0; i < rec->n_superseded; i++) {
 		struct incident *part = respond_find(r, rec->superseded[i]);
 

@@ -1,5 +1,6 @@
 /* Until somebody acknowledged: who is asked, who follows when nobody answers, who takes it. */
 #include "respond/ladder.h"
+#include "respond/bound.h"
 #include "respond/request.h"
 
 static const ward_ns again_most = 3600 * WARD_NS_PER_S;
@@ -257,24 +258,32 @@ static size_t whose(const struct ward_respond *r, const struct incident *in, str
 /* Where somebody may take incidents: at these places, or all. */
 struct bound {
 	bool anywhere;
-	uint64_t bounds;
+	uint32_t place[WARD_PERSON_PLACES];
+	size_t n;
 };
 
 static struct bound bound_of(const struct ward_respond *r, struct ward_str places)
 {
-	return (struct bound){
-		!places.len, places.len && r->o.bounds ? r->o.bounds(r->o.ctx, places) : 0};
+	struct bound b = {.anywhere = !places.len};
+
+	if (!b.anywhere && r->o.bounds)
+		b.n = r->o.bounds(r->o.ctx, places, b.place);
+	return b;
 }
 
-static bool is_theirs(const struct incident *in, struct bound b)
+static bool is_theirs(const struct incident *in, const struct bound *b)
 {
-	return in->phase == PHASE_OPEN && (b.anywhere || !in->placed || in->bounds & b.bounds);
+	bool theirs = b->anywhere || !in->placed;
+
+	for (size_t i = 0; !theirs && i < b->n; i++)
+		theirs = respond_is_in(in, b->place[i]);
+	return in->phase == PHASE_OPEN && theirs;
 }
 
 /* The open incidents that the decision is about and that are at their places, into r->item; at most
  * as many as one message has. */
 static size_t about(
-	struct ward_respond *r, struct ward_id subject, struct bound b, size_t *listener)
+	struct ward_respond *r, struct ward_id subject, const struct bound *b, size_t *listener)
 {
 	size_t only = *listener; /* a recipient answers what it was told, and nothing else */
 	const struct incident *one = only == SIZE_MAX ? respond_find(r, subject) : NULL;
@@ -355,7 +364,8 @@ enum ward_err ward_respond_acknowledge(struct ward_respond *r, const struct ward
 					     "message about one")
 				 : WARD_TEXT("no open incident has this id, and no message about "
 					     "one");
-	size_t n = about(r, subject, bound_of(r, d->places), &listener);
+	const struct bound b = bound_of(r, d->places);
+	size_t n = about(r, subject, &b, &listener);
 
 	if (!n)
 		return WARD_ERR_NOT_FOUND;

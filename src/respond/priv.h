@@ -121,15 +121,15 @@ struct incident {
 	uint32_t revision;
 	unsigned level, domain;
 	enum phase phase;
-	bool confirmed;
+	bool confirmed, placed; /* placed: somewhere that is known */
 	ward_ns first, last;
 	uint64_t n_sign, effect_more; /* effect_more: things that have the effect, too */
 	/* reason: what people wrote when they decided */
 	struct ward_str title, on, effect, effect_on, where, state, kind, role, reach, step, reason;
 	struct texts texts;
 	uint32_t at;     /* bit k: it is where listener k wants to know of it */
-	bool placed;     /* it is somewhere that is known, … */
-	uint64_t bounds; /* … in which of the places that people are bound to */
+	uint32_t *bound; /* of `placed`: places that it is in, ascending */
+	size_t n_bound, cap_bound;
 	struct care *care;
 	size_t n_care, cap_care;
 	struct shot shot[SHOTS_MAX];

@@ -7,8 +7,9 @@
 
 struct remind;
 struct reminds {
-	ward_ns agreements_at; /* looked at: agreement.c */
-	struct remind *of;     /* incidents of which something was said for the law */
+	struct ward_id assessed; /* made of the digest that was assessed last; zeros: none */
+	ward_ns agreements_at;   /* looked at: agreement.c */
+	struct remind *of;       /* incidents of which something was said for the law */
 	size_t n, cap;
 	struct ward_wr rows; /* what was said, as rows */
 	ward_ns at;          /* looked at last, as of then … */

@@ -70,7 +70,7 @@ void respond_reveal_reviewed(struct ward_respond *r, const struct ward_conf *c);
  * is open again, more of them is watched; somebody assessed it. NOMEM. */
 WARD_MUST_CHECK enum ward_err respond_processing(
 	struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
-void respond_assessed(struct ward_respond *r);
+void respond_assessed(struct ward_respond *r, const struct ward_conf *c);
 /* agreement.c: who answers for persons' data and who represents the staff are told 60, 30 and 7
  * days before an agreement ends, and when it has. */
 void respond_agreements(struct ward_respond *r, ward_ns now);

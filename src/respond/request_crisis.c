@@ -193,7 +193,7 @@ enum ward_err ward_respond_decision(struct ward_respond *r, struct ward_str json
 	else if (ward_str_eqz(what, "processing"))
 		err = respond_processing(r, id, c);
 	else if (ward_str_eqz(what, "assess"))
-		respond_assessed(r);
+		respond_assessed(r, c);
 	else if (ward_str_eqz(what, "hand-over") || ward_str_eqz(what, "take-over"))
 		respond_watch(r, id, c);
 	return err;

@@ -4,6 +4,8 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
+enum { DIGEST = 64 /* hexadecimal digits, as `notice` makes it */ };
+
 static bool keep_why(struct ward_respond *r, struct request *q, const struct ward_conf *c)
 {
 	return respond_request_says(
@@ -35,14 +37,40 @@ enum ward_err respond_revealed(struct ward_respond *r, struct ward_id id, const 
 
 /* ---- the impact assessment ---- */
 
-void respond_assessed(struct ward_respond *r)
+/* Nobody is to answer these any more: what was told before is over, and nobody is told so. */
+static void forget(struct ward_respond *r, enum request_of of)
 {
+	for (size_t i = 0; i < r->n_request; i++) {
+		struct request *q = &r->request[i];
+
+		if (q->of != of || q->is != REQUEST_ASKED)
+			continue;
+		q->is = REQUEST_DONE;
+		q->told_end = q->told;
+	}
+}
+
+/* Of a state that was assessed before, it is none of what is open since. */
+void respond_assessed(struct ward_respond *r, const struct ward_conf *c)
+{
+	struct ward_str digest = ward_conf_word(ward_conf_get(c, "args"), "digest");
+	struct ward_idgen g;
+
+	if (!ward_str_eqz(ward_conf_word(c, "taken"), "true") || digest.len != DIGEST)
+		return;
+	ward_idgen_init(&g, "ward assessed");
+	ward_idgen_str(&g, digest);
+	struct ward_id is = ward_idgen_final(&g);
+
+	if (ward_id_eq(is, r->law.assessed))
+		return;
+	r->law.assessed = is;
 	for (size_t i = 0; i < r->n_request; i++)
-		if (r->request[i].of == REQUEST_OF_ASSESS)
+		if (r->request[i].of == REQUEST_OF_ASSESS && r->request[i].is == REQUEST_ASKED)
 			r->request[i].is = REQUEST_DONE;
 }
 
-/* The last word counts: what was open before is not asked for twice. */
+/* The last word counts: what was told before is over. */
 static enum ward_err reopened(struct ward_respond *r, struct ward_id id, const struct ward_conf *c)
 {
 	struct request q = {.id = id,
@@ -57,23 +85,11 @@ static enum ward_err reopened(struct ward_respond *r, struct ward_id id, const s
 		respond_count(r, "respond.assessments_for_nobody");
 		return WARD_OK;
 	}
+	forget(r, REQUEST_OF_ASSESS);
 	return respond_request_put(r, &q, keep_why, c);
 }
 
 /* ---- more is watched ---- */
-
-/* Nobody is to answer it: what was told before is over, and nobody is told so. */
-static void forget_wider(struct ward_respond *r)
-{
-	for (size_t i = 0; i < r->n_request; i++) {
-		struct request *q = &r->request[i];
-
-		if (q->of != REQUEST_OF_WIDER || q->is != REQUEST_ASKED)
-			continue;
-		q->is = REQUEST_DONE;
-		q->told_end = q->told;
-	}
-}
 
 static struct ward_id wider_id(struct ward_id id, struct ward_str role)
 {
@@ -94,7 +110,7 @@ static enum ward_err widened(struct ward_respond *r, struct ward_id id, const st
 	for (size_t i = 0; i < WARD_ARRAY_LEN(role); i++)
 		if (respond_request_find(r, wider_id(id, role[i])))
 			return WARD_OK;
-	forget_wider(r);
+	forget(r, REQUEST_OF_WIDER);
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(role); i++) {
 		struct request q = {.id = wider_id(id, role[i]),
 			.of = REQUEST_OF_WIDER,

@@ -12,6 +12,7 @@
 #include "base/limit.h"
 #include "care/care.h"
 #include "desk/decision.h"
+#include "desk/people.h"
 #include "exchange/share.h"
 #include "exchange/standard.h"
 #include "law/law.h"
@@ -60,9 +61,9 @@ struct ward_respond_playbook {
 enum {
 	WARD_RESPOND_CAMERAS = 64,
 	WARD_RESPOND_BY = 64,
-	WARD_RESPOND_BOUNDS = 64, /* places that people are bound to, different ones */
-	WARD_RESPOND_POSTS = 64,  /* as posts.yml has */
-	WARD_RESPOND_ROLES = 256, /* others are called by their id */
+	WARD_RESPOND_BOUNDS = 4096, /* places that one thing, or one incident, is in */
+	WARD_RESPOND_POSTS = 64,    /* as posts.yml has */
+	WARD_RESPOND_ROLES = 256,   /* others are called by their id */
 	WARD_RESPOND_AGREEMENTS = 32
 };
 /* A post that is manned: ids of it and of the roles that may man it (docs/watch.md). */
@@ -94,8 +95,10 @@ struct ward_respond_camera {
 struct ward_respond_place {
 	uint32_t listeners;
 	uint64_t cameras;
-	bool placed;     /* it is somewhere … */
-	uint64_t bounds; /* … in which of the places that people are bound to */
+	bool placed; /* it is somewhere … */
+	/* … in these places, by numbers that `bounds` gives, too; borrowed from the options */
+	const uint32_t *bound;
+	size_t n_bound; /* at most WARD_RESPOND_BOUNDS */
 };
 
 struct ward_respond_opts {
@@ -122,8 +125,9 @@ struct ward_respond_opts {
 	ward_ns hand_over;  /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
-	/* Of the places of a decision, the bits of `bounds`; NULL: nobody is bound. */
-	uint64_t (*bounds)(void *ctx, struct ward_str places);
+	/* The numbers of a decision's places, of those that the hospital has; gives how many. NULL:
+	 * none is known, and who is bound to places takes nothing that is somewhere. */
+	size_t (*bounds)(void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES]);
 	void *ctx;
 };
 

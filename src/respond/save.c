@@ -1,11 +1,12 @@
 /* The outbox's state as bytes, so that a start need not read all rows again. Saved and loaded by
  * one walk over it, in which a number is written or read. */
 #include "respond/available.h"
+#include "respond/bound.h"
 #include "respond/ladder.h"
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 18, TEXT_MAX = 4096 };
+enum { FORM = 19, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -133,6 +134,25 @@ static bool cares(struct ward_respond *r, struct coder *c, struct incident *in)
 	return ok;
 }
 
+/* False: out of memory. */
+static bool places(struct ward_respond *r, struct coder *c, struct incident *in)
+{
+	size_t n = in->n_bound;
+	bool ok = true;
+
+	BELOW(c, n, WARD_RESPOND_BOUNDS + 1);
+	for (size_t i = 0; ok && !c->bad && i < n; i++) {
+		uint32_t place = c->r ? 0 : in->bound[i];
+
+		NUM(c, place);
+		if (!c->r)
+			continue;
+		c->bad = ward_rd_bad(c->r);
+		ok = respond_bound_to(r, in, place) == WARD_OK;
+	}
+	return ok;
+}
+
 static void scalars(struct ward_respond *r, struct coder *c, struct incident *in)
 {
 	bytes(c, &in->into, sizeof(in->into));
@@ -147,7 +167,6 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->effect_more);
 	NUM(c, in->at);
 	NUM(c, in->placed);
-	NUM(c, in->bounds);
 	NUM(c, in->opened);
 	NUM(c, in->closed_there);
 	NUM(c, in->closed_at);
@@ -201,7 +220,7 @@ static bool one_incident(struct ward_respond *r, struct coder *c, size_t i)
 	for (size_t k = 0; k < WARD_ARRAY_LEN(all); k++)
 		text(c, all[k]);
 	return (!c->r || respond_keep_texts(r, &in->texts, all, WARD_ARRAY_LEN(all))) &&
-	       cares(r, c, in);
+	       places(r, c, in) && cares(r, c, in);
 }
 
 /* False: out of memory. */
@@ -313,6 +332,7 @@ static bool laws(struct ward_respond *r, struct coder *c)
 {
 	enum ward_err err = WARD_OK;
 
+	bytes(c, &r->law.assessed, sizeof(r->law.assessed));
 	if (c->r)
 		err = respond_law_load(r, ward_rd_lv(c->r, LAW_MAX));
 	else

@@ -1,6 +1,6 @@
 /* Playbooks that people can begin, for `respond`, which names them to who is told of an incident.
  */
-#include "run/live_priv.h"
+#include "run/live_listeners.h"
 
 #include "respond/playbook/folder.h"
 

@@ -214,8 +214,6 @@ bool live_is_told(const struct live *l);
 /* A process for each that is told in this run; then what tells them and `respond`. */
 WARD_MUST_CHECK enum ward_err live_add_sends(struct live *l);
 WARD_MUST_CHECK enum ward_err live_set_respond(struct live *l);
-/* A line for `respond` for each playbook that people can begin. */
-WARD_MUST_CHECK enum ward_err live_put_playbooks(struct live *l, struct ward_wr *w);
 /* Reads which systems can be asked. CONFIG: the file has problems. */
 WARD_MUST_CHECK enum ward_err live_find_actuators(struct live *l);
 /* Is any of them asked in this run? Of a played scenario only those of exercises are. */

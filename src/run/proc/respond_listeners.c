@@ -5,7 +5,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { LISTENERS_BYTES = 64 << 20, NODES_MAX = 4 << 20, NODE_BYTES_MAX = 512 << 20 };
+enum {
+	LISTENERS_BYTES = 256 << 20,
+	NODES_MAX = 4 << 20,
+	NODE_BYTES_MAX = 512 << 20,
+	TEXTS_BYTES = 256 << 20,
+};
 
 struct reading {
 	struct ward_process *p;
@@ -29,43 +34,43 @@ bool respond_listeners_at(void *ctx, struct ward_str id, struct ward_respond_pla
 	return i != WARD_NONE;
 }
 
-uint64_t respond_listeners_bounds(void *ctx, struct ward_str places)
+size_t respond_listeners_bounds(void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES])
 {
 	const struct respond_listeners *l = ctx;
-	uint64_t mask = 0;
+	size_t n = 0;
 
-	while (places.p && places.len) {
-		struct ward_str id = ward_str_cut(&places, ' ');
+	while (places.p && places.len && n < WARD_PERSON_PLACES) {
+		uint32_t i = ward_intern_find(&l->node, ward_str_cut(&places, ' '));
 
-		for (size_t i = 0; i < l->n_bound; i++)
-			mask |= ward_str_eq(l->bound[i], id) ? UINT64_C(1) << i : 0;
+		if (i != WARD_NONE)
+			ret[n++] = i;
 	}
-	return mask;
+	return n;
 }
 
-/* "ID": the next place that somebody is bound to. */
-static bool take_bound(struct reading *d, struct ward_str rest)
-{
-	if (d->l->n_bound == WARD_RESPOND_BOUNDS)
-		return false;
-	d->l->bound[d->l->n_bound] = ward_arena_str(&d->l->texts, rest);
-	return d->l->bound[d->l->n_bound++].len > 0;
-}
-
-/* "BOUNDS ID", of a node that is somewhere, behind its own line: which of them it is in. */
+/* "NODE PLACE PLACE …", numbers of `node` lines before it: that is somewhere, in these places. */
 static bool take_within(struct reading *d, struct ward_str rest)
 {
-	uint64_t bounds;
+	uint64_t i, place;
+	size_t n = 0;
 
-	if (!ward_str_u64(ward_str_cut(&rest, ' '), &bounds))
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &i) || i >= d->l->node.n)
 		return false;
-	uint32_t i = ward_intern_find(&d->l->node, rest);
+	for (size_t k = 0; k < rest.len; k++)
+		n += rest.p[k] == ' ';
+	uint32_t *bound = ward_arena_array(&d->l->texts, n + 1, sizeof(*bound));
+	struct ward_respond_place *at = &d->l->node_at[i];
 
-	if (i == WARD_NONE)
-		return false;
-	d->l->node_at[i].placed = true;
-	d->l->node_at[i].bounds = bounds;
-	return true;
+	if (!bound)
+		need(d, WARD_ERR_NOMEM);
+	at->placed = true;
+	at->bound = bound;
+	for (at->n_bound = 0; rest.len && at->n_bound < WARD_RESPOND_BOUNDS; at->n_bound++) {
+		if (!ward_str_u64(ward_str_cut(&rest, ' '), &place) || place >= d->l->node.n)
+			return false;
+		bound[at->n_bound] = (uint32_t)place;
+	}
+	return !rest.len;
 }
 
 /* "LISTENERS CAMERAS ID", masks */
@@ -97,8 +102,10 @@ static bool take_camera(struct reading *d, struct ward_str rest)
 	c->key = ward_arena_str(&d->l->texts, ward_str_cut(&rest, '\t'));
 	c->name = ward_arena_str(&d->l->texts, ward_str_cut(&rest, '\t'));
 	c->url = ward_arena_str(&d->l->texts, rest);
-	d->l->n_camera++;
-	return c->key.len && c->name.p && c->url.p;
+	bool ok = c->key.len && c->name.p && c->url.p;
+
+	d->l->n_camera += ok;
+	return ok;
 }
 
 static struct ward_lang *language(struct reading *d, struct ward_str code)
@@ -192,8 +199,10 @@ static bool take_called(struct reading *d, struct ward_str rest)
 	rest = ward_arena_str(&d->l->texts, rest);
 	r->id = ward_str_cut(&rest, ' ');
 	r->name = rest;
-	d->l->n_called++;
-	return r->id.len && r->name.len;
+	bool ok = r->id.len && r->name.len;
+
+	d->l->n_called += ok;
+	return ok;
 }
 
 /* "UNTIL ID WITH" */
@@ -207,7 +216,7 @@ static bool take_agreement(struct reading *d, struct ward_str rest)
 	rest = ward_arena_str(&d->l->texts, rest);
 	a->id = ward_str_cut(&rest, ' ');
 	a->with = rest.p ? rest : WARD_STR("");
-	d->l->n_agreement++;
+	d->l->n_agreement += a->id.len != 0;
 	return a->id.len != 0;
 }
 
@@ -227,10 +236,12 @@ static bool take_post(struct reading *d, struct ward_str rest)
 	if (!rest.p || !role)
 		return false;
 	p->id = ward_str_cut(&rest, ' ');
-	for (p->role = role; rest.len; p->n_role++)
+	for (p->role = role, p->n_role = 0; rest.len; p->n_role++)
 		role[p->n_role] = ward_str_cut(&rest, ' ');
-	d->l->n_post++;
-	return p->id.len && p->n_role;
+	bool ok = p->id.len && p->n_role;
+
+	d->l->n_post += ok;
+	return ok;
 }
 
 /* "LISTENER KIND TOPIC" */
@@ -299,16 +310,24 @@ static bool take_playbook(struct reading *d, struct ward_str rest)
 	threat = ward_arena_array(&d->l->texts, n, sizeof(*threat));
 	if (!p->id.len || !threats.len || !p->name.len || !threat)
 		return false;
-	while (threats.len)
+	for (p->n_threat = 0; threats.len;)
 		threat[p->n_threat++] = ward_str_cut(&threats, ',');
 	p->threat = threat;
 	d->l->n_playbook++;
 	return true;
 }
 
+/* No alarm waits for it. */
+static bool pass_over(struct reading *d, struct ward_str line)
+{
+	WARD_LOG(&d->p->log, ERROR, "respond.passed_over", WARD_KV_S("line", line));
+	ward_count_name(&d->p->counters, "respond.passed_over", 1);
+	return true;
+}
+
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
  * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …", "sends …"
- * and "heads …" and "agreement …" of some, "playbook …", "node …", "bound …", "within …" */
+ * and "heads …" and "agreement …" of some, "playbook …", "node …", "within …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -316,17 +335,20 @@ static bool read_line(struct reading *d, struct ward_str line)
 	static const struct {
 		const char *what;
 		bool (*take)(struct reading *d, struct ward_str rest);
-	} other[] = {{"node", take_node}, {"camera", take_camera}, {"ladder", take_ladder},
-		{"role", take_role}, {"person", take_person}, {"name", take_name},
-		{"post", take_post}, {"hand-over", take_hand_over}, {"called", take_called},
-		{"topics", take_topics}, {"sends", take_standard}, {"heads", take_heads},
-		{"agreement", take_agreement}, {"playbook", take_playbook}, {"bound", take_bound},
-		{"within", take_within}};
+		bool spare; /* without it people are told all the same */
+	} other[] = {{"node", take_node, false}, {"camera", take_camera, false},
+		{"ladder", take_ladder, false}, {"role", take_role, false},
+		{"person", take_person, false}, {"name", take_name, true},
+		{"post", take_post, true}, {"hand-over", take_hand_over, true},
+		{"called", take_called, true}, {"topics", take_topics, false},
+		{"sends", take_standard, false}, {"heads", take_heads, false},
+		{"agreement", take_agreement, true}, {"playbook", take_playbook, true},
+		{"within", take_within, false}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
 		if (ward_str_eqz(what, other[i].what))
-			return other[i].take(d, rest);
+			return other[i].take(d, rest) || (other[i].spare && pass_over(d, line));
 	if (!ward_str_eqz(what, "listener") || d->l->n == WARD_RECIPIENTS_MAX)
 		return false;
 	l->id = ward_arena_str(&d->l->texts, ward_str_cut(&rest, ' '));
@@ -381,7 +403,7 @@ void respond_listeners_read(
 	struct reading d = {p, lim, ret};
 
 	*ret = (struct respond_listeners){.n = 0};
-	ward_arena_init(&ret->texts, ward_mem_heap(), (size_t)8 << 20);
+	ward_arena_init(&ret->texts, ward_mem_heap(), TEXTS_BYTES);
 	ward_intern_init(&ret->node, ward_mem_heap(), NODES_MAX, NODE_BYTES_MAX);
 	read_all(&d);
 }

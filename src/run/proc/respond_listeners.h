@@ -1,5 +1,5 @@
 /* Whom `respond` tells: the lines that the supervisor made of recipients.yml and the hospital
- * (run/live_respond.c), read once. They come from the supervisor, and are held to their form all
+ * (run/live_listeners.c), read once. They come from the supervisor, and are held to their form all
  * the same. */
 #ifndef WARD_RUN_PROC_RESPOND_LISTENERS_H
 #define WARD_RUN_PROC_RESPOND_LISTENERS_H
@@ -23,9 +23,7 @@ struct respond_listeners {
 	size_t n_called;
 	struct ward_respond_agreement agreement[WARD_RESPOND_AGREEMENTS];
 	size_t n_agreement;
-	struct ward_str bound[WARD_RESPOND_BOUNDS]; /* places that people are bound to */
-	size_t n_bound;
-	struct ward_intern node;            /* things and places of the hospital … */
+	struct ward_intern node; /* things and places of the hospital, numbered as they came … */
 	struct ward_respond_place *node_at; /* … and what there is to know of each */
 	size_t cap_node;
 	struct ward_arena texts;
@@ -39,6 +37,7 @@ void respond_listeners_free(struct respond_listeners *l);
 /* `at` of struct ward_respond_opts, with the listeners as ctx. */
 bool respond_listeners_at(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 /* `bounds` of it. */
-uint64_t respond_listeners_bounds(void *ctx, struct ward_str places);
+size_t respond_listeners_bounds(
+	void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES]);
 
 #endif

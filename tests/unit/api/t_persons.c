@@ -122,6 +122,11 @@ static void assesses(void **state)
 		args, sizeof(args), "{\"digest\":\"%.*s\"}", WARD_STR_ARG(word(c, "digest")));
 	assert_int_equal(may(WARD_DECISION_ASSESS, "dpia", args, "", &why), WARD_ERR_CONFIG);
 	assert_int_equal(may(WARD_DECISION_ASSESS, "dpia", args, "low", &why), WARD_OK);
+	args[12] = args[12] == '0' ? '1' : '0'; /* read before something moved */
+	assert_int_equal(may(WARD_DECISION_ASSESS, "dpia", args, "low", &why), WARD_ERR_STATE);
+	assert_non_null(strstr(why, "read the assessment again"));
+	(void)snprintf(
+		args, sizeof(args), "{\"digest\":\"%.*s\"}", WARD_STR_ARG(word(c, "digest")));
 	row("20000000-0000-8000-8000-000000000004", "assess", "m.rossi", args);
 	assert_true(ward_str_eqz(word(ask(API "notices/dpia"), "open"), "false"));
 }

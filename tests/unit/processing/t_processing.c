@@ -230,6 +230,33 @@ static void a_recorder_is_one_too(void **s)
 	assert_string_equal(state("cam"), "too-long");
 }
 
+/* It goes into lines of lists, and into messages. */
+static void with_whom_is_one_short_line(void **s)
+{
+	static const char head[] = "agreements:\n  - {id: a, from: 2026-01-01, with: \"",
+			  *const wrong[] = {"staff\\nunion", "staff\\tunion", "", "st\\u0085"};
+	char text[512];
+
+	(void)s;
+	hospital("IT", "", "");
+	for (size_t i = 0; i <= WARD_ARRAY_LEN(wrong); i++) {
+		char with[300] = "";
+
+		memset(with, i == WARD_ARRAY_LEN(wrong) ? 'w' : 0, 201);
+		(void)snprintf(text, sizeof(text), "%s%s\"}\n", head,
+			i == WARD_ARRAY_LEN(wrong) ? with : wrong[i]);
+		x.d.n = x.d.n_error = 0;
+		assert_int_equal(reads(text, NULL), WARD_ERR_CONFIG);
+		assert_int_equal(x.p.n_agreement, 0);
+		assert_int_equal(x.d.item[0].line, 2);
+		assert_true(ward_str_find(x.d.item[0].mend, WARD_STR("write")) == 0);
+	}
+	x.d.n = x.d.n_error = 0;
+	(void)snprintf(text, sizeof(text), "%sUnion d’entreprise\"}\n", head);
+	assert_int_equal(reads(text, NULL), WARD_OK);
+	assert_int_equal(x.p.n_agreement, 1);
+}
+
 /* Warned of 60 days before; nothing ends at night; after the grace it is begun no more. */
 static void an_agreement_ends(void **s)
 {
@@ -553,6 +580,7 @@ int main(void)
 		T(the_union_demands_no_agreement),
 		T(how_long_a_camera_is_kept),
 		T(a_recorder_is_one_too),
+		T(with_whom_is_one_short_line),
 		T(an_agreement_ends),
 		T(people_decide),
 		T(profiles_of_staff_need_all_of_it),

@@ -49,7 +49,7 @@ struct lab {
 	struct ward_outcome answer; /* of all recipients … */
 	struct ward_outcome bad;    /* … but those of bad_of */
 	uint32_t bad_of, off_duty;
-	uint64_t (*bounds)(void *ctx, struct ward_str places);
+	size_t (*bounds)(void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES]);
 	size_t step, kill_at; /* 0: it is not killed */
 };
 

@@ -315,10 +315,22 @@ static void test_wrong(void **state)
 	lab_free(l);
 }
 
-static uint64_t bounds(void *ctx, struct ward_str places)
+static size_t bounds(void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES])
 {
+	size_t n = 0;
+
 	(void)ctx;
-	return ward_str_eqz(places, "east") ? 1 : ward_str_eqz(places, "west") ? 2 : 0;
+	while (places.len) {
+		struct ward_str id = ward_str_cut(&places, ' ');
+
+		if (ward_str_eqz(id, "east"))
+			ret[n++] = LAB_EAST;
+		else if (ward_str_eqz(id, "west"))
+			ret[n++] = LAB_WEST;
+		else if (ward_str_eqz(id, "site"))
+			ret[n++] = LAB_SITE;
+	}
+	return n;
 }
 
 /* Who is bound to places takes what is there, by the incident or by a message about several; also
@@ -351,8 +363,13 @@ static void test_elsewhere(void **state)
 				WARD_ERR_NOT_FOUND);
 			assert_non_null(strstr(why, "at your places"));
 		}
-		d.places = WARD_STR("east");
-		assert_int_equal(ward_respond_acknowledge(l->r, &d, SIZE_MAX, &row, &why), WARD_OK);
+		static const char *const theirs[] = {"east", "west east", "gone site", ""};
+
+		for (size_t k = 0; k < WARD_ARRAY_LEN(theirs); k++) {
+			d.places = ward_str_z(theirs[k]);
+			assert_int_equal(
+				ward_respond_acknowledge(l->r, &d, SIZE_MAX, &row, &why), WARD_OK);
+		}
 		/* a message about both: only theirs is taken */
 		ward_id_text(l->got[last_to(l, GUARD)].id, text);
 		d.places = WARD_STR("west");

@@ -169,24 +169,34 @@ static void test_nobody(void **state)
 	lab_free(l);
 }
 
-static void say_of(
-	struct lab *l, const char *id, const char *what, const char *subject, const char *args)
+static void say_taken(struct lab *l, const char *id, const char *what, const char *subject,
+	const char *args, bool taken)
 {
 	char json[1024];
 
 	(void)snprintf(json, sizeof(json),
 		"{\"kind\":\"decision\",\"id\":\"%s\",\"time\":\"2026-04-02T10:00:00Z\",\"what\":"
 		"\"%s\",\"subject\":\"%s\",\"person\":\"l-conti\",\"role\":\"unknown\",\"text\":"
-		"\"entry cameras\",\"args\":%s,\"taken\":true}",
-		id, what, subject, args);
+		"\"entry cameras\",\"args\":%s,\"taken\":%s}",
+		id, what, subject, args, taken ? "true" : "false");
 	lab_add(l, NULL, ward_str_z(json));
 	lab_settle(l);
+}
+
+static void say_of(
+	struct lab *l, const char *id, const char *what, const char *subject, const char *args)
+{
+	say_taken(l, id, what, subject, args, true);
 }
 
 static void say_of_dpia(struct lab *l, const char *id, const char *what, const char *args)
 {
 	say_of(l, id, what, "dpia", args);
 }
+
+#define SIXTY "0000000000000000000000000000000000000000000000000000000000000"
+#define FIRST "{\"digest\":\"" SIXTY "00a\"}"
+#define SECOND "{\"digest\":\"" SIXTY "00b\"}"
 
 /* What the impact assessment rests on is other: the officer is told, once, until it is assessed. */
 static void reopens(size_t kill_at)
@@ -204,9 +214,31 @@ static void reopens(size_t kill_at)
 	lab_life(l);
 	until(l, "2026-04-12T10:00:00Z");
 	assert_int_equal(told(l, OFFICER, again), 1);
+	/* something else moved: what was asked before is over, without a word */
+	say_of_dpia(
+		l, "b0000000-0000-8000-8000-000000000002", "processing", "{\"say\":\"reopened\"}");
+	until(l, "2026-04-12T10:10:00Z");
+	assert_int_equal(told(l, OFFICER, again), 2);
+	assert_int_equal(told(l, OFFICER, "Assessed,"), 0);
+	/* neither what is no digest, nor what was not taken */
 	say_of_dpia(l, "d0000000-0000-8000-8000-000000000001", "assess", "{\"digest\":\"x\"}");
+	say_taken(l, "d0000000-0000-8000-8000-000000000002", "assess", "dpia", FIRST, false);
+	until(l, "2026-04-12T10:20:00Z");
+	assert_int_equal(told(l, OFFICER, "Assessed,"), 0);
+	say_taken(l, "d0000000-0000-8000-8000-000000000003", "assess", "dpia", FIRST, true);
 	until(l, "2026-04-12T11:00:00Z");
 	assert_int_equal(told(l, OFFICER, "Assessed,"), 1);
+	/* open again: the words about what was assessed before end nothing */
+	say_of_dpia(
+		l, "b0000000-0000-8000-8000-000000000003", "processing", "{\"say\":\"reopened\"}");
+	lab_life(l);
+	say_taken(l, "d0000000-0000-8000-8000-000000000004", "assess", "dpia", FIRST, true);
+	until(l, "2026-04-12T12:00:00Z");
+	assert_int_equal(told(l, OFFICER, again), 3);
+	assert_int_equal(told(l, OFFICER, "Assessed,"), 1);
+	say_taken(l, "d0000000-0000-8000-8000-000000000005", "assess", "dpia", SECOND, true);
+	until(l, "2026-04-12T13:00:00Z");
+	assert_int_equal(told(l, OFFICER, "Assessed,"), 2);
 	lab_free(l);
 }
 

@@ -56,7 +56,10 @@ static void begin(struct house *h)
 		.name = WARD_STR("Bo"),
 		.role = {WARD_STR("guard")},
 		.n_role = 1,
-		.rights = WARD_RIGHT_BIT(WARD_RIGHT_REPORT)};
+		.place = {WARD_STR("ward-b"), WARD_STR("ward-c")},
+		.n_place = 2,
+		.rights =
+			WARD_RIGHT_BIT(WARD_RIGHT_REPORT) | WARD_RIGHT_BIT(WARD_RIGHT_ACKNOWLEDGE)};
 	ward_signers_put_person(&w, &s);
 	assert_int_equal(write(h->people, w.p, w.len), w.len);
 	live_folder(h->folder, sizeof(h->folder));
@@ -236,6 +239,26 @@ static void enrol_first(struct house *h, uint8_t token[WARD_SIGN_TOKEN])
 						 .code = ward_str_z(code),
 						 .password = WARD_STR(GOOD)});
 
+	assert_int_equal(ret.err, WARD_OK);
+	memcpy(token, ret.token, WARD_SIGN_TOKEN);
+}
+
+/* By a code that the first one makes. */
+static void enrol_second(
+	struct house *h, const uint8_t first[WARD_SIGN_TOKEN], uint8_t token[WARD_SIGN_TOKEN])
+{
+	struct ward_sign s = {.what = WARD_SIGN_ISSUE, .person = WARD_STR("bo")};
+	char code[16];
+
+	memcpy(s.token, first, WARD_SIGN_TOKEN);
+	struct ward_signed ret = sign(h, s);
+
+	assert_int_equal(ret.err, WARD_OK);
+	(void)snprintf(code, sizeof(code), "%.8s",
+		ret.json.p + ward_str_find(ret.json, WARD_STR("\"code\":\"")) + 8);
+	ret = sign(h, (struct ward_sign){.what = WARD_SIGN_CODE,
+			      .code = ward_str_z(code),
+			      .password = WARD_STR(GOOD)});
 	assert_int_equal(ret.err, WARD_OK);
 	memcpy(token, ret.token, WARD_SIGN_TOKEN);
 }
@@ -439,27 +462,55 @@ static enum ward_err decides(
 static void one_persons_decisions(void **state)
 {
 	uint8_t anna[WARD_SIGN_TOKEN];
+	uint8_t bo[WARD_SIGN_TOKEN];
 	struct house h;
-	struct ward_sign s = {.what = WARD_SIGN_ISSUE, .person = WARD_STR("bo")};
-	char code[16];
 
 	(void)state;
 	begin(&h);
 	enrol_first(&h, anna);
-	memcpy(s.token, anna, sizeof(anna));
-	struct ward_signed ret = sign(&h, s);
-
-	assert_int_equal(ret.err, WARD_OK);
-	(void)snprintf(code, sizeof(code), "%.8s",
-		ret.json.p + ward_str_find(ret.json, WARD_STR("\"code\":\"")) + 8);
+	enrol_second(&h, anna, bo);
 	for (uint32_t i = 0; i < 4; i++)
 		assert_int_equal(decides(&h, 20 + i, anna, false), WARD_OK);
 	assert_int_equal(decides(&h, 24, anna, true), WARD_ERR_AGAIN);
-	ret = sign(&h, (struct ward_sign){.what = WARD_SIGN_CODE,
-			       .code = ward_str_z(code),
-			       .password = WARD_STR(GOOD)});
-	assert_int_equal(ret.err, WARD_OK);
-	assert_int_equal(decides(&h, 25, ret.token, false), WARD_OK);
+	assert_int_equal(decides(&h, 25, bo, false), WARD_OK);
+	end(&h);
+}
+
+/* Whoever has taken over `api` while somebody of two wards is signed in says other places, more of
+ * them, or none: who acts hears those of the session, in each kind that such a person may decide.
+ */
+static void api_moves_nobody(void **state)
+{
+	static const char *const places[] = {"ward-a", "ward-a ward-b ward-c", "", "site"};
+	static const enum ward_decision_kind kind[] = {
+		WARD_DECISION_ACKNOWLEDGE, WARD_DECISION_ON_MY_WAY};
+	uint8_t anna[WARD_SIGN_TOKEN], bo[WARD_SIGN_TOKEN], body[1024];
+	struct ward_decision got;
+	struct house h;
+
+	(void)state;
+	begin(&h);
+	enrol_first(&h, anna);
+	enrol_second(&h, anna, bo);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(places); i++) {
+		struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+		const struct ward_decision d = {.kind = kind[i % WARD_ARRAY_LEN(kind)],
+			.id = ward_id_v7(ward_clock_system()),
+			.at = ward_clock_now(ward_clock_system()),
+			.role = WARD_STR("guard"),
+			.subject = WARD_STR("909c0000-0000-8000-8000-000000000000"),
+			.places = ward_str_z(places[i])};
+
+		ward_sign_decide_put(&w, bo, &d);
+		assert_int_equal(ward_msg_send(h.api[1], WARD_MSG_DECIDE, 30 + (uint32_t)i,
+					 ward_wr_slice(&w)),
+			WARD_OK);
+		struct ward_msg m = next(&h, h.desk[1], WARD_MSG_DECIDE);
+
+		assert_int_equal(ward_decision_get(&m.body, &got), WARD_OK);
+		assert_true(ward_str_eqz(got.person, "bo"));
+		assert_true(ward_str_eqz(got.places, "ward-b ward-c"));
+	}
 	end(&h);
 }
 
@@ -574,8 +625,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(who_is_signed_in_stays_so),
 		cmocka_unit_test(a_hostile_api_decides_nothing),
 		cmocka_unit_test(decisions_have_the_sessions_person),
-		cmocka_unit_test(one_persons_decisions), cmocka_unit_test(it_is_on_record),
-		cmocka_unit_test(a_flood_holds_up_nobody), cmocka_unit_test(at_the_machine)};
+		cmocka_unit_test(api_moves_nobody), cmocka_unit_test(one_persons_decisions),
+		cmocka_unit_test(it_is_on_record), cmocka_unit_test(a_flood_holds_up_nobody),
+		cmocka_unit_test(at_the_machine)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

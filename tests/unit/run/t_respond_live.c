@@ -46,6 +46,8 @@ struct lab {
 	} told[TOLD_KEPT];
 	size_t n_told;
 	bool deciding, decided;
+	const char *places;            /* of who decides */
+	enum ward_err answer;          /* that is to come */
 	bool answers;                  /* the officer acknowledges by the channel itself */
 	uint64_t first_after;          /* the first rows that a life asked for are after this;
 					  what a former one asked may come before it */
@@ -96,7 +98,9 @@ static void begin(struct lab *l, uint64_t kill_each)
 	/* asked to acknowledge within 0.1 s; the second follows the first */
 	begin_with(l, kill_each,
 		"listener guard 2 7 1 0 , en\nlistener officer 2 7 1 0 , en\n"
-		"ladder 0 100000000 0 0 0\nladder 1 3600000000000 1 0 0\n");
+		"ladder 0 100000000 0 0 0\nladder 1 3600000000000 1 0 0\n"
+		/* what can't be used of these keeps no alarm back */
+		"agreement never a staff\nagreement 1\ncalled guard\nplaybook x\npost y\n");
 }
 
 static void end(struct lab *l)
@@ -224,7 +228,7 @@ static void on_message(struct lab *l, int fd, struct ward_msg *m)
 	} else if (fd == l->desk) {
 		assert_int_equal(m->type, WARD_MSG_DECIDED);
 		assert_int_equal(ward_decided_get(&m->body, &d), WARD_OK);
-		assert_int_equal(d.err, WARD_OK);
+		assert_int_equal(d.err, l->answer);
 		l->decided = true;
 	} else {
 		assert_int_equal(m->type, WARD_MSG_SEND);
@@ -247,7 +251,8 @@ static void decide(struct lab *l)
 				      .subject = WARD_STR("00000001-0000-8000-8000-000000000000"),
 				      .text = WARD_STR(""),
 				      .args = WARD_STR(""),
-				      .proof = WARD_STR("")});
+				      .proof = WARD_STR(""),
+				      .places = ward_str_z(l->places ? l->places : "")});
 	assert_int_equal(ward_msg_send(l->desk, WARD_MSG_DECIDE, 5, ward_wr_slice(&w)), WARD_OK);
 }
 
@@ -298,6 +303,9 @@ static void turn(struct lab *l, bool (*is_so)(const struct lab *l))
 	}
 }
 
+/* Where it is: in a room of the lines below. */
+static const char *at_room = "";
+
 static void give_incident(struct lab *l, uint32_t revision, const char *state)
 {
 	struct ward_wr time = ward_wr_grow(ward_mem_heap(), 64);
@@ -308,9 +316,9 @@ static void give_incident(struct lab *l, uint32_t revision, const char *state)
 		"{\"kind\":\"incident\",\"id\":\"00000001-0000-8000-8000-000000000000\","
 		"\"revision\":%u,\"state\":\"%s\",\"domain\":\"physical\",\"level\":\"high\","
 		"\"first\":\"%.*s\",\"last\":\"%.*s\",\"headline\":{\"threat\":\"t\",\"on\":\"R\"},"
-		"\"members\":[]}",
+		"\"members\":[]%s}",
 		revision, state, WARD_STR_ARG(ward_wr_text(&time)),
-		WARD_STR_ARG(ward_wr_text(&time)));
+		WARD_STR_ARG(ward_wr_text(&time)), at_room);
 
 	ward_wr_fini(&time);
 	add_row(l, &(struct ward_store_row){.kind = WARD_ROW_INCIDENT,
@@ -326,6 +334,11 @@ static size_t rows_with(const struct lab *l, const char *what)
 	for (size_t i = 0; i < l->n_row; i++)
 		n += strstr(l->row[i].json, what) != NULL;
 	return n;
+}
+
+static bool is_told(const struct lab *l)
+{
+	return rows_with(l, "\"state\":\"sent\"") == 1;
 }
 
 static bool is_escalated(const struct lab *l)
@@ -415,6 +428,47 @@ static void test_killed(void **state)
 		assert_true(l.n_killed >= 18 / each); /* six messages: queued, told, sent */
 		end(&l);
 	}
+}
+
+/* Whoever is bound to places takes what is there, whatever else there is, and whoever is bound to
+ * them: by a post, a group, or people.yml. Any place of the hospital counts. */
+static void test_places(void **state)
+{
+	static const struct {
+		const char *places;
+		enum ward_err err;
+	} of[] = {{"floor-7", WARD_ERR_NOT_FOUND}, {"no-such-place", WARD_ERR_NOT_FOUND},
+		{"room-1", WARD_ERR_NOT_FOUND}, {"floor-7 floor-0", WARD_OK}};
+	static struct lab l;
+	char lines[16384];
+	struct ward_wr w = ward_wr_fixed(lines, sizeof(lines) - 1);
+
+	(void)state;
+	ward_wr_z(&w, "listener guard 2 7 1 0 , en\nlistener officer 2 7 1 0 , en\n"
+		      "ladder 0 3600000000000 0 0 0\nladder 1 3600000000000 1 0 0\n");
+	for (int i = 0; i < 100; i++) /* more than a mask has bits */
+		ward_wr_printf(&w, "node 0 0 floor-%d\n", i);
+	for (int i = 0; i < 100; i++)
+		ward_wr_printf(&w, "node 0 0 room-%d\n", i);
+	for (int i = 0; i < 100; i++)
+		ward_wr_printf(
+			&w, "within %d %d\nwithin %d %d %d\n", i, i, 100 + i, 100 + i, i % 10);
+	lines[w.len] = 0;
+	begin_with(&l, 0, lines);
+	at_room = ",\"threats\":[{\"asset\":\"room-90\",\"threat\":\"T1\"}]";
+	give_incident(&l, 1, "suspected");
+	at_room = "";
+	turn(&l, is_told);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+		l.places = of[i].places;
+		l.answer = of[i].err;
+		l.decided = false;
+		decide(&l);
+		turn(&l, has_decided);
+		assert_int_equal(
+			rows_with(&l, "\"kind\":\"acknowledgement\""), of[i].err == WARD_OK);
+	}
+	end(&l);
 }
 
 /* Ended and begun again, it goes on from what it saved; from all rows, when that is not as it was,
@@ -532,7 +586,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_night),
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_saved),
-		cmocka_unit_test(test_answered), cmocka_unit_test(test_standards)};
+		cmocka_unit_test(test_answered), cmocka_unit_test(test_places),
+		cmocka_unit_test(test_standards)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
