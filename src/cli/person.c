@@ -1,8 +1,9 @@
 #include "cli/person.h"
 
+#include "cli/clip.h"
 #include "cli/stored.h"
 #include "comply/evidence.h"
-#include "comply/purposes.h"
+#include "comply/purposes_kept.h"
 #include "comply/reveal.h"
 #include "journal/look.h"
 #include "model/within.h"
@@ -88,9 +89,9 @@ static bool add_tokens(
 	return p->who.token[p->who.n++].p != NULL;
 }
 
-/* Under this key, and under those of purposes that are derived from it. */
+/* Under this key, and under those of purposes that are, or were, derived from it. */
 static int read_key(
-	struct ward_cli_person *p, const struct ward_purposes *purposes, const char *path)
+	struct ward_cli_person *p, const struct ward_purposes_kept *purposes, const char *path)
 {
 	struct ward_pseudonym key;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -103,7 +104,7 @@ static int read_key(
 	for (size_t k = 0; k <= purposes->n && ok; k++) {
 		struct ward_pseudonym one;
 
-		ward_purpose_key(&key, ward_str_z(k ? purposes->name[k - 1] : ""), &one);
+		ward_purpose_key(&key, ward_str_z(k ? purposes->of[k - 1].name : ""), &one);
 		for (size_t i = 0; i < p->n_is && ok; i++)
 			ok = add_tokens(p, &one, ward_str_z(p->is[i]));
 		ward_wipe(&one, sizeof(one));
@@ -112,7 +113,7 @@ static int read_key(
 	return ok ? WARD_EXIT_DONE : ward_cli_fail(p->x.cmd, "too many keys and names");
 }
 
-static int read_purposes(const struct ward_cli_person *p, struct ward_purposes *ret)
+static int read_purposes_of_now(const struct ward_cli_person *p, struct ward_purposes *ret)
 {
 	struct ward_limits lim;
 	struct ward_arena a;
@@ -133,12 +134,29 @@ static int read_purposes(const struct ward_cli_person *p, struct ward_purposes *
 		   : WARD_EXIT_DONE;
 }
 
+/* Those of now, and those that `pseudonym` knows of before. */
+static int read_purposes(const struct ward_cli_person *p, struct ward_purposes_kept *ret)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_PURPOSES_FILE_BYTES);
+	char path[PATH_MAX];
+	struct ward_purposes now;
+	int code = read_purposes_of_now(p, &now);
+
+	(void)snprintf(path, sizeof(path), "%.4000s/pseudonym/" WARD_PURPOSES_FILE, p->state);
+	if (!code && access(path, F_OK) == 0)
+		code = ward_cli_clip_read(p->x.cmd, path, WARD_PURPOSES_FILE_BYTES, &w);
+	(void)ward_purposes_kept_read(ward_wr_text(&w), ret);
+	(void)ward_purposes_kept_note(ret, &now, 0, UINT64_MAX);
+	ward_wr_fini(&w);
+	return code;
+}
+
 /* Of today's key, and of those of before that are kept. */
 static int read_keys(struct ward_cli_person *p)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 	const struct dirent *e;
-	struct ward_purposes purposes;
+	struct ward_purposes_kept purposes;
 	int code = read_purposes(p, &purposes);
 	DIR *d;
 
