@@ -2,8 +2,7 @@
 
 enum { PAGE = 512, IDS_MAX = 1 << 20 };
 
-void ward_belongs_init(
-	struct ward_belongs *b, const struct ward_mem *mem, struct ward_id incident)
+void ward_belongs_init(struct ward_belongs *b, const struct ward_mem *mem, struct ward_id incident)
 {
 	*b = (struct ward_belongs){.is = incident};
 	struct ward_tab *const set[] = {&b->incident, &b->detection, &b->event};

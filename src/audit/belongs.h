@@ -16,8 +16,7 @@ struct ward_belongs {
 };
 
 /* Borrows mem. */
-void ward_belongs_init(
-	struct ward_belongs *b, const struct ward_mem *mem, struct ward_id incident);
+void ward_belongs_init(struct ward_belongs *b, const struct ward_mem *mem, struct ward_id incident);
 void ward_belongs_fini(struct ward_belongs *b);
 /* Each row of the store to the first, then each again to the second, in their order. */
 void ward_belongs_first(struct ward_belongs *b, const struct ward_store_row *r);

@@ -35,14 +35,14 @@ void ward_cli_person_fini(struct ward_cli_person *p)
 	ward_arena_fini(&p->scratch);
 }
 
-int ward_cli_person_take(struct ward_cli_person *p, int argc, char **argv, int *i, bool *ret_taken)
+/* One word, and its value where it has one. */
+static int take(struct ward_cli_person *p, int argc, char **argv, int *i)
 {
 	const char *word = argv[*i];
 	const char **value = strcmp(word, "--state") == 0     ? &p->state_option
 			     : strcmp(word, "--content") == 0 ? &p->x.content
 							      : NULL;
 
-	*ret_taken = true;
 	if (strcmp(word, "--is") == 0) {
 		if (p->n_is == WARD_CLI_PERSON_IS)
 			return ward_cli_usage(p->x.cmd, "--is: 16 at most");
@@ -52,14 +52,51 @@ int ward_cli_person_take(struct ward_cli_person *p, int argc, char **argv, int *
 		*value = argv[++*i];
 	else if (value)
 		return ward_cli_usage(p->x.cmd, "%s needs a value", word);
-	else if (word[0] == '-')
-		*ret_taken = false;
-	else if (!p->x.dir)
+	else if (word[0] != '-' && !p->x.dir)
 		p->x.dir = word;
-	else if (!p->request)
+	else if (word[0] != '-' && !p->request)
 		p->request = word;
 	else
-		*ret_taken = false;
+		return ward_cli_usage(p->x.cmd, "'%s' is not an option", word);
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_person_args(
+	struct ward_cli_person *p, int argc, char **argv, const struct ward_cli_opt *opt, size_t n)
+{
+	int code = WARD_EXIT_DONE;
+
+	for (int i = 1; i < argc && !code; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(argv[i], opt[k].name) != 0)
+			k++;
+		if (k == n)
+			code = take(p, argc, argv, &i);
+		else if (opt[k].flag)
+			*opt[k].flag = true;
+		else if (i + 1 < argc)
+			*opt[k].value = argv[++i];
+		else
+			code = ward_cli_usage(p->x.cmd, "%s needs a value", argv[i]);
+	}
+	return code;
+}
+
+int ward_cli_person_whom(const struct ward_cli_person *p, struct ward_cli_span *s)
+{
+	if (!p->n_is && !s->place_text)
+		return ward_cli_usage(p->x.cmd,
+			"under what are they known? --is BADGE, --is ACCOUNT …, or --place with "
+			"--from and --to");
+	if (!s->place_text)
+		return WARD_EXIT_DONE;
+	if (!s->from_text || !s->to_text)
+		return ward_cli_usage(p->x.cmd, "--place needs --from and --to");
+	if (ward_time_parse(ward_str_z(s->from_text), &s->from) != WARD_OK ||
+		ward_time_parse(ward_str_z(s->to_text), &s->to) != WARD_OK)
+		return ward_cli_usage(p->x.cmd, "write times as 2026-03-12T03:41:00Z");
+	s->place = ward_str_z(s->place_text);
 	return WARD_EXIT_DONE;
 }
 

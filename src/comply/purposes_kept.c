@@ -11,8 +11,9 @@ size_t ward_purposes_kept_read(struct ward_str text, struct ward_purposes_kept *
 		uint64_t day;
 
 		/* a name by the same rule as in identifiers.yml */
-		if (ret->n == WARD_PURPOSES_KEPT || !ward_str_u64(number, &day) || day > UINT32_MAX ||
-			!ward_purposes_read(line, &one) || one.n != 1 || one.n_source) {
+		if (ret->n == WARD_PURPOSES_KEPT || !ward_str_u64(number, &day) ||
+			day > UINT32_MAX || !ward_purposes_read(line, &one) || one.n != 1 ||
+			one.n_source) {
 			bad++;
 			continue;
 		}

@@ -26,8 +26,8 @@ static const struct ward_scope_thing *find(const struct ward_scope_list *l, stru
 }
 
 /* The thing, new or old; NULL: s->err says why. Two of one name are one that says both. */
-static void put(struct ward_scope *s, struct ward_scope_list *l, struct ward_str name,
-	struct ward_id is)
+static void put(
+	struct ward_scope *s, struct ward_scope_list *l, struct ward_str name, struct ward_id is)
 {
 	struct ward_id key = hash_of(name);
 	void *at = NULL;
@@ -47,8 +47,8 @@ static void put(struct ward_scope *s, struct ward_scope_list *l, struct ward_str
 		t->is = ward_idgen_final(&g);
 		return;
 	}
-	s->err = ward_mem_more(ward_mem_heap(), &l->thing, l->n, &l->cap, sizeof(*l->thing),
-		WARD_SCOPE_THINGS);
+	s->err = ward_mem_more(
+		ward_mem_heap(), &l->thing, l->n, &l->cap, sizeof(*l->thing), WARD_SCOPE_THINGS);
 	if (s->err)
 		return;
 	*(size_t *)at = l->n;
@@ -330,8 +330,8 @@ static bool tell(struct ward_wr *w, size_t before, size_t max, struct ward_str w
 	return true;
 }
 
-void ward_scope_wider(const struct ward_scope *was, const struct ward_scope *is, size_t max,
-	struct ward_wr *w)
+void ward_scope_wider(
+	const struct ward_scope *was, const struct ward_scope *is, size_t max, struct ward_wr *w)
 {
 	size_t before = w->len;
 
@@ -341,8 +341,8 @@ void ward_scope_wider(const struct ward_scope *was, const struct ward_scope *is,
 			return;
 }
 
-void ward_scope_moved(const struct ward_scope *was, const struct ward_scope *is, size_t max,
-	struct ward_wr *w)
+void ward_scope_moved(
+	const struct ward_scope *was, const struct ward_scope *is, size_t max, struct ward_wr *w)
 {
 	size_t before = w->len;
 
@@ -378,7 +378,6 @@ void ward_scope_fini(struct ward_scope *s)
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(l); i++) {
 		ward_tab_fini(&l[i]->by);
-		ward_mem_free(
-			ward_mem_heap(), l[i]->thing, l[i]->cap * sizeof(*l[i]->thing));
+		ward_mem_free(ward_mem_heap(), l[i]->thing, l[i]->cap * sizeof(*l[i]->thing));
 	}
 }

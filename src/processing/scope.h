@@ -30,8 +30,7 @@ struct ward_scope {
 };
 
 /* Borrows both for its life. */
-void ward_scope_init(
-	struct ward_scope *s, const struct ward_limits *lim, struct ward_arena *arena);
+void ward_scope_init(struct ward_scope *s, const struct ward_limits *lim, struct ward_arena *arena);
 void ward_scope_fini(struct ward_scope *s);
 /* One file of the version; path: as the hospital's directory has it. What is none that says of
  * people what is done with them is passed over. */
@@ -40,9 +39,9 @@ void ward_scope_file(struct ward_scope *s, struct ward_str path, struct ward_sli
 /* What `is` watches that `was` did not: "source cam, role guard"; of what the assessment rests on,
  * what is other, new or gone: "entry cameras, agreement staff". At most max bytes are written, and
  * then "…". */
-void ward_scope_wider(const struct ward_scope *was, const struct ward_scope *is, size_t max,
-	struct ward_wr *w);
-void ward_scope_moved(const struct ward_scope *was, const struct ward_scope *is, size_t max,
-	struct ward_wr *w);
+void ward_scope_wider(
+	const struct ward_scope *was, const struct ward_scope *is, size_t max, struct ward_wr *w);
+void ward_scope_moved(
+	const struct ward_scope *was, const struct ward_scope *is, size_t max, struct ward_wr *w);
 
 #endif

@@ -215,6 +215,8 @@ static struct ward_id list_of(const struct ward_retention *r)
 
 	ward_idgen_init(&g, "ward retention");
 	for (size_t i = 0; i < r->n_source; i++) {
+		if (r->source[i].left && !r->source[i].keep)
+			continue; /* by an order alone */
 		ward_idgen_str(&g, r->source[i].id);
 		ward_idgen_u64(&g, (uint64_t)r->source[i].keep);
 	}

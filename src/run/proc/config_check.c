@@ -55,7 +55,8 @@ struct found {
 	const struct ward_revision_tree *of;
 	struct ward_lang *lang;
 	struct ward_str out; /* of `ward check` */
-	/* What it says of the base: how often each, by what it says without its line, which moves. */
+	/* What it says of the base: how often each, by what it says without its line, which moves.
+	 */
 	struct ward_tab known; /* uint64_t */
 };
 
@@ -184,8 +185,8 @@ static void look_before(struct found *f, const struct ward_revision_tree *base)
 	const char *why;
 	int status;
 
-	ward_tab_init(&f->known, ward_mem_heap(), sizeof(struct ward_id),
-		sizeof(uint64_t), FINDINGS);
+	ward_tab_init(
+		&f->known, ward_mem_heap(), sizeof(struct ward_id), sizeof(uint64_t), FINDINGS);
 	if (look(f->k, base, f->lang, &out, &status, &why) == WARD_OK) {
 		f->out = ward_wr_text(&out);
 		(void)each(f, "warning", remember, NULL);

@@ -108,8 +108,8 @@ static enum ward_err add_scope(struct config *k, const struct ward_revision_vers
 	enum ward_err err = config_scope(k, v->number, &wider, &moved);
 
 	if (err) { /* who assesses it is told rather than nobody */
-		WARD_LOG(&k->p.log, ERROR, "config.not_compared",
-			WARD_KV_U("version", v->number), WARD_KV_Z("error", ward_err_name(err)));
+		WARD_LOG(&k->p.log, ERROR, "config.not_compared", WARD_KV_U("version", v->number),
+			WARD_KV_Z("error", ward_err_name(err)));
 		ward_wr_z(&moved, "all of it (it could not be compared with the version before)");
 		err = WARD_OK;
 	}

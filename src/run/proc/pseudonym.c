@@ -75,9 +75,8 @@ static bool put_file(const char *dir, const char *path, struct ward_slice bytes)
 	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
 	(void)unlink(temporary); /* of a life that ended here */
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	bool ok = folder >= 0 && fd >= 0 &&
-		  write(fd, bytes.p, bytes.len) == (ssize_t)bytes.len && fsync(fd) == 0 &&
-		  rename(temporary, path) == 0 && fsync(folder) == 0;
+	bool ok = folder >= 0 && fd >= 0 && write(fd, bytes.p, bytes.len) == (ssize_t)bytes.len &&
+		  fsync(fd) == 0 && rename(temporary, path) == 0 && fsync(folder) == 0;
 
 	if (fd >= 0)
 		(void)close(fd);

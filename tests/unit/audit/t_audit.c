@@ -409,8 +409,7 @@ static void test_photos(void **state)
 	put_one(r, WARD_ROW_CLIP, N2("e"), "{\"act\":\"written\",\"report\":\"aaaa\"}");
 	put_one(r, WARD_ROW_DETECTION, N2("1"), "{\"evidence\":[\"" N2("a") "\"]}");
 	put_one(r, WARD_ROW_DETECTION, N2("2"), "{\"evidence\":[\"" N2("d") "\"]}");
-	put_one(r, WARD_ROW_INCIDENT, N2("f"),
-		"{\"members\":[{\"detection\":\"" N2("1") "\"}]}");
+	put_one(r, WARD_ROW_INCIDENT, N2("f"), "{\"members\":[{\"detection\":\"" N2("1") "\"}]}");
 	sign(r);
 	assert_true(ward_id_parse(WARD_STR(N2("f")), &incident));
 	write(r, &incident, &made);
@@ -436,13 +435,14 @@ static void test_whose_clips(void **state)
 	struct ward_store_row row = {.kind = WARD_ROW_CLIP};
 
 	put_one(r, WARD_ROW_DETECTION, N2("1"),
-		"{\"because\":\"" N2("5") "\",\"evidence\":[\"" N2("a") "\",\"" N2("b")
-		"\"],\"rules\":[{\"id\":\"" N2("5") "\",\"events\":[\"" N2("c") "\"]}]}");
+		"{\"because\":\"" N2("5") "\",\"evidence\":[\"" N2("a") "\",\"" N2(
+			"b") "\"],\"rules\":[{\"id\":\"" N2("5") "\",\"events\":[\"" N2("c") "\"]}]"
+											     "}");
 	put_one(r, WARD_ROW_DETECTION, N2("2"), "{\"evidence\":[\"" N2("d") "\"]}");
 	put_one(r, WARD_ROW_INCIDENT, N2("f"),
-		"{\"decided\":[{\"text\":\"" N2("2") " \\\"detection\\\":\\\"" N2("2")
-		"\\\" " N2("d") "\"}],\"members\":[{\"detection\":\"" N2("1")
-		"\"}],\"supersedes\":[\"" N2("9") "\",\"" N2("8") "\"]}");
+		"{\"decided\":[{\"text\":\"" N2("2") " \\\"detection\\\":\\\"" N2("2") "\\\" " N2(
+			"d") "\"}],\"members\":[{\"detection\":\"" N2("1") "\"}],\"supersedes\":["
+									   "\"" N2("9") "\",\"" N2("8") "\"]}");
 	put_one(r, WARD_ROW_INCIDENT, N2("7"), "{\"members\":[{\"detection\":\"" N2("2") "\"}]}");
 	ward_belongs_init(&b, ward_mem_heap(), id_of(N2("f")));
 	assert_int_equal(ward_belongs_find(&b, r->lab.s), WARD_OK);
@@ -455,7 +455,8 @@ static void test_whose_clips(void **state)
 	assert_true(ward_belongs_clip(&b, true, id_of(N2("c"))));
 	assert_false(ward_belongs_clip(&b, true, id_of(N2("d"))));
 	assert_false(ward_belongs_clip(&b, true, id_of(N2("5"))));
-	row.json = WARD_STR("{\"act\":\"read\",\"incident\":\"" N2("7") "\",\"why\":\"as " N2("f") "\"}");
+	row.json = WARD_STR(
+		"{\"act\":\"read\",\"incident\":\"" N2("7") "\",\"why\":\"as " N2("f") "\"}");
 	assert_false(ward_belongs_row(&b, &row));
 	row.json = WARD_STR("{\"act\":\"read\",\"incident\":\"" N2("9") "\",\"why\":\"x\"}");
 	assert_true(ward_belongs_row(&b, &row));

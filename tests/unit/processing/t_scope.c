@@ -115,13 +115,15 @@ static void test_cells_by_their_column(void **state)
 
 static void many(struct ward_scope *s, int first, int last, int other)
 {
-	char *text = malloc((size_t)MANY * LINE);
-	size_t n = (size_t)sprintf(text, "id,kind,personal_data,where\n");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), MANY * LINE);
 
+	ward_wr_z(&w, "id,kind,personal_data,where\n");
 	for (int i = first; i < last; i++)
-		n += (size_t)sprintf(text + n, "door-%d,syslog,true,%s\n", i, i == other ? "b" : "a");
-	file(s, "sources.csv", text);
-	free(text);
+		ward_wr_printf(&w, "door-%d,syslog,true,%s\n", i, i == other ? "b" : "a");
+	assert_false(ward_wr_bad(&w));
+	ward_scope_file(s, WARD_STR("sources.csv"), ward_wr_slice(&w));
+	assert_int_equal(s->err, WARD_OK);
+	ward_wr_fini(&w);
 }
 
 /* However many there are: the last one that is other is told, and no other one. */

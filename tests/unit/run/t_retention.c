@@ -391,13 +391,15 @@ static void goes_by_order(void **state)
 		hour(l, true);
 	const uint64_t first = l->last - 3; /* of the last four: camera, doors, plant, badges */
 
+	put(l, "visitors", WARD_LANE_EVIDENCE); /* is in no list, as one that left sources.yml */
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("brain"), l->last), WARD_OK);
 	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
 	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), first), WARD_OK);
 	(void)snprintf(text, sizeof(text),
 		"ward erasing 1\nrequest 01020300-0000-0000-0000-000000000000\nrecord %llu\nrecord "
-		"%llu\nrecord %llu\nrecord 9999\n",
+		"%llu\nrecord %llu\nrecord %llu\nrecord 9999\n",
 		(unsigned long long)first, (unsigned long long)first + 1,
-		(unsigned long long)first + 2);
+		(unsigned long long)first + 2, (unsigned long long)l->last);
 	leave_order(l, text);
 	turns(l, 60);
 	assert_true(order_waits(l));
@@ -408,13 +410,15 @@ static void goes_by_order(void **state)
 	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), l->last), WARD_OK);
 	turns(l, 60);
 	assert_false(order_waits(l));
-	assert_int_equal(l->n_records, 2); /* of the camera, and of what has no retention */
+	assert_int_equal(
+		l->n_records, 3); /* of the camera, of what has no retention, of a stranger */
 	assert_int_equal(l->of_camera, 1);
 	assert_int_equal(ward_counter_get(&l->counters, "journal.order_held"), 1);
 	assert_int_equal(oldest(l, "camera"), 5);
 	assert_int_equal(oldest(l, "badges"), 5);
+	assert_int_equal(oldest(l, "visitors"), 0);
 	turns(l, 60); /* and once */
-	assert_int_equal(l->n_records, 2);
+	assert_int_equal(l->n_records, 3);
 }
 
 /* What is no order erases nothing, and ends nothing. */
