@@ -442,7 +442,8 @@ static void test_whose_clips(void **state)
 	put_one(r, WARD_ROW_INCIDENT, N2("f"),
 		"{\"decided\":[{\"text\":\"" N2("2") " \\\"detection\\\":\\\"" N2("2") "\\\" " N2(
 			"d") "\"}],\"members\":[{\"detection\":\"" N2("1") "\"}],\"supersedes\":["
-									   "\"" N2("9") "\",\"" N2("8") "\"]}");
+									   "\"" N2("9") "\",\"" N2(
+										   "8") "\"]}");
 	put_one(r, WARD_ROW_INCIDENT, N2("7"), "{\"members\":[{\"detection\":\"" N2("2") "\"}]}");
 	ward_belongs_init(&b, ward_mem_heap(), id_of(N2("f")));
 	assert_int_equal(ward_belongs_find(&b, r->lab.s), WARD_OK);
