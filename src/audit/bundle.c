@@ -1,5 +1,7 @@
 #include "audit/bundle.h"
 
+#include "audit/belongs.h"
+
 #include <stdlib.h>
 
 enum { PAGE = 512, ROWS_MAX = 1 << 24, IDS_MAX = 1 << 20 };
@@ -25,6 +27,7 @@ struct making {
 	size_t n_named, cap_named;
 	size_t n_sorted;                /* of them, so far */
 	const struct ward_id *incident; /* NULL: all */
+	struct ward_belongs clips;      /* of it */
 	char id[WARD_ID_TEXT];
 	uint64_t first, last; /* rows of it; 0: none */
 	uint64_t lines;
@@ -94,18 +97,6 @@ static bool is_named(const struct making *m, const struct ward_id *id)
 	return m->n_sorted && bsearch(id, m->named, m->n_sorted, sizeof(*id), by_id);
 }
 
-/* A photo is of a report, which is an event of a detection of the incident. */
-static bool is_of_report(const struct making *m, const struct ward_store_row *r)
-{
-	const struct ward_str key = WARD_STR("\"report\":\"");
-	size_t at = r->kind == WARD_ROW_CLIP && r->json.p ? ward_str_find(r->json, key) : SIZE_MAX;
-	struct ward_id id;
-
-	return at < r->json.len &&
-	       ward_id_parse(ward_str_sub(r->json, at + key.len, WARD_ID_TEXT - 1), &id) &&
-	       is_named(m, &id);
-}
-
 /* The second reading: what the incident's detections name, as reports of people. */
 static bool gather_events(void *ctx, const struct ward_store_leaf *l)
 {
@@ -113,6 +104,9 @@ static bool gather_events(void *ctx, const struct ward_store_leaf *l)
 
 	if (l->row.kind == WARD_ROW_DETECTION && l->row.json.p && is_named(m, &l->row.id))
 		m->err = take_names(m, l->row.json);
+	if (m->incident)
+		ward_belongs_second(&m->clips, &l->row);
+	m->err = m->err ? m->err : m->clips.err;
 	return !m->err;
 }
 
@@ -136,6 +130,9 @@ static bool gather(void *ctx, const struct ward_store_leaf *l)
 	if (!m->err && m->incident && l->row.kind == WARD_ROW_INCIDENT && l->row.json.p &&
 		ward_id_eq(l->row.id, *m->incident))
 		m->err = take_names(m, l->row.json);
+	if (m->incident)
+		ward_belongs_first(&m->clips, &l->row);
+	m->err = m->err ? m->err : m->clips.err;
 	return !m->err;
 }
 
@@ -146,7 +143,7 @@ static bool is_of(const struct making *m, const struct ward_store_row *r)
 	if (r->kind == WARD_ROW_HEAD)
 		return false;
 	return names_incident(m, r) || (r->kind != WARD_ROW_INCIDENT && is_named(m, &r->id)) ||
-	       is_of_report(m, r);
+	       ward_belongs_row(&m->clips, r);
 }
 
 static bool find_span(void *ctx, const struct ward_store_leaf *l)
@@ -368,10 +365,12 @@ enum ward_err ward_bundle_write(struct ward_store *s, const struct ward_id *inci
 	struct making m = {.s = s, .mem = mem, .w = w, .made = ret, .incident = incident};
 
 	*ret = (struct ward_bundle_made){.n_row = 0};
+	ward_belongs_init(&m.clips, mem, incident ? *incident : (struct ward_id){{0}});
 	if (incident)
 		ward_id_text(*incident, m.id);
 	enum ward_err err = make(&m);
 
+	ward_belongs_fini(&m.clips);
 	ward_mem_free(mem, m.leaf, m.cap_leaf * sizeof(*m.leaf));
 	ward_mem_free(mem, m.tree, m.cap_tree * sizeof(*m.tree));
 	ward_mem_free(mem, m.head, m.cap_head * sizeof(*m.head));

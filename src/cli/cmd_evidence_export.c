@@ -1,4 +1,5 @@
 /* All that is kept of one incident, for police or prosecutor: docs/audit.md. */
+#include "audit/belongs.h"
 #include "audit/custody.h"
 #include "cli/args.h"
 #include "cli/audit.h"
@@ -23,6 +24,7 @@ struct job {
 	uint8_t secret[32];
 	struct ward_wr manifest, ledger; /* ledger: its rows of the incident */
 	struct ward_custody custody;
+	struct ward_belongs belongs; /* which clips and photos are of it */
 	ward_ns since;
 	unsigned people; /* who have to say that it is handed out */
 	size_t n_clip;
@@ -125,6 +127,9 @@ static int put_ledger(struct job *j)
 	struct ward_wr head = ward_wr_fixed(json, sizeof(json));
 	struct ward_bundle_made made;
 	enum ward_err err = ward_bundle_write(j->at.s, &j->id, ward_mem_heap(), &j->ledger, &made);
+
+	if (!err)
+		err = ward_belongs_find(&j->belongs, j->at.s);
 	int rc = err == WARD_ERR_NOT_FOUND
 			 ? ward_cli_fail(j->at.cmd, "no row of the ledger names %s", j->id_text)
 		 : err ? ward_cli_fail(j->at.cmd, "the ledger: %s", ward_err_text(err))
@@ -136,16 +141,6 @@ static int put_ledger(struct job *j)
 		rc = put_file(j, "head.json", ward_wr_slice(&head), none);
 	}
 	return rc;
-}
-
-/* A clip says of which incident it is, a photo of which report: the ledger knows whose that is. */
-static bool is_of(const struct job *j, struct ward_id incident, struct ward_id of)
-{
-	char id[WARD_ID_TEXT];
-
-	ward_id_text(of, id);
-	return ward_id_eq(incident, j->id) ||
-	       ward_str_find(ward_wr_text(&j->ledger), ward_str_z(id)) < j->ledger.len;
 }
 
 static int put_opened(struct job *j, const char *id, const struct ward_evidence *e,
@@ -182,7 +177,7 @@ static int put_clip(struct job *j, const char *id)
 	(void)snprintf(path, sizeof(path), "%s/clips/%.36s.clip", j->at.state, id);
 	rc = ward_cli_clip_read(j->at.cmd, path, CLIP_BYTES, &file);
 	if (!rc && (ward_evidence_read(ward_wr_slice(&file), &e) != WARD_OK ||
-			   !is_of(j, e.incident, e.id)))
+			   !ward_belongs_clip(&j->belongs, !e.camera.len, e.incident)))
 		goto out;
 	(void)snprintf(path, sizeof(path), "%s/clips/%.36s.key", j->at.state, id);
 	if (!rc)
@@ -228,9 +223,7 @@ static bool take_custody(void *ctx, const struct ward_store_leaf *l)
 {
 	struct job *j = ctx;
 
-	if (l->row.kind == WARD_ROW_CLIP && l->row.json.p &&
-		(ward_str_find(l->row.json, ward_str_z(j->id_text)) < l->row.json.len ||
-			is_of(j, (struct ward_id){{0}}, l->row.id)))
+	if (ward_belongs_row(&j->belongs, &l->row))
 		ward_custody_row(&j->custody, &l->row);
 	return true;
 }
@@ -366,8 +359,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	j.ledger = ward_wr_grow(ward_mem_heap(), WARD_BUNDLE_BYTES);
 	ward_custody_init(&j.custody);
 	rc = parse(cmd, argc, argv, &j);
+	ward_belongs_init(&j.belongs, ward_mem_heap(), j.id);
 	if (!rc)
 		rc = write_all(&j);
+	ward_belongs_fini(&j.belongs);
 	ward_cli_audit_close(&j.at);
 	ward_custody_fini(&j.custody);
 	ward_wr_fini(&j.ledger);

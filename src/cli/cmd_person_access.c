@@ -7,7 +7,7 @@ enum { TEXT_BYTES = 256 << 20, CLIPS = 256, CLIP_BYTES = 1 << 30 };
 
 struct job {
 	struct ward_cli_person p;
-	const char *code, *out, *place, *from_text, *to_text, *key;
+	const char *code, *out, *key;
 	struct ward_id clip[CLIPS]; /* found.n_clip of them, at most */
 	struct ward_cli_span span;
 	struct ward_cli_letter letter;
@@ -18,39 +18,15 @@ struct job {
 
 static int parse(struct job *j, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--out") == 0     ? &j->out
-				     : strcmp(argv[i], "--lang") == 0  ? &j->code
-				     : strcmp(argv[i], "--place") == 0 ? &j->place
-				     : strcmp(argv[i], "--from") == 0  ? &j->from_text
-				     : strcmp(argv[i], "--to") == 0    ? &j->to_text
-				     : strcmp(argv[i], "--key") == 0   ? &j->key
-								       : NULL;
-		bool taken = false;
-		int code = 0;
+	const struct ward_cli_opt opt[] = {{"--out", &j->out, NULL}, {"--lang", &j->code, NULL},
+		{"--place", &j->span.place_text, NULL}, {"--from", &j->span.from_text, NULL},
+		{"--to", &j->span.to_text, NULL}, {"--key", &j->key, NULL}};
+	int code = ward_cli_person_args(&j->p, argc, argv, opt, WARD_ARRAY_LEN(opt));
 
-		if (value && i + 1 < argc)
-			*value = argv[++i];
-		else if (value)
-			return ward_cli_usage(j->p.x.cmd, "%s needs a value", argv[i]);
-		else if ((code = ward_cli_person_take(&j->p, argc, argv, &i, &taken)))
-			return code;
-		else if (!taken)
-			return ward_cli_usage(j->p.x.cmd, "'%s' is not an option", argv[i]);
-	}
-	if (!j->out || !j->p.x.dir || !j->p.request)
-		return ward_cli_usage(
+	if (!code && (!j->out || !j->p.x.dir || !j->p.request))
+		code = ward_cli_usage(
 			j->p.x.cmd, "needs --out FOLDER, the hospital, and the request's id");
-	if (j->place && (!j->from_text || !j->to_text))
-		return ward_cli_usage(j->p.x.cmd, "--place needs --from and --to");
-	if (!j->p.n_is && !j->place)
-		return ward_cli_usage(j->p.x.cmd,
-			"under what are they known? --is BADGE, --is ACCOUNT …, or --place with "
-			"--from and --to");
-	if (j->place && (ward_time_parse(ward_str_z(j->from_text), &j->span.from) != WARD_OK ||
-				ward_time_parse(ward_str_z(j->to_text), &j->span.to) != WARD_OK))
-		return ward_cli_usage(j->p.x.cmd, "write times as 2026-03-12T03:41:00Z");
-	return WARD_EXIT_DONE;
+	return code ? code : ward_cli_person_whom(&j->p, &j->span);
 }
 
 /* ---- what there is ---- */
@@ -184,10 +160,8 @@ static int look(struct job *j)
 
 	if (!code && j->p.who.n)
 		code = ward_cli_person_events(&j->p, on_event, j);
-	if (!code && j->place) {
-		j->span.place = ward_str_z(j->place);
+	if (!code && j->span.place.len)
 		code = ward_cli_person_clips(&j->p, &j->span, on_clip, j);
-	}
 	if (!code && (ward_wr_bad(&j->entries) || ward_wr_bad(&j->rows) || ward_wr_bad(&j->clips)))
 		code = ward_cli_fail(j->p.x.cmd, "there is more than 256 MB of it");
 	return code;

@@ -2,6 +2,7 @@
 #include "cli/clip.h"
 #include "cli/commands.h"
 #include "cli/person_folder.h"
+#include "cli/retention.h"
 #include "run/ordering.h"
 
 #include <poll.h>
@@ -17,7 +18,7 @@ static const struct keeper {
 
 struct job {
 	struct ward_cli_person p;
-	const char *code, *out, *source, *place, *from_text, *to_text;
+	const char *code, *out, *source;
 	struct ward_cli_span span;
 	bool dry, looked; /* looked: what is found now stays */
 	struct ward_order order;
@@ -26,52 +27,24 @@ struct job {
 	struct ward_cli_letter letter;
 	struct ward_cli_folder folder;
 	struct ward_subject_erased erased;
+	struct ward_retained said; /* of holds, in rows */
+	struct ward_holds holds;
 	struct ward_wr proofs, stays;
 	char rule[WARD_ORDER_RULE];
 };
 
-static int parse_times(struct job *j)
-{
-	if (j->place && (!j->from_text || !j->to_text))
-		return ward_cli_usage(j->p.x.cmd, "--place needs --from and --to");
-	if (j->place && (ward_time_parse(ward_str_z(j->from_text), &j->span.from) != WARD_OK ||
-				ward_time_parse(ward_str_z(j->to_text), &j->span.to) != WARD_OK))
-		return ward_cli_usage(j->p.x.cmd, "write times as 2026-03-12T03:41:00Z");
-	return WARD_EXIT_DONE;
-}
-
 static int parse(struct job *j, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--out") == 0      ? &j->out
-				     : strcmp(argv[i], "--lang") == 0   ? &j->code
-				     : strcmp(argv[i], "--source") == 0 ? &j->source
-				     : strcmp(argv[i], "--place") == 0  ? &j->place
-				     : strcmp(argv[i], "--from") == 0   ? &j->from_text
-				     : strcmp(argv[i], "--to") == 0     ? &j->to_text
-									: NULL;
-		bool taken = false;
-		int code = 0;
+	const struct ward_cli_opt opt[] = {{"--out", &j->out, NULL}, {"--lang", &j->code, NULL},
+		{"--source", &j->source, NULL}, {"--place", &j->span.place_text, NULL},
+		{"--from", &j->span.from_text, NULL}, {"--to", &j->span.to_text, NULL},
+		{"--dry-run", NULL, &j->dry}};
+	int code = ward_cli_person_args(&j->p, argc, argv, opt, WARD_ARRAY_LEN(opt));
 
-		if (strcmp(argv[i], "--dry-run") == 0)
-			j->dry = true;
-		else if (value && i + 1 < argc)
-			*value = argv[++i];
-		else if (value)
-			return ward_cli_usage(j->p.x.cmd, "%s needs a value", argv[i]);
-		else if ((code = ward_cli_person_take(&j->p, argc, argv, &i, &taken)))
-			return code;
-		else if (!taken)
-			return ward_cli_usage(j->p.x.cmd, "'%s' is not an option", argv[i]);
-	}
-	if ((!j->out && !j->dry) || !j->p.x.dir || !j->p.request)
-		return ward_cli_usage(j->p.x.cmd,
+	if (!code && ((!j->out && !j->dry) || !j->p.x.dir || !j->p.request))
+		code = ward_cli_usage(j->p.x.cmd,
 			"needs --out FOLDER or --dry-run, the hospital, and the request's id");
-	if (!j->p.n_is && !j->place)
-		return ward_cli_usage(j->p.x.cmd,
-			"under what are they known? --is BADGE, --is ACCOUNT …, or --place with "
-			"--from and --to");
-	return parse_times(j);
+	return code ? code : ward_cli_person_whom(&j->p, &j->span);
 }
 
 /* ---- what there is ---- */
@@ -83,9 +56,25 @@ static void add(struct job *j, const struct ward_order_item *item)
 		j->err = ward_order_add(&j->order, item);
 }
 
-static void stays(struct job *j, const char *what, uint64_t number, const char *why)
+/* Why something stays that is not erased, each with its count. */
+enum why { WHY_DUTY, WHY_HELD, WHY_OPEN, WHY_NEW, WHY_DAMAGED };
+
+static const char *const why_text[] = {
+	[WHY_DUTY] = "it proves who decided or did what",
+	[WHY_HELD] = "a legal hold lasts",
+	[WHY_OPEN] = "an incident that is not closed names it",
+	[WHY_NEW] = "it came after it was looked for what goes: give the command again",
+	[WHY_DAMAGED] = "the disk is damaged where it is: it goes with all that is there",
+};
+
+static void stays(struct job *j, const char *what, uint64_t number, enum why why)
 {
 	struct ward_json w = ward_json_on(&j->stays);
+
+	j->erased.n_duty += why == WHY_DUTY;
+	j->erased.n_wait += why == WHY_HELD || why == WHY_OPEN;
+	j->erased.n_new += why == WHY_NEW;
+	j->erased.n_damaged += why == WHY_DAMAGED;
 
 	ward_json_obj(&w);
 	ward_json_key(&w, "what");
@@ -93,12 +82,10 @@ static void stays(struct job *j, const char *what, uint64_t number, const char *
 	ward_json_key(&w, "number");
 	ward_json_u64(&w, number);
 	ward_json_key(&w, "why");
-	ward_json_z(&w, why);
+	ward_json_z(&w, why_text[why]);
 	ward_json_obj_end(&w);
 	ward_wr_ch(&j->stays, '\n');
 }
-
-static const char *const who_did = "it proves who decided or did what";
 
 /* What proves who decided or did what is kept, as the law lets it be. */
 static bool is_duty(enum ward_row_kind k)
@@ -132,17 +119,19 @@ static bool proves(struct job *j, const struct ward_store_row *row, const struct
 
 static void on_mine(struct job *j, const struct ward_store_row *row)
 {
+	const struct ward_order_item item = {
+		.of = WARD_ORDER_ROW, .kind = row->kind, .number = row->row};
 	bool duty = is_duty(row->kind);
 
 	if (!duty && !j->looked) {
-		add(j, &(struct ward_order_item){
-			       .of = WARD_ORDER_ROW, .kind = row->kind, .number = row->row});
+		add(j, &item);
 		return;
 	}
 	stays(j, ward_row_kind_name(row->kind), row->row,
-		duty ? who_did : "an incident is open, or a legal hold lasts");
-	j->erased.n_duty += duty;
-	j->erased.n_wait += !duty;
+		duty                                              ? WHY_DUTY
+		: !ward_order_has(&j->order, &item)               ? WHY_NEW
+		: ward_holds_row(&j->holds, row->json, row->time) ? WHY_HELD
+								  : WHY_OPEN);
 }
 
 static void on_row(void *ctx, const struct ward_store_row *row)
@@ -171,31 +160,72 @@ static void on_row(void *ctx, const struct ward_store_row *row)
 static bool on_event(void *ctx, const struct ward_record *rec, const struct ward_event *e,
 	const struct ward_names *names)
 {
+	const struct ward_order_item item = {.of = WARD_ORDER_RECORD, .number = rec->seq};
 	struct job *j = ctx;
+	struct ward_str id = ward_name_text(names, e->source);
 
-	if ((j->source && !ward_str_eqz(ward_name_text(names, e->source), j->source)) ||
-		!ward_subject_about(&j->p.who, e))
+	if ((j->source && !ward_str_eqz(id, j->source)) || !ward_subject_about(&j->p.who, e))
 		return true;
 	bool duty = rec->lane != WARD_LANE_EVIDENCE && rec->lane != WARD_LANE_TELEMETRY;
 
 	if (!duty && !j->looked) {
-		add(j, &(struct ward_order_item){.of = WARD_ORDER_RECORD, .number = rec->seq});
+		add(j, &item);
 		return true;
 	}
-	stays(j, "record", rec->seq, duty ? who_did : "a legal hold lasts");
-	j->erased.n_duty += duty;
-	j->erased.n_wait += !duty;
+	char text[4096];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	struct ward_str places =
+		ward_cli_source_places(j->p.x.model, ward_model_source(j->p.x.model, id), &w);
+
+	stays(j, "record", rec->seq,
+		duty                                                  ? WHY_DUTY
+		: !ward_order_has(&j->order, &item)                   ? WHY_NEW
+		: ward_holds_source(&j->holds, id, places, rec->time) ? WHY_HELD
+								      : WHY_DAMAGED);
 	return true;
 }
 
 static void on_clip(void *ctx, const struct ward_evidence *e)
 {
+	const struct ward_order_item item = {.of = WARD_ORDER_CLIP, .id = e->id};
 	struct job *j = ctx;
 
 	if (!j->looked)
-		add(j, &(struct ward_order_item){.of = WARD_ORDER_CLIP, .id = e->id});
+		add(j, &item);
+	else if (ward_order_has(&j->order, &item))
+		j->erased.n_wait++; /* nothing but a hold keeps a clip */
 	else
-		j->erased.n_wait++;
+		j->erased.n_new++;
+}
+
+/* What is held now, before it is asked why something stays. */
+static void on_hold(void *ctx, const struct ward_store_row *row)
+{
+	struct job *j = ctx;
+	const struct ward_conf *c = NULL;
+	struct ward_diag d;
+
+	if (row->kind != WARD_ROW_DECISION || !row->json.p ||
+		ward_str_find(row->json, WARD_STR("hold\"")) == SIZE_MAX)
+		return;
+	ward_arena_reset(&j->p.scratch);
+	ward_diag_init(&d, ward_mem_heap());
+	if (ward_conf_json(&j->p.scratch, &j->p.x.lim, WARD_STR("row"), 1,
+		    ward_str_bytes(row->json), &d, &c) == WARD_OK)
+		ward_retained_decision(&j->said, row->row, row->id, row->time, c);
+	ward_diag_fini(&d);
+}
+
+static int look_for_holds(struct job *j)
+{
+	struct ward_cli_kept kept;
+
+	memset(&j->said, 0, sizeof(j->said));
+	int code = ward_cli_kept(
+		j->p.x.cmd, j->p.state, ward_model_hospital(j->p.x.model)->id, on_hold, j, &kept);
+
+	ward_cli_holds(&j->said, ward_clock_now(ward_clock_system()), &j->holds);
+	return code;
 }
 
 static int look(struct job *j)
@@ -206,14 +236,14 @@ static int look(struct job *j)
 	memset(&j->erased, 0, sizeof(j->erased));
 	ward_wr_reset(&j->proofs);
 	ward_wr_reset(&j->stays);
-	code = ward_cli_kept(
-		j->p.x.cmd, j->p.state, ward_model_hospital(j->p.x.model)->id, on_row, j, &kept);
+	code = j->looked ? look_for_holds(j) : WARD_EXIT_DONE;
+	if (!code)
+		code = ward_cli_kept(j->p.x.cmd, j->p.state, ward_model_hospital(j->p.x.model)->id,
+			on_row, j, &kept);
 	if (!code && j->p.who.n)
 		code = ward_cli_person_events(&j->p, on_event, j);
-	if (!code && j->place) {
-		j->span.place = ward_str_z(j->place);
+	if (!code && j->span.place.len)
 		code = ward_cli_person_clips(&j->p, &j->span, on_clip, j);
-	}
 	if (!code && (j->err || ward_wr_bad(&j->proofs) || ward_wr_bad(&j->stays)))
 		code = ward_cli_fail(j->p.x.cmd, "there is more of it than fits one order");
 	return code;
@@ -275,7 +305,8 @@ static int wait_for(const struct job *j)
 /* What was ordered is proven to be gone, or is still there. */
 static bool is_accounted(const struct job *j)
 {
-	return j->erased.n_record + j->erased.n_row + j->erased.n_clip + j->erased.n_wait >=
+	return j->erased.n_record + j->erased.n_row + j->erased.n_clip + j->erased.n_wait +
+		       j->erased.n_damaged >=
 	       j->n[WARD_ORDER_RECORD] + j->n[WARD_ORDER_ROW] + j->n[WARD_ORDER_CLIP];
 }
 
@@ -322,6 +353,16 @@ static int prove(struct job *j)
 			j->out, (unsigned long long)j->erased.n_record,
 			(unsigned long long)j->erased.n_row, (unsigned long long)j->erased.n_clip,
 			(unsigned long long)j->erased.n_wait, (unsigned long long)j->erased.n_duty);
+	if (!code && j->erased.n_new)
+		fprintf(stderr,
+			"ward %s: %llu came meanwhile and are not erased: give the command again, "
+			"with another --out\n",
+			j->p.x.cmd->name, (unsigned long long)j->erased.n_new);
+	if (!code && j->erased.n_damaged)
+		fprintf(stderr,
+			"ward %s: %llu could not be erased, since a segment of the journal is "
+			"damaged: it goes whole, for want of room; stays.json names them\n",
+			j->p.x.cmd->name, (unsigned long long)j->erased.n_damaged);
 	return code;
 }
 

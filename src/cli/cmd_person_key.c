@@ -1,9 +1,10 @@
 /* `ward person rotate`, `reveal` and `keys`: pseudonyms and who stands behind one
  * (docs/privacy.md).
  */
+#include "cli/clip.h"
 #include "cli/commands.h"
 #include "cli/decide.h"
-#include "comply/pseudonym.h"
+#include "comply/purposes_kept.h"
 #include "comply/reveal.h"
 #include "model/model.h"
 
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { DAY_S = 86400, ARGS_BYTES = 128, WORDS = 16 };
 
@@ -100,6 +102,27 @@ static void one_key(const struct ward_limits *lim, struct ward_str name, const s
 	}
 }
 
+/* Those with pseudonyms of their own, also those that are none any more. */
+static int tell_purposes(
+	const struct ward_cmd *cmd, const struct ward_limits *lim, const char *path)
+{
+	const uint64_t keep = ward_limit(lim, WARD_LIMIT_PSEUDONYM_KEEP_DAYS);
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_PURPOSES_FILE_BYTES);
+	int rc = ward_cli_clip_read(cmd, path, WARD_PURPOSES_FILE_BYTES, &w);
+	struct ward_purposes_kept k;
+	char a[16], b[16];
+
+	(void)ward_purposes_kept_read(ward_wr_text(&w), &k);
+	for (size_t i = 0; i < k.n && !rc; i++) {
+		day_text((time_t)k.of[i].day * DAY_S, a);
+		day_text((time_t)(k.of[i].day + keep + 1) * DAY_S, b);
+		printf("purpose   '%s': used until %s at least, still names people until %s\n",
+			k.of[i].name, a, b);
+	}
+	ward_wr_fini(&w);
+	return rc;
+}
+
 /* As the hospital has them. */
 static int own_limits(const struct ward_cmd *cmd, const char *dir, struct ward_limits *lim)
 {
@@ -154,7 +177,8 @@ static int run_keys(const struct ward_cmd *cmd, int argc, char **argv)
 		free(e[i]);
 	}
 	free(e);
-	return WARD_EXIT_DONE;
+	(void)snprintf(path, sizeof(path), "%s/pseudonym/" WARD_PURPOSES_FILE, state);
+	return access(path, F_OK) == 0 ? tell_purposes(cmd, &lim, path) : WARD_EXIT_DONE;
 }
 
 const struct ward_cmd ward_cmd_person_rotate = {
@@ -184,7 +208,7 @@ const struct ward_cmd ward_cmd_person_reveal = {
 };
 const struct ward_cmd ward_cmd_person_keys = {
 	.name = "person keys",
-	.summary = "lists the keys of pseudonyms: since when, until when",
+	.summary = "lists the keys of pseudonyms and their purposes: since when, until when",
 	.help = "usage: ward person keys [--state DIR] HOSPITAL\n\n"
 		"As the user of Ward, who alone may look there. Says nothing of the keys "
 		"themselves.\n\n"

@@ -14,23 +14,14 @@ struct job {
 
 static int parse(struct job *j, int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--out") == 0      ? &j->out
-				     : strcmp(argv[i], "--lang") == 0   ? &j->code
-				     : strcmp(argv[i], "--format") == 0 ? &j->format
-									: NULL;
-		bool taken = false;
-		int code = 0;
+	const struct ward_cli_opt opt[] = {{"--out", &j->out, NULL}, {"--lang", &j->code, NULL},
+		{"--format", &j->format, NULL}};
+	int code = ward_cli_person_args(&j->p, argc, argv, opt, WARD_ARRAY_LEN(opt));
 
-		if (value && i + 1 < argc)
-			*value = argv[++i];
-		else if (value)
-			return ward_cli_usage(j->p.x.cmd, "%s needs a value", argv[i]);
-		else if ((code = ward_cli_person_take(&j->p, argc, argv, &i, &taken)))
-			return code;
-		else if (!taken || j->p.n_is)
-			return ward_cli_usage(j->p.x.cmd, "'%s' is not an option", argv[i]);
-	}
+	if (code)
+		return code;
+	if (j->p.n_is)
+		return ward_cli_usage(j->p.x.cmd, "'--is' is not an option");
 	if (strcmp(j->format, "md") != 0 && strcmp(j->format, "pdf") != 0)
 		return ward_cli_usage(j->p.x.cmd, "--format %s: give md or pdf", j->format);
 	return j->p.x.dir && j->p.request

@@ -1,8 +1,9 @@
 #include "cli/person.h"
 
+#include "cli/clip.h"
 #include "cli/stored.h"
 #include "comply/evidence.h"
-#include "comply/purposes.h"
+#include "comply/purposes_kept.h"
 #include "comply/reveal.h"
 #include "journal/look.h"
 #include "model/within.h"
@@ -34,14 +35,14 @@ void ward_cli_person_fini(struct ward_cli_person *p)
 	ward_arena_fini(&p->scratch);
 }
 
-int ward_cli_person_take(struct ward_cli_person *p, int argc, char **argv, int *i, bool *ret_taken)
+/* One word, and its value where it has one. */
+static int take(struct ward_cli_person *p, int argc, char **argv, int *i)
 {
 	const char *word = argv[*i];
 	const char **value = strcmp(word, "--state") == 0     ? &p->state_option
 			     : strcmp(word, "--content") == 0 ? &p->x.content
 							      : NULL;
 
-	*ret_taken = true;
 	if (strcmp(word, "--is") == 0) {
 		if (p->n_is == WARD_CLI_PERSON_IS)
 			return ward_cli_usage(p->x.cmd, "--is: 16 at most");
@@ -51,14 +52,51 @@ int ward_cli_person_take(struct ward_cli_person *p, int argc, char **argv, int *
 		*value = argv[++*i];
 	else if (value)
 		return ward_cli_usage(p->x.cmd, "%s needs a value", word);
-	else if (word[0] == '-')
-		*ret_taken = false;
-	else if (!p->x.dir)
+	else if (word[0] != '-' && !p->x.dir)
 		p->x.dir = word;
-	else if (!p->request)
+	else if (word[0] != '-' && !p->request)
 		p->request = word;
 	else
-		*ret_taken = false;
+		return ward_cli_usage(p->x.cmd, "'%s' is not an option", word);
+	return WARD_EXIT_DONE;
+}
+
+int ward_cli_person_args(
+	struct ward_cli_person *p, int argc, char **argv, const struct ward_cli_opt *opt, size_t n)
+{
+	int code = WARD_EXIT_DONE;
+
+	for (int i = 1; i < argc && !code; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(argv[i], opt[k].name) != 0)
+			k++;
+		if (k == n)
+			code = take(p, argc, argv, &i);
+		else if (opt[k].flag)
+			*opt[k].flag = true;
+		else if (i + 1 < argc)
+			*opt[k].value = argv[++i];
+		else
+			code = ward_cli_usage(p->x.cmd, "%s needs a value", argv[i]);
+	}
+	return code;
+}
+
+int ward_cli_person_whom(const struct ward_cli_person *p, struct ward_cli_span *s)
+{
+	if (!p->n_is && !s->place_text)
+		return ward_cli_usage(p->x.cmd,
+			"under what are they known? --is BADGE, --is ACCOUNT …, or --place with "
+			"--from and --to");
+	if (!s->place_text)
+		return WARD_EXIT_DONE;
+	if (!s->from_text || !s->to_text)
+		return ward_cli_usage(p->x.cmd, "--place needs --from and --to");
+	if (ward_time_parse(ward_str_z(s->from_text), &s->from) != WARD_OK ||
+		ward_time_parse(ward_str_z(s->to_text), &s->to) != WARD_OK)
+		return ward_cli_usage(p->x.cmd, "write times as 2026-03-12T03:41:00Z");
+	s->place = ward_str_z(s->place_text);
 	return WARD_EXIT_DONE;
 }
 
@@ -88,9 +126,9 @@ static bool add_tokens(
 	return p->who.token[p->who.n++].p != NULL;
 }
 
-/* Under this key, and under those of purposes that are derived from it. */
+/* Under this key, and under those of purposes that are, or were, derived from it. */
 static int read_key(
-	struct ward_cli_person *p, const struct ward_purposes *purposes, const char *path)
+	struct ward_cli_person *p, const struct ward_purposes_kept *purposes, const char *path)
 {
 	struct ward_pseudonym key;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -103,7 +141,7 @@ static int read_key(
 	for (size_t k = 0; k <= purposes->n && ok; k++) {
 		struct ward_pseudonym one;
 
-		ward_purpose_key(&key, ward_str_z(k ? purposes->name[k - 1] : ""), &one);
+		ward_purpose_key(&key, ward_str_z(k ? purposes->of[k - 1].name : ""), &one);
 		for (size_t i = 0; i < p->n_is && ok; i++)
 			ok = add_tokens(p, &one, ward_str_z(p->is[i]));
 		ward_wipe(&one, sizeof(one));
@@ -112,7 +150,7 @@ static int read_key(
 	return ok ? WARD_EXIT_DONE : ward_cli_fail(p->x.cmd, "too many keys and names");
 }
 
-static int read_purposes(const struct ward_cli_person *p, struct ward_purposes *ret)
+static int read_purposes_of_now(const struct ward_cli_person *p, struct ward_purposes *ret)
 {
 	struct ward_limits lim;
 	struct ward_arena a;
@@ -133,12 +171,29 @@ static int read_purposes(const struct ward_cli_person *p, struct ward_purposes *
 		   : WARD_EXIT_DONE;
 }
 
+/* Those of now, and those that `pseudonym` knows of before. */
+static int read_purposes(const struct ward_cli_person *p, struct ward_purposes_kept *ret)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_PURPOSES_FILE_BYTES);
+	char path[PATH_MAX];
+	struct ward_purposes now;
+	int code = read_purposes_of_now(p, &now);
+
+	(void)snprintf(path, sizeof(path), "%.4000s/pseudonym/" WARD_PURPOSES_FILE, p->state);
+	if (!code && access(path, F_OK) == 0)
+		code = ward_cli_clip_read(p->x.cmd, path, WARD_PURPOSES_FILE_BYTES, &w);
+	(void)ward_purposes_kept_read(ward_wr_text(&w), ret);
+	(void)ward_purposes_kept_note(ret, &now, 0, UINT64_MAX);
+	ward_wr_fini(&w);
+	return code;
+}
+
 /* Of today's key, and of those of before that are kept. */
 static int read_keys(struct ward_cli_person *p)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 	const struct dirent *e;
-	struct ward_purposes purposes;
+	struct ward_purposes_kept purposes;
 	int code = read_purposes(p, &purposes);
 	DIR *d;
 

@@ -2,6 +2,7 @@
 #ifndef WARD_CLI_PERSON_H
 #define WARD_CLI_PERSON_H
 
+#include "cli/args.h"
 #include "cli/notice.h"
 #include "cli/permit.h"
 #include "comply/evidence.h"
@@ -26,8 +27,10 @@ struct ward_cli_person {
 
 void ward_cli_person_init(struct ward_cli_person *p, const struct ward_cmd *cmd);
 void ward_cli_person_fini(struct ward_cli_person *p);
-/* Takes --is, --state, --content with their values, the hospital and the request. An exit code. */
-int ward_cli_person_take(struct ward_cli_person *p, int argc, char **argv, int *i, bool *ret_taken);
+/* --is, --state, --content with their values, the hospital and the request, and those n options of
+ * the command. An exit code; what is wrong was said. */
+int ward_cli_person_args(
+	struct ward_cli_person *p, int argc, char **argv, const struct ward_cli_opt *opt, size_t n);
 /* The hospital, the request (of that right, and agreed to by two), the pseudonyms. An exit code;
  * what is wrong was said. */
 int ward_cli_person_open(struct ward_cli_person *p, enum ward_subject_right right);
@@ -39,9 +42,12 @@ typedef bool (*ward_cli_event_fn)(void *ctx, const struct ward_record *rec,
 	const struct ward_event *e, const struct ward_names *names);
 int ward_cli_person_events(struct ward_cli_person *p, ward_cli_event_fn fn, void *ctx);
 struct ward_cli_span {
+	const char *place_text, *from_text, *to_text; /* as given; place_text NULL: of none */
 	struct ward_str place;
 	ward_ns from, to;
 };
+/* Who is asked about: somebody under what --is says, or who was at a place. As above. */
+int ward_cli_person_whom(const struct ward_cli_person *p, struct ward_cli_span *span);
 /* Each clip that there is of that place and time. An exit code, as above. */
 typedef void (*ward_cli_clip_fn)(void *ctx, const struct ward_evidence *e);
 int ward_cli_person_clips(struct ward_cli_person *p, const struct ward_cli_span *span,

@@ -184,23 +184,19 @@ static struct ward_modbus_end read_cells(void *ctx, uint8_t unit, enum ward_modb
 		.what = ward_rd_bad(&r) ? WARD_MODBUS_WRONG : WARD_MODBUS_DONE};
 }
 
+/* What every client of a controller is told of its stage; their options have the same names. */
+#define STAGED(s)                                                                        \
+	.mem = ward_mem_heap(), .lim = (s)->in->lim, .names = (s)->in->names,            \
+	.counters = (s)->in->counters, .sink = (s)->in->sink, .source = (s)->source->id, \
+	.plan = &(s)->plan, .every = (s)->source->every,                                 \
+	.epoch = (uint64_t)(s)->in->scenario->start, .now = now_of, .ctx = (s)
+
 static enum ward_err poll_modbus(struct stage *s, ward_ns end)
 {
 	struct ward_modbus_client *c = NULL;
 	const char *why;
 	size_t point;
-	struct ward_modbus_client_opts o = {.mem = ward_mem_heap(),
-		.lim = s->in->lim,
-		.names = s->in->names,
-		.counters = s->in->counters,
-		.sink = s->in->sink,
-		.source = s->source->id,
-		.plan = &s->plan,
-		.every = s->source->every,
-		.epoch = (uint64_t)s->in->scenario->start,
-		.read = read_cells,
-		.now = now_of,
-		.ctx = s};
+	struct ward_modbus_client_opts o = {STAGED(s), .read = read_cells};
 	enum ward_err err = ward_modbus_client_new(&o, &c, &point, &why);
 
 	while (!err && s->time <= end) {
@@ -235,18 +231,7 @@ static enum ward_err poll_snmp(struct stage *s, ward_ns end)
 	struct ward_snmp_client *c = NULL;
 	const char *why;
 	size_t point;
-	struct ward_snmp_client_opts o = {.mem = ward_mem_heap(),
-		.lim = s->in->lim,
-		.names = s->in->names,
-		.counters = s->in->counters,
-		.sink = s->in->sink,
-		.source = s->source->id,
-		.plan = &s->plan,
-		.every = s->source->every,
-		.epoch = (uint64_t)s->in->scenario->start,
-		.read = read_objects,
-		.now = now_of,
-		.ctx = s};
+	struct ward_snmp_client_opts o = {STAGED(s), .read = read_objects};
 	enum ward_err err = ward_snmp_client_new(&o, &c, &point, &why);
 
 	while (!err && s->time <= end) {

@@ -129,18 +129,25 @@ static struct ward_cli_kept_source *source_of(struct ward_cli_retention *r, stru
 	return s;
 }
 
-/* Ids of what it watches, and of what that is in. */
-static struct ward_str places_of(
-	const struct ward_cli_retention *r, const struct ward_source *s, struct ward_wr *w)
+struct ward_str ward_cli_source_places(
+	const struct ward_model *m, const struct ward_source *s, struct ward_wr *w)
 {
 	ward_wr_reset(w);
 	for (size_t i = 0; s && i < s->n_watches; i++)
 		for (uint32_t at = s->watches[i]; at != WARD_NONE;
-			at = ward_model_node(r->x.model, at)->parent) {
-			ward_wr_str(w, ward_model_node(r->x.model, at)->id);
+			at = ward_model_node(m, at)->parent) {
+			ward_wr_str(w, ward_model_node(m, at)->id);
 			ward_wr_ch(w, ' ');
 		}
 	return ward_wr_text(w);
+}
+
+void ward_cli_holds(const struct ward_retained *is, ward_ns now, struct ward_holds *ret)
+{
+	*ret = (struct ward_holds){.n = 0};
+	for (size_t i = 0; i < is->n_hold; i++)
+		if (ward_retained_state(&is->hold[i], now) < WARD_HOLD_ENDED)
+			ward_holds_add(ret, &is->hold[i].h);
 }
 
 static void count_record(
@@ -160,7 +167,8 @@ static void count_record(
 		return;
 	s->oldest = s->n && s->oldest < rec->time ? s->oldest : rec->time;
 	s->n++;
-	bool held = ward_holds_source(holds, id, places_of(r, s->s, &w), rec->time);
+	bool held = ward_holds_source(
+		holds, id, ward_cli_source_places(r->x.model, s->s, &w), rec->time);
 
 	s->n_held += held;
 	if (held || !s->s || s->s->retention <= 0 || !ward_add(rec->time, s->s->retention, &over))
@@ -177,10 +185,7 @@ static enum ward_err look(struct ward_cli_retention *r, const struct ward_io *io
 	struct ward_record rec;
 	enum ward_err err = ward_look_open(io, ward_mem_heap(), &l);
 
-	holds = (struct ward_holds){.n = 0};
-	for (size_t i = 0; i < r->is.n_hold; i++)
-		if (ward_retained_state(&r->is.hold[i], r->now) < WARD_HOLD_ENDED)
-			ward_holds_add(&holds, &r->is.hold[i].h);
+	ward_cli_holds(&r->is, r->now, &holds);
 	if (!err)
 		ward_look_start(l, false, (struct ward_look_watch){NULL, NULL, NULL});
 	while (!err && (err = ward_look_next(l, &rec)) == WARD_OK)

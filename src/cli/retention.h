@@ -47,6 +47,12 @@ int ward_cli_retention_ledger(struct ward_cli_retention *r);
 int ward_cli_retention_all(struct ward_cli_retention *r);
 void ward_cli_retention_close(struct ward_cli_retention *r);
 
+/* Ids of what a source watches, and of what that is in, blanks between; s may be NULL. */
+struct ward_str ward_cli_source_places(
+	const struct ward_model *m, const struct ward_source *s, struct ward_wr *w);
+/* Those of the holds that last. */
+void ward_cli_holds(const struct ward_retained *is, ward_ns now, struct ward_holds *ret);
+
 /* As a document, and as JSON. */
 void ward_cli_retention_tell(
 	const struct ward_cli_retention *r, struct ward_lang *lang, struct ward_doc *d);

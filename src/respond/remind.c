@@ -239,7 +239,7 @@ static void look(struct ward_respond *r, const struct remind *m, ward_ns now)
 void respond_remind(struct ward_respond *r, ward_ns now)
 {
 	respond_reveals_late(r, now);
-	respond_agreements(r, now);
+	respond_ends(r, now);
 	if (!r->o.law || r->o.exercise || (r->law.at == now && !r->law.news))
 		return;
 	r->law.at = now;

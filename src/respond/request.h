@@ -9,7 +9,7 @@
  * is handed to somebody; a clock of the law that somebody is reminded of; what the law had sent,
  * and is other since; a name that was given in an emergency, to be reviewed; an action of which
  * nobody knows whether it was done; an impact assessment that is open again; that more is watched
- * of people; an agreement that ends. */
+ * of people; an agreement that ends; a legal hold that does. */
 enum request_of {
 	REQUEST_OF_RUN,
 	REQUEST_OF_ACTION,
@@ -23,6 +23,7 @@ enum request_of {
 	REQUEST_OF_ASSESS,
 	REQUEST_OF_WIDER,
 	REQUEST_OF_AGREEMENT,
+	REQUEST_OF_HOLD,
 	REQUEST_OF_N
 };
 enum request_is { REQUEST_ASKED, REQUEST_DONE, REQUEST_CANNOT, REQUEST_WITHDRAWN, REQUEST_N };
@@ -72,8 +73,9 @@ WARD_MUST_CHECK enum ward_err respond_processing(
 	struct ward_respond *r, struct ward_id id, const struct ward_conf *c);
 void respond_assessed(struct ward_respond *r, const struct ward_conf *c);
 /* agreement.c: who answers for persons' data and who represents the staff are told 60, 30 and 7
- * days before an agreement ends, and when it has. */
-void respond_agreements(struct ward_respond *r, ward_ns now);
+ * days before an agreement ends, and when it has; the first of a legal hold, too, 30, 7 days and
+ * one before. */
+void respond_ends(struct ward_respond *r, ward_ns now);
 /* Those that nobody reviewed in time are asked once more, and of who comes after, too. */
 void respond_reveals_late(struct ward_respond *r, ward_ns now);
 

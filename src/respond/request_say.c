@@ -148,7 +148,14 @@ static const char *const said[REQUEST_OF_N][REQUEST_N] = {
 	{[REQUEST_ASKED] = WARD_TEXT("An agreement ends {time}, {role}: {text}"),
 		[REQUEST_DONE] = WARD_TEXT("Known, {role}: {text}"),
 		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
-		[REQUEST_WITHDRAWN] = WARD_TEXT("Known, {role}: {text}")}};
+		[REQUEST_WITHDRAWN] = WARD_TEXT("Known, {role}: {text}")},
+	{[REQUEST_ASKED] =
+			WARD_TEXT("A legal hold ends {time}, {role}; what it keeps may be erased "
+				  "then: {text}"),
+		[REQUEST_DONE] = WARD_TEXT("Known, {role}: {text}"),
+		[REQUEST_CANNOT] = WARD_TEXT("It can't be done, {role}: {text}"),
+		[REQUEST_WITHDRAWN] = WARD_TEXT("Known, {role}: {text}")},
+};
 
 /* What there is to be done in answer. */
 static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; request {id}"),
@@ -163,7 +170,8 @@ static const char *const hint[REQUEST_OF_N] = {WARD_TEXT("Playbook: {name}; requ
 	WARD_TEXT("Action {id}: undo it, or refuse it once you have looked"),
 	WARD_TEXT("Assess it under Documents for persons in the console"),
 	WARD_TEXT("What was taken, and by whom, stands under Privacy and law in the console"),
-	WARD_TEXT("Renew it, or stop what rests on it, under Privacy and law in the console")};
+	WARD_TEXT("Renew it, or stop what rests on it, under Privacy and law in the console"),
+	WARD_TEXT("Place another one under Privacy and law in the console, if it is still needed")};
 
 static bool is_of_action(const struct request *q)
 {
@@ -179,6 +187,9 @@ static const char *text_of(const struct request *q, ward_ns now)
 				 "emergency; due since {time}, {role}: {text}");
 	if (q->of == REQUEST_OF_AGREEMENT && q->is == REQUEST_ASKED && now >= q->due)
 		return WARD_TEXT("An agreement has ended {time}, {role}: {text}");
+	if (q->of == REQUEST_OF_HOLD && q->is == REQUEST_ASKED && now >= q->due)
+		return WARD_TEXT("A legal hold has ended {time}, {role}; what it kept goes now: "
+				 "{text}");
 	if (q->of == REQUEST_OF_TASK && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
 		return WARD_TEXT("The crisis cell asks, {role}: {text}");
 	if (q->of == REQUEST_OF_UPDATE && q->is == REQUEST_ASKED && q->due == WARD_NS_NEVER)
@@ -215,7 +226,7 @@ void respond_request_json(
 	struct ward_respond *r, size_t k, const struct request *q, struct ward_json *j)
 {
 	static const char *const of[REQUEST_OF_N] = {"run", "action", "task", "call", "assigned",
-		"clock", "update", "reveal", "action", "assessment", "scope", "agreement"};
+		"clock", "update", "reveal", "action", "assessment", "scope", "agreement", "hold"};
 	struct ward_wr what = ward_wr_grow(r->o.mem, SAYS_MAX);
 
 	say_shown(r, r->o.listener[k].lang, q, &what);

@@ -11,6 +11,7 @@
 #include "base/counter.h"
 #include "base/limit.h"
 #include "care/care.h"
+#include "comply/hold.h"
 #include "desk/decision.h"
 #include "desk/people.h"
 #include "exchange/share.h"
@@ -64,7 +65,8 @@ enum {
 	WARD_RESPOND_BOUNDS = 4096, /* places that one thing, or one incident, is in */
 	WARD_RESPOND_POSTS = 64,    /* as posts.yml has */
 	WARD_RESPOND_ROLES = 256,   /* others are called by their id */
-	WARD_RESPOND_AGREEMENTS = 32
+	WARD_RESPOND_AGREEMENTS = 32,
+	WARD_RESPOND_HOLDS = 256 /* as many as there can be (comply/hold.h) */
 };
 /* A post that is manned: ids of it and of the roles that may man it (docs/watch.md). */
 struct ward_respond_post {
@@ -81,6 +83,13 @@ struct ward_respond_role {
 /* An agreement with the staff's representatives that ends (docs/processing.md). */
 struct ward_respond_agreement {
 	struct ward_str id, with;
+	ward_ns until;
+};
+
+/* A legal hold that ends (docs/privacy.md), now or a little while ago. */
+struct ward_respond_hold {
+	char id[WARD_ID_TEXT];
+	char of[32 + WARD_HOLD_SUBJECT]; /* "source cam-door" */
 	ward_ns until;
 };
 
@@ -121,8 +130,10 @@ struct ward_respond_opts {
 	const struct ward_respond_role *role;
 	size_t n_role; /* at most WARD_RESPOND_ROLES */
 	const struct ward_respond_agreement *agreement;
-	size_t n_agreement; /* at most WARD_RESPOND_AGREEMENTS */
-	ward_ns hand_over;  /* for longer nobody may be there before who took an incident is gone */
+	size_t n_agreement;                   /* at most WARD_RESPOND_AGREEMENTS */
+	const struct ward_respond_hold *hold; /* its contents may become others at any time */
+	const size_t *n_hold;                 /* at most WARD_RESPOND_HOLDS; NULL: none */
+	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
 	/* The numbers of a decision's places, of those that the hospital has; gives how many. NULL:

@@ -112,8 +112,7 @@ enum ward_err live_set_clips(struct live *l)
 		(err = set_length(l, number, "before", h->clips_before)) ||
 		(err = set_length(l, number, "after", h->clips_after)) ||
 		(err = set_length(l, number, "keep", h->clips_keep)) ||
-		(err = live_hand_memory(l, number, "position", 0)) || (err = live_share_holds(l)) ||
-		(err = hand_places(l)) ||
+		(err = live_hand_memory(l, number, "position", 0)) || (err = hand_places(l)) ||
 		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], number)) ||
 		(err = ward_supervisor_link(l->s, l->number[P_PHOTO], l->number[P_DESK])) ||
 		(err = ward_supervisor_link(l->s, number, l->number[P_DESK])))

@@ -234,7 +234,6 @@ WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
 /* live_state.c: boards for who shows them; the supervisor's, each second; holds; interfaces. */
 WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
 void live_tell_state(struct live *l);
-WARD_MUST_CHECK enum ward_err live_share_holds(struct live *l);
 void live_put_wires(struct live *l, struct ward_json *j);
 void live_close_boards(struct live *l);
 /* What `playbook` is told and linked with. */

@@ -23,6 +23,25 @@ static enum ward_err hand(struct live *l, size_t number, const char *name, int b
 	return err;
 }
 
+/* What is held: written by the journal, read by who erases clips, and by who tells when it ends. */
+static enum ward_err share_holds(struct live *l)
+{
+	static const enum live_process reads[] = {P_CLIPS, P_RESPOND};
+	int fd = l->used[P_CLIPS] || l->used[P_RESPOND] ? memfd_create("holds", MFD_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return l->used[P_CLIPS] || l->used[P_RESPOND]
+			       ? live_because(l, WARD_ERR_IO, "a board")
+			       : WARD_OK;
+	enum ward_err err = hand(l, l->number[P_JOURNAL], "holds", fd);
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(reads) && !err; i++)
+		if (l->used[reads[i]])
+			err = hand(l, l->number[reads[i]], "holds", fd);
+	(void)close(fd);
+	return err;
+}
+
 enum ward_err live_set_boards(struct live *l)
 {
 	static const struct {
@@ -32,11 +51,11 @@ enum ward_err live_set_boards(struct live *l)
 		[LIVE_BOARD_RULES] = {"board-rules", "rules", P_BRAIN},
 		[LIVE_BOARD_JOURNAL] = {"board-journal", "board", P_JOURNAL},
 		[LIVE_BOARD_SUPERVISOR] = {"board-supervisor", NULL, P_N}};
-	enum ward_err err = WARD_OK;
+	enum ward_err err = share_holds(l);
 
 	ward_board_init(&l->board, -1);
-	if (!l->used[P_API])
-		return WARD_OK;
+	if (err || !l->used[P_API])
+		return err;
 	for (size_t i = 0; !err && i < LIVE_BOARDS; i++) {
 		l->board_fd[i] = memfd_create(board[i].name, MFD_CLOEXEC);
 		if (l->board_fd[i] < 0)
@@ -46,21 +65,6 @@ enum ward_err live_set_boards(struct live *l)
 			err = hand(l, l->number[board[i].writes], board[i].own, l->board_fd[i]);
 	}
 	l->board.fd = l->board_fd[LIVE_BOARD_SUPERVISOR];
-	return err;
-}
-
-/* What is held: written by the journal, read by clips. */
-enum ward_err live_share_holds(struct live *l)
-{
-	int fd = memfd_create("holds", MFD_CLOEXEC);
-
-	if (fd < 0)
-		return live_because(l, WARD_ERR_IO, "a board");
-	enum ward_err err = hand(l, l->number[P_JOURNAL], "holds", fd);
-
-	if (!err)
-		err = hand(l, l->number[P_CLIPS], "holds", fd);
-	(void)close(fd);
 	return err;
 }
 

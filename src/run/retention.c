@@ -96,6 +96,19 @@ void ward_retention_options(const struct ward_retention *r, struct ward_journal_
 		o->lane[lanes[i]].seal = seal;
 }
 
+/* One that is in no list of ours, and whose records go since somebody asked: without a length. */
+static struct ward_retention_source *stranger(struct ward_retention *r, struct ward_str id)
+{
+	const struct ward_retention_source s = {
+		.id = ward_arena_str(&r->kept, id), .places = WARD_STR(""), .left = true};
+
+	if (!s.id.p || retention_source(r, &s) != WARD_OK) {
+		retention_count(r, "journal.order_no_room", 1);
+		return NULL;
+	}
+	return retention_find(r, s.id);
+}
+
 /* What of it is over. A record that can't be read is nobody's: it goes with its segment. */
 static bool goes(void *ctx, const struct ward_record *rec)
 {
@@ -106,6 +119,9 @@ static bool goes(void *ctx, const struct ward_record *rec)
 	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &id) != WARD_OK)
 		return false;
 	struct ward_retention_source *s = retention_find(r, id);
+
+	if (!s && retention_ordered(r, rec))
+		s = stranger(r, id);
 	bool by_time = s && s->keep && ward_add(rec->time, s->keep, &over) && over <= r->now,
 	     asked = !by_time && s && retention_ordered(r, rec);
 

@@ -9,7 +9,8 @@
  *
  * Each deletion is told, also of segments that go for want of room, so that the ledger has it. What
  * is to be told stands in a file of the journal's folder before it is done, as what is intended:
- * after a kill in between it is told as that, and once more when it is done. There stand, too, what
+ * after a kill in between the journal says whether it was done, and it is told as that, or as what
+ * was intended, and once more when it is done. There stand, too, what
  * was looked through, the holds, and how long each source was kept, so that what one gave that has
  * left sources.yml goes in its time, too.
  *
@@ -42,6 +43,7 @@ struct ward_retention_due {
 	struct ward_deletion d;
 	char rule[WARD_RETENTION_RULE]; /* d.rule */
 	bool intent;                    /* of the segment that is being erased */
+	bool killed;                    /* of a life that was: was it done? */
 };
 
 struct ward_retention {

@@ -108,10 +108,54 @@ void ward_retention_dropped(void *ctx, const struct ward_journal_dropped *d)
 		retention_count(r, "journal.erased_unremembered", 1);
 }
 
+/* Killed in between: is the first of what was to go there no more? Where that can't be read, it is
+ * not known to be gone. */
+static bool is_gone(const struct ward_retention *r, const struct ward_deletion *d)
+{
+	struct ward_journal_cursor *c;
+	struct ward_record rec;
+
+	if (ward_journal_cursor_open(r->j, d->first, &c) != WARD_OK)
+		return false;
+	enum ward_err err = ward_journal_next_record(c, &rec);
+	bool gone = err == WARD_ERR_AGAIN ||
+		    (!err && (rec.seq != d->first || rec.type == WARD_RECORD_ERASED));
+
+	ward_journal_cursor_close(c);
+	return gone;
+}
+
+/* It was not done: it is done anew and told under the id that it has then; this is a row of its
+ * own. */
+static void interrupted(struct ward_retention_due *u)
+{
+	char rule[WARD_RETENTION_RULE];
+	struct ward_wr w = ward_wr_fixed(u->rule, sizeof(u->rule) - 1);
+	struct ward_idgen g;
+
+	ward_idgen_init(&g, "ward deletion intended");
+	ward_idgen_id(&g, u->d.id);
+	u->d.id = ward_idgen_final(&g);
+	memcpy(rule, u->rule, sizeof(rule));
+	ward_wr_z(&w, "intended, then killed: ");
+	ward_wr_str(&w, ward_str_sub(ward_str_z(rule), 0, sizeof(rule) - 1 - w.len));
+	u->rule[w.len] = 0;
+}
+
+static void resolve(struct ward_retention *r)
+{
+	for (size_t i = 0; i < r->n_due; i++) {
+		if (r->due[i].killed && !is_gone(r, &r->due[i].d))
+			interrupted(&r->due[i]);
+		r->due[i].killed = false;
+	}
+}
+
 enum ward_err retention_tell(struct ward_retention *r)
 {
 	size_t n = 0;
 
+	resolve(r);
 	for (; n < r->n_due; n++) {
 		r->due[n].d.rule = ward_str_z(r->due[n].rule);
 		if (r->tell && !r->tell(r->tell_ctx, &r->due[n].d))
@@ -152,7 +196,7 @@ static void put_due(struct ward_wr *w, const struct ward_retention_due *u)
 {
 	const struct ward_deletion *d = &u->d;
 
-	ward_wr_z(w, u->intent ? "intends " : "erased ");
+	ward_wr_z(w, u->intent || u->killed ? "intends " : "erased ");
 	ward_id_write(w, d->id);
 	put_i64(w, d->time);
 	put_i64(w, (int64_t)d->n);
@@ -171,6 +215,8 @@ static struct ward_id list_of(const struct ward_retention *r)
 
 	ward_idgen_init(&g, "ward retention");
 	for (size_t i = 0; i < r->n_source; i++) {
+		if (r->source[i].left && !r->source[i].keep)
+			continue; /* by an order alone */
 		ward_idgen_str(&g, r->source[i].id);
 		ward_idgen_u64(&g, (uint64_t)r->source[i].keep);
 	}
@@ -306,23 +352,6 @@ static void take_hold(struct ward_retention *r, struct ward_str line, bool *ok)
 	ward_holds_add(&r->holds, &h);
 }
 
-/* Killed in between: whether it was done is not known. If it was not, it is done anew and told
- * under the id that it has then; this is a row of its own. */
-static void interrupted(struct ward_retention_due *u)
-{
-	char rule[WARD_RETENTION_RULE];
-	struct ward_wr w = ward_wr_fixed(u->rule, sizeof(u->rule) - 1);
-	struct ward_idgen g;
-
-	ward_idgen_init(&g, "ward deletion intended");
-	ward_idgen_id(&g, u->d.id);
-	u->d.id = ward_idgen_final(&g);
-	memcpy(rule, u->rule, sizeof(rule));
-	ward_wr_z(&w, "intended, then killed: ");
-	ward_wr_str(&w, ward_str_sub(ward_str_z(rule), 0, sizeof(rule) - 1 - w.len));
-	u->rule[w.len] = 0;
-}
-
 static enum ward_err take_due(
 	struct ward_retention *r, struct ward_str line, bool intends, bool *ok)
 {
@@ -352,8 +381,7 @@ static enum ward_err take_due(
 	u.d.what = text_of(r, what);
 	u.d.of = text_of(r, of);
 	memcpy(u.rule, line.p, line.len);
-	if (intends)
-		interrupted(&u);
+	u.killed = intends;
 	*to = u;
 	return u.d.what.p && u.d.of.p ? WARD_OK : WARD_ERR_NOMEM;
 }

@@ -159,6 +159,14 @@ static void put_erased(struct job *j)
 			"17(3)(b))",
 			WARD_TEXT("{n} records stay, since they prove who decided or did what "
 				  "(GDPR 17(3)(b))"));
+	if (e->n_new)
+		count(j, e->n_new, "{n} record came meanwhile; it is erased next",
+			WARD_TEXT("{n} records came meanwhile; they are erased next"));
+	if (e->n_damaged)
+		count(j, e->n_damaged,
+			"{n} record could not be erased yet, since what holds it is damaged",
+			WARD_TEXT("{n} records could not be erased yet, since what holds them is "
+				  "damaged"));
 	put(j, WARD_DOC_TEXT,
 		WARD_TEXT("In all of it a pseudonym stood for you. Whose it is stands nowhere: it "
 			  "can "

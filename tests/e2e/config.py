@@ -234,11 +234,11 @@ def shows_no_secret(version):
 
 def only_new(version):
     """What the directory is warned of already comes marked: what is not is of the change."""
-    def idle(names):
+    def idle(names, kind='log', where=hospital.folder + '/idle.log'):
         return 'sources:\n' + ''.join(f"""  - id: {n}
     name: {n}
-    kind: log
-    where: {hospital.folder}/{n}.log
+    kind: {kind}
+    where: {where}
     purpose: to have one
     legal_basis: none
     retention: 1d
@@ -249,6 +249,16 @@ def only_new(version):
     p = propose([{'path': 'idle.yml', 'text': idle(['first', 'second'])}], version + 1)
     warned = sorted((w['text'].split("'")[1], w.get('known', False)) for w in p['warnings'] if w['file'] == 'idle.yml')
     must(warned == [('first', True), ('second', False)], p['warnings'])
+    say('DELETE', 'config/proposals/' + p['id'], want=204)
+    # what is said once more, in the same words, is one more
+    hospital.write('idle.yml', idle(['first'], 'network', 'iface:absent0'))
+    must(say('GET', 'config')['changed_on_disk'], 'not seen')
+    twice = [{'path': 'idle.yml', 'text': idle(['first', 'second'], 'network', 'iface:absent0')}]
+    propose(twice, version + 1, want=409)
+    version += 1
+    p = propose(twice, version + 1)
+    warned = [w.get('known', False) for w in p['warnings'] if 'absent0' in w['text']]
+    must(sorted(warned) == [False, True], p['warnings'])
     say('DELETE', 'config/proposals/' + p['id'], want=204)
     os.remove(os.path.join(hospital.folder, 'idle.yml'))
     propose([{'path': 'idle.yml', 'text': None}], version + 1, want=409)

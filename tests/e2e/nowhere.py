@@ -213,6 +213,18 @@ def person(h, lead, officer, incident, token):
     h.until('it is closed', lambda: json.loads(lead.ask('GET', f'/api/v1/incidents/{incident}')[1])['state'] == 'closed')
     said = ward(h, 'person', 'erase', '--dry-run', *who, *at, h.folder, request)
     h.must(re.match(r'would go: [1-9]\d* records, [1-9]\d* rows', said), said)
+    status, hold = decide(officer, 'hold', 'all', 'case 17', scope='all', until=time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 86400)), owner='data-protection-officer')
+    h.must(status == 200, hold)
+    h.until('it is held', lambda: 'case 17' in officer.ask('GET', '/api/v1/retention')[1])
+    folder = os.path.join(h.tmp, 'held')
+    said = ward(h, 'person', 'erase', *who, *at, '--out', folder, h.folder, request)
+    with open(os.path.join(folder, 'stays.json')) as f:
+        why = {(x['what'] == 'record', x['why']) for x in map(json.loads, f)}
+    h.must(re.search(r'erased 0 records, 0 rows', said) and (True, 'a legal hold lasts') in why, (said, why))
+    h.must({x for _, x in why} == {'a legal hold lasts', 'it proves who decided or did what'}, why)
+    hold = json.loads(officer.ask('GET', '/api/v1/retention')[1])['holds'][0]['id']
+    r = decide(officer, 'release-hold', hold, 'over')
+    h.must(r[0] == 200, r)
     folder = os.path.join(h.tmp, 'erased')
     said = ward(h, 'person', 'erase', *who, *at, '--out', folder, h.folder, request)
     with open(os.path.join(folder, 'stays.json')) as f:

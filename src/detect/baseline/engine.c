@@ -423,8 +423,8 @@ static void newcomer(
 	ward_wr_z(&w, "never seen in ");
 	(void)ward_sub(of->last, of->first, &known);
 	ward_bl_put_span(&w, known);
-	if (p->persons && of->n_key <= WARD_BL_PEERS_MIN)
-		ward_wr_z(&w, ", the others are fewer than five: no figures");
+	if (p->persons && !ward_people_told(of->n_key - 1))
+		ward_wr_z(&w, ", the others are " WARD_PEOPLE_FEW ": no figures");
 	else
 		ward_wr_printf(&w, ", %llu seen of %llu other%s", (unsigned long long)of->n_event,
 			(unsigned long long)(of->n_key - 1), of->n_key == 2 ? "" : "s");

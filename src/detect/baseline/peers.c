@@ -303,10 +303,10 @@ void ward_bl_put_peers(const struct ward_baseline *b, const struct ward_bl_key *
 
 	if (!k->group || (n < WARD_BL_PEERS_MIN && !p->persons))
 		return;
-	if (n < WARD_BL_PEERS_MIN) {
+	if (!ward_people_told(n)) {
 		ward_wr_z(w, "; those like it (");
 		ward_bl_put_parts(w, (struct ward_str){k->group->text, k->group->len});
-		ward_wr_z(w, ") are fewer than five: no figures");
+		ward_wr_z(w, ") are " WARD_PEOPLE_FEW ": no figures");
 		return;
 	}
 	uint64_t have = ward_bl_peers_have(b, k, dim, text);

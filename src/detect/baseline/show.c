@@ -72,8 +72,8 @@ static void put_group(struct ward_baseline *b, struct ward_wr *w, const struct w
 	if (!g)
 		return;
 	ward_wr_z(w, ", one of ");
-	if (g->n_key < WARD_BL_PEERS_MIN && b->profiles->p[k->profile].persons)
-		ward_wr_z(w, "fewer than five");
+	if (b->profiles->p[k->profile].persons)
+		ward_people_put(w, g->n_key);
 	else
 		ward_wr_u64(w, g->n_key);
 	ward_wr_z(w, " like it (");

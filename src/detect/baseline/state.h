@@ -2,6 +2,7 @@
 #ifndef WARD_DETECT_BASELINE_STATE_H
 #define WARD_DETECT_BASELINE_STATE_H
 
+#include "base/people.h"
 #include "detect/baseline/baseline.h"
 #include "detect/baseline/hist.h"
 #include "detect/pattern.h"
@@ -16,7 +17,7 @@ enum {
 	WARD_BL_TEXT_MAX = 512,       /* a key or value; longer ones are cut */
 	WARD_BL_PART = 0x1f,          /* between the parts of a text */
 	WARD_BL_BEYOND = 0x1e,        /* before how far beyond its range a value is */
-	WARD_BL_PEERS_MIN = 5,        /* fewer give no figures and judge nobody */
+	WARD_BL_PEERS_MIN = WARD_PEOPLE_LEAST,        /* fewer give no figures and judge nobody */
 	WARD_BL_HELD_BYTES = 1 << 16, /* one event that waits for its turn */
 };
 

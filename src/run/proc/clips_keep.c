@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "conf/conf.h"
 #include "run/board.h"
+#include "run/held.h"
 #include "run/ordering.h"
 
 #include <dirent.h>
@@ -349,40 +350,16 @@ static bool erase_key(const struct clips *c, const struct ward_evidence *e)
 	return over && (unlink(key) == 0 || errno == ENOENT) && sync_folder(c);
 }
 
-static bool take_hold(struct clips *c, const struct ward_conf *x)
-{
-	struct ward_hold h = {.from = INT64_MIN};
-
-	if (!ward_hold_of_board(x, &h))
-		return false;
-	ward_holds_add(&c->held, &h);
-	return true;
-}
-
 /* What the journal's process holds, as it was last said. */
 static void hear_holds(struct clips *c)
 {
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_BOARD_BYTES);
-	const struct ward_conf *board = NULL;
-	struct ward_diag diag;
-	enum ward_err err = ward_board_read(c->holds, &c->holds_read, &w);
+	size_t bad;
 
-	ward_diag_init(&diag, ward_mem_heap());
-	ward_arena_reset(&c->scratch);
-	if (!err)
-		err = ward_conf_json(&c->scratch, &c->lim, WARD_STR("holds"), 1, ward_wr_slice(&w),
-			&diag, &board);
-	const struct ward_conf *list = err ? NULL : ward_conf_get(board, "holds");
-
-	if (list) {
-		c->held.n = 0;
-		c->holds_known = true;
-		for (const struct ward_conf *x = list->child; x; x = x->next)
-			if (!take_hold(c, x))
-				ward_count_name(&c->p.counters, "clips.hold_unreadable", 1);
-	}
-	ward_diag_fini(&diag);
-	ward_wr_fini(&w);
+	if (ward_held_read(c->holds, &c->lim, &c->holds_read, &c->held, &bad) != WARD_OK)
+		return;
+	c->holds_known = true;
+	if (bad)
+		ward_count_name(&c->p.counters, "clips.hold_unreadable", bad);
 }
 
 /* Where a camera is this process does not know, nor which incidents became one, nor of which a

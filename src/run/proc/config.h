@@ -129,8 +129,9 @@ bool config_processing(struct config *k, const struct ward_decision *d);
 
 /* ---- config_scope.c ---- */
 /* What the version has of people that the one before had not, "source cam, role guard"; and of what
- * the impact assessment rests on, what is other, "entry cameras, agreement staff". */
-void config_scope(
+ * the impact assessment rests on, what is other, "entry cameras, agreement staff". Else nothing is
+ * written: what cannot be read of either. */
+WARD_MUST_CHECK enum ward_err config_scope(
 	struct config *k, uint64_t number, struct ward_wr *ret_wider, struct ward_wr *ret_moved);
 
 /* ---- config_import.c ---- */

@@ -55,9 +55,9 @@ struct found {
 	const struct ward_revision_tree *of;
 	struct ward_lang *lang;
 	struct ward_str out; /* of `ward check` */
-	/* What it says of the base: hashes of the lists' entries without their lines, which move.
+	/* What it says of the base: how often each, by what it says without its line, which moves.
 	 */
-	struct ward_tab known;
+	struct ward_tab known; /* uint64_t */
 };
 
 /* What a finding is, wherever in its file it stands. */
@@ -78,7 +78,7 @@ static void put_finding(struct found *f, struct ward_json *j, const struct ward_
 			path = plain(f->k, ward_conf_word(c, "file"));
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	struct ward_id key = key_of(f->k, c);
-	uint64_t n = 0;
+	uint64_t n = 0, *left = ward_tab_find(&f->known, &key);
 
 	if (!config_may_be_seen(f->k, f->of, path)) {
 		hide(f->lang, &what, &mend);
@@ -96,7 +96,8 @@ static void put_finding(struct found *f, struct ward_json *j, const struct ward_
 	ward_json_u64(j, ward_str_u64(line, &n) ? n : 0);
 	ward_json_key(j, "text");
 	ward_json_str(j, ward_wr_text(&w));
-	if (ward_tab_find(&f->known, &key)) {
+	if (left && *left) { /* as often as the base has it */
+		(*left)--;
 		ward_json_key(j, "known");
 		ward_json_bool(j, true);
 	}
@@ -134,10 +135,11 @@ static size_t each(struct found *f, const char *level, on_finding tell, struct w
 static void remember(struct found *f, struct ward_json *j, const struct ward_conf *c)
 {
 	struct ward_id key = key_of(f->k, c);
-	void *val;
+	void *n;
 
 	(void)j; /* without memory a warning is shown as new */
-	(void)!ward_tab_put(&f->known, &key, &val, NULL);
+	if (ward_tab_put(&f->known, &key, &n, NULL) == WARD_OK)
+		(*(uint64_t *)n)++;
 }
 
 static size_t put_level(struct found *f, struct ward_json *j, const char *key, const char *level)
@@ -183,7 +185,8 @@ static void look_before(struct found *f, const struct ward_revision_tree *base)
 	const char *why;
 	int status;
 
-	ward_tab_init(&f->known, ward_mem_heap(), sizeof(struct ward_id), 1, FINDINGS);
+	ward_tab_init(
+		&f->known, ward_mem_heap(), sizeof(struct ward_id), sizeof(uint64_t), FINDINGS);
 	if (look(f->k, base, f->lang, &out, &status, &why) == WARD_OK) {
 		f->out = ward_wr_text(&out);
 		(void)each(f, "warning", remember, NULL);

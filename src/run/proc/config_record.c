@@ -105,9 +105,14 @@ static enum ward_err add_scope(struct config *k, const struct ward_revision_vers
 	uint8_t wider_text[2000], moved_text[2000];
 	struct ward_wr wider = ward_wr_fixed(wider_text, sizeof(wider_text)),
 		       moved = ward_wr_fixed(moved_text, sizeof(moved_text));
-	enum ward_err err = WARD_OK;
+	enum ward_err err = config_scope(k, v->number, &wider, &moved);
 
-	config_scope(k, v->number, &wider, &moved);
+	if (err) { /* who assesses it is told rather than nobody */
+		WARD_LOG(&k->p.log, ERROR, "config.not_compared", WARD_KV_U("version", v->number),
+			WARD_KV_Z("error", ward_err_name(err)));
+		ward_wr_z(&moved, "all of it (it could not be compared with the version before)");
+		err = WARD_OK;
+	}
 	if (wider.len) {
 		WARD_LOG(&k->p.log, WARN, "config.widened", WARD_KV_U("version", v->number),
 			WARD_KV_S("what", ward_wr_text(&wider)));

@@ -41,7 +41,7 @@ void desk_late_look(struct desk *k)
 
 	if (k->late.waits && now - k->late.sent < again)
 		return;
-	if (!k->late.waits && k->late.looked && now - k->late.looked < every)
+	if (!k->late.waits && !k->reveals.behind && k->late.looked && now - k->late.looked < every)
 		return;
 	k->late.looked = now;
 	if (!k->reveals.store || !desk_reveals_look(&k->reveals))

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+enum { FETCHES = 4 }; /* in one go: others wait meanwhile */
+
 static const ward_ns good_for = 30 * 60 * WARD_NS_PER_S;
 
 /* Others wait meanwhile, so not for long. NULL: there is no such peer. */
@@ -37,6 +39,9 @@ void desk_reveals_open(
 	r->ask = peer(p, "pseudonym");
 	r->store = peer(p, "store");
 	r->lim = lim;
+	r->behind = false;
+	r->counters = &p->counters;
+	memset(r->told, 0, sizeof(r->told));
 	r->reviews = ward_mem_alloc(ward_mem_heap(), sizeof(*r->reviews));
 	if (!r->reviews || desk_open_init(&r->open, lim) != WARD_OK)
 		ward_process_die(p, "out of memory", WARD_ERR_NOMEM);
@@ -58,16 +63,40 @@ static void on_decision(void *ctx, const struct ward_store_row *row)
 	desk_review_take(r->reviews, row, r->lim, &r->scratch);
 }
 
+/* What was left out, in the counters of the process. */
+static void tell_left_out(struct desk_reveals *r)
+{
+	const struct {
+		const char *name;
+		uint64_t n;
+	} left[DESK_REVEALS_COUNTS] = {{"desk.reviews_unread", r->reviews->unread},
+		{"desk.reviews_forgotten", r->reviews->forgotten},
+		{"desk.incidents_unread", r->open.unread},
+		{"desk.incidents_forgotten", r->open.forgotten},
+		{"desk.pseudonyms_forgotten", r->open.tokens_forgotten}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(left); i++) {
+		if (left[i].n > r->told[i])
+			ward_count_name(r->counters, left[i].name, left[i].n - r->told[i]);
+		r->told[i] = left[i].n;
+	}
+}
+
 bool desk_reveals_look(struct desk_reveals *r)
 {
 	struct ward_rows_query q = {r->reviews->after, WARD_ROWS_MAX};
 	enum ward_err err = r->store ? WARD_OK : WARD_ERR_AGAIN;
 
-	for (uint64_t last = UINT64_MAX, end; !err && last != r->reviews->after;) {
-		last = q.after = r->reviews->after;
+	r->behind = !err;
+	for (unsigned i = 0; !err && r->behind && i < FETCHES; i++) {
+		uint64_t end = 0;
+
 		err = ward_rows_fetch(r->store, &q, on_decision, r, &end);
+		r->behind = !err && r->reviews->after != q.after && r->reviews->after < end;
+		q.after = r->reviews->after;
 	}
-	return !err;
+	tell_left_out(r);
+	return !err && !r->behind;
 }
 
 /* Who was told a name alone does not say themselves that it was right. */
@@ -103,7 +132,10 @@ static enum ward_err review_check(
 static enum ward_err is_emergency(
 	struct desk_reveals *r, const struct desk_wish *w, const char **ret_why)
 {
-	if (!r->store || ward_incidents_since(r->store, &r->after, on_row, r) != WARD_OK) {
+	bool known = r->store && ward_incidents_since(r->store, &r->after, on_row, r) == WARD_OK;
+
+	tell_left_out(r);
+	if (!known) {
 		*ret_why = WARD_TEXT("whether the incident is an emergency can't be looked up now: "
 				     "try again, or have somebody else ask for the same name");
 		return WARD_ERR_AGAIN;

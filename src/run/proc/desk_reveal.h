@@ -16,7 +16,7 @@
 #include "run/proc/desk_review.h"
 #include "run/process.h"
 
-enum { DESK_REVEALS = 64 };
+enum { DESK_REVEALS = 64, DESK_REVEALS_COUNTS = 5 };
 
 /* What a decision asks, until it is on record. */
 struct desk_wish {
@@ -35,6 +35,9 @@ struct desk_reveals {
 	uint64_t after; /* rows of incidents that were read */
 	struct desk_reviews *reviews;
 	struct ward_arena scratch;
+	bool behind; /* there are rows that were not read yet */
+	struct ward_counters *counters;
+	uint64_t told[DESK_REVEALS_COUNTS]; /* of what was left out */
 	const struct ward_limits *lim;
 	struct {
 		struct desk_wish wish;
@@ -45,7 +48,8 @@ struct desk_reveals {
 
 void desk_reveals_open(
 	struct desk_reveals *r, struct ward_process *p, const struct ward_limits *lim);
-/* Reads what was decided since. False: nobody says it now. */
+/* Reads what was decided since, or as much of it as others can wait for. False: there is more, or
+ * nobody says it now. */
 bool desk_reveals_look(struct desk_reveals *r);
 /* Before it is recorded. *ret->is: it is one of these. DENIED, NOT_FOUND, MALFORMED, STATE, AGAIN
  * with why it can't be. */

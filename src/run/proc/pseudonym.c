@@ -2,7 +2,7 @@
  * says to `desk` whom of those that the hospital lists a token stands for. It reads its keys and
  * that list before it enters the sandbox and then has no files; when a new key is due it ends, and
  * its next life makes one. */
-#include "comply/purposes.h"
+#include "comply/purposes_kept.h"
 #include "comply/reveal.h"
 #include "desk/badges.h"
 #include "model/tz.h"
@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -38,8 +39,10 @@ struct keeper {
 	struct ward_pseudonym key[KEYS_MAX]; /* the first is of now, the others are of before */
 	size_t n_key;
 	struct ward_purposes purposes;
-	/* all that make or made tokens: those above, then those of each purpose under each */
-	struct ward_pseudonym every[KEYS_MAX * (1 + WARD_PURPOSES)];
+	struct ward_purposes_kept kept; /* also those of before */
+	/* all that make or made tokens: those above, then those of each purpose under each, at
+	 * last of those that were one */
+	struct ward_pseudonym every[KEYS_MAX * (1 + WARD_PURPOSES + WARD_PURPOSES_KEPT)];
 	size_t n_every;
 	struct ward_str list; /* of people and badges: comply/reveal.h */
 	struct ward_tz zone;  /* of hours */
@@ -63,24 +66,34 @@ static int link_of(const struct ward_process *p, size_t i)
 	return ward_process_fd(p, name);
 }
 
-/* Under its name there is a whole key or none, whenever we are ended. */
-static void make_key(struct ward_process *p, const char *dir, const char *path)
+/* Under its name there is a whole file or none, whenever we are ended. */
+static bool put_file(const char *dir, const char *path, struct ward_slice bytes)
 {
-	uint8_t key[WARD_PSEUDONYM_KEY];
-	char temporary[4096 + 8];
+	char temporary[4096 + 16];
 	int fd, folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = folder >= 0 && getrandom(key, sizeof(key), 0) == (ssize_t)sizeof(key);
 
 	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
 	(void)unlink(temporary); /* of a life that ended here */
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	ok = ok && fd >= 0 && write(fd, key, sizeof(key)) == (ssize_t)sizeof(key) &&
-	     fsync(fd) == 0 && rename(temporary, path) == 0 && fsync(folder) == 0;
+	bool ok = folder >= 0 && fd >= 0 && write(fd, bytes.p, bytes.len) == (ssize_t)bytes.len &&
+		  fsync(fd) == 0 && rename(temporary, path) == 0 && fsync(folder) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (folder >= 0)
+		(void)close(folder);
+	return ok;
+}
+
+static void make_key(struct ward_process *p, const char *dir, const char *path)
+{
+	uint8_t key[WARD_PSEUDONYM_KEY];
+	bool ok = getrandom(key, sizeof(key), 0) == (ssize_t)sizeof(key) &&
+		  put_file(dir, path, ward_slice_of(key, sizeof(key)));
+
 	ward_wipe(key, sizeof(key));
 	if (!ok)
 		ward_process_die(p, "cannot write a new key", WARD_ERR_IO);
-	(void)close(fd);
-	(void)close(folder);
 }
 
 /* No block of it stays readable where the file system writes in place. */
@@ -119,36 +132,64 @@ static bool read_key(struct keeper *k, const char *dir, const char *name, time_t
 	return true;
 }
 
-/* Keys of before are named by the day on which they ceased to be used. Read are those that what is
- * kept may still hold tokens of; the others are written over and removed. */
+/* "key.DAY" or "key.DAY.NUMBER": the day on which it ceased to be used, and, of several of a day,
+ * in which order. */
+static bool old_key(const char *file, uint64_t *ret_day, uint64_t *ret_number)
+{
+	struct ward_str name = ward_str_z(file), rest = ward_str_sub(name, 4, SIZE_MAX);
+
+	*ret_number = 0;
+	return ward_str_starts(name, WARD_STR("key.")) &&
+	       ward_str_u64(ward_str_cut(&rest, '.'), ret_day) &&
+	       (!rest.len || ward_str_u64(rest, ret_number));
+}
+
+static int is_old_key(const struct dirent *e)
+{
+	uint64_t day, number;
+
+	return old_key(e->d_name, &day, &number);
+}
+
+static int newest_first(const struct dirent **a, const struct dirent **b)
+{
+	uint64_t day[2] = {0, 0}, number[2];
+
+	(void)old_key((*a)->d_name, &day[0], &number[0]);
+	(void)old_key((*b)->d_name, &day[1], &number[1]);
+	return day[0] != day[1] ? (day[0] < day[1]) - (day[0] > day[1])
+				: (number[0] < number[1]) - (number[0] > number[1]);
+}
+
+/* Read are those that what is kept may still hold tokens of; the others are written over and
+ * removed. Where there are too many, those that were used last are read. */
 static void read_old_keys(struct keeper *k, const char *dir, time_t now)
 {
 	const uint64_t keep = ward_limit(&k->lim, WARD_LIMIT_PSEUDONYM_KEEP_DAYS);
-	DIR *d = opendir(dir);
+	struct dirent **e = NULL;
+	int n = scandir(dir, &e, is_old_key, newest_first);
 	time_t made;
 
-	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-		struct ward_str name = ward_str_z(e->d_name),
-				rest = ward_str_sub(name, 4, SIZE_MAX);
-		uint64_t day;
+	if (n < 0)
+		ward_process_die(&k->p, "cannot look for old keys", WARD_ERR_IO);
+	for (int i = 0; i < n; i++) {
+		uint64_t day = 0, number;
 
-		if (!ward_str_starts(name, WARD_STR("key.")) ||
-			!ward_str_u64(ward_str_cut(&rest, '.'), &day))
-			continue;
+		(void)old_key(e[i]->d_name, &day, &number);
 		if ((uint64_t)(now / DAY_S) > day + keep) {
-			destroy_key(k, dir, e->d_name);
+			destroy_key(k, dir, e[i]->d_name);
 			ward_count_name(&k->p.counters, "pseudonym.keys_destroyed", 1);
 		} else if (k->n_key < KEYS_MAX) {
 			time_t dies = (time_t)(day + keep + 1) * DAY_S; /* in the next life */
 
-			(void)read_key(k, dir, e->d_name, &made);
+			(void)read_key(k, dir, e[i]->d_name, &made);
 			k->due = dies < k->due ? dies : k->due;
 		} else {
 			ward_count_name(&k->p.counters, "pseudonym.keys_unread", 1);
 		}
+		free(e[i]);
 	}
-	if (d)
-		(void)closedir(d);
+	free(e);
 }
 
 /* The key under the day, and with a number where there is one of that day already: several may be
@@ -209,6 +250,49 @@ static void load_keys(struct keeper *k)
 	read_old_keys(k, dir, now);
 }
 
+/* Purposes that there were, and those of now. */
+static void note_purposes(struct keeper *k)
+{
+	const uint64_t keep = ward_limit(&k->lim, WARD_LIMIT_PSEUDONYM_KEEP_DAYS);
+	const char *dir = ward_process_setting(&k->p, "dir");
+	char path[4096], text[WARD_PURPOSES_FILE_BYTES];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%.4000s/" WARD_PURPOSES_FILE, dir);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text)) : 0;
+
+	if (n < 0 || (fd < 0 && errno != ENOENT))
+		ward_process_die(&k->p, "cannot read what purposes there were", WARD_ERR_IO);
+	if (fd >= 0)
+		(void)close(fd);
+	ward_count_name(&k->p.counters, "pseudonym.purposes_unread",
+		ward_purposes_kept_read((struct ward_str){text, (size_t)n}, &k->kept));
+	ward_count_name(&k->p.counters, "pseudonym.purposes_forgotten",
+		ward_purposes_kept_note(
+			&k->kept, &k->purposes, (uint64_t)(time(NULL) / DAY_S), keep));
+	if (!k->kept.n && fd < 0)
+		return;
+	ward_purposes_kept_write(&k->kept, &w);
+	if (ward_wr_bad(&w) || !put_file(dir, path, ward_wr_slice(&w)))
+		ward_process_die(&k->p, "cannot write what purposes there are", WARD_ERR_IO);
+}
+
+static void derive(struct keeper *k, const char *purpose)
+{
+	for (size_t j = 0; j < k->n_key; j++)
+		ward_purpose_key(&k->key[j], ward_str_z(purpose), &k->every[k->n_every++]);
+}
+
+static bool is_of_now(const struct keeper *k, const char *purpose)
+{
+	for (size_t i = 0; i < k->purposes.n; i++)
+		if (strcmp(k->purposes.name[i], purpose) == 0)
+			return true;
+	return false;
+}
+
 /* Which purposes have keys of their own, as the supervisor read it. */
 static void derive_keys(struct keeper *k)
 {
@@ -216,12 +300,14 @@ static void derive_keys(struct keeper *k)
 
 	if (!ward_purposes_read(ward_str_z(text ? text : ""), &k->purposes))
 		ward_process_die(&k->p, "the purposes", WARD_ERR_CONFIG);
+	note_purposes(k);
 	for (size_t i = 0; i < k->n_key; i++)
 		k->every[k->n_every++] = k->key[i];
 	for (size_t i = 0; i < k->purposes.n; i++)
-		for (size_t j = 0; j < k->n_key; j++)
-			ward_purpose_key(&k->key[j], ward_str_z(k->purposes.name[i]),
-				&k->every[k->n_every++]);
+		derive(k, k->purposes.name[i]);
+	for (size_t i = 0; i < k->kept.n; i++)
+		if (!is_of_now(k, k->kept.of[i].name))
+			derive(k, k->kept.of[i].name);
 }
 
 /* The key of now of that purpose; NULL: there is none such. */

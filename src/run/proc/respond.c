@@ -18,6 +18,9 @@ enum {
 	ROWS_BETWEEN = 4096, /* then what they lead to is saved */
 };
 
+/* A hold that ended is told so for this long. */
+static const ward_ns told_for = 86400 * WARD_NS_PER_S;
+
 static void need(struct responder *d, enum ward_err err)
 {
 	if (err)
@@ -160,6 +163,39 @@ static void look_what_is_entered(struct responder *d)
 		ward_count_name(&d->p.counters, "respond.entries_unread", 1);
 }
 
+/* One that ended is told so for a day, whoever shows it no more. */
+static void keep_ended(struct responder *d)
+{
+	ward_ns now = ward_clock_now(d->p.clock);
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_hold; i++)
+		if (d->hold[i].until <= now && now - d->hold[i].until < told_for)
+			d->hold[n++] = d->hold[i];
+	d->n_hold = n;
+}
+
+static void look_what_is_held(struct responder *d)
+{
+	size_t bad;
+
+	if (d->holds == WARD_FD_NONE ||
+		ward_held_read(d->holds, &d->lim, &d->holds_read, &d->held, &bad) != WARD_OK)
+		return;
+	if (bad)
+		ward_count_name(&d->p.counters, "respond.hold_unreadable", bad);
+	keep_ended(d);
+	for (size_t i = 0; i < d->held.n && d->n_hold < WARD_RESPOND_HOLDS; i++) {
+		const struct ward_hold *h = &d->held.h[i];
+		struct ward_respond_hold *x = &d->hold[d->n_hold++];
+
+		ward_id_text(h->id, x->id);
+		x->until = h->until;
+		(void)snprintf(x->of, sizeof(x->of), "%s%s%s", ward_hold_scope_name(h->scope),
+			h->subject[0] ? " " : "", h->subject);
+	}
+}
+
 /* Said as it becomes more. */
 static void look_what_is_unknown(struct responder *d)
 {
@@ -180,6 +216,7 @@ static void run(struct responder *d)
 
 		look_who_is_on_duty(d);
 		look_what_is_entered(d);
+		look_what_is_held(d);
 		for (size_t k = 0; all && k < d->whom.n; k++)
 			while (responder_hear(d, k))
 				;
@@ -298,6 +335,8 @@ static void settle(struct responder *d)
 	d->o.n_role = d->whom.n_called;
 	d->o.agreement = d->whom.agreement;
 	d->o.n_agreement = d->whom.n_agreement;
+	d->o.hold = d->hold;
+	d->o.n_hold = &d->n_hold;
 	need(d, ward_respond_new(&d->o, &d->respond));
 	for (size_t k = 0; k < d->whom.n; k++) {
 		char name[WARD_PROCESS_NAME];
@@ -309,6 +348,7 @@ static void settle(struct responder *d)
 	}
 	d->duty = ward_process_fd(&d->p, "duty");
 	d->care = ward_process_fd(&d->p, "care");
+	d->holds = ward_process_fd(&d->p, "holds");
 	ward_entries_taken_init(&d->entries, ward_mem_heap());
 	d->desk = ward_process_fd(&d->p, "desk");
 	if (d->desk != WARD_FD_NONE && fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)

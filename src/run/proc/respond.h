@@ -4,6 +4,7 @@
 
 #include "respond/respond.h"
 #include "run/handed.h"
+#include "run/held.h"
 #include "run/proc/respond_listeners.h"
 #include "run/proc/respond_memory.h"
 #include "run/process.h"
@@ -16,8 +17,13 @@ struct responder {
 	struct ward_respond *respond;
 	struct ward_respond_opts o;
 	struct respond_listeners whom;
-	int duty; /* memory of the supervisor: who is on duty … */
-	int care; /* … and what people entered of availability */
+	int duty;  /* memory of the supervisor: who is on duty … */
+	int care;  /* … and what people entered of availability */
+	int holds; /* … and of the journal: what is held; WARD_FD_NONE: it does not say */
+	struct ward_id holds_read;
+	struct ward_holds held;
+	struct ward_respond_hold hold[WARD_RESPOND_HOLDS]; /* and those that ended lately */
+	size_t n_hold;
 	struct ward_entries_taken entries;
 	size_t unknown; /* incidents that are not all part of what is told of availability */
 	int send[WARD_RECIPIENTS_MAX];       /* links */

@@ -2,6 +2,7 @@
  * that there is. */
 #include "../store/lab.h"
 
+#include "audit/belongs.h"
 #include "audit/bundle.h"
 #include "audit/found.h"
 #include "comply/notary.h"
@@ -408,13 +409,63 @@ static void test_photos(void **state)
 	put_one(r, WARD_ROW_CLIP, N2("e"), "{\"act\":\"written\",\"report\":\"aaaa\"}");
 	put_one(r, WARD_ROW_DETECTION, N2("1"), "{\"evidence\":[\"" N2("a") "\"]}");
 	put_one(r, WARD_ROW_DETECTION, N2("2"), "{\"evidence\":[\"" N2("d") "\"]}");
-	put_one(r, WARD_ROW_INCIDENT, N2("f"), "{\"detections\":[\"" N2("1") "\"]}");
+	put_one(r, WARD_ROW_INCIDENT, N2("f"), "{\"members\":[{\"detection\":\"" N2("1") "\"}]}");
 	sign(r);
 	assert_true(ward_id_parse(WARD_STR(N2("f")), &incident));
 	write(r, &incident, &made);
 	assert_int_equal(made.n_row, 4); /* it, its detection, the report, the photo */
 	assert_true(ward_str_find(ward_wr_text(&r->w), WARD_STR("\"id\":\"" N2("b"))) < r->w.len);
 	assert_true(ward_str_find(ward_wr_text(&r->w), WARD_STR("\"id\":\"" N2("a"))) < r->w.len);
+}
+
+static struct ward_id id_of(const char *text)
+{
+	struct ward_id id;
+
+	assert_true(ward_id_parse(ward_str_z(text), &id));
+	return id;
+}
+
+/* Whoever writes another incident's clip, report or detection into a reason hands none of it out;
+ * a former incident's are of the one that it became. */
+static void test_whose_clips(void **state)
+{
+	struct room *r = *state;
+	struct ward_belongs b;
+	struct ward_store_row row = {.kind = WARD_ROW_CLIP};
+
+	put_one(r, WARD_ROW_DETECTION, N2("1"),
+		"{\"because\":\"" N2("5") "\",\"evidence\":[\"" N2("a") "\",\"" N2(
+			"b") "\"],\"rules\":[{\"id\":\"" N2("5") "\",\"events\":[\"" N2("c") "\"]}]"
+											     "}");
+	put_one(r, WARD_ROW_DETECTION, N2("2"), "{\"evidence\":[\"" N2("d") "\"]}");
+	put_one(r, WARD_ROW_INCIDENT, N2("f"),
+		"{\"decided\":[{\"text\":\"" N2("2") " \\\"detection\\\":\\\"" N2("2") "\\\" " N2(
+			"d") "\"}],\"members\":[{\"detection\":\"" N2("1") "\"}],\"supersedes\":["
+									   "\"" N2("9") "\",\"" N2(
+										   "8") "\"]}");
+	put_one(r, WARD_ROW_INCIDENT, N2("7"), "{\"members\":[{\"detection\":\"" N2("2") "\"}]}");
+	ward_belongs_init(&b, ward_mem_heap(), id_of(N2("f")));
+	assert_int_equal(ward_belongs_find(&b, r->lab.s), WARD_OK);
+	assert_true(ward_belongs_clip(&b, false, id_of(N2("f"))));
+	assert_true(ward_belongs_clip(&b, false, id_of(N2("9"))));
+	assert_true(ward_belongs_clip(&b, false, id_of(N2("8"))));
+	assert_false(ward_belongs_clip(&b, false, id_of(N2("7"))));
+	assert_true(ward_belongs_clip(&b, true, id_of(N2("a"))));
+	assert_true(ward_belongs_clip(&b, true, id_of(N2("b"))));
+	assert_true(ward_belongs_clip(&b, true, id_of(N2("c"))));
+	assert_false(ward_belongs_clip(&b, true, id_of(N2("d"))));
+	assert_false(ward_belongs_clip(&b, true, id_of(N2("5"))));
+	row.json = WARD_STR(
+		"{\"act\":\"read\",\"incident\":\"" N2("7") "\",\"why\":\"as " N2("f") "\"}");
+	assert_false(ward_belongs_row(&b, &row));
+	row.json = WARD_STR("{\"act\":\"read\",\"incident\":\"" N2("9") "\",\"why\":\"x\"}");
+	assert_true(ward_belongs_row(&b, &row));
+	row.json = WARD_STR("{\"act\":\"read\",\"report\":\"" N2("c") "\"}");
+	assert_true(ward_belongs_row(&b, &row));
+	row.kind = WARD_ROW_DECISION;
+	assert_false(ward_belongs_row(&b, &row));
+	ward_belongs_fini(&b);
 }
 
 static void test_erased(void **state)
@@ -536,6 +587,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_whole_bundle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_incident_bundle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_photos, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_whose_clips, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_erased, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_signed, setup, teardown),
 	};

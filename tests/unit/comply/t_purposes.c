@@ -2,7 +2,7 @@
  * looks, and that tokens of two purposes do not meet. */
 #include "base/diag.h"
 #include "base/wr.h"
-#include "comply/purposes.h"
+#include "comply/purposes_kept.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,10 +115,42 @@ static void tokens_do_not_meet(void **state)
 	assert_string_not_equal(a, d);
 }
 
+/* What was a purpose is known as long as what is kept may hold its tokens. */
+static void of_before(void **state)
+{
+	struct ward_purposes now, none = {.n = 0};
+	struct ward_purposes_kept k;
+	char text[WARD_PURPOSES_FILE_BYTES];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	(void)state;
+	assert_int_equal(ward_purposes_kept_read(
+				 WARD_STR("100 rota\n200 visits\nx y\n7 a,b\n7 a=b\n7\n7 b c"), &k),
+		5);
+	assert_int_equal(k.n, 2);
+	assert_true(ward_purposes_read(WARD_STR("staffing=rota,visits=desk"), &now));
+	assert_int_equal(ward_purposes_kept_note(&k, &now, 300, 200), 0);
+	ward_purposes_kept_write(&k, &w);
+	assert_true(ward_str_eqz(ward_wr_text(&w), "100 rota\n300 visits\n300 staffing\n"));
+	assert_int_equal(ward_purposes_kept_note(&k, &none, 301, 200), 0);
+	assert_int_equal(k.n, 2);
+	assert_string_equal(k.of[0].name, "visits");
+	for (unsigned i = 0; i < 2 * WARD_PURPOSES_KEPT; i++) {
+		(void)snprintf(text, sizeof(text), "p-%u=s", i);
+		assert_true(ward_purposes_read(ward_str_z(text), &now));
+		assert_int_equal(ward_purposes_kept_note(&k, &now, 301 + i, 200),
+			i < WARD_PURPOSES_KEPT - 2 ? 0 : 1);
+	}
+	assert_int_equal(k.n, WARD_PURPOSES_KEPT);
+	for (size_t i = 0; i < k.n; i++)
+		assert_true(k.of[i].day >= 301 + WARD_PURPOSES_KEPT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(it_comes_whole),
-		cmocka_unit_test(mistakes_have_a_line), cmocka_unit_test(tokens_do_not_meet)};
+		cmocka_unit_test(mistakes_have_a_line), cmocka_unit_test(tokens_do_not_meet),
+		cmocka_unit_test(of_before)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

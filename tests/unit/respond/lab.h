@@ -31,7 +31,8 @@ struct lab {
 	const struct ward_respond_post *post;
 	const struct ward_law *law;
 	const struct ward_respond_agreement *agreement;
-	size_t n_playbook, n_entry, n_post, n_agreement;
+	size_t n_playbook, n_entry, n_post, n_agreement, n_hold;
+	const struct ward_respond_hold *hold;
 	bool exercise, look_fails, remembers; /* a new life begins with what the last one saved */
 	bool killed_late;                     /* between the sending and the row that says so */
 	ward_ns now;
@@ -74,6 +75,8 @@ static inline void lab_life(struct lab *l)
 		.law = l->law,
 		.agreement = l->agreement,
 		.n_agreement = l->n_agreement,
+		.hold = l->hold,
+		.n_hold = &l->n_hold,
 		.hand_over = 600 * WARD_NS_PER_S,
 		.at = lab_at,
 		.bounds = l->bounds,

@@ -328,12 +328,59 @@ static void test_ends(void **state)
 		ends(k);
 }
 
+/* 30, 7 days and one before a legal hold ends, and then, the officer is told; of one that was
+ * released nothing more. */
+static void held(size_t kill_at)
+{
+	static const char soon[] = "A legal hold ends", over[] = "A legal hold has ended";
+	struct ward_respond_hold h[] = {{"c0000000-0000-8000-8000-000000000001", "source cam-door",
+						at("2026-06-30T00:00:00Z")},
+		{"c0000000-0000-8000-8000-000000000002", "all", at("2027-06-30T00:00:00Z")}};
+	struct lab *l = fresh(kill_at);
+
+	l->hold = h;
+	l->n_hold = WARD_ARRAY_LEN(h);
+	l->now = at("2026-05-30T23:00:00Z");
+	lab_life(l);
+	until(l, "2026-05-30T23:30:00Z");
+	assert_int_equal(told(l, OFFICER, soon), 0);
+	until(l, "2026-05-31T01:00:00Z");
+	assert_int_equal(told(l, OFFICER, soon), 1);
+	assert_int_equal(
+		told(l, OFFICER, "c0000000-0000-8000-8000-000000000001, source cam-door"), 1);
+	assert_int_equal(told(l, STAFF, soon), 0);
+	lab_life(l);
+	until(l, "2026-06-23T01:00:00Z");
+	assert_int_equal(told(l, OFFICER, soon), 2);
+	if (kill_at % 2) {
+		l->n_hold = 0; /* released */
+		until(l, "2026-06-30T01:00:00Z");
+		assert_int_equal(told(l, OFFICER, soon), 2);
+		assert_int_equal(told(l, OFFICER, over), 0);
+	} else {
+		until(l, "2026-06-29T01:00:00Z");
+		assert_int_equal(told(l, OFFICER, soon), 3);
+		until(l, "2026-06-30T01:00:00Z");
+		assert_int_equal(told(l, OFFICER, over), 1);
+	}
+	assert_int_equal(told(l, OFFICER, "Known,"), 0);
+	lab_free(l);
+}
+
+static void test_held(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k <= 8; k++)
+		held(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_course),
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_reopened),
 		cmocka_unit_test(test_widened), cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_in_time), cmocka_unit_test(test_nobody)};
+		cmocka_unit_test(test_held), cmocka_unit_test(test_in_time),
+		cmocka_unit_test(test_nobody)};
 
 	return cmocka_run_group_tests(tests, load_law, free_law);
 }

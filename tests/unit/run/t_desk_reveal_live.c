@@ -57,7 +57,7 @@ static struct ward_msg next(int fd, enum ward_msg_type t)
 	return m;
 }
 
-/* The store's answer to what was decided: a row, and that there are no more. */
+/* The store's answer to what was decided: a row, which is its last, or none. */
 static void decisions(struct house *h, const char *id, const char *json)
 {
 	static uint8_t list[WARD_MSG_BODY_MAX];
@@ -78,11 +78,26 @@ static void decisions(struct house *h, const char *id, const char *json)
 	assert_int_equal(
 		ward_msg_send(h->store[1], WARD_MSG_ROW_LIST, m.id, ward_row_list_body(&l)),
 		WARD_OK);
-	if (id)
-		decisions(h, NULL, "");
 }
 
-static void begin_with(struct house *h, const char *id, const char *json)
+/* One more row of a store that has more of them than anybody waits for. */
+static void one_of_many(struct house *h)
+{
+	static uint8_t list[WARD_MSG_BODY_MAX];
+	struct ward_msg m = next(h->store[1], WARD_MSG_ROWS);
+	struct ward_store_row row = {
+		.kind = WARD_ROW_DETECTION, .revision = 1, .row = ++h->decision};
+	struct ward_row_list l;
+
+	row.json = WARD_STR("{}");
+	ward_row_list_begin(&l, list, UINT32_MAX);
+	assert_true(ward_row_list_add(&l, &row));
+	assert_int_equal(
+		ward_msg_send(h->store[1], WARD_MSG_ROW_LIST, m.id, ward_row_list_body(&l)),
+		WARD_OK);
+}
+
+static void start_desk(struct house *h)
 {
 	*h = (struct house){.people = memfd_create("people", MFD_CLOEXEC)};
 	live_folder(h->folder, sizeof(h->folder));
@@ -99,6 +114,11 @@ static void begin_with(struct house *h, const char *id, const char *json)
 			{"pseudonym", h->pseudonym[0]}, {"store", h->store[0]},
 			{"listener", h->listener}, {"people", h->people}}};
 	live_start(&h->desk);
+}
+
+static void begin_with(struct house *h, const char *id, const char *json)
+{
+	start_desk(h);
 	decisions(h, id, json); /* it looks at once whether a review is late */
 }
 
@@ -322,6 +342,53 @@ static void who_was_told_does_not_review_it(void **state)
 	end(&h);
 }
 
+/* Rows, until something comes there. */
+static void rows_until(struct house *h, int fd)
+{
+	struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = h->store[1], .events = POLLIN}};
+
+	do {
+		assert_true(poll(p, 2, PATIENCE_MS) > 0);
+		if (p[1].revents)
+			one_of_many(h);
+	} while (!p[0].revents);
+}
+
+/* Whom a directory signs in, and people.yml does not have, is nobody here, whatever their groups:
+ * rights are those of people.yml, which groups narrow and never give (run/signing_groups.c). */
+static void who_is_in_a_directory_alone_decides_nothing(void **state)
+{
+	struct house h;
+
+	(void)state;
+	begin(&h);
+	asks(&h, "guest", WARD_DECISION_REVEAL, HIGH, NAMED);
+	answers(&h, WARD_ERR_DENIED, "people.yml has nobody of that id");
+	asks(&h, "anna", WARD_DECISION_ROTATE_KEYS, "pseudonyms", "");
+	answers(&h, WARD_ERR_DENIED, "your profile does not let you decide that");
+	end(&h);
+}
+
+/* A store of years is read in steps: who decides meanwhile is heard, and not told what is not known
+ * yet. */
+static void a_long_past_is_read_in_steps(void **state)
+{
+	struct house h;
+
+	(void)state;
+	start_desk(&h);
+	asks(&h, "bo", WARD_DECISION_REVEAL_REVIEW, HIGH, "{\"right\":\"yes\"}");
+	rows_until(&h, h.login[1]);
+	answers(&h, WARD_ERR_AGAIN, "try again");
+	asks(&h, "anna", WARD_DECISION_REVEAL, LOW, NAMED);
+	rows_until(&h, h.journal[1]);
+	is_recorded(&h);
+	rows_until(&h, h.login[1]);
+	answers(&h, WARD_OK, "\"waits\":true");
+	decisions(&h, NULL, ""); /* at last it has read all */
+	end(&h);
+}
+
 static void what_nobody_reviewed_is_told(void **state)
 {
 	struct house h;
@@ -343,6 +410,8 @@ int main(void)
 		cmocka_unit_test(else_two_have_to_ask),
 		cmocka_unit_test(only_who_stands_in_it_is_told_to_one),
 		cmocka_unit_test(who_was_told_does_not_review_it),
+		cmocka_unit_test(who_is_in_a_directory_alone_decides_nothing),
+		cmocka_unit_test(a_long_past_is_read_in_steps),
 		cmocka_unit_test(what_nobody_reviewed_is_told)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

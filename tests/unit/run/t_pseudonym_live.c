@@ -293,11 +293,88 @@ static void purposes_do_not_meet(void **state)
 	live_remove(h.folder);
 }
 
+/* A purpose that is called otherwise now, or is none any more, still names whom it named. */
+static void a_purpose_of_before(void **state)
+{
+	char staff[64], rota[64], text[64] = "", path[160];
+	struct house h = {.purposes = "purposes=staffing=rota"};
+
+	(void)state;
+	live_folder(h.folder, sizeof(h.folder));
+	(void)snprintf(h.dir, sizeof(h.dir), "dir=%s", h.folder);
+	life(&h);
+	token_for(&h, "a-rossi", "staffing", staff);
+	end_life(&h);
+	h.purposes = "purposes=shifts=rota";
+	life(&h);
+	token_for(&h, "a-rossi", "shifts", rota);
+	assert_string_not_equal(staff, rota);
+	assert_string_equal(revealed(&h, staff), "Anna Rossi (a-rossi), 0, 0");
+	end_life(&h);
+	h.purposes = NULL;
+	life(&h);
+	assert_string_equal(revealed(&h, staff), "Anna Rossi (a-rossi), 0, 0");
+	assert_string_equal(revealed(&h, rota), "Anna Rossi (a-rossi), 0, 0");
+	end_life(&h);
+	(void)snprintf(path, sizeof(path), "%s/purposes", h.folder);
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	(void)fprintf(f, "1 staffing\n%lld shifts\n", (long long)(time(NULL) / DAY_S));
+	assert_int_equal(fclose(f), 0);
+	life(&h); /* that of long ago is forgotten */
+	assert_string_equal(revealed(&h, staff), "");
+	assert_string_equal(revealed(&h, rota), "Anna Rossi (a-rossi), 0, 0");
+	end_life(&h);
+	f = fopen(path, "re");
+	assert_non_null(fgets(text, sizeof(text), f));
+	assert_non_null(strstr(text, " shifts\n"));
+	assert_null(fgets(text, sizeof(text), f));
+	(void)fclose(f);
+	live_remove(h.folder);
+}
+
+/* More keys than are read: those that were used last are. */
+static void the_newest_keys(void **state)
+{
+	enum { KEYS = 40, READ = 32 };
+	struct house h = {.purposes = NULL};
+	char token[KEYS][64], path[160];
+	long long today = (long long)(time(NULL) / DAY_S);
+
+	(void)state;
+	live_folder(h.folder, sizeof(h.folder));
+	(void)snprintf(h.dir, sizeof(h.dir), "dir=%s", h.folder);
+	for (unsigned i = 0; i < KEYS; i++) {
+		struct ward_pseudonym key;
+		struct ward_wr w = ward_wr_fixed(token[i], sizeof(token[i]) - 1);
+
+		/* nine days, with up to ten numbers each: "10" is after "9" */
+		memset(key.key, (int)i + 1, sizeof(key.key));
+		ward_pseudonym_write(&key, WARD_STR("a-rossi"), &w);
+		token[i][w.len] = '\0';
+		(void)snprintf(path, sizeof(path), i % 12 ? "%s/key.%lld.%u" : "%s/key.%lld",
+			h.folder, today - 9 + i / 12, i % 12);
+		FILE *f = fopen(path, "we");
+
+		assert_non_null(f);
+		assert_int_equal(fwrite(key.key, 1, sizeof(key.key), f), sizeof(key.key));
+		assert_int_equal(fclose(f), 0);
+	}
+	life(&h);
+	for (unsigned i = 0; i < KEYS; i++)
+		assert_string_equal(revealed(&h, token[i]),
+			i >= KEYS - (READ - 1) ? "Anna Rossi (a-rossi), 0, 0" : "");
+	end_life(&h);
+	live_remove(h.folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_key_lives_and_dies),
 		cmocka_unit_test(by_decision_there_is_a_new_one),
-		cmocka_unit_test(others_do_not_decide), cmocka_unit_test(purposes_do_not_meet)};
+		cmocka_unit_test(others_do_not_decide), cmocka_unit_test(purposes_do_not_meet),
+		cmocka_unit_test(a_purpose_of_before), cmocka_unit_test(the_newest_keys)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -391,13 +391,15 @@ static void goes_by_order(void **state)
 		hour(l, true);
 	const uint64_t first = l->last - 3; /* of the last four: camera, doors, plant, badges */
 
+	put(l, "visitors", WARD_LANE_EVIDENCE); /* is in no list, as one that left sources.yml */
+	assert_int_equal(ward_journal_ack(l->j, WARD_STR("brain"), l->last), WARD_OK);
 	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
 	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), first), WARD_OK);
 	(void)snprintf(text, sizeof(text),
 		"ward erasing 1\nrequest 01020300-0000-0000-0000-000000000000\nrecord %llu\nrecord "
-		"%llu\nrecord %llu\nrecord 9999\n",
+		"%llu\nrecord %llu\nrecord %llu\nrecord 9999\n",
 		(unsigned long long)first, (unsigned long long)first + 1,
-		(unsigned long long)first + 2);
+		(unsigned long long)first + 2, (unsigned long long)l->last);
 	leave_order(l, text);
 	turns(l, 60);
 	assert_true(order_waits(l));
@@ -408,13 +410,15 @@ static void goes_by_order(void **state)
 	assert_int_equal(ward_journal_ack(l->j, WARD_STR("slow"), l->last), WARD_OK);
 	turns(l, 60);
 	assert_false(order_waits(l));
-	assert_int_equal(l->n_records, 2); /* of the camera, and of what has no retention */
+	assert_int_equal(
+		l->n_records, 3); /* of the camera, of what has no retention, of a stranger */
 	assert_int_equal(l->of_camera, 1);
 	assert_int_equal(ward_counter_get(&l->counters, "journal.order_held"), 1);
 	assert_int_equal(oldest(l, "camera"), 5);
 	assert_int_equal(oldest(l, "badges"), 5);
+	assert_int_equal(oldest(l, "visitors"), 0);
 	turns(l, 60); /* and once */
-	assert_int_equal(l->n_records, 2);
+	assert_int_equal(l->n_records, 3);
 }
 
 /* What is no order erases nothing, and ends nothing. */
@@ -454,6 +458,64 @@ static void killed_between(void **state)
 	assert_true(l->intended > 0);
 	assert_int_equal(l->of_camera, 6);
 	assert_int_equal(oldest(l, "camera"), 0);
+}
+
+/* What was told as done, each deletion once. */
+struct deeds {
+	struct ward_id id[64];
+	uint64_t n, records;
+};
+static struct deeds deeds;
+
+static bool note(void *ctx, const struct ward_deletion *d)
+{
+	(void)ctx;
+	if (ward_str_find(d->rule, WARD_STR("intended")) != SIZE_MAX ||
+		!ward_str_eqz(d->of, "camera"))
+		return true;
+	for (size_t i = 0; i < deeds.n; i++)
+		if (ward_id_eq(deeds.id[i], d->id))
+			return true;
+	assert_true(deeds.n < WARD_ARRAY_LEN(deeds.id));
+	deeds.id[deeds.n++] = d->id;
+	deeds.records += d->n;
+	return true;
+}
+
+/* The power goes at each call of the disk while it erases: in the end all that went is told as
+ * done, and nothing twice. */
+static void killed_anywhere(void **state)
+{
+	struct lab *l = *state;
+	bool was = true;
+
+	for (uint64_t at = 1; was; at++) {
+		teardown(state);
+		setup(state);
+		l = *state;
+		deeds = (struct deeds){.n = 0};
+		for (unsigned i = 0; i < 6; i++)
+			hour(l, true);
+		l->clock.at += (ward_ns)30 * HOUR * WARD_NS_PER_S;
+		assert_int_equal(ward_journal_maintain(l->j), WARD_OK);
+		l->r.tell = note;
+		l->sim.crash_at = l->sim.n_call + at;
+		for (unsigned i = 0; i < 60; i++) {
+			if (ward_retention_turn(&l->r) != WARD_OK)
+				break;
+			l->clock.at += WARD_NS_PER_S;
+		}
+		was = l->sim.n_call >= l->sim.crash_at;
+		l->sim.crash_at = 0;
+		close_all(l);
+		sim_crash(&l->sim);
+		open(l);
+		l->r.tell = note;
+		for (unsigned i = 0; i < 12; i++)
+			hour(l, false);
+		assert_int_equal(oldest(l, "camera"), 0);
+		assert_int_equal(deeds.records, 6);
+	}
 }
 
 /* More sources in one segment than anything is prepared for: each is told, none is forgotten. */
@@ -522,6 +584,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_by_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_between, setup, teardown),
+		cmocka_unit_test_setup_teardown(killed_anywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_sources, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
 		cmocka_unit_test(refuses),
