@@ -123,7 +123,7 @@ static void not_said(struct ward_evac_reader *l)
 					WARD_STR_ARG(e->shift[k].id));
 	for (size_t i = 0; i < e->n_way; i++)
 		if (!e->way[i].stated)
-			ward_diag_addf(l->diag, WARD_DIAG_NOTE, l->file, e->way[i].line,
+			ward_diag_addf(l->diag, WARD_DIAG_WARNING, l->file, e->way[i].line,
 				WARD_TEXT("nobody says how far it is to '%.*s'\n"
 					  "write metres: there; until then it counts 20"),
 				WARD_STR_ARG(e->way[i].id));

@@ -122,6 +122,35 @@ static struct ward_str at(const struct ward_evac_say *o, uint32_t compartment)
 	return o->e->compartment[compartment].name;
 }
 
+size_t ward_evac_assumed(const struct ward_evac *e, uint32_t building)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_way; i++) {
+		const struct ward_evac_way *w = &e->way[i];
+		bool here = false;
+
+		for (size_t s = 0; s < w->n_stop; s++)
+			here = here || e->compartment[w->stop[s]].building == building;
+		n += here && !w->stated;
+	}
+	return n;
+}
+
+void ward_evac_say_assumed(const struct ward_evac_say *o, struct ward_wr *to, uint32_t building)
+{
+	char n[24], metres[24];
+	size_t ways = ward_evac_assumed(o->e, building);
+
+	if (ways)
+		WARD_SAY(to, o->lang,
+			WARD_TEXT("ASSUMED: {metres} m for each door, stairs or lift of this "
+				  "building whose length nobody has stated: {n} of them. True "
+				  "times may be longer."),
+			{"metres", number(metres, WARD_EVAC_METRES)},
+			{"n", number(n, (int64_t)ways)});
+}
+
 static void line(const struct ward_evac_say *o, const char *before, const char *english)
 {
 	ward_wr_z(o->to, before);
@@ -149,6 +178,7 @@ static struct ward_str span(const struct ward_evac_say *o, char text[48], int64_
 
 static void head(const struct ward_evac_say *o)
 {
+	uint32_t building = o->e->compartment[o->ask->at].building;
 	struct ward_str place = o->ask->room == WARD_NONE
 					? at(o, o->ask->at)
 					: ward_model_node(o->e->m, o->ask->room)->name;
@@ -173,6 +203,10 @@ static void head(const struct ward_evac_say *o)
 		WARD_TEXT("Ward proposes. The fire brigade and the hospital's own plan rule: "
 			  "{plan}."),
 		{"plan", o->e->plan});
+	if (ward_evac_assumed(o->e, building)) {
+		ward_wr_ch(o->to, '\n');
+		ward_evac_say_assumed(o, o->to, building);
+	}
 	ward_wr_z(o->to, "\n\n");
 }
 

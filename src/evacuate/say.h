@@ -41,5 +41,9 @@ int64_t ward_evac_patients(const struct ward_evac_ward *k);
  * stand outside of it before those within; NULL behind the last. */
 const struct ward_evac_oxygen *ward_evac_shut_off(
 	const struct ward_evac *e, uint32_t compartment, size_t i);
+/* Ways of the building whose length nobody states: WARD_EVAC_METRES are counted for each. */
+size_t ward_evac_assumed(const struct ward_evac *e, uint32_t building);
+/* That as a sentence; nothing where there are none. */
+void ward_evac_say_assumed(const struct ward_evac_say *o, struct ward_wr *to, uint32_t building);
 
 #endif

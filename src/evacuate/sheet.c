@@ -435,6 +435,19 @@ static void alarm_move(const struct ward_evac_say *o, const struct ward_evac_mov
 	put(o, "</li>");
 }
 
+static void assumed(const struct ward_evac_say *o, uint32_t building)
+{
+	char buf[512];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	ward_evac_say_assumed(o, &w, building);
+	if (!ward_wr_text(&w).len)
+		return;
+	put(o, "<p>");
+	text(o, ward_wr_text(&w));
+	put(o, "</p>");
+}
+
 static void alarm_box(const struct ward_evac_say *o, uint32_t building)
 {
 	char buf[512], n[24], late[24];
@@ -458,7 +471,9 @@ static void alarm_box(const struct ward_evac_say *o, uint32_t building)
 	put(o, "</p><ul>");
 	for (size_t i = 0; i < o->plan->n_move; i++)
 		alarm_move(o, &o->plan->move[i]);
-	put(o, "</ul></div>\n");
+	put(o, "</ul>");
+	assumed(o, building);
+	put(o, "</div>\n");
 }
 
 static void page(const struct ward_evac_say *o, uint32_t building)
@@ -480,6 +495,8 @@ static void page(const struct ward_evac_say *o, uint32_t building)
 	cut(o, building);
 	dangers(o, building);
 	put(o, "<footer>");
+	if (!o->plan)
+		assumed(o, building);
 	WARD_SAY(&w, o->lang,
 		WARD_TEXT(
 			"The fire brigade and the hospital's own plan rule: {plan}. Numbers of "

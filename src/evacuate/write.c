@@ -118,6 +118,8 @@ static void ways(const struct ward_evac_say *o)
 		ward_json_put_str(&j, "id", w->id);
 		ward_json_put_str(&j, "is", ward_str_z(kind[w->kind]));
 		ward_json_put_i64(&j, "patients", o->plan->through[i]);
+		ward_json_key(&j, "metres_stated");
+		ward_json_bool(&j, w->stated);
 		if (lift) {
 			ward_json_key(&j, "usable");
 			ward_json_bool(&j, ward_evac_lift_usable(o->e, w, o->ask));
@@ -202,6 +204,9 @@ void ward_evac_write_json(const struct ward_evac_say *o)
 	ward_json_bool(&j, p->gather);
 	ward_json_key(&j, "whole");
 	ward_json_bool(&j, p->whole);
+	ward_json_put_u64(&j, "ways_assumed",
+		ward_evac_assumed(o->e, o->e->compartment[o->ask->at].building));
+	ward_json_put_i64(&j, "assumed_metres", WARD_EVAC_METRES);
 	ward_json_put_str(&j, "plan", o->e->plan);
 	end(o, &j);
 }

@@ -22,68 +22,144 @@
 
 enum { SWEEPS = 3 };
 
+/* What leads to a node: a state, by that rule, or through that slot of a gate; or a gate. */
+struct pred {
+	uint32_t node, by;
+};
+/* What is looked at again and again, close together. */
+struct node {
+	uint64_t hi;
+	uint32_t guard; /* states: in engine.value */
+	uint32_t seed;  /* states: 1 and its place in engine.seed; 0: it is none */
+};
+
 /* Working memory. Nodes are the cells, then the gates that something came to. */
 struct bound {
 	struct ward_engine *e;
 	uint32_t n_state, n;
 	struct ward_scc scc;
+	uint32_t *first;   /* [n + 1] in pred; they end where the next node's begin */
+	struct node *node; /* [n], where the search for components has done its work */
+	struct pred *pred; /* what is reached, by ways that are open, and gates */
 	uint64_t *value;   /* scratch, as many as the most ways into a state + 1 */
 	uint64_t *slot_hi; /* scratch, as many as the most slots of a gate */
 	bool ring;         /* the component at hand has a gate on a cycle */
 };
 
-/* The node of a state; WARD_NONE when it was not reached. */
-static uint32_t node_of(const struct bound *b, uint32_t s)
-{
-	return ward_cell_is(b->e, s, STATE_REACHED) ? b->e->number[s] : WARD_NONE;
-}
-
-/* The i-th successor of a node (itself where there is none), or WARD_NONE after the last. */
-static uint32_t successor(const void *ctx, uint32_t v, uint32_t i)
+/* The i-th predecessor of a node, or WARD_NONE after the last. */
+static uint32_t predecessor(const void *ctx, uint32_t v, uint32_t i)
 {
 	const struct bound *b = ctx;
+	uint32_t at = b->first[v] + i;
+
+	return at < b->first[v + 1] ? b->pred[at].node : WARD_NONE;
+}
+
+static bool touched(const struct ward_engine *e, uint32_t gate)
+{
+	return e->gate[gate].run == e->run;
+}
+
+/* At most so many predecessors do all nodes have: edges that lead to them, or from them. */
+static size_t count(const struct ward_engine *e)
+{
+	const struct ward_impact_plan *p = e->p;
+	size_t in = 0, out = 0;
+
+	for (size_t i = 0; i < e->n_cell; i++) {
+		uint32_t s = e->cell[i].state;
+
+		if (!(e->cell[i].flag & STATE_REACHED))
+			continue;
+		in += plan_in_end(p, s) - p->state[s].in;
+		out += plan_edges(p, s);
+	}
+	for (size_t i = 0; i < e->gates.n; i++)
+		in += p->slot[ward_gate_end(e, e->gates.p[i])].in -
+		      p->slot[p->gate[e->gates.p[i]].slot].in;
+	return (in < out ? in : out) + e->gates.n;
+}
+
+/* From plan.in[i]; in pred from *at on. */
+static void pred_put(struct bound *b, uint32_t i, uint32_t by, uint32_t *at)
+{
+	const struct ward_engine *e = b->e;
+	uint32_t edge = e->p->in[i], s = e->p->edge[edge].src;
+
+	if (!ward_edge_cut(e, edge) && ward_cell_is(e, s, STATE_REACHED))
+		b->pred[(*at)++] = (struct pred){e->number[s], by};
+}
+
+static void fill(struct bound *b)
+{
 	const struct ward_engine *e = b->e;
 	const struct ward_impact_plan *p = e->p;
-	uint32_t to;
+	uint32_t at = 0;
 
-	if (v >= b->n_state) {
-		if (i)
-			return WARD_NONE;
-		to = node_of(b, p->gate[e->gates.p[v - b->n_state]].target);
-	} else {
+	for (uint32_t v = 0; v < b->n_state; v++) {
 		uint32_t s = e->cell[v].state;
 
-		if (i >= plan_edges(p, s) || !(e->cell[v].flag & STATE_REACHED))
-			return WARD_NONE;
-		const struct plan_edge *edge = &p->edge[p->state[s].edge + i];
-
-		if (ward_edge_cut(e, p->state[s].edge + i))
-			return v;
-		to = plan_is_slot(p, edge) ? b->n_state + e->gate[plan_slot_of(p, edge)->gate].at
-					   : node_of(b, edge->dst);
+		b->first[v] = at;
+		if (!(e->cell[v].flag & STATE_REACHED))
+			continue;
+		for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++)
+			pred_put(b, i, p->edge[p->in[i]].rule, &at);
+		for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
+			if (touched(e, g))
+				b->pred[at++] =
+					(struct pred){b->n_state + e->gate[g].at, p->gate[g].rule};
 	}
-	return to == WARD_NONE ? v : to;
+	for (uint32_t v = b->n_state; v < b->n; v++) {
+		uint32_t g = e->gates.p[v - b->n_state];
+
+		b->first[v] = at;
+		for (uint32_t i = p->gate[g].slot; i < ward_gate_end(e, g); i++)
+			for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++)
+				pred_put(b, k, i, &at);
+	}
+	b->first[b->n] = at;
+}
+
+/* Once the components are known; what these were found with is then free: low to call become nodes,
+ * at the places by (earliest time, state). */
+static void open_nodes(struct bound *b)
+{
+	const struct ward_engine *e = b->e;
+
+	for (uint32_t v = 0; v < b->n_state; v++) {
+		const struct cell *c = &e->cell[v];
+		bool seed = (c->flag & STATE_SEED) && (c->flag & STATE_REACHED);
+
+		b->node[v] = (struct node){0, e->guard[c->state], seed ? c->seed + 1 : 0};
+	}
+	for (uint32_t i = 0; i < e->soonest.n; i++)
+		b->scc.at[e->number[e->soonest.p[i]]] = i;
 }
 
 static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 {
-	size_t n = e->n_cell + e->gates.n, fan = e->p->fan_max + 1;
-	size_t scc = (n * SCC_BYTES + 7) & ~(size_t)7;
+	size_t n = e->n_cell + e->gates.n, n_pred = count(e), fan = e->p->fan_max + 1;
+	size_t scc = (n * SCC_BYTES + 7) & ~(size_t)7, first = (n + 2) / 2 * 8;
 	void *mem;
-	enum ward_err err = ward_scratch(e, scc + 2 * 8 * fan, &mem);
 
 	*b = (struct bound){.e = e, .n_state = (uint32_t)e->n_cell, .n = (uint32_t)n};
+	if (n_pred >= UINT32_MAX)
+		return WARD_ERR_LIMIT;
+	enum ward_err err =
+		ward_scratch(e, scc + first + n_pred * sizeof(*b->pred) + 2 * 8 * fan, &mem);
+
 	if (err)
 		return err;
 	memset(mem, 0, scc);
-	b->scc = (struct ward_scc){.n = b->n, .ctx = b, .next = successor};
+	b->scc = (struct ward_scc){.n = b->n, .ctx = b, .next = predecessor};
 	ward_scc_place(&b->scc, mem);
-	b->value = (void *)((uint8_t *)mem + scc);
+	_Static_assert(sizeof(*b->node) + 3 * sizeof(uint32_t) <= SCC_BYTES, "nodes fit there");
+	b->node = (void *)b->scc.low;
+	b->first = (void *)((uint8_t *)mem + scc);
+	b->pred = (void *)((uint8_t *)b->first + first);
+	b->value = (void *)(b->pred + n_pred);
 	b->slot_hi = b->value + fan;
-	for (uint32_t i = 0; i < b->n_state; i++)
-		e->cell[i].hi = 0;
-	for (uint32_t i = 0; i < e->soonest.n; i++)
-		ward_cell_at(e, e->soonest.p[i])->soon = i;
+	fill(b);
 	return WARD_OK;
 }
 
@@ -124,30 +200,29 @@ static uint64_t any_of(uint64_t *value, size_t n)
 	return PICO - none;
 }
 
-/* The bound of where the i-th way comes from, outside component `not` (0: of all), else 0. */
-static uint64_t source(const struct bound *b, uint32_t i, uint32_t not )
+/* The bound of where a way comes from, outside component `not` (0: of all), else 0. */
+static uint64_t source(const struct bound *b, uint32_t v, uint32_t not )
 {
-	uint32_t edge = b->e->p->in[i], s = b->e->p->edge[edge].src;
-	uint32_t v = ward_edge_cut(b->e, edge) ? WARD_NONE : node_of(b, s);
-
-	return v == WARD_NONE || (not &&b->scc.comp[v] == not ) ? 0 : ward_cell_at(b->e, s)->hi;
+	return not &&b->scc.comp[v] == not ? 0 : b->node[v].hi;
 }
 
 /* Bound of a gate from sources that are outside component `not` (0: from all). */
-static uint64_t gate_bound(struct bound *b, uint32_t g, uint32_t not )
+static uint64_t gate_bound(struct bound *b, uint32_t v, uint32_t not )
 {
-	const struct ward_impact_plan *p = b->e->p;
-	uint32_t first = p->gate[g].slot, n = p->gate[g + 1].slot - first, r = p->gate[g].r;
+	uint32_t r = b->e->p->gate[b->e->gates.p[v - b->n_state]].r, n = 0;
 	uint64_t *hi = b->slot_hi, best = PICO;
 	ward_u128 sum = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		hi[i] = 0;
+	for (uint32_t i = b->first[v], end = b->first[v + 1]; i < end; n++) {
+		uint32_t slot = b->pred[i].by;
+
 		/* Several states of one member: the union bound, which does not round. */
-		for (uint32_t k = p->slot[first + i].in; k < p->slot[first + i + 1].in; k++)
-			hi[i] += source(b, k, not );
-		hi[i] = hi[i] > PICO ? PICO : hi[i];
+		for (hi[n] = 0; i < end && b->pred[i].by == slot; i++)
+			hi[n] += source(b, b->pred[i].node, not );
+		hi[n] = hi[n] > PICO ? PICO : hi[n];
 	}
+	if (n < r)
+		return 0;
 	if (r == 1)
 		return any_of(hi, n);
 	sort_values(hi, n);
@@ -156,9 +231,9 @@ static uint64_t gate_bound(struct bound *b, uint32_t g, uint32_t not )
 
 		sum += hi[i];
 		if (out < r) {
-			ward_u128 left = r - out, v = (sum + left - 1) / left;
+			ward_u128 left = r - out, least = (sum + left - 1) / left;
 
-			best = v < best ? (uint64_t)v : best;
+			best = least < best ? (uint64_t)least : best;
 		}
 	}
 	return best;
@@ -175,63 +250,59 @@ static uint64_t through(const struct bound *b, uint64_t from, uint32_t rule)
 }
 
 /* f(v), from sources outside component `not` (0: from all). */
-static uint64_t state_bound(struct bound *b, uint32_t s, uint32_t not )
+static uint64_t state_bound(struct bound *b, uint32_t v, uint32_t not )
 {
-	const struct ward_engine *e = b->e;
-	const struct ward_impact_plan *p = e->p;
-	uint64_t both[2], pass = e->value[e->guard[s]].hi;
+	const struct node *to = &b->node[v];
+	uint64_t open = b->e->value[to->guard].hi; /* what protection lets through */
+	uint64_t both[2] = {0, to->seed ? b->e->seed[to->seed - 1].hi : 0};
 	size_t n = 0;
 
-	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
-		uint64_t from = source(b, i, not );
+	for (uint32_t i = b->first[v]; i < b->first[v + 1]; i++) {
+		const struct pred *by = &b->pred[i];
+		uint64_t from = by->node < b->n_state ? source(b, by->node, not )
+						      : gate_bound(b, by->node, not );
 
 		if (from)
-			b->value[n++] = through(b, from, p->edge[p->in[i]].rule);
+			b->value[n++] = through(b, from, by->by);
 	}
-	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
-		if (e->gate[g].run == e->run)
-			b->value[n++] = through(b, gate_bound(b, g, not ), p->gate[g].rule);
-	both[0] = n ? any_of(b->value, n) : 0;
+	if (n)
+		both[0] = any_of(b->value, n);
 	if (!b->ring)
-		both[0] = mul_up(both[0], pass);
-	else if (pass < both[0])
-		both[0] = pass;
-	both[1] = ward_cell_at(e, s)->flag & STATE_SEED ? e->seed[ward_cell_at(e, s)->seed].hi : 0;
+		both[0] = mul_up(both[0], open);
+	else if (open < both[0])
+		both[0] = open;
 	return both[0] && both[1] ? any_of(both, 2) : both[0] + both[1];
 }
 
-/* node[n]: one component, gates among it. Its states are bounded in the order of earliest arrival.
- */
-static enum ward_err bound_component(struct bound *b, uint32_t *node, uint32_t n)
+/* member[n]: one component, gates among it. Its states are bounded in the order of earliest
+ * arrival. */
+static enum ward_err bound_component(struct bound *b, uint32_t *member, uint32_t n)
 {
 	struct ward_engine *e = b->e;
-	uint32_t comp = b->scc.comp[node[0]], n_state = 0;
+	uint32_t comp = b->scc.comp[member[0]], n_state = 0, *soon = b->scc.at;
 	uint64_t none = PICO;
-
-	for (uint32_t i = 0; i < n; i++)
-		if (node[i] < b->n_state)
-			node[n_state++] = node[i];
-	if (!n_state || !(e->cell[node[0]].flag & STATE_REACHED))
-		return WARD_OK; /* what is not reached is by itself */
-	b->ring = n_state > 1 && n > n_state;
 	enum ward_err err = WARD_OK;
 
+	for (uint32_t i = 0; i < n; i++)
+		if (member[i] < b->n_state)
+			member[n_state++] = member[i];
+	b->ring = n_state > 1 && n > n_state;
 	for (uint32_t i = 0; n_state > 1 && i < n_state; i++)
-		node[i] = e->cell[node[i]].soon;
+		member[i] = soon[member[i]];
 	if (n_state > 1)
-		err = ward_sort_numbers(e, node, n_state);
-	for (uint32_t i = 0; i < n_state; i++)
-		node[i] = n_state > 1 ? e->soonest.p[node[i]] : e->cell[node[i]].state;
+		err = ward_sort_numbers(e, member, n_state);
+	for (uint32_t i = 0; n_state > 1 && i < n_state; i++)
+		member[i] = e->number[e->soonest.p[member[i]]];
 	for (uint32_t i = 0; !b->ring && i < n_state && none; i++)
-		none = mul_down(none, PICO - state_bound(b, node[i], comp));
+		none = mul_down(none, PICO - state_bound(b, member[i], comp));
 	for (uint32_t i = 0; i < n_state; i++)
-		ward_cell_at(e, node[i])->hi = b->ring ? PICO : PICO - none;
+		b->node[member[i]].hi = b->ring ? PICO : PICO - none;
 	for (unsigned turn = 0; n_state > 1 && turn < SWEEPS; turn++)
 		for (uint32_t i = 0; i < n_state; i++) {
-			uint64_t v = state_bound(b, node[i], 0);
+			uint64_t v = state_bound(b, member[i], 0);
 
-			if (v < ward_cell_at(e, node[i])->hi)
-				ward_cell_at(e, node[i])->hi = v;
+			if (v < b->node[member[i]].hi)
+				b->node[member[i]].hi = v;
 		}
 	return err;
 }
@@ -243,13 +314,17 @@ enum ward_err ward_bound_run(struct ward_engine *e)
 
 	if (err)
 		return err;
+	/* Along predecessors: what leads to a component comes before it. */
 	ward_scc_run(&b.scc);
-	for (uint32_t end = b.scc.n_list, first; !err && end; end = first) {
-		uint32_t comp = b.scc.comp[b.scc.list[end - 1]];
+	open_nodes(&b);
+	for (uint32_t first = 0, end; !err && first < b.scc.n_list; first = end) {
+		uint32_t comp = b.scc.comp[b.scc.list[first]];
 
-		for (first = end - 1; first && b.scc.comp[b.scc.list[first - 1]] == comp;)
-			first--;
+		for (end = first + 1; end < b.scc.n_list && b.scc.comp[b.scc.list[end]] == comp;)
+			end++;
 		err = bound_component(&b, b.scc.list + first, end - first);
 	}
+	for (uint32_t v = 0; v < b.n_state; v++)
+		e->cell[v].hi = b.node[v].hi;
 	return err;
 }

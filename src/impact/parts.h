@@ -48,11 +48,8 @@ struct label {
 struct cell {
 	uint32_t state;
 	uint32_t flag;
-	union {
-		uint32_t turn; /* of the pass under way, on a supply loop: in which it became
-				  final; 0 not yet */
-		uint32_t soon; /* after the passes: place by (earliest time, state) */
-	};
+	uint32_t turn; /* of the pass under way, on a supply loop: in which it became final; 0 not
+			  yet */
 	uint32_t at;   /* place by (expected time, state) */
 	uint32_t seed; /* in engine.seed, when it is one */
 	uint32_t mark; /* stamp of update.c: it is in a list */

@@ -262,6 +262,18 @@ static size_t doors_of(const struct ward_model *m, uint32_t floor, uint32_t door
 	return n;
 }
 
+/* Between two doors, whichever way round takes less: a way may go one way only. */
+static bool shorter(struct ward_walk *walk, uint32_t a, uint32_t b, int64_t *ret)
+{
+	int64_t there = INT64_MAX, back = INT64_MAX;
+	bool any = ward_walk_ms(walk, a, b, &there, NULL);
+
+	any = ward_walk_ms(walk, b, a, &back, NULL) || any;
+	if (any)
+		*ret = there < back ? there : back;
+	return any;
+}
+
 static void corridor(struct people *p, struct ward_walk *walk, uint32_t at)
 {
 	const struct ward_model *m = p->w->m;
@@ -280,10 +292,10 @@ static void corridor(struct people *p, struct ward_walk *walk, uint32_t at)
 	for (int side = 0; side < 2; side++) {
 		ward_walk_try(walk, at, side ? FAR_M : NEAR_M);
 		for (size_t i = 0; i < n_door; i++)
-			for (size_t k = 0; k < n_door; k++) {
+			for (size_t k = i + 1; k < n_door; k++) {
 				int64_t one = 0;
 
-				if (k == i || !ward_walk_ms(walk, door[i], door[k], &one, NULL))
+				if (!shorter(walk, door[i], door[k], &one))
 					continue;
 				a.ms[side] += one;
 				a.n_walk += side && one != ms[i][k];

@@ -2,9 +2,12 @@
  * leaks or is swallowed. */
 #include "travel.h"
 
+#include "evacuate/say.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -45,6 +48,59 @@ static int close_lab(void **state)
 	(void)state;
 	lab_free(&lab);
 	return 0;
+}
+
+/* Said by the check, and beside each time that it makes. */
+static void unmeasured(void **state)
+{
+	char text[4096], *at;
+	static const char stated[] = ", metres: 10}\n";
+	struct ward_evac *e = NULL;
+	struct ward_diag d;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "%s%s", head, body);
+	at = strstr(text, stated);
+	assert_non_null(at);
+	memmove(at, at + 12, strlen(at + 12) + 1);
+	ward_diag_init(&d, ward_mem_heap());
+	assert_int_equal(evac_parse(&lab, text, ward_mem_heap(), &d, &e), WARD_OK);
+	assert_int_equal(d.n_warning, 1);
+	for (size_t i = 0; i < d.n; i++)
+		if (d.item[i].level == WARD_DIAG_WARNING)
+			assert_true(ward_str_find(d.item[i].what,
+					    WARD_STR("nobody says how far it is to 'x'")) == 0);
+	assert_int_equal(ward_evac_assumed(e, e->compartment[0].building), 1);
+	assert_int_equal(ward_evac_assumed(e, e->compartment[0].building + 1), 0);
+
+	const struct ward_evac_ask ask = {
+		.room = WARD_NONE, .at = 0, .threat = WARD_EVAC_FIRE, .shift = 0, .staff = -1};
+	struct ward_evac_plan plan;
+	struct ward_evac_say o = {.e = e, .ask = &ask, .plan = &plan, .to = &w};
+	const uint32_t *building = &e->compartment[0].building;
+	const struct ward_str say = WARD_STR("ASSUMED: 20 m for each door, stairs or lift of this "
+					     "building whose length nobody has stated: 1 of them.");
+
+	assert_int_equal(ward_evac_make(e, &ask, ward_mem_heap(), &plan), WARD_OK);
+	ward_evac_write_text(&o);
+	assert_true(ward_str_find(ward_wr_text(&w), say) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_evac_write_json(&o);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR("\"ways_assumed\":1,\"assumed_metres\":20")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_evac_write_sheet(&o, building, 1);
+	assert_true(ward_str_find(ward_wr_text(&w), say) != SIZE_MAX);
+	ward_wr_reset(&w);
+	o.plan = NULL;
+	o.ask = NULL;
+	ward_evac_write_sheet(&o, building, 1);
+	assert_true(ward_str_find(ward_wr_text(&w), say) != SIZE_MAX);
+	ward_evac_plan_fini(&plan);
+	ward_evac_free(e);
+	ward_diag_fini(&d);
+	ward_wr_fini(&w);
 }
 
 static void well_written(void **state)
@@ -243,7 +299,7 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(well_written), T(mistakes), T(no_memory), T(no_file), T(limits)};
+		T(well_written), T(unmeasured), T(mistakes), T(no_memory), T(no_file), T(limits)};
 
 	return cmocka_run_group_tests(tests, open_lab, close_lab);
 }

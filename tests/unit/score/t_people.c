@@ -129,7 +129,7 @@ static void ways(void **state)
 	unmake(&h);
 }
 
-/* Between two doors, there and back, at four metres a second. */
+/* Between two doors, one walk, at four metres a second. */
 static void walks(void **state)
 {
 	struct house h;
@@ -138,9 +138,9 @@ static void walks(void **state)
 	make(&h, NULL);
 	const struct ward_score_person *p = asked(&h, WARD_SCORE_PEOPLE_WALK, "Long");
 
-	assert_int_equal(p->n_walk, 2);
-	assert_int_equal(p->ms[0], 2500);
-	assert_int_equal(p->ms[1], 30000);
+	assert_int_equal(p->n_walk, 1);
+	assert_int_equal(p->ms[0], 1250);
+	assert_int_equal(p->ms[1], 15000);
 	assert_int_equal(asked(&h, WARD_SCORE_PEOPLE_WALK, "Known")->ask, WARD_SCORE_PEOPLE_N);
 	assert_int_equal(asked(&h, WARD_SCORE_PEOPLE_WARD, "K")->late[0], 4);
 	unmake(&h);
