@@ -165,9 +165,9 @@ async function forget(): Promise<void> {
 	now.value = null;
 	plans.value = null;
 	staleSince.value = null;
-	await forgetPhotos().catch(() => {}); /* a browser that keeps nothing has none */
 	for (const k of 'caches' in window ? await caches.keys() : [])
 		if (k.startsWith('ward-state')) await caches.delete(k);
+	await forgetPhotos();
 }
 
 export async function enter(s: Session): Promise<void> {
@@ -271,11 +271,13 @@ export async function start(): Promise<void> {
 	const kind = localStorage.getItem(DEVICE);
 	if (!link && !kind && !localStorage.getItem('ward.entered')) { /* nobody has on this device: there is nothing to ask */
 		session.value = null;
+		void forgetPhotos(); /* of a session whose end nobody was here to see */
 		return;
 	}
 	let s = await find();
 	if (s && link) useSession(s, () => {}); /* whoever binds it may be signed in */
 	if ((link || (!s && kind)) && await askDevice(link)) s = await find();
+	if (!s) void forgetPhotos();
 	if (s) await enter(s);
 	else if (kind === 'wall' && localStorage.getItem(DEVICE)) setTimeout(() => void start(), AGAIN_MS);
 	else {

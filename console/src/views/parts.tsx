@@ -118,6 +118,7 @@ export interface Asked {
 	each?: readonly Named[]; /* of each of these one decision, in the place of its subject */
 	also?: (text: string) => Decision[]; /* then these */
 	undo?: (d: Decision) => Decision | null; /* what takes it back */
+	answered?: (answer: unknown) => void; /* what came of it */
 	roles?: readonly Named[]; /* in which of them it is decided, where one is not as another */
 }
 
@@ -225,7 +226,8 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 		const key = keys.current.get(what) ?? crypto.randomUUID();
 		keys.current.set(what, key);
 		try {
-			await decide(d, key);
+			const { answer } = await decide(d, key);
+			asked.answered?.(answer);
 			taken.current.push(d);
 			return null;
 		} catch (err) {
