@@ -50,7 +50,7 @@ export function ownStep(line: Line): { role: string; text: string } | null {
 
 /* How likely, by a word and a pattern: more of it is filled where more is sure. */
 export function LikelyTag({ likely, range }: { likely: Likely; range?: [number, number] }): JSX.Element {
-	const percent = range && `${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)} %`;
+	const percent = range && `${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)} %`;
 	return (
 		<span class="likely">
 			<svg class="likely-mark" viewBox="0 0 24 12" aria-hidden="true" focusable="false">
