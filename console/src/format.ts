@@ -26,6 +26,9 @@ export const clock = (at: string | number): string => formats.value.clock.format
 export const clockSeconds = (at: string | number): string => formats.value.seconds.format(ms(at));
 export const day = (at: string | number): string => formats.value.day.format(ms(at));
 
+/* Days that were written as such, perhaps years apart: those of the record, which is in UTC. */
+export const date = (at: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(at));
+
 const NEAR_MS = 20 * 3_600_000; /* no other day's time of day can be meant */
 
 /* 14:05 where it is near, else Wed 25 Nov 14:05. */

@@ -12,24 +12,39 @@ export interface Waiting {
 	photo?: Blob; /* handed in once the report is on record */
 	refused?: string;
 	unkept?: string; /* it is on record, and why its photo is not */
+	loose?: boolean; /* it is in this page only */
 }
 
 /* Newest first. */
 export const waiting = signal<readonly Waiting[]>([]);
 
-const RETRY_MS = 5000;
+const RETRY_MS = 5000, EXPIRE_MS = 10 * 60_000;
 let store: Promise<IDBDatabase> | null = null;
 let sending = false;
 let who = '';
 
+/* While an older page of the console holds the database's last version, each call fails at once; this page takes part once that is
+ * closed, and makes way for a newer one itself. */
 function open(): Promise<IDBDatabase> {
 	store ??= new Promise((resolve, reject) => {
 		const r = indexedDB.open('ward-outbox', 2);
 		r.onupgradeneeded = () => {
 			for (const name of ['waiting', 'own']) if (!r.result.objectStoreNames.contains(name)) r.result.createObjectStore(name, { keyPath: 'id' });
 		};
-		r.onsuccess = () => resolve(r.result);
-		r.onerror = () => reject(r.error);
+		r.onblocked = () => reject(new Error('blocked'));
+		r.onsuccess = () => {
+			const db = r.result;
+			db.onclose = db.onversionchange = () => {
+				db.close();
+				store = null;
+			};
+			store = Promise.resolve(db);
+			resolve(db);
+		};
+		r.onerror = () => {
+			store = null;
+			reject(r.error);
+		};
 	});
 	return store;
 }
@@ -44,9 +59,26 @@ async function run<T>(mode: IDBTransactionMode, f: (s: IDBObjectStore) => IDBReq
 	});
 }
 
+/* What this browser has no room or no place to keep: it is sent all the same, and waits as long as the page is open. */
+const loose = new Map<string, Waiting>();
+
+async function keep(w: Waiting): Promise<void> {
+	try {
+		await run('readwrite', (s) => s.put(w));
+		loose.delete(w.id);
+	} catch {
+		loose.set(w.id, { ...w, loose: true });
+	}
+}
+
+async function drop(id: string): Promise<void> {
+	loose.delete(id);
+	await run('readwrite', (s) => s.delete(id)).catch(() => {}); /* sent once more by its id, it counts once */
+}
+
 async function read(): Promise<void> {
-	const all = await run<Waiting[]>('readonly', (s) => s.getAll() as IDBRequest<Waiting[]>);
-	waiting.value = all.filter((w) => w.person === who).sort((a, b) => b.at - a.at);
+	const kept = await run<Waiting[]>('readonly', (s) => s.getAll() as IDBRequest<Waiting[]>).catch(() => []);
+	waiting.value = [...kept.filter((w) => !loose.has(w.id)), ...loose.values()].filter((w) => w.person === who).sort((a, b) => b.at - a.at);
 }
 
 /* Photos that were handed in here, for who took them: what the server keeps opens with the evidence key alone. They stay with
@@ -56,6 +88,7 @@ const OWN_MS = 12 * 3600_000, OWN_MOST = 12;
 
 export const ownPhotos = signal<ReadonlyMap<string, Blob>>(new Map());
 
+/* Of whoever is here; what is anybody else's, or older, is forgotten. */
 async function readOwn(): Promise<void> {
 	const all = (await run('readonly', (s) => s.getAll() as IDBRequest<Own[]>, 'own')).sort((a, b) => b.at - a.at);
 	const mine = all.filter((o) => o.person === who && Date.now() - o.at < OWN_MS).slice(0, OWN_MOST);
@@ -63,10 +96,18 @@ async function readOwn(): Promise<void> {
 	ownPhotos.value = new Map(mine.map((o) => [o.id, o.photo]));
 }
 
-/* The session is over. */
+/* A kindness to who took it: a phone that is full goes without. */
+async function keepOwn(o: Own): Promise<void> {
+	try {
+		if (who === o.person) await run('readwrite', (s) => s.put(o), 'own');
+		await readOwn(); /* who signed out meanwhile has none */
+	} catch { /* it is on record */ }
+}
+
+/* The session is over, or there is none. */
 export async function forgetPhotos(): Promise<void> {
 	ownPhotos.value = new Map();
-	await run('readwrite', (s) => s.clear(), 'own');
+	await run('readwrite', (s) => s.clear(), 'own').catch(() => {}); /* a browser that keeps nothing has none */
 }
 
 /* A minute later it matters when it was seen: Ward's clock has the time that it arrived. */
@@ -81,7 +122,7 @@ const PIECE = 64 << 10;
 const passing = (status: number): boolean => status === 0 || status === 401 || status === 429 || status >= 500;
 
 /* The pieces of the photo, one after the other; sent again from the first. Its id, or why it is not kept. */
-async function handIn(w: Waiting, photo: Blob): Promise<{ id?: string | undefined; why?: string }> {
+async function handIn(w: Waiting, photo: Blob): Promise<{ id?: string | undefined; why?: string | undefined }> {
 	let last: { answer?: { photo?: string } } | undefined;
 	try {
 		for (let off = 0; off < photo.size; off += PIECE)
@@ -93,26 +134,21 @@ async function handIn(w: Waiting, photo: Blob): Promise<{ id?: string | undefine
 	}
 }
 
+const without = ({ photo: _, ...rest }: Waiting): Waiting => rest;
+
 /* True: answered, or refused for good. */
 async function trySend(w: Waiting): Promise<boolean> {
 	try {
 		await decide(dated(w), w.id);
-		if (w.photo) {
-			const { id, why } = await handIn(w, w.photo);
-			if (why) {
-				const { photo, ...rest } = w;
-				await run('readwrite', (s) => s.put({ ...rest, unkept: why }));
-				return true;
-			}
-			if (id) await run('readwrite', (s) => s.put({ id, person: w.person, at: w.at, photo: w.photo! } satisfies Own), 'own');
-			await readOwn();
-		}
-		await run('readwrite', (s) => s.delete(w.id));
+		const { id, why } = w.photo ? await handIn(w, w.photo) : { id: undefined, why: undefined };
+		if (why) await keep({ ...without(w), unkept: why });
+		else await drop(w.id);
+		if (id && w.photo) await keepOwn({ id, person: w.person, at: w.at, photo: w.photo });
 		return true;
 	} catch (e) {
 		if (!(e instanceof Problem)) throw e;
 		if (passing(e.status)) return false;
-		await run('readwrite', (s) => s.put({ ...w, refused: e.detail || e.title || String(e.status) }));
+		await keep({ ...without(w), refused: e.detail || e.title || String(e.status) });
 		return true;
 	}
 }
@@ -123,6 +159,7 @@ export async function flush(): Promise<void> {
 	sending = true;
 	const of = who;
 	try {
+		for (const w of [...loose.values()]) await keep(w);
 		await read();
 		for (const w of [...waiting.value].reverse()) {
 			if (who !== of) break; /* somebody else is here now */
@@ -135,17 +172,17 @@ export async function flush(): Promise<void> {
 	if (who !== of) void flush();
 }
 
-/* Kept before it is sent. Resolves when it is kept; what became of it is in `waiting`. */
+/* Kept before it is sent, where this browser can; what became of it is in `waiting`. */
 export async function post(w: Omit<Waiting, 'id' | 'at' | 'person'>): Promise<string> {
 	const id = crypto.randomUUID();
-	await run('readwrite', (s) => s.put({ ...w, id, at: Date.now(), person: who }));
+	await keep({ ...w, id, at: Date.now(), person: who });
 	await read();
 	void flush();
 	return id;
 }
 
 export async function forget(id: string): Promise<void> {
-	await run('readwrite', (s) => s.delete(id));
+	await drop(id);
 	await read();
 }
 
@@ -155,9 +192,10 @@ export function outboxOf(person: string): void {
 	who = person;
 	waiting.value = [];
 	ownPhotos.value = new Map();
-	if (who) void readOwn();
+	if (who) readOwn().catch(() => {});
 	void flush();
 }
 
 addEventListener('online', () => void flush());
 setInterval(() => { if (waiting.value.some((w) => !w.refused && !w.unkept)) void flush(); }, RETRY_MS);
+setInterval(() => { if (who) readOwn().catch(() => {}); }, EXPIRE_MS);

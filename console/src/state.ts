@@ -1,8 +1,8 @@
 /* What the whole console knows: who is here, what is open, what time it is. Fed by the stream. */
 import { computed, effect, signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { get, onChange, Problem, proving, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
-import { preferred, setLanguage, t } from './i18n';
+import { askAhead, get, onChange, Problem, proving, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
+import { language, preferred, setLanguage, t } from './i18n';
 import { forgetPhotos } from './outbox';
 import { LEVELS, type Change, type Device, type Level, type Line, type Now, type Plans, type Session } from './types';
 
@@ -165,10 +165,13 @@ async function forget(): Promise<void> {
 	now.value = null;
 	plans.value = null;
 	staleSince.value = null;
-	await forgetPhotos().catch(() => {}); /* a browser that keeps nothing has none */
 	for (const k of 'caches' in window ? await caches.keys() : [])
 		if (k.startsWith('ward-state')) await caches.delete(k);
+	await forgetPhotos();
 }
+
+/* Set while somebody is signed in: in which language, and what they see first. */
+const ENTERED = 'ward.entered';
 
 export async function enter(s: Session): Promise<void> {
 	useSession(s, () => void leave());
@@ -177,7 +180,8 @@ export async function enter(s: Session): Promise<void> {
 	locked.value = false;
 	localStorage.removeItem(ENDING);
 	unlisten();
-	localStorage.setItem('ward.entered', '1');
+	const wants = s.must_set_password ? [] : [['see.incidents', '/now'], ['see.plans', '/plans']].flatMap(([right, path]) => may(right!) ? [path] : []);
+	localStorage.setItem(ENTERED, [language.value, ...wants].join(' '));
 	if (s.must_set_password) return;
 	unlisten = onChange(settled(loadNow));
 	startStream();
@@ -243,7 +247,7 @@ export async function leave(): Promise<void> {
 	if (!was || locked.value) return;
 	useSession(null, () => {});
 	proving.value?.done(false); /* what waits for a proof is theirs, and not the next person's */
-	localStorage.removeItem('ward.entered');
+	localStorage.removeItem(ENTERED);
 	if (post.value) {
 		locked.value = true;
 		await forget();
@@ -266,16 +270,23 @@ export async function signOut(): Promise<void> {
 }
 
 export async function start(): Promise<void> {
-	await setLanguage(preferred());
+	const [last, ...wants] = localStorage.getItem(ENTERED)?.split(' ') ?? [];
+	if (last) askAhead(last, ['/session', ...wants]);
+	await setLanguage(preferred(last));
 	const link = linkOfAddress();
 	const kind = localStorage.getItem(DEVICE);
-	if (!link && !kind && !localStorage.getItem('ward.entered')) { /* nobody has on this device: there is nothing to ask */
+	if (!link && !kind && !last) { /* nobody has on this device: there is nothing to ask */
 		session.value = null;
+		void forgetPhotos(); /* of a session whose end nobody was here to see */
 		return;
 	}
 	let s = await find();
 	if (s && link) useSession(s, () => {}); /* whoever binds it may be signed in */
 	if ((link || (!s && kind)) && await askDevice(link)) s = await find();
+	if (!s) {
+		useSession(null, () => {}); /* what was asked ahead is nobody's */
+		void forgetPhotos();
+	}
 	if (s) await enter(s);
 	else if (kind === 'wall' && localStorage.getItem(DEVICE)) setTimeout(() => void start(), AGAIN_MS);
 	else {

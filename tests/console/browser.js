@@ -45,8 +45,9 @@ export async function person(browser, url, name, device) {
 	page.on('console', (m) => {
 		if (m.type() !== 'error' && m.type() !== 'warning') return;
 		const from = m.location().url;
-		/* The browser tells of each answer that is an error: asked who is signed in, nobody is; and offline nothing answers. */
-		if (/status of 401/.test(m.text()) && from.endsWith('/api/v1/session')) return;
+		/* The browser tells of each answer that is an error: asked who is signed in and what they see first, nobody is; and offline
+		 * nothing answers. */
+		if (/status of 401/.test(m.text()) && /\/api\/v1\/(session|now|plans)$/.test(from)) return;
 		/* a refusal that the journey is about: a wrong PIN, a proof that is missing, a link that was used */
 		if (/status of (401|403|409)/.test(m.text()) && /\/api\/v1\/session\/(pin|device|second|pin\/set)$/.test(from)) return;
 		/* a proof that is asked for, and streams that end, where Ward begins anew as the journey has it */
@@ -86,7 +87,8 @@ export async function sound(page, what) {
 	await fits(page, what);
 }
 
+/* Of its device: a phone's window grows with what is in it. */
 export async function fits(page, what) {
-	const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+	const over = await page.evaluate(() => document.documentElement.scrollWidth) - page.viewportSize().width;
 	if (over > 0) wrong.add(`${what}: ${over} px wider than the window`);
 }

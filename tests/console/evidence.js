@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DESK, PHONE, launch, person, sound, wrong } from './browser.js';
+import { count, full, olderPage, unseen } from './journeys/outbox.js';
 
 const [address, id, password, incident, key, other] = process.argv.slice(2);
 const pictures = process.env.PICTURES;
@@ -87,16 +88,14 @@ try {
 	await page.locator('.reported .own-photo summary').click();
 	await page.waitForFunction(() => document.querySelector('.own-photo img')?.naturalWidth > 0);
 	await sound(page, 'the own photo');
-	const left = () => page.evaluate(() => new Promise((done) => {
-		indexedDB.open('ward-outbox').onsuccess = (e) => {
-			e.target.result.transaction('own').objectStore('own').count().onsuccess = (c) => { e.target.result.close(); done(c.target.result); };
-		};
-	}));
-	assert.equal(await left(), 1);
+	assert.equal(await count(page, 'own'), 1);
+	await full(page, icon);
 	await page.locator('.account summary').click();
 	await page.getByRole('button', { name: 'Sign out' }).click();
 	await page.locator('#person').waitFor();
-	assert.equal(await left(), 0, 'the photo outlives the session');
+	assert.equal(await count(page, 'own'), 0, 'the photo outlives the session');
+	await unseen(page);
+	await olderPage(await signIn('analyst once more', DESK));
 	if (pictures) {
 		const phone = await signIn('analyst with a phone', PHONE);
 		await look(phone, 'Who came in?', key);

@@ -57,7 +57,7 @@ async function journey(name, { device, hand: Hand, language, answers }, walk) {
 }
 
 const ANSWERS = { name: 'San Luca', id: 'san-luca', city: 'Lucca', country: 'IT', timezone: 'Europe/Rome', person: 'Ada Rossi', login: 'a-rossi' };
-const only = process.env.ONLY ?? (pcap ? '' : 'answers');
+const only = process.env.ONLY ?? (pcap ? '' : 'beside');
 const wanted = (who) => !only || only === who;
 
 if (wanted('mouse')) await journey('by the mouse: from nothing to the first devices', { device: DESK, hand: Mouse, language: 'en', answers: ANSWERS }, async (it) => {
@@ -86,6 +86,20 @@ if (wanted('answers')) await journey('from some answers: a house with wards and 
 	await it.layOut();
 	await it.page.goto(it.at('/care'));
 	await it.page.locator('.board tbody tr', { hasText: 'Spoedeisende hulp' }).waitFor();
+	await it.seen('care');
+});
+
+if (wanted('beside')) await journey('floors are drawn, and wards and services laid out beside them', { device: PHONE, hand: Finger, language: 'fr', answers: { ...ANSWERS, language: 'fr' } }, async (it) => {
+	it.name = 'beside';
+	await it.signIn();
+	await it.open();
+	await it.house();
+	await it.drawOne();
+	const drawn = ['floors.csv', 'rooms.csv', 'plan.csv'].map((f) => it.hospital.file(f));
+	await it.layOut();
+	['floors.csv', 'rooms.csv', 'plan.csv'].forEach((f, i) => assert.ok(it.hospital.file(f).includes(drawn[i].split('\n')[1]), `${f} lost what was drawn`));
+	await it.page.goto(it.at('/care'));
+	await it.page.locator('.board tbody tr', { hasText: 'Urgences' }).waitFor();
 	await it.seen('care');
 });
 

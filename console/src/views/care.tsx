@@ -63,7 +63,7 @@ function Next({ f, more }: { f: CareForecast; more: number }): JSX.Element {
 	const text = (
 		<>
 			<strong>{until(f.at, minute.value)}</strong>: {named('care', f.state)}{' '}
-			<span class="quiet">{`${Math.round(f.likelihood[0] * 100)}–${Math.round(f.likelihood[1] * 100)} %`}</span>
+			<span class="quiet">{`${Math.round(f.likelihood[0] * 100)}–${Math.round(f.likelihood[1] * 100)} %`}</span>
 			<span class="care-why">{f.why}</span>
 			{more > 0 && <span class="quiet">{t('now.more_care', { n: more })}</span>}
 		</>

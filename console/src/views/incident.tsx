@@ -15,6 +15,7 @@ import { Timeline } from './incident/timeline';
 import { TheWay, useTrail, Where } from './incident/where';
 import { Why } from './incident/why';
 import { Failed, ownStep, Section, useAsk, type Asked } from './parts';
+import { HeldIncident } from './retention';
 import type { Incident, Step } from './types';
 import './views.css';
 
@@ -151,6 +152,7 @@ export function IncidentView({ id }: { id: string }): JSX.Element {
 					<Actions incident={i} ask={ask} />
 					<Playbooks incident={i} ask={ask} />
 					<Duties id={id} />
+					{may('see.audit') && <HeldIncident id={id} name={i.line.sentence} since={i.first} />}
 					<Messages steps={i.steps} />
 					<Where incident={i} trail={trail} />
 				</div>

@@ -5,6 +5,7 @@ import { named, t } from '../i18n';
 import { Icon } from '../icons';
 import { may, minute, useLive, useMinutely } from '../state';
 import { Beside, Failed, Section, useAsk, type Asked } from './parts';
+import { HeldIncident } from './retention';
 import './law.css';
 import './views.css';
 
@@ -257,6 +258,7 @@ export function LawView({ id }: { id: string }): JSX.Element {
 			<Questions l={l} of={rest} ask={ask} />
 			{asks.length > 0 && <details class="part"><summary>{t('law.asks', { n: asks.length })}</summary><Cards l={l} of={asks} ask={ask} /></details>}
 			{past.length > 0 && <details class="part"><summary>{t('law.past', { n: past.length })}</summary><Cards l={l} of={past} ask={ask} /></details>}
+			{may('see.audit') && <HeldIncident id={l.id} name={l.name} since={l.event} />}
 			{dialog}
 		</div>
 	);

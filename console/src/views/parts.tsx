@@ -50,7 +50,7 @@ export function ownStep(line: Line): { role: string; text: string } | null {
 
 /* How likely, by a word and a pattern: more of it is filled where more is sure. */
 export function LikelyTag({ likely, range }: { likely: Likely; range?: [number, number] }): JSX.Element {
-	const percent = range && `${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)} %`;
+	const percent = range && `${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)} %`;
 	return (
 		<span class="likely">
 			<svg class="likely-mark" viewBox="0 0 24 12" aria-hidden="true" focusable="false">
@@ -118,6 +118,7 @@ export interface Asked {
 	each?: readonly Named[]; /* of each of these one decision, in the place of its subject */
 	also?: (text: string) => Decision[]; /* then these */
 	undo?: (d: Decision) => Decision | null; /* what takes it back */
+	answered?: (answer: unknown) => void; /* what came of it */
 	roles?: readonly Named[]; /* in which of them it is decided, where one is not as another */
 }
 
@@ -225,7 +226,8 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 		const key = keys.current.get(what) ?? crypto.randomUUID();
 		keys.current.set(what, key);
 		try {
-			await decide(d, key);
+			const { answer } = await decide(d, key);
+			asked.answered?.(answer);
 			taken.current.push(d);
 			return null;
 		} catch (err) {

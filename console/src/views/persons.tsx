@@ -1,6 +1,7 @@
 /* What persons ask by law, until when each is answered, what it waits for; and what is said of it. */
 import type { JSX } from 'preact';
-import { language, named, t } from '../i18n';
+import { date } from '../format';
+import { named, t } from '../i18n';
 import { LevelMark } from '../icons';
 import { may, useLive } from '../state';
 import { Beside, Failed, Section, useAsk, type Asked } from './parts';
@@ -12,7 +13,6 @@ interface Request {
 }
 interface Persons { requests: Request[]; forgotten: number }
 
-const day = (at: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(at));
 const lines = (s: string | undefined): string[] => (s ?? '').split(';').map((x) => x.trim()).filter(Boolean);
 
 const taken = (): Asked => ({
@@ -59,8 +59,8 @@ function Card({ r, ask }: { r: Request; ask: (a: Asked) => void }): JSX.Element 
 			<h3>{r.ref} <small>{named('pn', r.right)}</small></h3>
 			<p>{r.late && <LevelMark level="high" />}{named('pn.is', r.state)}{r.state === 'new' && r.mine && ` ${t('pn.not_you')}`}</p>
 			<dl class="facts">
-				<Row says={t('pn.received')} of={day(r.received)} />
-				<Row says={r.closed ? t('pn.closed') : t('pn.due')} of={r.closed ? day(r.closed) : day(r.due)} />
+				<Row says={t('pn.received')} of={date(r.received)} />
+				<Row says={r.closed ? t('pn.closed') : t('pn.due')} of={r.closed ? date(r.closed) : date(r.due)} />
 				<Row says={t('pn.identity')} of={r.identity} />
 				<Row says={t('pn.by')} of={[r.role_name, r.second_name].filter(Boolean).join(', ')} />
 				<Row says={t('pn.goes')} of={r.goes.join('; ')} />

@@ -1,8 +1,8 @@
 /* What of persons is read here, why and by which agreement; what does not run, and what is never done: for who answers
  * for personal data, and for the staff's representatives. */
 import type { JSX } from 'preact';
-import { span } from '../format';
-import { language, named, t } from '../i18n';
+import { date, span } from '../format';
+import { named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { may, useLive } from '../state';
 import { Beside, Failed, Section, useAsk, type Asked } from './parts';
@@ -15,8 +15,6 @@ interface Thing {
 	basis: string[]; data: string[]; people: string[]; measures: string[]; told: string[]; transfers: string[]; roles: string[];
 	assessment: string; agreement: string; kept_s: number | null;
 }
-/* Agreements run from day to day, years apart; their days are written as such. */
-const date = (at: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(at));
 
 interface Agreement { id: string; with: string; ref: string; from: string; until: string | null }
 interface Register { controller: string; contact: string; officer: string; things: Thing[]; agreements: Agreement[]; never: string[] }

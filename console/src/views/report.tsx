@@ -120,7 +120,7 @@ function Outbox({ all, sent }: { all: readonly Waiting[]; sent: readonly Sent[] 
 				{all.map((w) => (
 					<li key={w.id} class={w.refused ? 'warned' : ''}>
 						<Icon name={w.refused ? 'close' : w.unkept ? 'check' : 'clock'} />
-						<span><strong>{w.label}</strong> {clock(w.at)}: {w.refused ? t('rep.refused', { why: w.refused }) : w.unkept ? t('rp.unkept', { why: w.unkept }) : t('rep.waits')}</span>
+						<span><strong>{w.label}</strong> {clock(w.at)}: {w.refused ? t('rep.refused', { why: w.refused }) : w.unkept ? t('rp.unkept', { why: w.unkept }) : t(w.loose ? 'rep.waits_here' : 'rep.waits')}</span>
 						{(w.refused || w.unkept) && <button type="button" class="button" onClick={() => void forget(w.id)}>{t('app.close')}</button>}
 					</li>
 				))}

@@ -238,7 +238,7 @@ function Counts({ title, rows }: { title: string; rows: Count[] }): JSX.Element 
 			<tbody>{rows.slice(0, 8).map((r) => (
 				<tr key={r.id}>
 					<th scope="row">{r.name}{r.rule && may('see.incidents') && <> <a href={`/signs?rule=${encodeURIComponent(r.rule)}`}>{t('watch.cause', { rule: r.rule_name! })}</a></>}</th><td class="number">{r.incidents}</td><td class="number">{r.dismissed}</td>
-					<td class="number">{r.decided ? `${Math.round(100 * (1 - r.dismissed / r.decided))} %` : '–'}</td>
+					<td class="number">{r.decided ? `${Math.round(100 * (1 - r.dismissed / r.decided))} %` : '–'}</td>
 				</tr>
 			))}</tbody>
 		</table>

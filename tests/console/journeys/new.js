@@ -146,6 +146,15 @@ export class SetUp {
 		await this.take('draw-taken');
 	}
 
+	/* One room where there is place. */
+	async drawOne() {
+		await this.step(2);
+		await this.hand.press(this.button('set.add_room'));
+		await this.fill('set.name', 'Hall');
+		await this.lookOver();
+		await this.take('draw-taken');
+	}
+
 	/* The same without a pointer: rooms come where there is place, arrows move and stretch them. */
 	async drawByKeys() {
 		await this.step(2);

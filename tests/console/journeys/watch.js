@@ -1,6 +1,7 @@
 /* A post changes hands: what was written down, the sheet with the open incident, accepted by name on a phone; then what watches
  * the hospital, and what those who answer for personal data see. */
 import assert from 'node:assert/strict';
+import { kept } from './kept.js';
 import { law } from './law.js';
 import { rights } from './rights.js';
 
@@ -102,6 +103,7 @@ export async function watch({ journey, incident, lead, guard, at, sound, picture
 		await officer.locator('.law-runs').first().waitFor();
 		await sound(officer, 'Clocks of the law');
 		await picture(officer, 'law');
+		await kept({ officer, at, sound, picture });
 		await officer.context().close();
 	});
 

@@ -90,7 +90,7 @@ function Effect({ a }: { a: Action }): JSX.Element {
 				{services.map((s) => (
 					<li key={s.id}>
 						<strong>{s.name}</strong>{s.in_seconds !== null && ` ${until(minute.value + s.in_seconds * 1000, minute.value)}`},{' '}
-						{`${Math.round((s.likelihood[0] ?? 0) * 100)}–${Math.round((s.likelihood[1] ?? 1) * 100)} %`}
+						{`${Math.round((s.likelihood[0] ?? 0) * 100)}–${Math.round((s.likelihood[1] ?? 1) * 100)} %`}
 					</li>
 				))}
 			</ul>

@@ -8,7 +8,7 @@ export const it: typeof en = {
 	'cam.why': 'Perché guardi',
 	'cam.why_draw': 'Per disegnare le zone',
 	'cam.look': 'Mostra l’immagine',
-	'cam.look_says': 'Le persone sono sfocate. Il tuo nome e il motivo restano agli atti; l’immagine non è conservata.',
+	'cam.look_says': 'Le persone sono sfocate. Il suo nome e il motivo restano agli atti; l’immagine non è conservata.',
 	'cam.frame': 'L’immagine',
 	'cam.no_still': 'Nessuna immagine',
 	'cam.hint': 'Le frecce spostano un vertice (Maiusc: di poco), + ne aggiunge uno, Canc lo toglie, Ctrl+Z annulla.',

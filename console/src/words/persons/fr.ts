@@ -4,7 +4,7 @@ export const fr = {
 	'view.persons': 'Demandes de personnes',
 	'no.documents': 'Panneaux et analyse d’impact',
 	'no.notes': 'Ce que les analyses ne savent pas faire',
-	'no.gaps': '{n} manquant(s)',
+	'no.gaps': '{n} manquant|{n} manquants',
 	'no.open': 'ouverte',
 	'no.missing': 'Manque encore :',
 	'no.back': 'Retour',

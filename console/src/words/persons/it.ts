@@ -4,7 +4,7 @@ export const it = {
 	'view.persons': 'Richieste di persone',
 	'no.documents': 'Cartelli e valutazione d’impatto',
 	'no.notes': 'Che cosa le analisi non sanno fare',
-	'no.gaps': '{n} mancanti',
+	'no.gaps': '{n} mancante|{n} mancanti',
 	'no.open': 'aperta',
 	'no.missing': 'Manca ancora:',
 	'no.back': 'Indietro',

@@ -4,7 +4,7 @@ export const nl = {
 	'view.persons': 'Verzoeken van personen',
 	'no.documents': 'Borden en effectbeoordeling',
 	'no.notes': 'Wat de analyses niet kunnen',
-	'no.gaps': '{n} ontbreekt',
+	'no.gaps': '{n} ontbreekt|{n} ontbreken',
 	'no.open': 'open',
 	'no.missing': 'Ontbreekt nog:',
 	'no.back': 'Terug',

@@ -49,7 +49,7 @@ export const en = {
 	'stage.off': 'off',
 	'ps.title': 'Pseudonyms',
 	'ps.say': 'With a new key everybody stands under another pseudonym, in every sensor within an hour. Rules and what is usual of people begin anew for them; what is on record can still be named.',
-	'ps.why': 'Why? (It stays on record.)',
+	'ps.ask': 'Give everybody another pseudonym?',
 	'ps.rotate': 'Make a new key',
 	'ps.done': 'A new key is in use.',
 	'ps.not_done': 'It is on record, but the key is still the old one: decide it again.',

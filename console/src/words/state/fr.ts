@@ -50,7 +50,7 @@ export const fr: typeof en = {
 	'stage.off': 'éteinte',
 	'ps.title': 'Pseudonymes',
 	'ps.say': 'Avec une nouvelle clé, chacun figure sous un autre pseudonyme, dans chaque capteur en une heure. Les règles et les habitudes des personnes recommencent pour eux ; ce qui est consigné peut encore être nommé.',
-	'ps.why': 'Pourquoi ? (Cela reste consigné.)',
+	'ps.ask': 'Donner à chacun un autre pseudonyme ?',
 	'ps.rotate': 'Créer une nouvelle clé',
 	'ps.done': 'Une nouvelle clé est employée.',
 	'ps.not_done': 'C’est consigné, mais la clé est encore l’ancienne : décidez-le à nouveau.',

@@ -50,7 +50,7 @@ export const nl: typeof en = {
 	'stage.off': 'uit',
 	'ps.title': 'Pseudoniemen',
 	'ps.say': 'Met een nieuwe sleutel staat iedereen onder een ander pseudoniem, in elke sensor binnen een uur. Regels en wat van mensen gewoon is beginnen voor hen opnieuw; wat vastligt kan nog een naam krijgen.',
-	'ps.why': 'Waarom? (Het blijft vastgelegd.)',
+	'ps.ask': 'Iedereen een ander pseudoniem geven?',
 	'ps.rotate': 'Nieuwe sleutel maken',
 	'ps.done': 'Er is een nieuwe sleutel in gebruik.',
 	'ps.not_done': 'Het is vastgelegd, maar de sleutel is nog de oude: beslis het opnieuw.',

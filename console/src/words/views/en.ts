@@ -349,6 +349,7 @@ export const en = {
 	'rep.panic_says': 'For violence or danger to life. It is no certified alarm device: call the emergency number as well.',
 	'rep.outbox': 'Your reports',
 	'rep.waits': 'waits for the link, is sent by itself',
+	'rep.waits_here': 'waits for the link; this browser has no room to keep it: leave this page open',
 	'rep.sent': 'Ward has it',
 	'rep.refused': 'not taken: {why}',
 

@@ -341,6 +341,7 @@ export const fr: ViewWords = {
 	'rep.panic_says': 'Pour violence ou danger de mort. Ce n’est pas un dispositif d’alarme certifié : appelez aussi le numéro d’urgence.',
 	'rep.outbox': 'Vos signalements',
 	'rep.waits': 'attend la liaison, part de lui-même',
+	'rep.waits_here': 'attend la liaison ; ce navigateur n’a pas la place de le garder : laissez cette page ouverte',
 	'rep.sent': 'Ward l’a reçu',
 	'rep.refused': 'pas accepté : {why}',
 

@@ -341,6 +341,7 @@ export const it: ViewWords = {
 	'rep.panic_says': 'Per violenza o pericolo di vita. Non è un dispositivo d’allarme certificato: chiami anche il numero di emergenza.',
 	'rep.outbox': 'Le Sue segnalazioni',
 	'rep.waits': 'attende il collegamento, parte da sé',
+	'rep.waits_here': 'attende il collegamento; il browser non ha spazio per conservarlo: lasci aperta questa pagina',
 	'rep.sent': 'Ward l’ha ricevuta',
 	'rep.refused': 'non accettata: {why}',
 

@@ -341,6 +341,7 @@ export const nl: ViewWords = {
 	'rep.panic_says': 'Bij geweld of levensgevaar. Het is geen gecertificeerd alarmmiddel: bel ook het noodnummer.',
 	'rep.outbox': 'Uw meldingen',
 	'rep.waits': 'wacht op de verbinding, gaat vanzelf',
+	'rep.waits_here': 'wacht op de verbinding; deze browser heeft geen plaats om het te bewaren: laat deze pagina open',
 	'rep.sent': 'Ward heeft het',
 	'rep.refused': 'niet aangenomen: {why}',
 
