@@ -164,6 +164,25 @@ static void put_nodes(
 	ward_wr_ch(w, end);
 }
 
+/* Is the port of what it acts on looked for by an entry of another switch before? All switches are
+ * asked then, so it is offered once. */
+static bool is_offered(const struct live *l, size_t k)
+{
+	const struct ward_ability *y = &l->actuators.ability[k];
+
+	for (size_t i = 0; i < k && y->seeks; i++) {
+		const struct ward_ability *of = &l->actuators.ability[i];
+		bool all = of->seeks && of->actuator != y->actuator && of->hosts == y->hosts &&
+			   is_asked(l, &l->actuators.a[of->actuator]);
+
+		for (size_t n = 0; all && n < y->n_on; n++)
+			all = ward_ability_acts_on(of, y->on[n]);
+		if (all)
+			return true;
+	}
+	return false;
+}
+
 /* What can be proposed, for who shows it: no address, no credential. A line for each: id, does,
  * whether it is of hosts, persons, seconds that it lasts, roles, things, the system's name; with
  * tabs between. */
@@ -175,7 +194,7 @@ enum ward_err live_hand_abilities(struct live *l, size_t number)
 		const struct ward_ability *y = &l->actuators.ability[i];
 		const struct ward_actuator *a = &l->actuators.a[y->actuator];
 
-		if (!is_asked(l, a))
+		if (!is_asked(l, a) || is_offered(l, i))
 			continue;
 		ward_wr_printf(&w, "%.*s/%.*s\t%s\t%d\t%d\t%lld\t", WARD_STR_ARG(a->id),
 			WARD_STR_ARG(y->id), ward_does_name(y->does), y->hosts, y->two ? 2 : 1,

@@ -74,6 +74,7 @@ struct ward_sign {
 	struct ward_str person;          /* id of people.yml: who signs in, or whom it is about */
 	struct ward_str password, old, code;
 	struct ward_str proof; /* JSON of run/webauthn.h; old is then the origin of the page */
+	ward_ns since;         /* monotonic, when it came; in no message: 0, now */
 };
 void ward_sign_put(struct ward_wr *w, const struct ward_sign *s);
 /* Texts borrow the message. MALFORMED: also texts that are no UTF-8, too long, or hold control

@@ -111,7 +111,7 @@ static void by_password(struct ward_signing *g, const struct ward_sign *s, struc
 		signing_wrong(g, s, ret);
 		return;
 	}
-	if (signing_needs_word(g, a)) {
+	if (signing_needs_word(g, a, s)) {
 		*ret = (struct ward_signed){.err = WARD_ERR_MORE};
 		return;
 	}

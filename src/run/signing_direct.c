@@ -81,13 +81,15 @@ bool ward_signing_asks(
 	return true;
 }
 
-bool signing_needs_word(const struct ward_signing *g, const struct ward_account *a)
+bool signing_needs_word(
+	const struct ward_signing *g, const struct ward_account *a, const struct ward_sign *s)
 {
-	const ward_ns of_late = 30 * WARD_NS_PER_S, now = ward_clock_mono(g->o.clock);
+	const ward_ns of_late = 30 * WARD_NS_PER_S,
+		      at = s->since ? s->since : ward_clock_mono(g->o.clock);
 
 	return g->o.who->directory == WARD_DIRECTORY_OIDC && a->directory[0] &&
 	       !ward_signers_breaks(g->o.who, ward_str_z(a->person)) &&
-	       (!g->direct.heard || now - g->direct.heard > of_late);
+	       (!g->direct.heard || at - g->direct.heard > of_late);
 }
 
 /* Whose guess it is, for waits. A directory server takes a name in many ways ("anna ", "ánna"),

@@ -37,9 +37,11 @@ void ward_signing_roster(struct ward_signing *g, struct ward_str roster);
 /* Is the directory to be asked before this is answered? Then what: *ret borrows s and g. */
 bool ward_signing_asks(
 	const struct ward_signing *g, const struct ward_sign *s, struct ward_direct *ret);
-/* Does what is right here count by a provider's word alone, which is not of the last half minute?
- * It is asked after the password: else the time of an answer tells whose name it knows. */
-bool signing_needs_word(const struct ward_signing *g, const struct ward_account *a);
+/* Does what is right here count by a provider's word alone, which is not of the half minute before
+ * s came, or later? It is asked after the password: else the time of an answer tells whose name it
+ * knows. However long s waits for its turn after that, it is asked once. */
+bool signing_needs_word(
+	const struct ward_signing *g, const struct ward_account *a, const struct ward_sign *s);
 /* May it be asked now, or are there too many wrong answers? False: *ret says so. */
 bool ward_signing_may_ask(
 	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);

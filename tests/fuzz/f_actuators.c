@@ -55,7 +55,7 @@ static void call(const struct ward_actuators *t, const struct ward_ability *y, u
 	char buf[WARD_ARRAY_LEN(text)][WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
 	struct ward_wr w[WARD_ARRAY_LEN(text)];
 	const struct ward_act_thing on = {
-		node, y->hosts ? WARD_STR("02:77:19:c3:5a:0e") : WARD_STR("")};
+		.node = node, .host = y->hosts ? WARD_STR("02:77:19:c3:5a:0e") : WARD_STR("")};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++) {
 		w[i] = ward_wr_fixed(buf[i], sizeof(buf[i]));
@@ -75,7 +75,8 @@ static void check(const struct ward_actuators *t, const struct ward_escape *plan
 	WARD_ASSERT(y->actuator < t->n && y->n_on && y->n_role && (unsigned)y->does < WARD_DOES_N);
 	WARD_ASSERT(y->lasts >= 0 && y->lasts <= WARD_ACT_LASTS_MAX && y->undo == (y->lasts > 0));
 	WARD_ASSERT(y->undo || (y->does != WARD_DOES_LOCK && y->does != WARD_DOES_ISOLATE));
-	WARD_ASSERT((y->port != NULL) == (t->a[y->actuator].way == WARD_ACT_WAY_SNMP));
+	WARD_ASSERT((y->port != NULL || y->seeks) == (t->a[y->actuator].way == WARD_ACT_WAY_SNMP));
+	WARD_ASSERT(!y->port || !y->seeks);
 	if (y->port)
 		check_ports(t, y);
 	for (size_t i = 0; i < y->n_role; i++)

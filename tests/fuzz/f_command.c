@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	WARD_ASSERT(l.m || lab_load(&l, ward_mem_heap(), NULL, "more.yml", more) == WARD_OK);
 	uint32_t node = ward_model_find(l.m, ward_str_z(x->id));
 
-	const struct ward_act_thing on = {node, ward_str_z(x->host)};
+	const struct ward_act_thing on = {.node = node, .host = ward_str_z(x->host)};
 
 	WARD_ASSERT(node != WARD_NONE);
 	if (ward_command_fill(t, l.m, on, &w, why) != WARD_OK) {

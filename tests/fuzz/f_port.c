@@ -2,8 +2,8 @@
 
 #include "respond/act/port.h"
 
-/* Any text as what is set of a port, as its name, as a line of pass phrases, and as what `act`
- * hands over. */
+/* Any text as what is set of a port, as its name, as a line of pass phrases, as what `act`
+ * hands over, and as where a switch says that something hangs. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t *copy = fuzz_copy(data, len);
@@ -11,6 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_port_state state;
 	struct ward_port_name name;
 	struct ward_port_ask a;
+	struct ward_port_seen seen, other;
+	char again[160];
 	struct ward_limits lim;
 	struct ward_arena arena;
 
@@ -28,6 +30,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			    auth.len + privacy.len <= 2 * len);
 	if (ward_port_asked(&arena, &lim, s, &a) == WARD_OK)
 		WARD_ASSERT(a.to.what == a.from.what && a.to.value != a.from.value);
+	if (ward_port_sought(&arena, &lim, s, &a) == WARD_OK)
+		WARD_ASSERT(a.n_mac && a.n_mac <= WARD_PORT_MACS);
+	if (ward_port_seen_get(s, &seen)) {
+		struct ward_wr w = ward_wr_fixed(again, sizeof(again));
+
+		ward_port_seen_put(&w, &seen); /* what is read is written so */
+		WARD_ASSERT(!ward_wr_bad(&w) && ward_port_seen_get(ward_wr_text(&w), &other));
+		WARD_ASSERT(other.n_mac == seen.n_mac && ward_str_eq(other.port, seen.port));
+		WARD_ASSERT(memcmp(other.mac, seen.mac, seen.n_mac * sizeof(seen.mac[0])) == 0);
+	}
 	ward_arena_fini(&arena);
 	free(copy);
 	return 0;

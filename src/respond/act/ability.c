@@ -159,7 +159,7 @@ static void read_undo(struct reader *r, struct ward_ability *a)
 static struct ward_act_thing thing(const struct ward_ability *a, size_t i)
 {
 	return (struct ward_act_thing){
-		a->on[i], a->hosts ? WARD_STR("02:00:00:00:00:01") : WARD_STR("")};
+		.node = a->on[i], .host = a->hosts ? WARD_STR("02:00:00:00:00:01") : WARD_STR("")};
 }
 
 /* Each for each thing: so it is known before anybody approves what can't be sent. */
@@ -303,7 +303,7 @@ void reader_ability(struct reader *r, size_t actuator)
 		[WARD_ACT_WAY_WEBHOOK] = {OF_ALL, "on", "hosts", NULL},
 		[WARD_ACT_WAY_SSH] = {OF_ALL, "on", "hosts", "run", "look", NULL},
 		[WARD_ACT_WAY_RADIUS] = {OF_ALL, "on", "hosts", "set", "set_back", NULL},
-		[WARD_ACT_WAY_SNMP] = {OF_ALL, "ports", "set", "set_back", NULL},
+		[WARD_ACT_WAY_SNMP] = {OF_ALL, "ports", "on", "hosts", "set", "set_back", NULL},
 		[WARD_ACT_WAY_HTTP] = {OF_ALL, "on", "hosts", "run", "content", "undo_content",
 			NULL},
 		[WARD_ACT_WAY_OPENC2] = {OF_ALL, "on", "hosts", "run", "content", "undo_content",
@@ -319,7 +319,8 @@ void reader_ability(struct reader *r, size_t actuator)
 	ward_conf_only(r->c, keys[way], r->in->diag);
 	a.id = reader_id(r);
 	read_does(r, &a);
-	if (way == WARD_ACT_WAY_SNMP)
+	a.seeks = way == WARD_ACT_WAY_SNMP && ward_conf_get(r->c, "on");
+	if (way == WARD_ACT_WAY_SNMP && !a.seeks)
 		reader_ports(r, &a);
 	else
 		a.on = nodes(r, "on", WARD_ABILITY_THINGS, &a.n_on);

@@ -1,5 +1,7 @@
 /* What is set of the port of a switch that a thing hangs on. The model does not know ports: the
- * hospital says in `ports` which is whose, and in `uplinks` which carry others. */
+ * hospital says in `ports` which is whose, or the switches are asked (seek.c), and in `uplinks`
+ * which carry others. */
+#include "model/keys.h"
 #include "respond/act/port.h"
 #include "respond/act/reader.h"
 
@@ -85,15 +87,40 @@ static void check_shared(
 	}
 }
 
-static void check_port(struct reader *r, const struct ward_ability *a, size_t i)
+static void check_alone(struct reader *r, const struct ward_node *n, uint32_t node)
 {
-	const struct ward_node *n = ward_model_node(r->in->m, a->on[i]);
-
-	if (n->kind != WARD_NODE_ASSET || passes_on(r->in->m, a->on[i]))
+	if (n->kind != WARD_NODE_ASSET || passes_on(r->in->m, node))
 		reader_say(r, r->c,
 			"'%.*s' is no device that hangs on a port alone\nname what hangs on it; "
 			"ports to switches, routers, firewalls and access points are `uplinks`",
 			WARD_STR_ARG(n->id));
+}
+
+/* A switch knows it by its addresses. */
+static void check_sought(struct reader *r, uint32_t node)
+{
+	const struct ward_node *n = ward_model_node(r->in->m, node);
+	struct ward_str key;
+	uint32_t of;
+	size_t has = 0;
+
+	check_alone(r, n, node);
+	for (uint32_t k = 0; (key = ward_model_key_at(r->in->m, WARD_KEY_MAC, k, &of)).len; k++)
+		has += of == node;
+	if (!has || has > WARD_PORT_MACS)
+		reader_say(r, r->c,
+			"'%.*s' has %s MAC address, and its port is looked for by it\n%s",
+			WARD_STR_ARG(n->id), has ? "more than eight of a" : "no",
+			has ? "name its port in `ports`"
+			    : "add its `mac` to the hospital's directory, or name its port in "
+			      "`ports`");
+}
+
+static void check_port(struct reader *r, const struct ward_ability *a, size_t i)
+{
+	const struct ward_node *n = ward_model_node(r->in->m, a->on[i]);
+
+	check_alone(r, n, a->on[i]);
 	if (ward_port_uplink(r->to->a[a->actuator].uplinks, a->port[i]))
 		reader_say(r, r->c,
 			"'%.*s' is an uplink, and carries more than '%.*s'\ntake it out of "
@@ -144,6 +171,13 @@ void reader_port_states(struct reader *r, struct ward_ability *a)
 	if (a->does != WARD_DOES_ISOLATE)
 		reader_say(r, r->c,
 			"by SNMP a device is isolated, and nothing else\nwrite `does: isolate`");
-	for (size_t i = 0; i < a->n_on; i++)
-		check_port(r, a, i);
+	for (size_t i = 0; i < a->n_on && !a->hosts; i++)
+		if (a->seeks)
+			check_sought(r, a->on[i]);
+		else
+			check_port(r, a, i);
+	if (a->seeks && ward_conf_get(r->c, "ports"))
+		reader_say(r, ward_conf_get(r->c, "ports"),
+			"'ports' beside 'on'\nwrite `ports` where it is known on which each thing "
+			"hangs, else `on`, in an entry of their own");
 }

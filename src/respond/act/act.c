@@ -1,6 +1,8 @@
 /* What the rows say. */
 #include "respond/act/priv.h"
 
+#include <stdio.h>
+
 /* Between tries to take a lock of which nobody knows back in a fire. */
 static const ward_ns doubt_pause = 60 * WARD_NS_PER_S;
 
@@ -133,7 +135,7 @@ static bool is_changed(const struct ward_act *a, const struct action *x, struct 
 	uint8_t shown[32], asks[32];
 
 	if (!y || x->node == WARD_NONE || !ward_ability_acts_on(y, x->node) ||
-		y->hosts != (x->host[0] != 0))
+		y->hosts != (x->host[0] != 0) || y->seeks != (x->port[0] != 0))
 		return true;
 	act_asks(a, y, act_thing(x), asks);
 	return !ward_str_unhex(hex, shown, sizeof(shown)) || memcmp(shown, asks, sizeof(asks)) != 0;
@@ -158,6 +160,10 @@ static bool on_proposed(
 
 	if (ward_conf_word(c, "host").len && !ward_act_host(ward_conf_word(c, "host"), fresh.host))
 		return false;
+	if (ward_conf_word(c, "port").len > WARD_PORT_NAME)
+		return false;
+	(void)snprintf(
+		fresh.port, sizeof(fresh.port), "%.*s", WARD_STR_ARG(ward_conf_word(c, "port")));
 	if (!ward_str_unhex(ward_conf_word(c, "shown"), fresh.digest, sizeof(fresh.digest)) ||
 		!fresh.expires)
 		return false;

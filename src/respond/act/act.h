@@ -133,7 +133,8 @@ void ward_act_fire(struct ward_act *a, bool burns);
 
 /* What a person decided, who was known at the desk; or of a playbook (by_person is false), which
  * may propose and nothing else. ret->why and ret->json live until the next call. True: keep
- * *ret_row, and hand it in, before the answer is given. Once all rows are in. */
+ * *ret_row, and hand it in, before the answer is given. Once all rows are in. False with AGAIN: a
+ * switch has to be asked first; answer nothing, and hand the same in once more. */
 bool ward_act_decide(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *ret_row, struct ward_decided *ret);
 /* What is next by itself: what expires, is suspended, is to be taken back, is to be begun, is in
@@ -143,6 +144,13 @@ bool ward_act_next(struct ward_act *a, ward_ns now, struct ward_act_row *ret);
  * ward_act_said or ward_act_lost. False: nothing. */
 bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct ward_id *ret_id,
 	struct ward_str *ret_body);
+/* What a switch is to be asked so that a proposal can be made that waits for its answer: on which
+ * of its ports something hangs. As ward_act_request; nothing is changed by it. */
+bool ward_act_seek(struct ward_act *a, size_t actuator, ward_ns now, struct ward_id *ret_id,
+	struct ward_str *ret_body);
+/* Is it the answer to that? Then there is no more to it. */
+bool ward_act_sought(
+	struct ward_act *a, size_t actuator, struct ward_id id, const struct ward_outcome *o);
 /* What became of it: the row that says so. False: it is no answer to anything that is on its way,
  * or is asked again later. */
 bool ward_act_said(struct ward_act *a, size_t actuator, struct ward_id id,

@@ -79,6 +79,7 @@ struct ward_ability {
 	size_t n_role;
 	bool hosts; /* `on` are networks: it acts on one host there which the hospital does not know
 		     */
+	bool seeks; /* of SNMP: on which port it hangs is looked for when it is proposed */
 	bool undo;  /* it can be taken back */
 	bool two;   /* two different persons approve it */
 	/* Of SSH, templates (command.h): what does it, takes it back, and says "on" or "off"; the
@@ -87,7 +88,7 @@ struct ward_ability {
 	 * same of a port (port.h). Of calls, two lines (call.h) and what is sent with them, which
 	 * may be empty: all templates. */
 	struct ward_str run, back, look, content, back_content;
-	struct ward_str *port; /* of SNMP: on which each of `on` hangs */
+	struct ward_str *port; /* of SNMP: on which each of `on` hangs; NULL: it `seeks` */
 	ward_ns lasts;         /* it is undone then, unless renewed; 0: it can't be undone */
 	uint32_t line;
 };

@@ -33,8 +33,8 @@ static void put_mac(struct ward_json *j, struct ward_str mac)
 	char text[24];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
-	for (size_t i = 0; i < mac.len && i < 6; i++)
-		ward_wr_printf(&w, "%s%02x", i ? ":" : "", (unsigned)(uint8_t)mac.p[i]);
+	if (mac.len == 6)
+		ward_port_mac(&w, ward_str_bytes(mac).p);
 	ward_json_str(j, ward_wr_text(&w));
 }
 
@@ -49,7 +49,7 @@ static void put_session(struct ward_act *a, struct ward_json *j, struct ward_act
 }
 
 /* By which the hand knows whether it is this thing that hangs there. */
-static void put_macs(struct ward_act *a, struct ward_json *j, struct ward_act_thing on)
+void act_macs(struct ward_act *a, struct ward_json *j, struct ward_act_thing on)
 {
 	struct ward_str key;
 	uint32_t of;
@@ -57,8 +57,10 @@ static void put_macs(struct ward_act *a, struct ward_json *j, struct ward_act_th
 
 	ward_json_key(j, "macs");
 	ward_json_arr(j);
-	for (uint32_t k = 0;
-		n < WARD_PORT_MACS && (key = ward_model_key_at(a->o.m, WARD_KEY_MAC, k, &of)).len;
+	if (on.host.len)
+		ward_json_str(j, on.host);
+	for (uint32_t k = 0; !on.host.len && n < WARD_PORT_MACS &&
+			     (key = ward_model_key_at(a->o.m, WARD_KEY_MAC, k, &of)).len;
 		k++)
 		if (of == on.node) {
 			put_mac(j, key);
@@ -68,12 +70,12 @@ static void put_macs(struct ward_act *a, struct ward_json *j, struct ward_act_th
 }
 
 /* On which the thing hangs; empty: it is not asked for by a port. */
-struct ward_str act_port(const struct ward_ability *y, uint32_t node)
+struct ward_str act_port(const struct ward_ability *y, struct ward_act_thing on)
 {
 	for (size_t i = 0; y->port && i < y->n_on; i++)
-		if (y->on[i] == node)
+		if (y->on[i] == on.node)
 			return y->port[i];
-	return WARD_STR("");
+	return on.port;
 }
 
 /* The port, and what it is set to until then: the hand sets nothing of one that somebody else has
@@ -82,7 +84,7 @@ static void put_port(
 	struct ward_json *j, const struct ward_ability *y, struct ward_act_thing on, bool undo)
 {
 	ward_json_key(j, "port");
-	ward_json_str(j, act_port(y, on.node));
+	ward_json_str(j, act_port(y, on));
 	ward_json_key(j, "from");
 	ward_json_str(j, undo ? y->run : y->back);
 }
@@ -153,7 +155,7 @@ void act_body(struct ward_act *a, const struct ward_ability *y, struct ward_act_
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP)
 		put_port(&j, y, on, undo);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP && !undo)
-		put_macs(a, &j, on);
+		act_macs(a, &j, on);
 	if (ward_actuator_type(a->o.table->a[y->actuator].way))
 		put_call(a, &j, y, on, undo);
 	ward_json_obj_end(&j);
@@ -174,7 +176,7 @@ void act_asks(const struct ward_act *a, const struct ward_ability *y, struct war
 	const struct ward_str mac = ward_model_key(a->o.m, on.node, WARD_KEY_MAC);
 	const struct ward_str part[] = {system->id, ward_str_z(ward_act_way_program(system->way)),
 		system->where, system->user, system->nas, system->certificate, system->host_key,
-		system->security, system->uplinks, act_port(y, on.node), y->id,
+		system->security, system->uplinks, act_port(y, on), y->id,
 		ward_str_z(ward_does_name(y->does)), ward_model_node(a->o.m, on.node)->id,
 		system->way == WARD_ACT_WAY_RADIUS ? mac : WARD_STR("")};
 	const struct ward_str command[] = {y->run, y->back, y->look, y->content, y->back_content};

@@ -203,7 +203,8 @@ static struct action *turn(const struct ward_act *a, size_t actuator, ward_ns no
 bool ward_act_request(struct ward_act *a, size_t actuator, ward_ns now, struct ward_id *ret_id,
 	struct ward_str *ret_body)
 {
-	struct action *x = asked_for(a, actuator) ? NULL : turn(a, actuator, now);
+	bool busy = asked_for(a, actuator) || a->seek.sw[actuator].on_way;
+	struct action *x = busy ? NULL : turn(a, actuator, now);
 
 	if (!x)
 		return false;
@@ -249,6 +250,9 @@ void ward_act_lost(struct ward_act *a, size_t actuator)
 {
 	struct action *x = asked_for(a, actuator);
 
+	if (a->seek.sw[actuator].at == SEEK_ASKED)
+		a->seek.sw[actuator].at = SEEK_SILENT;
+	a->seek.sw[actuator].on_way = false;
 	if (x) {
 		x->on_way = x->mine = false;
 		x->unsure = true;

@@ -91,24 +91,87 @@ static bool read_macs(const struct ward_conf *list, struct ward_port_ask *a)
 	return true;
 }
 
-enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits *lim,
-	struct ward_str body, struct ward_port_ask *ret)
+bool ward_port_seeks(struct ward_str body)
 {
-	struct ward_str copy = ward_arena_str(arena, body); /* trees borrow their text */
-	const struct ward_conf *c = NULL;
-	struct ward_port_ask a;
+	return ward_str_starts(body, WARD_STR("{\"kind\":\"find-port\","));
+}
+
+/* NOMEM, MALFORMED. The tree borrows what is in the arena. */
+static enum ward_err read_body(struct ward_arena *arena, const struct ward_limits *lim,
+	struct ward_str body, const struct ward_conf **ret)
+{
+	struct ward_str copy = ward_arena_str(arena, body);
 	struct ward_diag diag;
 
 	if (!copy.p)
 		return WARD_ERR_NOMEM;
 	ward_diag_init(&diag, ward_mem_heap());
-	enum ward_err err =
-		ward_conf_json(arena, lim, WARD_STR("request"), 1, ward_str_bytes(copy), &diag, &c);
+	enum ward_err err = ward_conf_json(
+		arena, lim, WARD_STR("request"), 1, ward_str_bytes(copy), &diag, ret);
 
 	ward_diag_fini(&diag);
-	if (err == WARD_ERR_NOMEM)
+	return !err || err == WARD_ERR_NOMEM ? err : WARD_ERR_MALFORMED;
+}
+
+enum ward_err ward_port_sought(struct ward_arena *arena, const struct ward_limits *lim,
+	struct ward_str body, struct ward_port_ask *ret)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_port_ask a = {.n_mac = 0};
+	enum ward_err err = read_body(arena, lim, body, &c);
+
+	if (!err && (!read_macs(ward_conf_get(c, "macs"), &a) || !a.n_mac))
+		err = WARD_ERR_MALFORMED;
+	if (!err)
+		*ret = a;
+	return err;
+}
+
+void ward_port_mac(struct ward_wr *w, const uint8_t mac[6])
+{
+	for (size_t i = 0; i < 6; i++)
+		ward_wr_printf(w, "%s%02x", i ? ":" : "", (unsigned)mac[i]);
+}
+
+void ward_port_seen_put(struct ward_wr *w, const struct ward_port_seen *seen)
+{
+	ward_wr_printf(w, "%zu ", seen->n_mac);
+	for (size_t i = 0; i < seen->n_mac; i++) {
+		ward_port_mac(w, seen->mac[i]);
+		ward_wr_ch(w, ' ');
+	}
+	ward_wr_str(w, seen->port);
+}
+
+bool ward_port_seen_get(struct ward_str s, struct ward_port_seen *ret)
+{
+	struct ward_port_seen seen = {.n_mac = 0};
+	struct ward_port_name unused;
+	struct ward_str count = ward_str_cut(&s, ' ');
+	uint64_t n;
+
+	if (!ward_str_u64(count, &n) || n > WARD_PORT_DEVICES)
+		return false;
+	for (; seen.n_mac < n; seen.n_mac++)
+		if (!read_mac(ward_str_cut(&s, ' '), seen.mac[seen.n_mac]))
+			return false;
+	seen.port = s;
+	if (!ward_port_name(s, &unused))
+		return false;
+	*ret = seen;
+	return true;
+}
+
+enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits *lim,
+	struct ward_str body, struct ward_port_ask *ret)
+{
+	const struct ward_conf *c = NULL;
+	struct ward_port_ask a;
+	enum ward_err err = read_body(arena, lim, body, &c);
+
+	if (err)
 		return err;
-	if (err || !ward_port_name(ward_conf_word(c, "port"), &a.port) ||
+	if (!ward_port_name(ward_conf_word(c, "port"), &a.port) ||
 		!ward_port_state(ward_conf_word(c, "run"), &a.to) ||
 		!ward_port_state(ward_conf_word(c, "from"), &a.from) || a.to.what != a.from.what ||
 		a.to.value == a.from.value || !read_macs(ward_conf_get(c, "macs"), &a))

@@ -10,6 +10,7 @@
 #include "base/limit.h"
 #include "base/mem.h"
 #include "base/slice.h"
+#include "base/wr.h"
 
 enum {
 	WARD_PORT_SNMP = 161, /* of UDP */
@@ -63,6 +64,24 @@ struct ward_port_ask {
  * the arena. MALFORMED: it is none, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_port_asked(struct ward_arena *arena,
 	const struct ward_limits *lim, struct ward_str body, struct ward_port_ask *ret);
+
+/* "macs" of the body of a request to find the port of a thing, of at least one. MALFORMED: it is
+ * none, NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_port_sought(struct ward_arena *arena,
+	const struct ward_limits *lim, struct ward_str body, struct ward_port_ask *ret);
+/* Is that body such a request? */
+bool ward_port_seeks(struct ward_str body);
+
+/* Where a switch has a thing, and what is behind that port: as a line, "2 MAC MAC PORT". */
+struct ward_port_seen {
+	uint8_t mac[WARD_PORT_DEVICES][6];
+	size_t n_mac;
+	struct ward_str port;
+};
+void ward_port_seen_put(struct ward_wr *w, const struct ward_port_seen *seen);
+/* Borrows s. False: it is no such line. */
+WARD_MUST_CHECK bool ward_port_seen_get(struct ward_str s, struct ward_port_seen *ret);
+void ward_port_mac(struct ward_wr *w, const uint8_t mac[6]);
 
 /* A line of a file into its two pass phrases, "AUTHENTICATION TAB PRIVACY" or one for both. False:
  * one of them is shorter than eight bytes. */

@@ -4,6 +4,7 @@
 
 #include "respond/act/act.h"
 #include "respond/act/command.h"
+#include "respond/act/port.h"
 
 enum {
 	PERSON_BYTES = 64,
@@ -13,6 +14,9 @@ enum {
 	PLAYBOOK_MOST = 128
 };
 
+/* A proposal, and what one of two agreed to. */
+#define ACT_STANDS ((ward_ns)30 * 60 * WARD_NS_PER_S)
+
 struct action {
 	struct ward_id id;
 	uint32_t revision;
@@ -20,7 +24,9 @@ struct action {
 	size_t ability; /* SIZE_MAX: the table has it not any more */
 	uint32_t node;  /* WARD_NONE: the hospital has it not any more */
 	char host[18];  /* of it, by its MAC address; or empty (command.h) */
-	bool changed;   /* what would be asked for is not what was shown */
+	char port[WARD_PORT_NAME +
+		  1]; /* at which it was found, where it was looked for; or empty */
+	bool changed; /* what would be asked for is not what was shown */
 	bool clinical, two;
 	uint8_t digest[32]; /* of all that was shown */
 	size_t agreed;      /* the person who did, to its beginning or renewal; or SIZE_MAX */
@@ -46,6 +52,23 @@ struct act_decided {
 	bool wrong; /* its code was */
 };
 
+/* On which port something hangs is asked of all switches at once, before it is proposed: of one
+ * thing after the other. */
+struct act_seek {
+	struct ward_id of; /* the action that is to be proposed; zero: nothing is looked for */
+	struct ward_act_thing thing; /* its host lives in `host` */
+	char host[18];
+	ward_ns begun, over; /* over is 0: not yet */
+	struct act_switch {
+		struct ward_id asked; /* by which its answer is known */
+		bool on_way; /* it may be asked for a thing of which nobody waits any more */
+		enum { SEEK_IDLE, SEEK_ASKED, SEEK_HERE, SEEK_TWICE, SEEK_AWAY, SEEK_SILENT } at;
+		char port[WARD_PORT_NAME + 1];
+		uint8_t mac[WARD_PORT_DEVICES][6]; /* behind it */
+		size_t n_mac;
+	} sw[WARD_ACTUATORS_MAX];
+};
+
 struct ward_act {
 	struct ward_act_opts o;
 	struct action *action; /* [WARD_ACTS_MAX] */
@@ -56,6 +79,7 @@ struct ward_act {
 	struct act_decided decided[DECIDED_MAX]; /* a ring */
 	size_t n_decided;
 	bool burns;
+	struct act_seek seek;
 	struct ward_id begins; /* whose beginning was given out last */
 	uint32_t begins_at;    /* as that revision */
 	struct ward_arena scratch;
@@ -83,17 +107,34 @@ const char *act_event_name(enum ward_act_event e);
 void act_body(struct ward_act *a, const struct ward_ability *y, struct ward_act_thing on,
 	struct ward_id id, bool undo);
 
+/* "macs": by which a switch knows the thing. */
+void act_macs(struct ward_act *a, struct ward_json *j, struct ward_act_thing on);
 /* On which port the thing hangs; empty: the ability is about none. */
-struct ward_str act_port(const struct ward_ability *y, uint32_t node);
+struct ward_str act_port(const struct ward_ability *y, struct ward_act_thing on);
 /* The hash of all that decides what is done by it, and taken back: kept with the proposal, so that
  * nothing else is asked for after the hospital's files were changed. Of an ability that acts on the
  * node. */
 void act_asks(const struct ward_act *a, const struct ward_ability *y, struct ward_act_thing on,
 	uint8_t ret[32]);
+/* Gives the answer that it is not so, and why; false. */
+bool act_no(struct ward_act *a, struct ward_decided *ret, enum ward_err err, const char *why);
+/* Is the node elsewhere than where who decides may? */
+bool act_elsewhere(const struct ward_act *a, const struct ward_decision *d, uint32_t node);
+/* The decision's args, until the next call; NULL: none, or none that can be read. */
+const struct ward_conf *act_args(struct ward_act *a, const struct ward_decision *d);
+/* As ward_act_decide, of a proposal. */
+bool act_propose(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
+	struct ward_act_row *row, struct ward_decided *ret);
+
+/* Looks for the port of what action `id` is to be about: AGAIN until it is known. Then *ability is
+ * one of the switch that has it, and *ret says where. */
+bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct ward_act_thing on,
+	ward_ns now, struct act_switch *ret, struct ward_decided *ret_said);
+
 /* What it is on. */
 static inline struct ward_act_thing act_thing(const struct action *x)
 {
-	return (struct ward_act_thing){x->node, ward_str_z(x->host)};
+	return (struct ward_act_thing){x->node, ward_str_z(x->host), ward_str_z(x->port)};
 }
 
 #endif

@@ -140,7 +140,8 @@ static void decide(struct actor *d, const struct ward_decision *of, bool by_pers
 	ward_decided_put(&d->answer, &said);
 	need(d, ward_wr_bad(&d->answer) ? WARD_ERR_NOMEM : WARD_OK);
 	d->decided = of->id;
-	d->has_decided = !keeps || keep(d, &row);
+	/* while it is looked for nothing is said, and whoever decides asks again */
+	d->has_decided = keeps ? keep(d, &row) : said.err != WARD_ERR_AGAIN;
 }
 
 /* One message of the desk, or of `playbook`, which may have been taken over. False: there is none.
@@ -201,6 +202,8 @@ static bool hear_hand(struct actor *d, size_t k)
 		return true;
 	}
 	d->asked[k] = 0;
+	if (ward_act_sought(d->act, k, id, &o))
+		return true;
 	if (ward_act_said(d->act, k, id, &o, now(d), &row))
 		(void)keep(d, &row);
 	else if (o.what == WARD_SENT_DELIVERED) /* done, and nobody waits for it any more */
@@ -221,7 +224,8 @@ static void hand_over(struct actor *d, size_t k)
 		ward_act_lost(d->act, k);
 		d->asked[k] = 0;
 	}
-	if (!ward_act_request(d->act, k, now(d), &l.id, &l.body))
+	if (!ward_act_request(d->act, k, now(d), &l.id, &l.body) &&
+		!ward_act_seek(d->act, k, now(d), &l.id, &l.body))
 		return;
 	l.until = mono + WARD_POSTBOX_PATIENCE;
 	ward_letter_put(&w, &l);

@@ -104,6 +104,7 @@ static void take_turn(struct login *k, uint32_t id, const struct ward_sign *s)
 		return;
 	}
 	k->job[at].id = id;
+	k->job[at].since = s->since;
 	k->job[at].body = ward_wr_grow(ward_mem_heap(), WARD_MSG_BODY_MAX);
 	ward_sign_put(&k->job[at].body, s);
 	if (ward_wr_bad(&k->job[at].body))
@@ -125,6 +126,7 @@ static bool check_one(struct login *k)
 	k->job[at] = (struct job){.id = 0};
 	if (ward_sign_get(&r, &s) != WARD_OK)
 		ward_process_die(&k->p, "a message of our own", WARD_ERR_STATE);
+	s.since = j.since;
 	ward_signing_answer(k->signing, &s, false, &ret);
 	if (ret.err == WARD_ERR_MORE) {
 		login_direct_word(&k->direct, j.id, &s);
@@ -148,6 +150,7 @@ static void sign(struct login *k, struct ward_msg *m)
 		ward_count_name(&k->p.counters, "login.malformed", 1);
 		say(k, k->api, m->id, &ret);
 	} else if (ward_signing_slow(&s)) {
+		s.since = ward_clock_mono(k->p.clock);
 		if (!login_direct_sign(&k->direct, m->id, &s))
 			take_turn(k, m->id, &s);
 	} else {

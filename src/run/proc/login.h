@@ -32,6 +32,7 @@ struct login {
 	struct job { /* a password to be checked */
 		uint32_t id;
 		struct ward_wr body;
+		ward_ns since; /* of the message */
 	} job[WARD_TURNS_MAX];
 	struct handed {
 		bool used;

@@ -118,6 +118,7 @@ bool login_direct_sign(struct login_direct *d, uint32_t id, const struct ward_si
 
 	if (!x)
 		return true;
+	x->since = s->since;
 	ward_sign_put(&x->body, s);
 	if (!ask(d, x, &what))
 		by_own_password(d, id, s);
@@ -133,6 +134,7 @@ void login_direct_word(struct login_direct *d, uint32_t id, const struct ward_si
 
 	if (!x)
 		return;
+	x->since = s->since;
 	ward_sign_put(&x->body, s);
 	if (d->link != WARD_FD_NONE && ward_signing_asks(d->signing, s, &what) && ask(d, x, &what))
 		return;
@@ -199,6 +201,7 @@ static void told(struct login_direct *d, struct login_asked *x, const struct war
 		ward_signing_entered(d->signing, &e, a, &ret);
 		d->say(d->ctx, x->asked, &ret);
 	} else if (x->why == ASKED_PASSWORD && ward_sign_get(&r, &s) == WARD_OK) {
+		s.since = x->since;
 		if (ward_signing_told(d->signing, &s, a, &ret))
 			d->say(d->ctx, x->asked, &ret);
 		else

@@ -21,9 +21,9 @@ struct login_direct {
 	void *ctx;
 	struct login_asked {
 		enum { ASKED_FREE, ASKED_PASSWORD, ASKED_ENTER, ASKED_STILL } why;
-		uint32_t id, asked;  /* of our message, of api's */
-		struct ward_wr body; /* SIGN or ENTER, as it came; of STILL the key */
-		ward_ns until;
+		uint32_t id, asked;   /* of our message, of api's */
+		struct ward_wr body;  /* SIGN or ENTER, as it came; of STILL the key */
+		ward_ns until, since; /* of our question; of api's message */
 	} asked[LOGIN_ASKED];
 	char on_call[WARD_ROSTER_BYTES];
 	ward_ns looked;

@@ -6,11 +6,10 @@
  *
  * Settings: url ("HOST:PORT"), user, security, secret_file (its first line: AUTHENTICATION TAB
  * PRIVACY, or one pass phrase for both), uplinks (ports, with tabs between). */
-#include "respond/act/port.h"
 #include "respond/recipients.h"
 #include "run/dial.h"
 #include "run/postbox.h"
-#include "sense/building/snmp_set.h"
+#include "run/proc/snmpset.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,183 +24,29 @@ enum {
 	POLL_MS = 200,
 	TIMEOUT_MS = 2000,
 	AGAIN_MS = 250, /* some switches show what was set a little later */
-	TRIES_MAX = 2,  /* of a question; what is set is set once, and then looked at */
 	LOOKS_MAX = 4,
 	ARENA_BYTES = 4 << 20,
 };
 /* A switch that answers slowly is given up on; `act` waits longer. */
 static const ward_ns patience = 40 * WARD_NS_PER_S;
+/* Somebody waits for where a thing hangs. */
+static const ward_ns seek_patience = 12 * WARD_NS_PER_S;
 
-/* Columns: IF-MIB (RFC 2863). */
-static const struct ward_snmp_oid if_descr = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 2}, 10};
 static const struct ward_snmp_oid if_admin_status = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 7}, 10};
-static const struct ward_snmp_oid if_name = {{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1}, 11};
-/* BRIDGE-MIB (RFC 4188): the interface of a port; the port at which a hardware address is. */
-static const struct ward_snmp_oid base_port = {{1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2}, 11};
-static const struct ward_snmp_oid fdb = {{1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2}, 11};
-/* Q-BRIDGE-MIB (RFC 4363): the same address for each VLAN. */
-static const struct ward_snmp_oid vlan_fdb = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2}, 13};
 static const struct ward_snmp_oid pvid = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1, 1}, 13};
-
-enum { MAC = 6 };
-
-struct setter {
-	struct ward_process p;
-	struct ward_limits lim;
-	struct ward_arena arena;
-	struct ward_snmp *snmp;
-	struct ward_str uplinks;
-	int link, sock;
-	/* what is asked */
-	struct ward_id id;
-	struct ward_port_ask ask;
-	ward_ns until;
-	/* what is looked for in a column, and where it was found */
-	struct ward_str name;
-	int64_t number;
-	uint32_t found;
-	unsigned n_found;
-	uint32_t mac[WARD_PORT_DEVICES + 1][MAC]; /* that are behind the port */
-	size_t n_mac;
-	bool late;
-	uint8_t buf[WARD_MSG_MAX];
-};
-
-static ward_ns mono(const struct setter *s)
-{
-	return ward_clock_mono(s->p.clock);
-}
-
-static void say(struct setter *s, enum ward_sent what, const char *why)
-{
-	struct ward_outcome o = {.what = what};
-
-	(void)snprintf(o.why, sizeof(o.why), "%s", why);
-	ward_count_name(
-		&s->p.counters, what == WARD_SENT_DELIVERED ? "send.delivered" : "send.failed", 1);
-	(void)ward_postbox_say(&s->p, s->link, s->id, &o);
-}
-
-/* ---- reading ---- */
-
-/* What a question that was not answered says of the request; nothing was set yet. False: say it. */
-static bool heard(struct setter *s, enum ward_snmp_end e, const char *why)
-{
-	char text[WARD_WEBHOOK_WHY];
-
-	if (e == WARD_SNMP_DONE && !s->late)
-		return true;
-	if (e == WARD_SNMP_MISSED && why)
-		say(s, WARD_SENT_REFUSED, why);
-	else if (e == WARD_SNMP_DONE || e == WARD_SNMP_MISSED)
-		say(s, WARD_SENT_FAILED, "it gave no answer in time, and nothing was set");
-	else {
-		(void)snprintf(text, sizeof(text), "it can't be read: %s",
-			e == WARD_SNMP_REFUSED && why ? why : "its answer is of something else");
-		say(s, WARD_SENT_REFUSED, text);
-	}
-	return false;
-}
-
-/* Again while nobody answers. */
-static bool again(const struct setter *s, enum ward_snmp_end e, const char *why, unsigned tries)
-{
-	return e == WARD_SNMP_MISSED && !why && tries < TRIES_MAX && mono(s) < s->until;
-}
-
-static enum ward_snmp_end read_one(struct setter *s, const struct ward_snmp_oid *column,
-	uint32_t index, struct ward_snmp_value *ret, const char **ret_why)
-{
-	struct ward_snmp_oid oid = *column;
-	const struct ward_snmp_oid *what = &oid;
-	enum ward_snmp_end e;
-	unsigned tries = 0;
-
-	oid.id[oid.n++] = index;
-	do {
-		*ret_why = NULL;
-		*ret = (struct ward_snmp_value){.reason = "no-answer"};
-		e = ward_snmp_read(s->snmp, &what, 1, false, ret, ret_why);
-	} while (again(s, e, *ret_why, ++tries));
-	return e;
-}
-
-static bool on_row(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
-{
-	struct setter *s = ctx;
-	bool it = s->name.len ? v->value.kind == WARD_VALUE_STR && !v->cut &&
-					ward_str_eq(v->value.s, s->name)
-			      : v->value.kind == WARD_VALUE_INT && v->value.i == s->number;
-
-	s->late = mono(s) >= s->until;
-	if (v->reason || !it || n != 1 || (s->n_found && s->found == *index))
-		return !s->late;
-	s->found = *index;
-	s->n_found++;
-	return !s->late;
-}
-
-/* An address at the port, which may be there in several VLANs. */
-static bool on_mac(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
-{
-	struct setter *s = ctx;
-
-	s->late = mono(s) >= s->until;
-	if (v->reason || v->value.kind != WARD_VALUE_INT || v->value.i != s->number || n < MAC)
-		return !s->late;
-	for (size_t i = 0; i < s->n_mac; i++)
-		if (memcmp(s->mac[i], index + n - MAC, sizeof(s->mac[i])) == 0)
-			return !s->late;
-	WARD_ASSERT(s->n_mac <= WARD_PORT_DEVICES); /* a walk ends with one too many */
-	memcpy(s->mac[s->n_mac++], index + n - MAC, sizeof(s->mac[0]));
-	return !s->late && s->n_mac <= WARD_PORT_DEVICES;
-}
-
-/* To the end, or as far as `row` wants. False: it was said why not. */
-static bool walk(struct setter *s, const struct ward_snmp_oid *column,
-	bool (*row)(void *, const uint32_t *, size_t, const struct ward_snmp_value *))
-{
-	const struct ward_snmp_walk w = {.column = *column, .row = row, .ctx = s};
-	enum ward_snmp_end e;
-	const char *why;
-	unsigned tries = 0;
-
-	do {
-		why = NULL;
-		e = ward_snmp_walk(s->snmp, &w, &why);
-	} while (again(s, e, why, ++tries));
-	return heard(s, e, why);
-}
-
-/* Whose value in the column is the name, or, if that is empty, the number. */
-static bool find_in(struct setter *s, const struct ward_snmp_oid *column)
-{
-	return walk(s, column, on_row);
-}
 
 /* ---- the port ---- */
 
 /* By none of its names may it be an uplink. */
 static bool is_spared(struct setter *s, uint32_t index)
 {
-	const struct ward_snmp_oid *const column[] = {&if_name, &if_descr};
-	char text[32];
 	bool uplink;
 
-	(void)snprintf(text, sizeof(text), "ifIndex %u", (unsigned)index);
-	uplink = ward_port_uplink(s->uplinks, ward_str_z(text));
-	for (size_t i = 0; i < WARD_ARRAY_LEN(column) && s->uplinks.len; i++) {
-		struct ward_snmp_value v;
-		const char *why;
-		enum ward_snmp_end e = read_one(s, column[i], index, &v, &why);
-
-		if (!heard(s, e, why))
-			return true;
-		uplink = uplink || (!v.reason && v.value.kind == WARD_VALUE_STR &&
-					   ward_port_uplink(s->uplinks, v.value.s));
-	}
+	if (!setter_uplink(s, index, &uplink))
+		return true;
 	if (uplink)
-		say(s, WARD_SENT_REFUSED, "the switch says that this port is one of `uplinks`");
+		setter_say(
+			s, WARD_SENT_REFUSED, "the switch says that this port is one of `uplinks`");
 	return uplink;
 }
 
@@ -214,10 +59,10 @@ static bool find_port(struct setter *s, uint32_t *ret)
 	s->name = port->name;
 	*ret = port->index;
 	if (port->name.len) {
-		if (!find_in(s, &if_name) || !find_in(s, &if_descr))
+		if (!setter_find(s, &setter_if_name) || !setter_find(s, &setter_if_descr))
 			return false;
 		if (s->n_found != 1) {
-			say(s, WARD_SENT_REFUSED,
+			setter_say(s, WARD_SENT_REFUSED,
 				s->n_found ? "more than one of its ports is called so"
 					   : "none of its ports is called so");
 			return false;
@@ -233,7 +78,7 @@ static bool find_base(struct setter *s, uint32_t if_index, uint32_t *ret)
 	s->n_found = 0;
 	s->name = WARD_STR("");
 	s->number = if_index;
-	if (!find_in(s, &base_port))
+	if (!setter_find(s, &setter_base_port))
 		return false;
 	*ret = s->n_found == 1 ? s->found : 0;
 	return true;
@@ -249,26 +94,22 @@ static bool is_other(struct setter *s)
 		for (size_t k = 0; k < s->ask.n_mac; k++) {
 			bool same = true;
 
-			for (size_t b = 0; b < MAC; b++)
+			for (size_t b = 0; b < SETTER_MAC; b++)
 				same = same && s->mac[i][b] == s->ask.mac[k][b];
 			if (same)
 				return false;
 		}
-	say(s, WARD_SENT_REFUSED, "another device is behind this port, and not this one");
+	setter_say(s, WARD_SENT_REFUSED, "another device is behind this port, and not this one");
 	return true;
 }
 
 /* The switch may know better than the file what is behind the port. */
 static bool is_crowded(struct setter *s, uint32_t base)
 {
-	s->n_mac = 0;
-	s->number = base;
-	if (!walk(s, &fdb, on_mac))
-		return true;
-	if (s->n_mac <= WARD_PORT_DEVICES && !walk(s, &vlan_fdb, on_mac))
+	if (!setter_behind(s, base))
 		return true;
 	if (s->n_mac > WARD_PORT_DEVICES)
-		say(s, WARD_SENT_REFUSED, "more than four devices are behind this port");
+		setter_say(s, WARD_SENT_REFUSED, "more than four devices are behind this port");
 	return s->n_mac > WARD_PORT_DEVICES || is_other(s);
 }
 
@@ -281,7 +122,7 @@ static bool find_object(struct setter *s, const struct ward_snmp_oid **ret, uint
 	if (!find_port(s, ret_index) || !find_base(s, *ret_index, &base))
 		return false;
 	if (by_bridge && !base) {
-		say(s, WARD_SENT_REFUSED, "it has no VLAN for this port (BRIDGE-MIB)");
+		setter_say(s, WARD_SENT_REFUSED, "it has no VLAN for this port (BRIDGE-MIB)");
 		return false;
 	}
 	*ret = by_bridge ? &pvid : &if_admin_status;
@@ -302,21 +143,21 @@ static bool is_settled(struct setter *s, const struct ward_snmp_oid *column, uin
 	struct ward_snmp_value v;
 	char text[WARD_WEBHOOK_WHY];
 	const char *why;
-	enum ward_snmp_end e = read_one(s, column, index, &v, &why);
+	enum ward_snmp_end e = setter_read(s, column, index, &v, &why);
 
-	if (!heard(s, e, why))
+	if (!setter_heard(s, e, why))
 		return true;
 	if (v.reason || v.value.kind != WARD_VALUE_INT) {
 		(void)snprintf(text, sizeof(text), "it has no %s of this port", object_name(s));
-		say(s, WARD_SENT_REFUSED, text);
+		setter_say(s, WARD_SENT_REFUSED, text);
 	} else if (v.value.i == s->ask.to.value) {
-		say(s, WARD_SENT_DELIVERED, "it was so before");
+		setter_say(s, WARD_SENT_DELIVERED, "it was so before");
 	} else if (v.value.i != s->ask.from.value) {
 		(void)snprintf(text, sizeof(text),
 			"somebody else has set it: %s is %lld, neither %u nor %u", object_name(s),
 			(long long)v.value.i, (unsigned)s->ask.from.value,
 			(unsigned)s->ask.to.value);
-		say(s, WARD_SENT_REFUSED, text);
+		setter_say(s, WARD_SENT_REFUSED, text);
 	} else
 		return false;
 	return true;
@@ -331,13 +172,13 @@ static void judge(struct setter *s, const struct ward_snmp_oid *column, uint32_t
 	const char *unread;
 	bool known = false;
 
-	for (int i = 0; i < LOOKS_MAX && mono(s) < s->until; i++) {
+	for (int i = 0; i < LOOKS_MAX && setter_mono(s) < s->until; i++) {
 		if (i)
 			(void)poll(NULL, 0, AGAIN_MS);
-		known = read_one(s, column, index, &v, &unread) == WARD_SNMP_DONE && !v.reason &&
+		known = setter_read(s, column, index, &v, &unread) == WARD_SNMP_DONE && !v.reason &&
 			v.value.kind == WARD_VALUE_INT;
 		if (known && v.value.i == s->ask.to.value) {
-			say(s, WARD_SENT_DELIVERED, "");
+			setter_say(s, WARD_SENT_DELIVERED, "");
 			return;
 		}
 		if (set == WARD_SNMP_REFUSED)
@@ -345,31 +186,20 @@ static void judge(struct setter *s, const struct ward_snmp_oid *column, uint32_t
 	}
 	if (known && set == WARD_SNMP_REFUSED && v.value.i == s->ask.from.value) {
 		(void)snprintf(text, sizeof(text), "it would not: %s", why ? why : "an error");
-		say(s, WARD_SENT_REFUSED, text);
+		setter_say(s, WARD_SENT_REFUSED, text);
 		return;
 	}
 	if (known)
 		(void)snprintf(text, sizeof(text), "%u was set, and %s is %lld",
 			(unsigned)s->ask.to.value, object_name(s), (long long)v.value.i);
-	say(s, WARD_SENT_FAILED, known ? text : "it was set, and can't be read");
+	setter_say(s, WARD_SENT_FAILED, known ? text : "it was set, and can't be read");
 }
 
-static void do_it(struct setter *s, struct ward_str body)
+static void set(struct setter *s)
 {
 	const struct ward_snmp_oid *column;
 	uint32_t index;
 
-	s->until = mono(s) + patience;
-	s->late = false;
-	ward_arena_reset(&s->arena);
-	enum ward_err err = ward_port_asked(&s->arena, &s->lim, body, &s->ask);
-
-	if (err == WARD_ERR_NOMEM)
-		ward_process_die(&s->p, "out of memory", err);
-	if (err) {
-		say(s, WARD_SENT_REFUSED, "the request sets nothing of a port");
-		return;
-	}
 	if (!find_object(s, &column, &index) || is_settled(s, column, index))
 		return;
 	struct ward_snmp_oid oid = *column;
@@ -381,6 +211,26 @@ static void do_it(struct setter *s, struct ward_str body)
 		s->ask.to.value, &why);
 
 	judge(s, column, index, set, why);
+}
+
+static void do_it(struct setter *s, struct ward_str body)
+{
+	bool seeks = ward_port_seeks(body);
+	enum ward_err err;
+
+	s->until = setter_mono(s) + (seeks ? seek_patience : patience);
+	s->late = false;
+	ward_arena_reset(&s->arena);
+	err = seeks ? ward_port_sought(&s->arena, &s->lim, body, &s->ask)
+		    : ward_port_asked(&s->arena, &s->lim, body, &s->ask);
+	if (err == WARD_ERR_NOMEM)
+		ward_process_die(&s->p, "out of memory", err);
+	if (err)
+		setter_say(s, WARD_SENT_REFUSED, "the request sets nothing of a port");
+	else if (seeks)
+		setter_seek(s);
+	else
+		set(s);
 }
 
 static void take(struct setter *s)

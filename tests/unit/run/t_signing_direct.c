@@ -525,6 +525,16 @@ static void the_word_comes_after_the_password(void **state)
 	assert_int_equal(here(k, "bo", HERE), WARD_OK);
 	k->clock.at += 31 * S;
 	assert_int_equal(here(k, "bo", HERE), WARD_ERR_MORE);
+	/* whose password waits a minute for its turn after the provider was asked is not asked
+	 * about again, and again; and of what was said long before they came nothing is made */
+	s.since = ward_clock_mono(&k->clock.clock);
+	assert_false(ward_signing_told(k->g, &s, &d, &k->ret));
+	k->clock.at += 61 * S;
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_OK);
+	s.since = ward_clock_mono(&k->clock.clock);
+	ward_signing_answer(k->g, &s, false, &k->ret);
+	assert_int_equal(k->ret.err, WARD_ERR_MORE);
 	end(k);
 }
 

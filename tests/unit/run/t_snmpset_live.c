@@ -29,6 +29,8 @@ enum { PATIENCE_MS = 60000, TEXT = 512, SKIPPED = 77, PORT = 1161 };
 #define SNMPD "/usr/sbin/snmpd"
 #define BRIDGE ".1.3.6.1.2.1.17"
 #define FDB BRIDGE ".4.3.1.2.2.0.0.0."
+#define VLAN_FDB BRIDGE ".7.1.2.2.1.2."
+#define LLDP ".1.0.8802.1.1.2.1"
 
 struct lab {
 	char folder[64], url[TEXT], secret[TEXT], user[TEXT], nobody[TEXT];
@@ -65,6 +67,33 @@ static bool runs(const char *what)
 	return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
+/* The bridge's port 105 is gi7, with one device in three VLANs; 106 is gi9, with five of them;
+ * behind 7, gi10, a neighbour bridges, behind 108, gi11, one is a station alone; 109 is an uplink.
+ */
+static void put_tables(const struct lab *l)
+{
+	static const char *const ports[] = {"gi7", "gi9", "gi10", "gi11", "up48", "gi12"};
+	char text[8 * TEXT];
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+			BRIDGE ".1.4.1.2.%zu integer %u\n", i + 105, if_nametoindex(ports[i]));
+	(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s",
+		FDB "0.1 integer 105\n" FDB "1.1 integer 106\n" FDB "1.2 integer 106\n" FDB
+		    "1.3 integer 106\n" FDB "1.4 integer 106\n" FDB "2.1 integer 107\n" FDB
+		    "2.2 integer 108\n" FDB "2.3 integer 109\n" FDB "2.4 integer 108\n" VLAN_FDB
+		    "20.2.0.0.0.0.1 integer 105\n" VLAN_FDB "20.2.0.0.0.1.5 integer 106\n" VLAN_FDB
+		    "20.2.0.0.0.2.4 integer 110\n" VLAN_FDB "20.2.0.0.0.2.5 integer 106\n" VLAN_FDB
+		    "30.2.0.0.0.0.1 integer 105\n" VLAN_FDB "30.2.0.0.0.2.5 integer 108\n" BRIDGE
+		    ".7.1.4.5.1.1.105 gauge 20\n" BRIDGE ".7.1.4.5.1.1.106 gauge 20\n");
+	put(l, "rows", 0600, text);
+	/* one local port has a name, so its number is no other's; the other is the bridge's */
+	put(l, "lldp", 0600,
+		LLDP ".3.7.1.3.5 string gi11\n" LLDP ".4.1.1.12.0.5.1 octet 01\n" LLDP
+		     ".4.1.1.12.0.107.1 octet 28\n");
+}
+
 static void make(struct lab *l)
 {
 	char text[8 * TEXT];
@@ -79,35 +108,27 @@ static void make(struct lab *l)
 		"view wards-see included .1.3.6.1.2.1.2.2.1\n"
 		"view wards-see included .1.3.6.1.2.1.31.1.1.1.1\n"
 		"view wards-see included .1.3.6.1.2.1.17\n"
+		"view wards-see included .1.0.8802.1.1.2.1\n"
 		"view wards-set included .1.3.6.1.2.1.2.2.1.7\n"
 		"view wards-set included .1.3.6.1.2.1.17.7.1.4.5.1.1\n"
 		"access ward \"\" usm priv exact wards-see wards-set none\n"
 		"rwuser old priv\nrouser reader priv\n"
-		"pass .1.3.6.1.2.1.17 /bin/sh %s/bridge\n",
-		l->folder);
+		"pass .1.3.6.1.2.1.17 /bin/sh %s/bridge rows\n"
+		"pass .1.0.8802.1.1.2.1 /bin/sh %s/bridge lldp\n",
+		l->folder, l->folder);
 	put(l, "snmpd.conf", 0600, text);
-	/* bridge port 5 is gi7, with one device in three VLANs, port 6 is gi9, with five of them;
-	 * `lie` takes what is set and drops it */
+	/* `lie` takes what is set and drops it */
 	(void)snprintf(text, sizeof(text),
-		"cd %s\ncase $1 in\n"
-		"-g) awk -v o=$2 '$1 == o { print $1; print $2; print $3 }' rows ;;\n"
+		"cd %s\nrows=$1\nshift\ncase $1 in\n"
+		"-g) awk -v o=$2 '$1 == o { print $1; print $2; print $3 }' $rows ;;\n"
 		"-n) awk -v o=$2 'was == o || index($1, o \".\") == 1 { print $1; print $2; print "
-		"$3; exit } { was = $1 }' rows ;;\n"
-		"-s) [ $2$3 = .1.3.6.1.2.1.17.7.1.4.5.1.1.5gauge ] || { echo not-writable; exit; "
+		"$3; exit } { was = $1 }' $rows ;;\n"
+		"-s) [ $2$3 = .1.3.6.1.2.1.17.7.1.4.5.1.1.105gauge ] || { echo not-writable; exit; "
 		"}\n"
 		"[ -f lie ] || sed -i \"s/^\\\\($2 gauge\\\\).*/\\\\1 $4/\" rows ;;\nesac\n",
 		l->folder);
 	put(l, "bridge", 0600, text);
-	(void)snprintf(text, sizeof(text),
-		BRIDGE
-		".1.4.1.2.5 integer %u\n" BRIDGE ".1.4.1.2.6 integer %u\n" FDB "0.1 integer 5\n" FDB
-		"1.1 integer 6\n" FDB "1.2 integer 6\n" FDB "1.3 integer 6\n" FDB
-		"1.4 integer 6\n" BRIDGE ".7.1.2.2.1.2.20.2.0.0.0.0.1 integer 5\n" BRIDGE
-		".7.1.2.2.1.2.20.2.0.0.0.1.5 integer 6\n" BRIDGE
-		".7.1.2.2.1.2.30.2.0.0.0.0.1 integer 5\n" BRIDGE ".7.1.4.5.1.1.5 gauge 20\n" BRIDGE
-		".7.1.4.5.1.1.6 gauge 20\n",
-		if_nametoindex("gi7"), if_nametoindex("gi9"));
-	put(l, "rows", 0600, text);
+	put_tables(l);
 	(void)snprintf(text, sizeof(text), "127.0.0.1:%d\n", PORT);
 	put(l, "url", 0600, text);
 	put(l, "two", 0600, "phrase of one\tphrase of two\n");
@@ -330,6 +351,42 @@ static void t_vlan(void **state)
 	assert_true(is_up("gi7"));
 }
 
+static void find(struct lab *l, const char *macs, enum ward_sent what, const char *why)
+{
+	char body[TEXT];
+
+	(void)snprintf(body, sizeof(body), "{\"kind\":\"find-port\",\"macs\":[%s]}", macs);
+	hear(l, body, what, why);
+}
+
+/* Where something hangs: at a port of its own, or not. Nothing is set. */
+static void t_find(void **state)
+{
+	struct lab *l = *state;
+
+	find(l, "\"02:00:00:00:00:01\"", WARD_SENT_DELIVERED, "1 02:00:00:00:00:01 gi7");
+	find(l, "\"02:00:00:00:00:09\",\"02:00:00:00:00:01\"", WARD_SENT_DELIVERED,
+		"1 02:00:00:00:00:01 gi7");
+	find(l, "\"02:00:00:00:02:02\"", WARD_SENT_DELIVERED,
+		"3 02:00:00:00:02:02 02:00:00:00:02:04 02:00:00:00:02:05 gi11");
+	find(l, "\"02:00:00:00:02:05\"", WARD_SENT_DELIVERED,
+		"3 02:00:00:00:02:02 02:00:00:00:02:04 02:00:00:00:02:05 gi11");
+	find(l, "\"02:00:00:00:00:09\"", WARD_SENT_REFUSED, "it is not seen");
+	find(l, "\"02:00:00:00:01:02\"", WARD_SENT_REFUSED, "gi9, behind which are more than four");
+	find(l, "\"02:00:00:00:02:01\"", WARD_SENT_REFUSED, "gi10, behind which a neighbour");
+	find(l, "\"02:00:00:00:02:03\"", WARD_SENT_REFUSED, "up48, one of `uplinks`");
+	request(l->link[0], ++l->n, "{\"kind\":\"find-port\",\"macs\":[\"02:00:00:00:02:04\"]}");
+	struct ward_msg m = next(&l->hand, l->link[0]);
+	struct ward_outcome o;
+	struct ward_id id;
+
+	assert_int_equal(ward_outcome_get(&m.body, &id, &o), WARD_OK);
+	assert_true(o.what == WARD_SENT_DELIVERED && !o.why[0]); /* at gi11 and gi12 */
+	find(l, "", WARD_SENT_REFUSED, "sets nothing");
+	find(l, "1", WARD_SENT_REFUSED, "sets nothing");
+	assert_true(is_up("gi7") && is_up("gi9") && is_up("gi11"));
+}
+
 /* What is no port, or none that may be touched; what is no request. */
 static void t_refused(void **state)
 {
@@ -396,15 +453,17 @@ static bool enter(void)
 
 	if (!root && (!f || fputs(map, f) < 0 || fclose(f) != 0))
 		return false;
-	return runs("ip link set lo up\nfor i in gi7 gi8 gi9 up48; do ip link add $i type veth "
+	return runs("ip link set lo up\nfor i in gi7 gi8 gi9 gi10 gi11 gi12 up48; do ip link add "
+		    "$i type veth "
 		    "peer name "
 		    "p$i; ip link set $i up; ip link set p$i up; done");
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(t_shut), cmocka_unit_test(t_vlan),
-		cmocka_unit_test(t_refused), cmocka_unit_test(t_users), cmocka_unit_test(t_silent)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(t_find), cmocka_unit_test(t_shut),
+		cmocka_unit_test(t_vlan), cmocka_unit_test(t_refused), cmocka_unit_test(t_users),
+		cmocka_unit_test(t_silent)};
 
 	if (access(SNMPD, X_OK) != 0 || !enter()) {
 		puts("skipped: no " SNMPD " (snmpd), or no network of one's own to have");

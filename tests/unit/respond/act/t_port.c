@@ -49,6 +49,53 @@ static void t_names(void **state)
 	assert_false(ward_port_uplink(WARD_STR(""), WARD_STR("c")));
 }
 
+/* Where a switch has it: said and read; of what is none, every part is missed. */
+static void t_seen(void **state)
+{
+	static const char text[] = "2 02:00:00:00:00:01 02:00:00:00:0a:ff Gigabit 1/0/7";
+	static const char *const none[] = {"", "x", "0", "0 ", "1 Gi7", "5 Gi7",
+		"2 02:00:00:00:00:01 Gi7", "1 02:00:00:00:00:0g Gi7", "1 02:00:00:00:00:01",
+		"0 a\tb", "-1 a", "0  a"};
+	struct ward_port_seen seen;
+	char again[160];
+	struct ward_wr w = ward_wr_fixed(again, sizeof(again));
+
+	(void)state;
+	assert_true(ward_port_seen_get(ward_str_z(text), &seen));
+	assert_int_equal(seen.n_mac, 2);
+	assert_int_equal(seen.mac[1][5], 0xff);
+	assert_true(ward_str_eqz(seen.port, "Gigabit 1/0/7"));
+	ward_port_seen_put(&w, &seen);
+	assert_true(ward_str_eqz(ward_wr_text(&w), text));
+	assert_true(ward_port_seen_get(WARD_STR("0 ifIndex 12"), &seen));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(none); i++)
+		assert_false(ward_port_seen_get(ward_str_z(none[i]), &seen));
+}
+
+static void t_sought(void **state)
+{
+	static const char *const none[] = {"", "[]", "{}", "{\"kind\":\"find-port\"}",
+		"{\"kind\":\"find-port\",\"macs\":[]}", "{\"kind\":\"find-port\",\"macs\":[1]}",
+		"{\"kind\":\"find-port\",\"macs\":[\"02:00:00:00:00\"]}"};
+	struct ward_port_ask a;
+	struct ward_limits lim;
+	struct ward_arena arena;
+	const struct ward_str good =
+		WARD_STR("{\"kind\":\"find-port\",\"macs\":[\"02:00:00:00:00:07\"]}");
+
+	(void)state;
+	ward_limits_default(&lim);
+	ward_arena_init(&arena, ward_mem_heap(), 1 << 20);
+	assert_true(ward_port_seeks(good));
+	assert_false(ward_port_seeks(WARD_STR("{\"kind\":\"action\"}")));
+	assert_int_equal(ward_port_sought(&arena, &lim, good, &a), WARD_OK);
+	assert_true(a.n_mac == 1 && a.mac[0][5] == 7);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(none); i++)
+		assert_int_equal(ward_port_sought(&arena, &lim, ward_str_z(none[i]), &a),
+			WARD_ERR_MALFORMED);
+	ward_arena_fini(&arena);
+}
+
 static void t_requests(void **state)
 {
 	static const char good[] = "{\"kind\":\"action\",\"undo\":true,\"run\":\"vlan 20\","
@@ -102,7 +149,8 @@ static void t_phrases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(t_states), cmocka_unit_test(t_names),
-		cmocka_unit_test(t_requests), cmocka_unit_test(t_phrases)};
+		cmocka_unit_test(t_requests), cmocka_unit_test(t_phrases), cmocka_unit_test(t_seen),
+		cmocka_unit_test(t_sought)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

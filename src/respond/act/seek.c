@@ -1,0 +1,178 @@
+/* On which port of which switch something hangs, asked of all switches of actuators.yml before it
+ * is proposed: so the port is part of what people are shown, and of what they approve. */
+#include "respond/act/priv.h"
+
+#include <stdio.h>
+
+/* Whoever proposes it waits, and is asked again by the desk for twenty seconds. */
+static const ward_ns switches_answer = 14 * WARD_NS_PER_S;
+/* What was found is kept for who looked for it, before another thing is looked for. */
+static const ward_ns kept = 5 * WARD_NS_PER_S;
+
+static bool is_zero(struct ward_id id)
+{
+	return ward_id_eq(id, (struct ward_id){{0}});
+}
+
+static bool is_asked(const struct ward_act *a, size_t k)
+{
+	const struct ward_actuator *system = &a->o.table->a[k];
+
+	return system->way == WARD_ACT_WAY_SNMP && system->exercise == a->o.exercise;
+}
+
+static void begin(struct act_seek *s, struct ward_id id, struct ward_act_thing on, ward_ns now)
+{
+	s->of = id;
+	s->begun = now;
+	s->over = 0;
+	(void)snprintf(s->host, sizeof(s->host), "%.*s", WARD_STR_ARG(on.host));
+	s->thing = (struct ward_act_thing){.node = on.node, .host = ward_str_z(s->host)};
+	for (size_t k = 0; k < WARD_ACTUATORS_MAX; k++) {
+		struct act_switch *w = &s->sw[k];
+
+		/* what is on its way is of another thing: its answer says nothing of this one */
+		*w = (struct act_switch){.asked = w->asked, .on_way = w->on_way, .at = SEEK_IDLE};
+	}
+}
+
+/* All have answered, or it took too long. */
+static bool is_over(const struct ward_act *a, ward_ns now)
+{
+	const struct act_seek *s = &a->seek;
+
+	if (now < s->begun || now - s->begun >= switches_answer)
+		return true;
+	for (size_t k = 0; k < a->o.table->n; k++)
+		if (is_asked(a, k) && (s->sw[k].at == SEEK_IDLE || s->sw[k].at == SEEK_ASKED))
+			return false;
+	return true;
+}
+
+/* One of that switch that does the same to the same; SIZE_MAX: none. */
+static size_t ability_at(const struct ward_act *a, size_t actuator, size_t ability, uint32_t node)
+{
+	const struct ward_ability *y = &a->o.table->ability[ability];
+
+	if (y->actuator == actuator)
+		return ability;
+	for (size_t i = 0; i < a->o.table->n_ability; i++) {
+		const struct ward_ability *of = &a->o.table->ability[i];
+
+		if (of->actuator == actuator && of->seeks && of->hosts == y->hosts &&
+			ward_ability_acts_on(of, node))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* What the switches said. */
+static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act_switch *ret,
+	struct ward_decided *said)
+{
+	const struct act_seek *s = &a->seek;
+	size_t here = 0, twice = 0, answered = 0, at = 0;
+
+	for (size_t k = 0; k < a->o.table->n; k++) {
+		if (!is_asked(a, k))
+			continue;
+		here += s->sw[k].at == SEEK_HERE;
+		twice += s->sw[k].at == SEEK_TWICE;
+		answered += s->sw[k].at >= SEEK_HERE && s->sw[k].at < SEEK_SILENT;
+		at = s->sw[k].at == SEEK_HERE ? k : at;
+	}
+	if (here > 1 || twice)
+		return act_no(a, said, WARD_ERR_STATE,
+			WARD_TEXT("it is at more than one port: it was moved a moment ago, or its "
+				  "address is there twice; look, and propose it again in some "
+				  "minutes"));
+	if (!here && !answered)
+		return act_no(a, said, WARD_ERR_CLOSED,
+			WARD_TEXT("its port is not known: no switch answered"));
+	if (!here)
+		return act_no(a, said, WARD_ERR_NOT_FOUND,
+			WARD_TEXT("no switch has it at a port of its own: it is silent, or behind "
+				  "an "
+				  "uplink, an access point or a switch that actuators.yml does not "
+				  "have"));
+	*ability = ability_at(a, at, *ability, node);
+	if (*ability == SIZE_MAX)
+		return act_no(a, said, WARD_ERR_DENIED,
+			WARD_TEXT("it hangs on a switch on which actuators.yml does not let it be "
+				  "cut off"));
+	*ret = s->sw[at];
+	return true;
+}
+
+bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct ward_act_thing on,
+	ward_ns now, struct act_switch *ret, struct ward_decided *ret_said)
+{
+	struct act_seek *s = &a->seek;
+	bool mine = ward_id_eq(s->of, id);
+
+	if (!is_zero(s->of) && !s->over && is_over(a, now))
+		s->over = now;
+	if (mine && s->over) {
+		s->of = (struct ward_id){{0}};
+		return judge(a, ability, on.node, ret, ret_said);
+	}
+	if (!mine && (is_zero(s->of) || (s->over && (now < s->over || now - s->over >= kept))))
+		begin(s, id, on, now);
+	return act_no(a, ret_said, WARD_ERR_AGAIN, WARD_TEXT("its port is being looked for"));
+}
+
+bool ward_act_seek(struct ward_act *a, size_t actuator, ward_ns now, struct ward_id *ret_id,
+	struct ward_str *ret_body)
+{
+	struct act_switch *w = &a->seek.sw[actuator];
+	struct ward_json j = ward_json_on(&a->body);
+	struct ward_idgen g;
+
+	if (is_zero(a->seek.of) || a->seek.over || w->on_way || w->at != SEEK_IDLE ||
+		!is_asked(a, actuator))
+		return false;
+	ward_wr_reset(&a->body);
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "find-port");
+	act_macs(a, &j, a->seek.thing);
+	ward_json_obj_end(&j);
+	if (ward_wr_bad(&a->body)) {
+		act_count(a, "act.unwritten");
+		return false;
+	}
+	ward_idgen_init(&g, "ward act seek");
+	ward_idgen_id(&g, a->seek.of);
+	ward_idgen_u64(&g, actuator);
+	ward_idgen_u64(&g, (uint64_t)now);
+	w->asked = ward_idgen_final(&g);
+	w->on_way = true;
+	w->at = SEEK_ASKED;
+	*ret_id = w->asked;
+	*ret_body = ward_wr_text(&a->body);
+	return true;
+}
+
+bool ward_act_sought(
+	struct ward_act *a, size_t actuator, struct ward_id id, const struct ward_outcome *o)
+{
+	struct act_switch *w = &a->seek.sw[actuator];
+	struct ward_port_seen seen;
+
+	if (!w->on_way || !ward_id_eq(w->asked, id))
+		return false;
+	w->on_way = false;
+	if (w->at != SEEK_ASKED) /* of a thing of which nobody waits any more */
+		return true;
+	if (o->what != WARD_SENT_DELIVERED)
+		w->at = o->what == WARD_SENT_REFUSED ? SEEK_AWAY : SEEK_SILENT;
+	else if (!ward_port_seen_get(ward_str_z(o->why), &seen))
+		w->at = SEEK_TWICE;
+	else {
+		w->at = SEEK_HERE;
+		(void)snprintf(w->port, sizeof(w->port), "%.*s", WARD_STR_ARG(seen.port));
+		memcpy(w->mac, seen.mac, sizeof(w->mac));
+		w->n_mac = seen.n_mac;
+	}
+	return true;
+}

@@ -1,0 +1,187 @@
+/* Where a device hangs, by the switch's own tables, so that people are shown the port before they
+ * approve that it is cut off. Told is a port of its own alone: none that `uplinks` names, behind
+ * which a neighbour passes things on, as it says by LLDP, or which more devices have than a port is
+ * touched for. */
+#include "run/proc/snmpset.h"
+
+#include <stdio.h>
+
+/* LLDP-MIB (IEEE 802.1AB): what local ports are called, and what their neighbours do. */
+static const struct ward_snmp_oid lldp_port = {{1, 0, 8802, 1, 1, 2, 1, 3, 7, 1, 3}, 11};
+static const struct ward_snmp_oid lldp_enabled = {{1, 0, 8802, 1, 1, 2, 1, 4, 1, 1, 12}, 11};
+/* LldpSystemCapabilitiesMap, of which the first bit is the highest: other, repeater, bridge,
+ * access point, router, telephone, cable modem, station only. */
+enum { PASSES_ON = 0x80 | 0x40 | 0x20 | 0x10 | 0x08 };
+
+/* A row of a forwarding table, of an address that is looked for. */
+static bool on_address(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
+{
+	struct setter *s = ctx;
+	bool wanted = false;
+
+	s->late = setter_mono(s) >= s->until;
+	if (s->late || v->reason || v->value.kind != WARD_VALUE_INT || v->value.i <= 0 ||
+		v->value.i > UINT16_MAX || n < SETTER_MAC)
+		return !s->late;
+	for (size_t k = 0; k < s->ask.n_mac && !wanted; k++) {
+		wanted = true;
+		for (size_t b = 0; b < SETTER_MAC; b++)
+			wanted = wanted && index[n - SETTER_MAC + b] == s->ask.mac[k][b];
+	}
+	for (size_t i = 0; i < s->n_at; i++)
+		wanted = wanted && s->at[i] != v->value.i;
+	if (wanted && s->n_at < WARD_ARRAY_LEN(s->at))
+		s->at[s->n_at++] = (uint32_t)v->value.i;
+	return true;
+}
+
+/* Bytes that are no text come in hex. Of what does nothing, or says nothing, it is not known. */
+static bool may_pass_on(const struct ward_snmp_value *v)
+{
+	struct ward_str bits = v->value.s;
+	uint8_t first = 0;
+
+	if (v->reason || v->value.kind != WARD_VALUE_STR || !bits.len)
+		return true;
+	if (bits.len <= 2)
+		first = (uint8_t)bits.p[0];
+	else if (!ward_str_starts(bits, WARD_STR("0x")) ||
+		 !ward_str_unhex(ward_str_sub(bits, 2, 2), &first, 1))
+		return true;
+	return !first || (first & PASSES_ON);
+}
+
+/* A neighbour: its index is a time, the local port, and a number. */
+static bool on_neighbour(
+	void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
+{
+	struct setter *s = ctx;
+
+	s->late = setter_mono(s) >= s->until;
+	if (n == 3 && (index[1] == s->neighbour[0] || index[1] == s->neighbour[1]) &&
+		may_pass_on(v))
+		s->passed_on = true;
+	return !s->late;
+}
+
+/* Does a neighbour behind it pass things on? Ports have numbers of their own in LLDP: by the name,
+ * where the switch gives it, or else what it may be, the bridge's or the interface's. False: it was
+ * said. */
+static bool find_neighbour(
+	struct setter *s, struct ward_str name, uint32_t if_index, uint32_t base, bool *ret)
+{
+	s->n_found = 0;
+	s->name = name;
+	if (name.len && !setter_find(s, &lldp_port))
+		return false;
+	bool known = name.len && s->n_found == 1;
+
+	s->neighbour[0] = known ? s->found : if_index;
+	s->neighbour[1] = known ? s->found : base;
+	s->passed_on = false;
+	if (!setter_walk(s, &lldp_enabled, on_neighbour))
+		return false;
+	*ret = s->passed_on;
+	return true;
+}
+
+/* As `ports` would name it: its name if it has one that leads back to it, else its number. Into
+ * ret, of WARD_PORT_NAME + 1 bytes. False: it was said. */
+static bool find_name(struct setter *s, uint32_t if_index, char *ret)
+{
+	struct ward_snmp_value v;
+	struct ward_port_name name;
+	const char *why;
+	enum ward_snmp_end e = setter_read(s, &setter_if_name, if_index, &v, &why);
+
+	if (!setter_heard(s, e, why))
+		return false;
+	(void)snprintf(ret, WARD_PORT_NAME + 1, "ifIndex %u", (unsigned)if_index);
+	if (v.reason || v.value.kind != WARD_VALUE_STR || v.cut ||
+		!ward_port_name(v.value.s, &name) || !name.name.len)
+		return true;
+	s->n_found = 0;
+	s->name = v.value.s;
+	if (!setter_find(s, &setter_if_name) || !setter_find(s, &setter_if_descr))
+		return false;
+	if (s->n_found == 1 && s->found == if_index)
+		(void)snprintf(ret, WARD_PORT_NAME + 1, "%.*s", WARD_STR_ARG(name.name));
+	return true;
+}
+
+/* What is known of a port at which it was seen. */
+struct place {
+	char name[WARD_PORT_NAME + 1];
+	const char *not_own; /* why it is none of its own; NULL: it is */
+};
+
+/* False: it was said. */
+static bool look_at(struct setter *s, uint32_t base, struct place *ret)
+{
+	struct ward_snmp_value v;
+	const char *why;
+	bool uplink, neighbour;
+	enum ward_snmp_end e = setter_read(s, &setter_base_port, base, &v, &why);
+
+	*ret = (struct place){.not_own = "a port without an interface"};
+	if (!setter_heard(s, e, why))
+		return false;
+	if (v.reason || v.value.kind != WARD_VALUE_INT || v.value.i <= 0 || v.value.i > INT32_MAX)
+		return true;
+	uint32_t if_index = (uint32_t)v.value.i;
+
+	if (!find_name(s, if_index, ret->name) || !setter_uplink(s, if_index, &uplink) ||
+		!find_neighbour(s, ward_str_z(ret->name), if_index, base, &neighbour) ||
+		!setter_behind(s, base))
+		return false;
+	ret->not_own = uplink      ? "one of `uplinks`"
+		       : neighbour ? "behind which a neighbour passes things on (LLDP)"
+		       : s->n_mac > WARD_PORT_DEVICES ? "behind which are more than four devices"
+						      : NULL;
+	return true;
+}
+
+static void say_seen(struct setter *s, const struct place *p)
+{
+	struct ward_port_seen seen = {.port = ward_str_z(p->name)};
+	char text[WARD_WEBHOOK_WHY];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	for (; seen.n_mac < s->n_mac && seen.n_mac < WARD_PORT_DEVICES; seen.n_mac++)
+		for (size_t b = 0; b < SETTER_MAC; b++)
+			seen.mac[seen.n_mac][b] = (uint8_t)s->mac[seen.n_mac][b];
+	ward_port_seen_put(&w, &seen);
+	ward_wr_ch(&w, '\0');
+	WARD_ASSERT(!ward_wr_bad(&w));
+	setter_say(s, WARD_SENT_DELIVERED, text);
+}
+
+void setter_seek(struct setter *s)
+{
+	struct place own = {.not_own = ""}, p;
+	char text[WARD_WEBHOOK_WHY] = "it is not seen";
+	uint32_t at = 0;
+	size_t n = 0;
+
+	s->n_at = 0;
+	if (!setter_walk(s, &setter_fdb, on_address) ||
+		!setter_walk(s, &setter_vlan_fdb, on_address))
+		return;
+	for (size_t i = 0; i < s->n_at; i++) {
+		if (!look_at(s, s->at[i], &p))
+			return;
+		if (p.not_own) {
+			(void)snprintf(text, sizeof(text), "it is at %s, %s", p.name, p.not_own);
+			continue;
+		}
+		own = p;
+		at = s->at[i];
+		n++;
+	}
+	if (!n)
+		setter_say(s, WARD_SENT_REFUSED, text);
+	else if (n > 1)
+		setter_say(s, WARD_SENT_DELIVERED, ""); /* at more than one */
+	else if (setter_behind(s, at))
+		say_seen(s, &own);
+}
