@@ -47,12 +47,16 @@ void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx)
 void bench_alone(const struct bench *b, struct bench_side side);
 
 /* Both sides in turn, the first one alternating, after one warm-up of each. Prints median and p99
- * of ours, the median of the bound, and of the ratios ours/bound of each round the median and the
- * 10th and 90th percentile. */
+ * of ours, the median of the bound, and of the ratios ours/bound of each round the median, the
+ * 10th and 90th percentile, and between what the median lies with 95 % confidence. */
 void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side bound);
 
 /* A line of measures that the caller took: b->rounds of them, nanoseconds; sorts them. */
 void bench_given(const struct bench *b, double *ns);
+/* The same of two measures in each of b->rounds rounds, as bench_pair; sorts them. */
+void bench_given_pair(const struct bench *b, double *ns, const char *bound, double *bound_ns);
+/* Nanoseconds of processor time of this process and its ended children. */
+double bench_cpu(void);
 
 /* A line that holds no measure of this run: a published figure (ns per unit), what was measured
  * with, or why a bench was left out. */
