@@ -34,7 +34,8 @@ WARD_MUST_CHECK enum ward_err ward_supervisor_new(const char *libexec, struct wa
 void ward_supervisor_free(struct ward_supervisor *s);
 
 /* A process of the table; *ret is its number. Processes are started in this order and stopped in
- * the reverse one, those of one program together. once: it may end with success, and is then not started again. LIMIT, NOMEM. */
+ * the reverse one, those of one program together. once: it may end with success, and is then not
+ * started again. LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_supervisor_add(
 	struct ward_supervisor *s, const char *name, uid_t uid, bool once, size_t *ret);
 /* It runs this program of the folder instead of the one of its own name, which it is told as

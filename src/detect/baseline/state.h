@@ -13,12 +13,12 @@ enum {
 	WARD_BL_FIELDS_MAX = 6, /* parts of a key or of a value */
 	WARD_BL_ALT_MAX = 4,    /* fields of which the first that is there counts */
 	WARD_BL_DIMS_MAX = 8,
-	WARD_BL_ITEMS_MAX = 64,       /* list items of one event that are looked at */
-	WARD_BL_TEXT_MAX = 512,       /* a key or value; longer ones are cut */
-	WARD_BL_PART = 0x1f,          /* between the parts of a text */
-	WARD_BL_BEYOND = 0x1e,        /* before how far beyond its range a value is */
-	WARD_BL_PEERS_MIN = WARD_PEOPLE_LEAST,        /* fewer give no figures and judge nobody */
-	WARD_BL_HELD_BYTES = 1 << 16, /* one event that waits for its turn */
+	WARD_BL_ITEMS_MAX = 64,                /* list items of one event that are looked at */
+	WARD_BL_TEXT_MAX = 512,                /* a key or value; longer ones are cut */
+	WARD_BL_PART = 0x1f,                   /* between the parts of a text */
+	WARD_BL_BEYOND = 0x1e,                 /* before how far beyond its range a value is */
+	WARD_BL_PEERS_MIN = WARD_PEOPLE_LEAST, /* fewer give no figures and judge nobody */
+	WARD_BL_HELD_BYTES = 1 << 16,          /* one event that waits for its turn */
 };
 
 enum ward_bl_kind {
