@@ -2,8 +2,8 @@
 #ifndef WARD_RESPOND_REMINDS_H
 #define WARD_RESPOND_REMINDS_H
 
-#include "base/id.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "base/wr.h"
 
 struct remind;
