@@ -488,6 +488,12 @@ bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 	return true;
 }
 
+bool ward_respond_void(struct ward_respond *r, size_t listener, struct ward_id *ret_id)
+{
+	*ret_id = r->box[listener].last;
+	return r->box[listener].pending && respond_is_void(r, listener);
+}
+
 /* Doubling to ten minutes, each between half and one and a half of that, so that all do not come
  * back at once; from the message itself, so that it is the same in any life. */
 static ward_ns retry_in(const struct box *b, const struct ward_outcome *o)
