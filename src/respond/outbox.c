@@ -490,8 +490,13 @@ bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 
 bool ward_respond_void(struct ward_respond *r, size_t listener, struct ward_id *ret_id)
 {
+	bool asks = false; /* of something else in the same message */
+
+	for (size_t i = 0; i < r->n_request; i++)
+		asks = asks ||
+		       (r->request[i].covered >> listener & 1 && r->request[i].is == REQUEST_ASKED);
 	*ret_id = r->box[listener].last;
-	return r->box[listener].pending && respond_is_void(r, listener);
+	return r->box[listener].pending && !asks && respond_is_void(r, listener);
 }
 
 /* Doubling to ten minutes, each between half and one and a half of that, so that all do not come
