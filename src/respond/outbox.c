@@ -488,6 +488,17 @@ bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 	return true;
 }
 
+bool ward_respond_void(struct ward_respond *r, size_t listener, struct ward_id *ret_id)
+{
+	bool asks = false; /* of something else in the same message */
+
+	for (size_t i = 0; i < r->n_request; i++)
+		asks = asks ||
+		       (r->request[i].covered >> listener & 1 && r->request[i].is == REQUEST_ASKED);
+	*ret_id = r->box[listener].last;
+	return r->box[listener].pending && !asks && respond_is_void(r, listener);
+}
+
 /* Doubling to ten minutes, each between half and one and a half of that, so that all do not come
  * back at once; from the message itself, so that it is the same in any life. */
 static ward_ns retry_in(const struct box *b, const struct ward_outcome *o)

@@ -203,6 +203,9 @@ bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery
 /* The message that this recipient is to get now; body lives until the next call. False: none. */
 bool ward_respond_message(struct ward_respond *r, size_t listener, ward_ns now,
 	struct ward_id *ret_id, struct ward_str *ret_body);
+/* What is on its way to this recipient, if it asks only for what somebody took, or what is over: it
+ * need not be heard any more. False: there is nothing such. */
+bool ward_respond_void(struct ward_respond *r, size_t listener, struct ward_id *ret_id);
 /* A sign of life is due, and no message: it is no row. It counts as given until
  * ward_respond_beat_said. Body as above. */
 bool ward_respond_beat(struct ward_respond *r, size_t listener, ward_ns now, struct ward_id *ret_id,

@@ -65,7 +65,8 @@
 	X(REVEAL, "desk to pseudonym: whom does this token stand for?")        \
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")       \
 	X(ROTATE, "desk to pseudonym: another key, by 16 bytes of a decision") \
-	X(ROTATED, "pseudonym: so it is noted")
+	X(ROTATED, "pseudonym: so it is noted")                                \
+	X(WITHDRAW, "respond to send: nobody need hear that message any more")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -4,6 +4,8 @@
  *       monotonic clock of the machine, which all processes share), its body to the end
  * SENT  16 bytes id, u8 what became of it, be16 status, be64 nanoseconds to wait, lv why; of a
  *       ticket that is closed there: id of its incident, why: its number
+ * WITHDRAW 16 bytes id of a message that was sent: what it asks for somebody took; whoever can
+ *       still keep it back does, and says FAILED
  *
  * Who sends reads what the outside answers and may have been taken over: everything is checked. */
 #ifndef WARD_RUN_LETTER_H

@@ -1,7 +1,7 @@
 #include "run/postbox.h"
 
-bool ward_postbox_take(
-	struct ward_process *p, int link, uint8_t buf[WARD_MSG_MAX], struct ward_letter *ret)
+enum ward_posted ward_postbox_next(struct ward_process *p, int link, uint8_t buf[WARD_MSG_MAX],
+	struct ward_letter *ret, struct ward_id *ret_id)
 {
 	struct ward_msg m;
 	enum ward_err err = ward_msg_recv(link, buf, &m);
@@ -9,18 +9,40 @@ bool ward_postbox_take(
 	if (err == WARD_ERR_CLOSED)
 		ward_process_die(p, "the supervisor closed a link", err);
 	if (err == WARD_ERR_AGAIN)
-		return false;
+		return WARD_POSTED_NOTHING;
+	if (!err && m.type == WARD_MSG_WITHDRAW) {
+		struct ward_slice id = ward_rd_bytes(&m.body, sizeof(ret_id->b));
+
+		if (id.len == sizeof(ret_id->b) && !ward_rd_left(&m.body)) {
+			memcpy(ret_id->b, id.p, id.len);
+			return WARD_POSTED_WITHDRAWN;
+		}
+		err = WARD_ERR_MALFORMED;
+	}
 	if (!err)
 		err = m.type == WARD_MSG_SEND ? ward_letter_get(&m.body, ret) : WARD_ERR_DENIED;
-	if (err) {
-		ward_count_name(&p->counters, "send.refused", 1);
-		return false;
-	}
-	if (ward_clock_mono(p->clock) > ret->until) {
-		ward_count_name(&p->counters, "send.late", 1);
-		return false;
-	}
-	return true;
+	if (!err)
+		return WARD_POSTED_LETTER;
+	ward_count_name(&p->counters, "send.refused", 1);
+	return WARD_POSTED_NOTHING;
+}
+
+bool ward_postbox_late(struct ward_process *p, const struct ward_letter *l)
+{
+	bool late = ward_clock_mono(p->clock) > l->until;
+
+	ward_count_name(&p->counters, "send.late", late);
+	return late;
+}
+
+bool ward_postbox_take(
+	struct ward_process *p, int link, uint8_t buf[WARD_MSG_MAX], struct ward_letter *ret)
+{
+	struct ward_id id;
+
+	/* what is sent in one go can't be kept back */
+	return ward_postbox_next(p, link, buf, ret, &id) == WARD_POSTED_LETTER &&
+	       !ward_postbox_late(p, ret);
 }
 
 static bool say(struct ward_process *p, int link, enum ward_msg_type type, struct ward_slice body)

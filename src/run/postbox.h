@@ -16,6 +16,13 @@
  * with the same memory. */
 bool ward_postbox_take(
 	struct ward_process *p, int link, uint8_t buf[WARD_MSG_MAX], struct ward_letter *ret);
+/* For who is slow: what comes while one is in hand. LETTER: as above, but for its time;
+ * WITHDRAWN: *ret_id need not be heard any more. */
+enum ward_posted { WARD_POSTED_NOTHING, WARD_POSTED_LETTER, WARD_POSTED_WITHDRAWN };
+enum ward_posted ward_postbox_next(struct ward_process *p, int link, uint8_t buf[WARD_MSG_MAX],
+	struct ward_letter *ret, struct ward_id *ret_id);
+/* It waited for too long, which is counted. */
+bool ward_postbox_late(struct ward_process *p, const struct ward_letter *l);
 /* What became of one. False: the link is full, and it is lost: who handed the letter over asks
  * again, by the same id. */
 bool ward_postbox_say(

@@ -81,6 +81,9 @@ class Way:
         self.link.send(struct.pack(">HHII", 1, TYPES.index("SEND"), len(body), 0) + body)
         return id
 
+    def withdraw(self, id):
+        self.link.send(struct.pack(">HHII", 1, TYPES.index("WITHDRAW"), len(id), 0) + id)
+
     def said(self, id):
         got = self.link.recv(1 << 16)
         if not got:
@@ -879,7 +882,8 @@ async def phone():
     os.makedirs(home)
     port, control = free_port(), free_port()
     put("phone/config", BARESIP.format(port=port, control=control, modules=modules, home=home))
-    put("phone/accounts", f"<sip:4711@127.0.0.1:{port}>;regint=0;answermode=auto;audio_codecs=PCMA\n")
+    put("phone/accounts", "".join(f"<sip:{n}@127.0.0.1:{port}>;regint=0;answermode={mode};audio_codecs=PCMA\n"
+                                  for n, mode in [("4711", "auto"), ("4713", "manual")]))
     put("phone/contacts", "")
     log = open(os.path.join(tmp.name, "phone.log"), "w+")
     handset = subprocess.Popen(["baresip", "-f", home], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
@@ -927,6 +931,16 @@ async def phone():
         expect(max(loud[:16]) < 50, "no silence before", loud[:16])
         words = [x for x in loud[20:60]]
         expect(sum(words) / len(words) > 300 and min(words) < 100 < 1000 < max(words), "no speech", words)
+        # it rings, and somebody else takes it: it stops at once
+        dario, id = way("4713"), uuid.uuid4().bytes
+        dario.tell(message("opened"), id)
+        event(wire, "CALL_INCOMING")
+        dario.withdraw(uuid.uuid4().bytes)  # of another message
+        dario.withdraw(id)
+        event(wire, "CALL_CLOSED")
+        got = dario.said(id)
+        expect(got[0] == FAILED and "somebody takes it" in got[3], "withdrawn", got)
+        dario.end()
         # that it is over is a call, unless it is meant not to be
         await becomes(way("4712"), (REFUSED, "does not know the number"), message("over"))
         await becomes(way("4712", calls_end="no"), (DELIVERED, "not called"), message("over"))

@@ -30,6 +30,8 @@ enum { POLL_MS = 200, READS_MAX = 64, ARENA_BYTES = 48 << 20, HOST = 64, PATH_BY
 /* So long a text may take to be spoken. */
 static const ward_ns speak_max = 12 * WARD_NS_PER_S;
 
+static const char *const taken_elsewhere = WARD_TEXT("not called any more: somebody takes it");
+
 enum state { LEARNING, IDLE, SPEAKING, CALLING };
 
 struct caller {
@@ -50,6 +52,8 @@ struct caller {
 	enum state state;
 	ward_ns deadline; /* monotonic: of a text that is being spoken */
 	struct ward_id id, done;
+	struct ward_letter held;     /* came while another one was in hand; in buf */
+	bool holds, withdrawn;       /* withdrawn: nobody need hear what is in hand any more */
 	struct ward_outcome outcome; /* of `done` */
 	bool any_done;
 	uint8_t buf[WARD_MSG_MAX];
@@ -116,15 +120,36 @@ static void begin(struct caller *c, struct ward_str body)
 
 static void take(struct caller *c)
 {
-	struct ward_letter l;
+	struct ward_letter l = c->held;
 
-	if (!ward_postbox_take(&c->p, c->link, c->buf, &l))
+	c->holds = false;
+	if (ward_postbox_late(&c->p, &l))
 		return;
 	c->id = l.id;
+	c->withdrawn = false;
 	if (c->any_done && ward_id_eq(c->id, c->done)) /* nobody is called twice for it */
 		say(c, &c->outcome);
 	else
 		begin(c, l.body);
+}
+
+/* Also during a call: somebody else may take what it is about. */
+static void look(struct caller *c)
+{
+	struct ward_id id;
+
+	switch (c->holds ? WARD_POSTED_NOTHING
+			 : ward_postbox_next(&c->p, c->link, c->buf, &c->held, &id)) {
+	case WARD_POSTED_NOTHING:
+		break;
+	case WARD_POSTED_LETTER:
+		c->holds = true;
+		break;
+	case WARD_POSTED_WITHDRAWN:
+		c->withdrawn = c->withdrawn || (c->state != IDLE && ward_id_eq(id, c->id));
+	}
+	if (c->holds && c->state == IDLE)
+		take(c);
 }
 
 /* ---- the call ---- */
@@ -201,6 +226,8 @@ static void spoken(struct caller *c)
 		ward_process_die(&c->p, "the message could not be spoken", err);
 	if (learns)
 		c->state = IDLE;
+	else if (c->withdrawn)
+		say_so(c, WARD_SENT_FAILED, taken_elsewhere);
 	else
 		dial(c);
 }
@@ -246,16 +273,19 @@ static void listen_to(struct caller *c)
 
 static void turn(struct caller *c)
 {
-	struct ward_outcome o;
+	struct ward_outcome o = {.what = WARD_SENT_FAILED};
 
 	hear(c);
 	listen_to(c);
-	if (c->state == IDLE)
-		take(c);
+	look(c);
 	if (c->state == LEARNING || c->state == SPEAKING)
 		spoken(c);
 	if (c->state != CALLING)
 		return;
+	if (c->withdrawn && c->call.sip.state == WARD_SIP_RINGING) { /* who answered hears it out */
+		(void)snprintf(o.why, sizeof(o.why), "%s", taken_elsewhere);
+		ward_sip_hang_up(&c->call.sip, mono(c), &o);
+	}
 	ward_phone_tick(&c->call, mono(c));
 	if (ward_phone_over(&c->call, &o))
 		say(c, &o);
@@ -264,7 +294,7 @@ static void turn(struct caller *c)
 static void wait(struct caller *c)
 {
 	bool speaks = c->state == LEARNING || c->state == SPEAKING;
-	struct pollfd p[] = {{c->state == IDLE ? c->link : -1, POLLIN, 0}, {c->sip, POLLIN, 0},
+	struct pollfd p[] = {{c->holds ? -1 : c->link, POLLIN, 0}, {c->sip, POLLIN, 0},
 		{c->media, POLLIN, 0}, {speaks ? c->speaker : -1, POLLIN, 0}};
 	ward_ns next = c->state == CALLING ? ward_phone_next(&c->call) : WARD_NS_NEVER;
 	ward_ns left = next == WARD_NS_NEVER ? POLL_MS * WARD_NS_PER_MS : next - mono(c);

@@ -228,8 +228,10 @@ static void run(struct responder *d)
 			all = responder_keep(d, &row);
 		}
 		look_what_is_unknown(d);
-		for (size_t k = 0; all && k < d->whom.n; k++)
+		for (size_t k = 0; all && k < d->whom.n; k++) {
+			responder_withdraw(d, k);
 			responder_hand_over(d, k);
+		}
 		if (all)
 			responder_look_into_folder(d);
 		if (all && d->known.row - d->saved >= ROWS_BETWEEN)

@@ -30,7 +30,7 @@ struct responder {
 	bool beat_lost[WARD_RECIPIENTS_MAX]; /* the last heartbeat was */
 	int desk;                            /* link; WARD_FD_NONE: there is none */
 	ward_ns asked[WARD_RECIPIENTS_MAX];  /* monotonic; 0: nothing is on its way */
-	struct ward_id asked_for[WARD_RECIPIENTS_MAX];
+	struct ward_id asked_for[WARD_RECIPIENTS_MAX], withdrawn[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
 	struct ward_sharing sharing;
 	struct ward_model *model; /* where a standard's messages are sent */
@@ -52,6 +52,8 @@ bool responder_keep(struct responder *d, const struct ward_delivery *of);
 bool responder_hear(struct responder *d, size_t k);
 /* False: there is no decision of the desk's. */
 bool responder_hear_desk(struct responder *d);
+/* What is on its way to that listener need not be heard any more. */
+void responder_withdraw(struct responder *d, size_t k);
 /* What that listener is to get now, if it waits for nothing. */
 void responder_hand_over(struct responder *d, size_t k);
 

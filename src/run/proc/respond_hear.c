@@ -186,6 +186,25 @@ bool responder_hear_desk(struct responder *d)
 	return true;
 }
 
+/* Said once; whoever can't keep it back any more answers as ever. */
+void responder_withdraw(struct responder *d, size_t k)
+{
+	struct ward_id id;
+
+	if (!d->asked[k] || !ward_respond_void(d->respond, k, &id) ||
+		!ward_id_eq(id, d->asked_for[k]) || ward_id_eq(id, d->withdrawn[k]))
+		return;
+	enum ward_err err =
+		ward_msg_send(d->send[k], WARD_MSG_WITHDRAW, 0, ward_slice_of(id.b, sizeof(id.b)));
+
+	if (err && err != WARD_ERR_AGAIN)
+		ward_process_die(&d->p, "the supervisor closed a link", err);
+	if (err)
+		return;
+	d->withdrawn[k] = id;
+	ward_count_name(&d->p.counters, "respond.withdrawn", 1);
+}
+
 void responder_hand_over(struct responder *d, size_t k)
 {
 	ward_ns now = ward_clock_mono(d->p.clock);

@@ -48,6 +48,7 @@ struct lab {
 	bool deciding, decided;
 	const char *places;            /* of who decides */
 	enum ward_err answer;          /* that is to come */
+	bool rings, withdrawn;         /* the officer's telephone does, until it is told to stop */
 	bool answers;                  /* the officer acknowledges by the channel itself */
 	uint64_t first_after;          /* the first rows that a life asked for are after this;
 					  what a former one asked may come before it */
@@ -204,8 +205,27 @@ static void on_letter(struct lab *l, size_t k, struct ward_msg *m)
 	t->times++;
 	assert_int_equal(t->to, k);
 	assert_true(ward_str_eqz(letter.body, t->body)); /* byte for byte */
+	if (k == OFFICER && l->rings && !l->withdrawn)
+		return;
 	ward_outcome_put(&w, letter.id, &delivered);
 	assert_int_equal(ward_msg_send(l->send[k], WARD_MSG_SENT, 0, ward_wr_slice(&w)), WARD_OK);
+}
+
+/* It rings at the officer's, and stops. */
+static void on_withdraw(struct lab *l, struct ward_msg *m)
+{
+	const struct ward_outcome o = {.what = WARD_SENT_FAILED, .why = "somebody takes it"};
+	uint8_t body[256];
+	struct ward_wr w = ward_wr_fixed(body, sizeof(body));
+	struct ward_slice id = ward_rd_bytes(&m->body, sizeof(struct ward_id));
+	const struct told *t = &l->told[1]; /* after the guard's */
+
+	assert_true(id.len == sizeof(t->id.b) && memcmp(id.p, t->id.b, id.len) == 0);
+	assert_true(l->rings && !l->withdrawn && t->to == OFFICER);
+	l->withdrawn = true;
+	ward_outcome_put(&w, t->id, &o);
+	assert_int_equal(
+		ward_msg_send(l->send[OFFICER], WARD_MSG_SENT, 0, ward_wr_slice(&w)), WARD_OK);
 }
 
 /* ---- everybody ---- */
@@ -230,6 +250,8 @@ static void on_message(struct lab *l, int fd, struct ward_msg *m)
 		assert_int_equal(ward_decided_get(&m->body, &d), WARD_OK);
 		assert_int_equal(d.err, l->answer);
 		l->decided = true;
+	} else if (m->type == WARD_MSG_WITHDRAW && fd == l->send[OFFICER]) {
+		on_withdraw(l, m);
 	} else {
 		assert_int_equal(m->type, WARD_MSG_SEND);
 		on_letter(l, fd == l->send[OFFICER] ? OFFICER : GUARD, m);
@@ -430,6 +452,36 @@ static void test_killed(void **state)
 	}
 }
 
+static bool is_ringing(const struct lab *l)
+{
+	return l->n_told == 2;
+}
+
+static bool is_superseded(const struct lab *l)
+{
+	return rows_with(l, "\"state\":\"superseded\"") == 1;
+}
+
+/* It rings at one while another takes it: that is told to who sends at once, and nobody is called
+ * again; of who heard nothing, nothing is taken back. */
+static void test_withdrawn(void **state)
+{
+	static struct lab l;
+
+	(void)state;
+	begin(&l, 0);
+	l.rings = true;
+	give_incident(&l, 1, "suspected");
+	turn(&l, is_ringing);
+	decide(&l);
+	turn(&l, is_superseded);
+	assert_true(l.withdrawn);
+	assert_int_equal(l.n_told, 3);
+	assert_int_equal(l.told[2].to, GUARD);
+	assert_non_null(strstr(l.told[2].body, "\"change\":\"withdrawn\""));
+	end(&l);
+}
+
 /* Whoever is bound to places takes what is there, whatever else there is, and whoever is bound to
  * them: by a post, a group, or people.yml. Any place of the hospital counts. */
 static void test_places(void **state)
@@ -586,8 +638,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_night),
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_saved),
-		cmocka_unit_test(test_answered), cmocka_unit_test(test_places),
-		cmocka_unit_test(test_standards)};
+		cmocka_unit_test(test_answered), cmocka_unit_test(test_withdrawn),
+		cmocka_unit_test(test_places), cmocka_unit_test(test_standards)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
