@@ -34,6 +34,56 @@ static bool tell_reason(struct ward_story *s, const struct loose *l)
 	return true;
 }
 
+/* One that was cut in the record is known by its beginning, where one text alone begins so. */
+static struct ward_str title_of(const struct ward_story *s, struct ward_str title)
+{
+	const struct ward_str cut = WARD_STR("…");
+	struct ward_str begin = ward_str_sub(title, 0, title.len - cut.len), text, whole = title;
+	size_t n = 0;
+
+	if (!ward_str_ends(title, cut) || !begin.len)
+		return ward_tell_text(s, title);
+	for (size_t i = 0; n < 2 && ward_lang_at(s->lang, i, &text); i++)
+		if (ward_str_starts(text, begin)) {
+			whole = text;
+			n++;
+		}
+	return n == 1 ? ward_tell_text(s, whole) : title;
+}
+
+/* Rules by their titles, `“Door forced”, “New device” × 3 within 1h`, each in the story's language
+ * where it has one. */
+static struct ward_str titles(struct ward_story *s, struct ward_str rest)
+{
+	const struct ward_str open = WARD_STR("“"), close = WARD_STR("”"),
+			      within = WARD_STR(" within ");
+
+	ward_wr_reset(&s->aside);
+	while (s->lang && rest.len) {
+		size_t at = ward_str_find(rest, open);
+		struct ward_str behind =
+			at == SIZE_MAX ? WARD_STR("") : ward_str_sub(rest, at + open.len, rest.len);
+		size_t end = ward_str_find(behind, close);
+
+		if (at == SIZE_MAX || end == SIZE_MAX)
+			break;
+		ward_wr_str(&s->aside, ward_str_sub(rest, 0, at));
+		WARD_SAY(&s->aside, s->lang, WARD_TEXT("“{title}”"),
+			{"title", title_of(s, ward_str_sub(behind, 0, end))});
+		rest = ward_str_sub(behind, end + close.len, behind.len);
+	}
+	size_t at = ward_str_find(rest, within);
+
+	if (s->aside.len && at != SIZE_MAX && ward_str_find(rest, WARD_STR(";")) == SIZE_MAX) {
+		ward_wr_str(&s->aside, ward_str_sub(rest, 0, at + 1));
+		WARD_SAY(&s->aside, s->lang, WARD_TEXT("within {span}"),
+			{"span", ward_str_sub(rest, at + within.len, rest.len)});
+		rest = WARD_STR("");
+	}
+	ward_wr_str(&s->aside, rest);
+	return ward_wr_text(&s->aside);
+}
+
 void ward_tell_because(struct ward_story *s, const struct loose *l)
 {
 	struct brief n;
@@ -44,7 +94,7 @@ void ward_tell_because(struct ward_story *s, const struct loose *l)
 	TELL(s, WARD_STYLE_DIM,
 		l->because_more ? WARD_TEXT("because {match}, and {n} more")
 				: WARD_TEXT("because {match}"),
-		STYLED("match", l->because, WARD_STYLE_DIM),
+		STYLED("match", titles(s, l->because), WARD_STYLE_DIM),
 		STYLED("n", ward_tell_digits(&n, (int64_t)l->because_more), WARD_STYLE_DIM));
 	ward_text_close(&s->text);
 }

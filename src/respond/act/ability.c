@@ -14,7 +14,8 @@ static uint32_t node_of(struct reader *r, const struct ward_conf *word)
 
 	if (node == WARD_NONE)
 		reader_say(r, word,
-			"'%.*s' is nothing of the hospital\nwrite an id of its directory",
+			WARD_TEXT(
+				"'%.*s' is nothing of the hospital\nwrite an id of its directory"),
 			WARD_STR_ARG(word->text));
 	return node;
 }
@@ -35,8 +36,9 @@ static uint32_t *nodes(struct reader *r, const char *key, size_t max, size_t *re
 		if (node == WARD_NONE)
 			continue;
 		if (*ret_n == max) {
-			reader_say(r, word, "more than %zu in '%s'\ntwo entries can share them",
-				max, key);
+			reader_say(r, word,
+				WARD_TEXT("more than %zu in '%s'\ntwo entries can share them"), max,
+				key);
 			return to;
 		}
 		to[(*ret_n)++] = node;
@@ -54,32 +56,37 @@ static void check_thing(struct reader *r, const struct ward_ability *a, uint32_t
 
 	if (a->does != WARD_DOES_TELL && ward_care_medical(m, node))
 		reader_say(r, r->c,
-			"'%.*s' is a medical device, which is never acted on\ntake it out of `on`; "
-			"propose a measure on what leads to it",
+			WARD_TEXT("'%.*s' is a medical device, which is never acted on\ntake it "
+				  "out of `on`; "
+				  "propose a measure on what leads to it"),
 			WARD_STR_ARG(n->id));
 	if ((a->does == WARD_DOES_LOCK || a->does == WARD_DOES_RELEASE) && !door)
-		reader_say(r, r->c, "'%.*s' is no door\nname doors of the hospital",
+		reader_say(r, r->c, WARD_TEXT("'%.*s' is no door\nname doors of the hospital"),
 			WARD_STR_ARG(n->id));
 	if (a->does == WARD_DOES_ISOLATE && n->kind != WARD_NODE_ASSET &&
 		n->kind != WARD_NODE_NETWORK)
 		reader_say(r, r->c,
-			"'%.*s' is on no network\nname an asset that is, or a network of the "
-			"hospital",
+			WARD_TEXT("'%.*s' is on no network\nname an asset that is, or a network of "
+				  "the "
+				  "hospital"),
 			WARD_STR_ARG(n->id));
 	if (!door || !(a->does == WARD_DOES_LOCK || (release && a->undo)))
 		return;
 	if (!r->in->escape || !r->in->escape->known)
 		reader_say(r, r->c,
-			"no door may be locked where no plan says which are ways of escape "
-			"('%.*s')\nwrite evacuation.yml (docs/evacuation.md), or %s",
-			WARD_STR_ARG(n->id), release ? "`undo: false`" : "leave the door out");
+			WARD_TEXT(
+				"no door may be locked where no plan says which are ways of escape "
+				"('%.*s')\nwrite evacuation.yml (docs/evacuation.md), or %s"),
+			WARD_STR_ARG(n->id),
+			release ? WARD_TEXT("`undo: false`") : WARD_TEXT("leave the door out"));
 	else if (ward_escape_door(m, r->in->escape, node))
 		reader_say(r, r->c,
-			"'%.*s' is on a way of escape or of the fire brigade, and is never locked"
-			"\n%s",
+			WARD_TEXT("'%.*s' is on a way of escape or of the fire brigade, and is "
+				  "never locked"
+				  "\n%s"),
 			WARD_STR_ARG(n->id),
-			release ? "write `undo: false`: nothing locks it again"
-				: "take it out of `on`");
+			release ? WARD_TEXT("write `undo: false`: nothing locks it again")
+				: WARD_TEXT("take it out of `on`"));
 }
 
 /* By their addresses, of networks alone; and only to take them off. */
@@ -92,15 +99,17 @@ static void read_hosts(struct reader *r, struct ward_ability *a)
 		return;
 	if (a->does != WARD_DOES_ISOLATE)
 		reader_say(r, v,
-			"hosts that nobody knows are isolated, and nothing else\nwrite "
-			"`does: isolate`, or take `hosts` away");
+			WARD_TEXT("hosts that nobody knows are isolated, and nothing else\nwrite "
+				  "`does: isolate`, or take `hosts` away"));
 	if (a->n_cuts)
-		reader_say(r, v, "a host is cut off alone\ntake `cuts` away, or `hosts`");
+		reader_say(
+			r, v, WARD_TEXT("a host is cut off alone\ntake `cuts` away, or `hosts`"));
 	for (size_t i = 0; i < a->n_on; i++)
 		if (ward_model_node(r->in->m, a->on[i])->kind != WARD_NODE_NETWORK)
 			reader_say(r, v,
-				"'%.*s' is no network\nname in `on` the networks on which "
-				"hosts that nobody knows may be cut off",
+				WARD_TEXT(
+					"'%.*s' is no network\nname in `on` the networks on which "
+					"hosts that nobody knows may be cut off"),
 				WARD_STR_ARG(ward_model_node(r->in->m, a->on[i])->id));
 }
 
@@ -114,8 +123,9 @@ static void read_does(struct reader *r, struct ward_ability *a)
 	a->does = (enum ward_does)i;
 	if (i == WARD_DOES_N && s.len)
 		reader_say(r, ward_conf_get(r->c, "does"),
-			"'%.*s' is nothing that a system does\nwrite isolate, lock, release or "
-			"tell",
+			WARD_TEXT("'%.*s' is nothing that a system does\nwrite isolate, lock, "
+				  "release or "
+				  "tell"),
 			WARD_STR_ARG(s));
 }
 
@@ -128,9 +138,10 @@ static void read_repeat(struct reader *r, struct ward_ability *a)
 						: WARD_REPEAT_N;
 	if (a->repeat == WARD_REPEAT_N && s.len)
 		reader_say(r, ward_conf_get(r->c, "repeat"),
-			"'%.*s' is no way to repeat it\nwrite same-key if the system does a "
-			"request "
-			"with a known Idempotency-Key once, else never",
+			WARD_TEXT("'%.*s' is no way to repeat it\nwrite same-key if the system "
+				  "does a "
+				  "request "
+				  "with a known Idempotency-Key once, else never"),
 			WARD_STR_ARG(s));
 }
 
@@ -149,10 +160,10 @@ static void read_undo(struct reader *r, struct ward_ability *a)
 		(void)ward_conf_bool(r->c, "undo", false, r->in->diag, &a->undo);
 	}
 	if (!a->undo && (a->does == WARD_DOES_LOCK || a->does == WARD_DOES_ISOLATE))
-		reader_say(r, v ? v : r->c, "'%s' has to be undone again\n%s",
+		reader_say(r, v ? v : r->c, WARD_TEXT("'%s' has to be undone again\n%s"),
 			ward_does_name(a->does),
-			by_text ? "add `undo:` with the command that takes it back"
-				: "take `undo: false` away");
+			by_text ? WARD_TEXT("add `undo:` with the command that takes it back")
+				: WARD_TEXT("take `undo: false` away"));
 }
 
 /* As it can be asked for: of hosts, any. */
@@ -218,7 +229,7 @@ static void read_calls(struct reader *r, struct ward_ability *a)
 	a->back_content = reader_text(r, "undo_content", false);
 	if (a->back_content.len && !a->undo)
 		reader_say(r, ward_conf_get(r->c, "undo_content"),
-			"nothing sends it\nadd `undo:`, METHOD /PATH, or take it away");
+			WARD_TEXT("nothing sends it\nadd `undo:`, METHOD /PATH, or take it away"));
 	check_call(r, a, "run", a->run, a->content);
 	check_call(r, a, "undo", a->back, a->back_content);
 }
@@ -232,12 +243,18 @@ static void check_session(struct reader *r, uint32_t node)
 
 	for (uint32_t k = 0; (key = ward_model_key_at(r->in->m, WARD_KEY_MAC, k, &of)).len; k++)
 		n += of == node;
-	if (n != 1)
+	struct ward_str id = ward_model_node(r->in->m, node)->id;
+
+	if (!n)
 		reader_say(r, r->c,
-			"'%.*s' has %s MAC address, and its session is found by one\n%s",
-			WARD_STR_ARG(ward_model_node(r->in->m, node)->id),
-			n ? "more than one" : "no",
-			n ? "take it out of `on`" : "add its `mac` to the hospital's directory");
+			WARD_TEXT("'%.*s' has no MAC address, and its session is found by it\nadd "
+				  "its `mac` to the hospital's directory"),
+			WARD_STR_ARG(id));
+	if (n > 1)
+		reader_say(r, r->c,
+			WARD_TEXT("'%.*s' has more than one MAC address, and its session is found "
+				  "by one\ntake it out of `on`"),
+			WARD_STR_ARG(id));
 }
 
 /* What is set of a session, and what is set when it is taken back. */
@@ -252,14 +269,16 @@ static void read_session(struct reader *r, struct ward_ability *a)
 		*to[i] = reader_text(r, key[i], true);
 		if (to[i]->len && !ward_radius_what(*to[i], &set, &value))
 			reader_say(r, ward_conf_get(r->c, key[i]),
-				"'%.*s' is nothing to set of a session\nwrite `vlan NAME` or "
-				"`filter "
-				"NAME`, of at most %d letters, digits and ._:/-",
+				WARD_TEXT("'%.*s' is nothing to set of a session\nwrite `vlan "
+					  "NAME` or "
+					  "`filter "
+					  "NAME`, of at most %d letters, digits and ._:/-"),
 				WARD_STR_ARG(*to[i]), WARD_RADIUS_VALUE);
 	}
 	if (a->does != WARD_DOES_ISOLATE)
 		reader_say(r, r->c,
-			"by RADIUS a device is isolated, and nothing else\nwrite `does: isolate`");
+			WARD_TEXT("by RADIUS a device is isolated, and nothing else\nwrite `does: "
+				  "isolate`"));
 	for (size_t i = 0; i < a->n_on && !a->hosts; i++)
 		check_session(r, a->on[i]);
 }
@@ -271,14 +290,17 @@ static void read_lasts(struct reader *r, struct ward_ability *a)
 	(void)ward_conf_duration(r->c, "lasts", a->undo, r->in->diag, &a->lasts);
 	if (a->undo && !a->lasts && ward_conf_get(r->c, "lasts"))
 		reader_say(r, ward_conf_get(r->c, "lasts"),
-			"it would stand for good\nwrite how long, at most 24h; it can be renewed");
+			WARD_TEXT("it would stand for good\nwrite how long, at most 24h; it can be "
+				  "renewed"));
 	if (a->lasts < 0 || a->lasts > WARD_ACT_LASTS_MAX)
 		reader_say(r, ward_conf_get(r->c, "lasts"),
-			"it would stand for longer than a day\nwrite at most 24h; it can be "
-			"renewed");
+			WARD_TEXT("it would stand for longer than a day\nwrite at most 24h; it can "
+				  "be "
+				  "renewed"));
 	if (!a->undo && a->lasts)
 		reader_say(r, ward_conf_get(r->c, "lasts"),
-			"what can't be undone has no end\nwrite `undo: true`, or leave it out");
+			WARD_TEXT("what can't be undone has no end\nwrite `undo: true`, or leave "
+				  "it out"));
 }
 
 static void read_roles(struct reader *r, struct ward_ability *a)
@@ -288,12 +310,14 @@ static void read_roles(struct reader *r, struct ward_ability *a)
 		const struct ward_node *n = ward_model_node(r->in->m, a->role[i]);
 
 		if (n->kind != WARD_NODE_ROLE)
-			reader_say(r, r->c, "'%.*s' is no role\nname roles of the hospital",
+			reader_say(r, r->c,
+				WARD_TEXT("'%.*s' is no role\nname roles of the hospital"),
 				WARD_STR_ARG(n->id));
 	}
 	if (!a->n_role)
-		reader_say(
-			r, r->c, "nobody may approve it\nadd `roles:` with roles of the hospital");
+		reader_say(r, r->c,
+			WARD_TEXT(
+				"nobody may approve it\nadd `roles:` with roles of the hospital"));
 }
 
 void reader_ability(struct reader *r, size_t actuator)
@@ -342,7 +366,8 @@ void reader_ability(struct reader *r, size_t actuator)
 	else if (ward_actuator_type(way))
 		read_calls(r, &a);
 	if (!a.n_on)
-		reader_say(r, r->c, "it acts on nothing\nadd `%s:` with ids of the hospital",
+		reader_say(r, r->c,
+			WARD_TEXT("it acts on nothing\nadd `%s:` with ids of the hospital"),
 			way == WARD_ACT_WAY_SNMP ? "ports" : "on");
 	for (size_t i = 0; i < a.n_on; i++)
 		check_thing(r, &a, a.on[i]);
@@ -350,11 +375,13 @@ void reader_ability(struct reader *r, size_t actuator)
 		if (r->to->ability[i].actuator == actuator &&
 			ward_str_eq(r->to->ability[i].id, a.id))
 			reader_say(r, r->c,
-				"'%.*s' is there already, in line %u\ngive it another id",
+				WARD_TEXT(
+					"'%.*s' is there already, in line %u\ngive it another id"),
 				WARD_STR_ARG(a.id), r->to->ability[i].line);
 	if (r->to->n_ability == WARD_ABILITIES_MAX)
 		reader_say(r, r->c,
-			"more than %d things can be done\none entry can name many in `on`",
+			WARD_TEXT(
+				"more than %d things can be done\none entry can name many in `on`"),
 			WARD_ABILITIES_MAX);
 	else
 		r->to->ability[r->to->n_ability++] = a;

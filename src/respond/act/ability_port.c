@@ -26,12 +26,14 @@ static void read_one(struct reader *r, const struct ward_conf *p, struct ward_ab
 	uint32_t node = ward_model_find(r->in->m, p->key);
 
 	if (node == WARD_NONE) {
-		reader_say(r, p, "'%.*s' is nothing of the hospital\nwrite an id of its directory",
+		reader_say(r, p,
+			WARD_TEXT(
+				"'%.*s' is nothing of the hospital\nwrite an id of its directory"),
 			WARD_STR_ARG(p->key));
 		return;
 	}
 	if (a->n_on == WARD_ABILITY_THINGS) {
-		reader_say(r, p, "more than %d in 'ports'\ntwo entries can share them",
+		reader_say(r, p, WARD_TEXT("more than %d in 'ports'\ntwo entries can share them"),
 			WARD_ABILITY_THINGS);
 		return;
 	}
@@ -51,9 +53,10 @@ void reader_ports(struct reader *r, struct ward_ability *a)
 	}
 	if (!v || v->kind != WARD_CONF_MAP)
 		reader_say(r, v ? v : r->c,
-			"which thing hangs on which port is not said\nadd `ports:` with THING: "
-			"PORT "
-			"for each");
+			WARD_TEXT("which thing hangs on which port is not said\nadd `ports:` with "
+				  "THING: "
+				  "PORT "
+				  "for each"));
 	for (const struct ward_conf *p = v && v->kind == WARD_CONF_MAP ? v->child : NULL; p;
 		p = p->next)
 		read_one(r, p, a);
@@ -79,8 +82,9 @@ static void check_shared(
 		if (is_cut(a, other->on[k]) && is_cut(other, a->on[i]))
 			continue;
 		reader_say(r, r->c,
-			"'%.*s' and '%.*s' hang on one port, and go down together\nname both in "
-			"`cuts` of each entry that has one of them",
+			WARD_TEXT("'%.*s' and '%.*s' hang on one port, and go down together\nname "
+				  "both in "
+				  "`cuts` of each entry that has one of them"),
 			WARD_STR_ARG(ward_model_node(m, a->on[i])->id),
 			WARD_STR_ARG(ward_model_node(m, other->on[k])->id));
 		return;
@@ -91,8 +95,10 @@ static void check_alone(struct reader *r, const struct ward_node *n, uint32_t no
 {
 	if (n->kind != WARD_NODE_ASSET || passes_on(r->in->m, node))
 		reader_say(r, r->c,
-			"'%.*s' is no device that hangs on a port alone\nname what hangs on it; "
-			"ports to switches, routers, firewalls and access points are `uplinks`",
+			WARD_TEXT("'%.*s' is no device that hangs on a port alone\nname what hangs "
+				  "on it; "
+				  "ports to switches, routers, firewalls and access points are "
+				  "`uplinks`"),
 			WARD_STR_ARG(n->id));
 }
 
@@ -107,13 +113,18 @@ static void check_sought(struct reader *r, uint32_t node)
 	check_alone(r, n, node);
 	for (uint32_t k = 0; (key = ward_model_key_at(r->in->m, WARD_KEY_MAC, k, &of)).len; k++)
 		has += of == node;
-	if (!has || has > WARD_PORT_MACS)
+	if (!has)
 		reader_say(r, r->c,
-			"'%.*s' has %s MAC address, and its port is looked for by it\n%s",
-			WARD_STR_ARG(n->id), has ? "more than eight of a" : "no",
-			has ? "name its port in `ports`"
-			    : "add its `mac` to the hospital's directory, or name its port in "
-			      "`ports`");
+			WARD_TEXT(
+				"'%.*s' has no MAC address, and its port is looked for by it\nadd "
+				"its `mac` to the hospital's directory, or name its port in "
+				"`ports`"),
+			WARD_STR_ARG(n->id));
+	if (has > WARD_PORT_MACS)
+		reader_say(r, r->c,
+			WARD_TEXT("'%.*s' has too many MAC addresses to look for\nname its port in "
+				  "`ports`"),
+			WARD_STR_ARG(n->id));
 }
 
 static void check_port(struct reader *r, const struct ward_ability *a, size_t i)
@@ -123,8 +134,9 @@ static void check_port(struct reader *r, const struct ward_ability *a, size_t i)
 	check_alone(r, n, a->on[i]);
 	if (ward_port_uplink(r->to->a[a->actuator].uplinks, a->port[i]))
 		reader_say(r, r->c,
-			"'%.*s' is an uplink, and carries more than '%.*s'\ntake it out of "
-			"`ports`, or out of `uplinks` if nothing else hangs on it",
+			WARD_TEXT(
+				"'%.*s' is an uplink, and carries more than '%.*s'\ntake it out of "
+				"`ports`, or out of `uplinks` if nothing else hangs on it"),
 			WARD_STR_ARG(a->port[i]), WARD_STR_ARG(n->id));
 	check_shared(r, a, a, i);
 	for (size_t k = 0; k < r->to->n_ability; k++)
@@ -142,7 +154,8 @@ static void check_back(struct reader *r, const struct ward_ability *a)
 	if (!ward_port_state(a->back, &back) || back.what != WARD_PORT_PVID ||
 		back.value == to.value)
 		reader_say(r, ward_conf_get(r->c, "set_back"),
-			"'%.*s' is no other VLAN\nwrite `vlan N`, the one that the port is in",
+			WARD_TEXT("'%.*s' is no other VLAN\nwrite `vlan N`, the one that the port "
+				  "is in"),
 			WARD_STR_ARG(a->back));
 }
 
@@ -155,8 +168,9 @@ void reader_port_states(struct reader *r, struct ward_ability *a)
 	if (a->run.len && (!ward_port_state(a->run, &to) ||
 				  (to.what == WARD_PORT_STATUS && to.value != WARD_PORT_DOWN)))
 		reader_say(r, ward_conf_get(r->c, "set"),
-			"'%.*s' is nothing to set of a port\nwrite shutdown, or `vlan N` with N "
-			"from 1 to %d",
+			WARD_TEXT("'%.*s' is nothing to set of a port\nwrite shutdown, or `vlan N` "
+				  "with N "
+				  "from 1 to %d"),
 			WARD_STR_ARG(a->run), WARD_PORT_VLAN_MAX);
 	if (to.what == WARD_PORT_PVID) {
 		a->back = reader_text(r, "set_back", true);
@@ -165,12 +179,14 @@ void reader_port_states(struct reader *r, struct ward_ability *a)
 		a->back = WARD_STR("up");
 		if (back)
 			reader_say(r, back,
-				"a port that was shut is opened again, and nothing else\ntake "
-				"`set_back` away");
+				WARD_TEXT("a port that was shut is opened again, and nothing "
+					  "else\ntake "
+					  "`set_back` away"));
 	}
 	if (a->does != WARD_DOES_ISOLATE)
 		reader_say(r, r->c,
-			"by SNMP a device is isolated, and nothing else\nwrite `does: isolate`");
+			WARD_TEXT("by SNMP a device is isolated, and nothing else\nwrite `does: "
+				  "isolate`"));
 	for (size_t i = 0; i < a->n_on && !a->hosts; i++)
 		if (a->seeks)
 			check_sought(r, a->on[i]);
@@ -178,6 +194,7 @@ void reader_port_states(struct reader *r, struct ward_ability *a)
 			check_port(r, a, i);
 	if (a->seeks && ward_conf_get(r->c, "ports"))
 		reader_say(r, ward_conf_get(r->c, "ports"),
-			"'ports' beside 'on'\nwrite `ports` where it is known on which each thing "
-			"hangs, else `on`, in an entry of their own");
+			WARD_TEXT("'ports' beside 'on'\nwrite `ports` where it is known on which "
+				  "each thing "
+				  "hangs, else `on`, in an entry of their own"));
 }

@@ -68,7 +68,8 @@ struct ward_str reader_id(struct reader *r)
 		       (i && s.p[i] == '-');
 	if (s.len && !good)
 		reader_say(r, r->c,
-			"'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
+				  "most %d"),
 			WARD_STR_ARG(s), WARD_ACTUATOR_ID);
 	return s;
 }
@@ -80,8 +81,9 @@ void reader_port(struct reader *r, const struct ward_conf *v, struct ward_str *r
 
 	if (!ward_port_name(s, &name))
 		reader_say(r, v,
-			"'%.*s' is no port\nwrite its ifName, as in Gi1/0/7, of at most %d "
-			"letters, or `ifIndex N`",
+			WARD_TEXT(
+				"'%.*s' is no port\nwrite its ifName, as in Gi1/0/7, of at most %d "
+				"letters, or `ifIndex N`"),
 			WARD_STR_ARG(s), WARD_PORT_NAME);
 	*ret = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_PORT_NAME));
 	if (!ret->p)
@@ -97,7 +99,9 @@ static void read_webhook(struct reader *r, struct ward_actuator *a)
 
 	if (a->where.len && ward_weburl_read(a->where, &url, &why) != WARD_OK)
 		reader_say(r, ward_conf_get(r->c, "webhook"),
-			"this is no address of a system: %s\nwrite https://HOST[:PORT]/PATH", why);
+			WARD_TEXT("this is no address of a system: %s\nwrite "
+				  "https://HOST[:PORT]/PATH"),
+			why);
 	a->certificate = reader_text(r, "certificate", false);
 }
 
@@ -114,7 +118,8 @@ static void read_host(struct reader *r, struct ward_actuator *a, const char *key
 	if (n < 0 || (size_t)n >= sizeof(whole) || memchr(a->where.p, '/', a->where.len) ||
 		ward_weburl_read(ward_str_z(whole), &url, &why) != WARD_OK) {
 		reader_say(r, ward_conf_get(r->c, key),
-			"'%.*s' is no host\nwrite HOST or HOST:PORT, an IPv6 address in brackets",
+			WARD_TEXT("'%.*s' is no host\nwrite HOST or HOST:PORT, an IPv6 address in "
+				  "brackets"),
 			WARD_STR_ARG(a->where));
 		return;
 	}
@@ -141,7 +146,7 @@ static void read_radius(struct reader *r, struct ward_actuator *a)
 	a->nas = reader_text(r, "nas", false);
 	if (a->nas.len > WARD_RADIUS_NAS)
 		reader_say(r, ward_conf_get(r->c, "nas"),
-			"'nas' is too long\nwrite at most %d bytes", WARD_RADIUS_NAS);
+			WARD_TEXT("'nas' is too long\nwrite at most %d bytes"), WARD_RADIUS_NAS);
 }
 
 /* Who forgot them would find out with half a building. */
@@ -153,8 +158,9 @@ static void read_uplinks(struct reader *r, struct ward_actuator *a)
 
 	if (!v || v->kind != WARD_CONF_SEQ) {
 		reader_say(r, v ? v : r->c,
-			"which of its ports lead to other switches is not said\nadd `uplinks: "
-			"[PORT, …]`, or `uplinks: []` if none does");
+			WARD_TEXT("which of its ports lead to other switches is not said\nadd "
+				  "`uplinks: "
+				  "[PORT, …]`, or `uplinks: []` if none does"));
 		return;
 	}
 	for (const struct ward_conf *p = v->child; p; p = p->next) {
@@ -165,8 +171,8 @@ static void read_uplinks(struct reader *r, struct ward_actuator *a)
 		ward_wr_str(&w, port);
 	}
 	if (ward_wr_bad(&w))
-		reader_say(
-			r, v, "'uplinks' is too long\nwrite at most %d bytes", WARD_ACTUATOR_TEXT);
+		reader_say(r, v, WARD_TEXT("'uplinks' is too long\nwrite at most %d bytes"),
+			WARD_ACTUATOR_TEXT);
 	a->uplinks =
 		ward_arena_str(&r->to->arena, ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
 	if (!a->uplinks.p)
@@ -182,10 +188,13 @@ static void read_snmp(struct reader *r, struct ward_actuator *a)
 	a->security = reader_text(r, "security", true);
 	if (ward_str_eqz(a->security, "v2c") || ward_str_eqz(a->security, "v1"))
 		reader_say(r, v,
-			"its community can be read by all on the way, and who has it shuts ports"
-			"\nwrite sha256-aes or sha-aes, with a user of version 3");
+			WARD_TEXT("its community can be read by all on the way, and who has it "
+				  "shuts ports"
+				  "\nwrite sha256-aes or sha-aes, with a user of version 3"));
 	else if (a->security.len && !ward_port_security(a->security))
-		reader_say(r, v, "'security' has the bad value '%.*s'\nwrite sha256-aes or sha-aes",
+		reader_say(r, v,
+			WARD_TEXT(
+				"'security' has the bad value '%.*s'\nwrite sha256-aes or sha-aes"),
 			WARD_STR_ARG(a->security));
 	read_uplinks(r, a);
 }
@@ -198,9 +207,10 @@ static void read_called(struct reader *r, struct ward_actuator *a)
 
 	if (a->where.len && (err || !ward_str_eqz(ward_str_z(url.path), "/")))
 		reader_say(r, ward_conf_get(r->c, way_of[a->way].name),
-			"this is no address of a system: %s\nwrite https://HOST[:PORT]; paths "
-			"stand "
-			"in `run`",
+			WARD_TEXT("this is no address of a system: %s\nwrite https://HOST[:PORT]; "
+				  "paths "
+				  "stand "
+				  "in `run`"),
 			err ? why : "it has a path");
 	a->certificate = reader_text(r, "certificate", false);
 	a->header = reader_text(r, "header", false);
@@ -220,7 +230,7 @@ static enum ward_act_way way_in(struct reader *r)
 		const struct ward_conf *v = ward_conf_get(r->c, way_of[i].name);
 
 		if (v && way != WARD_ACT_WAY_N)
-			reader_say(r, v, "'%s' and '%s' at once\nmake them two systems",
+			reader_say(r, v, WARD_TEXT("'%s' and '%s' at once\nmake them two systems"),
 				way_of[way].name, way_of[i].name);
 		else if (v)
 			way = (enum ward_act_way)i;
@@ -276,7 +286,8 @@ static void read_can(struct reader *r, size_t actuator)
 
 	if (!can || can->kind != WARD_CONF_SEQ || !can->child)
 		reader_say(r, whole,
-			"the system can do nothing\nadd `can:` with a list of what it does");
+			WARD_TEXT("the system can do nothing\nadd `can:` with a list of what it "
+				  "does"));
 	for (const struct ward_conf *c = can && can->kind == WARD_CONF_SEQ ? can->child : NULL;
 		c && !r->err; c = c->next) {
 		r->c = c;
@@ -284,7 +295,8 @@ static void read_can(struct reader *r, size_t actuator)
 			reader_ability(r, actuator);
 		else
 			reader_say(r, c,
-				"this is nothing that is done\nwrite `- id: …` with its keys");
+				WARD_TEXT("this is nothing that is done\nwrite `- id: …` with its "
+					  "keys"));
 	}
 	r->c = whole;
 }
@@ -295,18 +307,22 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 
 	r->c = c;
 	if (c->kind != WARD_CONF_MAP) {
-		reader_say(r, c, "this is no system\nwrite `- id: …` with its keys below");
+		reader_say(
+			r, c, WARD_TEXT("this is no system\nwrite `- id: …` with its keys below"));
 		return;
 	}
 	if (r->to->n == WARD_ACTUATORS_MAX) {
-		reader_say(r, c, "more than %d systems\nlet one of them hand on what it is asked",
+		reader_say(r, c,
+			WARD_TEXT("more than %d systems\nlet one of them hand on what it is asked"),
 			WARD_ACTUATORS_MAX);
 		return;
 	}
 	a.id = reader_id(r);
 	for (size_t i = 0; i < r->to->n; i++)
 		if (ward_str_eq(r->to->a[i].id, a.id))
-			reader_say(r, c, "'%.*s' is there already, in line %u\ngive it another id",
+			reader_say(r, c,
+				WARD_TEXT(
+					"'%.*s' is there already, in line %u\ngive it another id"),
 				WARD_STR_ARG(a.id), r->to->a[i].line);
 	a.name = reader_text(r, "name", false);
 	a.name = a.name.len ? a.name : a.id;
@@ -325,8 +341,9 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 		const struct ward_conf *list = ward_conf_get(d, "actuators");
 
 		if (!list || list->kind != WARD_CONF_SEQ) {
-			reader_say(
-				r, d, "the file holds no list of systems\nbegin with `actuators:`");
+			reader_say(r, d,
+				WARD_TEXT("the file holds no list of systems\nbegin with "
+					  "`actuators:`"));
 			continue;
 		}
 		ward_conf_only(d, keys, r->in->diag);
@@ -384,7 +401,7 @@ static void check_host_key(const struct ward_actuators_in *in, const char *dir,
 }
 
 /* Two pass phrases, of which neither may be too short (RFC 3414 11.2). */
-static const char *check_phrases(const char *path)
+static bool has_phrases(const char *path)
 {
 	char text[WARD_SECRET_MAX];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -395,37 +412,50 @@ static const char *check_phrases(const char *path)
 	if (fd >= 0)
 		(void)close(fd);
 	ward_wipe(text, sizeof(text));
-	return n > 0 && good
-		       ? NULL
-		       : "a pass phrase is shorter than 8 characters\nwrite AUTHENTICATION, a tab, "
-			 "PRIVACY, or one for both, as the first line of its secret_file";
+	return n > 0 && good;
+}
+
+/* Of a system's secret. */
+static void say_secret(const struct ward_actuators_in *in, struct ward_str file,
+	const struct ward_actuator *a, const char *what, const char *mend)
+{
+	ward_diag_say(in->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+					.file = file,
+					.line = a->line,
+					.what = ward_str_z(what),
+					.mend = ward_str_z(mend),
+					.slot = &(struct ward_diag_slot){"system", a->id},
+					.n_slot = 1});
 }
 
 /* Whoever reads the secret can act in Ward's name. */
 static void check_files(const struct ward_actuators_in *in, const char *dir, struct ward_str file,
 	const struct ward_actuator *a)
 {
+	const char *make = WARD_TEXT("make it: (umask 077; openssl rand -hex 32 >FILE)");
 	char path[PATH_BYTES];
 	struct stat st;
-	const char *what = NULL;
 
 	if (a->way == WARD_ACT_WAY_PLAYED)
 		return;
 	if (!path_of(dir, a->secret_file, path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		what = "the secret's file can't be read\nmake it: (umask 077; openssl rand -hex 32 "
-		       ">FILE)";
+		say_secret(in, file, a,
+			WARD_TEXT("system '{system}': the secret's file can't be read"), make);
 	else if (st.st_size < WARD_SECRET_MIN)
-		what = "the secret is shorter than 16 characters\nmake it: (umask 077; openssl "
-		       "rand "
-		       "-hex 32 >FILE)";
+		say_secret(in, file, a,
+			WARD_TEXT("system '{system}': the secret is shorter than 16 characters"),
+			make);
 	else if (st.st_mode & (S_IRWXG | S_IRWXO))
-		what = "others may read the secret: they could act in Ward's name\nchmod 600 the "
-		       "file, and replace the secret if others are on the machine";
-	else if (a->way == WARD_ACT_WAY_SNMP)
-		what = check_phrases(path);
-	if (what)
-		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line, "system '%.*s': %s",
-			WARD_STR_ARG(a->id), what);
+		say_secret(in, file, a,
+			WARD_TEXT("system '{system}': others may read the secret: they could act "
+				  "in Ward's name"),
+			WARD_TEXT("chmod 600 the file, and replace the secret if others are on the "
+				  "machine"));
+	else if (a->way == WARD_ACT_WAY_SNMP && !has_phrases(path))
+		say_secret(in, file, a,
+			WARD_TEXT("system '{system}': a pass phrase is shorter than 8 characters"),
+			WARD_TEXT("write AUTHENTICATION, a tab, PRIVACY, or one for both, as the "
+				  "first line of its secret_file"));
 	if (a->certificate.len && (!path_of(dir, a->certificate, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line,
 			WARD_TEXT("system '%.*s': the certificate's file can't be read\nname a PEM "

@@ -68,11 +68,13 @@ static const char *openc2_wrong(const struct ward_conf *c)
 
 	if (!ward_conf_word(of, "action").len || !target || target->kind != WARD_CONF_MAP ||
 		target->n_child != 1)
-		return "'content' is no command of OpenC2\nwrite {\"action\": …, \"target\": "
-		       "{TYPE: …}}, with one target";
+		return WARD_TEXT(
+			"'content' is no command of OpenC2\nwrite {\"action\": …, \"target\": "
+			"{TYPE: …}}, with one target");
 	if (wants.len && !ward_str_eqz(wants, "complete"))
-		return "by its `response_requested` it would not say what became of it\nwrite "
-		       "complete, or leave it out";
+		return WARD_TEXT(
+			"by its `response_requested` it would not say what became of it\nwrite "
+			"complete, or leave it out");
 	return NULL;
 }
 
@@ -105,21 +107,24 @@ const char *ward_call_wrong(struct ward_str line, struct ward_str content, bool 
 	const char *why = NULL;
 
 	if (!ward_call_line(line, &l) || l.origin.len)
-		return "it is no call\nwrite METHOD /PATH, with POST, PUT, PATCH, DELETE or GET";
+		return WARD_TEXT(
+			"it is no call\nwrite METHOD /PATH, with POST, PUT, PATCH, DELETE or GET");
 	if (!path_is_plain(l.path))
-		return "its path may lead elsewhere\nwrite it without #, %, \\, //, . and .. as "
-		       "parts";
+		return WARD_TEXT("its path may lead elsewhere\nwrite it without #, \\, //, percent "
+				 "signs, . and .. as "
+				 "parts");
 	if (openc2 && !ward_str_eqz(l.method, "POST"))
-		return "OpenC2 is asked for by POST\nwrite POST /PATH";
+		return WARD_TEXT("OpenC2 is asked for by POST\nwrite POST /PATH");
 	if (ward_str_eqz(l.method, "GET") && content.len)
-		return "GET has no content\ntake it away, or write POST";
+		return WARD_TEXT("GET has no content\ntake it away, or write POST");
 	if (!content.len && !openc2)
 		return NULL;
 	ward_arena_init(&arena, mem, ARENA_BYTES);
 	const struct ward_conf *c = parse(&arena, lim, content);
 
 	if (!c || (c->kind != WARD_CONF_MAP && c->kind != WARD_CONF_SEQ))
-		why = "its content is no JSON\nwrite one object, as one line of text in quotes";
+		why = WARD_TEXT(
+			"its content is no JSON\nwrite one object, as one line of text in quotes");
 	else if (openc2)
 		why = openc2_wrong(c);
 	ward_arena_fini(&arena);
@@ -134,15 +139,16 @@ const char *ward_call_header_wrong(struct ward_str h)
 
 	if (!name.len || name.len == h.len ||
 		ward_str_find(value, WARD_STR("{secret}")) == SIZE_MAX)
-		return "no field that shows the secret\nwrite NAME: VALUE, with {secret} in it";
+		return WARD_TEXT(
+			"no field that shows the secret\nwrite NAME: VALUE, with {secret} in it");
 	if (h.len > HEADER_MAX)
-		return "longer than 200 bytes\nshorten it";
+		return WARD_TEXT("longer than 200 bytes\nshorten it");
 	for (size_t i = 0; i < h.len; i++)
 		if (h.p[i] < ' ' || h.p[i] > '~' || (i < name.len && h.p[i] == ' '))
-			return "no field of a request\nwrite NAME: VALUE in ASCII";
+			return WARD_TEXT("no field of a request\nwrite NAME: VALUE in ASCII");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(own); i++)
 		if (ward_str_ieq(name, ward_str_z(own[i])))
-			return "Ward writes that field itself\ntake another one";
+			return WARD_TEXT("Ward writes that field itself\ntake another one");
 	return NULL;
 }
 

@@ -136,6 +136,38 @@ static void test_reason(void **state)
 	hush(&s);
 }
 
+/* Rules that led to it, by their titles, which are said where the language has them. */
+static void test_titles(void **state)
+{
+	static const char *const because[][2] = {{"“Door forced”, “New thing” × 3 within 1h",
+							 "car <Porte>, <New thing> × 3 en 1h\n"},
+		{"event_count = 3 (gte 3) within 1m; “Door forced”",
+			"car event_count = 3 (gte 3) within 1m; <Porte>\n"},
+		{"x = “Door forced", "car x = “Door forced\n"},
+		{"x within 1h", "car x within 1h\n"}, {"“”", "car <>\n"},
+		{"“Door fo…”", "car <Porte>\n"}, {"“D…”", "car <D…>\n"}, {"“…”", "car <…>\n"}};
+	struct speaker s;
+
+	(void)state;
+	speak(&s,
+		"  'because {match}': 'car {match}'\n  '“{title}”': '<{title}>'\n"
+		"  'within {span}': 'en {span}'\n  'Door forced': 'Porte'\n  'Doors': 'Portes'\n");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(because); i++) {
+		char json[1024];
+
+		(void)snprintf(json, sizeof(json),
+			"{\"kind\":\"detection\",\"id\":\"%s\",\"revision\":1,\"rule\":{\"title\":"
+			"\"Alarm %zu\",\"level\":\"critical\"},\"asset_name\":\"Corridor\","
+			"\"because\":\"%s\",\"first\":\"2026-03-12T02:03:00Z\","
+			"\"last\":\"2026-03-12T02:03:00Z\"}",
+			lab_id((unsigned)i + 1), i, because[i][0]);
+		lab_give(&s.l, json);
+		lab_flush(&s.l);
+		assert_says(&s.l, because[i][1]);
+	}
+	hush(&s);
+}
+
 /* A chain goes on from the service above it, whatever the language puts behind a name. */
 static void test_chain(void **state)
 {
@@ -198,7 +230,7 @@ static void test_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_order_of_slots), T(test_permit), T(test_reason),
-		T(test_chain), T(test_counts)};
+		T(test_titles), T(test_chain), T(test_counts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
