@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -94,4 +95,36 @@ int ward_cli_hand_in(
 	if (fd >= 0)
 		(void)close(fd);
 	return rc;
+}
+
+static bool read_head(
+	const char *path, uint8_t head[WARD_EVIDENCE_HEAD_MAX], struct ward_evidence *ret)
+{
+	FILE *f = fopen(path, "rbe");
+	size_t n = f ? fread(head, 1, WARD_EVIDENCE_HEAD_MAX, f) : 0;
+
+	if (f)
+		(void)fclose(f);
+	return ward_evidence_read(ward_slice_of(head, n), ret) == WARD_OK;
+}
+
+void ward_cli_clip_each(
+	const char *state, void (*fn)(void *ctx, const struct ward_evidence *e), void *ctx)
+{
+	char folder[PATH_MAX], path[PATH_MAX + 300];
+	uint8_t bytes[WARD_EVIDENCE_HEAD_MAX];
+	struct ward_evidence e;
+	const struct dirent *f;
+	DIR *d;
+
+	(void)snprintf(folder, sizeof(folder), "%.4000s/clips", state);
+	d = opendir(folder);
+	while (d && (f = readdir(d))) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, f->d_name);
+		if (ward_str_ends(ward_str_z(f->d_name), WARD_STR(".clip")) &&
+			read_head(path, bytes, &e))
+			fn(ctx, &e);
+	}
+	if (d)
+		(void)closedir(d);
 }

@@ -24,6 +24,10 @@ void ward_cli_put_who(struct ward_json *j);
 int ward_cli_hand_in(
 	const struct ward_cmd *cmd, const char *folder, const char *id, struct ward_slice bytes);
 
+/* What the head of each says that is kept in the state folder; without a folder none. */
+void ward_cli_clip_each(
+	const char *state, void (*fn)(void *ctx, const struct ward_evidence *e), void *ctx);
+
 /* Opens one that is kept in the state folder, once its reading, with the reason, is on record. */
 struct ward_cli_clip_ask {
 	const char *state, *key, *reason, *id;

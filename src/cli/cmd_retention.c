@@ -167,9 +167,20 @@ static int run_list(const struct ward_cmd *cmd, int argc, char **argv)
 
 /* ---- plan ---- */
 
+static void put_kept(
+	struct args *a, const char *what, const struct ward_cli_kept_rows *k, uint64_t *sum)
+{
+	if (!k->n)
+		return;
+	ward_wr_printf(&a->w, "%-28s %-14s %12llu %12llu %12llu\n", what, "",
+		(unsigned long long)k->n, (unsigned long long)k->n_held,
+		(unsigned long long)k->n_due);
+	*sum += k->n_due;
+}
+
 static void put_plan(struct args *a)
 {
-	uint64_t n = 0;
+	uint64_t n = 0, rows = 0, clips = 0;
 
 	ward_wr_printf(&a->w, "%-28s %-14s %12s %12s %12s\n", "source", "entry", "kept", "held",
 		"would go");
@@ -184,10 +195,17 @@ static void put_plan(struct args *a)
 			(unsigned long long)s->n_held, (unsigned long long)s->n_due);
 		n += s->n_due;
 	}
+	ward_wr_printf(&a->w, "\n%-28s %-14s %12s %12s %12s\n", "rows of the ledger, clips", "",
+		"kept", "held", "would go");
+	for (unsigned k = WARD_ROW_DETECTION; k <= WARD_ROW_KIND_LAST; k++)
+		put_kept(a, ward_row_kind_name((enum ward_row_kind)k), &a->r.rows[k], &rows);
+	put_kept(a, "clips and photos", &a->r.clips, &clips);
 	ward_wr_printf(&a->w, "\nBy ");
 	ward_cli_put_time(&a->w, a->r.horizon);
-	ward_wr_printf(&a->w, " %llu records would go. Nothing was erased by this.\n",
-		(unsigned long long)n);
+	ward_wr_printf(&a->w,
+		" %llu records, %llu rows and %llu clips would go; rows that an open incident "
+		"names stay. Nothing was erased by this.\n",
+		(unsigned long long)n, (unsigned long long)rows, (unsigned long long)clips);
 }
 
 static int run_plan(const struct ward_cmd *cmd, int argc, char **argv)
@@ -297,8 +315,9 @@ const struct ward_cmd ward_cmd_retention_plan = {
 	.name = "retention plan",
 	.summary = "what would be erased in the next days; erases nothing",
 	.help = "usage: ward retention plan [--days N] [--json] [--state DIR] HOSPITAL\n\n"
-		"Reads the journal, and counts for each source how many records are kept, held, "
-		"and\nover within N days (default: 7).\n\n" STATE EXIT,
+		"Reads the journal, the ledger and the clips, and counts of each source, kind of "
+		"row\nand of clips how many are kept, held, and over within N days (default: "
+		"7).\n\n" STATE EXIT,
 	.run = run_plan,
 };
 const struct ward_cmd ward_cmd_retention_report = {

@@ -338,52 +338,45 @@ int ward_cli_person_events(struct ward_cli_person *p, ward_cli_event_fn fn, void
 
 /* ---- clips ---- */
 
-static bool read_head(
-	const char *path, uint8_t head[WARD_EVIDENCE_HEAD_MAX], struct ward_evidence *ret)
-{
-	FILE *f = fopen(path, "rbe");
-	size_t n = f ? fread(head, 1, WARD_EVIDENCE_HEAD_MAX, f) : 0;
-
-	if (f)
-		(void)fclose(f);
-	return ward_evidence_read(ward_slice_of(head, n), ret) == WARD_OK;
-}
-
+/* A clip names its source: is what that watches there, or the camera of that name? */
 static bool is_in(const struct ward_cli_person *p, const struct ward_cli_span *s,
 	const struct ward_evidence *e)
 {
-	uint32_t place = ward_model_find(p->x.model, s->place),
-		 camera = ward_model_find(p->x.model, e->camera);
+	const struct ward_model *m = p->x.model;
+	const struct ward_source *source = ward_model_source(m, e->camera);
+	uint32_t place = ward_model_find(m, s->place), camera = ward_model_find(m, e->camera);
+	bool is = camera != WARD_NONE && ward_model_within(m, &place, 1, camera);
 
-	return place != WARD_NONE && camera != WARD_NONE && e->from < s->to && e->to > s->from &&
-	       ward_model_within(p->x.model, &place, 1, camera);
+	for (size_t i = 0; source && i < source->n_watches && !is; i++)
+		is = ward_model_within(m, &place, 1, source->watches[i]);
+	return is && e->from < s->to && e->to > s->from;
+}
+
+struct clips {
+	const struct ward_cli_person *p;
+	const struct ward_cli_span *span;
+	ward_cli_clip_fn fn;
+	void *ctx;
+};
+
+static void on_clip(void *ctx, const struct ward_evidence *e)
+{
+	const struct clips *x = ctx;
+
+	if (is_in(x->p, x->span, e))
+		x->fn(x->ctx, e);
 }
 
 int ward_cli_person_clips(
 	struct ward_cli_person *p, const struct ward_cli_span *span, ward_cli_clip_fn fn, void *ctx)
 {
-	char folder[PATH_MAX], path[PATH_MAX];
-	uint8_t head[WARD_EVIDENCE_HEAD_MAX];
-	struct ward_evidence e;
-	const struct dirent *f;
-	DIR *d;
+	struct clips x = {p, span, fn, ctx};
 
 	if (ward_model_find(p->x.model, span->place) == WARD_NONE)
 		return ward_cli_usage(
 			p->x.cmd, "the hospital has no place '%.*s'", WARD_STR_ARG(span->place));
-	(void)snprintf(folder, sizeof(folder), "%.4000s/clips", p->state);
-	d = opendir(folder);
-	while (d && (f = readdir(d))) {
-		if (!ward_str_ends(ward_str_z(f->d_name), WARD_STR(".clip")) ||
-			snprintf(path, sizeof(path), "%s/%s", folder, f->d_name) >=
-				(int)sizeof(path) ||
-			!read_head(path, head, &e) || !is_in(p, span, &e))
-			continue;
-		fn(ctx, &e);
-	}
-	if (d)
-		(void)closedir(d);
-	return WARD_EXIT_DONE; /* without a folder: none are made here */
+	ward_cli_clip_each(p->state, on_clip, &x);
+	return WARD_EXIT_DONE;
 }
 
 /* ---- on the ledger ---- */

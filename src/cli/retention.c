@@ -1,7 +1,10 @@
 #include "cli/retention.h"
 
+#include "cli/clip.h"
+
 #include "event/event.h"
 #include "journal/look.h"
+#include "run/erasing.h"
 
 #include <errno.h>
 #include <string.h>
@@ -80,28 +83,82 @@ int ward_cli_retention_ledger(struct ward_cli_retention *r)
 		   : WARD_EXIT_DONE;
 }
 
+void ward_cli_holds(const struct ward_retained *is, ward_ns now, struct ward_holds *ret)
+{
+	*ret = (struct ward_holds){.n = 0};
+	for (size_t i = 0; i < is->n_hold; i++)
+		if (ward_retained_state(&is->hold[i], now) < WARD_HOLD_ENDED)
+			ward_holds_add(ret, &is->hold[i].h);
+}
+
 /* ---- rows of the store ---- */
 
 struct counting {
+	const struct ward_cli_retention *r;
+	const struct ward_holds *holds;
 	struct ward_cli_kept_rows *of;
+	ward_ns keeps, logs; /* all of the kind; those that are a log; 0: for ever */
 };
+
+static void count_one(struct ward_cli_kept_rows *k, ward_ns time, bool held, bool due)
+{
+	k->oldest = k->n && k->oldest < time ? k->oldest : time;
+	k->n++;
+	k->n_held += held;
+	k->n_due += due && !held;
+}
 
 static bool count_row(void *ctx, const struct ward_store_row *row)
 {
-	struct ward_cli_kept_rows *k = ((struct counting *)ctx)->of;
+	const struct counting *x = ctx;
+	ward_ns over, keeps = x->keeps;
 
-	k->oldest = k->n && k->oldest < row->time ? k->oldest : row->time;
-	k->n++;
+	if (x->logs && (!keeps || x->logs < keeps) && ward_erasing_is_log(row->json))
+		keeps = x->logs;
+	count_one(x->of, row->time, ward_holds_row(x->holds, row->json, row->time),
+		keeps && ward_add(row->time, keeps, &over) && over <= x->r->horizon);
 	return true;
+}
+
+/* For how long the register keeps rows of the kind; 0: as long as there are any. */
+static ward_ns rows_kept(const struct ward_cli_retention *r, enum ward_row_kind kind)
+{
+	ward_ns least = 0;
+
+	for (size_t i = 0; ward_row_erasable(kind) && i < r->p.n_entry; i++) {
+		const struct ward_proc_entry *e = &r->p.entry[i];
+
+		for (size_t k = 0; k < e->rows.n; k++)
+			if (ward_str_eqz(e->rows.at[k], ward_row_kind_name(kind)) &&
+				(!least || e->retention < least))
+				least = e->retention;
+	}
+	return least;
+}
+
+static void count_clip(void *ctx, const struct ward_evidence *e)
+{
+	const struct counting *x = ctx;
+
+	count_one(x->of, e->from, ward_holds_clip(x->holds, e->incident, e->camera, e->from, e->to),
+		e->expires <= x->r->horizon);
 }
 
 static enum ward_err count_rows(struct ward_cli_retention *r)
 {
+	static struct ward_holds holds;
+	struct counting x = {.r = r, .holds = &holds, .of = &r->clips};
 	enum ward_err err = WARD_OK;
 
+	ward_cli_holds(&r->is, r->now, &holds);
+	ward_cli_clip_each(r->at.state, count_clip, &x);
 	for (unsigned k = WARD_ROW_DETECTION; !err && k <= WARD_ROW_KIND_LAST; k++) {
-		struct counting x = {&r->rows[k]};
-
+		x.of = &r->rows[k];
+		x.keeps = rows_kept(r, (enum ward_row_kind)k);
+		x.logs = k == WARD_ROW_DECISION
+				 ? (ward_ns)ward_limit(&r->x.lim, WARD_LIMIT_STORE_LOG_DAYS) * 24 *
+					   hour
+				 : 0;
 		err = ward_store_rows_of(
 			r->at.s, (enum ward_row_kind)k, 0, SIZE_MAX, count_row, &x);
 	}
@@ -140,14 +197,6 @@ struct ward_str ward_cli_source_places(
 			ward_wr_ch(w, ' ');
 		}
 	return ward_wr_text(w);
-}
-
-void ward_cli_holds(const struct ward_retained *is, ward_ns now, struct ward_holds *ret)
-{
-	*ret = (struct ward_holds){.n = 0};
-	for (size_t i = 0; i < is->n_hold; i++)
-		if (ward_retained_state(&is->hold[i], now) < WARD_HOLD_ENDED)
-			ward_holds_add(ret, &is->hold[i].h);
 }
 
 static void count_record(

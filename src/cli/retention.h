@@ -20,8 +20,9 @@ struct ward_cli_kept_source {
 	uint64_t n, n_held, n_due, n_late; /* records; held; over by the horizon; over long ago */
 	ward_ns oldest;
 };
+/* Of rows of a kind, or of clips and photos. */
 struct ward_cli_kept_rows {
-	uint64_t n, n_due;
+	uint64_t n, n_held, n_due; /* due: those that an open incident names stay nevertheless */
 	ward_ns oldest;
 };
 
@@ -37,6 +38,7 @@ struct ward_cli_retention {
 	struct ward_cli_kept_source source[WARD_CLI_KEPT_SOURCES];
 	size_t n_source, n_source_lost;
 	struct ward_cli_kept_rows rows[WARD_ROW_KIND_LAST + 1];
+	struct ward_cli_kept_rows clips;
 	uint64_t n_damaged; /* places of the journal that can't be read */
 	ward_ns shortest;   /* of the sources' retentions */
 };

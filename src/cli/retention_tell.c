@@ -263,6 +263,15 @@ static void json_sums(const struct ward_retained *is, struct ward_json *j)
 	ward_json_arr_end(j);
 }
 
+static void json_kept(struct ward_json *j, const struct ward_cli_kept_rows *k)
+{
+	ward_json_put_u64(j, "n", k->n);
+	ward_json_put_u64(j, "held", k->n_held);
+	ward_json_put_u64(j, "due", k->n_due);
+	if (k->n)
+		ward_json_put_time(j, "oldest", k->oldest);
+}
+
 void ward_cli_retention_json(const struct ward_cli_retention *r, struct ward_json *j)
 {
 	ward_json_obj(j);
@@ -281,11 +290,14 @@ void ward_cli_retention_json(const struct ward_cli_retention *r, struct ward_jso
 			continue;
 		ward_json_obj(j);
 		ward_json_put_str(j, "kind", ward_str_z(ward_row_kind_name((enum ward_row_kind)k)));
-		ward_json_put_u64(j, "n", r->rows[k].n);
-		ward_json_put_time(j, "oldest", r->rows[k].oldest);
+		json_kept(j, &r->rows[k]);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
+	ward_json_key(j, "clips");
+	ward_json_obj(j);
+	json_kept(j, &r->clips);
+	ward_json_obj_end(j);
 	json_sums(&r->is, j);
 	ward_retained_write(&r->is, r->now, WARD_RETAINED_LAST, j);
 	ward_json_put_u64(j, "damaged", r->n_damaged);

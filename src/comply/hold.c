@@ -155,6 +155,25 @@ bool ward_holds_span(const struct ward_holds *s, ward_ns from, ward_ns to)
 	return false;
 }
 
+bool ward_holds_clip(const struct ward_holds *s, struct ward_id of, struct ward_str camera,
+	ward_ns from, ward_ns to)
+{
+	char incident[WARD_ID_TEXT];
+
+	ward_id_text(of, incident);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ward_hold *h = &s->h[i];
+
+		if (h->scope == WARD_HOLD_INCIDENT && strcmp(h->subject, incident) == 0)
+			return true;
+		if (to >= h->from && from <= h->to &&
+			(h->scope != WARD_HOLD_SOURCE || !camera.len ||
+				ward_str_eqz(camera, h->subject)))
+			return true;
+	}
+	return false;
+}
+
 /* "SUBJECT" as a whole text of the JSON. */
 static bool names(struct ward_str json, const char *subject)
 {

@@ -67,6 +67,11 @@ bool ward_holds_source(
 	const struct ward_holds *s, struct ward_str source, struct ward_str places, ward_ns time);
 /* Is anything held of that span, of whatever source? */
 bool ward_holds_span(const struct ward_holds *s, ward_ns from, ward_ns to);
+/* Is a clip of that incident and camera held, or, with an empty camera, a photo of that report?
+ * Where a camera is nobody knows who asks, nor which incidents became one, nor of which a report
+ * is: a place or an incident holds what all of them saw then. */
+bool ward_holds_clip(const struct ward_holds *s, struct ward_id of, struct ward_str camera,
+	ward_ns from, ward_ns to);
 /* Is a row of that time held that names these things in its JSON? */
 bool ward_holds_row(const struct ward_holds *s, struct ward_str json, ward_ns time);
 

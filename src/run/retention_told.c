@@ -400,6 +400,15 @@ static bool same_list(const struct ward_retention *r, struct ward_str all)
 	return false;
 }
 
+/* As we write them: what a text can't hold is in none. */
+static bool is_text(struct ward_str line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if ((uint8_t)line.p[i] < 0x20)
+			return false;
+	return true;
+}
+
 static enum ward_err take(struct ward_retention *r, struct ward_str all, const char *only)
 {
 	enum ward_err err = WARD_OK;
@@ -410,7 +419,9 @@ static enum ward_err take(struct ward_retention *r, struct ward_str all, const c
 
 		if (!ward_str_eqz(word, only))
 			continue;
-		if (ward_str_eqz(word, "source"))
+		if (!is_text(line))
+			ok = false;
+		else if (ward_str_eqz(word, "source"))
 			err = take_source(r, line, &ok);
 		else if (ward_str_eqz(word, "looked"))
 			err = take_looked(r, line, &ok);
@@ -424,13 +435,14 @@ static enum ward_err take(struct ward_retention *r, struct ward_str all, const c
 	return err;
 }
 
-static enum ward_err read_all(const struct ward_io *io, uint8_t **ret, size_t *ret_len)
+static enum ward_err read_all(
+	const struct ward_io *io, uint8_t **ret, size_t *ret_cap, size_t *ret_len)
 {
 	uint64_t size = 0;
 	int fd;
 	enum ward_err err = io->open(io->ctx, FILE_NAME, WARD_IO_READ, &fd);
 
-	*ret_len = 0;
+	*ret_len = *ret_cap = 0;
 	*ret = NULL;
 	if (err)
 		return err == WARD_ERR_NOT_FOUND ? WARD_OK : err;
@@ -438,7 +450,8 @@ static enum ward_err read_all(const struct ward_io *io, uint8_t **ret, size_t *r
 	if (!err && size > FILE_BYTES)
 		size = FILE_BYTES;
 	if (!err && size) {
-		*ret = ward_mem_alloc(ward_mem_heap(), FILE_BYTES);
+		*ret_cap = (size_t)size;
+		*ret = ward_mem_alloc(ward_mem_heap(), *ret_cap);
 		err = *ret ? io->pread(io->ctx, fd, *ret, (size_t)size, 0, ret_len)
 			   : WARD_ERR_NOMEM;
 	}
@@ -451,17 +464,17 @@ enum ward_err ward_retention_recall(struct ward_retention *r)
 	/* sources first: what was looked through is by their lengths */
 	static const char *const order[] = {"source", "hold", "erased", "intends", "looked"};
 	uint8_t *bytes;
-	size_t len;
+	size_t cap, len;
 
 	if (!r->io)
 		return WARD_OK;
-	enum ward_err err = read_all(r->io, &bytes, &len);
+	enum ward_err err = read_all(r->io, &bytes, &cap, &len);
 
 	const struct ward_str all = {(const char *)bytes, len};
 
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(order); i++)
 		if (!ward_str_eqz(WARD_STR("looked"), order[i]) || same_list(r, all))
 			err = take(r, all, order[i]);
-	ward_mem_free(ward_mem_heap(), bytes, FILE_BYTES);
+	ward_mem_free(ward_mem_heap(), bytes, cap);
 	return err ? err : ward_retention_remember(r);
 }

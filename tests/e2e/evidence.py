@@ -11,6 +11,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import time
 import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -19,6 +20,7 @@ from console import Browser, Hospital  # noqa: E402
 from tampered import Tampered  # noqa: E402
 
 PASSWORD = 'a pass phrase for evidence'
+PLACE = 'au'
 
 
 class Played(Hospital):
@@ -154,6 +156,7 @@ def walk(h):
     status, got = h.until('another', lambda: (lambda x: x if x[0] == 201 else None)(ask(lead, reason='again')))
     h.must(get(lead, sealed + got['reading'])[1] == want, 'after it began anew')
     folder = hand_out(h, first('l-conti'), incident, clip)
+    of_a_person(h, lead, officer, clip)
     os.rename(files[0], h.tmp + '/key')
     status, said = ask(lead, reason='too late')
     h.must(status == 404 and 'erased' in said['detail'], (status, said))
@@ -216,6 +219,36 @@ def hand_out(h, second, incident, clip):
     custody = json.loads(text)
     h.must([e for e in custody['entity'] if clip['id'] in e] and custody['activity'] and custody['agent'], custody)
     return folder
+
+
+def of_a_person(h, lead, officer, clip):
+    """Who was at that place asks for it: the clip, as everybody can play it; and what is held does not go in its time."""
+    def decide(b, kind, subject, text='', **args):
+        r, said = b.ask('POST', '/api/v1/decisions', {'id': str(uuid.uuid4()), 'kind': kind, 'subject': subject, 'text': text, 'args': args})
+        h.must(r.status == 200, said)
+
+    def state():
+        return next(((x['id'], x['state']) for x in json.loads(officer.ask('GET', '/api/v1/persons')[1])['requests']), ('', ''))
+    at = ('--state', h.state)
+
+    def plan():
+        r = subprocess.run([h.ward, 'retention', 'plan', '--days', '400', '--json', *at, h.pilot], capture_output=True, text=True)
+        h.must(r.returncode == 0, r.stdout + r.stderr)
+        return json.loads(r.stdout)['clips']
+    h.must(plan()['n'] >= 1 and plan()['due'] == plan()['n'] and plan()['held'] == 0, plan())
+    decide(officer, 'hold', 'all', 'case 17', scope='all', until=time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 86400)))
+    h.until('it is held', lambda: plan()['held'] == plan()['n'] and plan()['due'] == 0)
+    decide(officer, 'person-request', 'requests', '', right='access', ref='file 12', received=time.strftime('%Y-%m-%d'), identity='card seen')
+    request = h.until('the request', lambda: state()[0])
+    decide(lead, 'person-answer', request, '', say='agree')
+    h.until('it is agreed to', lambda: state()[1] == 'agreed')
+    folder = os.path.join(h.tmp, 'answer')
+    r = subprocess.run([h.ward, 'person', 'access', '--place', PLACE, '--from', '2000-01-01T00:00:00Z', '--to', '2100-01-01T00:00:00Z',
+                        '--key', h.key, '--out', folder, *at, h.pilot, request], capture_output=True, text=True)
+    h.must(r.returncode == 0, r.stdout + r.stderr)
+    played(h, f'{folder}/clip-{clip["id"]}.mp4')
+    with open(folder + '/clips.json', encoding='utf-8') as f:
+        h.must(clip['id'] in f.read(), 'the list of clips')
 
 
 def main():

@@ -100,7 +100,7 @@ class Tampered:
         for segment in sorted(glob.glob(s + '/journal/*.seg')):
             n = used(segment)
             self.file(segment, [n - 1, n // 2] if n > 4096 else [n - 1])
-        for name in 'processing.yml', 'people.yml':  # the record of processing, as it lies there
+        for name in 'processing.yml', 'people.yml', 'sources.yml', 'hospital.yml':  # the register, how long is kept, who decides
             self.ends(os.path.join(self.folder, name))
         self.whole()
         return kinds

@@ -362,27 +362,6 @@ static void hear_holds(struct clips *c)
 		ward_count_name(&c->p.counters, "clips.hold_unreadable", bad);
 }
 
-/* Where a camera is this process does not know, nor which incidents became one, nor of which a
- * report is: a place or an incident holds what all of them saw then. Of a photo no camera is known.
- */
-static bool is_held(const struct clips *c, const struct ward_evidence *e)
-{
-	char incident[WARD_ID_TEXT];
-
-	ward_id_text(e->incident, incident);
-	for (size_t i = 0; i < c->held.n; i++) {
-		const struct ward_hold *h = &c->held.h[i];
-
-		if (h->scope == WARD_HOLD_INCIDENT && strcmp(h->subject, incident) == 0)
-			return true;
-		if (e->to >= h->from && e->from <= h->to &&
-			(h->scope != WARD_HOLD_SOURCE || !e->camera.len ||
-				ward_str_eqz(e->camera, h->subject)))
-			return true;
-	}
-	return false;
-}
-
 static void expire(struct clips *c, const struct ward_evidence *e)
 {
 	const struct ward_order_item item = {.of = WARD_ORDER_CLIP, .id = e->id};
@@ -396,7 +375,7 @@ static void expire(struct clips *c, const struct ward_evidence *e)
 		c->n_photo += !e->camera.len;
 		return;
 	}
-	if (is_held(c, e)) {
+	if (ward_holds_clip(&c->held, e->incident, e->camera, e->from, e->to)) {
 		ward_count_name(&c->p.counters, "clips.held", 1);
 		return;
 	}

@@ -265,6 +265,41 @@ static void retained(void **state)
 	assert_int_equal(ward_retained_state(&r.hold[0], at(20)), WARD_HOLD_RELEASED);
 }
 
+/* Clips: of their incident, whenever; of their camera, of a place or of all in its time. Of a photo
+ * no camera is known. */
+static void clips(void **state)
+{
+	static const struct ward_id incident = {{1}}, other = {{2}};
+	struct ward_holds s = {.n = 0};
+	struct ward_hold h = {.scope = WARD_HOLD_INCIDENT,
+		.subject = "01000000-0000-0000-0000-000000000000",
+		.from = 500,
+		.to = 600,
+		.until = 1000,
+		.id.b[0] = 7};
+
+	(void)state;
+	assert_false(ward_holds_clip(&s, incident, WARD_STR("cam"), 10, 20));
+	ward_holds_add(&s, &h);
+	assert_true(ward_holds_clip(&s, incident, WARD_STR("cam"), 10, 20));
+	assert_false(ward_holds_clip(&s, other, WARD_STR("cam"), 10, 20));
+	assert_true(ward_holds_clip(&s, other, WARD_STR("cam"), 590, 700));
+	assert_true(ward_holds_release(&s, h.id));
+	h = (struct ward_hold){.scope = WARD_HOLD_SOURCE,
+		.subject = "cam",
+		.from = 0,
+		.to = 100,
+		.until = 1000,
+		.id.b[0] = 8};
+	ward_holds_add(&s, &h);
+	assert_true(ward_holds_clip(&s, other, WARD_STR("cam"), 100, 120));
+	assert_false(ward_holds_clip(&s, other, WARD_STR("cam"), 101, 120));
+	assert_false(ward_holds_clip(&s, other, WARD_STR("cam-2"), 10, 20));
+	assert_true(ward_holds_clip(&s, other, WARD_STR(""), 10, 20));
+	ward_holds_expire(&s, 1000);
+	assert_false(ward_holds_clip(&s, other, WARD_STR("cam"), 10, 20));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +307,7 @@ int main(void)
 		cmocka_unit_test(events),
 		cmocka_unit_test(reads),
 		cmocka_unit_test(covers),
+		cmocka_unit_test(clips),
 		cmocka_unit_test(boards),
 		cmocka_unit_test(retained),
 	};
