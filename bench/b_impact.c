@@ -9,6 +9,7 @@
 #include "sweeps.h"
 
 #include "impact/impact.h"
+#include "impact/known.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,6 +211,7 @@ static void against_sweeps(struct house *h, const char *size, struct blow b, siz
 	char name[96];
 
 	strike(&h->l, b);
+	run(&h->l); /* what is seen has its row then */
 	bench_sweeps_init(&s, p, h->l.seed, h->l.n_seed);
 	(void)snprintf(name, sizeof(name), "impact/%s assets, all", size);
 	bench_pair(&(struct bench){name, "run", 1, rounds, BENCH_CPU},
@@ -251,8 +253,8 @@ static void ordinary(void *ctx)
 		do {
 			s->asset = (uint32_t)(bench_random(&h->random) % ward_model_n(h->m));
 			s->threat = (uint32_t)(bench_random(&h->random) % n_threat);
-		} while (ward_impact_plan_find(
-				 h->l.e->plan[WARD_IMPACT_FULL], s->asset, s->threat) == WARD_NONE);
+		} while (ward_rules_known(h->rules, h->m, s->asset, s->threat).leads !=
+			 WARD_LEADS_ON);
 	}
 }
 

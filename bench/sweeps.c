@@ -84,7 +84,7 @@ void bench_sweep_supply(void *ctx)
 				reach(s, e->dst);
 				continue;
 			}
-			uint32_t slot = e->dst - (uint32_t)p->n_state, g = p->slot[slot].gate;
+			uint32_t slot = e->dst - PLAN_SLOTS, g = p->slot[slot].gate;
 
 			if (s->fallen[slot])
 				continue;
@@ -133,7 +133,7 @@ static void settle(struct sweeps *s, enum what what, uint32_t v)
 			relax(s, e->dst, combine(p, what, key, e->dst, e->rule));
 			continue;
 		}
-		uint32_t slot = e->dst - (uint32_t)p->n_state, g = p->slot[slot].gate;
+		uint32_t slot = e->dst - PLAN_SLOTS, g = p->slot[slot].gate;
 		uint64_t base = key;
 
 		if (s->fallen[slot])
@@ -189,9 +189,10 @@ static uint64_t any(const struct sweeps *s, uint32_t v)
 {
 	const struct ward_impact_plan *p = s->p;
 	uint64_t none = PICO;
+	uint32_t in;
 
-	for (uint32_t i = p->state[v].in; i < plan_in_end(p, v); i++) {
-		const struct plan_edge *e = &p->edge[p->in[i]];
+	for (struct plan_ways w = plan_ways(p, v); plan_way(p, &w, &in);) {
+		const struct plan_edge *e = &p->edge[in];
 
 		if (!s->hi[e->src])
 			continue;

@@ -64,7 +64,7 @@ static bool touched(const struct ward_engine *e, uint32_t gate)
 static size_t count(const struct ward_engine *e)
 {
 	const struct ward_impact_plan *p = e->p;
-	size_t in = 0, out = 0;
+	size_t in = p->n_edge - p->n_edge_row, out = 0;
 
 	for (size_t i = 0; i < e->n_cell; i++) {
 		uint32_t s = e->cell[i].state;
@@ -80,11 +80,11 @@ static size_t count(const struct ward_engine *e)
 	return (in < out ? in : out) + e->gates.n;
 }
 
-/* From plan.in[i]; in pred from *at on. */
-static void pred_put(struct bound *b, uint32_t i, uint32_t by, uint32_t *at)
+/* In pred from *at on. */
+static void pred_put(struct bound *b, uint32_t edge, uint32_t by, uint32_t *at)
 {
 	const struct ward_engine *e = b->e;
-	uint32_t edge = e->p->in[i], s = e->p->edge[edge].src;
+	uint32_t s = e->p->edge[edge].src;
 
 	if (!ward_edge_cut(e, edge) && ward_cell_is(e, s, STATE_REACHED))
 		b->pred[(*at)++] = (struct pred){e->number[s], by};
@@ -94,7 +94,7 @@ static void fill(struct bound *b)
 {
 	const struct ward_engine *e = b->e;
 	const struct ward_impact_plan *p = e->p;
-	uint32_t at = 0;
+	uint32_t at = 0, edge;
 
 	for (uint32_t v = 0; v < b->n_state; v++) {
 		uint32_t s = e->cell[v].state;
@@ -102,8 +102,8 @@ static void fill(struct bound *b)
 		b->first[v] = at;
 		if (!(e->cell[v].flag & STATE_REACHED))
 			continue;
-		for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++)
-			pred_put(b, i, p->edge[p->in[i]].rule, &at);
+		for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);)
+			pred_put(b, edge, p->edge[edge].rule, &at);
 		for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
 			if (touched(e, g))
 				b->pred[at++] =
@@ -115,7 +115,7 @@ static void fill(struct bound *b)
 		b->first[v] = at;
 		for (uint32_t i = p->gate[g].slot; i < ward_gate_end(e, g); i++)
 			for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++)
-				pred_put(b, k, i, &at);
+				pred_put(b, p->in[k], i, &at);
 	}
 	b->first[b->n] = at;
 }

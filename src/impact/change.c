@@ -6,18 +6,19 @@
 struct present {
 	struct ward_change *fact;
 	size_t n_fact, cap_fact;
-	uint8_t *asset;  /* [n_node]: asset_flag */
-	uint64_t *cut;   /* [n_edge] bits */
-	uint32_t *guard; /* copies of the plan's */
+	size_t cap_edge, cap_state; /* of cut, in bits, and of guard */
+	uint8_t *asset;             /* [n_node]: asset_flag */
+	uint64_t *cut;              /* bits by edge */
+	uint32_t *guard;            /* copies of the plan's */
 	struct plan_guard *value;
 	size_t n_value, cap_value;
 	struct list spare; /* of value: nobody's */
 	struct plan_buffer *buffer;
 };
 
-static size_t cut_bytes(const struct ward_impact_plan *p)
+static size_t cut_bytes(size_t n_edge)
 {
-	return (p->n_edge + 63) / 64 * sizeof(uint64_t);
+	return (n_edge + 63) / 64 * sizeof(uint64_t);
 }
 
 void ward_present_free(struct ward_engine *e)
@@ -29,8 +30,8 @@ void ward_present_free(struct ward_engine *e)
 		return;
 	ward_mem_free(e->mem, w->fact, w->cap_fact * sizeof(*w->fact));
 	ward_mem_free(e->mem, w->asset, p->n_node);
-	ward_mem_free(e->mem, w->cut, cut_bytes(p));
-	ward_mem_free(e->mem, w->guard, p->n_state * sizeof(*w->guard));
+	ward_mem_free(e->mem, w->cut, cut_bytes(w->cap_edge));
+	ward_mem_free(e->mem, w->guard, w->cap_state * sizeof(*w->guard));
 	ward_mem_free(e->mem, w->value, w->cap_value * sizeof(*w->value));
 	ward_mem_free(e->mem, w->spare.p, w->spare.cap * sizeof(*w->spare.p));
 	ward_mem_free(e->mem, w->buffer, p->n_buffer * sizeof(*w->buffer));
@@ -47,18 +48,50 @@ static enum ward_err make(struct ward_engine *e)
 		return WARD_ERR_NOMEM;
 	e->present = w;
 	w->asset = ward_mem_alloc(e->mem, p->n_node);
-	w->cut = ward_mem_alloc(e->mem, cut_bytes(p));
-	w->guard = ward_mem_alloc(e->mem, p->n_state * sizeof(*w->guard));
+	w->cap_edge = p->cap_edge;
+	w->cap_state = p->cap_guard;
+	w->cut = ward_mem_alloc(e->mem, cut_bytes(w->cap_edge));
+	w->guard = ward_mem_alloc(e->mem, w->cap_state * sizeof(*w->guard));
 	w->cap_value = p->n_value;
 	w->value = ward_mem_alloc(e->mem, p->n_value * sizeof(*w->value));
 	w->buffer = ward_mem_alloc(e->mem, p->n_buffer * sizeof(*w->buffer));
-	if (w->asset && w->value && (w->cut || !p->n_edge) && (w->guard || !p->n_state) &&
+	if (w->asset && w->value && (w->cut || !w->cap_edge) && (w->guard || !w->cap_state) &&
 		(w->buffer || !p->n_buffer))
 		return WARD_OK;
 	if (!w->value)
 		w->cap_value = 0;
 	ward_present_free(e);
 	return WARD_ERR_NOMEM;
+}
+
+/* Room for what became late since. */
+static enum ward_err fit(struct ward_engine *e, const struct ward_impact_plan *p)
+{
+	struct present *w = e->present;
+	size_t edge = p->cap_edge, state = p->cap_guard;
+
+	if (edge > w->cap_edge) {
+		uint64_t *cut =
+			ward_mem_resize(e->mem, w->cut, cut_bytes(w->cap_edge), cut_bytes(edge));
+
+		if (!cut)
+			return WARD_ERR_NOMEM;
+		memset((uint8_t *)cut + cut_bytes(w->cap_edge), 0,
+			cut_bytes(edge) - cut_bytes(w->cap_edge));
+		w->cut = cut;
+		w->cap_edge = edge;
+	}
+	if (state > w->cap_state) {
+		uint32_t *guard = ward_mem_resize(
+			e->mem, w->guard, w->cap_state * sizeof(*guard), state * sizeof(*guard));
+
+		if (!guard)
+			return WARD_ERR_NOMEM;
+		memset(guard + w->cap_state, 0, (state - w->cap_state) * sizeof(*guard));
+		w->guard = guard;
+		w->cap_state = state;
+	}
+	return WARD_OK;
 }
 
 /* The engine looks at copies, which are as the plan while there is no fact. */
@@ -173,14 +206,22 @@ static enum ward_err recut_edge(struct ward_engine *e, uint32_t i, struct touche
 static enum ward_err recut(struct ward_engine *e, uint32_t asset, struct touched *t)
 {
 	const struct ward_impact_plan *p = e->p;
-	uint32_t first = p->first[p->rank[asset]], end = p->first[p->rank[asset] + 1];
+	uint32_t first = p->first[p->rank[asset]], end = p->first[p->rank[asset] + 1], edge;
 	enum ward_err err = WARD_OK;
 
+	for (uint32_t s = (uint32_t)p->n_row; !err && s < p->n_state; s++) {
+		if (p->state[s].asset != asset)
+			continue;
+		for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++)
+			err = recut_edge(e, i, t);
+		if (!err)
+			err = ward_list_put(e, &t->state, s);
+	}
 	for (uint32_t s = first; s < end; s++) {
 		for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++)
 			err = recut_edge(e, i, t);
-		for (uint32_t i = p->state[s].in; !err && i < plan_in_end(p, s); i++)
-			err = recut_edge(e, p->in[i], t);
+		for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &edge);)
+			err = recut_edge(e, edge, t);
 		uint32_t in_end = p->slot[p->gate[p->state[s + 1].gate].slot].in;
 
 		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < in_end;
@@ -255,8 +296,8 @@ static bool known(const struct ward_model *m, const struct ward_change *c)
 
 static enum ward_err put_seed(struct ward_engine *e, const struct ward_change *c, struct touched *t)
 {
-	uint32_t s = ward_impact_plan_find(e->p, c->asset, c->threat);
 	enum ward_err err = ward_seed_set(e, c);
+	uint32_t s = ward_impact_plan_find(e->p, c->asset, c->threat); /* it may be a late one */
 
 	return err || s == WARD_NONE ? err : ward_list_put(e, &t->state, s);
 }
@@ -289,6 +330,20 @@ static enum ward_err apply(struct ward_engine *e, const struct ward_change *c, s
 		       : recut(e, c->other, t);
 }
 
+enum ward_err ward_present_late(struct ward_engine *e, uint32_t s)
+{
+	const struct ward_impact_plan *p = e->p;
+	struct present *w = e->mode == WARD_IMPACT_FULL ? e->present : NULL;
+	enum ward_err err = w ? fit(e, p) : WARD_OK;
+
+	e->guard = w && e->cut ? w->guard : p->guard;
+	e->cut = w && e->cut ? w->cut : NULL;
+	for (uint32_t i = p->state[s].edge; !err && e->cut && i < p->state[s + 1].edge; i++)
+		if (is_cut(e, &p->edge[i]))
+			w->cut[i / 64] |= (uint64_t)1 << i % 64;
+	return err;
+}
+
 enum ward_err ward_present_put(
 	struct ward_engine *e, const struct ward_change *c, struct touched *t)
 {
@@ -316,7 +371,7 @@ enum ward_err ward_present_put(
 enum ward_err ward_present_clear(struct ward_engine *e)
 {
 	const struct ward_impact_plan *p = e->p;
-	enum ward_err err = WARD_OK;
+	enum ward_err err = e->present ? fit(e, e->plan[WARD_IMPACT_FULL]) : WARD_OK;
 
 	e->p = e->plan[WARD_IMPACT_FULL];
 	while (!err && e->present && e->present->n_fact) {

@@ -48,6 +48,12 @@ static uint64_t key(uint64_t kind, uint64_t a, uint64_t b)
 	return (z ^ z >> 32) * 0xd6e8feb86659fd93u;
 }
 
+/* Of a state: whatever its number is. */
+static uint64_t key_of(const struct ward_impact_plan *p, uint32_t s)
+{
+	return (uint64_t)p->rank[p->state[s].asset] << 32 | p->threat_rank[p->state[s].threat];
+}
+
 enum { KEY_OPEN = 1, KEY_SEED, KEY_RULE, KEY_GATE };
 
 static struct exact_chance chance_of_rule(const struct ward_engine *e, uint32_t rule, uint64_t k)
@@ -120,7 +126,7 @@ static int edge_cmp(const void *va, const void *vb, void *ctx)
 
 	if (a->rule != b->rule)
 		return a->rule < b->rule ? -1 : 1;
-	return (a->src > b->src) - (a->src < b->src);
+	return a->src == b->src ? 0 : plan_before(p, a->src, b->src) ? -1 : 1;
 }
 
 /* Rules that spread to s: states of one asset that the same rule takes share its event. */
@@ -130,10 +136,11 @@ static enum ward_err take_spread(struct gather *g, uint32_t s, size_t *n)
 	const struct plan_edge *last = NULL;
 	enum ward_err err = WARD_OK;
 	size_t n_in = 0;
+	uint32_t in;
 
-	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++)
-		if (edge_live(g->e, p->in[i]))
-			g->row[n_in++] = p->in[i];
+	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &in);)
+		if (edge_live(g->e, in))
+			g->row[n_in++] = in;
 	if (n_in > 1)
 		qsort_r(g->row, n_in, sizeof(*g->row), edge_cmp, p);
 	for (size_t i = 0; !err && i < n_in; i++) {
@@ -141,7 +148,8 @@ static enum ward_err take_spread(struct gather *g, uint32_t s, size_t *n)
 		uint32_t from = p->state[edge->src].asset;
 
 		if (!last || last->rule != edge->rule || p->state[last->src].asset != from) {
-			uint64_t k = key(KEY_RULE, (uint64_t)edge->rule << 32 | p->rank[from], s);
+			uint64_t k = key(
+				KEY_RULE, (uint64_t)edge->rule << 32 | p->rank[from], key_of(p, s));
 
 			err = add_way(g, chance_of_rule(g->e, edge->rule, k), false, 1);
 			if (!err)
@@ -216,8 +224,8 @@ static enum ward_err take_state(struct gather *g, uint32_t s, size_t *n)
 		return err;
 	struct exact_state to = {.asset = st->asset,
 		.ring = plan_ring(e->p, s),
-		.open = {pass->lo, pass->hi, key(KEY_OPEN, s, 0)},
-		.seed = {.key = key(KEY_SEED, s, 0)},
+		.open = {pass->lo, pass->hi, key(KEY_OPEN, key_of(e->p, s), 0)},
+		.seed = {.key = key(KEY_SEED, key_of(e->p, s), 0)},
 		.way = (uint32_t)c->n_way};
 
 	if (ward_cell_is(e, s, STATE_SEED)) {

@@ -1,5 +1,7 @@
 #include "impact/engine.h"
 
+#include <stdlib.h>
+
 enum ward_err ward_engine_new(const struct ward_model *m, const struct ward_rules *r,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_engine **ret)
 {
@@ -121,6 +123,35 @@ static enum ward_err arrays_for(struct ward_engine *e, const struct ward_impact_
 	return none ? WARD_ERR_NOMEM : WARD_OK;
 }
 
+enum ward_err ward_engine_state(
+	struct ward_engine *e, uint32_t asset, uint32_t threat, uint32_t *ret)
+{
+	struct ward_impact_plan *p = e->plan[e->mode];
+	uint32_t s = ward_impact_plan_find(p, asset, threat);
+	enum ward_err err = WARD_OK;
+
+	*ret = s;
+	if (s != WARD_NONE)
+		return WARD_OK;
+	err = ward_impact_plan_late(p, asset, threat, &s);
+	if (err || s == WARD_NONE)
+		return err;
+	err = ward_present_late(e, s);
+	if (!err && p->n_state > e->cap_state) {
+		size_t had = e->cap_state, cap = p->cap_guard;
+		uint32_t *number = ward_mem_resize(
+			e->mem, e->number, had * sizeof(*number), cap * sizeof(*number));
+
+		if (!number)
+			return WARD_ERR_NOMEM;
+		memset(number + had, 0xff, (cap - had) * sizeof(*number)); /* WARD_NONE */
+		e->number = number;
+		e->cap_state = cap;
+	}
+	*ret = s;
+	return err;
+}
+
 enum ward_err ward_cell_new(struct ward_engine *e, uint32_t s)
 {
 	size_t n = e->n_cell;
@@ -180,6 +211,58 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 	forget(e);
 	e->n_seed = 0;
 	return ward_present_clear(e);
+}
+
+static int late_cmp(const void *va, const void *vb, void *ctx)
+{
+	return plan_before(ctx, *(const uint32_t *)va, *(const uint32_t *)vb) ? -1 : 1;
+}
+
+/* s[n] are equal in time, the last `late` of them late: these to their places by asset and threat.
+ */
+static enum ward_err seat(struct ward_engine *e, uint32_t *s, size_t n, size_t late)
+{
+	struct ward_impact_plan *p = e->plan[e->mode];
+	struct list *of = &e->level;
+	enum ward_err err = WARD_OK;
+	size_t left = n - late;
+
+	of->n = 0;
+	for (size_t i = 0; !err && i < late; i++)
+		err = ward_list_put(e, of, s[left + i]);
+	if (err)
+		return err;
+	if (late > 1)
+		qsort_r(of->p, late, sizeof(*of->p), late_cmp, p);
+	while (late) {
+		bool stored = left && plan_before(p, of->p[late - 1], s[left - 1]);
+
+		s[left + late - 1] = stored ? s[left - 1] : of->p[late - 1];
+		left -= stored;
+		late -= !stored;
+	}
+	return WARD_OK;
+}
+
+/* Numbers say the order of asset and threat but of what is late. */
+static enum ward_err seat_late(struct ward_engine *e)
+{
+	const struct label *label = e->label[METRIC_EXPECTED];
+	uint32_t *s = e->order.p;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0, from = 0; !err && plan_has_late(e->p) && i < e->order.n; i++) {
+		bool last = i + 1 == e->order.n ||
+			    label[e->number[s[i + 1]]].key != label[e->number[s[i]]].key;
+		size_t late = 0;
+
+		while (last && late <= i - from && s[i - late] >= e->p->n_row)
+			late++;
+		if (late)
+			err = seat(e, s + from, i + 1 - from, late);
+		from = last ? i + 1 : from;
+	}
+	return err;
 }
 
 /* The places of the reached states by expected time, which the best proof counts by. What falls
@@ -278,6 +361,8 @@ static enum ward_err propagate(struct ward_engine *e)
 		err = add_timeless(e);
 	if (!err)
 		err = ward_pass_run(e, METRIC_EXPECTED);
+	if (!err)
+		err = seat_late(e);
 	if (!err)
 		place(e);
 	if (!err)
@@ -379,6 +464,8 @@ enum ward_err ward_engine_result(struct ward_engine *e, struct ward_impacts *ret
 		drop_unreached(e);
 		ward_engine_hits(e);
 		err = order(e);
+		if (!err)
+			err = seat_late(e);
 		if (!err)
 			place(e);
 	}

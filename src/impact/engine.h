@@ -100,6 +100,10 @@ static inline enum ward_err ward_cell_add(struct ward_engine *e, uint32_t s)
 {
 	return ward_cell_live(e, s) ? WARD_OK : ward_cell_new(e, s);
 }
+/* The state of that (asset, threat), which gets a row if need be; WARD_NONE: no rule leads to or
+ * from it. What was read from e->number, e->guard and e->cut before is not of now. NOMEM, LIMIT. */
+WARD_MUST_CHECK enum ward_err ward_engine_state(
+	struct ward_engine *e, uint32_t asset, uint32_t threat, uint32_t *ret);
 static inline bool ward_edge_cut(const struct ward_engine *e, size_t edge)
 {
 	return e->cut && (e->cut[edge / 64] >> edge % 64 & 1);
@@ -159,7 +163,7 @@ WARD_MUST_CHECK enum ward_err ward_pass_relax(
 int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t base, uint32_t dst,
 	const struct way *way);
 /* Among equal ways: by rule, then where it came from, then the gate. */
-bool ward_way_less(const struct way *a, const struct way *b);
+bool ward_way_less(const struct ward_impact_plan *p, const struct way *a, const struct way *b);
 /* What the buffers of that way give. */
 ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct way *way);
 
@@ -176,6 +180,8 @@ static inline bool ward_seed_live(const struct ward_engine *e, const struct seed
 {
 	return s->state != WARD_NONE && !(ward_present_asset(e, s->asset) & ASSET_REPAIRED);
 }
+/* That state has just got its row: its edges are cut where things are so. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_present_late(struct ward_engine *e, uint32_t s);
 /* Takes it up. NOT_FOUND for what is not in the model, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_present_put(
 	struct ward_engine *e, const struct ward_change *c, struct touched *t);

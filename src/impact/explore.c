@@ -62,7 +62,7 @@ static enum ward_err expand(struct ward_engine *e, uint32_t s)
 
 		if (ward_edge_cut(e, i))
 			continue;
-		err = plan_is_slot(p, edge) ? fall(e, edge->dst - (uint32_t)p->n_state)
+		err = plan_is_slot(p, edge) ? fall(e, edge->dst - PLAN_SLOTS)
 					    : ward_engine_reach(e, edge->dst);
 	}
 	return err;
@@ -78,9 +78,11 @@ static uint64_t pico(int64_t micro)
 /* The seed of that (asset, threat), which may be a new one. */
 static enum ward_err seed_of(struct ward_engine *e, uint32_t asset, uint32_t threat, size_t *ret)
 {
-	uint32_t s = ward_impact_plan_find(e->p, asset, threat);
-	enum ward_err err;
+	uint32_t s;
+	enum ward_err err = ward_engine_state(e, asset, threat, &s);
 
+	if (err)
+		return err;
 	if (s != WARD_NONE && ward_cell_is(e, s, STATE_SEED)) {
 		*ret = ward_cell_at(e, s)->seed;
 		return WARD_OK;

@@ -4,13 +4,14 @@
 
 enum { MEMBERS_MAX = 1 << 30 };
 
-enum stage { MARK, COUNT, FILL };
+enum stage { MARK, COUNT, FILL, LATE };
 
 /* What one compilation carries from function to function. */
 struct build {
 	struct ward_impact_plan *p;
 	size_t words;           /* of 64 bits: threats of one node */
 	uint64_t *has;          /* [n_node][words]: threats that can occur, by rank */
+	uint64_t *given;        /* as has: those that something leads to, or a gate looks at */
 	uint32_t *node_of;      /* [n_node]: by rank */
 	uint32_t *fits, *first; /* supply rules by class of the target; first: [n_class + 1] */
 	size_t n_fits;
@@ -20,6 +21,7 @@ struct build {
 	size_t n_local, cap_local;
 	enum stage stage;
 	uint64_t n_edge;
+	struct plan_edge *late; /* where those of one late state go, or NULL */
 };
 
 static bool live(const struct build *b, const struct ward_rule *rule)
@@ -32,6 +34,21 @@ static void mark(struct build *b, uint32_t node, uint32_t threat)
 	uint32_t t = b->p->threat_rank[threat];
 
 	b->has[node * b->words + t / 64] |= (uint64_t)1 << t % 64;
+}
+
+static void mark_given(struct build *b, uint32_t node, uint32_t threat)
+{
+	uint32_t t = b->p->threat_rank[threat];
+
+	mark(b, node, threat);
+	b->given[node * b->words + t / 64] |= (uint64_t)1 << t % 64;
+}
+
+static bool marked(const struct build *b, uint32_t node, uint32_t threat)
+{
+	uint32_t t = b->p->threat_rank[threat];
+
+	return b->has[node * b->words + t / 64] >> t % 64 & 1;
 }
 
 /* Of a threat that was marked. */
@@ -48,8 +65,8 @@ static uint32_t state_of(const struct build *b, uint32_t node, uint32_t threat)
 static void put_edge(struct build *b, uint32_t src, uint32_t dst, uint32_t rule)
 {
 	struct ward_impact_plan *p = b->p;
-	bool slot = dst >= p->n_state;
-	uint32_t *in = slot ? &p->slot[dst - p->n_state].in : &p->state[dst].in;
+	bool slot = dst >= PLAN_SLOTS;
+	uint32_t *in = slot ? &p->slot[dst - PLAN_SLOTS].in : &p->state[dst].in;
 
 	if (b->stage == COUNT) {
 		b->n_edge++;
@@ -80,12 +97,19 @@ static void spread_edge(struct build *b, uint32_t x, uint32_t t, uint32_t rule, 
 
 	if ((x == y && t == gives) || !lasts(b->p, rule, y))
 		return;
+	if (b->stage == LATE) {
+		if (b->late)
+			b->late[b->n_edge] = (struct plan_edge){
+				.dst = ward_impact_plan_find(b->p, y, gives), .rule = rule};
+		b->n_edge++;
+		return;
+	}
 	if (b->stage != MARK) {
 		put_edge(b, state_of(b, x, t), state_of(b, y, gives), rule);
 		return;
 	}
 	mark(b, x, t);
-	mark(b, y, gives);
+	mark_given(b, y, gives);
 }
 
 static bool class_fits(const struct ward_model *m, const bool *of, uint32_t node)
@@ -93,39 +117,52 @@ static bool class_fits(const struct ward_model *m, const bool *of, uint32_t node
 	return ward_rule_fits(of, ward_model_node(m, node)->class);
 }
 
-/* The rules that spread from one node, for every threat on it. */
-static void spread_from(struct build *b, uint32_t x)
+/* The rules that spread one threat from one node. */
+static void spread_threat(struct build *b, uint32_t x, uint32_t t)
 {
 	const struct ward_model *m = b->p->m;
 	const struct ward_rules *r = b->p->r;
-	uint32_t class = ward_model_node(m, x)->class;
 	size_t n_out, n_in, n;
 	const struct ward_rel *out = ward_model_out(m, x, &n_out);
 	const struct ward_rel *in = ward_model_in(m, x, &n_in);
+	const uint32_t *of = ward_rules_of(r, t, ward_model_node(m, x)->class, &n);
 
-	if (x >= ward_model_n(m))
-		return;
-	for (uint32_t t = 0; t < b->p->n_threat; t++) {
-		const uint32_t *of = ward_rules_of(r, t, class, &n);
+	for (size_t k = 0; k < n; k++) {
+		const struct ward_rule *rule = &r->rule[of[k]];
 
-		for (size_t k = 0; k < n; k++) {
-			const struct ward_rule *rule = &r->rule[of[k]];
-
-			if (rule->supply || !live(b, rule))
-				continue;
-			if (rule->rel == WARD_REL_N) {
-				spread_edge(b, x, t, of[k], x);
-				continue;
-			}
-			struct ward_rel_span s = ward_rules_span(
-				rule->in ? in : out, rule->in ? n_in : n_out, rule->rel);
-
-			for (size_t i = 0; i < s.n; i++)
-				if ((!i || s.rel[i].node != s.rel[i - 1].node) &&
-					class_fits(m, rule->to, s.rel[i].node))
-					spread_edge(b, x, t, of[k], s.rel[i].node);
+		if (rule->supply || !live(b, rule))
+			continue;
+		if (rule->rel == WARD_REL_N) {
+			spread_edge(b, x, t, of[k], x);
+			continue;
 		}
+		struct ward_rel_span s =
+			ward_rules_span(rule->in ? in : out, rule->in ? n_in : n_out, rule->rel);
+
+		for (size_t i = 0; i < s.n; i++)
+			if ((!i || s.rel[i].node != s.rel[i - 1].node) &&
+				class_fits(m, rule->to, s.rel[i].node))
+				spread_edge(b, x, t, of[k], s.rel[i].node);
 	}
+}
+
+/* For every threat on it. */
+static void spread_from(struct build *b, uint32_t x)
+{
+	for (uint32_t t = 0; x < ward_model_n(b->p->m) && t < b->p->n_threat; t++)
+		if (b->stage == MARK || marked(b, x, t))
+			spread_threat(b, x, t);
+}
+
+size_t ward_impact_plan_leads(
+	const struct ward_impact_plan *p, uint32_t asset, uint32_t threat, struct plan_edge *ret)
+{
+	/* Nothing of the plan is changed in this stage. */
+	struct build b = {.p = (struct ward_impact_plan *)(uintptr_t)p, .stage = LATE, .late = ret};
+
+	if (asset < ward_model_n(p->m))
+		spread_threat(&b, asset, threat);
+	return b.n_edge;
 }
 
 static enum ward_err member_add(struct build *b, uint32_t node)
@@ -233,9 +270,9 @@ static void feeders(struct build *b, uint32_t x, uint32_t rule, uint32_t slot)
 
 	for (size_t i = 0; i < (builtin ? 1 : rl->n_when); i++) {
 		if (b->stage == MARK)
-			mark(b, x, when[i]);
+			mark_given(b, x, when[i]);
 		else
-			put_edge(b, state_of(b, x, when[i]), (uint32_t)b->p->n_state + slot, rule);
+			put_edge(b, state_of(b, x, when[i]), PLAN_SLOTS + slot, rule);
 	}
 }
 
@@ -287,7 +324,7 @@ static enum ward_err gates_of(struct build *b, uint32_t y)
 			err = gate_add(b, &b->local[i], y);
 			continue;
 		}
-		mark(b, y, b->p->r->rule[b->local[i].rule].gives);
+		mark_given(b, y, b->p->r->rule[b->local[i].rule].gives);
 		for (size_t k = 0; k < b->n_member; k++)
 			feeders(b, b->member[k], b->local[i].rule, 0);
 	}
@@ -339,11 +376,12 @@ static enum ward_err number_states(struct build *b)
 		p->first[k] = (uint32_t)n;
 		for (size_t w = 0; w < b->words; w++)
 			n += (uint64_t)__builtin_popcountll(has[w]);
-		if (n >= UINT32_MAX / 2)
+		if (n >= PLAN_SLOTS)
 			return WARD_ERR_LIMIT;
 	}
 	p->first[p->n_node] = (uint32_t)n;
-	p->n_state = n;
+	p->n_state = p->n_row = p->cap_guard = n;
+	p->cap_state = n + 1;
 	p->state = ward_mem_alloc(p->mem, (n + 1) * sizeof(*p->state));
 	p->guard = ward_mem_alloc(p->mem, n * sizeof(*p->guard));
 	if (!p->state || (n && !p->guard))
@@ -373,8 +411,8 @@ static enum ward_err place_edges(struct build *b)
 	struct ward_impact_plan *p = b->p;
 	uint32_t edge = 0, in = 0, gate = 0;
 
-	p->n_edge = b->n_edge;
-	if (b->n_edge + p->n_slot + p->n_state >= UINT32_MAX)
+	p->n_edge = p->n_edge_row = p->cap_edge = b->n_edge;
+	if (b->n_edge >= UINT32_MAX || p->n_slot >= PLAN_SLOTS)
 		return WARD_ERR_LIMIT;
 	enum ward_err err = ward_mem_more(
 		p->mem, &p->gate, p->n_gate, &p->cap_gate, sizeof(*p->gate), MEMBERS_MAX);
@@ -421,6 +459,8 @@ static enum ward_err graph(struct build *b)
 		spread_from(b, x);
 		err = gates_of(b, x);
 	}
+	for (size_t i = 0; i < p->n_node * b->words; i++)
+		b->has[i] &= b->given[i]; /* the others are late */
 	if (!err)
 		err = number_states(b);
 	b->stage = COUNT;
@@ -448,16 +488,19 @@ enum ward_err ward_impact_plan_graph(struct ward_impact_plan *p)
 	size_t n_class = ward_ontology_n(ward_model_ontology(p->m));
 
 	b.has = ward_mem_alloc(p->mem, bytes);
+	b.given = ward_mem_alloc(p->mem, bytes);
 	b.node_of = ward_mem_alloc(p->mem, p->n_node * sizeof(*b.node_of));
 	p->first = ward_mem_alloc(p->mem, (p->n_node + 1) * sizeof(*p->first));
-	enum ward_err err = (bytes && !b.has) || (p->n_node && !b.node_of) || !p->first
-				    ? WARD_ERR_NOMEM
-				    : index_fits(&b);
+	enum ward_err err =
+		(bytes && (!b.has || !b.given)) || (p->n_node && !b.node_of) || !p->first
+			? WARD_ERR_NOMEM
+			: index_fits(&b);
 	for (uint32_t i = 0; !err && i < p->n_node; i++)
 		b.node_of[p->rank[i]] = i;
 	if (!err)
 		err = graph(&b);
 	ward_mem_free(p->mem, b.has, bytes);
+	ward_mem_free(p->mem, b.given, bytes);
 	ward_mem_free(p->mem, b.node_of, p->n_node * sizeof(*b.node_of));
 	ward_mem_free(p->mem, b.fits, b.n_fits * sizeof(*b.fits));
 	ward_mem_free(p->mem, b.first, (n_class + 1) * sizeof(*b.first));

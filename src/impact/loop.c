@@ -59,11 +59,12 @@ static bool supply_maybe(const struct ward_engine *e, uint32_t s)
 static bool self_maybe(const struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
+	uint32_t in;
 
-	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
-		const struct plan_edge *edge = &p->edge[p->in[i]];
+	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &in);) {
+		const struct plan_edge *edge = &p->edge[in];
 
-		if (!ward_edge_cut(e, p->in[i]) && ward_cell_is(e, edge->src, STATE_MARK) &&
+		if (!ward_edge_cut(e, in) && ward_cell_is(e, edge->src, STATE_MARK) &&
 			e->r->rule[edge->rule].rel == WARD_REL_N)
 			return true;
 	}
@@ -202,7 +203,8 @@ static enum ward_err collect(struct ward_engine *e)
 	for (size_t i = 0; !err && i < e->queue.n; i++) {
 		uint32_t s = e->queue.p[i];
 
-		if (plan_ring(e->p, s) == WARD_NONE)
+		/* What is late is held by nothing. */
+		if (s >= e->p->n_row || plan_ring(e->p, s) == WARD_NONE)
 			continue;
 		ward_cell_at(e, s)->flag |= STATE_LOOP;
 		err = ward_list_put(e, &e->maybe, s);
@@ -289,10 +291,10 @@ static enum ward_err peel(struct ward_engine *e)
 		err = peel_one(e, e->maybe.p[i]);
 	while (!err && e->level.n) {
 		uint32_t s = e->level.p[--e->level.n];
-		uint32_t end = p->slot[p->gate[p->state[s + 1].gate].slot].in;
+		uint32_t end = p->slot[p->gate[p->state[s + 1].gate].slot].in, edge;
 
-		for (uint32_t i = p->state[s].in; !err && i < plan_in_end(p, s); i++)
-			err = peel_one(e, p->edge[p->in[i]].src);
+		for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &edge);)
+			err = peel_one(e, p->edge[edge].src);
 		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < end; i++)
 			err = peel_one(e, p->edge[p->in[i]].src);
 	}

@@ -36,11 +36,11 @@ int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t ba
 	return ward_later(base, ward_pass_buffer(e, dst, way));
 }
 
-bool ward_way_less(const struct way *a, const struct way *b)
+bool ward_way_less(const struct ward_impact_plan *p, const struct way *a, const struct way *b)
 {
 	if (a->rule != b->rule)
 		return a->rule < b->rule;
-	return a->src != b->src ? a->src < b->src : a->gate < b->gate;
+	return a->src != b->src ? plan_before(p, a->src, b->src) : a->gate < b->gate;
 }
 
 enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, struct way way)
@@ -56,7 +56,7 @@ enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, 
 		if (depth > l->depth || l->way.rule == WARD_IMPACT_SEED)
 			return WARD_OK;
 		if (depth == l->depth) {
-			if (ward_way_less(&way, &l->way))
+			if (ward_way_less(e->p, &way, &l->way))
 				l->way = way;
 			return WARD_OK;
 		}
@@ -115,7 +115,7 @@ static enum ward_err settle(struct ward_engine *e, uint32_t s)
 		if (ward_edge_cut(e, i))
 			continue;
 		if (plan_is_slot(p, edge)) {
-			err = through_gate(e, s, edge->dst - (uint32_t)p->n_state);
+			err = through_gate(e, s, edge->dst - PLAN_SLOTS);
 			continue;
 		}
 		/* No step makes it better: most edges lead back to what is final. */

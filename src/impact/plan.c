@@ -312,12 +312,13 @@ void ward_impact_plan_free(struct ward_impact_plan *p)
 	ward_mem_free(mem, p->rank, n * sizeof(*p->rank));
 	ward_mem_free(mem, p->threat_rank, p->n_threat * sizeof(*p->threat_rank));
 	ward_mem_free(mem, p->first, (n + 1) * sizeof(*p->first));
-	ward_mem_free(mem, p->state, (p->n_state + 1) * sizeof(*p->state));
-	ward_mem_free(mem, p->edge, p->n_edge * sizeof(*p->edge));
-	ward_mem_free(mem, p->in, p->n_edge * sizeof(*p->in));
+	ward_impact_plan_late_free(p);
+	ward_mem_free(mem, p->state, p->cap_state * sizeof(*p->state));
+	ward_mem_free(mem, p->edge, p->cap_edge * sizeof(*p->edge));
+	ward_mem_free(mem, p->in, p->n_edge_row * sizeof(*p->in));
 	ward_mem_free(mem, p->gate, p->cap_gate * sizeof(*p->gate));
 	ward_mem_free(mem, p->slot, p->cap_slot * sizeof(*p->slot));
-	ward_mem_free(mem, p->guard, p->n_state * sizeof(*p->guard));
+	ward_mem_free(mem, p->guard, p->cap_guard * sizeof(*p->guard));
 	ward_mem_free(mem, p->value, p->cap_value * sizeof(*p->value));
 	ward_mem_free(mem, p->buffer_of, n * sizeof(*p->buffer_of));
 	ward_mem_free(mem, p->buffer, p->cap_buffer * sizeof(*p->buffer));
@@ -342,14 +343,18 @@ uint32_t ward_impact_plan_find(const struct ward_impact_plan *p, uint32_t asset,
 		else
 			hi = mid;
 	}
-	return lo < end && p->state[lo].threat == threat ? lo : WARD_NONE;
+	if (lo < end && p->state[lo].threat == threat)
+		return lo;
+	return plan_has_late(p) ? ward_impact_plan_late_find(p, asset, threat) : WARD_NONE;
 }
 
 size_t ward_impact_plan_bytes(const struct ward_impact_plan *p)
 {
 	return p->n_node * (5 * sizeof(uint32_t) + sizeof(*p->care)) +
-	       p->n_state * (sizeof(*p->state) + sizeof(*p->guard)) +
-	       p->n_edge * (sizeof(*p->edge) + sizeof(*p->in)) + p->cap_gate * sizeof(*p->gate) +
+	       p->cap_state * sizeof(*p->state) + p->cap_guard * sizeof(*p->guard) +
+	       p->cap_edge * sizeof(*p->edge) + p->n_edge_row * sizeof(*p->in) +
+	       (p->late.cap + p->late_in.cap) * sizeof(*p->late.entry) +
+	       p->cap_late_next * sizeof(*p->late_next) + p->cap_gate * sizeof(*p->gate) +
 	       p->cap_slot * sizeof(*p->slot) + p->cap_value * sizeof(*p->value) +
 	       p->cap_buffer * sizeof(*p->buffer);
 }

@@ -1,13 +1,14 @@
 /* What (model, rules) make possible, compiled once: every (asset, threat) that some rule can lead
- * to or from, as compressed rows. Read-only after compiling; engines may share it. Internal to the
- * rooms that look into a propagation.
+ * or a gate looks at, as compressed rows; all else once it is seen (late.c). Each engine has its
+ * own. Internal to the rooms that look into a propagation.
  *
  * Nodes are states (asset, threat) and slots. A gate is one supply rule on one target, or one
  * requirement group of a service: it falls when r of its slots (suppliers, members) have fallen; a
  * slot falls when any of the states that lead to it is reached. An edge goes from a state to a
  * state (a rule that spreads) or to a slot. All numbers are the same for any order of the
  * hospital's files but those inside a row: states are sorted by (id of the asset, code of the
- * threat), gates by (target, rule, name of the group). */
+ * threat), gates by (target, rule, name of the group). Late states come behind, as they were seen:
+ * plan_before says the order of any two. */
 #ifndef WARD_IMPACT_PLAN_H
 #define WARD_IMPACT_PLAN_H
 
@@ -24,8 +25,9 @@ struct plan_state {
 	uint32_t in;   /* first in plan.in: spreading edges that lead here */
 	uint32_t gate; /* first of the gates that aim at it */
 };
+#define PLAN_SLOTS ((uint32_t)1 << 31)
 struct plan_edge {
-	uint32_t src, dst, rule; /* dst: a state, or n_state + a slot */
+	uint32_t src, dst, rule; /* dst: a state, or PLAN_SLOTS + a slot */
 };
 struct plan_gate {
 	uint32_t rule, group, target; /* group: of the model, or WARD_NONE */
@@ -95,6 +97,15 @@ struct plan_care {
 	uint32_t criticality; /* 1 to 5; 3 where none is stated */
 };
 
+/* Numbers by numbers. Open addressing; WARD_NONE: not there. */
+struct plan_map {
+	struct plan_map_entry {
+		uint64_t key;
+		uint32_t value, used;
+	} * entry;
+	size_t n, cap; /* a power of two, or 0 */
+};
+
 struct ward_impact_plan {
 	const struct ward_model *m;
 	const struct ward_rules *r;
@@ -121,7 +132,13 @@ struct ward_impact_plan {
 	uint64_t *orphan;       /* bits: on a loop that had no live source before; NULL: none */
 	size_t n_state, n_edge, n_gate, n_slot, n_value, n_buffer;
 	size_t cap_gate, cap_slot, cap_value, cap_buffer;
-	size_t fan_max; /* most ways into a state, or slots of a gate */
+	size_t fan_max; /* at most so many ways into a state, or slots of a gate */
+	/* late.c: states to which nothing leads, and that no gate looks at, have a row once they
+	 * are seen: from n_row on, with edges from n_edge_row on. */
+	size_t n_row, n_edge_row, cap_state, cap_guard, cap_edge, cap_late_next;
+	struct plan_map late;    /* (asset, threat): state */
+	struct plan_map late_in; /* state: the last late edge that leads there */
+	uint32_t *late_next;     /* by late edge: the one before with that end, or WARD_NONE */
 };
 
 /* Borrows model and rules. LIMIT when it would have more than 2^32 edges, NOMEM.
@@ -147,13 +164,14 @@ WARD_MUST_CHECK enum ward_err ward_impact_plan_graph(struct ward_impact_plan *p)
 WARD_MUST_CHECK enum ward_err ward_impact_plan_orphans(struct ward_impact_plan *p);
 static inline size_t plan_orphan_bytes(const struct ward_impact_plan *p)
 {
-	return (p->n_state + 63) / 64 * sizeof(*p->orphan);
+	return (p->n_row + 63) / 64 * sizeof(*p->orphan);
 }
 /* The supply loop that may hold that state, or WARD_NONE. */
 static inline uint32_t plan_ring(const struct ward_impact_plan *p, uint32_t s)
 {
-	return p->orphan && (p->orphan[s / 64] >> s % 64 & 1) ? WARD_NONE
-							      : p->ring[p->state[s].asset];
+	bool orphan = p->orphan && s < p->n_row && (p->orphan[s / 64] >> s % 64 & 1);
+
+	return orphan ? WARD_NONE : p->ring[p->state[s].asset];
 }
 
 static inline uint32_t plan_edges(const struct ward_impact_plan *p, uint32_t s)
@@ -167,12 +185,60 @@ static inline uint32_t plan_in_end(const struct ward_impact_plan *p, uint32_t s)
 }
 static inline bool plan_is_slot(const struct ward_impact_plan *p, const struct plan_edge *e)
 {
-	return e->dst >= p->n_state;
+	(void)p;
+	return e->dst >= PLAN_SLOTS;
 }
 static inline const struct plan_slot *plan_slot_of(
 	const struct ward_impact_plan *p, const struct plan_edge *e)
 {
-	return &p->slot[e->dst - p->n_state];
+	return &p->slot[e->dst - PLAN_SLOTS];
+}
+
+/* late.c: does a rule take that (asset, threat) on, it gets a row; *ret: it, or WARD_NONE. NOMEM,
+ * LIMIT: nothing changed. O(edges of it). */
+WARD_MUST_CHECK enum ward_err ward_impact_plan_late(
+	struct ward_impact_plan *p, uint32_t asset, uint32_t threat, uint32_t *ret);
+/* graph.c: the edges of the state s without a row yet, put at p->edge[p->n_edge] on, for which
+ * there is room; NULL: how many there are. */
+size_t ward_impact_plan_leads(
+	const struct ward_impact_plan *p, uint32_t asset, uint32_t threat, struct plan_edge *ret);
+void ward_impact_plan_late_free(struct ward_impact_plan *p);
+uint32_t ward_impact_plan_late_find(
+	const struct ward_impact_plan *p, uint32_t asset, uint32_t threat);
+uint32_t ward_impact_plan_late_in(const struct ward_impact_plan *p, uint32_t s);
+bool ward_impact_plan_before(const struct ward_impact_plan *p, uint32_t a, uint32_t b);
+static inline bool plan_has_late(const struct ward_impact_plan *p)
+{
+	return p->n_state > p->n_row;
+}
+/* Does a come before b, by id of the asset and code of the threat? */
+static inline bool plan_before(const struct ward_impact_plan *p, uint32_t a, uint32_t b)
+{
+	return a < p->n_row && b < p->n_row ? a < b : ward_impact_plan_before(p, a, b);
+}
+
+/* The spreading edges that lead to s:
+ *	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);) */
+struct plan_ways {
+	uint32_t i, end, late;
+};
+static inline struct plan_ways plan_ways(const struct ward_impact_plan *p, uint32_t s)
+{
+	return (struct plan_ways){p->state[s].in, plan_in_end(p, s),
+		plan_has_late(p) ? ward_impact_plan_late_in(p, s) : WARD_NONE};
+}
+static inline bool plan_way(
+	const struct ward_impact_plan *p, struct plan_ways *w, uint32_t *ret_edge)
+{
+	if (w->i < w->end) {
+		*ret_edge = p->in[w->i++];
+		return true;
+	}
+	if (w->late == WARD_NONE)
+		return false;
+	*ret_edge = w->late;
+	w->late = p->late_next[w->late - p->n_edge_row];
+	return true;
 }
 
 #endif

@@ -343,7 +343,9 @@ static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t 
 		int64_t ka = ward_label(e, METRIC_EXPECTED, src)->key;
 		int64_t kb = ward_label(e, METRIC_EXPECTED, b->parent)->key;
 
-		if (ka != kb ? ka > kb : src != b->parent ? src > b->parent : rule > b->rule)
+		if (ka != kb               ? ka > kb
+			: src != b->parent ? plan_before(e->p, b->parent, src)
+					   : rule > b->rule)
 			return;
 	}
 	b->parent = src;
@@ -354,11 +356,12 @@ static struct ward_barrier barrier_of(const struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
 	const struct plan_state *st = &p->state[s];
+	uint32_t edge;
 	struct ward_barrier b = {
 		st->asset, st->threat, 0, WARD_NONE, strongest(e, st->asset, st->threat)};
 
-	for (uint32_t i = st->in; i < plan_in_end(p, s); i++)
-		offer(e, &b, p->in[i]);
+	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);)
+		offer(e, &b, edge);
 	for (uint32_t k = p->slot[p->gate[st->gate].slot].in;
 		k < p->slot[p->gate[st[1].gate].slot].in; k++)
 		offer(e, &b, p->in[k]);
@@ -383,12 +386,12 @@ static bool gate_fell(const struct ward_engine *e, uint32_t g)
 static bool is_hit(const struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
+	uint32_t edge;
 
 	if (!ward_cell_wall(e, s))
 		return false;
-	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++)
-		if (!ward_edge_cut(e, p->in[i]) &&
-			ward_cell_is(e, p->edge[p->in[i]].src, STATE_REACHED))
+	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);)
+		if (!ward_edge_cut(e, edge) && ward_cell_is(e, p->edge[edge].src, STATE_REACHED))
 			return true;
 	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
 		if (gate_fell(e, g))

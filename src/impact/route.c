@@ -114,13 +114,14 @@ static enum ward_err way_put(struct ward_router *r, struct way way, uint32_t slo
 	return err;
 }
 
-static int way_cmp(const void *va, const void *vb)
+static int way_cmp(const void *va, const void *vb, void *ctx)
 {
 	const struct tree_way *a = va, *b = vb;
+	const struct ward_router *r = ctx;
 
-	if (ward_way_less(&a->way, &b->way))
+	if (ward_way_less(r->e->p, &a->way, &b->way))
 		return -1;
-	return ward_way_less(&b->way, &a->way) ? 1 : a->loop - b->loop;
+	return ward_way_less(r->e->p, &b->way, &a->way) ? 1 : a->loop - b->loop;
 }
 
 /* A node for that way into the state of node `at`. *ret: WARD_NONE when its gate has not enough
@@ -154,7 +155,7 @@ static uint32_t slot_of(const struct ward_router *r, uint32_t s, uint32_t gate)
 
 		if (plan_is_slot(p, edge) && plan_slot_of(p, edge)->gate == gate &&
 			!ward_edge_cut(r->e, i))
-			return edge->dst - (uint32_t)p->n_state;
+			return edge->dst - PLAN_SLOTS;
 	}
 	return WARD_NONE;
 }
@@ -203,15 +204,15 @@ static bool open_edge(const struct ward_router *r, uint32_t edge)
 static enum ward_err ways_into(struct ward_router *r, uint32_t at)
 {
 	const struct ward_impact_plan *p = r->e->p;
-	uint32_t s = r->node[at].state, end = p->gate[p->state[s + 1].gate].slot;
+	uint32_t s = r->node[at].state, end = p->gate[p->state[s + 1].gate].slot, in;
 	enum ward_err err = WARD_OK;
 
 	r->n_way = 0;
-	for (uint32_t i = p->state[s].in; !err && i < plan_in_end(p, s); i++) {
-		const struct plan_edge *edge = &p->edge[p->in[i]];
+	for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &in);) {
+		const struct plan_edge *edge = &p->edge[in];
 
 		r->effort++;
-		if (open_edge(r, p->in[i]))
+		if (open_edge(r, in))
 			err = way_put(r, (struct way){edge->src, edge->rule, WARD_NONE}, WARD_NONE,
 				false);
 	}
@@ -226,7 +227,7 @@ static enum ward_err ways_into(struct ward_router *r, uint32_t at)
 					false);
 		}
 	if (!err && r->n_way > 1)
-		qsort(r->way, r->n_way, sizeof(*r->way), way_cmp);
+		qsort_r(r->way, r->n_way, sizeof(*r->way), way_cmp, r);
 	return err;
 }
 

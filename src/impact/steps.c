@@ -271,10 +271,10 @@ enum ward_err ward_router_barriers(struct ward_router *r)
 	}
 	while (!err && r->stack.n && r->effort <= WARD_ROUTES_EFFORT) {
 		uint32_t s = r->stack.p[--r->stack.n];
-		uint32_t end = p->slot[p->gate[p->state[s + 1].gate].slot].in;
+		uint32_t end = p->slot[p->gate[p->state[s + 1].gate].slot].in, edge;
 
-		for (uint32_t i = p->state[s].in; !err && i < plan_in_end(p, s); i++)
-			err = look_back(r, p->in[i]);
+		for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &edge);)
+			err = look_back(r, edge);
 		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < end; i++)
 			err = look_back(r, p->in[i]);
 	}

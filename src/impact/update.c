@@ -96,12 +96,13 @@ static enum ward_err member_room(struct ward_engine *e)
 	return WARD_OK;
 }
 
-static void offer(struct best *b, int64_t key, uint32_t depth, struct way way)
+static void offer(
+	const struct ward_engine *e, struct best *b, int64_t key, uint32_t depth, struct way way)
 {
 	if (key > b->key || (key == b->key && depth > b->depth))
 		return;
 	if (key == b->key && depth == b->depth &&
-		(b->way.rule == WARD_IMPACT_SEED || !ward_way_less(&way, &b->way)))
+		(b->way.rule == WARD_IMPACT_SEED || !ward_way_less(e->p, &way, &b->way)))
 		return;
 	*b = (struct best){key, depth, way};
 }
@@ -129,7 +130,7 @@ static void offer_gate(struct ward_engine *e, uint32_t g, struct best *b)
 		base = -(int64_t)product;
 	int64_t key = ward_pass_combine(e, e->metric, base, gate->target, &way);
 
-	offer(b, key, key == last->key ? last->depth + 1 : 0, way);
+	offer(e, b, key, key == last->key ? last->depth + 1 : 0, way);
 }
 
 static void offer_edge(struct ward_engine *e, const struct plan_edge *edge, struct best *b)
@@ -138,7 +139,7 @@ static void offer_edge(struct ward_engine *e, const struct plan_edge *edge, stru
 	struct way way = {edge->src, edge->rule, WARD_NONE};
 	int64_t key = ward_pass_combine(e, e->metric, l->key, edge->dst, &way);
 
-	offer(b, key, key == l->key ? l->depth + 1 : 0, way);
+	offer(e, b, key, key == l->key ? l->depth + 1 : 0, way);
 }
 
 /* The best of all ways that there are now. */
@@ -146,6 +147,7 @@ static struct best pull(struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
 	struct best b = {.key = KEY_WORST};
+	uint32_t edge;
 
 	if (ward_cell_wall(e, s))
 		return b;
@@ -156,10 +158,10 @@ static struct best pull(struct ward_engine *e, uint32_t s)
 		b.key = e->metric == METRIC_LO ? -(int64_t)seed->lo : seed->since;
 		b.way = (struct way){s, WARD_IMPACT_SEED, WARD_NONE};
 	}
-	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
+	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);) {
 		e->effort++;
-		if (!ward_edge_cut(e, p->in[i]) && has_label(e, p->edge[p->in[i]].src))
-			offer_edge(e, &p->edge[p->in[i]], &b);
+		if (!ward_edge_cut(e, edge) && has_label(e, p->edge[edge].src))
+			offer_edge(e, &p->edge[edge], &b);
 	}
 	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
 		offer_gate(e, g, &b);

@@ -31,16 +31,17 @@ static bool now_is(const struct ward_engine *e, uint32_t state, int64_t *ret_lo,
 }
 
 /* Those of one thing, put at pair[n_pair] once there is room. */
-static void pairs_of(struct ward_care_seen *s, uint32_t asset)
+static enum ward_err pairs_of(struct ward_care_seen *s, uint32_t asset)
 {
 	const struct ward_impact_plan *p = s->e->p;
+	enum ward_err err = WARD_OK;
 	uint32_t n_threat = (uint32_t)ward_threats_n(ward_model_threats(s->m));
 
-	for (uint32_t t = 0; t < n_threat; t++) {
-		uint32_t state = p->need[t] == WARD_NEED_AVAILABILITY
-					 ? ward_impact_plan_find(p, asset, t)
-					 : WARD_NONE;
+	for (uint32_t t = 0; !err && t < n_threat; t++) {
+		uint32_t state = WARD_NONE;
 
+		if (p->need[t] == WARD_NEED_AVAILABILITY)
+			err = ward_engine_state(s->e, asset, t, &state);
 		if (state == WARD_NONE)
 			continue;
 		if (s->pair) {
@@ -51,6 +52,7 @@ static void pairs_of(struct ward_care_seen *s, uint32_t asset)
 		}
 		s->n_pair++;
 	}
+	return err;
 }
 
 enum ward_err ward_care_look(struct ward_engine *e, const struct ward_model *m,
@@ -64,9 +66,13 @@ enum ward_err ward_care_look(struct ward_engine *e, const struct ward_model *m,
 	*s = (struct ward_care_seen){e, m, seed, change, n_seed, n_change, 0, NULL};
 	for (unsigned pass = 0; pass < 2; pass++) { /* how many, then which */
 		s->n_pair = 0;
-		for (uint32_t i = 0; i < ward_model_n(m); i++)
+		enum ward_err err = WARD_OK;
+
+		for (uint32_t i = 0; !err && i < ward_model_n(m); i++)
 			if (ward_care_is(m, i))
-				pairs_of(s, i);
+				err = pairs_of(s, i);
+		if (err)
+			return err;
 		if (!pass)
 			s->pair = ward_arena_array(a, s->n_pair + 1, sizeof(*s->pair));
 		if (!s->pair)

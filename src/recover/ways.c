@@ -96,15 +96,15 @@ static int time_cmp(const void *va, const void *vb)
 static enum ward_err spread(struct rec_world *x, uint32_t i)
 {
 	const struct ward_impact_plan *p = x->w->e->p;
-	uint32_t s = x->state[i].plan;
+	uint32_t s = x->state[i].plan, edge;
 	enum ward_err err = WARD_OK;
 
-	for (uint32_t k = p->state[s].in; !err && k < plan_in_end(p, s); k++) {
-		uint32_t src = source(x, p->in[k]);
+	for (struct plan_ways ways = plan_ways(p, s); !err && plan_way(p, &ways, &edge);) {
+		uint32_t src = source(x, edge);
 
 		if (src == WARD_NONE || src >= i)
 			continue;
-		struct way way = {x->state[src].plan, p->edge[p->in[k]].rule, WARD_NONE};
+		struct way way = {x->state[src].plan, p->edge[edge].rule, WARD_NONE};
 		struct rec_way w = {(uint32_t)x->n_slot, 1, 1,
 			ward_pass_combine(x->w->e, METRIC_EXPECTED, x->state[src].down, s, &way),
 			false};

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* States that wait to be settled: a binary heap by (time, steps, state). */
+/* States that wait to be settled: a binary heap by (time, steps, asset, threat). */
 struct wait {
 	ward_ns at;
 	uint32_t steps, state;
@@ -20,11 +20,12 @@ struct build {
 	size_t cap_state;
 };
 
-static bool before(const struct wait *a, const struct wait *b)
+static bool before(const struct ward_impact_plan *p, const struct wait *a, const struct wait *b)
 {
 	if (a->at != b->at)
 		return a->at < b->at;
-	return a->steps != b->steps ? a->steps < b->steps : a->state < b->state;
+	return a->steps != b->steps ? a->steps < b->steps
+				    : a->state != b->state && plan_before(p, a->state, b->state);
 }
 
 static enum ward_err push(struct build *b, struct wait w)
@@ -44,7 +45,7 @@ static enum ward_err push(struct build *b, struct wait w)
 		b->heap = grown;
 		b->cap = cap;
 	}
-	for (b->n++; i && before(&w, &b->heap[(i - 1) / 2]); i = (i - 1) / 2)
+	for (b->n++; i && before(b->p, &w, &b->heap[(i - 1) / 2]); i = (i - 1) / 2)
 		b->heap[i] = b->heap[(i - 1) / 2];
 	b->heap[i] = w;
 	return WARD_OK;
@@ -60,9 +61,9 @@ static struct wait pop(struct build *b)
 
 		if (k >= b->n)
 			break;
-		if (k + 1 < b->n && before(&b->heap[k + 1], &b->heap[k]))
+		if (k + 1 < b->n && before(b->p, &b->heap[k + 1], &b->heap[k]))
 			k++;
-		if (!before(&b->heap[k], &last))
+		if (!before(b->p, &b->heap[k], &last))
 			break;
 		b->heap[i] = b->heap[k];
 		i = k;
@@ -105,7 +106,7 @@ static enum ward_err lead(struct build *b, const struct wait *w)
 		if (ward_edge_cut(b->e, i))
 			continue;
 		if (plan_is_slot(p, edge)) {
-			uint32_t slot = dst - (uint32_t)p->n_state;
+			uint32_t slot = dst - PLAN_SLOTS;
 
 			way.gate = p->slot[slot].gate;
 			way.rule = p->gate[way.gate].rule;
