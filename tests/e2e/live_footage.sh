@@ -1,14 +1,15 @@
 #!/bin/sh
-# A scenario with a camera, played: what Ward sees in the stream, and at the doors, is the incident that
-# the recording gives; the recording is what it sees in the clip. usage: live_footage.sh WARD PILOT
+# Scenarios with a camera, played: what Ward sees in the stream, and at the doors, is the incident that
+# the recording gives; the recording is what it sees in the clip. usage: live_footage.sh WARD TURIN MARSEILLE
 set -u
 ward=$1
-pilot=$2
+turin=$2
+marseille=$3
 tmp=$(mktemp -d) || exit 1
 chmod 755 "$tmp"
-run=
+runs=
 quit() {
-	[ -z "$run" ] || kill "$run" 2>/dev/null
+	[ -z "$runs" ] || kill $runs 2>/dev/null
 	wait
 	rm -rf "$tmp"
 }
@@ -16,25 +17,33 @@ trap quit EXIT INT TERM
 . "$(dirname "$0")/live.inc"
 can_play
 
-scenario=$pilot/scenarios/followed
-"$ward" sense video --fps 10 --zones "$pilot/cameras/au-corridor-staff.yml" --source camera-staff-door \
-	--start 2026-03-10T01:40:00Z "$scenario/footage/staff-door.mkv" >"$tmp/seen" 2>"$tmp/err" ||
-	fail "the clip: $(cat "$tmp/err")"
-cmp "$tmp/seen" "$scenario/recording/cameras.jsonl" || fail "the kept recording is another"
+same() { # PILOT SCENARIO ZONES SOURCE START CLIP FPS: the kept recording is what is seen in the clip
+	"$ward" sense video --fps "$7" --zones "$1/cameras/$3.yml" --source "$4" --start "$5" \
+		"$1/scenarios/$2/footage/$6.mkv" >"$tmp/seen" 2>"$tmp/err" || fail "the clip: $(cat "$tmp/err")"
+	cmp "$tmp/seen" "$1/scenarios/$2/recording/cameras.jsonl" || fail "$2: the kept recording is another"
+}
+same "$turin" followed au-corridor-staff camera-staff-door 2026-03-10T01:40:00Z staff-door 10
+same "$marseille" energie e0-couloir camera-energie 2026-03-21T01:50:00Z corridor 5
 
-"$ward" run --speed 200 --play followed --state "$tmp/state" "$pilot" >"$tmp/out" 2>&1 &&
+"$ward" run --speed 200 --play followed --state "$tmp/state" "$turin" >"$tmp/out" 2>&1 &&
 	fail "footage at another speed"
 grep -q 'leave --speed out' "$tmp/out" || fail "footage at another speed: $(cat "$tmp/out")"
 
-"$ward" run --json --play followed --state "$tmp/state" "$pilot" >"$tmp/out" 2>"$tmp/err" &
-run=$!
-sed -n 's/^    - \([0-9a-f-]\{36\}\).*/\1/p' "$scenario/scenario.yml" >"$tmp/rules"
-[ "$(wc -l <"$tmp/rules")" -ge 2 ] || fail "the scenario expects no rules"
-told() {
-	while read -r id; do
-		grep -q "\"kind\":\"detection\".*$id" "$tmp/out" || return 1
-	done <"$tmp/rules"
+play() { # PILOT SCENARIO: begins
+	sed -n 's/^    - \([0-9a-f-]\{36\}\).*/\1/p' "$1/scenarios/$2/scenario.yml" >"$tmp/$2.rules"
+	[ "$(wc -l <"$tmp/$2.rules")" -ge 2 ] || fail "$2 expects no rules"
+	"$ward" run --json --play "$2" --state "$tmp/$2.state" "$1" >"$tmp/$2.out" 2>"$tmp/$2.err" &
+	runs="$runs $!"
 }
-until_true 60 told || fail "$(cat "$tmp/err"; tail -n 20 "$tmp/state/ward.log")"
-[ "$(incidents_of "$tmp/out" | wc -l)" = 1 ] || fail "not one incident"
+told() { # SCENARIO: each rule that it expects
+	while read -r id; do
+		grep -q "\"kind\":\"detection\".*$id" "$tmp/$1.out" || return 1
+	done <"$tmp/$1.rules"
+}
+play "$turin" followed
+play "$marseille" energie
+for scenario in followed energie; do
+	until_true 90 told $scenario || fail "$scenario: $(cat "$tmp/$scenario.err"; tail -n 20 "$tmp/$scenario.state/ward.log")"
+	[ "$(incidents_of "$tmp/$scenario.out" | wc -l)" = 1 ] || fail "$scenario: not one incident"
+done
 echo ok

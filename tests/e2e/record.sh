@@ -15,8 +15,8 @@ done
 "$ward" exercise record "$pilot/scenarios/cold-store" "$tmp/d" || fail "cold-store"
 cmp "$pilot/scenarios/cold-store/recording/sensors.jsonl" "$tmp/d/sensors.jsonl" || fail "cold-store: the kept recording is another"
 "$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
-# with what is polled of played controllers, which leads to what the scenario expects
-for of in turin/plant marseille/galerie marseille/incendie marseille/centre-15 amsterdam/koude; do
+# with what is polled of played controllers and seen by cameras, which leads to what the scenario expects
+for of in turin/plant marseille/galerie marseille/energie marseille/incendie marseille/centre-15 amsterdam/koude; do
 	hospital=$(dirname "$pilot")/${of%/*}
 	kept=$hospital/scenarios/${of#*/}
 	mkdir -p "$tmp/polled/$of"

@@ -108,6 +108,23 @@ static void read_own_limits(void)
 	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
 		_exit(OUTCOME_WRONG);
 }
+static int by_value(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+static void sort_many(void) /* the C library asks how much memory there is */
+{
+	int v[4096];
+
+	for (int i = 0; i < 4096; i++)
+		v[i] = (i * 2609) % 4099;
+	qsort(v, 4096, sizeof(v[0]), by_value);
+	for (int i = 1; i < 4096; i++)
+		if (v[i - 1] > v[i])
+			_exit(OUTCOME_WRONG);
+}
 static void change_uid(void)
 {
 	(void)syscall(SYS_setuid, 0);
@@ -225,6 +242,7 @@ static const struct {
 	{"abort another", abort_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"limit another", limit_parent, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"read its own limits", read_own_limits, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
+	{"sort many things", sort_many, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 	{"change the user id", change_uid, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"make a namespace", new_namespace, DENIED, DENIED, DENIED, DENIED, DENIED},
 	{"mount", mount_something, DENIED, DENIED, DENIED, DENIED, DENIED},
