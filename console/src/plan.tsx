@@ -148,7 +148,7 @@ function CamerasHere({ of }: { of: readonly Thing[] }): JSX.Element | null {
 }
 
 function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined, cameras: readonly Thing[]): JSX.Element {
-	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}{t('plan.hint')}</p>;
+	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}<span class="plan-hint">{t('plan.hint')}</span></p>;
 	const n = plan.things.filter((x) => x.room === room.id).length;
 	return (
 		<p><b>{room.name}</b> {[named('zone', room.zone_kind), n ? t('plan.things', { n }) : ''].filter(Boolean).join(' · ')}

@@ -46,6 +46,16 @@ static void put_list(struct api_request *r, const char *key, const struct ward_p
 	ward_json_arr_end(&r->j);
 }
 
+/* By their names; a group that is no role of the hospital's as it was written. */
+static void put_roles(struct api_request *r, const struct ward_proc_list *l)
+{
+	ward_json_key(&r->j, "roles");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; i < l->n; i++)
+		ward_json_str(&r->j, api_role_name(r->a, l->at[i]));
+	ward_json_arr_end(&r->j);
+}
+
 static struct ward_str ref_of(const struct ward_proc_agreement *g)
 {
 	return g->renewed.len ? g->renewed : g->ref.len ? g->ref : g->id;
@@ -70,7 +80,7 @@ static void put_thing(struct api_request *r, const struct ward_proc_verdict *v)
 	put_list(r, "measures", ward_proc_measures(v));
 	put_list(r, "told", e ? &e->recipients : &none);
 	put_list(r, "transfers", e ? &e->transfers : &none);
-	put_list(r, "roles", e ? &e->roles : &none);
+	put_roles(r, e ? &e->roles : &none);
 	api_str(&r->j, "assessment", e ? e->assessment : WARD_STR(""));
 	api_str(&r->j, "agreement", v->agreement ? v->agreement->id : WARD_STR(""));
 	if (v->kept)

@@ -48,8 +48,8 @@ export async function person(browser, url, name, device) {
 		/* The browser tells of each answer that is an error: asked who is signed in and what they see first, nobody is; and offline
 		 * nothing answers. */
 		if (/status of 401/.test(m.text()) && /\/api\/v1\/(session|now|plans)$/.test(from)) return;
-		/* a refusal that the journey is about: a wrong PIN, a proof that is missing, a link that was used */
-		if (/status of (401|403|409)/.test(m.text()) && /\/api\/v1\/session\/(pin|device|second|pin\/set)$/.test(from)) return;
+		/* a refusal that the journey is about: a wrong PIN, a proof that is missing, or by now too old, a link that was used */
+		if (/status of (401|403|409)/.test(m.text()) && /\/api\/v1\/(session\/(pin|device|second|pin\/set)|devices)$/.test(from)) return;
 		/* a proof that is asked for, and streams that end, where Ward begins anew as the journey has it */
 		if (page.anew && (/status of 403.*/.test(m.text()) && from.endsWith('/take') || /net::ERR_/.test(m.text()) || /status of 50[23]/.test(m.text()))) return;
 		/* Keys of one kind only, which all that are sold today have. */

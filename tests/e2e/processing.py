@@ -29,7 +29,7 @@ officer: e-romano
 agreements:
   - {id: a, with: RSU, ref: of May, from: 2026-01-01, until: 2200-12-31}
 entries:
-  - {id: e, like: access, sources: [agreed], agreement: a}
+  - {id: e, like: access, sources: [agreed], agreement: a, roles: [it-on-call, the board]}
 ''')
 
 
@@ -71,6 +71,7 @@ must(re.search(r'hears +agreed ', hospital.said()), hospital.said())
 admin = by_code(re.search(r'#code=(\S+)', until('a code', lambda: '#code=' in hospital.said() and hospital.said())).group(1))
 officer = by_code(say(admin, 'POST', 'people/e-romano/code', {}, 201)['code'])
 must(state(officer, 'unagreed')['state'] == 'lacks' and 'agreement' in state(officer, 'unagreed')['why'], state(officer, 'unagreed'))
+must(state(officer, 'agreed')['roles'] == ['IT on call', 'the board'], state(officer, 'agreed'))
 h = say(officer, 'GET', 'health')
 must({s['id']: s['state'] for s in h['sources']}['unagreed'] == 'stopped', h['sources'])
 must([x['id'] for x in h['register']] == ['unagreed'], h['register'])
