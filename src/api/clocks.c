@@ -45,10 +45,13 @@ static enum ward_err gather(struct api_request *r, struct api_incident *in, stru
 {
 	struct ward_law_clock k[WARD_LAW_RULES];
 	struct ward_law_case c;
-	const struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
+	struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
 
 	ward_law_case_init(&c, r->a->o.mem);
 	enum ward_err err = api_law_case(r->a, in, &c);
+
+	if (!err)
+		err = api_law_moved(r, in, &c, &record);
 	size_t all = err ? 0 : ward_law_clocks(r->a->o.cell.law, &c, &record, r->ask->now, k);
 
 	for (size_t i = 0; i < all; i++) {

@@ -1,8 +1,6 @@
 /* A form of the law, filled in from what is on record of an incident. */
 #include "api/duty.h"
 
-#include "law/draft/draft.h"
-
 enum { DOCUMENT = 1 << 20 };
 
 static bool form_asked(struct api_request *r, size_t *ret)
@@ -47,6 +45,76 @@ static enum ward_err compare(struct api_request *r, struct ward_draft *d)
 		d->field[i].was = then.field[i].was;
 	}
 	d->n_moved = err ? 0 : then.n_moved;
+	return err;
+}
+
+/* ---- what is other than when it was sent ---- */
+
+static enum ward_err as_sent(struct api_request *r, const struct ward_law_said *sent,
+	const struct ward_draft_ask *of, struct ward_draft *ret)
+{
+	struct ward_draft_ask ask = *of;
+	bool there;
+
+	ret->n = 0;
+	ask.form = ward_law_form_of(ask.law, ward_str_z(sent->form));
+	ask.lang = lang_of(r->a, sent->lang, &there);
+	if (ask.form == SIZE_MAX || !there || !sent->value_len)
+		return WARD_OK; /* nobody knows what stood in it */
+	enum ward_err err = ward_draft_make(&ask, &r->a->scratch, ret);
+
+	if (!err && (!ret->sent || ret->sent->of != sent->of))
+		ret->n = 0; /* of another rule the same form was sent, which says it */
+	return err;
+}
+
+enum ward_err api_law_moved(struct api_request *r, struct api_incident *in,
+	const struct ward_law_case *c, struct ward_law_record *record)
+{
+	struct ward_report report;
+	struct ward_draft_ask ask = {.law = r->a->o.cell.law,
+		.c = c,
+		.record = record,
+		.report = &report,
+		.exercise = r->a->o.exercise};
+	bool gathered = false;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < c->n && !err; i++) {
+		const struct ward_law_said *s = &c->said[i];
+		struct ward_draft d;
+
+		if (s->say != WARD_LAW_SAY_SENT || s->is != WARD_LAW_YES || !s->value_len)
+			continue;
+		if (!gathered)
+			err = api_gather(r, in, &report);
+		gathered = true;
+		if (!err)
+			err = as_sent(r, s, &ask, &d);
+		if (!err)
+			record->moved[s->of] = ward_draft_record_moved(&d);
+	}
+	return err;
+}
+
+enum ward_err api_law_moved_fields(struct api_request *r, struct api_incident *in,
+	const struct ward_law_case *c, const struct ward_law_said *sent, api_moved_fn fn, void *ctx)
+{
+	const struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
+	struct ward_report report;
+	const struct ward_draft_ask ask = {.law = r->a->o.cell.law,
+		.c = c,
+		.record = &record,
+		.report = &report,
+		.exercise = r->a->o.exercise};
+	struct ward_draft d = {.n = 0};
+	enum ward_err err = sent->value_len ? api_gather(r, in, &report) : WARD_OK;
+
+	if (!err)
+		err = as_sent(r, sent, &ask, &d);
+	for (size_t i = 0; i < d.n && !err; i++)
+		if (d.field[i].moved)
+			fn(ctx, &d.field[i]);
 	return err;
 }
 

@@ -264,13 +264,43 @@ static void put_forms(struct api_request *r, const struct ward_law_rule *u)
 	ward_json_arr_end(&r->j);
 }
 
-/* What was said since it was sent; with which report its receiver is told, and by when. */
+struct changes {
+	struct api_request *r;
+	bool shown[WARD_LAW_FIELDS], told[WARD_LAW_FACTS];
+};
+
+/* One thing that is other: as it was sent, and now; who said it, if somebody did. */
+static void put_change(struct api_request *r, struct ward_str what, struct ward_str was,
+	struct ward_str now, const struct ward_law_said *said)
+{
+	ward_json_obj(&r->j);
+	api_str(&r->j, "what", ward_lang_text(r->lang, what));
+	api_str(&r->j, "is", ward_str_z(said ? ward_law_is_name(said->is) : ""));
+	api_str(&r->j, "was", was);
+	api_str(&r->j, "now", now);
+	put_said_as(r, "said", said);
+	ward_json_obj_end(&r->j);
+}
+
+static void put_moved(void *ctx, const struct ward_draft_field *f)
+{
+	struct changes *x = ctx;
+
+	x->shown[f->of - x->r->a->o.cell.law->field] = true;
+	if (f->of->source == WARD_LAW_SOURCE_FACT)
+		x->told[f->of->of[0]] = true;
+	put_change(x->r, f->of->ask, f->was, f->text, f->own ? f->own : f->answer);
+}
+
+/* What was said, or became other on record, since it was sent; with which report its receiver is
+ * told, and by when. */
 static void put_update(struct api_request *r, const struct ward_law_clock *k,
-	const struct ward_law_clock *all, const struct ward_law_case *c)
+	const struct ward_law_clock *all, struct api_incident *in, const struct ward_law_case *c)
 {
 	const struct ward_law *l = r->a->o.cell.law;
 	const struct ward_law_said *said[SHOWN];
 	const struct ward_law_clock *next = &all[k->next];
+	struct changes x = {.r = r};
 
 	ward_json_key(&r->j, "update");
 	if (k->state != WARD_LAW_CHANGED) {
@@ -284,21 +314,22 @@ static void put_update(struct api_request *r, const struct ward_law_clock *k,
 	put_forms(r, next->rule);
 	ward_json_key(&r->j, "changed");
 	ward_json_arr(&r->j);
+	if (api_law_moved_fields(r, in, c, k->said, put_moved, &x) != WARD_OK)
+		r->w->bad = true;
 	size_t n = ward_law_changes(l, c, k->said, said, SHOWN);
 
 	for (size_t i = 0; i < n; i++) {
-		ward_json_obj(&r->j);
-		api_str(&r->j, "what",
-			said[i]->say == WARD_LAW_SAY_FACT
-				? ward_lang_text(r->lang, l->fact[said[i]->of].ask)
-			: said[i]->say == WARD_LAW_SAY_FIELD
-				? ward_lang_text(r->lang, l->field[said[i]->of].ask)
-				: ward_lang_text(r->lang,
-					  ward_str_z(WARD_TEXT(
-						  "Since when the hospital knows for certain"))));
-		api_str(&r->j, "is", ward_str_z(ward_law_is_name(said[i]->is)));
-		put_said_as(r, "said", said[i]);
-		ward_json_obj_end(&r->j);
+		bool fact = said[i]->say == WARD_LAW_SAY_FACT,
+		     field = said[i]->say == WARD_LAW_SAY_FIELD;
+
+		if ((fact && x.told[said[i]->of]) || (field && x.shown[said[i]->of]))
+			continue;
+		put_change(r,
+			fact    ? l->fact[said[i]->of].ask
+			: field ? l->field[said[i]->of].ask
+				: ward_str_z(
+					  WARD_TEXT("Since when the hospital knows for certain")),
+			WARD_STR(""), WARD_STR(""), said[i]);
 	}
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
@@ -349,7 +380,7 @@ void api_clock_put(struct api_request *r, const struct ward_law_clock *k)
 }
 
 static void put_whole(struct api_request *r, const struct ward_law_clock *all, size_t i,
-	const struct ward_law_case *c)
+	struct api_incident *in, const struct ward_law_case *c)
 {
 	const struct ward_law_clock *k = &all[i];
 
@@ -360,7 +391,7 @@ static void put_whole(struct api_request *r, const struct ward_law_clock *all, s
 		ward_law_said(c, WARD_LAW_SAY_TRIED, (size_t)(k->rule - r->a->o.cell.law->rule)));
 	put_needs(r, k->rule);
 	put_forms(r, k->rule);
-	put_update(r, k, all, c);
+	put_update(r, k, all, in, c);
 	ward_json_obj_end(&r->j);
 }
 
@@ -371,9 +402,9 @@ void api_duties_put(struct api_request *r, struct api_incident *in)
 	size_t n = 0;
 
 	ward_law_case_init(&c, r->a->o.mem);
-	const struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
+	struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
 
-	if (api_law_case(r->a, in, &c) != WARD_OK)
+	if (api_law_case(r->a, in, &c) != WARD_OK || api_law_moved(r, in, &c, &record) != WARD_OK)
 		r->w->bad = true;
 	else if (r->a->o.cell.law)
 		n = ward_law_clocks(r->a->o.cell.law, &c, &record, r->ask->now, k);
@@ -404,9 +435,10 @@ void api_duties(struct api_request *r)
 		return;
 	}
 	ward_law_case_init(&c, r->a->o.mem);
-	if (api_law_case(r->a, in, &c) != WARD_OK)
+	struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
+
+	if (api_law_case(r->a, in, &c) != WARD_OK || api_law_moved(r, in, &c, &record) != WARD_OK)
 		r->w->bad = true;
-	const struct ward_law_record record = api_law_record(r->a, in, r->ask->now);
 	size_t n = ward_law_clocks(l, &c, &record, r->ask->now, k);
 
 	ward_json_obj(&r->j);
@@ -421,7 +453,7 @@ void api_duties(struct api_request *r)
 	ward_json_key(&r->j, "clocks");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
-		put_whole(r, k, i, &c);
+		put_whole(r, k, i, in, &c);
 	ward_json_arr_end(&r->j);
 	ward_json_obj_end(&r->j);
 	ward_law_case_fini(&c);

@@ -124,7 +124,9 @@ static struct ward_law_clock clock_of(const struct ward_law *l, size_t rule,
 	if (again) {
 		k.said = sent;
 	} else if (sent && sent->is == WARD_LAW_YES) {
-		k.state = ward_law_changes(l, c, sent, NULL, 0) ? WARD_LAW_CHANGED : WARD_LAW_SENT;
+		bool other = r->moved[rule] || ward_law_changes(l, c, sent, NULL, 0);
+
+		k.state = other ? WARD_LAW_CHANGED : WARD_LAW_SENT;
 		k.said = sent;
 	} else if (waived && waived->is == WARD_LAW_YES) {
 		k.state = WARD_LAW_WAIVED;

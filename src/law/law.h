@@ -162,6 +162,8 @@ struct ward_law_record {
 	bool seen[WARD_LAW_SEEN_N];
 	uint64_t measured[WARD_LAW_MEASURE_N];
 	bool counted[WARD_LAW_MEASURE_N]; /* false: nobody measured it */
+	/* of what was sent for a rule: the record says something else by now (law/draft) */
+	bool moved[WARD_LAW_RULES];
 };
 
 /* X(NAME, "name"): where a duty is */

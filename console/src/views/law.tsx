@@ -23,7 +23,7 @@ export interface Clock {
 }
 interface WholeClock extends Clock {
 	said: Said | null; tried: Said | null; needs: string[]; asks: string[]; forms: Form[];
-	update: { with: string; name: string; due: string | null; forms: Form[]; changed: { what: string; is: Fact['is']; said: Said }[] } | null;
+	update: { with: string; name: string; due: string | null; forms: Form[]; changed: { what: string; was: string; now: string; said: Said | null }[] } | null;
 }
 interface Law {
 	id: string; name: string; where: string; event: string; detected: string; aware: Said | null; may: boolean; exercise: boolean;
@@ -104,7 +104,7 @@ function Update({ l, c }: { l: Law; c: WholeClock }): JSX.Element | null {
 	return u && (
 		<div class="law-update" role="note">
 			<p><strong>{t('law.changed')}</strong> {u.due ? t('law.tell_by', { at: moment(u.due, minute.value) }) : t('law.at_once')}</p>
-			<ul>{u.changed.map((x) => <li key={x.what}>{x.what} <span class="quiet">{t('law.said', { at: moment(x.said.at, minute.value), who: x.said.name, role: x.said.role_name })}</span></li>)}</ul>
+			<ul>{u.changed.map((x) => <li key={x.what}>{x.what}{(x.was || x.now) && <>: <del>{x.was || '–'}</del> → <ins>{x.now || '–'}</ins></>} {x.said && <span class="quiet">{t('law.said', { at: moment(x.said.at, minute.value), who: x.said.name, role: x.said.role_name })}</span>}</li>)}</ul>
 			{u.with !== c.id && <p>{t('law.tell_with', { name: u.name })}</p>}
 			{u.with !== c.id && <Drafts l={l} of={u.forms} />}
 		</div>

@@ -190,6 +190,18 @@ static void compare(struct ward_draft *d)
 
 /* ---- all of it ---- */
 
+static enum ward_err gist(const struct ward_draft_ask *q, struct ward_draft_field *f)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+
+	draft_gist(q, f->of->tell, &w);
+	enum ward_err err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : WARD_OK;
+
+	hex(ward_str_trim(ward_wr_text(&w)), f->digest, WARD_DRAFT_DIGEST);
+	ward_wr_fini(&w);
+	return err;
+}
+
 static enum ward_err fill(
 	const struct ward_draft_ask *q, struct ward_arena *a, struct ward_draft_field *f)
 {
@@ -207,6 +219,8 @@ static enum ward_err fill(
 	}
 	ward_wr_fini(&w);
 	f->gap = f->must && (!f->text.len || f->guess);
+	if (!err && f->of->source == WARD_LAW_SOURCE_RECORD && !f->own)
+		return gist(q, f);
 	hex(f->text, f->digest, WARD_DRAFT_DIGEST);
 	return err;
 }
@@ -245,4 +259,13 @@ enum ward_err ward_draft_make(
 	if (ret->sent)
 		compare(ret);
 	return err ? err : digest_of(ask, ret);
+}
+
+bool ward_draft_record_moved(const struct ward_draft *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->field[i].moved && !d->field[i].own &&
+			d->field[i].of->source == WARD_LAW_SOURCE_RECORD)
+			return true;
+	return false;
 }

@@ -31,7 +31,7 @@ struct ward_draft_field {
 	bool guess;          /* the record makes it likely, and nobody has said so */
 	bool moved;          /* other than when it was sent */
 	struct ward_str was; /* moved: how it began when it was sent */
-	char digest[WARD_DRAFT_DIGEST + 1];
+	char digest[WARD_DRAFT_DIGEST + 1]; /* of what counts: how likely and when is left out */
 };
 
 struct ward_draft {
@@ -47,6 +47,8 @@ struct ward_draft {
 /* All that it makes is in the arena; borrows what the ask points to, which lives as long. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_draft_make(
 	const struct ward_draft_ask *ask, struct ward_arena *a, struct ward_draft *ret);
+/* Is a field other that the record fills, and nobody wrote over? */
+bool ward_draft_record_moved(const struct ward_draft *d);
 /* A document: mark of an exercise, gaps first, fields with what they come from; of a letter its
  * paragraphs. */
 void ward_draft_tell(const struct ward_draft *d, struct ward_doc *doc);

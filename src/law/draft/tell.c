@@ -65,6 +65,30 @@ static void put_care(const struct ward_draft_ask *q, struct ward_wr *w)
 	}
 }
 
+/* Which services, in an order that does not go by time: it stays as they do. */
+static void put_hit(const struct ward_draft_ask *q, struct ward_wr *w)
+{
+	const struct ward_exchange_incident *i = q->report->i;
+	const struct ward_exchange_impact *last = NULL;
+
+	for (;;) {
+		const struct ward_exchange_impact *next = NULL;
+
+		for (size_t k = 0; k < i->n_impact; k++) {
+			const struct ward_exchange_impact *f = &i->impact[k];
+
+			if ((!last || ward_str_cmp(f->asset, last->asset) > 0) &&
+				(!next || ward_str_cmp(f->asset, next->asset) < 0))
+				next = f;
+		}
+		if (!next)
+			return;
+		ward_wr_str(w, next->name);
+		ward_wr_ch(w, ';');
+		last = next;
+	}
+}
+
 static void put_done(const struct ward_draft_ask *q, struct ward_wr *w)
 {
 	const struct ward_report *r = q->report;
@@ -161,4 +185,12 @@ void draft_record(const struct ward_draft_ask *q, enum ward_law_tell t, struct w
 	case WARD_LAW_TELL_N:
 		break;
 	}
+}
+
+void draft_gist(const struct ward_draft_ask *q, enum ward_law_tell t, struct ward_wr *w)
+{
+	if (t == WARD_LAW_TELL_CARE)
+		put_hit(q, w);
+	else if (t != WARD_LAW_TELL_LAST)
+		draft_record(q, t, w);
 }
