@@ -30,6 +30,14 @@
 #define WARD_TARGET(isa) __attribute__((target(isa)))
 #define WARD_ALWAYS_INLINE __attribute__((always_inline)) inline
 
+/* A large array of an inner loop, each element of which is written before it is read: it is not
+ * set to zero first, as all others are. */
+#if __has_attribute(uninitialized)
+#define WARD_UNSET __attribute__((uninitialized))
+#else
+#define WARD_UNSET
+#endif
+
 #define WARD_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Checked arithmetic on any integer type: true when *ret holds the exact result, false when it

@@ -130,7 +130,7 @@ static WARD_ALWAYS_INLINE void try_pair(const struct ward_literals *set, struct 
 static void find_packed(const struct ward_literals *set, const struct ward_packed *f, size_t n,
 	struct ward_str s, struct ward_literal_hits *hits)
 {
-	uint32_t place[WARD_PACKED_OUT];
+	uint32_t place[WARD_PACKED_OUT] WARD_UNSET;
 	size_t off = 0;
 
 	while (off < s.len) {

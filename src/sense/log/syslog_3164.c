@@ -24,8 +24,8 @@ static int month(struct ward_str s)
 {
 	static const char name[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-	for (int i = 0; i < 12; i++)
-		if (s.len >= 3 && memcmp(s.p, name + 3 * i, 3) == 0)
+	for (int i = 0; i < 12 && s.len >= 3; i++)
+		if (s.p[2] == name[3 * i + 2] && memcmp(s.p, name + 3 * i, 2) == 0)
 			return i + 1;
 	return 0;
 }
@@ -42,11 +42,6 @@ static bool has_day(int year, int mon, int day)
 	return day >= 1 && day <= days[mon - 1] && (mon != 2 || day < 29 || leap(year));
 }
 
-static uint64_t apart(ward_ns a, ward_ns b)
-{
-	return a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
-}
-
 struct stamp {
 	int year; /* 0: not given */
 	int mon, day;
@@ -54,38 +49,42 @@ struct stamp {
 	int64_t ns;
 };
 
-/* A log is of the past: one of last December that is read in January is last year's, one of March
- * that is read in November this year's. A clock may run ahead, by a day at most: one that does by
- * minutes on New Year's Eve is in next year. */
-static bool nearer(ward_ns a, ward_ns b, ward_ns reference)
+/* When it was, had it been in this year. False: there is no such day, or no number for it. */
+static bool in_year(const struct stamp *st, int year, int32_t offset_s, ward_ns *ret)
 {
-	static const uint64_t ahead_max = 86400 * (uint64_t)WARD_NS_PER_S;
-	bool a_ahead = a > reference && apart(a, reference) > ahead_max,
-	     b_ahead = b > reference && apart(b, reference) > ahead_max;
-
-	return a_ahead == b_ahead ? apart(a, reference) < apart(b, reference) : b_ahead;
+	return has_day(year, st->mon, st->day) &&
+	       ward_time_civil(year, st->mon, st->day, st->second - offset_s, st->ns, ret) ==
+		       WARD_OK;
 }
 
+/* A log is of the past: one of last December that is read in January is last year's, one of March
+ * that is read in November this year's. A clock may run ahead, by a day at most: one that does by
+ * minutes on New Year's Eve is in next year. So it is the latest year that is not further ahead;
+ * where each that has such a day is, the first of them. */
 static bool place(const struct stamp *st, ward_ns reference, int32_t offset_s, ward_ns *ret)
 {
+	const ward_ns ahead_max = (ward_ns)86400 * WARD_NS_PER_S;
+	const ward_ns latest =
+		reference > WARD_NS_NEVER - ahead_max ? WARD_NS_NEVER : reference + ahead_max;
 	int y, m, d;
 	int64_t s;
 	bool found = false;
 
+	if (st->year)
+		return in_year(st, st->year, offset_s, ret);
 	ward_time_split(reference, &y, &m, &d, &s);
-	for (int year = st->year ? st->year : y - 1; year <= (st->year ? st->year : y + 1);
-		year++) {
+	/* next year's days are a month away until December */
+	for (int year = m == 12 ? y + 1 : y; year >= y - 1; year--) {
 		ward_ns t;
 
-		if (!has_day(year, st->mon, st->day) ||
-			ward_time_civil(year, st->mon, st->day, st->second - offset_s, st->ns,
-				&t) != WARD_OK)
+		if (!in_year(st, year, offset_s, &t))
 			continue;
-		if (!found || nearer(t, *ret, reference))
-			*ret = t;
+		*ret = t;
 		found = true;
+		if (t <= latest)
+			break;
 	}
-	return found;
+	return found || in_year(st, y + 1, offset_s, ret);
 }
 
 static size_t fraction(struct ward_str s, size_t off, int64_t *ns)
@@ -133,10 +132,11 @@ static size_t bsd_stamp(struct ward_str s, struct stamp *st)
 /* RFC 3339, as rsyslog and syslog-ng write it in files: its length, 0 when it is none. */
 static size_t iso_stamp(struct ward_str s, ward_ns *ret)
 {
+	if (s.len < 19 || !digit(s.p[0]) || s.p[10] != 'T')
+		return 0;
 	struct ward_str rest = s, word = ward_str_cut(&rest, ' ');
 
-	if (word.len < 19 || !digit(word.p[0]) || word.p[10] != 'T' ||
-		ward_time_parse(word, ret) != WARD_OK)
+	if (word.len < 19 || ward_time_parse(word, ret) != WARD_OK)
 		return 0;
 	return word.len;
 }

@@ -154,6 +154,35 @@ static void test_3164(void **state)
 	assert_int_equal(m.time, at("2026-01-15T00:00:00Z"));
 }
 
+/* When a line without a year was written that is read at that time. */
+static ward_ns read_at(const char *line, const char *reference)
+{
+	struct ward_syslog m;
+
+	assert_int_equal(
+		ward_syslog_parse(ward_str_z(line), at(reference), 0, &arena, &m), WARD_OK);
+	assert_true(m.has_time);
+	return m.time;
+}
+
+static void test_year(void **state)
+{
+	const char *new_year = "Jan  1 00:05:00 h x: y", *leap = "Feb 29 12:00:00 h x: y";
+
+	(void)state;
+	assert_int_equal(read_at(new_year, "2026-12-31T23:55:00Z"), at("2027-01-01T00:05:00Z"));
+	assert_int_equal(read_at(new_year, "2026-12-30T23:55:00Z"), at("2026-01-01T00:05:00Z"));
+	assert_int_equal(read_at(new_year, "2027-01-01T00:00:00Z"), at("2027-01-01T00:05:00Z"));
+	assert_int_equal(read_at("Dec 31 23:59:00 h x: y", "2027-01-01T00:00:00Z"),
+		at("2026-12-31T23:59:00Z"));
+	assert_int_equal(read_at("Nov 29 03:00:00 h x: y", "2026-11-28T23:00:00Z"),
+		at("2026-11-29T03:00:00Z"));
+	/* Where no year but one has such a day, it is that one, ahead or not. */
+	assert_int_equal(read_at(leap, "2025-03-01T00:00:00Z"), at("2024-02-29T12:00:00Z"));
+	assert_int_equal(read_at(leap, "2028-01-01T00:00:00Z"), at("2028-02-29T12:00:00Z"));
+	assert_int_equal(read_at(leap, "2027-06-01T00:00:00Z"), at("2028-02-29T12:00:00Z"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +190,7 @@ int main(void)
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_odd),
 		cmocka_unit_test(test_3164),
+		cmocka_unit_test(test_year),
 	};
 
 	ward_arena_init(&arena, ward_mem_heap(), 1 << 26);
