@@ -275,7 +275,7 @@ static void put_change(struct api_request *r, struct ward_str what, struct ward_
 {
 	ward_json_obj(&r->j);
 	api_str(&r->j, "what", ward_lang_text(r->lang, what));
-	api_str(&r->j, "is", ward_str_z(said ? ward_law_is_name(said->is) : ""));
+	api_str(&r->j, "is", ward_str_z(ward_law_is_name(said ? said->is : WARD_LAW_UNKNOWN)));
 	api_str(&r->j, "was", was);
 	api_str(&r->j, "now", now);
 	put_said_as(r, "said", said);

@@ -22,7 +22,8 @@ WARD_MUST_CHECK enum ward_err api_law_moved(struct api_request *r, struct api_in
 typedef void (*api_moved_fn)(void *ctx, const struct ward_draft_field *f);
 /* Those of what was sent for a rule, in the language in which it was. NOMEM. */
 WARD_MUST_CHECK enum ward_err api_law_moved_fields(struct api_request *r, struct api_incident *in,
-	const struct ward_law_case *c, const struct ward_law_said *sent, api_moved_fn fn, void *ctx);
+	const struct ward_law_case *c, const struct ward_law_said *sent, api_moved_fn fn,
+	void *ctx);
 
 /* One clock, as an object. */
 void api_clock_put(struct api_request *r, const struct ward_law_clock *k);

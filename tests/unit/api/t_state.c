@@ -625,6 +625,43 @@ static void drafts_a_form_of_the_law(void **state)
 		404);
 }
 
+/* What was sent is other by the record, though nobody said a word: a task that names it. */
+static void tells_what_the_record_says_otherwise(void **state)
+{
+	static const char id[] = "00000000-0000-8000-8000-000000000047";
+	const struct ward_conf *x, *k, *n;
+	char target[128], law[128], sent[900];
+	struct ward_str line = WARD_STR("");
+
+	(void)state;
+	room_add_incident(&room, 47, "high", "suspected");
+	(void)snprintf(target, sizeof(target), API "incidents/%s/draft?form=it-pre", id);
+	(void)snprintf(law, sizeof(law), API "incidents/%s/law", id);
+	x = ask(target);
+	for (size_t i = 0; i < length(x, "kept"); i++)
+		if (ward_str_starts(nth(x, "kept", i)->text, WARD_STR("title ")))
+			line = nth(x, "kept", i)->text;
+	assert_true(line.len > 24);
+	(void)snprintf(sent, sizeof(sent),
+		"{\"say\":\"sent\",\"of\":\"IT-N24\",\"form\":\"it-pre\",\"lang\":\"en\",\"draft\":"
+		"\"%.*s\",\"kept\":[\"%.*s\"]}",
+		WARD_STR_ARG(word(x, "draft")), WARD_STR_ARG(line));
+	say_for_the_law(31, id, sent);
+	EQ(word(item(ask(law), "clocks", "IT-N24"), "state"), "sent");
+	room_add(&room,
+		"{\"kind\":\"incident\",\"id\":\"00000000-0000-8000-8000-000000000047\","
+		"\"revision\":2,\"state\":\"confirmed\",\"domain\":\"cyber\",\"level\":\"high\","
+		"\"first\":\"2026-03-12T02:10:00Z\",\"last\":\"2026-03-12T02:11:00Z\","
+		"\"headline\":{\"threat\":\"Command\",\"on\":\"Another\"},\"members\":[]}");
+	k = item(ask(law), "clocks", "IT-N24");
+	EQ(word(k, "state"), "changed");
+	n = nth(ward_conf_get(k, "update"), "changed", 0);
+	EQ(word(n, "what"), "What it is");
+	assert_true(ward_str_find(word(n, "was"), WARD_STR("Thing 47")) != SIZE_MAX);
+	assert_true(ward_str_find(word(n, "now"), WARD_STR("Another")) != SIZE_MAX);
+	assert_null(ward_conf_get(ward_conf_get(n, "said"), "at"));
+}
+
 static void revealed(const char *what, const char *id, const char *args)
 {
 	char text[700];
@@ -683,6 +720,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(runs_the_clocks_of_the_law),
 		cmocka_unit_test(lists_what_the_law_wants),
 		cmocka_unit_test(drafts_a_form_of_the_law),
+		cmocka_unit_test(tells_what_the_record_says_otherwise),
 		cmocka_unit_test(tells_what_is_to_be_reviewed)};
 
 	if (argc != 2)
