@@ -26,6 +26,11 @@ struct due {
 	struct ward_id told[TOLD];
 };
 
+static size_t n_holds(const struct ward_respond *r)
+{
+	return r->o.n_hold && *r->o.n_hold != WARD_RESPOND_HOLDS_UNKNOWN ? *r->o.n_hold : 0;
+}
+
 /* How many of the moments have come. */
 static size_t steps_of(const struct due *d, ward_ns now)
 {
@@ -57,7 +62,7 @@ static size_t all_that_end(const struct ward_respond *r, struct due ret[ALL])
 			.id = r->o.agreement[i].id,
 			.with = r->o.agreement[i].with,
 			.until = r->o.agreement[i].until};
-	for (size_t i = 0; r->o.n_hold && i < *r->o.n_hold; i++)
+	for (size_t i = 0; i < n_holds(r); i++)
 		ret[n++] = (struct due){.kind = &holds,
 			.id = ward_str_z(r->o.hold[i].id),
 			.with = ward_str_z(r->o.hold[i].of),
@@ -103,10 +108,12 @@ static bool is_due(const struct due *d, size_t n, struct ward_id id)
  * told so. */
 static void forget(struct ward_respond *r, const struct due *d, size_t n)
 {
+	bool unknown = r->o.n_hold && *r->o.n_hold == WARD_RESPOND_HOLDS_UNKNOWN;
+
 	for (size_t i = 0; i < r->n_request; i++) {
 		struct request *q = &r->request[i];
 
-		if ((q->of != REQUEST_OF_AGREEMENT && q->of != REQUEST_OF_HOLD) ||
+		if ((q->of != REQUEST_OF_AGREEMENT && (q->of != REQUEST_OF_HOLD || unknown)) ||
 			q->is != REQUEST_ASKED || is_due(d, n, q->id))
 			continue;
 		q->is = REQUEST_DONE;

@@ -3,12 +3,10 @@
 #define WARD_RESPOND_REMINDS_H
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/wr.h"
 
 struct remind;
 struct reminds {
-	struct ward_id assessed; /* made of the digest that was assessed last; zeros: none */
 	ward_ns agreements_at;   /* looked at: agreement.c */
 	struct remind *of;       /* incidents of which something was said for the law */
 	size_t n, cap;

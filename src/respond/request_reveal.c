@@ -50,21 +50,14 @@ static void forget(struct ward_respond *r, enum request_of of)
 	}
 }
 
-/* Of a state that was assessed before, it is none of what is open since. */
+/* Whether it is of what stands now `api` judges, which has the draft: what was changed back is
+ * assessed by the digest that it had before. */
 void respond_assessed(struct ward_respond *r, const struct ward_conf *c)
 {
 	struct ward_str digest = ward_conf_word(ward_conf_get(c, "args"), "digest");
-	struct ward_idgen g;
 
 	if (!ward_str_eqz(ward_conf_word(c, "taken"), "true") || digest.len != DIGEST)
 		return;
-	ward_idgen_init(&g, "ward assessed");
-	ward_idgen_str(&g, digest);
-	struct ward_id is = ward_idgen_final(&g);
-
-	if (ward_id_eq(is, r->law.assessed))
-		return;
-	r->law.assessed = is;
 	for (size_t i = 0; i < r->n_request; i++)
 		if (r->request[i].of == REQUEST_OF_ASSESS && r->request[i].is == REQUEST_ASKED)
 			r->request[i].is = REQUEST_DONE;

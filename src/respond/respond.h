@@ -66,7 +66,8 @@ enum {
 	WARD_RESPOND_POSTS = 64,    /* as posts.yml has */
 	WARD_RESPOND_ROLES = 256,   /* others are called by their id */
 	WARD_RESPOND_AGREEMENTS = 32,
-	WARD_RESPOND_HOLDS = 256 /* as many as there can be (comply/hold.h) */
+	WARD_RESPOND_HOLDS = 256, /* as many as there can be (comply/hold.h) */
+	WARD_RESPOND_HOLDS_UNKNOWN = WARD_RESPOND_HOLDS + 1 /* not read yet: nothing of them ends */
 };
 /* A post that is manned: ids of it and of the roles that may man it (docs/watch.md). */
 struct ward_respond_post {
@@ -132,7 +133,7 @@ struct ward_respond_opts {
 	const struct ward_respond_agreement *agreement;
 	size_t n_agreement;                   /* at most WARD_RESPOND_AGREEMENTS */
 	const struct ward_respond_hold *hold; /* its contents may become others at any time */
-	const size_t *n_hold;                 /* at most WARD_RESPOND_HOLDS; NULL: none */
+	const size_t *n_hold; /* at most WARD_RESPOND_HOLDS, or ..._UNKNOWN; NULL: none */
 	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);

@@ -332,7 +332,6 @@ static bool laws(struct ward_respond *r, struct coder *c)
 {
 	enum ward_err err = WARD_OK;
 
-	bytes(c, &r->law.assessed, sizeof(r->law.assessed));
 	if (c->r)
 		err = respond_law_load(r, ward_rd_lv(c->r, LAW_MAX));
 	else

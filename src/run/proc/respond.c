@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -163,37 +164,41 @@ static void look_what_is_entered(struct responder *d)
 		ward_count_name(&d->p.counters, "respond.entries_unread", 1);
 }
 
-/* One that ended is told so for a day, whoever shows it no more. */
-static void keep_ended(struct responder *d)
+static bool is_known(const struct ward_respond_hold *h, size_t n, const char *id)
 {
-	ward_ns now = ward_clock_now(d->p.clock);
-	size_t n = 0;
-
-	for (size_t i = 0; i < d->n_hold; i++)
-		if (d->hold[i].until <= now && now - d->hold[i].until < told_for)
-			d->hold[n++] = d->hold[i];
-	d->n_hold = n;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(h[i].id, id) == 0)
+			return true;
+	return false;
 }
 
+/* One that ended is told so for a day, whoever shows it no more: behind those that last. */
 static void look_what_is_held(struct responder *d)
 {
-	size_t bad;
+	static struct ward_respond_hold before[WARD_RESPOND_HOLDS];
+	size_t bad, n = 0, n_before = d->n_hold == WARD_RESPOND_HOLDS_UNKNOWN ? 0 : d->n_hold;
+	ward_ns now = ward_clock_now(d->p.clock);
 
 	if (d->holds == WARD_FD_NONE ||
 		ward_held_read(d->holds, &d->lim, &d->holds_read, &d->held, &bad) != WARD_OK)
 		return;
 	if (bad)
 		ward_count_name(&d->p.counters, "respond.hold_unreadable", bad);
-	keep_ended(d);
-	for (size_t i = 0; i < d->held.n && d->n_hold < WARD_RESPOND_HOLDS; i++) {
+	memcpy(before, d->hold, n_before * sizeof(*before));
+	for (size_t i = 0; i < d->held.n && n < WARD_RESPOND_HOLDS; i++) {
 		const struct ward_hold *h = &d->held.h[i];
-		struct ward_respond_hold *x = &d->hold[d->n_hold++];
+		struct ward_respond_hold *x = &d->hold[n++];
 
 		ward_id_text(h->id, x->id);
 		x->until = h->until;
 		(void)snprintf(x->of, sizeof(x->of), "%s%s%s", ward_hold_scope_name(h->scope),
 			h->subject[0] ? " " : "", h->subject);
 	}
+	for (size_t i = 0; i < n_before && n < WARD_RESPOND_HOLDS; i++)
+		if (before[i].until <= now && now - before[i].until < told_for &&
+			!is_known(d->hold, n, before[i].id))
+			d->hold[n++] = before[i];
+	d->n_hold = n;
 }
 
 /* Said as it becomes more. */
@@ -351,6 +356,7 @@ static void settle(struct responder *d)
 	d->duty = ward_process_fd(&d->p, "duty");
 	d->care = ward_process_fd(&d->p, "care");
 	d->holds = ward_process_fd(&d->p, "holds");
+	d->n_hold = d->holds == WARD_FD_NONE ? 0 : WARD_RESPOND_HOLDS_UNKNOWN;
 	ward_entries_taken_init(&d->entries, ward_mem_heap());
 	d->desk = ward_process_fd(&d->p, "desk");
 	if (d->desk != WARD_FD_NONE && fcntl(d->desk, F_SETFL, O_NONBLOCK) != 0)

@@ -228,14 +228,15 @@ static void reopens(size_t kill_at)
 	say_taken(l, "d0000000-0000-8000-8000-000000000003", "assess", "dpia", FIRST, true);
 	until(l, "2026-04-12T11:00:00Z");
 	assert_int_equal(told(l, OFFICER, "Assessed,"), 1);
-	/* open again: the words about what was assessed before end nothing */
+	/* open again, since it was changed back to what was assessed then */
 	say_of_dpia(
 		l, "b0000000-0000-8000-8000-000000000003", "processing", "{\"say\":\"reopened\"}");
 	lab_life(l);
 	say_taken(l, "d0000000-0000-8000-8000-000000000004", "assess", "dpia", FIRST, true);
 	until(l, "2026-04-12T12:00:00Z");
 	assert_int_equal(told(l, OFFICER, again), 3);
-	assert_int_equal(told(l, OFFICER, "Assessed,"), 1);
+	assert_int_equal(told(l, OFFICER, "Assessed,"), 2);
+	/* nothing is open: a word more ends nothing more */
 	say_taken(l, "d0000000-0000-8000-8000-000000000005", "assess", "dpia", SECOND, true);
 	until(l, "2026-04-12T13:00:00Z");
 	assert_int_equal(told(l, OFFICER, "Assessed,"), 2);
@@ -340,6 +341,7 @@ static void held(size_t kill_at)
 
 	l->hold = h;
 	l->n_hold = WARD_ARRAY_LEN(h);
+	l->remembers = kill_at / 2 % 2;
 	l->now = at("2026-05-30T23:00:00Z");
 	lab_life(l);
 	until(l, "2026-05-30T23:30:00Z");
@@ -349,7 +351,13 @@ static void held(size_t kill_at)
 	assert_int_equal(
 		told(l, OFFICER, "c0000000-0000-8000-8000-000000000001, source cam-door"), 1);
 	assert_int_equal(told(l, STAFF, soon), 0);
+	/* a new life that remembers, and knows not yet what is held: nothing is over, nor told twice */
+	l->n_hold = l->remembers ? WARD_RESPOND_HOLDS_UNKNOWN : l->n_hold;
 	lab_life(l);
+	until(l, "2026-06-01T01:00:00Z");
+	l->n_hold = WARD_ARRAY_LEN(h);
+	until(l, "2026-06-02T01:00:00Z");
+	assert_int_equal(told(l, OFFICER, soon), 1);
 	until(l, "2026-06-23T01:00:00Z");
 	assert_int_equal(told(l, OFFICER, soon), 2);
 	if (kill_at % 2) {
