@@ -7,8 +7,8 @@
 
 struct remind;
 struct reminds {
-	ward_ns agreements_at;   /* looked at: agreement.c */
-	struct remind *of;       /* incidents of which something was said for the law */
+	ward_ns agreements_at; /* looked at: agreement.c */
+	struct remind *of;     /* incidents of which something was said for the law */
 	size_t n, cap;
 	struct ward_wr rows; /* what was said, as rows */
 	ward_ns at;          /* looked at last, as of then … */

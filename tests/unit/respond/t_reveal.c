@@ -351,7 +351,8 @@ static void held(size_t kill_at)
 	assert_int_equal(
 		told(l, OFFICER, "c0000000-0000-8000-8000-000000000001, source cam-door"), 1);
 	assert_int_equal(told(l, STAFF, soon), 0);
-	/* a new life that remembers, and knows not yet what is held: nothing is over, nor told twice */
+	/* a new life that remembers, and knows not yet what is held: nothing is over, nor told
+	 * twice */
 	l->n_hold = l->remembers ? WARD_RESPOND_HOLDS_UNKNOWN : l->n_hold;
 	lab_life(l);
 	until(l, "2026-06-01T01:00:00Z");
