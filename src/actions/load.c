@@ -133,7 +133,8 @@ static enum ward_err finish(struct ward_reader *l, struct ward_action_set *a,
 	for (size_t i = 1; i < a->n; i++)
 		if (ward_str_eq(a->action[i - 1].id, a->action[i].id))
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, a->action[i].file,
-				a->action[i].line, "'%.*s' is there twice\nuse another id",
+				a->action[i].line,
+				WARD_TEXT("'%.*s' is there twice\nuse another id"),
 				WARD_STR_ARG(a->action[i].id));
 	enum ward_err err = ward_reader_end(l);
 

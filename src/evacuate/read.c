@@ -234,7 +234,7 @@ static void read_compartment(struct ward_evac_reader *l, const struct ward_conf 
 	if (ward_conf_str(c, "name", false, l->diag, &s))
 		k->name = ward_evac_keep(l, s);
 	k->kind = (enum ward_evac_kind)word(
-		l, c, "kind", kinds, 3, "kind: is fire (the default), smoke or outside");
+		l, c, "kind", kinds, 3, WARD_TEXT("kind: is fire (the default), smoke or outside"));
 	k->within = within(l, list, i);
 	if ((k->within != WARD_NONE) != (k->kind == WARD_EVAC_KIND_SMOKE))
 		ward_evac_bad(l, c, WARD_TEXT("within: does not fit the kind of '{name}'"), k->id,
