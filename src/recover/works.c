@@ -44,7 +44,7 @@ static uint32_t team_of(
 	const char *word[WARD_TEAMS_MAX];
 
 	if (!ward_conf_get(c, "team")) {
-		ward_reader_bad(l, c, WARD_TEXT("no team in '{name}'"), c->key,
+		ward_reader_bad(l, c, WARD_TEXT("no team in '{name}'"), ward_conf_word(c, "id"),
 			WARD_TEXT("add team: TEAM, who does it"));
 		return 0;
 	}
