@@ -15,7 +15,8 @@ static uint32_t team_of(
 	const char *word[WARD_TEAMS_MAX];
 
 	if (!ward_conf_get(c, "team")) {
-		ward_reader_bad(l, c, "no team in", c->key, "add team: TEAM, who does it");
+		ward_reader_bad(l, c, WARD_TEXT("no team in '{name}'"), ward_conf_word(c, "id"),
+			WARD_TEXT("add team: TEAM, who does it"));
 		return 0;
 	}
 	for (size_t i = 0; i < w->n_team; i++)
@@ -44,12 +45,13 @@ static void read_effect(struct ward_reader *l, const struct ward_conf *c, struct
 	(void)ward_conf_degree(c, "relieves", false, l->diag, &x->relieves_micro);
 	if (!x->isolates && !x->repairs && !x->fails_over && !x->n_protects && !buffer.len &&
 		!x->relieves_micro)
-		ward_reader_bad(l, c, "it changes nothing: the action", x->id,
-			"add isolates, repairs, fails_over, protects, buffer or relieves");
+		ward_reader_bad(l, c, WARD_TEXT("it changes nothing: the action '{name}'"), x->id,
+			WARD_TEXT(
+				"add isolates, repairs, fails_over, protects, buffer or relieves"));
 	if (x->n_protects + x->isolates + x->repairs + x->fails_over + (buffer.len > 0) + 1 >
 		WARD_ACTIONS_CHANGES)
-		ward_reader_bad(l, c, "too many changes by the action", x->id,
-			"protect against fewer threats");
+		ward_reader_bad(l, c, WARD_TEXT("too many changes by the action '{name}'"), x->id,
+			WARD_TEXT("protect against fewer threats"));
 	x->side = ward_reader_threat(l, c, "side", false);
 }
 
@@ -73,8 +75,8 @@ static void read_action(struct ward_reader *l, const struct ward_conf *c, void *
 	x.file = ward_reader_keep(l, c->file);
 	x.threat = ward_reader_threats(l, c, "threats", &x.n_threat);
 	if (!x.n_threat)
-		ward_reader_bad(l, c, "no threats in the action", x.id,
-			"add threats: [CODE], what it is against");
+		ward_reader_bad(l, c, WARD_TEXT("no threats in the action '{name}'"), x.id,
+			WARD_TEXT("add threats: [CODE], what it is against"));
 	x.class = ward_reader_class(l, c, "class", true);
 	x.relies_on = ward_reader_class(l, c, "relies_on", false);
 	x.n_except = ward_reader_words(l, c, "except", w);
@@ -90,7 +92,8 @@ static void read_action(struct ward_reader *l, const struct ward_conf *c, void *
 	x.role = ward_reader_str(l, c, "role");
 	(void)ward_conf_bool(c, "locks", false, l->diag, &x.locks);
 	if (err == WARD_ERR_LIMIT)
-		ward_reader_bad(l, c, "too many at", x.id, "keep to the most that there may be");
+		ward_reader_bad(l, c, WARD_TEXT("too many at '{name}'"), x.id,
+			WARD_TEXT("keep to the most that there may be"));
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
 	if (!err)
 		a->action[a->n++] = x;
@@ -130,7 +133,8 @@ static enum ward_err finish(struct ward_reader *l, struct ward_action_set *a,
 	for (size_t i = 1; i < a->n; i++)
 		if (ward_str_eq(a->action[i - 1].id, a->action[i].id))
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, a->action[i].file,
-				a->action[i].line, "'%.*s' is there twice\nuse another id",
+				a->action[i].line,
+				WARD_TEXT("'%.*s' is there twice\nuse another id"),
 				WARD_STR_ARG(a->action[i].id));
 	enum ward_err err = ward_reader_end(l);
 

@@ -170,6 +170,17 @@ static enum ward_err read_policy(struct job *j)
 	return ward_facts_load(dir, given, j->m, &j->lim, ward_mem_heap(), &j->diag, &j->facts);
 }
 
+/* Programs get a language only where they ask for it. */
+static int speak(struct job *j, const char *content)
+{
+	const struct ward_cli_lang lang = {
+		j->opt.lang, content, ward_model_hospital(j->m)->language};
+
+	return j->opt.form != FORM_TEXT && !j->opt.lang
+		       ? WARD_EXIT_DONE
+		       : ward_cli_lang(j->cmd, &lang, &j->lim, &j->lang);
+}
+
 static int load(struct job *j)
 {
 	const struct ward_mem *mem = ward_mem_heap();
@@ -190,6 +201,10 @@ static int load(struct job *j)
 	if (!err)
 		err = ward_model_load(j->opt.dir, content, &j->lim, mem, &j->diag, &j->m);
 	if (!err)
+		code = speak(j, content);
+	if (code)
+		return code;
+	if (!err)
 		err = ward_rules_load(rules, j->m, &j->lim, mem, &j->diag, &j->r);
 	if (!err)
 		err = ward_abouts_init(&j->abouts, j->m, &j->lim, mem);
@@ -199,15 +214,10 @@ static int load(struct job *j)
 		err = read_files(j);
 	if (!err)
 		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
-	if (err)
-		return ward_cli_report(j->cmd, err, j->opt.dir, &j->diag, &j->w);
-	const struct ward_cli_lang lang = {
-		j->opt.lang, content, ward_model_hospital(j->m)->language};
-
-	/* programs get a language only where they ask for it */
-	return j->opt.form != FORM_TEXT && !j->opt.lang
-		       ? WARD_EXIT_DONE
-		       : ward_cli_lang(j->cmd, &lang, &j->lim, &j->lang);
+	if (!err)
+		return WARD_EXIT_DONE;
+	ward_cli_say_findings(&j->diag, j->lang);
+	return ward_cli_report(j->cmd, err, j->opt.dir, &j->diag, &j->w);
 }
 
 static int work(struct job *j)

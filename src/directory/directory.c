@@ -118,7 +118,9 @@ static void each(struct reader *r, const struct ward_conf *c, const char *key,
 			w->text.len <= WARD_DIRECTORY_TEXT)
 			take(r, of, w);
 		else
-			say(r, w, "'%s' holds something that is no word\nwrite %s: [one, another]",
+			say(r, w,
+				WARD_TEXT("'%s' holds something that is no word\nwrite %s: [one, "
+					  "another]"),
 				key, key);
 	}
 }
@@ -133,10 +135,12 @@ static void take_role(struct reader *r, void *of, const struct ward_conf *w)
 	if (!r->in->m)
 		return;
 	if (node == WARD_NONE || ward_model_node(r->in->m, node)->kind != WARD_NODE_ROLE)
-		say(r, w, "'%.*s' is no role of the hospital\nwrite the id of one of `roles:`",
+		say(r, w,
+			WARD_TEXT("'%.*s' is no role of the hospital\nwrite the id of one of "
+				  "`roles:`"),
 			WARD_STR_ARG(w->text));
 	else if (p->n_role == WARD_PERSON_ROLES)
-		say(r, w, "more than %d roles\nlet another group have some of them",
+		say(r, w, WARD_TEXT("more than %d roles\nlet another group have some of them"),
 			WARD_PERSON_ROLES);
 	else
 		p->role[p->n_role++] = node;
@@ -151,11 +155,12 @@ static void take_place(struct reader *r, void *of, const struct ward_conf *w)
 		return;
 	if (node == WARD_NONE || ward_model_node(r->in->m, node)->kind > WARD_NODE_NETWORK)
 		say(r, w,
-			"'%.*s' is no place of the hospital\nwrite the id of a site, building, "
-			"floor, zone, room, door or network",
+			WARD_TEXT("'%.*s' is no place of the hospital\nwrite the id of a site, "
+				  "building, "
+				  "floor, zone, room, door or network"),
 			WARD_STR_ARG(w->text));
 	else if (p->n_place == WARD_PERSON_PLACES)
-		say(r, w, "more than %d places\nname the buildings that they are in",
+		say(r, w, WARD_TEXT("more than %d places\nname the buildings that they are in"),
 			WARD_PERSON_PLACES);
 	else
 		p->place[p->n_place++] = node;
@@ -168,8 +173,8 @@ static void take_profile(struct reader *r, void *of, const struct ward_conf *w)
 
 	if (k == WARD_PROFILE_N)
 		say(r, w,
-			"'%.*s' is no profile of the console\nwrite one of those in "
-			"docs/sign-in.md",
+			WARD_TEXT("'%.*s' is no profile of the console\nwrite one of those in "
+				  "docs/sign-in.md"),
 			WARD_STR_ARG(w->text));
 	else
 		p->profiles |= WARD_PROFILE_BIT(k);
@@ -182,8 +187,9 @@ static void named(struct reader *r, const struct ward_conf *c, const char *key)
 
 	if (list && list->kind == WARD_CONF_SEQ && !list->child)
 		say(r, list,
-			"'%s' is empty, and would count as if it were not there\ntake it out, or "
-			"name one",
+			WARD_TEXT("'%s' is empty, and would count as if it were not there\ntake it "
+				  "out, or "
+				  "name one"),
 			key);
 }
 
@@ -193,11 +199,13 @@ static void read_group(struct reader *r, const struct ward_conf *c)
 	struct ward_directory_group g = {.line = c->line};
 
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this is no group\nwrite `- {group: NAME, roles: [ROLE]}`");
+		say(r, c, WARD_TEXT("this is no group\nwrite `- {group: NAME, roles: [ROLE]}`"));
 		return;
 	}
 	if (r->to->n_group == WARD_DIRECTORY_GROUPS) {
-		say(r, c, "more than %d groups\nlist those that say who may do what in Ward",
+		say(r, c,
+			WARD_TEXT(
+				"more than %d groups\nlist those that say who may do what in Ward"),
 			WARD_DIRECTORY_GROUPS);
 		return;
 	}
@@ -210,7 +218,9 @@ static void read_group(struct reader *r, const struct ward_conf *c)
 	}
 	for (size_t i = 0; i < r->to->n_group; i++)
 		if (g.name.len && ward_str_ieq(r->to->group[i].name, g.name))
-			say(r, c, "'%.*s' is there already, in line %u\nput both into one line",
+			say(r, c,
+				WARD_TEXT("'%.*s' is there already, in line %u\nput both into one "
+					  "line"),
 				WARD_STR_ARG(g.name), r->to->group[i].line);
 	each(r, c, "roles", take_role, &g.gives);
 	named(r, c, "places");
@@ -219,8 +229,8 @@ static void read_group(struct reader *r, const struct ward_conf *c)
 	each(r, c, "console", take_profile, &g.gives);
 	if (!ward_conf_get(c, "roles"))
 		say(r, c,
-			"the group gives no role\nadd `roles: [ROLE]`, of the hospital's "
-			"`roles:`");
+			WARD_TEXT("the group gives no role\nadd `roles: [ROLE]`, of the hospital's "
+				  "`roles:`"));
 	r->to->group[r->to->n_group++] = g;
 }
 
@@ -239,7 +249,9 @@ static bool is_person(const struct reader *r, struct ward_str id)
 static void check_person(struct reader *r, const struct ward_conf *at, struct ward_str id)
 {
 	if (id.len && !is_person(r, id))
-		say(r, at, "people.yml has nobody with the id '%.*s'\nwrite the id of a person",
+		say(r, at,
+			WARD_TEXT("people.yml has nobody with the id '%.*s'\nwrite the id of a "
+				  "person"),
 			WARD_STR_ARG(id));
 }
 
@@ -249,11 +261,11 @@ static void read_alias(struct reader *r, const struct ward_conf *c)
 	struct ward_directory_name *n = &r->to->alias[r->to->n_alias];
 
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this names nobody\nwrite `- {name: NAME, person: ID}`");
+		say(r, c, WARD_TEXT("this names nobody\nwrite `- {name: NAME, person: ID}`"));
 		return;
 	}
 	if (r->to->n_alias == WARD_DIRECTORY_NAMES) {
-		say(r, c, "more than %d names\nleave out who has the same id in both",
+		say(r, c, WARD_TEXT("more than %d names\nleave out who has the same id in both"),
 			WARD_DIRECTORY_NAMES);
 		return;
 	}
@@ -263,7 +275,7 @@ static void read_alias(struct reader *r, const struct ward_conf *c)
 	check_person(r, c, n->person);
 	for (size_t i = 0; i < r->to->n_alias; i++)
 		if (n->name.len && ward_str_ieq(r->to->alias[i].name, n->name))
-			say(r, c, "'%.*s' is there already\none name is one person",
+			say(r, c, WARD_TEXT("'%.*s' is there already\none name is one person"),
 				WARD_STR_ARG(n->name));
 	r->to->n_alias++;
 }
@@ -272,7 +284,9 @@ static void take_breaker(struct reader *r, void *of, const struct ward_conf *w)
 {
 	(void)of;
 	if (r->to->n_breaker == WARD_DIRECTORY_BREAKERS) {
-		say(r, w, "more than %d people\nthey are for when all else fails: name a few",
+		say(r, w,
+			WARD_TEXT("more than %d people\nthey are for when all else fails: name a "
+				  "few"),
 			WARD_DIRECTORY_BREAKERS);
 		return;
 	}
@@ -285,11 +299,13 @@ static void take_scope(struct reader *r, void *of, const struct ward_conf *w)
 	(void)of;
 	for (size_t i = 0; i < w->text.len; i++) /* RFC 6749 3.3 */
 		if (w->text.p[i] <= ' ' || w->text.p[i] > '~' || strchr("\"\\", w->text.p[i])) {
-			say(r, w, "this is no scope\nwrite one of the provider's, as `profile`");
+			say(r, w,
+				WARD_TEXT("this is no scope\nwrite one of the provider's, as "
+					  "`profile`"));
 			return;
 		}
 	if (r->to->n_scope == WARD_DIRECTORY_SCOPES)
-		say(r, w, "more than %d scopes\nleave out what is not needed",
+		say(r, w, WARD_TEXT("more than %d scopes\nleave out what is not needed"),
 			WARD_DIRECTORY_SCOPES);
 	else
 		r->to->scope[r->to->n_scope++] = keep(r, w->text);
@@ -301,7 +317,7 @@ static void list(struct reader *r, const struct ward_conf *d, const char *key,
 	const struct ward_conf *c = ward_conf_get(d, key);
 
 	if (c && c->kind != WARD_CONF_SEQ) {
-		say(r, c, "`%s` is no list\nbegin each line of it with '- '", key);
+		say(r, c, WARD_TEXT("`%s` is no list\nbegin each line of it with '- '"), key);
 		return;
 	}
 	for (const struct ward_conf *e = c ? c->child : NULL; e && !r->err; e = e->next)
@@ -321,14 +337,16 @@ static void read_oidc(struct reader *r, const struct ward_conf *d)
 	if (to->issuer.len && (!ward_directory_url(to->issuer, &to->at) ||
 				      ward_str_find(to->issuer, WARD_STR("?")) != SIZE_MAX))
 		say(r, ward_conf_get(d, "issuer"),
-			"this is no issuer\nwrite it as the provider's discovery document has it: "
-			"https://HOST/PATH");
+			WARD_TEXT("this is no issuer\nwrite it as the provider's discovery "
+				  "document has it: "
+				  "https://HOST/PATH"));
 	if (to->address.len &&
 		(!ward_directory_url(to->address, &u) || !ward_str_eqz(u.path, "/") ||
 			!ward_str_ends(to->address, WARD_STR("/"))))
 		say(r, ward_conf_get(d, "address"),
-			"this is no address of the console\nwrite https://NAME:PORT/, as people "
-			"type it");
+			WARD_TEXT("this is no address of the console\nwrite https://NAME:PORT/, as "
+				  "people "
+				  "type it"));
 	each(r, d, "scopes", take_scope, NULL);
 	if (!to->n_scope) {
 		to->scope[to->n_scope++] = WARD_STR("openid");
@@ -341,7 +359,8 @@ static void read_oidc(struct reader *r, const struct ward_conf *d)
 		openid = openid || ward_str_eqz(to->scope[i], "openid");
 	if (!openid)
 		say(r, ward_conf_get(d, "scopes"),
-			"without `openid` the provider says nothing of who it is\nadd openid");
+			WARD_TEXT("without `openid` the provider says nothing of who it is\nadd "
+				  "openid"));
 	to->person = to->person.len ? to->person : WARD_STR("preferred_username");
 	to->groups_from = to->groups_from.len ? to->groups_from : WARD_STR("groups");
 }
@@ -368,19 +387,21 @@ static void read_ldaps(struct reader *r, const struct ward_conf *d)
 	to->at.path = WARD_STR("/");
 	if (where.len && !read_authority(where, LDAPS_PORT, &to->at))
 		say(r, ward_conf_get(d, "where"),
-			"this is no directory server\nwrite HOST or HOST:PORT; without a port it "
-			"is "
-			"636");
+			WARD_TEXT("this is no directory server\nwrite HOST or HOST:PORT; without a "
+				  "port it "
+				  "is "
+				  "636"));
 	if (!to->secret_file.len)
 		say(r, d,
-			"`secret_file` is missing\nname the file with the password of the account "
-			"that searches");
+			WARD_TEXT("`secret_file` is missing\nname the file with the password of "
+				  "the account "
+				  "that searches"));
 	to->person = to->person.len ? to->person : WARD_STR("uid");
 	to->groups_from = to->groups_from.len ? to->groups_from : WARD_STR("memberOf");
 	if (!is_attribute(to->person) || !is_attribute(to->groups_from))
 		say(r, d,
-			"`person` or `groups_from` is no attribute\nwrite its name, as "
-			"sAMAccountName");
+			WARD_TEXT("`person` or `groups_from` is no attribute\nwrite its name, as "
+				  "sAMAccountName"));
 }
 
 static void read_common(struct reader *r, const struct ward_conf *d)
@@ -396,7 +417,7 @@ static void read_common(struct reader *r, const struct ward_conf *d)
 	(void)ward_conf_duration(d, "unconfirmed", false, r->in->diag, &to->unconfirmed);
 	if (to->unconfirmed < 60 * WARD_NS_PER_S || to->unconfirmed > most_unconfirmed)
 		say(r, ward_conf_get(d, "unconfirmed"),
-			"`unconfirmed` is out of range\nwrite 1min to 12h");
+			WARD_TEXT("`unconfirmed` is out of range\nwrite 1min to 12h"));
 	list(r, d, "groups", read_group);
 	list(r, d, "people", read_alias);
 	each(r, d, "break_glass", take_breaker, NULL);
@@ -413,7 +434,8 @@ static void read_file(struct reader *r, const struct ward_conf *docs)
 	const struct ward_conf *d = docs->child;
 
 	if (!d || d->kind != WARD_CONF_MAP || d->next) {
-		say(r, d ? d : docs, "the file is no map\nwrite `kind: oidc` or `kind: ldaps`");
+		say(r, d ? d : docs,
+			WARD_TEXT("the file is no map\nwrite `kind: oidc` or `kind: ldaps`"));
 		return;
 	}
 	struct ward_str kind = text(r, d, "kind", true);
@@ -432,7 +454,8 @@ static void read_file(struct reader *r, const struct ward_conf *docs)
 		r->to->kind = WARD_DIRECTORY_LDAPS;
 	else if (kind.len)
 		say(r, ward_conf_get(d, "kind"),
-			"'%.*s' is no kind of directory\nwrite oidc or ldaps", WARD_STR_ARG(kind));
+			WARD_TEXT("'%.*s' is no kind of directory\nwrite oidc or ldaps"),
+			WARD_STR_ARG(kind));
 	if (!r->to->kind)
 		return;
 	ward_conf_only(d, r->to->kind == WARD_DIRECTORY_OIDC ? oidc : ldaps, r->in->diag);

@@ -145,9 +145,14 @@ static void shifts(struct ward_evac_reader *l)
 		}
 		if (in)
 			continue;
+		char at[24];
+		struct ward_wr w = ward_wr_fixed(at, sizeof(at));
+
+		ward_wr_printf(
+			&w, "%02lld:%02lld", (long long)(minute / 60), (long long)(minute % 60));
 		ward_diag_addf(l->diag, WARD_DIAG_WARNING, l->file, 0,
-			"no shift at %02lld:%02lld\nlet the shifts cover the day",
-			(long long)(minute / 60), (long long)(minute % 60));
+			WARD_TEXT("no shift at %.*s\nlet the shifts cover the day"),
+			WARD_STR_ARG(ward_wr_text(&w)));
 		return;
 	}
 }

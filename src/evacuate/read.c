@@ -92,7 +92,7 @@ static unsigned word(struct ward_evac_reader *l, const struct ward_conf *map, co
 		if (ward_str_eqz(s, of[i]))
 			return i;
 	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, ward_conf_get(map, key)->line,
-		"%s '%.*s'\n%s", key, WARD_STR_ARG(s), mend);
+		WARD_TEXT("'%s' can't be '%.*s'\n%s"), key, WARD_STR_ARG(s), mend);
 	return 0;
 }
 
@@ -234,7 +234,7 @@ static void read_compartment(struct ward_evac_reader *l, const struct ward_conf 
 	if (ward_conf_str(c, "name", false, l->diag, &s))
 		k->name = ward_evac_keep(l, s);
 	k->kind = (enum ward_evac_kind)word(
-		l, c, "kind", kinds, 3, "kind: is fire (the default), smoke or outside");
+		l, c, "kind", kinds, 3, WARD_TEXT("kind: is fire (the default), smoke or outside"));
 	k->within = within(l, list, i);
 	if ((k->within != WARD_NONE) != (k->kind == WARD_EVAC_KIND_SMOKE))
 		ward_evac_bad(l, c, WARD_TEXT("within: does not fit the kind of '{name}'"), k->id,
@@ -337,7 +337,7 @@ static void read_way(
 	w->mm = metres * MM_PER_M;
 	if (kind == WARD_EVAC_LIFT) {
 		w->lift = (enum ward_evac_lift)word(l, c, "kind", lifts, 3,
-			"kind: is ordinary (the default), fire-fighting or evacuation");
+			WARD_TEXT("kind: is ordinary (the default), fire-fighting or evacuation"));
 		(void)ward_conf_bool(c, "bed", true, l->diag, &w->bed);
 	}
 	l->e->n_way++;
@@ -524,8 +524,8 @@ static void read_hazard(struct ward_evac_reader *l, const struct ward_conf *c)
 	ward_conf_only(c, known, l->diag);
 	h->line = c->line;
 	h->kind = ward_str_z(kinds[word(l, c, "kind", kinds, WARD_ARRAY_LEN(kinds),
-		"kind: is oxygen, gas, mri, chemical, biological, radiation, electrical, battery, "
-		"fuel or other")]);
+		WARD_TEXT("kind: is oxygen, gas, mri, chemical, biological, radiation, electrical, "
+			  "battery, fuel or other"))]);
 	if (!ward_conf_get(c, "kind"))
 		ward_evac_bad(l, c, WARD_TEXT("no kind of hazard at '{name}'"), WARD_STR("hazards"),
 			WARD_TEXT("add kind:"));

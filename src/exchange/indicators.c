@@ -126,8 +126,9 @@ static void misp_event(struct reading *r, const struct ward_conf *e)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(must); i++)
 		if (!text_of(e, must[i]).len)
 			ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->file, e->line,
-				"a MISP event without '%s'\nexport it again: the core format asks "
-				"for it",
+				WARD_TEXT("a MISP event without '%s'\nexport it again: the core "
+					  "format asks "
+					  "for it"),
 				must[i]);
 	for (const struct ward_conf *a = list(e, "Attribute"); a; a = a->next)
 		misp_attribute(r, a, text_of(e, "info"));
@@ -264,12 +265,14 @@ enum ward_err ward_exchange_indicators(struct ward_str file, struct ward_slice t
 
 	if (!err && !stix(&r, top) && !misp(&r, top, 0))
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 1,
-			"neither a MISP event nor a STIX bundle\ngive one of these, or a list with "
-			"an indicator a line");
+			WARD_TEXT("neither a MISP event nor a STIX bundle\ngive one of these, or a "
+				  "list with "
+				  "an indicator a line"));
 	if (!err && r.n_other)
 		ward_diag_addf(diag, WARD_DIAG_WARNING, file, r.other_line,
-			"%zu indicators can't be looked for, the first here\nsearched are "
-			"addresses, names and hashes that are equal",
+			WARD_TEXT(
+				"%zu indicators can't be looked for, the first here\nsearched are "
+				"addresses, names and hashes that are equal"),
 			r.n_other);
 	ward_arena_fini(&arena);
 	if (!err && diag->n_error > n_error)

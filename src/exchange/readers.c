@@ -47,27 +47,30 @@ static void check_file(
 
 	if (file.len && (!path_of(r, file, path) || access(path, R_OK) != 0))
 		say(r, ward_conf_get(c, key),
-			"'%s': the file can't be read\nname a PEM file of the directory", key);
+			WARD_TEXT("'%s': the file can't be read\nname a PEM file of the directory"),
+			key);
 }
 
 /* Whoever reads the secret can read what is laid out for its owner. */
 static void check_secret(
 	struct reading *r, const struct ward_conf *c, const struct ward_offer_reader *p)
 {
-	const char *make = "make it: (umask 077; openssl rand -hex 32 >FILE)";
+	const char *make = WARD_TEXT("make it: (umask 077; openssl rand -hex 32 >FILE)");
 	const struct ward_conf *at = ward_conf_get(c, "secret_file");
 	char path[PATH_BYTES];
 	struct stat st;
 
 	if (!path_of(r, p->secret_file, path) || stat(path, &st) != 0)
-		say(r, at, "the secret's file can't be read\n%s", make);
+		say(r, at, WARD_TEXT("the secret's file can't be read\n%s"), make);
 	else if (!S_ISREG(st.st_mode) || st.st_size < WARD_READER_SECRET_MIN)
-		say(r, at, "the secret is shorter than 16 characters\n%s", make);
+		say(r, at, WARD_TEXT("the secret is shorter than 16 characters\n%s"), make);
 	else if (st.st_mode & (S_IRWXG | S_IRWXO))
 		say(r, at,
-			"others may read the secret: they could read what is laid out for "
-			"'%.*s'\nchmod 600 the file, and replace the secret if others are on the "
-			"machine",
+			WARD_TEXT(
+				"others may read the secret: they could read what is laid out for "
+				"'%.*s'\nchmod 600 the file, and replace the secret if others are "
+				"on the "
+				"machine"),
 			WARD_STR_ARG(p->id));
 }
 
@@ -84,14 +87,21 @@ static void check_share(
 	enum ward_err err = ward_share(r->sharing, &ask, &none, r->in->mem, &diag, &did);
 
 	for (size_t i = 0; i < diag.n; i++)
-		say(r, c, "reader '%.*s': %.*s\n%.*s", WARD_STR_ARG(p->id),
-			WARD_STR_ARG(diag.item[i].what), WARD_STR_ARG(diag.item[i].mend));
+		ward_diag_say(r->in->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+						   .file = c->file,
+						   .line = c->line,
+						   .what = diag.item[i].what_form,
+						   .mend = diag.item[i].mend_form,
+						   .slot = diag.item[i].slot,
+						   .n_slot = diag.item[i].n_slot});
 	if (err == WARD_ERR_NOMEM)
 		r->err = err;
 	if (!err && !p->secret_file.len && none.tlp != WARD_TLP_CLEAR)
 		say(r, c,
-			"reader '%.*s' has no secret, and what it reads is not for everybody\nadd "
-			"`secret_file: secrets/%.*s.key`, or `tlp: clear` with `for: public`",
+			WARD_TEXT("reader '%.*s' has no secret, and what it reads is not for "
+				  "everybody\nadd "
+				  "`secret_file: secrets/%.*s.key`, or `tlp: clear` with `for: "
+				  "public`"),
 			WARD_STR_ARG(p->id), WARD_STR_ARG(p->id));
 	ward_shared_fini(&did);
 	ward_diag_fini(&diag);
@@ -104,17 +114,21 @@ static void read_one(struct reading *r, const struct ward_conf *c)
 	struct ward_offer_reader p = {.line = c->line};
 
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this is no reader\nwrite `- id: …` with its keys below");
+		say(r, c, WARD_TEXT("this is no reader\nwrite `- id: …` with its keys below"));
 		return;
 	}
 	ward_conf_only(c, keys, r->in->diag);
 	p.id = text(r, c, "id", true);
 	if (p.id.len && !ward_conf_is_id(p.id, WARD_READER_ID))
-		say(r, c, "'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+		say(r, c,
+			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
+				  "most %d"),
 			WARD_STR_ARG(p.id), WARD_READER_ID);
 	for (size_t i = 0; i < r->to->n; i++) {
 		if (ward_str_eq(r->to->r[i].id, p.id))
-			say(r, c, "'%.*s' is there already, in line %u\ngive it another id",
+			say(r, c,
+				WARD_TEXT(
+					"'%.*s' is there already, in line %u\ngive it another id"),
 				WARD_STR_ARG(p.id), r->to->r[i].line);
 	}
 	p.name = text(r, c, "name", false);
@@ -128,15 +142,16 @@ static void read_one(struct reading *r, const struct ward_conf *c)
 		if (!p.secret_file.len && !r->to->r[i].secret_file.len &&
 			p.exercise == r->to->r[i].exercise)
 			say(r, c,
-				"'%.*s' and '%.*s' both have no secret: nothing tells them "
-				"apart\ngive one of them a secret_file",
+				WARD_TEXT(
+					"'%.*s' and '%.*s' both have no secret: nothing tells them "
+					"apart\ngive one of them a secret_file"),
 				WARD_STR_ARG(p.id), WARD_STR_ARG(r->to->r[i].id));
 	if (p.secret_file.len)
 		check_secret(r, c, &p);
 	if (p.to.len)
 		check_share(r, c, &p);
 	if (r->to->n == WARD_READERS_MAX)
-		say(r, c, "more than %d readers\nlet one of them hand on what it gets",
+		say(r, c, WARD_TEXT("more than %d readers\nlet one of them hand on what it gets"),
 			WARD_READERS_MAX);
 	else
 		r->to->r[r->to->n++] = p;
@@ -151,9 +166,11 @@ static void check_signer(struct reading *r, const struct ward_conf *c)
 	if (r->to->signer.len && path_of(r, r->to->signer, path) && stat(path, &st) == 0 &&
 		st.st_mode & (S_IRWXG | S_IRWXO))
 		say(r, ward_conf_get(c, "signer"),
-			"others may read the key that signs: they could sign in the hospital's "
-			"name\nchmod 600 the file, and make another key if others are on the "
-			"machine");
+			WARD_TEXT("others may read the key that signs: they could sign in the "
+				  "hospital's "
+				  "name\nchmod 600 the file, and make another key if others are on "
+				  "the "
+				  "machine"));
 }
 
 /* CAP 1.2 3.2.1: no blanks, commas, < or &. */
@@ -167,7 +184,8 @@ static void read_sender(struct reading *r, const struct ward_conf *c)
 		good &= (unsigned char)s.p[i] > ' ' && !strchr(",<&", s.p[i]);
 	if (s.len && !good)
 		say(r, ward_conf_get(c, "sender"),
-			"'%.*s' is no sender\nwrite it as ward@hospital.example", WARD_STR_ARG(s));
+			WARD_TEXT("'%.*s' is no sender\nwrite it as ward@hospital.example"),
+			WARD_STR_ARG(s));
 }
 
 /* In clear only where nobody is on the way. */
@@ -180,13 +198,16 @@ static void read_where(struct reading *r, const struct ward_conf *c)
 		!ward_str_starts(s, WARD_STR("http:[::1]:"))) {
 		if (s.len)
 			say(r, ward_conf_get(c, "where"),
-				"'%.*s' is no place to listen at\nwrite https:ADDRESS:PORT; http: "
-				"only with 127.0.0.1 or [::1]",
+				WARD_TEXT("'%.*s' is no place to listen at\nwrite "
+					  "https:ADDRESS:PORT; http: "
+					  "only with 127.0.0.1 or [::1]"),
 				WARD_STR_ARG(s));
 		return;
 	}
 	if (tls && (!r->to->certificate.len || !r->to->key.len))
-		say(r, c, "https needs a certificate and its key\nadd `certificate:` and `key:`");
+		say(r, c,
+			WARD_TEXT("https needs a certificate and its key\nadd `certificate:` and "
+				  "`key:`"));
 }
 
 static void read_file(struct reading *r, const struct ward_conf *docs)
@@ -197,7 +218,8 @@ static void read_file(struct reading *r, const struct ward_conf *docs)
 
 	if (!list || list->kind != WARD_CONF_SEQ || d->next) {
 		say(r, d ? d : docs,
-			"the file holds no list of readers\nwrite `where:` and `readers:`");
+			WARD_TEXT("the file holds no list of readers\nwrite `where:` and "
+				  "`readers:`"));
 		return;
 	}
 	ward_conf_only(d, keys, r->in->diag);

@@ -211,8 +211,9 @@ static enum ward_err choose(struct out *o, const struct ward_share_ask *ask, str
 		k++;
 	if (k == s->n_recipient) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
-			"no recipient '%.*s'\nname one of the recipients in sharing.yml, such as "
-			"%.*s",
+			WARD_TEXT("no recipient '%.*s'\nname one of the recipients in sharing.yml, "
+				  "such as "
+				  "%.*s"),
 			WARD_STR_ARG(ask->recipient), WARD_STR_ARG(s->recipient[0].id));
 		return WARD_ERR_CONFIG;
 	}
@@ -223,14 +224,16 @@ static enum ward_err choose(struct out *o, const struct ward_share_ask *ask, str
 	o->x->tlp = s->recipient[k].tlp;
 	if (ask->tlp.len && !ward_tlp_parse(ask->tlp, &o->x->tlp)) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
-			"no marking '%.*s'\nwrite clear, green, amber, amber+strict or red",
+			WARD_TEXT("no marking '%.*s'\nwrite clear, green, amber, amber+strict or "
+				  "red"),
 			WARD_STR_ARG(ask->tlp));
 		return WARD_ERR_CONFIG;
 	}
 	if (o->x->tlp > s->recipient[k].narrowest) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
-			"%.*s cannot go to '%.*s'\nmark it %.*s or wider, or choose another "
-			"recipient",
+			WARD_TEXT("%.*s cannot go to '%.*s'\nmark it %.*s or wider, or choose "
+				  "another "
+				  "recipient"),
 			WARD_STR_ARG(ward_tlp_text(o->x->tlp)), WARD_STR_ARG(s->recipient[k].id),
 			WARD_STR_ARG(ward_tlp_text(s->recipient[k].narrowest)));
 		return WARD_ERR_CONFIG;

@@ -14,8 +14,13 @@ static const char *const field_name[WARD_SHARE_N] = {
 static void bad(struct ward_diag *d, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(d, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_say(d, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				 .file = at->file,
+				 .line = at->line,
+				 .what = ward_str_z(what),
+				 .mend = ward_str_z(mend),
+				 .slot = &(struct ward_diag_slot){"name", name},
+				 .n_slot = 1});
 }
 
 static void tlp(const struct ward_conf *c, const char *key, bool required, struct ward_diag *d,
@@ -24,7 +29,8 @@ static void tlp(const struct ward_conf *c, const char *key, bool required, struc
 	struct ward_str s;
 
 	if (ward_conf_str(c, key, required, d, &s) && !ward_tlp_parse(s, ret))
-		bad(d, c, "no marking", s, "write clear, green, amber, amber+strict or red");
+		bad(d, c, WARD_TEXT("no marking '{name}'"), s,
+			WARD_TEXT("write clear, green, amber, amber+strict or red"));
 }
 
 static void recipient(struct ward_sharing *s, const struct ward_conf *c, struct ward_arena *a,
@@ -35,7 +41,8 @@ static void recipient(struct ward_sharing *s, const struct ward_conf *c, struct 
 	struct ward_str id = {0}, name = {0};
 
 	if (s->n_recipient == WARD_SHARE_RECIPIENTS) {
-		bad(d, c, "too many recipients", WARD_STR(""), "join some of them");
+		bad(d, c, WARD_TEXT("too many recipients"), WARD_STR(""),
+			WARD_TEXT("join some of them"));
 		return;
 	}
 	ward_conf_only(c, known, d);
@@ -47,7 +54,8 @@ static void recipient(struct ward_sharing *s, const struct ward_conf *c, struct 
 	tlp(c, "narrowest", false, d, &r->narrowest);
 	for (size_t i = 0; i < s->n_recipient; i++)
 		if (ward_str_eq(s->recipient[i].id, r->id))
-			bad(d, c, "twice the recipient", id, "keep one of the two");
+			bad(d, c, WARD_TEXT("twice the recipient '{name}'"), id,
+				WARD_TEXT("keep one of the two"));
 	s->n_recipient++;
 }
 
@@ -60,7 +68,8 @@ static void recipients(const struct ward_sharing *s, const struct ward_conf *lis
 		while (k < s->n_recipient && !ward_str_eq(s->recipient[k].id, c->text))
 			k++;
 		if (k == s->n_recipient)
-			bad(d, c, "no recipient", c->text, "name one of the list above");
+			bad(d, c, WARD_TEXT("no recipient '{name}'"), c->text,
+				WARD_TEXT("name one of the list above"));
 		else
 			*ret |= UINT32_C(1) << k;
 	}
@@ -78,8 +87,10 @@ static void field(struct ward_sharing *s, const struct ward_conf *c, struct ward
 	while (f < WARD_SHARE_N && !ward_str_eqz(name, field_name[f]))
 		f++;
 	if (f == WARD_SHARE_N || s->field[f].known) {
-		bad(d, c, f == WARD_SHARE_N ? "no field" : "twice the field", name,
-			"each field of docs/exchange.md stands here once");
+		bad(d, c,
+			f == WARD_SHARE_N ? WARD_TEXT("no field '{name}'")
+					  : WARD_TEXT("twice the field '{name}'"),
+			name, WARD_TEXT("each field of docs/exchange.md stands here once"));
 		return;
 	}
 	s->field[f].known = true;
@@ -87,19 +98,22 @@ static void field(struct ward_sharing *s, const struct ward_conf *c, struct ward
 	const struct ward_conf *to = ward_conf_get(c, "to"), *by = ward_conf_get(c, "by_purpose");
 
 	if (s->field[f].never && (to || by))
-		bad(d, c, "it never leaves:", name, "remove `to` and `by_purpose`");
+		bad(d, c, WARD_TEXT("it never leaves: '{name}'"), name,
+			WARD_TEXT("remove `to` and `by_purpose`"));
 	if (s->field[f].never)
 		return;
 	tlp(c, "widest", true, d, &s->field[f].widest);
 	if (to && to->kind == WARD_CONF_SEQ)
 		recipients(s, to, &s->field[f].to, d);
 	else
-		bad(d, c, "no list of recipients for", name, "write `to: [own]`");
+		bad(d, c, WARD_TEXT("no list of recipients for '{name}'"), name,
+			WARD_TEXT("write `to: [own]`"));
 	if (by && by->kind == WARD_CONF_SEQ)
 		recipients(s, by, &s->field[f].by_purpose, d);
 	else if (by)
-		bad(d, c, "by_purpose is no list of recipients for", name,
-			"name those whom a stated purpose lets have it: `by_purpose: [csirt]`");
+		bad(d, c, WARD_TEXT("by_purpose is no list of recipients for '{name}'"), name,
+			WARD_TEXT("name those whom a stated purpose lets have it: `by_purpose: "
+				  "[csirt]`"));
 }
 
 static void each(struct ward_sharing *s, const struct ward_conf *doc, struct ward_arena *a,
@@ -133,11 +147,13 @@ enum ward_err ward_sharing_parse(struct ward_str file, struct ward_slice text,
 		if (doc->kind == WARD_CONF_MAP)
 			each(&s, doc, arena, diag);
 	if (!s.n_recipient)
-		bad(diag, docs, "no recipients in", file, "write `recipients:`, with at least one");
+		bad(diag, docs, WARD_TEXT("no recipients in '{name}'"), file,
+			WARD_TEXT("write `recipients:`, with at least one"));
 	for (size_t f = 0; f < WARD_SHARE_N; f++)
 		if (!s.field[f].known)
-			bad(diag, docs, "nothing is said of the field", ward_str_z(field_name[f]),
-				"say to whom it may go, or `never: true`");
+			bad(diag, docs, WARD_TEXT("nothing is said of the field '{name}'"),
+				ward_str_z(field_name[f]),
+				WARD_TEXT("say to whom it may go, or `never: true`"));
 	/* No table can let persons out. */
 	s.field[WARD_SHARE_PERSON].never = true;
 	if (diag->n_error > n_error)

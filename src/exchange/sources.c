@@ -43,8 +43,9 @@ static void check_where(struct reading *r, const struct ward_conf *c, struct war
 		good &= rest.p[i] > ' ' && rest.p[i] <= '~' && !strchr("\"\\", rest.p[i]);
 	if (!good)
 		say(r, ward_conf_get(c, "where"),
-			"this is no address of a TAXII server: https, no user in it, no "
-			"blanks\nwrite https://HOST[:PORT]/PATH, its API root or one collection");
+			WARD_TEXT("this is no address of a TAXII server: https, no user in it, no "
+				  "blanks\nwrite https://HOST[:PORT]/PATH, its API root or one "
+				  "collection"));
 }
 
 /* Whoever reads the secret can read there in the hospital's name. */
@@ -61,13 +62,14 @@ static void check_file(struct reading *r, const struct ward_conf *c, const char 
 		return;
 	if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		say(r, ward_conf_get(c, key),
-			"'%s': the file can't be read\nname a file of the "
-			"directory",
+			WARD_TEXT("'%s': the file can't be read\nname a file of the "
+				  "directory"),
 			key);
 	else if (secret && st.st_mode & (S_IRWXG | S_IRWXO))
 		say(r, ward_conf_get(c, key),
-			"others may read the secret\nchmod 600 the file, and ask for another "
-			"secret if others are on the machine");
+			WARD_TEXT("others may read the secret\nchmod 600 the file, and ask for "
+				  "another "
+				  "secret if others are on the machine"));
 }
 
 static void read_every(
@@ -79,7 +81,7 @@ static void read_every(
 	if (t.len && (ward_duration_parse(t, &s->every) != WARD_OK || s->every < every_least ||
 			     s->every > every_most))
 		say(r, ward_conf_get(c, "every"),
-			"'%.*s' is no length of time from 1min to 7d\nwrite every: 1h",
+			WARD_TEXT("'%.*s' is no length of time from 1min to 7d\nwrite every: 1h"),
 			WARD_STR_ARG(t));
 }
 
@@ -90,17 +92,23 @@ static void read_one(struct reading *r, const struct ward_conf *c)
 	struct ward_indicator_source s = {.line = c->line};
 
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this is no source of indicators\nwrite `- id: …` with its keys below");
+		say(r, c,
+			WARD_TEXT("this is no source of indicators\nwrite `- id: …` with its keys "
+				  "below"));
 		return;
 	}
 	ward_conf_only(c, keys, r->diag);
 	s.id = text(r, c, "id", true);
 	if (s.id.len && !ward_conf_is_id(s.id, WARD_INDICATOR_ID))
-		say(r, c, "'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+		say(r, c,
+			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
+				  "most %d"),
 			WARD_STR_ARG(s.id), WARD_INDICATOR_ID);
 	for (size_t i = 0; i < r->to->n; i++)
 		if (ward_str_eq(r->to->s[i].id, s.id))
-			say(r, c, "'%.*s' is there already, in line %u\ngive it another id",
+			say(r, c,
+				WARD_TEXT(
+					"'%.*s' is there already, in line %u\ngive it another id"),
 				WARD_STR_ARG(s.id), r->to->s[i].line);
 	s.where = text(r, c, "where", true);
 	if (s.where.len)
@@ -112,7 +120,9 @@ static void read_one(struct reading *r, const struct ward_conf *c)
 	check_file(r, c, "certificate", s.certificate, false);
 	read_every(r, c, &s);
 	if (r->to->n == WARD_INDICATOR_SOURCES)
-		say(r, c, "more than %d sources of indicators\nlet one of them gather the others'",
+		say(r, c,
+			WARD_TEXT("more than %d sources of indicators\nlet one of them gather the "
+				  "others'"),
 			WARD_INDICATOR_SOURCES);
 	else
 		r->to->s[r->to->n++] = s;
@@ -125,8 +135,8 @@ static void read_file(struct reading *r, const struct ward_conf *docs)
 
 	if (!list || list->kind != WARD_CONF_SEQ || d->next) {
 		say(r, d ? d : docs,
-			"the file holds no list of sources of indicators\nbegin with "
-			"`indicators:`");
+			WARD_TEXT("the file holds no list of sources of indicators\nbegin with "
+				  "`indicators:`"));
 		return;
 	}
 	ward_conf_only(d, keys, r->diag);

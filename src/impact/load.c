@@ -34,8 +34,13 @@ struct load {
 static void bad(struct load *l, const struct ward_conf *at, const char *what, struct ward_str name,
 	const char *mend)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_say(l->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				       .file = at->file,
+				       .line = at->line,
+				       .what = ward_str_z(what),
+				       .mend = ward_str_z(mend),
+				       .slot = &(struct ward_diag_slot){"name", name},
+				       .n_slot = 1});
 }
 
 static void bad_near(struct load *l, const struct ward_conf *at, const char *what,
@@ -43,11 +48,12 @@ static void bad_near(struct load *l, const struct ward_conf *at, const char *wha
 {
 	if (near->best.len)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
-			"no %s '%.*s'\ndid you mean '%.*s'?", what, WARD_STR_ARG(name),
+			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what, WARD_STR_ARG(name),
 			WARD_STR_ARG(near->best));
 	else
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
-			"no %s '%.*s'\nuse one that the content defines", what, WARD_STR_ARG(name));
+			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
+			WARD_STR_ARG(name));
 }
 
 static struct ward_sets sets_of(struct load *l)
@@ -75,8 +81,8 @@ static bool read_when(struct load *l, const struct ward_conf *c, struct ward_rul
 	struct ward_sets sets = sets_of(l);
 
 	if (!when || when->kind != WARD_CONF_MAP) {
-		bad(l, when ? when : c, "rule without", WARD_STR("when"),
-			"write when: {threat: CODE, class: CLASS}");
+		bad(l, when ? when : c, WARD_TEXT("rule without '{name}'"), WARD_STR("when"),
+			WARD_TEXT("write when: {threat: CODE, class: CLASS}"));
 		return false;
 	}
 	ward_conf_only(when, known, l->diag);
@@ -104,8 +110,8 @@ static bool read_relation(struct load *l, const struct ward_conf *c, struct ward
 	(void)ward_conf_str(c, "direction", false, l->diag, &dir);
 	rule->in = ward_str_eqz(dir, "in");
 	if (!rule->in && !ward_str_eqz(dir, "out")) {
-		bad(l, ward_conf_get(c, "direction"), "unknown direction", dir,
-			"use out (from the source to the target) or in");
+		bad(l, ward_conf_get(c, "direction"), WARD_TEXT("unknown direction '{name}'"), dir,
+			WARD_TEXT("use out (from the source to the target) or in"));
 		return false;
 	}
 	return true;
@@ -120,7 +126,8 @@ static bool read_to(struct load *l, const struct ward_conf *c, struct ward_rule 
 	if (!to)
 		return true;
 	if (to->kind != WARD_CONF_MAP) {
-		bad(l, to, "not a map:", WARD_STR("to"), "write to: {class: CLASS}");
+		bad(l, to, WARD_TEXT("not a map: '{name}'"), WARD_STR("to"),
+			WARD_TEXT("write to: {class: CLASS}"));
 		return false;
 	}
 	ward_conf_only(to, known, l->diag);
@@ -137,7 +144,8 @@ static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rul
 	(void)ward_conf_str(c, "mode", false, l->diag, &mode);
 	rule->supply = ward_str_eqz(mode, "supply");
 	if (!rule->supply && !ward_str_eqz(mode, "spread")) {
-		bad(l, ward_conf_get(c, "mode"), "unknown mode", mode, "use spread or supply");
+		bad(l, ward_conf_get(c, "mode"), WARD_TEXT("unknown mode '{name}'"), mode,
+			WARD_TEXT("use spread or supply"));
 		return false;
 	}
 	(void)ward_conf_i64(c, "keep", false, l->diag, 1, KEEP_MAX, &keep);
@@ -148,8 +156,8 @@ static bool read_mode(struct load *l, const struct ward_conf *c, struct ward_rul
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kinds); i++)
 		known = known || ward_str_eqz(buffer, kinds[i]);
 	if (!known) {
-		bad(l, ward_conf_get(c, "buffer"), "unknown kind of buffer", buffer,
-			"use ups, fuel, tank, thermal or paper");
+		bad(l, ward_conf_get(c, "buffer"), WARD_TEXT("unknown kind of buffer '{name}'"),
+			buffer, WARD_TEXT("use ups, fuel, tank, thermal or paper"));
 		return false;
 	}
 	rule->buffer = ward_arena_str(&l->r->arena, buffer);
@@ -174,8 +182,9 @@ static bool read_likelihood(struct load *l, const struct ward_conf *c, struct wa
 		     ward_degree_parse(b->text, &rule->hi) && rule->lo <= rule->hi;
 	}
 	if (!ok)
-		bad(l, p ? p : c, "not an interval of likelihood in rule", rule->id,
-			"write likelihood: [LOWEST, HIGHEST] with decimals from 0 to 1");
+		bad(l, p ? p : c, WARD_TEXT("not an interval of likelihood in rule '{name}'"),
+			rule->id,
+			WARD_TEXT("write likelihood: [LOWEST, HIGHEST] with decimals from 0 to 1"));
 	return ok;
 }
 
@@ -188,8 +197,8 @@ static bool read_delay(struct load *l, const struct ward_conf *c, struct ward_ru
 	if (!delay)
 		return true;
 	if (delay->kind != WARD_CONF_MAP) {
-		bad(l, delay, "not a map:", WARD_STR("delay"),
-			"write delay: {earliest: 5min, expected: 15min}");
+		bad(l, delay, WARD_TEXT("not a map: '{name}'"), WARD_STR("delay"),
+			WARD_TEXT("write delay: {earliest: 5min, expected: 15min}"));
 		return false;
 	}
 	ward_conf_only(delay, known, l->diag);
@@ -197,8 +206,9 @@ static bool read_delay(struct load *l, const struct ward_conf *c, struct ward_ru
 	if (!ward_conf_duration(delay, "expected", false, l->diag, &rule->expected))
 		rule->expected = rule->earliest;
 	if (rule->earliest < 0 || rule->earliest > rule->expected) {
-		bad(l, delay, "the earliest delay is after the expected one in rule", rule->id,
-			"give earliest <= expected");
+		bad(l, delay,
+			WARD_TEXT("the earliest delay is after the expected one in rule '{name}'"),
+			rule->id, WARD_TEXT("give earliest <= expected"));
 		return false;
 	}
 	return l->diag->n_error == before;
@@ -210,31 +220,34 @@ static bool sensible(struct load *l, const struct ward_conf *c, const struct war
 
 	if (self && (rule->supply || ward_conf_get(c, "to") || ward_conf_get(c, "direction"))) {
 		bad(l, c,
-			"rule with relation self takes no mode supply, to or direction:", rule->id,
-			"remove them, or name a relation");
+			WARD_TEXT("rule with relation self takes no mode supply, to or direction: "
+				  "'{name}'"),
+			rule->id, WARD_TEXT("remove them, or name a relation"));
 		return false;
 	}
 	if (ward_conf_get(c, "keep") && !rule->supply) {
 		bad(l, ward_conf_get(c, "keep"),
-			"keep has no meaning in a rule that spreads:", rule->id,
-			"remove it, or use mode: supply");
+			WARD_TEXT("keep has no meaning in a rule that spreads: '{name}'"), rule->id,
+			WARD_TEXT("remove it, or use mode: supply"));
 		return false;
 	}
 	if (rule->only_buffered && (rule->supply || !rule->buffer.len)) {
 		bad(l, ward_conf_get(c, "only_buffered"),
-			"only_buffered is for rules that spread and name a buffer:", rule->id,
-			"remove it, or give buffer: KIND and no mode supply");
+			WARD_TEXT("only_buffered is for rules that spread and name a buffer: "
+				  "'{name}'"),
+			rule->id, WARD_TEXT("remove it, or give buffer: KIND and no mode supply"));
 		return false;
 	}
 	for (size_t i = 0; i < rule->n_when; i++)
 		same = same || rule->when[i] == rule->gives;
 	if (self && same) {
-		bad(l, c, "rule gives the threat that it needs:", rule->id,
-			"give another threat, or name a relation");
+		bad(l, c, WARD_TEXT("rule gives the threat that it needs: '{name}'"), rule->id,
+			WARD_TEXT("give another threat, or name a relation"));
 		return false;
 	}
 	if (ward_str_eqz(rule->id, "requires")) {
-		bad(l, c, "the id is taken by the built-in rule:", rule->id, "use another id");
+		bad(l, c, WARD_TEXT("the id is taken by the built-in rule: '{name}'"), rule->id,
+			WARD_TEXT("use another id"));
 		return false;
 	}
 	return true;
@@ -258,7 +271,8 @@ static void read_rule(struct load *l, const struct ward_conf *c)
 	size_t before = l->diag->n_error;
 
 	if (c->kind != WARD_CONF_MAP) {
-		bad(l, c, "not a rule:", c->text, "each entry of rules is a map with an id");
+		bad(l, c, WARD_TEXT("not a rule: '{name}'"), c->text,
+			WARD_TEXT("each entry of rules is a map with an id"));
 		return;
 	}
 	ward_conf_only(c, known, l->diag);
@@ -278,7 +292,8 @@ static void read_rule(struct load *l, const struct ward_conf *c)
 		ward_limit(l->lim, WARD_LIMIT_IMPACT_RULES));
 
 	if (err == WARD_ERR_LIMIT)
-		bad(l, c, "more rules than impact.rules allows at", rule.id, "raise the limit");
+		bad(l, c, WARD_TEXT("more rules than impact.rules allows at '{name}'"), rule.id,
+			WARD_TEXT("raise the limit"));
 	else if (err)
 		l->nomem = true;
 	else
@@ -292,8 +307,8 @@ static void read_end(struct load *l, const struct ward_conf *c)
 	struct ward_rule_end end = {.of = NULL};
 
 	if (c->kind != WARD_CONF_MAP) {
-		bad(l, c, "not an end:", c->text,
-			"write {threat: CODE, class: CLASS, why: REASON}");
+		bad(l, c, WARD_TEXT("not an end: '{name}'"), c->text,
+			WARD_TEXT("write {threat: CODE, class: CLASS, why: REASON}"));
 		return;
 	}
 	ward_conf_only(c, known, l->diag);
@@ -307,7 +322,8 @@ static void read_end(struct load *l, const struct ward_conf *c)
 		sizeof(end), ward_limit(l->lim, WARD_LIMIT_IMPACT_RULES));
 
 	if (err == WARD_ERR_LIMIT)
-		bad(l, c, "more ends than impact.rules allows, as", end.why, "raise the limit");
+		bad(l, c, WARD_TEXT("more ends than impact.rules allows, as '{name}'"), end.why,
+			WARD_TEXT("raise the limit"));
 	else if (err || !end.why.p)
 		l->nomem = true;
 	else
@@ -317,8 +333,8 @@ static void read_end(struct load *l, const struct ward_conf *c)
 static void read_ends(struct load *l, const struct ward_conf *ends)
 {
 	if (ends->kind != WARD_CONF_SEQ) {
-		bad(l, ends, "not a list:", WARD_STR("ends"),
-			"write a list of {threat: CODE, class: CLASS, why: REASON}");
+		bad(l, ends, WARD_TEXT("not a list: '{name}'"), WARD_STR("ends"),
+			WARD_TEXT("write a list of {threat: CODE, class: CLASS, why: REASON}"));
 		return;
 	}
 	for (const struct ward_conf *c = ends->child; c && !l->nomem; c = c->next)
@@ -340,7 +356,8 @@ static void read_doc(struct load *l, const struct ward_conf *doc)
 	if (ends && !rules)
 		return;
 	if (!rules || rules->kind != WARD_CONF_SEQ) {
-		bad(l, doc, "no list", WARD_STR("rules"), "begin the file with rules: and a list");
+		bad(l, doc, WARD_TEXT("no list '{name}'"), WARD_STR("rules"),
+			WARD_TEXT("begin the file with rules: and a list"));
 		return;
 	}
 	for (const struct ward_conf *c = rules->child; c && !l->nomem; c = c->next)
@@ -404,8 +421,9 @@ static enum ward_err list_dir(
 
 	if (!d) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-			"the directory of propagation rules can't be read: %s\ngive a content "
-			"directory that has propagation/",
+			WARD_TEXT("the directory of propagation rules can't be read: %s\ngive a "
+				  "content "
+				  "directory that has propagation/"),
 			strerror(errno));
 		return WARD_OK;
 	}
@@ -460,7 +478,7 @@ static void sort_rules(struct load *l)
 
 		if (ward_str_eq(a->id, b->id))
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, b->file, b->line,
-				"the rule id '%.*s' is taken by %.*s:%u\nuse another id",
+				WARD_TEXT("the rule id '%.*s' is taken by %.*s:%u\nuse another id"),
 				WARD_STR_ARG(b->id), WARD_STR_ARG(a->file), a->line);
 	}
 }

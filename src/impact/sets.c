@@ -7,11 +7,11 @@ static void unknown(const struct ward_sets *s, const struct ward_conf *at, const
 {
 	if (near->best.len)
 		ward_diag_addf(s->diag, WARD_DIAG_ERROR, at->file, at->line,
-			"no %s '%.*s'\ndid you mean '%.*s'?", what, WARD_STR_ARG(near->want),
-			WARD_STR_ARG(near->best));
+			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what,
+			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
 	else
 		ward_diag_addf(s->diag, WARD_DIAG_ERROR, at->file, at->line,
-			"no %s '%.*s'\nuse one that the content defines", what,
+			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
 			WARD_STR_ARG(near->want));
 }
 
@@ -35,7 +35,7 @@ static const struct ward_conf *entries(
 	if (v->kind == WARD_CONF_SCALAR && v->text.len)
 		return v;
 	ward_diag_addf(s->diag, WARD_DIAG_ERROR, v->file, v->line,
-		"'%s' names nothing\nwrite one, or a list of them", what);
+		WARD_TEXT("'%s' names nothing\nwrite one, or a list of them"), what);
 	return NULL;
 }
 
@@ -44,7 +44,7 @@ static bool is_text(const struct ward_sets *s, const struct ward_conf *v, const 
 	if (v->kind == WARD_CONF_SCALAR)
 		return true;
 	ward_diag_addf(s->diag, WARD_DIAG_ERROR, v->file, v->line,
-		"an entry of '%s' is no text\nwrite one id for each entry", what);
+		WARD_TEXT("an entry of '%s' is no text\nwrite one id for each entry"), what);
 	return false;
 }
 
@@ -140,7 +140,8 @@ bool ward_sets_threats(
 	}
 	if (!v) {
 		ward_diag_addf(s->diag, WARD_DIAG_ERROR, map->file, map->line,
-			"'threat' is missing\nwrite a code of the dictionary, or FAMILY.*");
+			WARD_TEXT("'threat' is missing\nwrite a code of the dictionary, or "
+				  "FAMILY.*"));
 		return false;
 	}
 	c = entries(s, v, "threat", &list);

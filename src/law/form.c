@@ -97,9 +97,11 @@ static bool read_source(
 	}
 	good &= f->source < WARD_LAW_SOURCE_N;
 	if (!good)
-		law_bad(x, c, "nothing that a field comes from:", ward_conf_word(c, "from"),
-			"write person, `fact FACT`, `record WHAT`, `hospital KEY`, aware or `sent "
-			"RULE`");
+		law_bad(x, c, WARD_TEXT("nothing that a field comes from: '{name}'"),
+			ward_conf_word(c, "from"),
+			WARD_TEXT("write person, `fact FACT`, `record WHAT`, `hospital KEY`, aware "
+				  "or `sent "
+				  "RULE`"));
 	return good;
 }
 
@@ -114,9 +116,11 @@ void law_read_field(const struct law_reader *x, const struct ward_conf *c)
 		!read_source(x, c, &f))
 		return;
 	if (ward_law_field_of(l, f.id) != SIZE_MAX)
-		law_bad(x, c, "a second field", f.id, "give it another id");
+		law_bad(x, c, WARD_TEXT("a second field '{name}'"), f.id,
+			WARD_TEXT("give it another id"));
 	else if (l->n_field == WARD_LAW_FIELDS)
-		law_bad(x, c, "no room for the field", f.id, "there may be 96 of them");
+		law_bad(x, c, WARD_TEXT("no room for the field '{name}'"), f.id,
+			WARD_TEXT("there may be 96 of them"));
 	else
 		l->field[l->n_field++] = f;
 }
@@ -130,11 +134,12 @@ static void add_fields(const struct law_reader *x, const struct ward_conf *c, co
 	for (size_t i = 0; i < n; i++) {
 		of = ward_law_field_of(x->law, list[i]->text);
 		if (of == SIZE_MAX)
-			law_bad(x, list[i], "no field", list[i]->text,
-				"write the id of one that stands before it, or add it to fields");
+			law_bad(x, list[i], WARD_TEXT("no field '{name}'"), list[i]->text,
+				WARD_TEXT("write the id of one that stands before it, or add it to "
+					  "fields"));
 		else if (f->n == WARD_LAW_FORM_FIELDS)
-			law_bad(x, list[i], "no room for the field", list[i]->text,
-				"a form has at most 32");
+			law_bad(x, list[i], WARD_TEXT("no room for the field '{name}'"),
+				list[i]->text, WARD_TEXT("a form has at most 32"));
 		else
 			f->field[f->n++] = (uint8_t)of;
 	}
@@ -158,7 +163,8 @@ void law_read_form(const struct law_reader *x, const struct ward_conf *c)
 	(void)ward_conf_bool(c, "inside", false, x->diag, &f.inside);
 	n = law_list(x, c, "rules", WARD_ARRAY_LEN(rule), rule);
 	if (!n)
-		law_bad(x, c, "no rule that is served by", f.id, "add `rules:` with their ids");
+		law_bad(x, c, WARD_TEXT("no rule that is served by '{name}'"), f.id,
+			WARD_TEXT("add `rules:` with their ids"));
 	for (size_t i = 0; i < n; i++) {
 		of = ward_law_rule_of(l, rule[i]->text);
 		if (of != SIZE_MAX) /* else it is not for this hospital */
@@ -170,9 +176,11 @@ void law_read_form(const struct law_reader *x, const struct ward_conf *c)
 	if (!f.n_rule)
 		return;
 	if (ward_law_form_of(l, f.id) != SIZE_MAX)
-		law_bad(x, c, "a second form", f.id, "give it another id");
+		law_bad(x, c, WARD_TEXT("a second form '{name}'"), f.id,
+			WARD_TEXT("give it another id"));
 	else if (l->n_form == WARD_LAW_FORMS)
-		law_bad(x, c, "no room for the form", f.id, "there may be 40 of them");
+		law_bad(x, c, WARD_TEXT("no room for the form '{name}'"), f.id,
+			WARD_TEXT("there may be 40 of them"));
 	else
 		l->form[l->n_form++] = f;
 }
@@ -182,14 +190,17 @@ void law_read_own(const struct law_reader *x)
 	const struct ward_conf *map = ward_conf_get(x->file, "hospital");
 
 	if (map && map->kind != WARD_CONF_MAP) {
-		law_bad(x, map, "no map:", WARD_STR("hospital"), "write `officer: TEXT` below it");
+		law_bad(x, map, WARD_TEXT("no map: '{name}'"), WARD_STR("hospital"),
+			WARD_TEXT("write `officer: TEXT` below it"));
 		return;
 	}
 	for (const struct ward_conf *c = map ? map->child : NULL; c; c = c->next)
 		if (c->kind != WARD_CONF_SCALAR || !c->text.len)
-			law_bad(x, c, "no text in", c->key, "write what it is, in a line");
+			law_bad(x, c, WARD_TEXT("no text in '{name}'"), c->key,
+				WARD_TEXT("write what it is, in a line"));
 		else if (x->law->n_own == WARD_LAW_OWN)
-			law_bad(x, c, "no room for", c->key, "there may be 24 of them");
+			law_bad(x, c, WARD_TEXT("no room for '{name}'"), c->key,
+				WARD_TEXT("there may be 24 of them"));
 		else
 			x->law->own[x->law->n_own++] = (struct ward_law_own){c->key, c->text};
 }

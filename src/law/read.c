@@ -16,8 +16,13 @@ static const char *const seen_name[] = {
 void law_bad(const struct law_reader *x, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(x->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_say(x->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				       .file = at->file,
+				       .line = at->line,
+				       .what = ward_str_z(what),
+				       .mend = ward_str_z(mend),
+				       .slot = &(struct ward_diag_slot){"name", name},
+				       .n_slot = 1});
 }
 
 size_t ward_law_fact_of(const struct ward_law *l, struct ward_str id)
@@ -47,8 +52,8 @@ bool law_id(const struct law_reader *x, const struct ward_conf *c, struct ward_s
 		     (ret->p[i] >= 'A' && ret->p[i] <= 'Z') ||
 		     (ret->p[i] >= '0' && ret->p[i] <= '9') || ret->p[i] == '-';
 	if (!ok)
-		law_bad(x, c, "not usable as an id:", *ret,
-			"write at most 32 letters, digits and hyphens");
+		law_bad(x, c, WARD_TEXT("not usable as an id: '{name}'"), *ret,
+			WARD_TEXT("write at most 32 letters, digits and hyphens"));
 	return ok;
 }
 
@@ -64,12 +69,13 @@ size_t law_list(const struct law_reader *x, const struct ward_conf *c, const cha
 
 	for (; one; one = list->kind == WARD_CONF_SEQ ? one->next : NULL) {
 		if (one->kind != WARD_CONF_SCALAR || !one->text.len) {
-			law_bad(x, one, "no text in", ward_str_z(key),
-				"write a list of texts: [a, b]");
+			law_bad(x, one, WARD_TEXT("no text in '{name}'"), ward_str_z(key),
+				WARD_TEXT("write a list of texts: [a, b]"));
 			return 0;
 		}
 		if (n == max) {
-			law_bad(x, one, "too many in", ward_str_z(key), "leave some out");
+			law_bad(x, one, WARD_TEXT("too many in '{name}'"), ward_str_z(key),
+				WARD_TEXT("leave some out"));
 			return 0;
 		}
 		ret[n++] = one;
@@ -86,8 +92,9 @@ static size_t read_facts_of(const struct law_reader *x, const struct ward_conf *
 	for (size_t i = 0; i < n; i++) {
 		of = ward_law_fact_of(x->law, list[i]->text);
 		if (of == SIZE_MAX) {
-			law_bad(x, list[i], "no fact", list[i]->text,
-				"write the id of one that stands before it, or add it to facts");
+			law_bad(x, list[i], WARD_TEXT("no fact '{name}'"), list[i]->text,
+				WARD_TEXT("write the id of one that stands before it, or add it to "
+					  "facts"));
 			return 0;
 		}
 		ret[i] = (uint8_t)of;
@@ -104,8 +111,8 @@ static enum ward_law_mark read_mark(const struct law_reader *x, const struct war
 		!ward_str_eqz(s, ward_law_mark_name((enum ward_law_mark)k)))
 		k++;
 	if (k > WARD_LAW_UNCONFIRMED)
-		law_bad(x, c, "how well the text is known:", s,
-			"write `mark:` confirmed, secondary or unconfirmed");
+		law_bad(x, c, WARD_TEXT("how well the text is known: '{name}'"), s,
+			WARD_TEXT("write `mark:` confirmed, secondary or unconfirmed"));
 	return (enum ward_law_mark)k;
 }
 
@@ -125,10 +132,11 @@ static void read_measure(
 	f->measure = (enum ward_law_measure)k;
 	f->field = ward_str_trim(of);
 	if (k == WARD_LAW_MEASURE_N || (k == WARD_LAW_MEASURE_FIELD) != (f->field.len > 0))
-		law_bad(x, c, "not measured:", ward_conf_word(c, "measure"),
-			"write services, minutes, similar, or `field FIELD`");
+		law_bad(x, c, WARD_TEXT("not measured: '{name}'"), ward_conf_word(c, "measure"),
+			WARD_TEXT("write services, minutes, similar, or `field FIELD`"));
 	if (least.len && (!ward_str_u64(least, &f->at_least) || !f->at_least))
-		law_bad(x, c, "no threshold:", least, "write a whole number from 1 on");
+		law_bad(x, c, WARD_TEXT("no threshold: '{name}'"), least,
+			WARD_TEXT("write a whole number from 1 on"));
 }
 
 /* A part of facts that stand in earlier files. Such a part has none itself, so no fact is made of
@@ -140,13 +148,14 @@ static void read_into(
 	size_t n = read_facts_of(x, c, "into", of);
 
 	if (n && f->n_any)
-		law_bad(x, c, "both `into:` and `any:` of", f->id, "write one of them");
+		law_bad(x, c, WARD_TEXT("both `into:` and `any:` of '{name}'"), f->id,
+			WARD_TEXT("write one of them"));
 	for (size_t i = 0; i < n && !f->n_any; i++) {
 		struct ward_law_fact *whole = &x->law->fact[of[i]];
 
 		if (whole == &x->law->fact[x->law->n_fact - 1] || whole->n_any == WARD_LAW_LIST)
-			law_bad(x, c, "no part can be made of", f->id,
-				"name another fact; it has at most 16 parts");
+			law_bad(x, c, WARD_TEXT("no part can be made of '{name}'"), f->id,
+				WARD_TEXT("name another fact; it has at most 16 parts"));
 		else
 			whole->any[whole->n_any++] = (uint8_t)(x->law->n_fact - 1);
 	}
@@ -166,14 +175,15 @@ static void read_fact(const struct law_reader *x, const struct ward_conf *c)
 	if (!law_id(x, c, &f.id) || !ward_conf_str(c, "ask", true, x->diag, &f.ask))
 		return;
 	if (ward_law_fact_of(l, f.id) != SIZE_MAX) {
-		law_bad(x, c, "a second fact", f.id, "give it another id");
+		law_bad(x, c, WARD_TEXT("a second fact '{name}'"), f.id,
+			WARD_TEXT("give it another id"));
 		return;
 	}
 	while (k < WARD_LAW_SEEN_N && !ward_str_eqz(seen, seen_name[k]))
 		k++;
 	if (seen.len && k == WARD_LAW_SEEN_N)
-		law_bad(x, c, "the record does not tell", seen,
-			"write care, data, access or device");
+		law_bad(x, c, WARD_TEXT("the record does not tell '{name}'"), seen,
+			WARD_TEXT("write care, data, access or device"));
 	f.seen = (enum ward_law_seen)k;
 	f.n_any = read_facts_of(x, c, "any", f.any);
 	f.depth = 1;
@@ -181,15 +191,16 @@ static void read_fact(const struct law_reader *x, const struct ward_conf *c)
 		if (l->fact[f.any[i]].depth >= f.depth)
 			f.depth = l->fact[f.any[i]].depth + 1;
 	if (f.depth > DEPTH)
-		law_bad(x, c, "too many facts within facts in", f.id,
-			"name the parts of its parts themselves");
+		law_bad(x, c, WARD_TEXT("too many facts within facts in '{name}'"), f.id,
+			WARD_TEXT("name the parts of its parts themselves"));
 	f.law = ward_conf_word(c, "law");
 	if (ward_conf_get(c, "mark"))
 		f.mark = (int)read_mark(x, c);
 	(void)ward_conf_bool(c, "judge", false, x->diag, &f.judge);
 	read_measure(x, c, &f);
 	if (l->n_fact == WARD_LAW_FACTS) {
-		law_bad(x, c, "no room for the fact", f.id, "there may be 64 of them");
+		law_bad(x, c, WARD_TEXT("no room for the fact '{name}'"), f.id,
+			WARD_TEXT("there may be 64 of them"));
 		return;
 	}
 	l->fact[l->n_fact++] = f;
@@ -206,11 +217,13 @@ static void read_thresholds(const struct law_reader *x)
 		uint64_t n = 0;
 
 		if (of == SIZE_MAX || x->law->fact[of].measure == WARD_LAW_MEASURE_N)
-			law_bad(x, c, "nothing is measured for", c->key,
-				"write the id of a fact that has `measure:`; 'ward law DIR' names "
-				"them");
+			law_bad(x, c, WARD_TEXT("nothing is measured for '{name}'"), c->key,
+				WARD_TEXT("write the id of a fact that has `measure:`; 'ward law "
+					  "DIR' names "
+					  "them"));
 		else if (c->kind != WARD_CONF_SCALAR || !ward_str_u64(c->text, &n) || !n)
-			law_bad(x, c, "no threshold:", c->text, "write a whole number from 1 on");
+			law_bad(x, c, WARD_TEXT("no threshold: '{name}'"), c->text,
+				WARD_TEXT("write a whole number from 1 on"));
 		else
 			x->law->fact[of].at_least = n;
 	}
@@ -230,7 +243,7 @@ static bool read_day(
 	(void)snprintf(text, sizeof(text), "%.*sT00:00:00Z", WARD_STR_ARG(ward_str_sub(s, 0, 10)));
 	if (s.len == 10 && ward_time_parse(ward_str_z(text), ret) == WARD_OK)
 		return true;
-	law_bad(x, c, "no day:", s, "write it as 2024-10-18");
+	law_bad(x, c, WARD_TEXT("no day: '{name}'"), s, WARD_TEXT("write it as 2024-10-18"));
 	return false;
 }
 
@@ -256,9 +269,11 @@ static void read_from(
 	}
 	u->from_of = (uint8_t)at;
 	if (at == SIZE_MAX)
-		law_bad(x, c, "no begin of a clock:", ward_conf_word(c, "clock"),
-			"write aware, event, detected, `sent RULE` or `fact FACT` of one that "
-			"stands before it");
+		law_bad(x, c, WARD_TEXT("no begin of a clock: '{name}'"),
+			ward_conf_word(c, "clock"),
+			WARD_TEXT("write aware, event, detected, `sent RULE` or `fact FACT` of one "
+				  "that "
+				  "stands before it"));
 }
 
 /* `phase: nis2 warning`: a step of a series of reports; `of: request`: it is about no incident. */
@@ -276,15 +291,16 @@ static void read_phase(
 	while (k < WARD_ARRAY_LEN(step) && !ward_str_eqz(u->phase, step[k]))
 		k++;
 	if (u->series.len && k == WARD_ARRAY_LEN(step))
-		law_bad(x, c, "no step of reports:", u->phase,
-			"write `phase: SERIES STEP` with warning, notification, intermediate, "
-			"progress or final");
+		law_bad(x, c, WARD_TEXT("no step of reports: '{name}'"), u->phase,
+			WARD_TEXT("write `phase: SERIES STEP` with warning, notification, "
+				  "intermediate, "
+				  "progress or final"));
 	while (of.len && a < WARD_ARRAY_LEN(about) && !ward_str_eqz(of, about[a]))
 		a++;
 	u->about = (enum ward_law_about)a;
 	if (a == WARD_ARRAY_LEN(about))
-		law_bad(x, c, "a rule about nothing that is known:", of,
-			"write `of: request`, `of: longer request`, or leave it out");
+		law_bad(x, c, WARD_TEXT("a rule about nothing that is known: '{name}'"), of,
+			WARD_TEXT("write `of: request`, `of: longer request`, or leave it out"));
 }
 
 static bool is_for(const struct law_reader *x, const struct ward_conf *c)
@@ -321,8 +337,8 @@ static void take_out(const struct law_reader *x, const struct ward_conf *c, ward
 	for (size_t i = 0; i < n; i++) {
 		of = ward_law_rule_of(x->law, list[i]->text);
 		if (of == SIZE_MAX)
-			law_bad(x, list[i], "no rule", list[i]->text,
-				"write the id of one of an earlier file");
+			law_bad(x, list[i], WARD_TEXT("no rule '{name}'"), list[i]->text,
+				WARD_TEXT("write the id of one of an earlier file"));
 		else if (x->law->rule[of].until > from)
 			x->law->rule[of].until = from;
 	}
@@ -346,7 +362,8 @@ static void read_rule(const struct law_reader *x, const struct ward_conf *c)
 		!ward_conf_str(c, "to", true, x->diag, &u.to))
 		return;
 	if (ward_law_rule_of(l, u.id) != SIZE_MAX) {
-		law_bad(x, c, "a second rule", u.id, "give it another id");
+		law_bad(x, c, WARD_TEXT("a second rule '{name}'"), u.id,
+			WARD_TEXT("give it another id"));
 		return;
 	}
 	if (!is_for(x, c))
@@ -356,21 +373,23 @@ static void read_rule(const struct law_reader *x, const struct ward_conf *c)
 	(void)ward_conf_bool(c, "working", false, x->diag, &working);
 	(void)ward_conf_bool(c, "every", false, x->diag, &u.every);
 	if (due.len && ward_term_parse(due, working, &u.due) != WARD_OK)
-		law_bad(x, c, "no length of time:", due,
-			"write PT72H, P10D, P6W or P1M; working days are days");
+		law_bad(x, c, WARD_TEXT("no length of time: '{name}'"), due,
+			WARD_TEXT("write PT72H, P10D, P6W or P1M; working days are days"));
 	read_from(x, c, &u);
 	u.mark = read_mark(x, c);
 	read_phase(x, c, &u);
 	u.n_when = read_facts_of(x, c, "when", u.when);
 	u.n_unless = read_facts_of(x, c, "unless", u.unless);
 	if (!u.n_when && u.about == WARD_LAW_OF_INCIDENT)
-		law_bad(x, c, "nothing that brings about", u.id, "add `when:` with facts");
+		law_bad(x, c, WARD_TEXT("nothing that brings about '{name}'"), u.id,
+			WARD_TEXT("add `when:` with facts"));
 	u.n_need = law_list(x, c, "needs", WARD_LAW_LIST, need);
 	for (size_t i = 0; i < u.n_need; i++)
 		u.need[i] = need[i]->text;
 	take_out(x, c, u.in_force);
 	if (l->n_rule == WARD_LAW_RULES)
-		law_bad(x, c, "no room for the rule", u.id, "there may be 96 of them");
+		law_bad(x, c, WARD_TEXT("no room for the rule '{name}'"), u.id,
+			WARD_TEXT("there may be 96 of them"));
 	else
 		l->rule[l->n_rule++] = u;
 }
@@ -383,15 +402,16 @@ static void each(const struct law_reader *x, const char *key,
 	const struct ward_conf *list = ward_conf_get(x->file, key);
 
 	if (list && list->kind != WARD_CONF_SEQ) {
-		law_bad(x, list, "no list:", ward_str_z(key), "write each of them behind a `- `");
+		law_bad(x, list, WARD_TEXT("no list: '{name}'"), ward_str_z(key),
+			WARD_TEXT("write each of them behind a `- `"));
 		return;
 	}
 	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next)
 		if (c->kind == WARD_CONF_MAP)
 			read(x, c);
 		else
-			law_bad(x, c, "no map in", ward_str_z(key),
-				"write `- id: ID` and what it has");
+			law_bad(x, c, WARD_TEXT("no map in '{name}'"), ward_str_z(key),
+				WARD_TEXT("write `- id: ID` and what it has"));
 }
 
 static void read_roles(const struct law_reader *x)
@@ -424,8 +444,8 @@ static void read_holidays(const struct law_reader *x)
 		if (x->law->n_holiday == WARD_HOLIDAYS ||
 			ward_holiday_parse(list[i]->text, &x->law->holiday[x->law->n_holiday++]) !=
 				WARD_OK) {
-			law_bad(x, list[i], "no holiday:", list[i]->text,
-				"write 12-25 or easter+39, at most 32 of them");
+			law_bad(x, list[i], WARD_TEXT("no holiday: '{name}'"), list[i]->text,
+				WARD_TEXT("write 12-25 or easter+39, at most 32 of them"));
 			return;
 		}
 }
@@ -438,8 +458,8 @@ static void check_measures(struct law_reader *x)
 
 		if (f->measure == WARD_LAW_MEASURE_FIELD && x->file &&
 			ward_law_field_of(x->law, f->field) == SIZE_MAX)
-			law_bad(x, x->file, "no field", f->field,
-				"a fact measures it: add it to `fields:`");
+			law_bad(x, x->file, WARD_TEXT("no field '{name}'"), f->field,
+				WARD_TEXT("a fact measures it: add it to `fields:`"));
 	}
 }
 

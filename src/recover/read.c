@@ -33,8 +33,13 @@ enum ward_err ward_reader_end(struct ward_reader *l)
 void ward_reader_bad(struct ward_reader *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_say(l->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				       .file = at->file,
+				       .line = at->line,
+				       .what = ward_str_z(what),
+				       .mend = ward_str_z(mend),
+				       .slot = &(struct ward_diag_slot){"name", name},
+				       .n_slot = 1});
 }
 
 bool ward_reader_own(const struct ward_reader *l, const struct ward_conf *c)
@@ -48,10 +53,14 @@ bool ward_reader_own(const struct ward_reader *l, const struct ward_conf *c)
 static void unknown(struct ward_reader *l, const struct ward_conf *at, const char *what,
 	const struct ward_near *near)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "no %s '%.*s'\n%s%.*s%s", what,
-		WARD_STR_ARG(near->want),
-		near->best.len ? "did you mean '" : "use one that the content defines",
-		WARD_STR_ARG(near->best), near->best.len ? "'?" : "");
+	if (near->best.len)
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what,
+			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
+	else
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
+			WARD_STR_ARG(near->want));
 }
 
 void ward_reader_text(
@@ -61,7 +70,7 @@ void ward_reader_text(
 
 	if (l->n_file == WARD_READER_FILES) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, text->file, 0,
-			"more than %d files\njoin some of them", WARD_READER_FILES);
+			WARD_TEXT("more than %d files\njoin some of them"), WARD_READER_FILES);
 		return;
 	}
 	enum ward_err err =
@@ -74,7 +83,8 @@ void ward_reader_text(
 		if (doc->kind == WARD_CONF_MAP)
 			ward_conf_only(doc, known, l->diag);
 		else if (doc->kind != WARD_CONF_NULL)
-			ward_reader_bad(l, doc, "not a map:", text->file, "write lists by name");
+			ward_reader_bad(l, doc, WARD_TEXT("not a map: '{name}'"), text->file,
+				WARD_TEXT("write lists by name"));
 	}
 	l->file[l->n_file++] = docs;
 }
@@ -111,16 +121,16 @@ void ward_reader_each(struct ward_reader *l, const char *key,
 			if (!list)
 				continue;
 			if (list->kind != WARD_CONF_SEQ)
-				ward_reader_bad(l, list, "no list:", ward_str_z(key),
-					"write a list of maps");
+				ward_reader_bad(l, list, WARD_TEXT("no list: '{name}'"),
+					ward_str_z(key), WARD_TEXT("write a list of maps"));
 			for (const struct ward_conf *c = list->kind == WARD_CONF_SEQ ? list->child
 										     : NULL;
 				c; c = c->next) {
 				if (c->kind == WARD_CONF_MAP)
 					read(l, c, ctx);
 				else
-					ward_reader_bad(l, c, "not a map in", ward_str_z(key),
-						"write {id: …}");
+					ward_reader_bad(l, c, WARD_TEXT("not a map in '{name}'"),
+						ward_str_z(key), WARD_TEXT("write {id: …}"));
 			}
 		}
 	}
@@ -131,8 +141,8 @@ void ward_reader_span(struct ward_reader *l, const struct ward_conf *c, const ch
 {
 	if (!ward_conf_duration(c, key, required, l->diag, ret) || *ret <= WARD_WORK_LONGEST)
 		return;
-	ward_reader_bad(l, ward_conf_get(c, key), "longer than a year:", ward_str_z(key),
-		"write at most 366d");
+	ward_reader_bad(l, ward_conf_get(c, key), WARD_TEXT("longer than a year: '{name}'"),
+		ward_str_z(key), WARD_TEXT("write at most 366d"));
 	*ret = WARD_WORK_LONGEST;
 }
 
@@ -214,8 +224,8 @@ size_t ward_reader_words(struct ward_reader *l, const struct ward_conf *map, con
 	for (; one; one = c->kind == WARD_CONF_SEQ ? one->next : NULL) {
 		if (one->kind != WARD_CONF_SCALAR || n == WARD_READER_LIST) {
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, one->file, one->line,
-				"'%s' is no list of at most %d words\nwrite %s: [a, b]", key,
-				WARD_READER_LIST, key);
+				WARD_TEXT("'%s' is no list of at most %d words\nwrite %s: [a, b]"),
+				key, WARD_READER_LIST, key);
 			return 0;
 		}
 		ret[n++] = one;

@@ -19,7 +19,8 @@ static void read_team(struct ward_reader *l, const struct ward_conf *c, void *ct
 	(void)ward_conf_i64(c, "number", true, l->diag, 1, WARD_TEAM_NUMBER_MAX, &n);
 	t.number = (uint32_t)n;
 	if (err == WARD_ERR_LIMIT)
-		ward_reader_bad(l, c, "too many kinds of team at", t.id, "join some of them");
+		ward_reader_bad(l, c, WARD_TEXT("too many kinds of team at '{name}'"), t.id,
+			WARD_TEXT("join some of them"));
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
 	for (size_t i = 0; i < w->n_team; i++) {
 		if (!ward_str_eq(w->team[i].id, t.id))
@@ -28,7 +29,8 @@ static void read_team(struct ward_reader *l, const struct ward_conf *c, void *ct
 			w->team[i] = t;
 			return;
 		}
-		ward_reader_bad(l, c, "there twice: the team", t.id, "use another id");
+		ward_reader_bad(l, c, WARD_TEXT("there twice: the team '{name}'"), t.id,
+			WARD_TEXT("use another id"));
 	}
 	if (err)
 		return;
@@ -42,7 +44,8 @@ static uint32_t team_of(
 	const char *word[WARD_TEAMS_MAX];
 
 	if (!ward_conf_get(c, "team")) {
-		ward_reader_bad(l, c, "no team in", c->key, "add team: TEAM, who does it");
+		ward_reader_bad(l, c, WARD_TEXT("no team in '{name}'"), ward_conf_word(c, "id"),
+			WARD_TEXT("add team: TEAM, who does it"));
 		return 0;
 	}
 	for (size_t i = 0; i < w->n_team; i++)
@@ -68,7 +71,8 @@ static void put_work(
 	x->threat = ward_reader_threats(l, c, "threats", &x->n_threat);
 	ward_reader_span(l, c, "lasts", true, &x->lasts);
 	if (err == WARD_ERR_LIMIT)
-		ward_reader_bad(l, c, "too many at", x->id, "keep to the most that there may be");
+		ward_reader_bad(l, c, WARD_TEXT("too many at '{name}'"), x->id,
+			WARD_TEXT("keep to the most that there may be"));
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
 	if (!err)
 		w->work[w->n_work++] = *x;
@@ -111,7 +115,8 @@ static void read_tolerable(struct ward_reader *l, const struct ward_conf *c, voi
 	x.class = ward_reader_class(l, c, "class", true);
 	ward_reader_span(l, c, "mtpd", true, &x.mtpd);
 	if (err == WARD_ERR_LIMIT)
-		ward_reader_bad(l, c, "too many at", x.id, "keep to the most that there may be");
+		ward_reader_bad(l, c, WARD_TEXT("too many at '{name}'"), x.id,
+			WARD_TEXT("keep to the most that there may be"));
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
 	if (!err)
 		w->tolerable[w->n_tolerable++] = x;
@@ -145,7 +150,7 @@ static void twice(struct ward_reader *l, struct ward_str a, struct ward_str b, s
 {
 	if (ward_str_eq(a, b))
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, line,
-			"'%.*s' is there twice\nuse another id", WARD_STR_ARG(b));
+			WARD_TEXT("'%.*s' is there twice\nuse another id"), WARD_STR_ARG(b));
 }
 
 /* Something must fit every thing, so that no plan stops for want of a rule. */
@@ -160,12 +165,16 @@ static void complete(struct ward_reader *l, const struct ward_works *w)
 		start = start || (all && x->start);
 		work = work || (all && !x->start);
 	}
-	if (!work || !start)
-		ward_diag_addf(l->diag, WARD_DIAG_ERROR,
-			l->n_file ? l->file[0]->file : WARD_STR("recovery"), 0,
-			"no %s fits every thing\nadd one under works: without class: and "
-			"threats:%s",
-			work ? "start" : "work", work ? ", with start: true" : "");
+	struct ward_str file = l->n_file ? l->file[0]->file : WARD_STR("recovery");
+
+	if (!work)
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, 0,
+			WARD_TEXT("no work fits every thing\nadd one under works: without class: "
+				  "and threats:"));
+	else if (!start)
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, 0,
+			WARD_TEXT("no start fits every thing\nadd one under works: without class: "
+				  "and threats:, with start: true"));
 }
 
 /* Sorted by id, so that no order of files changes anything. */

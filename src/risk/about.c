@@ -70,8 +70,14 @@ void ward_abouts_fini(struct ward_abouts *a)
 static void bad(
 	struct reader *r, uint32_t line, const char *what, struct ward_str name, const char *mend)
 {
-	ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->file, line, "%s '%.*s'\n%s", what,
-		(int)(name.len < 80 ? name.len : 80), name.p ? name.p : "", mend);
+	ward_diag_say(r->diag,
+		&(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+			.file = r->file,
+			.line = line,
+			.what = ward_str_z(what),
+			.mend = ward_str_z(mend),
+			.slot = &(struct ward_diag_slot){"name", ward_str_sub(name, 0, 80)},
+			.n_slot = 1});
 }
 
 static struct ward_str own(struct reader *r, struct ward_str s)
@@ -97,10 +103,15 @@ static uint32_t asset(struct reader *r, uint32_t line, struct ward_str id)
 	for (uint32_t k = 0; k < ward_model_n(m); k++)
 		if (ward_model_node(m, k)->kind == WARD_NODE_ASSET)
 			ward_near_offer(&near, ward_model_node(m, k)->id);
-	ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->file, line,
-		"no asset '%.*s' in the hospital\n%s%.*s%s", (int)(id.len < 80 ? id.len : 80), id.p,
-		near.best.len ? "did you mean '" : "write an id or a host name",
-		WARD_STR_ARG(near.best), near.best.len ? "'?" : "");
+	id = ward_str_sub(id, 0, 80);
+	if (near.best.len)
+		ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->file, line,
+			WARD_TEXT("no asset '%.*s' in the hospital\ndid you mean '%.*s'?"),
+			WARD_STR_ARG(id), WARD_STR_ARG(near.best));
+	else
+		ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->file, line,
+			WARD_TEXT("no asset '%.*s' in the hospital\nwrite an id or a host name"),
+			WARD_STR_ARG(id));
 	return WARD_NONE;
 }
 
@@ -138,8 +149,8 @@ static void device_row(struct reader *r, const struct ward_csv *t, const struct 
 	enum ward_said internet = WARD_SAID_NOTHING;
 
 	if (!yes_no(cell(t, row, "internet"), &internet))
-		bad(r, row->line, "neither yes nor no under internet:", cell(t, row, "internet"),
-			"write yes or no");
+		bad(r, row->line, WARD_TEXT("neither yes nor no under internet: '{name}'"),
+			cell(t, row, "internet"), WARD_TEXT("write yes or no"));
 	if (i == WARD_NONE)
 		return;
 	struct ward_about *a = &r->a->of[i];
@@ -210,8 +221,9 @@ static void seen(struct reader *r, const struct ward_conf *c)
 		return;
 	i = asset(r, c->line, id);
 	if (!ward_str_u64(ward_conf_word(c, "peers"), &peers))
-		bad(r, c->line, "no number of peers:", ward_conf_word(c, "peers"),
-			"give what `ward inventory --json` writes");
+		bad(r, c->line, WARD_TEXT("no number of peers: '{name}'"),
+			ward_conf_word(c, "peers"),
+			WARD_TEXT("give what `ward inventory --json` writes"));
 	if (i == WARD_NONE)
 		return;
 	struct ward_about *a = &r->a->of[i];
@@ -275,7 +287,8 @@ enum ward_err ward_abouts_devices(
 	ward_arena_init(&scratch, a->mem, BYTES_MAX);
 	r.err = ward_conf_csv(&scratch, a->lim, file, text, diag, &t);
 	if (!r.err && ward_csv_column(&t, "asset") == SIZE_MAX)
-		bad(&r, 1, "no column", WARD_STR("asset"), "name the columns in the first line");
+		bad(&r, 1, WARD_TEXT("no column '{name}'"), WARD_STR("asset"),
+			WARD_TEXT("name the columns in the first line"));
 	for (size_t i = 0; !r.err && diag->n_error == before && i < t.n_row; i++)
 		device_row(&r, &t, &t.row[i]);
 	ward_arena_fini(&scratch);
@@ -312,12 +325,13 @@ static void take(struct reader *r, const struct answer *x)
 	const struct ward_model *m = r->a->m;
 
 	if (!yes_no(x->answer, &said)) {
-		bad(r, x->line, "no answer:", x->answer, "write yes, no, n/a or see note");
+		bad(r, x->line, WARD_TEXT("no answer: '{name}'"), x->answer,
+			WARD_TEXT("write yes, no, n/a or see note"));
 		return;
 	}
 	if (!x->asset.len && !x->product.len) {
-		bad(r, x->line, "nothing says whose answer this is:", x->question,
-			"fill asset, or product (and vendor)");
+		bad(r, x->line, WARD_TEXT("nothing says whose answer this is: '{name}'"),
+			x->question, WARD_TEXT("fill asset, or product (and vendor)"));
 		return;
 	}
 	uint32_t only = x->asset.len ? asset(r, x->line, x->asset) : WARD_NONE;
@@ -345,8 +359,8 @@ static void answer_table(struct reader *r, const struct ward_csv *t)
 {
 	if (ward_csv_column(t, "question") == SIZE_MAX ||
 		ward_csv_column(t, "answer") == SIZE_MAX) {
-		bad(r, 1, "no column", WARD_STR("question or answer"),
-			"give question, answer, and asset or vendor and product");
+		bad(r, 1, WARD_TEXT("no column '{name}'"), WARD_STR("question or answer"),
+			WARD_TEXT("give question, answer, and asset or vendor and product"));
 		return;
 	}
 	for (size_t i = 0; !r->err && i < t->n_row; i++) {
@@ -364,8 +378,8 @@ static void answer_map(struct reader *r, const struct ward_conf *doc)
 	if (doc->kind == WARD_CONF_NULL)
 		return;
 	if (doc->kind != WARD_CONF_SEQ) {
-		bad(r, doc->line, "no list:", WARD_STR("answers"),
-			"write - {vendor: V, product: P, answers: {MLDP-1: yes}}");
+		bad(r, doc->line, WARD_TEXT("no list: '{name}'"), WARD_STR("answers"),
+			WARD_TEXT("write - {vendor: V, product: P, answers: {MLDP-1: yes}}"));
 		return;
 	}
 	for (const struct ward_conf *d = doc->child; d && !r->err; d = d->next) {

@@ -152,7 +152,8 @@ enum ward_err ward_advices_read(struct ward_advices *a, struct ward_str file,
 	}
 	if (err == WARD_ERR_LIMIT && diag->n_error == before)
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-			"more products or vulnerabilities than Ward keeps\ngive fewer files");
+			WARD_TEXT("more products or vulnerabilities than Ward keeps\ngive fewer "
+				  "files"));
 	ward_arena_fini(&scratch);
 	if (err == WARD_ERR_LIMIT)
 		err = WARD_ERR_CONFIG;

@@ -38,8 +38,14 @@ struct reader {
 static void bad(struct reader *r, const struct ward_conf *c, const char *what, struct ward_str name,
 	const char *mend)
 {
-	ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->file, c->line, "%s '%.*s'\n%s", what,
-		(int)(name.len < 80 ? name.len : 80), name.p ? name.p : "", mend);
+	ward_diag_say(r->diag,
+		&(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+			.file = r->file,
+			.line = c->line,
+			.what = ward_str_z(what),
+			.mend = ward_str_z(mend),
+			.slot = &(struct ward_diag_slot){"name", ward_str_sub(name, 0, 80)},
+			.n_slot = 1});
 }
 
 static const struct ward_conf *list_of(const struct ward_conf *c, const char *key)
@@ -58,8 +64,8 @@ static void product(struct reader *r, const struct ward_conf *c, struct ward_pro
 	size_t before = r->ids.n;
 
 	if (!id.len) {
-		bad(r, c, "a product without", WARD_STR("product_id"),
-			"every product of a CSAF document has one");
+		bad(r, c, WARD_TEXT("a product without '{name}'"), WARD_STR("product_id"),
+			WARD_TEXT("every product of a CSAF document has one"));
 		return;
 	}
 	p.label = ward_conf_word(c, "name");
@@ -67,7 +73,8 @@ static void product(struct reader *r, const struct ward_conf *c, struct ward_pro
 	p.purl = ward_conf_word(help, "purl");
 	r->err = ward_intern_put(&r->ids, id, &number);
 	if (!r->err && r->ids.n == before) {
-		bad(r, c, "a second product with the id", id, "product ids are unique");
+		bad(r, c, WARD_TEXT("a second product with the id '{name}'"), id,
+			WARD_TEXT("product ids are unique"));
 		return;
 	}
 	if (!r->err)
@@ -121,8 +128,9 @@ static void branches(struct reader *r, const struct ward_conf *tree)
 		if (!list_of(c, "branches"))
 			continue;
 		if (n == DEPTH) {
-			bad(r, c, "branches too deep at", ward_conf_word(c, "name"),
-				"a CSAF document has at most 30");
+			bad(r, c, WARD_TEXT("branches too deep at '{name}'"),
+				ward_conf_word(c, "name"),
+				WARD_TEXT("a CSAF document has at most 30"));
 			return;
 		}
 		stack[n].next = list_of(c, "branches");
@@ -137,7 +145,8 @@ static uint32_t known(struct reader *r, const struct ward_conf *c, struct ward_s
 
 	if (number != WARD_NONE)
 		return r->product[number];
-	bad(r, c, "no product of this document has the id", id, "ask who made the document");
+	bad(r, c, WARD_TEXT("no product of this document has the id '{name}'"), id,
+		WARD_TEXT("ask who made the document"));
 	return WARD_NONE;
 }
 
@@ -210,8 +219,8 @@ static bool work(struct reader *r, const struct ward_conf *c)
 {
 	if (r->group_work++ < GROUP_WORK)
 		return true;
-	bad(r, c, "too many products by", WARD_STR("group_ids"),
-		"give fewer groups, or smaller ones: docs/device-risk.md");
+	bad(r, c, WARD_TEXT("too many products by '{name}'"), WARD_STR("group_ids"),
+		WARD_TEXT("give fewer groups, or smaller ones: docs/device-risk.md"));
 	r->err = WARD_ERR_LIMIT;
 	return false;
 }
@@ -259,8 +268,8 @@ static void scores(struct reader *r, const struct ward_conf *v)
 			char own = s ? ward_cvss_vector(ward_conf_word(s, "vectorString")) : 0;
 
 			if (base && !ward_cvss_parse(base->text, &micro))
-				bad(r, base, "no CVSS score:", base->text,
-					"a base score is a number from 0 to 10");
+				bad(r, base, WARD_TEXT("no CVSS score: '{name}'"), base->text,
+					WARD_TEXT("a base score is a number from 0 to 10"));
 			vector = own ? own : vector;
 		}
 		for (const struct ward_conf *p = list_of(c, "products"); p; p = p->next) {
@@ -321,8 +330,8 @@ static void vulnerability(struct reader *r, const struct ward_conf *v)
 		.cvss_micro = -1, .source = r->source, .file = r->file, .as_of = r->as_of};
 
 	if (!name.len) {
-		bad(r, v, "a vulnerability without", WARD_STR("cve"),
-			"it has a cve, an entry in ids, or a title");
+		bad(r, v, WARD_TEXT("a vulnerability without '{name}'"), WARD_STR("cve"),
+			WARD_TEXT("it has a cve, an entry in ids, or a title"));
 		return;
 	}
 	r->stamp++;
@@ -346,8 +355,9 @@ static bool begin(struct reader *r, const struct ward_conf *doc)
 	struct ward_str version = ward_conf_word(d, "csaf_version");
 
 	if (!ward_str_eqz(version, "2.0")) {
-		bad(r, d ? d : doc, "no CSAF 2.0 document: csaf_version is", version,
-			"give a CSAF 2.0 document, or a CSV with the column cve");
+		bad(r, d ? d : doc, WARD_TEXT("no CSAF 2.0 document: csaf_version is '{name}'"),
+			version,
+			WARD_TEXT("give a CSAF 2.0 document, or a CSV with the column cve"));
 		return false;
 	}
 	r->source = ward_conf_word(tracking, "id");

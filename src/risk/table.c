@@ -15,8 +15,14 @@ struct reader {
 static void bad(
 	struct reader *r, uint32_t line, const char *what, struct ward_str name, const char *mend)
 {
-	ward_diag_addf(r->diag, WARD_DIAG_ERROR, r->t->file, line, "%s '%.*s'\n%s", what,
-		(int)(name.len < 80 ? name.len : 80), name.p ? name.p : "", mend);
+	ward_diag_say(r->diag,
+		&(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+			.file = r->t->file,
+			.line = line,
+			.what = ward_str_z(what),
+			.mend = ward_str_z(mend),
+			.slot = &(struct ward_diag_slot){"name", ward_str_sub(name, 0, 80)},
+			.n_slot = 1});
 }
 
 static struct ward_str cell(const struct reader *r, const struct ward_csv_row *row, enum column c)
@@ -32,7 +38,8 @@ static void scored(struct reader *r, const struct ward_csv_row *row, struct ward
 	x->cvss_micro = -1;
 	x->vector = ward_cvss_vector(s);
 	if (s.len && !x->vector && !ward_cvss_parse(s, &x->cvss_micro))
-		bad(r, row->line, "no CVSS score:", s, "a base score is a number from 0 to 10");
+		bad(r, row->line, WARD_TEXT("no CVSS score: '{name}'"), s,
+			WARD_TEXT("a base score is a number from 0 to 10"));
 }
 
 static bool status(struct reader *r, const struct ward_csv_row *row, struct ward_advice *x)
@@ -47,8 +54,8 @@ static bool status(struct reader *r, const struct ward_csv_row *row, struct ward
 			x->status = (enum ward_advice_status)i;
 			return true;
 		}
-	bad(r, row->line, "no status:", s,
-		"write affected, under_investigation, fixed or not_affected");
+	bad(r, row->line, WARD_TEXT("no status: '{name}'"), s,
+		WARD_TEXT("write affected, under_investigation, fixed or not_affected"));
 	return false;
 }
 
@@ -69,12 +76,13 @@ static enum ward_err list_row(struct reader *r, const struct ward_csv_row *row)
 	struct ward_str cve = cell(r, row, CVE);
 
 	if (!cve.len) {
-		bad(r, row->line, "an empty", WARD_STR("cve"), "name the vulnerability");
+		bad(r, row->line, WARD_TEXT("an empty '{name}'"), WARD_STR("cve"),
+			WARD_TEXT("name the vulnerability"));
 		return WARD_OK;
 	}
 	if (!p.name.len && !p.cpe.len && !p.purl.len && !p.asset.len) {
-		bad(r, row->line, "nothing says what has", cve,
-			"fill product (and vendor), cpe, purl or asset");
+		bad(r, row->line, WARD_TEXT("nothing says what has '{name}'"), cve,
+			WARD_TEXT("fill product (and vendor), cpe, purl or asset"));
 		return WARD_OK;
 	}
 	if (!status(r, row, &x))
@@ -109,8 +117,8 @@ static enum ward_err epss_row(struct reader *r, const struct ward_csv_row *row, 
 
 	/* FIRST gives up to nine places; beyond millionths is beyond what it knows. */
 	if (!ward_degree_parse(ward_str_sub(row->cell[epss], 0, 8), &v)) {
-		bad(r, row->line, "no likelihood:", row->cell[epss],
-			"EPSS gives a decimal from 0 to 1");
+		bad(r, row->line, WARD_TEXT("no likelihood: '{name}'"), row->cell[epss],
+			WARD_TEXT("EPSS gives a decimal from 0 to 1"));
 		return WARD_OK;
 	}
 	enum ward_err err = ward_advices_cve(r->a, cell(r, row, CVE), &c);
@@ -130,9 +138,10 @@ enum ward_err ward_advices_table(
 	for (unsigned c = 0; c < COLUMNS; c++)
 		r.column[c] = ward_csv_column(t, names[c]);
 	if (kev == SIZE_MAX && r.column[CVE] == SIZE_MAX) {
-		bad(&r, 1, "no column", WARD_STR("cve"),
-			"give cve and product, cpe, purl or asset; or CISA's KEV or FIRST's EPSS "
-			"as they publish it");
+		bad(&r, 1, WARD_TEXT("no column '{name}'"), WARD_STR("cve"),
+			WARD_TEXT("give cve and product, cpe, purl or asset; or CISA's KEV or "
+				  "FIRST's EPSS "
+				  "as they publish it"));
 		return WARD_OK;
 	}
 	for (size_t i = 0; i < t->n_row && !err; i++)

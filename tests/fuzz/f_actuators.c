@@ -52,14 +52,15 @@ static void call(const struct ward_actuators *t, const struct ward_ability *y, u
 {
 	bool openc2 = t->a[y->actuator].way == WARD_ACT_WAY_OPENC2;
 	const struct ward_str text[] = {y->run, y->content, y->back, y->back_content};
-	char buf[WARD_ARRAY_LEN(text)][WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
+	char buf[WARD_ARRAY_LEN(text)][WARD_COMMAND_MAX + 1];
+	struct ward_command_why why;
 	struct ward_wr w[WARD_ARRAY_LEN(text)];
 	const struct ward_act_thing on = {
 		.node = node, .host = y->hosts ? WARD_STR("02:77:19:c3:5a:0e") : WARD_STR("")};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++) {
 		w[i] = ward_wr_fixed(buf[i], sizeof(buf[i]));
-		WARD_ASSERT(ward_command_fill(text[i], l.m, on, &w[i], why) == WARD_OK);
+		WARD_ASSERT(ward_command_fill(text[i], l.m, on, &w[i], &why) == WARD_OK);
 	}
 	for (size_t i = 0; i < (y->undo ? 4 : 2); i += 2)
 		WARD_ASSERT(!ward_call_wrong(ward_wr_text(&w[i]), ward_wr_text(&w[i + 1]), openc2,

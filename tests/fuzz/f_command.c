@@ -51,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t *copy = fuzz_copy(data + (len ? 1 : 0), n);
 	const struct thing *x = &thing[len ? data[0] % WARD_ARRAY_LEN(thing) : 0];
 	struct ward_str t = ward_slice_text((struct ward_slice){copy, n}), made;
-	char buf[MADE_MAX], why[WARD_COMMAND_WHY] = "";
+	char buf[MADE_MAX];
+	struct ward_command_why why = {.what = NULL};
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	const char *value;
 
@@ -61,8 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	const struct ward_act_thing on = {.node = node, .host = ward_str_z(x->host)};
 
 	WARD_ASSERT(node != WARD_NONE);
-	if (ward_command_fill(t, l.m, on, &w, why) != WARD_OK) {
-		WARD_ASSERT(strchr(why, '\n') && strlen(why) < sizeof(why));
+	if (ward_command_fill(t, l.m, on, &w, &why) != WARD_OK) {
+		WARD_ASSERT(why.what && why.mend && why.of_len <= sizeof(why.of));
 		free(copy);
 		return 0;
 	}

@@ -173,18 +173,32 @@ static struct ward_act_thing thing(const struct ward_ability *a, size_t i)
 		.node = a->on[i], .host = a->hosts ? WARD_STR("02:00:00:00:00:01") : WARD_STR("")};
 }
 
+static void say_why(
+	struct reader *r, const struct ward_conf *at, const struct ward_command_why *why)
+{
+	ward_diag_say(r->in->diag,
+		&(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+			.file = at->file,
+			.line = at->line,
+			.what = ward_str_z(why->what),
+			.mend = ward_str_z(why->mend),
+			.slot = &(struct ward_diag_slot){"word", {why->of, why->of_len}},
+			.n_slot = 1});
+}
+
 /* Each for each thing: so it is known before anybody approves what can't be sent. */
 static void check_command(
 	struct reader *r, const char *key, struct ward_str template, const struct ward_ability *a)
 {
-	char buf[WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
+	char buf[WARD_COMMAND_MAX + 1];
+	struct ward_command_why why;
 
 	for (size_t i = 0; template.len && i < a->n_on; i++) {
 		struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
-		if (ward_command_fill(template, r->in->m, thing(a, i), &w, why) == WARD_OK)
+		if (ward_command_fill(template, r->in->m, thing(a, i), &w, &why) == WARD_OK)
 			continue;
-		reader_say(r, ward_conf_get(r->c, key), "%s", why);
+		say_why(r, ward_conf_get(r->c, key), &why);
 		return;
 	}
 }
@@ -203,21 +217,25 @@ static void check_call(struct reader *r, const struct ward_ability *a, const cha
 	struct ward_str line, struct ward_str content)
 {
 	bool openc2 = r->to->a[a->actuator].way == WARD_ACT_WAY_OPENC2;
-	char run[WARD_COMMAND_MAX + 1], with[WARD_COMMAND_MAX + 1], said[WARD_COMMAND_WHY];
+	char run[WARD_COMMAND_MAX + 1], with[WARD_COMMAND_MAX + 1];
+	struct ward_command_why unsent;
 	const struct ward_conf *at = ward_conf_get(r->c, key);
 
 	for (size_t i = 0; at && i < a->n_on; i++) {
 		struct ward_wr x = ward_wr_fixed(run, sizeof(run)),
 			       y = ward_wr_fixed(with, sizeof(with));
-		const char *why = said;
 
-		if (ward_command_fill(line, r->in->m, thing(a, i), &x, said) == WARD_OK &&
-			ward_command_fill(content, r->in->m, thing(a, i), &y, said) == WARD_OK)
-			why = ward_call_wrong(
-				ward_wr_text(&x), ward_wr_text(&y), openc2, r->in->lim, r->in->mem);
-		if (!why)
+		if (ward_command_fill(line, r->in->m, thing(a, i), &x, &unsent) != WARD_OK ||
+			ward_command_fill(content, r->in->m, thing(a, i), &y, &unsent) != WARD_OK) {
+			say_why(r, at, &unsent);
+			return;
+		}
+		const char *wrong = ward_call_wrong(
+			ward_wr_text(&x), ward_wr_text(&y), openc2, r->in->lim, r->in->mem);
+
+		if (!wrong)
 			continue;
-		reader_say(r, at, "%s", why);
+		reader_say(r, at, "%s", wrong);
 		return;
 	}
 }

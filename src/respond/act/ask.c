@@ -9,10 +9,10 @@
 static void fill(const struct ward_act *a, struct ward_str template, struct ward_act_thing on,
 	struct ward_wr *to)
 {
-	char why[WARD_COMMAND_WHY];
+	struct ward_command_why why;
 
 	if (template.len)
-		WARD_ASSERT(ward_command_fill(template, a->o.m, on, to, why) == WARD_OK);
+		WARD_ASSERT(ward_command_fill(template, a->o.m, on, to, &why) == WARD_OK);
 }
 
 static void put_command(struct ward_act *a, struct ward_json *j, const char *key,

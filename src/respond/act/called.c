@@ -176,14 +176,15 @@ static bool is_for(const struct ward_actuator *a, const struct ward_ability *y,
 	const struct ward_model *m, const struct ward_limits *lim, const struct ward_conf *command,
 	uint32_t node)
 {
-	char run[WARD_COMMAND_MAX + 1], content[WARD_COMMAND_MAX + 1], why[WARD_COMMAND_WHY];
+	char run[WARD_COMMAND_MAX + 1], content[WARD_COMMAND_MAX + 1];
+	struct ward_command_why why;
 	struct ward_wr r = ward_wr_fixed(run, sizeof(run)),
 		       c = ward_wr_fixed(content, sizeof(content));
 	struct ward_str call = ward_str_trim(ward_conf_word(command, "call"));
 	const struct ward_act_thing on = {.node = node};
 
-	if (y->hosts || ward_command_fill(y->run, m, on, &r, why) != WARD_OK ||
-		ward_command_fill(y->content, m, on, &c, why) != WARD_OK)
+	if (y->hosts || ward_command_fill(y->run, m, on, &r, &why) != WARD_OK ||
+		ward_command_fill(y->content, m, on, &c, &why) != WARD_OK)
 		return false;
 	return (a->way == WARD_ACT_WAY_SSH ? fits(ward_str_trim(ward_wr_text(&r)), call)
 					   : same_line(a, ward_wr_text(&r), call)) &&

@@ -4,13 +4,19 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { SLOT_MAX = 16, V4_AT = 12 };
 
-static enum ward_err no(char *why, const char *what, struct ward_str of, const char *mend)
+static enum ward_err no(
+	struct ward_command_why *why, const char *what, struct ward_str of, const char *mend)
 {
-	(void)snprintf(why, WARD_COMMAND_WHY, "%s '%.*s'\n%s", what,
-		(int)(of.len < 64 ? of.len : 64), of.len ? of.p : "", mend);
+	of = ward_str_sub(of, 0, WARD_COMMAND_OF);
+	why->what = what;
+	why->mend = mend;
+	why->of_len = of.len;
+	if (of.len)
+		memcpy(why->of, of.p, of.len);
 	return WARD_ERR_MALFORMED;
 }
 
@@ -77,7 +83,7 @@ static struct ward_str mac_of(const struct ward_model *m, struct ward_act_thing 
 }
 
 static enum ward_err fill(struct ward_str slot, const struct ward_model *m,
-	struct ward_act_thing on, struct ward_wr *w, char *why)
+	struct ward_act_thing on, struct ward_wr *w, struct ward_command_why *why)
 {
 	const struct ward_node *n = ward_model_node(m, on.node);
 	char text[INET6_ADDRSTRLEN];
@@ -90,25 +96,26 @@ static enum ward_err fill(struct ward_str slot, const struct ward_model *m,
 	else if (ward_str_eqz(slot, "mac"))
 		value = mac_of(m, on, text);
 	else if (ward_str_eqz(slot, "address") && on.host.len)
-		return no(why, "nobody knows the IP address of a host on", n->id,
-			"write {mac}, by which it is known");
+		return no(why, WARD_TEXT("nobody knows the IP address of a host on '{word}'"),
+			n->id, WARD_TEXT("write {mac}, by which it is known"));
 	else if (ward_str_eqz(slot, "address"))
 		value = address_of(m, on.node, text);
 	else
-		return no(why, "no slot is called", slot,
-			"write {thing}, {address}, {mac} or {name}");
+		return no(why, WARD_TEXT("no slot is called '{word}'"), slot,
+			WARD_TEXT("write {thing}, {address}, {mac} or {name}"));
 	if (!value.len)
-		return no(why, "the hospital's directory gives no address of", n->id,
-			"add its `ip` or `mac`, or take it out of `on`");
+		return no(why, WARD_TEXT("the hospital's directory gives no address of '{word}'"),
+			n->id, WARD_TEXT("add its `ip` or `mac`, or take it out of `on`"));
 	if (!ward_command_is_plain(value) || value.p[0] == '-') /* no option */
-		return no(why, "this can't stand in a command:", value,
-			"only letters, digits and . _ : / - can; use {thing} or {address}");
+		return no(why, WARD_TEXT("this can't stand in a command: '{word}'"), value,
+			WARD_TEXT("only letters, digits and . _ : / - can; use {thing} or "
+				  "{address}"));
 	ward_wr_str(w, value);
 	return WARD_OK;
 }
 
 enum ward_err ward_command_fill(struct ward_str t, const struct ward_model *m,
-	struct ward_act_thing on, struct ward_wr *w, char ret_why[WARD_COMMAND_WHY])
+	struct ward_act_thing on, struct ward_wr *w, struct ward_command_why *ret_why)
 {
 	size_t before = ward_wr_slice(w).len;
 
@@ -116,8 +123,8 @@ enum ward_err ward_command_fill(struct ward_str t, const struct ward_model *m,
 		struct ward_str slot = t.p[i] == '{' ? slot_at(t, i) : WARD_STR("");
 
 		if (t.p[i] < ' ' || t.p[i] > '~')
-			return no(ret_why, "not all of it can be printed:", t,
-				"write one line of ASCII");
+			return no(ret_why, WARD_TEXT("not all of it can be printed: '{word}'"), t,
+				WARD_TEXT("write one line of ASCII"));
 		if (!slot.len) {
 			ward_wr_ch(w, t.p[i]);
 			continue;
@@ -127,7 +134,7 @@ enum ward_err ward_command_fill(struct ward_str t, const struct ward_model *m,
 		i += slot.len + 1;
 	}
 	if (ward_wr_bad(w) || ward_wr_slice(w).len - before > WARD_COMMAND_MAX)
-		return no(ret_why, "the command is too long:", t,
-			"let it call a script on the other side");
+		return no(ret_why, WARD_TEXT("the command is too long: '{word}'"), t,
+			WARD_TEXT("let it call a script on the other side"));
 	return WARD_OK;
 }

@@ -11,7 +11,14 @@
 
 enum {
 	WARD_COMMAND_MAX = 512, /* bytes, filled in */
-	WARD_COMMAND_WHY = 192,
+	WARD_COMMAND_OF = 64,
+};
+
+/* Why something may not be sent: English texts with the slot {word}, which `of` fills. */
+struct ward_command_why {
+	const char *what, *mend;
+	char of[WARD_COMMAND_OF];
+	size_t of_len;
 };
 
 /* What an action is on. */
@@ -30,9 +37,9 @@ WARD_MUST_CHECK bool ward_act_host(struct ward_str s, char ret[18]);
 bool ward_command_is_plain(struct ward_str s);
 
 /* Appends the command about that thing. MALFORMED: nothing of it may be sent; ret_why tells why,
- * then "\n" and the mend, and what was appended is to be dropped. */
+ * and what was appended is to be dropped. */
 WARD_MUST_CHECK enum ward_err ward_command_fill(struct ward_str template,
 	const struct ward_model *m, struct ward_act_thing on, struct ward_wr *w,
-	char ret_why[WARD_COMMAND_WHY]);
+	struct ward_command_why *ret_why);
 
 #endif

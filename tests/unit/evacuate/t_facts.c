@@ -152,7 +152,7 @@ static const struct {
 	{"holds: 90min", "hold: 90min", "hold"},
 	{"holds: 90min", "kind: smoke", "within: does not fit the kind"},
 	{"holds: 90min", "within: q", "within: does not fit the kind"},
-	{"holds: 90min", "kind: steel", "kind 'steel'"},
+	{"holds: 90min", "kind: steel", "'kind' can't be 'steel'"},
 	{"between: [a, b]", "between: [a, q]", "no compartment 'q'"},
 	{"between: [a, b]", "between: [a]", "does not join compartments"},
 	{"between: [a, b]", "between: [a, a]", "stops there twice"},
@@ -172,7 +172,7 @@ static const struct {
 	{"serves: [a, b]", "serves: []", "serves no compartment"},
 	{"places: [f]", "places: [f, g]", "the floor is named twice: 'g'"},
 	{"serves: [a, b]", "serves: [a, b, a]", "serves it twice: 'a'"},
-	{"kind: mri", "kind: dragon", "kind 'dragon'"},
+	{"kind: mri", "kind: dragon", "'kind' can't be 'dragon'"},
 	{"brigade:\n", "Brigade:\n", "Brigade"},
 	/* warnings: the file still loads */
 	{"stops: [a, b, c], width: 1200, metres: 10}]\nlifts: [{lift: ahu-1, kind: evacuation,",
