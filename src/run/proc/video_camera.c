@@ -6,6 +6,7 @@
 #include "run/proc/video_clip.h"
 #include "run/proc/video_still.h"
 #include "run/watchdog.h"
+#include "sense/video/damage.h"
 #include "sense/video/pace.h"
 #include "sense/video/sdp.h"
 
@@ -18,14 +19,6 @@
 
 enum { POLL_MS = 1000, CLIP_TURN = 16 };
 
-/* Packets for as long, and no picture of them. */
-static const ward_ns damaged_after = 10 * WARD_NS_PER_S;
-/* Pictures for as long, none of them later than that after the one before: then it is over. A
- * single one may come of noise. */
-static const ward_ns well_after = 5 * WARD_NS_PER_S, well_gap = 2 * WARD_NS_PER_S;
-/* A decoder that noise was given is made anew, since noise may have changed what it knows of the
- * stream; not more often, as it then has no picture before the next key frame. */
-static const ward_ns anew_after = 15 * WARD_NS_PER_S;
 /* By as much the wall clock was set, not only kept right. */
 static const ward_ns clock_set = WARD_NS_PER_S;
 /* Of one that is tried, so much is looked at. */
@@ -35,16 +28,15 @@ struct live {
 	struct viewer *v;
 	int link;
 	struct ward_pace pace;
-	ward_ns seen;     /* when the last packet came, monotonic */
-	ward_ns pictured; /* when there was a picture last, or the stream began; 0: not begun */
-	ward_ns well;     /* while damaged: pictures come since; 0: they don't */
-	ward_ns opened;   /* the decoder, at a packet of this time */
-	bool damaged, fresh, over;
-	bool anew;         /* the decoder is to be opened again */
-	unsigned turn;     /* messages that came while a clip was being made */
-	uint32_t stream;   /* its number */
-	size_t sdp_len;    /* 0: no stream */
-	enum ward_err err; /* of telling something */
+	ward_ns seen; /* when the last packet came, monotonic */
+	struct ward_damage damage;
+	bool fresh, over;
+	bool anew;              /* the decoder is to be opened again, */
+	struct ward_slice held; /* with this packet, which is in buf */
+	unsigned turn;          /* messages that came while a clip was being made */
+	uint32_t stream;        /* its number */
+	size_t sdp_len;         /* 0: no stream */
+	enum ward_err err;      /* of telling something */
 	/* of one that is tried: its pictures, and the size of the last */
 	unsigned tried_w, tried_h;
 	size_t n_tried;
@@ -111,30 +103,36 @@ static void on_news(struct live *l, struct ward_rd *body)
 }
 
 /* What lasts is told once: how often it is tried anew is up to the camera. */
-static void set_damaged(struct live *l, bool damaged)
+static void tell_damage(struct live *l)
 {
-	if (damaged == l->damaged)
-		return;
-	l->damaged = damaged;
-	l->well = 0;
 	tell(l,
-		(struct ward_sign){
-			.class = WARD_CLASS_VIDEO_DAMAGED, .state = damaged ? "on" : "off"},
+		(struct ward_sign){.class = WARD_CLASS_VIDEO_DAMAGED,
+			.state = l->damage.damaged ? "on" : "off"},
 		since_start(l, l->seen));
 }
 
-/* A picture of a stream that is damaged, or may be well again. `before`: when there was one last.
- */
-static void heed_damage(struct live *l, ward_ns before)
+/* What the packets before this one were good for. */
+static void heed_damage(struct live *l)
 {
-	if (!l->damaged)
-		return;
-	if (!l->well || l->seen - before > well_gap)
-		l->well = l->seen;
-	if (ward_decoder_failures(l->v->decoder) && l->seen - l->opened >= anew_after)
+	const struct viewer *v = l->v;
+	struct ward_damage_decoder of = {
+		.keyed = v->decode.keyframes || v->shed.level >= WARD_SHED_KEYFRAMES};
+
+	if (v->decoder) {
+		of.n_picture = ward_decoder_frames(v->decoder);
+		of.n_failed = ward_decoder_failures(v->decoder);
+	}
+	switch (ward_damage_packet(&l->damage, l->seen, &of)) {
+	case WARD_DAMAGE_SAME:
+		break;
+	case WARD_DAMAGE_ON:
+	case WARD_DAMAGE_OFF:
+		tell_damage(l);
+		break;
+	case WARD_DAMAGE_ANEW:
 		l->anew = true;
-	else if (l->seen - l->well >= well_after)
-		set_damaged(l, false);
+		break;
+	}
 }
 
 /* False: it is the one that is there already, told again since we asked. */
@@ -205,12 +203,23 @@ static bool receive(struct live *l, struct ward_msg *ret)
 	return false;
 }
 
-/* The decoder's next packet; CLOSED when the stream is over, or another one begins. */
+static enum ward_err give(struct live *l, uint8_t *p, size_t *ret_len)
+{
+	memcpy(p, l->held.p, l->held.len);
+	*ret_len = l->held.len;
+	l->held.len = 0;
+	return WARD_OK;
+}
+
+/* The decoder's next packet; CLOSED when the stream is over, another one begins, or the decoder is
+ * to begin anew. */
 static enum ward_err next(void *ctx, uint8_t *p, size_t *ret_len)
 {
 	struct live *l = ctx;
 	struct ward_msg m;
 
+	if (l->held.len)
+		return give(l, p, ret_len);
 	while (receive(l, &m)) {
 		if (m.type == WARD_MSG_CAMERA) {
 			on_news(l, &m.body);
@@ -226,12 +235,9 @@ static enum ward_err next(void *ctx, uint8_t *p, size_t *ret_len)
 				continue;
 			l->seen = seen;
 			heed_clock(l, seen, wall);
-			l->pictured = l->pictured ? l->pictured : l->seen;
-			if (l->seen - l->pictured >= damaged_after)
-				set_damaged(l, true);
-			memcpy(p, rtp.p, rtp.len);
-			*ret_len = rtp.len;
-			return WARD_OK;
+			l->held = rtp;
+			heed_damage(l);
+			return l->anew ? WARD_ERR_CLOSED : give(l, p, ret_len);
 		}
 	}
 	return WARD_ERR_CLOSED;
@@ -320,14 +326,11 @@ static enum ward_err try_picture(struct live *l, const struct ward_image *image)
 static enum ward_err picture(struct live *l, struct ward_image *image)
 {
 	struct viewer *v = l->v;
-	ward_ns before = l->pictured;
 
 	ward_watchdog_progress();
 	if (v->tries)
 		return try_picture(l, image);
 	image->time = since_start(l, ward_pace_time(&l->pace, image->time, l->seen));
-	l->pictured = l->seen;
-	heed_damage(l, before);
 	shed(l, image->time);
 	v->decode.w = image->w;
 	v->decode.h = image->h;
@@ -337,9 +340,10 @@ static enum ward_err picture(struct live *l, struct ward_image *image)
 static void undecodable(struct live *l, const char *why)
 {
 	ward_count_name(&l->v->p.counters, "video.undecodable", 1);
-	if (!l->damaged)
-		video_say(l->v, why);
-	set_damaged(l, true);
+	if (!ward_damage_useless(&l->damage))
+		return;
+	video_say(l->v, why);
+	tell_damage(l);
 }
 
 /* Drops what comes, so that a stream that ends so at once does not keep us busy. A new one may be
@@ -365,10 +369,10 @@ static enum ward_err watch_stream(struct live *l)
 
 	if (l->fresh) { /* one that goes on after damage is no new one */
 		ward_video_resume(v->video);
-		l->pictured = 0;
+		ward_damage_stream(&l->damage);
 	}
 	l->fresh = l->anew = false;
-	l->opened = l->seen;
+	ward_damage_begin(&l->damage);
 	ward_pace_restart(&l->pace);
 	err = ward_decoder_open_rtp(
 		ward_slice_of(l->sdp, l->sdp_len), packets, &v->decode, why, &v->decoder);

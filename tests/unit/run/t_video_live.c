@@ -239,6 +239,28 @@ static void t_picture_of_noise(void **state)
 	live_remove(l.folder);
 }
 
+/* Without computing time packets are read late, many at once and then for long none: that says
+ * nothing of the stream, neither that it is damaged nor that it still is. */
+static void t_starved(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l, SDP("26", "JPEG"));
+	for (unsigned i = 0; i < 10 * 25; i++) {
+		l.time += i % 25 ? 0 : 12 * WARD_NS_PER_S;
+		put_picture(&l);
+	}
+	put_parts(&l, 14);
+	for (unsigned i = 0; i < 10 * 25; i++) {
+		l.time += i % 25 ? 0 : 3 * WARD_NS_PER_S;
+		put_picture(&l);
+	}
+	end(&l);
+	assert_int_equal(count(l.out, "\"class\":\"video.damaged\""), 2);
+	live_remove(l.folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +268,7 @@ int main(void)
 		cmocka_unit_test(t_endless_picture),
 		cmocka_unit_test(t_clock_set_back),
 		cmocka_unit_test(t_picture_of_noise),
+		cmocka_unit_test(t_starved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
