@@ -1,6 +1,5 @@
 #include "base/diag.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -163,21 +162,18 @@ static void keep_form(struct ward_diag *d, struct form *f)
 	it->n_slot = f->n_slot;
 }
 
-void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
-	uint32_t line, const char *fmt, ...)
+void ward_diag_addv(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
+	uint32_t line, const char *fmt, va_list ap)
 {
 	struct form f = {.n_slot = 0};
 	char buf[1024];
-	va_list ap;
+	va_list again;
 
-	va_start(ap, fmt);
+	va_copy(again, ap);
 	int n = vsnprintf(buf, sizeof(buf), fmt, ap);
+	bool has_form = form_of(&f, fmt, &again);
 
-	va_end(ap);
-	va_start(ap, fmt);
-	bool has_form = form_of(&f, fmt, &ap);
-
-	va_end(ap);
+	va_end(again);
 	if (n < 0)
 		n = 0;
 	struct ward_str rest = {buf, (size_t)n};
@@ -201,6 +197,16 @@ void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward
 		d->item[d->n - 1].what_form = d->item[d->n - 1].what;
 		d->item[d->n - 1].mend_form = d->item[d->n - 1].mend;
 	}
+}
+
+void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
+	uint32_t line, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	ward_diag_addv(d, level, file, line, fmt, ap);
+	va_end(ap);
 }
 
 /* The text with its slots filled, in the arena; NULL without memory. */

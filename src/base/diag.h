@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 
+#include <stdarg.h>
+
 enum ward_diag_level { WARD_DIAG_ERROR, WARD_DIAG_WARNING, WARD_DIAG_NOTE };
 
 /* Marks an English text of the code that is shown to people: tests find them all by it, so it holds
@@ -55,6 +57,8 @@ void ward_diag_add(struct ward_diag *d, enum ward_diag_level level, struct ward_
  * itself a text of the code, marked where it is written. */
 void ward_diag_addf(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
 	uint32_t line, const char *fmt, ...) WARD_PRINTF(5, 6);
+void ward_diag_addv(struct ward_diag *d, enum ward_diag_level level, struct ward_str file,
+	uint32_t line, const char *fmt, va_list ap) WARD_PRINTF(5, 0);
 /* As `like` says, whose `what` and `mend` are English texts with slots ({name}), `slot` what fills
  * them. All is copied but the slots' names. */
 void ward_diag_say(struct ward_diag *d, const struct ward_diag_item *like);

@@ -35,48 +35,6 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	return ret->dir ? WARD_EXIT_DONE : ward_cli_usage(cmd, "which hospital directory?");
 }
 
-/* What people wrote, without what would drive a terminal. */
-static void plain(struct ward_wr *w, struct ward_str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		ward_wr_ch(w, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? '?' : s.p[i]);
-}
-
-/* A finding's text in the language, where it has one that knows it. */
-static void put_said(struct ward_wr *w, const struct ward_diag_item *it, struct ward_str english,
-	struct ward_str form, struct ward_lang *lang)
-{
-	struct ward_wr said = ward_wr_grow(w->mem, OUT_MAX);
-
-	ward_cli_say_finding(&said, it, english, form, lang);
-	plain(w, ward_wr_text(&said));
-	ward_wr_fini(&said);
-}
-
-static void finding(
-	struct ward_wr *w, const struct ward_diag_item *it, bool colour, struct ward_lang *lang)
-{
-	static const char *const name[] = {
-		WARD_TEXT("error"), WARD_TEXT("warning"), WARD_TEXT("note")};
-	static const char *const on[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
-
-	plain(w, it->file);
-	if (it->line)
-		ward_wr_printf(w, ":%u", it->line);
-	ward_wr_printf(w, "%s%s", it->file.len ? ": " : "", colour ? on[it->level] : "");
-	ward_say(w, lang, name[it->level]);
-	ward_wr_printf(w, "%s: ", colour ? "\x1b[0m" : "");
-	put_said(w, it, it->what, it->what_form, lang);
-	ward_wr_ch(w, '\n');
-	if (!it->mend.len)
-		return;
-	ward_wr_z(w, colour ? "    \x1b[2m" : "    ");
-	ward_say(w, lang, WARD_TEXT("mend:"));
-	ward_wr_z(w, colour ? "\x1b[0m " : " ");
-	put_said(w, it, it->mend, it->mend_form, lang);
-	ward_wr_ch(w, '\n');
-}
-
 static size_t count_notes(const struct ward_diag *d)
 {
 	size_t n = 0;
@@ -145,11 +103,12 @@ static void model_text(struct ward_wr *w, const struct ward_model *m, struct war
 	counts(m, n_kind, &n_relation);
 	(void)ward_model_sources(m, &n_source);
 	ward_model_hash(m, hash);
-	plain(w, h->name.len ? h->name
-			     : ward_lang_text(lang, ward_str_z(WARD_TEXT("(unnamed hospital)"))));
+	ward_cli_plain(
+		w, h->name.len ? h->name
+			       : ward_lang_text(lang, ward_str_z(WARD_TEXT("(unnamed hospital)"))));
 	if (h->city.len) {
 		ward_wr_z(w, ", ");
-		plain(w, h->city);
+		ward_cli_plain(w, h->city);
 	}
 	if (h->synthetic) {
 		ward_wr_ch(w, ' ');
@@ -208,7 +167,7 @@ static void text(struct ward_wr *w, const struct ward_model *m, const struct war
 
 	for (size_t i = 0; i < d->n; i++)
 		if (a->notes || d->item[i].level != WARD_DIAG_NOTE)
-			finding(w, &d->item[i], colour, a->lang);
+			ward_cli_write_finding(w, &d->item[i], colour, a->lang);
 	if (d->n_dropped) {
 		amount(w, a->lang, d->n_dropped, WARD_TEXT_ONE("({n} more finding is not shown)"),
 			WARD_TEXT("({n} more findings are not shown)"));

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/rules.h"
 
 #include <stdlib.h>
@@ -8,7 +9,9 @@ enum { OUT_MAX = 1 << 28, REASONS_MAX = 64 };
 struct check {
 	struct ward_cli_rules x;
 	struct ward_detector *det;
-	bool all; /* tell the loaded ones too */
+	bool all;         /* tell the loaded ones too */
+	const char *code; /* --lang, or NULL */
+	struct ward_lang *lang;
 	struct ward_wr out;
 	size_t n_event, n_waiting; /* rules that can't work on these events */
 };
@@ -272,10 +275,14 @@ static int report(struct check *c)
 
 			json_rule(c, &r);
 		}
+		ward_cli_say_findings(&c->x.diag, c->lang);
 		ward_diag_write_json(&c->x.diag, &c->out);
 	} else {
 		text_rules(c, &t);
-		ward_diag_write_text(&c->x.diag, &c->out);
+		for (size_t i = 0; c->lang && i < c->x.diag.n; i++)
+			ward_cli_write_finding(&c->out, &c->x.diag.item[i], false, c->lang);
+		if (!c->lang)
+			ward_diag_write_text(&c->x.diag, &c->out);
 	}
 	totals(c);
 	int code = c->x.n_event ? on_events(c) : WARD_EXIT_DONE;
@@ -299,13 +306,22 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	for (int i = 1; i < argc && !code; i++) {
 		if (strcmp(argv[i], "--all") == 0)
 			c->all = true;
+		else if (strcmp(argv[i], "--lang") == 0 && i + 1 == argc)
+			code = ward_cli_usage(cmd, "--lang needs a language");
+		else if (strcmp(argv[i], "--lang") == 0)
+			c->code = argv[++i];
 		else if (!ward_cli_rules_arg(&c->x, argc, argv, &i, &code))
 			code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 	}
 	if (!code) {
 		code = ward_cli_rules_load(&c->x, false);
+		const struct ward_cli_lang in = {.option = c->code, .content = c->x.content};
+
+		if (!code && (c->code || !c->x.json)) /* data stays as it is unless asked for */
+			code = ward_cli_lang(cmd, &in, &c->x.lim, &c->lang);
 		if (!code)
 			code = report(c);
+		ward_lang_free(c->lang);
 		ward_detector_free(c->det);
 		ward_cli_rules_fini(&c->x);
 	}
@@ -326,6 +342,8 @@ const struct ward_cmd ward_cmd_rules_check = {
 		"                    or a field that they ask for never came\n"
 		"  --hospital DIR    value lists, rules and filters of this hospital directory "
 		"too\n"
+		"  --lang CODE       findings in this language (default: $WARD_LANG, else "
+		"English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
 		"  --json            one object per line: rule, finding, rules, unseen\n\n"
 		"Exit: 0 done, 1 a rule was refused or a record gave no event, 2 usage,\n"

@@ -55,6 +55,16 @@ int ward_cli_lang(const struct ward_cmd *cmd, const struct ward_cli_lang *in,
 	return rc;
 }
 
+/* In quotes stands what somebody wrote, as it is written: 'contains' is no word of a sentence. */
+static bool is_quoted(struct ward_str form, const char *name)
+{
+	char in[32];
+	struct ward_wr w = ward_wr_fixed(in, sizeof(in));
+
+	ward_wr_printf(&w, "'{%s}'", name);
+	return !ward_wr_bad(&w) && ward_str_find(form, ward_wr_text(&w)) != SIZE_MAX;
+}
+
 void ward_cli_say_finding(struct ward_wr *w, const struct ward_diag_item *it,
 	struct ward_str english, struct ward_str form, struct ward_lang *lang)
 {
@@ -65,8 +75,9 @@ void ward_cli_say_finding(struct ward_wr *w, const struct ward_diag_item *it,
 		return;
 	}
 	for (size_t i = 0; i < it->n_slot; i++) /* a word of the code is said, too */
-		slot[i] = (struct ward_word_slot){
-			it->slot[i].name, ward_lang_text(lang, it->slot[i].text)};
+		slot[i] = (struct ward_word_slot){it->slot[i].name,
+			is_quoted(form, it->slot[i].name) ? it->slot[i].text
+							  : ward_lang_text(lang, it->slot[i].text)};
 	ward_say_text(w, ward_lang_text(lang, form), slot, it->n_slot);
 }
 
@@ -89,4 +100,45 @@ void ward_cli_say_findings(struct ward_diag *d, struct ward_lang *lang)
 		}
 		ward_wr_fini(&w);
 	}
+}
+
+void ward_cli_plain(struct ward_wr *w, struct ward_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		ward_wr_ch(w, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? '?' : s.p[i]);
+}
+
+/* A finding's text in the language, where it has one that knows it. */
+static void put_said(struct ward_wr *w, const struct ward_diag_item *it, struct ward_str english,
+	struct ward_str form, struct ward_lang *lang)
+{
+	struct ward_wr said = ward_wr_grow(w->mem, OUT_BYTES_MAX);
+
+	ward_cli_say_finding(&said, it, english, form, lang);
+	ward_cli_plain(w, ward_wr_text(&said));
+	ward_wr_fini(&said);
+}
+
+void ward_cli_write_finding(
+	struct ward_wr *w, const struct ward_diag_item *it, bool colour, struct ward_lang *lang)
+{
+	static const char *const name[] = {
+		WARD_TEXT("error"), WARD_TEXT("warning"), WARD_TEXT("note")};
+	static const char *const on[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
+
+	ward_cli_plain(w, it->file);
+	if (it->line)
+		ward_wr_printf(w, ":%u", it->line);
+	ward_wr_printf(w, "%s%s", it->file.len ? ": " : "", colour ? on[it->level] : "");
+	ward_say(w, lang, name[it->level]);
+	ward_wr_printf(w, "%s: ", colour ? "\x1b[0m" : "");
+	put_said(w, it, it->what, it->what_form, lang);
+	ward_wr_ch(w, '\n');
+	if (!it->mend.len)
+		return;
+	ward_wr_z(w, colour ? "    \x1b[2m" : "    ");
+	ward_say(w, lang, WARD_TEXT("mend:"));
+	ward_wr_z(w, colour ? "\x1b[0m " : " ");
+	put_said(w, it, it->mend, it->mend_form, lang);
+	ward_wr_ch(w, '\n');
 }

@@ -22,5 +22,10 @@ void ward_cli_say_finding(struct ward_wr *w, const struct ward_diag_item *it,
 /* As data, too, findings are for people where a language was asked for. Without memory they stay
  * English. */
 void ward_cli_say_findings(struct ward_diag *d, struct ward_lang *lang);
+/* What people wrote, without what would drive a terminal. */
+void ward_cli_plain(struct ward_wr *w, struct ward_str s);
+/* One finding and its mend, in two lines. */
+void ward_cli_write_finding(
+	struct ward_wr *w, const struct ward_diag_item *it, bool colour, struct ward_lang *lang);
 
 #endif

@@ -1,5 +1,7 @@
 #include "detect/cond.h"
 
+#include "base/diag.h"
+
 enum word {
 	WORD_END,
 	WORD_NAME,
@@ -44,7 +46,7 @@ static void fail(struct parser *p, enum ward_err err, struct ward_str word, cons
 static size_t emit(struct parser *p, enum ward_cond_op op, size_t arg)
 {
 	if (p->n_inst == WARD_COND_CODE_MAX) {
-		fail(p, WARD_ERR_LIMIT, WARD_STR(""), "the condition is too long", NULL);
+		fail(p, WARD_ERR_LIMIT, WARD_STR(""), WARD_TEXT("the condition is too long"), NULL);
 		return 0;
 	}
 	p->inst[p->n_inst] = (struct ward_cond_inst){(uint16_t)op, (uint16_t)arg};
@@ -135,8 +137,8 @@ static void quantified(struct parser *p, bool all)
 	size_t jump[256], n_jump = 0, n = 0;
 
 	if (next_word(p, &pat) != WORD_NAME) {
-		fail(p, WARD_ERR_MALFORMED, pat, "'of' without what it is of",
-			"write 'of them' or 'of selection*'");
+		fail(p, WARD_ERR_MALFORMED, pat, WARD_TEXT("'of' without what it is of"),
+			WARD_TEXT("write 'of them' or 'of selection*'"));
 		return;
 	}
 	bool them = ward_str_eqz(pat, "them");
@@ -145,8 +147,8 @@ static void quantified(struct parser *p, bool all)
 		if (!selected(pat, them, p->name[i]))
 			continue;
 		if (n_jump == WARD_ARRAY_LEN(jump)) {
-			fail(p, WARD_ERR_LIMIT, pat, "more than 256 search identifiers match",
-				NULL);
+			fail(p, WARD_ERR_LIMIT, pat,
+				WARD_TEXT("more than 256 search identifiers match"), NULL);
 			return;
 		}
 		if (n++)
@@ -155,8 +157,8 @@ static void quantified(struct parser *p, bool all)
 		use(p, i);
 	}
 	if (n == 0)
-		fail(p, WARD_ERR_NOT_FOUND, pat, "no search identifier matches",
-			"name one that the detection has");
+		fail(p, WARD_ERR_NOT_FOUND, pat, WARD_TEXT("no search identifier matches"),
+			WARD_TEXT("name one that the detection has"));
 	for (size_t i = 0; i < n_jump && !p->err; i++)
 		p->inst[jump[i]].arg = (uint16_t)p->n_inst;
 }
@@ -172,8 +174,9 @@ static void name(struct parser *p, struct ward_str word)
 	if ((all || number || ward_str_ieq(word, WARD_STR("any"))) &&
 		next_word(p, &of) == WORD_NAME && ward_str_ieq(of, WARD_STR("of"))) {
 		if (!all && count != 1)
-			fail(p, WARD_ERR_UNSUPPORTED, word, "only '1 of' and 'all of' exist",
-				"write '1 of' or 'all of'");
+			fail(p, WARD_ERR_UNSUPPORTED, word,
+				WARD_TEXT("only '1 of' and 'all of' exist"),
+				WARD_TEXT("write '1 of' or 'all of'"));
 		else
 			quantified(p, all);
 		return;
@@ -186,14 +189,15 @@ static void name(struct parser *p, struct ward_str word)
 		(void)emit(p, WARD_COND_TEST, i);
 		return;
 	}
-	fail(p, WARD_ERR_NOT_FOUND, word, "the detection has no such search identifier",
-		"correct the name, or add it under 'detection'");
+	fail(p, WARD_ERR_NOT_FOUND, word, WARD_TEXT("the detection has no such search identifier"),
+		WARD_TEXT("correct the name, or add it under 'detection'"));
 }
 
 static void push(struct parser *p, enum word op, size_t jump)
 {
 	if (p->depth == WARD_COND_DEPTH_MAX) {
-		fail(p, WARD_ERR_LIMIT, WARD_STR(""), "the condition is nested too deep", NULL);
+		fail(p, WARD_ERR_LIMIT, WARD_STR(""), WARD_TEXT("the condition is nested too deep"),
+			NULL);
 		return;
 	}
 	p->stack[p->depth++] = (struct pending){op, jump};
@@ -227,11 +231,11 @@ static bool operand(struct parser *p, enum word w, struct ward_str word)
 	if (w == WORD_NOT || w == WORD_OPEN)
 		push(p, w, 0);
 	else if (w == WORD_END)
-		fail(p, WARD_ERR_MALFORMED, word, "the condition ends too early",
-			"complete the expression");
+		fail(p, WARD_ERR_MALFORMED, word, WARD_TEXT("the condition ends too early"),
+			WARD_TEXT("complete the expression"));
 	else
-		fail(p, WARD_ERR_MALFORMED, word, "a search identifier is missing here",
-			"complete the expression");
+		fail(p, WARD_ERR_MALFORMED, word, WARD_TEXT("a search identifier is missing here"),
+			WARD_TEXT("complete the expression"));
 	return false;
 }
 
@@ -248,13 +252,15 @@ static bool operator(struct parser *p, enum word w, struct ward_str word)
 		if (p->depth && p->stack[p->depth - 1].op == WORD_OPEN)
 			p->depth--;
 		else
-			fail(p, WARD_ERR_MALFORMED, word, "a ) without its (", "remove it");
+			fail(p, WARD_ERR_MALFORMED, word, WARD_TEXT("a ) without its ("),
+				WARD_TEXT("remove it"));
 	} else if (w == WORD_PIPE && ward_str_eqz(word, "|")) {
-		fail(p, WARD_ERR_UNSUPPORTED, word, "aggregation in a condition (Sigma 1)",
-			"write a correlation rule instead");
+		fail(p, WARD_ERR_UNSUPPORTED, word,
+			WARD_TEXT("aggregation in a condition (Sigma 1)"),
+			WARD_TEXT("write a correlation rule instead"));
 	} else {
-		fail(p, WARD_ERR_MALFORMED, word, "'and' or 'or' is missing here",
-			"join the two parts");
+		fail(p, WARD_ERR_MALFORMED, word, WARD_TEXT("'and' or 'or' is missing here"),
+			WARD_TEXT("join the two parts"));
 	}
 	return false;
 }
@@ -278,7 +284,8 @@ static void one(struct parser *p)
 	}
 	reduce(p, 1);
 	if (!p->err && p->depth)
-		fail(p, WARD_ERR_MALFORMED, WARD_STR("("), "a ( without its )", "close it");
+		fail(p, WARD_ERR_MALFORMED, WARD_STR("("), WARD_TEXT("a ( without its )"),
+			WARD_TEXT("close it"));
 }
 
 enum ward_err ward_cond_compile(struct ward_arena *a, const struct ward_str *text, size_t n_text,
@@ -291,7 +298,9 @@ enum ward_err ward_cond_compile(struct ward_arena *a, const struct ward_str *tex
 
 	if (n_name > UINT16_MAX || n_text == 0)
 		fail(&p, n_text ? WARD_ERR_LIMIT : WARD_ERR_MALFORMED, WARD_STR(""),
-			n_text ? "too many search identifiers" : "no condition", NULL);
+			n_text ? WARD_TEXT("too many search identifiers")
+			       : WARD_TEXT("no condition"),
+			NULL);
 	for (size_t i = 0; i < n_text && !p.err; i++) {
 		/* Each text's jump behind an OR leads to the next such jump, and so to the end. */
 		if (i) {
@@ -312,7 +321,7 @@ enum ward_err ward_cond_compile(struct ward_arena *a, const struct ward_str *tex
 	if (!p.err) {
 		c.inst = ward_arena_array(a, p.n_inst, sizeof(*c.inst));
 		if (!c.inst)
-			fail(&p, WARD_ERR_NOMEM, WARD_STR(""), "out of memory", NULL);
+			fail(&p, WARD_ERR_NOMEM, WARD_STR(""), WARD_TEXT("out of memory"), NULL);
 	}
 	if (p.err) {
 		*ret_error = p.error;

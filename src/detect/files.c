@@ -38,7 +38,8 @@ static enum ward_err add(struct list *l, struct ward_str path)
 
 static void problem(struct ward_diag *d, const char *path, const char *what)
 {
-	ward_diag_addf(d, WARD_DIAG_ERROR, ward_str_z(path), 0, "%s\ncheck the path", what);
+	ward_diag_addf(
+		d, WARD_DIAG_ERROR, ward_str_z(path), 0, WARD_TEXT("%s\ncheck the path"), what);
 }
 
 static bool is_tests(struct ward_str s)
@@ -61,7 +62,7 @@ static enum ward_err scan(
 	DIR *h = opendir(dir);
 
 	if (!h) {
-		problem(d, dir, "this directory can't be read");
+		problem(d, dir, WARD_TEXT("this directory can't be read"));
 		return WARD_OK;
 	}
 	for (struct dirent *e = readdir(h); e && !err; e = readdir(h)) {
@@ -73,7 +74,7 @@ static enum ward_err scan(
 		if (e->d_name[0] == '.')
 			continue;
 		if (n < 0 || (size_t)n >= sizeof(path) || lstat(path, &st) != 0) {
-			problem(d, dir, "a name in this directory can't be read");
+			problem(d, dir, WARD_TEXT("a name in this directory can't be read"));
 			continue;
 		}
 		if (S_ISDIR(st.st_mode))
@@ -119,7 +120,7 @@ static enum ward_err collect(struct ward_arena *a, bool tests, const char *const
 		size_t from = files->n;
 
 		if (stat(path[i], &st) != 0) {
-			problem(d, path[i], "there is no such file or directory");
+			problem(d, path[i], WARD_TEXT("there is no such file or directory"));
 			continue;
 		}
 		if (!S_ISDIR(st.st_mode)) {

@@ -17,7 +17,8 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 
 	if (n == 0 || n > REFS_MAX) {
 		ward_rule_refuse(r, d, v ? v->line : f->line, "filter",
-			"a filter needs 'rules'\nlist ids or names of rules, or write any");
+			WARD_TEXT("a filter needs 'rules'\nlist ids or names of rules, or write "
+				  "any"));
 		return WARD_OK;
 	}
 	f->ref = ward_arena_array(&rs->arena, n, sizeof(*f->ref));
@@ -27,7 +28,7 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	for (; item && f->n_ref < n; item = item->next) {
 		if (item->kind != WARD_CONF_SCALAR || !item->text.len) {
 			ward_rule_refuse(r, d, item->line, "filter",
-				"a rule is named by its id or name\nwrite text");
+				WARD_TEXT("a rule is named by its id or name\nwrite text"));
 			return WARD_OK;
 		}
 		f->ref_line[f->n_ref] = item->line;
@@ -57,7 +58,8 @@ enum ward_err ward_rule_load_filter(struct ward_ruleset *rs, struct ward_rule *r
 	r->filter->line = c->line;
 	if (c->kind != WARD_CONF_MAP) {
 		ward_rule_refuse(r, d, c->line, "filter",
-			"'filter' must be a map\nadd rules, a selection and a condition");
+			WARD_TEXT(
+				"'filter' must be a map\nadd rules, a selection and a condition"));
 		return WARD_OK;
 	}
 	enum ward_err err = refs(rs, r, ward_conf_get(c, "rules"), d);
@@ -68,8 +70,8 @@ enum ward_err ward_rule_load_filter(struct ward_ruleset *rs, struct ward_rule *r
 	 * and pySigma join the condition by AND. We do as pySigma, and say so where it matters. */
 	if (!err && !r->refused && !ward_cond_eval(&r->cond, nothing, NULL))
 		ward_rule_warn(r, d, c->line, "filter lets through",
-			"this filter lets only through what it matches\n"
-			"write 'condition: not …' if that is to be left out");
+			WARD_TEXT("this filter lets only through what it matches\n"
+				  "write 'condition: not …' if that is to be left out"));
 	return err;
 }
 
@@ -116,7 +118,7 @@ static enum ward_err apply(
 
 	if (total > UINT16_MAX || r->cond.n_inst + f->cond.n_inst + 1 > UINT16_MAX) {
 		ward_rule_refuse(f, d, f->filter->line, "limit",
-			"rule '%.*s' has too many filters\njoin some of them",
+			WARD_TEXT("rule '%.*s' has too many filters\njoin some of them"),
 			WARD_STR_ARG(r->key));
 		return WARD_OK;
 	}
@@ -149,18 +151,18 @@ static struct ward_rule *target(
 
 	if (!r)
 		ward_rule_refuse(f, d, line, "filter reference",
-			"no loaded rule has the id or name '%.*s'\n"
-			"load its file too, or correct the reference",
+			WARD_TEXT("no loaded rule has the id or name '%.*s'\n"
+				  "load its file too, or correct the reference"),
 			WARD_STR_ARG(f->filter->ref[k]));
 	else if (r->corr)
 		ward_rule_refuse(f, d, line, "filter reference",
-			"'%.*s' is a correlation: it has no events of its own\n"
-			"name the rules that it correlates",
+			WARD_TEXT("'%.*s' is a correlation: it has no events of its own\n"
+				  "name the rules that it correlates"),
 			WARD_STR_ARG(f->filter->ref[k]));
 	else if (!fits(f, r))
 		ward_rule_refuse(f, d, line, "filter reference",
-			"rule '%.*s' is of another logsource than this filter\n"
-			"give the filter the rule's product, category and service",
+			WARD_TEXT("rule '%.*s' is of another logsource than this filter\n"
+				  "give the filter the rule's product, category and service"),
 			WARD_STR_ARG(f->filter->ref[k]));
 	return f->refused ? NULL : r;
 }
@@ -196,7 +198,8 @@ static enum ward_err apply_any(struct ward_ruleset *rs, struct ward_rule *f, str
 	}
 	if (n == 0)
 		ward_rule_warn(f, d, f->filter->line, "filter of nothing",
-			"no rule is of this filter's logsource\ncorrect it, or remove the filter");
+			WARD_TEXT("no rule is of this filter's logsource\ncorrect it, or remove "
+				  "the filter"));
 	return err;
 }
 

@@ -225,8 +225,9 @@ static bool take_back(struct ward_kept *k, struct ward_diag *diag)
 			continue;
 		any = f->used = true;
 		ward_diag_addf(diag, WARD_DIAG_WARNING, ward_intern_at(&k->path, (uint32_t)i), 0,
-			"this file has an error: all its rules are used as they were before it\n"
-			"mend the file and have the rules read anew");
+			WARD_TEXT("this file has an error: all its rules are used as they were "
+				  "before it\n"
+				  "mend the file and have the rules read anew"));
 	}
 	return any;
 }
@@ -260,13 +261,16 @@ static bool bring_back(
 	k->file[from].used = k->file[from].seen;
 	if (k->file[from].seen)
 		ward_diag_addf(diag, WARD_DIAG_WARNING, path, 0,
-			"this file is used as it was: its rule '%.*s' is now in %.*s, which has an "
-			"error\nmend that file and have the rules read anew",
+			WARD_TEXT("this file is used as it was: its rule '%.*s' is now in %.*s, "
+				  "which has an "
+				  "error\nmend that file and have the rules read anew"),
 			WARD_STR_ARG(key), WARD_STR_ARG(broken));
 	else
 		ward_diag_addf(diag, WARD_DIAG_WARNING, path, 0,
-			"the rule '%.*s' of this file, which is gone, is now in %.*s, which has an "
-			"error: it DOES NOT WATCH\nmend that file and have the rules read anew",
+			WARD_TEXT("the rule '%.*s' of this file, which is gone, is now in %.*s, "
+				  "which has an "
+				  "error: it DOES NOT WATCH\nmend that file and have the rules "
+				  "read anew"),
 			WARD_STR_ARG(key), WARD_STR_ARG(broken));
 	return k->file[from].used;
 }
@@ -321,8 +325,17 @@ static void tell(struct ward_diag *diag, const struct ward_diag *round, bool fir
 	for (size_t i = 0; i < round->n; i++) {
 		const struct ward_diag_item *x = &round->item[i];
 
-		if (first || !is_told(diag, x))
+		if (!first && is_told(diag, x))
+			continue;
+		struct ward_diag_item again = *x;
+
+		if (x->what_form.len) { /* as text with slots, for other languages */
+			again.what = x->what_form;
+			again.mend = x->mend_form;
+			ward_diag_say(diag, &again);
+		} else {
 			ward_diag_add(diag, x->level, x->file, x->line, x->what, x->mend);
+		}
 	}
 	if (first)
 		diag->n_dropped += round->n_dropped;

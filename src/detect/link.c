@@ -36,8 +36,8 @@ static void link_one(struct ward_ruleset *rs, struct ward_rule *r, struct ward_d
 		r->corr->member[k] = at;
 		if (at == WARD_NONE) {
 			ward_rule_refuse(r, d, line, "correlation reference",
-				"no loaded rule has the id or name '%.*s'\n"
-				"load its file too, or correct the reference",
+				WARD_TEXT("no loaded rule has the id or name '%.*s'\n"
+					  "load its file too, or correct the reference"),
 				WARD_STR_ARG(ref));
 			continue;
 		}
@@ -51,7 +51,7 @@ static void link_one(struct ward_ruleset *rs, struct ward_rule *r, struct ward_d
 		for (size_t i = 0; i < k; i++)
 			if (r->corr->member[i] == r->corr->member[k])
 				ward_rule_refuse(r, d, line, "correlation reference",
-					"rule '%.*s' is named twice\nremove one",
+					WARD_TEXT("rule '%.*s' is named twice\nremove one"),
 					WARD_STR_ARG(ref));
 	}
 }
@@ -96,8 +96,9 @@ static void rank(struct ward_ruleset *rs, struct ward_diag *d)
 	for (size_t i = 0; i < rs->n_rule; i++)
 		if (rs->rule[i]->corr && rs->rule[i]->corr->rank > RANK_MAX)
 			ward_rule_refuse(rs->rule[i], d, rs->rule[i]->line, "correlation reference",
-				"this correlation refers to itself, or stands above more than %d "
-				"others\nbreak the circle of references",
+				WARD_TEXT("this correlation refers to itself, or stands above more "
+					  "than %d "
+					  "others\nbreak the circle of references"),
 				RANK_MAX);
 }
 
@@ -117,7 +118,7 @@ static void refuse_above(struct ward_ruleset *rs, struct ward_diag *d)
 				news = true;
 				ward_rule_refuse(r, d, r->corr->ref_line[k],
 					"correlation reference",
-					"rule '%.*s' was refused\nmend that one first",
+					WARD_TEXT("rule '%.*s' was refused\nmend that one first"),
 					WARD_STR_ARG(r->corr->ref[k]));
 			}
 		}
@@ -142,8 +143,8 @@ static enum ward_err carry(struct ward_ruleset *rs, struct ward_rule *above, str
 		return WARD_OK;
 	if (c->n_carry == CARRY_MAX) {
 		ward_rule_refuse(above, d, above->line, "correlation",
-			"more than %d fields of '%.*s' are asked for by those above it\n"
-			"group it by these fields",
+			WARD_TEXT("more than %d fields of '%.*s' are asked for by those above it\n"
+				  "group it by these fields"),
 			CARRY_MAX, WARD_STR_ARG(m->key));
 		return WARD_OK;
 	}

@@ -7,17 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-WARD_PRINTF(5, 0)
-static void find_fault(struct ward_rule *r, struct ward_diag *d, enum ward_diag_level level,
-	uint32_t line, const char *fmt, va_list ap)
-{
-	char text[1024];
-
-	if (vsnprintf(text, sizeof(text), fmt, ap) < 0)
-		text[0] = 0;
-	ward_diag_addf(d, level, r->file, line, "%s", text);
-}
-
 void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, const char *reason,
 	const char *fmt, ...)
 {
@@ -27,7 +16,7 @@ void ward_rule_refuse(struct ward_rule *r, struct ward_diag *d, uint32_t line, c
 		r->reason = reason;
 	r->refused = true;
 	va_start(ap, fmt);
-	find_fault(r, d, WARD_DIAG_ERROR, line, fmt, ap);
+	ward_diag_addv(d, WARD_DIAG_ERROR, r->file, line, fmt, ap);
 	va_end(ap);
 }
 
@@ -39,7 +28,7 @@ void ward_rule_warn(struct ward_rule *r, struct ward_diag *d, uint32_t line, con
 	if (!r->reason)
 		r->reason = reason;
 	va_start(ap, fmt);
-	find_fault(r, d, WARD_DIAG_WARNING, line, fmt, ap);
+	ward_diag_addv(d, WARD_DIAG_WARNING, r->file, line, fmt, ap);
 	va_end(ap);
 }
 

@@ -25,7 +25,8 @@ bool ward_corr_load_timespan(struct ward_rule *r, const struct ward_conf *c, str
 		return true;
 	}
 	ward_rule_refuse(r, d, v ? v->line : c->line, "correlation",
-		"a correlation needs a timespan\nwrite a number and s, m, h, d, w, M or y: 5m");
+		WARD_TEXT("a correlation needs a timespan\nwrite a number and s, m, h, d, w, M or "
+			  "y: 5m"));
 	return false;
 }
 
@@ -44,8 +45,8 @@ static const struct op *op_of(struct ward_rule *r, const struct ward_conf *v, st
 		if (ward_str_eqz(v->key, ops[i].name))
 			return &ops[i];
 	ward_rule_refuse(r, d, v->line, "correlation condition",
-		"'%.*s' is not supported in this correlation's condition\n"
-		"use gt, gte, lt, lte, eq or neq",
+		WARD_TEXT("'%.*s' is not supported in this correlation's condition\n"
+			  "use gt, gte, lt, lte, eq or neq"),
 		WARD_STR_ARG(v->key));
 	return NULL;
 }
@@ -61,7 +62,8 @@ static bool count_bound(struct ward_rule *r, const struct ward_conf *v, struct w
 		return false;
 	if (v->kind != WARD_CONF_SCALAR || !ward_str_u64(v->text, &n) || n > INT64_MAX) {
 		ward_rule_refuse(r, d, v->line, "correlation",
-			"'%.*s' needs a count\nwrite a number such as 5", WARD_STR_ARG(v->key));
+			WARD_TEXT("'%.*s' needs a count\nwrite a number such as 5"),
+			WARD_STR_ARG(v->key));
 		return false;
 	}
 	if (op->kind == NOT)
@@ -88,7 +90,7 @@ static bool number_bound(struct ward_rule *r, const struct ward_conf *v, struct 
 	b.strict = op->strict;
 	if (v->kind != WARD_CONF_SCALAR || !ward_milli(v->text, &b.milli, &exact) || !exact) {
 		ward_rule_refuse(r, d, v->line, "correlation",
-			"'%.*s' needs a number\nwrite one with at most three decimals",
+			WARD_TEXT("'%.*s' needs a number\nwrite one with at most three decimals"),
 			WARD_STR_ARG(v->key));
 		return false;
 	}
@@ -116,7 +118,7 @@ static bool percentile(struct ward_rule *r, const struct ward_conf *v, struct wa
 		return true;
 	}
 	ward_rule_refuse(r, d, v->line, "correlation condition",
-		"'percentile' is a whole number from 1 to 100\nwrite 50 for the median");
+		WARD_TEXT("'percentile' is a whole number from 1 to 100\nwrite 50 for the median"));
 	return false;
 }
 
@@ -147,8 +149,9 @@ static bool possible(struct ward_rule *r, const struct ward_conf *v, struct ward
 	if (is_metric(corr)) {
 		if (!corr->low.given && !corr->high.given && !corr->no.given) {
 			ward_rule_refuse(r, d, v->line, "correlation condition",
-				"the condition compares with nothing\nadd gt, gte, lt, lte, eq or "
-				"neq");
+				WARD_TEXT("the condition compares with nothing\nadd gt, gte, lt, "
+					  "lte, eq or "
+					  "neq"));
 			return false;
 		}
 		if (!corr->low.given || !corr->high.given || corr->low.milli < corr->high.milli ||
@@ -156,14 +159,15 @@ static bool possible(struct ward_rule *r, const struct ward_conf *v, struct ward
 				!corr->high.strict))
 			return true;
 		ward_rule_refuse(r, d, v->line, "correlation condition",
-			"no number fits this condition\ncorrect the numbers");
+			WARD_TEXT("no number fits this condition\ncorrect the numbers"));
 		return false;
 	}
 	if (corr->min == 0)
 		corr->min = 1;
 	if (corr->max < corr->min || (corr->min == corr->max && corr->not_count == corr->min)) {
 		ward_rule_refuse(r, d, v->line, "correlation condition",
-			"no count of at least one event fits this condition\ncorrect the numbers");
+			WARD_TEXT("no count of at least one event fits this condition\ncorrect the "
+				  "numbers"));
 		return false;
 	}
 	return true;
@@ -184,7 +188,8 @@ bool ward_corr_load_condition(struct ward_rule *r, const struct ward_conf *c, st
 	if (!v || v->kind != WARD_CONF_MAP || !v->child) {
 		ward_rule_refuse(r, d, v ? v->line : c->line,
 			v ? "correlation condition" : "correlation",
-			"this correlation needs a condition as a map\nadd 'condition: {gte: 5}'");
+			WARD_TEXT("this correlation needs a condition as a map\nadd 'condition: "
+				  "{gte: 5}'"));
 		return false;
 	}
 	if (!bounds(r, v, d) || !possible(r, v, d))
@@ -193,11 +198,13 @@ bool ward_corr_load_condition(struct ward_rule *r, const struct ward_conf *c, st
 			      (corr->type == WARD_CORR_TEMPORAL || !ward_corr_tumbles(corr))))
 		return true;
 	ward_rule_refuse(r, d, v->line, "correlation condition",
-		"this condition can't be met: at most %zu rules come%s\n"
-		"write 'gte: %zu' or leave it out",
-		ward_corr_n_wanted(corr),
-		corr->type == WARD_CORR_ORDERED ? ", and in order only gte and gt mean something"
-						: "",
-		ward_corr_n_wanted(corr));
+		corr->type == WARD_CORR_ORDERED
+			? WARD_TEXT("this condition can't be met: at most %zu rules come, and in "
+				    "order "
+				    "only gte and gt mean something\nwrite 'gte: %zu' or leave it "
+				    "out")
+			: WARD_TEXT("this condition can't be met: at most %zu rules come\n"
+				    "write 'gte: %zu' or leave it out"),
+		ward_corr_n_wanted(corr), ward_corr_n_wanted(corr));
 	return false;
 }

@@ -24,7 +24,8 @@ static bool type(
 
 	if (!v || v->kind != WARD_CONF_SCALAR) {
 		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation",
-			"a correlation needs a type\nadd 'type: event_count' or another");
+			WARD_TEXT(
+				"a correlation needs a type\nadd 'type: event_count' or another"));
 		return false;
 	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(types); i++) {
@@ -34,9 +35,10 @@ static bool type(
 		return true;
 	}
 	ward_rule_refuse(r, d, v->line, "correlation",
-		"there is no correlation type '%.*s'\n"
-		"use event_count, temporal, temporal_ordered, value_count, value_sum, value_avg "
-		"or value_percentile",
+		WARD_TEXT("there is no correlation type '%.*s'\n"
+			  "use event_count, temporal, temporal_ordered, value_count, value_sum, "
+			  "value_avg "
+			  "or value_percentile"),
 		WARD_STR_ARG(v->text));
 	return false;
 }
@@ -63,7 +65,7 @@ static enum ward_err add_refs(struct ward_ruleset *rs, struct ward_rule *r,
 	for (; list; list = list->next) {
 		if (list->kind != WARD_CONF_SCALAR) {
 			ward_rule_refuse(r, d, list->line, "correlation",
-				"a rule is named by its id or name\nwrite text");
+				WARD_TEXT("a rule is named by its id or name\nwrite text"));
 			return WARD_OK;
 		}
 		corr->ref_line[corr->n_member] = list->line;
@@ -88,13 +90,14 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 
 	if (!list || n > WARD_CORR_MEMBERS_MAX) {
 		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation",
-			"a correlation needs 'rules', a list of 1 to 64 ids or names\nadd them");
+			WARD_TEXT("a correlation needs 'rules', a list of 1 to 64 ids or "
+				  "names\nadd them"));
 		return WARD_OK;
 	}
 	if (no && (!no_list || n + n_no > WARD_CORR_MEMBERS_MAX)) {
 		ward_rule_refuse(r, d, no->line, "ward map",
-			"'without' takes ids or names of rules, with 'rules' at most 64\n"
-			"write [NAME]");
+			WARD_TEXT("'without' takes ids or names of rules, with 'rules' at most 64\n"
+				  "write [NAME]"));
 		return WARD_OK;
 	}
 	n += no ? n_no : 0;
@@ -121,7 +124,8 @@ static enum ward_err field_names(struct ward_ruleset *rs, struct ward_rule *r,
 
 	if (n > FIELDS_MAX) {
 		ward_rule_refuse(r, d, v->line, "correlation",
-			"more than 16 fields in '%.*s'\nuse fewer", WARD_STR_ARG(v->key));
+			WARD_TEXT("more than 16 fields in '%.*s'\nuse fewer"),
+			WARD_STR_ARG(v->key));
 		return WARD_OK;
 	}
 	ret->slot = ward_arena_array(&rs->arena, n + 1, sizeof(*ret->slot));
@@ -131,7 +135,8 @@ static enum ward_err field_names(struct ward_ruleset *rs, struct ward_rule *r,
 	for (; item && ret->n < n; item = item->next) {
 		if (item->kind != WARD_CONF_SCALAR || !item->text.len) {
 			ward_rule_refuse(r, d, item->line, "correlation",
-				"'%.*s' takes names of fields\nwrite text", WARD_STR_ARG(v->key));
+				WARD_TEXT("'%.*s' takes names of fields\nwrite text"),
+				WARD_STR_ARG(v->key));
 			return WARD_OK;
 		}
 		enum ward_err err = ward_ruleset_slot(rs, item->text, &ret->slot[ret->n]);
@@ -165,14 +170,14 @@ static enum ward_err fields(struct ward_ruleset *rs, struct ward_rule *r, const 
 		return err;
 	if (corr->counted.n == 0)
 		ward_rule_refuse(r, d, cond->line, "correlation condition",
-			"this correlation needs the field whose values are looked at\n"
-			"add 'field: NAME' to the condition");
+			WARD_TEXT("this correlation needs the field whose values are looked at\n"
+				  "add 'field: NAME' to the condition"));
 	else if (corr->counted.n > 1 && ward_corr_numeric(corr))
 		ward_rule_refuse(r, d, counted->line, "correlation condition",
-			"numbers of one field are looked at, not of several\nname one");
+			WARD_TEXT("numbers of one field are looked at, not of several\nname one"));
 	else if (corr->group.n + corr->counted.n > FIELDS_MAX)
 		ward_rule_refuse(r, d, counted->line, "correlation",
-			"more than 16 fields in 'group-by' and 'field'\nuse fewer");
+			WARD_TEXT("more than 16 fields in 'group-by' and 'field'\nuse fewer"));
 	return WARD_OK;
 }
 
@@ -202,8 +207,8 @@ static enum ward_err alias_rule(struct ward_ruleset *rs, struct ward_rule *r,
 
 	if (rule == corr->n_member || v->kind != WARD_CONF_SCALAR) {
 		ward_rule_refuse(r, d, v->line, "correlation aliases",
-			"'%.*s' is not among this correlation's rules\n"
-			"write it as in 'rules', and the field as text",
+			WARD_TEXT("'%.*s' is not among this correlation's rules\n"
+				  "write it as in 'rules', and the field as text"),
 			WARD_STR_ARG(v->key));
 		return WARD_OK;
 	}
@@ -226,8 +231,8 @@ static void aliases_whole(struct ward_rule *r, const struct ward_conf *alias, st
 			v = v->next;
 		if (!v)
 			ward_rule_refuse(r, d, alias->line, "correlation aliases",
-				"the alias '%.*s' names no field of the rule '%.*s'\n"
-				"add '%.*s: FIELD' to it",
+				WARD_TEXT("the alias '%.*s' names no field of the rule '%.*s'\n"
+					  "add '%.*s: FIELD' to it"),
 				WARD_STR_ARG(alias->key), WARD_STR_ARG(corr->ref[i]),
 				WARD_STR_ARG(corr->ref[i]));
 	}
@@ -243,7 +248,7 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 		return WARD_OK;
 	if (map->kind != WARD_CONF_MAP) {
 		ward_rule_refuse(r, d, map->line, "correlation aliases",
-			"'aliases' must be a map\nwrite {NAME: {RULE: FIELD}}");
+			WARD_TEXT("'aliases' must be a map\nwrite {NAME: {RULE: FIELD}}"));
 		return WARD_OK;
 	}
 	for (const struct ward_conf *v = map->child; v; v = v->next)
@@ -256,8 +261,8 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 
 		if (v->kind != WARD_CONF_MAP || group == corr->group.n) {
 			ward_rule_refuse(r, d, v->line, "correlation aliases",
-				"alias '%.*s' is not a map, or no group-by field\n"
-				"name it in 'group-by'",
+				WARD_TEXT("alias '%.*s' is not a map, or no group-by field\n"
+					  "name it in 'group-by'"),
 				WARD_STR_ARG(v->key));
 			return WARD_OK;
 		}
@@ -284,9 +289,14 @@ static bool can_be_met(const struct ward_ruleset *rs, struct ward_rule *r,
 
 	if ((values || corr->jitter) && corr->min > max) {
 		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation condition",
-			"this condition can't be met: a group holds at most %zu different %s\n"
-			"write a lower number, or raise the limit detect.window",
-			max, values ? "values" : "events of a row");
+			values ? WARD_TEXT("this condition can't be met: a group holds at most %zu "
+					   "different values\n"
+					   "write a lower number, or raise the limit detect.window")
+			       : WARD_TEXT(
+					 "this condition can't be met: a group holds at most %zu "
+					 "different events of a row\n"
+					 "write a lower number, or raise the limit detect.window"),
+			max);
 		return false;
 	}
 	/* a share in percent, in thousandths */
@@ -294,8 +304,10 @@ static bool can_be_met(const struct ward_ruleset *rs, struct ward_rule *r,
 		((corr->low.given && corr->low.milli + corr->low.strict > 100000) ||
 			(corr->high.given && corr->high.milli - corr->high.strict < 0))) {
 		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation condition",
-			"this condition can't be met: without 'percentile' it is a value's share "
-			"in percent\nwrite a number from 0 to 100, or add 'percentile: 95'");
+			WARD_TEXT("this condition can't be met: without 'percentile' it is a "
+				  "value's share "
+				  "in percent\nwrite a number from 0 to 100, or add 'percentile: "
+				  "95'"));
 		return false;
 	}
 	return true;
@@ -311,7 +323,7 @@ static void generate(struct ward_rule *r, const struct ward_conf *v, struct ward
 		r->corr->generate = false;
 	else
 		ward_rule_refuse(r, d, v->line, "correlation",
-			"'generate' is true or false\nwrite 'generate: true'");
+			WARD_TEXT("'generate' is true or false\nwrite 'generate: true'"));
 }
 
 /* What is measured and what is asked of it, in the rule's own words. */
@@ -362,7 +374,8 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 	r->corr = corr;
 	if (c->kind != WARD_CONF_MAP) {
 		ward_rule_refuse(r, d, c->line, "correlation",
-			"'correlation' must be a map\nadd type, rules, group-by, timespan");
+			WARD_TEXT("'correlation' must be a map\nadd type, rules, group-by, "
+				  "timespan"));
 		return WARD_OK;
 	}
 	for (const struct ward_conf *v = c->child; v; v = v->next) {
@@ -372,7 +385,7 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 			k++;
 		if (!known_keys[k])
 			ward_rule_refuse(r, d, v->line, "correlation",
-				"a correlation has no key '%.*s'\ncorrect or remove it",
+				WARD_TEXT("a correlation has no key '%.*s'\ncorrect or remove it"),
 				WARD_STR_ARG(v->key));
 	}
 	/* `generate` stands in the correlation, or beside it as in the specification's list. */

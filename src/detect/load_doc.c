@@ -30,7 +30,8 @@ static void level(struct ward_rule *r, const struct ward_conf *doc, struct ward_
 		return;
 	}
 	ward_rule_refuse(r, d, c->line, "level",
-		"there is no level '%.*s'\nuse informational, low, medium, high or critical",
+		WARD_TEXT("there is no level '%.*s'\nuse informational, low, medium, high or "
+			  "critical"),
 		WARD_STR_ARG(c->text));
 }
 
@@ -108,13 +109,14 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 		m.threat = by_attack(rs->threats, r);
 	if (c && c->kind != WARD_CONF_MAP)
 		ward_rule_refuse(r, d, c->line, "ward map",
-			"'ward' must be a map\nwrite {threat: …, asset: …}");
+			WARD_TEXT("'ward' must be a map\nwrite {threat: …, asset: …}"));
 	if (c && c->kind == WARD_CONF_MAP) {
 		ward_conf_only(c, known, d);
 		for (size_t i = 0; i < WARD_ARRAY_LEN(for_corr); i++)
 			if (ward_conf_get(c, for_corr[i]) && !ward_conf_get(doc, "correlation"))
 				ward_rule_refuse(r, d, c->line, "ward map",
-					"%s is for correlations\nremove it", for_corr[i]);
+					WARD_TEXT("%s is for correlations\nremove it"),
+					for_corr[i]);
 		err = meaning_field(rs, c, "asset", d, &m.asset);
 		if (!err)
 			err = meaning_field(rs, c, "place", d, &m.place);
@@ -130,8 +132,8 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 		m.threat = ward_threats_find(rs->threats, code);
 		if (m.threat == WARD_NONE)
 			ward_rule_refuse(r, d, ward_conf_get(c, "threat")->line, "ward map",
-				"the dictionary has no threat '%.*s'\n"
-				"use a code of content/threats.yml",
+				WARD_TEXT("the dictionary has no threat '%.*s'\n"
+					  "use a code of content/threats.yml"),
 				WARD_STR_ARG(code));
 	}
 	if (d->n_error > errors && !r->refused) {
@@ -152,10 +154,12 @@ static void header(struct ward_ruleset *rs, struct ward_rule *r, const struct wa
 
 	r->key = r->id.len ? r->id : r->name.len ? r->name : r->title;
 	if (!r->title.len)
-		ward_rule_refuse(r, d, r->line, "no title", "a rule needs a title\nadd 'title:'");
+		ward_rule_refuse(
+			r, d, r->line, "no title", WARD_TEXT("a rule needs a title\nadd 'title:'"));
 	if (tax && !ward_str_eqz(tax->text, "sigma"))
 		ward_rule_refuse(r, d, tax->line, "taxonomy",
-			"taxonomy '%.*s' is not supported\nwrite the rule in Sigma's own",
+			WARD_TEXT(
+				"taxonomy '%.*s' is not supported\nwrite the rule in Sigma's own"),
 			WARD_STR_ARG(tax->text));
 	const struct ward_ref *id = ward_refs_find(rs, r->id, true);
 	const struct ward_ref *name = ward_refs_find(rs, r->name, false);
@@ -166,7 +170,8 @@ static void header(struct ward_ruleset *rs, struct ward_rule *r, const struct wa
 	const struct ward_rule *o = rs->rule[by_id ? id->first : name->first];
 
 	ward_rule_refuse(r, d, r->line, "duplicate",
-		"%s '%.*s' is also that of %.*s:%u\ngive it one of its own", by_id ? "id" : "name",
+		by_id ? WARD_TEXT("id '%.*s' is also that of %.*s:%u\ngive it one of its own")
+		      : WARD_TEXT("name '%.*s' is also that of %.*s:%u\ngive it one of its own"),
 		WARD_STR_ARG(by_id ? r->id : r->name), WARD_STR_ARG(o->file), o->line);
 }
 
@@ -179,11 +184,11 @@ static enum ward_err body(struct ward_ruleset *rs, struct ward_rule *r, const st
 
 	if (ward_conf_get(doc, "action"))
 		ward_rule_refuse(r, d, r->line, "action (Sigma 1)",
-			"'action' is of Sigma 1\nwrite whole documents");
+			WARD_TEXT("'action' is of Sigma 1\nwrite whole documents"));
 	else if ((detection != NULL) + corr + filter != 1)
 		ward_rule_refuse(r, d, r->line, "no detection",
-			"a rule has either 'detection', 'correlation' or 'filter'\n"
-			"add or remove one");
+			WARD_TEXT("a rule has either 'detection', 'correlation' or 'filter'\n"
+				  "add or remove one"));
 	if (r->refused)
 		return WARD_OK;
 	return corr     ? ward_rule_load_corr(rs, r, doc, d)
@@ -211,12 +216,12 @@ void ward_rule_keys(struct ward_rule *r, const struct ward_conf *map, const char
 			ward_near_offer(&near, ward_str_z(known[i]));
 		if (near.best.len)
 			ward_rule_refuse(r, d, c->line, "unknown key",
-				"there is no key '%.*s' here\nwrite '%.*s'", WARD_STR_ARG(c->key),
-				WARD_STR_ARG(near.best));
+				WARD_TEXT("there is no key '%.*s' here\nwrite '%.*s'"),
+				WARD_STR_ARG(c->key), WARD_STR_ARG(near.best));
 		else
 			ward_rule_warn(r, d, c->line, "unknown key",
-				"the key '%.*s' is not of Sigma and changes nothing\n"
-				"remove it, or correct it if it was to say something",
+				WARD_TEXT("the key '%.*s' is not of Sigma and changes nothing\n"
+					  "remove it, or correct it if it was to say something"),
 				WARD_STR_ARG(c->key));
 	}
 }
@@ -251,7 +256,8 @@ enum ward_err ward_rule_load_doc(struct ward_ruleset *rs, const struct ward_conf
 	*r = (struct ward_rule){.file = file, .line = doc->line};
 	if (doc->kind != WARD_CONF_MAP) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, file, doc->line,
-			"this document is no rule\nwrite a map with title, logsource, detection");
+			WARD_TEXT("this document is no rule\nwrite a map with title, logsource, "
+				  "detection"));
 		return WARD_OK;
 	}
 	struct ward_str *to[] = {&r->id, &r->name, &r->title, &r->author, &r->license};

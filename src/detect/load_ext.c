@@ -25,8 +25,9 @@ static bool jitter(struct ward_rule *r, const struct ward_conf *v, struct ward_d
 		c->jitter < 1000)
 		return true;
 	return refuse(r, d, v,
-		"jitter_permille needs an event_count of at least 3, and a number from 1 to 999",
-		"write 100 for a tenth");
+		WARD_TEXT("jitter_permille needs an event_count of at least 3, and a number from 1 "
+			  "to 999"),
+		WARD_TEXT("write 100 for a tenth"));
 }
 
 /* What counts events or rules, and not values: these have entries of their own for each event. */
@@ -51,13 +52,16 @@ static bool near(struct ward_rule *r, const struct ward_conf *v, struct ward_dia
 	enum ward_rel_type rel = ward_rel_parse(via);
 
 	if (!plain(r->corr))
-		return refuse(r, d, v, "'near' is for event_count, temporal and temporal_ordered",
-			"use one of these");
+		return refuse(r, d, v,
+			WARD_TEXT("'near' is for event_count, temporal and temporal_ordered"),
+			WARD_TEXT("use one of these"));
 	if (rel == WARD_REL_N)
-		return refuse(r, d, v, "'via' names no relation of the model",
-			"use leads_to, connects or another of docs/hospital-directory.md");
+		return refuse(r, d, v, WARD_TEXT("'via' names no relation of the model"),
+			WARD_TEXT(
+				"use leads_to, connects or another of docs/hospital-directory.md"));
 	if (!ward_conf_i64(v, "hops", true, d, 1, HOPS_MAX, &hops) || d->n_error > errors)
-		return refuse(r, d, v, "'near' needs 'hops', from 1 to 8", "write {hops: 2}");
+		return refuse(r, d, v, WARD_TEXT("'near' needs 'hops', from 1 to 8"),
+			WARD_TEXT("write {hops: 2}"));
 	r->corr->near_hops = (unsigned)hops;
 	r->corr->near_via = (uint32_t)rel;
 	return true;
@@ -70,8 +74,8 @@ bool ward_corr_load_ours(struct ward_rule *r, const struct ward_conf *doc, struc
 
 	if (no && !plain(r->corr))
 		return refuse(r, d, no,
-			"'without' is for event_count, temporal and temporal_ordered",
-			"use one of these");
+			WARD_TEXT("'without' is for event_count, temporal and temporal_ordered"),
+			WARD_TEXT("use one of these"));
 	return near(r, ward_conf_get(ours, "near"), d) &&
 	       jitter(r, ward_conf_get(ours, "jitter_permille"), d);
 }

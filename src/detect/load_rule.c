@@ -18,8 +18,9 @@ static enum ward_err logsource(struct ward_ruleset *rs, struct ward_rule *r,
 
 	if (!c || c->kind != WARD_CONF_MAP) {
 		ward_rule_refuse(r, d, c ? c->line : r->line, "no logsource",
-			"a rule needs a logsource\nadd 'logsource:' with product, category or "
-			"service");
+			WARD_TEXT("a rule needs a logsource\nadd 'logsource:' with product, "
+				  "category or "
+				  "service"));
 		return WARD_OK;
 	}
 	ward_rule_keys(r, c, known, none, d);
@@ -29,7 +30,7 @@ static enum ward_err logsource(struct ward_ruleset *rs, struct ward_rule *r,
 		return WARD_ERR_NOMEM;
 	if (!r->product.len && !r->category.len && !r->service.len)
 		ward_rule_refuse(r, d, c->line, "no logsource",
-			"the logsource names no product, category or service\nname one");
+			WARD_TEXT("the logsource names no product, category or service\nname one"));
 	return WARD_OK;
 }
 
@@ -44,7 +45,8 @@ static enum ward_err item_map(struct ward_ruleset *rs, struct ward_rule *r,
 	if (!ret->item)
 		return WARD_ERR_NOMEM;
 	if (!c->child)
-		ward_rule_refuse(r, d, c->line, "bad value", "an empty map\nadd a field");
+		ward_rule_refuse(
+			r, d, c->line, "bad value", WARD_TEXT("an empty map\nadd a field"));
 	uint16_t key = 0;
 
 	for (const struct ward_conf *v = c->child; v; v = v->next, key++) {
@@ -85,7 +87,8 @@ static enum ward_err selection(struct ward_ruleset *rs, struct ward_rule *r,
 	if (c->kind != WARD_CONF_SEQ)
 		c = &list;
 	if (!c->child)
-		ward_rule_refuse(r, d, c->line, "bad value", "an empty selection\nadd a field");
+		ward_rule_refuse(
+			r, d, c->line, "bad value", WARD_TEXT("an empty selection\nadd a field"));
 	for (const struct ward_conf *v = c->child; v; v = v->next)
 		n_map += v->kind == WARD_CONF_MAP;
 	s->map = ward_arena_array(&rs->arena, n_map + 1, sizeof(*s->map));
@@ -110,13 +113,13 @@ static enum ward_err condition(struct ward_ruleset *rs, struct ward_rule *r,
 
 	if (n_text > WARD_ARRAY_LEN(text) || n_name > WARD_ARRAY_LEN(name)) {
 		ward_rule_refuse(r, d, c->line, "limit",
-			"more than 32 conditions or 1024 selections\nsplit the rule");
+			WARD_TEXT("more than 32 conditions or 1024 selections\nsplit the rule"));
 		return WARD_OK;
 	}
 	for (; v && n < n_text; v = v->next) {
 		if (v->kind != WARD_CONF_SCALAR) {
 			ward_rule_refuse(r, d, v->line, "condition",
-				"a condition must be text\nwrite an expression");
+				WARD_TEXT("a condition must be text\nwrite an expression"));
 			return WARD_OK;
 		}
 		text[n++] = v->text;
@@ -131,9 +134,15 @@ static enum ward_err condition(struct ward_ruleset *rs, struct ward_rule *r,
 
 	if (err == WARD_ERR_NOMEM || err == WARD_OK)
 		return err;
-	ward_rule_refuse(r, d, c->line, "condition", "condition, character %zu: %s%s%.*s%s\n%s",
-		at.off, at.what, at.word.len ? ": '" : "", WARD_STR_ARG(at.word),
-		at.word.len ? "'" : "", at.mend ? at.mend : "");
+	const char *mend = at.mend ? at.mend : "";
+
+	if (at.word.len)
+		ward_rule_refuse(r, d, c->line, "condition",
+			WARD_TEXT("condition, character %zu: %s: '%.*s'\n%s"), at.off, at.what,
+			WARD_STR_ARG(at.word), mend);
+	else
+		ward_rule_refuse(r, d, c->line, "condition",
+			WARD_TEXT("condition, character %zu: %s\n%s"), at.off, at.what, mend);
 	return WARD_OK;
 }
 
@@ -148,7 +157,7 @@ enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule
 		return err;
 	if (c->kind != WARD_CONF_MAP || !cond) {
 		ward_rule_refuse(r, d, c->line, "condition",
-			"the detection has no condition\nadd 'condition: selection'");
+			WARD_TEXT("the detection has no condition\nadd 'condition: selection'"));
 		return WARD_OK;
 	}
 	r->selection = ward_arena_array(&rs->arena, c->n_child, sizeof(*r->selection));
@@ -173,7 +182,8 @@ enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule
 	for (size_t i = 0; !err && !r->refused && i < r->n_selection; i++)
 		if (!r->used[i])
 			ward_diag_addf(d, WARD_DIAG_NOTE, r->file, c->line,
-				"'%.*s' is not used by the condition\nuse it or remove it",
+				WARD_TEXT(
+					"'%.*s' is not used by the condition\nuse it or remove it"),
 				WARD_STR_ARG(r->selection[i].name));
 	return err;
 }

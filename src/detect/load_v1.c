@@ -109,7 +109,7 @@ static void tail(struct ward_wr *w, const struct ward_conf *timeframe)
 
 /* The rule keeps what is before the bar. */
 static bool counted(struct ward_wr *w, const struct ward_rule *r, struct ward_str text,
-	const struct ward_conf *timeframe)
+	const struct ward_conf *timeframe, struct ward_str *ret_base)
 {
 	struct aggregation a;
 	const char *type = NULL, *op = NULL;
@@ -120,11 +120,7 @@ static bool counted(struct ward_wr *w, const struct ward_rule *r, struct ward_st
 	}
 	if (!type || !op)
 		return false;
-	ward_wr_z(w, "write 'condition: ");
-	ward_wr_str(w, a.base);
-	ward_wr_z(w, r->id.len || r->name.len
-			     ? "' without timeframe, and beside it: "
-			     : "' without timeframe, 'name: counted', and beside it: ");
+	*ret_base = a.base;
 	head(w, r, type);
 	quoted(w, r->id.len ? r->id : r->name.len ? r->name : WARD_STR("counted"));
 	ward_wr_z(w, "], group-by: [");
@@ -161,7 +157,6 @@ static bool near(struct ward_wr *w, const struct ward_rule *r, struct ward_str t
 	if (!ward_str_ieq(word(&text), WARD_STR("near")) || !ward_str_trim(text).len ||
 		ward_str_find(base, WARD_STR(" ")) != SIZE_MAX)
 		return false;
-	ward_wr_z(w, "make a rule of each search identifier, with its name, and beside them: ");
 	head(w, r, "temporal");
 	quoted(w, base);
 	for (text = ward_str_trim(text); text.len && text.p[0] != '#'; text = ward_str_trim(text)) {
@@ -188,6 +183,39 @@ static bool near(struct ward_wr *w, const struct ward_rule *r, struct ward_str t
 	return true;
 }
 
+/* With the correlation that says the same, where there is one. */
+static void refuse_bar(struct ward_rule *r, const struct ward_conf *c,
+	const struct ward_conf *timeframe, struct ward_wr *w, struct ward_diag *d)
+{
+	static const char reason[] = "aggregation (Sigma 1)";
+	struct ward_str base = {NULL, 0};
+
+	if (counted(w, r, c->text, timeframe, &base) && !ward_wr_bad(w)) {
+		ward_rule_refuse(r, d, c->line, reason,
+			r->id.len || r->name.len
+				? WARD_TEXT("an aggregation in a condition is of Sigma 1\nwrite "
+					    "'condition: %.*s' without timeframe, and beside it: "
+					    "%.*s")
+				: WARD_TEXT("an aggregation in a condition is of Sigma 1\nwrite "
+					    "'condition: %.*s' without timeframe, 'name: counted', "
+					    "and beside it: %.*s"),
+			WARD_STR_ARG(base), WARD_STR_ARG(ward_wr_text(w)));
+		return;
+	}
+	ward_wr_reset(w);
+	if (near(w, r, c->text, timeframe) && !ward_wr_bad(w))
+		ward_rule_refuse(r, d, c->line, reason,
+			WARD_TEXT(
+				"an aggregation in a condition is of Sigma 1\nmake a rule of each "
+				"search identifier, with its name, and beside them: %.*s"),
+			WARD_STR_ARG(ward_wr_text(w)));
+	else
+		ward_rule_refuse(r, d, c->line, reason,
+			WARD_TEXT(
+				"an aggregation in a condition is of Sigma 1\nwrite a correlation "
+				"rule instead"));
+}
+
 bool ward_rule_refuse_v1(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *condition, const struct ward_conf *timeframe, struct ward_diag *d)
 {
@@ -200,22 +228,12 @@ bool ward_rule_refuse_v1(struct ward_ruleset *rs, struct ward_rule *r,
 		      ward_str_find(c->text, WARD_STR("|")) != SIZE_MAX;
 		if (!bar)
 			continue;
-		bool ok = counted(&w, r, c->text, timeframe);
-
-		if (!ok) {
-			ward_wr_reset(&w);
-			ok = near(&w, r, c->text, timeframe);
-		}
-		struct ward_str mend = ok && !ward_wr_bad(&w)
-					       ? ward_wr_text(&w)
-					       : WARD_STR("write a correlation rule instead");
-
-		ward_rule_refuse(r, d, c->line, "aggregation (Sigma 1)",
-			"an aggregation in a condition is of Sigma 1\n%.*s", WARD_STR_ARG(mend));
+		refuse_bar(r, c, timeframe, &w, d);
 	}
 	if (!bar && timeframe)
 		ward_rule_refuse(r, d, timeframe->line, "timeframe (Sigma 1)",
-			"'timeframe' is of Sigma 1\nwrite a correlation rule with 'timespan'");
+			WARD_TEXT("'timeframe' is of Sigma 1\nwrite a correlation rule with "
+				  "'timespan'"));
 	ward_wr_fini(&w);
 	return bar || timeframe;
 }

@@ -35,8 +35,8 @@ static enum ward_pattern_wrap wrap_of(const struct ctx *x)
 static void bad_value(
 	struct ctx *x, uint32_t line, struct ward_str value, const char *what, const char *mend)
 {
-	ward_rule_refuse(
-		x->r, x->d, line, "bad value", "'%.*s' %s\n%s", WARD_STR_ARG(value), what, mend);
+	ward_rule_refuse(x->r, x->d, line, "bad value", WARD_TEXT("'%.*s' %s\n%s"),
+		WARD_STR_ARG(value), what, mend);
 }
 
 /* contains, startswith and endswith say where the match stands in the value. */
@@ -82,9 +82,10 @@ static bool too_heavy(struct ctx *x, const struct ward_conf *v, const struct war
 		return false;
 	x->rs->counts.n_bad_regex++;
 	ward_rule_refuse(x->r, x->d, v->line, "regular expression",
-		"with this regular expression of %zu states the rule's have %zu, more than the "
-		"limit detect.regex, %zu\n"
-		"write smaller bounds of {m,n}, or * for them; or split the rule",
+		WARD_TEXT("with this regular expression of %zu states the rule's have %zu, more "
+			  "than the "
+			  "limit detect.regex, %zu\n"
+			  "write smaller bounds of {m,n}, or * for them; or split the rule"),
 		n, x->r->n_regex_state, max);
 	return true;
 }
@@ -117,8 +118,8 @@ static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward
 		return err;
 	x->rs->counts.n_bad_regex++;
 	ward_rule_refuse(x->r, x->d, v->line, "regular expression",
-		"regular expression, character %zu: %s\n"
-		"write it with literals, classes, groups, |, * + ? {m,n} and anchors",
+		WARD_TEXT("regular expression, character %zu: %s\n"
+			  "write it with literals, classes, groups, |, * + ? {m,n} and anchors"),
 		at.off + 1, at.what);
 	return WARD_OK;
 }
@@ -188,8 +189,8 @@ static void number_test(struct ctx *x, const struct ward_conf *v, struct ward_te
 		if (has(x, ops[i].mod))
 			t->compare.op = ops[i].op;
 	if (!number(v->text, &t->compare.than)) {
-		bad_value(x, v->line, v->text, "is no number to compare with",
-			"write a decimal number");
+		bad_value(x, v->line, v->text, WARD_TEXT("is no number to compare with"),
+			WARD_TEXT("write a decimal number"));
 		return;
 	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(parts); i++) {
@@ -198,8 +199,9 @@ static void number_test(struct ctx *x, const struct ward_conf *v, struct ward_te
 		t->kind = WARD_TEST_TIME;
 		t->compare.part = parts[i].part;
 		if (t->compare.than < parts[i].min || t->compare.than > parts[i].max)
-			bad_value(x, v->line, v->text, "is no such part of any time",
-				"minute 0-59, hour 0-23, day 1-31, week 1-53, month 1-12");
+			bad_value(x, v->line, v->text, WARD_TEXT("is no such part of any time"),
+				WARD_TEXT(
+					"minute 0-59, hour 0-23, day 1-31, week 1-53, month 1-12"));
 	}
 }
 
@@ -209,8 +211,8 @@ static enum ward_err field_test(struct ctx *x, const struct ward_conf *v, struct
 	t->other.wrap = wrap_of(x);
 	t->other.cased = has(x, WARD_MOD_CASED);
 	if (!v->text.len || ward_str_find(v->text, WARD_STR("*")) != SIZE_MAX) {
-		bad_value(
-			x, v->line, v->text, "is no field's name", "write one, without wildcards");
+		bad_value(x, v->line, v->text, WARD_TEXT("is no field's name"),
+			WARD_TEXT("write one, without wildcards"));
 		return WARD_OK;
 	}
 	return ward_ruleset_slot(x->rs, v->text, &t->other.field);
@@ -222,8 +224,8 @@ static enum ward_err one_text(
 	if (has(x, WARD_MOD_CIDR)) {
 		t->kind = WARD_TEST_CIDR;
 		if (!cidr(text, &t->cidr))
-			bad_value(x, line, text, "is no network",
-				"write it as 10.0.0.0/8 or 2001:db8::/32");
+			bad_value(x, line, text, WARD_TEXT("is no network"),
+				WARD_TEXT("write it as 10.0.0.0/8 or 2001:db8::/32"));
 		return WARD_OK;
 	}
 	t->kind = WARD_TEST_PATTERN;
@@ -242,7 +244,13 @@ static enum ward_err texts(struct ctx *x, const struct ward_conf *v, struct test
 	if (x->mods.n_step)
 		err = ward_mods_apply(x->rs, &x->mods, own, &s, &why);
 	if (err && err != WARD_ERR_NOMEM) {
-		ward_rule_refuse(x->r, x->d, v->line, why.reason, "%s\n%s", why.what, why.mend);
+		if (why.what)
+			ward_rule_refuse(
+				x->r, x->d, v->line, why.reason, "%s\n%s", why.what, why.mend);
+		else
+			ward_rule_refuse(x->r, x->d, v->line, why.reason,
+				WARD_TEXT("no value list is given for %%%.*s%%\n%s"),
+				WARD_STR_ARG(why.word), why.mend);
 		return WARD_OK;
 	}
 	if (!err && s.n > 1) {
@@ -271,9 +279,9 @@ static enum ward_err value(struct ctx *x, const struct ward_conf *v, struct test
 	if (v->kind != WARD_CONF_SCALAR) {
 		ward_rule_refuse(x->r, x->d, v->line, "bad value",
 			v->kind == WARD_CONF_NULL
-				? "null can't stand here\nmake it a selection of its own"
-				: "a value must be text, a number, true, false or null\n"
-				  "write one value, or a list of them");
+				? WARD_TEXT("null can't stand here\nmake it a selection of its own")
+				: WARD_TEXT("a value must be text, a number, true, false or null\n"
+					    "write one value, or a list of them"));
 		return WARD_OK;
 	}
 	t->text = ward_arena_str(&x->rs->arena, v->text);
@@ -292,7 +300,7 @@ static enum ward_err value(struct ctx *x, const struct ward_conf *v, struct test
 		t->exists = ward_str_ieq(v->text, WARD_STR("true"));
 		if (!t->exists && !ward_str_ieq(v->text, WARD_STR("false")))
 			ward_rule_refuse(x->r, x->d, v->line, "bad value",
-				"'exists' takes true or false\nwrite one of them");
+				WARD_TEXT("'exists' takes true or false\nwrite one of them"));
 		return WARD_OK;
 	}
 	return texts(x, v, ret);
@@ -310,8 +318,8 @@ static enum ward_err join(struct ctx *x, const struct ward_conf *c, uint32_t fie
 		total += v[i].n;
 	if (all && total > n && has(x, WARD_MOD_NEQ)) {
 		ward_rule_refuse(x->r, x->d, c->line, "modifiers that exclude each other",
-			"'%.*s': 'all' and 'neq' on values that stand for several texts\n"
-			"use 'all' alone, and 'not' in the condition",
+			WARD_TEXT("'%.*s': 'all' and 'neq' on values that stand for several texts\n"
+				  "use 'all' alone, and 'not' in the condition"),
 			WARD_STR_ARG(c->key));
 		return WARD_OK;
 	}
@@ -348,11 +356,11 @@ static enum ward_err values(
 		return WARD_ERR_NOMEM;
 	if (n == 0)
 		ward_rule_refuse(x->r, x->d, c->line, "bad value",
-			"an empty list of values\ngive at least one");
+			WARD_TEXT("an empty list of values\ngive at least one"));
 	/* Specification, "all": single item values are not allowed to have it. */
 	if (has(x, WARD_MOD_ALL) && n < 2)
 		ward_rule_refuse(x->r, x->d, c->line, "bad value",
-			"'all' with a single value\ngive a list, or remove 'all'");
+			WARD_TEXT("'all' with a single value\ngive a list, or remove 'all'"));
 	for (; v && i < n; v = v->next, i++) {
 		all[i].test = &test[i];
 		enum ward_err err = value(x, v, &all[i]);
@@ -361,6 +369,22 @@ static enum ward_err values(
 			return err;
 	}
 	return x->r->refused ? WARD_OK : join(x, c, field, all, n, ret);
+}
+
+static void bad_modifiers(struct ward_rule *r, const struct ward_conf *c,
+	const struct ward_mod_error *why, struct ward_diag *d)
+{
+	if (why->kind == WARD_MOD_BEHIND)
+		ward_rule_refuse(r, d, c->line, why->reason,
+			WARD_TEXT("'%.*s': '%.*s' can't stand behind '%s'\n%s"),
+			WARD_STR_ARG(c->key), WARD_STR_ARG(why->word), why->behind, why->mend);
+	else
+		ward_rule_refuse(r, d, c->line, why->reason,
+			why->kind == WARD_MOD_TWICE ? WARD_TEXT("'%.*s': '%.*s' is said twice\n%s")
+			: why->kind == WARD_MOD_ALONE
+				? WARD_TEXT("'%.*s': '%.*s' can't stand alone\n%s")
+				: WARD_TEXT("'%.*s': there is no modifier '%.*s'\n%s"),
+			WARD_STR_ARG(c->key), WARD_STR_ARG(why->word), why->mend);
 }
 
 enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
@@ -372,8 +396,7 @@ enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
 	uint32_t slot = WARD_NONE;
 
 	if (!ward_mods_parse(rest, &x.mods, &why)) {
-		ward_rule_refuse(r, d, c->line, why.reason, "'%.*s': %s\n%s", WARD_STR_ARG(c->key),
-			why.what, why.mend);
+		bad_modifiers(r, c, &why, d);
 		return WARD_OK;
 	}
 	if (field.len) {
@@ -386,7 +409,8 @@ enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
 					WARD_MOD_BIT(WARD_MOD_RE_I) | WARD_MOD_BIT(WARD_MOD_RE_M) |
 					WARD_MOD_BIT(WARD_MOD_RE_S))) {
 		ward_rule_refuse(r, d, c->line, "bad value",
-			"'%.*s' needs a field\nwrite it before the modifier", WARD_STR_ARG(c->key));
+			WARD_TEXT("'%.*s' needs a field\nwrite it before the modifier"),
+			WARD_STR_ARG(c->key));
 		return WARD_OK;
 	}
 	x.written = ward_arena_str(&rs->arena, rest.p ? rest : WARD_STR(""));

@@ -57,34 +57,39 @@ static const struct row {
 	{BIT(WARD_MOD_WINDASH) | BIT(WARD_MOD_EXPAND),
 		BIT(WARD_MOD_WINDASH) | BIT(WARD_MOD_EXPAND) | WARD_MOD_WRAPS |
 			BIT(WARD_MOD_CASED) | LINKS,
-		0, "it changes text: write it before what makes something else of the value"},
+		0,
+		WARD_TEXT(
+			"it changes text: write it before what makes something else of the value")},
 	{BIT(WARD_MOD_WIDE) | BIT(WARD_MOD_UTF16) | BIT(WARD_MOD_UTF16BE),
 		WARD_MOD_STEPS | WARD_MOD_WRAPS | BIT(WARD_MOD_CASED) | LINKS, 0,
-		"it encodes text: write it before what makes something else of the value"},
+		WARD_TEXT(
+			"it encodes text: write it before what makes something else of the value")},
 	{BIT(WARD_MOD_BASE64) | BIT(WARD_MOD_BASE64OFFSET),
 		WARD_MOD_STEPS | BIT(WARD_MOD_CASED) | LINKS, 0,
-		"wildcards can't be encoded: write contains, startswith, endswith behind it"},
+		WARD_TEXT("wildcards can't be encoded: write contains, startswith, endswith behind "
+			  "it")},
 	{WARD_MOD_WRAPS,
 		WARD_MOD_STEPS | BIT(WARD_MOD_RE) | RE_FLAGS | BIT(WARD_MOD_FIELDREF) |
 			BIT(WARD_MOD_CASED) | LINKS,
-		0, "one of contains, startswith, endswith is enough, for text only"},
-	{BIT(WARD_MOD_RE), LINKS, 0, "re takes the value as it is: write it first"},
+		0, WARD_TEXT("one of contains, startswith, endswith is enough, for text only")},
+	{BIT(WARD_MOD_RE), LINKS, 0, WARD_TEXT("re takes the value as it is: write it first")},
 	{RE_FLAGS, BIT(WARD_MOD_RE) | RE_FLAGS | WARD_MOD_WRAPS | LINKS, BIT(WARD_MOD_RE),
-		"i, m and s are for regular expressions: write them behind re"},
+		WARD_TEXT("i, m and s are for regular expressions: write them behind re")},
 	{BIT(WARD_MOD_CIDR), BIT(WARD_MOD_EXPAND) | LINKS, 0,
-		"cidr takes a network: use it alone, or behind expand"},
-	{BIT(WARD_MOD_EXISTS), 0, 0, "exists takes true or false: use it alone"},
+		WARD_TEXT("cidr takes a network: use it alone, or behind expand")},
+	{BIT(WARD_MOD_EXISTS), 0, 0, WARD_TEXT("exists takes true or false: use it alone")},
 	{BIT(WARD_MOD_FIELDREF), LINKS | BIT(WARD_MOD_CASED), 0,
-		"fieldref takes a field's name: write it first"},
+		WARD_TEXT("fieldref takes a field's name: write it first")},
 	{WARD_MOD_COMPARES, WARD_MOD_TIMES, 0,
-		"one comparison with a number is enough; before it only a part of a time"},
-	{WARD_MOD_TIMES, BIT(WARD_MOD_NEQ), 0, "one part of a time: write it first"},
+		WARD_TEXT(
+			"one comparison with a number is enough; before it only a part of a time")},
+	{WARD_MOD_TIMES, BIT(WARD_MOD_NEQ), 0, WARD_TEXT("one part of a time: write it first")},
 	{BIT(WARD_MOD_CASED), WARD_MOD_STEPS | WARD_MOD_WRAPS | BIT(WARD_MOD_FIELDREF) | LINKS, 0,
-		"cased is for text: remove it (re compares exactly without it)"},
+		WARD_TEXT("cased is for text: remove it (re compares exactly without it)")},
 	{BIT(WARD_MOD_ALL), ALL_BUT(BIT(WARD_MOD_EXISTS) | WARD_MOD_COMPARES | WARD_MOD_TIMES), 0,
-		"all is for lists of text: remove it"},
+		WARD_TEXT("all is for lists of text: remove it")},
 	{BIT(WARD_MOD_NEQ), ALL_BUT(BIT(WARD_MOD_EXISTS) | WARD_MOD_COMPARES), 0,
-		"write the opposite: exists: false, or lt for gte"},
+		WARD_TEXT("write the opposite: exists: false, or lt for gte")},
 };
 
 static const struct row *row_of(enum ward_mod m)
@@ -117,14 +122,14 @@ static bool add(struct ward_mods *m, struct ward_str word, struct ward_mod_error
 {
 	const struct word *w = NULL;
 
+	e->word = ward_str_sub(word, 0, 100);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(words) && !w; i++)
 		if (ward_str_eqz(word, words[i].name))
 			w = &words[i];
 	if (!w) {
 		e->reason = "unknown modifier";
-		e->mend = "correct its name";
-		(void)snprintf(e->what, sizeof(e->what), "there is no modifier '%.*s'",
-			(int)ward_str_sub(word, 0, 100).len, word.p);
+		e->kind = WARD_MOD_UNKNOWN;
+		e->mend = WARD_TEXT("correct its name");
 		return false;
 	}
 	const struct row *r = row_of(w->mod);
@@ -133,16 +138,13 @@ static bool add(struct ward_mods *m, struct ward_str word, struct ward_mod_error
 	e->reason = "modifiers that exclude each other";
 	e->mend = r->mend;
 	if (m->set & BIT(w->mod)) {
-		(void)snprintf(e->what, sizeof(e->what), "'%s' is said twice", w->name);
-		e->mend = "remove one";
+		e->kind = WARD_MOD_TWICE;
+		e->mend = WARD_TEXT("remove one");
 		return false;
 	}
 	if (bad || (r->need && !(m->set & r->need))) {
-		if (bad)
-			(void)snprintf(e->what, sizeof(e->what), "'%s' can't stand behind '%s'",
-				w->name, offender(bad));
-		else
-			(void)snprintf(e->what, sizeof(e->what), "'%s' can't stand alone", w->name);
+		e->kind = bad ? WARD_MOD_BEHIND : WARD_MOD_ALONE;
+		e->behind = bad ? offender(bad) : "";
 		return false;
 	}
 	m->set |= BIT(w->mod);

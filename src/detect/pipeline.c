@@ -31,13 +31,14 @@ static enum ward_err add_line(struct ward_ruleset *rs, const struct ward_conf *c
 	l.fields = ward_conf_get(c, "fields");
 	if (any_product || (!l.product.len && !l.category.len && !l.service.len)) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"this logsource names no product, category or service\n"
-			"name one; only category and service may be '*'");
+			WARD_TEXT("this logsource names no product, category or service\n"
+				  "name one; only category and service may be '*'"));
 		return WARD_OK;
 	}
 	if (!ward_conf_get(c, "class") && !ward_conf_get(c, "when")) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"this logsource says not which events it means\nadd 'class' or 'when'");
+			WARD_TEXT("this logsource says not which events it means\nadd 'class' or "
+				  "'when'"));
 		return WARD_OK;
 	}
 	/* The number of lines is bounded by that of the file's values. */
@@ -56,12 +57,12 @@ static enum ward_err add_prefixes(
 	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next) {
 		if (c->kind != WARD_CONF_SCALAR || !c->text.len) {
 			ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-				"a prefix must be text\nwrite it as 'Event.EventData.'");
+				WARD_TEXT("a prefix must be text\nwrite it as 'Event.EventData.'"));
 			continue;
 		}
 		if (rs->n_prefix == WARD_ARRAY_LEN(rs->prefix)) {
 			ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-				"too many prefixes in all pipelines\nuse at most %zu",
+				WARD_TEXT("too many prefixes in all pipelines\nuse at most %zu"),
 				WARD_ARRAY_LEN(rs->prefix));
 			continue;
 		}
@@ -94,7 +95,7 @@ enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const char *path,
 			break;
 		if (!list || list->kind != WARD_CONF_SEQ) {
 			ward_diag_addf(d, WARD_DIAG_ERROR, doc->file, doc->line,
-				"a pipeline needs 'logsources', a list of maps\nadd it");
+				WARD_TEXT("a pipeline needs 'logsources', a list of maps\nadd it"));
 			continue;
 		}
 		for (const struct ward_conf *c = list->child; c && !err; c = c->next) {
@@ -102,7 +103,8 @@ enum ward_err ward_pipeline_load(struct ward_ruleset *rs, const char *path,
 				err = add_line(rs, c, ward_conf_get(doc, "fields"), d);
 			else
 				ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-					"a logsource must be a map\nwrite {product: …, class: …}");
+					WARD_TEXT("a logsource must be a map\nwrite {product: …, "
+						  "class: …}"));
 		}
 	}
 	return err ? err : d->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
@@ -343,9 +345,11 @@ enum ward_err ward_pipeline_bind(struct ward_ruleset *rs, uint32_t i, struct war
 	}
 	if (!err && r->n_binding == 0)
 		ward_rule_warn(r, d, r->line, "no pipeline",
-			"no pipeline knows this logsource (product '%.*s', category '%.*s', "
-			"service "
-			"'%.*s'): the rule never matches\nadd it to a file in content/pipelines",
+			WARD_TEXT("no pipeline knows this logsource (product '%.*s', category "
+				  "'%.*s', "
+				  "service "
+				  "'%.*s'): the rule never matches\nadd it to a file in "
+				  "content/pipelines"),
 			WARD_STR_ARG(r->product), WARD_STR_ARG(r->category),
 			WARD_STR_ARG(r->service));
 	return err;

@@ -1,5 +1,6 @@
 #include "detect/regex.h"
 
+#include "base/diag.h"
 #include "detect/fold.h"
 #include "detect/regex_parser.h"
 
@@ -74,18 +75,19 @@ static void quantifier(struct ward_regex_parser *p)
 		return;
 	if (p->atom == SIZE_MAX) {
 		p->off = at;
-		ward_regex_fail(p, WARD_ERR_MALFORMED, "a quantifier with nothing before it");
+		ward_regex_fail(
+			p, WARD_ERR_MALFORMED, WARD_TEXT("a quantifier with nothing before it"));
 		return;
 	}
 	if (more(p) && ahead(p, "+")) {
-		ward_regex_fail(p, WARD_ERR_UNSUPPORTED, "a possessive quantifier");
+		ward_regex_fail(p, WARD_ERR_UNSUPPORTED, WARD_TEXT("a possessive quantifier"));
 		return;
 	}
 	(void)take(p, "?");
 	if (max < min)
-		ward_regex_fail(p, WARD_ERR_MALFORMED, "{m,n} with m greater than n");
+		ward_regex_fail(p, WARD_ERR_MALFORMED, WARD_TEXT("{m,n} with m greater than n"));
 	if (min > WARD_REGEX_REPEAT_MAX || (max != UINT32_MAX && max > WARD_REGEX_REPEAT_MAX))
-		ward_regex_fail(p, WARD_ERR_LIMIT, "a repetition over 1000");
+		ward_regex_fail(p, WARD_ERR_LIMIT, WARD_TEXT("a repetition over 1000"));
 	if (!p->err)
 		ward_regex_repeat(p, min, max);
 	p->atom = SIZE_MAX;
@@ -94,7 +96,7 @@ static void quantifier(struct ward_regex_parser *p)
 static void add_range(struct ward_regex_parser *p, uint32_t lo, uint32_t hi)
 {
 	if (p->n_range == RANGE_MAX)
-		ward_regex_fail(p, WARD_ERR_LIMIT, "a class with too many ranges");
+		ward_regex_fail(p, WARD_ERR_LIMIT, WARD_TEXT("a class with too many ranges"));
 	else
 		p->range[p->n_range++] = (struct ward_regex_range){lo, hi};
 }
@@ -129,7 +131,7 @@ static bool begin_class(struct ward_regex_parser *p)
 	if (!p->range)
 		p->range = ward_arena_array(p->arena, RANGE_MAX, sizeof(*p->range));
 	if (!p->range)
-		ward_regex_fail(p, WARD_ERR_NOMEM, "out of memory");
+		ward_regex_fail(p, WARD_ERR_NOMEM, WARD_TEXT("out of memory"));
 	return p->range != NULL;
 }
 
@@ -149,7 +151,7 @@ static bool grow_classes(struct ward_regex_parser *p)
 	struct ward_regex_class *class = ward_arena_array(p->arena, cap, sizeof(*class));
 
 	if (!class) {
-		ward_regex_fail(p, WARD_ERR_NOMEM, "out of memory");
+		ward_regex_fail(p, WARD_ERR_NOMEM, WARD_TEXT("out of memory"));
 		return false;
 	}
 	if (p->n_class)
@@ -168,7 +170,7 @@ static void end_class(struct ward_regex_parser *p, bool negated)
 		return;
 	c.range = ward_arena_array(p->arena, p->n_range + 1, sizeof(*c.range));
 	if (!c.range) {
-		ward_regex_fail(p, WARD_ERR_NOMEM, "out of memory");
+		ward_regex_fail(p, WARD_ERR_NOMEM, WARD_TEXT("out of memory"));
 		return;
 	}
 	if (p->n_range)
@@ -203,7 +205,8 @@ static uint32_t hex(struct ward_regex_parser *p)
 			break;
 	}
 	if (n == 0 || (brace && !take(p, "}")) || v > 0x10ffff)
-		ward_regex_fail(p, WARD_ERR_MALFORMED, "\\x without a hexadecimal code point");
+		ward_regex_fail(
+			p, WARD_ERR_MALFORMED, WARD_TEXT("\\x without a hexadecimal code point"));
 	return v;
 }
 
@@ -216,12 +219,12 @@ static uint32_t escaped(struct ward_regex_parser *p)
 	if (cp == 'x')
 		return hex(p);
 	if (cp >= '0' && cp <= '9' && cp != '0')
-		ward_regex_fail(p, WARD_ERR_UNSUPPORTED, "a back-reference");
+		ward_regex_fail(p, WARD_ERR_UNSUPPORTED, WARD_TEXT("a back-reference"));
 	for (size_t i = 0; i + 1 < sizeof(names); i++)
 		if (cp == (uint8_t)names[i])
 			return (uint8_t)codes[i];
 	if ((cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z'))
-		ward_regex_fail(p, WARD_ERR_UNSUPPORTED, "this escape");
+		ward_regex_fail(p, WARD_ERR_UNSUPPORTED, WARD_TEXT("this escape"));
 	return cp;
 }
 
@@ -234,7 +237,8 @@ static bool shorthand(const struct ward_regex_parser *p)
 static bool class_member(struct ward_regex_parser *p, uint32_t *ret)
 {
 	if (ahead(p, "[:") || ahead(p, "[.") || ahead(p, "[=")) {
-		ward_regex_fail(p, WARD_ERR_UNSUPPORTED, "a POSIX class such as [:alpha:]");
+		ward_regex_fail(
+			p, WARD_ERR_UNSUPPORTED, WARD_TEXT("a POSIX class such as [:alpha:]"));
 		return false;
 	}
 	if (!take(p, "\\")) {
@@ -242,7 +246,7 @@ static bool class_member(struct ward_regex_parser *p, uint32_t *ret)
 		return true;
 	}
 	if (!more(p)) {
-		ward_regex_fail(p, WARD_ERR_MALFORMED, "a backslash at the end");
+		ward_regex_fail(p, WARD_ERR_MALFORMED, WARD_TEXT("a backslash at the end"));
 		return false;
 	}
 	if (shorthand(p)) {
@@ -280,14 +284,14 @@ static void bracket(struct ward_regex_parser *p)
 				hi = lo;
 			} else if (hi < lo) {
 				p->off = dash;
-				ward_regex_fail(
-					p, WARD_ERR_MALFORMED, "a range that runs backwards");
+				ward_regex_fail(p, WARD_ERR_MALFORMED,
+					WARD_TEXT("a range that runs backwards"));
 			}
 		}
 		add_range(p, lo, hi);
 	}
 	if (!take(p, "]"))
-		ward_regex_fail(p, WARD_ERR_MALFORMED, "a class without its ]");
+		ward_regex_fail(p, WARD_ERR_MALFORMED, WARD_TEXT("a class without its ]"));
 	end_class(p, negated);
 }
 
@@ -309,7 +313,7 @@ static void backslash(struct ward_regex_parser *p)
 		{'Z', WARD_REGEX_OP_LAST_LINE}};
 
 	if (!more(p)) {
-		ward_regex_fail(p, WARD_ERR_MALFORMED, "a backslash at the end");
+		ward_regex_fail(p, WARD_ERR_MALFORMED, WARD_TEXT("a backslash at the end"));
 		return;
 	}
 	for (size_t i = 0; i < WARD_ARRAY_LEN(anchors); i++) {
@@ -350,13 +354,14 @@ static bool inline_flags(struct ward_regex_parser *p)
 		if (c != 'i' && c != 'm' && c != 's') {
 			p->off--;
 			ward_regex_fail(p, WARD_ERR_UNSUPPORTED,
-				c == '=' || c == '!' || c == '<' ? "look-around or a named group"
-								 : "this (? group");
+				c == '=' || c == '!' || c == '<'
+					? WARD_TEXT("look-around or a named group")
+					: WARD_TEXT("this (? group"));
 			return false;
 		}
 		flags = off ? flags & ~bit : flags | bit;
 	}
-	ward_regex_fail(p, WARD_ERR_MALFORMED, "a group without its )");
+	ward_regex_fail(p, WARD_ERR_MALFORMED, WARD_TEXT("a group without its )"));
 	return false;
 }
 
@@ -369,7 +374,7 @@ static void open_group(struct ward_regex_parser *p)
 		return;
 	}
 	if (p->depth == WARD_REGEX_DEPTH_MAX) {
-		ward_regex_fail(p, WARD_ERR_LIMIT, "groups nested too deep");
+		ward_regex_fail(p, WARD_ERR_LIMIT, WARD_TEXT("groups nested too deep"));
 		return;
 	}
 	p->group[p->depth++] = (struct ward_regex_group){p->n_inst, p->n_inst, 0, before};
@@ -417,7 +422,7 @@ static void step(struct ward_regex_parser *p)
 	}
 	if (ahead(p, ")")) {
 		if (p->depth == 1) {
-			ward_regex_fail(p, WARD_ERR_MALFORMED, "a ) without its (");
+			ward_regex_fail(p, WARD_ERR_MALFORMED, WARD_TEXT("a ) without its ("));
 			return;
 		}
 		p->off++;
@@ -485,13 +490,13 @@ enum ward_err ward_regex_compile(struct ward_arena *a, struct ward_str pattern, 
 	while (more(&p))
 		step(&p);
 	if (!p.err && p.depth > 1)
-		ward_regex_fail(&p, WARD_ERR_MALFORMED, "a group without its )");
+		ward_regex_fail(&p, WARD_ERR_MALFORMED, WARD_TEXT("a group without its )"));
 	if (!p.err)
 		close_group(&p);
 	ward_regex_emit(&p, WARD_REGEX_OP_MATCH, 0);
 	if (p.err == WARD_ERR_NOMEM && work.used_bytes > WORK_BYTES - WORK_ONE) {
 		p.err = WARD_ERR_LIMIT;
-		p.error.what = "the expression is too big";
+		p.error.what = WARD_TEXT("the expression is too big");
 	}
 	if (!p.err)
 		p.err = keep(a, &p, ret);

@@ -1,4 +1,5 @@
 /* Instructions, fragments and their copies. */
+#include "base/diag.h"
 #include "detect/regex_parser.h"
 
 void ward_regex_fail(struct ward_regex_parser *p, enum ward_err err, const char *what)
@@ -15,7 +16,7 @@ static bool room(struct ward_regex_parser *p, size_t n)
 	if (p->err)
 		return false;
 	if (n > WARD_REGEX_PROGRAM_MAX - p->n_inst) {
-		ward_regex_fail(p, WARD_ERR_LIMIT, "the expression is too big");
+		ward_regex_fail(p, WARD_ERR_LIMIT, WARD_TEXT("the expression is too big"));
 		return false;
 	}
 	if (p->n_inst + n <= p->cap_inst)
@@ -27,7 +28,7 @@ static bool room(struct ward_regex_parser *p, size_t n)
 	struct ward_regex_inst *inst = ward_arena_array(p->arena, cap, sizeof(*inst));
 
 	if (!inst) {
-		ward_regex_fail(p, WARD_ERR_NOMEM, "out of memory");
+		ward_regex_fail(p, WARD_ERR_NOMEM, WARD_TEXT("out of memory"));
 		return false;
 	}
 	if (p->n_inst)
@@ -72,7 +73,7 @@ void ward_regex_repeat(struct ward_regex_parser *p, uint32_t min, uint32_t max)
 	struct ward_regex_inst *frag = ward_arena_array(p->arena, n + 1, sizeof(*frag));
 
 	if (!frag) {
-		ward_regex_fail(p, WARD_ERR_NOMEM, "out of memory");
+		ward_regex_fail(p, WARD_ERR_NOMEM, WARD_TEXT("out of memory"));
 		return;
 	}
 	if (n)
@@ -99,7 +100,7 @@ void ward_regex_repeat(struct ward_regex_parser *p, uint32_t min, uint32_t max)
 
 	for (uint32_t i = min; i < max && !p->err; i++) {
 		if (left > WARD_REGEX_PROGRAM_MAX)
-			ward_regex_fail(p, WARD_ERR_LIMIT, "the expression is too big");
+			ward_regex_fail(p, WARD_ERR_LIMIT, WARD_TEXT("the expression is too big"));
 		ward_regex_emit(p, WARD_REGEX_OP_SPLIT, (int32_t)left);
 		copy_back(p, frag, n);
 		left -= n + 1;

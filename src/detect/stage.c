@@ -38,7 +38,8 @@ void ward_stage_load(struct ward_rule *r, const struct ward_conf *ours, struct w
 
 	if (v && (v->kind != WARD_CONF_SCALAR || !parse(v->text, &r->stage)))
 		ward_rule_refuse(r, d, v->line, "ward map",
-			"'stage' has the bad value '%.*s'\nwrite off, shadow, notice or live",
+			WARD_TEXT("'stage' has the bad value '%.*s'\nwrite off, shadow, notice or "
+				  "live"),
 			WARD_STR_ARG(v->text));
 }
 
@@ -50,7 +51,7 @@ static enum ward_err add(struct ward_ruleset *rs, const struct ward_conf *v, enu
 
 	if (v->kind != WARD_CONF_SCALAR || !v->text.len) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, file, v->line,
-			"a rule is named by its id or name\nwrite text");
+			WARD_TEXT("a rule is named by its id or name\nwrite text"));
 		return WARD_OK;
 	}
 	err = ward_mem_more(
@@ -77,9 +78,10 @@ enum ward_err ward_stages_load(struct ward_ruleset *rs, const struct ward_conf *
 	ward_conf_only(doc, known, d);
 	if (c->kind != WARD_CONF_MAP) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, file, c->line,
-			"'stages' must be a map\nwrite a list of rules under off, shadow, notice "
-			"or "
-			"live");
+			WARD_TEXT("'stages' must be a map\nwrite a list of rules under off, "
+				  "shadow, notice "
+				  "or "
+				  "live"));
 		return WARD_OK;
 	}
 	for (const struct ward_conf *s = c->child; s && !err; s = s->next) {
@@ -87,7 +89,8 @@ enum ward_err ward_stages_load(struct ward_ruleset *rs, const struct ward_conf *
 
 		if (!parse(s->key, &stage)) {
 			ward_diag_addf(d, WARD_DIAG_ERROR, file, s->line,
-				"there is no stage '%.*s'\nwrite off, shadow, notice or live",
+				WARD_TEXT("there is no stage '%.*s'\nwrite off, shadow, notice or "
+					  "live"),
 				WARD_STR_ARG(s->key));
 			continue;
 		}
@@ -112,9 +115,10 @@ static void apply_one(struct ward_ruleset *rs, size_t i, struct ward_diag *d)
 
 	if (at == WARD_NONE) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, s->file, s->line,
-			"no loaded rule has the id or name '%.*s'\nload its file too, or correct "
-			"the "
-			"name",
+			WARD_TEXT("no loaded rule has the id or name '%.*s'\nload its file too, or "
+				  "correct "
+				  "the "
+				  "name"),
 			WARD_STR_ARG(s->ref));
 		return;
 	}
@@ -124,7 +128,8 @@ static void apply_one(struct ward_ruleset *rs, size_t i, struct ward_diag *d)
 		if (o->rule != at)
 			continue;
 		ward_diag_addf(d, WARD_DIAG_ERROR, s->file, s->line,
-			"rule '%.*s' has a stage by %.*s:%u already\nremove one of the two",
+			WARD_TEXT("rule '%.*s' has a stage by %.*s:%u already\nremove one of the "
+				  "two"),
 			WARD_STR_ARG(s->ref), WARD_STR_ARG(o->file), o->line);
 		return;
 	}

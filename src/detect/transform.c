@@ -24,7 +24,7 @@ static enum ward_err refuse(
 {
 	x->error->reason = reason;
 	x->error->mend = mend;
-	(void)snprintf(x->error->what, sizeof(x->error->what), "%s", what);
+	x->error->what = what;
 	return err;
 }
 
@@ -38,8 +38,9 @@ static enum ward_err put(struct step *x)
 		return WARD_ERR_NOMEM;
 	if (x->out.n == TEXTS_MAX || ward_wr_bad(&x->w))
 		return refuse(x, WARD_ERR_LIMIT, "bad value",
-			"this value stands for more than 8192 texts, or one of more than 64 KB",
-			"split it");
+			WARD_TEXT("this value stands for more than 8192 texts, or one of more than "
+				  "64 KB"),
+			WARD_TEXT("split it"));
 	s = ward_arena_str(&x->rs->arena, ward_wr_text(&x->w));
 	ward_wr_reset(&x->w);
 	if (!s.p)
@@ -78,8 +79,8 @@ static enum ward_err windash(struct step *x, struct ward_str s)
 		n += dash_at(s, off) > 0;
 	if (n > WINDASH_MAX)
 		return refuse(x, WARD_ERR_LIMIT, "bad value",
-			"windash on a value with more than 4 dashes",
-			"split it into the values of contains|all|windash");
+			WARD_TEXT("windash on a value with more than 4 dashes"),
+			WARD_TEXT("split it into the values of contains|all|windash"));
 	for (size_t i = 0; i < n; i++)
 		total *= WARD_ARRAY_LEN(dashes);
 	for (size_t k = 0; k < total; k++) {
@@ -134,15 +135,13 @@ struct piece {
 static enum ward_err find_list(
 	struct step *x, struct ward_str name, const struct ward_value_list **ret)
 {
-	char what[256];
-
 	*ret = ward_lists_find(x->rs, name);
 	if (*ret)
 		return WARD_OK;
-	(void)snprintf(what, sizeof(what), "no value list is given for %%%.*s%%",
-		(int)ward_str_sub(name, 0, 100).len, name.p);
-	return refuse(x, WARD_ERR_NOT_FOUND, "no value list", what,
-		"write 'lists: {NAME: [values]}' into a file in the hospital's folder lists");
+	x->error->word = ward_str_sub(name, 0, 100);
+	return refuse(x, WARD_ERR_NOT_FOUND, "no value list", NULL,
+		WARD_TEXT("write 'lists: {NAME: [values]}' into a file in the hospital's folder "
+			  "lists"));
 }
 
 /* Splits the text at its placeholders; "\%" is a plain percent sign. */
@@ -191,7 +190,7 @@ static enum ward_err expand(struct step *x, struct ward_str s)
 		return err;
 	if (p[n - 1].list)
 		return refuse(x, WARD_ERR_LIMIT, "bad value",
-			"more than 7 placeholders in one value", "split it");
+			WARD_TEXT("more than 7 placeholders in one value"), WARD_TEXT("split it"));
 	while (more && !err) {
 		for (size_t i = 0; i < n; i++) {
 			ward_wr_str(&x->w, p[i].text);
@@ -239,8 +238,9 @@ static enum ward_err utf16(struct step *x, struct ward_str s, bool mark, bool bi
 
 		if (cp > 0x10ffff || len != n)
 			return refuse(x, WARD_ERR_MALFORMED, "bad value",
-				"this value is no text any more and can't be encoded as UTF-16",
-				"write the encodings in another order");
+				WARD_TEXT("this value is no text any more and can't be encoded as "
+					  "UTF-16"),
+				WARD_TEXT("write the encodings in another order"));
 		if (cp > 0xffff) {
 			unit(&x->w, 0xd800 + ((cp - 0x10000) >> 10), big);
 			unit(&x->w, 0xdc00 + ((cp - 0x10000) & 0x3ff), big);
@@ -256,15 +256,15 @@ static enum ward_err bytes_of(struct step *x, struct ward_str s, uint8_t *out, s
 {
 	*ret_n = 0;
 	if (s.len > TEXT_BYTES / 2)
-		return refuse(
-			x, WARD_ERR_LIMIT, "bad value", "a value of more than 32 KB", "split it");
+		return refuse(x, WARD_ERR_LIMIT, "bad value",
+			WARD_TEXT("a value of more than 32 KB"), WARD_TEXT("split it"));
 	for (size_t off = 0; off < s.len;) {
 		char c;
 
 		if (ward_pattern_next(s, &off, &c) != WARD_PATTERN_BYTE)
 			return refuse(x, WARD_ERR_MALFORMED, "bad value",
-				"a value with a wildcard can't be encoded in Base64",
-				"escape it with a backslash, or split the value there");
+				WARD_TEXT("a value with a wildcard can't be encoded in Base64"),
+				WARD_TEXT("escape it with a backslash, or split the value there"));
 		out[(*ret_n)++] = (uint8_t)c;
 	}
 	return WARD_OK;
@@ -292,8 +292,9 @@ static enum ward_err base64(struct step *x, const uint8_t *b, size_t n, size_t s
 		ward_wr_ch(&x->w, '=');
 	if (x->w.len == 0)
 		return refuse(x, WARD_ERR_MALFORMED, "bad value",
-			"this value is too short: nothing of it is the same at every offset",
-			"write a longer one");
+			WARD_TEXT("this value is too short: nothing of it is the same at every "
+				  "offset"),
+			WARD_TEXT("write a longer one"));
 	return put(x);
 }
 

@@ -68,8 +68,17 @@ struct ward_mods {
 };
 
 struct ward_mod_error {
-	const char *reason; /* for the counts; live forever, as the mend */
-	char what[256];
+	const char *reason; /* for the counts; lives forever, as all but the word */
+	enum {
+		WARD_MOD_VALUE,
+		WARD_MOD_UNKNOWN,
+		WARD_MOD_TWICE,
+		WARD_MOD_BEHIND,
+		WARD_MOD_ALONE
+	} kind;
+	const char *what; /* of a value; NULL: it has no value list for the word */
+	struct ward_str word;
+	const char *behind;
 	const char *mend;
 };
 
