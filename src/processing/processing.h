@@ -179,9 +179,9 @@ struct ward_proc_verdict {
 	struct ward_str id, name;
 	const struct ward_source *source; /* NULL: an analytic */
 	enum ward_analytic analytic;
-	const struct ward_proc_entry *entry; /* the hospital's; NULL: none */
-	const struct ward_proc_entry *ready; /* the ready-made one of its kind; NULL: none */
-	const struct ward_proc_entry *like;  /* the one that its entry names; NULL: none */
+	/* NULL: none: the hospital's; the ready-made one of its kind; the one that its entry names;
+	 * without an entry, the hospital's of that kind */
+	const struct ward_proc_entry *entry, *ready, *like, *meant;
 	const struct ward_proc_agreement *agreement; /* NULL: none, or none is named */
 	const struct ward_proc_said *said;           /* STOPPED */
 	const struct ward_proc_demand *most;         /* TOO_LONG */

@@ -467,6 +467,50 @@ static void findings_say_the_mend(void **s)
 		assert_true(x.d.item[i].what.len && x.d.item[i].mend.len);
 }
 
+/* A register that is laid out and not filled in: it lets nothing start, and is told as far as the
+ * country wants something of it. What comes without an entry is told the one that is prepared. */
+static void what_is_prepared_is_told(void **s)
+{
+	static const char own[] =
+		"controller: c\ncontact: ''\nofficer: ''\nagreements: []\nentries:\n"
+		"  - {id: cams, like: camera, sources: [], agreement: '', assessment: ''}\n"
+		"  - {id: rest, like: logs, sources: [], agreement: '', assessment: ''}\n";
+	static const struct {
+		const char *country;
+		size_t n_note;
+	} row[] = {{"IT", 1}, {"FR", 1}, {"NL", 1}, {"DE", 0}};
+	char mend[300];
+	struct ward_wr w = ward_wr_fixed(mend, sizeof(mend));
+
+	(void)s;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_processing_in in = {
+			"", "/h", NULL, &x.l.lim, &x.a, &x.d, at("2026-06-01T00:00:00Z")};
+		size_t n = x.d.n, n_note = 0;
+
+		if (i)
+			lab_free(&x.l);
+		hospital(row[i].country, "", with("24h"));
+		in.m = x.l.m;
+		assert_int_equal(reads(own, NULL), WARD_OK);
+		ward_processing_check(&x.p, &in);
+		for (; n < x.d.n; n++)
+			if (x.d.item[n].level == WARD_DIAG_NOTE) {
+				assert_non_null(strstr(x.d.item[n].what.p, "'cams' is about"));
+				assert_non_null(strstr(x.d.item[n].mend.p, "`agreement`"));
+				n_note++;
+			}
+		assert_int_equal(n_note, row[i].n_note);
+	}
+	lab_free(&x.l);
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(own, NULL), WARD_OK);
+	assert_string_equal(state("cam"), "lacks");
+	ward_processing_mend(&w, NULL, of("cam"));
+	assert_true(ward_str_starts(ward_wr_text(&w),
+		WARD_STR("write 'cam' into `sources` of the entry 'cams' of processing.yml")));
+}
+
 /* What a law wants to be kept is kept: sooner it does not go, and that is said. */
 static void access_logs_and_footage_live_separately(void **s)
 {
@@ -590,6 +634,7 @@ int main(void)
 		T(wrong_files_are_refused_with_their_place),
 		T(access_logs_and_footage_live_separately),
 		T(findings_say_the_mend),
+		T(what_is_prepared_is_told),
 		T(words_are_those_of_the_vocabulary),
 		T(it_is_written_in_each_form),
 	};
