@@ -164,6 +164,21 @@ static bool is_demanded(const struct ward_processing *p, const struct ward_proc_
 	return false;
 }
 
+/* The country's word on agreements that ended then, else the Union's; none: nothing is given. */
+static ward_ns grace_of(const struct ward_processing *p, ward_ns ended)
+{
+	const struct ward_proc_demand *ret = NULL;
+
+	for (size_t i = 0; i < p->n_grace; i++) {
+		const struct ward_proc_demand *g = &p->grace[i];
+
+		if (ended >= g->from && ended < g->until &&
+			(!ret || !ward_str_eqz(g->jurisdiction, "EU")))
+			ret = g;
+	}
+	return ret ? ret->most : 0;
+}
+
 static enum ward_proc_state judge_end(
 	const struct ward_processing *p, const struct ward_proc_verdict *v, ward_ns now)
 {
@@ -176,7 +191,8 @@ static enum ward_proc_state judge_end(
 	if (left > 0)
 		return left <= WARD_PROC_SOON_DAYS * PROC_DAY ? WARD_PROC_ENDING : WARD_PROC_RUNS;
 	if (is_demanded(p, v, WARD_PROC_NEED_AGREEMENT, now) &&
-		ward_add(v->agreement->until, p->grace, &last) && now >= last)
+		ward_add(v->agreement->until, grace_of(p, v->agreement->until - 1), &last) &&
+		now >= last)
 		return WARD_PROC_EXPIRED;
 	return WARD_PROC_ENDED;
 }

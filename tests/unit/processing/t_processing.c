@@ -280,6 +280,48 @@ static void an_agreement_ends(void **s)
 	assert_false(ward_proc_runs(of("cam")->state));
 }
 
+/* A country's own word counts in place of the Union's, for agreements that end while it is in
+ * force. */
+static void a_country_gives_its_own_grace(void **s)
+{
+	static const char nation[] =
+		"jurisdiction: IT\ngrace:\n"
+		"  - {lasts: 0d, law: l, until: 2026-12-31, mark: confirmed}\n"
+		"  - {lasts: 90d, law: l, from: 2027-06-01, mark: secondary}\n"
+		"demands: [{id: a, law: l, of: [camera], needs: [agreement], mark: confirmed}]\n";
+	static const struct {
+		const char *until, *at, *state;
+	} row[] = {{"2026-11-30", "2026-12-01T00:00:00Z", "expired"}, /* none at all */
+		{"2027-02-28", "2027-03-30T23:59:59Z", "ended"},      /* the Union's */
+		{"2027-02-28", "2027-03-31T00:00:00Z", "expired"},
+		{"2027-06-30", "2027-09-28T23:59:59Z", "ended"},
+		{"2027-06-30", "2027-09-29T00:00:00Z", "expired"}};
+	char own[500];
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		const struct ward_processing_file none = {.name = WARD_STR("")},
+						  content[] = {content_file("entries.yml"),
+							  content_file("eu.yml"),
+							  {WARD_STR("it.yml"),
+								  ward_str_bytes(
+									  ward_str_z(nation))}};
+		const struct ward_processing_in in = {"", "", x.l.m, &x.l.lim, &x.a, &x.d, x.now};
+
+		(void)snprintf(own, sizeof(own),
+			"agreements: [{id: a, with: s, from: 2026-01-01, until: %s}]\n"
+			"entries: [{id: e, like: camera, sources: [cam], agreement: a}]\n",
+			row[i].until);
+		const struct ward_processing_file is = {
+			WARD_STR("processing.yml"), ward_str_bytes(ward_str_z(own))};
+
+		assert_int_equal(ward_processing_read(&in, content, 3, &is, &none, &x.p), WARD_OK);
+		judge_at(row[i].at);
+		assert_string_equal(state("cam"), row[i].state);
+	}
+}
+
 #define HEAD "at,say,of,until,ref,person,role,why\n"
 
 static void people_decide(void **s)
@@ -626,6 +668,7 @@ int main(void)
 		T(a_recorder_is_one_too),
 		T(with_whom_is_one_short_line),
 		T(an_agreement_ends),
+		T(a_country_gives_its_own_grace),
 		T(people_decide),
 		T(profiles_of_staff_need_all_of_it),
 		T(the_model_has_it_marked),
