@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "journal/look.h"
 #include "revision/revision.h"
+#include "run/retention.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -426,6 +427,21 @@ static enum ward_err check_live(struct ward_cli_beside *b, const struct ward_io 
 	return err == WARD_ERR_CLOSED ? WARD_OK : err;
 }
 
+/* Holds, and what is to be told of deletions. Ward lays it down whole. */
+static void check_retention(struct ward_cli_beside *b)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), CLIP_BYTES);
+	char path[PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%s/journal/" WARD_RETENTION_FILE, b->at->state);
+	if (access(path, F_OK) == 0 && read_file(b, path, &w) &&
+		!ward_retention_whole(ward_slice_text(ward_wr_slice(&w))))
+		fault(b, path,
+			"it is not what Ward wrote: holds may be missing (a Ward of before says no "
+			"sum; the next start writes it anew)");
+	ward_wr_fini(&w);
+}
+
 static enum ward_err check_journal(struct ward_cli_beside *b)
 {
 	char path[PATH_BYTES];
@@ -489,6 +505,7 @@ enum ward_err ward_cli_beside_check(struct ward_cli_beside *b, uint64_t total)
 	check_objects(b);
 	check_versions(b);
 	check_playbooks(b);
+	check_retention(b);
 	return check_journal(b);
 }
 

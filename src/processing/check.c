@@ -53,6 +53,64 @@ static void warn(const struct check *c, struct ward_str file, uint32_t line, con
 					   .n_slot = n});
 }
 
+/* An entry that is prepared, and about nothing yet: what the country wants of it before the first
+ * of its kind starts. Nothing is wrong meanwhile, but agreements take their time. */
+static void look_at_prepared(const struct check *c, const struct ward_proc_entry *e)
+{
+	const struct ward_proc_entry *like = proc_ready(c->p, e->like);
+	struct ward_proc_verdict v = {.id = e->id,
+		.entry = e,
+		.ready = like,
+		.like = like,
+		.analytic = WARD_ANALYTIC_N,
+		.agreement = proc_agreement(c->p, e->agreement),
+		.kept = 1, /* what it will be about says how long */
+		.state = WARD_PROC_LACKS};
+	char why[TEXT], keys[TEXT];
+	struct ward_wr w = ward_wr_fixed(why, sizeof(why)), k = ward_wr_fixed(keys, sizeof(keys));
+
+	if (e->sources.n || e->analytics.n || e->rules.n || e->to.n || e->roles.n || e->rows.n)
+		return;
+	proc_gaps(c->p, &v, c->in->now);
+	if (!v.n_gap)
+		return;
+	ward_processing_say(&w, NULL, &v);
+	ward_wr_z(&k, "`sources`");
+	for (size_t i = 0; i < v.n_gap; i++)
+		ward_wr_printf(&k, ", `%s`", ward_proc_need_name(v.gap[i].need));
+	const struct ward_diag_slot slot[] = {
+		{"id", e->id}, {"why", ward_wr_text(&w)}, {"keys", ward_wr_text(&k)}};
+
+	ward_diag_say(c->in->diag,
+		&(struct ward_diag_item){.level = WARD_DIAG_NOTE,
+			.file = e->file,
+			.line = e->line,
+			.what = ward_str_z(
+				WARD_TEXT("the entry '{id}' is about nothing yet; {why}")),
+			.mend = ward_str_z(WARD_TEXT("before a source of its kind is to start, "
+						     "fill in {keys}")),
+			.slot = slot,
+			.n_slot = WARD_ARRAY_LEN(slot)});
+}
+
+/* Who answers for it: wanted as soon as anything has personal data; a register without is
+ * unfinished.
+ */
+static void look_at_head(const struct check *c, bool personal)
+{
+	if ((!personal && !c->p->written) ||
+		(c->p->controller.len && c->p->officer.len && (personal || c->p->contact.len)))
+		return;
+	ward_diag_say(c->in->diag,
+		&(struct ward_diag_item){.level = personal ? WARD_DIAG_WARNING : WARD_DIAG_NOTE,
+			.file = c->file,
+			.line = c->p->written ? 1 : 0,
+			.what = ward_str_z(WARD_TEXT("the register does not say who answers for "
+						     "personal data here (GDPR 30(1)(a))")),
+			.mend = ward_str_z(WARD_TEXT("write `controller`, `contact` and `officer` "
+						     "into processing.yml"))});
+}
+
 /* What goes sooner than a law wants it kept. The supervisor keeps it for as long all the same. */
 static void too_short(const struct check *c, const struct ward_proc_entry *e, struct ward_str of,
 	ward_ns kept, const struct ward_proc_demand *d)
@@ -156,12 +214,7 @@ void ward_processing_check(const struct ward_processing *p, const struct ward_pr
 	for (size_t i = 0; i < p->n_entry; i++) {
 		look_at_entry(&c, &p->entry[i]);
 		look_at_duties(&c, &p->entry[i]);
+		look_at_prepared(&c, &p->entry[i]);
 	}
-	if (n && (!p->controller.len || !p->officer.len))
-		warn(&c, c.file, p->written ? 1 : 0,
-			WARD_TEXT("the register does not say who answers for personal data here "
-				  "(GDPR 30(1)(a))"),
-			WARD_TEXT("write `controller`, `contact` and `officer` into "
-				  "processing.yml"),
-			NULL, 0);
+	look_at_head(&c, n > 0);
 }

@@ -91,6 +91,13 @@ static void add_gaps(struct ward_proc_verdict *v, const struct ward_proc_demand 
 	}
 }
 
+void proc_gaps(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now)
+{
+	for (size_t i = 0; i < p->n_demand; i++)
+		if (!p->demand[i].most && !p->demand[i].least && applies(&p->demand[i], v, now))
+			add_gaps(v, &p->demand[i], now);
+}
+
 /* Of a country that says how long, the Union's own times do not count. */
 static bool is_national(const struct ward_proc_demand *d)
 {
@@ -157,6 +164,21 @@ static bool is_demanded(const struct ward_processing *p, const struct ward_proc_
 	return false;
 }
 
+/* The country's word on agreements that ended then, else the Union's; none: nothing is given. */
+static ward_ns grace_of(const struct ward_processing *p, ward_ns ended)
+{
+	const struct ward_proc_demand *ret = NULL;
+
+	for (size_t i = 0; i < p->n_grace; i++) {
+		const struct ward_proc_demand *g = &p->grace[i];
+
+		if (ended >= g->from && ended < g->until &&
+			(!ret || !ward_str_eqz(g->jurisdiction, "EU")))
+			ret = g;
+	}
+	return ret ? ret->most : 0;
+}
+
 static enum ward_proc_state judge_end(
 	const struct ward_processing *p, const struct ward_proc_verdict *v, ward_ns now)
 {
@@ -169,7 +191,8 @@ static enum ward_proc_state judge_end(
 	if (left > 0)
 		return left <= WARD_PROC_SOON_DAYS * PROC_DAY ? WARD_PROC_ENDING : WARD_PROC_RUNS;
 	if (is_demanded(p, v, WARD_PROC_NEED_AGREEMENT, now) &&
-		ward_add(v->agreement->until, p->grace, &last) && now >= last)
+		ward_add(v->agreement->until, grace_of(p, v->agreement->until - 1), &last) &&
+		now >= last)
 		return WARD_PROC_EXPIRED;
 	return WARD_PROC_ENDED;
 }
@@ -199,9 +222,7 @@ static void judge(const struct ward_processing *p, struct ward_proc_verdict *v, 
 	v->ends = v->agreement ? v->agreement->until : WARD_NS_NEVER;
 	v->state = WARD_PROC_RUNS;
 	judge_time(p, v, now);
-	for (size_t i = 0; i < p->n_demand; i++)
-		if (!p->demand[i].most && !p->demand[i].least && applies(&p->demand[i], v, now))
-			add_gaps(v, &p->demand[i], now);
+	proc_gaps(p, v, now);
 	if (v->state != WARD_PROC_TOO_LONG)
 		v->state = v->n_gap ? WARD_PROC_LACKS : judge_end(p, v, now);
 	said = last_word(p, v);
@@ -248,10 +269,21 @@ static const struct ward_proc_entry *ready_of(
 	return proc_ready_of_kind(p, s->kind);
 }
 
+/* The hospital's entry that was made for such a thing; NULL: there is none. */
+static const struct ward_proc_entry *meant_for(
+	const struct ward_processing *p, const struct ward_proc_verdict *v)
+{
+	for (size_t i = 0; v->ready && i < p->n_entry; i++)
+		if (ward_str_eq(p->entry[i].like, v->ready->id))
+			return &p->entry[i];
+	return NULL;
+}
+
 static void put(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now,
 	struct ward_proc_verdict *ret, size_t n, size_t *ret_n)
 {
 	v->like = v->entry ? proc_ready(p, v->entry->like) : NULL;
+	v->meant = v->entry ? NULL : meant_for(p, v);
 	judge(p, v, now);
 	if (*ret_n < n)
 		ret[*ret_n] = *v;

@@ -17,6 +17,8 @@ bool proc_has(const struct ward_proc_list *l, struct ward_str s);
 /* The agreement of that id, with what was decided of it; NULL. */
 const struct ward_proc_agreement *proc_agreement(
 	const struct ward_processing *p, struct ward_str id);
+/* Adds what is demanded of it and missing, but for how long it is kept. */
+void proc_gaps(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now);
 /* The moment behind that day; false: it is none. */
 bool proc_day_end(struct ward_str s, ward_ns *ret);
 /* "2027-12-31" of a moment; the day that ends there, of an end. */

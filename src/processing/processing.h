@@ -22,6 +22,7 @@ enum {
 	WARD_PROC_READY = 24,
 	WARD_PROC_AGREEMENTS = 32,
 	WARD_PROC_DEMANDS = 64,
+	WARD_PROC_GRACES = 8,
 	WARD_PROC_LIST = 32,  /* things of one list */
 	WARD_PROC_SAID = 512, /* decisions that are read; the last ones count */
 	WARD_PROC_ID = 64,    /* bytes */
@@ -126,9 +127,9 @@ struct ward_processing {
 	struct ward_proc_agreement agreement[WARD_PROC_AGREEMENTS];
 	struct ward_proc_demand demand[WARD_PROC_DEMANDS];
 	struct ward_proc_said said[WARD_PROC_SAID];
-	size_t n_ready, n_entry, n_agreement, n_demand, n_said;
-	ward_ns grace; /* so long after its end an agreement still lets things begin */
-	struct ward_str grace_law;
+	/* `most`: so long an agreement lets things begin that ended while it is in force */
+	struct ward_proc_demand grace[WARD_PROC_GRACES];
+	size_t n_ready, n_entry, n_agreement, n_demand, n_said, n_grace;
 	bool written; /* the hospital has a processing.yml */
 };
 
@@ -179,9 +180,9 @@ struct ward_proc_verdict {
 	struct ward_str id, name;
 	const struct ward_source *source; /* NULL: an analytic */
 	enum ward_analytic analytic;
-	const struct ward_proc_entry *entry; /* the hospital's; NULL: none */
-	const struct ward_proc_entry *ready; /* the ready-made one of its kind; NULL: none */
-	const struct ward_proc_entry *like;  /* the one that its entry names; NULL: none */
+	/* NULL: none: the hospital's; the ready-made one of its kind; the one that its entry names;
+	 * without an entry, the hospital's of that kind */
+	const struct ward_proc_entry *entry, *ready, *like, *meant;
 	const struct ward_proc_agreement *agreement; /* NULL: none, or none is named */
 	const struct ward_proc_said *said;           /* STOPPED */
 	const struct ward_proc_demand *most;         /* TOO_LONG */

@@ -345,14 +345,58 @@ static uint32_t read_needs(const struct reader *x, const struct ward_conf *c)
 	return bits;
 }
 
+static bool read_mark(const struct reader *x, const struct ward_conf *c, enum ward_proc_mark *ret)
+{
+	struct ward_str mark = ward_conf_word(c, "mark");
+	unsigned k = 0;
+
+	while (k <= WARD_PROC_UNCONFIRMED &&
+		!ward_str_eqz(mark, ward_proc_mark_name((enum ward_proc_mark)k)))
+		k++;
+	if (k > WARD_PROC_UNCONFIRMED) {
+		bad(x, c, WARD_TEXT("how well the text is known: '{name}'"), mark,
+			WARD_TEXT("write `mark:` confirmed, secondary or unconfirmed"));
+		return false;
+	}
+	*ret = (enum ward_proc_mark)k;
+	return true;
+}
+
+static void read_force(
+	const struct reader *x, const struct ward_conf *c, struct ward_proc_demand *d)
+{
+	d->from = ward_conf_get(c, "from") ? read_day(x, c, "from", true) : INT64_MIN;
+	d->until = behind(read_day(x, c, "until", false));
+}
+
+/* None at all is a word, too. */
+static void read_grace(const struct reader *x, const struct ward_conf *c)
+{
+	static const char *const known[] = {"lasts", "law", "from", "until", "mark", NULL};
+	struct ward_processing *p = x->p;
+	struct ward_proc_demand g = {.jurisdiction = x->jurisdiction};
+
+	ward_conf_only(c, known, x->diag);
+	if (!ward_conf_duration(c, "lasts", true, x->diag, &g.most) ||
+		!ward_conf_str(c, "law", true, x->diag, &g.law) || !read_mark(x, c, &g.mark))
+		return;
+	read_force(x, c, &g);
+	if (g.most < 0 || g.most > MOST_DAYS * PROC_DAY)
+		bad(x, c, WARD_TEXT("no length of time in '{name}'"), WARD_STR("lasts"),
+			WARD_TEXT("write it as 72h or 30d"));
+	else if (p->n_grace == WARD_PROC_GRACES)
+		bad(x, c, WARD_TEXT("no room for the grace of '{name}'"), g.law,
+			WARD_TEXT("there may be 8 of them"));
+	else
+		p->grace[p->n_grace++] = g;
+}
+
 static void read_demand(const struct reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {
 		"id", "law", "of", "needs", "most", "least", "rows", "from", "until", "mark", NULL};
 	struct ward_processing *p = x->p;
 	struct ward_proc_demand d = {.jurisdiction = x->jurisdiction};
-	struct ward_str mark = ward_conf_word(c, "mark");
-	unsigned k = 0;
 
 	ward_conf_only(c, known, x->diag);
 	if (!read_id(x, c, &d.id) || !ward_conf_str(c, "law", true, x->diag, &d.law))
@@ -366,16 +410,10 @@ static void read_demand(const struct reader *x, const struct ward_conf *c)
 	d.most = read_span(x, c, "most");
 	d.least = read_span(x, c, "least");
 	read_list(x, c, "rows", &d.rows);
-	d.from = ward_conf_get(c, "from") ? read_day(x, c, "from", true) : INT64_MIN;
-	d.until = behind(read_day(x, c, "until", false));
-	while (k <= WARD_PROC_UNCONFIRMED &&
-		!ward_str_eqz(mark, ward_proc_mark_name((enum ward_proc_mark)k)))
-		k++;
-	d.mark = (enum ward_proc_mark)k;
-	if (k > WARD_PROC_UNCONFIRMED)
-		bad(x, c, WARD_TEXT("how well the text is known: '{name}'"), mark,
-			WARD_TEXT("write `mark:` confirmed, secondary or unconfirmed"));
-	else if (!d.needs && !d.most && !d.least)
+	read_force(x, c, &d);
+	if (!read_mark(x, c, &d.mark))
+		return;
+	if (!d.needs && !d.most && !d.least)
 		bad(x, c, WARD_TEXT("it demands nothing: '{name}'"), d.id,
 			WARD_TEXT("write `needs:`, `most:` or `least:`"));
 	else if (p->n_demand == WARD_PROC_DEMANDS)
@@ -486,7 +524,7 @@ static enum ward_err read_yaml(
 	struct reader *x, const struct ward_processing_in *in, const struct ward_processing_file *f)
 {
 	static const char *const of_content[] = {
-		"jurisdiction", "entries", "demands", "grace", "grace_law", NULL};
+		"jurisdiction", "entries", "demands", "grace", NULL};
 	static const char *const of_hospital[] = {
 		"controller", "contact", "officer", "agreements", "entries", NULL};
 	const struct ward_conf *doc;
@@ -499,10 +537,6 @@ static enum ward_err read_yaml(
 		return WARD_OK;
 	ward_conf_only(x->file, x->content ? of_content : of_hospital, x->diag);
 	x->jurisdiction = ward_conf_word(x->file, "jurisdiction");
-	if (x->content && ward_conf_get(x->file, "grace")) {
-		x->p->grace = read_span(x, x->file, "grace");
-		x->p->grace_law = ward_conf_word(x->file, "grace_law");
-	}
 	if (!x->content) {
 		x->p->written = true;
 		x->p->controller = ward_conf_word(x->file, "controller");
@@ -512,6 +546,7 @@ static enum ward_err read_yaml(
 	each(x, "agreements", read_agreement);
 	each(x, "entries", read_entry);
 	each(x, "demands", read_demand);
+	each(x, "grace", read_grace);
 	return WARD_OK;
 }
 

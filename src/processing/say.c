@@ -120,6 +120,13 @@ void ward_processing_mend(
 		if (v->entry)
 			WARD_SAY(w, lang, WARD_TEXT("add it to the entry '{id}' of processing.yml"),
 				{"id", v->entry->id});
+		else if (v->meant)
+			WARD_SAY(w, lang,
+				WARD_TEXT(
+					"write '{id}' into `sources` of the entry '{entry}' of "
+					"processing.yml (an analytic: into `analytics`), and what "
+					"else is missing beside it"),
+				{"id", v->id}, {"entry", v->meant->id});
 		else
 			WARD_SAY(w, lang,
 				WARD_TEXT("add an entry for '{id}' to processing.yml: `like`, "

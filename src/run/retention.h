@@ -21,6 +21,9 @@
 #ifndef WARD_RUN_RETENTION_H
 #define WARD_RUN_RETENTION_H
 
+/* What is remembered, in the journal's folder. */
+#define WARD_RETENTION_FILE "retention"
+
 #include "base/counter.h"
 #include "base/log.h"
 #include "comply/deletion.h"
@@ -94,6 +97,8 @@ WARD_MUST_CHECK enum ward_err ward_retention_add(struct ward_retention *r, struc
 /* After the last add, before the journal is opened: what was remembered, by r->io. What can't be
  * read of it is counted, and looked through again. NOMEM, IO. */
 WARD_MUST_CHECK enum ward_err ward_retention_recall(struct ward_retention *r);
+/* Is it what was written? By its last line, the SHA-256 of all before. Empty: nothing was yet. */
+bool ward_retention_whole(struct ward_str file);
 /* Makes durable what is to be remembered. IO, FULL, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_retention_remember(struct ward_retention *r);
 /* A segment goes for want of room: for the journal's options. */

@@ -2,8 +2,9 @@
  * lines of words, of which only this file knows. */
 #include "run/retention_priv.h"
 
-#define FILE_NAME "retention"
-#define FILE_TMP "retention.tmp"
+#define FILE_TMP WARD_RETENTION_FILE ".tmp"
+
+#define SUM "sum "
 
 enum { FILE_BYTES = 8 << 20 };
 
@@ -254,6 +255,35 @@ static void write_all(const struct ward_retention *r, struct ward_wr *w)
 		put_due(w, &r->due[i]);
 }
 
+/* Whoever changes it by a byte, or cuts it off, is found: it says which holds there are. */
+static void write_sum(struct ward_wr *w)
+{
+	uint8_t sum[32];
+
+	ward_sha256(ward_wr_slice(w), sum);
+	ward_wr_z(w, SUM);
+	ward_wr_hex(w, (struct ward_slice){sum, sizeof(sum)});
+	ward_wr_ch(w, '\n');
+}
+
+bool ward_retention_whole(struct ward_str file)
+{
+	const size_t line = sizeof(SUM) - 1 + 64 + 1;
+	uint8_t is[32], due[32];
+
+	if (!file.len)
+		return true;
+	if (file.len < line || file.p[file.len - 1] != '\n')
+		return false;
+	struct ward_str before = ward_str_sub(file, 0, file.len - line),
+			sum = ward_str_sub(file, before.len, line - 1);
+
+	ward_sha256(ward_str_bytes(before), is);
+	return ward_str_starts(sum, WARD_STR(SUM)) &&
+	       ward_str_unhex(ward_str_sub(sum, sizeof(SUM) - 1, 64), due, sizeof(due)) &&
+	       memcmp(is, due, sizeof(is)) == 0;
+}
+
 enum ward_err ward_retention_remember(struct ward_retention *r)
 {
 	const struct ward_io *io = r->io;
@@ -264,6 +294,7 @@ enum ward_err ward_retention_remember(struct ward_retention *r)
 	if (!io)
 		return WARD_OK;
 	write_all(r, &w);
+	write_sum(&w);
 	if (ward_wr_bad(&w))
 		err = WARD_ERR_NOMEM;
 	if (!err)
@@ -274,7 +305,7 @@ enum ward_err ward_retention_remember(struct ward_retention *r)
 			err = io->fdatasync(io->ctx, fd);
 		io->close(io->ctx, fd);
 		if (!err)
-			err = io->rename(io->ctx, FILE_TMP, FILE_NAME);
+			err = io->rename(io->ctx, FILE_TMP, WARD_RETENTION_FILE);
 		if (!err)
 			err = io->sync_dir(io->ctx);
 	}
@@ -440,7 +471,7 @@ static enum ward_err read_all(
 {
 	uint64_t size = 0;
 	int fd;
-	enum ward_err err = io->open(io->ctx, FILE_NAME, WARD_IO_READ, &fd);
+	enum ward_err err = io->open(io->ctx, WARD_RETENTION_FILE, WARD_IO_READ, &fd);
 
 	*ret_len = *ret_cap = 0;
 	*ret = NULL;
@@ -472,6 +503,15 @@ enum ward_err ward_retention_recall(struct ward_retention *r)
 
 	const struct ward_str all = {(const char *)bytes, len};
 
+	if (!err && !ward_retention_whole(all)) {
+		retention_count(r, "journal.retention_changed", 1);
+		if (r->log)
+			WARD_LOG(r->log, ERROR, "journal.retention_changed",
+				WARD_KV_Z("mend",
+					"journal/retention is not what Ward wrote: look "
+					"with `ward retention plan` whether all holds are "
+					"there, and who was at the machine"));
+	}
 	for (size_t i = 0; !err && i < WARD_ARRAY_LEN(order); i++)
 		if (!ward_str_eqz(WARD_STR("looked"), order[i]) || same_list(r, all))
 			err = take(r, all, order[i]);

@@ -34,6 +34,8 @@ class Played(Hospital):
             text = f.read()
         with open(os.path.join(self.pilot, 'hospital.yml'), 'w') as f:
             f.write(text.replace('  synthetic: true', '  synthetic: true\n  clips: {key: evidence.pub, before: 4s, after: 3s}', 1))
+        with open(os.path.join(self.pilot, 'law.yml'), 'w') as f:
+            f.write('thresholds: {data-many: 400}\n')
         subprocess.run([self.ward, 'clip', 'key', 'evidence'], cwd=self.pilot, check=True, capture_output=True)
         self.key = os.path.join(self.tmp, 'evidence')
         os.rename(os.path.join(self.pilot, 'evidence'), self.key)

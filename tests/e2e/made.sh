@@ -67,6 +67,30 @@ grep -q 'name: "Terapia intensiva, stanza 1"' "$tmp/it/icu.yml" || fail 'names a
 printf 'language: nl\n' >"$tmp/first.yml"
 "$ward" model new "$tmp/first" --empty --answers "$tmp/first.yml" --content "$content" 2>/dev/null
 grep -q 'name: "Klinische zones"' "$tmp/first/hospital.yml" || fail 'zones are not in Dutch'
+# … with a record of processing that is prepared: the check says what of it the officer has to fill in, a camera that was
+# added is told its entry, and starts once that is filled in.
+"$ward" check "$tmp/first" --content "$content" --notes --lang en >"$tmp/said"
+for what in 'does not say who answers' "'cameras' is about nothing yet; it lacks: an agreement" 'fill in `sources`, `agreement`$'; do
+	grep -q "$what" "$tmp/said" || fail "of a new register the check does not say: $what"
+done
+grep -q "'logs' is about nothing" "$tmp/said" && fail 'something is asked of logs, which the country does not want'
+cp -r "$tmp/first" "$tmp/filled"
+cat >"$tmp/filled/camera.yml" <<'END'
+buildings: [{id: main, name: Main, site: site}]
+floors: [{id: main-0, name: Ground floor, building: main, level: 0}]
+rooms: [{id: hall, name: Hall, floor: main-0, class: room.entrance, zone: zone-public}]
+assets: [{id: cam, name: Camera, class: device.building.camera, room: hall}]
+sources:
+  - {id: camera-hall, name: Camera, kind: video, where: "rtsp://127.0.0.1:8554/hall", watches: [cam], purpose: Intrusion,
+     personal_data: true, legal_basis: GDPR, retention: 24h}
+END
+"$ward" processing --missing "$tmp/filled" --content "$content" --lang en >/dev/null && fail 'it starts without an agreement'
+"$ward" check "$tmp/filled" --content "$content" --lang en | grep -q "write 'camera-hall' into .sources. of the entry 'cameras'" ||
+	fail 'the entry is not named in which the camera belongs'
+sed -i -e 's/^agreements: .*/agreements: [{id: staff, with: RSU, from: 2026-01-01}]/' -e 's/^officer: ""/officer: "A. Bo, 21"/' \
+	-e '/id: cameras/s/sources: \[\], agreement: ""/sources: [camera-hall], agreement: staff/' "$tmp/filled/processing.yml"
+"$ward" processing --missing "$tmp/filled" --content "$content" >/dev/null || fail 'what was filled in does not start'
+"$ward" check "$tmp/filled" --content "$content" --lang en | grep -q 'camera-hall\|who answers' && fail 'it still lacks something'
 "$ward" model new --json --answers "$tmp/few.yml" --content "$content" >"$tmp/lines"
 python3 - "$tmp/lines" "$tmp/first" <<'END'
 import json, sys

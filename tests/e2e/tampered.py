@@ -96,11 +96,14 @@ class Tampered:
         self.ends(objects[0])
         self.ends(objects[-1])
         self.ends(s + '/config/versions')
+        remembered = s + '/journal/retention'  # which holds there are
+        self.file(remembered, [0, size(remembered) // 2, size(remembered) - 66, size(remembered) - 1])
         self.ends(sorted(glob.glob(s + '/playbook/*.json'))[0])
         for segment in sorted(glob.glob(s + '/journal/*.seg')):
             n = used(segment)
             self.file(segment, [n - 1, n // 2] if n > 4096 else [n - 1])
-        for name in 'processing.yml', 'people.yml', 'sources.yml', 'hospital.yml':  # the register, how long is kept, who decides
+        # the register, who decides, how long is kept, by when the authorities are told
+        for name in 'processing.yml', 'people.yml', 'sources.yml', 'hospital.yml', 'law.yml':
             self.ends(os.path.join(self.folder, name))
         self.whole()
         return kinds

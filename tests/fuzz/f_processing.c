@@ -18,7 +18,7 @@ static const char ready[] =
 	"  - {id: camera, kinds: [video], purpose: p, basis: A6-1-e, data: d, people: e}\n"
 	"  - {id: persons, analytics: [baselines.persons], purpose: p}\n";
 static const char demands[] =
-	"jurisdiction: IT\ngrace: 30d\n"
+	"jurisdiction: IT\ngrace: [{lasts: 30d, law: l, mark: confirmed}]\n"
 	"demands:\n"
 	"  - {id: a, law: x, of: camera, needs: [entry, agreement], mark: confirmed}\n"
 	"  - {id: b, law: x, of: camera, most: 24h, mark: secondary}\n"

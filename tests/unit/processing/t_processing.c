@@ -280,6 +280,48 @@ static void an_agreement_ends(void **s)
 	assert_false(ward_proc_runs(of("cam")->state));
 }
 
+/* A country's own word counts in place of the Union's, for agreements that end while it is in
+ * force. */
+static void a_country_gives_its_own_grace(void **s)
+{
+	static const char nation[] =
+		"jurisdiction: IT\ngrace:\n"
+		"  - {lasts: 0d, law: l, until: 2026-12-31, mark: confirmed}\n"
+		"  - {lasts: 90d, law: l, from: 2027-06-01, mark: secondary}\n"
+		"demands: [{id: a, law: l, of: [camera], needs: [agreement], mark: confirmed}]\n";
+	static const struct {
+		const char *until, *at, *state;
+	} row[] = {{"2026-11-30", "2026-12-01T00:00:00Z", "expired"}, /* none at all */
+		{"2027-02-28", "2027-03-30T23:59:59Z", "ended"},      /* the Union's */
+		{"2027-02-28", "2027-03-31T00:00:00Z", "expired"},
+		{"2027-06-30", "2027-09-28T23:59:59Z", "ended"},
+		{"2027-06-30", "2027-09-29T00:00:00Z", "expired"}};
+	char own[500];
+
+	(void)s;
+	hospital("IT", "", with("24h"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		const struct ward_processing_file none = {.name = WARD_STR("")},
+						  content[] = {content_file("entries.yml"),
+							  content_file("eu.yml"),
+							  {WARD_STR("it.yml"),
+								  ward_str_bytes(
+									  ward_str_z(nation))}};
+		const struct ward_processing_in in = {"", "", x.l.m, &x.l.lim, &x.a, &x.d, x.now};
+
+		(void)snprintf(own, sizeof(own),
+			"agreements: [{id: a, with: s, from: 2026-01-01, until: %s}]\n"
+			"entries: [{id: e, like: camera, sources: [cam], agreement: a}]\n",
+			row[i].until);
+		const struct ward_processing_file is = {
+			WARD_STR("processing.yml"), ward_str_bytes(ward_str_z(own))};
+
+		assert_int_equal(ward_processing_read(&in, content, 3, &is, &none, &x.p), WARD_OK);
+		judge_at(row[i].at);
+		assert_string_equal(state("cam"), row[i].state);
+	}
+}
+
 #define HEAD "at,say,of,until,ref,person,role,why\n"
 
 static void people_decide(void **s)
@@ -467,6 +509,50 @@ static void findings_say_the_mend(void **s)
 		assert_true(x.d.item[i].what.len && x.d.item[i].mend.len);
 }
 
+/* A register that is laid out and not filled in: it lets nothing start, and is told as far as the
+ * country wants something of it. What comes without an entry is told the one that is prepared. */
+static void what_is_prepared_is_told(void **s)
+{
+	static const char own[] =
+		"controller: c\ncontact: ''\nofficer: ''\nagreements: []\nentries:\n"
+		"  - {id: cams, like: camera, sources: [], agreement: '', assessment: ''}\n"
+		"  - {id: rest, like: logs, sources: [], agreement: '', assessment: ''}\n";
+	static const struct {
+		const char *country;
+		size_t n_note;
+	} row[] = {{"IT", 1}, {"FR", 1}, {"NL", 1}, {"DE", 0}};
+	char mend[300];
+	struct ward_wr w = ward_wr_fixed(mend, sizeof(mend));
+
+	(void)s;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		struct ward_processing_in in = {
+			"", "/h", NULL, &x.l.lim, &x.a, &x.d, at("2026-06-01T00:00:00Z")};
+		size_t n = x.d.n, n_note = 0;
+
+		if (i)
+			lab_free(&x.l);
+		hospital(row[i].country, "", with("24h"));
+		in.m = x.l.m;
+		assert_int_equal(reads(own, NULL), WARD_OK);
+		ward_processing_check(&x.p, &in);
+		for (; n < x.d.n; n++)
+			if (x.d.item[n].level == WARD_DIAG_NOTE) {
+				assert_non_null(strstr(x.d.item[n].what.p, "'cams' is about"));
+				assert_non_null(strstr(x.d.item[n].mend.p, "`agreement`"));
+				n_note++;
+			}
+		assert_int_equal(n_note, row[i].n_note);
+	}
+	lab_free(&x.l);
+	hospital("IT", "", with("24h"));
+	assert_int_equal(reads(own, NULL), WARD_OK);
+	assert_string_equal(state("cam"), "lacks");
+	ward_processing_mend(&w, NULL, of("cam"));
+	assert_true(ward_str_starts(ward_wr_text(&w),
+		WARD_STR("write 'cam' into `sources` of the entry 'cams' of processing.yml")));
+}
+
 /* What a law wants to be kept is kept: sooner it does not go, and that is said. */
 static void access_logs_and_footage_live_separately(void **s)
 {
@@ -582,6 +668,7 @@ int main(void)
 		T(a_recorder_is_one_too),
 		T(with_whom_is_one_short_line),
 		T(an_agreement_ends),
+		T(a_country_gives_its_own_grace),
 		T(people_decide),
 		T(profiles_of_staff_need_all_of_it),
 		T(the_model_has_it_marked),
@@ -590,6 +677,7 @@ int main(void)
 		T(wrong_files_are_refused_with_their_place),
 		T(access_logs_and_footage_live_separately),
 		T(findings_say_the_mend),
+		T(what_is_prepared_is_told),
 		T(words_are_those_of_the_vocabulary),
 		T(it_is_written_in_each_form),
 	};

@@ -151,6 +151,29 @@ static void hour(struct lab *l, bool comes)
 	}
 }
 
+/* The file of what is remembered. */
+static size_t read_back(struct lab *l, uint8_t *ret, size_t cap)
+{
+	const struct ward_io *io = &l->sim.io;
+	size_t n = 0;
+	int fd;
+
+	assert_int_equal(io->open(io->ctx, WARD_RETENTION_FILE, WARD_IO_READ, &fd), WARD_OK);
+	assert_int_equal(io->pread(io->ctx, fd, ret, cap, 0, &n), WARD_OK);
+	io->close(io->ctx, fd);
+	return n;
+}
+
+static void write_over(struct lab *l, const uint8_t *bytes, size_t n)
+{
+	const struct ward_io *io = &l->sim.io;
+	int fd;
+
+	assert_int_equal(io->open(io->ctx, WARD_RETENTION_FILE, WARD_IO_CREATE, &fd), WARD_OK);
+	assert_int_equal(io->pwrite(io->ctx, fd, bytes, n, 0), WARD_OK);
+	io->close(io->ctx, fd);
+}
+
 /* How old the oldest of a source is, in hours; 0: there is none. */
 static unsigned oldest(struct lab *l, const char *source)
 {
@@ -557,6 +580,37 @@ static void want_of_room(void **state)
 	assert_true(ward_counter_get(&l->counters, "journal.held_dropped") > 2);
 }
 
+/* A byte that somebody changed of what is remembered, or an end that is cut off, is found, here and
+ * by who verifies; what can be read of it counts all the same. */
+static void changed(void **state)
+{
+	struct lab *l = *state;
+	struct ward_hold h = {.subject = "doors", .scope = WARD_HOLD_SOURCE, .to = INT64_MAX};
+	uint8_t file[4096];
+	size_t n;
+
+	h.until = l->clock.at + 86400 * WARD_NS_PER_S;
+	h.id.b[0] = 7;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	close_all(l);
+	open(l);
+	assert_int_equal(ward_counter_get(&l->counters, "journal.retention_changed"), 0);
+	n = read_back(l, file, sizeof(file));
+	assert_true(n > 66 && ward_retention_whole((struct ward_str){(char *)file, n}));
+	for (size_t i = 0; i < n; i++) {
+		file[i] ^= 1;
+		assert_false(ward_retention_whole((struct ward_str){(char *)file, n}));
+		file[i] ^= 1;
+		assert_false(i && ward_retention_whole((struct ward_str){(char *)file, i}));
+	}
+	close_all(l);
+	file[0] ^= 1; /* of the first source, which sources.yml has anyway */
+	write_over(l, file, n);
+	open(l);
+	assert_int_equal(ward_counter_get(&l->counters, "journal.retention_changed"), 1);
+	assert_int_equal(l->r.holds.n, 1);
+}
+
 static void refuses(void **state)
 {
 	static const char *const bad[] = {"", "86400", "86400 ", "x doors", "-1 doors"};
@@ -587,6 +641,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(killed_anywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_sources, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
+		cmocka_unit_test_setup_teardown(changed, setup, teardown),
 		cmocka_unit_test(refuses),
 	};
 
