@@ -337,6 +337,8 @@ static void selection(struct teller *x, const struct ward_conf *s)
 
 static void detection(struct teller *x, const struct ward_conf *d)
 {
+	if (!d) /* it was refused for that, which its state says */
+		return;
 	for (const struct ward_conf *v = d->child; v; v = v->next)
 		if (!ward_str_eqz(v->key, "condition") && !ward_str_eqz(v->key, "rules"))
 			selection(x, v);

@@ -168,6 +168,9 @@ says 'matches 20 of 40 events'
 says 'badge = 7755'
 says 'licence       MIT'
 ! grep -q "$(printf '\033')" "$tmp/out" || fail "colour in a file"
+printf 'title: Half\nid: 7b1c9b3e-6a0f-4a5e-9f0e-0c8d8a0d3f11\nlogsource: {product: linux}\n' >"$tmp/half.yml"
+exits 0 "$ward" rules explain "$tmp/half.yml"
+says 'refused: no detection'
 exits 3 "$ward" rules explain none
 exits 0 "$ward" rules check "$tmp/door.yml" --events "$tmp/events"
 says 'every loaded rule has its logsource and its fields'
