@@ -165,7 +165,7 @@ static void find_gaps(struct notice_job *j)
 			struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 			ward_wr_str(&w, v->id);
-			ward_wr_z(&w, ": ");
+			ward_say_colon(&w, j->q->lang);
 			ward_say(&w, j->q->lang, ward_proc_need_says(v->gap[k].need));
 			notice_gap(j, ward_wr_text(&w));
 		}
@@ -174,7 +174,7 @@ static void find_gaps(struct notice_job *j)
 		struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 		ward_wr_str(&w, v->id);
-		ward_wr_z(&w, ": ");
+		ward_say_colon(&w, j->q->lang);
 		ward_say(&w, j->q->lang, ward_proc_need_says(WARD_PROC_NEED_RETENTION));
 		notice_gap(j, ward_wr_text(&w));
 	}
@@ -243,7 +243,7 @@ static void put_why(struct notice_job *j)
 		char basis[CELL];
 		struct ward_wr b = ward_wr_fixed(basis, sizeof(basis));
 
-		notice_basis(&b, ward_proc_basis(v));
+		notice_basis(&b, j->q->lang, ward_proc_basis(v));
 		const struct ward_str cell[4] = {name_of(j, v), ward_wr_text(&b),
 			notice_agreement(v).len ? notice_agreement(v) : WARD_STR("–"),
 			v->entry && v->entry->assessment.len ? v->entry->assessment

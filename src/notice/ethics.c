@@ -1,13 +1,30 @@
 /* Of an analytic: what it does, what it can't, whom a mistake hurts, how often it was wrong. */
 #include "notice/priv.h"
 
+/* Numbers of a result have a point in the content, and the language's mark here. */
+static void put_result(struct notice_job *j, struct ward_str is)
+{
+	while (is.len) {
+		size_t n = 0;
+
+		while (n < is.len && ((is.p[n] >= '0' && is.p[n] <= '9') || is.p[n] == '.'))
+			n++;
+		if (n)
+			ward_say_decimal(&j->w, j->q->lang, ward_str_sub(is, 0, n));
+		else
+			ward_wr_ch(&j->w, is.p[n++]);
+		is = ward_str_sub(is, n, is.len);
+	}
+}
+
 static void put_number(struct notice_job *j, const struct ward_notice_number *n)
 {
 	struct ward_str cell[4] = {ward_lang_text(j->q->lang, n->what), n->is, n->by, n->on};
 
-	if (!n->is.len)
-		cell[1] = notice_say(j, WARD_TEXT("not measured"));
+	put_result(j, n->is);
+	cell[1] = n->is.len ? ward_wr_text(&j->w) : notice_say(j, WARD_TEXT("not measured"));
 	ward_doc_row(&j->x->doc, WARD_DOC_ROW, cell, 4);
+	ward_wr_reset(&j->w);
 }
 
 static void put_note(struct notice_job *j, const struct ward_notice_note *n)

@@ -89,7 +89,7 @@ void notice_day(struct ward_wr *w, ward_ns t)
 	ward_wr_printf(w, "%04d-%02d-%02d", y, m, d);
 }
 
-void notice_basis(struct ward_wr *w, const struct ward_proc_list *l)
+void notice_basis(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct ward_str s = l->at[i], a, b;
@@ -102,8 +102,9 @@ void notice_basis(struct ward_wr *w, const struct ward_proc_list *l)
 		s = ward_str_sub(s, 1, s.len);
 		a = ward_str_cut(&s, '-');
 		b = ward_str_cut(&s, '-');
-		ward_wr_printf(w, "GDPR %.*s(%.*s)(%.*s)", WARD_STR_ARG(a), WARD_STR_ARG(b),
-			WARD_STR_ARG(s));
+		WARD_SAY(w, lang, WARD_TEXT("GDPR {article}"), {"article", {NULL, 0}});
+		ward_wr_printf(
+			w, "%.*s(%.*s)(%.*s)", WARD_STR_ARG(a), WARD_STR_ARG(b), WARD_STR_ARG(s));
 	}
 }
 

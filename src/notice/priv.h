@@ -27,7 +27,7 @@ void notice_put_written(struct notice_job *j, enum ward_doc_kind kind);
 /* "72 hours", "15 days" */
 void notice_span(struct ward_wr *w, struct ward_lang *lang, ward_ns t);
 /* "GDPR 6(1)(e)" of "A6-1-e"; "patients" of "dpv:Patient": a list with commas. */
-void notice_basis(struct ward_wr *w, const struct ward_proc_list *l);
+void notice_basis(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l);
 void notice_terms(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l);
 void notice_day(struct ward_wr *w, ward_ns t);
 /* What the register has of an agreement. */

@@ -71,10 +71,14 @@ static bool gather(const struct ward_notice_ask *q, struct sign *s)
 static void put_places(struct notice_job *j, const struct sign *s)
 {
 	for (size_t i = 0; i < s->n_place; i++) {
-		ward_wr_z(&j->w, i ? "; " : "");
+		if (i)
+			ward_say_semicolon(&j->w, j->q->lang);
 		ward_wr_str(&j->w, ward_model_node(j->q->m, s->place[i])->name);
 	}
-	ward_wr_z(&j->w, s->n_more ? "; …" : "");
+	if (s->n_more) {
+		ward_say_semicolon(&j->w, j->q->lang);
+		ward_wr_z(&j->w, "…");
+	}
 	notice_put_written(j, WARD_DOC_TEXT);
 }
 
@@ -112,7 +116,7 @@ static void put_basis(struct notice_job *j, const struct sign *s)
 	char text[512];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
-	notice_basis(&w, ward_proc_basis(s->v[0]));
+	notice_basis(&w, j->q->lang, ward_proc_basis(s->v[0]));
 	notice_fact(j, WARD_TEXT("Legal basis"), ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
 }
 

@@ -170,8 +170,8 @@ static void decide_measure(struct deciding *x)
 	if (!b->way_known || !b->n_measure)
 		return;
 	ward_say_number(&c, x->lang, b->cost);
-	board_percent(&f, b->before);
-	board_percent(&t, b->after);
+	board_percent(&f, x->lang, b->before);
+	board_percent(&t, x->lang, b->after);
 	WARD_SAY(&x->line, x->lang,
 		WARD_TEXT("{n} measures for about {cost} EUR lower the chance of an attack on "
 			  "{service} from {before} to {after}: approve them, or accept the risk."),

@@ -10,7 +10,7 @@ void board_decide(const struct ward_board *b, board_say_fn fn, void *ctx);
 enum ward_norm_state board_state(const struct ward_proof_tell *t, const struct ward_norm *n,
 	const struct ward_norm_control *c);
 /* Millionths as "36 %". */
-void board_percent(struct ward_wr *w, int64_t micro);
+void board_percent(struct ward_wr *w, struct ward_lang *lang, int64_t micro);
 /* Lives until the next. */
 struct ward_str board_number(uint64_t n);
 

@@ -18,9 +18,10 @@ enum ward_norm_state board_state(const struct ward_proof_tell *t, const struct w
 	return ward_norm_state(c, t->facts, ward_norm_added(t->proof, n, c));
 }
 
-void board_percent(struct ward_wr *w, int64_t micro)
+void board_percent(struct ward_wr *w, struct ward_lang *lang, int64_t micro)
 {
-	ward_wr_printf(w, "%lld %%", (long long)((micro + 5000) / 10000));
+	WARD_SAY(w, lang, WARD_TEXT("{lo} %"),
+		{"lo", board_number((uint64_t)((micro + 5000) / 10000))});
 }
 
 struct ward_str board_number(uint64_t n)

@@ -152,13 +152,15 @@ static void put_line(struct tell *x, const struct ward_norm *n, const struct war
 
 		if (!ward_proof_has(x->t->facts, c->show[i]))
 			continue;
-		ward_wr_z(&x->line, x->line.len ? "; " : "");
+		if (x->line.len)
+			ward_say_semicolon(&x->line, x->t->lang);
 		ward_wr_str(&x->line, say(x, ward_fact_text(c->show[i])));
-		ward_wr_z(&x->line, ": ");
+		ward_say_colon(&x->line, x->t->lang);
 		proof_number(&x->line, x->t->lang, c->show[i], v, false);
 	}
 	if (added) {
-		ward_wr_z(&x->line, x->line.len ? "; " : "");
+		if (x->line.len)
+			ward_say_semicolon(&x->line, x->t->lang);
 		ward_wr_str(&x->line, added->text);
 	}
 	cell[3] = ward_wr_text(&x->line);
@@ -188,9 +190,10 @@ static void put_counts(struct tell *x, const struct ward_norm *n)
 	for (int s = WARD_NORM_STATE_N - 1; s >= 0; s--) {
 		if (!count[s])
 			continue;
-		ward_wr_z(&x->line, x->line.len ? "; " : "");
+		if (x->line.len)
+			ward_say_semicolon(&x->line, x->t->lang);
 		ward_wr_str(&x->line, say(x, ward_norm_state_text((enum ward_norm_state)s)));
-		ward_wr_z(&x->line, ": ");
+		ward_say_colon(&x->line, x->t->lang);
 		ward_say_number(&x->line, x->t->lang, count[s]);
 	}
 	put(x, WARD_DOC_TEXT);

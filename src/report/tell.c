@@ -239,7 +239,7 @@ static void put_said(struct tell *t, const struct moment *m)
 	} else {
 		ward_wr_str(&t->line, say(t, kind_word(m->step->kind)));
 		if (m->step->what.len || m->step->state.len)
-			ward_wr_z(&t->line, ": ");
+			ward_say_colon(&t->line, t->lang);
 		put_pair(t, report_change(t->lang, m->step->what),
 			report_state(t->lang, m->step->state));
 	}
@@ -485,7 +485,7 @@ static void put_open(struct tell *t)
 		if (!ward_report_is_open(t->r, k))
 			continue;
 		ward_wr_str(&t->line, say(t, kind_word(s->kind)));
-		ward_wr_z(&t->line, ": ");
+		ward_say_colon(&t->line, t->lang);
 		put_pair(t,
 			report_change(t->lang, s->what.len && s->kind == WARD_REPORT_RUN
 						       ? s->what

@@ -130,6 +130,16 @@ void ward_say_decimal(struct ward_wr *w, const struct ward_lang *l, struct ward_
 	ward_wr_str(w, number);
 }
 
+void ward_say_colon(struct ward_wr *w, struct ward_lang *l)
+{
+	WARD_SAY(w, l, WARD_TEXT("{what}: {is}"), {"what", {NULL, 0}}, {"is", {NULL, 0}});
+}
+
+void ward_say_semicolon(struct ward_wr *w, struct ward_lang *l)
+{
+	WARD_SAY(w, l, WARD_TEXT("{one}; {other}"), {"one", {NULL, 0}}, {"other", {NULL, 0}});
+}
+
 static bool is_lower(struct ward_str s)
 {
 	if (!s.len)

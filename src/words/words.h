@@ -82,6 +82,10 @@ void ward_say_n(
 void ward_say_number(struct ward_wr *w, const struct ward_lang *l, uint64_t n);
 /* A number that is written with a point, with the language's decimal mark: "0,25". */
 void ward_say_decimal(struct ward_wr *w, const struct ward_lang *l, struct ward_str number);
+/* Between a name and what is said of it, and between two of a list, with the language's space
+ * before. */
+void ward_say_colon(struct ward_wr *w, struct ward_lang *l);
+void ward_say_semicolon(struct ward_wr *w, struct ward_lang *l);
 /* A name within a sentence: "Too warm" gives "too warm", "CT scanner" stays. */
 void ward_say_inner(struct ward_wr *w, struct ward_str name);
 

@@ -36,7 +36,7 @@ static void put_fact(const struct ward_draft_ask *q, struct ward_draft_field *f,
 		if (x.said && x.said->is == x.is)
 			f->answer = x.said;
 		if (f->answer && f->answer->why[0]) {
-			ward_wr_z(w, ": ");
+			ward_say_colon(w, q->lang);
 			ward_wr_z(w, f->answer->why);
 		}
 	}

@@ -18,11 +18,12 @@ void draft_time(struct ward_wr *w, ward_ns t)
 }
 
 /* One more of a list, once. */
-static void more(struct ward_wr *w, struct ward_str s)
+static void more(struct ward_wr *w, struct ward_lang *lang, struct ward_str s)
 {
 	if (!s.len || ward_str_find(ward_wr_text(w), s) != SIZE_MAX)
 		return;
-	ward_wr_z(w, w->len ? "; " : "");
+	if (w->len)
+		ward_say_semicolon(w, lang);
 	ward_wr_str(w, s);
 }
 
@@ -54,9 +55,10 @@ static void put_care(const struct ward_draft_ask *q, struct ward_wr *w)
 			before |= ward_str_eq(i->impact[n].asset, f->asset);
 		if (before)
 			continue;
-		ward_wr_z(w, w->len ? "; " : "");
+		if (w->len)
+			ward_say_semicolon(w, q->lang);
 		ward_wr_str(w, f->name);
-		ward_wr_z(w, ": ");
+		ward_say_colon(w, q->lang);
 		ward_wr_str(w, ward_lang_text(q->lang, f->threat_name));
 		ward_wr_z(w, ", ");
 		ward_say(w, q->lang, ward_likely_word(ward_likely(f->lo_micro, f->hi_micro)));
@@ -102,7 +104,8 @@ static void put_done(const struct ward_draft_ask *q, struct ward_wr *w)
 
 		if ((!acted && !judged) || !(acted ? s->on : s->why).len)
 			continue;
-		ward_wr_z(w, w->len ? "; " : "");
+		if (w->len)
+			ward_say_semicolon(w, q->lang);
 		draft_time(w, s->at);
 		ward_wr_z(w, " ");
 		ward_wr_str(w, acted ? s->on : s->why);
@@ -121,19 +124,19 @@ static void put_signs(const struct ward_draft_ask *q, enum ward_law_tell t, stru
 			ward_ontology_find(ward_model_ontology(m), WARD_STR("device.medical"));
 
 		if (t == WARD_LAW_TELL_PLACES)
-			more(w, s->where);
+			more(w, q->lang, s->where);
 		else if (t == WARD_LAW_TELL_THINGS)
-			more(w, s->on);
+			more(w, q->lang, s->on);
 		else if (t == WARD_LAW_TELL_SIGNS)
-			more(w, ward_lang_text(q->lang, s->title));
+			more(w, q->lang, ward_lang_text(q->lang, s->title));
 		else if (t == WARD_LAW_TELL_DEVICES && node != WARD_NONE && device != WARD_NONE &&
 			 ward_model_is(m, node, device))
-			more(w, s->on);
+			more(w, q->lang, s->on);
 		if (t != WARD_LAW_TELL_INDICATORS)
 			continue;
-		more(w, s->address);
+		more(w, q->lang, s->address);
 		for (size_t n = 0; n < s->n_technique; n++)
-			more(w, s->technique[n]);
+			more(w, q->lang, s->technique[n]);
 	}
 }
 
@@ -167,7 +170,7 @@ void draft_record(const struct ward_draft_ask *q, enum ward_law_tell t, struct w
 		break;
 	case WARD_LAW_TELL_THREATS:
 		for (size_t k = 0; k < i->n_threat; k++)
-			more(w, ward_lang_text(q->lang, i->threat[k]->name));
+			more(w, q->lang, ward_lang_text(q->lang, i->threat[k]->name));
 		break;
 	case WARD_LAW_TELL_CARE:
 		put_care(q, w);

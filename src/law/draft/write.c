@@ -18,6 +18,18 @@ static struct ward_str role_of(const struct ward_model *m, struct ward_str id)
 	return node == WARD_NONE ? id : ward_model_node(m, node)->name;
 }
 
+/* "GDPR 33(1)" as the language calls that law: "RGPD 33(1)". */
+static void put_law(struct ward_wr *w, struct ward_lang *lang, struct ward_str law)
+{
+	const struct ward_str eu = WARD_STR("GDPR ");
+
+	if (ward_str_starts(law, eu))
+		WARD_SAY(w, lang, WARD_TEXT("GDPR {article}"),
+			{"article", ward_str_sub(law, eu.len, law.len)});
+	else
+		ward_wr_str(w, law);
+}
+
 static void put_head(const struct ward_draft *d, struct ward_doc *doc)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_WORDS_BYTES_MAX * 2);
@@ -41,7 +53,7 @@ static void put_head(const struct ward_draft *d, struct ward_doc *doc)
 		const struct ward_law_rule *u = &d->ask->law->rule[d->form->rule[i]];
 
 		ward_wr_reset(&w);
-		ward_wr_str(&w, u->law);
+		put_law(&w, d->ask->lang, u->law);
 		ward_wr_z(&w, " → ");
 		ward_wr_str(&w, ward_lang_text(d->ask->lang, u->to));
 		if (u->mark != WARD_LAW_CONFIRMED) {
