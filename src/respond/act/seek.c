@@ -49,6 +49,30 @@ static bool is_over(const struct ward_act *a, ward_ns now)
 	return true;
 }
 
+/* One that did not say whether it has it; SIZE_MAX: all did. */
+static size_t unheard(const struct ward_act *a)
+{
+	for (size_t k = 0; k < a->o.table->n; k++)
+		if (is_asked(a, k) && (a->seek.sw[k].at < SEEK_HERE || a->seek.sw[k].at == SEEK_SILENT))
+			return k;
+	return SIZE_MAX;
+}
+
+/* It may hang there, and what another switch has at a port is then the way there. */
+static bool no_answer(struct ward_act *a, size_t k, struct ward_decided *said)
+{
+	struct ward_str name = a->o.table->a[k].id;
+	size_t n;
+
+	(void)act_no(a, said, WARD_ERR_CLOSED,
+		WARD_TEXT("its port is not known: a switch gave no answer, or can't be read, and "
+			  "it may hang there"));
+	n = strlen(a->why);
+	(void)snprintf(a->why + n, sizeof(a->why) - n, ": %.*s", WARD_STR_ARG(name));
+	said->why = ward_str_z(a->why);
+	return false;
+}
+
 /* One of that switch that does the same to the same; SIZE_MAX: none. */
 static size_t ability_at(const struct ward_act *a, size_t actuator, size_t ability, uint32_t node)
 {
@@ -71,14 +95,13 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 	struct ward_decided *said)
 {
 	const struct act_seek *s = &a->seek;
-	size_t here = 0, twice = 0, answered = 0, at = 0;
+	size_t here = 0, twice = 0, at = 0, silent = unheard(a);
 
 	for (size_t k = 0; k < a->o.table->n; k++) {
 		if (!is_asked(a, k))
 			continue;
 		here += s->sw[k].at == SEEK_HERE;
 		twice += s->sw[k].at == SEEK_TWICE;
-		answered += s->sw[k].at >= SEEK_HERE && s->sw[k].at < SEEK_SILENT;
 		at = s->sw[k].at == SEEK_HERE ? k : at;
 	}
 	if (here > 1 || twice)
@@ -86,9 +109,8 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 			WARD_TEXT("it is at more than one port: it was moved a moment ago, or its "
 				  "address is there twice; look, and propose it again in some "
 				  "minutes"));
-	if (!here && !answered)
-		return act_no(a, said, WARD_ERR_CLOSED,
-			WARD_TEXT("its port is not known: no switch answered"));
+	if (silent != SIZE_MAX)
+		return no_answer(a, silent, said);
 	if (!here)
 		return act_no(a, said, WARD_ERR_NOT_FOUND,
 			WARD_TEXT("no switch has it at a port of its own: it is silent, or behind "

@@ -215,19 +215,19 @@ static void set(struct setter *s)
 
 static void do_it(struct setter *s, struct ward_str body)
 {
-	bool seeks = ward_port_seeks(body);
 	enum ward_err err;
 
-	s->until = setter_mono(s) + (seeks ? seek_patience : patience);
+	s->seeks = ward_port_seeks(body);
+	s->until = setter_mono(s) + (s->seeks ? seek_patience : patience);
 	s->late = false;
 	ward_arena_reset(&s->arena);
-	err = seeks ? ward_port_sought(&s->arena, &s->lim, body, &s->ask)
-		    : ward_port_asked(&s->arena, &s->lim, body, &s->ask);
+	err = s->seeks ? ward_port_sought(&s->arena, &s->lim, body, &s->ask)
+		       : ward_port_asked(&s->arena, &s->lim, body, &s->ask);
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&s->p, "out of memory", err);
 	if (err)
 		setter_say(s, WARD_SENT_REFUSED, "the request sets nothing of a port");
-	else if (seeks)
+	else if (s->seeks)
 		setter_seek(s);
 	else
 		set(s);

@@ -33,7 +33,7 @@ struct setter {
 	uint32_t at[WARD_PORT_MACS], neighbour[2];
 	size_t n_at;
 	bool passed_on;
-	bool late;
+	bool late, seeks; /* asked is where something hangs; nothing is set */
 	uint8_t buf[WARD_MSG_MAX];
 };
 

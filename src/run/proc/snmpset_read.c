@@ -33,14 +33,17 @@ bool setter_heard(struct setter *s, enum ward_snmp_end e, const char *why)
 
 	if (e == WARD_SNMP_DONE && !s->late)
 		return true;
+	/* what can't be asked where something hangs may have it: that is no "not here" */
+	enum ward_sent unread = s->seeks ? WARD_SENT_FAILED : WARD_SENT_REFUSED;
+
 	if (e == WARD_SNMP_MISSED && why)
-		setter_say(s, WARD_SENT_REFUSED, why);
+		setter_say(s, unread, why);
 	else if (e == WARD_SNMP_DONE || e == WARD_SNMP_MISSED)
 		setter_say(s, WARD_SENT_FAILED, "it gave no answer in time, and nothing was set");
 	else {
 		(void)snprintf(text, sizeof(text), "it can't be read: %s",
 			e == WARD_SNMP_REFUSED && why ? why : "its answer is of something else");
-		setter_say(s, WARD_SENT_REFUSED, text);
+		setter_say(s, unread, text);
 	}
 	return false;
 }

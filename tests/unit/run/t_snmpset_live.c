@@ -422,6 +422,8 @@ static void t_users(void **state)
 	ask(l, "gi7", "shutdown", "up", WARD_SENT_REFUSED, "it would not: noAccess");
 	restart(l, "ward", "security=sha256-aes", "wrong");
 	ask(l, "gi7", "shutdown", "up", WARD_SENT_REFUSED, "does not take the pass phrase");
+	/* what can't be read has it, or not */
+	find(l, "\"02:00:00:00:00:01\"", WARD_SENT_FAILED, "does not take the pass phrase");
 	restart(l, "nobody", "security=sha256-aes", "two");
 	ask(l, "gi7", "shutdown", "up", WARD_SENT_REFUSED, "does not know this user");
 	assert_true(is_up("gi7"));
