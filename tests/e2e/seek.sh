@@ -37,6 +37,8 @@ $bridge.1.4.1.2.1 integer $(ip -o link show gi7 | cut -d: -f1)
 $bridge.1.4.1.2.2 integer $(ip -o link show up48 | cut -d: -f1)
 $bridge.4.3.1.2.2.32.0.0.0.52 integer 1
 $bridge.4.3.1.2.2.119.25.195.90.14 integer 2
+$bridge.4.3.1.3.2.32.0.0.0.52 integer 3
+$bridge.4.3.1.3.2.119.25.195.90.14 integer 3
 END
 cat >"$tmp/bridge" <<END
 case \$1 in
@@ -105,7 +107,7 @@ grep -q "no switch has it at a port of its own" "$tmp/said" || fail "not found: 
 act propose --does sw-a0/host --host 02:77:19:c3:5a:0e "$hospital" net-it >"$tmp/said" && fail "proposed of what is at an uplink"
 grep -q "no switch has it at a port of its own" "$tmp/said" || fail "at an uplink: $(cat "$tmp/said")"
 cp "$tmp/rows" "$tmp/before"
-sed -i 's/90.14 integer 2$/90.14 integer 1/' "$tmp/rows" # it is plugged in beside the workstation
+sed -i 's/1.2.2.119.25.195.90.14 integer 2$/1.2.2.119.25.195.90.14 integer 1/' "$tmp/rows" # it is plugged in beside the workstation
 act propose --does sw-a0/host --host 02:77:19:c3:5a:0e "$hospital" net-it >"$tmp/said" &&
 	fail "proposed though a workstation would be cut off with it"
 grep -q "something else of the hospital hangs on the same port" "$tmp/said" || fail "not alone: $(cat "$tmp/said")"

@@ -26,7 +26,8 @@ struct action {
 	char host[18];  /* of it, by its MAC address; or empty (command.h) */
 	char port[WARD_PORT_NAME +
 		  1]; /* at which it was found, where it was looked for; or empty */
-	bool changed; /* what would be asked for is not what was shown */
+	char behind[WARD_PORT_BEHIND]; /* all that was at that port; or empty */
+	bool changed;                  /* what would be asked for is not what was shown */
 	bool clinical, two;
 	uint8_t digest[32]; /* of all that was shown */
 	size_t agreed;      /* the person who did, to its beginning or renewal; or SIZE_MAX */
@@ -63,7 +64,7 @@ struct act_seek {
 		struct ward_id asked; /* by which its answer is known */
 		bool on_way; /* it may be asked for a thing of which nobody waits any more */
 		enum { SEEK_IDLE, SEEK_ASKED, SEEK_HERE, SEEK_TWICE, SEEK_AWAY, SEEK_SILENT } at;
-		char port[WARD_PORT_NAME + 1];
+		char port[WARD_PORT_NAME + 1], behind[WARD_PORT_BEHIND];
 		uint8_t mac[WARD_PORT_DEVICES][6]; /* behind it */
 		size_t n_mac;
 	} sw[WARD_ACTUATORS_MAX];
@@ -134,7 +135,8 @@ bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct war
 /* What it is on. */
 static inline struct ward_act_thing act_thing(const struct action *x)
 {
-	return (struct ward_act_thing){x->node, ward_str_z(x->host), ward_str_z(x->port)};
+	return (struct ward_act_thing){
+		x->node, ward_str_z(x->host), ward_str_z(x->port), ward_str_z(x->behind)};
 }
 
 #endif

@@ -23,7 +23,8 @@ struct wish {
 
 static struct ward_act_thing on(const struct wish *w)
 {
-	return (struct ward_act_thing){w->node, ward_str_z(w->host), ward_str_z(w->at.port)};
+	return (struct ward_act_thing){
+		w->node, ward_str_z(w->host), ward_str_z(w->at.port), ward_str_z(w->at.behind)};
 }
 
 /* Over all that is shown and all that will be asked for: whoever approves approves exactly this. */
@@ -89,6 +90,8 @@ static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish
 	if (w->at.port[0]) {
 		ward_json_key(j, "port");
 		ward_json_z(j, w->at.port);
+		ward_json_key(j, "behind");
+		ward_json_z(j, w->at.behind);
 	}
 	ward_json_key(j, "system");
 	ward_json_str_cut(j, system->name, 200);
@@ -240,6 +243,11 @@ static bool is_alone(struct ward_act *a, struct wish *w, struct ward_decided *re
 			continue;
 		if (node == WARD_NONE)
 			w->among = true;
+		else if (w->y->hosts)
+			return act_no(a, ret, WARD_ERR_DENIED,
+				WARD_TEXT("something else of the hospital hangs on the same port, "
+					  "and a host is cut off only alone: go there and unplug "
+					  "it"));
 		else if (!goes_with(w, node))
 			return act_no(a, ret, WARD_ERR_DENIED,
 				WARD_TEXT("something else of the hospital hangs on the same port, "

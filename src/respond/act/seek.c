@@ -41,7 +41,7 @@ static bool is_over(const struct ward_act *a, ward_ns now)
 {
 	const struct act_seek *s = &a->seek;
 
-	if (now < s->begun || now - s->begun >= switches_answer)
+	if (now - s->begun >= switches_answer)
 		return true;
 	for (size_t k = 0; k < a->o.table->n; k++)
 		if (is_asked(a, k) && (s->sw[k].at == SEEK_IDLE || s->sw[k].at == SEEK_ASKED))
@@ -53,7 +53,8 @@ static bool is_over(const struct ward_act *a, ward_ns now)
 static size_t unheard(const struct ward_act *a)
 {
 	for (size_t k = 0; k < a->o.table->n; k++)
-		if (is_asked(a, k) && (a->seek.sw[k].at < SEEK_HERE || a->seek.sw[k].at == SEEK_SILENT))
+		if (is_asked(a, k) &&
+			(a->seek.sw[k].at < SEEK_HERE || a->seek.sw[k].at == SEEK_SILENT))
 			return k;
 	return SIZE_MAX;
 }
@@ -73,7 +74,7 @@ static bool no_answer(struct ward_act *a, size_t k, struct ward_decided *said)
 	return false;
 }
 
-/* One of that switch that does the same to the same; SIZE_MAX: none. */
+/* One of that switch that sets the same of the same, and sets it back so; SIZE_MAX: none. */
 static size_t ability_at(const struct ward_act *a, size_t actuator, size_t ability, uint32_t node)
 {
 	const struct ward_ability *y = &a->o.table->ability[ability];
@@ -84,6 +85,7 @@ static size_t ability_at(const struct ward_act *a, size_t actuator, size_t abili
 		const struct ward_ability *of = &a->o.table->ability[i];
 
 		if (of->actuator == actuator && of->seeks && of->hosts == y->hosts &&
+			ward_str_eq(of->run, y->run) && ward_str_eq(of->back, y->back) &&
 			ward_ability_acts_on(of, node))
 			return i;
 	}
@@ -132,6 +134,9 @@ bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct war
 	struct act_seek *s = &a->seek;
 	bool mine = ward_id_eq(s->of, id);
 
+	if (now < s->begun) /* the clock was set back */
+		s->begun = now;
+
 	if (!is_zero(s->of) && !s->over && is_over(a, now))
 		s->over = now;
 	if (mine && s->over) {
@@ -175,6 +180,19 @@ bool ward_act_seek(struct ward_act *a, size_t actuator, ward_ns now, struct ward
 	return true;
 }
 
+static void put_behind(struct act_switch *w, const struct ward_port_seen *seen)
+{
+	struct ward_wr to = ward_wr_fixed(w->behind, sizeof(w->behind));
+
+	for (size_t i = 0; i < seen->n_mac; i++) {
+		if (i)
+			ward_wr_ch(&to, ' ');
+		ward_port_mac(&to, seen->mac[i]);
+	}
+	ward_wr_ch(&to, '\0');
+	WARD_ASSERT(!ward_wr_bad(&to));
+}
+
 bool ward_act_sought(
 	struct ward_act *a, size_t actuator, struct ward_id id, const struct ward_outcome *o)
 {
@@ -188,10 +206,11 @@ bool ward_act_sought(
 		return true;
 	if (o->what != WARD_SENT_DELIVERED)
 		w->at = o->what == WARD_SENT_REFUSED ? SEEK_AWAY : SEEK_SILENT;
-	else if (!ward_port_seen_get(ward_str_z(o->why), &seen))
+	else if (!ward_port_seen_get(ward_str_z(o->why), &seen) || !seen.n_mac)
 		w->at = SEEK_TWICE;
 	else {
 		w->at = SEEK_HERE;
+		put_behind(w, &seen);
 		(void)snprintf(w->port, sizeof(w->port), "%.*s", WARD_STR_ARG(seen.port));
 		memcpy(w->mac, seen.mac, sizeof(w->mac));
 		w->n_mac = seen.n_mac;
