@@ -60,6 +60,9 @@ struct act_seek {
 	struct ward_act_thing thing; /* its host lives in `host` */
 	char host[18];
 	ward_ns begun, over; /* over is 0: not yet */
+	bool by_person;
+	struct ward_id next; /* a person's, whose turn is then; zero: nobody waits */
+	ward_ns next_at;     /* when it was asked for last */
 	struct act_switch {
 		struct ward_id asked; /* by which its answer is known */
 		bool on_way; /* it may be asked for a thing of which nobody waits any more */
@@ -127,10 +130,16 @@ const struct ward_conf *act_args(struct ward_act *a, const struct ward_decision 
 bool act_propose(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *row, struct ward_decided *ret);
 
-/* Looks for the port of what action `id` is to be about: AGAIN until it is known. Then *ability is
- * one of the switch that has it, and *ret says where. */
-bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct ward_act_thing on,
-	ward_ns now, struct act_switch *ret, struct ward_decided *ret_said);
+/* What a port is looked for for. */
+struct act_sought {
+	struct ward_id id; /* of the action */
+	struct ward_act_thing on;
+	bool by_person;
+};
+/* Looks for that port: AGAIN until it is known. Then *ability is one of the switch that has it, and
+ * *ret says where. */
+bool act_seek(struct ward_act *a, const struct act_sought *of, size_t *ability, ward_ns now,
+	struct act_switch *ret, struct ward_decided *ret_said);
 
 /* What it is on. */
 static inline struct ward_act_thing act_thing(const struct action *x)

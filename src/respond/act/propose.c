@@ -17,7 +17,7 @@ struct wish {
 	struct ward_id id;
 	uint8_t nonce[16], asks[32], digest[32];
 	ward_ns expires;
-	bool two;
+	bool two, by_person;
 	bool among; /* others, which nobody knows, hang where it does */
 };
 
@@ -258,7 +258,9 @@ static bool is_alone(struct ward_act *a, struct wish *w, struct ward_decided *re
 
 static bool is_found(struct ward_act *a, struct wish *w, ward_ns now, struct ward_decided *ret)
 {
-	if (!act_seek(a, w->id, &w->ability, on(w), now, &w->at, ret))
+	const struct act_sought of = {w->id, on(w), w->by_person};
+
+	if (!act_seek(a, &of, &w->ability, now, &w->at, ret))
 		return false;
 	w->y = &a->o.table->ability[w->ability];
 	return is_new(a, w, ret) && is_alone(a, w, ret);
@@ -313,7 +315,7 @@ static bool choose(struct ward_act *a, const struct ward_decision *d, struct wis
 bool act_propose(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *row, struct ward_decided *ret)
 {
-	struct wish w = {.expires = now + ACT_STANDS};
+	struct wish w = {.expires = now + ACT_STANDS, .by_person = by_person};
 	const struct ward_conf *args;
 	struct ward_id incident;
 	struct ward_idgen g;

@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
-/* Whoever proposes it waits, and is asked again by the desk for twenty seconds. */
-static const ward_ns switches_answer = 14 * WARD_NS_PER_S;
+/* Whoever proposes it waits, and is asked again by the desk for twenty seconds: so that the next
+ * one has an answer too. */
+static const ward_ns switches_answer = 8 * WARD_NS_PER_S;
 /* What was found is kept for who looked for it, before another thing is looked for. */
 static const ward_ns kept = 5 * WARD_NS_PER_S;
 
@@ -128,23 +129,47 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 	return true;
 }
 
-bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct ward_act_thing on,
-	ward_ns now, struct act_switch *ret, struct ward_decided *ret_said)
+/* May something else be looked for now? What a playbook looks for gives way to people: it may have
+ * been taken over, and ask without end. */
+static bool is_free(const struct act_seek *s, bool by_person, ward_ns now)
+{
+	return is_zero(s->of) || (by_person && !s->by_person) ||
+	       (s->over && (now < s->over || now - s->over >= kept));
+}
+
+/* Is it the turn of somebody else, who waits and has asked again since? */
+static bool is_next(struct act_seek *s, struct ward_id id, bool by_person, ward_ns now)
+{
+	bool waits = !is_zero(s->next) && now >= s->next_at && now - s->next_at < kept;
+
+	if (waits && !ward_id_eq(s->next, id))
+		return false;
+	if (by_person) {
+		s->next = id;
+		s->next_at = now;
+	}
+	return true;
+}
+
+bool act_seek(struct ward_act *a, const struct act_sought *of, size_t *ability, ward_ns now,
+	struct act_switch *ret, struct ward_decided *ret_said)
 {
 	struct act_seek *s = &a->seek;
-	bool mine = ward_id_eq(s->of, id);
+	bool mine = ward_id_eq(s->of, of->id);
 
 	if (now < s->begun) /* the clock was set back */
 		s->begun = now;
-
 	if (!is_zero(s->of) && !s->over && is_over(a, now))
 		s->over = now;
 	if (mine && s->over) {
 		s->of = (struct ward_id){{0}};
-		return judge(a, ability, on.node, ret, ret_said);
+		return judge(a, ability, of->on.node, ret, ret_said);
 	}
-	if (!mine && (is_zero(s->of) || (s->over && (now < s->over || now - s->over >= kept))))
-		begin(s, id, on, now);
+	if (!mine && is_next(s, of->id, of->by_person, now) && is_free(s, of->by_person, now)) {
+		begin(s, of->id, of->on, now);
+		s->by_person = of->by_person;
+		s->next = (struct ward_id){{0}};
+	}
 	return act_no(a, ret_said, WARD_ERR_AGAIN, WARD_TEXT("its port is being looked for"));
 }
 

@@ -30,7 +30,7 @@ enum {
 /* A switch that answers slowly is given up on; `act` waits longer. */
 static const ward_ns patience = 40 * WARD_NS_PER_S;
 /* Somebody waits for where a thing hangs. */
-static const ward_ns seek_patience = 12 * WARD_NS_PER_S;
+static const ward_ns seek_patience = 7 * WARD_NS_PER_S;
 
 static const struct ward_snmp_oid if_admin_status = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 7}, 10};
 static const struct ward_snmp_oid pvid = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1, 1}, 13};
@@ -91,7 +91,7 @@ static bool is_other(struct setter *s)
 	if (!s->n_mac || !s->ask.n_mac)
 		return false;
 	for (size_t i = 0; i < s->n_mac; i++)
-		if (setter_among(s->mac[i], s->ask.mac, s->ask.n_mac))
+		if (setter_among(s->mac[i], s->ask.mac[0], s->ask.n_mac))
 			return false;
 	setter_say(s, WARD_SENT_REFUSED, "another device is behind this port, and not this one");
 	return true;
@@ -125,7 +125,7 @@ static bool is_as_approved(struct setter *s, uint32_t if_index, uint32_t base)
 	if (is_crowded(s, base))
 		return false;
 	for (size_t i = 0; i < s->n_mac; i++)
-		if (!setter_among(s->mac[i], s->ask.behind, s->ask.n_behind)) {
+		if (!setter_among(s->mac[i], s->ask.behind[0], s->ask.n_behind)) {
 			setter_say(s, WARD_SENT_REFUSED,
 				"a device is behind this port that was not there when it was "
 				"approved: propose it again");

@@ -72,7 +72,8 @@ bool setter_uplink(struct setter *s, uint32_t if_index, bool *ret);
 /* The addresses behind that port of the bridge, into s->mac: one more than are touched at most.
  * False: it was said. */
 bool setter_behind(struct setter *s, uint32_t base);
-bool setter_among(const uint32_t mac[SETTER_MAC], const uint8_t (*of)[SETTER_MAC], size_t n);
+/* Is it among n addresses, one after the other? */
+bool setter_among(const uint32_t mac[SETTER_MAC], const uint8_t *of, size_t n);
 
 /* The ports of the bridge at which the addresses of s->ask are now, as it learned itself, into
  * s->at. False: it was said. */

@@ -153,13 +153,13 @@ bool setter_uplink(struct setter *s, uint32_t index, bool *ret)
 	return true;
 }
 
-bool setter_among(const uint32_t mac[SETTER_MAC], const uint8_t (*of)[SETTER_MAC], size_t n)
+bool setter_among(const uint32_t mac[SETTER_MAC], const uint8_t *of, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		bool same = true;
 
 		for (size_t b = 0; b < SETTER_MAC; b++)
-			same = same && mac[b] == of[i][b];
+			same = same && mac[b] == of[i * SETTER_MAC + b];
 		if (same)
 			return true;
 	}

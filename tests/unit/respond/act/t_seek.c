@@ -259,6 +259,49 @@ static void t_late(void **state)
 	(void)looks(w, 0, "[\"02:77:19:c3:5a:0e\"]");
 }
 
+static enum ward_err playbook(struct world *w, uint8_t id)
+{
+	const struct ward_decision d = {.kind = WARD_DECISION_PROPOSE,
+		.subject = WARD_STR("net-bms"),
+		.args = WARD_STR(OF_HOST)};
+	uint8_t ids = w->ids;
+
+	w->ids = (uint8_t)(id - 1);
+	enum ward_err err = decide(w, d, false);
+
+	w->ids = ids;
+	return err;
+}
+
+/* A playbook that asks without end keeps nobody waiting, and people have their turns. */
+static void t_turns(void **state)
+{
+	struct world *w = *state;
+
+	use(w, TWO_SWITCHES);
+	for (uint8_t i = 200; i < 220; i++)
+		assert_int_equal(playbook(w, i), WARD_ERR_AGAIN);
+	for (size_t k = 0; k < 2; k++)
+		told(w, k, looks(w, k, "02:77:19:c3:5a:0e"), WARD_SENT_REFUSED, "");
+	assert_int_equal(propose(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	assert_int_equal(playbook(w, 220), WARD_ERR_AGAIN);
+	/* another person waits, and is the next: before whoever asks first then */
+	assert_int_equal(
+		propose(w, "net-bms", "{\"ability\":\"sw-a1/host\"," INTRUDER "}"), WARD_ERR_AGAIN);
+	w->ids--;
+	for (size_t k = 0; k < 2; k++)
+		told(w, k, looks(w, k, "02:20:00:00:00:34"), WARD_SENT_REFUSED, "");
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_NOT_FOUND);
+	assert_int_equal(playbook(w, 221), WARD_ERR_AGAIN);
+	w->ids++;
+	assert_int_equal(
+		again(w, "net-bms", "{\"ability\":\"sw-a1/host\"," INTRUDER "}"), WARD_ERR_AGAIN);
+	told(w, 0, looks(w, 0, "02:77:19:c3:5a:0e"), WARD_SENT_REFUSED, "");
+	told(w, 1, looks(w, 1, "02:77:19:c3:5a:0e"), WARD_SENT_DELIVERED, "1 02:77:19:c3:5a:0e b");
+	assert_int_equal(playbook(w, 222), WARD_ERR_AGAIN);
+	assert_int_equal(again(w, "net-bms", "{\"ability\":\"sw-a1/host\"," INTRUDER "}"), WARD_OK);
+}
+
 /* A switch is asked for one thing at a time. */
 static void t_one_at_a_time(void **state)
 {
@@ -285,7 +328,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(t_found), T(t_shown), T(t_behind), T(t_other_way),
-		T(t_set_back), T(t_not_found), T(t_others), T(t_late), T(t_one_at_a_time)};
+		T(t_set_back), T(t_not_found), T(t_others), T(t_late), T(t_turns),
+		T(t_one_at_a_time)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
