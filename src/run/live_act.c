@@ -173,6 +173,7 @@ static bool is_offered(const struct live *l, size_t k)
 	for (size_t i = 0; i < k && y->seeks; i++) {
 		const struct ward_ability *of = &l->actuators.ability[i];
 		bool all = of->seeks && of->actuator != y->actuator && of->hosts == y->hosts &&
+			   ward_str_eq(of->run, y->run) && ward_str_eq(of->back, y->back) &&
 			   is_asked(l, &l->actuators.a[of->actuator]);
 
 		for (size_t n = 0; all && n < y->n_on; n++)

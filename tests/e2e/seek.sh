@@ -15,10 +15,11 @@ fi
 PATH=$PATH:/usr/sbin
 tmp=$(mktemp -d) || exit 1
 chmod 755 "$tmp"
-run= agent=
+run= agent= second=
 quit() {
 	[ -z "$run" ] || kill "$run" 2>/dev/null
 	[ -z "$agent" ] || kill "$agent" 2>/dev/null
+	[ -z "$second" ] || kill "$second" 2>/dev/null
 	wait
 	rm -rf "$tmp"
 }
@@ -37,6 +38,8 @@ $bridge.1.4.1.2.1 integer $(ip -o link show gi7 | cut -d: -f1)
 $bridge.1.4.1.2.2 integer $(ip -o link show up48 | cut -d: -f1)
 $bridge.4.3.1.2.2.32.0.0.0.52 integer 1
 $bridge.4.3.1.2.2.119.25.195.90.14 integer 2
+$bridge.4.3.1.3.2.32.0.0.0.52 integer 3
+$bridge.4.3.1.3.2.119.25.195.90.14 integer 3
 END
 cat >"$tmp/bridge" <<END
 case \$1 in
@@ -51,6 +54,16 @@ pass $bridge /bin/sh $tmp/bridge
 END
 SNMP_PERSISTENT_DIR=$tmp/kept MIBS='' snmpd -f -Lo -C -r -c "$tmp/snmpd.conf" udp:127.0.0.1:1161 >"$tmp/agent" 2>&1 &
 agent=$!
+
+# the other switch has only its way to the first; nobody is there at first
+mkdir "$tmp/b"
+cat >"$tmp/b/rows" <<END
+$bridge.1.4.1.2.2 integer $(ip -o link show up48 | cut -d: -f1)
+$bridge.4.3.1.2.2.32.0.0.0.52 integer 2
+$bridge.4.3.1.3.2.32.0.0.0.52 integer 3
+END
+sed "s,$tmp/rows,$tmp/b/rows,g" "$tmp/bridge" >"$tmp/b/bridge"
+sed "s,$tmp/bridge,$tmp/b/bridge," "$tmp/snmpd.conf" >"$tmp/b/snmpd.conf"
 
 hospital=$tmp/hospital state=$tmp/state
 mkdir "$hospital"
@@ -82,6 +95,16 @@ actuators:
       - {id: desk, does: isolate, on: [ws-a0-office-1, ws-a0-triage], set: shutdown, roles: it-on-call, repeat: same-key,
          lasts: 1h}
       - {id: host, does: isolate, on: net-it, hosts: true, set: shutdown, roles: it-on-call, repeat: same-key, lasts: 1h}
+  - id: sw-b0
+    name: Switch of B0
+    snmp: 127.0.0.1:1162
+    user: ward
+    security: sha256-aes
+    uplinks: [up48]
+    secret_file: $tmp/phrases
+    can:
+      - {id: desk, does: isolate, on: [ws-a0-office-1, ws-a0-triage], set: shutdown, roles: it-on-call, repeat: same-key,
+         lasts: 1h}
 END
 "$ward" run --json --state "$state" "$hospital" >"$tmp/out" 2>"$tmp/err" &
 run=$!
@@ -100,26 +123,43 @@ print("%06d" % ((struct.unpack(">I", h[o:o + 4])[0] & 0x7FFFFFFF) % 1000000))
 END
 }
 
+act propose --does isolate "$hospital" ws-a0-office-1 >"$tmp/said" && fail "proposed though a switch is silent"
+grep -q "it may hang there: sw-b0" "$tmp/said" || fail "silent: $(cat "$tmp/said")"
+SNMP_PERSISTENT_DIR=$tmp/b/kept MIBS='' snmpd -f -Lo -C -r -c "$tmp/b/snmpd.conf" udp:127.0.0.1:1162 >"$tmp/b/agent" 2>&1 &
+second=$!
+answers() { act propose --does isolate "$hospital" ws-a0-triage >"$tmp/said"; ! grep -q "it may hang there" "$tmp/said"; }
+until_true 60 answers || fail "the second switch does not answer: $(cat "$tmp/b/agent")"
 act propose --does isolate "$hospital" ws-a0-triage >"$tmp/said" && fail "proposed of what no switch has"
 grep -q "no switch has it at a port of its own" "$tmp/said" || fail "not found: $(cat "$tmp/said"; tail -5 "$state/ward.log")"
 act propose --does sw-a0/host --host 02:77:19:c3:5a:0e "$hospital" net-it >"$tmp/said" && fail "proposed of what is at an uplink"
 grep -q "no switch has it at a port of its own" "$tmp/said" || fail "at an uplink: $(cat "$tmp/said")"
 cp "$tmp/rows" "$tmp/before"
-sed -i 's/90.14 integer 2$/90.14 integer 1/' "$tmp/rows" # it is plugged in beside the workstation
+sed -i 's/1.2.2.119.25.195.90.14 integer 2$/1.2.2.119.25.195.90.14 integer 1/' "$tmp/rows" # it is plugged in beside the workstation
 act propose --does sw-a0/host --host 02:77:19:c3:5a:0e "$hospital" net-it >"$tmp/said" &&
 	fail "proposed though a workstation would be cut off with it"
-grep -q "something else of the hospital hangs on the same port" "$tmp/said" || fail "not alone: $(cat "$tmp/said")"
+grep -q "a host is cut off only alone" "$tmp/said" || fail "not alone: $(cat "$tmp/said")"
 mv "$tmp/before" "$tmp/rows"
-act propose --does isolate "$hospital" ws-a0-office-1 >"$tmp/said" || fail "not proposed: $(cat "$tmp/said"; tail -5 "$state/ward.log")"
-until_true 60 is "waits for an approval" || fail "nothing is proposed: $(all)"
-action=$(all | sed -n '1s/ .*//p')
-act show "$hospital" "$action" >"$tmp/shown"
-grep -q "Switch of A0" "$tmp/shown" && grep -q "port gi7" "$tmp/shown" || fail "the port is not shown: $(cat "$tmp/shown")"
+propose() {
+	act propose --does isolate "$hospital" ws-a0-office-1 >"$tmp/said" || fail "not proposed: $(cat "$tmp/said"; tail -5 "$state/ward.log")"
+	until_true 60 is "waits for an approval" || fail "nothing is proposed: $(all)"
+	action=$(all | sed -n '/waits for an approval/{s/ .*//p;q;}')
+	act show "$hospital" "$action" >"$tmp/shown"
+	grep -q "Switch of A0" "$tmp/shown" && grep -q "port gi7" "$tmp/shown" || fail "the port is not shown: $(cat "$tmp/shown")"
+}
 approve() {
 	code "$1" | "$ward" act approve --state "$state" --shown "$(sed -n 's/.*Hash of all that: //p' "$tmp/shown")" "$action" \
 		>"$tmp/said" 2>&1
 }
 is_down() { ! ip link show gi7 | grep -q '[<,]UP'; }
+propose
+grep -q "02:20:00:00:00:34" "$tmp/shown" || fail "what is behind the port is not shown: $(cat "$tmp/shown")"
+cp "$tmp/rows" "$tmp/before"
+sed -i 's/1.2.2.119.25.195.90.14 integer 2$/1.2.2.119.25.195.90.14 integer 1/' "$tmp/rows" # somebody else is plugged in meanwhile
+until_true 60 approve -1 || fail "not approved: $(cat "$tmp/said")"
+until_true 60 is "not done" || fail "done though another device is there: $(all)"
+is_down && fail "it went down with a device that nobody was shown"
+mv "$tmp/before" "$tmp/rows"
+propose
 is_down && fail "it went down before anybody approved"
 until_true 60 approve 0 || fail "not approved: $(cat "$tmp/said")"
 until_true 60 is "done, until" || fail "not done: $(all)"

@@ -160,8 +160,11 @@ static bool on_proposed(
 
 	if (ward_conf_word(c, "host").len && !ward_act_host(ward_conf_word(c, "host"), fresh.host))
 		return false;
-	if (ward_conf_word(c, "port").len > WARD_PORT_NAME)
+	if (ward_conf_word(c, "port").len > WARD_PORT_NAME ||
+		ward_conf_word(c, "behind").len >= WARD_PORT_BEHIND)
 		return false;
+	(void)snprintf(fresh.behind, sizeof(fresh.behind), "%.*s",
+		WARD_STR_ARG(ward_conf_word(c, "behind")));
 	(void)snprintf(
 		fresh.port, sizeof(fresh.port), "%.*s", WARD_STR_ARG(ward_conf_word(c, "port")));
 	if (!ward_str_unhex(ward_conf_word(c, "shown"), fresh.digest, sizeof(fresh.digest)) ||

@@ -156,6 +156,10 @@ void act_body(struct ward_act *a, const struct ward_ability *y, struct ward_act_
 		put_port(&j, y, on, undo);
 	if (a->o.table->a[y->actuator].way == WARD_ACT_WAY_SNMP && !undo)
 		act_macs(a, &j, on);
+	if (on.behind.len && !undo) { /* nothing is set of the port when others are at it */
+		ward_json_key(&j, "behind");
+		ward_json_str(&j, on.behind);
+	}
 	if (ward_actuator_type(a->o.table->a[y->actuator].way))
 		put_call(a, &j, y, on, undo);
 	ward_json_obj_end(&j);
@@ -199,6 +203,10 @@ void act_asks(const struct ward_act *a, const struct ward_ability *y, struct war
 	}
 	if (on.host.len)
 		ward_wr_lv(&all, ward_str_bytes(on.host));
+	if (on.behind.len) {
+		ward_wr_lv(&all, ward_str_bytes(WARD_STR("behind")));
+		ward_wr_lv(&all, ward_str_bytes(on.behind));
+	}
 	/* how it stands, and who decides of it */
 	ward_wr_u8(&all, y->undo);
 	ward_wr_u8(&all, y->two);

@@ -27,6 +27,7 @@ struct ward_act_thing {
 	struct ward_str host; /* the MAC address of a host on that network which the hospital does
 				 not know ("00:1b:21:0a:0b:0c"); empty: it is the node itself */
 	struct ward_str port; /* of a switch, at which it was found; empty: it was not looked for */
+	struct ward_str behind; /* all addresses that were at it then, "MAC MAC" */
 };
 
 /* A MAC address of six bytes as that text; false: it is none, or one that several have: of a group,

@@ -91,6 +91,16 @@ static bool read_macs(const struct ward_conf *list, struct ward_port_ask *a)
 	return true;
 }
 
+/* "MAC MAC" */
+static bool read_behind(struct ward_str s, struct ward_port_ask *a)
+{
+	for (a->n_behind = 0; s.len; a->n_behind++)
+		if (a->n_behind == WARD_PORT_DEVICES ||
+			!read_mac(ward_str_cut(&s, ' '), a->behind[a->n_behind]))
+			return false;
+	return true;
+}
+
 bool ward_port_seeks(struct ward_str body)
 {
 	return ward_str_starts(body, WARD_STR("{\"kind\":\"find-port\","));
@@ -174,7 +184,8 @@ enum ward_err ward_port_asked(struct ward_arena *arena, const struct ward_limits
 	if (!ward_port_name(ward_conf_word(c, "port"), &a.port) ||
 		!ward_port_state(ward_conf_word(c, "run"), &a.to) ||
 		!ward_port_state(ward_conf_word(c, "from"), &a.from) || a.to.what != a.from.what ||
-		a.to.value == a.from.value || !read_macs(ward_conf_get(c, "macs"), &a))
+		a.to.value == a.from.value || !read_macs(ward_conf_get(c, "macs"), &a) ||
+		!read_behind(ward_conf_word(c, "behind"), &a))
 		return WARD_ERR_MALFORMED;
 	a.undo = ward_str_eqz(ward_conf_word(c, "undo"), "true");
 	*ret = a;

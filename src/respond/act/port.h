@@ -19,7 +19,8 @@ enum {
 	WARD_PORT_PHRASE_MIN = 8, /* RFC 3414 11.2 */
 	/* Behind a port that is touched; more of them are behind an uplink (docs/inventory.md). */
 	WARD_PORT_DEVICES = 4,
-	WARD_PORT_MACS = 8, /* of a thing, that are told who asks the switch */
+	WARD_PORT_BEHIND = 4 * 18, /* of their addresses as a text, "MAC MAC", with its end */
+	WARD_PORT_MACS = 8,        /* of a thing, that are told who asks the switch */
 };
 
 /* The only protection that is taken: X(NAME, "name") */
@@ -59,9 +60,12 @@ struct ward_port_ask {
 	bool undo;
 	uint8_t mac[WARD_PORT_MACS][6]; /* of the thing, if any are known */
 	size_t n_mac;
+	/* all that was behind the port when it was looked for; none: it was not */
+	uint8_t behind[WARD_PORT_DEVICES][6];
+	size_t n_behind;
 };
-/* "port", "run", "from", "macs" and "undo" of the body of a request that `act` made. Texts live in
- * the arena. MALFORMED: it is none, NOMEM. */
+/* "port", "run", "from", "macs", "behind" and "undo" of the body of a request that `act` made.
+ * Texts live in the arena. MALFORMED: it is none, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_port_asked(struct ward_arena *arena,
 	const struct ward_limits *lim, struct ward_str body, struct ward_port_ask *ret);
 

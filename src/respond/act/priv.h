@@ -26,7 +26,8 @@ struct action {
 	char host[18];  /* of it, by its MAC address; or empty (command.h) */
 	char port[WARD_PORT_NAME +
 		  1]; /* at which it was found, where it was looked for; or empty */
-	bool changed; /* what would be asked for is not what was shown */
+	char behind[WARD_PORT_BEHIND]; /* all that was at that port; or empty */
+	bool changed;                  /* what would be asked for is not what was shown */
 	bool clinical, two;
 	uint8_t digest[32]; /* of all that was shown */
 	size_t agreed;      /* the person who did, to its beginning or renewal; or SIZE_MAX */
@@ -59,11 +60,14 @@ struct act_seek {
 	struct ward_act_thing thing; /* its host lives in `host` */
 	char host[18];
 	ward_ns begun, over; /* over is 0: not yet */
+	bool by_person;
+	struct ward_id next; /* a person's, whose turn is then; zero: nobody waits */
+	ward_ns next_at;     /* when it was asked for last */
 	struct act_switch {
 		struct ward_id asked; /* by which its answer is known */
 		bool on_way; /* it may be asked for a thing of which nobody waits any more */
 		enum { SEEK_IDLE, SEEK_ASKED, SEEK_HERE, SEEK_TWICE, SEEK_AWAY, SEEK_SILENT } at;
-		char port[WARD_PORT_NAME + 1];
+		char port[WARD_PORT_NAME + 1], behind[WARD_PORT_BEHIND];
 		uint8_t mac[WARD_PORT_DEVICES][6]; /* behind it */
 		size_t n_mac;
 	} sw[WARD_ACTUATORS_MAX];
@@ -126,15 +130,22 @@ const struct ward_conf *act_args(struct ward_act *a, const struct ward_decision 
 bool act_propose(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *row, struct ward_decided *ret);
 
-/* Looks for the port of what action `id` is to be about: AGAIN until it is known. Then *ability is
- * one of the switch that has it, and *ret says where. */
-bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct ward_act_thing on,
-	ward_ns now, struct act_switch *ret, struct ward_decided *ret_said);
+/* What a port is looked for for. */
+struct act_sought {
+	struct ward_id id; /* of the action */
+	struct ward_act_thing on;
+	bool by_person;
+};
+/* Looks for that port: AGAIN until it is known. Then *ability is one of the switch that has it, and
+ * *ret says where. */
+bool act_seek(struct ward_act *a, const struct act_sought *of, size_t *ability, ward_ns now,
+	struct act_switch *ret, struct ward_decided *ret_said);
 
 /* What it is on. */
 static inline struct ward_act_thing act_thing(const struct action *x)
 {
-	return (struct ward_act_thing){x->node, ward_str_z(x->host), ward_str_z(x->port)};
+	return (struct ward_act_thing){
+		x->node, ward_str_z(x->host), ward_str_z(x->port), ward_str_z(x->behind)};
 }
 
 #endif

@@ -17,13 +17,14 @@ struct wish {
 	struct ward_id id;
 	uint8_t nonce[16], asks[32], digest[32];
 	ward_ns expires;
-	bool two;
+	bool two, by_person;
 	bool among; /* others, which nobody knows, hang where it does */
 };
 
 static struct ward_act_thing on(const struct wish *w)
 {
-	return (struct ward_act_thing){w->node, ward_str_z(w->host), ward_str_z(w->at.port)};
+	return (struct ward_act_thing){
+		w->node, ward_str_z(w->host), ward_str_z(w->at.port), ward_str_z(w->at.behind)};
 }
 
 /* Over all that is shown and all that will be asked for: whoever approves approves exactly this. */
@@ -89,6 +90,8 @@ static void put_shown(struct ward_act *a, struct ward_json *j, const struct wish
 	if (w->at.port[0]) {
 		ward_json_key(j, "port");
 		ward_json_z(j, w->at.port);
+		ward_json_key(j, "behind");
+		ward_json_z(j, w->at.behind);
 	}
 	ward_json_key(j, "system");
 	ward_json_str_cut(j, system->name, 200);
@@ -240,6 +243,11 @@ static bool is_alone(struct ward_act *a, struct wish *w, struct ward_decided *re
 			continue;
 		if (node == WARD_NONE)
 			w->among = true;
+		else if (w->y->hosts)
+			return act_no(a, ret, WARD_ERR_DENIED,
+				WARD_TEXT("something else of the hospital hangs on the same port, "
+					  "and a host is cut off only alone: go there and unplug "
+					  "it"));
 		else if (!goes_with(w, node))
 			return act_no(a, ret, WARD_ERR_DENIED,
 				WARD_TEXT("something else of the hospital hangs on the same port, "
@@ -250,7 +258,9 @@ static bool is_alone(struct ward_act *a, struct wish *w, struct ward_decided *re
 
 static bool is_found(struct ward_act *a, struct wish *w, ward_ns now, struct ward_decided *ret)
 {
-	if (!act_seek(a, w->id, &w->ability, on(w), now, &w->at, ret))
+	const struct act_sought of = {w->id, on(w), w->by_person};
+
+	if (!act_seek(a, &of, &w->ability, now, &w->at, ret))
 		return false;
 	w->y = &a->o.table->ability[w->ability];
 	return is_new(a, w, ret) && is_alone(a, w, ret);
@@ -305,7 +315,7 @@ static bool choose(struct ward_act *a, const struct ward_decision *d, struct wis
 bool act_propose(struct ward_act *a, const struct ward_decision *d, bool by_person, ward_ns now,
 	struct ward_act_row *row, struct ward_decided *ret)
 {
-	struct wish w = {.expires = now + ACT_STANDS};
+	struct wish w = {.expires = now + ACT_STANDS, .by_person = by_person};
 	const struct ward_conf *args;
 	struct ward_id incident;
 	struct ward_idgen g;

@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
-/* Whoever proposes it waits, and is asked again by the desk for twenty seconds. */
-static const ward_ns switches_answer = 14 * WARD_NS_PER_S;
+/* Whoever proposes it waits, and is asked again by the desk for twenty seconds: so that the next
+ * one has an answer too. */
+static const ward_ns switches_answer = 8 * WARD_NS_PER_S;
 /* What was found is kept for who looked for it, before another thing is looked for. */
 static const ward_ns kept = 5 * WARD_NS_PER_S;
 
@@ -41,7 +42,7 @@ static bool is_over(const struct ward_act *a, ward_ns now)
 {
 	const struct act_seek *s = &a->seek;
 
-	if (now < s->begun || now - s->begun >= switches_answer)
+	if (now - s->begun >= switches_answer)
 		return true;
 	for (size_t k = 0; k < a->o.table->n; k++)
 		if (is_asked(a, k) && (s->sw[k].at == SEEK_IDLE || s->sw[k].at == SEEK_ASKED))
@@ -49,7 +50,32 @@ static bool is_over(const struct ward_act *a, ward_ns now)
 	return true;
 }
 
-/* One of that switch that does the same to the same; SIZE_MAX: none. */
+/* One that did not say whether it has it; SIZE_MAX: all did. */
+static size_t unheard(const struct ward_act *a)
+{
+	for (size_t k = 0; k < a->o.table->n; k++)
+		if (is_asked(a, k) &&
+			(a->seek.sw[k].at < SEEK_HERE || a->seek.sw[k].at == SEEK_SILENT))
+			return k;
+	return SIZE_MAX;
+}
+
+/* It may hang there, and what another switch has at a port is then the way there. */
+static bool no_answer(struct ward_act *a, size_t k, struct ward_decided *said)
+{
+	struct ward_str name = a->o.table->a[k].id;
+	size_t n;
+
+	(void)act_no(a, said, WARD_ERR_CLOSED,
+		WARD_TEXT("its port is not known: a switch gave no answer, or can't be read, and "
+			  "it may hang there"));
+	n = strlen(a->why);
+	(void)snprintf(a->why + n, sizeof(a->why) - n, ": %.*s", WARD_STR_ARG(name));
+	said->why = ward_str_z(a->why);
+	return false;
+}
+
+/* One of that switch that sets the same of the same, and sets it back so; SIZE_MAX: none. */
 static size_t ability_at(const struct ward_act *a, size_t actuator, size_t ability, uint32_t node)
 {
 	const struct ward_ability *y = &a->o.table->ability[ability];
@@ -60,6 +86,7 @@ static size_t ability_at(const struct ward_act *a, size_t actuator, size_t abili
 		const struct ward_ability *of = &a->o.table->ability[i];
 
 		if (of->actuator == actuator && of->seeks && of->hosts == y->hosts &&
+			ward_str_eq(of->run, y->run) && ward_str_eq(of->back, y->back) &&
 			ward_ability_acts_on(of, node))
 			return i;
 	}
@@ -71,14 +98,13 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 	struct ward_decided *said)
 {
 	const struct act_seek *s = &a->seek;
-	size_t here = 0, twice = 0, answered = 0, at = 0;
+	size_t here = 0, twice = 0, at = 0, silent = unheard(a);
 
 	for (size_t k = 0; k < a->o.table->n; k++) {
 		if (!is_asked(a, k))
 			continue;
 		here += s->sw[k].at == SEEK_HERE;
 		twice += s->sw[k].at == SEEK_TWICE;
-		answered += s->sw[k].at >= SEEK_HERE && s->sw[k].at < SEEK_SILENT;
 		at = s->sw[k].at == SEEK_HERE ? k : at;
 	}
 	if (here > 1 || twice)
@@ -86,9 +112,8 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 			WARD_TEXT("it is at more than one port: it was moved a moment ago, or its "
 				  "address is there twice; look, and propose it again in some "
 				  "minutes"));
-	if (!here && !answered)
-		return act_no(a, said, WARD_ERR_CLOSED,
-			WARD_TEXT("its port is not known: no switch answered"));
+	if (silent != SIZE_MAX)
+		return no_answer(a, silent, said);
 	if (!here)
 		return act_no(a, said, WARD_ERR_NOT_FOUND,
 			WARD_TEXT("no switch has it at a port of its own: it is silent, or behind "
@@ -104,20 +129,47 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 	return true;
 }
 
-bool act_seek(struct ward_act *a, struct ward_id id, size_t *ability, struct ward_act_thing on,
-	ward_ns now, struct act_switch *ret, struct ward_decided *ret_said)
+/* May something else be looked for now? What a playbook looks for gives way to people: it may have
+ * been taken over, and ask without end. */
+static bool is_free(const struct act_seek *s, bool by_person, ward_ns now)
+{
+	return is_zero(s->of) || (by_person && !s->by_person) ||
+	       (s->over && (now < s->over || now - s->over >= kept));
+}
+
+/* Is it the turn of somebody else, who waits and has asked again since? */
+static bool is_next(struct act_seek *s, struct ward_id id, bool by_person, ward_ns now)
+{
+	bool waits = !is_zero(s->next) && now >= s->next_at && now - s->next_at < kept;
+
+	if (waits && !ward_id_eq(s->next, id))
+		return false;
+	if (by_person) {
+		s->next = id;
+		s->next_at = now;
+	}
+	return true;
+}
+
+bool act_seek(struct ward_act *a, const struct act_sought *of, size_t *ability, ward_ns now,
+	struct act_switch *ret, struct ward_decided *ret_said)
 {
 	struct act_seek *s = &a->seek;
-	bool mine = ward_id_eq(s->of, id);
+	bool mine = ward_id_eq(s->of, of->id);
 
+	if (now < s->begun) /* the clock was set back */
+		s->begun = now;
 	if (!is_zero(s->of) && !s->over && is_over(a, now))
 		s->over = now;
 	if (mine && s->over) {
 		s->of = (struct ward_id){{0}};
-		return judge(a, ability, on.node, ret, ret_said);
+		return judge(a, ability, of->on.node, ret, ret_said);
 	}
-	if (!mine && (is_zero(s->of) || (s->over && (now < s->over || now - s->over >= kept))))
-		begin(s, id, on, now);
+	if (!mine && is_next(s, of->id, of->by_person, now) && is_free(s, of->by_person, now)) {
+		begin(s, of->id, of->on, now);
+		s->by_person = of->by_person;
+		s->next = (struct ward_id){{0}};
+	}
 	return act_no(a, ret_said, WARD_ERR_AGAIN, WARD_TEXT("its port is being looked for"));
 }
 
@@ -153,6 +205,19 @@ bool ward_act_seek(struct ward_act *a, size_t actuator, ward_ns now, struct ward
 	return true;
 }
 
+static void put_behind(struct act_switch *w, const struct ward_port_seen *seen)
+{
+	struct ward_wr to = ward_wr_fixed(w->behind, sizeof(w->behind));
+
+	for (size_t i = 0; i < seen->n_mac; i++) {
+		if (i)
+			ward_wr_ch(&to, ' ');
+		ward_port_mac(&to, seen->mac[i]);
+	}
+	ward_wr_ch(&to, '\0');
+	WARD_ASSERT(!ward_wr_bad(&to));
+}
+
 bool ward_act_sought(
 	struct ward_act *a, size_t actuator, struct ward_id id, const struct ward_outcome *o)
 {
@@ -166,10 +231,11 @@ bool ward_act_sought(
 		return true;
 	if (o->what != WARD_SENT_DELIVERED)
 		w->at = o->what == WARD_SENT_REFUSED ? SEEK_AWAY : SEEK_SILENT;
-	else if (!ward_port_seen_get(ward_str_z(o->why), &seen))
+	else if (!ward_port_seen_get(ward_str_z(o->why), &seen) || !seen.n_mac)
 		w->at = SEEK_TWICE;
 	else {
 		w->at = SEEK_HERE;
+		put_behind(w, &seen);
 		(void)snprintf(w->port, sizeof(w->port), "%.*s", WARD_STR_ARG(seen.port));
 		memcpy(w->mac, seen.mac, sizeof(w->mac));
 		w->n_mac = seen.n_mac;

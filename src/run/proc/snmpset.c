@@ -30,7 +30,7 @@ enum {
 /* A switch that answers slowly is given up on; `act` waits longer. */
 static const ward_ns patience = 40 * WARD_NS_PER_S;
 /* Somebody waits for where a thing hangs. */
-static const ward_ns seek_patience = 12 * WARD_NS_PER_S;
+static const ward_ns seek_patience = 7 * WARD_NS_PER_S;
 
 static const struct ward_snmp_oid if_admin_status = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 7}, 10};
 static const struct ward_snmp_oid pvid = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1, 1}, 13};
@@ -91,14 +91,8 @@ static bool is_other(struct setter *s)
 	if (!s->n_mac || !s->ask.n_mac)
 		return false;
 	for (size_t i = 0; i < s->n_mac; i++)
-		for (size_t k = 0; k < s->ask.n_mac; k++) {
-			bool same = true;
-
-			for (size_t b = 0; b < SETTER_MAC; b++)
-				same = same && s->mac[i][b] == s->ask.mac[k][b];
-			if (same)
-				return false;
-		}
+		if (setter_among(s->mac[i], s->ask.mac[0], s->ask.n_mac))
+			return false;
 	setter_say(s, WARD_SENT_REFUSED, "another device is behind this port, and not this one");
 	return true;
 }
@@ -113,21 +107,59 @@ static bool is_crowded(struct setter *s, uint32_t base)
 	return s->n_mac > WARD_PORT_DEVICES || is_other(s);
 }
 
-/* What is read and set: *ret is its column, *ret_index its row. False: it was said why not. */
-static bool find_object(struct setter *s, const struct ward_snmp_oid **ret, uint32_t *ret_index)
+/* Of a port that was looked for: the thing is there still, nothing else than was approved, and no
+ * neighbour that passes things on. False: it was said why not. */
+static bool is_as_approved(struct setter *s, uint32_t if_index, uint32_t base)
+{
+	bool here = false, neighbour = false;
+
+	if (base && !setter_where(s))
+		return false;
+	for (size_t i = 0; base && i < s->n_at; i++)
+		here = here || s->at[i] == base;
+	if (!here) {
+		setter_say(s, WARD_SENT_REFUSED,
+			"it is not behind this port any more: propose it again");
+		return false;
+	}
+	if (is_crowded(s, base))
+		return false;
+	for (size_t i = 0; i < s->n_mac; i++)
+		if (!setter_among(s->mac[i], s->ask.behind[0], s->ask.n_behind)) {
+			setter_say(s, WARD_SENT_REFUSED,
+				"a device is behind this port that was not there when it was "
+				"approved: propose it again");
+			return false;
+		}
+	if (!setter_neighbour(s, if_index, &neighbour))
+		return false;
+	if (neighbour)
+		setter_say(s, WARD_SENT_REFUSED,
+			"a neighbour behind this port passes things on (LLDP)");
+	return !neighbour;
+}
+
+/* What is read and set. */
+struct object {
+	const struct ward_snmp_oid *column;
+	uint32_t index; /* its row */
+	uint32_t if_index, base;
+};
+
+/* False: it was said why not. */
+static bool find_object(struct setter *s, struct object *ret)
 {
 	bool by_bridge = s->ask.to.what == WARD_PORT_PVID;
-	uint32_t base;
 
-	if (!find_port(s, ret_index) || !find_base(s, *ret_index, &base))
+	if (!find_port(s, &ret->if_index) || !find_base(s, ret->if_index, &ret->base))
 		return false;
-	if (by_bridge && !base) {
+	if (by_bridge && !ret->base) {
 		setter_say(s, WARD_SENT_REFUSED, "it has no VLAN for this port (BRIDGE-MIB)");
 		return false;
 	}
-	*ret = by_bridge ? &pvid : &if_admin_status;
-	*ret_index = by_bridge ? base : *ret_index;
-	return s->ask.undo || !base || !is_crowded(s, base);
+	ret->column = by_bridge ? &pvid : &if_admin_status;
+	ret->index = by_bridge ? ret->base : ret->if_index;
+	return s->ask.undo || s->ask.n_behind || !ret->base || !is_crowded(s, ret->base);
 }
 
 /* ---- asking ---- */
@@ -197,37 +229,39 @@ static void judge(struct setter *s, const struct ward_snmp_oid *column, uint32_t
 
 static void set(struct setter *s)
 {
-	const struct ward_snmp_oid *column;
-	uint32_t index;
+	struct object of;
 
-	if (!find_object(s, &column, &index) || is_settled(s, column, index))
+	/* what was shut by an attempt before knows nothing of who is behind it */
+	if (!find_object(s, &of) || is_settled(s, of.column, of.index))
 		return;
-	struct ward_snmp_oid oid = *column;
+	if (!s->ask.undo && s->ask.n_behind && !is_as_approved(s, of.if_index, of.base))
+		return;
+	struct ward_snmp_oid oid = *of.column;
 	const char *why = NULL;
 
-	oid.id[oid.n++] = index;
+	oid.id[oid.n++] = of.index;
 	enum ward_snmp_end set = ward_snmp_set(s->snmp, &oid,
 		s->ask.to.what == WARD_PORT_STATUS ? WARD_SNMP_INTEGER : WARD_SNMP_UNSIGNED,
 		s->ask.to.value, &why);
 
-	judge(s, column, index, set, why);
+	judge(s, of.column, of.index, set, why);
 }
 
 static void do_it(struct setter *s, struct ward_str body)
 {
-	bool seeks = ward_port_seeks(body);
 	enum ward_err err;
 
-	s->until = setter_mono(s) + (seeks ? seek_patience : patience);
+	s->seeks = ward_port_seeks(body);
+	s->until = setter_mono(s) + (s->seeks ? seek_patience : patience);
 	s->late = false;
 	ward_arena_reset(&s->arena);
-	err = seeks ? ward_port_sought(&s->arena, &s->lim, body, &s->ask)
-		    : ward_port_asked(&s->arena, &s->lim, body, &s->ask);
+	err = s->seeks ? ward_port_sought(&s->arena, &s->lim, body, &s->ask)
+		       : ward_port_asked(&s->arena, &s->lim, body, &s->ask);
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&s->p, "out of memory", err);
 	if (err)
 		setter_say(s, WARD_SENT_REFUSED, "the request sets nothing of a port");
-	else if (seeks)
+	else if (s->seeks)
 		setter_seek(s);
 	else
 		set(s);

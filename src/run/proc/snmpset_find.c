@@ -8,9 +8,12 @@
 
 /* LLDP-MIB (IEEE 802.1AB): what local ports are called, and what their neighbours do. */
 static const struct ward_snmp_oid lldp_port = {{1, 0, 8802, 1, 1, 2, 1, 3, 7, 1, 3}, 11};
+static const struct ward_snmp_oid lldp_port_text = {{1, 0, 8802, 1, 1, 2, 1, 3, 7, 1, 4}, 11};
 static const struct ward_snmp_oid lldp_enabled = {{1, 0, 8802, 1, 1, 2, 1, 4, 1, 1, 12}, 11};
 /* LldpSystemCapabilitiesMap, of which the first bit is the highest: other, repeater, bridge,
  * access point, router, telephone, cable modem, station only. */
+/* dot1dTpFdbStatus, dot1qTpFdbStatus */
+enum { LEARNED = 3 };
 enum { PASSES_ON = 0x80 | 0x40 | 0x20 | 0x10 | 0x08 };
 
 /* A row of a forwarding table, of an address that is looked for. */
@@ -21,18 +24,69 @@ static bool on_address(void *ctx, const uint32_t *index, size_t n, const struct 
 
 	s->late = setter_mono(s) >= s->until;
 	if (s->late || v->reason || v->value.kind != WARD_VALUE_INT || v->value.i <= 0 ||
-		v->value.i > UINT16_MAX || n < SETTER_MAC)
+		v->value.i > UINT16_MAX || n < SETTER_MAC || n > 1 + SETTER_MAC)
 		return !s->late;
+	s->any = true;
 	for (size_t k = 0; k < s->ask.n_mac && !wanted; k++) {
 		wanted = true;
 		for (size_t b = 0; b < SETTER_MAC; b++)
 			wanted = wanted && index[n - SETTER_MAC + b] == s->ask.mac[k][b];
 	}
-	for (size_t i = 0; i < s->n_at; i++)
-		wanted = wanted && s->at[i] != v->value.i;
-	if (wanted && s->n_at < WARD_ARRAY_LEN(s->at))
-		s->at[s->n_at++] = (uint32_t)v->value.i;
+	if (!wanted)
+		return true;
+	if (s->n_row == WARD_ARRAY_LEN(s->row)) {
+		s->n_row++; /* more than are looked at */
+		return false;
+	}
+	struct setter_row *row = &s->row[s->n_row++];
+
+	*row = (struct setter_row){.n = n, .port = (uint32_t)v->value.i};
+	memcpy(row->index, index, n * sizeof(*index));
 	return true;
+}
+
+/* Of those rows the ports of which the bridge learned itself, and has not forgotten. False: it was
+ * said. */
+static bool keep_learned(struct setter *s, const struct ward_snmp_oid *status)
+{
+	for (size_t i = 0; i < s->n_row; i++) {
+		struct ward_snmp_value v;
+		const char *why;
+		enum ward_snmp_end e = setter_read_row(s, status, &s->row[i], &v, &why);
+		bool is_new = true;
+
+		if (!setter_heard(s, e, why))
+			return false;
+		for (size_t k = 0; k < s->n_at; k++)
+			is_new = is_new && s->at[k] != s->row[i].port;
+		if (is_new && !v.reason && v.value.kind == WARD_VALUE_INT && v.value.i == LEARNED &&
+			s->n_at < WARD_ARRAY_LEN(s->at))
+			s->at[s->n_at++] = s->row[i].port;
+	}
+	return true;
+}
+
+bool setter_where(struct setter *s)
+{
+	const struct ward_snmp_oid *const table[][2] = {
+		{&setter_fdb, &setter_fdb_status}, {&setter_vlan_fdb, &setter_vlan_fdb_status}};
+
+	s->n_at = 0;
+	s->any = false;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(table); i++) {
+		s->n_row = 0;
+		if (!setter_walk(s, table[i][0], on_address))
+			return false;
+		if (s->n_row > WARD_ARRAY_LEN(s->row)) {
+			setter_say(s, WARD_SENT_FAILED, "it is in too many rows of its table");
+			return false;
+		}
+		if (!keep_learned(s, table[i][1]))
+			return false;
+	}
+	if (!s->any) /* of all that is plugged in it knows nothing, or may not tell */
+		setter_say(s, WARD_SENT_FAILED, "its forwarding table is empty, or not to be read");
+	return s->any;
 }
 
 /* Bytes that are no text come in hex. Of what does nothing, or says nothing, it is not known. */
@@ -58,26 +112,43 @@ static bool on_neighbour(
 	struct setter *s = ctx;
 
 	s->late = setter_mono(s) >= s->until;
-	if (n == 3 && (index[1] == s->neighbour[0] || index[1] == s->neighbour[1]) &&
-		may_pass_on(v))
+	if (n == 3 && (!s->neighbour || index[1] == s->neighbour) && may_pass_on(v))
 		s->passed_on = true;
 	return !s->late;
 }
 
-/* Does a neighbour behind it pass things on? Ports have numbers of their own in LLDP: by the name,
- * where the switch gives it, or else what it may be, the bridge's or the interface's. False: it was
- * said. */
-static bool find_neighbour(
-	struct setter *s, struct ward_str name, uint32_t if_index, uint32_t base, bool *ret)
+/* The number that LLDP has for the port by that name, as its id or its description; 0: it has none,
+ * or several. False: it was said. */
+static bool find_local(
+	struct setter *s, const struct ward_snmp_oid *column, uint32_t if_index, uint32_t *ret)
 {
-	s->n_found = 0;
-	s->name = name;
-	if (name.len && !setter_find(s, &lldp_port))
-		return false;
-	bool known = name.len && s->n_found == 1;
+	static const struct ward_snmp_oid *const local[] = {&lldp_port, &lldp_port_text};
+	struct ward_snmp_value v;
+	char name[256];
+	const char *why;
+	enum ward_snmp_end e = setter_read(s, column, if_index, &v, &why);
 
-	s->neighbour[0] = known ? s->found : if_index;
-	s->neighbour[1] = known ? s->found : base;
+	*ret = 0;
+	if (!setter_heard(s, e, why))
+		return false;
+	if (v.reason || v.value.kind != WARD_VALUE_STR || v.cut || !v.value.s.len)
+		return true;
+	(void)snprintf(name, sizeof(name), "%.*s", WARD_STR_ARG(v.value.s));
+	s->n_found = 0;
+	s->name = ward_str_z(name);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(local); i++)
+		if (!setter_find(s, local[i]))
+			return false;
+	*ret = s->n_found == 1 ? s->found : 0;
+	return true;
+}
+
+bool setter_neighbour(struct setter *s, uint32_t if_index, bool *ret)
+{
+	/* ports have numbers of their own in LLDP: of one that it does not name, any may be it */
+	if (!find_local(s, &setter_if_name, if_index, &s->neighbour) ||
+		(!s->neighbour && !find_local(s, &setter_if_descr, if_index, &s->neighbour)))
+		return false;
 	s->passed_on = false;
 	if (!setter_walk(s, &lldp_enabled, on_neighbour))
 		return false;
@@ -131,8 +202,7 @@ static bool look_at(struct setter *s, uint32_t base, struct place *ret)
 	uint32_t if_index = (uint32_t)v.value.i;
 
 	if (!find_name(s, if_index, ret->name) || !setter_uplink(s, if_index, &uplink) ||
-		!find_neighbour(s, ward_str_z(ret->name), if_index, base, &neighbour) ||
-		!setter_behind(s, base))
+		!setter_neighbour(s, if_index, &neighbour) || !setter_behind(s, base))
 		return false;
 	ret->not_own = uplink      ? "one of `uplinks`"
 		       : neighbour ? "behind which a neighbour passes things on (LLDP)"
@@ -163,9 +233,7 @@ void setter_seek(struct setter *s)
 	uint32_t at = 0;
 	size_t n = 0;
 
-	s->n_at = 0;
-	if (!setter_walk(s, &setter_fdb, on_address) ||
-		!setter_walk(s, &setter_vlan_fdb, on_address))
+	if (!setter_where(s))
 		return;
 	for (size_t i = 0; i < s->n_at; i++) {
 		if (!look_at(s, s->at[i], &p))

@@ -10,7 +10,9 @@ const struct ward_snmp_oid setter_if_descr = {{1, 3, 6, 1, 2, 1, 2, 2, 1, 2}, 10
 const struct ward_snmp_oid setter_if_name = {{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1}, 11};
 const struct ward_snmp_oid setter_base_port = {{1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2}, 11};
 const struct ward_snmp_oid setter_fdb = {{1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2}, 11};
+const struct ward_snmp_oid setter_fdb_status = {{1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 3}, 11};
 const struct ward_snmp_oid setter_vlan_fdb = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2}, 13};
+const struct ward_snmp_oid setter_vlan_fdb_status = {{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 3}, 13};
 
 ward_ns setter_mono(const struct setter *s)
 {
@@ -33,14 +35,17 @@ bool setter_heard(struct setter *s, enum ward_snmp_end e, const char *why)
 
 	if (e == WARD_SNMP_DONE && !s->late)
 		return true;
+	/* what can't be asked where something hangs may have it: that is no "not here" */
+	enum ward_sent unread = s->seeks ? WARD_SENT_FAILED : WARD_SENT_REFUSED;
+
 	if (e == WARD_SNMP_MISSED && why)
-		setter_say(s, WARD_SENT_REFUSED, why);
+		setter_say(s, unread, why);
 	else if (e == WARD_SNMP_DONE || e == WARD_SNMP_MISSED)
 		setter_say(s, WARD_SENT_FAILED, "it gave no answer in time, and nothing was set");
 	else {
 		(void)snprintf(text, sizeof(text), "it can't be read: %s",
 			e == WARD_SNMP_REFUSED && why ? why : "its answer is of something else");
-		setter_say(s, WARD_SENT_REFUSED, text);
+		setter_say(s, unread, text);
 	}
 	return false;
 }
@@ -51,21 +56,30 @@ static bool again(const struct setter *s, enum ward_snmp_end e, const char *why,
 	return e == WARD_SNMP_MISSED && !why && tries < TRIES_MAX && setter_mono(s) < s->until;
 }
 
-enum ward_snmp_end setter_read(struct setter *s, const struct ward_snmp_oid *column, uint32_t index,
-	struct ward_snmp_value *ret, const char **ret_why)
+enum ward_snmp_end setter_read_row(struct setter *s, const struct ward_snmp_oid *column,
+	const struct setter_row *row, struct ward_snmp_value *ret, const char **ret_why)
 {
 	struct ward_snmp_oid oid = *column;
 	const struct ward_snmp_oid *what = &oid;
 	enum ward_snmp_end e;
 	unsigned tries = 0;
 
-	oid.id[oid.n++] = index;
+	for (size_t i = 0; i < row->n; i++)
+		oid.id[oid.n++] = row->index[i];
 	do {
 		*ret_why = NULL;
 		*ret = (struct ward_snmp_value){.reason = "no-answer"};
 		e = ward_snmp_read(s->snmp, &what, 1, false, ret, ret_why);
 	} while (again(s, e, *ret_why, ++tries));
 	return e;
+}
+
+enum ward_snmp_end setter_read(struct setter *s, const struct ward_snmp_oid *column, uint32_t index,
+	struct ward_snmp_value *ret, const char **ret_why)
+{
+	const struct setter_row row = {.index = {index}, .n = 1};
+
+	return setter_read_row(s, column, &row, ret, ret_why);
 }
 
 static bool on_row(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
@@ -100,7 +114,7 @@ static bool on_mac(void *ctx, const uint32_t *index, size_t n, const struct ward
 	return !s->late && s->n_mac <= WARD_PORT_DEVICES;
 }
 
-bool setter_walk(struct setter *s, const struct ward_snmp_oid *column, setter_row_fn *row)
+bool setter_walk(struct setter *s, const struct ward_snmp_oid *column, setter_each_fn *row)
 {
 	const struct ward_snmp_walk w = {.column = *column, .row = row, .ctx = s};
 	enum ward_snmp_end e;
@@ -137,6 +151,19 @@ bool setter_uplink(struct setter *s, uint32_t index, bool *ret)
 				       ward_port_uplink(s->uplinks, v.value.s));
 	}
 	return true;
+}
+
+bool setter_among(const uint32_t mac[SETTER_MAC], const uint8_t *of, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool same = true;
+
+		for (size_t b = 0; b < SETTER_MAC; b++)
+			same = same && mac[b] == of[i * SETTER_MAC + b];
+		if (same)
+			return true;
+	}
+	return false;
 }
 
 bool setter_behind(struct setter *s, uint32_t base)

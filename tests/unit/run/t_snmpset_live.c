@@ -30,6 +30,14 @@ enum { PATIENCE_MS = 60000, TEXT = 512, SKIPPED = 77, PORT = 1161 };
 #define BRIDGE ".1.3.6.1.2.1.17"
 #define FDB BRIDGE ".4.3.1.2.2.0.0.0."
 #define VLAN_FDB BRIDGE ".7.1.2.2.1.2."
+#define FDB_STATUS BRIDGE ".4.3.1.3.2.0.0.0."
+#define VLAN_STATUS BRIDGE ".7.1.2.2.1.3."
+/* Of most ports the name is their description, of one it is its id. */
+#define LLDP_NAMES LLDP ".3.7.1.3.5 string gi11\n"
+#define LLDP_GI7                                                           \
+	LLDP ".3.7.1.4.1 string gi7\n" LLDP ".3.7.1.4.2 string gi9\n" LLDP \
+	     ".3.7.1.4.3 string gi10\n" LLDP ".3.7.1.4.6 string gi12\n"
+#define LLDP_NEIGHBOURS LLDP ".4.1.1.12.0.3.1 octet 28\n" LLDP ".4.1.1.12.0.5.1 octet 01\n"
 #define LLDP ".1.0.8802.1.1.2.1"
 
 struct lab {
@@ -73,25 +81,37 @@ static bool runs(const char *what)
 static void put_tables(const struct lab *l)
 {
 	static const char *const ports[] = {"gi7", "gi9", "gi10", "gi11", "up48", "gi12"};
-	char text[8 * TEXT];
+	/* learned(3); one is forgotten, and still in the table: invalid(2) */
+	static const struct row {
+		const char *index;
+		unsigned port, status;
+	} fdb[] = {{"0.1", 105, 3}, {"1.1", 106, 3}, {"1.2", 106, 3}, {"1.3", 106, 3},
+		{"1.4", 106, 3}, {"2.1", 107, 3}, {"2.2", 108, 3}, {"2.3", 109, 3}, {"2.4", 108, 3},
+		{"2.6", 110, 2}, {NULL, 0, 0}},
+	  vlan[] = {{"20.2.0.0.0.0.1", 105, 3}, {"20.2.0.0.0.1.5", 106, 3},
+		  {"20.2.0.0.0.2.4", 110, 3}, {"20.2.0.0.0.2.5", 106, 3},
+		  {"30.2.0.0.0.0.1", 105, 3}, {"30.2.0.0.0.2.5", 108, 3}, {NULL, 0, 0}};
+	static const struct {
+		const char *port, *status;
+		const struct row *row;
+	} table[] = {{FDB, FDB_STATUS, fdb}, {VLAN_FDB, VLAN_STATUS, vlan}};
+	char text[16 * TEXT];
 	int n = 0;
 
 	for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++)
 		n += snprintf(text + n, sizeof(text) - (size_t)n,
 			BRIDGE ".1.4.1.2.%zu integer %u\n", i + 105, if_nametoindex(ports[i]));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(table); i++)
+		for (int status = 0; status < 2; status++)
+			for (const struct row *r = table[i].row; r->index; r++)
+				n += snprintf(text + n, sizeof(text) - (size_t)n,
+					"%s%s integer %u\n",
+					status ? table[i].status : table[i].port, r->index,
+					status ? r->status : r->port);
 	(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s",
-		FDB "0.1 integer 105\n" FDB "1.1 integer 106\n" FDB "1.2 integer 106\n" FDB
-		    "1.3 integer 106\n" FDB "1.4 integer 106\n" FDB "2.1 integer 107\n" FDB
-		    "2.2 integer 108\n" FDB "2.3 integer 109\n" FDB "2.4 integer 108\n" VLAN_FDB
-		    "20.2.0.0.0.0.1 integer 105\n" VLAN_FDB "20.2.0.0.0.1.5 integer 106\n" VLAN_FDB
-		    "20.2.0.0.0.2.4 integer 110\n" VLAN_FDB "20.2.0.0.0.2.5 integer 106\n" VLAN_FDB
-		    "30.2.0.0.0.0.1 integer 105\n" VLAN_FDB "30.2.0.0.0.2.5 integer 108\n" BRIDGE
-		    ".7.1.4.5.1.1.105 gauge 20\n" BRIDGE ".7.1.4.5.1.1.106 gauge 20\n");
+		BRIDGE ".7.1.4.5.1.1.105 gauge 20\n" BRIDGE ".7.1.4.5.1.1.106 gauge 20\n");
 	put(l, "rows", 0600, text);
-	/* one local port has a name, so its number is no other's; the other is the bridge's */
-	put(l, "lldp", 0600,
-		LLDP ".3.7.1.3.5 string gi11\n" LLDP ".4.1.1.12.0.5.1 octet 01\n" LLDP
-		     ".4.1.1.12.0.107.1 octet 28\n");
+	put(l, "lldp", 0600, LLDP_NAMES LLDP_GI7 LLDP_NEIGHBOURS);
 }
 
 static void make(struct lab *l)
@@ -375,6 +395,7 @@ static void t_find(void **state)
 	find(l, "\"02:00:00:00:01:02\"", WARD_SENT_REFUSED, "gi9, behind which are more than four");
 	find(l, "\"02:00:00:00:02:01\"", WARD_SENT_REFUSED, "gi10, behind which a neighbour");
 	find(l, "\"02:00:00:00:02:03\"", WARD_SENT_REFUSED, "up48, one of `uplinks`");
+	find(l, "\"02:00:00:00:02:06\"", WARD_SENT_REFUSED, "it is not seen"); /* forgotten */
 	request(l->link[0], ++l->n, "{\"kind\":\"find-port\",\"macs\":[\"02:00:00:00:02:04\"]}");
 	struct ward_msg m = next(&l->hand, l->link[0]);
 	struct ward_outcome o;
@@ -385,6 +406,51 @@ static void t_find(void **state)
 	find(l, "", WARD_SENT_REFUSED, "sets nothing");
 	find(l, "1", WARD_SENT_REFUSED, "sets nothing");
 	assert_true(is_up("gi7") && is_up("gi9") && is_up("gi11"));
+}
+
+/* As it was approved: who was there. */
+static void sought(struct lab *l, const char *port, const char *mac, const char *behind,
+	enum ward_sent what, const char *why)
+{
+	char body[TEXT];
+
+	(void)snprintf(body, sizeof(body),
+		"{\"port\":\"%s\",\"run\":\"shutdown\",\"from\":\"up\",\"macs\":[\"%s\"],"
+		"\"behind\":\"%s\"}",
+		port, mac, behind);
+	hear(l, body, what, why);
+}
+
+/* Between proposal and approval much can happen at a port that was looked for. */
+static void t_since(void **state)
+{
+	struct lab *l = *state;
+
+	sought(l, "gi7", "02:00:00:00:02:02", "02:00:00:00:02:02", WARD_SENT_REFUSED,
+		"not behind this port any more");
+	sought(l, "gi12", "02:00:00:00:02:06", "02:00:00:00:02:06", WARD_SENT_REFUSED,
+		"not behind this port any more");
+	sought(l, "gi8", "02:00:00:00:02:02", "02:00:00:00:02:02", WARD_SENT_REFUSED,
+		"not behind this port any more");
+	sought(l, "gi11", "02:00:00:00:02:02", "02:00:00:00:02:02 02:00:00:00:02:04",
+		WARD_SENT_REFUSED, "not there when it was approved");
+	sought(l, "gi10", "02:00:00:00:02:01", "02:00:00:00:02:01", WARD_SENT_REFUSED,
+		"passes things on (LLDP)");
+	sought(l, "gi7", "02:00:00:00:00:01", "junk", WARD_SENT_REFUSED, "sets nothing");
+	assert_true(
+		is_up("gi7") && is_up("gi8") && is_up("gi10") && is_up("gi11") && is_up("gi12"));
+	/* which port of its own a neighbour is behind is not known */
+	put(l, "lldp", 0600, LLDP_NAMES LLDP_NEIGHBOURS);
+	find(l, "\"02:00:00:00:00:01\"", WARD_SENT_REFUSED, "gi7, behind which a neighbour");
+	sought(l, "gi7", "02:00:00:00:00:01", "02:00:00:00:00:01", WARD_SENT_REFUSED, "(LLDP)");
+	put_tables(l);
+	sought(l, "gi7", "02:00:00:00:00:01", "02:00:00:00:00:01", WARD_SENT_DELIVERED, "");
+	assert_false(is_up("gi7"));
+	ask(l, "gi7", "up", "shutdown", WARD_SENT_DELIVERED, "");
+	/* a table of which nothing can be read */
+	put(l, "rows", 0600, "");
+	find(l, "\"02:00:00:00:00:01\"", WARD_SENT_FAILED, "empty, or not to be read");
+	put_tables(l);
 }
 
 /* What is no port, or none that may be touched; what is no request. */
@@ -422,6 +488,8 @@ static void t_users(void **state)
 	ask(l, "gi7", "shutdown", "up", WARD_SENT_REFUSED, "it would not: noAccess");
 	restart(l, "ward", "security=sha256-aes", "wrong");
 	ask(l, "gi7", "shutdown", "up", WARD_SENT_REFUSED, "does not take the pass phrase");
+	/* what can't be read has it, or not */
+	find(l, "\"02:00:00:00:00:01\"", WARD_SENT_FAILED, "does not take the pass phrase");
 	restart(l, "nobody", "security=sha256-aes", "two");
 	ask(l, "gi7", "shutdown", "up", WARD_SENT_REFUSED, "does not know this user");
 	assert_true(is_up("gi7"));
@@ -461,9 +529,9 @@ static bool enter(void)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(t_find), cmocka_unit_test(t_shut),
-		cmocka_unit_test(t_vlan), cmocka_unit_test(t_refused), cmocka_unit_test(t_users),
-		cmocka_unit_test(t_silent)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(t_find), cmocka_unit_test(t_since),
+		cmocka_unit_test(t_shut), cmocka_unit_test(t_vlan), cmocka_unit_test(t_refused),
+		cmocka_unit_test(t_users), cmocka_unit_test(t_silent)};
 
 	if (access(SNMPD, X_OK) != 0 || !enter()) {
 		puts("skipped: no " SNMPD " (snmpd), or no network of one's own to have");

@@ -80,7 +80,8 @@ static void t_found(void **state)
 		WARD_OK);
 	/* it is of the switch that has it, whichever was named */
 	assert_true(says(w->said.json, "\"ability\":\"sw-a1/host\""));
-	assert_true(says(w->said.json, "\"port\":\"Gi1/0/7\",\"system\":\"sw-a1\""));
+	assert_true(says(w->said.json,
+		"\"port\":\"Gi1/0/7\",\"behind\":\"02:77:19:c3:5a:0e\",\"system\":\"sw-a1\""));
 	assert_true(says(w->said.json, "\"unknown\":true"));
 	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
 	life(w); /* it is known from its row */
@@ -90,8 +91,9 @@ static void t_found(void **state)
 	assert_int_equal(at(w), WARD_ACT_DOING);
 	assert_false(ward_act_request(w->a, 0, w->now, &id, &body));
 	assert_true(ward_act_request(w->a, 1, w->now, &id, &body));
-	assert_true(says(
-		body, "\"port\":\"Gi1/0/7\",\"from\":\"up\",\"macs\":[\"02:77:19:c3:5a:0e\"]"));
+	assert_true(
+		says(body, "\"port\":\"Gi1/0/7\",\"from\":\"up\",\"macs\":[\"02:77:19:c3:5a:0e\"],"
+			   "\"behind\":\"02:77:19:c3:5a:0e\"}"));
 	/* the same again is under way */
 	assert_int_equal(
 		propose(w, "net-bms", "{\"ability\":\"sw-a1/host\"," INTRUDER "}"), WARD_ERR_STATE);
@@ -117,6 +119,57 @@ static void t_shown(void **state)
 	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_ERR_STATE);
 }
 
+/* Approved is all that was at the port, and so it is asked for, in a later life too. */
+static void t_behind(void **state)
+{
+	struct world *w = *state;
+	struct ward_id id;
+	struct ward_str body;
+
+	use(w, TWO_SWITCHES);
+	assert_int_equal(
+		both(w, "ws-a0-office-1", OF_OFFICE, "1 02:20:00:00:00:34 a", "-"), WARD_OK);
+	assert_true(says(w->said.json, "\"port\":\"a\",\"behind\":\"02:20:00:00:00:34\""));
+	life(w);
+	assert_int_equal(by(w, WARD_DECISION_APPROVE, ANNA, IT), WARD_OK);
+	go(w);
+	assert_int_equal(at(w), WARD_ACT_DOING);
+	assert_true(ward_act_request(w->a, 0, w->now, &id, &body));
+	assert_true(says(body, "\"behind\":\"02:20:00:00:00:34\"}"));
+	/* it went while it was looked for: nothing is at that port any more */
+	assert_int_equal(
+		both(w, "ahu-03", "{\"ability\":\"sw-a0/with\"}", "0 a", "-"), WARD_ERR_STATE);
+}
+
+/* That switch has an entry of the same thing, which sets something else of its port. */
+static void t_other_way(void **state)
+{
+	struct world *w = *state;
+
+	use(w, "actuators:\n" SWITCH("sw-a0", CUT("ws", "on: ws-a0-office-1")) SWITCH("sw-a1",
+		       "      - {id: ws, does: isolate, on: ws-a0-office-1, roles: it-on-call,\n"
+		       "         repeat: same-key, lasts: 1h, set: vlan 999, set_back: vlan "
+		       "20}\n"));
+	assert_int_equal(both(w, "ws-a0-office-1", "{\"ability\":\"sw-a0/ws\"}", "-",
+				 "1 02:20:00:00:00:34 a"),
+		WARD_ERR_DENIED);
+	assert_true(says(w->said.why, "does not let it be cut off"));
+}
+
+/* The clock is set back meanwhile: it goes on. */
+static void t_set_back(void **state)
+{
+	struct world *w = *state;
+
+	use(w, TWO_SWITCHES);
+	assert_int_equal(propose(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	w->now -= 60 * WARD_NS_PER_S;
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	told(w, 0, looks(w, 0, "34"), WARD_SENT_DELIVERED, "1 02:20:00:00:00:34 a");
+	told(w, 1, looks(w, 1, "34"), WARD_SENT_REFUSED, "");
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_OK);
+}
+
 static void t_not_found(void **state)
 {
 	static const struct {
@@ -125,8 +178,10 @@ static void t_not_found(void **state)
 		const char *why;
 	} all[] = {
 		{"-", "-", WARD_ERR_NOT_FOUND, "no switch has it at a port of its own"},
-		{"-", NULL, WARD_ERR_NOT_FOUND, "no switch has it at a port of its own"},
-		{NULL, NULL, WARD_ERR_CLOSED, "no switch answered"},
+		/* it may hang where nobody answers, and the other's port lead there */
+		{"-", NULL, WARD_ERR_CLOSED, "it may hang there: sw-a1"},
+		{NULL, "1 02:20:00:00:00:34 a", WARD_ERR_CLOSED, "it may hang there: sw-a0"},
+		{NULL, NULL, WARD_ERR_CLOSED, "it may hang there: sw-a0"},
 		{"", "-", WARD_ERR_STATE, "at more than one port"},
 		{"1 02:20:00:00:00:34 a", "1 02:20:00:00:00:34 b", WARD_ERR_STATE,
 			"at more than one port"},
@@ -182,7 +237,8 @@ static void t_late(void **state)
 	told(w, 0, first, WARD_SENT_DELIVERED, "1 02:20:00:00:00:34 a");
 	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
 	w->now += 15 * WARD_NS_PER_S;
-	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_OK);
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_CLOSED);
+	assert_true(says(w->said.why, "sw-a1"));
 	/* another thing is looked for: the one that is late is not asked before it has answered */
 	assert_int_equal(propose(w, "net-bms", OF_HOST), WARD_ERR_AGAIN);
 	first = looks(w, 0, "[\"02:77:19:c3:5a:0e\"]");
@@ -201,6 +257,49 @@ static void t_late(void **state)
 		w->now += 6 * WARD_NS_PER_S;
 	}
 	(void)looks(w, 0, "[\"02:77:19:c3:5a:0e\"]");
+}
+
+static enum ward_err playbook(struct world *w, uint8_t id)
+{
+	const struct ward_decision d = {.kind = WARD_DECISION_PROPOSE,
+		.subject = WARD_STR("net-bms"),
+		.args = WARD_STR(OF_HOST)};
+	uint8_t ids = w->ids;
+
+	w->ids = (uint8_t)(id - 1);
+	enum ward_err err = decide(w, d, false);
+
+	w->ids = ids;
+	return err;
+}
+
+/* A playbook that asks without end keeps nobody waiting, and people have their turns. */
+static void t_turns(void **state)
+{
+	struct world *w = *state;
+
+	use(w, TWO_SWITCHES);
+	for (uint8_t i = 200; i < 220; i++)
+		assert_int_equal(playbook(w, i), WARD_ERR_AGAIN);
+	for (size_t k = 0; k < 2; k++)
+		told(w, k, looks(w, k, "02:77:19:c3:5a:0e"), WARD_SENT_REFUSED, "");
+	assert_int_equal(propose(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	assert_int_equal(playbook(w, 220), WARD_ERR_AGAIN);
+	/* another person waits, and is the next: before whoever asks first then */
+	assert_int_equal(
+		propose(w, "net-bms", "{\"ability\":\"sw-a1/host\"," INTRUDER "}"), WARD_ERR_AGAIN);
+	w->ids--;
+	for (size_t k = 0; k < 2; k++)
+		told(w, k, looks(w, k, "02:20:00:00:00:34"), WARD_SENT_REFUSED, "");
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_NOT_FOUND);
+	assert_int_equal(playbook(w, 221), WARD_ERR_AGAIN);
+	w->ids++;
+	assert_int_equal(
+		again(w, "net-bms", "{\"ability\":\"sw-a1/host\"," INTRUDER "}"), WARD_ERR_AGAIN);
+	told(w, 0, looks(w, 0, "02:77:19:c3:5a:0e"), WARD_SENT_REFUSED, "");
+	told(w, 1, looks(w, 1, "02:77:19:c3:5a:0e"), WARD_SENT_DELIVERED, "1 02:77:19:c3:5a:0e b");
+	assert_int_equal(playbook(w, 222), WARD_ERR_AGAIN);
+	assert_int_equal(again(w, "net-bms", "{\"ability\":\"sw-a1/host\"," INTRUDER "}"), WARD_OK);
 }
 
 /* A switch is asked for one thing at a time. */
@@ -228,8 +327,9 @@ static void t_one_at_a_time(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		T(t_found), T(t_shown), T(t_not_found), T(t_others), T(t_late), T(t_one_at_a_time)};
+	const struct CMUnitTest tests[] = {T(t_found), T(t_shown), T(t_behind), T(t_other_way),
+		T(t_set_back), T(t_not_found), T(t_others), T(t_late), T(t_turns),
+		T(t_one_at_a_time)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
