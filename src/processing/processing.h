@@ -16,7 +16,6 @@
 
 #define WARD_PROCESSING_FILE "processing.yml"
 #define WARD_PROCESSING_SAID "processing-decisions.csv"
-
 enum {
 	WARD_PROC_ENTRIES = 96,
 	WARD_PROC_READY = 24,
