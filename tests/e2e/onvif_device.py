@@ -14,6 +14,12 @@ points, told = [], set()
 lock = threading.Lock()
 
 
+def note(line):
+    """What was asked, a line each: device and stream are asked at once when Ward ends."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def now():
     return datetime.datetime.now(datetime.timezone.utc) + AHEAD
 
@@ -62,7 +68,7 @@ def pull(path):
 
 def answer(root, path):
     what = list(root.find(S + "Body"))[0].tag.split("}")[1]
-    print(what, path, flush=True)
+    note(f"{what} {path}")
     if what == "GetSystemDateAndTime":
         t = now()
         return ("<tds:GetSystemDateAndTimeResponse><tds:SystemDateAndTime><tt:UTCDateTime><tt:Time><tt:Hour>%d"
@@ -175,7 +181,7 @@ class Stream(socketserver.StreamRequestHandler):
             head = self.ask()
             if head is None:
                 return
-            print(head.split(" RTSP/")[0], flush=True)
+            note(head.split(" RTSP/")[0])
             if not self.authorized(head):
                 self.answer(head, b'401 Unauthorized\r\nWWW-Authenticate: Digest realm="device", nonce="n1"')
                 continue
@@ -191,7 +197,7 @@ class Stream(socketserver.StreamRequestHandler):
                 head = self.ask()
                 if head is None:
                     return
-                print(head.split(" RTSP/")[0], flush=True)
+                note(head.split(" RTSP/")[0])
                 self.answer(head, b"200 OK")
 
 
