@@ -35,6 +35,11 @@ export function askAhead(lang: string, paths: readonly string[]): void {
 	for (const path of paths) ahead.set(lang + path, fetch(BASE + path, { headers: headersOf(lang), credentials: 'same-origin' }).catch(() => null));
 }
 
+/* Whoever is here now, it was asked as somebody else, or long ago. */
+export function forgetAhead(): void {
+	ahead.clear();
+}
+
 function takeAhead(path: string): Promise<Response | null> | undefined {
 	const key = language.value + path, asked = ahead.get(key);
 	ahead.delete(key);
@@ -82,7 +87,8 @@ async function askOnce(method: string, path: string, body?: unknown, signal?: Ab
 	}
 	let r: Response;
 	try {
-		r = (method === 'GET' && await takeAhead(path)) || await fetch(BASE + path, {
+		const early = method === 'GET' ? await takeAhead(path) : null;
+		r = early?.ok ? early : await fetch(BASE + path, {
 			method, headers, credentials: 'same-origin',
 			body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body), signal: signal ?? null,
 		});

@@ -64,7 +64,8 @@ const loose = new Map<string, Waiting>();
 
 async function keep(w: Waiting): Promise<void> {
 	try {
-		await run('readwrite', (s) => s.put(w));
+		const { loose: _, ...kept } = w;
+		await run('readwrite', (s) => s.put(kept));
 		loose.delete(w.id);
 	} catch {
 		loose.set(w.id, { ...w, loose: true });

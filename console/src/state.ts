@@ -1,7 +1,7 @@
 /* What the whole console knows: who is here, what is open, what time it is. Fed by the stream. */
 import { computed, effect, signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { askAhead, get, onChange, Problem, proving, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
+import { askAhead, forgetAhead, get, onChange, Problem, proving, refresh, send, skew, staleSince, startStream, stopStream, tellOver, useSession } from './api';
 import { language, preferred, setLanguage, t } from './i18n';
 import { forgetPhotos } from './outbox';
 import { LEVELS, type Change, type Device, type Level, type Line, type Now, type Plans, type Session } from './types';
@@ -165,9 +165,11 @@ async function forget(): Promise<void> {
 	now.value = null;
 	plans.value = null;
 	staleSince.value = null;
-	for (const k of 'caches' in window ? await caches.keys() : [])
-		if (k.startsWith('ward-state')) await caches.delete(k);
-	await forgetPhotos();
+	await forgetPhotos(); /* first, whatever the browser makes of the caches */
+	try {
+		for (const k of 'caches' in window ? await caches.keys() : [])
+			if (k.startsWith('ward-state')) await caches.delete(k);
+	} catch { /* without caches none is left */ }
 }
 
 /* Set while somebody is signed in: in which language, and what they see first. */
@@ -281,22 +283,25 @@ export async function start(): Promise<void> {
 		return;
 	}
 	let s = await find();
+	if (link || !s) forgetAhead(); /* a device becomes somebody else */
 	if (s && link) useSession(s, () => {}); /* whoever binds it may be signed in */
 	if ((link || (!s && kind)) && await askDevice(link)) s = await find();
 	if (!s) {
 		useSession(null, () => {}); /* what was asked ahead is nobody's */
-		void forgetPhotos();
+		if (s === null) void forgetPhotos();
 	}
-	if (s) await enter(s);
-	else if (kind === 'wall' && localStorage.getItem(DEVICE)) setTimeout(() => void start(), AGAIN_MS);
+	if (s) {
+		await enter(s);
+		forgetAhead(); /* what nobody took is of another language */
+	} else if (kind === 'wall' && localStorage.getItem(DEVICE)) setTimeout(() => void start(), AGAIN_MS);
 	else {
 		session.value = null;
 		locked.value = !!post.value;
 	}
 }
 
-/* Who is signed in in this browser; null: nobody, or it was ended here. */
-export async function find(): Promise<Session | null> {
+/* Who is signed in in this browser; null: nobody, or it was ended here; undefined: nobody can say. */
+export async function find(): Promise<Session | null | undefined> {
 	try {
 		const s = await get<Session>('/session');
 		if (!localStorage.getItem(ENDING)) return s;
@@ -305,6 +310,6 @@ export async function find(): Promise<Session | null> {
 		return null;
 	} catch (e) {
 		if (!(e instanceof Problem)) throw e;
-		return null;
+		return e.status === 401 ? null : undefined;
 	}
 }

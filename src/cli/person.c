@@ -183,7 +183,12 @@ static int read_purposes(const struct ward_cli_person *p, struct ward_purposes_k
 	if (!code && access(path, F_OK) == 0)
 		code = ward_cli_clip_read(p->x.cmd, path, WARD_PURPOSES_FILE_BYTES, &w);
 	(void)ward_purposes_kept_read(ward_wr_text(&w), ret);
-	(void)ward_purposes_kept_note(ret, &now, 0, UINT64_MAX);
+	if (!code && ward_purposes_kept_note(ret, &now, UINT64_MAX, UINT64_MAX))
+		code = ward_cli_fail(p->x.cmd,
+			"more purposes are remembered than can be looked for (%d): what is found "
+			"would "
+			"not be all",
+			WARD_PURPOSES_KEPT);
 	ward_wr_fini(&w);
 	return code;
 }

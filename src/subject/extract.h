@@ -11,7 +11,7 @@
 #include "conf/conf.h"
 #include "event/event.h"
 
-enum { WARD_SUBJECT_TOKENS = 256 };
+enum { WARD_SUBJECT_TOKENS = 2048 }; /* names, each by all keys and purposes */
 
 struct ward_subject_who {
 	struct ward_str token[WARD_SUBJECT_TOKENS]; /* "p-…", borrowed */

@@ -520,7 +520,8 @@ static void run(struct desk *k)
 			p[2 + PEERS + i] =
 				(struct pollfd){k->conn[i].gone ? -1 : k->conn[i].fd, POLLIN, 0};
 		desk_cameras_poll(&k->cameras, p + CAMERAS);
-		if (poll(p, WARD_ARRAY_LEN(p), k->reveals.behind ? 0 : WAIT_MS) < 0 &&
+		if (poll(p, WARD_ARRAY_LEN(p), k->reveals.behind && !k->late.waits ? 0 : WAIT_MS) <
+				0 &&
 			errno != EINTR)
 			ward_process_die(&k->p, "poll", WARD_ERR_IO);
 		for (size_t i = 0; i < PEERS; i++)

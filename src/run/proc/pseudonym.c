@@ -179,13 +179,14 @@ static void read_old_keys(struct keeper *k, const char *dir, time_t now)
 		if ((uint64_t)(now / DAY_S) > day + keep) {
 			destroy_key(k, dir, e[i]->d_name);
 			ward_count_name(&k->p.counters, "pseudonym.keys_destroyed", 1);
-		} else if (k->n_key < KEYS_MAX) {
+		} else {
 			time_t dies = (time_t)(day + keep + 1) * DAY_S; /* in the next life */
 
-			(void)read_key(k, dir, e[i]->d_name, &made);
 			k->due = dies < k->due ? dies : k->due;
-		} else {
-			ward_count_name(&k->p.counters, "pseudonym.keys_unread", 1);
+			if (k->n_key < KEYS_MAX)
+				(void)read_key(k, dir, e[i]->d_name, &made);
+			else
+				ward_count_name(&k->p.counters, "pseudonym.keys_unread", 1);
 		}
 		free(e[i]);
 	}
@@ -253,7 +254,9 @@ static void load_keys(struct keeper *k)
 /* Purposes that there were, and those of now. */
 static void note_purposes(struct keeper *k)
 {
-	const uint64_t keep = ward_limit(&k->lim, WARD_LIMIT_PSEUDONYM_KEEP_DAYS);
+	/* noted at the start of a life, which lasts as long as a key at most */
+	const uint64_t keep = ward_limit(&k->lim, WARD_LIMIT_PSEUDONYM_KEEP_DAYS) +
+			      ward_limit(&k->lim, WARD_LIMIT_PSEUDONYM_ROTATE_DAYS);
 	const char *dir = ward_process_setting(&k->p, "dir");
 	char path[4096], text[WARD_PURPOSES_FILE_BYTES];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
