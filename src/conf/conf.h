@@ -79,6 +79,9 @@ bool ward_conf_degree(const struct ward_conf *c, const char *key, bool required,
 	struct ward_diag *d, int64_t *ret_micro);
 /* The same for one scalar's text; false when it is no such number. */
 bool ward_degree_parse(struct ward_str s, int64_t *ret_micro);
+/* An error there; what has the slot {name}. */
+void ward_conf_bad(const struct ward_conf *at, const char *what, struct ward_str name,
+	const char *mend, struct ward_diag *diag);
 /* Adds an error for each key of map c that is not in the NULL-terminated list:
  * a misspelt key must never be ignored in silence. */
 void ward_conf_only(const struct ward_conf *c, const char *const *known, struct ward_diag *d);

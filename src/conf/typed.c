@@ -180,6 +180,18 @@ bool ward_conf_degree(const struct ward_conf *c, const char *key, bool required,
 	return true;
 }
 
+void ward_conf_bad(const struct ward_conf *at, const char *what, struct ward_str name,
+	const char *mend, struct ward_diag *diag)
+{
+	ward_diag_say(diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
+				    .file = at->file,
+				    .line = at->line,
+				    .what = ward_str_z(what),
+				    .mend = ward_str_z(mend),
+				    .slot = &(struct ward_diag_slot){"name", name},
+				    .n_slot = 1});
+}
+
 void ward_conf_only(const struct ward_conf *c, const char *const *known, struct ward_diag *d)
 {
 	if (!c || c->kind != WARD_CONF_MAP)

@@ -24,13 +24,7 @@ const char *ward_evac_threat_name(enum ward_evac_threat t)
 void ward_evac_bad(struct ward_evac_reader *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_say(l->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
-				       .file = at->file,
-				       .line = at->line,
-				       .what = ward_str_z(what),
-				       .mend = ward_str_z(mend),
-				       .slot = &(struct ward_diag_slot){"name", name},
-				       .n_slot = 1});
+	ward_conf_bad(at, what, name, mend, l->diag);
 }
 
 void ward_evac_warn(struct ward_evac_reader *l, uint32_t line, const char *what,

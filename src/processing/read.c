@@ -21,13 +21,7 @@ struct reader {
 static void bad(const struct reader *x, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_say(x->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
-				       .file = at->file,
-				       .line = at->line,
-				       .what = ward_str_z(what),
-				       .mend = ward_str_z(mend),
-				       .slot = &(struct ward_diag_slot){"name", name},
-				       .n_slot = 1});
+	ward_conf_bad(at, what, name, mend, x->diag);
 }
 
 bool proc_has(const struct ward_proc_list *l, struct ward_str s)

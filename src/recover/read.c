@@ -33,13 +33,7 @@ enum ward_err ward_reader_end(struct ward_reader *l)
 void ward_reader_bad(struct ward_reader *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_say(l->diag, &(struct ward_diag_item){.level = WARD_DIAG_ERROR,
-				       .file = at->file,
-				       .line = at->line,
-				       .what = ward_str_z(what),
-				       .mend = ward_str_z(mend),
-				       .slot = &(struct ward_diag_slot){"name", name},
-				       .n_slot = 1});
+	ward_conf_bad(at, what, name, mend, l->diag);
 }
 
 bool ward_reader_own(const struct ward_reader *l, const struct ward_conf *c)
