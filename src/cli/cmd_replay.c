@@ -259,7 +259,8 @@ static int replay(struct replay *r)
 	else
 		end_story(r);
 	if (!r->json && !r->failed) {
-		struct ward_detect_stats lost = ward_detector_stats(ward_brain_detector(r->x.brain));
+		struct ward_detect_stats lost =
+			ward_detector_stats(ward_brain_detector(r->x.brain));
 
 		ward_cli_waited(r->x.cmd, r->x.ruleset, ward_brain_detector(r->x.brain),
 			"ward rules check --hospital HOSPITAL --events FILE...");

@@ -202,8 +202,7 @@ int ward_cli_rerun_start(struct ward_cli_rerun *x)
 	if (x->past) /* the sensors have made tokens of identities */
 		c.actor = ward_enrich_actor_as_is;
 	ward_pseudonym_init_replay(&x->pseudonym, ward_model_hospital(x->model)->id);
-	if (ward_brain_new(&c, &x->brain) != WARD_OK ||
-		(!x->past && give_permits(x) != WARD_OK))
+	if (ward_brain_new(&c, &x->brain) != WARD_OK || (!x->past && give_permits(x) != WARD_OK))
 		return ward_cli_fail(x->cmd, "out of memory");
 	return open_files(x);
 }

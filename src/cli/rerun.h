@@ -1,5 +1,5 @@
-/* Recorded input through the whole brain, for `ward replay` and for who judges what came of it: what
- * a hospital's brain is made of, loaded, and files merged by time. */
+/* Recorded input through the whole brain, for `ward replay` and for who judges what came of it:
+ * what a hospital's brain is made of, loaded, and files merged by time. */
 #ifndef WARD_CLI_RERUN_H
 #define WARD_CLI_RERUN_H
 

@@ -189,7 +189,8 @@ static void read_act(
 	}
 	if (n != 1)
 		WARD_SCENARIO_BAD(l, c,
-			"a step has exactly one act, or none and a `truth`\nwrite one of syslog, mqtt, arp, bacnet, espa, "
+			"a step has exactly one act, or none and a `truth`\nwrite one of syslog, "
+			"mqtt, arp, bacnet, espa, "
 			"trap");
 	else if (act->kind != WARD_CONF_MAP)
 		WARD_SCENARIO_BAD(l, act, "'%s' is no map\nwrite `%s: {…}`", act_names[step->act],
@@ -219,9 +220,8 @@ static void read_offset(struct ward_scenario_load *l, const struct ward_conf *c,
 static void read_step(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
-	static const char *const known[] = {
-		"at", "real", "note", "truth", "syslog", "mqtt", "arp", "bacnet", "espa", "trap",
-		NULL};
+	static const char *const known[] = {"at", "real", "note", "truth", "syslog", "mqtt", "arp",
+		"bacnet", "espa", "trap", NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 

@@ -39,8 +39,8 @@ static bool node_of(struct ward_scenario_load *l, const struct ward_conf *place,
 }
 
 /* A map of a list; a finding when it is none. */
-static bool is_map(struct ward_scenario_load *l, const struct ward_conf *c, const char *key,
-	const char *like)
+static bool is_map(
+	struct ward_scenario_load *l, const struct ward_conf *c, const char *key, const char *like)
 {
 	if (c->kind == WARD_CONF_MAP)
 		return true;
@@ -260,10 +260,15 @@ static void read_by(
 		t->by[t->n_by++] = k->text;
 		t->visible |= has_kind(l->s->model, k->text);
 	}
+}
+
+/* Whoever writes it is told what the score can't hold against anybody. */
+static void say_invisible(
+	struct ward_scenario_load *l, const struct ward_conf *c, const struct ward_step_truth *t)
+{
 	if (!t->visible)
 		ward_diag_addf(l->in->diag, t->n_by ? WARD_DIAG_WARNING : WARD_DIAG_NOTE, c->file,
-			c->line,
-			"no sensor of the hospital could notice this step\n%s",
+			c->line, "no sensor of the hospital could notice this step\n%s",
 			t->n_by ? "add a source of one of these kinds to sources.yml, or accept "
 				  "that the score calls it invisible"
 				: "what could notice it is named by `by`; without, the score calls "
@@ -281,10 +286,13 @@ void ward_scenario_truth(
 	if (!of)
 		return;
 	if (of->kind != WARD_CONF_MAP) {
-		WARD_SCENARIO_BAD(l, of, "'truth' is no map\nwrite `truth: {phase: get-in, by: "
-					 "[syslog], signs: […]}`");
+		WARD_SCENARIO_BAD(l, of,
+			"'truth' is no map\nwrite `truth: {phase: get-in, by: "
+			"[syslog], signs: […]}`");
 		return;
 	}
+	size_t n_error = l->in->diag->n_error;
+
 	t = ward_scenario_array(l, 1, sizeof(*t));
 	if (!t)
 		return;
@@ -304,5 +312,7 @@ void ward_scenario_truth(
 	}
 	read_by(l, of, t);
 	t->sign = read_truths(l, of, "signs", true, &t->n_sign);
+	if (l->in->diag->n_error == n_error)
+		say_invisible(l, of, t);
 	step->truth = t;
 }
