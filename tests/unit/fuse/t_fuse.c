@@ -277,7 +277,7 @@ static void one_event(void **state)
 		{.n = 1, .event = &door, .n_event = 1}, {.n = 1, .event = &export, .n_event = 1}};
 	struct ward_detection forced = detection(1, x->yard, WARD_NONE, 0);
 	struct ward_detection fire = detection(2, x->theatre, WARD_NONE, 200 * minute);
-	struct ward_detection story = detection(3, x->ahu1, WARD_NONE, 0);
+	struct ward_detection story = detection(3, x->net, WARD_NONE, 0);
 	struct ward_wr bytes = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	struct ward_fuser *f = fuser(x);
 	const struct ward_incident *in;
