@@ -241,9 +241,9 @@ struct history {
 /* One event, or those of a correlation, out of a few that others may rest on too. */
 static void rest(struct fix *x, struct ward_detection *d)
 {
-	enum { EVENTS = 40, PARTS = 2 };
+	enum { EVENTS = 40, JOINED = 2 };
 	static struct ward_id event[EVENTS];
-	static struct ward_part part[EVENTS][EVENTS][PARTS];
+	static struct ward_part part[EVENTS][EVENTS][JOINED];
 	uint32_t a = draw(x, EVENTS), b = draw(x, EVENTS);
 
 	for (unsigned i = 0; i < EVENTS; i++)
@@ -255,7 +255,7 @@ static void rest(struct fix *x, struct ward_detection *d)
 	part[a][b][0] = (struct ward_part){.n = 1, .event = &event[a], .n_event = 1};
 	part[a][b][1] = (struct ward_part){.n = 1, .event = &event[b], .n_event = 1};
 	d->part = part[a][b];
-	d->n_part = PARTS;
+	d->n_part = JOINED;
 }
 
 static void shape(struct fix *x, struct ward_detection *d, unsigned i)
