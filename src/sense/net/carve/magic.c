@@ -21,8 +21,8 @@ static const struct magic magics[] = {
 		"application/x-executable"),
 	M(0, "\xca\xfe\xba\xbe", "application/java-vm"),
 	M(0, "\xcf\xfa\xed\xfe", "application/x-mach-o"),
-	/* Behind the programs: the 128 bytes before it are free (PS3.10 7.1), and what starts as one
-	 * is one. Before TIFF, which may rightly stand there. */
+	/* Behind the programs: the 128 bytes before it are free (PS3.10 7.1), and what starts as
+	 * one is one. Before TIFF, which may rightly stand there. */
 	M(128, "DICM", "application/dicom"),
 	M(0, "PK\x03\x04", "application/zip"),
 	M(0, "\x1f\x8b\x08", "application/gzip"),
