@@ -60,6 +60,7 @@ struct ward_retention {
 	bool (*tell)(void *ctx, const struct ward_deletion *d);
 	void *tell_ctx;
 	struct ward_holds holds;
+	uint64_t version; /* how often it was remembered; each deletion says it (comply/deletion.h) */
 	/* Internal: */
 	struct ward_retention_source *source; /* by id */
 	size_t n_source, cap_source;
@@ -99,6 +100,9 @@ WARD_MUST_CHECK enum ward_err ward_retention_add(struct ward_retention *r, struc
 WARD_MUST_CHECK enum ward_err ward_retention_recall(struct ward_retention *r);
 /* Is it what was written? By its last line, the SHA-256 of all before. Empty: nothing was yet. */
 bool ward_retention_whole(struct ward_str file);
+/* How often it was written (0: it does not say), and which holds it has; what can't be read of it
+ * is left out. For who verifies. holds: empty before. */
+uint64_t ward_retention_read(struct ward_str file, struct ward_holds *holds);
 /* Makes durable what is to be remembered. IO, FULL, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_retention_remember(struct ward_retention *r);
 /* A segment goes for want of room: for the journal's options. */

@@ -19,7 +19,7 @@ static struct ward_retention_due *more(struct ward_retention *r)
 	}
 	struct ward_retention_due *u = &r->due[r->n_due++];
 
-	*u = (struct ward_retention_due){.intent = false};
+	*u = (struct ward_retention_due){.d.remembered = r->version};
 	return u;
 }
 
@@ -206,6 +206,7 @@ static void put_due(struct ward_wr *w, const struct ward_retention_due *u)
 	put_i64(w, d->to);
 	put_i64(w, (int64_t)d->first);
 	put_i64(w, (int64_t)d->last);
+	put_i64(w, (int64_t)d->remembered);
 	ward_wr_printf(w, " %.*s %.*s %s\n", WARD_STR_ARG(d->what), WARD_STR_ARG(d->of), u->rule);
 }
 
@@ -226,6 +227,7 @@ static struct ward_id list_of(const struct ward_retention *r)
 
 static void write_all(const struct ward_retention *r, struct ward_wr *w)
 {
+	ward_wr_printf(w, "version %llu\n", (unsigned long long)r->version + 1);
 	for (size_t i = 0; i < r->n_source; i++)
 		if (r->source[i].keep) {
 			ward_wr_printf(w, "source %.*s", WARD_STR_ARG(r->source[i].id));
@@ -310,6 +312,7 @@ enum ward_err ward_retention_remember(struct ward_retention *r)
 			err = io->sync_dir(io->ctx);
 	}
 	ward_wr_fini(&w);
+	r->version += !err;
 	return err;
 }
 
@@ -364,7 +367,7 @@ static enum ward_err take_looked(struct ward_retention *r, struct ward_str line,
 	return err;
 }
 
-static void take_hold(struct ward_retention *r, struct ward_str line, bool *ok)
+static void take_hold(struct ward_holds *holds, struct ward_str line, bool *ok)
 {
 	struct ward_str id = ward_str_cut(&line, ' '), scope = ward_str_cut(&line, ' '),
 			from = ward_str_cut(&line, ' '), to = ward_str_cut(&line, ' '),
@@ -380,7 +383,7 @@ static void take_hold(struct ward_retention *r, struct ward_str line, bool *ok)
 	h.scope = (enum ward_hold_scope)s;
 	if (line.len)
 		memcpy(h.subject, line.p, line.len);
-	ward_holds_add(&r->holds, &h);
+	ward_holds_add(holds, &h);
 }
 
 static enum ward_err take_due(
@@ -395,7 +398,11 @@ static enum ward_err take_due(
 		number[i] = ward_str_cut(&line, ' ');
 		*ok = *ok && i64(number[i], &v[i]) && (v[i] >= 0 || i == 3 || i == 4);
 	}
-	struct ward_str what = ward_str_cut(&line, ' '), of = ward_str_cut(&line, ' ');
+	struct ward_str what = ward_str_cut(&line, ' ');
+
+	if (u64(what, &u.d.remembered)) /* a Ward of before says none */
+		what = ward_str_cut(&line, ' ');
+	struct ward_str of = ward_str_cut(&line, ' ');
 
 	*ok = *ok && what.len && of.len && line.len && line.len < sizeof(u.rule);
 	struct ward_retention_due *to = *ok ? more(r) : NULL;
@@ -457,13 +464,31 @@ static enum ward_err take(struct ward_retention *r, struct ward_str all, const c
 		else if (ward_str_eqz(word, "looked"))
 			err = take_looked(r, line, &ok);
 		else if (ward_str_eqz(word, "hold"))
-			take_hold(r, line, &ok);
+			take_hold(&r->holds, line, &ok);
+		else if (ward_str_eqz(word, "version"))
+			ok = u64(line, &r->version);
 		else
 			err = take_due(r, line, ward_str_eqz(word, "intends"), &ok);
 		if (!ok)
 			retention_count(r, "journal.retention_unreadable", 1);
 	}
 	return err;
+}
+
+uint64_t ward_retention_read(struct ward_str file, struct ward_holds *holds)
+{
+	uint64_t version = 0;
+
+	while (file.p && file.len) {
+		struct ward_str line = ward_str_cut(&file, '\n'), word = ward_str_cut(&line, ' ');
+		bool ok;
+
+		if (ward_str_eqz(word, "version"))
+			(void)u64(line, &version);
+		else if (ward_str_eqz(word, "hold") && is_text(line))
+			take_hold(holds, line, &ok);
+	}
+	return version;
 }
 
 static enum ward_err read_all(
@@ -493,7 +518,8 @@ static enum ward_err read_all(
 enum ward_err ward_retention_recall(struct ward_retention *r)
 {
 	/* sources first: what was looked through is by their lengths */
-	static const char *const order[] = {"source", "hold", "erased", "intends", "looked"};
+	static const char *const order[] = {
+		"version", "source", "hold", "erased", "intends", "looked"};
 	uint8_t *bytes;
 	size_t cap, len;
 

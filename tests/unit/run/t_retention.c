@@ -27,6 +27,8 @@ struct lab {
 	uint64_t n_told, n_records; /* deletions, and records that went by them */
 	uint64_t of_camera, segments;
 	uint64_t intended;   /* what a killed life intended */
+	uint64_t remembered; /* as the last one told it … */
+	uint64_t n_older;    /* … and how often one told less than the one before */
 	bool deaf;           /* nobody can be told now */
 	bool without_camera; /* in sources.yml */
 };
@@ -39,6 +41,9 @@ static bool tell(void *ctx, const struct ward_deletion *d)
 		return false;
 	assert_true(d->n > 0 && d->from <= d->to && d->first <= d->last && d->rule.len);
 	l->n_told++;
+	assert_true(d->remembered < l->r.version); /* it stands there before it is told */
+	l->n_older += d->remembered < l->remembered;
+	l->remembered = d->remembered;
 	if (ward_str_eqz(d->what, "segment")) {
 		l->segments++;
 		return true;
@@ -109,6 +114,7 @@ static int teardown(void **state)
 
 	close_all(l);
 	assert_int_equal(l->sim.n_open, 0);
+	assert_int_equal(l->n_older, 0);
 	sim_fini(&l->sim);
 	ward_names_fini(&l->names);
 	ward_arena_fini(&l->arena);
@@ -611,6 +617,40 @@ static void changed(void **state)
 	assert_int_equal(l->r.holds.n, 1);
 }
 
+/* An older copy of what is remembered that was put back: what is told from then on says less than
+ * what was told before, so the ledger shows it for good; and what lasted of holds is seen. */
+static void older_copy(void **state)
+{
+	struct lab *l = *state;
+	struct ward_hold h = {.scope = WARD_HOLD_SOURCE, .subject = "plant", .to = INT64_MAX};
+	struct ward_holds holds = {.n = 0};
+	static uint8_t file[1 << 16], now[1 << 16];
+	size_t n = read_back(l, file, sizeof(file)), n_now;
+	uint64_t version;
+
+	h.until = INT64_MAX;
+	h.id.b[0] = 9;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	for (unsigned i = 0; i < 40; i++)
+		hour(l, true);
+	assert_true(l->n_told > 0 && l->remembered > 1 && !l->n_older);
+	n_now = read_back(l, now, sizeof(now));
+	version = ward_retention_read((struct ward_str){(char *)now, n_now}, &holds);
+	assert_true(version == l->r.version && version > l->remembered && holds.n == 1);
+	assert_true(ward_id_eq(holds.h[0].id, h.id));
+	close_all(l);
+	write_over(l, file, n);
+	holds.n = 0;
+	version = ward_retention_read((struct ward_str){(char *)file, n}, &holds);
+	assert_true(version && version <= l->remembered && holds.n == 0);
+	open(l);
+	assert_int_equal(l->r.holds.n, 0);
+	for (unsigned i = 0; i < 40 && !l->n_older; i++)
+		hour(l, true);
+	assert_int_equal(l->n_older, 1);
+	l->n_older = 0;
+}
+
 static void refuses(void **state)
 {
 	static const char *const bad[] = {"", "86400", "86400 ", "x doors", "-1 doors"};
@@ -642,6 +682,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(many_sources, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(changed, setup, teardown),
+		cmocka_unit_test_setup_teardown(older_copy, setup, teardown),
 		cmocka_unit_test(refuses),
 	};
 
