@@ -45,6 +45,7 @@ enum { WARD_RETENTION_DUE = 1 << 17, WARD_RETENTION_RULE = 96 };
 struct ward_retention_due {
 	struct ward_deletion d;
 	char rule[WARD_RETENTION_RULE]; /* d.rule */
+	enum ward_lane lane;            /* of what went; LANE_N: a Ward of before did not say */
 	bool intent;                    /* of the segment that is being erased */
 	bool killed;                    /* of a life that was: was it done? */
 };
@@ -60,7 +61,8 @@ struct ward_retention {
 	bool (*tell)(void *ctx, const struct ward_deletion *d);
 	void *tell_ctx;
 	struct ward_holds holds;
-	uint64_t version; /* how often it was remembered; each deletion says it (comply/deletion.h) */
+	uint64_t version; /* how often it was remembered; each deletion says it (comply/deletion.h)
+			   */
 	/* Internal: */
 	struct ward_retention_source *source; /* by id */
 	size_t n_source, cap_source;

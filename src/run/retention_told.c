@@ -19,7 +19,7 @@ static struct ward_retention_due *more(struct ward_retention *r)
 	}
 	struct ward_retention_due *u = &r->due[r->n_due++];
 
-	*u = (struct ward_retention_due){.d.remembered = r->version};
+	*u = (struct ward_retention_due){.d.remembered = r->version, .lane = WARD_LANE_N};
 	return u;
 }
 
@@ -42,6 +42,7 @@ static void intend(struct ward_retention *r, const struct ward_retention_source 
 	if (!u)
 		return;
 	u->intent = true;
+	u->lane = r->at.lane;
 	u->d.what = WARD_STR("records");
 	u->d.of = s->id;
 	u->d.time = r->now;
@@ -97,6 +98,7 @@ void ward_retention_dropped(void *ctx, const struct ward_journal_dropped *d)
 	ward_deletion_count(&t, d->first, d->from, d->bytes);
 	t.last = d->last;
 	t.to = d->to > d->from ? d->to : d->from;
+	u->lane = d->lane;
 	u->d.what = WARD_STR("segment");
 	u->d.of = ward_str_z(ward_lane_name(d->lane));
 	u->d.time = ward_clock_now(r->clock);
@@ -143,12 +145,27 @@ static void interrupted(struct ward_retention_due *u)
 	u->rule[w.len] = 0;
 }
 
+/* It was not erased by its length: its segment went for want of room, before or since. */
+static bool went_whole(const struct ward_retention *r, const struct ward_retention_due *u)
+{
+	for (size_t i = 0; i < r->n_due; i++) {
+		const struct ward_deletion *d = &r->due[i].d;
+
+		if (ward_str_eqz(d->what, "segment") && r->due[i].lane == u->lane &&
+			d->first <= u->d.first && u->d.first <= d->last)
+			return true;
+	}
+	return false;
+}
+
 static void resolve(struct ward_retention *r)
 {
 	for (size_t i = 0; i < r->n_due; i++) {
-		if (r->due[i].killed && !is_gone(r, &r->due[i].d))
-			interrupted(&r->due[i]);
-		r->due[i].killed = false;
+		struct ward_retention_due *u = &r->due[i];
+
+		if (u->killed && (went_whole(r, u) || !is_gone(r, &u->d)))
+			interrupted(u);
+		u->killed = false;
 	}
 }
 
@@ -207,6 +224,7 @@ static void put_due(struct ward_wr *w, const struct ward_retention_due *u)
 	put_i64(w, (int64_t)d->first);
 	put_i64(w, (int64_t)d->last);
 	put_i64(w, (int64_t)d->remembered);
+	put_i64(w, u->lane);
 	ward_wr_printf(w, " %.*s %.*s %s\n", WARD_STR_ARG(d->what), WARD_STR_ARG(d->of), u->rule);
 }
 
@@ -392,6 +410,7 @@ static enum ward_err take_due(
 	struct ward_str id = ward_str_cut(&line, ' '), number[7];
 	int64_t v[WARD_ARRAY_LEN(number)];
 	struct ward_retention_due u = {.intent = false};
+	uint64_t lane = WARD_LANE_N;
 
 	*ok = ward_id_parse(id, &u.d.id);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(number); i++) {
@@ -400,8 +419,10 @@ static enum ward_err take_due(
 	}
 	struct ward_str what = ward_str_cut(&line, ' ');
 
-	if (u64(what, &u.d.remembered)) /* a Ward of before says none */
+	if (u64(what, &u.d.remembered)) { /* a Ward of before says neither */
+		*ok = *ok && u64(ward_str_cut(&line, ' '), &lane) && lane <= WARD_LANE_N;
 		what = ward_str_cut(&line, ' ');
+	}
 	struct ward_str of = ward_str_cut(&line, ' ');
 
 	*ok = *ok && what.len && of.len && line.len && line.len < sizeof(u.rule);
@@ -409,6 +430,7 @@ static enum ward_err take_due(
 
 	if (!to)
 		return WARD_OK;
+	u.lane = (enum ward_lane)lane;
 	u.d.time = v[0];
 	u.d.n = (uint64_t)v[1];
 	u.d.bytes = (uint64_t)v[2];

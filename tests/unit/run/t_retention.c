@@ -463,11 +463,9 @@ static void no_order(void **state)
 	assert_int_equal(ward_counter_get(&l->counters, "journal.order_unreadable"), 1);
 }
 
-/* Killed between what it intended and what it did: told as that, and, once done, as done. */
-static void killed_between(void **state)
+/* Until what is to go is written down, and the power goes then. */
+static void until_intended(struct lab *l)
 {
-	struct lab *l = *state;
-
 	for (unsigned i = 0; i < 6; i++)
 		hour(l, true);
 	for (unsigned i = 0; i < 40 && !l->r.counted; i++) {
@@ -481,11 +479,43 @@ static void killed_between(void **state)
 	assert_true(l->r.counted && l->r.erase && l->r.n_due);
 	assert_true(oldest(l, "camera") > 0);
 	close_all(l);
+}
+
+/* Killed between what it intended and what it did: told as that, and, once done, as done. */
+static void killed_between(void **state)
+{
+	struct lab *l = *state;
+
+	until_intended(l);
 	open(l);
 	for (unsigned i = 0; i < 12; i++)
 		hour(l, false);
 	assert_true(l->intended > 0);
 	assert_int_equal(l->of_camera, 6);
+	assert_int_equal(oldest(l, "camera"), 0);
+}
+
+/* Killed before it was erased, and then the segment goes for want of room: that is told, and no
+ * deletion by the length, which was none. */
+static void went_for_room(void **state)
+{
+	struct lab *l = *state;
+	bool dropped = false;
+
+	until_intended(l);
+	l->o.lane[WARD_LANE_EVIDENCE].max_bytes = 2 * SEGMENT;
+	open(l);
+	for (unsigned i = 0; i < 5000 && !dropped; i++) {
+		put(l, "doors", WARD_LANE_EVIDENCE);
+		assert_int_equal(ward_journal_ack(l->j, WARD_STR("brain"), l->last), WARD_OK);
+		for (size_t k = 0; k < l->r.n_due; k++)
+			dropped = dropped || ward_str_eqz(l->r.due[k].d.what, "segment");
+	}
+	assert_true(dropped && !l->n_told);
+	for (unsigned i = 0; i < 4; i++)
+		hour(l, false);
+	assert_true(l->segments > 0 && l->intended > 0);
+	assert_int_equal(l->of_camera, 0);
 	assert_int_equal(oldest(l, "camera"), 0);
 }
 
@@ -678,6 +708,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_by_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_between, setup, teardown),
+		cmocka_unit_test_setup_teardown(went_for_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_anywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_sources, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
