@@ -20,7 +20,7 @@ struct ward_cli_beside {
 	struct ward_cli_clip_row *clip;
 	struct ward_cli_version_row *version;
 	size_t n_clip, cap_clip, n_version, cap_version;
-	struct ward_retained *retained; /* of which the holds count here */
+	struct ward_retained *retained;      /* of which the holds count here */
 	uint64_t remembered, remembered_row; /* what rows of deletions say, and which said it */
 	bool has_notary;
 	struct ward_hash notary_root; /* … and how many rows it knew */
