@@ -61,6 +61,8 @@ struct ward_retention {
 	bool (*tell)(void *ctx, const struct ward_deletion *d);
 	void *tell_ctx;
 	struct ward_holds holds;
+	struct ward_holds ended; /* by themselves, for thirty days: so that it is told, whoever was
+				    down when they did */
 	uint64_t version; /* how often it was remembered; each deletion says it (comply/deletion.h)
 			   */
 	/* Internal: */
@@ -113,6 +115,8 @@ void ward_retention_dropped(void *ctx, const struct ward_journal_dropped *d);
 WARD_MUST_CHECK enum ward_err ward_retention_hold(
 	struct ward_retention *r, const struct ward_hold *h);
 WARD_MUST_CHECK enum ward_err ward_retention_release(struct ward_retention *r, struct ward_id id);
+/* Those that last, then those that ended, as one array: who reads it goes by `until`. */
+void ward_retention_show(const struct ward_retention *r, struct ward_json *j);
 /* Segments are sealed in time for it; after the last add, before the journal is opened. */
 void ward_retention_options(const struct ward_retention *r, struct ward_journal_options *o);
 /* Some of the work, if there is any. j has no open group. After an error j is to be opened anew. */

@@ -200,7 +200,17 @@ enum ward_err ward_retention_hold(struct ward_retention *r, const struct ward_ho
 
 enum ward_err ward_retention_release(struct ward_retention *r, struct ward_id id)
 {
-	return ward_holds_release(&r->holds, id) ? ward_retention_remember(r) : WARD_OK;
+	bool lasts = ward_holds_release(&r->holds, id), ended = ward_holds_release(&r->ended, id);
+
+	return lasts || ended ? ward_retention_remember(r) : WARD_OK;
+}
+
+void ward_retention_show(const struct ward_retention *r, struct ward_json *j)
+{
+	ward_json_arr(j);
+	ward_holds_write(&r->holds, j);
+	ward_holds_write(&r->ended, j);
+	ward_json_arr_end(j);
 }
 
 /* ---- the file ---- */
@@ -243,6 +253,21 @@ static struct ward_id list_of(const struct ward_retention *r)
 	return ward_idgen_final(&g);
 }
 
+static void write_holds(const struct ward_holds *s, struct ward_wr *w)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ward_hold *h = &s->h[i];
+
+		ward_wr_z(w, "hold ");
+		ward_id_write(w, h->id);
+		ward_wr_printf(w, " %u", (unsigned)h->scope);
+		put_i64(w, h->from);
+		put_i64(w, h->to);
+		put_i64(w, h->until);
+		ward_wr_printf(w, " %s\n", h->subject);
+	}
+}
+
 static void write_all(const struct ward_retention *r, struct ward_wr *w)
 {
 	ward_wr_printf(w, "version %llu\n", (unsigned long long)r->version + 1);
@@ -260,17 +285,8 @@ static void write_all(const struct ward_retention *r, struct ward_wr *w)
 			ward_wr_printf(w, "looked %u %llu %lld\n", (unsigned)r->done[i].lane,
 				(unsigned long long)r->done[i].index,
 				(long long)r->keep[r->done[i].n_keep - 1]);
-	for (size_t i = 0; i < r->holds.n; i++) {
-		const struct ward_hold *h = &r->holds.h[i];
-
-		ward_wr_z(w, "hold ");
-		ward_id_write(w, h->id);
-		ward_wr_printf(w, " %u", (unsigned)h->scope);
-		put_i64(w, h->from);
-		put_i64(w, h->to);
-		put_i64(w, h->until);
-		ward_wr_printf(w, " %s\n", h->subject);
-	}
+	write_holds(&r->holds, w);
+	write_holds(&r->ended, w);
 	for (size_t i = 0; i < r->n_due; i++)
 		put_due(w, &r->due[i]);
 }

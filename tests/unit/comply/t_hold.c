@@ -225,7 +225,9 @@ static void boards(void **state)
 	h.from = INT64_MIN;
 	h.to = INT64_MAX;
 	ward_holds_add(&s, &h);
+	ward_json_arr(&j);
 	ward_holds_write(&s, &j);
+	ward_json_arr_end(&j);
 	const struct ward_conf *c = json(l, ward_wr_text(&w));
 
 	assert_true(ward_hold_of_board(c->child, &back));

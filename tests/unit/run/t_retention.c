@@ -647,6 +647,57 @@ static void changed(void **state)
 	assert_int_equal(l->r.holds.n, 1);
 }
 
+static size_t shown(struct lab *l, const char *text)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_json j = ward_json_on(&w);
+	size_t n = 0, at;
+
+	ward_retention_show(&l->r, &j);
+	for (struct ward_str s = ward_wr_text(&w);
+		(at = ward_str_find(s, ward_str_z(text))) < s.len; n++)
+		s = ward_str_sub(s, at + 1, s.len);
+	ward_wr_fini(&w);
+	return n;
+}
+
+/* One that ended is shown for a month, so that it is told, whoever was not there when it ended, as
+ * this process; it holds nothing any more. One that people ended is not. */
+static void ended(void **state)
+{
+	struct lab *l = *state;
+	struct ward_hold h = {.subject = "camera", .scope = WARD_HOLD_SOURCE, .to = INT64_MAX};
+
+	h.until = l->clock.at + 30 * (ward_ns)HOUR * WARD_NS_PER_S;
+	h.id.b[0] = 1;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	h.id.b[0] = 2;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	h.id.b[0] = 3;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	assert_int_equal(ward_retention_release(&l->r, h.id), WARD_OK);
+	hour(l, true);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 2);
+	close_all(l);
+	l->clock.at = h.until + 1; /* nobody was there */
+	open(l);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 2);
+	for (unsigned i = 0; i < 60; i++)
+		hour(l, false);
+	assert_int_equal(l->r.holds.n, 0);
+	assert_int_equal(oldest(l, "camera"), 0);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 2);
+	h.id.b[0] = 2;
+	assert_int_equal(ward_retention_release(&l->r, h.id), WARD_OK);
+	close_all(l);
+	open(l);
+	hour(l, false);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 1);
+	l->clock.at += 31 * 24 * (ward_ns)HOUR * WARD_NS_PER_S;
+	hour(l, false);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 0);
+}
+
 /* An older copy of what is remembered that was put back: what is told from then on says less than
  * what was told before, so the ledger shows it for good; and what lasted of holds is seen. */
 static void older_copy(void **state)
@@ -713,6 +764,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(many_sources, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(changed, setup, teardown),
+		cmocka_unit_test_setup_teardown(ended, setup, teardown),
 		cmocka_unit_test_setup_teardown(older_copy, setup, teardown),
 		cmocka_unit_test(refuses),
 	};
