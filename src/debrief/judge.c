@@ -47,6 +47,9 @@ bool debrief_is_own(const struct ward_debrief *d, const struct debrief_detection
 {
 	const struct ward_scenario *s = d->in.scenario;
 
+	for (size_t i = 0; i < s->expect.n_rule; i++)
+		if (ward_str_eq(x->rule, s->expect.rule[i]))
+			return true;
 	for (size_t i = 0; i < s->expect.n_threat; i++)
 		if (debrief_is_sign(x, &s->expect.threat[i]))
 			return true;
@@ -239,7 +242,7 @@ static enum ward_err find_strangers(struct ward_debrief *d, uint32_t story, size
 	for (size_t k = 0; story != WARD_NONE && k < d->i[story].n_member; k++) {
 		const struct ward_record_member *m = &d->i[story].member[k];
 		const struct debrief_detection *x = first_telling(d, m->detection);
-		bool own = x && debrief_is_own(d, x);
+		bool own = !s->n_step || (x && debrief_is_own(d, x));
 
 		*ret_own += own;
 		if (!own)
@@ -312,7 +315,8 @@ enum ward_err debrief_judge_story(struct ward_debrief *d, uint32_t story)
 	s->n_member = x->n_member;
 	if (e->kind.len)
 		debrief_share(d, WARD_DEBRIEF_KIND, ward_str_eq(e->kind, x->domain), 1);
-	debrief_share(d, WARD_DEBRIEF_PURE, own, x->n_member);
+	if (s->n_step) /* else nobody said which steps are of the story */
+		debrief_share(d, WARD_DEBRIEF_PURE, own, x->n_member);
 	judge_time(d, story);
 	return err;
 }

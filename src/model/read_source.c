@@ -570,8 +570,8 @@ static void asked_once(struct ward_load *l, const struct ward_conf *c, const str
 	}
 }
 
-static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
-	"osdp", "onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
+static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp",
+	"onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
 
 bool ward_source_is_kind(struct ward_str s)
 {

@@ -72,7 +72,7 @@ struct ward_record {
 	struct ward_str place;                /* id of where it is; may be empty */
 	struct ward_id *evidence;             /* events that made it, as many as are written */
 	size_t n_evidence;
-	struct ward_str *tag;                 /* of its rule: "attack.t1200" */
+	struct ward_str *tag; /* of its rule: "attack.t1200" */
 	size_t n_tag;
 	/* because as its name and its slots, when it is a sentence (words/reason.h). */
 	struct ward_str reason[WARD_RECORD_REASON];

@@ -96,6 +96,17 @@ static void row(unsigned after_s, const char *fmt, ...)
 		WARD_OK);
 }
 
+/* Of a rule that no scenario names. */
+static void other(unsigned after_s, const char *id, const char *on)
+{
+	row(after_s,
+		"{\"kind\":\"detection\",\"id\":\"%s\",\"revision\":1,\"rule\":{\"id\":\"" D2
+		"\",\"title\":\"Other\",\"level\":\"high\"},\"threat\":\"outage\",\"asset\":"
+		"\"%s\",\"first\":\"2026-03-12T02:10:12Z\",\"last\":\"2026-03-12T02:10:12Z\","
+		"\"evidence\":[\"" E1 "\"]}",
+		id, on);
+}
+
 static void sign(unsigned after_s, const char *id, const char *threat, const char *on)
 {
 	char t[40];
@@ -198,7 +209,7 @@ static void short_of_it(void **state)
 	(void)state;
 	begin();
 	sign(30, D1, "bms.discovery", "d-1");
-	sign(31, D3, "outage", "ahu-2");
+	other(31, D3, "ahu-2");
 	incident(31, I1, "hybrid", NULL, D1, D3);
 	incident(32, I2, "cyber", NULL, D3, NULL);
 	const struct ward_debrief_score *s = end();
@@ -225,7 +236,7 @@ static void whose(void **state)
 	begin();
 	sign(5, D1, "bms.discovery", "d-1");
 	says_event(10);
-	sign(11, D3, "outage", "d-2"); /* not foreseen, of what the step sent */
+	other(11, D3, "d-2"); /* not foreseen, of what the step sent */
 	incident(11, I1, "physical", NULL, D3, NULL);
 	const struct ward_debrief_score *s = end();
 
