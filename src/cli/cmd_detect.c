@@ -63,8 +63,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 
 		if (value && i + 1 >= argc)
 			return ward_cli_usage(cmd, "%s needs a value", arg);
-		if (a->n_rules == PATHS_MAX || a->n_pipeline == PATHS_MAX ||
-			a->n_file == PATHS_MAX)
+		if (a->n_rules == PATHS_MAX || a->n_pipeline == PATHS_MAX || a->n_file == PATHS_MAX)
 			return ward_cli_usage(cmd, "more than %d paths", PATHS_MAX);
 		rules = value ? strcmp(arg, "--rules") == 0 : rules && arg[0] != '-';
 		if (strcmp(arg, "--rules") == 0)
@@ -403,8 +402,8 @@ static void choose_order(struct run *r)
 	const struct args *a = r->a;
 	bool corr = ward_ruleset_counts(r->rs).n_corr > 0;
 
-	r->sorted = corr && (a->n_file > 1 || ward_cli_is_unordered(
-						      a->file[0], drivers, r->opts, turn));
+	r->sorted = corr &&
+		    (a->n_file > 1 || ward_cli_is_unordered(a->file[0], drivers, r->opts, turn));
 	r->several = a->n_thread > 1 && a->n_file == 1 && !r->sorted;
 	if (r->sorted && !a->json && a->n_file == 1)
 		fprintf(stderr,
