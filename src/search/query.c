@@ -1,6 +1,9 @@
 #include "search/query.h"
 
 #include <stdio.h>
+#include <string.h>
+
+enum { RAW_MIN = 4 }; /* bytes: less stands in most records */
 
 static const struct {
 	const char *name;
@@ -174,6 +177,39 @@ static void set_bare(struct ward_query *q, struct ward_query_item *it)
 	}
 }
 
+/* Records have texts as they were written, and needles are folded: what has no letters is the same
+ * in both. Whole numbers stand there in binary. */
+static struct ward_str without_letters(struct ward_str s)
+{
+	struct ward_str best = {s.p, 0};
+	bool number = true;
+	size_t from = 0;
+
+	for (size_t i = 0; i <= s.len; i++) {
+		number &= i == s.len || s.p[i] == '-' || (s.p[i] >= '0' && s.p[i] <= '9');
+		if (i < s.len && !(s.p[i] >= 'a' && s.p[i] <= 'z'))
+			continue;
+		if (i - from > best.len)
+			best = ward_str_sub(s, from, i - from);
+		from = i + 1;
+	}
+	return number || best.len < RAW_MIN ? (struct ward_str){NULL, 0} : best;
+}
+
+static void set_raw(struct ward_query_item *it)
+{
+	bool word = it->kind == WARD_QUERY_TERM ? it->term == WARD_TERM_WORD
+						: it->kind == WARD_QUERY_FIELD && it->narrow;
+	struct ward_addr ip;
+
+	it->mapped = ward_addr_parse(it->text, &ip) && ward_addr_is_v4(&ip);
+	if (it->mapped && (it->kind == WARD_QUERY_TERM || word))
+		it->raw = memchr(it->text.p, ':', it->text.len) ? (struct ward_str){NULL, 0}
+								: it->text;
+	else if (word && !it->is_net)
+		it->raw = without_letters(it->text);
+}
+
 enum ward_err ward_query_add(struct ward_query *q, struct ward_str s, const char **ret_why)
 {
 	struct ward_str value = s, name = ward_str_cut(&value, '=');
@@ -196,6 +232,7 @@ enum ward_err ward_query_add(struct ward_query *q, struct ward_str s, const char
 		set_bare(q, it);
 	else if (set_named(q, it, name, ret_why) != WARD_OK)
 		return WARD_ERR_CONFIG;
+	set_raw(it);
 	q->n++;
 	return WARD_OK;
 }
@@ -205,6 +242,38 @@ bool ward_query_may(const struct ward_query *q, const struct ward_index *ix)
 	for (size_t i = 0; i < q->n; i++)
 		if (q->item[i].narrow && !ward_index_may_hold(ix, q->item[i].hash))
 			return false;
+	return true;
+}
+
+/* ":ffff" in either case: it stands before the last 32 bits of a mapped address in hexadecimal. */
+static bool has_mapped(struct ward_slice s)
+{
+	const uint8_t *end = s.p + s.len, *p = s.p;
+
+	while (s.len && (p = memchr(p, ':', (size_t)(end - p))) != NULL) {
+		size_t n = 0;
+
+		p++;
+		while (n < 4 && p + n < end && (p[n] | 0x20) == 'f')
+			n++;
+		if (n == 4)
+			return true;
+	}
+	return false;
+}
+
+bool ward_query_stands(const struct ward_query *q, struct ward_slice record)
+{
+	struct ward_str source;
+
+	for (size_t i = 0; i < q->n; i++) {
+		const struct ward_query_item *it = &q->item[i];
+
+		if (it->raw.len && !memmem(record.p, record.len, it->raw.p, it->raw.len) &&
+			!(it->mapped && has_mapped(record)))
+			/* one of another version is for whoever decodes it to tell */
+			return ward_event_source(record, &source) != WARD_OK;
+	}
 	return true;
 }
 

@@ -41,6 +41,9 @@ struct ward_query_item {
 	bool is_net;
 	bool narrow; /* an event that it holds of has the term of this hash */
 	uint64_t hash;
+	struct ward_str raw; /* what stands in the binary record of an event that it holds of, byte
+				for byte; empty: nothing is sure to */
+	bool mapped;         /* or else an IPv4 address in its hexadecimal IPv4-mapped form */
 };
 
 struct ward_query {
@@ -57,6 +60,9 @@ WARD_MUST_CHECK enum ward_err ward_query_add(
 	struct ward_query *q, struct ward_str s, const char **ret_why);
 /* Could an event of that segment be meant? */
 bool ward_query_may(const struct ward_query *q, const struct ward_index *ix);
+/* Could the event of that binary record be meant? Tells most that are not without decoding them; a
+ * record that can't be read could. O(bytes x items). */
+bool ward_query_stands(const struct ward_query *q, struct ward_slice record);
 /* Is this one meant? O(bytes of the event x items). */
 bool ward_query_match(const struct ward_query *q, const struct ward_event *e);
 
