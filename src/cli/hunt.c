@@ -111,8 +111,14 @@ static enum ward_err query_event(void *ctx, struct ward_event *e, bool *ret_enou
 	return WARD_OK;
 }
 
+static bool may_say(void *ctx, struct ward_str folded)
+{
+	return ward_enrich_may_say(((const struct ward_hunt *)ctx)->model, folded);
+}
+
 int ward_hunt_query(struct ward_hunt *h)
 {
+	ward_query_settle(&h->query, may_say, h);
 	h->opts.may = query_may;
 	h->opts.stands = query_stands;
 	h->opts.event = query_event;

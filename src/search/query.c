@@ -1,9 +1,6 @@
 #include "search/query.h"
 
 #include <stdio.h>
-#include <string.h>
-
-enum { RAW_MIN = 4 }; /* bytes: less stands in most records */
 
 static const struct {
 	const char *name;
@@ -113,7 +110,7 @@ static enum ward_err set_field(
 		it->n_field = aliases[i].n;
 	}
 	if (it->n_field || ward_str_starts(name, WARD_STR("ward."))) {
-		q->places = true;
+		it->placed = q->places = true;
 		word = false;
 	}
 	it->field[it->n_field++] = ward_name(q->names, name);
@@ -173,41 +170,20 @@ static void set_bare(struct ward_query *q, struct ward_query_item *it)
 		set_term(it, WARD_TERM_WORD, it->text.p, it->text.len);
 	} else {
 		it->kind = WARD_QUERY_TEXT;
-		q->places = true;
+		it->placed = q->places = true;
 	}
 }
 
-/* Records have texts as they were written, and needles are folded: what has no letters is the same
- * in both. Whole numbers stand there in binary. */
-static struct ward_str without_letters(struct ward_str s)
-{
-	struct ward_str best = {s.p, 0};
-	bool number = true;
-	size_t from = 0;
-
-	for (size_t i = 0; i <= s.len; i++) {
-		number &= i == s.len || s.p[i] == '-' || (s.p[i] >= '0' && s.p[i] <= '9');
-		if (i < s.len && !(s.p[i] >= 'a' && s.p[i] <= 'z'))
-			continue;
-		if (i - from > best.len)
-			best = ward_str_sub(s, from, i - from);
-		from = i + 1;
-	}
-	return number || best.len < RAW_MIN ? (struct ward_str){NULL, 0} : best;
-}
-
+/* What was sensed is looked for in records, whole values and words alike. */
 static void set_raw(struct ward_query_item *it)
 {
-	bool word = it->kind == WARD_QUERY_TERM ? it->term == WARD_TERM_WORD
-						: it->kind == WARD_QUERY_FIELD && it->narrow;
 	struct ward_addr ip;
+	bool v4 = ward_addr_parse(it->text, &ip) && ward_addr_is_v4(&ip);
+	bool term = it->kind == WARD_QUERY_TERM && (v4 || it->term == WARD_TERM_WORD);
+	bool field = it->kind == WARD_QUERY_FIELD && it->narrow && (v4 || !it->is_net);
 
-	it->mapped = ward_addr_parse(it->text, &ip) && ward_addr_is_v4(&ip);
-	if (it->mapped && (it->kind == WARD_QUERY_TERM || word))
-		it->raw = memchr(it->text.p, ':', it->text.len) ? (struct ward_str){NULL, 0}
-								: it->text;
-	else if (word && !it->is_net)
-		it->raw = without_letters(it->text);
+	if (term || field)
+		ward_raw_init(&it->raw, it->text);
 }
 
 enum ward_err ward_query_add(struct ward_query *q, struct ward_str s, const char **ret_why)
@@ -245,35 +221,29 @@ bool ward_query_may(const struct ward_query *q, const struct ward_index *ix)
 	return true;
 }
 
-/* ":ffff" in either case: it stands before the last 32 bits of a mapped address in hexadecimal. */
-static bool has_mapped(struct ward_slice s)
+void ward_query_settle(
+	struct ward_query *q, bool (*said)(void *ctx, struct ward_str folded), void *ctx)
 {
-	const uint8_t *end = s.p + s.len, *p = s.p;
+	q->places = false;
+	for (size_t i = 0; i < q->n; i++) {
+		struct ward_query_item *it = &q->item[i];
 
-	while (s.len && (p = memchr(p, ':', (size_t)(end - p))) != NULL) {
-		size_t n = 0;
-
-		p++;
-		while (n < 4 && p + n < end && (p[n] | 0x20) == 'f')
-			n++;
-		if (n == 4)
-			return true;
+		if (it->kind == WARD_QUERY_TEXT && !said(ctx, it->text)) {
+			it->placed = false;
+			ward_raw_init(&it->raw, it->text);
+		}
+		q->places |= it->placed;
 	}
-	return false;
 }
 
 bool ward_query_stands(const struct ward_query *q, struct ward_slice record)
 {
 	struct ward_str source;
 
-	for (size_t i = 0; i < q->n; i++) {
-		const struct ward_query_item *it = &q->item[i];
-
-		if (it->raw.len && !memmem(record.p, record.len, it->raw.p, it->raw.len) &&
-			!(it->mapped && has_mapped(record)))
+	for (size_t i = 0; i < q->n; i++)
+		if (!ward_raw_may_stand(&q->item[i].raw, record))
 			/* one of another version is for whoever decodes it to tell */
 			return ward_event_source(record, &source) != WARD_OK;
-	}
 	return true;
 }
 

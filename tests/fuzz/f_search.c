@@ -31,6 +31,13 @@ static void make(struct made *m, struct ward_str value)
 	WARD_ASSERT(ward_index_read(ward_wr_slice(&m->file), &seg, &m->ix) == WARD_OK);
 }
 
+static bool never(void *ctx, struct ward_str text)
+{
+	(void)ctx;
+	(void)text;
+	return false;
+}
+
 static void query(struct made *m, struct ward_str item)
 {
 	struct ward_query q;
@@ -40,6 +47,7 @@ static void query(struct made *m, struct ward_str item)
 	if (ward_query_add(&q, item, &why) != WARD_OK || !ward_query_match(&q, &m->e))
 		return;
 	WARD_ASSERT(ward_query_may(&q, &m->ix));
+	ward_query_settle(&q, never, NULL);
 	ward_wr_reset(&m->file);
 	ward_event_encode(&m->e, &m->names, &m->file);
 	WARD_ASSERT(ward_query_stands(&q, ward_wr_slice(&m->file)));

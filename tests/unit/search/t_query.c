@@ -2,6 +2,13 @@
 
 #include "search/query.h"
 
+static bool never(void *ctx, struct ward_str text)
+{
+	(void)ctx;
+	(void)text;
+	return false;
+}
+
 static bool ask(struct lab *l, const char *item)
 {
 	struct ward_query q;
@@ -18,6 +25,7 @@ static bool ask(struct lab *l, const char *item)
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 
 	ward_event_encode(&l->e, &l->names, &w);
+	ward_query_settle(&q, never, NULL);
 	if (is && !ward_query_stands(&q, ward_wr_slice(&w)))
 		fail_msg("%s: matches, and does not stand in the record", item);
 	ward_wr_fini(&w);
@@ -76,6 +84,8 @@ static void items(void **state)
 		{"refused", "message", "refuse", false},
 		{"a=b c", "message", "x a=b c y", false},
 		{"a b=c", "message", "x A b=C y", true},
+		{"zone 7", "message", "in Zone 7", true},
+		{"Zürich", "message", "ZüRICH", true},
 	};
 	struct lab l;
 
@@ -120,7 +130,7 @@ static void other_values(void **state)
 static void records(void **state)
 {
 	static const char *const item[] = {"10.0.0.5", "src_ip=10.0.0.5", "user=anna.rossi-1970",
-		"44d88612fea8a8f36de82e1278abb02f"};
+		"44d88612fea8a8f36de82e1278abb02f", "nobody wrote this"};
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	const char *why;
 	struct lab l;
@@ -135,7 +145,8 @@ static void records(void **state)
 
 		ward_query_init(&q, &l.names);
 		assert_int_equal(ward_query_add(&q, ward_str_z(item[i]), &why), WARD_OK);
-		assert_true(q.item[0].raw.len > 0);
+		ward_query_settle(&q, never, NULL);
+		assert_true(q.item[0].raw.text.len > 0 && !q.places);
 		w.p[0] ^= 1; /* of another version */
 		assert_true(ward_query_stands(&q, ward_wr_slice(&w)));
 		w.p[0] ^= 1;
@@ -143,6 +154,34 @@ static void records(void **state)
 		assert_int_equal(ward_query_stands(&q, ward_wr_slice(&w)), i < 2);
 	}
 	ward_wr_fini(&w);
+	lab_fini(&l);
+}
+
+static bool only_room(void *ctx, struct ward_str text)
+{
+	(void)ctx;
+	return ward_str_eqz(text, "room 7");
+}
+
+/* A text that a place could have is looked for behind what is added; another where it was sensed.
+ */
+static void settles(void **state)
+{
+	struct ward_query q;
+	const char *why;
+	struct lab l;
+
+	(void)state;
+	lab_init(&l);
+	ward_query_init(&q, &l.names);
+	assert_int_equal(ward_query_add(&q, WARD_STR("sshd"), &why), WARD_OK);
+	assert_true(q.places);
+	ward_query_settle(&q, only_room, NULL);
+	assert_false(q.places);
+	assert_int_equal(ward_query_add(&q, WARD_STR("Room 7"), &why), WARD_OK);
+	ward_query_settle(&q, only_room, NULL);
+	assert_true(q.places);
+	assert_int_equal(q.item[1].raw.text.len, 0);
 	lab_fini(&l);
 }
 
@@ -175,6 +214,7 @@ int main(void)
 		cmocka_unit_test(items),
 		cmocka_unit_test(other_values),
 		cmocka_unit_test(records),
+		cmocka_unit_test(settles),
 		cmocka_unit_test(refuses),
 	};
 
