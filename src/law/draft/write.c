@@ -216,6 +216,7 @@ void ward_draft_json(const struct ward_draft *d, struct ward_json *j)
 		ward_json_null(j);
 	ward_json_key(j, "moved");
 	ward_json_u64(j, d->n_moved);
+	ward_json_put_bool(j, "older", d->older);
 	ward_json_key(j, "rules");
 	ward_json_arr(j);
 	for (size_t i = 0; i < d->form->n_rule; i++)
