@@ -66,11 +66,12 @@ const struct ward_law_said *draft_sent(
 	return NULL;
 }
 
-static void put_sent(const struct ward_law_said *s, struct ward_wr *w)
+static void put_sent(
+	const struct ward_draft_ask *q, const struct ward_law_said *s, struct ward_wr *w)
 {
 	if (!s)
 		return;
-	draft_time(w, s->time);
+	draft_time(q, w, s->time);
 	ward_wr_z(w, s->number[0] ? ", " : "");
 	ward_wr_z(w, s->number);
 }
@@ -105,10 +106,10 @@ static void put_value(const struct ward_draft_ask *q, struct ward_draft_field *f
 		break;
 	case WARD_LAW_SOURCE_AWARE:
 		said = ward_law_said(q->c, WARD_LAW_SAY_AWARE, 0);
-		draft_time(w, said ? said->time : WARD_NS_NEVER);
+		draft_time(q, w, said ? said->time : WARD_NS_NEVER);
 		break;
 	case WARD_LAW_SOURCE_SENT:
-		put_sent(draft_sent(q, f->of), w);
+		put_sent(q, draft_sent(q, f->of), w);
 		break;
 	case WARD_LAW_SOURCE_PERSON:
 	case WARD_LAW_SOURCE_N:

@@ -4,12 +4,18 @@
 #include "story/likely.h"
 #include "story/zone.h"
 
-void draft_time(struct ward_wr *w, ward_ns t)
+void draft_time(const struct ward_draft_ask *q, struct ward_wr *w, ward_ns t)
 {
 	struct ward_local l;
 
 	if (t == WARD_NS_NEVER)
 		return;
+	if (q->law->form[q->form].letter) {
+		const struct ward_day day = ward_zone_day(t);
+
+		ward_say_moment(w, q->lang, &day);
+		return;
+	}
 	ward_zone_local(t, &l);
 	int off = l.offset_min < 0 ? -l.offset_min : l.offset_min;
 
@@ -53,7 +59,7 @@ static void put_care(const struct ward_draft_ask *q, struct ward_wr *w)
 		ward_wr_z(w, ", ");
 		ward_say(w, q->lang, ward_likely_word(ward_likely(f->lo_micro, f->hi_micro)));
 		ward_wr_z(w, ", ");
-		draft_time(w, f->expected);
+		draft_time(q, w, f->expected);
 	}
 }
 
@@ -72,7 +78,7 @@ static void put_done(const struct ward_draft_ask *q, struct ward_wr *w)
 			continue;
 		if (w->len)
 			ward_say_semicolon(w, q->lang);
-		draft_time(w, s->at);
+		draft_time(q, w, s->at);
 		ward_wr_z(w, " ");
 		ward_wr_str(w, acted ? s->on : s->why);
 	}
@@ -174,13 +180,13 @@ void draft_record(const struct ward_draft_ask *q, enum ward_law_tell t, struct w
 		ward_wr_str(w, ward_lang_text(q->lang, i->state));
 		break;
 	case WARD_LAW_TELL_BEGAN:
-		draft_time(w, q->record->event);
+		draft_time(q, w, q->record->event);
 		break;
 	case WARD_LAW_TELL_SEEN:
-		draft_time(w, q->record->detected);
+		draft_time(q, w, q->record->detected);
 		break;
 	case WARD_LAW_TELL_LAST:
-		draft_time(w, i->last);
+		draft_time(q, w, i->last);
 		break;
 	case WARD_LAW_TELL_CARE:
 		put_care(q, w);

@@ -87,7 +87,7 @@ static void put_who(const struct ward_draft *d, const struct ward_law_said *s, s
 	ward_wr_z(&w, ", ");
 	ward_wr_str(&w, role_of(d->ask->report->x.model, ward_str_z(s->role)));
 	ward_wr_z(&w, ", ");
-	draft_time(&w, s->at);
+	draft_time(d->ask, &w, s->at);
 	ward_doc_put(doc, WARD_DOC_TEXT, ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
