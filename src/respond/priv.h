@@ -204,7 +204,7 @@ struct ward_respond {
 	struct ward_respond_opts o;
 	struct ward_record_reader *reader;
 	struct ward_offer_past *past; /* NULL: nobody is told what hangs on it */
-	struct available *available; /* NULL: nobody is told of it */
+	struct available *available;  /* NULL: nobody is told of it */
 	struct ward_arena scratch;
 	struct incident **incident; /* n_incident */
 	size_t n_incident, cap_incident;

@@ -4,8 +4,8 @@
 
 #include "law/draft/draft.h"
 
-/* Local: for an authority as ISO 8601 has it, with its distance from UTC; in a letter as people write
- * it. Nothing of NEVER. */
+/* Local: for an authority as ISO 8601 has it, with its distance from UTC; in a letter as people
+ * write it. Nothing of NEVER. */
 void draft_time(const struct ward_draft_ask *q, struct ward_wr *w, ward_ns t);
 /* tell.c: what the record says; nothing is written if it says nothing. */
 void draft_record(const struct ward_draft_ask *q, enum ward_law_tell t, struct ward_wr *w);

@@ -332,7 +332,8 @@ static void people_decide(void **s)
 						  "\"it saw, \"\"too\"\" much\"\n"),
 		WARD_OK);
 	assert_string_equal(state("cam"), "stopped");
-	assert_string_equal(says("cam"), "stopped on 1\u00a0May 2026 by officer: it saw, \"too\" much");
+	assert_string_equal(
+		says("cam"), "stopped on 1\u00a0May 2026 by officer: it saw, \"too\" much");
 	assert_int_equal(
 		reads(AGREED "}\n", HEAD "2026-05-01T08:00:00Z,stop,a,,,ada,officer,why\n"
 					 "2026-05-02T08:00:00Z,resume,cam,,,ada,officer,why\n"),
