@@ -1,26 +1,38 @@
 /* From the base of fields to a form that is filled in. */
 #include "law/draft/priv.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 enum { TEXT_BYTES = 1 << 20 };
 
 /* ---- where a text comes from ---- */
+
+static void put_amount(const struct ward_draft_ask *q, const struct ward_law_fact *fact, uint64_t n,
+	struct ward_wr *w)
+{
+	char text[24];
+	struct ward_wr digits = ward_wr_fixed(text, sizeof(text));
+
+	ward_say_number(&digits, q->lang, n);
+	if (fact->measure == WARD_LAW_MEASURE_MINUTES)
+		WARD_SAY(w, q->lang, WARD_TEXT("{min}\u00a0min"), {"min", ward_wr_text(&digits)});
+	else
+		ward_wr_str(w, ward_wr_text(&digits));
+}
 
 /* A number and its threshold: a question that is not answered says at least that. */
 static void put_measured(const struct ward_draft_ask *q, const struct ward_law_fact *fact,
 	const struct ward_law_weighed *x, struct ward_wr *w)
 {
-	char n[24], least[24];
+	char text[2][32];
+	struct ward_wr n = ward_wr_fixed(text[0], sizeof(text[0])),
+		       least = ward_wr_fixed(text[1], sizeof(text[1]));
 
 	if (!x->measured || !fact->at_least)
 		return;
-	(void)snprintf(n, sizeof(n), "%" PRIu64, x->value);
-	(void)snprintf(least, sizeof(least), "%" PRIu64, fact->at_least);
+	put_amount(q, fact, x->value, &n);
+	put_amount(q, fact, fact->at_least, &least);
 	ward_wr_z(w, w->len ? " · " : "");
 	WARD_SAY(w, q->lang, WARD_TEXT("measured: {n}; counts from {least} on"),
-		{"n", ward_str_z(n)}, {"least", ward_str_z(least)});
+		{"n", ward_wr_text(&n)}, {"least", ward_wr_text(&least)});
 }
 
 static void put_fact(const struct ward_draft_ask *q, struct ward_draft_field *f, struct ward_wr *w)

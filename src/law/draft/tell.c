@@ -4,13 +4,18 @@
 #include "story/likely.h"
 #include "story/zone.h"
 
+static bool is_letter(const struct ward_draft_ask *q)
+{
+	return q->law->form[q->form].letter.len > 0;
+}
+
 void draft_time(const struct ward_draft_ask *q, struct ward_wr *w, ward_ns t)
 {
 	struct ward_local l;
 
 	if (t == WARD_NS_NEVER)
 		return;
-	if (q->law->form[q->form].letter) {
+	if (is_letter(q)) {
 		const struct ward_day day = ward_zone_day(t);
 
 		ward_say_moment(w, q->lang, &day);
@@ -189,7 +194,10 @@ void draft_record(const struct ward_draft_ask *q, enum ward_law_tell t, struct w
 		draft_time(q, w, i->last);
 		break;
 	case WARD_LAW_TELL_CARE:
-		put_care(q, w);
+		if (is_letter(q)) /* how likely, and by what, is not for who is cared for */
+			put_list(q, t, w);
+		else
+			put_care(q, w);
 		break;
 	case WARD_LAW_TELL_DONE:
 		put_done(q, w);
