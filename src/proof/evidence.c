@@ -280,6 +280,15 @@ static void key_time(struct ward_json *j, const char *key, ward_ns t)
 		ward_json_time(j, t);
 }
 
+static void key_number(struct ward_json *j, const char *key, uint64_t n, bool given)
+{
+	ward_json_key(j, key);
+	if (given)
+		ward_json_u64(j, n);
+	else
+		ward_json_null(j);
+}
+
 static void fact_json(const struct ward_proof_tell *t, struct ward_json *j, enum ward_fact f)
 {
 	const struct ward_proof_value *v = &t->facts->value[f];
@@ -290,14 +299,10 @@ static void fact_json(const struct ward_proof_tell *t, struct ward_json *j, enum
 	ward_json_put_str(j, "id", ward_str_z(ward_fact_name(f)));
 	ward_json_put_str(j, "what", ward_lang_text(t->lang, ward_str_z(ward_fact_text(f))));
 	ward_json_put_str(j, "from", ward_str_z(ward_from_name(ward_fact_from(f))));
-	ward_json_key(j, "n");
-	if (v->known)
-		ward_json_u64(j, v->n);
-	else
-		ward_json_null(j);
-	ward_json_put_u64(j, "of", v->of);
-	ward_json_put_u64(j, "month", v->now);
-	ward_json_put_u64(j, "before", v->then);
+	key_number(j, "n", v->n, v->known && !v->few);
+	key_number(j, "of", v->of, !v->few);
+	key_number(j, "month", v->now, !v->few);
+	key_number(j, "before", v->then, !v->few);
 	proof_number(&w, t->lang, f, v, false);
 	ward_json_put_str(j, "says", ward_wr_text(&w));
 	key_time(j, "last", v->last);

@@ -42,6 +42,10 @@ void proof_number(struct ward_wr *w, struct ward_lang *lang, enum ward_fact f,
 		ward_say(w, lang, WARD_TEXT("not known"));
 		return;
 	}
+	if (v->few) {
+		ward_say(w, lang, WARD_TEXT("fewer than five"));
+		return;
+	}
 	if (ward_fact_kind(f) == WARD_FACT_LASTS) {
 		if (month ? v->now : v->n)
 			proof_span(w, month ? v->mean : v->mean_all);

@@ -239,6 +239,10 @@ bool ward_respond_ticket(struct ward_respond *r, size_t listener, struct ward_id
 	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret);
 /* The recordings that are to be kept, one JSON object on a line each. */
 void ward_respond_recordings(struct ward_respond *r, ward_ns now, struct ward_wr *w);
+/* Who was told that nobody need hear it any more did not tell it: the row that says so. That counts
+ * neither as an attempt nor as a failure of the way. False: no such message is waited for. */
+bool ward_respond_withdrawn(struct ward_respond *r, size_t listener, struct ward_id id, ward_ns now,
+	struct ward_delivery *ret);
 /* What became of an attempt, as the row that says so. False: no such message is waited for. */
 bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id id,
 	const struct ward_outcome *outcome, ward_ns now, struct ward_delivery *ret);

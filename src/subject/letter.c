@@ -168,6 +168,9 @@ static void put_erased(struct job *j)
 			"{n} record could not be erased yet, since what holds it is damaged",
 			WARD_TEXT("{n} records could not be erased yet, since what holds them is "
 				  "damaged"));
+	if (e->n_left)
+		count(j, e->n_left, "{n} record was not erased yet; why is looked into",
+			WARD_TEXT("{n} records were not erased yet; why is looked into"));
 	put(j, WARD_DOC_TEXT,
 		WARD_TEXT("In all of it a pseudonym stood for you. Whose it is stands nowhere: it "
 			  "can "

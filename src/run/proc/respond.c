@@ -19,9 +19,6 @@ enum {
 	ROWS_BETWEEN = 4096, /* then what they lead to is saved */
 };
 
-/* A hold that ended is told so for this long. */
-static const ward_ns told_for = 86400 * WARD_NS_PER_S;
-
 static void need(struct responder *d, enum ward_err err)
 {
 	if (err)
@@ -164,27 +161,16 @@ static void look_what_is_entered(struct responder *d)
 		ward_count_name(&d->p.counters, "respond.entries_unread", 1);
 }
 
-static bool is_known(const struct ward_respond_hold *h, size_t n, const char *id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(h[i].id, id) == 0)
-			return true;
-	return false;
-}
-
-/* One that ended is told so for a day, whoever shows it no more: behind those that last. */
+/* Those that last, and those that ended lately. */
 static void look_what_is_held(struct responder *d)
 {
-	static struct ward_respond_hold before[WARD_RESPOND_HOLDS];
-	size_t bad, n = 0, n_before = d->n_hold == WARD_RESPOND_HOLDS_UNKNOWN ? 0 : d->n_hold;
-	ward_ns now = ward_clock_now(d->p.clock);
+	size_t bad, n = 0;
 
 	if (d->holds == WARD_FD_NONE ||
 		ward_held_read(d->holds, &d->lim, &d->holds_read, &d->held, &bad) != WARD_OK)
 		return;
 	if (bad)
 		ward_count_name(&d->p.counters, "respond.hold_unreadable", bad);
-	memcpy(before, d->hold, n_before * sizeof(*before));
 	for (size_t i = 0; i < d->held.n && n < WARD_RESPOND_HOLDS; i++) {
 		const struct ward_hold *h = &d->held.h[i];
 		struct ward_respond_hold *x = &d->hold[n++];
@@ -194,10 +180,6 @@ static void look_what_is_held(struct responder *d)
 		(void)snprintf(x->of, sizeof(x->of), "%s%s%s", ward_hold_scope_name(h->scope),
 			h->subject[0] ? " " : "", h->subject);
 	}
-	for (size_t i = 0; i < n_before && n < WARD_RESPOND_HOLDS; i++)
-		if (before[i].until <= now && now - before[i].until < told_for &&
-			!is_known(d->hold, n, before[i].id))
-			d->hold[n++] = before[i];
 	d->n_hold = n;
 }
 
