@@ -19,6 +19,7 @@ struct score {
 	const char *content, *lang_option, *out;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios of;
+	enum ward_cli_without without;
 	struct ward_cli_playbooks playbooks; /* with the language */
 	struct ward_playbooks can_begin;
 	struct ward_doc doc;
@@ -26,31 +27,46 @@ struct score {
 	size_t n, n_held;
 };
 
+/* The place of a word in a list; n: it is not there. */
+static unsigned word_of(const char *const *list, unsigned n, const char *word)
+{
+	unsigned i = 0;
+
+	while (i < n && strcmp(list[i], word) != 0)
+		i++;
+	return i;
+}
+
 static int option(struct score *s, const char *name, const char *value)
 {
 	static const char *const format[] = {"text", "json", "markdown", "pdf"};
+	static const char *const without[WARD_WITHOUT_N] = {
+		"nothing", "cyber", "physical", "place", "impact"};
+	unsigned f = word_of(format, WARD_ARRAY_LEN(format), value);
+	unsigned w = word_of(without, WARD_WITHOUT_N, value);
 
-	if (strcmp(name, "--content") == 0) {
+	if (strcmp(name, "--content") == 0)
 		s->content = value;
-	} else if (strcmp(name, "--lang") == 0) {
+	else if (strcmp(name, "--lang") == 0)
 		s->lang_option = value;
-	} else if (strcmp(name, "--out") == 0) {
+	else if (strcmp(name, "--out") == 0)
 		s->out = value;
-	} else {
-		for (unsigned i = 0; i < WARD_ARRAY_LEN(format); i++)
-			if (strcmp(value, format[i]) == 0) {
-				s->format = (enum format)i;
-				return WARD_EXIT_DONE;
-			}
-		return ward_cli_usage(
-			s->cmd, "--format %s: it is text, json, markdown or pdf", value);
-	}
+	else if (strcmp(name, "--format") == 0 && f < WARD_ARRAY_LEN(format))
+		s->format = (enum format)f;
+	else if (strcmp(name, "--without") == 0 && w < WARD_WITHOUT_N)
+		s->without = (enum ward_cli_without)w;
+	else
+		return ward_cli_usage(s->cmd, "%s %s: it is %s", name, value,
+			strcmp(name, "--format") == 0
+				? "text, json, markdown or pdf"
+				: "cyber, physical, place, impact or nothing");
 	return WARD_EXIT_DONE;
 }
 
 static int parse(struct score *s, int argc, char **argv)
 {
-	static const char *const known[] = {"--content", "--lang", "--out", "--format"};
+	static const char *const known[] = {
+		"--content", "--lang", "--out", "--format", "--without"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -101,6 +117,7 @@ static int score_one(void *ctx, const char *scenario)
 	if (!x)
 		return ward_cli_fail(s->cmd, "out of memory");
 	x->cmd = s->cmd;
+	x->without = s->without;
 	x->hospital = s->of.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
@@ -201,7 +218,8 @@ const struct ward_cmd ward_cmd_exercise_score = {
 	.name = "exercise score",
 	.summary = "how well a scenario is seen, by the truth that it says",
 	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
-		"                           [--content DIR] HOSPITAL[/scenarios/NAME]\n\n"
+		"                           [--without PART] [--content DIR] "
+		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
 		"and\n"
 		"holds what was told against the truth that the scenario says (docs/scenarios.md): "
@@ -217,6 +235,11 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
 		"                   hospital's languages)\n"
 		"  --out FILE       there instead of standard output\n"
+		"  --without PART   as if Ward lacked it: cyber or physical (what such sources "
+		"say),\n"
+		"                   place (linking by neighbourhood), impact (forecasts and "
+		"linking by\n"
+		"                   cause)\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"
