@@ -2,12 +2,12 @@
 #include "exercise/load.h"
 #include "exercise/names.h"
 
-static const char *const act_names[WARD_ACT_N] = {
-	"syslog", "mqtt", "arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb"};
+static const char *const act_names[WARD_ACT_N + 1] = {
+	"syslog", "mqtt", "arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "none"};
 
 const char *ward_act_name(enum ward_act a)
 {
-	WARD_ASSERT((unsigned)a < WARD_ACT_N);
+	WARD_ASSERT((unsigned)a <= WARD_ACT_N);
 	return act_names[a];
 }
 
