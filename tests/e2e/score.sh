@@ -35,6 +35,12 @@ has "$tmp/a" '"threat":"bms.command","on":"ahu-05","seen":"seen","after_s":0,[^}
 	"cooling: the command"
 has "$tmp/a" '"role":"security-guard","held":true,"recipient":"Security centre"' "cooling: who is told"
 
+# A pump that fails is no attack on computers, and who repairs pumps is told.
+code=0
+"$ward" exercise score --format json "$pilots/turin/scenarios/plant" >"$tmp/p" || code=$?
+has "$tmp/p" '"kind":{"value":1,' "plant: its kind"
+has "$tmp/p" '"role":"facility-engineer","held":true' "plant: who is told"
+
 # The ordinary days are quiet, and that is all that is asked of them.
 want=0
 score "$tmp/b" --format json "$pilots/turin/scenarios/ordinary-day"
