@@ -83,9 +83,8 @@ static bool too_heavy(struct ctx *x, const struct ward_conf *v, const struct war
 	x->rs->counts.n_bad_regex++;
 	ward_rule_refuse(x->r, x->d, v->line, "regular expression",
 		WARD_TEXT("with this regular expression of %zu states the rule's have %zu, more "
-			  "than the "
-			  "limit detect.regex, %zu\n"
-			  "write smaller bounds of {m,n}, or * for them; or split the rule"),
+			  "than the limit detect.regex, %zu\nwrite smaller bounds of {m,n}, or * "
+			  "for them; or split the rule"),
 		n, x->r->n_regex_state, max);
 	return true;
 }
@@ -118,8 +117,8 @@ static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward
 		return err;
 	x->rs->counts.n_bad_regex++;
 	ward_rule_refuse(x->r, x->d, v->line, "regular expression",
-		WARD_TEXT("regular expression, character %zu: %s\n"
-			  "write it with literals, classes, groups, |, * + ? {m,n} and anchors"),
+		WARD_TEXT("regular expression, character %zu: %s\nwrite it with literals, classes, "
+			  "groups, |, * + ? {m,n} and anchors"),
 		at.off + 1, at.what);
 	return WARD_OK;
 }
@@ -245,8 +244,8 @@ static enum ward_err texts(struct ctx *x, const struct ward_conf *v, struct test
 		err = ward_mods_apply(x->rs, &x->mods, own, &s, &why);
 	if (err && err != WARD_ERR_NOMEM) {
 		if (why.what)
-			ward_rule_refuse(
-				x->r, x->d, v->line, why.reason, "%s\n%s", why.what, why.mend);
+			ward_rule_refuse(x->r, x->d, v->line, why.reason, WARD_TEXT("%s\n%s"),
+				why.what, why.mend);
 		else
 			ward_rule_refuse(x->r, x->d, v->line, why.reason,
 				WARD_TEXT("no value list is given for %%%.*s%%\n%s"),
@@ -280,8 +279,8 @@ static enum ward_err value(struct ctx *x, const struct ward_conf *v, struct test
 		ward_rule_refuse(x->r, x->d, v->line, "bad value",
 			v->kind == WARD_CONF_NULL
 				? WARD_TEXT("null can't stand here\nmake it a selection of its own")
-				: WARD_TEXT("a value must be text, a number, true, false or null\n"
-					    "write one value, or a list of them"));
+				: WARD_TEXT("a value must be text, a number, true, false or "
+					    "null\nwrite one value, or a list of them"));
 		return WARD_OK;
 	}
 	t->text = ward_arena_str(&x->rs->arena, v->text);
@@ -318,8 +317,8 @@ static enum ward_err join(struct ctx *x, const struct ward_conf *c, uint32_t fie
 		total += v[i].n;
 	if (all && total > n && has(x, WARD_MOD_NEQ)) {
 		ward_rule_refuse(x->r, x->d, c->line, "modifiers that exclude each other",
-			WARD_TEXT("'%.*s': 'all' and 'neq' on values that stand for several texts\n"
-				  "use 'all' alone, and 'not' in the condition"),
+			WARD_TEXT("'%.*s': 'all' and 'neq' on values that stand for several "
+				  "texts\nuse 'all' alone, and 'not' in the condition"),
 			WARD_STR_ARG(c->key));
 		return WARD_OK;
 	}

@@ -95,26 +95,28 @@ static void read_actor(struct ward_scenario_load *l, const struct ward_conf *c)
 
 	if (has_id && (find_host(l->s, id) != WARD_NONE || ward_model_find(m, id) != WARD_NONE))
 		WARD_SCENARIO_BAD(l, c,
-			"there is a '%.*s' already\ngive the actor an id of its own",
+			WARD_TEXT("there is a '%.*s' already\ngive the actor an id of its own"),
 			WARD_STR_ARG(id));
 	if (has_network)
 		h.network = ward_model_find(m, network);
 	if (has_network && (h.network == WARD_NONE ||
 				   ward_model_node(m, h.network)->kind != WARD_NODE_NETWORK))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "network"),
-			"the hospital has no network '%.*s'\nname one of its networks",
+			WARD_TEXT("the hospital has no network '%.*s'\nname one of its networks"),
 			WARD_STR_ARG(network));
 	else if (has_ip && !ward_scenario_ip(ip, h.ip))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "ip"),
-			"'ip' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.177",
+			WARD_TEXT("'ip' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.177"),
 			WARD_STR_ARG(ip));
 	else if (has_network && has_ip && ward_model_network_of(m, ip) != h.network)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "ip"),
-			"the address %.*s is not of the network '%.*s'\ngive one of its addresses",
+			WARD_TEXT("the address %.*s is not of the network '%.*s'\ngive one of its "
+				  "addresses"),
 			WARD_STR_ARG(ip), WARD_STR_ARG(network));
 	if (has_mac && !mac_of(mac, h.mac))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "mac"),
-			"'mac' is no hardware address: '%.*s'\nwrite it like \"02:00:00:00:00:01\"",
+			WARD_TEXT("'mac' is no hardware address: '%.*s'\nwrite it like "
+				  "\"02:00:00:00:00:01\""),
 			WARD_STR_ARG(mac));
 	struct ward_host *to = has_id ? add_host(l) : NULL;
 
@@ -136,7 +138,8 @@ void ward_scenario_actors(struct ward_scenario_load *l, const struct ward_conf *
 			read_actor(l, c);
 		else
 			WARD_SCENARIO_BAD(l, c,
-				"an actor is a map\nwrite `{id: …, network: …, ip: …, mac: …}`");
+				WARD_TEXT("an actor is a map\nwrite `{id: …, network: …, ip: …, "
+					  "mac: …}`"));
 	}
 }
 
@@ -189,16 +192,16 @@ bool ward_scenario_host(
 
 	if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_ASSET) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-			"there is no asset or actor '%.*s'\nname an asset of the hospital, or add "
-			"it under `actors:`",
+			WARD_TEXT("there is no asset or actor '%.*s'\nname an asset of the "
+				  "hospital, or add it under `actors:`"),
 			WARD_STR_ARG(id));
 		return false;
 	}
 	if (ward_scenario_asset(l, node, ret))
 		return true;
 	WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-		"'%.*s' cannot send: it has no network, IPv4 address or hardware address\nadd "
-		"network, ip and mac in the hospital's list of assets",
+		WARD_TEXT("'%.*s' cannot send: it has no network, IPv4 address or hardware "
+			  "address\nadd network, ip and mac in the hospital's list of assets"),
 		WARD_STR_ARG(id));
 	return false;
 }
@@ -213,7 +216,8 @@ static bool threat_of(
 	ret->threat = ward_threats_find(ward_model_threats(l->s->model), code);
 	if (ret->threat == WARD_NONE)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "threat"),
-			"there is no threat '%.*s'\nname one of the content's threats.yml",
+			WARD_TEXT(
+				"there is no threat '%.*s'\nname one of the content's threats.yml"),
 			WARD_STR_ARG(code));
 	return ret->threat != WARD_NONE;
 }
@@ -224,8 +228,8 @@ static bool node_of(struct ward_scenario_load *l, const struct ward_conf *place,
 	*ret = ward_model_find(l->s->model, id);
 	if (*ret == WARD_NONE)
 		WARD_SCENARIO_BAD(l, place,
-			"the hospital has no '%.*s'\nname an asset, place, network or service of "
-			"it",
+			WARD_TEXT("the hospital has no '%.*s'\nname an asset, place, network or "
+				  "service of it"),
 			WARD_STR_ARG(id));
 	return *ret != WARD_NONE;
 }
@@ -243,7 +247,8 @@ static struct ward_truth *read_truths(struct ward_scenario_load *l, const struct
 		struct ward_str on;
 
 		if (c->kind != WARD_CONF_MAP) {
-			WARD_SCENARIO_BAD(l, c, "'%s' holds maps\nwrite `{threat: …, on: …}`", key);
+			WARD_SCENARIO_BAD(l, c,
+				WARD_TEXT("'%s' holds maps\nwrite `{threat: …, on: …}`"), key);
 			continue;
 		}
 		ward_conf_only(c, known, l->in->diag);
@@ -271,8 +276,8 @@ static void read_rules(struct ward_scenario_load *l, const struct ward_conf *exp
 			e->rule[e->n_rule++] = c->text;
 		else
 			WARD_SCENARIO_BAD(l, c,
-				"a rule is named by its id\nwrite the `id` of a detection rule, a "
-				"UUID");
+				WARD_TEXT("a rule is named by its id\nwrite the `id` of a "
+					  "detection rule, a UUID"));
 	}
 }
 
@@ -290,7 +295,8 @@ static void read_untouched(struct ward_scenario_load *l, const struct ward_conf 
 		if (ward_model_node(l->s->model, node)->kind == WARD_NODE_SERVICE)
 			e->untouched[e->n_untouched++] = node;
 		else
-			WARD_SCENARIO_BAD(l, c, "'%.*s' is no service\nname services only",
+			WARD_SCENARIO_BAD(l, c,
+				WARD_TEXT("'%.*s' is no service\nname services only"),
 				WARD_STR_ARG(c->text));
 	}
 }
@@ -306,7 +312,8 @@ void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *
 	bool good = false;
 
 	if (c->kind != WARD_CONF_MAP) {
-		WARD_SCENARIO_BAD(l, c, "'expect' is no map\nwrite `incidents: N` under it");
+		WARD_SCENARIO_BAD(
+			l, c, WARD_TEXT("'expect' is no map\nwrite `incidents: N` under it"));
 		return;
 	}
 	ward_conf_only(c, known, l->in->diag);
@@ -317,7 +324,8 @@ void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *
 			good |= ward_str_eqz(e->kind, kind[i]);
 		if (!good)
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "kind"),
-				"'kind' has the bad value '%.*s'\nwrite cyber, physical or hybrid",
+				WARD_TEXT("'kind' has the bad value '%.*s'\nwrite cyber, physical "
+					  "or hybrid"),
 				WARD_STR_ARG(e->kind));
 	}
 	read_rules(l, c);
