@@ -374,9 +374,9 @@ static bool fetch(struct replay *r, struct file *f)
 
 	if (!f->open || f->ready)
 		return true;
-	uint64_t line;
+	struct ward_cli_place place;
 
-	err = f->sorted ? ward_cli_sorted_next(f->sorted, &f->arena, &f->e, &line)
+	err = f->sorted ? ward_cli_sorted_next(f->sorted, &f->arena, &f->e, &place)
 			: ward_input_next(&f->in, &f->arena, &f->e);
 	f->ready = err == WARD_OK;
 	if (f->ready)

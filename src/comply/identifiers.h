@@ -78,7 +78,8 @@ struct ward_identifier_walk {
 	uint64_t person, birth, phone, number,
 		address; /* fields of this HL7 segment that are such */
 	unsigned field;
-	struct ward_str before[3]; /* words, the last one first */
+	struct ward_str before[4]; /* the last words, the n-th at n % 4 */
+	size_t n_before;
 };
 void ward_identifier_walk_init(
 	struct ward_identifier_walk *w, const struct ward_identifiers *set, struct ward_str text);

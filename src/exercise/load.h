@@ -61,5 +61,16 @@ void ward_scenario_espa(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_trap(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+/* Both ends of a conversation. */
+void ward_scenario_ends(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_smb(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_log(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_tcp(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_udp(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 
 #endif

@@ -34,6 +34,10 @@ enum ward_act {
 	WARD_ACT_BACNET,
 	WARD_ACT_ESPA,
 	WARD_ACT_TRAP,
+	WARD_ACT_LOG,
+	WARD_ACT_TCP,
+	WARD_ACT_UDP,
+	WARD_ACT_SMB, /* in scenario.yml; loaded as TCP */
 	WARD_ACT_N,
 };
 /* "syslog", "mqtt" … as in scenario.yml. Lives forever. */
@@ -71,12 +75,20 @@ enum ward_bacnet_act {
 };
 enum ward_reply { WARD_REPLY_NONE, WARD_REPLY_ACK, WARD_REPLY_VALUE };
 
+/* What one side of a conversation says in one go. */
+struct ward_saying {
+	bool server; /* who was asked says it */
+	struct ward_str bytes;
+};
+/* Sayings of a step; bytes of all of them; bytes of one over UDP. */
+enum { WARD_SAYINGS_MAX = 256, WARD_SAYING_MAX = 1 << 16, WARD_DATAGRAM_MAX = 1460 };
+
 struct ward_step {
 	ward_ns at, real; /* offsets: in live play, in the recording; both never go back */
 	struct ward_str note;
 	uint32_t line;
 	enum ward_act act;
-	const struct ward_source *source; /* SYSLOG, MQTT, ESPA, TRAP */
+	const struct ward_source *source; /* SYSLOG, MQTT, ESPA, TRAP, LOG */
 	struct ward_pair *pair;           /* SYSLOG, MQTT, TRAP */
 	size_t n_pair;
 	struct {
@@ -86,7 +98,7 @@ struct ward_step {
 		struct ward_str kind, sensor;
 		uint64_t seq; /* how many steps of this sensor were before */
 	} mqtt;
-	uint32_t from; /* ARP, BACNET, TRAP: index of a host */
+	uint32_t from; /* ARP, BACNET, TRAP, TCP, UDP: index of a host */
 	struct {
 		uint8_t target[4];
 		uint32_t answer; /* the host that has target, or WARD_NONE */
@@ -111,6 +123,16 @@ struct ward_step {
 	struct {
 		struct ward_str oid; /* which trap it is */
 	} trap;
+	struct {
+		struct ward_str host, app, text; /* text: UTF-8, as a program writes it */
+	} log;
+	struct {
+		uint32_t to;   /* index of a host */
+		uint16_t port; /* of who is asked */
+		bool refused;  /* TCP: the connection is */
+		struct ward_saying *say;
+		size_t n_say;
+	} talk; /* TCP, UDP */
 };
 
 /* What a camera shows while the scenario is played live. */

@@ -3,7 +3,7 @@
 #include "exercise/names.h"
 
 static const char *const act_names[WARD_ACT_N] = {
-	"syslog", "mqtt", "arp", "bacnet", "espa", "trap"};
+	"syslog", "mqtt", "arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb"};
 
 const char *ward_act_name(enum ward_act a)
 {
@@ -172,7 +172,8 @@ static void read_act(
 {
 	static void (*const read[WARD_ACT_N])(struct ward_scenario_load *, const struct ward_conf *,
 		struct ward_step *) = {read_syslog, read_mqtt, ward_scenario_arp,
-		ward_scenario_bacnet, ward_scenario_espa, ward_scenario_trap};
+		ward_scenario_bacnet, ward_scenario_espa, ward_scenario_trap, ward_scenario_log,
+		ward_scenario_tcp, ward_scenario_udp, ward_scenario_smb};
 	const struct ward_conf *act = NULL;
 	size_t n = 0;
 
@@ -188,7 +189,7 @@ static void read_act(
 	if (n != 1)
 		WARD_SCENARIO_BAD(l, c,
 			WARD_TEXT("a step has exactly one act\nwrite one of syslog, mqtt, arp, "
-				  "bacnet, espa, trap"));
+				  "bacnet, espa, trap, log, tcp, udp, smb"));
 	else if (act->kind != WARD_CONF_MAP)
 		WARD_SCENARIO_BAD(l, act, WARD_TEXT("'%s' is no map\nwrite `%s: {…}`"),
 			act_names[step->act], act_names[step->act]);
@@ -220,8 +221,8 @@ static void read_offset(struct ward_scenario_load *l, const struct ward_conf *c,
 static void read_step(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
-	static const char *const known[] = {
-		"at", "real", "note", "syslog", "mqtt", "arp", "bacnet", "espa", "trap", NULL};
+	static const char *const known[] = {"at", "real", "note", "syslog", "mqtt", "arp", "bacnet",
+		"espa", "trap", "log", "tcp", "udp", "smb", NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 

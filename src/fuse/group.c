@@ -49,6 +49,7 @@ void ward_fuse_drop(struct ward_fuser *f, struct kept *k)
 {
 	ward_arena_fini(&k->arena);
 	ward_mem_free(f->mem, k->part, k->cap_part * sizeof(*k->part));
+	ward_mem_free(f->mem, k->mark, k->cap_mark * sizeof(*k->mark));
 	ward_mem_free(f->mem, k, sizeof(*k));
 }
 

@@ -14,7 +14,7 @@ interface Field {
 }
 interface Draft {
 	form: string; name: string; incident: string; lang: string; exercise: boolean; letter: boolean; inside: boolean; before: string; version: number; draft: string; gaps: number;
-	sent: string | null; moved: number; rules: string[]; fields: Field[]; kept: string[]; may: boolean; markdown: string;
+	sent: string | null; moved: number; older: boolean; rules: string[]; fields: Field[]; kept: string[]; may: boolean; markdown: string;
 }
 
 const short = (digest: string): string => digest.slice(0, 8);
@@ -73,7 +73,7 @@ function Body({ d, ask }: { d: Draft; ask: (a: Asked) => void }): JSX.Element {
 	return (
 		<>
 			<p class="quiet">{t('draft.no', { n: d.version })} · {short(d.draft)} · {t('draft.people_send')}</p>
-			{d.sent && (d.moved > 0 ? <p class="warned">{t('draft.moved', { n: d.moved, digits: short(d.sent) })}</p> : <p>{t('draft.as_sent', { digits: short(d.sent) })}</p>)}
+			{d.sent && (d.moved > 0 ? <p class="warned">{t('draft.moved', { n: d.moved, digits: short(d.sent) })}</p> : d.older ? <p class="warned">{t('draft.older', { digits: short(d.sent) })}</p> : <p>{t('draft.as_sent', { digits: short(d.sent) })}</p>)}
 			<Section title={gaps.length ? t('draft.gaps', { n: gaps.length }) : t('draft.whole')}>
 				{gaps.length > 0 && <ul class="list">{gaps.map((f) => <li key={f.id}><a href={`#${f.id}`}>{f.ask}</a></li>)}</ul>}
 				<div class="buttons no-print">

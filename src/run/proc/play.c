@@ -346,7 +346,7 @@ static enum ward_err play_message(struct player *pl, const struct ward_step *s, 
 		return say_datagram(pl, l, ward_wr_slice(&pl->text));
 	}
 
-	if (s->act == WARD_ACT_SYSLOG) {
+	if (s->act == WARD_ACT_SYSLOG || s->act == WARD_ACT_LOG) {
 		ward_wr_reset(&pl->text);
 		ward_act_syslog(pl->scenario, s, now, &pl->text);
 		if (ward_wr_bad(&pl->text))

@@ -309,11 +309,16 @@ static int law(const char *path, const struct stat *st, int type, struct FTW *at
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
 		show(text_of(x, "ask"));
 	list = ward_conf_get(doc, "fields");
-	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		show(text_of(x, "ask"));
+		if (ward_conf_word(x, "letter").len)
+			show(ward_conf_word(x, "letter"));
+	}
 	list = ward_conf_get(doc, "forms");
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		show(text_of(x, "name"));
+		if (ward_conf_word(x, "letter").len)
+			show(ward_conf_word(x, "letter"));
 		if (ward_conf_word(x, "before").len)
 			show(ward_conf_word(x, "before"));
 	}
