@@ -306,8 +306,11 @@ static int law(const char *path, const struct stat *st, int type, struct FTW *at
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
 		show(x->text);
 	list = ward_conf_get(doc, "facts");
-	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		show(text_of(x, "ask"));
+		if (ward_str_starts(text_of(x, "law"), WARD_STR("the "))) /* else a citation */
+			show(text_of(x, "law"));
+	}
 	list = ward_conf_get(doc, "fields");
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		show(text_of(x, "ask"));
