@@ -554,6 +554,68 @@ static void what_is_prepared_is_told(void **s)
 		WARD_STR("write 'cam' into `sources` of the entry 'cams' of processing.yml")));
 }
 
+/* In Germany, too; whether its text is as it is said here counsel verifies. */
+static void a_works_council_of_germany(void **s)
+{
+	(void)s;
+	hospital("DE", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_string_equal(state("cam"), "lacks");
+	assert_non_null(strstr(says("cam"), "(BetrVG § 87(1) no. 6; verify with counsel)"));
+	assert_int_equal(reads(AGREED "}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "runs");
+}
+
+/* Health and the like need a ground of GDPR 9(2) beside that of 6(1): without it nothing starts. */
+static void special_categories_need_a_ground(void **s)
+{
+	(void)s;
+	hospital("BE", "", with("24h"));
+	assert_int_equal(
+		reads("entries:\n  - {id: e, like: logs, sources: [logs], data: [pd:Username, "
+		      "pd:HealthRecord]}\n",
+			NULL),
+		WARD_OK);
+	assert_string_equal(state("logs"), "lacks");
+	assert_non_null(strstr(says("logs"), "a ground of GDPR 9(2) for special categories of data "
+					     "(GDPR 9(1), 9(2); verify with counsel)"));
+	assert_int_equal(
+		reads("entries:\n  - {id: e, like: logs, sources: [logs], data: [pd:Username, "
+		      "pd:HealthRecord], basis: [A6-1-c, A9-2-h]}\n",
+			NULL),
+		WARD_OK);
+	assert_string_equal(state("logs"), "runs");
+	/* a picture is none by itself, and neither is an account */
+	assert_int_equal(
+		reads("entries:\n  - {id: e, like: camera, sources: [cam]}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "runs");
+}
+
+/* Who looked into a patient's record is kept for three years in all of the Union once that holds.
+ */
+static void records_of_access_by_ehds(void **s)
+{
+	const struct ward_str none = WARD_STR("");
+
+	(void)s;
+	hospital("BE", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_null(ward_processing_least(
+		&x.p, WARD_STR("care-logs"), none, at("2029-03-25T12:00:00Z")));
+	const struct ward_proc_demand *d = ward_processing_least(
+		&x.p, WARD_STR("care-logs"), none, at("2029-03-27T12:00:00Z"));
+
+	assert_true(d && d->least == 1096 * 86400 * WARD_NS_PER_S);
+	assert_int_equal(d->mark, WARD_PROC_UNCONFIRMED);
+	/* a longer duty of the country stands */
+	lab_free(&x.l);
+	x.l.m = NULL;
+	hospital("NL", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	d = ward_processing_least(&x.p, WARD_STR("care-logs"), none, at("2029-03-27T12:00:00Z"));
+	assert_true(d && d->least == 1826 * 86400 * WARD_NS_PER_S);
+}
+
 /* What a law wants to be kept is kept: sooner it does not go, and that is said. */
 static void access_logs_and_footage_live_separately(void **s)
 {
@@ -666,6 +728,9 @@ int main(void)
 		T(what_lacks_an_agreement_does_not_start),
 		T(the_union_demands_no_agreement),
 		T(how_long_a_camera_is_kept),
+		T(a_works_council_of_germany),
+		T(special_categories_need_a_ground),
+		T(records_of_access_by_ehds),
 		T(a_recorder_is_one_too),
 		T(with_whom_is_one_short_line),
 		T(an_agreement_ends),
