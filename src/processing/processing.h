@@ -29,8 +29,7 @@ enum {
 	WARD_PROC_SOON_DAYS = 60,
 };
 
-/* X(NAME, "name"): what is computed of persons, beside what sources tell. Each is off
- * until an entry names it and what the country demands is there. */
+/* X(NAME, "name"): computed of persons; off until an entry names it, and nothing lacks. */
 #define WARD_ANALYTIC_LIST(X)           \
 	X(PERSONS, "baselines.persons") \
 	X(CLIPS, "clips")
@@ -44,8 +43,7 @@ enum ward_analytic {
 /* "baselines.persons"; what it is, in English. Live forever. */
 const char *ward_analytic_name(enum ward_analytic a);
 const char *ward_analytic_says(enum ward_analytic a);
-
-/* X(NAME, "name"): what may be demanded of an entry. */
+/* X(NAME, "name"): what may be demanded. */
 #define WARD_PROC_NEED_LIST(X)      \
 	X(ENTRY, "entry")           \
 	X(PURPOSE, "purpose")       \
