@@ -184,9 +184,14 @@ static void read_act(
 		step->act = (enum ward_act)a;
 		n++;
 	}
+	if (!n && step->truth) {
+		step->act = WARD_ACT_NONE;
+		return;
+	}
 	if (n != 1)
 		WARD_SCENARIO_BAD(l, c,
-			"a step has exactly one act\nwrite one of syslog, mqtt, arp, bacnet, espa, "
+			"a step has exactly one act, or none and a `truth`\nwrite one of syslog, "
+			"mqtt, arp, bacnet, espa, "
 			"trap, log, tcp, udp, smb");
 	else if (act->kind != WARD_CONF_MAP)
 		WARD_SCENARIO_BAD(l, act, "'%s' is no map\nwrite `%s: {…}`", act_names[step->act],
@@ -216,8 +221,8 @@ static void read_offset(struct ward_scenario_load *l, const struct ward_conf *c,
 static void read_step(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
-	static const char *const known[] = {"at", "real", "note", "syslog", "mqtt", "arp", "bacnet",
-		"espa", "trap", "log", "tcp", "udp", "smb", NULL};
+	static const char *const known[] = {"at", "real", "note", "truth", "syslog", "mqtt", "arp",
+		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 
@@ -239,6 +244,7 @@ static void read_step(
 			"…`");
 	else
 		step->real = step->at;
+	ward_scenario_truth(l, c, step);
 	read_act(l, c, step);
 }
 

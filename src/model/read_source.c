@@ -570,10 +570,20 @@ static void asked_once(struct ward_load *l, const struct ward_conf *c, const str
 	}
 }
 
+static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp",
+	"onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
+
+bool ward_source_is_kind(struct ward_str s)
+{
+	bool is = false;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
+		is |= ward_str_eqz(s, kind[i]);
+	return is;
+}
+
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
-	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
-		"osdp", "onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
 	struct ward_model *m = l->m;
 	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
 	struct ward_str id;
