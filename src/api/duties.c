@@ -224,7 +224,8 @@ static void put_fact(struct api_request *r, struct api_incident *in, size_t i,
 	ward_json_arr_end(&r->j);
 	ward_json_put_bool(&r->j, "judge", f->judge);
 	ward_json_put_str(&r->j, "proposed", ward_str_z(ward_law_is_name(w.proposed)));
-	ward_json_put_str(&r->j, "law", f->law);
+	ward_json_put_str(&r->j, "law",
+		ward_lang_text(r->lang, f->law)); /* a citation, or whose measure it is */
 	ward_json_put_str(&r->j, "mark",
 		f->mark < 0 ? WARD_STR("")
 			    : ward_str_z(ward_law_mark_name((enum ward_law_mark)f->mark)));

@@ -95,26 +95,28 @@ static void read_actor(struct ward_scenario_load *l, const struct ward_conf *c)
 
 	if (has_id && (find_host(l->s, id) != WARD_NONE || ward_model_find(m, id) != WARD_NONE))
 		WARD_SCENARIO_BAD(l, c,
-			"there is a '%.*s' already\ngive the actor an id of its own",
+			WARD_TEXT("there is a '%.*s' already\ngive the actor an id of its own"),
 			WARD_STR_ARG(id));
 	if (has_network)
 		h.network = ward_model_find(m, network);
 	if (has_network && (h.network == WARD_NONE ||
 				   ward_model_node(m, h.network)->kind != WARD_NODE_NETWORK))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "network"),
-			"the hospital has no network '%.*s'\nname one of its networks",
+			WARD_TEXT("the hospital has no network '%.*s'\nname one of its networks"),
 			WARD_STR_ARG(network));
 	else if (has_ip && !ward_scenario_ip(ip, h.ip))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "ip"),
-			"'ip' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.177",
+			WARD_TEXT("'ip' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.177"),
 			WARD_STR_ARG(ip));
 	else if (has_network && has_ip && ward_model_network_of(m, ip) != h.network)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "ip"),
-			"the address %.*s is not of the network '%.*s'\ngive one of its addresses",
+			WARD_TEXT("the address %.*s is not of the network '%.*s'\ngive one of its "
+				  "addresses"),
 			WARD_STR_ARG(ip), WARD_STR_ARG(network));
 	if (has_mac && !mac_of(mac, h.mac))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "mac"),
-			"'mac' is no hardware address: '%.*s'\nwrite it like \"02:00:00:00:00:01\"",
+			WARD_TEXT("'mac' is no hardware address: '%.*s'\nwrite it like "
+				  "\"02:00:00:00:00:01\""),
 			WARD_STR_ARG(mac));
 	struct ward_host *to = has_id ? add_host(l) : NULL;
 
@@ -136,7 +138,8 @@ void ward_scenario_actors(struct ward_scenario_load *l, const struct ward_conf *
 			read_actor(l, c);
 		else
 			WARD_SCENARIO_BAD(l, c,
-				"an actor is a map\nwrite `{id: …, network: …, ip: …, mac: …}`");
+				WARD_TEXT("an actor is a map\nwrite `{id: …, network: …, ip: …, "
+					  "mac: …}`"));
 	}
 }
 
@@ -189,16 +192,16 @@ bool ward_scenario_host(
 
 	if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_ASSET) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-			"there is no asset or actor '%.*s'\nname an asset of the hospital, or add "
-			"it under `actors:`",
+			WARD_TEXT("there is no asset or actor '%.*s'\nname an asset of the "
+				  "hospital, or add it under `actors:`"),
 			WARD_STR_ARG(id));
 		return false;
 	}
 	if (ward_scenario_asset(l, node, ret))
 		return true;
 	WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-		"'%.*s' cannot send: it has no network, IPv4 address or hardware address\nadd "
-		"network, ip and mac in the hospital's list of assets",
+		WARD_TEXT("'%.*s' cannot send: it has no network, IPv4 address or hardware "
+			  "address\nadd network, ip and mac in the hospital's list of assets"),
 		WARD_STR_ARG(id));
 	return false;
 }

@@ -42,7 +42,7 @@ enum ward_act {
 	WARD_ACT_N,
 	WARD_ACT_NONE = WARD_ACT_N, /* it sends nothing: only its truth is told */
 };
-/* "syslog", "mqtt" … as in scenario.yml. Lives forever. */
+/* "syslog", "mqtt" … as in scenario.yml; "none". Lives forever. */
 const char *ward_act_name(enum ward_act a);
 
 /* Application types of ASHRAE 135 clause 20.2 that a scenario can write: X(IDENT, "name") */

@@ -21,7 +21,8 @@ static bool threat_of(
 	ret->threat = ward_threats_find(ward_model_threats(l->s->model), code);
 	if (ret->threat == WARD_NONE)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "threat"),
-			"there is no threat '%.*s'\nname one of the content's threats.yml",
+			WARD_TEXT(
+				"there is no threat '%.*s'\nname one of the content's threats.yml"),
 			WARD_STR_ARG(code));
 	return ret->threat != WARD_NONE;
 }
@@ -32,8 +33,8 @@ static bool node_of(struct ward_scenario_load *l, const struct ward_conf *place,
 	*ret = ward_model_find(l->s->model, id);
 	if (*ret == WARD_NONE)
 		WARD_SCENARIO_BAD(l, place,
-			"the hospital has no '%.*s'\nname an asset, place, network or service of "
-			"it",
+			WARD_TEXT("the hospital has no '%.*s'\nname an asset, place, network or "
+				  "service of it"),
 			WARD_STR_ARG(id));
 	return *ret != WARD_NONE;
 }
@@ -44,7 +45,7 @@ static bool is_map(
 {
 	if (c->kind == WARD_CONF_MAP)
 		return true;
-	WARD_SCENARIO_BAD(l, c, "'%s' holds maps\nwrite `%s`", key, like);
+	WARD_SCENARIO_BAD(l, c, WARD_TEXT("'%s' holds maps\nwrite `%s`"), key, like);
 	return false;
 }
 
@@ -99,8 +100,8 @@ static void read_rules(struct ward_scenario_load *l, const struct ward_conf *exp
 			e->rule[e->n_rule++] = c->text;
 		else
 			WARD_SCENARIO_BAD(l, c,
-				"a rule is named by its id\nwrite the `id` of a detection rule, a "
-				"UUID");
+				WARD_TEXT("a rule is named by its id\nwrite the `id` of a "
+					  "detection rule, a UUID"));
 	}
 }
 
@@ -118,7 +119,8 @@ static void read_untouched(struct ward_scenario_load *l, const struct ward_conf 
 		if (ward_model_node(l->s->model, node)->kind == WARD_NODE_SERVICE)
 			e->untouched[e->n_untouched++] = node;
 		else
-			WARD_SCENARIO_BAD(l, c, "'%.*s' is no service\nname services only",
+			WARD_SCENARIO_BAD(l, c,
+				WARD_TEXT("'%.*s' is no service\nname services only"),
 				WARD_STR_ARG(c->text));
 	}
 }
@@ -146,7 +148,7 @@ static void read_told(struct ward_scenario_load *l, const struct ward_conf *expe
 			e->n_told++;
 		else
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "role"),
-				"'%.*s' is no role\nname one of the hospital's `roles`",
+				WARD_TEXT("'%.*s' is no role\nname one of the hospital's `roles`"),
 				WARD_STR_ARG(role));
 	}
 }
@@ -174,8 +176,8 @@ static void read_care(struct ward_scenario_load *l, const struct ward_conf *expe
 			e->n_care++;
 		else
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "on"),
-				"'%.*s' is no service\ncare is given by services: name one of "
-				"the hospital's",
+				WARD_TEXT("'%.*s' is no service\ncare is given by services: name "
+					  "one of the hospital's"),
 				WARD_STR_ARG(ward_model_node(l->s->model, t->node)->id));
 	}
 }
@@ -192,7 +194,8 @@ static void read_playbooks(struct ward_scenario_load *l, const struct ward_conf 
 			e->playbook[e->n_playbook++] = c->text;
 		else
 			WARD_SCENARIO_BAD(l, c,
-				"a playbook is named by its id\nwrite `playbooks: [bms-takeover]`");
+				WARD_TEXT("a playbook is named by its id\nwrite `playbooks: "
+					  "[bms-takeover]`"));
 }
 
 void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c)
@@ -206,7 +209,8 @@ void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *
 	bool good = false;
 
 	if (c->kind != WARD_CONF_MAP) {
-		WARD_SCENARIO_BAD(l, c, "'expect' is no map\nwrite `incidents: N` under it");
+		WARD_SCENARIO_BAD(
+			l, c, WARD_TEXT("'expect' is no map\nwrite `incidents: N` under it"));
 		return;
 	}
 	ward_conf_only(c, known, l->in->diag);
@@ -217,7 +221,8 @@ void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *
 			good |= ward_str_eqz(e->kind, kind[i]);
 		if (!good)
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "kind"),
-				"'kind' has the bad value '%.*s'\nwrite cyber, physical or hybrid",
+				WARD_TEXT("'kind' has the bad value '%.*s'\nwrite cyber, physical "
+					  "or hybrid"),
 				WARD_STR_ARG(e->kind));
 	}
 	read_rules(l, c);
@@ -252,8 +257,9 @@ static void read_by(
 	for (const struct ward_conf *k = list ? list->child : NULL; k && t->by; k = k->next) {
 		if (!ward_source_is_kind(k->text)) {
 			WARD_SCENARIO_BAD(l, k,
-				"'%.*s' is no kind of source\nwrite one that "
-				"docs/hospital-directory.md lists for sources, as syslog or net",
+				WARD_TEXT("'%.*s' is no kind of source\nwrite one that "
+					  "docs/hospital-directory.md lists for sources, as syslog "
+					  "or net"),
 				WARD_STR_ARG(k->text));
 			continue;
 		}
@@ -268,7 +274,7 @@ static void say_invisible(
 {
 	if (!t->visible)
 		ward_diag_addf(l->in->diag, t->n_by ? WARD_DIAG_WARNING : WARD_DIAG_NOTE, c->file,
-			c->line, "no sensor of the hospital could notice this step\n%s",
+			c->line, WARD_TEXT("no sensor of the hospital could notice this step\n%s"),
 			t->n_by ? "add a source of one of these kinds to sources.yml, or accept "
 				  "that the score calls it invisible"
 				: "what could notice it is named by `by`; without, the score calls "
@@ -287,8 +293,8 @@ void ward_scenario_truth(
 		return;
 	if (of->kind != WARD_CONF_MAP) {
 		WARD_SCENARIO_BAD(l, of,
-			"'truth' is no map\nwrite `truth: {phase: get-in, by: "
-			"[syslog], signs: […]}`");
+			WARD_TEXT("'truth' is no map\nwrite `truth: {phase: get-in, by: [syslog], "
+				  "signs: […]}`"));
 		return;
 	}
 	size_t n_error = l->in->diag->n_error;
@@ -306,8 +312,8 @@ void ward_scenario_truth(
 		t->phase = e < WARD_EBIOS_N ? (enum ward_ebios)e : WARD_EBIOS_NONE;
 		if (e == WARD_EBIOS_N)
 			WARD_SCENARIO_BAD(l, ward_conf_get(of, "phase"),
-				"'phase' has the bad value '%.*s'\nwrite know, get-in, find or "
-				"control, or leave it out where nobody attacks",
+				WARD_TEXT("'phase' has the bad value '%.*s'\nwrite know, get-in, "
+					  "find or control, or leave it out where nobody attacks"),
 				WARD_STR_ARG(phase));
 	}
 	read_by(l, of, t);

@@ -1,7 +1,7 @@
 /* A form of the law filled in: what is missing first, whence each field comes, and what is other since it was sent. */
 import type { JSX } from 'preact';
 import { moment } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon } from '../icons';
 import { minute, useLive } from '../state';
 import { now, time } from './law';
@@ -58,8 +58,8 @@ function Item({ d, f, ask }: { d: Draft; f: Field; ask: (a: Asked) => void }): J
 			</p>
 			{d.may && (
 				<div class="buttons no-print">
-					<button type="button" class={f.gap ? 'button primary' : 'button'} aria-label={`${t(f.text ? 'draft.change' : 'draft.write')}: ${f.ask}`} onClick={() => ask(write(d, f))}>{t(f.text ? 'draft.change' : 'draft.write')}</button>
-					{f.source === 'person' && f.at && <button type="button" class="button" aria-label={`${t('draft.back')}: ${f.ask}`} onClick={() => ask(back(d, f))}>{t('draft.back')}</button>}
+					<button type="button" class={f.gap ? 'button primary' : 'button'} aria-label={`${t(f.text ? 'draft.change' : 'draft.write')}${colon()}${f.ask}`} onClick={() => ask(write(d, f))}>{t(f.text ? 'draft.change' : 'draft.write')}</button>
+					{f.source === 'person' && f.at && <button type="button" class="button" aria-label={`${t('draft.back')}${colon()}${f.ask}`} onClick={() => ask(back(d, f))}>{t('draft.back')}</button>}
 				</div>
 			)}
 		</li>
