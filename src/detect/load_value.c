@@ -245,8 +245,8 @@ static enum ward_err texts(struct ctx *x, const struct ward_conf *v, struct test
 		err = ward_mods_apply(x->rs, &x->mods, own, &s, &why);
 	if (err && err != WARD_ERR_NOMEM) {
 		if (why.what)
-			ward_rule_refuse(
-				x->r, x->d, v->line, why.reason, "%s\n%s", why.what, why.mend);
+			ward_rule_refuse(x->r, x->d, v->line, why.reason, WARD_TEXT("%s\n%s"),
+				why.what, why.mend);
 		else
 			ward_rule_refuse(x->r, x->d, v->line, why.reason,
 				WARD_TEXT("no value list is given for %%%.*s%%\n%s"),

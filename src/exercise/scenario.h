@@ -7,6 +7,7 @@
 #ifndef WARD_EXERCISE_SCENARIO_H
 #define WARD_EXERCISE_SCENARIO_H
 
+#include "exercise/truth.h"
 #include "model/model.h"
 
 struct ward_points;
@@ -39,8 +40,9 @@ enum ward_act {
 	WARD_ACT_UDP,
 	WARD_ACT_SMB, /* in scenario.yml; loaded as TCP */
 	WARD_ACT_N,
+	WARD_ACT_NONE = WARD_ACT_N, /* it sends nothing: only its truth is told */
 };
-/* "syslog", "mqtt" … as in scenario.yml. Lives forever. */
+/* "syslog", "mqtt" … as in scenario.yml; "none". Lives forever. */
 const char *ward_act_name(enum ward_act a);
 
 /* Application types of ASHRAE 135 clause 20.2 that a scenario can write: X(IDENT, "name") */
@@ -87,6 +89,7 @@ struct ward_step {
 	ward_ns at, real; /* offsets: in live play, in the recording; both never go back */
 	struct ward_str note;
 	uint32_t line;
+	const struct ward_step_truth *truth; /* NULL: the hospital's ordinary life */
 	enum ward_act act;
 	const struct ward_source *source; /* SYSLOG, MQTT, ESPA, TRAP, LOG */
 	struct ward_pair *pair;           /* SYSLOG, MQTT, TRAP */
@@ -166,23 +169,6 @@ struct ward_controller {
 		uint32_t line;
 	} * value;
 	size_t n_value;
-};
-
-/* A threat on a thing that must come out. */
-struct ward_truth {
-	uint32_t threat, node;
-	ward_ns within; /* impacts: after the incident's begin; 0: not stated */
-};
-
-struct ward_expect {
-	uint32_t incidents;
-	struct ward_str kind; /* "cyber", "physical", "hybrid"; empty: not stated */
-	struct ward_str *rule;
-	size_t n_rule;
-	struct ward_truth *threat, *impact;
-	size_t n_threat, n_impact;
-	uint32_t *untouched; /* service nodes */
-	size_t n_untouched;
 };
 
 struct ward_scenario {

@@ -48,9 +48,9 @@ static void read_saying(
 		k++;
 	if (!v || k == WARD_ARRAY_LEN(who) || v->kind != WARD_CONF_SCALAR || !v->text.len) {
 		WARD_SCENARIO_BAD(l, c,
-			"this is nothing that one side says\nwrite `- {client: \"…\"}`, `server`, "
-			"or "
-			"`client_hex`, `server_hex` with pairs of hexadecimal digits");
+			WARD_TEXT("this is nothing that one side says\nwrite `- {client: \"…\"}`, "
+				  "`server`, or `client_hex`, `server_hex` with pairs of "
+				  "hexadecimal digits"));
 		return;
 	}
 	say->server = k % 2 == 1;
@@ -58,8 +58,8 @@ static void read_saying(
 	if (k >= 2 && !read_hex(l, v->text, &say->bytes)) {
 		if (!l->err)
 			WARD_SCENARIO_BAD(l, v,
-				"'%s' is no list of bytes\nwrite pairs of hexadecimal digits, "
-				"blanks between them as you like",
+				WARD_TEXT("'%s' is no list of bytes\nwrite pairs of hexadecimal "
+					  "digits, blanks between them as you like"),
 				who[k]);
 		return;
 	}
@@ -73,7 +73,8 @@ static void read_sayings(
 	size_t bytes = 0;
 
 	if (list && list->n_child > WARD_SAYINGS_MAX) {
-		WARD_SCENARIO_BAD(l, list, "there are more than %d things said\nmake it two steps",
+		WARD_SCENARIO_BAD(l, list,
+			WARD_TEXT("there are more than %d things said\nmake it two steps"),
 			WARD_SAYINGS_MAX);
 		return;
 	}
@@ -88,7 +89,8 @@ static void read_sayings(
 			bytes += step->talk.say[before].bytes.len;
 	}
 	if (bytes > WARD_SAYING_MAX)
-		WARD_SCENARIO_BAD(l, list, "%zu bytes are said\nleave it at %d for one step", bytes,
+		WARD_SCENARIO_BAD(l, list,
+			WARD_TEXT("%zu bytes are said\nleave it at %d for one step"), bytes,
 			WARD_SAYING_MAX);
 }
 
@@ -101,7 +103,8 @@ void ward_scenario_ends(
 	if (ward_scenario_host(l, c, "to", &step->talk.to) && from &&
 		l->s->host[step->from].network != l->s->host[step->talk.to].network)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "to"),
-			"sender and receiver are on two networks\nname a host of the sender's");
+			WARD_TEXT("sender and receiver are on two networks\nname a host of the "
+				  "sender's"));
 }
 
 static void read_port(
@@ -128,8 +131,8 @@ void ward_scenario_tcp(
 	step->talk.refused = true;
 	if (!ward_str_eqz(reply, "refused") || step->talk.n_say)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "reply"),
-			"a connection is answered, or `reply: refused` and nothing is said\nwrite "
-			"one of the two");
+			WARD_TEXT("a connection is answered, or `reply: refused` and nothing is "
+				  "said\nwrite one of the two"));
 }
 
 void ward_scenario_udp(
@@ -144,10 +147,10 @@ void ward_scenario_udp(
 	for (size_t i = 0; i < step->talk.n_say; i++)
 		if (step->talk.say[i].bytes.len > WARD_DATAGRAM_MAX)
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "say"),
-				"a datagram has at most %d bytes\nshorten what is said",
+				WARD_TEXT("a datagram has at most %d bytes\nshorten what is said"),
 				WARD_DATAGRAM_MAX);
 	if (!step->talk.n_say)
-		WARD_SCENARIO_BAD(l, c, "nothing is said\nadd `say: [{client: \"…\"}]`");
+		WARD_SCENARIO_BAD(l, c, WARD_TEXT("nothing is said\nadd `say: [{client: \"…\"}]`"));
 }
 
 void ward_scenario_log(
@@ -165,6 +168,7 @@ void ward_scenario_log(
 		return;
 	if (step->log.text.len > TEXT_MAX || memchr(step->log.text.p, '\n', step->log.text.len))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "text"),
-			"'text' has more than one line or %d bytes\nwrite what one record says",
+			WARD_TEXT("'text' has more than one line or %d bytes\nwrite what one "
+				  "record says"),
 			TEXT_MAX);
 }

@@ -126,7 +126,7 @@ static void compare(struct notice_job *j)
 static void put_said(struct notice_job *j)
 {
 	const struct ward_notice_assessed *was = j->q->was;
-	char day[16];
+	char day[48];
 	struct ward_wr w = ward_wr_fixed(day, sizeof(day));
 
 	if (!was) /* read from files alone: nobody knows */
@@ -139,7 +139,7 @@ static void put_said(struct notice_job *j)
 			j, notice_say(j, WARD_TEXT("what risk is left, said by a named person")));
 		return;
 	}
-	notice_day(&w, was->at);
+	notice_day(&w, j->q->lang, was->at);
 	WARD_SAY(&j->w, j->q->lang, WARD_TEXT("Assessed on {day} by {role}: {text}"),
 		{"day", ward_wr_text(&w)}, {"role", was->role}, {"text", was->text});
 	notice_put_written(j, WARD_DOC_TEXT);
@@ -411,13 +411,13 @@ static void put_opinions(struct notice_job *j)
 enum ward_err notice_dpia(struct notice_job *j)
 {
 	enum ward_err err = digests(j);
-	char day[16];
+	char day[48];
 	struct ward_wr w = ward_wr_fixed(day, sizeof(day));
 
 	if (err)
 		return err;
 	notice_put(j, WARD_DOC_TITLE, WARD_TEXT("Data protection impact assessment, a draft"));
-	notice_day(&w, j->q->now);
+	notice_day(&w, j->q->lang, j->q->now);
 	WARD_SAY(&j->w, j->q->lang, WARD_TEXT("{hospital}, {day}; state {digits}"),
 		{"hospital", ward_model_hospital(j->q->m)->name}, {"day", ward_wr_text(&w)},
 		{"digits", ward_str_sub(ward_str_z(j->x->digest), 0, SHORT)});

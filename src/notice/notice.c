@@ -1,5 +1,7 @@
 #include "notice/priv.h"
 
+#include "story/zone.h"
+
 enum { ARENA = 8 << 20 };
 
 static const char *const name[] = {"sign", "text", "dpia", "ethics"};
@@ -80,13 +82,11 @@ void notice_span(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 			WARD_TEXT("{n} hours"));
 }
 
-void notice_day(struct ward_wr *w, ward_ns t)
+void notice_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 {
-	int y, m, d;
-	int64_t second;
+	const struct ward_day day = ward_zone_day(t);
 
-	ward_time_split(t, &y, &m, &d, &second);
-	ward_wr_printf(w, "%04d-%02d-%02d", y, m, d);
+	ward_say_day(w, lang, &day);
 }
 
 void notice_basis(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l)

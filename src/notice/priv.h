@@ -29,7 +29,7 @@ void notice_span(struct ward_wr *w, struct ward_lang *lang, ward_ns t);
 /* "GDPR 6(1)(e)" of "A6-1-e"; "patients" of "dpv:Patient": a list with commas. */
 void notice_basis(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l);
 void notice_terms(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l);
-void notice_day(struct ward_wr *w, ward_ns t);
+void notice_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t);
 /* What the register has of an agreement. */
 struct ward_str notice_agreement(const struct ward_proc_verdict *v);
 /* Of the country; NULL: it is not listed. The Union's: "EU". */

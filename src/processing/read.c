@@ -222,12 +222,13 @@ static void check_rows(const struct reader *x, const struct ward_conf *c, struct
 		while (k < WARD_ARRAY_LEN(kind) && !ward_str_eqz(e->rows.at[i], kind[k]))
 			k++;
 		if (k == WARD_ARRAY_LEN(kind))
-			bad(x, c, "no kind of rows", e->rows.at[i],
-				"write detection, incident, impact, clip, delivery, run, action, "
-				"decision, permit or account");
+			bad(x, c, WARD_TEXT("no kind of rows"), e->rows.at[i],
+				WARD_TEXT("write detection, incident, impact, clip, delivery, run, "
+					  "action, decision, permit or account"));
 	}
 	if (e->rows.n && !e->retention)
-		bad(x, c, "no retention of the rows of", e->id, "write how long: retention: 1826d");
+		bad(x, c, WARD_TEXT("no retention of the rows of"), e->id,
+			WARD_TEXT("write how long: retention: 1826d"));
 }
 
 static void read_entry(const struct reader *x, const struct ward_conf *c)
@@ -465,8 +466,7 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 		if (at[k] == SIZE_MAX) {
 			ward_diag_addf(x->diag, WARD_DIAG_ERROR, f->name, 1,
 				WARD_TEXT("no column '%s'\nWard writes this file: go back to an "
-					  "earlier "
-					  "version by `ward config back`"),
+					  "earlier version by `ward config back`"),
 				column[k]);
 			return WARD_ERR_CONFIG;
 		}
@@ -488,8 +488,7 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 		else
 			ward_diag_addf(x->diag, WARD_DIAG_ERROR, f->name, t.row[i].line,
 				WARD_TEXT("a decision that can't be read\nWard writes this file: "
-					  "go back to "
-					  "an earlier version by `ward config back`"));
+					  "go back to an earlier version by `ward config back`"));
 	}
 	return WARD_OK;
 }

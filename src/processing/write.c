@@ -111,7 +111,7 @@ static void head(struct ward_wr *w, struct ward_lang *lang, const char *title,
 	ward_wr_z(w, "\n\n");
 	put_plain(w, ward_model_hospital(x->m)->name);
 	ward_wr_z(w, ", ");
-	proc_put_day(w, x->now);
+	proc_say_day(w, lang, x->now);
 	ward_wr_z(w, "\n\n");
 }
 
@@ -219,7 +219,7 @@ static void put_works_thing(
 						       : v->agreement->id);
 		if (v->agreement->until != WARD_NS_NEVER) {
 			ward_wr_z(w, ", → ");
-			proc_put_day(w, v->agreement->until - 1);
+			proc_say_day(w, x->lang, v->agreement->until - 1);
 		}
 		ward_wr_z(w, ". ");
 	}

@@ -117,12 +117,12 @@ static void decide_agreements(struct deciding *x)
 
 	for (size_t i = 0; p && i < p->n_agreement; i++) {
 		const struct ward_proc_agreement *g = &p->agreement[i];
-		char text[32];
+		char text[48];
 		struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 		if (g->until == WARD_NS_NEVER || g->until > x->b->t.at + SOON_DAYS * day)
 			continue;
-		proof_day(&w, g->until - 1);
+		proof_day(&w, x->lang, g->until - 1);
 		WARD_SAY(&x->line, x->lang,
 			g->until <= x->b->t.at
 				? WARD_TEXT(

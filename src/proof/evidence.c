@@ -60,7 +60,7 @@ static void put_fact(struct tell *x, enum ward_fact f)
 		proof_number(&x->line, x->t->lang, f, v, true);
 	at[2] = x->line.len;
 	if (of_rows)
-		proof_day(&x->line, v->last);
+		proof_day(&x->line, x->t->lang, v->last);
 	at[3] = x->line.len;
 	ward_wr_str(&x->line, say(x, ward_from_text(ward_fact_from(f))));
 	at[4] = x->line.len;
@@ -94,7 +94,7 @@ static struct ward_str role_name(const struct tell *x, struct ward_str role)
 static void put_added(
 	struct tell *x, const struct ward_norm_control *c, const struct ward_proof_added *added)
 {
-	char day[32];
+	char day[48];
 	struct ward_wr w = ward_wr_fixed(day, sizeof(day));
 
 	for (size_t i = 0; i < c->n_add && !added; i++) {
@@ -105,7 +105,7 @@ static void put_added(
 	}
 	if (!added)
 		return;
-	proof_day(&w, added->at);
+	proof_day(&w, x->t->lang, added->at);
 	WARD_SAY(&x->line, x->t->lang, WARD_TEXT("Added by {role}, {day}: {text}"),
 		{"role", role_name(x, added->role)}, {"day", ward_wr_text(&w)},
 		{"text", added->text});
@@ -244,7 +244,7 @@ static void put_norm(struct tell *x, const struct ward_norm *n)
 void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d)
 {
 	struct tell x = {t, d, ward_wr_grow(ward_mem_heap(), LINE_BYTES)};
-	char when[32], since[32];
+	char when[64], since[48];
 	struct ward_wr a = ward_wr_fixed(when, sizeof(when)),
 		       b = ward_wr_fixed(since, sizeof(since));
 
@@ -252,8 +252,8 @@ void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d)
 	if (t->exercise)
 		ward_doc_put(
 			d, WARD_DOC_MARK, say(&x, WARD_TEXT("EXERCISE: none of this is real")));
-	proof_time(&a, t->at);
-	proof_day(&b, t->facts->since);
+	proof_time(&a, t->lang, t->at);
+	proof_day(&b, t->lang, t->facts->since);
 	WARD_SAY(&x.line, t->lang,
 		t->facts->since == WARD_NS_NEVER
 			? WARD_TEXT("{hospital}, as of {time}; nothing is on record yet")

@@ -38,14 +38,17 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 	enum ward_err err =
 		r->item ? ward_record_reader_new(o->mem, o->lim, &r->reader) : WARD_ERR_NOMEM;
 
+	bool past = ward_respond_compares(o);
+
 	for (size_t k = 0; k < o->n_listener && !err; k++) {
 		enum ward_standard sends = o->listener[k].sends;
 
 		if (ward_standard_is_availability(sends) && !r->available)
 			err = respond_available_new(r);
-		else if (sends && !ward_standard_is_availability(sends) && !r->past)
-			err = ward_offer_past_new(o->mem, o->lim, &r->past);
+		past |= sends && !ward_standard_is_availability(sends);
 	}
+	if (past && !err)
+		err = ward_offer_past_new(o->mem, o->lim, &r->past);
 	if (err) {
 		ward_respond_free(r);
 		return err;

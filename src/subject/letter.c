@@ -1,9 +1,11 @@
 /* The answer to who asked: what there is of them, or what was erased and what stays, and why. */
 #include "subject/subject.h"
 
+#include "story/zone.h"
+
 #include <stdio.h>
 
-enum { TEXT_BYTES = 64 << 10 };
+enum { TEXT_BYTES = 64 << 10, DAY_BYTES = 48 };
 
 struct job {
 	const struct ward_subject_letter *l;
@@ -27,16 +29,15 @@ static void put_written(struct job *j, enum ward_doc_kind kind)
 	ward_wr_reset(&j->w);
 }
 
-static struct ward_str day(char text[16], ward_ns t)
+static struct ward_str day(const struct job *j, char text[DAY_BYTES], ward_ns t)
 {
-	struct ward_wr w = ward_wr_fixed(text, 16);
-	int y, m, d;
-	int64_t second;
+	struct ward_wr w = ward_wr_fixed(text, DAY_BYTES);
 
 	if (t == WARD_NS_NEVER)
 		return WARD_STR("–");
-	ward_time_split(t, &y, &m, &d, &second);
-	ward_wr_printf(&w, "%04d-%02d-%02d", y, m, d);
+	const struct ward_day d = ward_zone_day(t);
+
+	ward_say_day(&w, j->l->lang, &d);
 	return ward_wr_text(&w);
 }
 
@@ -44,14 +45,14 @@ static void put_head(struct job *j)
 {
 	static const char *const title[] = {WARD_TEXT("What there is of you"),
 		WARD_TEXT("What was erased, and what stays"), WARD_TEXT("Your objection")};
-	char came[16], now[16];
+	char came[DAY_BYTES], now[DAY_BYTES];
 
 	put(j, WARD_DOC_TITLE, title[j->l->r->right]);
 	WARD_SAY(&j->w, j->l->lang,
 		WARD_TEXT("{hospital}, {day}. Your letter of {came}, our file {ref}."),
 		{"hospital", j->l->p->controller.len ? j->l->p->controller
 						     : ward_model_hospital(j->l->m)->name},
-		{"day", day(now, j->l->now)}, {"came", day(came, j->l->r->received)},
+		{"day", day(j, now, j->l->now)}, {"came", day(j, came, j->l->r->received)},
 		{"ref", j->l->r->ref});
 	put_written(j, WARD_DOC_TEXT);
 	if (!j->l->r->more.len)
@@ -208,13 +209,13 @@ static void put_decided(struct job *j)
 
 static void put_received(struct job *j)
 {
-	char due[16];
+	char due[DAY_BYTES];
 
 	WARD_SAY(&j->w, j->l->lang,
 		WARD_TEXT("We have what you asked for: {what}. You are answered by {day} at the "
 			  "latest (GDPR 12(3))."),
 		{"what", say(j, ward_subject_right_says(j->l->r->right))},
-		{"day", day(due, j->l->r->due)});
+		{"day", day(j, due, j->l->r->due)});
 	put_written(j, WARD_DOC_TEXT);
 }
 

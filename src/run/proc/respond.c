@@ -39,7 +39,7 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	ward_respond_row(d->respond, r->row);
 	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT ||
 		r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_CENSUS ||
-		(r->kind == WARD_ROW_DETECTION && d->whom.standards))
+		(r->kind == WARD_ROW_DETECTION && d->facts))
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)
 		need(d, ward_respond_delivery(d->respond, &of));
@@ -253,7 +253,7 @@ static void read_model(struct responder *d)
 	const char *content = ward_process_setting(&d->p, "content");
 	struct ward_diag diag;
 
-	if (!d->whom.standards)
+	if (!d->facts)
 		return;
 	ward_diag_init(&diag, ward_mem_heap());
 	if (!dir || !content ||
@@ -310,8 +310,6 @@ static void settle(struct responder *d)
 	read_sharing(d);
 	respond_listeners_read(&d->p, &d->lim, &d->whom);
 	d->known.whom = d->whom.whom;
-	read_model(d);
-	d->o.model = d->model;
 	d->o.n_listener = d->whom.n;
 	d->o.n_camera = d->whom.n_camera;
 	d->o.playbook = d->whom.playbook;
@@ -320,6 +318,9 @@ static void settle(struct responder *d)
 	d->o.n_post = d->whom.n_post;
 	d->o.hand_over = d->whom.hand_over;
 	read_law(d);
+	d->facts = d->whom.standards || ward_respond_compares(&d->o);
+	read_model(d);
+	d->o.model = d->model;
 	d->o.role = d->whom.called;
 	d->o.n_role = d->whom.n_called;
 	d->o.agreement = d->whom.agreement;

@@ -267,7 +267,7 @@ static void an_agreement_ends(void **s)
 	assert_string_equal(state("cam"), "runs");
 	judge_at("2026-11-02T00:00:00Z");
 	assert_string_equal(state("cam"), "ending");
-	assert_string_equal(says("cam"), "the agreement a ends with 2026-12-31");
+	assert_string_equal(says("cam"), "the agreement a ends with 31\u00a0December 2026");
 	judge_at("2026-12-31T23:59:59Z");
 	assert_string_equal(state("cam"), "ending");
 	judge_at("2027-01-01T00:00:00Z");
@@ -332,7 +332,8 @@ static void people_decide(void **s)
 						  "\"it saw, \"\"too\"\" much\"\n"),
 		WARD_OK);
 	assert_string_equal(state("cam"), "stopped");
-	assert_string_equal(says("cam"), "stopped on 2026-05-01 by officer: it saw, \"too\" much");
+	assert_string_equal(
+		says("cam"), "stopped on 1\u00a0May 2026 by officer: it saw, \"too\" much");
 	assert_int_equal(
 		reads(AGREED "}\n", HEAD "2026-05-01T08:00:00Z,stop,a,,,ada,officer,why\n"
 					 "2026-05-02T08:00:00Z,resume,cam,,,ada,officer,why\n"),
