@@ -224,7 +224,8 @@ static void put_fact(struct api_request *r, struct api_incident *in, size_t i,
 	ward_json_arr_end(&r->j);
 	api_bool(&r->j, "judge", f->judge);
 	api_str(&r->j, "proposed", ward_str_z(ward_law_is_name(w.proposed)));
-	api_str(&r->j, "law", ward_lang_text(r->lang, f->law)); /* a citation, or whose measure it is */
+	api_str(&r->j, "law",
+		ward_lang_text(r->lang, f->law)); /* a citation, or whose measure it is */
 	api_str(&r->j, "mark",
 		f->mark < 0 ? WARD_STR("")
 			    : ward_str_z(ward_law_mark_name((enum ward_law_mark)f->mark)));
