@@ -114,15 +114,15 @@ static struct ward_retention_source *stranger(struct ward_retention *r, struct w
 static bool goes(void *ctx, const struct ward_record *rec)
 {
 	struct ward_retention *r = ctx;
-	struct ward_str id;
+	struct ward_event_head head;
 	ward_ns over;
 
-	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &id) != WARD_OK)
+	if (rec->type != WARD_RECORD_EVENT || ward_event_head(rec->data, &head) != WARD_OK)
 		return false;
-	struct ward_retention_source *s = retention_find(r, id);
+	struct ward_retention_source *s = retention_find(r, head.source);
 
 	if (!s && retention_ordered(r, rec))
-		s = stranger(r, id);
+		s = stranger(r, head.source);
 	bool by_time = s && s->keep && ward_add(rec->time, s->keep, &over) && over <= r->now,
 	     asked = !by_time && s && retention_ordered(r, rec);
 

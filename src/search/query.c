@@ -238,12 +238,12 @@ void ward_query_settle(
 
 bool ward_query_stands(const struct ward_query *q, struct ward_slice record)
 {
-	struct ward_str source;
+	struct ward_event_head head;
 
 	for (size_t i = 0; i < q->n; i++)
 		if (!ward_raw_may_stand(&q->item[i].raw, record))
 			/* one of another version is for whoever decodes it to tell */
-			return ward_event_source(record, &source) != WARD_OK;
+			return ward_event_head(record, &head) != WARD_OK;
 	return true;
 }
 

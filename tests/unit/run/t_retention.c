@@ -190,12 +190,12 @@ static unsigned oldest(struct lab *l, const char *source)
 
 	assert_int_equal(ward_journal_cursor_open(l->j, 0, &c), WARD_OK);
 	while ((err = ward_journal_next_record(c, &r)) == WARD_OK) {
-		struct ward_str is;
+		struct ward_event_head head;
 
 		if (r.type != WARD_RECORD_EVENT)
 			continue;
-		assert_int_equal(ward_event_source(r.data, &is), WARD_OK);
-		if (!ret && ward_str_eqz(is, source))
+		assert_int_equal(ward_event_head(r.data, &head), WARD_OK);
+		if (!ret && ward_str_eqz(head.source, source))
 			ret = (unsigned)((l->clock.at - r.time) / WARD_NS_PER_S / HOUR);
 	}
 	assert_int_equal(err, WARD_ERR_AGAIN);
