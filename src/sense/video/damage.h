@@ -1,8 +1,8 @@
 /* Is what a camera sends a stream that can be decoded? Judged by what the stream is, never by when
  * it was read or by how much of it was decoded.
  *
- * Damaged: packets came for ten seconds, and no picture of them; at the begin of a stream, which may
- * be entered in the midst of what hangs on a key picture, for a minute, unless some fail to be
+ * Damaged: packets came for ten seconds, and no picture of them; at the begin of a stream, which
+ * may be entered in the midst of what hangs on a key picture, for a minute, unless some fail to be
  * decoded. Well again: pictures came for five seconds, of a decoder that knows nothing of the
  * damage. Time counts only while packets come: a machine with too much to do reads none for long,
  * then many at once, and no stream is worse for it. Pictures are those that were decoded, whether
