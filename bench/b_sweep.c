@@ -62,7 +62,8 @@ static void run(struct house *h)
 	ward_diag_init(&diag, ward_mem_heap());
 	must(ward_rules_load(dir.s, h->m, &lim, ward_mem_heap(), &diag, &h->rules) == WARD_OK &&
 			ward_engine_new(h->m, h->rules, &lim, ward_mem_heap(), &h->e) == WARD_OK &&
-			ward_engine_run(h->e, WARD_IMPACT_FULL, &seed, 1, &all) == WARD_OK,
+			ward_engine_run(h->e, WARD_IMPACT_FULL, &seed, 1, &all) == WARD_OK &&
+			ward_near_build(h->e) == WARD_OK,
 		"the propagation");
 	ward_diag_fini(&diag);
 	h->peers.seed = h->e->number[h->e->seed[0].state];
@@ -75,7 +76,7 @@ static void pass(void *ctx)
 	struct ward_engine *e = h->e;
 
 	for (size_t i = 0; i < e->n_cell; i++)
-		e->label[METRIC_EARLIEST][i].key = KEY_WORST;
+		e->keys[METRIC_EARLIEST][i] = KEY_WORST;
 	must(ward_pass_run(e, METRIC_EARLIEST) == WARD_OK, "a pass");
 }
 
@@ -259,7 +260,7 @@ static void measure(size_t n_asset, const char *size)
 	(void)snprintf(name, sizeof(name), "sweep/%s assets, earliest", size);
 	both(name, (struct bench_side){"the engine's pass", pass, &h, NULL}, &h.peers);
 	for (size_t i = 0; i < h.e->n_cell; i++)
-		own += h.e->label[METRIC_EARLIEST][i].key != KEY_WORST;
+		own += h.e->keys[METRIC_EARLIEST][i] != KEY_WORST;
 	same(&h.peers, own);
 	bench_note(name, "hazard.earthquake on the site: all three settle %zu states by %zu arcs",
 		own, a.n);

@@ -57,6 +57,9 @@ export function t(key: Key, slots: Slots = {}): string {
 	});
 }
 
+/* Between what it is about and what is said of it: French has a narrow space before it. */
+export const colon = (): string => language.value === 'fr' ? '\u202f: ' : ': ';
+
 /* A word for a value that the server names, e.g. named('level', 'high'); the value itself when it is new to us. */
 export function named(group: string, value: string): string {
 	const key = `${group}.${value}`;

@@ -1,7 +1,7 @@
 /* What another product's file would add and change, thing by thing, and what of it was left out. Ticks say what is taken over. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { t } from './i18n';
+import { colon, t } from './i18n';
 import { useLive } from './state';
 import type { Named } from './types';
 
@@ -35,7 +35,7 @@ function Item({ item: i, classes, ticked, set }: { item: ImportItem; classes: Re
 				<input type="checkbox" checked={ticked.has(i.key)} disabled={!i.may} onChange={(e) => toggle(e.currentTarget.checked)} />
 				<span>
 					<b>{i.relation ?? (i.cell ? i.id : i.name || i.id || i.ref)}</b>
-					{i.cell ? <> {i.cell}: <del>{i.old || t('im.nothing_old')}</del> → <ins>{i.new}</ins></>
+					{i.cell ? <> {i.cell}{colon()}<del>{i.old || t('im.nothing_old')}</del> → <ins>{i.new}</ins></>
 						: i.class && <> {classes.get(i.class) ?? i.class}</>}
 					<small class="quiet">{[!i.cell && !i.relation && i.id !== i.name && i.id, i.line && t('cf.line', { n: i.line })].filter(Boolean).join(' · ')}</small>
 					{(i.why || i.by_hand) && <small>{i.why || t('im.by_hand')}</small>}

@@ -126,11 +126,13 @@ const passing = (status: number): boolean => status === 0 || status === 401 || s
 async function handIn(w: Waiting, photo: Blob): Promise<{ id?: string | undefined; why?: string | undefined }> {
 	let last: { answer?: { photo?: string } } | undefined;
 	try {
-		for (let off = 0; off < photo.size; off += PIECE)
+		for (let off = 0; off < photo.size; off += PIECE) {
+			if (who !== w.person) throw new Problem(0, '', ''); /* the post is locked, or somebody else's: it waits for them */
 			last = await send('POST', `/reports/${w.id}/photo?subject=${encodeURIComponent(w.decision.subject)}&size=${photo.size}&off=${off}`, photo.slice(off, off + PIECE));
+		}
 		return { id: last?.answer?.photo };
 	} catch (e) {
-		if (!(e instanceof Problem) || passing(e.status)) throw e;
+		if (!(e instanceof Problem) || passing(e.status) || who !== w.person) throw e;
 		return { why: e.detail || e.title || String(e.status) };
 	}
 }
@@ -148,7 +150,7 @@ async function trySend(w: Waiting): Promise<boolean> {
 		return true;
 	} catch (e) {
 		if (!(e instanceof Problem)) throw e;
-		if (passing(e.status)) return false;
+		if (passing(e.status) || who !== w.person) return false; /* what was said to somebody else is no answer to them */
 		await keep({ ...without(w), refused: e.detail || e.title || String(e.status) });
 		return true;
 	}

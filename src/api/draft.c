@@ -15,51 +15,26 @@ static bool form_asked(struct api_request *r, size_t *ret)
 	return *ret != SIZE_MAX;
 }
 
-static struct ward_lang *lang_of(const struct ward_api *a, const char *code, bool *ret_there)
+static struct ward_lang *lang_of(const struct api_request *r, const char *code)
 {
-	for (size_t i = 0; i < a->n_lang; i++)
-		if (ward_str_eqz(ward_lang_code(a->lang[i]), code)) {
-			*ret_there = true;
-			return a->lang[i];
-		}
-	*ret_there = false;
-	return NULL;
-}
-
-/* What is other than when it was sent shows in the language in which it was. */
-static enum ward_err compare(struct api_request *r, struct ward_draft *d)
-{
-	struct ward_draft_ask ask = *d->ask;
-	struct ward_draft then;
-	bool there;
-
-	if (!d->sent || ward_str_eqz(ward_lang_code(ask.lang), d->sent->lang))
-		return WARD_OK;
-	ask.lang = lang_of(r->a, d->sent->lang, &there);
-	if (!there)
-		return WARD_OK;
-	enum ward_err err = ward_draft_make(&ask, &r->a->scratch, &then);
-
-	for (size_t i = 0; i < d->n && !err; i++) {
-		d->field[i].moved = then.field[i].moved;
-		d->field[i].was = then.field[i].was;
-	}
-	d->n_moved = err ? 0 : then.n_moved;
-	return err;
+	for (size_t i = 0; i < r->a->n_lang; i++)
+		if (ward_str_eqz(ward_lang_code(r->a->lang[i]), code))
+			return r->a->lang[i];
+	return r->lang;
 }
 
 /* ---- what is other than when it was sent ---- */
 
+/* Told in the language in which it was sent, where there is that one. */
 static enum ward_err as_sent(struct api_request *r, const struct ward_law_said *sent,
 	const struct ward_draft_ask *of, struct ward_draft *ret)
 {
 	struct ward_draft_ask ask = *of;
-	bool there;
 
 	ret->n = 0;
 	ask.form = ward_law_form_of(ask.law, ward_str_z(sent->form));
-	ask.lang = lang_of(r->a, sent->lang, &there);
-	if (ask.form == SIZE_MAX || !there || !sent->value_len)
+	ask.lang = lang_of(r, sent->lang);
+	if (ask.form == SIZE_MAX || !sent->value_len)
 		return WARD_OK; /* nobody knows what stood in it */
 	enum ward_err err = ward_draft_make(&ask, &r->a->scratch, ret);
 
@@ -82,7 +57,6 @@ enum ward_err api_law_moved(struct api_request *r, struct api_incident *in,
 
 	for (size_t i = 0; i < c->n && !err; i++) {
 		const struct ward_law_said *s = &c->said[i];
-		struct ward_draft d;
 
 		if (s->say != WARD_LAW_SAY_SENT || s->is != WARD_LAW_YES || !s->value_len)
 			continue;
@@ -90,9 +64,7 @@ enum ward_err api_law_moved(struct api_request *r, struct api_incident *in,
 			err = api_gather(r, in, &report);
 		gathered = true;
 		if (!err)
-			err = as_sent(r, s, &ask, &d);
-		if (!err)
-			record->moved[s->of] = ward_draft_record_moved(&d);
+			err = ward_draft_record_moved(&ask, s, &record->moved[s->of]);
 	}
 	return err;
 }
@@ -128,7 +100,7 @@ static enum ward_err put_markdown(struct api_request *r, const struct ward_draft
 	ward_doc_markdown(&doc, &w);
 	enum ward_err err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : doc.err;
 
-	api_str(&r->j, "markdown", ward_wr_text(&w));
+	ward_json_put_str(&r->j, "markdown", ward_wr_text(&w));
 	ward_doc_fini(&doc);
 	ward_wr_fini(&w);
 	return err;
@@ -153,14 +125,13 @@ static enum ward_err put(
 		err = api_gather(r, in, &report);
 	if (!err)
 		err = ward_draft_make(&ask, &r->a->scratch, &d);
-	if (!err)
-		err = compare(r, &d);
 	if (err)
 		return err;
 	ward_json_obj(&r->j);
 	ward_draft_json(&d, &r->j);
 	err = put_markdown(r, &d);
-	api_bool(&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
+	ward_json_put_bool(
+		&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
 	ward_json_obj_end(&r->j);
 	return err;
 }

@@ -1,6 +1,6 @@
 #include "audit/belongs.h"
 
-enum { PAGE = 512, IDS_MAX = 1 << 20 };
+enum { IDS_MAX = 1 << 20 };
 
 void ward_belongs_init(struct ward_belongs *b, const struct ward_mem *mem, struct ward_id incident)
 {
@@ -70,53 +70,79 @@ static void add_lists(
 	}
 }
 
-void ward_belongs_first(struct ward_belongs *b, const struct ward_store_row *r)
+/* The number that stands behind the member. */
+static uint64_t number_of(struct ward_str json, struct ward_str member)
 {
-	if (r->kind != WARD_ROW_INCIDENT || !r->json.p || !ward_id_eq(r->id, b->is))
-		return;
+	uint64_t n = 0;
+	struct ward_str s = next(&json, member);
+
+	for (size_t i = 0; i < s.len && i < 9 && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		n = n * 10 + (uint64_t)(s.p[i] - '0');
+	return n;
+}
+
+static bool is_of(const struct ward_belongs *b, struct ward_id incident)
+{
+	return ward_id_eq(incident, b->is) || ward_tab_find(&b->incident, &incident) != NULL;
+}
+
+static bool take_incident(void *ctx, const struct ward_store_row *r)
+{
+	struct ward_belongs *b = ctx;
+
+	if (!is_of(b, r->id))
+		return true;
 	add_members(b, &b->detection, r->json, WARD_STR("\"detection\":\""));
 	add_lists(b, &b->incident, r->json, WARD_STR("\"supersedes\":["));
+	uint64_t n = number_of(r->json, WARD_STR("\"members_total\":")),
+		 former = number_of(r->json, WARD_STR("\"supersedes_total\":"));
+
+	b->n_detection = n > b->n_detection ? n : b->n_detection;
+	b->n_incident = former > b->n_incident ? former : b->n_incident;
+	return !b->err;
 }
 
-void ward_belongs_second(struct ward_belongs *b, const struct ward_store_row *r)
+static bool take_detection(void *ctx, const struct ward_store_row *r)
 {
-	if (r->kind != WARD_ROW_DETECTION || !r->json.p || !ward_tab_find(&b->detection, &r->id))
-		return;
-	add_lists(b, &b->event, r->json, WARD_STR("\"evidence\":["));
-	add_lists(b, &b->event, r->json, WARD_STR("\"events\":["));
-}
+	struct ward_belongs *b = ctx;
 
-static bool take_first(void *ctx, const struct ward_store_leaf *l)
-{
-	ward_belongs_first(ctx, &l->row);
-	return true;
-}
-
-static bool take_second(void *ctx, const struct ward_store_leaf *l)
-{
-	ward_belongs_second(ctx, &l->row);
-	return true;
+	if (ward_tab_find(&b->detection, &r->id)) {
+		add_lists(b, &b->event, r->json, WARD_STR("\"evidence\":["));
+		add_lists(b, &b->event, r->json, WARD_STR("\"events\":["));
+	}
+	return !b->err;
 }
 
 enum ward_err ward_belongs_find(struct ward_belongs *b, struct ward_store *s)
 {
-	const ward_store_leaf_fn pass[] = {take_first, take_second};
-	uint64_t end = ward_store_last(s);
+	size_t before;
+	enum ward_err err;
 
-	for (size_t i = 0; i < WARD_ARRAY_LEN(pass); i++)
-		for (uint64_t after = 0; after < end && !b->err; after += PAGE) {
-			enum ward_err err = ward_store_leaves(s, after, PAGE, pass[i], b);
+	do { /* those that it supersedes stand before it, and may supersede others */
+		before = b->incident.n;
+		err = ward_store_rows_of(s, WARD_ROW_INCIDENT, 0, SIZE_MAX, take_incident, b);
+	} while (!err && !b->err && b->incident.n != before);
+	if (!err && !b->err)
+		err = ward_store_rows_of(s, WARD_ROW_DETECTION, 0, SIZE_MAX, take_detection, b);
+	return err ? err : b->err;
+}
 
-			if (err)
-				return err;
-		}
-	return b->err;
+uint64_t ward_belongs_unlisted(const struct ward_belongs *b)
+{
+	uint64_t detections = b->n_detection > b->detection.n ? b->n_detection - b->detection.n : 0,
+		 incidents = b->n_incident > b->incident.n ? b->n_incident - b->incident.n : 0;
+
+	return detections + incidents;
 }
 
 bool ward_belongs_clip(const struct ward_belongs *b, bool photo, struct ward_id of)
 {
-	return photo ? ward_tab_find(&b->event, &of) != NULL
-		     : ward_id_eq(of, b->is) || ward_tab_find(&b->incident, &of) != NULL;
+	return photo ? ward_tab_find(&b->event, &of) != NULL : is_of(b, of);
+}
+
+bool ward_belongs_named(const struct ward_belongs *b, struct ward_id id)
+{
+	return ward_tab_find(&b->detection, &id) != NULL || ward_tab_find(&b->event, &id) != NULL;
 }
 
 bool ward_belongs_row(const struct ward_belongs *b, const struct ward_store_row *r)

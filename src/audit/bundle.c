@@ -104,9 +104,6 @@ static bool gather_events(void *ctx, const struct ward_store_leaf *l)
 
 	if (l->row.kind == WARD_ROW_DETECTION && l->row.json.p && is_named(m, &l->row.id))
 		m->err = take_names(m, l->row.json);
-	if (m->incident)
-		ward_belongs_second(&m->clips, &l->row);
-	m->err = m->err ? m->err : m->clips.err;
 	return !m->err;
 }
 
@@ -130,9 +127,6 @@ static bool gather(void *ctx, const struct ward_store_leaf *l)
 	if (!m->err && m->incident && l->row.kind == WARD_ROW_INCIDENT && l->row.json.p &&
 		ward_id_eq(l->row.id, *m->incident))
 		m->err = take_names(m, l->row.json);
-	if (m->incident)
-		ward_belongs_first(&m->clips, &l->row);
-	m->err = m->err ? m->err : m->clips.err;
 	return !m->err;
 }
 
@@ -143,6 +137,7 @@ static bool is_of(const struct making *m, const struct ward_store_row *r)
 	if (r->kind == WARD_ROW_HEAD)
 		return false;
 	return names_incident(m, r) || (r->kind != WARD_ROW_INCIDENT && is_named(m, &r->id)) ||
+	       (r->kind != WARD_ROW_INCIDENT && ward_belongs_named(&m->clips, r->id)) ||
 	       ward_belongs_row(&m->clips, r);
 }
 
@@ -332,8 +327,10 @@ static void put_end(struct making *m, size_t begin)
 static enum ward_err make(struct making *m)
 {
 	size_t begin = m->w->len;
-	enum ward_err err = each(m, gather);
+	enum ward_err err = m->incident ? ward_belongs_find(&m->clips, m->s) : WARD_OK;
 
+	if (!err)
+		err = each(m, gather);
 	if (err)
 		return err;
 	sort_names(m);

@@ -27,8 +27,8 @@ static const char *const passed_over[] = {"journal", "store", "search", "lock", 
 
 /* What may lie in the archive as it is: nothing in there opens anything. All else that processes
  * keep is taken for a secret. */
-static const char *const plain[] = {
-	"log", "respond", "playbook", "clips", "config", "indicators", "ward.log", "played"};
+static const char *const plain[] = {"journal", "log", "respond", "playbook", "clips", "config",
+	"indicators", "ward.log", "played"};
 
 static bool is_one_of(const char *const *list, size_t n, struct ward_str name)
 {
@@ -273,6 +273,23 @@ static enum ward_err put_journal(struct taking *t, struct ward_journal_copy *c)
 	return t->why[0] ? err : fail(t, err, "state/journal", "");
 }
 
+/* What the journal's process remembers, the legal holds among it; it lays it down whole. Behind the
+ * database, so that it is never older than what the ledger says of it. */
+static enum ward_err put_remembered(struct taking *t)
+{
+	char path[PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%s/journal", t->o->state);
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return fail(t, WARD_ERR_IO, path, "");
+	enum ward_err err = visit(t, dir, "retention", "state/journal/retention", 0);
+
+	(void)close(dir);
+	return err;
+}
+
 static enum ward_err put_store(struct taking *t)
 {
 	struct ward_tar_file f = {
@@ -309,6 +326,8 @@ static enum ward_err put_all(
 		err = put_store(t);
 	if (!err)
 		err = put_journal(t, c);
+	if (!err)
+		err = put_remembered(t);
 	if (!err)
 		err = walk_all(t, t->o->state, "state");
 	t->hospital = true;

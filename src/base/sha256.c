@@ -40,41 +40,70 @@ static bool has_instructions(void)
 	return is == YES;
 }
 
-/* Four rounds at a time; the instructions want the state as ABEF and CDGH. */
-__attribute__((target("sha,sse4.1,ssse3"))) static void take(
-	uint32_t state[8], const uint8_t *p, size_t n_block)
+#define BY_INSTRUCTIONS __attribute__((target("sha,sse4.1,ssse3")))
+
+struct state { /* as the instructions want it */
+	__m128i abef, cdgh;
+};
+
+/* Four rounds, with the i-th four words of the schedule. */
+BY_INSTRUCTIONS static inline void rounds(struct state *s, __m128i words, int i)
+{
+	__m128i k =
+		_mm_add_epi32(words, _mm_loadu_si128((const __m128i_u *)&round_constant[4 * i]));
+
+	s->cdgh = _mm_sha256rnds2_epu32(s->cdgh, s->abef, k);
+	s->abef = _mm_sha256rnds2_epu32(s->abef, s->cdgh, _mm_shuffle_epi32(k, 0x0e));
+}
+
+/* The four words of the block from p on, which are big-endian. */
+BY_INSTRUCTIONS static inline __m128i words_at(const uint8_t *p)
 {
 	const __m128i big = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+
+	return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i_u *)p), big);
+}
+
+/* The next four words, of the sixteen before: w is the oldest. */
+BY_INSTRUCTIONS static inline __m128i words_next(__m128i w, __m128i one, __m128i two, __m128i three)
+{
+	return _mm_sha256msg2_epu32(
+		_mm_add_epi32(_mm_sha256msg1_epu32(w, one), _mm_alignr_epi8(three, two, 4)), three);
+}
+
+BY_INSTRUCTIONS static inline void take_block(struct state *s, const uint8_t *p)
+{
+	__m128i a = words_at(p), b = words_at(p + 16), c = words_at(p + 32), d = words_at(p + 48);
+
+	for (int i = 0;; i += 4) { /* names, no array: they stay in registers */
+		rounds(s, a, i);
+		rounds(s, b, i + 1);
+		rounds(s, c, i + 2);
+		rounds(s, d, i + 3);
+		if (i == 12)
+			return;
+		a = words_next(a, b, c, d);
+		b = words_next(b, c, d, a);
+		c = words_next(c, d, a, b);
+		d = words_next(d, a, b, c);
+	}
+}
+
+BY_INSTRUCTIONS static void take(uint32_t state[8], const uint8_t *p, size_t n_block)
+{
 	__m128i low = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i_u *)&state[0]), 0xb1);
 	__m128i high = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i_u *)&state[4]), 0x1b);
-	__m128i abef = _mm_alignr_epi8(low, high, 8), cdgh = _mm_blend_epi16(high, low, 0xf0);
+	struct state s = {_mm_alignr_epi8(low, high, 8), _mm_blend_epi16(high, low, 0xf0)};
 
 	for (; n_block; n_block--, p += BLOCK) {
-		__m128i w[4], before_abef = abef, before_cdgh = cdgh;
+		const struct state before = s;
 
-		for (int i = 0; i < 16; i++) {
-			__m128i *is = &w[i % 4], one = w[(i + 1) % 4], two = w[(i + 2) % 4],
-				three = w[(i + 3) % 4];
-
-			if (i < 4)
-				*is = _mm_shuffle_epi8(
-					_mm_loadu_si128((const __m128i_u *)(p + 16 * i)), big);
-			else
-				*is = _mm_sha256msg2_epu32(
-					_mm_add_epi32(_mm_sha256msg1_epu32(*is, one),
-						_mm_alignr_epi8(three, two, 4)),
-					three);
-			__m128i k = _mm_add_epi32(
-				*is, _mm_loadu_si128((const __m128i_u *)&round_constant[4 * i]));
-
-			cdgh = _mm_sha256rnds2_epu32(cdgh, abef, k);
-			abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(k, 0x0e));
-		}
-		abef = _mm_add_epi32(abef, before_abef);
-		cdgh = _mm_add_epi32(cdgh, before_cdgh);
+		take_block(&s, p);
+		s.abef = _mm_add_epi32(s.abef, before.abef);
+		s.cdgh = _mm_add_epi32(s.cdgh, before.cdgh);
 	}
-	low = _mm_shuffle_epi32(abef, 0x1b);
-	high = _mm_shuffle_epi32(cdgh, 0xb1);
+	low = _mm_shuffle_epi32(s.abef, 0x1b);
+	high = _mm_shuffle_epi32(s.cdgh, 0xb1);
 	_mm_storeu_si128((__m128i_u *)&state[0], _mm_blend_epi16(low, high, 0xf0));
 	_mm_storeu_si128((__m128i_u *)&state[4], _mm_alignr_epi8(high, low, 8));
 }

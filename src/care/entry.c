@@ -44,10 +44,10 @@ static void times(struct reader *r)
 	if (r->in->diag->n_error > errors)
 		return;
 	if (r->e.until <= r->e.made)
-		bad(r, "the entry is over before it is made\ncorrect 'made' or 'until'");
+		bad(r, WARD_TEXT("the entry is over before it is made\ncorrect 'made' or 'until'"));
 	else if (!ward_sub(r->e.until, r->e.made, &lasts) || lasts > longest)
-		bad(r, "the entry is good for more than 92 days\nlet it end earlier: what lasts "
-		       "belongs into services.yml");
+		bad(r, WARD_TEXT("the entry is good for more than 92 days\nlet it end earlier: "
+				 "what lasts belongs into services.yml"));
 }
 
 static void where(struct reader *r)
@@ -67,18 +67,24 @@ static void where(struct reader *r)
 			if (kind == WARD_NODE_SERVICE || kind == WARD_NODE_SITE)
 				ward_near_offer(&near, ward_model_node(m, i)->id);
 		}
-		bad(r, "'where' names '%.*s', which the hospital does not have\n%s%.*s%s",
-			WARD_STR_ARG(id),
-			near.best.len ? "write '" : "write the id of a service or site",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			bad(r,
+				WARD_TEXT("'where' names '%.*s', which the hospital does not "
+					  "have\nwrite '%.*s' if that was meant"),
+				WARD_STR_ARG(id), WARD_STR_ARG(near.best));
+		else
+			bad(r,
+				WARD_TEXT("'where' names '%.*s', which the hospital does not "
+					  "have\nwrite the id of a service or site"),
+				WARD_STR_ARG(id));
 		return;
 	}
 	enum ward_node_kind kind = ward_model_node(m, r->e.where)->kind;
 
 	if (kind != WARD_NODE_SERVICE && kind != WARD_NODE_SITE)
 		bad(r,
-			"'%.*s' is a %s: wards and sites have an availability\nwrite the id of "
-			"a service or site",
+			WARD_TEXT("'%.*s' is a %s: wards and sites have an availability\nwrite the "
+				  "id of a service or site"),
 			WARD_STR_ARG(id), ward_node_kind_name(kind));
 }
 
@@ -109,12 +115,12 @@ static void value(struct reader *r, enum ward_care_field f)
 		struct ward_str all = words_of(f, list, sizeof(list));
 
 		if (r->e.value[f] == WARD_CARE_NONE)
-			bad(r, "'%s' has the bad value '%.*s'\nwrite one of %.*s",
+			bad(r, WARD_TEXT("'%s' has the bad value '%.*s'\nwrite one of %.*s"),
 				ward_care_field_name(f), WARD_STR_ARG(s), WARD_STR_ARG(all));
 	} else if (ward_str_u64(s, &n) && n <= WARD_CARE_COUNT_MAX) {
 		r->e.value[f] = (int64_t)n;
 	} else {
-		bad(r, "'%s' has the bad value '%.*s'\nwrite a number from 0 to %d",
+		bad(r, WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a number from 0 to %d"),
 			ward_care_field_name(f), WARD_STR_ARG(s), WARD_CARE_COUNT_MAX);
 	}
 }
@@ -139,16 +145,16 @@ static void fits(struct reader *r)
 
 		n += given;
 		if (given && !both && site_only == ward)
-			bad(r, "'%s' is said of a %s\nwrite a %s under 'where'",
+			bad(r, WARD_TEXT("'%s' is said of a %s\nwrite a %s under 'where'"),
 				ward_care_field_name((enum ward_care_field)f),
 				site_only ? "site" : "ward", site_only ? "site" : "ward");
 	}
 	if (!n)
-		bad(r, "the entry says nothing\nfill in 'state' or a count of beds");
+		bad(r, WARD_TEXT("the entry says nothing\nfill in 'state' or a count of beds"));
 	if (e->value[WARD_CARE_STAFFED] != WARD_CARE_NONE &&
 		e->value[WARD_CARE_AVAILABLE] > e->value[WARD_CARE_STAFFED])
-		bad(r, "more beds are available than are staffed\ncorrect 'available' or "
-		       "'staffed'");
+		bad(r, WARD_TEXT("more beds are available than are staffed\ncorrect 'available' or "
+				 "'staffed'"));
 }
 
 static void bed(struct reader *r)
@@ -165,15 +171,21 @@ static void bed(struct reader *r)
 	r->e.bed = ward_bed_type_parse(s);
 	for (unsigned t = 0; t < WARD_BED_N; t++)
 		ward_near_offer(&near, ward_str_z(ward_bed_type_name((enum ward_bed_type)t)));
-	if (r->e.bed == WARD_BED_N)
-		bad(r, "'bed_type' has the bad value '%.*s'\n%s%.*s%s", WARD_STR_ARG(s),
-			near.best.len ? "write '" : "write a type of EDXL-HAVE, as AdultICU",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+	if (r->e.bed == WARD_BED_N && near.best.len)
+		bad(r,
+			WARD_TEXT("'bed_type' has the bad value '%.*s'\nwrite '%.*s' if that was "
+				  "meant"),
+			WARD_STR_ARG(s), WARD_STR_ARG(near.best));
+	else if (r->e.bed == WARD_BED_N)
+		bad(r,
+			WARD_TEXT("'bed_type' has the bad value '%.*s'\nwrite a type of EDXL-HAVE, "
+				  "as AdultICU"),
+			WARD_STR_ARG(s));
 	else if (r->e.where != WARD_NONE && r->e.bed == ward_care_bed_type(r->in->m, r->e.where))
 		r->e.bed = WARD_BED_N; /* its own, by name */
 	if (!counts && ward_bed_type_parse(s) != WARD_BED_N)
-		bad(r, "a type of bed without a count of beds\nfill in 'staffed', 'available' or "
-		       "'occupied', or leave 'bed_type' empty");
+		bad(r, WARD_TEXT("a type of bed without a count of beds\nfill in 'staffed', "
+				 "'available' or 'occupied', or leave 'bed_type' empty"));
 }
 
 /* True when the line had no finding. */
@@ -205,7 +217,8 @@ static enum ward_err rows(
 		return WARD_ERR_CONFIG;
 	if (t->n_row > n)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, t->row[n].line,
-			"more than %d entries\nremove those that are over", WARD_CARE_ENTRIES_MAX);
+			WARD_TEXT("more than %d entries\nremove those that are over"),
+			WARD_CARE_ENTRIES_MAX);
 	ret->at = ward_arena_array(in->arena, n, sizeof(*ret->at));
 	if (!ret->at)
 		return WARD_ERR_NOMEM;

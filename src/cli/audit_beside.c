@@ -3,10 +3,10 @@
 #include "cli/clip.h"
 #include "comply/evidence.h"
 #include "comply/notary.h"
+#include "comply/retained.h"
 #include "conf/conf.h"
 #include "journal/look.h"
 #include "revision/revision.h"
-#include "run/retention.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -36,14 +36,13 @@ struct ward_cli_version_row {
 	bool seen;
 };
 
-static void fault(struct ward_cli_beside *b, const char *file, const char *what)
+void ward_cli_beside_fault(struct ward_cli_beside *b, const char *file, const char *what)
 {
 	b->n_fault++;
 	(void)fprintf(stderr, "ward %s: %s: %s\n", b->at->cmd->name, file, what);
 }
 
-/* False: it can't be read, and that was said. */
-static bool read_file(struct ward_cli_beside *b, const char *path, struct ward_wr *w)
+bool ward_cli_beside_read(struct ward_cli_beside *b, const char *path, struct ward_wr *w)
 {
 	ward_wr_reset(w);
 	b->n_file++;
@@ -120,17 +119,23 @@ static enum ward_err take_version(
 	return v.by.p && v.why.p ? WARD_OK : WARD_ERR_NOMEM;
 }
 
+static bool decides(const struct ward_store_row *row, const char *what)
+{
+	return row->kind == WARD_ROW_DECISION && row->json.p &&
+	       ward_str_find(row->json, ward_str_z(what)) != SIZE_MAX;
+}
+
 enum ward_err ward_cli_beside_row(struct ward_cli_beside *b, const struct ward_store_row *row)
 {
-	bool clip = row->kind == WARD_ROW_CLIP,
-	     decision = row->kind == WARD_ROW_DECISION && row->json.p &&
-			ward_str_find(row->json, WARD_STR("\"what\":\"configure\"")) != SIZE_MAX;
+	bool clip = row->kind == WARD_ROW_CLIP, version = decides(row, "\"what\":\"configure\""),
+	     remembered = row->kind == WARD_ROW_DELETION || decides(row, "\"what\":\"hold\"") ||
+			  decides(row, "\"what\":\"release-hold\"");
 	const struct ward_conf *c;
 	struct ward_limits lim;
 	struct ward_arena a;
 	struct ward_diag diag;
 
-	if (!row->json.p || (!clip && !decision))
+	if (!row->json.p || (!clip && !version && !remembered))
 		return WARD_OK;
 	ward_limits_default(&lim);
 	ward_arena_init(&a, ward_mem_heap(), 64 << 20);
@@ -138,7 +143,9 @@ enum ward_err ward_cli_beside_row(struct ward_cli_beside *b, const struct ward_s
 	enum ward_err err =
 		ward_conf_json(&a, &lim, WARD_STR("row"), 1, ward_str_bytes(row->json), &diag, &c);
 
-	if (!err)
+	if (!err && remembered)
+		ward_cli_remembered_row(b, row, c);
+	else if (!err)
 		err = clip ? take_clip(b, c, row->row) : take_version(b, c, row->row);
 	ward_diag_fini(&diag);
 	ward_arena_fini(&a);
@@ -162,20 +169,22 @@ static void check_clip(struct ward_cli_beside *b, struct ward_str name, struct w
 	(void)snprintf(sum, sizeof(sum), "%s/clips/%.36s.sum", b->at->state, name.p);
 	if (!k || !k->written) {
 		if (!b->at->runs) /* it is told once it is written */
-			fault(b, path, "the ledger knows nothing of this clip");
+			ward_cli_beside_fault(b, path, "the ledger knows nothing of this clip");
 		return;
 	}
 	k->seen = true;
 	if (!k->has_sum)
 		return; /* of a Ward that said none */
-	if (read_file(b, path, w) && !sum_is(ward_wr_slice(w), k->sum))
-		fault(b, path,
+	if (ward_cli_beside_read(b, path, w) && !sum_is(ward_wr_slice(w), k->sum))
+		ward_cli_beside_fault(b, path,
 			"it is not what was captured: its SHA-256 is another than in its row");
-	if (access(sum, F_OK) == 0 && read_file(b, sum, w) &&
+	if (access(sum, F_OK) == 0 && ward_cli_beside_read(b, sum, w) &&
 		(w->len != 32 || memcmp(w->p, k->sum, 32) != 0))
-		fault(b, sum, "it is not the SHA-256 of its row");
-	if (k->has_key && !k->erased && read_file(b, key, w) && !sum_is(ward_wr_slice(w), k->key))
-		fault(b, key, "it is not the sealed key that was made: nobody can open the clip");
+		ward_cli_beside_fault(b, sum, "it is not the SHA-256 of its row");
+	if (k->has_key && !k->erased && ward_cli_beside_read(b, key, w) &&
+		!sum_is(ward_wr_slice(w), k->key))
+		ward_cli_beside_fault(
+			b, key, "it is not the sealed key that was made: nobody can open the clip");
 }
 
 static void check_clips(struct ward_cli_beside *b)
@@ -196,7 +205,8 @@ static void check_clips(struct ward_cli_beside *b)
 
 		ward_id_text(k->id, id);
 		if (k->written && !k->erased && !k->seen)
-			fault(b, id, "this clip is gone, and no row says that it was erased");
+			ward_cli_beside_fault(
+				b, id, "this clip is gone, and no row says that it was erased");
 	}
 	ward_wr_fini(&w);
 }
@@ -210,8 +220,9 @@ static void check_named(struct ward_cli_beside *b, const char *path, const char 
 	uint8_t sum[32];
 
 	if (ward_str_unhex((struct ward_str){hex, len}, sum, sizeof(sum)) &&
-		read_file(b, path, &w) && !sum_is(ward_wr_slice(&w), sum))
-		fault(b, path, "it is not the text that its name says: it was changed");
+		ward_cli_beside_read(b, path, &w) && !sum_is(ward_wr_slice(&w), sum))
+		ward_cli_beside_fault(
+			b, path, "it is not the text that its name says: it was changed");
 	ward_wr_fini(&w);
 }
 
@@ -276,18 +287,19 @@ static void check_version(
 	if (row)
 		row->seen = true;
 	if (!row && !b->at->runs && v->number <= ward_revision_marked(r, "recorded"))
-		fault(b, name, "no row of the ledger says that it was taken");
+		ward_cli_beside_fault(b, name, "no row of the ledger says that it was taken");
 	if (row && (memcmp(row->manifest, v->manifest, sizeof(v->manifest)) != 0 ||
 			   !ward_str_eq(row->by, v->by) || !ward_str_eq(row->why, v->why)))
-		fault(b, name, "it is not the version that its row says: its files, who or why");
+		ward_cli_beside_fault(
+			b, name, "it is not the version that its row says: its files, who or why");
 	ward_arena_init(&a, ward_mem_heap(), WARD_REVISION_BYTES);
 	if (ward_revision_tree(r, v->number, &a, &t) != WARD_OK)
-		fault(b, name, ward_revision_why(r));
+		ward_cli_beside_fault(b, name, ward_revision_why(r));
 	for (size_t i = 0; i < t.n; i++) {
 		struct ward_slice text;
 
 		if (ward_revision_text_of(r, &t.file[i], &a, &text) != WARD_OK)
-			fault(b, name, ward_revision_why(r));
+			ward_cli_beside_fault(b, name, ward_revision_why(r));
 	}
 	ward_arena_fini(&a);
 }
@@ -309,18 +321,19 @@ static void check_directory(struct ward_cli_beside *b, struct ward_revision *r)
 
 		(void)snprintf(what, sizeof(what), "%.*s", WARD_STR_ARG(due.file[i].path));
 		if (!f)
-			fault(b, what,
+			ward_cli_beside_fault(b, what,
 				"it is gone from the hospital's directory, and no version "
 				"says so");
 		else if (memcmp(f->hash, due.file[i].hash, sizeof(f->hash)) != 0)
-			fault(b, what,
+			ward_cli_beside_fault(b, what,
 				"it is not what the last version of the hospital's directory has: "
 				"look at `ward config diff`, then take it or go back");
 	}
 	for (size_t i = 0; !err && i < is.n; i++)
 		if (!ward_revision_find(&due, is.file[i].path)) {
 			(void)snprintf(what, sizeof(what), "%.*s", WARD_STR_ARG(is.file[i].path));
-			fault(b, what, "no version of the hospital's directory has it");
+			ward_cli_beside_fault(
+				b, what, "no version of the hospital's directory has it");
 		}
 	ward_arena_fini(&a);
 }
@@ -338,11 +351,12 @@ static void check_versions(struct ward_cli_beside *b)
 
 	if (err == WARD_ERR_NOT_FOUND) {
 		if (b->n_version)
-			fault(b, folder, "the ledger has versions, and there are none here");
+			ward_cli_beside_fault(
+				b, folder, "the ledger has versions, and there are none here");
 		return;
 	}
 	if (err) {
-		fault(b, folder, *why ? why : ward_err_text(err));
+		ward_cli_beside_fault(b, folder, *why ? why : ward_err_text(err));
 		return;
 	}
 	const struct ward_revision_version *v = ward_revision_list(r, &n);
@@ -351,7 +365,8 @@ static void check_versions(struct ward_cli_beside *b)
 		check_version(b, r, &v[i]);
 	for (size_t i = 0; i < b->n_version; i++)
 		if (!b->version[i].seen)
-			fault(b, folder, "a version that the ledger has is not in its list");
+			ward_cli_beside_fault(
+				b, folder, "a version that the ledger has is not in its list");
 	if (b->at->hospital && n)
 		check_directory(b, r);
 	ward_revision_free(r);
@@ -370,7 +385,7 @@ static enum ward_err each_record(struct ward_cli_beside *b, struct ward_journal 
 		b->n_record += !err;
 		if (err != WARD_ERR_CORRUPT)
 			continue;
-		fault(b, "journal", ward_journal_cursor_damage(c)->what);
+		ward_cli_beside_fault(b, "journal", ward_journal_cursor_damage(c)->what);
 		ward_journal_cursor_skip(c);
 		err = WARD_OK;
 	}
@@ -397,9 +412,9 @@ static enum ward_err check_still(struct ward_cli_beside *b, const struct ward_io
 		return err;
 	ward_journal_stats(j, &st);
 	for (size_t i = 0; i < st.n_damage && i < WARD_JOURNAL_DAMAGE_MAX; i++)
-		fault(b, "journal", ward_journal_damage(j, i)->what);
+		ward_cli_beside_fault(b, "journal", ward_journal_damage(j, i)->what);
 	if (st.n_torn)
-		fault(b, "journal",
+		ward_cli_beside_fault(b, "journal",
 			"its end is not whole: it was changed or cut off, or the machine lost its "
 			"power there, which the next start mends");
 	err = each_record(b, j);
@@ -422,24 +437,10 @@ static enum ward_err check_live(struct ward_cli_beside *b, const struct ward_io 
 		b->n_record += !err;
 	}
 	if (ward_look_stats(l).n_damaged)
-		fault(b, "journal", "blocks of it are not what their check sums say");
+		ward_cli_beside_fault(
+			b, "journal", "blocks of it are not what their check sums say");
 	ward_look_close(l);
 	return err == WARD_ERR_CLOSED ? WARD_OK : err;
-}
-
-/* Holds, and what is to be told of deletions. Ward lays it down whole. */
-static void check_retention(struct ward_cli_beside *b)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), CLIP_BYTES);
-	char path[PATH_BYTES];
-
-	(void)snprintf(path, sizeof(path), "%s/journal/" WARD_RETENTION_FILE, b->at->state);
-	if (access(path, F_OK) == 0 && read_file(b, path, &w) &&
-		!ward_retention_whole(ward_slice_text(ward_wr_slice(&w))))
-		fault(b, path,
-			"it is not what Ward wrote: holds may be missing (a Ward of before says no "
-			"sum; the next start writes it anew)");
-	ward_wr_fini(&w);
 }
 
 static enum ward_err check_journal(struct ward_cli_beside *b)
@@ -470,10 +471,11 @@ void ward_cli_beside_begin(struct ward_cli_beside *b, struct ward_cli_audit *at)
 	*b = (struct ward_cli_beside){.at = at};
 	ward_arena_init(&b->texts, ward_mem_heap(), TEXTS_BYTES);
 	(void)snprintf(path, sizeof(path), "%s/notary/notary", at->state);
-	if (access(path, R_OK) == 0 && read_file(b, path, &w)) {
+	if (access(path, R_OK) == 0 && ward_cli_beside_read(b, path, &w)) {
 		b->has_notary = ward_notary_load(ward_wr_slice(&w), &n) == WARD_OK;
 		if (!b->has_notary)
-			fault(b, path, "it is not what the notary kept: it was changed");
+			ward_cli_beside_fault(
+				b, path, "it is not what the notary kept: it was changed");
 		b->notary_n = b->has_notary ? n.ledger.n : 0;
 		if (b->has_notary)
 			ward_ledger_root(&n.ledger, &b->notary_root);
@@ -492,20 +494,21 @@ void ward_cli_beside_tree(struct ward_cli_beside *b, const struct ward_ledger *t
 		return;
 	ward_ledger_root(tree, &root);
 	if (!ward_hash_eq(&root, &b->notary_root))
-		fault(b, "notary/notary", "the notary signed other rows than these");
+		ward_cli_beside_fault(
+			b, "notary/notary", "the notary signed other rows than these");
 }
 
 enum ward_err ward_cli_beside_check(struct ward_cli_beside *b, uint64_t total)
 {
 	if (b->has_notary && total < b->notary_n)
-		fault(b, "notary/notary",
+		ward_cli_beside_fault(b, "notary/notary",
 			"the notary signed more rows than there are: some are missing at the end, "
 			"or it is an older copy");
 	check_clips(b);
 	check_objects(b);
 	check_versions(b);
 	check_playbooks(b);
-	check_retention(b);
+	ward_cli_remembered_check(b);
 	return check_journal(b);
 }
 
@@ -513,5 +516,6 @@ void ward_cli_beside_end(struct ward_cli_beside *b)
 {
 	ward_mem_free(ward_mem_heap(), b->clip, b->cap_clip * sizeof(*b->clip));
 	ward_mem_free(ward_mem_heap(), b->version, b->cap_version * sizeof(*b->version));
+	ward_mem_free(ward_mem_heap(), b->retained, sizeof(*b->retained));
 	ward_arena_fini(&b->texts);
 }

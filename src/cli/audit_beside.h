@@ -11,6 +11,8 @@
 
 struct ward_cli_clip_row;
 struct ward_cli_version_row;
+struct ward_conf;
+struct ward_retained;
 
 struct ward_cli_beside {
 	struct ward_cli_audit *at;
@@ -18,6 +20,8 @@ struct ward_cli_beside {
 	struct ward_cli_clip_row *clip;
 	struct ward_cli_version_row *version;
 	size_t n_clip, cap_clip, n_version, cap_version;
+	struct ward_retained *retained;      /* of which the holds count here */
+	uint64_t remembered, remembered_row; /* what rows of deletions say, and which said it */
 	bool has_notary;
 	struct ward_hash notary_root; /* … and how many rows it knew */
 	uint64_t notary_n;
@@ -34,5 +38,14 @@ void ward_cli_beside_tree(struct ward_cli_beside *b, const struct ward_ledger *t
 /* Then all files. total: rows of the ledger. NOMEM, IO. */
 WARD_MUST_CHECK enum ward_err ward_cli_beside_check(struct ward_cli_beside *b, uint64_t total);
 void ward_cli_beside_end(struct ward_cli_beside *b);
+
+/* Of its files: */
+void ward_cli_beside_fault(struct ward_cli_beside *b, const char *file, const char *what);
+/* False: it can't be read, and that was said. */
+bool ward_cli_beside_read(struct ward_cli_beside *b, const char *path, struct ward_wr *w);
+/* audit_remembered.c: what retention remembers, held against the rows of deletions and holds. */
+void ward_cli_remembered_row(
+	struct ward_cli_beside *b, const struct ward_store_row *row, const struct ward_conf *c);
+void ward_cli_remembered_check(struct ward_cli_beside *b);
 
 #endif

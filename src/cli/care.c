@@ -52,8 +52,9 @@ enum ward_err ward_cli_care(struct ward_cli_recorded *x, struct ward_availabilit
 
 	if (elsewhere)
 		ward_diag_addf(&x->diag, WARD_DIAG_WARNING, WARD_STR("records"), 0,
-			"%llu times somebody came or went at a point of care that no service "
-			"names: '%.*s'\nadd it to `points_of_care` of the ward in services.yml",
+			WARD_TEXT("%llu times somebody came or went at a point of care that no "
+				  "service names: '%.*s'\nadd it to `points_of_care` of the ward "
+				  "in services.yml"),
 			(unsigned long long)elsewhere, WARD_STR_ARG(first));
 	struct ward_care_ask ask = {.m = x->model,
 		.entry = entries.at,

@@ -13,7 +13,7 @@ static void check_source(const struct ward_source *s, struct ward_diag *d)
 	for (size_t i = 0; i < s->n_controllers; i++)
 		if (!ward_poll_controller_fits(s->controllers[i], &why))
 			ward_diag_addf(d, WARD_DIAG_ERROR, s->file, s->line,
-				"'%.*s' of source '%.*s' is no controller's address\n%s",
+				WARD_TEXT("'%.*s' of source '%.*s' is no controller's address\n%s"),
 				WARD_STR_ARG(s->controllers[i]), WARD_STR_ARG(s->id), why);
 }
 
@@ -25,7 +25,7 @@ static void check_point(const char *path, const struct ward_model *m,
 
 	if (s && !ward_poll_address_fits(s->kind, p->address, &why))
 		ward_diag_addf(d, WARD_DIAG_ERROR, ward_str_z(path), p->line,
-			"source '%.*s' has no address '%.*s'\n%s", WARD_STR_ARG(s->id),
+			WARD_TEXT("source '%.*s' has no address '%.*s'\n%s"), WARD_STR_ARG(s->id),
 			WARD_STR_ARG(p->address), why);
 }
 

@@ -430,7 +430,8 @@ static enum ward_err check_identifiers(const char *hospital, const char *content
 		if (!ward_model_source(*m, ward_str_z(p.source[i].id)))
 			ward_diag_addf(d, WARD_DIAG_ERROR, WARD_STR(WARD_IDENTIFIERS_FILE),
 				p.source[i].line,
-				"there is no source '%s'\nname one by its id in sources.yml",
+				WARD_TEXT("there is no source '%s'\nname one by its id in "
+					  "sources.yml"),
 				p.source[i].id);
 	ward_arena_fini(&a);
 	return err == WARD_ERR_CONFIG ? WARD_OK : err;

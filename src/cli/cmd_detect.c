@@ -11,6 +11,7 @@
 #include "sense/log/log.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 enum { PATHS_MAX = 256, OUT_MAX = 1 << 26, OUT_FLUSH = 1 << 16, FINDINGS_SHOWN = 40 };
 
@@ -19,7 +20,9 @@ struct args {
 	size_t n_rules;
 	const char *pipeline[PATHS_MAX];
 	size_t n_pipeline;
-	const char *content, *hospital, *file;
+	const char *file[PATHS_MAX]; /* of events */
+	size_t n_file;
+	const char *content, *hospital;
 	uint64_t n_thread;
 	bool json, text;
 };
@@ -27,6 +30,7 @@ struct args {
 struct printer {
 	struct ward_wr out;
 	const uint64_t *line; /* of the event that is being looked at; 0: of none */
+	const char *file;     /* where that stands; NULL: there is only one */
 	bool failed, text;
 	size_t put, skip; /* bytes that went out; of what comes, those that did so before */
 };
@@ -35,6 +39,16 @@ struct problems {
 	uint64_t n, line;
 	const char *file;
 };
+
+/* Behind --rules PATH more rules may follow; what else stands there are events. */
+static bool is_rules(const char *path)
+{
+	struct ward_str s = ward_str_z(path);
+	struct stat st;
+
+	return ward_str_ends(s, WARD_STR(".yml")) || ward_str_ends(s, WARD_STR(".yaml")) ||
+	       (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+}
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
@@ -49,7 +63,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 
 		if (value && i + 1 >= argc)
 			return ward_cli_usage(cmd, "%s needs a value", arg);
-		if (a->n_rules == PATHS_MAX || a->n_pipeline == PATHS_MAX)
+		if (a->n_rules == PATHS_MAX || a->n_pipeline == PATHS_MAX || a->n_file == PATHS_MAX)
 			return ward_cli_usage(cmd, "more than %d paths", PATHS_MAX);
 		rules = value ? strcmp(arg, "--rules") == 0 : rules && arg[0] != '-';
 		if (strcmp(arg, "--rules") == 0)
@@ -68,12 +82,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			a->text = true;
 		else if (arg[0] == '-' && arg[1])
 			return ward_cli_usage(cmd, "'%s' is not an option", arg);
-		else if (rules && i + 1 < argc)
-			a->rules[a->n_rules++] = arg; /* --rules PATH PATH … FILE */
-		else if (a->file)
-			return ward_cli_usage(cmd, "more than one file: '%s'", arg);
+		else if (rules && is_rules(arg))
+			a->rules[a->n_rules++] = arg;
 		else
-			a->file = arg;
+			a->file[a->n_file++] = arg;
 	}
 	if (!ward_str_u64(ward_str_z(threads), &a->n_thread) || a->n_thread < 1 ||
 		a->n_thread > WARD_CREW_MAX)
@@ -81,7 +93,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 			cmd, "--threads takes 1 to %d, not '%s'", WARD_CREW_MAX, threads);
 	if (!a->n_rules)
 		return ward_cli_usage(cmd, "give --rules");
-	if (!a->file)
+	if (!a->n_file)
 		return ward_cli_usage(cmd, "give a file of events ('-' is standard input)");
 	return WARD_EXIT_DONE;
 }
@@ -110,14 +122,20 @@ static void put(struct printer *p)
 		p->failed = true;
 }
 
-/* {"kind":"detection",…} with the line of the event that completed it as the last member. */
+/* {"kind":"detection",…} and where the event stands that completed it. */
 static void put_json(struct printer *p, const struct ward_detection *d)
 {
 	size_t before = p->out.len;
 
 	ward_detection_write_json(d, NULL, &p->out);
 	if (*p->line && p->out.len > before && p->out.p[p->out.len - 1] == '}') {
+		struct ward_json j = ward_json_on(&p->out);
+
 		p->out.len--;
+		if (p->file) {
+			ward_wr_z(&p->out, ",\"file\":");
+			ward_json_str(&j, ward_str_z(p->file));
+		}
 		ward_wr_z(&p->out, ",\"line\":");
 		ward_wr_u64(&p->out, *p->line);
 		ward_wr_ch(&p->out, '}');
@@ -181,7 +199,8 @@ struct run {
 	const struct ward_door_rules *door_rules;
 	struct ward_doors *doors; /* NULL: the content says nothing of doors */
 	struct printer p;
-	bool sorted; /* it is not in the order of time, and there are correlations */
+	bool sorted;  /* there are correlations, and several files or one out of order */
+	bool several; /* threads read it */
 };
 
 /* The time that the detector correlates it by. */
@@ -214,17 +233,78 @@ static enum ward_err judge(struct run *r, const struct ward_event *e)
 	return err ? err : ward_detector_event(r->det, e, print, &r->p);
 }
 
-static enum ward_err feed(struct run *r, struct ward_input *in)
+static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
+
+/* From here on events are of that file. */
+static void turn_to(struct run *r, size_t i)
 {
+	struct problems *bad = r->opts->ctx;
+
+	bad->file = r->a->file[i];
+	r->p.file = r->a->n_file > 1 ? r->a->file[i] : NULL;
+}
+
+/* STATE: it was said why. */
+static enum ward_err open_file(struct run *r, size_t i, struct ward_input *in)
+{
+	const char *file = r->a->file[i];
+	enum ward_err err = ward_input_open(in, file, WARD_INPUT_UNKNOWN, drivers, r->opts);
+
+	turn_to(r, i);
+	if (!err)
+		return WARD_OK;
+	if (err == WARD_ERR_UNSUPPORTED && in->kind == WARD_INPUT_UNKNOWN)
+		(void)ward_cli_fail(r->cmd, "'%s' %s", file,
+			ward_input_refusal(ward_slice_of(in->bytes.head, in->bytes.n_head)));
+	else
+		(void)ward_cli_fail(r->cmd, "cannot read '%s': %s", file,
+			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
+	return WARD_ERR_STATE;
+}
+
+/* The files as they are, one behind the other. */
+static enum ward_err feed(struct run *r)
+{
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < r->a->n_file && !err; i++) {
+		struct ward_arena arena;
+		struct ward_input in;
+		struct ward_event e;
+
+		err = open_file(r, i, &in);
+		if (err)
+			return err;
+		ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
+		while (!r->p.failed && (err = ward_input_next(&in, &arena, &e)) == WARD_OK) {
+			err = judge(r, &e);
+			if (err)
+				break;
+		}
+		ward_arena_fini(&arena);
+		ward_input_close(&in);
+		err = err == WARD_ERR_CLOSED ? WARD_OK : err;
+		if (r->p.failed)
+			return WARD_ERR_STATE;
+	}
+	return err;
+}
+
+static enum ward_err judge_sorted(struct run *r, struct ward_cli_sorted *s)
+{
+	enum ward_err err = ward_cli_sorted_begin(s);
+	struct ward_cli_place place;
 	struct ward_arena arena;
 	struct ward_event e;
-	enum ward_err err;
 
 	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
-	while (!r->p.failed && (err = ward_input_next(in, &arena, &e)) == WARD_OK) {
-		err = judge(r, &e);
+	while (!err && !r->p.failed) {
+		err = ward_cli_sorted_next(s, &arena, &e, &place);
 		if (err)
 			break;
+		turn_to(r, place.file);
+		*r->opts->line = place.line;
+		err = judge(r, &e);
 	}
 	ward_arena_fini(&arena);
 	if (r->p.failed)
@@ -232,44 +312,30 @@ static enum ward_err feed(struct run *r, struct ward_input *in)
 	return err == WARD_ERR_CLOSED ? WARD_OK : err;
 }
 
-/* The same in the order of time. */
-static enum ward_err feed_sorted(struct run *r, struct ward_input *in)
+/* The events of all files in one order of time. */
+static enum ward_err feed_sorted(struct run *r)
 {
-	struct ward_cli_sorted *s = NULL;
-	struct ward_arena arena;
-	struct ward_event e;
-	enum ward_err err = ward_cli_sort(in, turn, &s);
+	struct ward_cli_sorted *s = ward_cli_sorted_new(r->opts);
+	enum ward_err err = s ? WARD_OK : WARD_ERR_NOMEM;
 
-	ward_arena_init(&arena, ward_mem_heap(), OUT_MAX);
-	while (!err && !r->p.failed)
-		if ((err = ward_cli_sorted_next(s, &arena, &e, r->opts->line)) == WARD_OK)
-			err = judge(r, &e);
-	ward_arena_fini(&arena);
+	for (size_t i = 0; i < r->a->n_file && !err; i++) {
+		struct ward_input in;
+
+		err = open_file(r, i, &in);
+		if (err)
+			break;
+		err = ward_cli_sorted_add(s, &in, turn, i);
+		ward_input_close(&in);
+	}
+	if (!err)
+		err = judge_sorted(r, s);
 	ward_cli_sorted_free(s);
-	if (r->p.failed)
-		return WARD_ERR_STATE;
-	return err == WARD_ERR_CLOSED ? WARD_OK : err;
+	return err;
 }
 
-static const struct ward_input_driver *const drivers[] = {WARD_LOG_DRIVERS, NULL};
-
-/* STATE: it was said why. */
 static enum ward_err by_one(struct run *r)
 {
-	struct ward_input in;
-	enum ward_err err = ward_input_open(&in, r->a->file, WARD_INPUT_UNKNOWN, drivers, r->opts);
-
-	if (err == WARD_ERR_UNSUPPORTED && in.kind == WARD_INPUT_UNKNOWN)
-		(void)ward_cli_fail(r->cmd, "'%s' %s", r->a->file,
-			ward_input_refusal(ward_slice_of(in.bytes.head, in.bytes.n_head)));
-	else if (err)
-		(void)ward_cli_fail(r->cmd, "cannot read '%s': %s", r->a->file,
-			err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
-	if (err)
-		return WARD_ERR_STATE;
-	err = r->sorted ? feed_sorted(r, &in) : feed(r, &in);
-	ward_input_close(&in);
-	return err;
+	return r->sorted ? feed_sorted(r) : feed(r);
 }
 
 /* What one thread says is what several would have said: it begins anew, and what went out before
@@ -278,7 +344,7 @@ static enum ward_err by_several(struct run *r)
 {
 	struct ward_cli_crew crew = {.cmd = r->cmd,
 		.content = r->content,
-		.file = r->a->file,
+		.file = r->a->file[0],
 		.n_thread = (size_t)r->a->n_thread,
 		.rs = r->rs,
 		.opts = r->opts,
@@ -292,7 +358,7 @@ static enum ward_err by_several(struct run *r)
 	if (err != WARD_ERR_AGAIN && err != WARD_ERR_NOT_FOUND && err != WARD_ERR_IO)
 		return err;
 	if (err == WARD_ERR_AGAIN)
-		fprintf(stderr, "ward detect: one thread reads '%s': %s\n", r->a->file, why);
+		fprintf(stderr, "ward detect: one thread reads '%s': %s\n", r->a->file[0], why);
 	ward_detector_free(r->det);
 	r->det = NULL;
 	ward_wr_reset(&r->p.out);
@@ -330,6 +396,29 @@ static void summary(const struct run *r)
 	ward_cli_losses(r->cmd, &s, "ward rules check RULES --events FILE");
 }
 
+/* Correlations want the order of time; several threads want one file as it is. */
+static void choose_order(struct run *r)
+{
+	const struct args *a = r->a;
+	bool corr = ward_ruleset_counts(r->rs).n_corr > 0;
+
+	r->sorted = corr &&
+		    (a->n_file > 1 || ward_cli_is_unordered(a->file[0], drivers, r->opts, turn));
+	r->several = a->n_thread > 1 && a->n_file == 1 && !r->sorted;
+	if (r->sorted && !a->json && a->n_file == 1)
+		fprintf(stderr,
+			"ward detect: '%s' is not in the order of time: its events are sorted\n",
+			a->file[0]);
+	if (r->sorted && !a->json && a->n_file > 1)
+		fprintf(stderr,
+			"ward detect: the events of %zu files are taken in one order of time\n",
+			a->n_file);
+	if (a->n_thread > 1 && a->n_file > 1)
+		fprintf(stderr, "ward detect: one thread reads several files\n");
+	else if (a->n_thread > 1 && r->sorted)
+		fprintf(stderr, "ward detect: one thread reads '%s': it is sorted\n", a->file[0]);
+}
+
 static int detect(struct run *r, bool bad_rules)
 {
 	const struct problems *bad = r->opts->ctx;
@@ -343,16 +432,10 @@ static int detect(struct run *r, bool bad_rules)
 	if (!err && r->door_rules)
 		err = ward_doors_new(
 			r->door_rules, NULL, r->opts->names, r->opts->lim, r->opts->mem, &r->doors);
-	r->sorted = !err && ward_ruleset_counts(r->rs).n_corr > 0 &&
-		    ward_cli_is_unordered(r->a->file, drivers, r->opts, turn);
-	if (r->sorted && !r->a->json)
-		fprintf(stderr,
-			"ward detect: '%s' is not in the order of time: its events are sorted\n",
-			r->a->file);
-	if (r->sorted && r->a->n_thread > 1)
-		fprintf(stderr, "ward detect: one thread reads '%s': it is sorted\n", r->a->file);
 	if (!err)
-		err = r->a->n_thread > 1 && !r->sorted ? by_several(r) : by_one(r);
+		choose_order(r);
+	if (!err)
+		err = r->several ? by_several(r) : by_one(r);
 	*r->opts->line = 0;
 	if (!err && r->doors)
 		err = ward_doors_tick(r->doors, WARD_NS_NEVER, inferred, r);
@@ -436,7 +519,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!content)
 		return WARD_EXIT_RUN;
-	struct problems bad = {.file = a.file};
+	struct problems bad = {.file = a.file[0]};
 	struct ward_input_opts opts = {.mem = ward_mem_heap(),
 		.lim = &lim,
 		.lazy = true,
@@ -472,13 +555,14 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_detect = {
 	.name = "detect",
 	.summary = "Sigma rules over events: detections as JSON lines",
-	.help = "usage: ward detect --rules PATH… [OPTION…] FILE\n\n"
-		"Tries Sigma rules (files or directories, read recursively) on the events of FILE\n"
-		"('-': standard input): Ward's event lines, JSON of others, syslog or text.\n"
+	.help = "usage: ward detect --rules PATH… [OPTION…] FILE…\n\n"
+		"Tries Sigma rules (files or directories, read recursively) on the events of the\n"
+		"FILEs ('-': standard input): Ward's event lines, JSON of others, syslog or text.\n"
+		"Behind --rules, directories and .yml files are rules, all else are FILEs.\n"
 		"Prints detections as JSON lines: rule (id, title, level, author, license, tags),\n"
 		"because (why, on one line), match (selection, field, value and what was asked),\n"
 		"of correlations measure and rules, evidence (event ids), line (of the event that\n"
-		"completed it).\n"
+		"completed it), of several FILEs also file.\n"
 		"What became of each rule goes to standard error: a rule that can't be carried "
 		"out\n"
 		"exactly is refused with its place and its mend, the others work; at the end how\n"
@@ -486,7 +570,9 @@ const struct ward_cmd ward_cmd_detect = {
 		"could\n"
 		"not be correlated. A file whose events are not in the order of their time is "
 		"sorted\n"
-		"when there are correlations; standard input and pipes are taken as they come.\n"
+		"when there are correlations, and several FILEs are then taken in one order of "
+		"time;\n"
+		"one standard input or pipe is taken as it comes.\n"
 		"What follows from the events of a door (forced, held, followed) is tried too.\n\n"
 		"  --pipeline NAME   use content/pipelines/NAME.yml only (may be repeated)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"

@@ -197,6 +197,20 @@ out:
 	return rc;
 }
 
+/* Nothing is left out in silence. */
+static void say_unlisted(const struct job *j)
+{
+	uint64_t n = ward_belongs_unlisted(&j->belongs);
+
+	if (n)
+		(void)fprintf(stderr,
+			"ward %s: the incident has %llu detections or former incidents more than "
+			"its rows list: clips and photos of theirs may be missing here. Look for "
+			"them with `ward clip list`, and hand them out by the incident that they "
+			"are of\n",
+			j->at.cmd->name, (unsigned long long)n);
+}
+
 static int put_clips(struct job *j)
 {
 	char path[PATH_MAX + 16];
@@ -216,6 +230,7 @@ static int put_clips(struct job *j)
 			rc = put_clip(j, e->d_name);
 	}
 	(void)closedir(d);
+	say_unlisted(j);
 	return rc;
 }
 

@@ -165,8 +165,10 @@ static const struct part {
 	unsigned acts; /* 1 << WARD_ACT_… */
 	enum ward_err (*make)(struct record *r, const struct ward_scenario *c);
 } parts[] = {
-	{"doors.syslog", 1 << WARD_ACT_SYSLOG, record_logs},
-	{"bms.pcap", 1 << WARD_ACT_ARP | 1 << WARD_ACT_BACNET, record_frames},
+	{"doors.syslog", 1 << WARD_ACT_SYSLOG | 1 << WARD_ACT_LOG, record_logs},
+	{"bms.pcap",
+		1 << WARD_ACT_ARP | 1 << WARD_ACT_BACNET | 1 << WARD_ACT_TCP | 1 << WARD_ACT_UDP,
+		record_frames},
 	{"sensors.jsonl", 1 << WARD_ACT_MQTT, record_sensors},
 };
 

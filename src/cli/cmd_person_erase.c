@@ -57,7 +57,7 @@ static void add(struct job *j, const struct ward_order_item *item)
 }
 
 /* Why something stays that is not erased, each with its count. */
-enum why { WHY_DUTY, WHY_HELD, WHY_OPEN, WHY_NEW, WHY_DAMAGED };
+enum why { WHY_DUTY, WHY_HELD, WHY_OPEN, WHY_NEW, WHY_DAMAGED, WHY_LEFT };
 
 static const char *const why_text[] = {
 	[WHY_DUTY] = "it proves who decided or did what",
@@ -65,6 +65,9 @@ static const char *const why_text[] = {
 	[WHY_OPEN] = "an incident that is not closed names it",
 	[WHY_NEW] = "it came after it was looked for what goes: give the command again",
 	[WHY_DAMAGED] = "the disk is damaged where it is: it goes with all that is there",
+	[WHY_LEFT] =
+		"nothing that is known keeps it: give the command again, and if it stays, look "
+		"for journal.order_no_room and journal.not_erased in ward.log",
 };
 
 static void stays(struct job *j, const char *what, uint64_t number, enum why why)
@@ -75,7 +78,7 @@ static void stays(struct job *j, const char *what, uint64_t number, enum why why
 	j->erased.n_wait += why == WHY_HELD || why == WHY_OPEN;
 	j->erased.n_new += why == WHY_NEW;
 	j->erased.n_damaged += why == WHY_DAMAGED;
-
+	j->erased.n_left += why == WHY_LEFT;
 	ward_json_obj(&w);
 	ward_json_key(&w, "what");
 	ward_json_z(&w, what);
@@ -181,7 +184,8 @@ static bool on_event(void *ctx, const struct ward_record *rec, const struct ward
 		duty                                                  ? WHY_DUTY
 		: !ward_order_has(&j->order, &item)                   ? WHY_NEW
 		: ward_holds_source(&j->holds, id, places, rec->time) ? WHY_HELD
-								      : WHY_DAMAGED);
+		: j->p.in_bad                                         ? WHY_DAMAGED
+								      : WHY_LEFT);
 	return true;
 }
 
@@ -306,7 +310,7 @@ static int wait_for(const struct job *j)
 static bool is_accounted(const struct job *j)
 {
 	return j->erased.n_record + j->erased.n_row + j->erased.n_clip + j->erased.n_wait +
-		       j->erased.n_damaged >=
+		       j->erased.n_damaged + j->erased.n_left >=
 	       j->n[WARD_ORDER_RECORD] + j->n[WARD_ORDER_ROW] + j->n[WARD_ORDER_CLIP];
 }
 
@@ -363,6 +367,12 @@ static int prove(struct job *j)
 			"ward %s: %llu could not be erased, since a segment of the journal is "
 			"damaged: it goes whole, for want of room; stays.json names them\n",
 			j->p.x.cmd->name, (unsigned long long)j->erased.n_damaged);
+	if (!code && j->erased.n_left)
+		fprintf(stderr,
+			"ward %s: %llu were not erased, and neither a hold nor damage is why; "
+			"stays.json names them: give the command again, with another --out, and if "
+			"they stay, look for journal.order_no_room in ward.log\n",
+			j->p.x.cmd->name, (unsigned long long)j->erased.n_left);
 	return code;
 }
 

@@ -1,75 +1,31 @@
 #include "cli/commands.h"
-#include "cli/events.h"
-#include "cli/inorder.h"
 #include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/losses.h"
 #include "cli/past.h"
-#include "cli/patterns.h"
-#include "brain/brain.h"
-#include "comply/pseudonym.h"
+#include "cli/rerun.h"
 #include "model/coverage/coverage.h"
-#include "model/permit/file.h"
-#include "sense/log/log.h"
-#include "sense/net/replay.h"
 #include "story/story.h"
 #include "story/zone.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 64, EVENT_BYTES_MAX = 64 << 20, OUT_BYTES_MAX = 64 << 20 };
-
-struct file {
-	const char *path;
-	struct ward_cli_problems problems;
-	struct ward_input in;
-	struct ward_cli_sorted *sorted; /* its events are not in the order of time */
-	struct ward_arena arena;
-	struct ward_event e;
-	bool open, ready;
-};
+enum { OUT_BYTES_MAX = 64 << 20 };
 
 struct replay {
-	const struct ward_cmd *cmd;
-	const char *dir, *content_option, *content, *lang_option;
-	bool json, events, arrivals, as_live;
+	struct ward_cli_rerun x;
+	const char *lang_option;
+	bool json, events;
 	struct ward_cli_past past; /* --since: instead of files */
-	struct ward_limits lim;
-	struct ward_diag diag;
-	struct ward_counters counters;
-	struct ward_names names;
-	struct ward_model *model;
-	struct ward_ruleset *ruleset;
-	struct ward_rules *propagation;
-	struct ward_bl_profiles *baselines; /* NULL: the hospital wants none */
-	struct ward_inv_rules *inventory;
-	struct ward_door_rules *doors;
-	struct ward_points *points;
-	struct ward_permits *permits;
-	struct ward_brain *brain;
 	struct ward_lang *lang;
 	struct ward_story *story; /* NULL with --json */
-	struct ward_pseudonym pseudonym;
-	struct ward_log_patterns *patterns;
-	struct file file[FILES_MAX];
-	size_t n_file;
 	struct ward_wr out;
-	uint64_t n_event, n_rejected, n_output[WARD_OUTPUT_N];
+	uint64_t n_output[WARD_OUTPUT_N];
 	struct ward_tab ids[WARD_OUTPUT_N]; /* distinct, for the summary */
 	bool failed;
 };
-
-static const struct ward_input_driver *const drivers[] = {
-	WARD_LOG_DRIVERS, &ward_net_driver_pcap, &ward_net_driver_pcapng, NULL};
-
-static struct ward_str actor(void *ctx, struct ward_arena *a, uint32_t field, struct ward_str who)
-{
-	(void)field;
-	return ward_pseudonym_token(ctx, a, who);
-}
 
 static void put_line(struct replay *r, struct ward_str json)
 {
@@ -106,7 +62,7 @@ static void on_output(void *ctx, const struct ward_output *o)
 /* Of an option with a value, where it goes; NULL: it is none. */
 static const char **value_of(struct replay *r, const char *a)
 {
-	return strcmp(a, "--content") == 0 ? &r->content_option
+	return strcmp(a, "--content") == 0 ? &r->x.content_option
 	       : strcmp(a, "--lang") == 0  ? &r->lang_option
 	       : strcmp(a, "--since") == 0 ? &r->past.since_text
 	       : strcmp(a, "--state") == 0 ? &r->past.state
@@ -117,19 +73,19 @@ static int check(struct replay *r)
 {
 	bool since = r->past.since_text != NULL;
 
-	if (since && r->n_file)
-		return ward_cli_usage(r->cmd, "--since looks into the journal: give no files");
-	if (since && (r->events || r->arrivals))
-		return ward_cli_usage(r->cmd, "--events and --arrivals are for files");
-	if (!since && (r->past.state || r->as_live))
-		return ward_cli_usage(r->cmd, "--state and --as-live go with --since");
+	if (since && r->x.n_file)
+		return ward_cli_usage(r->x.cmd, "--since looks into the journal: give no files");
+	if (since && (r->events || r->x.arrivals))
+		return ward_cli_usage(r->x.cmd, "--events and --arrivals are for files");
+	if (!since && (r->past.state || r->x.as_live))
+		return ward_cli_usage(r->x.cmd, "--state and --as-live go with --since");
 	if (r->lang_option && (since || r->json))
 		return ward_cli_usage(
-			r->cmd, "--lang is for the story; records and --since are in English");
-	if (since && !r->dir)
-		return ward_cli_usage(r->cmd, "give a hospital directory");
-	if (!since && !r->n_file)
-		return ward_cli_usage(r->cmd, "give a hospital directory and recorded files");
+			r->x.cmd, "--lang is for the story; records and --since are in English");
+	if (since && !r->x.dir)
+		return ward_cli_usage(r->x.cmd, "give a hospital directory");
+	if (!since && !r->x.n_file)
+		return ward_cli_usage(r->x.cmd, "give a hospital directory and recorded files");
 	return WARD_EXIT_DONE;
 }
 
@@ -143,127 +99,24 @@ static int parse(struct replay *r, int argc, char **argv)
 		} else if (strcmp(argv[i], "--events") == 0) {
 			r->events = true;
 		} else if (strcmp(argv[i], "--arrivals") == 0) {
-			r->arrivals = true;
+			r->x.arrivals = true;
 		} else if (strcmp(argv[i], "--as-live") == 0) {
-			r->as_live = true;
+			r->x.as_live = true;
 		} else if (value) {
 			if (i + 1 == argc)
-				return ward_cli_usage(r->cmd, "%s needs a value", argv[i]);
+				return ward_cli_usage(r->x.cmd, "%s needs a value", argv[i]);
 			*value = argv[++i];
 		} else if (argv[i][0] == '-' && argv[i][1]) {
-			return ward_cli_usage(r->cmd, "'%s' is not an option", argv[i]);
-		} else if (!r->dir) {
-			r->dir = argv[i];
-		} else if (r->n_file == FILES_MAX) {
-			return ward_cli_usage(r->cmd, "more than %d files", FILES_MAX);
+			return ward_cli_usage(r->x.cmd, "'%s' is not an option", argv[i]);
+		} else if (!r->x.dir) {
+			r->x.dir = argv[i];
+		} else if (r->x.n_file == WARD_CLI_RERUN_FILES) {
+			return ward_cli_usage(r->x.cmd, "more than %d files", WARD_CLI_RERUN_FILES);
 		} else {
-			r->file[r->n_file++].path = argv[i];
+			r->x.path[r->x.n_file++] = argv[i];
 		}
 	}
 	return check(r);
-}
-
-static enum ward_err load_inventory(struct replay *r)
-{
-	char path[4096];
-
-	(void)snprintf(path, sizeof(path), "%s/inventory", r->content);
-	return ward_inv_rules_load(
-		path, ward_model_ontology(r->model), &r->names, &r->lim, &r->diag, &r->inventory);
-}
-
-static enum ward_err load_doors(struct replay *r)
-{
-	char path[4096];
-
-	(void)snprintf(path, sizeof(path), "%s/doors.yml", r->content);
-	return ward_door_rules_load(
-		path, ward_model_ontology(r->model), &r->lim, ward_mem_heap(), &r->diag, &r->doors);
-}
-
-/* A row that is wrong is no point, and is told. */
-static enum ward_err load_points(struct replay *r)
-{
-	const struct ward_point_in in = {r->model, &r->lim, ward_mem_heap(), &r->diag};
-	enum ward_err err = ward_points_load(&in, r->dir, r->content, &r->points);
-
-	return err == WARD_ERR_CONFIG ? WARD_OK : err;
-}
-
-static enum ward_err load_baselines(struct replay *r)
-{
-	char path[4096];
-
-	(void)snprintf(path, sizeof(path), "%s/baselines", r->content);
-	return ward_bl_profiles_load(
-		path, ward_model_threats(r->model), &r->names, &r->lim, &r->diag, &r->baselines);
-}
-
-/* A permit that is wrong covers nothing, and is told. */
-static enum ward_err load_permits(struct replay *r)
-{
-	const struct ward_permit_in in = {r->model, &r->lim, ward_mem_heap(), &r->diag};
-	enum ward_err err = ward_permits_load(&in, r->dir, &r->permits);
-
-	return err == WARD_ERR_CONFIG ? WARD_OK : err;
-}
-
-static enum ward_err give_permits(struct replay *r)
-{
-	enum ward_err err = WARD_OK;
-
-	for (size_t i = 0; !err && i < ward_permits_n(r->permits); i++)
-		err = ward_brain_permit(r->brain, ward_permits_at(r->permits, i));
-	return err;
-}
-
-static int load(struct replay *r)
-{
-	char rules[4096], propagation[4096];
-	const char *rule_paths[] = {rules};
-	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1, .hospital = r->dir};
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
-	enum ward_err err;
-
-	r->content = args.content = ward_cli_content(r->cmd, r->content_option);
-	if (!r->content)
-		return WARD_EXIT_RUN;
-	(void)snprintf(rules, sizeof(rules), "%s/rules", r->content);
-	(void)snprintf(propagation, sizeof(propagation), "%s/propagation", r->content);
-	err = ward_model_limits(r->dir, ward_mem_heap(), &r->diag, &r->lim);
-	if (!err)
-		err = ward_names_init(&r->names, ward_mem_heap(), &r->lim);
-	if (!err)
-		err = ward_model_load(
-			r->dir, r->content, &r->lim, ward_mem_heap(), &r->diag, &r->model);
-	if (!err)
-		err = ward_rules_load(
-			propagation, r->model, &r->lim, ward_mem_heap(), &r->diag, &r->propagation);
-	if (!err) {
-		args.threats = ward_model_threats(r->model);
-		args.shadow_live = r->as_live;
-		err = ward_ruleset_load(&args, &r->lim, ward_mem_heap(), &r->diag, &r->ruleset);
-	}
-	if (!err && ward_model_hospital(r->model)->baselines)
-		err = load_baselines(r);
-	if (!err)
-		err = load_inventory(r);
-	if (!err)
-		err = load_doors(r);
-	if (!err)
-		err = load_points(r);
-	if (!err)
-		err = load_permits(r);
-	if (err || r->diag.n_error) {
-		ward_diag_sort(&r->diag);
-		ward_diag_write_text(&r->diag, &w);
-		(void)ward_cli_put(&w, stderr);
-	}
-	ward_wr_fini(&w);
-	if (err)
-		return ward_cli_fail(r->cmd, "cannot load '%s': %s", r->dir, ward_err_text(err));
-	ward_cli_refused(r->cmd, r->ruleset, r->dir);
-	return ward_cli_patterns(r->cmd, r->content, r->dir, &r->names, &r->lim, &r->patterns);
 }
 
 static size_t columns(void)
@@ -275,170 +128,39 @@ static size_t columns(void)
 
 static int start_story(struct replay *r)
 {
-	const struct ward_hospital *h = ward_model_hospital(r->model);
+	const struct ward_hospital *h = ward_model_hospital(r->x.model);
 	struct ward_story_opts o = {.mem = ward_mem_heap(),
-		.lim = &r->lim,
+		.lim = &r->x.lim,
 		.lang = r->lang,
-		.counters = &r->counters,
+		.counters = &r->x.counters,
 		.hospital = h->name,
 		.zone = h->timezone,
 		.all = WARD_STR("ward replay --json"),
 		.width = columns(),
 		.colour = ward_cli_colour(stdout)};
 
-	ward_lang_count_in(r->lang, &r->counters);
+	ward_lang_count_in(r->lang, &r->x.counters);
 	if (ward_zone_use(h->timezone) != WARD_OK) {
 		fprintf(stderr, "ward replay: no time zone '%.*s' on this system: times are UTC\n",
 			WARD_STR_ARG(h->timezone));
 		o.zone = WARD_STR("UTC");
 	}
 	if (ward_story_new(&o, &r->story) != WARD_OK)
-		return ward_cli_fail(r->cmd, "out of memory");
+		return ward_cli_fail(r->x.cmd, "out of memory");
 	return WARD_EXIT_DONE;
 }
 
-/* When events come up. */
-static ward_cli_turn_fn turn_of(const struct replay *r)
+/* What is told after each event. */
+static void after(void *ctx, const struct ward_event *e)
 {
-	return r->arrivals ? ward_cli_by_arrival : ward_cli_by_time;
-}
+	struct replay *r = ctx;
 
-static int open_files(struct replay *r)
-{
-	for (size_t i = 0; i < r->n_file; i++) {
-		struct file *f = &r->file[i];
-		struct ward_input_opts opts = {.mem = ward_mem_heap(),
-			.lim = &r->lim,
-			.names = &r->names,
-			.counters = &r->counters,
-			.patterns = r->patterns,
-			.problem = ward_cli_problem,
-			.ctx = &f->problems};
-
-		f->problems = (struct ward_cli_problems){.cmd = r->cmd, .file = f->path};
-		enum ward_err err =
-			ward_input_open(&f->in, f->path, WARD_INPUT_UNKNOWN, drivers, &opts);
-
-		if (err == WARD_ERR_UNSUPPORTED)
-			return ward_cli_fail(r->cmd, "'%s' %s", f->path,
-				ward_input_refusal(
-					ward_slice_of(f->in.bytes.head, f->in.bytes.n_head)));
-		if (err)
-			return ward_cli_fail(r->cmd, "cannot read '%s': %s", f->path,
-				err == WARD_ERR_NOT_FOUND ? strerror(errno) : ward_err_text(err));
-		ward_arena_init(&f->arena, ward_mem_heap(), EVENT_BYTES_MAX);
-		f->open = true;
-		err = ward_cli_sort_log(r->cmd, &f->in, f->path, turn_of(r), &f->sorted);
-		if (err)
-			return ward_cli_fail(
-				r->cmd, "cannot sort '%s': %s", f->path, ward_err_text(err));
+	if (r->story)
+		put_story(r, ward_story_flush(r->story, &r->out));
+	if (r->events) {
+		ward_event_write_json(e, &r->x.names, &r->out);
+		put_line(r, WARD_STR(""));
 	}
-	return WARD_EXIT_DONE;
-}
-
-static int start(struct replay *r)
-{
-	struct ward_brain_config c = {.lim = &r->lim,
-		.model = r->model,
-		.ruleset = r->ruleset,
-		.propagation = r->propagation,
-		.baselines = r->baselines,
-		.inventory = r->inventory,
-		.doors = r->doors,
-		.points = r->points,
-		.mem = ward_mem_heap(),
-		.names = &r->names,
-		.counters = &r->counters,
-		.actor = actor,
-		.actor_ctx = &r->pseudonym,
-		.detect = ward_detect_config_default(),
-		.out = on_output,
-		.out_ctx = r};
-
-	ward_fuse_options_default(&c.fuse);
-	if (r->past.since_text) /* the sensors have made tokens of identities */
-		c.actor = ward_enrich_actor_as_is;
-	ward_pseudonym_init_replay(&r->pseudonym, ward_model_hospital(r->model)->id);
-	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
-		ward_tab_init(&r->ids[i], ward_mem_heap(), sizeof(struct ward_id), 0, 1 << 24);
-	if (ward_brain_new(&c, &r->brain) != WARD_OK ||
-		(!r->past.since_text && give_permits(r) != WARD_OK))
-		return ward_cli_fail(r->cmd, "out of memory");
-	return open_files(r);
-}
-
-/* Fetches the next event of a file that has none in hand; false when reading failed. */
-static bool fetch(struct replay *r, struct file *f)
-{
-	enum ward_err err;
-
-	if (!f->open || f->ready)
-		return true;
-	uint64_t line;
-
-	err = f->sorted ? ward_cli_sorted_next(f->sorted, &f->arena, &f->e, &line)
-			: ward_input_next(&f->in, &f->arena, &f->e);
-	f->ready = err == WARD_OK;
-	if (f->ready)
-		return true;
-	ward_input_close(&f->in);
-	ward_cli_sorted_free(f->sorted);
-	ward_arena_fini(&f->arena);
-	ward_cli_problems_end(&f->problems);
-	r->n_rejected += f->problems.n_dropped;
-	f->open = false;
-	if (err == WARD_ERR_CLOSED)
-		return true;
-	(void)ward_cli_fail(r->cmd, "'%s': %s", f->path, ward_err_text(err));
-	return false;
-}
-
-/* The file whose event is the earliest; of equal times the one whose id is least, so that the
- * order of the arguments has no say. */
-static struct file *earliest(struct replay *r)
-{
-	struct file *best = NULL;
-
-	for (size_t i = 0; i < r->n_file; i++) {
-		struct file *f = &r->file[i];
-
-		if (!f->ready)
-			continue;
-		ward_ns t = turn_of(r)(&f->e), first = best ? turn_of(r)(&best->e) : t;
-
-		if (!best || t < first || (t == first && ward_id_cmp(f->e.id, best->e.id) < 0))
-			best = f;
-	}
-	return best;
-}
-
-static int play(struct replay *r)
-{
-	for (;;) {
-		struct file *f;
-
-		for (size_t i = 0; i < r->n_file; i++)
-			if (!fetch(r, &r->file[i]))
-				return WARD_EXIT_RUN;
-		f = earliest(r);
-		if (!f)
-			break;
-		f->ready = false;
-		if (!r->arrivals)
-			f->e.seen = f->e.time; /* replay goes by event time */
-		r->n_event++;
-		if (ward_brain_event(r->brain, &f->e) != WARD_OK)
-			return ward_cli_fail(r->cmd, "out of memory");
-		if (r->story)
-			put_story(r, ward_story_flush(r->story, &r->out));
-		if (r->events) {
-			ward_event_write_json(&f->e, &r->names, &r->out);
-			put_line(r, WARD_STR(""));
-		}
-	}
-	if (ward_brain_tick(r->brain, WARD_NS_NEVER) != WARD_OK)
-		return ward_cli_fail(r->cmd, "out of memory");
-	return WARD_EXIT_DONE;
 }
 
 static void summary(struct replay *r)
@@ -452,7 +174,7 @@ static void summary(struct replay *r)
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "summary");
 	ward_json_key(&j, "events");
-	ward_json_u64(&j, r->n_event);
+	ward_json_u64(&j, r->x.n_event);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++) {
 		n_record += r->n_output[i];
 		if (i >= WARD_OUTPUT_DECISION && !r->n_output[i])
@@ -463,9 +185,9 @@ static void summary(struct replay *r)
 	ward_json_key(&j, "records");
 	ward_json_u64(&j, n_record);
 	ward_json_key(&j, "rejected");
-	ward_json_u64(&j, r->n_rejected);
+	ward_json_u64(&j, r->x.n_rejected);
 	ward_json_key(&j, "counters");
-	ward_counters_json(&r->counters, "", &j);
+	ward_counters_json(&r->x.counters, "", &j);
 	ward_json_obj_end(&j);
 	put_line(r, WARD_STR(""));
 }
@@ -473,41 +195,23 @@ static void summary(struct replay *r)
 /* Silence is no peace where nothing was seen. */
 static void end_story(struct replay *r)
 {
-	put_story(r, ward_story_end(r->story, r->n_event, 0, &r->out));
+	put_story(r, ward_story_end(r->story, r->x.n_event, 0, &r->out));
 	if (r->ids[WARD_OUTPUT_INCIDENT].n)
 		return;
 	ward_wr_ch(&r->out, '\n');
 	ward_say(&r->out, r->lang, WARD_TEXT("What of the networks was seen, and what was not:"));
 	put_line(r, WARD_STR("\n"));
-	put_story(r, ward_coverage_write_table(ward_brain_coverage(r->brain), false, &r->out));
+	put_story(r, ward_coverage_write_table(ward_brain_coverage(r->x.brain), false, &r->out));
 }
 
 static void finish(struct replay *r)
 {
-	for (size_t i = 0; i < r->n_file; i++) {
-		if (!r->file[i].open)
-			continue;
-		ward_input_close(&r->file[i].in);
-		ward_cli_sorted_free(r->file[i].sorted);
-		ward_arena_fini(&r->file[i].arena);
-	}
-	ward_brain_free(r->brain);
 	ward_story_free(r->story);
 	ward_lang_free(r->lang);
 	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
 		if (r->ids[i].mem)
 			ward_tab_fini(&r->ids[i]);
-	ward_log_patterns_free(r->patterns);
-	ward_bl_profiles_free(r->baselines);
-	ward_inv_rules_free(r->inventory);
-	ward_door_rules_free(r->doors);
-	ward_points_free(r->points);
-	ward_permits_free(r->permits);
-	ward_ruleset_free(r->ruleset);
-	ward_rules_free(r->propagation);
-	ward_model_free(r->model);
-	ward_names_fini(&r->names);
-	ward_diag_fini(&r->diag);
+	ward_cli_rerun_fini(&r->x);
 	ward_wr_fini(&r->out);
 	free(r);
 }
@@ -518,20 +222,20 @@ static int look_back(struct replay *r)
 	struct ward_cli_past *p = &r->past;
 	int code;
 
-	p->cmd = r->cmd;
+	p->cmd = r->x.cmd;
 	p->json = r->json;
-	p->shadow_live = r->as_live;
-	p->lim = &r->lim;
-	p->names = &r->names;
-	p->model = r->model;
-	p->ruleset = r->ruleset;
-	if (ward_zone_use(ward_model_hospital(r->model)->timezone) != WARD_OK)
+	p->shadow_live = r->x.as_live;
+	p->lim = &r->x.lim;
+	p->names = &r->x.names;
+	p->model = r->x.model;
+	p->ruleset = r->x.ruleset;
+	if (ward_zone_use(ward_model_hospital(r->x.model)->timezone) != WARD_OK)
 		fprintf(stderr, "ward replay: no such time zone on this system: times are UTC\n");
 	code = ward_cli_past_begin(p);
 	if (!code)
-		code = start(r);
+		code = ward_cli_rerun_start(&r->x);
 	if (!code)
-		code = ward_cli_past_run(p, r->brain);
+		code = ward_cli_past_run(p, r->x.brain);
 	ward_cli_past_fini(p);
 	return code;
 }
@@ -539,15 +243,15 @@ static int look_back(struct replay *r)
 static int replay(struct replay *r)
 {
 	struct ward_cli_lang lang = {
-		r->lang_option, r->content, ward_model_hospital(r->model)->language};
-	int code = r->json ? WARD_EXIT_DONE : ward_cli_lang(r->cmd, &lang, &r->lim, &r->lang);
+		r->lang_option, r->x.content, ward_model_hospital(r->x.model)->language};
+	int code = r->json ? WARD_EXIT_DONE : ward_cli_lang(r->x.cmd, &lang, &r->x.lim, &r->lang);
 
 	if (!code && !r->json)
 		code = start_story(r);
 	if (!code)
-		code = start(r);
+		code = ward_cli_rerun_start(&r->x);
 	if (!code)
-		code = play(r);
+		code = ward_cli_rerun_play(&r->x);
 	if (code)
 		return code;
 	if (r->json)
@@ -555,14 +259,15 @@ static int replay(struct replay *r)
 	else
 		end_story(r);
 	if (!r->json && !r->failed) {
-		struct ward_detect_stats lost = ward_detector_stats(ward_brain_detector(r->brain));
+		struct ward_detect_stats lost =
+			ward_detector_stats(ward_brain_detector(r->x.brain));
 
-		ward_cli_waited(r->cmd, r->ruleset, ward_brain_detector(r->brain),
+		ward_cli_waited(r->x.cmd, r->x.ruleset, ward_brain_detector(r->x.brain),
 			"ward rules check --hospital HOSPITAL --events FILE...");
 		ward_cli_losses(
-			r->cmd, &lost, "ward rules check --hospital HOSPITAL --events FILE...");
+			r->x.cmd, &lost, "ward rules check --hospital HOSPITAL --events FILE...");
 	}
-	return r->failed ? WARD_EXIT_RUN : r->n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+	return r->failed ? WARD_EXIT_RUN : r->x.n_rejected ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -572,14 +277,17 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!r)
 		return ward_cli_fail(cmd, "out of memory");
-	r->cmd = cmd;
+	ward_cli_rerun_init(&r->x, cmd);
+	r->x.out = on_output;
+	r->x.after = after;
+	r->x.ctx = r;
 	r->out = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
-	ward_limits_default(&r->lim);
-	ward_diag_init(&r->diag, ward_mem_heap());
-	ward_counters_init(&r->counters);
+	for (size_t i = 0; i < WARD_OUTPUT_N; i++)
+		ward_tab_init(&r->ids[i], ward_mem_heap(), sizeof(struct ward_id), 0, 1 << 24);
 	code = parse(r, argc, argv);
+	r->x.past = r->past.since_text != NULL;
 	if (!code)
-		code = load(r);
+		code = ward_cli_rerun_load(&r->x);
 	if (!code)
 		code = r->past.since_text ? look_back(r) : replay(r);
 	finish(r);

@@ -1,26 +1,23 @@
 #include "cli/commands.h"
-#include "cli/lang.h"
 #include "cli/rules.h"
 
 #include <stdlib.h>
 
-enum { OUT_MAX = 1 << 28, REASONS_MAX = 64 };
+enum { OUT_MAX = 1 << 28, REASONS_MAX = 64, COL_TITLE = 14 };
 
 struct check {
 	struct ward_cli_rules x;
 	struct ward_detector *det;
-	bool all;         /* tell the loaded ones too */
-	const char *code; /* --lang, or NULL */
-	struct ward_lang *lang;
+	bool all; /* tell the loaded ones too */
 	struct ward_wr out;
 	size_t n_event, n_waiting; /* rules that can't work on these events */
 };
 
 static const char *state_name(const struct ward_rule_info *r)
 {
-	return r->state == WARD_RULE_REFUSED  ? "refused"
-	       : r->state == WARD_RULE_WARNED ? "warned"
-					      : "loaded";
+	return r->state == WARD_RULE_REFUSED  ? WARD_TEXT("refused")
+	       : r->state == WARD_RULE_WARNED ? WARD_TEXT("warned")
+					      : WARD_TEXT("loaded");
 }
 
 static void json_rule(struct check *c, const struct ward_rule_info *r)
@@ -64,15 +61,15 @@ static void text_rules(struct check *c, struct ward_text *t)
 
 		ward_wr_str(&w, r.file);
 		ward_wr_printf(&w, ":%u", r.line);
-		ward_text_open(t, 0, 10);
-		ward_text_z(t, r.state == WARD_RULE_LOADED ? WARD_STYLE_PLAIN : WARD_STYLE_WARN,
-			state_name(&r));
-		ward_text_tab(t, 10);
+		ward_text_open(t, 0, COL_TITLE);
+		ward_text_put(t, r.state == WARD_RULE_LOADED ? WARD_STYLE_PLAIN : WARD_STYLE_WARN,
+			ward_lang_text(c->x.lang, ward_str_z(state_name(&r))));
+		ward_text_tab(t, COL_TITLE);
 		if (r.stage != WARD_STAGE_LIVE) {
 			ward_text_z(t, WARD_STYLE_WARN, ward_stage_name(r.stage));
 			ward_text_z(t, WARD_STYLE_PLAIN, ": ");
 		}
-		ward_text_put(t, WARD_STYLE_PLAIN, r.title);
+		ward_text_put(t, WARD_STYLE_PLAIN, ward_lang_text(c->x.lang, r.title));
 		ward_text_z(t, WARD_STYLE_PLAIN, " ");
 		ward_text_put(t, WARD_STYLE_DIM, ward_wr_text(&w));
 		ward_text_close(t);
@@ -116,19 +113,57 @@ static size_t reasons(struct check *c, struct reason list[REASONS_MAX])
 	return n;
 }
 
-/* "stages: 420 live, 2 shadow, 1 off"; nothing when all are live. */
+static struct ward_str number(struct ward_wr *w, const struct check *c, size_t n)
+{
+	size_t at = w->len;
+
+	ward_say_number(w, c->x.lang, n);
+	return ward_str_sub(ward_wr_text(w), at, SIZE_MAX);
+}
+
+/* "420 live, 2 shadow, 1 off", as files of rules have the words; nothing when all are live. */
 static void text_stages(struct check *c, const struct ward_ruleset_counts *n)
 {
-	size_t shown = 0;
+	char list[256];
+	struct ward_wr w = ward_wr_fixed(list, sizeof(list));
 
 	if (n->n_stage[WARD_STAGE_LIVE] + n->n_filter == n->n_loaded)
 		return;
 	for (unsigned i = 0; i < WARD_STAGE_N; i++)
 		if (n->n_stage[i])
-			ward_wr_printf(&c->out, "%s%zu %s",
-				shown++ ? ", " : "  stages: ", n->n_stage[i],
+			ward_wr_printf(&w, "%s%zu %s", w.len ? ", " : "", n->n_stage[i],
 				ward_stage_name((enum ward_stage)i));
-	ward_wr_z(&c->out, c->all ? "\n" : " (--all shows which)\n");
+	ward_wr_z(&c->out, "  ");
+	WARD_SAY(&c->out, c->x.lang,
+		c->all ? WARD_TEXT("stages: {list}")
+		       : WARD_TEXT("stages: {list} (--all shows which)"),
+		{"list", ward_wr_text(&w)});
+	ward_wr_ch(&c->out, '\n');
+}
+
+static void text_totals(struct check *c, const struct ward_ruleset_counts *n,
+	const struct reason *list, size_t n_reason)
+{
+	char digits[256];
+	struct ward_wr w = ward_wr_fixed(digits, sizeof(digits));
+
+	WARD_SAY(&c->out, c->x.lang,
+		WARD_TEXT("{n} rules: {loaded} loaded ({correlations} correlations, {filters} "
+			  "filters, {warned} with a warning), {refused} refused"),
+		{"n", number(&w, c, n->n + n->n_broken)}, {"loaded", number(&w, c, n->n_loaded)},
+		{"correlations", number(&w, c, n->n_corr)}, {"filters", number(&w, c, n->n_filter)},
+		{"warned", number(&w, c, n->n_warned)}, {"refused", number(&w, c, n->n_refused)});
+	ward_wr_ch(&c->out, '\n');
+	text_stages(c, n);
+	for (size_t i = 0; i < n_reason; i++) {
+		ward_wr_printf(&c->out, "  %6zu ", list[i].n);
+		ward_say(&c->out, c->x.lang,
+			list[i].state == WARD_RULE_REFUSED ? WARD_TEXT("refused")
+							   : WARD_TEXT("warned"));
+		ward_say_colon(&c->out, c->x.lang);
+		ward_say(&c->out, c->x.lang, list[i].what);
+		ward_wr_ch(&c->out, '\n');
+	}
 }
 
 static void totals(struct check *c)
@@ -139,16 +174,7 @@ static void totals(struct check *c)
 	struct ward_json j = ward_json_on(&c->out);
 
 	if (!c->x.json) {
-		ward_wr_printf(&c->out,
-			"%zu rules: %zu loaded (%zu correlations, %zu filters, %zu with a "
-			"warning), %zu refused\n",
-			n.n + n.n_broken, n.n_loaded, n.n_corr, n.n_filter, n.n_warned,
-			n.n_refused);
-		text_stages(c, &n);
-		for (size_t i = 0; i < n_reason; i++)
-			ward_wr_printf(&c->out, "  %6zu %s: %s\n", list[i].n,
-				list[i].state == WARD_RULE_REFUSED ? "refused" : "warned",
-				list[i].what);
+		text_totals(c, &n, list, n_reason);
 		return;
 	}
 	ward_json_obj(&j);
@@ -228,10 +254,12 @@ static void unseen(void *ctx, size_t i, struct ward_str field)
 	struct ward_text t = ward_cli_rules_text(&c->out);
 
 	ward_text_open(&t, 2, 6);
-	ward_text_put(&t, WARD_STYLE_PLAIN, r.title);
-	ward_text_z(&t, WARD_STYLE_DIM,
-		field.len ? " - no event of its logsource had the field "
-			  : " - no event of its logsource came:");
+	ward_text_put(&t, WARD_STYLE_PLAIN, ward_lang_text(c->x.lang, r.title));
+	ward_text_z(&t, WARD_STYLE_DIM, " - ");
+	ward_text_put(&t, WARD_STYLE_DIM,
+		ward_lang_text(c->x.lang,
+			ward_str_z(field.len ? WARD_TEXT("no event of its logsource had the field")
+					     : WARD_TEXT("no event came of its logsource"))));
 	const struct ward_str word[] = {field, r.product, r.category, r.service};
 
 	for (size_t k = field.len ? 0 : 1; k < (field.len ? 1 : WARD_ARRAY_LEN(word)); k++) {
@@ -253,14 +281,22 @@ static int on_events(struct check *c)
 		code = ward_cli_rules_events(&c->x, c->x.event[i], feed, c);
 	if (code)
 		return code;
-	if (!c->x.json)
-		ward_wr_printf(&c->out,
-			"\nOn these %zu events (a field that is only asked for by a filter or a "
-			"'not' need not be there):\n",
-			c->n_event);
+	if (!c->x.json) {
+		ward_wr_ch(&c->out, '\n');
+		ward_say_n(&c->out, c->x.lang, c->n_event,
+			WARD_TEXT_ONE("On {n} event (a field that is only asked for by a filter "
+				      "or a 'not' need not be there):"),
+			WARD_TEXT("On these {n} events (a field that is only asked for by a "
+				  "filter or a 'not' need not be there):"));
+		ward_wr_ch(&c->out, '\n');
+	}
 	ward_detector_unseen(c->det, unseen, c);
-	if (!c->x.json && !c->n_waiting)
-		ward_wr_z(&c->out, "  every loaded rule has its logsource and its fields\n");
+	if (!c->x.json && !c->n_waiting) {
+		ward_wr_z(&c->out, "  ");
+		ward_say(&c->out, c->x.lang,
+			WARD_TEXT("every loaded rule has its logsource and its fields"));
+		ward_wr_ch(&c->out, '\n');
+	}
 	return WARD_EXIT_DONE;
 }
 
@@ -275,13 +311,13 @@ static int report(struct check *c)
 
 			json_rule(c, &r);
 		}
-		ward_cli_say_findings(&c->x.diag, c->lang);
+		ward_cli_say_findings(&c->x.diag, c->x.lang);
 		ward_diag_write_json(&c->x.diag, &c->out);
 	} else {
 		text_rules(c, &t);
-		for (size_t i = 0; c->lang && i < c->x.diag.n; i++)
-			ward_cli_write_finding(&c->out, &c->x.diag.item[i], false, c->lang);
-		if (!c->lang)
+		for (size_t i = 0; c->x.lang && i < c->x.diag.n; i++)
+			ward_cli_write_finding(&c->out, &c->x.diag.item[i], false, c->x.lang);
+		if (!c->x.lang)
 			ward_diag_write_text(&c->x.diag, &c->out);
 	}
 	totals(c);
@@ -306,22 +342,13 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	for (int i = 1; i < argc && !code; i++) {
 		if (strcmp(argv[i], "--all") == 0)
 			c->all = true;
-		else if (strcmp(argv[i], "--lang") == 0 && i + 1 == argc)
-			code = ward_cli_usage(cmd, "--lang needs a language");
-		else if (strcmp(argv[i], "--lang") == 0)
-			c->code = argv[++i];
 		else if (!ward_cli_rules_arg(&c->x, argc, argv, &i, &code))
 			code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 	}
 	if (!code) {
 		code = ward_cli_rules_load(&c->x, false);
-		const struct ward_cli_lang in = {.option = c->code, .content = c->x.content};
-
-		if (!code && (c->code || !c->x.json)) /* data stays as it is unless asked for */
-			code = ward_cli_lang(cmd, &in, &c->x.lim, &c->lang);
 		if (!code)
 			code = report(c);
-		ward_lang_free(c->lang);
 		ward_detector_free(c->det);
 		ward_cli_rules_fini(&c->x);
 	}
@@ -342,8 +369,7 @@ const struct ward_cmd ward_cmd_rules_check = {
 		"                    or a field that they ask for never came\n"
 		"  --hospital DIR    value lists, rules and filters of this hospital directory "
 		"too\n"
-		"  --lang CODE       findings in this language (default: $WARD_LANG, else "
-		"English)\n"
+		"  --lang CODE       in this language (default: $WARD_LANG, else English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
 		"  --json            one object per line: rule, finding, rules, unseen\n\n"
 		"Exit: 0 done, 1 a rule was refused or a record gave no event, 2 usage,\n"

@@ -1,5 +1,4 @@
 #include "cli/commands.h"
-#include "cli/lang.h"
 #include "cli/rules.h"
 
 #include <stdlib.h>
@@ -18,7 +17,7 @@ struct nearest {
 
 struct explain {
 	struct ward_cli_rules x;
-	const char *rule, *file, *code;
+	const char *rule, *file;
 	struct ward_craft_lang lang;
 	struct ward_wr out;
 	struct ward_detector *det;
@@ -63,24 +62,35 @@ static enum ward_err feed(void *ctx, const struct ward_event *e, const char *fil
 
 static enum ward_err tell_leaf(struct explain *x, struct nearest *l, struct ward_text *t)
 {
+	char digits[32];
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+	struct ward_wr number = ward_wr_fixed(digits, sizeof(digits));
 	enum ward_err err = WARD_OK;
 
+	ward_wr_u64(&number, l->line);
 	ward_text_gap(t);
 	if (l->rule != x->at) {
-		ward_wr_str(&w, ward_ruleset_rule(x->x.rs, l->rule).title);
-		ward_wr_z(&w, ": ");
+		ward_wr_str(
+			&w, ward_lang_text(x->x.lang, ward_ruleset_rule(x->x.rs, l->rule).title));
+		ward_say_colon(&w, x->x.lang);
 	}
-	ward_wr_printf(&w, "matches %zu of %zu events. ", l->n_match, x->n_event);
+	ward_cli_rules_say_of(&w, x->x.lang, &(struct ward_cli_n_of){l->n_match, x->n_event},
+		WARD_TEXT_ONE("matches {n} of {all} events."),
+		WARD_TEXT("matches {n} of {all} events."));
 	if (l->any) {
-		ward_wr_z(&w, l->n_match ? "The first of them" : "The nearest");
-		if (l->line)
-			ward_wr_printf(&w, ", line %llu", (unsigned long long)l->line);
+		ward_wr_ch(&w, ' ');
+		ward_say(&w, x->x.lang,
+			l->n_match ? WARD_TEXT("The first of them") : WARD_TEXT("The nearest"));
 		ward_wr_z(&w, ", ");
+		if (l->line)
+			WARD_SAY(
+				&w, x->x.lang, WARD_TEXT("line {n}"), {"n", ward_wr_text(&number)});
+		if (l->line)
+			ward_wr_z(&w, ", ");
 		ward_time_write(&w, l->e.time);
 		ward_wr_z(&w, ", ");
 		ward_wr_str(&w, ward_name_text(&x->x.names, l->e.class));
-		ward_wr_z(&w, ":");
+		ward_say_colon(&w, x->x.lang);
 	}
 	ward_text_open(t, 0, 2);
 	ward_text_put(t, WARD_STYLE_BOLD, ward_wr_text(&w));
@@ -113,8 +123,11 @@ static int on_events(struct explain *x, struct ward_text *t)
 		err = ward_detector_tick(x->det, WARD_NS_NEVER, count, x);
 	if (!code && r.corr) {
 		ward_text_gap(t);
-		ward_wr_printf(&x->out, "The correlation makes %zu detection%s of %zu events.\n",
-			x->n_detection, x->n_detection == 1 ? "" : "s", x->n_event);
+		ward_cli_rules_say_of(&x->out, x->x.lang,
+			&(struct ward_cli_n_of){x->n_detection, x->n_event},
+			WARD_TEXT_ONE("The correlation makes {n} detection of {all} events."),
+			WARD_TEXT("The correlation makes {n} detections of {all} events."));
+		ward_wr_ch(&x->out, '\n');
 	}
 	for (size_t i = 0; i < x->n_leaf && !code && !err; i++)
 		err = tell_leaf(x, &x->leaf[i], t);
@@ -128,12 +141,11 @@ static int on_events(struct explain *x, struct ward_text *t)
 /* What Ward's own rules say is translated apart from all else: nobody else reads it. */
 static int speak(struct explain *x)
 {
-	const struct ward_cli_lang in = {.option = x->code, .content = x->x.content};
-	int code = ward_cli_lang(x->x.cmd, &in, &x->x.lim, &x->lang.labels);
 	char dir[4096];
 
-	if (code || !x->lang.labels)
-		return code;
+	x->lang.labels = x->x.lang;
+	if (!x->lang.labels)
+		return WARD_EXIT_DONE;
 	(void)snprintf(dir, sizeof(dir), "%s/words/rules", x->x.content);
 	enum ward_err err = ward_lang_load(dir, ward_lang_code(x->lang.labels), &x->x.lim,
 		ward_mem_heap(), &x->x.diag, &x->lang.rules);
@@ -170,10 +182,6 @@ static int parse(struct explain *x, int argc, char **argv)
 
 		if (strcmp(a, "--rules") == 0)
 			rules = true;
-		else if (strcmp(a, "--lang") == 0 && i + 1 == argc)
-			code = ward_cli_usage(x->x.cmd, "--lang needs a language");
-		else if (strcmp(a, "--lang") == 0)
-			x->code = argv[++i];
 		else if (strcmp(a, "--events") == 0 || strcmp(a, "--json") == 0)
 			code = ward_cli_usage(x->x.cmd, "'%s' is not an option", a);
 		else if (a[0] != '-' && !rules && !x->rule)
@@ -214,7 +222,6 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		ward_detector_free(x->det);
 		ward_cli_rules_fini(&x->x);
 	}
-	ward_lang_free(x->lang.labels);
 	ward_lang_free(x->lang.rules);
 	ward_wr_fini(&x->out);
 	free(x);
@@ -236,8 +243,9 @@ const struct ward_cmd ward_cmd_rules_explain = {
 		"                    is a file)\n"
 		"  --hospital DIR    value lists, rules and filters of this hospital directory "
 		"too\n"
-		"  --lang CODE       what Ward's own rules say of themselves in this language\n"
-		"                    (default: $WARD_LANG, else English)\n"
+		"  --lang CODE       in this language, also what Ward's own rules say of "
+		"themselves\n"
+		"                    (default: $WARD_LANG, else the hospital's, else English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n\n"
 		"Exit: 0 done, 1 a record gave no event, 2 usage, 3 could not run.\n",
 	.run = run,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 1 << 26, PATH_BYTES = 4096, FOUND_MAX = 4096, WHY_MEMBERS = 8 };
+enum { OUT_MAX = 1 << 26, PATH_BYTES = 4096, FOUND_MAX = 4096, WHY_MEMBERS = 8, COL_NAME = 9 };
 
 struct test {
 	struct ward_cli_rules x;
@@ -22,18 +22,20 @@ struct test {
 	uint32_t near;
 };
 
-static void put_want(struct ward_wr *w, size_t want, size_t got)
+static void put_want(struct ward_wr *w, struct ward_lang *l, size_t want, size_t got)
 {
 	if (want == SIZE_MAX)
-		ward_wr_z(w, "expected a detection");
+		ward_say(w, l, WARD_TEXT("expected a detection"));
 	else if (want == 0)
-		ward_wr_z(w, "expected none");
+		ward_say(w, l, WARD_TEXT("expected none"));
 	else
-		ward_wr_printf(w, "expected %zu detection%s", want, want == 1 ? "" : "s");
+		ward_say_n(w, l, want, WARD_TEXT_ONE("expected {n} detection"),
+			WARD_TEXT("expected {n} detections"));
+	ward_wr_z(w, ", ");
 	if (got)
-		ward_wr_printf(w, ", there were %zu", got);
+		ward_say_n(w, l, got, WARD_TEXT_ONE("there was {n}"), WARD_TEXT("there were {n}"));
 	else
-		ward_wr_z(w, ", there was none");
+		ward_say(w, l, WARD_TEXT("there was none"));
 }
 
 static void json_result(struct test *t, const struct ward_craft_test *r, const char *state)
@@ -67,24 +69,26 @@ static void headline(struct test *t, const struct ward_craft_test *r, struct war
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
 	struct ward_rule_info rule = ward_ruleset_rule(t->x.rs, r->rule);
+	struct ward_lang *l = t->x.lang;
 
-	ward_text_open(text, 0, 8);
-	ward_text_z(text, r->passed ? WARD_STYLE_DIM : WARD_STYLE_ALARM,
-		r->passed ? "passed" : "FAILED");
-	ward_text_tab(text, 8);
-	ward_text_put(text, WARD_STYLE_BOLD, rule.title);
-	ward_wr_z(&w, ": ");
+	ward_text_open(text, 0, COL_NAME);
+	ward_text_put(text, r->passed ? WARD_STYLE_DIM : WARD_STYLE_ALARM,
+		ward_lang_text(
+			l, ward_str_z(r->passed ? WARD_TEXT("passed") : WARD_TEXT("FAILED"))));
+	ward_text_tab(text, COL_NAME);
+	ward_text_put(text, WARD_STYLE_BOLD, ward_lang_text(l, rule.title));
+	ward_say_colon(&w, l);
 	ward_wr_str(&w, r->name);
 	if (!r->passed) {
-		ward_wr_z(&w, ": ");
-		put_want(&w, r->want, r->got);
+		ward_say_colon(&w, l);
+		put_want(&w, l, r->want, r->got);
 	}
 	ward_text_put(text, WARD_STYLE_PLAIN, ward_wr_text(&w));
 	ward_text_close(text);
 	if (!r->passed) {
 		ward_wr_reset(&w);
 		ward_wr_printf(&w, "%.*s:%u", WARD_STR_ARG(r->file), r->line);
-		ward_text_open(text, 8, 8);
+		ward_text_open(text, COL_NAME, COL_NAME);
 		ward_text_put(text, WARD_STYLE_DIM, ward_wr_text(&w));
 		ward_text_close(text);
 	}
@@ -125,14 +129,22 @@ static void tell_why(struct test *t, const struct ward_craft_test *r, struct war
 	for (size_t k = 0; k < n && !err; k++) {
 		struct ward_rule_info m = ward_ruleset_rule(t->x.rs, leaf[k]);
 		size_t at = 0, n_match = 0;
-		char line[128];
+		char line[512];
+		struct ward_wr w = ward_wr_fixed(line, sizeof(line));
 
 		err = nearest(det, r, leaf[k], &at, &n_match);
-		(void)snprintf(line, sizeof(line), " matches %zu of the %zu events%s", n_match,
-			r->n_event, n_match && r->got < r->want ? "" : "; the nearest:");
+		ward_cli_rules_say_of(&w, t->x.lang, &(struct ward_cli_n_of){n_match, r->n_event},
+			WARD_TEXT_ONE("matches {n} of {all} events."),
+			WARD_TEXT("matches {n} of {all} events."));
+		if (!n_match || r->got >= r->want) {
+			ward_wr_ch(&w, ' ');
+			ward_say(&w, t->x.lang, WARD_TEXT("The nearest"));
+			ward_say_colon(&w, t->x.lang);
+		}
 		ward_text_open(text, 2, 4);
-		ward_text_put(text, WARD_STYLE_BOLD, m.title);
-		ward_text_z(text, WARD_STYLE_PLAIN, line);
+		ward_text_put(text, WARD_STYLE_BOLD, ward_lang_text(t->x.lang, m.title));
+		ward_text_z(text, WARD_STYLE_PLAIN, " ");
+		ward_text_put(text, WARD_STYLE_PLAIN, ward_wr_text(&w));
 		ward_text_close(text);
 		if (!err && (!n_match || r->got > r->want))
 			err = ward_craft_why(&t->x.craft, det, &r->event[at], leaf[k], text, NULL);
@@ -206,8 +218,15 @@ static enum ward_err feed(void *ctx, const struct ward_event *e, const char *fil
 
 static void skip(struct test *t, const struct ward_craft_case *c, const char *why)
 {
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+
 	t->n_skipped++;
-	fprintf(stderr, "%.*s:%u: skipped: %s\n", WARD_STR_ARG(c->file), c->line, why);
+	ward_wr_printf(&w, "%.*s:%u: ", WARD_STR_ARG(c->file), c->line);
+	WARD_SAY(&w, t->x.lang, WARD_TEXT("skipped: {why}"),
+		{"why", ward_lang_text(t->x.lang, ward_str_z(why))});
+	ward_wr_ch(&w, '\n');
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
 }
 
 static void regression_case(void *ctx, const struct ward_craft_case *c)
@@ -220,11 +239,11 @@ static void regression_case(void *ctx, const struct ward_craft_case *c)
 
 	if (at == WARD_NONE || ward_ruleset_rule(t->x.rs, at).refused ||
 		ward_ruleset_rule(t->x.rs, at).corr) {
-		skip(t, c, "its rule is not loaded, or a correlation");
+		skip(t, c, WARD_TEXT("its rule is not loaded, or a correlation"));
 		return;
 	}
 	if (!record_of(c, path)) {
-		skip(t, c, "there is no record beside it");
+		skip(t, c, WARD_TEXT("there is no record beside it"));
 		return;
 	}
 	t->rule = at;
@@ -238,7 +257,7 @@ static void regression_case(void *ctx, const struct ward_craft_case *c)
 		r.n_event = t->nearest != NULL;
 		result(t, &r);
 	} else {
-		skip(t, c, "its record can't be read");
+		skip(t, c, WARD_TEXT("its record can't be read"));
 	}
 	ward_arena_fini(&t->near_arena);
 }
@@ -295,10 +314,40 @@ static enum ward_err run_all(struct test *t, int *ret_code)
 
 static void count_up(struct test *t)
 {
-	ward_wr_printf(&t->out,
-		t->x.json ? "{\"kind\":\"tests\",\"passed\":%zu,\"failed\":%zu,\"skipped\":%zu}\n"
-			  : "%zu passed, %zu failed, %zu skipped\n",
-		t->n - t->n_failed, t->n_failed, t->n_skipped);
+	char digits[96];
+	struct ward_wr d = ward_wr_fixed(digits, sizeof(digits));
+	const size_t n[] = {t->n - t->n_failed, t->n_failed, t->n_skipped};
+	struct ward_str said[WARD_ARRAY_LEN(n)];
+
+	if (t->x.json) {
+		ward_wr_printf(&t->out,
+			"{\"kind\":\"tests\",\"passed\":%zu,\"failed\":%zu,\"skipped\":%zu}\n",
+			n[0], n[1], n[2]);
+		return;
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(n); i++) {
+		size_t at = d.len;
+
+		ward_say_number(&d, t->x.lang, n[i]);
+		said[i] = ward_str_sub(ward_wr_text(&d), at, SIZE_MAX);
+	}
+	WARD_SAY(&t->out, t->x.lang,
+		WARD_TEXT("{passed} passed, {failed} failed, {skipped} skipped"),
+		{"passed", said[0]}, {"failed", said[1]}, {"skipped", said[2]});
+	ward_wr_ch(&t->out, '\n');
+}
+
+static void tell_refused(const struct test *t, size_t n)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+
+	if (!n)
+		return;
+	ward_say_n(&w, t->x.lang, n, WARD_TEXT_ONE("{n} rule was refused; see 'ward rules check'"),
+		WARD_TEXT("{n} rules were refused; see 'ward rules check'"));
+	ward_wr_ch(&w, '\n');
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
 }
 
 static int report(struct test *t)
@@ -310,14 +359,10 @@ static int report(struct test *t)
 	ward_diag_init(&t->x.diag, ward_mem_heap());
 	int code = WARD_EXIT_DONE;
 	enum ward_err err = run_all(t, &code);
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	ward_diag_sort(&t->x.diag);
-	ward_diag_write_text(&t->x.diag, &w);
-	if (n_refused)
-		ward_wr_printf(&w, "%zu rules were refused; see 'ward rules check'\n", n_refused);
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
+	ward_cli_rules_findings(&t->x);
+	tell_refused(t, n_refused);
 	if (!t->flip)
 		count_up(t);
 	if (!ward_cli_put(&t->out, stdout))
@@ -384,6 +429,9 @@ const struct ward_cmd ward_cmd_rules_test = {
 		"  --regression DIR  SigmaHQ's tests instead: every info.yml below DIR, with the\n"
 		"                    record that it names beside it (.evtx, or the same as .json)\n"
 		"  --hospital DIR    also the rules, filters, lists and tests of this hospital\n"
+		"  --lang CODE       in this language (default: $WARD_LANG, else the hospital's, "
+		"else\n"
+		"                    English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
 		"  --json            one object per line: test, and tests (the counts) last;\n"
 		"                    with --flip: flip, and flips\n\n"

@@ -15,6 +15,34 @@ struct tune {
 	size_t n_taken, n_left_out, n_shown;
 };
 
+/* A line for people on standard error; slots as said. */
+static void tell(
+	const struct tune *x, const char *english, const struct ward_word_slot *slot, size_t n_slot)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+
+	ward_say_text(&w, ward_lang_text(x->x.lang, ward_str_z(english)), slot, n_slot);
+	ward_wr_ch(&w, '\n');
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
+}
+#define TELL(x, english, ...)                                              \
+	tell((x), (english), (const struct ward_word_slot[]){__VA_ARGS__}, \
+		sizeof((const struct ward_word_slot[]){__VA_ARGS__}) /     \
+			sizeof(struct ward_word_slot))
+
+/* A number, in the place of a slot's text. */
+struct digits {
+	char text[32];
+};
+static struct ward_str digits(const struct tune *x, uint64_t n, struct digits *d)
+{
+	struct ward_wr w = ward_wr_fixed(d->text, sizeof(d->text));
+
+	ward_say_number(&w, x->x.lang, n);
+	return ward_wr_text(&w);
+}
+
 static int check(const struct tune *x)
 {
 	bool files = x->dismissed || x->x.n_event;
@@ -103,23 +131,27 @@ static int read_dismissed(struct tune *x)
 static int look_back(struct tune *x)
 {
 	struct ward_cli_tune_past *p = &x->past;
+	struct digits d[3];
 	int code = ward_cli_tune_dismissed(&x->x, p, x->t);
 
 	if (code)
 		return code;
 	if (!p->n_taken) {
-		fprintf(stderr,
-			"ward rules tune: no filter: of %zu incidents that were dismissed since "
-			"then, none came of this rule ('ward incident dismiss' says that one was "
-			"no "
-			"attack)\n",
-			p->n_incident);
+		TELL(x,
+			WARD_TEXT("No filter: of {n} incidents that were dismissed since then, "
+				  "none came of this rule ('ward incident dismiss' says that one "
+				  "was no attack)."),
+			{"n", digits(x, p->n_incident, &d[0])});
 		return WARD_EXIT_INPUT;
 	}
 	code = ward_cli_tune_events(&x->x, p, x->t);
 	if (!code)
-		fprintf(stderr, "%zu detections of %zu dismissed incidents, among %llu events\n",
-			p->n_taken, p->n_incident, (unsigned long long)p->n_event);
+		TELL(x,
+			WARD_TEXT("{n} detections of {incidents} dismissed incidents, among "
+				  "{events} events"),
+			{"n", digits(x, p->n_taken, &d[0])},
+			{"incidents", digits(x, p->n_incident, &d[1])},
+			{"events", digits(x, p->n_event, &d[2])});
 	return code;
 }
 
@@ -136,14 +168,48 @@ static void hidden(void *ctx, uint64_t line, const struct ward_event *e)
 	struct tune *x = ctx;
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 12);
 	char id[WARD_ID_TEXT];
+	struct digits d;
 
 	if (x->n_shown++ < SHOWN) {
 		ward_time_write(&w, e->time);
 		ward_id_text(e->id, id);
-		fprintf(stderr, "  also hidden: line %llu, %.*s, event %s\n",
-			(unsigned long long)line, (int)w.len, (const char *)w.p, id);
+		TELL(x, WARD_TEXT("also hidden: line {n}, {time}, event {id}"),
+			{"n", digits(x, line, &d)}, {"time", ward_wr_text(&w)},
+			{"id", ward_str_z(id)});
 	}
 	ward_wr_fini(&w);
+}
+
+/* How the filter did; false: it would not do. */
+static bool tell_hits(const struct tune *x, const struct ward_craft_hits *h)
+{
+	struct digits d[4];
+	struct ward_str all = digits(x, h->n_dismissed, &d[0]);
+	struct ward_str other = digits(x, h->n_other, &d[1]);
+	struct ward_str hidden_too = digits(x, h->n_other_hidden, &d[2]);
+
+	if (h->n_dismissed_left || (h->n_other && h->n_other_hidden == h->n_other)) {
+		TELL(x,
+			WARD_TEXT("No filter: tried, the best one leaves {left} of {all} dismissed "
+				  "hits and hides {n} of {other} others."),
+			{"left", digits(x, h->n_dismissed_left, &d[3])}, {"all", all},
+			{"n", hidden_too}, {"other", other});
+		return false;
+	}
+	TELL(x,
+		WARD_TEXT("Tried on these events: hides all {all} dismissed hits and {n} of "
+			  "{other} others."),
+		{"all", all}, {"n", hidden_too}, {"other", other});
+	if (!h->n_other)
+		tell(x,
+			WARD_TEXT("The rule found nothing else here, so these events do not show "
+				  "what it would still find."),
+			NULL, 0);
+	tell(x,
+		WARD_TEXT("Look whether an attacker could have these values too; then put it into "
+			  "HOSPITAL/rules."),
+		NULL, 0);
+	return true;
 }
 
 /* Runs the rule with the filter; the filter goes out only when it does what it is for. */
@@ -167,22 +233,8 @@ static int verify(struct tune *x, struct ward_wr *filter)
 	if (err)
 		return ward_cli_fail(
 			x->x.cmd, "the proposed filter does not load: %s", ward_err_text(err));
-	if (h.n_dismissed_left || (h.n_other && h.n_other_hidden == h.n_other)) {
-		fprintf(stderr,
-			"ward rules tune: no filter: tried, the best one leaves %zu of %zu "
-			"dismissed hits and hides %zu of %zu others\n",
-			h.n_dismissed_left, h.n_dismissed, h.n_other_hidden, h.n_other);
+	if (!tell_hits(x, &h))
 		return WARD_EXIT_INPUT;
-	}
-	fprintf(stderr,
-		"Tried on these events: hides all %zu dismissed hits and %zu of %zu others.\n"
-		"%s"
-		"Look whether an attacker could have these values too; then put it into "
-		"HOSPITAL/rules.\n",
-		h.n_dismissed, h.n_other_hidden, h.n_other,
-		h.n_other ? ""
-			  : "The rule found nothing else here, so these events do not show what "
-			    "it would still find.\n");
 	return ward_cli_put(filter, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 }
 
@@ -194,8 +246,9 @@ static int propose(struct tune *x)
 	int code = err ? ward_cli_fail(x->x.cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 
 	if (!code && verdict != WARD_CRAFT_PROPOSED) {
-		fprintf(stderr, "ward rules tune: no filter: %s\n",
-			ward_craft_verdict_text(verdict));
+		TELL(x, WARD_TEXT("No filter: {why}."),
+			{"why", ward_lang_text(
+					x->x.lang, ward_str_z(ward_craft_verdict_text(verdict)))});
 		code = WARD_EXIT_INPUT;
 	} else if (!code) {
 		code = verify(x, &w);
@@ -206,6 +259,7 @@ static int propose(struct tune *x)
 
 static int work(struct tune *x)
 {
+	struct digits d;
 	uint32_t at = ward_cli_rules_find(&x->x, x->rule);
 	enum ward_err err = at == WARD_NONE ? WARD_OK : ward_craft_tune_new(&x->x.craft, at, &x->t);
 
@@ -221,8 +275,8 @@ static int work(struct tune *x)
 	int code = x->past.since_text ? look_back(x) : read_dismissed(x);
 
 	if (!code && x->n_left_out)
-		fprintf(stderr, "%zu lines of '%s' are of other rules and left out\n",
-			x->n_left_out, x->dismissed);
+		TELL(x, WARD_TEXT("{n} lines of '{file}' are of other rules and left out"),
+			{"n", digits(x, x->n_left_out, &d)}, {"file", ward_str_z(x->dismissed)});
 	for (size_t i = 0; i < x->x.n_event && !code; i++)
 		code = ward_cli_rules_events(&x->x, x->x.event[i], feed, x);
 	return code ? code : propose(x);
@@ -275,6 +329,9 @@ const struct ward_cmd ward_cmd_rules_tune = {
 		"own)\n"
 		"  --hospital DIR    value lists, rules and filters of this hospital directory "
 		"too\n"
+		"  --lang CODE       in this language (default: $WARD_LANG, else the hospital's, "
+		"else\n"
+		"                    English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n\n"
 		"Exit: 0 proposed, 1 no filter or it would not do, 2 usage, 3 could not run.\n",
 	.run = run,

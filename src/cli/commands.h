@@ -47,7 +47,9 @@
 	X(detect)               \
 	X(evacuate)             \
 	X(evidence_export)      \
+	X(exercise_check)       \
 	X(exercise_record)      \
+	X(exercise_score)       \
 	X(export)               \
 	X(fault_tree)           \
 	X(impact)               \

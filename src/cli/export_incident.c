@@ -22,14 +22,10 @@ struct job {
 	size_t n_own;
 };
 
-/* "--told 0 is no revision" with its mend. */
-static enum ward_err wrong(
-	struct job *j, const char *option, const char *value, const char *why, const char *mend)
-{
-	ward_diag_addf(&j->ask->in.diag, WARD_DIAG_ERROR, WARD_STR(""), 0, "%s %s%s\n%s", option,
-		value, why, mend);
-	return WARD_ERR_CONFIG;
-}
+/* Adds it as an error, and gives what the command ends with. */
+#define wrong(j, ...)                                                                       \
+	(ward_diag_addf(&(j)->ask->in.diag, WARD_DIAG_ERROR, WARD_STR(""), 0, __VA_ARGS__), \
+		WARD_ERR_CONFIG)
 
 static enum ward_err gather(struct job *j)
 {
@@ -45,24 +41,32 @@ static enum ward_err gather(struct job *j)
 	for (size_t i = 0; i < in->n_record; i++)
 		all[i] = &in->record[i].is;
 	if (to->incident && !ward_id_parse(ward_str_z(to->incident), &only))
-		return wrong(j, "--incident", to->incident, " is no id",
-			"give it as the records do: 8-4-4-4-12 hex digits");
+		return wrong(j,
+			WARD_TEXT("--incident %s is no id\ngive it as the records do: 8-4-4-4-12 "
+				  "hex digits"),
+			to->incident);
 	if (to->told && (!ward_str_u64(ward_str_z(to->told), &told) || !told || told > UINT32_MAX))
-		return wrong(j, "--told", to->told, " is no revision",
-			"give the number of the one that they have");
+		return wrong(j,
+			WARD_TEXT("--told %s is no revision\ngive the number of the one that they "
+				  "have"),
+			to->told);
 	if (to->told && !to->incident)
-		return wrong(
-			j, "--told", to->told, ": of which incident?", "name it with --incident");
+		return wrong(j, WARD_TEXT("--told %s: of which incident?\nname it with --incident"),
+			to->told);
 	const struct ward_exchange_ask ask = {in->model, all, in->n_record, in->at,
 		in->at_text != NULL, j->ask->exercise || in->played, to->incident ? &only : NULL,
 		(uint32_t)told, false};
 	enum ward_err err = ward_exchange_gather(&ask, &j->arena, &j->x);
 
 	if (err == WARD_ERR_NOT_FOUND)
-		return wrong(j, "--incident", to->incident,
-			told ? ": no record has the revision of --told" : " is of no record",
-			told ? "give the records of that time, too"
-			     : "give an id that the records have");
+		return told ? wrong(j,
+				      WARD_TEXT("--incident %s: no record has the revision of "
+						"--told\ngive the records of that time, too"),
+				      to->incident)
+			    : wrong(j,
+				      WARD_TEXT("--incident %s is of no record\ngive an id that "
+						"the records have"),
+				      to->incident);
 	return err;
 }
 
@@ -92,9 +96,8 @@ static enum ward_err add_language(struct job *j, struct ward_str code)
 
 	if (err == WARD_ERR_NOT_FOUND) {
 		ward_diag_addf(diag, WARD_DIAG_WARNING, WARD_STR(""), 0,
-			"Ward does not speak '%.*s': told in its other languages\nadd "
-			"words/%.*s.yml to "
-			"the content",
+			WARD_TEXT("Ward does not speak '%.*s': told in its other languages\nadd "
+				  "words/%.*s.yml to the content"),
 			WARD_STR_ARG(code), WARD_STR_ARG(code));
 		return WARD_OK;
 	}
@@ -146,8 +149,10 @@ static enum ward_err sender(struct job *j)
 		good &= (unsigned char)j->how.sender.p[i] > ' ' &&
 			!strchr(",<&", j->how.sender.p[i]);
 	return good ? WARD_OK
-		    : wrong(j, "--sender", given ? given : "", ": no sender",
-			      "write it as ward@hospital.example");
+		    : wrong(j,
+			      WARD_TEXT(
+				      "--sender %s: no sender\nwrite it as ward@hospital.example"),
+			      given ? given : "");
 }
 
 /* A CAP alert is of one incident. */
@@ -164,9 +169,8 @@ static enum ward_err too_many(struct job *j)
 	if (j->x.n_incident > LISTED)
 		ward_wr_z(&w, " ...");
 	ward_diag_addf(&j->ask->in.diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
-		"%zu incidents, and an alert is of one: %.*s\nchoose one with --incident, or "
-		"export "
-		"all as `de`",
+		WARD_TEXT("%zu incidents, and an alert is of one: %.*s\nchoose one with "
+			  "--incident, or export all as `de`"),
 		j->x.n_incident, WARD_STR_ARG(ward_wr_text(&w)));
 	return WARD_ERR_CONFIG;
 }
@@ -227,10 +231,13 @@ static enum ward_err read_signer(
 
 	ward_wipe(pem, sizeof(pem));
 	if (err == WARD_ERR_LIMIT)
-		why = "is larger than a key with its certificate";
-	if (e || why)
-		ward_diag_addf(&ask->in.diag, WARD_DIAG_ERROR, ward_str_z(path), 0, "%s%s",
-			e ? "cannot be read: " : "", e ? strerror(e) : why);
+		why = WARD_TEXT("is larger than a key with its certificate");
+	if (e)
+		ward_diag_addf(&ask->in.diag, WARD_DIAG_ERROR, ward_str_z(path), 0,
+			WARD_TEXT("the file can't be read: %s\nname one that this user may read"),
+			strerror(e));
+	else if (why)
+		ward_diag_addf(&ask->in.diag, WARD_DIAG_ERROR, ward_str_z(path), 0, "%s", why);
 	return e || why ? WARD_ERR_CONFIG : err;
 }
 

@@ -87,6 +87,11 @@ static bool query_may(void *ctx, const struct ward_index *ix)
 	return ward_query_may(&h->query, ix);
 }
 
+static bool query_stands(void *ctx, struct ward_slice record)
+{
+	return ward_query_stands(&((const struct ward_hunt *)ctx)->query, record);
+}
+
 /* Places the event first when the query asks for places, else only what is shown. */
 static enum ward_err query_event(void *ctx, struct ward_event *e, bool *ret_enough)
 {
@@ -106,9 +111,16 @@ static enum ward_err query_event(void *ctx, struct ward_event *e, bool *ret_enou
 	return WARD_OK;
 }
 
+static bool may_say(void *ctx, struct ward_str folded)
+{
+	return ward_enrich_may_say(((const struct ward_hunt *)ctx)->model, folded);
+}
+
 int ward_hunt_query(struct ward_hunt *h)
 {
+	ward_query_settle(&h->query, may_say, h);
 	h->opts.may = query_may;
+	h->opts.stands = query_stands;
 	h->opts.event = query_event;
 	h->opts.ctx = h;
 	return ward_hunt_pass(h);

@@ -1,5 +1,6 @@
 /* Rules over the past: what they would have raised, and per rule how often, when and where. */
 #include "cli/hunt.h"
+#include "cli/hunt_class.h"
 #include "cli/said.h"
 #include "detect/detect.h"
 #include "story/text.h"
@@ -36,6 +37,7 @@ struct place {
 struct ward_hunt_alarms {
 	struct ward_ruleset *rs;
 	struct ward_detector *det;
+	struct ward_hunt_classes classes;
 	struct ward_intern rules; /* rule id -> index in tally */
 	struct ward_arena arena;
 	struct tally *tally;
@@ -44,7 +46,7 @@ struct ward_hunt_alarms {
 		places; /* struct ward_id; struct day_key; the same -> uint64_t */
 	bool full;
 	uint64_t n_alarm;
-	bool *enough;
+	bool over; /* the limit is reached */
 };
 
 static struct tally *tally_of(struct ward_hunt_alarms *a, const struct ward_detection *d)
@@ -101,8 +103,9 @@ static void count(struct ward_hunt_alarms *a, const struct ward_detection *d)
 static void on_detection(void *ctx, const struct ward_detection *d)
 {
 	struct ward_hunt *h = ctx;
-	bool enough = false;
 
+	if (h->alarms->over)
+		return;
 	count(h->alarms, d);
 	if (h->summary) {
 		h->n_hit++;
@@ -114,22 +117,36 @@ static void on_detection(void *ctx, const struct ward_detection *d)
 	} else {
 		ward_cli_said(d, h->model, &h->out);
 	}
-	ward_hunt_hit(h, &enough);
-	if (h->alarms->enough)
-		*h->alarms->enough |= enough;
+	ward_hunt_hit(h, &h->alarms->over);
 }
 
 static enum ward_err on_event(void *ctx, struct ward_event *e, bool *ret_enough)
 {
 	struct ward_hunt *h = ctx;
 
-	h->alarms->enough = ret_enough;
 	if (ward_enrich_event(&h->enrich, e) == WARD_ERR_NOMEM)
 		return WARD_ERR_NOMEM;
 	enum ward_err err = ward_detector_event(h->alarms->det, e, on_detection, h);
 
-	h->alarms->enough = NULL;
+	*ret_enough = h->alarms->over;
 	return err == WARD_ERR_LIMIT ? WARD_OK : err;
+}
+
+static bool may(void *ctx, const struct ward_index *ix)
+{
+	return ward_hunt_classes_may(&((const struct ward_hunt *)ctx)->alarms->classes, ix);
+}
+
+/* Of an event that no rule looks at only the time counts, for windows that are over by then. */
+static bool stands(void *ctx, struct ward_slice record)
+{
+	struct ward_hunt *h = ctx;
+	struct ward_event_head head;
+
+	return ward_event_head(record, &head) != WARD_OK ||
+	       ward_hunt_classes_take(&h->alarms->classes, head.class) ||
+	       ward_detector_tick(h->alarms->det, head.seen, on_detection, h) != WARD_OK ||
+	       h->alarms->over;
 }
 
 static int by_count(const void *a, const void *b)
@@ -277,6 +294,9 @@ static int hunt(struct ward_hunt *h)
 	if (err)
 		return ward_cli_fail(h->cmd, "%s", ward_err_text(err));
 	h->opts.newest_first = false; /* rules take events as they came */
+	ward_hunt_classes_of(&a->classes, a->rs);
+	h->opts.may = may;
+	h->opts.stands = a->classes.all ? NULL : stands;
 	h->opts.event = on_event;
 	h->opts.ctx = h;
 	int code = ward_hunt_pass(h);

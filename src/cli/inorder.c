@@ -18,7 +18,7 @@ static const ward_ns behind_max = 60 * WARD_NS_PER_S;
 
 struct item {
 	ward_ns turn;
-	uint64_t line;
+	struct ward_cli_place place;
 	size_t at, len; /* in the bytes of the run in memory */
 };
 
@@ -94,7 +94,7 @@ static int by_turn(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* Sorts what is in memory and puts it behind the file's other parts: turn, line, length, bytes. */
+/* Sorts what is in memory and puts it behind the file's other parts: the item, then its bytes. */
 static enum ward_err put_part(struct ward_cli_sorted *s)
 {
 	if (s->n_part == RUNS_MAX)
@@ -124,7 +124,7 @@ static enum ward_err put_part(struct ward_cli_sorted *s)
 }
 
 static enum ward_err put(
-	struct ward_cli_sorted *s, struct ward_event *e, ward_ns turn, uint64_t line)
+	struct ward_cli_sorted *s, struct ward_event *e, ward_ns turn, struct ward_cli_place place)
 {
 	enum ward_err err = ward_event_settle(e);
 	size_t at = s->bytes.len;
@@ -137,7 +137,7 @@ static enum ward_err put(
 	ward_event_encode(e, s->names, &s->bytes);
 	if (ward_wr_bad(&s->bytes))
 		return WARD_ERR_NOMEM;
-	s->item[s->n++] = (struct item){turn, line, at, s->bytes.len - at};
+	s->item[s->n++] = (struct item){turn, place, at, s->bytes.len - at};
 	return s->bytes.len + s->n * sizeof(*s->item) < RUN_BYTES ? WARD_OK : put_part(s);
 }
 
@@ -194,37 +194,45 @@ static enum ward_err turn_up(struct ward_cli_sorted *s, struct part *p)
 	return err;
 }
 
-enum ward_err ward_cli_sort(
-	struct ward_input *in, ward_cli_turn_fn turn, struct ward_cli_sorted **ret)
+struct ward_cli_sorted *ward_cli_sorted_new(const struct ward_input_opts *o)
 {
-	const struct ward_input_opts *o = &in->opts;
 	struct ward_cli_sorted *s = ward_mem_alloc(o->mem, sizeof(*s));
+
+	if (s)
+		*s = (struct ward_cli_sorted){.mem = o->mem,
+			.names = o->names,
+			.lim = o->lim,
+			.bytes = ward_wr_grow(o->mem, RUN_BYTES + RECORD_MAX)};
+	return s;
+}
+
+enum ward_err ward_cli_sorted_add(
+	struct ward_cli_sorted *s, struct ward_input *in, ward_cli_turn_fn turn, size_t file)
+{
+	const uint64_t *line = in->opts.line;
 	struct ward_arena arena;
 	struct ward_event e;
-	enum ward_err err = s ? WARD_OK : WARD_ERR_NOMEM;
+	enum ward_err err;
 
-	if (err)
-		return err;
-	*s = (struct ward_cli_sorted){.mem = o->mem,
-		.names = o->names,
-		.lim = o->lim,
-		.bytes = ward_wr_grow(o->mem, RUN_BYTES + RECORD_MAX)};
-	ward_arena_init(&arena, o->mem, RECORD_MAX);
-	while (!err && (err = ward_input_next(in, &arena, &e)) == WARD_OK)
-		err = put(s, &e, turn(&e), o->line ? *o->line : 0);
+	ward_arena_init(&arena, s->mem, RECORD_MAX);
+	while ((err = ward_input_next(in, &arena, &e)) == WARD_OK) {
+		err = put(s, &e, turn(&e), (struct ward_cli_place){file, line ? *line : 0});
+		if (err)
+			break;
+	}
 	ward_arena_fini(&arena);
-	if (err == WARD_ERR_CLOSED)
-		err = s->file && fflush(s->file) != 0 ? WARD_ERR_IO : WARD_OK;
-	if (!err && s->n)
+	return err == WARD_ERR_CLOSED ? WARD_OK : err;
+}
+
+enum ward_err ward_cli_sorted_begin(struct ward_cli_sorted *s)
+{
+	enum ward_err err = s->file && fflush(s->file) != 0 ? WARD_ERR_IO : WARD_OK;
+
+	if (s->n)
 		qsort(s->item, s->n, sizeof(*s->item), by_turn);
 	for (size_t i = 0; i < s->n_part && !err; i++)
 		err = turn_up(s, &s->part[i]);
-	if (err) {
-		ward_cli_sorted_free(s);
-		return err;
-	}
-	*ret = s;
-	return WARD_OK;
+	return err;
 }
 
 enum ward_err ward_cli_sort_log(const struct ward_cmd *cmd, struct ward_input *in, const char *path,
@@ -236,11 +244,20 @@ enum ward_err ward_cli_sort_log(const struct ward_cmd *cmd, struct ward_input *i
 		return WARD_OK;
 	fprintf(stderr, "ward %s: '%s' is not in the order of time: its events are sorted\n",
 		cmd->name, path);
-	return ward_cli_sort(in, turn, ret);
+	struct ward_cli_sorted *s = ward_cli_sorted_new(&in->opts);
+	enum ward_err err = s ? ward_cli_sorted_add(s, in, turn, 0) : WARD_ERR_NOMEM;
+
+	if (!err)
+		err = ward_cli_sorted_begin(s);
+	if (err)
+		ward_cli_sorted_free(s);
+	else
+		*ret = s;
+	return err;
 }
 
 enum ward_err ward_cli_sorted_next(struct ward_cli_sorted *s, struct ward_arena *arena,
-	struct ward_event *ret, uint64_t *ret_line)
+	struct ward_event *ret, struct ward_cli_place *ret_place)
 {
 	struct part *first = NULL;
 	const struct item *k = s->next < s->n ? &s->item[s->next] : NULL;
@@ -259,7 +276,7 @@ enum ward_err ward_cli_sorted_next(struct ward_cli_sorted *s, struct ward_arena 
 
 	k = first ? &first->head : k;
 	ward_arena_reset(arena);
-	*ret_line = k->line;
+	*ret_place = k->place;
 	enum ward_err err =
 		ward_event_decode(ward_slice_of(bytes, k->len), s->names, arena, s->lim, ret);
 

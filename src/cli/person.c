@@ -294,6 +294,31 @@ int ward_cli_person_open(struct ward_cli_person *p, enum ward_subject_right righ
 
 /* ---- what there is ---- */
 
+static bool is_bad(const struct ward_cli_person *p, const struct ward_look_seg *s)
+{
+	for (size_t i = 0; i < p->n_bad; i++)
+		if (p->bad[i].lane == s->lane && p->bad[i].index == s->index)
+			return true;
+	return false;
+}
+
+static bool begins(void *ctx, const struct ward_look_seg *s)
+{
+	struct ward_cli_person *p = ctx;
+
+	p->in_bad = is_bad(p, s);
+	return true;
+}
+
+static void ends(void *ctx, const struct ward_look_seg *s, bool whole)
+{
+	struct ward_cli_person *p = ctx;
+
+	/* what is written now may be half there */
+	if (!whole && s->sealed && !is_bad(p, s) && p->n_bad < WARD_ARRAY_LEN(p->bad))
+		p->bad[p->n_bad++] = *s;
+}
+
 static int each_event(
 	struct ward_cli_person *p, const struct ward_io *io, ward_cli_event_fn fn, void *ctx)
 {
@@ -307,7 +332,7 @@ static int each_event(
 		err = ward_look_open(io, ward_mem_heap(), &l);
 	ward_arena_init(&arena, ward_mem_heap(), EVENT_BYTES);
 	if (!err)
-		ward_look_start(l, false, (struct ward_look_watch){NULL, NULL, NULL});
+		ward_look_start(l, false, (struct ward_look_watch){begins, ends, p});
 	while (!err && !(err = ward_look_next(l, &rec))) {
 		struct ward_event e;
 

@@ -7,10 +7,10 @@
 #include "cli/permit.h"
 #include "comply/evidence.h"
 #include "comply/pseudonym.h"
-#include "journal/journal.h"
+#include "journal/look.h"
 #include "subject/extract.h"
 
-enum { WARD_CLI_PERSON_IS = 16, WARD_CLI_PERSON_KEYS = 32 };
+enum { WARD_CLI_PERSON_IS = 16, WARD_CLI_PERSON_KEYS = 32, WARD_CLI_PERSON_BAD = 256 };
 
 struct ward_cli_person {
 	struct ward_cli_hospital x; /* the hospital */
@@ -23,6 +23,10 @@ struct ward_cli_person {
 	const struct ward_subject_request *r;
 	struct ward_subject_who who;
 	struct ward_arena arena, scratch;
+	struct ward_look_seg
+		bad[WARD_CLI_PERSON_BAD]; /* of the journal, not all of which is whole */
+	size_t n_bad;
+	bool in_bad; /* an event that is given was in one already when all were given before */
 };
 
 void ward_cli_person_init(struct ward_cli_person *p, const struct ward_cmd *cmd);

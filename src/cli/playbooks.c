@@ -280,8 +280,9 @@ static void twice(struct ward_cli_playbooks *x, size_t i)
 		if (ward_str_eq(x->item[k]->id, p->id) &&
 			ward_str_eq(x->item[k]->modified, p->modified))
 			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, p->file, 1,
-				"/id: the same version of the same playbook as %.*s\n"
-				"remove one of the two, or give a new one its own id",
+				WARD_TEXT("/id: the same version of the same playbook as "
+					  "%.*s\nremove one of the two, or give a new one its own "
+					  "id"),
 				WARD_STR_ARG(x->item[k]->file));
 }
 

@@ -75,7 +75,7 @@ int ward_cli_recorded_take(
 static void no_record(struct ward_cli_recorded *x, const struct ward_cli_record *at)
 {
 	ward_diag_addf(&x->diag, WARD_DIAG_ERROR, at->file, at->line,
-		"no record\ngive what `ward replay --json` printed, one object a line");
+		WARD_TEXT("no record\ngive what `ward replay --json` printed, one object a line"));
 }
 
 static enum ward_err add(

@@ -43,12 +43,15 @@ static int unknown(struct ward_cli_reported *j)
 		ward_id_write(&w, r->id);
 		named[n++] = r->id;
 	}
-	ward_diag_addf(&j->in.diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
-		"no incident %s is on record\n%s%.*s", j->id,
-		n ? "the latest are "
-		  : "give the state folder of `ward run` with --state, or a "
-		    "FILE of records",
-		WARD_STR_ARG(ward_wr_text(&w)));
+	if (n)
+		ward_diag_addf(&j->in.diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
+			WARD_TEXT("no incident %s is on record\nthe latest are %.*s"), j->id,
+			WARD_STR_ARG(ward_wr_text(&w)));
+	else
+		ward_diag_addf(&j->in.diag, WARD_DIAG_ERROR, WARD_STR(""), 0,
+			WARD_TEXT("no incident %s is on record\ngive the state folder of `ward "
+				  "run` with --state, or a FILE of records"),
+			j->id);
 	return ward_cli_report(j->in.cmd, WARD_ERR_CONFIG, "the incident", &j->in.diag, &j->w);
 }
 

@@ -204,20 +204,20 @@ static void count_record(
 {
 	char text[4096];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
-	struct ward_str id;
+	struct ward_event_head head;
 	ward_ns over;
 
 	if (rec->type != WARD_RECORD_EVENT || rec->lane == WARD_LANE_CONTROL ||
-		ward_event_source(rec->data, &id) != WARD_OK)
+		ward_event_head(rec->data, &head) != WARD_OK)
 		return;
-	struct ward_cli_kept_source *s = source_of(r, id);
+	struct ward_cli_kept_source *s = source_of(r, head.source);
 
 	if (!s)
 		return;
 	s->oldest = s->n && s->oldest < rec->time ? s->oldest : rec->time;
 	s->n++;
 	bool held = ward_holds_source(
-		holds, id, ward_cli_source_places(r->x.model, s->s, &w), rec->time);
+		holds, head.source, ward_cli_source_places(r->x.model, s->s, &w), rec->time);
 
 	s->n_held += held;
 	if (held || !s->s || s->s->retention <= 0 || !ward_add(rec->time, s->s->retention, &over))

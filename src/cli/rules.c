@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARENA_MAX = 64 << 20, FINDINGS_SHOWN = 40, COLUMNS = 100 };
+enum { ARENA_MAX = 64 << 20, FINDINGS_SHOWN = 40, COLUMNS = 100, FINDINGS_BYTES = 1 << 26 };
 
 static int add(struct ward_cli_rules *x, const char **list, size_t *n, const char *arg)
 {
@@ -25,6 +25,7 @@ bool ward_cli_rules_arg(struct ward_cli_rules *x, int argc, char **argv, int *i,
 	const char *a = argv[*i];
 	const char **to = strcmp(a, "--content") == 0    ? &x->content
 			  : strcmp(a, "--hospital") == 0 ? &x->hospital
+			  : strcmp(a, "--lang") == 0     ? &x->code
 							 : NULL;
 	bool events = strcmp(a, "--events") == 0;
 
@@ -68,6 +69,26 @@ enum ward_err ward_cli_rules_with(const struct ward_cli_rules *x, const struct w
 	return ward_ruleset_load(&args, &x->lim, ward_mem_heap(), diag, ret);
 }
 
+/* Data stays as it is unless a language is asked for. */
+static int speak(struct ward_cli_rules *x)
+{
+	struct ward_cli_lang in = {.option = x->code, .content = x->content};
+
+	if (x->model)
+		in.hospital = ward_model_hospital(x->model)->language;
+	return x->json && !x->code ? WARD_EXIT_DONE : ward_cli_lang(x->cmd, &in, &x->lim, &x->lang);
+}
+
+void ward_cli_rules_findings(const struct ward_cli_rules *x)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), FINDINGS_BYTES);
+
+	for (size_t i = 0; i < x->diag.n; i++)
+		ward_cli_write_finding(&w, &x->diag.item[i], false, x->lang);
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
+}
+
 static int tell_findings(struct ward_cli_rules *x, int code)
 {
 	ward_cli_findings(&x->diag, NULL);
@@ -107,8 +128,11 @@ int ward_cli_rules_load(struct ward_cli_rules *x, bool model)
 		return tell_findings(
 			x, ward_cli_fail(x->cmd, "cannot load '%s': %s",
 				   x->hospital ? x->hospital : path, ward_err_text(err)));
-	int code = ward_cli_patterns(
-		x->cmd, x->content, x->hospital, &x->names, &x->lim, &x->patterns);
+	int code = speak(x);
+
+	if (!code)
+		code = ward_cli_patterns(
+			x->cmd, x->content, x->hospital, &x->names, &x->lim, &x->patterns);
 
 	if (code)
 		return code;
@@ -121,6 +145,7 @@ int ward_cli_rules_load(struct ward_cli_rules *x, bool model)
 		.model = x->model,
 		.lim = &x->lim,
 		.names = &x->names,
+		.lang = x->lang,
 		.diag = &x->diag};
 	return WARD_EXIT_DONE;
 }
@@ -128,6 +153,7 @@ int ward_cli_rules_load(struct ward_cli_rules *x, bool model)
 void ward_cli_rules_fini(struct ward_cli_rules *x)
 {
 	ward_ruleset_free(x->rs);
+	ward_lang_free(x->lang);
 	ward_log_patterns_free(x->patterns);
 	ward_model_free(x->model);
 	ward_threats_free(x->threats);
@@ -232,6 +258,22 @@ uint32_t ward_cli_rules_find(struct ward_cli_rules *x, const char *word)
 			"read",
 			word, ward_ruleset_counts(x->rs).n);
 	return at;
+}
+
+void ward_cli_rules_say_of(struct ward_wr *w, struct ward_lang *l, const struct ward_cli_n_of *n,
+	const char *one, const char *others)
+{
+	char digits[64];
+	struct ward_wr d = ward_wr_fixed(digits, sizeof(digits));
+
+	ward_say_number(&d, l, n->n);
+	size_t at = d.len;
+
+	ward_say_number(&d, l, n->of);
+	const struct ward_word_slot slot[] = {{"n", ward_str_sub(ward_wr_text(&d), 0, at)},
+		{"all", ward_str_sub(ward_wr_text(&d), at, SIZE_MAX)}};
+
+	ward_say_text(w, ward_lang_text_n(l, n->n, one, others), slot, WARD_ARRAY_LEN(slot));
 }
 
 struct ward_text ward_cli_rules_text(struct ward_wr *w)

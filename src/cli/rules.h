@@ -2,7 +2,7 @@
 #ifndef WARD_CLI_RULES_H
 #define WARD_CLI_RULES_H
 
-#include "cli/cli.h"
+#include "cli/lang.h"
 #include "craft/craft.h"
 #include "sense/input.h"
 
@@ -13,10 +13,12 @@ struct ward_cli_rules {
 	const char *path[WARD_CLI_PATHS], *event[WARD_CLI_PATHS];
 	size_t n_path, n_event; /* rules; files of events */
 	const char *content, *hospital;
+	const char *code;   /* --lang, or NULL */
 	const char *beside; /* a file or directory that is read, too, if it is there; or NULL */
 	bool json;
 	bool events_to_end; /* --events takes all that follows up to the next option */
 	/* made by ward_cli_rules_load */
+	struct ward_lang *lang; /* NULL: English, also of data that no language was asked for */
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
@@ -31,7 +33,8 @@ struct ward_cli_rules {
 	uint64_t n_rejected; /* records without an event */
 };
 
-/* One argument at argv[*i]: --content, --hospital, --json, --events FILE… or a rule path. True when
+/* One argument at argv[*i]: --content, --hospital, --lang, --json, --events FILE… or a
+ * rule path. True when
  * it was taken (*i then stands on the last word of it); *ret_code is not 0 after a wrong one. */
 bool ward_cli_rules_arg(struct ward_cli_rules *x, int argc, char **argv, int *i, int *ret_code);
 /* An exit code, and it was said: the threats, the rules of the paths, or content's when there are
@@ -58,6 +61,15 @@ uint32_t ward_cli_rules_find(struct ward_cli_rules *x, const char *word);
  * Writes to out. An exit code, and what could not be was said. */
 int ward_cli_rules_flip(struct ward_cli_rules *x, const char *const *test, size_t n_test, bool all,
 	struct ward_wr *out);
+
+/* A text that counts {n} of {all} things. */
+struct ward_cli_n_of {
+	uint64_t n, of;
+};
+void ward_cli_rules_say_of(struct ward_wr *w, struct ward_lang *l, const struct ward_cli_n_of *n,
+	const char *one, const char *others);
+/* What is wrong with rules or tests, on standard error, in the language. */
+void ward_cli_rules_findings(const struct ward_cli_rules *x);
 
 /* A text sink for standard output: the terminal's width, or 100 columns. */
 struct ward_text ward_cli_rules_text(struct ward_wr *w);

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, ARENA_MAX = 1 << 27 };
+enum { PATH_BYTES = 4096, ARENA_MAX = 1 << 27, COL_TITLE = 15 };
 
 struct flip {
 	struct ward_cli_rules *x;
@@ -53,16 +53,19 @@ static void text_line(struct flip *f, size_t rule, const struct ward_craft_flip 
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 17);
 	bool fine = r && (r->fate == WARD_CRAFT_NOTICED || r->fate == WARD_CRAFT_SPARED);
 
-	ward_text_open(&t, 0, 10);
-	ward_text_z(&t, fine ? WARD_STYLE_DIM : WARD_STYLE_ALARM,
-		!r                               ? "UNTESTED"
-		: r->fate == WARD_CRAFT_SURVIVED ? "SURVIVED"
-		: r->fate == WARD_CRAFT_STALE    ? "STALE"
-						 : fate_word[r->fate]);
-	ward_text_tab(&t, 10);
-	ward_text_put(&t, WARD_STYLE_BOLD, info.title);
+	const char *word = !r                               ? WARD_TEXT("UNTESTED")
+			   : r->fate == WARD_CRAFT_SURVIVED ? WARD_TEXT("SURVIVED")
+			   : r->fate == WARD_CRAFT_STALE    ? WARD_TEXT("STALE")
+			   : r->fate == WARD_CRAFT_SPARED   ? WARD_TEXT("spared")
+							    : WARD_TEXT("noticed");
+
+	ward_text_open(&t, 0, COL_TITLE);
+	ward_text_put(&t, fine ? WARD_STYLE_DIM : WARD_STYLE_ALARM,
+		ward_lang_text(f->x->lang, ward_str_z(word)));
+	ward_text_tab(&t, COL_TITLE);
+	ward_text_put(&t, WARD_STYLE_BOLD, ward_lang_text(f->x->lang, info.title));
 	if (r) {
-		ward_wr_z(&w, ": ");
+		ward_say_colon(&w, f->x->lang);
 		ward_wr_str(&w, r->what);
 	}
 	ward_text_put(&t, WARD_STYLE_PLAIN, ward_wr_text(&w));
@@ -70,7 +73,7 @@ static void text_line(struct flip *f, size_t rule, const struct ward_craft_flip 
 	if (!fine) {
 		ward_wr_reset(&w);
 		ward_wr_printf(&w, "%.*s:%u", WARD_STR_ARG(info.file), r ? r->line : info.line);
-		ward_text_open(&t, 10, 10);
+		ward_text_open(&t, COL_TITLE, COL_TITLE);
 		ward_text_put(&t, WARD_STYLE_DIM, ward_wr_text(&w));
 		ward_text_close(&t);
 	}
@@ -126,14 +129,39 @@ static enum ward_err read_folder(struct flip *f, const char *top, const char *na
 
 static void sum_up(struct flip *f, const struct ward_craft_flips *n)
 {
-	ward_wr_printf(f->out,
-		f->x->json ? "{\"kind\":\"flips\",\"rules\":%zu,\"untested\":%zu,\"changes\":%zu,"
-			     "\"noticed\":%zu,\"survived\":%zu,\"spared\":%zu,\"stale\":%zu}\n"
-			   : "%zu rules, %zu without a test; %zu changes: %zu noticed, %zu "
-			     "survived, %zu spared, %zu spared in vain\n",
-		n->n_rule, n->n_bare, n->n_meant, f->n_fate[WARD_CRAFT_NOTICED],
+	const size_t count[] = {n->n_rule, n->n_bare, n->n_meant, f->n_fate[WARD_CRAFT_NOTICED],
 		f->n_fate[WARD_CRAFT_SURVIVED], f->n_fate[WARD_CRAFT_SPARED],
-		f->n_fate[WARD_CRAFT_STALE]);
+		f->n_fate[WARD_CRAFT_STALE]};
+	static const char *const name[] = {
+		"rules", "untested", "changes", "noticed", "survived", "spared", "stale"};
+	struct ward_word_slot slot[WARD_ARRAY_LEN(name)];
+	struct ward_json j = ward_json_on(f->out);
+	char digits[256];
+	struct ward_wr d = ward_wr_fixed(digits, sizeof(digits));
+
+	if (f->x->json) {
+		ward_json_obj(&j);
+		ward_json_put_z(&j, "kind", "flips");
+		for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++)
+			ward_json_put_u64(&j, name[i], count[i]);
+		ward_json_obj_end(&j);
+		ward_wr_ch(f->out, '\n');
+		return;
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++) {
+		size_t at = d.len;
+
+		ward_say_number(&d, f->x->lang, count[i]);
+		slot[i] = (struct ward_word_slot){
+			name[i], ward_str_sub(ward_wr_text(&d), at, SIZE_MAX)};
+	}
+	ward_say_text(f->out,
+		ward_lang_text(f->x->lang,
+			ward_str_z(WARD_TEXT("{rules} rules, {untested} without a test; {changes} "
+					     "changes: {noticed} noticed, {survived} survived, "
+					     "{spared} spared, {stale} spared in vain"))),
+		slot, WARD_ARRAY_LEN(slot));
+	ward_wr_ch(f->out, '\n');
 }
 
 int ward_cli_rules_flip(struct ward_cli_rules *x, const char *const *test, size_t n_test, bool all,

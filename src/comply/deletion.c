@@ -1,8 +1,9 @@
 #include "comply/deletion.h"
 
-enum field { WHAT, OF, RULE, N, BYTES, FROM, TO, FIRST, LAST, FIELDS };
+enum field { WHAT, OF, RULE, N, BYTES, FROM, TO, FIRST, LAST, REMEMBERED, FIELDS };
 static const char *const field[FIELDS] = {"erased.what", "erased.of", "erased.rule", "erased.n",
-	"erased.bytes", "erased.from", "erased.to", "erased.first", "erased.last"};
+	"erased.bytes", "erased.from", "erased.to", "erased.first", "erased.last",
+	"erased.remembered"};
 
 void ward_deletion_count(struct ward_deletion_tally *t, uint64_t number, ward_ns time, size_t bytes)
 {
@@ -53,6 +54,8 @@ void ward_deletion_write(struct ward_wr *w, const struct ward_deletion *d)
 	ward_json_put_time(&j, "to", d->to);
 	ward_json_put_u64(&j, "first", d->first);
 	ward_json_put_u64(&j, "last", d->last);
+	if (d->remembered)
+		ward_json_put_u64(&j, "remembered", d->remembered);
 	ward_json_obj_end(&j);
 }
 
@@ -67,7 +70,8 @@ enum ward_err ward_deletion_to_event(
 		[FROM] = ward_value_int(d->from),
 		[TO] = ward_value_int(d->to),
 		[FIRST] = ward_value_int((int64_t)d->first),
-		[LAST] = ward_value_int((int64_t)d->last)};
+		[LAST] = ward_value_int((int64_t)d->last),
+		[REMEMBERED] = ward_value_int((int64_t)d->remembered)};
 	enum ward_err err = WARD_OK;
 
 	e->class = ward_name(names, WARD_STR("ward.erased"));
@@ -105,9 +109,16 @@ enum ward_err ward_deletion_of_event(
 	d.what = get_str(e, names, WHAT);
 	d.of = get_str(e, names, OF);
 	d.rule = get_str(e, names, RULE);
-	for (unsigned f = N; f < FIELDS; f++)
-		if (!get_int(e, names, (enum field)f, &v[f]) || (f != FROM && f != TO && v[f] < 0))
+	for (unsigned f = N; f < FIELDS; f++) {
+		bool is = get_int(e, names, (enum field)f, &v[f]);
+
+		/* a journal of before does not say the last one */
+		if (!is && (f != REMEMBERED ||
+				   ward_event_get(e, ward_name(names, ward_str_z(field[f])))))
 			return WARD_ERR_MALFORMED;
+		if (f != FROM && f != TO && v[f] < 0)
+			return WARD_ERR_MALFORMED;
+	}
 	if (!d.what.len || !d.of.len || !d.rule.len || v[N] == 0 || v[FROM] > v[TO])
 		return WARD_ERR_MALFORMED;
 	d.n = (uint64_t)v[N];
@@ -116,6 +127,7 @@ enum ward_err ward_deletion_of_event(
 	d.to = v[TO];
 	d.first = (uint64_t)v[FIRST];
 	d.last = (uint64_t)v[LAST];
+	d.remembered = (uint64_t)v[REMEMBERED];
 	*ret = d;
 	return WARD_OK;
 }

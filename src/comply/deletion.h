@@ -25,6 +25,9 @@ struct ward_deletion {
 	uint64_t n, bytes;    /* bytes 0: not counted */
 	ward_ns from, to;     /* of the first and the last of them */
 	uint64_t first, last; /* their numbers: of the journal's records, of the ledger's rows */
+	/* How often what retention remembers (run/retention.h) had been written before it was told:
+	 * it never counts less than any row. 0: not said. */
+	uint64_t remembered;
 };
 
 /* Of one deletion, what it counted so far; all zero: nothing yet. */

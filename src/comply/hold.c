@@ -206,7 +206,6 @@ void ward_holds_write(const struct ward_holds *s, struct ward_json *j)
 {
 	char id[WARD_ID_TEXT];
 
-	ward_json_arr(j);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct ward_hold *h = &s->h[i];
 
@@ -223,7 +222,6 @@ void ward_holds_write(const struct ward_holds *s, struct ward_json *j)
 		ward_json_put_i64(j, "until", h->until);
 		ward_json_obj_end(j);
 	}
-	ward_json_arr_end(j);
 }
 
 static bool get(const struct ward_conf *c, const char *key, int64_t *ret)

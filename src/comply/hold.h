@@ -51,7 +51,7 @@ struct ward_holds {
  * are what they have to be. Else the sentence, which lives forever. */
 const char *ward_hold_read(
 	const struct ward_conf *args, struct ward_str subject, ward_ns now, struct ward_hold *ret);
-/* All of them as an array of objects, and one of it back; false: it is none. */
+/* All of them as objects of an open array, and one of it back; false: it is none. */
 void ward_holds_write(const struct ward_holds *s, struct ward_json *j);
 bool ward_hold_of_board(const struct ward_conf *c, struct ward_hold *ret);
 /* The one of the same id is there already: nothing. */

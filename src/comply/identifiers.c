@@ -2,6 +2,7 @@
 
 #include "comply/identifier_label.h"
 #include "comply/identifier_own.h"
+#include "comply/identifier_path.h"
 #include "comply/identifier_shape.h"
 
 #define K(name) WARD_IDENTIFIER_##name
@@ -29,25 +30,29 @@ static bool is_one_of(struct ward_str word, const char *const *all, size_t n)
 /* Words between a label and what it is of: "numero di telefono è", "nom du patient". */
 static bool fills(struct ward_str word)
 {
-	static const char *const all[] = {"a", "al", "as", "code", "d", "de", "del", "della", "der",
-		"di", "du", "e", "est", "het", "id", "identifier", "il", "ipp", "is", "le", "n",
-		"name", "naam", "nom", "nome", "no", "nr", "num", "number", "numero", "numéro",
-		"nummer", "of", "on", "op", "s", "the", "van", "was", "°", "è", "est", "paziente",
-		"patient", "patiënt", "ra", "ssa"};
+	static const char *const of_length[] = {"", "a d e n s ",
+		"al as de di du id il is le no nr of on op ra ° è ",
+		"del der est het ipp nom num ssa the van was ", "code naam name nome ", "della ",
+		"nummer number numero ", "patient numéro ", "paziente patiënt ", "", "identifier "};
 
-	if (word.len == 1 && ward_shape_upper(word.p[0]))
-		return false; /* of a name: D'Angelo */
-	return word.len <= 10 && is_one_of(word, all, WARD_ARRAY_LEN(all));
+	if (!word.len || word.len >= WARD_ARRAY_LEN(of_length) ||
+		(word.len == 1 && ward_shape_upper(word.p[0]))) /* of a name: D'Angelo */
+		return false;
+	for (const char *p = of_length[word.len]; *p; p += word.len + 1)
+		if ((*p | 32) == (word.p[0] | 32) &&
+			ward_str_ieq(word, (struct ward_str){p, word.len}))
+			return true;
+	return false;
 }
 
 /* i <= s.len. */
 static struct ward_str word_at(struct ward_str s, size_t i)
 {
-	size_t n = 0, max = s.len - i < 64 ? s.len - i : 64;
+	const char *from = s.p + i, *end = from + (s.len - i < 64 ? s.len - i : 64), *p = from;
 
-	while (n < max && ward_shape_word(s.p[i + n]))
-		n++;
-	return (struct ward_str){s.p + i, n};
+	while (p < end && ward_shape_word(*p))
+		p++;
+	return (struct ward_str){from, (size_t)(p - from)};
 }
 
 /* ---- what follows a label ---- */
@@ -160,7 +165,9 @@ static bool may_be_strict(struct ward_str s)
 		       (ward_shape_letter(s.p[5]) && ward_shape_digit(s.p[6]));
 	if (s.p[0] == '+' || s.p[0] == '0') /* telephone */
 		return ward_shape_digit(s.p[1]);
-	/* NIR: fifteen digits, one of which may be a letter, and what groups them */
+	if (s.p[0] > '8' || s.p[0] == '5' || s.p[0] == '6') /* a NIR begins with none of them */
+		return false;
+	/* fifteen digits, one of which may be a letter, and what groups them */
 	for (size_t i = 0; i < s.len && n < 15; i++) {
 		if (ward_shape_digit(s.p[i]) || (s.p[i] | 32) == 'a' || (s.p[i] | 32) == 'b')
 			n++;
@@ -429,9 +436,13 @@ void ward_identifier_walk_named(struct ward_identifier_walk *w, struct ward_str 
 		w->label = l;
 }
 
-static size_t mail_at(struct ward_identifier_walk *w, struct ward_str rest)
+static size_t mail_at(
+	struct ward_identifier_walk *w, struct ward_str rest, enum ward_identifier *kind)
 {
 	size_t i = 0, len = ward_shape_mail(rest);
+
+	*kind = len ? K(MAIL) : K(ACCOUNT);
+	len = len ? len : ward_shape_login(rest);
 
 	while (!len && i < rest.len && i < 96 &&
 		(ward_shape_word(rest.p[i]) || (rest.p[i] && strchr(".%+-", rest.p[i]))))
@@ -455,8 +466,8 @@ static bool standing(
 	struct ward_str rest = {w->text.p + w->at, w->text.len - w->at};
 	size_t words, len = w->set ? ward_identifier_own(w->set, rest, &ret->kind) : 0;
 
-	if (!len && w->at >= w->no_mail && (len = mail_at(w, rest)))
-		ret->kind = K(MAIL);
+	if (!len && w->at >= w->no_mail)
+		len = mail_at(w, rest, &ret->kind);
 	if (!len)
 		len = strict(rest, &ret->kind);
 	/* a name as DICOM writes it; in HL7, what else has parts is told apart by its field */
@@ -473,19 +484,18 @@ static bool standing(
 
 static void remember(struct ward_identifier_walk *w, struct ward_str word)
 {
-	w->before[2] = w->before[1];
-	w->before[1] = w->before[0];
-	w->before[0] = word;
+	w->before[w->n_before++ % WARD_ARRAY_LEN(w->before)] = word;
 }
 
-/* The word before this one that says something. */
+/* The word before this one that says something, of the last three. */
 static struct ward_str word_before(const struct ward_identifier_walk *w)
 {
-	size_t i = 0;
+	const size_t n = WARD_ARRAY_LEN(w->before);
+	size_t i = 1;
 
-	while (i + 1 < WARD_ARRAY_LEN(w->before) && fills(w->before[i]))
+	while (i < 3 && fills(w->before[(w->n_before - i) % n]))
 		i++;
-	return w->before[i];
+	return w->before[(w->n_before - i) % n];
 }
 
 /* "for user rossi", "invalid user rossi": an account without a sign before it. */
@@ -554,10 +564,13 @@ static size_t written_break(struct ward_str s)
 											    : 0;
 }
 
-/* Between words, a byte that begins and ends nothing. */
-static bool says_nothing(char c)
+/* Over bytes that begin and end nothing, as they stand between words. */
+static size_t behind_nothing(struct ward_str s, size_t i)
 {
-	return c == ' ' || c == '.' || c == ':' || c == '=' || c == '"';
+	while (i < s.len &&
+		(s.p[i] == ' ' || s.p[i] == '.' || s.p[i] == ':' || s.p[i] == '=' || s.p[i] == '"'))
+		i++;
+	return i;
 }
 
 /* What stands between words. The walk goes on by a byte, or to behind what was found. */
@@ -596,14 +609,15 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 		if (ret->len)
 			return true;
 	}
-	while (w->at < s.len) {
+	for (;;) {
+		w->at = behind_nothing(s, w->at);
+		if (w->at == s.len)
+			return false;
 		const struct ward_str word = word_at(s, w->at);
 		const struct ward_label *l;
 
 		if (!word.len) {
-			if (says_nothing(s.p[w->at]))
-				w->at++;
-			else if (sign_next(w, ret))
+			if (sign_next(w, ret))
 				return true;
 			continue;
 		}
@@ -619,11 +633,15 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 		}
 		if (may_stand(w, word) && standing(w, word, ret))
 			return true;
+		if (next < s.len && (s.p[next] == '/' || s.p[next] == '\\') &&
+			ward_identifier_path(s, w->at, word.len, w->is_uri, ret)) {
+			w->at = ret->off + ret->len;
+			return true;
+		}
 		l = ward_label_may_be(word) ? ward_label_find(word) : NULL;
 		if (l && labelled(w, l, word, ret))
 			return true;
 		remember(w, word);
 		w->at = next;
 	}
-	return false;
 }

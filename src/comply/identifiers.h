@@ -75,10 +75,12 @@ struct ward_identifier_walk {
 	const void *label; /* what the name of the field says */
 	size_t no_mail;    /* before it no mail address begins */
 	bool fhir, hl7;
+	bool is_uri; /* set by who walks: folders in it are a site's, nobody's home */
 	uint64_t person, birth, phone, number,
 		address; /* fields of this HL7 segment that are such */
 	unsigned field;
-	struct ward_str before[3]; /* words, the last one first */
+	struct ward_str before[4]; /* the last words, the n-th at n % 4 */
+	size_t n_before;
 };
 void ward_identifier_walk_init(
 	struct ward_identifier_walk *w, const struct ward_identifiers *set, struct ward_str text);

@@ -22,7 +22,7 @@ static bool join(const char *dir, const char *name, struct ward_diag *diag, char
 	if (n > 0 && n < PATH_BYTES)
 		return true;
 	ward_diag_addf(diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-		"the path of '%s' is too long\nmove the directory", name);
+		WARD_TEXT("the path of '%s' is too long\nmove the directory"), name);
 	return false;
 }
 
@@ -50,7 +50,8 @@ enum ward_err ward_conf_dir(const struct ward_conf_dir *d, const char *dir, bool
 		return WARD_ERR_NOMEM;
 	if (n < 0 && (required || errno != ENOENT))
 		ward_diag_addf(d->diag, WARD_DIAG_ERROR, ward_str_z(dir), 0,
-			"the directory can't be read: %s\ngive a content directory that has it",
+			WARD_TEXT("the directory can't be read: %s\ngive a content directory that "
+				  "has it"),
 			strerror(errno));
 	if (n < 0)
 		return WARD_OK;

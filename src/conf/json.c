@@ -27,8 +27,8 @@ static void refuse(struct json *j, enum ward_err err, const char *what, const ch
 {
 	if (j->err)
 		return;
-	ward_diag_addf(j->diag, WARD_DIAG_ERROR, j->file, j->line, "%s (byte %zu)\n%s", what,
-		j->off, mend);
+	ward_diag_addf(j->diag, WARD_DIAG_ERROR, j->file, j->line, WARD_TEXT("%s (byte %zu)\n%s"),
+		what, j->off, mend);
 	j->err = err;
 }
 

@@ -40,8 +40,8 @@ static const struct ward_conf *scalar(
 
 static bool bad(const struct ward_conf *v, const char *key, struct ward_diag *d, const char *mend)
 {
-	ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line, "'%s' has the bad value '%.*s'\n%s",
-		key, WARD_STR_ARG(v->text), mend);
+	ward_diag_addf(d, WARD_DIAG_ERROR, v->file, v->line,
+		WARD_TEXT("'%s' has the bad value '%.*s'\n%s"), key, WARD_STR_ARG(v->text), mend);
 	return false;
 }
 
@@ -204,8 +204,7 @@ void ward_conf_only(const struct ward_conf *c, const char *const *known, struct 
 		if (!known[i])
 			ward_diag_addf(d, WARD_DIAG_ERROR, k->file, k->line,
 				WARD_TEXT("the key '%.*s' means nothing here\ncheck its spelling "
-					  "or remove "
-					  "it"),
+					  "or remove it"),
 				WARD_STR_ARG(k->key));
 	}
 }

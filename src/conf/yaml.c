@@ -293,11 +293,9 @@ static void on_alias(struct load *l, const yaml_char_t *name)
 	if (!from || is_open(l, from)) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
 			from ? WARD_TEXT("the alias '*%.*s' stands inside of what it names\nwrite "
-					 "the value "
-					 "out")
+					 "the value out")
 			     : WARD_TEXT("the alias '*%.*s' names no anchor before it in this "
-					 "document\n"
-					 "write '&%.*s' before the value that it means"),
+					 "document\nwrite '&%.*s' before the value that it means"),
 			WARD_STR_ARG(s), WARD_STR_ARG(s));
 		l->err = WARD_ERR_CONFIG;
 		return;
@@ -408,7 +406,7 @@ static void library_error(struct load *l, const yaml_parser_t *p)
 	ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line,
 		WARD_TEXT(
 			"not valid YAML: %s\ncheck indentation, quotes and colons near this line"),
-		p->problem ? p->problem : "it can't be read");
+		p->problem ? p->problem : WARD_TEXT("it can't be read"));
 	l->err = WARD_ERR_CONFIG;
 }
 

@@ -99,21 +99,27 @@ static size_t rules(const struct list *l, size_t from, size_t to)
 	return n;
 }
 
-static void channel_text(const struct list *l, size_t from, size_t to, struct ward_text *t)
+static void channel_text(
+	const struct list *l, size_t from, size_t to, struct ward_lang *lang, struct ward_text *t)
 {
-	uint8_t buf[64];
+	uint8_t buf[256];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	size_t n = rules(l, from, to);
 
 	ward_text_open(t, 0, 4);
 	ward_text_put(t, WARD_STYLE_BOLD, l->pair[from].channel);
-	ward_wr_printf(&w, " (%zu rule%s): ", n, n == 1 ? "" : "s");
+	ward_wr_z(&w, " (");
+	ward_say_n(&w, lang, n, WARD_TEXT_ONE("{n} rule"), WARD_TEXT("{n} rules"));
+	ward_wr_ch(&w, ')');
+	ward_say_colon(&w, lang);
 	ward_text_put(t, WARD_STYLE_DIM, ward_wr_text(&w));
 	for (size_t i = from; i < to; i = same(l, i, true)) {
 		if (i > from)
 			ward_text_z(t, WARD_STYLE_PLAIN, " ");
 		ward_text_put(t, WARD_STYLE_PLAIN,
-			ward_str_eqz(l->pair[i].id, "*") ? WARD_STR("all") : l->pair[i].id);
+			ward_str_eqz(l->pair[i].id, "*")
+				? ward_lang_text(lang, ward_str_z(WARD_TEXT("all")))
+				: l->pair[i].id);
 	}
 	ward_text_close(t);
 }
@@ -187,9 +193,12 @@ bool ward_craft_channels(
 	struct list l = {.n = 0};
 	bool ok = collect(c, &l);
 
-	if (ok && !l.n && how == WARD_CRAFT_CHANNELS_TEXT)
-		ward_wr_z(t->w, "None of these rules reads a Windows event log: give the PATH of "
-				"others.\n");
+	if (ok && !l.n && how == WARD_CRAFT_CHANNELS_TEXT) {
+		ward_say(t->w, c->lang,
+			WARD_TEXT("None of these rules reads a Windows event log: give the PATH of "
+				  "others."));
+		ward_wr_ch(t->w, '\n');
+	}
 	if (ok && how == WARD_CRAFT_CHANNELS_QUERY)
 		ward_wr_z(t->w, "<QueryList>\n  <Query Id=\"0\">\n");
 	for (size_t i = 0; ok && i < l.n; i = same(&l, i, false)) {
@@ -200,7 +209,7 @@ bool ward_craft_channels(
 		else if (how == WARD_CRAFT_CHANNELS_JSON)
 			channel_json(&l, i, to, t->w);
 		else
-			channel_text(&l, i, to, t);
+			channel_text(&l, i, to, c->lang, t);
 	}
 	if (ok && how == WARD_CRAFT_CHANNELS_QUERY)
 		ward_wr_z(t->w, "  </Query>\n</QueryList>\n");

@@ -339,13 +339,22 @@ static void technique_row(struct cover *v, struct ward_str id)
 	row_end(v);
 }
 
-static void put_sensors(struct ward_wr *w, unsigned bits)
+static void put_sensors(struct ward_wr *w, struct ward_lang *lang, unsigned bits)
 {
+	static const char *const said[WARD_CRAFT_SENSOR_N] = {
+		[WARD_CRAFT_NET] = WARD_TEXT("network"),
+		[WARD_CRAFT_FLOW] = WARD_TEXT("flow"),
+		[WARD_CRAFT_FIELD] = WARD_TEXT("field"),
+		[WARD_CRAFT_LOG] = WARD_TEXT("log"),
+		[WARD_CRAFT_OWN] = "Ward",
+	};
 	size_t n = 0;
 
 	for (unsigned s = 0; s < WARD_CRAFT_SENSOR_N; s++)
-		if (bits >> s & 1)
-			ward_wr_printf(w, "%s%s", n++ ? ", " : "", sensor_name[s]);
+		if (bits >> s & 1) {
+			ward_wr_z(w, n++ ? ", " : "");
+			ward_say(w, s == WARD_CRAFT_OWN ? NULL : lang, said[s]);
+		}
 }
 
 static void put_here(struct cover *v, struct ward_wr *w)
@@ -354,7 +363,7 @@ static void put_here(struct cover *v, struct ward_wr *w)
 	const struct ward_source *s = ward_model_sources(v->c->model, &total);
 
 	if (!v->row.n_fed) {
-		ward_wr_z(w, "no source here");
+		ward_say(w, v->c->lang, WARD_TEXT("no source here"));
 		return;
 	}
 	for (size_t i = 0; i < total && n < SOURCES_SHOWN; i++) {
@@ -363,12 +372,26 @@ static void put_here(struct cover *v, struct ward_wr *w)
 		ward_wr_z(w, n++ ? ", " : "");
 		ward_wr_str(w, s[i].id);
 	}
-	if (v->row.n_source > n)
-		ward_wr_printf(w, " and %zu more", v->row.n_source - n);
+	if (v->row.n_source > n) {
+		ward_wr_ch(w, ' ');
+		ward_say_n(w, v->c->lang, v->row.n_source - n, WARD_TEXT_ONE("and {n} more"),
+			WARD_TEXT("and {n} more"));
+	}
 	if (!v->row.n_source)
-		ward_wr_z(w, "Ward itself");
-	if (v->row.n_fed < v->row.n_rule)
-		ward_wr_printf(w, " (%zu of %zu rules)", v->row.n_fed, v->row.n_rule);
+		ward_say(w, v->c->lang, WARD_TEXT("Ward itself"));
+	if (v->row.n_fed < v->row.n_rule) {
+		char digits[64];
+		struct ward_wr d = ward_wr_fixed(digits, sizeof(digits));
+
+		ward_wr_u64(&d, v->row.n_fed);
+		size_t at = d.len;
+
+		ward_wr_u64(&d, v->row.n_rule);
+		ward_wr_ch(w, ' ');
+		WARD_SAY(w, v->c->lang, WARD_TEXT("({n} of {all} rules)"),
+			{"n", ward_str_sub(ward_wr_text(&d), 0, at)},
+			{"all", ward_str_sub(ward_wr_text(&d), at, SIZE_MAX)});
+	}
 }
 
 static void cell(struct ward_text *t, size_t col, enum ward_style style, struct ward_wr *w)
@@ -386,11 +409,12 @@ static void text_row(struct cover *v, struct ward_text *t, struct ward_str name)
 	ward_text_open(t, 2, 30);
 	ward_text_put(t, v->row.n_rule && here ? WARD_STYLE_PLAIN : WARD_STYLE_WARN, name);
 	if (v->row.n_rule)
-		ward_wr_printf(&w, "%zu rule%s", v->row.n_rule, v->row.n_rule == 1 ? "" : "s");
+		ward_say_n(&w, v->c->lang, v->row.n_rule, WARD_TEXT_ONE("{n} rule"),
+			WARD_TEXT("{n} rules"));
 	else
-		ward_wr_z(&w, "no rule");
+		ward_say(&w, v->c->lang, WARD_TEXT("no rule"));
 	cell(t, COL_RULES, v->row.n_rule ? WARD_STYLE_PLAIN : WARD_STYLE_WARN, &w);
-	put_sensors(&w, v->row.sensors);
+	put_sensors(&w, v->c->lang, v->row.sensors);
 	cell(t, COL_SENSORS, WARD_STYLE_DIM, &w);
 	if (v->c->model && v->row.n_rule) {
 		put_here(v, &w);
@@ -400,29 +424,50 @@ static void text_row(struct cover *v, struct ward_text *t, struct ward_str name)
 	ward_wr_fini(&w);
 }
 
-static void heading(struct ward_text *t, const char *what, bool here)
+static void heading(struct cover *v, struct ward_text *t, const char *what)
 {
+	const struct {
+		size_t col;
+		enum ward_style style;
+		const char *english;
+	} head[] = {{0, WARD_STYLE_BOLD, what}, {COL_RULES, WARD_STYLE_DIM, WARD_TEXT("told by")},
+		{COL_SENSORS, WARD_STYLE_DIM, WARD_TEXT("seen by sensors")},
+		{COL_HERE, WARD_STYLE_DIM, WARD_TEXT("sources here")}};
+
 	ward_text_open(t, 0, 0);
-	ward_text_z(t, WARD_STYLE_BOLD, what);
-	ward_text_tab(t, COL_RULES);
-	ward_text_z(t, WARD_STYLE_DIM, "told by");
-	ward_text_tab(t, COL_SENSORS);
-	ward_text_z(t, WARD_STYLE_DIM, "seen by sensors");
-	if (here) {
-		ward_text_tab(t, COL_HERE);
-		ward_text_z(t, WARD_STYLE_DIM, "sources here");
+	for (size_t i = 0; i < WARD_ARRAY_LEN(head) - (v->c->model == NULL); i++) {
+		if (i)
+			ward_text_tab(t, head[i].col);
+		ward_text_put(
+			t, head[i].style, ward_lang_text(v->c->lang, ward_str_z(head[i].english)));
 	}
 	ward_text_close(t);
 }
 
-static void total(
-	struct cover *v, struct ward_text *t, const char *what, size_t n, size_t told, size_t seen)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096);
+/* Of n rows so many have a rule, and of these so many a source. */
+struct sum {
+	size_t n, told, seen;
+};
 
-	ward_wr_printf(&w, "%zu of %zu %s have a rule", told, n, what);
-	if (v->c->model)
-		ward_wr_printf(&w, "; %zu of these a source in this hospital", seen);
+/* what: a sentence with {n} and {told}. */
+static void total(struct cover *v, struct ward_text *t, const char *what, const struct sum *sum)
+{
+	char digits[64];
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 4096);
+	struct ward_wr d = ward_wr_fixed(digits, sizeof(digits));
+
+	ward_say_number(&d, v->c->lang, sum->n);
+	size_t at = d.len;
+
+	ward_say_number(&d, v->c->lang, sum->told);
+	WARD_SAY(&w, v->c->lang, what, {"n", ward_str_sub(ward_wr_text(&d), 0, at)},
+		{"told", ward_str_sub(ward_wr_text(&d), at, SIZE_MAX)});
+	if (v->c->model) {
+		ward_say_semicolon(&w, v->c->lang);
+		ward_say_n(&w, v->c->lang, sum->seen,
+			WARD_TEXT_ONE("{n} of these has a source in this hospital"),
+			WARD_TEXT("{n} of these have a source in this hospital"));
+	}
 	ward_wr_ch(&w, '.');
 	ward_text_open(t, 2, 2);
 	ward_text_put(t, WARD_STYLE_BOLD, ward_wr_text(&w));
@@ -430,31 +475,36 @@ static void total(
 	ward_wr_fini(&w);
 }
 
+static void sum_row(struct cover *v, struct ward_text *t, struct ward_str name, struct sum *sum)
+{
+	sum->n++;
+	sum->told += v->row.n_rule > 0;
+	sum->seen += v->row.n_fed > 0;
+	text_row(v, t, name);
+}
+
 void ward_craft_cover_text(const struct ward_craft *c, struct ward_text *t)
 {
+	struct sum threats = {0}, ids = {0};
 	struct cover v;
-	size_t told = 0, seen = 0, n = c->threats ? ward_threats_n(c->threats) : 0;
 
 	if (!cover_init(&v, c))
 		return;
-	heading(t, "Threat", c->model != NULL);
-	for (uint32_t i = 0; i < n; i++) {
+	heading(&v, t, WARD_TEXT("Threat"));
+	for (uint32_t i = 0; c->threats && i < ward_threats_n(c->threats); i++) {
 		threat_row(&v, i);
-		told += v.row.n_rule > 0;
-		seen += v.row.n_fed > 0;
-		text_row(&v, t, ward_threats_at(c->threats, i)->code);
+		sum_row(&v, t, ward_threats_at(c->threats, i)->code, &threats);
 	}
-	total(&v, t, "threats of the dictionary", n, told, seen);
+	total(&v, t, WARD_TEXT("{told} of {n} threats of the dictionary have a rule"), &threats);
 	ward_text_gap(t);
-	heading(t, "ATT&CK technique", c->model != NULL);
-	told = seen = 0;
+	heading(&v, t, WARD_TEXT("ATT&CK technique"));
 	for (size_t i = 0; i < v.n_id; i++) {
 		technique_row(&v, v.id[i]);
-		told += v.row.n_rule > 0;
-		seen += v.row.n_fed > 0;
-		text_row(&v, t, v.id[i]);
+		sum_row(&v, t, v.id[i], &ids);
 	}
-	total(&v, t, "techniques that rules or the dictionary name", v.n_id, told, seen);
+	total(&v, t,
+		WARD_TEXT("{told} of {n} techniques that rules or the dictionary name have a rule"),
+		&ids);
 	cover_fini(&v);
 }
 

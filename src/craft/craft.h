@@ -34,6 +34,7 @@ struct ward_craft {
 	const struct ward_model *model;
 	const struct ward_limits *lim;
 	struct ward_names *names;
+	struct ward_lang *lang; /* of what people read at a terminal; NULL: English */
 	struct ward_diag *diag;
 	/* Or NULL: tests are of the rules of this ruleset, which rs has too, changed */
 	const struct ward_ruleset *named;

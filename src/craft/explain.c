@@ -1,110 +1,9 @@
 /* A rule in words, from its file and from what was made of it. */
-#include "craft/craft.h"
+#include "craft/teller.h"
 
-enum { LABEL = 14, INSIDE = 4, TEXT_BYTES = 1 << 20, CLASSES_MAX = 64 };
+enum { INSIDE = 4, TEXT_BYTES = 1 << 20, CLASSES_MAX = 64 };
 
-/* Where it goes: a terminal's text, or a page's list of rows. */
-struct teller {
-	const struct ward_craft *c;
-	struct ward_text *t;
-	struct ward_json *j; /* NULL: text */
-	struct ward_craft_lang lang;
-	struct ward_str spoken; /* the language of the row that is told, where it was translated */
-	bool items;             /* a page's group is open */
-	const struct ward_conf *doc;
-	struct ward_wr w; /* of one line */
-};
-
-/* ---- a page ---- */
-
-static void page_end(struct teller *x)
-{
-	if (!x->items)
-		return;
-	ward_json_arr_end(x->j);
-	ward_json_obj_end(x->j);
-	x->items = false;
-}
-
-static void page_begin(struct teller *x, const char *label)
-{
-	page_end(x);
-	ward_json_obj(x->j);
-	ward_json_key(x->j, "label");
-	ward_json_str(x->j, ward_lang_text(x->lang.labels, ward_str_z(label)));
-}
-
-static void page_row(struct teller *x, const char *label, struct ward_str s)
-{
-	page_begin(x, label);
-	ward_json_key(x->j, "text");
-	ward_json_str(x->j, s);
-	if (x->spoken.len) {
-		ward_json_key(x->j, "lang");
-		ward_json_str(x->j, x->spoken);
-	}
-	ward_json_obj_end(x->j);
-}
-
-/* Of the rule's own words the name; items follow. */
-static void page_group(struct teller *x, const char *label, struct ward_str name)
-{
-	page_begin(x, label);
-	ward_json_key(x->j, "name");
-	ward_json_str(x->j, name);
-	if (x->lang.labels) {
-		ward_json_key(x->j, "lang");
-		ward_json_str(x->j, ward_lang_code(x->lang.labels));
-	}
-	ward_json_key(x->j, "items");
-	ward_json_arr(x->j);
-	x->items = true;
-}
-
-/* ---- text ---- */
-
-/* Text of several lines runs on: the sink would show each line feed. */
-static void flow(struct ward_text *t, enum ward_style style, struct ward_str s)
-{
-	while (s.p) {
-		ward_text_put(t, style, ward_str_cut(&s, '\n'));
-		ward_text_z(t, style, " ");
-	}
-}
-
-static void row(struct teller *x, const char *label, struct ward_str s)
-{
-	struct ward_text *t = x->t;
-
-	if (!s.len)
-		return;
-	if (x->j) {
-		page_row(x, label, s);
-		return;
-	}
-	ward_text_open(t, 2, 2 + LABEL);
-	ward_text_put(t, WARD_STYLE_DIM, ward_lang_text(x->lang.labels, ward_str_z(label)));
-	ward_text_tab(t, 2 + LABEL);
-	flow(t, WARD_STYLE_PLAIN, s);
-	ward_text_close(t);
-}
-
-/* Ends what stands in the writer as a row. */
-static void row_end(struct teller *x, const char *label)
-{
-	row(x, label, ward_wr_text(&x->w));
-	ward_wr_reset(&x->w);
-}
-
-/* The same of a row that says in Ward's words what the rule looks for. */
-static void told_end(struct teller *x, const char *label)
-{
-	x->spoken = x->lang.labels ? ward_lang_code(x->lang.labels) : WARD_STR("");
-	row_end(x, label);
-	x->spoken = WARD_STR("");
-}
-
-static void doc_row(struct teller *x, const char *label, const char *key)
+static void doc_row(struct ward_teller *x, const char *label, const char *key)
 {
 	const struct ward_conf *c = ward_conf_get(x->doc, key);
 	const struct ward_conf *v = c && c->kind == WARD_CONF_SEQ ? c->child : c;
@@ -115,44 +14,12 @@ static void doc_row(struct teller *x, const char *label, const char *key)
 			ward_wr_z(&x->w, "; ");
 		ward_wr_str(&x->w, v->text);
 	}
-	row_end(x, label);
-}
-
-/* Lines run on: a text is one, however it was broken in its file. */
-static void one_line(struct ward_wr *w, struct ward_str s)
-{
-	while (s.p) {
-		ward_wr_str(w, ward_str_trim(ward_str_cut(&s, '\n')));
-		ward_wr_z(w, s.p ? " " : "");
-	}
-}
-
-/* Writes what the rule says, in the language; false: it has no translation of that. */
-static bool own_words(struct teller *x, struct ward_str s)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
-
-	one_line(&w, s);
-	struct ward_str english = ward_wr_text(&w);
-	struct ward_str said = ward_lang_text(x->lang.rules, english);
-	bool translated = said.p != english.p;
-
-	ward_wr_str(&x->w, translated ? said : s);
-	ward_wr_fini(&w);
-	return translated;
-}
-
-static void own_row(struct teller *x, const char *label, struct ward_str s)
-{
-	if (s.len && own_words(x, s))
-		x->spoken = ward_lang_code(x->lang.rules);
-	row_end(x, label);
-	x->spoken = WARD_STR("");
+	ward_teller_row_end(x, label);
 }
 
 /* A list of what the rule says. Where one of them has no translation, all are as they are written:
  * a row is of one language. */
-static void own_list(struct teller *x, const char *label, const char *key)
+static void own_list(struct ward_teller *x, const char *label, const char *key)
 {
 	const struct ward_conf *c = ward_conf_get(x->doc, key);
 	const struct ward_conf *v = c && c->kind == WARD_CONF_SEQ ? c->child : c;
@@ -161,7 +28,7 @@ static void own_list(struct teller *x, const char *label, const char *key)
 	for (size_t i = 0; v; v = c->kind == WARD_CONF_SEQ ? v->next : NULL, i++) {
 		if (i)
 			ward_say(&x->w, x->lang.labels, WARD_TEXT("; "));
-		all = own_words(x, v->text) && all;
+		all = ward_teller_own(x, v->text) && all;
 	}
 	if (!all) {
 		ward_wr_reset(&x->w);
@@ -169,8 +36,7 @@ static void own_list(struct teller *x, const char *label, const char *key)
 		return;
 	}
 	x->spoken = ward_lang_code(x->lang.rules);
-	row_end(x, label);
-	x->spoken = WARD_STR("");
+	ward_teller_row_end(x, label);
 }
 
 struct classes {
@@ -195,7 +61,7 @@ static void add_class(void *ctx, struct ward_str glob)
 	k->seen[k->n++] = glob;
 }
 
-static void source(struct teller *x, const struct ward_rule_info *r, size_t i)
+static void source(struct ward_teller *x, const struct ward_rule_info *r, size_t i)
 {
 	const struct ward_str word[] = {r->product, r->category, r->service};
 	static const char *const name[] = {
@@ -213,7 +79,7 @@ static void source(struct teller *x, const struct ward_rule_info *r, size_t i)
 		ward_wr_ch(&x->w, ' ');
 		ward_wr_str(&x->w, word[p]);
 	}
-	told_end(x, WARD_TEXT("looks at"));
+	ward_teller_told_end(x, WARD_TEXT("looks at"));
 	ward_ruleset_classes(x->c->rs, i, add_class, &k);
 	if (k.any && k.n)
 		ward_wr_z(&x->w, ", ");
@@ -224,10 +90,10 @@ static void source(struct teller *x, const struct ward_rule_info *r, size_t i)
 	else if (!k.n && !r->filter)
 		ward_say(&x->w, x->lang.labels,
 			WARD_TEXT("none: no pipeline knows this logsource, so it never matches"));
-	told_end(x, WARD_TEXT("events"));
+	ward_teller_told_end(x, WARD_TEXT("events"));
 }
 
-static void threat(struct teller *x, const struct ward_rule_info *r)
+static void threat(struct ward_teller *x, const struct ward_rule_info *r)
 {
 	if (x->c->threats && r->threat != WARD_NONE) {
 		const struct ward_threat *t = ward_threats_at(x->c->threats, r->threat);
@@ -240,51 +106,23 @@ static void threat(struct teller *x, const struct ward_rule_info *r)
 			x->spoken = ward_lang_code(x->lang.labels);
 		ward_wr_str(&x->w, name);
 	}
-	row_end(x, WARD_TEXT("threat"));
-	x->spoken = WARD_STR("");
+	ward_teller_row_end(x, WARD_TEXT("threat"));
 	for (size_t k = 0; k < r->n_attack; k++) {
 		ward_wr_z(&x->w, k ? ", " : "");
 		ward_wr_str(&x->w, r->attack[k]);
 	}
-	row_end(x, "ATT&CK");
+	ward_teller_row_end(x, "ATT&CK");
 }
 
-static void bullet(struct teller *x, size_t first)
-{
-	if (x->j) {
-		ward_json_str(x->j, ward_wr_text(&x->w));
-		ward_wr_reset(&x->w);
-		return;
-	}
-	ward_text_open(x->t, first, first + 2);
-	ward_text_z(x->t, WARD_STYLE_PLAIN, "- ");
-	ward_text_quote(x->t, WARD_STYLE_PLAIN, ward_wr_text(&x->w));
-	ward_text_close(x->t);
-	ward_wr_reset(&x->w);
-}
-
-static void item_map(struct teller *x, const struct ward_conf *m, size_t first)
+static void item_map(struct ward_teller *x, const struct ward_conf *m, size_t first)
 {
 	for (const struct ward_conf *v = m->child; v; v = v->next) {
 		ward_craft_item(v, x->lang.labels, &x->w);
-		bullet(x, first);
+		ward_teller_item(x, first);
 	}
 }
 
-static void either(struct teller *x)
-{
-	const char *label = WARD_TEXT("or");
-
-	if (x->j) {
-		page_group(x, label, WARD_STR(""));
-		return;
-	}
-	ward_text_open(x->t, INSIDE, INSIDE);
-	ward_text_z(x->t, WARD_STYLE_DIM, label);
-	ward_text_close(x->t);
-}
-
-static void keywords(struct teller *x, const struct ward_conf *s)
+static void keywords(struct ward_teller *x, const struct ward_conf *s)
 {
 	struct ward_conf words = *s;
 	size_t n = 0;
@@ -295,47 +133,31 @@ static void keywords(struct teller *x, const struct ward_conf *s)
 		return;
 	words.key = WARD_STR("|contains");
 	ward_craft_item(&words, x->lang.labels, &x->w);
-	bullet(x, INSIDE);
+	ward_teller_item(x, INSIDE);
 }
 
-static void group(struct teller *x, struct ward_str name, bool any)
-{
-	const char *how = any ? WARD_TEXT("any of these groups") : WARD_TEXT("all of these");
-
-	if (x->j) {
-		page_group(x, how, name);
-		return;
-	}
-	ward_text_open(x->t, 2, 2);
-	ward_text_put(x->t, WARD_STYLE_BOLD, name);
-	ward_text_z(x->t, WARD_STYLE_DIM, " (");
-	ward_text_z(x->t, WARD_STYLE_DIM, how);
-	ward_text_z(x->t, WARD_STYLE_DIM, "):");
-	ward_text_close(x->t);
-}
-
-static void selection(struct teller *x, const struct ward_conf *s)
+static void selection(struct ward_teller *x, const struct ward_conf *s)
 {
 	size_t n_map = 0;
 	bool list = s->kind == WARD_CONF_SEQ;
 
 	for (const struct ward_conf *v = list ? s->child : NULL; v; v = v->next)
 		n_map += v->kind == WARD_CONF_MAP;
-	group(x, s->key, list && n_map);
+	ward_teller_group(x, s->key, list && n_map);
 	if (s->kind == WARD_CONF_MAP)
 		item_map(x, s, INSIDE);
 	for (const struct ward_conf *v = list ? s->child : NULL; v; v = v->next) {
 		if (v->kind != WARD_CONF_MAP)
 			continue;
 		if (v != s->child)
-			either(x);
+			ward_teller_or(x);
 		item_map(x, v, INSIDE);
 	}
 	if (list && n_map < s->n_child)
 		keywords(x, s);
 }
 
-static void detection(struct teller *x, const struct ward_conf *d)
+static void detection(struct ward_teller *x, const struct ward_conf *d)
 {
 	if (!d) /* it was refused for that, which its state says */
 		return;
@@ -350,11 +172,11 @@ static void detection(struct teller *x, const struct ward_conf *d)
 			ward_say(&x->w, x->lang.labels, WARD_TEXT(", or "));
 		ward_wr_str(&x->w, v->text); /* the rule's own names and operators */
 	}
-	row_end(x, WARD_TEXT("matches when"));
+	ward_teller_row_end(x, WARD_TEXT("matches when"));
 }
 
 /* "10 or more", from the condition's map. */
-static void bounds(struct teller *x, const struct ward_conf *c)
+static void bounds(struct ward_teller *x, const struct ward_conf *c)
 {
 	static const struct {
 		const char *key, *before;
@@ -376,7 +198,7 @@ static void bounds(struct teller *x, const struct ward_conf *c)
 	}
 }
 
-static void list_of(struct teller *x, const struct ward_conf *c)
+static void list_of(struct ward_teller *x, const struct ward_conf *c)
 {
 	const struct ward_conf *v = c && c->kind == WARD_CONF_SEQ ? c->child : c;
 
@@ -386,7 +208,7 @@ static void list_of(struct teller *x, const struct ward_conf *c)
 	}
 }
 
-static void metric(struct teller *x, const struct ward_conf *c)
+static void metric(struct ward_teller *x, const struct ward_conf *c)
 {
 	static const struct {
 		const char *type, *words;
@@ -415,10 +237,10 @@ static void metric(struct teller *x, const struct ward_conf *c)
 			ward_wr_ch(&x->w, ' ');
 		list_of(x, ward_conf_get(cond, "field"));
 	}
-	told_end(x, WARD_TEXT("matches when"));
+	ward_teller_told_end(x, WARD_TEXT("matches when"));
 }
 
-static void near(struct teller *x, const struct ward_conf *c)
+static void near(struct ward_teller *x, const struct ward_conf *c)
 {
 	const struct ward_conf *hops = ward_conf_get(c, "hops"), *via = ward_conf_get(c, "via");
 
@@ -427,10 +249,10 @@ static void near(struct teller *x, const struct ward_conf *c)
 	WARD_SAY(&x->w, x->lang.labels,
 		WARD_TEXT("at most {n} steps apart in the hospital, along {relation}"),
 		{"n", hops->text}, {"relation", via ? via->text : WARD_STR("leads_to")});
-	told_end(x, WARD_TEXT("near"));
+	ward_teller_told_end(x, WARD_TEXT("near"));
 }
 
-static void correlation(struct teller *x, size_t i)
+static void correlation(struct ward_teller *x, size_t i)
 {
 	const struct ward_conf *c = ward_conf_get(x->doc, "correlation");
 	const uint32_t *member = NULL;
@@ -442,9 +264,9 @@ static void correlation(struct teller *x, size_t i)
 		n = rules->n_child;
 	metric(x, c);
 	list_of(x, ward_conf_get(c, "timespan"));
-	row_end(x, WARD_TEXT("within"));
+	ward_teller_row_end(x, WARD_TEXT("within"));
 	list_of(x, ward_conf_get(c, "group-by"));
-	row_end(x, WARD_TEXT("for the same"));
+	ward_teller_row_end(x, WARD_TEXT("for the same"));
 	if (!x->j) {
 		ward_text_open(x->t, 2, 2);
 		ward_text_z(x->t, WARD_STYLE_BOLD, "of these rules");
@@ -457,10 +279,10 @@ static void correlation(struct teller *x, size_t i)
 		ward_wr_z(&x->w, " (");
 		ward_wr_str(&x->w, m.name.len ? m.name : m.id);
 		ward_wr_z(&x->w, ")");
-		bullet(x, INSIDE);
+		ward_teller_item(x, INSIDE);
 	}
 	list_of(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "without"));
-	row_end(x, WARD_TEXT("and without"));
+	ward_teller_row_end(x, WARD_TEXT("and without"));
 	near(x, ward_conf_get(ward_conf_get(x->doc, "ward"), "near"));
 }
 
@@ -482,18 +304,18 @@ void ward_craft_split(struct ward_str all, struct ward_str *ret_what, struct war
 }
 
 /* The description, with what is to be done first as a row of its own. */
-static void what(struct teller *x)
+static void what(struct ward_teller *x)
 {
 	const struct ward_conf *c = ward_conf_get(x->doc, "description");
 	struct ward_str is, first;
 
 	ward_craft_split(c ? c->text : WARD_STR(""), &is, &first);
-	own_row(x, WARD_TEXT("what"), is);
-	own_row(x, WARD_TEXT("first step"), first);
+	ward_teller_own_row(x, WARD_TEXT("what"), is);
+	ward_teller_own_row(x, WARD_TEXT("first step"), first);
 }
 
 /* The tags `story.ID`: attacks of which it joins steps. */
-static void stories(struct teller *x)
+static void stories(struct ward_teller *x)
 {
 	const struct ward_conf *tags = ward_conf_get(x->doc, "tags");
 	const struct ward_str begin = WARD_STR("story.");
@@ -504,41 +326,52 @@ static void stories(struct teller *x)
 		ward_wr_z(&x->w, x->w.len ? ", " : "");
 		ward_wr_str(&x->w, ward_str_sub(v->text, begin.len, v->text.len));
 	}
-	row_end(x, WARD_TEXT("story"));
+	ward_teller_row_end(x, WARD_TEXT("story"));
 }
 
-static void who(struct teller *x)
+static void who(struct ward_teller *x)
 {
 	doc_row(x, WARD_TEXT("author"), "author");
 	doc_row(x, WARD_TEXT("licence"), "license");
 	doc_row(x, WARD_TEXT("status"), "status");
 }
 
-static void head(struct teller *x, const struct ward_rule_info *r)
+static void head(struct ward_teller *x, const struct ward_rule_info *r)
 {
+	struct ward_lang *l = x->lang.labels;
+
 	ward_text_open(x->t, 0, 2);
 	ward_text_put(x->t, WARD_STYLE_BOLD, ward_lang_text(x->lang.labels, r->title));
 	ward_text_close(x->t);
-	row(x, "id", r->id.len ? r->id : r->name);
+	ward_teller_row(x, "id", r->id.len ? r->id : r->name);
 	ward_wr_str(&x->w, r->file);
 	ward_wr_printf(&x->w, ":%u", r->line);
-	row_end(x, WARD_TEXT("file"));
-	ward_wr_z(&x->w, r->refused ? "refused" : r->reason ? "loaded, with a warning" : "loaded");
-	if (r->reason)
-		ward_wr_printf(&x->w, ": %s", r->reason);
-	if (r->silent)
-		ward_wr_z(&x->w, "; speaks only through the correlations above it");
-	if (r->n_filter)
-		ward_wr_printf(&x->w, "; with %zu filter%s of the site", r->n_filter,
-			r->n_filter == 1 ? "" : "s");
-	row_end(x, WARD_TEXT("state"));
+	ward_teller_row_end(x, WARD_TEXT("file"));
+	ward_say(&x->w, l,
+		r->refused  ? WARD_TEXT("refused")
+		: r->reason ? WARD_TEXT("loaded, with a warning")
+			    : WARD_TEXT("loaded"));
+	if (r->reason) {
+		ward_say_colon(&x->w, l);
+		ward_say(&x->w, l, r->reason);
+	}
+	if (r->silent) {
+		ward_say_semicolon(&x->w, l);
+		ward_say(&x->w, l, WARD_TEXT("speaks only through the correlations above it"));
+	}
+	if (r->n_filter) {
+		ward_say_semicolon(&x->w, l);
+		ward_say_n(&x->w, l, r->n_filter, WARD_TEXT_ONE("with {n} filter of the site"),
+			WARD_TEXT("with {n} filters of the site"));
+	}
+	ward_teller_row_end(x, WARD_TEXT("state"));
 	if (r->stage != WARD_STAGE_LIVE)
-		row(x, WARD_TEXT("stage"), ward_str_z(ward_stage_name(r->stage)));
-	row(x, WARD_TEXT("level"), ward_str_z(ward_level_name(r->level)));
+		ward_teller_row(x, WARD_TEXT("stage"), ward_str_z(ward_stage_name(r->stage)));
+	ward_teller_row(x, WARD_TEXT("level"), ward_str_z(ward_level_name(r->level)));
 }
 
 static enum ward_err document(
-	struct teller *x, struct ward_arena *a, const struct ward_rule_info *r)
+	struct ward_teller *x, struct ward_arena *a, const struct ward_rule_info *r)
 {
 	const struct ward_craft *c = x->c;
 	struct ward_rule_text text = {.file = r->file.p};
@@ -550,7 +383,7 @@ static enum ward_err document(
 		       : WARD_ERR_NOT_FOUND;
 }
 
-static enum ward_err tell(struct teller *x, size_t i)
+static enum ward_err tell(struct ward_teller *x, size_t i)
 {
 	struct ward_rule_info r = ward_ruleset_rule(x->c->rs, i);
 	struct ward_arena a;
@@ -586,7 +419,7 @@ static enum ward_err tell(struct teller *x, size_t i)
 enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i,
 	const struct ward_craft_lang *lang, struct ward_text *t)
 {
-	struct teller x = {.c = c, .t = t, .lang = *lang};
+	struct ward_teller x = {.c = c, .t = t, .lang = *lang};
 
 	return tell(&x, i);
 }
@@ -594,12 +427,12 @@ enum ward_err ward_craft_explain(const struct ward_craft *c, size_t i,
 enum ward_err ward_craft_explain_page(const struct ward_craft *c, size_t i,
 	const struct ward_craft_lang *lang, struct ward_json *j)
 {
-	struct teller x = {.c = c, .j = j, .lang = *lang};
+	struct ward_teller x = {.c = c, .j = j, .lang = *lang};
 
 	ward_json_arr(j);
 	enum ward_err err = tell(&x, i);
 
-	page_end(&x);
+	ward_teller_end(&x);
 	ward_json_arr_end(j);
 	return err;
 }

@@ -102,8 +102,8 @@ static bool set_field(struct suite *s, struct ward_event *e, const struct ward_c
 		ward_event_set(e, ward_name(s->c->names, field->key), val) == WARD_OK)
 		return true;
 	fault(s, v->line,
-		"this value can't be that of a field\n"
-		"write text, a number, true, false, null, or a list of them");
+		WARD_TEXT("this value can't be that of a field\nwrite text, a number, true, false, "
+			  "null, or a list of them"));
 	return false;
 }
 
@@ -170,8 +170,8 @@ static bool each_of(struct suite *s, const struct ward_conf *c, int64_t *ret_tim
 		each->child->kind != WARD_CONF_SEQ || !each->child->child ||
 		ward_conf_get(c, "times")) {
 		fault(s, each->line,
-			"'each' names one field and its values, and stands without 'times'\n"
-			"write each: {user: [mary, john]}");
+			WARD_TEXT("'each' names one field and its values, and stands without "
+				  "'times'\nwrite each: {user: [mary, john]}"));
 		return false;
 	}
 	*ret_times = (int64_t)each->child->n_child;
@@ -187,11 +187,18 @@ static bool is_class(struct suite *s, const struct ward_conf *c, struct ward_str
 
 	if (ward_craft_class(s->c->rs, s->c->names, class, &near))
 		return true;
-	ward_diag_addf(s->c->diag, WARD_DIAG_ERROR, s->file, at ? at->line : c->line,
-		"no sensor and no pipeline has events of class '%.*s'\n%s%.*s%s",
-		WARD_STR_ARG(class),
-		near.len ? "did you mean '" : "write a class that a pipeline names",
-		WARD_STR_ARG(near), near.len ? "'?" : "");
+	uint32_t line = at ? at->line : c->line;
+
+	if (near.len)
+		ward_diag_addf(s->c->diag, WARD_DIAG_ERROR, s->file, line,
+			WARD_TEXT("no sensor and no pipeline has events of class '%.*s'\ndid you "
+				  "mean '%.*s'?"),
+			WARD_STR_ARG(class), WARD_STR_ARG(near));
+	else
+		ward_diag_addf(s->c->diag, WARD_DIAG_ERROR, s->file, line,
+			WARD_TEXT("no sensor and no pipeline has events of class '%.*s'\nwrite a "
+				  "class that a pipeline names"),
+			WARD_STR_ARG(class));
 	return false;
 }
 
@@ -208,7 +215,7 @@ static bool add_events(struct suite *s, const struct ward_conf *c, ward_ns start
 	ward_ns at = s->now - start, every = WARD_NS_PER_S;
 
 	if (c->kind != WARD_CONF_MAP || (x.fields && x.fields->kind != WARD_CONF_MAP)) {
-		fault(s, c->line, "an event is a map\nwrite {class: …, fields: {…}}");
+		fault(s, c->line, WARD_TEXT("an event is a map\nwrite {class: …, fields: {…}}"));
 		return false;
 	}
 	ward_conf_only(c, keys, s->c->diag);
@@ -220,13 +227,14 @@ static bool add_events(struct suite *s, const struct ward_conf *c, ward_ns start
 	if (!each_of(s, c, &times) || s->c->diag->n_error > errors || !is_class(s, c, x.class))
 		return false;
 	if (s->n + (size_t)times > EVENTS_MAX) {
-		fault(s, c->line, "more than 10000 events in one test\nleave some out");
+		fault(s, c->line, WARD_TEXT("more than 10000 events in one test\nleave some out"));
 		return false;
 	}
 	s->now = start + at;
 	for (int64_t i = 0; i < times; i++) {
 		if (i && !ward_add(s->now, every, &s->now)) {
-			fault(s, c->line, "this time is beyond all that there are\nmake it less");
+			fault(s, c->line,
+				WARD_TEXT("this time is beyond all that there are\nmake it less"));
 			return false;
 		}
 		if (!add_event(s, &x, (uint64_t)i))
@@ -345,13 +353,15 @@ static bool subject(struct suite *s, const struct ward_conf *c, size_t *ret)
 		at = ward_ruleset_find(s->c->rs, ward_craft_key(named, at));
 	if (at == WARD_NONE) {
 		fault(s, c->line,
-			given ? "no loaded rule has this id or name\ncorrect it, or load its file "
-				"too"
-			      : "which rule is this test of?\nadd 'rule:' with an id or name");
+			given ? WARD_TEXT("no loaded rule has this id or name\ncorrect it, or load "
+					  "its file too")
+			      : WARD_TEXT("which rule is this test of?\nadd 'rule:' with an id or "
+					  "name"));
 		return false;
 	}
 	if (ward_ruleset_rule(s->c->rs, at).refused) {
-		fault(s, c->line, "the rule of this test was refused\nmend the rule first");
+		fault(s, c->line,
+			WARD_TEXT("the rule of this test was refused\nmend the rule first"));
 		return false;
 	}
 	*ret = at;
@@ -373,7 +383,8 @@ static enum ward_err one_test(
 	if (ward_conf_i64(c, "detections", false, s->c->diag, 0, FOUND_MAX, &want))
 		t.want = (size_t)want;
 	if (!events || events->kind != WARD_CONF_SEQ || !events->child)
-		fault(s, c->line, "a test needs events\nadd 'events:' with a list of them");
+		fault(s, c->line,
+			WARD_TEXT("a test needs events\nadd 'events:' with a list of them"));
 	if (s->c->diag->n_error > errors || !subject(s, c, &t.rule))
 		return WARD_OK;
 	if (ward_time_parse(ward_str_z(begin_time), &start) != WARD_OK)
@@ -399,7 +410,7 @@ static void given(struct suite *s, const struct ward_conf *doc)
 	if (!s->given ||
 		(s->given->kind == WARD_CONF_MAP && (!fields || fields->kind == WARD_CONF_MAP)))
 		return;
-	fault(s, s->given->line, "'given' is a map\nwrite {class: …, fields: {…}}");
+	fault(s, s->given->line, WARD_TEXT("'given' is a map\nwrite {class: …, fields: {…}}"));
 	s->given = NULL;
 }
 
@@ -426,7 +437,8 @@ static enum ward_err run_file(const struct ward_craft *c, struct ward_str file,
 		given(&s, d);
 
 		if (!list || list->kind != WARD_CONF_SEQ)
-			fault(&s, d->line, "a test file has 'tests', a list of maps\nadd it");
+			fault(&s, d->line,
+				WARD_TEXT("a test file has 'tests', a list of maps\nadd it"));
 		for (const struct ward_conf *v = list ? list->child : NULL; v && !err;
 			v = v->next) {
 			s.n = 0;
@@ -471,8 +483,8 @@ enum ward_err ward_craft_regression(
 
 	if (!err && (!id || !list))
 		ward_diag_addf(c->diag, WARD_DIAG_WARNING, s.file, doc ? doc->line : 0,
-			"no rule_metadata with an id, or no regression_tests_info\n"
-			"write it as SigmaHQ does");
+			WARD_TEXT("no rule_metadata with an id, or no regression_tests_info\nwrite "
+				  "it as SigmaHQ does"));
 	for (const struct ward_conf *v = id && list ? list->child : NULL; v; v = v->next) {
 		struct ward_craft_case t = {
 			.file = s.file, .line = v->line, .rule = id->text, .want = SIZE_MAX};

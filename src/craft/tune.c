@@ -16,20 +16,20 @@ const char *ward_craft_verdict_text(enum ward_craft_verdict v)
 {
 	switch (v) {
 	case WARD_CRAFT_PROPOSED:
-		return "a filter is proposed";
+		return WARD_TEXT("a filter is proposed");
 	case WARD_CRAFT_NO_EVIDENCE:
-		return "none of these events was dismissed and is a hit of the rule; give the "
-		       "files "
-		       "that the detections came from";
+		return WARD_TEXT("none of these events was dismissed and is a hit of the rule; "
+				 "give the files that the detections came from");
 	case WARD_CRAFT_ALONE:
-		return "these events hold nothing else of the rule's logsource, so nothing shows "
-		       "what a filter would leave; give more events";
+		return WARD_TEXT("these events hold nothing else of the rule's logsource, so "
+				 "nothing shows what a filter would leave; give more events");
 	case WARD_CRAFT_NOTHING:
-		return "the dismissed events have no telling value in common; dismiss fewer at a "
-		       "time, of one kind";
+		return WARD_TEXT("the dismissed events have no telling value in common; dismiss "
+				 "fewer at a time, of one kind");
 	case WARD_CRAFT_EVERYTHING:
-		return "whatever the dismissed events have in common, all that the rule finds has "
-		       "too: a filter would hide everything; change the rule instead";
+		return WARD_TEXT("whatever the dismissed events have in common, all that the rule "
+				 "finds has too: a filter would hide everything; change the rule "
+				 "instead");
 	}
 	return "";
 }

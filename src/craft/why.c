@@ -19,6 +19,11 @@ struct why {
 	uint32_t n_hold;
 };
 
+static void say(struct why *x, enum ward_style style, const char *english)
+{
+	ward_text_put(x->t, style, ward_lang_text(x->c->lang, ward_str_z(english)));
+}
+
 static void mark(struct why *x, bool holds, size_t first)
 {
 	ward_text_open(x->t, first, first + 2);
@@ -66,9 +71,9 @@ static void words(struct why *x, const struct ward_trace_item *i, struct ward_wr
 		struct ward_conf k = *m;
 
 		k.key = WARD_STR("|contains");
-		ward_craft_item(&k, NULL, w);
+		ward_craft_item(&k, x->c->lang, w);
 	} else if (v) {
-		ward_craft_item(v, NULL, w);
+		ward_craft_item(v, x->c->lang, w);
 	}
 }
 
@@ -78,14 +83,16 @@ static void heading(struct why *x, const struct ward_trace_item *i)
 		x->line != i->line) {
 		mark(x, i->selection_holds, 2);
 		ward_text_put(x->t, WARD_STYLE_BOLD, i->selection);
-		ward_text_z(
-			x->t, WARD_STYLE_PLAIN, i->selection_holds ? " holds" : " does not hold");
+		ward_text_z(x->t, WARD_STYLE_PLAIN, " ");
+		say(x, WARD_STYLE_PLAIN,
+			i->selection_holds ? WARD_TEXT("holds") : WARD_TEXT("does not hold"));
+		ward_text_z(x->t, WARD_STYLE_DIM, i->used ? "" : " ");
 		if (!i->used)
-			ward_text_z(x->t, WARD_STYLE_DIM, " (not used by the condition)");
+			say(x, WARD_STYLE_DIM, WARD_TEXT("(not used by the condition)"));
 		ward_text_close(x->t);
 	} else if (i->map != x->map) {
 		ward_text_open(x->t, 4, 4);
-		ward_text_z(x->t, WARD_STYLE_DIM, "or");
+		say(x, WARD_STYLE_DIM, WARD_TEXT("or"));
 		ward_text_close(x->t);
 	}
 	x->begun = true;
@@ -108,11 +115,13 @@ static void tell(void *ctx, const struct ward_trace_item *i)
 		ward_text_put(x->t, WARD_STYLE_DIM, i->field);
 		ward_text_z(x->t, WARD_STYLE_DIM, " = ");
 		ward_text_quote(x->t, WARD_STYLE_PLAIN,
-			i->value.len ? i->value : WARD_STR("(an empty text)"));
+			i->value.len ? i->value
+				     : ward_lang_text(x->c->lang,
+					       ward_str_z(WARD_TEXT("(an empty text)"))));
 	} else {
-		ward_text_z(x->t, WARD_STYLE_DIM,
-			i->keywords ? "no field of the event has it"
-				    : "the event has no such field");
+		say(x, WARD_STYLE_DIM,
+			i->keywords ? WARD_TEXT("no field of the event has it")
+				    : WARD_TEXT("the event has no such field"));
 	}
 	ward_text_close(x->t);
 	if (ward_wr_bad(&w) && !x->err)
@@ -133,8 +142,10 @@ enum ward_err ward_craft_why(const struct ward_craft *c, struct ward_detector *d
 		err = x.err;
 	if (!err && !r.routed) {
 		ward_text_open(t, 2, 4);
-		ward_text_z(t, WARD_STYLE_WARN,
-			"- the event is not of the rule's logsource; its class is ");
+		ward_text_z(t, WARD_STYLE_WARN, "- ");
+		say(&x, WARD_STYLE_WARN,
+			WARD_TEXT("the event is not of the rule's logsource; its class is"));
+		ward_text_z(t, WARD_STYLE_WARN, " ");
 		ward_text_put(t, WARD_STYLE_BOLD, ward_name_text(c->names, e->class));
 		ward_text_close(t);
 	}

@@ -16,12 +16,13 @@ static void hours(struct ward_csv_line *l, struct ward_badge *b)
 
 	if (!ward_week_days(ward_csv_line_cell(l, DAYS), &days))
 		WARD_CSV_LINE_BAD(l,
-			"'days' are no days of the week\nwrite such as mon-fri, or sat "
-			"sun; leave days, from and until empty where nobody says");
+			WARD_TEXT("'days' are no days of the week\nwrite such as mon-fri, or sat "
+				  "sun; leave days, from and until empty where nobody says"));
 	if (!ward_week_clock(ward_csv_line_cell(l, FROM), &from) || from == WARD_DAY_MINUTES ||
 		!ward_week_clock(ward_csv_line_cell(l, UNTIL), &until)) {
-		WARD_CSV_LINE_BAD(l, "from and until are times of the day\nwrite such as 08:00 and "
-				     "20:00; until 06:00 after 22:00 is the next morning");
+		WARD_CSV_LINE_BAD(
+			l, WARD_TEXT("from and until are times of the day\nwrite such as 08:00 and "
+				     "20:00; until 06:00 after 22:00 is the next morning"));
 		return;
 	}
 	b->hours = ward_week_turn(days, from, until);
@@ -36,7 +37,8 @@ static bool read_row(struct ward_csv_line *l, struct ward_arena *a, struct ward_
 	b->badge = ward_arena_str(a, ward_csv_line_text(l, BADGE, true, WARD_BADGE_TEXT));
 	b->who = ward_arena_str(a, ward_csv_line_text(l, WHO, false, WARD_BADGE_TEXT));
 	if (!b->lost && !ward_str_eqz(state, "held"))
-		WARD_CSV_LINE_BAD(l, "a badge's state is held or lost\nwrite one of them");
+		WARD_CSV_LINE_BAD(
+			l, WARD_TEXT("a badge's state is held or lost\nwrite one of them"));
 	if (ward_csv_line_cell(l, DAYS).len || ward_csv_line_cell(l, FROM).len ||
 		ward_csv_line_cell(l, UNTIL).len)
 		hours(l, b);
@@ -53,7 +55,7 @@ static enum ward_err rows(
 		return WARD_ERR_CONFIG;
 	if (t->n_row > n)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, t->file, t->row[n].line,
-			"more than %d lines\nremove those of badges that are no more",
+			WARD_TEXT("more than %d lines\nremove those of badges that are no more"),
 			WARD_BADGES_MAX);
 	ret->badge = ward_arena_array(in->arena, n + 1, sizeof(*ret->badge));
 	if (!ret->badge)

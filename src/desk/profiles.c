@@ -22,9 +22,11 @@ typedef uint64_t (*word_fn)(struct reader *r, const struct ward_conf *word);
 static void unknown(struct reader *r, const struct ward_conf *word, const char *what,
 	const struct ward_near *near, const char *all)
 {
-	say(r, word, "'%.*s' is no %s\n%s%.*s%s", WARD_STR_ARG(word->text), what,
-		near->best.len ? "write '" : all, WARD_STR_ARG(near->best),
-		near->best.len ? "' if that was meant" : "");
+	if (near->best.len)
+		say(r, word, WARD_TEXT("'%.*s' is no %s\nwrite '%.*s' if that was meant"),
+			WARD_STR_ARG(word->text), what, WARD_STR_ARG(near->best));
+	else
+		say(r, word, WARD_TEXT("'%.*s' is no %s\n%s"), WARD_STR_ARG(word->text), what, all);
 }
 
 static uint64_t right_bit(struct reader *r, const struct ward_conf *word)
@@ -37,7 +39,7 @@ static uint64_t right_bit(struct reader *r, const struct ward_conf *word)
 
 	for (unsigned i = 0; i < WARD_RIGHT_N; i++)
 		ward_near_offer(&near, ward_str_z(ward_right_name((enum ward_right)i)));
-	unknown(r, word, "right", &near, "docs/sign-in.md lists them");
+	unknown(r, word, "right", &near, WARD_TEXT("docs/sign-in.md lists them"));
 	return 0;
 }
 
@@ -51,7 +53,7 @@ static uint64_t profile_bit(struct reader *r, const struct ward_conf *word)
 
 	for (unsigned i = 0; i < WARD_PROFILE_N; i++)
 		ward_near_offer(&near, ward_str_z(ward_profile_name((enum ward_profile)i)));
-	unknown(r, word, "profile", &near, "docs/sign-in.md lists them");
+	unknown(r, word, "profile", &near, WARD_TEXT("docs/sign-in.md lists them"));
 	return 0;
 }
 
@@ -60,7 +62,7 @@ static uint64_t read_list(struct reader *r, const struct ward_conf *list, word_f
 	uint64_t all = 0;
 
 	if (list->kind != WARD_CONF_SEQ) {
-		say(r, list, "'%.*s' holds no list\nwrite %.*s: [one, another]",
+		say(r, list, WARD_TEXT("'%.*s' holds no list\nwrite %.*s: [one, another]"),
 			WARD_STR_ARG(list->key), WARD_STR_ARG(list->key));
 		return 0;
 	}
@@ -68,7 +70,7 @@ static uint64_t read_list(struct reader *r, const struct ward_conf *list, word_f
 		if (w->kind == WARD_CONF_SCALAR)
 			all |= bit(r, w);
 		else
-			say(r, w, "this is no word\nwrite %.*s: [one, another]",
+			say(r, w, WARD_TEXT("this is no word\nwrite %.*s: [one, another]"),
 				WARD_STR_ARG(list->key));
 	}
 	return all;
@@ -92,9 +94,8 @@ static void read_profiles(struct reader *r, const struct ward_conf *at, const st
 	for (unsigned k = 0; k < WARD_PROFILE_N; k++)
 		if (!there[k])
 			say(r, at,
-				"the profile '%s' is missing\nadd `%s: []` beneath `profiles:`, "
-				"with "
-				"its rights",
+				WARD_TEXT("the profile '%s' is missing\nadd `%s: []` beneath "
+					  "`profiles:`, with its rights"),
 				ward_profile_name((enum ward_profile)k),
 				ward_profile_name((enum ward_profile)k));
 }
@@ -105,7 +106,9 @@ static void read_roles(struct reader *r, const struct ward_conf *map)
 		struct ward_profile_role *x = &r->to->role[r->to->n_role];
 
 		if (r->to->n_role == WARD_PROFILE_ROLES) {
-			say(r, c, "more than %d roles\nuse `console:` in people.yml for the others",
+			say(r, c,
+				WARD_TEXT("more than %d roles\nuse `console:` in people.yml for "
+					  "the others"),
 				WARD_PROFILE_ROLES);
 			return;
 		}
@@ -124,13 +127,14 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 			       *roles = ward_conf_get(d, "roles");
 
 	if (!d || d->next || !profiles || profiles->kind != WARD_CONF_MAP) {
-		say(r, d ? d : docs, "the file holds no map of profiles\nbegin with `profiles:`");
+		say(r, d ? d : docs,
+			WARD_TEXT("the file holds no map of profiles\nbegin with `profiles:`"));
 		return;
 	}
 	ward_conf_only(d, keys, r->diag);
 	read_profiles(r, profiles, profiles);
 	if (roles && roles->kind != WARD_CONF_MAP)
-		say(r, roles, "'roles' is no map\nwrite ROLE: [profile] beneath it");
+		say(r, roles, WARD_TEXT("'roles' is no map\nwrite ROLE: [profile] beneath it"));
 	else if (roles)
 		read_roles(r, roles);
 }

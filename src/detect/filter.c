@@ -16,7 +16,7 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	size_t n = v && v->kind == WARD_CONF_SEQ ? v->n_child : v && v->kind == WARD_CONF_SCALAR;
 
 	if (n == 0 || n > REFS_MAX) {
-		ward_rule_refuse(r, d, v ? v->line : f->line, "filter",
+		ward_rule_refuse(r, d, v ? v->line : f->line, WARD_TEXT("filter"),
 			WARD_TEXT("a filter needs 'rules'\nlist ids or names of rules, or write "
 				  "any"));
 		return WARD_OK;
@@ -27,7 +27,7 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 		return WARD_ERR_NOMEM;
 	for (; item && f->n_ref < n; item = item->next) {
 		if (item->kind != WARD_CONF_SCALAR || !item->text.len) {
-			ward_rule_refuse(r, d, item->line, "filter",
+			ward_rule_refuse(r, d, item->line, WARD_TEXT("filter"),
 				WARD_TEXT("a rule is named by its id or name\nwrite text"));
 			return WARD_OK;
 		}
@@ -57,7 +57,7 @@ enum ward_err ward_rule_load_filter(struct ward_ruleset *rs, struct ward_rule *r
 		return WARD_ERR_NOMEM;
 	r->filter->line = c->line;
 	if (c->kind != WARD_CONF_MAP) {
-		ward_rule_refuse(r, d, c->line, "filter",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("filter"),
 			WARD_TEXT(
 				"'filter' must be a map\nadd rules, a selection and a condition"));
 		return WARD_OK;
@@ -69,7 +69,7 @@ enum ward_err ward_rule_load_filter(struct ward_ruleset *rs, struct ward_rule *r
 	/* The specification's words and its example say that what matches is left out; its schema
 	 * and pySigma join the condition by AND. We do as pySigma, and say so where it matters. */
 	if (!err && !r->refused && !ward_cond_eval(&r->cond, nothing, NULL))
-		ward_rule_warn(r, d, c->line, "filter lets through",
+		ward_rule_warn(r, d, c->line, WARD_TEXT("filter lets through"),
 			WARD_TEXT("this filter lets only through what it matches\n"
 				  "write 'condition: not …' if that is to be left out"));
 	return err;
@@ -117,7 +117,7 @@ static enum ward_err apply(
 	size_t n = r->n_selection, total = n + f->n_selection;
 
 	if (total > UINT16_MAX || r->cond.n_inst + f->cond.n_inst + 1 > UINT16_MAX) {
-		ward_rule_refuse(f, d, f->filter->line, "limit",
+		ward_rule_refuse(f, d, f->filter->line, WARD_TEXT("limit"),
 			WARD_TEXT("rule '%.*s' has too many filters\njoin some of them"),
 			WARD_STR_ARG(r->key));
 		return WARD_OK;
@@ -150,17 +150,17 @@ static struct ward_rule *target(
 	struct ward_rule *r = at == WARD_NONE ? NULL : rs->rule[at];
 
 	if (!r)
-		ward_rule_refuse(f, d, line, "filter reference",
+		ward_rule_refuse(f, d, line, WARD_TEXT("filter reference"),
 			WARD_TEXT("no loaded rule has the id or name '%.*s'\n"
 				  "load its file too, or correct the reference"),
 			WARD_STR_ARG(f->filter->ref[k]));
 	else if (r->corr)
-		ward_rule_refuse(f, d, line, "filter reference",
+		ward_rule_refuse(f, d, line, WARD_TEXT("filter reference"),
 			WARD_TEXT("'%.*s' is a correlation: it has no events of its own\n"
 				  "name the rules that it correlates"),
 			WARD_STR_ARG(f->filter->ref[k]));
 	else if (!fits(f, r))
-		ward_rule_refuse(f, d, line, "filter reference",
+		ward_rule_refuse(f, d, line, WARD_TEXT("filter reference"),
 			WARD_TEXT("rule '%.*s' is of another logsource than this filter\n"
 				  "give the filter the rule's product, category and service"),
 			WARD_STR_ARG(f->filter->ref[k]));
@@ -197,7 +197,7 @@ static enum ward_err apply_any(struct ward_ruleset *rs, struct ward_rule *f, str
 		err = apply(rs, r, f, d);
 	}
 	if (n == 0)
-		ward_rule_warn(f, d, f->filter->line, "filter of nothing",
+		ward_rule_warn(f, d, f->filter->line, WARD_TEXT("filter of nothing"),
 			WARD_TEXT("no rule is of this filter's logsource\ncorrect it, or remove "
 				  "the filter"));
 	return err;

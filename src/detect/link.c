@@ -35,7 +35,7 @@ static void link_one(struct ward_ruleset *rs, struct ward_rule *r, struct ward_d
 
 		r->corr->member[k] = at;
 		if (at == WARD_NONE) {
-			ward_rule_refuse(r, d, line, "correlation reference",
+			ward_rule_refuse(r, d, line, WARD_TEXT("correlation reference"),
 				WARD_TEXT("no loaded rule has the id or name '%.*s'\n"
 					  "load its file too, or correct the reference"),
 				WARD_STR_ARG(ref));
@@ -50,7 +50,7 @@ static void link_one(struct ward_ruleset *rs, struct ward_rule *r, struct ward_d
 			m->meaning.part || (!r->corr->generate && (m->n_parent == 0 || m->silent));
 		for (size_t i = 0; i < k; i++)
 			if (r->corr->member[i] == r->corr->member[k])
-				ward_rule_refuse(r, d, line, "correlation reference",
+				ward_rule_refuse(r, d, line, WARD_TEXT("correlation reference"),
 					WARD_TEXT("rule '%.*s' is named twice\nremove one"),
 					WARD_STR_ARG(ref));
 	}
@@ -95,7 +95,8 @@ static void rank(struct ward_ruleset *rs, struct ward_diag *d)
 	}
 	for (size_t i = 0; i < rs->n_rule; i++)
 		if (rs->rule[i]->corr && rs->rule[i]->corr->rank > RANK_MAX)
-			ward_rule_refuse(rs->rule[i], d, rs->rule[i]->line, "correlation reference",
+			ward_rule_refuse(rs->rule[i], d, rs->rule[i]->line,
+				WARD_TEXT("correlation reference"),
 				WARD_TEXT("this correlation refers to itself, or stands above more "
 					  "than %d "
 					  "others\nbreak the circle of references"),
@@ -117,7 +118,7 @@ static void refuse_above(struct ward_ruleset *rs, struct ward_diag *d)
 					continue;
 				news = true;
 				ward_rule_refuse(r, d, r->corr->ref_line[k],
-					"correlation reference",
+					WARD_TEXT("correlation reference"),
 					WARD_TEXT("rule '%.*s' was refused\nmend that one first"),
 					WARD_STR_ARG(r->corr->ref[k]));
 			}
@@ -142,7 +143,7 @@ static enum ward_err carry(struct ward_ruleset *rs, struct ward_rule *above, str
 	if (among(c->group.slot, c->group.n, slot) || among(c->carry, c->n_carry, slot))
 		return WARD_OK;
 	if (c->n_carry == CARRY_MAX) {
-		ward_rule_refuse(above, d, above->line, "correlation",
+		ward_rule_refuse(above, d, above->line, WARD_TEXT("correlation"),
 			WARD_TEXT("more than %d fields of '%.*s' are asked for by those above it\n"
 				  "group it by these fields"),
 			CARRY_MAX, WARD_STR_ARG(m->key));

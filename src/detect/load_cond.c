@@ -24,7 +24,7 @@ bool ward_corr_load_timespan(struct ward_rule *r, const struct ward_conf *c, str
 		r->corr->timespan = seconds * WARD_NS_PER_S;
 		return true;
 	}
-	ward_rule_refuse(r, d, v ? v->line : c->line, "correlation",
+	ward_rule_refuse(r, d, v ? v->line : c->line, WARD_TEXT("correlation"),
 		WARD_TEXT("a correlation needs a timespan\nwrite a number and s, m, h, d, w, M or "
 			  "y: 5m"));
 	return false;
@@ -44,7 +44,7 @@ static const struct op *op_of(struct ward_rule *r, const struct ward_conf *v, st
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ops); i++)
 		if (ward_str_eqz(v->key, ops[i].name))
 			return &ops[i];
-	ward_rule_refuse(r, d, v->line, "correlation condition",
+	ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation condition"),
 		WARD_TEXT("'%.*s' is not supported in this correlation's condition\n"
 			  "use gt, gte, lt, lte, eq or neq"),
 		WARD_STR_ARG(v->key));
@@ -61,7 +61,7 @@ static bool count_bound(struct ward_rule *r, const struct ward_conf *v, struct w
 	if (!op)
 		return false;
 	if (v->kind != WARD_CONF_SCALAR || !ward_str_u64(v->text, &n) || n > INT64_MAX) {
-		ward_rule_refuse(r, d, v->line, "correlation",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation"),
 			WARD_TEXT("'%.*s' needs a count\nwrite a number such as 5"),
 			WARD_STR_ARG(v->key));
 		return false;
@@ -89,7 +89,7 @@ static bool number_bound(struct ward_rule *r, const struct ward_conf *v, struct 
 		return false;
 	b.strict = op->strict;
 	if (v->kind != WARD_CONF_SCALAR || !ward_milli(v->text, &b.milli, &exact) || !exact) {
-		ward_rule_refuse(r, d, v->line, "correlation",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation"),
 			WARD_TEXT("'%.*s' needs a number\nwrite one with at most three decimals"),
 			WARD_STR_ARG(v->key));
 		return false;
@@ -117,7 +117,7 @@ static bool percentile(struct ward_rule *r, const struct ward_conf *v, struct wa
 		r->corr->percentile = (unsigned)n;
 		return true;
 	}
-	ward_rule_refuse(r, d, v->line, "correlation condition",
+	ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation condition"),
 		WARD_TEXT("'percentile' is a whole number from 1 to 100\nwrite 50 for the median"));
 	return false;
 }
@@ -148,7 +148,7 @@ static bool possible(struct ward_rule *r, const struct ward_conf *v, struct ward
 
 	if (is_metric(corr)) {
 		if (!corr->low.given && !corr->high.given && !corr->no.given) {
-			ward_rule_refuse(r, d, v->line, "correlation condition",
+			ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation condition"),
 				WARD_TEXT("the condition compares with nothing\nadd gt, gte, lt, "
 					  "lte, eq or "
 					  "neq"));
@@ -158,14 +158,14 @@ static bool possible(struct ward_rule *r, const struct ward_conf *v, struct ward
 			(corr->low.milli == corr->high.milli && !corr->low.strict &&
 				!corr->high.strict))
 			return true;
-		ward_rule_refuse(r, d, v->line, "correlation condition",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation condition"),
 			WARD_TEXT("no number fits this condition\ncorrect the numbers"));
 		return false;
 	}
 	if (corr->min == 0)
 		corr->min = 1;
 	if (corr->max < corr->min || (corr->min == corr->max && corr->not_count == corr->min)) {
-		ward_rule_refuse(r, d, v->line, "correlation condition",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation condition"),
 			WARD_TEXT("no count of at least one event fits this condition\ncorrect the "
 				  "numbers"));
 		return false;
@@ -197,7 +197,7 @@ bool ward_corr_load_condition(struct ward_rule *r, const struct ward_conf *c, st
 	if (!rules || (corr->min <= ward_corr_n_wanted(corr) &&
 			      (corr->type == WARD_CORR_TEMPORAL || !ward_corr_tumbles(corr))))
 		return true;
-	ward_rule_refuse(r, d, v->line, "correlation condition",
+	ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation condition"),
 		corr->type == WARD_CORR_ORDERED
 			? WARD_TEXT("this condition can't be met: at most %zu rules come, and in "
 				    "order "

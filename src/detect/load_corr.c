@@ -23,7 +23,7 @@ static bool type(
 	const struct ward_conf *v = ward_conf_get(c, "type");
 
 	if (!v || v->kind != WARD_CONF_SCALAR) {
-		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation",
+		ward_rule_refuse(r, d, v ? v->line : c->line, WARD_TEXT("correlation"),
 			WARD_TEXT(
 				"a correlation needs a type\nadd 'type: event_count' or another"));
 		return false;
@@ -34,7 +34,7 @@ static bool type(
 		corr->type = types[i].type;
 		return true;
 	}
-	ward_rule_refuse(r, d, v->line, "correlation",
+	ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation"),
 		WARD_TEXT("there is no correlation type '%.*s'\n"
 			  "use event_count, temporal, temporal_ordered, value_count, value_sum, "
 			  "value_avg "
@@ -64,7 +64,7 @@ static enum ward_err add_refs(struct ward_ruleset *rs, struct ward_rule *r,
 
 	for (; list; list = list->next) {
 		if (list->kind != WARD_CONF_SCALAR) {
-			ward_rule_refuse(r, d, list->line, "correlation",
+			ward_rule_refuse(r, d, list->line, WARD_TEXT("correlation"),
 				WARD_TEXT("a rule is named by its id or name\nwrite text"));
 			return WARD_OK;
 		}
@@ -89,13 +89,13 @@ static enum ward_err refs(struct ward_ruleset *rs, struct ward_rule *r, const st
 	const struct ward_conf *no_list = as_list(no, &other, &n_no);
 
 	if (!list || n > WARD_CORR_MEMBERS_MAX) {
-		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation",
+		ward_rule_refuse(r, d, v ? v->line : c->line, WARD_TEXT("correlation"),
 			WARD_TEXT("a correlation needs 'rules', a list of 1 to 64 ids or "
 				  "names\nadd them"));
 		return WARD_OK;
 	}
 	if (no && (!no_list || n + n_no > WARD_CORR_MEMBERS_MAX)) {
-		ward_rule_refuse(r, d, no->line, "ward map",
+		ward_rule_refuse(r, d, no->line, WARD_TEXT("ward map"),
 			WARD_TEXT("'without' takes ids or names of rules, with 'rules' at most 64\n"
 				  "write [NAME]"));
 		return WARD_OK;
@@ -123,7 +123,7 @@ static enum ward_err field_names(struct ward_ruleset *rs, struct ward_rule *r,
 	size_t n = v && v->kind == WARD_CONF_SEQ ? v->n_child : v && v->kind == WARD_CONF_SCALAR;
 
 	if (n > FIELDS_MAX) {
-		ward_rule_refuse(r, d, v->line, "correlation",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation"),
 			WARD_TEXT("more than 16 fields in '%.*s'\nuse fewer"),
 			WARD_STR_ARG(v->key));
 		return WARD_OK;
@@ -134,7 +134,7 @@ static enum ward_err field_names(struct ward_ruleset *rs, struct ward_rule *r,
 		return WARD_ERR_NOMEM;
 	for (; item && ret->n < n; item = item->next) {
 		if (item->kind != WARD_CONF_SCALAR || !item->text.len) {
-			ward_rule_refuse(r, d, item->line, "correlation",
+			ward_rule_refuse(r, d, item->line, WARD_TEXT("correlation"),
 				WARD_TEXT("'%.*s' takes names of fields\nwrite text"),
 				WARD_STR_ARG(v->key));
 			return WARD_OK;
@@ -169,14 +169,14 @@ static enum ward_err fields(struct ward_ruleset *rs, struct ward_rule *r, const 
 	if (err || r->refused || !counts_field(corr))
 		return err;
 	if (corr->counted.n == 0)
-		ward_rule_refuse(r, d, cond->line, "correlation condition",
+		ward_rule_refuse(r, d, cond->line, WARD_TEXT("correlation condition"),
 			WARD_TEXT("this correlation needs the field whose values are looked at\n"
 				  "add 'field: NAME' to the condition"));
 	else if (corr->counted.n > 1 && ward_corr_numeric(corr))
-		ward_rule_refuse(r, d, counted->line, "correlation condition",
+		ward_rule_refuse(r, d, counted->line, WARD_TEXT("correlation condition"),
 			WARD_TEXT("numbers of one field are looked at, not of several\nname one"));
 	else if (corr->group.n + corr->counted.n > FIELDS_MAX)
-		ward_rule_refuse(r, d, counted->line, "correlation",
+		ward_rule_refuse(r, d, counted->line, WARD_TEXT("correlation"),
 			WARD_TEXT("more than 16 fields in 'group-by' and 'field'\nuse fewer"));
 	return WARD_OK;
 }
@@ -206,7 +206,7 @@ static enum ward_err alias_rule(struct ward_ruleset *rs, struct ward_rule *r,
 	size_t rule = member_of(corr, v->key);
 
 	if (rule == corr->n_member || v->kind != WARD_CONF_SCALAR) {
-		ward_rule_refuse(r, d, v->line, "correlation aliases",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation aliases"),
 			WARD_TEXT("'%.*s' is not among this correlation's rules\n"
 				  "write it as in 'rules', and the field as text"),
 			WARD_STR_ARG(v->key));
@@ -230,7 +230,7 @@ static void aliases_whole(struct ward_rule *r, const struct ward_conf *alias, st
 		while (v && !ward_str_eq(v->key, corr->ref[i]))
 			v = v->next;
 		if (!v)
-			ward_rule_refuse(r, d, alias->line, "correlation aliases",
+			ward_rule_refuse(r, d, alias->line, WARD_TEXT("correlation aliases"),
 				WARD_TEXT("the alias '%.*s' names no field of the rule '%.*s'\n"
 					  "add '%.*s: FIELD' to it"),
 				WARD_STR_ARG(alias->key), WARD_STR_ARG(corr->ref[i]),
@@ -247,7 +247,7 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 	if (!map)
 		return WARD_OK;
 	if (map->kind != WARD_CONF_MAP) {
-		ward_rule_refuse(r, d, map->line, "correlation aliases",
+		ward_rule_refuse(r, d, map->line, WARD_TEXT("correlation aliases"),
 			WARD_TEXT("'aliases' must be a map\nwrite {NAME: {RULE: FIELD}}"));
 		return WARD_OK;
 	}
@@ -260,7 +260,7 @@ static enum ward_err aliases(struct ward_ruleset *rs, struct ward_rule *r,
 		size_t group = group_of(corr, v->key);
 
 		if (v->kind != WARD_CONF_MAP || group == corr->group.n) {
-			ward_rule_refuse(r, d, v->line, "correlation aliases",
+			ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation aliases"),
 				WARD_TEXT("alias '%.*s' is not a map, or no group-by field\n"
 					  "name it in 'group-by'"),
 				WARD_STR_ARG(v->key));
@@ -288,7 +288,7 @@ static bool can_be_met(const struct ward_ruleset *rs, struct ward_rule *r,
 	bool values = corr->type == WARD_CORR_VALUE, shares = corr->type == WARD_CORR_PERCENTILE;
 
 	if ((values || corr->jitter) && corr->min > max) {
-		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation condition",
+		ward_rule_refuse(r, d, v ? v->line : c->line, WARD_TEXT("correlation condition"),
 			values ? WARD_TEXT("this condition can't be met: a group holds at most %zu "
 					   "different values\n"
 					   "write a lower number, or raise the limit detect.window")
@@ -303,7 +303,7 @@ static bool can_be_met(const struct ward_ruleset *rs, struct ward_rule *r,
 	if (shares && !corr->percentile &&
 		((corr->low.given && corr->low.milli + corr->low.strict > 100000) ||
 			(corr->high.given && corr->high.milli - corr->high.strict < 0))) {
-		ward_rule_refuse(r, d, v ? v->line : c->line, "correlation condition",
+		ward_rule_refuse(r, d, v ? v->line : c->line, WARD_TEXT("correlation condition"),
 			WARD_TEXT("this condition can't be met: without 'percentile' it is a "
 				  "value's share "
 				  "in percent\nwrite a number from 0 to 100, or add 'percentile: "
@@ -322,7 +322,7 @@ static void generate(struct ward_rule *r, const struct ward_conf *v, struct ward
 	else if (v->kind == WARD_CONF_SCALAR && ward_str_eqz(v->text, "false"))
 		r->corr->generate = false;
 	else
-		ward_rule_refuse(r, d, v->line, "correlation",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation"),
 			WARD_TEXT("'generate' is true or false\nwrite 'generate: true'"));
 }
 
@@ -373,7 +373,7 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 		return WARD_ERR_NOMEM;
 	r->corr = corr;
 	if (c->kind != WARD_CONF_MAP) {
-		ward_rule_refuse(r, d, c->line, "correlation",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("correlation"),
 			WARD_TEXT("'correlation' must be a map\nadd type, rules, group-by, "
 				  "timespan"));
 		return WARD_OK;
@@ -384,7 +384,7 @@ enum ward_err ward_rule_load_corr(struct ward_ruleset *rs, struct ward_rule *r,
 		while (known_keys[k] && !ward_str_eqz(v->key, known_keys[k]))
 			k++;
 		if (!known_keys[k])
-			ward_rule_refuse(r, d, v->line, "correlation",
+			ward_rule_refuse(r, d, v->line, WARD_TEXT("correlation"),
 				WARD_TEXT("a correlation has no key '%.*s'\ncorrect or remove it"),
 				WARD_STR_ARG(v->key));
 	}

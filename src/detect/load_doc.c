@@ -29,7 +29,7 @@ static void level(struct ward_rule *r, const struct ward_conf *doc, struct ward_
 		r->level_given = true;
 		return;
 	}
-	ward_rule_refuse(r, d, c->line, "level",
+	ward_rule_refuse(r, d, c->line, WARD_TEXT("level"),
 		WARD_TEXT("there is no level '%.*s'\nuse informational, low, medium, high or "
 			  "critical"),
 		WARD_STR_ARG(c->text));
@@ -108,13 +108,13 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	if (rs->threats)
 		m.threat = by_attack(rs->threats, r);
 	if (c && c->kind != WARD_CONF_MAP)
-		ward_rule_refuse(r, d, c->line, "ward map",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("ward map"),
 			WARD_TEXT("'ward' must be a map\nwrite {threat: …, asset: …}"));
 	if (c && c->kind == WARD_CONF_MAP) {
 		ward_conf_only(c, known, d);
 		for (size_t i = 0; i < WARD_ARRAY_LEN(for_corr); i++)
 			if (ward_conf_get(c, for_corr[i]) && !ward_conf_get(doc, "correlation"))
-				ward_rule_refuse(r, d, c->line, "ward map",
+				ward_rule_refuse(r, d, c->line, WARD_TEXT("ward map"),
 					WARD_TEXT("%s is for correlations\nremove it"),
 					for_corr[i]);
 		err = meaning_field(rs, c, "asset", d, &m.asset);
@@ -131,7 +131,8 @@ static enum ward_err meaning(struct ward_ruleset *rs, struct ward_rule *r,
 	if (code.len && rs->threats) {
 		m.threat = ward_threats_find(rs->threats, code);
 		if (m.threat == WARD_NONE)
-			ward_rule_refuse(r, d, ward_conf_get(c, "threat")->line, "ward map",
+			ward_rule_refuse(r, d, ward_conf_get(c, "threat")->line,
+				WARD_TEXT("ward map"),
 				WARD_TEXT("the dictionary has no threat '%.*s'\n"
 					  "use a code of content/threats.yml"),
 				WARD_STR_ARG(code));
@@ -154,10 +155,10 @@ static void header(struct ward_ruleset *rs, struct ward_rule *r, const struct wa
 
 	r->key = r->id.len ? r->id : r->name.len ? r->name : r->title;
 	if (!r->title.len)
-		ward_rule_refuse(
-			r, d, r->line, "no title", WARD_TEXT("a rule needs a title\nadd 'title:'"));
+		ward_rule_refuse(r, d, r->line, WARD_TEXT("no title"),
+			WARD_TEXT("a rule needs a title\nadd 'title:'"));
 	if (tax && !ward_str_eqz(tax->text, "sigma"))
-		ward_rule_refuse(r, d, tax->line, "taxonomy",
+		ward_rule_refuse(r, d, tax->line, WARD_TEXT("taxonomy"),
 			WARD_TEXT(
 				"taxonomy '%.*s' is not supported\nwrite the rule in Sigma's own"),
 			WARD_STR_ARG(tax->text));
@@ -169,7 +170,7 @@ static void header(struct ward_ruleset *rs, struct ward_rule *r, const struct wa
 	bool by_id = id && (!name || id->first <= name->first);
 	const struct ward_rule *o = rs->rule[by_id ? id->first : name->first];
 
-	ward_rule_refuse(r, d, r->line, "duplicate",
+	ward_rule_refuse(r, d, r->line, WARD_TEXT("duplicate"),
 		by_id ? WARD_TEXT("id '%.*s' is also that of %.*s:%u\ngive it one of its own")
 		      : WARD_TEXT("name '%.*s' is also that of %.*s:%u\ngive it one of its own"),
 		WARD_STR_ARG(by_id ? r->id : r->name), WARD_STR_ARG(o->file), o->line);
@@ -183,10 +184,10 @@ static enum ward_err body(struct ward_ruleset *rs, struct ward_rule *r, const st
 	bool filter = ward_conf_get(doc, "filter") != NULL;
 
 	if (ward_conf_get(doc, "action"))
-		ward_rule_refuse(r, d, r->line, "action (Sigma 1)",
+		ward_rule_refuse(r, d, r->line, WARD_TEXT("action (Sigma 1)"),
 			WARD_TEXT("'action' is of Sigma 1\nwrite whole documents"));
 	else if ((detection != NULL) + corr + filter != 1)
-		ward_rule_refuse(r, d, r->line, "no detection",
+		ward_rule_refuse(r, d, r->line, WARD_TEXT("no detection"),
 			WARD_TEXT("a rule has either 'detection', 'correlation' or 'filter'\n"
 				  "add or remove one"));
 	if (r->refused)
@@ -215,11 +216,11 @@ void ward_rule_keys(struct ward_rule *r, const struct ward_conf *map, const char
 		for (size_t i = 0; known[i]; i++)
 			ward_near_offer(&near, ward_str_z(known[i]));
 		if (near.best.len)
-			ward_rule_refuse(r, d, c->line, "unknown key",
+			ward_rule_refuse(r, d, c->line, WARD_TEXT("unknown key"),
 				WARD_TEXT("there is no key '%.*s' here\nwrite '%.*s'"),
 				WARD_STR_ARG(c->key), WARD_STR_ARG(near.best));
 		else
-			ward_rule_warn(r, d, c->line, "unknown key",
+			ward_rule_warn(r, d, c->line, WARD_TEXT("unknown key"),
 				WARD_TEXT("the key '%.*s' is not of Sigma and changes nothing\n"
 					  "remove it, or correct it if it was to say something"),
 				WARD_STR_ARG(c->key));

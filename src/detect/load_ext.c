@@ -9,7 +9,7 @@ enum { HOPS_MAX = 8 };
 static bool refuse(struct ward_rule *r, struct ward_diag *d, const struct ward_conf *v,
 	const char *what, const char *mend)
 {
-	ward_rule_refuse(r, d, v->line, "ward map", "%s\n%s", what, mend);
+	ward_rule_refuse(r, d, v->line, WARD_TEXT("ward map"), WARD_TEXT("%s\n%s"), what, mend);
 	return false;
 }
 

@@ -17,7 +17,7 @@ static enum ward_err logsource(struct ward_ruleset *rs, struct ward_rule *r,
 	const struct ward_conf *c = ward_conf_get(doc, "logsource");
 
 	if (!c || c->kind != WARD_CONF_MAP) {
-		ward_rule_refuse(r, d, c ? c->line : r->line, "no logsource",
+		ward_rule_refuse(r, d, c ? c->line : r->line, WARD_TEXT("no logsource"),
 			WARD_TEXT("a rule needs a logsource\nadd 'logsource:' with product, "
 				  "category or "
 				  "service"));
@@ -29,7 +29,7 @@ static enum ward_err logsource(struct ward_ruleset *rs, struct ward_rule *r,
 		!text_key(rs, ward_conf_get(c, "service"), &r->service))
 		return WARD_ERR_NOMEM;
 	if (!r->product.len && !r->category.len && !r->service.len)
-		ward_rule_refuse(r, d, c->line, "no logsource",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("no logsource"),
 			WARD_TEXT("the logsource names no product, category or service\nname one"));
 	return WARD_OK;
 }
@@ -45,8 +45,8 @@ static enum ward_err item_map(struct ward_ruleset *rs, struct ward_rule *r,
 	if (!ret->item)
 		return WARD_ERR_NOMEM;
 	if (!c->child)
-		ward_rule_refuse(
-			r, d, c->line, "bad value", WARD_TEXT("an empty map\nadd a field"));
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("bad value"),
+			WARD_TEXT("an empty map\nadd a field"));
 	uint16_t key = 0;
 
 	for (const struct ward_conf *v = c->child; v; v = v->next, key++) {
@@ -87,8 +87,8 @@ static enum ward_err selection(struct ward_ruleset *rs, struct ward_rule *r,
 	if (c->kind != WARD_CONF_SEQ)
 		c = &list;
 	if (!c->child)
-		ward_rule_refuse(
-			r, d, c->line, "bad value", WARD_TEXT("an empty selection\nadd a field"));
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("bad value"),
+			WARD_TEXT("an empty selection\nadd a field"));
 	for (const struct ward_conf *v = c->child; v; v = v->next)
 		n_map += v->kind == WARD_CONF_MAP;
 	s->map = ward_arena_array(&rs->arena, n_map + 1, sizeof(*s->map));
@@ -112,13 +112,13 @@ static enum ward_err condition(struct ward_ruleset *rs, struct ward_rule *r,
 	struct ward_cond_error at = {0};
 
 	if (n_text > WARD_ARRAY_LEN(text) || n_name > WARD_ARRAY_LEN(name)) {
-		ward_rule_refuse(r, d, c->line, "limit",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("limit"),
 			WARD_TEXT("more than 32 conditions or 1024 selections\nsplit the rule"));
 		return WARD_OK;
 	}
 	for (; v && n < n_text; v = v->next) {
 		if (v->kind != WARD_CONF_SCALAR) {
-			ward_rule_refuse(r, d, v->line, "condition",
+			ward_rule_refuse(r, d, v->line, WARD_TEXT("condition"),
 				WARD_TEXT("a condition must be text\nwrite an expression"));
 			return WARD_OK;
 		}
@@ -137,11 +137,11 @@ static enum ward_err condition(struct ward_ruleset *rs, struct ward_rule *r,
 	const char *mend = at.mend ? at.mend : "";
 
 	if (at.word.len)
-		ward_rule_refuse(r, d, c->line, "condition",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("condition"),
 			WARD_TEXT("condition, character %zu: %s: '%.*s'\n%s"), at.off, at.what,
 			WARD_STR_ARG(at.word), mend);
 	else
-		ward_rule_refuse(r, d, c->line, "condition",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("condition"),
 			WARD_TEXT("condition, character %zu: %s\n%s"), at.off, at.what, mend);
 	return WARD_OK;
 }
@@ -156,7 +156,7 @@ enum ward_err ward_rule_load_detection(struct ward_ruleset *rs, struct ward_rule
 	if (err)
 		return err;
 	if (c->kind != WARD_CONF_MAP || !cond) {
-		ward_rule_refuse(r, d, c->line, "condition",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("condition"),
 			WARD_TEXT("the detection has no condition\nadd 'condition: selection'"));
 		return WARD_OK;
 	}

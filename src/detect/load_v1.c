@@ -231,7 +231,7 @@ bool ward_rule_refuse_v1(struct ward_ruleset *rs, struct ward_rule *r,
 		refuse_bar(r, c, timeframe, &w, d);
 	}
 	if (!bar && timeframe)
-		ward_rule_refuse(r, d, timeframe->line, "timeframe (Sigma 1)",
+		ward_rule_refuse(r, d, timeframe->line, WARD_TEXT("timeframe (Sigma 1)"),
 			WARD_TEXT("'timeframe' is of Sigma 1\nwrite a correlation rule with "
 				  "'timespan'"));
 	ward_wr_fini(&w);

@@ -35,7 +35,7 @@ static enum ward_pattern_wrap wrap_of(const struct ctx *x)
 static void bad_value(
 	struct ctx *x, uint32_t line, struct ward_str value, const char *what, const char *mend)
 {
-	ward_rule_refuse(x->r, x->d, line, "bad value", WARD_TEXT("'%.*s' %s\n%s"),
+	ward_rule_refuse(x->r, x->d, line, WARD_TEXT("bad value"), WARD_TEXT("'%.*s' %s\n%s"),
 		WARD_STR_ARG(value), what, mend);
 }
 
@@ -81,7 +81,7 @@ static bool too_heavy(struct ctx *x, const struct ward_conf *v, const struct war
 	if (x->r->n_regex_state <= max)
 		return false;
 	x->rs->counts.n_bad_regex++;
-	ward_rule_refuse(x->r, x->d, v->line, "regular expression",
+	ward_rule_refuse(x->r, x->d, v->line, WARD_TEXT("regular expression"),
 		WARD_TEXT("with this regular expression of %zu states the rule's have %zu, more "
 			  "than the "
 			  "limit detect.regex, %zu\n"
@@ -117,7 +117,7 @@ static enum ward_err regex(struct ctx *x, const struct ward_conf *v, struct ward
 	if (err == WARD_ERR_NOMEM)
 		return err;
 	x->rs->counts.n_bad_regex++;
-	ward_rule_refuse(x->r, x->d, v->line, "regular expression",
+	ward_rule_refuse(x->r, x->d, v->line, WARD_TEXT("regular expression"),
 		WARD_TEXT("regular expression, character %zu: %s\n"
 			  "write it with literals, classes, groups, |, * + ? {m,n} and anchors"),
 		at.off + 1, at.what);
@@ -245,8 +245,8 @@ static enum ward_err texts(struct ctx *x, const struct ward_conf *v, struct test
 		err = ward_mods_apply(x->rs, &x->mods, own, &s, &why);
 	if (err && err != WARD_ERR_NOMEM) {
 		if (why.what)
-			ward_rule_refuse(
-				x->r, x->d, v->line, why.reason, "%s\n%s", why.what, why.mend);
+			ward_rule_refuse(x->r, x->d, v->line, why.reason, WARD_TEXT("%s\n%s"),
+				why.what, why.mend);
 		else
 			ward_rule_refuse(x->r, x->d, v->line, why.reason,
 				WARD_TEXT("no value list is given for %%%.*s%%\n%s"),
@@ -277,7 +277,7 @@ static enum ward_err value(struct ctx *x, const struct ward_conf *v, struct test
 		return WARD_OK;
 	}
 	if (v->kind != WARD_CONF_SCALAR) {
-		ward_rule_refuse(x->r, x->d, v->line, "bad value",
+		ward_rule_refuse(x->r, x->d, v->line, WARD_TEXT("bad value"),
 			v->kind == WARD_CONF_NULL
 				? WARD_TEXT("null can't stand here\nmake it a selection of its own")
 				: WARD_TEXT("a value must be text, a number, true, false or null\n"
@@ -299,7 +299,7 @@ static enum ward_err value(struct ctx *x, const struct ward_conf *v, struct test
 		t->kind = WARD_TEST_EXISTS;
 		t->exists = ward_str_ieq(v->text, WARD_STR("true"));
 		if (!t->exists && !ward_str_ieq(v->text, WARD_STR("false")))
-			ward_rule_refuse(x->r, x->d, v->line, "bad value",
+			ward_rule_refuse(x->r, x->d, v->line, WARD_TEXT("bad value"),
 				WARD_TEXT("'exists' takes true or false\nwrite one of them"));
 		return WARD_OK;
 	}
@@ -317,7 +317,8 @@ static enum ward_err join(struct ctx *x, const struct ward_conf *c, uint32_t fie
 	for (size_t i = 0; i < n; i++)
 		total += v[i].n;
 	if (all && total > n && has(x, WARD_MOD_NEQ)) {
-		ward_rule_refuse(x->r, x->d, c->line, "modifiers that exclude each other",
+		ward_rule_refuse(x->r, x->d, c->line,
+			WARD_TEXT("modifiers that exclude each other"),
 			WARD_TEXT("'%.*s': 'all' and 'neq' on values that stand for several texts\n"
 				  "use 'all' alone, and 'not' in the condition"),
 			WARD_STR_ARG(c->key));
@@ -355,11 +356,11 @@ static enum ward_err values(
 	if (!test || !all)
 		return WARD_ERR_NOMEM;
 	if (n == 0)
-		ward_rule_refuse(x->r, x->d, c->line, "bad value",
+		ward_rule_refuse(x->r, x->d, c->line, WARD_TEXT("bad value"),
 			WARD_TEXT("an empty list of values\ngive at least one"));
 	/* Specification, "all": single item values are not allowed to have it. */
 	if (has(x, WARD_MOD_ALL) && n < 2)
-		ward_rule_refuse(x->r, x->d, c->line, "bad value",
+		ward_rule_refuse(x->r, x->d, c->line, WARD_TEXT("bad value"),
 			WARD_TEXT("'all' with a single value\ngive a list, or remove 'all'"));
 	for (; v && i < n; v = v->next, i++) {
 		all[i].test = &test[i];
@@ -408,7 +409,7 @@ enum ward_err ward_rule_load_item(struct ward_ruleset *rs, struct ward_rule *r,
 					WARD_MOD_BIT(WARD_MOD_ALL) | WARD_MOD_BIT(WARD_MOD_RE) |
 					WARD_MOD_BIT(WARD_MOD_RE_I) | WARD_MOD_BIT(WARD_MOD_RE_M) |
 					WARD_MOD_BIT(WARD_MOD_RE_S))) {
-		ward_rule_refuse(r, d, c->line, "bad value",
+		ward_rule_refuse(r, d, c->line, WARD_TEXT("bad value"),
 			WARD_TEXT("'%.*s' needs a field\nwrite it before the modifier"),
 			WARD_STR_ARG(c->key));
 		return WARD_OK;

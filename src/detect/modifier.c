@@ -127,7 +127,7 @@ static bool add(struct ward_mods *m, struct ward_str word, struct ward_mod_error
 		if (ward_str_eqz(word, words[i].name))
 			w = &words[i];
 	if (!w) {
-		e->reason = "unknown modifier";
+		e->reason = WARD_TEXT("unknown modifier");
 		e->kind = WARD_MOD_UNKNOWN;
 		e->mend = WARD_TEXT("correct its name");
 		return false;
@@ -135,7 +135,7 @@ static bool add(struct ward_mods *m, struct ward_str word, struct ward_mod_error
 	const struct row *r = row_of(w->mod);
 	unsigned bad = m->set & ~r->before;
 
-	e->reason = "modifiers that exclude each other";
+	e->reason = WARD_TEXT("modifiers that exclude each other");
 	e->mend = r->mend;
 	if (m->set & BIT(w->mod)) {
 		e->kind = WARD_MOD_TWICE;

@@ -344,7 +344,7 @@ enum ward_err ward_pipeline_bind(struct ward_ruleset *rs, uint32_t i, struct war
 			err = bind(rs, i, l);
 	}
 	if (!err && r->n_binding == 0)
-		ward_rule_warn(r, d, r->line, "no pipeline",
+		ward_rule_warn(r, d, r->line, WARD_TEXT("no pipeline"),
 			WARD_TEXT("no pipeline knows this logsource (product '%.*s', category "
 				  "'%.*s', "
 				  "service "

@@ -37,7 +37,7 @@ void ward_stage_load(struct ward_rule *r, const struct ward_conf *ours, struct w
 	const struct ward_conf *v = ward_conf_get(ours, "stage");
 
 	if (v && (v->kind != WARD_CONF_SCALAR || !parse(v->text, &r->stage)))
-		ward_rule_refuse(r, d, v->line, "ward map",
+		ward_rule_refuse(r, d, v->line, WARD_TEXT("ward map"),
 			WARD_TEXT("'stage' has the bad value '%.*s'\nwrite off, shadow, notice or "
 				  "live"),
 			WARD_STR_ARG(v->text));

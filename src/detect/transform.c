@@ -139,7 +139,7 @@ static enum ward_err find_list(
 	if (*ret)
 		return WARD_OK;
 	x->error->word = ward_str_sub(name, 0, 100);
-	return refuse(x, WARD_ERR_NOT_FOUND, "no value list", NULL,
+	return refuse(x, WARD_ERR_NOT_FOUND, WARD_TEXT("no value list"), NULL,
 		WARD_TEXT("write 'lists: {NAME: [values]}' into a file in the hospital's folder "
 			  "lists"));
 }

@@ -84,6 +84,9 @@ WARD_MUST_CHECK enum ward_err ward_enrich_event(struct ward_enrich *en, struct w
 /* The time that an enriched event is placed at: ward.time, else seen when its time is untrusted,
  * else its time. */
 ward_ns ward_enrich_time(const struct ward_event *e);
+/* Could a value that it sets hold that text, which is in lower case? Of ward.actor: beyond what the
+ * event has itself. O(the model). */
+bool ward_enrich_may_say(const struct ward_model *m, struct ward_str folded);
 /* What identifies the sender within its source, as in ward.time; empty: the source as a whole. */
 struct ward_str ward_enrich_sender(const struct ward_event *e);
 

@@ -232,23 +232,37 @@ static enum ward_err get_head(struct dec *d, struct ward_event *e)
 	return err == WARD_OK ? get_name(d, &e->class) : err;
 }
 
-enum ward_err ward_event_source(struct ward_slice bytes, struct ward_str *ret)
+static enum ward_err peek_name(struct ward_rd *r, struct ward_str *ret)
+{
+	uint64_t v = ward_rd_varint(r);
+
+	if (!(v & 1))
+		*ret = ward_slice_text(ward_rd_bytes(r, (size_t)(v >> 1)));
+	else if (v >> 1 < WARD_FIELD_N)
+		*ret = ward_str_z(ward_field_info((enum ward_field_id)(v >> 1))->name);
+	else
+		return WARD_ERR_VERSION;
+	return ward_rd_bad(r) ? WARD_ERR_MALFORMED : WARD_OK;
+}
+
+enum ward_err ward_event_head(struct ward_slice bytes, struct ward_event_head *ret)
 {
 	struct ward_rd r = ward_rd_slice(bytes);
 	uint8_t version = ward_rd_u8(&r);
 
 	if (!ward_rd_bad(&r) && version != VERSION)
 		return WARD_ERR_VERSION;
-	ward_rd_skip(&r, sizeof(struct ward_id) + 8 + 8); /* id, time, seen */
-	uint64_t v = ward_rd_varint(&r);
+	ward_rd_skip(&r, sizeof(struct ward_id));
+	struct ward_event_head h = {.time = (ward_ns)ward_rd_be64(&r)};
 
-	if (!(v & 1))
-		*ret = ward_slice_text(ward_rd_bytes(&r, (size_t)(v >> 1)));
-	else if (v >> 1 < WARD_FIELD_N)
-		*ret = ward_str_z(ward_field_info((enum ward_field_id)(v >> 1))->name);
-	else
-		return WARD_ERR_VERSION;
-	return ward_rd_bad(&r) ? WARD_ERR_MALFORMED : WARD_OK;
+	h.seen = (ward_ns)ward_rd_be64(&r);
+	enum ward_err err = peek_name(&r, &h.source);
+
+	if (!err)
+		err = peek_name(&r, &h.class);
+	if (!err)
+		*ret = h;
+	return err;
 }
 
 enum ward_err ward_event_decode(struct ward_slice bytes, struct ward_names *names,

@@ -154,8 +154,14 @@ void ward_event_encode(
  * garbage. Borrows nothing from bytes. */
 WARD_MUST_CHECK enum ward_err ward_event_decode(struct ward_slice bytes, struct ward_names *names,
 	struct ward_arena *arena, const struct ward_limits *lim, struct ward_event *ret);
-/* Whose event a record is, without the rest of it. Lives as long as bytes. VERSION, MALFORMED. */
-WARD_MUST_CHECK enum ward_err ward_event_source(struct ward_slice bytes, struct ward_str *ret);
+/* How a record begins, without the rest of it. The texts live as long as bytes. VERSION, MALFORMED.
+ */
+struct ward_event_head {
+	ward_ns time, seen;
+	struct ward_str source, class;
+};
+WARD_MUST_CHECK enum ward_err ward_event_head(
+	struct ward_slice bytes, struct ward_event_head *ret);
 
 /* {"kind":"event","id":…,"time":…,"seen":…,"source":…,"class":…,"fields":{…}} without newline; no
  * value is RAW. */

@@ -1,5 +1,6 @@
 #include "exchange/sign.h"
 
+#include "base/diag.h"
 #include "base/mem.h"
 
 #include <openssl/bio.h>
@@ -40,18 +41,19 @@ static const char *wrong_key(struct ward_signer *s)
 	size_t len = 0;
 
 	if (!s->key)
-		return "holds no private key that can be read\nput the key in, in PEM without a "
-		       "passphrase";
+		return WARD_TEXT("holds no private key that can be read\nput the key in, in PEM "
+				 "without a passphrase");
 	if (!s->cert)
-		return "holds no certificate\nput the certificate of the key in, in PEM";
+		return WARD_TEXT("holds no certificate\nput the certificate of the key in, in PEM");
 	s->is_ec = EVP_PKEY_is_a(s->key, "EC") == 1;
 	if (s->is_ec ? EVP_PKEY_get_group_name(s->key, group, sizeof(group), &len) != 1 ||
 				strcmp(group, "prime256v1") != 0
 		     : EVP_PKEY_is_a(s->key, "RSA") != 1 || EVP_PKEY_get_bits(s->key) < RSA_BITS)
-		return "holds a key of another kind\ntake an EC key on P-256, or an RSA key of "
-		       "2048 bits at least";
+		return WARD_TEXT("holds a key of another kind\ntake an EC key on P-256, or an RSA "
+				 "key of 2048 bits at least");
 	if (X509_check_private_key(s->cert, s->key) != 1)
-		return "begins with a certificate of another key\nput the one of this key first";
+		return WARD_TEXT(
+			"begins with a certificate of another key\nput the one of this key first");
 	return NULL;
 }
 

@@ -16,7 +16,8 @@ enum {
 	WARD_ACT_BOOT = 8,
 };
 
-/* How many frames the step is: 0 for all but ARP and BACNET; a request and its answer are 2. */
+/* How many frames the step is: 0 for all but ARP, BACNET, TCP and UDP; a request and its answer
+ * are 2. */
 size_t ward_act_frames(const struct ward_step *s);
 /* Frame i < ward_act_frames: from its destination address to its padding (60 bytes at least). */
 void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct ward_wr *w);
@@ -25,7 +26,7 @@ ward_ns ward_act_frame_after(const struct ward_step *s, size_t i);
 /* The network that the step's frames are on. */
 uint32_t ward_act_network(const struct ward_scenario *c, const struct ward_step *s);
 
-/* One RFC 5424 message without line end or length. */
+/* One RFC 5424 message without line end or length: of a SYSLOG or a LOG step. */
 void ward_act_syslog(
 	const struct ward_scenario *c, const struct ward_step *s, ward_ns time, struct ward_wr *w);
 

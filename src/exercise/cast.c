@@ -1,4 +1,4 @@
-/* Who plays: hosts with their addresses. And what must come out. */
+/* Who plays: hosts with their addresses. */
 #include "exercise/load.h"
 
 #include "base/id.h"
@@ -95,26 +95,28 @@ static void read_actor(struct ward_scenario_load *l, const struct ward_conf *c)
 
 	if (has_id && (find_host(l->s, id) != WARD_NONE || ward_model_find(m, id) != WARD_NONE))
 		WARD_SCENARIO_BAD(l, c,
-			"there is a '%.*s' already\ngive the actor an id of its own",
+			WARD_TEXT("there is a '%.*s' already\ngive the actor an id of its own"),
 			WARD_STR_ARG(id));
 	if (has_network)
 		h.network = ward_model_find(m, network);
 	if (has_network && (h.network == WARD_NONE ||
 				   ward_model_node(m, h.network)->kind != WARD_NODE_NETWORK))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "network"),
-			"the hospital has no network '%.*s'\nname one of its networks",
+			WARD_TEXT("the hospital has no network '%.*s'\nname one of its networks"),
 			WARD_STR_ARG(network));
 	else if (has_ip && !ward_scenario_ip(ip, h.ip))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "ip"),
-			"'ip' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.177",
+			WARD_TEXT("'ip' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.177"),
 			WARD_STR_ARG(ip));
 	else if (has_network && has_ip && ward_model_network_of(m, ip) != h.network)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "ip"),
-			"the address %.*s is not of the network '%.*s'\ngive one of its addresses",
+			WARD_TEXT("the address %.*s is not of the network '%.*s'\ngive one of its "
+				  "addresses"),
 			WARD_STR_ARG(ip), WARD_STR_ARG(network));
 	if (has_mac && !mac_of(mac, h.mac))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "mac"),
-			"'mac' is no hardware address: '%.*s'\nwrite it like \"02:00:00:00:00:01\"",
+			WARD_TEXT("'mac' is no hardware address: '%.*s'\nwrite it like "
+				  "\"02:00:00:00:00:01\""),
 			WARD_STR_ARG(mac));
 	struct ward_host *to = has_id ? add_host(l) : NULL;
 
@@ -136,7 +138,8 @@ void ward_scenario_actors(struct ward_scenario_load *l, const struct ward_conf *
 			read_actor(l, c);
 		else
 			WARD_SCENARIO_BAD(l, c,
-				"an actor is a map\nwrite `{id: …, network: …, ip: …, mac: …}`");
+				WARD_TEXT("an actor is a map\nwrite `{id: …, network: …, ip: …, "
+					  "mac: …}`"));
 	}
 }
 
@@ -189,139 +192,16 @@ bool ward_scenario_host(
 
 	if (node == WARD_NONE || ward_model_node(m, node)->kind != WARD_NODE_ASSET) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-			"there is no asset or actor '%.*s'\nname an asset of the hospital, or add "
-			"it under `actors:`",
+			WARD_TEXT("there is no asset or actor '%.*s'\nname an asset of the "
+				  "hospital, or add it under `actors:`"),
 			WARD_STR_ARG(id));
 		return false;
 	}
 	if (ward_scenario_asset(l, node, ret))
 		return true;
 	WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-		"'%.*s' cannot send: it has no network, IPv4 address or hardware address\nadd "
-		"network, ip and mac in the hospital's list of assets",
+		WARD_TEXT("'%.*s' cannot send: it has no network, IPv4 address or hardware "
+			  "address\nadd network, ip and mac in the hospital's list of assets"),
 		WARD_STR_ARG(id));
 	return false;
-}
-
-static bool threat_of(
-	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_truth *ret)
-{
-	struct ward_str code;
-
-	if (!ward_conf_str(c, "threat", true, l->in->diag, &code))
-		return false;
-	ret->threat = ward_threats_find(ward_model_threats(l->s->model), code);
-	if (ret->threat == WARD_NONE)
-		WARD_SCENARIO_BAD(l, ward_conf_get(c, "threat"),
-			"there is no threat '%.*s'\nname one of the content's threats.yml",
-			WARD_STR_ARG(code));
-	return ret->threat != WARD_NONE;
-}
-
-static bool node_of(struct ward_scenario_load *l, const struct ward_conf *place, struct ward_str id,
-	uint32_t *ret)
-{
-	*ret = ward_model_find(l->s->model, id);
-	if (*ret == WARD_NONE)
-		WARD_SCENARIO_BAD(l, place,
-			"the hospital has no '%.*s'\nname an asset, place, network or service of "
-			"it",
-			WARD_STR_ARG(id));
-	return *ret != WARD_NONE;
-}
-
-/* The entries of `threats` or `impacts`. */
-static struct ward_truth *read_truths(struct ward_scenario_load *l, const struct ward_conf *expect,
-	const char *key, bool within, size_t *ret_n)
-{
-	const char *known[] = {"threat", "on", within ? "within" : NULL, NULL};
-	const struct ward_conf *list = ward_scenario_list(l, expect, key);
-	struct ward_truth *t = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*t));
-
-	for (const struct ward_conf *c = list ? list->child : NULL; c && t; c = c->next) {
-		struct ward_truth one = {.threat = WARD_NONE};
-		struct ward_str on;
-
-		if (c->kind != WARD_CONF_MAP) {
-			WARD_SCENARIO_BAD(l, c, "'%s' holds maps\nwrite `{threat: …, on: …}`", key);
-			continue;
-		}
-		ward_conf_only(c, known, l->in->diag);
-		bool good = threat_of(l, c, &one);
-
-		good &= ward_conf_str(c, "on", true, l->in->diag, &on) &&
-			node_of(l, ward_conf_get(c, "on"), on, &one.node);
-		if (within)
-			(void)ward_conf_duration(c, "within", false, l->in->diag, &one.within);
-		if (good)
-			t[(*ret_n)++] = one;
-	}
-	return t;
-}
-
-static void read_rules(struct ward_scenario_load *l, const struct ward_conf *expect)
-{
-	const struct ward_conf *list = ward_scenario_list(l, expect, "rules");
-	struct ward_expect *e = &l->s->expect;
-	struct ward_id id; /* whether there is such a rule is for those to say who load rules */
-
-	e->rule = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*e->rule));
-	for (const struct ward_conf *c = list ? list->child : NULL; c && e->rule; c = c->next) {
-		if (c->kind == WARD_CONF_SCALAR && ward_id_parse(c->text, &id))
-			e->rule[e->n_rule++] = c->text;
-		else
-			WARD_SCENARIO_BAD(l, c,
-				"a rule is named by its id\nwrite the `id` of a detection rule, a "
-				"UUID");
-	}
-}
-
-static void read_untouched(struct ward_scenario_load *l, const struct ward_conf *expect)
-{
-	const struct ward_conf *list = ward_scenario_list(l, expect, "untouched");
-	struct ward_expect *e = &l->s->expect;
-	uint32_t node;
-
-	e->untouched = ward_scenario_array(l, list ? list->n_child : 0, sizeof(*e->untouched));
-	for (const struct ward_conf *c = list ? list->child : NULL; c && e->untouched;
-		c = c->next) {
-		if (!node_of(l, c, c->text, &node))
-			continue;
-		if (ward_model_node(l->s->model, node)->kind == WARD_NODE_SERVICE)
-			e->untouched[e->n_untouched++] = node;
-		else
-			WARD_SCENARIO_BAD(l, c, "'%.*s' is no service\nname services only",
-				WARD_STR_ARG(c->text));
-	}
-}
-
-void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c)
-{
-	enum { INCIDENTS_MAX = 1000 };
-	static const char *const known[] = {
-		"incidents", "kind", "rules", "threats", "impacts", "untouched", NULL};
-	static const char *const kind[] = {"cyber", "physical", "hybrid"};
-	struct ward_expect *e = &l->s->expect;
-	int64_t n = 0;
-	bool good = false;
-
-	if (c->kind != WARD_CONF_MAP) {
-		WARD_SCENARIO_BAD(l, c, "'expect' is no map\nwrite `incidents: N` under it");
-		return;
-	}
-	ward_conf_only(c, known, l->in->diag);
-	(void)ward_conf_i64(c, "incidents", true, l->in->diag, 0, INCIDENTS_MAX, &n);
-	e->incidents = (uint32_t)n;
-	if (ward_conf_str(c, "kind", false, l->in->diag, &e->kind)) {
-		for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
-			good |= ward_str_eqz(e->kind, kind[i]);
-		if (!good)
-			WARD_SCENARIO_BAD(l, ward_conf_get(c, "kind"),
-				"'kind' has the bad value '%.*s'\nwrite cyber, physical or hybrid",
-				WARD_STR_ARG(e->kind));
-	}
-	read_rules(l, c);
-	e->threat = read_truths(l, c, "threats", false, &e->n_threat);
-	e->impact = read_truths(l, c, "impacts", true, &e->n_impact);
-	read_untouched(l, c);
 }

@@ -30,8 +30,8 @@ static bool read_number(
 	if (end != text && !*end && fabs(*ret) <= WARD_POINT_VALUE_MAX)
 		return true;
 	WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-		"'%s' is no number: '%.*s'\nwrite the point's value in its unit, as 7.5", key,
-		WARD_STR_ARG(s));
+		WARD_TEXT("'%s' is no number: '%.*s'\nwrite the point's value in its unit, as 7.5"),
+		key, WARD_STR_ARG(s));
 	return false;
 }
 
@@ -42,7 +42,8 @@ static void read_move(struct ward_scenario_load *l, const struct ward_conf *c, s
 	struct ward_move move = {0};
 
 	if (c->kind != WARD_CONF_MAP) {
-		WARD_SCENARIO_BAD(l, c, "a value is a list of maps\nwrite `[{at: 0s, to: 7}]`");
+		WARD_SCENARIO_BAD(
+			l, c, WARD_TEXT("a value is a list of maps\nwrite `[{at: 0s, to: 7}]`"));
 		return;
 	}
 	ward_conf_only(c, known, l->in->diag);
@@ -52,8 +53,8 @@ static void read_move(struct ward_scenario_load *l, const struct ward_conf *c, s
 	(void)ward_conf_duration(c, "over", false, l->in->diag, &move.over);
 	if (before && move.at < before->at + before->over)
 		WARD_SCENARIO_BAD(l, c,
-			"it begins before the move before it has ended\nput them in order, 'at' "
-			"not before the last 'at' and 'over' together");
+			WARD_TEXT("it begins before the move before it has ended\nput them in "
+				  "order, 'at' not before the last 'at' and 'over' together"));
 	else
 		m->move[m->n++] = move;
 }
@@ -69,17 +70,18 @@ static void check_point(struct ward_scenario_load *l, const struct ward_controll
 
 	if (!p || !ward_str_eq(p->source, k->source->id)) {
 		WARD_SCENARIO_BAD(l, c,
-			"'%.*s' is no point of the source '%.*s'\nname one of points.csv with that "
-			"source",
+			WARD_TEXT("'%.*s' is no point of the source '%.*s'\nname one of points.csv "
+				  "with that source"),
 			WARD_STR_ARG(c->key), WARD_STR_ARG(k->source->id));
 		return;
 	}
 	if (!ward_device_can(speech, p->address, &its, &why))
-		WARD_SCENARIO_BAD(l, c, "'%.*s' can't be played\n%s", WARD_STR_ARG(c->key), why);
+		WARD_SCENARIO_BAD(
+			l, c, WARD_TEXT("'%.*s' can't be played\n%s"), WARD_STR_ARG(c->key), why);
 	else if (speech == WARD_DEVICE_BACNET && *device != WARD_NONE && *device != its)
 		WARD_SCENARIO_BAD(l, c,
-			"the point is of device %u, others here of %u\ngive each device an entry "
-			"of its own, with its own 'at'",
+			WARD_TEXT("the point is of device %u, others here of %u\ngive each device "
+				  "an entry of its own, with its own 'at'"),
 			its, *device);
 	*device = its;
 }
@@ -93,10 +95,12 @@ static void read_value(struct ward_scenario_load *l, const struct ward_conf *c,
 		check_point(l, k, c, device);
 	for (size_t i = 0; i < k->n_value; i++)
 		if (ward_str_eq(k->value[i].point, c->key))
-			WARD_SCENARIO_BAD(l, c, "'%.*s' is there twice\nremove one of both",
+			WARD_SCENARIO_BAD(l, c,
+				WARD_TEXT("'%.*s' is there twice\nremove one of both"),
 				WARD_STR_ARG(c->key));
 	if (c->kind != WARD_CONF_SEQ || !c->n_child) {
-		WARD_SCENARIO_BAD(l, c, "a value is a list\nwrite `%.*s: [{at: 0s, to: 7}]`",
+		WARD_SCENARIO_BAD(l, c,
+			WARD_TEXT("a value is a list\nwrite `%.*s: [{at: 0s, to: 7}]`"),
 			WARD_STR_ARG(c->key));
 		return;
 	}
@@ -119,8 +123,8 @@ static bool read_place(
 	}
 	if (!ward_str_eqz(way, "bacnet")) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"'%.*s' can't be played\nname a source with `where: bacnet:…`, "
-			"`modbus:…` or `snmp:…`",
+			WARD_TEXT("'%.*s' can't be played\nname a source with `where: bacnet:…`, "
+				  "`modbus:…` or `snmp:…`"),
 			WARD_STR_ARG(k->source->id));
 		return false;
 	}
@@ -130,8 +134,8 @@ static bool read_place(
 		if (ward_str_eq(k->source->controllers[i], k->at))
 			return true;
 	WARD_SCENARIO_BAD(l, ward_conf_get(c, "at"),
-		"'%.*s' is none of the 'controllers' of the source '%.*s'\nname one of them, "
-		"ADDR:PORT",
+		WARD_TEXT("'%.*s' is none of the 'controllers' of the source '%.*s'\nname one of "
+			  "them, ADDR:PORT"),
 		WARD_STR_ARG(k->at), WARD_STR_ARG(k->source->id));
 	return false;
 }
@@ -151,7 +155,8 @@ static void read_one(struct ward_scenario_load *l, const struct ward_conf *c)
 	k.source = ward_model_source(s->model, id);
 	if (!k.source) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"'%.*s' is no source\nname one of sources.yml", WARD_STR_ARG(id));
+			WARD_TEXT("'%.*s' is no source\nname one of sources.yml"),
+			WARD_STR_ARG(id));
 		return;
 	}
 	if (!read_place(l, c, &k))
@@ -159,12 +164,13 @@ static void read_one(struct ward_scenario_load *l, const struct ward_conf *c)
 	for (size_t i = 0; i < s->n_controller; i++)
 		if (s->controller[i].source == k.source && ward_str_eq(s->controller[i].at, k.at))
 			WARD_SCENARIO_BAD(l, c,
-				"there is a controller at '%.*s' already\nput the values together",
+				WARD_TEXT("there is a controller at '%.*s' already\nput the values "
+					  "together"),
 				WARD_STR_ARG(k.at));
 	if (!values || values->kind != WARD_CONF_MAP || !values->n_child) {
 		WARD_SCENARIO_BAD(l, c,
-			"a controller without values answers nothing\nadd `values: {POINT: [{at: "
-			"0s, to: 7}]}`");
+			WARD_TEXT("a controller without values answers nothing\nadd `values: "
+				  "{POINT: [{at: 0s, to: 7}]}`"));
 		return;
 	}
 	k.value = ward_scenario_array(l, values->n_child, sizeof(*k.value));
@@ -193,8 +199,8 @@ static void check_rest(struct ward_scenario_load *l, const struct ward_conf *lis
 				has_value(l->s, p))
 				continue;
 			WARD_SCENARIO_BAD(l, list,
-				"the point '%.*s' of the source '%.*s' has no value\ngive it one: "
-				"`%.*s: [{at: 0s, to: 7}]`",
+				WARD_TEXT("the point '%.*s' of the source '%.*s' has no "
+					  "value\ngive it one: `%.*s: [{at: 0s, to: 7}]`"),
 				WARD_STR_ARG(p->id), WARD_STR_ARG(p->source), WARD_STR_ARG(p->id));
 			break;
 		}
@@ -211,8 +217,9 @@ void ward_scenario_read_controllers(struct ward_scenario_load *l, const struct w
 		if (c->kind == WARD_CONF_MAP)
 			read_one(l, c);
 		else
-			WARD_SCENARIO_BAD(
-				l, c, "a controller is a map\nwrite `{source: …, values: {…}}`");
+			WARD_SCENARIO_BAD(l, c,
+				WARD_TEXT(
+					"a controller is a map\nwrite `{source: …, values: {…}}`"));
 	}
 	if (list && l->in->points && !l->err)
 		check_rest(l, list);

@@ -35,16 +35,17 @@ static void read_one(struct ward_scenario_load *l, const struct ward_conf *c)
 	f.source = ward_model_source(l->s->model, id);
 	if (!f.source || !ward_str_starts(f.source->where, WARD_STR("rtsp://")))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"'%.*s' is no camera that can be played\nname a source of sources.yml with "
-			"`where: rtsp://ADDR:PORT/PATH`",
+			WARD_TEXT("'%.*s' is no camera that can be played\nname a source of "
+				  "sources.yml with `where: rtsp://ADDR:PORT/PATH`"),
 			WARD_STR_ARG(id));
 	else if (ward_scenario_footage(l->s, f.source))
-		WARD_SCENARIO_BAD(l, c, "the camera '%.*s' has footage already\nremove one of both",
+		WARD_SCENARIO_BAD(l, c,
+			WARD_TEXT("the camera '%.*s' has footage already\nremove one of both"),
 			WARD_STR_ARG(id));
 	else if (!inside(f.clip))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "clip"),
-			"the clip lies outside of the scenario: '%.*s'\nwrite its path from the "
-			"scenario's folder on",
+			WARD_TEXT("the clip lies outside of the scenario: '%.*s'\nwrite its path "
+				  "from the scenario's folder on"),
 			WARD_STR_ARG(f.clip));
 	else
 		l->s->footage[l->s->n_footage++] = f;
@@ -60,7 +61,8 @@ void ward_scenario_read_footage(struct ward_scenario_load *l, const struct ward_
 		if (c->kind == WARD_CONF_MAP)
 			read_one(l, c);
 		else
-			WARD_SCENARIO_BAD(
-				l, c, "footage is a map\nwrite `{source: …, clip: …, again: …}`");
+			WARD_SCENARIO_BAD(l, c,
+				WARD_TEXT("footage is a map\nwrite `{source: …, clip: …, again: "
+					  "…}`"));
 	}
 }

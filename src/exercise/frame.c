@@ -1,16 +1,12 @@
-/* Frames: Ethernet II, ARP (RFC 826), IPv4 (RFC 791), UDP (RFC 768), BACnet/IP (ASHRAE 135 annex
- * J). */
+/* Frames: ARP (RFC 826), BACnet/IP (ASHRAE 135 annex J); which frames a step is. */
 #include "exercise/act.h"
+#include "exercise/ip.h"
 #include "exercise/names.h"
+#include "exercise/talk.h"
 
 enum {
 	ETHERNET_MIN = 60,
-	TYPE_IPV4 = 0x0800,
-	TYPE_ARP = 0x0806,
-	IPV4_HEADER = 20,
-	UDP_HEADER = 8,
-	UDP = 17,
-	TTL = 64,
+	TALK_US = 400, /* between two frames of a conversation */
 	BACNET_PORT = 0xbac0,
 	NPDU_MAX = 1024,
 	MAX_APDU = 1476,         /* what a BACnet/IP device takes */
@@ -27,6 +23,8 @@ size_t ward_act_frames(const struct ward_step *s)
 		return s->arp.answer == WARD_NONE ? 1 : 2;
 	if (s->act == WARD_ACT_BACNET)
 		return s->bacnet.reply == WARD_REPLY_NONE ? 1 : 2;
+	if (s->act == WARD_ACT_TCP || s->act == WARD_ACT_UDP)
+		return ward_talk_frames(s);
 	return 0;
 }
 
@@ -38,29 +36,14 @@ ward_ns ward_act_frame_after(const struct ward_step *s, size_t i)
 		return 0;
 	if (s->act == WARD_ACT_ARP)
 		return 600 * us;
+	if (s->act != WARD_ACT_BACNET)
+		return (ward_ns)i * TALK_US * us;
 	return (s->bacnet.reply == WARD_REPLY_ACK ? 18000 : 12000) * us;
 }
 
 uint32_t ward_act_network(const struct ward_scenario *c, const struct ward_step *s)
 {
 	return c->host[s->from].network;
-}
-
-static void ethernet(struct ward_wr *w, const uint8_t to[6], const uint8_t from[6], uint16_t type)
-{
-	ward_wr_bytes(w, to, 6);
-	ward_wr_bytes(w, from, 6);
-	ward_wr_be16(w, type);
-}
-
-/* Ones' complement sum (RFC 1071) that goes on from `sum`; only the last part may be odd. */
-static uint32_t sum_up(uint32_t sum, struct ward_slice s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		sum += i % 2 ? s.p[i] : (uint32_t)s.p[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
 }
 
 static void put_arp(
@@ -70,9 +53,9 @@ static void put_arp(
 	const struct ward_host *asker = &c->host[s->from];
 	const struct ward_host *from = answer ? &c->host[s->arp.answer] : asker;
 
-	ethernet(w, answer ? asker->mac : everybody, from->mac, TYPE_ARP);
+	ward_frame_ethernet(w, answer ? asker->mac : everybody, from->mac, WARD_ETHERNET_ARP);
 	ward_wr_be16(w, 1); /* Ethernet */
-	ward_wr_be16(w, TYPE_IPV4);
+	ward_wr_be16(w, WARD_ETHERNET_IPV4);
 	ward_wr_u8(w, 6);
 	ward_wr_u8(w, 4);
 	ward_wr_be16(w, answer ? 2 : 1);
@@ -80,52 +63,6 @@ static void put_arp(
 	ward_wr_bytes(w, from->ip, 4);
 	ward_wr_bytes(w, answer ? asker->mac : unknown, 6);
 	ward_wr_bytes(w, answer ? asker->ip : s->arp.target, 4);
-}
-
-static void put_ipv4(
-	struct ward_wr *w, const uint8_t from[4], const uint8_t to[4], uint16_t id, size_t len_udp)
-{
-	uint8_t head[IPV4_HEADER];
-	struct ward_wr h = ward_wr_fixed(head, sizeof(head));
-
-	ward_wr_u8(&h, 0x45);
-	ward_wr_u8(&h, 0);
-	ward_wr_be16(&h, (uint16_t)(IPV4_HEADER + len_udp));
-	ward_wr_be16(&h, id);
-	ward_wr_be16(&h, 0);
-	ward_wr_u8(&h, TTL);
-	ward_wr_u8(&h, UDP);
-	ward_wr_be16(&h, 0);
-	ward_wr_bytes(&h, from, 4);
-	ward_wr_bytes(&h, to, 4);
-	uint32_t sum = ~sum_up(0, ward_wr_slice(&h));
-
-	ward_wr_bytes(w, head, 10);
-	ward_wr_be16(w, (uint16_t)sum);
-	ward_wr_bytes(w, head + 12, 8);
-}
-
-/* With the checksum over the pseudo header; 0 stands for none, so it is sent as its twin. */
-static void put_udp(
-	struct ward_wr *w, const uint8_t from[4], const uint8_t to[4], struct ward_slice body)
-{
-	uint8_t head[20];
-	struct ward_wr h = ward_wr_fixed(head, sizeof(head));
-	uint16_t len = (uint16_t)(UDP_HEADER + body.len);
-
-	ward_wr_bytes(&h, from, 4);
-	ward_wr_bytes(&h, to, 4);
-	ward_wr_be16(&h, UDP);
-	ward_wr_be16(&h, len);
-	ward_wr_be16(&h, BACNET_PORT);
-	ward_wr_be16(&h, BACNET_PORT);
-	ward_wr_be16(&h, len);
-	ward_wr_be16(&h, 0);
-	uint16_t sum = (uint16_t)~sum_up(sum_up(0, ward_wr_slice(&h)), body);
-
-	ward_wr_bytes(w, head + 12, 6);
-	ward_wr_be16(w, sum ? sum : 0xffff);
-	ward_wr_bytes(w, body.p, body.len);
 }
 
 /* Clause 20.2.1: the tag and length before a content. */
@@ -318,9 +255,9 @@ static void put_bacnet(const struct ward_scenario *c, const struct ward_step *s,
 	ward_wr_be16(&b, (uint16_t)(BVLC_HEADER + n.len));
 	ward_wr_bytes(&b, npdu, n.len);
 	w->bad |= ward_wr_bad(&n) || ward_wr_bad(&b);
-	ethernet(w, all ? everybody : to->mac, from->mac, TYPE_IPV4);
-	put_ipv4(w, from->ip, ip, id, UDP_HEADER + b.len);
-	put_udp(w, from->ip, ip, ward_wr_slice(&b));
+	ward_frame_ethernet(w, all ? everybody : to->mac, from->mac, WARD_ETHERNET_IPV4);
+	ward_frame_ipv4(w, from->ip, ip, id, WARD_IPV4_UDP, WARD_UDP_HEADER + b.len);
+	ward_frame_udp(w, from->ip, ip, BACNET_PORT, BACNET_PORT, ward_wr_slice(&b));
 }
 
 void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct ward_wr *w)
@@ -331,6 +268,8 @@ void ward_act_frame(const struct ward_scenario *c, size_t step, size_t i, struct
 	WARD_ASSERT(i < ward_act_frames(s));
 	if (s->act == WARD_ACT_ARP)
 		put_arp(c, s, i > 0, w);
+	else if (s->act != WARD_ACT_BACNET)
+		ward_talk_frame(c, step, i, w);
 	else /* the IPv4 id: of the step, so that a restarted player says the same */
 		put_bacnet(c, s, (uint16_t)(2 * step + i + 1), i > 0, w);
 	while (!ward_wr_bad(w) && w->len - from < ETHERNET_MIN)

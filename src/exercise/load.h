@@ -51,6 +51,9 @@ void ward_scenario_read_footage(struct ward_scenario_load *l, const struct ward_
 /* Controllers that answer. */
 void ward_scenario_read_controllers(struct ward_scenario_load *l, const struct ward_conf *doc);
 void ward_scenario_expect(struct ward_scenario_load *l, const struct ward_conf *c);
+/* The truth of a step, if it has one. */
+void ward_scenario_truth(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *doc);
 /* The act of a step; c is the map under its name. */
 void ward_scenario_arp(
@@ -60,6 +63,17 @@ void ward_scenario_bacnet(
 void ward_scenario_espa(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 void ward_scenario_trap(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+/* Both ends of a conversation. */
+void ward_scenario_ends(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_smb(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_log(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_tcp(
+	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
+void ward_scenario_udp(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step);
 
 #endif

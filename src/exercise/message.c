@@ -37,10 +37,20 @@ static void put_param(struct ward_wr *w, struct ward_str key, struct ward_str va
 void ward_act_syslog(
 	const struct ward_scenario *c, const struct ward_step *s, ward_ns time, struct ward_wr *w)
 {
-	WARD_ASSERT(s->act == WARD_ACT_SYSLOG);
+	bool log = s->act == WARD_ACT_LOG;
+
+	WARD_ASSERT(log || s->act == WARD_ACT_SYSLOG);
 	ward_wr_z(w, "<134>1 "); /* local0, informational */
 	put_time(w, time, c->utc_offset);
 	ward_wr_ch(w, ' ');
+	if (log) {
+		ward_wr_str(w, s->log.host);
+		ward_wr_ch(w, ' ');
+		ward_wr_str(w, s->log.app);
+		ward_wr_z(w, " - - - ");
+		ward_wr_str(w, s->log.text);
+		return;
+	}
 	ward_wr_str(w, s->syslog.host);
 	ward_wr_z(w, " ward - ");
 	ward_wr_str(w, s->syslog.class);

@@ -22,7 +22,7 @@ void ward_record_syslog(const struct ward_scenario *c, struct ward_wr *w)
 	for (size_t i = 0; i < c->n_step; i++) {
 		const struct ward_step *s = &c->step[i];
 
-		if (s->act != WARD_ACT_SYSLOG)
+		if (s->act != WARD_ACT_SYSLOG && s->act != WARD_ACT_LOG)
 			continue;
 		ward_act_syslog(c, s, ward_record_time(c, s), w);
 		ward_wr_ch(w, '\n');

@@ -25,7 +25,7 @@ const struct ward_conf *ward_scenario_list(
 		return NULL;
 	if (list->kind == WARD_CONF_SEQ)
 		return list;
-	WARD_SCENARIO_BAD(l, list, "'%s' is no list\nwrite `%s: [ … ]`", key, key);
+	WARD_SCENARIO_BAD(l, list, WARD_TEXT("'%s' is no list\nwrite `%s: [ … ]`"), key, key);
 	return NULL;
 }
 
@@ -40,10 +40,16 @@ bool ward_scenario_word(struct ward_scenario_load *l, const struct ward_conf *c,
 	for (size_t i = 0; i < s.len; i++)
 		good &= s.p[i] > ' ' && s.p[i] < 0x7f && !strchr(not, s.p[i]);
 	if (!good || !s.len || s.len > max) {
-		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-			"'%s' has the bad value '%.*s'\nwrite 1 to %zu printable ASCII characters "
-			"without blanks%s%s",
-			key, WARD_STR_ARG(s), max, *not ? " and without " : "", not );
+		if (*not )
+			WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
+				WARD_TEXT("'%s' has the bad value '%.*s'\nwrite 1 to %zu printable "
+					  "ASCII characters without blanks and without %s"),
+				key, WARD_STR_ARG(s), max, not );
+		else
+			WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
+				WARD_TEXT("'%s' has the bad value '%.*s'\nwrite 1 to %zu printable "
+					  "ASCII characters without blanks"),
+				key, WARD_STR_ARG(s), max);
 		return false;
 	}
 	*ret = s;
@@ -64,8 +70,8 @@ static void read_start(struct ward_scenario_load *l, const struct ward_conf *doc
 		return;
 	if (ward_time_parse(text, &s->start) != WARD_OK || s->start < 0 || s->start > latest) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(doc, "start"),
-			"'start' is no time from 1970 to 2100: '%.*s'\nwrite it like "
-			"2026-03-12T03:10:00+01:00",
+			WARD_TEXT("'start' is no time from 1970 to 2100: '%.*s'\nwrite it like "
+				  "2026-03-12T03:10:00+01:00"),
 			WARD_STR_ARG(text));
 		return;
 	}
@@ -85,9 +91,8 @@ static void read_recording(struct ward_scenario_load *l, const struct ward_conf 
 		if (c->kind != WARD_CONF_SCALAR || !c->text.len ||
 			memchr(c->text.p, '/', c->text.len))
 			WARD_SCENARIO_BAD(l, c,
-				"a recording is the name of a file in recording/\nwrite "
-				"`recording: "
-				"[doors.syslog]`");
+				WARD_TEXT("a recording is the name of a file in recording/\nwrite "
+					  "`recording: [doors.syslog]`"));
 		else
 			s->recording[s->n_recording++] = c->text;
 	}
@@ -102,15 +107,16 @@ static void read_head(struct ward_scenario_load *l, const struct ward_conf *doc,
 
 	if (ward_conf_str(doc, "id", true, d, &s->id) && !ward_str_eq(s->id, id))
 		WARD_SCENARIO_BAD(l, ward_conf_get(doc, "id"),
-			"the scenario '%.*s' lies in the folder '%.*s'\ngive both the same name",
+			WARD_TEXT("the scenario '%.*s' lies in the folder '%.*s'\ngive both the "
+				  "same name"),
 			WARD_STR_ARG(s->id), WARD_STR_ARG(id));
 	(void)ward_conf_str(doc, "title", true, d, &s->title);
 	(void)ward_conf_str(doc, "story", false, d, &s->story);
 	(void)ward_conf_bool(doc, "synthetic", false, d, &s->synthetic);
 	if (ward_conf_str(doc, "hospital", true, d, &hospital) && !ward_str_eq(hospital, h->id))
 		WARD_SCENARIO_BAD(l, ward_conf_get(doc, "hospital"),
-			"the scenario is for '%.*s' and lies in the directory of '%.*s'\nname the "
-			"hospital that it lies in",
+			WARD_TEXT("the scenario is for '%.*s' and lies in the directory of "
+				  "'%.*s'\nname the hospital that it lies in"),
 			WARD_STR_ARG(hospital), WARD_STR_ARG(h->id));
 	read_start(l, doc);
 	read_recording(l, doc);
@@ -123,8 +129,9 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 	const struct ward_conf *doc = docs->child;
 
 	if (!doc || doc->next || doc->kind != WARD_CONF_MAP) {
-		WARD_SCENARIO_BAD(
-			l, docs, "scenario.yml holds one map\nwrite it as docs/scenarios.md says");
+		WARD_SCENARIO_BAD(l, docs,
+			WARD_TEXT(
+				"scenario.yml holds one map\nwrite it as docs/scenarios.md says"));
 		return;
 	}
 	ward_conf_only(doc, known, l->in->diag);
@@ -136,8 +143,8 @@ static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs,
 		ward_scenario_expect(l, ward_conf_get(doc, "expect"));
 	else
 		WARD_SCENARIO_BAD(l, doc,
-			"'expect' is missing\nadd `expect:` and under it `incidents: N`; 0 when "
-			"nothing is to be found");
+			WARD_TEXT("'expect' is missing\nadd `expect:` and under it `incidents: N`; "
+				  "0 when nothing is to be found"));
 	if (!l->err)
 		ward_scenario_steps(l, doc);
 }
@@ -189,14 +196,14 @@ static void check_files(
 	for (size_t i = 0; i < s->n_recording; i++)
 		if (!is_there(dir, "recording/", s->recording[i]))
 			ward_diag_addf(in->diag, WARD_DIAG_WARNING, s->file, 0,
-				"the recording '%.*s' is not there\nmake it: `ward exercise record "
-				"%s %s/recording`",
+				WARD_TEXT("the recording '%.*s' is not there\nmake it: `ward "
+					  "exercise record %s %s/recording`"),
 				WARD_STR_ARG(s->recording[i]), dir, dir);
 	for (size_t i = 0; i < s->n_footage; i++)
 		if (!is_there(dir, "", s->footage[i].clip))
 			ward_diag_addf(in->diag, WARD_DIAG_ERROR, s->file, 0,
-				"the clip '%.*s', which the camera of '%.*s' shows, is not "
-				"there\nput a video file (H.264) there",
+				WARD_TEXT("the clip '%.*s', which the camera of '%.*s' shows, is "
+					  "not there\nput a video file (H.264) there"),
 				WARD_STR_ARG(s->footage[i].clip),
 				WARD_STR_ARG(s->footage[i].source->id));
 }

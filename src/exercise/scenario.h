@@ -7,6 +7,7 @@
 #ifndef WARD_EXERCISE_SCENARIO_H
 #define WARD_EXERCISE_SCENARIO_H
 
+#include "exercise/truth.h"
 #include "model/model.h"
 
 struct ward_points;
@@ -34,9 +35,14 @@ enum ward_act {
 	WARD_ACT_BACNET,
 	WARD_ACT_ESPA,
 	WARD_ACT_TRAP,
+	WARD_ACT_LOG,
+	WARD_ACT_TCP,
+	WARD_ACT_UDP,
+	WARD_ACT_SMB, /* in scenario.yml; loaded as TCP */
 	WARD_ACT_N,
+	WARD_ACT_NONE = WARD_ACT_N, /* it sends nothing: only its truth is told */
 };
-/* "syslog", "mqtt" … as in scenario.yml. Lives forever. */
+/* "syslog", "mqtt" … as in scenario.yml; "none". Lives forever. */
 const char *ward_act_name(enum ward_act a);
 
 /* Application types of ASHRAE 135 clause 20.2 that a scenario can write: X(IDENT, "name") */
@@ -71,12 +77,21 @@ enum ward_bacnet_act {
 };
 enum ward_reply { WARD_REPLY_NONE, WARD_REPLY_ACK, WARD_REPLY_VALUE };
 
+/* What one side of a conversation says in one go. */
+struct ward_saying {
+	bool server; /* who was asked says it */
+	struct ward_str bytes;
+};
+/* Sayings of a step; bytes of all of them; bytes of one over UDP. */
+enum { WARD_SAYINGS_MAX = 256, WARD_SAYING_MAX = 1 << 16, WARD_DATAGRAM_MAX = 1460 };
+
 struct ward_step {
 	ward_ns at, real; /* offsets: in live play, in the recording; both never go back */
 	struct ward_str note;
 	uint32_t line;
+	const struct ward_step_truth *truth; /* NULL: the hospital's ordinary life */
 	enum ward_act act;
-	const struct ward_source *source; /* SYSLOG, MQTT, ESPA, TRAP */
+	const struct ward_source *source; /* SYSLOG, MQTT, ESPA, TRAP, LOG */
 	struct ward_pair *pair;           /* SYSLOG, MQTT, TRAP */
 	size_t n_pair;
 	struct {
@@ -86,7 +101,7 @@ struct ward_step {
 		struct ward_str kind, sensor;
 		uint64_t seq; /* how many steps of this sensor were before */
 	} mqtt;
-	uint32_t from; /* ARP, BACNET, TRAP: index of a host */
+	uint32_t from; /* ARP, BACNET, TRAP, TCP, UDP: index of a host */
 	struct {
 		uint8_t target[4];
 		uint32_t answer; /* the host that has target, or WARD_NONE */
@@ -111,6 +126,16 @@ struct ward_step {
 	struct {
 		struct ward_str oid; /* which trap it is */
 	} trap;
+	struct {
+		struct ward_str host, app, text; /* text: UTF-8, as a program writes it */
+	} log;
+	struct {
+		uint32_t to;   /* index of a host */
+		uint16_t port; /* of who is asked */
+		bool refused;  /* TCP: the connection is */
+		struct ward_saying *say;
+		size_t n_say;
+	} talk; /* TCP, UDP */
 };
 
 /* What a camera shows while the scenario is played live. */
@@ -144,23 +169,6 @@ struct ward_controller {
 		uint32_t line;
 	} * value;
 	size_t n_value;
-};
-
-/* A threat on a thing that must come out. */
-struct ward_truth {
-	uint32_t threat, node;
-	ward_ns within; /* impacts: after the incident's begin; 0: not stated */
-};
-
-struct ward_expect {
-	uint32_t incidents;
-	struct ward_str kind; /* "cyber", "physical", "hybrid"; empty: not stated */
-	struct ward_str *rule;
-	size_t n_rule;
-	struct ward_truth *threat, *impact;
-	size_t n_threat, n_impact;
-	uint32_t *untouched; /* service nodes */
-	size_t n_untouched;
 };
 
 struct ward_scenario {

@@ -2,12 +2,12 @@
 #include "exercise/load.h"
 #include "exercise/names.h"
 
-static const char *const act_names[WARD_ACT_N] = {
-	"syslog", "mqtt", "arp", "bacnet", "espa", "trap"};
+static const char *const act_names[WARD_ACT_N + 1] = {
+	"syslog", "mqtt", "arp", "bacnet", "espa", "trap", "log", "tcp", "udp", "smb", "none"};
 
 const char *ward_act_name(enum ward_act a)
 {
-	WARD_ASSERT((unsigned)a < WARD_ACT_N);
+	WARD_ASSERT((unsigned)a <= WARD_ACT_N);
 	return act_names[a];
 }
 
@@ -21,17 +21,17 @@ void ward_scenario_source(struct ward_scenario_load *l, const struct ward_conf *
 	step->source = ward_model_source(l->s->model, id);
 	if (!step->source)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"the hospital has no source '%.*s'\nname one of its sources.yml",
+			WARD_TEXT("the hospital has no source '%.*s'\nname one of its sources.yml"),
 			WARD_STR_ARG(id));
 	else if (step->source->kind.len && !ward_str_eqz(step->source->kind, kind))
 		/* an empty kind was no kind: told once, where the source stands */
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"the source '%.*s' is of kind %.*s\nname one of kind %s", WARD_STR_ARG(id),
-			WARD_STR_ARG(step->source->kind), kind);
+			WARD_TEXT("the source '%.*s' is of kind %.*s\nname one of kind %s"),
+			WARD_STR_ARG(id), WARD_STR_ARG(step->source->kind), kind);
 	else if (ward_str_starts(step->source->where, WARD_STR("file:")))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"the source '%.*s' reads a file and has no address\nname a source that "
-			"listens",
+			WARD_TEXT("the source '%.*s' reads a file and has no address\nname a "
+				  "source that listens"),
 			WARD_STR_ARG(id));
 }
 
@@ -90,8 +90,9 @@ void ward_scenario_pairs(struct ward_scenario_load *l, const struct ward_conf *c
 	if (!map)
 		return;
 	if (map->kind != WARD_CONF_MAP || map->n_child > WARD_SCENARIO_PAIRS_MAX) {
-		WARD_SCENARIO_BAD(l, map, "'%s' is no map of at most %d members\nwrite `%s: {…}`",
-			key, WARD_SCENARIO_PAIRS_MAX, key);
+		WARD_SCENARIO_BAD(l, map,
+			WARD_TEXT("'%s' is no map of at most %d members\nwrite `%s: {…}`"), key,
+			WARD_SCENARIO_PAIRS_MAX, key);
 		return;
 	}
 	step->pair = ward_scenario_array(l, map->n_child, sizeof(*step->pair));
@@ -99,18 +100,19 @@ void ward_scenario_pairs(struct ward_scenario_load *l, const struct ward_conf *c
 		bool null = v->kind == WARD_CONF_NULL;
 
 		if (reserved(v->key, taken))
-			WARD_SCENARIO_BAD(l, v, "'%.*s' is added by the player\nleave it out",
+			WARD_SCENARIO_BAD(l, v,
+				WARD_TEXT("'%.*s' is added by the player\nleave it out"),
 				WARD_STR_ARG(v->key));
 		else if (!pair_name(v->key))
 			WARD_SCENARIO_BAD(l, v,
-				"'%.*s' is no name of a field\nwrite 1 to 32 printable ASCII "
-				"characters without blanks, =, ] and \"",
+				WARD_TEXT("'%.*s' is no name of a field\nwrite 1 to 32 printable "
+					  "ASCII characters without blanks, =, ] and \""),
 				WARD_STR_ARG(v->key));
 		else if ((!null && v->kind != WARD_CONF_SCALAR) ||
 			 v->text.len > WARD_SCENARIO_TEXT_MAX)
 			WARD_SCENARIO_BAD(l, v,
-				"'%.*s' is no single value of at most %d bytes\nwrite a text or "
-				"number",
+				WARD_TEXT("'%.*s' is no single value of at most %d bytes\nwrite a "
+					  "text or number"),
 				WARD_STR_ARG(v->key), WARD_SCENARIO_TEXT_MAX);
 		else
 			step->pair[step->n_pair++] = (struct ward_pair){.key = v->key,
@@ -133,8 +135,8 @@ static void read_syslog(
 	if (ward_scenario_word(l, c, "class", MSGID_MAX, "", &step->syslog.class) &&
 		!ward_exercise_device_class(step->syslog.class))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "class"),
-			"no device gives the class '%.*s'\nname one that docs/events.md lists for "
-			"devices",
+			WARD_TEXT("no device gives the class '%.*s'\nname one that docs/events.md "
+				  "lists for devices"),
 			WARD_STR_ARG(step->syslog.class));
 	ward_scenario_pairs(l, c, "fields", taken, step);
 }
@@ -170,7 +172,8 @@ static void read_act(
 {
 	static void (*const read[WARD_ACT_N])(struct ward_scenario_load *, const struct ward_conf *,
 		struct ward_step *) = {read_syslog, read_mqtt, ward_scenario_arp,
-		ward_scenario_bacnet, ward_scenario_espa, ward_scenario_trap};
+		ward_scenario_bacnet, ward_scenario_espa, ward_scenario_trap, ward_scenario_log,
+		ward_scenario_tcp, ward_scenario_udp, ward_scenario_smb};
 	const struct ward_conf *act = NULL;
 	size_t n = 0;
 
@@ -183,13 +186,17 @@ static void read_act(
 		step->act = (enum ward_act)a;
 		n++;
 	}
+	if (!n && step->truth) {
+		step->act = WARD_ACT_NONE;
+		return;
+	}
 	if (n != 1)
 		WARD_SCENARIO_BAD(l, c,
-			"a step has exactly one act\nwrite one of syslog, mqtt, arp, bacnet, espa, "
-			"trap");
+			WARD_TEXT("a step has exactly one act, or none and a `truth`\nwrite one of "
+				  "syslog, mqtt, arp, bacnet, espa, trap, log, tcp, udp, smb"));
 	else if (act->kind != WARD_CONF_MAP)
-		WARD_SCENARIO_BAD(l, act, "'%s' is no map\nwrite `%s: {…}`", act_names[step->act],
-			act_names[step->act]);
+		WARD_SCENARIO_BAD(l, act, WARD_TEXT("'%s' is no map\nwrite `%s: {…}`"),
+			act_names[step->act], act_names[step->act]);
 	else
 		read[step->act](l, act, step);
 }
@@ -204,40 +211,44 @@ static void read_offset(struct ward_scenario_load *l, const struct ward_conf *c,
 		return;
 	if (*ret > longest) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-			"'%s' is above 30d\nwrite how long after the beginning it is", key);
+			WARD_TEXT("'%s' is above 30d\nwrite how long after the beginning it is"),
+			key);
 		*ret = before;
 	} else if (*ret < before) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
-			"'%s' goes back behind the step before\nput the steps in their order", key);
+			WARD_TEXT("'%s' goes back behind the step before\nput the steps in their "
+				  "order"),
+			key);
 	}
 }
 
 static void read_step(
 	struct ward_scenario_load *l, const struct ward_conf *c, struct ward_step *step)
 {
-	static const char *const known[] = {
-		"at", "real", "note", "syslog", "mqtt", "arp", "bacnet", "espa", "trap", NULL};
+	static const char *const known[] = {"at", "real", "note", "truth", "syslog", "mqtt", "arp",
+		"bacnet", "espa", "trap", "log", "tcp", "udp", "smb", NULL};
 	struct ward_scenario *s = l->s;
 	const struct ward_step *before = s->n_step ? step - 1 : NULL;
 
 	*step = (struct ward_step){.line = c->line, .from = WARD_NONE};
 	if (c->kind != WARD_CONF_MAP) {
-		WARD_SCENARIO_BAD(l, c, "a step is a map\nwrite `at: 5s` and its act");
+		WARD_SCENARIO_BAD(l, c, WARD_TEXT("a step is a map\nwrite `at: 5s` and its act"));
 		return;
 	}
 	ward_conf_only(c, known, l->in->diag);
 	(void)ward_conf_str(c, "note", false, l->in->diag, &step->note);
 	if (!ward_conf_get(c, "at"))
-		WARD_SCENARIO_BAD(l, c, "'at' is missing\nadd `at: 5s`");
+		WARD_SCENARIO_BAD(l, c, WARD_TEXT("'at' is missing\nadd `at: 5s`"));
 	read_offset(l, c, "at", before ? before->at : 0, &step->at);
 	if (ward_conf_get(c, "real"))
 		read_offset(l, c, "real", before ? before->real : 0, &step->real);
 	else if (step->at < (before ? before->real : 0))
 		WARD_SCENARIO_BAD(l, c,
-			"in the recording the step goes back behind the step before\nadd `real: "
-			"…`");
+			WARD_TEXT("in the recording the step goes back behind the step before\nadd "
+				  "`real: …`"));
 	else
 		step->real = step->at;
+	ward_scenario_truth(l, c, step);
 	read_act(l, c, step);
 }
 
@@ -247,14 +258,14 @@ void ward_scenario_steps(struct ward_scenario_load *l, const struct ward_conf *d
 	size_t max = ward_limit(l->in->lim, WARD_LIMIT_EXERCISE_STEPS);
 
 	if (!list || !list->n_child) {
-		WARD_SCENARIO_BAD(l, doc, "there are no steps\nadd `steps:` and what happens");
+		WARD_SCENARIO_BAD(
+			l, doc, WARD_TEXT("there are no steps\nadd `steps:` and what happens"));
 		return;
 	}
 	if (list->n_child > max) {
 		WARD_SCENARIO_BAD(l, list,
-			"there are %zu steps; exercise.steps allows %zu\nraise it in limits.yml, "
-			"or "
-			"tell a shorter story",
+			WARD_TEXT("there are %zu steps; exercise.steps allows %zu\nraise it in "
+				  "limits.yml, or tell a shorter story"),
 			list->n_child, max);
 		return;
 	}

@@ -19,8 +19,9 @@ static uint8_t read_word(struct ward_scenario_load *l, const struct ward_conf *c
 	for (size_t i = 0; i < 3; i++)
 		if (ward_str_eqz(s, word[i]))
 			return (uint8_t)digit[i];
-	WARD_SCENARIO_BAD(l, ward_conf_get(c, key), "'%.*s' is no %s\nwrite %s, %s or %s",
-		WARD_STR_ARG(s), key, word[0], word[1], word[2]);
+	WARD_SCENARIO_BAD(l, ward_conf_get(c, key),
+		WARD_TEXT("'%.*s' is no %s\nwrite %s, %s or %s"), WARD_STR_ARG(s), key, word[0],
+		word[1], word[2]);
 	return (uint8_t)digit[0];
 }
 
@@ -45,15 +46,16 @@ void ward_scenario_espa(
 	if (step->source && step->source->kind.len &&
 		!ward_str_starts(step->source->where, WARD_STR("serial-server:")))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"the source '%.*s' listens to a device of this machine, which can't be "
-			"played\nname a source with `where: serial-server:HOST:PORT`",
+			WARD_TEXT("the source '%.*s' listens to a device of this machine, which "
+				  "can't be played\nname a source with `where: "
+				  "serial-server:HOST:PORT`"),
 			WARD_STR_ARG(step->source->id));
 	(void)ward_scenario_word(l, c, "address", ADDRESS_MAX, "", &step->espa.address);
 	if (ward_conf_str(c, "message", true, l->in->diag, &step->espa.message) &&
 		!is_message(step->espa.message))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "message"),
-			"'message' has more than %d bytes, or others than printable ASCII\nwrite "
-			"what a pager shows",
+			WARD_TEXT("'message' has more than %d bytes, or others than printable "
+				  "ASCII\nwrite what a pager shows"),
 			MESSAGE_MAX);
 	step->espa.type = read_word(l, c, "type", type, "312");
 	step->espa.priority = read_word(l, c, "priority", priority, "321");
@@ -78,21 +80,21 @@ void ward_scenario_trap(
 	if (step->source && step->source->kind.len &&
 		!ward_str_starts(step->source->where, WARD_STR("snmp-trap:")))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "source"),
-			"the source '%.*s' asks an agent, and hears no traps\nname a source with "
-			"`where: snmp-trap:ADDR:PORT`",
+			WARD_TEXT("the source '%.*s' asks an agent, and hears no traps\nname a "
+				  "source with `where: snmp-trap:ADDR:PORT`"),
 			WARD_STR_ARG(step->source->id));
 	(void)ward_scenario_host(l, c, "from", &step->from);
 	if (ward_conf_str(c, "oid", true, l->in->diag, &step->trap.oid) && !is_oid(step->trap.oid))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "oid"),
-			"'%.*s' is no object identifier\nwrite it in numbers, as "
-			"1.3.6.1.2.1.33.2.1",
+			WARD_TEXT("'%.*s' is no object identifier\nwrite it in numbers, as "
+				  "1.3.6.1.2.1.33.2.1"),
 			WARD_STR_ARG(step->trap.oid));
 	ward_scenario_pairs(l, c, "objects", taken, step);
 	for (size_t i = 0; i < step->n_pair; i++)
 		if (!is_oid(step->pair[i].key))
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "objects"),
-				"'%.*s' is no object identifier\nwrite it in numbers, as "
-				"1.3.6.1.2.1.33.1.2.4.0",
+				WARD_TEXT("'%.*s' is no object identifier\nwrite it in numbers, as "
+					  "1.3.6.1.2.1.33.1.2.4.0"),
 				WARD_STR_ARG(step->pair[i].key));
 	uint8_t buf[WARD_BER_MAX];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
@@ -100,6 +102,7 @@ void ward_scenario_trap(
 	ward_act_trap(l->s, step, &w);
 	if (ward_wr_bad(&w))
 		WARD_SCENARIO_BAD(l, c,
-			"the trap is longer than %d bytes\nleave out some of its objects",
+			WARD_TEXT(
+				"the trap is longer than %d bytes\nleave out some of its objects"),
 			(int)sizeof(buf));
 }

@@ -37,7 +37,7 @@ void ward_scenario_arp(
 		return;
 	if (!ward_scenario_ip(target, step->arp.target)) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "target"),
-			"'target' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.10",
+			WARD_TEXT("'target' is no IPv4 address: '%.*s'\nwrite it like 10.40.0.10"),
 			WARD_STR_ARG(target));
 		return;
 	}
@@ -125,8 +125,8 @@ static bool read_point(
 		t++;
 	if (!v || v->next || t == WARD_ACT_VALUE_N) {
 		WARD_SCENARIO_BAD(l, c,
-			"'%.*s' is no BACnet value\nwrite `{TYPE: CONTENT}`; the type is null, "
-			"boolean, unsigned, signed, real, enumerated or text",
+			WARD_TEXT("'%.*s' is no BACnet value\nwrite `{TYPE: CONTENT}`; the type is "
+				  "null, boolean, unsigned, signed, real, enumerated or text"),
 			WARD_STR_ARG(c->key));
 		return false;
 	}
@@ -134,8 +134,8 @@ static bool read_point(
 	if ((v->kind == WARD_CONF_SCALAR || v->kind == WARD_CONF_NULL) && content(v->text, ret))
 		return true;
 	WARD_SCENARIO_BAD(l, v,
-		"'%.*s' is no %s value\nwrite a number that fits, true or false, a text of at most "
-		"%d bytes; nothing after null",
+		WARD_TEXT("'%.*s' is no %s value\nwrite a number that fits, true or false, a text "
+			  "of at most %d bytes; nothing after null"),
 		WARD_STR_ARG(v->text), name[t], WARD_SCENARIO_TEXT_MAX);
 	return false;
 }
@@ -153,16 +153,16 @@ static void read_object(
 		if (!ward_bacnet_object_number(name, &step->bacnet.type) ||
 			!ward_str_u64(rest, &n) || n > INSTANCE_MAX)
 			WARD_SCENARIO_BAD(l, ward_conf_get(c, "object"),
-				"'object' has the bad value '%.*s'\nwrite TYPE:NUMBER such as "
-				"\"binary-value:1\", NUMBER at most %d",
+				WARD_TEXT("'object' has the bad value '%.*s'\nwrite TYPE:NUMBER "
+					  "such as \"binary-value:1\", NUMBER at most %d"),
 				WARD_STR_ARG(text), INSTANCE_MAX);
 		step->bacnet.instance = (uint32_t)n;
 	}
 	if (ward_conf_str(c, "property", true, l->in->diag, &text) &&
 		!ward_bacnet_property_number(text, &step->bacnet.property))
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "property"),
-			"there is no property '%.*s'\nwrite it as the standard does, such as "
-			"present-value",
+			WARD_TEXT("there is no property '%.*s'\nwrite it as the standard does, "
+				  "such as present-value"),
 			WARD_STR_ARG(text));
 }
 
@@ -187,7 +187,7 @@ static void read_who_is(
 			      read_u32(l, c, "high", INSTANCE_MAX, &step->bacnet.high);
 	if (step->bacnet.ranged && step->bacnet.low > step->bacnet.high)
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "low"),
-			"'low' is above 'high'\nwrite the smaller number first");
+			WARD_TEXT("'low' is above 'high'\nwrite the smaller number first"));
 }
 
 static void read_i_am(
@@ -218,7 +218,8 @@ static void read_write(
 	if (value)
 		(void)read_point(l, value, &step->bacnet.value);
 	else
-		WARD_SCENARIO_BAD(l, c, "'value' is missing\nadd `value: {enumerated: 0}`");
+		WARD_SCENARIO_BAD(
+			l, c, WARD_TEXT("'value' is missing\nadd `value: {enumerated: 0}`"));
 	(void)ward_conf_i64(c, "priority", false, l->in->diag, 1, 16, &priority);
 	step->bacnet.priority = (uint32_t)priority;
 	if (!ward_conf_str(c, "reply", false, l->in->diag, &reply))
@@ -227,7 +228,8 @@ static void read_write(
 		step->bacnet.reply = WARD_REPLY_ACK;
 	else
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "reply"),
-			"the reply to a write is not '%.*s'\nwrite `reply: ack` or leave it out",
+			WARD_TEXT("the reply to a write is not '%.*s'\nwrite `reply: ack` or leave "
+				  "it out"),
 			WARD_STR_ARG(reply));
 }
 
@@ -257,18 +259,18 @@ static void read_to(struct ward_scenario_load *l, const struct ward_conf *c, boo
 
 	if (to && ward_str_eqz(to->text, "broadcast")) {
 		if (to_one)
-			WARD_SCENARIO_BAD(
-				l, to, "a request goes to one host\nname an asset or actor");
+			WARD_SCENARIO_BAD(l, to,
+				WARD_TEXT("a request goes to one host\nname an asset or actor"));
 		else if (step->from != WARD_NONE &&
 			 memcmp(s->host[step->from].broadcast, none, 4) == 0)
 			WARD_SCENARIO_BAD(l, to,
-				"the sender's network has no IPv4 prefix to broadcast in\nadd "
-				"`cidr` "
-				"to the network");
+				WARD_TEXT("the sender's network has no IPv4 prefix to broadcast "
+					  "in\nadd `cidr` to the network"));
 	} else if (ward_scenario_host(l, c, "to", &step->bacnet.to) && step->from != WARD_NONE &&
 		   s->host[step->from].network != s->host[step->bacnet.to].network) {
 		WARD_SCENARIO_BAD(l, to,
-			"sender and receiver are on two networks\nname a host of the sender's");
+			WARD_TEXT("sender and receiver are on two networks\nname a host of the "
+				  "sender's"));
 	}
 }
 
@@ -286,8 +288,8 @@ void ward_scenario_bacnet(
 		i++;
 	if (i == WARD_BACNET_ACT_N) {
 		WARD_SCENARIO_BAD(l, ward_conf_get(c, "service"),
-			"the player has no service '%.*s'\nwrite who-is, i-am, read-property or "
-			"write-property",
+			WARD_TEXT("the player has no service '%.*s'\nwrite who-is, i-am, "
+				  "read-property or write-property"),
 			WARD_STR_ARG(name));
 		return;
 	}

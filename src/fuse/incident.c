@@ -46,6 +46,7 @@ static const char *const join_name[] = {
 	[WARD_JOIN_ACTOR] = "actor",
 	[WARD_JOIN_PLACE] = "place",
 	[WARD_JOIN_CAUSE] = "cause",
+	[WARD_JOIN_EVENT] = "event",
 	[WARD_JOIN_PEOPLE] = "people",
 };
 

@@ -59,6 +59,7 @@ enum ward_join {
 	WARD_JOIN_ACTOR,
 	WARD_JOIN_PLACE,
 	WARD_JOIN_CAUSE,
+	WARD_JOIN_EVENT,  /* both rest on one event */
 	WARD_JOIN_PEOPLE, /* somebody said so */
 };
 const char *ward_join_name(enum ward_join j);

@@ -122,6 +122,8 @@ bool ward_fuse_link(struct ward_fuser *f, const struct kept *ka, const struct ke
 		hops = f->dist[at];
 	} else if (apart <= f->o.cause && (hops = cause_steps(f, a, b)) != 0) {
 		by = WARD_JOIN_CAUSE;
+	} else if (ward_fuse_shares(ka, kb)) {
+		by = WARD_JOIN_EVENT;
 	} else if (ward_fuse_tied(ka, kb)) {
 		by = WARD_JOIN_PEOPLE;
 	}

@@ -9,6 +9,10 @@
  */
 enum { WARD_FUSE_PARTS_MAX = 64, WARD_FUSE_ROLE_MAX = 128, WARD_FUSE_TEXT_MAX = 256 };
 
+/* So many events tell what a detection rests on: its own, or the first one of each rule that a
+ * correlation joins. */
+enum { WARD_FUSE_MARKS_MAX = 8 };
+
 /* Why a kept detection is linked to its neighbours: the best link in a total order that does not
  * depend on arrival: kind of link, then hops, then the other's time, then its id. */
 struct best {
@@ -22,6 +26,8 @@ struct part {
 	struct ward_id id;
 	uint32_t revision;
 	ward_ns first, last;
+	uint64_t mark[WARD_FUSE_MARKS_MAX]; /* the begin of an event's id */
+	size_t n_mark;
 };
 
 /* Detections of one rule that say the same of the same thing, none further from the next than
@@ -32,6 +38,8 @@ struct kept {
 	struct ward_id key;      /* equal for those that say the same */
 	struct part *part;       /* by (last, id) */
 	size_t n_part, cap_part;
+	uint64_t *mark; /* of all parts, ascending */
+	size_t n_mark, cap_mark;
 	uint64_t count;  /* all of them */
 	struct part old; /* while count > n_part: the earliest of the others, and their last end */
 	struct best best;
@@ -156,6 +164,8 @@ struct ward_id ward_fuse_crowd_key(const struct ward_detection *d);
 WARD_MUST_CHECK enum ward_err ward_fuse_part_add(
 	struct ward_fuser *f, struct kept *k, const struct part *p);
 struct part *ward_fuse_part_find(const struct kept *k, struct ward_id id);
+/* Do both rest on one event? */
+bool ward_fuse_shares(const struct kept *a, const struct kept *b);
 /* Sets id, revision, first and last of k->d by the parts. */
 void ward_fuse_span(struct kept *k);
 /* Takes in a detection whose id is not known. */

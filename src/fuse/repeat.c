@@ -5,6 +5,8 @@
  * next than its reach, and its span only grows with further ones. */
 #include "fuse/priv.h"
 
+#include <stdlib.h>
+
 struct ward_id ward_fuse_key(const struct ward_detection *d)
 {
 	struct ward_idgen g;
@@ -81,6 +83,37 @@ static void part_join(struct part *a, const struct part *b)
 	a->last = last;
 }
 
+static int mark_cmp(const void *va, const void *vb)
+{
+	const uint64_t *a = va, *b = vb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* There is room for all (ward_fuse_part_add). */
+static void gather_marks(struct kept *k)
+{
+	k->n_mark = 0;
+	for (size_t i = 0; i < k->n_part; i++)
+		for (size_t m = 0; m < k->part[i].n_mark; m++)
+			k->mark[k->n_mark++] = k->part[i].mark[m];
+	if (k->n_mark)
+		qsort(k->mark, k->n_mark, sizeof(*k->mark), mark_cmp);
+}
+
+bool ward_fuse_shares(const struct kept *a, const struct kept *b)
+{
+	for (size_t i = 0, m = 0; i < a->n_mark && m < b->n_mark;) {
+		if (a->mark[i] == b->mark[m])
+			return true;
+		if (a->mark[i] < b->mark[m])
+			i++;
+		else
+			m++;
+	}
+	return false;
+}
+
 void ward_fuse_span(struct kept *k)
 {
 	struct part all = k->count > k->n_part ? k->old : k->part[0];
@@ -91,6 +124,7 @@ void ward_fuse_span(struct kept *k)
 	k->d.revision = all.revision;
 	k->d.first = all.first;
 	k->d.last = all.last;
+	gather_marks(k);
 }
 
 struct part *ward_fuse_part_find(const struct kept *k, struct ward_id id)
@@ -122,6 +156,16 @@ static void part_cut(struct kept *k, const struct part *p)
 	k->count--;
 }
 
+static enum ward_err marks_room(struct ward_fuser *f, struct kept *k, size_t want)
+{
+	enum ward_err err = WARD_OK;
+
+	while (!err && k->cap_mark < want)
+		err = ward_mem_more(f->mem, &k->mark, k->cap_mark, &k->cap_mark, sizeof(*k->mark),
+			(WARD_FUSE_PARTS_MAX + 1) * WARD_FUSE_MARKS_MAX);
+	return err;
+}
+
 enum ward_err ward_fuse_part_add(struct ward_fuser *f, struct kept *k, const struct part *p)
 {
 	struct part *known = ward_fuse_part_find(k, p->id), add = *p;
@@ -132,6 +176,8 @@ enum ward_err ward_fuse_part_add(struct ward_fuser *f, struct kept *k, const str
 		return err;
 	err = ward_mem_more(
 		f->mem, &k->part, k->n_part, &k->cap_part, sizeof(add), WARD_FUSE_PARTS_MAX + 1);
+	if (!err)
+		err = marks_room(f, k, (k->n_part + 1) * WARD_FUSE_MARKS_MAX);
 	if (err) {
 		if (!known)
 			(void)ward_tab_del(&f->by_id, &add.id);
@@ -282,8 +328,12 @@ static enum ward_err split(struct ward_fuser *f, struct kept *k)
 	return err;
 }
 
-/* After k's span or revision changed from what `was` says. */
-static enum ward_err changed(struct ward_fuser *f, struct kept *k, const struct ward_detection *was)
+/* What k rests on: the same events as before, more, or others. */
+enum rests { ON_SAME, ON_MORE, ON_OTHERS };
+
+/* After k's span, revision or events changed from what `was` says. */
+static enum ward_err changed(
+	struct ward_fuser *f, struct kept *k, const struct ward_detection *was, enum rests rests)
 {
 	enum ward_err err = WARD_OK;
 	struct kept *other;
@@ -294,9 +344,9 @@ static enum ward_err changed(struct ward_fuser *f, struct kept *k, const struct 
 		ward_fuse_repeated(f, k->group);
 	if (k->d.last > k->group->last)
 		k->group->last = k->d.last;
-	if (k->d.first > was->first || k->d.last < was->last)
+	if (rests == ON_OTHERS || k->d.first > was->first || k->d.last < was->last)
 		err = ward_fuse_regroup(f, k->group); /* what linked it may be gone */
-	else if (k->d.first < was->first || k->d.last > was->last)
+	else if (rests == ON_MORE || k->d.first < was->first || k->d.last > was->last)
 		err = ward_fuse_place(f, k);
 	while (!err && (other = same_as(f, k)) != NULL)
 		err = absorb(f, k, other);
@@ -308,9 +358,27 @@ bool ward_fuser_knows(const struct ward_fuser *f, struct ward_id detection)
 	return ward_tab_find(&f->by_id, &detection) != NULL;
 }
 
+static void put_mark(struct part *p, const struct ward_id *event, size_t n)
+{
+	if (n && p->n_mark < WARD_FUSE_MARKS_MAX)
+		memcpy(&p->mark[p->n_mark++], event->b, sizeof(p->mark[0]));
+}
+
 static struct part part_of(const struct ward_detection *d)
 {
-	return (struct part){d->id, d->revision, d->first, d->last};
+	struct part p = {.id = d->id, .revision = d->revision, .first = d->first, .last = d->last};
+
+	for (size_t i = 0; i < d->n_part; i++)
+		put_mark(&p, d->part[i].event, d->part[i].n_event);
+	if (!d->n_part)
+		put_mark(&p, d->evidence, d->n_evidence);
+	return p;
+}
+
+static bool same_marks(const struct part *a, const struct part *b)
+{
+	return a->n_mark == b->n_mark &&
+	       memcmp(a->mark, b->mark, a->n_mark * sizeof(a->mark[0])) == 0;
 }
 
 enum ward_err ward_fuse_insert(
@@ -340,7 +408,7 @@ enum ward_err ward_fuse_insert(
 		ward_fuse_drop(f, k);
 		err = ward_fuse_part_add(f, same, &p);
 		*ret = same;
-		return err ? err : changed(f, same, &was);
+		return err ? err : changed(f, same, &was, ON_MORE);
 	}
 	err = ward_fuse_part_add(f, k, &p);
 	ward_fuse_choose_side(f, k);
@@ -378,11 +446,12 @@ enum ward_err ward_fuse_revise(struct ward_fuser *f, struct kept *k, const struc
 	struct ward_detection was = k->d;
 	struct part p = part_of(d), *old = ward_fuse_part_find(k, d->id);
 	bool grew = d->first <= old->first && d->last >= old->last;
+	enum rests rests = same_marks(&p, old) ? ON_SAME : ON_OTHERS;
 	enum ward_err err;
 
 	if (grew || k->count == 1) {
 		err = ward_fuse_part_add(f, k, &p);
-		return err ? err : changed(f, k, &was);
+		return err ? err : changed(f, k, &was, rests);
 	}
 	/* it may have held together what is near no more */
 	err = ward_fuse_part_remove(f, k, old, true);

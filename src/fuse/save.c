@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SAVE_VERSION = 5, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
+enum { SAVE_VERSION = 6, TEXT_MAX = 1 << 20, REVISION_MAX = 1 << 30 };
 
 static void put_text(struct ward_wr *w, struct ward_str s)
 {
@@ -23,6 +23,9 @@ static void put_part(struct ward_wr *w, const struct part *p)
 	ward_wr_varint(w, p->revision);
 	ward_wr_be64(w, (uint64_t)p->first);
 	ward_wr_be64(w, (uint64_t)p->last);
+	ward_wr_u8(w, (uint8_t)p->n_mark);
+	for (size_t i = 0; i < p->n_mark; i++)
+		ward_wr_bytes(w, &p->mark[i], sizeof(p->mark[i])); /* as they stand in an id */
 }
 
 static void put_permit(struct ward_wr *w, const struct ward_permitted *p)
@@ -176,8 +179,17 @@ static struct part get_part(struct ward_rd *r)
 
 	p.first = (ward_ns)ward_rd_be64(r);
 	p.last = (ward_ns)ward_rd_be64(r);
-	if (p.first > p.last)
+	p.n_mark = ward_rd_u8(r);
+	if (p.first > p.last || p.n_mark > WARD_FUSE_MARKS_MAX) {
 		r->bad = true;
+		p.n_mark = 0;
+	}
+	for (size_t i = 0; i < p.n_mark; i++) {
+		struct ward_slice s = ward_rd_bytes(r, sizeof(p.mark[i]));
+
+		if (s.p)
+			memcpy(&p.mark[i], s.p, sizeof(p.mark[i]));
+	}
 	return p;
 }
 

@@ -55,69 +55,79 @@ static uint32_t predecessor(const void *ctx, uint32_t v, uint32_t i)
 	return at < b->first[v + 1] ? b->pred[at].node : WARD_NONE;
 }
 
-static bool touched(const struct ward_engine *e, uint32_t gate)
+/* The node that a near edge leads to. */
+static uint32_t node_of(const struct bound *b, const struct near_edge *edge)
 {
-	return e->gate[gate].run == e->run;
+	return edge->to < PLAN_SLOTS ? edge->to : b->n_state + b->e->gate[edge->by].at;
 }
 
-/* At most so many predecessors do all nodes have: edges that lead to them, or from them. */
-static size_t count(const struct ward_engine *e)
+/* Turns counts into starts. */
+static void start(uint32_t *first, size_t n)
 {
-	const struct ward_impact_plan *p = e->p;
-	size_t in = p->n_edge - p->n_edge_row, out = 0;
+	uint32_t at = 0;
 
-	for (size_t i = 0; i < e->n_cell; i++) {
-		uint32_t s = e->cell[i].state;
+	for (size_t v = 0; v < n; v++) {
+		uint32_t count = first[v];
 
-		if (!(e->cell[i].flag & STATE_REACHED))
-			continue;
-		in += plan_in_end(p, s) - p->state[s].in;
-		out += plan_edges(p, s);
+		first[v] = at;
+		at += count;
 	}
-	for (size_t i = 0; i < e->gates.n; i++)
-		in += p->slot[ward_gate_end(e, e->gates.p[i])].in -
-		      p->slot[p->gate[e->gates.p[i]].slot].in;
-	return (in < out ? in : out) + e->gates.n;
 }
 
-/* In pred from *at on. */
-static void pred_put(struct bound *b, uint32_t edge, uint32_t by, uint32_t *at)
-{
-	const struct ward_engine *e = b->e;
-	uint32_t s = e->p->edge[edge].src;
-
-	if (!ward_edge_cut(e, edge) && ward_cell_is(e, s, STATE_REACHED))
-		b->pred[(*at)++] = (struct pred){e->number[s], by};
-}
-
+/* The near rows the other way round. */
 static void fill(struct bound *b)
 {
 	const struct ward_engine *e = b->e;
-	const struct ward_impact_plan *p = e->p;
-	uint32_t at = 0, edge;
+	const struct near *near = &e->near;
+	uint32_t *first = b->first, *target = b->scc.at; /* cells that gates aim at */
 
-	for (uint32_t v = 0; v < b->n_state; v++) {
-		uint32_t s = e->cell[v].state;
+	memset(first, 0, b->n * sizeof(*first));
+	for (uint32_t i = 0; i < near->first[b->n_state]; i++)
+		first[node_of(b, &near->edge[i])]++;
+	for (uint32_t i = 0; i < e->gates.n; i++) {
+		uint32_t s = e->p->gate[e->gates.p[i]].target;
 
-		b->first[v] = at;
-		if (!(e->cell[v].flag & STATE_REACHED))
-			continue;
-		for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);)
-			pred_put(b, edge, p->edge[edge].rule, &at);
-		for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
-			if (touched(e, g))
-				b->pred[at++] =
-					(struct pred){b->n_state + e->gate[g].at, p->gate[g].rule};
+		target[i] = ward_cell_is(e, s, STATE_REACHED) ? e->number[s] : WARD_NONE;
+		if (target[i] != WARD_NONE)
+			first[target[i]]++;
 	}
+	start(first, b->n);
+	for (uint32_t v = 0; v < b->n_state; v++)
+		for (uint32_t i = near->first[v]; i < near->first[v + 1]; i++) {
+			const struct near_edge *edge = &near->edge[i];
+
+			b->pred[first[node_of(b, edge)]++] =
+				(struct pred){v, edge->to < PLAN_SLOTS ? edge->by & ~NEAR_GUARDED
+								       : edge->to - PLAN_SLOTS};
+		}
+	for (uint32_t i = 0; i < e->gates.n; i++)
+		if (target[i] != WARD_NONE)
+			b->pred[first[target[i]]++] =
+				(struct pred){b->n_state + i, e->p->gate[e->gates.p[i]].rule};
+	/* Filling moved each start to its end, which is the next one's start. */
+	memmove(first + 1, first, b->n * sizeof(*first));
+	first[0] = 0;
+}
+
+static int by_cmp(const void *va, const void *vb)
+{
+	const struct pred *a = va, *b = vb;
+
+	return (a->by > b->by) - (a->by < b->by);
+}
+
+/* What leads to one slot of a gate stands together. */
+static void sort_gates(struct bound *b)
+{
 	for (uint32_t v = b->n_state; v < b->n; v++) {
-		uint32_t g = e->gates.p[v - b->n_state];
+		struct pred *pred = b->pred + b->first[v];
+		uint32_t n = b->first[v + 1] - b->first[v], i = 1;
 
-		b->first[v] = at;
-		for (uint32_t i = p->gate[g].slot; i < ward_gate_end(e, g); i++)
-			for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++)
-				pred_put(b, p->in[k], i, &at);
+		while (i < n && pred[i - 1].by <= pred[i].by)
+			i++;
+		if (i < n)
+			qsort(pred, n, sizeof(*pred), by_cmp);
 	}
-	b->first[b->n] = at;
 }
 
 /* Once the components are known; what these were found with is then free: low to call become nodes,
@@ -133,24 +143,26 @@ static void open_nodes(struct bound *b)
 		b->node[v] = (struct node){0, e->guard[c->state], seed ? c->seed + 1 : 0};
 	}
 	for (uint32_t i = 0; i < e->soonest.n; i++)
-		b->scc.at[e->number[e->soonest.p[i]]] = i;
+		b->scc.at[e->soonest.p[i]] = i;
 }
 
 static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 {
-	size_t n = e->n_cell + e->gates.n, n_pred = count(e), fan = e->p->fan_max + 1;
+	enum ward_err err = e->near.live ? WARD_OK : ward_near_build(e);
+	size_t n = e->n_cell + e->gates.n, fan = e->p->fan_max + 1;
+	/* No more than edges that lead on from what is reached, and gates. */
+	size_t n_pred = e->near.n_edge + e->gates.n;
 	size_t scc = (n * SCC_BYTES + 7) & ~(size_t)7, first = (n + 2) / 2 * 8;
 	void *mem;
 
 	*b = (struct bound){.e = e, .n_state = (uint32_t)e->n_cell, .n = (uint32_t)n};
-	if (n_pred >= UINT32_MAX)
-		return WARD_ERR_LIMIT;
-	enum ward_err err =
-		ward_scratch(e, scc + first + n_pred * sizeof(*b->pred) + 2 * 8 * fan, &mem);
-
+	if (!err && n_pred >= UINT32_MAX)
+		err = WARD_ERR_LIMIT;
+	if (!err)
+		err = ward_near_room(
+			e, scc + first + n_pred * sizeof(*b->pred) + 2 * 8 * fan, &mem);
 	if (err)
 		return err;
-	memset(mem, 0, scc);
 	b->scc = (struct ward_scc){.n = b->n, .ctx = b, .next = predecessor};
 	ward_scc_place(&b->scc, mem);
 	_Static_assert(sizeof(*b->node) + 3 * sizeof(uint32_t) <= SCC_BYTES, "nodes fit there");
@@ -160,6 +172,8 @@ static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 	b->value = (void *)(b->pred + n_pred);
 	b->slot_hi = b->value + fan;
 	fill(b);
+	sort_gates(b);
+	memset(mem, 0, scc);
 	return WARD_OK;
 }
 
@@ -292,7 +306,7 @@ static enum ward_err bound_component(struct bound *b, uint32_t *member, uint32_t
 	if (n_state > 1)
 		err = ward_sort_numbers(e, member, n_state);
 	for (uint32_t i = 0; n_state > 1 && i < n_state; i++)
-		member[i] = e->number[e->soonest.p[member[i]]];
+		member[i] = e->soonest.p[member[i]];
 	for (uint32_t i = 0; !b->ring && i < n_state && none; i++)
 		none = mul_down(none, PICO - state_bound(b, member[i], comp));
 	for (uint32_t i = 0; i < n_state; i++)

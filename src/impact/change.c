@@ -336,9 +336,12 @@ enum ward_err ward_present_late(struct ward_engine *e, uint32_t s)
 	struct present *w = e->mode == WARD_IMPACT_FULL ? e->present : NULL;
 	enum ward_err err = w ? fit(e, p) : WARD_OK;
 
+	/* They may have moved, even where there was no room for all. */
 	e->guard = w && e->cut ? w->guard : p->guard;
 	e->cut = w && e->cut ? w->cut : NULL;
-	for (uint32_t i = p->state[s].edge; !err && e->cut && i < p->state[s + 1].edge; i++)
+	if (err || !e->cut || s == WARD_NONE)
+		return err;
+	for (uint32_t i = p->state[s].edge; i < p->state[s + 1].edge; i++)
 		if (is_cut(e, &p->edge[i]))
 			w->cut[i / 64] |= (uint64_t)1 << i % 64;
 	return err;

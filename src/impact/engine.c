@@ -39,7 +39,7 @@ static void arrays_free(struct ward_engine *e)
 	e->cap_state = e->cap_gate = e->cap_slot = 0;
 }
 
-enum { LISTS = 16 };
+enum { LISTS = 16, LATE_LEAST = 64 };
 
 /* All lists that it owns. */
 static void lists_of(struct ward_engine *e, struct list *ret[LISTS])
@@ -62,8 +62,10 @@ void ward_engine_free(struct ward_engine *e)
 		list_free(e, list[i]);
 	arrays_free(e);
 	ward_mem_free(e->mem, e->cell, e->cap_cell * sizeof(*e->cell));
-	for (unsigned m = 0; m < METRIC_N; m++)
+	for (unsigned m = 0; m < METRIC_N; m++) {
+		ward_mem_free(e->mem, e->keys[m], e->cap_key[m] * sizeof(*e->keys[m]));
 		ward_mem_free(e->mem, e->label[m], e->cap_label[m] * sizeof(*e->label[m]));
+	}
 	ward_radix_fini(&e->heap);
 	ward_present_free(e);
 	ward_impact_plan_free(e->plan[0]);
@@ -90,7 +92,7 @@ size_t ward_engine_bytes(struct ward_engine *e)
 	for (size_t i = 0; i < LISTS; i++)
 		n += list[i]->cap * sizeof(*list[i]->p);
 	for (unsigned m = 0; m < METRIC_N; m++)
-		n += e->cap_label[m] * sizeof(*e->label[m]);
+		n += e->cap_key[m] * sizeof(*e->keys[m]) + e->cap_label[m] * sizeof(*e->label[m]);
 	return n + ward_radix_bytes(&e->heap);
 }
 
@@ -123,6 +125,24 @@ static enum ward_err arrays_for(struct ward_engine *e, const struct ward_impact_
 	return none ? WARD_ERR_NOMEM : WARD_OK;
 }
 
+/* Room for the number of one more state. */
+static enum ward_err number_late(struct ward_engine *e, const struct ward_impact_plan *p)
+{
+	size_t had = e->cap_state, cap = p->n_state + (p->n_state - p->n_row) + LATE_LEAST;
+
+	if (p->n_state < had)
+		return WARD_OK;
+	uint32_t *number =
+		ward_mem_resize(e->mem, e->number, had * sizeof(*number), cap * sizeof(*number));
+
+	if (!number)
+		return WARD_ERR_NOMEM;
+	memset(number + had, 0xff, (cap - had) * sizeof(*number)); /* WARD_NONE */
+	e->number = number;
+	e->cap_state = cap;
+	return WARD_OK;
+}
+
 enum ward_err ward_engine_state(
 	struct ward_engine *e, uint32_t asset, uint32_t threat, uint32_t *ret)
 {
@@ -133,22 +153,15 @@ enum ward_err ward_engine_state(
 	*ret = s;
 	if (s != WARD_NONE)
 		return WARD_OK;
-	err = ward_impact_plan_late(p, asset, threat, &s);
-	if (err || s == WARD_NONE)
+	/* Before the plan has the row: whoever finds the state there asks for its number. */
+	err = number_late(e, p);
+	if (err)
 		return err;
-	err = ward_present_late(e, s);
-	if (!err && p->n_state > e->cap_state) {
-		size_t had = e->cap_state, cap = p->cap_guard;
-		uint32_t *number = ward_mem_resize(
-			e->mem, e->number, had * sizeof(*number), cap * sizeof(*number));
+	err = ward_impact_plan_late(p, asset, threat, &s);
+	enum ward_err fits = ward_present_late(e, s);
 
-		if (!number)
-			return WARD_ERR_NOMEM;
-		memset(number + had, 0xff, (cap - had) * sizeof(*number)); /* WARD_NONE */
-		e->number = number;
-		e->cap_state = cap;
-	}
-	*ret = s;
+	err = err ? err : fits;
+	*ret = err ? WARD_NONE : s;
 	return err;
 }
 
@@ -158,14 +171,12 @@ enum ward_err ward_cell_new(struct ward_engine *e, uint32_t s)
 	enum ward_err err =
 		ward_room(e->mem, &e->cell, n + 1, &e->cap_cell, sizeof(*e->cell), e->cap_state);
 
-	for (unsigned m = 0; !err && e->labelled && m < METRIC_N; m++) {
-		err = ward_room(e->mem, &e->label[m], n + 1, &e->cap_label[m], sizeof(*e->label[m]),
-			e->cap_state);
-		if (!err)
-			e->label[m][n].key = KEY_WORST;
-	}
+	if (!err && e->labelled)
+		err = ward_label_room(e, n + 1, e->cap_state);
 	if (err)
 		return err;
+	for (unsigned m = 0; e->labelled && m < METRIC_N; m++)
+		e->keys[m][n] = KEY_WORST;
 	e->cell[n] = (struct cell){.state = s};
 	e->number[s] = (uint32_t)e->n_cell++;
 	return WARD_OK;
@@ -191,7 +202,7 @@ static void forget(struct ward_engine *e)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
 		list[i]->n = 0;
 	e->at_queue = e->n_edge = e->n_loop = e->loop_effort = e->n_item = e->n_barrier = 0;
-	e->whole = e->placed = e->labelled = false;
+	e->whole = e->placed = e->labelled = e->near.live = false;
 }
 
 static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
@@ -215,29 +226,31 @@ static enum ward_err begin(struct ward_engine *e, enum ward_impact_mode mode)
 
 static int late_cmp(const void *va, const void *vb, void *ctx)
 {
-	return plan_before(ctx, *(const uint32_t *)va, *(const uint32_t *)vb) ? -1 : 1;
+	const struct ward_engine *e = ctx;
+	uint32_t a = e->cell[*(const uint32_t *)va].state;
+
+	return plan_before(e->p, a, e->cell[*(const uint32_t *)vb].state) ? -1 : 1;
 }
 
-/* s[n] are equal in time, the last `late` of them late: these to their places by asset and threat.
+/* c[n] are equal in time, the last `late` of them late: these to their places by asset and threat.
  */
-static enum ward_err seat(struct ward_engine *e, uint32_t *s, size_t n, size_t late)
+static enum ward_err seat(struct ward_engine *e, uint32_t *c, size_t n, size_t late)
 {
-	struct ward_impact_plan *p = e->plan[e->mode];
 	struct list *of = &e->level;
 	enum ward_err err = WARD_OK;
 	size_t left = n - late;
 
 	of->n = 0;
 	for (size_t i = 0; !err && i < late; i++)
-		err = ward_list_put(e, of, s[left + i]);
+		err = ward_list_put(e, of, c[left + i]);
 	if (err)
 		return err;
 	if (late > 1)
-		qsort_r(of->p, late, sizeof(*of->p), late_cmp, p);
+		qsort_r(of->p, late, sizeof(*of->p), late_cmp, e);
 	while (late) {
-		bool stored = left && plan_before(p, of->p[late - 1], s[left - 1]);
+		bool stored = left && late_cmp(&of->p[late - 1], &c[left - 1], e) < 0;
 
-		s[left + late - 1] = stored ? s[left - 1] : of->p[late - 1];
+		c[left + late - 1] = stored ? c[left - 1] : of->p[late - 1];
 		left -= stored;
 		late -= !stored;
 	}
@@ -247,19 +260,18 @@ static enum ward_err seat(struct ward_engine *e, uint32_t *s, size_t n, size_t l
 /* Numbers say the order of asset and threat but of what is late. */
 static enum ward_err seat_late(struct ward_engine *e)
 {
-	const struct label *label = e->label[METRIC_EXPECTED];
-	uint32_t *s = e->order.p;
+	const int64_t *keys = e->keys[METRIC_EXPECTED];
+	uint32_t *c = e->order.p;
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0, from = 0; !err && plan_has_late(e->p) && i < e->order.n; i++) {
-		bool last = i + 1 == e->order.n ||
-			    label[e->number[s[i + 1]]].key != label[e->number[s[i]]].key;
+		bool last = i + 1 == e->order.n || keys[c[i + 1]] != keys[c[i]];
 		size_t late = 0;
 
-		while (last && late <= i - from && s[i - late] >= e->p->n_row)
+		while (last && late <= i - from && e->cell[c[i - late]].state >= e->p->n_row)
 			late++;
 		if (late)
-			err = seat(e, s + from, i + 1 - from, late);
+			err = seat(e, c + from, i + 1 - from, late);
 		from = last ? i + 1 : from;
 	}
 	return err;
@@ -270,7 +282,7 @@ static enum ward_err seat_late(struct ward_engine *e)
 static void place(struct ward_engine *e)
 {
 	for (size_t i = 0; i < e->order.n; i++)
-		ward_cell_at(e, e->order.p[i])->at = (uint32_t)i;
+		e->cell[e->order.p[i]].at = (uint32_t)i;
 	e->placed = true;
 }
 
@@ -281,8 +293,7 @@ static enum ward_err order(struct ward_engine *e)
 
 	if (!err)
 		err = ward_sort_reached(e, METRIC_EARLIEST, &e->soonest);
-	while (e->order.n &&
-		ward_label(e, METRIC_EXPECTED, e->order.p[e->order.n - 1])->key == KEY_WORST)
+	while (e->order.n && e->keys[METRIC_EXPECTED][e->order.p[e->order.n - 1]] == KEY_WORST)
 		e->order.n--;
 	return err;
 }
@@ -294,12 +305,15 @@ static enum ward_err add_timeless(struct ward_engine *e)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && from < e->queue.n && i < e->queue.n; i++)
-		if (ward_label(e, METRIC_EARLIEST, e->queue.p[i])->key == KEY_WORST)
-			err = ward_list_put(e, &e->soonest, e->queue.p[i]);
+		if (ward_key(e, METRIC_EARLIEST, e->queue.p[i]) == KEY_WORST)
+			err = ward_list_put(e, &e->soonest, e->number[e->queue.p[i]]);
 	return err || from == e->soonest.n
 		       ? err
 		       : ward_sort_numbers(e, e->soonest.p + from, e->soonest.n - from);
 }
+
+/* So far ahead cells are asked for, by numbers that were asked for before. */
+enum { AHEAD_FAR = 32, AHEAD = 16 };
 
 /* Numbers the cells in the order of their states, as the plan's rows are: what a pass has to do
  * with is then close together. Nothing is in them yet but flags. */
@@ -319,8 +333,13 @@ static enum ward_err renumber(struct ward_engine *e)
 	for (size_t i = 0; i < n; i++)
 		state[i] = e->cell[i].state;
 	err = ward_sort_numbers(e, state, n);
-	for (size_t i = 0; !err && i < n; i++)
+	for (size_t i = 0; !err && i < n; i++) {
+		if (i + AHEAD_FAR < n)
+			__builtin_prefetch(&e->number[state[i + AHEAD_FAR]]);
+		if (i + AHEAD < n)
+			__builtin_prefetch(ward_cell_at(e, state[i + AHEAD]));
 		flag[i] = ward_cell_at(e, state[i])->flag;
+	}
 	for (uint32_t i = 0; !err && i < n; i++) {
 		e->cell[i] = (struct cell){.state = state[i], .flag = flag[i]};
 		e->number[state[i]] = i;
@@ -334,14 +353,11 @@ static enum ward_err renumber(struct ward_engine *e)
 /* Labels for all cells, which tell nothing yet. */
 static enum ward_err label_all(struct ward_engine *e)
 {
-	enum ward_err err = WARD_OK;
+	enum ward_err err = ward_label_room(e, e->n_cell, e->n_cell);
 
-	for (unsigned m = 0; !err && m < METRIC_N; m++) {
-		err = ward_room(e->mem, &e->label[m], e->n_cell, &e->cap_label[m],
-			sizeof(*e->label[m]), e->n_cell);
-		for (size_t i = 0; !err && i < e->n_cell; i++)
-			e->label[m][i].key = KEY_WORST;
-	}
+	for (unsigned m = 0; !err && m < METRIC_N; m++)
+		for (size_t i = 0; i < e->n_cell; i++)
+			e->keys[m][i] = KEY_WORST;
 	e->labelled = true;
 	return err;
 }
@@ -355,6 +371,8 @@ static enum ward_err propagate(struct ward_engine *e)
 		err = renumber(e);
 	if (!err)
 		err = label_all(e);
+	if (!err)
+		err = ward_near_build(e);
 	if (!err)
 		err = ward_pass_run(e, METRIC_EARLIEST);
 	if (!err)
@@ -425,7 +443,7 @@ enum ward_err ward_engine_update(struct ward_engine *e, const struct ward_change
 	/* Without a run before, there is nothing to change. */
 	if (!whole)
 		return WARD_ERR_NOT_FOUND;
-	e->whole = e->placed = false;
+	e->whole = e->placed = e->near.live = false;
 	enum ward_err err = put_all(e, change, n);
 
 	if (!err)
@@ -480,10 +498,10 @@ bool ward_engine_brief(
 	uint32_t s = e->whole ? ward_impact_plan_find(e->p, asset, threat) : WARD_NONE;
 
 	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED) ||
-		ward_label(e, METRIC_EXPECTED, s)->key == KEY_WORST)
+		ward_key(e, METRIC_EXPECTED, s) == KEY_WORST)
 		return false;
-	*ret = (struct ward_brief){-ward_label(e, METRIC_LO, s)->key / (int64_t)(PICO / MICRO),
-		ward_label(e, METRIC_EARLIEST, s)->key, ward_label(e, METRIC_EXPECTED, s)->key};
+	*ret = (struct ward_brief){-ward_key(e, METRIC_LO, s) / (int64_t)(PICO / MICRO),
+		ward_key(e, METRIC_EARLIEST, s), ward_key(e, METRIC_EXPECTED, s)};
 	return true;
 }
 

@@ -39,8 +39,9 @@ struct ward_engine {
 	size_t cap_state, cap_gate, cap_slot; /* of the arrays of all plans */
 	uint32_t *number;                     /* [cap_state]: of a state, in cell, or WARD_NONE */
 	struct cell *cell;                    /* [n_cell]: of this run */
-	struct label *label[METRIC_N];        /* as cell; a pass looks at no more than these */
-	size_t n_cell, cap_cell, cap_label[METRIC_N];
+	int64_t *keys[METRIC_N];              /* as cell, beside labels: a pass looks at many */
+	struct label *label[METRIC_N];
+	size_t n_cell, cap_cell, cap_key[METRIC_N], cap_label[METRIC_N];
 	struct gate_run *gate;
 	uint32_t *slot_pass; /* the pass in which a slot was counted */
 	uint32_t run, pass;  /* numbers that stamp */
@@ -55,11 +56,13 @@ struct ward_engine {
 	enum metric metric; /* of the pass under way */
 	int64_t key;        /* that is being settled, at depth: */
 	uint32_t depth, turn;
-	struct list level, next; /* states of this depth and of the following one */
-	struct list order;       /* reached states by expected time, in a pass as they are met */
-	struct list soonest;     /* and by earliest time */
-	size_t same;             /* where in these the states of the key that is settled begin */
-	struct list maybe;       /* states under examination, then all on loops */
+	struct list level, next; /* cells of this depth and of the following one */
+	struct near near;
+	struct list order;   /* cells of what is reached by expected time, in a pass as they
+				are met */
+	struct list soonest; /* and by earliest time */
+	size_t same;         /* where in these the states of the key that is settled begin */
+	struct list maybe;   /* states under examination, then all on loops */
 	size_t n_loop;
 	size_t loop_effort; /* slots that loop.c looked at in this run */
 	bool watch;         /* a slot of a gate on a loop was counted */
@@ -73,8 +76,16 @@ struct ward_engine {
 	size_t n_barrier, cap_barrier;
 };
 
-WARD_MUST_CHECK enum ward_err ward_list_put(
-	const struct ward_engine *e, struct list *l, uint32_t v);
+/* Room for one more. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_list_grow(const struct ward_engine *e, struct list *l);
+static inline enum ward_err ward_list_put(const struct ward_engine *e, struct list *l, uint32_t v)
+{
+	enum ward_err err = l->n < l->cap ? WARD_OK : ward_list_grow(e, l);
+
+	if (!err)
+		l->p[l->n++] = v;
+	return err;
+}
 
 /* Has this run to do with that state? */
 static inline bool ward_cell_live(const struct ward_engine *e, uint32_t s)
@@ -85,6 +96,10 @@ static inline bool ward_cell_live(const struct ward_engine *e, uint32_t s)
 static inline struct cell *ward_cell_at(const struct ward_engine *e, uint32_t s)
 {
 	return &e->cell[e->number[s]];
+}
+static inline int64_t ward_key(const struct ward_engine *e, enum metric m, uint32_t s)
+{
+	return e->keys[m][e->number[s]];
 }
 static inline struct label *ward_label(const struct ward_engine *e, enum metric m, uint32_t s)
 {
@@ -129,6 +144,10 @@ size_t ward_engine_bytes(struct ward_engine *e);
 
 /* So many bytes where the items will be, which are no more; until the next call. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_scratch(struct ward_engine *e, size_t bytes, void **ret);
+/* The same, keeping what is there. */
+WARD_MUST_CHECK enum ward_err ward_scratch_more(struct ward_engine *e, size_t bytes);
+/* Room in keys and labels for n cells. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_label_room(struct ward_engine *e, size_t n, size_t max);
 /* Room for n items of `size` bytes in *items of *cap, and for no more than an eighth beyond, up to
  * max: large arrays are not doubled. */
 WARD_MUST_CHECK enum ward_err ward_room(
@@ -136,9 +155,14 @@ WARD_MUST_CHECK enum ward_err ward_room(
 
 /* sort.c: a[n] in ascending order. */
 WARD_MUST_CHECK enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n);
-/* The reached states by (key of m, state). */
+/* The cells of the reached states by (key of m, state). */
 WARD_MUST_CHECK enum ward_err ward_sort_reached(
 	struct ward_engine *e, enum metric m, struct list *ret);
+
+/* near.c: rows of what is reached now, in the scratch memory, until something else is there. */
+WARD_MUST_CHECK enum ward_err ward_near_build(struct ward_engine *e);
+/* So many bytes behind these, which stay. */
+WARD_MUST_CHECK enum ward_err ward_near_room(struct ward_engine *e, size_t behind, void **ret);
 
 /* explore.c: all that the seeds lead to, supply loops settled. */
 WARD_MUST_CHECK enum ward_err ward_engine_explore(struct ward_engine *e);
@@ -155,7 +179,7 @@ WARD_MUST_CHECK enum ward_err ward_loop_settle(struct ward_engine *e, size_t *re
 /* In a pass at `key`: relaxes what its loop alone still holds now. */
 WARD_MUST_CHECK enum ward_err ward_loop_watch(struct ward_engine *e, enum metric m, int64_t key);
 
-/* pass.c: one Knuth pass per metric. */
+/* pass.c: one Knuth pass per metric, along the near rows. */
 WARD_MUST_CHECK enum ward_err ward_pass_run(struct ward_engine *e, enum metric m);
 WARD_MUST_CHECK enum ward_err ward_pass_relax(
 	struct ward_engine *e, uint32_t dst, int64_t key, struct way way);
@@ -180,7 +204,8 @@ static inline bool ward_seed_live(const struct ward_engine *e, const struct seed
 {
 	return s->state != WARD_NONE && !(ward_present_asset(e, s->asset) & ASSET_REPAIRED);
 }
-/* That state has just got its row: its edges are cut where things are so. NOMEM. */
+/* The plan's arrays may have moved; that state (or WARD_NONE) has just got its row: its edges are
+ * cut where things are so. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_present_late(struct ward_engine *e, uint32_t s);
 /* Takes it up. NOT_FOUND for what is not in the model, LIMIT, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_present_put(

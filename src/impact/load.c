@@ -37,19 +37,6 @@ static void bad(struct load *l, const struct ward_conf *at, const char *what, st
 	ward_conf_bad(at, what, name, mend, l->diag);
 }
 
-static void bad_near(struct load *l, const struct ward_conf *at, const char *what,
-	struct ward_str name, const struct ward_near *near)
-{
-	if (near->best.len)
-		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
-			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what, WARD_STR_ARG(name),
-			WARD_STR_ARG(near->best));
-	else
-		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
-			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
-			WARD_STR_ARG(name));
-}
-
 static struct ward_sets sets_of(struct load *l)
 {
 	return (struct ward_sets){l->o, l->t, l->diag, &l->r->arena, &l->near_budget, &l->nomem};
@@ -98,7 +85,7 @@ static bool read_relation(struct load *l, const struct ward_conf *c, struct ward
 		ward_near_offer(&near, WARD_STR("self"));
 		for (unsigned i = 0; i < WARD_REL_N; i++)
 			ward_near_offer(&near, ward_str_z(ward_rel_name((enum ward_rel_type)i)));
-		bad_near(l, ward_conf_get(c, "relation"), "relation", rel, &near);
+		ward_near_unknown(&near, ward_conf_get(c, "relation"), "relation", l->diag);
 		return false;
 	}
 	(void)ward_conf_str(c, "direction", false, l->diag, &dir);

@@ -194,13 +194,13 @@ static enum ward_err assume_from(struct ward_engine *e, uint32_t s)
 	return err;
 }
 
-/* All reached states on supply loops: what the passes watch. */
+/* All reached states on supply loops, of which a gate was come to: what the passes watch. */
 static enum ward_err collect(struct ward_engine *e)
 {
 	enum ward_err err = WARD_OK;
 
 	e->maybe.n = 0;
-	for (size_t i = 0; !err && i < e->queue.n; i++) {
+	for (size_t i = 0; !err && e->rings.n && i < e->queue.n; i++) {
 		uint32_t s = e->queue.p[i];
 
 		/* What is late is held by nothing. */
@@ -359,7 +359,7 @@ static enum ward_err factors_of(struct ward_engine *e, uint32_t g)
 		if (s == WARD_NONE || (ward_cell_at(e, s)->flag & STATE_MARK))
 			continue;
 		ward_cell_at(e, s)->flag |= STATE_MARK;
-		err = factor(e, (uint64_t)-ward_label(e, METRIC_LO, s)->key);
+		err = factor(e, (uint64_t)-ward_key(e, METRIC_LO, s));
 	}
 	return err;
 }
@@ -418,10 +418,10 @@ static enum ward_err fire_gate(
 {
 	uint32_t target = e->p->gate[g].target, last = last_lost(e, g);
 	struct way way = {last == target ? any : last, e->p->gate[g].rule, g};
-	const struct label *l = ward_label(e, e->metric, target);
 	int64_t at = e->metric == METRIC_LO ? likelihood
 					    : ward_pass_combine(e, e->metric, key, target, &way);
-	bool sooner = e->metric == METRIC_EXPECTED && !turn_of(e, target) && at < l->key;
+	bool sooner = e->metric == METRIC_EXPECTED && !turn_of(e, target) &&
+		      at < ward_key(e, e->metric, target);
 	enum ward_err err = ward_pass_relax(e, target, at, way);
 
 	if (sooner)

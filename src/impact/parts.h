@@ -35,11 +35,11 @@ struct way {
 
 enum metric { METRIC_EARLIEST, METRIC_EXPECTED, METRIC_LO, METRIC_N };
 
-/* The best that a pass found for a state. Less is better, by key, then by depth: the least number
- * of steps that cost nothing since the key was last worse. Ways that are equal in both are ordered
- * by rule, origin and gate: what is chosen is a function of the labels alone, not of any order. */
+/* The best that a pass found for a state: a key (ns, ns, minus the likelihood; KEY_WORST: it has
+ * none), and this. Less is better, by key, then by depth: the least number of steps that cost
+ * nothing since the key was last worse. Ways that are equal in both are ordered by rule, origin and
+ * gate: what is chosen is a function of keys and labels alone, not of any order. */
 struct label {
-	int64_t key; /* ns, ns, minus the likelihood; KEY_WORST: it has none */
 	uint32_t depth;
 	struct way way;
 };
@@ -75,6 +75,19 @@ struct seed {
 struct list {
 	uint32_t *p;
 	size_t n, cap;
+};
+
+/* near.c: the edges between what a run reached, by cell, but those that are cut. */
+#define NEAR_GUARDED ((uint32_t)1 << 31)
+struct near_edge {
+	uint32_t to; /* a cell, or PLAN_SLOTS + a slot of the plan */
+	uint32_t by; /* rule, and NEAR_GUARDED where something protects there; or the slot's gate */
+};
+struct near {
+	uint32_t *first; /* [cells + 1] in edge */
+	struct near_edge *edge;
+	size_t n_edge; /* at most */
+	bool live;     /* they are of now */
 };
 
 /* What one change touched; lists that the caller empties. */

@@ -19,8 +19,9 @@ ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct
 	return b == WARD_NONE ? 0 : e->buffer[b].lasts[p->rule[way->rule].kind];
 }
 
-int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t base, uint32_t dst,
-	const struct way *way)
+/* *dst: the state, which is looked at only where something protects or postpones. */
+static inline int64_t combine(const struct ward_engine *e, enum metric m, int64_t base,
+	const uint32_t *dst, bool unguarded, const struct way *way)
 {
 	const struct plan_rule *rule = &e->p->rule[way->rule];
 
@@ -28,12 +29,20 @@ int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t ba
 		return base;
 	if (m == METRIC_LO) {
 		uint64_t lo = part_down((uint64_t)-base, rule->lo);
-		uint32_t g = e->guard[dst];
+		uint32_t g = unguarded ? 0 : e->guard[*dst];
 
 		return -(int64_t)(g ? mul_down(lo, e->value[g].lo) : lo);
 	}
 	base = ward_later(base, rule->delay[m]);
-	return ward_later(base, ward_pass_buffer(e, dst, way));
+	if (way->gate == WARD_NONE && rule->kind == PLAN_UNBUFFERED)
+		return base;
+	return ward_later(base, ward_pass_buffer(e, *dst, way));
+}
+
+int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t base, uint32_t dst,
+	const struct way *way)
+{
+	return combine(e, m, base, &dst, false, way);
 }
 
 bool ward_way_less(const struct ward_impact_plan *p, const struct way *a, const struct way *b)
@@ -43,16 +52,17 @@ bool ward_way_less(const struct ward_impact_plan *p, const struct way *a, const 
 	return a->src != b->src ? plan_before(p, a->src, b->src) : a->gate < b->gate;
 }
 
-enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, struct way way)
+/* What is final has a lesser key, or this one at a lesser depth. */
+static enum ward_err relax(struct ward_engine *e, uint32_t c, int64_t key, struct way way)
 {
-	/* Whatever a pass comes to was explored. What is final has a lesser key, or this one at a
-	 * lesser depth. */
-	struct label *l = ward_label(e, e->metric, dst);
+	int64_t *best = &e->keys[e->metric][c];
+
+	if (key > *best)
+		return WARD_OK;
+	struct label *l = &e->label[e->metric][c];
 	uint32_t depth = key == e->key ? e->depth + 1 : 0;
 
-	if (key > l->key || ward_cell_wall(e, dst))
-		return WARD_OK;
-	if (key == l->key) {
+	if (key == *best) {
 		if (depth > l->depth || l->way.rule == WARD_IMPACT_SEED)
 			return WARD_OK;
 		if (depth == l->depth) {
@@ -61,20 +71,24 @@ enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, 
 			return WARD_OK;
 		}
 	}
-	l->key = key;
+	*best = key;
 	l->depth = depth;
 	l->way = way;
 	if (e->n_loop && e->metric == METRIC_EXPECTED)
-		ward_cell_at(e, dst)->flag &=
-			~(uint32_t)STATE_HELD; /* loop.c says otherwise afterwards */
+		e->cell[c].flag &= ~(uint32_t)STATE_HELD; /* loop.c says otherwise afterwards */
 	if (key == e->key)
-		return ward_list_put(e, &e->next, dst);
-	return ward_radix_put(&e->heap, (uint64_t)key ^ (uint64_t)1 << 63, dst);
+		return ward_list_put(e, &e->next, c);
+	return ward_radix_put(&e->heap, (uint64_t)key ^ (uint64_t)1 << 63, c);
 }
 
-static enum ward_err through_gate(struct ward_engine *e, uint32_t s, uint32_t slot)
+enum ward_err ward_pass_relax(struct ward_engine *e, uint32_t dst, int64_t key, struct way way)
 {
-	uint32_t at = e->p->slot[slot].gate;
+	/* Whatever a pass comes to was explored: what is not reached then is a barrier. */
+	return ward_cell_is(e, dst, STATE_REACHED) ? relax(e, e->number[dst], key, way) : WARD_OK;
+}
+
+static enum ward_err through_gate(struct ward_engine *e, uint32_t s, uint32_t slot, uint32_t at)
+{
 	const struct plan_gate *g = &e->p->gate[at];
 	struct gate_run *run = &e->gate[at];
 	int64_t base = e->key;
@@ -102,34 +116,34 @@ static enum ward_err through_gate(struct ward_engine *e, uint32_t s, uint32_t sl
 		e, g->target, ward_pass_combine(e, e->metric, base, g->target, &way), way);
 }
 
-static enum ward_err settle(struct ward_engine *e, uint32_t s)
+static enum ward_err settle(struct ward_engine *e, uint32_t c)
 {
-	const struct ward_impact_plan *p = e->p;
+	const struct near_edge *edge = e->near.edge + e->near.first[c];
+	const struct near_edge *end = e->near.edge + e->near.first[c + 1];
+	const int64_t *keys = e->keys[e->metric];
+	uint32_t s = e->cell[c].state;
 	enum ward_err err = WARD_OK;
 
 	if (e->n_loop)
-		ward_cell_at(e, s)->turn = ++e->turn;
-	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
-		const struct plan_edge *edge = &p->edge[i];
-
-		if (ward_edge_cut(e, i))
-			continue;
-		if (plan_is_slot(p, edge)) {
-			err = through_gate(e, s, edge->dst - PLAN_SLOTS);
+		e->cell[c].turn = ++e->turn;
+	for (; !err && edge < end; edge++) {
+		if (edge->to >= PLAN_SLOTS) {
+			err = through_gate(e, s, edge->to - PLAN_SLOTS, edge->by);
 			continue;
 		}
 		/* No step makes it better: most edges lead back to what is final. */
-		if (ward_label(e, e->metric, edge->dst)->key < e->key)
+		if (keys[edge->to] < e->key)
 			continue;
-		struct way way = {s, edge->rule, WARD_NONE};
+		struct way way = {s, edge->by & ~NEAR_GUARDED, WARD_NONE};
+		int64_t key = combine(e, e->metric, e->key, &e->cell[edge->to].state,
+			!(edge->by & NEAR_GUARDED), &way);
 
-		err = ward_pass_relax(e, edge->dst,
-			ward_pass_combine(e, e->metric, e->key, edge->dst, &way), way);
+		err = relax(e, edge->to, key, way);
 	}
 	return err;
 }
 
-/* States of one key and depth in the order in which they count. */
+/* Cells of one key and depth in the order in which they count. */
 static enum ward_err sort_level(struct ward_engine *e)
 {
 	struct list *l = &e->level;
@@ -137,7 +151,7 @@ static enum ward_err sort_level(struct ward_engine *e)
 	if (e->metric != METRIC_LO)
 		return ward_sort_numbers(e, l->p, l->n);
 	for (size_t i = 0; i < l->n; i++)
-		l->p[i] = ward_cell_at(e, l->p[i])->at;
+		l->p[i] = e->cell[l->p[i]].at;
 	enum ward_err err = ward_sort_numbers(e, l->p, l->n);
 
 	for (size_t i = 0; i < l->n; i++)
@@ -156,29 +170,31 @@ static struct list *kept(struct ward_engine *e)
 /* So few cells are in the cache anyway. */
 enum { AHEAD = 32, CACHED = 1 << 15 };
 
-/* Brings what the next states of the level lead to into the cache: each look needs the one before.
+/* Brings what the next cells of the level lead to into the cache: each look needs the one before.
  */
 static void look_ahead(const struct ward_engine *e, size_t at)
 {
-	const struct ward_impact_plan *p = e->p;
-	const struct label *label = e->label[e->metric];
-	const uint32_t *s = e->level.p + at;
+	const struct near *near = &e->near;
+	const int64_t *keys = e->keys[e->metric];
+	const uint32_t *c = e->level.p + at;
 	size_t n = e->level.n - at < AHEAD ? e->level.n - at : AHEAD;
 
 	if (e->n_cell < CACHED || n < AHEAD / 4)
 		return;
 	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(&p->edge[p->state[s[i]].edge]);
+		__builtin_prefetch(&near->edge[near->first[c[i]]]);
 	for (size_t i = 0; i < n; i++)
-		for (uint32_t k = p->state[s[i]].edge; k < p->state[s[i] + 1].edge; k++)
-			if (!plan_is_slot(p, &p->edge[k])) {
-				__builtin_prefetch(&e->number[p->edge[k].dst]);
-				__builtin_prefetch(&e->guard[p->edge[k].dst]);
+		for (uint32_t k = near->first[c[i]]; k < near->first[c[i] + 1]; k++) {
+			const struct near_edge *edge = &near->edge[k];
+
+			if (edge->to < PLAN_SLOTS) {
+				__builtin_prefetch(&keys[edge->to]);
+			} else {
+				__builtin_prefetch(&e->slot_pass[edge->to - PLAN_SLOTS]);
+				__builtin_prefetch(&e->gate[edge->by]);
+				__builtin_prefetch(&e->p->gate[edge->by]);
 			}
-	for (size_t i = 0; i < n; i++)
-		for (uint32_t k = p->state[s[i]].edge; k < p->state[s[i] + 1].edge; k++)
-			if (!plan_is_slot(p, &p->edge[k]))
-				__builtin_prefetch(&label[e->number[p->edge[k].dst]]);
+		}
 }
 
 static enum ward_err settle_level(struct ward_engine *e)
@@ -213,7 +229,7 @@ static enum ward_err end_key(struct ward_engine *e)
 	return err;
 }
 
-/* The states of the least key that is left become the level. */
+/* The cells of the least key that is left become the level. */
 static enum ward_err next_key(struct ward_engine *e, bool *ret)
 {
 	struct radix_item it;
@@ -226,7 +242,7 @@ static enum ward_err next_key(struct ward_engine *e, bool *ret)
 	e->key = (int64_t)(e->heap.last ^ (uint64_t)1 << 63);
 	e->depth = 0;
 	while (!err && ward_radix_take(&e->heap, &it))
-		if (ward_label(e, e->metric, it.state)->key == e->key)
+		if (e->keys[e->metric][it.state] == e->key)
 			err = ward_list_put(e, &e->level, it.state);
 	return err;
 }

@@ -7,14 +7,14 @@
 
 int ward_proof_cmp(const struct ward_engine *e, uint32_t a, uint32_t b)
 {
-	const struct label *x = ward_label(e, METRIC_LO, a), *y = ward_label(e, METRIC_LO, b);
-	int64_t at = ward_label(e, METRIC_EXPECTED, a)->key;
-	int64_t bt = ward_label(e, METRIC_EXPECTED, b)->key;
+	int64_t x = ward_key(e, METRIC_LO, a), y = ward_key(e, METRIC_LO, b);
+	int64_t at = ward_key(e, METRIC_EXPECTED, a), bt = ward_key(e, METRIC_EXPECTED, b);
+	uint32_t dx = ward_label(e, METRIC_LO, a)->depth, dy = ward_label(e, METRIC_LO, b)->depth;
 
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	if (x->depth != y->depth)
-		return x->depth < y->depth ? -1 : 1;
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
 	if (at != bt)
 		return at < bt ? -1 : 1;
 	return (a > b) - (a < b);
@@ -125,7 +125,7 @@ static enum ward_err look(struct ward_router *r, uint32_t s, int64_t best)
 			continue;
 		*clean = r->stamp;
 		err = ward_list_put(r->e, &r->chain, v);
-		if (!err && ward_label(r->e, METRIC_LO, v)->key >= best)
+		if (!err && ward_key(r->e, METRIC_LO, v) >= best)
 			err = uses(r, v);
 	}
 	/* Which of those on the way there are clean was not found out. */
@@ -177,8 +177,8 @@ enum ward_err ward_proof_parts(
 
 		if (r->slot[i].slot == slot)
 			continue;
-		earliest = ward_label(r->e, METRIC_EARLIEST, s)->key;
-		n->product = mul_down(n->product, (uint64_t)-ward_label(r->e, METRIC_LO, s)->key);
+		earliest = ward_key(r->e, METRIC_EARLIEST, s);
+		n->product = mul_down(n->product, (uint64_t)-ward_key(r->e, METRIC_LO, s));
 		n->part_at = earliest > n->part_at ? earliest : n->part_at;
 		n->n_part++;
 		err = ward_list_put(r->e, &r->part, s);

@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-static struct ward_impact item(
-	const struct ward_engine *e, uint32_t asset, uint32_t threat, uint64_t lo, uint64_t hi)
+/* What every item tells; the rest is as of a seed that stands alone. */
+static void item(const struct ward_engine *e, uint32_t asset, uint32_t threat, uint64_t lo,
+	uint64_t hi, struct ward_impact *ret)
 {
 	const struct plan_care *care = &e->p->care[asset];
 	enum ward_need need = e->p->need[threat];
@@ -16,55 +17,60 @@ static struct ward_impact item(
 
 	if (hi_micro < lo_micro)
 		hi_micro = lo_micro;
-	return (struct ward_impact){.asset = asset,
-		.threat = threat,
-		.rule = WARD_IMPACT_SEED,
-		.group = WARD_NONE,
-		.lo_micro = lo_micro,
-		.hi_micro = hi_micro,
-		.loss_micro = need == WARD_NEED_AVAILABILITY ? care->weight_micro : 0,
-		.score_micro =
-			ref ? (int64_t)MICRO : (lo_micro + hi_micro) / 2 * care->criticality / 5,
-		.need = need};
+	memset(ret, 0, sizeof(*ret));
+	ret->asset = asset;
+	ret->threat = threat;
+	ret->rule = WARD_IMPACT_SEED;
+	ret->group = WARD_NONE;
+	ret->lo_micro = lo_micro;
+	ret->hi_micro = hi_micro;
+	ret->loss_micro = need == WARD_NEED_AVAILABILITY ? care->weight_micro : 0;
+	ret->score_micro = ref ? (int64_t)MICRO : (lo_micro + hi_micro) / 2 * care->criticality / 5;
+	ret->need = need;
 }
 
 /* What it is worth at the time at which it is expected. */
-static struct ward_impact by_hours(const struct ward_engine *e, struct ward_impact it)
+static void by_hours(const struct ward_engine *e, struct ward_impact *it)
 {
-	if (e->p->reference || !ward_model_has_hours(e->m, it.asset))
-		return it;
-	ward_u128 f = (ward_u128)ward_model_factor(e->m, it.asset, it.expected);
+	if (e->p->reference || !ward_model_has_hours(e->m, it->asset))
+		return;
+	ward_u128 f = (ward_u128)ward_model_factor(e->m, it->asset, it->expected);
 
-	it.loss_micro = (int64_t)(f * (uint64_t)it.loss_micro / MICRO);
-	it.score_micro = (int64_t)(f * (uint64_t)it.score_micro / MICRO);
-	return it;
+	it->loss_micro = (int64_t)(f * (uint64_t)it->loss_micro / MICRO);
+	it->score_micro = (int64_t)(f * (uint64_t)it->score_micro / MICRO);
 }
 
-static struct ward_impact impact_of(const struct ward_engine *e, uint32_t s)
-{
-	const struct plan_state *st = &e->p->state[s];
-	const struct cell *c = ward_cell_at(e, s);
-	const struct way *w = &ward_label(e, METRIC_LO, s)->way;
-	struct ward_impact it =
-		item(e, st->asset, st->threat, (uint64_t)-ward_label(e, METRIC_LO, s)->key, c->hi);
+/* What is found out along the ways is not known yet. */
+enum { UNKNOWN = -1 };
 
-	it.rule = w->rule;
-	it.group = w->gate == WARD_NONE ? WARD_NONE : e->p->gate[w->gate].group;
-	it.earliest = ward_label(e, METRIC_EARLIEST, s)->key;
-	it.expected = ward_label(e, METRIC_EXPECTED, s)->key;
-	it.loop = c->flag & STATE_HELD;
+static void impact_of(const struct ward_engine *e, size_t at, struct ward_impact *ret)
+{
+	const struct cell *c = &e->cell[at];
+	const struct plan_state *st = &e->p->state[c->state];
+	const struct way *w = &e->label[METRIC_LO][at].way;
+
+	item(e, st->asset, st->threat, (uint64_t)-e->keys[METRIC_LO][at], c->hi, ret);
+	ret->rule = w->rule;
+	ret->group = w->gate == WARD_NONE ? WARD_NONE : e->p->gate[w->gate].group;
+	ret->earliest = e->keys[METRIC_EARLIEST][at];
+	ret->expected = e->keys[METRIC_EXPECTED][at];
+	ret->hops = WARD_NONE;
+	ret->buffered = UNKNOWN;
+	ret->loop = c->flag & STATE_HELD;
 	if (e->p->reference && !(c->flag & STATE_SEED))
-		it.score_micro = (int64_t)(e->value[e->guard[s]].hi / (PICO / MICRO));
-	return by_hours(e, it);
+		ret->score_micro = (int64_t)(e->value[e->guard[c->state]].hi / (PICO / MICRO));
+	by_hours(e, ret);
 }
 
 /* A seed that no rule leads to or from. */
 static struct ward_impact lone(const struct ward_engine *e, const struct seed *s)
 {
-	struct ward_impact it = item(e, s->asset, s->threat, s->lo, s->hi);
+	struct ward_impact it;
 
+	item(e, s->asset, s->threat, s->lo, s->hi, &it);
 	it.earliest = it.expected = it.chain_earliest = it.chain_expected = s->since;
-	return by_hours(e, it);
+	by_hours(e, &it);
+	return it;
 }
 
 /* Parts of requirements are nobody's business but the engine's. */
@@ -109,6 +115,9 @@ static enum ward_err lone_seeds(struct ward_engine *e)
 	return err;
 }
 
+/* So far ahead things are asked for, each needing what the one before brings. */
+enum { AHEAD_FAR = 64, AHEAD = 48, AHEAD_NEAR = 32, AHEAD_NEXT = 16 };
+
 /* Gives every item its place; those that stand alone are told at once. */
 static void place_items(struct ward_engine *e)
 {
@@ -119,11 +128,11 @@ static void place_items(struct ward_engine *e)
 		struct ward_impact it = {0};
 
 		if (i < e->order.n && next < e->level.n) {
-			const struct plan_state *st = &e->p->state[e->order.p[i]];
+			const struct cell *c = &e->cell[e->order.p[i]];
 
-			it.asset = st->asset;
-			it.threat = st->threat;
-			it.expected = ward_label(e, METRIC_EXPECTED, e->order.p[i])->key;
+			it.asset = e->p->state[c->state].asset;
+			it.threat = e->p->state[c->state].threat;
+			it.expected = e->keys[METRIC_EXPECTED][e->order.p[i]];
 		}
 		for (; next < e->level.n; next++, at++) {
 			struct ward_impact first = lone(e, &e->seed[e->level.p[next]]);
@@ -133,22 +142,34 @@ static void place_items(struct ward_engine *e)
 			first.parent = at;
 			e->item[at] = first;
 		}
-		if (i < e->order.n)
-			ward_cell_at(e, e->order.p[i])->at = at++;
+		if (i == e->order.n)
+			break;
+		e->cell[e->order.p[i]].at = at++;
 	}
 	e->n_item = at;
 }
 
-/* What is found out along the ways, by place; UNKNOWN: not yet. */
-struct along {
-	uint32_t *hops;    /* steps of the best proof */
-	ward_ns *buffered; /* what buffers gave on the soonest way */
-};
-enum { UNKNOWN = -1 };
-
-static bool known(const struct along *a, enum metric m, uint32_t at)
+/* The others, by cell: what they are told from then lies in a row. */
+static void fill_items(struct ward_engine *e)
 {
-	return m == METRIC_LO ? a->hops[at] != WARD_NONE : a->buffered[at] != UNKNOWN;
+	const struct plan_state *state = e->p->state;
+
+	for (size_t c = 0; c < e->n_cell; c++) {
+		if (c + AHEAD < e->n_cell)
+			__builtin_prefetch(&state[e->cell[c + AHEAD].state]);
+		if (c + AHEAD_NEXT < e->n_cell)
+			__builtin_prefetch(&e->p->care[state[e->cell[c + AHEAD_NEXT].state].asset]);
+		if (e->keys[METRIC_EXPECTED][c] != KEY_WORST)
+			impact_of(e, c, &e->item[e->cell[c].at]);
+	}
+}
+
+/* Steps and times by the best proof; what buffers gave by the soonest way. */
+static bool known(const struct ward_engine *e, enum metric m, uint32_t c)
+{
+	const struct ward_impact *it = &e->item[e->cell[c].at];
+
+	return m == METRIC_LO ? it->hops != WARD_NONE : it->buffered != UNKNOWN;
 }
 
 /* When the parts of a gate have fallen, where those before the decisive one in the order of proofs
@@ -170,7 +191,7 @@ static int64_t parts_fall(
 		}
 		if (best == WARD_NONE || ward_proof_cmp(e, best, w->src) >= 0)
 			continue;
-		int64_t part = ward_label(e, m, best)->key;
+		int64_t part = ward_key(e, m, best);
 
 		at = part > at ? part : at;
 	}
@@ -178,98 +199,97 @@ static int64_t parts_fall(
 }
 
 /* A time by the likeliest way, from that of where it comes from. */
-static ward_ns by_chain(const struct ward_engine *e, enum metric m, uint32_t s, int64_t at)
+static ward_ns by_chain(const struct ward_engine *e, enum metric m, uint32_t c, int64_t at)
 {
-	const struct way *w = &ward_label(e, METRIC_LO, s)->way;
-	int64_t soonest = ward_label(e, m, s)->key;
+	const struct way *w = &e->label[METRIC_LO][c].way;
 
-	if (w->rule == WARD_IMPACT_SEED)
-		return e->p->reference ? soonest : e->seed[ward_cell_at(e, s)->seed].since;
-	if (ward_cell_is(e, s, STATE_HELD) || e->p->reference)
-		return soonest > at ? soonest : at;
+	if (w->rule == WARD_IMPACT_SEED && !e->p->reference)
+		return e->seed[e->cell[c].seed].since;
+	if ((e->cell[c].flag & STATE_HELD) || e->p->reference) {
+		int64_t soonest = e->keys[m][c];
+
+		return soonest > at || w->rule == WARD_IMPACT_SEED ? soonest : at;
+	}
 	if (w->gate != WARD_NONE && e->p->gate[w->gate].r > 1)
 		at = parts_fall(e, m, w, at);
-	return ward_pass_combine(e, m, at, s, w);
+	return ward_pass_combine(e, m, at, e->cell[c].state, w);
 }
 
 /* One step on from where it is known. */
-static void learn(const struct ward_engine *e, const struct along *a, enum metric m, uint32_t s)
+static void learn(const struct ward_engine *e, enum metric m, uint32_t c)
 {
-	const struct way *w = &ward_label(e, m, s)->way;
-	uint32_t at = ward_cell_at(e, s)->at, from = ward_cell_at(e, w->src)->at;
+	const struct way *w = &e->label[m][c].way;
+	struct ward_impact *it = &e->item[e->cell[c].at];
+	uint32_t at = ward_cell_at(e, w->src)->at;
+	const struct ward_impact *from = &e->item[at];
 	bool seed = w->rule == WARD_IMPACT_SEED;
 
 	if (m == METRIC_LO) {
-		e->item[at].parent = from;
-		e->item[at].chain_earliest =
-			by_chain(e, METRIC_EARLIEST, s, e->item[from].chain_earliest);
-		e->item[at].chain_expected =
-			by_chain(e, METRIC_EXPECTED, s, e->item[from].chain_expected);
-		a->hops[at] =
-			seed ? 0 : a->hops[from] + (e->p->state[s].asset < ward_model_n(e->m));
+		it->parent = at;
+		it->chain_earliest = by_chain(e, METRIC_EARLIEST, c, from->chain_earliest);
+		it->chain_expected = by_chain(e, METRIC_EXPECTED, c, from->chain_expected);
+		it->hops = seed ? 0 : from->hops + !is_part(e, it);
 	} else {
-		a->buffered[at] = seed || e->p->reference ? 0
-							  : ward_later(a->buffered[from],
-								    ward_pass_buffer(e, s, w));
+		it->buffered = seed || e->p->reference
+				       ? 0
+				       : ward_later(from->buffered,
+						 ward_pass_buffer(e, e->cell[c].state, w));
 	}
 }
 
-/* For all items: where a way comes from is nearly always known already. */
-static enum ward_err follow(struct ward_engine *e, const struct along *a, enum metric m)
+/* Brings where the next ways come from into the cache. */
+static void look_back(const struct ward_engine *e, enum metric m, size_t i)
+{
+	const struct label *label = e->label[m];
+	const uint32_t *c = e->order.p + i;
+
+	if (e->order.n - i <= AHEAD_FAR)
+		return;
+	__builtin_prefetch(&label[c[AHEAD_FAR]]);
+	__builtin_prefetch(&e->number[label[c[AHEAD]].way.src]);
+	__builtin_prefetch(ward_cell_at(e, label[c[AHEAD_NEAR]].way.src));
+	__builtin_prefetch(&e->item[ward_cell_at(e, label[c[AHEAD_NEXT]].way.src)->at].buffered);
+}
+
+/* Where a way comes from is nearly always known already. */
+static enum ward_err follow(struct ward_engine *e, enum metric m, uint32_t c)
 {
 	struct list *stack = &e->level;
 	enum ward_err err = WARD_OK;
 
-	for (size_t i = 0; !err && i < e->order.n; i++) {
-		uint32_t s = e->order.p[i];
+	for (stack->n = 0; !err && !known(e, m, c);) {
+		const struct way *w = &e->label[m][c].way;
 
-		for (stack->n = 0; !err && !known(a, m, ward_cell_at(e, s)->at);) {
-			const struct way *w = &ward_label(e, m, s)->way;
-
-			if (w->rule == WARD_IMPACT_SEED ||
-				known(a, m, ward_cell_at(e, w->src)->at)) {
-				learn(e, a, m, s);
-				break;
-			}
-			err = ward_list_put(e, stack, s);
-			s = w->src;
+		if (w->rule == WARD_IMPACT_SEED || known(e, m, e->number[w->src])) {
+			learn(e, m, c);
+			break;
 		}
-		while (!err && stack->n)
-			learn(e, a, m, stack->p[--stack->n]);
+		err = ward_list_put(e, stack, c);
+		c = e->number[w->src];
 	}
+	while (!err && stack->n)
+		learn(e, m, stack->p[--stack->n]);
 	return err;
 }
 
 static enum ward_err give_items(struct ward_engine *e)
 {
-	struct along a = {NULL, NULL};
 	enum ward_err err = lone_seeds(e);
 	size_t n = e->order.n + e->level.n;
 	void *mem;
 
 	if (!err)
 		err = ward_scratch(e, n * sizeof(*e->item), &mem);
-	if (!err) /* numbers on their way are in no use now */
-		err = ward_room(e->mem, &e->sort, 3 * n, &e->cap_sort, sizeof(*e->sort), 3 * n);
 	if (err || !n)
 		return err;
 	place_items(e);
-	a.buffered = (void *)e->sort;
-	a.hops = e->sort + 2 * n;
-	memset(e->sort, 0xff, 3 * n * sizeof(*e->sort)); /* UNKNOWN */
-	err = follow(e, &a, METRIC_LO);
-	if (!err)
-		err = follow(e, &a, METRIC_EXPECTED);
+	fill_items(e);
 	for (size_t i = 0; !err && i < e->order.n; i++) {
-		uint32_t at = ward_cell_at(e, e->order.p[i])->at;
-		struct ward_impact had = e->item[at];
-
-		e->item[at] = impact_of(e, e->order.p[i]);
-		e->item[at].parent = had.parent;
-		e->item[at].chain_earliest = had.chain_earliest;
-		e->item[at].chain_expected = had.chain_expected;
-		e->item[at].hops = a.hops[at];
-		e->item[at].buffered = a.buffered[at];
+		look_back(e, METRIC_LO, i);
+		look_back(e, METRIC_EXPECTED, i);
+		err = follow(e, METRIC_LO, e->order.p[i]);
+		if (!err)
+			err = follow(e, METRIC_EXPECTED, e->order.p[i]);
 	}
 	return err;
 }
@@ -302,7 +322,7 @@ static enum ward_err hide_parts(struct ward_engine *e)
 		if (!is_part(e, &e->item[i]))
 			e->item[i].parent = place->p[beyond_parts(e, e->item[i].parent)];
 	for (size_t i = 0; i < e->order.n; i++) {
-		uint32_t *at = &ward_cell_at(e, e->order.p[i])->at;
+		uint32_t *at = &e->cell[e->order.p[i]].at;
 
 		*at = place->p[beyond_parts(e, *at)];
 	}
@@ -337,11 +357,11 @@ static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t 
 	uint32_t src = e->p->edge[edge].src, rule = e->p->edge[edge].rule;
 
 	if (ward_edge_cut(e, edge) || !ward_cell_is(e, src, STATE_REACHED) ||
-		ward_label(e, METRIC_EXPECTED, src)->key == KEY_WORST)
+		ward_key(e, METRIC_EXPECTED, src) == KEY_WORST)
 		return;
 	if (b->parent != WARD_NONE) {
-		int64_t ka = ward_label(e, METRIC_EXPECTED, src)->key;
-		int64_t kb = ward_label(e, METRIC_EXPECTED, b->parent)->key;
+		int64_t ka = ward_key(e, METRIC_EXPECTED, src);
+		int64_t kb = ward_key(e, METRIC_EXPECTED, b->parent);
 
 		if (ka != kb               ? ka > kb
 			: src != b->parent ? plan_before(e->p, b->parent, src)

@@ -70,8 +70,8 @@ static void worth(struct ward_router *r, uint32_t n, struct tree_item *it)
 
 		r->effort++;
 		if (v->loop) {
-			uint64_t all = (uint64_t)-ward_label(e, METRIC_LO, dst)->key;
-			int64_t at = ward_label(e, METRIC_EARLIEST, dst)->key;
+			uint64_t all = (uint64_t)-ward_key(e, METRIC_LO, dst);
+			int64_t at = ward_key(e, METRIC_EARLIEST, dst);
 
 			it->lo = it->lo < all ? it->lo : all;
 			it->earliest = it->earliest > at ? it->earliest : at;
@@ -92,7 +92,7 @@ static enum ward_err node_put(struct ward_router *r, struct tree_node n, uint32_
 
 	if (err)
 		return err;
-	n.best = ward_label(r->e, METRIC_LO, n.state)->key;
+	n.best = ward_key(r->e, METRIC_LO, n.state);
 	if (n.next != WARD_NONE) {
 		const struct tree_node *next = &r->node[n.next];
 
@@ -166,8 +166,7 @@ static enum ward_err told_put(struct ward_router *r, uint32_t at, uint32_t *ret)
 {
 	const struct ward_engine *e = r->e;
 	uint32_t dst = r->node[at].state;
-	const struct label *l = ward_label(e, METRIC_LO, dst);
-	struct tree_way w = {l->way, WARD_NONE, false};
+	struct tree_way w = {ward_label(e, METRIC_LO, dst)->way, WARD_NONE, false};
 	enum ward_err err = WARD_OK;
 
 	*ret = WARD_NONE;
@@ -180,9 +179,10 @@ static enum ward_err told_put(struct ward_router *r, uint32_t at, uint32_t *ret)
 		return err;
 	if (*ret != WARD_NONE) {
 		uint64_t lo = mul_down(
-			r->node[*ret].product, (uint64_t)-ward_label(e, METRIC_LO, w.way.src)->key);
+			r->node[*ret].product, (uint64_t)-ward_key(e, METRIC_LO, w.way.src));
 
-		if (ward_pass_combine(e, METRIC_LO, -(int64_t)lo, dst, &w.way) == l->key)
+		if (ward_pass_combine(e, METRIC_LO, -(int64_t)lo, dst, &w.way) ==
+			ward_key(e, METRIC_LO, dst))
 			return WARD_OK;
 		r->n_node--; /* it is nobody's yet */
 	}
@@ -250,8 +250,8 @@ static enum ward_err expand_loop(struct ward_router *r, uint32_t at)
 		r->n_node--;
 		return WARD_OK;
 	}
-	struct tree_item it = {(uint64_t)-ward_label(r->e, METRIC_LO, l->way.src)->key,
-		ward_label(r->e, METRIC_EARLIEST, l->way.src)->key, n, false};
+	struct tree_item it = {(uint64_t)-ward_key(r->e, METRIC_LO, l->way.src),
+		ward_key(r->e, METRIC_EARLIEST, l->way.src), n, false};
 
 	worth(r, n, &it);
 	return heap_put(r, it);
@@ -280,8 +280,8 @@ static enum ward_err expand(struct ward_router *r, uint32_t at)
 		err = step_put(r, &r->way[i], at, &n);
 		if (err || n == WARD_NONE)
 			continue;
-		struct tree_item it = {(uint64_t)-ward_label(e, METRIC_LO, r->way[i].way.src)->key,
-			ward_label(e, METRIC_EARLIEST, r->way[i].way.src)->key, n, false};
+		struct tree_item it = {(uint64_t)-ward_key(e, METRIC_LO, r->way[i].way.src),
+			ward_key(e, METRIC_EARLIEST, r->way[i].way.src), n, false};
 
 		worth(r, n, &it);
 		err = heap_put(r, it);

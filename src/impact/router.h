@@ -68,8 +68,7 @@ static inline uint32_t router_cell(const struct ward_router *r, uint32_t s)
 /* Is the state reached, with a proof? */
 static inline bool router_has(const struct ward_router *r, uint32_t s)
 {
-	return ward_cell_is(r->e, s, STATE_REACHED) &&
-	       ward_label(r->e, METRIC_LO, s)->key != KEY_WORST;
+	return ward_cell_is(r->e, s, STATE_REACHED) && ward_key(r->e, METRIC_LO, s) != KEY_WORST;
 }
 
 /* proof.c: the likeliest r - 1 slots of the gate beside that one which do not need what is on the

@@ -2,19 +2,6 @@
 
 #include "model/near.h"
 
-static void unknown(const struct ward_sets *s, const struct ward_conf *at, const char *what,
-	const struct ward_near *near)
-{
-	if (near->best.len)
-		ward_diag_addf(s->diag, WARD_DIAG_ERROR, at->file, at->line,
-			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what,
-			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
-	else
-		ward_diag_addf(s->diag, WARD_DIAG_ERROR, at->file, at->line,
-			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
-			WARD_STR_ARG(near->want));
-}
-
 void ward_sets_threat_unknown(
 	const struct ward_sets *s, const struct ward_conf *at, struct ward_str code)
 {
@@ -22,7 +9,7 @@ void ward_sets_threat_unknown(
 
 	for (uint32_t i = 0; i < ward_threats_n(s->t); i++)
 		ward_near_offer(&near, ward_threats_at(s->t, i)->code);
-	unknown(s, at, "threat", &near);
+	ward_near_unknown(&near, at, "threat", s->diag);
 }
 
 /* The entries of a list, or the one text; anything else is told. */
@@ -61,7 +48,7 @@ static bool class_set(const struct ward_sets *s, const struct ward_conf *v, bool
 
 		for (uint32_t i = 0; i < n; i++)
 			ward_near_offer(&near, ward_ontology_class(s->o, i)->id);
-		unknown(s, v, "class", &near);
+		ward_near_unknown(&near, v, "class", s->diag);
 		return false;
 	}
 	for (uint32_t i = 0; i < n; i++)

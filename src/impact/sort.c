@@ -26,25 +26,38 @@ enum ward_err ward_room(
 	return WARD_OK;
 }
 
-enum ward_err ward_list_put(const struct ward_engine *e, struct list *l, uint32_t v)
+enum ward_err ward_list_grow(const struct ward_engine *e, struct list *l)
 {
-	if (l->n == l->cap) {
-		enum ward_err err =
-			ward_room(e->mem, &l->p, l->n + 1, &l->cap, sizeof(*l->p), SIZE_MAX / 8);
+	return ward_room(e->mem, &l->p, l->n + 1, &l->cap, sizeof(*l->p), SIZE_MAX / 8);
+}
 
-		if (err)
-			return err;
+enum ward_err ward_label_room(struct ward_engine *e, size_t n, size_t max)
+{
+	enum ward_err err = WARD_OK;
+
+	for (unsigned m = 0; !err && m < METRIC_N; m++) {
+		err = ward_room(e->mem, &e->keys[m], n, &e->cap_key[m], sizeof(*e->keys[m]), max);
+		if (!err)
+			err = ward_room(e->mem, &e->label[m], n, &e->cap_label[m],
+				sizeof(*e->label[m]), max);
 	}
-	l->p[l->n++] = v;
-	return WARD_OK;
+	return err;
 }
 
 enum ward_err ward_scratch(struct ward_engine *e, size_t bytes, void **ret)
 {
+	enum ward_err err = ward_scratch_more(e, bytes);
+
+	e->near.live = false;
+	*ret = e->item;
+	return err;
+}
+
+enum ward_err ward_scratch_more(struct ward_engine *e, size_t bytes)
+{
 	size_t n = (bytes + sizeof(*e->item) - 1) / sizeof(*e->item);
 
 	e->n_item = 0;
-	*ret = e->item;
 	if (n <= e->cap_item)
 		return WARD_OK;
 	struct ward_impact *grown = ward_mem_resize(
@@ -53,7 +66,7 @@ enum ward_err ward_scratch(struct ward_engine *e, size_t bytes, void **ret)
 	if (!grown)
 		return WARD_ERR_NOMEM;
 	e->cap_item = n;
-	*ret = e->item = grown;
+	e->item = grown;
 	return WARD_OK;
 }
 
@@ -90,24 +103,12 @@ static void insert(uint32_t *a, size_t n)
 	}
 }
 
-/* By digits from the lowest, leaving out those in which all are equal. */
-enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n)
+/* By digits from the lowest, leaving out those in which all are equal; to[n] is for use. */
+static void by_digits(uint32_t *a, uint32_t *to, size_t n)
 {
-	uint32_t count[DIGITS], differ = 0, *from = a, *to;
+	uint32_t count[DIGITS], differ = 0, *from = a;
 	unsigned digit = n < SOME ? DIGIT_SOME : DIGIT, mask = (1u << digit) - 1;
 
-	if (sorted(a, n))
-		return WARD_OK;
-	if (n <= FEW) {
-		insert(a, n);
-		return WARD_OK;
-	}
-	enum ward_err err =
-		ward_room(e->mem, &e->sort, n, &e->cap_sort, sizeof(*e->sort), SIZE_MAX / 8);
-
-	if (err)
-		return err;
-	to = e->sort;
 	for (size_t i = 1; i < n; i++)
 		differ |= a[i] ^ a[0];
 	for (unsigned shift = 0; shift < 32; shift += digit) {
@@ -126,7 +127,22 @@ enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n)
 	}
 	if (from != a)
 		memcpy(a, from, n * sizeof(*a));
-	return WARD_OK;
+}
+
+enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t *a, size_t n)
+{
+	if (sorted(a, n))
+		return WARD_OK;
+	if (n <= FEW) {
+		insert(a, n);
+		return WARD_OK;
+	}
+	enum ward_err err =
+		ward_room(e->mem, &e->sort, n, &e->cap_sort, sizeof(*e->sort), SIZE_MAX / 8);
+
+	if (!err)
+		by_digits(a, e->sort, n);
+	return err;
 }
 
 /* from[n] into to[n] by one digit of the key. */
@@ -164,7 +180,7 @@ enum ward_err ward_sort_reached(struct ward_engine *e, enum metric m, struct lis
 	for (size_t i = 0; i < n; i++) {
 		uint32_t s = e->queue.p[i];
 
-		from[i].key = (uint64_t)ward_label(e, m, s)->key ^ (uint64_t)1 << 63;
+		from[i].key = (uint64_t)ward_key(e, m, s) ^ (uint64_t)1 << 63;
 		from[i].state = s;
 		differ |= from[i].key ^ from[0].key;
 	}
@@ -178,6 +194,6 @@ enum ward_err ward_sort_reached(struct ward_engine *e, enum metric m, struct lis
 		to = swap;
 	}
 	for (size_t i = 0; i < n; i++)
-		ret->p[i] = from[i].state;
+		ret->p[i] = e->number[from[i].state];
 	return WARD_OK;
 }

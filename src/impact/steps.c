@@ -81,10 +81,10 @@ static void go(const struct ward_router *r, const struct tree_node *v, struct co
 	struct way way = {v->state, v->rule, v->gate};
 
 	for (unsigned m = METRIC_EARLIEST; m <= METRIC_EXPECTED; m++) {
-		int64_t at = v->loop ? ward_label(e, (enum metric)m, dst)->key : INT64_MIN;
+		int64_t at = v->loop ? ward_key(e, (enum metric)m, dst) : INT64_MIN;
 
 		for (uint32_t i = 0; i < v->n_part; i++) {
-			int64_t part = ward_label(e, (enum metric)m, r->part.p[v->part + i])->key;
+			int64_t part = ward_key(e, (enum metric)m, r->part.p[v->part + i]);
 
 			at = part > at ? part : at;
 		}
@@ -93,7 +93,7 @@ static void go(const struct ward_router *r, const struct tree_node *v, struct co
 			c->at[m] = ward_pass_combine(e, (enum metric)m, c->at[m], dst, &way);
 	}
 	if (v->loop) {
-		uint64_t all = (uint64_t)-ward_label(e, METRIC_LO, dst)->key;
+		uint64_t all = (uint64_t)-ward_key(e, METRIC_LO, dst);
 
 		c->lo = c->lo < all ? c->lo : all;
 		return;

@@ -32,15 +32,9 @@ void ward_update_free(struct ward_engine *e)
 	ward_mem_free(e->mem, e->member, e->cap_member * sizeof(*e->member));
 }
 
-/* Of a state that has a cell. */
-static struct label *label_of(const struct ward_engine *e, uint32_t s)
-{
-	return ward_label(e, e->metric, s);
-}
-
 static bool has_label(const struct ward_engine *e, uint32_t s)
 {
-	return ward_cell_live(e, s) && ward_label(e, e->metric, s)->key != KEY_WORST;
+	return ward_cell_live(e, s) && ward_key(e, e->metric, s) != KEY_WORST;
 }
 
 static int member_cmp(const void *va, const void *vb)
@@ -56,6 +50,18 @@ static int member_cmp(const void *va, const void *vb)
 	return (a->src > b->src) - (a->src < b->src);
 }
 
+static void set_key(struct ward_engine *e, uint32_t s, int64_t key)
+{
+	e->keys[e->metric][e->number[s]] = key;
+}
+
+/* Of a state that has a cell. */
+static void set_label(struct ward_engine *e, uint32_t s, const struct best *b)
+{
+	set_key(e, s, b->key);
+	*ward_label(e, e->metric, s) = (struct label){b->depth, b->way};
+}
+
 /* What makes a slot fallen first; false when nothing does. */
 static bool slot_first(struct ward_engine *e, uint32_t slot, struct member *ret)
 {
@@ -68,10 +74,9 @@ static bool slot_first(struct ward_engine *e, uint32_t slot, struct member *ret)
 		e->effort++;
 		if (ward_edge_cut(e, p->in[i]) || !has_label(e, s))
 			continue;
-		const struct label *l = ward_label(e, e->metric, s);
-		struct member m = {l->key,
-			e->metric == METRIC_LO ? ward_label(e, METRIC_EXPECTED, s)->key : 0,
-			l->depth, s};
+		struct member m = {ward_key(e, e->metric, s),
+			e->metric == METRIC_LO ? ward_key(e, METRIC_EXPECTED, s) : 0,
+			ward_label(e, e->metric, s)->depth, s};
 
 		if (!any || member_cmp(&m, ret) < 0)
 			*ret = m;
@@ -135,11 +140,12 @@ static void offer_gate(struct ward_engine *e, uint32_t g, struct best *b)
 
 static void offer_edge(struct ward_engine *e, const struct plan_edge *edge, struct best *b)
 {
-	const struct label *l = ward_label(e, e->metric, edge->src);
+	int64_t base = ward_key(e, e->metric, edge->src);
+	uint32_t depth = ward_label(e, e->metric, edge->src)->depth;
 	struct way way = {edge->src, edge->rule, WARD_NONE};
-	int64_t key = ward_pass_combine(e, e->metric, l->key, edge->dst, &way);
+	int64_t key = ward_pass_combine(e, e->metric, base, edge->dst, &way);
 
-	offer(e, b, key, key == l->key ? l->depth + 1 : 0, way);
+	offer(e, b, key, key == base ? depth + 1 : 0, way);
 }
 
 /* The best of all ways that there are now. */
@@ -207,11 +213,9 @@ static enum ward_err touched_states(struct ward_engine *e)
 
 static enum ward_err lose(struct ward_engine *e, uint32_t s)
 {
-	struct label *l = label_of(e, s);
-
-	if (l->key == KEY_WORST)
+	if (!has_label(e, s))
 		return WARD_OK;
-	l->key = KEY_WORST;
+	set_key(e, s, KEY_WORST);
 	return ward_list_put(e, &e->suspect, s);
 }
 
@@ -237,11 +241,15 @@ static enum ward_err lose_followers(struct ward_engine *e, uint32_t s)
 	return err;
 }
 
-static int best_cmp(const struct best *b, const struct label *l)
+/* With what a state has, which has a cell. */
+static int best_cmp(const struct ward_engine *e, const struct best *b, uint32_t s)
 {
-	if (b->key != l->key)
-		return b->key < l->key ? -1 : 1;
-	return b->key == KEY_WORST ? 0 : (b->depth > l->depth) - (b->depth < l->depth);
+	int64_t key = ward_key(e, e->metric, s);
+	uint32_t depth = ward_label(e, e->metric, s)->depth;
+
+	if (b->key != key)
+		return b->key < key ? -1 : 1;
+	return b->key == KEY_WORST ? 0 : (b->depth > depth) - (b->depth < depth);
 }
 
 /* Step 1; what became better goes into e->next. */
@@ -253,15 +261,14 @@ static enum ward_err lose_all(struct ward_engine *e)
 	for (size_t i = 0; !err && i < e->renew.n; i++) {
 		uint32_t s = e->renew.p[i];
 		struct best b = pull(e, s);
-		struct label *l = label_of(e, s);
-		int c = best_cmp(&b, l);
+		int c = best_cmp(e, &b, s);
 
 		if (c > 0) {
 			err = lose(e, s);
 			continue;
 		}
 		/* Should what it now hangs on be lost, it is too. */
-		*l = (struct label){b.key, b.depth, b.way};
+		set_label(e, s, &b);
 		if (c < 0)
 			err = ward_list_put(e, &e->next, s);
 	}
@@ -311,9 +318,9 @@ static enum ward_err take(struct ward_engine *e, uint32_t s, const struct best *
 {
 	enum ward_err err = ward_cell_add(e, s);
 
-	if (err || best_cmp(b, label_of(e, s)) >= 0)
+	if (err || best_cmp(e, b, s) >= 0)
 		return err;
-	*label_of(e, s) = (struct label){b->key, b->depth, b->way};
+	set_label(e, s, b);
 	if (b->key == e->key)
 		return turn_put(e, b->depth, s);
 	return ward_radix_put(&e->heap, (uint64_t)b->key ^ (uint64_t)1 << 63, s);
@@ -348,18 +355,17 @@ static enum ward_err settle_key(struct ward_engine *e)
 
 	e->key = (int64_t)(e->heap.last ^ (uint64_t)1 << 63);
 	while (!err && ward_radix_take(&e->heap, &it)) {
-		const struct label *l = ward_label(e, e->metric, it.state);
-
-		if (l->key == e->key)
-			err = turn_put(e, l->depth, it.state);
+		if (ward_key(e, e->metric, it.state) == e->key)
+			err = turn_put(e, ward_label(e, e->metric, it.state)->depth, it.state);
 	}
 	while (!err && e->n_turns) {
 		uint64_t v = turn_take(e);
-		const struct label *l = ward_label(e, e->metric, (uint32_t)v);
-		bool again = e->fresh.n && e->fresh.p[e->fresh.n - 1] == (uint32_t)v;
+		uint32_t s = (uint32_t)v;
+		bool again = e->fresh.n && e->fresh.p[e->fresh.n - 1] == s;
 
-		if (l->key == e->key && l->depth == v >> 32 && !again)
-			err = settle(e, (uint32_t)v);
+		if (ward_key(e, e->metric, s) == e->key &&
+			ward_label(e, e->metric, s)->depth == v >> 32 && !again)
+			err = settle(e, s);
 	}
 	return err;
 }
@@ -383,7 +389,7 @@ static enum ward_err spread(struct ward_engine *e)
 		for (size_t i = 0; !err && i < list[k]->n; i++) {
 			struct best b = pull(e, list[k]->p[i]);
 
-			label_of(e, list[k]->p[i])->key = KEY_WORST;
+			set_key(e, list[k]->p[i], KEY_WORST);
 			err = take(e, list[k]->p[i], &b);
 		}
 	while (!err && more && e->effort <= effort_max(e)) {
@@ -424,10 +430,9 @@ static enum ward_err choose_ways(struct ward_engine *e)
 	for (size_t i = 0; !err && i < e->renew.n && e->effort <= effort_max(e); i++) {
 		uint32_t s = e->renew.p[i];
 		struct best b = pull(e, s);
-		struct label *l = label_of(e, s);
 
-		WARD_ASSERT(best_cmp(&b, l) == 0);
-		l->way = b.way;
+		WARD_ASSERT(best_cmp(e, &b, s) == 0);
+		ward_label(e, e->metric, s)->way = b.way;
 	}
 	return err;
 }

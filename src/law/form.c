@@ -107,9 +107,10 @@ static bool read_source(
 
 void law_read_field(const struct law_reader *x, const struct ward_conf *c)
 {
-	static const char *const known[] = {"id", "ask", "from", "term", NULL};
+	static const char *const known[] = {"id", "ask", "from", "term", "letter", NULL};
 	struct ward_law *l = x->law;
-	struct ward_law_field f = {.term = ward_conf_word(c, "term")};
+	struct ward_law_field f = {
+		.term = ward_conf_word(c, "term"), .letter = ward_conf_word(c, "letter")};
 
 	ward_conf_only(c, known, x->diag);
 	if (!law_id(x, c, &f.id) || !ward_conf_str(c, "ask", true, x->diag, &f.ask) ||
@@ -159,7 +160,11 @@ void law_read_form(const struct law_reader *x, const struct ward_conf *c)
 	ward_conf_only(c, known, x->diag);
 	if (!law_id(x, c, &f.id) || !ward_conf_str(c, "name", true, x->diag, &f.name))
 		return;
-	(void)ward_conf_bool(c, "letter", false, x->diag, &f.letter);
+	f.letter = ward_conf_word(c, "letter");
+	if (ward_str_eqz(f.letter, "true")) /* it has no title of its own */
+		f.letter = f.name;
+	else if (ward_str_eqz(f.letter, "false"))
+		f.letter = WARD_STR("");
 	(void)ward_conf_bool(c, "inside", false, x->diag, &f.inside);
 	n = law_list(x, c, "rules", WARD_ARRAY_LEN(rule), rule);
 	if (!n)

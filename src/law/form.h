@@ -58,7 +58,8 @@ const char *ward_law_source_name(enum ward_law_source s);
 
 struct ward_law_field {
 	struct ward_str id, ask;
-	struct ward_str term; /* a term of the Data Privacy Vocabulary; may be empty */
+	struct ward_str letter; /* what stands over it in a letter; empty: `ask` */
+	struct ward_str term;   /* a term of the Data Privacy Vocabulary; may be empty */
 	enum ward_law_source source;
 	enum ward_law_tell tell;         /* RECORD */
 	uint8_t of[WARD_LAW_FORM_RULES]; /* FACT: one fact; SENT: rules, the first that was sent */
@@ -72,7 +73,7 @@ struct ward_law_form {
 	uint8_t rule[WARD_LAW_FORM_RULES]; /* whose clocks it serves; of these that hold here */
 	uint8_t field[WARD_LAW_FORM_FIELDS];
 	size_t n_rule, n_must, n; /* fields: those that must stand in it come first */
-	bool letter;              /* to persons: its fields are its paragraphs */
+	struct ward_str letter;   /* to persons, with this title; empty: it is none */
 	bool inside;              /* it stays in the house: who said what stands in it, and it is
 				   * never sent */
 };

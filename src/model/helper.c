@@ -219,9 +219,9 @@ void ward_load_key(struct ward_load *l, const struct ward_conf *c, enum ward_key
 	uint32_t id;
 
 	if (!ward_key_canonical(kind, key, buf, &canonical)) {
-		ward_load_error(l, c, "'%.*s' is no %s key\n%s", WARD_STR_ARG(key),
+		ward_load_error(l, c, WARD_TEXT("'%.*s' is no %s key\n%s"), WARD_STR_ARG(key),
 			ward_key_kind_name(kind),
-			form[kind] ? form[kind] : "write 1 to 255 characters");
+			form[kind] ? form[kind] : WARD_TEXT("write 1 to 255 characters"));
 		return;
 	}
 	if (!ward_load_ok(l,

@@ -30,8 +30,7 @@ static unsigned read_days(struct ward_load *l, const struct ward_conf *c)
 		if (!ward_week_days(w.at[i].s, &days))
 			ward_load_error(l, c,
 				WARD_TEXT("'%.*s' is no day of the week\nwrite mon, tue, wed, thu, "
-					  "fri, sat, "
-					  "sun, or as in mon-fri"),
+					  "fri, sat, sun, or as in mon-fri"),
 				WARD_STR_ARG(w.at[i].s));
 	return days ? days : (1u << WARD_WEEK_DAYS) - 1;
 }
@@ -79,8 +78,7 @@ static uint32_t read_factor(
 	}
 	ward_load_error(l, c,
 		WARD_TEXT("'%s' has the bad value '%.*s'\nwrite a factor from 0 to %d with at most "
-			  "six "
-			  "places"),
+			  "six places"),
 		key, WARD_STR_ARG(s), WARD_HOURS_FACTOR_MAX);
 	return (uint32_t)one;
 }
@@ -157,10 +155,11 @@ void ward_load_hours(struct ward_load *l, const struct ward_conf *c, uint32_t no
 		return;
 	if (!v || v->kind != WARD_CONF_SEQ || !v->n_child) {
 		ward_load_error(l, v ? v : o,
-			"'%s'\nwrite `hours: [{days: mon-fri, from: \"08:00\", to: \"18:00\", "
-			"weight: "
-			"1}]` and `otherwise: 0.3`; a table can't hold it",
-			v ? "'hours' must be a list of times" : "'otherwise' without 'hours'");
+			WARD_TEXT("%s\nwrite `hours: [{days: mon-fri, from: \"08:00\", to: "
+				  "\"18:00\", weight: 1}]` and `otherwise: 0.3`; a table can't "
+				  "hold it"),
+			v ? WARD_TEXT("'hours' must be a list of times")
+			  : WARD_TEXT("'otherwise' without 'hours'"));
 		return;
 	}
 	uint32_t *week = ward_arena_array(&l->scratch, WEEK, sizeof(*week));

@@ -207,6 +207,11 @@ const struct ward_origin *ward_model_origin_of(const struct ward_model *m, struc
 	return i == WARD_NONE ? NULL : &m->origin[i];
 }
 
+const struct ward_origin *ward_model_origin_at(const struct ward_model *m, size_t i)
+{
+	return i < m->origin_ids.n ? &m->origin[i] : NULL;
+}
+
 const struct ward_origin *ward_model_origin(const struct ward_model *m, struct ward_str id)
 {
 	uint32_t i = ward_intern_find(&m->origin_ids, id);

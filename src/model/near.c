@@ -60,3 +60,16 @@ void ward_near_offer(struct ward_near *n, struct ward_str candidate)
 		n->best = candidate;
 	}
 }
+
+void ward_near_unknown(const struct ward_near *n, const struct ward_conf *at, const char *what,
+	struct ward_diag *diag)
+{
+	if (n->best.len)
+		ward_diag_addf(diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what,
+			WARD_STR_ARG(n->want), WARD_STR_ARG(n->best));
+	else
+		ward_diag_addf(diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
+			WARD_STR_ARG(n->want));
+}

@@ -16,6 +16,8 @@ struct ward_origin {
  * id, or NULL. */
 const struct ward_origin *ward_model_origin_of(const struct ward_model *m, struct ward_str ip);
 const struct ward_origin *ward_model_origin(const struct ward_model *m, struct ward_str id);
+/* The i-th, or NULL behind the last. */
+const struct ward_origin *ward_model_origin_at(const struct ward_model *m, size_t i);
 /* How far two placed origins are apart, through the earth: never more than over it. */
 int64_t ward_origin_km(const struct ward_origin *a, const struct ward_origin *b);
 

@@ -56,8 +56,7 @@ void ward_read_service(struct ward_load *l, const struct ward_row *r, const stru
 		!weight_parse(weight, &n->weight_micro))
 		ward_load_error(l, c,
 			WARD_TEXT("'weight' has the bad value '%.*s'\nwrite a decimal from 0 to "
-				  "1000000 with "
-				  "at most six places"),
+				  "1000000 with at most six places"),
 			WARD_STR_ARG(weight));
 	n->role = ward_load_ref(l, c, "role", false, KIND(ROLE));
 	ward_load_hours(l, c, r->index);
@@ -73,8 +72,7 @@ static bool take_parent(struct ward_load *l, const struct ward_conf *c, uint32_t
 	if (n->parent != WARD_NONE && n->parent != from) {
 		ward_load_error(l, c,
 			WARD_TEXT("'%.*s' is in '%.*s' already\na thing is in one place: remove "
-				  "one of the "
-				  "two"),
+				  "one of the two"),
 			WARD_STR_ARG(n->id), WARD_STR_ARG(l->m->node[n->parent].id));
 		return false;
 	}
@@ -89,13 +87,13 @@ static void not_allowed(struct ward_load *l, const struct ward_conf *c, enum war
 	bool turned =
 		ward_ontology_allows(m->ontology, type, m->node[to].class, m->node[from].class);
 
-	ward_load_error(l, c, "no '%s' from '%.*s' (%.*s) to '%.*s' (%.*s)\n%s",
+	ward_load_error(l, c, WARD_TEXT("no '%s' from '%.*s' (%.*s) to '%.*s' (%.*s)\n%s"),
 		ward_rel_name(type), WARD_STR_ARG(m->node[from].id),
 		WARD_STR_ARG(ward_ontology_class(m->ontology, m->node[from].class)->id),
 		WARD_STR_ARG(m->node[to].id),
 		WARD_STR_ARG(ward_ontology_class(m->ontology, m->node[to].class)->id),
-		turned ? "swap `from` and `to`: a relation goes from the one that acts"
-		       : "see the table of relations in docs/hospital-directory.md");
+		turned ? WARD_TEXT("swap `from` and `to`: a relation goes from the one that acts")
+		       : WARD_TEXT("see the table of relations in docs/hospital-directory.md"));
 }
 
 void ward_read_relation(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)

@@ -82,20 +82,17 @@ static void cap_url(struct ward_load *l, const struct ward_conf *c, const struct
 	if (ward_str_starts(s->where, WARD_STR("http:")))
 		ward_load_error(l, c,
 			WARD_TEXT("warnings are fetched in clear: anybody on the way could forge "
-				  "them\n"
-				  "write `where: https://HOST/PATH`"));
+				  "them\nwrite `where: https://HOST/PATH`"));
 	else if (!ward_str_starts(s->where, WARD_STR("https://")) || !rest.len ||
 		 rest.p[0] == '/' || ward_str_find(rest, WARD_STR("@")) != SIZE_MAX)
 		ward_load_error(l, c,
 			WARD_TEXT("'where' has no host, or a user in it\nwrite https://HOST/PATH, "
-				  "where the "
-				  "service's list of warnings is"));
+				  "where the service's list of warnings is"));
 	for (size_t i = 0; i < rest.len; i++)
 		if (rest.p[i] <= ' ' || rest.p[i] > '~' || rest.p[i] == '"' || rest.p[i] == '\\') {
 			ward_load_error(l, c,
 				WARD_TEXT("'where' has blanks, quotes or letters that no address "
-					  "has\n"
-					  "write them as %%xx"));
+					  "has\nwrite them as %%xx"));
 			return;
 		}
 }
@@ -123,13 +120,11 @@ static void where(struct ward_load *l, const struct ward_conf *c, const struct w
 	}
 	ward_load_error(l, c,
 		WARD_TEXT("'where' has the bad value '%.*s'\nwrite iface:NAME, "
-			  "flow-listen:ADDR:PORT, "
-			  "udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, mqtt:HOST:PORT, "
-			  "mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, rtsps://HOST/PATH, "
-			  "serial:DEVICE, "
-			  "serial-server:HOST:PORT, onvif://HOST, onvifs://HOST, http:ADDR:PORT, "
-			  "https:ADDR:PORT, api:, bacnet:ADDR:PORT, modbus:HOST:PORT, "
-			  "snmp:HOST:PORT, "
+			  "flow-listen:ADDR:PORT, udp:ADDR:PORT, tcp:ADDR:PORT, tls:ADDR:PORT, "
+			  "mqtt:HOST:PORT, mqtt-listen:ADDR:PORT, rtsp://HOST/PATH, "
+			  "rtsps://HOST/PATH, serial:DEVICE, serial-server:HOST:PORT, "
+			  "onvif://HOST, onvifs://HOST, http:ADDR:PORT, https:ADDR:PORT, api:, "
+			  "bacnet:ADDR:PORT, modbus:HOST:PORT, snmp:HOST:PORT, "
 			  "snmp-trap:ADDR:PORT, sip-listen:ADDR:PORT or file:PATH"),
 		WARD_STR_ARG(s->where));
 }
@@ -151,14 +146,11 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 		(s->charset.len && !text && !ward_str_eqz(s->kind, "espa")))
 		ward_load_error(l, c,
 			WARD_TEXT("'multiline' and 'charset' are of logs\nremove them, or give the "
-				  "source "
-				  "the "
-				  "kind syslog or json"));
+				  "source the kind syslog or json"));
 	if (s->multiline.len > MASK_MAX)
 		ward_load_error(l, c,
 			WARD_TEXT("'multiline' is too long\nwrite indent, or how a record begins, "
-				  "with 9 for "
-				  "a digit, as in \"9999-99-99\""));
+				  "with 9 for a digit, as in \"9999-99-99\""));
 	if (s->charset.len && text && !in_words(s->charset, "utf-8 latin-1 windows-1252"))
 		ward_load_error(l, c,
 			WARD_TEXT("'charset' has the bad value '%.*s'\nwrite utf-8, latin-1 or "
@@ -167,20 +159,16 @@ static void log_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 	if (tls && (!s->certificate.len || !s->key.len))
 		ward_load_error(l, c,
 			WARD_TEXT("a tls source has no certificate or no key\nadd `certificate: "
-				  "tls/log.pem` "
-				  "and `key: tls/log.key`, files of this directory"));
+				  "tls/log.pem` and `key: tls/log.key`, files of this directory"));
 	if (camera ? s->key.len || s->clients.len
 		   : !tls && (s->certificate.len || s->key.len || s->clients.len))
 		ward_load_error(l, c,
 			WARD_TEXT("'certificate', 'key' and 'clients' are of tls sources\nremove "
-				  "them, or "
-				  "write `where: tls:ADDR:6514`"));
+				  "them, or write `where: tls:ADDR:6514`"));
 	if (text && ward_str_eqz(way, "file") && rest.len && rest.p[0] != '/')
 		ward_load_error(l, c,
 			WARD_TEXT("a log file is followed by its whole path\nwrite "
-				  "file:/FOLDER/NAME; in "
-				  "NAME "
-				  "* and ? may stand"));
+				  "file:/FOLDER/NAME; in NAME * and ? may stand"));
 }
 
 /* A line that is listened to: how its characters come. */
@@ -196,8 +184,7 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 	if (!serial && (s->frame.len || ward_conf_get(c, "baud")))
 		ward_load_error(l, c,
 			WARD_TEXT("'baud' and 'frame' are of serial devices\nremove them, or write "
-				  "`where: "
-				  "serial:/dev/ttyS0`; a serial server has its own"));
+				  "`where: serial:/dev/ttyS0`; a serial server has its own"));
 	if (!s->frame.len)
 		s->frame = WARD_STR("8n1");
 	if (!in_words(s->frame, "8n1 7e1 7o1 8e1 8n2 7e2"))
@@ -212,8 +199,7 @@ static void line_keys(struct ward_load *l, const struct ward_conf *c, struct war
 	if (!in_words(ward_wr_text(&w), "1200 2400 4800 9600 19200 38400 57600 115200 230400"))
 		ward_load_error(l, c,
 			WARD_TEXT("'baud' is no usual rate\nwrite 1200, 2400, 4800, 9600, 19200, "
-				  "38400, "
-				  "57600, 115200 or 230400"));
+				  "38400, 57600, 115200 or 230400"));
 	if (serial && device.len && device.p[0] != '/')
 		ward_load_error(l, c,
 			WARD_TEXT("a serial device is named by its whole path\nwrite "
@@ -238,24 +224,20 @@ static void cap_keys(struct ward_load *l, const struct ward_conf *c, struct ward
 		if (s->at.len || s->geocodes.len)
 			ward_load_error(l, c,
 				WARD_TEXT("'at' and 'geocodes' are of warnings\nremove them, or "
-					  "write "
-					  "`kind: cap`"));
+					  "write `kind: cap`"));
 		return;
 	}
 	if (ward_str_eqz(way, "file") && path.len && path.p[0] != '/')
 		ward_load_error(l, c,
 			WARD_TEXT("a file of warnings is named by its whole path\nwrite "
-				  "file:/FOLDER/NAME; "
-				  "in "
-				  "NAME * and ? may stand"));
+				  "file:/FOLDER/NAME; in NAME * and ? may stand"));
 	longitude = s->at;
 	latitude = ward_str_cut(&longitude, ',');
 	if (s->at.len && (!longitude.p || !ward_degrees_parse(latitude, 90000000, &lat) ||
 				 !ward_degrees_parse(longitude, 180000000, &lon)))
 		ward_load_error(l, c,
 			WARD_TEXT("'at' has the bad value '%.*s'\nwrite latitude and longitude in "
-				  "degrees, "
-				  "as \"45.0703,7.6869\""),
+				  "degrees, as \"45.0703,7.6869\""),
 			WARD_STR_ARG(s->at));
 	if (!s->at.len && !s->geocodes.len)
 		ward_load_say(l, WARD_DIAG_WARNING, c,
@@ -304,9 +286,7 @@ static void zones_file(struct ward_load *l, const struct ward_conf *c, struct wa
 	if (!ok)
 		ward_load_error(l, c,
 			WARD_TEXT("'zones' is no file of the hospital's directory\nwrite its path "
-				  "from "
-				  "there, "
-				  "like cameras/door.yml"));
+				  "from there, like cameras/door.yml"));
 }
 
 /* What a camera is asked for, and who asks. The address is shown to many, so no secret is in it. */
@@ -333,15 +313,13 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			     ward_conf_get(c, "priority")))
 		ward_load_error(l, c,
 			WARD_TEXT("'zones', 'fps', 'budget' and 'priority' are of cameras whose "
-				  "pictures are "
-				  "looked at\nremove "
-				  "them, or add a source with `kind: video` and `where: "
-				  "rtsp://HOST/PATH`"));
+				  "pictures are looked at\nremove them, or add a source with "
+				  "`kind: video` and `where: rtsp://HOST/PATH`"));
 	if (hook && !s->password_file.len)
 		ward_load_error(l, c,
-			WARD_TEXT("whoever reaches the port could forge records\nadd "
-				  "`password_file: FILE`, "
-				  "whose first line is the secret that its sender has, too"));
+			WARD_TEXT(
+				"whoever reaches the port could forge records\nadd `password_file: "
+				"FILE`, whose first line is the secret that its sender has, too"));
 	if (!camera && !onvif) {
 		bool other = in_words(s->kind, "snmp sip"); /* whose keys are read below */
 
@@ -350,9 +328,8 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			ward_conf_get(c, "priority"))
 			ward_load_error(l, c,
 				WARD_TEXT("'zones', 'user', 'password_file', 'fps', 'budget' and "
-					  "'priority' "
-					  "are of cameras\n"
-					  "remove them, or write `where: rtsp://HOST/PATH`"));
+					  "'priority' are of cameras\nremove them, or write "
+					  "`where: rtsp://HOST/PATH`"));
 		return;
 	}
 	while (host < rest.len && rest.p[host] != '/')
@@ -360,15 +337,13 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 	if (!ward_str_starts(rest, WARD_STR("//")) || host == 2)
 		ward_load_error(l, c,
 			WARD_TEXT("'where' has no host\nwrite %.*s://HOST/PATH as the device's "
-				  "manual has "
-				  "it"),
+				  "manual has it"),
 			WARD_STR_ARG(way));
 	if (has_secret(rest))
 		ward_load_error(l, c,
 			WARD_TEXT("user and password stand in 'where', which is shown to "
-				  "many\nwrite `user: "
-				  "NAME` and `password_file: FILE`, a file that only Ward's user "
-				  "may read"));
+				  "many\nwrite `user: NAME` and `password_file: FILE`, a file that "
+				  "only Ward's user may read"));
 	if (!s->user.len != !s->password_file.len)
 		ward_load_error(l, c,
 			WARD_TEXT("'user' and 'password_file' belong together\nadd the one that is "
@@ -397,21 +372,17 @@ static void controller_keys(struct ward_load *l, const struct ward_conf *c, stru
 	if (!bacnet && (w.n || s->cov || s->acknowledge))
 		ward_load_error(l, c,
 			WARD_TEXT("'controllers', 'cov' and 'acknowledge' are of BACnet\nremove "
-				  "them, or "
-				  "write "
-				  "`kind: bacnet`"));
+				  "them, or write `kind: bacnet`"));
 	if (!in_words(s->kind, "bacnet modbus snmp") && !is_fetched(s) && ward_conf_get(c, "every"))
 		ward_load_error(l, c,
 			WARD_TEXT("'every' is of controllers that are asked, and of warnings that "
-				  "are "
-				  "fetched\nremove it, or give the source the kind bacnet, modbus "
-				  "or snmp"));
+				  "are fetched\nremove it, or give the source the kind bacnet, "
+				  "modbus or snmp"));
 	if (bacnet && !w.n)
 		ward_load_error(l, c,
 			WARD_TEXT("a bacnet source has no controllers\nadd `controllers: "
-				  "[10.20.0.21]`, "
-				  "their "
-				  "addresses, or their network, as in [10.20.0.0/24]"));
+				  "[10.20.0.21]`, their addresses, or their network, as in "
+				  "[10.20.0.0/24]"));
 	if (s->every < WARD_NS_PER_S || s->every > EVERY_MAX_S * WARD_NS_PER_S)
 		ward_load_error(l, c,
 			WARD_TEXT("'every' is not 1s to 1d\nwrite how often a point is read"));
@@ -438,14 +409,12 @@ static void snmp_keys(struct ward_load *l, const struct ward_conf *c, struct war
 	if (!s->password_file.len)
 		ward_load_error(l, c,
 			WARD_TEXT("an snmp source has no password_file\nadd `password_file: FILE`, "
-				  "whose "
-				  "first "
-				  "line is the community, or the pass phrases of `user`"));
+				  "whose first line is the community, or the pass phrases of "
+				  "`user`"));
 	if (ward_str_eqz(s->security, "v2c") != !s->user.len)
 		ward_load_error(l, c,
 			WARD_TEXT("version 2c has no users, version 3 needs one\nwrite `user: "
-				  "NAME` with "
-				  "`security: sha256-aes`, or neither"));
+				  "NAME` with `security: sha256-aes`, or neither"));
 }
 
 static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_source *s)
@@ -465,9 +434,8 @@ static void watches(struct ward_load *l, const struct ward_conf *c, struct ward_
 	}
 	if (!w.n)
 		ward_load_say(l, WARD_DIAG_WARNING, c, WARD_TEXT("source '{id}' watches nothing"),
-			WARD_TEXT(
-				"add `watches: [ids]`, so that its silence can be told as a blind "
-				"spot"),
+			WARD_TEXT("add `watches: [ids]`, so that its silence can be told as a "
+				  "blind spot"),
 			{"id", s->id});
 }
 
@@ -482,8 +450,7 @@ static void privacy(struct ward_load *l, const struct ward_conf *c, struct ward_
 	if (!s->purpose.len)
 		ward_load_error(l, c,
 			WARD_TEXT("source '%.*s' has no purpose\nadd `purpose: …`; what no purpose "
-				  "needs is "
-				  "not read"),
+				  "needs is not read"),
 			WARD_STR_ARG(id));
 	bool kept = ward_conf_duration(c, "retention", false, l->diag, &s->retention);
 
@@ -530,21 +497,19 @@ static void recorder_keys(struct ward_load *l, const struct ward_conf *c, struct
 		slot = ward_str_cut(&rest, '}');
 		if (!ward_str_eqz(slot, "camera") && !ward_str_eqz(slot, "time"))
 			ward_load_error(l, c,
-				"'camera_url' has the slot '{%.*s}'\nwrite {camera} or {time}",
+				WARD_TEXT("'camera_url' has the slot '{%.*s}'\nwrite {camera} or "
+					  "{time}"),
 				WARD_STR_ARG(slot));
 	}
 	if (ward_conf_duration(c, "recorded_for", false, l->diag, &s->recorded_for) &&
 		s->recorded_for < 3600 * WARD_NS_PER_S)
 		ward_load_error(l, c,
 			WARD_TEXT("'recorded_for' is shorter than an hour\nwrite how long the "
-				  "recorder keeps "
-				  "what it records: 72h"));
+				  "recorder keeps what it records: 72h"));
 	if ((s->camera_url.len || s->recorded_for) && !s->n_watches)
 		ward_load_error(l, c,
-			WARD_TEXT(
-				"'camera_url' and 'recorded_for' are about cameras, and it watches "
-				"none\nadd "
-				"`watches: [CAMERA]`"));
+			WARD_TEXT("'camera_url' and 'recorded_for' are about cameras, and it "
+				  "watches none\nadd `watches: [CAMERA]`"));
 }
 
 /* Each source keeps its own rate: a controller of two would be asked twice as often. */
@@ -561,19 +526,27 @@ static void asked_once(struct ward_load *l, const struct ward_conf *c, const str
 			continue;
 		ward_load_warn(l, c,
 			WARD_TEXT("source '%.*s' has the address of source '%.*s' (line %u): what "
-				  "is there "
-				  "is asked twice as often as it should be, or not heard\nmake one "
-				  "source of "
-				  "the two"),
+				  "is there is asked twice as often as it should be, or not "
+				  "heard\nmake one source of the two"),
 			WARD_STR_ARG(s->id), WARD_STR_ARG(x->id), x->line);
 		return;
 	}
 }
 
+static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp",
+	"onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
+
+bool ward_source_is_kind(struct ward_str s)
+{
+	bool is = false;
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(kind); i++)
+		is |= ward_str_eqz(s, kind[i]);
+	return is;
+}
+
 void ward_read_source(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)
 {
-	static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa",
-		"osdp", "onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
 	struct ward_model *m = l->m;
 	struct ward_source s = {.skew = SKEW_DEFAULT_S * WARD_NS_PER_S, .line = c->line};
 	struct ward_str id;
@@ -623,8 +596,7 @@ void ward_read_source(struct ward_load *l, const struct ward_row *r, const struc
 			s.expect_every > 7 * EVERY_MAX_S * WARD_NS_PER_S))
 		ward_load_error(l, c,
 			WARD_TEXT("'expect_every' is not 1s to 7d\nwrite after how long without a "
-				  "word the "
-				  "source is broken"));
+				  "word the source is broken"));
 	(void)ward_conf_duration(c, "skew", false, l->diag, &s.skew);
 	m->source[i] = s;
 }

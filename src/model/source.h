@@ -75,5 +75,7 @@ struct ward_source {
 	struct ward_str file;
 	uint32_t line;
 };
+/* Is it one of the words for `kind`? */
+bool ward_source_is_kind(struct ward_str s);
 
 #endif

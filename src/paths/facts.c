@@ -37,7 +37,7 @@ const char *ward_facts_name(enum ward_facts_file f)
 static void bad(struct load *l, const struct ward_csv *t, uint32_t line, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, t->file, line, "%s '%.*s'\n%s", what,
+	ward_diag_addf(l->diag, WARD_DIAG_ERROR, t->file, line, WARD_TEXT("%s '%.*s'\n%s"), what,
 		WARD_STR_ARG(name), mend);
 }
 
@@ -46,7 +46,8 @@ static size_t column(struct load *l, const struct ward_csv *t, const char *name)
 	size_t c = ward_csv_column(t, name);
 
 	if (c == SIZE_MAX)
-		bad(l, t, 1, "no column", ward_str_z(name), "name the columns in the first line");
+		bad(l, t, 1, WARD_TEXT("no column"), ward_str_z(name),
+			WARD_TEXT("name the columns in the first line"));
 	return c;
 }
 
@@ -62,10 +63,14 @@ static uint32_t node(struct load *l, const struct ward_csv *t, uint32_t line, st
 
 	for (uint32_t k = 0; k < ward_model_n(l->m); k++)
 		ward_near_offer(&near, ward_model_node(l->m, k)->id);
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, t->file, line,
-		"no '%.*s' in the hospital\n%s%.*s%s", WARD_STR_ARG(id),
-		near.best.len ? "did you mean '" : "write an id or a host name",
-		WARD_STR_ARG(near.best), near.best.len ? "'?" : "");
+	if (near.best.len)
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, t->file, line,
+			WARD_TEXT("no '%.*s' in the hospital\ndid you mean '%.*s'?"),
+			WARD_STR_ARG(id), WARD_STR_ARG(near.best));
+	else
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, t->file, line,
+			WARD_TEXT("no '%.*s' in the hospital\nwrite an id or a host name"),
+			WARD_STR_ARG(id));
 	return WARD_NONE;
 }
 
@@ -109,8 +114,8 @@ static enum ward_err read_vulns(struct load *l, const struct ward_csv *t)
 		uint32_t n = node(l, t, row->line, row->cell[asset]);
 
 		if (!is_cve(row->cell[cve]))
-			bad(l, t, row->line, "no CVE number:", row->cell[cve],
-				"write it like CVE-2024-12345");
+			bad(l, t, row->line, WARD_TEXT("no CVE number:"), row->cell[cve],
+				WARD_TEXT("write it like CVE-2024-12345"));
 		else if (n != WARD_NONE)
 			err = add_vuln(l, n, row->cell[cve]);
 	}
@@ -152,8 +157,8 @@ static enum ward_err read_epss(struct load *l, const struct ward_csv *t)
 		int64_t v;
 
 		if (!ward_degree_parse(text, &v)) {
-			bad(l, t, t->row[i].line, "no likelihood:", t->row[i].cell[epss],
-				"EPSS gives a decimal from 0 to 1");
+			bad(l, t, t->row[i].line, WARD_TEXT("no likelihood:"), t->row[i].cell[epss],
+				WARD_TEXT("EPSS gives a decimal from 0 to 1"));
 			continue;
 		}
 		uint32_t c = l->cve ? ward_intern_find(&l->names, t->row[i].cell[id]) : WARD_NONE;
@@ -214,13 +219,14 @@ static enum ward_err read_policy(struct load *l, const struct ward_csv *t)
 		uint32_t b = end(l, t, row->line, row->cell[to]);
 
 		if (!ward_str_eqz(row->cell[allow], "yes") && !ward_str_eqz(row->cell[allow], "no"))
-			bad(l, t, row->line, "neither yes nor no under allow:", row->cell[allow],
-				"write yes or no");
+			bad(l, t, row->line, WARD_TEXT("neither yes nor no under allow:"),
+				row->cell[allow], WARD_TEXT("write yes or no"));
 		else if (a != WARD_NONE && b != WARD_NONE && ward_str_eqz(row->cell[allow], "yes"))
 			err = spread(l, a, b, ward_arena_str(&l->f->arena, row->cell[service]));
 	}
 	if (err == WARD_ERR_LIMIT) {
-		bad(l, t, 0, "too many ways let through by", t->file, "name fewer by '*'");
+		bad(l, t, 0, WARD_TEXT("too many ways let through by"), t->file,
+			WARD_TEXT("name fewer by '*'"));
 		err = WARD_OK;
 	}
 	return err;

@@ -22,7 +22,8 @@ void proc_gaps(const struct ward_processing *p, struct ward_proc_verdict *v, war
 /* The moment behind that day; false: it is none. */
 bool proc_day_end(struct ward_str s, ward_ns *ret);
 /* "2027-12-31" of a moment; the day that ends there, of an end. */
-void proc_put_day(struct ward_wr *w, ward_ns t);
+void proc_put_day(struct ward_wr *w, ward_ns t); /* "2026-03-12", for files */
+void proc_say_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t);
 /* "45d", "72h" */
 void proc_put_span(struct ward_wr *w, ward_ns t);
 

@@ -222,12 +222,13 @@ static void check_rows(const struct reader *x, const struct ward_conf *c, struct
 		while (k < WARD_ARRAY_LEN(kind) && !ward_str_eqz(e->rows.at[i], kind[k]))
 			k++;
 		if (k == WARD_ARRAY_LEN(kind))
-			bad(x, c, "no kind of rows", e->rows.at[i],
-				"write detection, incident, impact, clip, delivery, run, action, "
-				"decision, permit or account");
+			bad(x, c, WARD_TEXT("no kind of rows"), e->rows.at[i],
+				WARD_TEXT("write detection, incident, impact, clip, delivery, run, "
+					  "action, decision, permit or account"));
 	}
 	if (e->rows.n && !e->retention)
-		bad(x, c, "no retention of the rows of", e->id, "write how long: retention: 1826d");
+		bad(x, c, WARD_TEXT("no retention of the rows of"), e->id,
+			WARD_TEXT("write how long: retention: 1826d"));
 }
 
 static void read_entry(const struct reader *x, const struct ward_conf *c)
@@ -332,7 +333,7 @@ static uint32_t read_needs(const struct reader *x, const struct ward_conf *c)
 		if (k == WARD_PROC_NEED_N)
 			bad(x, c, WARD_TEXT("nothing that an entry has: '{name}'"), l.at[i],
 				WARD_TEXT("write entry, purpose, basis, data, people, retention, "
-					  "agreement, assessment, reason or permit"));
+					  "agreement, assessment, reason, permit or ground"));
 		else
 			bits |= 1u << k;
 	}
@@ -465,8 +466,7 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 		if (at[k] == SIZE_MAX) {
 			ward_diag_addf(x->diag, WARD_DIAG_ERROR, f->name, 1,
 				WARD_TEXT("no column '%s'\nWard writes this file: go back to an "
-					  "earlier "
-					  "version by `ward config back`"),
+					  "earlier version by `ward config back`"),
 				column[k]);
 			return WARD_ERR_CONFIG;
 		}
@@ -488,8 +488,7 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 		else
 			ward_diag_addf(x->diag, WARD_DIAG_ERROR, f->name, t.row[i].line,
 				WARD_TEXT("a decision that can't be read\nWard writes this file: "
-					  "go back to "
-					  "an earlier version by `ward config back`"));
+					  "go back to an earlier version by `ward config back`"));
 	}
 	return WARD_OK;
 }
@@ -518,7 +517,7 @@ static enum ward_err read_yaml(
 	struct reader *x, const struct ward_processing_in *in, const struct ward_processing_file *f)
 {
 	static const char *const of_content[] = {
-		"jurisdiction", "entries", "demands", "grace", NULL};
+		"jurisdiction", "entries", "demands", "grace", "special", NULL};
 	static const char *const of_hospital[] = {
 		"controller", "contact", "officer", "agreements", "entries", NULL};
 	const struct ward_conf *doc;
@@ -541,6 +540,8 @@ static enum ward_err read_yaml(
 	each(x, "entries", read_entry);
 	each(x, "demands", read_demand);
 	each(x, "grace", read_grace);
+	if (x->content && ward_conf_get(x->file, "special"))
+		read_list(x, x->file, "special", &x->p->special);
 	return WARD_OK;
 }
 

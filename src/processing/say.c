@@ -1,6 +1,8 @@
 /* Verdicts in words. */
 #include "processing/priv.h"
 
+#include "words/day.h"
+
 void proc_put_day(struct ward_wr *w, ward_ns t)
 {
 	int year, month, day;
@@ -14,6 +16,19 @@ void proc_put_day(struct ward_wr *w, ward_ns t)
 	ward_wr_printf(w, "%04d-%02d-%02d", year, month, day);
 }
 
+void proc_say_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
+{
+	struct ward_day day = {.hour = 0};
+	int64_t second;
+
+	if (t == WARD_NS_NEVER) {
+		ward_wr_z(w, "–");
+		return;
+	}
+	ward_time_split(t, &day.year, &day.month, &day.day, &second);
+	ward_say_day(w, lang, &day);
+}
+
 void proc_put_span(struct ward_wr *w, ward_ns t)
 {
 	ward_ns hour = 3600 * WARD_NS_PER_S;
@@ -25,14 +40,14 @@ void proc_put_span(struct ward_wr *w, ward_ns t)
 }
 
 struct texts {
-	char day[16], last[16], span[24], most[24];
+	char day[48], last[16], span[24], most[24];
 };
 
-static struct ward_str day_of(char *buf, ward_ns t)
+static struct ward_str day_of(char buf[48], struct ward_lang *lang, ward_ns t)
 {
-	struct ward_wr w = ward_wr_fixed(buf, 16);
+	struct ward_wr w = ward_wr_fixed(buf, 48);
 
-	proc_put_day(&w, t);
+	proc_say_day(&w, lang, t);
 	return ward_wr_text(&w);
 }
 
@@ -78,13 +93,13 @@ void ward_processing_say(
 		break;
 	case WARD_PROC_ENDING:
 		WARD_SAY(w, lang, WARD_TEXT("the agreement {id} ends with {day}"), {"id", g->id},
-			{"day", day_of(t.day, g->until - 1)});
+			{"day", day_of(t.day, lang, g->until - 1)});
 		break;
 	case WARD_PROC_ENDED:
 		WARD_SAY(w, lang,
 			WARD_TEXT("the agreement {id} ended with {day}: it goes on until somebody "
 				  "decides"),
-			{"id", g->id}, {"day", day_of(t.day, g->until - 1)});
+			{"id", g->id}, {"day", day_of(t.day, lang, g->until - 1)});
 		break;
 	case WARD_PROC_LACKS:
 		say_gaps(w, lang, v);
@@ -99,11 +114,11 @@ void ward_processing_say(
 		WARD_SAY(w, lang,
 			WARD_TEXT("the agreement {id} ended with {day}, and so did the time in "
 				  "which to renew it"),
-			{"id", g->id}, {"day", day_of(t.day, g->until - 1)});
+			{"id", g->id}, {"day", day_of(t.day, lang, g->until - 1)});
 		break;
 	case WARD_PROC_STOPPED:
 		WARD_SAY(w, lang, WARD_TEXT("stopped on {day} by {role}: {why}"),
-			{"day", day_of(t.day, v->said->at)}, {"role", v->said->role},
+			{"day", day_of(t.day, lang, v->said->at)}, {"role", v->said->role},
 			{"why", v->said->why});
 		break;
 	}

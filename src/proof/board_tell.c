@@ -1,10 +1,11 @@
 /* The board's page, and the same as an object. */
 #include "proof/board_priv.h"
 #include "proof/say.h"
+#include "words/day.h"
 
 #include <stdio.h>
 
-enum { LINE_BYTES = 16 << 10 };
+enum { LINE_BYTES = 16 << 10, MONTH_BYTES = 48 };
 
 const enum ward_fact board_row[] = {WARD_FACT_INCIDENTS, WARD_FACT_GRAVE, WARD_FACT_HARM,
 	WARD_FACT_HARM_LIKELY, WARD_FACT_DETECT, WARD_FACT_DECIDE, WARD_FACT_END, WARD_FACT_NOTICES,
@@ -69,6 +70,15 @@ static void put_decisions(struct tell *x)
 		ward_doc_put(x->d, WARD_DOC_TEXT, say(x, WARD_TEXT("Nothing, by the record.")));
 }
 
+/* "November 2026" */
+static struct ward_str month_of(const struct ward_board *b, char text[MONTH_BYTES], ward_month m)
+{
+	struct ward_wr w = ward_wr_fixed(text, MONTH_BYTES);
+
+	ward_say_month(&w, b->t.lang, m / 12, m % 12 + 1);
+	return ward_wr_text(&w);
+}
+
 /* ---- the month against the one before ---- */
 
 static void number(struct tell *x, enum ward_fact f, bool before)
@@ -84,13 +94,11 @@ static void number(struct tell *x, enum ward_fact f, bool before)
 
 static void put_month(struct tell *x)
 {
-	char now[16], then[16];
-	struct ward_wr a = ward_wr_fixed(now, sizeof(now)), b = ward_wr_fixed(then, sizeof(then));
+	char now[MONTH_BYTES], then[MONTH_BYTES];
 
-	ward_month_write(&a, x->b->t.month);
-	ward_month_write(&b, x->b->t.month - 1);
 	ward_doc_row(x->d, WARD_DOC_HEAD,
-		(struct ward_str[]){say(x, WARD_TEXT("What")), ward_wr_text(&a), ward_wr_text(&b)},
+		(struct ward_str[]){say(x, WARD_TEXT("What")), month_of(x->b, now, x->b->t.month),
+			month_of(x->b, then, x->b->t.month - 1)},
 		3);
 	for (size_t i = 0; i < board_n_row; i++) {
 		number(x, board_row[i], false);
@@ -110,17 +118,14 @@ static void put_month(struct tell *x)
 /* Twelve months as bars, the asked one last. */
 static void put_bars(struct tell *x, const char *english, const uint64_t n[12])
 {
-	char first[16], last[16];
-	struct ward_wr a = ward_wr_fixed(first, sizeof(first)),
-		       b = ward_wr_fixed(last, sizeof(last));
+	char first[MONTH_BYTES], last[MONTH_BYTES];
 
-	ward_month_write(&a, x->b->t.month - 11);
-	ward_month_write(&b, x->b->t.month);
 	for (size_t i = 0; i < 12; i++)
 		ward_wr_printf(&x->line, "%s%llu", i ? " " : "", (unsigned long long)n[i]);
 	ward_doc_row(x->d, WARD_DOC_BARS,
-		(struct ward_str[]){say(x, english), ward_wr_text(&x->line), ward_wr_text(&a),
-			ward_wr_text(&b)},
+		(struct ward_str[]){say(x, english), ward_wr_text(&x->line),
+			month_of(x->b, first, x->b->t.month - 11),
+			month_of(x->b, last, x->b->t.month)},
 		4);
 	ward_wr_reset(&x->line);
 }
@@ -189,18 +194,16 @@ static void put_risks(struct tell *x)
 void ward_board_tell(const struct ward_board *b, struct ward_doc *d)
 {
 	struct tell x = {b, d, ward_wr_grow(ward_mem_heap(), LINE_BYTES), 0};
-	char month[16], when[32];
-	struct ward_wr m = ward_wr_fixed(month, sizeof(month)),
-		       w = ward_wr_fixed(when, sizeof(when));
+	char month[MONTH_BYTES], when[64];
+	struct ward_wr w = ward_wr_fixed(when, sizeof(when));
 
-	ward_month_write(&m, b->t.month);
 	WARD_SAY(&x.line, b->t.lang, WARD_TEXT("Security, {month}: for the board"),
-		{"month", ward_wr_text(&m)});
+		{"month", month_of(b, month, b->t.month)});
 	put(&x, WARD_DOC_TITLE);
 	if (b->t.exercise)
 		ward_doc_put(
 			d, WARD_DOC_MARK, say(&x, WARD_TEXT("EXERCISE: none of this is real")));
-	proof_time(&w, b->t.at);
+	proof_time(&w, b->t.lang, b->t.at);
 	WARD_SAY(&x.line, b->t.lang,
 		WARD_TEXT("{hospital}, as of {time}. Minutes of care are by forecast; the board "
 			  "answers for the measures (NIS2, Article 20)."),

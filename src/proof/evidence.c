@@ -60,7 +60,7 @@ static void put_fact(struct tell *x, enum ward_fact f)
 		proof_number(&x->line, x->t->lang, f, v, true);
 	at[2] = x->line.len;
 	if (of_rows)
-		proof_day(&x->line, v->last);
+		proof_day(&x->line, x->t->lang, v->last);
 	at[3] = x->line.len;
 	ward_wr_str(&x->line, say(x, ward_from_text(ward_fact_from(f))));
 	at[4] = x->line.len;
@@ -94,7 +94,7 @@ static struct ward_str role_name(const struct tell *x, struct ward_str role)
 static void put_added(
 	struct tell *x, const struct ward_norm_control *c, const struct ward_proof_added *added)
 {
-	char day[32];
+	char day[48];
 	struct ward_wr w = ward_wr_fixed(day, sizeof(day));
 
 	for (size_t i = 0; i < c->n_add && !added; i++) {
@@ -105,7 +105,7 @@ static void put_added(
 	}
 	if (!added)
 		return;
-	proof_day(&w, added->at);
+	proof_day(&w, x->t->lang, added->at);
 	WARD_SAY(&x->line, x->t->lang, WARD_TEXT("Added by {role}, {day}: {text}"),
 		{"role", role_name(x, added->role)}, {"day", ward_wr_text(&w)},
 		{"text", added->text});
@@ -244,7 +244,7 @@ static void put_norm(struct tell *x, const struct ward_norm *n)
 void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d)
 {
 	struct tell x = {t, d, ward_wr_grow(ward_mem_heap(), LINE_BYTES)};
-	char when[32], since[32];
+	char when[64], since[48];
 	struct ward_wr a = ward_wr_fixed(when, sizeof(when)),
 		       b = ward_wr_fixed(since, sizeof(since));
 
@@ -252,8 +252,8 @@ void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d)
 	if (t->exercise)
 		ward_doc_put(
 			d, WARD_DOC_MARK, say(&x, WARD_TEXT("EXERCISE: none of this is real")));
-	proof_time(&a, t->at);
-	proof_day(&b, t->facts->since);
+	proof_time(&a, t->lang, t->at);
+	proof_day(&b, t->lang, t->facts->since);
 	WARD_SAY(&x.line, t->lang,
 		t->facts->since == WARD_NS_NEVER
 			? WARD_TEXT("{hospital}, as of {time}; nothing is on record yet")
@@ -271,13 +271,12 @@ void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d)
 
 /* ---- for programs and pages ---- */
 
-static void key_time(struct ward_json *j, const char *key, ward_ns t)
+static void key_number(struct ward_json *j, const char *key, uint64_t n, bool given)
 {
-	ward_json_key(j, key);
-	if (t == WARD_NS_NEVER)
-		ward_json_null(j);
+	if (given)
+		ward_json_put_u64(j, key, n);
 	else
-		ward_json_time(j, t);
+		ward_json_put_null(j, key);
 }
 
 static void fact_json(const struct ward_proof_tell *t, struct ward_json *j, enum ward_fact f)
@@ -290,17 +289,13 @@ static void fact_json(const struct ward_proof_tell *t, struct ward_json *j, enum
 	ward_json_put_str(j, "id", ward_str_z(ward_fact_name(f)));
 	ward_json_put_str(j, "what", ward_lang_text(t->lang, ward_str_z(ward_fact_text(f))));
 	ward_json_put_str(j, "from", ward_str_z(ward_from_name(ward_fact_from(f))));
-	ward_json_key(j, "n");
-	if (v->known)
-		ward_json_u64(j, v->n);
-	else
-		ward_json_null(j);
-	ward_json_put_u64(j, "of", v->of);
-	ward_json_put_u64(j, "month", v->now);
-	ward_json_put_u64(j, "before", v->then);
+	key_number(j, "n", v->n, v->known && !v->few);
+	key_number(j, "of", v->of, !v->few);
+	key_number(j, "month", v->now, !v->few);
+	key_number(j, "before", v->then, !v->few);
 	proof_number(&w, t->lang, f, v, false);
 	ward_json_put_str(j, "says", ward_wr_text(&w));
-	key_time(j, "last", v->last);
+	ward_json_put_time_or_null(j, "last", v->last);
 	ward_json_obj_end(j);
 }
 
@@ -329,7 +324,7 @@ static void control_json(const struct ward_proof_tell *t, struct ward_json *j,
 	ward_json_key(j, "added");
 	if (added) {
 		ward_json_obj(j);
-		key_time(j, "at", added->at);
+		ward_json_put_time_or_null(j, "at", added->at);
 		ward_json_put_str(j, "role", role_name(&x, added->role));
 		ward_json_put_str(j, "text", added->text);
 		ward_json_obj_end(j);
@@ -361,8 +356,8 @@ void ward_evidence_json(const struct ward_proof_tell *t, struct ward_json *j)
 	ward_json_put_str(j, "hospital", ward_model_hospital(t->model)->name);
 	ward_json_key(j, "exercise");
 	ward_json_bool(j, t->exercise);
-	key_time(j, "at", t->at);
-	key_time(j, "since", t->facts->since);
+	ward_json_put_time_or_null(j, "at", t->at);
+	ward_json_put_time_or_null(j, "since", t->facts->since);
 	ward_json_put_u64(j, "left", t->facts->left);
 	ward_json_key(j, "facts");
 	ward_json_arr(j);

@@ -100,6 +100,12 @@ enum ward_fact_kind ward_fact_kind(enum ward_fact f)
 	return fact[f].kind;
 }
 
+bool ward_fact_of_people(enum ward_fact f)
+{
+	return f == WARD_FACT_PEOPLE || f == WARD_FACT_FACTORS || f == WARD_FACT_SIGNINS ||
+	       f == WARD_FACT_FAILED || f == WARD_FACT_SECOND;
+}
+
 const char *ward_from_name(enum ward_fact_from f)
 {
 	static const char *const name[WARD_FROM_N] = {"record", "directory", "register"};

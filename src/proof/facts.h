@@ -96,5 +96,8 @@ enum ward_fact_from ward_fact_from(enum ward_fact f);
 const char *ward_from_name(enum ward_fact_from f);
 const char *ward_from_text(enum ward_fact_from f);
 enum ward_fact_kind ward_fact_kind(enum ward_fact f);
+/* Is it a figure of people who have accounts, or of what each of them does with it? Of fewer than
+ * five none is given (base/people.h). */
+bool ward_fact_of_people(enum ward_fact f);
 
 #endif

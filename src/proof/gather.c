@@ -1,6 +1,8 @@
 /* The numbers of a month, of the one before, and of twelve. */
 #include "proof/priv.h"
 
+#include "base/people.h"
+
 #include <stdlib.h>
 
 enum { SHOWN = 12 };
@@ -196,6 +198,21 @@ static enum ward_err of_law(const struct ward_proof_ask *ask, struct ward_proof_
 	return err;
 }
 
+/* What five or more did can't be said of one of them. How many they are is what the set-up says; if
+ * it does not, no more than did something. */
+static void of_people(const struct ward_proof_ask *ask, struct ward_proof_facts *ret)
+{
+	for (size_t f = 0; f < WARD_FACT_N; f++) {
+		struct ward_proof_value *v = &ret->value[f];
+		bool rows = ward_fact_from((enum ward_fact)f) == WARD_FROM_RECORD;
+
+		if (!ward_fact_of_people((enum ward_fact)f) || !v->known || !v->n)
+			continue;
+		v->few = (ask->setup.people_known && !ward_people_told(ask->setup.n_person)) ||
+			 ((!rows || !ask->setup.people_known) && !ward_people_told(v->n));
+	}
+}
+
 bool ward_proof_has(const struct ward_proof_facts *f, enum ward_fact k)
 {
 	return f->value[k].known && (f->value[k].n > 0 || ward_fact_kind(k) == WARD_FACT_CALM);
@@ -206,6 +223,7 @@ enum ward_err ward_proof_gather(const struct ward_proof_ask *ask, struct ward_pr
 	*ret = (struct ward_proof_facts){.since = ask->proof->since, .left = ask->proof->left};
 	of_rows(ask, ret);
 	proof_setup(ask, ret->value);
+	of_people(ask, ret);
 	enum ward_err err = of_care(ask, ret);
 
 	return err ? err : of_law(ask, ret);

@@ -62,6 +62,7 @@ struct ward_proof_setup {
 /* A number, as it is asked for. */
 struct ward_proof_value {
 	bool known;         /* there is something to count it by */
+	bool few;           /* of fewer than five people: that it is there is told, and no figure */
 	uint64_t n;         /* of twelve months and this one, or as it is now */
 	uint64_t of;        /* out of so many; 0: it is no part of something */
 	uint64_t now, then; /* of the month that is asked for, and of the one before */

@@ -3,24 +3,22 @@
 
 #include "story/zone.h"
 
-void proof_day(struct ward_wr *w, ward_ns t)
+void proof_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 {
-	struct ward_local l;
-
 	if (t == WARD_NS_NEVER)
 		return;
-	ward_zone_local(t, &l);
-	ward_wr_printf(w, "%04d-%02d-%02d", l.year, l.month, l.day);
+	const struct ward_day day = ward_zone_day(t);
+
+	ward_say_day(w, lang, &day);
 }
 
-void proof_time(struct ward_wr *w, ward_ns t)
+void proof_time(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 {
-	struct ward_local l;
-
 	if (t == WARD_NS_NEVER)
 		return;
-	ward_zone_local(t, &l);
-	ward_wr_printf(w, "%04d-%02d-%02d %02d:%02d", l.year, l.month, l.day, l.hour, l.minute);
+	const struct ward_day day = ward_zone_day(t);
+
+	ward_say_moment(w, lang, &day);
 }
 
 void proof_span(struct ward_wr *w, ward_ns t)
@@ -42,6 +40,10 @@ void proof_number(struct ward_wr *w, struct ward_lang *lang, enum ward_fact f,
 {
 	if (!v->known) {
 		ward_say(w, lang, WARD_TEXT("not known"));
+		return;
+	}
+	if (v->few) {
+		ward_say(w, lang, WARD_TEXT("fewer than five"));
 		return;
 	}
 	if (ward_fact_kind(f) == WARD_FACT_LASTS) {

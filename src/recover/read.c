@@ -44,19 +44,6 @@ bool ward_reader_own(const struct ward_reader *l, const struct ward_conf *c)
 	return false;
 }
 
-static void unknown(struct ward_reader *l, const struct ward_conf *at, const char *what,
-	const struct ward_near *near)
-{
-	if (near->best.len)
-		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
-			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what,
-			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
-	else
-		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
-			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
-			WARD_STR_ARG(near->want));
-}
-
 void ward_reader_text(
 	struct ward_reader *l, const struct ward_content_text *text, const char *const *known)
 {
@@ -167,7 +154,7 @@ uint32_t ward_reader_class_id(struct ward_reader *l, const struct ward_conf *at,
 
 	for (uint32_t k = 0; k < ward_ontology_n(o); k++)
 		ward_near_offer(&near, ward_ontology_class(o, k)->id);
-	unknown(l, at, "class", &near);
+	ward_near_unknown(&near, at, "class", l->diag);
 	return WARD_NONE;
 }
 
@@ -188,7 +175,7 @@ static void unknown_threat(struct ward_reader *l, const struct ward_conf *at, st
 
 	for (uint32_t k = 0; k < ward_threats_n(t); k++)
 		ward_near_offer(&near, ward_threats_at(t, k)->code);
-	unknown(l, at, "threat", &near);
+	ward_near_unknown(&near, at, "threat", l->diag);
 }
 
 uint32_t ward_reader_threat(
@@ -282,6 +269,6 @@ unsigned ward_reader_word(struct ward_reader *l, const struct ward_conf *map, co
 			return i;
 		ward_near_offer(&near, ward_str_z(word[i]));
 	}
-	unknown(l, ward_conf_get(map, key), key, &near);
+	ward_near_unknown(&near, ward_conf_get(map, key), key, l->diag);
 	return n;
 }

@@ -23,10 +23,10 @@ struct ward_care_seen {
 static bool now_is(const struct ward_engine *e, uint32_t state, int64_t *ret_lo, ward_ns *ret_at)
 {
 	if (!e->whole || !ward_cell_is(e, state, STATE_REACHED) ||
-		ward_label(e, METRIC_EXPECTED, state)->key == KEY_WORST)
+		ward_key(e, METRIC_EXPECTED, state) == KEY_WORST)
 		return false;
-	*ret_lo = ward_label(e, METRIC_LO, state)->key / (int64_t)(PICO / MICRO);
-	*ret_at = ward_label(e, METRIC_EXPECTED, state)->key;
+	*ret_lo = ward_key(e, METRIC_LO, state) / (int64_t)(PICO / MICRO);
+	*ret_at = ward_key(e, METRIC_EXPECTED, state);
 	return true;
 }
 

@@ -20,7 +20,7 @@ static struct ward_str clean(struct ward_doc *d, struct ward_str s)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), LINE_BYTES);
 
-	(void)ward_text_line(&w, ward_str_trim(s), WARD_DOC_TEXT_MAX);
+	(void)ward_text_paper(&w, ward_str_trim(s), WARD_DOC_TEXT_MAX);
 	struct ward_str copy = ward_arena_str(&d->arena, ward_wr_text(&w));
 
 	if (ward_wr_bad(&w) || !copy.p)

@@ -7,8 +7,11 @@
 struct report_brief {
 	char p[64];
 };
-/* "2026-03-12 03:15", local; empty for NEVER. */
-struct ward_str report_time(struct report_brief *b, ward_ns t);
+/* "12 March 2026, 03:15", local; empty for NEVER. */
+struct ward_str report_time(struct report_brief *b, struct ward_lang *lang, ward_ns t);
+/* "03:15" where it is on the day of `day`, else the same. */
+struct ward_str report_time_on(
+	struct report_brief *b, struct ward_lang *lang, ward_ns t, ward_ns day);
 /* "HIGH", "physical and cyber at once": English, texts of the languages. Live forever. */
 const char *report_level(unsigned level);
 const char *report_domain(struct ward_str domain);

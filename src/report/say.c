@@ -3,15 +3,27 @@
 #include "story/likely.h"
 #include "story/zone.h"
 
-struct ward_str report_time(struct report_brief *b, ward_ns t)
+struct ward_str report_time(struct report_brief *b, struct ward_lang *lang, ward_ns t)
 {
 	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
-	struct ward_local l;
 
 	if (t == WARD_NS_NEVER)
 		return WARD_STR("");
-	ward_zone_local(t, &l);
-	ward_wr_printf(&w, "%04d-%02d-%02d %02d:%02d", l.year, l.month, l.day, l.hour, l.minute);
+	const struct ward_day day = ward_zone_day(t);
+
+	ward_say_moment(&w, lang, &day);
+	return ward_wr_text(&w);
+}
+
+struct ward_str report_time_on(
+	struct report_brief *b, struct ward_lang *lang, ward_ns t, ward_ns day)
+{
+	struct ward_wr w = ward_wr_fixed(b->p, sizeof(b->p));
+	const struct ward_day x = ward_zone_day(t), on = ward_zone_day(day);
+
+	if (t == WARD_NS_NEVER || x.year != on.year || x.month != on.month || x.day != on.day)
+		return report_time(b, lang, t);
+	ward_wr_printf(&w, "%02d:%02d", x.hour, x.minute);
 	return ward_wr_text(&w);
 }
 

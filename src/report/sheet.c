@@ -24,7 +24,8 @@ static void wall_care(
 
 	if (worst)
 		WARD_SAY(w, lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
-			{"service", worst->name}, {"time", report_time(&time, worst->expected)},
+			{"service", worst->name},
+			{"time", report_time_on(&time, lang, worst->expected, r->x.at)},
 			{"word",
 				ward_lang_text(lang, ward_str_z(ward_likely_word(ward_likely(
 							     worst->lo_micro, worst->hi_micro))))});
@@ -80,7 +81,7 @@ void ward_report_sheet(const struct ward_report *r, struct ward_lang *lang, stru
 	}
 	WARD_SAY(&w, lang, WARD_TEXT("{hospital}, as of {time}"),
 		{"hospital", ward_model_hospital(r->x.model)->name},
-		{"time", report_time(&time, r->x.at)});
+		{"time", report_time(&time, lang, r->x.at)});
 	put(d, WARD_DOC_TEXT, &w);
 	ward_wr_fini(&w);
 }

@@ -116,7 +116,8 @@ static void put_care(struct tell *t)
 			continue;
 		}
 		WARD_SAY(&t->line, t->lang, WARD_TEXT("Care: {service}: about\u00a0{time}, {word}"),
-			{"service", f->name}, {"time", report_time(&time, f->expected)},
+			{"service", f->name},
+			{"time", report_time_on(&time, t->lang, f->expected, t->r->x.at)},
 			{"word", say(t, ward_likely_word(ward_likely(f->lo_micro, f->hi_micro)))});
 		put(t, WARD_DOC_ITEM);
 	}
@@ -165,7 +166,7 @@ static void put_title(struct tell *t)
 			t->d, WARD_DOC_MARK, say(t, WARD_TEXT("EXERCISE: none of this is real")));
 	WARD_SAY(&t->line, t->lang, WARD_TEXT("{hospital}, as of {time}"),
 		{"hospital", ward_model_hospital(t->r->x.model)->name},
-		{"time", report_time(&time, t->r->x.at)});
+		{"time", report_time(&time, t->lang, t->r->x.at)});
 	put(t, WARD_DOC_TEXT);
 }
 
@@ -182,7 +183,8 @@ static void put_summary(struct tell *t)
 	put(t, WARD_DOC_ITEM);
 	put_where(t);
 	WARD_SAY(&t->line, t->lang, WARD_TEXT("{first} to {last}"),
-		{"first", report_time(&first, i->first)}, {"last", report_time(&last, i->last)});
+		{"first", report_time(&first, t->lang, i->first)},
+		{"last", report_time_on(&last, t->lang, i->last, i->first)});
 	put(t, WARD_DOC_ITEM);
 	put_care(t);
 	put_step(t);
@@ -262,7 +264,7 @@ static void put_moment(struct tell *t, const struct moment *m)
 
 	put_on(t, m);
 	const struct ward_str cell[] = {
-		report_time(&time, m->at), cut(t, 0, on), cut(t, on, at(t))};
+		report_time(&time, t->lang, m->at), cut(t, 0, on), cut(t, on, at(t))};
 
 	ward_doc_row(t->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
 	ward_wr_reset(&t->line);
@@ -353,7 +355,7 @@ static void put_impact(struct tell *t, const struct ward_exchange_impact *f)
 		ward_wr_str(&t->line, f->link[k].name);
 	}
 	const struct ward_str cell[] = {f->name, ward_lang_text(t->lang, f->threat_name),
-		report_time(&time, f->expected), cut(t, 0, chain), cut(t, chain, at(t))};
+		report_time(&time, t->lang, f->expected), cut(t, 0, chain), cut(t, chain, at(t))};
 
 	ward_doc_row(t->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
 	ward_wr_reset(&t->line);
@@ -407,7 +409,7 @@ static void put_messages(struct tell *t)
 		const struct ward_report_step *s = &t->r->step[t->last[k]];
 		const struct ward_report_step *first = first_of(t->r, s);
 		struct report_brief time;
-		const struct ward_str cell[] = {report_time(&time, s->at), s->on,
+		const struct ward_str cell[] = {report_time(&time, t->lang, s->at), s->on,
 			report_change(t->lang, first->what), report_state(t->lang, s->state),
 			ward_lang_text(t->lang, s->why)};
 
@@ -431,8 +433,8 @@ static void put_steps(struct tell *t, const char *title, unsigned kinds)
 		if (!n++)
 			head(t, column);
 		put_pair(t, s->what, s->on);
-		const struct ward_str cell[] = {report_time(&time, s->at), ward_wr_text(&t->line),
-			report_state(t->lang, s->state), s->role, s->why};
+		const struct ward_str cell[] = {report_time(&time, t->lang, s->at),
+			ward_wr_text(&t->line), report_state(t->lang, s->state), s->role, s->why};
 
 		ward_doc_row(t->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
 		ward_wr_reset(&t->line);
@@ -463,8 +465,9 @@ static void put_recordings(struct tell *t)
 			WARD_SAY(&t->line, t->lang, WARD_TEXT("photo {id}"), {"id", s->id});
 			of = ward_wr_text(&t->line);
 		}
-		const struct ward_str cell[] = {of, report_time(&from, s->from),
-			report_time(&to, s->to), report_time(&until, s->until), s->why};
+		const struct ward_str cell[] = {of, report_time(&from, t->lang, s->from),
+			report_time(&to, t->lang, s->to), report_time(&until, t->lang, s->until),
+			s->why};
 
 		ward_doc_row(t->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
 		ward_wr_reset(&t->line);
@@ -531,7 +534,7 @@ static void put_integrity(struct tell *t)
 		WARD_SAY(&t->line, t->lang,
 			WARD_TEXT("The ledger of all {n} rows has the root {root} ({time})."),
 			{"n", ward_wr_text(&w)}, {"root", ward_wr_text(&hex)},
-			{"time", report_time(&time, l->time)});
+			{"time", report_time(&time, t->lang, l->time)});
 		put(t, WARD_DOC_TEXT);
 	} else if (t->r->first_row) {
 		ward_doc_put(t->d, WARD_DOC_TEXT,

@@ -98,9 +98,10 @@ void ward_duty_never(const struct ward_recipients *r, const struct ward_oncall *
 			continue;
 		role = ward_model_node(m, p->role[0])->id;
 		ward_diag_addf(diag, WARD_DIAG_WARNING, file, p->line,
-			"recipient '%.*s' is told while '%.*s' is on call, which " WARD_ONCALL_FILE
-			" never says\nadd a line `%.*s,%.*s,mon-fri,08:00,20:00` there, or take "
-			"`person` away: then it is told always",
+			WARD_TEXT(
+				"recipient '%.*s' is told while '%.*s' is on call, which "
+				"oncall.csv never says\nadd a line `%.*s,%.*s,mon-fri,08:00,20:00` "
+				"there, or take `person` away: then it is told always"),
 			WARD_STR_ARG(p->id), WARD_STR_ARG(p->person), WARD_STR_ARG(role),
 			WARD_STR_ARG(p->person));
 	}

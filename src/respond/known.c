@@ -334,6 +334,7 @@ enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json)
 		return WARD_OK;
 	if (!err && r->past && rec.kind != WARD_RECORD_ENTRY && rec.kind != WARD_RECORD_CENSUS)
 		err = ward_offer_past_take(r->past, json, 0);
+	r->law.news = r->law.news || r->past; /* of what was sent it may say another thing */
 	if (!err)
 		err = respond_available_record(r, &rec);
 	if (!err && rec.kind == WARD_RECORD_INCIDENT)

@@ -38,14 +38,17 @@ enum ward_err ward_respond_new(const struct ward_respond_opts *o, struct ward_re
 	enum ward_err err =
 		r->item ? ward_record_reader_new(o->mem, o->lim, &r->reader) : WARD_ERR_NOMEM;
 
+	bool past = ward_respond_compares(o);
+
 	for (size_t k = 0; k < o->n_listener && !err; k++) {
 		enum ward_standard sends = o->listener[k].sends;
 
 		if (ward_standard_is_availability(sends) && !r->available)
 			err = respond_available_new(r);
-		else if (sends && !ward_standard_is_availability(sends) && !r->past)
-			err = ward_offer_past_new(o->mem, o->lim, &r->past);
+		past |= sends && !ward_standard_is_availability(sends);
 	}
+	if (past && !err)
+		err = ward_offer_past_new(o->mem, o->lim, &r->past);
 	if (err) {
 		ward_respond_free(r);
 		return err;
@@ -415,12 +418,25 @@ static bool presses(struct ward_respond *r, size_t k, ward_ns now)
 	return false;
 }
 
+/* The message that waits is not told any more: no attempt, and no failure of its way. */
+static bool let_go(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
+{
+	const struct box *b = &r->box[k];
+	struct ward_json j = ward_json_on(&r->row);
+
+	ward_wr_reset(&r->row);
+	respond_begin_row(r, &j, "superseded", b->last, k);
+	ward_json_obj_end(&j);
+	*ret = (struct ward_delivery){
+		b->last, b->attempts + 2, now, ward_wr_text(&r->row), false, false};
+	return !ward_wr_bad(&r->row);
+}
+
 /* What waits for its next attempt makes way for what presses more, and when it asks for what
  * somebody took meanwhile; the next one says all of it. */
 static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward_delivery *ret)
 {
 	const struct box *b = &r->box[k];
-	struct ward_json j = ward_json_on(&r->row);
 	bool available = ward_standard_is_availability(r->o.listener[k].sends);
 
 	if (respond_attempt_due(b, now) ||
@@ -428,12 +444,7 @@ static bool supersede(struct ward_respond *r, size_t k, ward_ns now, struct ward
 			: r->o.listener[k].heads ? respond_witness_newer(r, k)
 						 : respond_is_void(r, k) || presses(r, k, now)))
 		return false;
-	ward_wr_reset(&r->row);
-	respond_begin_row(r, &j, "superseded", b->last, k);
-	ward_json_obj_end(&j);
-	*ret = (struct ward_delivery){
-		b->last, b->attempts + 2, now, ward_wr_text(&r->row), false, false};
-	return !ward_wr_bad(&r->row);
+	return let_go(r, k, now, ret);
 }
 
 bool ward_respond_next(struct ward_respond *r, ward_ns now, struct ward_delivery *ret)
@@ -515,6 +526,14 @@ static ward_ns retry_in(const struct box *b, const struct ward_outcome *o)
 	wait = wait < retry_most ? wait : retry_most;
 	wait = wait / 2 + wait / 256 * dice.b[0];
 	return wait > o->retry_after ? wait : o->retry_after;
+}
+
+bool ward_respond_withdrawn(struct ward_respond *r, size_t listener, struct ward_id id, ward_ns now,
+	struct ward_delivery *ret)
+{
+	const struct box *b = &r->box[listener];
+
+	return b->pending && ward_id_eq(b->last, id) && let_go(r, listener, now, ret);
 }
 
 bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id id,

@@ -203,7 +203,7 @@ struct item {
 struct ward_respond {
 	struct ward_respond_opts o;
 	struct ward_record_reader *reader;
-	struct ward_offer_past *past; /* NULL: nobody gets standards' messages */
+	struct ward_offer_past *past; /* NULL: nobody is told what hangs on it */
 	struct available *available;  /* NULL: nobody is told of it */
 	struct ward_arena scratch;
 	struct incident **incident; /* n_incident */

@@ -121,8 +121,7 @@ static void check_slot(struct reader *r, const struct ward_recipient *p)
 	if (p->secret_file.len && !held)
 		say(r, r->c,
 			WARD_TEXT("nothing holds the secret\nadd `header: \"Authorization: Bearer "
-				  "{secret}\"`, "
-				  "or leave secret_file out"));
+				  "{secret}\"`, or leave secret_file out"));
 	else if (held && !p->secret_file.len)
 		say(r, r->c,
 			WARD_TEXT("{secret} without 'secret_file'\nname the file that holds it"));
@@ -143,8 +142,7 @@ static void read_client(struct reader *r, struct ward_recipient *p)
 		 !ward_str_starts(p->url, WARD_STR("tls://")))
 		say(r, ward_conf_get(r->c, "client_certificate"),
 			WARD_TEXT("a client's certificate is shown in TLS alone\nwrite `mqtt: "
-				  "mqtts://HOST` "
-				  "or `syslog: tls://HOST`"));
+				  "mqtts://HOST` or `syslog: tls://HOST`"));
 }
 
 static void read_broker(struct reader *r)
@@ -152,8 +150,7 @@ static void read_broker(struct reader *r)
 	if (ward_conf_get(r->c, "gets"))
 		say(r, ward_conf_get(r->c, "gets"),
 			WARD_TEXT("a broker gets topics\nleave it out; with `siren: TOPIC` it gets "
-				  "on and "
-				  "off"));
+				  "on and off"));
 }
 
 /* What has no place in a standard's message, or in a ticket, is not asked of it. */
@@ -202,8 +199,7 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 			user ? WARD_TEXT("'user' without 'secret_file'\nname the file with its "
 					 "password")
 			     : WARD_TEXT("'secret_file' without 'user'\nname whose password it is, "
-					 "or leave "
-					 "both out"));
+					 "or leave both out"));
 	if (a->secret == WARD_SECRET_MAY)
 		check_slot(r, p);
 	if ((a->secret == WARD_SECRET_NEVER && (p->secret_file.len || p->certificate.len)) ||
@@ -215,8 +211,8 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 			WARD_TEXT("calls go by UDP, without TLS\nleave it out"));
 	if (!a->data && p->heartbeat)
 		say(r, ward_conf_get(r->c, "heartbeat"),
-			"a heartbeat by %s is watched by nobody\nlet a webhook have it, and write "
-			"`test: mon 09:00` here",
+			WARD_TEXT("a heartbeat by %s is watched by nobody\nlet a webhook have it, "
+				  "and write `test: mon 09:00` here"),
 			way);
 	if (!a->data && p->bookmarks)
 		say(r, ward_conf_get(r->c, "gets"),
@@ -247,8 +243,7 @@ static void take_kind(struct reader *r, struct ward_recipient *p, const struct w
 	if (!d)
 		say(r, word,
 			WARD_TEXT("'%.*s' is no kind of incident\nwrite physical, cyber or hybrid "
-				  "(both at "
-				  "once)"),
+				  "(both at once)"),
 			WARD_STR_ARG(word->text));
 	p->kinds |= d;
 }
@@ -326,8 +321,8 @@ static void read_gets(struct reader *r, struct ward_recipient *p)
 	if (s.len && !p->bookmarks && !p->heads && !ward_str_eqz(s, "messages"))
 		say(r, ward_conf_get(r->c, "gets"),
 			WARD_TEXT("'%.*s' is nothing that a recipient gets\nwrite messages, "
-				  "bookmarks for a "
-				  "video management system, or heads for a witness of the ledger"),
+				  "bookmarks for a video management system, or heads for a witness "
+				  "of the ledger"),
 			WARD_STR_ARG(s));
 }
 
@@ -338,8 +333,7 @@ static void read_share(struct reader *r, struct ward_recipient *p)
 	if (p->share.len && !ward_conf_is_id(p->share, WARD_RECIPIENT_ID))
 		say(r, ward_conf_get(r->c, "for"),
 			WARD_TEXT("'%.*s' is nobody with whom anything is shared\nname a recipient "
-				  "of "
-				  "sharing.yml, such as csirt"),
+				  "of sharing.yml, such as csirt"),
 			WARD_STR_ARG(p->share));
 	enum ward_tlp tlp;
 
@@ -514,8 +508,7 @@ static void check_certificate(const struct ward_recipients_in *in, const char *d
 	if (certificate.len && (!path_of(dir, certificate, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			WARD_TEXT("recipient '%.*s': the certificate's file can't be read\nname a "
-				  "PEM file "
-				  "of the directory"),
+				  "PEM file of the directory"),
 			WARD_STR_ARG(p->id));
 }
 
@@ -559,8 +552,7 @@ static void check_share(const struct ward_recipients_in *in, const struct ward_s
 			did.why[WARD_SHARE_ASSET] != WARD_SHARE_LEAVES))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			WARD_TEXT("recipient '%.*s': bookmarks name cameras, which it may not be "
-				  "told "
-				  "of\nwrite `for: own` for a video management system of the "
+				  "told of\nwrite `for: own` for a video management system of the "
 				  "hospital"),
 			WARD_STR_ARG(p->id));
 	if (!err &&
@@ -568,10 +560,8 @@ static void check_share(const struct ward_recipients_in *in, const struct ward_s
 		did.why[WARD_SHARE_IMPACT] != WARD_SHARE_LEAVES)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			WARD_TEXT("recipient '%.*s': availability names wards and what they lose, "
-				  "of which "
-				  "it may not be told\nwrite `for: hospital` or `for: authority`, "
-				  "or let it "
-				  "have the field 'impact' in sharing.yml"),
+				  "of which it may not be told\nwrite `for: hospital` or `for: "
+				  "authority`, or let it have the field 'impact' in sharing.yml"),
 			WARD_STR_ARG(p->id));
 	ward_shared_fini(&did);
 	ward_diag_fini(&diag);
@@ -592,10 +582,8 @@ static enum ward_err check_tickets(const struct ward_recipients_in *in, const ch
 	if (err == WARD_ERR_NOT_FOUND)
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 			WARD_TEXT("recipient '%.*s': there is no ticket system '%.*s'\nwrite "
-				  "servicenow, "
-				  "glpi or topdesk, or put tickets/%.*s.yml into the hospital's "
-				  "directory "
-				  "(docs/tickets.md)"),
+				  "servicenow, glpi or topdesk, or put tickets/%.*s.yml into the "
+				  "hospital's directory (docs/tickets.md)"),
 			WARD_STR_ARG(p->id), WARD_STR_ARG(name), WARD_STR_ARG(name));
 	if (!err && ward_ticket_system_asks(&s, WARD_SLOT_LOGIN) &&
 		!p->detail[WARD_DETAIL_USER].len)

@@ -51,8 +51,7 @@ static void read_heartbeat(
 	if (p->heartbeat && (p->heartbeat < heartbeat_least || p->heartbeat > heartbeat_most))
 		say(in, ward_conf_get(c, "heartbeat"),
 			WARD_TEXT("'heartbeat' is no use so often, or so seldom\nwrite 30s to 1h, "
-				  "such as "
-				  "5m"));
+				  "such as 5m"));
 }
 
 enum ward_err ward_recipients_ladder_read(const struct ward_recipients_in *in,
@@ -73,13 +72,11 @@ enum ward_err ward_recipients_ladder_read(const struct ward_recipients_in *in,
 	if (within && p->bookmarks)
 		say(in, within,
 			WARD_TEXT("a video management system acknowledges nothing\nask whoever "
-				  "looks after "
-				  "it"));
+				  "looks after it"));
 	if (then && !within)
 		say(in, then,
 			WARD_TEXT("'then' without 'acknowledge': nobody knows when the next one is "
-				  "told\n"
-				  "add `acknowledge: 5m`"));
+				  "told\nadd `acknowledge: 5m`"));
 	if (then && then->kind == WARD_CONF_SEQ && !then->n_child)
 		say(in, then, WARD_TEXT("'then' is empty\nleave it out, and nobody follows"));
 	if (!then || then->kind != WARD_CONF_SEQ)
@@ -106,19 +103,23 @@ static void follow(const struct ward_recipients_in *in, struct ward_str file,
 	const char *why = NULL;
 
 	if (k == r->n)
-		why = "is no recipient\nname the id of one, which stands in the same file";
+		why = WARD_TEXT(
+			"is no recipient\nname the id of one, which stands in the same file");
 	else if (r->r[k].exercise != p->exercise)
-		why = "is told of exercises or of what is real, and this one is not\nlet "
-		      "recipients with the same `exercise` follow each other";
+		why = WARD_TEXT("is told of exercises or of what is real, and this one is not\nlet "
+				"recipients with the same `exercise` follow each other");
 	else if (r->r[k].bookmarks)
-		why = "is a video management system, which answers nobody\nname somebody who "
-		      "reads messages";
-	if (why)
-		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-			"recipient '%.*s': 'then' names '%.*s', which %s", WARD_STR_ARG(p->id),
-			WARD_STR_ARG(id), why);
-	else
+		why = WARD_TEXT("is a video management system, which answers nobody\nname somebody "
+				"who reads messages");
+	if (!why) {
 		r->r[k].after |= 1u << i;
+		return;
+	}
+	struct ward_str mend = ward_str_z(why), what = ward_str_cut(&mend, '\n');
+
+	ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
+		WARD_TEXT("recipient '%.*s': 'then' names '%.*s', which %.*s\n%.*s"),
+		WARD_STR_ARG(p->id), WARD_STR_ARG(id), WARD_STR_ARG(what), WARD_STR_ARG(mend));
 }
 
 /* Whoever is before k, or before those. */
@@ -147,16 +148,14 @@ void ward_recipients_ladder_check(
 		if (all_before(r, k) >> k & 1)
 			ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 				WARD_TEXT("recipient '%.*s' follows itself: nobody would be told "
-					  "first\ntake "
-					  "it out of a 'then'"),
+					  "first\ntake it out of a 'then'"),
 				WARD_STR_ARG(p->id));
 		else if (p->after && p->bounded)
 			ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
-				WARD_TEXT("recipient '%.*s' follows others, and is told of "
-					  "whatever they do "
-					  "not acknowledge\nleave out `level`, `kinds` and "
-					  "`places`; they "
-					  "stand where the ladder begins"),
+				WARD_TEXT(
+					"recipient '%.*s' follows others, and is told of whatever "
+					"they do not acknowledge\nleave out `level`, `kinds` and "
+					"`places`; they stand where the ladder begins"),
 				WARD_STR_ARG(p->id));
 	}
 }

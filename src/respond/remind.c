@@ -1,6 +1,7 @@
 /* Clocks of the law: who answers for one is reminded at half of its time, a deputy at three
  * quarters, management at nine tenths and once it is over; once each, as requests to a role are. Of
- * what was sent and is other since, who answers for it is told at once, for each time it was sent.
+ * what was sent and is other since, by a word or by the record alone, who answers for it is told at
+ * once, for each time it was sent.
  *
  * A function of rows and time: what rows say is folded as everywhere (law/said.c), and each row of
  * a delivery sees the reminders that were due at its time, so a new life knows who was told. In an
@@ -15,9 +16,9 @@ enum {
 };
 
 struct remind {
-	struct ward_id incident;
 	ward_ns first; /* of the incident, or of the first word on it */
 	struct ward_law_case c;
+	struct moved m; /* whose incident it is */
 };
 
 /* ---- what people said ---- */
@@ -25,9 +26,27 @@ struct remind {
 static struct remind *find(const struct ward_respond *r, struct ward_id incident)
 {
 	for (size_t i = 0; i < r->law.n; i++)
-		if (ward_id_eq(r->law.of[i].incident, incident))
+		if (ward_id_eq(r->law.of[i].m.incident, incident))
 			return &r->law.of[i];
 	return NULL;
+}
+
+/* NULL: there are too many. */
+static struct remind *find_or_add(struct ward_respond *r, struct ward_id incident, ward_ns first)
+{
+	struct remind *m = find(r, incident);
+
+	if (m)
+		return m;
+	if (ward_mem_more(r->o.mem, &r->law.of, r->law.n, &r->law.cap, sizeof(*r->law.of),
+		    REMINDS_MAX) != WARD_OK) {
+		respond_count(r, "respond.law_forgotten");
+		return NULL;
+	}
+	m = &r->law.of[r->law.n++];
+	*m = (struct remind){.first = first, .m = {.incident = incident}};
+	ward_law_case_init(&m->c, r->o.mem);
+	return m;
 }
 
 enum ward_err respond_law_said(
@@ -40,18 +59,10 @@ enum ward_err respond_law_said(
 		!ward_id_parse(ward_conf_word(c, "subject"), &id) ||
 		ward_time_parse(ward_conf_word(c, "time"), &time) != WARD_OK)
 		return WARD_OK;
-	struct remind *m = find(r, id);
+	struct remind *m = find_or_add(r, id, time);
 
-	if (!m) {
-		if (ward_mem_more(r->o.mem, &r->law.of, r->law.n, &r->law.cap, sizeof(*r->law.of),
-			    REMINDS_MAX) != WARD_OK) {
-			respond_count(r, "respond.law_forgotten");
-			return WARD_OK;
-		}
-		m = &r->law.of[r->law.n++];
-		*m = (struct remind){.incident = id, .first = time};
-		ward_law_case_init(&m->c, r->o.mem);
-	}
+	if (!m)
+		return WARD_OK;
 	r->law.news = true;
 	if (r->law.rows.len + json.len < LAW_MAX)
 		ward_wr_lv(&r->law.rows, ward_str_bytes(json));
@@ -115,7 +126,7 @@ static struct ward_id id_of(
 	struct ward_idgen g;
 
 	ward_idgen_init(&g, step == UPDATE ? "ward law update" : "ward law reminder");
-	ward_idgen_id(&g, m->incident);
+	ward_idgen_id(&g, m->m.incident);
 	ward_idgen_str(&g, k->rule->id);
 	ward_idgen_u64(&g, step == UPDATE ? n : (uint64_t)k->due);
 	ward_idgen_u64(&g, step);
@@ -174,7 +185,7 @@ static void begin(struct ward_respond *r, const struct remind *m, const struct w
 		respond_count(r, "respond.reminders_for_nobody");
 		return;
 	}
-	ward_id_text(m->incident, incident);
+	ward_id_text(m->m.incident, incident);
 	q.incident = ward_str_z(incident);
 	if (respond_request_put(r, &q, keep_name, NULL) != WARD_OK)
 		respond_count(r, "respond.request_limit");
@@ -192,9 +203,9 @@ static struct ward_law_record record_of(const struct incident *in, const struct 
 	return rec;
 }
 
-static void look(struct ward_respond *r, const struct remind *m, ward_ns now)
+static void look(struct ward_respond *r, struct remind *m, ward_ns now)
 {
-	const struct incident *in = respond_find(r, m->incident);
+	const struct incident *in = respond_find(r, m->m.incident);
 	static struct ward_law_clock k[WARD_LAW_RULES];
 	struct ward_law_case c;
 	char id[WARD_ID_TEXT];
@@ -202,17 +213,20 @@ static void look(struct ward_respond *r, const struct remind *m, ward_ns now)
 
 	ward_law_case_init(&c, r->o.mem);
 	for (size_t i = 0; i < r->law.n; i++) {
-		const struct incident *of = respond_find(r, r->law.of[i].incident);
+		const struct incident *of = respond_find(r, r->law.of[i].m.incident);
 
 		if (&r->law.of[i] == m ||
-			(of && of->phase == PHASE_MERGED && ward_id_eq(of->into, m->incident)))
+			(of && of->phase == PHASE_MERGED && ward_id_eq(of->into, m->m.incident)))
 			bad |= ward_law_join(&c, &r->law.of[i].c) != WARD_OK;
 	}
-	const struct ward_law_record rec = record_of(in, m);
+	struct ward_law_record rec = record_of(in, m);
 	bool none = bad || (in && (in->phase == PHASE_MERGED || in->phase == PHASE_DISMISSED));
+
+	if (!none)
+		respond_law_moved(r, &m->m, &c, &rec, now);
 	size_t n = ward_law_clocks(r->o.law, &c, &rec, now, k);
 
-	ward_id_text(m->incident, id);
+	ward_id_text(m->m.incident, id);
 	for (size_t i = 0; i < r->n_request; i++) {
 		struct request *q = &r->request[i];
 		bool due = false;
@@ -236,6 +250,18 @@ static void look(struct ward_respond *r, const struct remind *m, ward_ns now)
 	ward_law_case_fini(&c);
 }
 
+/* What was said of an incident that another took up counts there, also where nobody spoke of that.
+ */
+static void follow_merged(struct ward_respond *r)
+{
+	for (size_t i = 0; i < r->law.n; i++) {
+		const struct incident *of = respond_find(r, r->law.of[i].m.incident);
+
+		if (of && of->phase == PHASE_MERGED && respond_find(r, of->into))
+			(void)find_or_add(r, of->into, r->law.of[i].first);
+	}
+}
+
 void respond_remind(struct ward_respond *r, ward_ns now)
 {
 	respond_reveals_late(r, now);
@@ -244,6 +270,7 @@ void respond_remind(struct ward_respond *r, ward_ns now)
 		return;
 	r->law.at = now;
 	r->law.news = false;
+	follow_merged(r);
 	for (size_t i = 0; i < r->law.n; i++)
 		look(r, &r->law.of[i], now);
 	if (r->law.n)

@@ -117,8 +117,9 @@ struct ward_respond_opts {
 	struct ward_counters *counters; /* respond.unreadable, respond.forgotten …; or NULL */
 	struct ward_str hospital, hospital_name;
 	const struct ward_sharing *sharing;
-	const struct ward_model *model; /* where a listener has `sends`; else it may be NULL */
-	bool exercise;                  /* all that is told now is played, and is marked so */
+	/* where a listener has `sends`, or ward_respond_compares; else it may be NULL */
+	const struct ward_model *model;
+	bool exercise; /* all that is told now is played, and is marked so */
 	const struct ward_listener *listener;
 	size_t n_listener; /* at most WARD_RECIPIENTS_MAX */
 	const struct ward_respond_camera *camera;
@@ -145,12 +146,16 @@ struct ward_respond_opts {
 
 struct ward_respond;
 
+/* Is there somebody to tell that the record says otherwise than what was sent by law? Then it needs
+ * the model, and rows of detections. */
+bool ward_respond_compares(const struct ward_respond_opts *o);
 /* Borrows what o points to, copies o. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_respond_new(
 	const struct ward_respond_opts *o, struct ward_respond **ret);
 void ward_respond_free(struct ward_respond *r);
 
-/* A row of the store: an incident or an impact; where a listener has `sends`, also a detection. One
+/* A row of the store: an incident or an impact; where a listener has `sends`, or
+ * ward_respond_compares, also a detection. One
  * that can't be read is counted and left. NOMEM.
  */
 WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
@@ -234,6 +239,10 @@ bool ward_respond_ticket(struct ward_respond *r, size_t listener, struct ward_id
 	const struct ward_outcome *o, ward_ns now, struct ward_delivery *ret);
 /* The recordings that are to be kept, one JSON object on a line each. */
 void ward_respond_recordings(struct ward_respond *r, ward_ns now, struct ward_wr *w);
+/* Who was told that nobody need hear it any more did not tell it: the row that says so. That counts
+ * neither as an attempt nor as a failure of the way. False: no such message is waited for. */
+bool ward_respond_withdrawn(struct ward_respond *r, size_t listener, struct ward_id id, ward_ns now,
+	struct ward_delivery *ret);
 /* What became of an attempt, as the row that says so. False: no such message is waited for. */
 bool ward_respond_said(struct ward_respond *r, size_t listener, struct ward_id id,
 	const struct ward_outcome *outcome, ward_ns now, struct ward_delivery *ret);

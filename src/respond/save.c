@@ -6,7 +6,7 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 19, TEXT_MAX = 4096 };
+enum { FORM = 20, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -311,7 +311,7 @@ static void one_box(struct coder *c, struct box *b)
 	c->bad = c->bad || ward_wr_bad(&b->body);
 }
 
-/* Rows themselves, for standards' messages. False: out of memory. */
+/* Rows themselves, for standards' messages and what was sent by law. False: out of memory. */
 static bool pasts(struct ward_respond *r, struct coder *c)
 {
 	enum ward_err err = WARD_OK;

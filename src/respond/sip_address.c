@@ -1,5 +1,7 @@
 #include "respond/sip_address.h"
 
+#include "base/diag.h"
+
 enum { USUAL_PORT = 5060 };
 
 static bool is_alnum(char c)
@@ -34,28 +36,28 @@ bool ward_sip_address_read(struct ward_str at, struct ward_sip_address *ret, con
 	uint64_t port = USUAL_PORT;
 
 	if (ward_str_starts(at, WARD_STR("sips:")))
-		return no(ret_why, "Ward calls by UDP, without TLS");
+		return no(ret_why, WARD_TEXT("Ward calls by UDP, without TLS"));
 	a.user = ward_str_cut(&rest, '@');
 	if (!rest.p)
-		return no(ret_why, "it has no '@'");
+		return no(ret_why, WARD_TEXT("it has no '@'"));
 	if (!ward_sip_is_user(a.user))
-		return no(ret_why, "what stands before the '@' is no number or name");
+		return no(ret_why, WARD_TEXT("what stands before the '@' is no number or name"));
 	a.authority = rest;
 	if (rest.len && rest.p[0] == '[') {
 		a.host = ward_str_cut(&rest, ']');
 		a.host = ward_str_sub(a.host, 1, a.host.len);
 		if (!rest.p || !all_of(a.host, ":.") || (rest.len && rest.p[0] != ':'))
-			return no(ret_why, "its host is none");
+			return no(ret_why, WARD_TEXT("its host is none"));
 		rest = rest.len ? ward_str_sub(rest, 1, rest.len) : (struct ward_str){NULL, 0};
 	} else {
 		a.host = ward_str_cut(&rest, ':');
 		if (!all_of(a.host, ".-"))
-			return no(ret_why, "its host is none");
+			return no(ret_why, WARD_TEXT("its host is none"));
 	}
 	if (a.host.len > WARD_SIP_ADDRESS_HOST)
-		return no(ret_why, "its host is too long");
+		return no(ret_why, WARD_TEXT("its host is too long"));
 	if (rest.p && (!ward_str_u64(rest, &port) || !port || port > UINT16_MAX))
-		return no(ret_why, "its port is none");
+		return no(ret_why, WARD_TEXT("its port is none"));
 	a.port = (uint16_t)port;
 	*ret = a;
 	return true;

@@ -158,17 +158,19 @@ static const char *wrong_header(struct ward_str s)
 
 	for (size_t i = 0; i < s.len; i++)
 		if (s.p[i] < ' ' || s.p[i] > '~')
-			return "a header holds what is no printable ASCII\nwrite NAME: VALUE";
+			return WARD_TEXT(
+				"a header holds what is no printable ASCII\nwrite NAME: VALUE");
 	for (size_t i = 0; i < name.len; i++)
 		if (!((name.p[i] >= '0' && name.p[i] <= '9') ||
 			    ((name.p[i] | 0x20) >= 'a' && (name.p[i] | 0x20) <= 'z') ||
 			    name.p[i] == '-' || name.p[i] == '_'))
 			name.len = 0;
 	if (!name.len || !value.p)
-		return "a header is no field of a request\nwrite NAME: VALUE";
+		return WARD_TEXT("a header is no field of a request\nwrite NAME: VALUE");
 	for (size_t i = 0; i < WARD_ARRAY_LEN(ours); i++)
 		if (ward_str_ieq(name, ward_str_z(ours[i])))
-			return "a header names a field that is written anyway\nleave it out";
+			return WARD_TEXT(
+				"a header names a field that is written anyway\nleave it out");
 	return NULL;
 }
 
@@ -203,19 +205,20 @@ static const char *wrong_body(const struct ward_template *t)
 
 	if (!get && !ward_str_eqz(t->method, "POST") && !ward_str_eqz(t->method, "PUT") &&
 		!ward_str_eqz(t->method, "PATCH"))
-		return "'method' is none that is known\nwrite POST, PUT, PATCH or GET";
+		return WARD_TEXT("'method' is none that is known\nwrite POST, PUT, PATCH or GET");
 	if (get && t->body.len)
-		return "GET has no body\nput the slots into the address, or write `method: POST`";
+		return WARD_TEXT(
+			"GET has no body\nput the slots into the address, or write `method: POST`");
 	if (!get && !t->body.len)
-		return "'body' is missing\nadd what the other side wants, such as "
-		       "'{\"to\": \"{to}\", \"text\": \"{text}\"}'";
+		return WARD_TEXT("'body' is missing\nadd what the other side wants, such as "
+				 "'{\"to\": \"{to}\", \"text\": \"{text}\"}'");
 	if (!ward_template_type(t->type, &as))
-		return "'content_type' is none that values can be escaped for\nwrite "
-		       "application/json, application/x-www-form-urlencoded, text/plain or "
-		       "text/xml";
+		return WARD_TEXT("'content_type' is none that values can be escaped for\nwrite "
+				 "application/json, application/x-www-form-urlencoded, text/plain "
+				 "or text/xml");
 	if (!get && as == WARD_AS_JSON && !is_json(t->body))
-		return "'body' is no JSON once its slots are filled in\nput slots within quotes: "
-		       "\"{text}\"; or write its content_type";
+		return WARD_TEXT("'body' is no JSON once its slots are filled in\nput slots within "
+				 "quotes: \"{text}\"; or write its content_type");
 	return NULL;
 }
 
@@ -252,8 +255,8 @@ const char *ward_template_wrong_of(const struct ward_template *t, struct ward_st
 		if (!why && t->header[i].len)
 			why = wrong_header(t->header[i]);
 	if (!why && (ward_template_slots(path, &unknown) & secret))
-		why = "{secret} stands in the address, which others write into their logs\nput it "
-		      "into `header` or `body`";
+		why = WARD_TEXT("{secret} stands in the address, which others write into their "
+				"logs\nput it into `header` or `body`");
 	if (!why)
 		why = wrong_slot(path, slots, ret);
 	if (!why)
@@ -275,8 +278,8 @@ const char *ward_template_wrong(
 	for (size_t i = 0; i < WARD_TEMPLATE_HEADERS; i++)
 		held |= ward_template_slots(t->header[i], &unknown);
 	if (!why && !(held & (1u << WARD_SLOT_TEXT | 1u << WARD_SLOT_MESSAGE)))
-		why = "nothing holds the message\nput {text} (one line) or {message} (all of it) "
-		      "where it belongs";
+		why = WARD_TEXT("nothing holds the message\nput {text} (one line) or {message} "
+				"(all of it) where it belongs");
 	return why;
 }
 

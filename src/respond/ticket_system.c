@@ -67,8 +67,8 @@ static struct ward_str pointer(
 			good = false;
 	if (!good)
 		say(r, ward_conf_get(c, key),
-			"'%s' is no JSON pointer\nwrite where the answer holds it, such as "
-			"/result/0/number",
+			WARD_TEXT("'%s' is no JSON pointer\nwrite where the answer holds it, such "
+				  "as /result/0/number"),
 			key);
 	return s;
 }
@@ -82,7 +82,9 @@ static void read_headers(
 	if (!list)
 		return;
 	if (list->kind != WARD_CONF_SEQ || list->n_child > WARD_TEMPLATE_HEADERS) {
-		say(r, list, "'headers' is no list of at most %d\nwrite headers: [\"NAME: VALUE\"]",
+		say(r, list,
+			WARD_TEXT("'headers' is no list of at most %d\nwrite headers: [\"NAME: "
+				  "VALUE\"]"),
 			WARD_TEMPLATE_HEADERS);
 		return;
 	}
@@ -92,7 +94,9 @@ static void read_headers(
 		if (h->kind == WARD_CONF_SCALAR && h->text.len)
 			to[n++] = keep(r, h->text);
 		else
-			say(r, h, "a header is no text\nwrite it in quotes: \"NAME: VALUE\"");
+			say(r, h,
+				WARD_TEXT("a header is no text\nwrite it in quotes: \"NAME: "
+					  "VALUE\""));
 	}
 }
 
@@ -113,12 +117,14 @@ static void check_held(struct reader *r, const struct ward_conf *c, enum ward_ti
 {
 	if ((d == WARD_TICKET_FIND || d == WARD_TICKET_CREATE) && !holds(q, WARD_SLOT_INCIDENT))
 		say(r, c,
-			"'%s' does not hold {incident}: a ticket would not be found again\nput it "
-			"into the field by which `find` asks for it",
+			WARD_TEXT("'%s' does not hold {incident}: a ticket would not be found "
+				  "again\nput it into the field by which `find` asks for it"),
 			name[d]);
 	if ((d == WARD_TICKET_UPDATE || d == WARD_TICKET_REOPEN || d == WARD_TICKET_CLOSE) &&
 		!holds(q, WARD_SLOT_TICKET))
-		say(r, c, "'%s' does not say which ticket\nput {ticket} into its path or body",
+		say(r, c,
+			WARD_TEXT("'%s' does not say which ticket\nput {ticket} into its path or "
+				  "body"),
 			name[d]);
 }
 
@@ -137,8 +143,8 @@ static void read_request(struct reader *r, enum ward_ticket_do d)
 	if (!c || c->kind != WARD_CONF_MAP) {
 		if (c || must[d])
 			say(r, c ? c : r->top,
-				"there is no request '%s'\nadd it, with `method`, `path` and "
-				"`body`",
+				WARD_TEXT("there is no request '%s'\nadd it, with `method`, `path` "
+					  "and `body`"),
 				name[d]);
 		return;
 	}
@@ -161,16 +167,19 @@ static void read_request(struct reader *r, enum ward_ticket_do d)
 		if (q->path.p[0] != '/' || q->path.p[i] <= ' ' || q->path.p[i] > '~' ||
 			q->path.p[i] == '#' || q->path.len > WARD_WEBURL_PATH / 2) {
 			say(r, ward_conf_get(c, "path"),
-				"'path' is none\nbegin it with '/', percent-encode blanks and "
-				"quotes, and write at most %d characters",
+				WARD_TEXT("'path' is none\nbegin it with '/', percent-encode "
+					  "blanks and quotes, and write at most %d characters"),
 				WARD_WEBURL_PATH / 2);
 			return;
 		}
 	const char *why = ward_template_wrong_of(
 		&q->t, q->path, slots[d] | who | (session ? 1u << WARD_SLOT_SESSION : 0), buf);
 
+	struct ward_str mend = ward_str_z(why ? why : ""), what = ward_str_cut(&mend, '\n');
+
 	if (why)
-		say(r, c, "'%s': %s", name[d], why);
+		say(r, c, WARD_TEXT("'%s': %.*s\n%.*s"), name[d], WARD_STR_ARG(what),
+			WARD_STR_ARG(mend));
 	check_held(r, c, d, q);
 }
 
@@ -180,15 +189,15 @@ static void read_closed(struct reader *r)
 
 	if (!c || c->kind != WARD_CONF_SEQ || !c->n_child || c->n_child > WARD_TICKET_CLOSED) {
 		say(r, c ? c : r->top,
-			"nothing says which states mean closed\nadd `closed: [\"6\", \"7\"]`, as "
-			"the system writes them in its answers");
+			WARD_TEXT("nothing says which states mean closed\nadd `closed: [\"6\", "
+				  "\"7\"]`, as the system writes them in its answers"));
 		return;
 	}
 	for (const struct ward_conf *s = c->child; s; s = s->next)
 		if (s->kind == WARD_CONF_SCALAR && s->text.len)
 			r->to->closed[r->to->n_closed++] = keep(r, s->text);
 		else
-			say(r, s, "a state is no word\nwrite it in quotes");
+			say(r, s, WARD_TEXT("a state is no word\nwrite it in quotes"));
 }
 
 static void read_priority(struct reader *r)
@@ -206,8 +215,9 @@ static void read_priority(struct reader *r)
 			r->to->priority[i] = text(r, c, level[i], true);
 	} else if (c || asked) {
 		say(r, c ? c : r->top,
-			"nothing says what {priority} is\nadd `priority: {critical: \"1\", high: "
-			"\"2\", medium: \"3\", low: \"3\", informational: \"3\"}`");
+			WARD_TEXT(
+				"nothing says what {priority} is\nadd `priority: {critical: \"1\", "
+				"high: \"2\", medium: \"3\", low: \"3\", informational: \"3\"}`"));
 	}
 }
 
@@ -231,7 +241,8 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 	r->top = c;
 	if (!c || docs->n_child != 1 || c->kind != WARD_CONF_MAP) {
 		say(r, c ? c : docs,
-			"this is no ticket system\nwrite one, with `find:`, `create:` …");
+			WARD_TEXT(
+				"this is no ticket system\nwrite one, with `find:`, `create:` …"));
 		return;
 	}
 	ward_conf_only(c, keys, r->in->diag);
@@ -252,8 +263,8 @@ static void read_all(struct reader *r, const struct ward_conf *docs)
 	if (!ward_ticket_system_asks(r->to, WARD_SLOT_SECRET) &&
 		!ward_ticket_system_asks(r->to, WARD_SLOT_LOGIN))
 		say(r, c,
-			"nothing holds the secret\nadd `headers: [\"Authorization: Basic "
-			"{login}\"]`, or {secret} where the system wants it");
+			WARD_TEXT("nothing holds the secret\nadd `headers: [\"Authorization: Basic "
+				  "{login}\"]`, or {secret} where the system wants it"));
 	read_closed(r);
 	read_priority(r);
 }

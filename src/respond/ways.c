@@ -223,7 +223,7 @@ static const char *wrong_line(
 	(void)ret;
 	return ward_str_starts(at, WARD_STR("serial-server:")) &&
 			       (detail_of[WARD_DETAIL_BAUD].len || detail_of[WARD_DETAIL_FRAME].len)
-		       ? "a serial server has its own baud and frame\nleave them out"
+		       ? WARD_TEXT("a serial server has its own baud and frame\nleave them out")
 		       : NULL;
 }
 
@@ -309,8 +309,8 @@ static const char *wrong_webhook(
 	(void)at;
 	(void)ret;
 	return d[WARD_DETAIL_FROM].len && !d[WARD_DETAIL_SENDS].len
-		       ? "'from' is the sender of a standard's messages\nadd `sends: cap` or "
-			 "another, or leave it out"
+		       ? WARD_TEXT("'from' is the sender of a standard's messages\nadd `sends: "
+				   "cap` or another, or leave it out")
 		       : NULL;
 }
 
@@ -318,7 +318,8 @@ static const char *wrong_broker(
 	struct ward_str at, const struct ward_str *d, char ret[WARD_WAY_WHY])
 {
 	if (d[WARD_DETAIL_SENDS].len && d[WARD_DETAIL_SIREN].len)
-		return "a siren is on or off\nleave out `sends`, or let another recipient have it";
+		return WARD_TEXT("a siren is on or off\nleave out `sends`, or let another "
+				 "recipient have it");
 	return wrong_webhook(at, d, ret);
 }
 

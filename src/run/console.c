@@ -41,28 +41,30 @@ static void check_file(struct reading *r, const struct ward_conf *c, const char 
 		return;
 	if (n < 0 || n >= PATH_BYTES || stat(path, &st) != 0 || access(path, R_OK) != 0)
 		say(r, ward_conf_get(c, key),
-			"'%s': the file can't be read\nname a PEM file of the directory", key);
+			WARD_TEXT("'%s': the file can't be read\nname a PEM file of the directory"),
+			key);
 	else if (secret && st.st_mode & (S_IRWXG | S_IRWXO))
 		say(r, ward_conf_get(c, key),
-			"others may read the key: they could pass for the console\nchmod 600 the "
-			"file, and make another key if others are on the machine");
+			WARD_TEXT(
+				"others may read the key: they could pass for the console\nchmod "
+				"600 the file, and make another key if others are on the machine"));
 }
 
 static void read_names(struct reading *r, const struct ward_conf *list)
 {
 	if (list && list->kind != WARD_CONF_SEQ) {
-		say(r, list, "`names` is no list\nwrite names: [ward.hospital.example]");
+		say(r, list, WARD_TEXT("`names` is no list\nwrite names: [ward.hospital.example]"));
 		return;
 	}
 	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next) {
 		if (c->kind != WARD_CONF_SCALAR || !ward_authority_name(c->text)) {
 			say(r, c,
-				"this is no host's name and no address\nwrite it as "
-				"ward.hospital.example, or 10.0.0.5");
+				WARD_TEXT("this is no host's name and no address\nwrite it as "
+					  "ward.hospital.example, or 10.0.0.5"));
 			continue;
 		}
 		if (r->to->n_name == WARD_CONSOLE_NAMES) {
-			say(r, c, "more than %d names\nleave out those that nobody uses",
+			say(r, c, WARD_TEXT("more than %d names\nleave out those that nobody uses"),
 				WARD_CONSOLE_NAMES);
 			return;
 		}
@@ -80,7 +82,7 @@ static void read_file(struct reading *r, const struct ward_conf *docs)
 	struct ward_console *to = r->to;
 
 	if (!d || d->kind != WARD_CONF_MAP || d->next) {
-		say(r, d ? d : docs, "the file is no map\nwrite `where: ADDRESS:PORT`");
+		say(r, d ? d : docs, WARD_TEXT("the file is no map\nwrite `where: ADDRESS:PORT`"));
 		return;
 	}
 	ward_conf_only(d, keys, r->in->diag);
@@ -91,8 +93,8 @@ static void read_file(struct reading *r, const struct ward_conf *docs)
 	check_file(r, d, "key", to->key, true);
 	if (!to->certificate.len != !to->key.len)
 		say(r, d,
-			"a certificate and its key belong together\nadd the other, or leave both "
-			"out: Ward makes its own");
+			WARD_TEXT("a certificate and its key belong together\nadd the other, or "
+				  "leave both out: Ward makes its own"));
 	read_names(r, ward_conf_get(d, "names"));
 }
 

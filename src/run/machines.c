@@ -63,14 +63,13 @@ static void take_right(struct reader *r, struct ward_machine *m, const struct wa
 	enum ward_right k = ward_right_parse(w->text);
 
 	if (k == WARD_RIGHT_N)
-		say(r, w, "'%.*s' is no right\nwrite one of those in docs/sign-in.md",
+		say(r, w, WARD_TEXT("'%.*s' is no right\nwrite one of those in docs/sign-in.md"),
 			WARD_STR_ARG(w->text));
 	else if (!(ward_machine_rights() & WARD_RIGHT_BIT(k)))
 		say(r, w,
-			"'%.*s' is for people: a machine decides nothing, and looks at no person\n"
-			"leave it out; machines have see.incidents, see.plans, see.assets, "
-			"see.care, "
-			"see.paths, metrics",
+			WARD_TEXT("'%.*s' is for people: a machine decides nothing, and looks at "
+				  "no person\nleave it out; machines have see.incidents, "
+				  "see.plans, see.assets, see.care, see.paths, metrics"),
 			WARD_STR_ARG(w->text));
 	else
 		m->rights |= WARD_RIGHT_BIT(k);
@@ -83,11 +82,11 @@ static void take_place(struct reader *r, struct ward_machine *m, const struct wa
 	if (r->in->m &&
 		(node == WARD_NONE || ward_model_node(r->in->m, node)->kind > WARD_NODE_NETWORK)) {
 		say(r, w,
-			"'%.*s' is no place of the hospital\nwrite the id of a site, building, "
-			"floor, zone, room, door or network",
+			WARD_TEXT("'%.*s' is no place of the hospital\nwrite the id of a site, "
+				  "building, floor, zone, room, door or network"),
 			WARD_STR_ARG(w->text));
 	} else if (m->n_place == WARD_PERSON_PLACES) {
-		say(r, w, "more than %d places\nname the buildings that they are in",
+		say(r, w, WARD_TEXT("more than %d places\nname the buildings that they are in"),
 			WARD_PERSON_PLACES);
 	} else {
 		m->place[m->n_place] = ward_arena_str(&r->to->arena, w->text);
@@ -103,15 +102,17 @@ static void each(struct reader *r, struct ward_machine *m, const struct ward_con
 
 	if (list && list->kind == WARD_CONF_SEQ && !list->child) /* is it none, or all? */
 		say(r, list,
-			"'%s' is empty, and would count as if it were not there\ntake it out, or "
-			"name one",
+			WARD_TEXT("'%s' is empty, and would count as if it were not there\ntake it "
+				  "out, or name one"),
 			key);
 	for (const struct ward_conf *w = list && list->kind == WARD_CONF_SEQ ? list->child : list;
 		w; w = list->kind == WARD_CONF_SEQ ? w->next : NULL) {
 		if (w->kind == WARD_CONF_SCALAR && w->text.len)
 			take(r, m, w);
 		else
-			say(r, w, "'%s' holds something that is no word\nwrite %s: [one, another]",
+			say(r, w,
+				WARD_TEXT("'%s' holds something that is no word\nwrite %s: [one, "
+					  "another]"),
 				key, key);
 	}
 }
@@ -122,18 +123,20 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	struct ward_machine m = {.line = c->line};
 
 	if (c->kind != WARD_CONF_MAP) {
-		say(r, c, "this is no machine\nwrite `- id: …` with its keys below");
+		say(r, c, WARD_TEXT("this is no machine\nwrite `- id: …` with its keys below"));
 		return;
 	}
 	if (r->to->n == WARD_MACHINES_MAX) {
-		say(r, c, "more than %d machines\nlet one program ask for several",
+		say(r, c, WARD_TEXT("more than %d machines\nlet one program ask for several"),
 			WARD_MACHINES_MAX);
 		return;
 	}
 	ward_conf_only(c, keys, r->in->diag);
 	m.id = text(r, c, "id", true);
 	if (m.id.len && !ward_conf_is_id(m.id, ID_MAX))
-		say(r, c, "'%.*s' is no id\nwrite lower-case letters, digits and '-', at most %d",
+		say(r, c,
+			WARD_TEXT("'%.*s' is no id\nwrite lower-case letters, digits and '-', at "
+				  "most %d"),
 			WARD_STR_ARG(m.id), ID_MAX);
 	m.name = text(r, c, "name", false);
 	m.name = m.name.len ? m.name : m.id;
@@ -143,19 +146,20 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 
 	if (print.len && !good)
 		say(r, ward_conf_get(c, "certificate"),
-			"this is no fingerprint of a certificate\nwrite the 64 hexadecimal digits "
-			"of its SHA-256, as `ward account machine` says them");
+			WARD_TEXT(
+				"this is no fingerprint of a certificate\nwrite the 64 hexadecimal "
+				"digits of its SHA-256, as `ward account machine` says them"));
 	for (size_t i = 0; i < r->to->n; i++)
 		if (ward_str_eq(r->to->m[i].id, m.id) ||
 			(good && memcmp(r->to->m[i].print, m.print, sizeof(m.print)) == 0))
 			say(r, c,
-				"the id or the certificate is that of line %u already\ngive each "
-				"machine its own",
+				WARD_TEXT("the id or the certificate is that of line %u "
+					  "already\ngive each machine its own"),
 				r->to->m[i].line);
 	each(r, &m, c, "rights", take_right);
 	each(r, &m, c, "places", take_place);
 	if (!ward_conf_get(c, "rights"))
-		say(r, c, "the machine has no right\nadd `rights: [see.incidents]`");
+		say(r, c, WARD_TEXT("the machine has no right\nadd `rights: [see.incidents]`"));
 	r->to->m[r->to->n++] = m;
 }
 
@@ -166,8 +170,8 @@ static void read_file(struct reader *r, const struct ward_conf *docs)
 
 	if (!d || d->kind != WARD_CONF_MAP || d->next || (list && list->kind != WARD_CONF_SEQ)) {
 		say(r, d ? d : docs,
-			"the file is no list of machines\nwrite `machines:` and below "
-			"it `- id: …`");
+			WARD_TEXT("the file is no list of machines\nwrite `machines:` and below it "
+				  "`- id: …`"));
 		return;
 	}
 	ward_conf_only(d, keys, r->in->diag);

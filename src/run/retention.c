@@ -9,7 +9,8 @@
 enum { STEP_BYTES = 1 << 20, SOURCES_MAX = 1 << 16, LENGTHS_MAX = 1 << 10, KEPT_BYTES = 4 << 20 };
 
 static const ward_ns soon = 20 * WARD_NS_PER_MS, idle = 60 * WARD_NS_PER_S,
-		     longest = 100ll * 366 * 86400 * WARD_NS_PER_S, seal_least = 60 * WARD_NS_PER_S;
+		     longest = 100ll * 366 * 86400 * WARD_NS_PER_S, seal_least = 60 * WARD_NS_PER_S,
+		     ended_for = 30 * 86400 * WARD_NS_PER_S;
 static const enum ward_lane lanes[] = {WARD_LANE_EVIDENCE, WARD_LANE_TELEMETRY};
 
 void ward_retention_init(
@@ -113,15 +114,15 @@ static struct ward_retention_source *stranger(struct ward_retention *r, struct w
 static bool goes(void *ctx, const struct ward_record *rec)
 {
 	struct ward_retention *r = ctx;
-	struct ward_str id;
+	struct ward_event_head head;
 	ward_ns over;
 
-	if (rec->type != WARD_RECORD_EVENT || ward_event_source(rec->data, &id) != WARD_OK)
+	if (rec->type != WARD_RECORD_EVENT || ward_event_head(rec->data, &head) != WARD_OK)
 		return false;
-	struct ward_retention_source *s = retention_find(r, id);
+	struct ward_retention_source *s = retention_find(r, head.source);
 
 	if (!s && retention_ordered(r, rec))
-		s = stranger(r, id);
+		s = stranger(r, head.source);
 	bool by_time = s && s->keep && ward_add(rec->time, s->keep, &over) && over <= r->now,
 	     asked = !by_time && s && retention_ordered(r, rec);
 
@@ -257,6 +258,24 @@ static enum ward_err settle(
 	return err ? err : ward_retention_remember(r);
 }
 
+/* Those whose day has come. The errors of _remember. */
+static enum ward_err end_holds(struct ward_retention *r)
+{
+	size_t n = r->holds.n;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct ward_hold *h = &r->holds.h[i];
+
+		if (h->until <= r->now && r->now - h->until < ended_for)
+			ward_holds_add(&r->ended, h);
+	}
+	ward_holds_expire(&r->holds, r->now);
+	ward_holds_expire(&r->ended, r->now - ended_for);
+	enum ward_err err = n == r->holds.n ? WARD_OK : ward_retention_remember(r);
+
+	return err == WARD_ERR_FULL ? WARD_OK : err; /* read again, they have ended again */
+}
+
 /* Begins with the next segment, if there is one. */
 static enum ward_err begin(struct ward_retention *r, ward_ns now)
 {
@@ -264,9 +283,11 @@ static enum ward_err begin(struct ward_retention *r, ward_ns now)
 	r->counted = false;
 	for (size_t i = 0; i < r->n_source; i++)
 		r->source[i].tally.n = r->source[i].asked.n = 0;
-	ward_holds_expire(&r->holds, r->now);
 	bool is;
-	enum ward_err err = retention_order(r, &is);
+	enum ward_err err = end_holds(r);
+
+	if (!err)
+		err = retention_order(r, &is);
 
 	if (err)
 		return err;

@@ -45,6 +45,7 @@ enum { WARD_RETENTION_DUE = 1 << 17, WARD_RETENTION_RULE = 96 };
 struct ward_retention_due {
 	struct ward_deletion d;
 	char rule[WARD_RETENTION_RULE]; /* d.rule */
+	enum ward_lane lane;            /* of what went; LANE_N: a Ward of before did not say */
 	bool intent;                    /* of the segment that is being erased */
 	bool killed;                    /* of a life that was: was it done? */
 };
@@ -60,6 +61,10 @@ struct ward_retention {
 	bool (*tell)(void *ctx, const struct ward_deletion *d);
 	void *tell_ctx;
 	struct ward_holds holds;
+	struct ward_holds ended; /* by themselves, for thirty days: so that it is told, whoever was
+				    down when they did */
+	uint64_t version; /* how often it was remembered; each deletion says it (comply/deletion.h)
+			   */
 	/* Internal: */
 	struct ward_retention_source *source; /* by id */
 	size_t n_source, cap_source;
@@ -99,6 +104,9 @@ WARD_MUST_CHECK enum ward_err ward_retention_add(struct ward_retention *r, struc
 WARD_MUST_CHECK enum ward_err ward_retention_recall(struct ward_retention *r);
 /* Is it what was written? By its last line, the SHA-256 of all before. Empty: nothing was yet. */
 bool ward_retention_whole(struct ward_str file);
+/* How often it was written (0: it does not say), and which holds it has; what can't be read of it
+ * is left out. For who verifies. holds: empty before. */
+uint64_t ward_retention_read(struct ward_str file, struct ward_holds *holds);
 /* Makes durable what is to be remembered. IO, FULL, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_retention_remember(struct ward_retention *r);
 /* A segment goes for want of room: for the journal's options. */
@@ -107,6 +115,8 @@ void ward_retention_dropped(void *ctx, const struct ward_journal_dropped *d);
 WARD_MUST_CHECK enum ward_err ward_retention_hold(
 	struct ward_retention *r, const struct ward_hold *h);
 WARD_MUST_CHECK enum ward_err ward_retention_release(struct ward_retention *r, struct ward_id id);
+/* Those that last, then those that ended, as one array: who reads it goes by `until`. */
+void ward_retention_show(const struct ward_retention *r, struct ward_json *j);
 /* Segments are sealed in time for it; after the last add, before the journal is opened. */
 void ward_retention_options(const struct ward_retention *r, struct ward_journal_options *o);
 /* Some of the work, if there is any. j has no open group. After an error j is to be opened anew. */

@@ -19,7 +19,7 @@ static struct ward_retention_due *more(struct ward_retention *r)
 	}
 	struct ward_retention_due *u = &r->due[r->n_due++];
 
-	*u = (struct ward_retention_due){.intent = false};
+	*u = (struct ward_retention_due){.d.remembered = r->version, .lane = WARD_LANE_N};
 	return u;
 }
 
@@ -42,6 +42,7 @@ static void intend(struct ward_retention *r, const struct ward_retention_source 
 	if (!u)
 		return;
 	u->intent = true;
+	u->lane = r->at.lane;
 	u->d.what = WARD_STR("records");
 	u->d.of = s->id;
 	u->d.time = r->now;
@@ -97,6 +98,7 @@ void ward_retention_dropped(void *ctx, const struct ward_journal_dropped *d)
 	ward_deletion_count(&t, d->first, d->from, d->bytes);
 	t.last = d->last;
 	t.to = d->to > d->from ? d->to : d->from;
+	u->lane = d->lane;
 	u->d.what = WARD_STR("segment");
 	u->d.of = ward_str_z(ward_lane_name(d->lane));
 	u->d.time = ward_clock_now(r->clock);
@@ -143,12 +145,27 @@ static void interrupted(struct ward_retention_due *u)
 	u->rule[w.len] = 0;
 }
 
+/* It was not erased by its length: its segment went for want of room, before or since. */
+static bool went_whole(const struct ward_retention *r, const struct ward_retention_due *u)
+{
+	for (size_t i = 0; i < r->n_due; i++) {
+		const struct ward_deletion *d = &r->due[i].d;
+
+		if (ward_str_eqz(d->what, "segment") && r->due[i].lane == u->lane &&
+			d->first <= u->d.first && u->d.first <= d->last)
+			return true;
+	}
+	return false;
+}
+
 static void resolve(struct ward_retention *r)
 {
 	for (size_t i = 0; i < r->n_due; i++) {
-		if (r->due[i].killed && !is_gone(r, &r->due[i].d))
-			interrupted(&r->due[i]);
-		r->due[i].killed = false;
+		struct ward_retention_due *u = &r->due[i];
+
+		if (u->killed && (went_whole(r, u) || !is_gone(r, &u->d)))
+			interrupted(u);
+		u->killed = false;
 	}
 }
 
@@ -183,7 +200,17 @@ enum ward_err ward_retention_hold(struct ward_retention *r, const struct ward_ho
 
 enum ward_err ward_retention_release(struct ward_retention *r, struct ward_id id)
 {
-	return ward_holds_release(&r->holds, id) ? ward_retention_remember(r) : WARD_OK;
+	bool lasts = ward_holds_release(&r->holds, id), ended = ward_holds_release(&r->ended, id);
+
+	return lasts || ended ? ward_retention_remember(r) : WARD_OK;
+}
+
+void ward_retention_show(const struct ward_retention *r, struct ward_json *j)
+{
+	ward_json_arr(j);
+	ward_holds_write(&r->holds, j);
+	ward_holds_write(&r->ended, j);
+	ward_json_arr_end(j);
 }
 
 /* ---- the file ---- */
@@ -206,6 +233,8 @@ static void put_due(struct ward_wr *w, const struct ward_retention_due *u)
 	put_i64(w, d->to);
 	put_i64(w, (int64_t)d->first);
 	put_i64(w, (int64_t)d->last);
+	put_i64(w, (int64_t)d->remembered);
+	put_i64(w, u->lane);
 	ward_wr_printf(w, " %.*s %.*s %s\n", WARD_STR_ARG(d->what), WARD_STR_ARG(d->of), u->rule);
 }
 
@@ -224,8 +253,24 @@ static struct ward_id list_of(const struct ward_retention *r)
 	return ward_idgen_final(&g);
 }
 
+static void write_holds(const struct ward_holds *s, struct ward_wr *w)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ward_hold *h = &s->h[i];
+
+		ward_wr_z(w, "hold ");
+		ward_id_write(w, h->id);
+		ward_wr_printf(w, " %u", (unsigned)h->scope);
+		put_i64(w, h->from);
+		put_i64(w, h->to);
+		put_i64(w, h->until);
+		ward_wr_printf(w, " %s\n", h->subject);
+	}
+}
+
 static void write_all(const struct ward_retention *r, struct ward_wr *w)
 {
+	ward_wr_printf(w, "version %llu\n", (unsigned long long)r->version + 1);
 	for (size_t i = 0; i < r->n_source; i++)
 		if (r->source[i].keep) {
 			ward_wr_printf(w, "source %.*s", WARD_STR_ARG(r->source[i].id));
@@ -240,17 +285,8 @@ static void write_all(const struct ward_retention *r, struct ward_wr *w)
 			ward_wr_printf(w, "looked %u %llu %lld\n", (unsigned)r->done[i].lane,
 				(unsigned long long)r->done[i].index,
 				(long long)r->keep[r->done[i].n_keep - 1]);
-	for (size_t i = 0; i < r->holds.n; i++) {
-		const struct ward_hold *h = &r->holds.h[i];
-
-		ward_wr_z(w, "hold ");
-		ward_id_write(w, h->id);
-		ward_wr_printf(w, " %u", (unsigned)h->scope);
-		put_i64(w, h->from);
-		put_i64(w, h->to);
-		put_i64(w, h->until);
-		ward_wr_printf(w, " %s\n", h->subject);
-	}
+	write_holds(&r->holds, w);
+	write_holds(&r->ended, w);
 	for (size_t i = 0; i < r->n_due; i++)
 		put_due(w, &r->due[i]);
 }
@@ -310,6 +346,7 @@ enum ward_err ward_retention_remember(struct ward_retention *r)
 			err = io->sync_dir(io->ctx);
 	}
 	ward_wr_fini(&w);
+	r->version += !err;
 	return err;
 }
 
@@ -364,7 +401,7 @@ static enum ward_err take_looked(struct ward_retention *r, struct ward_str line,
 	return err;
 }
 
-static void take_hold(struct ward_retention *r, struct ward_str line, bool *ok)
+static void take_hold(struct ward_holds *holds, struct ward_str line, bool *ok)
 {
 	struct ward_str id = ward_str_cut(&line, ' '), scope = ward_str_cut(&line, ' '),
 			from = ward_str_cut(&line, ' '), to = ward_str_cut(&line, ' '),
@@ -380,7 +417,7 @@ static void take_hold(struct ward_retention *r, struct ward_str line, bool *ok)
 	h.scope = (enum ward_hold_scope)s;
 	if (line.len)
 		memcpy(h.subject, line.p, line.len);
-	ward_holds_add(&r->holds, &h);
+	ward_holds_add(holds, &h);
 }
 
 static enum ward_err take_due(
@@ -389,19 +426,27 @@ static enum ward_err take_due(
 	struct ward_str id = ward_str_cut(&line, ' '), number[7];
 	int64_t v[WARD_ARRAY_LEN(number)];
 	struct ward_retention_due u = {.intent = false};
+	uint64_t lane = WARD_LANE_N;
 
 	*ok = ward_id_parse(id, &u.d.id);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(number); i++) {
 		number[i] = ward_str_cut(&line, ' ');
 		*ok = *ok && i64(number[i], &v[i]) && (v[i] >= 0 || i == 3 || i == 4);
 	}
-	struct ward_str what = ward_str_cut(&line, ' '), of = ward_str_cut(&line, ' ');
+	struct ward_str what = ward_str_cut(&line, ' ');
+
+	if (u64(what, &u.d.remembered)) { /* a Ward of before says neither */
+		*ok = *ok && u64(ward_str_cut(&line, ' '), &lane) && lane <= WARD_LANE_N;
+		what = ward_str_cut(&line, ' ');
+	}
+	struct ward_str of = ward_str_cut(&line, ' ');
 
 	*ok = *ok && what.len && of.len && line.len && line.len < sizeof(u.rule);
 	struct ward_retention_due *to = *ok ? more(r) : NULL;
 
 	if (!to)
 		return WARD_OK;
+	u.lane = (enum ward_lane)lane;
 	u.d.time = v[0];
 	u.d.n = (uint64_t)v[1];
 	u.d.bytes = (uint64_t)v[2];
@@ -457,13 +502,31 @@ static enum ward_err take(struct ward_retention *r, struct ward_str all, const c
 		else if (ward_str_eqz(word, "looked"))
 			err = take_looked(r, line, &ok);
 		else if (ward_str_eqz(word, "hold"))
-			take_hold(r, line, &ok);
+			take_hold(&r->holds, line, &ok);
+		else if (ward_str_eqz(word, "version"))
+			ok = u64(line, &r->version);
 		else
 			err = take_due(r, line, ward_str_eqz(word, "intends"), &ok);
 		if (!ok)
 			retention_count(r, "journal.retention_unreadable", 1);
 	}
 	return err;
+}
+
+uint64_t ward_retention_read(struct ward_str file, struct ward_holds *holds)
+{
+	uint64_t version = 0;
+
+	while (file.p && file.len) {
+		struct ward_str line = ward_str_cut(&file, '\n'), word = ward_str_cut(&line, ' ');
+		bool ok;
+
+		if (ward_str_eqz(word, "version"))
+			(void)u64(line, &version);
+		else if (ward_str_eqz(word, "hold") && is_text(line))
+			take_hold(holds, line, &ok);
+	}
+	return version;
 }
 
 static enum ward_err read_all(
@@ -493,7 +556,8 @@ static enum ward_err read_all(
 enum ward_err ward_retention_recall(struct ward_retention *r)
 {
 	/* sources first: what was looked through is by their lengths */
-	static const char *const order[] = {"source", "hold", "erased", "intends", "looked"};
+	static const char *const order[] = {
+		"version", "source", "hold", "erased", "intends", "looked"};
 	uint8_t *bytes;
 	size_t cap, len;
 

@@ -143,8 +143,8 @@ static enum ward_err add(struct ward_indicators *in, struct ward_str file, struc
 
 	if (!s.len || !classify(s, &it, key, &k, &len)) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, it.line,
-			"'%.*s' is no indicator\nwrite an IP address, a network, a hardware "
-			"address, a domain name or a hash",
+			WARD_TEXT("'%.*s' is no indicator\nwrite an IP address, a network, a "
+				  "hardware address, a domain name or a hash"),
 			WARD_STR_ARG(ward_str_sub(text, 0, 80)));
 		return WARD_OK;
 	}

@@ -110,7 +110,7 @@ static enum ward_err set_field(
 		it->n_field = aliases[i].n;
 	}
 	if (it->n_field || ward_str_starts(name, WARD_STR("ward."))) {
-		q->places = true;
+		it->placed = q->places = true;
 		word = false;
 	}
 	it->field[it->n_field++] = ward_name(q->names, name);
@@ -170,8 +170,20 @@ static void set_bare(struct ward_query *q, struct ward_query_item *it)
 		set_term(it, WARD_TERM_WORD, it->text.p, it->text.len);
 	} else {
 		it->kind = WARD_QUERY_TEXT;
-		q->places = true;
+		it->placed = q->places = true;
 	}
+}
+
+/* What was sensed is looked for in records, whole values and words alike. */
+static void set_raw(struct ward_query_item *it)
+{
+	struct ward_addr ip;
+	bool v4 = ward_addr_parse(it->text, &ip) && ward_addr_is_v4(&ip);
+	bool term = it->kind == WARD_QUERY_TERM && (v4 || it->term == WARD_TERM_WORD);
+	bool field = it->kind == WARD_QUERY_FIELD && it->narrow && (v4 || !it->is_net);
+
+	if (term || field)
+		ward_raw_init(&it->raw, it->text);
 }
 
 enum ward_err ward_query_add(struct ward_query *q, struct ward_str s, const char **ret_why)
@@ -196,6 +208,7 @@ enum ward_err ward_query_add(struct ward_query *q, struct ward_str s, const char
 		set_bare(q, it);
 	else if (set_named(q, it, name, ret_why) != WARD_OK)
 		return WARD_ERR_CONFIG;
+	set_raw(it);
 	q->n++;
 	return WARD_OK;
 }
@@ -205,6 +218,32 @@ bool ward_query_may(const struct ward_query *q, const struct ward_index *ix)
 	for (size_t i = 0; i < q->n; i++)
 		if (q->item[i].narrow && !ward_index_may_hold(ix, q->item[i].hash))
 			return false;
+	return true;
+}
+
+void ward_query_settle(
+	struct ward_query *q, bool (*said)(void *ctx, struct ward_str folded), void *ctx)
+{
+	q->places = false;
+	for (size_t i = 0; i < q->n; i++) {
+		struct ward_query_item *it = &q->item[i];
+
+		if (it->kind == WARD_QUERY_TEXT && !said(ctx, it->text)) {
+			it->placed = false;
+			ward_raw_init(&it->raw, it->text);
+		}
+		q->places |= it->placed;
+	}
+}
+
+bool ward_query_stands(const struct ward_query *q, struct ward_slice record)
+{
+	struct ward_event_head head;
+
+	for (size_t i = 0; i < q->n; i++)
+		if (!ward_raw_may_stand(&q->item[i].raw, record))
+			/* one of another version is for whoever decodes it to tell */
+			return ward_event_head(record, &head) != WARD_OK;
 	return true;
 }
 

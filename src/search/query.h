@@ -17,6 +17,7 @@
 
 #include "model/addr.h"
 #include "search/index.h"
+#include "search/raw.h"
 
 enum { WARD_QUERY_ITEMS_MAX = 32, WARD_QUERY_FIELDS_MAX = 8 };
 
@@ -41,6 +42,8 @@ struct ward_query_item {
 	bool is_net;
 	bool narrow; /* an event that it holds of has the term of this hash */
 	uint64_t hash;
+	struct ward_raw raw; /* what stands in the record of an event that it holds of */
+	bool placed;         /* looks at what enrich adds */
 };
 
 struct ward_query {
@@ -55,8 +58,15 @@ void ward_query_init(struct ward_query *q, struct ward_names *names);
 /* One item. CONFIG with *ret_why (lives forever) when it can't be looked for; LIMIT: too many. */
 WARD_MUST_CHECK enum ward_err ward_query_add(
 	struct ward_query *q, struct ward_str s, const char **ret_why);
+/* All items are in. Which texts stand in events as they were sensed or nowhere, said(ctx, text)
+ * being false of them, so that they need no places. */
+void ward_query_settle(
+	struct ward_query *q, bool (*said)(void *ctx, struct ward_str folded), void *ctx);
 /* Could an event of that segment be meant? */
 bool ward_query_may(const struct ward_query *q, const struct ward_index *ix);
+/* Could the event of that binary record be meant? Tells most that are not without decoding them; a
+ * record that can't be read could. O(bytes x items). */
+bool ward_query_stands(const struct ward_query *q, struct ward_slice record);
 /* Is this one meant? O(bytes of the event x items). */
 bool ward_query_match(const struct ward_query *q, const struct ward_event *e);
 

@@ -64,6 +64,8 @@ static enum ward_err on_record(
 
 	if (rec->type != WARD_RECORD_EVENT)
 		return WARD_OK;
+	if (o->stands && !p->maker[rec->lane].begun && !o->stands(o->ctx, rec->data))
+		return WARD_OK;
 	ward_arena_reset(arena);
 	enum ward_err err = ward_event_decode(rec->data, o->names, arena, o->lim, &e);
 

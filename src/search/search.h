@@ -27,6 +27,9 @@ struct ward_search_opts {
 	ward_ns from, to;  /* of the events' times, from <= time <= to */
 	/* Could a segment be meant? NULL: each. */
 	bool (*may)(void *ctx, const struct ward_index *ix);
+	/* Could the event of a binary record be meant? Asked before it is decoded, unless an index
+	 * is made of it; NULL: each. */
+	bool (*stands)(void *ctx, struct ward_slice record);
 	/* The event may be changed, and dies with the call. *ret_enough ends the pass. */
 	enum ward_err (*event)(void *ctx, struct ward_event *e, bool *ret_enough);
 	void (*progress)(void *ctx, const struct ward_search_stats *s); /* now and then; or NULL */

@@ -20,7 +20,9 @@
 	X(RULE_LEVEL, "rule.level")                  \
 	X(ASSET, "asset")                            \
 	X(ASSET_NAME, "asset_name")                  \
+	X(PLACE, "place")                            \
 	X(PLACE_NAME, "place_name")                  \
+	X(EVIDENCE, "evidence")                      \
 	X(SUBJECT, "subject")                        \
 	X(ACTOR, "actor")                            \
 	X(BECAUSE, "because")                        \
@@ -364,6 +366,18 @@ static void read_tags(struct in *in, struct ward_record *r)
 		r->tag[i] = text_of(in, item(in, F_RULE_TAGS, r->n_tag, i));
 }
 
+static void read_evidence(struct in *in, struct ward_record *r)
+{
+	r->n_evidence = length(in, F_EVIDENCE);
+	r->evidence = ward_arena_array(in->arena, r->n_evidence, sizeof(*r->evidence));
+	if (!r->evidence) {
+		r->n_evidence = 0;
+		in->bad = true;
+	}
+	for (size_t i = 0; i < r->n_evidence; i++)
+		r->evidence[i] = id_of(in, text_of(in, item(in, F_EVIDENCE, r->n_evidence, i)));
+}
+
 /* Older records have none: then the sentence stays in English. */
 static void read_reason(struct in *in, struct ward_record *r)
 {
@@ -385,7 +399,9 @@ static void read_detection(struct in *in, struct ward_record *r)
 	r->threat = str(in, F_THREAT);
 	r->subject = str(in, F_SUBJECT);
 	r->actor = str(in, F_ACTOR);
+	r->place = str(in, F_PLACE);
 	read_tags(in, r);
+	read_evidence(in, r);
 	r->withdrawn = flag(in, F_WITHDRAWN);
 	struct ward_str stage = str(in, F_STAGE);
 

@@ -69,7 +69,10 @@ struct ward_record {
 	struct ward_str because;              /* what made its rule match, on a line */
 	uint64_t because_more;                /* fields that there was no room for */
 	struct ward_str rule, subject, actor; /* its id; an address or an id; a pseudonym */
-	struct ward_str *tag;                 /* of its rule: "attack.t1200" */
+	struct ward_str place;                /* id of where it is; may be empty */
+	struct ward_id *evidence;             /* events that made it, as many as are written */
+	size_t n_evidence;
+	struct ward_str *tag; /* of its rule: "attack.t1200" */
 	size_t n_tag;
 	/* because as its name and its slots, when it is a sentence (words/reason.h). */
 	struct ward_str reason[WARD_RECORD_REASON];

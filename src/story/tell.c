@@ -248,6 +248,8 @@ static const char *reason_of(const struct ward_record_member *m)
 	if (ward_str_eqz(m->joined_by, "cause"))
 		return before ? WARD_TEXT("may follow from {sign}")
 			      : WARD_TEXT("may lead to {sign}");
+	if (ward_str_eqz(m->joined_by, "event"))
+		return WARD_TEXT("rests on the same event as {sign}");
 	return NULL;
 }
 

@@ -100,7 +100,7 @@ size_t ward_text_columns(struct ward_str s)
 	return columns;
 }
 
-size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max)
+static size_t one_line(struct ward_wr *w, struct ward_str s, size_t max, bool paper)
 {
 	bool cut = ward_text_columns(s) > max;
 	size_t columns = 0, off = 0;
@@ -110,10 +110,15 @@ size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max)
 		bool space = s.p[off] == '\n' || s.p[off] == '\t' || s.p[off] == '\r';
 		struct ward_str rest = space ? WARD_STR(" ") : ward_str_sub(s, off, s.len - off);
 
-		off += glyph_of(rest, &g);
+		size_t len = glyph_of(rest, &g);
+
+		off += len;
 		if (cut && columns + g.columns >= max)
 			break;
-		ward_wr_bytes(w, g.text, g.len);
+		if (paper && !space && g.len == 1 && len > 1) /* a blank that does not break */
+			ward_wr_bytes(w, rest.p, len);
+		else
+			ward_wr_bytes(w, g.text, g.len);
 		columns += g.columns;
 	}
 	if (cut && max) {
@@ -121,6 +126,16 @@ size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max)
 		columns++;
 	}
 	return columns;
+}
+
+size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max)
+{
+	return one_line(w, s, max, false);
+}
+
+size_t ward_text_paper(struct ward_wr *w, struct ward_str s, size_t max)
+{
+	return one_line(w, s, max, true);
 }
 
 void ward_text_init(struct ward_text *t, size_t width, bool colour)

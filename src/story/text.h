@@ -53,6 +53,8 @@ void ward_text_gap(struct ward_text *t);
 /* s in one line, without wrapping: escaped as above, line ends and tabs as blanks, cut with "…"
  * where it would take more than max columns. Gives the columns that it took. */
 size_t ward_text_line(struct ward_wr *w, struct ward_str s, size_t max);
+/* The same for what is laid out elsewhere: blanks that do not break (U+00A0, U+202F) stay so. */
+size_t ward_text_paper(struct ward_wr *w, struct ward_str s, size_t max);
 
 /* Is the character one that is written as \u{…}? */
 bool ward_text_hides(uint32_t c);

@@ -94,3 +94,11 @@ enum ward_err ward_zone_at(const struct ward_local *l, ward_ns *ret)
 	*ret = t;
 	return WARD_OK;
 }
+
+struct ward_day ward_zone_day(ward_ns t)
+{
+	struct ward_local l;
+
+	ward_zone_local(t, &l);
+	return (struct ward_day){l.year, l.month, l.day, l.hour, l.minute};
+}

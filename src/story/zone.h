@@ -6,6 +6,7 @@
 #define WARD_STORY_ZONE_H
 
 #include "base/clock.h"
+#include "words/day.h"
 
 struct ward_local {
 	int year, month, day; /* month and day from 1 */
@@ -27,5 +28,7 @@ WARD_MUST_CHECK enum ward_err ward_zone_at(const struct ward_local *l, ward_ns *
 /* Of the zone in use; UTC when none was ever chosen and TZ is unset. Times outside of what the C
  * library can split (none that a ward_ns holds) give the epoch. */
 void ward_zone_local(ward_ns t, struct ward_local *ret);
+/* The same, for ward_say_day and ward_say_moment. */
+struct ward_day ward_zone_day(ward_ns t);
 
 #endif

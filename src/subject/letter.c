@@ -1,9 +1,12 @@
 /* The answer to who asked: what there is of them, or what was erased and what stays, and why. */
 #include "subject/subject.h"
 
+#include "processing/terms.h"
+#include "story/zone.h"
+
 #include <stdio.h>
 
-enum { TEXT_BYTES = 64 << 10 };
+enum { TEXT_BYTES = 64 << 10, DAY_BYTES = 48 };
 
 struct job {
 	const struct ward_subject_letter *l;
@@ -27,31 +30,30 @@ static void put_written(struct job *j, enum ward_doc_kind kind)
 	ward_wr_reset(&j->w);
 }
 
-static struct ward_str day(char text[16], ward_ns t)
+static struct ward_str day(const struct job *j, char text[DAY_BYTES], ward_ns t)
 {
-	struct ward_wr w = ward_wr_fixed(text, 16);
-	int y, m, d;
-	int64_t second;
+	struct ward_wr w = ward_wr_fixed(text, DAY_BYTES);
 
 	if (t == WARD_NS_NEVER)
 		return WARD_STR("–");
-	ward_time_split(t, &y, &m, &d, &second);
-	ward_wr_printf(&w, "%04d-%02d-%02d", y, m, d);
+	const struct ward_day d = ward_zone_day(t);
+
+	ward_say_day(&w, j->l->lang, &d);
 	return ward_wr_text(&w);
 }
 
 static void put_head(struct job *j)
 {
-	static const char *const title[] = {WARD_TEXT("What there is of you"),
+	static const char *const title[] = {WARD_TEXT("The data that we have about you"),
 		WARD_TEXT("What was erased, and what stays"), WARD_TEXT("Your objection")};
-	char came[16], now[16];
+	char came[DAY_BYTES], now[DAY_BYTES];
 
 	put(j, WARD_DOC_TITLE, title[j->l->r->right]);
 	WARD_SAY(&j->w, j->l->lang,
 		WARD_TEXT("{hospital}, {day}. Your letter of {came}, our file {ref}."),
 		{"hospital", j->l->p->controller.len ? j->l->p->controller
 						     : ward_model_hospital(j->l->m)->name},
-		{"day", day(now, j->l->now)}, {"came", day(came, j->l->r->received)},
+		{"day", day(j, now, j->l->now)}, {"came", day(j, came, j->l->r->received)},
 		{"ref", j->l->r->ref});
 	put_written(j, WARD_DOC_TEXT);
 	if (!j->l->r->more.len)
@@ -105,6 +107,31 @@ static void put_found(struct job *j)
 			  "have one for a short time: ask for it by place and time."));
 }
 
+static void put_span(struct job *j, ward_ns kept)
+{
+	char text[48];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	if (!kept)
+		return;
+	ward_proc_say_span(&w, j->l->lang, kept);
+	ward_wr_ch(&j->w, ' ');
+	WARD_SAY(&j->w, j->l->lang, WARD_TEXT("Kept for {span}."), {"span", ward_wr_text(&w)});
+}
+
+/* "Categories of data: accounts, network addresses." */
+static void put_list(struct job *j, const char *what, const struct ward_proc_list *l)
+{
+	if (!l->n)
+		return;
+	ward_wr_ch(&j->w, ' ');
+	ward_wr_str(&j->w, say(j, what));
+	ward_say_colon(&j->w, j->l->lang);
+	ward_proc_say_terms(&j->w, j->l->lang, l);
+	ward_wr_ch(&j->w, '.');
+}
+
+/* What GDPR 15(1) wants told beside the data themselves: (a) to (d). */
 static void put_terms(struct job *j)
 {
 	for (size_t i = 0; i < j->l->n; i++) {
@@ -113,13 +140,10 @@ static void put_terms(struct job *j)
 
 		WARD_SAY(&j->w, j->l->lang, WARD_TEXT("{what}: {is}"), {"what", name},
 			{"is", ward_lang_text(j->l->lang, ward_proc_purpose(v))});
-		if (v->kept) {
-			ward_wr_z(&j->w, " ");
-			ward_say_n(&j->w, j->l->lang,
-				(uint64_t)((v->kept + 3600 * WARD_NS_PER_S - 1) /
-					   (3600 * WARD_NS_PER_S)),
-				"Kept for {n} hour.", WARD_TEXT("Kept for {n} hours."));
-		}
+		put_span(j, v->kept);
+		put_list(j, WARD_TEXT("Categories of data"), ward_proc_data(v));
+		if (v->entry)
+			put_list(j, WARD_TEXT("Given to"), &v->entry->recipients);
 		put_written(j, WARD_DOC_ITEM);
 	}
 }
@@ -167,6 +191,9 @@ static void put_erased(struct job *j)
 			"{n} record could not be erased yet, since what holds it is damaged",
 			WARD_TEXT("{n} records could not be erased yet, since what holds them is "
 				  "damaged"));
+	if (e->n_left)
+		count(j, e->n_left, "{n} record was not erased yet; why is looked into",
+			WARD_TEXT("{n} records were not erased yet; why is looked into"));
 	put(j, WARD_DOC_TEXT,
 		WARD_TEXT("In all of it a pseudonym stood for you. Whose it is stands nowhere: it "
 			  "can "
@@ -205,13 +232,14 @@ static void put_decided(struct job *j)
 
 static void put_received(struct job *j)
 {
-	char due[16];
+	static const char *const asked[] = {WARD_TEXT("access to your data (GDPR 15)"),
+		WARD_TEXT("erasure of your data (GDPR 17)"), WARD_TEXT("your objection (GDPR 21)")};
+	char due[DAY_BYTES];
 
 	WARD_SAY(&j->w, j->l->lang,
 		WARD_TEXT("We have what you asked for: {what}. You are answered by {day} at the "
 			  "latest (GDPR 12(3))."),
-		{"what", say(j, ward_subject_right_says(j->l->r->right))},
-		{"day", day(due, j->l->r->due)});
+		{"what", say(j, asked[j->l->r->right])}, {"day", day(j, due, j->l->r->due)});
 	put_written(j, WARD_DOC_TEXT);
 }
 

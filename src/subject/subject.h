@@ -125,6 +125,7 @@ struct ward_subject_erased {
 	uint64_t n_duty;      /* stay, since they prove who decided or did what */
 	uint64_t n_new;       /* came after it was looked for what goes */
 	uint64_t n_damaged;   /* could not be erased: go with what is damaged there */
+	uint64_t n_left;      /* were not erased, and it is not known why */
 	uint64_t first, last; /* rows of the ledger that prove it; 0: none */
 };
 struct ward_subject_letter {

@@ -77,6 +77,26 @@ grep -q '58 matches not correlated' "$tmp/pipe.err" || fail "what comes too late
 detect json - --json <"$tmp/newest.json"
 grep -q '"late":58' "$tmp/json.err" || fail "the summary does not count what is late"
 
+# The same events in two files, every other one in each, is the same as in one file.
+sed -n 'p;n' "$tmp/oldest.json" >"$tmp/odd.json"
+sed -n 'n;p' "$tmp/oldest.json" >"$tmp/even.json"
+for order in 'odd even' 'even odd'; do
+	# shellcheck disable=SC2086 # two words
+	set -- $order
+	"$ward" detect --rules "$tmp/rules.yml" "$tmp/$1.json" "$tmp/$2.json" >"$tmp/two.out" 2>"$tmp/two.err" ||
+		{ cat "$tmp/two.err"; fail "two files: exit $?"; }
+	what "$tmp/two.out" >"$tmp/two"
+	cmp "$tmp/oldest" "$tmp/two" || fail "two files ($order) give something else than one"
+	grep -q '2 files.*one order of time' "$tmp/two.err" || fail "that files are joined is not said"
+	# the 20th of the 31 events in an hour, and the 20th after them, are the even file's
+	[ "$(grep -c '"file":"'"$tmp"'/even.json","line":' "$tmp/two.out")" -ge 1 ] ||
+		{ cat "$tmp/two.out"; fail "of which file a line is is not said"; }
+done
+if "$ward" detect --rules "$tmp/rules.yml" "$tmp/odd.json" "$tmp/gone.json" >"$tmp/out" 2>"$tmp/err"; then
+	fail "a second file that is not there is passed over"
+fi
+grep -q "cannot read '$tmp/gone.json'" "$tmp/err" || { cat "$tmp/err"; fail "which file can't be read is not said"; }
+
 # 6,000 events in a group that holds 4,096
 rule range event_count 'gte: 10, lte: 100000'
 rule exactly event_count 'eq: 6000'
@@ -119,4 +139,4 @@ for s in "$r/sensors.jsonl" "$tmp/sensors.jsonl"; do
 		tail -n 1 | sed 's/,"records".*//' >>"$tmp/summaries"
 done
 [ "$(sort -u "$tmp/summaries" | wc -l)" = 1 ] || { cat "$tmp/summaries"; fail "replay: newest first gives something else"; }
-echo "newest first, hosts behind each other, by threads: the same; 6,000 events silence nothing"
+echo "newest first, hosts behind each other, in two files, by threads: the same; 6,000 events silence nothing"

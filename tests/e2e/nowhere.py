@@ -9,7 +9,9 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
+import urllib.parse
 import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -21,31 +23,59 @@ PASSWORD = 'a pass phrase for nobody'
 MARK = re.compile(r'\[\[([^:\]]+):(.*?)\]\]')
 BADGE = '0041773499'
 STAY = 'QX/4815162342'  # as only this hospital writes it
+EXPORTS = ('cap', 'de', 'idmef', 'misp', 'stix', 'ocsf', 'ecs', 'cef', 'syslog')
+# What is of nobody of those: of the hospital's own directory, which lists its badges, config has each version; and among the
+# manufacturers of the IEEE's list, which reckon reads, are Charlotte's Web Networks.
+OTHERS = {('config', BADGE.encode()), ('reckon', b'Charlotte')}
 LEAST = 8  # bytes of a needle: shorter ones stand in memory by chance
 
 
+def parts(kind, value):
+    """What names somebody by itself: the whole, and of it each name and number, which may be left over alone."""
+    yield value
+    if kind == 'mail':
+        yield value.split('@')[0]  # a domain names nobody
+    elif kind in ('name', 'patient', 'phone', 'account', 'badge'):
+        yield from (p for p in re.split(r'[\^&~ ,;"]+', value) if kind == 'name' or re.search(r'\d{5}', p))
+
+
+def forms(value):
+    """As something that writes may write it: in capitals or small, in JSON, in an address, in UTF-16, in hex."""
+    for v in {value, value.lower(), value.upper()}:
+        for text in (v, json.dumps(v)[1:-1], urllib.parse.quote(v)):
+            yield text.encode()
+        yield v.encode('utf-16-le')
+    yield value.encode().hex().encode()
+
+
 def texts():
-    """Texts of structured forms, and all that they name."""
-    lines, needles = [f'moved {STAY} to bed 4'], {BADGE.encode(), STAY.encode()}
+    """Texts of structured forms, and of lines of logs those that have no name in words, of which some are missed (docs/privacy.md);
+    and all that they name."""
+    lines, needles = [f'moved {STAY} to bed 4'], {BADGE, STAY}
     with open(LABELLED, encoding='utf-8') as f:
         for line in f:
             form, _, text = line.rstrip('\n').split('\t')
-            if form not in ('hl7', 'dicom', 'fhir', 'badge', 'windows'):
+            marks = MARK.findall(text)
+            if form == 'nobody' or (form == 'syslog' and any(kind == 'name' for kind, _ in marks)):
                 continue
             lines.append(MARK.sub(lambda m: m.group(2), text))
-            for kind, value in MARK.findall(text):
-                if kind != 'birth date' and len(value.encode()) >= LEAST and '\\' not in value:
-                    needles.add(value.encode())
+            for kind, value in marks:
+                if kind not in ('birth date', 'address') and '\\' not in value:
+                    needles.update(p for p in parts(kind, value) if len(p.encode()) >= LEAST)
     return lines, needles
 
 
 class Needles:
-    """Every tenth of them, looked for one by one."""
-    def __init__(self, needles):
-        self.all = sorted(needles)[::10] + [BADGE.encode(), STAY.encode()]
+    """All of them at once, in each of their forms."""
+    def __init__(self, h, needles):
+        self.n, self.file = len(needles), os.path.join(h.tmp, 'needles')
+        with open(self.file, 'wb') as f:
+            f.write(b'\n'.join(sorted({form for n in needles for form in forms(n) if b'\n' not in form})) + b'\n')
 
     def search(self, body):
-        return next((n for n in self.all if n in body), None)
+        found = subprocess.run(['grep', '-aoF', '-f', self.file], input=body, capture_output=True, env={'LC_ALL': 'C', 'PATH': os.environ['PATH']})
+        assert found.returncode in (0, 1), found.stderr
+        return sorted(set(found.stdout.split(b'\n')) - {b''})
 
 
 def say(h, name, text):
@@ -104,6 +134,16 @@ def names(h, lead, analyst, guard, incident):
     return t
 
 
+def pages_of(incident):
+    """Each address of the API that is read and needs no more than an incident."""
+    with open(os.path.join(HERE, '..', '..', 'content', 'openapi.json'), encoding='utf-8') as f:
+        api = json.load(f)
+    for path, of in api['paths'].items():
+        path = path.replace('{id}', incident) if '/incidents/' in path else path
+        if 'get' in of and '{' not in path and path != '/api/v1/events':
+            yield path if path.startswith('/api') else '/api/v1' + path
+
+
 def pages(body):
     """What of it is in use."""
     empty = bytes(4096)
@@ -121,12 +161,12 @@ def search_files(h, needles):
                 body = pages(f.read())
             found = needles.search(body)
             # versions of the hospital's own directory, in which it lists its badges itself
-            if found and found == BADGE.encode() and os.path.join('config', 'objects') in folder:
+            if found == [BADGE.encode()] and os.path.join('config', 'objects') in folder:
                 continue
-            h.must(not found, f'{path} holds {found!r}')
+            h.must(not found, f'{path} holds {found[:3]}')
             n += len(body)
     found = needles.search(h.said().encode())
-    h.must(not found, f'what Ward says holds {found!r}')
+    h.must(not found, f'what Ward says holds {found[:3]}')
     return n
 
 
@@ -143,8 +183,7 @@ def children(h):
 
 
 def search_memory(h, needles, allowed):
-    """Looks for some of each hundred. None: this user may not look."""
-    some = sorted(needles)[::70] + [BADGE.encode(), STAY.encode()]
+    """None: this user may not look."""
     looked = []
     for name, pid in [('supervisor', h.run.pid), *children(h)]:
         try:
@@ -161,8 +200,7 @@ def search_memory(h, needles, allowed):
                         body = pages(mem.read(b - a))
                     except (OSError, ValueError, OverflowError):
                         continue
-                    # of the hospital's own directory, which lists its badges, config has each version
-                    found = [n for n in some if n in body and not (name == 'config' and n == BADGE.encode())]
+                    found = [n for n in needles.search(body) if (name, n) not in OTHERS]
                     h.must(not found, f'{name} has {found[:3]} in its memory')
         except PermissionError:
             return None
@@ -198,6 +236,29 @@ def state(h, officer, request):
     return next((x['state'] for x in json.loads(officer.ask('GET', '/api/v1/persons')[1])['requests'] if x['id'] == request), None)
 
 
+def badge(h):
+    """The badge at a door."""
+    with open(os.path.join(h.tmp, 'logs', 'doors.log'), 'a') as f:
+        at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+        f.write(f'<134>1 {at} dc-au ward - door.granted [ward@32473 class="door.granted" door="AU-D03" badge="{BADGE}"]\n')
+
+
+def meanwhile(h, run):
+    """What a command says while the person goes on through doors."""
+    over = threading.Event()
+
+    def walk():
+        while not over.wait(0.2):
+            badge(h)
+    t = threading.Thread(target=walk)
+    t.start()
+    try:
+        return run()
+    finally:
+        over.set()
+        t.join()
+
+
 def person(h, lead, officer, incident, token):
     """What there is of who holds the badge, then erased: nothing is left of it but what has to be, and it is proven."""
     who, at, folder = ('--is', BADGE), ('--state', h.state), os.path.join(h.tmp, 'answer')
@@ -225,11 +286,14 @@ def person(h, lead, officer, incident, token):
     hold = json.loads(officer.ask('GET', '/api/v1/retention')[1])['holds'][0]['id']
     r = decide(officer, 'release-hold', hold, 'over')
     h.must(r[0] == 200, r)
+    held = meanwhile(h, lambda: ward(h, 'person', 'erase', *who, *at, '--out', os.path.join(h.tmp, 'meanwhile'), h.folder, request))
+    h.must(re.search(r'erased [1-9]\d* records', held) and re.search(r'[1-9]\d* came meanwhile and are not erased: give the command again', held), held)
     folder = os.path.join(h.tmp, 'erased')
     said = ward(h, 'person', 'erase', *who, *at, '--out', folder, h.folder, request)
     with open(os.path.join(folder, 'stays.json')) as f:
         said += f.read()
     h.must(re.search(r'erased [1-9]\d* records, [1-9]\d* rows, 0 clips; 0 stay for an open incident or a hold, [1-9]', said), said)
+    h.must('came meanwhile' not in said, said)
     with open(os.path.join(folder, 'erased.json')) as f:
         h.must(f.read().count(f'"rule":"request {request}"') >= 2, 'the proof')
     h.until('it is on the ledger', lambda: state(h, officer, request) == 'ready')
@@ -251,7 +315,7 @@ def person(h, lead, officer, incident, token):
 def main():
     h = Hospital(*sys.argv[1:3])
     lines, all_needles = texts()
-    needles = Needles(all_needles)
+    needles = Needles(h, all_needles)
     h.write('badges.csv', f'badge,who,state,days,from,until\n{BADGE},Marco Gallo,lost,mon-sun,00:00,24:00\n')
     h.write('identifiers.yml', 'identifiers:\n  - name: Stay\n    kind: patient\n    pattern: "QX/##########"\n'
             '    match: [QX/1000000000]\n    no_match: [QX/1]\n')
@@ -300,17 +364,23 @@ def main():
         # what was said is there, under another name
         found = subprocess.run(['grep', '-rlaF', token, h.state], capture_output=True, text=True).stdout
         h.must('journal' in found, 'the pseudonym is not in the journal')
-        for path in ('incidents', 'now', f'incidents/{incident}', f'incidents/{incident}/events', 'state', 'privacy'):
-            found = needles.search(lead.ask('GET', '/api/v1/' + path)[1].encode())
-            h.must(not found, f'{path} says {found!r}')
-        out = ward(h, 'export', 'ecs', h.folder, '--state', h.state)
-        h.must(incident in out, 'the export has no incident')
-        found = needles.search(out.encode())
-        h.must(not found, f'the export says {found!r}')
+        n_page = 0
+        for path in pages_of(incident):
+            for who in (lead, officer):
+                r, text = who.ask('GET', path)
+                n_page += r.status == 200
+                found = needles.search(text.encode())
+                h.must(not found, f'{path} says {found[:3]}')
+        h.must(n_page > 60, n_page)
+        for form in EXPORTS:
+            out = ward(h, 'export', form, h.folder, '--state', h.state)
+            h.must(out.strip(), f'the export as {form} has nothing')
+            found = needles.search(out.encode())
+            h.must(not found, f'the export as {form} says {found[:3]}')
         size = search_files(h, needles)
-        looked = search_memory(h, all_needles, {'log', 'pseudonym'})
+        looked = search_memory(h, needles, {'log', 'pseudonym'})
         print('by request: ' + person(h, lead, officer, incident, token))
-        print(f'nowhere: {len(needles.all)} of {len(all_needles)} identifiers of {len(lines)} texts, {size >> 10} KiB of files, '
+        print(f'nowhere: {needles.n} identifiers of {len(lines)} texts, {size >> 10} KiB of files, '
               + (f'memory of {len(looked)} processes' if looked else 'no memory: this user may not look'))
     finally:
         h.end()

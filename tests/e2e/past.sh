@@ -39,7 +39,8 @@ past --since 2026-03-01 --json "$pilot" || fail "since"
 sed -n 's/^{"kind":"rule_past","rule":"\([^"]*\)".*"alarms":\([1-9][0-9]*\),.*/\1 \2/p' "$tmp/out" | sort >"$tmp/got"
 [ "$(wc -l <"$tmp/want")" -ge 5 ] || fail "the replay says nothing"
 diff "$tmp/want" "$tmp/got" || fail "another count than the replay's"
-has '"kind":"summary".*"incidents":4,' "not one incident for each attack"
+attacks=$(grep -L '^  incidents: 0' "$pilot"/scenarios/*/scenario.yml | wc -l)
+has '"kind":"summary".*"incidents":'"$attacks," "not one incident for each attack"
 has '"kind":"role_past","role":"security-guard","name":"Security guard on duty"' "the guard is not called"
 [ "$before" = "$(sums)" ] || fail "the state is another"
 cp "$tmp/out" "$tmp/json"
@@ -52,7 +53,7 @@ has '^stage .*who is called first$' "no table"
 has '^live .*high Door of a technical room forced open' "no row"
 has 'Security guard on duty (radio channel 2' "no role"
 past --since '2026-03-12 07:00' --json "$pilot" || fail "since"
-grep -q 'Door of a technical room forced' "$tmp/out" && fail "what was before is counted"
+grep -q 'Building automation explored' "$tmp/out" && fail "what was before is counted"
 has '"title":"Door held open too long".*"alarms":5,' "what was after is not"
 past --since 1h "$pilot" || fail "an hour without events"
 has 'nobody would have been called' "an empty past"
@@ -62,9 +63,10 @@ rule=7fee0939-bb54-42e5-988e-ee77759685d3
 mkdir -p "$tmp/site/rules"
 echo "{title: Ours, stages: {shadow: [$rule]}}" >"$tmp/site/rules/stages.yml"
 past --since 2026-03-01 --json "$tmp/site" || fail "since"
-has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":2,\"expected\":0,\"incidents\":0," "shadow"
+forced=$(sed -n "s/^$rule //p" "$tmp/want") # each in an attack of its own
+has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":$forced,\"expected\":0,\"incidents\":0," "shadow"
 past --since 2026-03-01 --as-live --json "$tmp/site" || fail "since"
-has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":2,\"expected\":0,\"incidents\":2," "as live"
+has "\"rule\":\"$rule\".*\"stage\":\"shadow\",\"alarms\":$forced,\"expected\":0,\"incidents\":$forced," "as live"
 
 for bad in "--since" "--since yesterday" "--as-live" "--since 7d --events" "--since 7d x.pcap" "--state x y"; do
 	got=0

@@ -16,7 +16,9 @@ done
 cmp "$pilot/scenarios/cold-store/recording/sensors.jsonl" "$tmp/d/sensors.jsonl" || fail "cold-store: the kept recording is another"
 "$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
 # with what is polled of played controllers and seen by cameras, which leads to what the scenario expects
-for of in turin/plant marseille/galerie marseille/energie marseille/incendie marseille/centre-15 amsterdam/koude; do
+for of in turin/plant turin/ossigeno turin/badge marseille/galerie marseille/energie marseille/incendie marseille/centre-15 marseille/inondation marseille/telemaintenance marseille/agression \
+	amsterdam/koude amsterdam/uitslagen amsterdam/gijzeling amsterdam/gegevens amsterdam/beelden amsterdam/robot \
+	amsterdam/infuus amsterdam/lus amsterdam/uitval; do
 	hospital=$(dirname "$pilot")/${of%/*}
 	kept=$hospital/scenarios/${of#*/}
 	mkdir -p "$tmp/polled/$of"
@@ -31,15 +33,19 @@ for of in turin/plant marseille/galerie marseille/energie marseille/incendie mar
 	done <"$tmp/rules"
 	[ "$(incidents_of "$tmp/out" | wc -l)" = 1 ] || fail "$of: not one incident"
 done
-# an ordinary day, with a trap and calls to pagers that need nobody
-quiet=$(dirname "$pilot")/marseille/scenarios/journee-ordinaire
-"$ward" exercise record "$quiet" "$tmp/quiet" || fail "journee-ordinaire"
-for f in "$quiet"/recording/*; do
-	cmp "$f" "$tmp/quiet/${f##*/}" || fail "journee-ordinaire: the kept recording is another"
+# ordinary days: with a trap and calls to pagers that need nobody, with a fire drill
+for of in marseille/journee-ordinaire marseille/visites marseille/travaux amsterdam/pentest turin/esercitazione; do
+	hospital=$(dirname "$pilot")/${of%/*}
+	quiet=$hospital/scenarios/${of#*/}
+	mkdir -p "$tmp/quiet/$of"
+	"$ward" exercise record "$quiet" "$tmp/quiet/$of" || fail "$of"
+	for f in "$quiet"/recording/*; do
+		cmp "$f" "$tmp/quiet/$of/${f##*/}" || fail "$of: the kept recording is another"
+	done
+	"$ward" replay --json "$hospital" "$quiet"/recording/* >"$tmp/out" 2>/dev/null || fail "$of: replay"
+	grep -q '"class":"fire.alarm"' "$tmp/out" && fail "$of: a fire"
+	[ -z "$(incidents_of "$tmp/out")" ] || fail "$of: an incident"
 done
-"$ward" replay --json "$(dirname "$pilot")/marseille" "$quiet"/recording/* >"$tmp/out" 2>/dev/null || fail "journee-ordinaire: replay"
-grep -q '"class":"fire.alarm"' "$tmp/out" && fail "journee-ordinaire: a fire"
-[ -z "$(incidents_of "$tmp/out")" ] || fail "journee-ordinaire: an incident"
 # What is wrong with a scenario is said, and nothing is written.
 cp -R "$pilot" "$tmp/pilot" || fail "cp"
 sed 's/to: ahu-05/to: ahu-5/' "$folder/scenario.yml" >"$tmp/pilot/scenarios/cooling/scenario.yml"

@@ -1,11 +1,18 @@
 """One byte of each kind of file that a Ward kept is changed, after a real run, and `ward audit verify` finds each: what docs/audit.md
 promises as a table. Used by evidence.py, whose run has clips."""
 import glob
+import hashlib
 import os
 import re
 import shutil
 import sqlite3
 import subprocess
+
+
+FOUND = (r'store/ward\.db|clips/[^/]*\.(clip|key|sum)|config/versions|config/objects/.*|notary/notary|playbook/[^/]*\.json|'
+         r'journal/[^/]*\.seg|journal/retention')
+NO_EVIDENCE = (r'store/memory|respond/.*|journal/readers|config/(ran|recorded|lock)|lock|played|ward\.log|api/.*|pseudonym/key|codes/.*|login/accounts\.jsonl')
+KNOWN = re.compile(f'{FOUND}|{NO_EVIDENCE}')
 
 
 def flip(path, at):
@@ -85,9 +92,36 @@ class Tampered:
         shutil.copy2(kept, path)
         return kinds
 
+    def remembered(self, path):
+        """What retention remembers as an older copy, with a sum that fits: without a hold, and written less often than a row says."""
+        kept = open(path).read()
+        body = kept[:kept.rindex('sum ')]
+        rows = sqlite3.connect(os.path.join(self.h.state, 'store', 'ward.db'))
+        said = [n for n, in rows.execute("SELECT json_extract(json, '$.remembered') FROM record WHERE kind = 13 AND json IS NOT NULL") if n]
+        rows.close()
+        older = [re.sub(r'(?m)^hold .*\n', '', body)] if re.search(r'(?m)^hold ', body) else []
+        older += [re.sub(r'(?m)^version .*', f'version {max(said)}', body)] if said else []
+        for text in older:
+            open(path, 'w').write(text + 'sum ' + hashlib.sha256(text.encode()).hexdigest() + '\n')
+            self.finds(path + ' of before')
+        if said:
+            os.unlink(path)
+            self.finds(path + ' that is gone')
+        open(path, 'w').write(kept)
+        return len(older)
+
+    def others(self):
+        """Files of the state folder of which docs/audit.md says neither what finds a change nor that they are no evidence."""
+        for folder, _, names in os.walk(self.h.state):
+            for name in names:
+                path = os.path.join(folder, name)
+                if os.path.isfile(path) and not KNOWN.fullmatch(os.path.relpath(path, self.h.state)):
+                    yield os.path.relpath(path, self.h.state)
+
     def state(self):
         s = self.h.state
         self.whole()
+        self.h.must(not list(self.others()), ('nobody says what changes of them are', list(self.others())))
         kinds = self.rows()
         for end in 'clip', 'key', 'sum':
             self.ends(sorted(glob.glob(f'{s}/clips/*.{end}'))[0])
@@ -98,6 +132,7 @@ class Tampered:
         self.ends(s + '/config/versions')
         remembered = s + '/journal/retention'  # which holds there are
         self.file(remembered, [0, size(remembered) // 2, size(remembered) - 66, size(remembered) - 1])
+        self.h.must(self.remembered(remembered), 'no hold and no deletion to try it with')
         self.ends(sorted(glob.glob(s + '/playbook/*.json'))[0])
         for segment in sorted(glob.glob(s + '/journal/*.seg')):
             n = used(segment)

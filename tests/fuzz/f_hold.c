@@ -13,7 +13,9 @@ static void board(const struct ward_holds *all, const struct ward_limits *lim, s
 	struct ward_diag d;
 	struct ward_hold h;
 
+	ward_json_arr(&j);
 	ward_holds_write(all, &j);
+	ward_json_arr_end(&j);
 	ward_diag_init(&d, ward_mem_heap());
 	WARD_ASSERT(ward_conf_json(a, lim, WARD_STR("f"), 1, ward_wr_slice(&w), &d, &c) == WARD_OK);
 	for (const struct ward_conf *x = c->child; x; x = x->next)

@@ -4,7 +4,8 @@
 #include "search/query.h"
 
 /* The parts of an input are divided by line ends: an item of a query, a line of a list of
- * indicators, a value of an event. What matches is never passed over by the event's index. */
+ * indicators, a value of an event. What matches is never passed over by the event's index, nor by
+ * its binary record. */
 struct made {
 	struct ward_limits lim;
 	struct ward_names names;
@@ -30,14 +31,26 @@ static void make(struct made *m, struct ward_str value)
 	WARD_ASSERT(ward_index_read(ward_wr_slice(&m->file), &seg, &m->ix) == WARD_OK);
 }
 
+static bool never(void *ctx, struct ward_str text)
+{
+	(void)ctx;
+	(void)text;
+	return false;
+}
+
 static void query(struct made *m, struct ward_str item)
 {
 	struct ward_query q;
 	const char *why;
 
 	ward_query_init(&q, &m->names);
-	if (ward_query_add(&q, item, &why) == WARD_OK && ward_query_match(&q, &m->e))
-		WARD_ASSERT(ward_query_may(&q, &m->ix));
+	if (ward_query_add(&q, item, &why) != WARD_OK || !ward_query_match(&q, &m->e))
+		return;
+	WARD_ASSERT(ward_query_may(&q, &m->ix));
+	ward_query_settle(&q, never, NULL);
+	ward_wr_reset(&m->file);
+	ward_event_encode(&m->e, &m->names, &m->file);
+	WARD_ASSERT(ward_query_stands(&q, ward_wr_slice(&m->file)));
 }
 
 static void indicator(struct made *m, struct ward_str line)
@@ -68,8 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	ward_arena_init(&m.arena, ward_mem_heap(), 1 << 20);
 	if (ward_utf8_valid(ward_str_bytes(rest), NULL)) {
 		make(&m, rest);
-		query(&m, item);
 		indicator(&m, line);
+		query(&m, item);
 	}
 	ward_wr_fini(&m.file);
 	ward_arena_fini(&m.arena);

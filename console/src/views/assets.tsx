@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, Problem } from '../api';
-import { t } from '../i18n';
+import { colon, t } from '../i18n';
 import { Icon } from '../icons';
 import { ask, query } from '../router';
 import { classText, Failed } from './parts';
@@ -76,7 +76,7 @@ const CLASSES = ['device.medical', 'device.building', 'device.building.camera', 
 function Pick({ name, label, of }: { name: string; label: string; of: [string, string][] }): JSX.Element {
 	return (
 		<select aria-label={label} onChange={(e) => ask({ [name]: e.currentTarget.value })}>
-			<option value="">{label}: {t('kn.any')}</option>
+			<option value="">{label}{colon()}{t('kn.any')}</option>
 			{of.map(([v, text]) => <option key={v} value={v} selected={query.value.get(name) === v}>{text}</option>)}
 		</select>
 	);

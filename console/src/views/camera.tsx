@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { Problem, sendForPicture } from '../api';
 import { moment } from '../format';
-import { language, named, t, type Key } from '../i18n';
+import { colon, language, named, t, type Key } from '../i18n';
 import { ProblemNote } from '../problem';
 import { may, minute, useLive } from '../state';
 import { Plan } from '../plan';
@@ -118,9 +118,9 @@ function Fields({ x, page, set, remove }: FieldsProps): JSX.Element {
 }
 
 function tells(x: Item): string {
-	if (x.kind === 'lines') return [x.door, x.wrong_way && `${t('cam.wrong_way')}: ${named('cam', x.wrong_way)}`].filter(Boolean).join(' · ');
+	if (x.kind === 'lines') return [x.door, x.wrong_way && `${t('cam.wrong_way')}${colon()}${named('cam', x.wrong_way)}`].filter(Boolean).join(' · ');
 	const of = OFTEN.filter((k) => x[k]).map((k) => t(`cam.${k}`));
-	const also = (['loiter_s', 'left_s', 'crowd'] as const).filter((k) => x[k]).map((k) => `${t(`cam.${k}`)}: ${x[k]}`);
+	const also = (['loiter_s', 'left_s', 'crowd'] as const).filter((k) => x[k]).map((k) => `${t(`cam.${k}`)}${colon()}${x[k]}`);
 	const hours = x.hours.map((h) => `${week(h.days).map((d) => day(d)).join('–')} ${h.from}–${h.to}`);
 	return [...of, ...also, hours.join(', ') || t('cam.always')].join(' · ');
 }

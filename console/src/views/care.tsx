@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, type Problem } from '../api';
 import { moment, span, until } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { ProblemNote } from '../problem';
 import { may, minute, second, session, useLive } from '../state';
@@ -62,7 +62,7 @@ function State({ state }: { state: string }): JSX.Element {
 function Next({ f, more }: { f: CareForecast; more: number }): JSX.Element {
 	const text = (
 		<>
-			<strong>{until(f.at, minute.value)}</strong>: {named('care', f.state)}{' '}
+			<strong>{until(f.at, minute.value)}</strong>{colon()}{named('care', f.state)}{' '}
 			<span class="quiet">{`${Math.round(f.likelihood[0] * 100)}–${Math.round(f.likelihood[1] * 100)} %`}</span>
 			<span class="care-why">{f.why}</span>
 			{more > 0 && <span class="quiet">{t('now.more_care', { n: more })}</span>}

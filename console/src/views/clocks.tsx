@@ -1,7 +1,7 @@
 /* The clocks of the law that are open, of all incidents and of requests of persons, by their end. */
 import type { JSX } from 'preact';
 import { moment, until } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { LevelMark } from '../icons';
 import { minute, useLive, useMinutely } from '../state';
 import type { Level } from '../types';
@@ -19,7 +19,7 @@ function Row({ o }: { o: Open }): JSX.Element {
 		<li class={`law-clock law-${c.state}`}>
 			<h3><a href={`/law/${o.incident}`}>{c.name}</a></h3>
 			<p>{t('law.to', { who: c.to })}</p>
-			<p>{c.state === 'changed' ? <strong>{named('duty', c.state)}{o.end && `: ${t('law.tell_by', { at: moment(o.end, minute.value) })}`}</strong> : <Due c={c} />}
+			<p>{c.state === 'changed' ? <strong>{named('duty', c.state)}{o.end && `${colon()}${t('law.tell_by', { at: moment(o.end, minute.value) })}`}</strong> : <Due c={c} />}
 				{c.is === 'likely' && <> <span class="tag">{t('law.likely')}</span></>}</p>
 			<p class="quiet"><LevelMark level={o.level} /> {[o.name, o.where].filter(Boolean).join(', ')}</p>
 			<p class="quiet">{c.law}{c.mark !== 'confirmed' && <> · {named('mark', c.mark)}</>}</p>

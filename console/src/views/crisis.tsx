@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { moment, span, until } from '../format';
-import { t, type Key } from '../i18n';
+import { colon, t, type Key } from '../i18n';
 import { Icon } from '../icons';
 import { may, minute, now, second, session, useLive } from '../state';
 import type { Change, Named } from '../types';
@@ -37,7 +37,7 @@ const mine = (id?: string): string | undefined => session.value?.roles.find((r) 
 
 /* Whoever decides may say of which open incident. */
 const about = (): Question[] => now.value?.incidents.length
-	? [{ name: 'about', type: 'choice', text: t('view.incident'), may: true, choices: now.value.incidents.slice(0, 50).map((l) => [l.id, `${l.title}: ${l.on}`] as const) }] : [];
+	? [{ name: 'about', type: 'choice', text: t('view.incident'), may: true, choices: now.value.incidents.slice(0, 50).map((l) => [l.id, `${l.title}${colon()}${l.on}`] as const) }] : [];
 
 const pairs = (all: readonly Named[]): [string, string][] => all.map((x) => [x.id, x.name]);
 const MINUTES = [10, 20, 30, 60, 120, 240, 480, 1440];
@@ -81,7 +81,7 @@ function Head({ c, ask }: { c: Crisis; ask: Ask }): JSX.Element {
 	const on = c.level > 0;
 	const open = c.tasks?.filter((x) => x.state === 'open').length ?? 0;
 	const level: Question = { name: 'level', type: 'choice', text: t('cr.level'),
-		choices: c.levels.map((name, k) => [String(k + 1), `${k + 1}: ${name}`] as const).filter(([l]) => l !== String(c.level)) };
+		choices: c.levels.map((name, k) => [String(k + 1), `${k + 1}${colon()}${name}`] as const).filter(([l]) => l !== String(c.level)) };
 	return (
 		<header class={`cr-head ${on ? 'cr-on' : ''}`}>
 			<div>
@@ -155,7 +155,7 @@ function Log({ c, log, ask }: { c: Crisis; log: Decided[]; ask: Ask }): JSX.Elem
 		})} />}>
 			<List none={!log.length}>{[...log].reverse().map((x) => (
 				<li key={x.id} class="cr-item">
-					<p class="cr-what">{x.kind === 'stand-down' && <strong>{t('cr.down')}: </strong>}{x.level_name && <strong>{x.level_name}: </strong>}{x.text}</p>
+					<p class="cr-what">{x.kind === 'stand-down' && <strong>{t('cr.down')}{colon()}</strong>}{x.level_name && <strong>{x.level_name}{colon()}</strong>}{x.text}</p>
 					{x.why && <p><strong>{t('inc.why')}:</strong> {x.why}</p>}
 					{!!x.alternatives?.length && <p><strong>{t('cr.instead')}</strong> {x.alternatives.join('; ')}</p>}
 					<p><By i={x} /> <About i={x} /></p>
@@ -175,11 +175,11 @@ function RecallLine({ c, x, ask }: { c: Crisis; x: Recall; ask: Ask }): JSX.Elem
 	const comes: Question = { name: 'comes', type: 'choice', text: t('cr.comes'), choices: [['yes', t('v.yes')], ['no', t('v.no')]] };
 	return (
 		<li class="cr-item">
-			<p><strong>{x.roles.map((r) => r.name).join(', ')}</strong>: {t('cr.come', { n: x.come, all: String(x.called) })}</p>
+			<p><strong>{x.roles.map((r) => r.name).join(', ')}</strong>{colon()}{t('cr.come', { n: x.come, all: String(x.called) })}</p>
 			<p class="cr-what">{x.text}{x.place && <> <Icon name="place" />{x.place}</>}</p>
 			<p><By i={x} /> <About i={x} /></p>
 			{x.answers.map((a) => (
-				<p key={a.at}><strong>{a.person?.name ?? a.role.name}</strong>: {a.there ? t('cr.there', { at: when(a.there) }) : t('cr.not')}{a.text && `: ${a.text}`}</p>
+				<p key={a.at}><strong>{a.person?.name ?? a.role.name}</strong>{colon()}{a.there ? t('cr.there', { at: when(a.there) }) : t('cr.not')}{a.text && `${colon()}${a.text}`}</p>
 			))}
 			{c.may.includes('recall-answer') && (
 				<div class="buttons no-print">
@@ -215,7 +215,7 @@ function Cards({ cards }: { cards: Card[] }): JSX.Element {
 					{k.title !== k.role.name && <p class="quiet">{k.role.name}</p>}
 					{k.first && <p>{k.first}</p>}
 					{k.on_call.length > 0 && <p><strong>{t('cr.on_call')}:</strong> {k.on_call.map((p) => p.name).join(', ')}</p>}
-					{k.deputies.length > 0 && <p>{k.on_call.length > 0 && <strong>{t('cr.deputies')}: </strong>}{k.deputies.map((p) => p.name).join(', ')}</p>}
+					{k.deputies.length > 0 && <p>{k.on_call.length > 0 && <strong>{t('cr.deputies')}{colon()}</strong>}{k.deputies.map((p) => p.name).join(', ')}</p>}
 					{may('lead.crisis') && !k.on_call.length && !k.deputies.length && <p class="quiet">{t('cr.nobody')}</p>}
 				</li>
 			))}</ul>

@@ -1,7 +1,7 @@
 /* A form of the law filled in: what is missing first, whence each field comes, and what is other since it was sent. */
 import type { JSX } from 'preact';
 import { moment } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon } from '../icons';
 import { minute, useLive } from '../state';
 import { now, time } from './law';
@@ -14,7 +14,7 @@ interface Field {
 }
 interface Draft {
 	form: string; name: string; incident: string; lang: string; exercise: boolean; letter: boolean; inside: boolean; before: string; version: number; draft: string; gaps: number;
-	sent: string | null; moved: number; rules: string[]; fields: Field[]; kept: string[]; may: boolean; markdown: string;
+	sent: string | null; moved: number; older: boolean; rules: string[]; fields: Field[]; kept: string[]; may: boolean; markdown: string;
 }
 
 const short = (digest: string): string => digest.slice(0, 8);
@@ -58,8 +58,8 @@ function Item({ d, f, ask }: { d: Draft; f: Field; ask: (a: Asked) => void }): J
 			</p>
 			{d.may && (
 				<div class="buttons no-print">
-					<button type="button" class={f.gap ? 'button primary' : 'button'} aria-label={`${t(f.text ? 'draft.change' : 'draft.write')}: ${f.ask}`} onClick={() => ask(write(d, f))}>{t(f.text ? 'draft.change' : 'draft.write')}</button>
-					{f.source === 'person' && f.at && <button type="button" class="button" aria-label={`${t('draft.back')}: ${f.ask}`} onClick={() => ask(back(d, f))}>{t('draft.back')}</button>}
+					<button type="button" class={f.gap ? 'button primary' : 'button'} aria-label={`${t(f.text ? 'draft.change' : 'draft.write')}${colon()}${f.ask}`} onClick={() => ask(write(d, f))}>{t(f.text ? 'draft.change' : 'draft.write')}</button>
+					{f.source === 'person' && f.at && <button type="button" class="button" aria-label={`${t('draft.back')}${colon()}${f.ask}`} onClick={() => ask(back(d, f))}>{t('draft.back')}</button>}
 				</div>
 			)}
 		</li>
@@ -73,7 +73,7 @@ function Body({ d, ask }: { d: Draft; ask: (a: Asked) => void }): JSX.Element {
 	return (
 		<>
 			<p class="quiet">{t('draft.no', { n: d.version })} · {short(d.draft)} · {t('draft.people_send')}</p>
-			{d.sent && (d.moved > 0 ? <p class="warned">{t('draft.moved', { n: d.moved, digits: short(d.sent) })}</p> : <p>{t('draft.as_sent', { digits: short(d.sent) })}</p>)}
+			{d.sent && (d.moved > 0 ? <p class="warned">{t('draft.moved', { n: d.moved, digits: short(d.sent) })}</p> : d.older ? <p class="warned">{t('draft.older', { digits: short(d.sent) })}</p> : <p>{t('draft.as_sent', { digits: short(d.sent) })}</p>)}
 			<Section title={gaps.length ? t('draft.gaps', { n: gaps.length }) : t('draft.whole')}>
 				{gaps.length > 0 && <ul class="list">{gaps.map((f) => <li key={f.id}><a href={`#${f.id}`}>{f.ask}</a></li>)}</ul>}
 				<div class="buttons no-print">

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { get, Problem } from '../api';
 import { moment } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { may, minute, useLive } from '../state';
 import type { Named } from '../types';
 import { HeldBack } from './incident/decide';
@@ -32,7 +32,7 @@ function Row({ p, end }: { p: Permit; end?: () => void }): JSX.Element {
 					{p.ended && ` · ${t('held.ended', { at: moment(p.ended, minute.value), by: p.ended_by })}`}</span>
 			</p>
 			<p class="quiet">{p.effects.map((e) => e.name).join(', ')}{p.badge && ` · ${t('held.badge')}`}{p.by && ` · ${p.by}`}</p>
-			{end && <button type="button" class="button small no-print" aria-label={`${t('held.end')}: ${p.who}`} onClick={end}>{t('held.end')}</button>}
+			{end && <button type="button" class="button small no-print" aria-label={`${t('held.end')}${colon()}${p.who}`} onClick={end}>{t('held.end')}</button>}
 		</li>
 	);
 }
@@ -67,7 +67,7 @@ export function HeldView(): JSX.Element {
 					return all.length > 0 && <div key={s}>
 						<h3>{named('works', s)}</h3>
 						<ul class="list">{all.map((p) => <Row key={p.id} p={p} {...(s !== 'over' && may('keep.watch') ? { end: () => ask({
-							decision: { kind: 'permit-end', subject: p.id }, title: `${t('held.end')}: ${p.who}?`, text: <p>{t('held.end_says')}</p>, yes: t('held.end'),
+							decision: { kind: 'permit-end', subject: p.id }, title: `${t('held.end')}${colon()}${p.who}?`, text: <p>{t('held.end_says')}</p>, yes: t('held.end'),
 						}) } : {})} />)}</ul>
 					</div>;
 				})}

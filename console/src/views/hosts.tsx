@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, Problem } from '../api';
 import { Proposal, propose, type Proposed } from '../config';
-import { t, type Key } from '../i18n';
+import { colon, t, type Key } from '../i18n';
 import { ProblemNote } from '../problem';
 import { may, useLive } from '../state';
 import type { Named } from '../types';
@@ -78,7 +78,7 @@ export function NewHosts(): JSX.Element | null {
 	const chosen = Object.values(picked);
 	const say = (h: { key: string; name: string }, is: 'aside' | 'open'): void => ask({
 		decision: { kind: 'candidate', subject: h.key, args: { is } }, reason: 'must',
-		title: `${h.name}: ${t(is === 'aside' ? 'kn.aside' : 'kn.again')}`, yes: t(is === 'aside' ? 'kn.aside' : 'kn.again'),
+		title: `${h.name}${colon()}${t(is === 'aside' ? 'kn.aside' : 'kn.again')}`, yes: t(is === 'aside' ? 'kn.aside' : 'kn.again'),
 	});
 	const show = async (): Promise<void> => {
 		setProblem(null);

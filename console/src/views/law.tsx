@@ -1,7 +1,7 @@
 /* Whom the law wants told of an incident by when, what that hangs on, and what was done. */
 import type { JSX } from 'preact';
 import { moment, until } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon } from '../icons';
 import { may, minute, useLive, useMinutely } from '../state';
 import { Beside, Failed, Section, useAsk, type Asked } from './parts';
@@ -104,7 +104,7 @@ function Update({ l, c }: { l: Law; c: WholeClock }): JSX.Element | null {
 	return u && (
 		<div class="law-update" role="note">
 			<p><strong>{t('law.changed')}</strong> {u.due ? t('law.tell_by', { at: moment(u.due, minute.value) }) : t('law.at_once')}</p>
-			<ul>{u.changed.map((x) => <li key={x.what}>{x.what}{(x.was || x.now) && <>: <del>{x.was || '–'}</del> → <ins>{x.now || '–'}</ins></>} {x.said && <span class="quiet">{t('law.said', { at: moment(x.said.at, minute.value), who: x.said.name, role: x.said.role_name })}</span>}</li>)}</ul>
+			<ul>{u.changed.map((x) => <li key={x.what}>{x.what}{(x.was || x.now) && <>{colon()}<del>{x.was || '–'}</del> → <ins>{x.now || '–'}</ins></>} {x.said && <span class="quiet">{t('law.said', { at: moment(x.said.at, minute.value), who: x.said.name, role: x.said.role_name })}</span>}</li>)}</ul>
 			{u.with !== c.id && <p>{t('law.tell_with', { name: u.name })}</p>}
 			{u.with !== c.id && <Drafts l={l} of={u.forms} />}
 		</div>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Floors } from '../floors';
 import { expected, moment, span } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon, LevelTag } from '../icons';
 import { useKeys, type Binding } from '../keys';
 import { Plan } from '../plan';
@@ -72,7 +72,7 @@ function Entry({ line, chosen, choose, pick }: {
 				<span><time dateTime={line.first}>{t('now.since', { at: moment(line.first, minute.value), t: span(minute.value - Date.parse(line.first)) })}</time></span>
 				<span class={line.taken?.present ? 'taken' : 'not-taken'}>
 					{line.taken ? t('now.taken', { role: line.taken.role, at: moment(line.taken.at, minute.value) }) : t('now.not_taken')}
-					{line.taken && !line.taken.present && `: ${t('now.absent')}`}</span>
+					{line.taken && !line.taken.present && `${colon()}${t('now.absent')}`}</span>
 				{line.asked && <span class="not-taken">{t('now.asked', { role: line.asked.role_name, at: moment(line.asked.at, minute.value) })}</span>}
 			</p>
 			<h2><a href={`/incidents/${encodeURIComponent(line.id)}`} data-entry={line.id}>{line.sentence}</a></h2>

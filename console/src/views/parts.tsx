@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { decide, Problem, type Decision } from '../api';
 import { moment, until } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
 import { may, minute, session } from '../state';
@@ -249,7 +249,7 @@ export function AskDialog({ asked, done }: { asked: Asked; done: (sent: boolean)
 			const p = await say(d);
 			if (!p) continue;
 			last = p;
-			wrong.push(`${nameOf(d)}: ${p.detail || p.title}`);
+			wrong.push(`${nameOf(d)}${colon()}${p.detail || p.title}`);
 			if (!p.status) break; /* no link: it is the same for the others */
 		}
 		if (!last) {

@@ -4,7 +4,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, Problem } from '../api';
-import { language, t } from '../i18n';
+import { colon, language, t } from '../i18n';
 import { Icon } from '../icons';
 import { ask, query } from '../router';
 import { useLive, type Live } from '../state';
@@ -73,7 +73,7 @@ function Budget({ most }: { most: number }): JSX.Element {
 	const says = money(stops[at] ?? most);
 	return (
 		<label class="budget">
-			<span>{t('prev.budget')}: <output>{says}</output></span>
+			<span>{t('prev.budget')}{colon()}<output>{says}</output></span>
 			<input type="range" min="0" max={stops.length} value={at} aria-valuetext={says}
 				onChange={(e) => ask({ budget: String(stops[Number(e.currentTarget.value)] ?? ''), off: null })} />
 		</label>

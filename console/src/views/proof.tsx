@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { moment } from '../format';
-import { language, named, t } from '../i18n';
+import { colon, language, named, t } from '../i18n';
 import { Icon, LevelMark } from '../icons';
 import { may, minute, useLive } from '../state';
 import { Beside, Failed, Section, useAsk, type Asked } from './parts';
@@ -78,7 +78,7 @@ function Item({ d, n, c, ask }: { d: Proof; n: Norm; c: Control; ask: (a: Asked)
 			{c.added ? <p><q>{c.added.text}</q> <span class="quiet">{c.added.role}, {moment(c.added.at, minute.value)}</span></p>
 				: c.adds.length > 0 && <><p class="quiet">{t('prf.lacks')}</p><ul>{c.adds.map((a) => <li key={a}>{a}</li>)}</ul></>}
 			{c.who && <p class="quiet">{t('prf.who', { role: c.who })}</p>}
-			{d.may && <p class="buttons no-print"><button type="button" class="button" aria-label={`${t(c.added ? 'draft.change' : 'prf.add')}: ${c.id}`} onClick={() => ask(add(n, c))}>{t(c.added ? 'draft.change' : 'prf.add')}</button></p>}
+			{d.may && <p class="buttons no-print"><button type="button" class="button" aria-label={`${t(c.added ? 'draft.change' : 'prf.add')}${colon()}${c.id}`} onClick={() => ask(add(n, c))}>{t(c.added ? 'draft.change' : 'prf.add')}</button></p>}
 		</li>
 	);
 }

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, Problem } from '../api';
 import { clock } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon } from '../icons';
 import { forget, post, waiting, type Waiting } from '../outbox';
 import { Plan } from '../plan';
@@ -125,7 +125,7 @@ function Outbox({ all, sent }: { all: readonly Waiting[]; sent: readonly Sent[] 
 					</li>
 				))}
 				{done.map((s) => (
-					<li key={s.id}><Icon name="check" /><span><strong>{s.label}</strong> {clock(s.at)}: {t('rep.sent')}</span></li>
+					<li key={s.id}><Icon name="check" /><span><strong>{s.label}</strong> {clock(s.at)}{colon()}{t('rep.sent')}</span></li>
 				))}
 			</ul>
 		</section>

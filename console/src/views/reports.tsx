@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { ownPhotos } from '../outbox';
 import { may, minute, useLive } from '../state';
 import type { Named } from '../types';
@@ -40,7 +40,7 @@ export function ReportLine({ r }: { r: Report }): JSX.Element {
 		<li class="reported">
 			<p>
 				<time dateTime={r.at}>{moment(r.at, minute.value)}</time> <b>{r.what === 'panic' ? t('rep.panic') : named('seen', r.kind ?? 'other')}</b>{' '}
-				{[r.on?.name, r.text && `“${r.text}”`].filter(Boolean).join(': ')} <span class="quiet">{r.own ? t('rp.you') : r.role_name}</span>{' '}
+				{[r.on?.name, r.text && `“${r.text}”`].filter(Boolean).join(colon())} <span class="quiet">{r.own ? t('rp.you') : r.role_name}</span>{' '}
 				{r.incident && may('see.incidents') && <a href={`/incidents/${r.incident}`}>{t('rp.incident')}</a>}
 				{kept > 0 && !may('see.evidence') && <span class="quiet"> {t('rp.photos', { n: kept })}</span>}
 			</p>

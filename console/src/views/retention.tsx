@@ -1,7 +1,7 @@
 /* What was erased, with the row of the ledger that proves it, and what is held: part of the privacy page, and of an incident's. */
 import type { JSX } from 'preact';
 import { date, moment } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { LevelMark } from '../icons';
 import { may, minute, session, useLive } from '../state';
 import { Section, useAsk, type Asked } from './parts';
@@ -84,7 +84,7 @@ export function Retention(): JSX.Element | null {
 					<tbody>{d.deletions.slice(0, 50).map((g) => (
 						<tr key={g.row}>
 							<th scope="row">{moment(g.time, now)}</th>
-							<td data-label={t('ret.of')}>{named('ret', g.what)}: {g.of}</td>
+							<td data-label={t('ret.of')}>{named('ret', g.what)}{colon()}{g.of}</td>
 							<td data-label={t('ret.n')}>{g.n}</td>
 							<td data-label={t('ret.span')}>{moment(g.from, now)} – {moment(g.to, now)}</td>
 							<td data-label={t('ret.rule')}>{g.rule}</td>

@@ -1,7 +1,7 @@
 /* One rule: what it looks for, what it found, whether its examples hold, what of it is held back. */
 import type { JSX } from 'preact';
 import { moment } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon, LevelMark, LevelTag } from '../icons';
 import { minute, useLive } from '../state';
 import type { Named } from '../types';
@@ -71,7 +71,7 @@ export function RuleView({ id }: { id: string }): JSX.Element {
 					<Section title={t('st.hits')}>
 						<Bars of={r.days} says={t('st.month', { n: r.hits })} />
 						<p>{t('st.month', { n: r.hits })}{r.last && <span class="quiet"> · {t('st.last', { at: moment(r.last, minute.value) })}</span>}</p>
-						{r.confirmed + r.dismissed > 0 && <p>{t('kn.right')}: {t('kn.of', { a: r.confirmed, b: r.confirmed + r.dismissed })}</p>}
+						{r.confirmed + r.dismissed > 0 && <p>{t('kn.right')}{colon()}{t('kn.of', { a: r.confirmed, b: r.confirmed + r.dismissed })}</p>}
 						{r.hits > 0 && <p><a href={`/signs?rule=${encodeURIComponent(r.id)}`}>{t('view.signs')}</a></p>}
 					</Section>
 					{(data.held_back.length > 0 || (a?.filters ?? 0) > 0) && (

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { decide, get, Problem } from '../api';
 import { day, moment } from '../format';
-import { named, t } from '../i18n';
+import { colon, named, t } from '../i18n';
 import { Icon, LevelTag } from '../icons';
 import { ProblemNote } from '../problem';
 import { ask as address, query } from '../router';
@@ -55,7 +55,7 @@ function SheetView({ s }: { s: Sheet }): JSX.Element {
 			<h3>{t('watch.incidents')}</h3>
 			<ul class="list">
 				{s.incidents.map((i) => (
-					<li key={i.id}><LevelTag level={i.level} /> {i.title && <a href={`/incidents/${i.id}`}>{i.title}{i.on && `: ${i.on}`}</a>}{' '}
+					<li key={i.id}><LevelTag level={i.level} /> {i.title && <a href={`/incidents/${i.id}`}>{i.title}{i.on && `${colon()}${i.on}`}</a>}{' '}
 						<span class={i.owner ? 'quiet' : 'not-taken'}>{named('state', i.state)}, {i.owner ? i.owner_name : t('now.not_taken')}</span></li>
 				))}
 				{!s.incidents.length && <li class="quiet">{t('watch.none')}</li>}{more('incidents')}
@@ -135,7 +135,7 @@ function Row({ e, done }: { e: Entry; done?: () => void }): JSX.Element {
 				{at(e.at)} <b>{named('entry', e.what)}</b> {e.text} <span class="quiet">{e.name}, {e.role_name}</span>
 				{e.done && <span class="done"><Icon name="check" />{t(watch ? 'watch.accepted_by' : 'watch.done_by', { name: e.done_by, at: moment(e.done, minute.value) })}</span>}
 				{e.open && watch && <span class="not-taken">{t('watch.waits')}</span>}
-				{done && <button type="button" class="button small no-print" aria-label={`${says}: ${e.text}`} onClick={done}>{says}</button>}
+				{done && <button type="button" class="button small no-print" aria-label={`${says}${colon()}${e.text}`} onClick={done}>{says}</button>}
 			</p>
 			{e.sheet && <details><summary>{t('watch.sheet')}</summary><SheetView s={e.sheet} /></details>}
 		</li>
@@ -216,7 +216,7 @@ function Days({ days, last }: { days: number[]; last: string }): JSX.Element {
 			<svg viewBox="0 0 300 64" preserveAspectRatio="none" role="img" aria-label={t('watch.days', { n: days.reduce((a, b) => a + b, 0), most })}>
 				{days.map((n, i) => (
 					<rect key={i} x={i * 10 + 1} y={60 - (n / most) * 56} width="8" height={Math.max((n / most) * 56, n ? 1 : 0)}>
-						<title>{`${day(end - (days.length - 1 - i) * 86_400_000)}: ${n}`}</title>
+						<title>{`${day(end - (days.length - 1 - i) * 86_400_000)}${colon()}${n}`}</title>
 					</rect>
 				))}
 				<path d="M0 60.5H300" />

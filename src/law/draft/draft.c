@@ -1,26 +1,38 @@
 /* From the base of fields to a form that is filled in. */
 #include "law/draft/priv.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 enum { TEXT_BYTES = 1 << 20 };
 
 /* ---- where a text comes from ---- */
+
+static void put_amount(const struct ward_draft_ask *q, const struct ward_law_fact *fact, uint64_t n,
+	struct ward_wr *w)
+{
+	char text[24];
+	struct ward_wr digits = ward_wr_fixed(text, sizeof(text));
+
+	ward_say_number(&digits, q->lang, n);
+	if (fact->measure == WARD_LAW_MEASURE_MINUTES)
+		WARD_SAY(w, q->lang, WARD_TEXT("{min}\u00a0min"), {"min", ward_wr_text(&digits)});
+	else
+		ward_wr_str(w, ward_wr_text(&digits));
+}
 
 /* A number and its threshold: a question that is not answered says at least that. */
 static void put_measured(const struct ward_draft_ask *q, const struct ward_law_fact *fact,
 	const struct ward_law_weighed *x, struct ward_wr *w)
 {
-	char n[24], least[24];
+	char text[2][32];
+	struct ward_wr n = ward_wr_fixed(text[0], sizeof(text[0])),
+		       least = ward_wr_fixed(text[1], sizeof(text[1]));
 
 	if (!x->measured || !fact->at_least)
 		return;
-	(void)snprintf(n, sizeof(n), "%" PRIu64, x->value);
-	(void)snprintf(least, sizeof(least), "%" PRIu64, fact->at_least);
+	put_amount(q, fact, x->value, &n);
+	put_amount(q, fact, fact->at_least, &least);
 	ward_wr_z(w, w->len ? " · " : "");
 	WARD_SAY(w, q->lang, WARD_TEXT("measured: {n}; counts from {least} on"),
-		{"n", ward_str_z(n)}, {"least", ward_str_z(least)});
+		{"n", ward_wr_text(&n)}, {"least", ward_wr_text(&least)});
 }
 
 static void put_fact(const struct ward_draft_ask *q, struct ward_draft_field *f, struct ward_wr *w)
@@ -43,41 +55,55 @@ static void put_fact(const struct ward_draft_ask *q, struct ward_draft_field *f,
 	put_measured(q, &q->law->fact[f->of->of[0]], &x, w);
 }
 
-static void put_hospital(const struct ward_draft_ask *q, struct ward_str key, struct ward_wr *w)
+struct ward_str draft_hospital(const struct ward_draft_ask *q, struct ward_str key)
 {
 	struct ward_str own = ward_law_own(q->law, key);
 	const struct ward_hospital *h = ward_model_hospital(q->report->x.model);
 
-	ward_wr_str(w, own.len                        ? own
-		       : ward_str_eqz(key, "name")    ? h->name
-		       : ward_str_eqz(key, "country") ? h->country
-						      : WARD_STR(""));
+	return own.len                        ? own
+	       : ward_str_eqz(key, "name")    ? h->name
+	       : ward_str_eqz(key, "country") ? h->country
+					      : WARD_STR("");
 }
 
-static void put_sent(
-	const struct ward_draft_ask *q, const struct ward_law_field *f, struct ward_wr *w)
+const struct ward_law_said *draft_sent(
+	const struct ward_draft_ask *q, const struct ward_law_field *f)
 {
 	for (size_t i = 0; i < f->n_of; i++) {
 		const struct ward_law_said *s = ward_law_said(q->c, WARD_LAW_SAY_SENT, f->of[i]);
 
-		if (!s || s->is != WARD_LAW_YES)
-			continue;
-		draft_time(w, s->time);
-		ward_wr_z(w, s->number[0] ? ", " : "");
-		ward_wr_z(w, s->number);
-		return;
+		if (s && s->is == WARD_LAW_YES)
+			return s;
 	}
+	return NULL;
+}
+
+static void put_sent(
+	const struct ward_draft_ask *q, const struct ward_law_said *s, struct ward_wr *w)
+{
+	if (!s)
+		return;
+	draft_time(q, w, s->time);
+	ward_wr_z(w, s->number[0] ? ", " : "");
+	ward_wr_z(w, s->number);
+}
+
+const struct ward_law_said *draft_own(
+	const struct ward_draft_ask *q, const struct ward_law_field *f)
+{
+	const struct ward_law_said *said =
+		ward_law_said(q->c, WARD_LAW_SAY_FIELD, (size_t)(f - q->law->field));
+
+	return said && said->is == WARD_LAW_YES && said->value_len ? said : NULL;
 }
 
 static void put_value(const struct ward_draft_ask *q, struct ward_draft_field *f, struct ward_wr *w)
 {
 	const struct ward_law_said *said;
-	size_t field = (size_t)(f->of - q->law->field);
 
-	said = ward_law_said(q->c, WARD_LAW_SAY_FIELD, field);
-	if (said && said->is == WARD_LAW_YES && said->value_len) {
-		f->own = said;
-		ward_wr_str(w, (struct ward_str){said->value, said->value_len});
+	f->own = draft_own(q, f->of);
+	if (f->own) {
+		ward_wr_str(w, (struct ward_str){f->own->value, f->own->value_len});
 		return;
 	}
 	switch (f->of->source) {
@@ -88,14 +114,14 @@ static void put_value(const struct ward_draft_ask *q, struct ward_draft_field *f
 		draft_record(q, f->of->tell, w);
 		break;
 	case WARD_LAW_SOURCE_HOSPITAL:
-		put_hospital(q, f->of->key, w);
+		ward_wr_str(w, draft_hospital(q, f->of->key));
 		break;
 	case WARD_LAW_SOURCE_AWARE:
 		said = ward_law_said(q->c, WARD_LAW_SAY_AWARE, 0);
-		draft_time(w, said ? said->time : WARD_NS_NEVER);
+		draft_time(q, w, said ? said->time : WARD_NS_NEVER);
 		break;
 	case WARD_LAW_SOURCE_SENT:
-		put_sent(q, f->of, w);
+		put_sent(q, draft_sent(q, f->of), w);
 		break;
 	case WARD_LAW_SOURCE_PERSON:
 	case WARD_LAW_SOURCE_N:
@@ -105,16 +131,6 @@ static void put_value(const struct ward_draft_ask *q, struct ward_draft_field *f
 
 /* ---- digests ---- */
 
-static void hex(struct ward_str s, char *ret, size_t digits)
-{
-	uint8_t sum[32];
-	struct ward_wr w = ward_wr_fixed(ret, digits);
-
-	ward_sha256(ward_str_bytes(s), sum);
-	ward_wr_hex(&w, (struct ward_slice){sum, digits / 2});
-	ret[digits] = '\0';
-}
-
 void ward_draft_keep(const struct ward_draft_field *f, struct ward_wr *w)
 {
 	size_t n = f->text.len < WARD_DRAFT_KEPT ? f->text.len : WARD_DRAFT_KEPT;
@@ -123,7 +139,7 @@ void ward_draft_keep(const struct ward_draft_field *f, struct ward_wr *w)
 		n--; /* no half of a letter */
 	ward_wr_str(w, f->of->id);
 	ward_wr_ch(w, ' ');
-	ward_wr_z(w, f->digest);
+	ward_wr_z(w, f->gist);
 	ward_wr_ch(w, ' ');
 	for (size_t i = 0; i < n; i++)
 		ward_wr_ch(w, f->text.p[i] == '\n' ? ' ' : f->text.p[i]);
@@ -145,7 +161,7 @@ static enum ward_err digest_of(const struct ward_draft_ask *q, struct ward_draft
 	}
 	enum ward_err err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : WARD_OK;
 
-	hex(ward_wr_text(&w), d->digest, 64);
+	draft_hex(ward_wr_text(&w), d->digest, 64);
 	ward_wr_fini(&w);
 	return err;
 }
@@ -165,42 +181,38 @@ static const struct ward_law_said *sent_of(
 	return NULL;
 }
 
-/* What is other now; only in the language in which it was sent, as texts differ else. */
-static void compare(struct ward_draft *d)
+/* One line of what was kept: the field as it was sent. */
+static enum ward_err compare_one(struct ward_draft *d, struct ward_str line)
+{
+	struct ward_str id = ward_str_cut(&line, ' '), sum = ward_str_cut(&line, ' ');
+	enum draft_same same = DRAFT_SAME;
+	enum ward_err err = WARD_OK;
+
+	for (size_t i = 0; i < d->n && !err; i++) {
+		struct ward_draft_field *f = &d->field[i];
+
+		if (!ward_str_eq(f->of->id, id))
+			continue;
+		err = draft_same(d->ask, f->of, sum, &same);
+		f->moved = same == DRAFT_OTHER;
+		f->was = f->moved ? line : WARD_STR("");
+		d->n_moved += f->moved;
+		d->older |= same == DRAFT_UNKNOWN;
+	}
+	return err;
+}
+
+static enum ward_err compare(struct ward_draft *d)
 {
 	struct ward_str rest = {d->sent->value, d->sent->value_len};
+	enum ward_err err = WARD_OK;
 
-	if (!ward_str_eqz(ward_lang_code(d->ask->lang), d->sent->lang))
-		return;
-	while (rest.len) {
-		struct ward_str line = ward_str_cut(&rest, '\n');
-		struct ward_str id = ward_str_cut(&line, ' '), sum = ward_str_cut(&line, ' ');
-
-		for (size_t i = 0; i < d->n; i++) {
-			struct ward_draft_field *f = &d->field[i];
-
-			if (!ward_str_eq(f->of->id, id) || ward_str_eqz(sum, f->digest))
-				continue;
-			f->moved = true;
-			f->was = line;
-			d->n_moved++;
-		}
-	}
+	while (rest.len && !err)
+		err = compare_one(d, ward_str_cut(&rest, '\n'));
+	return err;
 }
 
 /* ---- all of it ---- */
-
-static enum ward_err gist(const struct ward_draft_ask *q, struct ward_draft_field *f)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
-
-	draft_gist(q, f->of->tell, &w);
-	enum ward_err err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : WARD_OK;
-
-	hex(ward_str_trim(ward_wr_text(&w)), f->digest, WARD_DRAFT_DIGEST);
-	ward_wr_fini(&w);
-	return err;
-}
 
 static enum ward_err fill(
 	const struct ward_draft_ask *q, struct ward_arena *a, struct ward_draft_field *f)
@@ -219,10 +231,7 @@ static enum ward_err fill(
 	}
 	ward_wr_fini(&w);
 	f->gap = f->must && (!f->text.len || f->guess);
-	if (!err && f->of->source == WARD_LAW_SOURCE_RECORD && !f->own)
-		return gist(q, f);
-	hex(f->text, f->digest, WARD_DRAFT_DIGEST);
-	return err;
+	return err ? err : draft_gist(q, f->of, f->gist);
 }
 
 static unsigned words_for(const struct ward_draft_ask *q, const struct ward_draft *d)
@@ -256,16 +265,7 @@ enum ward_err ward_draft_make(
 	}
 	ret->version = words_for(ask, ret);
 	ret->sent = sent_of(ask, ret->form);
-	if (ret->sent)
-		compare(ret);
+	if (ret->sent && !err)
+		err = compare(ret);
 	return err ? err : digest_of(ask, ret);
-}
-
-bool ward_draft_record_moved(const struct ward_draft *d)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (d->field[i].moved && !d->field[i].own &&
-			d->field[i].of->source == WARD_LAW_SOURCE_RECORD)
-			return true;
-	return false;
 }

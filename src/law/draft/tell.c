@@ -4,27 +4,28 @@
 #include "story/likely.h"
 #include "story/zone.h"
 
-void draft_time(struct ward_wr *w, ward_ns t)
+static bool is_letter(const struct ward_draft_ask *q)
+{
+	return q->law->form[q->form].letter.len > 0;
+}
+
+void draft_time(const struct ward_draft_ask *q, struct ward_wr *w, ward_ns t)
 {
 	struct ward_local l;
 
 	if (t == WARD_NS_NEVER)
 		return;
+	if (is_letter(q)) {
+		const struct ward_day day = ward_zone_day(t);
+
+		ward_say_moment(w, q->lang, &day);
+		return;
+	}
 	ward_zone_local(t, &l);
 	int off = l.offset_min < 0 ? -l.offset_min : l.offset_min;
 
 	ward_wr_printf(w, "%04d-%02d-%02d %02d:%02d (UTC%c%02d:%02d)", l.year, l.month, l.day,
 		l.hour, l.minute, l.offset_min < 0 ? '-' : '+', off / 60, off % 60);
-}
-
-/* One more of a list, once. */
-static void more(struct ward_wr *w, struct ward_lang *lang, struct ward_str s)
-{
-	if (!s.len || ward_str_find(ward_wr_text(w), s) != SIZE_MAX)
-		return;
-	if (w->len)
-		ward_say_semicolon(w, lang);
-	ward_wr_str(w, s);
 }
 
 static void put_gravity(const struct ward_draft_ask *q, struct ward_wr *w)
@@ -63,31 +64,7 @@ static void put_care(const struct ward_draft_ask *q, struct ward_wr *w)
 		ward_wr_z(w, ", ");
 		ward_say(w, q->lang, ward_likely_word(ward_likely(f->lo_micro, f->hi_micro)));
 		ward_wr_z(w, ", ");
-		draft_time(w, f->expected);
-	}
-}
-
-/* Which services, in an order that does not go by time: it stays as they do. */
-static void put_hit(const struct ward_draft_ask *q, struct ward_wr *w)
-{
-	const struct ward_exchange_incident *i = q->report->i;
-	const struct ward_exchange_impact *last = NULL;
-
-	for (;;) {
-		const struct ward_exchange_impact *next = NULL;
-
-		for (size_t k = 0; k < i->n_impact; k++) {
-			const struct ward_exchange_impact *f = &i->impact[k];
-
-			if ((!last || ward_str_cmp(f->asset, last->asset) > 0) &&
-				(!next || ward_str_cmp(f->asset, next->asset) < 0))
-				next = f;
-		}
-		if (!next)
-			return;
-		ward_wr_str(w, next->name);
-		ward_wr_ch(w, ';');
-		last = next;
+		draft_time(q, w, f->expected);
 	}
 }
 
@@ -106,37 +83,85 @@ static void put_done(const struct ward_draft_ask *q, struct ward_wr *w)
 			continue;
 		if (w->len)
 			ward_say_semicolon(w, q->lang);
-		draft_time(w, s->at);
+		draft_time(q, w, s->at);
 		ward_wr_z(w, " ");
 		ward_wr_str(w, acted ? s->on : s->why);
 	}
 }
 
-static void put_signs(const struct ward_draft_ask *q, enum ward_law_tell t, struct ward_wr *w)
+/* ---- lists ---- */
+
+/* What a list of signs says of one; code: by what does not hang on words. */
+static struct ward_str sign_word(
+	const struct ward_draft_ask *q, const struct ward_exchange_sign *s, bool code)
+{
+	return code && s->rule.len ? s->rule : code ? s->title : ward_lang_text(q->lang, s->title);
+}
+
+static bool is_device(const struct ward_draft_ask *q, const struct ward_exchange_sign *s)
+{
+	const struct ward_model *m = q->report->x.model;
+	uint32_t node = ward_model_find(m, s->asset);
+	uint32_t device = ward_ontology_find(ward_model_ontology(m), WARD_STR("device.medical"));
+
+	return node != WARD_NONE && device != WARD_NONE && ward_model_is(m, node, device);
+}
+
+static void more(struct draft_list *l, struct ward_str s)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (ward_str_eq(l->item[i], s))
+			return;
+	if (s.len)
+		l->item[l->n++] = s;
+}
+
+static void list_sign(const struct ward_draft_ask *q, enum ward_law_tell t, bool code,
+	const struct ward_exchange_sign *s, struct draft_list *l)
+{
+	if (t == WARD_LAW_TELL_PLACES)
+		more(l, s->where);
+	else if (t == WARD_LAW_TELL_SIGNS)
+		more(l, sign_word(q, s, code));
+	else if (t == WARD_LAW_TELL_THINGS || (t == WARD_LAW_TELL_DEVICES && is_device(q, s)))
+		more(l, s->on);
+	if (t != WARD_LAW_TELL_INDICATORS)
+		return;
+	more(l, s->address);
+	for (size_t n = 0; n < s->n_technique; n++)
+		more(l, s->technique[n]);
+}
+
+bool draft_list(
+	const struct ward_draft_ask *q, enum ward_law_tell t, bool code, struct draft_list *ret)
 {
 	const struct ward_exchange_incident *i = q->report->i;
-	const struct ward_model *m = q->report->x.model;
+	size_t most = i->n_sign + i->n_threat + i->n_impact;
 
-	for (size_t k = 0; k < i->n_sign; k++) {
-		const struct ward_exchange_sign *s = &i->sign[k];
-		uint32_t node = ward_model_find(m, s->asset);
-		uint32_t device =
-			ward_ontology_find(ward_model_ontology(m), WARD_STR("device.medical"));
+	for (size_t k = 0; k < i->n_sign; k++)
+		most += i->sign[k].n_technique;
+	*ret = (struct draft_list){
+		ward_arena_array(q->report->x.arena, most, sizeof(struct ward_str)), 0};
+	if (!ret->item)
+		return false;
+	for (size_t k = 0; t == WARD_LAW_TELL_THREATS && k < i->n_threat; k++)
+		more(ret, code ? i->threat[k]->code : ward_lang_text(q->lang, i->threat[k]->name));
+	for (size_t k = 0; t == WARD_LAW_TELL_CARE && k < i->n_impact; k++)
+		more(ret, code ? i->impact[k].asset : i->impact[k].name);
+	for (size_t k = 0; k < i->n_sign; k++)
+		list_sign(q, t, code, &i->sign[k], ret);
+	return true;
+}
 
-		if (t == WARD_LAW_TELL_PLACES)
-			more(w, q->lang, s->where);
-		else if (t == WARD_LAW_TELL_THINGS)
-			more(w, q->lang, s->on);
-		else if (t == WARD_LAW_TELL_SIGNS)
-			more(w, q->lang, ward_lang_text(q->lang, s->title));
-		else if (t == WARD_LAW_TELL_DEVICES && node != WARD_NONE && device != WARD_NONE &&
-			 ward_model_is(m, node, device))
-			more(w, q->lang, s->on);
-		if (t != WARD_LAW_TELL_INDICATORS)
-			continue;
-		more(w, q->lang, s->address);
-		for (size_t n = 0; n < s->n_technique; n++)
-			more(w, q->lang, s->technique[n]);
+static void put_list(const struct ward_draft_ask *q, enum ward_law_tell t, struct ward_wr *w)
+{
+	struct draft_list l;
+
+	w->bad = w->bad || !draft_list(q, t, false, &l);
+	for (size_t k = 0; !w->bad && k < l.n; k++) {
+		if (k)
+			ward_say_semicolon(w, q->lang);
+		ward_wr_str(w, l.item[k]);
 	}
 }
 
@@ -160,40 +185,32 @@ void draft_record(const struct ward_draft_ask *q, enum ward_law_tell t, struct w
 		ward_wr_str(w, ward_lang_text(q->lang, i->state));
 		break;
 	case WARD_LAW_TELL_BEGAN:
-		draft_time(w, q->record->event);
+		draft_time(q, w, q->record->event);
 		break;
 	case WARD_LAW_TELL_SEEN:
-		draft_time(w, q->record->detected);
+		draft_time(q, w, q->record->detected);
 		break;
 	case WARD_LAW_TELL_LAST:
-		draft_time(w, i->last);
-		break;
-	case WARD_LAW_TELL_THREATS:
-		for (size_t k = 0; k < i->n_threat; k++)
-			more(w, q->lang, ward_lang_text(q->lang, i->threat[k]->name));
+		draft_time(q, w, i->last);
 		break;
 	case WARD_LAW_TELL_CARE:
-		put_care(q, w);
+		if (is_letter(q)) /* how likely, and by what, is not for who is cared for */
+			put_list(q, t, w);
+		else
+			put_care(q, w);
 		break;
 	case WARD_LAW_TELL_DONE:
 		put_done(q, w);
 		break;
+	case WARD_LAW_TELL_THREATS:
 	case WARD_LAW_TELL_PLACES:
 	case WARD_LAW_TELL_THINGS:
 	case WARD_LAW_TELL_DEVICES:
 	case WARD_LAW_TELL_SIGNS:
 	case WARD_LAW_TELL_INDICATORS:
-		put_signs(q, t, w);
+		put_list(q, t, w);
 		break;
 	case WARD_LAW_TELL_N:
 		break;
 	}
-}
-
-void draft_gist(const struct ward_draft_ask *q, enum ward_law_tell t, struct ward_wr *w)
-{
-	if (t == WARD_LAW_TELL_CARE)
-		put_hit(q, w);
-	else if (t != WARD_LAW_TELL_LAST)
-		draft_record(q, t, w);
 }

@@ -36,13 +36,15 @@ static void put_head(const struct ward_draft *d, struct ward_doc *doc)
 	char number[16];
 
 	(void)snprintf(number, sizeof(number), "%u", d->version);
-	ward_doc_put(doc, WARD_DOC_TITLE, ward_lang_text(d->ask->lang, d->form->name));
+	ward_doc_put(doc, WARD_DOC_TITLE,
+		ward_lang_text(
+			d->ask->lang, d->form->letter.len ? d->form->letter : d->form->name));
 	if (d->ask->exercise)
 		ward_doc_put(doc, WARD_DOC_MARK,
 			text_of(d,
 				WARD_TEXT(
 					"EXERCISE: none of this is real, and none of it is sent")));
-	if (d->form->letter) /* it goes to persons as it is */
+	if (d->form->letter.len) /* it goes to persons as it is */
 		goto out;
 	WARD_SAY(&w, d->ask->lang,
 		WARD_TEXT("Draft {n}, {digits}. Ward sends nothing of it: people do. An aid, and "
@@ -87,7 +89,7 @@ static void put_who(const struct ward_draft *d, const struct ward_law_said *s, s
 	ward_wr_z(&w, ", ");
 	ward_wr_str(&w, role_of(d->ask->report->x.model, ward_str_z(s->role)));
 	ward_wr_z(&w, ", ");
-	draft_time(&w, s->at);
+	draft_time(d->ask, &w, s->at);
 	ward_doc_put(doc, WARD_DOC_TEXT, ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
@@ -98,7 +100,9 @@ static void put_field(const struct ward_draft *d, size_t i, struct ward_doc *doc
 
 	if (!f->text.len && !f->must)
 		return;
-	ward_doc_put(doc, WARD_DOC_HEADING, ward_lang_text(d->ask->lang, f->of->ask));
+	ward_doc_put(doc, WARD_DOC_HEADING,
+		ward_lang_text(d->ask->lang,
+			d->form->letter.len && f->of->letter.len ? f->of->letter : f->of->ask));
 	for (struct ward_str rest = f->text; rest.len;)
 		ward_doc_put(doc, WARD_DOC_TEXT, ward_str_cut(&rest, '\n'));
 	if (d->form->inside && (f->answer || f->own))
@@ -196,7 +200,7 @@ void ward_draft_json(const struct ward_draft *d, struct ward_json *j)
 	ward_json_put_str(j, "incident", ward_str_z(id));
 	ward_json_put_str(j, "lang", ward_lang_code(d->ask->lang));
 	ward_json_put_bool(j, "exercise", d->ask->exercise);
-	ward_json_put_bool(j, "letter", d->form->letter);
+	ward_json_put_bool(j, "letter", d->form->letter.len > 0);
 	ward_json_put_bool(j, "inside", d->form->inside);
 	ward_json_put_str(j, "before", ward_lang_text(d->ask->lang, d->form->before));
 	ward_json_key(j, "version");
@@ -216,6 +220,7 @@ void ward_draft_json(const struct ward_draft *d, struct ward_json *j)
 		ward_json_null(j);
 	ward_json_key(j, "moved");
 	ward_json_u64(j, d->n_moved);
+	ward_json_put_bool(j, "older", d->older);
 	ward_json_key(j, "rules");
 	ward_json_arr(j);
 	for (size_t i = 0; i < d->form->n_rule; i++)

@@ -36,9 +36,8 @@ static void bad(struct lay *l, const char *what, struct ward_str word)
 {
 	if (!l->err)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->t->file, l->t->line,
-			"%s '%.*s' in the template's text\ncorrect it: docs/model.md says what "
-			"there "
-			"is",
+			WARD_TEXT("%s '%.*s' in the template's text\ncorrect it: docs/model.md "
+				  "says what there is"),
 			what, WARD_STR_ARG(word));
 	l->err = WARD_ERR_CONFIG;
 }
@@ -51,7 +50,7 @@ static void set(struct lay *l, struct ward_str name, int64_t value)
 			return;
 		}
 	if (l->n_local == LOCALS)
-		bad(l, "one name too many,", name);
+		bad(l, WARD_TEXT("one name too many,"), name);
 	else
 		l->local[l->n_local++] = (struct local){name, value};
 }
@@ -68,7 +67,7 @@ static int64_t value(struct lay *l, struct ward_str word)
 		return l->s->question[q].number;
 	if (ward_str_u64(word, &n) && n <= INT32_MAX)
 		return (int64_t)n;
-	bad(l, "nothing has the name", word);
+	bad(l, WARD_TEXT("nothing has the name"), word);
 	return 0;
 }
 
@@ -94,7 +93,7 @@ static int64_t number(struct lay *l, struct ward_str expr)
 	if (n == 1)
 		return value(l, word[0]);
 	if (n != 3) {
-		bad(l, "no number", expr);
+		bad(l, WARD_TEXT("no number"), expr);
 		return 0;
 	}
 	int64_t a = value(l, word[1]), b = value(l, word[2]);
@@ -111,7 +110,7 @@ static int64_t number(struct lay *l, struct ward_str expr)
 		return (a - 1) / b + 1;
 	if (ward_str_eqz(word[0], "within") && b)
 		return (a - 1) % b + 1;
-	bad(l, "no number", expr);
+	bad(l, WARD_TEXT("no number"), expr);
 	return 0;
 }
 
@@ -172,7 +171,7 @@ static void put_said(struct lay *l, struct ward_str text)
 		for (size_t i = 0; i < literal.len; i++)
 			if ((unsigned char)literal.p[i] < ' ' || literal.p[i] == '"' ||
 				literal.p[i] == '\\')
-				bad(l, "a quote or line", text);
+				bad(l, WARD_TEXT("a quote or line"), text);
 		ward_wr_str(l->w, literal);
 		if (slot.len)
 			ward_wr_i64(l->w, value(l, slot));
@@ -231,7 +230,7 @@ static void put_known(struct lay *l, struct ward_str slot, struct ward_str rest)
 	size_t q = start_find(s, slot);
 
 	if (q == s->n || words_of(rest, word) != 2) {
-		bad(l, "no fact", slot);
+		bad(l, WARD_TEXT("no fact"), slot);
 		return;
 	}
 	if (!s->question[q].answered)

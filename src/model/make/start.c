@@ -224,15 +224,16 @@ static void question(
 	(void)ward_conf_i64(c, "max", false, d, 0, INT32_MAX, &q.max);
 	if (q.kind == WARD_START_KINDS || !understand(&q, q.text, &q.number)) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"the question '%.*s' is no number, text, yes, country, timezone, language "
-			"or id, or "
-			"its `usual` is no answer to it\ncorrect `kind`, `min`, `max` or `usual`",
+			WARD_TEXT("the question '%.*s' is no number, text, yes, country, timezone, "
+				  "language or id, or its `usual` is no answer to it\ncorrect "
+				  "`kind`, `min`, `max` or `usual`"),
 			WARD_STR_ARG(q.id));
 		return;
 	}
 	if (s->n == QUESTIONS_MAX || start_find(s, q.id) < s->n) {
 		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"the question '%.*s' is there twice, or one of more than %d\nremove it",
+			WARD_TEXT("the question '%.*s' is there twice, or one of more than "
+				  "%d\nremove it"),
 			WARD_STR_ARG(q.id), QUESTIONS_MAX);
 		return;
 	}
@@ -264,7 +265,8 @@ static enum ward_err tree(struct ward_start *s, const struct ward_start_source *
 	if (err || (*ret)->child)
 		return err;
 	ward_diag_addf(d, WARD_DIAG_ERROR, path, 0,
-		"the file is empty\nwrite it as docs/model.md says, or take it from Ward's own");
+		WARD_TEXT("the file is empty\nwrite it as docs/model.md says, or take it from "
+			  "Ward's own"));
 	return WARD_ERR_CONFIG;
 }
 
@@ -311,8 +313,8 @@ static enum ward_err templates(struct ward_start *s, const struct ward_start_sou
 			continue;
 		}
 		ward_diag_addf(d, WARD_DIAG_ERROR, top->file, names.at[i].line,
-			"the template '%.*s' is no id, there twice, or one of more than %d\nremove "
-			"it",
+			WARD_TEXT("the template '%.*s' is no id, there twice, or one of more than "
+				  "%d\nremove it"),
 			WARD_STR_ARG(names.at[i].s), START_TEMPLATES_MAX);
 		err = WARD_ERR_CONFIG;
 	}
@@ -417,10 +419,16 @@ static void one_answer(struct ward_start *s, const struct ward_conf *c, struct w
 
 		for (size_t k = 0; k < s->n; k++)
 			ward_near_offer(&near, s->question[k].id);
-		ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-			"nothing is asked by the name '%.*s'\n%s%.*s%s", WARD_STR_ARG(c->key),
-			near.best.len ? "write '" : "see `ward model new --questions`",
-			WARD_STR_ARG(near.best), near.best.len ? "' if that was meant" : "");
+		if (near.best.len)
+			ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
+				WARD_TEXT("nothing is asked by the name '%.*s'\nwrite '%.*s' if "
+					  "that was meant"),
+				WARD_STR_ARG(c->key), WARD_STR_ARG(near.best));
+		else
+			ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
+				WARD_TEXT("nothing is asked by the name '%.*s'\nsee `ward model "
+					  "new --questions`"),
+				WARD_STR_ARG(c->key));
 		return;
 	}
 	if (c->kind == WARD_CONF_SCALAR && ward_start_answer(s, i, c->text))
@@ -430,7 +438,7 @@ static void one_answer(struct ward_start *s, const struct ward_conf *c, struct w
 
 	ward_start_wants(s, i, NULL, &w);
 	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line,
-		"'%.*s' is no answer to '%.*s'\nwrite %.*s, or leave it out",
+		WARD_TEXT("'%.*s' is no answer to '%.*s'\nwrite %.*s, or leave it out"),
 		WARD_STR_ARG(c->kind == WARD_CONF_SCALAR ? c->text : WARD_STR("a list or map")),
 		WARD_STR_ARG(c->key), WARD_STR_ARG(ward_wr_text(&w)));
 }
@@ -448,7 +456,7 @@ enum ward_err ward_start_answers(
 
 	if (top && top->kind != WARD_CONF_MAP)
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, top->line,
-			"answers are a map\nwrite `icu_beds: 12`, one a line");
+			WARD_TEXT("answers are a map\nwrite `icu_beds: 12`, one a line"));
 	else
 		for (const struct ward_conf *c = top ? top->child : NULL; c; c = c->next)
 			one_answer(s, c, diag);

@@ -82,7 +82,8 @@ static bool unfold(struct parser *p, struct ward_str *ret, uint32_t *ret_no)
 	*ret = ward_wr_text(&p->line);
 	if (!ward_wr_bad(&p->line))
 		return true;
-	refuse(p, *ret_no, "a line longer than %d bytes\nshorten its text", LINE_BYTES_MAX);
+	refuse(p, *ret_no, WARD_TEXT("a line longer than %d bytes\nshorten its text"),
+		LINE_BYTES_MAX);
 	*ret = WARD_STR("");
 	return true;
 }
@@ -163,8 +164,8 @@ static bool moment(
 		ok = !l->kind.len && ret->form == WARD_ICAL_DATE; /* seen without VALUE=DATE */
 	if (!ok) {
 		refuse(p, l->no,
-			"%.*s has the bad value '%.*s'\nwrite 20260319T090000, …Z for UTC, or "
-			"20260319 with VALUE=DATE",
+			WARD_TEXT("%.*s has the bad value '%.*s'\nwrite 20260319T090000, …Z for "
+				  "UTC, or 20260319 with VALUE=DATE"),
 			WARD_STR_ARG(l->name), WARD_STR_ARG(s));
 		p->e.bad = true;
 		return false;
@@ -185,7 +186,8 @@ static void except(struct parser *p, const struct line *l)
 			return;
 		if (p->e.n_except == WARD_ICAL_EXDATES_MAX) {
 			refuse(p, l->no,
-				"more than %d EXDATE\nwrite the dates as events of their own",
+				WARD_TEXT("more than %d EXDATE\nwrite the dates as events of their "
+					  "own"),
 				WARD_ICAL_EXDATES_MAX);
 			p->e.bad = true;
 			return;
@@ -217,14 +219,14 @@ static void on_length(struct parser *p, const struct line *l, struct ward_str *t
 	p->e.has_length = ward_ical_length_parse(l->value, &p->e.days, &p->e.rest);
 	if (p->e.has_length)
 		return;
-	refuse(p, l->no, "DURATION has the bad value '%.*s'\nwrite PT2H, P1D or P1W",
+	refuse(p, l->no, WARD_TEXT("DURATION has the bad value '%.*s'\nwrite PT2H, P1D or P1W"),
 		WARD_STR_ARG(l->value));
 	p->e.bad = true;
 }
 
 static void on_rule(struct parser *p, const struct line *l, struct ward_str *to)
 {
-	const char *why = p->e.rule.given ? "a second RRULE\nremove one of them"
+	const char *why = p->e.rule.given ? WARD_TEXT("a second RRULE\nremove one of them")
 					  : ward_ical_rule_parse(l->value, &p->e.rule);
 
 	(void)to;
@@ -250,8 +252,8 @@ static void on_strange(struct parser *p, const struct line *l, struct ward_str *
 {
 	(void)to;
 	refuse(p, l->no,
-		"%.*s is not understood\nwrite the dates that it is about as events of "
-		"their own",
+		WARD_TEXT("%.*s is not understood\nwrite the dates that it is about as events of "
+			  "their own"),
 		WARD_STR_ARG(l->name));
 	p->e.bad = true;
 }
@@ -289,8 +291,8 @@ static bool utc(struct parser *p, const struct ward_ical_time *t, ward_ns *ret)
 static bool unknown_zone(struct parser *p, const struct ward_ical_time *t)
 {
 	refuse(p, p->e.line,
-		"the time zone '%.*s' is not known here\nname it as IANA does (Europe/Rome), or "
-		"write times in UTC",
+		WARD_TEXT("the time zone '%.*s' is not known here\nname it as IANA does "
+			  "(Europe/Rome), or write times in UTC"),
 		WARD_STR_ARG(t->zone));
 	return false;
 }
@@ -302,17 +304,19 @@ static bool length(struct parser *p)
 	ward_ns from, to;
 
 	if (e->has_length && e->end.form != WARD_ICAL_NONE)
-		refuse(p, e->line, "the event has DTEND and DURATION\nremove one of them");
+		refuse(p, e->line,
+			WARD_TEXT("the event has DTEND and DURATION\nremove one of them"));
 	else if (e->has_length && e->begin.form == WARD_ICAL_DATE && e->rest)
-		refuse(p, e->line, "a whole day with a DURATION of hours\nwrite P1D");
+		refuse(p, e->line, WARD_TEXT("a whole day with a DURATION of hours\nwrite P1D"));
 	else if (e->has_length)
 		return true;
 	else if (e->begin.form == WARD_ICAL_DATE && e->end.form == WARD_ICAL_NONE)
 		e->days = 1;
 	else if (e->end.form == WARD_ICAL_NONE)
-		refuse(p, e->line, "the event has no end\nadd DTEND or DURATION");
+		refuse(p, e->line, WARD_TEXT("the event has no end\nadd DTEND or DURATION"));
 	else if ((e->begin.form == WARD_ICAL_DATE) != (e->end.form == WARD_ICAL_DATE))
-		refuse(p, e->line, "a date and a time as begin and end\nwrite both in one way");
+		refuse(p, e->line,
+			WARD_TEXT("a date and a time as begin and end\nwrite both in one way"));
 	else if (e->begin.form == WARD_ICAL_DATE)
 		e->days = ward_ical_day(&e->end.at) - ward_ical_day(&e->begin.at);
 	else if (!utc(p, &e->begin, &from) || !utc(p, &e->end, &to))
@@ -322,7 +326,7 @@ static bool length(struct parser *p)
 	if (e->days > 0 || e->rest > 0)
 		return true;
 	if (e->days < 0 || e->rest < 0 || e->end.form != WARD_ICAL_NONE)
-		refuse(p, e->line, "the event ends before it begins\ncorrect DTEND");
+		refuse(p, e->line, WARD_TEXT("the event ends before it begins\ncorrect DTEND"));
 	return false;
 }
 
@@ -371,13 +375,13 @@ static bool give(struct parser *p, int64_t day, bool *ret_more)
 	ward_ical_date_of(day, &at.at);
 	ward_ical_date_of(day + e->days, &end.at);
 	if (end.at.year > WARD_ICAL_YEAR_MAX) {
-		refuse(p, e->line, "a date too far away\nend the series earlier");
+		refuse(p, e->line, WARD_TEXT("a date too far away\nend the series earlier"));
 		return false;
 	}
 	if (!utc(p, &at, &d.from) || !utc(p, &end, &d.until))
 		return unknown_zone(p, &at);
 	if (!ward_add(d.until, e->rest, &d.until)) {
-		refuse(p, e->line, "the event is too long\ncorrect DURATION");
+		refuse(p, e->line, WARD_TEXT("the event is too long\ncorrect DURATION"));
 		return false;
 	}
 	d.at = at.at;
@@ -397,12 +401,13 @@ static void series(struct parser *p)
 	while (more && ward_ical_rule_next(&e->rule, first, &at, &n, &day)) {
 		if (n == 1 && day != first) {
 			refuse(p, e->line,
-				"the series does not begin on one of its days\nset DTSTART to the "
-				"first of them");
+				WARD_TEXT("the series does not begin on one of its days\nset "
+					  "DTSTART to the first of them"));
 			return;
 		}
 		if (n > WARD_ICAL_DATES_MAX) {
-			refuse(p, e->line, "a series of more than %d dates\nend it earlier",
+			refuse(p, e->line,
+				WARD_TEXT("a series of more than %d dates\nend it earlier"),
 				WARD_ICAL_DATES_MAX);
 			return;
 		}
@@ -418,19 +423,19 @@ static void finish_event(struct parser *p)
 
 	if (++p->n_event > WARD_ICAL_EVENTS_MAX) {
 		if (p->n_event == WARD_ICAL_EVENTS_MAX + 1)
-			refuse(p, e->line, "more than %d events\nsplit the calendar",
+			refuse(p, e->line, WARD_TEXT("more than %d events\nsplit the calendar"),
 				WARD_ICAL_EVENTS_MAX);
 		return;
 	}
 	if (e->cancelled) {
 		ward_diag_addf(p->o->diag, WARD_DIAG_NOTE, p->file, e->line,
-			"the event is cancelled: left out");
+			WARD_TEXT("the event is cancelled: left out"));
 		return;
 	}
 	if (e->bad)
 		return;
 	if (e->begin.form == WARD_ICAL_NONE) {
-		refuse(p, e->line, "the event has no begin\nadd DTSTART");
+		refuse(p, e->line, WARD_TEXT("the event has no begin\nadd DTSTART"));
 		return;
 	}
 	if (!length(p))
@@ -446,7 +451,8 @@ static void begin(struct parser *p, const struct line *l)
 	bool event = ward_str_ieq(l->value, WARD_STR("VEVENT"));
 
 	if (p->depth == 0 && !ward_str_ieq(l->value, WARD_STR("VCALENDAR")))
-		refuse(p, l->no, "'%.*s' outside of a calendar\nbegin with BEGIN:VCALENDAR",
+		refuse(p, l->no,
+			WARD_TEXT("'%.*s' outside of a calendar\nbegin with BEGIN:VCALENDAR"),
 			WARD_STR_ARG(l->value));
 	(void)snprintf(p->open[p->depth], NAME_BYTES, "%.*s", WARD_STR_ARG(l->value));
 	p->depth++;
@@ -465,7 +471,7 @@ static void begin(struct parser *p, const struct line *l)
 static void end(struct parser *p, const struct line *l)
 {
 	if (!p->depth) {
-		refuse(p, l->no, "END without BEGIN\nremove the line");
+		refuse(p, l->no, WARD_TEXT("END without BEGIN\nremove the line"));
 		return;
 	}
 	bool event = p->event_depth == p->depth;
@@ -473,7 +479,7 @@ static void end(struct parser *p, const struct line *l)
 	bool fits = ward_str_ieq(ward_str_sub(l->value, 0, NAME_BYTES - 1), ward_str_z(open));
 
 	if (!fits)
-		refuse(p, l->no, "END:%.*s where END:%s belongs\ncorrect the line",
+		refuse(p, l->no, WARD_TEXT("END:%.*s where END:%s belongs\ncorrect the line"),
 			WARD_STR_ARG(l->value), open);
 	if (!event)
 		return;
@@ -490,11 +496,11 @@ static void take_line(struct parser *p, struct ward_str text, uint32_t no)
 		return;
 	if (!split(text, &l)) {
 		refuse(p, no,
-			"no line of a calendar\nwrite NAME:value; lines that go on begin with "
-			"a blank");
+			WARD_TEXT("no line of a calendar\nwrite NAME:value; lines that go on begin "
+				  "with a blank"));
 		p->e.bad = true;
 	} else if (ward_str_ieq(l.name, WARD_STR("BEGIN")) && p->depth == DEPTH_MAX) {
-		refuse(p, no, "nested too deep\nremove the inner components");
+		refuse(p, no, WARD_TEXT("nested too deep\nremove the inner components"));
 		p->err = WARD_ERR_CONFIG;
 	} else if (ward_str_ieq(l.name, WARD_STR("BEGIN"))) {
 		begin(p, &l);
@@ -519,11 +525,11 @@ static bool sound(struct parser *p, struct ward_slice text)
 	size_t off = 0;
 
 	if (text.len > ward_limit(p->o->lim, WARD_LIMIT_CONF_BYTES))
-		refuse(p, 0, "larger than the limit conf.bytes\nsplit the calendar");
+		refuse(p, 0, WARD_TEXT("larger than the limit conf.bytes\nsplit the calendar"));
 	else if (!ward_utf8_valid(text, &off))
-		refuse(p, 0, "byte %zu is no UTF-8\nexport the calendar as UTF-8", off);
+		refuse(p, 0, WARD_TEXT("byte %zu is no UTF-8\nexport the calendar as UTF-8"), off);
 	else if (!ward_ical_is(text))
-		refuse(p, 1, "no calendar\nbegin with BEGIN:VCALENDAR");
+		refuse(p, 1, WARD_TEXT("no calendar\nbegin with BEGIN:VCALENDAR"));
 	else
 		return true;
 	return false;
@@ -552,7 +558,8 @@ enum ward_err ward_ical_parse(
 		while (!p->err && unfold(p, &line, &no))
 			take_line(p, line, no);
 		if (!p->err && p->depth)
-			refuse(p, p->next_line, "the calendar is cut off\nexport it once more");
+			refuse(p, p->next_line,
+				WARD_TEXT("the calendar is cut off\nexport it once more"));
 	}
 	err = p->err;
 	ward_wr_fini(&p->line);

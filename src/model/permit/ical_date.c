@@ -161,31 +161,34 @@ static const char *take_part(struct ward_str name, struct ward_str v, struct war
 		r->weekly = ward_str_ieq(v, WARD_STR("WEEKLY"));
 		r->given = r->weekly || ward_str_ieq(v, WARD_STR("DAILY"));
 		return r->given ? NULL
-				: "a series that is neither daily nor weekly\nwrite its dates as "
-				  "events of their own";
+				: WARD_TEXT("a series that is neither daily nor weekly\nwrite its "
+					    "dates as events of their own");
 	}
 	if (ward_str_ieq(name, WARD_STR("INTERVAL")))
 		return ward_str_u64(v, &r->interval) && r->interval && r->interval <= 1000
 			       ? NULL
-			       : "RRULE has a bad INTERVAL\nwrite a whole number from 1 to 1000";
+			       : WARD_TEXT("RRULE has a bad INTERVAL\nwrite a whole number from 1 "
+					   "to 1000");
 	if (ward_str_ieq(name, WARD_STR("COUNT")))
 		return ward_str_u64(v, &r->count) && r->count
 			       ? NULL
-			       : "RRULE has a bad COUNT\nwrite a whole number from 1 on";
+			       : WARD_TEXT("RRULE has a bad COUNT\nwrite a whole number from 1 on");
 	if (ward_str_ieq(name, WARD_STR("UNTIL")))
 		return ward_ical_time_parse(v, &r->until)
 			       ? NULL
-			       : "RRULE has a bad UNTIL\nwrite 20260331 or 20260331T215959Z";
+			       : WARD_TEXT("RRULE has a bad UNTIL\nwrite 20260331 or "
+					   "20260331T215959Z");
 	if (ward_str_ieq(name, WARD_STR("BYDAY")))
 		return days_of(v, &r->days)
 			       ? NULL
-			       : "RRULE has a BYDAY that is no list of weekdays\nwrite MO,WE; a "
-				 "numbered day (1MO) belongs to months";
+			       : WARD_TEXT("RRULE has a BYDAY that is no list of weekdays\nwrite "
+					   "MO,WE; a numbered day (1MO) belongs to months");
 	if (ward_str_ieq(name, WARD_STR("WKST")))
-		return weekday_of(v, &r->week_start) ? NULL
-						     : "RRULE has a bad WKST\nwrite MO or SU";
-	return "RRULE has a part that is not understood\nFREQ, INTERVAL, COUNT, UNTIL, BYDAY and "
-	       "WKST are; write other dates as events of their own";
+		return weekday_of(v, &r->week_start)
+			       ? NULL
+			       : WARD_TEXT("RRULE has a bad WKST\nwrite MO or SU");
+	return WARD_TEXT("RRULE has a part that is not understood\nFREQ, INTERVAL, COUNT, UNTIL, "
+			 "BYDAY and WKST are; write other dates as events of their own");
 }
 
 const char *ward_ical_rule_parse(struct ward_str s, struct ward_ical_rule *ret)
@@ -200,11 +203,12 @@ const char *ward_ical_rule_parse(struct ward_str s, struct ward_ical_rule *ret)
 			return why;
 	}
 	if (!r.given)
-		return "RRULE has no FREQ\nadd FREQ=DAILY or FREQ=WEEKLY";
+		return WARD_TEXT("RRULE has no FREQ\nadd FREQ=DAILY or FREQ=WEEKLY");
 	if (!r.count && r.until.form == WARD_ICAL_NONE)
-		return "a series without an end\nadd COUNT or UNTIL to its RRULE: a permit ends";
+		return WARD_TEXT(
+			"a series without an end\nadd COUNT or UNTIL to its RRULE: a permit ends");
 	if (r.count && r.until.form != WARD_ICAL_NONE)
-		return "RRULE has both COUNT and UNTIL\nremove one of them";
+		return WARD_TEXT("RRULE has both COUNT and UNTIL\nremove one of them");
 	*ret = r;
 	return NULL;
 }

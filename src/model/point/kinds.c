@@ -50,13 +50,19 @@ static void check_class(const struct load *l, const struct ward_conf *c, struct 
 
 	for (; i < WARD_ARRAY_LEN(class_name) && !ward_str_eqz(class, class_name[i]); i++)
 		ward_near_offer(&near, ward_str_z(class_name[i]));
-	if (i == WARD_ARRAY_LEN(class_name))
+	if (i < WARD_ARRAY_LEN(class_name))
+		return;
+	if (near.best.len)
 		ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, c->file, c->line,
-			"points can't give events of class '%.*s'\nwrite %.*s%s",
-			WARD_STR_ARG(class), WARD_STR_ARG(near.best),
-			near.best.len ? " if that was meant"
-				      : "env.temperature, env.humidity, env.pressure, env.gas, "
-					"power.state or point.range");
+			WARD_TEXT("points can't give events of class '%.*s'\nwrite '%.*s' if that "
+				  "was meant"),
+			WARD_STR_ARG(class), WARD_STR_ARG(near.best));
+	else
+		ward_diag_addf(l->in->diag, WARD_DIAG_ERROR, c->file, c->line,
+			WARD_TEXT(
+				"points can't give events of class '%.*s'\nwrite env.temperature, "
+				"env.humidity, env.pressure, env.gas, power.state or point.range"),
+			WARD_STR_ARG(class));
 }
 
 /* What a kind says has to be right without a row. */
@@ -88,18 +94,20 @@ static void read_kind(struct load *l, const struct ward_conf *c)
 		return;
 	for (size_t i = 0; i < p->n_kind; i++)
 		if (ward_str_eq(p->kind[i].name, k.name)) {
-			bad(l, c, "this kind is there twice\nkeep one of the two");
+			bad(l, c, WARD_TEXT("this kind is there twice\nkeep one of the two"));
 			return;
 		}
 	if (p->n_kind == WARD_POINT_KINDS_MAX) {
-		bad(l, c, "too many kinds\nkeep at most 256");
+		bad(l, c, WARD_TEXT("too many kinds\nkeep at most 256"));
 		return;
 	}
 	read_cells(l, c, &k);
 	if (k.class.len)
 		check_class(l, c, k.class);
 	if (k.low_state.len > STATE_BYTES_MAX || k.high_state.len > STATE_BYTES_MAX)
-		bad(l, c, "a state is one word\nwrite at most 32 bytes, such as low_battery");
+		bad(l, c,
+			WARD_TEXT("a state is one word\nwrite at most 32 bytes, such as "
+				  "low_battery"));
 	p->kind[p->n_kind++] = k;
 	check_cells(l, c, &p->kind[p->n_kind - 1]);
 	p->kind[p->n_kind - 1].bad = l->in->diag->n_error > errors;
@@ -120,7 +128,7 @@ static enum ward_err read_words(const struct load *l, const struct ward_conf *c,
 	if (!list)
 		return WARD_OK;
 	if (list->kind != WARD_CONF_SEQ) {
-		bad(l, list, "this is no list\nwrite [net.modbus.write_*, …]");
+		bad(l, list, WARD_TEXT("this is no list\nwrite [net.modbus.write_*, …]"));
 		return WARD_OK;
 	}
 	for (const struct ward_conf *x = list->child; x; x = x->next) {
@@ -128,9 +136,11 @@ static enum ward_err read_words(const struct load *l, const struct ward_conf *c,
 		bool whole = star == SIZE_MAX || (star > 0 && star + 1 == x->text.len);
 
 		if (x->kind != WARD_CONF_SCALAR || !x->text.len || !whole)
-			bad(l, x, "this is no word of the list\nwrite one word; a '*' may end it");
+			bad(l, x,
+				WARD_TEXT("this is no word of the list\nwrite one word; a '*' may "
+					  "end it"));
 		else if (n == WARD_POINT_CLASSES_MAX)
-			bad(l, x, "too many words\nkeep at most 256");
+			bad(l, x, WARD_TEXT("too many words\nkeep at most 256"));
 		else
 			word[n++] = x->text;
 	}
@@ -174,12 +184,13 @@ enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str f
 	if (!p->kind)
 		return WARD_ERR_NOMEM;
 	if (docs->n_child != 1) {
-		bad(&l, docs, "this is not one document\nwrite one, with a list `points`");
+		bad(&l, docs,
+			WARD_TEXT("this is not one document\nwrite one, with a list `points`"));
 		return WARD_ERR_CONFIG;
 	}
 	if (ward_conf_duration(docs->child, "hold", false, in->diag, &p->hold) &&
 		(p->hold < 0 || p->hold > WARD_LATENESS))
-		bad(&l, docs->child, "'hold' is too long\nwrite at most 120s");
+		bad(&l, docs->child, WARD_TEXT("'hold' is too long\nwrite at most 120s"));
 	err = read_words(&l, docs->child, "commands", &p->command, &p->n_command);
 	if (!err)
 		err = read_words(&l, docs->child, "sessions", &p->session, &p->n_session);
@@ -189,14 +200,15 @@ enum ward_err ward_point_kinds(const struct ward_point_in *in, struct ward_str f
 	if (!ward_word_keys(docs->child, top, in->diag))
 		return WARD_ERR_CONFIG;
 	if (!list || list->kind != WARD_CONF_SEQ) {
-		bad(&l, docs->child, "there is no list of kinds\nwrite points: [{kind: …}]");
+		bad(&l, docs->child,
+			WARD_TEXT("there is no list of kinds\nwrite points: [{kind: …}]"));
 		return WARD_ERR_CONFIG;
 	}
 	for (const struct ward_conf *k = list->child; k; k = k->next) {
 		if (k->kind == WARD_CONF_MAP)
 			read_kind(&l, k);
 		else
-			bad(&l, k, "this is no kind\nwrite {kind: …, low: …}");
+			bad(&l, k, WARD_TEXT("this is no kind\nwrite {kind: …, low: …}"));
 	}
 	return WARD_OK;
 }

@@ -111,10 +111,11 @@ static enum ward_err only(struct load *l, const struct ward_point_row *r, size_t
 	if (err)
 		return err;
 	if (t->n == before)
-		WARD_POINT_BAD(r, "the %s is that of line %u\n%s", address ? "address" : "id",
-			l->t->row[row[at]].line,
-			address ? "one value is one point: remove one of the two"
-				: "give it one of its own");
+		WARD_POINT_BAD(r,
+			address ? WARD_TEXT("the address is that of line %u\none value is one "
+					    "point: remove one of the two")
+				: WARD_TEXT("the id is that of line %u\ngive it one of its own"),
+			l->t->row[row[at]].line);
 	else
 		row[at] = (uint32_t)i;
 	return WARD_OK;
@@ -198,9 +199,9 @@ static void join(struct load *l, size_t i)
 		if (h->p.peer != WARD_NONE && !ward_str_eq(h->p.unit, l->half[h->p.peer].p.unit)) {
 			struct ward_point_row r = row_of(l, i);
 
-			WARD_POINT_BAD(&r, WARD_TEXT("the point and its peer have other "
-						     "units\ngive both in one unit, "
-						     "by scale and offset"));
+			WARD_POINT_BAD(
+				&r, WARD_TEXT("the point and its peer have other units\ngive both "
+					      "in one unit, by scale and offset"));
 		}
 		if (h->p.peer != WARD_NONE)
 			check_fresh(l, i, h->p.peer, ward_point_fresh(&h->p), "peer");
@@ -283,9 +284,8 @@ static void warn_of_address(struct load *l, size_t i, const struct ward_bms_poin
 		return;
 	ward_diag_addf(l->in->diag, WARD_DIAG_WARNING, l->file, l->t->row[i].line,
 		WARD_TEXT("the address '%.*s' is that of '%.*s' in line %u too, by the source "
-			  "'%.*s': a "
-			  "recording can't tell them apart\ngive one of the two sensors another "
-			  "name"),
+			  "'%.*s': a recording can't tell them apart\ngive one of the two sensors "
+			  "another name"),
 		WARD_STR_ARG(x->address), WARD_STR_ARG(first->id), first->line,
 		WARD_STR_ARG(first->source));
 }

@@ -81,9 +81,8 @@ void reader_port(struct reader *r, const struct ward_conf *v, struct ward_str *r
 
 	if (!ward_port_name(s, &name))
 		reader_say(r, v,
-			WARD_TEXT(
-				"'%.*s' is no port\nwrite its ifName, as in Gi1/0/7, of at most %d "
-				"letters, or `ifIndex N`"),
+			WARD_TEXT("'%.*s' is no port\nwrite its ifName, as in Gi1/0/7, of at most "
+				  "%d letters, or `ifIndex N`"),
 			WARD_STR_ARG(s), WARD_PORT_NAME);
 	*ret = ward_arena_str(&r->to->arena, ward_str_sub(s, 0, WARD_PORT_NAME));
 	if (!ret->p)
@@ -159,8 +158,7 @@ static void read_uplinks(struct reader *r, struct ward_actuator *a)
 	if (!v || v->kind != WARD_CONF_SEQ) {
 		reader_say(r, v ? v : r->c,
 			WARD_TEXT("which of its ports lead to other switches is not said\nadd "
-				  "`uplinks: "
-				  "[PORT, …]`, or `uplinks: []` if none does"));
+				  "`uplinks: [PORT, …]`, or `uplinks: []` if none does"));
 		return;
 	}
 	for (const struct ward_conf *p = v->child; p; p = p->next) {
@@ -188,9 +186,9 @@ static void read_snmp(struct reader *r, struct ward_actuator *a)
 	a->security = reader_text(r, "security", true);
 	if (ward_str_eqz(a->security, "v2c") || ward_str_eqz(a->security, "v1"))
 		reader_say(r, v,
-			WARD_TEXT("its community can be read by all on the way, and who has it "
-				  "shuts ports"
-				  "\nwrite sha256-aes or sha-aes, with a user of version 3"));
+			WARD_TEXT(
+				"its community can be read by all on the way, and who has it shuts "
+				"ports\nwrite sha256-aes or sha-aes, with a user of version 3"));
 	else if (a->security.len && !ward_port_security(a->security))
 		reader_say(r, v,
 			WARD_TEXT(
@@ -208,10 +206,8 @@ static void read_called(struct reader *r, struct ward_actuator *a)
 	if (a->where.len && (err || !ward_str_eqz(ward_str_z(url.path), "/")))
 		reader_say(r, ward_conf_get(r->c, way_of[a->way].name),
 			WARD_TEXT("this is no address of a system: %s\nwrite https://HOST[:PORT]; "
-				  "paths "
-				  "stand "
-				  "in `run`"),
-			err ? why : "it has a path");
+				  "paths stand in `run`"),
+			err ? why : WARD_TEXT("it has a path"));
 	a->certificate = reader_text(r, "certificate", false);
 	a->header = reader_text(r, "header", false);
 	why = a->header.len ? ward_call_header_wrong(a->header) : NULL;
@@ -395,8 +391,7 @@ static void check_host_key(const struct ward_actuators_in *in, const char *dir,
 	if (a->host_key.len && (!path_of(dir, a->host_key, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line,
 			WARD_TEXT("system '%.*s': the file of `host_key` can't be read\nmake it "
-				  "from the "
-				  "server's /etc/ssh/ssh_host_ed25519_key.pub"),
+				  "from the server's /etc/ssh/ssh_host_ed25519_key.pub"),
 			WARD_STR_ARG(a->id));
 }
 
@@ -459,8 +454,7 @@ static void check_files(const struct ward_actuators_in *in, const char *dir, str
 	if (a->certificate.len && (!path_of(dir, a->certificate, path) || access(path, R_OK) != 0))
 		ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, a->line,
 			WARD_TEXT("system '%.*s': the certificate's file can't be read\nname a PEM "
-				  "file of "
-				  "the directory"),
+				  "file of the directory"),
 			WARD_STR_ARG(a->id));
 }
 

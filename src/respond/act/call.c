@@ -68,13 +68,11 @@ static const char *openc2_wrong(const struct ward_conf *c)
 
 	if (!ward_conf_word(of, "action").len || !target || target->kind != WARD_CONF_MAP ||
 		target->n_child != 1)
-		return WARD_TEXT(
-			"'content' is no command of OpenC2\nwrite {\"action\": …, \"target\": "
-			"{TYPE: …}}, with one target");
+		return WARD_TEXT("'content' is no command of OpenC2\nwrite {\"action\": …, "
+				 "\"target\": {TYPE: …}}, with one target");
 	if (wants.len && !ward_str_eqz(wants, "complete"))
-		return WARD_TEXT(
-			"by its `response_requested` it would not say what became of it\nwrite "
-			"complete, or leave it out");
+		return WARD_TEXT("by its `response_requested` it would not say what became of "
+				 "it\nwrite complete, or leave it out");
 	return NULL;
 }
 
@@ -111,8 +109,7 @@ const char *ward_call_wrong(struct ward_str line, struct ward_str content, bool 
 			"it is no call\nwrite METHOD /PATH, with POST, PUT, PATCH, DELETE or GET");
 	if (!path_is_plain(l.path))
 		return WARD_TEXT("its path may lead elsewhere\nwrite it without #, \\, //, percent "
-				 "signs, . and .. as "
-				 "parts");
+				 "signs, . and .. as parts");
 	if (openc2 && !ward_str_eqz(l.method, "POST"))
 		return WARD_TEXT("OpenC2 is asked for by POST\nwrite POST /PATH");
 	if (ward_str_eqz(l.method, "GET") && content.len)

@@ -67,7 +67,7 @@ void ward_playbook_texts(
 	}
 }
 
-static const char no_step[] = "write the identifier of a step of this workflow";
+static const char *const no_step = WARD_TEXT("write the identifier of a step of this workflow");
 
 static void reference(struct ward_playbook_check *c, const struct ward_conf *of, const char *key,
 	uint32_t found, const char *what)
@@ -93,20 +93,21 @@ static void references(struct ward_playbook_check *c, const struct ward_playbook
 {
 	const struct ward_conf *agent = ward_conf_get(s->at, "agent");
 
-	reference(c, s->at, "on_completion", s->completion, "no step");
-	reference(c, s->at, "on_success", s->success, "no step");
-	reference(c, s->at, "on_failure", s->failure, "no step");
-	reference(c, s->at, "on_true", s->on_true, "no step");
-	reference(c, s->at, "on_false", s->on_false, "no step");
-	list(c, s, "next_steps", s->branch, "no step", no_step);
+	reference(c, s->at, "on_completion", s->completion, WARD_TEXT("no step"));
+	reference(c, s->at, "on_success", s->success, WARD_TEXT("no step"));
+	reference(c, s->at, "on_failure", s->failure, WARD_TEXT("no step"));
+	reference(c, s->at, "on_true", s->on_true, WARD_TEXT("no step"));
+	reference(c, s->at, "on_false", s->on_false, WARD_TEXT("no step"));
+	list(c, s, "next_steps", s->branch, WARD_TEXT("no step"), no_step);
 	for (size_t i = 0; i < s->n_case; i++)
 		if (s->kase[i].step == WARD_NONE)
-			ward_playbook_check_bad(
-				c, s->kase[i].at, "cases", "no step", s->kase[i].at->text, no_step);
+			ward_playbook_check_bad(c, s->kase[i].at, "cases", WARD_TEXT("no step"),
+				s->kase[i].at->text, no_step);
 	if (agent && s->agent == WARD_NONE)
-		ward_playbook_check_bad(
-			c, agent, "agent", "no agent", agent->text, "add it to agent_definitions");
-	list(c, s, "targets", s->target, "no target", "add it to target_definitions");
+		ward_playbook_check_bad(c, agent, "agent", WARD_TEXT("no agent"), agent->text,
+			WARD_TEXT("add it to agent_definitions"));
+	list(c, s, "targets", s->target, WARD_TEXT("no target"),
+		WARD_TEXT("add it to target_definitions"));
 }
 
 /* Every step but the last has a next one, and something to decide by. */
@@ -117,30 +118,31 @@ static void sense(struct ward_playbook_check *c, const struct ward_playbook_step
 	bool to = ward_conf_get(s->at, "on_completion") || ward_conf_get(s->at, "on_success");
 
 	if (s->kind == WARD_PLAYBOOK_END && (to || ward_conf_get(s->at, "on_failure")))
-		ward_playbook_check_bad(c, s->at, NULL, "something follows an end step", none,
-			"remove it, or make it a step of another type");
+		ward_playbook_check_bad(c, s->at, NULL, WARD_TEXT("something follows an end step"),
+			none, WARD_TEXT("remove it, or make it a step of another type"));
 	if (s->kind != WARD_PLAYBOOK_END && !to)
-		ward_playbook_check_bad(c, s->at, NULL, "nothing follows: the branch has no end",
-			none,
-			"add on_completion, or on_success and on_failure; the last is an end "
-			"step");
+		ward_playbook_check_bad(c, s->at, NULL,
+			WARD_TEXT("nothing follows: the branch has no end"), none,
+			WARD_TEXT("add on_completion, or on_success and on_failure; the last is an "
+				  "end step"));
 	if (s->kind == WARD_PLAYBOOK_START && !ward_conf_get(s->at, "on_completion"))
-		ward_playbook_check_bad(
-			c, s->at, NULL, "a start step can't fail", none, "use on_completion");
+		ward_playbook_check_bad(c, s->at, NULL, WARD_TEXT("a start step can't fail"), none,
+			WARD_TEXT("use on_completion"));
 	if (works && !s->timeout_ms)
-		ward_playbook_check_warn(c, s->at, NULL, "no timeout", none,
-			"add timeout (milliseconds), after which the step has failed; without one "
-			"it is 24 hours");
+		ward_playbook_check_warn(c, s->at, NULL, WARD_TEXT("no timeout"), none,
+			WARD_TEXT("add timeout (milliseconds), after which the step has failed; "
+				  "without one it is 24 hours"));
 	if (works && s->failure == WARD_NONE && c->p->exception == WARD_NONE)
-		ward_playbook_check_warn(c, s->at, NULL, "when it fails, the playbook ends there",
-			none, "add on_failure, or workflow_exception to the playbook");
+		ward_playbook_check_warn(c, s->at, NULL,
+			WARD_TEXT("when it fails, the playbook ends there"), none,
+			WARD_TEXT("add on_failure, or workflow_exception to the playbook"));
 	if ((s->kind == WARD_PLAYBOOK_IF || s->kind == WARD_PLAYBOOK_WHILE) && !s->cond)
 		ward_playbook_check_bad(c, ward_conf_get(s->at, "condition"), "condition",
-			s->refused ? s->refused : "no condition", s->condition,
-			"write comparisons of variables: docs/playbooks.md");
+			s->refused ? s->refused : WARD_TEXT("no condition"), s->condition,
+			WARD_TEXT("write comparisons of variables: docs/playbooks.md"));
 	if (s->kind == WARD_PLAYBOOK_SWITCH && !s->over.len)
-		ward_playbook_check_bad(c, ward_conf_get(s->at, "switch"), "switch", "no variable",
-			none, "write one: __name__:value");
+		ward_playbook_check_bad(c, ward_conf_get(s->at, "switch"), "switch",
+			WARD_TEXT("no variable"), none, WARD_TEXT("write one: __name__:value"));
 	if (s->kind == WARD_PLAYBOOK_SWITCH) {
 		bool otherwise = false;
 
@@ -148,28 +150,28 @@ static void sense(struct ward_playbook_check *c, const struct ward_playbook_step
 			otherwise = otherwise || ward_str_eqz(s->kase[i].key, "default");
 		if (!otherwise)
 			ward_playbook_check_warn(c, s->at, "cases",
-				"no case default: the step fails on any other value", none,
-				"add a case default");
+				WARD_TEXT("no case default: the step fails on any other value"),
+				none, WARD_TEXT("add a case default"));
 	}
 	if (s->kind == WARD_PLAYBOOK_PARALLEL && s->n_branch < 2)
-		ward_playbook_check_bad(c, s->at, "next_steps", "less than two branches", none,
-			"add one, or let one step follow the other");
+		ward_playbook_check_bad(c, s->at, "next_steps", WARD_TEXT("less than two branches"),
+			none, WARD_TEXT("add one, or let one step follow the other"));
 }
 
 static void starts(struct ward_playbook_check *c)
 {
 	struct ward_playbook *p = c->p;
 
-	reference(c, p->tree, "workflow_start", p->start, "no step");
-	reference(c, p->tree, "workflow_exception", p->exception, "no step");
+	reference(c, p->tree, "workflow_start", p->start, WARD_TEXT("no step"));
+	reference(c, p->tree, "workflow_exception", p->exception, WARD_TEXT("no step"));
 	if (p->start != WARD_NONE && p->step[p->start].kind != WARD_PLAYBOOK_START)
 		ward_playbook_check_bad(c, ward_conf_get(p->tree, "workflow_start"),
-			"workflow_start", "no start step:", p->step[p->start].id,
-			"name the step of type start");
+			"workflow_start", WARD_TEXT("no start step:"), p->step[p->start].id,
+			WARD_TEXT("name the step of type start"));
 	if (p->exception != WARD_NONE && p->step[p->exception].kind == WARD_PLAYBOOK_START)
 		ward_playbook_check_bad(c, ward_conf_get(p->tree, "workflow_exception"),
-			"workflow_exception", "the start step", WARD_STR(""),
-			"name what is to be done when a step fails");
+			"workflow_exception", WARD_TEXT("the start step"), WARD_STR(""),
+			WARD_TEXT("name what is to be done when a step fails"));
 }
 
 /* Section 3.1: what is said of time agrees. */
@@ -182,10 +184,12 @@ static void times(struct ward_playbook_check *c)
 	if (ward_time_parse(created->text, &from) == WARD_OK &&
 		ward_time_parse(p->modified, &to) == WARD_OK && to < from)
 		ward_playbook_check_bad(c, ward_conf_get(p->tree, "modified"), "modified",
-			"before it was created:", p->modified, "write when this version was made");
+			WARD_TEXT("before it was created:"), p->modified,
+			WARD_TEXT("write when this version was made"));
 	if (p->valid_until <= p->valid_from)
 		ward_playbook_check_bad(c, ward_conf_get(p->tree, "valid_until"), "valid_until",
-			"not after valid_from", WARD_STR(""), "write a later time");
+			WARD_TEXT("not after valid_from"), WARD_STR(""),
+			WARD_TEXT("write a later time"));
 }
 
 /* Definitions that are named but not there. */
@@ -197,12 +201,13 @@ static void definitions(struct ward_playbook_check *c)
 
 	for (const struct ward_conf *x = marks ? marks->child : NULL; x; x = x->next)
 		if (!ward_conf_get(ward_conf_get(t, "data_marking_definitions"), x->text.p))
-			ward_playbook_check_bad(c, x, "markings", "no data marking", x->text,
-				"add it to data_marking_definitions");
+			ward_playbook_check_bad(c, x, "markings", WARD_TEXT("no data marking"),
+				x->text, WARD_TEXT("add it to data_marking_definitions"));
 	for (const struct ward_conf *x = used ? used->child : NULL; x; x = x->next)
 		if (!ward_conf_get(ward_conf_get(t, "extension_definitions"), x->key.p))
-			ward_playbook_check_bad(c, x, "playbook_extensions", "no extension", x->key,
-				"add it to extension_definitions");
+			ward_playbook_check_bad(c, x, "playbook_extensions",
+				WARD_TEXT("no extension"), x->key,
+				WARD_TEXT("add it to extension_definitions"));
 }
 
 static bool has(const struct ward_playbook *p, enum ward_playbook_kind k)
@@ -229,8 +234,9 @@ static void summary(struct ward_playbook_check *c)
 
 		if ((v && ward_str_eqz(v->text, "true")) != has(c->p, row[i].kind))
 			ward_playbook_check_warn(c, v ? v : s, "playbook_processing_summary",
-				"the workflow is otherwise than", ward_str_z(row[i].key),
-				"set it to true where such a step is there, else remove it");
+				WARD_TEXT("the workflow is otherwise than"), ward_str_z(row[i].key),
+				WARD_TEXT("set it to true where such a step is there, else remove "
+					  "it"));
 	}
 }
 

@@ -39,16 +39,17 @@ static void never(struct acting *a, struct ward_str text)
 		return;
 	if (ward_playbook_never_is_door(x, node))
 		ward_playbook_check_bad(a->c, a->at, a->key,
-			"a door by which people escape, or may escape, what commands one or its "
-			"network:",
+			WARD_TEXT("a door by which people escape, or may escape, what commands one "
+				  "or its network:"),
 			ward_model_node(a->c->world->m, node)->id,
-			"take it out: no playbook acts on such a door; a hospital whose "
-			"evacuation.yml has no ways has none that is known not to be one");
+			WARD_TEXT(
+				"take it out: no playbook acts on such a door; a hospital whose "
+				"evacuation.yml has no ways has none that is known not to be one"));
 	else
 		ward_playbook_check_bad(a->c, a->at, a->key,
-			"a medical device, what commands one or its network:",
+			WARD_TEXT("a medical device, what commands one or its network:"),
 			ward_model_node(a->c->world->m, node)->id,
-			"make the step manual: nothing acts on a medical device");
+			WARD_TEXT("make the step manual: nothing acts on a medical device"));
 }
 
 static void never_text(void *ctx, const struct ward_conf *text)
@@ -67,9 +68,9 @@ static void host_is_known(struct acting *a, struct ward_str host)
 			name = host;
 	if (name.len)
 		ward_playbook_check_bad(a->c, a->at, a->key,
-			"a host that is not known beforehand:", name,
-			"write scheme, host and port as they are, in ASCII, without variables and "
-			"escapes");
+			WARD_TEXT("a host that is not known beforehand:"), name,
+			WARD_TEXT("write scheme, host and port as they are, in ASCII, without "
+				  "variables and escapes"));
 }
 
 /* "https://host:1/path", "//host/path", "host/path": what stands before the path. */

@@ -39,8 +39,8 @@ static void unreachable(struct ward_playbook_check *c)
 				ward_playbook_has(&c->reach[p->exception], i)))
 			continue;
 		ward_playbook_check_at(c, &p->step[i]);
-		ward_playbook_check_bad(c, p->step[i].at, NULL, "no way leads to it", WARD_STR(""),
-			"let a step name it, or remove it");
+		ward_playbook_check_bad(c, p->step[i].at, NULL, WARD_TEXT("no way leads to it"),
+			WARD_STR(""), WARD_TEXT("let a step name it, or remove it"));
 	}
 }
 
@@ -57,9 +57,9 @@ static void loops(struct ward_playbook_check *c)
 				continue;
 			ward_playbook_check_at(c, &p->step[i]);
 			ward_playbook_check_bad(c, p->step[i].at, NULL,
-				"it goes round without end, by", p->step[to].id,
-				"put what is repeated into a while-condition step, whose branch "
-				"ends with an end step");
+				WARD_TEXT("it goes round without end, by"), p->step[to].id,
+				WARD_TEXT("put what is repeated into a while-condition step, whose "
+					  "branch ends with an end step"));
 		}
 }
 
@@ -90,16 +90,18 @@ static void joined(struct ward_playbook_check *c, const struct ward_playbook_ste
 	const struct ward_playbook_step *x = &c->p->step[i];
 
 	if (x->kind == WARD_PLAYBOOK_END && both_branches)
-		ward_playbook_check_warn(c, s->at, key, "two branches share the end step", x->id,
-			"give each its own end step (CACAO 2.0 section 4.7)");
+		ward_playbook_check_warn(c, s->at, key,
+			WARD_TEXT("two branches share the end step"), x->id,
+			WARD_TEXT("give each its own end step (CACAO 2.0 section 4.7)"));
 	else if (x->kind != WARD_PLAYBOOK_END && both_branches)
-		ward_playbook_check_bad(c, s->at, key, "two branches do the same step", x->id,
-			"end each branch with its own end step, and name that step by "
-			"on_completion");
+		ward_playbook_check_bad(c, s->at, key, WARD_TEXT("two branches do the same step"),
+			x->id,
+			WARD_TEXT("end each branch with its own end step, and name that step by "
+				  "on_completion"));
 	else if (x->kind != WARD_PLAYBOOK_END)
 		ward_playbook_check_bad(c, s->at, key,
-			"done in a branch, and again after it:", x->id,
-			"end the branch with its own end step");
+			WARD_TEXT("done in a branch, and again after it:"), x->id,
+			WARD_TEXT("end the branch with its own end step"));
 }
 
 static void joins(struct ward_playbook_check *c, const struct ward_playbook_step *s)

@@ -39,11 +39,12 @@ static const struct ward_playbook_var *use(
 	for (size_t i = 0; i < c->p->n_step; i++)
 		if (ward_playbook_find_var(c->p->step[i].var, c->p->step[i].n_var, name)) {
 			ward_playbook_check_bad(c, at, u->key,
-				"a variable of another step only:", name,
-				"move it to playbook_variables");
+				WARD_TEXT("a variable of another step only:"), name,
+				WARD_TEXT("move it to playbook_variables"));
 			return NULL;
 		}
-	ward_playbook_check_bad(c, at, u->key, "no variable", name, "add it to playbook_variables");
+	ward_playbook_check_bad(c, at, u->key, WARD_TEXT("no variable"), name,
+		WARD_TEXT("add it to playbook_variables"));
 	return NULL;
 }
 
@@ -66,8 +67,8 @@ static void use_args(struct use *u, const char *key, bool written)
 
 		if (v && v->constant && written)
 			ward_playbook_check_bad(u->c, x, key,
-				"a constant would be written:", x->text,
-				"remove \"constant\", or take another variable");
+				WARD_TEXT("a constant would be written:"), x->text,
+				WARD_TEXT("remove \"constant\", or take another variable"));
 	}
 }
 
@@ -85,13 +86,14 @@ void ward_playbook_check_pass(struct ward_playbook_check *c, const struct ward_p
 
 		if (!v || !v->external)
 			ward_playbook_check_bad(c, ward_conf_get(s->at, "in_args"), "in_args",
-				"the other playbook has no external variable", s->in[i],
-				"add it there with \"external\": true");
+				WARD_TEXT("the other playbook has no external variable"), s->in[i],
+				WARD_TEXT("add it there with \"external\": true"));
 	}
 	for (size_t i = 0; p && i < s->n_out; i++)
 		if (!ward_playbook_find_var(p->var, p->n_var, s->out[i]))
 			ward_playbook_check_bad(c, ward_conf_get(s->at, "out_args"), "out_args",
-				"the other playbook has no variable", s->out[i], "add it there");
+				WARD_TEXT("the other playbook has no variable"), s->out[i],
+				WARD_TEXT("add it there"));
 }
 
 static void use_party(struct use *u, uint32_t party)

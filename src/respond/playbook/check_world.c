@@ -33,18 +33,22 @@ static void role(struct ward_playbook_check *c, const struct ward_conf *at, cons
 	struct ward_str want = id.len ? id : name;
 	size_t budget = 4096;
 	struct ward_near near = ward_near_start(want, &budget);
-	char mend[256];
 
 	if (!m || role_there(m, id, name))
 		return;
 	for (uint32_t i = 0; i < ward_model_n(m); i++)
 		if (is_role(m, i))
 			ward_near_offer(&near, ward_model_node(m, i)->id);
-	(void)snprintf(mend, sizeof(mend),
-		near.best.len ? "did you mean %.*s? Roles are those of the hospital's `roles:`"
-			      : "name the id of one of the hospital's `roles:`%.*s",
-		WARD_STR_ARG(near.best));
-	ward_playbook_check_bad(c, at, key, "no role of this hospital:", want, mend);
+	if (!near.best.len) {
+		ward_playbook_check_bad(c, at, key, WARD_TEXT("no role of this hospital:"), want,
+			WARD_TEXT("name the id of one of the hospital's `roles:`"));
+		return;
+	}
+	ward_diag_addf(c->at.diag, WARD_DIAG_ERROR, c->at.file, at->line,
+		WARD_TEXT("%s/%s: no role of this hospital: '%.*s'\ndid you mean %.*s? Roles are "
+			  "those of the hospital's `roles:`"),
+		c->at.pointer, key, WARD_STR_ARG(want), WARD_STR_ARG(near.best));
+	c->bad = true;
 }
 
 /* A step that is proposed to whoever acts: people approve it there, with proof. */
@@ -60,17 +64,19 @@ static void does(struct ward_playbook_check *c, const struct ward_playbook_step 
 		i++;
 	if (i == WARD_ARRAY_LEN(known))
 		ward_playbook_check_bad(c, s->at, "step_extensions",
-			"nothing that Ward has done:", s->does,
-			"write \"does\": isolate, lock, release or tell (docs/acting.md)");
+			WARD_TEXT("nothing that Ward has done:"), s->does,
+			WARD_TEXT(
+				"write \"does\": isolate, lock, release or tell (docs/acting.md)"));
 	if (!t || !t->thing.len)
 		ward_playbook_check_bad(c, s->at, "targets",
-			"what it does is done to one thing, and none is named", WARD_STR(""),
-			"name one target that has a \"thing\" in Ward's extension");
+			WARD_TEXT("what it does is done to one thing, and none is named"),
+			WARD_STR(""),
+			WARD_TEXT("name one target that has a \"thing\" in Ward's extension"));
 	if (s->n_command != 1 || x->act == WARD_PLAYBOOK_BASH)
 		ward_playbook_check_bad(c, s->at, "commands",
-			"what a system of actuators.yml does is one openc2-http or http-api "
-			"command",
-			WARD_STR(""), "make a step of its own for everything else");
+			WARD_TEXT("what a system of actuators.yml does is one openc2-http or "
+				  "http-api command"),
+			WARD_STR(""), WARD_TEXT("make a step of its own for everything else"));
 }
 
 struct seeing {
@@ -102,8 +108,9 @@ static void may(struct ward_playbook_check *c, const struct ward_playbook_step *
 
 	if (!thing)
 		ward_playbook_check_bad(c, s->at, "targets",
-			"what it does is done to one thing, and none is named", WARD_STR(""),
-			"name one target that has a \"thing\" in Ward's extension");
+			WARD_TEXT("what it does is done to one thing, and none is named"),
+			WARD_STR(""),
+			WARD_TEXT("name one target that has a \"thing\" in Ward's extension"));
 	uint32_t node = thing ? ward_model_find(c->world->m, thing->thing) : WARD_NONE;
 
 	if (node != WARD_NONE)
@@ -116,9 +123,9 @@ static void may(struct ward_playbook_check *c, const struct ward_playbook_step *
 	if (thing &&
 		!(good && !ward_wr_bad(&w) && c->world->may(c->world->ctx, ward_wr_text(&w), node)))
 		ward_playbook_check_bad(c, x->at, "commands",
-			"no system of actuators.yml may do this:", x->text,
-			"write it as what a system does that agent or targets name "
-			"(docs/acting.md), or make the step manual");
+			WARD_TEXT("no system of actuators.yml may do this:"), x->text,
+			WARD_TEXT("write it as what a system does that agent or targets name "
+				  "(docs/acting.md), or make the step manual"));
 	ward_wr_fini(&w);
 }
 
@@ -132,14 +139,14 @@ static void proposed(struct ward_playbook_check *c, const struct ward_playbook_s
 		role(c, agent->at, "agent", agent->role, agent->name);
 	else
 		ward_playbook_check_bad(c, s->at, "step_extensions",
-			"it acts, and nobody is named who does it where no system may",
+			WARD_TEXT("it acts, and nobody is named who does it where no system may"),
 			WARD_STR(""),
-			"add \"confirm\": ROLE to Ward's extension of the step, or let a role be "
-			"its agent");
+			WARD_TEXT("add \"confirm\": ROLE to Ward's extension of the step, or let a "
+				  "role be its agent"));
 	if (s->n_out)
 		ward_playbook_check_warn(c, s->at, "out_args",
-			"what a system answers is not read: no value comes of it", WARD_STR(""),
-			"ask a person for it in a step of its own");
+			WARD_TEXT("what a system answers is not read: no value comes of it"),
+			WARD_STR(""), WARD_TEXT("ask a person for it in a step of its own"));
 	if (c->world->m && c->world->may)
 		may(c, s, x);
 }
@@ -152,8 +159,8 @@ static void command(struct ward_playbook_check *c, const struct ward_playbook_st
 
 	if (x->act == WARD_PLAYBOOK_OTHER) {
 		ward_playbook_check_warn(c, x->at, "commands",
-			"a command that Ward never executes:", x->type,
-			"the step will fail; use manual, http-api, openc2-http or bash");
+			WARD_TEXT("a command that Ward never executes:"), x->type,
+			WARD_TEXT("the step will fail; use manual, http-api, openc2-http or bash"));
 		return;
 	}
 	if (x->act == WARD_PLAYBOOK_MANUAL) {
@@ -179,8 +186,8 @@ static void things(struct ward_playbook_check *c)
 			continue; /* whatever it is by then */
 		if (x->thing.len && ward_model_find(m, x->thing) == WARD_NONE)
 			ward_playbook_check_bad(c, x->at, "target_definitions",
-				"no place or asset of this hospital:", x->thing,
-				"name the id of a node of the hospital directory");
+				WARD_TEXT("no place or asset of this hospital:"), x->thing,
+				WARD_TEXT("name the id of a node of the hospital directory"));
 	}
 }
 
@@ -191,11 +198,11 @@ static void threats(struct ward_playbook_check *c)
 
 	for (size_t i = 0; c->world->t && i < c->p->n_threat; i++)
 		if (ward_threats_find(c->world->t, c->p->threat[i]) == WARD_NONE)
-			ward_playbook_check_bad(c, e, "threats", "no threat", c->p->threat[i],
-				"take a code of content/threats.yml");
+			ward_playbook_check_bad(c, e, "threats", WARD_TEXT("no threat"),
+				c->p->threat[i], WARD_TEXT("take a code of content/threats.yml"));
 	if (e && (c->p->level < 1 || c->p->level > 3))
-		ward_playbook_check_bad(c, e, "level", "no level from 1 to 3", WARD_STR(""),
-			"write \"level\": 1, 2 or 3");
+		ward_playbook_check_bad(c, e, "level", WARD_TEXT("no level from 1 to 3"),
+			WARD_STR(""), WARD_TEXT("write \"level\": 1, 2 or 3"));
 }
 
 /* Nested playbooks are there, and none comes back to itself. */
@@ -227,14 +234,15 @@ static void nested(struct ward_playbook_check *c, const struct ward_playbook_ste
 
 		if (!to) {
 			ward_playbook_check_bad(c, q == p ? s->at : first->at, "playbook_id",
-				"no such playbook:", s->playbook, "give its file, too");
+				WARD_TEXT("no such playbook:"), s->playbook,
+				WARD_TEXT("give its file, too"));
 			return;
 		}
 		if (to == p || n == WARD_ARRAY_LEN(stack) || !budget--) {
 			ward_playbook_check_bad(c, first->at, "playbook_id",
-				to == p ? "it comes back to itself by"
-					: "nested deeper than 4, or in too many ways:",
-				s->playbook, "do without one of them");
+				to == p ? WARD_TEXT("it comes back to itself by")
+					: WARD_TEXT("nested deeper than 4, or in too many ways:"),
+				s->playbook, WARD_TEXT("do without one of them"));
 			return;
 		}
 		stack[n].p = to;
@@ -266,6 +274,6 @@ void ward_playbook_check_world(struct ward_playbook_check *c)
 	if (c->world->others)
 		nested(c, first);
 	else
-		ward_playbook_check_warn(c, first->at, "playbook_id",
-			"not looked for:", first->playbook, "give its file, too");
+		ward_playbook_check_warn(c, first->at, "playbook_id", WARD_TEXT("not looked for:"),
+			first->playbook, WARD_TEXT("give its file, too"));
 }

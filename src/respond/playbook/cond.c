@@ -1,5 +1,7 @@
 #include "respond/playbook/cond.h"
 
+#include "base/diag.h"
+
 enum op { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_IN, OP_LIKE };
 enum kind { COMPARE, NOT, AND, OR, OPEN }; /* by rising precedence from the end; OPEN: '(' */
 
@@ -89,7 +91,7 @@ static bool put_value(struct reader *r, struct ward_str text, bool is_var)
 	struct ward_playbook_cond *c = r->c;
 
 	if (c->n_value == WARD_PLAYBOOK_COND_MAX)
-		return refuse(r, WARD_ERR_LIMIT, "the condition is too long");
+		return refuse(r, WARD_ERR_LIMIT, WARD_TEXT("the condition is too long"));
 	c->value[c->n_value++] = (struct value){text, is_var};
 	return true;
 }
@@ -102,7 +104,7 @@ static bool quoted(struct reader *r)
 	while (end < r->text.len && r->text.p[end] != '\'')
 		end += r->text.p[end] == '\\' ? 2 : 1;
 	if (end >= r->text.len)
-		return refuse(r, WARD_ERR_MALFORMED, "a text has no closing '");
+		return refuse(r, WARD_ERR_MALFORMED, WARD_TEXT("a text has no closing '"));
 	char *to = ward_arena_raw(r->a, end - start + 1);
 
 	if (!to)
@@ -154,7 +156,7 @@ static bool operand(struct reader *r)
 	if (r->off < r->text.len && r->text.p[r->off] == '\'')
 		return quoted(r);
 	if (r->off < r->text.len && r->text.p[r->off] == '+')
-		return refuse(r, WARD_ERR_MALFORMED, "a number has no + before it");
+		return refuse(r, WARD_ERR_MALFORMED, WARD_TEXT("a number has no + before it"));
 	struct ward_str w = word(r);
 
 	if (variable(w, &name)) {
@@ -163,8 +165,8 @@ static bool operand(struct reader *r)
 	}
 	if (!is_number(w) && !ward_str_eqz(w, "true") && !ward_str_eqz(w, "false"))
 		return refuse(r, WARD_ERR_MALFORMED,
-			"neither a variable (__name__:value), a text in '', a number, true nor "
-			"false");
+			WARD_TEXT("neither a variable (__name__:value), a text in '', a number, "
+				  "true nor false"));
 	r->off += w.len;
 	return put_value(r, w, false);
 }
@@ -196,9 +198,10 @@ static bool operator(struct reader *r, enum op *ret)
 		for (size_t i = 0; i < WARD_ARRAY_LEN(foreign); i++)
 			if (ward_str_ieq(word(r), ward_str_z(foreign[i])))
 				return refuse(r, WARD_ERR_UNSUPPORTED,
-					"an operator of STIX patterns that Ward does not evaluate");
-		return refuse(
-			r, WARD_ERR_MALFORMED, "a comparison is missing (= != < <= > >= IN LIKE)");
+					WARD_TEXT("an operator of STIX patterns that Ward does not "
+						  "evaluate"));
+		return refuse(r, WARD_ERR_MALFORMED,
+			WARD_TEXT("a comparison is missing (= != < <= > >= IN LIKE)"));
 	}
 	return true;
 }
@@ -206,7 +209,7 @@ static bool operator(struct reader *r, enum op *ret)
 static bool put(struct reader *r, struct item item)
 {
 	if (r->c->n == WARD_PLAYBOOK_COND_MAX)
-		return refuse(r, WARD_ERR_LIMIT, "the condition is too long");
+		return refuse(r, WARD_ERR_LIMIT, WARD_TEXT("the condition is too long"));
 	r->c->item[r->c->n++] = item;
 	return true;
 }
@@ -214,12 +217,12 @@ static bool put(struct reader *r, struct item item)
 static bool list(struct reader *r)
 {
 	if (!take(r, '('))
-		return refuse(r, WARD_ERR_MALFORMED, "IN needs a list: ('a', 'b')");
+		return refuse(r, WARD_ERR_MALFORMED, WARD_TEXT("IN needs a list: ('a', 'b')"));
 	do {
 		if (!operand(r))
 			return false;
 	} while (take(r, ','));
-	return take(r, ')') || refuse(r, WARD_ERR_MALFORMED, "the list has no )");
+	return take(r, ')') || refuse(r, WARD_ERR_MALFORMED, WARD_TEXT("the list has no )"));
 }
 
 static bool comparison(struct reader *r)
@@ -238,7 +241,7 @@ static bool comparison(struct reader *r)
 static bool push(struct reader *r, enum kind k)
 {
 	if (r->depth == WARD_PLAYBOOK_COND_MAX)
-		return refuse(r, WARD_ERR_LIMIT, "the condition is too long");
+		return refuse(r, WARD_ERR_LIMIT, WARD_TEXT("the condition is too long"));
 	r->stack[r->depth++] = k;
 	return true;
 }
@@ -272,7 +275,7 @@ static bool part(struct reader *r, bool *ret_more)
 		if (!pop(r, OR))
 			return false;
 		if (!r->depth)
-			return refuse(r, WARD_ERR_MALFORMED, "a ) without its (");
+			return refuse(r, WARD_ERR_MALFORMED, WARD_TEXT("a ) without its ("));
 		r->depth--;
 	}
 	enum kind k = take_word(r, "AND") ? AND : take_word(r, "OR") ? OR : COMPARE;
@@ -291,12 +294,13 @@ static bool whole(struct reader *r)
 	if (!pop(r, OR))
 		return false;
 	if (r->depth)
-		return refuse(r, WARD_ERR_MALFORMED, "a ( without its )");
+		return refuse(r, WARD_ERR_MALFORMED, WARD_TEXT("a ( without its )"));
 	if (bracket && !take(r, ']'))
-		return refuse(r, WARD_ERR_MALFORMED, "a [ without its ]");
+		return refuse(r, WARD_ERR_MALFORMED, WARD_TEXT("a [ without its ]"));
 	blanks(r);
 	return r->off == r->text.len ||
-	       refuse(r, WARD_ERR_MALFORMED, "AND or OR, or the end of the condition is missing");
+	       refuse(r, WARD_ERR_MALFORMED,
+		       WARD_TEXT("AND or OR, or the end of the condition is missing"));
 }
 
 enum ward_err ward_playbook_cond_read(struct ward_arena *a, struct ward_str text,

@@ -2,7 +2,7 @@
 
 static void bad(struct ward_diag *d, const struct ward_conf *c, const char *what, const char *mend)
 {
-	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line, "%s\n%s", what, mend);
+	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line, WARD_TEXT("%s\n%s"), what, mend);
 }
 
 static void read_cards(struct ward_arena *a, const struct ward_conf *list, struct ward_diag *d,
@@ -13,11 +13,12 @@ static void read_cards(struct ward_arena *a, const struct ward_conf *list, struc
 	if (!list)
 		return;
 	if (list->kind != WARD_CONF_SEQ) {
-		bad(d, list, "roles is no list", "write roles: [{role: ID, title: T, first: F}]");
+		bad(d, list, WARD_TEXT("roles is no list"),
+			WARD_TEXT("write roles: [{role: ID, title: T, first: F}]"));
 		return;
 	}
 	if (list->n_child > WARD_PLAYBOOK_CARDS_MAX) {
-		bad(d, list, "more cards than 64", "leave some out");
+		bad(d, list, WARD_TEXT("more cards than 64"), WARD_TEXT("leave some out"));
 		return;
 	}
 	ret->card = ward_arena_array(a, list->n_child ? list->n_child : 1, sizeof(*ret->card));
@@ -25,7 +26,8 @@ static void read_cards(struct ward_arena *a, const struct ward_conf *list, struc
 		struct ward_playbook_card card = {.role = WARD_STR("")};
 
 		if (c->kind != WARD_CONF_MAP) {
-			bad(d, c, "a card is no map", "write {role: ID, title: T, first: F}");
+			bad(d, c, WARD_TEXT("a card is no map"),
+				WARD_TEXT("write {role: ID, title: T, first: F}"));
 			continue;
 		}
 		ward_conf_only(c, known, d);
@@ -34,7 +36,8 @@ static void read_cards(struct ward_arena *a, const struct ward_conf *list, struc
 			!ward_conf_str(c, "first", true, d, &card.first))
 			continue;
 		if (ward_playbook_card(ret, card.role))
-			bad(d, c, "a second card for the role", "remove one of the two");
+			bad(d, c, WARD_TEXT("a second card for the role"),
+				WARD_TEXT("remove one of the two"));
 		ret->card[ret->n_card++] = card;
 	}
 }
@@ -51,12 +54,13 @@ static void read_country(struct ward_arena *a, const struct ward_conf *c, struct
 	(void)ward_conf_str(c, "code", true, d, &ret->code);
 	for (const struct ward_conf *x = levels ? levels->child : NULL; x; x = x->next) {
 		if (x->kind != WARD_CONF_SCALAR || !x->text.len)
-			bad(d, x, "a level is no text", "write its name");
+			bad(d, x, WARD_TEXT("a level is no text"), WARD_TEXT("write its name"));
 		if (n++ < WARD_PLAYBOOK_LEVELS)
 			ret->level[n - 1] = x->text;
 	}
 	if (n != WARD_PLAYBOOK_LEVELS || levels->kind != WARD_CONF_SEQ)
-		bad(d, c, "no three levels", "add levels: [LOW, MIDDLE, HIGH]");
+		bad(d, c, WARD_TEXT("no three levels"),
+			WARD_TEXT("add levels: [LOW, MIDDLE, HIGH]"));
 	read_cards(a, ward_conf_get(c, "roles"), d, ret);
 }
 
@@ -77,17 +81,19 @@ enum ward_err ward_playbook_country(struct ward_arena *a, const struct ward_limi
 	if (docs->child && docs->child->kind != WARD_CONF_NULL) {
 		ward_conf_only(docs->child, known, diag);
 		if (!list || list->kind != WARD_CONF_SEQ)
-			bad(diag, list ? list : docs->child, "no list of countries",
-				"write countries: and below it `- code: IT` with its levels and "
-				"roles");
+			bad(diag, list ? list : docs->child, WARD_TEXT("no list of countries"),
+				WARD_TEXT("write countries: and below it `- code: IT` with its "
+					  "levels and roles"));
 	}
 	for (const struct ward_conf *x = docs->child ? docs->child->next : NULL; x; x = x->next)
-		bad(diag, x, "a second document", "write all into the first one");
+		bad(diag, x, WARD_TEXT("a second document"),
+			WARD_TEXT("write all into the first one"));
 	for (const struct ward_conf *c = list ? list->child : NULL; c; c = c->next) {
 		struct ward_playbook_country one;
 
 		if (c->kind != WARD_CONF_MAP) {
-			bad(diag, c, "a country is no map", "write `code: IT`, levels and roles");
+			bad(diag, c, WARD_TEXT("a country is no map"),
+				WARD_TEXT("write `code: IT`, levels and roles"));
 			continue;
 		}
 		read_country(a, c, diag, &one);

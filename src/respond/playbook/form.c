@@ -108,10 +108,16 @@ void ward_playbook_say(const struct ward_playbook_at *at, enum ward_diag_level l
 	const char *mend)
 {
 	struct ward_str q = ward_str_sub(quoted, 0, 120);
+	char where[sizeof(at->pointer) + 64];
 
-	ward_diag_addf(at->diag, level, at->file, c ? c->line : 0, "%s%s%s: %s%s%.*s%s\n%s",
-		at->pointer[0] || key ? at->pointer : "/", key ? "/" : "", key ? key : "", what,
-		q.len ? " '" : "", WARD_STR_ARG(q), q.len ? "'" : "", mend);
+	(void)snprintf(where, sizeof(where), "%s%s%s", at->pointer[0] || key ? at->pointer : "/",
+		key ? "/" : "", key ? key : "");
+	if (q.len)
+		ward_diag_addf(at->diag, level, at->file, c ? c->line : 0,
+			WARD_TEXT("%s: %s '%.*s'\n%s"), where, what, WARD_STR_ARG(q), mend);
+	else
+		ward_diag_addf(at->diag, level, at->file, c ? c->line : 0, WARD_TEXT("%s: %s\n%s"),
+			where, what, mend);
 }
 
 static bool hex(struct ward_str s, size_t from, size_t n)
@@ -206,17 +212,17 @@ static bool is_time(const struct ward_conf *c)
 }
 
 static const char *const wanted[] = {
-	[TEXT] = "write a text in quotes",
-	[ID] = "write type--UUID",
-	[TIME] = "write a time in UTC, as 2026-01-31T08:00:00.000Z",
-	[BOOL] = "write true or false",
-	[WHOLE] = "write a whole number of milliseconds, 0 or more and at most 31 days",
-	[DEGREE] = "write a whole number from 0 to 100",
-	[TEXTS] = "write a list of texts",
-	[IDS] = "write a list of type--UUID",
-	[OBJECTS] = "write a list of objects",
-	[OBJECT] = "write an object",
-	[VALUE] = "write a text in quotes, or null",
+	[TEXT] = WARD_TEXT("write a text in quotes"),
+	[ID] = WARD_TEXT("write type--UUID"),
+	[TIME] = WARD_TEXT("write a time in UTC, as 2026-01-31T08:00:00.000Z"),
+	[BOOL] = WARD_TEXT("write true or false"),
+	[WHOLE] = WARD_TEXT("write a whole number of milliseconds, 0 or more and at most 31 days"),
+	[DEGREE] = WARD_TEXT("write a whole number from 0 to 100"),
+	[TEXTS] = WARD_TEXT("write a list of texts"),
+	[IDS] = WARD_TEXT("write a list of type--UUID"),
+	[OBJECTS] = WARD_TEXT("write a list of objects"),
+	[OBJECT] = WARD_TEXT("write an object"),
+	[VALUE] = WARD_TEXT("write a text in quotes, or null"),
 	[ANY] = "",
 };
 
@@ -259,8 +265,8 @@ bool ward_playbook_form(
 	bool good = true;
 
 	if (c->kind != WARD_CONF_MAP) {
-		ward_playbook_say(at, WARD_DIAG_ERROR, c, NULL, "no object", WARD_STR(""),
-			"write an object: { … }");
+		ward_playbook_say(at, WARD_DIAG_ERROR, c, NULL, WARD_TEXT("no object"),
+			WARD_STR(""), WARD_TEXT("write an object: { … }"));
 		return false;
 	}
 	for (const struct ward_conf *x = c->child; x; x = x->next) {
@@ -269,18 +275,20 @@ bool ward_playbook_form(
 		while (i < FIELDS_MAX && f[i].key && !ward_str_eqz(x->key, f[i].key))
 			i++;
 		if (i < FIELDS_MAX && f[i].key && !is(x, f[i].want)) {
-			ward_playbook_say(at, WARD_DIAG_ERROR, x, f[i].key, "not as CACAO has it",
-				x->text, wanted[f[i].want]);
+			ward_playbook_say(at, WARD_DIAG_ERROR, x, f[i].key,
+				WARD_TEXT("not as CACAO has it"), x->text, wanted[f[i].want]);
 			good = false;
 		} else if ((i == FIELDS_MAX || !f[i].key) && !is_open(form)) {
-			ward_playbook_say(at, WARD_DIAG_WARNING, x, NULL, "CACAO 2.0 has no key",
-				x->key, "correct its name; it is kept, and nothing is done by it");
+			ward_playbook_say(at, WARD_DIAG_WARNING, x, NULL,
+				WARD_TEXT("CACAO 2.0 has no key"), x->key,
+				WARD_TEXT(
+					"correct its name; it is kept, and nothing is done by it"));
 		}
 	}
 	for (size_t i = 0; i < FIELDS_MAX && f[i].key; i++)
 		if (f[i].required && !ward_conf_get(c, f[i].key)) {
-			ward_playbook_say(at, WARD_DIAG_ERROR, c, f[i].key, "it is missing",
-				WARD_STR(""), wanted[f[i].want]);
+			ward_playbook_say(at, WARD_DIAG_ERROR, c, f[i].key,
+				WARD_TEXT("it is missing"), WARD_STR(""), wanted[f[i].want]);
 			good = false;
 		}
 	return good;

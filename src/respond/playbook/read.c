@@ -85,8 +85,8 @@ static struct ward_playbook_var *read_vars(
 	for (const struct ward_conf *v = c ? c->child : NULL; v && var; v = v->next) {
 		go(r, "%.120s/%s/%.100s", base, key, v->key.p);
 		if (!ward_playbook_is_var(v->key))
-			bad(r, v, NULL, "no name of a variable", WARD_STR(""),
-				"write __name__, with letters, digits, _ and -");
+			bad(r, v, NULL, WARD_TEXT("no name of a variable"), WARD_STR(""),
+				WARD_TEXT("write __name__, with letters, digits, _ and -"));
 		else if (form(r, v, WARD_PLAYBOOK_FORM_VAR)) {
 			const struct ward_conf *value = ward_conf_get(v, "value");
 
@@ -95,11 +95,11 @@ static struct ward_playbook_var *read_vars(
 				value && value->kind == WARD_CONF_SCALAR, yes(v, "constant"),
 				yes(v, "external"), v->line};
 			if (var[n].value.len > WARD_PLAYBOOK_TEXT_MAX)
-				bad(r, value, NULL, "longer than a value may be", WARD_STR(""),
-					"shorten it");
+				bad(r, value, NULL, WARD_TEXT("longer than a value may be"),
+					WARD_STR(""), WARD_TEXT("shorten it"));
 			else if (var[n].known && !ward_playbook_fits(&var[n], var[n].value))
-				bad(r, value, NULL, "not of the variable's type", var[n].value,
-					"correct the value or the type");
+				bad(r, value, NULL, WARD_TEXT("not of the variable's type"),
+					var[n].value, WARD_TEXT("correct the value or the type"));
 			n++;
 		}
 	}
@@ -143,7 +143,7 @@ static bool decode64(struct reader *r, struct ward_str s, struct ward_str *ret)
 	return s.len % 4 == 0 && to;
 }
 
-static const char encode_again[] = "encode it again (RFC 4648 section 4)";
+static const char *const encode_again = WARD_TEXT("encode it again (RFC 4648 section 4)");
 
 static void read_command(
 	struct reader *r, const struct ward_conf *c, struct ward_playbook_command *ret)
@@ -164,16 +164,17 @@ static void read_command(
 	const struct ward_conf *content = ward_conf_get(c, "content_b64");
 
 	if (content && !decode64(r, content->text, &ret->content) && !r->nomem)
-		bad(r, content, "content_b64", "no base64", WARD_STR(""), encode_again);
+		bad(r, content, "content_b64", WARD_TEXT("no base64"), WARD_STR(""), encode_again);
 	if (ret->text.len)
 		return;
 	if (!ward_conf_get(c, "command_b64"))
-		bad(r, c, "command", "it is missing", WARD_STR(""),
-			"write command, or command_b64");
+		bad(r, c, "command", WARD_TEXT("it is missing"), WARD_STR(""),
+			WARD_TEXT("write command, or command_b64"));
 	else if ((!decode64(r, ward_conf_word(c, "command_b64"), &ret->text) ||
 			 !ward_utf8_valid(ward_str_bytes(ret->text), NULL)) &&
 		 !r->nomem)
-		bad(r, c, "command_b64", "no base64 of a UTF-8 text", WARD_STR(""), encode_again);
+		bad(r, c, "command_b64", WARD_TEXT("no base64 of a UTF-8 text"), WARD_STR(""),
+			encode_again);
 }
 
 static struct ward_str *read_texts(
@@ -215,8 +216,8 @@ static void read_cases(struct reader *r, struct ward_playbook_step *s)
 	s->kase = items(r, c->n_child, sizeof(*s->kase));
 	for (const struct ward_conf *x = c->child; x && s->kase; x = x->next) {
 		if (x->kind != WARD_CONF_SCALAR || !ward_playbook_is_id(x->text))
-			bad(r, x, "cases", "a case that names no step", x->key,
-				"write the step's type--UUID");
+			bad(r, x, "cases", WARD_TEXT("a case that names no step"), x->key,
+				WARD_TEXT("write the step's type--UUID"));
 		s->kase[s->n_case++] = (struct ward_playbook_case){
 			x->key, ward_playbook_find_step(r->p, x->text), x};
 	}
@@ -250,7 +251,8 @@ static void read_commands(struct reader *r, struct ward_playbook_step *s)
 	}
 	memcpy(r->at.pointer, base, sizeof(base));
 	if (!s->n_command)
-		bad(r, s->at, "commands", "it is empty", WARD_STR(""), "add what is to be done");
+		bad(r, s->at, "commands", WARD_TEXT("it is empty"), WARD_STR(""),
+			WARD_TEXT("add what is to be done"));
 	s->agent = ward_playbook_find_party(r->p, ward_conf_word(s->at, "agent"));
 	s->target = read_refs(r, s->at, "targets", true, &s->n_target);
 	s->confirm = ward_conf_word(own(s->at, "step_extensions"), "confirm");
@@ -266,8 +268,8 @@ static void read_step(struct reader *r, struct ward_playbook_step *s)
 		return;
 	if (ward_conf_get(c, "on_completion") &&
 		(ward_conf_get(c, "on_success") || ward_conf_get(c, "on_failure")))
-		bad(r, c, "on_completion", "beside on_success or on_failure", WARD_STR(""),
-			"keep on_completion, or the two others");
+		bad(r, c, "on_completion", WARD_TEXT("beside on_success or on_failure"),
+			WARD_STR(""), WARD_TEXT("keep on_completion, or the two others"));
 	s->name = ward_conf_word(c, "name");
 	s->description = ward_conf_word(c, "description");
 	s->completion = step_of(r, c, "on_completion");
@@ -299,8 +301,8 @@ static void read_steps(struct reader *r)
 	struct ward_playbook *p = r->p;
 
 	if (c->n_child > WARD_PLAYBOOK_STEPS_MAX) {
-		bad(r, c, "workflow", "more steps than 512", WARD_STR(""),
-			"move parts into playbooks of their own (playbook-action)");
+		bad(r, c, "workflow", WARD_TEXT("more steps than 512"), WARD_STR(""),
+			WARD_TEXT("move parts into playbooks of their own (playbook-action)"));
 		return;
 	}
 	p->step = items(r, c->n_child, sizeof(*p->step));
@@ -312,13 +314,14 @@ static void read_steps(struct reader *r)
 			k++;
 		go(r, "/workflow");
 		if (k == WARD_PLAYBOOK_KIND_N)
-			bad(r, x, x->key.p, "no type of step", type,
-				"write start, end, action, playbook-action, parallel, "
-				"if-condition, while-condition or switch-condition");
+			bad(r, x, x->key.p, WARD_TEXT("no type of step"), type,
+				WARD_TEXT("write start, end, action, playbook-action, parallel, "
+					  "if-condition, while-condition or switch-condition"));
 		else if (!ward_playbook_is_id(x->key) || !ward_str_starts(x->key, type) ||
 			 x->key.len != type.len + 38)
-			bad(r, x, x->key.p, "the key is not its type, two dashes and a UUID", type,
-				"write type--UUID");
+			bad(r, x, x->key.p,
+				WARD_TEXT("the key is not its type, two dashes and a UUID"), type,
+				WARD_TEXT("write type--UUID"));
 		else
 			p->step[p->n_step++] = (struct ward_playbook_step){
 				.kind = (enum ward_playbook_kind)k, .id = x->key, .at = x};
@@ -349,8 +352,8 @@ static void read_objects(struct reader *r, const char *key, enum ward_playbook_f
 	for (const struct ward_conf *x = c ? c->child : NULL; x; x = x->next) {
 		go(r, "/%s/%.200s", key, x->key.p);
 		if (!ward_playbook_is_id(x->key))
-			bad(r, x, NULL, "the key is no identifier", WARD_STR(""),
-				"write type--UUID");
+			bad(r, x, NULL, WARD_TEXT("the key is no identifier"), WARD_STR(""),
+				WARD_TEXT("write type--UUID"));
 		else if (form(r, x, f) && f == WARD_PLAYBOOK_FORM_PARTY)
 			read_party(r, x);
 	}
@@ -386,20 +389,19 @@ static void read_head(struct reader *r)
 	const struct ward_conf *c = p->tree, *e = own(c, "playbook_extensions");
 
 	if (c->kind == WARD_CONF_MAP && !ward_str_eqz(ward_conf_word(c, "type"), "playbook")) {
-		bad(r, c, "type", "not a playbook:", ward_conf_word(c, "type"),
-			"give a file whose type is \"playbook\"");
+		bad(r, c, "type", WARD_TEXT("not a playbook:"), ward_conf_word(c, "type"),
+			WARD_TEXT("give a file whose type is \"playbook\""));
 		return;
 	}
 	if (!form(r, c, WARD_PLAYBOOK_FORM_PLAYBOOK))
 		return;
 	if (!ward_str_eqz(ward_conf_word(c, "spec_version"), "cacao-2.0"))
 		bad(r, ward_conf_get(c, "spec_version"), "spec_version",
-			"not CACAO 2.0:", ward_conf_word(c, "spec_version"),
-			"convert it to \"cacao-2.0\"");
+			WARD_TEXT("not CACAO 2.0:"), ward_conf_word(c, "spec_version"),
+			WARD_TEXT("convert it to \"cacao-2.0\""));
 	if (!ward_str_starts(ward_conf_word(c, "id"), WARD_STR("playbook--")))
-		bad(r, ward_conf_get(c, "id"), "id",
-			"no playbook's identifier:", ward_conf_word(c, "id"),
-			"write playbook--UUID");
+		bad(r, ward_conf_get(c, "id"), "id", WARD_TEXT("no playbook's identifier:"),
+			ward_conf_word(c, "id"), WARD_TEXT("write playbook--UUID"));
 	p->id = ward_conf_word(c, "id");
 	p->name = ward_conf_word(c, "name");
 	p->description = ward_conf_word(c, "description");

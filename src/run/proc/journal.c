@@ -437,7 +437,7 @@ static void tell_holds(struct server *s)
 	if (!j)
 		return;
 	ward_json_key(j, "holds");
-	ward_holds_write(&s->retention.holds, j);
+	ward_retention_show(&s->retention, j);
 	ward_board_end(&s->holds);
 }
 

@@ -220,7 +220,8 @@ static void open_links(struct player *pl, size_t first)
 
 		if (ward_act_frames(s))
 			(void)wire_of(pl, ward_act_network(c, s));
-		else if (s->act != WARD_ACT_ESPA && !link_of(pl, s)) /* that line's process calls */
+		else if (s->act != WARD_ACT_ESPA /* that line's process calls */
+			 && s->act != WARD_ACT_NONE && !link_of(pl, s))
 			open_link(pl, s);
 	}
 }
@@ -338,7 +339,7 @@ static enum ward_err play_message(struct player *pl, const struct ward_step *s, 
 	struct link *l = link_of(pl, s);
 	enum ward_err err;
 
-	if (s->act == WARD_ACT_ESPA)
+	if (s->act == WARD_ACT_ESPA || s->act == WARD_ACT_NONE)
 		return WARD_OK;
 	if (s->act == WARD_ACT_TRAP) {
 		ward_wr_reset(&pl->text);
@@ -346,7 +347,7 @@ static enum ward_err play_message(struct player *pl, const struct ward_step *s, 
 		return say_datagram(pl, l, ward_wr_slice(&pl->text));
 	}
 
-	if (s->act == WARD_ACT_SYSLOG) {
+	if (s->act == WARD_ACT_SYSLOG || s->act == WARD_ACT_LOG) {
 		ward_wr_reset(&pl->text);
 		ward_act_syslog(pl->scenario, s, now, &pl->text);
 		if (ward_wr_bad(&pl->text))

@@ -19,9 +19,6 @@ enum {
 	ROWS_BETWEEN = 4096, /* then what they lead to is saved */
 };
 
-/* A hold that ended is told so for this long. */
-static const ward_ns told_for = 86400 * WARD_NS_PER_S;
-
 static void need(struct responder *d, enum ward_err err)
 {
 	if (err)
@@ -42,7 +39,7 @@ static void on_row(void *ctx, const struct ward_store_row *r)
 	ward_respond_row(d->respond, r->row);
 	if (r->kind == WARD_ROW_INCIDENT || r->kind == WARD_ROW_IMPACT ||
 		r->kind == WARD_ROW_DECISION || r->kind == WARD_ROW_CENSUS ||
-		(r->kind == WARD_ROW_DETECTION && d->whom.standards))
+		(r->kind == WARD_ROW_DETECTION && d->facts))
 		need(d, ward_respond_record(d->respond, r->json));
 	else if (r->kind == WARD_ROW_DELIVERY)
 		need(d, ward_respond_delivery(d->respond, &of));
@@ -164,27 +161,16 @@ static void look_what_is_entered(struct responder *d)
 		ward_count_name(&d->p.counters, "respond.entries_unread", 1);
 }
 
-static bool is_known(const struct ward_respond_hold *h, size_t n, const char *id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(h[i].id, id) == 0)
-			return true;
-	return false;
-}
-
-/* One that ended is told so for a day, whoever shows it no more: behind those that last. */
+/* Those that last, and those that ended lately. */
 static void look_what_is_held(struct responder *d)
 {
-	static struct ward_respond_hold before[WARD_RESPOND_HOLDS];
-	size_t bad, n = 0, n_before = d->n_hold == WARD_RESPOND_HOLDS_UNKNOWN ? 0 : d->n_hold;
-	ward_ns now = ward_clock_now(d->p.clock);
+	size_t bad, n = 0;
 
 	if (d->holds == WARD_FD_NONE ||
 		ward_held_read(d->holds, &d->lim, &d->holds_read, &d->held, &bad) != WARD_OK)
 		return;
 	if (bad)
 		ward_count_name(&d->p.counters, "respond.hold_unreadable", bad);
-	memcpy(before, d->hold, n_before * sizeof(*before));
 	for (size_t i = 0; i < d->held.n && n < WARD_RESPOND_HOLDS; i++) {
 		const struct ward_hold *h = &d->held.h[i];
 		struct ward_respond_hold *x = &d->hold[n++];
@@ -194,10 +180,6 @@ static void look_what_is_held(struct responder *d)
 		(void)snprintf(x->of, sizeof(x->of), "%s%s%s", ward_hold_scope_name(h->scope),
 			h->subject[0] ? " " : "", h->subject);
 	}
-	for (size_t i = 0; i < n_before && n < WARD_RESPOND_HOLDS; i++)
-		if (before[i].until <= now && now - before[i].until < told_for &&
-			!is_known(d->hold, n, before[i].id))
-			d->hold[n++] = before[i];
 	d->n_hold = n;
 }
 
@@ -271,7 +253,7 @@ static void read_model(struct responder *d)
 	const char *content = ward_process_setting(&d->p, "content");
 	struct ward_diag diag;
 
-	if (!d->whom.standards)
+	if (!d->facts)
 		return;
 	ward_diag_init(&diag, ward_mem_heap());
 	if (!dir || !content ||
@@ -328,8 +310,6 @@ static void settle(struct responder *d)
 	read_sharing(d);
 	respond_listeners_read(&d->p, &d->lim, &d->whom);
 	d->known.whom = d->whom.whom;
-	read_model(d);
-	d->o.model = d->model;
 	d->o.n_listener = d->whom.n;
 	d->o.n_camera = d->whom.n_camera;
 	d->o.playbook = d->whom.playbook;
@@ -338,6 +318,9 @@ static void settle(struct responder *d)
 	d->o.n_post = d->whom.n_post;
 	d->o.hand_over = d->whom.hand_over;
 	read_law(d);
+	d->facts = d->whom.standards || ward_respond_compares(&d->o);
+	read_model(d);
+	d->o.model = d->model;
 	d->o.role = d->whom.called;
 	d->o.n_role = d->whom.n_called;
 	d->o.agreement = d->whom.agreement;

@@ -33,7 +33,8 @@ struct responder {
 	struct ward_id asked_for[WARD_RECIPIENTS_MAX], withdrawn[WARD_RECIPIENTS_MAX];
 	struct ward_arena texts;
 	struct ward_sharing sharing;
-	struct ward_model *model; /* where a standard's messages are sent */
+	struct ward_model *model; /* where `facts` */
+	bool facts; /* a standard's messages are sent, or what was sent by law is compared */
 	const char *dir;
 	ward_ns looked; /* monotonic: at its folder */
 	struct ward_wr list, listed;

@@ -9,16 +9,12 @@ static const ward_ns no_answer = 120 * WARD_NS_PER_S;
 /* ---- those who send ---- */
 
 /* What is final is said where the operator looks, and not only on the ledger. */
-static void log_outcome(struct responder *d, size_t k, struct ward_id id,
-	const struct ward_outcome *o, bool given_up)
+static void log_outcome(struct responder *d, size_t k, const struct ward_outcome *o, bool given_up)
 {
 	static const char *const name[] = {[WARD_SENT_DELIVERED] = "respond.delivered",
 		[WARD_SENT_REFUSED] = "respond.refused",
 		[WARD_SENT_FAILED] = "respond.failed"};
 
-	/* what was withdrawn is no failure of anybody */
-	if (o->what == WARD_SENT_FAILED && ward_id_eq(id, d->withdrawn[k]))
-		return;
 	ward_count_name(&d->p.counters, name[o->what], 1);
 	if (o->what == WARD_SENT_REFUSED)
 		WARD_LOG(&d->p.log, ERROR, "respond.refused",
@@ -129,13 +125,19 @@ bool responder_hear(struct responder *d, size_t k)
 	}
 	/* what a former life asked is answered, too: the outbox knows whether it is waited for */
 	bool asked = !d->asked[k] || ward_id_eq(id, d->asked_for[k]);
+	/* what was withdrawn is no failure of anybody */
+	bool withdrawn = o.what == WARD_SENT_FAILED && ward_id_eq(id, d->withdrawn[k]);
+	ward_ns now = ward_clock_now(d->p.clock);
+	bool waited = asked && (withdrawn ? ward_respond_withdrawn(d->respond, k, id, now, &row)
+					  : ward_respond_said(d->respond, k, id, &o, now, &row));
 
-	if (!asked || !ward_respond_said(d->respond, k, id, &o, ward_clock_now(d->p.clock), &row)) {
+	if (!waited) {
 		ward_count_name(&d->p.counters, "respond.unasked", 1);
 		d->asked[k] = asked ? 0 : d->asked[k]; /* it was superseded meanwhile */
 		return true;
 	}
-	log_outcome(d, k, id, &o, row.given_up);
+	if (!withdrawn)
+		log_outcome(d, k, &o, row.given_up);
 	if (responder_keep(d, &row))
 		d->asked[k] = 0;
 	return true;

@@ -38,8 +38,9 @@ struct setter {
 	size_t n_row;
 	uint32_t at[WARD_PORT_MACS], neighbour;
 	size_t n_at;
-	bool passed_on, any; /* any: there are rows, whatever of */
-	bool late, seeks;    /* asked is where something hangs; nothing is set */
+	size_t n_there, n_alone; /* neighbours there; those that say that they pass nothing on */
+	bool passed_on, any;     /* any: there are rows, whatever of */
+	bool late, seeks;        /* asked is where something hangs; nothing is set */
 	uint8_t buf[WARD_MSG_MAX];
 };
 

@@ -9,6 +9,7 @@
 /* LLDP-MIB (IEEE 802.1AB): what local ports are called, and what their neighbours do. */
 static const struct ward_snmp_oid lldp_port = {{1, 0, 8802, 1, 1, 2, 1, 3, 7, 1, 3}, 11};
 static const struct ward_snmp_oid lldp_port_text = {{1, 0, 8802, 1, 1, 2, 1, 3, 7, 1, 4}, 11};
+static const struct ward_snmp_oid lldp_chassis = {{1, 0, 8802, 1, 1, 2, 1, 4, 1, 1, 5}, 11};
 static const struct ward_snmp_oid lldp_enabled = {{1, 0, 8802, 1, 1, 2, 1, 4, 1, 1, 12}, 11};
 /* LldpSystemCapabilitiesMap, of which the first bit is the highest: other, repeater, bridge,
  * access point, router, telephone, cable modem, station only. */
@@ -106,14 +107,30 @@ static bool may_pass_on(const struct ward_snmp_value *v)
 }
 
 /* A neighbour: its index is a time, the local port, and a number. */
-static bool on_neighbour(
-	void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
+static bool is_there(const struct setter *s, const uint32_t *index, size_t n)
+{
+	return n == 3 && (!s->neighbour || index[1] == s->neighbour);
+}
+
+static bool on_chassis(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
+{
+	struct setter *s = ctx;
+
+	(void)v;
+	s->late = setter_mono(s) >= s->until;
+	s->n_there += is_there(s, index, n);
+	return !s->late;
+}
+
+static bool on_enabled(void *ctx, const uint32_t *index, size_t n, const struct ward_snmp_value *v)
 {
 	struct setter *s = ctx;
 
 	s->late = setter_mono(s) >= s->until;
-	if (n == 3 && (!s->neighbour || index[1] == s->neighbour) && may_pass_on(v))
+	if (is_there(s, index, n) && may_pass_on(v))
 		s->passed_on = true;
+	else
+		s->n_alone += is_there(s, index, n);
 	return !s->late;
 }
 
@@ -150,9 +167,12 @@ bool setter_neighbour(struct setter *s, uint32_t if_index, bool *ret)
 		(!s->neighbour && !find_local(s, &setter_if_descr, if_index, &s->neighbour)))
 		return false;
 	s->passed_on = false;
-	if (!setter_walk(s, &lldp_enabled, on_neighbour))
+	s->n_there = s->n_alone = 0;
+	if (!setter_walk(s, &lldp_chassis, on_chassis) ||
+		!setter_walk(s, &lldp_enabled, on_enabled))
 		return false;
-	*ret = s->passed_on;
+	/* one that does not say what it does may do anything */
+	*ret = s->passed_on || s->n_there > s->n_alone;
 	return true;
 }
 

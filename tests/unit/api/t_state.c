@@ -643,8 +643,8 @@ static void tells_what_the_record_says_otherwise(void **state)
 			line = nth(x, "kept", i)->text;
 	assert_true(line.len > 24);
 	(void)snprintf(sent, sizeof(sent),
-		"{\"say\":\"sent\",\"of\":\"IT-N24\",\"form\":\"it-pre\",\"lang\":\"en\",\"draft\":"
-		"\"%.*s\",\"kept\":[\"%.*s\"]}",
+		"{\"say\":\"sent\",\"of\":\"IT-N24\",\"form\":\"it-pre\",\"lang\":\"xx\",\"draft\":"
+		"\"%.*s\",\"kept\":[\"%.*s\"]}", /* in whichever language */
 		WARD_STR_ARG(word(x, "draft")), WARD_STR_ARG(line));
 	say_for_the_law(31, id, sent);
 	EQ(word(item(ask(law), "clocks", "IT-N24"), "state"), "sent");
@@ -660,6 +660,31 @@ static void tells_what_the_record_says_otherwise(void **state)
 	assert_true(ward_str_find(word(n, "was"), WARD_STR("Thing 47")) != SIZE_MAX);
 	assert_true(ward_str_find(word(n, "now"), WARD_STR("Another")) != SIZE_MAX);
 	assert_null(ward_conf_get(ward_conf_get(n, "said"), "at"));
+	EQ(word(ask(target), "older"), "false");
+}
+
+/* What an earlier version kept is by words that Ward may say otherwise now: that is no change. */
+static void tells_what_an_earlier_version_kept(void **state)
+{
+	static const char id[] = "00000000-0000-8000-8000-000000000048";
+	const struct ward_conf *x;
+	char target[128], law[128], sent[900];
+
+	(void)state;
+	room_add_incident(&room, 48, "high", "suspected");
+	(void)snprintf(target, sizeof(target), API "incidents/%s/draft?form=it-pre", id);
+	(void)snprintf(law, sizeof(law), API "incidents/%s/law", id);
+	x = ask(target);
+	(void)snprintf(sent, sizeof(sent),
+		"{\"say\":\"sent\",\"of\":\"IT-N24\",\"form\":\"it-pre\",\"lang\":\"en\",\"draft\":"
+		"\"%.*s\",\"kept\":[\"title 0123456789abcdef Thing\",\"hospital 7f4558489476cc6e "
+		"x\"]}",
+		WARD_STR_ARG(word(x, "draft")));
+	say_for_the_law(33, id, sent);
+	EQ(word(item(ask(law), "clocks", "IT-N24"), "state"), "sent");
+	x = ask(target);
+	EQ(word(x, "older"), "true");
+	EQ(word(x, "moved"), "0");
 }
 
 static void revealed(const char *what, const char *id, const char *args)
@@ -721,6 +746,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(lists_what_the_law_wants),
 		cmocka_unit_test(drafts_a_form_of_the_law),
 		cmocka_unit_test(tells_what_the_record_says_otherwise),
+		cmocka_unit_test(tells_what_an_earlier_version_kept),
 		cmocka_unit_test(tells_what_is_to_be_reviewed)};
 
 	if (argc != 2)

@@ -468,6 +468,48 @@ static void test_whose_clips(void **state)
 	ward_belongs_fini(&b);
 }
 
+/* A list of a row is cut, so what became one is read in its own rows, whatever became it before;
+ * and what no row lists is counted. */
+static void test_cut_lists(void **state)
+{
+	struct room *r = *state;
+	struct ward_bundle_made made;
+	struct ward_id incident = id_of(N2("f"));
+	struct ward_belongs b;
+
+	put_one(r, WARD_ROW_DETECTION, N2("6"), "{\"evidence\":[\"" N2("0") "\"]}");
+	put_one(r, WARD_ROW_DETECTION, N2("3"), "{\"evidence\":[\"" N2("e") "\"]}");
+	put_one(r, WARD_ROW_CLIP, N2("a"), "{\"act\":\"written\",\"report\":\"" N2("0") "\"}");
+	put_one(r, WARD_ROW_INCIDENT, N2("4"),
+		"{\"members\":[{\"detection\":\"" N2("6") "\"}],\"members_total\":1}");
+	put_one(r, WARD_ROW_INCIDENT, N2("9"),
+		"{\"members\":[{\"detection\":\"" N2(
+			"3") "\"}],\"members_total\":2,"
+			     "\"supersedes\":[\"" N2("4") "\"],\"supersedes_total\":1}");
+	put_one(r, WARD_ROW_INCIDENT, N2("f"),
+		"{\"members\":[],\"members_total\":2,\"supersedes\":[\"" N2(
+			"9") "\"],\"supersedes_total\":2}");
+	ward_belongs_init(&b, ward_mem_heap(), incident);
+	assert_int_equal(ward_belongs_find(&b, r->lab.s), WARD_OK);
+	assert_true(ward_belongs_clip(&b, false, id_of(N2("9"))));
+	assert_true(ward_belongs_clip(&b, false, id_of(N2("4"))));
+	assert_true(ward_belongs_clip(&b, true, id_of(N2("e"))));
+	assert_true(ward_belongs_clip(&b, true, id_of(N2("0"))));
+	assert_int_equal(ward_belongs_unlisted(&b), 0);
+	ward_belongs_fini(&b);
+	sign(r);
+	write(r, &incident, &made);
+	assert_int_equal(made.n_row, 4); /* it, both detections, the photo */
+	put_one(r, WARD_ROW_INCIDENT, N2("7"),
+		"{\"members\":[{\"detection\":\"" N2(
+			"3") "\"}],\"members_total\":5,"
+			     "\"supersedes\":[\"" N2("9") "\"],\"supersedes_total\":3}");
+	ward_belongs_init(&b, ward_mem_heap(), id_of(N2("7")));
+	assert_int_equal(ward_belongs_find(&b, r->lab.s), WARD_OK);
+	assert_int_equal(ward_belongs_unlisted(&b), 5 - 2 + 3 - 2);
+	ward_belongs_fini(&b);
+}
+
 static void test_erased(void **state)
 {
 	struct room *r = *state;
@@ -588,6 +630,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_incident_bundle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_photos, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_whose_clips, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cut_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_erased, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_signed, setup, teardown),
 	};

@@ -231,6 +231,7 @@ static void t_whole(void **state)
 	assert_true(holds(r->to, "login/accounts", "hashes", 0600));
 	assert_true(holds(r->to, "clips/reads/a.json", "{}", 0600));
 	assert_true(holds(r->to, "played", "", 0600));
+	assert_true(holds(r->to, "journal/retention", "which holds last", 0600));
 	assert_true(holds(r->to_hospital, "hospital.yml", "hospital: {id: h}\n", 0644));
 	assert_true(holds(r->to_hospital, "keys/totp", "code", 0600));
 	assert_false(is_there(r->to, "/search") || is_there(r->to, "/lock"));
@@ -685,6 +686,7 @@ static int setup(void **state)
 	put(r->hospital, "hospital.yml", "hospital: {id: h}\n", 0644);
 	put(r->hospital, "keys/totp", "code", 0600);
 	fill_journal(r, RECORDS);
+	put(r->state, "journal/retention", "which holds last", 0600);
 	fill_store(r, RECORDS);
 	(void)snprintf(r->head.version, sizeof(r->head.version), "0.1.0");
 	(void)snprintf(r->head.hospital, sizeof(r->head.hospital), "h");

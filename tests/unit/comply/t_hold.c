@@ -95,9 +95,15 @@ static void events(void **state)
 	struct ward_event e;
 
 	ward_event_init(&e, &l->arena);
+	d.remembered = 12;
 	assert_int_equal(ward_deletion_to_event(&d, &l->names, &e), WARD_OK);
 	assert_int_equal(ward_deletion_of_event(&e, &l->names, &back), WARD_OK);
 	assert_true(ward_id_eq(back.id, d.id) && back.n == d.n && back.from == d.from);
+	assert_int_equal(back.remembered, 12);
+	e.n_field--; /* as a journal of before says it */
+	assert_int_equal(ward_deletion_of_event(&e, &l->names, &back), WARD_OK);
+	assert_int_equal(back.remembered, 0);
+	e.n_field++;
 	for (size_t i = 0; i < e.n_field; i++) {
 		struct ward_event less = e;
 		struct ward_field kept = e.field[i];
@@ -219,7 +225,9 @@ static void boards(void **state)
 	h.from = INT64_MIN;
 	h.to = INT64_MAX;
 	ward_holds_add(&s, &h);
+	ward_json_arr(&j);
 	ward_holds_write(&s, &j);
+	ward_json_arr_end(&j);
 	const struct ward_conf *c = json(l, ward_wr_text(&w));
 
 	assert_true(ward_hold_of_board(c->child, &back));

@@ -463,6 +463,29 @@ static void points(void **state)
 	ward_points_free(p);
 }
 
+/* All that an event gets here is known beforehand: no text of another kind can come of it. */
+static void may_say(void **state)
+{
+	struct fix *f = *state;
+
+	begin(f, "net.flow");
+	put(f, WARD_FIELD_HOST, "ehr");
+	run(f);
+	for (size_t i = 0; i < f->e.n_field; i++) {
+		const struct ward_value *v = &f->e.field[i].v;
+
+		if (v->kind == WARD_VALUE_STR && f->e.field[i].name != WARD_FIELD_HOST)
+			assert_true(ward_enrich_may_say(f->lab.m, v->s));
+	}
+	assert_true(ward_enrich_may_say(f->lab.m, WARD_STR("d-1")));
+	assert_true(ward_enrich_may_say(f->lab.m, WARD_STR("ahu")));
+	assert_true(ward_enrich_may_say(f->lab.m, WARD_STR("alse")));
+	assert_true(ward_enrich_may_say(f->lab.m, WARD_STR("12t02:1")));
+	assert_true(ward_enrich_may_say(f->lab.m, WARD_STR("evice")));
+	assert_false(ward_enrich_may_say(f->lab.m, WARD_STR("failed password")));
+	assert_false(ward_enrich_may_say(f->lab.m, WARD_STR("ahu-77")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +502,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(told_late, setup, teardown),
 		cmocka_unit_test_setup_teardown(corrected, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_memory, setup, teardown),
+		cmocka_unit_test_setup_teardown(may_say, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

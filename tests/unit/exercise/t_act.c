@@ -138,6 +138,72 @@ static void services(void **state)
 	ward_scenario_free(s);
 }
 
+/* What a program logs is its message, as it stands. */
+static void log_line(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st, "- {at: 0s, log: {source: doors, host: pc-1, "
+						   "app: systemd, text: \"a.service: Failed\"}}\n");
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 16);
+
+	(void)state;
+	ward_record_syslog(s, &w);
+	assert_true(ward_str_find(ward_wr_text(&w),
+			    WARD_STR(" pc-1 systemd - - - a.service: Failed\n")) != SIZE_MAX);
+	ward_wr_fini(&w);
+	ward_scenario_free(s);
+}
+
+/* A conversation is whole for who listens, also when what is said needs several segments. */
+static void talk(void **state)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+
+	(void)state;
+	ward_wr_z(&w, "- {at: 0s, tcp: {from: intruder, to: sup, port: 8080, say: [\n"
+		      "    {client: \"POST /x HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: 4000\\r\\n"
+		      "\\r\\n\"}, {client: \"");
+	for (int i = 0; i < 4000; i++)
+		ward_wr_ch(&w, 'a');
+	ward_wr_z(&w,
+		"\"},\n    {server: \"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\n{}\"}]}}\n"
+		"- {at: 1s, tcp: {from: intruder, to: sup, port: 445, reply: refused}}\n"
+		"- {at: 2s, udp: {from: sup, to: ahu-1, port: 53, say: [{client_hex: \"12 34 01 "
+		"00 00 01 00 00 00 00 00 00 01 61 02 6e 6c 00 00 01 00 01\"}]}}\n");
+	ward_wr_u8(&w, 0);
+	struct ward_scenario *s = stage_steps(&st, (const char *)w.p);
+
+	watch(s);
+	assert_true(saw("\"http.request_bytes\":4000"));
+	assert_true(saw("\"http.status\":200"));
+	assert_true(saw("a.nl"));
+	assert_true(ward_str_find(ward_wr_text(&out), WARD_STR("malformed")) == SIZE_MAX);
+	ward_wr_fini(&w);
+	ward_scenario_free(s);
+}
+
+static void smb(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st, "- {at: 0s, smb: {from: intruder, to: sup, "
+						   "share: care, folder: letters, rename: 3,\n"
+						   "    into: locked}}\n");
+	size_t renamed = 0;
+
+	(void)state;
+	watch(s);
+	assert_true(saw("letters\\\\file003.doc.locked"));
+	for (struct ward_str left = ward_wr_text(&out); left.len;) {
+		size_t at = ward_str_find(left, WARD_STR("\"class\":\"net.smb.rename\""));
+
+		if (at == SIZE_MAX)
+			break;
+		renamed++;
+		left = (struct ward_str){left.p + at + 1, left.len - at - 1};
+	}
+	assert_int_equal(renamed, 3);
+	assert_true(ward_str_find(ward_wr_text(&out), WARD_STR("malformed")) == SIZE_MAX);
+	ward_scenario_free(s);
+}
+
 /* Each application type, as the decoder tells it. */
 static void values(void **state)
 {
@@ -468,8 +534,9 @@ static void record_order(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-	const struct CMUnitTest tests[] = {T(arp), T(services), T(values), T(long_values),
-		T(checksums), T(syslog), T(zones), T(mqtt), T(espa), T(trap), T(record_order)};
+	const struct CMUnitTest tests[] = {T(arp), T(services), T(values), T(long_values), T(talk),
+		T(smb), T(log_line), T(checksums), T(syslog), T(zones), T(mqtt), T(espa), T(trap),
+		T(record_order)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

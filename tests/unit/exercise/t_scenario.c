@@ -50,6 +50,38 @@ static void whole(void **state)
 	ward_scenario_free(s);
 }
 
+/* A step says what it is, or says only that; who could notice it is looked up. */
+static void truth(void **state)
+{
+	struct ward_scenario *s = stage_steps(&st, "  - at: 1s\n"
+						   "    truth: {phase: know}\n"
+						   "  - at: 2s\n"
+						   "    note: seen\n"
+						   "    truth: {phase: get-in, by: [sip, syslog],\n"
+						   "      signs: [{threat: bms.command, on: "
+						   "ahu-1, within: 5s}]}\n"
+						   "    syslog: {source: doors, host: dc-1, class: "
+						   "door.forced, fields: {door: D1}}\n"
+						   "  - at: 3s\n"
+						   "    truth: {by: [sip]}\n");
+
+	(void)state;
+	assert_int_equal(s->step[0].act, WARD_ACT_NONE);
+	assert_int_equal(s->step[0].truth->phase, WARD_EBIOS_KNOW);
+	assert_false(s->step[0].truth->visible);
+	assert_int_equal(s->step[1].act, WARD_ACT_SYSLOG);
+	assert_true(s->step[1].truth->visible);
+	assert_int_equal(s->step[1].truth->sign[0].within, 5 * WARD_NS_PER_S);
+	assert_false(s->step[2].truth->visible); /* the hospital has no such source */
+	assert_int_equal(st.d.n, 2);
+	assert_int_equal(st.d.item[0].level, WARD_DIAG_NOTE);
+	assert_int_equal(st.d.item[1].level, WARD_DIAG_WARNING);
+	assert_non_null(strstr(st.d.item[1].what.p, "no sensor of the hospital"));
+	ward_diag_fini(&st.d);
+	ward_diag_init(&st.d, ward_mem_heap());
+	ward_scenario_free(s);
+}
+
 struct finding {
 	const char *from, *to; /* replaced in stage_scenario */
 	uint32_t line;
@@ -57,6 +89,19 @@ struct finding {
 };
 
 static const struct finding findings[] = {
+	{"    note: A badge\n", "    truth: x\n", 18, "'truth' is no map"},
+	{"    note: A badge\n", "    truth: {phase: enter}\n", 18, "'phase' has the bad value"},
+	{"    note: A badge\n", "    truth: {by: [radar]}\n", 18, "'radar' is no kind of source"},
+	{"    note: A badge\n", "    truth: {signs: [x]}\n", 18, "'signs' holds maps"},
+	{"    note: A badge\n", "    truth: {signs: [{threat: x, on: hall}]}\n", 18,
+		"there is no threat 'x'"},
+	{"  untouched: [surgery]\n", "  told: [{role: surgery}]\n", 14, "'surgery' is no role"},
+	{"  untouched: [surgery]\n", "  told: [engineer]\n", 14, "'told' holds maps"},
+	{"  untouched: [surgery]\n", "  care: [{threat: outage, on: hall, at: 1s}]\n", 14,
+		"'hall' is no service"},
+	{"  untouched: [surgery]\n", "  care: [{threat: outage, on: surgery}]\n", 14,
+		"'at' is missing"},
+	{"  untouched: [surgery]\n", "  playbooks: [{}]\n", 14, "a playbook is named by its id"},
 	{"id: s\n", "id: other\n", 1, "lies in the folder 's'"},
 	{"id: s\n", "", 1, "'id' is missing"},
 	{"title: A test\n", "", 1, "'title' is missing"},
@@ -195,6 +240,26 @@ static const struct finding findings[] = {
 	{"arp: {from: intruder, target: 10.1.0.5}",
 		"trap: {source: traps, from: sup, oid: 1.3.6, objects: {up: 1}}", 25,
 		"'up' is no object identifier"},
+	{"arp: {from: intruder, target: 10.1.0.5}", "tcp: {from: intruder, to: deep, port: 80}", 25,
+		"on two networks"},
+	{"arp: {from: intruder, target: 10.1.0.5}", "tcp: {from: intruder, to: sup}", 25,
+		"'port' is missing"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"tcp: {from: intruder, to: sup, port: 80, say: [{both: x}]}", 25,
+		"nothing that one side says"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"tcp: {from: intruder, to: sup, port: 80, say: [{client_hex: 0b4}]}", 25,
+		"is no list of bytes"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"tcp: {from: intruder, to: sup, port: 80, say: [{client: x}], reply: refused}", 25,
+		"nothing is said"},
+	{"arp: {from: intruder, target: 10.1.0.5}", "udp: {from: intruder, to: sup, port: 53}", 25,
+		"nothing is said"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"log: {source: doors, host: x, app: y, text: \"a\\nb\"}", 25, "more than one line"},
+	{"arp: {from: intruder, target: 10.1.0.5}",
+		"smb: {from: intruder, to: sup, share: s, folder: f, into: x, rename: 65}", 25,
+		"'rename' has the bad value"},
 	{"source: doors", "source: gates", 19, "no source 'gates'"},
 	{"source: doors", "source: sensors", 19, "is of kind mqtt"},
 	{"source: doors", "source: book", 19, "reads a file and has no address"},
@@ -474,8 +539,9 @@ static void folders(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-	const struct CMUnitTest tests[] = {T(whole), T(every_finding), T(no_map), T(too_long),
-		T(every_allocation), T(counts), T(controllers), T(who_answers), T(folders)};
+	const struct CMUnitTest tests[] = {T(truth), T(whole), T(every_finding), T(no_map),
+		T(too_long), T(every_allocation), T(counts), T(controllers), T(who_answers),
+		T(folders)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

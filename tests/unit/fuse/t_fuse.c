@@ -213,6 +213,20 @@ static void hybrid(void **state)
 	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_CYBER);
 }
 
+/* What fails in a place is physical as long as nothing says otherwise. */
+static void plant(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d = detection(1, x->hall, WARD_NONE, 0);
+
+	d.threat = ward_threats_find(ward_model_threats(x->lab.m), WARD_STR("outage"));
+	give(x->f, d);
+	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_PHYSICAL);
+	d = detection(2, x->hall, WARD_NONE, minute); /* a command */
+	give(x->f, d);
+	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_CYBER);
+}
+
 static void withdrawal_dismisses(void **state)
 {
 	struct fix *x = *state;
@@ -264,6 +278,52 @@ static void withdrawal_after_load(void **state)
 	assert_int_equal(in->state, WARD_INCIDENT_DISMISSED);
 	assert_int_equal(in->level, d.level);
 	assert_true(in->first == minute);
+	ward_fuser_free(f);
+	ward_wr_fini(&bytes);
+}
+
+/* A correlation tells a story of events that others rest on: however far apart, it is one. */
+static void one_event(void **state)
+{
+	struct fix *x = *state;
+	struct ward_id door = {{1}}, export = {{2}}, later = {{3}};
+	struct ward_part part[2] = {
+		{.n = 1, .event = &door, .n_event = 1}, {.n = 1, .event = &export, .n_event = 1}};
+	struct ward_detection forced = detection(1, x->yard, WARD_NONE, 0);
+	struct ward_detection fire = detection(2, x->theatre, WARD_NONE, 200 * minute);
+	struct ward_detection story = detection(3, x->net, WARD_NONE, 0);
+	struct ward_wr bytes = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_fuser *f = fuser(x);
+	const struct ward_incident *in;
+
+	forced.evidence = &door;
+	forced.n_evidence = 1;
+	fire.evidence = &later;
+	fire.n_evidence = 1;
+	story.last = 100 * minute;
+	story.part = part;
+	story.n_part = 2;
+	give(x->f, forced);
+	give(x->f, fire);
+	assert_int_equal(drain(x->f), 2);
+	give(x->f, story);
+	in = told(x->f);
+	assert_int_equal(in->n_member, 2);
+	assert_int_equal(in->member[1].by, WARD_JOIN_EVENT);
+	assert_null(told(x->f));
+	/* it is known after a restart, and gone with the event */
+	ward_fuser_save(x->f, &bytes);
+	struct ward_rd r = ward_rd_slice(ward_wr_slice(&bytes));
+
+	assert_int_equal(ward_fuser_load(f, &r), WARD_OK);
+	part[0].event = &later;
+	story.revision = 2;
+	give(f, story);
+	size_t n = 0;
+
+	for (; (in = told(f)) != NULL; n += in->n_member)
+		assert_int_not_equal(in->member[in->n_member - 1].by, WARD_JOIN_CAUSE);
+	assert_int_equal(n, 3); /* the door alone, and the story with what came later */
 	ward_fuser_free(f);
 	ward_wr_fini(&bytes);
 }
@@ -584,11 +644,11 @@ static void no_memory(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(one_opens), T(low_waits_for_a_better_one),
-		T(joins), T(cause_joins_in_time_order_only), T(hybrid), T(withdrawal_dismisses),
-		T(withdrawal_splits), T(late_first_renames), T(any_order_gives_the_same),
-		T(save_load), T(withdrawal_after_load), T(expected_opens_nothing),
-		T(expected_stands_beside), T(expected_and_not_are_two), T(old_ones_expire),
-		T(limit_gives_up_what_is_no_incident), T(no_memory)};
+		T(joins), T(cause_joins_in_time_order_only), T(hybrid), T(plant),
+		T(withdrawal_dismisses), T(withdrawal_splits), T(late_first_renames),
+		T(any_order_gives_the_same), T(save_load), T(one_event), T(withdrawal_after_load),
+		T(expected_opens_nothing), T(expected_stands_beside), T(expected_and_not_are_two),
+		T(old_ones_expire), T(limit_gives_up_what_is_no_incident), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -238,6 +238,26 @@ struct history {
 	struct ward_tab revision; /* incident id → the last revision told */
 };
 
+/* One event, or those of a correlation, out of a few that others may rest on too. */
+static void rest(struct fix *x, struct ward_detection *d)
+{
+	enum { EVENTS = 40, JOINED = 2 };
+	static struct ward_id event[EVENTS];
+	static struct ward_part part[EVENTS][EVENTS][JOINED];
+	uint32_t a = draw(x, EVENTS), b = draw(x, EVENTS);
+
+	for (unsigned i = 0; i < EVENTS; i++)
+		event[i].b[0] = (uint8_t)(i + 1);
+	d->evidence = &event[a];
+	d->n_evidence = 1;
+	if (draw(x, 3))
+		return;
+	part[a][b][0] = (struct ward_part){.n = 1, .event = &event[a], .n_event = 1};
+	part[a][b][1] = (struct ward_part){.n = 1, .event = &event[b], .n_event = 1};
+	d->part = part[a][b];
+	d->n_part = JOINED;
+}
+
 static void shape(struct fix *x, struct ward_detection *d, unsigned i)
 {
 	const uint32_t asset[] = {x->ahu1, x->ahu2, WARD_NONE};
@@ -249,6 +269,7 @@ static void shape(struct fix *x, struct ward_detection *d, unsigned i)
 	d->rule = draw(x, 3) ? WARD_STR("rule") : WARD_STR("other");
 	d->actor = draw(x, 3) ? WARD_STR("") : WARD_STR("p-x");
 	d->level = draw(x, 4) ? WARD_LEVEL_HIGH : WARD_LEVEL_LOW;
+	rest(x, d);
 }
 
 static void drain(struct ward_fuser *f, struct history *h)

@@ -127,25 +127,54 @@ static void by_updates(void **state)
 	lab_close(&l);
 }
 
+enum { MANY = 150 }; /* so many that what holds them grows more than once */
+
+/* A hospital in which MANY things supply "t". */
+static char *many_text(void)
+{
+	size_t n;
+	char *text = NULL;
+	FILE *f = open_memstream(&text, &n);
+
+	assert_non_null(f);
+	fputs("assets:\n" NODE("t") "t}\n" NODE("u") "u}\n", f);
+	for (int i = 0; i < MANY; i++)
+		fprintf(f, NODE("s%d") "s}\n", i, i);
+	fputs("relations:\n" ARC("t", "u"), f);
+	for (int i = 0; i < MANY; i++)
+		fprintf(f, ARC("s%d", "t"), i);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+/* Each allocation fails once, while one relation is cut and MANY states come late, and what was
+ * seen so far is asked for again: nothing leaks, and a later run is right. */
 static void no_memory(void **state)
 {
+	char *text = many_text();
 	struct lab l;
 	enum ward_err err = WARD_ERR_NOMEM;
+	struct ward_change late[MANY];
 
 	(void)state;
-	lab_open(&l, hospital, rules);
+	lab_open(&l, text, rules);
 	lab_run(&l, WARD_IMPACT_FULL, "u malware.worm");
-	const uint32_t worm = lab_find(&l, "u", "malware.worm")->threat;
-	const struct ward_seed_threat seed = {node(&l, "s1"), worm, 0, 1000000, 1000000};
+	const uint32_t worm = lab_find(&l, "u", "malware.worm")->threat, s0 = node(&l, "s0");
+	const struct ward_seed_threat seed = {s0, worm, 0, 1000000, 1000000};
 	const struct ward_change cut = {.kind = WARD_CHANGE_CUT,
 		.rel = WARD_REL_SUPPLIES,
-		.asset = seed.asset,
+		.asset = s0,
 		.other = node(&l, "t")};
-	const struct ward_change late = {.kind = WARD_CHANGE_THREAT,
-		.asset = node(&l, "s2"),
-		.threat = worm,
-		.hi_micro = 1000000};
 
+	for (int i = 0; i < MANY; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "s%d", i);
+		late[i] = (struct ward_change){.kind = WARD_CHANGE_THREAT,
+			.asset = node(&l, name),
+			.threat = worm,
+			.hi_micro = 1000000};
+	}
 	for (uint64_t at = 1; err; at++) {
 		struct ward_mem_failing mem;
 		struct ward_engine *e = NULL;
@@ -158,22 +187,30 @@ static void no_memory(void **state)
 		if (!err)
 			err = ward_engine_update(e, &cut, 1);
 		if (!err)
-			err = ward_engine_update(e, &late, 1);
+			err = ward_engine_update(e, late, MANY);
 		if (!err)
 			err = ward_engine_result(e, &all);
 		assert_true(!err || err == WARD_ERR_NOMEM);
 		mem.fail_at = 0;
+		for (int i = 0; e && i < MANY; i++) { /* some may have a row by now */
+			struct ward_brief brief;
+
+			if (ward_engine_brief(e, late[i].asset, worm, &brief))
+				assert_in_range(brief.lo_micro, 0, 1000000);
+			assert_in_range(ward_engine_upper(e, late[i].asset, worm), 0, 1000000);
+		}
 		if (e) { /* it can run again, with what is late by now */
 			assert_int_equal(
 				ward_engine_run(e, WARD_IMPACT_FULL, &seed, 1, &all), WARD_OK);
 			assert_int_equal(all.n, 3);
-			assert_int_equal(ward_engine_update(e, &late, 1), WARD_OK);
+			assert_int_equal(ward_engine_update(e, late + 1, MANY - 1), WARD_OK);
 			assert_int_equal(ward_engine_result(e, &all), WARD_OK);
-			assert_int_equal(all.n, 4);
+			assert_int_equal(all.n, MANY + 2);
 		}
 		ward_engine_free(e);
 	}
 	lab_close(&l);
+	free(text);
 }
 
 int main(void)

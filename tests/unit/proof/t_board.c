@@ -74,8 +74,8 @@ static void test_decide(void **state)
 	text = markdown(&b, &w);
 	assert_true(says(text, "1 time the ledger was not as it was signed"));
 	assert_true(says(text, "1 name was asked for and not reviewed"));
-	assert_true(says(text, "Agreement 7/2024 ends on 2026-12-31"));
-	assert_true(says(text, "Agreement permit ended on 2026-11-01"));
+	assert_true(says(text, "Agreement 7/2024 ends on 31\u00a0December 2026"));
+	assert_true(says(text, "Agreement permit ended on 1\u00a0November 2026"));
 	assert_false(says(text, "far"));
 	assert_true(says(text, "was tested"));
 	processing.n_agreement = 0;

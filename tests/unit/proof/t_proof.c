@@ -1,6 +1,8 @@
 /* Rows become numbers of months. */
 #include "fix.h"
 
+#include "proof/say.h"
+
 static uint64_t n(enum ward_fact f)
 {
 	return fix.f.value[f].n;
@@ -137,6 +139,43 @@ static void test_rows(void **state)
 			fail_msg("%s: %d", ward_fact_name(all[i].fact), (int)n(all[i].fact));
 }
 
+/* Of people with accounts, who are few, no figure is told, neither as text nor to a program; of
+ * more of them it is. */
+static void test_few(void **state)
+{
+	static const enum ward_fact of[] = {WARD_FACT_PEOPLE, WARD_FACT_FACTORS, WARD_FACT_SIGNINS,
+		WARD_FACT_FAILED, WARD_FACT_SECOND};
+	struct ward_proof_ask ask = {
+		.proof = fix.p, .now = at("2026-11-28T12:00:00Z"), .month = 12 * 2026 + 10};
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++)
+		row("2026-11-10T10:00:00Z",
+			i % 2 ? "{\"kind\":\"account\",\"what\":\"failed\"}"
+			      : "{\"kind\":\"account\",\"what\":\"signed-in\"}");
+	row("2026-11-10T10:00:00Z", "{\"kind\":\"account\",\"what\":\"security-key-set\"}");
+	for (size_t people = 0; people < 8; people++) {
+		ask.setup.people_known = people > 0;
+		ask.setup.n_person = people;
+		ask.setup.n_factor = people ? people - 1 : 0;
+		assert_int_equal(ward_proof_gather(&ask, &fix.f), WARD_OK);
+		for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
+			const struct ward_proof_value *v = &fix.f.value[of[i]];
+			bool few =
+				people ? people < 5 || (of[i] == WARD_FACT_FACTORS && people == 5)
+				       : v->known && of[i] == WARD_FACT_SECOND;
+			struct ward_wr w = ward_wr_grow(ward_mem_heap(), 256);
+
+			assert_int_equal(v->few, few && v->n);
+			proof_number(&w, NULL, of[i], v, false);
+			assert_int_equal(
+				ward_str_eqz(ward_wr_text(&w), "fewer than five"), few && v->n);
+			ward_wr_fini(&w);
+		}
+		assert_true(ward_proof_has(&fix.f, WARD_FACT_SECOND)); /* it is there */
+	}
+}
+
 /* A month that is long gone takes the place of none that is newer. */
 static void test_months(void **state)
 {
@@ -202,7 +241,7 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_nothing), T(test_incident), T(test_harm),
-		T(test_rows), T(test_months), T(test_law), T(test_names)};
+		T(test_rows), T(test_few), T(test_months), T(test_law), T(test_names)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -207,7 +207,7 @@ static void test_real(void **state)
 			"extension 2310 (Building engineer on call)"},
 		{"it",
 			"Ancora nessuno ha dato riscontro: ALTA, Locale troppo caldo. Theatre 3, "
-			"Padiglione A: emergency and surgery. Cure: Operating theatres: verso le "
+			"Padiglione A: emergency and surgery. Cure: Operating theatres: circa "
 			"03:42, possibile (+2). sospetto. Dare riscontro entro le 04:03. Da fare, "
 			"Building engineer on call (extension 2310): Leggete il termometro del "
 			"locale, guardate..",

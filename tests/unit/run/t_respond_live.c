@@ -476,6 +476,8 @@ static void test_withdrawn(void **state)
 	decide(&l);
 	turn(&l, is_superseded);
 	assert_true(l.withdrawn);
+	/* no attempt that failed: whoever is told next is not made to wait */
+	assert_int_equal(rows_with(&l, "\"state\":\"failed\""), 0);
 	assert_int_equal(l.n_told, 3);
 	assert_int_equal(l.told[2].to, GUARD);
 	assert_non_null(strstr(l.told[2].body, "\"change\":\"withdrawn\""));

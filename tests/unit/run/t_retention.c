@@ -27,6 +27,8 @@ struct lab {
 	uint64_t n_told, n_records; /* deletions, and records that went by them */
 	uint64_t of_camera, segments;
 	uint64_t intended;   /* what a killed life intended */
+	uint64_t remembered; /* as the last one told it … */
+	uint64_t n_older;    /* … and how often one told less than the one before */
 	bool deaf;           /* nobody can be told now */
 	bool without_camera; /* in sources.yml */
 };
@@ -39,6 +41,9 @@ static bool tell(void *ctx, const struct ward_deletion *d)
 		return false;
 	assert_true(d->n > 0 && d->from <= d->to && d->first <= d->last && d->rule.len);
 	l->n_told++;
+	assert_true(d->remembered < l->r.version); /* it stands there before it is told */
+	l->n_older += d->remembered < l->remembered;
+	l->remembered = d->remembered;
 	if (ward_str_eqz(d->what, "segment")) {
 		l->segments++;
 		return true;
@@ -109,6 +114,7 @@ static int teardown(void **state)
 
 	close_all(l);
 	assert_int_equal(l->sim.n_open, 0);
+	assert_int_equal(l->n_older, 0);
 	sim_fini(&l->sim);
 	ward_names_fini(&l->names);
 	ward_arena_fini(&l->arena);
@@ -184,12 +190,12 @@ static unsigned oldest(struct lab *l, const char *source)
 
 	assert_int_equal(ward_journal_cursor_open(l->j, 0, &c), WARD_OK);
 	while ((err = ward_journal_next_record(c, &r)) == WARD_OK) {
-		struct ward_str is;
+		struct ward_event_head head;
 
 		if (r.type != WARD_RECORD_EVENT)
 			continue;
-		assert_int_equal(ward_event_source(r.data, &is), WARD_OK);
-		if (!ret && ward_str_eqz(is, source))
+		assert_int_equal(ward_event_head(r.data, &head), WARD_OK);
+		if (!ret && ward_str_eqz(head.source, source))
 			ret = (unsigned)((l->clock.at - r.time) / WARD_NS_PER_S / HOUR);
 	}
 	assert_int_equal(err, WARD_ERR_AGAIN);
@@ -457,11 +463,9 @@ static void no_order(void **state)
 	assert_int_equal(ward_counter_get(&l->counters, "journal.order_unreadable"), 1);
 }
 
-/* Killed between what it intended and what it did: told as that, and, once done, as done. */
-static void killed_between(void **state)
+/* Until what is to go is written down, and the power goes then. */
+static void until_intended(struct lab *l)
 {
-	struct lab *l = *state;
-
 	for (unsigned i = 0; i < 6; i++)
 		hour(l, true);
 	for (unsigned i = 0; i < 40 && !l->r.counted; i++) {
@@ -475,11 +479,43 @@ static void killed_between(void **state)
 	assert_true(l->r.counted && l->r.erase && l->r.n_due);
 	assert_true(oldest(l, "camera") > 0);
 	close_all(l);
+}
+
+/* Killed between what it intended and what it did: told as that, and, once done, as done. */
+static void killed_between(void **state)
+{
+	struct lab *l = *state;
+
+	until_intended(l);
 	open(l);
 	for (unsigned i = 0; i < 12; i++)
 		hour(l, false);
 	assert_true(l->intended > 0);
 	assert_int_equal(l->of_camera, 6);
+	assert_int_equal(oldest(l, "camera"), 0);
+}
+
+/* Killed before it was erased, and then the segment goes for want of room: that is told, and no
+ * deletion by the length, which was none. */
+static void went_for_room(void **state)
+{
+	struct lab *l = *state;
+	bool dropped = false;
+
+	until_intended(l);
+	l->o.lane[WARD_LANE_EVIDENCE].max_bytes = 2 * SEGMENT;
+	open(l);
+	for (unsigned i = 0; i < 5000 && !dropped; i++) {
+		put(l, "doors", WARD_LANE_EVIDENCE);
+		assert_int_equal(ward_journal_ack(l->j, WARD_STR("brain"), l->last), WARD_OK);
+		for (size_t k = 0; k < l->r.n_due; k++)
+			dropped = dropped || ward_str_eqz(l->r.due[k].d.what, "segment");
+	}
+	assert_true(dropped && !l->n_told);
+	for (unsigned i = 0; i < 4; i++)
+		hour(l, false);
+	assert_true(l->segments > 0 && l->intended > 0);
+	assert_int_equal(l->of_camera, 0);
 	assert_int_equal(oldest(l, "camera"), 0);
 }
 
@@ -611,6 +647,91 @@ static void changed(void **state)
 	assert_int_equal(l->r.holds.n, 1);
 }
 
+static size_t shown(struct lab *l, const char *text)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_json j = ward_json_on(&w);
+	size_t n = 0, at;
+
+	ward_retention_show(&l->r, &j);
+	for (struct ward_str s = ward_wr_text(&w);
+		(at = ward_str_find(s, ward_str_z(text))) < s.len; n++)
+		s = ward_str_sub(s, at + 1, s.len);
+	ward_wr_fini(&w);
+	return n;
+}
+
+/* One that ended is shown for a month, so that it is told, whoever was not there when it ended, as
+ * this process; it holds nothing any more. One that people ended is not. */
+static void ended(void **state)
+{
+	struct lab *l = *state;
+	struct ward_hold h = {.subject = "camera", .scope = WARD_HOLD_SOURCE, .to = INT64_MAX};
+
+	h.until = l->clock.at + 30 * (ward_ns)HOUR * WARD_NS_PER_S;
+	h.id.b[0] = 1;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	h.id.b[0] = 2;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	h.id.b[0] = 3;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	assert_int_equal(ward_retention_release(&l->r, h.id), WARD_OK);
+	hour(l, true);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 2);
+	close_all(l);
+	l->clock.at = h.until + 1; /* nobody was there */
+	open(l);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 2);
+	for (unsigned i = 0; i < 60; i++)
+		hour(l, false);
+	assert_int_equal(l->r.holds.n, 0);
+	assert_int_equal(oldest(l, "camera"), 0);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 2);
+	h.id.b[0] = 2;
+	assert_int_equal(ward_retention_release(&l->r, h.id), WARD_OK);
+	close_all(l);
+	open(l);
+	hour(l, false);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 1);
+	l->clock.at += 31 * 24 * (ward_ns)HOUR * WARD_NS_PER_S;
+	hour(l, false);
+	assert_int_equal(shown(l, "\"of\":\"camera\""), 0);
+}
+
+/* An older copy of what is remembered that was put back: what is told from then on says less than
+ * what was told before, so the ledger shows it for good; and what lasted of holds is seen. */
+static void older_copy(void **state)
+{
+	struct lab *l = *state;
+	struct ward_hold h = {.scope = WARD_HOLD_SOURCE, .subject = "plant", .to = INT64_MAX};
+	struct ward_holds holds = {.n = 0};
+	static uint8_t file[1 << 16], now[1 << 16];
+	size_t n = read_back(l, file, sizeof(file)), n_now;
+	uint64_t version;
+
+	h.until = INT64_MAX;
+	h.id.b[0] = 9;
+	assert_int_equal(ward_retention_hold(&l->r, &h), WARD_OK);
+	for (unsigned i = 0; i < 40; i++)
+		hour(l, true);
+	assert_true(l->n_told > 0 && l->remembered > 1 && !l->n_older);
+	n_now = read_back(l, now, sizeof(now));
+	version = ward_retention_read((struct ward_str){(char *)now, n_now}, &holds);
+	assert_true(version == l->r.version && version > l->remembered && holds.n == 1);
+	assert_true(ward_id_eq(holds.h[0].id, h.id));
+	close_all(l);
+	write_over(l, file, n);
+	holds.n = 0;
+	version = ward_retention_read((struct ward_str){(char *)file, n}, &holds);
+	assert_true(version && version <= l->remembered && holds.n == 0);
+	open(l);
+	assert_int_equal(l->r.holds.n, 0);
+	for (unsigned i = 0; i < 40 && !l->n_older; i++)
+		hour(l, true);
+	assert_int_equal(l->n_older, 1);
+	l->n_older = 0;
+}
+
 static void refuses(void **state)
 {
 	static const char *const bad[] = {"", "86400", "86400 ", "x doors", "-1 doors"};
@@ -638,10 +759,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_by_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_between, setup, teardown),
+		cmocka_unit_test_setup_teardown(went_for_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_anywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_sources, setup, teardown),
 		cmocka_unit_test_setup_teardown(want_of_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(changed, setup, teardown),
+		cmocka_unit_test_setup_teardown(ended, setup, teardown),
+		cmocka_unit_test_setup_teardown(older_copy, setup, teardown),
 		cmocka_unit_test(refuses),
 	};
 

@@ -38,6 +38,9 @@ enum { PATIENCE_MS = 60000, TEXT = 512, SKIPPED = 77, PORT = 1161 };
 	LLDP ".3.7.1.4.1 string gi7\n" LLDP ".3.7.1.4.2 string gi9\n" LLDP \
 	     ".3.7.1.4.3 string gi10\n" LLDP ".3.7.1.4.6 string gi12\n"
 #define LLDP_NEIGHBOURS LLDP ".4.1.1.12.0.3.1 octet 28\n" LLDP ".4.1.1.12.0.5.1 octet 01\n"
+#define LLDP_CHASSIS                                                           \
+	LLDP ".4.1.1.5.0.1.1 octet 02\n" LLDP ".4.1.1.5.0.3.1 octet 03\n" LLDP \
+	     ".4.1.1.5.0.5.1 octet 05\n"
 #define LLDP ".1.0.8802.1.1.2.1"
 
 struct lab {
@@ -443,6 +446,11 @@ static void t_since(void **state)
 	put(l, "lldp", 0600, LLDP_NAMES LLDP_NEIGHBOURS);
 	find(l, "\"02:00:00:00:00:01\"", WARD_SENT_REFUSED, "gi7, behind which a neighbour");
 	sought(l, "gi7", "02:00:00:00:00:01", "02:00:00:00:00:01", WARD_SENT_REFUSED, "(LLDP)");
+	/* a neighbour that does not say what it does, behind gi7 alone */
+	put(l, "lldp", 0600, LLDP_NAMES LLDP_GI7 LLDP_CHASSIS LLDP_NEIGHBOURS);
+	find(l, "\"02:00:00:00:00:01\"", WARD_SENT_REFUSED, "gi7, behind which a neighbour");
+	sought(l, "gi7", "02:00:00:00:00:01", "02:00:00:00:00:01", WARD_SENT_REFUSED, "(LLDP)");
+	find(l, "\"02:00:00:00:02:02\"", WARD_SENT_DELIVERED, "gi11");
 	put_tables(l);
 	sought(l, "gi7", "02:00:00:00:00:01", "02:00:00:00:00:01", WARD_SENT_DELIVERED, "");
 	assert_false(is_up("gi7"));

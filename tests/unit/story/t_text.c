@@ -142,10 +142,28 @@ static void test_escapes(void **state)
 	}
 }
 
+/* On paper a blank that does not break stays so; what hides is escaped as ever. */
+static void test_paper(void **state)
+{
+	const struct ward_str in = WARD_STR("a\u00a0b\u202f: c\n\u200bd");
+	char buf[64];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	(void)state;
+	assert_int_equal(ward_text_paper(&w, in, 100), 17);
+	assert_true(ward_str_eqz(ward_wr_text(&w), "a\u00a0b\u202f: c \\u{200b}d"));
+	ward_wr_reset(&w);
+	(void)ward_text_line(&w, in, 100);
+	assert_true(ward_str_eqz(ward_wr_text(&w), "a b : c \\u{200b}d"));
+	ward_wr_reset(&w);
+	assert_int_equal(ward_text_paper(&w, in, 4), 4);
+	assert_true(ward_str_eqz(ward_wr_text(&w), "a\u00a0b…"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_wrap), T(test_exact), T(test_long_word),
-		T(test_tab), T(test_no_break), T(test_colour), T(test_escapes)};
+		T(test_tab), T(test_no_break), T(test_colour), T(test_escapes), T(test_paper)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

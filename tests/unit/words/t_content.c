@@ -306,14 +306,22 @@ static int law(const char *path, const struct stat *st, int type, struct FTW *at
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
 		show(x->text);
 	list = ward_conf_get(doc, "facts");
-	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		show(text_of(x, "ask"));
+		if (ward_str_starts(text_of(x, "law"), WARD_STR("the "))) /* else a citation */
+			show(text_of(x, "law"));
+	}
 	list = ward_conf_get(doc, "fields");
-	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next)
+	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		show(text_of(x, "ask"));
+		if (ward_conf_word(x, "letter").len)
+			show(ward_conf_word(x, "letter"));
+	}
 	list = ward_conf_get(doc, "forms");
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		show(text_of(x, "name"));
+		if (ward_conf_word(x, "letter").len)
+			show(ward_conf_word(x, "letter"));
 		if (ward_conf_word(x, "before").len)
 			show(ward_conf_word(x, "before"));
 	}
@@ -361,7 +369,7 @@ static int notice(const char *path, const struct stat *st, int type, struct FTW 
 	return 0;
 }
 
-/* Purposes of ready-made entries of the register. */
+/* Purposes and measures of ready-made entries of the register. */
 static void purposes(void)
 {
 	char path[PATH_BYTES];
@@ -369,8 +377,13 @@ static void purposes(void)
 		read_yaml(root_path(path, "content/processing/entries.yml"))->child, "entries");
 
 	assert_non_null(list);
-	for (const struct ward_conf *e = list->child; e; e = e->next)
+	for (const struct ward_conf *e = list->child; e; e = e->next) {
+		const struct ward_conf *m = ward_conf_get(e, "measures");
+
 		show(text_of(e, "purpose"));
+		for (const struct ward_conf *x = m ? m->child : NULL; x; x = x->next)
+			show(x->text);
+	}
 }
 
 static void show_word(void *ctx, struct ward_str english)
@@ -540,7 +553,9 @@ static void test_complete(void **state)
 
 /* The calls that end in what somebody reads: each sentence in them has its mark. */
 static const char *const tellers[] = {"serve_problem(", "serve_wait(", "api_refuse(", "API_REFUSE(",
-	"reckon_no(", "refuse(k, c, ", "refuse(d, said, ", "no(a, ret, ", "signing_refuse("};
+	"reckon_no(", "refuse(k, c, ", "refuse(d, said, ", "no(a, ret, ", "signing_refuse(",
+	"ward_playbook_check_bad(c, ", "ward_playbook_check_warn(c, ", "ward_playbook_say(",
+	"reference(c, ", "list(c, s, ", "bad(r, ", "refuse(r, WARD_ERR_"};
 
 /* Looks through one call, from behind its name; p is at its bracket. Gives its unmarked sentence,
  * or NULL. */
@@ -599,6 +614,97 @@ static void test_refusals_marked(void **state)
 	walk("src/respond/act", tells);
 	walk("src/respond/playbook", tells);
 	assert_true(w.n_told > 200); /* it found what it looks for */
+	assert_int_equal(w.n_bare, 0);
+}
+
+/* Files whose findings are told in English only: what a developer of Ward's content reads. */
+static const char *const untold[] = {"/src/cli/cmd_", "/src/care/have_read.c", "/src/logic/mef/",
+	"/src/words/load.c", "/src/model/ontology", "/src/model/threat.c", "/src/model/load.c",
+	"/src/model/inventory/rules.c", "/src/model/door/rules.c", "/src/sense/log/pattern",
+	"/src/notice/read.c", "/src/proof/norm.c", "/src/detect/baseline/profile.c",
+	"/src/paths/attack", "/src/craft/tune.c"};
+
+/* The literals at *p, joined and without their escapes; what is behind them. */
+static const char *literals(const char *p, struct ward_wr *to)
+{
+	while (*p == '"') {
+		for (p++; *p != '"'; p++) {
+			bool escaped = *p == '\\';
+
+			p += escaped;
+			ward_wr_ch(to, escaped && *p == 'n'   ? '\n'
+				       : escaped && *p == 'r' ? '\r'
+							      : *p);
+		}
+		for (p++; *p == ' ' || *p == '\t' || *p == '\n'; p++)
+			;
+	}
+	return p;
+}
+
+/* What is wrong, an end of line, its mend: the shape of a finding's text, and of nothing else
+ * (markup begins with '<' or ends a line, HTTP has '\r'). */
+static bool is_finding(struct ward_str text)
+{
+	struct ward_str mend = text, what = ward_str_cut(&mend, '\n');
+
+	return what.len && mend.len && ward_str_find(mend, WARD_STR("\n")) == SIZE_MAX &&
+	       ward_str_find(text, WARD_STR("\r")) == SIZE_MAX &&
+	       ward_str_find(what, WARD_STR(" ")) != SIZE_MAX &&
+	       ward_str_find(mend, WARD_STR(" ")) != SIZE_MAX && what.p[0] != '<' &&
+	       mend.p[0] != ' ' && mend.p[0] != '<' && what.p[what.len - 1] != ':' &&
+	       mend.p[mend.len - 1] != ' ';
+}
+
+static int finds(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static const char mark[] = "WARD_TEXT(";
+	char text[1 << 14];
+	const char *from, *p;
+
+	(void)st;
+	(void)at;
+	if (type != FTW_F || !ward_str_ends(ward_str_z(path), WARD_STR(".c")))
+		return 0;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(untold); i++)
+		if (strstr(path, untold[i]))
+			return 0;
+	from = p = ward_arena_str(&w.arena, ward_slice_text(read_file(path))).p;
+	assert_non_null(p);
+	while ((p = strpbrk(p, "\"'/")) != NULL) {
+		const char *begin = p;
+		struct ward_wr to = ward_wr_fixed(text, sizeof(text));
+
+		if (p[0] == '/') {
+			p = p[1] == '*' ? strstr(p, "*/") : p;
+			p += 1;
+			continue;
+		}
+		if (p[0] == '\'') {
+			p = strchr(p + (p[1] == '\\' ? 3 : 2), '\'') + 1;
+			continue;
+		}
+		p = literals(p, &to);
+		while (begin > from && strchr(" \t\n", begin[-1]))
+			begin--;
+		if (ward_wr_bad(&to) || !is_finding(ward_wr_text(&to)))
+			continue; /* as long as only help is */
+		w.n_told++;
+		if (begin - from >= 10 && strncmp(begin - 10, mark, 10) == 0)
+			continue;
+		print_error("%s: a finding without WARD_TEXT: %.*s\n", path,
+			WARD_STR_ARG(ward_wr_text(&to)));
+		w.n_bare++;
+	}
+	return 0;
+}
+
+static void test_findings_marked(void **state)
+{
+	(void)state;
+	w.n_told = w.n_bare = 0;
+	walk("src", finds);
+	assert_true(w.n_told > 500); /* it found what it looks for */
 	assert_int_equal(w.n_bare, 0);
 }
 
@@ -666,7 +772,7 @@ static void test_columns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_complete), T(test_refusals_marked),
-		T(test_not_stale), T(test_typography), T(test_columns)};
+		T(test_findings_marked), T(test_not_stale), T(test_typography), T(test_columns)};
 
 	return cmocka_run_group_tests(tests, gather, forget);
 }

@@ -1,5 +1,5 @@
 /* Languages: what is refused and where it says so, lookups, forms, numbers. */
-#include "words/words.h"
+#include "words/day.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -340,11 +340,43 @@ static void test_nomem(void **state)
 	}
 }
 
+/* As each language that there is writes a day; the first of a month is counted where it is. */
+static void test_days(void **state)
+{
+	static const struct {
+		const char *code, *first, *moment, *month;
+	} row[] = {{"en", "1\u00a0March 2026", "12\u00a0August 2026, 03:05", "August 2026"},
+		{"fr", "1er\u00a0mars 2026", "12\u00a0août 2026, 03:05", "août 2026"},
+		{"it", "1º\u00a0marzo 2026", "12\u00a0agosto 2026, 03:05", "agosto 2026"},
+		{"nl", "1\u00a0maart 2026", "12\u00a0augustus 2026, 03:05", "augustus 2026"}};
+	const struct ward_day first = {2026, 3, 1, 0, 0}, other = {2026, 8, 12, 3, 5};
+	char dir[4096];
+
+	(void)state;
+	(void)snprintf(dir, sizeof(dir), "%s/content/words", getenv("WARD_SOURCE_ROOT"));
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct lab l = {.w = ward_wr_fixed(l.buf, sizeof(l.buf))};
+
+		ward_limits_default(&l.lim);
+		ward_diag_init(&l.diag, ward_mem_heap());
+		assert_int_equal(ward_lang_load(dir, ward_str_z(row[i].code), &l.lim,
+					 ward_mem_heap(), &l.diag, &l.l),
+			WARD_OK);
+		ward_say_day(&l.w, l.l, &first);
+		assert_text(&l, row[i].first);
+		ward_say_moment(&l.w, l.l, &other);
+		assert_text(&l, row[i].moment);
+		ward_say_month(&l.w, l.l, other.year, other.month);
+		assert_text(&l, row[i].month);
+		done(&l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_lookup), T(test_english_needs_no_file),
 		T(test_two_languages), T(test_slots), T(test_forms), T(test_numbers), T(test_inner),
-		T(test_refused), T(test_sizes), T(test_folder), T(test_nomem)};
+		T(test_days), T(test_refused), T(test_sizes), T(test_folder), T(test_nomem)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

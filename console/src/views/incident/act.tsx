@@ -1,7 +1,7 @@
 /* What is being done: playbooks and their running steps, actions on the hospital that wait for people. */
 import type { JSX } from 'preact';
 import { clock, until } from '../../format';
-import { named, t, type Key } from '../../i18n';
+import { colon, named, t, type Key } from '../../i18n';
 import { ProblemNote } from '../../problem';
 import { Icon } from '../../icons';
 import { may, minute, session, useLive } from '../../state';
@@ -119,7 +119,7 @@ const WORDS: Record<string, { code?: boolean }> = {
 };
 
 function OneAction({ a, ask }: { a: Action; ask: Ask }): JSX.Element {
-	const name = `${named('does', a.does)}: ${a.on ? onOf(a.host, a.on) : a.system}`;
+	const name = `${named('does', a.does)}${colon()}${a.on ? onOf(a.host, a.on) : a.system}`;
 	const open = ['proposed', 'agreed', 'asked'].includes(a.state);
 	const roles = a.needs.roles.map((r) => r.name).join(', ');
 	const can = [...a.needs.roles, ...a.needs.care_roles].filter((r) => has(r.id)); /* other roles may not approve it */
@@ -163,7 +163,7 @@ function Offers({ incident, ask, any }: { incident: Incident; ask: Ask; any: boo
 	const { data } = useLive<{ items: Ability[] }>(`/incidents/${incident.incident}/abilities`, () => false);
 	const propose = (y: Ability) => ask({
 		decision: { kind: 'propose', subject: y.on.id, args: { ability: y.ability, incident: incident.incident, ...(y.host ? { host: y.host } : {}) } },
-		title: t('ask.propose', { what: `${named('does', y.does)}: ${onOf(y.host, y.on)}` }), text: <p>{t('act.propose_says')}</p>,
+		title: t('ask.propose', { what: `${named('does', y.does)}${colon()}${onOf(y.host, y.on)}` }), text: <p>{t('act.propose_says')}</p>,
 		yes: named('do', 'propose'), reason: 'must',
 	});
 	if (!data?.items.length) return null;
@@ -172,14 +172,14 @@ function Offers({ incident, ask, any }: { incident: Incident; ask: Ask; any: boo
 			{of.map((y) => (
 				<li key={y.ability + y.on.id + y.host}>
 					<span>
-						<strong>{named('does', y.does)}: {onOf(y.host, y.on)}</strong>{' '}
+						<strong>{named('does', y.does)}{colon()}{onOf(y.host, y.on)}</strong>{' '}
 						<span class="quiet">
 							{[y.system, t(y.clinical === 'yes' ? 'act.care' : y.persons > 1 ? 'act.two' : y.clinical === 'may' ? 'act.may' : 'act.one',
 								{ roles: y.roles.map((r) => r.name).join(', ') }),
 								y.lasts_seconds && t('act.lasts', { t: Math.round(y.lasts_seconds / 60) })].filter(Boolean).join(' · ')}
 						</span>
 					</span>
-					<button type="button" class="button" aria-label={`${named('do', 'propose')}: ${named('does', y.does)}: ${onOf(y.host, y.on)}`}
+					<button type="button" class="button" aria-label={`${named('do', 'propose')}${colon()}${named('does', y.does)}${colon()}${onOf(y.host, y.on)}`}
 						onClick={() => propose(y)}>{named('do', 'propose')}</button>
 				</li>
 			))}

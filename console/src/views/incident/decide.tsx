@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { decide, get, Problem, type Decision } from '../../api';
 import { clock, moment } from '../../format';
-import { named, t, type Key } from '../../i18n';
+import { colon, named, t, type Key } from '../../i18n';
 import { ProblemNote } from '../../problem';
 import { may, minute, now, useLive } from '../../state';
 import { Section, type Asked } from '../parts';
@@ -72,7 +72,7 @@ function Tune({ items, chosen }: { items: readonly Tuning[]; chosen: Map<string,
 							else chosen.delete(key);
 							redraw((n) => n + 1);
 						}} />
-						<span>{x.title}: {x.on.name} <span class="quiet">
+						<span>{x.title}{colon()}{x.on.name} <span class="quiet">
 							{x.critical ? t('tune.critical') : x.of_confirmed ? t('tune.hides', { n: x.of_confirmed }) : t('tune.past', { n: x.signs })}
 						</span></span>
 					</label>
@@ -124,9 +124,9 @@ export function HeldBack({ incident, all }: { incident?: string; all?: boolean }
 			<ul class="list">
 				{mine.map((h) => (
 					<li key={h.id}>
-						<span>{h.title}: {h.on.name} <span class="quiet">
-							{t('held.until', { t: moment(h.until, minute.value), n: h.held_back })} · {h.role}: {h.why}</span></span>
-						{may('tune') && <button type="button" class="button" aria-label={`${named('do', 'lift')}: ${h.title}: ${h.on.name}`}
+						<span>{h.title}{colon()}{h.on.name} <span class="quiet">
+							{t('held.until', { t: moment(h.until, minute.value), n: h.held_back })} · {h.role}{colon()}{h.why}</span></span>
+						{may('tune') && <button type="button" class="button" aria-label={`${named('do', 'lift')}${colon()}${h.title}${colon()}${h.on.name}`}
 							onClick={() => void lift(h)}>{named('do', 'lift')}</button>}
 					</li>
 				))}

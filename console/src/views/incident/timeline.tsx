@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { clock, clockSeconds, day, moment } from '../../format';
-import { named, t, type Key } from '../../i18n';
+import { colon, named, t, type Key } from '../../i18n';
 import { Icon, LevelTag, type IconName } from '../../icons';
 import { minute } from '../../state';
 import type { Level } from '../../types';
@@ -61,7 +61,7 @@ function ofSteps(steps: readonly Step[], first: number): Entry[] {
 			e.row = s.row;
 			e.more = kept([s.role, s.why && `“${s.why}”`]);
 		} else if (s.kind === 'action') {
-			e.what = `${named('does', s.what ?? '')}: ${s.on ?? ''}`;
+			e.what = `${named('does', s.what ?? '')}${colon()}${s.on ?? ''}`;
 			e.more = kept([state, s.role, s.why]);
 		} else if (s.kind === 'run') {
 			e.what = s.what ?? t('inc.run');
@@ -69,7 +69,7 @@ function ofSteps(steps: readonly Step[], first: number): Entry[] {
 			const before = all.at(-1); /* a step of its own making that only passed on */
 			if (before?.group === 'run' && before.what === e.what && before.more.join() === e.more.join()) return;
 		} else {
-			e.what = `${named('media', s.kind)}: ${s.on ?? ''}`;
+			e.what = `${named('media', s.kind)}${colon()}${s.on ?? ''}`;
 			e.more = kept([s.from && s.to && `${clockSeconds(s.from)}–${clockSeconds(s.to)}`, s.what && named('step', s.what),
 				s.until && t('inc.kept_until', { t: moment(s.until, minute.value) }), s.why]);
 		}
@@ -107,7 +107,7 @@ function Back({ of: u, what, ask }: { of: TakenBack; what: string; ask: (a: Aske
 		<>
 			{u.with && <a href={`/incidents/${u.with.id}`}>{[u.with.name, u.with.where].filter(Boolean).join(', ')}</a>}
 			{u.why_not ? <span class="quiet">{t('un.not', { why: u.why_not })}</span>
-				: all > 0 && <button type="button" class="button no-print" aria-label={`${label}: ${what}`} onClick={open}>{label}</button>}
+				: all > 0 && <button type="button" class="button no-print" aria-label={`${label}${colon()}${what}`} onClick={open}>{label}</button>}
 		</>
 	);
 }
@@ -147,7 +147,7 @@ export function Timeline({ incident, ask }: { incident: Incident; ask: (a: Asked
 							<span class="event-what">
 								<span>{e.level && <LevelTag level={e.level} />} {e.what}</span>
 								{e.more.length > 0 && <span class="quiet">{e.more.join(' · ')}</span>}
-								{e === undone && <button type="button" class="button no-print" aria-label={`${t('undo.undo')}: ${e.what}`}
+								{e === undone && <button type="button" class="button no-print" aria-label={`${t('undo.undo')}${colon()}${e.what}`}
 									onClick={() => ask(askOf('reopen', incident.incident, <p class="quiet">{incident.line.sentence}</p>))}>{t('undo.undo')}</button>}
 								{incident.undo.filter((u) => u.row === e.row).map((u) => <Back key={u.row} of={u} what={e.what} ask={ask} />)}
 							</span>

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { clockSeconds } from '../../format';
-import { named, t } from '../../i18n';
+import { colon, named, t } from '../../i18n';
 import { Plan } from '../../plan';
 import { may, plans, useLive } from '../../state';
 import { Section } from '../parts';
@@ -26,7 +26,7 @@ function Box({ s }: { s: TrailStep }): JSX.Element {
 	const room = Math.floor((s.w - 34) / 6.9);
 	return (
 		<g class={`trail-step level-${s.level} ${s.address ? 'trail-unknown' : ''}`}>
-			<title>{`${s.n}. ${nameOf(s)}: ${s.title}`}</title>
+			<title>{`${s.n}. ${nameOf(s)}${colon()}${s.title}`}</title>
 			<rect x={s.x} y={s.y} width={s.w} height={s.h} rx="4" />
 			<circle cx={s.x + 14} cy={s.y + 14} r="9" />
 			<text class="trail-n" x={s.x + 14} y={s.y + 18}>{s.n}</text>

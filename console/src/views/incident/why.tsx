@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { clock } from '../../format';
-import { named, t } from '../../i18n';
+import { colon, named, t } from '../../i18n';
 import { useLive } from '../../state';
 import { Section } from '../parts';
 import type { Graph, GraphEdge, GraphNode, Incident } from '../types';
@@ -48,7 +48,7 @@ function Node({ n, on, pick }: { n: GraphNode; on: boolean; pick: (id: string | 
 	return (
 		<g class={`node ${n.service ? 'node-care' : ''} node-${n.likely} ${on ? 'node-on' : ''}`}
 			onMouseEnter={() => pick(n.id)} onMouseLeave={() => pick(null)}>
-			<title>{`${n.name}: ${n.threat_name}`}</title>
+			<title>{`${n.name}${colon()}${n.threat_name}`}</title>
 			<rect x={n.x} y={n.y} width={n.w} height={n.h} rx="4" />
 			<text class="node-name" x={n.x + 8} y={n.y + n.h / 2 - 8}>{cut(n.name, room)}</text>
 			<text x={n.x + 8} y={n.y + n.h / 2 + 6}>{cut(n.threat_name, room)}</text>
@@ -119,7 +119,7 @@ export function Why({ incident }: { incident: Incident }): JSX.Element {
 							{c.because.filter((s, i, a) => s !== a[i - 1]).map((s, i, a) => (
 								<span key={i}>{i > 0 && <span aria-hidden="true"> → </span>}{i === a.length - 1 ? <strong>{s}</strong> : s}</span>
 							))}
-							{c.threat && <span class="quiet">: {c.threat}</span>}
+							{c.threat && <span class="quiet">{colon()}{c.threat}</span>}
 						</li>
 					))}
 				</ul>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Problem, send } from '../../api';
-import { named, t } from '../../i18n';
+import { colon, named, t } from '../../i18n';
 import { ProblemNote } from '../../problem';
 import { useLive } from '../../state';
 import { Failed } from '../parts';
@@ -63,7 +63,7 @@ export function Cameras({ setup, take }: StepProps): JSX.Element {
 		take(t('set.camera_why', { name: v.name }), next.changed());
 	};
 	return <>
-		<ul class="list">{there.map((s) => <li key={s.id}><b>{s.name}</b> <span class="quiet">{s.state === 'unheard' ? t('set.no_picture') : named('src', s.state)}{s.trouble && `: ${named('trouble', s.trouble)}`}</span></li>)}</ul>
+		<ul class="list">{there.map((s) => <li key={s.id}><b>{s.name}</b> <span class="quiet">{s.state === 'unheard' ? t('set.no_picture') : named('src', s.state)}{s.trouble && `${colon()}${named('trouble', s.trouble)}`}</span></li>)}</ul>
 		<form class="fields" onSubmit={submit}>
 			<h3>{t('set.add_camera')}</h3>
 			<p class="quiet">{t('set.camera_says')}</p>

@@ -2,7 +2,7 @@
  * plan.csv; nothing is kept here. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { t } from '../../i18n';
+import { colon, t } from '../../i18n';
 import { said, useLive } from '../../state';
 import type { FloorPlan, Named } from '../../types';
 import type { Book, File } from './book';
@@ -197,7 +197,7 @@ function Doors({ rooms, doors, lists, set }: { rooms: Drawn[]; doors: Opening[];
 			{from && !near.length && <p class="quiet">{t('set.no_wall')}</p>}
 			<ul class="list">{doors.map((d) => (
 				<li key={d.id} class="line">{[d.from, d.to].every((id) => rooms.some((r) => r.id === id)) ? `${nameOf(d.from)} – ${nameOf(d.to)}` : d.name || `${nameOf(d.from)} – ${nameOf(d.to)}`}
-					{d.fresh && <button type="button" class="plain" aria-label={`${t('set.remove')}: ${d.name}`} onClick={() => set(doors.filter((x) => x !== d))}>{t('set.remove')}</button>}</li>
+					{d.fresh && <button type="button" class="plain" aria-label={`${t('set.remove')}${colon()}${d.name}`} onClick={() => set(doors.filter((x) => x !== d))}>{t('set.remove')}</button>}</li>
 			))}</ul>
 		</fieldset>
 	);

@@ -1,6 +1,6 @@
 /* Which interfaces of this machine Ward listens at. */
 import type { JSX } from 'preact';
-import { named, t } from '../../i18n';
+import { colon, named, t } from '../../i18n';
 import { useLive } from '../../state';
 import type { Named } from '../../types';
 import { Failed } from '../parts';
@@ -68,7 +68,7 @@ export function Wires({ setup, take }: StepProps): JSX.Element {
 								const { [w.name]: _, ...rest } = chosen;
 								choose(e.currentTarget.checked ? { ...rest, [w.name]: EMPTY } : rest);
 							}} />{w.name}</label>}<small>{w.mac}</small></th>
-							<td>{t(w.link ? 'set.link_up' : w.up ? 'set.no_cable' : 'set.link_down')}{source && <><br /><span class="quiet">{source.name}: {named('src', source.state)}</span></>}</td>
+							<td>{t(w.link ? 'set.link_up' : w.up ? 'set.no_cable' : 'set.link_down')}{source && <><br /><span class="quiet">{source.name}{colon()}{named('src', source.state)}</span></>}</td>
 							<td>{t('set.rate', { n: w.per_second })}</td><td>{t('set.count', { n: w.frames })}</td>
 						</tr>
 					);

@@ -12,7 +12,7 @@ export const it: typeof en = {
 	'cam.frame': 'L’immagine',
 	'cam.no_still': 'Nessuna immagine',
 	'cam.hint': 'Le frecce spostano un vertice (Maiusc: di poco), + ne aggiunge uno, Canc lo toglie, Ctrl+Z annulla.',
-	'cam.point': 'Vertice {n}: {x} %, {y} %',
+	'cam.point': 'Vertice {n}: {x}%, {y}%',
 	'cam.points': 'Vertici',
 	'cam.zones': 'Zona',
 	'cam.lines': 'Linea',

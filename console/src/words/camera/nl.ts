@@ -12,7 +12,7 @@ export const nl: typeof en = {
 	'cam.frame': 'Het beeld',
 	'cam.no_still': 'Geen beeld',
 	'cam.hint': 'Pijltjes verplaatsen een hoek (Shift: fijn), + voegt er een toe, Delete verwijdert hem, Ctrl+Z maakt ongedaan.',
-	'cam.point': 'Hoek {n}: {x} %, {y} %',
+	'cam.point': 'Hoek {n}: {x}%, {y}%',
 	'cam.points': 'Hoeken',
 	'cam.zones': 'Zone',
 	'cam.lines': 'Lijn',

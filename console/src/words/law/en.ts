@@ -74,6 +74,7 @@ export const en = {
 	'draft.which': 'For which clock',
 	'draft.moved': 'Sent as {digits}. Since then {n} field is other: tell the receiver.|Sent as {digits}. Since then {n} fields are other: tell the receiver.',
 	'draft.as_sent': 'Sent as {digits}; nothing of it is other since.',
+	'draft.older': 'Sent as {digits}. An earlier version of Ward kept it: whether what the record says is other since can’t be compared. Look at it yourself.',
 	'draft.was': 'When it was sent:',
 	'draft.gap_sent': 'Something that must stand in it is missing. It is kept as it is.',
 	'source.person': 'written by {role}',

@@ -74,6 +74,7 @@ export const fr = {
 	'draft.which': 'Pour quel délai',
 	'draft.moved': 'Envoyé sous {digits}. Depuis, {n} champ a changé : informez le destinataire.|Envoyé sous {digits}. Depuis, {n} champs ont changé : informez le destinataire.',
 	'draft.as_sent': 'Envoyé sous {digits} ; rien n’a changé depuis.',
+	'draft.older': 'Envoyé sous {digits}. Une version antérieure de Ward l’a conservé : ce que dit le dossier ne peut pas être comparé depuis. Vérifiez vous-même.',
 	'draft.was': 'Lors de l’envoi :',
 	'draft.gap_sent': 'Il manque un élément qui doit y figurer. C’est gardé tel quel.',
 	'source.person': 'écrit par {role}',

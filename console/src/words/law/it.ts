@@ -74,6 +74,7 @@ export const it = {
 	'draft.which': 'Per quale termine',
 	'draft.moved': 'Inviato come {digits}. Da allora {n} campo è diverso: avvisare il destinatario.|Inviato come {digits}. Da allora {n} campi sono diversi: avvisare il destinatario.',
 	'draft.as_sent': 'Inviato come {digits}; da allora nulla è diverso.',
+	'draft.older': 'Inviato come {digits}. L’ha conservato una versione precedente di Ward: quanto risulta agli atti non si può confrontare. Verificare di persona.',
 	'draft.was': 'All’invio:',
 	'draft.gap_sent': 'Manca qualcosa che deve starci. Si conserva così com’è.',
 	'source.person': 'scritto da {role}',

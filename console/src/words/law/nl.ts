@@ -74,6 +74,7 @@ export const nl = {
 	'draft.which': 'Voor welke termijn',
 	'draft.moved': 'Verzonden als {digits}. Sindsdien is {n} veld anders: licht de ontvanger in.|Verzonden als {digits}. Sindsdien zijn {n} velden anders: licht de ontvanger in.',
 	'draft.as_sent': 'Verzonden als {digits}; sindsdien is er niets anders.',
+	'draft.older': 'Verzonden als {digits}. Een eerdere versie van Ward heeft het bewaard: of het dossier sindsdien iets anders zegt, is niet te vergelijken. Kijk het zelf na.',
 	'draft.was': 'Bij verzending:',
 	'draft.gap_sent': 'Er ontbreekt iets wat erin moet staan. Het wordt zo bewaard.',
 	'source.person': 'geschreven door {role}',

@@ -16,7 +16,7 @@ export const it: typeof en = {
 	'prev.add': 'Apparecchio, stanza o servizio',
 	'prev.remove': 'Togli {name}',
 	'prev.loses': '{n} servizio perde cura|{n} servizi perdono cura',
-	'score.title': 'La directory dice il {n} % di ciò che è chiesto',
+	'score.title': 'La directory dice il {n}% di ciò che è chiesto',
 	'score.next': 'Che cosa scoprire ora: queste risposte migliorerebbero di più le previsioni',
 	'score.people': 'Persone e percorsi: che cosa queste risposte chiarirebbero di più',
 	'risk.title': 'Rischio',

@@ -16,7 +16,7 @@ export const nl: typeof en = {
 	'prev.add': 'Apparaat, ruimte of dienst',
 	'prev.remove': '{name} weghalen',
 	'prev.loses': '{n} dienst verliest zorg|{n} diensten verliezen zorg',
-	'score.title': 'De gegevens zeggen {n} % van wat gevraagd wordt',
+	'score.title': 'De gegevens zeggen {n}% van wat gevraagd wordt',
 	'score.next': 'Wat nu uit te zoeken: deze antwoorden verbeteren de voorspellingen het meest',
 	'score.people': 'Mensen en wegen: deze antwoorden zeggen het meest',
 	'risk.title': 'Risico',

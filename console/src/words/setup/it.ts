@@ -2,15 +2,15 @@
 import type { en } from './en';
 
 export const it: Record<keyof typeof en, string> = {
-	'view.setup': 'Impostazione',
-	'set.title': 'Impostare {name}',
+	'view.setup': 'Avvio',
+	'set.title': 'Avviare {name}',
 	'set.done': '{n} passo su {of} fatto|{n} passi su {of} fatti',
 	'set.steps': 'Passi',
 	'set.taken': 'Adottato: {what}',
 	'set.next': 'Poi: {step}',
 	'set.as_it_was': 'Com’era',
 	'set.is_done': 'Fatto:',
-	'set.house': 'La casa',
+	'set.house': 'L’edificio',
 	'set.bring': 'Quello che avete già',
 	'set.draw': 'Disegnare i piani',
 	'set.cameras': 'Telecamere',
@@ -35,7 +35,7 @@ export const it: Record<keyof typeof en, string> = {
 	'set.by_hand': 'Il resto sta in {file} in un modo che solo le persone possono cambiare.',
 	'set.lay_out': 'Comporla da alcune risposte',
 	'set.lay_out_says': 'Reparti, servizi, forniture e reti di un ospedale usuale di queste dimensioni, su piani propri. Ciò a cui nessuno ha risposto è segnato come presunto; tutto si può cambiare in seguito.',
-	'set.house_says': 'Date un nome ai piani e disegnateli, oppure rispondete ad alcune domande e ricevete una casa intera, con reparti e servizi.',
+	'set.house_says': 'Date un nome ai piani e disegnateli, oppure rispondete ad alcune domande e ricevete un ospedale intero, con reparti e servizi.',
 	'set.address': 'Come si chiama e dov’è',
 	'set.yes': 'sì',
 	'set.no': 'no',

@@ -67,7 +67,7 @@ export const it: typeof en = {
 	'bx.none': 'In 24 ore non ha trovato nulla che abbia un posto nell’immagine.',
 	'bx.zone': 'Zona o linea',
 	'bx.place': 'Nell’immagine',
-	'bx.at': '{x} % da sinistra, {y} % dall’alto',
+	'bx.at': '{x}% da sinistra, {y}% dall’alto',
 	'video.intrusion': 'Qualcuno in una zona',
 	'video.loiter': 'Qualcuno si ferma',
 	'video.line_crossed': 'Linea attraversata',

@@ -67,7 +67,7 @@ export const nl: typeof en = {
 	'bx.none': 'In 24 uur vond zij niets dat een plaats in het beeld heeft.',
 	'bx.zone': 'Zone of lijn',
 	'bx.place': 'In het beeld',
-	'bx.at': '{x} % van links, {y} % van boven',
+	'bx.at': '{x}% van links, {y}% van boven',
 	'video.intrusion': 'Iemand in een zone',
 	'video.loiter': 'Iemand blijft staan',
 	'video.line_crossed': 'Over een lijn',

@@ -194,7 +194,7 @@ export const it: ViewWords = {
 	'flaw.key': 'È cifrato per un’altra chiave. La richiesta è registrata.',
 	'flaw.changed': 'È stato cambiato da quando è conservato: non è una prova.',
 	'flaw.cut': 'Il collegamento è stato interrotto prima che arrivasse tutto. Chiederlo di nuovo.',
-	'ev.comes': 'Il motivo è registrato; è arrivato il {n} %',
+	'ev.comes': 'Il motivo è registrato; è arrivato il {n}%',
 	'ev.unprinted': 'Le immagini non si stampano.',
 	'act.can': 'Che cosa possono fare qui altri sistemi: {n}',
 	'act.host': 'host sconosciuto {host} ({network})',

@@ -194,7 +194,7 @@ export const nl: ViewWords = {
 	'flaw.key': 'Het is versleuteld voor een andere sleutel. Dat u vroeg, is vastgelegd.',
 	'flaw.changed': 'Het is veranderd sinds het wordt bewaard: het is geen bewijs.',
 	'flaw.cut': 'De verbinding werd verbroken voordat alles er was. Vraag het opnieuw.',
-	'ev.comes': 'De reden is vastgelegd; {n} % is er',
+	'ev.comes': 'De reden is vastgelegd; {n}% is er',
 	'ev.unprinted': 'Beelden worden niet afgedrukt.',
 	'act.can': 'Wat andere systemen hier kunnen doen: {n}',
 	'act.host': 'onbekende host {host} ({network})',

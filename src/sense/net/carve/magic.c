@@ -14,7 +14,6 @@ struct magic {
 
 /* The first that fits. */
 static const struct magic magics[] = {
-	M(128, "DICM", "application/dicom"),
 	M(0, "MZ", "application/x-dosexec"),
 	M(0,
 		"\x7f"
@@ -22,6 +21,9 @@ static const struct magic magics[] = {
 		"application/x-executable"),
 	M(0, "\xca\xfe\xba\xbe", "application/java-vm"),
 	M(0, "\xcf\xfa\xed\xfe", "application/x-mach-o"),
+	/* Behind the programs: the 128 bytes before it are free (PS3.10 7.1), and what starts as
+	 * one is one. Before TIFF, which may rightly stand there. */
+	M(128, "DICM", "application/dicom"),
 	M(0, "PK\x03\x04", "application/zip"),
 	M(0, "\x1f\x8b\x08", "application/gzip"),
 	M(0, "7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),

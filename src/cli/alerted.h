@@ -1,0 +1,46 @@
+/* Whom a hospital's recipients.yml would have told of records, and when: the outbox of `respond` on
+ * a clock that the caller moves, with recipients that take each message at once. Nothing leaves the
+ * process. */
+#ifndef WARD_CLI_ALERTED_H
+#define WARD_CLI_ALERTED_H
+
+#include "cli/cli.h"
+#include "respond/playbook/playbook.h"
+#include "respond/respond.h"
+
+struct ward_cli_alerted {
+	/* as asked for; borrowed */
+	const struct ward_cmd *cmd;
+	const char *dir, *content;
+	const struct ward_model *m;
+	const struct ward_limits *lim;
+	struct ward_counters *counters;
+	const struct ward_playbooks *playbooks; /* that people can begin */
+	/* Somebody is told: body as `respond` sends it. Anything but OK ends it. */
+	enum ward_err (*told)(
+		void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now);
+	void *ctx;
+	/* made by ward_cli_alerted_begin */
+	struct ward_recipients recipients;
+	struct ward_listener listener[WARD_RECIPIENTS_MAX];
+	const struct ward_recipient *of[WARD_RECIPIENTS_MAX];
+	size_t n_listener;
+	struct ward_str role[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ROLES];
+	struct ward_respond_playbook playbook[WARD_RECIPIENT_PLAYBOOKS];
+	size_t n_playbook;
+	struct ward_sharing sharing;
+	struct ward_arena arena;
+	struct ward_respond *r;
+};
+
+/* Reads whom there is to tell: those that are played in exercises, or all where there are none. An
+ * exit code; what is wrong was said. */
+int ward_cli_alerted_begin(struct ward_cli_alerted *x);
+void ward_cli_alerted_fini(struct ward_cli_alerted *x);
+/* An incident or an impact. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cli_alerted_row(
+	struct ward_cli_alerted *x, struct ward_str json);
+/* It is `now`: who is to be told is told. NOMEM, or what `told` gave. */
+WARD_MUST_CHECK enum ward_err ward_cli_alerted_turn(struct ward_cli_alerted *x, ward_ns now);
+
+#endif

@@ -1,0 +1,248 @@
+#include "cli/commands.h"
+#include "cli/lang.h"
+#include "cli/playbooks.h"
+#include "cli/scenarios.h"
+#include "cli/scored.h"
+#include "debrief/write.h"
+#include "report/pdf.h"
+#include "report/plain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { OUT_MAX = 256 << 20 };
+
+struct score {
+	const struct ward_cmd *cmd;
+	const char *content, *lang_option, *out;
+	enum format { TEXT, JSON, MARKDOWN, PDF } format;
+	struct ward_cli_scenarios of;
+	enum ward_cli_without without;
+	struct ward_cli_playbooks playbooks; /* with the language */
+	struct ward_playbooks can_begin;
+	struct ward_doc doc;
+	struct ward_wr w;
+	size_t n, n_held;
+};
+
+/* The place of a word in a list; n: it is not there. */
+static unsigned word_of(const char *const *list, unsigned n, const char *word)
+{
+	unsigned i = 0;
+
+	while (i < n && strcmp(list[i], word) != 0)
+		i++;
+	return i;
+}
+
+static int option(struct score *s, const char *name, const char *value)
+{
+	static const char *const format[] = {"text", "json", "markdown", "pdf"};
+	static const char *const without[WARD_WITHOUT_N] = {
+		"nothing", "cyber", "physical", "place", "impact"};
+	unsigned f = word_of(format, WARD_ARRAY_LEN(format), value);
+	unsigned w = word_of(without, WARD_WITHOUT_N, value);
+
+	if (strcmp(name, "--content") == 0)
+		s->content = value;
+	else if (strcmp(name, "--lang") == 0)
+		s->lang_option = value;
+	else if (strcmp(name, "--out") == 0)
+		s->out = value;
+	else if (strcmp(name, "--format") == 0 && f < WARD_ARRAY_LEN(format))
+		s->format = (enum format)f;
+	else if (strcmp(name, "--without") == 0 && w < WARD_WITHOUT_N)
+		s->without = (enum ward_cli_without)w;
+	else
+		return ward_cli_usage(s->cmd, "%s %s: it is %s", name, value,
+			strcmp(name, "--format") == 0
+				? "text, json, markdown or pdf"
+				: "cyber, physical, place, impact or nothing");
+	return WARD_EXIT_DONE;
+}
+
+static int parse(struct score *s, int argc, char **argv)
+{
+	static const char *const known[] = {
+		"--content", "--lang", "--out", "--format", "--without"};
+	int code = WARD_EXIT_DONE;
+
+	for (int i = 1; i < argc && !code; i++) {
+		bool is = false;
+
+		for (size_t k = 0; k < WARD_ARRAY_LEN(known); k++)
+			is |= strcmp(argv[i], known[k]) == 0;
+		if (is && i + 1 == argc)
+			return ward_cli_usage(s->cmd, "%s needs a value", argv[i]);
+		if (is) {
+			code = option(s, argv[i], argv[i + 1]);
+			i++;
+		} else if (argv[i][0] == '-') {
+			return ward_cli_usage(s->cmd, "'%s' is not an option", argv[i]);
+		} else if (s->of.dir) {
+			return ward_cli_usage(s->cmd, "one hospital or scenario at a time");
+		} else {
+			s->of.dir = argv[i];
+		}
+	}
+	if (code)
+		return code;
+	return s->of.dir ? WARD_EXIT_DONE
+			 : ward_cli_usage(s->cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
+}
+
+static void put(struct score *s, const struct ward_debrief_score *score)
+{
+	s->n++;
+	s->n_held += score->held;
+	if (s->format == JSON) {
+		ward_debrief_json(score, &s->w);
+		ward_wr_ch(&s->w, '\n');
+	} else if (s->of.one) {
+		ward_debrief_tell(score, s->playbooks.lang, &s->doc);
+	} else {
+		if (s->n == 1)
+			ward_debrief_tell_head(s->playbooks.lang, &s->doc);
+		ward_debrief_tell_row(score, s->playbooks.lang, &s->doc);
+	}
+}
+
+static int score_one(void *ctx, const char *scenario)
+{
+	struct score *s = ctx;
+	struct ward_cli_scored *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return ward_cli_fail(s->cmd, "out of memory");
+	x->cmd = s->cmd;
+	x->without = s->without;
+	x->hospital = s->of.hospital;
+	x->scenario = scenario;
+	x->content_option = s->content;
+	x->playbooks = &s->can_begin;
+	int code = ward_cli_scored_run(x);
+
+	if (!code)
+		put(s, x->score);
+	ward_cli_scored_fini(x);
+	free(x);
+	return code;
+}
+
+static size_t columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 100;
+}
+
+static enum ward_err render(struct score *s)
+{
+	const struct ward_pdf_how how = {.lang = s->playbooks.lang,
+		.made = 0,
+		.foot = ward_model_hospital(s->playbooks.m)->name};
+
+	if (s->format == PDF)
+		return ward_doc_pdf(&s->doc, &how, &s->w);
+	if (s->format == MARKDOWN)
+		ward_doc_markdown(&s->doc, &s->w);
+	else if (s->format == TEXT)
+		ward_doc_plain(&s->doc, columns(), !s->out && ward_cli_colour(stdout), &s->w);
+	return s->doc.err;
+}
+
+static int put_out(struct score *s)
+{
+	enum ward_err err = render(s);
+
+	if (err == WARD_ERR_NOT_FOUND)
+		return ward_cli_fail(s->cmd,
+			"the fonts of the PDF are not here: install fonts-dejavu-core (Debian)");
+	if (err || ward_wr_bad(&s->w))
+		return ward_cli_fail(s->cmd, "%s", ward_err_text(err ? err : WARD_ERR_NOMEM));
+	if (!s->out)
+		return ward_cli_put(&s->w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	FILE *f = fopen(s->out, "we");
+	bool wrote = f && ward_cli_put(&s->w, f);
+
+	if (f && fclose(f) != 0)
+		wrote = false;
+	return wrote ? WARD_EXIT_DONE
+		     : ward_cli_fail(s->cmd, "cannot write '%s': %s", s->out, strerror(errno));
+}
+
+static int score(struct score *s)
+{
+	int code = ward_cli_scenarios_find(&s->of);
+
+	if (code)
+		return code;
+	s->playbooks = (struct ward_cli_playbooks){.cmd = s->cmd,
+		.dir = s->of.hospital,
+		.content = s->content,
+		.lang_option = s->lang_option};
+	code = ward_cli_playbooks_load(&s->playbooks);
+	if (code)
+		return code;
+	s->can_begin = (struct ward_playbooks){.item = s->playbooks.item, .n = s->playbooks.n};
+	ward_doc_init(&s->doc, ward_lang_code(s->playbooks.lang));
+	code = ward_cli_scenarios_each(&s->of, score_one, s);
+	if (!code)
+		code = put_out(s);
+	ward_doc_fini(&s->doc);
+	return code ? code : s->n_held == s->n ? WARD_EXIT_DONE : WARD_EXIT_INPUT;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	struct score *s = calloc(1, sizeof(*s));
+	int code;
+
+	if (!s)
+		return ward_cli_fail(cmd, "out of memory");
+	s->cmd = s->of.cmd = cmd;
+	s->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	code = parse(s, argc, argv);
+	if (!code)
+		code = score(s);
+	if (s->playbooks.cmd)
+		ward_cli_playbooks_fini(&s->playbooks);
+	ward_wr_fini(&s->w);
+	free(s);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_exercise_score = {
+	.name = "exercise score",
+	.summary = "how well a scenario is seen, by the truth that it says",
+	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
+		"                           [--without PART] [--content DIR] "
+		"HOSPITAL[/scenarios/NAME]\n\n"
+		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
+		"and\n"
+		"holds what was told against the truth that the scenario says (docs/scenarios.md): "
+		"of\n"
+		"each step whether it was seen, by what and how soon; whether the signs became "
+		"one\n"
+		"incident without strangers in it; the care that was forecast against the care "
+		"that\n"
+		"is lost; who was told and when; and what falls short, with the reason. Of a "
+		"hospital\n"
+		"a table over all its scenarios (docs/scoring.md).\n\n"
+		"  --format FORMAT  text (default), json, markdown or pdf\n"
+		"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
+		"                   hospital's languages)\n"
+		"  --out FILE       there instead of standard output\n"
+		"  --without PART   as if Ward lacked it: cyber or physical (what such sources "
+		"say),\n"
+		"                   place (linking by neighbourhood), impact (forecasts and "
+		"linking by\n"
+		"                   cause)\n"
+		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
+		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
+		"wrong\n"
+		"usage, or hospital or scenario have problems (reported), 3 could not run.\n",
+	.run = run,
+};

@@ -1,0 +1,199 @@
+#include "cli/scored.h"
+
+#include "story/zone.h"
+
+/* After the last sign people are told what waited for its minute. */
+enum { LATE_TURNS = 15, LATE_STEP_S = 60 };
+
+static void fail(struct ward_cli_scored *x, enum ward_err err)
+{
+	if (err && !x->err)
+		x->err = err;
+}
+
+/* Is it of networks, hosts and programs? */
+static bool is_cyber(const struct ward_cli_scored *x, const struct ward_event *e)
+{
+	struct ward_str class = ward_name_text(&x->rerun.names, e->class);
+
+	return ward_str_starts(class, WARD_STR("net.")) ||
+	       ward_str_starts(class, WARD_STR("host.")) ||
+	       ward_str_starts(class, WARD_STR("log."));
+}
+
+static void clock_at(void *ctx, ward_ns now)
+{
+	struct ward_cli_scored *x = ctx;
+
+	x->now = now;
+	fail(x, ward_cli_alerted_turn(&x->alerted, now));
+}
+
+static bool before(void *ctx, const struct ward_event *e)
+{
+	struct ward_cli_scored *x = ctx;
+
+	if ((x->without == WARD_WITHOUT_CYBER && is_cyber(x, e)) ||
+		(x->without == WARD_WITHOUT_PHYSICAL && !is_cyber(x, e)))
+		return false;
+	if (e->seen > x->now)
+		x->now = e->seen;
+	fail(x, ward_debrief_event(
+			x->debrief, e->id, ward_name_text(&x->rerun.names, e->source), e->time));
+	return true;
+}
+
+static void after(void *ctx, const struct ward_event *e)
+{
+	struct ward_cli_scored *x = ctx;
+
+	(void)e;
+	fail(x, ward_cli_alerted_turn(&x->alerted, x->now));
+}
+
+static void on_output(void *ctx, const struct ward_output *o)
+{
+	struct ward_cli_scored *x = ctx;
+
+	if (x->without == WARD_WITHOUT_IMPACT && o->kind == WARD_OUTPUT_IMPACT)
+		return;
+	fail(x, ward_debrief_row(x->debrief, o->json, x->now));
+	if (o->kind == WARD_OUTPUT_INCIDENT || o->kind == WARD_OUTPUT_IMPACT)
+		fail(x, ward_cli_alerted_row(&x->alerted, o->json));
+}
+
+static enum ward_err told(
+	void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now)
+{
+	struct ward_cli_scored *x = ctx;
+	enum ward_err err = WARD_OK;
+
+	ward_debrief_message(x->debrief);
+	for (size_t i = 0; i < r->n_role && !err; i++)
+		err = ward_debrief_alert(
+			x->debrief, r->name.len ? r->name : r->id, r->role[i], now);
+	for (size_t i = 0; i < x->alerted.n_playbook && !err; i++) {
+		struct ward_str id = x->alerted.playbook[i].id;
+		char named[256]; /* as docs/webhooks.md has it in `playbooks` */
+		int n = snprintf(
+			named, sizeof(named), "{\"id\":\"%.*s\",\"name\":", WARD_STR_ARG(id));
+
+		if (n > 0 && (size_t)n < sizeof(named) &&
+			ward_str_find(body, ward_str_z(named)) != SIZE_MAX)
+			err = ward_debrief_playbook(x->debrief, id);
+	}
+	return err;
+}
+
+static int load_story(struct ward_cli_scored *x)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
+	struct ward_diag diag;
+	int code;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_scenario_in in = {
+		x->rerun.model, &x->rerun.lim, ward_mem_heap(), &diag, x->rerun.points};
+	enum ward_err err = ward_scenario_load(x->scenario, &in, &x->story);
+
+	code = !err ? WARD_EXIT_DONE : ward_cli_report(x->cmd, err, x->scenario, &diag, &w);
+	ward_wr_fini(&w);
+	ward_diag_fini(&diag);
+	if (code || x->story->n_recording)
+		return code == WARD_EXIT_INPUT ? WARD_EXIT_USAGE : code;
+	(void)ward_cli_fail(x->cmd,
+		"'%s' names no recording: write one with `ward exercise record %s %s/recording` "
+		"and "
+		"name its files under `recording`",
+		x->scenario, x->scenario, x->scenario);
+	return WARD_EXIT_USAGE;
+}
+
+static int list_recording(struct ward_cli_scored *x)
+{
+	for (size_t i = 0; i < x->story->n_recording; i++) {
+		if (i == WARD_CLI_RERUN_FILES)
+			return ward_cli_fail(x->cmd, "more than %d files in '%s'",
+				(int)WARD_CLI_RERUN_FILES, x->scenario);
+		int n = snprintf(x->path[i], sizeof(x->path[i]), "%s/recording/%.*s", x->scenario,
+			WARD_STR_ARG(x->story->recording[i]));
+
+		if (n < 0 || (size_t)n >= sizeof(x->path[i]))
+			return ward_cli_fail(x->cmd, "'%s': the name is too long", x->scenario);
+		x->rerun.path[x->rerun.n_file++] = x->path[i];
+	}
+	return WARD_EXIT_DONE;
+}
+
+static int begin(struct ward_cli_scored *x)
+{
+	const struct ward_debrief_in in = {x->story, &x->rerun.lim, ward_mem_heap()};
+
+	x->alerted = (struct ward_cli_alerted){.cmd = x->cmd,
+		.dir = x->hospital,
+		.content = x->rerun.content,
+		.m = x->rerun.model,
+		.lim = &x->rerun.lim,
+		.counters = &x->rerun.counters,
+		.playbooks = x->playbooks,
+		.told = told,
+		.ctx = x};
+	if (ward_zone_use(ward_model_hospital(x->rerun.model)->timezone) != WARD_OK)
+		fprintf(stderr, "ward %s: no such time zone on this system: times are UTC\n",
+			x->cmd->name);
+	if (ward_debrief_new(&in, &x->debrief) != WARD_OK)
+		return ward_cli_fail(x->cmd, "out of memory");
+	return ward_cli_alerted_begin(&x->alerted);
+}
+
+static int judge(struct ward_cli_scored *x)
+{
+	for (size_t i = 0; i < LATE_TURNS && !x->err; i++) {
+		x->now += LATE_STEP_S * WARD_NS_PER_S;
+		fail(x, ward_cli_alerted_turn(&x->alerted, x->now));
+	}
+	if (!x->err)
+		fail(x, ward_debrief_end(x->debrief, &x->score));
+	return x->err ? ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(x->err))
+		      : WARD_EXIT_DONE;
+}
+
+int ward_cli_scored_run(struct ward_cli_scored *x)
+{
+	struct ward_cli_rerun *r = &x->rerun;
+	int code;
+
+	ward_cli_rerun_init(r, x->cmd);
+	r->dir = x->hospital;
+	r->content_option = x->content_option;
+	r->before = before;
+	r->beat = WARD_NS_PER_S;
+	r->clock = clock_at;
+	r->no_place = x->without == WARD_WITHOUT_PLACE;
+	r->no_cause = x->without == WARD_WITHOUT_IMPACT;
+	r->after = after;
+	r->out = on_output;
+	r->ctx = x;
+	code = ward_cli_rerun_load(r);
+	if (code) /* what is wrong with the hospital was said */
+		return r->diag.n_error ? WARD_EXIT_USAGE : code;
+	code = load_story(x);
+	if (!code)
+		code = list_recording(x);
+	if (!code)
+		code = begin(x);
+	if (!code)
+		code = ward_cli_rerun_start(r);
+	if (!code)
+		code = ward_cli_rerun_play(r);
+	return code ? code : judge(x);
+}
+
+void ward_cli_scored_fini(struct ward_cli_scored *x)
+{
+	ward_debrief_free(x->debrief);
+	if (x->alerted.cmd)
+		ward_cli_alerted_fini(&x->alerted);
+	ward_scenario_free(x->story);
+	ward_cli_rerun_fini(&x->rerun);
+}

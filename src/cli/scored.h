@@ -1,0 +1,42 @@
+/* One scenario's recording through the whole brain, and its score: for `ward exercise score`. */
+#ifndef WARD_CLI_SCORED_H
+#define WARD_CLI_SCORED_H
+
+#include "cli/alerted.h"
+#include "cli/rerun.h"
+#include "debrief/debrief.h"
+
+/* A part of Ward that has no say, so that one sees what it is worth. */
+enum ward_cli_without {
+	WARD_WITHOUT_NOTHING,
+	WARD_WITHOUT_CYBER,    /* what networks, hosts and programs say */
+	WARD_WITHOUT_PHYSICAL, /* what doors, cameras, sensors and plant say */
+	WARD_WITHOUT_PLACE,    /* linking by neighbourhood */
+	WARD_WITHOUT_IMPACT,   /* forecasts, and linking by cause */
+	WARD_WITHOUT_N,
+};
+
+struct ward_cli_scored {
+	/* as asked for */
+	const struct ward_cmd *cmd;
+	const char *hospital, *scenario; /* directories; hospital: absolute */
+	const char *content_option;
+	const struct ward_playbooks *playbooks;
+	enum ward_cli_without without;
+	/* made */
+	struct ward_cli_rerun rerun;
+	struct ward_cli_alerted alerted;
+	struct ward_scenario *story;
+	struct ward_debrief *debrief;
+	const struct ward_debrief_score *score;
+	char path[WARD_CLI_RERUN_FILES][4096];
+	ward_ns now;
+	enum ward_err err;
+};
+
+/* Loads, plays and judges. WARD_EXIT_USAGE: hospital or scenario has problems; another exit code;
+ * it was said. Free with _fini either way; the score lives until then. */
+int ward_cli_scored_run(struct ward_cli_scored *x);
+void ward_cli_scored_fini(struct ward_cli_scored *x);
+
+#endif

@@ -1,0 +1,200 @@
+/* Forecasts against what care really loses, and who was told. */
+#include "debrief/priv.h"
+
+#include "story/likely.h"
+
+#include <stdlib.h>
+
+static bool is_service(const struct ward_debrief *d, uint32_t node)
+{
+	return ward_model_node(d->in.scenario->model, node)->kind == WARD_NODE_SERVICE;
+}
+
+bool debrief_counts(const struct ward_debrief *d, const struct debrief_impact *m, uint32_t story)
+{
+	return story != WARD_NONE && !m->withdrawn && ward_id_cmp(m->incident, d->i[story].id) == 0;
+}
+
+/* What is forecast of this service: of the threat that is true, else the likeliest. */
+static void take_forecast(
+	const struct ward_debrief *d, uint32_t story, uint32_t threat, struct ward_debrief_care *c)
+{
+	const struct debrief_impact *best = NULL;
+
+	for (size_t i = 0; i < d->n_m; i++) {
+		const struct debrief_impact *m = &d->m[i];
+
+		if (m->node != c->node)
+			continue;
+		if (m->possible < c->told)
+			c->told = m->possible;
+		if (!debrief_counts(d, m, story))
+			continue;
+		c->forecast |= ward_likely(m->lo_micro, m->hi_micro) >= WARD_LIKELY_POSSIBLE;
+		if (!best || (m->threat == threat && best->threat != threat) ||
+			(m->lo_micro > best->lo_micro && best->threat != threat))
+			best = m;
+	}
+	if (c->told != WARD_NS_NEVER)
+		c->told -= d->in.scenario->start;
+	if (!best)
+		return;
+	c->lo_micro = best->lo_micro;
+	c->hi_micro = best->hi_micro;
+	c->expected = best->expected - d->in.scenario->start;
+}
+
+/* The truth of this service, the first where there are several; NULL: it is spared. */
+static const struct ward_truth_care *truth_of(const struct ward_debrief *d, uint32_t node)
+{
+	const struct ward_expect *e = &d->in.scenario->expect;
+	const struct ward_truth_care *t = NULL;
+
+	for (size_t i = 0; i < e->n_care; i++)
+		if (e->care[i].node == node && (!t || e->care[i].at < t->at))
+			t = &e->care[i];
+	return t;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Of what is hit and was forecast: how far the time was off, of the time from the first act to the
+ * loss; the median. */
+static enum ward_err judge_times(struct ward_debrief *d)
+{
+	const struct ward_debrief_score *s = &d->score;
+	ward_ns within, act = debrief_first_act(d, &within);
+	int64_t *off = ward_arena_array(&d->arena, s->n_care, sizeof(*off));
+	size_t n = 0;
+
+	if (!off)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < s->n_care && act != WARD_NS_NEVER; i++) {
+		const struct ward_debrief_care *c = &s->care[i];
+		ward_ns until = c->at - (act - d->in.scenario->start);
+
+		if (!c->hit || !c->forecast || until < WARD_NS_PER_S)
+			continue;
+		int64_t by = c->expected > c->at ? c->expected - c->at : c->at - c->expected;
+
+		off[n++] = (by / WARD_NS_PER_MS) * 1000000 / (until / WARD_NS_PER_MS);
+	}
+	if (!n)
+		return WARD_OK;
+	qsort(off, n, sizeof(*off), by_size);
+	debrief_value(
+		d, WARD_DEBRIEF_FORECAST, n % 2 ? off[n / 2] : (off[n / 2 - 1] + off[n / 2]) / 2);
+	return WARD_OK;
+}
+
+/* Services of `untouched` that were said to be hit with certainty (docs/scenarios.md): lo above 0
+ * and at least possible. */
+static void judge_spared(struct ward_debrief *d, uint32_t story)
+{
+	const struct ward_expect *e = &d->in.scenario->expect;
+	size_t spared = 0;
+
+	for (size_t i = 0; i < e->n_untouched; i++) {
+		bool said = false;
+
+		for (size_t k = 0; k < d->n_m; k++)
+			said |= d->m[k].node == e->untouched[i] &&
+				debrief_counts(d, &d->m[k], story) &&
+				ward_likely(d->m[k].lo_micro, d->m[k].hi_micro) >=
+					WARD_LIKELY_POSSIBLE;
+		spared += !said;
+	}
+	debrief_share(d, WARD_DEBRIEF_SPARED, spared, e->n_untouched);
+}
+
+static void judge_sets(struct ward_debrief *d)
+{
+	struct ward_debrief_score *s = &d->score;
+	size_t said = s->n_right + s->n_invented, hit = s->n_right + s->n_overlooked;
+
+	if (!d->in.scenario->expect.knows_care || !(said + hit))
+		return;
+	s->precision_micro = said ? (int64_t)(s->n_right * 1000000 / said) : 0;
+	s->recall_micro = hit ? (int64_t)(s->n_right * 1000000 / hit) : 0;
+	debrief_share(d, WARD_DEBRIEF_CARE, 2 * s->n_right, said + hit);
+}
+
+enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story)
+{
+	const struct ward_model *m = d->in.scenario->model;
+	struct ward_debrief_score *s = &d->score;
+
+	s->care = ward_arena_array(&d->arena, ward_model_n(m), sizeof(*s->care));
+	if (!s->care)
+		return WARD_ERR_NOMEM;
+	for (unsigned spared = 0; spared < 2; spared++)
+		for (uint32_t i = 0; i < ward_model_n(m); i++) {
+			const struct ward_truth_care *t = is_service(d, i) ? truth_of(d, i) : NULL;
+			struct ward_debrief_care c = {
+				.node = i, .expected = WARD_NS_NEVER, .told = WARD_NS_NEVER};
+
+			if (!is_service(d, i) || (t == NULL) != (spared == 1))
+				continue;
+			c.hit = t != NULL;
+			c.at = t ? t->at : 0;
+			c.lasts = t ? t->lasts : 0;
+			take_forecast(d, story, t ? t->threat : WARD_NONE, &c);
+			if (!c.hit && !c.forecast)
+				continue;
+			s->care[s->n_care++] = c;
+			s->n_right += c.hit && c.forecast;
+			s->n_invented += !c.hit;
+			s->n_overlooked += c.hit && !c.forecast;
+		}
+	judge_sets(d);
+	judge_spared(d, story);
+	return d->in.scenario->expect.knows_care ? judge_times(d) : WARD_OK;
+}
+
+static void judge_role(struct ward_debrief *d, ward_ns act, struct ward_debrief_role *r)
+{
+	const struct debrief_alert *first = NULL;
+
+	for (size_t k = 0; k < d->n_a; k++)
+		if (d->a[k].role == r->truth->role && (!first || d->a[k].told < first->told))
+			first = &d->a[k];
+	if (!first)
+		return;
+	r->recipient = first->recipient;
+	r->after = act != WARD_NS_NEVER && first->told > act ? first->told - act : 0;
+	r->held = !r->truth->within || r->after <= r->truth->within;
+}
+
+enum ward_err debrief_judge_told(struct ward_debrief *d)
+{
+	const struct ward_expect *e = &d->in.scenario->expect;
+	struct ward_debrief_score *s = &d->score;
+	ward_ns within, act = debrief_first_act(d, &within);
+	size_t told = 0, named = 0;
+
+	s->role = ward_arena_array(&d->arena, e->n_told, sizeof(*s->role));
+	if (!s->role)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < e->n_told; i++) {
+		struct ward_debrief_role *r = &s->role[s->n_role++];
+
+		r->truth = &e->told[i];
+		judge_role(d, act, r);
+		told += r->held;
+	}
+	for (size_t i = 0; i < e->n_playbook; i++) {
+		bool is = false;
+
+		for (size_t k = 0; k < d->n_playbook; k++)
+			is |= ward_str_eq(d->playbook[k], e->playbook[i]);
+		named += is;
+	}
+	debrief_share(d, WARD_DEBRIEF_ROLES, told, e->n_told);
+	debrief_share(d, WARD_DEBRIEF_PLAYBOOKS, named, e->n_playbook);
+	return WARD_OK;
+}

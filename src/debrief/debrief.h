@@ -1,0 +1,159 @@
+/* How well the watch saw a scenario: what it told, judged by the truth that the scenario says
+ * (exercise/truth.h).
+ *
+ * Takes what sensors said and what was told of it, in the order of a run, with when; gives the
+ * score. It knows the rows alone, and is linked with nothing that makes them: brain, detection,
+ * fusion, impact. Pure, single-threaded, no clock; rows are not trusted. */
+#ifndef WARD_DEBRIEF_DEBRIEF_H
+#define WARD_DEBRIEF_DEBRIEF_H
+
+#include "base/id.h"
+#include "exercise/scenario.h"
+
+enum ward_debrief_seen {
+	WARD_DEBRIEF_SEEN,
+	WARD_DEBRIEF_LATE,      /* told, and later than the truth asks */
+	WARD_DEBRIEF_MISSED,    /* a sensor could notice it, and nothing was told */
+	WARD_DEBRIEF_INVISIBLE, /* no sensor of the hospital could notice it */
+	WARD_DEBRIEF_QUIET,     /* the truth asks for no sign of it */
+	WARD_DEBRIEF_SEEN_N,
+};
+/* "seen", "late", … Lives forever. */
+const char *ward_debrief_seen_name(enum ward_debrief_seen s);
+
+/* A sign that must come of a step, and the first that told it. Texts live as long as the debrief.
+ */
+struct ward_debrief_sign {
+	const struct ward_truth *truth;
+	enum ward_debrief_seen seen;
+	ward_ns after;               /* the step; 0 of what is not told */
+	struct ward_str rule, title; /* of the detection */
+	struct ward_str sensors;     /* "doors.syslog bms.pcap"; empty: Ward infers it */
+	bool linked;                 /* it is part of the story's incident */
+};
+struct ward_debrief_step {
+	const struct ward_step *step; /* one with a truth */
+	enum ward_debrief_seen seen;  /* the best of its signs */
+	ward_ns after;                /* to the first of them */
+	struct ward_debrief_sign *sign;
+	size_t n_sign;
+};
+
+/* A service that is hit, or that was said to be. */
+struct ward_debrief_care {
+	uint32_t node;
+	bool hit;                   /* in truth */
+	bool forecast;              /* said to be at least possible */
+	int64_t lo_micro, hi_micro; /* the likeliest that was said; 0 where nothing was */
+	ward_ns at, lasts;          /* in truth, after the recording's beginning */
+	ward_ns expected;           /* by the forecast, the same way; NEVER: none */
+	ward_ns told;               /* when it was first said to be possible; NEVER: not */
+};
+
+struct ward_debrief_role {
+	const struct ward_truth_told *truth;
+	struct ward_str recipient; /* the first that has the role and was told; empty: nobody */
+	ward_ns after;             /* the first step that a sensor could notice */
+	bool held;
+};
+
+/* What is in the story's incident and not of the story, or an incident that is of no story. */
+struct ward_debrief_stranger {
+	bool incident;
+	struct ward_str title, on;
+};
+
+/* A rule, or a threat on a thing, that the scenario names and that did not come out. */
+struct ward_debrief_unnamed {
+	struct ward_str rule; /* its id; empty: the other */
+	const struct ward_truth *truth;
+};
+
+/* What is held against a threshold. X(IDENT, "name", at least (else at most), threshold, unit):
+ * millionths, nanoseconds ('t') or a count ('n'). Those that were published for the field are in
+ * docs/scoring.md. */
+#define WARD_DEBRIEF_MARKS(X)                                                           \
+	X(INCIDENTS, "incidents", true, 950000, '%')  /* of the truth's, found */       \
+	X(KIND, "kind", true, 1000000, '%')           /* cyber, physical, hybrid */     \
+	X(NAMED, "named", true, 1000000, '%')         /* of rules, threats, impacts */  \
+	X(SIGNS, "signs", true, 950000, '%')          /* in time, of the visible */     \
+	X(LINKED, "linked", true, 950000, '%')        /* of them, in the incident */    \
+	X(PURE, "pure", true, 950000, '%')            /* of the incident, its own */    \
+	X(ROLES, "roles", true, 1000000, '%')         /* told in time */                \
+	X(PLAYBOOKS, "playbooks", true, 1000000, '%') /* named */                       \
+	X(CARE, "care", true, 900000, '%')            /* F-score of forecasts */        \
+	X(SPARED, "spared", true, 1000000, '%')       /* not said to be hit */          \
+	X(TO_INCIDENT, "to_incident", false, 10000000000, 't')                          \
+	X(FORECAST, "forecast_error", false, 200000, '%') /* median, of time to loss */ \
+	X(FALSE_ALARMS, "false_alarms", false, 0, 'n')
+
+enum ward_debrief_mark_id {
+#define X(IDENT, name, least, threshold, unit) WARD_DEBRIEF_##IDENT,
+	WARD_DEBRIEF_MARKS(X)
+#undef X
+		WARD_DEBRIEF_MARK_N,
+};
+struct ward_debrief_mark {
+	bool known; /* the truth says enough for it */
+	bool held;
+	int64_t value, threshold;
+};
+/* "incidents" … Lives forever. */
+const char *ward_debrief_mark_name(enum ward_debrief_mark_id m);
+bool ward_debrief_mark_at_least(enum ward_debrief_mark_id m);
+char ward_debrief_mark_unit(enum ward_debrief_mark_id m);
+
+struct ward_debrief_score {
+	const struct ward_scenario *scenario;
+	struct ward_debrief_mark mark[WARD_DEBRIEF_MARK_N];
+	bool held; /* all that is known */
+	struct ward_debrief_step *step;
+	size_t n_step;
+	struct ward_debrief_care *care; /* those hit first, by node */
+	size_t n_care, n_right, n_invented, n_overlooked;
+	int64_t precision_micro, recall_micro; /* of care; where CARE is known */
+	struct ward_debrief_role *role;
+	size_t n_role;
+	struct ward_debrief_unnamed *unnamed;
+	size_t n_unnamed;
+	struct ward_debrief_stranger *stranger;
+	size_t n_stranger;
+	struct ward_id incident;     /* the story's; zeros: there is none */
+	struct ward_str headline;    /* what its record calls the gravest sign; may be empty */
+	size_t n_incident, n_member; /* at the end; members of the story's */
+	size_t n_event, n_message;   /* that sensors gave; that recipients were told */
+	ward_ns first, last;         /* of the events, after the recording's beginning */
+};
+
+struct ward_debrief;
+
+struct ward_debrief_in {
+	const struct ward_scenario *scenario; /* borrowed */
+	const struct ward_limits *lim;        /* copied */
+	const struct ward_mem *mem;
+};
+/* NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_debrief_new(
+	const struct ward_debrief_in *in, struct ward_debrief **ret);
+void ward_debrief_free(struct ward_debrief *d);
+
+/* What a sensor said. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_debrief_event(
+	struct ward_debrief *d, struct ward_id id, struct ward_str source, ward_ns time);
+/* A detection, incident or impact, as it was told at `told`; other rows are left. MALFORMED: it
+ * can't be read. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_debrief_row(
+	struct ward_debrief *d, struct ward_str json, ward_ns told);
+/* Who has this role was told of an incident; of which, and by which playbooks it may be answered,
+ * is not looked at. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_debrief_alert(
+	struct ward_debrief *d, struct ward_str recipient, uint32_t role, ward_ns told);
+/* A playbook that people were told of. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_debrief_playbook(struct ward_debrief *d, struct ward_str id);
+/* A message went to a recipient. */
+void ward_debrief_message(struct ward_debrief *d);
+/* Of all that. *ret lives as long as d, which takes nothing more. NOMEM. O(signs * rows). */
+WARD_MUST_CHECK enum ward_err ward_debrief_end(
+	struct ward_debrief *d, const struct ward_debrief_score **ret);
+
+#endif

@@ -1,0 +1,201 @@
+/* A score as JSON (docs/scoring.md: "ward.score/1"): one object, without a line's end. */
+#include "debrief/write.h"
+
+static void put_seconds(struct ward_json *j, const char *key, ward_ns t)
+{
+	ward_json_key(j, key);
+	if (t == WARD_NS_NEVER)
+		ward_json_null(j);
+	else
+		ward_json_micro(j, t / (WARD_NS_PER_S / 1000000));
+}
+
+static void put_node(
+	struct ward_json *j, const char *key, const struct ward_debrief_score *s, uint32_t node)
+{
+	ward_json_put_str(j, key, ward_model_node(s->scenario->model, node)->id);
+}
+
+static void put_threat(struct ward_json *j, const struct ward_debrief_score *s, uint32_t threat)
+{
+	ward_json_put_str(
+		j, "threat", ward_threats_at(ward_model_threats(s->scenario->model), threat)->code);
+}
+
+static void put_marks(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "marks");
+	ward_json_obj(j);
+	for (unsigned m = 0; m < WARD_DEBRIEF_MARK_N; m++) {
+		const struct ward_debrief_mark *x = &s->mark[m];
+		enum ward_debrief_mark_id id = (enum ward_debrief_mark_id)m;
+		int64_t unit = ward_debrief_mark_unit(id) == 't'   ? 1000
+			       : ward_debrief_mark_unit(id) == 'n' ? 0
+								   : 1;
+
+		if (!x->known)
+			continue;
+		ward_json_key(j, ward_debrief_mark_name(id));
+		ward_json_obj(j);
+		ward_json_key(j, "value");
+		ward_json_micro(j, unit ? x->value / unit : x->value * 1000000);
+		ward_json_key(j, ward_debrief_mark_at_least(id) ? "at_least" : "at_most");
+		ward_json_micro(j, unit ? x->threshold / unit : x->threshold * 1000000);
+		ward_json_put_bool(j, "held", x->held);
+		ward_json_obj_end(j);
+	}
+	ward_json_obj_end(j);
+}
+
+static void put_sign(
+	struct ward_json *j, const struct ward_debrief_score *s, const struct ward_debrief_sign *x)
+{
+	ward_json_obj(j);
+	put_threat(j, s, x->truth->threat);
+	put_node(j, "on", s, x->truth->node);
+	ward_json_put_z(j, "seen", ward_debrief_seen_name(x->seen));
+	if (x->seen <= WARD_DEBRIEF_LATE) {
+		put_seconds(j, "after_s", x->after);
+		ward_json_put_str(j, "rule", x->rule);
+		ward_json_put_str(j, "title", x->title);
+		ward_json_put_str(j, "sensors", x->sensors);
+		ward_json_put_bool(j, "linked", x->linked);
+	}
+	if (x->truth->within)
+		put_seconds(j, "within_s", x->truth->within);
+	ward_json_obj_end(j);
+}
+
+static void put_steps(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "steps");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_step; i++) {
+		const struct ward_debrief_step *x = &s->step[i];
+
+		ward_json_obj(j);
+		put_seconds(j, "at_s", x->step->real);
+		ward_json_put_str(j, "note", x->step->note);
+		ward_json_put_z(j, "phase", ward_ebios_name(x->step->truth->phase));
+		ward_json_put_z(j, "seen", ward_debrief_seen_name(x->seen));
+		if (x->seen <= WARD_DEBRIEF_LATE)
+			put_seconds(j, "after_s", x->after);
+		ward_json_key(j, "signs");
+		ward_json_arr(j);
+		for (size_t k = 0; k < x->n_sign; k++)
+			put_sign(j, s, &x->sign[k]);
+		ward_json_arr_end(j);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void put_care(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "care");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_care; i++) {
+		const struct ward_debrief_care *c = &s->care[i];
+
+		ward_json_obj(j);
+		put_node(j, "service", s, c->node);
+		ward_json_put_bool(j, "hit", c->hit);
+		ward_json_put_bool(j, "forecast", c->forecast);
+		ward_json_key(j, "likelihood");
+		ward_json_arr(j);
+		ward_json_micro(j, c->lo_micro);
+		ward_json_micro(j, c->hi_micro);
+		ward_json_arr_end(j);
+		if (c->hit)
+			put_seconds(j, "at_s", c->at);
+		if (c->hit && c->lasts)
+			put_seconds(j, "lasts_s", c->lasts);
+		put_seconds(j, "expected_s", c->expected);
+		put_seconds(j, "told_s", c->told);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+	if (s->mark[WARD_DEBRIEF_CARE].known) {
+		ward_json_put_micro(j, "care_precision", s->precision_micro);
+		ward_json_put_micro(j, "care_recall", s->recall_micro);
+	}
+}
+
+static void put_roles(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "told");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_role; i++) {
+		const struct ward_debrief_role *r = &s->role[i];
+
+		ward_json_obj(j);
+		put_node(j, "role", s, r->truth->role);
+		ward_json_put_bool(j, "held", r->held);
+		if (r->recipient.len) {
+			ward_json_put_str(j, "recipient", r->recipient);
+			put_seconds(j, "after_s", r->after);
+		}
+		if (r->truth->within)
+			put_seconds(j, "within_s", r->truth->within);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void put_unnamed(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "unnamed");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_unnamed; i++) {
+		const struct ward_debrief_unnamed *u = &s->unnamed[i];
+
+		ward_json_obj(j);
+		if (u->rule.len) {
+			ward_json_put_str(j, "rule", u->rule);
+		} else {
+			put_threat(j, s, u->truth->threat);
+			put_node(j, "on", s, u->truth->node);
+		}
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+static void put_strangers(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "strangers");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_stranger; i++) {
+		ward_json_obj(j);
+		ward_json_put_z(j, "what", s->stranger[i].incident ? "incident" : "sign");
+		ward_json_put_str(j, "title", s->stranger[i].title);
+		ward_json_put_str(j, "on", s->stranger[i].on);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
+{
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	ward_json_put_z(&j, "kind", "score");
+	ward_json_put_z(&j, "schema", "ward.score/1");
+	ward_json_put_str(&j, "hospital", ward_model_hospital(s->scenario->model)->id);
+	ward_json_put_str(&j, "scenario", s->scenario->id);
+	ward_json_put_bool(&j, "held", s->held);
+	put_marks(&j, s);
+	if (s->n_member)
+		ward_json_put_id(&j, "incident", s->incident);
+	ward_json_put_u64(&j, "incidents", s->n_incident);
+	ward_json_put_u64(&j, "members", s->n_member);
+	ward_json_put_u64(&j, "messages", s->n_message);
+	ward_json_put_u64(&j, "events", s->n_event);
+	put_steps(&j, s);
+	put_care(&j, s);
+	put_roles(&j, s);
+	put_unnamed(&j, s);
+	put_strangers(&j, s);
+	ward_json_obj_end(&j);
+}

@@ -1,0 +1,88 @@
+/* Inside debrief: what was told, as it is kept until it is judged. */
+#ifndef WARD_DEBRIEF_PRIV_H
+#define WARD_DEBRIEF_PRIV_H
+
+#include "base/hash.h"
+#include "debrief/debrief.h"
+#include "story/record.h"
+
+/* One telling of a detection. */
+struct debrief_detection {
+	struct ward_id id;
+	ward_ns told, first, last;
+	struct ward_str rule, title, on;
+	uint32_t threat, asset, place; /* index, nodes; or WARD_NONE */
+	const struct ward_id *evidence;
+	size_t n_evidence;
+};
+/* The last revision of an incident. */
+struct debrief_incident {
+	struct ward_id id;
+	ward_ns told, first; /* told the first time; its begin */
+	enum ward_phase phase;
+	bool superseded; /* another took it up */
+	uint32_t into;   /* index of that one */
+	struct ward_str domain, headline;
+	struct ward_record_member *member;
+	size_t n_member, n_own;
+};
+/* The last revision of a forecast for a service. */
+struct debrief_impact {
+	struct ward_id id, incident;
+	uint32_t node, threat;
+	bool withdrawn;
+	int64_t lo_micro, hi_micro;
+	ward_ns expected, possible; /* possible: when it was first said to be; NEVER */
+};
+struct debrief_alert {
+	struct ward_str recipient;
+	uint32_t role;
+	ward_ns told;
+};
+struct debrief_event {
+	uint32_t source; /* index of a name */
+	ward_ns time;
+};
+
+struct ward_debrief {
+	struct ward_debrief_in in;
+	struct ward_limits lim;
+	struct ward_arena arena, scratch;
+	struct ward_record_reader *reader;
+	struct ward_intern source;
+	struct ward_tab event;     /* id → struct debrief_event */
+	struct ward_tab detection; /* id → 1 + index of its first telling */
+	struct ward_tab incident;  /* id → index of the incident */
+	struct ward_tab impact;    /* id → index of the impact */
+	struct debrief_detection *d;
+	struct debrief_incident *i;
+	struct debrief_impact *m;
+	struct debrief_alert *a;
+	struct ward_str *playbook;
+	size_t n_d, n_i, n_m, n_a, n_playbook, cap_d, cap_i, cap_m, cap_a, cap_playbook;
+	struct ward_debrief_score score;
+};
+
+/* Index of the story's incident, or WARD_NONE. */
+uint32_t debrief_find_story(struct ward_debrief *d);
+/* Is a detection of this incident, or of one that it took up? */
+bool debrief_in_incident(const struct ward_debrief *d, uint32_t incident, struct ward_id detection);
+/* Is it of the story: foreseen, or made of what a step of the story sent? */
+bool debrief_is_own(const struct ward_debrief *d, const struct debrief_detection *x);
+/* Is it the sign that the truth asks for? */
+bool debrief_is_sign(const struct debrief_detection *x, const struct ward_truth *t);
+/* Is it a forecast of the story's incident as it stands at the end? */
+bool debrief_counts(const struct ward_debrief *d, const struct debrief_impact *m, uint32_t story);
+/* When the first step that a sensor could notice was; NEVER: there is none. */
+ward_ns debrief_first_act(const struct ward_debrief *d, ward_ns *ret_within);
+
+WARD_MUST_CHECK enum ward_err debrief_judge_steps(struct ward_debrief *d, uint32_t story);
+WARD_MUST_CHECK enum ward_err debrief_judge_story(struct ward_debrief *d, uint32_t story);
+WARD_MUST_CHECK enum ward_err debrief_judge_named(struct ward_debrief *d, uint32_t story);
+WARD_MUST_CHECK enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story);
+WARD_MUST_CHECK enum ward_err debrief_judge_told(struct ward_debrief *d);
+/* Sets a mark of a part of a whole; of no whole it is not known. */
+void debrief_share(struct ward_debrief *d, enum ward_debrief_mark_id m, size_t part, size_t whole);
+void debrief_value(struct ward_debrief *d, enum ward_debrief_mark_id m, int64_t value);
+
+#endif

@@ -1,0 +1,22 @@
+/* Inside debrief: a document that is being written. */
+#ifndef WARD_DEBRIEF_TELL_H
+#define WARD_DEBRIEF_TELL_H
+
+#include "debrief/say.h"
+
+struct debrief_tell {
+	const struct ward_debrief_score *s;
+	struct ward_lang *lang;
+	struct ward_doc *d;
+	struct ward_wr line;
+};
+struct ward_str debrief_say(const struct debrief_tell *x, const char *english);
+/* Names of a thing and of a threat. */
+struct ward_str debrief_node(const struct debrief_tell *x, uint32_t node);
+struct ward_str debrief_threat(const struct debrief_tell *x, uint32_t threat);
+/* What stands in line, as a block. */
+void debrief_put(struct debrief_tell *x, enum ward_doc_kind kind);
+/* What falls short, why, and what to look at. */
+void debrief_put_short(struct debrief_tell *x);
+
+#endif

@@ -1,0 +1,117 @@
+#!/bin/sh
+# Scenarios of the pilots, scored by their truth: the attack on the theatres' air is seen step by step and is one
+# story; what is not told is missed; what was not there is told; bad input is refused with file, line and mend.
+# usage: score.sh WARD PILOTS
+set -u
+ward=$1
+pilots=$2
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT INT TERM
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+score() { # FILE, arguments: the exit code must be $want
+	out=$1
+	shift
+	code=0
+	"$ward" exercise score "$@" >"$out" 2>"$tmp/err" || code=$?
+	[ "$code" = "$want" ] || fail "exit $code instead of $want: $* $(cat "$tmp/err")"
+}
+has() {
+	grep -q "$2" "$1" || fail "$3: $(head -c 2000 "$1")"
+}
+
+# Each step of the attack, by the sensors whose events told it.
+want='[01]' # what care it costs is a matter of the directory
+code=0
+"$ward" exercise score --format json "$pilots/turin/scenarios/cooling" >"$tmp/a" || code=$?
+[ "$code" -le 1 ] || fail "cooling: exit $code"
+for mark in incidents kind named signs linked pure roles playbooks; do
+	has "$tmp/a" "\"$mark\":{\"value\":1,[^}]*\"held\":true" "cooling: $mark"
+done
+has "$tmp/a" '"false_alarms":{"value":0,' "cooling: false alarms"
+has "$tmp/a" '"threat":"bms.command","on":"ahu-05","seen":"seen","after_s":0,[^}]*"sensors":"bms.pcap","linked":true' \
+	"cooling: the command"
+has "$tmp/a" '"role":"security-guard","held":true,"recipient":"Security centre"' "cooling: who is told"
+
+# A pump that fails is no attack on computers, and who repairs pumps is told.
+code=0
+"$ward" exercise score --format json "$pilots/turin/scenarios/plant" >"$tmp/p" || code=$?
+has "$tmp/p" '"kind":{"value":1,' "plant: its kind"
+has "$tmp/p" '"role":"facility-engineer","held":true' "plant: who is told"
+
+# The ordinary days are quiet, and that is all that is asked of them.
+want=0
+score "$tmp/b" --format json "$pilots/turin/scenarios/ordinary-day"
+has "$tmp/b" '"held":true,"marks":{"false_alarms":{"value":0,' "ordinary day"
+
+# Without one of its recordings the attack's steps on that network are missed, and said to be.
+cp -r "$pilots/turin" "$tmp/turin"
+sed -i 's/^recording: .*/recording: [doors.syslog, sensors.jsonl]/' "$tmp/turin/scenarios/cooling/scenario.yml"
+want=1
+score "$tmp/c" --format json "$tmp/turin/scenarios/cooling"
+has "$tmp/c" '"threat":"bms.command","on":"ahu-05","seen":"missed"' "a sensor less: the command"
+score "$tmp/d" --lang en "$tmp/turin/scenarios/cooling"
+has "$tmp/d" '^- Not seen, at 8:20: ' "a sensor less: what falls short"
+
+# The same without what networks say, and without linking by neighbourhood: a story in pieces.
+score "$tmp/g" --format json --without cyber "$pilots/turin/scenarios/cooling"
+has "$tmp/g" '"threat":"bms.command","on":"ahu-05","seen":"missed"' "without cyber: the command"
+has "$tmp/g" '"threat":"access.forced-door","on":"au-plant","seen":"seen"' "without cyber: the door"
+score "$tmp/h" --format json --without place "$pilots/turin/scenarios/cooling"
+has "$tmp/h" '"threat":"access.tailgating",[^}]*"seen":"seen",[^}]*"linked":false' "without place: who followed"
+has "$tmp/h" '"incidents":2,' "without place: one story"
+score "$tmp/i" --format json --without impact "$pilots/turin/scenarios/cooling"
+has "$tmp/i" '"care":{"value":0,' "without impact: care"
+
+# An ordinary day that is an attack's recording: one incident too many.
+cp "$pilots"/turin/scenarios/cooling/recording/* "$tmp/turin/scenarios/ordinary-day/recording/"
+score "$tmp/e" --format json "$tmp/turin/scenarios/ordinary-day"
+has "$tmp/e" '"false_alarms":{"value":1,' "a false alarm"
+
+# The same twice is the same, in each form.
+for form in text json markdown pdf; do
+	code=0
+	"$ward" exercise score --format "$form" --out "$tmp/1" "$pilots/turin/scenarios/followed" || code=$?
+	"$ward" exercise score --format "$form" --out "$tmp/2" "$pilots/turin/scenarios/followed" || code=$?
+	[ "$code" = 0 ] && [ -s "$tmp/1" ] || fail "--format $form: exit $code"
+	cmp "$tmp/1" "$tmp/2" || fail "--format $form: two runs differ"
+done
+for lang in fr it nl; do
+	score "$tmp/$lang" --lang "$lang" "$tmp/turin/scenarios/cooling"
+	! grep -q "Not seen\|What falls short\|Asked for" "$tmp/$lang" || fail "$lang: English is left"
+done
+
+# The check of scenarios: whole; a rule, a playbook and a message that are not as they must be.
+check() {
+	code=0
+	"$ward" exercise check "$@" >"$tmp/out" 2>"$tmp/err" || code=$?
+	[ "$code" = "$want" ] || fail "check: exit $code instead of $want: $* $(cat "$tmp/out" "$tmp/err")"
+}
+want=0
+for pilot in turin marseille amsterdam; do
+	check "$pilots/$pilot"
+	has "$tmp/out" ' 0 errors, 0 warnings$' "check: $pilot"
+done
+want=1
+s=$tmp/turin/scenarios/plant/scenario.yml
+sed -i 's/7dcca9cc-a430/7dcca9cc-a431/; s/state: normal, value: 20.9/state: cosy, value: 20.9/
+	s/^  response:/  playbooks: [no-such]\n  response:/' "$s"
+check "$tmp/turin/scenarios/plant"
+has "$tmp/out" "plant/scenario.yml: error: .*a rule that is not loaded: '7dcca9cc-a431-4edf-abc9-e32e29a355af'" "a rule"
+has "$tmp/out" "plant/scenario.yml: error: .*a playbook that is not there: 'no-such'" "a playbook"
+has "$tmp/out" "plant/scenario.yml:[0-9]*: error: .*refused by Ward: 'field.reject.state'" "a message"
+has "$tmp/out" "mend: write the payload as docs/mqtt.md says" "its mend"
+
+# Bad input.
+want=2
+sed -i 's/phase: control/phase: contrl/' "$tmp/turin/scenarios/cooling/scenario.yml"
+score "$tmp/f" "$tmp/turin/scenarios/cooling"
+has "$tmp/err" "scenario.yml:[0-9]*: error: 'phase' has the bad value 'contrl'" "a bad phase"
+has "$tmp/err" "mend: write know, get-in" "its mend"
+score "$tmp/f" "$tmp"
+has "$tmp/err" "neither a hospital's directory nor" "no hospital"
+score "$tmp/f" --format svg "$pilots/turin"
+score "$tmp/f"
+echo "scores of the pilots' scenarios"

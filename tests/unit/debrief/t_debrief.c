@@ -1,0 +1,313 @@
+/* Rows that are told on a clock, against the truth of a scenario. */
+#include "../exercise/stage.h"
+#include "debrief/write.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+
+#define RULE "fd949a25-1aad-48bc-b4bf-539360d5562a"
+#define D1 "00000000-0000-8000-8000-0000000000d1"
+#define D2 "00000000-0000-8000-8000-0000000000d2"
+#define D3 "00000000-0000-8000-8000-0000000000d3"
+#define I1 "00000000-0000-8000-8000-0000000000a1"
+#define I2 "00000000-0000-8000-8000-0000000000a2"
+#define E1 "00000000-0000-8000-8000-0000000000e1"
+
+static const char story[] =
+	"id: s\ntitle: A test\nhospital: h\nsynthetic: true\nstart: 2026-03-12T03:10:00+01:00\n"
+	"expect:\n"
+	"  incidents: 1\n"
+	"  kind: physical\n"
+	"  rules: [" RULE "]\n"
+	"  impacts: [{threat: outage, on: ahu-1}]\n"
+	"  untouched: [surgery]\n"
+	"  told: [{role: engineer, within: 20s}]\n"
+	"  playbooks: [bms-takeover]\n"
+	"  care: [{threat: outage, on: surgery, at: 1000s}]\n"
+	"steps:\n"
+	"  - at: 0s\n"
+	"    note: A badge\n"
+	"    syslog: {source: doors, host: dc-1, class: door.granted, fields: {reader: R9}}\n"
+	"  - at: 10s\n"
+	"    note: A door is broken\n"
+	"    truth: {phase: get-in, by: [syslog],\n"
+	"      signs: [{threat: bms.discovery, on: d-1, within: 5s}]}\n"
+	"    syslog: {source: doors, host: dc-1, class: door.forced, fields: {door: D1}}\n"
+	"  - at: 40s\n"
+	"    note: The unit stops\n"
+	"    truth: {phase: control, by: [bacnet],\n"
+	"      signs: [{threat: bms.command, on: ahu-1, within: 5s}]}\n"
+	"  - at: 60s\n"
+	"    note: Somebody looks at the plan\n"
+	"    truth: {phase: know, signs: [{threat: bms.command, on: ahu-2}]}\n";
+
+static struct stage st;
+static struct ward_scenario *scenario;
+static struct ward_debrief *d;
+
+static int setup(void **state)
+{
+	(void)state;
+	stage_open(&st);
+	enum ward_err err =
+		stage_load(&st, ward_mem_heap(), ward_str_bytes(ward_str_z(story)), &scenario);
+
+	for (size_t i = 0; i < st.d.n; i++)
+		printf("%.*s\n", WARD_STR_ARG(st.d.item[i].what));
+	return err ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	ward_scenario_free(scenario);
+	stage_close(&st);
+	return 0;
+}
+
+static void begin(void)
+{
+	const struct ward_debrief_in in = {scenario, &st.lab.lim, ward_mem_heap()};
+
+	assert_int_equal(ward_debrief_new(&in, &d), WARD_OK);
+}
+
+static const struct ward_debrief_score *end(void)
+{
+	const struct ward_debrief_score *s;
+
+	assert_int_equal(ward_debrief_end(d, &s), WARD_OK);
+	return s;
+}
+
+static void row(unsigned after_s, const char *fmt, ...) WARD_PRINTF(2, 3);
+static void row(unsigned after_s, const char *fmt, ...)
+{
+	char text[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	assert_int_equal(
+		ward_debrief_row(d, ward_str_z(text), scenario->start + after_s * WARD_NS_PER_S),
+		WARD_OK);
+}
+
+/* Of a rule that no scenario names. */
+static void other(unsigned after_s, const char *id, const char *on)
+{
+	row(after_s,
+		"{\"kind\":\"detection\",\"id\":\"%s\",\"revision\":1,\"rule\":{\"id\":\"" D2
+		"\",\"title\":\"Other\",\"level\":\"high\"},\"threat\":\"outage\",\"asset\":"
+		"\"%s\",\"first\":\"2026-03-12T02:10:12Z\",\"last\":\"2026-03-12T02:10:12Z\","
+		"\"evidence\":[\"" E1 "\"]}",
+		id, on);
+}
+
+static void sign(unsigned after_s, const char *id, const char *threat, const char *on)
+{
+	char t[40];
+	struct ward_wr w = ward_wr_fixed(t, sizeof(t));
+
+	ward_time_write(&w, scenario->start + after_s * WARD_NS_PER_S);
+	row(after_s,
+		"{\"kind\":\"detection\",\"id\":\"%s\",\"revision\":1,\"rule\":{\"id\":\"" RULE
+		"\",\"title\":\"Sign\",\"level\":\"high\"},\"threat\":\"%s\",\"asset\":\"%s\","
+		"\"first\":\"%.*s\",\"last\":\"%.*s\",\"evidence\":[\"" E1 "\"]}",
+		id, threat, on, (int)w.len, t, (int)w.len, t);
+}
+
+static void incident(unsigned after_s, const char *id, const char *domain, const char *takes,
+	const char *first, const char *second)
+{
+	char member[2][512] = {"", ""};
+	const char *of[2] = {first, second};
+
+	for (size_t i = 0; i < 2 && of[i]; i++)
+		(void)snprintf(member[i], sizeof(member[i]),
+			"%s{\"detection\":\"%s\",\"title\":\"Sign\",\"level\":\"high\","
+			"\"time\":\"2026-03-12T02:10:10Z\",\"on\":\"x\",\"where\":\"\","
+			"\"joined_by\":\"first\",\"with\":\"\",\"hops\":0}",
+			i ? "," : "", of[i]);
+	row(after_s,
+		"{\"kind\":\"incident\",\"id\":\"%s\",\"revision\":1,\"state\":\"suspected\","
+		"\"domain\":\"%s\",\"level\":\"high\",\"first\":\"2026-03-12T02:10:10Z\","
+		"\"last\":\"2026-03-12T02:10:10Z\",\"headline\":{\"threat\":\"Sign\"},"
+		"\"members\":[%s%s]%s%s%s}",
+		id, domain, member[0], member[1], takes ? ",\"supersedes\":[\"" : "",
+		takes ? takes : "", takes ? "\"]" : "");
+}
+
+static void impact(unsigned after_s, const char *on, bool service, const char *likelihood)
+{
+	row(after_s,
+		"{\"kind\":\"impact\",\"id\":\"00000000-0000-8000-8000-0000000000f%d\","
+		"\"revision\":1,\"incident\":\"" I1 "\",\"asset\":\"%s\",\"asset_name\":\"x\","
+		"\"threat\":\"outage\",\"threat_name\":\"x\",\"service\":%s,\"need\":"
+		"\"availability\",\"likelihood\":[%s],\"earliest\":\"2026-03-12T02:20:00Z\","
+		"\"expected\":\"2026-03-12T02:28:20Z\",\"priority\":1,\"chain\":[]}",
+		(int)service, on, service ? "true" : "false", likelihood);
+}
+
+static void says_event(unsigned after_s)
+{
+	struct ward_id id;
+
+	assert_true(ward_id_parse(WARD_STR(E1), &id));
+	assert_int_equal(ward_debrief_event(d, id, WARD_STR("doors.syslog"),
+				 scenario->start + after_s * WARD_NS_PER_S),
+		WARD_OK);
+}
+
+/* All that the truth asks for is told, as one story. */
+static void held(void **state)
+{
+	(void)state;
+	begin();
+	says_event(10);
+	sign(12, D1, "bms.discovery", "d-1");
+	incident(12, I2, "physical", NULL, D1, NULL);
+	sign(41, D2, "bms.command", "ahu-1");
+	incident(41, I1, "physical", I2, D1, D2);
+	impact(41, "ahu-1", false, "0.5,1");
+	impact(41, "surgery", true, "0.5,1");
+	assert_int_equal(ward_debrief_alert(d, WARD_STR("pager"),
+				 ward_model_find(st.lab.m, WARD_STR("engineer")),
+				 scenario->start + 25 * WARD_NS_PER_S),
+		WARD_OK);
+	assert_int_equal(ward_debrief_playbook(d, WARD_STR("bms-takeover")), WARD_OK);
+	const struct ward_debrief_score *s = end();
+
+	assert_int_equal(s->n_step, 3);
+	assert_int_equal(s->step[0].seen, WARD_DEBRIEF_SEEN);
+	assert_int_equal(s->step[0].after, 2 * WARD_NS_PER_S);
+	assert_true(ward_str_eqz(s->step[0].sign[0].sensors, "doors.syslog"));
+	assert_true(s->step[1].sign[0].linked);
+	assert_int_equal(s->step[2].seen, WARD_DEBRIEF_INVISIBLE); /* nobody could */
+	assert_int_equal(s->n_incident, 1);                        /* one took up the other */
+	assert_int_equal(s->n_stranger, 0);
+	assert_int_equal(s->mark[WARD_DEBRIEF_TO_INCIDENT].value, 2 * WARD_NS_PER_S);
+	assert_int_equal(s->mark[WARD_DEBRIEF_NAMED].value, 1000000);
+	assert_int_equal(s->mark[WARD_DEBRIEF_CARE].value, 1000000);
+	assert_int_equal(s->mark[WARD_DEBRIEF_FORECAST].value, 101010); /* 100 s of 990 s */
+	assert_true(s->role[0].held);
+	assert_int_equal(s->role[0].after, 15 * WARD_NS_PER_S);
+	/* surgery is in `untouched`, and was said to be hit: that alone is wrong here */
+	assert_false(s->mark[WARD_DEBRIEF_SPARED].held);
+	assert_false(s->held);
+	for (unsigned m = 0; m < WARD_DEBRIEF_MARK_N; m++)
+		assert_true(s->mark[m].held || m == WARD_DEBRIEF_SPARED);
+	ward_debrief_free(d);
+}
+
+/* Late, missed, apart, with a stranger, and an incident of no story. */
+static void short_of_it(void **state)
+{
+	(void)state;
+	begin();
+	sign(30, D1, "bms.discovery", "d-1");
+	other(31, D3, "ahu-2");
+	incident(31, I1, "hybrid", NULL, D1, D3);
+	incident(32, I2, "cyber", NULL, D3, NULL);
+	const struct ward_debrief_score *s = end();
+
+	assert_int_equal(s->step[0].seen, WARD_DEBRIEF_LATE);
+	assert_int_equal(s->step[0].after, 20 * WARD_NS_PER_S);
+	assert_int_equal(s->step[1].seen, WARD_DEBRIEF_MISSED);
+	assert_int_equal(s->mark[WARD_DEBRIEF_SIGNS].value, 0);
+	assert_int_equal(s->mark[WARD_DEBRIEF_KIND].value, 0);
+	assert_int_equal(s->mark[WARD_DEBRIEF_PURE].value, 500000);
+	assert_int_equal(s->mark[WARD_DEBRIEF_FALSE_ALARMS].value, 1);
+	assert_int_equal(s->n_stranger, 2);
+	assert_int_equal(s->n_overlooked, 1);
+	assert_int_equal(s->mark[WARD_DEBRIEF_ROLES].value, 0);
+	assert_int_equal(s->n_unnamed, 1); /* the outage of ahu-1 */
+	assert_false(s->held);
+	ward_debrief_free(d);
+}
+
+/* What is told before a step is no sign of it; a sign is of its step by its evidence, too. */
+static void whose(void **state)
+{
+	(void)state;
+	begin();
+	sign(5, D1, "bms.discovery", "d-1");
+	says_event(10);
+	other(11, D3, "d-2"); /* not foreseen, of what the step sent */
+	incident(11, I1, "physical", NULL, D3, NULL);
+	const struct ward_debrief_score *s = end();
+
+	assert_int_equal(s->step[0].seen, WARD_DEBRIEF_MISSED);
+	assert_int_equal(s->mark[WARD_DEBRIEF_PURE].value, 1000000);
+	ward_debrief_free(d);
+}
+
+/* Nothing is told of anything. */
+static void silent(void **state)
+{
+	(void)state;
+	begin();
+	const struct ward_debrief_score *s = end();
+
+	assert_int_equal(s->mark[WARD_DEBRIEF_INCIDENTS].value, 0);
+	assert_false(s->mark[WARD_DEBRIEF_PURE].known);
+	assert_int_equal(s->mark[WARD_DEBRIEF_FALSE_ALARMS].value, 0);
+	assert_false(s->held);
+	ward_debrief_free(d);
+}
+
+/* Rows are not trusted. */
+static void bad_rows(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(
+		ward_debrief_row(d, WARD_STR("{\"kind\":\"incident\""), 0), WARD_ERR_MALFORMED);
+	assert_int_equal(
+		ward_debrief_row(d, WARD_STR("{\"kind\":\"detection\"}"), 0), WARD_ERR_MALFORMED);
+	assert_int_equal(
+		ward_debrief_row(d, WARD_STR("{\"kind\":\"permit\",\"id\":\"" D1 "\"}"), 0),
+		WARD_OK);
+	sign(12, D1, "nothing.such", "gone");
+	ward_debrief_free(d);
+}
+
+/* What people and programs read of it. */
+static void written(void **state)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct ward_doc doc;
+
+	(void)state;
+	begin();
+	sign(30, D1, "bms.discovery", "d-1");
+	incident(31, I1, "physical", NULL, D1, NULL);
+	const struct ward_debrief_score *s = end();
+
+	ward_debrief_json(s, &w);
+	struct ward_str json = ward_wr_text(&w);
+
+	assert_true(ward_str_find(json, WARD_STR("\"seen\":\"late\",\"after_s\":20")) != SIZE_MAX);
+	assert_true(ward_str_find(json, WARD_STR("\"scenario\":\"s\",\"held\":false")) != SIZE_MAX);
+	ward_wr_reset(&w);
+	ward_doc_init(&doc, WARD_STR("en"));
+	ward_debrief_tell(s, NULL, &doc);
+	assert_int_equal(doc.err, WARD_OK);
+	ward_doc_markdown(&doc, &w);
+	assert_true(ward_str_find(ward_wr_text(&w), WARD_STR("late, after 20 s")) != SIZE_MAX);
+	ward_doc_fini(&doc);
+	ward_wr_fini(&w);
+	ward_debrief_free(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(held), cmocka_unit_test(short_of_it),
+		cmocka_unit_test(whose), cmocka_unit_test(silent), cmocka_unit_test(bad_rows),
+		cmocka_unit_test(written)};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
