@@ -160,8 +160,7 @@ struct ward_event_head {
 	ward_ns time, seen;
 	struct ward_str source, class;
 };
-WARD_MUST_CHECK enum ward_err ward_event_head(
-	struct ward_slice bytes, struct ward_event_head *ret);
+WARD_MUST_CHECK enum ward_err ward_event_head(struct ward_slice bytes, struct ward_event_head *ret);
 
 /* {"kind":"event","id":…,"time":…,"seen":…,"source":…,"class":…,"fields":{…}} without newline; no
  * value is RAW. */
