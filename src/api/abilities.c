@@ -93,21 +93,22 @@ static void put_offer(struct offers *o, const struct ward_api_ability *y, uint32
 	if (!api_scope_may(&r->scope, thing))
 		return; /* `act` refuses it */
 	ward_json_obj(&r->j);
-	api_str(&r->j, "ability", y->id);
-	api_str(&r->j, "does", y->does);
-	api_str(&r->j, "system", y->system);
+	ward_json_put_str(&r->j, "ability", y->id);
+	ward_json_put_str(&r->j, "does", y->does);
+	ward_json_put_str(&r->j, "system", y->system);
 	ward_json_key(&r->j, "on");
 	api_node(&r->j, r->a->o.model, thing);
-	api_str(&r->j, "host", host);
-	api_bool(&r->j, "has_signs", signs);
-	api_u64(&r->j, "persons", strcmp(care, "yes") == 0 && y->persons < 2 ? 2 : y->persons);
-	api_str(&r->j, "clinical", ward_str_z(care));
+	ward_json_put_str(&r->j, "host", host);
+	ward_json_put_bool(&r->j, "has_signs", signs);
+	ward_json_put_u64(
+		&r->j, "persons", strcmp(care, "yes") == 0 && y->persons < 2 ? 2 : y->persons);
+	ward_json_put_str(&r->j, "clinical", ward_str_z(care));
 	ward_json_key(&r->j, "roles");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < y->n_role; i++)
 		api_node(&r->j, r->a->o.model, y->role[i]);
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "lasts_seconds", y->lasts_seconds);
+	ward_json_put_u64(&r->j, "lasts_seconds", y->lasts_seconds);
 	ward_json_obj_end(&r->j);
 	o->n++;
 }

@@ -46,8 +46,8 @@ static void put_role(struct api_request *r, struct ward_str id)
 {
 	uint32_t node = ward_model_find(r->a->o.model, id);
 
-	api_str(&r->j, "role", id);
-	api_str(&r->j, "role_name",
+	ward_json_put_str(&r->j, "role", id);
+	ward_json_put_str(&r->j, "role_name",
 		node == WARD_NONE ? id : ward_model_node(r->a->o.model, node)->name);
 }
 
@@ -67,9 +67,9 @@ static void put_questions(struct api_request *r, const struct ward_run_request *
 		if (!v)
 			v = ward_playbook_find_var(q->playbook->var, q->playbook->n_var, name);
 		ward_json_obj(&r->j);
-		api_str(&r->j, "name", name);
-		api_str(&r->j, "type", v ? v->type : WARD_STR("string"));
-		api_str(&r->j, "text", ward_lang_text(r->lang, p.question[i].text));
+		ward_json_put_str(&r->j, "name", name);
+		ward_json_put_str(&r->j, "type", v ? v->type : WARD_STR("string"));
+		ward_json_put_str(&r->j, "text", ward_lang_text(r->lang, p.question[i].text));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -86,15 +86,16 @@ static void put_step(
 		memcpy(&since, at, sizeof(since));
 	ward_run_say(run, q, r->lang, &text);
 	ward_json_obj(&r->j);
-	api_id(&r->j, "request", q->id);
+	ward_json_put_id(&r->j, "request", q->id);
 	put_role(r, q->role);
-	api_str(&r->j, "name", q->step ? ward_lang_text(r->lang, q->step->name) : WARD_STR(""));
-	api_str(&r->j, "text", ward_wr_text(&text));
-	api_bool(&r->j, "agrees", q->ask == WARD_RUN_ASK_CONFIRM);
-	api_bool(&r->j, "answered_by_people",
+	ward_json_put_str(
+		&r->j, "name", q->step ? ward_lang_text(r->lang, q->step->name) : WARD_STR(""));
+	ward_json_put_str(&r->j, "text", ward_wr_text(&text));
+	ward_json_put_bool(&r->j, "agrees", q->ask == WARD_RUN_ASK_CONFIRM);
+	ward_json_put_bool(&r->j, "answered_by_people",
 		q->ask == WARD_RUN_ASK_ROLE || q->ask == WARD_RUN_ASK_CONFIRM);
-	api_time(&r->j, "since", since);
-	api_time(&r->j, "due", q->due);
+	ward_json_put_time_or_null(&r->j, "since", since);
+	ward_json_put_time_or_null(&r->j, "due", q->due);
 	put_questions(r, q);
 	ward_json_obj_end(&r->j);
 	ward_wr_fini(&text);
@@ -105,19 +106,19 @@ static void put_run(struct api_request *r, const struct ward_drive_run *run)
 	struct ward_run_request q;
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", run->id);
-	api_str(&r->j, "playbook", run->playbook ? run->playbook->id : WARD_STR(""));
-	api_str(&r->j, "name",
+	ward_json_put_id(&r->j, "id", run->id);
+	ward_json_put_str(&r->j, "playbook", run->playbook ? run->playbook->id : WARD_STR(""));
+	ward_json_put_str(&r->j, "name",
 		run->playbook ? ward_lang_text(r->lang, run->playbook->name) : WARD_STR(""));
 	if (run->incident.len)
-		api_str(&r->j, "incident", run->incident);
+		ward_json_put_str(&r->j, "incident", run->incident);
 	else
-		api_null(&r->j, "incident");
+		ward_json_put_null(&r->j, "incident");
 	put_role(r, run->role);
-	api_str(&r->j, "state",
+	ward_json_put_str(&r->j, "state",
 		ward_str_z(run->lost ? "lost" : ward_run_outcome_name(run->outcome)));
-	api_time(&r->j, "begun", run->begun);
-	api_time(&r->j, "last", run->last);
+	ward_json_put_time_or_null(&r->j, "begun", run->begun);
+	ward_json_put_time_or_null(&r->j, "last", run->last);
 	ward_json_key(&r->j, "steps");
 	ward_json_arr(&r->j);
 	for (size_t k = 0; run->run && ward_run_open(run->run, k, &q); k++)
@@ -201,8 +202,8 @@ static void put_effect(struct api_request *r, const struct ward_conf *e)
 				       *lo = likely ? likely->child : NULL;
 
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", api_word(s, "service"));
-		api_str(&r->j, "name", api_word(s, "name"));
+		ward_json_put_str(&r->j, "id", api_word(s, "service"));
+		ward_json_put_str(&r->j, "name", api_word(s, "name"));
 		ward_json_key(&r->j, "likelihood");
 		ward_json_arr(&r->j);
 		put_micro(&r->j, lo);
@@ -213,8 +214,8 @@ static void put_effect(struct api_request *r, const struct ward_conf *e)
 	}
 	ward_json_arr_end(&r->j);
 	put_i64(&r->j, "more", api_word(e, "more"));
-	api_str(&r->j, "touches", api_word(e, "touches"));
-	api_bool(&r->j, "unknown", ward_str_eqz(api_word(e, "unknown"), "true"));
+	ward_json_put_str(&r->j, "touches", api_word(e, "touches"));
+	ward_json_put_bool(&r->j, "unknown", ward_str_eqz(api_word(e, "unknown"), "true"));
 	ward_json_obj_end(&r->j);
 }
 
@@ -250,8 +251,8 @@ static void put_needs(struct api_request *r, const struct ward_conf *p)
 {
 	ward_json_key(&r->j, "needs");
 	ward_json_obj(&r->j);
-	api_bool(&r->j, "two_persons", ward_str_eqz(api_word(p, "two_persons"), "true"));
-	api_bool(&r->j, "clinical", ward_str_eqz(api_word(p, "clinical"), "true"));
+	ward_json_put_bool(&r->j, "two_persons", ward_str_eqz(api_word(p, "two_persons"), "true"));
+	ward_json_put_bool(&r->j, "clinical", ward_str_eqz(api_word(p, "clinical"), "true"));
 	put_roles(r, p, "roles");
 	put_roles(r, p, "care_roles"); /* where it is clinical */
 	ward_json_obj_end(&r->j);
@@ -272,14 +273,14 @@ static void put_history(struct api_request *r, const struct api_action *x, ward_
 		if (ward_time_parse(api_word(c, until), &t) == WARD_OK)
 			*ret_until = t;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "event", api_word(c, "event"));
+		ward_json_put_str(&r->j, "event", api_word(c, "event"));
 		/* also to a renewal, while it stands */
-		api_str(&r->j, "state",
+		ward_json_put_str(&r->j, "state",
 			ward_str_eqz(api_word(c, "event"), "agree") ? WARD_STR("agreed")
 								    : api_word(c, "state"));
-		api_time(&r->j, "at", x->row.at[i]->time);
+		ward_json_put_time_or_null(&r->j, "at", x->row.at[i]->time);
 		put_role(r, api_word(c, "role"));
-		api_str(&r->j, "why",
+		ward_json_put_str(&r->j, "why",
 			ward_lang_text(
 				r->lang, api_word(c, api_word(c, "why").len ? "why" : "reason")));
 		ward_json_obj_end(&r->j);
@@ -313,29 +314,29 @@ static void put_action(struct api_request *r, const struct api_action *x)
 	ward_ns until = WARD_NS_NEVER;
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", x->id);
+	ward_json_put_id(&r->j, "id", x->id);
 	if (api_is_zero(x->incident))
-		api_null(&r->j, "incident");
+		ward_json_put_null(&r->j, "incident");
 	else
-		api_id(&r->j, "incident", x->incident);
-	api_str(&r->j, "system", api_word(p, "system"));
-	api_str(&r->j, "does", api_word(p, "does"));
+		ward_json_put_id(&r->j, "incident", x->incident);
+	ward_json_put_str(&r->j, "system", api_word(p, "system"));
+	ward_json_put_str(&r->j, "does", api_word(p, "does"));
 	ward_json_key(&r->j, "on");
 	if (x->thing == WARD_NONE)
 		ward_json_null(&r->j);
 	else
 		api_node(&r->j, r->a->o.model, x->thing);
-	api_str(&r->j, "host", api_word(p, "host"));
-	api_str(&r->j, "state", ward_str_z(x->state));
-	api_str(&r->j, "reason", api_word(p, "reason"));
-	api_str(&r->j, "by", api_word(p, "by"));
+	ward_json_put_str(&r->j, "host", api_word(p, "host"));
+	ward_json_put_str(&r->j, "state", ward_str_z(x->state));
+	ward_json_put_str(&r->j, "reason", api_word(p, "reason"));
+	ward_json_put_str(&r->j, "by", api_word(p, "by"));
 	put_effect(r, ward_conf_get(p, "effect"));
 	put_request(r, ward_conf_get(p, "request"));
 	put_needs(r, p);
 	put_history(r, x, &until);
 	put_i64(&r->j, "lasts_seconds", api_word(p, "lasts_seconds"));
-	api_time(&r->j, "expires", until);
-	api_str(&r->j, "shown", api_word(p, "shown"));
+	ward_json_put_time_or_null(&r->j, "expires", until);
+	ward_json_put_str(&r->j, "shown", api_word(p, "shown"));
 	put_may(r, x);
 	ward_json_obj_end(&r->j);
 }

@@ -177,10 +177,10 @@ void ward_api_problem(struct ward_wr *w, unsigned status, struct ward_str detail
 	struct ward_json j = ward_json_on(w);
 
 	ward_json_obj(&j);
-	api_str(&j, "type", WARD_STR("about:blank"));
-	api_str(&j, "title", ward_str_z(title_of(status)));
-	api_u64(&j, "status", status);
-	api_str(&j, "detail", detail);
+	ward_json_put_str(&j, "type", WARD_STR("about:blank"));
+	ward_json_put_str(&j, "title", ward_str_z(title_of(status)));
+	ward_json_put_u64(&j, "status", status);
+	ward_json_put_str(&j, "detail", detail);
 	ward_json_obj_end(&j);
 }
 

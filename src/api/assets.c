@@ -20,9 +20,9 @@ static uint32_t up(const struct ward_model *m, uint32_t node, enum ward_node_kin
 static void put_up(struct api_request *r, const char *key, uint32_t node)
 {
 	if (node == WARD_NONE)
-		api_null(&r->j, key);
+		ward_json_put_null(&r->j, key);
 	else
-		api_str(&r->j, key, ward_model_node(r->a->o.model, node)->id);
+		ward_json_put_str(&r->j, key, ward_model_node(r->a->o.model, node)->id);
 }
 
 /* ---- addresses ---- */
@@ -75,7 +75,7 @@ static void put_where(struct api_request *r, uint32_t node)
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 	api_put_where(&w, r->a->o.model, node);
-	api_str(&r->j, "where", ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
+	ward_json_put_str(&r->j, "where", ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
 }
 
 /* What it is and where; the object stays open. */
@@ -85,10 +85,11 @@ static void begin_thing(struct api_request *r, uint32_t node)
 	const struct ward_node *n = ward_model_node(m, node);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", n->id);
-	api_str(&r->j, "name", n->name);
-	api_str(&r->j, "kind", ward_str_z(ward_node_kind_name(n->kind)));
-	api_str(&r->j, "class", ward_ontology_class(ward_model_ontology(m), n->class)->id);
+	ward_json_put_str(&r->j, "id", n->id);
+	ward_json_put_str(&r->j, "name", n->name);
+	ward_json_put_str(&r->j, "kind", ward_str_z(ward_node_kind_name(n->kind)));
+	ward_json_put_str(
+		&r->j, "class", ward_ontology_class(ward_model_ontology(m), n->class)->id);
 	put_up(r, "room", up(m, node, WARD_NODE_ROOM));
 	put_up(r, "floor", up(m, node, WARD_NODE_FLOOR));
 	put_where(r, node);
@@ -186,10 +187,10 @@ static void put_by_risk(struct api_request *r, const struct ward_conf *found, ui
 	ward_json_arr_end(&r->j);
 	ward_wr_u64(&w, skip);
 	if (items && skip < total)
-		api_str(&r->j, "next", ward_wr_text(&w));
+		ward_json_put_str(&r->j, "next", ward_wr_text(&w));
 	else
-		api_null(&r->j, "next");
-	api_u64(&r->j, "total", total);
+		ward_json_put_null(&r->j, "next");
+	ward_json_put_u64(&r->j, "total", total);
 	ward_json_obj_end(&r->j);
 }
 
@@ -291,7 +292,7 @@ void api_assets(struct api_request *r)
 	}
 	ward_json_arr_end(&r->j);
 	put_up(r, "next", more ? last : WARD_NONE);
-	api_u64(&r->j, "total", total);
+	ward_json_put_u64(&r->j, "total", total);
 	ward_json_obj_end(&r->j);
 }
 
@@ -302,9 +303,9 @@ static void put_relation(struct api_request *r, uint32_t node, const char *relat
 	const struct ward_node *n = ward_model_node(r->a->o.model, node);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", n->id);
-	api_str(&r->j, "name", n->name);
-	api_str(&r->j, "relation", ward_str_z(relation));
+	ward_json_put_str(&r->j, "id", n->id);
+	ward_json_put_str(&r->j, "name", n->name);
+	ward_json_put_str(&r->j, "relation", ward_str_z(relation));
 	ward_json_obj_end(&r->j);
 }
 
@@ -422,12 +423,12 @@ void api_asset(struct api_request *r)
 	const struct ward_node *n = ward_model_node(m, node);
 
 	begin_thing(r, node);
-	api_str(&r->j, "class_name",
+	ward_json_put_str(&r->j, "class_name",
 		ward_lang_text(
 			r->lang, ward_ontology_class(ward_model_ontology(m), n->class)->name));
-	api_str(&r->j, "vendor", n->vendor);
-	api_str(&r->j, "product", n->product);
-	api_u64(&r->j, "criticality", n->criticality);
+	ward_json_put_str(&r->j, "vendor", n->vendor);
+	ward_json_put_str(&r->j, "product", n->product);
+	ward_json_put_u64(&r->j, "criticality", n->criticality);
 	put_up(r, "network", n->network);
 	put_relations(r, "depends_on", in, n_in);
 	put_relations(r, "supports", out, n_out);
@@ -502,10 +503,10 @@ static void put_found(struct api_request *r, struct ward_str kind, struct ward_s
 	struct ward_str name, struct ward_str where)
 {
 	ward_json_obj(&r->j);
-	api_str(&r->j, "kind", kind);
-	api_str(&r->j, "id", id);
-	api_str(&r->j, "name", name);
-	api_str(&r->j, "where", where);
+	ward_json_put_str(&r->j, "kind", kind);
+	ward_json_put_str(&r->j, "id", id);
+	ward_json_put_str(&r->j, "name", name);
+	ward_json_put_str(&r->j, "where", where);
 	ward_json_obj_end(&r->j);
 }
 
@@ -522,8 +523,8 @@ static size_t find_incidents(struct api_request *r, struct ward_str q)
 			continue;
 		ward_id_text(in->id, id);
 		ward_json_obj(&r->j);
-		api_str(&r->j, "kind", WARD_STR("incident"));
-		api_str(&r->j, "id", ward_str_z(id));
+		ward_json_put_str(&r->j, "kind", WARD_STR("incident"));
+		ward_json_put_str(&r->j, "id", ward_str_z(id));
 		api_line_name(r->a, in, r->at, &r->j);
 		ward_json_obj_end(&r->j);
 		n++;

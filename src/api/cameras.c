@@ -38,9 +38,9 @@ static void put_up(struct api_request *r, const char *key, uint32_t node, enum w
 	uint32_t up = ward_model_up(r->a->o.model, node, kind);
 
 	if (up == WARD_NONE)
-		api_null(&r->j, key);
+		ward_json_put_null(&r->j, key);
 	else
-		api_str(&r->j, key, ward_model_node(r->a->o.model, up)->id);
+		ward_json_put_str(&r->j, key, ward_model_node(r->a->o.model, up)->id);
 }
 
 static void put_camera(struct api_request *r, const struct ward_api_camera *c, uint32_t node)
@@ -50,14 +50,15 @@ static void put_camera(struct api_request *r, const struct ward_api_camera *c, u
 	struct ward_wr where = ward_wr_fixed(text, sizeof(text));
 
 	api_put_where(&where, m, node);
-	api_str(&r->j, "asset", ward_model_node(m, node)->id);
-	api_str(&r->j, "name", ward_model_node(m, node)->name);
-	api_str(&r->j, "where", ward_wr_bad(&where) ? WARD_STR("") : ward_wr_text(&where));
+	ward_json_put_str(&r->j, "asset", ward_model_node(m, node)->id);
+	ward_json_put_str(&r->j, "name", ward_model_node(m, node)->name);
+	ward_json_put_str(
+		&r->j, "where", ward_wr_bad(&where) ? WARD_STR("") : ward_wr_text(&where));
 	put_up(r, "room", node, WARD_NODE_ROOM);
 	put_up(r, "floor", node, WARD_NODE_FLOOR);
-	api_str(&r->j, "file", c->source->zones);
-	api_u64(&r->j, "fps", c->source->fps);
-	api_str(&r->j, "wrong", c->wrong);
+	ward_json_put_str(&r->j, "file", c->source->zones);
+	ward_json_put_u64(&r->j, "fps", c->source->fps);
+	ward_json_put_str(&r->j, "wrong", c->wrong);
 	ward_json_key(&r->j, "source");
 	api_put_source(r, c->source);
 }
@@ -119,17 +120,17 @@ static void put_found(struct api_request *r, uint32_t node)
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "title",
+		ward_json_put_str(&r->j, "title",
 			ward_lang_text(r->lang, ward_intern_at(&a->texts, all[i].title)));
-		api_str(&r->j, "rule",
+		ward_json_put_str(&r->j, "rule",
 			all[i].rule == WARD_NONE ? WARD_STR("")
 						 : ward_intern_at(&a->texts, all[i].rule));
-		api_u64(&r->j, "n", all[i].n);
-		api_time(&r->j, "last", all[i].last);
+		ward_json_put_u64(&r->j, "n", all[i].n);
+		ward_json_put_time_or_null(&r->j, "last", all[i].last);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "found_more", more);
+	ward_json_put_u64(&r->j, "found_more", more);
 }
 
 /* Through which one leaves its room. */
@@ -148,9 +149,9 @@ static void put_doors(struct api_request *r, uint32_t node)
 		if (out[i].type != WARD_REL_LEADS_TO || door->kind != WARD_NODE_DOOR)
 			continue;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", door->id);
-		api_str(&r->j, "name", door->name);
-		api_str(&r->j, "key", ward_model_key(m, out[i].node, WARD_KEY_DOOR));
+		ward_json_put_str(&r->j, "id", door->id);
+		ward_json_put_str(&r->j, "name", door->name);
+		ward_json_put_str(&r->j, "key", ward_model_key(m, out[i].node, WARD_KEY_DOOR));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

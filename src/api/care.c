@@ -41,9 +41,9 @@ static void put_word(struct ward_json *j, const char *key, enum ward_care_field 
 	const char *word = v == WARD_CARE_NONE ? NULL : ward_care_word(f, v);
 
 	if (word)
-		api_str(j, key, ward_str_z(word));
+		ward_json_put_str(j, key, ward_str_z(word));
 	else
-		api_null(j, key);
+		ward_json_put_null(j, key);
 }
 
 /* Of a loss, its incident, if who asks may see that; or NULL. */
@@ -62,7 +62,7 @@ static void put_incident_name(struct api_request *r, const char *key, const stru
 
 	if (in)
 		ward_headline_say(&in->name, r->lang, &w);
-	api_str(&r->j, key, ward_wr_text(&w));
+	ward_json_put_str(&r->j, key, ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
 
@@ -72,15 +72,15 @@ static void put_state(struct api_request *r, const struct ward_care_value *v,
 	const struct api_incident *in, ward_ns since)
 {
 	put_word(&r->j, "state", WARD_CARE_STATE, v->is);
-	api_time(&r->j, "since", since);
+	ward_json_put_time_or_null(&r->j, "since", since);
 	if (!(v->entry && v->entry->why.len) && in && v->is != WARD_CARE_STATE_OPEN)
 		put_incident_name(r, "cause", in);
 	else
-		api_str(&r->j, "cause",
+		ward_json_put_str(&r->j, "cause",
 			v->entry && v->entry->why.len
 				? v->entry->why
 				: ward_lang_text(r->lang, ward_str_z(ward_care_why_text(v->why))));
-	api_time(&r->j, "expires", v->entry ? v->entry->until : WARD_NS_NEVER);
+	ward_json_put_time_or_null(&r->j, "expires", v->entry ? v->entry->until : WARD_NS_NEVER);
 }
 
 /* Whence a number of beds is: what somebody counted and when, and who came and went since. */
@@ -93,7 +93,8 @@ static void put_source(struct ward_json *j, const struct ward_care_beds *b)
 		ward_json_obj(j);
 		put_count(j, "available", b->available.entered);
 		put_count(j, "occupied", b->occupied.entered);
-		api_time(j, "at", o && (!e || o->made > e->made) ? o->made : e->made);
+		ward_json_put_time_or_null(
+			j, "at", o && (!e || o->made > e->made) ? o->made : e->made);
 		ward_json_obj_end(j);
 	} else {
 		ward_json_null(j);
@@ -104,10 +105,10 @@ static void put_source(struct ward_json *j, const struct ward_care_beds *b)
 		return;
 	}
 	ward_json_obj(j);
-	api_u64(j, "came", (uint64_t)b->moved.came);
-	api_u64(j, "went", (uint64_t)b->moved.went);
-	api_time(j, "since", b->moved.since);
-	api_time(j, "last", b->moved.last);
+	ward_json_put_u64(j, "came", (uint64_t)b->moved.came);
+	ward_json_put_u64(j, "went", (uint64_t)b->moved.went);
+	ward_json_put_time_or_null(j, "since", b->moved.since);
+	ward_json_put_time_or_null(j, "last", b->moved.last);
 	ward_json_obj_end(j);
 }
 
@@ -119,7 +120,7 @@ static void put_beds(struct api_request *r, const struct ward_care_ward *w)
 		const struct ward_care_beds *b = &w->bed[i];
 
 		ward_json_obj(&r->j);
-		api_str(&r->j, "type", ward_str_z(ward_bed_type_name(b->type)));
+		ward_json_put_str(&r->j, "type", ward_str_z(ward_bed_type_name(b->type)));
 		put_count(&r->j, "available", b->available.is);
 		put_count(&r->j, "occupied", b->occupied.is);
 		put_count(&r->j, "baseline", b->staffed.is);
@@ -140,7 +141,7 @@ static void put_forecast(struct api_request *r, const struct ward_care_ward *w)
 		const struct api_incident *in = incident_of(r, l);
 
 		ward_json_obj(&r->j);
-		api_time(&r->j, "at", l->impact->expected);
+		ward_json_put_time_or_null(&r->j, "at", l->impact->expected);
 		put_word(&r->j, "state", WARD_CARE_STATE, l->state);
 		ward_json_key(&r->j, "likelihood");
 		ward_json_arr(&r->j);
@@ -149,13 +150,13 @@ static void put_forecast(struct api_request *r, const struct ward_care_ward *w)
 		ward_json_arr_end(&r->j);
 		put_incident_name(r, "why", in);
 		if (in)
-			api_id(&r->j, "incident", in->id);
+			ward_json_put_id(&r->j, "incident", in->id);
 		else
-			api_null(&r->j, "incident");
+			ward_json_put_null(&r->j, "incident");
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "forecast_more", w->n_loss_more);
+	ward_json_put_u64(&r->j, "forecast_more", w->n_loss_more);
 }
 
 static void put_ward(struct api_request *r, const struct ward_care_ward *w)
@@ -163,10 +164,10 @@ static void put_ward(struct api_request *r, const struct ward_care_ward *w)
 	const struct ward_node *n = ward_model_node(r->a->o.model, w->node);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", n->id);
-	api_str(&r->j, "name", n->name);
-	api_str(&r->j, "kind", n->beds ? WARD_STR("ward") : WARD_STR("service"));
-	api_bool(&r->j, "care", w->care);
+	ward_json_put_str(&r->j, "id", n->id);
+	ward_json_put_str(&r->j, "name", n->name);
+	ward_json_put_str(&r->j, "kind", n->beds ? WARD_STR("ward") : WARD_STR("service"));
+	ward_json_put_bool(&r->j, "care", w->care);
 	put_state(r, &w->state, w->n_loss ? incident_of(r, &w->loss[0]) : NULL,
 		w->n_change ? w->change[w->n_change - 1].time : WARD_NS_NEVER);
 	put_beds(r, w);
@@ -183,22 +184,22 @@ static void put_site(struct api_request *r, const struct ward_care_site *s)
 		s->node == WARD_NONE ? NULL : ward_model_node(r->a->o.model, s->node);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", n ? n->id : h->id);
-	api_str(&r->j, "name", n ? n->name : h->name);
-	api_str(&r->j, "kind", WARD_STR("site"));
-	api_bool(&r->j, "care", true);
+	ward_json_put_str(&r->j, "id", n ? n->id : h->id);
+	ward_json_put_str(&r->j, "name", n ? n->name : h->name);
+	ward_json_put_str(&r->j, "kind", WARD_STR("site"));
+	ward_json_put_bool(&r->j, "care", true);
 	put_state(r, &s->state, NULL, WARD_NS_NEVER);
 	ward_json_key(&r->j, "beds");
 	ward_json_arr(&r->j);
 	ward_json_arr_end(&r->j);
-	api_null(&r->j, "staff");
+	ward_json_put_null(&r->j, "staff");
 	put_word(&r->j, "staffing", WARD_CARE_STAFFING, s->staffing.is);
 	put_word(&r->j, "ambulances", WARD_CARE_TRAFFIC, s->traffic.is);
 	put_word(&r->j, "security", WARD_CARE_SECURITY, s->security.is);
 	ward_json_key(&r->j, "forecast");
 	ward_json_arr(&r->j);
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "forecast_more", 0);
+	ward_json_put_u64(&r->j, "forecast_more", 0);
 	ward_json_obj_end(&r->j);
 }
 
@@ -240,9 +241,9 @@ void api_have(struct api_request *r)
 
 	ward_care_write_have(&x, &w);
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", c.at);
-	api_bool(&r->j, "exercise", x.exercise);
-	api_str(&r->j, "document", ward_wr_text(&w));
+	ward_json_put_time_or_null(&r->j, "at", c.at);
+	ward_json_put_bool(&r->j, "exercise", x.exercise);
+	ward_json_put_str(&r->j, "document", ward_wr_text(&w));
 	ward_json_obj_end(&r->j);
 	r->w->bad |= ward_wr_bad(&w);
 	ward_wr_fini(&w);
@@ -305,7 +306,7 @@ void api_care(struct api_request *r)
 	if (!find(r, &c))
 		return;
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", r->ask->now);
+	ward_json_put_time_or_null(&r->j, "at", r->ask->now);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < c.n_site; i++)
@@ -316,6 +317,6 @@ void api_care(struct api_request *r)
 		if (api_scope_has(&r->scope, c.ward[i].node))
 			put_ward(r, &c.ward[i]);
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "unknown", c.n_unknown);
+	ward_json_put_u64(&r->j, "unknown", c.n_unknown);
 	ward_json_obj_end(&r->j);
 }

@@ -75,10 +75,10 @@ static enum ward_err gather(struct api_request *r, struct api_incident *in, stru
 static void put(struct api_request *r, const struct open_clock *c)
 {
 	ward_json_obj(&r->j);
-	api_id(&r->j, "incident", c->of->id);
+	ward_json_put_id(&r->j, "incident", c->of->id);
 	api_line_name(r->a, c->of, r->at, &r->j);
-	api_str(&r->j, "level", ward_str_z(api_level_name[c->of->level]));
-	api_time(&r->j, "end", c->end);
+	ward_json_put_str(&r->j, "level", ward_str_z(api_level_name[c->of->level]));
+	ward_json_put_time_or_null(&r->j, "end", c->end);
 	ward_json_key(&r->j, "clock");
 	api_clock_put(r, &c->k);
 	ward_json_obj_end(&r->j);
@@ -105,12 +105,12 @@ void api_clocks(struct api_request *r)
 	if (n)
 		qsort(all, n, sizeof(struct open_clock), by_end);
 	ward_json_obj(&r->j);
-	api_bool(&r->j, "exercise", r->a->o.exercise);
+	ward_json_put_bool(&r->j, "exercise", r->a->o.exercise);
 	ward_json_key(&r->j, "clocks");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
 		put(r, &all[i]);
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "left", left);
+	ward_json_put_u64(&r->j, "left", left);
 	ward_json_obj_end(&r->j);
 }

@@ -24,8 +24,8 @@ static void put_role(struct api_request *r, const char *key, struct ward_str id)
 {
 	ward_json_key(&r->j, key);
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", id);
-	api_str(&r->j, "name", api_role_name(r->a, id));
+	ward_json_put_str(&r->j, "id", id);
+	ward_json_put_str(&r->j, "name", api_role_name(r->a, id));
 	ward_json_obj_end(&r->j);
 }
 
@@ -35,13 +35,13 @@ static void put_person(struct api_request *r, const char *key, struct ward_str i
 	const struct ward_api_person *p = person_of(r->a, id);
 
 	if (!api_may(r, WARD_RIGHT_LEAD_CRISIS)) {
-		api_null(&r->j, key);
+		ward_json_put_null(&r->j, key);
 		return;
 	}
 	ward_json_key(&r->j, key);
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", id);
-	api_str(&r->j, "name", p ? p->name : id);
+	ward_json_put_str(&r->j, "id", id);
+	ward_json_put_str(&r->j, "name", p ? p->name : id);
 	ward_json_obj_end(&r->j);
 }
 
@@ -61,8 +61,8 @@ static void put_owner(struct api_request *r, struct ward_str id)
 		return;
 	}
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", id);
-	api_str(&r->j, "name", api_crisis_owner(r, id));
+	ward_json_put_str(&r->j, "id", id);
+	ward_json_put_str(&r->j, "name", api_crisis_owner(r, id));
 	ward_json_obj_end(&r->j);
 }
 
@@ -109,16 +109,16 @@ static void begin_item(struct api_request *r, const struct ward_crisis_item *i)
 	struct api_incident *in = api_incident(r->a, i->incident);
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", i->id);
-	api_str(&r->j, "kind", ward_str_z(ward_decision_name(i->kind)));
-	api_time(&r->j, "at", i->at);
+	ward_json_put_id(&r->j, "id", i->id);
+	ward_json_put_str(&r->j, "kind", ward_str_z(ward_decision_name(i->kind)));
+	ward_json_put_time_or_null(&r->j, "at", i->at);
 	put_role(r, "role", i->role);
 	put_person(r, "person", i->person);
-	api_str(&r->j, "text", i->text);
+	ward_json_put_str(&r->j, "text", i->text);
 	ward_json_key(&r->j, "incident");
 	if (in && api_may(r, WARD_RIGHT_SEE_INCIDENTS)) {
 		ward_json_obj(&r->j);
-		api_id(&r->j, "id", in->id);
+		ward_json_put_id(&r->j, "id", in->id);
 		api_line_name(r->a, in, r->at, &r->j);
 		ward_json_obj_end(&r->j);
 	} else {
@@ -130,12 +130,12 @@ static void put_decided(struct api_request *r, const struct ward_crisis_item *i)
 {
 	begin_item(r, i);
 	if (i->kind == WARD_DECISION_RESOLVE) {
-		api_str(&r->j, "why", i->why);
+		ward_json_put_str(&r->j, "why", i->why);
 		put_list(&r->j, "alternatives", i);
 	}
 	if (i->level) {
-		api_u64(&r->j, "level", i->level);
-		api_str(&r->j, "level_name", api_crisis_level(r, i->level));
+		ward_json_put_u64(&r->j, "level", i->level);
+		ward_json_put_str(&r->j, "level_name", api_crisis_level(r, i->level));
 	}
 	ward_json_obj_end(&r->j);
 }
@@ -144,18 +144,18 @@ static void put_task(struct api_request *r, const struct ward_crisis_item *i)
 {
 	begin_item(r, i);
 	put_owner(r, i->owner);
-	api_time(&r->j, "due", i->due);
-	api_str(&r->j, "state", ward_str_z(ward_crisis_state_name(i->state)));
-	api_bool(&r->j, "late", ward_crisis_is_late(i, r->ask->now));
+	ward_json_put_time_or_null(&r->j, "due", i->due);
+	ward_json_put_str(&r->j, "state", ward_str_z(ward_crisis_state_name(i->state)));
+	ward_json_put_bool(&r->j, "late", ward_crisis_is_late(i, r->ask->now));
 	ward_json_key(&r->j, "ended");
 	if (i->state == WARD_CRISIS_OPEN) {
 		ward_json_null(&r->j);
 	} else {
 		ward_json_obj(&r->j);
-		api_time(&r->j, "at", i->ended);
+		ward_json_put_time_or_null(&r->j, "at", i->ended);
 		put_role(r, "role", i->ended_role);
 		put_person(r, "person", i->ended_person);
-		api_str(&r->j, "text", i->ended_text);
+		ward_json_put_str(&r->j, "text", i->ended_text);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_obj_end(&r->j);
@@ -172,18 +172,18 @@ static void put_answers(struct api_request *r, const struct ward_crisis_item *i)
 
 		come += a->comes;
 		ward_json_obj(&r->j);
-		api_time(&r->j, "at", a->at);
+		ward_json_put_time_or_null(&r->j, "at", a->at);
 		put_role(r, "role", a->role);
 		put_person(r, "person", a->person);
-		api_bool(&r->j, "comes", a->comes);
-		api_time(&r->j, "there",
+		ward_json_put_bool(&r->j, "comes", a->comes);
+		ward_json_put_time_or_null(&r->j, "there",
 			a->comes ? a->at + (ward_ns)a->minutes * 60 * WARD_NS_PER_S
 				 : WARD_NS_NEVER);
-		api_str(&r->j, "text", a->text);
+		ward_json_put_str(&r->j, "text", a->text);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "come", come);
+	ward_json_put_u64(&r->j, "come", come);
 }
 
 /* People with one of the roles that are called: how many; by name to who leads. */
@@ -204,24 +204,24 @@ static void put_called(struct api_request *r, const struct ward_crisis_item *i)
 		if (!has || !api_may(r, WARD_RIGHT_LEAD_CRISIS))
 			continue;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", cell->person[p].id);
-		api_str(&r->j, "name", cell->person[p].name);
+		ward_json_put_str(&r->j, "id", cell->person[p].id);
+		ward_json_put_str(&r->j, "name", cell->person[p].name);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "called", n);
+	ward_json_put_u64(&r->j, "called", n);
 }
 
 static void put_recall(struct api_request *r, const struct ward_crisis_item *i)
 {
 	begin_item(r, i);
-	api_str(&r->j, "place", i->place);
+	ward_json_put_str(&r->j, "place", i->place);
 	ward_json_key(&r->j, "roles");
 	ward_json_arr(&r->j);
 	for (size_t k = 0; k < i->n_list; k++) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", i->list[k]);
-		api_str(&r->j, "name", api_role_name(r->a, i->list[k]));
+		ward_json_put_str(&r->j, "id", i->list[k]);
+		ward_json_put_str(&r->j, "name", api_role_name(r->a, i->list[k]));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -233,9 +233,9 @@ static void put_recall(struct api_request *r, const struct ward_crisis_item *i)
 static void put_review(struct api_request *r, const struct ward_crisis_item *i)
 {
 	begin_item(r, i);
-	api_str(&r->j, "finding", i->finding);
+	ward_json_put_str(&r->j, "finding", i->finding);
 	put_owner(r, i->owner);
-	api_time(&r->j, "due", i->due);
+	ward_json_put_time_or_null(&r->j, "due", i->due);
 	ward_json_obj_end(&r->j);
 }
 
@@ -282,8 +282,8 @@ static void put_name(struct api_request *r, struct ward_str id)
 	const struct ward_api_person *p = person_of(r->a, id);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", id);
-	api_str(&r->j, "name", p ? p->name : id);
+	ward_json_put_str(&r->j, "id", id);
+	ward_json_put_str(&r->j, "name", p ? p->name : id);
 	ward_json_obj_end(&r->j);
 }
 
@@ -331,8 +331,8 @@ static void put_cards(struct api_request *r)
 
 		ward_json_obj(&r->j);
 		put_role(r, "role", n->id);
-		api_str(&r->j, "title", card ? card->title : n->name);
-		api_str(&r->j, "first", card ? card->first : WARD_STR(""));
+		ward_json_put_str(&r->j, "title", card ? card->title : n->name);
+		ward_json_put_str(&r->j, "first", card ? card->first : WARD_STR(""));
 		put_holders(r, n->id);
 		ward_json_obj_end(&r->j);
 	}
@@ -345,16 +345,16 @@ void api_crisis_head(struct api_request *r)
 {
 	const struct ward_crisis *c = &r->a->crisis;
 
-	api_u64(&r->j, "level", c->level);
-	api_str(&r->j, "level_name", api_crisis_level(r, c->level));
-	api_u64(&r->j, "highest", c->highest);
-	api_time(&r->j, "from", c->from);
-	api_time(&r->j, "since", c->since);
-	api_time(&r->j, "to", c->to);
+	ward_json_put_u64(&r->j, "level", c->level);
+	ward_json_put_str(&r->j, "level_name", api_crisis_level(r, c->level));
+	ward_json_put_u64(&r->j, "highest", c->highest);
+	ward_json_put_time_or_null(&r->j, "from", c->from);
+	ward_json_put_time_or_null(&r->j, "since", c->since);
+	ward_json_put_time_or_null(&r->j, "to", c->to);
 	if (c->lead[0])
 		put_role(r, "lead", ward_str_z(c->lead));
 	else
-		api_null(&r->j, "lead");
+		ward_json_put_null(&r->j, "lead");
 }
 
 static void put_levels(struct api_request *r)
@@ -376,12 +376,12 @@ static void put_past(struct api_request *r)
 		const struct ward_crisis_past *p = &c->past[i];
 
 		ward_json_obj(&r->j);
-		api_id(&r->j, "id", p->id);
-		api_time(&r->j, "from", p->from);
-		api_time(&r->j, "to", p->to);
-		api_u64(&r->j, "highest", p->highest);
-		api_u64(&r->j, "tasks", p->n_task);
-		api_u64(&r->j, "decisions", p->n_decision);
+		ward_json_put_id(&r->j, "id", p->id);
+		ward_json_put_time_or_null(&r->j, "from", p->from);
+		ward_json_put_time_or_null(&r->j, "to", p->to);
+		ward_json_put_u64(&r->j, "highest", p->highest);
+		ward_json_put_u64(&r->j, "tasks", p->n_task);
+		ward_json_put_u64(&r->j, "decisions", p->n_decision);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -434,7 +434,7 @@ void api_crisis(struct api_request *r)
 		put_past(r);
 	}
 	put_may(r);
-	api_u64(&r->j, "forgotten", c->forgotten);
-	api_bool(&r->j, "exercise", ward_model_exercise(r->a->o.model, r->a->o.exercise));
+	ward_json_put_u64(&r->j, "forgotten", c->forgotten);
+	ward_json_put_bool(&r->j, "exercise", ward_model_exercise(r->a->o.model, r->a->o.exercise));
 	ward_json_obj_end(&r->j);
 }

@@ -100,7 +100,7 @@ static enum ward_err put_markdown(struct api_request *r, const struct ward_draft
 	ward_doc_markdown(&doc, &w);
 	enum ward_err err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : doc.err;
 
-	api_str(&r->j, "markdown", ward_wr_text(&w));
+	ward_json_put_str(&r->j, "markdown", ward_wr_text(&w));
 	ward_doc_fini(&doc);
 	ward_wr_fini(&w);
 	return err;
@@ -130,7 +130,8 @@ static enum ward_err put(
 	ward_json_obj(&r->j);
 	ward_draft_json(&d, &r->j);
 	err = put_markdown(r, &d);
-	api_bool(&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
+	ward_json_put_bool(
+		&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
 	ward_json_obj_end(&r->j);
 	return err;
 }

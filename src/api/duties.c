@@ -122,15 +122,15 @@ enum ward_err api_law_case(
 static void put_said(struct api_request *r, const struct ward_law_said *s)
 {
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", s->at);
-	api_time(&r->j, "time", s->time);
-	api_time(&r->j, "was", s->was);
-	api_u64(&r->j, "times", s->times);
-	api_str(&r->j, "role", ward_str_z(s->role));
-	api_str(&r->j, "role_name", api_role_name(r->a, ward_str_z(s->role)));
-	api_str(&r->j, "name", api_person_name(r->a, ward_str_z(s->person)));
-	api_str(&r->j, "why", ward_str_z(s->why));
-	api_str(&r->j, "number", ward_str_z(s->number));
+	ward_json_put_time_or_null(&r->j, "at", s->at);
+	ward_json_put_time_or_null(&r->j, "time", s->time);
+	ward_json_put_time_or_null(&r->j, "was", s->was);
+	ward_json_put_u64(&r->j, "times", s->times);
+	ward_json_put_str(&r->j, "role", ward_str_z(s->role));
+	ward_json_put_str(&r->j, "role_name", api_role_name(r->a, ward_str_z(s->role)));
+	ward_json_put_str(&r->j, "name", api_person_name(r->a, ward_str_z(s->person)));
+	ward_json_put_str(&r->j, "why", ward_str_z(s->why));
+	ward_json_put_str(&r->j, "number", ward_str_z(s->number));
 	ward_json_obj_end(&r->j);
 }
 
@@ -189,8 +189,8 @@ static void put_measured(
 		return;
 	}
 	ward_json_obj(&r->j);
-	api_str(&r->j, "of", ward_str_z(ward_law_measure_name(f->measure)));
-	api_str(&r->j, "field", f->field);
+	ward_json_put_str(&r->j, "of", ward_str_z(ward_law_measure_name(f->measure)));
+	ward_json_put_str(&r->j, "field", f->field);
 	ward_json_key(&r->j, "value");
 	if (w->measured)
 		ward_json_u64(&r->j, w->value);
@@ -214,18 +214,19 @@ static void put_fact(struct api_request *r, struct api_incident *in, size_t i,
 	bool seen = f->seen != WARD_LAW_SEEN_N && record->seen[f->seen];
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", f->id);
-	api_str(&r->j, "ask", ward_lang_text(r->lang, f->ask));
-	api_str(&r->j, "is", ward_str_z(ward_law_is_name(w.is)));
+	ward_json_put_str(&r->j, "id", f->id);
+	ward_json_put_str(&r->j, "ask", ward_lang_text(r->lang, f->ask));
+	ward_json_put_str(&r->j, "is", ward_str_z(ward_law_is_name(w.is)));
 	ward_json_key(&r->j, "any");
 	ward_json_arr(&r->j);
 	for (size_t k = 0; k < f->n_any; k++)
 		ward_json_str(&r->j, l->fact[f->any[k]].id);
 	ward_json_arr_end(&r->j);
-	api_bool(&r->j, "judge", f->judge);
-	api_str(&r->j, "proposed", ward_str_z(ward_law_is_name(w.proposed)));
-	api_str(&r->j, "law", ward_lang_text(r->lang, f->law)); /* a citation, or whose measure it is */
-	api_str(&r->j, "mark",
+	ward_json_put_bool(&r->j, "judge", f->judge);
+	ward_json_put_str(&r->j, "proposed", ward_str_z(ward_law_is_name(w.proposed)));
+	ward_json_put_str(&r->j, "law",
+		ward_lang_text(r->lang, f->law)); /* a citation, or whose measure it is */
+	ward_json_put_str(&r->j, "mark",
 		f->mark < 0 ? WARD_STR("")
 			    : ward_str_z(ward_law_mark_name((enum ward_law_mark)f->mark)));
 	put_seen(r, in, seen ? f->seen : WARD_LAW_SEEN_N);
@@ -257,8 +258,8 @@ static void put_forms(struct api_request *r, const struct ward_law_rule *u)
 		if (!ward_law_form_is_for(&l->form[i], (size_t)(u - l->rule)))
 			continue;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", l->form[i].id);
-		api_str(&r->j, "name", ward_lang_text(r->lang, l->form[i].name));
+		ward_json_put_str(&r->j, "id", l->form[i].id);
+		ward_json_put_str(&r->j, "name", ward_lang_text(r->lang, l->form[i].name));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -274,10 +275,11 @@ static void put_change(struct api_request *r, struct ward_str what, struct ward_
 	struct ward_str now, const struct ward_law_said *said)
 {
 	ward_json_obj(&r->j);
-	api_str(&r->j, "what", ward_lang_text(r->lang, what));
-	api_str(&r->j, "is", ward_str_z(ward_law_is_name(said ? said->is : WARD_LAW_UNKNOWN)));
-	api_str(&r->j, "was", was);
-	api_str(&r->j, "now", now);
+	ward_json_put_str(&r->j, "what", ward_lang_text(r->lang, what));
+	ward_json_put_str(
+		&r->j, "is", ward_str_z(ward_law_is_name(said ? said->is : WARD_LAW_UNKNOWN)));
+	ward_json_put_str(&r->j, "was", was);
+	ward_json_put_str(&r->j, "now", now);
 	put_said_as(r, "said", said);
 	ward_json_obj_end(&r->j);
 }
@@ -308,9 +310,9 @@ static void put_update(struct api_request *r, const struct ward_law_clock *k,
 		return;
 	}
 	ward_json_obj(&r->j);
-	api_str(&r->j, "with", next->rule->id);
-	api_str(&r->j, "name", ward_lang_text(r->lang, next->rule->name));
-	api_time(&r->j, "due", next == k ? WARD_NS_NEVER : next->due);
+	ward_json_put_str(&r->j, "with", next->rule->id);
+	ward_json_put_str(&r->j, "name", ward_lang_text(r->lang, next->rule->name));
+	ward_json_put_time_or_null(&r->j, "due", next == k ? WARD_NS_NEVER : next->due);
 	put_forms(r, next->rule);
 	ward_json_key(&r->j, "changed");
 	ward_json_arr(&r->j);
@@ -356,20 +358,20 @@ static void put_clock(struct api_request *r, const struct ward_law_clock *k)
 {
 	const struct ward_law_rule *u = k->rule;
 
-	api_str(&r->j, "id", u->id);
-	api_str(&r->j, "name", ward_lang_text(r->lang, u->name));
-	api_str(&r->j, "law", u->law);
-	api_str(&r->j, "to", ward_lang_text(r->lang, u->to));
-	api_str(&r->j, "jurisdiction", u->jurisdiction);
-	api_str(&r->j, "series", u->series);
-	api_str(&r->j, "phase", u->phase);
-	api_str(&r->j, "mark", ward_str_z(ward_law_mark_name(u->mark)));
-	api_str(&r->j, "state", ward_str_z(ward_law_state_name(k->state)));
-	api_str(&r->j, "is", ward_str_z(ward_law_is_name(k->is)));
-	api_time(&r->j, "from", k->from);
-	api_time(&r->j, "due", k->due);
-	api_time(&r->j, "worst", k->worst);
-	api_u64(&r->j, "used", k->used);
+	ward_json_put_str(&r->j, "id", u->id);
+	ward_json_put_str(&r->j, "name", ward_lang_text(r->lang, u->name));
+	ward_json_put_str(&r->j, "law", u->law);
+	ward_json_put_str(&r->j, "to", ward_lang_text(r->lang, u->to));
+	ward_json_put_str(&r->j, "jurisdiction", u->jurisdiction);
+	ward_json_put_str(&r->j, "series", u->series);
+	ward_json_put_str(&r->j, "phase", u->phase);
+	ward_json_put_str(&r->j, "mark", ward_str_z(ward_law_mark_name(u->mark)));
+	ward_json_put_str(&r->j, "state", ward_str_z(ward_law_state_name(k->state)));
+	ward_json_put_str(&r->j, "is", ward_str_z(ward_law_is_name(k->is)));
+	ward_json_put_time_or_null(&r->j, "from", k->from);
+	ward_json_put_time_or_null(&r->j, "due", k->due);
+	ward_json_put_time_or_null(&r->j, "worst", k->worst);
+	ward_json_put_u64(&r->j, "used", k->used);
 }
 
 void api_clock_put(struct api_request *r, const struct ward_law_clock *k)
@@ -442,13 +444,14 @@ void api_duties(struct api_request *r)
 	size_t n = ward_law_clocks(l, &c, &record, r->ask->now, k);
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", in->id);
+	ward_json_put_id(&r->j, "id", in->id);
 	api_line_name(r->a, in, r->at, &r->j);
-	api_time(&r->j, "event", record.event);
-	api_time(&r->j, "detected", record.detected);
+	ward_json_put_time_or_null(&r->j, "event", record.event);
+	ward_json_put_time_or_null(&r->j, "detected", record.detected);
 	put_said_as(r, "aware", ward_law_said(&c, WARD_LAW_SAY_AWARE, 0));
-	api_bool(&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
-	api_bool(&r->j, "exercise", r->a->o.exercise);
+	ward_json_put_bool(
+		&r->j, "may", api_may(r, WARD_RIGHT_ANSWER_LAW) && api_is_zero(in->into));
+	ward_json_put_bool(&r->j, "exercise", r->a->o.exercise);
 	put_facts(r, in, &c, &record);
 	ward_json_key(&r->j, "clocks");
 	ward_json_arr(&r->j);

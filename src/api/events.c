@@ -151,12 +151,12 @@ void api_events(struct api_request *r)
 	if (!said.len)
 		return;
 	ward_json_obj(&r->j);
-	api_u64(&r->j, "total", all.n);
-	api_bool(&r->j, "more_than_total", all.cut);
+	ward_json_put_u64(&r->j, "total", all.n);
+	ward_json_put_bool(&r->j, "more_than_total", all.cut);
 	if (from + n < all.n)
-		api_u64(&r->j, "next", from + n);
+		ward_json_put_u64(&r->j, "next", from + n);
 	else
-		api_null(&r->j, "next");
+		ward_json_put_null(&r->j, "next");
 	ward_json_key(&r->j, "found");
 	ward_json_raw(&r->j, said);
 	ward_json_obj_end(&r->j);
@@ -203,8 +203,8 @@ static void put_flows(struct api_request *r, const struct ward_recall_ask *ask)
 	if (!said.len)
 		return;
 	ward_json_obj(&r->j);
-	api_time(&r->j, "from", ask->from);
-	api_time(&r->j, "to", ask->to);
+	ward_json_put_time_or_null(&r->j, "from", ask->from);
+	ward_json_put_time_or_null(&r->j, "to", ask->to);
 	ward_json_key(&r->j, "addresses");
 	ward_json_arr(&r->j);
 	for (struct ward_str list = ask->who; list.p && list.len;)

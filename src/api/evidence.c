@@ -121,9 +121,9 @@ static struct ward_str camera_name(const struct ward_api *a, struct ward_str id)
 static void put_text(struct ward_json *j, const char *key, struct ward_str s)
 {
 	if (s.len)
-		api_str(j, key, s);
+		ward_json_put_str(j, key, s);
 	else
-		api_null(j, key);
+		ward_json_put_null(j, key);
 }
 
 static ward_ns time_in(const struct item *x, const char *key)
@@ -139,21 +139,22 @@ static void put_item(struct api_request *r, const struct item *x)
 	uint64_t bytes;
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", x->id);
-	api_str(&r->j, "kind", api_word(x->row, "kind"));
+	ward_json_put_id(&r->j, "id", x->id);
+	ward_json_put_str(&r->j, "kind", api_word(x->row, "kind"));
 	put_text(&r->j, "camera", camera);
 	put_text(&r->j, "camera_name", camera_name(r->a, camera));
 	put_text(&r->j, "report", api_word(x->row, "report"));
-	api_time(&r->j, "from", time_in(x, "from"));
-	api_time(&r->j, "to", time_in(x, "to"));
-	api_time(&r->j, "made", x->made);
-	api_time(&r->j, "expires", is_kept(x) ? time_in(x, "expires") : WARD_NS_NEVER);
-	api_time(&r->j, "erased", x->erased);
+	ward_json_put_time_or_null(&r->j, "from", time_in(x, "from"));
+	ward_json_put_time_or_null(&r->j, "to", time_in(x, "to"));
+	ward_json_put_time_or_null(&r->j, "made", x->made);
+	ward_json_put_time_or_null(
+		&r->j, "expires", is_kept(x) ? time_in(x, "expires") : WARD_NS_NEVER);
+	ward_json_put_time_or_null(&r->j, "erased", x->erased);
 	if (ward_str_u64(api_word(x->row, "bytes"), &bytes))
-		api_u64(&r->j, "bytes", bytes);
+		ward_json_put_u64(&r->j, "bytes", bytes);
 	else
-		api_null(&r->j, "bytes");
-	api_str(&r->j, "state",
+		ward_json_put_null(&r->j, "bytes");
+	ward_json_put_str(&r->j, "state",
 		ward_str_z(is_kept(x)                   ? "kept"
 			   : x->erased != WARD_NS_NEVER ? "erased"
 							: "none"));

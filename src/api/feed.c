@@ -32,9 +32,9 @@ static void put(const struct ward_api *a, const struct api_scope *s, const struc
 	ward_wr_u64(w, c->row);
 	ward_wr_z(w, "\nevent: change\ndata: ");
 	ward_json_obj(&j);
-	api_u64(&j, "row", c->row);
-	api_str(&j, "kind", ward_str_z(api_row_name(c->kind)));
-	api_id(&j, "id", c->id);
+	ward_json_put_u64(&j, "row", c->row);
+	ward_json_put_str(&j, "kind", ward_str_z(api_row_name(c->kind)));
+	ward_json_put_id(&j, "id", c->id);
 	ward_json_key(&j, "incidents");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < c->n_incident; i++) {
@@ -48,7 +48,7 @@ static void put(const struct ward_api *a, const struct api_scope *s, const struc
 		level = in->level > level ? in->level : level;
 	}
 	ward_json_arr_end(&j);
-	api_str(&j, "level", ward_str_z(api_level_name[level]));
+	ward_json_put_str(&j, "level", ward_str_z(api_level_name[level]));
 	ward_json_obj_end(&j);
 	ward_wr_z(w, "\n\n");
 }
@@ -59,8 +59,8 @@ static void put_hello(const struct ward_api *a, struct ward_wr *w)
 
 	ward_wr_z(w, "event: hello\ndata: ");
 	ward_json_obj(&j);
-	api_u64(&j, "row", a->row);
-	api_time(&j, "at", a->row ? a->time : WARD_NS_NEVER);
+	ward_json_put_u64(&j, "row", a->row);
+	ward_json_put_time_or_null(&j, "at", a->row ? a->time : WARD_NS_NEVER);
 	ward_json_obj_end(&j);
 	ward_wr_z(w, "\n\n");
 }

@@ -93,14 +93,14 @@ static void put_proposal(
 	struct past p = count(r->a, s, rule_of(c, "id"), node, since_lately(r));
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "rule", rule_of(c, "id"));
-	api_str(&r->j, "title", ward_lang_text(r->lang, rule_of(c, "title")));
+	ward_json_put_str(&r->j, "rule", rule_of(c, "id"));
+	ward_json_put_str(&r->j, "title", ward_lang_text(r->lang, rule_of(c, "title")));
 	ward_json_key(&r->j, "on");
 	api_node(&r->j, r->a->o.model, node);
-	api_bool(&r->j, "critical", ward_str_eqz(rule_of(c, "level"), "critical"));
-	api_u64(&r->j, "signs", p.signs);
-	api_u64(&r->j, "of_dismissed", p.dismissed);
-	api_u64(&r->j, "of_confirmed", p.real);
+	ward_json_put_bool(&r->j, "critical", ward_str_eqz(rule_of(c, "level"), "critical"));
+	ward_json_put_u64(&r->j, "signs", p.signs);
+	ward_json_put_u64(&r->j, "of_dismissed", p.dismissed);
+	ward_json_put_u64(&r->j, "of_confirmed", p.real);
 	ward_json_obj_end(&r->j);
 }
 
@@ -206,17 +206,17 @@ static void put_filter(struct api_request *r, const struct signs *s, const struc
 	struct past since = count(r->a, s, f->rule, f->node, f->row->time);
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", f->row->id);
-	api_str(&r->j, "rule", f->rule);
-	api_str(&r->j, "title", ward_lang_text(r->lang, f->title));
-	api_str(&r->j, "incident", f->incident);
+	ward_json_put_id(&r->j, "id", f->row->id);
+	ward_json_put_str(&r->j, "rule", f->rule);
+	ward_json_put_str(&r->j, "title", ward_lang_text(r->lang, f->title));
+	ward_json_put_str(&r->j, "incident", f->incident);
 	ward_json_key(&r->j, "on");
 	api_node(&r->j, r->a->o.model, f->node);
-	api_str(&r->j, "until", f->until);
-	api_str(&r->j, "why", f->why);
-	api_str(&r->j, "role", api_role_name(r->a, f->role));
-	api_time(&r->j, "at", f->row->time);
-	api_u64(&r->j, "held_back", since.in_none);
+	ward_json_put_str(&r->j, "until", f->until);
+	ward_json_put_str(&r->j, "why", f->why);
+	ward_json_put_str(&r->j, "role", api_role_name(r->a, f->role));
+	ward_json_put_time_or_null(&r->j, "at", f->row->time);
+	ward_json_put_u64(&r->j, "held_back", since.in_none);
 	ward_json_obj_end(&r->j);
 }
 
@@ -264,10 +264,11 @@ void api_aside(struct api_request *r)
 		const struct ward_conf *c = read_row(r->a, r->a->aside.at[i]);
 
 		ward_json_obj(&r->j);
-		api_str(&r->j, "key", c ? api_word(c, "subject") : WARD_STR(""));
-		api_str(&r->j, "why", c ? api_word(c, "text") : WARD_STR(""));
-		api_str(&r->j, "role", c ? api_role_name(r->a, api_word(c, "role")) : WARD_STR(""));
-		api_time(&r->j, "at", r->a->aside.at[i]->time);
+		ward_json_put_str(&r->j, "key", c ? api_word(c, "subject") : WARD_STR(""));
+		ward_json_put_str(&r->j, "why", c ? api_word(c, "text") : WARD_STR(""));
+		ward_json_put_str(
+			&r->j, "role", c ? api_role_name(r->a, api_word(c, "role")) : WARD_STR(""));
+		ward_json_put_time_or_null(&r->j, "at", r->a->aside.at[i]->time);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

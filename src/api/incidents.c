@@ -67,9 +67,9 @@ static void put_floors(struct api_request *r, struct api_incident **in, size_t n
 		if (!open)
 			continue;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "floor", ward_model_node(m, floor)->id);
-		api_u64(&r->j, "open", open);
-		api_str(&r->j, "level", ward_str_z(api_level_name[level]));
+		ward_json_put_str(&r->j, "floor", ward_model_node(m, floor)->id);
+		ward_json_put_u64(&r->j, "open", open);
+		ward_json_put_str(&r->j, "level", ward_str_z(api_level_name[level]));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -82,23 +82,23 @@ void api_now(struct api_request *r)
 	size_t n = api_open(r, &in);
 
 	ward_json_obj(&r->j);
-	api_u64(&r->j, "row", a->row);
-	api_time(&r->j, "at", a->row ? a->time : WARD_NS_NEVER);
+	ward_json_put_u64(&r->j, "row", a->row);
+	ward_json_put_time_or_null(&r->j, "at", a->row ? a->time : WARD_NS_NEVER);
 	ward_json_key(&r->j, "incidents");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n && i < NOW_MAX; i++)
 		put_line(r, in[i]);
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "open_total", n);
+	ward_json_put_u64(&r->j, "open_total", n);
 	put_floors(r, in, n);
 	ward_json_key(&r->j, "waiting");
 	ward_json_obj(&r->j);
-	api_u64(&r->j, "approvals", api_waiting_actions(r));
-	api_u64(&r->j, "requests", api_waiting_requests(r));
+	ward_json_put_u64(&r->j, "approvals", api_waiting_actions(r));
+	ward_json_put_u64(&r->j, "requests", api_waiting_requests(r));
 	ward_json_obj_end(&r->j);
-	api_u64(&r->j, "forgotten", a->forgotten);
+	ward_json_put_u64(&r->j, "forgotten", a->forgotten);
 	(void)ward_model_sources(a->o.model, &n);
-	api_bool(&r->j, "watches", n > 0);
+	ward_json_put_bool(&r->j, "watches", n > 0);
 	ward_json_obj_end(&r->j);
 }
 
@@ -155,8 +155,8 @@ void api_incidents(struct api_request *r)
 	} else {
 		ward_json_null(&r->j);
 	}
-	api_u64(&r->j, "total", total);
-	api_u64(&r->j, "forgotten", a->forgotten);
+	ward_json_put_u64(&r->j, "total", total);
+	ward_json_put_u64(&r->j, "forgotten", a->forgotten);
 	ward_json_obj_end(&r->j);
 }
 

@@ -1,47 +1,5 @@
-/* Members of answers. */
+/* Rows and names, for answers. */
 #include "api/priv.h"
-
-void api_str(struct ward_json *j, const char *key, struct ward_str s)
-{
-	ward_json_key(j, key);
-	ward_json_str(j, s);
-}
-
-void api_id(struct ward_json *j, const char *key, struct ward_id id)
-{
-	char text[WARD_ID_TEXT];
-
-	ward_id_text(id, text);
-	ward_json_key(j, key);
-	ward_json_z(j, text);
-}
-
-void api_u64(struct ward_json *j, const char *key, uint64_t v)
-{
-	ward_json_key(j, key);
-	ward_json_u64(j, v);
-}
-
-void api_null(struct ward_json *j, const char *key)
-{
-	ward_json_key(j, key);
-	ward_json_null(j);
-}
-
-void api_time(struct ward_json *j, const char *key, ward_ns t)
-{
-	ward_json_key(j, key);
-	if (t == WARD_NS_NEVER)
-		ward_json_null(j);
-	else
-		ward_json_time(j, t);
-}
-
-void api_bool(struct ward_json *j, const char *key, bool v)
-{
-	ward_json_key(j, key);
-	ward_json_bool(j, v);
-}
 
 enum ward_err api_row_read(const struct ward_api *a, struct ward_arena *to, struct ward_str json,
 	const struct ward_conf **ret)
@@ -80,8 +38,8 @@ void api_node(struct ward_json *j, const struct ward_model *m, uint32_t node)
 	const struct ward_node *n = ward_model_node(m, node);
 
 	ward_json_obj(j);
-	api_str(j, "id", n->id);
-	api_str(j, "name", n->name);
+	ward_json_put_str(j, "id", n->id);
+	ward_json_put_str(j, "name", n->name);
 	ward_json_obj_end(j);
 }
 

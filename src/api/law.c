@@ -9,13 +9,13 @@ enum { NAME_BYTES = 1024 };
 
 static void put_purpose(struct api_request *r, const struct ward_source *s)
 {
-	api_str(&r->j, "purpose", s->purpose);
-	api_str(&r->j, "legal_basis", s->legal_basis);
-	api_bool(&r->j, "personal_data", s->personal_data);
+	ward_json_put_str(&r->j, "purpose", s->purpose);
+	ward_json_put_str(&r->j, "legal_basis", s->legal_basis);
+	ward_json_put_bool(&r->j, "personal_data", s->personal_data);
 	if (s->retention)
-		api_u64(&r->j, "retention_s", (uint64_t)(s->retention / WARD_NS_PER_S));
+		ward_json_put_u64(&r->j, "retention_s", (uint64_t)(s->retention / WARD_NS_PER_S));
 	else
-		api_null(&r->j, "retention_s");
+		ward_json_put_null(&r->j, "retention_s");
 }
 
 /* ---- who looked, who decided ---- */
@@ -156,7 +156,7 @@ static void put_on_name(struct api_request *r, struct ward_json *j, const struct
 		ward_headline_say(&in->name, r->lang, &w);
 	else
 		ward_wr_str(&w, name);
-	api_str(j, "on_name", ward_wr_text(&w));
+	ward_json_put_str(j, "on_name", ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
 
@@ -167,7 +167,7 @@ void api_incident_name(struct api_request *r, struct ward_id id, const char *key
 
 	if (in)
 		ward_headline_say(&in->name, r->lang, &w);
-	api_str(&r->j, key, ward_wr_text(&w));
+	ward_json_put_str(&r->j, key, ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
 
@@ -185,20 +185,20 @@ static void put_look(struct api_request *r, struct ward_json *j, const struct ap
 	const struct ward_api *a = r->a;
 
 	ward_json_obj(j);
-	api_time(j, "at", x->time);
-	api_u64(j, "row", x->row);
-	api_str(j, "person", x->who);
-	api_str(j, "name", api_person_name(a, x->who));
-	api_str(j, "role", x->role);
-	api_str(j, "role_name", role_name(a, x));
-	api_str(j, "what", x->what);
-	api_str(j, "on", x->on);
+	ward_json_put_time_or_null(j, "at", x->time);
+	ward_json_put_u64(j, "row", x->row);
+	ward_json_put_str(j, "person", x->who);
+	ward_json_put_str(j, "name", api_person_name(a, x->who));
+	ward_json_put_str(j, "role", x->role);
+	ward_json_put_str(j, "role_name", role_name(a, x));
+	ward_json_put_str(j, "what", x->what);
+	ward_json_put_str(j, "on", x->on);
 	put_on_name(r, j, x);
-	api_str(j, "why", x->why);
+	ward_json_put_str(j, "why", x->why);
 	if (api_is_zero(x->incident))
-		api_null(j, "incident");
+		ward_json_put_null(j, "incident");
 	else
-		api_id(j, "incident", x->incident);
+		ward_json_put_id(j, "incident", x->incident);
 	ward_json_obj_end(j);
 }
 
@@ -279,11 +279,11 @@ static void put_open(struct api_request *r)
 		if (in->phase == WARD_PHASE_OVER || !api_scope_sees(&r->scope, in))
 			continue;
 		ward_json_obj(&r->j);
-		api_id(&r->j, "id", in->id);
+		ward_json_put_id(&r->j, "id", in->id);
 		api_line_name(r->a, in, r->at, &r->j);
-		api_str(&r->j, "level", ward_str_z(api_level_name[in->level]));
-		api_str(&r->j, "state", ward_str_z(in->state));
-		api_time(&r->j, "first", in->first);
+		ward_json_put_str(&r->j, "level", ward_str_z(api_level_name[in->level]));
+		ward_json_put_str(&r->j, "state", ward_str_z(in->state));
+		ward_json_put_time_or_null(&r->j, "first", in->first);
 		api_duties_put(r, in);
 		ward_json_obj_end(&r->j);
 	}
@@ -302,9 +302,9 @@ void api_privacy(struct api_request *r)
 	put_looks(r, "looks", &f, 1u << API_LOOK_READ | 1u << API_LOOK_SEARCH);
 	put_looks(r, "decisions", &f, 1u << API_LOOK_DECISION);
 	put_looks(r, "accounts", &f, 1u << API_LOOK_ACCOUNT);
-	api_u64(&r->j, "forgotten", forgotten(r->a));
+	ward_json_put_u64(&r->j, "forgotten", forgotten(r->a));
 	put_open(r);
 	api_ledger_put(r);
-	api_time(&r->j, "oldest", r->a->oldest);
+	ward_json_put_time_or_null(&r->j, "oldest", r->a->oldest);
 	ward_json_obj_end(&r->j);
 }

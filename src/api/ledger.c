@@ -26,7 +26,7 @@ static void put_hex(struct ward_json *j, const char *key, const uint8_t b[32])
 	struct ward_wr w = ward_wr_fixed(hex, sizeof(hex));
 
 	ward_wr_hex(&w, ward_slice_of(b, 32));
-	api_str(j, key, ward_wr_text(&w));
+	ward_json_put_str(j, key, ward_wr_text(&w));
 }
 
 /* null: nothing was signed yet. */
@@ -37,28 +37,28 @@ void api_ledger_put(struct api_request *r)
 	struct ward_code code;
 
 	if (!h->tree.is_signed || !r->scope.everywhere) {
-		api_null(&r->j, "ledger");
+		ward_json_put_null(&r->j, "ledger");
 		return;
 	}
 	ward_json_key(&r->j, "ledger");
 	ward_json_obj(&r->j);
-	api_u64(&r->j, "rows", r->a->row);
-	api_u64(&r->j, "signed", h->tree.n);
-	api_time(&r->j, "at", h->tree.time);
+	ward_json_put_u64(&r->j, "rows", r->a->row);
+	ward_json_put_u64(&r->j, "signed", h->tree.n);
+	ward_json_put_time_or_null(&r->j, "at", h->tree.time);
 	put_hex(&r->j, "root", h->tree.root.b);
 	put_hex(&r->j, "log", h->tree.log.b);
 	put_hex(&r->j, "key", h->key);
 	if (ward_code_of(&h->tree, &code)) {
-		api_null(&r->j, "code");
+		ward_json_put_null(&r->j, "code");
 	} else {
 		ward_code_text(&code, text);
-		api_str(&r->j, "code", ward_str_z(text));
+		ward_json_put_str(&r->j, "code", ward_str_z(text));
 	}
-	api_u64(&r->j, "keys", r->a->ledger.keys);
-	api_u64(&r->j, "unread", r->a->ledger.unread);
+	ward_json_put_u64(&r->j, "keys", r->a->ledger.keys);
+	ward_json_put_u64(&r->j, "unread", r->a->ledger.unread);
 	if (r->a->ledger.breaks)
-		api_time(&r->j, "broken", r->a->ledger.broken);
+		ward_json_put_time_or_null(&r->j, "broken", r->a->ledger.broken);
 	else
-		api_null(&r->j, "broken");
+		ward_json_put_null(&r->j, "broken");
 	ward_json_obj_end(&r->j);
 }

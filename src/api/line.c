@@ -68,10 +68,10 @@ void api_put_care(struct ward_api *a, struct ward_json *j, const struct api_fore
 	const struct ward_node *n = ward_model_node(a->o.model, f->node);
 
 	ward_json_obj(j);
-	api_str(j, "service", n->id);
-	api_str(j, "name", n->name);
-	api_time(j, "expected", f->expected);
-	api_str(j, "likely", ward_str_z(word[ward_likely(f->lo, f->hi)]));
+	ward_json_put_str(j, "service", n->id);
+	ward_json_put_str(j, "name", n->name);
+	ward_json_put_time_or_null(j, "expected", f->expected);
+	ward_json_put_str(j, "likely", ward_str_z(word[ward_likely(f->lo, f->hi)]));
 	ward_json_key(j, "likelihood");
 	ward_json_arr(j);
 	ward_json_micro(j, f->lo);
@@ -137,7 +137,7 @@ static void put_sentence(struct ward_api *a, struct ward_lang *lang, const struc
 		ward_wr_z(&w, ". ");
 	}
 	put_care_sentence(a, lang, in, worst, &w);
-	api_str(j, "sentence", ward_wr_text(&w));
+	ward_json_put_str(j, "sentence", ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
 
@@ -160,11 +160,11 @@ static void put_step(struct ward_api *a, struct ward_lang *lang, const struct wa
 		return;
 	}
 	ward_json_obj(j);
-	api_str(j, "role",
+	ward_json_put_str(j, "role",
 		role == WARD_NONE ? WARD_STR("") : ward_model_node(a->o.model, role)->id);
-	api_str(j, "role_name", r->step_role);
-	api_str(j, "reach", r->step_reach);
-	api_str(j, "text", ward_lang_text(lang, r->step_text));
+	ward_json_put_str(j, "role_name", r->step_role);
+	ward_json_put_str(j, "reach", r->step_reach);
+	ward_json_put_str(j, "text", ward_lang_text(lang, r->step_text));
 	ward_json_obj_end(j);
 }
 
@@ -189,8 +189,8 @@ static void put_steps(struct ward_api *a, struct ward_lang *lang, const struct w
 			continue;
 		role[n++] = threat->step_role;
 		ward_json_obj(j);
-		api_str(j, "role", threat->step_role);
-		api_str(j, "text", ward_lang_text(lang, threat->step_text));
+		ward_json_put_str(j, "role", threat->step_role);
+		ward_json_put_str(j, "text", ward_lang_text(lang, threat->step_text));
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -212,9 +212,10 @@ static void put_taken(const struct ward_api *a, const struct api_incident *in, s
 		return;
 	}
 	ward_json_obj(j);
-	api_str(j, "role", name_of_role(a, in->taken_by));
-	api_time(j, "at", in->taken);
-	api_bool(j, "present", !in->left && !ward_shift_absent(a->watch, ward_str_z(in->taken_by)));
+	ward_json_put_str(j, "role", name_of_role(a, in->taken_by));
+	ward_json_put_time_or_null(j, "at", in->taken);
+	ward_json_put_bool(
+		j, "present", !in->left && !ward_shift_absent(a->watch, ward_str_z(in->taken_by)));
 	ward_json_obj_end(j);
 }
 
@@ -227,9 +228,9 @@ static void put_asked(const struct ward_api *a, const struct api_incident *in, s
 		return;
 	}
 	ward_json_obj(j);
-	api_str(j, "role", ward_str_z(in->asked_for));
-	api_str(j, "role_name", name_of_role(a, in->asked_for));
-	api_time(j, "at", in->asked);
+	ward_json_put_str(j, "role", ward_str_z(in->asked_for));
+	ward_json_put_str(j, "role_name", name_of_role(a, in->asked_for));
+	ward_json_put_time_or_null(j, "at", in->asked);
 	ward_json_obj_end(j);
 }
 
@@ -246,9 +247,9 @@ static void put_nodes(
 static void put_id_or_null(struct ward_json *j, const char *key, struct ward_id id)
 {
 	if (api_is_zero(id))
-		api_null(j, key);
+		ward_json_put_null(j, key);
 	else
-		api_id(j, key, id);
+		ward_json_put_id(j, key, id);
 }
 
 /* "Too warm: Theatre 3"; empty where none is seen. */
@@ -258,25 +259,25 @@ static void put_effect(struct ward_api *a, struct ward_lang *lang, const struct 
 	struct ward_wr w = ward_wr_grow(a->o.mem, SENTENCE_BYTES);
 
 	ward_headline_effect(&in->name, lang, &w);
-	api_str(j, "effect", ward_wr_text(&w));
+	ward_json_put_str(j, "effect", ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
 
 static void put_what(struct ward_api *a, struct ward_lang *lang, const struct api_incident *in,
 	struct ward_json *j)
 {
-	api_id(j, "id", in->id);
-	api_u64(j, "row", in->row);
-	api_u64(j, "revision", in->last->revision);
-	api_str(j, "level", ward_str_z(api_level_name[in->level]));
-	api_str(j, "state", ward_str_z(in->state));
-	api_bool(j, "open", in->phase == WARD_PHASE_OPEN);
-	api_str(j, "domain", ward_str_z(in->domain));
-	api_time(j, "first", in->first);
-	api_time(j, "last", in->seen);
-	api_str(j, "title", ward_lang_text(lang, in->name.what));
-	api_str(j, "on", in->name.on);
-	api_str(j, "where", in->where);
+	ward_json_put_id(j, "id", in->id);
+	ward_json_put_u64(j, "row", in->row);
+	ward_json_put_u64(j, "revision", in->last->revision);
+	ward_json_put_str(j, "level", ward_str_z(api_level_name[in->level]));
+	ward_json_put_str(j, "state", ward_str_z(in->state));
+	ward_json_put_bool(j, "open", in->phase == WARD_PHASE_OPEN);
+	ward_json_put_str(j, "domain", ward_str_z(in->domain));
+	ward_json_put_time_or_null(j, "first", in->first);
+	ward_json_put_time_or_null(j, "last", in->seen);
+	ward_json_put_str(j, "title", ward_lang_text(lang, in->name.what));
+	ward_json_put_str(j, "on", in->name.on);
+	ward_json_put_str(j, "where", in->where);
 	put_effect(a, lang, in, j);
 }
 
@@ -292,13 +293,13 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	put_sentence(a, lang, in, n ? care[0] : NULL, &j);
 	put_nodes(a, &j, "nodes", in->node, in->n_node);
 	put_nodes(a, &j, "floors", in->floor, in->n_floor);
-	api_u64(&j, "signs", in->n_sign);
+	ward_json_put_u64(&j, "signs", in->n_sign);
 	ward_json_key(&j, "care");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < n && i < CARE_MAX; i++)
 		api_put_care(a, &j, care[i]);
 	ward_json_arr_end(&j);
-	api_u64(&j, "care_total", n);
+	ward_json_put_u64(&j, "care_total", n);
 	ward_json_key(&j, "harm");
 	ward_json_micro(&j, in->harm);
 	put_step(a, lang, r, &j);
@@ -307,7 +308,7 @@ static void write(struct ward_api *a, struct api_incident *in, struct ward_lang 
 	put_asked(a, in, &j);
 	put_id_or_null(&j, "follows", in->follows);
 	put_id_or_null(&j, "joined", in->into);
-	api_bool(&j, "exercise", ward_model_exercise(a->o.model, a->o.exercise));
+	ward_json_put_bool(&j, "exercise", ward_model_exercise(a->o.model, a->o.exercise));
 	ward_json_obj_end(&j);
 }
 
@@ -353,7 +354,7 @@ void api_line_name(struct ward_api *a, struct api_incident *in, size_t lang, str
 	struct ward_wr w = ward_wr_grow(a->o.mem, SENTENCE_BYTES);
 
 	ward_headline_say(&in->name, a->lang[lang], &w);
-	api_str(j, "name", ward_wr_text(&w));
-	api_str(j, "where", in->where);
+	ward_json_put_str(j, "name", ward_wr_text(&w));
+	ward_json_put_str(j, "where", in->where);
 	ward_wr_fini(&w);
 }

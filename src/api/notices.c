@@ -70,12 +70,12 @@ static void put_one(struct api_request *r, const struct ward_notice_ask *ask,
 	ward_wr_str(&w, ask->of);
 	if (ward_notice_make(kind, ask, &x) == WARD_OK) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", ward_wr_text(&w));
-		api_str(&r->j, "kind", ward_str_z(ward_notice_name(kind)));
-		api_str(&r->j, "title", x.doc.block[0].cell[0]);
-		api_str(&r->j, "of", name);
-		api_u64(&r->j, "gaps", x.n_gap);
-		api_bool(&r->j, "open", x.open);
+		ward_json_put_str(&r->j, "id", ward_wr_text(&w));
+		ward_json_put_str(&r->j, "kind", ward_str_z(ward_notice_name(kind)));
+		ward_json_put_str(&r->j, "title", x.doc.block[0].cell[0]);
+		ward_json_put_str(&r->j, "of", name);
+		ward_json_put_u64(&r->j, "gaps", x.n_gap);
+		ward_json_put_bool(&r->j, "open", x.open);
 		ward_json_obj_end(&r->j);
 	}
 	ward_notice_fini(&x);
@@ -89,8 +89,8 @@ static void put_notes(struct api_request *r)
 	ward_json_arr(&r->j);
 	for (size_t i = 0; c && i < c->n_note; i++) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", c->note[i].id);
-		api_str(&r->j, "name", ward_lang_text(r->lang, c->note[i].name));
+		ward_json_put_str(&r->j, "id", c->note[i].id);
+		ward_json_put_str(&r->j, "name", ward_lang_text(r->lang, c->note[i].name));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

@@ -120,8 +120,8 @@ static void put_effects(struct api_request *r, const struct ward_permit *p)
 			ward_threats_at(ward_model_threats(r->a->o.model), p->threat[i]);
 
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", t->code);
-		api_str(&r->j, "name", ward_lang_text(r->lang, t->name));
+		ward_json_put_str(&r->j, "id", t->code);
+		ward_json_put_str(&r->j, "name", ward_lang_text(r->lang, t->name));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -132,7 +132,8 @@ static void put_by(struct api_request *r, const char *key, struct ward_str by)
 {
 	uint32_t role = ward_model_find(r->a->o.model, by);
 
-	api_str(&r->j, key, role == WARD_NONE ? by : ward_model_node(r->a->o.model, role)->name);
+	ward_json_put_str(
+		&r->j, key, role == WARD_NONE ? by : ward_model_node(r->a->o.model, role)->name);
 }
 
 static void put_permit(struct api_request *r, const struct ward_permit *p)
@@ -140,19 +141,19 @@ static void put_permit(struct api_request *r, const struct ward_permit *p)
 	ward_ns now = r->ask->now;
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", p->id);
-	api_str(&r->j, "state",
+	ward_json_put_str(&r->j, "id", p->id);
+	ward_json_put_str(&r->j, "state",
 		end_of(p) <= now ? WARD_STR("over")
 		: p->from > now  ? WARD_STR("to_come")
 				 : WARD_STR("now"));
-	api_str(&r->j, "who", p->who);
-	api_str(&r->j, "why", p->why);
-	api_time(&r->j, "from", p->from);
-	api_time(&r->j, "until", p->until);
-	api_time(&r->j, "ended", p->ended);
+	ward_json_put_str(&r->j, "who", p->who);
+	ward_json_put_str(&r->j, "why", p->why);
+	ward_json_put_time_or_null(&r->j, "from", p->from);
+	ward_json_put_time_or_null(&r->j, "until", p->until);
+	ward_json_put_time_or_null(&r->j, "ended", p->ended);
 	put_by(r, "by", p->by);
 	put_by(r, "ended_by", p->ended_by);
-	api_bool(&r->j, "badge", p->badge.len != 0);
+	ward_json_put_bool(&r->j, "badge", p->badge.len != 0);
 	ward_json_key(&r->j, "on");
 	ward_json_arr(&r->j);
 	put_nodes(r, p->place, p->n_place);
@@ -176,7 +177,7 @@ void api_permits(struct api_request *r)
 	if (!ward_sub(now, over_for, &since))
 		since = INT64_MIN;
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", now);
+	ward_json_put_time_or_null(&r->j, "at", now);
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
 	for (unsigned k = 0; k < 3; k++)
@@ -194,8 +195,9 @@ void api_permits(struct api_request *r)
 
 	for (uint32_t i = 0; i < ward_threats_n(all); i++) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", ward_threats_at(all, i)->code);
-		api_str(&r->j, "name", ward_lang_text(r->lang, ward_threats_at(all, i)->name));
+		ward_json_put_str(&r->j, "id", ward_threats_at(all, i)->code);
+		ward_json_put_str(
+			&r->j, "name", ward_lang_text(r->lang, ward_threats_at(all, i)->name));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

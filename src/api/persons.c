@@ -18,24 +18,25 @@ static void put_list(struct api_request *r, const char *key, const struct ward_s
 static void put_request(struct api_request *r, const struct ward_subject_request *q)
 {
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", q->id);
-	api_str(&r->j, "right", ward_str_z(ward_subject_right_name(q->right)));
-	api_str(&r->j, "says",
+	ward_json_put_id(&r->j, "id", q->id);
+	ward_json_put_str(&r->j, "right", ward_str_z(ward_subject_right_name(q->right)));
+	ward_json_put_str(&r->j, "says",
 		ward_lang_text(r->lang, ward_str_z(ward_subject_right_says(q->right))));
-	api_str(&r->j, "state", ward_str_z(ward_subject_state_name(q->state)));
-	api_str(&r->j, "ref", q->ref);
-	api_str(&r->j, "identity", q->identity);
-	api_time(&r->j, "received", q->received);
-	api_time(&r->j, "due", q->due);
-	api_time(&r->j, "closed", q->closed);
-	api_bool(&r->j, "late", ward_subject_open(q->state) && q->due < r->ask->now);
-	api_bool(&r->j, "mine", r->ask->who && ward_str_eq(r->ask->who->person, q->first));
-	api_bool(&r->j, "extended", q->extended);
+	ward_json_put_str(&r->j, "state", ward_str_z(ward_subject_state_name(q->state)));
+	ward_json_put_str(&r->j, "ref", q->ref);
+	ward_json_put_str(&r->j, "identity", q->identity);
+	ward_json_put_time_or_null(&r->j, "received", q->received);
+	ward_json_put_time_or_null(&r->j, "due", q->due);
+	ward_json_put_time_or_null(&r->j, "closed", q->closed);
+	ward_json_put_bool(&r->j, "late", ward_subject_open(q->state) && q->due < r->ask->now);
+	ward_json_put_bool(
+		&r->j, "mine", r->ask->who && ward_str_eq(r->ask->who->person, q->first));
+	ward_json_put_bool(&r->j, "extended", q->extended);
 	api_put_role(r, "role", "role_name", q->role);
 	api_put_role(r, "second", "second_name", q->second_role);
-	api_str(&r->j, "more", q->more);
-	api_str(&r->j, "text", q->text);
-	api_str(&r->j, "digest", q->digest);
+	ward_json_put_str(&r->j, "more", q->more);
+	ward_json_put_str(&r->j, "text", q->text);
+	ward_json_put_str(&r->j, "digest", q->digest);
 	put_list(r, "goes", q->goes, q->n_goes);
 	put_list(r, "stays", q->stays, q->n_stays);
 	ward_json_obj_end(&r->j);
@@ -73,7 +74,7 @@ void api_persons(struct api_request *r)
 		if (!ward_subject_open(b->r[i].state))
 			put_request(r, &b->r[i]);
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "forgotten", b->n_forgotten);
+	ward_json_put_u64(&r->j, "forgotten", b->n_forgotten);
 	ward_json_obj_end(&r->j);
 }
 
@@ -98,8 +99,8 @@ static void put_letter(struct api_request *r, const struct ward_subject_request 
 		api_refuse(r, 503, WARD_TEXT("there is not enough room: try again"));
 	} else {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "title", doc.block[0].cell[0]);
-		api_str(&r->j, "lang", doc.lang);
+		ward_json_put_str(&r->j, "title", doc.block[0].cell[0]);
+		ward_json_put_str(&r->j, "lang", doc.lang);
 		ward_json_key(&r->j, "blocks");
 		ward_notice_blocks(&doc, &r->j);
 		ward_json_obj_end(&r->j);

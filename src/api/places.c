@@ -54,8 +54,8 @@ static void put_floor(struct api_request *r, uint32_t floor)
 	const struct ward_node *n = ward_model_node(r->a->o.model, floor);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", n->id);
-	api_str(&r->j, "name", n->name);
+	ward_json_put_str(&r->j, "id", n->id);
+	ward_json_put_str(&r->j, "name", n->name);
 	ward_json_key(&r->j, "level");
 	ward_json_i64(&r->j, n->level);
 	ward_json_obj_end(&r->j);
@@ -68,9 +68,10 @@ static void put_building(struct api_request *r, const struct floor_of *f, size_t
 	uint32_t site = ward_model_up(m, f->building, WARD_NODE_SITE);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", ward_model_node(m, f->building)->id);
-	api_str(&r->j, "name", ward_model_node(m, f->building)->name);
-	api_str(&r->j, "site", site == WARD_NONE ? WARD_STR("") : ward_model_node(m, site)->id);
+	ward_json_put_str(&r->j, "id", ward_model_node(m, f->building)->id);
+	ward_json_put_str(&r->j, "name", ward_model_node(m, f->building)->name);
+	ward_json_put_str(
+		&r->j, "site", site == WARD_NONE ? WARD_STR("") : ward_model_node(m, site)->id);
 	ward_json_key(&r->j, "floors");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++)
@@ -138,9 +139,9 @@ static void put_roles(struct api_request *r)
 		const struct ward_node *n = ward_model_node(r->a->o.model, r->a->role[i]);
 
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", n->id);
-		api_str(&r->j, "name", n->name);
-		api_str(&r->j, "reach", n->reach);
+		ward_json_put_str(&r->j, "id", n->id);
+		ward_json_put_str(&r->j, "name", n->name);
+		ward_json_put_str(&r->j, "reach", n->reach);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -168,13 +169,13 @@ static void put_places(struct api_request *r)
 		if (n->kind > WARD_NODE_ROOM || !api_scope_has(&r->scope, i))
 			continue;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", n->id);
-		api_str(&r->j, "name", n->name);
-		api_str(&r->j, "kind", ward_str_z(ward_node_kind_name(n->kind)));
+		ward_json_put_str(&r->j, "id", n->id);
+		ward_json_put_str(&r->j, "name", n->name);
+		ward_json_put_str(&r->j, "kind", ward_str_z(ward_node_kind_name(n->kind)));
 		if (n->parent == WARD_NONE)
-			api_null(&r->j, "parent");
+			ward_json_put_null(&r->j, "parent");
 		else
-			api_str(&r->j, "parent", ward_model_node(m, n->parent)->id);
+			ward_json_put_str(&r->j, "parent", ward_model_node(m, n->parent)->id);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

@@ -75,12 +75,6 @@ struct api_incident *api_asked(struct api_request *r);
 const struct ward_conf *api_row_of(struct api_request *r, struct ward_str json);
 
 /* ---- JSON ---- */
-void api_str(struct ward_json *j, const char *key, struct ward_str s);
-void api_id(struct ward_json *j, const char *key, struct ward_id id);
-void api_u64(struct ward_json *j, const char *key, uint64_t v);
-void api_time(struct ward_json *j, const char *key, ward_ns t); /* null for NEVER */
-void api_null(struct ward_json *j, const char *key);
-void api_bool(struct ward_json *j, const char *key, bool v);
 /* {"id","name"} of a node. */
 void api_node(struct ward_json *j, const struct ward_model *m, uint32_t node);
 /* "detection" … */

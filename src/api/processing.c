@@ -34,7 +34,7 @@ static void put_said(
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 	say(&w, r->lang, v);
-	api_str(&r->j, key, ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
+	ward_json_put_str(&r->j, key, ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
 }
 
 static void put_list(struct api_request *r, const char *key, const struct ward_proc_list *l)
@@ -67,13 +67,13 @@ static void put_thing(struct api_request *r, const struct ward_proc_verdict *v)
 	const struct ward_proc_entry *e = v->entry;
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", v->id);
-	api_str(&r->j, "name", v->source ? v->name : ward_lang_text(r->lang, v->name));
-	api_str(&r->j, "kind", v->source ? v->source->kind : WARD_STR("analytic"));
-	api_str(&r->j, "state", ward_str_z(ward_proc_state_name(v->state)));
+	ward_json_put_str(&r->j, "id", v->id);
+	ward_json_put_str(&r->j, "name", v->source ? v->name : ward_lang_text(r->lang, v->name));
+	ward_json_put_str(&r->j, "kind", v->source ? v->source->kind : WARD_STR("analytic"));
+	ward_json_put_str(&r->j, "state", ward_str_z(ward_proc_state_name(v->state)));
 	put_said(r, "why", ward_processing_say, v);
 	put_said(r, "mend", ward_processing_mend, v);
-	api_str(&r->j, "purpose", ward_proc_purpose(v));
+	ward_json_put_str(&r->j, "purpose", ward_proc_purpose(v));
 	put_list(r, "basis", ward_proc_basis(v));
 	put_list(r, "data", ward_proc_data(v));
 	put_list(r, "people", ward_proc_people(v));
@@ -81,12 +81,12 @@ static void put_thing(struct api_request *r, const struct ward_proc_verdict *v)
 	put_list(r, "told", e ? &e->recipients : &none);
 	put_list(r, "transfers", e ? &e->transfers : &none);
 	put_roles(r, e ? &e->roles : &none);
-	api_str(&r->j, "assessment", e ? e->assessment : WARD_STR(""));
-	api_str(&r->j, "agreement", v->agreement ? v->agreement->id : WARD_STR(""));
+	ward_json_put_str(&r->j, "assessment", e ? e->assessment : WARD_STR(""));
+	ward_json_put_str(&r->j, "agreement", v->agreement ? v->agreement->id : WARD_STR(""));
 	if (v->kept)
-		api_u64(&r->j, "kept_s", (uint64_t)(v->kept / WARD_NS_PER_S));
+		ward_json_put_u64(&r->j, "kept_s", (uint64_t)(v->kept / WARD_NS_PER_S));
 	else
-		api_null(&r->j, "kept_s");
+		ward_json_put_null(&r->j, "kept_s");
 	ward_json_obj_end(&r->j);
 }
 
@@ -98,11 +98,12 @@ static void put_agreements(struct api_request *r, const struct ward_processing *
 		const struct ward_proc_agreement *g = &p->agreement[i];
 
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", g->id);
-		api_str(&r->j, "with", g->with);
-		api_str(&r->j, "ref", ref_of(g));
-		api_time(&r->j, "from", g->from);
-		api_time(&r->j, "until", g->until == WARD_NS_NEVER ? WARD_NS_NEVER : g->until - 1);
+		ward_json_put_str(&r->j, "id", g->id);
+		ward_json_put_str(&r->j, "with", g->with);
+		ward_json_put_str(&r->j, "ref", ref_of(g));
+		ward_json_put_time_or_null(&r->j, "from", g->from);
+		ward_json_put_time_or_null(
+			&r->j, "until", g->until == WARD_NS_NEVER ? WARD_NS_NEVER : g->until - 1);
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -116,9 +117,9 @@ void api_processing(struct api_request *r)
 	struct ward_proc_verdict *v = judge(r, &n);
 
 	ward_json_obj(&r->j);
-	api_str(&r->j, "controller", p ? p->controller : WARD_STR(""));
-	api_str(&r->j, "contact", p ? p->contact : WARD_STR(""));
-	api_str(&r->j, "officer", p ? p->officer : WARD_STR(""));
+	ward_json_put_str(&r->j, "controller", p ? p->controller : WARD_STR(""));
+	ward_json_put_str(&r->j, "contact", p ? p->contact : WARD_STR(""));
+	ward_json_put_str(&r->j, "officer", p ? p->officer : WARD_STR(""));
 	ward_json_key(&r->j, "things");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n && r->scope.everywhere; i++)
@@ -180,10 +181,10 @@ void api_put_register(struct api_request *r)
 			!(v[i].source ? api_sees_source(r, v[i].source) : r->scope.everywhere))
 			continue;
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", v[i].id);
-		api_str(&r->j, "name",
+		ward_json_put_str(&r->j, "id", v[i].id);
+		ward_json_put_str(&r->j, "name",
 			v[i].source ? v[i].name : ward_lang_text(r->lang, v[i].name));
-		api_str(&r->j, "state", ward_str_z(ward_proc_state_name(v[i].state)));
+		ward_json_put_str(&r->j, "state", ward_str_z(ward_proc_state_name(v[i].state)));
 		put_said(r, "why", ward_processing_say, &v[i]);
 		put_said(r, "mend", ward_processing_mend, &v[i]);
 		ward_json_obj_end(&r->j);

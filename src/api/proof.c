@@ -61,7 +61,7 @@ static void put_markdown(struct api_request *r, struct ward_doc *d)
 
 	ward_doc_markdown(d, &w);
 	r->w->bad |= d->err || ward_wr_bad(&w);
-	api_str(&r->j, "markdown", ward_wr_text(&w));
+	ward_json_put_str(&r->j, "markdown", ward_wr_text(&w));
 	ward_wr_fini(&w);
 }
 
@@ -83,7 +83,7 @@ void api_proof(struct api_request *r)
 	}
 	ward_json_obj(&r->j);
 	ward_evidence_json(&t, &r->j);
-	api_bool(&r->j, "may", api_may(r, WARD_RIGHT_VOUCH));
+	ward_json_put_bool(&r->j, "may", api_may(r, WARD_RIGHT_VOUCH));
 	api_ledger_put(r);
 	ward_doc_init(&d, ward_lang_code(r->lang));
 	ward_evidence_tell(&t, &d);

@@ -174,8 +174,8 @@ static enum ward_err put_plans(struct api_request *r, const struct api_incident 
 	ward_json_arr(&r->j);
 	for (size_t n = 0; !err && n < PLANS_MAX && (b = next_answer(a, &about, put)); n++) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", b->id);
-		api_str(&r->j, "name", ward_lang_text(r->lang, b->name));
+		ward_json_put_str(&r->j, "id", b->id);
+		ward_json_put_str(&r->j, "name", ward_lang_text(r->lang, b->name));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

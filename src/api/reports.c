@@ -62,9 +62,9 @@ static const struct api_kept *sign_of(const struct ward_api *a, const struct api
 static void put_text(struct ward_json *j, const char *key, struct ward_str s)
 {
 	if (s.len)
-		api_str(j, key, s);
+		ward_json_put_str(j, key, s);
 	else
-		api_null(j, key);
+		ward_json_put_null(j, key);
 }
 
 static void put_sign(struct api_request *r, const struct api_kept *k)
@@ -75,10 +75,10 @@ static void put_sign(struct api_request *r, const struct api_kept *k)
 	for (size_t hop = 0; in && !api_is_zero(in->into) && hop < 16; hop++)
 		in = api_incident(r->a, in->into);
 	if (in && api_may(r, WARD_RIGHT_SEE_INCIDENTS) && api_scope_sees(&r->scope, in))
-		api_id(&r->j, "incident", in->id);
+		ward_json_put_id(&r->j, "incident", in->id);
 	else
-		api_null(&r->j, "incident");
-	api_bool(&r->j, "is_sign", s);
+		ward_json_put_null(&r->j, "incident");
+	ward_json_put_bool(&r->j, "is_sign", s);
 }
 
 static void put_report(struct api_request *r, const struct api_kept *k, const struct ward_conf *c)
@@ -89,9 +89,9 @@ static void put_report(struct api_request *r, const struct api_kept *k, const st
 	struct ward_wr where = ward_wr_fixed(text, sizeof(text));
 
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", k->id);
-	api_time(&r->j, "at", k->time);
-	api_str(&r->j, "what", api_word(c, "what"));
+	ward_json_put_id(&r->j, "id", k->id);
+	ward_json_put_time_or_null(&r->j, "at", k->time);
+	ward_json_put_str(&r->j, "what", api_word(c, "what"));
 	put_text(&r->j, "kind", api_word(ward_conf_get(c, "args"), "report"));
 	ward_json_key(&r->j, "on");
 	if (node == WARD_NONE) {
@@ -100,10 +100,11 @@ static void put_report(struct api_request *r, const struct api_kept *k, const st
 		api_node(&r->j, m, node);
 		api_put_where(&where, m, node);
 	}
-	api_str(&r->j, "where", ward_wr_bad(&where) ? WARD_STR("") : ward_wr_text(&where));
-	api_str(&r->j, "text", api_word(c, "text"));
+	ward_json_put_str(
+		&r->j, "where", ward_wr_bad(&where) ? WARD_STR("") : ward_wr_text(&where));
+	ward_json_put_str(&r->j, "text", api_word(c, "text"));
 	api_put_role(r, "role", "role_name", api_word(c, "role"));
-	api_bool(&r->j, "own", ward_str_eq(api_word(c, "person"), r->ask->who->person));
+	ward_json_put_bool(&r->j, "own", ward_str_eq(api_word(c, "person"), r->ask->who->person));
 	put_sign(r, k);
 	api_put_photos(r, k->id);
 	ward_json_obj_end(&r->j);

@@ -48,6 +48,6 @@ void api_retention(struct api_request *r)
 
 	ward_json_obj(&r->j);
 	ward_retained_write(is, r->ask->now, r->scope.everywhere ? SHOWN : 0, &r->j);
-	api_u64(&r->j, "forgotten", is->n > SHOWN ? is->n - SHOWN : 0);
+	ward_json_put_u64(&r->j, "forgotten", is->n > SHOWN ? is->n - SHOWN : 0);
 	ward_json_obj_end(&r->j);
 }

@@ -75,25 +75,25 @@ static void put_one(struct api_request *r, const struct api_review *x)
 	unsigned is = state_of(x, r->ask->now);
 
 	ward_json_obj(j);
-	api_id(j, "id", x->id);
-	api_time(j, "at", x->time);
-	api_str(j, "person", ward_str_z(x->who));
-	api_str(j, "name", api_person_name(r->a, ward_str_z(x->who)));
-	api_str(j, "role_name",
+	ward_json_put_id(j, "id", x->id);
+	ward_json_put_time_or_null(j, "at", x->time);
+	ward_json_put_str(j, "person", ward_str_z(x->who));
+	ward_json_put_str(j, "name", api_person_name(r->a, ward_str_z(x->who)));
+	ward_json_put_str(j, "role_name",
 		role == WARD_NONE ? ward_str_z(x->role)
 				  : ward_model_node(r->a->o.model, role)->name);
-	api_id(j, "incident", x->incident);
+	ward_json_put_id(j, "incident", x->incident);
 	api_incident_name(r, x->incident, "on_name");
-	api_str(j, "why", ward_str_z(x->why));
-	api_time(j, "due", x->due);
-	api_str(j, "state", ward_str_z(is_name[is]));
+	ward_json_put_str(j, "why", ward_str_z(x->why));
+	ward_json_put_time_or_null(j, "due", x->due);
+	ward_json_put_str(j, "state", ward_str_z(is_name[is]));
 	if (x->done && x->right != '?')
-		api_bool(j, "right", x->right == 'y');
+		ward_json_put_bool(j, "right", x->right == 'y');
 	else
-		api_null(j, "right");
-	api_time(j, "reviewed_at", x->done ? x->done : WARD_NS_NEVER);
-	api_str(j, "reviewed_by", api_person_name(r->a, ward_str_z(x->by)));
-	api_str(j, "says", ward_str_z(x->says));
+		ward_json_put_null(j, "right");
+	ward_json_put_time_or_null(j, "reviewed_at", x->done ? x->done : WARD_NS_NEVER);
+	ward_json_put_str(j, "reviewed_by", api_person_name(r->a, ward_str_z(x->by)));
+	ward_json_put_str(j, "says", ward_str_z(x->says));
 	ward_json_obj_end(j);
 }
 

@@ -87,10 +87,10 @@ static void put_hits(struct api_request *r, struct ward_str id)
 		ward_json_u64(&r->j, v);
 	}
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "hits", sum);
-	api_u64(&r->j, "dismissed", h ? h->dismissed : 0);
-	api_u64(&r->j, "confirmed", h ? h->confirmed : 0);
-	api_time(&r->j, "last", h ? h->last : WARD_NS_NEVER);
+	ward_json_put_u64(&r->j, "hits", sum);
+	ward_json_put_u64(&r->j, "dismissed", h ? h->dismissed : 0);
+	ward_json_put_u64(&r->j, "confirmed", h ? h->confirmed : 0);
+	ward_json_put_time_or_null(&r->j, "last", h ? h->last : WARD_NS_NEVER);
 }
 
 /* What is said of all rules is of the whole hospital. */
@@ -110,8 +110,8 @@ static void put_rule(struct api_request *r, const struct ward_conf *c)
 
 	ward_json_obj(&r->j);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(same); i++)
-		api_str(&r->j, same[i], api_word(c, same[i]));
-	api_str(&r->j, "title", ward_lang_text(r->lang, api_word(c, "title")));
+		ward_json_put_str(&r->j, same[i], api_word(c, same[i]));
+	ward_json_put_str(&r->j, "title", ward_lang_text(r->lang, api_word(c, "title")));
 	put_hits(r, api_word(c, "id"));
 	ward_json_obj_end(&r->j);
 }
@@ -127,7 +127,8 @@ void api_rules(struct api_request *r)
 		return;
 	count_judged(r->a);
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_RULES].is, "at"));
+	ward_json_put_time_or_null(
+		&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_RULES].is, "at"));
 	ward_json_key(&r->j, "items");
 	ward_json_arr(&r->j);
 	for (const struct ward_conf *c = rules_of(r->a); c; c = c->next)
@@ -162,7 +163,8 @@ void api_rule(struct api_request *r)
 	ward_json_key(&r->j, "rule");
 	put_rule(r, c);
 	api_held_back(r, r->arg);
-	api_str(&r->j, "trouble", err ? about : WARD_STR("")); /* why nothing is known about it */
+	ward_json_put_str(
+		&r->j, "trouble", err ? about : WARD_STR("")); /* why nothing is known about it */
 	ward_json_key(&r->j, "about");
 	if (err)
 		ward_json_null(&r->j);

@@ -15,11 +15,11 @@ static void put_hospital(struct api_request *r)
 
 	ward_json_key(&r->j, "hospital");
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", h->id);
-	api_str(&r->j, "name", h->name);
-	api_str(&r->j, "city", h->city);
-	api_str(&r->j, "country", h->country);
-	api_str(&r->j, "timezone", h->timezone);
+	ward_json_put_str(&r->j, "id", h->id);
+	ward_json_put_str(&r->j, "name", h->name);
+	ward_json_put_str(&r->j, "city", h->city);
+	ward_json_put_str(&r->j, "country", h->country);
+	ward_json_put_str(&r->j, "timezone", h->timezone);
 	ward_json_obj_end(&r->j);
 }
 
@@ -46,8 +46,8 @@ static void put_counts(struct api_request *r)
 	ward_json_key(&r->j, "counts");
 	ward_json_obj(&r->j);
 	for (size_t k = 0; k < WARD_ARRAY_LEN(kind); k++)
-		api_u64(&r->j, kind[k].key, n[k]);
-	api_u64(&r->j, "drawn", drawn);
+		ward_json_put_u64(&r->j, kind[k].key, n[k]);
+	ward_json_put_u64(&r->j, "drawn", drawn);
 	ward_json_obj_end(&r->j);
 }
 
@@ -74,14 +74,14 @@ static void put_interfaces(struct api_request *r)
 	for (const struct ward_conf *c = list && list->kind == WARD_CONF_SEQ ? list->child : NULL;
 		c; c = c->next) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "name", api_word(c, "name"));
-		api_str(&r->j, "mac", api_word(c, "mac"));
-		api_bool(&r->j, "up", number(c, "up") != 0);
-		api_bool(&r->j, "link", number(c, "link") != 0);
-		api_bool(&r->j, "loopback", number(c, "loopback") != 0);
-		api_u64(&r->j, "frames", number(c, "frames"));
-		api_u64(&r->j, "per_second", number(c, "per_second"));
-		api_str(&r->j, "source", source_of(r->a->o.model, api_word(c, "name")));
+		ward_json_put_str(&r->j, "name", api_word(c, "name"));
+		ward_json_put_str(&r->j, "mac", api_word(c, "mac"));
+		ward_json_put_bool(&r->j, "up", number(c, "up") != 0);
+		ward_json_put_bool(&r->j, "link", number(c, "link") != 0);
+		ward_json_put_bool(&r->j, "loopback", number(c, "loopback") != 0);
+		ward_json_put_u64(&r->j, "frames", number(c, "frames"));
+		ward_json_put_u64(&r->j, "per_second", number(c, "per_second"));
+		ward_json_put_str(&r->j, "source", source_of(r->a->o.model, api_word(c, "name")));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -111,8 +111,9 @@ void api_setup(struct api_request *r)
 		return;
 	}
 	ward_json_obj(&r->j);
-	api_time(&r->j, "began", began && began < INT64_MAX ? (ward_ns)began : WARD_NS_NEVER);
-	api_u64(&r->j, "processors", number(board, "processors"));
+	ward_json_put_time_or_null(
+		&r->j, "began", began && began < INT64_MAX ? (ward_ns)began : WARD_NS_NEVER);
+	ward_json_put_u64(&r->j, "processors", number(board, "processors"));
 	put_hospital(r);
 	put_counts(r);
 	put_interfaces(r);
@@ -131,8 +132,9 @@ void api_classes(struct api_request *r)
 	ward_json_arr(&r->j);
 	for (uint32_t i = 0; i < ward_ontology_n(o); i++) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", ward_ontology_class(o, i)->id);
-		api_str(&r->j, "name", ward_lang_text(r->lang, ward_ontology_class(o, i)->name));
+		ward_json_put_str(&r->j, "id", ward_ontology_class(o, i)->id);
+		ward_json_put_str(
+			&r->j, "name", ward_lang_text(r->lang, ward_ontology_class(o, i)->name));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);

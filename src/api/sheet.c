@@ -11,8 +11,8 @@ void api_put_role(struct api_request *r, const char *key, const char *key_name, 
 {
 	uint32_t node = ward_model_find(r->a->o.model, id);
 
-	api_str(&r->j, key, id);
-	api_str(&r->j, key_name,
+	ward_json_put_str(&r->j, key, id);
+	ward_json_put_str(&r->j, key_name,
 		node == WARD_NONE ? id : ward_model_node(r->a->o.model, node)->name);
 }
 
@@ -42,51 +42,51 @@ static void put_incident(struct api_request *r, const struct ward_str *c)
 {
 	const bool may = api_may(r, WARD_RIGHT_SEE_INCIDENTS);
 
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "level", c[1]);
-	api_str(&r->j, "state", c[2]);
+	ward_json_put_str(&r->j, "id", c[0]);
+	ward_json_put_str(&r->j, "level", c[1]);
+	ward_json_put_str(&r->j, "state", c[2]);
 	api_put_role(r, "owner", "owner_name", c[3]);
-	api_str(&r->j, "title", may ? ward_lang_text(r->lang, c[4]) : WARD_STR(""));
-	api_str(&r->j, "on", may ? c[5] : WARD_STR(""));
+	ward_json_put_str(&r->j, "title", may ? ward_lang_text(r->lang, c[4]) : WARD_STR(""));
+	ward_json_put_str(&r->j, "on", may ? c[5] : WARD_STR(""));
 }
 
 static void put_open(struct api_request *r, const struct ward_str *c)
 {
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "what", c[1]);
-	api_str(&r->j, "at", c[2]);
-	api_str(&r->j, "text", c[3]);
+	ward_json_put_str(&r->j, "id", c[0]);
+	ward_json_put_str(&r->j, "what", c[1]);
+	ward_json_put_str(&r->j, "at", c[2]);
+	ward_json_put_str(&r->j, "text", c[3]);
 }
 
 static void put_broken(struct api_request *r, const struct ward_str *c)
 {
 	uint32_t node = ward_model_find(r->a->o.model, c[0]);
 
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "name",
+	ward_json_put_str(&r->j, "id", c[0]);
+	ward_json_put_str(&r->j, "name",
 		node == WARD_NONE ? c[0] : ward_model_node(r->a->o.model, node)->name);
-	api_str(&r->j, "since", c[1]);
-	api_str(&r->j, "what", ward_lang_text(r->lang, c[2]));
+	ward_json_put_str(&r->j, "since", c[1]);
+	ward_json_put_str(&r->j, "what", ward_lang_text(r->lang, c[2]));
 }
 
 static void put_works(struct api_request *r, const struct ward_str *c)
 {
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "from", c[1]);
-	api_str(&r->j, "until", c[2]);
-	api_str(&r->j, "who", c[3]);
-	api_str(&r->j, "why", c[4]);
-	api_str(&r->j, "on", c[5]);
+	ward_json_put_str(&r->j, "id", c[0]);
+	ward_json_put_str(&r->j, "from", c[1]);
+	ward_json_put_str(&r->j, "until", c[2]);
+	ward_json_put_str(&r->j, "who", c[3]);
+	ward_json_put_str(&r->j, "why", c[4]);
+	ward_json_put_str(&r->j, "on", c[5]);
 }
 
 static void put_muted(struct api_request *r, const struct ward_str *c)
 {
-	api_str(&r->j, "id", c[0]);
-	api_str(&r->j, "title", ward_lang_text(r->lang, c[1]));
-	api_str(&r->j, "on", c[2]);
-	api_str(&r->j, "until", c[3]);
+	ward_json_put_str(&r->j, "id", c[0]);
+	ward_json_put_str(&r->j, "title", ward_lang_text(r->lang, c[1]));
+	ward_json_put_str(&r->j, "on", c[2]);
+	ward_json_put_str(&r->j, "until", c[3]);
 	api_put_role(r, "role", "role_name", c[4]);
-	api_str(&r->j, "why", c[5]);
+	ward_json_put_str(&r->j, "why", c[5]);
 }
 
 static void put_held(struct api_request *r, const struct ward_str *c)
@@ -94,9 +94,9 @@ static void put_held(struct api_request *r, const struct ward_str *c)
 	uint64_t n = 0;
 
 	(void)ward_str_u64(c[1], &n);
-	api_str(&r->j, "id", c[0]);
-	api_u64(&r->j, "n", n);
-	api_str(&r->j, "since", c[2]);
+	ward_json_put_str(&r->j, "id", c[0]);
+	ward_json_put_u64(&r->j, "n", n);
+	ward_json_put_str(&r->j, "since", c[2]);
 }
 
 static void put_more(struct api_request *r, const struct ward_str *c)
@@ -104,16 +104,16 @@ static void put_more(struct api_request *r, const struct ward_str *c)
 	uint64_t n = 0;
 
 	(void)ward_str_u64(c[1], &n);
-	api_str(&r->j, "part", c[0]);
-	api_u64(&r->j, "n", n);
+	ward_json_put_str(&r->j, "part", c[0]);
+	ward_json_put_u64(&r->j, "n", n);
 }
 
 void api_put_sheet(struct api_request *r, struct ward_str text, const char *hash, bool intact)
 {
 	ward_json_key(&r->j, "sheet");
 	ward_json_obj(&r->j);
-	api_str(&r->j, "hash", ward_str_z(hash));
-	api_bool(&r->j, "intact", intact);
+	ward_json_put_str(&r->j, "hash", ward_str_z(hash));
+	ward_json_put_bool(&r->j, "intact", intact);
 	put_lines(r, text, WARD_SHEET_INCIDENTS, put_incident);
 	put_lines(r, text, WARD_SHEET_OPEN, put_open);
 	put_lines(r, text, WARD_SHEET_BROKEN, put_broken);

@@ -127,23 +127,23 @@ static void put(struct look *l, const struct api_kept *k)
 	if (k->node != WARD_NONE)
 		api_put_where(&where, l->m, k->node);
 	ward_json_obj(j);
-	api_id(j, "id", k->id);
-	api_u64(j, "row", k->s.first_row);
-	api_str(j, "level", ward_str_z(api_level_name[is.level]));
-	api_str(j, "title", ward_lang_text(r->lang, is.title));
-	api_str(j, "rule", is.rule);
+	ward_json_put_id(j, "id", k->id);
+	ward_json_put_u64(j, "row", k->s.first_row);
+	ward_json_put_str(j, "level", ward_str_z(api_level_name[is.level]));
+	ward_json_put_str(j, "title", ward_lang_text(r->lang, is.title));
+	ward_json_put_str(j, "rule", is.rule);
 	if (k->node == WARD_NONE)
-		api_null(j, "asset");
+		ward_json_put_null(j, "asset");
 	else
-		api_str(j, "asset", ward_model_node(l->m, k->node)->id);
-	api_str(j, "on", is.on);
-	api_str(j, "where", ward_wr_bad(&where) ? WARD_STR("") : ward_wr_text(&where));
-	api_time(j, "first", is.first);
-	api_time(j, "last", is.last);
+		ward_json_put_str(j, "asset", ward_model_node(l->m, k->node)->id);
+	ward_json_put_str(j, "on", is.on);
+	ward_json_put_str(j, "where", ward_wr_bad(&where) ? WARD_STR("") : ward_wr_text(&where));
+	ward_json_put_time_or_null(j, "first", is.first);
+	ward_json_put_time_or_null(j, "last", is.last);
 	if (in && api_scope_sees(&r->scope, in))
-		api_id(j, "incident", in->id);
+		ward_json_put_id(j, "incident", in->id);
 	else
-		api_null(j, "incident");
+		ward_json_put_null(j, "incident");
 	ward_json_obj_end(j);
 }
 
@@ -173,9 +173,9 @@ void api_signs(struct api_request *r)
 		total++;
 	}
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "total", total);
-	api_u64(&r->j, "before", l.before);
-	api_u64(&r->j, "newer", newer);
-	api_u64(&r->j, "forgotten", a->signs_forgotten);
+	ward_json_put_u64(&r->j, "total", total);
+	ward_json_put_u64(&r->j, "before", l.before);
+	ward_json_put_u64(&r->j, "newer", newer);
+	ward_json_put_u64(&r->j, "forgotten", a->signs_forgotten);
 	ward_json_obj_end(&r->j);
 }

@@ -89,7 +89,7 @@ static void put_facts(struct situation *s)
 	for (size_t i = 0; i < s->n_in && i < SHOWN_MAX; i++)
 		ward_json_raw(j, s->in[i]->line[s->r->at]);
 	ward_json_arr_end(j);
-	api_u64(j, "incidents_total", s->n_in);
+	ward_json_put_u64(j, "incidents_total", s->n_in);
 }
 
 static void put_forecast(struct situation *s)
@@ -117,8 +117,8 @@ static void put_open(struct situation *s)
 		if (!n)
 			continue;
 		ward_json_obj(j);
-		api_str(j, "what", ward_str_z(code[k]));
-		api_u64(j, "n", n);
+		ward_json_put_str(j, "what", ward_str_z(code[k]));
+		ward_json_put_u64(j, "n", n);
 		ward_json_obj_end(j);
 	}
 	ward_json_arr_end(j);
@@ -144,12 +144,12 @@ static void put_work(struct situation *s, const struct api_back_work *x)
 	ward_json_obj(j);
 	ward_json_key(j, "on");
 	api_node(j, m, x->node);
-	api_str(j, "text", ward_lang_text(s->r->lang, x->text));
-	api_str(j, "team", ward_lang_text(s->r->lang, x->team));
-	api_u64(j, "team_number", x->number);
-	api_time(j, "begin", x->begin);
-	api_time(j, "end", x->end);
-	api_bool(j, "medical", x->medical);
+	ward_json_put_str(j, "text", ward_lang_text(s->r->lang, x->text));
+	ward_json_put_str(j, "team", ward_lang_text(s->r->lang, x->team));
+	ward_json_put_u64(j, "team_number", x->number);
+	ward_json_put_time_or_null(j, "begin", x->begin);
+	ward_json_put_time_or_null(j, "end", x->end);
+	ward_json_put_bool(j, "medical", x->medical);
 	ward_json_key(j, "gives_back");
 	ward_json_arr(j);
 	for (size_t i = 0; i < x->n_gives; i++)
@@ -164,8 +164,8 @@ static void put_back(
 	ward_json_obj(j);
 	ward_json_key(j, "service");
 	api_node(j, m, v->node);
-	api_time(j, "down", v->down);
-	api_time(j, "back", v->back);
+	ward_json_put_time_or_null(j, "down", v->down);
+	ward_json_put_time_or_null(j, "back", v->back);
 	ward_json_key(j, "bears_seconds");
 	if (v->bears)
 		ward_json_i64(j, v->bears / WARD_NS_PER_S);
@@ -184,21 +184,21 @@ static void put_plan(struct situation *s)
 	const struct api_back *b = s->back;
 	struct ward_json *j = &s->r->j;
 
-	api_str(j, "recovery_is", ward_str_z(is[s->back_is]));
+	ward_json_put_str(j, "recovery_is", ward_str_z(is[s->back_is]));
 	ward_json_key(j, "recovery");
 	if (!b) {
 		ward_json_null(j);
 		return;
 	}
 	ward_json_obj(j);
-	api_time(j, "at", b->at);
-	api_u64(j, "took_ms", (uint64_t)(b->took / WARD_NS_PER_MS));
+	ward_json_put_time_or_null(j, "at", b->at);
+	ward_json_put_u64(j, "took_ms", (uint64_t)(b->took / WARD_NS_PER_MS));
 	ward_json_key(j, "works");
 	ward_json_arr(j);
 	for (size_t i = 0; i < b->n_work; i++)
 		put_work(s, &b->work[i]);
 	ward_json_arr_end(j);
-	api_u64(j, "works_total", b->works_total);
+	ward_json_put_u64(j, "works_total", b->works_total);
 	ward_json_key(j, "services");
 	ward_json_arr(j);
 	for (size_t i = 0; i < b->n_service; i++)
@@ -217,9 +217,9 @@ void api_situation(struct api_request *r)
 	gather_care(&s);
 	gather_plan(&s);
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", r->ask->now);
-	api_str(&r->j, "hospital", h->name);
-	api_bool(&r->j, "exercise", ward_model_exercise(r->a->o.model, r->a->o.exercise));
+	ward_json_put_time_or_null(&r->j, "at", r->ask->now);
+	ward_json_put_str(&r->j, "hospital", h->name);
+	ward_json_put_bool(&r->j, "exercise", ward_model_exercise(r->a->o.model, r->a->o.exercise));
 	api_crisis_head(r);
 	put_facts(&s);
 	put_forecast(&s);
@@ -231,7 +231,7 @@ void api_situation(struct api_request *r)
 	situation_text(&s, &text);
 	if (ward_wr_bad(&text))
 		r->w->bad = true;
-	api_str(&r->j, "text", ward_wr_text(&text));
+	ward_json_put_str(&r->j, "text", ward_wr_text(&text));
 	ward_json_obj_end(&r->j);
 	ward_wr_fini(&text);
 }

@@ -82,17 +82,17 @@ static void put_number(struct ward_json *j, const char *key, const struct ward_c
 	uint64_t v;
 
 	if (c && ward_str_u64(api_word(c, key), &v))
-		api_u64(j, key, v);
+		ward_json_put_u64(j, key, v);
 	else
-		api_null(j, key);
+		ward_json_put_null(j, key);
 }
 
 static void put_seconds(struct ward_json *j, const char *key, ward_ns t)
 {
 	if (t == WARD_NS_NEVER)
-		api_null(j, key);
+		ward_json_put_null(j, key);
 	else
-		api_u64(j, key, (uint64_t)(t / WARD_NS_PER_S));
+		ward_json_put_u64(j, key, (uint64_t)(t / WARD_NS_PER_S));
 }
 
 /* ---- sources ---- */
@@ -129,8 +129,8 @@ void api_source_state(struct api_request *r, const struct ward_source *s)
 {
 	const struct ward_conf *c = of_source(r->a, s->id);
 
-	api_str(&r->j, "state", ward_str_z(state_of(s, c)));
-	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
+	ward_json_put_str(&r->j, "state", ward_str_z(state_of(s, c)));
+	ward_json_put_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
 	put_number(&r->j, "events", c);
 }
 
@@ -171,13 +171,13 @@ static void put_health(struct api_request *r, const struct ward_source *s)
 {
 	const struct ward_conf *c = of_source(r->a, s->id);
 
-	api_str(&r->j, "state", ward_str_z(state_of(s, c)));
-	api_time(&r->j, "since",
+	ward_json_put_str(&r->j, "state", ward_str_z(state_of(s, c)));
+	ward_json_put_time_or_null(&r->j, "since",
 		c && api_word(c, "trouble").len ? api_board_time(c, "since")
 						: api_board_time(c, "silent"));
-	api_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
-	api_str(&r->j, "why", c ? api_word(c, "why") : WARD_STR(""));
-	api_time(&r->j, "last", api_board_time(c, "last"));
+	ward_json_put_str(&r->j, "trouble", c ? api_word(c, "trouble") : WARD_STR(""));
+	ward_json_put_str(&r->j, "why", c ? api_word(c, "why") : WARD_STR(""));
+	ward_json_put_time_or_null(&r->j, "last", api_board_time(c, "last"));
 	put_seconds(&r->j, "patience_s", api_board_time(c, "patience"));
 	put_number(&r->j, "events", c);
 	put_hours(r, c);
@@ -188,9 +188,9 @@ static void put_source(struct api_request *r, const struct ward_source *s,
 	void (*put)(struct api_request *r, const struct ward_source *s))
 {
 	ward_json_obj(&r->j);
-	api_str(&r->j, "id", s->id);
-	api_str(&r->j, "name", s->name);
-	api_str(&r->j, "kind", s->kind);
+	ward_json_put_str(&r->j, "id", s->id);
+	ward_json_put_str(&r->j, "name", s->name);
+	ward_json_put_str(&r->j, "kind", s->kind);
 	put(r, s);
 	ward_json_obj_end(&r->j);
 }
@@ -211,13 +211,13 @@ static void put_processes(struct api_request *r)
 	ward_json_arr(&r->j);
 	for (; c && r->scope.everywhere; c = c->next) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "name", api_word(c, "name"));
-		api_str(&r->j, "state",
+		ward_json_put_str(&r->j, "name", api_word(c, "name"));
+		ward_json_put_str(&r->j, "state",
 			ward_str_z(number(c, "runs")   ? "runs"
 				   : number(c, "done") ? "done"
 						       : "down"));
-		api_time(&r->j, "since", api_board_time(c, "since"));
-		api_u64(&r->j, "restarts", number(c, "restarts"));
+		ward_json_put_time_or_null(&r->j, "since", api_board_time(c, "since"));
+		ward_json_put_u64(&r->j, "restarts", number(c, "restarts"));
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -232,9 +232,9 @@ static void put_days(struct ward_json *j, const struct ward_conf *c)
 	double days = wrote ? (double)max / (double)wrote * (double)took / (double)day : 0;
 
 	if (!wrote || took == WARD_NS_NEVER || took < enough)
-		api_null(j, "days");
+		ward_json_put_null(j, "days");
 	else
-		api_u64(j, "days", days < DAYS_MAX ? (uint64_t)days : DAYS_MAX);
+		ward_json_put_u64(j, "days", days < DAYS_MAX ? (uint64_t)days : DAYS_MAX);
 }
 
 static void put_machine(struct api_request *r)
@@ -248,19 +248,19 @@ static void put_machine(struct api_request *r)
 	ward_json_obj(&r->j);
 	put_number(&r->j, "bytes", journal);
 	put_number(&r->j, "bytes_max", journal);
-	api_bool(&r->j, "full", number(journal, "full") != 0);
+	ward_json_put_bool(&r->j, "full", number(journal, "full") != 0);
 	put_days(&r->j, journal);
 	if (journal && brain)
-		api_u64(&r->j, "behind", next > at + 1 ? next - 1 - at : 0);
+		ward_json_put_u64(&r->j, "behind", next > at + 1 ? next - 1 - at : 0);
 	else
-		api_null(&r->j, "behind");
+		ward_json_put_null(&r->j, "behind");
 	put_number(&r->j, "damage", journal);
 	ward_json_obj_end(&r->j);
 	ward_json_key(&r->j, "disk");
 	ward_json_obj(&r->j);
-	api_u64(&r->j, "free", number(disk, "disk_free"));
-	api_u64(&r->j, "all", number(disk, "disk"));
-	api_u64(&r->j, "store", number(disk, "store"));
+	ward_json_put_u64(&r->j, "free", number(disk, "disk_free"));
+	ward_json_put_u64(&r->j, "all", number(disk, "disk"));
+	ward_json_put_u64(&r->j, "store", number(disk, "store"));
 	ward_json_obj_end(&r->j);
 }
 
@@ -281,7 +281,8 @@ void api_put_sources(
 void api_health(struct api_request *r)
 {
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
+	ward_json_put_time_or_null(
+		&r->j, "at", api_board_time(r->a->board[WARD_API_BOARD_BRAIN].is, "at"));
 	api_put_sources(r, put_health);
 	api_put_register(r);
 	put_processes(r);

@@ -53,21 +53,21 @@ static void begin(const struct taken_back *t, const char *what, struct api_incid
 	struct ward_json *j = &t->r->j;
 
 	ward_json_obj(j);
-	api_u64(j, "row", t->k->row);
-	api_str(j, "what", ward_str_z(what));
+	ward_json_put_u64(j, "row", t->k->row);
+	ward_json_put_str(j, "what", ward_str_z(what));
 	ward_json_key(j, "with");
 	if (with) {
 		ward_json_obj(j);
-		api_id(j, "id", with->id);
+		ward_json_put_id(j, "id", with->id);
 		api_line_name(t->r->a, with, t->r->at, j);
 		ward_json_obj_end(j);
 	} else {
 		ward_json_null(j);
 	}
 	if (why_not)
-		api_str(j, "why_not", ward_lang_text(t->r->lang, ward_str_z(why_not)));
+		ward_json_put_str(j, "why_not", ward_lang_text(t->r->lang, ward_str_z(why_not)));
 	else
-		api_null(j, "why_not");
+		ward_json_put_null(j, "why_not");
 	ward_json_key(j, "decisions");
 	ward_json_arr(j);
 }
@@ -82,8 +82,8 @@ static void begin_decision(
 	const struct taken_back *t, enum ward_decision_kind kind, struct ward_id subject)
 {
 	ward_json_obj(&t->r->j);
-	api_str(&t->r->j, "kind", ward_str_z(ward_decision_name(kind)));
-	api_id(&t->r->j, "subject", subject);
+	ward_json_put_str(&t->r->j, "kind", ward_str_z(ward_decision_name(kind)));
+	ward_json_put_id(&t->r->j, "subject", subject);
 }
 
 /* ---- a merge ---- */
@@ -184,7 +184,7 @@ static void split(const struct taken_back *t)
 		begin_decision(t, WARD_DECISION_MERGE, t->in->id);
 		ward_json_key(j, "args");
 		ward_json_obj(j);
-		api_id(j, "into", x->id);
+		ward_json_put_id(j, "into", x->id);
 		ward_json_obj_end(j);
 		ward_json_obj_end(j);
 	}

@@ -100,10 +100,10 @@ static void put_who(struct api_request *r, const char *key, const struct ward_sh
 		return;
 	}
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", e->id);
-	api_time(&r->j, "at", e->at);
-	api_str(&r->j, "person", e->person);
-	api_str(&r->j, "name", e->name.len ? e->name : e->person);
+	ward_json_put_id(&r->j, "id", e->id);
+	ward_json_put_time_or_null(&r->j, "at", e->at);
+	ward_json_put_str(&r->j, "person", e->person);
+	ward_json_put_str(&r->j, "name", e->name.len ? e->name : e->person);
 	ward_json_obj_end(&r->j);
 }
 
@@ -113,8 +113,8 @@ static void put_post(struct api_request *r, const struct ward_shift_post *p)
 
 	for (size_t i = 0; i < p->n; i++)
 		open += p->entry[i]->open && p->entry[i]->what < WARD_SHIFT_HAND_OVER;
-	api_str(&r->j, "id", p->is->id);
-	api_str(&r->j, "name", p->is->name);
+	ward_json_put_str(&r->j, "id", p->is->id);
+	ward_json_put_str(&r->j, "name", p->is->name);
 	ward_json_key(&r->j, "roles");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < p->is->n_role; i++)
@@ -122,7 +122,7 @@ static void put_post(struct api_request *r, const struct ward_shift_post *p)
 	ward_json_arr_end(&r->j);
 	put_who(r, "manned", p->began);
 	put_who(r, "waiting", p->waiting);
-	api_u64(&r->j, "open", open);
+	ward_json_put_u64(&r->j, "open", open);
 }
 
 void api_watch(struct api_request *r)
@@ -155,8 +155,8 @@ void api_watch_sheet(struct api_request *r)
 
 	ward_sheet_hash(text, hash);
 	ward_json_obj(&r->j);
-	api_str(&r->j, "post", p->is->id);
-	api_time(&r->j, "at", r->ask->now);
+	ward_json_put_str(&r->j, "post", p->is->id);
+	ward_json_put_time_or_null(&r->j, "at", r->ask->now);
 	api_put_sheet(r, text, hash, true);
 	ward_json_obj_end(&r->j);
 	r->w->bad |= ward_wr_bad(&s.text);
@@ -168,21 +168,21 @@ void api_watch_sheet(struct api_request *r)
 static void put_entry(struct api_request *r, const struct ward_shift_entry *e)
 {
 	ward_json_obj(&r->j);
-	api_id(&r->j, "id", e->id);
-	api_str(&r->j, "what", ward_str_z(ward_shift_name(e->what)));
-	api_time(&r->j, "at", e->at);
-	api_str(&r->j, "person", e->person);
-	api_str(&r->j, "name", e->name.len ? e->name : e->person);
+	ward_json_put_id(&r->j, "id", e->id);
+	ward_json_put_str(&r->j, "what", ward_str_z(ward_shift_name(e->what)));
+	ward_json_put_time_or_null(&r->j, "at", e->at);
+	ward_json_put_str(&r->j, "person", e->person);
+	ward_json_put_str(&r->j, "name", e->name.len ? e->name : e->person);
 	api_put_role(r, "role", "role_name", e->role);
-	api_str(&r->j, "text", e->text);
-	api_bool(&r->j, "open", e->open);
-	api_time(&r->j, "due", e->due);
-	api_time(&r->j, "done", e->done);
-	api_str(&r->j, "done_by", e->done_name.len ? e->done_name : e->done_by);
+	ward_json_put_str(&r->j, "text", e->text);
+	ward_json_put_bool(&r->j, "open", e->open);
+	ward_json_put_time_or_null(&r->j, "due", e->due);
+	ward_json_put_time_or_null(&r->j, "done", e->done);
+	ward_json_put_str(&r->j, "done_by", e->done_name.len ? e->done_name : e->done_by);
 	if (e->what == WARD_SHIFT_HAND_OVER)
 		api_put_sheet(r, e->sheet, e->hash, e->intact);
 	else
-		api_null(&r->j, "sheet");
+		ward_json_put_null(&r->j, "sheet");
 	ward_json_obj_end(&r->j);
 }
 
@@ -203,9 +203,9 @@ void api_watch_post(struct api_request *r)
 			given++;
 		}
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "more", p->n - given);
-	api_u64(&r->j, "forgotten", p->forgotten);
-	api_time(&r->j, "known_since", r->a->oldest);
+	ward_json_put_u64(&r->j, "more", p->n - given);
+	ward_json_put_u64(&r->j, "forgotten", p->forgotten);
+	ward_json_put_time_or_null(&r->j, "known_since", r->a->oldest);
 	ward_json_obj_end(&r->j);
 }
 
@@ -218,15 +218,17 @@ static void put_load(struct api_request *r, const char *key, const struct ward_a
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < n; i++) {
 		ward_json_obj(&r->j);
-		api_str(&r->j, "id", row[i].name);
-		api_str(&r->j, "name", rules ? ward_lang_text(r->lang, row[i].title) : row[i].name);
-		api_u64(&r->j, "incidents", row[i].incidents);
-		api_u64(&r->j, "decided", row[i].decided);
-		api_u64(&r->j, "dismissed", row[i].dismissed);
-		api_u64(&r->j, "signs", row[i].signs);
+		ward_json_put_str(&r->j, "id", row[i].name);
+		ward_json_put_str(
+			&r->j, "name", rules ? ward_lang_text(r->lang, row[i].title) : row[i].name);
+		ward_json_put_u64(&r->j, "incidents", row[i].incidents);
+		ward_json_put_u64(&r->j, "decided", row[i].decided);
+		ward_json_put_u64(&r->j, "dismissed", row[i].dismissed);
+		ward_json_put_u64(&r->j, "signs", row[i].signs);
 		if (!rules) {
-			api_str(&r->j, "rule", row[i].rule);
-			api_str(&r->j, "rule_name", ward_lang_text(r->lang, row[i].rule_title));
+			ward_json_put_str(&r->j, "rule", row[i].rule);
+			ward_json_put_str(
+				&r->j, "rule_name", ward_lang_text(r->lang, row[i].rule_title));
 		}
 		ward_json_obj_end(&r->j);
 	}
@@ -247,18 +249,18 @@ void api_watch_load(struct api_request *r)
 		return;
 	}
 	ward_json_obj(&r->j);
-	api_time(&r->j, "at", r->ask->now);
+	ward_json_put_time_or_null(&r->j, "at", r->ask->now);
 	ward_json_key(&r->j, "days");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; i < WARD_ALARMS_DAYS; i++)
 		ward_json_u64(&r->j, all.day[i]);
 	ward_json_arr_end(&r->j);
-	api_u64(&r->j, "incidents", all.incidents);
-	api_u64(&r->j, "decided", all.decided);
-	api_u64(&r->j, "dismissed", all.dismissed);
-	api_u64(&r->j, "standing", all.standing);
-	api_u64(&r->j, "most_in_ten_minutes", all.ten_min);
-	api_u64(&r->j, "forgotten", all.forgotten);
+	ward_json_put_u64(&r->j, "incidents", all.incidents);
+	ward_json_put_u64(&r->j, "decided", all.decided);
+	ward_json_put_u64(&r->j, "dismissed", all.dismissed);
+	ward_json_put_u64(&r->j, "standing", all.standing);
+	ward_json_put_u64(&r->j, "most_in_ten_minutes", all.ten_min);
+	ward_json_put_u64(&r->j, "forgotten", all.forgotten);
 	put_load(r, "rules", all.rule, all.n_rule, true);
 	put_load(r, "roles", all.role, all.n_role, false);
 	ward_json_obj_end(&r->j);
@@ -291,9 +293,9 @@ static enum ward_err put_args(struct ward_api *a, const struct ward_api_who *who
 	ward_json_obj(&j);
 	for (size_t i = 0; i < WARD_ARRAY_LEN(own); i++)
 		if (ward_conf_word(args, own[i]).len)
-			api_str(&j, own[i], ward_conf_word(args, own[i]));
+			ward_json_put_str(&j, own[i], ward_conf_word(args, own[i]));
 	if (who->name.len)
-		api_str(&j, "name", who->name);
+		ward_json_put_str(&j, "name", who->name);
 	ward_sheet_put_args(sheet, &j);
 	ward_json_obj_end(&j);
 	d->args = ward_arena_str(&a->scratch, ward_wr_text(&w));

@@ -301,6 +301,20 @@ void ward_json_put_time(struct ward_json *j, const char *key, ward_ns t)
 	ward_json_time(j, t);
 }
 
+void ward_json_put_time_or_null(struct ward_json *j, const char *key, ward_ns t)
+{
+	if (t == WARD_NS_NEVER)
+		ward_json_put_null(j, key);
+	else
+		ward_json_put_time(j, key, t);
+}
+
+void ward_json_put_null(struct ward_json *j, const char *key)
+{
+	ward_json_key(j, key);
+	ward_json_null(j);
+}
+
 void ward_json_put_id(struct ward_json *j, const char *key, struct ward_id id)
 {
 	char text[WARD_ID_TEXT];

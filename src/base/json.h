@@ -51,6 +51,9 @@ void ward_json_put_i64(struct ward_json *j, const char *key, int64_t v);
 void ward_json_put_bool(struct ward_json *j, const char *key, bool v);
 void ward_json_put_micro(struct ward_json *j, const char *key, int64_t millionths);
 void ward_json_put_time(struct ward_json *j, const char *key, ward_ns t);
+/* null for WARD_NS_NEVER. */
+void ward_json_put_time_or_null(struct ward_json *j, const char *key, ward_ns t);
+void ward_json_put_null(struct ward_json *j, const char *key);
 void ward_json_put_id(struct ward_json *j, const char *key, struct ward_id id);
 
 #endif

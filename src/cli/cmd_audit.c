@@ -1,6 +1,7 @@
 /* Shows, hands out and renews what proves the ledger: docs/audit.md. */
 #include "cli/args.h"
 #include "cli/audit.h"
+#include "cli/audit_sheet.h"
 #include "cli/clip.h"
 #include "cli/commands.h"
 
@@ -8,7 +9,7 @@
 
 struct args {
 	struct ward_cli_audit at;
-	const char *incident, *out, *code_text;
+	const char *incident, *out, *code_text, *sheet, *lang;
 	bool code;
 };
 
@@ -16,6 +17,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 {
 	const struct ward_cli_opt opt[] = {{"--state", &a->at.state_option, NULL},
 		{"--incident", &a->incident, NULL}, {"--out", &a->out, NULL},
+		{"--sheet", &a->sheet, NULL}, {"--lang", &a->lang, NULL},
 		{"--code", NULL, &a->code}};
 	const struct ward_cli_args args = {
 		opt, WARD_ARRAY_LEN(opt), &a->at.hospital, NULL, NULL, NULL};
@@ -35,8 +37,10 @@ static int nothing_signed(const struct ward_cmd *cmd)
 
 /* ---- head ---- */
 
-static int show(const struct ward_cli_audit *a, const struct ward_head *h, bool code)
+static int show(const struct args *of, const struct ward_head *h)
 {
+	const struct ward_cli_audit *a = &of->at;
+	const struct ward_cli_sheet sheet = {a->cmd, a->hospital, of->lang, of->sheet};
 	char json[WARD_HEAD_JSON_MAX], text[WARD_CODE_TEXT];
 	struct ward_wr w = ward_wr_fixed(json, sizeof(json));
 	struct ward_code c;
@@ -45,7 +49,9 @@ static int show(const struct ward_cli_audit *a, const struct ward_head *h, bool 
 	if (ward_code_of(&h->tree, &c))
 		return ward_cli_fail(a->cmd, "the ledger is too large for a code");
 	ward_code_text(&c, text);
-	if (code)
+	if (of->sheet)
+		return ward_cli_audit_sheet(&sheet, h, text);
+	if (of->code)
 		(void)printf("%s\n", text);
 	else
 		(void)printf("%.*s\n", (int)w.len, json);
@@ -66,7 +72,7 @@ static int run_head(const struct ward_cmd *cmd, int argc, char **argv)
 
 		rc = err == WARD_ERR_NOT_FOUND ? nothing_signed(cmd)
 		     : err ? ward_cli_fail(cmd, "cannot read the ledger: %s", ward_err_text(err))
-			   : show(&a.at, &h, a.code);
+			   : show(&a, &h);
 	}
 	ward_cli_audit_close(&a.at);
 	return rc;
@@ -150,13 +156,18 @@ static int run_rotate(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_audit_head = {
 	.name = "audit head",
 	.summary = "the last signed head of the ledger, or its code to print",
-	.help = "usage: ward audit head [--code] [--state DIR] HOSPITAL\n\n"
+	.help = "usage: ward audit head [--code | --sheet FILE [--lang CODE]] [--state DIR]\n"
+		"                       HOSPITAL\n\n"
 		"Writes the last head of the ledger that the notary signed, as JSON: size, root, "
 		"time,\nkey, signature. Keep it where nobody of this machine can reach it: 'ward "
 		"audit\nverify --head FILE' then finds every row that was changed, or cut off, "
 		"since.\n\n"
 		"  --code           size and root as 32 characters to print, read aloud, or write\n"
-		"                   down: for 'ward audit verify --code'\n" STATE,
+		"                   down: for 'ward audit verify --code'\n"
+		"  --sheet FILE     a PDF with the code, what it is for and how to check it, to\n"
+		"                   sign and keep elsewhere; never over a file that is there\n"
+		"  --lang CODE      of the sheet: en, fr, it, nl (default: $WARD_LANG, else the\n"
+		"                   hospital's first)\n" STATE,
 	.run = run_head,
 };
 const struct ward_cmd ward_cmd_audit_export = {

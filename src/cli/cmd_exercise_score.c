@@ -1,14 +1,13 @@
 #include "cli/commands.h"
 #include "cli/lang.h"
 #include "cli/playbooks.h"
+#include "cli/scenarios.h"
 #include "cli/scored.h"
 #include "debrief/write.h"
 #include "report/pdf.h"
 #include "report/plain.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -17,9 +16,10 @@ enum { OUT_MAX = 256 << 20 };
 
 struct score {
 	const struct ward_cmd *cmd;
-	const char *dir, *content, *lang_option, *out;
+	const char *content, *lang_option, *out;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
-	char hospital[PATH_MAX];
+	struct ward_cli_scenarios of;
+	enum ward_cli_without without;
 	struct ward_cli_playbooks playbooks; /* with the language */
 	struct ward_playbooks can_begin;
 	struct ward_doc doc;
@@ -27,31 +27,46 @@ struct score {
 	size_t n, n_held;
 };
 
+/* The place of a word in a list; n: it is not there. */
+static unsigned word_of(const char *const *list, unsigned n, const char *word)
+{
+	unsigned i = 0;
+
+	while (i < n && strcmp(list[i], word) != 0)
+		i++;
+	return i;
+}
+
 static int option(struct score *s, const char *name, const char *value)
 {
 	static const char *const format[] = {"text", "json", "markdown", "pdf"};
+	static const char *const without[WARD_WITHOUT_N] = {
+		"nothing", "cyber", "physical", "place", "impact"};
+	unsigned f = word_of(format, WARD_ARRAY_LEN(format), value);
+	unsigned w = word_of(without, WARD_WITHOUT_N, value);
 
-	if (strcmp(name, "--content") == 0) {
+	if (strcmp(name, "--content") == 0)
 		s->content = value;
-	} else if (strcmp(name, "--lang") == 0) {
+	else if (strcmp(name, "--lang") == 0)
 		s->lang_option = value;
-	} else if (strcmp(name, "--out") == 0) {
+	else if (strcmp(name, "--out") == 0)
 		s->out = value;
-	} else {
-		for (unsigned i = 0; i < WARD_ARRAY_LEN(format); i++)
-			if (strcmp(value, format[i]) == 0) {
-				s->format = (enum format)i;
-				return WARD_EXIT_DONE;
-			}
-		return ward_cli_usage(
-			s->cmd, "--format %s: it is text, json, markdown or pdf", value);
-	}
+	else if (strcmp(name, "--format") == 0 && f < WARD_ARRAY_LEN(format))
+		s->format = (enum format)f;
+	else if (strcmp(name, "--without") == 0 && w < WARD_WITHOUT_N)
+		s->without = (enum ward_cli_without)w;
+	else
+		return ward_cli_usage(s->cmd, "%s %s: it is %s", name, value,
+			strcmp(name, "--format") == 0
+				? "text, json, markdown or pdf"
+				: "cyber, physical, place, impact or nothing");
 	return WARD_EXIT_DONE;
 }
 
 static int parse(struct score *s, int argc, char **argv)
 {
-	static const char *const known[] = {"--content", "--lang", "--out", "--format"};
+	static const char *const known[] = {
+		"--content", "--lang", "--out", "--format", "--without"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -66,57 +81,26 @@ static int parse(struct score *s, int argc, char **argv)
 			i++;
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(s->cmd, "'%s' is not an option", argv[i]);
-		} else if (s->dir) {
+		} else if (s->of.dir) {
 			return ward_cli_usage(s->cmd, "one hospital or scenario at a time");
 		} else {
-			s->dir = argv[i];
+			s->of.dir = argv[i];
 		}
 	}
 	if (code)
 		return code;
-	return s->dir ? WARD_EXIT_DONE
-		      : ward_cli_usage(s->cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
+	return s->of.dir ? WARD_EXIT_DONE
+			 : ward_cli_usage(s->cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
 }
 
-static bool has(const char *dir, const char *file)
-{
-	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), "%s/%s", dir, file);
-
-	return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == 0;
-}
-
-/* The hospital that was named, or in which the scenario lies. */
-static int find_hospital(struct score *s, bool *ret_one)
-{
-	*ret_one = has(s->dir, "scenario.yml");
-	if (!realpath(s->dir, s->hospital)) {
-		(void)ward_cli_fail(s->cmd, "'%s': %s", s->dir, strerror(errno));
-		return WARD_EXIT_USAGE;
-	}
-	for (int i = 0; *ret_one && i < 2; i++) {
-		char *slash = strrchr(s->hospital, '/');
-
-		if (slash)
-			*slash = 0;
-	}
-	if (has(s->hospital, "hospital.yml"))
-		return WARD_EXIT_DONE;
-	(void)ward_cli_fail(s->cmd,
-		"'%s' is neither a hospital's directory nor a folder in its scenarios: give "
-		"HOSPITAL or HOSPITAL/scenarios/NAME",
-		s->dir);
-	return WARD_EXIT_USAGE;
-}
-
-static void put(struct score *s, const struct ward_debrief_score *score, bool one)
+static void put(struct score *s, const struct ward_debrief_score *score)
 {
 	s->n++;
 	s->n_held += score->held;
 	if (s->format == JSON) {
 		ward_debrief_json(score, &s->w);
 		ward_wr_ch(&s->w, '\n');
-	} else if (one) {
+	} else if (s->of.one) {
 		ward_debrief_tell(score, s->playbooks.lang, &s->doc);
 	} else {
 		if (s->n == 1)
@@ -125,53 +109,26 @@ static void put(struct score *s, const struct ward_debrief_score *score, bool on
 	}
 }
 
-static int score_one(struct score *s, const char *scenario, bool one)
+static int score_one(void *ctx, const char *scenario)
 {
+	struct score *s = ctx;
 	struct ward_cli_scored *x = calloc(1, sizeof(*x));
 
 	if (!x)
 		return ward_cli_fail(s->cmd, "out of memory");
 	x->cmd = s->cmd;
-	x->hospital = s->hospital;
+	x->without = s->without;
+	x->hospital = s->of.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
 	x->playbooks = &s->can_begin;
 	int code = ward_cli_scored_run(x);
 
 	if (!code)
-		put(s, x->score, one);
+		put(s, x->score);
 	ward_cli_scored_fini(x);
 	free(x);
 	return code;
-}
-
-static int visible(const struct dirent *e)
-{
-	return e->d_name[0] != '.';
-}
-
-static int score_all(struct score *s)
-{
-	char folder[PATH_MAX + 16], path[PATH_MAX + 300];
-	struct dirent **entry;
-	int code = WARD_EXIT_DONE;
-
-	(void)snprintf(folder, sizeof(folder), "%s/scenarios", s->hospital);
-	int n = scandir(folder, &entry, visible, alphasort);
-
-	for (int i = 0; i < n; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", folder, entry[i]->d_name);
-		if (!code && has(path, "scenario.yml"))
-			code = score_one(s, path, false);
-		free(entry[i]);
-	}
-	if (n >= 0)
-		free(entry);
-	if (code || s->n)
-		return code;
-	(void)ward_cli_fail(
-		s->cmd, "'%s' has no scenarios: docs/scenarios.md says how they are made", s->dir);
-	return WARD_EXIT_USAGE;
 }
 
 static size_t columns(void)
@@ -218,13 +175,12 @@ static int put_out(struct score *s)
 
 static int score(struct score *s)
 {
-	bool one;
-	int code = find_hospital(s, &one);
+	int code = ward_cli_scenarios_find(&s->of);
 
 	if (code)
 		return code;
 	s->playbooks = (struct ward_cli_playbooks){.cmd = s->cmd,
-		.dir = s->hospital,
+		.dir = s->of.hospital,
 		.content = s->content,
 		.lang_option = s->lang_option};
 	code = ward_cli_playbooks_load(&s->playbooks);
@@ -232,7 +188,7 @@ static int score(struct score *s)
 		return code;
 	s->can_begin = (struct ward_playbooks){.item = s->playbooks.item, .n = s->playbooks.n};
 	ward_doc_init(&s->doc, ward_lang_code(s->playbooks.lang));
-	code = one ? score_one(s, s->dir, true) : score_all(s);
+	code = ward_cli_scenarios_each(&s->of, score_one, s);
 	if (!code)
 		code = put_out(s);
 	ward_doc_fini(&s->doc);
@@ -246,7 +202,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!s)
 		return ward_cli_fail(cmd, "out of memory");
-	s->cmd = cmd;
+	s->cmd = s->of.cmd = cmd;
 	s->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = parse(s, argc, argv);
 	if (!code)
@@ -262,7 +218,8 @@ const struct ward_cmd ward_cmd_exercise_score = {
 	.name = "exercise score",
 	.summary = "how well a scenario is seen, by the truth that it says",
 	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
-		"                           [--content DIR] HOSPITAL[/scenarios/NAME]\n\n"
+		"                           [--without PART] [--content DIR] "
+		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
 		"and\n"
 		"holds what was told against the truth that the scenario says (docs/scenarios.md): "
@@ -278,6 +235,11 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
 		"                   hospital's languages)\n"
 		"  --out FILE       there instead of standard output\n"
+		"  --without PART   as if Ward lacked it: cyber or physical (what such sources "
+		"say),\n"
+		"                   place (linking by neighbourhood), impact (forecasts and "
+		"linking by\n"
+		"                   cause)\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"

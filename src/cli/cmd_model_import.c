@@ -142,12 +142,13 @@ static int report(struct job *j, enum ward_err err, const char *doing)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
-	ward_diag_sort(&j->diag);
-	ward_cli_say_findings(&j->diag, j->lang);
-	if (j->json)
+	if (j->json) {
+		ward_diag_sort(&j->diag);
+		ward_cli_say_findings(&j->diag, j->lang);
 		ward_diag_write_json(&j->diag, &w);
-	else
-		ward_diag_write_text(&j->diag, &w);
+	} else {
+		ward_cli_write_findings(&w, &j->diag, j->lang);
+	}
 	(void)ward_cli_put(&w, j->json ? stdout : stderr);
 	ward_wr_fini(&w);
 	return err == WARD_ERR_CONFIG ? WARD_EXIT_INPUT

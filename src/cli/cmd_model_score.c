@@ -37,7 +37,7 @@ static int parse(struct job *j, int argc, char **argv)
 
 static int report(struct job *j, enum ward_err err, const char *doing)
 {
-	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
+	return ward_cli_report_in(j->cmd, err, doing, &j->diag, j->lang, &j->w);
 }
 
 /* The model once more, with one file behind all others. */

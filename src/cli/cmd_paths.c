@@ -129,7 +129,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 
 static int report(struct job *j, enum ward_err err, const char *doing)
 {
-	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
+	return ward_cli_report_in(j->cmd, err, doing, &j->diag, j->opt.ask.lang, &j->w);
 }
 
 static int load(struct job *j)

@@ -216,8 +216,7 @@ static int load(struct job *j)
 		err = ward_engine_new(j->m, j->r, &j->lim, mem, &j->e);
 	if (!err)
 		return WARD_EXIT_DONE;
-	ward_cli_say_findings(&j->diag, j->lang);
-	return ward_cli_report(j->cmd, err, j->opt.dir, &j->diag, &j->w);
+	return ward_cli_report_in(j->cmd, err, j->opt.dir, &j->diag, j->lang, &j->w);
 }
 
 static int work(struct job *j)

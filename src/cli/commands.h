@@ -47,6 +47,7 @@
 	X(detect)               \
 	X(evacuate)             \
 	X(evidence_export)      \
+	X(exercise_check)       \
 	X(exercise_record)      \
 	X(exercise_score)       \
 	X(export)               \

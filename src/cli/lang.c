@@ -142,3 +142,19 @@ void ward_cli_write_finding(
 	put_said(w, it, it->mend, it->mend_form, lang);
 	ward_wr_ch(w, '\n');
 }
+
+void ward_cli_write_findings(struct ward_wr *w, struct ward_diag *d, struct ward_lang *lang)
+{
+	ward_diag_sort(d);
+	for (size_t i = 0; i < d->n; i++)
+		ward_cli_write_finding(w, &d->item[i], false, lang);
+}
+
+int ward_cli_report_in(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
+	struct ward_diag *diag, struct ward_lang *lang, struct ward_wr *w)
+{
+	if (err != WARD_ERR_CONFIG || !lang)
+		return ward_cli_report(cmd, err, doing, diag, w);
+	ward_cli_write_findings(w, diag, lang);
+	return ward_cli_put(w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+}

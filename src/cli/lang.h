@@ -28,4 +28,10 @@ void ward_cli_plain(struct ward_wr *w, struct ward_str s);
 void ward_cli_write_finding(
 	struct ward_wr *w, const struct ward_diag_item *it, bool colour, struct ward_lang *lang);
 
+/* All of them, sorted, without colour. */
+void ward_cli_write_findings(struct ward_wr *w, struct ward_diag *d, struct ward_lang *lang);
+/* As ward_cli_report, in the language; NULL: English. */
+int ward_cli_report_in(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
+	struct ward_diag *diag, struct ward_lang *lang, struct ward_wr *w);
+
 #endif

@@ -199,6 +199,12 @@ int ward_cli_rerun_start(struct ward_cli_rerun *x)
 		.out_ctx = x->ctx};
 
 	ward_fuse_options_default(&c.fuse);
+	if (x->no_place) {
+		c.fuse.place = -1; /* none are so near in time */
+		c.fuse.place_hops = 0;
+	}
+	if (x->no_cause)
+		c.fuse.cause = -1;
 	if (x->past) /* the sensors have made tokens of identities */
 		c.actor = ward_enrich_actor_as_is;
 	ward_pseudonym_init_replay(&x->pseudonym, ward_model_hospital(x->model)->id);
@@ -252,6 +258,24 @@ static struct ward_cli_rerun_file *earliest(struct ward_cli_rerun *x)
 	return best;
 }
 
+/* Lets the clock go on until the next event. Long pauses of a recording are no silence of its
+ * sensors: it leaves out what goes on as ever. */
+static enum ward_err go_on(struct ward_cli_rerun *x, ward_ns until)
+{
+	enum { BEHIND_S = 120 };
+	enum ward_err err = WARD_OK;
+	ward_ns end = x->seen + BEHIND_S * WARD_NS_PER_S;
+
+	if (!x->beat || !x->seen)
+		return WARD_OK;
+	for (ward_ns t = x->seen + x->beat; !err && t < until && t <= end; t += x->beat) {
+		if (x->clock)
+			x->clock(x->ctx, t);
+		err = ward_brain_tick(x->brain, t);
+	}
+	return err;
+}
+
 int ward_cli_rerun_play(struct ward_cli_rerun *x)
 {
 	for (;;) {
@@ -267,14 +291,18 @@ int ward_cli_rerun_play(struct ward_cli_rerun *x)
 		if (!x->arrivals)
 			f->e.seen = f->e.time; /* replay goes by event time */
 		x->n_event++;
-		if (x->before)
-			x->before(x->ctx, &f->e);
+		if (go_on(x, f->e.seen) != WARD_OK)
+			return ward_cli_fail(x->cmd, "out of memory");
+		if (x->before && !x->before(x->ctx, &f->e))
+			continue;
+		x->seen = f->e.seen > x->seen ? f->e.seen : x->seen;
 		if (ward_brain_event(x->brain, &f->e) != WARD_OK)
 			return ward_cli_fail(x->cmd, "out of memory");
 		if (x->after)
 			x->after(x->ctx, &f->e);
 	}
-	if (ward_brain_tick(x->brain, WARD_NS_NEVER) != WARD_OK)
+	if (go_on(x, WARD_NS_NEVER) != WARD_OK ||
+		ward_brain_tick(x->brain, WARD_NS_NEVER) != WARD_OK)
 		return ward_cli_fail(x->cmd, "out of memory");
 	return WARD_EXIT_DONE;
 }

@@ -20,11 +20,16 @@ struct ward_cli_rerun {
 	const char *dir, *content_option;
 	const char *path[WARD_CLI_RERUN_FILES];
 	size_t n_file;
-	bool arrivals; /* by arrival instead of the event's time */
-	bool as_live;  /* rules in shadow as if they were live */
-	bool past;     /* no files: the caller feeds the brain with what sensors made */
-	/* of each event, before and after the brain has it; may be NULL */
-	void (*before)(void *ctx, const struct ward_event *e);
+	bool arrivals;           /* by arrival instead of the event's time */
+	bool as_live;            /* rules in shadow as if they were live */
+	bool past;               /* no files: the caller feeds the brain with what sensors made */
+	bool no_place, no_cause; /* detections are not linked by neighbourhood, by cause */
+	/* the brain's clock goes on this often between events, as it does live, for a while behind
+	 * each; 0: it goes by events alone */
+	ward_ns beat;
+	void (*clock)(void *ctx, ward_ns now); /* before each beat; may be NULL */
+	/* of each event, before the brain has it (false: it is left out), and after; may be NULL */
+	bool (*before)(void *ctx, const struct ward_event *e);
 	void (*after)(void *ctx, const struct ward_event *e);
 	ward_output_fn out;
 	void *ctx;
@@ -47,6 +52,7 @@ struct ward_cli_rerun {
 	struct ward_log_patterns *patterns;
 	struct ward_cli_rerun_file *file;
 	uint64_t n_event, n_rejected;
+	ward_ns seen; /* of the last event; 0: none */
 };
 
 void ward_cli_rerun_init(struct ward_cli_rerun *x, const struct ward_cmd *cmd);

@@ -11,14 +11,36 @@ static void fail(struct ward_cli_scored *x, enum ward_err err)
 		x->err = err;
 }
 
-static void before(void *ctx, const struct ward_event *e)
+/* Is it of networks, hosts and programs? */
+static bool is_cyber(const struct ward_cli_scored *x, const struct ward_event *e)
+{
+	struct ward_str class = ward_name_text(&x->rerun.names, e->class);
+
+	return ward_str_starts(class, WARD_STR("net.")) ||
+	       ward_str_starts(class, WARD_STR("host.")) ||
+	       ward_str_starts(class, WARD_STR("log."));
+}
+
+static void clock_at(void *ctx, ward_ns now)
 {
 	struct ward_cli_scored *x = ctx;
 
+	x->now = now;
+	fail(x, ward_cli_alerted_turn(&x->alerted, now));
+}
+
+static bool before(void *ctx, const struct ward_event *e)
+{
+	struct ward_cli_scored *x = ctx;
+
+	if ((x->without == WARD_WITHOUT_CYBER && is_cyber(x, e)) ||
+		(x->without == WARD_WITHOUT_PHYSICAL && !is_cyber(x, e)))
+		return false;
 	if (e->seen > x->now)
 		x->now = e->seen;
 	fail(x, ward_debrief_event(
 			x->debrief, e->id, ward_name_text(&x->rerun.names, e->source), e->time));
+	return true;
 }
 
 static void after(void *ctx, const struct ward_event *e)
@@ -33,6 +55,8 @@ static void on_output(void *ctx, const struct ward_output *o)
 {
 	struct ward_cli_scored *x = ctx;
 
+	if (x->without == WARD_WITHOUT_IMPACT && o->kind == WARD_OUTPUT_IMPACT)
+		return;
 	fail(x, ward_debrief_row(x->debrief, o->json, x->now));
 	if (o->kind == WARD_OUTPUT_INCIDENT || o->kind == WARD_OUTPUT_IMPACT)
 		fail(x, ward_cli_alerted_row(&x->alerted, o->json));
@@ -143,6 +167,10 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 	r->dir = x->hospital;
 	r->content_option = x->content_option;
 	r->before = before;
+	r->beat = WARD_NS_PER_S;
+	r->clock = clock_at;
+	r->no_place = x->without == WARD_WITHOUT_PLACE;
+	r->no_cause = x->without == WARD_WITHOUT_IMPACT;
 	r->after = after;
 	r->out = on_output;
 	r->ctx = x;

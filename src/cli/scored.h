@@ -6,12 +6,23 @@
 #include "cli/rerun.h"
 #include "debrief/debrief.h"
 
+/* A part of Ward that has no say, so that one sees what it is worth. */
+enum ward_cli_without {
+	WARD_WITHOUT_NOTHING,
+	WARD_WITHOUT_CYBER,    /* what networks, hosts and programs say */
+	WARD_WITHOUT_PHYSICAL, /* what doors, cameras, sensors and plant say */
+	WARD_WITHOUT_PLACE,    /* linking by neighbourhood */
+	WARD_WITHOUT_IMPACT,   /* forecasts, and linking by cause */
+	WARD_WITHOUT_N,
+};
+
 struct ward_cli_scored {
 	/* as asked for */
 	const struct ward_cmd *cmd;
 	const char *hospital, *scenario; /* directories; hospital: absolute */
 	const char *content_option;
 	const struct ward_playbooks *playbooks;
+	enum ward_cli_without without;
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;

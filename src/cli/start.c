@@ -34,7 +34,7 @@ static int report(struct job *j, enum ward_err err, const char *doing)
 		ward_diag_write_json(&j->diag, &j->w);
 		return ward_cli_put(&j->w, stdout) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 	}
-	return ward_cli_report(j->cmd, err, doing, &j->diag, &j->w);
+	return ward_cli_report_in(j->cmd, err, doing, &j->diag, j->lang, &j->w);
 }
 
 /* What is asked of a hospital that has its name and place, as lines of JSON. */

@@ -153,6 +153,26 @@ size_t ward_shape_mail(struct ward_str s)
 	return dot && i > dot + 2 && ward_shape_letter(s.p[dot + 1]) && ends(s, i) ? i : 0;
 }
 
+size_t ward_shape_login(struct ward_str s)
+{
+	size_t local = 0, i, n = 0;
+
+	while (local < LOOK &&
+		(ward_shape_word(at(s, local)) || (at(s, local) && strchr(".%+-", at(s, local)))))
+		local++;
+	if (!local || at(s, local) != '@')
+		return 0;
+	for (i = local + 1; n < 4; n++) { /* four numbers, dots between */
+		size_t from = i;
+
+		while (i < from + 3 && ward_shape_digit(at(s, i)))
+			i++;
+		if (i == from || (n < 3 && at(s, i++) != '.'))
+			return 0;
+	}
+	return ends(s, i) ? local : 0;
+}
+
 /* Digits in groups: how many in *ret_digits, at most 15. */
 static size_t groups(struct ward_str s, size_t *ret_digits)
 {

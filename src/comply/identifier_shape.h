@@ -33,6 +33,8 @@ size_t ward_shape_nir(struct ward_str s);
 /* Nine digits that pass the eleven-proof, dots or blanks between them. */
 size_t ward_shape_bsn(struct ward_str s);
 size_t ward_shape_mail(struct ward_str s);
+/* "rossi@10.1.2.3": what stands before the address. */
+size_t ward_shape_login(struct ward_str s);
 /* A number that can be nothing else: with a country, or in the groups of France or the Netherlands.
  */
 size_t ward_shape_phone(struct ward_str s);

@@ -2,6 +2,7 @@
 
 #include "comply/identifier_label.h"
 #include "comply/identifier_own.h"
+#include "comply/identifier_path.h"
 #include "comply/identifier_shape.h"
 
 #define K(name) WARD_IDENTIFIER_##name
@@ -435,9 +436,13 @@ void ward_identifier_walk_named(struct ward_identifier_walk *w, struct ward_str 
 		w->label = l;
 }
 
-static size_t mail_at(struct ward_identifier_walk *w, struct ward_str rest)
+static size_t mail_at(
+	struct ward_identifier_walk *w, struct ward_str rest, enum ward_identifier *kind)
 {
 	size_t i = 0, len = ward_shape_mail(rest);
+
+	*kind = len ? K(MAIL) : K(ACCOUNT);
+	len = len ? len : ward_shape_login(rest);
 
 	while (!len && i < rest.len && i < 96 &&
 		(ward_shape_word(rest.p[i]) || (rest.p[i] && strchr(".%+-", rest.p[i]))))
@@ -461,8 +466,8 @@ static bool standing(
 	struct ward_str rest = {w->text.p + w->at, w->text.len - w->at};
 	size_t words, len = w->set ? ward_identifier_own(w->set, rest, &ret->kind) : 0;
 
-	if (!len && w->at >= w->no_mail && (len = mail_at(w, rest)))
-		ret->kind = K(MAIL);
+	if (!len && w->at >= w->no_mail)
+		len = mail_at(w, rest, &ret->kind);
 	if (!len)
 		len = strict(rest, &ret->kind);
 	/* a name as DICOM writes it; in HL7, what else has parts is told apart by its field */
@@ -628,6 +633,11 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 		}
 		if (may_stand(w, word) && standing(w, word, ret))
 			return true;
+		if (next < s.len && (s.p[next] == '/' || s.p[next] == '\\') &&
+			ward_identifier_path(s, w->at, word.len, w->is_uri, ret)) {
+			w->at = ret->off + ret->len;
+			return true;
+		}
 		l = ward_label_may_be(word) ? ward_label_find(word) : NULL;
 		if (l && labelled(w, l, word, ret))
 			return true;

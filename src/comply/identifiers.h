@@ -75,6 +75,7 @@ struct ward_identifier_walk {
 	const void *label; /* what the name of the field says */
 	size_t no_mail;    /* before it no mail address begins */
 	bool fhir, hl7;
+	bool is_uri; /* set by who walks: folders in it are a site's, nobody's home */
 	uint64_t person, birth, phone, number,
 		address; /* fields of this HL7 segment that are such */
 	unsigned field;

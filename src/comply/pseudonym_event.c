@@ -185,6 +185,7 @@ static bool replace_found(
 	ward_identifier_walk_init(&walk, way->own, s);
 	if (way->names && name >= WARD_FIELD_N)
 		ward_identifier_walk_named(&walk, ward_name_text(way->names, name));
+	walk.is_uri = name == WARD_FIELD_URI;
 	while (ok && ward_identifier_next(&walk, &at)) {
 		ward_wr_str(&w, ward_str_sub(s, done, at.off - done));
 		done = at.off + at.len;

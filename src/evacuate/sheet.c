@@ -1,4 +1,5 @@
 #include "evacuate/say.h"
+#include "words/day.h"
 
 /* One page for each building, for whoever gets out of the first engine: HTML without scripts,
  * pictures or fonts of its own, for A4 upright. Colour is never the only sign. */
@@ -476,9 +477,26 @@ static void alarm_box(const struct ward_evac_say *o, uint32_t building)
 	put(o, "</div>\n");
 }
 
+/* "2026-10-05" as people write it; what is no day as it stands. */
+static struct ward_str day_of(const struct ward_evac_say *o, struct ward_str s, char text[48])
+{
+	struct ward_wr w = ward_wr_fixed(text, 48);
+	uint64_t y, m, d;
+
+	if (s.len != 10 || s.p[4] != '-' || s.p[7] != '-' ||
+		!ward_str_u64(ward_str_sub(s, 0, 4), &y) ||
+		!ward_str_u64(ward_str_sub(s, 5, 2), &m) ||
+		!ward_str_u64(ward_str_sub(s, 8, 2), &d) || m < 1 || m > 12)
+		return s;
+	const struct ward_day day = {.year = (int)y, .month = (int)m, .day = (int)d};
+
+	ward_say_day(&w, o->lang, &day);
+	return ward_wr_text(&w);
+}
+
 static void page(const struct ward_evac_say *o, uint32_t building)
 {
-	char buf[512];
+	char buf[512], date[48];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	put(o, "<section>\n<header><h1>");
@@ -501,7 +519,7 @@ static void page(const struct ward_evac_say *o, uint32_t building)
 		WARD_TEXT(
 			"The fire brigade and the hospital's own plan rule: {plan}. Numbers of "
 			"patients are those usual at the review of {date}; ask the shift leader."),
-		{"plan", o->e->plan}, {"date", o->e->reviewed});
+		{"plan", o->e->plan}, {"date", day_of(o, o->e->reviewed, date)});
 	text(o, ward_wr_text(&w));
 	put(o, "</footer>\n</section>\n");
 }

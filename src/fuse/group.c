@@ -179,9 +179,31 @@ static uint32_t index_of(const struct group *g, const struct kept *k)
 	return WARD_NONE;
 }
 
+/* Is it something that one can touch: a place, a supply, plant of the building? What fails there
+ * fails by itself or by somebody's hand, unless another sign says otherwise. */
+static bool is_plant(const struct ward_fuser *f, uint32_t asset)
+{
+	const struct ward_ontology *o = ward_model_ontology(f->m);
+	static const char *const plant[] = {"device.building", "supply"};
+
+	if (asset == WARD_NONE)
+		return false;
+	const struct ward_node *n = ward_model_node(f->m, asset);
+
+	if (n->kind != WARD_NODE_ASSET)
+		return n->kind <= WARD_NODE_DOOR;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(plant); i++) {
+		uint32_t class = ward_ontology_find(o, ward_str_z(plant[i]));
+
+		if (class != WARD_NONE && ward_ontology_is(o, n->class, class))
+			return true;
+	}
+	return false;
+}
+
 static enum ward_incident_kind kind_of(const struct ward_fuser *f, const struct group *g)
 {
-	bool cyber = false, physical = false;
+	bool cyber = false, physical = false, plant = false;
 
 	for (size_t i = 0; i < g->n; i++) {
 		if (g->member[i]->d.permit.expected)
@@ -193,10 +215,11 @@ static enum ward_incident_kind kind_of(const struct ward_fuser *f, const struct 
 
 		cyber |= d == WARD_DOMAIN_CYBER;
 		physical |= d == WARD_DOMAIN_PHYSICAL;
+		plant |= d == WARD_DOMAIN_BOTH && is_plant(f, g->member[i]->d.asset);
 	}
 	if (cyber && physical)
 		return WARD_INCIDENT_HYBRID;
-	return physical ? WARD_INCIDENT_PHYSICAL : WARD_INCIDENT_CYBER;
+	return physical || (plant && !cyber) ? WARD_INCIDENT_PHYSICAL : WARD_INCIDENT_CYBER;
 }
 
 const struct kept *ward_fuse_lead(const struct group *g)

@@ -429,6 +429,20 @@ static void read_remind(const struct law_reader *x)
 	x->law->n_remind = n ? n : x->law->n_remind;
 }
 
+/* Rules of earlier files whose text is known, and not whether it is the law of the country: of
+ * those that are for this hospital. */
+static void read_unconfirmed(const struct law_reader *x)
+{
+	const struct ward_conf *list[WARD_LAW_LIST];
+	size_t n = law_list(x, x->file, "unconfirmed", WARD_LAW_LIST, list), of;
+
+	for (size_t i = 0; i < n; i++) {
+		of = ward_law_rule_of(x->law, list[i]->text);
+		if (of != SIZE_MAX)
+			x->law->rule[of].mark = WARD_LAW_UNCONFIRMED;
+	}
+}
+
 static void read_holidays(const struct law_reader *x)
 {
 	const struct ward_conf *list[WARD_HOLIDAYS];
@@ -461,7 +475,8 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 	const struct ward_limits *lim, struct ward_diag *diag, struct ward_law *ret)
 {
 	static const char *const known[] = {"jurisdiction", "roles", "holidays", "receivers",
-		"facts", "rules", "hospital", "fields", "forms", "remind", "thresholds", NULL};
+		"facts", "rules", "hospital", "fields", "forms", "remind", "thresholds",
+		"unconfirmed", NULL};
 	const struct ward_conf *doc[FILES];
 	struct law_reader x = {.law = ret, .diag = diag};
 	size_t before = diag->n_error;
@@ -489,6 +504,7 @@ enum ward_err ward_law_read(const struct ward_law_file *file, size_t n, struct w
 		ward_conf_only(doc[i], known, diag);
 		x.jurisdiction = ward_conf_word(doc[i], "jurisdiction");
 		read_holidays(&x);
+		read_unconfirmed(&x);
 		each(&x, "facts", read_fact);
 		each(&x, "rules", read_rule);
 		each(&x, "fields", law_read_field);

@@ -215,10 +215,10 @@ static void put_done(struct notice_job *j)
 			       p = ward_wr_fixed(people, sizeof(people)),
 			       k = ward_wr_fixed(kept, sizeof(kept));
 
-		notice_terms(&d, j->q->lang, ward_proc_data(v));
-		notice_terms(&p, j->q->lang, ward_proc_people(v));
+		ward_proc_say_terms(&d, j->q->lang, ward_proc_data(v));
+		ward_proc_say_terms(&p, j->q->lang, ward_proc_people(v));
 		if (v->kept)
-			notice_span(&k, j->q->lang, v->kept);
+			ward_proc_say_span(&k, j->q->lang, v->kept);
 		else
 			ward_say(&k, j->q->lang, WARD_TEXT("[missing]"));
 		const struct ward_str cell[5] = {name_of(j, v),
@@ -243,7 +243,7 @@ static void put_why(struct notice_job *j)
 		char basis[CELL];
 		struct ward_wr b = ward_wr_fixed(basis, sizeof(basis));
 
-		notice_basis(&b, j->q->lang, ward_proc_basis(v));
+		ward_proc_say_basis(&b, j->q->lang, ward_proc_basis(v));
 		const struct ward_str cell[4] = {name_of(j, v), ward_wr_text(&b),
 			notice_agreement(v).len ? notice_agreement(v) : WARD_STR("–"),
 			v->entry && v->entry->assessment.len ? v->entry->assessment
@@ -349,8 +349,8 @@ static void put_retention(struct notice_job *j)
 	}
 	if (!most)
 		return;
-	notice_span(&wa, j->q->lang, least);
-	notice_span(&wb, j->q->lang, most);
+	ward_proc_say_span(&wa, j->q->lang, least);
+	ward_proc_say_span(&wb, j->q->lang, most);
 	WARD_SAY(&j->w, j->q->lang, WARD_TEXT("erased after {least} to {most}, by source"),
 		{"least", ward_wr_text(&wa)}, {"most", ward_wr_text(&wb)});
 	measure(j, WARD_TEXT("Retention"), ward_wr_text(&j->w));

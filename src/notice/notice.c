@@ -71,69 +71,11 @@ void notice_fact(struct notice_job *j, const char *what, struct ward_str text)
 	notice_gap(j, notice_say(j, what));
 }
 
-void notice_span(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
-{
-	const ward_ns hour = 3600 * WARD_NS_PER_S, day = 24 * hour;
-
-	if (t > 3 * day && t % day == 0)
-		ward_say_n(w, lang, (uint64_t)(t / day), "{n} day", WARD_TEXT("{n} days"));
-	else
-		ward_say_n(w, lang, (uint64_t)((t + hour - 1) / hour), "{n} hour",
-			WARD_TEXT("{n} hours"));
-}
-
 void notice_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 {
 	const struct ward_day day = ward_zone_day(t);
 
 	ward_say_day(w, lang, &day);
-}
-
-void notice_basis(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		struct ward_str s = l->at[i], a, b;
-
-		ward_wr_z(w, i ? ", " : "");
-		if (!ward_str_starts(s, WARD_STR("A"))) {
-			ward_wr_str(w, s);
-			continue;
-		}
-		s = ward_str_sub(s, 1, s.len);
-		a = ward_str_cut(&s, '-');
-		b = ward_str_cut(&s, '-');
-		WARD_SAY(w, lang, WARD_TEXT("GDPR {article}"), {"article", {NULL, 0}});
-		ward_wr_printf(
-			w, "%.*s(%.*s)(%.*s)", WARD_STR_ARG(a), WARD_STR_ARG(b), WARD_STR_ARG(s));
-	}
-}
-
-/* Terms of the vocabulary that ready-made entries use. Others stand as they are written. */
-static struct ward_str term(struct ward_lang *lang, struct ward_str s)
-{
-	static const struct {
-		const char *term, *says;
-	} of[] = {{"dpv:Patient", WARD_TEXT("patients")}, {"dpv:Visitor", WARD_TEXT("visitors")},
-		{"dpv:Employee", WARD_TEXT("staff")}, {"pd:Picture", WARD_TEXT("pictures")},
-		{"pd:Location", WARD_TEXT("places and times")},
-		{"pd:Behavioural", WARD_TEXT("behaviour")},
-		{"pd:UID", WARD_TEXT("numbers of badges")}, {"pd:Username", WARD_TEXT("accounts")},
-		{"pd:IPAddress", WARD_TEXT("network addresses")},
-		{"pd:MACAddress", WARD_TEXT("device addresses")},
-		{"pd:TelephoneNumber", WARD_TEXT("telephone numbers")}};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
-		if (ward_str_eqz(s, of[i].term))
-			return ward_lang_text(lang, ward_str_z(of[i].says));
-	return s;
-}
-
-void notice_terms(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		ward_wr_z(w, i ? ", " : "");
-		ward_wr_str(w, term(lang, l->at[i]));
-	}
 }
 
 struct ward_str notice_agreement(const struct ward_proc_verdict *v)

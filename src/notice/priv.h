@@ -3,6 +3,7 @@
 #define WARD_NOTICE_PRIV_H
 
 #include "notice/notice.h"
+#include "processing/terms.h"
 
 enum { NOTICE_TEXT = 4096 };
 
@@ -24,11 +25,6 @@ void notice_line(struct notice_job *j, const char *what, struct ward_str text);
 void notice_gap(struct notice_job *j, struct ward_str text);
 /* What stands in the writer, and empties it. */
 void notice_put_written(struct notice_job *j, enum ward_doc_kind kind);
-/* "72 hours", "15 days" */
-void notice_span(struct ward_wr *w, struct ward_lang *lang, ward_ns t);
-/* "GDPR 6(1)(e)" of "A6-1-e"; "patients" of "dpv:Patient": a list with commas. */
-void notice_basis(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l);
-void notice_terms(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l);
 void notice_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t);
 /* What the register has of an agreement. */
 struct ward_str notice_agreement(const struct ward_proc_verdict *v);

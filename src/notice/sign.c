@@ -107,7 +107,7 @@ static void put_kept(struct notice_job *j, const struct sign *s)
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
 	if (s->kept)
-		notice_span(&w, j->q->lang, s->kept);
+		ward_proc_say_span(&w, j->q->lang, s->kept);
 	notice_fact(j, WARD_TEXT("Kept for at most"), ward_wr_text(&w));
 }
 
@@ -116,7 +116,7 @@ static void put_basis(struct notice_job *j, const struct sign *s)
 	char text[512];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
-	notice_basis(&w, j->q->lang, ward_proc_basis(s->v[0]));
+	ward_proc_say_basis(&w, j->q->lang, ward_proc_basis(s->v[0]));
 	notice_fact(j, WARD_TEXT("Legal basis"), ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
 }
 
@@ -219,7 +219,7 @@ static void put_list(struct notice_job *j, const char *what, const struct ward_p
 	char text[1024];
 	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
 
-	notice_terms(&w, j->q->lang, l);
+	ward_proc_say_terms(&w, j->q->lang, l);
 	notice_fact(j, what, ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
 }
 

@@ -37,7 +37,22 @@ LIST_OF(ward_proc_data, data)
 LIST_OF(ward_proc_people, people)
 LIST_OF(ward_proc_measures, measures)
 
-static bool lacks(const struct ward_proc_verdict *v, enum ward_proc_need need, ward_ns now)
+/* Data of a special category, and no letter of GDPR 9(2) beside that of 6(1). */
+static bool lacks_ground(const struct ward_processing *p, const struct ward_proc_verdict *v)
+{
+	const struct ward_proc_list *data = ward_proc_data(v), *basis = ward_proc_basis(v);
+	bool special = false;
+
+	for (size_t i = 0; i < data->n; i++)
+		special |= proc_has(&p->special, data->at[i]);
+	for (size_t i = 0; i < basis->n; i++)
+		if (ward_str_starts(basis->at[i], WARD_STR("A9-2-")))
+			return false;
+	return special;
+}
+
+static bool lacks(const struct ward_processing *p, const struct ward_proc_verdict *v,
+	enum ward_proc_need need, ward_ns now)
 {
 	const struct ward_proc_entry *e = v->entry;
 
@@ -62,6 +77,8 @@ static bool lacks(const struct ward_proc_verdict *v, enum ward_proc_need need, w
 		return !e || !e->reason.len;
 	case WARD_PROC_NEED_PERMIT:
 		return !e || !e->permit.len;
+	case WARD_PROC_NEED_GROUND:
+		return lacks_ground(p, v);
 	case WARD_PROC_NEED_N:
 		break;
 	}
@@ -77,12 +94,13 @@ static bool applies(
 	       (v->entry && proc_has(&d->of, v->entry->like));
 }
 
-static void add_gaps(struct ward_proc_verdict *v, const struct ward_proc_demand *d, ward_ns now)
+static void add_gaps(const struct ward_processing *p, struct ward_proc_verdict *v,
+	const struct ward_proc_demand *d, ward_ns now)
 {
 	for (unsigned k = 0; k < WARD_PROC_NEED_N; k++) {
 		bool told = false;
 
-		if (!(d->needs & 1u << k) || !lacks(v, (enum ward_proc_need)k, now))
+		if (!(d->needs & 1u << k) || !lacks(p, v, (enum ward_proc_need)k, now))
 			continue;
 		for (size_t i = 0; i < v->n_gap; i++)
 			told |= v->gap[i].need == (enum ward_proc_need)k;
@@ -95,7 +113,7 @@ void proc_gaps(const struct ward_processing *p, struct ward_proc_verdict *v, war
 {
 	for (size_t i = 0; i < p->n_demand; i++)
 		if (!p->demand[i].most && !p->demand[i].least && applies(&p->demand[i], v, now))
-			add_gaps(v, &p->demand[i], now);
+			add_gaps(p, v, &p->demand[i], now);
 }
 
 /* Of a country that says how long, the Union's own times do not count. */
@@ -123,7 +141,7 @@ static void judge_time(const struct ward_processing *p, struct ward_proc_verdict
 			fits = d;
 	}
 	if (fits) {
-		add_gaps(v, fits, now);
+		add_gaps(p, v, fits, now);
 	} else if (longest) {
 		v->most = longest;
 		v->state = WARD_PROC_TOO_LONG;

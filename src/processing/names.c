@@ -8,24 +8,31 @@
 	}
 
 static const char *const analytic_name[] = {
-#define X(NAME, name, what) name,
+#define X(NAME, name) name,
 	WARD_ANALYTIC_LIST(X)
 #undef X
 };
 static const char *const analytic_says[] = {
-#define X(NAME, name, what) what,
-	WARD_ANALYTIC_LIST(X)
-#undef X
+	[WARD_ANALYTIC_PERSONS] = WARD_TEXT("what is usual of a badge or account"),
+	[WARD_ANALYTIC_CLIPS] = WARD_TEXT("blurred clips of incidents, photos of reports"),
 };
 static const char *const need_name[] = {
-#define X(NAME, name, what) name,
+#define X(NAME, name) name,
 	WARD_PROC_NEED_LIST(X)
 #undef X
 };
 static const char *const need_says[] = {
-#define X(NAME, name, what) what,
-	WARD_PROC_NEED_LIST(X)
-#undef X
+	[WARD_PROC_NEED_ENTRY] = WARD_TEXT("an entry in the register"),
+	[WARD_PROC_NEED_PURPOSE] = WARD_TEXT("a purpose"),
+	[WARD_PROC_NEED_BASIS] = WARD_TEXT("a legal basis"),
+	[WARD_PROC_NEED_DATA] = WARD_TEXT("the categories of data"),
+	[WARD_PROC_NEED_PEOPLE] = WARD_TEXT("whom it concerns"),
+	[WARD_PROC_NEED_RETENTION] = WARD_TEXT("how long it is kept"),
+	[WARD_PROC_NEED_AGREEMENT] = WARD_TEXT("an agreement with the staff's representatives"),
+	[WARD_PROC_NEED_ASSESSMENT] = WARD_TEXT("an impact assessment"),
+	[WARD_PROC_NEED_REASON] = WARD_TEXT("the reason for so long a time"),
+	[WARD_PROC_NEED_PERMIT] = WARD_TEXT("an authority's permit"),
+	[WARD_PROC_NEED_GROUND] = WARD_TEXT("a ground of GDPR 9(2) for special categories of data"),
 };
 static const char *const mark_name[] = {"confirmed", "secondary", "unconfirmed"};
 static const char *const say_name[] = {"stop", "resume", "renew"};

@@ -29,14 +29,13 @@ enum {
 	WARD_PROC_SOON_DAYS = 60,
 };
 
-/* X(NAME, "name", what it is) : what is computed of persons, beside what sources tell. Each is off
- * until an entry names it and what the country demands is there. */
-#define WARD_ANALYTIC_LIST(X)                                                             \
-	X(PERSONS, "baselines.persons", WARD_TEXT("what is usual of a badge or account")) \
-	X(CLIPS, "clips", WARD_TEXT("blurred clips of incidents, photos of reports"))
+/* X(NAME, "name"): computed of persons; off until an entry names it, and nothing lacks. */
+#define WARD_ANALYTIC_LIST(X)           \
+	X(PERSONS, "baselines.persons") \
+	X(CLIPS, "clips")
 
 enum ward_analytic {
-#define X(NAME, name, what) WARD_ANALYTIC_##NAME,
+#define X(NAME, name) WARD_ANALYTIC_##NAME,
 	WARD_ANALYTIC_LIST(X)
 #undef X
 		WARD_ANALYTIC_N,
@@ -44,22 +43,22 @@ enum ward_analytic {
 /* "baselines.persons"; what it is, in English. Live forever. */
 const char *ward_analytic_name(enum ward_analytic a);
 const char *ward_analytic_says(enum ward_analytic a);
-
-/* X(NAME, "name", what is missing) : what may be demanded of an entry. */
-#define WARD_PROC_NEED_LIST(X)                                                                \
-	X(ENTRY, "entry", WARD_TEXT("an entry in the register"))                              \
-	X(PURPOSE, "purpose", WARD_TEXT("a purpose"))                                         \
-	X(BASIS, "basis", WARD_TEXT("a legal basis"))                                         \
-	X(DATA, "data", WARD_TEXT("the categories of data"))                                  \
-	X(PEOPLE, "people", WARD_TEXT("whom it concerns"))                                    \
-	X(RETENTION, "retention", WARD_TEXT("how long it is kept"))                           \
-	X(AGREEMENT, "agreement", WARD_TEXT("an agreement with the staff's representatives")) \
-	X(ASSESSMENT, "assessment", WARD_TEXT("an impact assessment"))                        \
-	X(REASON, "reason", WARD_TEXT("the reason for so long a time"))                       \
-	X(PERMIT, "permit", WARD_TEXT("an authority's permit"))
+/* X(NAME, "name"): what may be demanded. */
+#define WARD_PROC_NEED_LIST(X)      \
+	X(ENTRY, "entry")           \
+	X(PURPOSE, "purpose")       \
+	X(BASIS, "basis")           \
+	X(DATA, "data")             \
+	X(PEOPLE, "people")         \
+	X(RETENTION, "retention")   \
+	X(AGREEMENT, "agreement")   \
+	X(ASSESSMENT, "assessment") \
+	X(REASON, "reason")         \
+	X(PERMIT, "permit")         \
+	X(GROUND, "ground")
 
 enum ward_proc_need {
-#define X(NAME, name, what) WARD_PROC_NEED_##NAME,
+#define X(NAME, name) WARD_PROC_NEED_##NAME,
 	WARD_PROC_NEED_LIST(X)
 #undef X
 		WARD_PROC_NEED_N,
@@ -128,6 +127,7 @@ struct ward_processing {
 	struct ward_proc_said said[WARD_PROC_SAID];
 	/* `most`: so long an agreement lets things begin that ended while it is in force */
 	struct ward_proc_demand grace[WARD_PROC_GRACES];
+	struct ward_proc_list special; /* data of special categories (GDPR 9(1)) */
 	size_t n_ready, n_entry, n_agreement, n_demand, n_said, n_grace;
 	bool written; /* the hospital has a processing.yml */
 };

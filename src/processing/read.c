@@ -333,7 +333,7 @@ static uint32_t read_needs(const struct reader *x, const struct ward_conf *c)
 		if (k == WARD_PROC_NEED_N)
 			bad(x, c, WARD_TEXT("nothing that an entry has: '{name}'"), l.at[i],
 				WARD_TEXT("write entry, purpose, basis, data, people, retention, "
-					  "agreement, assessment, reason or permit"));
+					  "agreement, assessment, reason, permit or ground"));
 		else
 			bits |= 1u << k;
 	}
@@ -517,7 +517,7 @@ static enum ward_err read_yaml(
 	struct reader *x, const struct ward_processing_in *in, const struct ward_processing_file *f)
 {
 	static const char *const of_content[] = {
-		"jurisdiction", "entries", "demands", "grace", NULL};
+		"jurisdiction", "entries", "demands", "grace", "special", NULL};
 	static const char *const of_hospital[] = {
 		"controller", "contact", "officer", "agreements", "entries", NULL};
 	const struct ward_conf *doc;
@@ -540,6 +540,8 @@ static enum ward_err read_yaml(
 	each(x, "entries", read_entry);
 	each(x, "demands", read_demand);
 	each(x, "grace", read_grace);
+	if (x->content && ward_conf_get(x->file, "special"))
+		read_list(x, x->file, "special", &x->p->special);
 	return WARD_OK;
 }
 

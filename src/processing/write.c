@@ -1,6 +1,7 @@
 /* The register for people: as a table, as the officer's record, and as what the staff's
  * representatives want to know. */
 #include "processing/priv.h"
+#include "processing/terms.h"
 
 /* What people wrote, without what would drive a terminal or begin a table's cell. */
 static void put_plain(struct ward_wr *w, struct ward_str s)
@@ -103,6 +104,28 @@ static void row_list(
 	ward_wr_z(w, l->n ? " |\n" : "– |\n");
 }
 
+/* What is said of it in words: terms, clauses. */
+static void row_said(struct ward_wr *w, struct ward_lang *lang, const char *what,
+	void (*says)(struct ward_wr *, struct ward_lang *, const struct ward_proc_list *),
+	const struct ward_proc_list *l)
+{
+	char text[2048];
+	struct ward_wr said = ward_wr_fixed(text, sizeof(text));
+
+	says(&said, lang, l);
+	row(w, lang, what, ward_wr_text(&said));
+}
+
+/* Those of ready-made entries in the reader's language. */
+static void say_texts(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (i)
+			ward_say_semicolon(w, lang);
+		ward_wr_str(w, ward_lang_text(lang, l->at[i]));
+	}
+}
+
 static void head(struct ward_wr *w, struct ward_lang *lang, const char *title,
 	const struct ward_processing_view *x)
 {
@@ -125,24 +148,24 @@ static void put_thing(
 	ward_wr_z(w, "## ");
 	put_plain(w, name_of(x, v));
 	ward_wr_z(w, "\n\n|  |  |\n|---|---|\n");
-	row(w, lang, WARD_TEXT("Purpose"), ward_proc_purpose(v));
-	row_list(w, lang, WARD_TEXT("Legal basis"), ward_proc_basis(v));
+	row(w, lang, WARD_TEXT("Purpose"), ward_lang_text(lang, ward_proc_purpose(v)));
+	row_said(w, lang, WARD_TEXT("Legal basis"), ward_proc_say_basis, ward_proc_basis(v));
 	if (v->source && v->source->legal_basis.len)
 		row(w, lang, WARD_TEXT("Legal basis"), v->source->legal_basis);
-	row_list(w, lang, WARD_TEXT("Whom it concerns"), ward_proc_people(v));
-	row_list(w, lang, WARD_TEXT("Categories of data"), ward_proc_data(v));
+	row_said(w, lang, WARD_TEXT("Whom it concerns"), ward_proc_say_terms, ward_proc_people(v));
+	row_said(w, lang, WARD_TEXT("Categories of data"), ward_proc_say_terms, ward_proc_data(v));
 	ward_wr_z(w, "| ");
 	ward_say(w, lang, WARD_TEXT("Kept for"));
 	ward_wr_z(w, " | ");
 	if (v->kept)
-		proc_put_span(w, v->kept);
+		ward_proc_say_span(w, lang, v->kept);
 	else
 		ward_wr_z(w, "–");
 	ward_wr_z(w, " |\n");
 	row_list(w, lang, WARD_TEXT("Given to"), e ? &e->recipients : &none);
 	row_list(w, lang, WARD_TEXT("To other countries"), e ? &e->transfers : &none);
 	row_list(w, lang, WARD_TEXT("Seen by"), e ? &e->roles : &none);
-	row_list(w, lang, WARD_TEXT("Measures"), ward_proc_measures(v));
+	row_said(w, lang, WARD_TEXT("Measures"), say_texts, ward_proc_measures(v));
 	row(w, lang, WARD_TEXT("Agreement"),
 		!v->agreement               ? WARD_STR("")
 		: v->agreement->renewed.len ? v->agreement->renewed
@@ -202,18 +225,20 @@ static void put_works_thing(
 {
 	ward_wr_z(w, "- **");
 	put_plain(w, name_of(x, v));
-	ward_wr_z(w, "**: ");
-	put_plain(w, ward_proc_purpose(v));
-	ward_wr_ch(w, ' ');
+	ward_wr_z(w, "**");
+	ward_say_colon(w, x->lang);
+	put_plain(w, ward_lang_text(x->lang, ward_proc_purpose(v)));
 	if (v->kept) {
+		ward_wr_ch(w, ' ');
 		ward_say(w, x->lang, WARD_TEXT("Kept for"));
 		ward_wr_ch(w, ' ');
-		proc_put_span(w, v->kept);
-		ward_wr_z(w, ". ");
+		ward_proc_say_span(w, x->lang, v->kept);
+		ward_wr_z(w, ".");
 	}
 	if (v->agreement) {
+		ward_wr_ch(w, ' ');
 		ward_say(w, x->lang, WARD_TEXT("Agreement"));
-		ward_wr_z(w, ": ");
+		ward_say_colon(w, x->lang);
 		put_plain(w, v->agreement->renewed.len ? v->agreement->renewed
 			     : v->agreement->ref.len   ? v->agreement->ref
 						       : v->agreement->id);
@@ -221,10 +246,12 @@ static void put_works_thing(
 			ward_wr_z(w, ", → ");
 			proc_say_day(w, x->lang, v->agreement->until - 1);
 		}
-		ward_wr_z(w, ". ");
+		ward_wr_z(w, ".");
 	}
-	if (v->state != WARD_PROC_RUNS)
+	if (v->state != WARD_PROC_RUNS) {
+		ward_wr_ch(w, ' ');
 		ward_processing_say(w, x->lang, v);
+	}
 	ward_wr_ch(w, '\n');
 }
 

@@ -188,20 +188,20 @@ void board_decide(const struct ward_board *b, board_say_fn fn, void *ctx)
 	struct deciding x = {b, b->t.lang, fn, ctx, ward_wr_grow(ward_mem_heap(), 4096)};
 
 	say_count(&x, b->t.facts->late,
-		WARD_TEXT("{n} notice that the law asks for is late: say who sends it today."),
+		"{n} notice that the law asks for is late: say who sends it today.",
 		WARD_TEXT("{n} notices that the law asks for are late: say who sends them today."));
 	say_count(&x, value(b, WARD_FACT_BREAKS)->now,
-		WARD_TEXT("{n} time the ledger was not as it was signed: have it looked into."),
+		"{n} time the ledger was not as it was signed: have it looked into.",
 		WARD_TEXT("{n} times the ledger was not as it was signed: have it looked into."));
 	say_count(&x, run->known && run->of > run->n ? run->of - run->n : 0,
-		WARD_TEXT("{n} source or analytic does not run, since something that the law wants "
-			  "is missing: decide whether it is needed."),
+		"{n} source or analytic does not run, since something that the law wants "
+		"is missing: decide whether it is needed.",
 		WARD_TEXT("{n} sources and analytics do not run, since something that the law "
 			  "wants is missing: decide which are needed."));
 	decide_agreements(&x);
 	say_count(&x, asked->n > seen->n ? asked->n - seen->n : 0,
-		WARD_TEXT("{n} name was asked for and not reviewed: ask the data protection "
-			  "officer."),
+		"{n} name was asked for and not reviewed: ask the data protection "
+		"officer.",
 		WARD_TEXT("{n} names were asked for and not reviewed: ask the data protection "
 			  "officer."));
 	decide_measure(&x);

@@ -271,22 +271,12 @@ void ward_evidence_tell(const struct ward_proof_tell *t, struct ward_doc *d)
 
 /* ---- for programs and pages ---- */
 
-static void key_time(struct ward_json *j, const char *key, ward_ns t)
-{
-	ward_json_key(j, key);
-	if (t == WARD_NS_NEVER)
-		ward_json_null(j);
-	else
-		ward_json_time(j, t);
-}
-
 static void key_number(struct ward_json *j, const char *key, uint64_t n, bool given)
 {
-	ward_json_key(j, key);
 	if (given)
-		ward_json_u64(j, n);
+		ward_json_put_u64(j, key, n);
 	else
-		ward_json_null(j);
+		ward_json_put_null(j, key);
 }
 
 static void fact_json(const struct ward_proof_tell *t, struct ward_json *j, enum ward_fact f)
@@ -305,7 +295,7 @@ static void fact_json(const struct ward_proof_tell *t, struct ward_json *j, enum
 	key_number(j, "before", v->then, !v->few);
 	proof_number(&w, t->lang, f, v, false);
 	ward_json_put_str(j, "says", ward_wr_text(&w));
-	key_time(j, "last", v->last);
+	ward_json_put_time_or_null(j, "last", v->last);
 	ward_json_obj_end(j);
 }
 
@@ -334,7 +324,7 @@ static void control_json(const struct ward_proof_tell *t, struct ward_json *j,
 	ward_json_key(j, "added");
 	if (added) {
 		ward_json_obj(j);
-		key_time(j, "at", added->at);
+		ward_json_put_time_or_null(j, "at", added->at);
 		ward_json_put_str(j, "role", role_name(&x, added->role));
 		ward_json_put_str(j, "text", added->text);
 		ward_json_obj_end(j);
@@ -366,8 +356,8 @@ void ward_evidence_json(const struct ward_proof_tell *t, struct ward_json *j)
 	ward_json_put_str(j, "hospital", ward_model_hospital(t->model)->name);
 	ward_json_key(j, "exercise");
 	ward_json_bool(j, t->exercise);
-	key_time(j, "at", t->at);
-	key_time(j, "since", t->facts->since);
+	ward_json_put_time_or_null(j, "at", t->at);
+	ward_json_put_time_or_null(j, "since", t->facts->since);
 	ward_json_put_u64(j, "left", t->facts->left);
 	ward_json_key(j, "facts");
 	ward_json_arr(j);

@@ -8,7 +8,7 @@ enum { PATH_BYTES = 8192, SUBJECT_BYTES = 2 * WARD_NORM_ID + 2 };
 
 /* In the order in which they are told; a later one may follow an earlier one. */
 static const char *const known_norm[] = {
-	"nis2", "iso27001", "iso27799", "nen7510", "iec62443", "iso22301"};
+	"nis2", "cer", "iso27001", "iso27799", "nen7510", "iec62443", "iso22301"};
 
 struct reader {
 	struct ward_arena *a;

@@ -31,6 +31,24 @@ static struct remind *find(const struct ward_respond *r, struct ward_id incident
 	return NULL;
 }
 
+/* NULL: there are too many. */
+static struct remind *find_or_add(struct ward_respond *r, struct ward_id incident, ward_ns first)
+{
+	struct remind *m = find(r, incident);
+
+	if (m)
+		return m;
+	if (ward_mem_more(r->o.mem, &r->law.of, r->law.n, &r->law.cap, sizeof(*r->law.of),
+		    REMINDS_MAX) != WARD_OK) {
+		respond_count(r, "respond.law_forgotten");
+		return NULL;
+	}
+	m = &r->law.of[r->law.n++];
+	*m = (struct remind){.first = first, .m = {.incident = incident}};
+	ward_law_case_init(&m->c, r->o.mem);
+	return m;
+}
+
 enum ward_err respond_law_said(
 	struct ward_respond *r, const struct ward_conf *c, struct ward_str json)
 {
@@ -41,18 +59,10 @@ enum ward_err respond_law_said(
 		!ward_id_parse(ward_conf_word(c, "subject"), &id) ||
 		ward_time_parse(ward_conf_word(c, "time"), &time) != WARD_OK)
 		return WARD_OK;
-	struct remind *m = find(r, id);
+	struct remind *m = find_or_add(r, id, time);
 
-	if (!m) {
-		if (ward_mem_more(r->o.mem, &r->law.of, r->law.n, &r->law.cap, sizeof(*r->law.of),
-			    REMINDS_MAX) != WARD_OK) {
-			respond_count(r, "respond.law_forgotten");
-			return WARD_OK;
-		}
-		m = &r->law.of[r->law.n++];
-		*m = (struct remind){.first = time, .m = {.incident = id}};
-		ward_law_case_init(&m->c, r->o.mem);
-	}
+	if (!m)
+		return WARD_OK;
 	r->law.news = true;
 	if (r->law.rows.len + json.len < LAW_MAX)
 		ward_wr_lv(&r->law.rows, ward_str_bytes(json));
@@ -240,6 +250,18 @@ static void look(struct ward_respond *r, struct remind *m, ward_ns now)
 	ward_law_case_fini(&c);
 }
 
+/* What was said of an incident that another took up counts there, also where nobody spoke of that.
+ */
+static void follow_merged(struct ward_respond *r)
+{
+	for (size_t i = 0; i < r->law.n; i++) {
+		const struct incident *of = respond_find(r, r->law.of[i].m.incident);
+
+		if (of && of->phase == PHASE_MERGED && respond_find(r, of->into))
+			(void)find_or_add(r, of->into, r->law.of[i].first);
+	}
+}
+
 void respond_remind(struct ward_respond *r, ward_ns now)
 {
 	respond_reveals_late(r, now);
@@ -248,6 +270,7 @@ void respond_remind(struct ward_respond *r, ward_ns now)
 		return;
 	r->law.at = now;
 	r->law.news = false;
+	follow_merged(r);
 	for (size_t i = 0; i < r->law.n; i++)
 		look(r, &r->law.of[i], now);
 	if (r->law.n)

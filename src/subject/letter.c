@@ -1,6 +1,7 @@
 /* The answer to who asked: what there is of them, or what was erased and what stays, and why. */
 #include "subject/subject.h"
 
+#include "processing/terms.h"
 #include "story/zone.h"
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ static struct ward_str day(const struct job *j, char text[DAY_BYTES], ward_ns t)
 
 static void put_head(struct job *j)
 {
-	static const char *const title[] = {WARD_TEXT("What there is of you"),
+	static const char *const title[] = {WARD_TEXT("The data that we have about you"),
 		WARD_TEXT("What was erased, and what stays"), WARD_TEXT("Your objection")};
 	char came[DAY_BYTES], now[DAY_BYTES];
 
@@ -106,6 +107,31 @@ static void put_found(struct job *j)
 			  "have one for a short time: ask for it by place and time."));
 }
 
+static void put_span(struct job *j, ward_ns kept)
+{
+	char text[48];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+
+	if (!kept)
+		return;
+	ward_proc_say_span(&w, j->l->lang, kept);
+	ward_wr_ch(&j->w, ' ');
+	WARD_SAY(&j->w, j->l->lang, WARD_TEXT("Kept for {span}."), {"span", ward_wr_text(&w)});
+}
+
+/* "Categories of data: accounts, network addresses." */
+static void put_list(struct job *j, const char *what, const struct ward_proc_list *l)
+{
+	if (!l->n)
+		return;
+	ward_wr_ch(&j->w, ' ');
+	ward_wr_str(&j->w, say(j, what));
+	ward_say_colon(&j->w, j->l->lang);
+	ward_proc_say_terms(&j->w, j->l->lang, l);
+	ward_wr_ch(&j->w, '.');
+}
+
+/* What GDPR 15(1) wants told beside the data themselves: (a) to (d). */
 static void put_terms(struct job *j)
 {
 	for (size_t i = 0; i < j->l->n; i++) {
@@ -114,13 +140,10 @@ static void put_terms(struct job *j)
 
 		WARD_SAY(&j->w, j->l->lang, WARD_TEXT("{what}: {is}"), {"what", name},
 			{"is", ward_lang_text(j->l->lang, ward_proc_purpose(v))});
-		if (v->kept) {
-			ward_wr_z(&j->w, " ");
-			ward_say_n(&j->w, j->l->lang,
-				(uint64_t)((v->kept + 3600 * WARD_NS_PER_S - 1) /
-					   (3600 * WARD_NS_PER_S)),
-				"Kept for {n} hour.", WARD_TEXT("Kept for {n} hours."));
-		}
+		put_span(j, v->kept);
+		put_list(j, WARD_TEXT("Categories of data"), ward_proc_data(v));
+		if (v->entry)
+			put_list(j, WARD_TEXT("Given to"), &v->entry->recipients);
 		put_written(j, WARD_DOC_ITEM);
 	}
 }
@@ -209,13 +232,14 @@ static void put_decided(struct job *j)
 
 static void put_received(struct job *j)
 {
+	static const char *const asked[] = {WARD_TEXT("access to your data (GDPR 15)"),
+		WARD_TEXT("erasure of your data (GDPR 17)"), WARD_TEXT("your objection (GDPR 21)")};
 	char due[DAY_BYTES];
 
 	WARD_SAY(&j->w, j->l->lang,
 		WARD_TEXT("We have what you asked for: {what}. You are answered by {day} at the "
 			  "latest (GDPR 12(3))."),
-		{"what", say(j, ward_subject_right_says(j->l->r->right))},
-		{"day", day(j, due, j->l->r->due)});
+		{"what", say(j, asked[j->l->r->right])}, {"day", day(j, due, j->l->r->due)});
 	put_written(j, WARD_DOC_TEXT);
 }
 

@@ -51,6 +51,14 @@ signed || fail "no head"
 code=$("$ward" audit head --code --state "$state")
 whole --head "$tmp/early"
 whole --code "$code"
+# on paper, as who keeps it reads it back
+if command -v pdftotext >/dev/null; then
+	"$ward" audit head --sheet "$tmp/sheet.pdf" --lang fr --state "$state" "$pilot" || fail "no sheet"
+	pdftotext "$tmp/sheet.pdf" "$tmp/sheet"
+	grep -qF "$code" "$tmp/sheet" || { cat "$tmp/sheet"; fail "the code is not on the sheet"; }
+	grep -q "tel qu’il a été signé" "$tmp/sheet" || fail "another language"
+	"$ward" audit head --sheet "$tmp/sheet.pdf" --state "$state" "$pilot" 2>/dev/null && fail "a sheet was written over"
+fi
 grep -q "1 new keys, 0 breaks" "$tmp/said" || { cat "$tmp/said"; fail "another key, or a break"; }
 [ "$(sed 's/.*"key":"\([^"]*\).*/\1/' "$tmp/early")" != "$(sed 's/.*"key":"\([^"]*\).*/\1/' "$tmp/head")" ] || fail "the same key"
 

@@ -35,6 +35,12 @@ has "$tmp/a" '"threat":"bms.command","on":"ahu-05","seen":"seen","after_s":0,[^}
 	"cooling: the command"
 has "$tmp/a" '"role":"security-guard","held":true,"recipient":"Security centre"' "cooling: who is told"
 
+# A pump that fails is no attack on computers, and who repairs pumps is told.
+code=0
+"$ward" exercise score --format json "$pilots/turin/scenarios/plant" >"$tmp/p" || code=$?
+has "$tmp/p" '"kind":{"value":1,' "plant: its kind"
+has "$tmp/p" '"role":"facility-engineer","held":true' "plant: who is told"
+
 # The ordinary days are quiet, and that is all that is asked of them.
 want=0
 score "$tmp/b" --format json "$pilots/turin/scenarios/ordinary-day"
@@ -48,6 +54,16 @@ score "$tmp/c" --format json "$tmp/turin/scenarios/cooling"
 has "$tmp/c" '"threat":"bms.command","on":"ahu-05","seen":"missed"' "a sensor less: the command"
 score "$tmp/d" --lang en "$tmp/turin/scenarios/cooling"
 has "$tmp/d" '^- Not seen, at 8:20: ' "a sensor less: what falls short"
+
+# The same without what networks say, and without linking by neighbourhood: a story in pieces.
+score "$tmp/g" --format json --without cyber "$pilots/turin/scenarios/cooling"
+has "$tmp/g" '"threat":"bms.command","on":"ahu-05","seen":"missed"' "without cyber: the command"
+has "$tmp/g" '"threat":"access.forced-door","on":"au-plant","seen":"seen"' "without cyber: the door"
+score "$tmp/h" --format json --without place "$pilots/turin/scenarios/cooling"
+has "$tmp/h" '"threat":"access.tailgating",[^}]*"seen":"seen",[^}]*"linked":false' "without place: who followed"
+has "$tmp/h" '"incidents":2,' "without place: one story"
+score "$tmp/i" --format json --without impact "$pilots/turin/scenarios/cooling"
+has "$tmp/i" '"care":{"value":0,' "without impact: care"
 
 # An ordinary day that is an attack's recording: one incident too many.
 cp "$pilots"/turin/scenarios/cooling/recording/* "$tmp/turin/scenarios/ordinary-day/recording/"
@@ -66,6 +82,27 @@ for lang in fr it nl; do
 	score "$tmp/$lang" --lang "$lang" "$tmp/turin/scenarios/cooling"
 	! grep -q "Not seen\|What falls short\|Asked for" "$tmp/$lang" || fail "$lang: English is left"
 done
+
+# The check of scenarios: whole; a rule, a playbook and a message that are not as they must be.
+check() {
+	code=0
+	"$ward" exercise check "$@" >"$tmp/out" 2>"$tmp/err" || code=$?
+	[ "$code" = "$want" ] || fail "check: exit $code instead of $want: $* $(cat "$tmp/out" "$tmp/err")"
+}
+want=0
+for pilot in turin marseille amsterdam; do
+	check "$pilots/$pilot"
+	has "$tmp/out" ' 0 errors, 0 warnings$' "check: $pilot"
+done
+want=1
+s=$tmp/turin/scenarios/plant/scenario.yml
+sed -i 's/7dcca9cc-a430/7dcca9cc-a431/; s/state: normal, value: 20.9/state: cosy, value: 20.9/
+	s/^  response:/  playbooks: [no-such]\n  response:/' "$s"
+check "$tmp/turin/scenarios/plant"
+has "$tmp/out" "plant/scenario.yml: error: .*a rule that is not loaded: '7dcca9cc-a431-4edf-abc9-e32e29a355af'" "a rule"
+has "$tmp/out" "plant/scenario.yml: error: .*a playbook that is not there: 'no-such'" "a playbook"
+has "$tmp/out" "plant/scenario.yml:[0-9]*: error: .*refused by Ward: 'field.reject.state'" "a message"
+has "$tmp/out" "mend: write the payload as docs/mqtt.md says" "its mend"
 
 # Bad input.
 want=2

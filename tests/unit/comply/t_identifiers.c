@@ -147,6 +147,32 @@ static void test_fields(void **state)
 	assert_int_equal(s.off, 0);
 }
 
+static void test_paths(void **state)
+{
+	(void)state;
+	expect("C:\\Users\\mrossi\\AppData\\x.exe", "C:\\Users\\<account>\\AppData\\x.exe");
+	expect("\"C:\\\\Users\\\\Mario Rossi\\\\x.exe\"", "\"C:\\\\Users\\\\<account>\\\\x.exe\"");
+	expect("dir c:\\users\\mrossi /s", "dir c:\\users\\<account> /s");
+	expect("C:\\Users\\Public\\x C:\\Users\\All Users\\x C:\\Users\\%USERNAME%\\x "
+	       "C:\\Users\\*\\x",
+		"C:\\Users\\Public\\x C:\\Users\\All Users\\x C:\\Users\\%USERNAME%\\x "
+		"C:\\Users\\*\\x");
+	expect("PWD=/home/mrossi ; COMMAND=/bin/ls", "PWD=/home/<account> ; COMMAND=/bin/ls");
+	expect("/Users/mrossi/Library", "/Users/<account>/Library");
+	expect("GET /api/users/list /users/", "GET /api/users/list /users/");
+	expect("/api/patients/7788123/notes", "/api/patients/<patient>/notes");
+	expect("/api/patients/new 12 patients/day", "/api/patients/new 12 patients/day");
+	expect("ssh m.rossi@10.1.2.3 -p 22", "ssh <account>@10.1.2.3 -p 22");
+	expect("npm lodash@4.17.21", "npm lodash@4.17.21");
+	struct ward_identifier_walk w;
+	struct ward_identifier_span span;
+
+	ward_identifier_walk_init(&w, NULL, WARD_STR("/home/start /patients/7788123"));
+	w.is_uri = true;
+	assert_true(ward_identifier_next(&w, &span) && span.kind == WARD_IDENTIFIER_PATIENT);
+	assert_false(ward_identifier_next(&w, &span));
+}
+
 static void test_own(void **state)
 {
 	struct ward_identifiers own = {.n = 0};
@@ -307,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_check_digits),
 		cmocka_unit_test(test_by_words),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_labels_in_order),
 		cmocka_unit_test(test_labelled),

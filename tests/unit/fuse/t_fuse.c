@@ -213,6 +213,20 @@ static void hybrid(void **state)
 	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_CYBER);
 }
 
+/* What fails in a place is physical as long as nothing says otherwise. */
+static void plant(void **state)
+{
+	struct fix *x = *state;
+	struct ward_detection d = detection(1, x->hall, WARD_NONE, 0);
+
+	d.threat = ward_threats_find(ward_model_threats(x->lab.m), WARD_STR("outage"));
+	give(x->f, d);
+	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_PHYSICAL);
+	d = detection(2, x->hall, WARD_NONE, minute); /* a command */
+	give(x->f, d);
+	assert_int_equal(told(x->f)->kind, WARD_INCIDENT_CYBER);
+}
+
 static void withdrawal_dismisses(void **state)
 {
 	struct fix *x = *state;
@@ -630,11 +644,11 @@ static void no_memory(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(one_opens), T(low_waits_for_a_better_one),
-		T(joins), T(cause_joins_in_time_order_only), T(hybrid), T(withdrawal_dismisses),
-		T(withdrawal_splits), T(late_first_renames), T(any_order_gives_the_same),
-		T(save_load), T(one_event), T(withdrawal_after_load), T(expected_opens_nothing),
-		T(expected_stands_beside), T(expected_and_not_are_two), T(old_ones_expire),
-		T(limit_gives_up_what_is_no_incident), T(no_memory)};
+		T(joins), T(cause_joins_in_time_order_only), T(hybrid), T(plant),
+		T(withdrawal_dismisses), T(withdrawal_splits), T(late_first_renames),
+		T(any_order_gives_the_same), T(save_load), T(one_event), T(withdrawal_after_load),
+		T(expected_opens_nothing), T(expected_stands_beside), T(expected_and_not_are_two),
+		T(old_ones_expire), T(limit_gives_up_what_is_no_incident), T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -237,11 +237,35 @@ static void marks_are_as_they_were_read(void **state)
 	}
 }
 
+/* Where nobody knows whether a directive is the country's law yet, its rules say so. */
+static void what_is_not_known_to_be_national_is_marked(void **state)
+{
+	static const struct {
+		const char *country, *rule;
+		enum ward_law_mark mark;
+	} row[] = {{"BE", "N24", WARD_LAW_CONFIRMED}, {"FR", "N24", WARD_LAW_UNCONFIRMED},
+		{"FR", "CER24", WARD_LAW_UNCONFIRMED}, {"NL", "N1m", WARD_LAW_UNCONFIRMED},
+		{"ES", "N72", WARD_LAW_UNCONFIRMED}, {"PL", "Nrec", WARD_LAW_UNCONFIRMED},
+		{"DE", "CER1m", WARD_LAW_UNCONFIRMED}, {"DE", "DE-N24", WARD_LAW_SECONDARY},
+		{"PL", "G33", WARD_LAW_CONFIRMED}, {"IT", "IT-N24", WARD_LAW_SECONDARY}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		load(ward_str_z(row[i].country), all_roles);
+		size_t u = ward_law_rule_of(&law, ward_str_z(row[i].rule));
+
+		assert_true(u != SIZE_MAX);
+		if (law.rule[u].mark != row[i].mark)
+			fail_msg("%s %s: another mark", row[i].country, row[i].rule);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(each_row_ends_as_computed),
 		cmocka_unit_test(each_rule_has_a_row),
-		cmocka_unit_test(marks_are_as_they_were_read)};
+		cmocka_unit_test(marks_are_as_they_were_read),
+		cmocka_unit_test(what_is_not_known_to_be_national_is_marked)};
 
 	return cmocka_run_group_tests(tests, read_table, forget);
 }

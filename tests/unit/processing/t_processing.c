@@ -63,7 +63,7 @@ static enum ward_err reads(const char *own, const char *said)
 
 	(void)snprintf(country, sizeof(country), "%c%c.yml", c.p[0] | 0x20, c.p[1] | 0x20);
 	const struct ward_processing_file content[] = {content_file("entries.yml"),
-		content_file("eu.yml"), content_file(c.p[0] == 'D' ? "eu.yml" : country)};
+		content_file("eu.yml"), content_file(c.p[0] == 'B' ? "eu.yml" : country)};
 	const struct ward_processing_file of = {own ? WARD_STR("processing.yml") : WARD_STR(""),
 		ward_str_bytes(ward_str_z(own ? own : ""))};
 	const struct ward_processing_file list = {
@@ -71,7 +71,7 @@ static enum ward_err reads(const char *own, const char *said)
 		ward_str_bytes(ward_str_z(said ? said : ""))};
 	const struct ward_processing_in in = {"", "", x.l.m, &x.l.lim, &x.a, &x.d, x.now};
 	enum ward_err err =
-		ward_processing_read(&in, content, c.p[0] == 'D' ? 2 : 3, &of, &list, &x.p);
+		ward_processing_read(&in, content, c.p[0] == 'B' ? 2 : 3, &of, &list, &x.p);
 
 	x.n = ward_processing_judge(&x.p, x.l.m, x.now, x.v, THINGS);
 	assert_true(x.n <= THINGS);
@@ -178,7 +178,7 @@ static void what_lacks_an_agreement_does_not_start(void **s)
 static void the_union_demands_no_agreement(void **s)
 {
 	(void)s;
-	hospital("DE", "", with("72h"));
+	hospital("BE", "", with("72h"));
 	assert_int_equal(reads(NULL, NULL), WARD_OK);
 	assert_string_equal(state("cam"), "runs");
 }
@@ -196,9 +196,9 @@ static void how_long_a_camera_is_kept(void **s)
 		{"IT", "8d", ", reason: r, assessment: d", "too-long"}, {"FR", "15d", "", "runs"},
 		{"FR", "16d", "", "lacks"}, {"FR", "30d", ", reason: r", "runs"},
 		{"FR", "45d", ", reason: r", "too-long"}, {"NL", "28d", "", "runs"},
-		{"NL", "29d", ", reason: r", "too-long"}, {"DE", "72h", "", "runs"},
-		{"DE", "73h", "", "lacks"}, {"DE", "73h", ", reason: r", "runs"},
-		{"DE", "31d", ", reason: r", "too-long"}};
+		{"NL", "29d", ", reason: r", "too-long"}, {"BE", "72h", "", "runs"},
+		{"BE", "73h", "", "lacks"}, {"BE", "73h", ", reason: r", "runs"},
+		{"BE", "31d", ", reason: r", "too-long"}};
 	char own[2000];
 
 	(void)s;
@@ -357,7 +357,7 @@ static void people_decide(void **s)
 static void profiles_of_staff_need_all_of_it(void **s)
 {
 	(void)s;
-	hospital("DE", ", baselines: true, staff_agreement: yes", with("24h"));
+	hospital("BE", ", baselines: true, staff_agreement: yes", with("24h"));
 	assert_int_equal(reads(NULL, NULL), WARD_OK);
 	assert_string_equal(state("baselines.persons"), "lacks");
 	assert_int_equal(of("baselines.persons")->n_gap, 3);
@@ -368,7 +368,7 @@ static void profiles_of_staff_need_all_of_it(void **s)
 		WARD_OK);
 	assert_string_equal(state("baselines.persons"), "runs");
 	lab_free(&x.l);
-	hospital("DE", "", with("24h"));
+	hospital("BE", "", with("24h"));
 	assert_int_equal(reads(NULL, NULL), WARD_OK);
 	assert_string_equal(state("baselines.persons"), "none");
 }
@@ -377,7 +377,7 @@ static void profiles_of_staff_need_all_of_it(void **s)
 static void the_model_has_it_marked(void **s)
 {
 	(void)s;
-	hospital("DE", ", staff_agreement: yes", with("24h"));
+	hospital("BE", ", staff_agreement: yes", with("24h"));
 	assert_false(ward_model_source(x.l.m, WARD_STR("cam"))->stopped);
 	ward_model_stop(x.l.m, WARD_STR("cam"));
 	ward_model_stop(x.l.m, WARD_STR("baselines.persons"));
@@ -521,7 +521,7 @@ static void what_is_prepared_is_told(void **s)
 	static const struct {
 		const char *country;
 		size_t n_note;
-	} row[] = {{"IT", 1}, {"FR", 1}, {"NL", 1}, {"DE", 0}};
+	} row[] = {{"IT", 1}, {"FR", 1}, {"NL", 1}, {"BE", 0}};
 	char mend[300];
 	struct ward_wr w = ward_wr_fixed(mend, sizeof(mend));
 
@@ -552,6 +552,68 @@ static void what_is_prepared_is_told(void **s)
 	ward_processing_mend(&w, NULL, of("cam"));
 	assert_true(ward_str_starts(ward_wr_text(&w),
 		WARD_STR("write 'cam' into `sources` of the entry 'cams' of processing.yml")));
+}
+
+/* In Germany, too; whether its text is as it is said here counsel verifies. */
+static void a_works_council_of_germany(void **s)
+{
+	(void)s;
+	hospital("DE", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_string_equal(state("cam"), "lacks");
+	assert_non_null(strstr(says("cam"), "(BetrVG § 87(1) no. 6; verify with counsel)"));
+	assert_int_equal(reads(AGREED "}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "runs");
+}
+
+/* Health and the like need a ground of GDPR 9(2) beside that of 6(1): without it nothing starts. */
+static void special_categories_need_a_ground(void **s)
+{
+	(void)s;
+	hospital("BE", "", with("24h"));
+	assert_int_equal(
+		reads("entries:\n  - {id: e, like: logs, sources: [logs], data: [pd:Username, "
+		      "pd:HealthRecord]}\n",
+			NULL),
+		WARD_OK);
+	assert_string_equal(state("logs"), "lacks");
+	assert_non_null(strstr(says("logs"), "a ground of GDPR 9(2) for special categories of data "
+					     "(GDPR 9(1), 9(2); verify with counsel)"));
+	assert_int_equal(
+		reads("entries:\n  - {id: e, like: logs, sources: [logs], data: [pd:Username, "
+		      "pd:HealthRecord], basis: [A6-1-c, A9-2-h]}\n",
+			NULL),
+		WARD_OK);
+	assert_string_equal(state("logs"), "runs");
+	/* a picture is none by itself, and neither is an account */
+	assert_int_equal(
+		reads("entries:\n  - {id: e, like: camera, sources: [cam]}\n", NULL), WARD_OK);
+	assert_string_equal(state("cam"), "runs");
+}
+
+/* Who looked into a patient's record is kept for three years in all of the Union once that holds.
+ */
+static void records_of_access_by_ehds(void **s)
+{
+	const struct ward_str none = WARD_STR("");
+
+	(void)s;
+	hospital("BE", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	assert_null(ward_processing_least(
+		&x.p, WARD_STR("care-logs"), none, at("2029-03-25T12:00:00Z")));
+	const struct ward_proc_demand *d = ward_processing_least(
+		&x.p, WARD_STR("care-logs"), none, at("2029-03-27T12:00:00Z"));
+
+	assert_true(d && d->least == 1096 * 86400 * WARD_NS_PER_S);
+	assert_int_equal(d->mark, WARD_PROC_UNCONFIRMED);
+	/* a longer duty of the country stands */
+	lab_free(&x.l);
+	x.l.m = NULL;
+	hospital("NL", "", with("24h"));
+	assert_int_equal(reads(NULL, NULL), WARD_OK);
+	d = ward_processing_least(&x.p, WARD_STR("care-logs"), none, at("2029-03-27T12:00:00Z"));
+	assert_true(d && d->least == 1826 * 86400 * WARD_NS_PER_S);
 }
 
 /* What a law wants to be kept is kept: sooner it does not go, and that is said. */
@@ -666,6 +728,9 @@ int main(void)
 		T(what_lacks_an_agreement_does_not_start),
 		T(the_union_demands_no_agreement),
 		T(how_long_a_camera_is_kept),
+		T(a_works_council_of_germany),
+		T(special_categories_need_a_ground),
+		T(records_of_access_by_ehds),
 		T(a_recorder_is_one_too),
 		T(with_whom_is_one_short_line),
 		T(an_agreement_ends),

@@ -30,7 +30,7 @@ static void test_content(void **state)
 	static const struct {
 		const char *norm;
 		size_t n;
-	} all[] = {{"nis2", 10}, {"iso27001", 93}, {"iso27799", 93}, {"nen7510", 93},
+	} all[] = {{"nis2", 10}, {"cer", 3}, {"iso27001", 93}, {"iso27799", 93}, {"nen7510", 93},
 		{"iec62443", 51}, {"iso22301", 26}};
 
 	(void)state;

@@ -398,6 +398,29 @@ static void test_record(void **state)
 	ward_model_free(m);
 }
 
+/* Another incident takes it up, of which nobody spoke: what was said counts there. */
+static void test_taken_up(void **state)
+{
+	struct lab *l = fresh(0);
+
+	(void)state;
+	incident(l, 1, "suspected", 1);
+	begin(l);
+	lab_add(l, NULL,
+		WARD_STR("{\"kind\":\"incident\",\"id\":\"20000000-0000-8000-8000-000000000002\","
+			 "\"revision\":1,\"state\":\"suspected\",\"domain\":\"cyber\",\"level\":"
+			 "\"high\",\"first\":\"2026-03-12T02:30:00Z\",\"last\":"
+			 "\"2026-03-12T03:31:00Z\",\"supersedes\":[\"" OF
+			 "\"],\"headline\":{\"threat\":\"Unknown device\",\"on\":\"Pump 1\"},"
+			 "\"members\":[]}"));
+	until(l, "2026-03-12T15:00:00Z");
+	assert_int_equal(told(l, OFFICER, ends), 1);
+	lab_life(l);
+	until(l, "2026-03-12T21:00:00Z");
+	assert_int_equal(told(l, DEPUTY, ends), 1);
+	lab_free(l);
+}
+
 /* What an earlier version of Ward kept is by words that may have become others: nobody is told
  * that it is other when only Ward is. */
 static void test_earlier(void **state)
@@ -436,8 +459,8 @@ static void test_exercise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_course), T(test_killed), T(test_moved),
-		T(test_nobody), T(test_tried), T(test_update), T(test_record), T(test_earlier),
-		T(test_exercise)};
+		T(test_nobody), T(test_tried), T(test_update), T(test_record), T(test_taken_up),
+		T(test_earlier), T(test_exercise)};
 
 	return cmocka_run_group_tests(tests, load_law, free_law);
 }

@@ -369,7 +369,7 @@ static int notice(const char *path, const struct stat *st, int type, struct FTW 
 	return 0;
 }
 
-/* Purposes of ready-made entries of the register. */
+/* Purposes and measures of ready-made entries of the register. */
 static void purposes(void)
 {
 	char path[PATH_BYTES];
@@ -377,8 +377,13 @@ static void purposes(void)
 		read_yaml(root_path(path, "content/processing/entries.yml"))->child, "entries");
 
 	assert_non_null(list);
-	for (const struct ward_conf *e = list->child; e; e = e->next)
+	for (const struct ward_conf *e = list->child; e; e = e->next) {
+		const struct ward_conf *m = ward_conf_get(e, "measures");
+
 		show(text_of(e, "purpose"));
+		for (const struct ward_conf *x = m ? m->child : NULL; x; x = x->next)
+			show(x->text);
+	}
 }
 
 static void show_word(void *ctx, struct ward_str english)

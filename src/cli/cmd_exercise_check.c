@@ -1,0 +1,210 @@
+#include "cli/commands.h"
+#include "cli/lang.h"
+#include "cli/playbooks.h"
+#include "cli/rerun.h"
+#include "cli/scenarios.h"
+#include "exercise/act.h"
+#include "exercise/record.h"
+#include "respond/playbook/folder.h"
+#include "sense/field/field.h"
+
+enum { OUT_MAX = 16 << 20 };
+
+struct check {
+	struct ward_cli_scenarios of;
+	const char *content;
+	struct ward_cli_rerun rerun; /* the hospital and its rules */
+	struct ward_cli_playbooks playbooks;
+	struct ward_diag diag;
+	/* of the message that is tried */
+	const struct ward_scenario *s;
+	const struct ward_step *step;
+	size_t n, n_step, n_truth;
+};
+
+static void bad(
+	struct check *x, uint32_t line, const char *what, struct ward_str name, const char *mend)
+{
+	ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, line, "%s '%.*s'\n%s", what,
+		WARD_STR_ARG(name), mend);
+}
+
+/* Rules and playbooks that the truth names, and that are not there. */
+static void check_names(struct check *x)
+{
+	const struct ward_expect *e = &x->s->expect;
+
+	for (size_t i = 0; i < e->n_rule; i++)
+		if (ward_ruleset_find(x->rerun.ruleset, e->rule[i]) == WARD_NONE)
+			bad(x, 0, "`expect` names a rule that is not loaded:", e->rule[i],
+				"give the `id` of a rule of content or of the hospital's rules/");
+	for (size_t i = 0; i < e->n_playbook; i++) {
+		bool is = false;
+
+		for (size_t k = 0; k < x->playbooks.n; k++)
+			is |= ward_str_eq(ward_playbook_word(x->playbooks.item[k]), e->playbook[i]);
+		if (!is)
+			bad(x, 0, "`expect` names a playbook that is not there:", e->playbook[i],
+				"give one that `ward playbook list` shows");
+	}
+}
+
+/* What the field sensor says of a message that it refuses is an event. */
+static enum ward_err on_event(void *ctx, const struct ward_event *e)
+{
+	struct check *x = ctx;
+	uint32_t reason = ward_name(&x->rerun.names, WARD_STR("reason"));
+
+	if (ward_str_eqz(ward_name_text(&x->rerun.names, e->class), "field.refused"))
+		bad(x, x->step->line,
+			"the sensor's message is refused by Ward:", ward_event_str(e, reason),
+			"write the payload as docs/mqtt.md says for its kind");
+	return WARD_OK;
+}
+
+/* Messages over MQTT, through the sensor that would hear them. */
+static enum ward_err check_messages(struct check *x)
+{
+	struct ward_field_opts o = {.mem = ward_mem_heap(),
+		.lim = &x->rerun.lim,
+		.names = &x->rerun.names,
+		.counters = &x->rerun.counters,
+		.sink = {on_event, x}};
+	struct ward_wr payload = ward_wr_grow(o.mem, WARD_ACT_TEXT_MAX);
+	struct ward_field_sensor *field;
+	char boot[WARD_ACT_BOOT];
+	struct ward_str text = ward_act_boot(x->s, x->s->start, boot);
+	enum ward_err err = ward_field_new(&o, &field);
+
+	for (size_t i = 0; i < x->s->n_step && !err; i++) {
+		char name[WARD_ACT_TOPIC_MAX];
+		struct ward_wr topic = ward_wr_fixed(name, sizeof(name));
+
+		x->step = &x->s->step[i];
+		if (x->step->act != WARD_ACT_MQTT)
+			continue;
+		ward_wr_reset(&payload);
+		ward_act_topic(x->s, x->step, &topic);
+		ward_act_payload(x->step, text, ward_record_time(x->s, x->step), &payload);
+		err = ward_field_message(field, ward_wr_text(&topic), ward_wr_slice(&payload),
+			ward_record_arrival(x->s, x->step));
+	}
+	ward_wr_fini(&payload);
+	if (field)
+		ward_field_free(field);
+	return err;
+}
+
+static int check_one(void *ctx, const char *dir)
+{
+	struct check *x = ctx;
+	WARD_AUTO(ward_scenario_freep) struct ward_scenario *s = NULL;
+	const struct ward_scenario_in in = {
+		x->rerun.model, &x->rerun.lim, ward_mem_heap(), &x->diag, x->rerun.points};
+	enum ward_err err = ward_scenario_load(dir, &in, &s);
+
+	x->n++;
+	if (err == WARD_ERR_CONFIG)
+		return WARD_EXIT_DONE; /* it is among the findings */
+	if (!err) {
+		x->s = s;
+		check_names(x);
+		err = check_messages(x);
+	}
+	if (err)
+		return ward_cli_fail(x->of.cmd, "'%s': %s", dir, ward_err_text(err));
+	for (size_t i = 0; i < s->n_step; i++)
+		x->n_truth += s->step[i].truth != NULL;
+	x->n_step += s->n_step;
+	return WARD_EXIT_DONE;
+}
+
+static int parse(struct check *x, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--content") == 0) {
+			if (++i == argc)
+				return ward_cli_usage(x->of.cmd, "--content needs a directory");
+			x->content = argv[i];
+		} else if (argv[i][0] == '-') {
+			return ward_cli_usage(x->of.cmd, "'%s' is not an option", argv[i]);
+		} else if (x->of.dir) {
+			return ward_cli_usage(x->of.cmd, "one hospital or scenario at a time");
+		} else {
+			x->of.dir = argv[i];
+		}
+	}
+	return x->of.dir ? WARD_EXIT_DONE
+			 : ward_cli_usage(x->of.cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
+}
+
+static int load(struct check *x)
+{
+	x->rerun.dir = x->of.hospital;
+	x->rerun.content_option = x->content;
+	int code = ward_cli_rerun_load(&x->rerun);
+
+	if (code)
+		return x->rerun.diag.n_error ? WARD_EXIT_INPUT : code;
+	x->playbooks = (struct ward_cli_playbooks){
+		.cmd = x->of.cmd, .dir = x->of.hospital, .content = x->content};
+	return ward_cli_playbooks_load(&x->playbooks);
+}
+
+static int tell(struct check *x)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+
+	ward_diag_sort(&x->diag);
+	for (size_t i = 0; i < x->diag.n; i++)
+		ward_cli_write_finding(&w, &x->diag.item[i], ward_cli_colour(stdout), NULL);
+	ward_wr_printf(&w,
+		"%zu scenario%s, %zu steps, %zu of them with a truth: %zu error%s, %zu warning%s\n",
+		x->n, x->n == 1 ? "" : "s", x->n_step, x->n_truth, x->diag.n_error,
+		x->diag.n_error == 1 ? "" : "s", x->diag.n_warning,
+		x->diag.n_warning == 1 ? "" : "s");
+	bool put = ward_cli_put(&w, stdout);
+
+	ward_wr_fini(&w);
+	return !put ? WARD_EXIT_RUN : x->diag.n_error ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+}
+
+static int run(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	static struct check x;
+
+	x = (struct check){.of = {.cmd = cmd}};
+	ward_cli_rerun_init(&x.rerun, cmd);
+	ward_diag_init(&x.diag, ward_mem_heap());
+	int code = parse(&x, argc, argv);
+
+	if (!code)
+		code = ward_cli_scenarios_find(&x.of);
+	if (!code)
+		code = load(&x);
+	if (!code)
+		code = ward_cli_scenarios_each(&x.of, check_one, &x);
+	if (!code)
+		code = tell(&x);
+	if (x.playbooks.cmd)
+		ward_cli_playbooks_fini(&x.playbooks);
+	ward_cli_rerun_fini(&x.rerun);
+	ward_diag_fini(&x.diag);
+	return code;
+}
+
+const struct ward_cmd ward_cmd_exercise_check = {
+	.name = "exercise check",
+	.summary = "is a scenario whole, and can what it says be played and scored?",
+	.help = "usage: ward exercise check [--content DIR] HOSPITAL[/scenarios/NAME]\n\n"
+		"Says of one scenario, or of all of a hospital, what is wrong with it, with file, "
+		"line\n"
+		"and mend (docs/scenarios.md): what `ward check` says of it; rules and playbooks "
+		"that\n"
+		"its truth names and that are not there; messages over MQTT that Ward would "
+		"refuse;\n"
+		"and, as notes and warnings, steps that no sensor of the hospital could notice.\n\n"
+		"  --content DIR  rules, threats and playbooks (default: beside the program)\n\n"
+		"Exit codes: 0 no error, 1 errors (reported), 2 wrong usage, 3 could not run.\n",
+	.run = run,
+};
