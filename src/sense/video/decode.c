@@ -65,9 +65,9 @@ struct ward_decoder {
 	int stride[4];
 	uint8_t *packed; /* the same without gaps between rows */
 	ward_ns first, due,
-		last;  /* the video's time: of the first picture; of the next; of the last */
-	ward_ns key;   /* of the last key picture; -1: none yet */
-	bool near;     /* it came soon after the one before it */
+		last; /* the video's time: of the first picture; of the next; of the last */
+	ward_ns key;  /* of the last key picture; -1: none yet */
+	bool near;    /* it came soon after the one before it */
 	bool begun, draining, ended;
 	uint64_t n_frame, n_failed;
 	unsigned n_damaged;          /* packets in a row */
@@ -411,7 +411,8 @@ static ward_ns time_of(struct ward_decoder *d)
 }
 
 /* Edges of blocks stay in pictures that no other is made of: they are made smaller anyway. Where
- * key pictures come often, they stay in all others, too: what that adds up to ends with the next. */
+ * key pictures come often, they stay in all others, too: what that adds up to ends with the next.
+ */
 static void heed_key(struct ward_decoder *d, ward_ns t)
 {
 	bool soon = d->key >= 0 && t - d->key <= key_gap;
