@@ -251,11 +251,11 @@ static void cores(struct load *w)
 		(struct bench_side){"two", split_all, NULL, NULL},
 		(struct bench_side){"one", split_one, NULL, NULL});
 	bench_pair(
-		&(struct bench){"detect/two cores, parse and match", "event", w->n, 5, BENCH_WALL},
+		&(struct bench){"detect/two cores, parse and match", "event", w->n, 9, BENCH_WALL},
 		(struct bench_side){"two", find_all, NULL, NULL},
 		(struct bench_side){"one", find_one, NULL, NULL});
 	whole(w); /* for its stats */
-	bench_pair(&(struct bench){"detect/two cores, bytes to detections", "event", w->n, 5,
+	bench_pair(&(struct bench){"detect/two cores, bytes to detections", "event", w->n, 9,
 			   BENCH_WALL},
 		(struct bench_side){"a crew of two", crew, w, NULL},
 		(struct bench_side){"one thread", whole, w, NULL});

@@ -230,7 +230,7 @@ static void scan(void *ctx)
 	go(ctx, false, WARD_MATCH_SCAN);
 }
 
-static void whole(void *ctx)
+static void all_of_it(void *ctx)
 {
 	go(ctx, false, WARD_MATCH_PLAN);
 }
@@ -288,7 +288,7 @@ static void rows(const char *name, struct way *w, size_t rounds, bool bounds)
 			(struct bench_side){"parse and scan", scan, w, NULL},
 			(struct bench_side){"parse only", parse, w, NULL});
 	bench_pair(&(struct bench){row[2], "event", w->n, rounds, BENCH_CPU},
-		(struct bench_side){"bytes to detections", whole, w, NULL},
+		(struct bench_side){"bytes to detections", all_of_it, w, NULL},
 		(struct bench_side){"parse only", parse, w, NULL});
 	bench_note(name,
 		"%zu rules loaded; %zu events of %zu bytes, %llu for some rule, %llu matches, %llu "
@@ -366,9 +366,9 @@ static void windows(const struct ward_ruleset *rs)
 	way_init(&u, WARD_LOG_JSON, rs);
 	add_feed(&w, "mix", bench_read(mix.s, TEXT_MAX));
 	add_feed(&u, "mix", unique(w.feed[0].text, 1));
-	rows("detect/windows mix", &w, 5, true);
+	rows("detect/windows mix", &w, 9, true);
 	way_fini(&w);
-	rows("detect/windows mix, unique values", &u, 5, true);
+	rows("detect/windows mix, unique values", &u, 9, true);
 	way_fini(&u);
 }
 

@@ -16,7 +16,7 @@
 enum {
 	BENCH_ROUNDS = 101,
 	BENCH_ROUNDS_MAX = 1001,
-	BENCH_ROUNDS_LEAST = 3, /* a row ends after BENCH_SECONDS, but not before so many */
+	BENCH_ROUNDS_LEAST = 7, /* a row ends after BENCH_SECONDS, but not before so many */
 	BENCH_SECONDS = 3,
 };
 
@@ -46,9 +46,9 @@ void bench(const char *name, const char *unit, size_t n, void (*work)(void *ctx)
 /* The same for a whole description. */
 void bench_alone(const struct bench *b, struct bench_side side);
 
-/* Both sides in turn, the first one alternating, after one warm-up of each. Prints median and p99
- * of ours, the median of the bound, and of the ratios ours/bound of each round the median, the
- * 10th and 90th percentile, and between what the median lies with 95 % confidence. */
+/* Both sides in turn, the first one alternating, after one warm-up of each. Prints best, median
+ * and p99 of ours, the median of the bound, and of the ratios ours/bound of each round the median,
+ * the 10th and 90th percentile, and between what the median lies with 95 % confidence. */
 void bench_pair(const struct bench *b, struct bench_side ours, struct bench_side bound);
 
 /* A line of measures that the caller took: b->rounds of them, nanoseconds; sorts them. */

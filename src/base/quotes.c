@@ -4,6 +4,7 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#define AVX512 "avx512f,avx512bw,avx512vbmi2,bmi,popcnt"
 #endif
 
 enum { BLOCK = 64 };
@@ -113,6 +114,46 @@ static WARD_TARGET("avx2") WARD_ALWAYS_INLINE
 	b->high = b->beyond ? bits32(v, w) : 0;
 	b->simple = b->back | carry ? b->quote | bits32(simple32(v), simple32(w)) : 0;
 }
+
+static WARD_TARGET(AVX512) WARD_ALWAYS_INLINE uint64_t simple64(__m512i v)
+{
+	const __m512i by_lower = _mm512_broadcast_i32x4(
+		_mm_setr_epi8(-1, 0, 'r', 0, 't', 0, 'f', 0, 0, 0, 0, 0, '\\', 0, 'n', '/'));
+
+	return _mm512_cmpeq_epi8_mask(v, _mm512_shuffle_epi8(by_lower, v)) |
+	       _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('b'));
+}
+
+static WARD_TARGET(AVX512) WARD_ALWAYS_INLINE
+	void load_avx512(const uint8_t *p, uint64_t carry, struct block *b)
+{
+	const __m512i v = _mm512_loadu_si512(p);
+
+	b->quote = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"'));
+	b->back = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\\'));
+	b->beyond = _mm512_cmplt_epi8_mask(v, _mm512_set1_epi8(0x20));
+	b->high = _mm512_movepi8_mask(v);
+	b->simple = b->back | carry ? b->quote | simple64(v) : 0;
+}
+
+/* Writes sixteen at once, needed or not: those places of the block are moved together that are
+ * one. */
+static WARD_TARGET(AVX512) WARD_ALWAYS_INLINE size_t
+	offsets_avx512(uint64_t quote, uint32_t at, uint32_t *ret)
+{
+	static const uint8_t place[BLOCK] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36,
+		37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57,
+		58, 59, 60, 61, 62, 63};
+	const size_t n = (size_t)__builtin_popcountll(quote);
+	__m512i packed = _mm512_maskz_compress_epi8(quote, _mm512_loadu_si512(place));
+	__m512i first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed));
+
+	_mm512_storeu_si512(ret, _mm512_add_epi32(first, _mm512_set1_epi32((int)at)));
+	for (size_t i = 0; n > 16 && i < n; i++, quote &= quote - 1)
+		ret[i] = at + (uint32_t)__builtin_ctzll(quote);
+	return n;
+}
 #endif
 
 /* The bytes that a backslash stands before which is not escaped itself. A run of backslashes that
@@ -152,16 +193,20 @@ static WARD_ALWAYS_INLINE size_t offsets(uint64_t quote, uint32_t at, uint32_t *
 	return n;
 }
 
-typedef void (*block_load)(const uint8_t *p, uint64_t carry, struct block *b);
+/* How a processor does both. */
+struct how {
+	void (*load)(const uint8_t *p, uint64_t carry, struct block *b);
+	size_t (*offsets)(uint64_t quote, uint32_t at, uint32_t *ret);
+};
 
 /* What all blocks had. */
 struct sum {
 	uint64_t high, hard, back;
 };
 
-/* One block at offset at; how many quotes it has, which are written from `to` on. */
-static WARD_ALWAYS_INLINE size_t one(const struct ward_quotes *q, size_t at, const struct block *b,
-	uint64_t *carry, struct sum *sum, uint32_t *to)
+/* One block at offset at: its quotes. */
+static WARD_ALWAYS_INLINE uint64_t one(const struct ward_quotes *q, size_t at,
+	const struct block *b, uint64_t *carry, struct sum *sum)
 {
 	uint64_t escaped = escaped_by(b->back, carry);
 	uint64_t hard = (escaped & ~b->simple) | b->beyond;
@@ -171,11 +216,11 @@ static WARD_ALWAYS_INLINE size_t one(const struct ward_quotes *q, size_t at, con
 	sum->back |= b->back;
 	q->hard[at / BLOCK] = hard;
 	q->odd[at / BLOCK] = hard | b->back;
-	return offsets(b->quote & ~escaped, (uint32_t)at, to);
+	return b->quote & ~escaped;
 }
 
 static WARD_ALWAYS_INLINE void all(
-	const uint8_t *p, size_t len, struct ward_quotes *ret, block_load load)
+	const uint8_t *p, size_t len, struct ward_quotes *ret, struct how how)
 {
 	const struct ward_quotes q = *ret; /* of which no store changes what it points to */
 	const size_t rest = len % BLOCK, end = len - rest;
@@ -185,16 +230,16 @@ static WARD_ALWAYS_INLINE void all(
 	size_t n = 0;
 
 	for (size_t at = 0; at < end; at += BLOCK) {
-		load(p + at, carry, &b);
-		n += one(&q, at, &b, &carry, &sum, q.at + n);
+		how.load(p + at, carry, &b);
+		n += how.offsets(one(&q, at, &b, &carry, &sum), (uint32_t)at, q.at + n);
 	}
 	if (rest) {
 		uint8_t last[BLOCK];
 
 		memset(last, ' ', sizeof(last));
 		memcpy(last, p + end, rest);
-		load(last, carry, &b);
-		n += one(&q, end, &b, &carry, &sum, q.at + n);
+		how.load(last, carry, &b);
+		n += how.offsets(one(&q, end, &b, &carry, &sum), (uint32_t)end, q.at + n);
 	} else {
 		q.hard[len / BLOCK] = q.odd[len / BLOCK] = 0;
 	}
@@ -207,19 +252,24 @@ static WARD_ALWAYS_INLINE void all(
 
 static void portable(const uint8_t *p, size_t len, struct ward_quotes *ret)
 {
-	all(p, len, ret, load_portable);
+	all(p, len, ret, (struct how){load_portable, offsets});
 }
 
 #if defined(__x86_64__)
 static void sse2(const uint8_t *p, size_t len, struct ward_quotes *ret)
 {
-	all(p, len, ret, load_sse2);
+	all(p, len, ret, (struct how){load_sse2, offsets});
 }
 
 static WARD_TARGET("avx2,bmi,popcnt") void avx2(
 	const uint8_t *p, size_t len, struct ward_quotes *ret)
 {
-	all(p, len, ret, load_avx2);
+	all(p, len, ret, (struct how){load_avx2, offsets});
+}
+
+static WARD_TARGET(AVX512) void avx512(const uint8_t *p, size_t len, struct ward_quotes *ret)
+{
+	all(p, len, ret, (struct how){load_avx512, offsets_avx512});
 }
 
 static bool has_avx2(void)
@@ -228,9 +278,18 @@ static bool has_avx2(void)
 	       __builtin_cpu_supports("popcnt");
 }
 
+/* Since Ice Lake and Zen 4, which do not slow down for it. */
+static bool has_avx512(void)
+{
+	return has_avx2() && __builtin_cpu_supports("avx512f") &&
+	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2");
+}
+
 void ward_quotes_find(const uint8_t *p, size_t len, struct ward_quotes *ret)
 {
-	if (has_avx2())
+	if (has_avx512())
+		avx512(p, len, ret);
+	else if (has_avx2())
 		avx2(p, len, ret);
 	else
 		sse2(p, len, ret);
@@ -251,7 +310,9 @@ bool ward_quotes_way(unsigned way, const uint8_t *p, size_t len, struct ward_quo
 		sse2(p, len, ret);
 	if (way == 2 && has_avx2())
 		avx2(p, len, ret);
-	return way < 2 || (way == 2 && has_avx2());
+	if (way == 3 && has_avx512())
+		avx512(p, len, ret);
+	return way < 2 || (way == 2 ? has_avx2() : way == 3 && has_avx512());
 #else
 	return way == 0;
 #endif
