@@ -189,7 +189,8 @@ static void t_clock_set_back(void **state)
 		put(&l, 96, true, nal, sizeof(nal));
 	}
 	end(&l);
-	/* a minute after the first packet, as nothing failed to be decoded; the last was a 25th of a second later */
+	/* a minute after the first packet, as nothing failed to be decoded; the last was a 25th of
+	 * a second later */
 	w = ward_wr_fixed(time, sizeof(time));
 	ward_time_write(&w, l.time + l.wall - WARD_NS_PER_S / 25);
 	ward_wr_u8(&w, 0);
