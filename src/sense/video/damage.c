@@ -21,13 +21,14 @@ void ward_damage_begin(struct ward_damage *d)
 }
 
 /* For how long packets without a picture are nothing special. Key pictures may be far apart, and
- * until it is known how far, as far as cameras go. */
-static ward_ns patience(const struct ward_damage *d, bool keyed)
+ * until it is known how far, as far as cameras go. So long waits, too, who came into the midst of a
+ * stream: of what hangs on a key picture that was before nothing comes, but nothing fails. */
+static ward_ns patience(const struct ward_damage *d, const struct ward_damage_decoder *of)
 {
 	ward_ns wait = 3 * d->apart;
 
-	if (!keyed)
-		return damaged_after;
+	if (!of->keyed)
+		return d->damaged || d->seen_any || of->n_failed ? damaged_after : damaged_max;
 	if (d->n_key < KEYS_KNOWN || wait > damaged_max)
 		return damaged_max;
 	return wait > damaged_after ? wait : damaged_after;
@@ -37,7 +38,7 @@ static ward_ns patience(const struct ward_damage *d, bool keyed)
  * it then has no picture before the next key picture. */
 static enum ward_damage_news picture(struct ward_damage *d, const struct ward_damage_decoder *of)
 {
-	ward_ns wait = patience(d, of->keyed);
+	ward_ns wait = patience(d, of);
 
 	if (!d->damaged) {
 		d->n_key = !of->keyed ? 0 : d->n_key < KEYS_KNOWN ? d->n_key + 1 : KEYS_KNOWN;
@@ -67,6 +68,7 @@ enum ward_damage_news ward_damage_packet(
 	gap = gap < gap_max ? gap : gap_max;
 	if (of->n_picture > d->n_picture) {
 		d->n_picture = of->n_picture;
+		d->seen_any = true;
 		news = picture(d, of);
 		d->bare = 0;
 	}
@@ -77,7 +79,7 @@ enum ward_damage_news ward_damage_packet(
 	d->seen = seen;
 	d->bare += gap;
 	d->age += gap;
-	if (news == WARD_DAMAGE_SAME && d->bare >= patience(d, of->keyed) && ward_damage_useless(d))
+	if (news == WARD_DAMAGE_SAME && d->bare >= patience(d, of) && ward_damage_useless(d))
 		news = WARD_DAMAGE_ON;
 	return news;
 }

@@ -1,12 +1,14 @@
 /* Is what a camera sends a stream that can be decoded? Judged by what the stream is, never by when
  * it was read or by how much of it was decoded.
  *
- * Damaged: packets came for ten seconds, and no picture of them. Well again: pictures came for five
- * seconds, of a decoder that knows nothing of the damage. Time counts only while packets come: a
- * machine with too much to do reads none for long, then many at once, and no stream is worse for
- * it. Pictures are those that were decoded, whether they were analysed or shed; where only key
- * pictures are decoded, they are waited for three times as long as they were apart before. Pure:
- * times are handed in. */
+ * Damaged: packets came for ten seconds, and no picture of them; at the begin of a stream, which
+ * may be entered in the midst of what hangs on a key picture, for a minute, unless some fail to be
+ * decoded. Well again: pictures came for five seconds, of a decoder that knows nothing of the
+ * damage. Time counts only while packets come: a machine with too much to do reads none for long,
+ * then many at once, and no stream is worse for it. Pictures are those that were decoded, whether
+ * they were analysed or shed; where only key pictures are decoded, they are waited for three times
+ * as long as they were apart before. Pure: times are handed in.
+ */
 #ifndef WARD_SENSE_VIDEO_DAMAGE_H
 #define WARD_SENSE_VIDEO_DAMAGE_H
 
@@ -28,6 +30,7 @@ enum ward_damage_news {
 /* Zeroed: nothing came yet. Times are of packets that came: a gap adds a second at most. */
 struct ward_damage {
 	bool damaged, begun, keyed;
+	bool seen_any;      /* a picture of this stream */
 	ward_ns seen;       /* the last packet */
 	ward_ns bare;       /* since the last picture */
 	bool runs;          /* while damaged: pictures come, */

@@ -183,13 +183,14 @@ static void t_clock_set_back(void **state)
 
 	(void)state;
 	begin(&l, SDP("96", "H264"));
-	for (unsigned i = 0; i <= 251; i++) {
-		if (i == 125)
+	for (unsigned i = 0; i <= 1501; i++) {
+		if (i == 750)
 			l.wall -= 3600 * WARD_NS_PER_S;
 		put(&l, 96, true, nal, sizeof(nal));
 	}
 	end(&l);
-	/* ten seconds after the first packet; the last was a 25th of a second later */
+	/* a minute after the first packet, as nothing failed to be decoded; the last was a 25th of
+	 * a second later */
 	w = ward_wr_fixed(time, sizeof(time));
 	ward_time_write(&w, l.time + l.wall - WARD_NS_PER_S / 25);
 	ward_wr_u8(&w, 0);

@@ -74,6 +74,28 @@ static void t_noise(void **state)
 	assert_false(l.d.damaged);
 }
 
+/* Key pictures are 40 s apart, and the stream is entered just after one. One that never gives a
+ * picture is told after a minute, noise after ten seconds. */
+static void t_entered_in_the_midst(void **state)
+{
+	struct lab l = {.time = 7 * second}, never = {0}, bad = {0};
+
+	(void)state;
+	stream(&l, 39, 0);
+	stream(&l, 60, 1);
+	assert_int_equal(l.n_on, 0);
+	stream(&l, 11, 0); /* it had begun: this is no entry */
+	assert_int_equal(l.n_on, 1);
+	stream(&never, 59, 0);
+	assert_int_equal(never.n_on, 0);
+	stream(&never, 2, 0);
+	assert_int_equal(never.n_on, 1);
+	noise(&bad, 9);
+	assert_int_equal(bad.n_on, 0);
+	noise(&bad, 2);
+	assert_int_equal(bad.n_on, 1);
+}
+
 /* Nothing is read for a quarter of a minute, then what came meanwhile at once: an hour of it. */
 static void t_read_late(void **state)
 {
@@ -195,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_noise),
+		cmocka_unit_test(t_entered_in_the_midst),
 		cmocka_unit_test(t_read_late),
 		cmocka_unit_test(t_shed),
 		cmocka_unit_test(t_key_pictures_far_apart),
