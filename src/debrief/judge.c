@@ -290,13 +290,11 @@ enum ward_err debrief_judge_story(struct ward_debrief *d, uint32_t story)
 {
 	const struct ward_expect *e = &d->in.scenario->expect;
 	struct ward_debrief_score *s = &d->score;
-	size_t own = 0, ended = 0, fragments = 0;
+	size_t own = 0, ended = 0;
 	enum ward_err err = find_strangers(d, story, &own);
 
-	for (uint32_t i = 0; i < d->n_i; i++) {
+	for (uint32_t i = 0; i < d->n_i; i++)
 		ended += ends(&d->i[i]);
-		fragments += ends(&d->i[i]) && i != story && d->i[i].n_own;
-	}
 	s->n_incident = ended;
 	if (e->incidents) {
 		size_t found = ended < e->incidents ? ended : e->incidents;
