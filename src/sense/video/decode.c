@@ -36,8 +36,6 @@ static const char codecs[] =
 	"h264,hevc,mpeg4,mjpeg,mpeg1video,mpeg2video,h263,msmpeg4v3,vp8,vp9,av1,"
 	"libdav1d,rawvideo";
 
-static const ward_ns key_gap = 4 * WARD_NS_PER_S;
-
 /* A stream's description, which libav reads as if it were a file before it asks for packets. */
 struct live {
 	struct ward_decoder_packets from;
@@ -66,8 +64,6 @@ struct ward_decoder {
 	uint8_t *packed; /* the same without gaps between rows */
 	ward_ns first, due,
 		last; /* the video's time: of the first picture; of the next; of the last */
-	ward_ns key;  /* of the last key picture; -1: none yet */
-	bool near;    /* it came soon after the one before it */
 	bool begun, draining, ended;
 	uint64_t n_frame, n_failed;
 	unsigned n_damaged;          /* packets in a row */
@@ -266,8 +262,9 @@ static enum ward_err open_codec(struct ward_decoder *d, char *why)
 	d->codec->max_pixels = (int64_t)ward_limit(d->opts.lim, WARD_LIMIT_VIDEO_PIXELS);
 	d->codec->pkt_timebase = d->format->streams[d->stream]->time_base;
 	ward_decoder_shed(d, d->opts.shed);
+	/* edges of blocks stay in pictures that no other is made of: they are made smaller anyway
+	 */
 	d->codec->skip_loop_filter = AVDISCARD_NONREF;
-	d->key = -1;
 	if (code >= 0)
 		code = avcodec_open2(d->codec, codec, NULL);
 	if (code < 0)
@@ -408,19 +405,6 @@ static ward_ns time_of(struct ward_decoder *d)
 		t = d->begun ? d->last + usual : 0;
 	}
 	return t;
-}
-
-/* Edges of blocks stay in pictures that no other is made of: they are made smaller anyway. Where
- * key pictures come often, they stay in all others, too: what that adds up to ends with the next.
- */
-static void heed_key(struct ward_decoder *d, ward_ns t)
-{
-	bool soon = d->key >= 0 && t - d->key <= key_gap;
-
-	d->near = soon && (d->near || d->frame->key_frame);
-	if (d->frame->key_frame)
-		d->key = t;
-	d->codec->skip_loop_filter = d->near ? AVDISCARD_NONKEY : AVDISCARD_NONREF;
 }
 
 /* The picture as libswscale makes it smaller, whatever its form. */
@@ -572,7 +556,6 @@ enum ward_err ward_decoder_next(
 		}
 		ward_ns t = time_of(d);
 
-		heed_key(d, t);
 		d->n_damaged = 0;
 		d->n_frame++;
 		d->last = t;
