@@ -44,8 +44,9 @@ static struct ward_str name_at(struct ward_str s, char separator)
 bool ward_identifier_path(
 	struct ward_str text, size_t at, size_t len, bool is_uri, struct ward_identifier_span *ret)
 {
-	static const char *const nobody[] = {
-		"public", "default", "default user", "all users", "shared", "defaultuser0"};
+	/* the last: a key of Windows' accounts in its registry, of which rules see who is made */
+	static const char *const nobody[] = {"public", "default", "default user", "all users",
+		"shared", "defaultuser0", "names"};
 	size_t i = at + len;
 	char c = i < text.len ? text.p[i] : ' ';
 

@@ -85,7 +85,7 @@ def main():
             print(f"{path}: {wrong}")
             bad += 1
     code, out, err = ward(program, "playbook", "check", hospital, "--content", content)
-    if code != 0 or "0 errors, 0 warnings" not in out:
+    if code != 0 or "errors: 0, warnings: 0" not in out:
         print(out, err)
         bad += 1
     code, out, _ = ward(program, "playbook", "list", "--threat", "malware.ransomware", "--json",
