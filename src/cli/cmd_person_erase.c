@@ -66,8 +66,8 @@ static const char *const why_text[] = {
 	[WHY_NEW] = "it came after it was looked for what goes: give the command again",
 	[WHY_DAMAGED] = "the disk is damaged where it is: it goes with all that is there",
 	[WHY_LEFT] =
-		"nothing that is known keeps it: give the command again, and if it stays, look "
-		"for journal.order_no_room and journal.not_erased in ward.log",
+		("nothing that is known keeps it: give the command again, and if it stays, look "
+		 "for journal.order_no_room and journal.not_erased in ward.log"),
 };
 
 static void stays(struct job *j, const char *what, uint64_t number, enum why why)

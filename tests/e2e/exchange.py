@@ -274,7 +274,7 @@ def signed(records, tmp):
         assert verified(text.replace("<severity>Severe<", "<severity>Minor<", 1)).returncode != 0
         assert "<severity>Severe<" in text
     for args, says in ((["--sign", cert], "no private key"), (["--sign", key], "no certificate"),
-                       (["--sign", os.path.join(tmp, "none")], "cannot be read"), (["--sign", pem, "--preview"], "--sign is for cap")):
+                       (["--sign", os.path.join(tmp, "none")], "can't be read"), (["--sign", pem, "--preview"], "--sign is for cap")):
         run = subprocess.run([ward, "export", "cap", turin, records] + args, capture_output=True, text=True, check=False)
         assert run.returncode in (1, 2) and not run.stdout and says in run.stderr, (args, run.returncode, run.stderr)
 

@@ -38,7 +38,7 @@ found() { # SCENARIO: and they are one incident
 		fail "$1: $(cat "$tmp/$1.err"; tail -n 20 "$tmp/$1.state/ward.log")"
 	}
 	[ "$(incidents_of "$tmp/$1.out" | wc -l)" = 1 ] || fail "$1: $(incidents_of "$tmp/$1.out" | wc -l) incidents"
-	kind=$(sed -n 's/^  kind: //p' "$tmp/$1.yml")
+	kind=$(sed -n 's/^  kind: \([a-z]*\).*/\1/p' "$tmp/$1.yml")
 	sed -n 's/^{"kind":"incident".*"domain":"\([^"]*\)".*/\1/p' "$tmp/$1.out" | tail -n 1 | grep -q "${kind:-.}" ||
 		fail "$1: the incident is not $kind"
 	sed -n '/^  impacts:/,/^  [a-z]*:/s/^    - {threat: \([a-z.-]*\), on: \([a-z0-9-]*\).*/\2 \1/p' "$tmp/$1.yml" >"$tmp/wanted"
