@@ -74,22 +74,18 @@ struct segment {
 	uint32_t extra[2]; /* SYN and FIN count as one each */
 };
 
-static struct segment refused_at(size_t i)
-{
-	return i == 0 ? (struct segment){.flags = SYN}
-		      : (struct segment){.part.server = true, .flags = RST | ACK, .extra = {1, 0}};
-}
-
 static struct segment segment_at(const struct ward_step *s, size_t i)
 {
 	static const struct segment hello[HELLO] = {{.flags = SYN},
 		{.part.server = true, .flags = SYN | ACK, .extra = {1, 0}},
 		{.flags = ACK, .extra = {1, 1}}};
+	static const struct segment refused[] = {
+		{.flags = SYN}, {.part.server = true, .flags = RST | ACK, .extra = {1, 0}}};
 	size_t n = contents(s);
 	struct segment seg = {.flags = ACK, .extra = {1, 1}};
 
 	if (s->talk.refused)
-		return refused_at(i);
+		return refused[i];
 	if (i < HELLO)
 		return hello[i];
 	i -= HELLO;
