@@ -24,7 +24,7 @@ static bool holds(struct ward_str s, struct ward_str folded)
 static bool of_time(struct ward_str folded)
 {
 	for (size_t i = 0; i < folded.len; i++)
-		if (!memchr("0123456789-:.tz", folded.p[i], 15))
+		if (!folded.p[i] || !strchr("0123456789-:.tz", folded.p[i]))
 			return false;
 	return true;
 }
