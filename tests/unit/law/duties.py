@@ -20,7 +20,7 @@ def cases(name):
     """Of a test in C, those that are OK."""
     if name not in ran:
         of = known[name]
-        env = dict(os.environ, **of['env'])
+        env = dict(os.environ, **of['env'], CMOCKA_MESSAGE_OUTPUT='STDOUT')
         out = subprocess.run(of['cmd'], env=env, cwd=of['workdir'] or build, capture_output=True, text=True, errors='replace')
         ran[name] = {line.split()[-1] for line in (out.stdout + out.stderr).splitlines() if line.startswith('[       OK ]')}
     return ran[name]
