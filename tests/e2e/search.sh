@@ -90,7 +90,14 @@ rules() { # FILE: rule, id and revision; the inventory's news and what is inferr
 search --json --rules "$content/rules" || fail "--rules"
 rules "$tmp/out" >"$tmp/ours"
 cut -d' ' -f1 "$tmp/ours" | sort -u >"$tmp/found"
-for f in out replay; do # a replay gives a badge its token, which this journal does not have
+# A replay gives a badge its token, which this journal does not have: what is told of persons has other
+# ids there, and is as often told.
+persons() { sed -n '/"actor":"[^"]/ s/.*"rule":{"id":"\([^"]*\)".*/\1/p' "$1" | sort | uniq -c | sort; }
+persons "$tmp/out" >"$tmp/ours"
+persons "$tmp/replay" >"$tmp/theirs"
+[ -z "$(comm -23 "$tmp/ours" "$tmp/theirs")" ] || fail "more of persons than the replay says"
+[ -s "$tmp/ours" ] || fail "nothing is told of persons"
+for f in out replay; do
 	sed -i '/"actor":"[^"]/d' "$tmp/$f"
 done
 rules "$tmp/out" >"$tmp/ours"
