@@ -1,4 +1,5 @@
 /* The network sensor's process: capture rings that the supervisor holds. */
+#include "base/diag.h"
 #include "run/feeder.h"
 #include "sense/net/net.h"
 #include "sense/net/ring.h"
