@@ -128,6 +128,7 @@ struct incident {
 	struct ward_str title, on, effect, effect_on, where, state, kind, role, reach, step, reason;
 	struct texts texts;
 	uint32_t at;     /* bit k: it is where listener k wants to know of it */
+	uint32_t about;  /* bit k: it holds a threat that listener k asks for */
 	uint32_t *bound; /* of `placed`: places that it is in, ascending */
 	size_t n_bound, cap_bound;
 	struct care *care;
