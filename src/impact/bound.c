@@ -339,6 +339,6 @@ enum ward_err ward_bound_run(struct ward_engine *e)
 		err = bound_component(&b, b.scc.list + first, end - first);
 	}
 	for (uint32_t v = 0; v < b.n_state; v++)
-		e->cell[v].hi = b.node[v].hi;
+		e->cell[v].hi = (uint32_t)((b.node[v].hi + PICO / MICRO - 1) / (PICO / MICRO));
 	return err;
 }

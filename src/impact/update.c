@@ -69,7 +69,7 @@ static bool slot_first(struct ward_engine *e, uint32_t slot, struct member *ret)
 	bool any = false;
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++) {
-		uint32_t s = p->edge[p->in[i]].src;
+		uint32_t s = plan_src(p, p->in[i]);
 
 		e->effort++;
 		if (ward_edge_cut(e, p->in[i]) || !has_label(e, s))
@@ -107,7 +107,7 @@ static void offer(
 	if (key > b->key || (key == b->key && depth > b->depth))
 		return;
 	if (key == b->key && depth == b->depth &&
-		(b->way.rule == WARD_IMPACT_SEED || !ward_way_less(e->p, &way, &b->way)))
+		(b->way.by == WARD_IMPACT_SEED || !ward_way_less(e->p, &way, &b->way)))
 		return;
 	*b = (struct best){key, depth, way};
 }
@@ -126,7 +126,7 @@ static void offer_gate(struct ward_engine *e, uint32_t g, struct best *b)
 	if (n > 1)
 		qsort(e->member, n, sizeof(*e->member), member_cmp);
 	const struct member *last = &e->member[gate->r - 1];
-	struct way way = {last->src, gate->rule, g};
+	struct way way = {last->src, WAY_GATE + g};
 	int64_t base = last->key;
 
 	for (uint32_t i = 0; e->metric == METRIC_LO && i < gate->r; i++)
@@ -138,11 +138,12 @@ static void offer_gate(struct ward_engine *e, uint32_t g, struct best *b)
 	offer(e, b, key, key == last->key ? last->depth + 1 : 0, way);
 }
 
-static void offer_edge(struct ward_engine *e, const struct plan_edge *edge, struct best *b)
+static void offer_edge(
+	struct ward_engine *e, uint32_t src, const struct plan_edge *edge, struct best *b)
 {
-	int64_t base = ward_key(e, e->metric, edge->src);
-	uint32_t depth = ward_label(e, e->metric, edge->src)->depth;
-	struct way way = {edge->src, edge->rule, WARD_NONE};
+	int64_t base = ward_key(e, e->metric, src);
+	uint32_t depth = ward_label(e, e->metric, src)->depth;
+	struct way way = {src, edge->rule};
 	int64_t key = ward_pass_combine(e, e->metric, base, edge->dst, &way);
 
 	offer(e, b, key, key == base ? depth + 1 : 0, way);
@@ -162,15 +163,17 @@ static struct best pull(struct ward_engine *e, uint32_t s)
 		const struct seed *seed = &e->seed[ward_cell_at(e, s)->seed];
 
 		b.key = e->metric == METRIC_LO ? -(int64_t)seed->lo : seed->since;
-		b.way = (struct way){s, WARD_IMPACT_SEED, WARD_NONE};
+		b.way = (struct way){s, WARD_IMPACT_SEED};
 	}
 	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);) {
+		uint32_t src = plan_src(p, edge);
+
 		e->effort++;
-		if (!ward_edge_cut(e, edge) && has_label(e, p->edge[edge].src))
-			offer_edge(e, &p->edge[edge], &b);
+		if (!ward_edge_cut(e, edge) && has_label(e, src))
+			offer_edge(e, src, &p->edge[edge], &b);
 	}
-	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
-		offer_gate(e, g, &b);
+	for (struct plan_span g = plan_gates(p, s); g.i < g.end; g.i++)
+		offer_gate(e, g.i, &b);
 	return b;
 }
 
@@ -233,9 +236,8 @@ static enum ward_err lose_followers(struct ward_engine *e, uint32_t s)
 			continue;
 		const struct way *w = &ward_label(e, e->metric, to)->way;
 
-		if (plan_is_slot(p, edge)
-				? w->gate == plan_slot_of(p, edge)->gate
-				: w->gate == WARD_NONE && w->src == s && w->rule == edge->rule)
+		if (plan_is_slot(p, edge) ? w->by == WAY_GATE + plan_slot_of(p, edge)->gate
+					  : w->src == s && w->by == edge->rule)
 			err = lose(e, to);
 	}
 	return err;
@@ -342,7 +344,7 @@ static enum ward_err settle(struct ward_engine *e, uint32_t s)
 		if (plan_is_slot(p, edge))
 			offer_gate(e, plan_slot_of(p, edge)->gate, &b);
 		else
-			offer_edge(e, edge, &b);
+			offer_edge(e, s, edge, &b);
 		err = take(e, to, &b);
 	}
 	return err;
@@ -486,10 +488,11 @@ static enum ward_err note_edges(struct ward_engine *e)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < e->touched.edge.n; i++) {
-		const struct plan_edge *edge = &p->edge[e->touched.edge.p[i]];
+		uint32_t at = e->touched.edge.p[i];
+		const struct plan_edge *edge = &p->edge[at];
 
-		if (!ward_edge_cut(e, e->touched.edge.p[i]) && plan_is_slot(p, edge) &&
-			ward_cell_is(e, edge->src, STATE_REACHED))
+		if (!ward_edge_cut(e, at) && plan_is_slot(p, edge) &&
+			ward_cell_is(e, plan_src(p, at), STATE_REACHED))
 			err = ward_engine_touch(e, plan_slot_of(p, edge)->gate);
 	}
 	return err;
