@@ -186,7 +186,7 @@ static int value_cmp(const void *va, const void *vb)
 
 static void sort_values(uint64_t *value, size_t n)
 {
-	enum { FEW = 24 };
+	enum { FEW = 64 }; /* they are nearly in order, mostly */
 
 	if (n > FEW)
 		qsort(value, n, sizeof(*value), value_cmp);

@@ -1,6 +1,7 @@
 #include "impact/rows.h"
 
 #include "impact/scc.h"
+#include "model/hours.h"
 
 #include <stdlib.h>
 
@@ -182,6 +183,7 @@ static enum ward_err weigh(struct ward_impact_plan *p)
 
 		p->care[i].weight_micro = n->kind == WARD_NODE_SERVICE ? n->weight_micro : 0;
 		p->care[i].criticality = n->criticality ? n->criticality : 3;
+		p->care[i].hours = ward_model_has_hours(p->m, i);
 	}
 	for (uint32_t i = 0; i < p->n_threat; i++)
 		p->need[i] = ward_threats_at(ward_model_threats(p->m), i)->need;

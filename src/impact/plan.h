@@ -94,6 +94,7 @@ struct plan_rule {
 struct plan_care {
 	int64_t weight_micro; /* services: care units a minute; else 0 */
 	uint32_t criticality; /* 1 to 5; 3 where none is stated */
+	bool hours;           /* both are other by the hour of the week */
 };
 
 /* Numbers by numbers. Open addressing; WARD_NONE: not there. */

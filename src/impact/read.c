@@ -32,7 +32,7 @@ static void item(const struct ward_engine *e, uint32_t asset, uint32_t threat, i
 /* What it is worth at the time at which it is expected. */
 static void by_hours(const struct ward_engine *e, struct ward_impact *it)
 {
-	if (e->p->reference || !ward_model_has_hours(e->m, it->asset))
+	if (e->p->reference || !e->p->care[it->asset].hours)
 		return;
 	int64_t factor = ward_model_factor(e->m, it->asset, it->expected);
 

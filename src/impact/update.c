@@ -14,6 +14,13 @@
 /* Looking at so many edges is no effort, however small the run was. */
 enum { EFFORT_LEAST = 4096 };
 
+/* Does it look at more edges than a quarter of what a run does? What undoes the source of most of
+ * it is found out early then, and costs little more than the run that follows. */
+static bool gives_up(const struct ward_engine *e)
+{
+	return e->effort > e->n_edge / 4 + EFFORT_LEAST;
+}
+
 /* A slot that fell. */
 struct member {
 	int64_t key, tie;
@@ -274,7 +281,7 @@ static enum ward_err lose_all(struct ward_engine *e)
 		if (c < 0)
 			err = ward_list_put(e, &e->next, s);
 	}
-	for (size_t i = 0; !err && i < e->suspect.n; i++)
+	for (size_t i = 0; !err && i < e->suspect.n && !gives_up(e); i++)
 		err = lose_followers(e, e->suspect.p[i]);
 	return err;
 }
@@ -372,11 +379,6 @@ static enum ward_err settle_key(struct ward_engine *e)
 	return err;
 }
 
-static size_t effort_max(const struct ward_engine *e)
-{
-	return e->n_edge + EFFORT_LEAST;
-}
-
 /* Steps 2 and 3. */
 static enum ward_err spread(struct ward_engine *e)
 {
@@ -388,13 +390,13 @@ static enum ward_err spread(struct ward_engine *e)
 	e->n_turns = 0;
 	ward_radix_clear(&e->heap);
 	for (size_t k = 0; k < WARD_ARRAY_LEN(list); k++)
-		for (size_t i = 0; !err && i < list[k]->n; i++) {
+		for (size_t i = 0; !err && i < list[k]->n && !gives_up(e); i++) {
 			struct best b = pull(e, list[k]->p[i]);
 
 			set_key(e, list[k]->p[i], KEY_WORST);
 			err = take(e, list[k]->p[i], &b);
 		}
-	while (!err && more && e->effort <= effort_max(e)) {
+	while (!err && more && !gives_up(e)) {
 		err = ward_radix_least(&e->heap, &more);
 		if (!err && more)
 			err = settle_key(e);
@@ -429,7 +431,7 @@ static enum ward_err choose_ways(struct ward_engine *e)
 	/* Among members of equal likelihood those expected sooner count first. */
 	for (size_t i = 0; e->metric == METRIC_LO && !err && i < e->moved.n; i++)
 		err = renew_after(e, e->moved.p[i], true, mark);
-	for (size_t i = 0; !err && i < e->renew.n && e->effort <= effort_max(e); i++) {
+	for (size_t i = 0; !err && i < e->renew.n && !gives_up(e); i++) {
 		uint32_t s = e->renew.p[i];
 		struct best b = pull(e, s);
 
@@ -530,12 +532,12 @@ enum ward_err ward_update_run(struct ward_engine *e, bool *ret)
 			err = lose_all(e);
 		if (!err)
 			err = spread(e);
-		fits = e->effort <= effort_max(e);
+		fits = !gives_up(e);
 		if (!err && fits)
 			err = choose_ways(e);
 		if (!err && fits && m == METRIC_EXPECTED)
 			err = note_expected(e, &fits);
-		fits = fits && e->effort <= effort_max(e);
+		fits = fits && !gives_up(e);
 	}
 	*ret = fits;
 	return err;
