@@ -19,6 +19,10 @@ static void add_listener(struct ward_cli_alerted *x, size_t at)
 		.kinds = r->kinds,
 		.share = {r->share, r->tlp, {NULL, 0}},
 		.everywhere = r->n_place == 0,
+		.threat = r->threat,
+		.n_threat = r->n_threat,
+		.service = r->service,
+		.n_service = r->n_service,
 		.acknowledge = r->acknowledge,
 		.role = x->role[k],
 		.n_role = r->n_role};
