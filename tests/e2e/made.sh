@@ -150,6 +150,8 @@ grep -q "bad.yml:2: error: 'many' is no answer to 'theatres'" "$tmp/said" || fai
 "$ward" model score "$tmp/few" --content "$content" --json >"$tmp/one"
 "$ward" model score "$tmp/few" --content "$content" --json >"$tmp/two"
 cmp "$tmp/one" "$tmp/two" || fail 'two scores of one directory'
+"$ward" model score "$tmp/few" --content "$content" --json --at 2126-01-01 >"$tmp/two"
+grep -q '"area":"age","percent":0,' "$tmp/two" || fail 'after a hundred years nothing is old'
 grep -q '"kind":"area","area":"power","percent":50,' "$tmp/one" || fail 'assumed power is no half'
 grep -q '"kind":"answer","ask":"takeover"' "$tmp/one" || fail 'no question about a takeover'
 grep -q '"kind":"answer","ask":"lasts".*"assumed":true' "$tmp/one" || fail 'no question of a buffer'
