@@ -145,6 +145,11 @@ printf 'icu_bed: 6\ntheatres: many\n' >"$tmp/bad.yml"
 grep -q "bad.yml:1: error: nothing is asked by the name 'icu_bed'" "$tmp/said" || fail 'line 1'
 grep -q "bad.yml:2: error: 'many' is no answer to 'theatres'" "$tmp/said" || fail 'line 2'
 [ ! -e "$tmp/bad" ] || fail 'something was written'
+# Yes and no in the words of whoever answers.
+printf 'laboratory: Sì\npharmacy: nee\n' >"$tmp/words.yml"
+"$ward" model new "$tmp/words" --answers "$tmp/words.yml" --content "$content" >/dev/null 2>&1 ||
+	fail 'yes in Italian is no answer'
+[ -e "$tmp/words/laboratory.yml" ] && [ ! -e "$tmp/words/pharmacy.yml" ] || fail 'yes or no turned round'
 
 # What is assumed counts half; the best question is one of those that were measured; twice the same.
 "$ward" model score "$tmp/few" --content "$content" --json >"$tmp/one"
