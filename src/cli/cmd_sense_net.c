@@ -588,7 +588,7 @@ const struct ward_cmd ward_cmd_sense_net = {
 		"  --files DIR    keep them in this folder, each as SHA256-NAME; the same content\n"
 		"                 once, of one with a hole what lies before it (one worker)\n"
 		"  --files-key FILE  of 'ward clip key' (.pub): only who has the secret one can read\n"
-		"                 them, with 'ward sense files open'\n"
+		"                 them, with 'ward files open'\n"
 		"  --limit NAME=N how much is remembered, such as net.flows=500000 ('ward "
 		"limits')\n"
 		"                 for each worker; when it is full, what is worth least goes, "

@@ -277,6 +277,13 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
 	ward_wipe(f, sizeof(*f));
 }
 
+static bool is_key(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 4 && strcmp(name + n - 4, ".key") == 0;
+}
+
 /* What is there already; what an earlier life left half is removed. */
 static enum ward_err look(struct ward_spool *s)
 {
@@ -294,7 +301,7 @@ static enum ward_err look(struct ward_spool *s)
 			(void)unlinkat(s->dir, e->d_name, 0);
 		else if (fstatat(s->dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			 S_ISREG(st.st_mode)) {
-			s->files++;
+			s->files += !is_key(e->d_name);
 			s->bytes += (uint64_t)st.st_size;
 		}
 	}
