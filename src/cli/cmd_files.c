@@ -198,7 +198,8 @@ static int run_open(const struct ward_cmd *cmd, int argc, char **argv)
 	int dir, rc;
 
 	if (argc != 6 || strcmp(argv[1], "--key") != 0)
-		return ward_cli_usage(cmd, "with which --key, of which folder which file, to where?");
+		return ward_cli_usage(
+			cmd, "with which --key, of which folder which file, to where?");
 	o.name = argv[4];
 	rc = ward_cli_clip_key(cmd, argv[2], o.secret);
 	if (!rc)

@@ -176,8 +176,8 @@ static int said(int *ret_code, int code)
  * what is wrong. */
 static int take_option(struct job *job, const char *a, const char *v, int *ret_code)
 {
-	uint64_t *number = strcmp(a, "--seconds") == 0	 ? &job->max_seconds
-			   : strcmp(a, "--count") == 0	 ? &job->max_packets
+	uint64_t *number = strcmp(a, "--seconds") == 0   ? &job->max_seconds
+			   : strcmp(a, "--count") == 0   ? &job->max_packets
 			   : strcmp(a, "--workers") == 0 ? &job->n_worker
 							 : NULL;
 	int files = ward_cli_files_option(&job->files, job->cmd, a, v, ret_code);
@@ -201,8 +201,7 @@ static int take_option(struct job *job, const char *a, const char *v, int *ret_c
 	if (number || strcmp(a, "--limit") == 0)
 		return 2;
 	if (strcmp(a, "--list-protocols") == 0)
-		return said(
-			ret_code, ward_cli_usage(job->cmd, "--list-protocols stands alone"));
+		return said(ret_code, ward_cli_usage(job->cmd, "--list-protocols stands alone"));
 	if (a[0] == '-' && a[1])
 		return said(ret_code, ward_cli_usage(job->cmd, "'%s' is not an option", a));
 	return 0;
@@ -216,8 +215,8 @@ static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
 		if (n < 0)
 			return false;
 		if (!n && job->n_where == WHERE_MAX) {
-			*ret_code = ward_cli_usage(
-				job->cmd, "'%s' is one source too many", argv[i]);
+			*ret_code =
+				ward_cli_usage(job->cmd, "'%s' is one source too many", argv[i]);
 			return false;
 		}
 		if (!n)
@@ -246,8 +245,7 @@ static enum ward_err start(struct job *job, struct ward_str iface, ward_ns first
 	opts.ring = job->work.live ? job->slot : 0;
 	opts.no_files = job->files.off;
 	opts.file_hashes = job->files.hashes;
-	enum ward_err err =
-		ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
+	enum ward_err err = ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
 
 	if (!err && job->files.spool)
 		ward_net_files(job->net, ward_spool_sink(job->files.spool));
@@ -587,7 +585,8 @@ const struct ward_cmd ward_cmd_sense_net = {
 		"  --files-hash LIST  also md5, sha1 of them; sha256 always\n"
 		"  --files DIR    keep them in this folder, each as SHA256-NAME; the same content\n"
 		"                 once, of one with a hole what lies before it (one worker)\n"
-		"  --files-key FILE  of 'ward clip key' (.pub): only who has the secret one can read\n"
+		"  --files-key FILE  of 'ward clip key' (.pub): only who has the secret one can "
+		"read\n"
 		"                 them, with 'ward files open'\n"
 		"  --limit NAME=N how much is remembered, such as net.flows=500000 ('ward "
 		"limits')\n"

@@ -28,7 +28,7 @@ static bool parse_hashes(struct ward_cli_files *f, const char *list)
 int ward_cli_files_option(struct ward_cli_files *f, const struct ward_cmd *cmd, const char *a,
 	const char *v, int *ret_code)
 {
-	const char **text = strcmp(a, "--files") == 0	    ? &f->dir
+	const char **text = strcmp(a, "--files") == 0       ? &f->dir
 			    : strcmp(a, "--files-key") == 0 ? &f->key
 							    : NULL;
 
@@ -92,8 +92,8 @@ int ward_cli_files_open(
 	(void)close(f->fd);
 	if (err == WARD_ERR_MALFORMED)
 		return ward_cli_fail(cmd, "%s: this is no public key", f->key);
-	return ward_cli_fail(cmd, "%s: %s", f->dir,
-		err == WARD_ERR_IO ? strerror(errno) : ward_err_text(err));
+	return ward_cli_fail(
+		cmd, "%s: %s", f->dir, err == WARD_ERR_IO ? strerror(errno) : ward_err_text(err));
 }
 
 /* Limits that kept files out. */

@@ -16,8 +16,8 @@ struct out {
 	bool done;
 };
 
-static void decode(struct ward_slice in, enum ward_coding coding, size_t piece, size_t cap,
-	struct out *o)
+static void decode(
+	struct ward_slice in, enum ward_coding coding, size_t piece, size_t cap, struct out *o)
 {
 	static _Alignas(max_align_t) uint8_t room[WARD_DECODER_BYTES];
 	struct ward_decoder *d =

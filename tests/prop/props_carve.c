@@ -147,8 +147,8 @@ static bool files_are_told(struct ward_rd *in)
 	       run.result.hashed == (run.seen && !run.missing) &&
 	       (!run.result.hashed || sum_is_right(run.at)) &&
 	       run.result.front == (run.missing && run.result.missing_at) &&
-	       (!run.result.front || sum_is_right(run.result.missing_at)) && run.net->carve.chunks.n == 0 &&
-	       run.net->carve.n_hash == run.net->carve.n_hash_max;
+	       (!run.result.front || sum_is_right(run.result.missing_at)) &&
+	       run.net->carve.chunks.n == 0 && run.net->carve.n_hash == run.net->carve.n_hash_max;
 }
 
 /* However it is cut, and whatever comes early as far as there is room: the same file. */

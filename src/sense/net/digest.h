@@ -25,7 +25,8 @@ struct ward_hashes;
 struct ward_hashes *ward_hashes_new(unsigned kinds);
 /* NULL is allowed. */
 void ward_hashes_free(struct ward_hashes *h);
-/* False, here and below: libcrypto has failed, the hashes are of no use until they are begun anew. */
+/* False, here and below: libcrypto has failed, the hashes are of no use until they are begun anew.
+ */
 WARD_MUST_CHECK bool ward_hashes_begin(struct ward_hashes *h);
 WARD_MUST_CHECK bool ward_hashes_add(struct ward_hashes *h, struct ward_slice s);
 /* Of kinds that are not made nothing is written. */

@@ -32,7 +32,8 @@ struct ward_net_opts {
 	/* Of several rings that are one source, which this is: the upper byte of its frames'
 	 * numbers (ward_ring_seq), and of what the sensor says of itself. */
 	unsigned ring;
-	bool no_files;        /* those that pass by are not looked at: no net.file, and no memory for them */
+	bool no_files; /* those that pass by are not looked at: no net.file, and no memory for them
+			*/
 	unsigned file_hashes; /* ward_hash_kinds beyond SHA-256 */
 };
 

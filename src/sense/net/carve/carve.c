@@ -86,7 +86,8 @@ void ward_carve_fini(struct ward_net *n)
 
 static struct ward_file *find(const struct ward_net *n, uint32_t number)
 {
-	struct ward_file *f = number && !n->carve.off ? ward_lru_find(&n->carve.file, &number) : NULL;
+	struct ward_file *f =
+		number && !n->carve.off ? ward_lru_find(&n->carve.file, &number) : NULL;
 
 	return f && f->owner ? f : NULL;
 }
@@ -181,8 +182,7 @@ static void lose(struct ward_net *n, struct ward_file *f, uint64_t to)
 
 	if (!f->missing) {
 		f->missing_at = f->seen;
-		f->result.front =
-			f->hash && f->seen && ward_hashes_end(f->hash, &f->result.sums);
+		f->result.front = f->hash && f->seen && ward_hashes_end(f->hash, &f->result.sums);
 	}
 	if (f->decoder) {
 		give_back_decoder(&n->carve, f);
@@ -293,8 +293,8 @@ static void unlink_file(struct ward_file *f)
 	f->owner = NULL;
 }
 
-/* What was waited for to tell whether it is encoded is content; an encoding that has not come to its
- * end is damaged, as far as the rest came. */
+/* What was waited for to tell whether it is encoded is content; an encoding that has not come to
+ * its end is damaged, as far as the rest came. */
 static void end_decoding(struct ward_net *n, struct ward_file *f)
 {
 	if (!f->decoder)
@@ -315,8 +315,8 @@ static void set_result(struct ward_file *f, enum ward_file_end end)
 	struct ward_file_result *r = &f->result;
 
 	r->end = end == WARD_FILE_WHOLE ? f->spoilt : end;
-	r->complete = r->end == WARD_FILE_WHOLE && !f->missing &&
-		      (!f->has_total || f->sent == f->total);
+	r->complete =
+		r->end == WARD_FILE_WHOLE && !f->missing && (!f->has_total || f->sent == f->total);
 	r->hashed = f->hash && f->seen && ward_hashes_end(f->hash, &r->sums);
 	r->decoded = f->decoded;
 	r->seen = f->seen;

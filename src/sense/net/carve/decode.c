@@ -85,8 +85,8 @@ static int bits_of(const struct ward_decoder *d)
 }
 
 /* More for zlib, which what it gives says. */
-static enum ward_decoded inflate_some(struct ward_decoder *d, struct ward_slice *in, uint8_t *out,
-	size_t cap, size_t *ret_n)
+static enum ward_decoded inflate_some(
+	struct ward_decoder *d, struct ward_slice *in, uint8_t *out, size_t cap, size_t *ret_n)
 {
 	d->z.next_in = in->p;
 	d->z.avail_in = in->len < UINT32_MAX ? (uInt)in->len : UINT32_MAX;
@@ -111,8 +111,8 @@ static enum ward_decoded inflate_some(struct ward_decoder *d, struct ward_slice 
 }
 
 /* The first bytes are kept until there are enough of them. */
-static enum ward_decoded begin(struct ward_decoder *d, struct ward_slice *in, uint8_t *out,
-	size_t cap, size_t *ret_n)
+static enum ward_decoded begin(
+	struct ward_decoder *d, struct ward_slice *in, uint8_t *out, size_t cap, size_t *ret_n)
 {
 	struct ward_slice front = ward_slice_of(d->front, FRONT);
 
@@ -137,8 +137,8 @@ static enum ward_decoded begin(struct ward_decoder *d, struct ward_slice *in, ui
 	return v == WARD_DECODED_MORE && in->len ? WARD_DECODED_SOME : v;
 }
 
-enum ward_decoded ward_decoder_some(struct ward_decoder *d, struct ward_slice *in, uint8_t *out,
-	size_t cap, size_t *ret_n)
+enum ward_decoded ward_decoder_some(
+	struct ward_decoder *d, struct ward_slice *in, uint8_t *out, size_t cap, size_t *ret_n)
 {
 	*ret_n = 0;
 	if (!d->z.state)

@@ -35,10 +35,10 @@ struct ward_decode_max {
  * back. */
 struct ward_decoder *ward_decoder_begin(
 	void *room, enum ward_coding coding, struct ward_decode_max max);
-/* Takes from *in, which moves on, and writes at most cap > 0 bytes to out: *ret_n. After END, PLAIN,
- * DAMAGED or LARGE it is not to be called again. O(bytes in and out). */
-enum ward_decoded ward_decoder_some(struct ward_decoder *d, struct ward_slice *in, uint8_t *out,
-	size_t cap, size_t *ret_n);
+/* Takes from *in, which moves on, and writes at most cap > 0 bytes to out: *ret_n. After END,
+ * PLAIN, DAMAGED or LARGE it is not to be called again. O(bytes in and out). */
+enum ward_decoded ward_decoder_some(
+	struct ward_decoder *d, struct ward_slice *in, uint8_t *out, size_t cap, size_t *ret_n);
 /* The content may end here. */
 bool ward_decoder_is_done(const struct ward_decoder *d);
 /* Bytes, one at most, that were taken and of which it is not said yet whether they are encoded. */

@@ -18,8 +18,9 @@ enum { HEX = 2 * WARD_SHA256_BYTES, PIECE = 1 << 16 };
 /* Where its hash begins; NULL: it is no name of a file that is kept. */
 static const char *hash_of(const char *name)
 {
-	const char *p = strncmp(name, INCOMPLETE, strlen(INCOMPLETE)) == 0 ? name + strlen(INCOMPLETE)
-									 : name;
+	const char *p = strncmp(name, INCOMPLETE, strlen(INCOMPLETE)) == 0
+				? name + strlen(INCOMPLETE)
+				: name;
 
 	return strspn(p, "0123456789abcdef") == HEX ? p : NULL;
 }

@@ -31,17 +31,16 @@ bool ward_seal_fits(const uint8_t public_key[WARD_SEAL_KEY]);
 void ward_seal_begin(struct ward_seal *s, const uint8_t public_key[WARD_SEAL_KEY],
 	uint8_t ret_head[WARD_SEAL_HEAD]);
 /* Gives how many bytes of out, which has room for content's and WARD_SEAL_MORE, are the piece. */
-size_t ward_seal_piece(
-	struct ward_seal *s, struct ward_slice content, bool last, uint8_t *out);
+size_t ward_seal_piece(struct ward_seal *s, struct ward_slice content, bool last, uint8_t *out);
 
-/* head: WARD_SEAL_HEAD bytes. FOREIGN: no such file; VERSION; DENIED: the sealed key is not for this
- * secret key; CORRUPT. */
+/* head: WARD_SEAL_HEAD bytes. FOREIGN: no such file; VERSION; DENIED: the sealed key is not for
+ * this secret key; CORRUPT. */
 WARD_MUST_CHECK enum ward_err ward_unseal_begin(struct ward_seal *s, struct ward_slice head,
 	const uint8_t sealed[WARD_SEAL_SEALED], const uint8_t secret[WARD_SEAL_KEY]);
 /* How many bytes follow a piece's first 4; 0: it is none. */
 size_t ward_unseal_size(const uint8_t front[4]);
-/* What follows them, as content into out: how many. CORRUPT: it was changed, or comes after the last:
- * nothing in out is to be used. */
+/* What follows them, as content into out: how many. CORRUPT: it was changed, or comes after the
+ * last: nothing in out is to be used. */
 WARD_MUST_CHECK enum ward_err ward_unseal_piece(
 	struct ward_seal *s, struct ward_slice piece, uint8_t *out, size_t *ret_n);
 

@@ -16,8 +16,8 @@ enum {
 	X(WHOLE, "whole")     /* as its protocol ends one */                         \
 	X(CLOSED, "closed")   /* the connection ended, or could no longer be read */ \
 	X(ABORTED, "aborted") /* a peer said so */                                   \
-	X(EVICTED, "evicted") /* the table was full */                           \
-	X(DAMAGED, "damaged") /* its content coding makes no sense */            \
+	X(EVICTED, "evicted") /* the table was full */                               \
+	X(DAMAGED, "damaged") /* its content coding makes no sense */                \
 	X(LARGE, "large")     /* it would decode to more than is allowed */
 
 enum ward_file_end {
@@ -38,8 +38,8 @@ struct ward_file_note {
 struct ward_file_meta {
 	const char *service; /* lives forever */
 	bool has_total;
-	bool part;      /* of a larger one, as HTTP's ranges give */
-	uint64_t total; /* bytes, as they are sent */
+	bool part;               /* of a larger one, as HTTP's ranges give */
+	uint64_t total;          /* bytes, as they are sent */
 	enum ward_coding coding; /* that is undone */
 	struct ward_file_note note[WARD_FILE_NOTES];
 	size_t n_note;
@@ -57,11 +57,11 @@ struct ward_file_ends {
 
 struct ward_file_result {
 	enum ward_file_end end;
-	bool complete; /* nothing is missing, as far as the protocol can say */
-	bool hashed;   /* no byte before the last one is missing */
-	bool front;    /* sums are of what lies before missing_at, which is some */
-	bool decoded;  /* what was sent was encoded: content is what it stands for */
-	uint64_t seen; /* bytes of content */
+	bool complete;          /* nothing is missing, as far as the protocol can say */
+	bool hashed;            /* no byte before the last one is missing */
+	bool front;             /* sums are of what lies before missing_at, which is some */
+	bool decoded;           /* what was sent was encoded: content is what it stands for */
+	uint64_t seen;          /* bytes of content */
 	uint64_t sent, missing; /* bytes that came and that did not, as they are sent */
 	uint64_t missing_at;    /* missing: place in the content of the first that is */
 	struct ward_sums sums;

@@ -5,12 +5,12 @@
  * only. The same content is kept once. Of a file with a hole only what lies before the first one is
  * kept, as "incomplete-SHA256-NAME", with its hash: never bytes at a place where they were not.
  *
- * With a public key each file has a key of its own (crypto_secretstream, XChaCha20-Poly1305), sealed
- * for that public key (crypto_box_seal) and then forgotten: who wrote it can't read it. Its name is
- * then of the hash alone, SHA256.sealed, beside it SHA256.key with the sealed key.
+ * With a public key each file has a key of its own (crypto_secretstream, XChaCha20-Poly1305),
+ * sealed for that public key (crypto_box_seal) and then forgotten: who wrote it can't read it. Its
+ * name is then of the hash alone, SHA256.sealed, beside it SHA256.key with the sealed key.
  *
- *   sealed  "WARDFILE", version 1, 24 bytes of the stream's head, then pieces: be32 length, that many
- *           bytes; the last says that it is the last, also when it is empty.
+ *   sealed  "WARDFILE", version 1, 24 bytes of the stream's head, then pieces: be32 length, that
+ * many bytes; the last says that it is the last, also when it is empty.
  *
  * Erasing takes the key first, and proves itself: the names are gone when it says so, on disk.
  * All memory is taken at start. Sees untrusted bytes, which it only copies. Single-threaded; one
@@ -33,13 +33,14 @@ enum {
 struct ward_spool;
 
 struct ward_spool_opts {
-	int dir;                   /* of the folder; borrowed */
-	const uint8_t *public_key; /* WARD_SPOOL_PUBLIC bytes, copied; NULL: files lie as they are */
+	int dir; /* of the folder; borrowed */
+	const uint8_t
+		*public_key; /* WARD_SPOOL_PUBLIC bytes, copied; NULL: files lie as they are */
 };
 
-/* Takes lim's spool.file, spool.files and spool.bytes; what is in the folder counts, what an earlier
- * life left half is removed. IO: the folder can't be read or changed (errno); NOMEM; MALFORMED: the
- * public key is none. *ret is untouched then. Borrows mem. */
+/* Takes lim's spool.file, spool.files and spool.bytes; what is in the folder counts, what an
+ * earlier life left half is removed. IO: the folder can't be read or changed (errno); NOMEM;
+ * MALFORMED: the public key is none. *ret is untouched then. Borrows mem. */
 WARD_MUST_CHECK enum ward_err ward_spool_new(const struct ward_mem *mem,
 	const struct ward_limits *lim, const struct ward_spool_opts *opts, struct ward_spool **ret);
 /* Files that have not ended are removed. NULL is allowed. */
@@ -48,14 +49,14 @@ void ward_spool_free(struct ward_spool *s);
 const struct ward_file_sink *ward_spool_sink(struct ward_spool *s);
 
 /* X(IDENT, "counter"): what became of files that had a byte. */
-#define WARD_SPOOL_COUNT_LIST(X)                                                      \
-	X(KEPT, "spool.kept")                                                         \
-	X(BYTES, "spool.bytes")         /* of those */                                \
-	X(SAME, "spool.same")           /* were there already */                      \
-	X(LARGE, "spool.skip.large")    /* longer than spool.file */                  \
-	X(FULL, "spool.loss.full")      /* spool.files or spool.bytes are there */    \
-	X(MANY, "spool.loss.many")      /* more than WARD_SPOOL_OPEN came at once */  \
-	X(FAILED, "spool.loss.failed")  /* the folder did not take it */
+#define WARD_SPOOL_COUNT_LIST(X)                                                    \
+	X(KEPT, "spool.kept")                                                       \
+	X(BYTES, "spool.bytes")        /* of those */                               \
+	X(SAME, "spool.same")          /* were there already */                     \
+	X(LARGE, "spool.skip.large")   /* longer than spool.file */                 \
+	X(FULL, "spool.loss.full")     /* spool.files or spool.bytes are there */   \
+	X(MANY, "spool.loss.many")     /* more than WARD_SPOOL_OPEN came at once */ \
+	X(FAILED, "spool.loss.failed") /* the folder did not take it */
 
 enum ward_spool_count {
 #define X(IDENT, name) WARD_SPOOL_##IDENT,

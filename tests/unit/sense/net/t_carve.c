@@ -174,7 +174,8 @@ static void test_gaps(void **state)
 	ward_carve_gap(lab.net, number, 30, 5); /* of what is not known to be there */
 	ward_carve_total(lab.net, number, 40);
 	ward_carve_end(lab.net, &number, WARD_FILE_WHOLE);
-	expect_told("\"file.bytes\":9,\"file.total_bytes\":40,\"file.missing_bytes\":15,\"file.missing_at\":3,"
+	expect_told("\"file.bytes\":9,\"file.total_bytes\":40,\"file.missing_bytes\":15,\"file."
+		    "missing_at\":3,"
 		    "\"file.complete\":false,\"file.end\":\"whole\"",
 		1);
 	expect_told("file.hash.sha256", 0);
@@ -226,8 +227,9 @@ static void test_odd_calls(void **state)
 	ward_carve_end(lab.net, &old, WARD_FILE_WHOLE);
 	ward_net_files(lab.net, &sink);
 	expect_told("\"class\":\"net.file\"", 1);
-	expect_told("\"file.bytes\":3,\"file.missing_bytes\":9223372036854775807,\"file.missing_at\":0,"
-		    "\"file.complete\":false,\"file.end\":\"aborted\"",
+	expect_told(
+		"\"file.bytes\":3,\"file.missing_bytes\":9223372036854775807,\"file.missing_at\":0,"
+		"\"file.complete\":false,\"file.end\":\"aborted\"",
 		1);
 }
 
@@ -455,7 +457,8 @@ static void test_http_ends(void **state)
 	assert_true(proto_lab_gap(&lab, 1, 4));
 	(void)feed(1, "yz");
 	expect_told("\"http.content_range\":\"bytes 3-11/20\",\"file.mime_type\":\"unknown\","
-		    "\"file.bytes\":5,\"file.total_bytes\":9,\"file.missing_bytes\":4,\"file.missing_at\":3,"
+		    "\"file.bytes\":5,\"file.total_bytes\":9,\"file.missing_bytes\":4,\"file."
+		    "missing_at\":3,"
 		    "\"file.part\":true,\"file.complete\":false,\"file.end\":\"whole\"",
 		1);
 	again(&ward_dissect_http);

@@ -7,6 +7,7 @@
 
 #include "event/catalogue.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -38,10 +39,15 @@ static void stop(void)
 
 static void empty(void)
 {
-	char command[128];
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY);
+	DIR *d = fdopendir(fd);
 
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'/* '%s'/.c*", folder, folder);
-	assert_int_equal(system(command), 0);
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d));)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+			unlinkat(dir, e->d_name, 0) != 0)
+			assert_int_equal(unlinkat(dir, e->d_name, AT_REMOVEDIR), 0);
+	(void)closedir(d);
 }
 
 static int setup(void **state)
@@ -256,7 +262,8 @@ static void test_failed(void **state)
 
 /* What lies in the folder is noise; with the secret key it is the content again, unless a bit of it
  * is other than it was. */
-static size_t unseal(const char *name, const char *key, const uint8_t *secret, size_t flip, uint8_t *to)
+static size_t unseal(
+	const char *name, const char *key, const uint8_t *secret, size_t flip, uint8_t *to)
 {
 	static uint8_t file[70000];
 	uint8_t sealed[WARD_SEAL_SEALED];
@@ -279,7 +286,8 @@ static size_t unseal(const char *name, const char *key, const uint8_t *secret, s
 		at += 4;
 		if (!piece || piece > (size_t)len - at)
 			return SIZE_MAX;
-		struct ward_slice exact = ward_slice_of(memcpy(malloc(piece), file + at, piece), piece);
+		struct ward_slice exact =
+			ward_slice_of(memcpy(malloc(piece), file + at, piece), piece);
 		enum ward_err err = ward_unseal_piece(&s, exact, to + n, &got);
 
 		bytes_free(exact);
@@ -321,8 +329,7 @@ static void test_sealed(void **state)
 	}
 	struct ward_spool_opts none = {dir, (const uint8_t[32]){0}};
 
-	assert_int_equal(
-		ward_spool_new(ward_mem_heap(), &lim, &none, &spool), WARD_ERR_MALFORMED);
+	assert_int_equal(ward_spool_new(ward_mem_heap(), &lim, &none, &spool), WARD_ERR_MALFORMED);
 }
 
 /* Nothing of it is left, and the receipt says what it was. */

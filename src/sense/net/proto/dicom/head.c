@@ -23,8 +23,8 @@ static void put_text(
 		ward_wr_ch(w, pad);
 }
 
-static void put_elements(struct ward_wr *w, struct ward_str sop_class,
-	struct ward_str sop_instance, struct ward_str transfer)
+static void put_elements(struct ward_wr *w, struct ward_str sop_class, struct ward_str sop_instance,
+	struct ward_str transfer)
 {
 	begin_element(w, 0x0001, "OB");
 	ward_wr_le16(w, 0);
