@@ -55,8 +55,18 @@ function wrap(name: string, letters: number, rows: number): string[] | null {
 /* Metres on this screen: `unit` of a pixel, `em` of the usual letter's height. */
 interface Scale { unit: number; em: number }
 
-function Name({ room, unit, em }: Scale & { room: Room }): JSX.Element | null {
-	const { x, y, w, h, vertical } = room.label ?? { ...room, vertical: false };
+const BESIDE = 2.6; /* letters' heights from the middle of a thing's mark to where a name may begin */
+
+/* `over`: what bears a mark of its own in the room; the name stands on the wider side of it. */
+function Name({ room, over, unit, em }: Scale & { room: Room; over: readonly Thing[] }): JSX.Element | null {
+	let { x, w } = room.label ?? room;
+	const { y, h, vertical } = room.label ?? { ...room, vertical: false };
+	for (const m of over) {
+		if (vertical || m.y + 0.65 * em < y || m.y - 0.65 * em > y + h) continue;
+		const [before, behind] = [m.x - BESIDE * em - x, x + w - m.x - BESIDE * em];
+		if (behind > before) x += w - behind;
+		w = Math.min(w, Math.max(before, behind));
+	}
 	const [long, high] = vertical ? [h, w] : [w, h];
 	for (const size of SIZES) {
 		const font = size * em;
@@ -95,17 +105,17 @@ function Badge({ level, x, y, room, unit, em }: BadgeProps): JSX.Element {
 	</>;
 }
 
-interface RoomProps extends Scale { room: Room; mark: Mark | undefined; inside: boolean; chosen: boolean; here: boolean }
+interface RoomProps extends Scale { room: Room; mark: Mark | undefined; inside: readonly Thing[]; chosen: boolean; here: boolean }
 
-/* `inside`: what is marked in it stands in it, and bears the mark itself. */
+/* `inside`: what is marked in it and stands in it, which bears the mark itself. */
 function RoomArt({ room, mark, inside, unit, em, chosen, here }: RoomProps): JSX.Element {
 	const below = room.label && !room.label.vertical ? room.label.y + room.label.h - room.y : 0;
 	const free = Math.max(room.h - below, Math.min(1.3 * em, room.h));
 	return (
 		<g class={`room zone-${room.zone_kind} ${mark ? `marked level-${mark.level}` : ''} ${chosen ? 'chosen' : ''} ${here ? 'here' : ''}`}>
 			<Shape room={room} />
-			<Name room={room} unit={unit} em={em} />
-			{mark && !inside &&
+			<Name room={room} over={inside} unit={unit} em={em} />
+			{mark && !inside.length &&
 				<Badge level={mark.level} x={room.x + room.w / 2} y={room.y + room.h - free / 2} room={room} unit={unit} em={em} />}
 		</g>
 	);
@@ -147,8 +157,8 @@ function CamerasHere({ of }: { of: readonly Thing[] }): JSX.Element | null {
 	) : null;
 }
 
-function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined, cameras: readonly Thing[]): JSX.Element {
-	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}<span class="plan-hint">{t('plan.hint')}</span></p>;
+function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined, cameras: readonly Thing[], picks: boolean): JSX.Element {
+	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}{!picks && <span class="plan-hint">{t('plan.hint')}</span>}</p>;
 	const n = plan.things.filter((x) => x.room === room.id).length;
 	return (
 		<p><b>{room.name}</b> {[named('zone', room.zone_kind), n ? t('plan.things', { n }) : ''].filter(Boolean).join(' · ')}
@@ -233,7 +243,7 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched,
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} class={worked.has(r.id) ? 'worked' : ''} aria-hidden="true" {...enter(r.id)} onClick={() => (pick ?? ((x: Room) => hold(x.id)))(r)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
+							<g key={r.id} class={worked.has(r.id) ? 'worked' : ''} aria-hidden="true" {...enter(r.id)} onClick={() => (pick ?? ((x: Room) => hold(x.id)))(r)}><RoomArt room={r} mark={undefined} inside={[]} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
@@ -242,7 +252,7 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched,
 								<a key={r.id} class={worked.has(r.id) ? 'worked' : ''} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
 									onClick={(e) => { if (pick) { e.preventDefault(); pick(r); } }}>
 									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
-									<RoomArt room={r} mark={m} inside={plan.things.some((x) => x.room === r.id && nodes.has(x.id))} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
+									<RoomArt room={r} mark={m} inside={plan.things.filter((x) => x.room === r.id && nodes.has(x.id))} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
 								</a>
 							);
 						})}
@@ -260,7 +270,7 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched,
 					</>}
 				</svg>
 			</div>
-			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id), cameras)}</figcaption>
+			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id), cameras, !!pick)}</figcaption>
 			<WorksHere works={works} />
 			<CamerasHere of={cameras} />
 		</figure>
