@@ -58,8 +58,8 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 		return err;
 	}
 	ward_zeek_init(&log->zeek, opts->names, log->shape);
-	log->reader.foreign = format != WARD_LOG_EVENTS && format != WARD_LOG_POSTED &&
-			      format != WARD_LOG_SENSED;
+	log->reader.foreign =
+		format != WARD_LOG_EVENTS && format != WARD_LOG_POSTED && format != WARD_LOG_SENSED;
 	log->reader.lazy = log->reader.borrow = opts->lazy;
 	log->reader.lenient = true;
 	log->source = ward_name(opts->names, opts->source);
