@@ -231,9 +231,10 @@ static void without_harm(void **state)
 	assert_true(w.p.without_harm.after > w.p.rest[0].before + 6 * 4096);
 	assert_true(w.p.without_harm.after < WARD_AOG_NEVER);
 	ward_paths_write_text(&w.p, &w.w, &w.ask, &to);
-	assert_true(ward_str_find(ward_wr_text(&to),
-			    WARD_STR("Without what costs care itself, together 1,800 EUR, likeliest "
-				     "way ")) != SIZE_MAX);
+	assert_true(
+		ward_str_find(ward_wr_text(&to),
+			WARD_STR("Without what costs care itself, together 1,800 EUR, likeliest "
+				 "way ")) != SIZE_MAX);
 	ward_wr_reset(&to);
 	ward_paths_write_json(&w.p, &w.w, &w.ask, &to);
 	assert_true(ward_str_find(ward_wr_text(&to),
