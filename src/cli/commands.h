@@ -52,6 +52,8 @@
 	X(exercise_score)       \
 	X(export)               \
 	X(fault_tree)           \
+	X(files_erase)          \
+	X(files_open)           \
 	X(impact)               \
 	X(incident_list)        \
 	X(incident_show)        \
@@ -105,6 +107,8 @@
 	X(report_sign_text)     \
 	X(report_dpia)          \
 	X(report_ethics)        \
+	X(report_register)      \
+	X(report_works)         \
 	X(restore)              \
 	X(risk)                 \
 	X(rules_check)          \

@@ -77,7 +77,7 @@ static enum ward_err fallen(struct ward_router *r, uint32_t gate, enum pick pick
 		struct tree_slot best = {WARD_NONE, i};
 
 		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++) {
-			struct tree_slot s = {p->edge[p->in[k]].src, i};
+			struct tree_slot s = {plan_src(p, p->in[k]), i};
 
 			r->effort++;
 			if (ward_edge_cut(r->e, p->in[k]) || !router_has(r, s.state) ||
@@ -100,17 +100,18 @@ static enum ward_err uses(struct ward_router *r, uint32_t s)
 {
 	const struct ward_impact_plan *p = r->e->p;
 	const struct way *w = &ward_label(r->e, METRIC_LO, s)->way;
+	uint32_t gate = way_gate(w->by);
 	size_t from = r->n_slot, n;
 
-	if (w->rule == WARD_IMPACT_SEED)
+	if (w->by == WARD_IMPACT_SEED)
 		return WARD_OK;
 	enum ward_err err = ward_list_put(r->e, &r->stack, w->src);
 
-	if (err || w->gate == WARD_NONE || p->gate[w->gate].r == 1)
+	if (err || gate == WARD_NONE || p->gate[gate].r == 1)
 		return err;
-	err = fallen(r, w->gate, PICK_ANY);
+	err = fallen(r, gate, PICK_ANY);
 	n = r->n_slot - from;
-	n = n < p->gate[w->gate].r ? n : p->gate[w->gate].r;
+	n = n < p->gate[gate].r ? n : p->gate[gate].r;
 	for (size_t i = 0; !err && i < n; i++)
 		err = ward_list_put(r->e, &r->stack, r->slot[from + i].state);
 	r->n_slot = from;
@@ -158,7 +159,7 @@ static enum ward_err look_all(struct ward_router *r, uint32_t gate, int64_t best
 	enum ward_err err = WARD_OK;
 
 	for (uint32_t k = p->slot[p->gate[gate].slot].in; !err && k < end; k++) {
-		uint32_t s = p->edge[p->in[k]].src;
+		uint32_t s = plan_src(p, p->in[k]);
 
 		if (!ward_edge_cut(r->e, p->in[k]) && router_has(r, s) &&
 			r->clean[router_cell(r, s)] - r->stamp > 1)
@@ -192,7 +193,7 @@ static enum ward_err take_parts(
 
 static uint32_t begin_parts(struct ward_router *r, struct tree_node *n, bool *ret)
 {
-	uint32_t want = r->e->p->gate[n->gate].r - 1;
+	uint32_t want = r->e->p->gate[way_gate(n->by)].r - 1;
 
 	n->product = PICO;
 	n->part_at = INT64_MIN;
@@ -211,10 +212,10 @@ enum ward_err ward_proof_parts(
 
 	if (!want)
 		return WARD_OK;
-	err = look_all(r, n->gate, r->node[at].best);
+	err = look_all(r, way_gate(n->by), r->node[at].best);
 	r->n_slot = 0;
 	if (!err)
-		err = fallen(r, n->gate, PICK_CLEAN);
+		err = fallen(r, way_gate(n->by), PICK_CLEAN);
 	return err ? err : take_parts(r, slot, want, n, ret);
 }
 
@@ -222,7 +223,7 @@ enum ward_err ward_proof_soonest(
 	struct ward_router *r, uint32_t slot, struct tree_node *n, bool *ret)
 {
 	uint32_t want = begin_parts(r, n, ret);
-	enum ward_err err = want ? fallen(r, n->gate, PICK_SOON) : WARD_OK;
+	enum ward_err err = want ? fallen(r, way_gate(n->by), PICK_SOON) : WARD_OK;
 
 	return err || !want ? err : take_parts(r, slot, want, n, ret);
 }
