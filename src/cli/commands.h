@@ -97,6 +97,7 @@
 	X(recover)              \
 	X(replay)               \
 	X(report_board)         \
+	X(report_book)          \
 	X(report_evidence)      \
 	X(report_incident)      \
 	X(report_law)           \

@@ -112,6 +112,19 @@ static void put_roles(const struct live *l, struct ward_wr *w)
 				WARD_STR_ARG(ward_model_node(l->m, l->send[k].to->role[i])->id));
 }
 
+/* "threat LISTENER CODE" and "service LISTENER ID", of those that ask for some alone. */
+static void put_about(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+
+		for (size_t i = 0; i < r->n_threat; i++)
+			ward_wr_printf(w, "threat %zu %.*s\n", k, WARD_STR_ARG(r->threat[i]));
+		for (size_t i = 0; i < r->n_service; i++)
+			ward_wr_printf(w, "service %zu %.*s\n", k, WARD_STR_ARG(r->service[i]));
+	}
+}
+
 /* "person LISTENER ID", of each that is somebody. */
 static void put_persons(const struct live *l, struct ward_wr *w)
 {
@@ -282,6 +295,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	}
 	put_ladders(l, w);
 	put_roles(l, w);
+	put_about(l, w);
 	put_persons(l, w);
 	put_names(l, w);
 	put_topics(l, w);
