@@ -104,7 +104,8 @@ static void say_how(const struct ward_cli_ways *w, const struct ward_routes *rou
 	const struct ward_cli_tell *t = w->tell;
 	struct ward_rule_view rule = ward_rules_view(w->rules, s->rule);
 	const struct ward_basis *basis = basis_of(w, s->asset);
-	struct ward_impact chance = {.lo_micro = rule.lo_micro, .hi_micro = rule.hi_micro};
+	struct ward_impact chance = {
+		.lo_micro = (int32_t)rule.lo_micro, .hi_micro = (int32_t)rule.hi_micro};
 	bool open = false;
 
 	if (s->rel != WARD_REL_N) {

@@ -65,7 +65,7 @@ static enum ward_err fallen(struct ward_router *r, uint32_t gate, bool clean)
 		uint32_t best = WARD_NONE;
 
 		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++) {
-			uint32_t s = p->edge[p->in[k]].src;
+			uint32_t s = plan_src(p, p->in[k]);
 
 			r->effort++;
 			if (ward_edge_cut(r->e, p->in[k]) || !router_has(r, s) ||
@@ -87,17 +87,18 @@ static enum ward_err uses(struct ward_router *r, uint32_t s)
 {
 	const struct ward_impact_plan *p = r->e->p;
 	const struct way *w = &ward_label(r->e, METRIC_LO, s)->way;
+	uint32_t gate = way_gate(w->by);
 	size_t from = r->n_slot, n;
 
-	if (w->rule == WARD_IMPACT_SEED)
+	if (w->by == WARD_IMPACT_SEED)
 		return WARD_OK;
 	enum ward_err err = ward_list_put(r->e, &r->stack, w->src);
 
-	if (err || w->gate == WARD_NONE || p->gate[w->gate].r == 1)
+	if (err || gate == WARD_NONE || p->gate[gate].r == 1)
 		return err;
-	err = fallen(r, w->gate, false);
+	err = fallen(r, gate, false);
 	n = r->n_slot - from;
-	n = n < p->gate[w->gate].r ? n : p->gate[w->gate].r;
+	n = n < p->gate[gate].r ? n : p->gate[gate].r;
 	for (size_t i = 0; !err && i < n; i++)
 		err = ward_list_put(r->e, &r->stack, r->slot[from + i].state);
 	r->n_slot = from;
@@ -145,7 +146,7 @@ static enum ward_err look_all(struct ward_router *r, uint32_t gate, int64_t best
 	enum ward_err err = WARD_OK;
 
 	for (uint32_t k = p->slot[p->gate[gate].slot].in; !err && k < end; k++) {
-		uint32_t s = p->edge[p->in[k]].src;
+		uint32_t s = plan_src(p, p->in[k]);
 
 		if (!ward_edge_cut(r->e, p->in[k]) && router_has(r, s) &&
 			r->clean[router_cell(r, s)] - r->stamp > 1)
@@ -157,7 +158,7 @@ static enum ward_err look_all(struct ward_router *r, uint32_t gate, int64_t best
 enum ward_err ward_proof_parts(
 	struct ward_router *r, uint32_t slot, uint32_t at, struct tree_node *n, bool *ret)
 {
-	uint32_t gate = n->gate, want = r->e->p->gate[gate].r - 1;
+	uint32_t gate = way_gate(n->by), want = r->e->p->gate[gate].r - 1;
 	enum ward_err err = WARD_OK;
 
 	n->product = PICO;

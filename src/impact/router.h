@@ -12,7 +12,7 @@ struct tree_node {
 	uint32_t state;
 	uint32_t next; /* WARD_NONE: it is the item's */
 	uint32_t depth;
-	uint32_t rule, gate;   /* of the step to next; gate: or WARD_NONE */
+	uint32_t by;           /* of the step to next, as in a way */
 	uint32_t part, n_part; /* in router.part: the states that the gate needed beside this one */
 	bool loop;             /* the step is the fall of a supply loop */
 	uint64_t product;      /* of the parts' likelihoods */
