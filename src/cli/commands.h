@@ -94,6 +94,7 @@
 	X(playbook_done)        \
 	X(playbook_failed)      \
 	X(playbook_cancel)      \
+	X(preserve_ask)         \
 	X(preserve_kept)        \
 	X(preserve_list)        \
 	X(recover)              \
