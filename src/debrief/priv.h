@@ -3,6 +3,7 @@
 #define WARD_DEBRIEF_PRIV_H
 
 #include "base/hash.h"
+#include "base/json.h"
 #include "debrief/debrief.h"
 #include "story/record.h"
 
@@ -83,6 +84,9 @@ WARD_MUST_CHECK enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_
 WARD_MUST_CHECK enum ward_err debrief_judge_told(struct ward_debrief *d);
 /* Sets a mark of a part of a whole; of no whole it is not known. */
 void debrief_share(struct ward_debrief *d, enum ward_debrief_mark_id m, size_t part, size_t whole);
+/* The member `marks` of an open object; asked: with what is asked for. */
+void debrief_json_marks(
+	struct ward_json *j, const struct ward_debrief_mark mark[WARD_DEBRIEF_MARK_N], bool asked);
 void debrief_value(struct ward_debrief *d, enum ward_debrief_mark_id m, int64_t value);
 
 #endif
