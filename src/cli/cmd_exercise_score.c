@@ -25,6 +25,7 @@ struct score {
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
 	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
+	ward_ns answered;
 	struct ward_cli_playbooks playbooks; /* with the language */
 	struct ward_playbooks can_begin;
 	struct ward_doc doc;
@@ -61,7 +62,11 @@ static int option(struct score *s, const char *name, const char *value)
 		s->keep = value;
 	else if (strcmp(name, "--of") == 0)
 		s->of = value;
-	else if (strcmp(name, "--format") == 0 && f < WARD_ARRAY_LEN(format))
+	else if (strcmp(name, "--answered") == 0) {
+		if (ward_duration_parse(ward_str_z(value), &s->answered) != WARD_OK)
+			return ward_cli_usage(
+				s->cmd, "--answered %s: it is a time, such as 2min", value);
+	} else if (strcmp(name, "--format") == 0 && f < WARD_ARRAY_LEN(format))
 		s->format = (enum format)f;
 	else if (strcmp(name, "--without") == 0 && w < WARD_WITHOUT_N)
 		s->without = (enum ward_cli_without)w;
@@ -75,8 +80,8 @@ static int option(struct score *s, const char *name, const char *value)
 
 static int parse(struct score *s, int argc, char **argv)
 {
-	static const char *const known[] = {
-		"--content", "--lang", "--out", "--format", "--without", "--keep", "--of"};
+	static const char *const known[] = {"--content", "--lang", "--out", "--format", "--without",
+		"--keep", "--of", "--answered"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -162,6 +167,7 @@ static int score_one(void *ctx, const char *scenario)
 		return ward_cli_fail(s->cmd, "out of memory");
 	x->cmd = s->cmd;
 	x->without = s->without;
+	x->answered = s->answered;
 	x->hospital = s->at.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
@@ -249,6 +255,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!s)
 		return ward_cli_fail(cmd, "out of memory");
 	s->cmd = s->at.cmd = cmd;
+	s->answered = WARD_NS_NEVER;
 	s->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	s->kept = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = parse(s, argc, argv);
@@ -266,7 +273,8 @@ const struct ward_cmd ward_cmd_exercise_score = {
 	.name = "exercise score",
 	.summary = "how well a scenario is seen, by the truth that it says",
 	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
-		"                           [--without PART] [--keep FILE [--of TEXT]] [--content "
+		"                           [--without PART] [--answered TIME]\n"
+		"                           [--keep FILE [--of TEXT]] [--content "
 		"DIR]\n"
 		"                           "
 		"HOSPITAL[/scenarios/NAME]\n\n"
@@ -290,6 +298,10 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"                   place (linking by neighbourhood), impact (forecasts and "
 		"linking by\n"
 		"                   cause)\n"
+		"  --answered TIME  whoever is asked to acknowledge does so that long after the "
+		"message;\n"
+		"                   without it nobody answers, and ladders are climbed to their "
+		"end\n"
 		"  --keep FILE      append the marks of each scenario to this file, for\n"
 		"                   `ward exercise history`\n"
 		"  --of TEXT        what was scored, kept with them: a commit\n"

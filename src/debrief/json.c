@@ -146,6 +146,20 @@ static void put_roles(struct ward_json *j, const struct ward_debrief_score *s)
 	ward_json_arr_end(j);
 }
 
+static void put_got(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "messages_to");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_got; i++) {
+		ward_json_obj(j);
+		ward_json_put_str(j, "recipient", s->got[i].recipient);
+		ward_json_put_u64(j, "n", s->got[i].n);
+		ward_json_put_u64(j, "most_in_a_shift", s->got[i].most);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
 static void put_unnamed(struct ward_json *j, const struct ward_debrief_score *s)
 {
 	ward_json_key(j, "unnamed");
@@ -197,6 +211,7 @@ void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
 	ward_json_put_u64(&j, "incidents", s->n_incident);
 	ward_json_put_u64(&j, "members", s->n_member);
 	ward_json_put_u64(&j, "messages", s->n_message);
+	put_got(&j, s);
 	ward_json_put_u64(&j, "events", s->n_event);
 	put_steps(&j, s);
 	put_care(&j, s);

@@ -40,8 +40,8 @@ struct ward_debrief_past;
 WARD_MUST_CHECK enum ward_err ward_debrief_past_new(
 	const struct ward_mem *mem, const struct ward_limits *lim, struct ward_debrief_past **ret);
 void ward_debrief_past_free(struct ward_debrief_past *p);
-/* A file of rows, whole; empty lines are passed over. CONFIG: a finding in diag, with line and mend,
- * of the first row that can't be read, and none after it is. NOMEM. O(rows * scenarios). */
+/* A file of rows, whole; empty lines are passed over. CONFIG: a finding in diag, with line and
+ * mend, of the first row that can't be read, and none after it is. NOMEM. O(rows * scenarios). */
 WARD_MUST_CHECK enum ward_err ward_debrief_past_read(struct ward_debrief_past *p,
 	struct ward_str file, struct ward_slice text, struct ward_diag *diag);
 /* By hospital, scenario, variant, part. *ret lives until the next _read. */
