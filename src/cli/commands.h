@@ -48,6 +48,7 @@
 	X(evacuate)             \
 	X(evidence_export)      \
 	X(exercise_check)       \
+	X(exercise_history)     \
 	X(exercise_record)      \
 	X(exercise_score)       \
 	X(export)               \
