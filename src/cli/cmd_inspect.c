@@ -122,7 +122,8 @@ static void put_text(struct job *j, struct ward_str file, const struct ward_insp
 	ward_text_put(&t, WARD_STYLE_PLAIN, ward_wr_text(&w));
 	ward_text_put(&t, style_of(r->verdict), ward_inspected_say(j->lang, r->verdict));
 	ward_wr_reset(&w);
-	WARD_SAY(&w, j->lang, WARD_TEXT(" ({sum}), {kind}"), {"sum", ward_str_z(sum)},
+	ward_wr_ch(&w, ' ');
+	WARD_SAY(&w, j->lang, WARD_TEXT("({sum}), {kind}"), {"sum", ward_str_z(sum)},
 		{"kind", ward_lang_text(j->lang, ward_str_z(ward_kind_text(r->part[0].kind)))});
 	ward_text_put(&t, WARD_STYLE_PLAIN, ward_wr_text(&w));
 	ward_text_close(&t);

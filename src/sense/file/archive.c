@@ -16,7 +16,27 @@ struct opened {
 	bool told_password, told_path;
 };
 
-static bool support(struct archive *a, enum ward_kind kind)
+/* A compressed file is one thing, which may be one again: exactly one filter is taken off, the one
+ * that its first bytes name. */
+static bool add_filter(struct archive *a, struct ward_slice s)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		int code;
+	} of[] = {{"\x1f\x8b", 2, ARCHIVE_FILTER_GZIP}, {"\x1f\x9d", 2, ARCHIVE_FILTER_COMPRESS},
+		{"\xfd\x37zXZ", 5, ARCHIVE_FILTER_XZ}, {"\x28\xb5\x2f\xfd", 4, ARCHIVE_FILTER_ZSTD},
+		{"\x04\x22\x4d\x18", 4, ARCHIVE_FILTER_LZ4}, {"LZIP", 4, ARCHIVE_FILTER_LZIP},
+		{"BZh", 3, ARCHIVE_FILTER_BZIP2}, {"\x5d", 1, ARCHIVE_FILTER_LZMA}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
+		if (s.len >= of[i].len && memcmp(s.p, of[i].bytes, of[i].len) == 0)
+			return archive_read_append_filter(a, of[i].code) >= ARCHIVE_WARN &&
+			       archive_read_support_format_raw(a) >= ARCHIVE_WARN;
+	return false;
+}
+
+static bool add_formats(struct archive *a)
 {
 	static int (*const format[])(struct archive *) = {archive_read_support_format_tar,
 		archive_read_support_format_cpio, archive_read_support_format_7zip,
@@ -24,19 +44,11 @@ static bool support(struct archive *a, enum ward_kind kind)
 		archive_read_support_format_rar5, archive_read_support_format_iso9660,
 		archive_read_support_format_xar, archive_read_support_format_lha,
 		archive_read_support_format_ar, archive_read_support_format_zip};
-	static int (*const filter[])(struct archive *) = {archive_read_support_filter_gzip,
-		archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-		archive_read_support_filter_lzma, archive_read_support_filter_lzip,
-		archive_read_support_filter_zstd, archive_read_support_filter_lz4,
-		archive_read_support_filter_compress};
-	bool packed = kind == WARD_KIND_PACKED, ok = true;
+	bool ok = true;
 
-	/* A compressed file is one thing, which may be an archive: one step at a time. */
-	for (size_t i = 0; i < WARD_ARRAY_LEN(format) && !packed; i++)
+	for (size_t i = 0; i < WARD_ARRAY_LEN(format); i++)
 		ok &= format[i](a) >= ARCHIVE_WARN;
-	for (size_t i = 0; i < WARD_ARRAY_LEN(filter) && packed; i++)
-		ok &= filter[i](a) >= ARCHIVE_WARN;
-	return ok && (!packed || archive_read_support_format_raw(a) >= ARCHIVE_WARN);
+	return ok;
 }
 
 static const char *why(struct archive *a)
@@ -63,7 +75,8 @@ static void *open_archive(struct ward_exam *x, const struct ward_piece *p)
 		return NULL;
 	o->a = archive_read_new();
 	o->bytes = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2);
-	if (o->a && support(o->a, p->kind) &&
+	if (o->a &&
+		(p->kind == WARD_KIND_PACKED ? add_filter(o->a, p->bytes) : add_formats(o->a)) &&
 		archive_read_open_memory(o->a, p->bytes.p, p->bytes.len) >= ARCHIVE_WARN)
 		return o;
 	if (o->a)

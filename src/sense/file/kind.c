@@ -229,9 +229,23 @@ static enum ward_kind bmp(struct ward_slice s)
 		       : WARD_KIND_DATA;
 }
 
+/* LZMA alone has no signature: its usual settings, a dictionary of a whole power of two, and a size
+ * that is unknown or below 256 GiB (as the LZMA SDK's lzma.txt has the head). */
+static enum ward_kind lzma(struct ward_slice s)
+{
+	if (s.len < 14 || s.p[0] != 0x5d || s.p[1] || s.p[2] || s.p[13])
+		return WARD_KIND_DATA;
+	unsigned size = s.p[3] | (unsigned)s.p[4] << 8;
+	bool unknown = memcmp(s.p + 5, "\xff\xff\xff\xff\xff\xff\xff\xff", 8) == 0;
+
+	return size && !(size & (size - 1)) && (unknown || (!s.p[10] && !s.p[11] && !s.p[12]))
+		       ? WARD_KIND_PACKED
+		       : WARD_KIND_DATA;
+}
+
 enum ward_kind ward_kind_signed(struct ward_slice s)
 {
-	static enum ward_kind (*const looked[])(struct ward_slice) = {mz, cafebabe, bmp};
+	static enum ward_kind (*const looked[])(struct ward_slice) = {mz, cafebabe, bmp, lzma};
 
 	if (has(s, DICOM_MARK, "DICM", 4)) /* whatever stands in its preamble */
 		return WARD_KIND_DICOM;

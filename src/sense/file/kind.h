@@ -34,7 +34,7 @@ enum ward_sort {
 		"application/vnd.microsoft.portable-executable application/x-dosexec "            \
 		"application/x-msdownload application/x-msdos-program application/exe")           \
 	X(DOS, "dos", PROGRAM, "exe com", "application/x-dosexec")                                \
-	X(ELF, "elf", PROGRAM, "so o ko bin elf",                                                 \
+	X(ELF, "elf", PROGRAM, "so o ko elf",                                                     \
 		"application/x-executable application/x-elf application/x-sharedlib "             \
 		"application/x-object application/x-pie-executable")                              \
 	X(MACHO, "macho", PROGRAM, "dylib", "application/x-mach-binary")                          \
@@ -54,7 +54,7 @@ enum ward_sort {
 	X(VBA, "vba", SCRIPT, "bas cls frm", "text/x-vba")                                        \
 	X(HTML, "html", TEXT, "html htm xhtml mht", "text/html application/xhtml+xml")            \
 	X(HTA, "hta", SCRIPT, "hta", "application/hta")                                           \
-	X(OLE, "ole", DOCUMENT, "doc dot xls xlt ppt pps msi msp msg vsd pub db bin mdb",         \
+	X(OLE, "ole", DOCUMENT, "doc dot xls xlt ppt pps msi msp msg vsd pub db mdb",             \
 		"application/x-ole-storage application/msword application/vnd.ms-excel "          \
 		"application/vnd.ms-powerpoint application/x-msi application/vnd.ms-outlook")     \
 	X(OOXML, "ooxml", DOCUMENT,                                                               \

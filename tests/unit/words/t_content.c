@@ -2,8 +2,8 @@
  * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT (also
  * formats of findings), the names and first steps of threats, what axioms say and mend, the
  * questions of `model new`, the reasons of propagation rules, attack steps and measures, playbooks,
- * classes of the ontology, the titles of detection rules, and what YARA rules say. And every sentence that refuses
- * something has that mark. */
+ * classes of the ontology, the titles of detection rules, and what YARA rules say. And every
+ * sentence that refuses something has that mark. */
 #include "conf/conf.h"
 #include "respond/playbook/sheet.h"
 #include "story/text.h"
