@@ -98,6 +98,7 @@
 	X(recover)              \
 	X(replay)               \
 	X(report_board)         \
+	X(report_book)          \
 	X(report_evidence)      \
 	X(report_incident)      \
 	X(report_law)           \
@@ -105,6 +106,8 @@
 	X(report_sign_text)     \
 	X(report_dpia)          \
 	X(report_ethics)        \
+	X(report_register)      \
+	X(report_works)         \
 	X(restore)              \
 	X(risk)                 \
 	X(rules_check)          \
