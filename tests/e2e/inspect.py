@@ -15,6 +15,7 @@ import json
 import lzma
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -409,6 +410,37 @@ def sound():
     print(f"{len(found)} files of the system: {len(bad)} suspicious")
 
 
+def cells():
+    """A cell that takes too long, or is killed while it looks, is a finding; the next file is looked at."""
+    noise = os.urandom(24 << 20)
+    slow = noise
+    for i in range(12):  # each level is hashed and searched
+        slow = zipped([(f"{i}.zip", slow)], zipfile.ZIP_STORED)
+    write("slow.zip", slow)
+    write("hospital/limits.yml", b"limits:\n  file.seconds: 1\n")
+    r = run(["slow.zip", "e.com"], "--json", "--hospital", "hospital")
+    reports = [json.loads(x) for x in r.stdout.splitlines()]
+    check("a cell that takes too long", "cell-time" in reasons(reports[0]), reports[0])
+    check("and the next file", len(reports) == 2 and reports[1]["verdict"] == "malicious", {"stderr": r.stderr})
+    os.unlink("hospital/limits.yml")
+    for sign, name in ((signal.SIGSEGV, "SEGV"), (signal.SIGSYS, "SYS")):
+        p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "slow.zip"], stdout=subprocess.PIPE)
+        children = f"/proc/{p.pid}/task/{p.pid}/children"
+        cell = ""
+        while p.poll() is None and not cell:
+            with open(children) as f:
+                cell = f.read().strip()
+        # Once it is caged: it holds nothing but the file and the pipe.
+        while p.poll() is None and "Seccomp:\t2" not in open(f"/proc/{cell}/status").read():
+            pass
+        held = sorted(os.listdir(f"/proc/{cell}/fd"))
+        os.kill(int(cell), sign)
+        report = json.loads(p.communicate()[0])
+        check(f"a cell killed by SIG{name}", {"reason": "cell-killed", "a": name}.items() <=
+              report["reasons"][-1].items() and report["verdict"] == "suspicious", report)
+        check("what it holds", held == ["3", "4"], {"held": held})
+
+
 def people():
     texts = {code: run(["mz.dcm"], "--lang", code).stdout for code in ("en", "fr", "it", "nl")}
     check("four languages", len(set(texts.values())) == 4 and "MZ" not in texts["fr"], texts)
@@ -422,7 +454,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, lists, people, sound):
+        for part in (eicar, medical, limits, names, lists, cells, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)
