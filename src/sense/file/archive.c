@@ -138,6 +138,17 @@ static const char *name_of(struct archive_entry *e)
 	return name ? name : "";
 }
 
+/* "a.tar.gz" holds "a.tar". */
+static void name_packed(struct ward_str name, char to[NAME])
+{
+	char buf[WARD_ENDING_BYTES];
+	struct ward_str ending = ward_kind_ending(name, buf);
+
+	if (ending.len)
+		name = ward_str_sub(name, 0, name.len - ending.len - 1);
+	(void)snprintf(to, NAME, "%.*s", WARD_STR_ARG(name));
+}
+
 static bool next_archive(
 	struct ward_exam *x, const struct ward_piece *p, void *it, struct ward_child *ret)
 {
@@ -148,7 +159,10 @@ static bool next_archive(
 	while ((rc = archive_read_next_header(o->a, &e)) >= ARCHIVE_WARN && rc != ARCHIVE_EOF) {
 		const char *name = p->kind == WARD_KIND_PACKED ? "" : name_of(e);
 
-		(void)snprintf(o->name, sizeof(o->name), "%s", name);
+		if (p->kind == WARD_KIND_PACKED)
+			name_packed(p->name, o->name);
+		else
+			(void)snprintf(o->name, sizeof(o->name), "%s", name);
 		if (leads_out(name) && !o->told_path) {
 			ward_exam_say1(x, p, WARD_SUSPECT_LEADS_OUT, o->name);
 			o->told_path = true;

@@ -39,7 +39,9 @@ static void tell(
 	ward_diag_addf(x->diag,
 		level == YARA_ERROR_LEVEL_ERROR ? WARD_DIAG_ERROR : WARD_DIAG_WARNING, x->file,
 		line > 0 ? (uint32_t)line : 0,
-		WARD_TEXT("the rule can't be used: %s\nmend it, or take its file away"), message);
+		WARD_TEXT("the rule can't be used: %s\nwrite it as YARA reads rules, or take its "
+			  "file away"),
+		message);
 }
 
 static int yar_file(const struct dirent *d)

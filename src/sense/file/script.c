@@ -103,6 +103,18 @@ void ward_look_script(struct ward_exam *x, const struct ward_piece *p)
 	look_fetches(x, p, s);
 }
 
+/* A page that puts a file together by itself and has it saved: so it passes what looks at files on
+ * their way. */
+void ward_look_html(struct ward_exam *x, const struct ward_piece *p)
+{
+	static const char *const saves[] = {"createobjecturl", "mssaveoropenblob", "mssaveblob"};
+	struct ward_slice s = ward_slice_of(p->bytes.p, p->bytes.len < HEAD ? p->bytes.len : HEAD);
+	const char *save = ANY(s, saves);
+
+	if (save && ward_exam_find(s, "atob(") != SIZE_MAX && has_run(s))
+		ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, save);
+}
+
 /* MS-SHLLINK 2.1, 2.4: texts behind lists and information that are passed over. */
 void ward_look_lnk(struct ward_exam *x, const struct ward_piece *p)
 {
