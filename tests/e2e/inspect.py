@@ -183,15 +183,15 @@ def medical():
     check("a program in HL7", "medical-carries-program" in reasons(r) and r["verdict"] == "malicious", r)
 
 
-def windows_program():
-    """A small, sound program of Windows (PE32+): heads, and one section that returns."""
+def windows_program(section=b".text", flags=0x60000020, entry=0x1000):
+    """A small program of Windows (PE32+), sound by default: heads, and one section that returns."""
     dos = b"MZ" + bytes(58) + struct.pack("<I", 64)
     coff = b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, 240, 0x22)
-    optional = struct.pack("<HBBIIIII", 0x20b, 14, 0, 512, 0, 0, 0x1000, 0x1000)
+    optional = struct.pack("<HBBIIIII", 0x20b, 14, 0, 512, 0, 0, entry, 0x1000)
     optional += struct.pack("<QIIHHHHHHIIIIHH", 0x140000000, 0x1000, 512, 6, 0, 0, 0, 6, 0, 0, 0x2000, 512, 0, 3, 0x100)
     optional += struct.pack("<QQQQII", 1 << 20, 4096, 1 << 20, 4096, 0, 16) + bytes(128)
-    section = b".text\0\0\0" + struct.pack("<IIIIIIHHI", 512, 0x1000, 512, 512, 0, 0, 0, 0, 0x60000020)
-    return (dos + coff + optional + section).ljust(512, b"\0") + b"\x31\xc0\xc3".ljust(512, b"\xcc")
+    table = section.ljust(8, b"\0") + struct.pack("<IIIIIIHHI", 512, 0x1000, 512, 512, 0, 0, 0, 0, flags)
+    return (dos + coff + optional + table).ljust(512, b"\0") + b"\x31\xc0\xc3".ljust(512, b"\xcc")
 
 
 def eicar():
@@ -389,6 +389,61 @@ def vba(text):
     return struct.pack("<H", 0xb000 | (len(body) - 1)) + body
 
 
+def office(parts):
+    return zipped([("[Content_Types].xml", b"<?xml version='1.0'?><Types/>")] + parts)
+
+
+def shortcut(arguments):
+    """MS-SHLLINK: a head, a relative path, arguments."""
+    head = struct.pack("<I16sI", 0x4c, bytes.fromhex("0114020000000000c000000000000046"), 0x80 | 0x20 | 0x08)
+    texts = b"".join(struct.pack("<H", len(t)) + t.encode("utf-16-le") for t in
+                     ("..\\..\\Windows\\System32\\cmd.exe", arguments))
+    return head.ljust(76, b"\0") + texts
+
+
+def acting():
+    """Each reason against programs, documents, images and shortcuts is reached, and by what it is about alone."""
+    pe = windows_program()
+    target = b'<?xml version="1.0"?><Relationships><Relationship Id="1" Type="http://schemas.example/%s" ' \
+             b'Target="http://x.example/t" TargetMode="External"/></Relationships>'
+    rtf = b"{\\rtf1{\\object%s{\\*\\objdata 0105000002000000}}}"
+    want = {
+        "good.exe": (pe, set()), "upx.exe": (windows_program(b"UPX0"), {"program-packed"}),
+        "rwx.exe": (windows_program(flags=0xe0000020), {"program-writes-its-code"}),
+        "out.exe": (windows_program(entry=0x9000), {"program-entry-outside"}),
+        "inject.exe": (pe + b"VirtualAllocEx\0WriteProcessMemory\0CreateRemoteThread\0", {"program-injects"}),
+        "short.exe": (pe[:100], {"damaged"}), "a.pdf" + " " * 40 + ".exe": (pe, {"name-padded", "name-double-ending"}),
+        "in.pdf": (pdf([(b"/Type /EmbeddedFile", pe), b"<< /Type /Catalog >>"]), {"document-carries-program"}),
+        "behind.png": (png() + pe, {"image-carries-program"}),
+        "both.png": (png() + zipped([("a.txt", b"a")]), {"two-kinds-at-once"}),
+        "launch.pdf": (pdf([b"<< /S /Launch /F (x) >>", b"<< /Type /Catalog >>"]), {"pdf-launches"}),
+        "fetch.docx": (office([("word/_rels/settings.xml.rels", target % b"attachedTemplate")]), {"document-fetches"}),
+        "link.docx": (office([("word/_rels/document.xml.rels", target % b"hyperlink")]), set()),
+        "dde.docx": (office([("word/document.xml", b'<?xml version="1.0"?><w:instrText>DDEAUTO c:\\\\x "a"'
+                              b"</w:instrText>")]), {"document-dde"}),
+        "good.docx": (office([("word/document.xml", b'<?xml version="1.0"?><w:t>text</w:t>')]), set()),
+        "update.rtf": (rtf % b"\\objupdate", {"embedded-object"}),
+        "equation.rtf": (rtf % b"{\\*\\objclass Equation.3}", {"equation-object"}),
+        "good.rtf": (b"{\\rtf1 text}", set()), "act.lnk": (shortcut("/c powershell"), {"shortcut-runs-interpreter"}),
+        "good.png": (png(), set()),
+    }
+    for name, (data, _) in want.items():
+        write(name, data)
+    for (name, (_, reason)), r in zip(want.items(), inspect(*want)):
+        check(name, reasons(r) == reason, r)
+    os.makedirs("hospital", exist_ok=True)
+    shutil.copy(os.path.join(CONTENT, "..", "pilots", "turin", "hospital.yml"), "hospital/hospital.yml")
+    write("hospital/limits.yml", b"limits:\n  file.unpacked: 65536\n")
+    r = json.loads(run([write("large.zip", zipped([("a", os.urandom(200000))]))], "--json", "--hospital",
+                       "hospital").stdout)
+    check("a file that unpacks to too much", reasons(r) == {"too-large"}, r)
+    write("hospital/limits.yml", b"limits:\n  file.memory: 67108864\n")
+    r = json.loads(run([write("fat.zip", zipped([("a", bytes(1 << 20) + os.urandom(120 << 20))], zipfile.ZIP_STORED))],
+                       "--json", "--hospital", "hospital").stdout)
+    check("a cell that has too little memory", "cell-memory" in reasons(r), r)
+    os.unlink("hospital/limits.yml")
+
+
 def lists():
     os.makedirs("hospital/inspect/rules", exist_ok=True)
     shutil.copy(os.path.join(CONTENT, "..", "pilots", "turin", "hospital.yml"), "hospital/hospital.yml")
@@ -501,7 +556,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, lists, cells, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, cells, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

@@ -171,7 +171,7 @@ static bool has(struct ward_slice s, size_t off, const char *bytes, size_t len)
 
 static bool holds(struct ward_slice s, const char *word)
 {
-	return memmem(s.p, s.len, word, strlen(word)) != NULL;
+	return s.len && memmem(s.p, s.len, word, strlen(word)) != NULL;
 }
 
 static struct ward_slice head(struct ward_slice s, size_t n)
