@@ -216,6 +216,9 @@ def eicar():
     for fmt in ("7zip", "ustar", "pax", "cpio", "newc", "iso9660", "xar", "arbsd"):
         archive(fmt, "e." + fmt, inside)
         made["e." + fmt] = None
+    for ending in ("Z", "zst", "lz4", "lz"):
+        subprocess.run(["bsdtar", "-acf", "e.tar." + ending, "e.com"], check=True)
+        made["e.tar." + ending] = None
     dicom("e.dcm", IMAGE + ["(0029,0010) LO [WARD TEST]", "(0029,1010) OB " + hexed(zipped(inside)), PIXELS])
     made["e.dcm"] = None
     # each container in each of some others

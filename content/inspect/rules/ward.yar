@@ -35,11 +35,21 @@ rule powershell_hidden
         weight = 40
     strings:
         $ps = "powershell" nocase ascii wide
-        $hidden = /-w(in|indowstyle)?\s+(hidden|1)\b/ nocase ascii wide
-        $policy = /-(ep|ex|exec|executionpolicy)\s+(bypass|unrestricted)\b/ nocase ascii wide
-        $encoded = /-e(c|nc|ncodedcommand)?\s+[A-Za-z0-9+\/=]{40}/ nocase ascii wide
+        $hidden1 = "-w hidden" nocase ascii wide
+        $hidden2 = "-win hidden" nocase ascii wide
+        $hidden3 = "-windowstyle hidden" nocase ascii wide
+        $hidden4 = "-windowstyle h " nocase ascii wide
+        $policy1 = "-ep bypass" nocase ascii wide
+        $policy2 = "-exec bypass" nocase ascii wide
+        $policy3 = "-executionpolicy bypass" nocase ascii wide
+        $policy4 = "-executionpolicy unrestricted" nocase ascii wide
+        $encoded1 = " -enc " nocase ascii wide
+        $encoded2 = " -encodedcommand " nocase ascii wide
+        $encoded3 = " -ec " nocase ascii wide
+        $encoded4 = " -e JAB" ascii wide
+        $encoded5 = " -e SQB" ascii wide
     condition:
-        filesize < 5MB and $ps and $hidden and ($policy or $encoded)
+        filesize < 5MB and $ps and any of ($hidden*) and (any of ($policy*) or any of ($encoded*))
 }
 
 rule web_shell

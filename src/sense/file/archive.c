@@ -24,11 +24,16 @@ static bool add_filter(struct archive *a, struct ward_slice s)
 		const char *bytes;
 		size_t len;
 		int code;
-	} of[] = {{"\x1f\x8b", 2, ARCHIVE_FILTER_GZIP}, {"\x1f\x9d", 2, ARCHIVE_FILTER_COMPRESS},
-		{"\xfd\x37zXZ", 5, ARCHIVE_FILTER_XZ}, {"\x28\xb5\x2f\xfd", 4, ARCHIVE_FILTER_ZSTD},
+	} of[] = {{"\x1f\x8b", 2, ARCHIVE_FILTER_GZIP}, {"\xfd\x37zXZ", 5, ARCHIVE_FILTER_XZ},
+		{"\x28\xb5\x2f\xfd", 4, ARCHIVE_FILTER_ZSTD},
 		{"\x04\x22\x4d\x18", 4, ARCHIVE_FILTER_LZ4}, {"LZIP", 4, ARCHIVE_FILTER_LZIP},
 		{"BZh", 3, ARCHIVE_FILTER_BZIP2}, {"\x5d", 1, ARCHIVE_FILTER_LZMA}};
 
+	/* That of compress(1) reads when it is made, before there is anything to read from: it has
+	 * to be found. */
+	if (s.len >= 2 && memcmp(s.p, "\x1f\x9d", 2) == 0)
+		return archive_read_support_filter_compress(a) >= ARCHIVE_WARN &&
+		       archive_read_support_format_raw(a) >= ARCHIVE_WARN;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
 		if (s.len >= of[i].len && memcmp(s.p, of[i].bytes, of[i].len) == 0)
 			return archive_read_append_filter(a, of[i].code) >= ARCHIVE_WARN &&

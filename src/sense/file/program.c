@@ -11,6 +11,7 @@ enum {
 	SECTIONS = 96,
 	PACKED_ENTROPY = 7200, /* thousandths of bits per byte: code and data are below */
 	PACKED_LEAST = 8192,
+	EDGE = 4096,
 	ELF_LOAD = 1,
 	ELF_WX = 3,
 };
@@ -197,6 +198,15 @@ static void look_segments(
 		ward_exam_say0(x, p, WARD_SUSPECT_ENTRY_OUTSIDE);
 }
 
+/* UPX writes its mark behind the program's heads, and once more at its end. */
+static bool has_upx(struct ward_slice s)
+{
+	size_t n = s.len < EDGE ? s.len : EDGE;
+
+	return ward_exam_next(ward_slice_of(s.p, n), 0, "UPX!", 4) != SIZE_MAX &&
+	       ward_exam_next(ward_slice_of(s.p + s.len - n, n), 0, "UPX!", 4) != SIZE_MAX;
+}
+
 void ward_look_elf(struct ward_exam *x, const struct ward_piece *p)
 {
 	struct elf e = {.r = ward_rd_slice(p->bytes)};
@@ -218,9 +228,7 @@ void ward_look_elf(struct ward_exam *x, const struct ward_piece *p)
 		ward_exam_damaged(x, p, "the program's head", p->bytes.len);
 		return;
 	}
-	if (ward_exam_next(p->bytes, 0, "UPX!", 4) != SIZE_MAX &&
-		ward_exam_next(p->bytes, 0, "$Info: This file is packed with the UPX", 39) !=
-			SIZE_MAX)
+	if (has_upx(p->bytes))
 		ward_exam_say1(x, p, WARD_SUSPECT_PACKED_PROGRAM, "UPX");
 	if (type != 2 && type != 3) /* neither a program nor a library: nothing begins in it */
 		return;

@@ -178,8 +178,10 @@ enum ward_err ward_scan_new(
 		free(s);
 		return WARD_ERR_NOMEM;
 	}
-	/* A crash is to end the process, which is a finding, and not to be caught. */
-	yr_scanner_set_flags(s->scanner, SCAN_FLAGS_REPORT_RULES_MATCHING | SCAN_FLAGS_NO_TRYCATCH);
+	/* A crash is to end the process, which is a finding, and not to be caught. One match of a
+	 * string is enough where a rule asks for no more. */
+	yr_scanner_set_flags(s->scanner,
+		SCAN_FLAGS_REPORT_RULES_MATCHING | SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH);
 	yr_scanner_set_timeout(s->scanner, (int)seconds);
 	yr_scanner_set_callback(s->scanner, callback, s);
 	*ret = s;
