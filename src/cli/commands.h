@@ -67,6 +67,7 @@
 	X(incident_note)        \
 	X(incident_acknowledge) \
 	X(incident_on_my_way)   \
+	X(inspect)              \
 	X(inventory)            \
 	X(model_generate)       \
 	X(model_import)         \
