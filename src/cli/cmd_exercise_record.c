@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/patterns.h"
 #include "cli/record_heard.h"
 #include "exercise/record.h"
@@ -91,11 +92,9 @@ static int load(struct record *r, struct ward_model **m, struct ward_scenario **
 	in.points = r->points;
 	if (!err)
 		err = ward_scenario_load(r->args.scenario, &in, s);
-	if (err) {
-		ward_diag_sort(&d);
-		ward_diag_write_text(&d, &r->w);
-		(void)ward_cli_put(&r->w, stderr);
-	}
+	if (err)
+		ward_cli_findings_in(
+			r->cmd, &d, NULL, &(struct ward_cli_lang){NULL, content, WARD_STR("")});
 	ward_diag_fini(&d);
 	if (!err)
 		return WARD_EXIT_DONE;
