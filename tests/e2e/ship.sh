@@ -119,6 +119,13 @@ send "$tmp/own" || fail "own: $(cat "$tmp/ship.err")"
 [ "$(kept class=ward.decision)" = 0 ] && [ "$(kept class=report.panic)" = 0 ] || fail "a sensor decided"
 [ "$(kept class=door.forced)" = 1 ] || fail "what stood beside it is lost"
 
+# More evidence than the spool holds: the sensor waits until there is room, and all of it arrives.
+long=$(head -c 3000 /dev/zero | tr '\0' x)
+more 4000 11 door.granted | sed "s/\"door\":/\"note\":\"$long\",&/" >"$tmp/long"
+rm -rf "$tmp/spool"
+send "$tmp/long" --quota 8M || fail "exit $?: $(cat "$tmp/ship.err")"
+[ "$(kept class=door.granted)" = 4000 ] || fail "$(kept class=door.granted) of 4000 arrived: $(cat "$tmp/ship.err")"
+
 # A wrong token: said, and nothing is lost.
 more 3 10 door.denied >"$tmp/more"
 "$ward" ship --to "$to" --ca "$tmp/state/api/ca.pem" --token-file "$tmp/wrong" --spool "$tmp/spool" \
