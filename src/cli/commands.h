@@ -53,6 +53,8 @@
 	X(exercise_score)       \
 	X(export)               \
 	X(fault_tree)           \
+	X(files_erase)          \
+	X(files_open)           \
 	X(impact)               \
 	X(incident_list)        \
 	X(incident_show)        \
@@ -98,6 +100,7 @@
 	X(recover)              \
 	X(replay)               \
 	X(report_board)         \
+	X(report_book)          \
 	X(report_evidence)      \
 	X(report_incident)      \
 	X(report_law)           \
@@ -105,6 +108,8 @@
 	X(report_sign_text)     \
 	X(report_dpia)          \
 	X(report_ethics)        \
+	X(report_register)      \
+	X(report_works)         \
 	X(restore)              \
 	X(risk)                 \
 	X(rules_check)          \

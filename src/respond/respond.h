@@ -83,10 +83,11 @@ struct ward_respond_role {
 	struct ward_str id, name;
 };
 
-/* An agreement with the staff's representatives that ends (docs/processing.md). */
+/* An agreement with the staff's representatives, or a processor's contract, that ends. */
 struct ward_respond_agreement {
 	struct ward_str id, with;
 	ward_ns until;
+	bool contract; /* the staff's representatives are told nothing of it */
 };
 
 /* A legal hold that ends (docs/privacy.md), now or a little while ago. */
@@ -135,13 +136,12 @@ struct ward_respond_opts {
 	size_t n_role; /* at most WARD_RESPOND_ROLES */
 	const struct ward_respond_agreement *agreement;
 	size_t n_agreement;                   /* at most WARD_RESPOND_AGREEMENTS */
-	const struct ward_respond_hold *hold; /* its contents may become others at any time */
+	const struct ward_respond_hold *hold; /* becomes another at any time */
 	const size_t *n_hold; /* at most WARD_RESPOND_HOLDS, or ..._UNKNOWN; NULL: none */
 	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
-	/* The numbers of a decision's places, of those that the hospital has; gives how many. NULL:
-	 * none is known, and who is bound to places takes nothing that is somewhere. */
+	/* A decision's places that the hospital has; NULL: who is bound to places takes nothing. */
 	size_t (*bounds)(void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES]);
 	void *ctx;
 };

@@ -232,14 +232,16 @@ static void put_standards(const struct live *l, struct ward_wr *w)
 	}
 }
 
-/* "agreement UNTIL ID WITH" of each that ends. */
+/* "agreement UNTIL ID WITH" of each that ends; "contract …" of those with processors. */
 static void put_agreements(const struct live *l, struct ward_wr *w)
 {
 	const struct ward_processing *p = l->o->processing;
 
 	for (size_t i = 0; p && i < p->n_agreement; i++)
 		if (p->agreement[i].until != WARD_NS_NEVER)
-			ward_wr_printf(w, "agreement %lld %.*s %.*s\n",
+			ward_wr_printf(w, "%s %lld %.*s %.*s\n",
+				ward_proc_is_contract(p, &p->agreement[i]) ? "contract"
+									   : "agreement",
 				(long long)p->agreement[i].until, WARD_STR_ARG(p->agreement[i].id),
 				WARD_STR_ARG(p->agreement[i].with));
 }

@@ -16,10 +16,16 @@ unit=lib/systemd/system/ward@.service
 mkdir "$tmp/unit" "$tmp/root"
 
 # The unit is as closed as it can be: systemd's own count, 0 (shut) to 10.
-dpkg-deb --fsys-tarfile "$deb" | tar -xf - -C "$tmp/unit" "./$unit" || fail "no unit in the package"
+book=lib/systemd/system/ward-book@
+dpkg-deb --fsys-tarfile "$deb" | tar -xf - -C "$tmp/unit" "./$unit" "./${book}.service" "./${book}.timer" ||
+	fail "no unit in the package"
+grep -q '^ExecStart=/usr/bin/ward report book ' "$tmp/unit/${book}.service" || fail "the book is another program's"
 if command -v systemd-analyze >/dev/null; then
 	systemd-analyze security --offline=yes --no-pager --threshold=33 "$tmp/unit/$unit" >"$tmp/security" ||
 		{ grep '✗' "$tmp/security"; fail "the unit leaves more open than 3.3"; }
+	tail -n 1 "$tmp/security"
+	systemd-analyze security --offline=yes --no-pager --threshold=25 "$tmp/unit/${book}.service" >"$tmp/security" ||
+		{ grep '✗' "$tmp/security"; fail "the book's unit leaves more open than 2.5"; }
 	tail -n 1 "$tmp/security"
 fi
 # The rights that it leaves are enough: packets, a port below 1024, a log in a folder that is nobody else's,
@@ -84,6 +90,8 @@ in_root ward check $pilot >"$tmp/out" 2>&1 || fail "check: $(tail -n 3 "$tmp/out
 in_root ward replay --json $pilot $r/doors.syslog $r/sensors.jsonl >"$tmp/out" 2>"$tmp/err" ||
 	fail "replay: $(tail -n 3 "$tmp/err")"
 grep -q '^{"kind":"incident"' "$tmp/out" || fail "the replay has no incident"
+in_root ward report book $pilot --directory-only --out /book.md || fail "no emergency book"
+grep -q '^| Intensive care ' "$tmp/root/book.md" || fail "the emergency book lacks a service"
 # Each process finds its libraries.
 in_root sh -c 'for p in /usr/libexec/ward/*; do ldd "$p"; done' | grep 'not found' && fail "libraries are missing"
 mkdir -p "$tmp/root/etc/ward/h" "$tmp/root/var/lib/ward/h"

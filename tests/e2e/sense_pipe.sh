@@ -65,10 +65,12 @@ slow() { # HEAD-OF-FILE HEAD-OF-RECORD TAIL-OF-RECORD
 pcap='d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000'
 record='00000000 00000000 2a000000 2a000000'
 
+echo "pcap"
 slow "$pcap" "$record" ''
 exec 3>&-
 wait "$ward_pid" || fail "pcap: exit code $?"
 ward_pid=''
+echo "pcapng, and a signal"
 slow '0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000
 	01000000 14000000 0100 0000 ffff0000 14000000' \
 	'06000000 4c000000 00000000 00000000 00000000 2a000000 2a000000' '0000 4c000000'
@@ -80,11 +82,13 @@ grep -q '"net.packets":2' "$tmp/err" || fail "no summary: $(cat "$tmp/err")"
 for tool in unshare ip tcpdump tcpreplay; do
 	command -v $tool >/dev/null || { echo "without an interface: $tool is not installed"; exit 0; }
 done
+echo "an interface"
 # tcpdump changes its user, which a namespace of users without groups does not let it
 unshare -n true 2>/dev/null || { echo "without an interface: needs root"; exit 0; }
 hex "$pcap $record $arp" >"$tmp/arp.pcap"
 cat >"$tmp/inside" <<'END'
 ward=$1 tmp=$2
+echo "in a namespace"
 ip link set lo up && ip link add veth0 type veth peer name veth1 &&
 	ip link set veth0 up && ip link set veth1 up ||
 	exit 1
@@ -98,7 +102,10 @@ for i in $(seq 300); do
 	kill -0 $dump 2>/dev/null || break
 	sleep 0.1
 done
+echo "after $i looks; tcpdump ends"
 kill $dump
+wait $dump
+echo "the sensor ends"
 wait
 grep -q 10.0.0.1 "$tmp/out"
 END

@@ -237,7 +237,7 @@ static bool take_called(struct reading *d, struct ward_str rest)
 }
 
 /* "UNTIL ID WITH" */
-static bool take_agreement(struct reading *d, struct ward_str rest)
+static bool take_ending(struct reading *d, struct ward_str rest, bool contract)
 {
 	struct ward_respond_agreement *a = &d->l->agreement[d->l->n_agreement];
 
@@ -247,8 +247,19 @@ static bool take_agreement(struct reading *d, struct ward_str rest)
 	rest = ward_arena_str(&d->l->texts, rest);
 	a->id = ward_str_cut(&rest, ' ');
 	a->with = rest.p ? rest : WARD_STR("");
+	a->contract = contract;
 	d->l->n_agreement += a->id.len != 0;
 	return a->id.len != 0;
+}
+
+static bool take_agreement(struct reading *d, struct ward_str rest)
+{
+	return take_ending(d, rest, false);
+}
+
+static bool take_contract(struct reading *d, struct ward_str rest)
+{
+	return take_ending(d, rest, true);
 }
 
 /* "ID ROLE ROLE …" */
@@ -375,8 +386,8 @@ static bool read_line(struct reading *d, struct ward_str line)
 		{"post", take_post, true}, {"hand-over", take_hand_over, true},
 		{"called", take_called, true}, {"topics", take_topics, false},
 		{"sends", take_standard, false}, {"heads", take_heads, false},
-		{"agreement", take_agreement, true}, {"playbook", take_playbook, true},
-		{"within", take_within, false}};
+		{"agreement", take_agreement, true}, {"contract", take_contract, true},
+		{"playbook", take_playbook, true}, {"within", take_within, false}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)
