@@ -69,6 +69,12 @@
 	X(NET_STATES, "net.states", 32768, 16, 1048576, "flows",                                   \
 		"flows for which a dissector remembers up to 2 KiB; half as many up to 8, "        \
 		"an eighth up to 32")                                                              \
+	X(SPOOL_FILE, "spool.file", 268435456, 1024, 1099511627776, "bytes",                       \
+		"one file that passed by and is kept; a longer one is not")                        \
+	X(SPOOL_FILES, "spool.files", 100000, 1, 10000000, "files",                                \
+		"files in the folder of those that passed by")                                     \
+	X(SPOOL_BYTES, "spool.bytes", 8589934592, 1024, 1099511627776, "bytes",                    \
+		"all files of that folder together")                                               \
 	X(FLOW_EXPORTERS, "flow.exporters", 1024, 1, 65536, "exporters",                           \
 		"exporters and their domains whose templates and numbers are remembered")          \
 	X(FLOW_TEMPLATES, "flow.templates", 4096, 8, 65536, "templates",                           \

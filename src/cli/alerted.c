@@ -1,5 +1,6 @@
 #include "cli/alerted.h"
 
+#include "cli/lang.h"
 #include "model/within.h"
 #include "respond/playbook/folder.h"
 
@@ -113,7 +114,9 @@ int ward_cli_alerted_begin(struct ward_cli_alerted *x)
 
 	if (!err)
 		err = ward_respond_new(&o, &x->r);
-	int code = err ? ward_cli_report(x->cmd, err, "the recipients", &diag, &w) : WARD_EXIT_DONE;
+	const struct ward_cli_lang speak = {NULL, x->content, WARD_STR("")};
+	int code = err ? ward_cli_report(x->cmd, err, "the recipients", &diag, &speak, &w)
+		       : WARD_EXIT_DONE;
 
 	ward_wr_fini(&w);
 	ward_diag_fini(&diag);

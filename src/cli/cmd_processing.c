@@ -104,6 +104,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		struct ward_lang *lang = NULL;
 		enum ward_err err = ward_processing_load(&in, &a->p);
 
+		a->x.lang_option = a->code;
 		ward_cli_hospital_findings(&a->x);
 		code = err && err != WARD_ERR_CONFIG
 			       ? ward_cli_fail(cmd, "the register: %s", ward_err_text(err))

@@ -1,4 +1,5 @@
 /* `ward report law`: a form of the law, filled in from what is on record of one incident. */
+#include "cli/lang.h"
 #include "cli/reported.h"
 #include "desk/people.h"
 #include "law/draft/draft.h"
@@ -127,7 +128,8 @@ static int load(struct job *j)
 		&j->is.arena, &in->lim, &in->diag, &j->law);
 
 	if (err)
-		return ward_cli_report(in->cmd, err, "the rules of the law", &in->diag, &j->is.w);
+		return ward_cli_report_in(
+			in->cmd, err, "the rules of the law", &in->diag, in->lang, &j->is.w);
 	look(j);
 	err = fold(j);
 	err = err ? err : load_people(j);

@@ -146,6 +146,7 @@ static int work(struct job *j)
 
 	if (!err || err == WARD_ERR_CONFIG)
 		err = ward_notice_load(content, &j->x.lim, &j->x.arena, &j->x.diag, &j->c);
+	j->x.lang_option = j->code;
 	ward_cli_hospital_findings(&j->x);
 	if (err && err != WARD_ERR_CONFIG)
 		return ward_cli_fail(j->x.cmd, "the register: %s", ward_err_text(err));

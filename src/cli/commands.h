@@ -52,6 +52,8 @@
 	X(exercise_score)       \
 	X(export)               \
 	X(fault_tree)           \
+	X(files_erase)          \
+	X(files_open)           \
 	X(impact)               \
 	X(incident_list)        \
 	X(incident_show)        \

@@ -187,10 +187,12 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 	const struct ward_way *a = ward_way(p->channel);
 	const char *way = ward_channel_name(p->channel);
 	bool user = p->detail[WARD_DETAIL_USER].len > 0;
-	char buf[WARD_WAY_WHY];
-	const char *wrong = a->wrong ? a->wrong(p->url, p->detail, buf) : NULL;
+	struct ward_template_slot slot = {.is = ""};
+	const char *wrong = a->wrong ? a->wrong(p->url, p->detail, &slot) : NULL;
 
-	if (wrong)
+	if (wrong && slot.is[0])
+		say(r, r->c, WARD_TEXT("%s %s\nwrite %s"), slot.is, wrong, slot.may);
+	else if (wrong)
 		say(r, r->c, "%s", wrong);
 
 	p->secret_file = text(r, "secret_file", a->secret == WARD_SECRET_ALWAYS);
