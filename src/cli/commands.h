@@ -135,6 +135,7 @@
 	X(sense_net)            \
 	X(sense_onvif)          \
 	X(sense_video)          \
+	X(ship)                 \
 	X(store_back)           \
 	X(store_upgrade)        \
 	X(store_versions)       \
