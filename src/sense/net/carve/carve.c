@@ -33,10 +33,11 @@ static enum ward_err init_decoders(struct ward_net *n, size_t max)
 
 	c->n_decoder_max = max;
 	c->decoder = ward_mem_alloc(n->mem, max * sizeof(*c->decoder));
-	c->decoders = ward_mem_alloc(n->mem, max * WARD_DECODER_BYTES);
-	c->out = ward_mem_alloc(n->mem, WARD_CARVE_OUT);
+	/* Not zeroed: what is never used costs no memory. */
+	c->decoders = ward_mem_resize(n->mem, NULL, 0, max * WARD_DECODER_BYTES);
+	c->out = ward_mem_resize(n->mem, NULL, 0, WARD_CARVE_OUT);
 	c->parts = ward_mem_alloc(n->mem, max * sizeof(*c->parts));
-	c->parts_room = ward_mem_alloc(n->mem, max * sizeof(*c->parts_room));
+	c->parts_room = ward_mem_resize(n->mem, NULL, 0, max * sizeof(*c->parts_room));
 	if (!c->decoder || !c->decoders || !c->out || !c->parts || !c->parts_room)
 		return WARD_ERR_NOMEM;
 	for (size_t i = max; i-- > 0;) {
