@@ -122,7 +122,7 @@ def ours(ward, path):
             said = re.match(r"(?:incomplete-)?([0-9a-f]{64})-", name)[1]
             if hashlib.sha256(body).hexdigest() != said:
                 raise SystemExit(f"{path}: {name} is not what its name says")
-            kept[name[:64]] = body
+            kept[said] = body
         for line in out.stdout.decode().splitlines():
             event = json.loads(line)
             f = event["fields"]
