@@ -81,14 +81,15 @@ static void pass(void *ctx)
 }
 
 /* One arc from reached to reached, in numbers of cells; false when it leads nowhere. */
-static bool arc(const struct ward_engine *e, uint32_t i, uint32_t *ret_to, int64_t *ret_ns)
+static bool arc(
+	const struct ward_engine *e, uint32_t src, uint32_t i, uint32_t *ret_to, int64_t *ret_ns)
 {
 	const struct ward_impact_plan *p = e->p;
 	const struct plan_edge *edge = &p->edge[i];
 	bool slot = plan_is_slot(p, edge);
 	uint32_t g = slot ? plan_slot_of(p, edge)->gate : WARD_NONE;
 	uint32_t dst = slot ? p->gate[g].target : edge->dst;
-	struct way way = {edge->src, edge->rule, g};
+	struct way way = {src, slot ? WAY_GATE + g : edge->rule};
 
 	if (!ward_cell_is(e, dst, STATE_REACHED))
 		return false;
@@ -113,7 +114,7 @@ static struct arcs arcs_of(const struct ward_engine *e)
 		uint32_t s = e->queue.p[k], to;
 
 		for (uint32_t i = e->p->state[s].edge; i < e->p->state[s + 1].edge; i++)
-			if (arc(e, i, &to, &a.ns[a.n])) {
+			if (arc(e, s, i, &to, &a.ns[a.n])) {
 				a.from[a.n] = e->number[s];
 				a.to[a.n++] = to;
 			}

@@ -20,6 +20,10 @@ void bench_sweeps_init(struct sweeps *s, const struct ward_impact_plan *p,
 {
 	*s = (struct sweeps){.p = p, .seed = seed, .n_seed = n_seed};
 	s->heap.mem = ward_mem_heap();
+	s->src = array(p->n_edge, sizeof(*s->src));
+	for (uint32_t v = 0; v < p->n_state; v++)
+		for (uint32_t i = p->state[v].edge; i < p->state[v + 1].edge; i++)
+			s->src[i] = v;
 	s->key = array(p->n_state, sizeof(*s->key));
 	s->done = array(p->n_state, 1);
 	s->count = array(p->n_gate, sizeof(*s->count));
@@ -31,6 +35,7 @@ void bench_sweeps_init(struct sweeps *s, const struct ward_impact_plan *p,
 
 void bench_sweeps_fini(struct sweeps *s)
 {
+	free(s->src);
 	free(s->key);
 	free(s->done);
 	free(s->count);
@@ -192,20 +197,21 @@ static uint64_t any(const struct sweeps *s, uint32_t v)
 	uint32_t in;
 
 	for (struct plan_ways w = plan_ways(p, v); plan_way(p, &w, &in);) {
-		const struct plan_edge *e = &p->edge[in];
+		uint64_t hi = s->hi[s->src[in]];
 
-		if (!s->hi[e->src])
+		if (!hi)
 			continue;
-		none = mul_down(none, PICO - part_up(s->hi[e->src], p->rule[e->rule].hi));
+		none = mul_down(none, PICO - part_up(hi, p->rule[p->edge[in].rule].hi));
 	}
-	for (uint32_t g = p->state[v].gate; g < p->state[v + 1].gate; g++) {
+	for (struct plan_span of = plan_gates(p, v); of.i < of.end; of.i++) {
+		uint32_t g = of.i;
 		uint64_t least = PICO, up = PICO;
 
 		for (uint32_t i = p->gate[g].slot; i < p->gate[g + 1].slot; i++) {
 			uint64_t hi = 0;
 
 			for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++)
-				hi += s->hi[p->edge[p->in[k]].src];
+				hi += s->hi[s->src[p->in[k]]];
 			hi = hi > PICO ? PICO : hi;
 			least = hi < least ? hi : least;
 			up = mul_down(up, PICO - hi);

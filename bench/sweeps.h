@@ -7,6 +7,7 @@
 
 struct sweeps {
 	const struct ward_impact_plan *p;
+	uint32_t *src;     /* [n_edge]: where each starts */
 	uint64_t *key;     /* [n_state] */
 	uint8_t *done;     /* [n_state] */
 	uint32_t *count;   /* [n_gate] */

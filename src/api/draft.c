@@ -106,6 +106,11 @@ static enum ward_err put_markdown(struct api_request *r, const struct ward_draft
 	return err;
 }
 
+static struct ward_str name_of(const void *api, struct ward_str id)
+{
+	return api_person_name(api, id);
+}
+
 static enum ward_err put(
 	struct api_request *r, struct api_incident *in, size_t form, struct ward_law_case *c)
 {
@@ -117,7 +122,9 @@ static enum ward_err put(
 		.record = &record,
 		.report = &report,
 		.lang = r->lang,
-		.exercise = r->a->o.exercise};
+		.exercise = r->a->o.exercise,
+		.person = name_of,
+		.ctx = r->a};
 	struct ward_draft d;
 	enum ward_err err = api_law_case(r->a, in, c);
 

@@ -107,6 +107,8 @@ void api_notices(struct api_request *r)
 	if (v && r->scope.everywhere) {
 		put_one(r, &ask, WARD_NOTICE_DPIA, "dpia", WARD_STR(""));
 		put_one(r, &ask, WARD_NOTICE_TEXT, "text", WARD_STR(""));
+		put_one(r, &ask, WARD_NOTICE_REGISTER, "register", WARD_STR(""));
+		put_one(r, &ask, WARD_NOTICE_WORKS, "works", WARD_STR(""));
 		for (size_t i = 0; i < ask.n; i++) {
 			if (!ward_notice_films(&v[i]))
 				continue;

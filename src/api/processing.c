@@ -56,11 +56,6 @@ static void put_roles(struct api_request *r, const struct ward_proc_list *l)
 	ward_json_arr_end(&r->j);
 }
 
-static struct ward_str ref_of(const struct ward_proc_agreement *g)
-{
-	return g->renewed.len ? g->renewed : g->ref.len ? g->ref : g->id;
-}
-
 static void put_thing(struct api_request *r, const struct ward_proc_verdict *v)
 {
 	static const struct ward_proc_list none = {.n = 0};
@@ -80,6 +75,7 @@ static void put_thing(struct api_request *r, const struct ward_proc_verdict *v)
 	put_list(r, "measures", ward_proc_measures(v));
 	put_list(r, "told", e ? &e->recipients : &none);
 	put_list(r, "transfers", e ? &e->transfers : &none);
+	put_list(r, "processors", e ? &e->processors : &none);
 	put_roles(r, e ? &e->roles : &none);
 	ward_json_put_str(&r->j, "assessment", e ? e->assessment : WARD_STR(""));
 	ward_json_put_str(&r->j, "agreement", v->agreement ? v->agreement->id : WARD_STR(""));
@@ -100,10 +96,40 @@ static void put_agreements(struct api_request *r, const struct ward_processing *
 		ward_json_obj(&r->j);
 		ward_json_put_str(&r->j, "id", g->id);
 		ward_json_put_str(&r->j, "with", g->with);
-		ward_json_put_str(&r->j, "ref", ref_of(g));
+		ward_json_put_str(&r->j, "ref", ward_proc_ref(g));
 		ward_json_put_time_or_null(&r->j, "from", g->from);
 		ward_json_put_time_or_null(
 			&r->j, "until", g->until == WARD_NS_NEVER ? WARD_NS_NEVER : g->until - 1);
+		ward_json_put_bool(&r->j, "contract", ward_proc_is_contract(p, g));
+		ward_json_obj_end(&r->j);
+	}
+	ward_json_arr_end(&r->j);
+}
+
+/* Who processes on the hospital's behalf (GDPR 28). */
+static void put_processors(struct api_request *r, const struct ward_processing *p)
+{
+	ward_json_key(&r->j, "processors");
+	ward_json_arr(&r->j);
+	for (size_t i = 0; p && i < p->n_processor; i++) {
+		const struct ward_proc_processor *o = &p->processor[i];
+		const struct ward_proc_agreement *g = ward_proc_contract(p, o);
+
+		ward_json_obj(&r->j);
+		ward_json_put_str(&r->j, "id", o->id);
+		ward_json_put_str(&r->j, "name", o->name);
+		ward_json_put_str(&r->j, "does", o->does);
+		ward_json_put_str(&r->j, "contract", g ? g->id : WARD_STR(""));
+		ward_json_put_bool(
+			&r->j, "in_force", g && g->from <= r->ask->now && r->ask->now < g->until);
+		ward_json_put_str(&r->j, "place", o->place);
+		ward_json_put_str(&r->j, "country", o->country);
+		ward_json_put_str(&r->j, "instructions", o->instructions);
+		put_list(r, "others", &o->others);
+		if (o->tells)
+			ward_json_put_u64(&r->j, "tells_s", (uint64_t)(o->tells / WARD_NS_PER_S));
+		else
+			ward_json_put_null(&r->j, "tells_s");
 		ward_json_obj_end(&r->j);
 	}
 	ward_json_arr_end(&r->j);
@@ -126,6 +152,7 @@ void api_processing(struct api_request *r)
 		put_thing(r, &v[i]);
 	ward_json_arr_end(&r->j);
 	put_agreements(r, p);
+	put_processors(r, p);
 	ward_json_key(&r->j, "never");
 	ward_json_arr(&r->j);
 	for (size_t i = 0; (never = ward_processing_never(i)) != NULL; i++)

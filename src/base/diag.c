@@ -114,6 +114,8 @@ static const char *convert(struct form *f, const char *c, va_list *ap)
 		ward_wr_i64(&w, va_arg(*ap, long long)), c += 2;
 	else if (c[0] == 'l' && c[1] == 'l' && c[2] == 'u')
 		ward_wr_u64(&w, va_arg(*ap, unsigned long long)), c += 2;
+	else if (*c == 'g')
+		ward_wr_printf(&w, "%g", va_arg(*ap, double));
 	else
 		return NULL;
 	return slot(f, ward_wr_text(&w)) ? c + 1 : NULL;
@@ -287,9 +289,7 @@ void ward_diag_sort(struct ward_diag *d)
 		qsort(d->item, d->n, sizeof(*d->item), item_cmp);
 }
 
-/* What people wrote goes to a terminal: no control character of theirs may act there, so C0, DEL,
- * C1 and bytes that are no UTF-8 show as \xNN. */
-static void put_visible(struct ward_wr *w, struct ward_str s)
+void ward_diag_put_visible(struct ward_wr *w, struct ward_str s)
 {
 	for (size_t i = 0; i < s.len;) {
 		uint8_t c = (uint8_t)s.p[i];
@@ -317,7 +317,7 @@ void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w)
 		const struct ward_diag_item *it = &d->item[i];
 
 		if (it->file.len) {
-			put_visible(w, it->file);
+			ward_diag_put_visible(w, it->file);
 			if (it->line) {
 				ward_wr_ch(w, ':');
 				ward_wr_u64(w, it->line);
@@ -326,10 +326,10 @@ void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w)
 		}
 		ward_wr_z(w, level_name[it->level]);
 		ward_wr_z(w, ": ");
-		put_visible(w, it->what);
+		ward_diag_put_visible(w, it->what);
 		if (it->mend.len) {
 			ward_wr_z(w, "\n    mend: ");
-			put_visible(w, it->mend);
+			ward_diag_put_visible(w, it->mend);
 		}
 		ward_wr_ch(w, '\n');
 	}

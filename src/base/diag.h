@@ -64,8 +64,10 @@ void ward_diag_addv(struct ward_diag *d, enum ward_diag_level level, struct ward
 void ward_diag_say(struct ward_diag *d, const struct ward_diag_item *like);
 /* Sorts by file, line, level, text: the same findings always print in the same order. */
 void ward_diag_sort(struct ward_diag *d);
-/* "file:line: error: what\n    mend: …\n" for each; control characters and bytes that are no UTF-8
- * as \xNN. */
+/* What people wrote goes to a terminal: no control character of theirs may act there, so C0, DEL,
+ * C1 and bytes that are no UTF-8 show as \xNN. */
+void ward_diag_put_visible(struct ward_wr *w, struct ward_str s);
+/* "file:line: error: what\n    mend: …\n" for each. */
 void ward_diag_write_text(const struct ward_diag *d, struct ward_wr *w);
 /* One JSON object per line, {"kind":"finding","level":…,"file":…,"line":…,"what":…,"mend":…}. */
 void ward_diag_write_json(const struct ward_diag *d, struct ward_wr *w);

@@ -200,7 +200,7 @@ static void place(struct reader *r, uint32_t e)
 			in_order(r, e, x->parent, r->is[e]);
 	}
 	if (r->is[e] == NO_ROW && (up != NO_ROW || !e))
-		say(r, e, "there is no <%.*s> here\nsee EDXL-HAVE 1.0, name space %s",
+		say(r, e, WARD_TEXT("there is no <%.*s> here\nsee EDXL-HAVE 1.0, name space %s"),
 			WARD_STR_ARG(ward_str_sub(x->name, 0, 64)), HAVE_NS);
 }
 
@@ -286,14 +286,14 @@ static void beyond(struct reader *r, uint32_t e)
 
 	if (strcmp(name, "TriageCode") == 0 &&
 		how_many(d, e, "TriageCodeValue") != how_many(d, e, "TriageCountQuantity"))
-		say(r, e, "a triage code without its number\nadd <TriageCountQuantity>");
+		say(r, e, WARD_TEXT("a triage code without its number\nadd <TriageCountQuantity>"));
 	if (strcmp(name, "BedCapacity") == 0 && !how_many(d, e, "BedType"))
-		say(r, e, "beds of no type\nadd <BedType>");
+		say(r, e, WARD_TEXT("beds of no type\nadd <BedType>"));
 	if (strcmp(name, "Hospital") == 0 &&
 		!ward_xmldoc_text(d, ward_xmldoc_find(d, e, "NameElement"), NULL).len)
 		say(r, e,
-			"a hospital without a name\nadd <xnl:OrganisationName> to "
-			"<OrganizationInformation>");
+			WARD_TEXT("a hospital without a name\nadd <xnl:OrganisationName> to "
+				  "<OrganizationInformation>"));
 }
 
 static bool says_exercise(struct ward_str s)
@@ -410,7 +410,7 @@ enum ward_err ward_have_read(struct ward_slice bytes, struct ward_str file, stru
 		return err;
 	}
 	ward_diag_addf(diag, WARD_DIAG_ERROR, file, ret->doc.line,
-		"no XML that is read: %s\ngive an EDXL-HAVE 1.0 document",
+		WARD_TEXT("no XML that is read: %s\ngive an EDXL-HAVE 1.0 document"),
 		ret->doc.why ? ret->doc.why : ward_err_text(err));
 	return WARD_ERR_CONFIG;
 }

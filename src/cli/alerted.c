@@ -1,5 +1,6 @@
 #include "cli/alerted.h"
 
+#include "cli/lang.h"
 #include "model/within.h"
 #include "respond/playbook/folder.h"
 
@@ -19,6 +20,10 @@ static void add_listener(struct ward_cli_alerted *x, size_t at)
 		.kinds = r->kinds,
 		.share = {r->share, r->tlp, {NULL, 0}},
 		.everywhere = r->n_place == 0,
+		.threat = r->threat,
+		.n_threat = r->n_threat,
+		.service = r->service,
+		.n_service = r->n_service,
 		.acknowledge = r->acknowledge,
 		.role = x->role[k],
 		.n_role = r->n_role};
@@ -109,7 +114,9 @@ int ward_cli_alerted_begin(struct ward_cli_alerted *x)
 
 	if (!err)
 		err = ward_respond_new(&o, &x->r);
-	int code = err ? ward_cli_report(x->cmd, err, "the recipients", &diag, &w) : WARD_EXIT_DONE;
+	const struct ward_cli_lang speak = {NULL, x->content, WARD_STR("")};
+	int code = err ? ward_cli_report(x->cmd, err, "the recipients", &diag, &speak, &w)
+		       : WARD_EXIT_DONE;
 
 	ward_wr_fini(&w);
 	ward_diag_fini(&diag);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FINDINGS_SHOWN = 20, FINDINGS_BYTES = 1 << 28, SUMMARY_MAX = 1 << 22 };
+enum { SUMMARY_MAX = 1 << 22 };
 
 WARD_PRINTF(2, 0) static void say(const struct ward_cmd *cmd, const char *fmt, va_list ap)
 {
@@ -38,32 +38,6 @@ int ward_cli_fail(const struct ward_cmd *cmd, const char *fmt, ...)
 	say(cmd, fmt, ap);
 	va_end(ap);
 	return WARD_EXIT_RUN;
-}
-
-void ward_cli_findings(struct ward_diag *diag, const char *dir)
-{
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), FINDINGS_BYTES);
-	size_t n = diag->n;
-
-	ward_diag_sort(diag);
-	if (dir && diag->n > FINDINGS_SHOWN)
-		diag->n = FINDINGS_SHOWN;
-	ward_diag_write_text(diag, &w);
-	if (diag->n < n)
-		ward_wr_printf(&w, "%zu more: see 'ward check %s'\n", n - diag->n, dir);
-	diag->n = n;
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
-}
-
-int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
-	struct ward_diag *diag, struct ward_wr *w)
-{
-	if (err != WARD_ERR_CONFIG)
-		return ward_cli_fail(cmd, "%s: %s", doing, ward_err_text(err));
-	ward_diag_sort(diag);
-	ward_diag_write_text(diag, w);
-	return ward_cli_put(w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 }
 
 int ward_cli_hospital(const struct ward_cmd *cmd, const char *dir)

@@ -29,15 +29,6 @@ struct ward_cmd {
 int ward_cli_usage(const struct ward_cmd *cmd, const char *fmt, ...) WARD_PRINTF(2, 3);
 /* "ward NAME: …" on standard error; gives WARD_EXIT_RUN. */
 int ward_cli_fail(const struct ward_cmd *cmd, const char *fmt, ...) WARD_PRINTF(2, 3);
-/* Why reading `doing` failed, on standard error: the findings where they say it (then the code of
- * bad input), else err. w is written out. */
-int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
-	struct ward_diag *diag, struct ward_wr *w);
-
-/* The findings on standard error, sorted: the first of them, when `ward check` of dir shows all;
- * dir NULL: all. */
-void ward_cli_findings(struct ward_diag *diag, const char *dir);
-
 /* Where content/ is: the option's value if given, else $WARD_CONTENT, else beside the program, else
  * the source tree it was built from. NULL and a message when it is nowhere. Lives forever. */
 const char *ward_cli_content(const struct ward_cmd *cmd, const char *option);

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/incident.h"
 #include "cli/known.h"
+#include "cli/lang.h"
 #include "cli/ways.h"
 
 enum { HOURS = 8, HOURS_MAX = 24 * 31, PATH_BYTES = 4096 };
@@ -85,7 +86,7 @@ static int load(struct job *j)
 		ward_actions_load(dir, own, j->c.m, j->works, &j->c.lim, &j->c.diag, &j->set);
 
 	if (err)
-		return ward_cli_report(j->cmd, err, dir, &j->c.diag, &j->c.w);
+		return ward_cli_report_in(j->cmd, err, dir, &j->c.diag, j->c.lang, &j->c.w);
 	return ward_cli_case_resolve(j->cmd, &j->opt.incident, &j->c);
 }
 
@@ -136,7 +137,7 @@ static int work(struct job *j)
 		ward_cli_ways_load(j->c.content, j->c.dir, j->c.m, &j->c.lim, &j->c.diag, &j->ways);
 
 	if (err)
-		return ward_cli_report(j->cmd, err, j->c.dir, &j->c.diag, &j->c.w);
+		return ward_cli_report_in(j->cmd, err, j->c.dir, &j->c.diag, j->c.lang, &j->c.w);
 	j->ask = (struct ward_actions_ask){.seed = j->c.seed,
 		.n_seed = o->incident.n,
 		.now = j->c.at,

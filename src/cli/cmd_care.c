@@ -1,5 +1,6 @@
 #include "cli/care.h"
 #include "cli/commands.h"
+#include "cli/lang.h"
 
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -44,7 +45,7 @@ static int show(struct ward_cli_recorded *x, bool json, bool csv, struct ward_wr
 		return code;
 	enum ward_err err = ward_cli_care(x, &c);
 
-	ward_cli_findings(&x->diag, NULL);
+	ward_cli_findings(&x->diag, NULL, x->lang);
 	if (err && err != WARD_ERR_CONFIG)
 		return ward_cli_fail(x->cmd, "%s", ward_err_text(err));
 	if (json)

@@ -1,5 +1,6 @@
 #include "care/have.h"
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "conf/conf.h"
 #include "sense/cap/de.h"
 #include "story/text.h"
@@ -135,7 +136,7 @@ static enum ward_err carried(
 
 	if (ward_de_read(x, &de, &why, &line) != WARD_OK) {
 		ward_diag_addf(&o->diag, WARD_DIAG_ERROR, path, line,
-			"%s\ngive a distribution of EDXL-DE 1.0", why);
+			WARD_TEXT("%s\ngive a distribution of EDXL-DE 1.0"), why);
 		return WARD_ERR_CONFIG;
 	}
 	for (size_t i = 0; i < de.n && !err; i++) {
@@ -156,7 +157,8 @@ static enum ward_err carried(
 	}
 	if (!n)
 		ward_diag_addf(&o->diag, WARD_DIAG_WARNING, path, x->elem[0].line,
-			"the distribution carries no EDXL-HAVE\nward sense cap reads alerts in it");
+			WARD_TEXT("the distribution carries no EDXL-HAVE\nward sense cap reads "
+				  "alerts in it"));
 	return err;
 }
 
@@ -211,7 +213,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		else if (err)
 			code = ward_cli_fail(cmd, "'%s': %s", o.file[i], ward_err_text(err));
 	}
-	ward_cli_findings(&o.diag, NULL);
+	ward_cli_findings_in(cmd, &o.diag, NULL,
+		&(struct ward_cli_lang){NULL, ward_cli_content(cmd, NULL), WARD_STR("")});
 	if (!ward_cli_put(&w, stdout))
 		code = WARD_EXIT_RUN;
 	ward_wr_fini(&w);

@@ -1,5 +1,6 @@
 #include "care/entry.h"
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/recorded.h"
 #include "cli/rewrite.h"
 #include "cli/when.h"
@@ -92,6 +93,14 @@ static int times(struct set *s)
 	return WARD_EXIT_DONE;
 }
 
+static void findings(struct set *s)
+{
+	const struct ward_cli_lang speak = {s->x.lang_code, s->x.content_dir,
+		s->x.model ? ward_model_hospital(s->x.model)->language : WARD_STR("")};
+
+	ward_cli_findings_in(s->x.cmd, &s->x.diag, NULL, &speak);
+}
+
 /* The last line of the new text must be right; the others were there before. */
 static int write_it(
 	struct set *s, const struct ward_care_in *in, struct ward_slice old, struct ward_wr *w)
@@ -107,7 +116,7 @@ static int write_it(
 	err = ward_care_row_add(in, file, old, &s->row, w);
 	if (!err)
 		err = ward_care_entries_parse(in, file, ward_wr_slice(w), &is);
-	ward_cli_findings(in->diag, NULL);
+	findings(s);
 	if (err && err != WARD_ERR_CONFIG)
 		return ward_cli_fail(s->x.cmd, "%s", ward_err_text(err));
 	if (in->diag->n_error && (err != WARD_ERR_CONFIG || !w->len || is.n == was.n)) {
@@ -135,7 +144,7 @@ static int set(struct set *s)
 		code = ward_cli_lock(s->x.cmd, s->x.dir, &s->lock);
 	if (!code && access(s->path, F_OK) == 0 &&
 		ward_conf_read(&s->x.arena, &s->x.lim, s->path, &s->x.diag, &old) != WARD_OK) {
-		ward_cli_findings(&s->x.diag, NULL);
+		findings(s);
 		code = WARD_EXIT_RUN;
 	}
 	if (!code)

@@ -1,5 +1,6 @@
 #include "cli/check_rooms.h"
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/versions.h"
 #include "revision/diff.h"
 
@@ -250,7 +251,9 @@ static int check(const struct ward_cmd *cmd, const struct args *a, const char *d
 	size_t n = d.n_error;
 
 	if (n)
-		ward_cli_findings(&d, dir);
+		ward_cli_findings_in(cmd, &d, dir,
+			&(struct ward_cli_lang){NULL, content,
+				m ? ward_model_hospital(m)->language : WARD_STR("")});
 	ward_diag_fini(&d);
 	ward_model_free(m);
 	if (!ran)

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/events.h"
+#include "cli/lang.h"
 #include "cli/patterns.h"
 #include "cli/stored.h"
 #include "model/coverage/coverage.h"
@@ -10,7 +11,7 @@ enum { FILES_MAX = 256, OUT_MAX = 1 << 28 };
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *hospital, *content, *state, *file[FILES_MAX];
+	const char *hospital, *content, *state, *lang_option, *file[FILES_MAX];
 	size_t n_file;
 	bool json, live;
 	struct ward_limits lim;
@@ -20,6 +21,7 @@ struct job {
 	struct ward_model *model;
 	struct ward_coverage *coverage;
 	struct ward_log_patterns *patterns;
+	struct ward_lang *lang;
 	uint64_t n_rejected;
 };
 
@@ -30,6 +32,7 @@ static int parse(struct job *job, int argc, char **argv)
 		const char **to = strcmp(a, "--hospital") == 0  ? &job->hospital
 				  : strcmp(a, "--content") == 0 ? &job->content
 				  : strcmp(a, "--state") == 0   ? &job->state
+				  : strcmp(a, "--lang") == 0    ? &job->lang_option
 								: NULL;
 
 		if (to && i + 1 == argc)
@@ -69,10 +72,18 @@ static int load(struct job *job)
 		err = ward_model_load(job->hospital, content, &job->lim, ward_mem_heap(),
 			&job->diag, &job->model);
 	if (err) {
-		ward_cli_findings(&job->diag, job->hospital);
+		ward_cli_findings_in(job->cmd, &job->diag, job->hospital,
+			&(struct ward_cli_lang){job->lang_option, content, WARD_STR("")});
 		return ward_cli_fail(
 			job->cmd, "cannot load '%s': %s", job->hospital, ward_err_text(err));
 	}
+	const struct ward_cli_lang speak = {job->lang_option, content,
+		job->model ? ward_model_hospital(job->model)->language : WARD_STR("")};
+	int code =
+		job->json ? WARD_EXIT_DONE : ward_cli_lang(job->cmd, &speak, &job->lim, &job->lang);
+
+	if (code)
+		return code;
 	err = ward_names_init(&job->names, ward_mem_heap(), &job->lim);
 	if (!err)
 		err = ward_coverage_new(
@@ -105,8 +116,9 @@ static int read_file(struct job *job, const char *path)
 static int print(struct job *job)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-	enum ward_err err = job->json ? ward_coverage_write_json(job->coverage, &w)
-				      : ward_coverage_write_table(job->coverage, true, &w);
+	enum ward_err err = job->json
+				    ? ward_coverage_write_json(job->coverage, &w)
+				    : ward_coverage_write_table(job->coverage, true, job->lang, &w);
 	int code = err ? ward_cli_fail(job->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 
 	if (!code && !ward_cli_put(&w, stdout))
@@ -139,6 +151,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!code && job->n_rejected)
 		code = WARD_EXIT_INPUT;
 	ward_coverage_free(job->coverage);
+	ward_lang_free(job->lang);
 	ward_log_patterns_free(job->patterns);
 	ward_model_free(job->model);
 	ward_names_fini(&job->names);
@@ -167,6 +180,8 @@ const struct ward_cmd ward_cmd_coverage = {
 		"                    of what it kept last (each 30 s)\n"
 		"  --state DIR       the same, where 'ward run' was given this --state\n"
 		"  --json            one object per line\n"
+		"  --lang CODE       en, fr, it, nl (default: $WARD_LANG, else the first of the\n"
+		"                    hospital's languages)\n"
 		"  --content DIR     instead of the content that belongs to this program; its\n"
 		"                    log-patterns, and the hospital's, say what lines of logs "
 		"mean\n\n"

@@ -96,10 +96,11 @@ static int load(struct job *j)
 			j->opt.dir);
 		return WARD_EXIT_INPUT;
 	}
+	struct ward_cli_lang lang = {j->opt.lang, content, WARD_STR("")};
+
 	if (err)
-		return ward_cli_report(j->cmd, err, j->opt.dir, &j->diag, &j->w);
-	const struct ward_cli_lang lang = {
-		j->opt.lang, content, ward_model_hospital(j->m)->language};
+		return ward_cli_report(j->cmd, err, j->opt.dir, &j->diag, &lang, &j->w);
+	lang.hospital = ward_model_hospital(j->m)->language;
 
 	return j->opt.json && !j->opt.lang && !j->opt.sheet
 		       ? WARD_EXIT_DONE

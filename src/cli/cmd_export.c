@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/export.h"
+#include "cli/lang.h"
 
 enum { OUT_BYTES_MAX = 256 << 20 };
 
@@ -96,13 +97,13 @@ static int write(const struct kind *kind, struct ward_export_ask *ask, struct wa
 	enum ward_err err = kind->write(ask, w);
 
 	if (!err) {
-		ward_cli_findings(&ask->in.diag, NULL);
+		ward_cli_findings(&ask->in.diag, NULL, ask->in.lang);
 		return !ward_cli_put(w, stdout) ? WARD_EXIT_RUN
 		       : ask->in.diag.n_error   ? WARD_EXIT_INPUT
 						: WARD_EXIT_DONE;
 	}
 	ward_wr_reset(w);
-	return ward_cli_report(ask->in.cmd, err, kind->name, &ask->in.diag, w);
+	return ward_cli_report_in(ask->in.cmd, err, kind->name, &ask->in.diag, ask->in.lang, w);
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "conf/conf.h"
 #include "logic/analyse.h"
 #include "logic/mef/mef.h"
@@ -104,9 +105,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 
 static int findings(struct job *j)
 {
-	ward_diag_sort(&j->diag);
-	ward_diag_write_text(&j->diag, &j->w);
-	return ward_cli_put(&j->w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+	const struct ward_cli_lang speak = {NULL, ward_cli_content(j->cmd, NULL), WARD_STR("")};
+
+	ward_cli_findings_in(j->cmd, &j->diag, NULL, &speak);
+	return WARD_EXIT_INPUT;
 }
 
 static int load(struct job *j)

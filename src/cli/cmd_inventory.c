@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/events.h"
+#include "cli/lang.h"
 #include "cli/patterns.h"
 #include "cli/stored.h"
 #include "conf/conf.h"
@@ -359,7 +360,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!code && job->live)
 		code = read_stored(job);
 	if (job->diag.n_error)
-		ward_cli_findings(&job->diag, job->hospital);
+		ward_cli_findings_in(cmd, &job->diag, job->hospital,
+			&(struct ward_cli_lang){NULL, ward_cli_content(cmd, job->content),
+				job->model ? ward_model_hospital(job->model)->language
+					   : WARD_STR("")});
 	if (!code)
 		code = print(job);
 	if (job->inv)

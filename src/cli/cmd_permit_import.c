@@ -149,7 +149,8 @@ static enum ward_err on_date(void *ctx, const struct ward_ical_date *d)
 
 	if (!d->uid.len)
 		ward_diag_addf(&im->x.diag, WARD_DIAG_ERROR, ward_str_z(im->file), d->line,
-			"the event has no UID\nadd one: it tells a changed permit from a new one");
+			WARD_TEXT("the event has no UID\nadd one: it tells a changed permit from a "
+				  "new one"));
 	if (d->until < im->now)
 		return im->n_ended++, WARD_OK; /* over: it would cover nothing */
 	row.cell[WARD_PERMIT_COL_ID] = id_of(im, d);
@@ -184,8 +185,8 @@ static enum ward_err from_table(struct import *im, struct ward_slice text)
 		}
 		if (!row.cell[WARD_PERMIT_COL_ID].len)
 			ward_diag_addf(&im->x.diag, WARD_DIAG_ERROR, t.file, t.row[i].line,
-				"'id' is missing\nadd it: it tells a changed permit from a new "
-				"one");
+				WARD_TEXT("'id' is missing\nadd it: it tells a changed permit from "
+					  "a new one"));
 		else
 			err = take(im, &row);
 	}

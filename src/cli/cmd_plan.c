@@ -40,10 +40,11 @@ static int load(struct job *j)
 
 		err = ward_plans_load(&in, j->opt.dir, &j->plans);
 	}
+	struct ward_cli_lang lang = {j->opt.lang, content, WARD_STR("")};
+
 	if (err)
-		return ward_cli_report(j->cmd, err, j->opt.dir, &j->diag, &j->w);
-	const struct ward_cli_lang lang = {
-		j->opt.lang, content, ward_model_hospital(j->m)->language};
+		return ward_cli_report(j->cmd, err, j->opt.dir, &j->diag, &lang, &j->w);
+	lang.hospital = ward_model_hospital(j->m)->language;
 
 	return j->opt.json && !j->opt.lang ? WARD_EXIT_DONE
 					   : ward_cli_lang(j->cmd, &lang, &j->lim, &j->lang);

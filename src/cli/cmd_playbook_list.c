@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/playbooks.h"
 #include "story/text.h"
 
@@ -88,7 +89,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		return code;
 	code = ward_cli_playbooks_load(&x);
 	if (!code && x.n_bad)
-		ward_cli_findings(&x.diag, NULL);
+		ward_cli_findings(&x.diag, NULL, x.lang);
 	if (!code)
 		code = report(&x);
 	ward_cli_playbooks_fini(&x);

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/playbooks.h"
 #include "story/text.h"
 
@@ -103,7 +104,7 @@ static int report(struct show *s)
 		return ward_cli_put(&s->x.w, stdout) ? WARD_EXIT_DONE : WARD_EXIT_RUN;
 	}
 	if (!p->sound) {
-		ward_cli_findings(&s->x.diag, NULL);
+		ward_cli_findings(&s->x.diag, NULL, s->x.lang);
 		(void)ward_cli_fail(s->x.cmd, "a playbook with errors has no sheet");
 		return WARD_EXIT_INPUT;
 	}
@@ -132,7 +133,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		code = ward_cli_usage(cmd, "which of the %zu playbooks in %s? Give one file",
 			s.x.n_asked, s.x.path[0]);
 	if (!code && !s.x.n_asked) {
-		ward_cli_findings(&s.x.diag, NULL);
+		ward_cli_findings(&s.x.diag, NULL, s.x.lang);
 		code = WARD_EXIT_INPUT;
 	}
 	if (!code)

@@ -6,13 +6,10 @@
 
 enum { OUT_BYTES_MAX = 16 << 20, THINGS = 512 };
 
-enum form { TABLE, MARKDOWN, WORKS, JSON };
-
 struct args {
 	struct ward_cli_hospital x; /* the hospital */
 	const char *code;
-	enum form form;
-	bool missing, ready;
+	bool json, missing, ready;
 	ward_ns now;
 	struct ward_processing p;
 	struct ward_proc_verdict v[THINGS];
@@ -24,11 +21,7 @@ static int parse(struct args *a, int argc, char **argv)
 		const char *word = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
 
 		if (strcmp(word, "--json") == 0) {
-			a->form = JSON;
-		} else if (strcmp(word, "--markdown") == 0) {
-			a->form = MARKDOWN;
-		} else if (strcmp(word, "--works-council") == 0) {
-			a->form = WORKS;
+			a->json = true;
 		} else if (strcmp(word, "--missing") == 0) {
 			a->missing = true;
 		} else if (strcmp(word, "--ready") == 0) {
@@ -78,12 +71,8 @@ static int show(struct args *a, struct ward_lang *lang)
 		n_not += !ward_proc_runs(a->v[i].state);
 	if (a->ready)
 		put_ready(&a->p, &w);
-	else if (a->form == JSON)
+	else if (a->json)
 		ward_processing_write_dpv(&view, &w);
-	else if (a->form == MARKDOWN)
-		ward_processing_write_markdown(&view, &w);
-	else if (a->form == WORKS)
-		ward_processing_write_works(&view, &w);
 	else
 		ward_processing_write_table(&view, &w);
 	bool ok = ward_cli_put(&w, stdout);
@@ -115,6 +104,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		struct ward_lang *lang = NULL;
 		enum ward_err err = ward_processing_load(&in, &a->p);
 
+		a->x.lang_option = a->code;
 		ward_cli_hospital_findings(&a->x);
 		code = err && err != WARD_ERR_CONFIG
 			       ? ward_cli_fail(cmd, "the register: %s", ward_err_text(err))
@@ -137,19 +127,16 @@ const struct ward_cmd ward_cmd_processing = {
 		"its\n"
 		"processing.yml, filled in by ready-made entries, and judged by what the Union "
 		"and\n"
-		"its country demand (docs/processing.md). An aid, and no legal advice.\n\n"
-		"  --missing        only what lacks something, ends or does not run; exit 1 when\n"
-		"                   something does not run\n"
-		"  --markdown       the record, for the data protection officer\n"
-		"  --works-council  what is and is not watched, for the staff's representatives, "
-		"in\n"
-		"                   Markdown\n"
-		"  --json           JSON-LD in terms of the Data Privacy Vocabulary\n"
-		"  --ready          the ready-made entries that `like` can name\n"
-		"  --at TIME        as of that time (RFC 3339), instead of now\n"
-		"  --lang CODE      en, fr, it, nl (default: $WARD_LANG, else the hospital's "
+		"its country demand (docs/processing.md). An aid, and no legal advice. As a\n"
+		"document: ward report register, ward report works-council.\n\n"
+		"  --missing      only what lacks something, ends or does not run; exit 1 when\n"
+		"                 something does not run\n"
+		"  --json         JSON-LD in terms of the Data Privacy Vocabulary\n"
+		"  --ready        the ready-made entries that `like` can name\n"
+		"  --at TIME      as of that time (RFC 3339), instead of now\n"
+		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the hospital's "
 		"first)\n"
-		"  --content DIR    instead of the installed content\n\n"
+		"  --content DIR  instead of the installed content\n\n"
 		"Exit: 0 done, 1 something does not run (--missing), 2 usage, 3 can't be read.\n",
 	.run = run,
 };

@@ -201,7 +201,8 @@ static void end_story(struct replay *r)
 	ward_wr_ch(&r->out, '\n');
 	ward_say(&r->out, r->lang, WARD_TEXT("What of the networks was seen, and what was not:"));
 	put_line(r, WARD_STR("\n"));
-	put_story(r, ward_coverage_write_table(ward_brain_coverage(r->x.brain), false, &r->out));
+	put_story(r, ward_coverage_write_table(
+			     ward_brain_coverage(r->x.brain), false, r->lang, &r->out));
 }
 
 static void finish(struct replay *r)

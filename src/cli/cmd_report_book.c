@@ -1,5 +1,6 @@
 /* `ward report book`: what Ward knows of the hospital, on paper. */
 #include "book/book.h"
+#include "cli/lang.h"
 #include "cli/playbooks.h"
 #include "cli/reported.h"
 #include "report/pdf.h"
@@ -137,7 +138,7 @@ static int load(struct job *j)
 	if (!err)
 		err = load_rules(j);
 	if (err)
-		return ward_cli_report(in->cmd, err, in->dir, &j->p.diag, &j->is.w);
+		return ward_cli_report_in(in->cmd, err, in->dir, &j->p.diag, j->p.lang, &j->is.w);
 	addresses(j);
 	j->record = ward_arena_array(&j->is.arena, in->n_record + 1, sizeof(struct ward_record *));
 	if (!j->record)

@@ -1,5 +1,7 @@
 /* `ward report law`: a form of the law, filled in from what is on record of one incident. */
+#include "cli/lang.h"
 #include "cli/reported.h"
+#include "desk/people.h"
 #include "law/draft/draft.h"
 #include "recover/care.h"
 #include "report/pdf.h"
@@ -12,6 +14,7 @@ struct job {
 	struct ward_law law;
 	struct ward_law_case c;
 	struct ward_law_record record;
+	struct ward_people people;
 };
 
 static const struct ward_conf *args_of(
@@ -102,6 +105,19 @@ static void look(struct job *j)
 	}
 }
 
+/* Also where something of it is wrong: `ward check` says what. */
+static enum ward_err load_people(struct job *j)
+{
+	struct ward_diag diag;
+
+	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_people_in in = {j->is.in.model, &j->is.in.lim, ward_mem_heap(), &diag};
+	enum ward_err err = ward_people_load(&in, j->is.in.dir, &j->people);
+
+	ward_diag_fini(&diag);
+	return err == WARD_ERR_NOMEM ? err : WARD_OK;
+}
+
 static int load(struct job *j)
 {
 	struct ward_cli_recorded *in = &j->is.in;
@@ -112,10 +128,23 @@ static int load(struct job *j)
 		&j->is.arena, &in->lim, &in->diag, &j->law);
 
 	if (err)
-		return ward_cli_report(in->cmd, err, "the rules of the law", &in->diag, &j->is.w);
+		return ward_cli_report_in(
+			in->cmd, err, "the rules of the law", &in->diag, in->lang, &j->is.w);
 	look(j);
 	err = fold(j);
+	err = err ? err : load_people(j);
 	return err ? ward_cli_fail(in->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
+}
+
+/* Who is in it no more is called by their id. */
+static struct ward_str name_of(const void *people, struct ward_str id)
+{
+	const struct ward_people *p = people;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (ward_str_eq(p->p[i].id, id))
+			return p->p[i].name;
+	return id;
 }
 
 static int no_form(const struct job *j)
@@ -179,7 +208,9 @@ static int work(struct job *j)
 		.record = &j->record,
 		.report = &j->is.r,
 		.lang = j->is.in.lang,
-		.exercise = j->is.r.x.exercise};
+		.exercise = j->is.r.x.exercise,
+		.person = name_of,
+		.ctx = &j->people};
 
 	if (ask.form == SIZE_MAX)
 		return no_form(j);
@@ -235,6 +266,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!code)
 		code = work(&j);
 	ward_law_case_fini(&j.c);
+	ward_people_free(&j.people);
 	ward_cli_reported_fini(&j.is);
 	return code;
 }

@@ -1,5 +1,5 @@
-/* `ward report sign`, `sign-text`, `dpia`, `ethics`: what the hospital owes to those of whom it
- * reads something, as documents. */
+/* `ward report sign`, `sign-text`, `dpia`, `ethics`, `register`, `works-council`: what the hospital
+ * owes to those of whom it reads something, as documents. */
 #include "cli/clip.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
@@ -39,7 +39,8 @@ static int parse(struct job *j, int argc, char **argv)
 			return ward_cli_usage(j->x.cmd, "'%s' is not an option", argv[i]);
 		else if (!j->x.dir)
 			j->x.dir = argv[i];
-		else if (!j->of && j->kind != WARD_NOTICE_DPIA)
+		else if (!j->of && j->kind != WARD_NOTICE_DPIA && j->kind != WARD_NOTICE_REGISTER &&
+			 j->kind != WARD_NOTICE_WORKS)
 			j->of = argv[i];
 		else
 			return ward_cli_usage(j->x.cmd, "one hospital directory, and one thing");
@@ -145,6 +146,7 @@ static int work(struct job *j)
 
 	if (!err || err == WARD_ERR_CONFIG)
 		err = ward_notice_load(content, &j->x.lim, &j->x.arena, &j->x.diag, &j->c);
+	j->x.lang_option = j->code;
 	ward_cli_hospital_findings(&j->x);
 	if (err && err != WARD_ERR_CONFIG)
 		return ward_cli_fail(j->x.cmd, "the register: %s", ward_err_text(err));
@@ -205,6 +207,16 @@ static int run_ethics(const struct ward_cmd *cmd, int argc, char **argv)
 	return run_kind(cmd, argc, argv, WARD_NOTICE_ETHICS);
 }
 
+static int run_register(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	return run_kind(cmd, argc, argv, WARD_NOTICE_REGISTER);
+}
+
+static int run_works(const struct ward_cmd *cmd, int argc, char **argv)
+{
+	return run_kind(cmd, argc, argv, WARD_NOTICE_WORKS);
+}
+
 #define OPTIONS                                                                                \
 	"  --format FORMAT  md: Markdown (default), pdf, json\n"                               \
 	"  --out FILE       there instead of standard output; never over a file that is\n"     \
@@ -258,4 +270,25 @@ const struct ward_cmd ward_cmd_report_ethics = {
 		"numbers that were measured, by which command and when "
 		"(content/ethics).\n\n" OPTIONS EXITS,
 	.run = run_ethics,
+};
+const struct ward_cmd ward_cmd_report_register = {
+	.name = "report register",
+	.summary = "the record of processing, with the processors",
+	.help = "usage: ward report register [OPTION…] DIR\n\n"
+		"The hospital's record of processing (GDPR 30): what of people is read here, why, "
+		"by\n"
+		"which right, for how long, who gets it; each processor with its contract (GDPR "
+		"28);\n"
+		"what does not run and what it lacks (docs/processing.md). No legal "
+		"advice.\n\n" OPTIONS EXITS,
+	.run = run_register,
+};
+const struct ward_cmd ward_cmd_report_works = {
+	.name = "report works-council",
+	.summary = "what is and is not watched, for the staff's representatives",
+	.help = "usage: ward report works-council [OPTION…] DIR\n\n"
+		"From the register: what runs and has data of people, for how long, by which\n"
+		"agreement; what does not run; what is never done "
+		"(docs/processing.md).\n\n" OPTIONS EXITS,
+	.run = run_works,
 };

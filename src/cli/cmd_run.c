@@ -322,7 +322,7 @@ static int end_coverage(const struct ward_cmd *cmd, const char *state,
 		     ? ward_cli_stored_coverage(cmd, state, ward_model_hospital(m)->id, stdout, c)
 		     : WARD_EXIT_RUN;
 	ward_wr_ch(&w, '\n');
-	if (!rc && ward_coverage_write_table(c, false, &w) != WARD_OK)
+	if (!rc && ward_coverage_write_table(c, false, lang, &w) != WARD_OK)
 		rc = ward_cli_fail(cmd, "out of memory");
 	if (!rc && !ward_cli_put(&w, stdout))
 		rc = WARD_EXIT_RUN;

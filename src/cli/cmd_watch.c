@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "base/fd.h"
+#include "cli/lang.h"
 #include "cli/viewer.h"
 #include "run/listen.h"
 #include "sense/video/plan.h"
@@ -166,7 +167,8 @@ static int read_plan(const struct ward_cmd *cmd, struct args *a, const char *fil
 		err = ward_conf_read(&a->arena, &a->lim, file, &diag, &text);
 	if (!err)
 		err = ward_plan_read(&a->arena, &a->lim, ward_str_z(file), text, &diag, ret);
-	ward_cli_findings(&diag, NULL);
+	ward_cli_findings_in(cmd, &diag, NULL,
+		&(struct ward_cli_lang){NULL, ward_cli_content(cmd, NULL), WARD_STR("")});
 	ward_diag_fini(&diag);
 	return !err ? WARD_EXIT_DONE
 	       : err == WARD_ERR_CONFIG || err == WARD_ERR_NOT_FOUND

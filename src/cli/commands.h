@@ -107,6 +107,8 @@
 	X(report_sign_text)     \
 	X(report_dpia)          \
 	X(report_ethics)        \
+	X(report_register)      \
+	X(report_works)         \
 	X(restore)              \
 	X(risk)                 \
 	X(rules_check)          \

@@ -1,6 +1,7 @@
 #include "cli/field_poll.h"
 
 #include "cli/connect.h"
+#include "cli/lang.h"
 #include "model/point/point.h"
 
 #include <errno.h>
@@ -130,7 +131,9 @@ static int add_hospital(struct field_poll *f)
 			err = ward_poll_plan_add(&f->plan, &one);
 	}
 	ward_points_free(points);
-	int rc = err ? ward_cli_report(f->cmd, err, "its points", &diag, &f->out) : WARD_EXIT_DONE;
+	const struct ward_cli_lang speak = {NULL, content, WARD_STR("")};
+	int rc = err ? ward_cli_report(f->cmd, err, "its points", &diag, &speak, &f->out)
+		     : WARD_EXIT_DONE;
 
 	ward_diag_fini(&diag);
 	if (rc == WARD_EXIT_DONE && !f->plan.n)

@@ -1,4 +1,5 @@
 #include "cli/hunt.h"
+#include "cli/lang.h"
 
 #include <errno.h>
 
@@ -31,7 +32,10 @@ void ward_hunt_hit(struct ward_hunt *h, bool *ret_enough)
 
 void ward_hunt_findings(struct ward_hunt *h)
 {
-	ward_cli_findings(&h->diag, NULL);
+	const struct ward_cli_lang speak = {NULL, h->content,
+		h->model ? ward_model_hospital(h->model)->language : WARD_STR("")};
+
+	ward_cli_findings_in(h->cmd, &h->diag, NULL, &speak);
 }
 
 /* "37 %  1200000 events, 310000 a second, 12 found": on a terminal, a few times a second. */

@@ -117,19 +117,21 @@ int ward_cli_case_load(const struct ward_cmd *cmd, const struct ward_cli_inciden
 
 	if (!err)
 		err = ward_model_load(o->dir, c->content, &c->lim, mem, &c->diag, &c->m);
+	struct ward_cli_lang lang = {o->lang, c->content, WARD_STR("")};
+
 	if (err)
-		return ward_cli_report(cmd, err, o->dir, &c->diag, &c->w);
+		return ward_cli_report(cmd, err, o->dir, &c->diag, &lang, &c->w);
 	err = ward_rules_load(dir, c->m, &c->lim, mem, &c->diag, &c->r);
 	if (!err)
 		err = ward_engine_new(c->m, c->r, &c->lim, mem, &c->e);
 	if (err)
-		return ward_cli_report(cmd, err, dir, &c->diag, &c->w);
+		return ward_cli_report(cmd, err, dir, &c->diag, &lang, &c->w);
 	const struct ward_hospital *h = ward_model_hospital(c->m);
 
 	if (ward_zone_use(h->timezone) != WARD_OK)
 		fprintf(stderr, "ward %s: no time zone '%.*s' on this system: times are UTC\n",
 			cmd->name, WARD_STR_ARG(h->timezone));
-	const struct ward_cli_lang lang = {o->lang, c->content, h->language};
+	lang.hospital = h->language;
 
 	return json && !o->lang ? WARD_EXIT_DONE : ward_cli_lang(cmd, &lang, &c->lim, &c->lang);
 }
@@ -147,7 +149,7 @@ int ward_cli_case_works(
 	enum ward_err err =
 		ward_works_load(dir, own, c->m, &c->lim, ward_mem_heap(), &c->diag, ret);
 
-	return err ? ward_cli_report(cmd, err, dir, &c->diag, &c->w) : WARD_EXIT_DONE;
+	return err ? ward_cli_report_in(cmd, err, dir, &c->diag, c->lang, &c->w) : WARD_EXIT_DONE;
 }
 
 int ward_cli_moment(const struct ward_cmd *cmd, const char *option, const char *value, ward_ns from,

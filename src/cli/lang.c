@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { DIR_BYTES = 4096, OUT_BYTES_MAX = 1 << 24 };
+enum { DIR_BYTES = 4096, OUT_BYTES_MAX = 1 << 28, FINDINGS_SHOWN = 20 };
 
 static int report(const struct ward_cmd *cmd, struct ward_diag *diag)
 {
@@ -115,7 +115,7 @@ static void put_said(struct ward_wr *w, const struct ward_diag_item *it, struct 
 	struct ward_wr said = ward_wr_grow(w->mem, OUT_BYTES_MAX);
 
 	ward_cli_say_finding(&said, it, english, form, lang);
-	ward_cli_plain(w, ward_wr_text(&said));
+	ward_diag_put_visible(w, ward_wr_text(&said));
 	ward_wr_fini(&said);
 }
 
@@ -126,12 +126,13 @@ void ward_cli_write_finding(
 		WARD_TEXT("error"), WARD_TEXT("warning"), WARD_TEXT("note")};
 	static const char *const on[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
 
-	ward_cli_plain(w, it->file);
+	ward_diag_put_visible(w, it->file);
 	if (it->line)
 		ward_wr_printf(w, ":%u", it->line);
 	ward_wr_printf(w, "%s%s", it->file.len ? ": " : "", colour ? on[it->level] : "");
 	ward_say(w, lang, name[it->level]);
-	ward_wr_printf(w, "%s: ", colour ? "\x1b[0m" : "");
+	ward_wr_z(w, colour ? "\x1b[0m" : "");
+	ward_say_colon(w, lang);
 	put_said(w, it, it->what, it->what_form, lang);
 	ward_wr_ch(w, '\n');
 	if (!it->mend.len)
@@ -145,16 +146,72 @@ void ward_cli_write_finding(
 
 void ward_cli_write_findings(struct ward_wr *w, struct ward_diag *d, struct ward_lang *lang)
 {
+	char more[24];
+
 	ward_diag_sort(d);
 	for (size_t i = 0; i < d->n; i++)
 		ward_cli_write_finding(w, &d->item[i], false, lang);
+	if (!d->n_dropped)
+		return;
+	(void)snprintf(more, sizeof(more), "%zu", d->n_dropped);
+	WARD_SAY(w, lang, WARD_TEXT("({n} more findings are not shown)"), {"n", ward_str_z(more)});
+	ward_wr_ch(w, '\n');
+}
+
+void ward_cli_findings(struct ward_diag *diag, const char *dir, struct ward_lang *lang)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
+	size_t n = diag->n;
+	char more[24];
+
+	ward_diag_sort(diag);
+	if (dir && diag->n > FINDINGS_SHOWN)
+		diag->n = FINDINGS_SHOWN;
+	ward_cli_write_findings(&w, diag, lang);
+	(void)snprintf(more, sizeof(more), "%zu", n - diag->n);
+	if (diag->n < n) {
+		WARD_SAY(&w, lang, WARD_TEXT("{n} more: see `ward check {dir}`"),
+			{"n", ward_str_z(more)}, {"dir", ward_str_z(dir)});
+		ward_wr_ch(&w, '\n');
+	}
+	diag->n = n;
+	(void)ward_cli_put(&w, stderr);
+	ward_wr_fini(&w);
+}
+
+void ward_cli_findings_in(const struct ward_cmd *cmd, struct ward_diag *diag, const char *dir,
+	const struct ward_cli_lang *speak)
+{
+	struct ward_lang *lang = NULL;
+	struct ward_limits lim;
+
+	ward_limits_default(&lim);
+	if (diag->n && speak->content && ward_cli_lang(cmd, speak, &lim, &lang) != WARD_EXIT_DONE)
+		lang = NULL; /* which was said */
+	ward_cli_findings(diag, dir, lang);
+	ward_lang_free(lang);
 }
 
 int ward_cli_report_in(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
 	struct ward_diag *diag, struct ward_lang *lang, struct ward_wr *w)
 {
-	if (err != WARD_ERR_CONFIG || !lang)
-		return ward_cli_report(cmd, err, doing, diag, w);
+	if (err != WARD_ERR_CONFIG)
+		return ward_cli_fail(cmd, "%s: %s", doing, ward_err_text(err));
 	ward_cli_write_findings(w, diag, lang);
 	return ward_cli_put(w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+}
+
+int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
+	struct ward_diag *diag, const struct ward_cli_lang *speak, struct ward_wr *w)
+{
+	struct ward_lang *lang = NULL;
+	struct ward_limits lim;
+
+	ward_limits_default(&lim);
+	int code = err == WARD_ERR_CONFIG ? ward_cli_lang(cmd, speak, &lim, &lang) : WARD_EXIT_DONE;
+
+	if (!code)
+		code = ward_cli_report_in(cmd, err, doing, diag, lang, w);
+	ward_lang_free(lang);
+	return code;
 }

@@ -30,8 +30,18 @@ void ward_cli_write_finding(
 
 /* All of them, sorted, without colour. */
 void ward_cli_write_findings(struct ward_wr *w, struct ward_diag *d, struct ward_lang *lang);
-/* As ward_cli_report, in the language; NULL: English. */
+/* The findings on standard error, sorted: the first of them, when `ward check` of dir shows all;
+ * dir NULL: all. */
+void ward_cli_findings(struct ward_diag *diag, const char *dir, struct ward_lang *lang);
+/* The same before a language is loaded: in the one that ward_cli_lang finds. */
+void ward_cli_findings_in(const struct ward_cmd *cmd, struct ward_diag *diag, const char *dir,
+	const struct ward_cli_lang *speak);
+/* Why reading `doing` failed, on standard error: the findings where they say it (then the code of
+ * bad input), in that language (NULL: English), else err. w is written out. */
 int ward_cli_report_in(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
 	struct ward_diag *diag, struct ward_lang *lang, struct ward_wr *w);
+/* The same before a language is loaded: in the one that ward_cli_lang finds. */
+int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
+	struct ward_diag *diag, const struct ward_cli_lang *speak, struct ward_wr *w);
 
 #endif

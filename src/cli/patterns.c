@@ -1,8 +1,8 @@
 #include "cli/patterns.h"
 
-#include <limits.h>
+#include "cli/lang.h"
 
-enum { OUT_MAX = 1 << 24 };
+#include <limits.h>
 
 int ward_cli_patterns(const struct ward_cmd *cmd, const char *content, const char *hospital,
 	struct ward_names *names, const struct ward_limits *lim, struct ward_log_patterns **ret)
@@ -23,14 +23,8 @@ int ward_cli_patterns(const struct ward_cmd *cmd, const char *content, const cha
 		if (err == WARD_ERR_NOT_FOUND || err == WARD_ERR_CONFIG)
 			err = WARD_OK;
 	}
-	if (diag.n) {
-		struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
-
-		ward_diag_sort(&diag);
-		ward_diag_write_text(&diag, &w);
-		(void)ward_cli_put(&w, stderr);
-		ward_wr_fini(&w);
-	}
+	ward_cli_findings_in(
+		cmd, &diag, NULL, &(struct ward_cli_lang){NULL, content, WARD_STR("")});
 	ward_diag_fini(&diag);
 	return err ? ward_cli_fail(cmd, "the log patterns can't be read: %s", ward_err_text(err))
 		   : WARD_EXIT_DONE;

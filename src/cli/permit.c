@@ -1,5 +1,6 @@
 #include "cli/permit.h"
 
+#include "cli/lang.h"
 #include "cli/rewrite.h"
 #include "story/zone.h"
 
@@ -9,7 +10,10 @@ enum { ARENA_BYTES_MAX = 256 << 20 };
 
 void ward_cli_hospital_findings(struct ward_cli_hospital *x)
 {
-	ward_cli_findings(&x->diag, NULL);
+	const struct ward_cli_lang speak = {x->lang_option, ward_cli_content(x->cmd, x->content),
+		x->model ? ward_model_hospital(x->model)->language : WARD_STR("")};
+
+	ward_cli_findings_in(x->cmd, &x->diag, NULL, &speak);
 }
 
 static int load_model(struct ward_cli_hospital *x)

@@ -11,6 +11,7 @@
 struct ward_cli_hospital {
 	const struct ward_cmd *cmd;
 	const char *dir, *content;
+	const char *lang_option; /* of findings; NULL: none */
 	struct ward_limits lim;
 	struct ward_diag diag;
 	struct ward_arena arena; /* of what is read and made */

@@ -175,13 +175,15 @@ static int hospital(struct ward_cli_playbooks *x)
 {
 	char path[PATH_BYTES];
 	const struct ward_mem *mem = ward_mem_heap();
+	const struct ward_cli_lang speak = {x->lang_option, x->content, WARD_STR("")};
 	enum ward_err err = WARD_OK;
 
 	if (!x->dir) {
 		if (snprintf(path, sizeof(path), "%s/threats.yml", x->content) >= PATH_BYTES)
 			return ward_cli_fail(x->cmd, "a path is too long");
 		err = ward_threats_load(path, &x->lim, mem, &x->diag, &x->t);
-		return err ? ward_cli_report(x->cmd, err, path, &x->diag, &x->w) : WARD_EXIT_DONE;
+		return err ? ward_cli_report(x->cmd, err, path, &x->diag, &speak, &x->w)
+			   : WARD_EXIT_DONE;
 	}
 	err = ward_model_limits(x->dir, mem, &x->diag, &x->lim);
 	if (!err)
@@ -195,7 +197,7 @@ static int hospital(struct ward_cli_playbooks *x)
 	if (!err)
 		err = read_country(x);
 	if (err)
-		return ward_cli_report(x->cmd, err, x->dir, &x->diag, &x->w);
+		return ward_cli_report(x->cmd, err, x->dir, &x->diag, &speak, &x->w);
 	forget_findings(x); /* what `ward check` says of the hospital is not said again */
 	return WARD_EXIT_DONE;
 }

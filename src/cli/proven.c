@@ -1,5 +1,6 @@
 #include "cli/proven.h"
 
+#include "cli/lang.h"
 #include "desk/people.h"
 #include "report/pdf.h"
 
@@ -133,7 +134,8 @@ static int load(struct ward_cli_proven *x)
 		err = ward_norms_load(
 			in->content_dir, &x->is.arena, &in->lim, &in->diag, &x->norms);
 	if (err)
-		return ward_cli_report(in->cmd, err, "law and norms", &in->diag, &x->is.w);
+		return ward_cli_report_in(
+			in->cmd, err, "law and norms", &in->diag, in->lang, &x->is.w);
 	code = month_of(x);
 	if (code)
 		return code;

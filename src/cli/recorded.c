@@ -262,7 +262,8 @@ static int time_of(struct ward_cli_recorded *x)
 static int found(struct ward_cli_recorded *x, enum ward_err err, const char *doing)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), FINDINGS);
-	int code = ward_cli_report(x->cmd, err, doing, &x->diag, &w);
+	const struct ward_cli_lang speak = {x->lang_code, x->content_dir, WARD_STR("")};
+	int code = ward_cli_report(x->cmd, err, doing, &x->diag, &speak, &w);
 
 	ward_wr_fini(&w);
 	return code;

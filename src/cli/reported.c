@@ -1,6 +1,7 @@
 /* One incident of what is on record, gathered for paper. */
 #include "cli/reported.h"
 
+#include "cli/lang.h"
 #include "exchange/share.h"
 
 #include <errno.h>
@@ -52,7 +53,8 @@ static int unknown(struct ward_cli_reported *j)
 			WARD_TEXT("no incident %s is on record\ngive the state folder of `ward "
 				  "run` with --state, or a FILE of records"),
 			j->id);
-	return ward_cli_report(j->in.cmd, WARD_ERR_CONFIG, "the incident", &j->in.diag, &j->w);
+	return ward_cli_report_in(
+		j->in.cmd, WARD_ERR_CONFIG, "the incident", &j->in.diag, j->in.lang, &j->w);
 }
 
 /* The incident whose id begins so. An exit code, and it was said. */
@@ -119,7 +121,8 @@ static int share(struct ward_cli_reported *j)
 	if (!err)
 		err = ward_share(&s, &own, &j->r.x, ward_mem_heap(), &j->in.diag, &did);
 	ward_shared_fini(&did);
-	return err ? ward_cli_report(j->in.cmd, err, "sharing.yml", &j->in.diag, &j->w)
+	return err ? ward_cli_report_in(
+			     j->in.cmd, err, "sharing.yml", &j->in.diag, j->in.lang, &j->w)
 		   : WARD_EXIT_DONE;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/rules.h"
 
+#include "cli/lang.h"
 #include "cli/patterns.h"
 #include "sense/log/log.h"
 #include "sense/net/replay.h"
@@ -91,7 +92,7 @@ void ward_cli_rules_findings(const struct ward_cli_rules *x)
 
 static int tell_findings(struct ward_cli_rules *x, int code)
 {
-	ward_cli_findings(&x->diag, NULL);
+	ward_cli_findings(&x->diag, NULL, x->lang);
 	return code;
 }
 
@@ -251,7 +252,7 @@ uint32_t ward_cli_rules_find(struct ward_cli_rules *x, const char *word)
 		if (ward_str_ieq(ward_ruleset_rule(x->rs, i).title, s))
 			at = (uint32_t)i;
 	if (at == WARD_NONE && x->diag.n_error)
-		ward_cli_findings(&x->diag, NULL);
+		ward_cli_findings(&x->diag, NULL, x->lang);
 	if (at == WARD_NONE)
 		(void)ward_cli_fail(x->cmd,
 			"'%s' is no id, name, title or file of one rule among the %zu that were "

@@ -1,5 +1,6 @@
 #include "cli/scored.h"
 
+#include "cli/lang.h"
 #include "story/zone.h"
 
 /* After the last sign people are told what waited for its minute. */
@@ -92,11 +93,12 @@ static int load_story(struct ward_cli_scored *x)
 	int code;
 
 	ward_diag_init(&diag, ward_mem_heap());
+	const struct ward_cli_lang speak = {NULL, x->rerun.content, WARD_STR("")};
 	const struct ward_scenario_in in = {
 		x->rerun.model, &x->rerun.lim, ward_mem_heap(), &diag, x->rerun.points};
 	enum ward_err err = ward_scenario_load(x->scenario, &in, &x->story);
 
-	code = !err ? WARD_EXIT_DONE : ward_cli_report(x->cmd, err, x->scenario, &diag, &w);
+	code = !err ? WARD_EXIT_DONE : ward_cli_report(x->cmd, err, x->scenario, &diag, &speak, &w);
 	ward_wr_fini(&w);
 	ward_diag_fini(&diag);
 	if (code || x->story->n_recording)

@@ -201,6 +201,12 @@ static bool is_plant(const struct ward_fuser *f, uint32_t asset)
 	return false;
 }
 
+/* It was seen on a network: whoever did it need not be there. */
+static bool is_network(const struct ward_fuser *f, uint32_t place)
+{
+	return place != WARD_NONE && ward_model_node(f->m, place)->kind == WARD_NODE_NETWORK;
+}
+
 static enum ward_incident_kind kind_of(const struct ward_fuser *f, const struct group *g)
 {
 	bool cyber = false, physical = false, plant = false;
@@ -215,7 +221,8 @@ static enum ward_incident_kind kind_of(const struct ward_fuser *f, const struct 
 
 		cyber |= d == WARD_DOMAIN_CYBER;
 		physical |= d == WARD_DOMAIN_PHYSICAL;
-		plant |= d == WARD_DOMAIN_BOTH && is_plant(f, g->member[i]->d.asset);
+		plant |= d == WARD_DOMAIN_BOTH && !is_network(f, g->member[i]->d.place) &&
+			 is_plant(f, g->member[i]->d.asset);
 	}
 	if (cyber && physical)
 		return WARD_INCIDENT_HYBRID;

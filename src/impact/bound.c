@@ -186,7 +186,7 @@ static int value_cmp(const void *va, const void *vb)
 
 static void sort_values(uint64_t *value, size_t n)
 {
-	enum { FEW = 24 };
+	enum { FEW = 64 }; /* they are nearly in order, mostly */
 
 	if (n > FEW)
 		qsort(value, n, sizeof(*value), value_cmp);
@@ -339,6 +339,6 @@ enum ward_err ward_bound_run(struct ward_engine *e)
 		err = bound_component(&b, b.scc.list + first, end - first);
 	}
 	for (uint32_t v = 0; v < b.n_state; v++)
-		e->cell[v].hi = b.node[v].hi;
+		e->cell[v].hi = (uint32_t)((b.node[v].hi + PICO / MICRO - 1) / (PICO / MICRO));
 	return err;
 }

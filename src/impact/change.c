@@ -174,10 +174,11 @@ static bool relation_cut(const struct present *w, uint32_t from, uint32_t to, un
 	return false;
 }
 
-static bool is_cut(const struct ward_engine *e, const struct plan_edge *edge)
+static bool is_cut(const struct ward_engine *e, uint32_t i)
 {
+	const struct plan_edge *edge = &e->p->edge[i];
 	const struct ward_rule *rule = &e->r->rule[edge->rule];
-	uint32_t x = e->p->state[edge->src].asset, y = asset_at(e->p, edge);
+	uint32_t x = e->p->state[plan_src(e->p, i)].asset, y = asset_at(e->p, edge);
 	unsigned fx = e->present->asset[x], fy = e->present->asset[y], any = fx | fy;
 
 	if (any & ASSET_REPAIRED)
@@ -196,7 +197,7 @@ static enum ward_err recut_edge(struct ward_engine *e, uint32_t i, struct touche
 {
 	uint64_t *word = &e->present->cut[i / 64], bit = (uint64_t)1 << i % 64;
 
-	if (is_cut(e, &e->p->edge[i]) == !!(*word & bit))
+	if (is_cut(e, i) == !!(*word & bit))
 		return WARD_OK;
 	*word ^= bit;
 	return ward_list_put(e, &t->edge, i);
@@ -222,11 +223,8 @@ static enum ward_err recut(struct ward_engine *e, uint32_t asset, struct touched
 			err = recut_edge(e, i, t);
 		for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &edge);)
 			err = recut_edge(e, edge, t);
-		uint32_t in_end = p->slot[p->gate[p->state[s + 1].gate].slot].in;
-
-		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < in_end;
-			i++)
-			err = recut_edge(e, p->in[i], t);
+		for (struct plan_span i = plan_gate_ways(p, s); !err && i.i < i.end; i.i++)
+			err = recut_edge(e, p->in[i.i], t);
 		if (!err)
 			err = ward_list_put(e, &t->state, s);
 	}
@@ -342,7 +340,7 @@ enum ward_err ward_present_late(struct ward_engine *e, uint32_t s)
 	if (err || !e->cut || s == WARD_NONE)
 		return err;
 	for (uint32_t i = p->state[s].edge; i < p->state[s + 1].edge; i++)
-		if (is_cut(e, &p->edge[i]))
+		if (is_cut(e, i))
 			w->cut[i / 64] |= (uint64_t)1 << i % 64;
 	return err;
 }

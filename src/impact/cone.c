@@ -115,25 +115,26 @@ static enum ward_err add_way(struct gather *g, struct exact_chance chance, bool 
 /* Does that edge lead anywhere, as things are now? */
 static bool edge_live(const struct ward_engine *e, uint32_t edge)
 {
-	return !ward_edge_cut(e, edge) && ward_cell_is(e, e->p->edge[edge].src, STATE_REACHED);
+	return !ward_edge_cut(e, edge) && ward_cell_is(e, plan_src(e->p, edge), STATE_REACHED);
 }
 
 static int edge_cmp(const void *va, const void *vb, void *ctx)
 {
 	const struct ward_impact_plan *p = ctx;
-	const struct plan_edge *a = &p->edge[*(const uint32_t *)va];
-	const struct plan_edge *b = &p->edge[*(const uint32_t *)vb];
+	uint32_t a = *(const uint32_t *)va, b = *(const uint32_t *)vb;
 
-	if (a->rule != b->rule)
-		return a->rule < b->rule ? -1 : 1;
-	return a->src == b->src ? 0 : plan_before(p, a->src, b->src) ? -1 : 1;
+	if (p->edge[a].rule != p->edge[b].rule)
+		return p->edge[a].rule < p->edge[b].rule ? -1 : 1;
+	a = plan_src(p, a);
+	b = plan_src(p, b);
+	return a == b ? 0 : plan_before(p, a, b) ? -1 : 1;
 }
 
 /* Rules that spread to s: states of one asset that the same rule takes share its event. */
 static enum ward_err take_spread(struct gather *g, uint32_t s, size_t *n)
 {
 	struct ward_impact_plan *p = g->e->plan[WARD_IMPACT_FULL];
-	const struct plan_edge *last = NULL;
+	uint32_t last_rule = WARD_NONE, last_from = WARD_NONE; /* not of any */
 	enum ward_err err = WARD_OK;
 	size_t n_in = 0;
 	uint32_t in;
@@ -144,20 +145,21 @@ static enum ward_err take_spread(struct gather *g, uint32_t s, size_t *n)
 	if (n_in > 1)
 		qsort_r(g->row, n_in, sizeof(*g->row), edge_cmp, p);
 	for (size_t i = 0; !err && i < n_in; i++) {
-		const struct plan_edge *edge = &p->edge[g->row[i]];
-		uint32_t from = p->state[edge->src].asset;
+		uint32_t src = plan_src(p, g->row[i]), from = p->state[src].asset;
+		uint32_t rule = p->edge[g->row[i]].rule;
 
-		if (!last || last->rule != edge->rule || p->state[last->src].asset != from) {
-			uint64_t k = key(
-				KEY_RULE, (uint64_t)edge->rule << 32 | p->rank[from], key_of(p, s));
+		if (rule != last_rule || from != last_from) {
+			uint64_t k =
+				key(KEY_RULE, (uint64_t)rule << 32 | p->rank[from], key_of(p, s));
 
-			err = add_way(g, chance_of_rule(g->e, edge->rule, k), false, 1);
+			err = add_way(g, chance_of_rule(g->e, rule, k), false, 1);
 			if (!err)
 				err = add_slot(g);
 		}
 		if (!err)
-			err = add_source(g, edge->src, n);
-		last = edge;
+			err = add_source(g, src, n);
+		last_rule = rule;
+		last_from = from;
 	}
 	return err;
 }
@@ -178,7 +180,7 @@ static enum ward_err take_slot(struct gather *g, uint32_t slot, size_t *n)
 
 	for (uint32_t i = p->slot[slot].in; !err && i < p->slot[slot + 1].in; i++)
 		if (edge_live(g->e, p->in[i]))
-			err = add_source(g, p->edge[p->in[i]].src, n);
+			err = add_source(g, plan_src(p, p->in[i]), n);
 	return err;
 }
 
@@ -233,8 +235,8 @@ static enum ward_err take_state(struct gather *g, uint32_t s, size_t *n)
 		to.seed.hi = e->seed[ward_cell_at(e, s)->seed].hi;
 	}
 	err = take_spread(g, s, n);
-	for (uint32_t i = st[0].gate; !err && i < st[1].gate; i++)
-		err = take_gate(g, i, n);
+	for (struct plan_span i = plan_gates(e->p, s); !err && i.i < i.end; i.i++)
+		err = take_gate(g, i.i, n);
 	to.n_way = (uint32_t)c->n_way - to.way;
 	c->state[c->n_state++] = to;
 	return err;
@@ -264,8 +266,9 @@ static void put(
 	int64_t lo = lo_micro < it->lo_micro ? it->lo_micro : lo_micro;
 
 	lo = lo > it->hi_micro ? it->hi_micro : lo;
-	it->hi_micro = hi_micro > it->hi_micro ? it->hi_micro : hi_micro < lo ? lo : hi_micro;
-	it->lo_micro = lo;
+	if (hi_micro < it->hi_micro)
+		it->hi_micro = (int32_t)(hi_micro < lo ? lo : hi_micro);
+	it->lo_micro = (int32_t)lo;
 	it->by = (uint8_t)by;
 }
 

@@ -511,7 +511,5 @@ int64_t ward_engine_upper(const struct ward_engine *e, uint32_t asset, uint32_t 
 
 	if (s == WARD_NONE || !ward_cell_is(e, s, STATE_REACHED))
 		return 0;
-	uint64_t hi = ward_cell_at((struct ward_engine *)(uintptr_t)e, s)->hi;
-
-	return (int64_t)((hi + PICO / MICRO - 1) / (PICO / MICRO));
+	return ward_cell_at(e, s)->hi;
 }

@@ -62,8 +62,10 @@ static enum ward_err expand(struct ward_engine *e, uint32_t s)
 
 		if (ward_edge_cut(e, i))
 			continue;
-		err = plan_is_slot(p, edge) ? fall(e, edge->dst - PLAN_SLOTS)
-					    : ward_engine_reach(e, edge->dst);
+		if (plan_is_slot(p, edge))
+			err = fall(e, edge->dst - PLAN_SLOTS);
+		else if (!ward_cell_is(e, edge->dst, STATE_REACHED))
+			err = ward_engine_reach(e, edge->dst);
 	}
 	return err;
 }

@@ -74,7 +74,7 @@ static void put_edge(struct build *b, uint32_t src, uint32_t dst, uint32_t rule)
 		++*in;
 		return;
 	}
-	p->edge[p->state[src].edge] = (struct plan_edge){src, dst, rule};
+	p->edge[p->state[src].edge] = (struct plan_edge){dst, rule};
 	p->in[(*in)++] = p->state[src].edge++;
 }
 
@@ -307,7 +307,6 @@ static enum ward_err gate_add(struct build *b, const struct plan_gate *local, ui
 		p->slot[p->n_slot] = (struct plan_slot){b->member[i], (uint32_t)p->n_gate, 0};
 		feeders(b, b->member[i], local->rule, (uint32_t)p->n_slot++);
 	}
-	p->state[target].gate++;
 	p->n_gate++;
 	return err;
 }
@@ -409,7 +408,7 @@ static uint32_t start(uint32_t *count, uint32_t next)
 static enum ward_err place_edges(struct build *b)
 {
 	struct ward_impact_plan *p = b->p;
-	uint32_t edge = 0, in = 0, gate = 0;
+	uint32_t edge = 0, in = 0;
 
 	p->n_edge = p->n_edge_row = p->cap_edge = b->n_edge;
 	if (b->n_edge >= UINT32_MAX || p->n_slot >= PLAN_SLOTS)
@@ -421,14 +420,14 @@ static enum ward_err place_edges(struct build *b)
 			p->mem, &p->slot, p->n_slot, &p->cap_slot, sizeof(*p->slot), MEMBERS_MAX);
 	p->edge = ward_mem_alloc(p->mem, p->n_edge * sizeof(*p->edge));
 	p->in = ward_mem_alloc(p->mem, p->n_edge * sizeof(*p->in));
-	if (err || (p->n_edge && (!p->edge || !p->in)))
+	p->src = ward_mem_alloc(p->mem, plan_src_n(p) * sizeof(*p->src));
+	if (err || !p->src || (p->n_edge && (!p->edge || !p->in)))
 		return err ? err : WARD_ERR_NOMEM;
 	p->gate[p->n_gate] = (struct plan_gate){.slot = (uint32_t)p->n_slot};
 	p->slot[p->n_slot] = (struct plan_slot){.gate = (uint32_t)p->n_gate};
 	for (size_t s = 0; s <= p->n_state; s++) {
 		edge = start(&p->state[s].edge, edge);
 		in = start(&p->state[s].in, in);
-		gate = start(&p->state[s].gate, gate);
 	}
 	for (size_t s = 0; s <= p->n_slot; s++)
 		in = start(&p->slot[s].in, in);
@@ -445,6 +444,11 @@ static void restart(struct ward_impact_plan *p)
 		p->state[s].in = p->state[s - 1].in;
 	}
 	p->state[0].edge = p->state[0].in = 0;
+	for (uint32_t i = 0, s = 0; i < plan_src_n(p); i++) {
+		while (s + 1 < p->n_state && p->state[s + 1].edge <= i * PLAN_SRC)
+			s++;
+		p->src[i] = s;
+	}
 	for (size_t s = p->n_slot; s > 0; s--)
 		p->slot[s].in = p->slot[s - 1].in;
 	p->slot[0].in = last;
@@ -465,9 +469,11 @@ static enum ward_err graph(struct build *b)
 		err = number_states(b);
 	b->stage = COUNT;
 	for (uint32_t k = 0; !err && k < p->n_node; k++) {
+		p->first_gate[k] = (uint32_t)p->n_gate;
 		spread_from(b, b->node_of[k]);
 		err = gates_of(b, b->node_of[k]);
 	}
+	p->first_gate[p->n_node] = (uint32_t)p->n_gate;
 	if (!err)
 		err = place_edges(b);
 	if (err)
@@ -491,10 +497,11 @@ enum ward_err ward_impact_plan_graph(struct ward_impact_plan *p)
 	b.given = ward_mem_alloc(p->mem, bytes);
 	b.node_of = ward_mem_alloc(p->mem, p->n_node * sizeof(*b.node_of));
 	p->first = ward_mem_alloc(p->mem, (p->n_node + 1) * sizeof(*p->first));
-	enum ward_err err =
-		(bytes && (!b.has || !b.given)) || (p->n_node && !b.node_of) || !p->first
-			? WARD_ERR_NOMEM
-			: index_fits(&b);
+	p->first_gate = ward_mem_alloc(p->mem, (p->n_node + 1) * sizeof(*p->first_gate));
+	enum ward_err err = (bytes && (!b.has || !b.given)) || (p->n_node && !b.node_of) ||
+					    !p->first || !p->first_gate
+				    ? WARD_ERR_NOMEM
+				    : index_fits(&b);
 	for (uint32_t i = 0; !err && i < p->n_node; i++)
 		b.node_of[p->rank[i]] = i;
 	if (!err)

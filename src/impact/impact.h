@@ -56,16 +56,16 @@ struct ward_impact {
 			    seed; of a k-of-n loss, the member whose fall was decisive */
 	uint32_t group;  /* the requirement group that fell, or WARD_NONE */
 	uint32_t hops;
-	int64_t lo_micro, hi_micro; /* true likelihood lies in [lo, hi]: lo is the best proof */
+	int32_t lo_micro, hi_micro; /* true likelihood lies in [lo, hi]: lo is the best proof */
 	ward_ns earliest, expected; /* absolute; the buffers that postponed are in it */
 	ward_ns buffered;           /* of which buffers gave this much */
 	/* The same two times by the way that parents tell, the likeliest: never before those above,
 	 * nor before its parent's by that way. */
 	ward_ns chain_earliest, chain_expected;
 	int64_t loss_micro;  /* services: care units per minute once it is down; else 0 */
-	int64_t score_micro; /* reference mode: the published score; else for ordering only */
-	enum ward_need need;
-	uint8_t by; /* enum ward_likelihood_by, as ward_engine_narrow left it */
+	int32_t score_micro; /* reference mode: the published score; else for ordering only */
+	uint8_t need;        /* enum ward_need */
+	uint8_t by;          /* enum ward_likelihood_by, as ward_engine_narrow left it */
 	bool loop; /* it fell because only a loop of supplies without a live source still held it */
 };
 

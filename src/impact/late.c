@@ -1,7 +1,7 @@
 /* States that only somebody's sight begins: nothing leads to them and no gate looks at them. Most
  * threats on most things are such, so they have no row until one is seen; then it is for good. What
  * leads on from them is found as when compiling; the states there know these ways by a map. */
-#include "impact/plan.h"
+#include "impact/rows.h"
 
 enum { CAP_LEAST = 64 };
 
@@ -137,14 +137,13 @@ enum ward_err ward_impact_plan_late(
 		0; /* what is seen is not undone by protection, and it can come no other way */
 	p->state[s].asset = asset;
 	p->state[s].threat = threat;
-	p->state[s + 1] = p->state[s]; /* where its edges end: the ways in and gates are none */
+	p->state[s + 1] = p->state[s]; /* where its edges end: the ways in are none */
 	p->n_state++;
 	for (size_t i = p->n_edge; i < p->n_edge + n; i++) {
-		struct plan_edge *edge = &p->edge[i];
+		uint32_t dst = p->edge[i].dst;
 
-		edge->src = s;
-		p->late_next[i - p->n_edge_row] = map_get(&p->late_in, edge->dst);
-		map_put(&p->late_in, edge->dst, (uint32_t)i);
+		p->late_next[i - p->n_edge_row] = map_get(&p->late_in, dst);
+		map_put(&p->late_in, dst, (uint32_t)i);
 	}
 	p->n_edge += n;
 	p->state[s + 1].edge = (uint32_t)p->n_edge;

@@ -28,7 +28,7 @@ static bool slot_maybe(const struct ward_engine *e, uint32_t slot)
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++)
 		if (!ward_edge_cut(e, p->in[i]) &&
-			ward_cell_is(e, p->edge[p->in[i]].src, STATE_MAYBE))
+			ward_cell_is(e, plan_src(p, p->in[i]), STATE_MAYBE))
 			return true;
 	return false;
 }
@@ -49,8 +49,8 @@ static bool gate_maybe(const struct ward_engine *e, uint32_t g)
 
 static bool supply_maybe(const struct ward_engine *e, uint32_t s)
 {
-	for (uint32_t g = e->p->state[s].gate; g < e->p->state[s + 1].gate; g++)
-		if (e->gate[g].run == e->run && gate_maybe(e, g))
+	for (struct plan_span g = plan_gates(e->p, s); g.i < g.end; g.i++)
+		if (e->gate[g.i].run == e->run && gate_maybe(e, g.i))
 			return true;
 	return false;
 }
@@ -62,10 +62,8 @@ static bool self_maybe(const struct ward_engine *e, uint32_t s)
 	uint32_t in;
 
 	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &in);) {
-		const struct plan_edge *edge = &p->edge[in];
-
-		if (!ward_edge_cut(e, in) && ward_cell_is(e, edge->src, STATE_MARK) &&
-			e->r->rule[edge->rule].rel == WARD_REL_N)
+		if (!ward_edge_cut(e, in) && ward_cell_is(e, plan_src(p, in), STATE_MARK) &&
+			e->r->rule[p->edge[in].rule].rel == WARD_REL_N)
 			return true;
 	}
 	return false;
@@ -85,7 +83,9 @@ static enum ward_err looked_at(struct ward_engine *e, size_t n)
 
 static size_t slots_of(const struct ward_impact_plan *p, uint32_t s)
 {
-	return p->gate[p->state[s + 1].gate].slot - p->gate[p->state[s].gate].slot;
+	struct plan_span g = plan_gates(p, s);
+
+	return p->gate[g.end].slot - p->gate[g.i].slot;
 }
 
 enum { BOTH = STATE_MAYBE | STATE_MARK };
@@ -291,12 +291,12 @@ static enum ward_err peel(struct ward_engine *e)
 		err = peel_one(e, e->maybe.p[i]);
 	while (!err && e->level.n) {
 		uint32_t s = e->level.p[--e->level.n];
-		uint32_t end = p->slot[p->gate[p->state[s + 1].gate].slot].in, edge;
+		uint32_t edge;
 
 		for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &edge);)
-			err = peel_one(e, p->edge[edge].src);
-		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < end; i++)
-			err = peel_one(e, p->edge[p->in[i]].src);
+			err = peel_one(e, plan_src(p, edge));
+		for (struct plan_span i = plan_gate_ways(p, s); !err && i.i < i.end; i.i++)
+			err = peel_one(e, plan_src(p, p->in[i.i]));
 	}
 	return err;
 }
@@ -331,7 +331,7 @@ static uint32_t slot_state(const struct ward_engine *e, uint32_t slot)
 	uint32_t best = WARD_NONE;
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++) {
-		uint32_t s = p->edge[p->in[i]].src, turn = turn_of(e, s);
+		uint32_t s = plan_src(p, p->in[i]), turn = turn_of(e, s);
 
 		if (turn && !ward_edge_cut(e, p->in[i]) &&
 			(best == WARD_NONE || turn < turn_of(e, best)))
@@ -417,7 +417,7 @@ static enum ward_err fire_gate(
 	struct ward_engine *e, uint32_t g, uint32_t any, int64_t key, int64_t likelihood)
 {
 	uint32_t target = e->p->gate[g].target, last = last_lost(e, g);
-	struct way way = {last == target ? any : last, e->p->gate[g].rule, g};
+	struct way way = {last == target ? any : last, WAY_GATE + g};
 	int64_t at = e->metric == METRIC_LO ? likelihood
 					    : ward_pass_combine(e, e->metric, key, target, &way);
 	bool sooner = e->metric == METRIC_EXPECTED && !turn_of(e, target) &&

@@ -3,7 +3,7 @@
  * asset by rules on the same asset. Nothing can be said to have been lost there, so no loop holds
  * or drops them: they fall as everything else does, when enough of what supplies them has. O(slots
  * of gates on loops, once for each state that is taken out). */
-#include "impact/plan.h"
+#include "impact/rows.h"
 
 struct orphans {
 	struct ward_impact_plan *p;
@@ -27,19 +27,19 @@ static void put(uint64_t *set, uint32_t s, bool in)
 static bool slot_falls(const struct ward_impact_plan *p, uint32_t slot)
 {
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++)
-		if (has(p->orphan, p->edge[p->in[i]].src))
+		if (has(p->orphan, plan_src(p, p->in[i])))
 			return true;
 	return false;
 }
 
 static bool by_supply(const struct ward_impact_plan *p, uint32_t s)
 {
-	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++) {
+	for (struct plan_span g = plan_gates(p, s); g.i < g.end; g.i++) {
 		uint32_t down = 0;
 
-		for (uint32_t i = p->gate[g].slot; i < p->gate[g + 1].slot; i++)
+		for (uint32_t i = p->gate[g.i].slot; i < p->gate[g.i + 1].slot; i++)
 			down += slot_falls(p, i);
-		if (down >= p->gate[g].r)
+		if (down >= p->gate[g.i].r)
 			return true;
 	}
 	return false;
@@ -50,9 +50,10 @@ static bool by_itself(const struct orphans *o, uint32_t s)
 	const struct ward_impact_plan *p = o->p;
 
 	for (uint32_t i = p->state[s].in; i < plan_in_end(p, s); i++) {
-		const struct plan_edge *edge = &p->edge[p->in[i]];
+		uint32_t edge = p->in[i];
 
-		if (p->r->rule[edge->rule].rel == WARD_REL_N && has(o->mark, edge->src))
+		if (p->r->rule[p->edge[edge].rule].rel == WARD_REL_N &&
+			has(o->mark, plan_src(p, edge)))
 			return true;
 	}
 	return false;

@@ -3,7 +3,7 @@
 #ifndef WARD_IMPACT_PARTS_H
 #define WARD_IMPACT_PARTS_H
 
-#include "impact/plan.h"
+#include "impact/rows.h"
 #include "impact/radix.h"
 
 enum state_flag {
@@ -29,9 +29,19 @@ enum asset_flag {
 /* How a state was come to. */
 struct way {
 	uint32_t src; /* state; itself for a seed */
-	uint32_t rule;
-	uint32_t gate; /* or WARD_NONE */
+	uint32_t by;  /* a rule that spreads, WAY_GATE + a gate, or WARD_IMPACT_SEED */
 };
+#define WAY_GATE ((uint32_t)1 << 31)
+/* The gate, or WARD_NONE. */
+static inline uint32_t way_gate(uint32_t by)
+{
+	return by < WAY_GATE || by == WARD_IMPACT_SEED ? WARD_NONE : by - WAY_GATE;
+}
+/* The rule, or WARD_IMPACT_SEED. */
+static inline uint32_t way_rule(const struct ward_impact_plan *p, uint32_t by)
+{
+	return by < WAY_GATE || by == WARD_IMPACT_SEED ? by : p->gate[by - WAY_GATE].rule;
+}
 
 enum metric { METRIC_EARLIEST, METRIC_EXPECTED, METRIC_LO, METRIC_N };
 
@@ -53,7 +63,7 @@ struct cell {
 	uint32_t at;   /* place by (expected time, state) */
 	uint32_t seed; /* in engine.seed, when it is one */
 	uint32_t mark; /* stamp of update.c: it is in a list */
-	uint64_t hi;
+	uint32_t hi;   /* upper bound of its likelihood, in millionths, rounded up */
 };
 
 struct gate_run {

@@ -10,20 +10,23 @@ ward_ns ward_pass_buffer(const struct ward_engine *e, uint32_t dst, const struct
 {
 	const struct ward_impact_plan *p = e->p;
 
-	if (way->gate != WARD_NONE && p->gate[way->gate].group != WARD_NONE)
-		return ward_model_group(e->m, p->gate[way->gate].group)->buffer;
-	if (p->rule[way->rule].kind == PLAN_UNBUFFERED)
-		return 0;
-	uint32_t b = p->buffer_of[p->state[dst].asset];
+	uint32_t gate = way_gate(way->by);
 
-	return b == WARD_NONE ? 0 : e->buffer[b].lasts[p->rule[way->rule].kind];
+	if (gate != WARD_NONE && p->gate[gate].group != WARD_NONE)
+		return ward_model_group(e->m, p->gate[gate].group)->buffer;
+	uint32_t kind = p->rule[way_rule(p, way->by)].kind, b;
+
+	if (kind == PLAN_UNBUFFERED)
+		return 0;
+	b = p->buffer_of[p->state[dst].asset];
+	return b == WARD_NONE ? 0 : e->buffer[b].lasts[kind];
 }
 
 /* *dst: the state, which is looked at only where something protects or postpones. */
 static inline int64_t combine(const struct ward_engine *e, enum metric m, int64_t base,
 	const uint32_t *dst, bool unguarded, const struct way *way)
 {
-	const struct plan_rule *rule = &e->p->rule[way->rule];
+	const struct plan_rule *rule = &e->p->rule[way_rule(e->p, way->by)];
 
 	if (e->p->reference)
 		return base;
@@ -34,7 +37,7 @@ static inline int64_t combine(const struct ward_engine *e, enum metric m, int64_
 		return -(int64_t)(g ? mul_down(lo, e->value[g].lo) : lo);
 	}
 	base = ward_later(base, rule->delay[m]);
-	if (way->gate == WARD_NONE && rule->kind == PLAN_UNBUFFERED)
+	if (way->by < WAY_GATE && rule->kind == PLAN_UNBUFFERED)
 		return base;
 	return ward_later(base, ward_pass_buffer(e, *dst, way));
 }
@@ -47,9 +50,12 @@ int64_t ward_pass_combine(const struct ward_engine *e, enum metric m, int64_t ba
 
 bool ward_way_less(const struct ward_impact_plan *p, const struct way *a, const struct way *b)
 {
-	if (a->rule != b->rule)
-		return a->rule < b->rule;
-	return a->src != b->src ? plan_before(p, a->src, b->src) : a->gate < b->gate;
+	uint32_t x = way_rule(p, a->by), y = way_rule(p, b->by);
+
+	if (x != y)
+		return x < y;
+	/* Of one rule: both are gates, or both the rule itself. */
+	return a->src != b->src ? plan_before(p, a->src, b->src) : a->by < b->by;
 }
 
 /* What is final has a lesser key, or this one at a lesser depth. */
@@ -63,7 +69,7 @@ static enum ward_err relax(struct ward_engine *e, uint32_t c, int64_t key, struc
 	uint32_t depth = key == e->key ? e->depth + 1 : 0;
 
 	if (key == *best) {
-		if (depth > l->depth || l->way.rule == WARD_IMPACT_SEED)
+		if (depth > l->depth || l->way.by == WARD_IMPACT_SEED)
 			return WARD_OK;
 		if (depth == l->depth) {
 			if (ward_way_less(e->p, &way, &l->way))
@@ -110,7 +116,7 @@ static enum ward_err through_gate(struct ward_engine *e, uint32_t s, uint32_t sl
 		return WARD_OK;
 	if (e->metric == METRIC_LO)
 		base = -(int64_t)run->product;
-	struct way way = {s, g->rule, at};
+	struct way way = {s, WAY_GATE + at};
 
 	return ward_pass_relax(
 		e, g->target, ward_pass_combine(e, e->metric, base, g->target, &way), way);
@@ -134,7 +140,7 @@ static enum ward_err settle(struct ward_engine *e, uint32_t c)
 		/* No step makes it better: most edges lead back to what is final. */
 		if (keys[edge->to] < e->key)
 			continue;
-		struct way way = {s, edge->by & ~NEAR_GUARDED, WARD_NONE};
+		struct way way = {s, edge->by & ~NEAR_GUARDED};
 		int64_t key = combine(e, e->metric, e->key, &e->cell[edge->to].state,
 			!(edge->by & NEAR_GUARDED), &way);
 
@@ -268,7 +274,7 @@ static enum ward_err begin(struct ward_engine *e, enum metric m)
 		if (ward_seed_live(e, s))
 			err = ward_pass_relax(e, s->state,
 				m == METRIC_LO ? -(int64_t)s->lo : s->since,
-				(struct way){s->state, WARD_IMPACT_SEED, WARD_NONE});
+				(struct way){s->state, WARD_IMPACT_SEED});
 	}
 	return err;
 }

@@ -1,6 +1,7 @@
-#include "impact/plan.h"
+#include "impact/rows.h"
 
 #include "impact/scc.h"
+#include "model/hours.h"
 
 #include <stdlib.h>
 
@@ -182,6 +183,7 @@ static enum ward_err weigh(struct ward_impact_plan *p)
 
 		p->care[i].weight_micro = n->kind == WARD_NODE_SERVICE ? n->weight_micro : 0;
 		p->care[i].criticality = n->criticality ? n->criticality : 3;
+		p->care[i].hours = ward_model_has_hours(p->m, i);
 	}
 	for (uint32_t i = 0; i < p->n_threat; i++)
 		p->need[i] = ward_threats_at(ward_model_threats(p->m), i)->need;
@@ -191,8 +193,8 @@ static enum ward_err weigh(struct ward_impact_plan *p)
 static void measure(struct ward_impact_plan *p)
 {
 	for (size_t s = 0; s < p->n_state; s++) {
-		const struct plan_state *at = &p->state[s];
-		size_t n = plan_in_end(p, (uint32_t)s) - at->in + (at[1].gate - at->gate);
+		struct plan_span gate = plan_gates(p, (uint32_t)s);
+		size_t n = plan_in_end(p, (uint32_t)s) - p->state[s].in + (gate.end - gate.i);
 
 		p->fan_max = n > p->fan_max ? n : p->fan_max;
 	}
@@ -312,10 +314,12 @@ void ward_impact_plan_free(struct ward_impact_plan *p)
 	ward_mem_free(mem, p->rank, n * sizeof(*p->rank));
 	ward_mem_free(mem, p->threat_rank, p->n_threat * sizeof(*p->threat_rank));
 	ward_mem_free(mem, p->first, (n + 1) * sizeof(*p->first));
+	ward_mem_free(mem, p->first_gate, (n + 1) * sizeof(*p->first_gate));
 	ward_impact_plan_late_free(p);
 	ward_mem_free(mem, p->state, p->cap_state * sizeof(*p->state));
 	ward_mem_free(mem, p->edge, p->cap_edge * sizeof(*p->edge));
 	ward_mem_free(mem, p->in, p->n_edge_row * sizeof(*p->in));
+	ward_mem_free(mem, p->src, plan_src_n(p) * sizeof(*p->src));
 	ward_mem_free(mem, p->gate, p->cap_gate * sizeof(*p->gate));
 	ward_mem_free(mem, p->slot, p->cap_slot * sizeof(*p->slot));
 	ward_mem_free(mem, p->guard, p->cap_guard * sizeof(*p->guard));
@@ -350,9 +354,10 @@ uint32_t ward_impact_plan_find(const struct ward_impact_plan *p, uint32_t asset,
 
 size_t ward_impact_plan_bytes(const struct ward_impact_plan *p)
 {
-	return p->n_node * (5 * sizeof(uint32_t) + sizeof(*p->care)) +
+	return p->n_node * (6 * sizeof(uint32_t) + sizeof(*p->care)) +
 	       p->cap_state * sizeof(*p->state) + p->cap_guard * sizeof(*p->guard) +
 	       p->cap_edge * sizeof(*p->edge) + p->n_edge_row * sizeof(*p->in) +
+	       plan_src_n(p) * sizeof(*p->src) +
 	       (p->late.cap + p->late_in.cap) * sizeof(*p->late.entry) +
 	       p->cap_late_next * sizeof(*p->late_next) + p->cap_gate * sizeof(*p->gate) +
 	       p->cap_slot * sizeof(*p->slot) + p->cap_value * sizeof(*p->value) +

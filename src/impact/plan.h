@@ -23,11 +23,10 @@ struct plan_state {
 	uint32_t asset, threat;
 	uint32_t edge; /* first of its edges; they end where the next state's begin; so the next */
 	uint32_t in;   /* first in plan.in: spreading edges that lead here */
-	uint32_t gate; /* first of the gates that aim at it */
 };
 #define PLAN_SLOTS ((uint32_t)1 << 31)
 struct plan_edge {
-	uint32_t src, dst, rule; /* dst: a state, or PLAN_SLOTS + a slot */
+	uint32_t dst, rule; /* dst: a state, or PLAN_SLOTS + a slot */
 };
 struct plan_gate {
 	uint32_t rule, group, target; /* group: of the model, or WARD_NONE */
@@ -95,6 +94,7 @@ struct plan_rule {
 struct plan_care {
 	int64_t weight_micro; /* services: care units a minute; else 0 */
 	uint32_t criticality; /* 1 to 5; 3 where none is stated */
+	bool hours;           /* both are other by the hour of the week */
 };
 
 /* Numbers by numbers. Open addressing; WARD_NONE: not there. */
@@ -116,8 +116,10 @@ struct ward_impact_plan {
 	uint32_t *rank;           /* [n_node]: order of the ids */
 	uint32_t *threat_rank;    /* [n_threat]: order of the codes */
 	uint32_t *first;          /* [n_node + 1] by rank: first state of an asset */
+	uint32_t *first_gate;     /* the same: first gate that aims at one of these */
 	struct plan_state *state; /* [n_state + 1] */
 	struct plan_edge *edge;
+	uint32_t *src;          /* [plan_src_n]: where each PLAN_SRC-th edge starts */
 	uint32_t *in;           /* edges by where they lead: to states, then to slots */
 	struct plan_gate *gate; /* [n_gate + 1] */
 	struct plan_slot *slot; /* [n_slot + 1] */
@@ -174,24 +176,11 @@ static inline uint32_t plan_ring(const struct ward_impact_plan *p, uint32_t s)
 	return orphan ? WARD_NONE : p->ring[p->state[s].asset];
 }
 
-static inline uint32_t plan_edges(const struct ward_impact_plan *p, uint32_t s)
+/* Of every PLAN_SRC-th edge it is written where it starts. */
+enum { PLAN_SRC = 16 };
+static inline size_t plan_src_n(const struct ward_impact_plan *p)
 {
-	return p->state[s + 1].edge - p->state[s].edge;
-}
-/* Where the spreading edges that lead to s end in plan.in. */
-static inline uint32_t plan_in_end(const struct ward_impact_plan *p, uint32_t s)
-{
-	return s + 1 < p->n_state ? p->state[s + 1].in : p->slot[0].in;
-}
-static inline bool plan_is_slot(const struct ward_impact_plan *p, const struct plan_edge *e)
-{
-	(void)p;
-	return e->dst >= PLAN_SLOTS;
-}
-static inline const struct plan_slot *plan_slot_of(
-	const struct ward_impact_plan *p, const struct plan_edge *e)
-{
-	return &p->slot[e->dst - PLAN_SLOTS];
+	return p->n_edge_row / PLAN_SRC + 2;
 }
 
 /* late.c: does a rule take that (asset, threat) on, it gets a row; *ret: it, or WARD_NONE. NOMEM,
@@ -207,38 +196,5 @@ uint32_t ward_impact_plan_late_find(
 	const struct ward_impact_plan *p, uint32_t asset, uint32_t threat);
 uint32_t ward_impact_plan_late_in(const struct ward_impact_plan *p, uint32_t s);
 bool ward_impact_plan_before(const struct ward_impact_plan *p, uint32_t a, uint32_t b);
-static inline bool plan_has_late(const struct ward_impact_plan *p)
-{
-	return p->n_state > p->n_row;
-}
-/* Does a come before b, by id of the asset and code of the threat? */
-static inline bool plan_before(const struct ward_impact_plan *p, uint32_t a, uint32_t b)
-{
-	return a < p->n_row && b < p->n_row ? a < b : ward_impact_plan_before(p, a, b);
-}
-
-/* The spreading edges that lead to s:
- *	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);) */
-struct plan_ways {
-	uint32_t i, end, late;
-};
-static inline struct plan_ways plan_ways(const struct ward_impact_plan *p, uint32_t s)
-{
-	return (struct plan_ways){p->state[s].in, plan_in_end(p, s),
-		plan_has_late(p) ? ward_impact_plan_late_in(p, s) : WARD_NONE};
-}
-static inline bool plan_way(
-	const struct ward_impact_plan *p, struct plan_ways *w, uint32_t *ret_edge)
-{
-	if (w->i < w->end) {
-		*ret_edge = p->in[w->i++];
-		return true;
-	}
-	if (w->late == WARD_NONE)
-		return false;
-	*ret_edge = w->late;
-	w->late = p->late_next[w->late - p->n_edge_row];
-	return true;
-}
 
 #endif

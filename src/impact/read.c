@@ -4,16 +4,15 @@
 
 #include <stdlib.h>
 
-/* What every item tells; the rest is as of a seed that stands alone. */
-static void item(const struct ward_engine *e, uint32_t asset, uint32_t threat, uint64_t lo,
-	uint64_t hi, struct ward_impact *ret)
+/* What every item tells, its likelihood in millionths; the rest is as of a seed that stands alone.
+ */
+static void item(const struct ward_engine *e, uint32_t asset, uint32_t threat, int32_t lo,
+	int32_t hi, struct ward_impact *ret)
 {
 	const struct plan_care *care = &e->p->care[asset];
 	enum ward_need need = e->p->need[threat];
 	bool ref = e->p->reference;
-	int64_t lo_micro = ref ? 0 : (int64_t)(lo / (PICO / MICRO));
-	int64_t hi_micro =
-		ref ? (int64_t)MICRO : (int64_t)((hi + PICO / MICRO - 1) / (PICO / MICRO));
+	int32_t lo_micro = ref ? 0 : lo, hi_micro = ref ? (int32_t)MICRO : hi;
 
 	if (hi_micro < lo_micro)
 		hi_micro = lo_micro;
@@ -25,19 +24,20 @@ static void item(const struct ward_engine *e, uint32_t asset, uint32_t threat, u
 	ret->lo_micro = lo_micro;
 	ret->hi_micro = hi_micro;
 	ret->loss_micro = need == WARD_NEED_AVAILABILITY ? care->weight_micro : 0;
-	ret->score_micro = ref ? (int64_t)MICRO : (lo_micro + hi_micro) / 2 * care->criticality / 5;
-	ret->need = need;
+	ret->score_micro =
+		ref ? (int32_t)MICRO : (lo_micro + hi_micro) / 2 * (int32_t)care->criticality / 5;
+	ret->need = (uint8_t)need;
 }
 
 /* What it is worth at the time at which it is expected. */
 static void by_hours(const struct ward_engine *e, struct ward_impact *it)
 {
-	if (e->p->reference || !ward_model_has_hours(e->m, it->asset))
+	if (e->p->reference || !e->p->care[it->asset].hours)
 		return;
-	ward_u128 f = (ward_u128)ward_model_factor(e->m, it->asset, it->expected);
+	int64_t factor = ward_model_factor(e->m, it->asset, it->expected);
 
-	it->loss_micro = (int64_t)(f * (uint64_t)it->loss_micro / MICRO);
-	it->score_micro = (int64_t)(f * (uint64_t)it->score_micro / MICRO);
+	it->loss_micro = (int64_t)((ward_u128)factor * (uint64_t)it->loss_micro / MICRO);
+	it->score_micro = (int32_t)(factor * it->score_micro / (int64_t)MICRO);
 }
 
 /* What is found out along the ways is not known yet. */
@@ -48,17 +48,19 @@ static void impact_of(const struct ward_engine *e, size_t at, struct ward_impact
 	const struct cell *c = &e->cell[at];
 	const struct plan_state *st = &e->p->state[c->state];
 	const struct way *w = &e->label[METRIC_LO][at].way;
+	uint32_t gate = way_gate(w->by);
 
-	item(e, st->asset, st->threat, (uint64_t)-e->keys[METRIC_LO][at], c->hi, ret);
-	ret->rule = w->rule;
-	ret->group = w->gate == WARD_NONE ? WARD_NONE : e->p->gate[w->gate].group;
+	item(e, st->asset, st->threat,
+		(int32_t)((uint64_t)-e->keys[METRIC_LO][at] / (PICO / MICRO)), (int32_t)c->hi, ret);
+	ret->rule = way_rule(e->p, w->by);
+	ret->group = gate == WARD_NONE ? WARD_NONE : e->p->gate[gate].group;
 	ret->earliest = e->keys[METRIC_EARLIEST][at];
 	ret->expected = e->keys[METRIC_EXPECTED][at];
 	ret->hops = WARD_NONE;
 	ret->buffered = UNKNOWN;
 	ret->loop = c->flag & STATE_HELD;
 	if (e->p->reference && !(c->flag & STATE_SEED))
-		ret->score_micro = (int64_t)(e->value[e->guard[c->state]].hi / (PICO / MICRO));
+		ret->score_micro = (int32_t)(e->value[e->guard[c->state]].hi / (PICO / MICRO));
 	by_hours(e, ret);
 }
 
@@ -67,7 +69,8 @@ static struct ward_impact lone(const struct ward_engine *e, const struct seed *s
 {
 	struct ward_impact it;
 
-	item(e, s->asset, s->threat, s->lo, s->hi, &it);
+	item(e, s->asset, s->threat, (int32_t)(s->lo / (PICO / MICRO)),
+		(int32_t)((s->hi + PICO / MICRO - 1) / (PICO / MICRO)), &it);
 	it.earliest = it.expected = it.chain_earliest = it.chain_expected = s->since;
 	by_hours(e, &it);
 	return it;
@@ -179,11 +182,13 @@ static int64_t parts_fall(
 {
 	const struct ward_impact_plan *p = e->p;
 
-	for (uint32_t i = p->gate[w->gate].slot; i < ward_gate_end(e, w->gate); i++) {
+	uint32_t gate = way_gate(w->by);
+
+	for (uint32_t i = p->gate[gate].slot; i < ward_gate_end(e, gate); i++) {
 		uint32_t best = WARD_NONE;
 
 		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++) {
-			uint32_t s = p->edge[p->in[k]].src;
+			uint32_t s = plan_src(p, p->in[k]);
 
 			if (!ward_edge_cut(e, p->in[k]) && ward_cell_is(e, s, STATE_REACHED) &&
 				(best == WARD_NONE || ward_proof_cmp(e, s, best) < 0))
@@ -202,15 +207,16 @@ static int64_t parts_fall(
 static ward_ns by_chain(const struct ward_engine *e, enum metric m, uint32_t c, int64_t at)
 {
 	const struct way *w = &e->label[METRIC_LO][c].way;
+	uint32_t gate = way_gate(w->by);
 
-	if (w->rule == WARD_IMPACT_SEED && !e->p->reference)
+	if (w->by == WARD_IMPACT_SEED && !e->p->reference)
 		return e->seed[e->cell[c].seed].since;
 	if ((e->cell[c].flag & STATE_HELD) || e->p->reference) {
 		int64_t soonest = e->keys[m][c];
 
-		return soonest > at || w->rule == WARD_IMPACT_SEED ? soonest : at;
+		return soonest > at || w->by == WARD_IMPACT_SEED ? soonest : at;
 	}
-	if (w->gate != WARD_NONE && e->p->gate[w->gate].r > 1)
+	if (gate != WARD_NONE && e->p->gate[gate].r > 1)
 		at = parts_fall(e, m, w, at);
 	return ward_pass_combine(e, m, at, e->cell[c].state, w);
 }
@@ -222,7 +228,7 @@ static void learn(const struct ward_engine *e, enum metric m, uint32_t c)
 	struct ward_impact *it = &e->item[e->cell[c].at];
 	uint32_t at = ward_cell_at(e, w->src)->at;
 	const struct ward_impact *from = &e->item[at];
-	bool seed = w->rule == WARD_IMPACT_SEED;
+	bool seed = w->by == WARD_IMPACT_SEED;
 
 	if (m == METRIC_LO) {
 		it->parent = at;
@@ -260,7 +266,7 @@ static enum ward_err follow(struct ward_engine *e, enum metric m, uint32_t c)
 	for (stack->n = 0; !err && !known(e, m, c);) {
 		const struct way *w = &e->label[m][c].way;
 
-		if (w->rule == WARD_IMPACT_SEED || known(e, m, e->number[w->src])) {
+		if (w->by == WARD_IMPACT_SEED || known(e, m, e->number[w->src])) {
 			learn(e, m, c);
 			break;
 		}
@@ -354,7 +360,7 @@ static uint32_t strongest(const struct ward_engine *e, uint32_t asset, uint32_t 
  * fell, every state that led to it counts. */
 static void offer(const struct ward_engine *e, struct ward_barrier *b, uint32_t edge)
 {
-	uint32_t src = e->p->edge[edge].src, rule = e->p->edge[edge].rule;
+	uint32_t src = plan_src(e->p, edge), rule = e->p->edge[edge].rule;
 
 	if (ward_edge_cut(e, edge) || !ward_cell_is(e, src, STATE_REACHED) ||
 		ward_key(e, METRIC_EXPECTED, src) == KEY_WORST)
@@ -382,9 +388,8 @@ static struct ward_barrier barrier_of(const struct ward_engine *e, uint32_t s)
 
 	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);)
 		offer(e, &b, edge);
-	for (uint32_t k = p->slot[p->gate[st->gate].slot].in;
-		k < p->slot[p->gate[st[1].gate].slot].in; k++)
-		offer(e, &b, p->in[k]);
+	for (struct plan_span k = plan_gate_ways(p, s); k.i < k.end; k.i++)
+		offer(e, &b, p->in[k.i]);
 	return b;
 }
 
@@ -396,7 +401,7 @@ static bool gate_fell(const struct ward_engine *e, uint32_t g)
 	for (uint32_t i = p->gate[g].slot; i < ward_gate_end(e, g); i++)
 		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++)
 			if (!ward_edge_cut(e, p->in[k]) &&
-				ward_cell_is(e, p->edge[p->in[k]].src, STATE_REACHED)) {
+				ward_cell_is(e, plan_src(p, p->in[k]), STATE_REACHED)) {
 				down++;
 				break;
 			}
@@ -411,10 +416,10 @@ static bool is_hit(const struct ward_engine *e, uint32_t s)
 	if (!ward_cell_wall(e, s))
 		return false;
 	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);)
-		if (!ward_edge_cut(e, edge) && ward_cell_is(e, p->edge[edge].src, STATE_REACHED))
+		if (!ward_edge_cut(e, edge) && ward_cell_is(e, plan_src(p, edge), STATE_REACHED))
 			return true;
-	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
-		if (gate_fell(e, g))
+	for (struct plan_span g = plan_gates(p, s); g.i < g.end; g.i++)
+		if (gate_fell(e, g.i))
 			return true;
 	return false;
 }

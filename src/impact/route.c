@@ -66,7 +66,7 @@ static void worth(struct ward_router *r, uint32_t n, struct tree_item *it)
 
 	for (const struct tree_node *v = &r->node[n]; v->next != WARD_NONE; v = &r->node[v->next]) {
 		uint32_t dst = r->node[v->next].state;
-		struct way way = {v->state, v->rule, v->gate};
+		struct way way = {v->state, v->by};
 
 		r->effort++;
 		if (v->loop) {
@@ -131,15 +131,14 @@ static enum ward_err step_put(
 {
 	struct tree_node n = {.state = w->way.src,
 		.next = at,
-		.rule = w->way.rule,
-		.gate = w->way.gate,
+		.by = w->way.by,
 		.loop = w->loop,
 		.product = PICO,
 		.part_at = INT64_MIN};
 	bool enough = true;
 	enum ward_err err = WARD_OK;
 
-	if (n.gate != WARD_NONE && !n.loop)
+	if (way_gate(n.by) != WARD_NONE && !n.loop)
 		err = ward_proof_parts(r, w->slot, at, &n, &enough);
 	*ret = WARD_NONE;
 	return err || !enough ? err : node_put(r, n, ret);
@@ -167,15 +166,16 @@ static enum ward_err told_put(struct ward_router *r, uint32_t at, uint32_t *ret)
 	const struct ward_engine *e = r->e;
 	uint32_t dst = r->node[at].state;
 	struct tree_way w = {ward_label(e, METRIC_LO, dst)->way, WARD_NONE, false};
+	uint32_t gate = way_gate(w.way.by);
 	enum ward_err err = WARD_OK;
 
 	*ret = WARD_NONE;
-	if (w.way.gate != WARD_NONE)
-		w.slot = slot_of(r, w.way.src, w.way.gate);
-	w.loop = w.way.gate != WARD_NONE && w.slot == WARD_NONE;
+	if (gate != WARD_NONE)
+		w.slot = slot_of(r, w.way.src, gate);
+	w.loop = gate != WARD_NONE && w.slot == WARD_NONE;
 	if (!w.loop)
 		err = step_put(r, &w, at, ret);
-	if (err || w.way.gate == WARD_NONE)
+	if (err || gate == WARD_NONE)
 		return err;
 	if (*ret != WARD_NONE) {
 		uint64_t lo = mul_down(
@@ -190,11 +190,43 @@ static enum ward_err told_put(struct ward_router *r, uint32_t at, uint32_t *ret)
 	return step_put(r, &w, at, ret);
 }
 
+/* The way by which the state of node `at` is expected soonest, as a node. What its gate lost comes
+ * to another time where a supply loop fell. */
+static enum ward_err soonest_put(struct ward_router *r, uint32_t at, uint32_t *ret)
+{
+	const struct ward_engine *e = r->e;
+	uint32_t dst = r->node[at].state;
+	const struct way *w = &ward_label(e, METRIC_EXPECTED, dst)->way;
+	struct tree_node n = {
+		.state = w->src, .next = at, .by = w->by, .product = PICO, .part_at = INT64_MIN};
+	int64_t key = ward_key(e, METRIC_EXPECTED, w->src);
+	uint32_t gate = way_gate(w->by);
+
+	if (gate != WARD_NONE) {
+		uint32_t slot = slot_of(r, w->src, gate);
+		bool enough = false;
+		enum ward_err err =
+			slot == WARD_NONE ? WARD_OK : ward_proof_soonest(r, slot, &n, &enough);
+
+		if (err)
+			return err;
+		for (uint32_t i = 0; i < n.n_part; i++) {
+			int64_t part = ward_key(e, METRIC_EXPECTED, r->part.p[n.part + i]);
+
+			key = part > key ? part : key;
+		}
+		n.loop = !enough || ward_pass_combine(e, METRIC_EXPECTED, key, dst, w) !=
+					    ward_key(e, METRIC_EXPECTED, dst);
+		n.n_part = n.loop ? 0 : n.n_part;
+	}
+	return node_put(r, n, ret);
+}
+
 /* ---- ways into one state */
 
 static bool open_edge(const struct ward_router *r, uint32_t edge)
 {
-	uint32_t src = r->e->p->edge[edge].src;
+	uint32_t src = plan_src(r->e->p, edge);
 
 	return !ward_edge_cut(r->e, edge) && router_has(r, src) &&
 	       r->on_way[router_cell(r, src)] != r->stamp;
@@ -204,27 +236,24 @@ static bool open_edge(const struct ward_router *r, uint32_t edge)
 static enum ward_err ways_into(struct ward_router *r, uint32_t at)
 {
 	const struct ward_impact_plan *p = r->e->p;
-	uint32_t s = r->node[at].state, end = p->gate[p->state[s + 1].gate].slot, in;
+	struct plan_span gates = plan_gates(p, r->node[at].state);
+	uint32_t s = r->node[at].state, in;
 	enum ward_err err = WARD_OK;
 
 	r->n_way = 0;
 	for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &in);) {
-		const struct plan_edge *edge = &p->edge[in];
-
 		r->effort++;
 		if (open_edge(r, in))
-			err = way_put(r, (struct way){edge->src, edge->rule, WARD_NONE}, WARD_NONE,
+			err = way_put(r, (struct way){plan_src(p, in), p->edge[in].rule}, WARD_NONE,
 				false);
 	}
-	for (uint32_t i = p->gate[p->state[s].gate].slot; !err && i < end; i++)
+	for (uint32_t i = p->gate[gates.i].slot; !err && i < p->gate[gates.end].slot; i++)
 		for (uint32_t k = p->slot[i].in; !err && k < p->slot[i + 1].in; k++) {
-			const struct plan_edge *edge = &p->edge[p->in[k]];
+			struct way way = {plan_src(p, p->in[k]), WAY_GATE + p->slot[i].gate};
 
 			r->effort++;
 			if (open_edge(r, p->in[k]))
-				err = way_put(r,
-					(struct way){edge->src, edge->rule, p->slot[i].gate}, i,
-					false);
+				err = way_put(r, way, i, false);
 		}
 	if (!err && r->n_way > 1)
 		qsort_r(r->way, r->n_way, sizeof(*r->way), way_cmp, r);
@@ -238,9 +267,8 @@ static enum ward_err expand_loop(struct ward_router *r, uint32_t at)
 	const struct ward_impact_plan *p = r->e->p;
 	const struct label *l = ward_label(r->e, METRIC_LO, s);
 
-	if (l->way.rule == WARD_IMPACT_SEED || l->way.gate == WARD_NONE ||
-		plan_ring(p, s) == WARD_NONE || !router_has(r, l->way.src) ||
-		r->on_way[router_cell(r, l->way.src)] == r->stamp)
+	if (way_gate(l->way.by) == WARD_NONE || plan_ring(p, s) == WARD_NONE ||
+		!router_has(r, l->way.src) || r->on_way[router_cell(r, l->way.src)] == r->stamp)
 		return WARD_OK;
 	enum ward_err err = told_put(r, at, &n);
 
@@ -298,9 +326,11 @@ static enum ward_err tell_first(struct ward_router *r, uint32_t root)
 	for (;;) {
 		const struct way *w = &ward_label(r->e, METRIC_LO, r->node[at].state)->way;
 
-		if (err || w->rule == WARD_IMPACT_SEED)
+		uint32_t gate = way_gate(w->by);
+
+		if (err || w->by == WARD_IMPACT_SEED)
 			break;
-		if (w->gate != WARD_NONE && r->e->p->gate[w->gate].r > 1)
+		if (gate != WARD_NONE && r->e->p->gate[gate].r > 1)
 			ward_proof_mark(r, at); /* else nobody asks: chains may be long */
 		err = told_put(r, at, &at);
 	}
@@ -312,7 +342,7 @@ static enum ward_err search(struct ward_router *r, uint32_t s, size_t k)
 	uint32_t root;
 	enum ward_err err = node_put(r,
 		(struct tree_node){
-			.state = s, .next = WARD_NONE, .gate = WARD_NONE, .product = PICO},
+			.state = s, .next = WARD_NONE, .by = WARD_IMPACT_SEED, .product = PICO},
 		&root);
 
 	if (!err)
@@ -327,6 +357,20 @@ static enum ward_err search(struct ward_router *r, uint32_t s, size_t k)
 	}
 	r->found.whole = r->found.n == k || (!r->n_heap && r->effort <= WARD_ROUTES_EFFORT);
 	return err;
+}
+
+static enum ward_err search_soonest(struct ward_router *r, uint32_t s)
+{
+	uint32_t at;
+	enum ward_err err = node_put(r,
+		(struct tree_node){
+			.state = s, .next = WARD_NONE, .by = WARD_IMPACT_SEED, .product = PICO},
+		&at);
+
+	while (!err &&
+		ward_label(r->e, METRIC_EXPECTED, r->node[at].state)->way.by != WARD_IMPACT_SEED)
+		err = soonest_put(r, at, &at);
+	return err ? err : ward_router_add(r, at, true);
 }
 
 /* A seed that no rule leads to or from. */
@@ -352,24 +396,40 @@ static enum ward_err lone(struct ward_router *r, const struct ward_impact *it)
 	return WARD_OK;
 }
 
-enum ward_err ward_router_find(
-	struct ward_router *r, size_t item, size_t k, const struct ward_routes **ret)
+/* Nothing is found yet; the item's state, or WARD_NONE. */
+static uint32_t begin(struct ward_router *r, size_t item)
 {
-	const struct ward_impact *it = &r->all->item[item];
-	uint32_t s = ward_impact_plan_find(r->e->p, it->asset, it->threat);
 	struct ward_routes *f = &r->found;
-	enum ward_err err;
 
-	WARD_ASSERT(item < r->all->n && k && k <= WARD_ROUTES_MAX);
+	WARD_ASSERT(item < r->all->n);
 	r->n_node = r->n_heap = r->n_way = r->n_slot = r->effort = 0;
 	r->part.n = r->stack.n = r->chain.n = 0;
 	f->n = f->n_step = f->n_part = f->n_barrier = 0;
 	f->whole = f->barriers_whole = true;
-	err = s == WARD_NONE ? lone(r, it) : search(r, s, k);
+	return ward_impact_plan_find(r->e->p, r->all->item[item].asset, r->all->item[item].threat);
+}
+
+enum ward_err ward_router_find(
+	struct ward_router *r, size_t item, size_t k, const struct ward_routes **ret)
+{
+	uint32_t s = begin(r, item);
+	enum ward_err err;
+
+	WARD_ASSERT(k && k <= WARD_ROUTES_MAX);
+	err = s == WARD_NONE ? lone(r, &r->all->item[item]) : search(r, s, k);
 	if (!err && s != WARD_NONE)
 		err = ward_router_barriers(r);
-	*ret = f;
+	*ret = &r->found;
 	return err;
+}
+
+enum ward_err ward_router_soonest(
+	struct ward_router *r, size_t item, const struct ward_routes **ret)
+{
+	uint32_t s = begin(r, item);
+
+	*ret = &r->found;
+	return s == WARD_NONE ? lone(r, &r->all->item[item]) : search_soonest(r, s);
 }
 
 enum ward_err ward_router_new(

@@ -12,7 +12,7 @@ struct tree_node {
 	uint32_t state;
 	uint32_t next; /* WARD_NONE: it is the item's */
 	uint32_t depth;
-	uint32_t rule, gate;   /* of the step to next; gate: or WARD_NONE */
+	uint32_t by;           /* of the step to next, as in a way */
 	uint32_t part, n_part; /* in router.part: the states that the gate needed beside this one */
 	bool loop;             /* the step is the fall of a supply loop */
 	uint64_t product;      /* of the parts' likelihoods */
@@ -75,6 +75,10 @@ static inline bool router_has(const struct ward_router *r, uint32_t s)
  * way from node `at` on, into n->part, n_part, product and part_at. *ret: there are as many. */
 WARD_MUST_CHECK enum ward_err ward_proof_parts(
 	struct ward_router *r, uint32_t slot, uint32_t at, struct tree_node *n, bool *ret);
+/* The r - 1 slots of the gate beside that one that fell soonest by expected times, likewise; no
+ * look at what they need. */
+WARD_MUST_CHECK enum ward_err ward_proof_soonest(
+	struct ward_router *r, uint32_t slot, struct tree_node *n, bool *ret);
 /* Stamps the states of the way from that node on. */
 void ward_proof_mark(struct ward_router *r, uint32_t at);
 

@@ -13,7 +13,7 @@ static bool told_step(const struct ward_router *r, const struct tree_node *v)
 {
 	const struct way *w = &ward_label(r->e, METRIC_LO, r->node[v->next].state)->way;
 
-	return w->src == v->state && w->rule == v->rule && w->gate == v->gate;
+	return w->src == v->state && w->by == v->by;
 }
 
 /* Is it the same proof as a way through a part that counts after this one? That way is found, too:
@@ -21,7 +21,7 @@ static bool told_step(const struct ward_router *r, const struct tree_node *v)
 static bool seen_from_elsewhere(const struct ward_router *r, uint32_t node)
 {
 	const struct tree_node *v = &r->node[node];
-	bool told = ward_label(r->e, METRIC_LO, v->state)->way.rule == WARD_IMPACT_SEED;
+	bool told = ward_label(r->e, METRIC_LO, v->state)->way.by == WARD_IMPACT_SEED;
 
 	for (; told && v->next != WARD_NONE; v = &r->node[v->next]) {
 		for (uint32_t i = 0; i < v->n_part; i++)
@@ -78,7 +78,7 @@ static void go(const struct ward_router *r, const struct tree_node *v, struct co
 {
 	const struct ward_engine *e = r->e;
 	uint32_t dst = r->node[v->next].state;
-	struct way way = {v->state, v->rule, v->gate};
+	struct way way = {v->state, v->by};
 
 	for (unsigned m = METRIC_EARLIEST; m <= METRIC_EXPECTED; m++) {
 		int64_t at = v->loop ? ward_key(e, (enum metric)m, dst) : INT64_MIN;
@@ -109,10 +109,12 @@ static enum ward_err tell(
 {
 	const struct ward_engine *e = r->e;
 	const struct plan_state *st = &e->p->state[s];
-	const struct ward_rule *rule = v ? &e->r->rule[v->rule] : NULL;
+	uint32_t by = v ? way_rule(e->p, v->by) : WARD_IMPACT_SEED;
+	uint32_t gate = v ? way_gate(v->by) : WARD_NONE;
+	const struct ward_rule *rule = v ? &e->r->rule[by] : NULL;
 	struct ward_route_step step = {.asset = st->asset,
 		.threat = st->threat,
-		.rule = v ? v->rule : WARD_IMPACT_SEED,
+		.rule = by,
 		.group = WARD_NONE,
 		.rel = v ? rule->rel : WARD_REL_N,
 		.against = v && rule->in,
@@ -130,8 +132,8 @@ static enum ward_err tell(
 		err = part_put(r, r->part.p[v->part + i]);
 	if (err || is_part(r, st->asset))
 		return err;
-	if (v && v->gate != WARD_NONE) {
-		const struct plan_gate *g = &e->p->gate[v->gate];
+	if (gate != WARD_NONE) {
+		const struct plan_gate *g = &e->p->gate[gate];
 
 		step.group = g->group;
 		step.must = g->r;
@@ -235,7 +237,7 @@ static void barrier_put(struct ward_routes *f, uint32_t b)
  */
 static enum ward_err look_back(struct ward_router *r, uint32_t edge)
 {
-	uint32_t src = r->e->p->edge[edge].src, b;
+	uint32_t src = plan_src(r->e->p, edge), b;
 
 	r->effort++;
 	if (ward_edge_cut(r->e, edge) || r->beyond[src] == r->stamp ||
@@ -271,12 +273,12 @@ enum ward_err ward_router_barriers(struct ward_router *r)
 	}
 	while (!err && r->stack.n && r->effort <= WARD_ROUTES_EFFORT) {
 		uint32_t s = r->stack.p[--r->stack.n];
-		uint32_t end = p->slot[p->gate[p->state[s + 1].gate].slot].in, edge;
+		uint32_t edge;
 
 		for (struct plan_ways w = plan_ways(p, s); !err && plan_way(p, &w, &edge);)
 			err = look_back(r, edge);
-		for (uint32_t i = p->slot[p->gate[p->state[s].gate].slot].in; !err && i < end; i++)
-			err = look_back(r, p->in[i]);
+		for (struct plan_span i = plan_gate_ways(p, s); !err && i.i < i.end; i.i++)
+			err = look_back(r, p->in[i.i]);
 	}
 	r->found.barriers_whole = r->found.barriers_whole && !r->stack.n;
 	return err;

@@ -14,6 +14,13 @@
 /* Looking at so many edges is no effort, however small the run was. */
 enum { EFFORT_LEAST = 4096 };
 
+/* Does it look at more edges than a quarter of what a run does? What undoes the source of most of
+ * it is found out early then, and costs little more than the run that follows. */
+static bool gives_up(const struct ward_engine *e)
+{
+	return e->effort > e->n_edge / 4 + EFFORT_LEAST;
+}
+
 /* A slot that fell. */
 struct member {
 	int64_t key, tie;
@@ -69,7 +76,7 @@ static bool slot_first(struct ward_engine *e, uint32_t slot, struct member *ret)
 	bool any = false;
 
 	for (uint32_t i = p->slot[slot].in; i < p->slot[slot + 1].in; i++) {
-		uint32_t s = p->edge[p->in[i]].src;
+		uint32_t s = plan_src(p, p->in[i]);
 
 		e->effort++;
 		if (ward_edge_cut(e, p->in[i]) || !has_label(e, s))
@@ -107,7 +114,7 @@ static void offer(
 	if (key > b->key || (key == b->key && depth > b->depth))
 		return;
 	if (key == b->key && depth == b->depth &&
-		(b->way.rule == WARD_IMPACT_SEED || !ward_way_less(e->p, &way, &b->way)))
+		(b->way.by == WARD_IMPACT_SEED || !ward_way_less(e->p, &way, &b->way)))
 		return;
 	*b = (struct best){key, depth, way};
 }
@@ -126,7 +133,7 @@ static void offer_gate(struct ward_engine *e, uint32_t g, struct best *b)
 	if (n > 1)
 		qsort(e->member, n, sizeof(*e->member), member_cmp);
 	const struct member *last = &e->member[gate->r - 1];
-	struct way way = {last->src, gate->rule, g};
+	struct way way = {last->src, WAY_GATE + g};
 	int64_t base = last->key;
 
 	for (uint32_t i = 0; e->metric == METRIC_LO && i < gate->r; i++)
@@ -138,11 +145,12 @@ static void offer_gate(struct ward_engine *e, uint32_t g, struct best *b)
 	offer(e, b, key, key == last->key ? last->depth + 1 : 0, way);
 }
 
-static void offer_edge(struct ward_engine *e, const struct plan_edge *edge, struct best *b)
+static void offer_edge(
+	struct ward_engine *e, uint32_t src, const struct plan_edge *edge, struct best *b)
 {
-	int64_t base = ward_key(e, e->metric, edge->src);
-	uint32_t depth = ward_label(e, e->metric, edge->src)->depth;
-	struct way way = {edge->src, edge->rule, WARD_NONE};
+	int64_t base = ward_key(e, e->metric, src);
+	uint32_t depth = ward_label(e, e->metric, src)->depth;
+	struct way way = {src, edge->rule};
 	int64_t key = ward_pass_combine(e, e->metric, base, edge->dst, &way);
 
 	offer(e, b, key, key == base ? depth + 1 : 0, way);
@@ -162,15 +170,17 @@ static struct best pull(struct ward_engine *e, uint32_t s)
 		const struct seed *seed = &e->seed[ward_cell_at(e, s)->seed];
 
 		b.key = e->metric == METRIC_LO ? -(int64_t)seed->lo : seed->since;
-		b.way = (struct way){s, WARD_IMPACT_SEED, WARD_NONE};
+		b.way = (struct way){s, WARD_IMPACT_SEED};
 	}
 	for (struct plan_ways w = plan_ways(p, s); plan_way(p, &w, &edge);) {
+		uint32_t src = plan_src(p, edge);
+
 		e->effort++;
-		if (!ward_edge_cut(e, edge) && has_label(e, p->edge[edge].src))
-			offer_edge(e, &p->edge[edge], &b);
+		if (!ward_edge_cut(e, edge) && has_label(e, src))
+			offer_edge(e, src, &p->edge[edge], &b);
 	}
-	for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate; g++)
-		offer_gate(e, g, &b);
+	for (struct plan_span g = plan_gates(p, s); g.i < g.end; g.i++)
+		offer_gate(e, g.i, &b);
 	return b;
 }
 
@@ -233,9 +243,8 @@ static enum ward_err lose_followers(struct ward_engine *e, uint32_t s)
 			continue;
 		const struct way *w = &ward_label(e, e->metric, to)->way;
 
-		if (plan_is_slot(p, edge)
-				? w->gate == plan_slot_of(p, edge)->gate
-				: w->gate == WARD_NONE && w->src == s && w->rule == edge->rule)
+		if (plan_is_slot(p, edge) ? w->by == WAY_GATE + plan_slot_of(p, edge)->gate
+					  : w->src == s && w->by == edge->rule)
 			err = lose(e, to);
 	}
 	return err;
@@ -272,7 +281,7 @@ static enum ward_err lose_all(struct ward_engine *e)
 		if (c < 0)
 			err = ward_list_put(e, &e->next, s);
 	}
-	for (size_t i = 0; !err && i < e->suspect.n; i++)
+	for (size_t i = 0; !err && i < e->suspect.n && !gives_up(e); i++)
 		err = lose_followers(e, e->suspect.p[i]);
 	return err;
 }
@@ -342,7 +351,7 @@ static enum ward_err settle(struct ward_engine *e, uint32_t s)
 		if (plan_is_slot(p, edge))
 			offer_gate(e, plan_slot_of(p, edge)->gate, &b);
 		else
-			offer_edge(e, edge, &b);
+			offer_edge(e, s, edge, &b);
 		err = take(e, to, &b);
 	}
 	return err;
@@ -370,11 +379,6 @@ static enum ward_err settle_key(struct ward_engine *e)
 	return err;
 }
 
-static size_t effort_max(const struct ward_engine *e)
-{
-	return e->n_edge + EFFORT_LEAST;
-}
-
 /* Steps 2 and 3. */
 static enum ward_err spread(struct ward_engine *e)
 {
@@ -386,13 +390,13 @@ static enum ward_err spread(struct ward_engine *e)
 	e->n_turns = 0;
 	ward_radix_clear(&e->heap);
 	for (size_t k = 0; k < WARD_ARRAY_LEN(list); k++)
-		for (size_t i = 0; !err && i < list[k]->n; i++) {
+		for (size_t i = 0; !err && i < list[k]->n && !gives_up(e); i++) {
 			struct best b = pull(e, list[k]->p[i]);
 
 			set_key(e, list[k]->p[i], KEY_WORST);
 			err = take(e, list[k]->p[i], &b);
 		}
-	while (!err && more && e->effort <= effort_max(e)) {
+	while (!err && more && !gives_up(e)) {
 		err = ward_radix_least(&e->heap, &more);
 		if (!err && more)
 			err = settle_key(e);
@@ -427,7 +431,7 @@ static enum ward_err choose_ways(struct ward_engine *e)
 	/* Among members of equal likelihood those expected sooner count first. */
 	for (size_t i = 0; e->metric == METRIC_LO && !err && i < e->moved.n; i++)
 		err = renew_after(e, e->moved.p[i], true, mark);
-	for (size_t i = 0; !err && i < e->renew.n && e->effort <= effort_max(e); i++) {
+	for (size_t i = 0; !err && i < e->renew.n && !gives_up(e); i++) {
 		uint32_t s = e->renew.p[i];
 		struct best b = pull(e, s);
 
@@ -486,10 +490,11 @@ static enum ward_err note_edges(struct ward_engine *e)
 	enum ward_err err = WARD_OK;
 
 	for (size_t i = 0; !err && i < e->touched.edge.n; i++) {
-		const struct plan_edge *edge = &p->edge[e->touched.edge.p[i]];
+		uint32_t at = e->touched.edge.p[i];
+		const struct plan_edge *edge = &p->edge[at];
 
-		if (!ward_edge_cut(e, e->touched.edge.p[i]) && plan_is_slot(p, edge) &&
-			ward_cell_is(e, edge->src, STATE_REACHED))
+		if (!ward_edge_cut(e, at) && plan_is_slot(p, edge) &&
+			ward_cell_is(e, plan_src(p, at), STATE_REACHED))
 			err = ward_engine_touch(e, plan_slot_of(p, edge)->gate);
 	}
 	return err;
@@ -527,12 +532,12 @@ enum ward_err ward_update_run(struct ward_engine *e, bool *ret)
 			err = lose_all(e);
 		if (!err)
 			err = spread(e);
-		fits = e->effort <= effort_max(e);
+		fits = !gives_up(e);
 		if (!err && fits)
 			err = choose_ways(e);
 		if (!err && fits && m == METRIC_EXPECTED)
 			err = note_expected(e, &fits);
-		fits = fits && e->effort <= effort_max(e);
+		fits = fits && !gives_up(e);
 	}
 	*ret = fits;
 	return err;

@@ -147,7 +147,9 @@ int64_t ward_impact_priority(const struct ward_impacts *all, size_t i, const str
 		care = (uint64_t)ward_model_node(m, it->asset)->weight_micro;
 		left = ward_model_busy(m, it->asset, it->expected, ward_later(it->expected, left));
 	}
-	care = care * (uint64_t)((it->lo_micro + it->hi_micro) / 2) / 1000000;
+	uint64_t chance = (uint64_t)(it->lo_micro + it->hi_micro) / 2;
+
+	care = care * chance / 1000000;
 	care = care * (uint64_t)left / (60 * (uint64_t)WARD_NS_PER_S);
 	if (care > PRIORITY_CARE_MAX)
 		care = PRIORITY_CARE_MAX;

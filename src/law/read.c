@@ -532,6 +532,37 @@ static enum ward_err add(struct ward_arena *a, const struct ward_limits *lim,
 	return err;
 }
 
+/* One fact, one place: whom the record of processing names as officer stands in forms, too, where
+ * law.yml says nobody. What of that record is wrong is told where it is judged (processing). */
+static enum ward_err read_officer(const char *hospital, struct ward_arena *a,
+	const struct ward_limits *lim, struct ward_law *ret)
+{
+	char path[PATH_BYTES];
+	struct ward_slice text;
+	const struct ward_conf *doc = NULL;
+	struct ward_diag diag;
+	enum ward_err err;
+
+	if (ward_law_own(ret, WARD_STR("officer")).len || ret->n_own == WARD_LAW_OWN)
+		return WARD_OK;
+	if ((size_t)snprintf(path, sizeof(path), "%s/processing.yml", hospital) >= sizeof(path))
+		return WARD_ERR_LIMIT;
+	if (access(path, F_OK) != 0)
+		return WARD_OK;
+	ward_diag_init(&diag, ward_mem_heap());
+	err = ward_conf_read(a, lim, path, &diag, &text);
+	if (!err)
+		err = ward_conf_yaml(a, lim, ward_str_z("processing.yml"), text, &diag, &doc);
+	ward_diag_fini(&diag);
+	if (err)
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	struct ward_str officer = ward_conf_word(doc->child, "officer");
+
+	if (officer.len)
+		ret->own[ret->n_own++] = (struct ward_law_own){WARD_STR("officer"), officer};
+	return WARD_OK;
+}
+
 /* Rules, then forms, of the Union, then of the country; then the hospital's own. */
 enum ward_err ward_law_load(const char *content, const char *hospital, struct ward_str country,
 	struct ward_arena *a, const struct ward_limits *lim, struct ward_diag *diag,
@@ -558,5 +589,11 @@ enum ward_err ward_law_load(const char *content, const char *hospital, struct wa
 		return WARD_ERR_LIMIT;
 	for (size_t i = 0; i < n_path && !err; i++)
 		err = add(a, lim, diag, path[i], i == 0, file, &n);
-	return err ? err : ward_law_read(file, n, a, lim, diag, ret);
+	if (!err)
+		err = ward_law_read(file, n, a, lim, diag, ret);
+	if (err && err != WARD_ERR_CONFIG)
+		return err;
+	enum ward_err officer = read_officer(hospital, a, lim, ret);
+
+	return officer ? officer : err;
 }

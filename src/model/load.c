@@ -84,7 +84,8 @@ static void find_roots(struct ward_load *l, struct ward_str file)
 		if (m->root[r] != WARD_NONE)
 			continue;
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, 0,
-			"the ontology has no class '%s', which Ward needs\nadd `{id: %s, name: …}`",
+			WARD_TEXT("the ontology has no class '%s', which Ward needs\nadd `{id: %s, "
+				  "name: …}`"),
 			name, name);
 		l->err = WARD_ERR_CONFIG;
 	}
@@ -102,8 +103,8 @@ static void check_threats(struct ward_load *l, struct ward_str file)
 			if (ward_ontology_find(l->m->ontology, threat->on[k]) != WARD_NONE)
 				continue;
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, threat->line,
-				"the threat '%.*s' is on a class '%.*s' that the ontology has "
-				"not\nname a class of ontology.yml",
+				WARD_TEXT("the threat '%.*s' is on a class '%.*s' that the "
+					  "ontology has not\nname a class of ontology.yml"),
 				WARD_STR_ARG(threat->code), WARD_STR_ARG(threat->on[k]));
 			l->err = WARD_ERR_CONFIG;
 		}
@@ -128,8 +129,8 @@ static void load_content(struct ward_load *l, const struct ward_model_file conte
 		check_threats(l, content[1].path);
 	if (m->threats && ward_threats_find(m->threats, WARD_STR("outage")) == WARD_NONE)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, content[1].path, 0,
-			"the dictionary has no threat 'outage', which Ward's reasoning needs\nadd "
-			"it: availability lost");
+			WARD_TEXT("the dictionary has no threat 'outage', which Ward's reasoning "
+				  "needs\nadd it: availability lost"));
 }
 
 static enum ward_err run(struct ward_load *l, const struct ward_model_file *file, size_t n,

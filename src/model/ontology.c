@@ -29,7 +29,8 @@ static void class_add(struct load *l, const struct ward_conf *c)
 		name = id;
 	if (ward_intern_find(&o->ids, id) != WARD_NONE) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, c->line,
-			"the class '%.*s' is there twice\nremove one of the two", WARD_STR_ARG(id));
+			WARD_TEXT("the class '%.*s' is there twice\nremove one of the two"),
+			WARD_STR_ARG(id));
 		return;
 	}
 	size_t max = ward_limit(l->lim, WARD_LIMIT_MODEL_CLASSES);
@@ -65,8 +66,8 @@ static void find_parents(struct load *l)
 		o->class[i].parent = ward_intern_find(&o->ids, parent);
 		if (o->class[i].parent == WARD_NONE)
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, l->line[i],
-				"the class '%.*s' has no parent '%.*s'\nadd the parent or correct "
-				"the id",
+				WARD_TEXT("the class '%.*s' has no parent '%.*s'\nadd the parent "
+					  "or correct the id"),
 				WARD_STR_ARG(id), WARD_STR_ARG(parent));
 	}
 }
@@ -123,9 +124,8 @@ static const struct ward_conf *list_of(
 	if (!list || list->kind == WARD_CONF_SEQ)
 		return list;
 	ward_diag_addf(l->diag, WARD_DIAG_ERROR, list->file, list->line,
-		"'%s' must be a list\nwrite `%s:` and under it `- {…}`, or leave it out for what "
-		"is "
-		"usual",
+		WARD_TEXT("'%s' must be a list\nwrite `%s:` and under it `- {…}`, or leave it out "
+			  "for what is usual"),
 		name, name);
 	return NULL;
 }
@@ -139,8 +139,8 @@ static void classes(struct load *l, const struct ward_conf *docs)
 	ward_word_keys(top, known, l->diag);
 	if (!list || list->kind != WARD_CONF_SEQ || docs->n_child != 1) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, top ? top->line : 0,
-			"there is no list of classes\nwrite one document `classes:` with a list of "
-			"{id, name}");
+			WARD_TEXT("there is no list of classes\nwrite one document `classes:` with "
+				  "a list of {id, name}"));
 		return;
 	}
 	for (const struct ward_conf *c = list->child; c && !l->err; c = c->next)
@@ -202,7 +202,8 @@ enum ward_err ward_ontology_parse(struct ward_str file, struct ward_slice text,
 		lists(&l, docs);
 	if (l.err == WARD_ERR_LIMIT) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-			"more entries than the limit model.classes allows\nraise the limit");
+			WARD_TEXT("more entries than the limit model.classes allows\nraise the "
+				  "limit"));
 		l.err = WARD_ERR_CONFIG;
 	}
 	if (!l.err && diag->n_error > n_error)

@@ -50,7 +50,7 @@ static bool classes_under(struct read *r, const struct ward_conf *c, const char 
 	bool good = true;
 
 	if (required && !ward_conf_get(c, key)) {
-		error(r, c, "'%s' is missing\nadd `%s: [classes]`", key, key);
+		error(r, c, WARD_TEXT("'%s' is missing\nadd `%s: [classes]`"), key, key);
 		return false;
 	}
 	r->err = ward_words(c, key, &r->scratch, r->diag, &w);
@@ -75,7 +75,7 @@ static bool classes_under(struct read *r, const struct ward_conf *c, const char 
 	}
 	*ret = (struct ward_class_set){at, n};
 	if (required && !n && good && !r->lenient) {
-		error(r, c, "'%s' is empty\nname at least one class", key);
+		error(r, c, WARD_TEXT("'%s' is empty\nname at least one class"), key);
 		good = false;
 	}
 	return good && (n || !required);
@@ -155,10 +155,9 @@ static bool form(struct read *r, const struct ward_conf *c, struct ward_axiom *a
 		}
 	if (n != 1) {
 		error(r, c,
-			"an axiom has one of `out`, `in`, `joined`, `buffer` and `only`\nwrite "
-			"`every: "
-			"[class], "
-			"out: relation`, or `only: [class], key: beds`");
+			WARD_TEXT("an axiom has one of `out`, `in`, `joined`, `buffer` and "
+				  "`only`\nwrite `every: [class], out: relation`, or `only: "
+				  "[class], key: beds`"));
 		return false;
 	}
 	if (a->form == WARD_AXIOM_ONLY) {
@@ -195,7 +194,8 @@ static void axiom(struct read *r, const struct ward_conf *c)
 		return;
 	for (size_t i = 0; i < o->n_axiom; i++)
 		if (ward_str_eq(o->axiom[i].id, a.id)) {
-			error(r, c, "the axiom '%.*s' is there twice\nremove one of the two",
+			error(r, c,
+				WARD_TEXT("the axiom '%.*s' is there twice\nremove one of the two"),
 				WARD_STR_ARG(a.id));
 			return;
 		}
@@ -265,7 +265,7 @@ static void half_life(struct read *r, const struct ward_conf *c)
 	if (r->err || !ward_conf_duration(c, "lasts", true, r->diag, &g.lasts))
 		return;
 	if (g.lasts <= 0) {
-		error(r, c, "'lasts' is not above nothing\nwrite a time such as 365d");
+		error(r, c, WARD_TEXT("'lasts' is not above nothing\nwrite a time such as 365d"));
 		return;
 	}
 	r->err = ward_mem_more(o->mem, &o->good, o->n_good, &o->cap_good, sizeof(*o->good), r->max);

@@ -117,7 +117,8 @@ static void attack(struct load *l, const struct ward_conf *c, struct ward_threat
 	for (size_t i = 0; i < w.n && !l->err; i++) {
 		if (!is_technique(w.at[i].s)) {
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, w.at[i].line,
-				"'%.*s' is no ATT&CK technique\nwrite it as T0855 or T1059.001",
+				WARD_TEXT("'%.*s' is no ATT&CK technique\nwrite it as T0855 or "
+					  "T1059.001"),
 				WARD_STR_ARG(w.at[i].s));
 			continue;
 		}
@@ -160,7 +161,7 @@ static void texts(struct load *l, const struct ward_conf *c, struct ward_threat 
 
 	if (!step)
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, c->line,
-			"'first_step' is missing\nadd `first_step: {role: …, text: …}`");
+			WARD_TEXT("'first_step' is missing\nadd `first_step: {role: …, text: …}`"));
 	else if (!ward_word_keys(step, known, l->diag))
 		step = NULL;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(field); i++) {
@@ -188,7 +189,7 @@ static void threat_add(struct load *l, const struct ward_conf *c)
 		return;
 	if (ward_intern_find(&t->codes, code) != WARD_NONE) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, c->line,
-			"the threat '%.*s' is there twice\nremove one of the two",
+			WARD_TEXT("the threat '%.*s' is there twice\nremove one of the two"),
 			WARD_STR_ARG(code));
 		return;
 	}
@@ -220,7 +221,8 @@ static void threats(struct load *l, const struct ward_conf *docs)
 	ward_word_keys(top, known, l->diag);
 	if (!list || list->kind != WARD_CONF_SEQ || docs->n_child != 1) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, l->file, top ? top->line : 0,
-			"there is no list of threats\nwrite one document `threats:` with a list");
+			WARD_TEXT("there is no list of threats\nwrite one document `threats:` with "
+				  "a list"));
 		return;
 	}
 	for (const struct ward_conf *c = list->child; c && !l->err; c = c->next)
@@ -248,7 +250,8 @@ enum ward_err ward_threats_parse(struct ward_str file, struct ward_slice text,
 		threats(&l, docs);
 	if (l.err == WARD_ERR_LIMIT) {
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-			"more threats than the limit model.threats allows\nraise the limit");
+			WARD_TEXT("more threats than the limit model.threats allows\nraise the "
+				  "limit"));
 		l.err = WARD_ERR_CONFIG;
 	}
 	if (!l.err && diag->n_error > n_error)

@@ -34,6 +34,7 @@ static void facts_of(
 	fact_list(w, "to", &e->recipients);
 	fact_list(w, "transfer", &e->transfers);
 	fact_list(w, "role", &e->roles);
+	fact_list(w, "processor", &e->processors);
 }
 
 static void hex(struct ward_slice s, char *ret, size_t digits)
@@ -166,7 +167,7 @@ static void find_gaps(struct notice_job *j)
 
 			ward_wr_str(&w, v->id);
 			ward_say_colon(&w, j->q->lang);
-			ward_say(&w, j->q->lang, ward_proc_need_says(v->gap[k].need));
+			ward_processing_say_gap(&w, j->q->lang, &v->gap[k]);
 			notice_gap(j, ward_wr_text(&w));
 		}
 		if (v->kept)

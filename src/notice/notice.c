@@ -4,7 +4,7 @@
 
 enum { ARENA = 8 << 20 };
 
-static const char *const name[] = {"sign", "text", "dpia", "ethics"};
+static const char *const name[] = {"sign", "text", "dpia", "ethics", "register", "works"};
 
 const char *ward_notice_name(enum ward_notice_kind k)
 {
@@ -80,9 +80,7 @@ void notice_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 
 struct ward_str notice_agreement(const struct ward_proc_verdict *v)
 {
-	const struct ward_proc_agreement *g = v->agreement;
-
-	return !g ? WARD_STR("") : g->renewed.len ? g->renewed : g->ref.len ? g->ref : g->id;
+	return v->agreement ? ward_proc_ref(v->agreement) : WARD_STR("");
 }
 
 const struct ward_notice_sign *notice_sign_of(const struct notice_job *j, const char *country)
@@ -98,8 +96,8 @@ const struct ward_notice_sign *notice_sign_of(const struct notice_job *j, const 
 enum ward_err ward_notice_make(
 	enum ward_notice_kind kind, const struct ward_notice_ask *ask, struct ward_notice *ret)
 {
-	static enum ward_err (*const make[])(struct notice_job *) = {
-		notice_sign, notice_text, notice_dpia, notice_ethics};
+	static enum ward_err (*const make[])(struct notice_job *) = {notice_sign, notice_text,
+		notice_dpia, notice_ethics, notice_register, notice_works};
 	struct notice_job j = {
 		.q = ask, .x = ret, .w = ward_wr_grow(ward_mem_heap(), 16 * NOTICE_TEXT)};
 

@@ -93,7 +93,9 @@ enum ward_notice_kind {
 	WARD_NOTICE_SIGN, /* one page for the wall */
 	WARD_NOTICE_TEXT, /* what stands behind it: GDPR 13 in full */
 	WARD_NOTICE_DPIA,
-	WARD_NOTICE_ETHICS, /* one note, or all */
+	WARD_NOTICE_ETHICS,   /* one note, or all */
+	WARD_NOTICE_REGISTER, /* the record of processing: GDPR 30, with the processors: 28 */
+	WARD_NOTICE_WORKS,    /* what is and is not watched, for the staff's representatives */
 	WARD_NOTICE_N,
 };
 /* "sign" … Lives forever. */

@@ -35,5 +35,7 @@ WARD_MUST_CHECK enum ward_err notice_sign(struct notice_job *j);
 WARD_MUST_CHECK enum ward_err notice_text(struct notice_job *j);
 WARD_MUST_CHECK enum ward_err notice_dpia(struct notice_job *j);
 WARD_MUST_CHECK enum ward_err notice_ethics(struct notice_job *j);
+WARD_MUST_CHECK enum ward_err notice_register(struct notice_job *j);
+WARD_MUST_CHECK enum ward_err notice_works(struct notice_job *j);
 
 #endif

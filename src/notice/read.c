@@ -37,8 +37,9 @@ static size_t read_list(struct reader *r, const struct ward_conf *c, const char 
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		if (x->kind != WARD_CONF_SCALAR || !x->text.len || x->text.len > LINE_BYTES ||
 			n == max) {
-			bad(r, x, "no short list of texts",
-				"write at most 16 texts: [a, b], those of `cannot` at most 8");
+			bad(r, x, WARD_TEXT("no short list of texts"),
+				WARD_TEXT("write at most 16 texts: [a, b], those of `cannot` at "
+					  "most 8"));
 			break;
 		}
 		ret[n++] = x->text;
@@ -65,7 +66,7 @@ static void read_note(struct reader *r, const struct ward_conf *c)
 	struct ward_notice_note *n = &r->c->note[r->c->n_note];
 
 	if (r->c->n_note == WARD_NOTICE_NOTES) {
-		bad(r, c, "too many notes", "24 are read: join some");
+		bad(r, c, WARD_TEXT("too many notes"), WARD_TEXT("24 are read: join some"));
 		return;
 	}
 	*n = (struct ward_notice_note){.file = c->file, .line = c->line};
@@ -78,15 +79,16 @@ static void read_note(struct reader *r, const struct ward_conf *c)
 	n->n_cannot = read_list(r, c, "cannot", n->cannot, WARD_NOTICE_LIST);
 	for (const struct ward_conf *x = list ? list->child : NULL; x; x = x->next) {
 		if (n->n_number == WARD_NOTICE_LIST) {
-			bad(r, x, "too many numbers of one note", "8 are read: make a second note");
+			bad(r, x, WARD_TEXT("too many numbers of one note"),
+				WARD_TEXT("8 are read: make a second note"));
 			break;
 		}
 		read_number(r, x, &n->number[n->n_number++]);
 	}
 	if (!n->n_of || !n->n_cannot || !n->n_number)
-		bad(r, c, "a note lacks what it is there for",
-			"write `of`, `cannot` and `measured`, each with at least one item; of what "
-			"was never measured without `is`");
+		bad(r, c, WARD_TEXT("a note lacks what it is there for"),
+			WARD_TEXT("write `of`, `cannot` and `measured`, each with at least one "
+				  "item; of what was never measured without `is`"));
 	r->c->n_note++;
 }
 
@@ -98,7 +100,7 @@ static void read_sign(struct reader *r, const struct ward_conf *c)
 	struct ward_str mark = {NULL, 0};
 
 	if (r->c->n_sign == WARD_NOTICE_SIGNS) {
-		bad(r, c, "too many countries", "16 are read");
+		bad(r, c, WARD_TEXT("too many countries"), WARD_TEXT("16 are read"));
 		return;
 	}
 	*s = (struct ward_notice_sign){.confirmed = false};
@@ -111,8 +113,8 @@ static void read_sign(struct reader *r, const struct ward_conf *c)
 	read_line(r, c, "line", s->from.len > 0, &s->line);
 	s->confirmed = ward_str_eqz(mark, "confirmed");
 	if (s->from.len && !ward_str_eqz(s->from, "permit") && !ward_str_eqz(s->from, "agreement"))
-		bad(r, c, "a sign takes a line from nothing that a register has",
-			"write `from: permit` or `from: agreement`");
+		bad(r, c, WARD_TEXT("a sign takes a line from nothing that a register has"),
+			WARD_TEXT("write `from: permit` or `from: agreement`"));
 	r->c->n_sign++;
 }
 
@@ -202,8 +204,8 @@ static void lacks(const struct ward_notice_content *c, struct ward_diag *d, stru
 	if (ward_notice_about(c, what))
 		return;
 	ward_diag_addf(d, WARD_DIAG_ERROR, WARD_STR("ethics"), 0,
-		"no note says what '%.*s' can't do, and how often it was wrong\n"
-		"add one to content/ethics (docs/transparency.md)",
+		WARD_TEXT("no note says what '%.*s' can't do, and how often it was wrong\nadd one "
+			  "to content/ethics (docs/transparency.md)"),
 		WARD_STR_ARG(what));
 }
 
@@ -213,8 +215,9 @@ void ward_notice_check(const struct ward_notice_content *c, struct ward_diag *d)
 		for (size_t k = 0; k < c->note[i].n_of; k++)
 			if (!exists(c->note[i].of[k]))
 				ward_diag_addf(d, WARD_DIAG_ERROR, c->note[i].file, c->note[i].line,
-					"the note '%.*s' is about '%.*s', which nothing computes\n"
-					"write a class of events or an analytic, or leave it out",
+					WARD_TEXT("the note '%.*s' is about '%.*s', which nothing "
+						  "computes\nwrite a class of events or an "
+						  "analytic, or leave it out"),
 					WARD_STR_ARG(c->note[i].id),
 					WARD_STR_ARG(c->note[i].of[k]));
 	for (unsigned a = 0; a < WARD_ANALYTIC_N; a++)

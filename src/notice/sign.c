@@ -223,20 +223,33 @@ static void put_list(struct notice_job *j, const char *what, const struct ward_p
 	notice_fact(j, what, ward_wr_bad(&w) ? WARD_STR("") : ward_wr_text(&w));
 }
 
+/* One entry for all that it stands for is the rule; another's receivers are said as well. */
 static void put_receivers(struct notice_job *j, const struct sign *s)
 {
-	const struct ward_proc_entry *e = s->v[0]->entry;
-	bool any = e && (e->recipients.n || e->transfers.n);
+	size_t n = 0;
 
-	if (!any) {
+	for (size_t i = 0; i < s->n; i++) {
+		const struct ward_proc_entry *e = s->v[i]->entry;
+
+		if (!e || (i && e == s->v[i - 1]->entry))
+			continue;
+		n += e->recipients.n + e->transfers.n + e->processors.n;
+		if (e->recipients.n)
+			put_list(j, WARD_TEXT("Given to"), &e->recipients);
+		if (e->processors.n) {
+			ward_proc_say_processors(&j->w, j->q->p, &e->processors);
+			struct ward_str names = ward_arena_str(&j->x->arena, ward_wr_text(&j->w));
+
+			ward_wr_reset(&j->w);
+			notice_line(j, WARD_TEXT("Processed for us by"), names);
+		}
+		if (e->transfers.n)
+			put_list(j, WARD_TEXT("To other countries"), &e->transfers);
+	}
+	if (!n)
 		notice_put(j, WARD_DOC_TEXT,
 			WARD_TEXT("Given to nobody outside, but to police and courts where the law "
 				  "demands it; to no other country."));
-		return;
-	}
-	put_list(j, WARD_TEXT("Given to"), &e->recipients);
-	if (e->transfers.n)
-		put_list(j, WARD_TEXT("To other countries"), &e->transfers);
 }
 
 enum ward_err notice_text(struct notice_job *j)

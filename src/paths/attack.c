@@ -37,16 +37,17 @@ static void each(struct ward_attack_reader *l, const char *key,
 			if (!list)
 				continue;
 			if (list->kind != WARD_CONF_SEQ)
-				ward_attack_bad(l, list, "no list:", ward_str_z(key),
-					"write a list of maps");
+				ward_attack_bad(l, list, WARD_TEXT("no list:"), ward_str_z(key),
+					WARD_TEXT("write a list of maps"));
 			for (const struct ward_conf *c = list->kind == WARD_CONF_SEQ ? list->child
 										     : NULL;
 				c; c = c->next) {
 				if (c->kind == WARD_CONF_MAP)
 					read(l, c);
 				else
-					ward_attack_bad(l, c, "not a map in", ward_str_z(key),
-						"write {id: …, text: …}");
+					ward_attack_bad(l, c, WARD_TEXT("not a map in"),
+						ward_str_z(key),
+						WARD_TEXT("write {id: …, text: …}"));
 			}
 		}
 	}
@@ -59,7 +60,8 @@ static void add_text(struct ward_attack_reader *l, struct ward_str file, struct 
 
 	if (l->n_file == WARD_ATTACK_FILES) {
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, 0,
-			"more than %d files of attack steps\njoin some of them", WARD_ATTACK_FILES);
+			WARD_TEXT("more than %d files of attack steps\njoin some of them"),
+			WARD_ATTACK_FILES);
 		return;
 	}
 	enum ward_err err = ward_conf_yaml(&l->scratch, l->lim, file, bytes, l->diag, &docs);
@@ -71,8 +73,8 @@ static void add_text(struct ward_attack_reader *l, struct ward_str file, struct 
 		if (doc->kind == WARD_CONF_MAP)
 			ward_conf_only(doc, known, l->diag);
 		else if (doc->kind != WARD_CONF_NULL)
-			ward_attack_bad(
-				l, doc, "not a map:", file, "write states:, steps: and measures:");
+			ward_attack_bad(l, doc, WARD_TEXT("not a map:"), file,
+				WARD_TEXT("write states:, steps: and measures:"));
 	}
 	l->file[l->n_file++] = docs;
 }
@@ -99,7 +101,8 @@ static void twice(struct ward_attack_reader *l, const char *what, struct ward_st
 {
 	if (ward_str_eq(a, b))
 		ward_diag_addf(l->diag, WARD_DIAG_ERROR, file, line,
-			"the %s '%.*s' is there twice\nuse another id", what, WARD_STR_ARG(b));
+			WARD_TEXT("the %s '%.*s' is there twice\nuse another id"), what,
+			WARD_STR_ARG(b));
 }
 
 static enum ward_err finish(struct ward_attack_reader *l, size_t before)

@@ -7,17 +7,21 @@ enum { COST_MAX = 10000000 };
 void ward_attack_bad(struct ward_attack_reader *l, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, WARD_TEXT("%s '%.*s'\n%s"),
+		what, WARD_STR_ARG(name), mend);
 }
 
 static void unknown(struct ward_attack_reader *l, const struct ward_conf *at, const char *what,
 	const struct ward_near *near)
 {
-	ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line, "no %s '%.*s'\n%s%.*s%s", what,
-		WARD_STR_ARG(near->want),
-		near->best.len ? "did you mean '" : "use one that the content defines",
-		WARD_STR_ARG(near->best), near->best.len ? "'?" : "");
+	if (near->best.len)
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\ndid you mean '%.*s'?"), what,
+			WARD_STR_ARG(near->want), WARD_STR_ARG(near->best));
+	else
+		ward_diag_addf(l->diag, WARD_DIAG_ERROR, at->file, at->line,
+			WARD_TEXT("no %s '%.*s'\nuse one that the content defines"), what,
+			WARD_STR_ARG(near->want));
 }
 
 static uint32_t threat(
@@ -100,8 +104,8 @@ static size_t words(struct ward_attack_reader *l, const struct ward_conf *map, c
 	for (; one; one = c->kind == WARD_CONF_SEQ ? one->next : NULL) {
 		if (one->kind != WARD_CONF_SCALAR || n == WARD_ATTACK_LIST) {
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, one->file, one->line,
-				"'%s' is no list of at most %d words\nwrite %s: [a, b]", key,
-				WARD_ATTACK_LIST, key);
+				WARD_TEXT("'%s' is no list of at most %d words\nwrite %s: [a, b]"),
+				key, WARD_ATTACK_LIST, key);
 			return 0;
 		}
 		ret[n++] = one;
@@ -130,8 +134,8 @@ static void read_class(
 			!ward_str_eqz(w[i]->text, ward_zone_kind_name((enum ward_zone_kind)k)))
 			k++;
 		if (k == WARD_ZONE_N)
-			ward_attack_bad(l, w[i], "no kind of zone", w[i]->text,
-				"use public, clinical, staff, restricted or technical");
+			ward_attack_bad(l, w[i], WARD_TEXT("no kind of zone"), w[i]->text,
+				WARD_TEXT("use public, clinical, staff, restricted or technical"));
 		else
 			ret->zones |= 1u << k;
 	}
@@ -150,7 +154,8 @@ static void read_end(struct ward_attack_reader *l, const struct ward_conf *c, co
 	if (!map)
 		return;
 	if (map->kind != WARD_CONF_MAP) {
-		ward_attack_bad(l, map, "not a map:", ward_str_z(key), "write {class: CLASS}");
+		ward_attack_bad(l, map, WARD_TEXT("not a map:"), ward_str_z(key),
+			WARD_TEXT("write {class: CLASS}"));
 		return;
 	}
 	ward_conf_only(map, ret_has ? known_from : known_to, l->diag);
@@ -195,11 +200,11 @@ static void read_relation(
 	(void)word_in(l, c, "direction", ways, 2, &way);
 	s->in = way == 1;
 	if (ward_conf_get(c, "from") && s->rel == WARD_ATTACK_REL_NONE)
-		ward_attack_bad(l, c, "no relation from one thing to the other in step", s->id,
-			"add relation: (self for the same thing)");
+		ward_attack_bad(l, c, WARD_TEXT("no relation from one thing to the other in step"),
+			s->id, WARD_TEXT("add relation: (self for the same thing)"));
 	if (!ward_conf_get(c, "from") && ward_conf_get(c, "relation"))
-		ward_attack_bad(
-			l, c, "a relation without from: in step", s->id, "add from: {has: STATE}");
+		ward_attack_bad(l, c, WARD_TEXT("a relation without from: in step"), s->id,
+			WARD_TEXT("add from: {has: STATE}"));
 }
 
 static void read_needs(
@@ -215,8 +220,8 @@ static void read_needs(
 
 		if (list->kind != WARD_CONF_SEQ || n->kind != WARD_CONF_MAP ||
 			s->n_need == WARD_ATTACK_LIST) {
-			ward_attack_bad(l, n, "no list of needs in step", s->id,
-				"write also: [{has: STATE, of: attacker}]");
+			ward_attack_bad(l, n, WARD_TEXT("no list of needs in step"), s->id,
+				WARD_TEXT("write also: [{has: STATE, of: attacker}]"));
 			return;
 		}
 		ward_conf_only(n, known, l->diag);
@@ -226,8 +231,9 @@ static void read_needs(
 		uint32_t i = state(l, ward_conf_get(n, "has"), id);
 
 		if (i != WARD_NONE && l->a->state[i].of_attacker != (of == WARD_ATTACK_SELF))
-			ward_attack_bad(l, n, "of: is not what it is for the state", id,
-				"a state `of: attacker` is the attacker's, any other a thing's");
+			ward_attack_bad(l, n, WARD_TEXT("of: is not what it is for the state"), id,
+				WARD_TEXT("a state `of: attacker` is the attacker's, any other a "
+					  "thing's"));
 		s->need[s->n_need++] = (struct ward_attack_need){i, (enum ward_attack_end)of};
 	}
 }
@@ -240,8 +246,9 @@ static void read_gives(
 
 	s->gives = s->threat = WARD_NONE;
 	if (!g == !t) {
-		ward_attack_bad(l, c, "neither or both of gives and threat in step", s->id,
-			"gives: a state, or threat: a threat that is then on the thing");
+		ward_attack_bad(l, c, WARD_TEXT("neither or both of gives and threat in step"),
+			s->id,
+			WARD_TEXT("gives: a state, or threat: a threat that is then on the thing"));
 		return;
 	}
 	if (ward_conf_str(c, "gives", false, l->diag, &id))
@@ -257,14 +264,14 @@ static void read_chance(
 	size_t n = words(l, c, "likelihood", w);
 
 	if (n != 1 && n != 2) {
-		ward_attack_bad(
-			l, c, "no likelihood in step", s->id, "add likelihood: [lowest, highest]");
+		ward_attack_bad(l, c, WARD_TEXT("no likelihood in step"), s->id,
+			WARD_TEXT("add likelihood: [lowest, highest]"));
 		return;
 	}
 	if (!ward_degree_parse(w[0]->text, &s->lo_micro) ||
 		!ward_degree_parse(w[n - 1]->text, &s->hi_micro) || s->lo_micro > s->hi_micro)
-		ward_attack_bad(l, w[0], "not a likelihood from low to high:", w[0]->text,
-			"write two decimals from 0 to 1, the lower first");
+		ward_attack_bad(l, w[0], WARD_TEXT("not a likelihood from low to high:"),
+			w[0]->text, WARD_TEXT("write two decimals from 0 to 1, the lower first"));
 }
 
 static void read_rest(
@@ -318,11 +325,12 @@ void ward_attack_read_step(struct ward_attack_reader *l, const struct ward_conf 
 	read_chance(l, c, &s);
 	read_rest(l, c, &s);
 	if (s.state != WARD_NONE && l->a->state[s.state].of_attacker)
-		ward_attack_bad(l, c, "from: names what the attacker has as such in step", s.id,
-			"say it under also: [{has: STATE, of: attacker}]");
+		ward_attack_bad(l, c,
+			WARD_TEXT("from: names what the attacker has as such in step"), s.id,
+			WARD_TEXT("say it under also: [{has: STATE, of: attacker}]"));
 	if (err == WARD_ERR_LIMIT)
-		ward_attack_bad(
-			l, c, "too many steps at", s.id, "keep to the most that there may be");
+		ward_attack_bad(l, c, WARD_TEXT("too many steps at"), s.id,
+			WARD_TEXT("keep to the most that there may be"));
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
 	if (!err)
 		l->a->step[l->a->n_step++] = s;
@@ -346,8 +354,8 @@ void ward_attack_read_state(struct ward_attack_reader *l, const struct ward_conf
 	s.of_attacker = of == 1;
 	s.file = keep(l, c->file);
 	if (err == WARD_ERR_LIMIT)
-		ward_attack_bad(
-			l, c, "too many states at", s.id, "keep to the most that there may be");
+		ward_attack_bad(l, c, WARD_TEXT("too many states at"), s.id,
+			WARD_TEXT("keep to the most that there may be"));
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
 	if (!err)
 		l->a->state[l->a->n_state++] = s;
@@ -385,13 +393,13 @@ void ward_attack_read_measure(struct ward_attack_reader *l, const struct ward_co
 		s.role = ward_model_find(l->m, word); /* a house without that role has others */
 	s.n_step = words(l, c, "steps", w);
 	if (!s.n_step)
-		ward_attack_bad(
-			l, c, "no steps in measure", s.id, "add steps: [STEP], what it hinders");
+		ward_attack_bad(l, c, WARD_TEXT("no steps in measure"), s.id,
+			WARD_TEXT("add steps: [STEP], what it hinders"));
 	for (size_t i = 0; i < s.n_step; i++)
 		s.step[i] = step(l, w[i], w[i]->text);
 	if (err == WARD_ERR_LIMIT)
-		ward_attack_bad(
-			l, c, "too many measures at", s.id, "keep to the most that there may be");
+		ward_attack_bad(l, c, WARD_TEXT("too many measures at"), s.id,
+			WARD_TEXT("keep to the most that there may be"));
 	l->nomem = l->nomem || err == WARD_ERR_NOMEM;
 	if (!err)
 		l->a->measure[l->a->n_measure++] = s;

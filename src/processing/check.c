@@ -198,6 +198,70 @@ static void look_at_entry(const struct check *c, const struct ward_proc_entry *e
 			1);
 }
 
+/* What GDPR 28(2) to (4), 30(1)(e) and 44 want known of a processor, and is not written. */
+static void look_at_processor(const struct check *c, const struct ward_proc_processor *r)
+{
+	static const char *const what[] = {
+		WARD_TEXT("of the processor '{id}' it is not said where it works (GDPR 30(1)(e))"),
+		WARD_TEXT("of the processor '{id}' it is not said where its instructions are "
+			  "documented (GDPR 28(3)(a))"),
+		WARD_TEXT("of the processor '{id}' it is not said within how long it tells of a "
+			  "breach (GDPR 33(2))"),
+	};
+	static const char *const mend[] = {
+		WARD_TEXT("write `place` and `country`"),
+		WARD_TEXT("write `instructions`: the annex of the contract that has them"),
+		WARD_TEXT("write `tells: 24h`, as it was agreed; the law's clocks of this house "
+			  "can count by it (docs/law.md)"),
+	};
+	const bool lacks[] = {!r->place.len || !r->country.len, !r->instructions.len, !r->tells};
+	const struct ward_diag_slot slot[] = {{"id", r->id}, {"contract", r->contract}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lacks); i++)
+		if (lacks[i])
+			warn(c, r->file, r->line, what[i], mend[i], slot, 1);
+	if (r->contract.len && !ward_proc_contract(c->p, r))
+		warn(c, r->file, r->line,
+			WARD_TEXT("the processor '{id}' names a contract '{contract}', which is "
+				  "none"),
+			WARD_TEXT("add it to `agreements:`, with `with`, `from` and `until`"), slot,
+			2);
+}
+
+/* Its processors: whether each is one, and whether what leaves the Union by them is said. */
+static void look_at_given(const struct check *c, const struct ward_proc_entry *e)
+{
+	for (size_t i = 0; i < e->processors.n; i++) {
+		const struct ward_proc_processor *r =
+			ward_proc_processor(c->p, e->processors.at[i]);
+		const struct ward_diag_slot slot[] = {{"entry", e->id}, {"id", e->processors.at[i]},
+			{"country", r ? r->country : WARD_STR("")}};
+
+		if (!r)
+			warn(c, e->file, e->line,
+				WARD_TEXT("the entry '{entry}' names a processor '{id}', which is "
+					  "none"),
+				WARD_TEXT("add it to `processors:`, with `name`, `for` and "
+					  "`contract`"),
+				slot, 2);
+		else if (!ward_proc_inside(c->p, r) && !e->transfers.n)
+			warn(c, e->file, e->line,
+				WARD_TEXT("by the processor '{id}' data of the entry '{entry}' get "
+					  "to {country}, and by what right is not said (GDPR 44)"),
+				WARD_TEXT("write into `transfers` where to, and by which decision "
+					  "or safeguard (GDPR 45, 46)"),
+				slot, 3);
+		else if (!e->sources.n && !e->analytics.n &&
+			 !proc_in_force(c->p, r->id, c->in->now))
+			warn(c, e->file, e->line,
+				WARD_TEXT("the entry '{entry}' gives data to the processor '{id}', "
+					  "with which no contract is in force (GDPR 28(3))"),
+				WARD_TEXT("write the contract into `agreements` of processing.yml, "
+					  "and its id as `contract` of '{id}' in `processors`"),
+				slot, 2);
+	}
+}
+
 void ward_processing_check(const struct ward_processing *p, const struct ward_processing_in *in)
 {
 	struct ward_proc_verdict *v = ward_arena_array(in->arena, THINGS, sizeof(*v));
@@ -213,8 +277,11 @@ void ward_processing_check(const struct ward_processing *p, const struct ward_pr
 			finding(&c, &v[i]);
 	for (size_t i = 0; i < p->n_entry; i++) {
 		look_at_entry(&c, &p->entry[i]);
+		look_at_given(&c, &p->entry[i]);
 		look_at_duties(&c, &p->entry[i]);
 		look_at_prepared(&c, &p->entry[i]);
 	}
+	for (size_t i = 0; i < p->n_processor; i++)
+		look_at_processor(&c, &p->processor[i]);
 	look_at_head(&c, n > 0);
 }

@@ -79,6 +79,7 @@ static bool lacks(const struct ward_processing *p, const struct ward_proc_verdic
 		return !e || !e->permit.len;
 	case WARD_PROC_NEED_GROUND:
 		return lacks_ground(p, v);
+	case WARD_PROC_NEED_CONTRACT: /* add_contracts */
 	case WARD_PROC_NEED_N:
 		break;
 	}
@@ -94,19 +95,42 @@ static bool applies(
 	       (v->entry && proc_has(&d->of, v->entry->like));
 }
 
+static void add_gap(struct ward_proc_verdict *v, const struct ward_proc_demand *d,
+	enum ward_proc_need need, struct ward_str of)
+{
+	for (size_t i = 0; i < v->n_gap; i++)
+		if (v->gap[i].need == need && ward_str_eq(v->gap[i].of, of))
+			return;
+	if (v->n_gap < WARD_PROC_GAPS)
+		v->gap[v->n_gap++] = (struct ward_proc_gap){d, need, of};
+}
+
+const struct ward_proc_agreement *proc_in_force(
+	const struct ward_processing *p, struct ward_str processor, ward_ns now)
+{
+	const struct ward_proc_processor *r = ward_proc_processor(p, processor);
+	const struct ward_proc_agreement *g = r ? ward_proc_contract(p, r) : NULL;
+
+	return g && g->from <= now ? g : NULL;
+}
+
+/* Of each processor that the entry names. One whose contract ended is no gap: judge_end. */
+static void add_contracts(const struct ward_processing *p, struct ward_proc_verdict *v,
+	const struct ward_proc_demand *d, ward_ns now)
+{
+	for (size_t i = 0; v->entry && i < v->entry->processors.n; i++)
+		if (!proc_in_force(p, v->entry->processors.at[i], now))
+			add_gap(v, d, WARD_PROC_NEED_CONTRACT, v->entry->processors.at[i]);
+}
+
 static void add_gaps(const struct ward_processing *p, struct ward_proc_verdict *v,
 	const struct ward_proc_demand *d, ward_ns now)
 {
-	for (unsigned k = 0; k < WARD_PROC_NEED_N; k++) {
-		bool told = false;
-
-		if (!(d->needs & 1u << k) || !lacks(p, v, (enum ward_proc_need)k, now))
-			continue;
-		for (size_t i = 0; i < v->n_gap; i++)
-			told |= v->gap[i].need == (enum ward_proc_need)k;
-		if (!told && v->n_gap < WARD_PROC_GAPS)
-			v->gap[v->n_gap++] = (struct ward_proc_gap){d, (enum ward_proc_need)k};
-	}
+	for (unsigned k = 0; k < WARD_PROC_NEED_N; k++)
+		if (d->needs & 1u << k && lacks(p, v, (enum ward_proc_need)k, now))
+			add_gap(v, d, (enum ward_proc_need)k, WARD_STR(""));
+	if (d->needs & 1u << WARD_PROC_NEED_CONTRACT)
+		add_contracts(p, v, d, now);
 }
 
 void proc_gaps(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now)
@@ -197,25 +221,63 @@ static ward_ns grace_of(const struct ward_processing *p, ward_ns ended)
 	return ret ? ret->most : 0;
 }
 
-static enum ward_proc_state judge_end(
-	const struct ward_processing *p, const struct ward_proc_verdict *v, ward_ns now)
+static enum ward_proc_state state_at_end(const struct ward_processing *p,
+	const struct ward_proc_agreement *g, bool demanded, ward_ns now)
 {
 	ward_ns left, last;
 
-	if (!v->agreement || v->agreement->until == WARD_NS_NEVER)
-		return WARD_PROC_RUNS;
-	if (!ward_sub(v->agreement->until, now, &left))
+	if (g->until == WARD_NS_NEVER || !ward_sub(g->until, now, &left))
 		return WARD_PROC_RUNS;
 	if (left > 0)
 		return left <= WARD_PROC_SOON_DAYS * PROC_DAY ? WARD_PROC_ENDING : WARD_PROC_RUNS;
-	if (is_demanded(p, v, WARD_PROC_NEED_AGREEMENT, now) &&
-		ward_add(v->agreement->until, grace_of(p, v->agreement->until - 1), &last) &&
-		now >= last)
+	if (demanded && ward_add(g->until, grace_of(p, g->until - 1), &last) && now >= last)
 		return WARD_PROC_EXPIRED;
 	return WARD_PROC_ENDED;
 }
 
-/* The last word on it, or on its agreement. */
+/* The worst of all that it rests on counts; of those as bad, what ended first. */
+static void judge_end_of(const struct ward_processing *p, struct ward_proc_verdict *v,
+	const struct ward_proc_agreement *g, enum ward_proc_need need, ward_ns now)
+{
+	enum ward_proc_state is = state_at_end(p, g, is_demanded(p, v, need, now), now);
+
+	if (is == WARD_PROC_RUNS || is < v->state ||
+		(is == v->state && v->ended && v->ended->until <= g->until))
+		return;
+	v->state = is;
+	v->ended = g;
+}
+
+static void judge_end(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now)
+{
+	if (v->agreement)
+		judge_end_of(p, v, v->agreement, WARD_PROC_NEED_AGREEMENT, now);
+	for (size_t i = 0; v->entry && i < v->entry->processors.n; i++) {
+		const struct ward_proc_agreement *g =
+			proc_in_force(p, v->entry->processors.at[i], now);
+
+		if (g)
+			judge_end_of(p, v, g, WARD_PROC_NEED_CONTRACT, now);
+	}
+}
+
+/* Does it rest on that agreement, or on a contract of that id? */
+static bool rests_on(
+	const struct ward_processing *p, const struct ward_proc_verdict *v, struct ward_str id)
+{
+	if (v->agreement && ward_str_eq(id, v->agreement->id))
+		return true;
+	for (size_t i = 0; v->entry && i < v->entry->processors.n; i++) {
+		const struct ward_proc_processor *r =
+			ward_proc_processor(p, v->entry->processors.at[i]);
+
+		if (r && ward_str_eq(id, r->contract))
+			return true;
+	}
+	return false;
+}
+
+/* The last word on it, or on what it rests on. */
 static const struct ward_proc_said *last_word(
 	const struct ward_processing *p, const struct ward_proc_verdict *v)
 {
@@ -223,8 +285,7 @@ static const struct ward_proc_said *last_word(
 		const struct ward_proc_said *s = &p->said[i];
 
 		if (s->say != WARD_PROC_RENEW &&
-			(ward_str_eq(s->of, v->id) ||
-				(v->agreement && ward_str_eq(s->of, v->agreement->id))))
+			(ward_str_eq(s->of, v->id) || rests_on(p, v, s->of)))
 			return s;
 	}
 	return NULL;
@@ -237,12 +298,13 @@ static void judge(const struct ward_processing *p, struct ward_proc_verdict *v, 
 	v->agreement = v->entry ? proc_agreement(p, v->entry->agreement) : NULL;
 	if (v->entry && v->entry->retention > v->kept)
 		v->kept = v->entry->retention;
-	v->ends = v->agreement ? v->agreement->until : WARD_NS_NEVER;
 	v->state = WARD_PROC_RUNS;
 	judge_time(p, v, now);
 	proc_gaps(p, v, now);
-	if (v->state != WARD_PROC_TOO_LONG)
-		v->state = v->n_gap ? WARD_PROC_LACKS : judge_end(p, v, now);
+	if (v->state != WARD_PROC_TOO_LONG && v->n_gap)
+		v->state = WARD_PROC_LACKS;
+	if (v->state == WARD_PROC_RUNS)
+		judge_end(p, v, now);
 	said = last_word(p, v);
 	if (said && said->say == WARD_PROC_STOP) {
 		v->said = said;

@@ -33,6 +33,7 @@ static const char *const need_says[] = {
 	[WARD_PROC_NEED_REASON] = WARD_TEXT("the reason for so long a time"),
 	[WARD_PROC_NEED_PERMIT] = WARD_TEXT("an authority's permit"),
 	[WARD_PROC_NEED_GROUND] = WARD_TEXT("a ground of GDPR 9(2) for special categories of data"),
+	[WARD_PROC_NEED_CONTRACT] = WARD_TEXT("a contract in force with the processor"),
 };
 static const char *const mark_name[] = {"confirmed", "secondary", "unconfirmed"};
 static const char *const say_name[] = {"stop", "resume", "renew"};

@@ -17,13 +17,15 @@ bool proc_has(const struct ward_proc_list *l, struct ward_str s);
 /* The agreement of that id, with what was decided of it; NULL. */
 const struct ward_proc_agreement *proc_agreement(
 	const struct ward_processing *p, struct ward_str id);
+/* The contract with that processor if it has begun by now, be it over or not; NULL. */
+const struct ward_proc_agreement *proc_in_force(
+	const struct ward_processing *p, struct ward_str processor, ward_ns now);
 /* Adds what is demanded of it and missing, but for how long it is kept. */
 void proc_gaps(const struct ward_processing *p, struct ward_proc_verdict *v, ward_ns now);
 /* The moment behind that day; false: it is none. */
 bool proc_day_end(struct ward_str s, ward_ns *ret);
 /* "2027-12-31" of a moment; the day that ends there, of an end. */
 void proc_put_day(struct ward_wr *w, ward_ns t); /* "2026-03-12", for files */
-void proc_say_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t);
 /* "45d", "72h" */
 void proc_put_span(struct ward_wr *w, ward_ns t);
 

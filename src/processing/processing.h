@@ -12,6 +12,7 @@
 
 #include "conf/conf.h"
 #include "model/model.h"
+#include "processing/party.h"
 #include "words/words.h"
 
 #define WARD_PROCESSING_FILE "processing.yml"
@@ -19,10 +20,8 @@
 enum {
 	WARD_PROC_ENTRIES = 96,
 	WARD_PROC_READY = 24,
-	WARD_PROC_AGREEMENTS = 32,
 	WARD_PROC_DEMANDS = 64,
 	WARD_PROC_GRACES = 8,
-	WARD_PROC_LIST = 32,  /* things of one list */
 	WARD_PROC_SAID = 512, /* decisions that are read; the last ones count */
 	WARD_PROC_ID = 64,    /* bytes */
 	WARD_PROC_GAPS = 8,   /* of one thing */
@@ -55,7 +54,8 @@ const char *ward_analytic_says(enum ward_analytic a);
 	X(ASSESSMENT, "assessment") \
 	X(REASON, "reason")         \
 	X(PERMIT, "permit")         \
-	X(GROUND, "ground")
+	X(GROUND, "ground")         \
+	X(CONTRACT, "contract")
 
 enum ward_proc_need {
 #define X(NAME, name) WARD_PROC_NEED_##NAME,
@@ -70,20 +70,6 @@ const char *ward_proc_need_says(enum ward_proc_need n);
 enum ward_proc_mark { WARD_PROC_CONFIRMED, WARD_PROC_SECONDARY, WARD_PROC_UNCONFIRMED };
 const char *ward_proc_mark_name(enum ward_proc_mark m);
 
-struct ward_proc_list {
-	struct ward_str at[WARD_PROC_LIST];
-	size_t n;
-};
-
-/* An agreement with the staff's representatives, or an authority's permit in its place. */
-struct ward_proc_agreement {
-	struct ward_str id, with, ref;
-	ward_ns from, until; /* [from, until): whole days in the hospital's zone; NEVER: no end */
-	struct ward_str renewed; /* by a decision: the new reference; empty: it is as written */
-	struct ward_str file;
-	uint32_t line;
-};
-
 /* A ready-made one of the content (`kinds`), or one of the hospital's (`sources` …). */
 struct ward_proc_entry {
 	struct ward_str id, like, purpose, assessment, permit, reason, agreement;
@@ -91,8 +77,9 @@ struct ward_proc_entry {
 	struct ward_proc_list kinds, watches; /* ready-made: kinds of sources; classes of assets
 						 which they watch */
 	struct ward_proc_list sources, analytics, rules, to, roles; /* what it is about */
-	struct ward_proc_list rows; /* kinds of the ledger's rows, kept for `retention` */
-	ward_ns retention;          /* 0: that of its sources */
+	struct ward_proc_list processors; /* ids: who does some of it on the hospital's behalf */
+	struct ward_proc_list rows;       /* kinds of the ledger's rows, kept for `retention` */
+	ward_ns retention;                /* 0: that of its sources */
 	struct ward_str file;
 	uint32_t line;
 };
@@ -123,12 +110,14 @@ struct ward_processing {
 	struct ward_str controller, contact, officer; /* GDPR 30(1)(a) */
 	struct ward_proc_entry ready[WARD_PROC_READY], entry[WARD_PROC_ENTRIES];
 	struct ward_proc_agreement agreement[WARD_PROC_AGREEMENTS];
+	struct ward_proc_processor processor[WARD_PROC_PROCESSORS];
 	struct ward_proc_demand demand[WARD_PROC_DEMANDS];
 	struct ward_proc_said said[WARD_PROC_SAID];
 	/* `most`: so long an agreement lets things begin that ended while it is in force */
 	struct ward_proc_demand grace[WARD_PROC_GRACES];
 	struct ward_proc_list special; /* data of special categories (GDPR 9(1)) */
-	size_t n_ready, n_entry, n_agreement, n_demand, n_said, n_grace;
+	struct ward_proc_list area;    /* countries of the European Economic Area (GDPR 44) */
+	size_t n_ready, n_entry, n_agreement, n_processor, n_demand, n_said, n_grace;
 	bool written; /* the hospital has a processing.yml */
 };
 
@@ -173,6 +162,7 @@ bool ward_proc_runs(enum ward_proc_state s);
 struct ward_proc_gap {
 	const struct ward_proc_demand *by;
 	enum ward_proc_need need;
+	struct ward_str of; /* CONTRACT: the processor's id */
 };
 
 struct ward_proc_verdict {
@@ -183,9 +173,10 @@ struct ward_proc_verdict {
 	 * without an entry, the hospital's of that kind */
 	const struct ward_proc_entry *entry, *ready, *like, *meant;
 	const struct ward_proc_agreement *agreement; /* NULL: none, or none is named */
-	const struct ward_proc_said *said;           /* STOPPED */
-	const struct ward_proc_demand *most;         /* TOO_LONG */
-	ward_ns kept, ends; /* how long; when it does not run any more by itself, NEVER */
+	const struct ward_proc_agreement *ended; /* ENDING, ENDED, EXPIRED: which, or a contract */
+	const struct ward_proc_said *said;       /* STOPPED */
+	const struct ward_proc_demand *most;     /* TOO_LONG */
+	ward_ns kept;                            /* how long */
 	enum ward_proc_state state;
 	struct ward_proc_gap gap[WARD_PROC_GAPS];
 	size_t n_gap;
@@ -200,6 +191,9 @@ bool ward_processing_personal(const struct ward_source *s);
 /* Why it does not run, or what is coming, as a sentence in the language (NULL: English). */
 void ward_processing_say(
 	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v);
+/* What is missing: "a contract in force with the processor lab". */
+void ward_processing_say_gap(
+	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_gap *g);
 /* What somebody can do about it; nothing where all is well. */
 void ward_processing_mend(
 	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v);
@@ -239,9 +233,6 @@ struct ward_processing_view {
 	bool missing; /* only what lacks something */
 };
 void ward_processing_write_table(const struct ward_processing_view *x, struct ward_wr *w);
-/* The record for the officer, and what is and is not watched, for the staff's representatives. */
-void ward_processing_write_markdown(const struct ward_processing_view *x, struct ward_wr *w);
-void ward_processing_write_works(const struct ward_processing_view *x, struct ward_wr *w);
 /* What is never done, whatever a register says, in English; NULL behind the last. Lives forever. */
 const char *ward_processing_never(size_t i);
 /* JSON-LD in the terms of the W3C's Data Privacy Vocabulary. */

@@ -1,28 +1,11 @@
 /* The register, and what is demanded of it, out of files that people write: docs/processing.md. */
-#include "processing/priv.h"
+#include "processing/read.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CONTENT_FILES = 3, PATH_BYTES = 4096, LINE_BYTES = 200, MOST_DAYS = 36500 };
-
-struct reader {
-	struct ward_processing *p;
-	struct ward_diag *diag;
-	struct ward_arena *arena;
-	enum ward_err *err;           /* NOMEM */
-	const struct ward_conf *file; /* its map */
-	struct ward_str jurisdiction;
-	bool content;
-};
-
-/* what has the slot {name}. */
-static void bad(const struct reader *x, const struct ward_conf *at, const char *what,
-	struct ward_str name, const char *mend)
-{
-	ward_conf_bad(at, what, name, mend, x->diag);
-}
+enum { CONTENT_FILES = 3, PATH_BYTES = 4096, MOST_DAYS = 36500 };
 
 bool proc_has(const struct ward_proc_list *l, struct ward_str s)
 {
@@ -80,19 +63,9 @@ static const struct ward_proc_entry *entry_of(
 	return NULL;
 }
 
-const struct ward_proc_agreement *proc_agreement(
-	const struct ward_processing *p, struct ward_str id)
-{
-	for (size_t i = 0; i < p->n_agreement; i++)
-		if (ward_str_eq(p->agreement[i].id, id))
-			return &p->agreement[i];
-	return NULL;
-}
-
 /* ---- values ---- */
 
-/* An id, which stands in decisions and on screens. */
-static bool read_id(const struct reader *x, const struct ward_conf *c, struct ward_str *ret)
+bool proc_read_id(const struct proc_reader *x, const struct ward_conf *c, struct ward_str *ret)
 {
 	if (!ward_conf_str(c, "id", true, x->diag, ret))
 		return false;
@@ -103,13 +76,12 @@ static bool read_id(const struct reader *x, const struct ward_conf *c, struct wa
 		     (ret->p[i] >= 'A' && ret->p[i] <= 'Z') ||
 		     (ret->p[i] >= '0' && ret->p[i] <= '9') || ret->p[i] == '-' || ret->p[i] == '.';
 	if (!ok)
-		bad(x, c, WARD_TEXT("not usable as an id: '{name}'"), *ret,
+		proc_bad(x, c, WARD_TEXT("not usable as an id: '{name}'"), *ret,
 			WARD_TEXT("write at most 64 letters, digits, hyphens and points"));
 	return ok;
 }
 
-/* The texts of a list, or of one text. */
-static void read_list(const struct reader *x, const struct ward_conf *c, const char *key,
+void proc_read_list(const struct proc_reader *x, const struct ward_conf *c, const char *key,
 	struct ward_proc_list *ret)
 {
 	const struct ward_conf *list = ward_conf_get(c, key);
@@ -120,12 +92,12 @@ static void read_list(const struct reader *x, const struct ward_conf *c, const c
 
 	for (; one; one = list->kind == WARD_CONF_SEQ ? one->next : NULL) {
 		if (one->kind != WARD_CONF_SCALAR || !one->text.len) {
-			bad(x, one, WARD_TEXT("no text in '{name}'"), ward_str_z(key),
+			proc_bad(x, one, WARD_TEXT("no text in '{name}'"), ward_str_z(key),
 				WARD_TEXT("write a list of texts: [a, b]"));
 			return;
 		}
 		if (ret->n == WARD_PROC_LIST) {
-			bad(x, one, WARD_TEXT("too many in '{name}'"), ward_str_z(key),
+			proc_bad(x, one, WARD_TEXT("too many in '{name}'"), ward_str_z(key),
 				WARD_TEXT("make a second entry for the others"));
 			return;
 		}
@@ -133,9 +105,8 @@ static void read_list(const struct reader *x, const struct ward_conf *c, const c
 	}
 }
 
-/* The begin of that day; NEVER where there is none. */
-static ward_ns read_day(
-	const struct reader *x, const struct ward_conf *c, const char *key, bool required)
+ward_ns proc_read_day(
+	const struct proc_reader *x, const struct ward_conf *c, const char *key, bool required)
 {
 	struct ward_str s = ward_conf_word(c, key);
 	char text[24];
@@ -145,25 +116,26 @@ static ward_ns read_day(
 	if ((s.len || required) &&
 		(s.len != 10 || ward_time_parse(ward_str_z(text), &t) != WARD_OK)) {
 		t = WARD_NS_NEVER;
-		bad(x, c, WARD_TEXT("no day: '{name}'"), s, WARD_TEXT("write it as 2026-03-02"));
+		proc_bad(x, c, WARD_TEXT("no day: '{name}'"), s,
+			WARD_TEXT("write it as 2026-03-02"));
 	}
 	return t;
 }
 
-static ward_ns behind(ward_ns day)
+ward_ns proc_behind(ward_ns day)
 {
 	ward_ns end;
 
 	return day == WARD_NS_NEVER || !ward_add(day, PROC_DAY, &end) ? WARD_NS_NEVER : end;
 }
 
-static ward_ns read_span(const struct reader *x, const struct ward_conf *c, const char *key)
+ward_ns proc_read_span(const struct proc_reader *x, const struct ward_conf *c, const char *key)
 {
 	ward_ns t = 0;
 
 	if (ward_conf_duration(c, key, false, x->diag, &t) &&
 		(t <= 0 || t > MOST_DAYS * PROC_DAY)) {
-		bad(x, c, WARD_TEXT("no length of time in '{name}'"), ward_str_z(key),
+		proc_bad(x, c, WARD_TEXT("no length of time in '{name}'"), ward_str_z(key),
 			WARD_TEXT("write it as 72h or 30d"));
 		t = 0;
 	}
@@ -172,7 +144,7 @@ static ward_ns read_span(const struct reader *x, const struct ward_conf *c, cons
 
 /* "A6-1-e", "A9-2-b": what the vocabulary calls a letter of GDPR 6(1) or 9(2). */
 static void check_basis(
-	const struct reader *x, const struct ward_conf *c, const struct ward_proc_list *l)
+	const struct proc_reader *x, const struct ward_conf *c, const struct ward_proc_list *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct ward_str s = l->at[i];
@@ -182,7 +154,7 @@ static void check_basis(
 			    s.p[5] <= 'j';
 
 		if (!six && !nine)
-			bad(x, c, WARD_TEXT("no legal basis: '{name}'"), s,
+			proc_bad(x, c, WARD_TEXT("no legal basis: '{name}'"), s,
 				WARD_TEXT("write A6-1-a to A6-1-f (GDPR 6(1)), and of special "
 					  "categories A9-2-a to A9-2-j (9(2)) beside"));
 	}
@@ -190,13 +162,14 @@ static void check_basis(
 
 /* ---- entries ---- */
 
-static void read_about(const struct reader *x, const struct ward_conf *c, struct ward_proc_entry *e)
+static void read_about(
+	const struct proc_reader *x, const struct ward_conf *c, struct ward_proc_entry *e)
 {
-	read_list(x, c, "sources", &e->sources);
-	read_list(x, c, "analytics", &e->analytics);
-	read_list(x, c, "rules", &e->rules);
-	read_list(x, c, "recipients", &e->to);
-	read_list(x, c, "roles", &e->roles);
+	proc_read_list(x, c, "sources", &e->sources);
+	proc_read_list(x, c, "analytics", &e->analytics);
+	proc_read_list(x, c, "rules", &e->rules);
+	proc_read_list(x, c, "recipients", &e->to);
+	proc_read_list(x, c, "roles", &e->roles);
 	for (size_t i = 0; i < e->analytics.n; i++) {
 		unsigned k = 0;
 
@@ -204,44 +177,45 @@ static void read_about(const struct reader *x, const struct ward_conf *c, struct
 						      ward_analytic_name((enum ward_analytic)k)))
 			k++;
 		if (k == WARD_ANALYTIC_N)
-			bad(x, c, WARD_TEXT("no analytic '{name}'"), e->analytics.at[i],
+			proc_bad(x, c, WARD_TEXT("no analytic '{name}'"), e->analytics.at[i],
 				WARD_TEXT("write baselines.persons or clips"));
 	}
 }
 
 /* Kinds of rows that may go; not what proves the ledger, nor that something was deleted. */
-static void check_rows(const struct reader *x, const struct ward_conf *c, struct ward_proc_entry *e)
+static void check_rows(
+	const struct proc_reader *x, const struct ward_conf *c, struct ward_proc_entry *e)
 {
 	static const char *const kind[] = {"detection", "incident", "impact", "clip", "delivery",
 		"run", "action", "decision", "permit", "account"};
 
-	read_list(x, c, "rows", &e->rows);
+	proc_read_list(x, c, "rows", &e->rows);
 	for (size_t i = 0; i < e->rows.n; i++) {
 		size_t k = 0;
 
 		while (k < WARD_ARRAY_LEN(kind) && !ward_str_eqz(e->rows.at[i], kind[k]))
 			k++;
 		if (k == WARD_ARRAY_LEN(kind))
-			bad(x, c, WARD_TEXT("no kind of rows"), e->rows.at[i],
+			proc_bad(x, c, WARD_TEXT("no kind of rows"), e->rows.at[i],
 				WARD_TEXT("write detection, incident, impact, clip, delivery, run, "
 					  "action, decision, permit or account"));
 	}
 	if (e->rows.n && !e->retention)
-		bad(x, c, WARD_TEXT("no retention of the rows of"), e->id,
+		proc_bad(x, c, WARD_TEXT("no retention of the rows of"), e->id,
 			WARD_TEXT("write how long: retention: 1826d"));
 }
 
-static void read_entry(const struct reader *x, const struct ward_conf *c)
+static void read_entry(const struct proc_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"id", "like", "kinds", "watches", "purpose", "basis",
 		"data", "people", "told", "transfers", "measures", "assessment", "permit", "reason",
 		"agreement", "retention", "sources", "analytics", "rules", "recipients", "roles",
-		"rows", NULL};
+		"rows", "processors", NULL};
 	struct ward_processing *p = x->p;
 	struct ward_proc_entry e = {.file = c->file, .line = c->line};
 
 	ward_conf_only(c, known, x->diag);
-	if (!read_id(x, c, &e.id))
+	if (!proc_read_id(x, c, &e.id))
 		return;
 	e.like = ward_conf_word(c, "like");
 	e.purpose = ward_conf_word(c, "purpose");
@@ -249,27 +223,28 @@ static void read_entry(const struct reader *x, const struct ward_conf *c)
 	e.permit = ward_conf_word(c, "permit");
 	e.reason = ward_conf_word(c, "reason");
 	e.agreement = ward_conf_word(c, "agreement");
-	e.retention = read_span(x, c, "retention");
-	read_list(x, c, "basis", &e.basis);
+	e.retention = proc_read_span(x, c, "retention");
+	proc_read_list(x, c, "basis", &e.basis);
 	check_basis(x, c, &e.basis);
-	read_list(x, c, "data", &e.data);
-	read_list(x, c, "people", &e.people);
-	read_list(x, c, "told", &e.recipients);
-	read_list(x, c, "transfers", &e.transfers);
-	read_list(x, c, "measures", &e.measures);
-	read_list(x, c, "kinds", &e.kinds);
-	read_list(x, c, "watches", &e.watches);
+	proc_read_list(x, c, "data", &e.data);
+	proc_read_list(x, c, "people", &e.people);
+	proc_read_list(x, c, "told", &e.recipients);
+	proc_read_list(x, c, "transfers", &e.transfers);
+	proc_read_list(x, c, "measures", &e.measures);
+	proc_read_list(x, c, "processors", &e.processors);
+	proc_read_list(x, c, "kinds", &e.kinds);
+	proc_read_list(x, c, "watches", &e.watches);
 	read_about(x, c, &e);
 	check_rows(x, c, &e);
 	if (e.like.len && !proc_ready(p, e.like))
-		bad(x, c, WARD_TEXT("no ready-made entry '{name}'"), e.like,
+		proc_bad(x, c, WARD_TEXT("no ready-made entry '{name}'"), e.like,
 			WARD_TEXT("`ward processing --ready` lists them; or write purpose, basis, "
 				  "data and people yourself"));
 	if (entry_of(x->content ? p->ready : p->entry, x->content ? p->n_ready : p->n_entry, e.id))
-		bad(x, c, WARD_TEXT("a second entry '{name}'"), e.id,
+		proc_bad(x, c, WARD_TEXT("a second entry '{name}'"), e.id,
 			WARD_TEXT("give it another id"));
 	else if (x->content ? p->n_ready == WARD_PROC_READY : p->n_entry == WARD_PROC_ENTRIES)
-		bad(x, c, WARD_TEXT("no room for the entry '{name}'"), e.id,
+		proc_bad(x, c, WARD_TEXT("no room for the entry '{name}'"), e.id,
 			WARD_TEXT("put several things into one entry"));
 	else if (x->content)
 		p->ready[p->n_ready++] = e;
@@ -277,53 +252,14 @@ static void read_entry(const struct reader *x, const struct ward_conf *c)
 		p->entry[p->n_entry++] = e;
 }
 
-/* With whom it is goes into messages, and into lists whose lines are parted. */
-static struct ward_str read_line(
-	const struct reader *x, const struct ward_conf *c, const char *key, bool required)
-{
-	struct ward_str s;
-	enum ward_err err = ward_conf_line(c, key, required, LINE_BYTES, x->arena, x->diag, &s);
-
-	*x->err = err ? err : *x->err;
-	return s;
-}
-
-static void read_agreement(const struct reader *x, const struct ward_conf *c)
-{
-	static const char *const known[] = {"id", "with", "ref", "from", "until", NULL};
-	struct ward_processing *p = x->p;
-	struct ward_proc_agreement g = {.file = c->file, .line = c->line};
-
-	ward_conf_only(c, known, x->diag);
-	if (!read_id(x, c, &g.id))
-		return;
-	g.with = read_line(x, c, "with", true);
-	g.ref = read_line(x, c, "ref", false);
-	if (!g.with.len)
-		return;
-	g.from = read_day(x, c, "from", true);
-	g.until = behind(read_day(x, c, "until", false));
-	if (g.from != WARD_NS_NEVER && g.until <= g.from)
-		bad(x, c, WARD_TEXT("it ends before it begins: '{name}'"), g.id,
-			WARD_TEXT("look at `from` and `until`"));
-	if (proc_agreement(p, g.id))
-		bad(x, c, WARD_TEXT("a second agreement '{name}'"), g.id,
-			WARD_TEXT("give it another id"));
-	else if (p->n_agreement == WARD_PROC_AGREEMENTS)
-		bad(x, c, WARD_TEXT("no room for the agreement '{name}'"), g.id,
-			WARD_TEXT("there may be 32 of them"));
-	else
-		p->agreement[p->n_agreement++] = g;
-}
-
 /* ---- demands ---- */
 
-static uint32_t read_needs(const struct reader *x, const struct ward_conf *c)
+static uint32_t read_needs(const struct proc_reader *x, const struct ward_conf *c)
 {
 	struct ward_proc_list l = {.n = 0};
 	uint32_t bits = 0;
 
-	read_list(x, c, "needs", &l);
+	proc_read_list(x, c, "needs", &l);
 	for (size_t i = 0; i < l.n; i++) {
 		unsigned k = 0;
 
@@ -331,16 +267,18 @@ static uint32_t read_needs(const struct reader *x, const struct ward_conf *c)
 			!ward_str_eqz(l.at[i], ward_proc_need_name((enum ward_proc_need)k)))
 			k++;
 		if (k == WARD_PROC_NEED_N)
-			bad(x, c, WARD_TEXT("nothing that an entry has: '{name}'"), l.at[i],
+			proc_bad(x, c, WARD_TEXT("nothing that an entry has: '{name}'"), l.at[i],
 				WARD_TEXT("write entry, purpose, basis, data, people, retention, "
-					  "agreement, assessment, reason, permit or ground"));
+					  "agreement, assessment, reason, permit, ground or "
+					  "contract"));
 		else
 			bits |= 1u << k;
 	}
 	return bits;
 }
 
-static bool read_mark(const struct reader *x, const struct ward_conf *c, enum ward_proc_mark *ret)
+static bool read_mark(
+	const struct proc_reader *x, const struct ward_conf *c, enum ward_proc_mark *ret)
 {
 	struct ward_str mark = ward_conf_word(c, "mark");
 	unsigned k = 0;
@@ -349,7 +287,7 @@ static bool read_mark(const struct reader *x, const struct ward_conf *c, enum wa
 		!ward_str_eqz(mark, ward_proc_mark_name((enum ward_proc_mark)k)))
 		k++;
 	if (k > WARD_PROC_UNCONFIRMED) {
-		bad(x, c, WARD_TEXT("how well the text is known: '{name}'"), mark,
+		proc_bad(x, c, WARD_TEXT("how well the text is known: '{name}'"), mark,
 			WARD_TEXT("write `mark:` confirmed, secondary or unconfirmed"));
 		return false;
 	}
@@ -358,14 +296,14 @@ static bool read_mark(const struct reader *x, const struct ward_conf *c, enum wa
 }
 
 static void read_force(
-	const struct reader *x, const struct ward_conf *c, struct ward_proc_demand *d)
+	const struct proc_reader *x, const struct ward_conf *c, struct ward_proc_demand *d)
 {
-	d->from = ward_conf_get(c, "from") ? read_day(x, c, "from", true) : INT64_MIN;
-	d->until = behind(read_day(x, c, "until", false));
+	d->from = ward_conf_get(c, "from") ? proc_read_day(x, c, "from", true) : INT64_MIN;
+	d->until = proc_behind(proc_read_day(x, c, "until", false));
 }
 
 /* None at all is a word, too. */
-static void read_grace(const struct reader *x, const struct ward_conf *c)
+static void read_grace(const struct proc_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {"lasts", "law", "from", "until", "mark", NULL};
 	struct ward_processing *p = x->p;
@@ -377,16 +315,16 @@ static void read_grace(const struct reader *x, const struct ward_conf *c)
 		return;
 	read_force(x, c, &g);
 	if (g.most < 0 || g.most > MOST_DAYS * PROC_DAY)
-		bad(x, c, WARD_TEXT("no length of time in '{name}'"), WARD_STR("lasts"),
+		proc_bad(x, c, WARD_TEXT("no length of time in '{name}'"), WARD_STR("lasts"),
 			WARD_TEXT("write it as 72h or 30d"));
 	else if (p->n_grace == WARD_PROC_GRACES)
-		bad(x, c, WARD_TEXT("no room for the grace of '{name}'"), g.law,
+		proc_bad(x, c, WARD_TEXT("no room for the grace of '{name}'"), g.law,
 			WARD_TEXT("there may be 8 of them"));
 	else
 		p->grace[p->n_grace++] = g;
 }
 
-static void read_demand(const struct reader *x, const struct ward_conf *c)
+static void read_demand(const struct proc_reader *x, const struct ward_conf *c)
 {
 	static const char *const known[] = {
 		"id", "law", "of", "needs", "most", "least", "rows", "from", "until", "mark", NULL};
@@ -394,25 +332,25 @@ static void read_demand(const struct reader *x, const struct ward_conf *c)
 	struct ward_proc_demand d = {.jurisdiction = x->jurisdiction};
 
 	ward_conf_only(c, known, x->diag);
-	if (!read_id(x, c, &d.id) || !ward_conf_str(c, "law", true, x->diag, &d.law))
+	if (!proc_read_id(x, c, &d.id) || !ward_conf_str(c, "law", true, x->diag, &d.law))
 		return;
-	read_list(x, c, "of", &d.of);
+	proc_read_list(x, c, "of", &d.of);
 	for (size_t i = 0; i < d.of.n; i++)
 		if (!proc_ready(p, d.of.at[i]))
-			bad(x, c, WARD_TEXT("no ready-made entry '{name}'"), d.of.at[i],
+			proc_bad(x, c, WARD_TEXT("no ready-made entry '{name}'"), d.of.at[i],
 				WARD_TEXT("write one of entries.yml"));
 	d.needs = read_needs(x, c);
-	d.most = read_span(x, c, "most");
-	d.least = read_span(x, c, "least");
-	read_list(x, c, "rows", &d.rows);
+	d.most = proc_read_span(x, c, "most");
+	d.least = proc_read_span(x, c, "least");
+	proc_read_list(x, c, "rows", &d.rows);
 	read_force(x, c, &d);
 	if (!read_mark(x, c, &d.mark))
 		return;
 	if (!d.needs && !d.most && !d.least)
-		bad(x, c, WARD_TEXT("it demands nothing: '{name}'"), d.id,
+		proc_bad(x, c, WARD_TEXT("it demands nothing: '{name}'"), d.id,
 			WARD_TEXT("write `needs:`, `most:` or `least:`"));
 	else if (p->n_demand == WARD_PROC_DEMANDS)
-		bad(x, c, WARD_TEXT("no room for the demand '{name}'"), d.id,
+		proc_bad(x, c, WARD_TEXT("no room for the demand '{name}'"), d.id,
 			WARD_TEXT("there may be 64 of them"));
 	else
 		p->demand[p->n_demand++] = d;
@@ -446,11 +384,11 @@ bool proc_day_end(struct ward_str s, ward_ns *ret)
 {
 	if (!day_of(s, ret))
 		return false;
-	*ret = behind(*ret);
+	*ret = proc_behind(*ret);
 	return true;
 }
 
-static enum ward_err read_said(const struct reader *x, const struct ward_processing_in *in,
+static enum ward_err read_said(const struct proc_reader *x, const struct ward_processing_in *in,
 	const struct ward_processing_file *f)
 {
 	static const char *const column[] = {
@@ -495,13 +433,13 @@ static enum ward_err read_said(const struct reader *x, const struct ward_process
 
 /* ---- files ---- */
 
-static void each(const struct reader *x, const char *key,
-	void (*read)(const struct reader *, const struct ward_conf *))
+static void each(const struct proc_reader *x, const char *key,
+	void (*read)(const struct proc_reader *, const struct ward_conf *))
 {
 	const struct ward_conf *list = ward_conf_get(x->file, key);
 
 	if (list && list->kind != WARD_CONF_SEQ) {
-		bad(x, list, WARD_TEXT("no list: '{name}'"), ward_str_z(key),
+		proc_bad(x, list, WARD_TEXT("no list: '{name}'"), ward_str_z(key),
 			WARD_TEXT("write each of them behind a `- `"));
 		return;
 	}
@@ -509,17 +447,17 @@ static void each(const struct reader *x, const char *key,
 		if (c->kind == WARD_CONF_MAP)
 			read(x, c);
 		else
-			bad(x, c, WARD_TEXT("no map in '{name}'"), ward_str_z(key),
+			proc_bad(x, c, WARD_TEXT("no map in '{name}'"), ward_str_z(key),
 				WARD_TEXT("write `- id: ID` and what it has"));
 }
 
-static enum ward_err read_yaml(
-	struct reader *x, const struct ward_processing_in *in, const struct ward_processing_file *f)
+static enum ward_err read_yaml(struct proc_reader *x, const struct ward_processing_in *in,
+	const struct ward_processing_file *f)
 {
 	static const char *const of_content[] = {
-		"jurisdiction", "entries", "demands", "grace", "special", NULL};
+		"jurisdiction", "entries", "demands", "grace", "special", "area", NULL};
 	static const char *const of_hospital[] = {
-		"controller", "contact", "officer", "agreements", "entries", NULL};
+		"controller", "contact", "officer", "agreements", "processors", "entries", NULL};
 	const struct ward_conf *doc;
 	enum ward_err err = ward_conf_yaml(in->arena, in->lim, f->name, f->bytes, x->diag, &doc);
 
@@ -536,12 +474,15 @@ static enum ward_err read_yaml(
 		x->p->contact = ward_conf_word(x->file, "contact");
 		x->p->officer = ward_conf_word(x->file, "officer");
 	}
-	each(x, "agreements", read_agreement);
+	each(x, "agreements", proc_read_agreement);
+	each(x, "processors", proc_read_processor);
 	each(x, "entries", read_entry);
 	each(x, "demands", read_demand);
 	each(x, "grace", read_grace);
-	if (x->content && ward_conf_get(x->file, "special"))
-		read_list(x, x->file, "special", &x->p->special);
+	if (x->content) {
+		proc_read_list(x, x->file, "special", &x->p->special);
+		proc_read_list(x, x->file, "area", &x->p->area);
+	}
 	return WARD_OK;
 }
 
@@ -552,7 +493,7 @@ enum ward_err ward_processing_read(const struct ward_processing_in *in,
 {
 	size_t before = in->diag->n_error;
 	enum ward_err err = WARD_OK, worst = WARD_OK, memory = WARD_OK;
-	struct reader x = {
+	struct proc_reader x = {
 		.p = ret, .diag = in->diag, .arena = in->arena, .err = &memory, .content = true};
 
 	memset(ret, 0, sizeof(*ret));

@@ -1,5 +1,6 @@
 /* Verdicts in words. */
 #include "processing/priv.h"
+#include "processing/terms.h"
 
 #include "words/day.h"
 
@@ -16,7 +17,7 @@ void proc_put_day(struct ward_wr *w, ward_ns t)
 	ward_wr_printf(w, "%04d-%02d-%02d", year, month, day);
 }
 
-void proc_say_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
+void ward_proc_say_day(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 {
 	struct ward_day day = {.hour = 0};
 	int64_t second;
@@ -47,7 +48,7 @@ static struct ward_str day_of(char buf[48], struct ward_lang *lang, ward_ns t)
 {
 	struct ward_wr w = ward_wr_fixed(buf, 48);
 
-	proc_say_day(&w, lang, t);
+	ward_proc_say_day(&w, lang, t);
 	return ward_wr_text(&w);
 }
 
@@ -71,12 +72,20 @@ static void put_law(struct ward_wr *w, struct ward_lang *lang, const struct ward
 	ward_wr_ch(w, ')');
 }
 
+void ward_processing_say_gap(
+	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_gap *g)
+{
+	ward_say(w, lang, ward_proc_need_says(g->need));
+	ward_wr_z(w, g->of.len ? " " : "");
+	ward_wr_str(w, g->of);
+}
+
 static void say_gaps(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v)
 {
 	ward_say(w, lang, WARD_TEXT("it lacks:"));
 	for (size_t i = 0; i < v->n_gap; i++) {
 		ward_wr_z(w, i ? ", " : " ");
-		ward_say(w, lang, ward_proc_need_says(v->gap[i].need));
+		ward_processing_say_gap(w, lang, &v->gap[i]);
 		put_law(w, lang, v->gap[i].by);
 	}
 }
@@ -85,7 +94,7 @@ void ward_processing_say(
 	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v)
 {
 	struct texts t;
-	const struct ward_proc_agreement *g = v->agreement;
+	const struct ward_proc_agreement *g = v->ended;
 
 	switch (v->state) {
 	case WARD_PROC_RUNS:
@@ -124,6 +133,39 @@ void ward_processing_say(
 	}
 }
 
+/* Where only contracts with processors are missing, the entry is as it should be. */
+static bool wants_contracts(const struct ward_proc_verdict *v)
+{
+	size_t n = 0;
+
+	while (n < v->n_gap && v->gap[n].need == WARD_PROC_NEED_CONTRACT)
+		n++;
+	return n && n == v->n_gap;
+}
+
+static void mend_gaps(struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v)
+{
+	if (wants_contracts(v))
+		WARD_SAY(w, lang,
+			WARD_TEXT("write the contract into `agreements` of processing.yml, and its "
+				  "id as `contract` of '{id}' in `processors`"),
+			{"id", v->gap[0].of});
+	else if (v->entry)
+		WARD_SAY(w, lang, WARD_TEXT("add it to the entry '{id}' of processing.yml"),
+			{"id", v->entry->id});
+	else if (v->meant)
+		WARD_SAY(w, lang,
+			WARD_TEXT("write '{id}' into `sources` of the entry '{entry}' of "
+				  "processing.yml (an analytic: into `analytics`), and what "
+				  "else is missing beside it"),
+			{"id", v->id}, {"entry", v->meant->id});
+	else
+		WARD_SAY(w, lang,
+			WARD_TEXT("add an entry for '{id}' to processing.yml: `like`, "
+				  "`agreement`, `assessment` (docs/processing.md)"),
+			{"id", v->id});
+}
+
 void ward_processing_mend(
 	struct ward_wr *w, struct ward_lang *lang, const struct ward_proc_verdict *v)
 {
@@ -132,21 +174,7 @@ void ward_processing_mend(
 	case WARD_PROC_STATE_N:
 		break;
 	case WARD_PROC_LACKS:
-		if (v->entry)
-			WARD_SAY(w, lang, WARD_TEXT("add it to the entry '{id}' of processing.yml"),
-				{"id", v->entry->id});
-		else if (v->meant)
-			WARD_SAY(w, lang,
-				WARD_TEXT(
-					"write '{id}' into `sources` of the entry '{entry}' of "
-					"processing.yml (an analytic: into `analytics`), and what "
-					"else is missing beside it"),
-				{"id", v->id}, {"entry", v->meant->id});
-		else
-			WARD_SAY(w, lang,
-				WARD_TEXT("add an entry for '{id}' to processing.yml: `like`, "
-					  "`agreement`, `assessment` (docs/processing.md)"),
-				{"id", v->id});
+		mend_gaps(w, lang, v);
 		break;
 	case WARD_PROC_TOO_LONG:
 		ward_say(w, lang,
@@ -159,7 +187,7 @@ void ward_processing_mend(
 		WARD_SAY(w, lang,
 			WARD_TEXT("the data protection officer renews the agreement '{id}', or "
 				  "stops what rests on it"),
-			{"id", v->agreement->id});
+			{"id", v->ended->id});
 		break;
 	case WARD_PROC_STOPPED:
 		ward_say(w, lang, WARD_TEXT("the data protection officer lets it run again"));

@@ -210,7 +210,7 @@ static void watch_entry(struct ward_scope *s, const struct ward_conf *e)
 {
 	static const char *const as[][2] = {{"analytic", "analytics"}, {"data", "data"},
 		{"people", "people"}, {"role", "roles"}, {"told", "told"}, {"told", "recipients"},
-		{"transfer", "transfers"}};
+		{"transfer", "transfers"}, {"processor", "processors"}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(as); i++)
 		watch_list(s, as[i][0], e, as[i][1]);
@@ -236,6 +236,10 @@ static void read_register(struct ward_scope *s, const struct ward_conf *c)
 	}
 	for (const struct ward_conf *e = items(c, "agreements"); e; e = e->next)
 		rests_on(s, "agreement", ward_conf_word(e, "id"), e);
+	for (const struct ward_conf *e = items(c, "processors"); e; e = e->next) {
+		watch_list(s, "processor", e, "others");
+		rests_on(s, "processor", ward_conf_word(e, "id"), e);
+	}
 }
 
 static void read_house(struct ward_scope *s, const struct ward_conf *house)

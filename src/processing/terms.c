@@ -51,6 +51,17 @@ void ward_proc_say_terms(struct ward_wr *w, struct ward_lang *lang, const struct
 	}
 }
 
+void ward_proc_say_processors(
+	struct ward_wr *w, const struct ward_processing *p, const struct ward_proc_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ward_proc_processor *r = ward_proc_processor(p, l->at[i]);
+
+		ward_wr_z(w, i ? ", " : "");
+		ward_wr_str(w, r ? r->name : l->at[i]);
+	}
+}
+
 void ward_proc_say_span(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 {
 	const ward_ns hour = 3600 * WARD_NS_PER_S, day = 24 * hour;
@@ -60,4 +71,12 @@ void ward_proc_say_span(struct ward_wr *w, struct ward_lang *lang, ward_ns t)
 	else
 		ward_say_n(w, lang, (uint64_t)((t + hour - 1) / hour), "{n} hour",
 			WARD_TEXT("{n} hours"));
+}
+
+const char *ward_proc_state_says(enum ward_proc_state s)
+{
+	return s == WARD_PROC_RUNS     ? WARD_TEXT("runs")
+	       : s == WARD_PROC_ENDING ? WARD_TEXT("runs, its agreement ends")
+	       : s == WARD_PROC_ENDED  ? WARD_TEXT("runs, its agreement ended")
+				       : WARD_TEXT("does not run");
 }

@@ -61,6 +61,7 @@ static void put_gaps(struct ward_json *j, const struct ward_proc_verdict *v)
 	for (size_t i = 0; i < v->n_gap; i++) {
 		ward_json_obj(j);
 		put(j, "ward:need", ward_str_z(ward_proc_need_name(v->gap[i].need)));
+		put(j, "ward:of", v->gap[i].of);
 		put(j, "ward:law", v->gap[i].by->law);
 		put(j, "ward:mark", ward_str_z(ward_proc_mark_name(v->gap[i].by->mark)));
 		ward_json_obj_end(j);
@@ -84,15 +85,15 @@ static void put_kept(struct ward_json *j, ward_ns kept)
 	ward_json_obj_end(j);
 }
 
-static void put_agreement(struct ward_json *j, const struct ward_proc_agreement *g)
+static void put_agreement(struct ward_json *j, const char *key, const struct ward_proc_agreement *g)
 {
 	if (!g)
 		return;
-	ward_json_key(j, "ward:agreement");
+	ward_json_key(j, key);
 	ward_json_obj(j);
 	put(j, "dct:identifier", g->id);
 	put(j, "ward:with", g->with);
-	put(j, "dct:title", g->renewed.len ? g->renewed : g->ref);
+	put(j, "dct:title", ward_proc_ref(g));
 	ward_json_key(j, "ward:from");
 	ward_json_time(j, g->from);
 	if (g->until != WARD_NS_NEVER) {
@@ -102,7 +103,51 @@ static void put_agreement(struct ward_json *j, const struct ward_proc_agreement 
 	ward_json_obj_end(j);
 }
 
-static void put_process(const struct ward_proc_verdict *v, struct ward_json *j)
+/* dpv:DataProcessor, with those that it engages, and the contract (GDPR 28). */
+static void put_processor(const struct ward_processing *p, const struct ward_proc_processor *r,
+	ward_ns now, struct ward_json *j)
+{
+	const struct ward_proc_agreement *g = ward_proc_contract(p, r);
+
+	ward_json_obj(j);
+	ward_json_key(j, "@type");
+	ward_json_z(j, "dpv:DataProcessor");
+	put(j, "dct:identifier", r->id);
+	put(j, "dct:title", r->name);
+	put(j, "dct:description", r->does);
+	put(j, "dpv:hasLocation", r->place);
+	put(j, "ward:country", r->country);
+	put(j, "ward:instructions", r->instructions);
+	if (r->others.n) {
+		ward_json_key(j, "dpv:hasDataProcessor");
+		ward_json_arr(j);
+		for (size_t i = 0; i < r->others.n; i++) {
+			ward_json_obj(j);
+			put(j, "@type", WARD_STR("dpv:DataSubProcessor"));
+			put(j, "dct:title", r->others.at[i]);
+			ward_json_obj_end(j);
+		}
+		ward_json_arr_end(j);
+	}
+	put_agreement(j, "ward:contract", g);
+	ward_json_key(j, "ward:inForce");
+	ward_json_bool(j, g && g->from <= now && now < g->until);
+	ward_json_obj_end(j);
+}
+
+static void put_processors(const struct ward_processing *p, const struct ward_proc_list *of,
+	ward_ns now, struct ward_json *j)
+{
+	ward_json_key(j, "dpv:hasDataProcessor");
+	ward_json_arr(j);
+	for (size_t i = 0; i < p->n_processor; i++)
+		if (!of || proc_has(of, p->processor[i].id))
+			put_processor(p, &p->processor[i], now, j);
+	ward_json_arr_end(j);
+}
+
+static void put_process(const struct ward_processing_view *x, const struct ward_proc_verdict *v,
+	struct ward_json *j)
 {
 	const struct ward_proc_entry *e = v->entry;
 
@@ -123,9 +168,10 @@ static void put_process(const struct ward_proc_verdict *v, struct ward_json *j)
 		put_texts(j, "ward:transfers", &e->transfers);
 		put_texts(j, "ward:roles", &e->roles);
 		put_typed(j, "dpv:hasAssessment", "dpv:DPIA", e->assessment);
+		put_processors(x->p, &e->processors, x->now, j);
 	}
 	put_texts(j, "dpv:hasOrganisationalMeasure", ward_proc_measures(v));
-	put_agreement(j, v->agreement);
+	put_agreement(j, "ward:agreement", v->agreement);
 	put(j, "ward:state", ward_str_z(ward_proc_state_name(v->state)));
 	put_gaps(j, v);
 	ward_json_obj_end(j);
@@ -159,11 +205,12 @@ void ward_processing_write_dpv(const struct ward_processing_view *x, struct ward
 	put_typed(&j, "dpv:hasDataController", "dpv:DataController", x->p->controller);
 	put(&j, "ward:contact", x->p->contact);
 	put_typed(&j, "dpv:hasDataProtectionOfficer", "dpv:DataProtectionOfficer", x->p->officer);
+	put_processors(x->p, NULL, x->now, &j);
 	ward_json_key(&j, "dpv:hasProcess");
 	ward_json_arr(&j);
 	for (size_t i = 0; i < x->n; i++)
 		if (!x->missing || x->v[i].state != WARD_PROC_RUNS)
-			put_process(&x->v[i], &j);
+			put_process(x, &x->v[i], &j);
 	ward_json_arr_end(&j);
 	ward_json_obj_end(&j);
 	ward_wr_ch(w, '\n');

@@ -129,10 +129,7 @@ static void decide_agreements(struct deciding *x)
 					  "Agreement {ref} ended on {day}: renew it, or stop what "
 					  "rests on it.")
 				: WARD_TEXT("Agreement {ref} ends on {day}: have it renewed."),
-			{"ref", g->renewed.len ? g->renewed
-				: g->ref.len   ? g->ref
-					       : g->id},
-			{"day", ward_wr_text(&w)});
+			{"ref", ward_proc_ref(g)}, {"day", ward_wr_text(&w)});
 		next(x);
 	}
 }

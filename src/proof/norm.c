@@ -19,8 +19,8 @@ struct reader {
 static void bad(const struct reader *x, const struct ward_conf *at, const char *what,
 	struct ward_str name, const char *mend)
 {
-	ward_diag_addf(x->diag, WARD_DIAG_ERROR, at->file, at->line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
+	ward_diag_addf(x->diag, WARD_DIAG_ERROR, at->file, at->line, WARD_TEXT("%s '%.*s'\n%s"),
+		what, WARD_STR_ARG(name), mend);
 }
 
 const struct ward_norm *ward_norm_of(const struct ward_norms *n, struct ward_str id)
@@ -66,12 +66,13 @@ static size_t list(const struct reader *x, const struct ward_conf *c, const char
 	size_t n = 0;
 
 	if (l && l->kind != WARD_CONF_SEQ)
-		bad(x, l, "no list under", ward_str_z(key), "write a list of texts: [a, b]");
+		bad(x, l, WARD_TEXT("no list under"), ward_str_z(key),
+			WARD_TEXT("write a list of texts: [a, b]"));
 	for (const struct ward_conf *i = l && l->kind == WARD_CONF_SEQ ? l->child : NULL; i;
 		i = i->next) {
 		if (i->kind != WARD_CONF_SCALAR || !i->text.len || n == max) {
-			bad(x, i, n == max ? "too many in" : "no text in", ward_str_z(key),
-				"write fewer, or a text");
+			bad(x, i, n == max ? WARD_TEXT("too many in") : WARD_TEXT("no text in"),
+				ward_str_z(key), WARD_TEXT("write fewer, or a text"));
 			return n;
 		}
 		ret[n++] = i;
@@ -92,8 +93,9 @@ static void read_control(
 		!ward_conf_str(c, "title", true, x->diag, &k->title))
 		return;
 	if (!is_id(k->id) || control_of(n, k->id)) {
-		bad(x, c, "not usable as a control's id:", k->id,
-			"write its clause once: letters, digits, '.' and '-', at most 16");
+		bad(x, c, WARD_TEXT("not usable as a control's id:"), k->id,
+			WARD_TEXT(
+				"write its clause once: letters, digits, '.' and '-', at most 16"));
 		return;
 	}
 	(void)ward_conf_str(c, "who", false, x->diag, &k->who);
@@ -103,8 +105,8 @@ static void read_control(
 	for (size_t i = 0; i < n_show; i++) {
 		k->show[k->n_show] = ward_fact_parse(at[i]->text);
 		if (k->show[k->n_show] == WARD_FACT_N)
-			bad(x, at[i], "Ward has no number called", at[i]->text,
-				"write one of docs/evidence.md");
+			bad(x, at[i], WARD_TEXT("Ward has no number called"), at[i]->text,
+				WARD_TEXT("write one of docs/evidence.md"));
 		else
 			k->n_show++;
 	}
@@ -112,7 +114,8 @@ static void read_control(
 	for (size_t i = 0; i < k->n_add; i++)
 		k->add[i] = at[i]->text;
 	if (detail && !k->n_show && !k->n_add)
-		bad(x, c, "nothing is said of", k->id, "give it 'shows' or 'adds'");
+		bad(x, c, WARD_TEXT("nothing is said of"), k->id,
+			WARD_TEXT("give it 'shows' or 'adds'"));
 	n->n_control++;
 }
 
@@ -125,8 +128,8 @@ static void read_not(const struct reader *x, const struct ward_conf *c, struct w
 	for (size_t i = 0; i < n_not; i++) {
 		if (n->n_control == WARD_NORM_CONTROLS || !is_id(at[i]->text) ||
 			control_of(n, at[i]->text))
-			bad(x, at[i], "not usable as a control's id:", at[i]->text,
-				"write its clause once");
+			bad(x, at[i], WARD_TEXT("not usable as a control's id:"), at[i]->text,
+				WARD_TEXT("write its clause once"));
 		else
 			n->control[n->n_control++] = (struct ward_norm_control){.id = at[i]->text};
 	}
@@ -138,8 +141,8 @@ static void read_like(const struct reader *x, const struct ward_conf *c, struct 
 	const struct ward_norm *of = like ? ward_norm_of(x->all, like->text) : NULL;
 
 	if (like && !of)
-		bad(x, like, "no norm before it is called", like->text,
-			"name one that is read before it, or leave it out");
+		bad(x, like, WARD_TEXT("no norm before it is called"), like->text,
+			WARD_TEXT("name one that is read before it, or leave it out"));
 	n->like = of ? of->id : WARD_STR("");
 	for (size_t i = 0; of && i < of->n_control; i++)
 		n->control[n->n_control++] = of->control[i];
@@ -161,9 +164,11 @@ static enum ward_err read_norm(const struct reader *x, const struct ward_conf *c
 	while (i < WARD_ARRAY_LEN(mark) && !ward_str_eqz(n.mark, mark[i]))
 		i++;
 	if (i == WARD_ARRAY_LEN(mark))
-		bad(x, c, "no mark:", n.mark, "write confirmed, secondary or unconfirmed");
+		bad(x, c, WARD_TEXT("no mark:"), n.mark,
+			WARD_TEXT("write confirmed, secondary or unconfirmed"));
 	if (!is_id(n.id) || ward_norm_of(x->all, n.id) || x->all->n == WARD_NORMS) {
-		bad(x, c, "not usable as a norm's id:", n.id, "write another one, or leave it out");
+		bad(x, c, WARD_TEXT("not usable as a norm's id:"), n.id,
+			WARD_TEXT("write another one, or leave it out"));
 		return WARD_OK;
 	}
 	(void)ward_conf_bool(c, "detail", false, x->diag, &n.detail);
@@ -175,7 +180,8 @@ static enum ward_err read_norm(const struct reader *x, const struct ward_conf *c
 
 	for (const struct ward_conf *k = l ? l->child : NULL; k; k = k->next) {
 		if (n.n_control == WARD_NORM_CONTROLS) {
-			bad(x, k, "too many controls of", n.id, "there may be 128");
+			bad(x, k, WARD_TEXT("too many controls of"), n.id,
+				WARD_TEXT("there may be 128"));
 			break;
 		}
 		read_control(x, k, &n, n.detail);

@@ -76,7 +76,7 @@ static void count_register(const struct ward_proof_ask *ask, struct ward_proof_v
 	const struct ward_processing *p = ask->setup.processing;
 	struct ward_proc_verdict *v =
 		p ? ward_mem_alloc(ask->proof->mem, THINGS * sizeof(*v)) : NULL;
-	uint64_t run = 0;
+	uint64_t run = 0, agreed = 0;
 
 	if (!v)
 		return;
@@ -86,7 +86,9 @@ static void count_register(const struct ward_proof_ask *ask, struct ward_proof_v
 	for (size_t i = 0; i < n; i++)
 		run += ward_proc_runs(v[i].state);
 	is_known(&ret[WARD_FACT_PURPOSES], run, n);
-	is_known(&ret[WARD_FACT_AGREEMENTS], p->n_agreement, 0);
+	for (size_t i = 0; i < p->n_agreement; i++)
+		agreed += !ward_proc_is_contract(p, &p->agreement[i]);
+	is_known(&ret[WARD_FACT_AGREEMENTS], agreed, 0);
 	ward_mem_free(ask->proof->mem, v, THINGS * sizeof(*v));
 }
 

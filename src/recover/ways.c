@@ -56,7 +56,7 @@ static uint32_t source(const struct rec_world *x, uint32_t edge)
 {
 	const struct ward_engine *e = x->w->e;
 
-	return ward_edge_cut(e, edge) ? WARD_NONE : x->of[e->p->edge[edge].src];
+	return ward_edge_cut(e, edge) ? WARD_NONE : x->of[plan_src(e->p, edge)];
 }
 
 static int number_cmp(const void *va, const void *vb)
@@ -104,7 +104,7 @@ static enum ward_err spread(struct rec_world *x, uint32_t i)
 
 		if (src == WARD_NONE || src >= i)
 			continue;
-		struct way way = {x->state[src].plan, p->edge[edge].rule, WARD_NONE};
+		struct way way = {x->state[src].plan, p->edge[edge].rule};
 		struct rec_way w = {(uint32_t)x->n_slot, 1, 1,
 			ward_pass_combine(x->w->e, METRIC_EXPECTED, x->state[src].down, s, &way),
 			false};
@@ -164,7 +164,7 @@ static enum ward_err gate(struct rec_world *x, uint32_t i, uint32_t g, ward_ns *
 		x->n_slot = w.slot;
 		return err;
 	}
-	struct way way = {WARD_NONE, p->gate[g].rule, g};
+	struct way way = {WARD_NONE, WAY_GATE + g};
 
 	qsort(fell, w.n, sizeof(*fell), time_cmp);
 	qsort_r(&x->slot[w.slot], w.n, sizeof(*x->slot), slot_cmp, x);
@@ -215,8 +215,8 @@ enum ward_err ward_world_ways(struct rec_world *x)
 		if (s == WARD_NONE)
 			continue;
 		err = spread(x, i);
-		for (uint32_t g = p->state[s].gate; g < p->state[s + 1].gate && !err; g++)
-			err = gate(x, i, g, fell);
+		for (struct plan_span g = plan_gates(p, s); g.i < g.end && !err; g.i++)
+			err = gate(x, i, g.i, fell);
 	}
 	if (!err)
 		err = needs(x);

@@ -100,21 +100,20 @@ static enum ward_err lead(struct build *b, const struct wait *w)
 
 	for (uint32_t i = p->state[w->state].edge; !err && i < p->state[w->state + 1].edge; i++) {
 		const struct plan_edge *edge = &p->edge[i];
-		struct way way = {w->state, edge->rule, WARD_NONE};
+		struct way way = {w->state, edge->rule};
 		uint32_t dst = edge->dst;
 
 		if (ward_edge_cut(b->e, i))
 			continue;
 		if (plan_is_slot(p, edge)) {
-			uint32_t slot = dst - PLAN_SLOTS;
+			uint32_t slot = dst - PLAN_SLOTS, gate = p->slot[slot].gate;
 
-			way.gate = p->slot[slot].gate;
-			way.rule = p->gate[way.gate].rule;
-			dst = p->gate[way.gate].target;
+			way.by = WAY_GATE + gate;
+			dst = p->gate[gate].target;
 			if (b->fallen[slot])
 				continue;
 			b->fallen[slot] = 1;
-			if (++b->count[way.gate] != p->gate[way.gate].r)
+			if (++b->count[gate] != p->gate[gate].r)
 				continue;
 		}
 		ward_ns at = ward_pass_combine(b->e, METRIC_EXPECTED, w->at, dst, &way);

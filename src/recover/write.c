@@ -354,8 +354,9 @@ static struct ward_str risks_text(const struct say *s, char *buf)
 
 	for (; told < s->p->n_risk && told < NAMES_MAX; told++) {
 		const struct ward_recover_risk *r = &s->p->risk[told];
-		struct ward_impact it = {
-			.lo_micro = r->lo_micro, .hi_micro = r->hi_micro, .by = (uint8_t)r->by};
+		struct ward_impact it = {.lo_micro = (int32_t)r->lo_micro,
+			.hi_micro = (int32_t)r->hi_micro,
+			.by = (uint8_t)r->by};
 		struct ward_str name = name_of(s, r->node);
 
 		if (w.len + name.len + 64 > LONG)

@@ -1,4 +1,5 @@
-/* What ends on a day: agreements with the staff's representatives, and legal holds. Those who can
+/* What ends on a day: agreements with the staff's representatives, contracts with processors, and
+ * legal holds. Those who can
  * renew them, and of an agreement who agreed, are told 60, 30 and 7 days before, of a hold 30, 7
  * and one, and when it is over; of a renewed one nothing more is told. Nobody is to answer it. */
 #include "respond/remind.h"
@@ -15,6 +16,7 @@ static const struct kind {
 	int before[STEPS]; /* days */
 	bool staff;        /* the staff's representative is told, too */
 } agreements = {REQUEST_OF_AGREEMENT, "ward agreement ends", {60, 30, 7, 0}, true},
+  contracts = {REQUEST_OF_AGREEMENT, "ward agreement ends", {60, 30, 7, 0}, false},
   holds = {REQUEST_OF_HOLD, "ward hold ends", {30, 7, 1, 0}, false};
 
 /* One that ends, and to whom what is to be told of it by now. */
@@ -58,10 +60,11 @@ static size_t all_that_end(const struct ward_respond *r, struct due ret[ALL])
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->o.n_agreement; i++)
-		ret[n++] = (struct due){.kind = &agreements,
-			.id = r->o.agreement[i].id,
-			.with = r->o.agreement[i].with,
-			.until = r->o.agreement[i].until};
+		ret[n++] =
+			(struct due){.kind = r->o.agreement[i].contract ? &contracts : &agreements,
+				.id = r->o.agreement[i].id,
+				.with = r->o.agreement[i].with,
+				.until = r->o.agreement[i].until};
 	for (size_t i = 0; i < n_holds(r); i++)
 		ret[n++] = (struct due){.kind = &holds,
 			.id = ward_str_z(r->o.hold[i].id),

@@ -2,6 +2,7 @@
 /* What the rows say: incidents, and the care services that they may hit. */
 #include "respond/available.h"
 #include "respond/bound.h"
+#include "respond/concern.h"
 #include "respond/ladder.h"
 #include "respond/plan.h"
 #include "respond/request.h"
@@ -249,6 +250,7 @@ static enum ward_err on_incident(
 		in->n_sign += !rec->member[i].permit.expected;
 	enum ward_err err = look_where(r, in, rec);
 
+	respond_concern_threats(r, in, rec);
 	if (!err)
 		err = respond_plan(r, in, json);
 	for (size_t i = 0; i < rec->n_superseded; i++) {

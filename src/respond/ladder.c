@@ -1,6 +1,7 @@
 /* Until somebody acknowledged: who is asked, who follows when nobody answers, who takes it. */
 #include "respond/ladder.h"
 #include "respond/bound.h"
+#include "respond/concern.h"
 #include "respond/request.h"
 
 static const ward_ns again_most = 3600 * WARD_NS_PER_S;
@@ -95,8 +96,7 @@ static bool is_skipped(
 
 	if (r->duty >> i & 1 || in->told[i].known || !asks(r, i, in))
 		return false;
-	return l->after ? (l->after & before) != 0
-			: in->level >= l->level && (in->domain & l->kinds) && in->at >> i & 1;
+	return l->after ? (l->after & before) != 0 : respond_concerns(r, i, in);
 }
 
 bool respond_is_due(const struct ward_respond *r, size_t k, const struct incident *in, ward_ns now)

@@ -1,4 +1,5 @@
 #include "respond/available.h"
+#include "respond/concern.h"
 #include "respond/ladder.h"
 #include "respond/message.h"
 #include "respond/request.h"
@@ -113,7 +114,7 @@ static bool wanted(const struct ward_respond *r, size_t k, const struct incident
 		return false;
 	if (l->after)
 		return respond_is_due(r, k, in, now);
-	return in->level >= l->level && (in->domain & l->kinds) && in->at >> k & 1 &&
+	return respond_concerns(r, k, in) &&
 	       (in->owed >> k & 1 || !ward_sub(since, in->last, &age) || age <= too_old);
 }
 

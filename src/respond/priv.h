@@ -127,8 +127,8 @@ struct incident {
 	/* reason: what people wrote when they decided */
 	struct ward_str title, on, effect, effect_on, where, state, kind, role, reach, step, reason;
 	struct texts texts;
-	uint32_t at;     /* bit k: it is where listener k wants to know of it */
-	uint32_t *bound; /* of `placed`: places that it is in, ascending */
+	uint32_t at, about; /* bit k: listener k wants to know of where it is, of what it is */
+	uint32_t *bound;    /* of `placed`: places that it is in, ascending */
 	size_t n_bound, cap_bound;
 	struct care *care;
 	size_t n_care, cap_care;

@@ -5,6 +5,7 @@
 #include "exchange/share.h"
 #include "exchange/standard.h"
 #include "model/near.h"
+#include "respond/recipients_about.h"
 #include "respond/recipients_available.h"
 #include "respond/recipients_ladder.h"
 #include "respond/recipients_role.h"
@@ -186,10 +187,12 @@ static void read_secret(struct reader *r, struct ward_recipient *p)
 	const struct ward_way *a = ward_way(p->channel);
 	const char *way = ward_channel_name(p->channel);
 	bool user = p->detail[WARD_DETAIL_USER].len > 0;
-	char buf[WARD_WAY_WHY];
-	const char *wrong = a->wrong ? a->wrong(p->url, p->detail, buf) : NULL;
+	struct ward_template_slot slot = {.is = ""};
+	const char *wrong = a->wrong ? a->wrong(p->url, p->detail, &slot) : NULL;
 
-	if (wrong)
+	if (wrong && slot.is[0])
+		say(r, r->c, WARD_TEXT("%s %s\nwrite %s"), slot.is, wrong, slot.may);
+	else if (wrong)
 		say(r, r->c, "%s", wrong);
 
 	p->secret_file = text(r, "secret_file", a->secret == WARD_SECRET_ALWAYS);
@@ -347,8 +350,9 @@ static void read_share(struct reader *r, struct ward_recipient *p)
 static void read_one(struct reader *r, const struct ward_conf *c)
 {
 	static const char *const keys[] = {"id", "name", "secret_file", "certificate", "language",
-		"level", "kinds", "places", "exercise", "gets", "for", "tlp", "acknowledge", "then",
-		"test", "heartbeat", "roles", "person", "every", "at_most_each",
+		"level", "kinds", "places", "threats", "services", "exercise", "gets", "for", "tlp",
+		"acknowledge", "then", "test", "heartbeat", "roles", "person", "every",
+		"at_most_each",
 #define X(NAME, key, program) key,
 		WARD_CHANNEL_LIST(X)
 #undef X
@@ -381,9 +385,12 @@ static void read_one(struct reader *r, const struct ward_conf *c)
 	p.kinds = p.kinds ? p.kinds : WARD_KINDS;
 	if (!r->err)
 		each(r, &p, "places", take_place);
+	if (!r->err)
+		r->err = ward_recipients_about_read(r->in, &r->to->arena, c, &p);
 	(void)ward_conf_bool(c, "exercise", false, r->in->diag, &p.exercise);
 	p.bounded = ward_conf_get(c, "level") || ward_conf_get(c, "kinds") ||
-		    ward_conf_get(c, "places");
+		    ward_conf_get(c, "places") || ward_conf_get(c, "threats") ||
+		    ward_conf_get(c, "services");
 	if (!r->err)
 		r->err = ward_recipients_ladder_read(r->in, &r->to->arena, c, &p);
 	if (!r->err)

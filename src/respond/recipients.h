@@ -17,6 +17,7 @@ enum {
 	WARD_RECIPIENT_ID = 32,     /* bytes, at most */
 	WARD_RECIPIENT_TEXT = 1024, /* of a name or an address */
 	WARD_RECIPIENT_PLACES = 256,
+	WARD_RECIPIENT_ABOUT = 64, /* threats, and services, of one */
 	WARD_RECIPIENT_ROLES = 16,
 	WARD_RECIPIENT_PLAYBOOKS = 256, /* that one may be told of */
 };
@@ -45,6 +46,9 @@ struct ward_recipient {
 	unsigned kinds;              /* of these kinds only */
 	uint32_t *place;             /* nodes: only of incidents there; none: of all */
 	size_t n_place;
+	/* codes: only of incidents that hold one; ids: only when one may be hit; none: of all */
+	const struct ward_str *threat, *service;
+	size_t n_threat, n_service;
 	struct ward_str share, tlp; /* recipient and marking of content/sharing.yml; may be empty */
 	bool bookmarks; /* it is a video management system: told of cameras that looked */
 	bool heads;     /* it is a witness: gets signed heads of the ledger */
@@ -57,7 +61,7 @@ struct ward_recipient {
 	uint32_t test;     /* weekly: minutes since Monday 00:00, and 1; 0: none */
 	ward_ns heartbeat; /* a sign of life each so long; 0: none */
 	ward_ns every, at_most_each;         /* of availability and heads: how often it is sent */
-	bool bounded;                        /* level, kinds or places were given */
+	bool bounded;                        /* one of the bounds above was given */
 	uint32_t role[WARD_RECIPIENT_ROLES]; /* nodes: it is told of what is asked of these */
 	size_t n_role;
 	struct ward_str person; /* of oncall.csv: told while on call; empty: always */

@@ -12,7 +12,8 @@ static const ward_ns every_usual = 15 * minute, every_most = 24 * 60 * minute;
 /* These choose among incidents, of which it tells nothing. */
 static void refuse(const struct ward_recipients_in *in, const struct ward_conf *c)
 {
-	static const char *const never[] = {"level", "kinds", "places", "person"};
+	static const char *const never[] = {
+		"level", "kinds", "places", "threats", "services", "person"};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(never); i++)
 		if (ward_conf_get(c, never[i]))

@@ -154,8 +154,9 @@ void ward_recipients_ladder_check(
 			ward_diag_addf(in->diag, WARD_DIAG_ERROR, file, p->line,
 				WARD_TEXT(
 					"recipient '%.*s' follows others, and is told of whatever "
-					"they do not acknowledge\nleave out `level`, `kinds` and "
-					"`places`; they stand where the ladder begins"),
+					"they do not acknowledge\nleave out `level`, `kinds`, "
+					"`places`, `threats` and `services`; they stand where the "
+					"ladder begins"),
 				WARD_STR_ARG(p->id));
 	}
 }

@@ -30,12 +30,15 @@ struct ward_listener {
 	bool bookmarks;              /* it is told of cameras that looked, and of nothing else */
 	struct ward_share_ask share; /* what of an incident it may be told */
 	bool everywhere;             /* else only of incidents where `at` says so */
+	/* only of incidents with one of these threats (codes), and only when one of these services
+	 * may be hit; none: of all */
+	const struct ward_str *threat, *service;
+	size_t n_threat, n_service;
 	ward_ns acknowledge; /* it is asked to acknowledge what it is told, within this; 0: not */
 	/* of these listeners it follows: it is told of what one of them did not acknowledge, and of
 	 * nothing else, whatever its level; 0: it is told at once */
 	uint32_t after;
-	uint32_t test; /* weekly test: minutes since Monday 00:00 of the wall clock, and 1; 0: none
-			*/
+	uint32_t test;               /* weekly, minutes since Monday 00:00, and 1; 0: none */
 	ward_ns heartbeat;           /* it gets a sign of life each so long; 0: none */
 	const struct ward_str *role; /* it is told of what playbooks ask of these */
 	size_t n_role;
@@ -48,8 +51,7 @@ struct ward_listener {
 	/* of a standard of availability: again after this, and when it says something else, but not
 	 * sooner than this after the one before */
 	ward_ns every, at_most_each;
-	bool heads; /* it keeps signed heads of the ledger, again after `every`, and gets nothing
-		       else */
+	bool heads; /* it keeps signed heads of the ledger, after `every`, and nothing else */
 };
 
 /* A playbook that people can begin. */
@@ -81,10 +83,11 @@ struct ward_respond_role {
 	struct ward_str id, name;
 };
 
-/* An agreement with the staff's representatives that ends (docs/processing.md). */
+/* An agreement with the staff's representatives, or a processor's contract, that ends. */
 struct ward_respond_agreement {
 	struct ward_str id, with;
 	ward_ns until;
+	bool contract; /* the staff's representatives are told nothing of it */
 };
 
 /* A legal hold that ends (docs/privacy.md), now or a little while ago. */
@@ -133,13 +136,12 @@ struct ward_respond_opts {
 	size_t n_role; /* at most WARD_RESPOND_ROLES */
 	const struct ward_respond_agreement *agreement;
 	size_t n_agreement;                   /* at most WARD_RESPOND_AGREEMENTS */
-	const struct ward_respond_hold *hold; /* its contents may become others at any time */
+	const struct ward_respond_hold *hold; /* becomes another at any time */
 	const size_t *n_hold; /* at most WARD_RESPOND_HOLDS, or ..._UNKNOWN; NULL: none */
 	ward_ns hand_over; /* for longer nobody may be there before who took an incident is gone */
 	/* The thing or place of this id; false: the hospital knows no such thing. */
 	bool (*at)(void *ctx, struct ward_str id, struct ward_respond_place *ret);
-	/* The numbers of a decision's places, of those that the hospital has; gives how many. NULL:
-	 * none is known, and who is bound to places takes nothing that is somewhere. */
+	/* A decision's places that the hospital has; NULL: who is bound to places takes nothing. */
 	size_t (*bounds)(void *ctx, struct ward_str places, uint32_t ret[WARD_PERSON_PLACES]);
 	void *ctx;
 };
@@ -156,8 +158,7 @@ void ward_respond_free(struct ward_respond *r);
 
 /* A row of the store: an incident or an impact; where a listener has `sends`, or
  * ward_respond_compares, also a detection. One
- * that can't be read is counted and left. NOMEM.
- */
+ * that can't be read is counted and left. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_respond_record(struct ward_respond *r, struct ward_str json);
 
 /* The row that comes next is this one, by its place in the ledger. */
@@ -224,11 +225,10 @@ bool ward_respond_beat_said(
 bool ward_respond_confirm(
 	struct ward_respond *r, struct ward_slice json, struct ward_delivery *ret);
 /* A person acknowledges, or goes there (ACKNOWLEDGE, ON_MY_WAY; its subject is the id of a message
- * or an incident), or a recipient answered a message
- * of its own so (listener; else SIZE_MAX). OK: *ret is the row that
- * says so. NOT_FOUND: it is about nothing that is open; DUPLICATE: this decision is on record
- * already; MALFORMED: its subject is no id; UNSUPPORTED: another kind; *ret_why says it, and lives
- * forever. */
+ * or an incident), or a recipient answered a message of its own so (listener; else SIZE_MAX). OK:
+ * *ret is the row that says so. NOT_FOUND: it is about nothing that is open; DUPLICATE: this
+ * decision is on record already; MALFORMED: its subject is no id; UNSUPPORTED: another kind;
+ * *ret_why says it, and lives forever. */
 WARD_MUST_CHECK enum ward_err ward_respond_acknowledge(struct ward_respond *r,
 	const struct ward_decision *d, size_t listener, struct ward_delivery *ret,
 	const char **ret_why);

@@ -6,7 +6,7 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 20, TEXT_MAX = 4096 };
+enum { FORM = 21, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -166,6 +166,7 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->n_sign);
 	NUM(c, in->effect_more);
 	NUM(c, in->at);
+	NUM(c, in->about);
 	NUM(c, in->placed);
 	NUM(c, in->opened);
 	NUM(c, in->closed_there);

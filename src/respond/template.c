@@ -222,35 +222,36 @@ static const char *wrong_body(const struct ward_template *t)
 	return NULL;
 }
 
-/* "{word} is no slot …": the first in t that is none of these. */
-static const char *wrong_slot(struct ward_str t, unsigned slots, char ret[WARD_TEMPLATE_WHY])
+/* Of the first slot in t that is none of these. */
+static const char *wrong_slot(struct ward_str t, unsigned slots, struct ward_template_slot *ret)
 {
-	struct ward_wr w = ward_wr_fixed(ret, WARD_TEMPLATE_WHY - 1);
+	struct ward_wr is = ward_wr_fixed(ret->is, sizeof(ret->is) - 1),
+		       may = ward_wr_fixed(ret->may, sizeof(ret->may) - 1);
 	struct ward_str unknown;
 	unsigned others = ward_template_slots(t, &unknown) & ~slots;
 
-	for (size_t i = 0; i < WARD_SLOT_N && others && !unknown.len; i++)
-		if (others >> i & 1)
-			ward_wr_printf(&w, "{%s}", slot_name[i]);
 	if (!unknown.len && !others)
 		return NULL;
-	ward_wr_str(&w, ward_str_sub(unknown, 0, 64));
-	ward_wr_z(
-		&w, others && !unknown.len ? " has no meaning here\nwrite" : " is no slot\nwrite");
-	for (size_t i = 0; i < WARD_SLOT_N; i++)
+	for (size_t i = 0; i < WARD_SLOT_N; i++) {
+		if ((others >> i & 1) && !unknown.len && !is.len)
+			ward_wr_printf(&is, "{%s}", slot_name[i]);
 		if (slots >> i & 1)
-			ward_wr_printf(&w, " {%s}", slot_name[i]);
-	ret[w.len] = 0;
-	return ret;
+			ward_wr_printf(&may, "%s{%s}", may.len ? " " : "", slot_name[i]);
+	}
+	ward_wr_str(&is, ward_str_sub(unknown, 0, 64));
+	ret->is[is.len] = 0;
+	ret->may[may.len] = 0;
+	return unknown.len ? WARD_TEXT("is no slot") : WARD_TEXT("has no meaning here");
 }
 
 const char *ward_template_wrong_of(const struct ward_template *t, struct ward_str path,
-	unsigned slots, char ret[WARD_TEMPLATE_WHY])
+	unsigned slots, struct ward_template_slot *ret)
 {
 	const unsigned secret = 1u << WARD_SLOT_SECRET | 1u << WARD_SLOT_LOGIN;
 	struct ward_str unknown;
 	const char *why = wrong_body(t);
 
+	ret->is[0] = 0;
 	for (size_t i = 0; i < WARD_TEMPLATE_HEADERS; i++)
 		if (!why && t->header[i].len)
 			why = wrong_header(t->header[i]);
@@ -268,7 +269,7 @@ const char *ward_template_wrong_of(const struct ward_template *t, struct ward_st
 }
 
 const char *ward_template_wrong(
-	const struct ward_template *t, struct ward_str path, char ret[WARD_TEMPLATE_WHY])
+	const struct ward_template *t, struct ward_str path, struct ward_template_slot *ret)
 {
 	struct ward_str unknown;
 	const char *why = ward_template_wrong_of(t, path, WARD_SLOTS_TOLD, ret);

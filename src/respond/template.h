@@ -68,14 +68,17 @@ struct ward_template {
 	struct ward_str body;                          /* of GET empty */
 	bool keep;                                     /* another one follows on its connection */
 };
-/* Why it can't be sent to that path, and after a line end the mend; NULL: it can. Static, or in
- * ret. */
-enum { WARD_TEMPLATE_WHY = 384 };
+/* The slot that is wrong, and those that may stand in its place: "{nr}", "{to} {text}". */
+struct ward_template_slot {
+	char is[68], may[320];
+};
+/* Why it can't be sent to that path, and after a line end the mend; NULL: it can. Static. Where
+ * ret->is is not empty, it is said of that slot, and its mend is to write one of ret->may. */
 const char *ward_template_wrong(
-	const struct ward_template *t, struct ward_str path, char ret[WARD_TEMPLATE_WHY]);
+	const struct ward_template *t, struct ward_str path, struct ward_template_slot *ret);
 /* The same of a request that need not hold a message; slots: those that may stand in it. */
 const char *ward_template_wrong_of(const struct ward_template *t, struct ward_str path,
-	unsigned slots, char ret[WARD_TEMPLATE_WHY]);
+	unsigned slots, struct ward_template_slot *ret);
 /* Writes the whole request of a template with which nothing is wrong. Without a WARD_SLOT_ID it has
  * no Idempotency-Key. */
 void ward_template_write(const struct ward_template *t, const struct ward_weburl *url,

@@ -138,7 +138,7 @@ static void read_request(struct reader *r, enum ward_ticket_do d)
 	const struct ward_conf *c = ward_conf_get(r->top, name[d]);
 	struct ward_ticket_request *q = &r->to->request[d];
 	bool session = ward_conf_get(r->top, "login") && d != WARD_TICKET_LOGIN;
-	char buf[WARD_TEMPLATE_WHY];
+	struct ward_template_slot slot;
 
 	if (!c || c->kind != WARD_CONF_MAP) {
 		if (c || must[d])
@@ -173,11 +173,13 @@ static void read_request(struct reader *r, enum ward_ticket_do d)
 			return;
 		}
 	const char *why = ward_template_wrong_of(
-		&q->t, q->path, slots[d] | who | (session ? 1u << WARD_SLOT_SESSION : 0), buf);
+		&q->t, q->path, slots[d] | who | (session ? 1u << WARD_SLOT_SESSION : 0), &slot);
 
 	struct ward_str mend = ward_str_z(why ? why : ""), what = ward_str_cut(&mend, '\n');
 
-	if (why)
+	if (why && slot.is[0])
+		say(r, c, WARD_TEXT("'%s': %s %s\nwrite %s"), name[d], slot.is, why, slot.may);
+	else if (why)
 		say(r, c, WARD_TEXT("'%s': %.*s\n%.*s"), name[d], WARD_STR_ARG(what),
 			WARD_STR_ARG(mend));
 	check_held(r, c, d, q);

@@ -157,13 +157,12 @@ void ward_way_template(const struct ward_str *detail_of, struct ward_template *r
 }
 
 static const char *wrong_template(
-	struct ward_str at, const struct ward_str *detail_of, char ret[WARD_WAY_WHY])
+	struct ward_str at, const struct ward_str *detail_of, struct ward_template_slot *ret)
 {
 	struct ward_weburl url;
 	struct ward_template t;
 	const char *why;
 
-	_Static_assert((int)WARD_WAY_WHY >= (int)WARD_TEMPLATE_WHY, "it is written there");
 	if (ward_weburl_read(at, &url, &why) != WARD_OK)
 		return NULL; /* which is told already */
 	ward_way_template(detail_of, &t);
@@ -218,7 +217,7 @@ static bool is_frame(struct ward_str s)
 }
 
 static const char *wrong_line(
-	struct ward_str at, const struct ward_str *detail_of, char ret[WARD_WAY_WHY])
+	struct ward_str at, const struct ward_str *detail_of, struct ward_template_slot *ret)
 {
 	(void)ret;
 	return ward_str_starts(at, WARD_STR("serial-server:")) &&
@@ -304,7 +303,7 @@ static bool is_alerter(struct ward_str s)
 }
 
 static const char *wrong_webhook(
-	struct ward_str at, const struct ward_str *d, char ret[WARD_WAY_WHY])
+	struct ward_str at, const struct ward_str *d, struct ward_template_slot *ret)
 {
 	(void)at;
 	(void)ret;
@@ -315,7 +314,7 @@ static const char *wrong_webhook(
 }
 
 static const char *wrong_broker(
-	struct ward_str at, const struct ward_str *d, char ret[WARD_WAY_WHY])
+	struct ward_str at, const struct ward_str *d, struct ward_template_slot *ret)
 {
 	if (d[WARD_DETAIL_SENDS].len && d[WARD_DETAIL_SIREN].len)
 		return WARD_TEXT("a siren is on or off\nleave out `sends`, or let another "

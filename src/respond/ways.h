@@ -5,10 +5,11 @@
 
 #include "base/slice.h"
 
+struct ward_template_slot;
+
 enum {
 	WARD_SECRET_MIN = 16, /* bytes of a secret that signs; its first line */
 	WARD_SECRET_MAX = 512,
-	WARD_WAY_WHY = 384,
 };
 
 /* X(NAME, "key of the file, with its address", "program that sends") */
@@ -90,9 +91,10 @@ struct ward_way {
 		const char *what, *form;          /* as of the address */
 	} detail[WARD_DETAIL_N];
 	/* Of all that is given: what is wrong with it, and after a line end the mend; NULL:
-	 * nothing. Static, or in ret. May be NULL. */
+	 * nothing. Static. Of a slot as ward_template_wrong says it; ret->is is empty before.
+	 * May be NULL. */
 	const char *(*wrong)(
-		struct ward_str at, const struct ward_str *detail, char ret[WARD_WAY_WHY]);
+		struct ward_str at, const struct ward_str *detail, struct ward_template_slot *ret);
 };
 
 /* Lives forever. */

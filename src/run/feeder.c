@@ -18,8 +18,8 @@ enum loss { NO_ROOM, TOO_LARGE, LOSS_N };
 
 static const struct {
 	const char *counter, *reason;
-} losses[] = {[NO_ROOM] = {"feeder.lost", "the journal is full"},
-	[TOO_LARGE] = {"feeder.too_large", "longer than a record may be"}};
+} losses[] = {[NO_ROOM] = {"feeder.lost", WARD_TEXT("the journal is full")},
+	[TOO_LARGE] = {"feeder.too_large", WARD_TEXT("longer than a record may be")}};
 
 struct ward_feeder {
 	struct ward_process *p;

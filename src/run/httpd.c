@@ -1,6 +1,5 @@
-#include "run/httpd.h"
+#include "run/httpd_priv.h"
 
-#include "base/diag.h"
 #include "base/diag.h"
 #include "base/id.h"
 #include "http/target.h"
@@ -8,7 +7,6 @@
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -18,72 +16,21 @@
 
 enum {
 	POOL_BYTES = 32 << 10, /* of a connection: a head, and what is on its way */
-	SPARE = 64,            /* connections that were ended and are not yet gone */
-	METHOD_MAX = 16,
 	ALSO_MAX = 8,
 	EVENTS = 32,
-	STREAM_BLOCK = 4 << 10,
-	RAW_BLOCK = 32 << 10,
 };
 
-enum state {
-	WAITS,    /* for a request; the first includes the handshake */
-	COMES,    /* its head was read */
-	ASKED,    /* it is whole, and the caller's */
-	ANSWERED, /* what was answered goes out */
-	STREAMS,
-};
-
-struct ward_httpd_stream {
-	struct conn *of;
-	struct ward_wr out;
-	size_t sent;
-	void *ctx;
-	ward_ns said, taken; /* monotonic: the last word; when nothing waited last */
-	bool suspended, finish, broken, raw;
-};
-
-struct conn {
-	struct ward_httpd_ask ask; /* first: whoever has it has this */
-	struct ward_httpd *h;
-	struct MHD_Connection *c;
-	struct ward_seat seat;
-	enum state state;
-	bool first, ended, suspended, in_callback, too_long;
-	char method[METHOD_MAX], target[WARD_HTTPD_TARGET_MAX + 1], path[WARD_HTTPD_TARGET_MAX];
-	struct ward_wr body;
-	struct ward_httpd_stream stream;
-};
-
-struct ward_httpd {
-	struct ward_httpd_opts o;
-	struct MHD_Daemon *d;
-	int poll_fd, watch_fd; /* what MHD waits for; streams whose reader hangs up */
-	struct conn *conn[WARD_HTTPD_CONNECTIONS + SPARE];
-	size_t n_stream;
-	bool resumed;                  /* one that goes on, of which the library wakes nobody up */
-	uint8_t peer[WARD_SEATS_PEER]; /* of the connection that is being made */
-};
-
-static ward_ns mono(const struct ward_httpd *h)
+ward_ns httpd_mono(const struct ward_httpd *h)
 {
 	return ward_clock_mono(h->o.clock);
 }
 
-static void count(struct ward_httpd *h, const char *name)
+void httpd_count(struct ward_httpd *h, const char *name)
 {
 	ward_count_name(h->o.counters, name, 1);
 }
 
-static struct conn *conn_of(struct MHD_Connection *c)
-{
-	const union MHD_ConnectionInfo *i =
-		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	return i ? i->socket_context : NULL;
-}
-
-static int socket_of(struct conn *k)
+int httpd_socket(struct conn *k)
 {
 	const union MHD_ConnectionInfo *i =
 		MHD_get_connection_info(k->c, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -91,7 +38,7 @@ static int socket_of(struct conn *k)
 	return i ? i->connect_fd : -1;
 }
 
-static void resume(struct conn *k)
+void httpd_resume(struct conn *k)
 {
 	if (!k->suspended)
 		return;
@@ -100,16 +47,23 @@ static void resume(struct conn *k)
 	MHD_resume_connection(k->c);
 }
 
-/* The library notices an end of its socket, and cleans up. One that waits for an answer stays. */
-static void hang_up(struct conn *k)
+void httpd_hang_up(struct conn *k)
 {
 	k->ended = true;
 	k->seat.taken = false;
-	(void)shutdown(socket_of(k), SHUT_RDWR);
+	(void)shutdown(httpd_socket(k), SHUT_RDWR);
 	if (k->state == STREAMS) {
 		k->stream.broken = true;
-		resume(k);
+		httpd_resume(k);
 	}
+}
+
+static struct conn *conn_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *i =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return i ? i->socket_context : NULL;
 }
 
 /* ---- connections ---- */
@@ -139,12 +93,12 @@ static enum MHD_Result may_come(void *cls, const struct sockaddr *from, socklen_
 	size_t i = ward_seats_pick(seat, n, WARD_HTTPD_SHARE, h->peer);
 
 	if (i == n) {
-		count(h, "http.connections_refused");
+		httpd_count(h, "http.connections_refused");
 		return MHD_NO;
 	}
 	if (i < taken) {
-		count(h, "http.connections_ended");
-		hang_up(of[i]);
+		httpd_count(h, "http.connections_ended");
+		httpd_hang_up(of[i]);
 	}
 	return MHD_YES;
 }
@@ -181,13 +135,13 @@ static void comes(struct ward_httpd *h, struct MHD_Connection *c, void **socket_
 	*k = (struct conn){.h = h,
 		.c = c,
 		.first = true,
-		.seat = {.taken = true, .since = mono(h)},
+		.seat = {.taken = true, .since = httpd_mono(h)},
 		.body = ward_wr_grow(ward_mem_heap(), h->o.body_max)};
 	memcpy(k->seat.peer, h->peer, sizeof(k->seat.peer));
 	ward_seat_host(&from, k->ask.peer);
 	h->conn[i] = k;
 	*socket_context = k;
-	count(h, "http.connections");
+	httpd_count(h, "http.connections");
 }
 
 /* A password may be in it. */
@@ -249,7 +203,7 @@ static void on_completed(
 	drop_stream(k);
 	k->state = WAITS;
 	k->first = false;
-	k->seat.since = mono(k->h);
+	k->seat.since = httpd_mono(k->h);
 	forget_body(k);
 }
 
@@ -334,13 +288,13 @@ static void begin(struct conn *k, const char *method)
 	k->ask = (struct ward_httpd_ask){.path = WARD_STR("")};
 	memcpy(k->ask.peer, peer, sizeof(peer));
 	k->state = COMES;
-	k->seat.since = mono(k->h);
+	k->seat.since = httpd_mono(k->h);
 	unsigned status = judge(k, method, &why);
 
 	if (status) {
 		k->ask.path = WARD_STR("");
 		k->state = ASKED;
-		count(k->h, "http.requests_refused");
+		httpd_count(k->h, "http.requests_refused");
 		k->h->o.refused(k->h->o.ctx, &k->ask, status, why);
 		WARD_ASSERT(k->state != ASKED);
 		return;
@@ -375,7 +329,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 	} else if (k->state == COMES) {
 		k->ask.body = ward_wr_slice(&k->body);
 		k->state = ASKED;
-		count(k->h, "http.requests");
+		httpd_count(k->h, "http.requests");
 		k->h->o.request(k->h->o.ctx, &k->ask);
 		if (k->state == ASKED) {
 			k->suspended = true;
@@ -426,156 +380,6 @@ void ward_httpd_known(struct ward_httpd_ask *a)
 	k->seat.known = true;
 }
 
-/* ---- answers ---- */
-
-static bool put_fields(struct MHD_Response *r, const struct ward_httpd_field *f, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (MHD_add_response_header(r, f[i].name, f[i].value) != MHD_YES)
-			return false;
-	return true;
-}
-
-/* Queues it, and lets the connection go on. */
-static enum ward_err give(
-	struct conn *k, const struct ward_httpd_answer *a, struct MHD_Response *r, enum state state)
-{
-	struct ward_httpd *h = k->h;
-	bool ok = r && put_fields(r, h->o.always, h->o.n_always) &&
-		  put_fields(r, a->field, a->n_field) &&
-		  MHD_queue_response(k->c, a->status, r) == MHD_YES;
-
-	if (r)
-		MHD_destroy_response(r);
-	if (!ok)
-		state = ANSWERED;
-	k->state = state;
-	k->seat.since = mono(h);
-	if (!ok)
-		hang_up(k);
-	if (!k->in_callback)
-		resume(k);
-	return ok ? WARD_OK : WARD_ERR_NOMEM;
-}
-
-enum ward_err ward_httpd_answer(struct ward_httpd_ask *a, const struct ward_httpd_answer *answer)
-{
-	struct conn *k = (void *)a;
-	union {
-		const uint8_t *in;
-		void *out;
-	} body = {answer->body.p}; /* the library takes it as its own only where it copies */
-
-	WARD_ASSERT(k->state == ASKED);
-	return give(k, answer,
-		MHD_create_response_from_buffer(answer->body.len, body.out,
-			answer->lasting ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY),
-		ANSWERED);
-}
-
-/* ---- streams ---- */
-
-static ssize_t on_room(void *cls, uint64_t at, char *to, size_t max)
-{
-	struct conn *k = cls;
-	struct ward_httpd_stream *s = &k->stream;
-	size_t n = s->out.len - s->sent;
-
-	(void)at;
-	if (s->broken || k->state != STREAMS)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (!n && s->finish)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (!n) {
-		k->suspended = true;
-		MHD_suspend_connection(k->c);
-		return 0;
-	}
-	n = n < max ? n : max;
-	memcpy(to, s->out.p + s->sent, n);
-	s->sent += n;
-	s->taken = mono(k->h);
-	if (s->sent == s->out.len) {
-		ward_wr_reset(&s->out);
-		s->sent = 0;
-	}
-	return (ssize_t)n;
-}
-
-enum ward_err ward_httpd_stream(struct ward_httpd_ask *a, const struct ward_httpd_answer *answer,
-	void *stream_ctx, struct ward_httpd_stream **ret)
-{
-	struct conn *k = (void *)a;
-	struct ward_httpd *h = k->h;
-	struct epoll_event e = {.events = EPOLLRDHUP | EPOLLONESHOT, .data = {.ptr = k}};
-
-	WARD_ASSERT(k->state == ASKED);
-	if (h->n_stream == WARD_HTTPD_STREAMS)
-		return WARD_ERR_FULL;
-	k->stream = (struct ward_httpd_stream){.of = k,
-		.out = ward_wr_grow(ward_mem_heap(), WARD_HTTPD_QUEUE_MAX),
-		.ctx = stream_ctx,
-		.raw = answer->size > 0,
-		.said = mono(h),
-		.taken = mono(h)};
-	ward_wr_bytes(&k->stream.out, answer->body.p, answer->body.len);
-	enum ward_err err = ward_wr_bad(&k->stream.out) ? WARD_ERR_NOMEM : WARD_OK;
-
-	if (err)
-		hang_up(k);
-	err = give(k, answer,
-		err ? NULL
-		    : MHD_create_response_from_callback(
-			      answer->size ? answer->size : MHD_SIZE_UNKNOWN,
-			      answer->size ? RAW_BLOCK : STREAM_BLOCK, on_room, k, NULL),
-		STREAMS);
-	if (err) {
-		ward_wr_fini(&k->stream.out);
-		return err;
-	}
-	h->n_stream++;
-	/* without it the end is noticed with the next pulse */
-	if (epoll_ctl(h->watch_fd, EPOLL_CTL_ADD, socket_of(k), &e) != 0 && errno == EEXIST)
-		(void)epoll_ctl(h->watch_fd, EPOLL_CTL_MOD, socket_of(k), &e);
-	*ret = &k->stream;
-	return WARD_OK;
-}
-
-bool ward_httpd_push(struct ward_httpd_stream *s, struct ward_slice bytes)
-{
-	struct conn *k = s->of;
-
-	if (s->broken || s->finish)
-		return false;
-	if (s->sent > s->out.len / 2) {
-		memmove(s->out.p, s->out.p + s->sent, s->out.len - s->sent);
-		s->out.len -= s->sent;
-		s->sent = 0;
-	}
-	if (!s->out.len)
-		s->taken = mono(k->h);
-	ward_wr_bytes(&s->out, bytes.p, bytes.len);
-	s->said = mono(k->h);
-	if (ward_wr_bad(&s->out)) {
-		count(k->h, "http.streams_slow");
-		hang_up(k);
-		return false;
-	}
-	resume(k);
-	return true;
-}
-
-size_t ward_httpd_waiting(const struct ward_httpd_stream *s)
-{
-	return s->out.len - s->sent;
-}
-
-void ward_httpd_finish(struct ward_httpd_stream *s)
-{
-	s->finish = true;
-	resume(s->of);
-}
-
 /* ---- the loop ---- */
 
 static bool late(const struct conn *k, ward_ns now)
@@ -600,7 +404,7 @@ static bool late(const struct conn *k, ward_ns now)
 
 static void keep_time(struct ward_httpd *h)
 {
-	ward_ns now = mono(h);
+	ward_ns now = httpd_mono(h);
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(h->conn); i++) {
 		struct conn *k = h->conn[i];
@@ -608,8 +412,8 @@ static void keep_time(struct ward_httpd *h)
 		if (!k || k->ended)
 			continue;
 		if (late(k, now)) {
-			count(h, "http.late");
-			hang_up(k);
+			httpd_count(h, "http.late");
+			httpd_hang_up(k);
 		} else if (k->state == STREAMS && !k->stream.finish && !k->stream.raw &&
 			   now - k->stream.said >= WARD_HTTPD_PULSE) {
 			(void)ward_httpd_push(&k->stream, ward_str_bytes(h->o.pulse));
@@ -627,7 +431,7 @@ static void hear_ends(struct ward_httpd *h)
 		struct conn *k = e[i].data.ptr;
 
 		if (k->state == STREAMS && !k->ended)
-			hang_up(k);
+			httpd_hang_up(k);
 	}
 }
 
@@ -661,7 +465,7 @@ static void on_said(void *cls, const char *format, va_list args)
 
 	(void)format;
 	(void)args;
-	count(h, "http.library_complaints");
+	httpd_count(h, "http.library_complaints");
 }
 
 enum ward_err ward_httpd_new(
@@ -706,8 +510,8 @@ void ward_httpd_free(struct ward_httpd *h)
 		return;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(h->conn); i++)
 		if (h->conn[i]) {
-			hang_up(h->conn[i]);
-			resume(h->conn[i]);
+			httpd_hang_up(h->conn[i]);
+			httpd_resume(h->conn[i]);
 		}
 	if (h->d) {
 		(void)MHD_run(h->d);

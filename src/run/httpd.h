@@ -1,4 +1,4 @@
-/* HTTPS for people's browsers: libmicrohttpd behind this one file, driven by the caller's loop.
+/* HTTPS for people's browsers: libmicrohttpd behind this header, driven by the caller's loop.
  *
  * It faces whoever connects. Bounds of connections, heads, bodies and times are kept here, and what
  * could be read in two ways is refused before the caller sees it, but for the words of the refusal,

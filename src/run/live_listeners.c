@@ -112,6 +112,19 @@ static void put_roles(const struct live *l, struct ward_wr *w)
 				WARD_STR_ARG(ward_model_node(l->m, l->send[k].to->role[i])->id));
 }
 
+/* "threat LISTENER CODE" and "service LISTENER ID", of those that ask for some alone. */
+static void put_about(const struct live *l, struct ward_wr *w)
+{
+	for (size_t k = 0; k < l->n_send; k++) {
+		const struct ward_recipient *r = l->send[k].to;
+
+		for (size_t i = 0; i < r->n_threat; i++)
+			ward_wr_printf(w, "threat %zu %.*s\n", k, WARD_STR_ARG(r->threat[i]));
+		for (size_t i = 0; i < r->n_service; i++)
+			ward_wr_printf(w, "service %zu %.*s\n", k, WARD_STR_ARG(r->service[i]));
+	}
+}
+
 /* "person LISTENER ID", of each that is somebody. */
 static void put_persons(const struct live *l, struct ward_wr *w)
 {
@@ -219,14 +232,16 @@ static void put_standards(const struct live *l, struct ward_wr *w)
 	}
 }
 
-/* "agreement UNTIL ID WITH" of each that ends. */
+/* "agreement UNTIL ID WITH" of each that ends; "contract …" of those with processors. */
 static void put_agreements(const struct live *l, struct ward_wr *w)
 {
 	const struct ward_processing *p = l->o->processing;
 
 	for (size_t i = 0; p && i < p->n_agreement; i++)
 		if (p->agreement[i].until != WARD_NS_NEVER)
-			ward_wr_printf(w, "agreement %lld %.*s %.*s\n",
+			ward_wr_printf(w, "%s %lld %.*s %.*s\n",
+				ward_proc_is_contract(p, &p->agreement[i]) ? "contract"
+									   : "agreement",
 				(long long)p->agreement[i].until, WARD_STR_ARG(p->agreement[i].id),
 				WARD_STR_ARG(p->agreement[i].with));
 }
@@ -280,6 +295,7 @@ static enum ward_err put_listeners(struct live *l, struct ward_wr *w)
 	}
 	put_ladders(l, w);
 	put_roles(l, w);
+	put_about(l, w);
 	put_persons(l, w);
 	put_names(l, w);
 	put_topics(l, w);

@@ -56,7 +56,7 @@ enum ward_err live_set_stopped(struct live *l)
 /* On the days on which it is said again before the end, and on each day behind it. */
 static bool is_due(const struct ward_proc_verdict *v, ward_ns now, bool first)
 {
-	int64_t left = (v->ends - now) / WARD_NS_PER_S / DAY_S;
+	int64_t left = v->ended ? (v->ended->until - now) / WARD_NS_PER_S / DAY_S : INT64_MAX;
 
 	return v->state == WARD_PROC_ENDED || v->state == WARD_PROC_EXPIRED ||
 	       (v->state == WARD_PROC_ENDING && (first || left == 59 || left == 29 || left <= 6));

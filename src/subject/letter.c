@@ -119,7 +119,7 @@ static void put_span(struct job *j, ward_ns kept)
 	WARD_SAY(&j->w, j->l->lang, WARD_TEXT("Kept for {span}."), {"span", ward_wr_text(&w)});
 }
 
-/* "Categories of data: accounts, network addresses." */
+/* "Categories of data: accounts, network addresses."; nothing where there is none. */
 static void put_list(struct job *j, const char *what, const struct ward_proc_list *l)
 {
 	if (!l->n)
@@ -128,6 +128,18 @@ static void put_list(struct job *j, const char *what, const struct ward_proc_lis
 	ward_wr_str(&j->w, say(j, what));
 	ward_say_colon(&j->w, j->l->lang);
 	ward_proc_say_terms(&j->w, j->l->lang, l);
+	ward_wr_ch(&j->w, '.');
+}
+
+/* Processors are recipients, too (GDPR 4(9)). */
+static void put_processors(struct job *j, const struct ward_proc_list *l)
+{
+	if (!l->n)
+		return;
+	ward_wr_ch(&j->w, ' ');
+	ward_wr_str(&j->w, say(j, WARD_TEXT("Processed for us by")));
+	ward_say_colon(&j->w, j->l->lang);
+	ward_proc_say_processors(&j->w, j->l->p, l);
 	ward_wr_ch(&j->w, '.');
 }
 
@@ -142,8 +154,10 @@ static void put_terms(struct job *j)
 			{"is", ward_lang_text(j->l->lang, ward_proc_purpose(v))});
 		put_span(j, v->kept);
 		put_list(j, WARD_TEXT("Categories of data"), ward_proc_data(v));
-		if (v->entry)
+		if (v->entry) {
 			put_list(j, WARD_TEXT("Given to"), &v->entry->recipients);
+			put_processors(j, &v->entry->processors);
+		}
 		put_written(j, WARD_DOC_ITEM);
 	}
 }

@@ -1,5 +1,6 @@
 #include "xml/doc.h"
 
+#include "base/diag.h"
 #include "base/wr.h"
 
 #include <libxml/parser.h>
@@ -113,18 +114,18 @@ static void element(void *ctx, const xmlChar *local, const xmlChar *prefix, cons
 	if (s->err)
 		return;
 	if (s->depth == WARD_XMLDOC_DEPTH) {
-		stop(s, WARD_ERR_LIMIT, "elements are nested more than 32 deep");
+		stop(s, WARD_ERR_LIMIT, WARD_TEXT("elements are nested more than 32 deep"));
 		return;
 	}
 	if (n_attr + n_ns > WARD_XMLDOC_ATTRS) {
-		stop(s, WARD_ERR_LIMIT, "an element has more than 32 attributes");
+		stop(s, WARD_ERR_LIMIT, WARD_TEXT("an element has more than 32 attributes"));
 		return;
 	}
 	enum ward_err err = ward_mem_more(
 		s->x->mem, &s->x->elem, s->x->n, &s->x->cap, sizeof(e), WARD_XMLDOC_ELEMENTS);
 
 	if (err == WARD_ERR_LIMIT) {
-		stop(s, err, "there are more than 16384 elements");
+		stop(s, err, WARD_TEXT("there are more than 16384 elements"));
 		return;
 	}
 	e.name = keep_z(s, local);
@@ -173,7 +174,7 @@ static void doctype(void *ctx, const xmlChar *name, const xmlChar *id, const xml
 	(void)name;
 	(void)id;
 	(void)system;
-	stop(ctx, WARD_ERR_MALFORMED, "it has a document type");
+	stop(ctx, WARD_ERR_MALFORMED, WARD_TEXT("it has a document type"));
 }
 
 static void problem(void *ctx, xmlErrorPtr e)
@@ -181,7 +182,7 @@ static void problem(void *ctx, xmlErrorPtr e)
 	struct sax *s = ctx;
 
 	if (!s->err && e->level >= XML_ERR_ERROR)
-		stop(s, WARD_ERR_MALFORMED, "it is not well-formed XML");
+		stop(s, WARD_ERR_MALFORMED, WARD_TEXT("it is not well-formed XML"));
 }
 
 static enum ward_err check_bytes(struct ward_xmldoc *x, struct ward_slice b)
@@ -223,7 +224,7 @@ enum ward_err ward_xmldoc_read(struct ward_xmldoc *x, struct ward_slice bytes)
 	if (!s.err)
 		xmlParseChunk(s.ctxt, NULL, 0, 1);
 	if (!s.err && (!s.ctxt->wellFormed || !x->n)) /* an error that no handler was told of */
-		stop(&s, WARD_ERR_MALFORMED, "it is not well-formed XML");
+		stop(&s, WARD_ERR_MALFORMED, WARD_TEXT("it is not well-formed XML"));
 	xmlFreeParserCtxt(s.ctxt);
 	while (s.depth)
 		ward_wr_fini(&s.text[--s.depth]);

@@ -90,7 +90,8 @@ def main():
         bad += 1
     code, out, _ = ward(program, "playbook", "list", "--threat", "malware.ransomware", "--json",
                         "--content", content)
-    if [json.loads(line)["name"] for line in out.splitlines()] != ["Ransomware on a ward"]:
+    if [json.loads(line)["name"] for line in out.splitlines()] != ["Patient records are down",
+                                                                           "Ransomware on a ward"]:
         print("playbook list --threat malware.ransomware:", code, out)
         bad += 1
     print(f"{len(own)} playbooks of ours, {len(examples)} examples, {valid} valid together")

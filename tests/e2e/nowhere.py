@@ -25,8 +25,8 @@ BADGE = '0041773499'
 STAY = 'QX/4815162342'  # as only this hospital writes it
 EXPORTS = ('cap', 'de', 'idmef', 'misp', 'stix', 'ocsf', 'ecs', 'cef', 'syslog')
 # What is of nobody of those: of the hospital's own directory, which lists its badges, config has each version; and among the
-# manufacturers of the IEEE's list, which reckon reads, are Charlotte's Web Networks.
-OTHERS = {('config', BADGE.encode()), ('reckon', b'Charlotte')}
+# manufacturers of the IEEE's list, which reckon reads, are Charlotte's Web Networks, and one at the Route de la Tourlandry.
+OTHERS = {('config', BADGE.encode()), ('reckon', b'Charlotte'), ('reckon', b'de la tour')}
 LEAST = 8  # bytes of a needle: shorter ones stand in memory by chance
 
 

@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	ward_arena_fini(&a);
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 64 << 20);
 
-	WARD_ASSERT(ward_coverage_write_table(c, true, &w) == WARD_OK);
+	WARD_ASSERT(ward_coverage_write_table(c, true, NULL, &w) == WARD_OK);
 	WARD_ASSERT(ward_coverage_write_json(c, &w) == WARD_OK);
 	WARD_ASSERT(!ward_wr_bad(&w) && ward_utf8_valid(ward_wr_slice(&w), NULL));
 	ward_wr_fini(&w);

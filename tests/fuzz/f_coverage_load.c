@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	free(copy);
 	WARD_ASSERT(!err || ward_err_class(err) == WARD_ERR_CLASS_INPUT || err == WARD_ERR_LIMIT);
 	if (!err) {
-		WARD_ASSERT(ward_coverage_write_table(c, true, &one) == WARD_OK);
+		WARD_ASSERT(ward_coverage_write_table(c, true, NULL, &one) == WARD_OK);
 		WARD_ASSERT(ward_coverage_write_json(c, &one) == WARD_OK);
 		ward_wr_reset(&one);
 		ward_coverage_save(c, &one);

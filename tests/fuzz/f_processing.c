@@ -22,15 +22,15 @@ static const char demands[] =
 	"demands:\n"
 	"  - {id: a, law: x, of: camera, needs: [entry, agreement], mark: confirmed}\n"
 	"  - {id: b, law: x, of: camera, most: 24h, mark: secondary}\n"
-	"  - {id: c, law: x, of: camera, most: 7d, needs: [reason], mark: unconfirmed}\n";
+	"  - {id: c, law: x, of: camera, most: 7d, needs: [reason], mark: unconfirmed}\n"
+	"  - {id: d, law: x, needs: [contract], mark: confirmed}\n"
+	"area: [IT]\n";
 
 static void write_all(const struct ward_processing_view *x)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT);
 
 	ward_processing_write_table(x, &w);
-	ward_processing_write_markdown(x, &w);
-	ward_processing_write_works(x, &w);
 	ward_processing_write_dpv(x, &w);
 	ward_wr_fini(&w);
 }
@@ -45,6 +45,8 @@ static void judge(const struct ward_processing *p, ward_ns now)
 		WARD_ASSERT((unsigned)v[i].state < WARD_PROC_STATE_N);
 		WARD_ASSERT((v[i].state == WARD_PROC_STOPPED) == (v[i].said != NULL));
 		WARD_ASSERT(v[i].state != WARD_PROC_LACKS || v[i].n_gap);
+		WARD_ASSERT((v[i].state == WARD_PROC_ENDING || v[i].state == WARD_PROC_ENDED ||
+				    v[i].state == WARD_PROC_EXPIRED) <= (v[i].ended != NULL));
 		/* a camera without an agreement in force never runs here */
 		WARD_ASSERT(!ward_str_eqz(v[i].id, "cam") || !ward_proc_runs(v[i].state) ||
 			    (v[i].agreement && v[i].agreement->from <= now));

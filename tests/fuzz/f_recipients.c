@@ -12,14 +12,14 @@ static void request(const struct ward_recipient *p)
 {
 	struct ward_template t;
 	struct ward_weburl url;
-	char buf[WARD_TEMPLATE_WHY];
+	struct ward_template_slot slot;
 	const char *why;
 
 	if (p->channel != WARD_CHANNEL_SMS && p->channel != WARD_CHANNEL_CHAT)
 		return;
 	WARD_ASSERT(ward_weburl_read(p->url, &url, &why) == WARD_OK);
 	ward_way_template(p->detail, &t);
-	WARD_ASSERT(!ward_template_wrong(&t, ward_str_z(url.path), buf));
+	WARD_ASSERT(!ward_template_wrong(&t, ward_str_z(url.path), &slot));
 }
 
 static void taken(const struct ward_recipient *p)

@@ -14,11 +14,11 @@ static void write_it(struct ward_str t, struct ward_str value, uint8_t how)
 		.body = t};
 	struct ward_weburl url = {.tls = true, .usual = true, .host = "a", .path = "/{text}/{id}"};
 	struct ward_str v[WARD_SLOT_N];
-	char buf[WARD_TEMPLATE_WHY];
-	const char *why = ward_template_wrong(&x, ward_str_z(url.path), buf);
+	struct ward_template_slot slot;
+	const char *why = ward_template_wrong(&x, ward_str_z(url.path), &slot);
 
 	if (why) {
-		WARD_ASSERT(strchr(why, '\n') != NULL);
+		WARD_ASSERT(slot.is[0] ? slot.may[0] != 0 : strchr(why, '\n') != NULL);
 		return;
 	}
 	for (size_t i = 0; i < WARD_SLOT_N; i++)

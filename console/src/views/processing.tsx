@@ -12,12 +12,16 @@ import './views.css';
 
 interface Thing {
 	id: string; name: string; kind: string; state: string; why: string; mend: string; purpose: string;
-	basis: string[]; data: string[]; people: string[]; measures: string[]; told: string[]; transfers: string[]; roles: string[];
+	basis: string[]; data: string[]; people: string[]; measures: string[]; told: string[]; transfers: string[]; processors: string[]; roles: string[];
 	assessment: string; agreement: string; kept_s: number | null;
 }
 
-interface Agreement { id: string; with: string; ref: string; from: string; until: string | null }
-interface Register { controller: string; contact: string; officer: string; things: Thing[]; agreements: Agreement[]; never: string[] }
+interface Agreement { id: string; with: string; ref: string; from: string; until: string | null; contract: boolean }
+interface Processor {
+	id: string; name: string; does: string; contract: string; in_force: boolean; place: string; country: string; instructions: string;
+	others: string[]; tells_s: number | null;
+}
+interface Register { controller: string; contact: string; officer: string; things: Thing[]; agreements: Agreement[]; processors: Processor[]; never: string[] }
 
 const WELL = ['runs', 'ending'];
 const say = (what: string, of: string, name: string): Asked => ({
@@ -37,7 +41,8 @@ function Row({ says, of }: { says: string; of: string | readonly string[] }): JS
 	return text ? <div><dt>{says}</dt><dd>{text}</dd></div> : null;
 }
 
-function Card({ x, agreement, ask }: { x: Thing; agreement: Agreement | undefined; ask: (a: Asked) => void }): JSX.Element {
+function Card({ x, d, ask }: { x: Thing; d: Register; ask: (a: Asked) => void }): JSX.Element {
+	const agreement = d.agreements.find((g) => g.id === x.agreement);
 	return (
 		<li class={`src ${runs(x.state) ? '' : 'src-lost'}`}>
 			<h3>{x.name}</h3>
@@ -54,6 +59,7 @@ function Card({ x, agreement, ask }: { x: Thing; agreement: Agreement | undefine
 				<Row says={t('prc.assessment')} of={x.assessment} />
 				<Row says={t('prc.roles')} of={x.roles} />
 				<Row says={t('prc.told')} of={[...x.told, ...x.transfers]} />
+				<Row says={t('prc.processors')} of={x.processors.map((p) => d.processors.find((o) => o.id === p)?.name ?? p)} />
 				<Row says={t('prc.measures')} of={x.measures} />
 			</dl>
 			{may('decide.processing') && <p class="buttons">{x.state === 'stopped'
@@ -69,13 +75,28 @@ export function ProcessingView(): JSX.Element {
 	if (!d) return problem ? <Failed problem={problem} retry={reload} /> : <p class="quiet" aria-busy="true">{t('app.loading')}</p>;
 	const of = (on: boolean) => d.things.filter((x) => runs(x.state) === on);
 	const cards = (things: Thing[]) => things.length === 0 ? <p class="quiet">{t('watch.none')}</p>
-		: <ul class="srcs">{things.map((x) => <Card key={x.id} x={x} agreement={d.agreements.find((g) => g.id === x.agreement)} ask={ask} />)}</ul>;
+		: <ul class="srcs">{things.map((x) => <Card key={x.id} x={x} d={d} ask={ask} />)}</ul>;
 	return (
 		<div class="view processing">
 			<header class="view-head"><Beside at="/processing" /><h1>{t('view.processing')}</h1><p class="quiet">{t('law.no_advice')}</p></header>
 			<p>{[d.controller, d.contact, d.officer].filter(Boolean).join(' · ') || t('prc.nobody')}</p>
 			{of(false).length > 0 && <Section title={t('prc.not_running')}>{cards(of(false))}</Section>}
 			<Section title={t('prc.running')}>{cards(of(true))}</Section>
+			{d.processors.length > 0 && <Section title={t('prc.processors')}>
+				<ul class="list">{d.processors.map((p) => {
+					const g = d.agreements.find((a) => a.id === p.contract);
+					return <li key={p.id} class="run"><h3>{p.name}</h3>
+						{!p.in_force && <p class="warned"><LevelMark level="high" />{t('prc.no_contract')}</p>}
+						<dl class="facts">
+							<Row says={t('pv.purpose')} of={p.does} />
+							<Row says={t('prc.contract')} of={g ? `${g.ref} · ${date(g.from)} – ${g.until ? date(g.until) : t('prc.no_end')}` : ''} />
+							<Row says={t('prc.place')} of={[p.place, p.country].filter(Boolean)} />
+							<Row says={t('prc.instructions')} of={p.instructions} />
+							<Row says={t('prc.others')} of={p.others} />
+							<Row says={t('prc.tells')} of={p.tells_s === null ? '' : span(p.tells_s * 1000)} />
+						</dl></li>;
+				})}</ul>
+			</Section>}
 			{d.agreements.length > 0 && <Section title={t('prc.agreements')}>
 				<ul class="list">{d.agreements.map((g) => (
 					<li key={g.id} class="run"><h3>{g.ref}</h3><p class="quiet">{g.with} · {date(g.from)} – {g.until ? date(g.until) : t('prc.no_end')}</p>

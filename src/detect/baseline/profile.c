@@ -32,8 +32,8 @@ const char *ward_bl_kind_name(enum ward_bl_kind k)
 
 static void complain(struct load *l, const struct ward_conf *c, const char *what)
 {
-	ward_diag_addf(
-		l->diag, WARD_DIAG_ERROR, c->file, c->line, "%s\nsee docs/baselines.md", what);
+	ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, c->line,
+		WARD_TEXT("%s\nsee docs/baselines.md"), what);
 }
 
 static struct ward_str keep(struct load *l, struct ward_str s)
@@ -54,7 +54,7 @@ static size_t list_of(struct load *l, const struct ward_conf *c, const struct wa
 	}
 	*ret = c->child;
 	if (c->kind != WARD_CONF_SEQ || !c->n_child)
-		complain(l, c, "a text or a list of texts is expected here");
+		complain(l, c, WARD_TEXT("a text or a list of texts is expected here"));
 	return c->kind == WARD_CONF_SEQ ? c->n_child : 0;
 }
 
@@ -82,7 +82,9 @@ static void read_conds(struct load *l, const struct ward_conf *c, const char *ke
 	if (!map)
 		return;
 	if (map->kind != WARD_CONF_MAP) {
-		complain(l, map, "conditions are a map of a field to a pattern or a list of them");
+		complain(l, map,
+			WARD_TEXT(
+				"conditions are a map of a field to a pattern or a list of them"));
 		return;
 	}
 	*ret = ward_arena_array(&l->ps->arena, map->n_child, sizeof(**ret));
@@ -106,13 +108,13 @@ static void read_part(struct load *l, const struct ward_conf *c, struct ward_bl_
 		struct ward_str name = ward_str_cut(&rest, '|');
 
 		if (!name.len || ret->n_alt == WARD_BL_ALT_MAX) {
-			complain(l, c, "at most four field names with '|' between them");
+			complain(l, c, WARD_TEXT("at most four field names with '|' between them"));
 			return;
 		}
 		ret->alt[ret->n_alt++] = ward_name(l->ps->names, name);
 	}
 	if (!ret->n_alt)
-		complain(l, c, "a field's name is missing");
+		complain(l, c, WARD_TEXT("a field's name is missing"));
 }
 
 static void read_parts(struct load *l, const struct ward_conf *c, const char *key, bool required,
@@ -123,13 +125,15 @@ static void read_parts(struct load *l, const struct ward_conf *c, const char *ke
 	if (!v) {
 		if (required)
 			ward_diag_addf(l->diag, WARD_DIAG_ERROR, c->file, c->line,
-				"'%s' is missing\nname the fields, see docs/baselines.md", key);
+				WARD_TEXT(
+					"'%s' is missing\nname the fields, see docs/baselines.md"),
+				key);
 		return;
 	}
 	size_t n = list_of(l, v, &at);
 
 	if (n > WARD_BL_FIELDS_MAX)
-		complain(l, v, "more than six fields");
+		complain(l, v, WARD_TEXT("more than six fields"));
 	for (; at && n <= WARD_BL_FIELDS_MAX && ret->n < n; at = at->next)
 		read_part(l, at, &ret->part[ret->n++]);
 }
@@ -146,7 +150,7 @@ static void read_level(struct load *l, const struct ward_conf *c, enum ward_leve
 			*ret = (enum ward_level)i;
 			return;
 		}
-	complain(l, v, "the level of what was learned is informational, low or medium");
+	complain(l, v, WARD_TEXT("the level of what was learned is informational, low or medium"));
 }
 
 static bool is_way(enum ward_bl_kind k)
@@ -162,10 +166,10 @@ static void read_way(struct load *l, const struct ward_conf *c, struct ward_bl_d
 	(void)ward_conf_duration(c, "slack", false, l->diag, &d->slack);
 	(void)ward_conf_i64(c, "speed", false, l->diag, 1, 100000, &d->speed);
 	if (d->slack < 0)
-		complain(l, c, "'slack' is negative; write a length of time");
+		complain(l, c, WARD_TEXT("'slack' is negative; write a length of time"));
 	if ((ward_conf_get(c, "slack") && !is_way(d->kind)) ||
 		(ward_conf_get(c, "speed") && d->kind != WARD_BL_TRAVEL))
-		complain(l, c, "'slack' is for walk and travel, 'speed' for travel");
+		complain(l, c, WARD_TEXT("'slack' is for walk and travel, 'speed' for travel"));
 }
 
 /* What a dimension is of, and what it depends on. */
@@ -177,10 +181,10 @@ static void read_of(struct load *l, const struct ward_conf *c, struct ward_bl_di
 	read_parts(l, c, "by", false, &d->by);
 	if ((d->kind == WARD_BL_RANGE || is_way(d->kind)) && d->of.n > 1)
 		complain(l, c,
-			"this kind is of one field; write what a range depends on as 'by', and "
-			"other fields for the same thing with '|'");
+			WARD_TEXT("this kind is of one field; write what a range depends on as "
+				  "'by', and other fields for the same thing with '|'"));
 	if (d->by.n && d->kind != WARD_BL_RANGE)
-		complain(l, c, "'by' is for ranges");
+		complain(l, c, WARD_TEXT("'by' is for ranges"));
 }
 
 static void read_dim(struct load *l, const struct ward_conf *c, struct ward_bl_profile *p)
@@ -206,7 +210,8 @@ static void read_dim(struct load *l, const struct ward_conf *c, struct ward_bl_p
 	while (k < WARD_BL_KIND_N && !ward_str_eqz(kind, kind_name[k]))
 		k++;
 	if (k == WARD_BL_KIND_N)
-		complain(l, c, "the kind is set, range, rate, hours, week, walk or travel");
+		complain(l, c,
+			WARD_TEXT("the kind is set, range, rate, hours, week, walk or travel"));
 	d->kind = (enum ward_bl_kind)k;
 	d->id = keep(l, id);
 	d->says = keep(l, says);
@@ -219,7 +224,7 @@ static void read_dim(struct load *l, const struct ward_conf *c, struct ward_bl_p
 	p->ordered |= is_way(d->kind);
 	for (size_t i = 0; i + 1 < p->n_dim; i++)
 		if (ward_str_eq(p->dim[i].id, d->id))
-			complain(l, c, "two dimensions of this profile have this id");
+			complain(l, c, WARD_TEXT("two dimensions of this profile have this id"));
 }
 
 static void read_dims(struct load *l, const struct ward_conf *c, struct ward_bl_profile *p)
@@ -227,7 +232,8 @@ static void read_dims(struct load *l, const struct ward_conf *c, struct ward_bl_
 	const struct ward_conf *list = ward_conf_get(c, "learn");
 
 	if (!list || list->kind != WARD_CONF_SEQ || list->n_child > WARD_BL_DIMS_MAX) {
-		complain(l, list ? list : c, "'learn' is a list of at most eight dimensions");
+		complain(l, list ? list : c,
+			WARD_TEXT("'learn' is a list of at most eight dimensions"));
 		return;
 	}
 	for (const struct ward_conf *d = list->child; d; d = d->next)
@@ -247,9 +253,11 @@ static void read_peers(struct load *l, const struct ward_conf *c, struct ward_bl
 		if (ward_str_eq(p->dim[i].id, home->text) && p->dim[i].kind == WARD_BL_SET)
 			p->home = i;
 	if (p->home == WARD_BL_DIMS_MAX)
-		complain(l, home, "'home' names a dimension of this profile that is a set");
+		complain(l, home,
+			WARD_TEXT("'home' names a dimension of this profile that is a set"));
 	if (p->peers.n)
-		complain(l, home, "peers are found by 'peers' or by 'home'; keep one of them");
+		complain(l, home,
+			WARD_TEXT("peers are found by 'peers' or by 'home'; keep one of them"));
 }
 
 static void read_threat(struct load *l, const struct ward_conf *c, struct ward_bl_profile *p)
@@ -264,7 +272,7 @@ static void read_threat(struct load *l, const struct ward_conf *c, struct ward_b
 		return;
 	p->threat = ward_threats_find(l->threats, p->threat_code);
 	if (p->threat == WARD_NONE)
-		complain(l, v, "no such threat in threats.yml");
+		complain(l, v, WARD_TEXT("no such threat in threats.yml"));
 }
 
 /* Changes what is told of the learned, not what it means. */
@@ -340,7 +348,8 @@ static void read_profile(struct load *l, const struct ward_conf *c)
 	p->id = keep(l, id);
 	p->title = keep(l, title);
 	if (!class)
-		complain(l, c, "'class' is missing: which events does the profile look at?");
+		complain(l, c,
+			WARD_TEXT("'class' is missing: which events does the profile look at?"));
 	else
 		read_globs(l, class, &p->class, &p->n_class);
 	read_conds(l, c, "when", &p->when, &p->n_when);
@@ -354,7 +363,7 @@ static void read_profile(struct load *l, const struct ward_conf *c)
 	p->print = print_of(c);
 	for (size_t i = 0; i < l->ps->n; i++)
 		if (ward_str_eq(l->ps->p[i].id, p->id))
-			complain(l, c, "another profile has this id");
+			complain(l, c, WARD_TEXT("another profile has this id"));
 	l->ps->n++;
 }
 
@@ -365,12 +374,12 @@ static void read_document(struct load *l, const struct ward_conf *doc)
 
 	ward_conf_only(doc, known, l->diag);
 	if (!list || list->kind != WARD_CONF_SEQ) {
-		complain(l, doc, "a file of profiles is the list 'baselines'");
+		complain(l, doc, WARD_TEXT("a file of profiles is the list 'baselines'"));
 		return;
 	}
 	for (const struct ward_conf *c = list->child; c && !l->err; c = c->next) {
 		if (l->ps->n == WARD_BL_PROFILES_MAX - 1) {
-			complain(l, c, "more than 63 profiles");
+			complain(l, c, WARD_TEXT("more than 63 profiles"));
 			return;
 		}
 		read_profile(l, c);

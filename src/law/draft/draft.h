@@ -26,6 +26,9 @@ struct ward_draft_ask {
 	const struct ward_report *report;
 	struct ward_lang *lang;
 	bool exercise;
+	/* The name of a person of that id, or the id; NULL: ids. Lives as long as what ctx is. */
+	struct ward_str (*person)(const void *ctx, struct ward_str id);
+	const void *ctx;
 };
 
 struct ward_draft_field {

@@ -84,8 +84,9 @@ static void put_gaps(const struct ward_draft *d, struct ward_doc *doc)
 static void put_who(const struct ward_draft *d, const struct ward_law_said *s, struct ward_doc *doc)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), WARD_WORDS_BYTES_MAX);
+	struct ward_str person = ward_str_z(s->person);
 
-	ward_wr_z(&w, s->person);
+	ward_wr_str(&w, d->ask->person ? d->ask->person(d->ask->ctx, person) : person);
 	ward_wr_z(&w, ", ");
 	ward_wr_str(&w, role_of(d->ask->report->x.model, ward_str_z(s->role)));
 	ward_wr_z(&w, ", ");

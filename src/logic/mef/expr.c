@@ -97,7 +97,7 @@ static void literal(struct model *m, uint32_t e)
 	struct ward_str value = xml_attr(&m->xml.elem[e], "value");
 
 	if (!number(value, &m->mean[e].v))
-		model_bad(m, e, "'%.*s' is no number\nwrite one, as value=\"1e-3\"",
+		model_bad(m, e, WARD_TEXT("'%.*s' is no number\nwrite one, as value=\"1e-3\""),
 			WARD_STR_ARG(value));
 }
 
@@ -125,7 +125,8 @@ void model_evaluate(struct model *m, uint32_t e)
 		if (m->mean[c].skip)
 			continue;
 		if (n == NUMBER) {
-			model_bad(m, e, "an expression of more than %d parts\nnest it", NUMBER);
+			model_bad(m, e, WARD_TEXT("an expression of more than %d parts\nnest it"),
+				NUMBER);
 			return;
 		}
 		v[n++] = m->mean[c].v;

@@ -36,7 +36,7 @@ static bool is_probability(struct model *m, uint32_t e, double p)
 {
 	if (p >= 0 && p <= 1)
 		return true;
-	model_bad(m, e, "%g is no probability\nit must be from 0 to 1", p);
+	model_bad(m, e, WARD_TEXT("%g is no probability\nit must be from 0 to 1"), p);
 	return false;
 }
 
@@ -59,8 +59,8 @@ static enum ward_err make_constant(struct model *m, uint32_t e)
 
 	if (!is && !ward_str_eqz(v, "false"))
 		model_bad(m, e,
-			"'%.*s' is neither true nor false\nwrite value=\"true\" or "
-			"\"false\"",
+			WARD_TEXT("'%.*s' is neither true nor false\nwrite value=\"true\" or "
+				  "\"false\""),
 			WARD_STR_ARG(v));
 	return ward_tree_const(&m->to->tree, is, &m->mean[e].gate);
 }
@@ -91,8 +91,8 @@ static bool bound(struct model *m, uint32_t e, const char *key, uint32_t *ret)
 		return true;
 	}
 	model_bad(m, e,
-		"%s=\"%.*s\" is no number from 0 to %zu, as many as there are operands\n"
-		"say how many of them must happen",
+		WARD_TEXT("%s=\"%.*s\" is no number from 0 to %zu, as many as there are "
+			  "operands\nsay how many of them must happen"),
 		key, WARD_STR_ARG(s), m->n_arg);
 	return false;
 }
@@ -105,7 +105,7 @@ static enum ward_err make_count(struct model *m, uint32_t e)
 		(m->mean[e].kind == ELEM_CARDINALITY && !bound(m, e, "max", &max)))
 		return WARD_OK;
 	if (max < min)
-		model_bad(m, e, "max is below min\nturn them round");
+		model_bad(m, e, WARD_TEXT("max is below min\nturn them round"));
 	if (m->diag->n_error)
 		return WARD_OK;
 	return ward_tree_count(&m->to->tree, min, max, m->arg, m->n_arg, &m->mean[e].gate);
@@ -156,8 +156,8 @@ static void take_factor(struct model *m, uint32_t e, struct group *g)
 	if ((level.len && !ward_str_u64(level, &v)) || v < first ||
 		v >= first + ward_ccf_factors(g->model, g->n) || g->factor[v - first] >= 0) {
 		model_bad(m, e,
-			"level \"%.*s\" is none that is left\nthis model has levels %zu to "
-			"%zu here, each once",
+			WARD_TEXT("level \"%.*s\" is none that is left\nthis model has levels %zu "
+				  "to %zu here, each once"),
 			WARD_STR_ARG(level), first, first + ward_ccf_factors(g->model, g->n) - 1);
 		return;
 	}
@@ -177,8 +177,8 @@ static bool take_model(struct model *m, uint32_t e, struct group *g)
 		if (ward_str_eqz(s, names[g->model]))
 			return true;
 	model_bad(m, e,
-		"'%.*s' is no model of common causes\nit is one of beta-factor, MGL, "
-		"alpha-factor, phi-factor",
+		WARD_TEXT("'%.*s' is no model of common causes\nit is one of beta-factor, MGL, "
+			  "alpha-factor, phi-factor"),
 		WARD_STR_ARG(s));
 	return false;
 }
@@ -266,14 +266,16 @@ static enum ward_err make_group(struct model *m, uint32_t e)
 		return WARD_OK;
 	take_parts(m, e, &g, false);
 	if (g.n < 2) {
-		model_bad(m, e, "it has no two members\nname them in <members>");
+		model_bad(m, e, WARD_TEXT("it has no two members\nname them in <members>"));
 		return WARD_OK;
 	}
 	take_parts(m, e, &g, true);
 	size_t want = ward_ccf_factors(g.model, g.n);
 
 	if (g.n_factor != want)
-		model_bad(m, e, "%zu factors where %zu members need %zu\ngive one for each level",
+		model_bad(m, e,
+			WARD_TEXT(
+				"%zu factors where %zu members need %zu\ngive one for each level"),
 			g.n_factor, g.n, want);
 	else if (is_probability(m, e, g.q))
 		return expand(m, &g);

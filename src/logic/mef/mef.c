@@ -102,8 +102,8 @@ static void classify(struct model *m)
 		me->skip = true; /* unless it is right */
 		if (x->parent == WARD_NONE && me->kind != ELEM_OPSA_MEF)
 			model_bad(m, e,
-				"the file begins with <%.*s>\nthe format's root is "
-				"<opsa-mef>",
+				WARD_TEXT("the file begins with <%.*s>\nthe format's root is "
+					  "<opsa-mef>"),
 				WARD_STR_ARG(x->name));
 		else if (me->kind == ELEM_N)
 			model_bad(m, e,
@@ -150,7 +150,8 @@ static void bad_cycle(struct model *m, uint32_t e)
 			break;
 		len += (size_t)n;
 	}
-	model_bad(m, e, "it is made of itself: %s\na fault tree has no cycle: break it", path);
+	model_bad(m, e, WARD_TEXT("it is made of itself: %s\na fault tree has no cycle: break it"),
+		path);
 }
 
 /* Puts a part that is not made yet on the walk. */

@@ -64,8 +64,8 @@ static enum ward_err enter(struct model *m, uint32_t e, struct ward_str key)
 		m->def[id] = e;
 	else if (was != e)
 		model_bad(m, e,
-			"'%.*s' is defined a second time; the first time at %.*s:%u\n"
-			"give one of them another name",
+			WARD_TEXT("'%.*s' is defined a second time; the first time at "
+				  "%.*s:%u\ngive one of them another name"),
 			WARD_STR_ARG(model_name(m, e)), WARD_STR_ARG(m->text[x->file].file),
 			x->line);
 	return WARD_OK;
@@ -77,7 +77,8 @@ static enum ward_err define(struct model *m, uint32_t e)
 	struct ward_str name = model_name(m, e);
 
 	if (!name.len || name.len > XML_NAME) {
-		model_bad(m, e, "a definition needs a name of 1 to %d bytes\nname it", XML_NAME);
+		model_bad(m, e, WARD_TEXT("a definition needs a name of 1 to %d bytes\nname it"),
+			XML_NAME);
 		return WARD_OK;
 	}
 	if (m->mean[e].kind == ELEM_DEF_CCF)
@@ -85,7 +86,8 @@ static enum ward_err define(struct model *m, uint32_t e)
 	struct ward_str key = key_of(m, what, m->xml.elem[e].parent, name, buf);
 
 	if (!key.p) {
-		model_bad(m, e, "its path is longer than %d bytes\nshorten the names", PATH);
+		model_bad(m, e, WARD_TEXT("its path is longer than %d bytes\nshorten the names"),
+			PATH);
 		return WARD_OK;
 	}
 	enum ward_err err = enter(m, e, key);
@@ -148,14 +150,16 @@ static void refer(struct model *m, uint32_t e)
 		in = container(m, m->xml.elem[in].parent);
 	}
 	if (id == WARD_NONE) {
-		model_bad(m, e, "there is no %s '%.*s'\ndefine it, or read the file that does, too",
+		model_bad(m, e,
+			WARD_TEXT("there is no %s '%.*s'\ndefine it, or read the file that does, "
+				  "too"),
 			what == 'p' ? "parameter" : "event or gate", WARD_STR_ARG(name));
 		return;
 	}
 	if (!fits(m->mean[e].kind, &m->mean[m->def[id]]))
 		model_bad(m, e,
-			"'%.*s' is no %s: it is defined as something else\nrefer to it as "
-			"what it is",
+			WARD_TEXT("'%.*s' is no %s: it is defined as something else\nrefer to it "
+				  "as what it is"),
 			WARD_STR_ARG(name), kind_info(m->mean[e].kind)->name);
 	m->mean[e].target = m->def[id];
 	m->mean[m->def[id]].used = true;

@@ -75,14 +75,14 @@ static void element(void *ctx, const xmlChar *local, const xmlChar *prefix, cons
 		return;
 	if (s->depth == XML_DEPTH) {
 		refuse(s, WARD_ERR_LIMIT,
-			"elements are nested more than 64 deep\nname the inner "
-			"ones as gates of their own");
+			WARD_TEXT("elements are nested more than 64 deep\nname the inner ones as "
+				  "gates of their own"));
 		return;
 	}
 	if (n_attr > XML_ATTRS) {
 		refuse(s, WARD_ERR_LIMIT,
-			"an element has more than 16 attributes\nleave out "
-			"those that the format does not have");
+			WARD_TEXT("an element has more than 16 attributes\nleave out those that "
+				  "the format does not have"));
 		return;
 	}
 	enum ward_err err =
@@ -126,8 +126,8 @@ static void doctype(void *ctx, const xmlChar *name, const xmlChar *id, const xml
 	(void)id;
 	(void)system;
 	refuse(ctx, WARD_ERR_MALFORMED,
-		"the file has a document type, which may bring in entities and other files\n"
-		"take the <!DOCTYPE …> out");
+		WARD_TEXT("the file has a document type, which may bring in entities and other "
+			  "files\ntake the <!DOCTYPE …> out"));
 }
 
 static void problem(void *ctx, xmlErrorPtr e)
@@ -138,7 +138,7 @@ static void problem(void *ctx, xmlErrorPtr e)
 	if (s->err || e->level < XML_ERR_ERROR)
 		return;
 	ward_diag_addf(s->x->diag, WARD_DIAG_ERROR, s->file, e->line > 0 ? (uint32_t)e->line : 0,
-		"not well-formed XML: %.*s\nsee what an XML editor says of this line",
+		WARD_TEXT("not well-formed XML: %.*s\nsee what an XML editor says of this line"),
 		WARD_STR_ARG(what));
 	stop(s, WARD_ERR_MALFORMED);
 }
@@ -149,11 +149,12 @@ static enum ward_err check_bytes(struct xml *x, struct ward_str file, struct war
 	const char *what = NULL;
 
 	if (b.len > XML_BYTES)
-		what = "the file is larger than 64 MiB\nsplit the model into several files";
+		what = WARD_TEXT(
+			"the file is larger than 64 MiB\nsplit the model into several files");
 	else if (b.len && memchr(b.p, 0, b.len))
-		what = "there is a NUL byte in the file\nsave it as UTF-8";
+		what = WARD_TEXT("there is a NUL byte in the file\nsave it as UTF-8");
 	else if (!ward_utf8_valid(b, &off))
-		what = "the file is not UTF-8\nsave it as UTF-8";
+		what = WARD_TEXT("the file is not UTF-8\nsave it as UTF-8");
 	if (!what)
 		return WARD_OK;
 	uint32_t line = 1;
@@ -189,7 +190,8 @@ enum ward_err xml_read(struct xml *x, uint32_t file, struct ward_str name, struc
 		xmlParseChunk(s.ctxt, NULL, 0, 1);
 	/* An error that no handler was told of. */
 	if (!s.err && !s.ctxt->wellFormed)
-		refuse(&s, WARD_ERR_MALFORMED, "not well-formed XML\nsee what an XML editor says");
+		refuse(&s, WARD_ERR_MALFORMED,
+			WARD_TEXT("not well-formed XML\nsee what an XML editor says"));
 	xmlFreeParserCtxt(s.ctxt);
 	return s.err;
 }

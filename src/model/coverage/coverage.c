@@ -13,10 +13,13 @@ enum { BY_PACKETS = 1, BY_FLOW = 2 };
 
 const char *ward_cover_word(enum ward_cover how)
 {
-	static const char *const word[] = {
-#define X(IDENT, text) text,
-		WARD_COVER_LIST(X)
-#undef X
+	static const char *const word[WARD_COVER_N] = {
+		[WARD_COVER_CLEAR] = WARD_TEXT("clear"),
+		[WARD_COVER_ENCRYPTED] = WARD_TEXT("encrypted"),
+		[WARD_COVER_PACKETS] = WARD_TEXT("unrecognised"),
+		[WARD_COVER_CUT] = WARD_TEXT("cut"),
+		[WARD_COVER_FLOW] = WARD_TEXT("flow only"),
+		[WARD_COVER_SENT] = WARD_TEXT("sent by us"),
 	};
 
 	return word[how];
@@ -432,7 +435,7 @@ static enum ward_err take_ward_loss(
 		ward_wr_z(&w, ": ");
 	}
 	if (reason.len > REASON_MAX - TEXT_MAX - 2)
-		reason = WARD_STR("a reason that is too long to be kept");
+		reason = ward_str_z(WARD_TEXT("a reason that is too long to be kept"));
 	ward_wr_str(&w, reason);
 	id = ward_intern_find(&c->reasons, ward_wr_text(&w));
 	/* more reasons than bits: what is lost counts, only its reason is not named */
@@ -507,13 +510,11 @@ enum { NO_ADDRESS, NO_NETWORK, NOT_HEARD };
 const char *ward_cover_reason_at(size_t i)
 {
 	static const char *const text[] = {
-		[NO_ADDRESS] =
-			"the directory has no IP address for it, so nothing can be told to be "
-			"its",
-		[NO_NETWORK] = "no source shows anything of its network",
-		[NOT_HEARD] =
-			"its network is seen, but not it: it is off or silent, or no mirror is "
-			"on its way",
+		[NO_ADDRESS] = WARD_TEXT(
+			"the directory has no IP address for it, so nothing can be told to be its"),
+		[NO_NETWORK] = WARD_TEXT("no source shows anything of its network"),
+		[NOT_HEARD] = WARD_TEXT("its network is seen, but not it: it is off or silent, or "
+					"no mirror is on its way"),
 	};
 
 	return i < WARD_ARRAY_LEN(text) ? text[i] : NULL;

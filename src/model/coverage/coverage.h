@@ -8,6 +8,7 @@
 
 #include "event/event.h"
 #include "model/model.h"
+#include "words/words.h"
 
 struct ward_coverage;
 
@@ -27,9 +28,9 @@ WARD_MUST_CHECK enum ward_err ward_coverage_event(
 void ward_coverage_save(const struct ward_coverage *c, struct ward_wr *w);
 WARD_MUST_CHECK enum ward_err ward_coverage_load(struct ward_coverage *c, struct ward_slice bytes);
 /* For people: sources, then per network what is seen and how many assets are not, with `ids` also
- * which. NOMEM. */
+ * which; lang NULL: in English. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_coverage_write_table(
-	const struct ward_coverage *c, bool ids, struct ward_wr *w);
+	const struct ward_coverage *c, bool ids, struct ward_lang *lang, struct ward_wr *w);
 /* One object per line: kind source, network, protocol, asset. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_coverage_write_json(
 	const struct ward_coverage *c, struct ward_wr *w);

@@ -4,22 +4,17 @@
 
 #include "model/coverage/coverage.h"
 
-/* X(IDENT, "word"), best first. PACKETS: packets were there, and no dissector knew them. CUT: the
- * same, but the capture's snap length cut content off, so that none could. SENT: this machine sent
- * them by an interface on which it should only listen. */
-#define WARD_COVER_LIST(X)         \
-	X(CLEAR, "clear")          \
-	X(ENCRYPTED, "encrypted")  \
-	X(PACKETS, "unrecognised") \
-	X(CUT, "cut")              \
-	X(FLOW, "flow only")       \
-	X(SENT, "sent by us")
-
+/* Best first. PACKETS: packets were there, and no dissector knew them. CUT: the same, but the
+ * capture's snap length cut content off, so that none could. SENT: this machine sent them by an
+ * interface on which it should only listen. */
 enum ward_cover {
-#define X(IDENT, word) WARD_COVER_##IDENT,
-	WARD_COVER_LIST(X)
-#undef X
-		WARD_COVER_N,
+	WARD_COVER_CLEAR,
+	WARD_COVER_ENCRYPTED,
+	WARD_COVER_PACKETS,
+	WARD_COVER_CUT,
+	WARD_COVER_FLOW,
+	WARD_COVER_SENT,
+	WARD_COVER_N,
 };
 
 enum { WARD_COVER_FORMATS = 32, WARD_COVER_REASONS = 32 };

@@ -29,7 +29,7 @@ static void length(
 {
 	if (ward_conf_duration(c, key, false, l->d, ret) && (*ret < 0 || *ret > max))
 		ward_diag_addf(l->d, WARD_DIAG_ERROR, c->file, c->line,
-			"'%s' is too long\nwrite at most %lld s", key,
+			WARD_TEXT("'%s' is too long\nwrite at most %lld s"), key,
 			(long long)(max / WARD_NS_PER_S));
 }
 
@@ -45,7 +45,7 @@ static void read_exits(const struct load *l, const struct ward_conf *c, enum war
 			*ret = (enum ward_door_exits)i;
 			return;
 		}
-	bad(l, c, "there are no such exits\nwrite auto, told or free");
+	bad(l, c, WARD_TEXT("there are no such exits\nwrite auto, told or free"));
 }
 
 static void read_class(struct load *l, const struct ward_conf *c)
@@ -61,25 +61,30 @@ static void read_class(struct load *l, const struct ward_conf *c)
 	length(l, c, "recover", 30 * longest, &k.recover);
 	read_exits(l, c, &k.exits);
 	if (k.recover == 0 || k.enter == 0)
-		bad(l, c, "'enter' and 'recover' take time\nwrite a length such as 10s");
+		bad(l, c, WARD_TEXT("'enter' and 'recover' take time\nwrite a length such as 10s"));
 	if (!ward_str_eqz(k.class, "door") && !ward_str_starts(k.class, WARD_STR("door.")))
-		bad(l, c, "this is no class of doors\nwrite door or door.…");
+		bad(l, c, WARD_TEXT("this is no class of doors\nwrite door or door.…"));
 	else if (l->classes && ward_ontology_find(l->classes, k.class) == WARD_NONE)
-		bad(l, c, "the ontology has no such class\nadd it to ontology.yml, or correct it");
+		bad(l, c,
+			WARD_TEXT("the ontology has no such class\nadd it to ontology.yml, or "
+				  "correct it"));
 	if (ward_str_eqz(k.class, "door")) {
 		if (l->r->n_class)
-			bad(l, c, "'door' must come first, and once\nmove it to the top");
+			bad(l, c,
+				WARD_TEXT("'door' must come first, and once\nmove it to the top"));
 		l->r->class[0] = k;
 		l->r->n_class += l->r->n_class == 0;
 		return;
 	}
 	for (size_t i = 1; i < l->r->n_class; i++)
 		if (ward_str_eq(l->r->class[i].class, k.class))
-			bad(l, c, "this class is there twice\nkeep one of the two");
+			bad(l, c, WARD_TEXT("this class is there twice\nkeep one of the two"));
 	if (!l->r->n_class)
-		bad(l, c, "'door' must come first: it holds for all others\nadd - {class: door}");
+		bad(l, c,
+			WARD_TEXT("'door' must come first: it holds for all others\nadd - {class: "
+				  "door}"));
 	else if (l->r->n_class == WARD_DOOR_CLASSES_MAX)
-		bad(l, c, "too many classes\nkeep at most 64");
+		bad(l, c, WARD_TEXT("too many classes\nkeep at most 64"));
 	else
 		l->r->class[l->r->n_class++] = k;
 }
@@ -89,22 +94,25 @@ static void read_doc(struct load *l, const struct ward_conf *c)
 	const struct ward_conf *list = ward_conf_get(c, "doors");
 
 	if (c->kind != WARD_CONF_MAP || !list || list->kind != WARD_CONF_SEQ) {
-		bad(l, c, "there is no list of doors\nwrite doors: [{class: door}]");
+		bad(l, c, WARD_TEXT("there is no list of doors\nwrite doors: [{class: door}]"));
 		return;
 	}
 	ward_conf_only(c, top_keys, l->d);
 	length(l, c, "hold", 120 * WARD_NS_PER_S, &l->r->hold);
 	length(l, c, "skew", 60 * WARD_NS_PER_S, &l->r->skew);
 	if (l->r->skew > l->r->hold)
-		bad(l, c, "events wait for less than clocks differ\nmake 'hold' at least 'skew'");
+		bad(l, c,
+			WARD_TEXT("events wait for less than clocks differ\nmake 'hold' at least "
+				  "'skew'"));
 	for (const struct ward_conf *k = list->child; k; k = k->next) {
 		if (k->kind == WARD_CONF_MAP)
 			read_class(l, k);
 		else
-			bad(l, k, "this is no door\nwrite {class: …, held: …}");
+			bad(l, k, WARD_TEXT("this is no door\nwrite {class: …, held: …}"));
 	}
 	if (!l->r->n_class)
-		bad(l, list, "nothing is said of `door`, all doors\nadd - {class: door}");
+		bad(l, list,
+			WARD_TEXT("nothing is said of `door`, all doors\nadd - {class: door}"));
 }
 
 static enum ward_err rules_new(const struct ward_mem *mem, struct ward_door_rules **ret)
@@ -138,7 +146,7 @@ static enum ward_err take(struct load *l, enum ward_err err, const struct ward_c
 	size_t n_error, struct ward_door_rules **ret)
 {
 	if (!err && docs->n_child != 1)
-		bad(l, docs, "this is not one document\nwrite one, with a list `doors`");
+		bad(l, docs, WARD_TEXT("this is not one document\nwrite one, with a list `doors`"));
 	else if (!err)
 		read_doc(l, docs->child);
 	if (!err && l->d->n_error > n_error)

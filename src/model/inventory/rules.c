@@ -77,7 +77,7 @@ static enum ward_err texts(
 		return WARD_ERR_NOMEM;
 	for (*ret_n = 0; *ret_n < n; v = v->next) {
 		if (v->kind != WARD_CONF_SCALAR)
-			bad(l, v, "this must be text\nwrite a value, '*' for any");
+			bad(l, v, WARD_TEXT("this must be text\nwrite a value, '*' for any"));
 		(*ret)[(*ret_n)++] = v->text;
 	}
 	return WARD_OK;
@@ -95,13 +95,13 @@ static bool one_part(
 		ret->kind = WARD_INV_WILDCARD;
 		ret->field = (uint32_t)(number - 1);
 		if (number < 1 || number > WARD_INV_WILD)
-			bad(l, c, "there is no such wildcard\nuse ${1} to ${4}");
+			bad(l, c, WARD_TEXT("there is no such wildcard\nuse ${1} to ${4}"));
 	} else {
 		ret->kind = WARD_INV_FIELD;
 		ret->field = field_id(l, name);
 	}
 	if (rest.p && !(ret->table = find_table(l->r, rest)))
-		bad(l, c, "no such table\ndefine it before its use, under 'tables'");
+		bad(l, c, WARD_TEXT("no such table\ndefine it before its use, under 'tables'"));
 	return name.len > 0;
 }
 
@@ -120,7 +120,7 @@ static enum ward_err template(
 size_t end = ward_str_find(s, WARD_STR("}"));
 
 if (end == SIZE_MAX || !one_part(l, c, ward_str_sub(s, 2, end - 2), p)) {
-	bad(l, c, "a '${' without a name or a '}'\nwrite ${field}");
+	bad(l, c, WARD_TEXT("a '${' without a name or a '}'\nwrite ${field}"));
 	return WARD_OK;
 }
 s = ward_str_sub(s, end + 1, s.len);
@@ -142,25 +142,26 @@ static enum ward_err says(struct load *l, const struct ward_conf *c, struct ward
 		if (ward_str_eqz(v->key, "confidence"))
 			continue;
 		if (v->kind != WARD_CONF_SCALAR || !v->text.len) {
-			bad(l, v, "this must be text\nwrite a value or ${field}");
+			bad(l, v, WARD_TEXT("this must be text\nwrite a value or ${field}"));
 		} else if (ward_str_eqz(v->key, "version")) {
 			err = template(l, v, &ret->version);
 		} else if (a == WARD_ATTR_N || ret->attr != WARD_ATTR_N) {
 			bad(l, v,
-				"a claim is of one attribute\nuse one of class, role, vendor, "
-				"model, serial, firmware, software (with version), os, name");
+				WARD_TEXT("a claim is of one attribute\nuse one of class, role, "
+					  "vendor, model, serial, firmware, software (with "
+					  "version), os, name"));
 		} else {
 			ret->attr = a;
 			err = template(l, v, &ret->value);
 		}
 		if (a == WARD_ATTR_CLASS && !ward_str_starts(v->text, WARD_STR("${")) &&
 			ward_ontology_find(l->r->classes, v->text) == WARD_NONE)
-			bad(l, v, "no such class\ntake one of ontology.yml");
+			bad(l, v, WARD_TEXT("no such class\ntake one of ontology.yml"));
 	}
 	if (!err && ret->attr == WARD_ATTR_N)
-		bad(l, c, "this claim says nothing\nadd class, vendor, model …");
+		bad(l, c, WARD_TEXT("this claim says nothing\nadd class, vendor, model …"));
 	if (ret->version.n_part && ret->attr != WARD_ATTR_SOFTWARE)
-		bad(l, c, "only software has a version here\nwrite it into the value");
+		bad(l, c, WARD_TEXT("only software has a version here\nwrite it into the value"));
 	return err;
 }
 
@@ -174,8 +175,8 @@ static void tie(struct load *l, const struct ward_conf *c, struct ward_inv_rule 
 	if (ward_conf_str(c, "proof", true, l->d, &proof) && !ward_str_eqz(proof, "link") &&
 		!ward_str_eqz(proof, "lease"))
 		bad(l, c,
-			"no such proof\nwrite link (they answer for it) or lease (they were given "
-			"it)");
+			WARD_TEXT("no such proof\nwrite link (they answer for it) or lease (they "
+				  "were given it)"));
 	ret->tie = true;
 	ret->tie_mac = field_id(l, mac);
 	ret->tie_ip = field_id(l, ip);
@@ -225,9 +226,11 @@ static enum ward_err one_rule(struct load *l, const struct ward_conf *c)
 	(void)ward_conf_str(c, "why", false, l->d, &r.why);
 	(void)ward_conf_str(c, "of", false, l->d, &of);
 	if (r.id.len && ward_inv_rules_find(l->r, r.id) != WARD_NONE)
-		bad(l, c, "this id is there already\ngive each rule its own");
+		bad(l, c, WARD_TEXT("this id is there already\ngive each rule its own"));
 	if (!class || (!list && !ties))
-		bad(l, c, "a rule needs 'class' and 'claims' or 'tie'\nadd what is missing");
+		bad(l, c,
+			WARD_TEXT(
+				"a rule needs 'class' and 'claims' or 'tie'\nadd what is missing"));
 	if (ward_str_eqz(of, "destination"))
 		r.of = WARD_INV_DESTINATION;
 	else if (!ward_str_eqz(of, "source"))
@@ -256,9 +259,9 @@ static enum ward_err one_table(struct load *l, const struct ward_conf *c)
 	struct ward_inv_table t = {c->key, c};
 
 	if (c->kind != WARD_CONF_MAP)
-		bad(l, c, "a table must be a map\nwrite {value: meaning}");
+		bad(l, c, WARD_TEXT("a table must be a map\nwrite {value: meaning}"));
 	if (find_table(l->r, c->key))
-		bad(l, c, "this table is there already\ngive each its own name");
+		bad(l, c, WARD_TEXT("this table is there already\ngive each its own name"));
 	enum ward_err err = ward_mem_more(
 		l->r->mem, &l->r->table, l->r->n_table, &l->r->cap_table, sizeof(t), RULES_MAX);
 
@@ -278,7 +281,7 @@ static enum ward_err one_kind(struct load *l, const struct ward_conf *c)
 		k.confidence = (uint8_t)confidence;
 	if (ward_conf_duration(c, "half_life", true, l->d, &k.half_life) &&
 		k.half_life < WARD_NS_PER_S)
-		bad(l, c, "too short a half life\nat least 1s");
+		bad(l, c, WARD_TEXT("too short a half life\nat least 1s"));
 	enum ward_err err = ward_mem_more(
 		l->r->mem, &l->r->kind, l->r->n_kind, &l->r->cap_kind, sizeof(k), RULES_MAX);
 
@@ -292,7 +295,7 @@ static enum ward_err one_mobile(struct load *l, const struct ward_conf *c)
 	uint32_t class = ward_ontology_find(l->r->classes, c->text);
 
 	if (class == WARD_NONE) {
-		bad(l, c, "no such class\ntake one of ontology.yml");
+		bad(l, c, WARD_TEXT("no such class\ntake one of ontology.yml"));
 		return WARD_OK;
 	}
 	enum ward_err err = ward_mem_more(l->r->mem, &l->r->mobile, l->r->n_mobile,
@@ -322,14 +325,14 @@ static enum ward_err one_section(
 	enum ward_err err = WARD_OK;
 
 	if (c && c->kind != s->kind) {
-		bad(l, c, "this has another shape\nsee docs/content.md");
+		bad(l, c, WARD_TEXT("this has another shape\nsee docs/content.md"));
 		return WARD_OK;
 	}
 	for (const struct ward_conf *v = c ? c->child : NULL; v && !err; v = v->next) {
 		if (s->member == WARD_CONF_NULL || s->member == v->kind)
 			err = s->read(l, v);
 		else
-			bad(l, v, "this has another shape\nsee docs/content.md");
+			bad(l, v, WARD_TEXT("this has another shape\nsee docs/content.md"));
 	}
 	return err;
 }
@@ -351,7 +354,7 @@ enum ward_err ward_inv_rules_parse(struct ward_str file, struct ward_slice text,
 	}
 	if (err == WARD_ERR_LIMIT)
 		ward_diag_addf(diag, WARD_DIAG_ERROR, file, 0,
-			"too many rules for the inventory\nat most %d", RULES_MAX);
+			WARD_TEXT("too many rules for the inventory\nat most %d"), RULES_MAX);
 	return err ? err : diag->n_error > before ? WARD_ERR_CONFIG : WARD_OK;
 }
 

@@ -1,4 +1,5 @@
 /* The network sensor's process: capture rings that the supervisor holds. */
+#include "base/diag.h"
 #include "run/feeder.h"
 #include "sense/net/net.h"
 #include "sense/net/ring.h"
@@ -83,16 +84,17 @@ static void tell_losses(struct sensor *s, struct tap *t)
 	uint64_t n_drop = ward_ring_drops(t->ring), n_down = ward_ring_downs(t->ring);
 
 	if (n_drop != t->n_drop)
-		tell_loss(s, t, n_drop - t->n_drop, "the capture ring was full");
+		tell_loss(s, t, n_drop - t->n_drop, WARD_TEXT("the capture ring was full"));
 	if (n_down != t->n_down)
-		tell_loss(s, t, 0, "the interface went down");
+		tell_loss(s, t, 0, WARD_TEXT("the interface went down"));
 	t->n_drop = n_drop;
 	t->n_down = n_down;
 	if (!t->split && splits(s, t->net)) {
 		t->split = true;
 		tell_loss(s, t, 0,
-			"a mirror in VXLAN or Geneve is shared by the outer addresses: the two "
-			"directions of a connection may go to different workers; take workers: 1");
+			WARD_TEXT("a mirror in VXLAN or Geneve is shared by the outer addresses: "
+				  "the two directions of a connection may go to different workers; "
+				  "take workers: 1"));
 	}
 }
 
@@ -102,7 +104,7 @@ static void lose_tap(struct sensor *s, struct tap *t)
 	bool all = true;
 
 	t->gone = true;
-	tell_loss(s, t, 0, "the interface was removed: restart Ward when it is back");
+	tell_loss(s, t, 0, WARD_TEXT("the interface was removed: restart Ward when it is back"));
 	for (size_t i = 0; i < s->n_tap; i++)
 		all = all && s->tap[i].gone;
 	if (!all)
@@ -252,7 +254,7 @@ static void end_ring(struct sensor *s, struct tap *t, ward_ns begun)
 	}
 	tell_losses(s, t);
 	if (n_left)
-		tell_loss(s, t, n_left, "the watch ended before they were read");
+		tell_loss(s, t, n_left, WARD_TEXT("the watch ended before they were read"));
 }
 
 static void end_tap(struct sensor *s, struct tap *t, ward_ns begun)

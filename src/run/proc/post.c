@@ -22,7 +22,7 @@ static void prepare(struct way *w)
 	struct post *d = w->of;
 	const struct ward_httpmsg_opts o = {
 		.mem = ward_mem_heap(), .body_max = WARD_WEBHOOK_ANSWER};
-	char buf[WARD_TEMPLATE_WHY];
+	struct ward_template_slot slot;
 
 	way_url(w, WARD_WEBURL_HTTP);
 	for (size_t i = 0; i < WARD_DETAIL_N; i++) {
@@ -33,7 +33,7 @@ static void prepare(struct way *w)
 	if (d->detail[WARD_DETAIL_ROOM].len)
 		memcpy(w->url.path, room_path, sizeof(room_path));
 	ward_way_template(d->detail, &d->request);
-	const char *wrong = ward_template_wrong(&d->request, ward_str_z(w->url.path), buf);
+	const char *wrong = ward_template_wrong(&d->request, ward_str_z(w->url.path), &slot);
 
 	if (wrong)
 		ward_process_die(&w->p, wrong, WARD_ERR_CONFIG);

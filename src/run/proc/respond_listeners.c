@@ -161,6 +161,37 @@ static bool take_role(struct reading *d, struct ward_str rest)
 	return role->p && role->len;
 }
 
+static bool take_about(struct reading *d, struct ward_str word,
+	struct ward_str list[WARD_RECIPIENT_ABOUT], size_t *n)
+{
+	if (*n == WARD_RECIPIENT_ABOUT)
+		return false;
+	list[*n] = ward_arena_str(&d->l->texts, word);
+	return list[*n].p && list[(*n)++].len;
+}
+
+/* "LISTENER CODE": of incidents with such a threat alone. */
+static bool take_threat(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n)
+		return false;
+	d->l->listener[k].threat = d->l->threat[k];
+	return take_about(d, rest, d->l->threat[k], &d->l->listener[k].n_threat);
+}
+
+/* "LISTENER ID": of incidents that may hit such a service alone. */
+static bool take_service(struct reading *d, struct ward_str rest)
+{
+	uint64_t k;
+
+	if (!ward_str_u64(ward_str_cut(&rest, ' '), &k) || k >= d->l->n)
+		return false;
+	d->l->listener[k].service = d->l->service[k];
+	return take_about(d, rest, d->l->service[k], &d->l->listener[k].n_service);
+}
+
 /* "LISTENER ID" */
 static bool take_person(struct reading *d, struct ward_str rest)
 {
@@ -206,7 +237,7 @@ static bool take_called(struct reading *d, struct ward_str rest)
 }
 
 /* "UNTIL ID WITH" */
-static bool take_agreement(struct reading *d, struct ward_str rest)
+static bool take_ending(struct reading *d, struct ward_str rest, bool contract)
 {
 	struct ward_respond_agreement *a = &d->l->agreement[d->l->n_agreement];
 
@@ -216,8 +247,19 @@ static bool take_agreement(struct reading *d, struct ward_str rest)
 	rest = ward_arena_str(&d->l->texts, rest);
 	a->id = ward_str_cut(&rest, ' ');
 	a->with = rest.p ? rest : WARD_STR("");
+	a->contract = contract;
 	d->l->n_agreement += a->id.len != 0;
 	return a->id.len != 0;
+}
+
+static bool take_agreement(struct reading *d, struct ward_str rest)
+{
+	return take_ending(d, rest, false);
+}
+
+static bool take_contract(struct reading *d, struct ward_str rest)
+{
+	return take_ending(d, rest, true);
 }
 
 /* "ID ROLE ROLE …" */
@@ -326,8 +368,9 @@ static bool pass_over(struct reading *d, struct ward_str line)
 }
 
 /* "listener ID LEVEL KINDS EVERYWHERE BOOKMARKS FOR,TLP LANGUAGE", "camera …", in their order;
- * then "ladder …", "role …", "person …", "called …", "hand-over …", "post …", "topics …", "sends …"
- * and "heads …" and "agreement …" of some, "playbook …", "node …", "within …" */
+ * then "ladder …", "role …", "threat …", "service …", "person …", "called …", "hand-over …", "post
+ * …", "topics …", "sends …" and "heads …" and "agreement …" of some, "playbook …", "node …",
+ * "within …" */
 static bool read_line(struct reading *d, struct ward_str line)
 {
 	struct ward_str rest = line, what = ward_str_cut(&rest, ' ');
@@ -338,12 +381,13 @@ static bool read_line(struct reading *d, struct ward_str line)
 		bool spare; /* without it people are told all the same */
 	} other[] = {{"node", take_node, false}, {"camera", take_camera, false},
 		{"ladder", take_ladder, false}, {"role", take_role, false},
+		{"threat", take_threat, false}, {"service", take_service, false},
 		{"person", take_person, false}, {"name", take_name, true},
 		{"post", take_post, true}, {"hand-over", take_hand_over, true},
 		{"called", take_called, true}, {"topics", take_topics, false},
 		{"sends", take_standard, false}, {"heads", take_heads, false},
-		{"agreement", take_agreement, true}, {"playbook", take_playbook, true},
-		{"within", take_within, false}};
+		{"agreement", take_agreement, true}, {"contract", take_contract, true},
+		{"playbook", take_playbook, true}, {"within", take_within, false}};
 	uint64_t level, kinds, everywhere, bookmarks;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(other); i++)

@@ -10,6 +10,8 @@
 struct respond_listeners {
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
 	struct ward_str role[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ROLES];
+	struct ward_str threat[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ABOUT],
+		service[WARD_RECIPIENTS_MAX][WARD_RECIPIENT_ABOUT];
 	size_t n;
 	bool standards; /* one of them gets a standard's messages */
 	struct ward_respond_camera camera[WARD_RESPOND_CAMERAS];

@@ -69,7 +69,8 @@ static struct ward_str *texts(struct load *l, const struct ward_conf *c, size_t 
 		if (k->kind == WARD_CONF_SCALAR && k->text.len)
 			s[(*ret_n)++] = k->text;
 		else
-			finding(l, k, "this must be a text", "write it as 'text'");
+			finding(l, k, WARD_TEXT("this must be a text"),
+				WARD_TEXT("write it as 'text'"));
 	}
 	return s;
 }
@@ -91,8 +92,9 @@ static uint32_t read_class(struct load *l, const struct ward_conf *map)
 		good |= ward_str_starts(s, ward_str_z(own[i]));
 	if (good)
 		return ward_name(l->p->names, s);
-	finding(l, ward_conf_get(map, "class"), "no pattern may give this class",
-		"use log.*, host.*, net.firewall or one that devices may give (docs/events.md)");
+	finding(l, ward_conf_get(map, "class"), WARD_TEXT("no pattern may give this class"),
+		WARD_TEXT("use log.*, host.*, net.firewall or one that devices may give "
+			  "(docs/events.md)"));
 	return WARD_NONE;
 }
 
@@ -103,7 +105,7 @@ static void read_set(
 	if (!c)
 		return;
 	if (c->kind != WARD_CONF_MAP) {
-		finding(l, c, "'set' must be a map", "write {field: value}");
+		finding(l, c, WARD_TEXT("'set' must be a map"), WARD_TEXT("write {field: value}"));
 		return;
 	}
 	struct ward_log_set *set = array(l, c->n_child, sizeof(*set));
@@ -112,7 +114,8 @@ static void read_set(
 		uint32_t field = ward_log_field_read(l->p, k, k->key, l->diag);
 
 		if (k->kind == WARD_CONF_SEQ || k->kind == WARD_CONF_MAP)
-			finding(l, k, "a field is set to one value", "write {field: value}");
+			finding(l, k, WARD_TEXT("a field is set to one value"),
+				WARD_TEXT("write {field: value}"));
 		else if (field != WARD_NONE)
 			set[(*ret_n)++] = (struct ward_log_set){field, ward_log_conf_value(k)};
 	}
@@ -147,8 +150,9 @@ static void read_cases(struct load *l, const struct ward_conf *mine, const struc
 			const struct ward_conf *when = ward_conf_get(k, "when");
 
 			if (k->kind != WARD_CONF_MAP || !when || when->kind != WARD_CONF_MAP) {
-				finding(l, k, "a case needs 'when', a map",
-					"write {when: {field: value}, class: …, set: {…}}");
+				finding(l, k, WARD_TEXT("a case needs 'when', a map"),
+					WARD_TEXT("write {when: {field: value}, class: …, set: "
+						  "{…}}"));
 				continue;
 			}
 			if (i == 0 || list[0] != list[1])
@@ -187,7 +191,8 @@ static void read_columns(struct load *l, const struct ward_conf *c, struct ward_
 	(void)ward_conf_str(c, "separator", false, l->diag, &separator);
 	pat->separator = separator.len == 1 ? separator.p[0] : ',';
 	if (separator.len != 1)
-		finding(l, c, "'separator' must be one character", "write \"\\t\" for a tab");
+		finding(l, c, WARD_TEXT("'separator' must be one character"),
+			WARD_TEXT("write \"\\t\" for a tab"));
 	if (!list)
 		return;
 	pat->column = array(l, list->n_child, sizeof(*pat->column));
@@ -215,11 +220,13 @@ static void read_members(struct load *l, const struct ward_conf *c, struct ward_
 static void full(struct load *l, const struct ward_conf *c)
 {
 	if (l->err == WARD_ERR_LIMIT)
-		finding(l, c, "too many patterns", "raise log.patterns in limits.yml");
+		finding(l, c, WARD_TEXT("too many patterns"),
+			WARD_TEXT("raise log.patterns in limits.yml"));
 	if (l->err != WARD_ERR_FULL)
 		return;
-	finding(l, c, "more than 64 shapes begin with a value, for one program or for any",
-		"begin the line with a literal, or say in 'app' whose lines these are");
+	finding(l, c,
+		WARD_TEXT("more than 64 shapes begin with a value, for one program or for any"),
+		WARD_TEXT("begin the line with a literal, or say in 'app' whose lines these are"));
 	l->err = WARD_OK;
 }
 
@@ -231,8 +238,8 @@ static void read_lines(struct load *l, const struct ward_conf *c, struct ward_lo
 		struct ward_log_shape s;
 
 		if (k->kind != WARD_CONF_SCALAR || !k->text.len) {
-			finding(l, k, "a line must be a text",
-				"write it as 'Failed for {user:word}'");
+			finding(l, k, WARD_TEXT("a line must be a text"),
+				WARD_TEXT("write it as 'Failed for {user:word}'"));
 			continue;
 		}
 		if (!ward_log_shape_read(l->p, k, l->diag, &s))
@@ -266,7 +273,8 @@ static void read_pattern(struct load *l, const struct ward_conf *c)
 		return;
 	ward_conf_only(c, pattern_keys, l->diag);
 	if (!ward_conf_str(c, "id", true, l->diag, &id) || !line == !json) {
-		finding(l, c, "a pattern needs 'id' and either 'line' or 'json'", "add them");
+		finding(l, c, WARD_TEXT("a pattern needs 'id' and either 'line' or 'json'"),
+			WARD_TEXT("add them"));
 		return;
 	}
 	*pat = (struct ward_log_pattern){.source = l->source,
@@ -278,7 +286,8 @@ static void read_pattern(struct load *l, const struct ward_conf *c)
 	if (pat->class == WARD_NONE)
 		pat->class = read_class(l, l->doc);
 	if (pat->class == WARD_NONE && l->diag->n_error == before)
-		finding(l, c, "no class for what this pattern recognises", "add `class: log.…`");
+		finding(l, c, WARD_TEXT("no class for what this pattern recognises"),
+			WARD_TEXT("add `class: log.…`"));
 	read_sets(l, c, pat);
 	read_cases(l, ward_conf_get(c, "cases"), ward_conf_get(l->doc, "cases"), pat);
 	read_columns(l, c, pat);
@@ -292,7 +301,8 @@ static void read_pattern(struct load *l, const struct ward_conf *c)
 	if (l->err || l->diag->n_error != before)
 		return;
 	if (!tests || tests->kind != WARD_CONF_SEQ) {
-		finding(l, c, "a pattern without tests", "add `tests:`, lines with their fields");
+		finding(l, c, WARD_TEXT("a pattern without tests"),
+			WARD_TEXT("add `tests:`, lines with their fields"));
 		return;
 	}
 	pat->tests = tests;
@@ -336,7 +346,8 @@ static void read_also(struct load *l)
 	struct ward_log_source *s = l->source;
 
 	if (c && c->kind != WARD_CONF_MAP)
-		finding(l, c, "'also' must be a map", "write {field: other field}");
+		finding(l, c, WARD_TEXT("'also' must be a map"),
+			WARD_TEXT("write {field: other field}"));
 	s->also = array(l, c ? c->n_child : 0, sizeof(*s->also));
 	for (const struct ward_conf *k = c ? c->child : NULL; k && s->also; k = k->next) {
 		struct ward_log_also *a = &s->also[s->n_also];
@@ -383,8 +394,8 @@ static void read_values(struct load *l)
 		m->field = ward_log_field_read(l->p, k, k->key, l->diag);
 		m->word = array(l, k->n_child, sizeof(*m->word));
 		if (!m->word || k->kind != WARD_CONF_MAP) {
-			finding(l, k, "the values of a field must be a map",
-				"write {theirs: ours}");
+			finding(l, k, WARD_TEXT("the values of a field must be a map"),
+				WARD_TEXT("write {theirs: ours}"));
 			continue;
 		}
 		for (const struct ward_conf *v = k->child; v; v = v->next) {
@@ -428,7 +439,8 @@ static void read_source(struct load *l, const struct ward_conf *doc)
 	if (!ward_conf_str(doc, "name", true, l->diag, &s->name))
 		return;
 	if (!list || list->kind != WARD_CONF_SEQ) {
-		finding(l, doc, "a source needs 'patterns', a list of maps", "add it");
+		finding(l, doc, WARD_TEXT("a source needs 'patterns', a list of maps"),
+			WARD_TEXT("add it"));
 		return;
 	}
 	s->file = doc->file;

@@ -4,7 +4,7 @@
 static void wrong(const struct ward_conf *c, struct ward_diag *d, const char *what,
 	struct ward_str which, const char *mend)
 {
-	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line, "%s '%.*s'\n%s", what,
+	ward_diag_addf(d, WARD_DIAG_ERROR, c->file, c->line, WARD_TEXT("%s '%.*s'\n%s"), what,
 		WARD_STR_ARG(which), mend);
 }
 
@@ -35,9 +35,9 @@ uint32_t ward_log_field_read(struct ward_log_patterns *p, const struct ward_conf
 	for (size_t i = 0; i < WARD_ARRAY_LEN(kept); i++)
 		good &= !ward_str_eqz(name, kept[i]);
 	if (!good || ward_str_starts(name, WARD_STR("ward."))) {
-		wrong(c, diag, "no pattern may give the field", name,
-			"choose a name of letters, digits, '_', '.' and '-' that is not Ward's "
-			"own");
+		wrong(c, diag, WARD_TEXT("no pattern may give the field"), name,
+			WARD_TEXT("choose a name of letters, digits, '_', '.' and '-' that is not "
+				  "Ward's own"));
 		return WARD_NONE;
 	}
 	uint32_t id = ward_name(p->names, name);
@@ -45,8 +45,9 @@ uint32_t ward_log_field_read(struct ward_log_patterns *p, const struct ward_conf
 		      ward_field_info((enum ward_field_id)id)->identity != WARD_IDENTITY_NONE;
 
 	if (names_person(name) && !hidden && !ward_str_eqz(name, "http.user_agent")) {
-		wrong(c, diag, "this field may name a person, and nothing hides it:", name,
-			"use user, target_user, badge, mail.from, mail.to or patient");
+		wrong(c, diag, WARD_TEXT("this field may name a person, and nothing hides it:"),
+			name,
+			WARD_TEXT("use user, target_user, badge, mail.from, mail.to or patient"));
 		return WARD_NONE;
 	}
 	return id;
@@ -60,8 +61,9 @@ static uint32_t host_field(struct ward_log_patterns *p, const struct ward_conf *
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 
 	if (!ward_str_ends(name, WARD_STR("_ip"))) {
-		wrong(c, diag, "a field of type 'host' must end in _ip:", name,
-			"name it as src_ip: a name instead of an address becomes src_host");
+		wrong(c, diag, WARD_TEXT("a field of type 'host' must end in _ip:"), name,
+			WARD_TEXT("name it as src_ip: a name instead of an address becomes "
+				  "src_host"));
 		return WARD_NONE;
 	}
 	ward_wr_str(&w, ward_str_sub(name, 0, name.len - 3));
@@ -78,8 +80,8 @@ bool ward_log_target_read(struct ward_log_patterns *p, const struct ward_conf *c
 		.field = WARD_NONE, .host = WARD_NONE, .type = WARD_LOG_TYPE_TEXT};
 	if (type.p && (!ward_log_type_find(type, &ret->type) || ret->type == WARD_LOG_TYPE_SP ||
 			      ret->type >= WARD_LOG_TYPE_KV)) {
-		wrong(c, diag, "there is no such type of a value:", type,
-			"docs/log-patterns.md lists them; without one it is text");
+		wrong(c, diag, WARD_TEXT("there is no such type of a value:"), type,
+			WARD_TEXT("docs/log-patterns.md lists them; without one it is text"));
 		return false;
 	}
 	if (ret->type == WARD_LOG_TYPE_TIME && (!name.len || ward_str_eqz(name, "time")))
@@ -102,8 +104,8 @@ static bool read_braces(struct ward_log_patterns *p, const struct ward_conf *c,
 	*ret = (struct ward_log_target){.field = WARD_NONE, .host = WARD_NONE};
 	if (ward_log_type_find(type.p ? type : name, &ret->type))
 		return true;
-	wrong(c, diag, "there is no such type of a value:", inside,
-		"write {field:type} or {type}; docs/log-patterns.md lists the types");
+	wrong(c, diag, WARD_TEXT("there is no such type of a value:"), inside,
+		WARD_TEXT("write {field:type} or {type}; docs/log-patterns.md lists the types"));
 	return false;
 }
 
@@ -136,13 +138,15 @@ static bool sound(const struct ward_conf *c, const struct ward_log_shape *s, str
 
 		if (ward_log_type_takes_all(t) && (!last || s->tail.len)) {
 			wrong(c, diag,
-				"nothing may follow what takes the rest of the line:", c->text,
-				"end the shape with it");
+				WARD_TEXT("nothing may follow what takes the rest of the line:"),
+				c->text, WARD_TEXT("end the shape with it"));
 			return false;
 		}
 		if (!last && !stop && (t == WARD_LOG_TYPE_TEXT || t == WARD_LOG_TYPE_LONG)) {
-			wrong(c, diag, "{text} and {long} must be followed by a literal:", c->text,
-				"write between the two what separates them in the line");
+			wrong(c, diag,
+				WARD_TEXT("{text} and {long} must be followed by a literal:"),
+				c->text,
+				WARD_TEXT("write between the two what separates them in the line"));
 			return false;
 		}
 	}
@@ -170,8 +174,11 @@ bool ward_log_shape_read(struct ward_log_patterns *p, const struct ward_conf *c,
 
 		if (close == SIZE_MAX || n == WARD_LOG_PIECES) {
 			wrong(c, diag,
-				close == SIZE_MAX ? "a '{' without '}' in" : "too many values in",
-				c->text, "write {field:type}, at most 48 times; '{{' for a brace");
+				close == SIZE_MAX ? WARD_TEXT("a '{' without '}' in")
+						  : WARD_TEXT("too many values in"),
+				c->text,
+				WARD_TEXT(
+					"write {field:type}, at most 48 times; '{{' for a brace"));
 			return false;
 		}
 		piece[n].before = literal;

@@ -21,8 +21,8 @@ static void fail(
 	const struct test *t, const struct ward_conf *c, const char *what, struct ward_str s)
 {
 	ward_diag_addf(t->diag, WARD_DIAG_ERROR, c->file, c->line,
-		"pattern %.*s: %s '%.*s'\nmend the pattern or its test", WARD_STR_ARG(t->pat->name),
-		what, WARD_STR_ARG(s));
+		WARD_TEXT("pattern %.*s: %s '%.*s'\nmend the pattern or its test"),
+		WARD_STR_ARG(t->pat->name), what, WARD_STR_ARG(s));
 }
 
 static enum ward_err match(struct test *t, struct ward_str line, bool *ret)
@@ -94,18 +94,18 @@ static void compare(const struct test *t)
 
 	if (ward_conf_str(t->c, "class", false, t->diag, &class) &&
 		!ward_str_eq(class, ward_name_text(t->p->names, t->e.class)))
-		fail(t, t->c, "the class is", ward_name_text(t->p->names, t->e.class));
+		fail(t, t->c, WARD_TEXT("the class is"), ward_name_text(t->p->names, t->e.class));
 	for (const struct ward_conf *k = fields ? fields->child : NULL; k; k = k->next) {
 		const struct ward_value *v = ward_event_get(&t->e, ward_name(t->p->names, k->key));
 
 		if (!v)
-			fail(t, k, "the line gives no field", k->key);
+			fail(t, k, WARD_TEXT("the line gives no field"), k->key);
 		else if (!ward_str_eq(as_text(v, buf, sizeof(buf)), k->text))
-			fail(t, k, "the field's value is", as_text(v, buf, sizeof(buf)));
+			fail(t, k, WARD_TEXT("the field's value is"), as_text(v, buf, sizeof(buf)));
 	}
 	for (size_t i = 0; i < t->e.n_field; i++)
 		if (!expected(t, fields, t->e.field[i].name))
-			fail(t, t->c, "the test does not name the field",
+			fail(t, t->c, WARD_TEXT("the test does not name the field"),
 				ward_name_text(t->p->names, t->e.field[i].name));
 }
 
@@ -119,7 +119,7 @@ static enum ward_err run(struct test *t)
 	(void)ward_conf_str(t->c, "line", false, t->diag, &line);
 	(void)ward_conf_str(t->c, "not", false, t->diag, &other);
 	if (!line.len == !other.len) {
-		fail(t, t->c, "a test needs either 'line' or 'not':", line);
+		fail(t, t->c, WARD_TEXT("a test needs either 'line' or 'not':"), line);
 		return WARD_OK;
 	}
 	err = match(t, line.len ? line : other, &fits);
@@ -129,11 +129,11 @@ static enum ward_err run(struct test *t)
 		fits && ward_str_eq(ward_event_str(&t->e, WARD_FIELD_LOG_PATTERN), t->pat->name);
 
 	if (other.len && mine)
-		fail(t, t->c, "this line must not match:", other);
+		fail(t, t->c, WARD_TEXT("this line must not match:"), other);
 	else if (line.len && !fits)
-		fail(t, t->c, "this line does not match:", line);
+		fail(t, t->c, WARD_TEXT("this line does not match:"), line);
 	else if (line.len && !mine)
-		fail(t, t->c, "this line is another pattern's:",
+		fail(t, t->c, WARD_TEXT("this line is another pattern's:"),
 			ward_event_str(&t->e, WARD_FIELD_LOG_PATTERN));
 	else if (line.len)
 		compare(t);
@@ -152,7 +152,7 @@ static enum ward_err run_all(struct test *t)
 		t->p->n_test++;
 	}
 	if (!any && !err)
-		fail(t, t->pat->tests, "no test has a line of", t->pat->source->name);
+		fail(t, t->pat->tests, WARD_TEXT("no test has a line of"), t->pat->source->name);
 	return err;
 }
 

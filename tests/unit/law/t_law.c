@@ -511,6 +511,33 @@ static void own_clocks(void **state)
 	is(x, "insurer", "runs", "2026-05-06T03:15:00Z");
 }
 
+/* Whom the record of processing names stands in forms where law.yml names nobody. */
+static void the_officer_of_the_record(void **state)
+{
+	static const struct {
+		const char *pilot, *country, *officer;
+	} row[] = {{"marseille", "FR",
+			   "Déléguée à la protection des données, poste 2190, "
+			   "dpo@hopital.example"},
+		{"turin", "IT", "Data protection officer, extension 2190"}};
+	struct fix *x = *state;
+	char dir[4096], own[4096];
+	struct ward_diag d;
+
+	(void)snprintf(dir, sizeof(dir), "%s/content/law", getenv("WARD_SOURCE_ROOT"));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
+		ward_diag_init(&d, ward_mem_heap());
+		(void)snprintf(
+			own, sizeof(own), "%s/pilots/%s", getenv("WARD_SOURCE_ROOT"), row[i].pilot);
+		assert_int_equal(ward_law_load(dir, own, ward_str_z(row[i].country), &x->a, &x->lim,
+					 &d, &x->law),
+			WARD_OK);
+		ward_diag_fini(&d);
+		assert_true(
+			ward_str_eqz(ward_law_own(&x->law, WARD_STR("officer")), row[i].officer));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(t_story, begin, end),
@@ -523,6 +550,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_field_after_sending_changes_the_duty, begin, end),
 		cmocka_unit_test_setup_teardown(reports_that_come_again, begin, end),
 		cmocka_unit_test_setup_teardown(own_clocks, begin, end),
+		cmocka_unit_test_setup_teardown(the_officer_of_the_record, begin, end),
 		cmocka_unit_test_setup_teardown(forms_that_cannot_be_read, begin, end)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

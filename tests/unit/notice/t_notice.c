@@ -221,12 +221,44 @@ static void test_ethics(void **state)
 	ward_notice_fini(&f.x);
 }
 
+/* The record has each thing with its processor, and each processor with its contract (GDPR 28, 30).
+ */
+static void test_register(void **state)
+{
+	(void)state;
+	assert_int_equal(make(WARD_NOTICE_REGISTER, "", f.it, NULL), WARD_OK);
+	assert_true(says("Registro dei trattamenti"));
+	assert_true(says("**Porte Sicure S\\.r\\.l.**"));
+	assert_true(says("| Contratto | contract 118/2026 (Porte Sicure S\\.r\\.l\\.), dal"));
+	assert_true(says("Hosting Nord S"));
+	assert_true(says("| Avvisa di una violazione entro | 24 ore |"));
+	assert_int_equal(f.x.n_gap, 0);
+	ward_notice_fini(&f.x);
+	f.now += (ward_ns)3 * 366 * 86400 * WARD_NS_PER_S; /* the contract is over */
+	f.n = ward_processing_judge(&f.p, f.m, f.now, f.v, WARD_NOTICE_THINGS);
+	assert_int_equal(make(WARD_NOTICE_REGISTER, "", NULL, NULL), WARD_OK);
+	assert_int_equal(f.x.n_gap, 1);
+	assert_true(ward_str_eqz(f.x.gap[0], "Porte Sicure S.r.l.: no contract in force"));
+	ward_notice_fini(&f.x);
+}
+
+static void test_works(void **state)
+{
+	(void)state;
+	assert_int_equal(make(WARD_NOTICE_WORKS, "", NULL, NULL), WARD_OK);
+	assert_true(says("recognising faces"));
+	assert_true(says("What does not run"));
+	assert_true(says("agreement of 2 March 2026 (RSU of the hospital), 2"));
+	ward_notice_fini(&f.x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_content),
 		cmocka_unit_test(test_check), cmocka_unit_test(test_files),
 		cmocka_unit_test(test_sign), cmocka_unit_test(test_gaps),
-		cmocka_unit_test(test_dpia), cmocka_unit_test(test_ethics)};
+		cmocka_unit_test(test_dpia), cmocka_unit_test(test_ethics),
+		cmocka_unit_test(test_works), cmocka_unit_test(test_register)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -144,6 +144,16 @@ static void test_merged(void **state)
 	lab_free(l);
 }
 
+/* Messages that a recipient got. */
+static size_t lab_to(const struct lab *l, size_t listener)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_got; i++)
+		n += l->got[i].listener == listener;
+	return n;
+}
+
 static void test_who(void **state)
 {
 	struct lab *l = lab_new(2);
@@ -185,6 +195,65 @@ static void test_who(void **state)
 	lab_incident(l, &in);
 	lab_settle(l);
 	assert_int_equal(l->n_got, 4);
+	lab_free(l);
+}
+
+/* Who asked for a threat or for a service is told when there is one, and not before; a new life
+ * knows it too. */
+static void test_about(void **state)
+{
+	static const char other[] = ",\"threats\":[{\"asset\":\"r-1\",\"threat\":\"access.denied\","
+				    "\"likelihood\":[0.1,0.4]}]";
+	static const char theft[] =
+		",\"threats\":[{\"asset\":\"r-1\",\"threat\":\"access.denied\",\"likelihood\":[0.1,"
+		"0.4]},"
+		"{\"asset\":\"r-2\",\"threat\":\"theft.medication\",\"likelihood\":[0.3,0.7]}]";
+	static const struct ward_str threats[] = {{"theft.medication", 16}, {"gas.low", 7}},
+				     services[] = {{"samu", 4}, {"icu", 3}};
+	static const char *const lo[] = {"0.04", "0.24"};
+	struct lab_incident in = {1, 1, 10, 1, "medium", "suspected", "physical", other};
+	struct lab *l = lab_new(2);
+	char impact[512];
+
+	(void)state;
+	l->listener[0].threat = threats;
+	l->listener[0].n_threat = WARD_ARRAY_LEN(threats);
+	l->listener[1].service = services;
+	l->listener[1].n_service = WARD_ARRAY_LEN(services);
+	l->remembers = true;
+	lab_life(l);
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 0);
+	in.revision = 2, in.more = theft;
+	lab_incident(l, &in);
+	lab_settle(l);
+	assert_int_equal(l->n_got, 1);
+	assert_int_equal(l->got[0].listener, 0);
+	for (unsigned i = 0; i < WARD_ARRAY_LEN(lo); i++) { /* unlikely; then possible */
+		int n = snprintf(impact, sizeof(impact),
+			"{\"kind\":\"impact\",\"id\":\"00000001-2222-8000-8000-000000000000\","
+			"\"revision\":%u,\"incident\":\"00000001-0000-8000-8000-000000000000\","
+			"\"asset\":\"icu\",\"asset_name\":\"Intensive care\",\"threat\":\"outage\","
+			"\"threat_name\":\"Outage\",\"service\":true,\"likelihood\":[%s,0.96],"
+			"\"priority\":1,\"earliest\":\"2026-03-12T02:40:00Z\","
+			"\"expected\":\"2026-03-12T03:40:00Z\",\"chain\":[]}",
+			i + 1, lo[i]);
+
+		assert_int_equal(lab_to(l, 1), 0);
+		assert_true(n > 0 && (size_t)n < sizeof(impact));
+		lab_add(l, NULL, (struct ward_str){impact, (size_t)n});
+		lab_life(l);
+		lab_settle(l);
+	}
+	assert_int_equal(lab_to(l, 1), 1);
+	/* what was put together later holds both, and is theirs */
+	in.id = 2, in.revision = 1;
+	lab_incident(l, &in);
+	lab_life(l);
+	lab_settle(l);
+	assert_true(lab_to(l, 0) >= 2);
+	assert_int_equal(lab_to(l, 1), 1);
 	lab_free(l);
 }
 
@@ -601,9 +670,9 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
-		T(test_merged), T(test_who), T(test_flood), T(test_retries), T(test_equal),
-		T(test_clock_jumps), T(test_superseded), T(test_refused), T(test_exercise),
-		T(test_recordings), T(test_bookmarks), T(test_hostile)};
+		T(test_merged), T(test_who), T(test_about), T(test_flood), T(test_retries),
+		T(test_equal), T(test_clock_jumps), T(test_superseded), T(test_refused),
+		T(test_exercise), T(test_recordings), T(test_bookmarks), T(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,7 +47,8 @@ static void test_good(void **state)
 				  "    secret_file: s\n"
 				  "  - {id: fire, name: Fire desk, webhook: 'http://127.0.0.1:1/', "
 				  "secret_file: f, certificate: c.pem, language: it, level: low, "
-				  "kinds: [physical, hybrid], places: z-in, exercise: true, "
+				  "kinds: [physical, hybrid], places: z-in, threats: [outage, "
+				  "bms.command], services: surgery, exercise: true, "
 				  "roles: [guard], person: anna}\n"),
 		WARD_OK);
 	assert_int_equal(x.r.n, 2);
@@ -64,6 +65,12 @@ static void test_good(void **state)
 	assert_int_equal(x.r.r[1].n_place, 1);
 	assert_int_equal(x.r.r[1].place[0], lab_node(&x.lab, "z-in"));
 	assert_true(x.r.r[1].exercise);
+	assert_int_equal(x.r.r[0].n_threat + x.r.r[0].n_service, 0);
+	assert_int_equal(x.r.r[1].n_threat, 2);
+	assert_true(ward_str_eqz(x.r.r[1].threat[1], "bms.command"));
+	assert_int_equal(x.r.r[1].n_service, 1);
+	assert_true(ward_str_eqz(x.r.r[1].service[0], "surgery"));
+	assert_true(x.r.r[1].bounded);
 	assert_int_equal(x.r.r[1].n_role, 1);
 	assert_int_equal(x.r.r[1].role[0], lab_node(&x.lab, "guard"));
 	assert_true(ward_str_eqz(x.r.r[1].person, "anna"));
@@ -120,6 +127,15 @@ static const struct mistake mistakes[] = {{"recipients: {}\n", "no list of recip
 	{"recipients:\n- {id: a, " OK ", places: [z-inn]}\n", "'z-inn' is no place"},
 	{"recipients:\n- {id: a, " OK ", places: [[a]]}\n", "something that is no word"},
 	{"recipients:\n- {id: a, " OK ", places: []}\n", "'places' is empty"},
+	{"recipients:\n- {id: a, " OK ", threats: [outages]}\n", "'outages' is no threat"},
+	{"recipients:\n- {id: a, " OK ", threats: [[outage]]}\n", "is no threat"},
+	{"recipients:\n- {id: a, " OK ", threats: []}\n", "'threats' is empty"},
+	{"recipients:\n- {id: a, " OK ", services: [or-1]}\n", "'or-1' is no service"},
+	{"recipients:\n- {id: a, " OK ", services: {a: b}}\n", "is no service"},
+	{"recipients:\n- {id: a, " OK ", sends: saner, services: surgery}\n",
+		"'services' chooses among incidents"},
+	{"recipients:\n- {id: a, " OK ", gets: heads, threats: outage}\n",
+		"'threats' has no place"},
 	{"recipients:\n- {id: a, " OK ", language: italian}\n", "no code of a language"},
 	{"recipients:\n- {id: a, " OK ", exercise: perhaps}\n", "'exercise'"},
 	{"recipients:\n- {id: a, " OK ", colour: red}\n", "colour"},

@@ -289,8 +289,8 @@ static void ends(size_t kill_at)
 {
 	static const char soon[] = "An agreement ends", over[] = "An agreement has ended";
 	struct ward_respond_agreement a[] = {
-		{WARD_STR("or-2026"), WARD_STR("Works council"), at("2026-06-30T00:00:00Z")},
-		{WARD_STR("far"), WARD_STR("Works council"), at("2027-06-30T00:00:00Z")}};
+		{WARD_STR("or-2026"), WARD_STR("Works council"), at("2026-06-30T00:00:00Z"), false},
+		{WARD_STR("far"), WARD_STR("Works council"), at("2027-06-30T00:00:00Z"), false}};
 	struct lab *l = fresh(kill_at);
 
 	l->agreement = a;
@@ -327,6 +327,25 @@ static void test_ends(void **state)
 	(void)state;
 	for (size_t k = 0; k <= 8; k++)
 		ends(k);
+}
+
+/* Of a contract with a processor the officer is told, and not the staff's representative. */
+static void test_contract_ends(void **state)
+{
+	static const char soon[] = "An agreement ends";
+	struct ward_respond_agreement a[] = {
+		{WARD_STR("lab-1"), WARD_STR("Lab S.p.A."), at("2026-06-30T00:00:00Z"), true}};
+	struct lab *l = fresh(0);
+
+	(void)state;
+	l->agreement = a;
+	l->n_agreement = WARD_ARRAY_LEN(a);
+	l->now = at("2026-04-30T23:00:00Z");
+	lab_life(l);
+	until(l, "2026-05-01T01:00:00Z");
+	assert_int_equal(told(l, OFFICER, "lab-1 (Lab S.p.A.)"), 1);
+	assert_int_equal(told(l, STAFF, soon), 0);
+	lab_free(l);
 }
 
 /* 30, 7 days and one before a legal hold ends, and then, the officer is told; of one that was
@@ -388,8 +407,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_course),
 		cmocka_unit_test(test_killed), cmocka_unit_test(test_reopened),
 		cmocka_unit_test(test_widened), cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_held), cmocka_unit_test(test_in_time),
-		cmocka_unit_test(test_nobody)};
+		cmocka_unit_test(test_contract_ends), cmocka_unit_test(test_held),
+		cmocka_unit_test(test_in_time), cmocka_unit_test(test_nobody)};
 
 	return cmocka_run_group_tests(tests, load_law, free_law);
 }

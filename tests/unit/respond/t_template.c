@@ -59,7 +59,7 @@ static void test_wrong(void **state)
 		{{POST, {NO}, JSON, WARD_STR("{\"a\":\"{to}\"}"), false}, "/",
 			"nothing holds the message"},
 		{{POST, {NO}, JSON, WARD_STR("\"{text}\""), false}, "/{secret}", "in the address"},
-		{{POST, {NO}, JSON, WARD_STR("\"{text}\""), false}, "/{nr}", "{nr} is no slot"},
+		{{POST, {NO}, JSON, WARD_STR("\"{text}\""), false}, "/{nr}", "is no slot"},
 		{{POST, {NO}, WARD_STR("image/png"), WARD_STR("{text}"), false}, "/",
 			"'content_type'"},
 		{{POST, {NO}, WARD_STR("text/plain\r\nA: b"), WARD_STR("{text}"), false}, "/",
@@ -79,14 +79,17 @@ static void test_wrong(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
-		char buf[WARD_TEMPLATE_WHY];
-		const char *why = ward_template_wrong(&all[i].t, ward_str_z(all[i].path), buf);
+		struct ward_template_slot slot;
+		const char *why = ward_template_wrong(&all[i].t, ward_str_z(all[i].path), &slot);
 
 		assert_int_equal(why != NULL, all[i].what != NULL);
 		if (why)
 			assert_non_null(strstr(why, all[i].what));
+		if (slot.is[0])
+			assert_string_equal(slot.is, "{nr}");
 		if (why) /* with its mend */
-			assert_non_null(strchr(why, '\n'));
+			assert_true(slot.is[0] ? strstr(slot.may, "{text}") != NULL
+					       : strchr(why, '\n') != NULL);
 	}
 }
 

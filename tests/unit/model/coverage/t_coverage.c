@@ -63,7 +63,7 @@ static void has(struct table *t, bool json, const char *what)
 	memset(t->text, 0, sizeof(t->text));
 	ward_wr_reset(&t->w);
 	assert_int_equal(json ? ward_coverage_write_json(t->c, &t->w)
-			      : ward_coverage_write_table(t->c, true, &t->w),
+			      : ward_coverage_write_table(t->c, true, NULL, &t->w),
 		WARD_OK);
 	assert_false(ward_wr_bad(&t->w));
 	if (!strstr(t->text, what))
