@@ -92,9 +92,13 @@ static int load(struct record *r, struct ward_model **m, struct ward_scenario **
 	in.points = r->points;
 	if (!err)
 		err = ward_scenario_load(r->args.scenario, &in, s);
-	if (err)
-		ward_cli_findings_in(
-			r->cmd, &d, NULL, &(struct ward_cli_lang){NULL, content, WARD_STR("")});
+	if (err) {
+		ward_diag_sort(&d);
+		for (size_t i = 0; i < d.n; i++) /* notes are for `ward check --notes` */
+			if (d.item[i].level != WARD_DIAG_NOTE)
+				ward_cli_write_finding(&r->w, &d.item[i], false, NULL);
+		(void)ward_cli_put(&r->w, stderr);
+	}
 	ward_diag_fini(&d);
 	if (!err)
 		return WARD_EXIT_DONE;
