@@ -48,6 +48,7 @@
 	X(evacuate)             \
 	X(evidence_export)      \
 	X(exercise_check)       \
+	X(exercise_history)     \
 	X(exercise_record)      \
 	X(exercise_score)       \
 	X(export)               \
@@ -95,6 +96,7 @@
 	X(playbook_done)        \
 	X(playbook_failed)      \
 	X(playbook_cancel)      \
+	X(preserve_ask)         \
 	X(preserve_kept)        \
 	X(preserve_list)        \
 	X(recover)              \
