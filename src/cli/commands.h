@@ -48,6 +48,7 @@
 	X(evacuate)             \
 	X(evidence_export)      \
 	X(exercise_check)       \
+	X(exercise_history)     \
 	X(exercise_record)      \
 	X(exercise_score)       \
 	X(export)               \
@@ -66,6 +67,7 @@
 	X(incident_note)        \
 	X(incident_acknowledge) \
 	X(incident_on_my_way)   \
+	X(inspect)              \
 	X(inventory)            \
 	X(model_generate)       \
 	X(model_import)         \
@@ -135,6 +137,7 @@
 	X(sense_net)            \
 	X(sense_onvif)          \
 	X(sense_video)          \
+	X(ship)                 \
 	X(store_back)           \
 	X(store_upgrade)        \
 	X(store_versions)       \
