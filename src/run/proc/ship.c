@@ -19,7 +19,7 @@ enum {
 	POLL_MS = 250,
 	AGAIN_MOST_S = 60, /* between tries while it is cut */
 	MAINTAIN_S = 5,
-	TOKEN_S = 60,      /* while the token is not known there */
+	TOKEN_S = 60, /* while the token is not known there */
 	MEMORY = 512 << 20,
 };
 
