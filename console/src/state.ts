@@ -178,6 +178,7 @@ const ENTERED = 'ward.entered';
 export async function enter(s: Session): Promise<void> {
 	useSession(s, () => void leave());
 	await setLanguage(preferred(s.language));
+	if (session.value && session.value.person.id !== s.person.id) sessionStorage.clear(); /* what somebody else began */
 	session.value = s;
 	locked.value = false;
 	localStorage.removeItem(ENDING);

@@ -184,8 +184,12 @@ void api_what_if(struct api_request *r)
 
 void api_score(struct api_request *r)
 {
+	const ward_ns day = 24 * 3600 * WARD_NS_PER_S;
+
+	/* Facts age by the day: asked again on the same one, it is the same question. */
 	if (everywhere(r))
-		api_reckon(r, &(struct ward_reckon_ask){.what = WARD_RECKON_SCORE});
+		api_reckon(r, &(struct ward_reckon_ask){.what = WARD_RECKON_SCORE,
+				      .now = r->ask->now - r->ask->now % day});
 }
 
 /* What was seen stands where nobody knows. */

@@ -1,3 +1,4 @@
+#include "cli/cmd_impact_brief.h"
 #include "cli/cmd_impact_ways.h"
 #include "cli/commands.h"
 #include "cli/course.h"
@@ -11,6 +12,7 @@
 enum { SINGLES = 8 };         /* changes told one by one in a timeline */
 enum { BESIDE_MAX = 20 };     /* of what is no service, for people */
 enum { SLIGHT_MICRO = 5000 }; /* what is less likely is counted, not listed */
+enum { MANY = 9 };            /* services hit, for whom one way is enough */
 enum { HOURS = 24, HOURS_MAX = 24 * 366, ARENA_MAX = 1 << 30 };
 /* Of one service's diagram, and what is sampled where it does not fit (then within 1 %). */
 enum { NARROW_NODES = 1 << 16, NARROW_WORLDS = 10000 };
@@ -34,6 +36,7 @@ struct job {
 	struct ward_router *router; /* NULL: no ways are told */
 	struct ward_cli_tell tell;
 	struct ward_cli_ways ways;
+	size_t n_service; /* impacts on services */
 	struct ward_arena arena;
 	struct ward_endless endless; /* in arena */
 };
@@ -171,22 +174,14 @@ static void write_head(struct job *j, const struct ward_impact *it)
 		{"factor", ward_wr_text(&times)});
 }
 
-/* What was asked for: ways to everything, else to services. */
-static enum ward_err write_ways(struct job *j, const struct ward_impacts *all, size_t i)
+/* What was asked for: ways to everything, else to services: where many are hit, one to each. */
+static enum ward_err write_ways(struct job *j, size_t i)
 {
-	const struct ward_routes *routes;
 	size_t n = j->opt.n_way;
 
-	if (!n && is_service(j, &all->item[i]))
-		n = WARD_ROUTES_DEFAULT;
-
-	if (!j->router || !n)
-		return WARD_OK;
-	enum ward_err err = ward_router_find(j->router, i, n, &routes);
-
-	if (!err)
-		ward_cli_ways_write(&j->ways, i, routes);
-	return err;
+	if (!n && is_service(j, &j->ways.all->item[i]))
+		n = j->opt.json || j->n_service < MANY ? WARD_ROUTES_DEFAULT : 1;
+	return j->router && n ? ward_cli_ways_tell(&j->ways, j->router, i, n) : WARD_OK;
 }
 
 /* The chain is that of the likeliest way, the head's time that of the soonest. */
@@ -220,7 +215,7 @@ static enum ward_err write_item(struct job *j, const struct ward_impacts *all, s
 			WARD_TEXT("(only a loop without a live source still held it)"));
 	}
 	ward_wr_ch(w, '\n');
-	return write_ways(j, all, i);
+	return write_ways(j, i);
 }
 
 static size_t count_services(const struct job *j, const struct ward_impacts *all)
@@ -276,9 +271,10 @@ static void write_more(struct job *j, size_t n)
 static enum ward_err write_people(struct job *j, const struct ward_impacts *all)
 {
 	struct ward_wr *w = &j->c.w;
-	size_t n_service = count_services(j, all), n_slight = 0, n_beside = 0;
+	size_t n_service = j->n_service, n_slight = 0, n_beside = 0;
 	struct ward_cli_known known = known_of(j);
-	enum ward_err err = WARD_OK;
+	enum ward_err err =
+		j->opt.reference ? WARD_OK : ward_cli_brief(all, j->c.at, SLIGHT_MICRO, &j->tell);
 
 	if (n_service || !ward_cli_known_n(&known)) {
 		ward_say(w, j->c.lang,
@@ -331,7 +327,7 @@ static enum ward_err write_lines(struct job *j, const struct ward_impacts *all)
 	for (size_t i = 0; !err && i < all->n; i++) {
 		ward_impact_write_json(all, i, j->c.r, j->c.m, j->c.lang, &j->c.w);
 		ward_wr_ch(&j->c.w, '\n');
-		err = write_ways(j, all, i);
+		err = write_ways(j, i);
 	}
 	for (size_t i = 0; i < all->n_barrier; i++) {
 		ward_barrier_write_json(all, i, j->c.r, j->c.m, j->c.lang, &j->c.w);
@@ -350,7 +346,7 @@ static bool is_cut(const struct job *j)
 	return cut;
 }
 
-static void write_summary(struct job *j, const struct ward_impacts *all, size_t n_service)
+static void write_summary(struct job *j, const struct ward_impacts *all)
 {
 	struct ward_json json = ward_json_on(&j->c.w);
 	struct ward_cli_known known = known_of(j);
@@ -362,7 +358,7 @@ static void write_summary(struct job *j, const struct ward_impacts *all, size_t 
 	ward_json_z(&json, j->opt.reference ? "reference" : "full");
 	summary_count(&json, "seeds", j->opt.o.n);
 	summary_count(&json, "impacts", all->n);
-	summary_count(&json, "services", n_service);
+	summary_count(&json, "services", j->n_service);
 	summary_count(&json, "barriers", all->n_barrier);
 	summary_count(&json, "unknown", ward_cli_known_n(&known));
 	summary_count(&json, "rules", ward_rules_n(j->c.r));
@@ -467,9 +463,9 @@ static void tell_timeline(struct job *j)
 
 static enum ward_err tell_all(struct job *j, const struct ward_impacts *all)
 {
-	size_t n_service = count_services(j, all);
 	enum ward_err err = WARD_OK;
 
+	j->n_service = count_services(j, all);
 	j->tell = (struct ward_cli_tell){j->c.m, j->c.lang, j->opt.json, &j->c.w};
 	j->ways = (struct ward_cli_ways){&j->tell, all, j->c.r, j->c.at};
 	if (!j->opt.reference)
@@ -491,7 +487,7 @@ static enum ward_err tell_all(struct job *j, const struct ward_impacts *all)
 	if (!err && j->opt.facts)
 		err = tell_facts(j, all);
 	if (!err && j->opt.json)
-		write_summary(j, all, n_service);
+		write_summary(j, all);
 	return err;
 }
 
@@ -570,7 +566,8 @@ const struct ward_cmd ward_cmd_impact = {
 		"  --facts        what one fact would change: each that spares a service, or\n"
 		"                 alone keeps it\n"
 		"  --paths K      the K likeliest ways to each impact, 1 to 16, step by step, and\n"
-		"                 what stopped another (else 3 to each service)\n"
+		"                 what stopped another (else 3 to each service, one where\n"
+		"                 many are hit); and the soonest where none of these is\n"
 		"  --likelihood HOW  of services: exact (else), in the model of chance of the\n"
 		"                 rules; sampled from 10000 worlds, with 95 % in the interval, as\n"
 		"                 is also done where exact takes too much memory; bound, at once.\n"

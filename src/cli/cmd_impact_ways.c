@@ -97,6 +97,20 @@ static void say_basis(const struct ward_cli_ways *w, const struct ward_basis *b)
 	}
 }
 
+/* What one thing does to the other, as the directory has it. */
+static const char *const relation[WARD_REL_N] = {
+	[WARD_REL_CONTAINS] = WARD_TEXT("contains"),
+	[WARD_REL_LEADS_TO] = WARD_TEXT("leads to"),
+	[WARD_REL_HOSTS] = WARD_TEXT("hosts"),
+	[WARD_REL_CONTROLS] = WARD_TEXT("controls"),
+	[WARD_REL_POWERS] = WARD_TEXT("powers"),
+	[WARD_REL_COOLS] = WARD_TEXT("cools"),
+	[WARD_REL_SUPPLIES] = WARD_TEXT("supplies"),
+	[WARD_REL_CONNECTS] = WARD_TEXT("connects"),
+	[WARD_REL_REQUIRES] = WARD_TEXT("requires"),
+	[WARD_REL_MONITORS] = WARD_TEXT("watches"),
+};
+
 /* How one step comes from the one before it. */
 static void say_how(const struct ward_cli_ways *w, const struct ward_routes *routes,
 	const struct ward_route_step *s)
@@ -110,7 +124,7 @@ static void say_how(const struct ward_cli_ways *w, const struct ward_routes *rou
 
 	if (s->rel != WARD_REL_N) {
 		piece(w, &open);
-		ward_wr_z(t->w, ward_rel_name(s->rel));
+		ward_say(t->w, t->lang, relation[s->rel]);
 	}
 	if (rule.lo_micro < WHOLE) {
 		piece(w, &open);
@@ -191,28 +205,36 @@ static void say_barriers(const struct ward_cli_ways *w, const struct ward_routes
 	ward_wr_z(t->w, routes->n_barrier ? "\n" : "");
 }
 
+/* "Way 1: at least 49 %, in 8 min" and its steps. n: 0 for the soonest. */
+static void say_way(
+	const struct ward_cli_ways *w, const struct ward_routes *routes, size_t i, uint64_t number)
+{
+	const struct ward_cli_tell *t = w->tell;
+	const struct ward_route *r = &routes->route[i];
+	char text[3][128];
+	struct ward_wr n = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr lo = ward_wr_fixed(text[1], sizeof(text[1]));
+	struct ward_wr when = ward_wr_fixed(text[2], sizeof(text[2]));
+
+	ward_wr_u64(&n, number);
+	ward_wr_u64(&lo, (uint64_t)(r->lo_micro + PERCENT / 2) / PERCENT);
+	ward_impact_write_when(&when, r->expected - w->at, r->earliest - w->at, t->lang);
+	ward_wr_z(t->w, "      ");
+	WARD_SAY(t->w, t->lang,
+		number ? WARD_TEXT("Way {n}: at least {lo} %, {when}")
+		       : WARD_TEXT("The soonest way: at least {lo} %, {when}"),
+		{"n", ward_wr_text(&n)}, {"lo", ward_wr_text(&lo)}, {"when", ward_wr_text(&when)});
+	ward_wr_ch(t->w, '\n');
+	for (size_t k = 0; k < r->n_step; k++)
+		say_step(w, routes, &routes->step[r->step + k]);
+}
+
 static void write_people(const struct ward_cli_ways *w, const struct ward_routes *routes)
 {
 	const struct ward_cli_tell *t = w->tell;
 
-	for (size_t i = 0; i < routes->n; i++) {
-		const struct ward_route *r = &routes->route[i];
-		char text[3][128];
-		struct ward_wr n = ward_wr_fixed(text[0], sizeof(text[0]));
-		struct ward_wr lo = ward_wr_fixed(text[1], sizeof(text[1]));
-		struct ward_wr when = ward_wr_fixed(text[2], sizeof(text[2]));
-
-		ward_wr_u64(&n, i + 1);
-		ward_wr_u64(&lo, (uint64_t)(r->lo_micro + PERCENT / 2) / PERCENT);
-		ward_impact_write_when(&when, r->expected - w->at, r->earliest - w->at, t->lang);
-		ward_wr_z(t->w, "      ");
-		WARD_SAY(t->w, t->lang, WARD_TEXT("Way {n}: at least {lo} %, {when}"),
-			{"n", ward_wr_text(&n)}, {"lo", ward_wr_text(&lo)},
-			{"when", ward_wr_text(&when)});
-		ward_wr_ch(t->w, '\n');
-		for (size_t k = 0; k < r->n_step; k++)
-			say_step(w, routes, &routes->step[r->step + k]);
-	}
+	for (size_t i = 0; i < routes->n; i++)
+		say_way(w, routes, i, i + 1);
 	say_barriers(w, routes);
 	if (routes->whole && routes->barriers_whole)
 		return;
@@ -335,46 +357,79 @@ static void put_barrier(struct ward_json *j, const struct ward_cli_ways *w, uint
 	ward_json_obj_end(j);
 }
 
-static void write_json(const struct ward_cli_ways *w, size_t i, const struct ward_routes *routes)
+static void put_route(struct ward_json *j, const struct ward_cli_ways *w,
+	const struct ward_routes *routes, size_t i)
 {
-	const struct ward_impact *it = &w->all->item[i];
-	struct ward_json j = ward_json_on(w->tell->w);
+	const struct ward_route *r = &routes->route[i];
 
-	ward_json_obj(&j);
-	ward_json_put_str(&j, "kind", WARD_STR("paths"));
-	put_what(&j, w, it->asset, it->threat);
-	ward_json_key(&j, "whole");
-	ward_json_bool(&j, routes->whole && routes->barriers_whole);
-	ward_json_key(&j, "paths");
-	ward_json_arr(&j);
-	for (size_t k = 0; k < routes->n; k++) {
-		const struct ward_route *r = &routes->route[k];
-
-		ward_json_obj(&j);
-		ward_json_put_micro(&j, "at_least", r->lo_micro);
-		ward_json_put_time(&j, "earliest", r->earliest);
-		ward_json_put_time(&j, "expected", r->expected);
-		ward_json_key(&j, "steps");
-		ward_json_arr(&j);
-		for (size_t s = 0; s < r->n_step; s++)
-			put_step(&j, w, routes, &routes->step[r->step + s]);
-		ward_json_arr_end(&j);
-		ward_json_obj_end(&j);
-	}
-	ward_json_arr_end(&j);
-	ward_json_key(&j, "barriers");
-	ward_json_arr(&j);
-	for (size_t k = 0; k < routes->n_barrier; k++)
-		put_barrier(&j, w, routes->barrier[k]);
-	ward_json_arr_end(&j);
-	ward_json_obj_end(&j);
-	ward_wr_ch(w->tell->w, '\n');
+	ward_json_obj(j);
+	ward_json_put_micro(j, "at_least", r->lo_micro);
+	ward_json_put_time(j, "earliest", r->earliest);
+	ward_json_put_time(j, "expected", r->expected);
+	ward_json_key(j, "steps");
+	ward_json_arr(j);
+	for (size_t s = 0; s < r->n_step; s++)
+		put_step(j, w, routes, &routes->step[r->step + s]);
+	ward_json_arr_end(j);
+	ward_json_obj_end(j);
 }
 
-void ward_cli_ways_write(const struct ward_cli_ways *w, size_t i, const struct ward_routes *routes)
+static void put_routes(struct ward_json *j, const struct ward_cli_ways *w, size_t i,
+	const struct ward_routes *routes)
 {
-	if (w->tell->json)
-		write_json(w, i, routes);
-	else
+	ward_json_put_str(j, "kind", WARD_STR("paths"));
+	put_what(j, w, w->all->item[i].asset, w->all->item[i].threat);
+	ward_json_key(j, "whole");
+	ward_json_bool(j, routes->whole && routes->barriers_whole);
+	ward_json_key(j, "paths");
+	ward_json_arr(j);
+	for (size_t k = 0; k < routes->n; k++)
+		put_route(j, w, routes, k);
+	ward_json_arr_end(j);
+	ward_json_key(j, "barriers");
+	ward_json_arr(j);
+	for (size_t k = 0; k < routes->n_barrier; k++)
+		put_barrier(j, w, routes->barrier[k]);
+	ward_json_arr_end(j);
+}
+
+/* Is one of the ways as soon as the item is expected? */
+static bool has_soonest(const struct ward_impact *it, const struct ward_routes *routes)
+{
+	for (size_t i = 0; i < routes->n; i++)
+		if (routes->route[i].expected <= it->expected)
+			return true;
+	return false;
+}
+
+enum ward_err ward_cli_ways_tell(
+	const struct ward_cli_ways *w, struct ward_router *r, size_t i, size_t k)
+{
+	const struct ward_routes *routes;
+	struct ward_json j = ward_json_on(w->tell->w);
+	bool json = w->tell->json, soonest = false;
+	enum ward_err err = ward_router_find(r, i, k, &routes);
+
+	if (err)
+		return err;
+	if (json) {
+		ward_json_obj(&j);
+		put_routes(&j, w, i, routes);
+	} else {
 		write_people(w, routes);
+	}
+	soonest = !has_soonest(&w->all->item[i], routes);
+	if (soonest)
+		err = ward_router_soonest(r, i, &routes);
+	if (!err && soonest && !json)
+		say_way(w, routes, 0, 0);
+	if (!json)
+		return err;
+	if (!err && soonest) {
+		ward_json_key(&j, "soonest");
+		put_route(&j, w, routes, 0);
+	}
+	ward_json_obj_end(&j);
+	ward_wr_ch(w->tell->w, '\n');
+	return err;
 }

@@ -13,8 +13,10 @@ struct ward_cli_ways {
 	ward_ns at; /* times for people are counted from here */
 };
 
-/* Of item i: indented lines, or an object {"kind":"paths",…} on one line. */
-void ward_cli_ways_write(const struct ward_cli_ways *w, size_t i, const struct ward_routes *routes);
+/* The k likeliest ways to item i, and the soonest where none of these is: indented lines, or an
+ * object {"kind":"paths",…} on one line. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_cli_ways_tell(
+	const struct ward_cli_ways *w, struct ward_router *r, size_t i, size_t k);
 
 /* "Server room: Intrusion, by badge readers": a barrier that held, for people. */
 void ward_cli_ways_barrier(const struct ward_cli_ways *w, size_t barrier);

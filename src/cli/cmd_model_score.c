@@ -1,6 +1,7 @@
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
+#include "cli/when.h"
 #include "model/files.h"
 #include "score/score.h"
 
@@ -10,7 +11,7 @@ enum { OUT_MAX = 1 << 26, DIR_BYTES = 4096, FILES_MORE = 1 };
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *dir, *content, *lang_code;
+	const char *dir, *content, *lang_code, *at;
 	bool json;
 	struct ward_limits lim;
 	struct ward_diag diag;
@@ -26,7 +27,8 @@ struct job {
 static int parse(struct job *j, int argc, char **argv)
 {
 	const struct ward_cli_opt opt[] = {{"--content", &j->content, NULL},
-		{"--lang", &j->lang_code, NULL}, {"--json", NULL, &j->json}};
+		{"--lang", &j->lang_code, NULL}, {"--at", &j->at, NULL},
+		{"--json", NULL, &j->json}};
 	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &j->dir, NULL, NULL, NULL};
 	int code = ward_cli_args(j->cmd, argc, argv, &args);
 
@@ -99,11 +101,15 @@ static int load(struct job *j)
 static int work(struct job *j)
 {
 	struct ward_score s;
+	ward_ns now = ward_clock_now(ward_clock_system());
+
+	if (j->at && !ward_cli_time(ward_str_z(j->at), now, &now))
+		return ward_cli_usage(j->cmd, "--at %s is no time", j->at);
 	int code = load(j);
 
 	if (code)
 		return code;
-	const struct ward_score_world world = {j->m, j->trial, j->e, j->evac, ward_mem_heap()};
+	const struct ward_score_world world = {j->m, j->trial, j->e, j->evac, ward_mem_heap(), now};
 	enum ward_err err = ward_score_make(&world, &s);
 
 	if (err)
@@ -141,7 +147,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_model_score = {
 	.name = "model score",
 	.summary = "what a hospital's directory leaves out, and which answer would help most",
-	.help = "usage: ward model score DIR [--lang CODE] [--content DIR] [--json]\n\n"
+	.help = "usage: ward model score DIR [--at TIME] [--lang CODE] [--content DIR] [--json]\n\n"
 		"Says per area (power, cooling, people, recovery …) how much of what is asked the\n"
 		"directory states, what of it is only assumed, and what is missing. Then measures "
 		"which\n"
@@ -149,6 +155,7 @@ const struct ward_cmd ward_cmd_model_score = {
 		"write\n"
 		"it: both ends of what it may be are tried on the incidents that cost most "
 		"(docs/model.md).\n\n"
+		"  --at TIME      facts are as old as they are then (else now)\n"
 		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
 		"hospital's\n"
 		"                 languages)\n"

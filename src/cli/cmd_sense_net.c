@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/sense_files.h"
 #include "cli/workers.h"
 #include "event/event.h"
 #include "event/json.h"
@@ -32,6 +33,7 @@ struct job {
 	bool told_link;          /* that packets are of a link type that is not decoded */
 	ward_ns look_at;         /* since the beginning: when drops are asked for again */
 	uint64_t dropped, downs; /* as told */
+	struct ward_cli_files files;
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_wr out;
@@ -164,52 +166,70 @@ static bool set_limit(struct job *job, const char *text, int *ret_code)
 	return !err;
 }
 
+static int said(int *ret_code, int code)
+{
+	*ret_code = code;
+	return -1;
+}
+
+/* How many arguments the option a takes, v being what follows it; 0: it is none; -1: it was said
+ * what is wrong. */
+static int take_option(struct job *job, const char *a, const char *v, int *ret_code)
+{
+	uint64_t *number = strcmp(a, "--seconds") == 0   ? &job->max_seconds
+			   : strcmp(a, "--count") == 0   ? &job->max_packets
+			   : strcmp(a, "--workers") == 0 ? &job->n_worker
+							 : NULL;
+	int files = ward_cli_files_option(&job->files, job->cmd, a, v, ret_code);
+
+	if (files)
+		return files;
+	if (strcmp(a, "--stats") == 0) {
+		job->stats = true;
+		return 1;
+	}
+	if (number && (!v || !ward_str_u64(ward_str_z(v), number) || *number == 0))
+		return said(ret_code, ward_cli_usage(job->cmd, "%s needs a number from 1 on", a));
+	if (strcmp(a, "--limit") == 0 && !set_limit(job, v, ret_code))
+		return -1;
+	if (strcmp(a, "--source") == 0) {
+		if (!v || !*v)
+			return said(ret_code, ward_cli_usage(job->cmd, "--source needs a name"));
+		job->source = ward_str_z(v);
+		return 2;
+	}
+	if (number || strcmp(a, "--limit") == 0)
+		return 2;
+	if (strcmp(a, "--list-protocols") == 0)
+		return said(ret_code, ward_cli_usage(job->cmd, "--list-protocols stands alone"));
+	if (a[0] == '-' && a[1])
+		return said(ret_code, ward_cli_usage(job->cmd, "'%s' is not an option", a));
+	return 0;
+}
+
 static bool parse_args(struct job *job, int argc, char **argv, int *ret_code)
 {
-	for (int i = 1; i < argc; i++) {
-		const char *a = argv[i], *v = i + 1 < argc ? argv[i + 1] : NULL;
-		uint64_t *number = strcmp(a, "--seconds") == 0   ? &job->max_seconds
-				   : strcmp(a, "--count") == 0   ? &job->max_packets
-				   : strcmp(a, "--workers") == 0 ? &job->n_worker
-								 : NULL;
+	for (int i = 1; i < argc;) {
+		int n = take_option(job, argv[i], i + 1 < argc ? argv[i + 1] : NULL, ret_code);
 
-		if (strcmp(a, "--stats") == 0) {
-			job->stats = true;
-		} else if (number) {
-			i++;
-			if (!v || !ward_str_u64(ward_str_z(v), number) || *number == 0) {
-				*ret_code =
-					ward_cli_usage(job->cmd, "%s needs a number from 1 on", a);
-				return false;
-			}
-		} else if (strcmp(a, "--limit") == 0) {
-			i++;
-			if (!set_limit(job, v, ret_code))
-				return false;
-		} else if (strcmp(a, "--source") == 0) {
-			i++;
-			if (!v || !*v) {
-				*ret_code = ward_cli_usage(job->cmd, "--source needs a name");
-				return false;
-			}
-			job->source = ward_str_z(v);
-		} else if (strcmp(a, "--list-protocols") == 0) {
-			*ret_code = ward_cli_usage(job->cmd, "--list-protocols stands alone");
+		if (n < 0)
 			return false;
-		} else if (a[0] == '-' && a[1]) {
-			*ret_code = ward_cli_usage(job->cmd, "'%s' is not an option", a);
+		if (!n && job->n_where == WHERE_MAX) {
+			*ret_code =
+				ward_cli_usage(job->cmd, "'%s' is one source too many", argv[i]);
 			return false;
-		} else if (job->n_where == WHERE_MAX) {
-			*ret_code = ward_cli_usage(job->cmd, "'%s' is one source too many", a);
-			return false;
-		} else {
-			job->sources[job->n_where++] = a;
 		}
+		if (!n)
+			job->sources[job->n_where++] = argv[i++];
+		i += n;
 	}
 	if (!job->n_where)
 		*ret_code = ward_cli_usage(
 			job->cmd, "which capture file or interface? '-' is standard input");
-	return job->n_where != 0 && check_sources(job, ret_code);
+	if (!job->n_where || !check_sources(job, ret_code))
+		return false;
+	*ret_code = ward_cli_files_check(&job->files, job->cmd, job->n_worker * job->n_where);
+	return *ret_code == WARD_EXIT_DONE;
 }
 
 /* The first packet's time is the epoch: two files of one source do not share event ids, one file
@@ -223,8 +243,13 @@ static enum ward_err start(struct job *job, struct ward_str iface, ward_ns first
 	opts.worker = job->work.live ? 0 : job->worker;
 	opts.n_worker = job->work.live ? 0 : (unsigned)job->n_worker;
 	opts.ring = job->work.live ? job->slot : 0;
+	opts.no_files = job->files.off;
+	opts.file_hashes = job->files.hashes;
+	enum ward_err err = ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
 
-	return ward_net_new(ward_mem_heap(), &job->lim, &job->names, &opts, &job->net);
+	if (!err && job->files.spool)
+		ward_net_files(job->net, ward_spool_sink(job->files.spool));
+	return err;
 }
 
 /* Counters that are 0 are left out, but for the packets: that there were none is the news. Of the
@@ -471,8 +496,11 @@ static int run_live(struct job *job)
 /* One worker's whole life; its counters are left in job->counters. */
 static int work(struct job *job)
 {
-	int code = is_file(job->where) ? run_file(job) : run_live(job);
+	int code = ward_cli_files_open(&job->files, job->cmd, &job->lim);
 
+	if (code)
+		return code;
+	code = is_file(job->where) ? run_file(job) : run_live(job);
 	if (code != WARD_EXIT_RUN && !put_lines(job))
 		code = WARD_EXIT_RUN;
 	if (job->net) {
@@ -480,7 +508,7 @@ static int work(struct job *job)
 		job->work.sent_packets = ward_net_count(job->net, WARD_NET_SENT_PACKETS);
 		job->work.counted = true;
 	}
-	return code;
+	return ward_cli_files_close(&job->files, job->cmd, &job->work.counters, code);
 }
 
 /* One of the processes: each reads the file, or has a ring. */
@@ -553,6 +581,13 @@ const struct ward_cmd ward_cmd_sense_net = {
 		"  --count N      stop after N packets\n"
 		"  --seconds N    interface only: stop after N seconds\n"
 		"  --workers N    share the work among N processes (of each interface)\n"
+		"  --no-files     files that pass by are not looked at: no net.file\n"
+		"  --files-hash LIST  also md5, sha1 of them; sha256 always\n"
+		"  --files DIR    keep them in this folder, each as SHA256-NAME; the same content\n"
+		"                 once, of one with a hole what lies before it (one worker)\n"
+		"  --files-key FILE  of 'ward clip key' (.pub): only who has the secret one can "
+		"read\n"
+		"                 them, with 'ward files open'\n"
 		"  --limit NAME=N how much is remembered, such as net.flows=500000 ('ward "
 		"limits')\n"
 		"                 for each worker; when it is full, what is worth least goes, "

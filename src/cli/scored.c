@@ -67,12 +67,11 @@ static enum ward_err told(
 	void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now)
 {
 	struct ward_cli_scored *x = ctx;
-	enum ward_err err = WARD_OK;
+	struct ward_str name = r->name.len ? r->name : r->id;
+	enum ward_err err = ward_debrief_message(x->debrief, r->id, now);
 
-	ward_debrief_message(x->debrief);
 	for (size_t i = 0; i < r->n_role && !err; i++)
-		err = ward_debrief_alert(
-			x->debrief, r->name.len ? r->name : r->id, r->role[i], now);
+		err = ward_debrief_alert(x->debrief, name, r->role[i], now);
 	for (size_t i = 0; i < x->alerted.n_playbook && !err; i++) {
 		struct ward_str id = x->alerted.playbook[i].id;
 		char named[256]; /* as docs/webhooks.md has it in `playbooks` */
@@ -139,6 +138,7 @@ static int begin(struct ward_cli_scored *x)
 		.counters = &x->rerun.counters,
 		.playbooks = x->playbooks,
 		.told = told,
+		.answered = x->answered,
 		.ctx = x};
 	if (ward_zone_use(ward_model_hospital(x->rerun.model)->timezone) != WARD_OK)
 		fprintf(stderr, "ward %s: no such time zone on this system: times are UTC\n",

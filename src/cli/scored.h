@@ -23,6 +23,7 @@ struct ward_cli_scored {
 	const char *content_option;
 	const struct ward_playbooks *playbooks;
 	enum ward_cli_without without;
+	ward_ns answered; /* as of struct ward_cli_alerted */
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;

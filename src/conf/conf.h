@@ -103,6 +103,10 @@ struct ward_csv {
  * finding was added, NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_conf_csv(struct ward_arena *a, const struct ward_limits *lim,
 	struct ward_str file, struct ward_slice text, struct ward_diag *diag, struct ward_csv *ret);
+/* The same of other programs' tables: where the header has no comma, semicolons or tabs may part
+ * the cells, as spreadsheets write them. */
+WARD_MUST_CHECK enum ward_err ward_conf_csv_any(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice text, struct ward_diag *diag, struct ward_csv *ret);
 WARD_MUST_CHECK enum ward_err ward_conf_csv_file(struct ward_arena *a,
 	const struct ward_limits *lim, const char *path, struct ward_diag *diag,
 	struct ward_csv *ret);

@@ -7,6 +7,8 @@ struct csv {
 	struct ward_diag *diag;
 	struct ward_csv *t;
 	struct ward_str rest;
+	char part;     /* what parts the cells */
+	bool any;      /* it may be something else than commas */
 	uint32_t line; /* where the next record begins */
 	struct ward_str cell[CSV_COLUMNS_MAX];
 	size_t n_cell;
@@ -50,7 +52,7 @@ static struct ward_str quoted_cell(struct csv *c, uint32_t *n_newline)
 		return (struct ward_str){NULL, 0};
 	}
 	c->rest = ward_str_sub(in, i + 1, in.len);
-	if (c->rest.len && c->rest.p[0] != ',' && c->rest.p[0] != '\n' && c->rest.p[0] != '\r')
+	if (c->rest.len && c->rest.p[0] != c->part && c->rest.p[0] != '\n' && c->rest.p[0] != '\r')
 		refuse(c, WARD_ERR_CONFIG,
 			WARD_TEXT("text follows a closing quote\nquote the whole cell and double "
 				  "quotes "
@@ -62,7 +64,7 @@ static struct ward_str plain_cell(struct csv *c)
 {
 	size_t n = 0;
 
-	while (n < c->rest.len && c->rest.p[n] != ',' && c->rest.p[n] != '\n')
+	while (n < c->rest.len && c->rest.p[n] != c->part && c->rest.p[n] != '\n')
 		n++;
 	struct ward_str cell = ward_str_sub(c->rest, 0, n);
 
@@ -91,7 +93,7 @@ static bool record(struct csv *c)
 			return false;
 		}
 		c->cell[c->n_cell++] = cell;
-		if (!c->rest.len || c->rest.p[0] != ',')
+		if (!c->rest.len || c->rest.p[0] != c->part)
 			break;
 		c->rest = ward_str_sub(c->rest, 1, c->rest.len);
 	}
@@ -135,13 +137,31 @@ static struct ward_str *keep_cells(struct csv *c)
 	return cell;
 }
 
+/* What parts the cells of a header without commas: spreadsheets write semicolons where a comma is
+ * the decimal sign, and tabs. */
+static char parted_by(struct ward_str rest)
+{
+	struct ward_str line = ward_str_cut(&rest, '\n');
+
+	if (ward_str_find(line, WARD_STR(",")) != SIZE_MAX)
+		return ',';
+	if (ward_str_find(line, WARD_STR(";")) != SIZE_MAX)
+		return ';';
+	return ward_str_find(line, WARD_STR("\t")) != SIZE_MAX ? '\t' : ',';
+}
+
 static void header(struct csv *c)
 {
 	while (c->rest.len && (c->rest.p[0] == '#' || c->rest.p[0] == '\n')) {
 		(void)ward_str_cut(&c->rest, '\n');
 		c->line++;
 	}
-	if (!room_for_row(c) || !record(c)) {
+	c->part = parted_by(c->rest);
+	if (c->part != ',' && !c->any)
+		refuse(c, WARD_ERR_CONFIG,
+			WARD_TEXT("semicolons or tabs part the cells of this table\nsave it with "
+				  "commas"));
+	if (c->err || !room_for_row(c) || !record(c)) {
 		if (!c->err)
 			refuse(c, WARD_ERR_CONFIG,
 				WARD_TEXT("the table is empty\nbegin with a header line"));
@@ -177,33 +197,53 @@ static void rows(struct csv *c)
 	}
 }
 
-enum ward_err ward_conf_csv(struct ward_arena *a, const struct ward_limits *lim,
-	struct ward_str file, struct ward_slice text, struct ward_diag *diag, struct ward_csv *ret)
+static void read_all(struct csv *c, const struct ward_limits *lim, struct ward_slice text)
 {
-	struct ward_csv t = {.file = ward_arena_str(a, file)};
-	struct csv c = {.a = a, .diag = diag, .t = &t, .rest = ward_slice_text(text), .line = 1};
 	size_t off;
 
-	if (!t.file.p)
-		return WARD_ERR_NOMEM;
 	if (text.len > ward_limit(lim, WARD_LIMIT_CONF_BYTES)) {
-		refuse(&c, WARD_ERR_LIMIT,
+		refuse(c, WARD_ERR_LIMIT,
 			WARD_TEXT("larger than the limit conf.bytes\nsplit the file"));
 	} else if (!ward_utf8_valid(text, &off)) {
 		for (size_t i = 0; i < off; i++)
-			c.line += text.p[i] == '\n';
-		refuse(&c, WARD_ERR_UTF8,
+			c->line += text.p[i] == '\n';
+		refuse(c, WARD_ERR_UTF8,
 			WARD_TEXT("text that is not UTF-8\nsave the file as UTF-8"));
 	} else {
-		if (ward_str_starts(c.rest, WARD_STR("\xef\xbb\xbf"))) /* byte order mark */
-			c.rest = ward_str_sub(c.rest, 3, c.rest.len);
-		header(&c);
-		rows(&c);
+		if (ward_str_starts(c->rest, WARD_STR("\xef\xbb\xbf"))) /* byte order mark */
+			c->rest = ward_str_sub(c->rest, 3, c->rest.len);
+		header(c);
+		rows(c);
 	}
+}
+
+static enum ward_err table(struct csv c, const struct ward_limits *lim, struct ward_str file,
+	struct ward_slice text, struct ward_csv *ret)
+{
+	struct ward_csv t = {.file = ward_arena_str(c.a, file)};
+
+	if (!t.file.p)
+		return WARD_ERR_NOMEM;
+	c.t = &t;
+	c.rest = ward_slice_text(text);
+	c.line = 1;
+	read_all(&c, lim, text);
 	if (c.err)
 		return c.err == WARD_ERR_NOMEM ? c.err : WARD_ERR_CONFIG;
 	*ret = t;
 	return WARD_OK;
+}
+
+enum ward_err ward_conf_csv(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice text, struct ward_diag *diag, struct ward_csv *ret)
+{
+	return table((struct csv){.a = a, .diag = diag}, lim, file, text, ret);
+}
+
+enum ward_err ward_conf_csv_any(struct ward_arena *a, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice text, struct ward_diag *diag, struct ward_csv *ret)
+{
+	return table((struct csv){.a = a, .diag = diag, .any = true}, lim, file, text, ret);
 }
 
 size_t ward_csv_column(const struct ward_csv *t, const char *name)

@@ -53,32 +53,45 @@ static enum ward_err slot_put(struct ward_router *r, uint32_t state, uint32_t sl
 	return err;
 }
 
-/* The likeliest state of each slot of a gate, into r->slot from `from` on, the likeliest first.
- * clean: only those known to be. */
-static enum ward_err fallen(struct ward_router *r, uint32_t gate, bool clean)
+static int soon_cmp(const void *va, const void *vb, void *ctx)
+{
+	const struct ward_router *r = ctx;
+	int64_t a = ward_key(r->e, METRIC_EXPECTED, ((const struct tree_slot *)va)->state);
+	int64_t b = ward_key(r->e, METRIC_EXPECTED, ((const struct tree_slot *)vb)->state);
+
+	return a != b ? (a < b ? -1 : 1) : slot_cmp(va, vb, ctx);
+}
+
+/* Which state of a slot is told: the likeliest, the likeliest known to be clean, the soonest. */
+enum pick { PICK_ANY, PICK_CLEAN, PICK_SOON };
+
+/* That state of each slot of a gate, into r->slot from `from` on, the likeliest (soonest) first. */
+static enum ward_err fallen(struct ward_router *r, uint32_t gate, enum pick pick)
 {
 	const struct ward_impact_plan *p = r->e->p;
+	int (*cmp)(const void *, const void *, void *) = pick == PICK_SOON ? soon_cmp : slot_cmp;
 	enum ward_err err = WARD_OK;
 	size_t from = r->n_slot;
 
 	for (uint32_t i = p->gate[gate].slot; !err && i < ward_gate_end(r->e, gate); i++) {
-		uint32_t best = WARD_NONE;
+		struct tree_slot best = {WARD_NONE, i};
 
 		for (uint32_t k = p->slot[i].in; k < p->slot[i + 1].in; k++) {
-			uint32_t s = plan_src(p, p->in[k]);
+			struct tree_slot s = {plan_src(p, p->in[k]), i};
 
 			r->effort++;
-			if (ward_edge_cut(r->e, p->in[k]) || !router_has(r, s) ||
-				(clean && r->clean[router_cell(r, s)] != r->stamp))
+			if (ward_edge_cut(r->e, p->in[k]) || !router_has(r, s.state) ||
+				(pick == PICK_CLEAN &&
+					r->clean[router_cell(r, s.state)] != r->stamp))
 				continue;
-			if (best == WARD_NONE || ward_proof_cmp(r->e, s, best) < 0)
+			if (best.state == WARD_NONE || cmp(&s, &best, r) < 0)
 				best = s;
 		}
-		if (best != WARD_NONE)
-			err = slot_put(r, best, i);
+		if (best.state != WARD_NONE)
+			err = slot_put(r, best.state, i);
 	}
 	if (!err && r->n_slot - from > 1)
-		qsort_r(r->slot + from, r->n_slot - from, sizeof(*r->slot), slot_cmp, r);
+		qsort_r(r->slot + from, r->n_slot - from, sizeof(*r->slot), cmp, r);
 	return err;
 }
 
@@ -96,7 +109,7 @@ static enum ward_err uses(struct ward_router *r, uint32_t s)
 
 	if (err || gate == WARD_NONE || p->gate[gate].r == 1)
 		return err;
-	err = fallen(r, gate, false);
+	err = fallen(r, gate, PICK_ANY);
 	n = r->n_slot - from;
 	n = n < p->gate[gate].r ? n : p->gate[gate].r;
 	for (size_t i = 0; !err && i < n; i++)
@@ -155,23 +168,13 @@ static enum ward_err look_all(struct ward_router *r, uint32_t gate, int64_t best
 	return err;
 }
 
-enum ward_err ward_proof_parts(
-	struct ward_router *r, uint32_t slot, uint32_t at, struct tree_node *n, bool *ret)
+/* Of what fell in r->slot the first, but the slot itself, as parts of n. *ret: there are as many.
+ */
+static enum ward_err take_parts(
+	struct ward_router *r, uint32_t slot, uint32_t want, struct tree_node *n, bool *ret)
 {
-	uint32_t gate = way_gate(n->by), want = r->e->p->gate[gate].r - 1;
 	enum ward_err err = WARD_OK;
 
-	n->product = PICO;
-	n->part_at = INT64_MIN;
-	n->part = (uint32_t)r->part.n;
-	n->n_part = 0;
-	*ret = !want;
-	if (!want)
-		return WARD_OK;
-	err = look_all(r, gate, r->node[at].best);
-	r->n_slot = 0;
-	if (!err)
-		err = fallen(r, gate, true);
 	for (size_t i = 0; !err && i < r->n_slot && n->n_part < want; i++) {
 		uint32_t s = r->slot[i].state;
 		int64_t earliest;
@@ -186,4 +189,41 @@ enum ward_err ward_proof_parts(
 	}
 	*ret = n->n_part == want;
 	return err;
+}
+
+static uint32_t begin_parts(struct ward_router *r, struct tree_node *n, bool *ret)
+{
+	uint32_t want = r->e->p->gate[way_gate(n->by)].r - 1;
+
+	n->product = PICO;
+	n->part_at = INT64_MIN;
+	n->part = (uint32_t)r->part.n;
+	n->n_part = 0;
+	r->n_slot = 0;
+	*ret = !want;
+	return want;
+}
+
+enum ward_err ward_proof_parts(
+	struct ward_router *r, uint32_t slot, uint32_t at, struct tree_node *n, bool *ret)
+{
+	uint32_t want = begin_parts(r, n, ret);
+	enum ward_err err;
+
+	if (!want)
+		return WARD_OK;
+	err = look_all(r, way_gate(n->by), r->node[at].best);
+	r->n_slot = 0;
+	if (!err)
+		err = fallen(r, way_gate(n->by), PICK_CLEAN);
+	return err ? err : take_parts(r, slot, want, n, ret);
+}
+
+enum ward_err ward_proof_soonest(
+	struct ward_router *r, uint32_t slot, struct tree_node *n, bool *ret)
+{
+	uint32_t want = begin_parts(r, n, ret);
+	enum ward_err err = want ? fallen(r, way_gate(n->by), PICK_SOON) : WARD_OK;
+
+	return err || !want ? err : take_parts(r, slot, want, n, ret);
 }

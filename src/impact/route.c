@@ -190,6 +190,38 @@ static enum ward_err told_put(struct ward_router *r, uint32_t at, uint32_t *ret)
 	return step_put(r, &w, at, ret);
 }
 
+/* The way by which the state of node `at` is expected soonest, as a node. What its gate lost comes
+ * to another time where a supply loop fell. */
+static enum ward_err soonest_put(struct ward_router *r, uint32_t at, uint32_t *ret)
+{
+	const struct ward_engine *e = r->e;
+	uint32_t dst = r->node[at].state;
+	const struct way *w = &ward_label(e, METRIC_EXPECTED, dst)->way;
+	struct tree_node n = {
+		.state = w->src, .next = at, .by = w->by, .product = PICO, .part_at = INT64_MIN};
+	int64_t key = ward_key(e, METRIC_EXPECTED, w->src);
+	uint32_t gate = way_gate(w->by);
+
+	if (gate != WARD_NONE) {
+		uint32_t slot = slot_of(r, w->src, gate);
+		bool enough = false;
+		enum ward_err err =
+			slot == WARD_NONE ? WARD_OK : ward_proof_soonest(r, slot, &n, &enough);
+
+		if (err)
+			return err;
+		for (uint32_t i = 0; i < n.n_part; i++) {
+			int64_t part = ward_key(e, METRIC_EXPECTED, r->part.p[n.part + i]);
+
+			key = part > key ? part : key;
+		}
+		n.loop = !enough || ward_pass_combine(e, METRIC_EXPECTED, key, dst, w) !=
+					    ward_key(e, METRIC_EXPECTED, dst);
+		n.n_part = n.loop ? 0 : n.n_part;
+	}
+	return node_put(r, n, ret);
+}
+
 /* ---- ways into one state */
 
 static bool open_edge(const struct ward_router *r, uint32_t edge)
@@ -327,6 +359,20 @@ static enum ward_err search(struct ward_router *r, uint32_t s, size_t k)
 	return err;
 }
 
+static enum ward_err search_soonest(struct ward_router *r, uint32_t s)
+{
+	uint32_t at;
+	enum ward_err err = node_put(r,
+		(struct tree_node){
+			.state = s, .next = WARD_NONE, .by = WARD_IMPACT_SEED, .product = PICO},
+		&at);
+
+	while (!err &&
+		ward_label(r->e, METRIC_EXPECTED, r->node[at].state)->way.by != WARD_IMPACT_SEED)
+		err = soonest_put(r, at, &at);
+	return err ? err : ward_router_add(r, at, true);
+}
+
 /* A seed that no rule leads to or from. */
 static enum ward_err lone(struct ward_router *r, const struct ward_impact *it)
 {
@@ -350,24 +396,40 @@ static enum ward_err lone(struct ward_router *r, const struct ward_impact *it)
 	return WARD_OK;
 }
 
-enum ward_err ward_router_find(
-	struct ward_router *r, size_t item, size_t k, const struct ward_routes **ret)
+/* Nothing is found yet; the item's state, or WARD_NONE. */
+static uint32_t begin(struct ward_router *r, size_t item)
 {
-	const struct ward_impact *it = &r->all->item[item];
-	uint32_t s = ward_impact_plan_find(r->e->p, it->asset, it->threat);
 	struct ward_routes *f = &r->found;
-	enum ward_err err;
 
-	WARD_ASSERT(item < r->all->n && k && k <= WARD_ROUTES_MAX);
+	WARD_ASSERT(item < r->all->n);
 	r->n_node = r->n_heap = r->n_way = r->n_slot = r->effort = 0;
 	r->part.n = r->stack.n = r->chain.n = 0;
 	f->n = f->n_step = f->n_part = f->n_barrier = 0;
 	f->whole = f->barriers_whole = true;
-	err = s == WARD_NONE ? lone(r, it) : search(r, s, k);
+	return ward_impact_plan_find(r->e->p, r->all->item[item].asset, r->all->item[item].threat);
+}
+
+enum ward_err ward_router_find(
+	struct ward_router *r, size_t item, size_t k, const struct ward_routes **ret)
+{
+	uint32_t s = begin(r, item);
+	enum ward_err err;
+
+	WARD_ASSERT(k && k <= WARD_ROUTES_MAX);
+	err = s == WARD_NONE ? lone(r, &r->all->item[item]) : search(r, s, k);
 	if (!err && s != WARD_NONE)
 		err = ward_router_barriers(r);
-	*ret = f;
+	*ret = &r->found;
 	return err;
+}
+
+enum ward_err ward_router_soonest(
+	struct ward_router *r, size_t item, const struct ward_routes **ret)
+{
+	uint32_t s = begin(r, item);
+
+	*ret = &r->found;
+	return s == WARD_NONE ? lone(r, &r->all->item[item]) : search_soonest(r, s);
 }
 
 enum ward_err ward_router_new(

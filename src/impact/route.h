@@ -81,5 +81,11 @@ void ward_router_free(struct ward_router *r);
  * found by then; the first is always there. */
 WARD_MUST_CHECK enum ward_err ward_router_find(
 	struct ward_router *r, size_t item, size_t k, const struct ward_routes **ret);
+/* The one way that the item's `expected` is the time of: of a gate, with the other parts that fell
+ * soonest. Its likelihood is the product along it and of those parts' lower bounds, so a lower
+ * bound too, as all of them are positively associated. *ret as above: one route, without barriers.
+ * NOMEM. O(steps · slots of their gates). */
+WARD_MUST_CHECK enum ward_err ward_router_soonest(
+	struct ward_router *r, size_t item, const struct ward_routes **ret);
 
 #endif

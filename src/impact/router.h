@@ -75,6 +75,10 @@ static inline bool router_has(const struct ward_router *r, uint32_t s)
  * way from node `at` on, into n->part, n_part, product and part_at. *ret: there are as many. */
 WARD_MUST_CHECK enum ward_err ward_proof_parts(
 	struct ward_router *r, uint32_t slot, uint32_t at, struct tree_node *n, bool *ret);
+/* The r - 1 slots of the gate beside that one that fell soonest by expected times, likewise; no
+ * look at what they need. */
+WARD_MUST_CHECK enum ward_err ward_proof_soonest(
+	struct ward_router *r, uint32_t slot, struct tree_node *n, bool *ret);
 /* Stamps the states of the way from that node on. */
 void ward_proof_mark(struct ward_router *r, uint32_t at);
 

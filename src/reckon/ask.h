@@ -54,8 +54,9 @@ struct ward_reckon_ask {
 	struct ward_str measures;     /* taken: "badge-and-pin@door-4,…" */
 	struct ward_str fails;        /* things that do not work: "chiller-1,…" */
 	struct ward_str lang;         /* "it"; else English */
-	ward_ns now, begun;           /* BACK: no work begins before now; begun: when it all did */
-	struct ward_slice seeds;      /* BACK: as ward_reckon_seed_put writes them */
+	ward_ns now, begun; /* BACK: no work begins before now; begun: when it all did. SCORE: facts
+			     * are as old as they are now */
+	struct ward_slice seeds; /* BACK: as ward_reckon_seed_put writes them */
 };
 void ward_reckon_put(struct ward_wr *w, const struct ward_reckon_ask *ask);
 /* Borrows from r. MALFORMED. */

@@ -10,7 +10,8 @@ enum ward_err reckon_score(struct reckon_job *job)
 
 	if (!s)
 		return WARD_ERR_NOMEM;
-	const struct ward_score_world world = {r->m, r->trial, r->trial_e, r->evac, r->o.mem};
+	const struct ward_score_world world = {
+		r->m, r->trial, r->trial_e, r->evac, r->o.mem, job->ask->now};
 	enum ward_err err = ward_score_make(&world, s);
 
 	if (!err)

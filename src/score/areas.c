@@ -204,7 +204,7 @@ static bool says(const struct ward_model *m, ward_ns as_of, enum ward_score_area
 	return false;
 }
 
-void score_areas(const struct ward_model *m, struct ward_score *s)
+void score_areas(const struct ward_model *m, ward_ns now, struct ward_score *s)
 {
 	static const char *const key[WARD_SCORE_AREA_N] = {"requires", "powers", "cools", "network",
 		"staff", "buffers", "recovery", "mtpd", "protections", "patients", "hours",
@@ -212,6 +212,7 @@ void score_areas(const struct ward_model *m, struct ward_score *s)
 	uint64_t sum = 0, n_area = 0;
 
 	s->as_of = newest(m);
+	s->as_of = now > s->as_of ? now : s->as_of;
 	for (unsigned a = 0; a < WARD_SCORE_AREA_N; a++) {
 		struct ward_score_row *r = &s->row[a];
 		enum ward_score_area area = (enum ward_score_area)a;

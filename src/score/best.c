@@ -359,7 +359,7 @@ enum ward_err ward_score_make(const struct ward_score_world *world, struct ward_
 	struct score_trial t = {.m = m, .trial = world->trial, .e = world->e, .s = ret};
 
 	*ret = (struct ward_score){.n_run = 0};
-	score_areas(m, ret);
+	score_areas(m, world->now, ret);
 	score_undo_trial(&t);
 	enum ward_err err = find_incidents(&t);
 

@@ -133,7 +133,7 @@ struct ward_score {
 	struct ward_score_incident incident[WARD_SCORE_INCIDENTS]; /* that they were measured on */
 	size_t n_incident;
 	size_t n_run;  /* of the engine */
-	ward_ns as_of; /* the newest day of the directory's facts, by which others are old */
+	ward_ns as_of; /* the moment at which facts are old */
 };
 
 /* One file more, for a copy of the model that the answers are tried on: a buffer that lasts no time
@@ -147,6 +147,8 @@ struct ward_score_world {
 	struct ward_evac *evac; /* NULL: the hospital does not say how it is left. Changed while it
 				   is tried, and afterwards as before */
 	const struct ward_mem *mem;
+	ward_ns now; /* facts are as old as they are then, or on the newest day of them if that is
+			later; 0: that day */
 };
 /* LIMIT, NOMEM of the engine. */
 WARD_MUST_CHECK enum ward_err ward_score_make(

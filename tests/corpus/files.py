@@ -3,9 +3,11 @@
 
 Usage: files.py WARD [CAPTURE...]
 
-Every object of `tshark --export-objects` must be a net.file of the same bytes; what Ward has beyond
-that (encoded bodies, what tshark gives only in other forms) is counted and must be of a protocol that
-gives files. Differences that are explained stand in `files-known`: protocol, capture, reason; such a
+Every object of `tshark --export-objects` must be a net.file of the same bytes, and what
+`ward sense net --files` writes of each must have the hash that its event says. In front of a DICOM
+data set both write a header, of their own: class, instance and transfer syntax in it must be the same,
+and the data sets. What Ward has beyond that is counted and must be of a protocol that gives files.
+Differences that are explained stand in `files-known`: protocol, capture, reason; such a
 capture is counted apart. Exits 77 without the data or tshark; 1 when an object is missing without a
 reason, or nothing is missing where a reason stands.
 """
@@ -15,6 +17,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -24,8 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 KINDS = [("http", "http", "http"), ("smb", "smb|smb2", "smb"), ("imf", "smtp", "smtp"),
          ("ftp-data", "ftp|ftp-data", "ftp-data"), ("tftp", "tftp", "tftp"),
          ("dicom", "dicom", "dicom")]
-# Bodies as they are on the wire; data sets without a file's header, however small.
-OPTIONS = ["http.decompress_body:FALSE", "dicom.export_header:FALSE", "dicom.export_minsize:0"]
+OPTIONS = ["dicom.export_header:TRUE", "dicom.export_minsize:0"]
 # tshark takes calls in named pipes for files, and of DICOM each command set and identifier.
 PIPE = re.compile(r"^(%5c)?(atsvc|epmapper|eventlog|lsarpc|netlogon|protected_storage|samr|spoolss|"
                   r"srvsvc|svcctl|winreg|wkssvc|PSEXESVC(-.*-std(in|out|err))?)(\(\d+\))?$", re.I)
@@ -36,6 +38,25 @@ def wanted(kind, name, size):
     if kind == "smb" and PIPE.match(name):
         return False
     return size > 0 and (kind != "dicom" or OBJECT.match(name))
+
+
+def key(kind, body):
+    """What two files have in common that are the same: hash and length, of DICOM what follows a
+    header of its own with some of what is in that."""
+    said = ()
+    if kind == "dicom" and body[128:132] == b"DICM":
+        end = 144 + struct.unpack_from("<I", body, 140)[0]  # (0002,0000) UL, 4 bytes
+        at = 144
+        while at < end:
+            element, vr, size = struct.unpack_from("<H2sH", body, at + 2)
+            value = 8
+            if vr == b"OB":
+                size, value = struct.unpack_from("<I", body, at + 8)[0], 12
+            if element in (2, 3, 0x10):  # tshark puts the class's name behind its UID
+                said += (body[at + value:at + value + size].rstrip(b"\0").decode().split()[0],)
+            at += value + size
+        body = body[end:]
+    return (hashlib.sha256(body).hexdigest(), len(body), *said)
 
 
 def captures(data):
@@ -64,20 +85,34 @@ def theirs(path, kinds):
                 with open(os.path.join(folder, name), "rb") as f:
                     body = f.read()
                 if wanted(kind, name, len(body)):
-                    got[kind][(hashlib.sha256(body).hexdigest(), len(body))] += 1
+                    got[kind][key(kind, body)] += 1
     return got
 
 
 def ours(ward, path):
-    out = subprocess.run([ward, "sense", "net", path], capture_output=True, check=False)
-    if out.returncode not in (0, 1):  # 1: the capture is damaged
-        raise SystemExit(f"{path}: {out.stderr.decode()}")
     got = collections.defaultdict(collections.Counter)
-    for line in out.stdout.decode().splitlines():
-        event = json.loads(line)
-        f = event["fields"]
-        if event["class"] == "net.file" and "file.hash.sha256" in f:
-            got[f["service"]][(f["file.hash.sha256"], f["file.bytes"])] += 1
+    with tempfile.TemporaryDirectory() as top:
+        out = subprocess.run([ward, "sense", "net", "--files", f"{top}/files", path],
+                             capture_output=True, check=False)
+        if out.returncode not in (0, 1):  # 1: the capture is damaged
+            raise SystemExit(f"{path}: {out.stderr.decode()}")
+        kept = {}
+        for name in os.listdir(f"{top}/files"):
+            with open(f"{top}/files/{name}", "rb") as f:
+                body = f.read()
+            said = re.match(r"(?:incomplete-)?([0-9a-f]{64})-", name)[1]
+            if hashlib.sha256(body).hexdigest() != said:
+                raise SystemExit(f"{path}: {name} is not what its name says")
+            kept[name[:64]] = body
+        for line in out.stdout.decode().splitlines():
+            event = json.loads(line)
+            f = event["fields"]
+            if event["class"] != "net.file" or "file.hash.sha256" not in f:
+                continue
+            body = kept.get(f["file.hash.sha256"])
+            if body is None or len(body) != f["file.bytes"]:
+                raise SystemExit(f"{path}: not kept as told: {line}")
+            got[f["service"]][key(f["service"], body)] += 1
     return got
 
 

@@ -145,11 +145,18 @@ printf 'icu_bed: 6\ntheatres: many\n' >"$tmp/bad.yml"
 grep -q "bad.yml:1: error: nothing is asked by the name 'icu_bed'" "$tmp/said" || fail 'line 1'
 grep -q "bad.yml:2: error: 'many' is no answer to 'theatres'" "$tmp/said" || fail 'line 2'
 [ ! -e "$tmp/bad" ] || fail 'something was written'
+# Yes and no in the words of whoever answers.
+printf 'laboratory: Sì\npharmacy: nee\n' >"$tmp/words.yml"
+"$ward" model new "$tmp/words" --answers "$tmp/words.yml" --content "$content" >/dev/null 2>&1 ||
+	fail 'yes in Italian is no answer'
+[ -e "$tmp/words/laboratory.yml" ] && [ ! -e "$tmp/words/pharmacy.yml" ] || fail 'yes or no turned round'
 
 # What is assumed counts half; the best question is one of those that were measured; twice the same.
 "$ward" model score "$tmp/few" --content "$content" --json >"$tmp/one"
 "$ward" model score "$tmp/few" --content "$content" --json >"$tmp/two"
 cmp "$tmp/one" "$tmp/two" || fail 'two scores of one directory'
+"$ward" model score "$tmp/few" --content "$content" --json --at 2126-01-01 >"$tmp/two"
+grep -q '"area":"age","percent":0,' "$tmp/two" || fail 'after a hundred years nothing is old'
 grep -q '"kind":"area","area":"power","percent":50,' "$tmp/one" || fail 'assumed power is no half'
 grep -q '"kind":"answer","ask":"takeover"' "$tmp/one" || fail 'no question about a takeover'
 grep -q '"kind":"answer","ask":"lasts".*"assumed":true' "$tmp/one" || fail 'no question of a buffer'

@@ -55,6 +55,28 @@ has "$tmp/c" '"threat":"bms.command","on":"ahu-05","seen":"missed"' "a sensor le
 score "$tmp/d" --lang en "$tmp/turin/scenarios/cooling"
 has "$tmp/d" '^- Not seen, at 8:20: ' "a sensor less: what falls short"
 
+# What is kept of it says which run it was; less of it afterwards is worse, and named; more is not.
+want=1
+score "$tmp/h" --format json --keep "$tmp/scores" --of before "$tmp/turin/scenarios/cooling"
+score "$tmp/h" --format json --keep "$tmp/scores" --of before "$tmp/turin/scenarios/cooling"
+[ "$(grep -c '"of":"before","ward":"[0-9.]*","model":"[0-9a-f]*","without":"nothing","hospital":"turin","scenario":"cooling"' "$tmp/scores")" = 2 ] ||
+	fail "kept: $(cat "$tmp/scores")"
+"$ward" exercise history --lang en "$tmp/scores" >"$tmp/i" || fail "history of two equal runs: exit $?"
+has "$tmp/i" 'as before' "history of two equal runs"
+code=0
+"$ward" exercise score --format json --keep "$tmp/scores" --of whole "$pilots/turin/scenarios/cooling" >"$tmp/h" || code=$?
+"$ward" exercise history --format json "$tmp/scores" >"$tmp/i" || fail "history of what got better: exit $?"
+has "$tmp/i" '"worse":\[\],"better":\[[^]]*"signs"' "history of what got better"
+score "$tmp/h" --format json --keep "$tmp/scores" --of after "$tmp/turin/scenarios/cooling"
+code=0
+"$ward" exercise history --lang en "$tmp/scores" >"$tmp/i" || code=$?
+[ "$code" = 1 ] || fail "history of what got worse: exit $code"
+has "$tmp/i" '^- turin/cooling: ' "history of what got worse"
+echo '{"schema":"other"}' >>"$tmp/scores"
+code=0
+"$ward" exercise history --lang en "$tmp/scores" >"$tmp/i" 2>"$tmp/err" || code=$?
+[ "$code" = 2 ] && grep -q 'scores:5: error: this is no score' "$tmp/err" || fail "history of another row: exit $code"
+
 # The same without what networks say, and without linking by neighbourhood: a story in pieces.
 score "$tmp/g" --format json --without cyber "$pilots/turin/scenarios/cooling"
 has "$tmp/g" '"threat":"bms.command","on":"ahu-05","seen":"missed"' "without cyber: the command"

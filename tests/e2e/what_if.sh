@@ -235,6 +235,20 @@ has "$said" '"must_fail":3,"of":6,"with":\[{"asset":"a1-theatre-1","threat":"out
 said=$(ask --json --paths 1)
 [ "$(printf '%s\n' "$said" | grep -c '"kind":"paths"')" -eq \
 	"$(printf '%s\n' "$said" | grep -c '"kind":"impact"')" ] || fail 'ways, but not to each impact'
+# First in short, by what care is lost: a service a line, in the reader's words.
+has "$(ask --lang en | sed -n 2p)" '^  Operating theatres  *33 min  *90–100 % (exact)  *Does not work, 5 care units lost a minute$'
+has "$(ask --lang nl | sed -n 2p)" '^  Operating theatres  *33 min .* 5 zorgeenheden verlies per minuut$'
+# Many are hit: one way to each, and the soonest, which the moment that is told comes by.
+said=$("$ward" impact "$hospital" --content "$content" --asset switchgear-emergency \
+	--threat outage --at 2026-03-19T02:00:00Z --lang en --likelihood bound)
+has "$said" '^  Cardiology: Does not work in 70 s '
+has "$said" '^      Way 1: at least 90 %, in 70 min '
+has "$said" '^      The soonest way: at least 44 %, in 70 s '
+has "$said" '(requires, 3 of 6 must fail, here with Isolation room B3, Patient room 1 B3)'
+printf '%s\n' "$said" | grep -q 'Way 2:' && fail 'a second way where many are hit'
+has "$("$ward" impact "$hospital" --content "$content" --asset switchgear-emergency \
+	--threat outage --at 2026-03-19T02:00:00Z --likelihood bound --json)" \
+	'"kind":"paths","asset":"cardiology","threat":"outage".*"soonest":{"at_least":0.438976,'
 for k in 0 17 many; do
 	code=0
 	ask --paths "$k" >/dev/null 2>&1 || code=$?

@@ -111,12 +111,13 @@ static void give(uint32_t number, size_t off, size_t len)
 	free(exact);
 }
 
-static bool sum_is_right(void)
+/* Of the first so many bytes. */
+static bool sum_is_right(uint64_t len)
 {
 	uint8_t sum[WARD_SHA256_BYTES];
 
-	return ward_digest_sha256(ward_slice_of(run.byte, run.at), sum) &&
-	       memcmp(sum, run.result.sha256, sizeof(sum)) == 0;
+	return ward_digest_sha256(ward_slice_of(run.byte, (size_t)len), sum) &&
+	       memcmp(sum, run.result.sums.sha256, sizeof(sum)) == 0;
 }
 
 /* Bytes and gaps follow one another without a hole, and the result is what they say. */
@@ -144,8 +145,10 @@ static bool files_are_told(struct ward_rd *in)
 	return run.right && run.ended && !list.first && run.result.seen == run.seen &&
 	       run.result.missing == run.missing &&
 	       run.result.hashed == (run.seen && !run.missing) &&
-	       (!run.result.hashed || sum_is_right()) && run.net->carve.chunks.n == 0 &&
-	       run.net->carve.n_hash == run.net->carve.n_hash_max;
+	       (!run.result.hashed || sum_is_right(run.at)) &&
+	       run.result.front == (run.missing && run.result.missing_at) &&
+	       (!run.result.front || sum_is_right(run.result.missing_at)) &&
+	       run.net->carve.chunks.n == 0 && run.net->carve.n_hash == run.net->carve.n_hash_max;
 }
 
 /* However it is cut, and whatever comes early as far as there is room: the same file. */
@@ -173,7 +176,7 @@ static bool cuts_do_not_matter(struct ward_rd *in)
 	ward_carve_end(run.net, &number, WARD_FILE_WHOLE);
 	ward_carve_tell(run.net);
 	return run.right && run.ended && run.at == run.len && run.result.complete &&
-	       run.result.hashed && sum_is_right();
+	       run.result.hashed && sum_is_right(run.at);
 }
 
 static const struct prop props[] = {

@@ -147,7 +147,7 @@ enum ward_err ward_import_csv(const struct ward_import_in *in, struct ward_str f
 	struct ward_arena a;
 
 	ward_arena_init(&a, in->mem, ward_limit(in->lim, WARD_LIMIT_MODEL_BYTES));
-	enum ward_err err = ward_conf_csv(&a, in->lim, file, text, in->diag, &t.csv);
+	enum ward_err err = ward_conf_csv_any(&a, in->lim, file, text, in->diag, &t.csv);
 
 	if (!err && (!list_of(&t) || !columns(&t)))
 		err = WARD_ERR_CONFIG;

@@ -2,12 +2,15 @@
  * properties ward:… are read back. */
 #include "model/import/words.h"
 
+#include <string.h>
+
 enum { DEPTH = 16 };
 
 struct bom {
 	const struct ward_import_in *in;
 	struct ward_candidates *c;
 	struct ward_str file;
+	const struct ward_conf *words;
 	struct ward_wr ref; /* of a component without bom-ref: those of its parents, and its name */
 };
 
@@ -60,6 +63,22 @@ static bool own(const struct ward_conf *c)
 	return false;
 }
 
+/* No member of CycloneDX says what a device is for: it is guessed, so that no pump counts as just
+ * some device. */
+static void by_words(struct bom *b, uint32_t n, struct ward_str what, struct ward_str name)
+{
+	struct ward_str class = ward_import_word_class(b->words, what, "device");
+	char text[128];
+
+	if (!class.len)
+		class = ward_import_word_class(b->words, name, "device");
+	if (!class.len || class.len >= sizeof(text))
+		return;
+	memcpy(text, class.p, class.len);
+	text[class.len] = 0;
+	ward_candidate_assume(b->c, n, WARD_CELL_CLASS, text);
+}
+
 static void device(struct bom *b, uint32_t n, const struct ward_conf *c)
 {
 	struct ward_str name = ward_import_text(c, "name"),
@@ -67,6 +86,8 @@ static void device(struct bom *b, uint32_t n, const struct ward_conf *c)
 
 	properties(b, n, c);
 	ward_candidate_set(b->c, n, WARD_CELL_NAME, what.len ? what : name);
+	if (!own(c)) /* Ward says the class itself, or does not know it */
+		by_words(b, n, what, name);
 	ward_candidate_set(b->c, n, WARD_CELL_CLASS, WARD_STR("device"));
 	ward_candidate_set(b->c, n, WARD_CELL_VENDOR, maker(c));
 	if (!own(c)) /* its names may be those of hosts */
@@ -227,8 +248,10 @@ enum ward_err ward_import_cyclonedx(const struct ward_import_in *in, struct ward
 	struct ward_arena a;
 
 	ward_arena_init(&a, in->mem, ward_limit(in->lim, WARD_LIMIT_MODEL_BYTES));
-	enum ward_err err = ward_conf_json(&a, in->lim, file, 1, bytes, in->diag, &doc);
+	enum ward_err err = ward_import_words(in, &a, &b.words);
 
+	if (!err)
+		err = ward_conf_json(&a, in->lim, file, 1, bytes, in->diag, &doc);
 	if (!err && !is_bom(&b, doc))
 		err = WARD_ERR_CONFIG;
 	if (!err) {

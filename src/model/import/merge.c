@@ -2,8 +2,6 @@
 
 #include "model/word.h"
 
-enum { KEY_BYTES = 700 };
-
 const char *ward_import_what_name(enum ward_import_what w)
 {
 	static const char *const name[WARD_IMPORT_WHAT_N] = {
@@ -65,53 +63,9 @@ struct ward_import_item *ward_merge_item(struct ward_merge *m, enum ward_import_
 	return it;
 }
 
-static struct ward_str name_key(enum ward_node_kind kind, struct ward_str name, char buf[KEY_BYTES])
-{
-	struct ward_wr w = ward_wr_fixed(buf, KEY_BYTES);
-
-	ward_wr_u8(&w, (uint8_t)kind);
-	for (size_t i = 0; i < name.len; i++)
-		ward_wr_ch(&w,
-			name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i]);
-	return ward_wr_text(&w);
-}
-
-static void index_node(struct ward_merge *m, uint32_t i)
-{
-	const struct ward_node *n = ward_model_node(m->in.model, i);
-	char buf[KEY_BYTES];
-	size_t n_name = m->names.n, n_basis;
-	uint32_t id;
-	const struct ward_basis *b = ward_model_basis(m->in.model, i, &n_basis);
-
-	m->taken_by[i] = WARD_NONE;
-	if (!ok(m, ward_intern_put(&m->names, name_key(n->kind, n->name, buf), &id)))
-		return;
-	m->next[i] = id < n_name ? m->first[id] : WARD_NONE;
-	m->first[id] = i;
-	for (size_t k = 0; k < n_basis; k++) {
-		size_t n_ref = m->refs.n;
-
-		if (!b[k].ref.len || !ward_str_eq(b[k].by, m->in.source))
-			continue;
-		if (ok(m, ward_intern_put(&m->refs, b[k].ref, &id)) && id == n_ref)
-			m->ref_node[id] = i;
-	}
-}
-
 static struct ward_str id_of_node(const struct ward_merge *m, uint32_t node)
 {
 	return ward_model_node(m->in.model, node)->id;
-}
-
-struct ward_str ward_merge_refers(const struct ward_merge *m, struct ward_str ref)
-{
-	uint32_t i = ward_intern_find(&m->in.c->refs, ref);
-
-	if (i != WARD_NONE)
-		return m->id[i];
-	i = ward_model_find(m->in.model, ref);
-	return i != WARD_NONE ? id_of_node(m, i) : (struct ward_str){"", 0};
 }
 
 static void set_aside(struct ward_merge *m, uint32_t cand, enum ward_import_what what,
@@ -183,17 +137,14 @@ static enum ward_cell place_cell(enum ward_node_kind k)
 static uint32_t by_name(
 	struct ward_merge *m, const struct ward_candidate_node *n, uint32_t *ret_alike)
 {
-	char buf[KEY_BYTES];
-	uint32_t id = ward_intern_find(&m->names, name_key(n->kind, n->cell[WARD_CELL_NAME], buf));
+	uint32_t i = ward_merge_named(m, n->kind, n->cell[WARD_CELL_NAME]);
 	enum ward_cell cell = place_cell(n->kind);
 	struct ward_str place = {"", 0};
 
 	*ret_alike = WARD_NONE;
-	if (id == WARD_NONE || !n->cell[WARD_CELL_NAME].len)
-		return WARD_NONE;
 	if (cell != WARD_CELL_N)
 		place = ward_merge_refers(m, n->cell[cell]);
-	for (uint32_t i = m->first[id]; i != WARD_NONE; i = m->next[i]) {
+	for (; i != WARD_NONE; i = m->next[i]) {
 		uint32_t parent = ward_model_node(m->in.model, i)->parent;
 		bool here = place.len && parent != WARD_NONE &&
 			    ward_str_eq(id_of_node(m, parent), place);
@@ -356,8 +307,8 @@ static bool keys_free(struct ward_merge *m, const struct ward_candidate_node *n)
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (size_t c = 0; c < WARD_ARRAY_LEN(cells); c++)
 			for (struct ward_str rest = n->cell[cells[c]]; rest.p && rest.len;) {
-				char buf[KEY_BYTES];
-				struct ward_str key = name_key(
+				char buf[WARD_MERGE_KEY_BYTES];
+				struct ward_str key = ward_merge_name_key(
 					(enum ward_node_kind)c, ward_str_cut(&rest, ' '), buf);
 				uint32_t id;
 
@@ -594,7 +545,9 @@ enum ward_err ward_merge_new(const struct ward_merge_in *in, struct ward_merge *
 	m->err = ward_merge_rows(m);
 	if (!m->err && arrays(m))
 		for (uint32_t i = 0; i < ward_model_n(in->model) && !m->err; i++)
-			index_node(m, i);
+			ward_merge_index(m, i);
+	if (!m->err)
+		ward_merge_resolve(m);
 	if (!m->err)
 		all(m);
 	enum ward_err err = m->err;
@@ -612,6 +565,7 @@ void ward_merge_free(struct ward_merge *m)
 		return;
 	ward_mem_free(m->in.mem, m->item, m->cap_item * sizeof(*m->item));
 	ward_mem_free(m->in.mem, m->lost, m->cap_lost * sizeof(*m->lost));
+	ward_mem_free(m->in.mem, m->nowhere, m->cap_nowhere * sizeof(*m->nowhere));
 	ward_intern_fini(&m->names);
 	ward_intern_fini(&m->refs);
 	ward_intern_fini(&m->ids);

@@ -13,6 +13,15 @@ struct ward_row_at {
 	size_t row;
 };
 
+enum { WARD_MERGE_KEY_BYTES = 700 };
+
+/* A reference that means nothing that is there, or one of several of that name. */
+struct ward_merge_cell {
+	uint32_t cand;
+	enum ward_cell cell;
+	bool several;
+};
+
 struct ward_merge {
 	struct ward_merge_in in;
 	struct ward_arena arena;
@@ -33,6 +42,8 @@ struct ward_merge {
 	size_t n_item, cap_item, n_same;
 	uint32_t *lost; /* relations of which an end is nowhere, or held back */
 	size_t n_lost, cap_lost;
+	struct ward_merge_cell *nowhere;
+	size_t n_nowhere, cap_nowhere;
 	size_t n_self, n_second; /* left out: of a thing to itself; a second place of a thing */
 	size_t n_waiting;        /* relations with an end that is held back */
 	struct ward_import_file *file;
@@ -58,6 +69,16 @@ struct ward_str ward_merge_say(
 void ward_merge_differ(struct ward_merge *m, uint32_t cand);
 struct ward_import_item *ward_merge_item(struct ward_merge *m, enum ward_import_what what,
 	uint32_t cand, uint32_t node, struct ward_str id);
+/* refer.c: kind and name in lower case. */
+struct ward_str ward_merge_name_key(
+	enum ward_node_kind kind, struct ward_str name, char buf[WARD_MERGE_KEY_BYTES]);
+/* Makes a node be found by its name, and by what this source called it. */
+void ward_merge_index(struct ward_merge *m, uint32_t i);
+/* The first node of that name, the others behind it in `next`; or WARD_NONE. */
+uint32_t ward_merge_named(
+	const struct ward_merge *m, enum ward_node_kind kind, struct ward_str name);
+/* References by a name that only one has become its id; others that lead nowhere are kept. */
+void ward_merge_resolve(struct ward_merge *m);
 /* The id that a reference of a candidate leads to; empty when nowhere. */
 struct ward_str ward_merge_refers(const struct ward_merge *m, struct ward_str ref);
 

@@ -27,6 +27,9 @@ enum ward_import_format ward_import_format_parse(struct ward_str s)
 
 enum ward_import_format ward_import_format_guess(struct ward_str file, struct ward_slice text)
 {
+	/* Of an object of NetBox's lists, where their urls were left out. */
+	static const char *const lists[] = {
+		"\"sites\"", "\"locations\"", "\"devices\"", "\"vlans\"", "\"prefixes\""};
 	struct ward_str head = ward_str_sub(ward_slice_text(text), 0, 4096);
 
 	if (ward_str_ends(file, WARD_STR(".ttl")))
@@ -40,6 +43,9 @@ enum ward_import_format ward_import_format_guess(struct ward_str file, struct wa
 	if (ward_str_find(head, WARD_STR("/api/dcim/")) != SIZE_MAX ||
 		ward_str_find(head, WARD_STR("/api/ipam/")) != SIZE_MAX)
 		return WARD_IMPORT_NETBOX;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(lists); i++)
+		if (ward_str_find(head, ward_str_z(lists[i])) != SIZE_MAX)
+			return WARD_IMPORT_NETBOX;
 	return WARD_IMPORT_N;
 }
 

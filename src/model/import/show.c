@@ -27,6 +27,22 @@ static struct ward_str class_of(const struct ward_merge *m, const struct ward_im
 				     : m->in.c->node[it->cand].cell[WARD_CELL_CLASS];
 }
 
+/* Where a new thing would stand. */
+static void place(const struct ward_merge *m, const struct ward_import_item *it, struct ward_wr *w)
+{
+	static const enum ward_cell cells[] = {
+		WARD_CELL_SITE, WARD_CELL_BUILDING, WARD_CELL_FLOOR, WARD_CELL_ROOM};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(cells); i++) {
+		struct ward_str id = ward_merge_refers(m, m->in.c->node[it->cand].cell[cells[i]]);
+
+		if (!id.len)
+			continue;
+		ward_wr_z(w, " in ");
+		plain(w, id);
+	}
+}
+
 static void line(const struct ward_merge *m, const struct ward_import_item *it, struct ward_wr *w)
 {
 	static const char sign[WARD_IMPORT_WHAT_N] = {'+', '~', '!', '?', '-'};
@@ -48,7 +64,10 @@ static void line(const struct ward_merge *m, const struct ward_import_item *it, 
 		plain(w, class_of(m, it).len
 				 ? class_of(m, it)
 				 : ward_str_z(ward_node_kind_name(m->in.c->node[it->cand].kind)));
+		if (m->in.c->node[it->cand].assumed >> WARD_CELL_CLASS & 1)
+			ward_wr_z(w, ", assumed");
 		ward_wr_z(w, ")");
+		place(m, it, w);
 	} else if (it->node != WARD_NONE) {
 		ward_wr_z(w, ": the source does not speak of it any more");
 	}
@@ -101,6 +120,43 @@ static void lost_lines(const struct ward_merge *m, struct ward_wr *w)
 			w, "Places left out, as the thing has one already: %zu\n", m->n_second);
 }
 
+/* "room that nothing is called": of one cell; the number of them. */
+static size_t nowhere_of(
+	const struct ward_merge *m, enum ward_cell cell, bool several, struct ward_wr *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_nowhere; i++)
+		n += m->nowhere[i].cell == cell && m->nowhere[i].several == several;
+	ward_wr_printf(w, "%s that %s", ward_cell_name(cell),
+		several ? "several are called" : "nothing is called");
+	return n;
+}
+
+/* Cells that are left out, as they mean nothing that is there. */
+static void nowhere_lines(const struct ward_merge *m, struct ward_wr *w)
+{
+	if (m->n_nowhere)
+		ward_wr_printf(w,
+			"Cells left out, as neither the file nor the directory has such an id, or "
+			"only one such name: %zu\n",
+			m->n_nowhere);
+	for (size_t i = 0; i < m->n_nowhere && i < LOST_TOLD; i++) {
+		const struct ward_merge_cell *c = &m->nowhere[i];
+		const struct ward_candidate_node *n = &m->in.c->node[c->cand];
+
+		ward_wr_z(w, "  ");
+		plain(w, n->ref);
+		ward_wr_printf(w, ": %s ", ward_cell_name(c->cell));
+		plain(w, n->cell[c->cell]);
+		ward_wr_z(w, c->several ? ", which several are called  [" : "  [");
+		plain(w, n->file);
+		ward_wr_printf(w, ":%u]\n", n->line);
+	}
+	if (m->n_nowhere > LOST_TOLD)
+		ward_wr_printf(w, "  and %zu more; --json lists all\n", m->n_nowhere - LOST_TOLD);
+}
+
 void ward_merge_write_text(const struct ward_merge *m, struct ward_wr *w)
 {
 	static const char *const of[WARD_IMPORT_WHAT_N] = {
@@ -124,6 +180,7 @@ void ward_merge_write_text(const struct ward_merge *m, struct ward_wr *w)
 		ward_wr_printf(w, ", %zu of them only with what is held back", m->n_waiting);
 	ward_wr_ch(w, '\n');
 	lost_lines(m, w);
+	nowhere_lines(m, w);
 	if (m->in.c->passed_ids.n)
 		ward_wr_z(w, "Not taken over:");
 	for (size_t i = 0; i < m->in.c->passed_ids.n; i++) {
@@ -221,6 +278,48 @@ static void lost_object(const struct ward_merge *m, uint32_t rel, struct ward_wr
 	ward_wr_ch(w, '\n');
 }
 
+static void nowhere_object(
+	const struct ward_merge *m, const struct ward_merge_cell *c, struct ward_wr *w)
+{
+	const struct ward_candidate_node *n = &m->in.c->node[c->cand];
+	struct ward_json j = ward_json_on(w);
+
+	ward_json_obj(&j);
+	ward_json_key(&j, "kind");
+	ward_json_z(&j, "cell_lost");
+	text(&j, "ref", n->ref);
+	text(&j, "cell", ward_str_z(ward_cell_name(c->cell)));
+	text(&j, "text", n->cell[c->cell]);
+	ward_json_key(&j, "several");
+	ward_json_bool(&j, c->several);
+	text(&j, "file", n->file);
+	ward_json_key(&j, "line");
+	ward_json_u64(&j, n->line);
+	ward_json_obj_end(&j);
+	ward_wr_ch(w, '\n');
+}
+
+static void passed_over(const struct ward_merge *m, struct ward_json *j)
+{
+	ward_json_key(j, "passed_over");
+	ward_json_obj(j);
+	for (size_t i = 0; i < m->in.c->passed_ids.n; i++) {
+		ward_json_key_str(j, m->in.c->passed[i].what);
+		ward_json_u64(j, m->in.c->passed[i].n);
+	}
+	for (unsigned k = 0; k < 2 * WARD_CELL_N; k++) {
+		char room[64];
+		struct ward_wr w = ward_wr_fixed(room, sizeof(room));
+		size_t n = nowhere_of(m, (enum ward_cell)(k / 2), k % 2, &w);
+
+		if (!n)
+			continue;
+		ward_json_key_str(j, ward_wr_text(&w));
+		ward_json_u64(j, n);
+	}
+	ward_json_obj_end(j);
+}
+
 void ward_merge_write_json(const struct ward_merge *m, struct ward_wr *w)
 {
 	struct ward_json j = ward_json_on(w);
@@ -229,6 +328,8 @@ void ward_merge_write_json(const struct ward_merge *m, struct ward_wr *w)
 		object(m, &m->item[i], w);
 	for (size_t i = 0; i < m->n_lost; i++)
 		lost_object(m, m->lost[i], w);
+	for (size_t i = 0; i < m->n_nowhere; i++)
+		nowhere_object(m, &m->nowhere[i], w);
 	ward_json_obj(&j);
 	ward_json_key(&j, "kind");
 	ward_json_z(&j, "summary");
@@ -237,13 +338,7 @@ void ward_merge_write_json(const struct ward_merge *m, struct ward_wr *w)
 	ward_json_u64(&j, m->in.c->refs.n);
 	ward_json_key(&j, "same");
 	ward_json_u64(&j, m->n_same);
-	ward_json_key(&j, "passed_over");
-	ward_json_obj(&j);
-	for (size_t i = 0; i < m->in.c->passed_ids.n; i++) {
-		ward_json_key_str(&j, m->in.c->passed[i].what);
-		ward_json_u64(&j, m->in.c->passed[i].n);
-	}
-	ward_json_obj_end(&j);
+	passed_over(m, &j);
 	ward_json_key(&j, "relations_to_themselves");
 	ward_json_u64(&j, m->n_self);
 	ward_json_key(&j, "second_places");

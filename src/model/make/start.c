@@ -121,6 +121,18 @@ static bool has_form(enum ward_start_form form, struct ward_str s)
 	return true;
 }
 
+/* As they are asked, and as whoever answers in another language says it. */
+static const char *const yes[] = {"yes", "true", "oui", "sì", "si", "ja"};
+static const char *const no[] = {"no", "false", "non", "nee"};
+
+static bool one_of(struct ward_str text, const char *const *word, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_ieq(text, ward_str_z(word[i])))
+			return true;
+	return false;
+}
+
 static bool understand(const struct ward_start_question *q, struct ward_str text, int64_t *ret)
 {
 	uint64_t n = 0;
@@ -130,8 +142,8 @@ static bool understand(const struct ward_start_question *q, struct ward_str text
 		*ret = ward_str_u64(text, &n) && n <= INT32_MAX ? (int64_t)n : -1;
 		return *ret >= q->min && *ret <= q->max;
 	case WARD_START_YES:
-		*ret = ward_str_eqz(text, "yes") || ward_str_eqz(text, "true");
-		return *ret || ward_str_eqz(text, "no") || ward_str_eqz(text, "false");
+		*ret = one_of(text, yes, WARD_ARRAY_LEN(yes));
+		return *ret || one_of(text, no, WARD_ARRAY_LEN(no));
 	case WARD_START_TEXT:
 		*ret = 1;
 		return is_text(text) && has_form(q->form, text);

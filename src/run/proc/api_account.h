@@ -1,4 +1,5 @@
-/* Private to the process `api`: what asks `login` for people, in api_sign.c and api_account.c. */
+/* Private to the process `api`: what asks `login` for people, in api_sign.c and api_account.c, and
+ * what it answers. */
 #ifndef WARD_RUN_PROC_API_ACCOUNT_H
 #define WARD_RUN_PROC_API_ACCOUNT_H
 
@@ -7,9 +8,6 @@
 /* ---- api_sign.c ---- */
 /* True: the path is one of sessions, people, decisions; then it is answered, or will be. */
 bool serve_sign(struct server *s, struct ward_httpd_ask *a, struct serve_session *who);
-void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
-	struct ward_slice body);
-void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
 /* The language that is asked for: "it"; empty when none is. */
 struct ward_str serve_language(const struct ward_httpd_ask *a);
 /* What `login` or `desk` says, in the language of the page that asks. */
@@ -23,6 +21,14 @@ bool serve_may_sign(struct server *s, struct ward_httpd_ask *a);
 /* Asks `login`, for who is signed in, or for nobody; sign and the body are wiped. */
 void serve_ask_sign(struct server *s, struct ward_httpd_ask *a, const struct serve_session *who,
 	struct ward_sign *sign);
+
+/* ---- api_signed.c ---- */
+void serve_signed(struct server *s, const struct serve_pending *p, const struct ward_signed *d,
+	struct ward_slice body);
+void serve_decided(struct server *s, const struct serve_pending *p, const struct ward_decided *d);
+/* Answers with a session; cookie NULL: the browser has it. */
+void serve_say_session(struct server *s, struct ward_httpd_ask *a, unsigned status,
+	const struct ward_session *x, const uint8_t *token, const char *cookie);
 
 /* ---- api_account.c: requests of people about their account, at posts, and of devices ---- */
 enum { SERVE_ORIGIN = 300 };

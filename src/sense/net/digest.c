@@ -33,39 +33,63 @@ bool ward_digest_sha256(struct ward_slice s, uint8_t ret[WARD_SHA256_BYTES])
 	return digest(sha256, s, ret);
 }
 
-/* The context itself: nothing is to be kept beside it. */
-static EVP_MD_CTX *context(struct ward_sha256 *h)
+enum { KINDS = 3 };
+
+struct ward_hashes {
+	EVP_MD_CTX *ctx[KINDS]; /* NULL: not made */
+};
+
+static const EVP_MD *kind(size_t i)
 {
-	return (EVP_MD_CTX *)(void *)h;
+	return i == 0 ? EVP_sha256() : i == 1 ? EVP_sha1() : EVP_md5();
 }
 
-struct ward_sha256 *ward_sha256_new(void)
+struct ward_hashes *ward_hashes_new(unsigned kinds)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	struct ward_hashes *h = OPENSSL_zalloc(sizeof(*h));
 
-	/* Its state is allocated with the first begin: now, and never later. */
-	if (ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1)
-		return (struct ward_sha256 *)(void *)ctx;
-	EVP_MD_CTX_free(ctx);
-	return NULL;
+	for (size_t i = 0; h && i < KINDS; i++) {
+		if (!(kinds >> i & 1))
+			continue;
+		h->ctx[i] = EVP_MD_CTX_new();
+		/* Its state is allocated with the first begin: now, and never later. */
+		if (h->ctx[i] && EVP_DigestInit_ex(h->ctx[i], kind(i), NULL) == 1)
+			continue;
+		ward_hashes_free(h);
+		return NULL;
+	}
+	return h;
 }
 
-void ward_sha256_free(struct ward_sha256 *h)
+void ward_hashes_free(struct ward_hashes *h)
 {
-	EVP_MD_CTX_free(context(h));
+	for (size_t i = 0; h && i < KINDS; i++)
+		EVP_MD_CTX_free(h->ctx[i]);
+	OPENSSL_free(h);
 }
 
-bool ward_sha256_begin(struct ward_sha256 *h)
+bool ward_hashes_begin(struct ward_hashes *h)
 {
-	return EVP_DigestInit_ex(context(h), NULL, NULL) == 1;
+	for (size_t i = 0; i < KINDS; i++)
+		if (h->ctx[i] && EVP_DigestInit_ex(h->ctx[i], NULL, NULL) != 1)
+			return false;
+	return true;
 }
 
-bool ward_sha256_add(struct ward_sha256 *h, struct ward_slice s)
+bool ward_hashes_add(struct ward_hashes *h, struct ward_slice s)
 {
-	return EVP_DigestUpdate(context(h), s.p, s.len) == 1;
+	for (size_t i = 0; i < KINDS; i++)
+		if (h->ctx[i] && EVP_DigestUpdate(h->ctx[i], s.p, s.len) != 1)
+			return false;
+	return true;
 }
 
-bool ward_sha256_end(struct ward_sha256 *h, uint8_t ret[WARD_SHA256_BYTES])
+bool ward_hashes_end(struct ward_hashes *h, struct ward_sums *ret)
 {
-	return EVP_DigestFinal_ex(context(h), ret, NULL) == 1;
+	uint8_t *to[KINDS] = {ret->sha256, ret->sha1, ret->md5};
+
+	for (size_t i = 0; i < KINDS; i++)
+		if (h->ctx[i] && EVP_DigestFinal_ex(h->ctx[i], to[i], NULL) != 1)
+			return false;
+	return true;
 }

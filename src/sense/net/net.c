@@ -38,7 +38,7 @@ static enum ward_err setup(
 	if ((err = ward_flow_init(n, lim)) || (err = ward_host_init(n, lim)) ||
 		(err = ward_neighbors_init(n)) || (err = ward_malformed_init(n)) ||
 		(err = ward_self_init(n)) || (err = ward_dissect_init(n, lim)) ||
-		(err = ward_follow_init(n, lim)) || (err = ward_carve_init(n, lim)) ||
+		(err = ward_follow_init(n, lim)) || (err = ward_carve_init(n, lim, opts)) ||
 		(err = ward_expect_init(n)) ||
 		(err = ward_frags_init(&n->frags, n->mem, lim, n->count)))
 		return err;

@@ -32,6 +32,9 @@ struct ward_net_opts {
 	/* Of several rings that are one source, which this is: the upper byte of its frames'
 	 * numbers (ward_ring_seq), and of what the sensor says of itself. */
 	unsigned ring;
+	bool no_files; /* those that pass by are not looked at: no net.file, and no memory for them
+			*/
+	unsigned file_hashes; /* ward_hash_kinds beyond SHA-256 */
 };
 
 /* Takes all tables: about 400 bytes per flow and 150 per host of lim, net.stream.bytes when there

@@ -55,10 +55,16 @@
 	X(FILE_DIRECTION, "file.direction")             \
 	X(FILE_TOTAL, "file.total_bytes")               \
 	X(FILE_MISSING, "file.missing_bytes")           \
+	X(FILE_MISSING_AT, "file.missing_at")           \
 	X(FILE_PART, "file.part")                       \
 	X(FILE_COMPLETE, "file.complete")               \
 	X(FILE_END, "file.end")                         \
 	X(FILE_SHA256, "file.hash.sha256")              \
+	X(FILE_FRONT, "file.front.sha256")              \
+	X(FILE_SHA1, "file.hash.sha1")                  \
+	X(FILE_MD5, "file.hash.md5")                    \
+	X(FILE_DECODED, "file.decoded")                 \
+	X(FILE_ENCODED_BYTES, "file.encoded_bytes")     \
 	X(FILE_MIME, "file.mime_type")                  \
 	X(FILE_PROGRAM, "file.program")                 \
 	X(FILE_PROMISED, "file.mime_by_name")           \

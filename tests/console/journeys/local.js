@@ -1,6 +1,7 @@
 /* Signing in at the post: the authenticator, a shared post with its PIN, a wall screen. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { linkOf, proved as provedBy } from './post.js';
 
 /* RFC 6238, of so many half minutes ago. */
 function totp(base32, ago = 0) {
@@ -17,25 +18,8 @@ export async function local({ journey, browser, address, at, lead, password, per
 	const PIN = '480215';
 	const id = await lead.evaluate(() => localStorage.getItem('ward.person'));
 
-	/* A link of a device, from who administers. */
-	const linkOf = async (name, limit) => {
-		await lead.goto(at('/people'));
-		await lead.locator('#device-name').fill(name);
-		await lead.locator('.device-form select').first().selectOption(limit);
-		await lead.getByRole('button', { name: 'Make a link' }).click();
-		await proved(lead, lead.locator('.told .secret'));
-		return (await lead.locator('.told .secret').textContent()).trim();
-	};
-	/* Whoever was asked for a proof a while ago is asked again. */
-	const proved = async (page, then) => {
-		const dialog = page.locator('dialog[open] #proof');
-		await Promise.race([dialog.waitFor(), then.waitFor()]);
-		if (await dialog.count()) {
-			await dialog.fill(password);
-			await page.getByRole('button', { name: 'It is me' }).click();
-		}
-		await then.waitFor();
-	};
+	const linkFor = (name, limit) => linkOf(lead, at, password, name, limit);
+	const proved = (page, then) => provedBy(page, password, then);
 
 	await journey('an authenticator is set up by its picture, and removed by its code', async () => {
 		await lead.goto(at('/account'));
@@ -83,7 +67,7 @@ export async function local({ journey, browser, address, at, lead, password, per
 
 	await journey('a shared post is locked, and goes on where it was by a PIN', async () => {
 		const post = await person(browser, address, 'post', DESK);
-		await post.goto(await linkOf('Gate', 'all'));
+		await post.goto(await linkFor('Gate', 'all'));
 		await post.locator('#person').fill(id);
 		await post.locator('#password').fill(password);
 		await post.locator('form .button.primary').click();
@@ -124,7 +108,7 @@ export async function local({ journey, browser, address, at, lead, password, per
 	});
 
 	await journey('a wall screen shows without anybody, and its link is good once', async () => {
-		const link = await linkOf('Control room', 'look');
+		const link = await linkFor('Control room', 'look');
 		await picture(lead, 'people');
 		const wall = await person(browser, address, 'wall', DESK);
 		await wall.goto(link);

@@ -157,8 +157,12 @@ static void test_paths(void **state)
 	       "C:\\Users\\*\\x",
 		"C:\\Users\\Public\\x C:\\Users\\All Users\\x C:\\Users\\%USERNAME%\\x "
 		"C:\\Users\\*\\x");
-	expect("PWD=/home/mrossi ; COMMAND=/bin/ls", "PWD=/home/<account> ; COMMAND=/bin/ls");
-	expect("/Users/mrossi/Library", "/Users/<account>/Library");
+	expect("PWD=/home"
+	       "/mrossi ; COMMAND=/bin/ls",
+		"PWD=/home/<account> ; COMMAND=/bin/ls");
+	expect("/Users"
+	       "/mrossi/Library",
+		"/Users/<account>/Library");
 	expect("GET /api/users/list /users/", "GET /api/users/list /users/");
 	expect("/api/patients/7788123/notes", "/api/patients/<patient>/notes");
 	expect("/api/patients/new 12 patients/day", "/api/patients/new 12 patients/day");
@@ -167,7 +171,9 @@ static void test_paths(void **state)
 	struct ward_identifier_walk w;
 	struct ward_identifier_span span;
 
-	ward_identifier_walk_init(&w, NULL, WARD_STR("/home/start /patients/7788123"));
+	ward_identifier_walk_init(&w, NULL,
+		WARD_STR("/home"
+			 "/start /patients/7788123"));
 	w.is_uri = true;
 	assert_true(ward_identifier_next(&w, &span) && span.kind == WARD_IDENTIFIER_PATIENT);
 	assert_false(ward_identifier_next(&w, &span));

@@ -377,7 +377,7 @@ static void csv_refusals(void **state)
 		const char *part;
 	} row[] = {{"a,b\n1,2\n3\n", 3, "1 cells"}, {"a,a\n", 2, "twice"}, {"", 1, "empty"},
 		{"a\n\"x\n", 2, "no end"}, {"a\n\"x\"y\n", 2, "closing quote"},
-		{"a\n\xff\n", 2, "UTF-8"}};
+		{"a\n\xff\n", 2, "UTF-8"}, {"# x\na;b\n1;2\n", 2, "semicolons or tabs"}};
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(row); i++) {
 		struct fix *f = *state;
@@ -387,6 +387,25 @@ static void csv_refusals(void **state)
 		finding(f, row[i].line, row[i].part);
 		assert_int_equal(teardown(state), 0);
 		assert_int_equal(setup(state), 0);
+	}
+}
+
+/* Other programs' tables: what the header has parts the cells; a comma there comes first. */
+static void csv_any(void **state)
+{
+	static const char *const text[] = {
+		"id,a;b\n1,\"x,y\"\n", "id;name\n1;\"x,y\"\n", "id\tname\r\n1\tx,y\r\n"};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(text); i++) {
+		struct fix *f = *state;
+		struct ward_csv t;
+
+		assert_int_equal(ward_conf_csv_any(&f->a, &f->lim, WARD_STR("x.csv"),
+					 ward_str_bytes(ward_str_z(text[i])), &f->d, &t),
+			WARD_OK);
+		assert_int_equal(t.n_column, 2);
+		assert_true(ward_str_eqz(t.row[0].cell[0], "1"));
+		assert_true(ward_str_eqz(t.row[0].cell[1], "x,y"));
 	}
 }
 
@@ -440,7 +459,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {T(tree), T(documents), T(documents_apart),
 		T(empty), T(duplicate_key), T(alias), T(alias_refused), T(alias_flood), T(tag),
 		T(merge), T(syntax), T(not_utf8), T(too_deep), T(too_many), T(typed_refusals),
-		T(lines), T(degrees), T(csv_table), T(csv_refusals), T(csv_quoted), T(no_memory)};
+		T(lines), T(degrees), T(csv_table), T(csv_refusals), T(csv_any), T(csv_quoted),
+		T(no_memory)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

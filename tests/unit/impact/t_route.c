@@ -240,6 +240,43 @@ static void a_supply_loop(void **state)
 	lab_close(&l);
 }
 
+/* Both feeds are there in 2 min, over a way of a tenth; what is told first takes an hour. */
+static void the_soonest_way(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	lab_open(&l,
+		"assets:\n" NODE("s") NODE("a") NODE("b") NODE("c") NODE("d") "relations:\n" ARC(
+			"s", "a") ARC("s", "b") ARC("s", "c") ARC("s", "d") ARC("d",
+			"a") "services:\n  - {id: k, name: K, class: service.care, requires: "
+			     "[{name: g, need: 2, of: [a, b, c], buffer: 1min}]}\n",
+		"rules:\n" WORM("s", "a", "0.1", ", delay: {earliest: 1min, expected: 3min}") WORM(
+			"s", "b", "0.5", ", delay: {earliest: 1min, expected: 2min}") WORM("s", "c",
+			"0.9", ", delay: {earliest: 60min}") WORM("s", "d", "0.9",
+			", delay: {earliest: 60min}") WORM("d", "a", "1",
+			"") "  - {id: dead, when: {threat: malware.worm, class: device}, relation: "
+			    "self, gives: outage, likelihood: 1, why: w}\n");
+	lab_run(&l, WARD_IMPACT_FULL, "s malware.worm");
+	const struct ward_impact *it = lab_find(&l, "k", "outage");
+	struct ask a = ask(&l, "k", "outage", 1);
+
+	assert_int_equal(it->expected, 4 * LAB_MIN);
+	assert_int_equal(a.routes->route[0].expected, 61 * LAB_MIN);
+	assert_int_equal(
+		ward_router_soonest(a.router, (size_t)(it - l.all.item), &a.routes), WARD_OK);
+	expect(&l, &a, "s>a>a>k 50000\n");
+	assert_int_equal(a.routes->route[0].expected, 4 * LAB_MIN);
+	assert_int_equal(a.routes->route[0].earliest, 2 * LAB_MIN);
+	const struct ward_route_step *last = &a.routes->step[a.routes->n_step - 1];
+
+	assert_int_equal(last->n_part, 1);
+	assert_int_equal(a.routes->part[last->part].asset, ward_model_find(l.m, WARD_STR("b")));
+	assert_int_equal(last->buffered, LAB_MIN);
+	ward_router_free(a.router);
+	lab_close(&l);
+}
+
 /* ---- all ways of small random nets, one by one */
 
 enum { NODES = 7, ARCS = 16, ROUNDS = 150, TEXT = 1 << 14 };
@@ -417,6 +454,25 @@ static void check_ways(const struct lab *l, size_t item, const struct ward_route
 	}
 }
 
+/* One way, there when the item is expected, by no more than is known of its likelihood. */
+static void check_soonest(const struct lab *l, size_t item, const struct ward_routes *w)
+{
+	const struct ward_impact *it = &l->all.item[item];
+	const struct ward_route_step *s = w->step;
+	size_t n = w->route[0].n_step;
+
+	assert_int_equal(w->n, 1);
+	assert_int_equal(w->route[0].expected, it->expected);
+	assert_true(w->route[0].earliest >= it->earliest);
+	assert_true(w->route[0].lo_micro <= it->lo_micro);
+	assert_int_equal(s[0].rule, WARD_IMPACT_SEED);
+	assert_int_equal(s[n - 1].asset, it->asset);
+	assert_int_equal(s[n - 1].threat, it->threat);
+	for (size_t k = 1; k < n; k++)
+		if (!s[k].loop)
+			check_step(l, &s[k - 1], &s[k]);
+}
+
 static void of_the_pilot(void **state)
 {
 	const char *root = getenv("WARD_SOURCE_ROOT");
@@ -454,6 +510,8 @@ static void of_the_pilot(void **state)
 			more += w->n > 1;
 			cut += !w->whole;
 			beside += w->n_barrier;
+			assert_int_equal(ward_router_soonest(router, k, &w), WARD_OK);
+			check_soonest(&l, k, w);
 		}
 		ward_router_free(router);
 	}
@@ -503,6 +561,7 @@ int main(void)
 		cmocka_unit_test(no_part_needs_the_way),
 		cmocka_unit_test(barriers_beside),
 		cmocka_unit_test(a_supply_loop),
+		cmocka_unit_test(the_soonest_way),
 		cmocka_unit_test(as_counted),
 		cmocka_unit_test(of_the_pilot),
 		cmocka_unit_test(refused),

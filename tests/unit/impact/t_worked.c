@@ -1,6 +1,6 @@
 /* The worked examples of impact propagation (W1 to W16). Elsewhere: W7 and W9 (structure functions)
  * in t_exact.c, W8 and W12 (hitting sets and cuts) in tests/unit/paths/t_aog.c, W14 (ranking of
- * actions) in tests/unit/actions/t_choice.c. */
+ * actions) in tests/unit/actions/t_effect.c. */
 #include "lab.h"
 
 #include <setjmp.h>

@@ -55,7 +55,7 @@ static void make(struct house *h, const char *text)
 			    &h->e) != WARD_OK)
 		fail_msg("%.*s", WARD_STR_ARG(diag.item[0].what));
 	ward_diag_fini(&diag);
-	const struct ward_score_world world = {h->l.m, h->l.m, h->l.e, h->e, ward_mem_heap()};
+	const struct ward_score_world world = {h->l.m, h->l.m, h->l.e, h->e, ward_mem_heap(), 0};
 
 	assert_int_equal(ward_score_make(&world, &h->s), WARD_OK);
 }

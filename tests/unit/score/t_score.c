@@ -38,7 +38,7 @@ static const char rules[] =
 static enum ward_err make(const struct ward_model *m, const struct ward_model *trial,
 	struct ward_engine *e, struct ward_evac *evac, struct ward_score *ret)
 {
-	const struct ward_score_world world = {m, trial, e, evac, ward_mem_heap()};
+	const struct ward_score_world world = {m, trial, e, evac, ward_mem_heap(), 0};
 
 	return ward_score_make(&world, ret);
 }
@@ -198,6 +198,16 @@ static void what_is_missing(void **state)
 	assert_int_equal(s.row[WARD_SCORE_AGE].missing[0], j);
 	assert_int_equal(s.row[WARD_SCORE_WEIGHT].assumed, 1);
 	two(find(&s, WARD_SCORE_ASK_WEIGHT, j), 1440, 14400, 0);
+	/* In 2027 nobody has looked again: all are old, however many there are of one day. */
+	struct ward_score_world later = {.m = l.m,
+		.trial = trial.m,
+		.e = trial.e,
+		.mem = ward_mem_heap(),
+		.now = (ward_ns)1798761600 * WARD_NS_PER_S};
+
+	assert_int_equal(ward_score_make(&later, &s), WARD_OK);
+	assert_int_equal(s.row[WARD_SCORE_AGE].stated, 0);
+	assert_int_equal(s.as_of, later.now);
 	ward_wr_fini(&w);
 	lab_close(&trial);
 	lab_close(&l);

@@ -19,7 +19,7 @@ static enum ward_err init_hashes(struct ward_net *n, size_t max)
 	if (!c->hash || !ward_digest_start())
 		return WARD_ERR_NOMEM;
 	while (c->n_hash < max) {
-		c->hash[c->n_hash] = ward_sha256_new();
+		c->hash[c->n_hash] = ward_hashes_new(c->hashes);
 		if (!c->hash[c->n_hash])
 			return WARD_ERR_NOMEM;
 		c->n_hash++;
@@ -27,7 +27,23 @@ static enum ward_err init_hashes(struct ward_net *n, size_t max)
 	return WARD_OK;
 }
 
-enum ward_err ward_carve_init(struct ward_net *n, const struct ward_limits *lim)
+static enum ward_err init_decoders(struct ward_net *n, size_t max)
+{
+	struct ward_carve *c = &n->carve;
+
+	c->n_decoder_max = max;
+	c->decoder = ward_mem_alloc(n->mem, max * sizeof(*c->decoder));
+	c->decoders = ward_mem_alloc(n->mem, max * WARD_DECODER_BYTES);
+	c->out = ward_mem_alloc(n->mem, WARD_CARVE_OUT);
+	if (!c->decoder || !c->decoders || !c->out)
+		return WARD_ERR_NOMEM;
+	for (size_t i = max; i-- > 0;)
+		c->decoder[c->n_decoder++] = c->decoders + i * WARD_DECODER_BYTES;
+	return WARD_OK;
+}
+
+enum ward_err ward_carve_init(
+	struct ward_net *n, const struct ward_limits *lim, const struct ward_net_opts *opts)
 {
 	struct ward_carve *c = &n->carve;
 	size_t max = count_of(lim);
@@ -35,9 +51,16 @@ enum ward_err ward_carve_init(struct ward_net *n, const struct ward_limits *lim)
 	size_t one = ward_limit(lim, WARD_LIMIT_NET_STREAM_SIDE) * WARD_CARVE_SIDES;
 	enum ward_err err;
 
+	c->off = opts->no_files;
+	if (c->off)
+		return WARD_OK;
+	c->hashes = WARD_HASH_SHA256 | opts->file_hashes;
+	c->decode_max = (struct ward_decode_max){ward_limit(lim, WARD_LIMIT_INPUT_UNPACKED),
+		ward_limit(lim, WARD_LIMIT_INPUT_RATIO)};
 	if ((err = ward_lru_init(
 		     &c->file, n->mem, sizeof(uint32_t), sizeof(struct ward_file), max)) ||
-		(err = ward_chunk_pool_init(&c->chunks, n->mem, all, one < all ? one : all)))
+		(err = ward_chunk_pool_init(&c->chunks, n->mem, all, one < all ? one : all)) ||
+		(err = init_decoders(n, max / WARD_CARVE_DECODERS)))
 		return err;
 	return init_hashes(n, max);
 }
@@ -48,19 +71,23 @@ void ward_carve_fini(struct ward_net *n)
 
 	for (unsigned list = LIST_OPEN; c->file.mem && list <= LIST_ENDED; list++)
 		for (struct ward_file *f; (f = ward_lru_oldest(&c->file, list));) {
-			ward_sha256_free(f->hash);
+			ward_hashes_free(f->hash);
 			ward_lru_del(&c->file, f);
 		}
 	for (size_t i = 0; i < c->n_hash; i++)
-		ward_sha256_free(c->hash[i]);
+		ward_hashes_free(c->hash[i]);
 	ward_mem_free(n->mem, c->hash, c->n_hash_max * sizeof(*c->hash));
+	ward_mem_free(n->mem, c->decoder, c->n_decoder_max * sizeof(*c->decoder));
+	ward_mem_free(n->mem, c->decoders, c->n_decoder_max * WARD_DECODER_BYTES);
+	ward_mem_free(n->mem, c->out, c->out ? WARD_CARVE_OUT : 0);
 	ward_chunk_pool_fini(&c->chunks);
 	ward_lru_fini(&c->file);
 }
 
 static struct ward_file *find(const struct ward_net *n, uint32_t number)
 {
-	struct ward_file *f = number ? ward_lru_find(&n->carve.file, &number) : NULL;
+	struct ward_file *f =
+		number && !n->carve.off ? ward_lru_find(&n->carve.file, &number) : NULL;
 
 	return f && f->owner ? f : NULL;
 }
@@ -80,24 +107,72 @@ static void give_back_hash(struct ward_carve *c, struct ward_file *f)
 	f->hash = NULL;
 }
 
-/* Bytes at the file's place. */
-static void deliver(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
+static void give_back_decoder(struct ward_carve *c, struct ward_file *f)
+{
+	if (f->decoder)
+		c->decoder[c->n_decoder++] = f->decoder;
+	f->decoder = NULL;
+}
+
+/* The next bytes of the content. */
+static void give(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
 {
 	const struct ward_file_sink *sink = n->carve.sink;
-	size_t room = f->at == f->n_first ? (size_t)WARD_FILE_FIRST - f->n_first : 0;
+	uint64_t off = f->seen + (f->decoded ? 0 : f->missing);
+	size_t room = off == f->n_first ? (size_t)WARD_FILE_FIRST - f->n_first : 0;
 
 	room = room < bytes.len ? room : bytes.len;
 	if (room)
 		memcpy(f->first + f->n_first, bytes.p, room);
 	f->n_first = (uint16_t)(f->n_first + room);
-	if (f->hash && !ward_sha256_add(f->hash, bytes))
+	if (f->hash && !ward_hashes_add(f->hash, bytes))
 		give_back_hash(&n->carve, f);
 	if (sink)
-		sink->bytes(sink->ctx, number_of(n, f), f->at, bytes);
-	n->count[WARD_NET_FILE_BYTES] += bytes.len;
+		sink->bytes(sink->ctx, number_of(n, f), off, bytes);
 	f->seen += bytes.len;
+}
+
+/* The decoder has said its last. */
+static void stop_decoding(struct ward_net *n, struct ward_file *f, enum ward_decoded why)
+{
+	f->over = why != WARD_DECODED_PLAIN;
+	f->decoded = f->over;
+	f->spoilt = why == WARD_DECODED_DAMAGED ? WARD_FILE_DAMAGED
+		    : why == WARD_DECODED_LARGE ? WARD_FILE_LARGE
+						: WARD_FILE_WHOLE;
+	give_back_decoder(&n->carve, f);
+}
+
+/* Each turn takes bytes or gives some. */
+static void decode(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
+{
+	enum ward_decoded v = WARD_DECODED_SOME;
+
+	while (v == WARD_DECODED_SOME) {
+		size_t len;
+
+		v = ward_decoder_some(f->decoder, &bytes, n->carve.out, WARD_CARVE_OUT, &len);
+		if (len)
+			give(n, f, ward_slice_of(n->carve.out, len));
+	}
+	if (v == WARD_DECODED_MORE)
+		return;
+	stop_decoding(n, f, v);
+	if (!f->over && bytes.len)
+		give(n, f, bytes);
+}
+
+/* Bytes at the file's place. */
+static void deliver(struct ward_net *n, struct ward_file *f, struct ward_slice bytes)
+{
+	n->count[WARD_NET_FILE_BYTES] += bytes.len;
+	f->sent += bytes.len;
 	f->at += bytes.len;
 	f->last = n->frame->time;
+	if (f->decoder)
+		decode(n, f, bytes);
+	else if (!f->over && bytes.len)
+		give(n, f, bytes);
 }
 
 /* What lies before `to` and did not come is given up: what follows has no hash. */
@@ -105,8 +180,16 @@ static void lose(struct ward_net *n, struct ward_file *f, uint64_t to)
 {
 	const struct ward_file_sink *sink = n->carve.sink;
 
-	if (sink)
+	if (!f->missing) {
+		f->missing_at = f->seen;
+		f->result.front = f->hash && f->seen && ward_hashes_end(f->hash, &f->result.sums);
+	}
+	if (f->decoder) {
+		give_back_decoder(&n->carve, f);
+		f->over = true;
+	} else if (sink && !f->over) {
 		sink->gap(sink->ctx, number_of(n, f), f->at, to - f->at);
+	}
 	give_back_hash(&n->carve, f);
 	f->missing += to - f->at;
 	f->at = to;
@@ -210,6 +293,39 @@ static void unlink_file(struct ward_file *f)
 	f->owner = NULL;
 }
 
+/* What was waited for to tell whether it is encoded is content; an encoding that has not come to
+ * its end is damaged, as far as the rest came. */
+static void end_decoding(struct ward_net *n, struct ward_file *f)
+{
+	if (!f->decoder)
+		return;
+	struct ward_slice front = ward_decoder_front(f->decoder);
+
+	if (!f->seen && front.len) {
+		f->decoded = false;
+		give(n, f, front);
+	} else if (f->sent && !ward_decoder_is_done(f->decoder)) {
+		f->spoilt = WARD_FILE_DAMAGED;
+	}
+	give_back_decoder(&n->carve, f);
+}
+
+static void set_result(struct ward_file *f, enum ward_file_end end)
+{
+	struct ward_file_result *r = &f->result;
+
+	r->end = end == WARD_FILE_WHOLE ? f->spoilt : end;
+	r->complete =
+		r->end == WARD_FILE_WHOLE && !f->missing && (!f->has_total || f->sent == f->total);
+	r->hashed = f->hash && f->seen && ward_hashes_end(f->hash, &r->sums);
+	r->decoded = f->decoded;
+	r->seen = f->seen;
+	r->sent = f->sent;
+	r->missing = f->missing;
+	r->missing_at = f->missing_at;
+	r->mime = ward_file_mime(ward_slice_of(f->first, f->n_first));
+}
+
 static void end_file(struct ward_net *n, struct ward_file *f, enum ward_file_end end)
 {
 	struct ward_carve *c = &n->carve;
@@ -218,15 +334,8 @@ static void end_file(struct ward_net *n, struct ward_file *f, enum ward_file_end
 		lose(n, f, ward_chunks_begin(&c->chunks, &f->held));
 		drain(n, f);
 	}
-	bool hashed = f->hash && f->seen && ward_sha256_end(f->hash, f->result.sha256);
-
-	f->result.end = end;
-	f->result.complete =
-		end == WARD_FILE_WHOLE && !f->missing && (!f->has_total || f->seen == f->total);
-	f->result.hashed = hashed;
-	f->result.seen = f->seen;
-	f->result.missing = f->missing;
-	f->result.mime = ward_file_mime(ward_slice_of(f->first, f->n_first));
+	end_decoding(n, f);
+	set_result(f, end);
 	give_back_hash(c, f);
 	if (c->sink)
 		c->sink->end(c->sink->ctx, number_of(n, f), &f->result);
@@ -315,12 +424,26 @@ static void make_room(struct ward_net *n)
 	ward_carve_tell(n);
 }
 
+static void begin_decoding(struct ward_net *n, struct ward_file *f, enum ward_coding coding)
+{
+	struct ward_carve *c = &n->carve;
+
+	if (!c->n_decoder) {
+		n->count[WARD_NET_FILE_CODED]++;
+		return;
+	}
+	f->decoder = ward_decoder_begin(c->decoder[--c->n_decoder], coding, c->decode_max);
+	f->decoded = true;
+}
+
 uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m)
 {
 	struct ward_net *n = d->net;
 	struct ward_carve *c = &n->carve;
 
 	WARD_ASSERT(d->files && m->n_note <= WARD_FILE_NOTES);
+	if (c->off)
+		return 0;
 	if (ward_lru_full(&c->file))
 		make_room(n);
 	uint32_t number = next_number(c);
@@ -335,8 +458,10 @@ uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m
 	f->begin = f->last = n->frame->time;
 	keep_notes(f, m);
 	f->hash = c->hash[--c->n_hash];
-	if (!ward_sha256_begin(f->hash))
+	if (!ward_hashes_begin(f->hash))
 		give_back_hash(c, f);
+	if (m->coding != WARD_CODING_NONE)
+		begin_decoding(n, f, m->coding);
 	f->owner = d->files;
 	f->next = d->files->first;
 	if (f->next)

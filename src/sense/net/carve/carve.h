@@ -24,25 +24,36 @@ enum {
 	 * net.stream.side for what did of one. */
 	WARD_CARVE_POOL_SHARE = 4,
 	WARD_CARVE_SIDES = 16,
+	WARD_CARVE_DECODERS = 8, /* of so many files one can be encoded */
+	WARD_CARVE_OUT = 16384,  /* bytes of content at once */
 };
 
+struct ward_net_opts;
+
 struct ward_carve {
+	bool off;             /* no files are wanted; the rest is empty */
 	struct ward_lru file; /* uint32_t number -> struct ward_file of carve.c */
 	struct ward_chunk_pool chunks;
-	struct ward_sha256 **hash; /* n_hash that no file uses, of n_hash_max */
+	struct ward_hashes **hash; /* n_hash that no file uses, of n_hash_max */
 	size_t n_hash, n_hash_max;
+	void **decoder;          /* rooms: n_decoder that no file uses, of n_decoder_max */
+	uint8_t *decoders, *out; /* those rooms in a row; what one call gives */
+	size_t n_decoder, n_decoder_max;
+	struct ward_decode_max decode_max;
+	unsigned hashes; /* ward_hash_kinds that are told */
 	uint32_t number; /* of the last file */
 	uint32_t n_ended;
 	const struct ward_file_sink *sink; /* borrowed; NULL: none */
 };
 
 /* NOMEM leaves what ward_carve_fini takes. */
-WARD_MUST_CHECK enum ward_err ward_carve_init(struct ward_net *n, const struct ward_limits *lim);
+WARD_MUST_CHECK enum ward_err ward_carve_init(
+	struct ward_net *n, const struct ward_limits *lim, const struct ward_net_opts *opts);
 void ward_carve_fini(struct ward_net *n);
 
-/* A file that d's side sends. Gives its number, never 0; it is good until the file ends, and after
- * that stands for nothing. When the table is full the one that got bytes least recently is ended.
- * Not while an event is being put together. */
+/* A file that d's side sends. Gives its number, 0 only when no files are wanted; it is good until
+ * the file ends, and after that stands for nothing. When the table is full the one that got bytes
+ * least recently is ended. Not while an event is being put together. */
 uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m);
 /* Bytes at their place in the file. Those that were there before are not looked at. number 0, or of
  * a file that has ended: nothing happens, here and below. O(bytes), plus the file's held chunks

@@ -69,25 +69,47 @@ static void put_type(struct ward_net *n, const struct ward_file_result *r, struc
 		ward_emit_bool(n, n->name[WARD_NET_NAME_FILE_DISGUISED], true);
 }
 
-static void put_result(struct ward_net *n, const struct ward_file *f)
+static void put_sum(struct ward_net *n, enum ward_net_name field, const uint8_t *sum, size_t len)
 {
-	const struct ward_file_result *r = &f->result;
 	char hex[WARD_SHA256_BYTES * 2];
 	struct ward_wr w = ward_wr_fixed(hex, sizeof(hex));
 
+	ward_wr_hex(&w, ward_slice_of(sum, len));
+	ward_emit_str(n, n->name[field], ward_wr_text(&w));
+}
+
+static void put_sums(struct ward_net *n, const struct ward_sums *s)
+{
+	put_sum(n, WARD_NET_NAME_FILE_SHA256, s->sha256, sizeof(s->sha256));
+	if (n->carve.hashes & WARD_HASH_SHA1)
+		put_sum(n, WARD_NET_NAME_FILE_SHA1, s->sha1, sizeof(s->sha1));
+	if (n->carve.hashes & WARD_HASH_MD5)
+		put_sum(n, WARD_NET_NAME_FILE_MD5, s->md5, sizeof(s->md5));
+}
+
+static void put_result(struct ward_net *n, const struct ward_file *f)
+{
+	const struct ward_file_result *r = &f->result;
+
 	ward_emit_int(n, WARD_FIELD_FILE_BYTES, as_int(r->seen));
+	if (r->decoded) {
+		ward_emit_bool(n, n->name[WARD_NET_NAME_FILE_DECODED], true);
+		ward_emit_int(n, n->name[WARD_NET_NAME_FILE_ENCODED_BYTES], as_int(r->sent));
+	}
 	if (f->has_total)
 		ward_emit_int(n, n->name[WARD_NET_NAME_FILE_TOTAL], as_int(f->total));
-	if (r->missing)
+	if (r->missing) {
 		ward_emit_int(n, n->name[WARD_NET_NAME_FILE_MISSING], as_int(r->missing));
+		ward_emit_int(n, n->name[WARD_NET_NAME_FILE_MISSING_AT], as_int(r->missing_at));
+	}
 	if (f->part)
 		ward_emit_bool(n, n->name[WARD_NET_NAME_FILE_PART], true);
 	ward_emit_bool(n, n->name[WARD_NET_NAME_FILE_COMPLETE], r->complete);
 	ward_emit_z(n, n->name[WARD_NET_NAME_FILE_END], ends[r->end]);
-	if (!r->hashed)
-		return;
-	ward_wr_hex(&w, ward_slice_of(r->sha256, sizeof(r->sha256)));
-	ward_emit_str(n, n->name[WARD_NET_NAME_FILE_SHA256], ward_wr_text(&w));
+	if (r->hashed)
+		put_sums(n, &r->sums);
+	else if (r->front)
+		put_sum(n, WARD_NET_NAME_FILE_FRONT, r->sums.sha256, sizeof(r->sums.sha256));
 }
 
 void ward_file_tell(struct ward_net *n, const struct ward_file *f)
@@ -95,7 +117,7 @@ void ward_file_tell(struct ward_net *n, const struct ward_file *f)
 	const struct ward_file_result *r = &f->result;
 
 	/* Announced only: an empty body. */
-	if (!r->seen && !r->missing)
+	if (!r->sent && !r->missing)
 		return;
 	if (!ward_emit_begin(n, n->name[WARD_NET_NAME_CLASS_FILE]))
 		return;

@@ -2,6 +2,7 @@
 #ifndef WARD_SENSE_NET_CARVE_SINK_H
 #define WARD_SENSE_NET_CARVE_SINK_H
 
+#include "sense/net/carve/decode.h"
 #include "sense/net/digest.h"
 
 enum {
@@ -15,7 +16,9 @@ enum {
 	X(WHOLE, "whole")     /* as its protocol ends one */                         \
 	X(CLOSED, "closed")   /* the connection ended, or could no longer be read */ \
 	X(ABORTED, "aborted") /* a peer said so */                                   \
-	X(EVICTED, "evicted") /* the table was full */
+	X(EVICTED, "evicted") /* the table was full */                               \
+	X(DAMAGED, "damaged") /* its content coding makes no sense */                \
+	X(LARGE, "large")     /* it would decode to more than is allowed */
 
 enum ward_file_end {
 #define X(IDENT, word) WARD_FILE_##IDENT,
@@ -35,8 +38,9 @@ struct ward_file_note {
 struct ward_file_meta {
 	const char *service; /* lives forever */
 	bool has_total;
-	bool part;      /* of a larger one, as HTTP's ranges give */
-	uint64_t total; /* bytes */
+	bool part;               /* of a larger one, as HTTP's ranges give */
+	uint64_t total;          /* bytes, as they are sent */
+	enum ward_coding coding; /* that is undone */
 	struct ward_file_note note[WARD_FILE_NOTES];
 	size_t n_note;
 };
@@ -53,10 +57,14 @@ struct ward_file_ends {
 
 struct ward_file_result {
 	enum ward_file_end end;
-	bool complete; /* nothing is missing, as far as the protocol can say */
-	bool hashed;   /* no byte before the last one is missing */
-	uint64_t seen, missing;
-	uint8_t sha256[WARD_SHA256_BYTES];
+	bool complete;          /* nothing is missing, as far as the protocol can say */
+	bool hashed;            /* no byte before the last one is missing */
+	bool front;             /* sums are of what lies before missing_at, which is some */
+	bool decoded;           /* what was sent was encoded: content is what it stands for */
+	uint64_t seen;          /* bytes of content */
+	uint64_t sent, missing; /* bytes that came and that did not, as they are sent */
+	uint64_t missing_at;    /* missing: place in the content of the first that is */
+	struct ward_sums sums;
 	const char *mime; /* by its first bytes, or NULL; lives forever */
 };
 
@@ -66,7 +74,8 @@ struct ward_file_sink {
 	void (*begin)(void *ctx, uint32_t number, const struct ward_file_ends *ends,
 		const struct ward_file_meta *m);
 	void (*bytes)(void *ctx, uint32_t number, uint64_t off, struct ward_slice bytes);
-	/* So many bytes from off on will not come. */
+	/* So many bytes from off on will not come. Of what is decoded nothing is told and nothing
+	 * follows: how much it would have been is not known. */
 	void (*gap)(void *ctx, uint32_t number, uint64_t off, uint64_t len);
 	void (*end)(void *ctx, uint32_t number, const struct ward_file_result *r);
 	void *ctx;

@@ -9,11 +9,15 @@ struct ward_file {
 	struct ward_carve_list *owner; /* NULL: it has ended */
 	struct ward_file *prev, *next; /* of the same owner */
 	const char *service;
-	struct ward_sha256 *hash; /* NULL: a byte is missing, or libcrypto has failed */
-	struct ward_chunks held;  /* what came early: behind `at`, never there */
-	uint64_t at;              /* what lies before it was delivered or is missing */
-	uint64_t seen, missing, total;
+	struct ward_hashes *hash;     /* NULL: a byte is missing, or libcrypto has failed */
+	struct ward_decoder *decoder; /* NULL: what comes is the content */
+	struct ward_chunks held;      /* what came early: behind `at`, never there */
+	uint64_t at;                  /* what lies before it was delivered or is missing */
+	uint64_t seen, sent, missing, missing_at, total; /* as in struct ward_file_result */
 	bool has_total, part;
+	bool decoded;              /* content is not what is sent */
+	bool over;                 /* nothing can be made of what still comes */
+	enum ward_file_end spoilt; /* WHOLE: it is not */
 	ward_ns begin, last;
 	struct ward_file_ends ends;
 	struct ward_file_result result; /* once it has ended */

@@ -179,6 +179,70 @@ static void lost_relations(void **state)
 	import_lab_close(&l);
 }
 
+/* A room is meant by its id or by a name that only it has, in whatever case; what means nothing is
+ * left out, counted and told, and the rest of the row is taken over. Spreadsheets part cells by
+ * semicolons. */
+static void rooms_by_name(void **state)
+{
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct import_lab l;
+
+	(void)state;
+	import_lab_open(&l, "beside.yml",
+		"rooms:\n  - {id: r-8, name: Twin, floor: ground, class: room.store}\n"
+		"  - {id: r-9, name: Twin, floor: ground, class: room.store}\n"
+		"  - {id: r-7, name: Bay 7, floor: ground, class: room.icu}\n");
+	read_csv(&l,
+		"\xef\xbb\xbfid;name;class;room\r\nn-1;\"One; or more\";device;bay 7\r\n"
+		"n-2;Two;device;Nowhere\r\nn-3;Three;device;twin\r\nn-4;Four;device;icu-1\r\n",
+		NULL);
+	assert_true(ward_str_starts(import_lab_file(&l, "assets-import-list.csv"),
+		WARD_STR("id,name,class,room,network,ip,mac,keys,vendor,model,criticality\n"
+			 "n-1,One; or more,device,r-7,,,,,,,\n"
+			 "n-2,Two,device,,,,,,,,\nn-3,Three,device,,,,,,,,\n"
+			 "n-4,Four,device,icu-1,")));
+	ward_merge_write_text(l.merge, &w);
+	says(&w, "+ n-1 \"One; or more\" (device) in r-7  [list.csv:2]\n");
+	says(&w, "only one such name: 2\n  n-2: room Nowhere  [list.csv:3]\n"
+		 "  n-3: room twin, which several are called  [list.csv:4]\n");
+	ward_wr_reset(&w);
+	ward_merge_write_json(l.merge, &w);
+	says(&w, "{\"kind\":\"cell_lost\",\"ref\":\"n-2\",\"cell\":\"room\",\"text\":"
+		 "\"Nowhere\",\"several\":false,\"file\":\"list.csv\",\"line\":3}");
+	says(&w, "\"passed_over\":{\"room that nothing is called\":1,\"room that several are "
+		 "called\":1}");
+	ward_wr_fini(&w);
+	assert_int_equal(import_lab_apply(&l), WARD_OK);
+	import_lab_close(&l);
+}
+
+/* CycloneDX has no class: it is guessed by words, in the languages of its readers, and marked. */
+static void guessed_classes(void **state)
+{
+	static const char text[] =
+		"{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[\n"
+		"{\"type\":\"device\",\"bom-ref\":\"p\",\"name\":\"X1\",\"description\":"
+		"\"Syringe pump\"},\n"
+		"{\"type\":\"device\",\"bom-ref\":\"v\",\"name\":\"Ventilatore polmonare 3\"},\n"
+		"{\"type\":\"device\",\"bom-ref\":\"w\",\"name\":\"Widget\"}]}";
+	struct import_lab l;
+
+	(void)state;
+	import_lab_open(&l, NULL, NULL);
+	assert_int_equal(
+		import_lab_read(&l, WARD_IMPORT_CYCLONEDX, "b.json", bytes(text)), WARD_OK);
+	assert_int_equal(import_lab_merge(&l, "bom", NULL), WARD_OK);
+	struct ward_str file = import_lab_file(&l, "assets-import-bom.csv");
+
+	assert_true(ward_str_find(file, WARD_STR("p,Syringe pump,device.medical.infusion,")) !=
+		    SIZE_MAX);
+	assert_true(ward_str_find(file, WARD_STR("3,device.medical.ventilator,")) != SIZE_MAX);
+	assert_true(ward_str_find(file, WARD_STR("w,Widget,device,")) != SIZE_MAX);
+	assert_true(ward_str_find(import_lab_file(&l, "facts-import-bom.csv"),
+			    WARD_STR("p,class,")) != SIZE_MAX);
+	import_lab_close(&l);
+}
+
 /* What a source called a thing is known the next time; what it no longer names is gone, not lost.
  */
 static void again(void **state)
@@ -376,6 +440,8 @@ int main(void)
 		cmocka_unit_test(doubts),
 		cmocka_unit_test(name_and_place),
 		cmocka_unit_test(lost_relations),
+		cmocka_unit_test(rooms_by_name),
+		cmocka_unit_test(guessed_classes),
 		cmocka_unit_test(again),
 		cmocka_unit_test(fhir),
 		cmocka_unit_test(netbox),

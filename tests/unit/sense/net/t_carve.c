@@ -7,6 +7,9 @@
 #include "sense/net/proto/ftp/ftp.h"
 #include "sense/net/proto/tftp/tftp.h"
 
+#define ZLIB_CONST
+#include <zlib.h>
+
 static struct proto_lab lab;
 /* What the sink was given: of the last file that began. */
 static uint8_t taken[65536];
@@ -171,10 +174,14 @@ static void test_gaps(void **state)
 	ward_carve_gap(lab.net, number, 30, 5); /* of what is not known to be there */
 	ward_carve_total(lab.net, number, 40);
 	ward_carve_end(lab.net, &number, WARD_FILE_WHOLE);
-	expect_told("\"file.bytes\":9,\"file.total_bytes\":40,\"file.missing_bytes\":15,"
+	expect_told("\"file.bytes\":9,\"file.total_bytes\":40,\"file.missing_bytes\":15,\"file."
+		    "missing_at\":3,"
 		    "\"file.complete\":false,\"file.end\":\"whole\"",
 		1);
-	expect_told("sha256", 0);
+	expect_told("file.hash.sha256", 0);
+	expect_told("\"file.front.sha256\":\"" /* of abc, FIPS 180-4's example */
+		    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"",
+		1);
 	assert_int_equal(told.at, 24);
 	assert_int_equal(told.gaps, 15);
 	assert_false(told.result.hashed);
@@ -220,8 +227,9 @@ static void test_odd_calls(void **state)
 	ward_carve_end(lab.net, &old, WARD_FILE_WHOLE);
 	ward_net_files(lab.net, &sink);
 	expect_told("\"class\":\"net.file\"", 1);
-	expect_told("\"file.bytes\":3,\"file.missing_bytes\":9223372036854775807,"
-		    "\"file.complete\":false,\"file.end\":\"aborted\"",
+	expect_told(
+		"\"file.bytes\":3,\"file.missing_bytes\":9223372036854775807,\"file.missing_at\":0,"
+		"\"file.complete\":false,\"file.end\":\"aborted\"",
 		1);
 }
 
@@ -275,6 +283,170 @@ static void test_http(void **state)
 			    "\"file.complete\":true");
 }
 
+/* An answer with its body in gzip, deflate of either kind, or not encoded though it says so: the
+ * content, whatever the pieces it comes in. */
+static void expect_decoded(const char *coding, struct ward_slice body, size_t piece,
+	const char *content, const char *what)
+{
+	char head[160];
+
+	again(&ward_dissect_http);
+	(void)feed(0, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	(void)snprintf(head, sizeof(head),
+		"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %zu\r\n\r\n", coding,
+		body.len);
+	(void)feed(1, head);
+	for (size_t at = 0; at < body.len; at += piece)
+		(void)proto_lab_feed(&lab, 1,
+			ward_slice_of(body.p + at, piece < body.len - at ? piece : body.len - at),
+			false);
+	expect_file(content, what);
+}
+
+/* bits as inflateInit2's. */
+static struct ward_slice packed(const char *text, int bits, uint8_t *to, size_t cap)
+{
+	z_stream z = {.next_in = (const uint8_t *)text,
+		.avail_in = (uInt)strlen(text),
+		.next_out = to,
+		.avail_out = (uInt)cap};
+
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	assert_int_equal(deflateEnd(&z), Z_OK);
+	return ward_slice_of(to, (size_t)(z.next_out - to));
+}
+
+static void test_decoded(void **state)
+{
+	static char text[40001];
+	static uint8_t bytes[45000];
+	static const struct {
+		const char *coding;
+		int bits;
+	} rows[] = {{"gzip", 31}, {"X-GZip", 31}, {"deflate", 15}, {"deflate", -15}};
+
+	(void)state;
+	for (size_t i = 0; i + 1 < sizeof(text); i++)
+		text[i] = (char)('a' + (i * i >> 5) % 26);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(rows); i++)
+		for (size_t piece = 1; piece < 50000; piece = piece * 7 + 3)
+			expect_decoded(rows[i].coding,
+				packed(text, rows[i].bits, bytes, sizeof(bytes)), piece, text,
+				"\"file.bytes\":40000,\"file.decoded\":true,"
+				"\"file.encoded_bytes\":");
+	expect_decoded("gzip", ward_slice_of("plain text", 10), 1, "plain text",
+		"\"file.bytes\":10,\"file.total_bytes\":10,\"file.complete\":true");
+	expect_decoded("gzip", ward_slice_of("x", 1), 1, "x", "\"file.complete\":true");
+	assert_int_equal(lab.net->carve.n_decoder, lab.net->carve.n_decoder_max);
+}
+
+/* Two members are one content; what follows that is none is left out. */
+static void test_decoded_members(void **state)
+{
+	uint8_t bytes[200];
+	size_t len = packed("one ", 31, bytes, sizeof(bytes)).len;
+
+	(void)state;
+	len += packed("two", 31, bytes + len, sizeof(bytes) - len).len;
+	expect_decoded("gzip", ward_slice_of(bytes, len), 5, "one two", "\"file.complete\":true");
+	bytes[len] = 'x';
+	expect_decoded(
+		"gzip", ward_slice_of(bytes, len + 1), 500, "one two", "\"file.complete\":true");
+}
+
+/* What makes no sense is said, and what came before it is no whole file. */
+static void test_decoded_badly(void **state)
+{
+	static char text[3000];
+	uint8_t bytes[3000];
+	size_t len;
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	len = packed(text, 31, bytes, sizeof(bytes)).len;
+	bytes[len - 5] ^= 1; /* the checksum */
+	expect_decoded("gzip", ward_slice_of(bytes, len), 9, text,
+		"\"file.complete\":false,\"file.end\":\"damaged\"");
+	bytes[len - 5] ^= 1;
+	expect_decoded("gzip", ward_slice_of(bytes, len - 4), 9, text,
+		"\"file.complete\":false,\"file.end\":\"damaged\"");
+	/* with a hole in it: its front */
+	again(&ward_dissect_http);
+	(void)feed(0, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	(void)feed(1, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 40\r\n\r\n");
+	(void)proto_lab_feed(&lab, 1, ward_slice_of(bytes, 20), false);
+	assert_true(proto_lab_gap(&lab, 1, 10));
+	(void)feed(1, "0123456789");
+	expect_told("\"file.missing_bytes\":10,\"file.missing_at\":", 1);
+	expect_told("\"file.complete\":false,\"file.end\":\"whole\"", 1);
+	expect_told("file.hash.sha256", 0);
+	assert_int_equal(lab.net->carve.n_decoder, lab.net->carve.n_decoder_max);
+}
+
+/* A thousand times its size, and more than is allowed: it ends there. */
+static void test_decoded_large(void **state)
+{
+	static char text[20000];
+	static uint8_t bytes[2000];
+	struct ward_decode_max before = lab.net->carve.decode_max;
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	lab.net->carve.decode_max.size = 17000;
+	again(&ward_dissect_http);
+	struct ward_slice body = packed(text, 31, bytes, sizeof(bytes));
+
+	(void)feed(0, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	(void)feed(1, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
+	(void)proto_lab_feed(&lab, 1, body, true);
+	expect_told("\"file.complete\":false,\"file.end\":\"large\"", 1);
+	assert_true(told.at <= 17000 + WARD_CARVE_OUT);
+	lab.net->carve.decode_max = before;
+}
+
+/* More encoded bodies at once than there is memory for: they stay as they are. */
+static void test_decoders(void **state)
+{
+	struct ward_dissect d = call();
+	struct ward_file_meta m = {.service = "test", .coding = WARD_CODING_GZIP};
+	uint32_t number = 0;
+
+	(void)state;
+	again(&ward_dissect_http);
+	ward_net_files(lab.net, NULL);
+	for (size_t n = lab.net->carve.n_decoder_max + 1; n; n--)
+		number = ward_carve_begin(&d, &m);
+	assert_int_equal(ward_net_count(lab.net, WARD_NET_FILE_CODED), 1);
+	give(number, 0, "\x1f\x8b\x08");
+	ward_carve_leave(lab.net, &lab.files);
+	ward_net_files(lab.net, &sink);
+	expect_told("\"file.bytes\":3,", 1);
+	assert_int_equal(lab.net->carve.n_decoder, lab.net->carve.n_decoder_max);
+}
+
+/* Nothing is looked at, and nothing taken for it. */
+static void test_no_files(void **state)
+{
+	struct ward_net_opts opts = {.source = WARD_STR("off"), .no_files = true};
+	struct ward_packet p = {.has_ip = true, .ip_version = 4};
+	struct ward_carve_list list = {NULL};
+	struct ward_file_meta m = {.service = "test"};
+	struct ward_net *net;
+
+	(void)state;
+	assert_int_equal(ward_net_new(ward_mem_heap(), &lab.lim, &lab.names, &opts, &net), WARD_OK);
+	struct ward_dissect d = {.net = net, .packet = &p, .files = &list};
+	uint32_t number = ward_carve_begin(&d, &m);
+
+	assert_int_equal(number, 0);
+	ward_carve_bytes(net, 1, 0, ward_slice_of("x", 1));
+	ward_carve_end(net, &number, WARD_FILE_WHOLE);
+	assert_null(net->carve.file.item);
+	assert_null(net->carve.decoders);
+	ward_net_free(net);
+}
+
 static void test_http_ends(void **state)
 {
 	(void)state;
@@ -285,7 +457,8 @@ static void test_http_ends(void **state)
 	assert_true(proto_lab_gap(&lab, 1, 4));
 	(void)feed(1, "yz");
 	expect_told("\"http.content_range\":\"bytes 3-11/20\",\"file.mime_type\":\"unknown\","
-		    "\"file.bytes\":5,\"file.total_bytes\":9,\"file.missing_bytes\":4,"
+		    "\"file.bytes\":5,\"file.total_bytes\":9,\"file.missing_bytes\":4,\"file."
+		    "missing_at\":3,"
 		    "\"file.part\":true,\"file.complete\":false,\"file.end\":\"whole\"",
 		1);
 	again(&ward_dissect_http);
@@ -497,6 +670,12 @@ int main(void)
 		cmocka_unit_test(test_odd_calls),
 		cmocka_unit_test(test_evicted),
 		cmocka_unit_test(test_http),
+		cmocka_unit_test(test_decoded),
+		cmocka_unit_test(test_decoded_members),
+		cmocka_unit_test(test_decoded_badly),
+		cmocka_unit_test(test_decoded_large),
+		cmocka_unit_test(test_decoders),
+		cmocka_unit_test(test_no_files),
 		cmocka_unit_test(test_http_ends),
 		cmocka_unit_test(test_http_care),
 		cmocka_unit_test(test_smtp),

@@ -147,4 +147,12 @@ struct ward_slice ward_dicom_unpad(struct ward_slice s);
 bool ward_dicom_is_uid(struct ward_slice s);
 enum ward_dicom_encoding ward_dicom_encoding(struct ward_slice transfer_syntax);
 
+/* At most so many bytes are in front of a file's data set. */
+enum { WARD_DICOM_HEAD = 512 };
+/* PS3.10 7.1: adds preamble (zeros), prefix and the elements of group 2 to w, for a data set in
+ * that transfer syntax. UIDs of at most 64 bytes, without padding. The same object has the same
+ * bytes, whoever sends it. False: one is empty, or w has no room. */
+WARD_MUST_CHECK bool ward_dicom_head(struct ward_str sop_class, struct ward_str sop_instance,
+	struct ward_str transfer, struct ward_wr *w);
+
 #endif

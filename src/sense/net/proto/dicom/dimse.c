@@ -408,10 +408,8 @@ enum ward_verdict ward_dicom_pdv(struct ward_dissect *d, struct ward_slice paylo
 	} else {
 		bool stored = is_stored(f, ward_dicom_side_of(d), &v);
 
-		if (stored && !s->file) {
-			s->file_at = 0;
-			s->file = ward_dicom_begin_file(d, &f->pending[s->pending]);
-		}
+		if (stored && !s->file)
+			ward_dicom_begin_file(d, &f->pending[s->pending]);
 		take_dataset(d, payload, &v, take);
 		s->frag_left = stored ? v.frag_len : 0;
 		s->frag_last = v.control & CONTROL_LAST;

@@ -359,9 +359,31 @@ void ward_dicom_tell_request(struct ward_dissect *d, const struct ward_dicom_pen
 	ward_emit_end(d->net);
 }
 
-uint32_t ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_pending *p)
+/* What a file has in front of its data set. Without the association, or in a transfer syntax that
+ * has no name here, nobody could read it by that: then there is none. */
+static void give_head(
+	struct ward_dissect *d, struct ward_dicom_side *s, const struct ward_dicom_pending *p)
 {
 	const struct ward_dicom_flow *f = d->flow;
+	char uid[WARD_DICOM_UID];
+	uint8_t bytes[WARD_DICOM_HEAD];
+	struct ward_wr transfer = ward_wr_fixed(uid, sizeof(uid)),
+		       w = ward_wr_fixed(bytes, sizeof(bytes));
+
+	ward_dicom_uid_write(&transfer, f->context[p->context / 2].transfer);
+	if (!ward_dicom_head((struct ward_str){p->sop_class.p, p->sop_class.len},
+		    (struct ward_str){p->sop_instance.p, p->sop_instance.len},
+		    ward_wr_text(&transfer), &w))
+		return;
+	ward_carve_bytes(d->net, s->file, 0, ward_wr_slice(&w));
+	s->file_at = w.len;
+}
+
+void ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_pending *p)
+{
+	const struct ward_dicom_flow *f = d->flow;
+	struct ward_dicom_side *s =
+		&((struct ward_dicom_flow *)d->flow)->side[ward_dicom_side_of(d)];
 	struct ward_file_meta m = {.service = d->module->name};
 	const char *class = ward_dicom_uid_name(ward_slice_of(p->sop_class.p, p->sop_class.len));
 	const char *transfer = ward_dicom_uid_nth(f->context[p->context / 2].transfer);
@@ -376,5 +398,8 @@ uint32_t ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_p
 	ward_file_note(
 		&m, NAME(SOP_INSTANCE), (struct ward_str){p->sop_instance.p, p->sop_instance.len});
 	ward_file_note(&m, NAME(TRANSFER), ward_str_z(transfer));
-	return ward_carve_begin(d, &m);
+	s->file = ward_carve_begin(d, &m);
+	s->file_at = 0;
+	if (s->file)
+		give_head(d, s, p);
 }

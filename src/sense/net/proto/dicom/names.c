@@ -360,6 +360,14 @@ const char *ward_dicom_uid_nth(uint16_t at)
 	return at && at <= WARD_ARRAY_LEN(uids) ? uids[at - 1].name : NULL;
 }
 
+void ward_dicom_uid_write(struct ward_wr *w, uint16_t at)
+{
+	if (!at || at > WARD_ARRAY_LEN(uids))
+		return;
+	ward_wr_z(w, ROOT);
+	ward_wr_z(w, uids[at - 1].suffix);
+}
+
 const char *ward_dicom_uid_name(struct ward_slice uid)
 {
 	return ward_dicom_uid_nth(ward_dicom_uid_at(uid));

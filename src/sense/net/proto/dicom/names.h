@@ -3,13 +3,15 @@
 #ifndef WARD_SENSE_NET_DICOM_NAMES_H
 #define WARD_SENSE_NET_DICOM_NAMES_H
 
-#include "base/slice.h"
+#include "base/wr.h"
 
 /* Keywords of SOP classes, transfer syntaxes and the application context. O(log n). */
 const char *ward_dicom_uid_name(struct ward_slice uid);
 /* The same in two steps: a small number to keep, 0 when there is no name. */
 uint16_t ward_dicom_uid_at(struct ward_slice uid);
 const char *ward_dicom_uid_nth(uint16_t at);
+/* The UID itself, added to w; nothing for 0. */
+void ward_dicom_uid_write(struct ward_wr *w, uint16_t at);
 /* Keywords of attributes that queries ask for. */
 const char *ward_dicom_tag_name(uint32_t tag);
 

@@ -168,8 +168,8 @@ void ward_dicom_tell_rejected(struct ward_dissect *d, const uint8_t why[3]);
 void ward_dicom_tell_end(
 	struct ward_dissect *d, enum ward_dicom_name class, unsigned from, const uint8_t why[2]);
 void ward_dicom_tell_request(struct ward_dissect *d, const struct ward_dicom_pending *p);
-/* The data set of a C-STORE begins: its file's number. */
-uint32_t ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_pending *p);
+/* The data set of a C-STORE begins, and a file with it. */
+void ward_dicom_begin_file(struct ward_dissect *d, const struct ward_dicom_pending *p);
 
 /* dimse.c: the messages inside of P-DATA-TF. */
 /* One PDV of which `head` (its item header, 6 bytes) is at the front of payload. Fills used, or

@@ -478,6 +478,8 @@ uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_hea
 	struct ward_file_meta m = {.service = d->module->name,
 		.has_total = h->length_given && !h->chunked,
 		.part = h->status == 206,
+		.coding = h->status == 206 ? WARD_CODING_NONE
+					   : ward_coding_of(h->value[WARD_HTTP_F_CONTENT_ENCODING]),
 		.total = h->length};
 	struct ward_wr w = text_room(d);
 

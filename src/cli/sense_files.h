@@ -1,0 +1,33 @@
+/* What `ward sense net` does with files that pass by: their options, and the folder they are kept
+ * in. */
+#ifndef WARD_CLI_SENSE_FILES_H
+#define WARD_CLI_SENSE_FILES_H
+
+#include "cli/cli.h"
+#include "sense/net/carve/spool.h"
+#include "sense/net/net.h"
+
+struct ward_cli_files {
+	const char *dir, *key; /* as given, or NULL */
+	unsigned hashes;       /* ward_hash_kinds */
+	bool off;
+	int fd; /* of dir, while there is a spool */
+	struct ward_spool *spool;
+};
+
+/* --files, --files-key, --files-hash, --no-files. v: the argument behind a, or NULL. Gives how many
+ * arguments were taken; 0: a is no option of these; -1: it was said what is wrong. */
+int ward_cli_files_option(struct ward_cli_files *f, const struct ward_cmd *cmd, const char *a,
+	const char *v, int *ret_code);
+/* Do they go together, and with so many workers? An exit code; it was said. */
+int ward_cli_files_check(
+	const struct ward_cli_files *f, const struct ward_cmd *cmd, uint64_t n_worker);
+/* Makes the folder where it is missing. An exit code; it was said. */
+int ward_cli_files_open(
+	struct ward_cli_files *f, const struct ward_cmd *cmd, const struct ward_limits *lim);
+/* Adds what became of them to c, and says what was not kept. Gives code, or WARD_EXIT_RUN when the
+ * folder did not take something. */
+int ward_cli_files_close(
+	struct ward_cli_files *f, const struct ward_cmd *cmd, struct ward_counters *c, int code);
+
+#endif

@@ -1,0 +1,133 @@
+/* A post that several share: how a device becomes one, and two persons at it with a photo each. */
+import assert from 'node:assert/strict';
+import { DESK, PHONE, person } from '../browser.js';
+import { count } from './outbox.js';
+
+/* Whoever was asked for a proof a while ago is asked again. */
+export async function proved(page, password, then) {
+	const dialog = page.locator('dialog[open] #proof');
+	await Promise.race([dialog.waitFor(), then.waitFor()]);
+	if (await dialog.count()) {
+		await dialog.fill(password);
+		await page.getByRole('button', { name: 'It is me' }).click();
+	}
+	await then.waitFor();
+}
+
+/* A link of a device, from who administers. */
+export async function linkOf(lead, at, password, name, limit) {
+	await lead.goto(at('/people'));
+	await lead.locator('#device-name').fill(name);
+	await lead.locator('.device-form select').first().selectOption(limit);
+	await lead.getByRole('button', { name: 'Make a link' }).click();
+	const link = lead.locator('.told .secret');
+	await proved(lead, password, link);
+	return (await link.textContent()).trim();
+}
+
+const PIN = '480215';
+const lock = async (page) => {
+	await page.keyboard.press('Control+Alt+l');
+	await page.locator('.lock-door .button.big').first().waitFor();
+};
+
+/* Somebody's first sign-in on a phone of their own, where they set the PIN for the post. */
+async function first(browser, url, lead, at, name, password) {
+	await lead.goto(at('/people'));
+	await lead.getByRole('button', { name: new RegExp(name) }).first().click();
+	await proved(lead, password, lead.locator('.one-time'));
+	const phone = await person(browser, url, name, PHONE);
+	await phone.goto(at(`/#code=${(await lead.locator('.one-time').textContent()).trim()}`));
+	await phone.locator('#code').waitFor();
+	await phone.locator('form .button.primary').click();
+	const fields = phone.locator('input[type="password"]');
+	await fields.first().waitFor();
+	for (let i = 0; i < (await fields.count()); i++) await fields.nth(i).fill(password);
+	await phone.locator('form .button.primary').click();
+	await phone.locator('.frame main').waitFor();
+	await phone.goto(at('/account'));
+	await phone.locator('#pin').fill(PIN);
+	await phone.getByRole('button', { name: 'Set PIN' }).click();
+	await proved(phone, password, phone.getByText('You have a PIN'));
+	await phone.context().close();
+}
+
+async function signIn(page, id, password) {
+	await page.locator('#person').fill(id);
+	await page.locator('#password').fill(password);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.locator('.frame:not(.is-locked) main').waitFor();
+}
+
+async function report(page, what, photo) {
+	await page.locator('.rail a[href="/report"]').first().click(); /* within the page: what is under way goes on */
+	const picker = page.locator('.picker input'), chosen = page.locator('.report .chosen'); /* by who was here before */
+	await picker.or(chosen).first().waitFor();
+	if (await picker.count()) {
+		await picker.fill('server room 1');
+		await page.locator('.picks button').first().click();
+	}
+	await page.locator('.kinds button', { hasText: 'Device' }).click();
+	await page.locator('.report form textarea').fill(what);
+	await page.locator('form input[type="file"]').setInputFiles(photo);
+	await page.locator('.rep-photo img').waitFor();
+	await page.locator('.report form button[type="submit"]').click();
+}
+
+/* What waits in this browser, and whose it is. */
+const waits = (page) => page.evaluate(() => new Promise((done) => {
+	indexedDB.open('ward-outbox').onsuccess = (e) => {
+		e.target.result.transaction('waiting').objectStore('waiting').getAll().onsuccess = (all) => {
+			e.target.result.close();
+			done(all.target.result.map((w) => ({ person: w.person, text: w.decision.text, photo: w.photo instanceof Blob, over: w.refused ?? w.unkept })));
+		};
+	};
+}));
+
+/* One hands in a photo, and leaves the post with it half sent; the next hands in another from there. lead: signed in as `id`. */
+export async function race({ browser, url, lead, id, password, photo, sound }) {
+	const at = (path) => new URL(path, url).href;
+	await first(browser, url, lead, at, 'Marco Gallo', password);
+	const post = await person(browser, url, 'post', DESK);
+	await post.goto(await linkOf(lead, at, password, 'Gate', 'all'));
+	await signIn(post, 'm-gallo', password);
+
+	let go, held;
+	const gone = new Promise((done) => { go = done; });
+	const begun = new Promise((done) => { held = done; });
+	await post.route(/\/reports\/[^/]*\/photo\?/, async (route) => {
+		if (!/[?&]off=0(&|$)/.test(route.request().url()) && go) {
+			held();
+			await gone;
+		}
+		await route.continue();
+	});
+	await report(post, 'the first', photo);
+	await begun;
+	await lock(post);
+	await post.getByRole('button', { name: 'Somebody else' }).click();
+	await signIn(post, id, password);
+	assert.equal(await post.locator('.report').count(), 1, 'the view is another one');
+	assert.equal(await post.locator('.outbox li').count(), 0, 'who is here sees what others sent');
+	await report(post, 'the second', photo);
+	const answer = post.waitForResponse((r) => r.url().includes('/photo?') && !/[?&]off=0(&|$)/.test(r.url()));
+	go();
+	assert.ok([401, 403].includes((await answer).status()), 'a piece of the one counts as the other\'s');
+	await post.locator('.outbox', { hasText: 'Ward has it' }).waitFor();
+	assert.deepEqual(await waits(post), [{ person: 'm-gallo', text: 'the first', photo: true, over: undefined }]);
+	await sound(post, 'a post with what waits for somebody else');
+
+	await lock(post);
+	await post.getByRole('button', { name: 'Marco Gallo' }).click();
+	await post.locator('#door-pin').fill(PIN);
+	await post.keyboard.press('Enter');
+	await post.locator('.frame:not(.is-locked) main').waitFor();
+	for (let i = 0; (await count(post, 'waiting')) > 0; i++) assert.ok(i < 2000, 'the photo is not handed in by who took it');
+	await post.locator('.rail a[href="/report"]').first().click();
+	await post.locator('.reported', { hasText: 'the first' }).locator('.own-photo').waitFor();
+	assert.equal(await count(post, 'own'), 1, 'a copy of somebody else\'s photo is kept');
+	await post.context().close();
+	const kept = await lead.evaluate(async () => (await (await fetch('/api/v1/reports')).json()).items.map((r) => [r.text, r.photos.length, r.own]));
+	for (const [text, own] of [['the first', false], ['the second', true]])
+		assert.deepEqual(kept.filter((r) => r[0].includes(text)).map((r) => r.slice(1)), [[1, own]], text);
+}
