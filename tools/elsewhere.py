@@ -132,6 +132,8 @@ def places(home, text):
                 words.update(zip(hospital.words(a), hospital.words(b)))
                 if a in hospital.control and b in hospital.control:
                     words.setdefault(hospital.control[a], hospital.control[b])
+            for a, b in list(words.items()): # the story may name both: they change places
+                words.setdefault(b, a)
             out.append((here, there, words))
     return out
 

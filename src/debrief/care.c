@@ -230,3 +230,31 @@ enum ward_err debrief_count_messages(struct ward_debrief *d)
 	}
 	return WARD_OK;
 }
+
+ward_ns ward_debrief_first_told(const struct ward_debrief *d)
+{
+	return d->n_g ? d->g[0].told : WARD_NS_NEVER;
+}
+
+ward_ns ward_debrief_first_act(const struct ward_debrief *d)
+{
+	ward_ns within;
+
+	return debrief_first_act(d, &within);
+}
+
+ward_ns ward_debrief_first_hit(const struct ward_debrief *d)
+{
+	const struct ward_expect *e = &d->in.scenario->expect;
+	ward_ns first = WARD_NS_NEVER;
+
+	for (size_t i = 0; i < e->n_care; i++)
+		if (d->in.scenario->start + e->care[i].at < first)
+			first = d->in.scenario->start + e->care[i].at;
+	return first;
+}
+
+void ward_debrief_save(struct ward_debrief *d, const struct ward_debrief_saved *saved)
+{
+	d->score.saved = *saved;
+}

@@ -160,6 +160,37 @@ static void put_got(struct ward_json *j, const struct ward_debrief_score *s)
 	ward_json_arr_end(j);
 }
 
+/* To the nearest. */
+static int64_t minutes(ward_ns t)
+{
+	const ward_ns minute = 60 * WARD_NS_PER_S;
+
+	return (t + minute / 2) / minute;
+}
+
+static void put_minutes(struct ward_json *j, const char *key, ward_ns time, int64_t care_micro)
+{
+	ward_json_key(j, key);
+	ward_json_obj(j);
+	ward_json_put_i64(j, "service_minutes", minutes(time));
+	ward_json_put_micro(j, "care_units", care_micro);
+	ward_json_obj_end(j);
+}
+
+static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
+{
+	if (!s->known)
+		return;
+	ward_json_key(j, "saved");
+	ward_json_obj(j);
+	put_seconds(j, "told_s", s->told);
+	put_seconds(j, "unaided_s", s->unaided);
+	ward_json_put_i64(j, "lost_minutes", minutes(s->lost));
+	put_minutes(j, "alert", s->alert, s->alert_micro);
+	put_minutes(j, "order", s->order, s->order_micro);
+	ward_json_obj_end(j);
+}
+
 static void put_unnamed(struct ward_json *j, const struct ward_debrief_score *s)
 {
 	ward_json_key(j, "unnamed");
@@ -216,6 +247,7 @@ void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
 	put_steps(&j, s);
 	put_care(&j, s);
 	put_roles(&j, s);
+	put_saved(&j, &s->saved);
 	put_unnamed(&j, s);
 	put_strangers(&j, s);
 	ward_json_obj_end(&j);

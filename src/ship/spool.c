@@ -11,7 +11,7 @@ enum { SEGMENTS = 16, SEGMENT_MOST = 64 << 20, TEXT_MOST = 1 << 20, LOSS_BYTES =
 
 #define READER WARD_STR("ship")
 /* What has arrived is let go of so soon after its segment is sealed. */
-static const ward_ns linger = 60 * WARD_NS_PER_S;
+static const ward_ns linger = 5 * WARD_NS_PER_S;
 
 struct ward_spool {
 	struct ward_io_dir dir;

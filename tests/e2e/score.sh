@@ -35,6 +35,13 @@ has "$tmp/a" '"threat":"bms.command","on":"ahu-05","seen":"seen","after_s":0,[^}
 	"cooling: the command"
 has "$tmp/a" '"role":"security-guard","held":true,"recipient":"Security centre"' "cooling: who is told"
 
+# What it saves to be told at once, and to repair in the planned order; of what takes no care, nothing.
+has "$tmp/a" '"saved":{"told_s":[0-9.]*,"unaided_s":1875,"lost_minutes":[0-9]*,"alert":{"service_minutes":[1-9][0-9]*,' "cooling: the alert"
+has "$tmp/a" '"order":{"service_minutes":[1-9][0-9]*,' "cooling: the order"
+code=0
+"$ward" exercise score --format json "$pilots/turin/scenarios/badge" >"$tmp/s" || code=$?
+if grep -q '"saved"' "$tmp/s"; then fail "badge: saves care that nobody lost"; fi
+
 # A pump that fails is no attack on computers, and who repairs pumps is told.
 code=0
 "$ward" exercise score --format json "$pilots/turin/scenarios/plant" >"$tmp/p" || code=$?

@@ -18,6 +18,7 @@ enum {
 	BYTES = 90 << 10,
 	POLL_MS = 250,
 	AGAIN_MOST_S = 60, /* between tries while it is cut */
+	MAINTAIN_S = 5,
 	TOKEN_S = 60,      /* while the token is not known there */
 	MEMORY = 512 << 20,
 };
@@ -170,8 +171,10 @@ static void maintain(struct ship *s)
 {
 	if (mono(s) < s->maintain_at)
 		return;
-	s->maintain_at = mono(s) + 60 * WARD_NS_PER_S;
+	s->maintain_at = mono(s) + MAINTAIN_S * WARD_NS_PER_S;
 	must(s, ward_spool_maintain(s->spool), "the spool");
+	if (s->full) /* there may be room again for what waits to come in */
+		take_lines(s);
 }
 
 static void wait(struct ship *s)

@@ -86,9 +86,8 @@ static void look_fetches(struct ward_exam *x, const struct ward_piece *p, struct
 		"winhttp.winhttprequest", "bitsadmin /transfer", "certutil -urlcache",
 		"certutil.exe -urlcache", "start-bitstransfer"},
 				 *const runs[] = {"iex ", "iex(", "invoke-expression",
-					 "start-process", "wscript.shell", ".run ", ".run(",
-					 "shell.application", "rundll32", "start /b", "cmd /c",
-					 "cmd.exe /c"};
+					 "start-process", "wscript.shell", "shell.application",
+					 "rundll32", "start /b", "cmd /c", "cmd.exe /c"};
 	const char *fetch = ANY(s, fetches);
 
 	if (fetch && ANY(s, runs))
