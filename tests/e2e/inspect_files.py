@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`ward inspect` on real files: what is found in them, and that nothing is found in what is sound.
 
-Usage: inspect.py WARD CONTENT
+Usage: inspect_files.py WARD CONTENT
 
 Made here: DICOM objects by dcmtk and polyglots of them, EICAR in every container, and containers in
 each other, bombs, quines of archives, damaged files, mail. Taken from the system: programs, documents,
