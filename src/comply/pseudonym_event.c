@@ -14,6 +14,7 @@ struct identity {
 struct known {
 	struct identity *item; /* in the event's arena */
 	size_t n, cap;
+	uint64_t first; /* bits of what they begin with: most parts are told apart by that */
 	/* Those of several words, "Doe, Jane": compared where a part begins, so they are few. With
 	 * more of them a text that might quote one is hidden whole. */
 	struct identity *many;
@@ -41,6 +42,12 @@ static int identity_cmp(const void *va, const void *vb)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
+/* s.len > 0 */
+static uint64_t first_bit(struct ward_str s)
+{
+	return UINT64_C(1) << (ward_identity_lower(s.p[0]) & 63);
+}
+
 static bool remember(
 	struct known *k, struct ward_arena *a, struct ward_str who, struct ward_str token)
 {
@@ -56,6 +63,7 @@ static bool remember(
 		k->cap = cap;
 	}
 	k->item[k->n++] = (struct identity){who, token};
+	k->first |= first_bit(who);
 	return true;
 }
 
@@ -128,11 +136,23 @@ static bool hide(struct ward_value *v, struct ward_arena *a, ward_token_fn token
 	return who.len <= 1 || ward_identity_well_known(who) || remember(known, a, who, bare(out));
 }
 
+/* What stands for the part, which separators end; empty: it is nobody's. */
+static struct ward_str token_of(const struct known *known, struct ward_str part)
+{
+	const struct identity key = {.who = part};
+	const struct identity *k =
+		part.len && (known->first & first_bit(part))
+			? bsearch(&key, known->item, known->n, sizeof(key), identity_cmp)
+			: NULL;
+
+	return k ? k->token : WARD_STR("");
+}
+
 static bool replace_parts(struct ward_value *v, struct ward_arena *a, const struct known *known)
 {
 	struct ward_wr w = ward_wr_grow(a->mem, (size_t)16 << 20);
 	struct ward_str s = v->s, out;
-	bool any = false;
+	size_t done = 0;
 
 	if (known->n_many > MANY_MAX) {
 		*v = ward_value_str(WARD_STR("(hidden)"));
@@ -140,30 +160,25 @@ static bool replace_parts(struct ward_value *v, struct ward_arena *a, const stru
 	}
 	for (size_t i = 0; i < s.len;) {
 		const struct identity *many = many_at(known, s, i);
-		size_t n = 0;
+		size_t n = many ? many->who.len : 0;
 
-		if (many) {
-			ward_wr_str(&w, many->token);
-			i += many->who.len;
-			any = true;
-			continue;
-		}
-
-		while (i + n < s.len && !separates(s.p[i + n]))
+		while (!many && i + n < s.len && !separates(s.p[i + n]))
 			n++;
-		const struct identity part = {.who = ward_str_sub(s, i, n)};
-		const struct identity *k =
-			known->n ? bsearch(&part, known->item, known->n, sizeof(part), identity_cmp)
-				 : NULL;
+		struct ward_str token =
+			many ? many->token : token_of(known, (struct ward_str){s.p + i, n});
 
-		any |= k != NULL;
-		ward_wr_str(&w, k ? k->token : part.who);
-		i += n;
-		if (i < s.len)
-			ward_wr_ch(&w, s.p[i++]);
+		if (token.len) {
+			ward_wr_str(&w, (struct ward_str){s.p + done, i - done});
+			ward_wr_str(&w, token);
+			done = i + n;
+		}
+		i += many ? n : n + 1; /* over what separates */
 	}
-	out = any && !ward_wr_bad(&w) ? ward_arena_str(a, ward_wr_text(&w)) : s;
-	bool ok = !ward_wr_bad(&w) && (out.p || !s.len);
+	if (!done)
+		return true;
+	ward_wr_str(&w, ward_str_sub(s, done, s.len));
+	out = ward_wr_bad(&w) ? WARD_STR("") : ward_arena_str(a, ward_wr_text(&w));
+	bool ok = !ward_wr_bad(&w) && out.p;
 
 	if (ok)
 		v->s = out;

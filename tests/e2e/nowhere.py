@@ -352,9 +352,11 @@ def main():
         h.must(decide(guard, 'rotate-keys', 'pseudonyms', 'for fun')[0] == 403, 'a guard has a key made')
         status, said = decide(officer, 'rotate-keys', 'pseudonyms', 'somebody tested guesses')
         h.must(status == 200 and said['answer']['rotated'] is True, (status, said))
-        h.until('two keys', lambda: len([f for f in os.listdir(os.path.join(h.state, 'pseudonym')) if f.startswith('key')]) == 2)
-        keys = subprocess.run([h.ward, 'person', 'keys', '--state', h.state], capture_output=True, text=True).stdout
-        h.must('in use' in keys and 'put aside' in keys, keys)
+
+        def two_keys():  # one is put aside before the new one has its name
+            keys = subprocess.run([h.ward, 'person', 'keys', '--state', h.state], capture_output=True, text=True).stdout
+            return 'in use' in keys and 'put aside' in keys
+        h.until('two keys', two_keys)
 
         def named():
             status, said = decide(analyst, 'reveal', incident, 'still on fire', token=token, emergency='yes')

@@ -127,7 +127,11 @@ static void domains(void **state)
 static void well_known(void **state)
 {
 	static const char *const name[] = {"SYSTEM", "root", "NT AUTHORITY\\SYSTEM", "-",
-		"Administrator", "CORP\\krbtgt", "Guest@corp", "www-data"};
+		"Administrator", "CORP\\krbtgt", "Guest@corp", "www-data", "LOCAL SERVICE",
+		"network service", "ANONYMOUS LOGON", "Administrators", "guest", "daemon", "nobody",
+		"sshd", "krbtgt", "DWM-1", "UMFD-0", "UMFD-1", "Everyone", "N/A", "DefaultAccount",
+		"Administrateur", "Administrador", "Administratör", "Rendszergazda",
+		"Järjestelmänvalvoja", "Администратор"};
 	struct fix *x = *state;
 
 	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++)
