@@ -135,6 +135,30 @@ enum ward_err ward_cli_alerted_row(struct ward_cli_alerted *x, struct ward_str j
 	return ward_respond_record(x->r, json);
 }
 
+/* What the recipient acknowledges is a row as of its way. What is over meanwhile needs none. */
+static enum ward_err answer(struct ward_cli_alerted *x, size_t k, ward_ns now)
+{
+	struct ward_cli_answer *a = &x->answer[k];
+	struct ward_decision of = {.kind = WARD_DECISION_ACKNOWLEDGE, .at = now};
+	struct ward_delivery row;
+	char subject[WARD_ID_TEXT];
+	struct ward_idgen g;
+	const char *why;
+
+	a->at = 0;
+	ward_idgen_init(&g, "ward answered");
+	ward_idgen_id(&g, a->message);
+	ward_idgen_str(&g, x->listener[k].id);
+	of.id = ward_idgen_final(&g);
+	ward_id_text(a->message, subject);
+	of.subject = ward_str_z(subject);
+	enum ward_err err = ward_respond_acknowledge(x->r, &of, k, &row, &why);
+
+	if (err)
+		return err == WARD_ERR_NOMEM ? err : WARD_OK;
+	return ward_respond_delivery(x->r, &row);
+}
+
 /* One message, taken at once. */
 static enum ward_err deliver(struct ward_cli_alerted *x, size_t k, ward_ns now, bool *ret_did)
 {
@@ -150,6 +174,8 @@ static enum ward_err deliver(struct ward_cli_alerted *x, size_t k, ward_ns now, 
 
 	if (!err && ward_respond_said(x->r, k, id, &taken, now, &d))
 		err = ward_respond_delivery(x->r, &d);
+	if (x->listener[k].acknowledge && x->answered != WARD_NS_NEVER && !x->answer[k].at)
+		x->answer[k] = (struct ward_cli_answer){id, now + x->answered};
 	return err;
 }
 
@@ -162,6 +188,9 @@ enum ward_err ward_cli_alerted_turn(struct ward_cli_alerted *x, ward_ns now)
 		struct ward_delivery d;
 
 		did = false;
+		for (size_t k = 0; k < x->n_listener && !err; k++)
+			if (x->answer[k].at && x->answer[k].at <= now)
+				err = answer(x, k, now);
 		while (!err && ward_respond_next(x->r, now, &d)) {
 			did = true;
 			err = ward_respond_delivery(x->r, &d);

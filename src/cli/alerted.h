@@ -20,6 +20,9 @@ struct ward_cli_alerted {
 	enum ward_err (*told)(
 		void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now);
 	void *ctx;
+	/* Who is asked acknowledges so long after the message, as people do; NEVER: nobody answers,
+	 * and ladders are climbed to their end. */
+	ward_ns answered;
 	/* made by ward_cli_alerted_begin */
 	struct ward_recipients recipients;
 	struct ward_listener listener[WARD_RECIPIENTS_MAX];
@@ -31,6 +34,10 @@ struct ward_cli_alerted {
 	struct ward_sharing sharing;
 	struct ward_arena arena;
 	struct ward_respond *r;
+	struct ward_cli_answer { /* of a message that asked; at most one waits for each listener */
+		struct ward_id message;
+		ward_ns at; /* 0: none */
+	} answer[WARD_RECIPIENTS_MAX];
 };
 
 /* Reads whom there is to tell: those that are played in exercises, or all where there are none. An

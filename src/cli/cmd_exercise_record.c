@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/patterns.h"
 #include "cli/record_heard.h"
 #include "exercise/record.h"
@@ -93,7 +94,9 @@ static int load(struct record *r, struct ward_model **m, struct ward_scenario **
 		err = ward_scenario_load(r->args.scenario, &in, s);
 	if (err) {
 		ward_diag_sort(&d);
-		ward_diag_write_text(&d, &r->w);
+		for (size_t i = 0; i < d.n; i++) /* notes are for `ward check --notes` */
+			if (d.item[i].level != WARD_DIAG_NOTE)
+				ward_cli_write_finding(&r->w, &d.item[i], false, NULL);
 		(void)ward_cli_put(&r->w, stderr);
 	}
 	ward_diag_fini(&d);

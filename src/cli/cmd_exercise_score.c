@@ -1,13 +1,18 @@
+#include "base/clock.h"
+#include "base/fd.h"
 #include "cli/commands.h"
 #include "cli/lang.h"
+#include "cli/paths.h"
 #include "cli/playbooks.h"
 #include "cli/scenarios.h"
 #include "cli/scored.h"
+#include "debrief/past.h"
 #include "debrief/write.h"
 #include "report/pdf.h"
 #include "report/plain.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -16,14 +21,15 @@ enum { OUT_MAX = 256 << 20 };
 
 struct score {
 	const struct ward_cmd *cmd;
-	const char *content, *lang_option, *out;
+	const char *content, *lang_option, *out, *keep, *of;
 	enum format { TEXT, JSON, MARKDOWN, PDF } format;
-	struct ward_cli_scenarios of;
+	struct ward_cli_scenarios at;
 	enum ward_cli_without without;
+	ward_ns answered;
 	struct ward_cli_playbooks playbooks; /* with the language */
 	struct ward_playbooks can_begin;
 	struct ward_doc doc;
-	struct ward_wr w;
+	struct ward_wr w, kept;
 	size_t n, n_held;
 };
 
@@ -37,11 +43,12 @@ static unsigned word_of(const char *const *list, unsigned n, const char *word)
 	return i;
 }
 
+static const char *const without[WARD_WITHOUT_N] = {
+	"nothing", "cyber", "physical", "place", "impact"};
+
 static int option(struct score *s, const char *name, const char *value)
 {
 	static const char *const format[] = {"text", "json", "markdown", "pdf"};
-	static const char *const without[WARD_WITHOUT_N] = {
-		"nothing", "cyber", "physical", "place", "impact"};
 	unsigned f = word_of(format, WARD_ARRAY_LEN(format), value);
 	unsigned w = word_of(without, WARD_WITHOUT_N, value);
 
@@ -51,7 +58,15 @@ static int option(struct score *s, const char *name, const char *value)
 		s->lang_option = value;
 	else if (strcmp(name, "--out") == 0)
 		s->out = value;
-	else if (strcmp(name, "--format") == 0 && f < WARD_ARRAY_LEN(format))
+	else if (strcmp(name, "--keep") == 0)
+		s->keep = value;
+	else if (strcmp(name, "--of") == 0)
+		s->of = value;
+	else if (strcmp(name, "--answered") == 0) {
+		if (ward_duration_parse(ward_str_z(value), &s->answered) != WARD_OK)
+			return ward_cli_usage(
+				s->cmd, "--answered %s: it is a time, such as 2min", value);
+	} else if (strcmp(name, "--format") == 0 && f < WARD_ARRAY_LEN(format))
 		s->format = (enum format)f;
 	else if (strcmp(name, "--without") == 0 && w < WARD_WITHOUT_N)
 		s->without = (enum ward_cli_without)w;
@@ -65,8 +80,8 @@ static int option(struct score *s, const char *name, const char *value)
 
 static int parse(struct score *s, int argc, char **argv)
 {
-	static const char *const known[] = {
-		"--content", "--lang", "--out", "--format", "--without"};
+	static const char *const known[] = {"--content", "--lang", "--out", "--format", "--without",
+		"--keep", "--of", "--answered"};
 	int code = WARD_EXIT_DONE;
 
 	for (int i = 1; i < argc && !code; i++) {
@@ -81,26 +96,60 @@ static int parse(struct score *s, int argc, char **argv)
 			i++;
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(s->cmd, "'%s' is not an option", argv[i]);
-		} else if (s->of.dir) {
+		} else if (s->at.dir) {
 			return ward_cli_usage(s->cmd, "one hospital or scenario at a time");
 		} else {
-			s->of.dir = argv[i];
+			s->at.dir = argv[i];
 		}
 	}
 	if (code)
 		return code;
-	return s->of.dir ? WARD_EXIT_DONE
+	return s->at.dir ? WARD_EXIT_DONE
 			 : ward_cli_usage(s->cmd, "give HOSPITAL or HOSPITAL/scenarios/NAME");
+}
+
+static void keep(struct score *s, const struct ward_debrief_score *score)
+{
+	enum { NAMED = 6 /* bytes of the hash, as `ward check` shows it */ };
+	uint8_t hash[32];
+	char model[32];
+	struct ward_wr version = ward_wr_fixed(model, sizeof(model));
+
+	ward_model_hash(score->scenario->model, hash);
+	ward_wr_hex(&version, ward_slice_of(hash, NAMED));
+	const struct ward_debrief_stamp stamp = {.time = ward_clock_now(ward_clock_system()),
+		.of = ward_str_z(s->of ? s->of : ""),
+		.ward = WARD_STR(WARD_VERSION),
+		.model = ward_wr_text(&version),
+		.without = ward_str_z(without[s->without])};
+
+	ward_debrief_keep(score, &stamp, &s->kept);
+	ward_wr_ch(&s->kept, '\n');
+}
+
+/* What was kept of all, behind what the file has, at once. */
+static int put_kept(struct score *s)
+{
+	int fd = open(s->keep, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	bool wrote = fd >= 0 && !ward_wr_bad(&s->kept) &&
+		     ward_fd_write(fd, ward_wr_slice(&s->kept)) && fsync(fd) == 0;
+
+	if (fd >= 0 && close(fd) != 0)
+		wrote = false;
+	return wrote ? WARD_EXIT_DONE
+		     : ward_cli_fail(s->cmd, "cannot write '%s': %s", s->keep, strerror(errno));
 }
 
 static void put(struct score *s, const struct ward_debrief_score *score)
 {
 	s->n++;
 	s->n_held += score->held;
+	if (s->keep)
+		keep(s, score);
 	if (s->format == JSON) {
 		ward_debrief_json(score, &s->w);
 		ward_wr_ch(&s->w, '\n');
-	} else if (s->of.one) {
+	} else if (s->at.one) {
 		ward_debrief_tell(score, s->playbooks.lang, &s->doc);
 	} else {
 		if (s->n == 1)
@@ -118,7 +167,8 @@ static int score_one(void *ctx, const char *scenario)
 		return ward_cli_fail(s->cmd, "out of memory");
 	x->cmd = s->cmd;
 	x->without = s->without;
-	x->hospital = s->of.hospital;
+	x->answered = s->answered;
+	x->hospital = s->at.hospital;
 	x->scenario = scenario;
 	x->content_option = s->content;
 	x->playbooks = &s->can_begin;
@@ -175,12 +225,12 @@ static int put_out(struct score *s)
 
 static int score(struct score *s)
 {
-	int code = ward_cli_scenarios_find(&s->of);
+	int code = ward_cli_scenarios_find(&s->at);
 
 	if (code)
 		return code;
 	s->playbooks = (struct ward_cli_playbooks){.cmd = s->cmd,
-		.dir = s->of.hospital,
+		.dir = s->at.hospital,
 		.content = s->content,
 		.lang_option = s->lang_option};
 	code = ward_cli_playbooks_load(&s->playbooks);
@@ -188,9 +238,11 @@ static int score(struct score *s)
 		return code;
 	s->can_begin = (struct ward_playbooks){.item = s->playbooks.item, .n = s->playbooks.n};
 	ward_doc_init(&s->doc, ward_lang_code(s->playbooks.lang));
-	code = ward_cli_scenarios_each(&s->of, score_one, s);
+	code = ward_cli_scenarios_each(&s->at, score_one, s);
 	if (!code)
 		code = put_out(s);
+	if (!code && s->keep)
+		code = put_kept(s);
 	ward_doc_fini(&s->doc);
 	return code ? code : s->n_held == s->n ? WARD_EXIT_DONE : WARD_EXIT_INPUT;
 }
@@ -202,14 +254,17 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 
 	if (!s)
 		return ward_cli_fail(cmd, "out of memory");
-	s->cmd = s->of.cmd = cmd;
+	s->cmd = s->at.cmd = cmd;
+	s->answered = WARD_NS_NEVER;
 	s->w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	s->kept = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	code = parse(s, argc, argv);
 	if (!code)
 		code = score(s);
 	if (s->playbooks.cmd)
 		ward_cli_playbooks_fini(&s->playbooks);
 	ward_wr_fini(&s->w);
+	ward_wr_fini(&s->kept);
 	free(s);
 	return code;
 }
@@ -218,7 +273,10 @@ const struct ward_cmd ward_cmd_exercise_score = {
 	.name = "exercise score",
 	.summary = "how well a scenario is seen, by the truth that it says",
 	.help = "usage: ward exercise score [--format FORMAT] [--lang CODE] [--out FILE]\n"
-		"                           [--without PART] [--content DIR] "
+		"                           [--without PART] [--answered TIME]\n"
+		"                           [--keep FILE [--of TEXT]] [--content "
+		"DIR]\n"
+		"                           "
 		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Puts the scenario's recording through the whole pipeline, as `ward replay` does, "
 		"and\n"
@@ -240,6 +298,13 @@ const struct ward_cmd ward_cmd_exercise_score = {
 		"                   place (linking by neighbourhood), impact (forecasts and "
 		"linking by\n"
 		"                   cause)\n"
+		"  --answered TIME  whoever is asked to acknowledge does so that long after the "
+		"message;\n"
+		"                   without it nobody answers, and ladders are climbed to their "
+		"end\n"
+		"  --keep FILE      append the marks of each scenario to this file, for\n"
+		"                   `ward exercise history`\n"
+		"  --of TEXT        what was scored, kept with them: a commit\n"
 		"  --content DIR    rules, threats and words (default: beside the program)\n\n"
 		"Exit codes: 0 all that the truth asks for is held, 1 something falls short, 2 "
 		"wrong\n"

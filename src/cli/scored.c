@@ -1,10 +1,12 @@
 #include "cli/scored.h"
 
 #include "cli/lang.h"
+#include "cli/saved.h"
 #include "story/zone.h"
 
 /* After the last sign people are told what waited for its minute. */
 enum { LATE_TURNS = 15, LATE_STEP_S = 60 };
+enum { INCIDENTS_MAX = 1 << 16, IDS_BYTES = 4 << 20, ROW_MAX = 1 << 20 };
 
 static void fail(struct ward_cli_scored *x, enum ward_err err)
 {
@@ -52,6 +54,27 @@ static void after(void *ctx, const struct ward_event *e)
 	fail(x, ward_cli_alerted_turn(&x->alerted, x->now));
 }
 
+/* The last row of each incident, for what it saves to know of it. */
+static enum ward_err keep_row(struct ward_cli_scored *x, const struct ward_output *o)
+{
+	char id[WARD_ID_TEXT];
+	uint32_t at;
+
+	ward_id_text(o->id, id);
+	enum ward_err err = ward_intern_put(&x->incident, ward_str_z(id), &at);
+
+	if (!err)
+		err = ward_mem_more(
+			ward_mem_heap(), &x->row, at, &x->cap_row, sizeof(*x->row), INCIDENTS_MAX);
+	if (err)
+		return WARD_ERR_NOMEM;
+	if (!x->row[at].p)
+		x->row[at] = ward_wr_grow(ward_mem_heap(), ROW_MAX);
+	ward_wr_reset(&x->row[at]);
+	ward_wr_str(&x->row[at], o->json);
+	return ward_wr_bad(&x->row[at]) ? WARD_ERR_NOMEM : WARD_OK;
+}
+
 static void on_output(void *ctx, const struct ward_output *o)
 {
 	struct ward_cli_scored *x = ctx;
@@ -59,6 +82,8 @@ static void on_output(void *ctx, const struct ward_output *o)
 	if (x->without == WARD_WITHOUT_IMPACT && o->kind == WARD_OUTPUT_IMPACT)
 		return;
 	fail(x, ward_debrief_row(x->debrief, o->json, x->now));
+	if (o->kind == WARD_OUTPUT_INCIDENT)
+		fail(x, keep_row(x, o));
 	if (o->kind == WARD_OUTPUT_INCIDENT || o->kind == WARD_OUTPUT_IMPACT)
 		fail(x, ward_cli_alerted_row(&x->alerted, o->json));
 }
@@ -67,12 +92,11 @@ static enum ward_err told(
 	void *ctx, const struct ward_recipient *r, struct ward_str body, ward_ns now)
 {
 	struct ward_cli_scored *x = ctx;
-	enum ward_err err = WARD_OK;
+	struct ward_str name = r->name.len ? r->name : r->id;
+	enum ward_err err = ward_debrief_message(x->debrief, r->id, now);
 
-	ward_debrief_message(x->debrief);
 	for (size_t i = 0; i < r->n_role && !err; i++)
-		err = ward_debrief_alert(
-			x->debrief, r->name.len ? r->name : r->id, r->role[i], now);
+		err = ward_debrief_alert(x->debrief, name, r->role[i], now);
 	for (size_t i = 0; i < x->alerted.n_playbook && !err; i++) {
 		struct ward_str id = x->alerted.playbook[i].id;
 		char named[256]; /* as docs/webhooks.md has it in `playbooks` */
@@ -139,6 +163,7 @@ static int begin(struct ward_cli_scored *x)
 		.counters = &x->rerun.counters,
 		.playbooks = x->playbooks,
 		.told = told,
+		.answered = x->answered,
 		.ctx = x};
 	if (ward_zone_use(ward_model_hospital(x->rerun.model)->timezone) != WARD_OK)
 		fprintf(stderr, "ward %s: no such time zone on this system: times are UTC\n",
@@ -146,6 +171,32 @@ static int begin(struct ward_cli_scored *x)
 	if (ward_debrief_new(&in, &x->debrief) != WARD_OK)
 		return ward_cli_fail(x->cmd, "out of memory");
 	return ward_cli_alerted_begin(&x->alerted);
+}
+
+static enum ward_err save(struct ward_cli_scored *x)
+{
+	struct ward_cli_saved saved = {.rerun = &x->rerun,
+		.incident = WARD_STR(""),
+		.act = ward_debrief_first_act(x->debrief),
+		.told = ward_debrief_first_told(x->debrief),
+		.hit = ward_debrief_first_hit(x->debrief)};
+	struct ward_debrief_saved is;
+	char id[WARD_ID_TEXT];
+
+	bool spared = x->story->expect.knows_care && !x->story->expect.n_care;
+
+	if (!x->score->n_member || x->without == WARD_WITHOUT_IMPACT || spared)
+		return WARD_OK;
+	ward_id_text(x->score->incident, id);
+	uint32_t at = ward_intern_find(&x->incident, ward_str_z(id));
+
+	if (at != WARD_NONE)
+		saved.incident = ward_wr_text(&x->row[at]);
+	enum ward_err err = ward_cli_saved(&saved, &x->rerun.diag, &is);
+
+	if (!err)
+		ward_debrief_save(x->debrief, &is);
+	return err;
 }
 
 static int judge(struct ward_cli_scored *x)
@@ -156,6 +207,8 @@ static int judge(struct ward_cli_scored *x)
 	}
 	if (!x->err)
 		fail(x, ward_debrief_end(x->debrief, &x->score));
+	if (!x->err)
+		fail(x, save(x));
 	return x->err ? ward_cli_fail(x->cmd, "'%s': %s", x->scenario, ward_err_text(x->err))
 		      : WARD_EXIT_DONE;
 }
@@ -166,6 +219,7 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 	int code;
 
 	ward_cli_rerun_init(r, x->cmd);
+	ward_intern_init(&x->incident, ward_mem_heap(), INCIDENTS_MAX, IDS_BYTES);
 	r->dir = x->hospital;
 	r->content_option = x->content_option;
 	r->before = before;
@@ -193,6 +247,10 @@ int ward_cli_scored_run(struct ward_cli_scored *x)
 
 void ward_cli_scored_fini(struct ward_cli_scored *x)
 {
+	for (size_t i = 0; i < x->incident.n; i++)
+		ward_wr_fini(&x->row[i]);
+	ward_mem_free(ward_mem_heap(), x->row, x->cap_row * sizeof(*x->row));
+	ward_intern_fini(&x->incident);
 	ward_debrief_free(x->debrief);
 	if (x->alerted.cmd)
 		ward_cli_alerted_fini(&x->alerted);

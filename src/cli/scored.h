@@ -23,11 +23,15 @@ struct ward_cli_scored {
 	const char *content_option;
 	const struct ward_playbooks *playbooks;
 	enum ward_cli_without without;
+	ward_ns answered; /* as of struct ward_cli_alerted */
 	/* made */
 	struct ward_cli_rerun rerun;
 	struct ward_cli_alerted alerted;
 	struct ward_scenario *story;
 	struct ward_debrief *debrief;
+	struct ward_intern incident; /* ids of incidents, and … */
+	struct ward_wr *row;         /* … of each its last row */
+	size_t cap_row;
 	const struct ward_debrief_score *score;
 	char path[WARD_CLI_RERUN_FILES][4096];
 	ward_ns now;

@@ -198,3 +198,63 @@ enum ward_err debrief_judge_told(struct ward_debrief *d)
 	debrief_share(d, WARD_DEBRIEF_PLAYBOOKS, named, e->n_playbook);
 	return WARD_OK;
 }
+
+/* Of message i and those after it that went to the same recipient: within a shift of it. */
+static size_t shift_of(const struct ward_debrief *d, size_t i)
+{
+	static const ward_ns shift = 12 * 3600 * WARD_NS_PER_S;
+	size_t n = 0;
+
+	for (size_t k = i; k < d->n_g && d->g[k].told < d->g[i].told + shift; k++)
+		n += ward_str_eq(d->g[k].recipient, d->g[i].recipient);
+	return n;
+}
+
+enum ward_err debrief_count_messages(struct ward_debrief *d)
+{
+	struct ward_debrief_score *s = &d->score;
+
+	s->n_message = d->n_g;
+	s->got = ward_arena_array(&d->arena, d->n_g, sizeof(*s->got));
+	if (!s->got)
+		return WARD_ERR_NOMEM;
+	for (size_t i = 0; i < d->n_g; i++) {
+		size_t k = 0, n = shift_of(d, i);
+
+		while (k < s->n_got && !ward_str_eq(s->got[k].recipient, d->g[i].recipient))
+			k++;
+		if (k == s->n_got)
+			s->got[s->n_got++].recipient = d->g[i].recipient;
+		s->got[k].n++;
+		s->got[k].most = n > s->got[k].most ? n : s->got[k].most;
+	}
+	return WARD_OK;
+}
+
+ward_ns ward_debrief_first_told(const struct ward_debrief *d)
+{
+	return d->n_g ? d->g[0].told : WARD_NS_NEVER;
+}
+
+ward_ns ward_debrief_first_act(const struct ward_debrief *d)
+{
+	ward_ns within;
+
+	return debrief_first_act(d, &within);
+}
+
+ward_ns ward_debrief_first_hit(const struct ward_debrief *d)
+{
+	const struct ward_expect *e = &d->in.scenario->expect;
+	ward_ns first = WARD_NS_NEVER;
+
+	for (size_t i = 0; i < e->n_care; i++)
+		if (d->in.scenario->start + e->care[i].at < first)
+			first = d->in.scenario->start + e->care[i].at;
+	return first;
+}
+
+void ward_debrief_save(struct ward_debrief *d, const struct ward_debrief_saved *saved)
+{
+	d->score.saved = *saved;
+}

@@ -63,6 +63,7 @@ void ward_debrief_free(struct ward_debrief *d)
 	ward_mem_free(mem, d->i, d->cap_i * sizeof(*d->i));
 	ward_mem_free(mem, d->m, d->cap_m * sizeof(*d->m));
 	ward_mem_free(mem, d->a, d->cap_a * sizeof(*d->a));
+	ward_mem_free(mem, d->g, d->cap_g * sizeof(*d->g));
 	ward_mem_free(mem, d->playbook, d->cap_playbook * sizeof(*d->playbook));
 	ward_arena_fini(&d->scratch);
 	ward_arena_fini(&d->arena);
@@ -288,7 +289,13 @@ enum ward_err ward_debrief_playbook(struct ward_debrief *d, struct ward_str id)
 	return err;
 }
 
-void ward_debrief_message(struct ward_debrief *d)
+enum ward_err ward_debrief_message(struct ward_debrief *d, struct ward_str recipient, ward_ns told)
 {
-	d->score.n_message++;
+	enum ward_err err =
+		ward_mem_more(d->in.mem, &d->g, d->n_g, &d->cap_g, sizeof(*d->g), TOLD_MAX);
+	struct ward_str own = keep(d, recipient, &err);
+
+	if (!err)
+		d->g[d->n_g++] = (struct debrief_message){own, told};
+	return err;
 }

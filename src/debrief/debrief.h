@@ -103,6 +103,22 @@ const char *ward_debrief_mark_name(enum ward_debrief_mark_id m);
 bool ward_debrief_mark_at_least(enum ward_debrief_mark_id m);
 char ward_debrief_mark_unit(enum ward_debrief_mark_id m);
 
+/* What it saves to be told, and to bring things back in the planned order; by the forecast of who
+ * is judged, which the debrief only hands on. Times after the first visible step. */
+struct ward_debrief_saved {
+	bool known;
+	ward_ns told, unaided; /* works can begin: somebody was told; a service is gone, unasked */
+	ward_ns lost;          /* services' time down in the plan that begins when told */
+	ward_ns alert, order;  /* more if it began unaided; if first failed were first repaired */
+	int64_t alert_micro, order_micro; /* the same in care units */
+};
+
+/* How often somebody was interrupted, of the recipient that got any. */
+struct ward_debrief_got {
+	struct ward_str recipient;
+	size_t n, most; /* in all; within any 12 hours, a shift */
+};
+
 struct ward_debrief_score {
 	const struct ward_scenario *scenario;
 	struct ward_debrief_mark mark[WARD_DEBRIEF_MARK_N];
@@ -122,7 +138,10 @@ struct ward_debrief_score {
 	struct ward_str headline;    /* what its record calls the gravest sign; may be empty */
 	size_t n_incident, n_member; /* at the end; members of the story's */
 	size_t n_event, n_message;   /* that sensors gave; that recipients were told */
-	ward_ns first, last;         /* of the events, after the recording's beginning */
+	struct ward_debrief_got *got;
+	size_t n_got;
+	struct ward_debrief_saved saved;
+	ward_ns first, last; /* of the events, after the recording's beginning */
 };
 
 struct ward_debrief;
@@ -150,8 +169,17 @@ WARD_MUST_CHECK enum ward_err ward_debrief_alert(
 	struct ward_debrief *d, struct ward_str recipient, uint32_t role, ward_ns told);
 /* A playbook that people were told of. NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_debrief_playbook(struct ward_debrief *d, struct ward_str id);
-/* A message went to a recipient. */
-void ward_debrief_message(struct ward_debrief *d);
+/* A message went to a recipient: somebody was interrupted. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_debrief_message(
+	struct ward_debrief *d, struct ward_str recipient, ward_ns told);
+/* When anybody was told first; NEVER: nobody was. */
+ward_ns ward_debrief_first_told(const struct ward_debrief *d);
+/* What it saves, once the score is known: into it. */
+void ward_debrief_save(struct ward_debrief *d, const struct ward_debrief_saved *saved);
+/* When the first step was that a sensor could notice, and when care is first hit in truth; NEVER.
+ */
+ward_ns ward_debrief_first_act(const struct ward_debrief *d);
+ward_ns ward_debrief_first_hit(const struct ward_debrief *d);
 /* Of all that. *ret lives as long as d, which takes nothing more. NOMEM. O(signs * rows). */
 WARD_MUST_CHECK enum ward_err ward_debrief_end(
 	struct ward_debrief *d, const struct ward_debrief_score **ret);

@@ -1,4 +1,5 @@
 /* A score as JSON (docs/scoring.md: "ward.score/1"): one object, without a line's end. */
+#include "debrief/priv.h"
 #include "debrief/write.h"
 
 static void put_seconds(struct ward_json *j, const char *key, ward_ns t)
@@ -22,12 +23,13 @@ static void put_threat(struct ward_json *j, const struct ward_debrief_score *s, 
 		j, "threat", ward_threats_at(ward_model_threats(s->scenario->model), threat)->code);
 }
 
-static void put_marks(struct ward_json *j, const struct ward_debrief_score *s)
+void debrief_json_marks(
+	struct ward_json *j, const struct ward_debrief_mark mark[WARD_DEBRIEF_MARK_N], bool asked)
 {
 	ward_json_key(j, "marks");
 	ward_json_obj(j);
 	for (unsigned m = 0; m < WARD_DEBRIEF_MARK_N; m++) {
-		const struct ward_debrief_mark *x = &s->mark[m];
+		const struct ward_debrief_mark *x = &mark[m];
 		enum ward_debrief_mark_id id = (enum ward_debrief_mark_id)m;
 		int64_t unit = ward_debrief_mark_unit(id) == 't'   ? 1000
 			       : ward_debrief_mark_unit(id) == 'n' ? 0
@@ -39,8 +41,10 @@ static void put_marks(struct ward_json *j, const struct ward_debrief_score *s)
 		ward_json_obj(j);
 		ward_json_key(j, "value");
 		ward_json_micro(j, unit ? x->value / unit : x->value * 1000000);
-		ward_json_key(j, ward_debrief_mark_at_least(id) ? "at_least" : "at_most");
-		ward_json_micro(j, unit ? x->threshold / unit : x->threshold * 1000000);
+		if (asked) {
+			ward_json_key(j, ward_debrief_mark_at_least(id) ? "at_least" : "at_most");
+			ward_json_micro(j, unit ? x->threshold / unit : x->threshold * 1000000);
+		}
 		ward_json_put_bool(j, "held", x->held);
 		ward_json_obj_end(j);
 	}
@@ -142,6 +146,51 @@ static void put_roles(struct ward_json *j, const struct ward_debrief_score *s)
 	ward_json_arr_end(j);
 }
 
+static void put_got(struct ward_json *j, const struct ward_debrief_score *s)
+{
+	ward_json_key(j, "messages_to");
+	ward_json_arr(j);
+	for (size_t i = 0; i < s->n_got; i++) {
+		ward_json_obj(j);
+		ward_json_put_str(j, "recipient", s->got[i].recipient);
+		ward_json_put_u64(j, "n", s->got[i].n);
+		ward_json_put_u64(j, "most_in_a_shift", s->got[i].most);
+		ward_json_obj_end(j);
+	}
+	ward_json_arr_end(j);
+}
+
+/* To the nearest. */
+static int64_t minutes(ward_ns t)
+{
+	const ward_ns minute = 60 * WARD_NS_PER_S;
+
+	return (t + minute / 2) / minute;
+}
+
+static void put_minutes(struct ward_json *j, const char *key, ward_ns time, int64_t care_micro)
+{
+	ward_json_key(j, key);
+	ward_json_obj(j);
+	ward_json_put_i64(j, "service_minutes", minutes(time));
+	ward_json_put_micro(j, "care_units", care_micro);
+	ward_json_obj_end(j);
+}
+
+static void put_saved(struct ward_json *j, const struct ward_debrief_saved *s)
+{
+	if (!s->known)
+		return;
+	ward_json_key(j, "saved");
+	ward_json_obj(j);
+	put_seconds(j, "told_s", s->told);
+	put_seconds(j, "unaided_s", s->unaided);
+	ward_json_put_i64(j, "lost_minutes", minutes(s->lost));
+	put_minutes(j, "alert", s->alert, s->alert_micro);
+	put_minutes(j, "order", s->order, s->order_micro);
+	ward_json_obj_end(j);
+}
+
 static void put_unnamed(struct ward_json *j, const struct ward_debrief_score *s)
 {
 	ward_json_key(j, "unnamed");
@@ -184,17 +233,21 @@ void ward_debrief_json(const struct ward_debrief_score *s, struct ward_wr *w)
 	ward_json_put_z(&j, "schema", "ward.score/1");
 	ward_json_put_str(&j, "hospital", ward_model_hospital(s->scenario->model)->id);
 	ward_json_put_str(&j, "scenario", s->scenario->id);
+	if (s->scenario->variant.len)
+		ward_json_put_str(&j, "variant", s->scenario->variant);
 	ward_json_put_bool(&j, "held", s->held);
-	put_marks(&j, s);
+	debrief_json_marks(&j, s->mark, true);
 	if (s->n_member)
 		ward_json_put_id(&j, "incident", s->incident);
 	ward_json_put_u64(&j, "incidents", s->n_incident);
 	ward_json_put_u64(&j, "members", s->n_member);
 	ward_json_put_u64(&j, "messages", s->n_message);
+	put_got(&j, s);
 	ward_json_put_u64(&j, "events", s->n_event);
 	put_steps(&j, s);
 	put_care(&j, s);
 	put_roles(&j, s);
+	put_saved(&j, &s->saved);
 	put_unnamed(&j, s);
 	put_strangers(&j, s);
 	ward_json_obj_end(&j);

@@ -59,6 +59,8 @@ enum ward_err ward_debrief_end(struct ward_debrief *d, const struct ward_debrief
 		err = debrief_judge_care(d, story);
 	if (!err)
 		err = debrief_judge_told(d);
+	if (!err)
+		err = debrief_count_messages(d);
 	s->held = true;
 	for (unsigned m = 0; m < WARD_DEBRIEF_MARK_N; m++) {
 		struct ward_debrief_mark *x = &s->mark[m];

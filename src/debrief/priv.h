@@ -3,6 +3,7 @@
 #define WARD_DEBRIEF_PRIV_H
 
 #include "base/hash.h"
+#include "base/json.h"
 #include "debrief/debrief.h"
 #include "story/record.h"
 
@@ -39,6 +40,10 @@ struct debrief_alert {
 	uint32_t role;
 	ward_ns told;
 };
+struct debrief_message {
+	struct ward_str recipient;
+	ward_ns told;
+};
 struct debrief_event {
 	uint32_t source; /* index of a name */
 	ward_ns time;
@@ -59,7 +64,9 @@ struct ward_debrief {
 	struct debrief_impact *m;
 	struct debrief_alert *a;
 	struct ward_str *playbook;
-	size_t n_d, n_i, n_m, n_a, n_playbook, cap_d, cap_i, cap_m, cap_a, cap_playbook;
+	struct debrief_message *g;
+	size_t n_d, n_i, n_m, n_a, n_g, n_playbook;
+	size_t cap_d, cap_i, cap_m, cap_a, cap_g, cap_playbook;
 	struct ward_debrief_score score;
 };
 
@@ -81,8 +88,12 @@ WARD_MUST_CHECK enum ward_err debrief_judge_story(struct ward_debrief *d, uint32
 WARD_MUST_CHECK enum ward_err debrief_judge_named(struct ward_debrief *d, uint32_t story);
 WARD_MUST_CHECK enum ward_err debrief_judge_care(struct ward_debrief *d, uint32_t story);
 WARD_MUST_CHECK enum ward_err debrief_judge_told(struct ward_debrief *d);
+WARD_MUST_CHECK enum ward_err debrief_count_messages(struct ward_debrief *d);
 /* Sets a mark of a part of a whole; of no whole it is not known. */
 void debrief_share(struct ward_debrief *d, enum ward_debrief_mark_id m, size_t part, size_t whole);
+/* The member `marks` of an open object; asked: with what is asked for. */
+void debrief_json_marks(
+	struct ward_json *j, const struct ward_debrief_mark mark[WARD_DEBRIEF_MARK_N], bool asked);
 void debrief_value(struct ward_debrief *d, enum ward_debrief_mark_id m, int64_t value);
 
 #endif

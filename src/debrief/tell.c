@@ -175,6 +175,31 @@ static void put_care(struct debrief_tell *x)
 	}
 }
 
+/* By the forecast alone: no simulator of the hospital says it. */
+static void put_saved(struct debrief_tell *x)
+{
+	const struct ward_debrief_saved *s = &x->s->saved;
+	struct debrief_text told, unaided, lost, alert, order;
+	const struct ward_word_slot slot[] = {{"told", debrief_span(&told, x->lang, s->told)},
+		{"unaided", debrief_span(&unaided, x->lang, s->unaided)},
+		{"lost", debrief_span(&lost, x->lang, s->lost)},
+		{"alert", debrief_span(&alert, x->lang, s->alert)},
+		{"order", debrief_span(&order, x->lang, s->order)}};
+
+	if (!s->known)
+		return;
+	ward_doc_put(x->d, WARD_DOC_HEADING,
+		debrief_say(x, WARD_TEXT("What it saves, by Ward's own forecast")));
+	ward_say_text(&x->line,
+		debrief_say(x, WARD_TEXT("Somebody is told after {told}; by themselves people "
+					 "would notice after {unaided}, when a service is gone. "
+					 "Services are away for {lost} together if works begin "
+					 "when told; {alert} longer if they begin unaided; "
+					 "{order} longer if what failed first is repaired first.")),
+		slot, WARD_ARRAY_LEN(slot));
+	debrief_put(x, WARD_DOC_TEXT);
+}
+
 static void put_roles(struct debrief_tell *x)
 {
 	if (!x->s->n_role)
@@ -228,6 +253,7 @@ void ward_debrief_tell(
 	put_marks(&x);
 	put_steps(&x);
 	put_care(&x);
+	put_saved(&x);
 	put_roles(&x);
 	debrief_put_short(&x);
 	ward_doc_end(d, debrief_say(&x, WARD_TEXT("There was no room for more.")));

@@ -112,6 +112,7 @@ static void read_head(struct ward_scenario_load *l, const struct ward_conf *doc,
 			WARD_STR_ARG(s->id), WARD_STR_ARG(id));
 	(void)ward_conf_str(doc, "title", true, d, &s->title);
 	(void)ward_conf_str(doc, "story", false, d, &s->story);
+	(void)ward_conf_str(doc, "variant", false, d, &s->variant);
 	(void)ward_conf_bool(doc, "synthetic", false, d, &s->synthetic);
 	if (ward_conf_str(doc, "hospital", true, d, &hospital) && !ward_str_eq(hospital, h->id))
 		WARD_SCENARIO_BAD(l, ward_conf_get(doc, "hospital"),
@@ -124,8 +125,9 @@ static void read_head(struct ward_scenario_load *l, const struct ward_conf *doc,
 
 static void read_all(struct ward_scenario_load *l, const struct ward_conf *docs, struct ward_str id)
 {
-	static const char *const known[] = {"id", "title", "story", "hospital", "synthetic",
-		"start", "recording", "actors", "footage", "controllers", "expect", "steps", NULL};
+	static const char *const known[] = {"id", "title", "story", "variant", "hospital",
+		"synthetic", "start", "recording", "actors", "footage", "controllers", "expect",
+		"steps", NULL};
 	const struct ward_conf *doc = docs->child;
 
 	if (!doc || doc->next || doc->kind != WARD_CONF_MAP) {

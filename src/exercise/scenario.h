@@ -176,6 +176,7 @@ struct ward_scenario {
 	const struct ward_mem *mem;
 	const struct ward_model *model;
 	struct ward_str file, id, title, story;
+	struct ward_str variant; /* what was changed of a scenario; empty: nothing */
 	bool synthetic;
 	ward_ns start;
 	ward_ns utc_offset; /* east of UTC: as `start` is written, so the devices' clocks show it */

@@ -35,6 +35,13 @@ has "$tmp/a" '"threat":"bms.command","on":"ahu-05","seen":"seen","after_s":0,[^}
 	"cooling: the command"
 has "$tmp/a" '"role":"security-guard","held":true,"recipient":"Security centre"' "cooling: who is told"
 
+# What it saves to be told at once, and to repair in the planned order; of what takes no care, nothing.
+has "$tmp/a" '"saved":{"told_s":[0-9.]*,"unaided_s":1875,"lost_minutes":[0-9]*,"alert":{"service_minutes":[1-9][0-9]*,' "cooling: the alert"
+has "$tmp/a" '"order":{"service_minutes":[1-9][0-9]*,' "cooling: the order"
+code=0
+"$ward" exercise score --format json "$pilots/turin/scenarios/badge" >"$tmp/s" || code=$?
+if grep -q '"saved"' "$tmp/s"; then fail "badge: saves care that nobody lost"; fi
+
 # A pump that fails is no attack on computers, and who repairs pumps is told.
 code=0
 "$ward" exercise score --format json "$pilots/turin/scenarios/plant" >"$tmp/p" || code=$?
@@ -54,6 +61,28 @@ score "$tmp/c" --format json "$tmp/turin/scenarios/cooling"
 has "$tmp/c" '"threat":"bms.command","on":"ahu-05","seen":"missed"' "a sensor less: the command"
 score "$tmp/d" --lang en "$tmp/turin/scenarios/cooling"
 has "$tmp/d" '^- Not seen, at 8:20: ' "a sensor less: what falls short"
+
+# What is kept of it says which run it was; less of it afterwards is worse, and named; more is not.
+want=1
+score "$tmp/h" --format json --keep "$tmp/scores" --of before "$tmp/turin/scenarios/cooling"
+score "$tmp/h" --format json --keep "$tmp/scores" --of before "$tmp/turin/scenarios/cooling"
+[ "$(grep -c '"of":"before","ward":"[0-9.]*","model":"[0-9a-f]*","without":"nothing","hospital":"turin","scenario":"cooling"' "$tmp/scores")" = 2 ] ||
+	fail "kept: $(cat "$tmp/scores")"
+"$ward" exercise history --lang en "$tmp/scores" >"$tmp/i" || fail "history of two equal runs: exit $?"
+has "$tmp/i" 'as before' "history of two equal runs"
+code=0
+"$ward" exercise score --format json --keep "$tmp/scores" --of whole "$pilots/turin/scenarios/cooling" >"$tmp/h" || code=$?
+"$ward" exercise history --format json "$tmp/scores" >"$tmp/i" || fail "history of what got better: exit $?"
+has "$tmp/i" '"worse":\[\],"better":\[[^]]*"signs"' "history of what got better"
+score "$tmp/h" --format json --keep "$tmp/scores" --of after "$tmp/turin/scenarios/cooling"
+code=0
+"$ward" exercise history --lang en "$tmp/scores" >"$tmp/i" || code=$?
+[ "$code" = 1 ] || fail "history of what got worse: exit $code"
+has "$tmp/i" '^- turin/cooling: ' "history of what got worse"
+echo '{"schema":"other"}' >>"$tmp/scores"
+code=0
+"$ward" exercise history --lang en "$tmp/scores" >"$tmp/i" 2>"$tmp/err" || code=$?
+[ "$code" = 2 ] && grep -q 'scores:5: error: this is no score' "$tmp/err" || fail "history of another row: exit $code"
 
 # The same without what networks say, and without linking by neighbourhood: a story in pieces.
 score "$tmp/g" --format json --without cyber "$pilots/turin/scenarios/cooling"

@@ -303,11 +303,37 @@ static void written(void **state)
 	ward_debrief_free(d);
 }
 
+/* Messages are counted by recipient, and the most of them within a shift, whenever it begins. */
+static void interrupted(void **state)
+{
+	static const unsigned hours[] = {0, 1, 11, 12, 13, 30};
+
+	(void)state;
+	begin();
+	for (size_t i = 0; i < WARD_ARRAY_LEN(hours); i++) {
+		ward_ns at = scenario->start + hours[i] * 3600 * WARD_NS_PER_S;
+
+		assert_int_equal(ward_debrief_message(d, WARD_STR("guard"), at), WARD_OK);
+		if (i % 3 == 0)
+			assert_int_equal(ward_debrief_message(d, WARD_STR("it"), at), WARD_OK);
+	}
+	const struct ward_debrief_score *s = end();
+
+	assert_int_equal(s->n_message, 8);
+	assert_int_equal(s->n_got, 2);
+	assert_true(ward_str_eqz(s->got[0].recipient, "guard"));
+	assert_int_equal(s->got[0].n, 6);
+	assert_int_equal(s->got[0].most, 3); /* 1, 11 and 12 h; what is 12 h later is another */
+	assert_int_equal(s->got[1].n, 2);
+	assert_int_equal(s->got[1].most, 1);
+	ward_debrief_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(held), cmocka_unit_test(short_of_it),
 		cmocka_unit_test(whose), cmocka_unit_test(silent), cmocka_unit_test(bad_rows),
-		cmocka_unit_test(written)};
+		cmocka_unit_test(written), cmocka_unit_test(interrupted)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

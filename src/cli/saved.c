@@ -1,0 +1,143 @@
+#include "cli/saved.h"
+
+#include "conf/conf.h"
+#include "recover/recover.h"
+
+#include <stdio.h>
+
+enum {
+	SEEDS_MAX = 128 /* as many as a row has */,
+	ROW_MAX = 8 << 20,
+	LIKELY_MICRO = 500000,
+	PATH_BYTES = 4096
+};
+
+struct plans {
+	const struct ward_cli_saved *x;
+	struct ward_recover_world world;
+	struct ward_seed_threat seed[SEEDS_MAX];
+	size_t n_seed;
+};
+
+/* The ends of "likelihood":[0.3, 0.7]. */
+static bool read_ends(const struct ward_conf *c, struct ward_seed_threat *s)
+{
+	const struct ward_conf *lo = c ? c->child : NULL, *hi = lo ? lo->next : NULL;
+
+	return lo && hi && ward_degree_parse(lo->text, &s->lo_micro) &&
+	       ward_degree_parse(hi->text, &s->hi_micro);
+}
+
+/* What was seen of it: threats on things, each since its first sign. */
+static enum ward_err read_seeds(struct plans *p, struct ward_diag *diag)
+{
+	const struct ward_model *m = p->x->rerun->model;
+	struct ward_arena tree;
+	const struct ward_conf *row;
+
+	ward_arena_init(&tree, ward_mem_heap(), ROW_MAX);
+	enum ward_err err = ward_conf_json(&tree, &p->x->rerun->lim, WARD_STR("incident"), 1,
+		ward_str_bytes(p->x->incident), diag, &row);
+	const struct ward_conf *list = err ? NULL : ward_conf_get(row, "threats");
+
+	for (const struct ward_conf *c = list ? list->child : NULL; c && p->n_seed < SEEDS_MAX;
+		c = c->next) {
+		struct ward_seed_threat s = {
+			.asset = ward_model_find(m, ward_conf_word(c, "asset")),
+			.threat = ward_threats_find(
+				ward_model_threats(m), ward_conf_word(c, "threat"))};
+
+		if (s.asset != WARD_NONE && s.threat != WARD_NONE &&
+			ward_time_parse(ward_conf_word(c, "since"), &s.since) == WARD_OK &&
+			read_ends(ward_conf_get(c, "likelihood"), &s))
+			p->seed[p->n_seed++] = s;
+	}
+	ward_arena_fini(&tree);
+	return err;
+}
+
+/* Nobody works before `now`. */
+static enum ward_err plan(struct plans *p, ward_ns now, struct ward_recover *ret)
+{
+	const struct ward_recover_ask ask = {.seed = p->seed,
+		.n_seed = p->n_seed,
+		.at = p->x->act,
+		.now = now > p->x->act ? now : p->x->act,
+		.stopped = WARD_NS_NEVER,
+		.likely_micro = LIKELY_MICRO};
+
+	return ward_recover_find(&p->world, &ask, ward_mem_heap(), ret);
+}
+
+static ward_ns first_down(const struct ward_recover *r)
+{
+	ward_ns down = WARD_NS_NEVER;
+
+	for (size_t i = 0; i < r->n_service; i++)
+		if (r->service[i].down < r->service[i].back && r->service[i].down < down)
+			down = r->service[i].down;
+	return down;
+}
+
+/* Both plans; without a service that falls there is nothing to save. */
+static enum ward_err compare(struct plans *p, struct ward_debrief_saved *ret)
+{
+	struct ward_recover with = {.n_job = 0}, without = {.n_job = 0};
+	enum ward_err err = plan(p, p->x->told, &with);
+	ward_ns unaided = p->x->hit;
+
+	if (!err && unaided == WARD_NS_NEVER)
+		unaided = first_down(&with);
+	if (!err && unaided != WARD_NS_NEVER && unaided < p->x->told)
+		unaided = p->x->told;
+	if (!err && unaided != WARD_NS_NEVER)
+		err = plan(p, unaided, &without);
+	if (!err && unaided != WARD_NS_NEVER)
+		*ret = (struct ward_debrief_saved){.known = true,
+			.told = p->x->told - p->x->act,
+			.unaided = unaided - p->x->act,
+			.lost = with.plan.lost,
+			.alert = without.plan.lost - with.plan.lost,
+			.order = with.naive.lost - with.plan.lost,
+			.alert_micro = without.plan.care_micro - with.plan.care_micro,
+			.order_micro = with.naive.care_micro - with.plan.care_micro};
+	ward_recover_fini(&with);
+	ward_recover_fini(&without);
+	return err;
+}
+
+static enum ward_err load_works(
+	const struct ward_cli_rerun *r, struct ward_diag *diag, struct ward_works **ret)
+{
+	char content[PATH_BYTES], own[PATH_BYTES];
+
+	if (snprintf(content, sizeof(content), "%s/recovery", r->content) >= (int)sizeof(content) ||
+		snprintf(own, sizeof(own), "%s/recovery", r->dir) >= (int)sizeof(own))
+		return WARD_ERR_LIMIT;
+	return ward_works_load(content, own, r->model, &r->lim, ward_mem_heap(), diag, ret);
+}
+
+enum ward_err ward_cli_saved(
+	const struct ward_cli_saved *x, struct ward_diag *diag, struct ward_debrief_saved *ret)
+{
+	struct plans p = {.x = x};
+	struct ward_works *works = NULL;
+	struct ward_engine *e = NULL;
+	const struct ward_cli_rerun *r = x->rerun;
+	enum ward_err err;
+
+	*ret = (struct ward_debrief_saved){.known = false};
+	if (!x->incident.len || x->told == WARD_NS_NEVER || x->act == WARD_NS_NEVER)
+		return WARD_OK;
+	err = load_works(r, diag, &works);
+	if (!err)
+		err = ward_engine_new(r->model, r->propagation, &r->lim, ward_mem_heap(), &e);
+	if (!err)
+		err = read_seeds(&p, diag);
+	p.world = (struct ward_recover_world){r->model, r->propagation, works, e};
+	if (!err && p.n_seed)
+		err = compare(&p, ret);
+	ward_engine_free(e);
+	ward_works_free(works);
+	return err == WARD_ERR_LIMIT ? WARD_OK : err; /* more works than can be planned */
+}

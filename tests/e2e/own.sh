@@ -1,0 +1,30 @@
+#!/bin/sh
+# docs/exercise.md as somebody new would follow it: all its commands, as they stand there, in an empty directory; at the
+# end the story is seen, its people are told, and the score is kept and in a PDF.
+# usage: own.sh WARD DOC
+set -u
+ward=$1
+doc=$2
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT INT TERM
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+mkdir "$tmp/bin" "$tmp/empty"
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$(realpath "$ward")" >"$tmp/bin/ward"
+chmod +x "$tmp/bin/ward"
+{
+	echo 'set -eu'
+	awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$doc"
+} >"$tmp/all.sh"
+[ "$(grep -c '^ward exercise' "$tmp/all.sh")" -ge 4 ] || fail "the page has no commands"
+cd "$tmp/empty" || fail "$tmp"
+PATH="$tmp/bin:$PATH" WARD_LANG=en sh "$tmp/all.sh" >"$tmp/out" 2>"$tmp/err" ||
+	fail "exit $?: $(tail -c 1500 "$tmp/out") $(tail -c 1500 "$tmp/err")"
+grep -q '^0 errors' "$tmp/out" || fail "the first hospital: $(cat "$tmp/out")"
+grep -q '^Held: all that the truth of this scenario asks for.' "$tmp/out" || fail "the score: $(cat "$tmp/out")"
+grep -q '"of":"first".*"scenario":"oxygen"' scores.jsonl || fail "what is kept: $(cat scores.jsonl)"
+head -c 5 oxygen.pdf | grep -q '%PDF-' || fail "no PDF"
+grep -q 'note: ' "$tmp/err" && fail "notes in the way: $(head -c 400 "$tmp/err")"
+echo "a hospital of one's own, exercised"
