@@ -298,6 +298,7 @@ static enum ward_err bound_component(struct bound *b, uint32_t *member, uint32_t
 	struct ward_engine *e = b->e;
 	uint32_t comp = b->scc.comp[member[0]], n_state = 0, *soon = b->scc.at;
 	uint64_t none = PICO;
+	bool less = true;
 	enum ward_err err = WARD_OK;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -310,17 +311,25 @@ static enum ward_err bound_component(struct bound *b, uint32_t *member, uint32_t
 		err = ward_sort_numbers(e, member, n_state);
 	for (uint32_t i = 0; n_state > 1 && i < n_state; i++)
 		member[i] = e->soonest.p[member[i]];
-	for (uint32_t i = 0; !b->ring && i < n_state && none; i++)
-		none = mul_down(none, PICO - state_bound(b, member[i], comp));
+	for (uint32_t i = 0; !b->ring && i < n_state && none; i++) {
+		uint64_t entry = state_bound(b, member[i], comp);
+
+		if (entry)
+			none = mul_down(none, PICO - entry);
+	}
 	for (uint32_t i = 0; i < n_state; i++)
 		b->node[member[i]].hi = b->ring ? PICO : PICO - none;
-	for (unsigned turn = 0; n_state > 1 && turn < SWEEPS; turn++)
+	for (unsigned turn = 0; n_state > 1 && less && turn < SWEEPS; turn++) {
+		less = false;
 		for (uint32_t i = 0; i < n_state; i++) {
 			uint64_t v = state_bound(b, member[i], 0);
 
-			if (v < b->node[member[i]].hi)
-				b->node[member[i]].hi = v;
+			if (v >= b->node[member[i]].hi)
+				continue;
+			b->node[member[i]].hi = v;
+			less = true;
 		}
+	}
 	return err;
 }
 
