@@ -27,7 +27,7 @@ import time
 import zipfile
 import zlib
 
-WARD, CONTENT = sys.argv[1:3]
+WARD, CONTENT = (os.path.abspath(p) for p in sys.argv[1:3])
 # In two halves, so that this file is none itself.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 failed = []
