@@ -145,6 +145,7 @@ def medical():
             "html.dcm": (b"<html><script>alert(1)</script><!--", "dicom-preamble-script", "suspicious"),
             "sh.dcm": (b"#!/bin/sh\necho hello\nexit\n", "dicom-preamble-script", "suspicious"),
             "tiff.dcm": (b"II*\0\x08\0\0\0", "dicom-preamble-tiff", "clean"),
+            "pdf.dcm": (b"%PDF-1.7\n1 0 obj <<", "two-kinds-at-once", "suspicious"),
             "odd.dcm": (b"\1\2\3", "dicom-preamble-other", "notice")}
     for name, (head, reason, verdict) in want.items():
         r, = inspect(patch(good, name, head))

@@ -7,15 +7,18 @@
 enum {
 	BLOCK = WARD_FLOW_BLOCK,
 	LOOKS_MAX = 32,
-	LEAST_LOOKS = 6,
+	LEAST_LOOKS = 10,
 	LEAST_BLOCKS = 4, /* that move together */
 	LEAST_PAIRS = 3,
 };
 
-/* How fast the parts of what moves go apart, in its own sizes a second, and to and fro. */
-static const float apart_on = 0.33F, apart_off = 0.2F;
-static const ward_ns window = WARD_NS_PER_S, off_after = 5 * WARD_NS_PER_S,
-		     most_of = 700 * WARD_NS_PER_MS, gap = 500 * WARD_NS_PER_MS;
+/* The root of how fast the parts of what moves go apart, in its own sizes a second, to and fro. The
+ * root, and a window of nearly two seconds: then it hardly matters which pictures are looked at,
+ * and how they were encoded. */
+static const float unrest_on = 0.25F, unrest_off = 0.15F;
+static const float disorder_least = 0.17F;
+static const ward_ns window = 1700 * WARD_NS_PER_MS, off_after = 5 * WARD_NS_PER_S,
+		     most_of = 1300 * WARD_NS_PER_MS, gap = 500 * WARD_NS_PER_MS;
 static const ward_ns soon = 350 * WARD_NS_PER_MS; /* a walker, or who falls, still goes that way */
 
 /* The largest part that moves, in one picture and zone. */
@@ -168,21 +171,27 @@ static float persistence(const struct look *look, size_t n)
 	return all > 0 ? along / all : 1;
 }
 
-static float median_apart(const struct look *look, size_t n)
+/* How much the ways of its blocks differ at one time, in the mean: 0 where all go one way, however
+ * quickly each. Who runs to and fro does. */
+static float disorder(const struct look *look, size_t n)
 {
-	float sorted[LOOKS_MAX];
+	float sum = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		size_t k = i;
-
-		for (; k && sorted[k - 1] > look[i].apart; k--)
-			sorted[k] = sorted[k - 1];
-		sorted[k] = look[i].apart;
-	}
-	return n ? sorted[n / 2] : 0;
+	for (size_t i = 0; i < n; i++)
+		sum += look[i].path > 0 ? 1 - hypotf(look[i].dx, look[i].dy) / look[i].path : 0;
+	return n ? sum / (float)n : 0;
 }
 
-/* Of the last second, once there are pictures of most of it. */
+static float mean_apart(const struct look *look, size_t n)
+{
+	float sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += look[i].apart;
+	return n ? sum / (float)n : 0;
+}
+
+/* Of the window, once there are pictures of most of it. */
 static float unrest(const struct zone *z, ward_ns now)
 {
 	size_t held = z->n < LOOKS_MAX ? z->n : LOOKS_MAX, n = 0, n_apart = 0;
@@ -193,8 +202,9 @@ static float unrest(const struct zone *z, ward_ns now)
 			look[n] = z->look[i % LOOKS_MAX];
 			n_apart += look[n++].apart > 0;
 		}
-	return n_apart >= LEAST_LOOKS && now - look[0].time >= most_of
-		       ? median_apart(look, n) * (1 - persistence(look, n)) *
+	return n_apart >= LEAST_LOOKS && now - look[0].time >= most_of &&
+			       disorder(look, n) >= disorder_least
+		       ? sqrtf(mean_apart(look, n)) * (1 - persistence(look, n)) *
 				 (1 - straight(look, n))
 		       : 0;
 }
@@ -204,7 +214,7 @@ static enum ward_err judge(struct ward_agitation *a, size_t i, float unrest, str
 {
 	struct zone *z = &a->zone[i];
 	const struct ward_plan_zone *of = &a->plan->zone[i];
-	float limit = z->on ? apart_off : apart_on;
+	float limit = z->on ? unrest_off : unrest_on;
 	bool holds = unrest >= limit && ward_plan_open(a->plan, of, at.wall);
 	struct ward_sign s = {.class = WARD_CLASS_VIDEO_AGITATION, .time = at.time, .zone = of->id};
 

@@ -2,8 +2,9 @@
  *
  * From the motion of blocks (flow.h), of the largest part that moves. Who walks or runs moves as
  * one, so that neighbours among its blocks go the same way; in a fight they go apart, quickly for
- * the size of the part, and do so for a second. Who falls or bends down does that, too, but all of
- * them one way for as long: in a fight the part as a whole goes to and fro. A cue. */
+ * the size of the part and not only with another speed, and do so for nearly two seconds. Who falls
+ * or bends down does that, too, but all of them one way for as long: in a fight the part as a whole
+ * goes to and fro. A cue. */
 #ifndef WARD_SENSE_VIDEO_AGITATION_H
 #define WARD_SENSE_VIDEO_AGITATION_H
 

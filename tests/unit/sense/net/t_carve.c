@@ -447,6 +447,79 @@ static void test_no_files(void **state)
 	ward_net_free(net);
 }
 
+/* Objects in parts, as DICOMweb stores them: a file each, whose name is not told; then the whole.
+ */
+static void test_inside(void **state)
+{
+	(void)state;
+	again(&ward_dissect_http);
+	ward_net_files(lab.net, NULL);
+	(void)feed(0, "POST /dicom-web/studies HTTP/1.1\r\nHost: h\r\nContent-Type: "
+		      "multipart/related; type=\"application/dicom\"; boundary=\"a b\"\r\n"
+		      "Content-Length: 114\r\n\r\n--a b\r\nContent-Type: application/dicom\r\n"
+		      "Content-Disposition: x; filename=\"DOE.dcm\"\r\n\r\none\r\n--a b\r\n\r\ntwo"
+		      "\r\n--a b--\r\n");
+	expect_told("\"class\":\"net.file\"", 3);
+	expect_told("\"file.within\":\"multipart/related\",\"file.mime_declared\":\"application/"
+		    "dicom\","
+		    "\"file.mime_type\":\"unknown\",\"file.bytes\":3,\"file.complete\":true,"
+		    "\"file.end\":\"whole\"",
+		1);
+	expect_told("\"file.bytes\":114,\"file.total_bytes\":114,\"file.complete\":true", 1);
+	expect_told("\"uri\":\"/dicom-web/studies\"", 3);
+	expect_told("DOE", 0);
+	assert_int_equal(lab.net->carve.n_parts, lab.net->carve.n_decoder_max);
+	ward_net_files(lab.net, &sink);
+}
+
+/* Bytes of a mail are lost within an attachment: its front, and the next one whole. */
+static void test_inside_torn(void **state)
+{
+	(void)state;
+	again(&ward_dissect_smtp);
+	ward_net_files(lab.net, NULL);
+	(void)feed(1, "220 mx ESMTP\r\n");
+	(void)feed(0, "MAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n");
+	(void)feed(1, "250 ok\r\n250 ok\r\n354 go\r\n");
+	(void)feed(0, "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+		      "Content-Type: a/b; name=torn\r\n\r\nfront\r\n");
+	assert_true(proto_lab_gap(&lab, 0, 100));
+	(void)feed(0, "rest\r\n--b\r\nContent-Type: a/b; name=next\r\n"
+		      "Content-Transfer-Encoding: base64\r\n\r\nQUJD\r\n--b--\r\n.\r\n");
+	expect_told("\"file.name\":\"torn\",\"file.mime_declared\":\"a/"
+		    "b\",\"file.mime_type\":\"unknown\","
+		    "\"file.bytes\":5,\"file.complete\":false,\"file.end\":\"torn\"",
+		1);
+	expect_told("\"file.name\":\"next\",\"file.mime_declared\":\"a/"
+		    "b\",\"file.mime_type\":\"unknown\","
+		    "\"file.bytes\":3,\"file.complete\":true",
+		1);
+	expect_told("\"file.missing_bytes\":100", 1);
+	assert_int_equal(lab.net->carve.n_parts, lab.net->carve.n_decoder_max);
+	ward_net_files(lab.net, &sink);
+}
+
+/* More with parts than there is memory for: they are files all the same. */
+static void test_inside_many(void **state)
+{
+	struct ward_dissect d = call();
+	struct ward_file_meta m = {.service = "test", .parts = WARD_PARTS_MESSAGE};
+	uint64_t before = ward_net_count(lab.net, WARD_NET_FILE_PARTS);
+	uint32_t number = 0;
+
+	(void)state;
+	again(&ward_dissect_http);
+	ward_net_files(lab.net, NULL);
+	for (size_t n = lab.net->carve.n_parts + 1; n; n--)
+		number = ward_carve_begin(&d, &m);
+	give(number, 0, "Content-Type: a/b\n\nx");
+	ward_carve_leave(lab.net, &lab.files);
+	ward_net_files(lab.net, &sink);
+	expect_told("\"class\":\"net.file\"", 1);
+	assert_int_equal(ward_net_count(lab.net, WARD_NET_FILE_PARTS), before + 1);
+	assert_int_equal(lab.net->carve.n_parts, lab.net->carve.n_decoder_max);
+}
+
 static void test_http_ends(void **state)
 {
 	(void)state;
@@ -676,6 +749,9 @@ int main(void)
 		cmocka_unit_test(test_decoded_large),
 		cmocka_unit_test(test_decoders),
 		cmocka_unit_test(test_no_files),
+		cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_inside_torn),
+		cmocka_unit_test(test_inside_many),
 		cmocka_unit_test(test_http_ends),
 		cmocka_unit_test(test_http_care),
 		cmocka_unit_test(test_smtp),
