@@ -38,6 +38,7 @@ try {
 	const dialog = page.locator('dialog[open]');
 	await dialog.locator('textarea').first().fill(words);
 	await dialog.locator('button[type="submit"]').click();
+	await dialog.waitFor({ state: 'detached' }); /* whose button bears the same name */
 	await page.getByRole('button', { name: 'Assess', exact: true }).waitFor({ state: 'detached' });
 	await page.getByText(words).first().waitFor();
 	await sound(page, 'the assessment');

@@ -1,11 +1,7 @@
 #!/usr/bin/env python3
 """`ward inspect` on real files: what is found in them, and that nothing is found in what is sound.
 
-<<<<<<<< HEAD:tests/e2e/inspected.py
 Usage: inspected.py WARD CONTENT
-========
-Usage: inspect_files.py WARD CONTENT
->>>>>>>> 216d0645:tests/e2e/inspect_files.py
 
 Made here: DICOM objects by dcmtk and polyglots of them, EICAR in every container, and containers in
 each other, bombs, quines of archives, damaged files, mail. Taken from the system: programs, documents,
@@ -31,7 +27,7 @@ import time
 import zipfile
 import zlib
 
-WARD, CONTENT = map(os.path.abspath, sys.argv[1:3])  # it works in a folder of its own
+WARD, CONTENT = (os.path.abspath(p) for p in sys.argv[1:3])
 # In two halves, so that this file is none itself.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 failed = []
