@@ -17,7 +17,7 @@ FARTHER = 1  # doors more between two rooms of the story than there were
 def rows(home, pattern):
     for path in sorted(home.glob(pattern)):
         with path.open(newline="") as f:
-            yield from csv.DictReader(f)
+            yield from csv.DictReader(line for line in f if not line.startswith("#"))
 
 
 def keys_of(row):

@@ -55,8 +55,28 @@ function wrap(name: string, letters: number, rows: number): string[] | null {
 /* Metres on this screen: `unit` of a pixel, `em` of the usual letter's height. */
 interface Scale { unit: number; em: number }
 
-function Name({ room, unit, em }: Scale & { room: Room }): JSX.Element | null {
-	const { x, y, w, h, vertical } = room.label ?? { ...room, vertical: false };
+type Span = readonly [from: number, to: number]; /* across */
+interface Place { x: number; y: number; w: number; h: number; vertical: boolean }
+
+const placeOf = (r: Room): Place => r.label ?? { ...r, vertical: false };
+
+/* The widest stretch of a name's place beside what is drawn over it. */
+function beside(p: Place, over: readonly Span[]): Place {
+	let [x, w, from] = [p.x, 0, p.x];
+	for (const [a, b] of [...over, [p.x + p.w, 0] as const].sort((s, o) => s[0] - o[0])) {
+		if (a - from > w) [x, w] = [from, a - from];
+		from = Math.max(from, b);
+	}
+	return { ...p, x, w };
+}
+
+/* Beside what is drawn over its place where it fits there, else in the midst of it. */
+function Name({ room, over, unit, em }: Scale & { room: Room; over: readonly Span[] }): JSX.Element | null {
+	const whole = placeOf(room);
+	return (over.length > 0 && !whole.vertical && nameIn(room, beside(whole, over), { unit, em })) || nameIn(room, whole, { unit, em });
+}
+
+function nameIn(room: Room, { x, y, w, h, vertical }: Place, { unit, em }: Scale): JSX.Element | null {
 	const [long, high] = vertical ? [h, w] : [w, h];
 	for (const size of SIZES) {
 		const font = size * em;
@@ -79,6 +99,8 @@ function Shape({ room }: { room: Room }): JSX.Element {
 		: <rect class="room-shape" x={x} y={y} width={w} height={h} />;
 }
 
+const wordOf = (level: Level, em: number): number => named('level', level).length * 0.68 * em * GLYPH;
+
 interface BadgeProps extends Scale { level: Level; x: number; y: number; room: Room }
 
 /* The level's shape with its middle at x, y, and its word beside it where the room is wide enough. */
@@ -87,7 +109,7 @@ function Badge({ level, x, y, room, unit, em }: BadgeProps): JSX.Element {
 	const font = 0.68 * em;
 	const word = named('level', level);
 	const away = size / 2 + 3 * unit;
-	const long = word.length * font * GLYPH;
+	const long = wordOf(level, em);
 	const side = x + away + long < room.x + room.w ? 1 : x - away - long > room.x ? -1 : 0;
 	return <>
 		<LevelMark level={level} x={x - size / 2} y={y - size / 2} size={size} />
@@ -95,18 +117,21 @@ function Badge({ level, x, y, room, unit, em }: BadgeProps): JSX.Element {
 	</>;
 }
 
-interface RoomProps extends Scale { room: Room; mark: Mark | undefined; inside: boolean; chosen: boolean; here: boolean }
+interface RoomProps extends Scale { room: Room; mark: Mark | undefined; inside: boolean; over: readonly Span[]; chosen: boolean; here: boolean }
 
 /* `inside`: what is marked in it stands in it, and bears the mark itself. */
-function RoomArt({ room, mark, inside, unit, em, chosen, here }: RoomProps): JSX.Element {
+/* Where the mark has no room below the name, as in a thin corridor, it stands at its beginning. */
+function RoomArt({ room, mark, inside, over, unit, em, chosen, here }: RoomProps): JSX.Element {
 	const below = room.label && !room.label.vertical ? room.label.y + room.label.h - room.y : 0;
 	const free = Math.max(room.h - below, Math.min(1.3 * em, room.h));
+	const first = mark && !inside && below > 0 && room.h - below < 1.3 * em && room.w > 12 * em;
+	const end = room.x + 1.8 * em + (mark ? wordOf(mark.level, em) : 0);
 	return (
 		<g class={`room zone-${room.zone_kind} ${mark ? `marked level-${mark.level}` : ''} ${chosen ? 'chosen' : ''} ${here ? 'here' : ''}`}>
 			<Shape room={room} />
-			<Name room={room} unit={unit} em={em} />
+			<Name room={room} over={first ? [...over, [room.x, end]] : over} unit={unit} em={em} />
 			{mark && !inside &&
-				<Badge level={mark.level} x={room.x + room.w / 2} y={room.y + room.h - free / 2} room={room} unit={unit} em={em} />}
+				<Badge level={mark.level} x={first ? room.x + 0.9 * em : room.x + room.w / 2} y={first ? room.y + room.h / 2 : room.y + room.h - free / 2} room={room} unit={unit} em={em} />}
 		</g>
 	);
 }
@@ -147,8 +172,8 @@ function CamerasHere({ of }: { of: readonly Thing[] }): JSX.Element | null {
 	) : null;
 }
 
-function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined, cameras: readonly Thing[]): JSX.Element {
-	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}<span class="plan-hint">{t('plan.hint')}</span></p>;
+function told(plan: FloorPlan, room: Room | undefined, mark: Mark | undefined, cameras: readonly Thing[], picks: boolean): JSX.Element {
+	if (!room) return <p class="quiet">{plan.schematic ? `${t('plan.schematic')}. ` : ''}{!picks && <span class="plan-hint">{t('plan.hint')}</span>}</p>;
 	const n = plan.things.filter((x) => x.room === room.id).length;
 	return (
 		<p><b>{room.name}</b> {[named('zone', room.zone_kind), n ? t('plan.things', { n }) : ''].filter(Boolean).join(' · ')}
@@ -224,6 +249,9 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched,
 	const cameras = plan.things.filter((x) => watched?.has(x.id));
 	const linked = cameras.filter((x) => !nodes.has(x.id));
 	const worked = new Set(works.flatMap((w) => w.on.map((o) => o.id)));
+	const aside = (id: string) => rooms.has(id) ? 1.8 * em : 0; /* a camera, of a mark in its room */
+	const over = (r: Room): Span[] => linked.filter((x) => x.room === r.id && x.y + 12 * unit > placeOf(r).y && x.y - 12 * unit < placeOf(r).y + placeOf(r).h)
+		.map((x) => [x.x - aside(r.id) - 14 * unit, x.x - aside(r.id) + 14 * unit]);
 	const enter = (id: string) => ({ onPointerEnter: () => setAt(id), onFocusIn: () => setAt(id), onFocusOut: () => setAt(null) });
 	const isChosen = (m: Mark | undefined) => !!chosen && !!m?.incidents.some((l) => l.id === chosen.id);
 	return (
@@ -233,7 +261,7 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched,
 					onPointerLeave={() => setAt(null)}>
 					{unit > 0 && <>
 						{plan.rooms.filter((r) => !rooms.has(r.id)).map((r) => (
-							<g key={r.id} class={worked.has(r.id) ? 'worked' : ''} aria-hidden="true" {...enter(r.id)} onClick={() => (pick ?? ((x: Room) => hold(x.id)))(r)}><RoomArt room={r} mark={undefined} inside={false} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
+							<g key={r.id} class={worked.has(r.id) ? 'worked' : ''} aria-hidden="true" {...enter(r.id)} onClick={() => (pick ?? ((x: Room) => hold(x.id)))(r)}><RoomArt room={r} mark={undefined} inside={false} over={over(r)} unit={unit} em={em} chosen={false} here={r.id === here} /></g>
 						))}
 						{plan.rooms.filter((r) => rooms.has(r.id)).map((r) => {
 							const m = rooms.get(r.id)!;
@@ -242,7 +270,7 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched,
 								<a key={r.id} class={worked.has(r.id) ? 'worked' : ''} href={`/incidents/${encodeURIComponent(line.id)}`} {...enter(r.id)}
 									onClick={(e) => { if (pick) { e.preventDefault(); pick(r); } }}>
 									<title>{t('plan.room_says', { name: r.name, level: named('level', m.level), what: line.sentence })}</title>
-									<RoomArt room={r} mark={m} inside={plan.things.some((x) => x.room === r.id && nodes.has(x.id))} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
+									<RoomArt room={r} mark={m} inside={plan.things.some((x) => x.room === r.id && nodes.has(x.id))} over={over(r)} unit={unit} em={em} chosen={isChosen(m)} here={r.id === here} />
 								</a>
 							);
 						})}
@@ -254,13 +282,13 @@ export function PlanView({ plan, lines, chosen, here, pick, works = [], watched,
 						{linked.map((x) => (
 							<a key={x.id} class="plan-camera" href={`/camera/${encodeURIComponent(x.id)}`} aria-label={t('plan.camera', { name: x.name })} {...enter(x.room)}>
 								<title>{t('plan.camera', { name: x.name })}</title>
-								<CameraArt thing={x} unit={unit} aside={rooms.has(x.room) ? 1.8 * em : 0} />
+								<CameraArt thing={x} unit={unit} aside={aside(x.room)} />
 							</a>
 						))}
 					</>}
 				</svg>
 			</div>
-			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id), cameras)}</figcaption>
+			<figcaption class="plan-told">{told(plan, room, room && rooms.get(room.id), cameras, !!pick)}</figcaption>
 			<WorksHere works={works} />
 			<CamerasHere of={cameras} />
 		</figure>

@@ -191,6 +191,19 @@
 		"what one compressed file may unpack to")                                          \
 	X(INPUT_RATIO, "input.ratio", 1000, 10, 1000000, "times",                                  \
 		"how many times larger than its file unpacked input may be, beyond 16 MiB")        \
+	X(FILE_BYTES, "file.bytes", 268435456, 65536, 4294967296, "bytes",                         \
+		"a file that is looked at; a larger one is told, and not looked at")               \
+	X(FILE_UNPACKED, "file.unpacked", 536870912, 65536, 17179869184, "bytes",                  \
+		"what is unpacked of one file, all that lies in each other together")              \
+	X(FILE_RATIO, "file.ratio", 250, 10, 100000, "times",                                      \
+		"how many times larger than itself it may unpack to, beyond 16 MiB")               \
+	X(FILE_PARTS, "file.parts", 4096, 16, 65536, "things", "things that lie in one file")      \
+	X(FILE_DEPTH, "file.depth", 16, 2, 64, "levels", "how deep they lie in each other")        \
+	X(FILE_SECONDS, "file.seconds", 60, 1, 3600, "seconds", "looking at one file")             \
+	X(FILE_MEMORY, "file.memory", 536870912, 67108864, 17179869184, "bytes",                   \
+		"what looking at one file may use besides the file itself")                        \
+	X(FILE_HASHES, "file.hashes", 4194304, 1024, 67108864, "hashes",                           \
+		"known good and known bad files together")                                         \
 	X(LOG_LINE, "log.line", 65536, 256, 1048576, "bytes", "one line of a log")                 \
 	X(LOG_RECORD, "log.record", 131072, 1024, 1048576, "bytes",                                \
 		"the lines that are one record of a log together")                                 \

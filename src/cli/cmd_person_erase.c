@@ -184,7 +184,7 @@ static bool on_event(void *ctx, const struct ward_record *rec, const struct ward
 		duty                                                  ? WHY_DUTY
 		: !ward_order_has(&j->order, &item)                   ? WHY_NEW
 		: ward_holds_source(&j->holds, id, places, rec->time) ? WHY_HELD
-		: j->p.in_bad                                         ? WHY_DAMAGED
+		: j->p.in_bad[rec->lane]                              ? WHY_DAMAGED
 								      : WHY_LEFT);
 	return true;
 }

@@ -16,12 +16,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { COVERAGE_BYTES_MAX = 1 << 28 };
+enum { COVERAGE_BYTES_MAX = 1 << 28, OVERWRITTEN = 0xAA };
 
 struct args {
 	const char *dir, *play, *state_option, *content_option, *speed, *lang, *console,
@@ -33,6 +34,7 @@ struct paths {
 	char dir[PATH_MAX], content[PATH_MAX], state[PATH_MAX], scenario[PATH_MAX];
 	char libexec[PATH_MAX], ward[PATH_MAX];
 	char ground[WARD_GROUND_TEXT];
+	const char *lang; /* --lang, or NULL */
 	struct ward_scenario *played;
 	struct ward_live_anew anew;
 	uint64_t version;          /* of the directory; 0: not known */
@@ -245,20 +247,17 @@ static enum ward_err tell_rules(const struct ward_cmd *cmd, const struct paths *
 		.threats = ward_model_threats(m)};
 	struct ward_ruleset *rs = NULL;
 	struct ward_diag diag;
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), (size_t)64 << 20);
 
 	(void)snprintf(rules, sizeof(rules), "%s/rules", p->content);
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err = ward_ruleset_load(&args, lim, ward_mem_heap(), &diag, &rs);
 
-	ward_diag_sort(&diag);
-	ward_diag_write_text(&diag, &w);
-	(void)ward_cli_put(&w, stderr);
+	ward_cli_findings_in(cmd, &diag, NULL,
+		&(struct ward_cli_lang){p->lang, p->content, ward_model_hospital(m)->language});
 	if (!err)
 		ward_cli_refused(cmd, rs, p->dir);
 	ward_ruleset_free(rs);
 	ward_diag_fini(&diag);
-	ward_wr_fini(&w);
 	return err;
 }
 
@@ -266,7 +265,6 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 	struct ward_model **ret)
 {
 	struct ward_diag diag;
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), (size_t)64 << 20);
 	enum ward_err err;
 
 	ward_limits_default(lim);
@@ -290,11 +288,11 @@ static int load(const struct ward_cmd *cmd, struct paths *p, struct ward_limits 
 	if (!err)
 		err = tell_rules(cmd, p, lim, *ret);
 	if (err || diag.n_error) {
-		ward_diag_sort(&diag);
-		ward_diag_write_text(&diag, &w);
-		(void)ward_cli_put(&w, stderr);
+		const struct ward_cli_lang speak = {p->lang, p->content,
+			*ret ? ward_model_hospital(*ret)->language : WARD_STR("")};
+
+		ward_cli_findings_in(cmd, &diag, NULL, &speak);
 	}
-	ward_wr_fini(&w);
 	ward_diag_fini(&diag);
 	if (err)
 		return ward_cli_fail(cmd, "cannot load '%s': %s; 'ward check' says more", p->dir,
@@ -429,6 +427,9 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!p)
 		return ward_cli_fail(cmd, "out of memory");
 	p->anew.console = -1;
+	p->lang = a.lang;
+	/* files of the hospital name people (badges.csv): whatever is freed is overwritten */
+	(void)mallopt(M_PERTURB, OVERWRITTEN);
 	rc = make_new(cmd, &a);
 	if (!rc)
 		rc = find_paths(cmd, &a, p);

@@ -67,6 +67,7 @@
 	X(incident_note)        \
 	X(incident_acknowledge) \
 	X(incident_on_my_way)   \
+	X(inspect)              \
 	X(inventory)            \
 	X(model_generate)       \
 	X(model_import)         \
@@ -95,6 +96,7 @@
 	X(playbook_done)        \
 	X(playbook_failed)      \
 	X(playbook_cancel)      \
+	X(preserve_ask)         \
 	X(preserve_kept)        \
 	X(preserve_list)        \
 	X(recover)              \
@@ -135,6 +137,7 @@
 	X(sense_net)            \
 	X(sense_onvif)          \
 	X(sense_video)          \
+	X(ship)                 \
 	X(store_back)           \
 	X(store_upgrade)        \
 	X(store_versions)       \

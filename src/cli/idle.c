@@ -1,8 +1,9 @@
 #include "cli/idle.h"
 
+#include "cli/lang.h"
 #include "processing/processing.h"
 
-enum { BYTES = 64 << 20, THINGS = 512, WHY = 2000, FINDINGS = 1 << 20 };
+enum { BYTES = 64 << 20, THINGS = 512, WHY = 2000 };
 
 static const char *text_of(struct ward_arena *a, struct ward_str s)
 {
@@ -53,7 +54,6 @@ static enum ward_err stop(struct ward_cli_idle *x, struct ward_lang *lang, struc
 int ward_cli_idle(const struct ward_cmd *cmd, const struct ward_cli_idle_in *in,
 	struct ward_model *m, struct ward_cli_idle *ret)
 {
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), FINDINGS);
 	ward_ns now = ward_clock_now(ward_clock_system());
 	struct ward_processing *p;
 	struct ward_diag diag;
@@ -66,10 +66,7 @@ int ward_cli_idle(const struct ward_cmd *cmd, const struct ward_cli_idle_in *in,
 		in->content, in->hospital, m, in->lim, &ret->arena, &diag, now};
 	enum ward_err err = p ? ward_processing_load(&of, p) : WARD_ERR_NOMEM;
 
-	ward_diag_sort(&diag);
-	ward_diag_write_text(&diag, &w);
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
+	ward_cli_findings(&diag, NULL, in->lang);
 	ward_diag_fini(&diag);
 	if (!err || err == WARD_ERR_CONFIG) /* what is right of it counts */
 		err = stop(ret, in->lang, m, p, now);

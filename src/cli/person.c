@@ -306,7 +306,7 @@ static bool begins(void *ctx, const struct ward_look_seg *s)
 {
 	struct ward_cli_person *p = ctx;
 
-	p->in_bad = is_bad(p, s);
+	p->in_bad[s->lane] = is_bad(p, s);
 	return true;
 }
 

@@ -26,7 +26,9 @@ struct ward_cli_person {
 	struct ward_look_seg
 		bad[WARD_CLI_PERSON_BAD]; /* of the journal, not all of which is whole */
 	size_t n_bad;
-	bool in_bad; /* an event that is given was in one already when all were given before */
+	/* An event of that lane that is given was in one already when all were given before: lanes
+	 * are read side by side, each in a segment of its own. */
+	bool in_bad[WARD_LANE_N];
 };
 
 void ward_cli_person_init(struct ward_cli_person *p, const struct ward_cmd *cmd);

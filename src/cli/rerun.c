@@ -3,6 +3,7 @@
 #include "brain/brain.h"
 #include "cli/events.h"
 #include "cli/inorder.h"
+#include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/patterns.h"
 #include "model/permit/file.h"
@@ -12,7 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { EVENT_BYTES_MAX = 64 << 20, OUT_BYTES_MAX = 64 << 20 };
+enum { EVENT_BYTES_MAX = 64 << 20 };
 
 struct ward_cli_rerun_file {
 	const char *path;
@@ -92,7 +93,6 @@ int ward_cli_rerun_load(struct ward_cli_rerun *x)
 	char rules[4096], propagation[4096];
 	const char *rule_paths[] = {rules};
 	struct ward_ruleset_args args = {.rules = rule_paths, .n_rules = 1, .hospital = x->dir};
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
 	enum ward_err err;
 
 	x->content = args.content = ward_cli_content(x->cmd, x->content_option);
@@ -125,11 +125,11 @@ int ward_cli_rerun_load(struct ward_cli_rerun *x)
 	if (!err)
 		err = load_permits(x);
 	if (err || x->diag.n_error) {
-		ward_diag_sort(&x->diag);
-		ward_diag_write_text(&x->diag, &w);
-		(void)ward_cli_put(&w, stderr);
+		const struct ward_cli_lang speak = {NULL, x->content,
+			x->model ? ward_model_hospital(x->model)->language : WARD_STR("")};
+
+		ward_cli_findings_in(x->cmd, &x->diag, NULL, &speak);
 	}
-	ward_wr_fini(&w);
 	if (err)
 		return ward_cli_fail(x->cmd, "cannot load '%s': %s", x->dir, ward_err_text(err));
 	ward_cli_refused(x->cmd, x->ruleset, x->dir);

@@ -10,6 +10,7 @@
 #define SIGN WARD_LABEL_SIGN
 #define FHIR WARD_LABEL_FHIR
 #define TITLE WARD_LABEL_TITLE
+#define NUMBERED WARD_LABEL_NUMBERED
 
 /* In byte order. */
 static const struct ward_label labels[] = {
@@ -17,8 +18,8 @@ static const struct ward_label labels[] = {
 };
 
 /* Where the labels of each letter begin. */
-static const uint8_t from[27] = {0, 12, 26, 48, 67, 72, 80, 88, 91, 102, 102, 104, 108, 126, 143,
-	148, 179, 179, 183, 192, 205, 211, 219, 219, 219, 219, 219};
+static const uint8_t from[27] = {0, 14, 28, 50, 69, 75, 84, 92, 95, 106, 106, 108, 113, 131, 148,
+	154, 185, 185, 189, 199, 212, 219, 227, 227, 227, 227, 227};
 
 const struct ward_label *ward_label_find(struct ward_str word)
 {

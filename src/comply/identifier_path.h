@@ -1,4 +1,4 @@
-/* Private to this room: whose a folder or an address is: "C:\\Users\\rossi\\…", "/home/rossi",
+/* Private to this room: whose a folder or an address is: "C:\\Users\\rossi\\…", "/home" "/rossi",
  * "/patients/7788123". */
 #ifndef WARD_COMPLY_IDENTIFIER_PATH_H
 #define WARD_COMPLY_IDENTIFIER_PATH_H

@@ -98,6 +98,8 @@ size_t ward_shape_nir(struct ward_str s)
 
 	if (!at(s, 0) || !strchr("123478", at(s, 0)))
 		return 0;
+	if (at(s, 1) == '.' && at(s, 3) == '.') /* "1.2.840.…": an object identifier */
+		return 0;
 	len = gather(s, c, 15, " .");
 	for (size_t i = 0; len && i < 15; i++)
 		if (!ward_shape_digit(c[i]) &&

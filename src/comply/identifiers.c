@@ -1,9 +1,13 @@
 #include "comply/identifiers.h"
 
+#include "comply/identifier_command.h"
+#include "comply/identifier_fhir.h"
+#include "comply/identifier_field.h"
 #include "comply/identifier_label.h"
 #include "comply/identifier_own.h"
 #include "comply/identifier_path.h"
 #include "comply/identifier_shape.h"
+#include "comply/identity.h"
 
 #define K(name) WARD_IDENTIFIER_##name
 
@@ -62,6 +66,12 @@ struct follow {
 	bool sign, quoted;
 };
 
+/* "user=n.rossi": a letter before a point, and letters at once behind it. */
+static bool is_initial(struct ward_str s, size_t i, struct ward_str word)
+{
+	return word.len == 1 && i + 2 < s.len && s.p[i + 1] == '.' && ward_shape_letter(s.p[i + 2]);
+}
+
 /* Over signs, blanks and words that fill, at most 48 bytes. */
 static struct follow follow(struct ward_str s, size_t i)
 {
@@ -85,7 +95,7 @@ static struct follow follow(struct ward_str s, size_t i)
 				break; /* "-" for nobody */
 			i++;
 		} else if (words < 3 && (w = word_at(s, i)).len && fills(w) && !f.quoted &&
-			   !(f.sign && ward_shape_upper(c))) {
+			   !(f.sign && (ward_shape_upper(c) || is_initial(s, i, w)))) {
 			i += w.len;
 			words++;
 		} else {
@@ -140,6 +150,26 @@ static size_t account_after(const struct follow *f)
 	while (i && !ward_shape_word(f->text.p[i - 1]) && f->text.p[i - 1] != '$')
 		i--;
 	return i < 64 ? i : 0;
+}
+
+/* The number of an account of a person, as Unix gives them: from 1000 on, and none of those that
+ * systems and services have (login.defs(5), systemd's UIDS-GIDS). In the text of a log also a name.
+ */
+static size_t numbered_after(const struct follow *f)
+{
+	size_t len = account_after(f), i = 0;
+	uint64_t n;
+
+	if (ward_identity_well_known(ward_str_sub(f->text, 0, len)))
+		return 0;
+	while (i < len && ward_shape_digit(f->text.p[i]))
+		i++;
+	if (i < len) /* names: not where a field of that name is another thing's id */
+		return f->off && len <= 32 && ward_shape_letter(f->text.p[0]) ? len : 0;
+	return ward_str_u64(ward_str_sub(f->text, 0, len), &n) && n >= 1000 &&
+			       (n < 61184 || n > 65535) && n < UINT32_MAX
+		       ? len
+		       : 0;
 }
 
 /* Up to where quotes, brackets or a line end; 0 when that is far. */
@@ -241,7 +271,7 @@ static size_t value_after(const struct ward_label *l, struct follow *f, enum war
 	case K(PATIENT):
 		return patient_after(f, l->sure, kind);
 	case K(ACCOUNT):
-		return account_after(f);
+		return l->sure == WARD_LABEL_NUMBERED ? numbered_after(f) : account_after(f);
 	case K(ADDRESS):
 		return quoted_after(f);
 	case K(NIR):
@@ -258,156 +288,6 @@ static size_t value_after(const struct ward_label *l, struct follow *f, enum war
 	return name_after(f, l->sure);
 }
 
-/* ---- HL7 v2 ---- */
-#define F(n) (UINT64_C(1) << (n))
-
-/* Which fields of a segment name somebody (HL7 2.9, chapters 3, 4, 6 and 10). */
-static const struct segment {
-	char id[4];
-	uint64_t person, birth, phone, number, address;
-} segments[] = {
-	{"PID", F(5) | F(6) | F(9), F(7), F(13) | F(14) | F(40),
-		F(2) | F(3) | F(4) | F(18) | F(19) | F(20) | F(21), F(11) | F(23)},
-	{"NK1", F(2) | F(30), F(16), F(5) | F(6) | F(31), F(12) | F(33) | F(37), F(4) | F(32)},
-	{"PV1", F(7) | F(8) | F(9) | F(17) | F(52), 0, 0, F(5) | F(19) | F(50), 0},
-	{"MRG", F(7), 0, 0, F(1) | F(2) | F(3) | F(4) | F(5) | F(6), 0},
-	{"GT1", F(3) | F(4), F(8), F(6) | F(7), F(2) | F(12), F(5)},
-	{"IN1", F(16), F(18), 0, F(36) | F(49), F(19)},
-	{"ORC", F(10) | F(11) | F(12) | F(19), 0, F(14) | F(23), 0, F(24)},
-	{"OBR", F(10) | F(16) | F(28) | F(32) | F(33) | F(34) | F(35), 0, F(17), 0, 0},
-	{"OBX", F(16) | F(25), 0, 0, 0, 0},
-	{"AIP", F(3), 0, 0, 0, 0},
-	{"EVN", F(5), 0, 0, 0, 0},
-	{"TXA", F(5) | F(9) | F(10) | F(11) | F(22), 0, 0, 0, 0},
-};
-
-static void enter_segment(struct ward_identifier_walk *w, struct ward_str id, struct ward_str rest)
-{
-	size_t n = 0;
-
-	if (ward_str_eqz(id, "MSH"))
-		w->hl7 = true;
-	while (n < rest.len && n < 5 && ward_shape_digit(rest.p[n]))
-		n++;
-	/* "PID|PPID|…" heads a table of processes */
-	if (ward_str_eqz(id, "PID") && n < rest.len && rest.p[n] == '|')
-		w->hl7 = true;
-	w->person = w->birth = w->phone = w->number = w->address = 0;
-	w->field = id.p[0] == 'Z' ? 0 : 1; /* of the site's own: what they hold is not known */
-	for (size_t i = 0; w->hl7 && i < WARD_ARRAY_LEN(segments); i++)
-		if (ward_str_eqz(id, segments[i].id)) {
-			w->person = segments[i].person;
-			w->birth = segments[i].birth;
-			w->phone = segments[i].phone;
-			w->number = segments[i].number;
-			w->address = segments[i].address;
-		}
-}
-
-static bool is_segment(struct ward_str word)
-{
-	return word.len == 3 && ward_shape_upper(word.p[0]) &&
-	       (ward_shape_upper(word.p[1]) || ward_shape_digit(word.p[1])) &&
-	       (ward_shape_upper(word.p[2]) || ward_shape_digit(word.p[2]));
-}
-
-/* Where the field that begins at i ends. */
-static size_t field_end(struct ward_str s, size_t i)
-{
-	size_t from = i;
-
-	for (; i < s.len && s.p[i] != '|' && s.p[i] != '\r' && s.p[i] != '\n'; i++) {
-		if (s.p[i] == '\\' && i + 1 < s.len && (s.p[i + 1] == 'r' || s.p[i + 1] == 'n'))
-			break; /* as loggers write the end of a segment */
-		if (s.p[i] == '#' && ward_str_starts(ward_str_sub(s, i, 4), WARD_STR("#015")))
-			break;
-		if (i > from && s.p[i - 1] == ' ' && i + 3 < s.len && s.p[i + 3] == '|' &&
-			is_segment(ward_str_sub(s, i, 3)))
-			break;
-	}
-	return i;
-}
-
-/* The walk stands behind a '|': a field that names somebody is given whole. */
-static bool field_next(struct ward_identifier_walk *w, struct ward_identifier_span *ret)
-{
-	uint64_t bit = w->field < 64 ? F(w->field) : 0;
-	uint64_t any = w->person | w->birth | w->phone | w->number | w->address;
-	size_t end;
-
-	if (!(any & bit))
-		return false;
-	end = field_end(w->text, w->at);
-	ret->off = w->at;
-	ret->len = end - w->at;
-	ret->kind = w->person & bit   ? K(PERSON)
-		    : w->birth & bit  ? K(BIRTH)
-		    : w->phone & bit  ? K(PHONE)
-		    : w->number & bit ? K(PATIENT)
-				      : K(ADDRESS);
-	w->at = end;
-	while (ret->len && w->text.p[ret->off + ret->len - 1] == ' ')
-		ret->len--;
-	return ret->len > 0 && !(ret->len == 2 && w->text.p[ret->off] == '"');
-}
-
-/* ---- DICOM ---- */
-static bool hex4(struct ward_str s, size_t i, uint32_t *v)
-{
-	for (size_t k = 0; k < 4; k++) {
-		char c = i + k < s.len ? s.p[i + k] : ' ';
-		const char *digit = strchr("0123456789abcdef", c >= 'A' && c <= 'F' ? c + 32 : c);
-
-		if (!c || !digit)
-			return false;
-		*v = *v << 4 | (uint32_t)(digit - "0123456789abcdef");
-	}
-	return true;
-}
-
-/* "(0010,0010) PN [ROSSI^MARIO]", as tools print it. The walk stands at '('. */
-static bool tag_next(struct ward_identifier_walk *w, struct ward_identifier_span *ret)
-{
-	static const struct {
-		uint32_t tag; /* DICOM PS3.6, and PS3.15 table E.1-1 */
-		enum ward_identifier kind;
-	} tags[] = {{0x00080050, K(PATIENT)}, {0x00080090, K(PERSON)}, {0x00081048, K(PERSON)},
-		{0x00081050, K(PERSON)}, {0x00081060, K(PERSON)}, {0x00081070, K(PERSON)},
-		{0x00100010, K(PERSON)}, {0x00100020, K(PATIENT)}, {0x00100030, K(BIRTH)},
-		{0x00101000, K(PATIENT)}, {0x00101001, K(PERSON)}, {0x00101005, K(PERSON)},
-		{0x00101040, K(ADDRESS)}, {0x00101060, K(PERSON)}, {0x00102154, K(PHONE)},
-		{0x00102297, K(PERSON)}, {0x00321032, K(PERSON)}, {0x00380010, K(PATIENT)},
-		{0x00400006, K(PERSON)}, {0x0040a123, K(PERSON)}};
-	struct ward_str s = w->text;
-	uint32_t tag = 0;
-	size_t i = w->at + 1, n = 0;
-
-	if (!hex4(s, i, &tag) || i + 4 >= s.len || s.p[i + 4] != ',' || !hex4(s, i + 5, &tag) ||
-		i + 9 >= s.len || s.p[i + 9] != ')')
-		return false;
-	for (size_t k = 0; k < WARD_ARRAY_LEN(tags); k++) {
-		if (tags[k].tag != tag)
-			continue;
-		for (i += 10; n < 8 && i < s.len && s.p[i] == ' '; n++)
-			i++;
-		/* the value representation, two capitals, where it is told */
-		if (i + 2 < s.len && ward_shape_upper(s.p[i]) && ward_shape_upper(s.p[i + 1]) &&
-			!ward_shape_word(s.p[i + 2]) && s.p[i + 2] != '^')
-			i += 2;
-		while (i < s.len && s.p[i] && strchr(" :=[\"'", s.p[i]))
-			i++;
-		*ret = (struct ward_identifier_span){i, 0, tags[k].kind};
-		while (i < s.len && s.p[i] && !strchr("]\"#\r\n\t(;", s.p[i]))
-			i++;
-		w->at = i;
-		while (i > ret->off && s.p[i - 1] == ' ')
-			i--;
-		ret->len = i - ret->off;
-		return ret->len > 0;
-	}
-	return false;
-}
-
 /* ---- the walk ---- */
 void ward_identifier_walk_init(
 	struct ward_identifier_walk *w, const struct ward_identifiers *set, struct ward_str text)
@@ -419,6 +299,7 @@ void ward_identifier_walk_init(
 		w->no_mail = text.len;
 	w->fhir = text.len > 20 && memchr(text.p, '{', text.len) &&
 		  ward_str_find(text, WARD_STR("\"resourceType\"")) != SIZE_MAX;
+	w->fhir_xml = ward_identifier_is_fhir_xml(text);
 }
 
 void ward_identifier_walk_named(struct ward_identifier_walk *w, struct ward_str field)
@@ -527,16 +408,46 @@ static void with_particles(struct ward_str s, size_t from, struct ward_identifie
 	}
 }
 
+/* {"patient": {"active": true, "id": "123"}}: what follows is a member of the object. Where there
+ * is none of them, nothing follows. */
+static struct follow member(struct ward_str s, struct follow f)
+{
+	static const char *const all[] = {"\"id\"", "\"number\"", "\"identifier\""};
+	struct ward_str in = ward_str_sub(f.text, 0, 128);
+	size_t at = SIZE_MAX;
+
+	if (!f.sign || !in.len || in.p[0] != '{')
+		return f;
+	in = ward_str_sub(in, 0, ward_str_find(in, WARD_STR("}")));
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all) && at == SIZE_MAX; i++) {
+		at = ward_str_find(in, ward_str_z(all[i]));
+		at += at == SIZE_MAX ? 0 : strlen(all[i]);
+	}
+	return at == SIZE_MAX ? (struct follow){.text = WARD_STR("")} : follow(s, f.off + at);
+}
+
+/* "pam_unix(login:session)": a service and what of it is asked, in brackets (pam(3)). */
+static bool is_pam(struct ward_str s, size_t at, struct ward_str what)
+{
+	static const char *const all[] = {
+		"auth", "account", "session", "password", "setcred", "chauthtok"};
+
+	return at && s.p[at - 1] == '(' && is_one_of(what, all, WARD_ARRAY_LEN(all));
+}
+
 static bool labelled(struct ward_identifier_walk *w, const struct ward_label *l,
 	struct ward_str word, struct ward_identifier_span *ret)
 {
 	struct ward_str before = l->kind == K(ACCOUNT) ? word_before(w) : WARD_STR("");
+	size_t end = w->at + word.len;
 	struct follow f;
 
 	if ((l->sure == WARD_LABEL_FHIR && !w->fhir) ||
+		(l->sure == WARD_LABEL_NUMBERED && (end == w->text.len || w->text.p[end] != '=')) ||
 		ward_str_ieq(ward_str_sub(before, 0, 6), WARD_STR("domain")))
 		return false;
-	f = follow(w->text, w->at + word.len);
+	f = l->kind == K(PATIENT) && !w->fhir ? member(w->text, follow(w->text, end))
+					      : follow(w->text, end);
 	if (l->kind == K(ACCOUNT) && !f.sign && somebody_did(before))
 		f.sign = true;
 	/* where it stands by itself it is found by itself */
@@ -544,24 +455,12 @@ static bool labelled(struct ward_identifier_walk *w, const struct ward_label *l,
 		return false;
 	ret->len = value_after(l, &f, &ret->kind);
 	ret->off = f.off;
-	if (!ret->len)
+	if (!ret->len || is_pam(w->text, w->at, ward_str_sub(f.text, 0, ret->len)))
 		return false;
 	if (ret->kind == K(PERSON))
-		with_particles(w->text, w->at + word.len, ret);
+		with_particles(w->text, end, ret);
 	w->at = ret->off + ret->len;
 	return true;
-}
-
-/* Bytes after the first of a segment's end as loggers write it, where another segment follows:
- * "\\r", "#015". */
-static size_t written_break(struct ward_str s)
-{
-	size_t n = ward_str_starts(s, WARD_STR("#015"))                              ? 4
-		   : s.len > 5 && s.p[0] == '\\' && (s.p[1] == 'r' || s.p[1] == 'n') ? 2
-										     : 0;
-
-	return n && n + 3 < s.len && s.p[n + 3] == '|' && is_segment(ward_str_sub(s, n, 3)) ? n - 1
-											    : 0;
 }
 
 /* Over bytes that begin and end nothing, as they stand between words. */
@@ -579,19 +478,21 @@ static bool sign_next(struct ward_identifier_walk *w, struct ward_identifier_spa
 	struct ward_str s = w->text;
 	char c = s.p[w->at];
 
-	if (c == '(' && tag_next(w, ret))
+	if (c == '(' && ward_identifier_dicom(w, ret))
 		return true;
 	if (c == '+' && standing(w, WARD_STR(""), ret))
 		return true;
+	if (c == '<' && w->fhir_xml)
+		return ward_identifier_fhir(w, ret);
 	w->at++;
 	if (c == '|' && w->field) {
 		w->field++;
-		return field_next(w, ret);
+		return ward_identifier_hl7_field(w, ret);
 	}
 	if (c == '\r' || c == '\n')
 		w->field = 0;
 	else if (c == '\\' || c == '#')
-		w->at += written_break(ward_str_sub(s, w->at - 1, 8));
+		w->at += ward_identifier_hl7_break(ward_str_sub(s, w->at - 1, 8));
 	return false;
 }
 
@@ -623,11 +524,11 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 		}
 		size_t next = w->at + word.len;
 
-		if (next < s.len && s.p[next] == '|' && is_segment(word) &&
+		if (next < s.len && s.p[next] == '|' && ward_identifier_is_segment(word) &&
 			(!w->at || s.p[w->at - 1] != '|')) {
-			enter_segment(w, word, ward_str_sub(s, next + 1, 8));
+			ward_identifier_segment(w, word, ward_str_sub(s, next + 1, 8));
 			w->at = next + 1;
-			if (field_next(w, ret))
+			if (ward_identifier_hl7_field(w, ret))
 				return true;
 			continue;
 		}
@@ -635,6 +536,11 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 			return true;
 		if (next < s.len && (s.p[next] == '/' || s.p[next] == '\\') &&
 			ward_identifier_path(s, w->at, word.len, w->is_uri, ret)) {
+			w->at = ret->off + ret->len;
+			return true;
+		}
+		if (word.len < 5 && (word.p[0] | 32) == 'n' &&
+			ward_identifier_command(s, w->at, word.len, ret)) {
 			w->at = ret->off + ret->len;
 			return true;
 		}

@@ -4,7 +4,8 @@
  * A number with check digits is taken by them wherever it stands (Italian codice fiscale, French
  * NIR, IBAN), so that numbers of devices stay. What has no shape of its own is taken behind a word
  * that says what follows ("paziente:", "DOB", "badge="), in English, French, Italian and Dutch, by
- * its field (HL7 v2 segments, DICOM tags, FHIR), or by a pattern of the hospital's own.
+ * its field (HL7 v2 segments, DICOM tags, FHIR as JSON or XML), in a command of Windows (`net user
+ * NAME`), or by a pattern of the hospital's own.
  *
  * Pure, no memory of its own, sees outside bytes. O(text) with a bounded look ahead. */
 #ifndef WARD_COMPLY_IDENTIFIERS_H
@@ -74,7 +75,9 @@ struct ward_identifier_walk {
 	size_t at;
 	const void *label; /* what the name of the field says */
 	size_t no_mail;    /* before it no mail address begins */
-	bool fhir, hl7;
+	bool fhir, fhir_xml, hl7;
+	uint8_t element[8]; /* of FHIR as XML: what the elements around say, and how many are */
+	size_t depth;
 	bool is_uri; /* set by who walks: folders in it are a site's, nobody's home */
 	uint64_t person, birth, phone, number,
 		address; /* fields of this HL7 segment that are such */

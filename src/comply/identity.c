@@ -3,11 +3,14 @@
 /* Accounts that every installation has and that name no person. */
 static const char *const well_known[] = {"-", "system", "local service", "network service",
 	"anonymous logon", "administrator", "administrators", "guest", "root", "daemon", "nobody",
-	"www-data", "sshd", "krbtgt", "dwm-1", "umfd-0", "umfd-1", "everyone", "n/a"};
+	"www-data", "sshd", "krbtgt", "dwm-1", "umfd-0", "umfd-1", "everyone", "n/a",
+	/* as other languages of Windows call the first two that it makes */
+	"defaultaccount", "administrateur", "administrador", "administratör", "rendszergazda",
+	"järjestelmänvalvoja", "Администратор"};
 
 bool ward_identity_well_known(struct ward_str who)
 {
-	if (!who.len || who.len > 16) /* as long as the longest */
+	if (!who.len || who.len > 26) /* as long as the longest */
 		return false;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(well_known); i++)
 		if (ward_identity_lower(who.p[0]) == (uint8_t)well_known[i][0] &&

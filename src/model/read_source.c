@@ -54,7 +54,7 @@ static const struct way ways[] = {
 	{"snmp", true, "snmp"},
 	{"http", true, "json"},
 	{"https", true, "json"},
-	{"api", false, "json"},
+	{"api", false, "json sensor"},
 	{"snmp-trap", true, "snmp"},
 	{"sip-listen", true, "sip"},
 };
@@ -534,7 +534,7 @@ static void asked_once(struct ward_load *l, const struct ward_conf *c, const str
 }
 
 static const char *const kind[] = {"net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp",
-	"onvif", "bacnet", "modbus", "snmp", "cap", "sip"};
+	"onvif", "bacnet", "modbus", "snmp", "cap", "sip", "sensor"};
 
 bool ward_source_is_kind(struct ward_str s)
 {

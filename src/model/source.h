@@ -19,7 +19,7 @@ struct ward_source_place {
 struct ward_source {
 	struct ward_str id, name;
 	/* "net", "flow", "syslog", "json", "mqtt", "video", "espa", "osdp", "onvif", "bacnet",
-	 * "modbus", "snmp", "cap", "sip" */
+	 * "modbus", "snmp", "cap", "sip", "sensor" (of Ward, elsewhere) */
 	struct ward_str kind;
 	/* "iface:NAME", "udp:ADDR:PORT", "tcp:…", "tls:…", "mqtt:HOST:PORT", "mqtt-listen:…",
 	 * "flow-listen:…", "file:PATH", "rtsp://HOST[:PORT]/PATH", "rtsps://…", "serial:DEVICE",

@@ -147,6 +147,35 @@ static void json_seen(const struct ward_say *o, const struct ward_seen_way *way)
 	ward_wr_ch(o->to, '\n');
 }
 
+/* {"kind":"without_harm",…}: the choice without what costs care itself, where that was chosen. */
+static void json_gentle(const struct ward_say *o)
+{
+	const struct ward_paths *p = o->p;
+	struct ward_json j = ward_json_on(o->to);
+
+	if (!p->gentle)
+		return;
+	ward_json_obj(&j);
+	ward_json_put_str(&j, "kind", WARD_STR("without_harm"));
+	ward_json_put_u64(&j, "price", p->without_harm.price);
+	ward_json_put_micro(&j, "after", ward_say_likelihood(p->without_harm.after));
+	ward_json_key(&j, "measures");
+	ward_json_arr(&j);
+	for (size_t i = 0; i < p->n_measure; i++) {
+		const struct ward_paths_measure *x = &p->measure[i];
+
+		if (!p->gentle[i])
+			continue;
+		ward_json_obj(&j);
+		ward_json_put_str(&j, "id", o->w->attack->measure[x->measure].id);
+		ward_json_put_str(&j, "on", id_of(o, x->node));
+		ward_json_obj_end(&j);
+	}
+	ward_json_arr_end(&j);
+	ward_json_obj_end(&j);
+	ward_wr_ch(o->to, '\n');
+}
+
 void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_world *w,
 	const struct ward_paths_ask *ask, struct ward_wr *to)
 {
@@ -186,6 +215,7 @@ void ward_paths_write_json(const struct ward_paths *p, const struct ward_paths_w
 		ward_json_obj_end(&j);
 		ward_wr_ch(to, '\n');
 	}
+	json_gentle(&o);
 	struct ward_json j = ward_json_on(to);
 
 	ward_json_obj(&j);

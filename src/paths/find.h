@@ -16,6 +16,7 @@ struct ward_find {
 	size_t n_act, cap_act;
 	size_t n_side, n_touched;    /* side effects that were forecast, what they touched */
 	uint64_t left;               /* effort for the choice of measures */
+	bool gentle;                 /* no measure is chosen that costs care itself */
 	uint64_t *after, *fact_cost; /* of the last `likeliest` */
 	uint32_t *fact_step;
 };

@@ -245,7 +245,8 @@ static enum ward_err cut_at(struct ward_find *f, uint64_t bar, uint64_t part, st
 	if (!price)
 		return WARD_ERR_NOMEM;
 	for (size_t i = 0; i < p->n_measure; i++)
-		price[i] = p->measure[i].price;
+		price[i] = f->gentle && p->measure[i].side_micro ? WARD_AOG_NEVER / 2
+								 : p->measure[i].price;
 	struct ward_cut_problem q = {.g = ward_find_graph(f),
 		.cost = f->like,
 		.goal = f->goal[0],
@@ -305,6 +306,19 @@ static enum ward_err likeliest(struct ward_find *f, const uint8_t *chosen)
 	return ward_aog_best(ward_find_graph(f), f->after, false, f->fact_cost, f->fact_step);
 }
 
+/* What is left of the first service's risk by that choice. */
+static enum ward_err rung_of(
+	struct ward_find *f, uint64_t budget, const struct ward_cut *c, struct ward_paths_rung *ret)
+{
+	enum ward_err err = likeliest(f, c->chosen);
+
+	*ret = (struct ward_paths_rung){budget, c->price, 0, 0};
+	for (size_t m = 0; m < f->p->n_measure && !err; m++)
+		ret->n_measure += c->chosen[m];
+	ret->after = f->fact_cost[f->goal[0]];
+	return err;
+}
+
 static enum ward_err ladder(struct ward_find *f, const struct ward_cut *all)
 {
 	static const uint64_t budget[WARD_PATHS_RUNGS] = {25, 50, 100, 250, 500};
@@ -318,13 +332,36 @@ static enum ward_err ladder(struct ward_find *f, const struct ward_cut *all)
 
 		err = choose(f, budget[i], effort, all, &c);
 		if (!err)
-			err = likeliest(f, c.chosen);
-		*rung = (struct ward_paths_rung){budget[i], c.price, 0, 0};
-		for (size_t m = 0; m < p->n_measure && !err; m++)
-			rung->n_measure += c.chosen[m];
-		rung->after = f->fact_cost[f->goal[0]];
+			err = rung_of(f, budget[i], &c, rung);
 		p->n_rung += rung->n_measure > 0 && (!p->n_rung || rung->price > rung[-1].price);
 	}
+	return err;
+}
+
+/* Whoever will not pay for safety with care sees what is possible without: the same search again,
+ * by an effort of its own. */
+static enum ward_err find_gentle(struct ward_find *f)
+{
+	/* beyond it only what costs care is */
+	const uint64_t most = WARD_AOG_NEVER / 4;
+	uint64_t budget = f->ask->budget < most ? f->ask->budget : most;
+	struct ward_cut all, c;
+	bool harms = false;
+
+	for (size_t i = 0; i < f->p->n_measure; i++)
+		harms = harms || (f->p->cut.chosen[i] && f->p->measure[i].side_micro);
+	if (!harms)
+		return WARD_OK;
+	f->gentle = true;
+	f->left = WARD_PATHS_EFFORT_CHOICE / 2;
+	enum ward_err err = cut_at(f, WARD_AOG_NEVER - 1, f->left / 2, &all);
+
+	if (!err)
+		err = choose(f, budget, f->left, &all, &c);
+	if (!err)
+		err = rung_of(f, budget, &c, &f->p->without_harm);
+	f->p->gentle = err ? NULL : c.chosen;
+	f->gentle = false;
 	return err;
 }
 
@@ -344,7 +381,7 @@ static enum ward_err find_cut(struct ward_find *f)
 		err = ladder(f, &all);
 	for (size_t i = 0; i < p->n_measure && !err; i++)
 		p->measure[i].chosen = p->cut.chosen[i];
-	return err;
+	return err ? err : find_gentle(f);
 }
 
 enum ward_err ward_find_choice(struct ward_find *f)

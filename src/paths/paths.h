@@ -95,6 +95,10 @@ struct ward_paths {
 	uint64_t all_price; /* what it takes to cut every plan; WARD_AOG_NEVER: impossible */
 	struct ward_paths_rung rung[WARD_PATHS_RUNGS]; /* where no budget is given */
 	size_t n_rung;
+	/* Where a chosen measure costs care itself: what those do that cost none, for the same
+	 * budget. gentle[n_measure]: which; NULL: none that was chosen does. */
+	struct ward_paths_rung without_harm;
+	uint8_t *gentle;
 	struct ward_paths_rest *rest;  /* n_service of the question */
 	struct ward_sample_time *time; /* n_service, from n_sample draws; NULL: not asked */
 	uint32_t n_sample;

@@ -63,8 +63,7 @@ void ward_say_money(struct ward_wr *w, struct ward_lang *lang, uint64_t hundreds
 	char text[32];
 	struct ward_wr n = ward_wr_fixed(text, sizeof(text));
 
-	ward_wr_u64(&n, hundreds);
-	ward_wr_z(&n, hundreds ? "00" : "");
+	ward_say_number(&n, lang, hundreds * 100);
 	WARD_SAY(w, lang, WARD_TEXT("{n} EUR"), {"n", ward_wr_text(&n)});
 }
 

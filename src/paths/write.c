@@ -126,28 +126,46 @@ static void write_plan(const struct ward_say *o, size_t i)
 	write_care(o, plan);
 }
 
-/* "12 min, 35 min, never": by then a tenth, half, nine tenths of the draws are there. */
-static void put_times(const struct ward_say *o, const char *english, const uint64_t *ms)
+/* By when a tenth, half, nine tenths of the draws are there: as many of these as ever are. */
+static void put_times(const struct ward_say *o, const char *const english[WARD_SAMPLE_QUANTILES],
+	const uint64_t *ms)
 {
 	char text[WARD_SAMPLE_QUANTILES][64];
 	struct ward_wr w[WARD_SAMPLE_QUANTILES];
+	size_t n = 0;
 
 	for (size_t q = 0; q < WARD_SAMPLE_QUANTILES; q++) {
 		w[q] = ward_wr_fixed(text[q], sizeof(text[q]));
 		if (ms[q] == WARD_AOG_NEVER)
-			ward_say(&w[q], o->ask->lang, WARD_TEXT("never"));
-		else
-			ward_impact_write_span(
-				&w[q], (ward_ns)ms[q] * WARD_NS_PER_MS, o->ask->lang);
+			continue;
+		ward_impact_write_span(&w[q], (ward_ns)ms[q] * WARD_NS_PER_MS, o->ask->lang);
+		n = q + 1;
 	}
+	if (!n)
+		return;
 	ward_wr_z(o->to, "    ");
-	WARD_SAY(o->to, o->ask->lang, english, {"early", ward_wr_text(&w[0])},
+	WARD_SAY(o->to, o->ask->lang, english[n - 1], {"early", ward_wr_text(&w[0])},
 		{"middle", ward_wr_text(&w[1])}, {"late", ward_wr_text(&w[2])});
 	ward_wr_ch(o->to, '\n');
 }
 
 static void write_times(const struct ward_say *o)
 {
+	static const char *const work[] = {
+		WARD_TEXT("the attacker's work: a tenth within {early}; fewer than half ever get "
+			  "there"),
+		WARD_TEXT(
+			"the attacker's work: a tenth within {early}, half within {middle}; fewer "
+			"than nine tenths ever get there"),
+		WARD_TEXT("the attacker's work: a tenth within {early}, half within {middle}, "
+			  "nine tenths within {late}"),
+	};
+	static const char *const care[] = {
+		WARD_TEXT("until care is hit: a tenth within {early}"),
+		WARD_TEXT("until care is hit: a tenth within {early}, half within {middle}"),
+		WARD_TEXT("until care is hit: a tenth within {early}, half within {middle}, nine "
+			  "tenths within {late}"),
+	};
 	const struct ward_paths *p = o->p;
 
 	if (!p->time)
@@ -171,16 +189,8 @@ static void write_times(const struct ward_say *o)
 			{"name", ward_say_name(o, o->ask->service[i])},
 			{"percent", ward_wr_text(&percent)});
 		ward_wr_ch(o->to, '\n');
-		put_times(o,
-			WARD_TEXT("the attacker's work: a tenth within {early}, half within "
-				  "{middle}, "
-				  "nine tenths within {late}"),
-			t->work_ms);
-		put_times(o,
-			WARD_TEXT("until care is hit: a tenth within {early}, half within "
-				  "{middle}, nine "
-				  "tenths within {late}"),
-			t->all_ms);
+		put_times(o, work, t->work_ms);
+		put_times(o, care, t->all_ms);
 	}
 }
 
@@ -275,6 +285,34 @@ static void write_rung(const struct ward_say *o, const struct ward_paths_rung *r
 			WARD_TEXT("{money}, {n} measures: {after} after")),
 		slot, WARD_ARRAY_LEN(slot));
 	ward_wr_ch(o->to, '\n');
+}
+
+/* The measures that cost no care themselves, where others were chosen. */
+static void write_gentle(const struct ward_say *o)
+{
+	const struct ward_paths *p = o->p;
+	const struct ward_paths_rung *r = &p->without_harm;
+	char text[2][64];
+	struct ward_wr money = ward_wr_fixed(text[0], sizeof(text[0]));
+	struct ward_wr after = ward_wr_fixed(text[1], sizeof(text[1]));
+
+	if (!p->gentle)
+		return;
+	ward_say_money(&money, o->ask->lang, r->price);
+	ward_say_percent(&after, o->ask->lang, ward_say_likelihood(r->after));
+	ward_wr_ch(o->to, '\n');
+	WARD_SAY(o->to, o->ask->lang,
+		!r->n_measure ? WARD_TEXT("Without what costs care itself nothing helps.")
+		: r->after == WARD_AOG_NEVER
+			? WARD_TEXT("Without what costs care itself, together {money}, no way left "
+				    "after:")
+			: WARD_TEXT("Without what costs care itself, together {money}, likeliest "
+				    "way {after} after:"),
+		{"money", ward_wr_text(&money)}, {"after", ward_wr_text(&after)});
+	ward_wr_ch(o->to, '\n');
+	for (size_t i = 0; i < p->n_measure; i++)
+		if (p->gentle[i])
+			ward_say_item(o, &p->measure[i]);
 }
 
 static void write_left(const struct ward_say *o)
@@ -407,5 +445,6 @@ void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_w
 	write_times(&o);
 	write_chokes(&o);
 	write_measures(&o);
+	write_gentle(&o);
 	write_left(&o);
 }

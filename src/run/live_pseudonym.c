@@ -146,16 +146,19 @@ enum ward_err live_set_identifiers(struct live *l, size_t number)
 
 enum ward_err live_set_pseudonym(struct live *l)
 {
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), TEXT_BYTES);
+	/* it names people: in one piece, so that nothing of it is left where it would have grown */
+	uint8_t *text = ward_mem_alloc(ward_mem_heap(), TEXT_BYTES);
+	struct ward_wr w = ward_wr_fixed(text, text ? TEXT_BYTES : 0);
 	size_t number = l->number[P_PSEUDONYM];
 
 	put_people(l, &w);
-	enum ward_err err = add_badges(l, &w);
+	enum ward_err err = text ? add_badges(l, &w) : WARD_ERR_NOMEM;
 
 	if (!err)
 		err = set_of_file(l, number, false);
 	if (!err)
 		err = ward_wr_bad(&w) ? WARD_ERR_NOMEM : live_hand_text(l, number, "list", &w);
-	ward_wr_fini(&w);
+	ward_wipe(text, w.len);
+	ward_mem_free(ward_mem_heap(), text, TEXT_BYTES);
 	return err ? err : ward_supervisor_link(l->s, number, l->number[P_DESK]);
 }

@@ -243,7 +243,12 @@ static enum ward_err set_ingest(struct live *l, const struct ward_source *s)
 	}
 	enum ward_err err = live_tell(l, number, "source", s->id);
 
-	return err ? err : live_tell_file(l, number, key, s->password_file);
+	if (!err)
+		err = live_tell_file(l, number, key, s->password_file);
+	if (err || !ward_str_eqz(s->kind, "sensor"))
+		return err;
+	(void)snprintf(key, sizeof(key), "%.*s.sensor", WARD_STR_ARG(s->id));
+	return live_tell(l, number, key, WARD_STR("yes"));
 }
 
 static enum ward_err open_source(struct live *l, const struct ward_source *s)

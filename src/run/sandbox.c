@@ -51,6 +51,9 @@ static const int follow_calls[] = {SCMP_SYS(getdents64), SCMP_SYS(fdatasync)};
 
 static const int listen_calls[] = {SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(getpeername)};
 
+static const int blind_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(access),
+	SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(stat), SCMP_SYS(readlink)};
+
 static const int select_calls[] = {SCMP_SYS(select), SCMP_SYS(pselect6)};
 
 /* What a program that only computes never asks for; one that connects, too. */
@@ -82,12 +85,12 @@ static bool forbid_writing(scmp_filter_ctx f)
 	return ok;
 }
 
-static bool forbid(scmp_filter_ctx f, const int *calls, size_t n)
+static bool refuse(scmp_filter_ctx f, const int *calls, size_t n, int with)
 {
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < n; i++)
-		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 0) == 0;
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO((uint32_t)with), calls[i], 0) == 0;
 	return ok;
 }
 
@@ -107,10 +110,12 @@ static bool forbid_families(scmp_filter_ctx f)
 static bool enter_program(bool connects)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
-	bool ok = f && forbid_writing(f) && forbid(f, program_never, WARD_ARRAY_LEN(program_never));
+	bool ok = f && forbid_writing(f) &&
+		  refuse(f, program_never, WARD_ARRAY_LEN(program_never), EPERM);
 
 	ok = ok && (connects ? forbid_families(f)
-			     : forbid(f, program_unconnected, WARD_ARRAY_LEN(program_unconnected)));
+			     : refuse(f, program_unconnected, WARD_ARRAY_LEN(program_unconnected),
+				       EPERM));
 	ok = ok && seccomp_load(f) == 0;
 	if (f)
 		seccomp_release(f);
@@ -203,6 +208,8 @@ static bool enter_seccomp(const struct ward_sandbox *s)
 		ok = add_all(f, follow_calls, WARD_ARRAY_LEN(follow_calls));
 	if (ok && s->cage & WARD_CAGE_SELECT)
 		ok = add_all(f, select_calls, WARD_ARRAY_LEN(select_calls));
+	if (ok && s->cage & WARD_CAGE_BLIND)
+		ok = refuse(f, blind_calls, WARD_ARRAY_LEN(blind_calls), ENOENT);
 	ok = ok && seccomp_load(f) == 0;
 	if (f)
 		seccomp_release(f);
@@ -236,7 +243,8 @@ static bool enter_uid(const struct ward_sandbox *s, bool reads)
 {
 	/* a hospital's directory may be root's: its owner, and no more than that */
 	if (s->uid == 0)
-		return !(s->cage & (WARD_CAGE_TREE | WARD_CAGE_PROGRAM)) || keep(0);
+		return !(s->cage & (WARD_CAGE_TREE | WARD_CAGE_PROGRAM | WARD_CAGE_BLIND)) ||
+		       keep(0);
 	if (reads && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
 		return false;
 	return setgroups(0, NULL) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&

@@ -22,6 +22,9 @@ enum ward_cage {
 	WARD_CAGE_SELECT = 1 << 6, /* wait by select(2): what a library does that knows no poll */
 	WARD_CAGE_TREE = 1 << 9,   /* with FILES: links, folders removed, all synced */
 	WARD_CAGE_FOLLOW = 1 << 4, /* open for reading beneath its Landlock folders, list them */
+	/* What opens a file finds none (ENOENT), and is not killed: libraries that look for tables
+	 * beside what they are given. No capabilities are left, also of root. */
+	WARD_CAGE_BLIND = 1 << 11,
 	/* Lets a program of this machine run that reads files, computes, and writes to pipes that
 	 * it was given: everything but the network, files to be written, other processes, and what
 	 * changes the system. With CONNECT it may connect. No capabilities are left, also of root.

@@ -1,65 +1,26 @@
 """A clock of the hospital's own law.yml runs out, as people say since when they know: who answers for it is reminded by mail at half of its time, a deputy
 at three quarters, management at nine tenths and once it is over, though somebody tried to send it; and once it is said to be sent,
 all hear that it is.
-The mail server is aiosmtpd of Debian. usage: clocks.py WARD PILOT"""
-import asyncio
-import email
-import email.policy
+usage: clocks.py WARD PILOT"""
 import getpass
 import json
 import os
 import re
 import sys
-import threading
 import time
 import uuid
 
 sys.path.insert(0, os.path.dirname(__file__))
 import console  # noqa: E402
+from mails import Mails  # noqa: E402
 
-try:
-    from aiosmtpd.smtp import SMTP
-except ImportError:
-    print('skipped: no aiosmtpd (python3-aiosmtpd)')
-    sys.exit(77)
 hospital = console.Hospital(*sys.argv[1:3])
 must, until = hospital.must, hospital.until
 ROLES = ('it-on-call', 'facility-engineer', 'medical-director')
-mails = []  # (to, text), in their order
 
 
-class Handler:
-    async def handle_DATA(self, _, session, envelope):
-        m = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        mails.append((envelope.rcpt_tos[0].split('@')[0], f'{m["Subject"]}\n{m.get_body().get_content()}'))
-        return '250 OK'
-
-
-def mail_server():
-    loop, ready = asyncio.new_event_loop(), []
-
-    async def serve():
-        at = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=False), '127.0.0.1', 0)
-        ready.append(at.sockets[0].getsockname()[1])
-
-    def run():
-        loop.run_until_complete(serve())
-        loop.run_forever()
-    threading.Thread(target=run, daemon=True).start()
-    return until('the mail server', lambda: ready)[0]
-
-
-def first(to, words):
-    """Which of all mails this is."""
-    return next((i for i, (who, text) in enumerate(mails) if who == to and words in ' '.join(text.split())), None)
-
-
-def mail(to, words):
-    end = time.monotonic() + 60
-    while first(to, words) is None and time.monotonic() < end:
-        time.sleep(0.05)
-    must(first(to, words) is not None, f'no mail to {to} with {words!r}:\n' + '\n'.join(f'{w}: {t}' for w, t in mails))
-    return first(to, words)
+mails = Mails(until)
+mail = mails.until
 
 
 def say(method, path, body=None, want=200):
@@ -85,7 +46,7 @@ hospital.write('people.yml', f'''people:
   - {{id: g-ferrero, user: {getpass.getuser()}, roles: [crisis-manager, security-guard, it-on-call, facility-engineer, medical-director],
      console: [crisis-manager, administrator]}}
 ''')
-port = mail_server()
+port = mails.port
 hospital.write('recipients.yml', 'recipients:\n' + ''.join(
     f'  - {{id: {r}, mail: "smtp://127.0.0.1:{port}", from: w@h.example, to: {r}@h.example, roles: [{r}], kinds: [cyber]}}\n'
     for r in ROLES))
@@ -122,8 +83,8 @@ try:
     last = mail(ROLES[2], 'A clock of the law ends')
     aware(3601)
     over = mail(ROLES[2], 'A clock of the law is over since')
-    must(half < later < last < over, (half, later, last, over, mails))
-    must('Group: early notice' in mails[half][1], mails[half])
+    must(half < later < last < over, (half, later, last, over, mails.all))
+    must('Group: early notice' in mails.all[half][1], mails.all[half])
     decide('law', incident, 'by telephone', say='sent', of='group', number='7')
     for role in ROLES:
         mail(role, 'Said to be sent')

@@ -386,4 +386,5 @@ def main():
         h.end()
 
 
-main()
+if __name__ == '__main__':
+    main()

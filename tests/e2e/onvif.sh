@@ -30,8 +30,45 @@ chmod 644 "$tmp/password" "$tmp/wrong"
 
 timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
 	fail "streams: $(cat "$tmp/err" "$tmp/device.err")"
-grep -q '"profile":"sub","width":640,"height":360,"uri":"rtsp://192.0.2.9/sub"' "$tmp/out" ||
+# of three the one that is enough and has the least to decode
+grep -q '"profile":"sub","encoding":"H264","width":640,"height":360,"fps":12.5,"kbps":2048,"uri":"rtsp://192.0.2.9/sub","suffices":true,"take":true' "$tmp/out" ||
 	fail "no stream: $(cat "$tmp/out")"
+[ "$(grep -c '"take":true' "$tmp/out")" = 1 ] && [ "$(grep -c '"suffices":true' "$tmp/out")" = 2 ] &&
+	[ "$(wc -l <"$tmp/out")" = 3 ] || fail "other streams: $(cat "$tmp/out")"
+# what a recorder holds; whether that is what incidents ask for: one whole, one in part, one not at all
+timeout 60 "$ward" sense onvif --recordings --user ward --password-file "$tmp/password" "$at" >"$tmp/out" 2>"$tmp/err" ||
+	fail "recordings: $(cat "$tmp/err" "$tmp/device.err")"
+grep -q '"recording":"rec-1","source":"urn:rec-1","name":"C-PLANT","uri":"rtsp://192.0.2.9/replay/rec-1"' "$tmp/out" &&
+	grep -q '"recording":"rec-2".*"lasts":false' "$tmp/out" && [ "$(wc -l <"$tmp/out")" = 2 ] ||
+	fail "other recordings: $(cat "$tmp/out")"
+mkdir -p "$tmp/asks/respond"
+ago() { date -u -d "@$(($(date +%s) - $1 * 60))" +%Y-%m-%dT%H:%M:%SZ; }
+wanted() { # CAMERA MINUTES-AGO MINUTES-AGO
+	printf '{"kind":"recording","state":"asked","incident":"0197c1a0-0000-7000-8000-000000000001","camera":"%s","from":"%s","to":"%s"}\n' \
+		"$1" "$(ago "$2")" "$(ago "$3")"
+}
+{
+	wanted C-PLANT 120 118
+	wanted C-HALL 61 59
+	wanted C-DOOR 10 8
+} >"$tmp/asks/respond/recordings.jsonl"
+preserved() { # CODE ARGUMENT...
+	code=$1
+	shift
+	timeout 60 "$ward" preserve ask --state "$tmp/asks" --user ward --password-file "$tmp/password" "$@" "$at" >"$tmp/out" 2>"$tmp/err"
+	[ $? = "$code" ] || fail "preserve ask: $(cat "$tmp/out" "$tmp/err")"
+}
+preserved 1
+grep -q '"camera":"C-PLANT".*"held":"whole","recording":"rec-1".*"uri":"rtsp://192.0.2.9/replay/rec-1"' "$tmp/out" &&
+	grep -q '"camera":"C-HALL".*"held":"part","recording":"rec-2"' "$tmp/out" &&
+	grep -q '"camera":"C-DOOR".*"held":"unknown"' "$tmp/out" || fail "what is held: $(cat "$tmp/out" "$tmp/err")"
+grep -q "mend: --camera C-DOOR=RECORDING, one of: 'rec-1' (C-PLANT) 'rec-2' (C-HALL)" "$tmp/err" || fail "no mend: $(cat "$tmp/err")"
+preserved 1 --camera C-DOOR=rec-2
+grep -q '"camera":"C-DOOR".*"held":"none","recording":"rec-2"' "$tmp/out" || fail "a camera by its recording: $(cat "$tmp/out")"
+wanted C-PLANT 120 118 >"$tmp/asks/respond/recordings.jsonl"
+preserved 0
+"$ward" preserve ask --state "$tmp/asks" rtsp://x >"$tmp/out" 2>&1
+[ $? = 2 ] && grep -q 'neither onvif:// nor onvifs://' "$tmp/out" || fail "no recorder's address: $(cat "$tmp/out")"
 timeout 60 "$ward" sense onvif --streams --user ward --password-file "$tmp/wrong" "$at" >"$tmp/out" 2>"$tmp/err"
 [ $? = 3 ] && grep -q 'does not let us in: NotAuthorized' "$tmp/err" || fail "a wrong password: $(cat "$tmp/err")"
 "$ward" sense onvif http://x >"$tmp/out" 2>&1

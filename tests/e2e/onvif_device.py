@@ -1,5 +1,5 @@
 """An ONVIF device: its clock is an hour ahead, it wants a digest of the password, forgets its first pull point, and
-then tells of a door; its metadata stream, at the second port, tells of another door and of what its analysis follows.
+then tells of a door; it offers three streams, and holds two recordings; its metadata stream, at the second port, tells of another door and of what its analysis follows.
 usage: onvif_device.py PORTS-FILE PASSWORD; says on standard output what it was asked."""
 import base64, datetime, hashlib, os, re, select, socketserver, struct, sys, threading
 import xml.etree.ElementTree as ET
@@ -10,7 +10,7 @@ WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-sece
 WSU = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}"
 password = sys.argv[2]
 AHEAD = datetime.timedelta(hours=1)
-points, told = [], set()
+points, told, searched = [], set(), []
 lock = threading.Lock()
 
 
@@ -66,6 +66,36 @@ def pull(path):
             "</tev:TerminationTime>%s</tev:PullMessagesResponse>" % (stamp(now()), stamp(now() + AHEAD), messages))
 
 
+def profile(token, width, height, fps):
+    return ("<tr2:Profiles token='%s'><tr2:Configurations><tr2:VideoEncoder><tt:Encoding>H264</tt:Encoding>"
+            "<tt:Resolution><tt:Width>%d</tt:Width><tt:Height>%d</tt:Height></tt:Resolution><tt:RateControl>"
+            "<tt:FrameRateLimit>%s</tt:FrameRateLimit><tt:BitrateLimit>2048</tt:BitrateLimit></tt:RateControl>"
+            "</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>" % (token, width, height, fps))
+
+
+def recording(token, name, hours, until):
+    """One that holds so many hours, until so many minutes ago, by the device's clock."""
+    to = now() - datetime.timedelta(minutes=until)
+    return ("<tt:RecordingInformation><tt:RecordingToken>%s</tt:RecordingToken><tt:Source><tt:SourceId>urn:%s"
+            "</tt:SourceId><tt:Name>%s</tt:Name><tt:Location/><tt:Description/><tt:Address/></tt:Source>"
+            "<tt:Content/><tt:Track><tt:TrackToken>v</tt:TrackToken><tt:TrackType>Video</tt:TrackType>"
+            "<tt:Description/><tt:DataFrom>%s</tt:DataFrom><tt:DataTo>%s</tt:DataTo></tt:Track>"
+            "<tt:RecordingStatus>%s</tt:RecordingStatus></tt:RecordingInformation>" %
+            (token, token, name, stamp(to - datetime.timedelta(hours=hours)), stamp(to),
+             "Stopped" if until else "Recording"))
+
+
+def results(token):
+    """Not all at once."""
+    with lock:
+        searched.append(token)
+        first = len(searched) % 2
+    return ("<tse:GetRecordingSearchResultsResponse><tse:ResultList><tt:SearchState>%s</tt:SearchState>%s"
+            "</tse:ResultList></tse:GetRecordingSearchResultsResponse>" %
+            (("Searching", recording("rec-1", "C-PLANT", 48, 0)) if first else
+             ("Completed", recording("rec-2", "C-HALL", 48, 60))))
+
+
 def answer(root, path):
     what = list(root.find(S + "Body"))[0].tag.split("}")[1]
     note(f"{what} {path}")
@@ -82,7 +112,11 @@ def answer(root, path):
         return ("<tds:GetServicesResponse><tds:Service><tds:Namespace>http://www.onvif.org/ver10/events/wsdl"
                 "</tds:Namespace><tds:XAddr>http://192.168.1.1/onvif/events</tds:XAddr></tds:Service>"
                 "<tds:Service><tds:Namespace>http://www.onvif.org/ver20/media/wsdl</tds:Namespace><tds:XAddr>"
-                "http://192.168.1.1/onvif/media2</tds:XAddr></tds:Service></tds:GetServicesResponse>")
+                "http://192.168.1.1/onvif/media2</tds:XAddr></tds:Service>"
+                "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/search/wsdl</tds:Namespace><tds:XAddr>"
+                "http://192.168.1.1/onvif/search</tds:XAddr></tds:Service>"
+                "<tds:Service><tds:Namespace>http://www.onvif.org/ver10/replay/wsdl</tds:Namespace><tds:XAddr>"
+                "http://192.168.1.1/onvif/replay</tds:XAddr></tds:Service></tds:GetServicesResponse>")
     if what == "CreatePullPointSubscription":
         with lock:
             points.append("/sub/%d" % len(points))
@@ -95,11 +129,18 @@ def answer(root, path):
     if what == "Unsubscribe":
         return "<wsnt:UnsubscribeResponse/>"
     if what == "GetProfiles":
-        return ("<tr2:GetProfilesResponse><tr2:Profiles token='sub'><tr2:Configurations><tr2:VideoEncoder>"
-                "<tt:Resolution><tt:Width>640</tt:Width><tt:Height>360</tt:Height></tt:Resolution></tr2:VideoEncoder>"
-                "</tr2:Configurations></tr2:Profiles></tr2:GetProfilesResponse>")
+        return ("<tr2:GetProfilesResponse>%s</tr2:GetProfilesResponse>" %
+                (profile("main", 1920, 1080, "25") + profile("sub", 640, 360, "12.5") + profile("tiny", 320, 180, "25")))
     if what == "GetStreamUri":
-        return "<tr2:GetStreamUriResponse><tr2:Uri>rtsp://192.0.2.9/sub</tr2:Uri></tr2:GetStreamUriResponse>"
+        token = root.find(".//{http://www.onvif.org/ver20/media/wsdl}ProfileToken").text
+        return "<tr2:GetStreamUriResponse><tr2:Uri>rtsp://192.0.2.9/%s</tr2:Uri></tr2:GetStreamUriResponse>" % token
+    if what == "FindRecordings":
+        return "<tse:FindRecordingsResponse><tse:SearchToken>s1</tse:SearchToken></tse:FindRecordingsResponse>"
+    if what == "GetRecordingSearchResults":
+        return results(root.find(".//{http://www.onvif.org/ver10/search/wsdl}SearchToken").text)
+    if what == "GetReplayUri":
+        token = root.find(".//{http://www.onvif.org/ver10/replay/wsdl}RecordingToken").text
+        return "<trp:GetReplayUriResponse><trp:Uri>rtsp://192.0.2.9/replay/%s</trp:Uri></trp:GetReplayUriResponse>" % token
     return fault("ActionNotSupported")
 
 
@@ -115,6 +156,7 @@ class Device(BaseHTTPRequestHandler):
         whole = ("<?xml version='1.0' encoding='UTF-8'?><s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' "
                  "xmlns:tds='http://www.onvif.org/ver10/device/wsdl' xmlns:tt='http://www.onvif.org/ver10/schema' "
                  "xmlns:tev='http://www.onvif.org/ver10/events/wsdl' xmlns:wsnt='http://docs.oasis-open.org/wsn/b-2' "
+                 "xmlns:tse='http://www.onvif.org/ver10/search/wsdl' xmlns:trp='http://www.onvif.org/ver10/replay/wsdl' "
                  "xmlns:tr2='http://www.onvif.org/ver20/media/wsdl' xmlns:wsa='http://www.w3.org/2005/08/addressing' "
                  "xmlns:tns1='http://www.onvif.org/ver10/topics' xmlns:ter='http://www.onvif.org/ver10/error'>"
                  "<s:Body>%s</s:Body></s:Envelope>" % text).encode()

@@ -54,6 +54,38 @@ grep -q '"lag_ns":15000000000' "$tmp/out" || fail "the replay's distance"
 watch 0 --fps 2 "$data/tamper/normal.mp4"
 [ ! -s "$tmp/out" ] || fail "something was told of an ordinary minute"
 
+# a camera writes its clock into the picture of an empty room; then the picture stands still, with noise over it
+python3 - "$tmp/clock.avi" <<'END' || fail "clip"
+import random, struct, sys
+W, H, LIVE, STILL = 160, 120, 200, 40
+STROKES = 0x77, 0x24, 0x5d, 0x6d, 0x2e, 0x6b, 0x7b, 0x25, 0x7f, 0x6f
+AT = (0, 0, 8, 2), (0, 0, 2, 6), (6, 0, 2, 6), (0, 5, 8, 2), (0, 6, 2, 6), (6, 6, 2, 6), (0, 10, 8, 2)
+random.seed(3)
+noise = [bytes(random.randrange(8) for _ in range(W * H)) for _ in range(16)]
+room = bytearray(100 + x // 13 * 31 % 56 + y // 11 * 17 % 56 for y in range(H) for x in range(W))
+def picture(n):
+    y = bytearray(room)
+    for i, (x0, y0, w, h) in enumerate(AT):
+        for row in range(y0, y0 + h):
+            at = (100 + row) * W + 140 + x0
+            y[at:at + w] = bytes([230 if STROKES[min(n, LIVE) % 10] >> i & 1 else 20] * w)
+    add = int.from_bytes(y, 'little') + int.from_bytes(random.choice(noise), 'little')  # no byte goes over 255
+    return add.to_bytes(W * H, 'little') + bytes([128] * (W * H // 2))
+def chunk(name, data):
+    return name + struct.pack('<I', len(data)) + data
+def list_of(name, data):
+    return chunk(b'LIST', name + data)
+n, size = LIVE + STILL, W * H * 3 // 2
+head = list_of(b'hdrl', chunk(b'avih', struct.pack('<14I', 1000000, size, 0, 0, n, 0, 1, size, W, H, 0, 0, 0, 0)) + list_of(
+    b'strl', chunk(b'strh', b'vidsI420' + struct.pack('<10I4H', 0, 0, 0, 1, 1, 0, n, size, 0, 0, 0, 0, W, H)) +
+    chunk(b'strf', struct.pack('<IiiHH4s5I', 40, W, H, 1, 12, b'I420', size, 0, 0, 0, 0))))
+body = head + list_of(b'movi', b''.join(chunk(b'00db', picture(i)) for i in range(n)))
+open(sys.argv[1], 'wb').write(chunk(b'RIFF', b'AVI ' + body))
+END
+watch 0 "$tmp/clock.avi"
+[ "$(count tamper.frozen)" = 1 ] && grep -q '"time":"1970-01-01T00:03:[34].*"state":"on"' "$tmp/out" &&
+	[ "$(wc -l <"$tmp/out")" = 1 ] || fail "frozen under noise"
+
 # only pictures that stand for themselves
 watch 0 --keyframes "$room"
 grep -q '"video.frames":140[,}]' "$tmp/err" || fail "keyframes: not those of the clip"

@@ -15,10 +15,12 @@ struct sensor {
 	struct ward_arena arena;
 	struct ward_input_opts opts;
 	struct ward_log_sensor *log;
+	enum ward_log_format format;
 };
 
-static void begin(struct sensor *s)
+static void begin(struct sensor *s, enum ward_log_format format)
 {
+	s->format = format;
 	ward_limits_default(&s->lim);
 	ward_counters_init(&s->counters);
 	ward_arena_init(&s->arena, ward_mem_heap(), 1 << 24);
@@ -30,7 +32,7 @@ static void begin(struct sensor *s)
 		.source = WARD_STR("posted"),
 		.seen = 5 * WARD_NS_PER_S,
 		.reference = 5 * WARD_NS_PER_S};
-	WARD_ASSERT(ward_log_sensor_new(&s->opts, WARD_LOG_POSTED, &s->log) == WARD_OK);
+	WARD_ASSERT(ward_log_sensor_new(&s->opts, format, &s->log) == WARD_OK);
 }
 
 static void end(struct sensor *s)
@@ -54,10 +56,15 @@ static void read_one(struct sensor *s, struct ward_str text, uint64_t place)
 	}
 	WARD_ASSERT(ward_str_eqz(ward_name_text(&s->names, e.source), "posted"));
 	WARD_ASSERT(e.seen == s->opts.seen && e.class);
-	WARD_ASSERT(ward_id_eq(e.id, ward_event_id(s->opts.source, 0, place, 0)));
+	if (s->format == WARD_LOG_POSTED)
+		WARD_ASSERT(ward_id_eq(e.id, ward_event_id(s->opts.source, 0, place, 0)));
+	struct ward_str class = ward_name_text(&s->names, e.class);
+
+	WARD_ASSERT(!ward_str_starts(class, WARD_STR("report.")));
+	WARD_ASSERT(!ward_str_starts(class, WARD_STR("ward.")) || ward_str_eqz(class, "ward.loss"));
 }
 
-static void judge(struct ward_slice bytes)
+static void judge(struct ward_slice bytes, enum ward_log_format format)
 {
 	struct ward_log_batch b = ward_log_batch_on(bytes);
 	struct sensor s;
@@ -65,7 +72,7 @@ static void judge(struct ward_slice bytes)
 	size_t off, last = 0, n = 0;
 	enum ward_err err;
 
-	begin(&s);
+	begin(&s, format);
 	while (!(err = ward_log_batch_next(&b, &text, &off))) {
 		WARD_ASSERT(off >= last && off + text.len <= bytes.len);
 		WARD_ASSERT((const uint8_t *)text.p == bytes.p + off);
@@ -86,9 +93,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ward_posted posted;
 
 	if (ward_post_get(&r, &post) == WARD_OK)
-		judge(post.batch);
+		judge(post.batch, WARD_LOG_POSTED);
 	WARD_ASSERT(ward_posted_get(&again, &posted) != WARD_OK || posted.text.len <= len);
-	judge(ward_slice_of(copy, len));
+	judge(ward_slice_of(copy, len), WARD_LOG_POSTED);
+	judge(ward_slice_of(copy, len), WARD_LOG_SENSED);
 	free(copy);
 	return 0;
 }

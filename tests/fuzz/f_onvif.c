@@ -10,11 +10,17 @@ static enum ward_err put(void *ctx, const struct ward_event *e)
 	return WARD_OK;
 }
 
-static void stream(
-	void *ctx, struct ward_str profile, unsigned width, unsigned height, struct ward_str uri)
+static void stream(void *ctx, const struct ward_onvif_stream *s)
 {
 	(void)ctx;
-	WARD_ASSERT(profile.len && uri.len && width < 10000 && height < 10000);
+	WARD_ASSERT(s->profile.len && s->uri.len && s->width < 10000 && s->height < 10000);
+	WARD_ASSERT(s->millifps <= 241000);
+}
+
+static void recording(void *ctx, const struct ward_onvif_recording *r)
+{
+	(void)ctx;
+	WARD_ASSERT(r->token.len && r->from <= r->to);
 }
 
 /* The input is what a device answers, request after request, parted by 0xff; the first byte: what
@@ -22,6 +28,8 @@ static void stream(
  * line, and to where they should be. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	static const enum ward_onvif_what what[4] = {
+		WARD_ONVIF_EVENTS, WARD_ONVIF_STREAMS, WARD_ONVIF_EVENTS, WARD_ONVIF_RECORDINGS};
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_counters counters;
@@ -32,12 +40,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		.names = &names,
 		.counters = &counters,
 		.url = &url,
-		.user = len && data[0] & 2 ? "ward" : NULL,
+		.user = len && data[0] & 4 ? "ward" : NULL,
 		.password = "pw",
 		.source = WARD_STR("s"),
-		.sink = {put, stream, NULL},
-		.streams = len && data[0] & 1};
-	size_t piece = len ? (size_t)(data[0] >> 2) + 1 : 1;
+		.sink = {put, stream, recording, NULL},
+		.what = len ? what[data[0] & 3] : WARD_ONVIF_EVENTS,
+		.need = {640, 5}};
+	size_t piece = len ? (size_t)(data[0] >> 3) * 2 + 1 : 1;
 	ward_ns now = 0;
 
 	ward_limits_default(&lim);

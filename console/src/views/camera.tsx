@@ -82,7 +82,7 @@ function Fields({ x, page, set, remove }: FieldsProps): JSX.Element {
 						onChange={(e) => set({ [k]: e.currentTarget.checked })} /> {t(`cam.${k}`)}</label>
 				))}
 				{bodies && <p class="quiet">{t('cam.patient_room')}</p>}
-				{(['loiter_s', 'left_s', 'crowd'] as const).map((k) => (
+				{(['loiter_s', 'left_s', 'alive_s', 'crowd'] as const).map((k) => (
 					<label key={k}>{t(`cam.${k}`)} <input type="number" min="0" max="86400" step={k === 'crowd' ? 1 : 'any'} value={x[k] || ''}
 						disabled={k === 'crowd' && !page.plan.perspective} onInput={(e) => set({ [k]: +e.currentTarget.value || 0 })} /></label>
 				))}
@@ -120,7 +120,7 @@ function Fields({ x, page, set, remove }: FieldsProps): JSX.Element {
 function tells(x: Item): string {
 	if (x.kind === 'lines') return [x.door, x.wrong_way && `${t('cam.wrong_way')}${colon()}${named('cam', x.wrong_way)}`].filter(Boolean).join(' · ');
 	const of = OFTEN.filter((k) => x[k]).map((k) => t(`cam.${k}`));
-	const also = (['loiter_s', 'left_s', 'crowd'] as const).filter((k) => x[k]).map((k) => `${t(`cam.${k}`)}${colon()}${x[k]}`);
+	const also = (['loiter_s', 'left_s', 'alive_s', 'crowd'] as const).filter((k) => x[k]).map((k) => `${t(`cam.${k}`)}${colon()}${x[k]}`);
 	const hours = x.hours.map((h) => `${week(h.days).map((d) => day(d)).join('–')} ${h.from}–${h.to}`);
 	return [...of, ...also, hours.join(', ') || t('cam.always')].join(' · ');
 }

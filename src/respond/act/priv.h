@@ -53,6 +53,8 @@ struct act_decided {
 	bool wrong; /* its code was */
 };
 
+enum { SEEK_WAITS = 8 };
+
 /* On which port something hangs is asked of all switches at once, before it is proposed: of one
  * thing after the other. */
 struct act_seek {
@@ -61,8 +63,13 @@ struct act_seek {
 	char host[18];
 	ward_ns begun, over; /* over is 0: not yet */
 	bool by_person;
-	struct ward_id next; /* a person's, whose turn is then; zero: nobody waits */
-	ward_ns next_at;     /* when it was asked for last */
+	/* What people wait for, in the order in which it was asked for first. */
+	struct act_wait {
+		struct ward_id id;
+		ward_ns at; /* when it was asked for last */
+	} wait[SEEK_WAITS];
+	size_t n_wait;
+	ward_ns silent[WARD_ACTUATORS_MAX]; /* when that switch gave no answer last; 0: it did */
 	struct act_switch {
 		struct ward_id asked; /* by which its answer is known */
 		bool on_way; /* it may be asked for a thing of which nobody waits any more */
@@ -70,6 +77,8 @@ struct act_seek {
 		char port[WARD_PORT_NAME + 1], behind[WARD_PORT_BEHIND];
 		uint8_t mac[WARD_PORT_DEVICES][6]; /* behind it */
 		size_t n_mac;
+		size_t unheard; /* of what was found: a switch that gave no answer; SIZE_MAX: all
+				   did */
 	} sw[WARD_ACTUATORS_MAX];
 };
 
@@ -140,6 +149,9 @@ struct act_sought {
  * *ret says where. */
 bool act_seek(struct ward_act *a, const struct act_sought *of, size_t *ability, ward_ns now,
 	struct act_switch *ret, struct ward_decided *ret_said);
+
+/* That a switch gave no answer, and that it may hang there; false. */
+bool act_unheard(struct ward_act *a, size_t actuator, struct ward_decided *ret);
 
 /* What it is on. */
 static inline struct ward_act_thing act_thing(const struct action *x)

@@ -241,6 +241,8 @@ static bool is_alone(struct ward_act *a, struct wish *w, struct ward_decided *re
 
 		if (is_own(a, w, w->at.mac[i]))
 			continue;
+		if (w->at.unheard != SIZE_MAX) /* its port may be the way there */
+			return act_unheard(a, w->at.unheard, ret);
 		if (node == WARD_NONE)
 			w->among = true;
 		else if (w->y->hosts)
@@ -253,6 +255,7 @@ static bool is_alone(struct ward_act *a, struct wish *w, struct ward_decided *re
 				WARD_TEXT("something else of the hospital hangs on the same port, "
 					  "and would be cut off with it: name it in `cuts`"));
 	}
+	w->among |= w->at.unheard != SIZE_MAX; /* alone there, as far as is known */
 	return true;
 }
 

@@ -5,8 +5,10 @@
 #include <stdio.h>
 
 /* Whoever proposes it waits, and is asked again by the desk for twenty seconds: so that the next
- * one has an answer too. */
-static const ward_ns switches_answer = 8 * WARD_NS_PER_S;
+ * one has an answer too. One that gave none a moment ago is asked, too, and hardly waited for: a
+ * dead one delays nobody but the first. */
+static const ward_ns switches_answer = 8 * WARD_NS_PER_S, silent_answers = 1 * WARD_NS_PER_S,
+		     silent_for = 60 * WARD_NS_PER_S;
 /* What was found is kept for who looked for it, before another thing is looked for. */
 static const ward_ns kept = 5 * WARD_NS_PER_S;
 
@@ -37,6 +39,11 @@ static void begin(struct act_seek *s, struct ward_id id, struct ward_act_thing o
 	}
 }
 
+static bool is_silent(const struct act_seek *s, size_t k, ward_ns now)
+{
+	return s->silent[k] && now >= s->silent[k] && now - s->silent[k] < silent_for;
+}
+
 /* All have answered, or it took too long. */
 static bool is_over(const struct ward_act *a, ward_ns now)
 {
@@ -45,9 +52,21 @@ static bool is_over(const struct ward_act *a, ward_ns now)
 	if (now - s->begun >= switches_answer)
 		return true;
 	for (size_t k = 0; k < a->o.table->n; k++)
-		if (is_asked(a, k) && (s->sw[k].at == SEEK_IDLE || s->sw[k].at == SEEK_ASKED))
+		if (is_asked(a, k) && (s->sw[k].at == SEEK_IDLE || s->sw[k].at == SEEK_ASKED) &&
+			!(is_silent(s, k, now) && now - s->begun >= silent_answers))
 			return false;
 	return true;
+}
+
+/* Who was not heard of this one may be dead. */
+static void end(struct ward_act *a, ward_ns now)
+{
+	struct act_seek *s = &a->seek;
+
+	s->over = now;
+	for (size_t k = 0; k < a->o.table->n; k++)
+		if (is_asked(a, k) && (s->sw[k].at < SEEK_HERE || s->sw[k].at == SEEK_SILENT))
+			s->silent[k] = now;
 }
 
 /* One that did not say whether it has it; SIZE_MAX: all did. */
@@ -60,10 +79,9 @@ static size_t unheard(const struct ward_act *a)
 	return SIZE_MAX;
 }
 
-/* It may hang there, and what another switch has at a port is then the way there. */
-static bool no_answer(struct ward_act *a, size_t k, struct ward_decided *said)
+bool act_unheard(struct ward_act *a, size_t actuator, struct ward_decided *said)
 {
-	struct ward_str name = a->o.table->a[k].id;
+	struct ward_str name = a->o.table->a[actuator].id;
 	size_t n;
 
 	(void)act_no(a, said, WARD_ERR_CLOSED,
@@ -112,8 +130,8 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 			WARD_TEXT("it is at more than one port: it was moved a moment ago, or its "
 				  "address is there twice; look, and propose it again in some "
 				  "minutes"));
-	if (silent != SIZE_MAX)
-		return no_answer(a, silent, said);
+	if (silent != SIZE_MAX && !here)
+		return act_unheard(a, silent, said);
 	if (!here)
 		return act_no(a, said, WARD_ERR_NOT_FOUND,
 			WARD_TEXT("no switch has it at a port of its own: it is silent, or behind "
@@ -126,6 +144,7 @@ static bool judge(struct ward_act *a, size_t *ability, uint32_t node, struct act
 			WARD_TEXT("it hangs on a switch on which actuators.yml does not let it be "
 				  "cut off"));
 	*ret = s->sw[at];
+	ret->unheard = silent;
 	return true;
 }
 
@@ -137,18 +156,33 @@ static bool is_free(const struct act_seek *s, bool by_person, ward_ns now)
 	       (s->over && (now < s->over || now - s->over >= kept));
 }
 
-/* Is it the turn of somebody else, who waits and has asked again since? */
-static bool is_next(struct act_seek *s, struct ward_id id, bool by_person, ward_ns now)
+/* Who has not asked again since waits no more. */
+static void drop_waits(struct act_seek *s, ward_ns now)
 {
-	bool waits = !is_zero(s->next) && now >= s->next_at && now - s->next_at < kept;
+	size_t n = 0;
 
-	if (waits && !ward_id_eq(s->next, id))
-		return false;
-	if (by_person) {
-		s->next = id;
-		s->next_at = now;
-	}
-	return true;
+	for (size_t i = 0; i < s->n_wait; i++)
+		if (now >= s->wait[i].at && now - s->wait[i].at < kept)
+			s->wait[n++] = s->wait[i];
+	s->n_wait = n;
+}
+
+/* Is it its turn? A person's that is not yet waits, as long as there is room. */
+static bool is_next(struct ward_act *a, struct ward_id id, bool by_person, ward_ns now)
+{
+	struct act_seek *s = &a->seek;
+	size_t i = 0;
+
+	drop_waits(s, now);
+	while (i < s->n_wait && !ward_id_eq(s->wait[i].id, id))
+		i++;
+	if (by_person && i == s->n_wait && i < SEEK_WAITS)
+		s->wait[s->n_wait++].id = id;
+	else if (by_person && i == s->n_wait)
+		act_count(a, "act.seek_full");
+	if (by_person && i < s->n_wait)
+		s->wait[i].at = now;
+	return by_person ? i == 0 : !s->n_wait;
 }
 
 bool act_seek(struct ward_act *a, const struct act_sought *of, size_t *ability, ward_ns now,
@@ -160,15 +194,16 @@ bool act_seek(struct ward_act *a, const struct act_sought *of, size_t *ability, 
 	if (now < s->begun) /* the clock was set back */
 		s->begun = now;
 	if (!is_zero(s->of) && !s->over && is_over(a, now))
-		s->over = now;
+		end(a, now);
 	if (mine && s->over) {
 		s->of = (struct ward_id){{0}};
 		return judge(a, ability, of->on.node, ret, ret_said);
 	}
-	if (!mine && is_next(s, of->id, of->by_person, now) && is_free(s, of->by_person, now)) {
+	if (!mine && is_next(a, of->id, of->by_person, now) && is_free(s, of->by_person, now)) {
 		begin(s, of->id, of->on, now);
 		s->by_person = of->by_person;
-		s->next = (struct ward_id){{0}};
+		if (of->by_person) /* the first of those that wait */
+			memmove(s->wait, s->wait + 1, --s->n_wait * sizeof(*s->wait));
 	}
 	return act_no(a, ret_said, WARD_ERR_AGAIN, WARD_TEXT("its port is being looked for"));
 }
@@ -227,6 +262,8 @@ bool ward_act_sought(
 	if (!w->on_way || !ward_id_eq(w->asked, id))
 		return false;
 	w->on_way = false;
+	if (o->what == WARD_SENT_DELIVERED || o->what == WARD_SENT_REFUSED)
+		a->seek.silent[actuator] = 0;
 	if (w->at != SEEK_ASKED) /* of a thing of which nobody waits any more */
 		return true;
 	if (o->what != WARD_SENT_DELIVERED)

@@ -264,7 +264,10 @@ static void open_source(struct ingest *s, const char *name)
 		.counters = &s->p.counters,
 		.patterns = s->patterns,
 		.source = ward_str_z(name)};
-	if (ward_log_sensor_new(&x->opts, WARD_LOG_POSTED, &x->log) != WARD_OK)
+	(void)snprintf(key, sizeof(key), "%s.sensor", name);
+	if (ward_log_sensor_new(&x->opts,
+		    ward_process_setting(&s->p, key) ? WARD_LOG_SENSED : WARD_LOG_POSTED,
+		    &x->log) != WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
 }
 

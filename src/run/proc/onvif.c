@@ -36,6 +36,9 @@ enum {
 static const ward_ns offline_after = 30 * WARD_NS_PER_S, tick_every = WARD_NS_PER_S;
 static const ward_ns leave_max = WARD_NS_PER_S;
 
+/* Of what the analysis of pictures takes (docs/cameras.md). */
+static const struct ward_onvif_need need_default = {640, 5};
+
 enum state { IDLE, DIALING, TALKING };
 
 struct device {
@@ -43,7 +46,7 @@ struct device {
 	const char *name; /* where people look on, on standard output; NULL: the journal is fed */
 	struct ward_pseudonym key; /* then: of this run alone */
 	struct ward_wr out;
-	bool streams; /* only what it offers to be seen */
+	enum ward_onvif_what what; /* but for events: told once, and then no more */
 	struct ward_limits lim;
 	struct ward_names names;
 	struct ward_feeder *feeder;
@@ -130,24 +133,19 @@ static enum ward_err give(struct device *d, struct ward_event *e)
 	return show(d);
 }
 
-static void stream(
-	void *ctx, struct ward_str profile, unsigned width, unsigned height, struct ward_str uri)
+static void stream(void *ctx, const struct ward_onvif_stream *s)
 {
 	struct device *d = ctx;
-	struct ward_json j = ward_json_on(&d->out);
 
-	ward_json_obj(&j);
-	ward_json_key(&j, "kind");
-	ward_json_z(&j, "stream");
-	ward_json_key(&j, "profile");
-	ward_json_str(&j, profile);
-	ward_json_key(&j, "width");
-	ward_json_u64(&j, width);
-	ward_json_key(&j, "height");
-	ward_json_u64(&j, height);
-	ward_json_key(&j, "uri");
-	ward_json_str(&j, uri);
-	ward_json_obj_end(&j);
+	ward_onvif_stream_json(s, &d->out);
+	need(d, show(d));
+}
+
+static void recording(void *ctx, const struct ward_onvif_recording *r)
+{
+	struct device *d = ctx;
+
+	ward_onvif_recording_json(r, &d->out);
 	need(d, show(d));
 }
 
@@ -268,7 +266,7 @@ static void lost(struct device *d, enum ward_health_reason reason, const char *w
 	ward_count_name(&d->p.counters, "onvif.lost", 1);
 	if (d->name) {
 		(void)fprintf(stderr, "ward sense onvif: %s: %s\n", d->name, why);
-		if (d->streams)
+		if (d->what != WARD_ONVIF_EVENTS)
 			exit(EXIT_FAILED);
 		return;
 	}
@@ -468,7 +466,9 @@ static void settle(struct device *d)
 	int64_t ns = SKEW_DEFAULT_S * WARD_NS_PER_S;
 
 	d->name = ward_process_setting(&d->p, "name_for_people");
-	d->streams = ward_process_setting(&d->p, "streams") != NULL;
+	d->what = ward_process_setting(&d->p, "streams")      ? WARD_ONVIF_STREAMS
+		  : ward_process_setting(&d->p, "recordings") ? WARD_ONVIF_RECORDINGS
+							      : WARD_ONVIF_EVENTS;
 	d->source = must(d, "source");
 	d->camera = ward_process_setting(&d->p, "camera");
 	if (!read_url(d, ward_str_z(must(d, "url")), &why))
@@ -517,9 +517,10 @@ static void open_device(struct device *d)
 		.password = d->metadata.password,
 		.source = ward_str_z(d->source),
 		.camera = ward_str_z(d->camera ? d->camera : ""),
-		.sink = {put, stream, d},
+		.sink = {put, stream, recording, d},
 		.random = ward_seed_random(),
-		.streams = d->streams,
+		.what = d->what,
+		.need = need_default,
 		.metadata = d->by_stream ? &d->metadata : NULL};
 
 	ward_intern_init(&d->unknown, o.mem, TOPICS_MAX, (size_t)TOPICS_MAX * 256);

@@ -6,6 +6,7 @@
 #include "sense/log/field.h"
 #include "sense/log/journald.h"
 #include "sense/log/pattern.h"
+#include "sense/log/posted.h"
 #include "sense/log/shape.h"
 #include "sense/log/syslog_part.h"
 #include "sense/log/winxml.h"
@@ -57,7 +58,8 @@ enum ward_err ward_log_sensor_new(const struct ward_input_opts *opts, enum ward_
 		return err;
 	}
 	ward_zeek_init(&log->zeek, opts->names, log->shape);
-	log->reader.foreign = format != WARD_LOG_EVENTS && format != WARD_LOG_POSTED;
+	log->reader.foreign =
+		format != WARD_LOG_EVENTS && format != WARD_LOG_POSTED && format != WARD_LOG_SENSED;
 	log->reader.lazy = log->reader.borrow = opts->lazy;
 	log->reader.lenient = true;
 	log->source = ward_name(opts->names, opts->source);
@@ -240,24 +242,21 @@ static void count_odd(struct ward_log_sensor *log, uint64_t off, struct ward_inp
 static enum ward_err posted(struct ward_log_sensor *log, uint64_t off, struct ward_event *e,
 	struct ward_input_problem *problem)
 {
-	enum ward_class c = ward_class_find(ward_name_text(log->opts->names, e->class));
-	size_t n = 0;
+	bool sensor = log->format == WARD_LOG_SENSED;
+	struct ward_id theirs = e->id;
 
-	if (c == WARD_CLASS_N || !ward_class_info(c)->device) {
+	if (!log_posted_may(ward_name_text(log->opts->names, e->class), sensor)) {
 		*problem = (struct ward_input_problem){.counter = "json.reject.class",
-			.what = "class is none that a device may give (docs/events.md)",
+			.what = sensor ? "class is none that a sensor gives (docs/events.md)"
+				       : "class is none that a device may give (docs/events.md)",
 			.off = off,
 			.dropped = true};
 		return WARD_ERR_FOREIGN;
 	}
-	for (size_t i = 0; i < e->n_field; i++)
-		if (!ward_str_starts(
-			    ward_name_text(log->opts->names, e->field[i].name), WARD_STR("ward.")))
-			e->field[n++] = e->field[i];
-	ward_count_name(log->opts->counters, "json.odd.ours", e->n_field - n);
-	e->n_field = n;
-	e->json = WARD_STR(""); /* is another text */
+	ward_count_name(log->opts->counters, "json.odd.ours", log_posted_own(log->opts->names, e));
 	stamp(log, e, true, off);
+	if (sensor)
+		log_posted_id(ward_name_text(log->opts->names, log->source), theirs, &e->id);
 	return WARD_OK;
 }
 
@@ -275,8 +274,15 @@ static enum ward_err json_record(struct ward_log_sensor *log, struct ward_str te
 				.dropped = true};
 		return err;
 	}
-	if (r->own && log->format == WARD_LOG_POSTED)
+	if (r->own && (log->format == WARD_LOG_POSTED || log->format == WARD_LOG_SENSED))
 		return posted(log, off, ret, problem);
+	if (log->format == WARD_LOG_SENSED) {
+		*problem = (struct ward_input_problem){.counter = "json.reject.envelope",
+			.what = "no event of Ward's: a sensor sends nothing else",
+			.off = off,
+			.dropped = true};
+		return WARD_ERR_FOREIGN;
+	}
 	if (r->own) {
 		static const struct ward_id none;
 

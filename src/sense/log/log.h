@@ -12,6 +12,8 @@ enum ward_log_format {
 	WARD_LOG_EVENTS, /* Ward's event lines; other JSON objects too */
 	WARD_LOG_POSTED, /* as JSON; Ward's event lines may say time, fields and a class that a
 			    device may give: who they are of and their id are ours */
+	WARD_LOG_SENSED, /* Ward's event lines of one of its sensors elsewhere: also a class that
+			    only sensors give, and an id, from which ours is made; nothing else */
 	WARD_LOG_ZEEK,   /* Zeek's text form; its JSON is JSON */
 	WARD_LOG_SYSLOG, /* RFC 5424, RFC 3164 or plain text; LF or octet-counted */
 };

@@ -6,13 +6,13 @@
 
 static const ward_ns lease_min = 10 * WARD_NS_PER_S, lease_max = 3600 * WARD_NS_PER_S;
 
-static enum ward_err foreign(struct ward_onvif *o, const char *why)
+enum ward_err onvif_foreign(struct ward_onvif *o, const char *why)
 {
 	(void)snprintf(o->why, sizeof(o->why), "%s", why);
 	return WARD_ERR_FOREIGN;
 }
 
-static bool copy(char *to, size_t cap, struct ward_str s)
+bool onvif_copy(char *to, size_t cap, struct ward_str s)
 {
 	if (s.len >= cap || (s.len && memchr(s.p, 0, s.len)))
 		return false;
@@ -39,7 +39,7 @@ bool onvif_path(struct ward_str address, char ret[WARD_ONVIF_PATH])
 	for (size_t i = 0; i < path.len; i++)
 		if (path.p[i] <= ' ' || path.p[i] > '~' || path.p[i] == '"' || path.p[i] == '\\')
 			return false;
-	return path.p[0] == '/' && copy(ret, WARD_ONVIF_PATH, path);
+	return path.p[0] == '/' && onvif_copy(ret, WARD_ONVIF_PATH, path);
 }
 
 static bool number(const struct ward_xmldoc *x, uint32_t e, const char *child, int *ret)
@@ -81,14 +81,22 @@ static enum ward_err clock_answer(struct ward_onvif *o, ward_ns wall)
 
 static enum ward_err begin_work(struct ward_onvif *o)
 {
-	if (o->opts.streams) {
+	switch (o->opts.what) {
+	case WARD_ONVIF_STREAMS:
 		if (!o->media[0])
-			return foreign(o, "it has no media service");
+			return onvif_foreign(o, "it has no media service");
 		o->ask = o->media2 ? WARD_SOAP_PROFILES2 : WARD_SOAP_PROFILES;
 		return WARD_OK;
+	case WARD_ONVIF_RECORDINGS:
+		if (!o->search[0])
+			return onvif_foreign(o, "it has no search of recordings (Profile G)");
+		o->ask = WARD_SOAP_SEARCH;
+		return WARD_OK;
+	case WARD_ONVIF_EVENTS:
+		break;
 	}
 	if (!o->events[0])
-		return foreign(o, "it has no event service");
+		return onvif_foreign(o, "it has no event service");
 	o->ask = WARD_SOAP_SUBSCRIBE;
 	return WARD_OK;
 }
@@ -98,7 +106,7 @@ static enum ward_err services_answer(struct ward_onvif *o)
 	const struct ward_xmldoc *x = &o->xml;
 	uint32_t top = ward_xmldoc_find(x, 0, "GetServicesResponse");
 
-	o->events[0] = o->media[0] = 0;
+	o->events[0] = o->media[0] = o->search[0] = o->replay[0] = 0;
 	o->media2 = false;
 	for (uint32_t s = ward_xmldoc_child(x, top, "Service"); s != WARD_NONE;
 		s = ward_xmldoc_next(x, s, "Service")) {
@@ -111,6 +119,10 @@ static enum ward_err services_answer(struct ward_onvif *o)
 			o->media2 = onvif_path(at, o->media) || o->media2;
 		else if (ward_str_eqz(ns, "http://www.onvif.org/ver10/media/wsdl") && !o->media2)
 			(void)onvif_path(at, o->media);
+		else if (ward_str_eqz(ns, "http://www.onvif.org/ver10/search/wsdl"))
+			(void)onvif_path(at, o->search);
+		else if (ward_str_eqz(ns, "http://www.onvif.org/ver10/replay/wsdl"))
+			(void)onvif_path(at, o->replay);
 	}
 	return begin_work(o);
 }
@@ -125,53 +137,18 @@ static enum ward_err capabilities_answer(struct ward_onvif *o)
 		ward_xmldoc_text(x, ward_xmldoc_child(x, top, "Events"), "XAddr"), o->events);
 	(void)onvif_path(
 		ward_xmldoc_text(x, ward_xmldoc_child(x, top, "Media"), "XAddr"), o->media);
+	for (size_t i = 0; i < 2; i++) {
+		uint32_t at = ward_xmldoc_find(x, top, i ? "Replay" : "Search");
+
+		if (at != WARD_NONE)
+			(void)onvif_path(
+				ward_xmldoc_text(x, at, "XAddr"), i ? o->replay : o->search);
+	}
 	if (ward_xmldoc_child(x, top, "Events") == WARD_NONE)
 		o->events[0] = 0;
 	if (ward_xmldoc_child(x, top, "Media") == WARD_NONE)
 		o->media[0] = 0;
 	return begin_work(o);
-}
-
-static enum ward_err profiles_answer(struct ward_onvif *o)
-{
-	const struct ward_xmldoc *x = &o->xml;
-	uint32_t top = ward_xmldoc_find(x, 0, "GetProfilesResponse");
-
-	o->n_profile = o->i_profile = 0;
-	for (uint32_t p = ward_xmldoc_child(x, top, "Profiles");
-		p != WARD_NONE && o->n_profile < ONVIF_PROFILES;
-		p = ward_xmldoc_next(x, p, "Profiles")) {
-		struct onvif_profile *to = &o->profile[o->n_profile];
-		uint32_t size = ward_xmldoc_find(x, p, "Resolution");
-		int width = 0, height = 0;
-
-		if (!copy(to->token, sizeof(to->token), ward_xmldoc_attr(x, p, "token")) ||
-			!to->token[0] || size == WARD_NONE)
-			continue; /* without pictures */
-		(void)number(x, size, "Width", &width);
-		(void)number(x, size, "Height", &height);
-		to->width = (unsigned)width;
-		to->height = (unsigned)height;
-		o->n_profile++;
-	}
-	if (!o->n_profile)
-		return foreign(o, "it has no profile with pictures");
-	o->ask = o->media2 ? WARD_SOAP_STREAM2 : WARD_SOAP_STREAM;
-	return WARD_OK;
-}
-
-static enum ward_err stream_answer(struct ward_onvif *o)
-{
-	const struct onvif_profile *p = &o->profile[o->i_profile++];
-	uint32_t top = ward_xmldoc_find(&o->xml, 0, "GetStreamUriResponse");
-	struct ward_str uri =
-		ward_xmldoc_text(&o->xml, ward_xmldoc_find(&o->xml, top, "Uri"), NULL);
-
-	if (uri.len && o->opts.sink.stream)
-		o->opts.sink.stream(
-			o->opts.sink.ctx, ward_str_z(p->token), p->width, p->height, uri);
-	o->done = o->i_profile == o->n_profile;
-	return WARD_OK;
 }
 
 /* By the device's own clock, from its answer on. */
@@ -199,9 +176,9 @@ static void take_refs(struct ward_onvif *o, uint32_t refs)
 		const struct ward_xmldoc_elem *el = &x->elem[e];
 
 		if (p->n_ref == WARD_SOAP_REFS || el->child != WARD_NONE ||
-			!copy(p->ref_ns[p->n_ref], ONVIF_REF, el->ns) ||
-			!copy(p->ref_name[p->n_ref], ONVIF_REF, el->name) ||
-			!copy(p->ref_text[p->n_ref], ONVIF_REF, el->text)) {
+			!onvif_copy(p->ref_ns[p->n_ref], ONVIF_REF, el->ns) ||
+			!onvif_copy(p->ref_name[p->n_ref], ONVIF_REF, el->name) ||
+			!onvif_copy(p->ref_text[p->n_ref], ONVIF_REF, el->text)) {
 			ward_count_name(o->opts.counters, "onvif.odd.reference", 1);
 			continue;
 		}
@@ -218,8 +195,8 @@ static enum ward_err subscribe_answer(struct ward_onvif *o, ward_ns mono)
 
 	o->point = (struct onvif_pull_point){.n_ref = 0};
 	if (!address.len || !onvif_path(address, o->point.path) ||
-		!copy(o->point.to, sizeof(o->point.to), address))
-		return foreign(o, "its pull point has no address");
+		!onvif_copy(o->point.to, sizeof(o->point.to), address))
+		return onvif_foreign(o, "its pull point has no address");
 	take_refs(o, ward_xmldoc_child(x, at, "ReferenceParameters"));
 	take_lease(o, top, mono);
 	ward_count_name(o->opts.counters, "onvif.subscribed", 1);
@@ -274,13 +251,16 @@ enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 		[WARD_SOAP_PROFILES2] = "GetProfilesResponse",
 		[WARD_SOAP_STREAM] = "GetStreamUriResponse",
 		[WARD_SOAP_STREAM2] = "GetStreamUriResponse",
+		[WARD_SOAP_SEARCH] = "FindRecordingsResponse",
+		[WARD_SOAP_RESULTS] = "GetRecordingSearchResultsResponse",
+		[WARD_SOAP_REPLAY] = "GetReplayUriResponse",
 		[WARD_SOAP_SUBSCRIBE] = "CreatePullPointSubscriptionResponse",
 		[WARD_SOAP_PULL] = "PullMessagesResponse",
 		[WARD_SOAP_RENEW] = "RenewResponse",
 		[WARD_SOAP_UNSUBSCRIBE] = "UnsubscribeResponse"};
 
 	if (ward_xmldoc_find(&o->xml, 0, expected[o->ask]) == WARD_NONE)
-		return foreign(o, "it answers something else than it was asked");
+		return onvif_foreign(o, "it answers something else than it was asked");
 	o->serves = o->serves || o->ask >= WARD_SOAP_PROFILES;
 	switch (o->ask) {
 	case WARD_SOAP_CLOCK:
@@ -291,10 +271,13 @@ enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, ward_ns wall)
 		return capabilities_answer(o);
 	case WARD_SOAP_PROFILES:
 	case WARD_SOAP_PROFILES2:
-		return profiles_answer(o);
 	case WARD_SOAP_STREAM:
 	case WARD_SOAP_STREAM2:
-		return stream_answer(o);
+		return onvif_media_answer(o);
+	case WARD_SOAP_SEARCH:
+	case WARD_SOAP_RESULTS:
+	case WARD_SOAP_REPLAY:
+		return onvif_recording_answer(o);
 	case WARD_SOAP_SUBSCRIBE:
 		return subscribe_answer(o, mono);
 	case WARD_SOAP_PULL:

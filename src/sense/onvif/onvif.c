@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REQUEST_MAX = 32 << 10, FAILED_MAX = 5, LATE_MAX = 2, EVENT_ARENA = 1 << 18 };
+enum { REQUEST_MAX = 32 << 10, FAILED_MAX = 5, LATE_MAX = 2, EVENT_ARENA = 1 << 18, RESULTS_S = 5 };
 
 static const ward_ns answer_max = 10 * WARD_NS_PER_S;
 static const ward_ns wait_first = WARD_NS_PER_S, wait_max = 60 * WARD_NS_PER_S;
@@ -38,6 +38,10 @@ enum ward_err ward_onvif_new(const struct ward_onvif_opts *opts, struct ward_onv
 		err = WARD_ERR_IO;
 	if (!err && opts->metadata)
 		err = onvif_stream_new(o);
+	if (!err && opts->what == WARD_ONVIF_RECORDINGS) {
+		o->recording = ward_mem_alloc(opts->mem, ONVIF_RECORDINGS * sizeof(*o->recording));
+		err = o->recording ? WARD_OK : WARD_ERR_NOMEM;
+	}
 	if (err) {
 		ward_onvif_free(o);
 		return err;
@@ -59,6 +63,7 @@ void ward_onvif_free(struct ward_onvif *o)
 	ward_wr_fini(&o->request);
 	ward_wr_fini(&o->body);
 	ward_xmldoc_fini(&o->xml);
+	ward_mem_free(mem, o->recording, ONVIF_RECORDINGS * sizeof(*o->recording));
 	ward_arena_fini(&o->arena);
 	ward_arena_fini(&o->event_arena);
 	ward_mem_free(mem, o, sizeof(*o));
@@ -110,6 +115,11 @@ static const char *path_of(const struct ward_onvif *o)
 	case WARD_SOAP_STREAM:
 	case WARD_SOAP_STREAM2:
 		return o->media;
+	case WARD_SOAP_SEARCH:
+	case WARD_SOAP_RESULTS:
+		return o->search;
+	case WARD_SOAP_REPLAY:
+		return o->replay;
 	case WARD_SOAP_SUBSCRIBE:
 		return o->events;
 	case WARD_SOAP_PULL:
@@ -136,6 +146,20 @@ static void roll(struct ward_onvif *o, uint8_t ret[16], uint64_t salt)
 	}
 }
 
+/* What a request is about. */
+static struct ward_str token_of(const struct ward_onvif *o)
+{
+	const char *token = "";
+
+	if (o->ask == WARD_SOAP_STREAM || o->ask == WARD_SOAP_STREAM2)
+		token = o->profile[o->i_profile].token;
+	if (o->ask == WARD_SOAP_RESULTS)
+		token = o->search_token;
+	if (o->ask == WARD_SOAP_REPLAY)
+		token = o->recording[o->i_recording].token;
+	return ward_str_z(token);
+}
+
 static enum ward_err envelope(struct ward_onvif *o, ward_ns wall)
 {
 	struct ward_soap_ref ref[WARD_SOAP_REFS];
@@ -146,16 +170,17 @@ static enum ward_err envelope(struct ward_onvif *o, ward_ns wall)
 				? NULL
 				: o->opts.user,
 		.password = o->opts.password,
-		.seconds = o->ask == WARD_SOAP_PULL ? o->short_polls ? 1 : ONVIF_HOLD_S
-						    : ONVIF_LEASE_S,
+		.token = token_of(o),
+		.seconds = o->ask == WARD_SOAP_RESULTS ? RESULTS_S
+			   : o->ask != WARD_SOAP_PULL  ? ONVIF_LEASE_S
+			   : o->short_polls            ? 1
+						       : ONVIF_HOLD_S,
 		.messages = ONVIF_MESSAGES};
 
 	if (!ward_add(wall, o->ahead, &s.created))
 		s.created = wall;
 	roll(o, s.nonce, 0);
 	roll(o, s.id, 100);
-	if (o->ask == WARD_SOAP_STREAM || o->ask == WARD_SOAP_STREAM2)
-		s.profile = ward_str_z(o->profile[o->i_profile].token);
 	if (of_point(o->ask)) {
 		s.to = ward_str_z(o->point.to);
 		for (size_t i = 0; i < o->point.n_ref; i++)
@@ -301,7 +326,7 @@ static void failed(struct ward_onvif *o, ward_ns mono, bool anew)
 	o->waiting = false;
 	o->challenged = false;
 	o->serves = false; /* until the next good answer */
-	if (o->leaving || (o->opts.streams && o->n_failed >= FAILED_MAX))
+	if (o->leaving || (o->opts.what != WARD_ONVIF_EVENTS && o->n_failed >= FAILED_MAX))
 		o->done = true;
 	if (anew || !of_point(o->ask) || o->n_failed % FAILED_MAX == 0) {
 		if (of_point(o->ask))

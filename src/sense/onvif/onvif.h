@@ -10,6 +10,8 @@
  * Or it reads the device's metadata stream (Streaming 5.1.2) by RTSP: the same messages, and which
  * objects its own analysis follows. Then the one connection stays, and its end is a failure.
  *
+ * Or it asks once which streams a device offers, or what a recorder holds, and is done.
+ *
  * Pure state machine over bytes and times; sees untrusted bytes; single-threaded. */
 #ifndef WARD_SENSE_ONVIF_ONVIF_H
 #define WARD_SENSE_ONVIF_ONVIF_H
@@ -31,12 +33,50 @@ struct ward_onvif_url {
 WARD_MUST_CHECK enum ward_err ward_onvif_url_read(
 	struct ward_str text, struct ward_onvif_url *ret, const char **ret_why);
 
+/* What an analysis needs of a stream at least. */
+struct ward_onvif_need {
+	unsigned width, fps;
+};
+
+/* A stream that a device offers (ONVIF Media, Media2); texts are borrowed. */
+struct ward_onvif_stream {
+	struct ward_str profile, encoding; /* as the device says: H264, H265, JPEG … */
+	unsigned width, height;
+	unsigned millifps; /* pictures in a thousand seconds, at most; 0: it does not say */
+	unsigned kbps;     /* at most; 0: it does not say */
+	struct ward_str uri;
+	bool suffices; /* what is needed; one that does not say its rate is taken to have it */
+	/* the one to take: of those that suffice that with the fewest pixels a second to decode;
+	 * where none does the largest */
+	bool take;
+};
+
+/* What a recorder holds of one source (ONVIF Recording Search 5.4, Profile G); texts are borrowed.
+ * Between from and to there may be gaps. */
+struct ward_onvif_recording {
+	struct ward_str token, source, name, location; /* the latter may be empty */
+	ward_ns from, to;    /* by our clock; of its pictures, where it says that */
+	bool lasts;          /* it is being recorded */
+	struct ward_str uri; /* by which it is replayed (RTSP); empty: it tells none */
+};
+
+/* As one object of JSON, without the end of a line: what is empty or 0 is left out. */
+void ward_onvif_stream_json(const struct ward_onvif_stream *s, struct ward_wr *w);
+void ward_onvif_recording_json(const struct ward_onvif_recording *r, struct ward_wr *w);
+
+/* What a device is asked for. */
+enum ward_onvif_what {
+	WARD_ONVIF_EVENTS,     /* without end */
+	WARD_ONVIF_STREAMS,    /* once */
+	WARD_ONVIF_RECORDINGS, /* once */
+};
+
 struct ward_onvif_sink {
 	/* One event of the device, class log.onvif; borrowed for the call. */
 	enum ward_err (*event)(void *ctx, const struct ward_event *e);
-	/* One stream that it offers, when these are asked for. */
-	void (*stream)(void *ctx, struct ward_str profile, unsigned width, unsigned height,
-		struct ward_str uri);
+	/* One stream that it offers, one recording that it holds. */
+	void (*stream)(void *ctx, const struct ward_onvif_stream *s);
+	void (*recording)(void *ctx, const struct ward_onvif_recording *r);
 	void *ctx;
 };
 
@@ -49,7 +89,8 @@ struct ward_onvif_opts {
 	struct ward_str source, camera;
 	struct ward_onvif_sink sink;
 	struct ward_seed random;
-	bool streams; /* ask for its streams, and then no more */
+	enum ward_onvif_what what;
+	struct ward_onvif_need need; /* STREAMS */
 	/* its metadata stream, with user and password, instead of a pull point; then url, user and
 	 * password are not needed. Or NULL */
 	const struct ward_rtsp_url *metadata;
@@ -83,7 +124,7 @@ bool ward_onvif_overdue(const struct ward_onvif *o, ward_ns mono);
 const char *ward_onvif_why(const struct ward_onvif *o);
 /* True while good answers come to what is asked for with our name. */
 bool ward_onvif_serves(const struct ward_onvif *o);
-/* True when its streams were asked for and are all told. */
+/* True when its streams or recordings were asked for and are all told. */
 bool ward_onvif_done(const struct ward_onvif *o);
 /* Its clock minus ours; false while it is not known. */
 bool ward_onvif_clock(const struct ward_onvif *o, ward_ns *ret_ahead);

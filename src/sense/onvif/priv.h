@@ -12,12 +12,20 @@ enum {
 	ONVIF_BODY_MAX = WARD_XMLDOC_BYTES,
 	ONVIF_PROFILES = 16,
 	ONVIF_TOKEN = 128,
-	ONVIF_REF = 256
+	ONVIF_REF = 256,
+	ONVIF_RECORDINGS = 256,
+	ONVIF_SEARCHES = 120, /* a search is asked so often for more */
 };
 
 struct onvif_profile {
-	char token[ONVIF_TOKEN];
-	unsigned width, height;
+	char token[ONVIF_TOKEN], encoding[ONVIF_TOKEN];
+	unsigned width, height, millifps, kbps;
+};
+
+struct onvif_recording {
+	char token[ONVIF_TOKEN], source[ONVIF_TOKEN], name[ONVIF_TOKEN], location[ONVIF_TOKEN];
+	ward_ns from, to;
+	bool lasts;
 };
 
 /* A subscription: where it is asked, by which name it wants to be called, and until when it lives.
@@ -56,9 +64,14 @@ struct ward_onvif {
 	unsigned n_late;  /* held answers that did not come in time, in a row */
 	unsigned empty;   /* short polls in a row that gave nothing */
 	ward_ns ahead;
-	char events[WARD_ONVIF_PATH], media[WARD_ONVIF_PATH];
+	char events[WARD_ONVIF_PATH], media[WARD_ONVIF_PATH], search[WARD_ONVIF_PATH],
+		replay[WARD_ONVIF_PATH];
 	struct onvif_profile profile[ONVIF_PROFILES];
 	size_t n_profile, i_profile;
+	char search_token[ONVIF_TOKEN];
+	unsigned n_search;                 /* answers of the search */
+	struct onvif_recording *recording; /* ONVIF_RECORDINGS; NULL unless they are asked for */
+	size_t n_recording, i_recording;
 	struct onvif_pull_point point;
 	struct onvif_stream *stream; /* its metadata stream instead of all that; or NULL */
 };
@@ -72,6 +85,13 @@ WARD_MUST_CHECK enum ward_err onvif_answer(struct ward_onvif *o, ward_ns mono, w
 /* One NotificationMessage of o->xml, to the sink; what is none is counted. NOMEM, or the sink's
  * error. */
 WARD_MUST_CHECK enum ward_err onvif_take_message(struct ward_onvif *o, uint32_t m, ward_ns wall);
+/* FOREIGN: it is no such answer. */
+enum ward_err onvif_foreign(struct ward_onvif *o, const char *why);
+/* False: it does not fit, or holds a NUL. */
+bool onvif_copy(char *to, size_t cap, struct ward_str s);
+/* As onvif_answer, of profiles and streams (media.c), and of recordings (recording.c). */
+WARD_MUST_CHECK enum ward_err onvif_media_answer(struct ward_onvif *o);
+WARD_MUST_CHECK enum ward_err onvif_recording_answer(struct ward_onvif *o);
 /* The path of an address that the device gave, or of a bare one. False: it has none that fits. */
 bool onvif_path(struct ward_str address, char ret[WARD_ONVIF_PATH]);
 

@@ -132,62 +132,55 @@ static enum ward_err head(const struct ward_soap *s, struct ward_wr *w)
 	return err;
 }
 
+#define SETUP                                                                             \
+	"<tt:Stream>RTP-Unicast</tt:Stream><tt:Transport><tt:Protocol>RTSP</tt:Protocol>" \
+	"</tt:Transport>"
+
+/* %t: the token; %s: seconds; %m: messages. */
+static const char *const bodies[WARD_SOAP_N] = {
+	[WARD_SOAP_CLOCK] = "<tds:GetSystemDateAndTime/>",
+	[WARD_SOAP_SERVICES] =
+		"<tds:GetServices><tds:IncludeCapability>false</tds:IncludeCapability>"
+		"</tds:GetServices>",
+	[WARD_SOAP_CAPABILITIES] =
+		"<tds:GetCapabilities><tds:Category>All</tds:Category></tds:GetCapabilities>",
+	[WARD_SOAP_PROFILES] = "<trt:GetProfiles/>",
+	[WARD_SOAP_PROFILES2] =
+		"<tr2:GetProfiles><tr2:Type>VideoEncoder</tr2:Type></tr2:GetProfiles>",
+	[WARD_SOAP_STREAM] = "<trt:GetStreamUri><trt:StreamSetup>" SETUP "</trt:StreamSetup>"
+			     "<trt:ProfileToken>%t</trt:ProfileToken></trt:GetStreamUri>",
+	[WARD_SOAP_STREAM2] = "<tr2:GetStreamUri><tr2:Protocol>RTSP</tr2:Protocol>"
+			      "<tr2:ProfileToken>%t</tr2:ProfileToken></tr2:GetStreamUri>",
+	[WARD_SOAP_SEARCH] =
+		"<tse:FindRecordings><tse:Scope/><tse:KeepAliveTime>PT%sS</tse:KeepAliveTime>"
+		"</tse:FindRecordings>",
+	[WARD_SOAP_RESULTS] =
+		"<tse:GetRecordingSearchResults><tse:SearchToken>%t</tse:SearchToken>"
+		"<tse:MaxResults>%m</tse:MaxResults><tse:WaitTime>PT%sS</tse:WaitTime>"
+		"</tse:GetRecordingSearchResults>",
+	[WARD_SOAP_REPLAY] = "<trp:GetReplayUri><trp:StreamSetup>" SETUP "</trp:StreamSetup>"
+			     "<trp:RecordingToken>%t</trp:RecordingToken></trp:GetReplayUri>",
+	[WARD_SOAP_SUBSCRIBE] = "<tev:CreatePullPointSubscription><tev:InitialTerminationTime>PT%sS"
+				"</tev:InitialTerminationTime></tev:CreatePullPointSubscription>",
+	[WARD_SOAP_PULL] = "<tev:PullMessages><tev:Timeout>PT%sS</tev:Timeout><tev:MessageLimit>%m"
+			   "</tev:MessageLimit></tev:PullMessages>",
+	[WARD_SOAP_RENEW] =
+		"<wsnt:Renew><wsnt:TerminationTime>PT%sS</wsnt:TerminationTime></wsnt:Renew>",
+	[WARD_SOAP_UNSUBSCRIBE] = "<wsnt:Unsubscribe/>",
+};
+
 static void body(const struct ward_soap *s, struct ward_wr *w)
 {
-	switch (s->ask) {
-	case WARD_SOAP_CLOCK:
-		ward_wr_z(w, "<tds:GetSystemDateAndTime/>");
-		break;
-	case WARD_SOAP_SERVICES:
-		ward_wr_z(w, "<tds:GetServices><tds:IncludeCapability>false</tds:IncludeCapability>"
-			     "</tds:GetServices>");
-		break;
-	case WARD_SOAP_CAPABILITIES:
-		ward_wr_z(w, "<tds:GetCapabilities><tds:Category>All</tds:Category>"
-			     "</tds:GetCapabilities>");
-		break;
-	case WARD_SOAP_PROFILES:
-		ward_wr_z(w, "<trt:GetProfiles/>");
-		break;
-	case WARD_SOAP_PROFILES2:
-		ward_wr_z(
-			w, "<tr2:GetProfiles><tr2:Type>VideoEncoder</tr2:Type></tr2:GetProfiles>");
-		break;
-	case WARD_SOAP_STREAM:
-		ward_wr_z(w, "<trt:GetStreamUri><trt:StreamSetup><tt:Stream>RTP-Unicast</tt:Stream>"
-			     "<tt:Transport><tt:Protocol>RTSP</tt:Protocol></tt:Transport>"
-			     "</trt:StreamSetup>");
-		tag(w, "trt:ProfileToken", s->profile);
-		ward_wr_z(w, "</trt:GetStreamUri>");
-		break;
-	case WARD_SOAP_STREAM2:
-		ward_wr_z(w, "<tr2:GetStreamUri><tr2:Protocol>RTSP</tr2:Protocol>");
-		tag(w, "tr2:ProfileToken", s->profile);
-		ward_wr_z(w, "</tr2:GetStreamUri>");
-		break;
-	case WARD_SOAP_SUBSCRIBE:
-		ward_wr_printf(w,
-			"<tev:CreatePullPointSubscription><tev:InitialTerminationTime>PT%uS"
-			"</tev:InitialTerminationTime></tev:CreatePullPointSubscription>",
-			s->seconds);
-		break;
-	case WARD_SOAP_PULL:
-		ward_wr_printf(w,
-			"<tev:PullMessages><tev:Timeout>PT%uS</tev:Timeout><tev:MessageLimit>%u"
-			"</tev:MessageLimit></tev:PullMessages>",
-			s->seconds, s->messages);
-		break;
-	case WARD_SOAP_RENEW:
-		ward_wr_printf(w,
-			"<wsnt:Renew><wsnt:TerminationTime>PT%uS</wsnt:TerminationTime></"
-			"wsnt:Renew>",
-			s->seconds);
-		break;
-	case WARD_SOAP_UNSUBSCRIBE:
-		ward_wr_z(w, "<wsnt:Unsubscribe/>");
-		break;
-	case WARD_SOAP_N:
-		break;
+	for (const char *p = bodies[s->ask]; *p; p++) {
+		if (*p != '%') {
+			ward_wr_ch(w, *p);
+			continue;
+		}
+		p++;
+		if (*p == 't')
+			ward_soap_escape(w, s->token);
+		else
+			ward_wr_printf(w, "%u", *p == 's' ? s->seconds : s->messages);
 	}
 }
 
@@ -201,6 +194,8 @@ enum ward_err ward_soap_write(const struct ward_soap *s, struct ward_wr *w)
 		     "xmlns:tev=\"http://www.onvif.org/ver10/events/wsdl\" "
 		     "xmlns:trt=\"http://www.onvif.org/ver10/media/wsdl\" "
 		     "xmlns:tr2=\"http://www.onvif.org/ver20/media/wsdl\" "
+		     "xmlns:tse=\"http://www.onvif.org/ver10/search/wsdl\" "
+		     "xmlns:trp=\"http://www.onvif.org/ver10/replay/wsdl\" "
 		     "xmlns:tt=\"http://www.onvif.org/ver10/schema\">");
 	enum ward_err err = head(s, w);
 

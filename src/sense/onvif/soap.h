@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "base/wr.h"
 
-/* X(NAME, "action") of the requests that are sent; ONVIF Core, Media, Media2; WS-BaseNotification
- */
+/* X(NAME, "action") of the requests that are sent; ONVIF Core, Media, Media2, Recording Search,
+ * Replay Control; WS-BaseNotification */
 #define WARD_SOAP_LIST(X)                                                                \
 	X(CLOCK, "http://www.onvif.org/ver10/device/wsdl/GetSystemDateAndTime")          \
 	X(SERVICES, "http://www.onvif.org/ver10/device/wsdl/GetServices")                \
@@ -18,6 +18,9 @@
 	X(PROFILES2, "http://www.onvif.org/ver20/media/wsdl/GetProfiles")                \
 	X(STREAM, "http://www.onvif.org/ver10/media/wsdl/GetStreamUri")                  \
 	X(STREAM2, "http://www.onvif.org/ver20/media/wsdl/GetStreamUri")                 \
+	X(SEARCH, "http://www.onvif.org/ver10/search/wsdl/FindRecordings")               \
+	X(RESULTS, "http://www.onvif.org/ver10/search/wsdl/GetRecordingSearchResults")   \
+	X(REPLAY, "http://www.onvif.org/ver10/replay/wsdl/GetReplayUri")                 \
 	X(SUBSCRIBE, "http://www.onvif.org/ver10/events/wsdl/EventPortType/"             \
 		     "CreatePullPointSubscriptionRequest")                               \
 	X(PULL, "http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/"          \
@@ -48,9 +51,11 @@ struct ward_soap {
 	const char *user, *password; /* user NULL: nobody's */
 	ward_ns created;             /* by the device's clock */
 	uint8_t nonce[16], id[16];   /* random */
-	struct ward_str profile;     /* STREAM, STREAM2: its token */
-	unsigned seconds;            /* SUBSCRIBE, RENEW: for how long; PULL: wait so long */
-	unsigned messages;           /* PULL: at most */
+	/* STREAM, STREAM2: the profile's; RESULTS: the search's; REPLAY: the recording's */
+	struct ward_str token;
+	/* SUBSCRIBE, RENEW, SEARCH: for how long; PULL, RESULTS: wait so long */
+	unsigned seconds;
+	unsigned messages; /* PULL, RESULTS: at most */
 };
 
 /* The whole envelope. IO: OpenSSL has no SHA-1. */

@@ -1,8 +1,8 @@
 #include "sense/video/decode.h"
 
-#include "base/wide.h"
 #include "sense/video/large.h"
 #include "sense/video/reel_av.h"
+#include "sense/video/small.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,16 +10,12 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <libavutil/imgutils.h>
 #include <libavutil/mem.h>
-#include <libswscale/swscale.h>
 
 enum {
 	IO_BYTES = 1 << 16,
 	PROBE_BYTES = 1 << 20,
 	STREAMS_MAX = 16,
-	WIDTH = 320, /* of what is analysed, at most */
-	HEIGHT = 240,
 	GAP_S = 60,         /* a jump of time by more is taken for damage */
 	BYTES_OF_PIXEL = 8, /* of any form of picture, at most */
 	STREAM_BYTES =
@@ -53,15 +49,11 @@ struct ward_decoder {
 	AVIOContext *io;
 	AVFormatContext *format;
 	AVCodecContext *codec;
-	struct SwsContext *scale;
 	AVPacket *packet;
 	AVFrame *frame;
 	int stream;
 	struct ward_large large;
-	unsigned w, h; /* of what is given out */
-	uint8_t *plane[4];
-	int stride[4];
-	uint8_t *packed; /* the same without gaps between rows */
+	struct ward_small small;
 	ward_ns first, due,
 		last; /* the video's time: of the first picture; of the next; of the last */
 	bool begun, draining, ended;
@@ -272,41 +264,6 @@ static enum ward_err open_codec(struct ward_decoder *d, char *why)
 	return WARD_OK;
 }
 
-/* The size that is analysed: the source's, made smaller by one factor until it fits. Even, so that
- * colour has half of it. */
-static enum ward_err open_planes(struct ward_decoder *d, unsigned w, unsigned h, char *why)
-{
-	size_t n;
-
-	if (!ward_image_shape(w, h)) {
-		(void)snprintf(
-			why, WARD_DECODER_WHY, "its picture of %u by %u can't be used", w, h);
-		return WARD_ERR_UNSUPPORTED;
-	}
-	if (d->opts.w && d->opts.h) { /* as before: the stages have that size */
-		w = d->opts.w;
-		h = d->opts.h;
-	}
-	d->w = w;
-	d->h = h;
-	if (d->w > WIDTH) {
-		d->h = d->h * WIDTH / d->w;
-		d->w = WIDTH;
-	}
-	if (d->h > HEIGHT) {
-		d->w = d->w * HEIGHT / d->h;
-		d->h = HEIGHT;
-	}
-	d->w &= ~1u;
-	d->h &= ~1u;
-	n = (size_t)d->w * d->h;
-	d->packed = av_malloc(n + n / 2);
-	if (!d->packed || av_image_alloc(d->plane, d->stride, (int)d->w, (int)d->h,
-				  AV_PIX_FMT_YUV420P, 32) < 0)
-		return WARD_ERR_NOMEM;
-	return WARD_OK;
-}
-
 /* What never ends a picture grows no further. One bound holds for the process. */
 static void bound_memory(const struct ward_decoder *d)
 {
@@ -326,6 +283,8 @@ static enum ward_err open_any(const struct ward_decoder *like, char *why, struct
 	if (!d)
 		return WARD_ERR_NOMEM;
 	*d = *like;
+	d->small.w = d->opts.w;
+	d->small.h = d->opts.h;
 	said = d->said;
 	av_log_set_callback(hear);
 	bound_memory(d);
@@ -368,10 +327,8 @@ void ward_decoder_close(struct ward_decoder *d)
 		return;
 	if (said == d->said)
 		said = NULL;
-	sws_freeContext(d->scale);
 	ward_large_fini(&d->large);
-	av_freep(&d->plane[0]);
-	av_free(d->packed);
+	ward_small_fini(&d->small);
 	av_frame_free(&d->frame);
 	av_packet_free(&d->packet);
 	avcodec_free_context(&d->codec);
@@ -407,63 +364,17 @@ static ward_ns time_of(struct ward_decoder *d)
 	return t;
 }
 
-/* The picture as libswscale makes it smaller, whatever its form. */
-static bool scale(struct ward_decoder *d, const AVFrame *f)
-{
-	uint8_t *to = d->packed;
-
-	/* the size or form may change in the midst of a stream */
-	d->scale = sws_getCachedContext(d->scale, f->width, f->height, f->format, (int)d->w,
-		(int)d->h, AV_PIX_FMT_YUV420P, SWS_AREA, NULL, NULL, NULL);
-	if (!d->scale)
-		return false;
-	(void)sws_scale(d->scale, (const uint8_t *const *)f->data, f->linesize, 0, f->height,
-		d->plane, d->stride);
-	for (size_t p = 0; p < 3; p++) {
-		size_t w = p ? d->w / 2 : d->w, h = p ? d->h / 2 : d->h;
-
-		for (size_t row = 0; row < h; row++, to += w)
-			memcpy(to, d->plane[p] + row * (size_t)d->stride[p], w);
-	}
-	return true;
-}
-
-/* Most cameras' pictures are of the form that is asked for, and a whole number of times as large:
- * then less has to be done. */
-static WARD_WIDE bool shrink(struct ward_decoder *d, const AVFrame *f)
-{
-	unsigned k = (unsigned)f->width / d->w;
-	uint8_t *to = d->packed;
-
-	if (f->format != AV_PIX_FMT_YUV420P || !k || k > 16 || (unsigned)f->width != k * d->w ||
-		(unsigned)f->height != k * d->h)
-		return false;
-	for (size_t p = 0; p < 3; p++) {
-		unsigned w = p ? d->w / 2 : d->w, h = p ? d->h / 2 : d->h;
-
-		if (f->linesize[p] < (int)(w * k)) /* upside down, or less than a row */
-			return false;
-		ward_plane_shrink(f->data[p], (size_t)f->linesize[p], k, to, w, h);
-		to += (size_t)w * h;
-	}
-	return true;
-}
-
 static enum ward_err give(struct ward_decoder *d, ward_ns t, char *why, struct ward_image *ret)
 {
-	const AVFrame *f = d->frame;
-	enum ward_err err = WARD_OK;
+	enum ward_err err = ward_small_of(&d->small, d->frame, t, ret);
 
-	if (!d->packed)
-		err = open_planes(d, (unsigned)f->width, (unsigned)f->height, why);
-	if (err)
+	if (err == WARD_ERR_UNSUPPORTED)
+		return fail(d, err, why, "its form of picture is not known", 0);
+	if (err != WARD_ERR_MALFORMED)
 		return err;
-	if (!shrink(d, f) && !scale(d, f))
-		return fail(d, WARD_ERR_UNSUPPORTED, why, "its form of picture is not known", 0);
-	size_t n = (size_t)d->w * d->h;
-
-	*ret = (struct ward_image){d->w, d->h, d->packed, d->packed + n, d->packed + n + n / 4, t};
-	return WARD_OK;
+	(void)snprintf(why, WARD_DECODER_WHY, "its picture of %d by %d can't be used",
+		d->frame->width, d->frame->height);
+	return WARD_ERR_UNSUPPORTED;
 }
 
 /* The end: it is one only if as much came as the file says that it holds. */
@@ -498,6 +409,21 @@ static enum ward_err end(struct ward_decoder *d, char *why)
 	return WARD_ERR_CLOSED;
 }
 
+/* A packet can't be decoded. A stream that is entered in the midst of a group of pictures, and says
+ * how to decode it only where one begins, has nothing but such until then: they say nothing of it.
+ */
+static void damaged(struct ward_decoder *d)
+{
+	const AVCodecDescriptor *of = d->codec->codec_descriptor;
+	bool entered = d->is_live && !d->codec->extradata_size &&
+		       d->codec->pix_fmt == AV_PIX_FMT_NONE &&
+		       !(of && of->props & AV_CODEC_PROP_INTRA_ONLY);
+
+	ward_count_name(d->opts.counters, "video.damaged", 1);
+	d->n_damaged += !entered;
+	d->n_failed += !entered;
+}
+
 /* Sends one packet, or the end of them, to the codec. */
 static enum ward_err feed(struct ward_decoder *d, char *why)
 {
@@ -516,11 +442,8 @@ static enum ward_err feed(struct ward_decoder *d, char *why)
 		if (d->opts.reel && ward_reel_packet(d->opts.reel, d->packet) != WARD_OK)
 			return WARD_ERR_NOMEM;
 		code = avcodec_send_packet(d->codec, d->packet);
-		if (code < 0 && code != AVERROR(EAGAIN)) {
-			ward_count_name(d->opts.counters, "video.damaged", 1);
-			d->n_damaged++;
-			d->n_failed++;
-		}
+		if (code < 0 && code != AVERROR(EAGAIN))
+			damaged(d);
 	}
 	av_packet_unref(d->packet);
 	if (code == AVERROR(ENOMEM))
@@ -547,9 +470,8 @@ enum ward_err ward_decoder_next(
 			continue;
 		}
 		if (code < 0) {
-			ward_count_name(d->opts.counters, "video.damaged", 1);
-			d->n_failed++;
-			if (++d->n_damaged >= DAMAGED_MAX)
+			damaged(d);
+			if (d->n_damaged >= DAMAGED_MAX)
 				return fail(d, WARD_ERR_CORRUPT, why,
 					"nothing in it can be decoded any more", code);
 			continue;

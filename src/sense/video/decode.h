@@ -64,7 +64,8 @@ WARD_MUST_CHECK enum ward_err ward_decoder_stamp(const struct ward_decoder *d, w
 void ward_decoder_shed(struct ward_decoder *d, enum ward_shed_level shed);
 /* Pictures that the source gave so far, and its own size. */
 uint64_t ward_decoder_frames(const struct ward_decoder *d);
-/* Packets that could not be decoded, so far. */
+/* Packets that could not be decoded, so far; of a stream that was entered in the midst not those
+ * before it said how. */
 uint64_t ward_decoder_failures(const struct ward_decoder *d);
 void ward_decoder_size(const struct ward_decoder *d, unsigned *ret_w, unsigned *ret_h);
 

@@ -188,9 +188,8 @@ static float correlation(const float *a, const float *b, size_t n)
 	return aa > 0 && bb > 0 ? ab / sqrtf(aa * bb) : 0;
 }
 
-/* The value below which that share of them lies; reorders them (Hoare's selection, 1961; the middle
- * as pivot, so that sorted input is no bad case). */
-static float quantile(float *a, size_t n, float share)
+/* Hoare's selection (1961); the middle as pivot, so that sorted input is no bad case. */
+float ward_quantile(float *a, size_t n, float share)
 {
 	size_t k = (size_t)(share * (float)(n - 1)), from = 0, to = n - 1;
 
@@ -224,13 +223,13 @@ static float sharpness(struct ward_measurer *m)
 	size_t n = 0;
 
 	memcpy(m->some, m->ref_edge, m->n * sizeof(float));
-	strong = quantile(m->some, m->n, 1 - STRONG_PERCENT / 100.0F);
+	strong = ward_quantile(m->some, m->n, 1 - STRONG_PERCENT / 100.0F);
 	if (strong <= texture)
 		return 1; /* there is nothing that could be sharp */
 	for (size_t i = 0; i < m->n; i++)
 		if (m->ref_edge[i] >= strong)
 			m->some[n++] = m->edge[i] / m->ref_edge[i];
-	return quantile(m->some, n, 0.5F);
+	return ward_quantile(m->some, n, 0.5F);
 }
 
 static unsigned dead_cells(const struct ward_measurer *m)
@@ -280,6 +279,22 @@ void ward_measure(struct ward_measurer *m, const uint8_t *y, struct ward_measure
 	ret->sharp = sharpness(m);
 	memcpy(m->before, m->light, m->n * sizeof(float));
 	m->has_before = true;
+}
+
+const float *ward_measurer_light(const struct ward_measurer *m)
+{
+	return m->light;
+}
+
+size_t ward_measurer_blocks(const struct ward_measurer *m)
+{
+	return m->n;
+}
+
+void ward_measurer_place(const struct ward_measurer *m, size_t i, float *ret_x, float *ret_y)
+{
+	*ret_x = ((float)m->place[i].x + 0.5F) * BLOCK / (float)m->w;
+	*ret_y = ((float)m->place[i].y + 0.5F) * BLOCK / (float)m->h;
 }
 
 void ward_measurer_learn(struct ward_measurer *m, float weight)

@@ -32,6 +32,15 @@ void ward_measurer_free(struct ward_measurer *m);
 bool ward_measurer_sees(const struct ward_measurer *m);
 /* Compares the picture with the reference, and with the picture of the last call. */
 void ward_measure(struct ward_measurer *m, const uint8_t *y, struct ward_measure *ret);
+/* Of the picture of the last ward_measure: the light of each block that is seen, grey levels, as
+ * many as ward_measurer_blocks; lives until the next. */
+const float *ward_measurer_light(const struct ward_measurer *m);
+size_t ward_measurer_blocks(const struct ward_measurer *m);
+/* Where block i has its middle, in shares of the picture. */
+void ward_measurer_place(const struct ward_measurer *m, size_t i, float *ret_x, float *ret_y);
+/* The value of a[n] below which that share (0 to 1) of them lies; reorders them. n is not 0. O(n).
+ */
+float ward_quantile(float *a, size_t n, float share);
 /* The picture of the last ward_measure goes into the reference with that weight, 0 to 1. */
 void ward_measurer_learn(struct ward_measurer *m, float weight);
 

@@ -10,6 +10,7 @@ enum {
 	SMOKE_BLOCKS = 22, /* twice what must be hazy */
 };
 
+static const ward_ns alive_least = 5 * WARD_NS_PER_S; /* it is looked at once a second */
 static const ward_ns left_default = 60 * WARD_NS_PER_S, inertia_default = 600 * WARD_NS_PER_MS,
 		     longest = 24 * 3600 * WARD_NS_PER_S;
 static const float displacement_default = 0.1F;
@@ -57,7 +58,9 @@ static void duration(
 	if (d < least || d > longest)
 		ward_diag_addf(r->diag, WARD_DIAG_ERROR, c->file, ward_conf_get(c, key)->line,
 			WARD_TEXT("'%s' is too short or too long\nwrite %s to 24h"), key,
-			least ? "1s" : "0s");
+			least > WARD_NS_PER_S ? "5s"
+			: least               ? "1s"
+					      : "0s");
 	else
 		*ret = d;
 }
@@ -181,8 +184,8 @@ static void cues_fit(struct reader *r, const struct ward_conf *c, const struct w
 		const char *key;
 		bool asks;
 		unsigned least;
-	} of[] = {{"fall", z->fall, BODY_BLOCKS}, {"agitation", z->agitation, BODY_BLOCKS},
-		{"smoke", z->smoke, SMOKE_BLOCKS}};
+	} of[] = {{"alive", z->alive > 0, 1}, {"fall", z->fall, BODY_BLOCKS},
+		{"agitation", z->agitation, BODY_BLOCKS}, {"smoke", z->smoke, SMOKE_BLOCKS}};
 	unsigned n = z->n >= 3 ? blocks_of(z) : 0;
 
 	for (size_t i = 0; z->n >= 3 && i < WARD_ARRAY_LEN(of); i++)
@@ -200,7 +203,8 @@ static void cues_fit(struct reader *r, const struct ward_conf *c, const struct w
 static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *p)
 {
 	static const char *const known[] = {"id", "polygon", "intrusion", "loiter", "left",
-		"inertia", "displacement", "hours", "crowd", "fall", "agitation", "smoke", NULL};
+		"inertia", "displacement", "hours", "crowd", "fall", "agitation", "smoke", "alive",
+		NULL};
 	struct ward_plan_zone *z = &p->zone[p->n_zone];
 	int64_t micro;
 
@@ -213,17 +217,19 @@ static void zone(struct reader *r, const struct ward_conf *c, struct ward_plan *
 	(void)ward_conf_bool(c, "intrusion", false, r->diag, &z->intrusion);
 	duration(r, c, "loiter", WARD_NS_PER_S, &z->loiter);
 	duration(r, c, "left", WARD_NS_PER_S, &z->left);
+	duration(r, c, "alive", alive_least, &z->alive);
 	duration(r, c, "inertia", 0, &z->inertia);
 	if (ward_conf_degree(c, "displacement", false, r->diag, &micro))
 		z->displacement = (float)micro / 1000000;
 	cues(r, c, z);
 	cues_fit(r, c, z);
 	if (!z->intrusion && !z->loiter && !z->left && !z->crowd && !z->fall && !z->agitation &&
-		!z->smoke)
+		!z->smoke && !z->alive)
 		finding(r, c,
 			WARD_TEXT("the zone watches for nothing\ngive it intrusion: true, loiter: "
 				  "60s, left: "
-				  "60s, crowd: 20, fall: true, agitation: true or smoke: true"));
+				  "60s, crowd: 20, fall: true, agitation: true, smoke: true or "
+				  "alive: 10s"));
 	if (z->crowd && !p->perspective.n_person && p->perspective.width <= 0)
 		finding(r, ward_conf_get(c, "crowd"),
 			WARD_TEXT("people are counted by how tall they look, and nothing says "

@@ -38,6 +38,7 @@ struct ward_plan_zone {
 	bool fall;          /* who may have fallen is told */
 	bool agitation;     /* so is quick, disordered motion: a fight? */
 	bool smoke;         /* and what looks and rises like smoke */
+	ward_ns alive;      /* something in it always changes plainly, in as long; 0: not said */
 	uint32_t line;      /* in its file */
 	struct ward_week_turn hours[WARD_PLAN_HOURS_MAX];
 	size_t n_hours; /* 0: always */

@@ -69,6 +69,7 @@ static void put_zone(struct ward_json *j, const struct ward_plan_zone *z)
 	ward_json_put_bool(j, "fall", z->fall);
 	ward_json_put_bool(j, "agitation", z->agitation);
 	ward_json_put_bool(j, "smoke", z->smoke);
+	put_length(j, "alive_s", z->alive);
 	put_length(j, "inertia_s", z->inertia);
 	ward_json_key(j, "displacement");
 	put_share(j, z->displacement);

@@ -79,6 +79,8 @@ static void put_zone(struct ward_wr *w, const struct ward_plan_zone *z)
 		ward_wr_z(w, "    agitation: true\n");
 	if (z->smoke)
 		ward_wr_z(w, "    smoke: true\n");
+	if (z->alive)
+		put_length(w, "    alive: ", z->alive);
 	put_length(w, "    inertia: ", z->inertia);
 	ward_wr_printf(w, "    displacement: %.6f\n", (double)z->displacement);
 }

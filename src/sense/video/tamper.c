@@ -1,5 +1,7 @@
 #include "sense/video/tamper.h"
 
+#include "sense/video/alive.h"
+
 #include <math.h>
 
 enum {
@@ -12,10 +14,13 @@ enum {
 
 static const ward_ns every = 950 * WARD_NS_PER_MS; /* a second, and pictures come a little early */
 static const float still = 0.2F; /* grey levels a second: live pictures have more, if only noise */
+static const float stopped_sure = 0.2F; /* a fan or screen may have been switched off */
 
 struct look {
 	const struct ward_measure *m;
-	float quiet; /* mean change of the last QUIET pictures */
+	float quiet;                       /* mean change of the last QUIET pictures */
+	bool stopped;                      /* what always changed stands still; */
+	const struct ward_plan_zone *zone; /* the plan says so of this one, or NULL */
 };
 
 /* Conditions give how far it is beyond the threshold, 0 to 1, or less than 0 where it is not. The
@@ -57,7 +62,9 @@ static float moved(const struct look *l)
 
 static float frozen(const struct look *l)
 {
-	return over(l->quiet, still, 0);
+	float all = over(l->quiet, still, 0);
+
+	return all > 0 || !l->stopped ? all : stopped_sure;
 }
 
 static const struct fault {
@@ -81,16 +88,18 @@ enum { FAULTS = WARD_ARRAY_LEN(faults) };
 struct ward_tamper {
 	const struct ward_mem *mem;
 	struct ward_measurer *measurer;
+	struct ward_alive *alive;
 	unsigned n;            /* pictures measured */
 	ward_ns last;          /* that one was taken */
 	float change[QUIET];   /* of the last, in a ring */
 	ward_ns since[FAULTS]; /* the condition holds since; -1: it does not */
 	ward_ns seen[FAULTS];  /* it held last */
 	bool on[FAULTS];       /* told */
+	struct ward_str zone;  /* by which the last was */
 };
 
-enum ward_err ward_tamper_new(const struct ward_mem *mem, unsigned w, unsigned h,
-	const uint8_t *unseen, struct ward_tamper **ret)
+enum ward_err ward_tamper_new(const struct ward_mem *mem, const struct ward_plan *plan, unsigned w,
+	unsigned h, const uint8_t *unseen, struct ward_tamper **ret)
 {
 	struct ward_tamper *t = ward_mem_alloc(mem, sizeof(*t));
 	enum ward_err err;
@@ -101,6 +110,8 @@ enum ward_err ward_tamper_new(const struct ward_mem *mem, unsigned w, unsigned h
 	for (size_t i = 0; i < FAULTS; i++)
 		t->since[i] = -1;
 	err = ward_measurer_new(mem, w, h, unseen, &t->measurer);
+	if (!err)
+		err = ward_alive_new(mem, plan, t->measurer, &t->alive);
 	if (err)
 		ward_tamper_free(t);
 	else
@@ -113,6 +124,7 @@ void ward_tamper_free(struct ward_tamper *t)
 	if (!t)
 		return;
 	ward_measurer_free(t->measurer);
+	ward_alive_free(t->alive);
 	ward_mem_free(t->mem, t, sizeof(*t));
 }
 
@@ -125,14 +137,20 @@ bool ward_tamper_blind(const struct ward_tamper *t)
 }
 
 static enum ward_err tell(struct ward_tamper *t, size_t i, ward_ns now, float confidence,
-	const struct ward_measure *m, const struct ward_sign_sink *sink)
+	const struct look *l, const struct ward_sign_sink *sink)
 {
+	const struct ward_measure *m = l->m;
 	struct ward_sign s = {.class = faults[i].class,
 		.time = now,
 		.state = t->on[i] ? "on" : "off",
 		.confidence = 0.5F + fminf(confidence, 1) / 2,
 		.duration = now - t->since[i]};
 
+	if (s.class == WARD_CLASS_VIDEO_TAMPER_FROZEN) {
+		if (t->on[i])
+			t->zone = l->zone ? l->zone->id : (struct ward_str){NULL, 0};
+		s.zone = t->zone;
+	}
 	if (s.class == WARD_CLASS_VIDEO_TAMPER_COVERED && t->on[i])
 		s.part = fminf(1, fmaxf((float)m->dead / (WARD_MEASURE_CELLS * WARD_MEASURE_CELLS),
 					  1 - m->energy));
@@ -154,7 +172,7 @@ static enum ward_err step(struct ward_tamper *t, size_t i, const struct look *l,
 		if (t->on[i] || now - t->since[i] < f->after)
 			return WARD_OK;
 		t->on[i] = true;
-		return tell(t, i, now, beyond, l->m, sink);
+		return tell(t, i, now, beyond, l, sink);
 	}
 	if (!t->on[i]) {
 		t->since[i] = -1;
@@ -164,7 +182,7 @@ static enum ward_err step(struct ward_tamper *t, size_t i, const struct look *l,
 	if (now - t->seen[i] < f->over)
 		return WARD_OK;
 	t->on[i] = false;
-	err = tell(t, i, now, 1, l->m, sink);
+	err = tell(t, i, now, 1, l, sink);
 	t->since[i] = -1;
 	return err;
 }
@@ -187,8 +205,8 @@ static void learn(struct ward_tamper *t, ward_ns now)
 		ward_measurer_learn(t->measurer, 1 / (float)(t->n < LEARN_OF ? t->n : LEARN_OF));
 }
 
-enum ward_err ward_tamper_step(
-	struct ward_tamper *t, const struct ward_image *image, const struct ward_sign_sink *sink)
+enum ward_err ward_tamper_step(struct ward_tamper *t, const struct ward_image *image, ward_ns wall,
+	const struct ward_sign_sink *sink)
 {
 	struct ward_measure m;
 	struct look l = {.m = &m};
@@ -204,6 +222,9 @@ enum ward_err ward_tamper_step(
 	for (size_t i = 0; i < QUIET; i++)
 		sum += t->change[i];
 	l.quiet = t->n > QUIET ? sum / QUIET : 255;
+	if (!ward_tamper_blind(t))
+		ward_alive_step(t->alive, t->measurer, (struct ward_sight){image->time, wall});
+	l.stopped = ward_alive_stopped(t->alive, &l.zone);
 	/* a black or covered picture stands still as well */
 	for (size_t i = 0; i < FAULTS && !err && t->n > LEARN_MIN; i++)
 		if (faults[i].view || !taken || t->on[i])

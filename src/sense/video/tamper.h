@@ -7,20 +7,22 @@
 #ifndef WARD_SENSE_VIDEO_TAMPER_H
 #define WARD_SENSE_VIDEO_TAMPER_H
 
-#include "sense/video/measure.h"
+#include "sense/video/plan.h"
 #include "sense/video/sign.h"
 
 struct ward_tamper;
 
-/* unseen[h][w]: not 0 where a privacy mask may hide the picture at some hour: these pixels are
- * never compared, so that a mask that comes or goes is no fault of the camera, and excuses none.
- * NULL: there are none; else borrowed for the call. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_tamper_new(const struct ward_mem *mem, unsigned w, unsigned h,
-	const uint8_t *unseen, struct ward_tamper **ret);
+/* For pictures of w by h. plan: its zones in which something always changes (alive.h), borrowed for
+ * its life; NULL: none. unseen[h][w]: not 0 where a privacy mask may hide the picture at some hour:
+ * these pixels are never compared, so that a mask that comes or goes is no fault of the camera, and
+ * excuses none. NULL: there are none; else borrowed for the call. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_tamper_new(const struct ward_mem *mem,
+	const struct ward_plan *plan, unsigned w, unsigned h, const uint8_t *unseen,
+	struct ward_tamper **ret);
 void ward_tamper_free(struct ward_tamper *t);
-/* Every picture; it takes one a second. The sink's error. */
-WARD_MUST_CHECK enum ward_err ward_tamper_step(
-	struct ward_tamper *t, const struct ward_image *image, const struct ward_sign_sink *sink);
+/* Every picture, and its time by the wall clock; it takes one a second. The sink's error. */
+WARD_MUST_CHECK enum ward_err ward_tamper_step(struct ward_tamper *t,
+	const struct ward_image *image, ward_ns wall, const struct ward_sign_sink *sink);
 /* Is the view at fault now, told or about to be? What else is seen then means nothing. */
 bool ward_tamper_blind(const struct ward_tamper *t);
 

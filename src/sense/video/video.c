@@ -119,12 +119,12 @@ static enum ward_err begin_tamper(struct ward_video *v, unsigned w, unsigned h)
 	struct ward_canvas c = {.w = w, .h = h, .plane = {v->hidden}, .stride = {w}};
 
 	if (!plan->n_mask)
-		return ward_tamper_new(v->opts.mem, w, h, NULL, &v->tamper);
+		return ward_tamper_new(v->opts.mem, plan, w, h, NULL, &v->tamper);
 	memset(v->hidden, UINT8_MAX, v->n);
 	ward_masks_draw(plan, UINT32_MAX >> (32 - plan->n_mask), &c);
 	for (size_t i = 0; i < v->n; i++)
 		v->hidden[i] = v->hidden[i] != UINT8_MAX;
-	return ward_tamper_new(v->opts.mem, w, h, v->hidden, &v->tamper);
+	return ward_tamper_new(v->opts.mem, plan, w, h, v->hidden, &v->tamper);
 }
 
 /* The stages for pictures of that size. */
@@ -256,7 +256,7 @@ static void hide(struct ward_video *v, const struct ward_image *image, struct wa
 static enum ward_err look(
 	struct ward_video *v, const struct ward_image *image, const struct ward_sign_sink *sink)
 {
-	enum ward_err err = ward_tamper_step(v->tamper, image, sink);
+	enum ward_err err = ward_tamper_step(v->tamper, image, v->opts.start + image->time, sink);
 
 	if (!err)
 		err = ward_loop_step(v->loop, image, sink);

@@ -191,6 +191,7 @@ static void measures(void **state)
 	assert_false(chosen(&w, "lock", "d-1"));
 	assert_true(w.p.n_refused > 0);
 	assert_int_equal(w.p.rest[0].after, WARD_AOG_NEVER);
+	assert_null(w.p.gentle);
 	for (size_t i = 0; i < w.p.n_measure; i++) {
 		const struct ward_paths_measure *x = &w.p.measure[i];
 
@@ -201,6 +202,45 @@ static void measures(void **state)
 		assert_true(x->clinical);
 		assert_int_equal(x->side_service, lab_node(&w.lab, "ward"));
 	}
+	close_world(&w);
+}
+
+/* To leave no way takes the network away from care: what is possible without that is told, too. */
+static void without_harm(void **state)
+{
+	static const char few[] = "measures:\n  - {id: wire, text: 'Wire {}', steps: [write], "
+				  "class: device.ahu, degree: "
+				  "0.9, cost: 9}\n"
+				  "  - {id: off, text: 'Switch off {}', steps: [send], class: "
+				  "network, degree: 1, cost: "
+				  "2, side: outage}\n";
+	struct ward_wr to = ward_wr_grow(ward_mem_heap(), 1 << 20);
+	struct world w;
+
+	(void)state;
+	open_world(&w, false, few);
+	find(&w, "ward");
+	assert_true(w.p.all);
+	assert_int_equal(w.p.cut.price, 122);
+	assert_non_null(w.p.gentle);
+	for (size_t i = 0; i < w.p.n_measure; i++)
+		assert_true(!w.p.gentle[i] || !w.p.measure[i].side_micro);
+	/* Both units are wired: either plan takes both, each a tenth as likely as before. */
+	assert_int_equal(w.p.without_harm.n_measure, 2);
+	assert_int_equal(w.p.without_harm.price, 18);
+	assert_true(w.p.without_harm.after > w.p.rest[0].before + 6 * 4096);
+	assert_true(w.p.without_harm.after < WARD_AOG_NEVER);
+	ward_paths_write_text(&w.p, &w.w, &w.ask, &to);
+	assert_true(
+		ward_str_find(ward_wr_text(&to),
+			WARD_STR("Without what costs care itself, together 1,800 EUR, likeliest "
+				 "way ")) != SIZE_MAX);
+	ward_wr_reset(&to);
+	ward_paths_write_json(&w.p, &w.w, &w.ask, &to);
+	assert_true(ward_str_find(ward_wr_text(&to),
+			    WARD_STR("{\"kind\":\"without_harm\",\"price\":18,\"after\":")) !=
+		    SIZE_MAX);
+	ward_wr_fini(&to);
 	close_world(&w);
 }
 
@@ -357,9 +397,10 @@ static void logarithm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(redundancy), cmocka_unit_test(barrier),
-		cmocka_unit_test(measures), cmocka_unit_test(locks), cmocka_unit_test(poor),
-		cmocka_unit_test(weakened), cmocka_unit_test(times), cmocka_unit_test(same_bytes),
-		cmocka_unit_test(no_memory), cmocka_unit_test(logarithm)};
+		cmocka_unit_test(measures), cmocka_unit_test(without_harm), cmocka_unit_test(locks),
+		cmocka_unit_test(poor), cmocka_unit_test(weakened), cmocka_unit_test(times),
+		cmocka_unit_test(same_bytes), cmocka_unit_test(no_memory),
+		cmocka_unit_test(logarithm)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

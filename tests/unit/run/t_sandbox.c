@@ -311,7 +311,29 @@ static void t_denials(void **state)
 		check_cage(WARD_CAGE_CONNECT, i, acts[i].connect);
 		check_cage(WARD_CAGE_SELECT, i,
 			acts[i].act == wait_by_select ? ALLOWED : acts[i].plain);
+		check_cage(WARD_CAGE_BLIND, i, acts[i].act == open_file ? ALLOWED : acts[i].plain);
 	}
+}
+
+/* Who opens a file finds none, whichever it is, and goes on. */
+static void finds_nothing(void)
+{
+	struct stat st;
+
+	if (open("/etc/passwd", O_RDONLY | O_CLOEXEC) != -1 || errno != ENOENT)
+		_exit(OUTCOME_WRONG);
+	if (access("/etc/passwd", R_OK) != -1 || errno != ENOENT)
+		_exit(OUTCOME_WRONG);
+	if (open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600) != -1 || errno != ENOENT)
+		_exit(OUTCOME_WRONG);
+	if (fstat(STDERR_FILENO, &st) != 0)
+		_exit(OUTCOME_WRONG);
+}
+
+static void t_blind(void **state)
+{
+	(void)state;
+	assert_int_equal(try_in(WARD_CAGE_BLIND, 0, false, finds_nothing), 0);
 }
 
 /* In trace mode a denied call fails with EPERM and the process goes on. */
@@ -391,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_denials),
+		cmocka_unit_test(t_blind),
 		cmocka_unit_test(t_trace),
 		cmocka_unit_test(t_folder),
 		cmocka_unit_test(t_uid),

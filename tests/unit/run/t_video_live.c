@@ -200,6 +200,26 @@ static void t_clock_set_back(void **state)
 	live_remove(l.folder);
 }
 
+/* Slices of a group of pictures that was entered in the midst; its parameters would come in the
+ * stream. They fail, and that says nothing for a minute. */
+static void t_entered_in_the_midst(void **state)
+{
+	static const uint8_t slice[100] = {0x41, 0x9a}; /* of picture parameters 0 */
+
+	(void)state;
+	for (unsigned seconds = 58; seconds <= 62; seconds += 4) {
+		struct lab l;
+
+		begin(&l, SDP("96", "H264"));
+		for (unsigned i = 0; i < seconds * 25; i++)
+			put(&l, 96, true, slice, sizeof(slice));
+		end(&l);
+		assert_true(counter(&l, "video.damaged") > seconds * 24);
+		assert_int_equal(count(l.out, "\"class\":\"video.damaged\""), seconds > 60);
+		live_remove(l.folder);
+	}
+}
+
 /* A picture, as noise may make one: grey, 64 by 48. */
 static void put_picture(struct lab *l)
 {
@@ -268,6 +288,7 @@ int main(void)
 		cmocka_unit_test(t_useless_pictures),
 		cmocka_unit_test(t_endless_picture),
 		cmocka_unit_test(t_clock_set_back),
+		cmocka_unit_test(t_entered_in_the_midst),
 		cmocka_unit_test(t_picture_of_noise),
 		cmocka_unit_test(t_starved),
 	};

@@ -2,8 +2,8 @@
  * translation is of a text that is gone. Shown are: what the code marks with WARD_TEXT (also
  * formats of findings), the names and first steps of threats, what axioms say and mend, the
  * questions of `model new`, the reasons of propagation rules, attack steps and measures, playbooks,
- * classes of the ontology, and the titles of detection rules. And every sentence that refuses
- * something has that mark. */
+ * classes of the ontology, the titles of detection rules, and what YARA rules say. And every
+ * sentence that refuses something has that mark. */
 #include "conf/conf.h"
 #include "respond/playbook/sheet.h"
 #include "story/text.h"
@@ -440,6 +440,22 @@ static int template(const char *path, const struct stat *st, int type, struct FT
 	return 0;
 }
 
+/* What YARA rules of ours say: says = "…". */
+static int yara(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static const char mark[] = "says = \"";
+	struct ward_str rest = {"", 0};
+
+	(void)st, (void)at;
+	if (type == FTW_F && ward_str_ends(ward_str_z(path), WARD_STR(".yar")))
+		rest = ward_slice_text(read_file(path));
+	for (size_t off; (off = ward_str_find(rest, ward_str_z(mark))) != SIZE_MAX;) {
+		rest = ward_str_sub(rest, off + sizeof(mark) - 1, rest.len);
+		show(ward_str_cut(&rest, '"'));
+	}
+	return 0;
+}
+
 static int gather(void **state)
 {
 	const struct ward_conf *list;
@@ -485,6 +501,7 @@ static int gather(void **state)
 	walk("content/evidence", norm);
 	walk("content/playbooks", playbook);
 	walk("content/rules", rule);
+	walk("content/inspect/rules", yara);
 	return 0;
 }
 

@@ -6,7 +6,7 @@ export type Kind = 'zones' | 'lines' | 'masks';
 export interface Item {
 	kind: Kind; id: string; points: Point[]; hours: Hours[];
 	intrusion: boolean; loiter_s: number; left_s: number; crowd: number; fall: boolean; agitation: boolean; smoke: boolean;
-	inertia_s: number; displacement: number; door: string; wrong_way: string;
+	alive_s: number; inertia_s: number; displacement: number; door: string; wrong_way: string;
 }
 export type Told = Record<Kind, Partial<Item>[]> & { patient_room: boolean; perspective: boolean };
 export interface CameraPage {
@@ -22,7 +22,7 @@ const INERTIA_S = 0.6;
 const DISPLACEMENT = 0.1;
 const EMPTY = {
 	hours: [], intrusion: false, loiter_s: 0, left_s: 0, crowd: 0, fall: false, agitation: false, smoke: false,
-	inertia_s: INERTIA_S, displacement: DISPLACEMENT, door: '', wrong_way: '',
+	alive_s: 0, inertia_s: INERTIA_S, displacement: DISPLACEMENT, door: '', wrong_way: '',
 };
 
 export const items = (p: Told): Item[] =>
@@ -66,6 +66,7 @@ function write(x: Item): string[] {
 	for (const k of ['intrusion', 'fall', 'agitation', 'smoke'] as const) if (x[k]) out.push(`${k}: true`);
 	if (x.loiter_s) out.push(`loiter: ${span(x.loiter_s)}`);
 	if (x.left_s) out.push(`left: ${span(x.left_s)}`);
+	if (x.alive_s) out.push(`alive: ${span(x.alive_s)}`);
 	if (x.crowd) out.push(`crowd: ${x.crowd}`);
 	if (x.inertia_s !== INERTIA_S) out.push(`inertia: ${span(x.inertia_s)}`);
 	if (x.displacement !== DISPLACEMENT) out.push(`displacement: ${number(x.displacement)}`);

@@ -27,6 +27,7 @@ export const en = {
 	'cam.smoke': 'Smoke',
 	'cam.loiter_s': 'Who stays for so many seconds',
 	'cam.left_s': 'A thing alone for so many seconds',
+	'cam.alive_s': 'Something here always changes, at least every so many seconds',
 	'cam.crowd': 'As many persons (by the file’s perspective)',
 	'cam.patient_room': 'In a patient room neither falls nor fights are watched for.',
 	'cam.sensitivity': 'Sensitivity',

@@ -28,6 +28,7 @@ export const fr: typeof en = {
 	'cam.smoke': 'De la fumée',
 	'cam.loiter_s': 'Qui reste tant de secondes',
 	'cam.left_s': 'Un objet seul tant de secondes',
+	'cam.alive_s': 'Quelque chose y change toujours, au moins toutes les tant de secondes',
 	'cam.crowd': 'Autant de personnes (par la perspective du fichier)',
 	'cam.patient_room': 'Dans une chambre de patient, ni chutes ni bagarres ne sont surveillées.',
 	'cam.sensitivity': 'Sensibilité',

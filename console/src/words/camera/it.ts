@@ -28,6 +28,7 @@ export const it: typeof en = {
 	'cam.smoke': 'Fumo',
 	'cam.loiter_s': 'Chi resta per tanti secondi',
 	'cam.left_s': 'Un oggetto solo per tanti secondi',
+	'cam.alive_s': 'Qui qualcosa cambia sempre, almeno ogni tanti secondi',
 	'cam.crowd': 'Tante persone (con la prospettiva del file)',
 	'cam.patient_room': 'In una stanza di degenza non si sorvegliano cadute né risse.',
 	'cam.sensitivity': 'Sensibilità',

@@ -28,6 +28,7 @@ export const nl: typeof en = {
 	'cam.smoke': 'Rook',
 	'cam.loiter_s': 'Wie zoveel seconden blijft',
 	'cam.left_s': 'Een ding zoveel seconden alleen',
+	'cam.alive_s': 'Hier verandert altijd iets, minstens om de zoveel seconden',
 	'cam.crowd': 'Zoveel personen (met het perspectief van het bestand)',
 	'cam.patient_room': 'In een patiëntenkamer wordt niet op vallen of vechten gelet.',
 	'cam.sensitivity': 'Gevoeligheid',

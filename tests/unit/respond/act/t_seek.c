@@ -180,7 +180,8 @@ static void t_not_found(void **state)
 		{"-", "-", WARD_ERR_NOT_FOUND, "no switch has it at a port of its own"},
 		/* it may hang where nobody answers, and the other's port lead there */
 		{"-", NULL, WARD_ERR_CLOSED, "it may hang there: sw-a1"},
-		{NULL, "1 02:20:00:00:00:34 a", WARD_ERR_CLOSED, "it may hang there: sw-a0"},
+		{NULL, "2 02:20:00:00:00:34 02:99:00:00:00:02 a", WARD_ERR_CLOSED,
+			"it may hang there: sw-a0"},
 		{NULL, NULL, WARD_ERR_CLOSED, "it may hang there: sw-a0"},
 		{"", "-", WARD_ERR_STATE, "at more than one port"},
 		{"1 02:20:00:00:00:34 a", "1 02:20:00:00:00:34 b", WARD_ERR_STATE,
@@ -202,6 +203,78 @@ static void t_not_found(void **state)
 		both(w, "ahu-03", "{\"ability\":\"sw-a0/with\"}", "-", "1 02:40:00:00:00:03 a"),
 		WARD_ERR_DENIED); /* that switch may not cut it off */
 	assert_true(says(w->said.why, "does not let it be cut off"));
+}
+
+/* A switch that is dead stops nobody: what stands alone at a port of another, which is no uplink,
+ * is proposed, to two, as of what else hangs there nobody knows. */
+static void t_dead_switch(void **state)
+{
+	struct world *w = *state;
+
+	use(w, TWO_SWITCHES);
+	assert_int_equal(
+		both(w, "ws-a0-office-1", OF_OFFICE, NULL, "1 02:20:00:00:00:34 a"), WARD_OK);
+	assert_true(says(w->said.json, "\"unknown\":true}"));
+	assert_true(says(w->said.json, "\"clinical\":true"));
+	assert_int_equal(both(w, "net-bms", OF_HOST, "1 02:77:19:c3:5a:0e b", NULL), WARD_OK);
+}
+
+/* It is waited for once: who comes after has an answer a second later, and not eight. */
+static void t_dead_is_known(void **state)
+{
+	struct world *w = *state;
+	struct ward_id late;
+
+	use(w, TWO_SWITCHES);
+	assert_int_equal(propose(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	told(w, 0, looks(w, 0, "34"), WARD_SENT_REFUSED, "");
+	late = looks(w, 1, "34");
+	w->now += 7 * WARD_NS_PER_S;
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	w->now += 1 * WARD_NS_PER_S;
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_CLOSED);
+	assert_int_equal(propose(w, "net-bms", OF_HOST), WARD_ERR_AGAIN);
+	told(w, 0, looks(w, 0, "02:77"), WARD_SENT_DELIVERED, "1 02:77:19:c3:5a:0e b");
+	assert_int_equal(again(w, "net-bms", OF_HOST), WARD_ERR_AGAIN);
+	w->now += 1 * WARD_NS_PER_S;
+	assert_int_equal(again(w, "net-bms", OF_HOST), WARD_OK);
+	/* it answers again: it is waited for again */
+	told(w, 1, late, WARD_SENT_REFUSED, "");
+	assert_int_equal(propose(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	told(w, 0, looks(w, 0, "34"), WARD_SENT_REFUSED, "");
+	w->now += 2 * WARD_NS_PER_S;
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
+	told(w, 1, looks(w, 1, "34"), WARD_SENT_DELIVERED, "1 02:20:00:00:00:34 a");
+	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_OK);
+}
+
+/* Nine people at once: eight have their turns in the order in which they came, and who gave up
+ * loses it. */
+static void t_queue(void **state)
+{
+	struct world *w = *state;
+	uint8_t first = w->ids;
+
+	use(w, TWO_SWITCHES);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(propose(w, "net-bms", OF_HOST), WARD_ERR_AGAIN);
+	assert_int_equal(ward_counter_get(&w->counters, "act.seek_full"),
+		1); /* the tenth: one is looked for, eight wait */
+	for (uint8_t turn = 0; turn < 9; turn++) {
+		for (size_t k = 0; k < 2; k++)
+			told(w, k, looks(w, k, "02:77"), WARD_SENT_REFUSED, "");
+		w->now += WARD_NS_PER_S;
+		/* the last first: it is not its turn */
+		for (uint8_t i = 9; i-- > turn;) {
+			w->ids = (uint8_t)(first + i);
+			assert_int_equal(propose(w, "net-bms", OF_HOST),
+				i == turn ? WARD_ERR_NOT_FOUND : WARD_ERR_AGAIN);
+		}
+		for (uint8_t i = (uint8_t)(turn + 1); i < 9; i++) {
+			w->ids = (uint8_t)(first + i);
+			assert_int_equal(propose(w, "net-bms", OF_HOST), WARD_ERR_AGAIN);
+		}
+	}
 }
 
 /* Others at its port: what is known is in `cuts`, and of what is not nobody knows what it is. */
@@ -234,7 +307,7 @@ static void t_late(void **state)
 	assert_int_equal(propose(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
 	first = looks(w, 0, "[\"02:20:00:00:00:34\"]");
 	second = looks(w, 1, "[\"02:20:00:00:00:34\"]");
-	told(w, 0, first, WARD_SENT_DELIVERED, "1 02:20:00:00:00:34 a");
+	told(w, 0, first, WARD_SENT_REFUSED, "");
 	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_AGAIN);
 	w->now += 15 * WARD_NS_PER_S;
 	assert_int_equal(again(w, "ws-a0-office-1", OF_OFFICE), WARD_ERR_CLOSED);
@@ -328,8 +401,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {T(t_found), T(t_shown), T(t_behind), T(t_other_way),
-		T(t_set_back), T(t_not_found), T(t_others), T(t_late), T(t_turns),
-		T(t_one_at_a_time)};
+		T(t_set_back), T(t_not_found), T(t_others), T(t_dead_switch), T(t_dead_is_known),
+		T(t_queue), T(t_late), T(t_turns), T(t_one_at_a_time)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ static struct lab *lab_new(void)
 		.counters = &l->counters,
 		.source = WARD_STR("cam"),
 		.camera = WARD_STR("C-1"),
-		.sink = {hear, NULL, l},
+		.sink = {.event = hear, .ctx = l},
 		.random = {1, 2},
 		.metadata = &l->url};
 

@@ -67,7 +67,8 @@ static void test_json(void **state)
 		"\"hours\":[{\"days\":[5,6],\"from\":\"20:00\",\"to\":\"06:00\"}],\"intrusion\":"
 		"false,"
 		"\"loiter_s\":1.5,\"left_s\":0,\"crowd\":0,\"fall\":false,\"agitation\":false,"
-		"\"smoke\":false,\"inertia_s\":0.6,\"displacement\":0.1}],\"lines\":[{\"id\":\"l\","
+		"\"smoke\":false,\"alive_s\":0,\"inertia_s\":0.6,\"displacement\":0.1}],\"lines\":["
+		"{\"id\":\"l\","
 		"\"points\":[[0,0.5],[1,0.5]],\"door\":\"D1\",\"wrong_way\":\"out\"}],\"masks\":[{"
 		"\"id\":\"m\",\"points\":[[0,0],[1,0],[1,1]],\"hours\":[]}]}");
 	ward_wr_fini(&w);

@@ -2,6 +2,8 @@
 
 #include "sense/video/tamper.h"
 
+static const ward_ns noon = 12 * 3600 * WARD_NS_PER_S;
+
 struct lab {
 	struct made m;
 	struct ward_tamper *t;
@@ -13,7 +15,9 @@ static void see(struct lab *l, int noise)
 {
 	struct ward_sign_sink sink = {made_put, &l->s};
 
-	assert_int_equal(ward_tamper_step(l->t, made_done(&l->m, noise), &sink), WARD_OK);
+	const struct ward_image *i = made_done(&l->m, noise);
+
+	assert_int_equal(ward_tamper_step(l->t, i, noon + i->time, &sink), WARD_OK);
 }
 
 static void normal(struct lab *l, int seconds)
@@ -100,8 +104,8 @@ static void test_faults(void **state)
 	for (size_t i = 0; i < WARD_ARRAY_LEN(faults); i++) {
 		struct lab l = {.m = {.seed = 5}};
 
-		assert_int_equal(
-			ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
+		assert_int_equal(ward_tamper_new(ward_mem_heap(), NULL, MADE_W, MADE_H, NULL, &l.t),
+			WARD_OK);
 		normal(&l, 20);
 		assert_int_equal(l.s.n, 0);
 		for (int k = 0; k < 20 * MADE_FPS; k++) {
@@ -128,7 +132,8 @@ static void test_moment(void **state)
 	struct lab l = {.m = {.seed = 5}};
 
 	(void)state;
-	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
+	assert_int_equal(
+		ward_tamper_new(ward_mem_heap(), NULL, MADE_W, MADE_H, NULL, &l.t), WARD_OK);
 	for (int round = 0; round < 5; round++) {
 		normal(&l, 10);
 		for (int k = 0; k < MADE_FPS; k++) {
@@ -146,7 +151,8 @@ static void test_evening(void **state)
 	struct lab l = {.m = {.seed = 5}};
 
 	(void)state;
-	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
+	assert_int_equal(
+		ward_tamper_new(ward_mem_heap(), NULL, MADE_W, MADE_H, NULL, &l.t), WARD_OK);
 	normal(&l, 10);
 	for (int k = 0; k < 200 * MADE_FPS; k++) {
 		made_room(&l.m, 0, 0, k < 100 * MADE_FPS ? -k / 10 : k / 10 - 100);
@@ -162,7 +168,8 @@ static void test_new_view(void **state)
 	struct lab l = {.m = {.seed = 5}};
 
 	(void)state;
-	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, NULL, &l.t), WARD_OK);
+	assert_int_equal(
+		ward_tamper_new(ward_mem_heap(), NULL, MADE_W, MADE_H, NULL, &l.t), WARD_OK);
 	normal(&l, 10);
 	for (int k = 0; k < 620 * MADE_FPS; k++) {
 		turned(&l.m);
@@ -193,7 +200,8 @@ static void test_mask(void **state)
 		struct lab l = {.m = {.seed = 4}};
 
 		assert_int_equal(
-			ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, unseen, &l.t), WARD_OK);
+			ward_tamper_new(ward_mem_heap(), NULL, MADE_W, MADE_H, unseen, &l.t),
+			WARD_OK);
 		normal(&l, 20);
 		for (int i = 0; i < 20 * MADE_FPS; i++) {
 			made_room(&l.m, 0, 0, 0);
@@ -211,7 +219,8 @@ static void test_mask(void **state)
 	struct lab l = {.m = {.seed = 4}};
 
 	memset(unseen, 1, sizeof(unseen));
-	assert_int_equal(ward_tamper_new(ward_mem_heap(), MADE_W, MADE_H, unseen, &l.t), WARD_OK);
+	assert_int_equal(
+		ward_tamper_new(ward_mem_heap(), NULL, MADE_W, MADE_H, unseen, &l.t), WARD_OK);
 	normal(&l, 10);
 	assert_int_equal(l.s.n, 0);
 	ward_tamper_free(l.t);
@@ -220,12 +229,13 @@ static void test_mask(void **state)
 static void test_no_memory(void **state)
 {
 	(void)state;
-	for (uint64_t i = 1; i <= 8; i++) {
+	for (uint64_t i = 1; i <= 11; i++) {
 		struct ward_mem_failing f;
 		struct ward_tamper *t;
 
 		ward_mem_failing_init(&f, i);
-		assert_int_equal(ward_tamper_new(&f.mem, MADE_W, MADE_H, NULL, &t), WARD_ERR_NOMEM);
+		assert_int_equal(
+			ward_tamper_new(&f.mem, NULL, MADE_W, MADE_H, NULL, &t), WARD_ERR_NOMEM);
 	}
 }
 

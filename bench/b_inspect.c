@@ -1,0 +1,135 @@
+/* Looking at files, beside the plain search by YARA's own program with the same rules: whole
+ * programs, their CPU seconds, the same files in the same order. Ours hashes, names, opens and
+ * looks at each as well, in a process per file. */
+#include "bench.h"
+#include "files.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ROUNDS = 7, FILES = 400, WORDS = 8 };
+
+struct corpus {
+	const char *name;
+	const char *pattern;
+	size_t file_min, file_max; /* bytes */
+	uint64_t bytes_max;        /* of all */
+};
+
+/* Programs and libraries, which are searched in one piece; documents, which are many and small;
+ * compressed ones, which only ours unpacks. */
+static const struct corpus corpora[] = {
+	{"libraries", "/usr/lib/x86_64-linux-gnu/*.so.*", 1 << 20, 64 << 20, 160 << 20},
+	{"texts", "/usr/lib/python3*/*.py", 1 << 10, 1 << 20, 16 << 20},
+	{"compressed texts", "/usr/share/doc/*/changelog.Debian.gz", 1 << 10, 1 << 20, 16 << 20},
+};
+
+struct run {
+	const char *argv[FILES + WORDS + 2];
+	size_t n;
+};
+
+static void add(struct run *r, const char *word)
+{
+	r->argv[r->n++] = word;
+}
+
+static uint64_t choose(const struct corpus *c, const glob_t *g, struct run *ours, size_t *ret_n)
+{
+	uint64_t sum = 0;
+
+	*ret_n = 0;
+	for (size_t i = 0; i < g->gl_pathc && *ret_n < FILES; i++) {
+		struct stat st;
+
+		if (lstat(g->gl_pathv[i], &st) != 0 || !S_ISREG(st.st_mode) ||
+			(size_t)st.st_size < c->file_min || (size_t)st.st_size > c->file_max ||
+			sum + (uint64_t)st.st_size > c->bytes_max)
+			continue;
+		add(ours, g->gl_pathv[i]);
+		sum += (uint64_t)st.st_size;
+		++*ret_n;
+	}
+	return sum;
+}
+
+/* YARA's program takes the files by a list. */
+static struct bench_path list_of(const struct run *r, size_t n)
+{
+	struct bench_path list;
+	int fd = bench_temporary(&list);
+	FILE *f = fdopen(fd, "w");
+
+	if (!f)
+		bench_die("%s can't be written", list.s);
+	for (size_t i = r->n - n; i < r->n; i++)
+		fprintf(f, "%s\n", r->argv[i]);
+	if (fclose(f) != 0)
+		bench_die("%s can't be written", list.s);
+	return list;
+}
+
+static void memory(const char *name, const struct run *r)
+{
+	struct rusage use;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (freopen("/dev/null", "w", stdout) && freopen("/dev/null", "w", stderr))
+			(void)execv(r->argv[0], (char *const *)(uintptr_t)r->argv);
+		_exit(1);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, &use) != pid)
+		bench_die("%s: can't be run", name);
+	bench_note(name, "%ld MiB at most in any process", use.ru_maxrss / 1024);
+}
+
+static void measure(
+	const struct corpus *c, const char *ward, const char *content, const char *rules)
+{
+	struct run ours = {.n = 0};
+	char name[80];
+	size_t n;
+	glob_t g;
+	const char *const first[] = {
+		ward, "inspect", "--json", "--clamd", "/nonexistent", "--content", content, "--"};
+
+	(void)snprintf(name, sizeof(name), "inspect/%s", c->name);
+	if (glob(c->pattern, 0, NULL, &g) != 0) {
+		bench_skip(name, "there are no such files");
+		return;
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(first); i++)
+		add(&ours, first[i]);
+	uint64_t bytes = choose(c, &g, &ours, &n);
+	struct bench_path list = list_of(&ours, n);
+	const char *const yara[] = {"yara", "-p", "1", "--scan-list", rules, list.s, NULL, NULL};
+
+	bench_note(name, "%zu files, %llu KiB", n, (unsigned long long)(bytes >> 10));
+	bench_pair(&(struct bench){name, "MiB", (size_t)(bytes >> 20), ROUNDS, BENCH_CPU},
+		(struct bench_side){"ward inspect", bench_programs, ours.argv, NULL},
+		(struct bench_side){
+			"yara, the same rules", bench_programs, (void *)(uintptr_t)yara, NULL});
+	memory(name, &ours);
+	(void)unlink(list.s);
+	globfree(&g);
+}
+
+int main(void)
+{
+	struct bench_path ward = bench_ward(), content = bench_source("content"),
+			  rules = bench_source("content/inspect/rules/ward.yar");
+
+	if (!bench_have("yara")) {
+		bench_skip("inspect", "yara is not installed");
+		return 0;
+	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(corpora); i++)
+		measure(&corpora[i], ward.s, content.s, rules.s);
+	return 0;
+}

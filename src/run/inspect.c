@@ -1,0 +1,258 @@
+#include "run/inspect.h"
+
+#include "base/fd.h"
+#include "run/process.h"
+#include "run/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	FD_FILE = 3, /* in the cell */
+	FD_OUT = 4,
+	FD_CLAM = 5,
+	FD_SAFE = 16, /* from where on descriptors are put aside before they get their numbers */
+	EXIT_NOMEM = 3,
+	EXIT_CAGE = 4,
+	READ_BYTES = 65536,
+	TIMES = 4, /* of its seconds of processor that a cell may take by the clock */
+	MS = 1000,
+};
+
+struct cell {
+	const struct ward_inspect_cell *c;
+	const struct ward_inspect_said *said;
+	uint64_t size;
+	size_t memory_max;
+};
+
+/* What the process has of the address space; the cell begins with it. 0: not known. */
+static size_t address_space(void)
+{
+	char text[64];
+	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	struct ward_str s = {text, n > 0 ? (size_t)n : 0};
+	uint64_t pages = 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	(void)ward_str_u64(ward_str_cut(&s, ' '), &pages);
+	return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The three descriptors get their numbers, all others are closed, also standard error. */
+static bool lay_descriptors(int file, int out, int clam)
+{
+	int from[] = {fcntl(file, F_DUPFD, FD_SAFE), fcntl(out, F_DUPFD, FD_SAFE),
+		clam < 0 ? -1 : fcntl(clam, F_DUPFD, FD_SAFE)};
+
+	(void)close_range(0, FD_FILE - 1, 0);
+	if (dup2(from[0], FD_FILE) < 0 || dup2(from[1], FD_OUT) < 0)
+		return false;
+	if (clam >= 0 ? dup2(from[2], FD_CLAM) < 0 : false)
+		return false;
+	return close_range(clam < 0 ? FD_CLAM : FD_CLAM + 1, ~0u, 0) == 0;
+}
+
+static bool put(void *ctx, struct ward_slice records)
+{
+	(void)ctx;
+	return ward_fd_write(FD_OUT, records);
+}
+
+/* Tables of characters and times are loaded now: libarchive asks for both. */
+static bool enter(const struct cell *x)
+{
+	const struct ward_sandbox s = {.cage = WARD_CAGE_BLIND,
+		.n_descriptor_max = FD_SAFE,
+		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : x->memory_max};
+	rlim_t seconds = ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS);
+	const struct rlimit cpu = {seconds, seconds + 1}, none = {0, 0};
+	const char *step;
+	int abi;
+
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	(void)setenv("TZ", "UTC0", 1);
+	tzset();
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);
+	return setrlimit(RLIMIT_CPU, &cpu) == 0 && setrlimit(RLIMIT_FSIZE, &none) == 0 &&
+	       ward_sandbox_enter(&s, &abi, &step) == WARD_OK;
+}
+
+static WARD_NORETURN void live(const struct cell *x, int file, int out, int clam)
+{
+	struct ward_inspect_job job = {.with = x->c->with,
+		.lim = x->c->lim,
+		.said = *x->said,
+		.clam = clam < 0 ? -1 : FD_CLAM,
+		.put = put};
+	void *map = NULL;
+
+	if (!lay_descriptors(file, out, clam) || !enter(x))
+		_exit(EXIT_CAGE);
+	if (x->size) {
+		map = mmap(NULL, (size_t)x->size, PROT_READ, MAP_PRIVATE, FD_FILE, 0);
+		if (map == MAP_FAILED)
+			_exit(EXIT_NOMEM);
+	}
+	job.bytes = ward_slice_of(map, (size_t)x->size);
+	_exit(ward_inspect_bytes(&job) == WARD_OK ? 0 : EXIT_NOMEM);
+}
+
+static int connect_clam(const char *path)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	int fd = path ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+
+	if (fd < 0 ||
+		snprintf(to.sun_path, sizeof(to.sun_path), "%s", path) >=
+			(int)sizeof(to.sun_path) ||
+		connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0) {
+		if (fd >= 0)
+			(void)close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * MS + t.tv_nsec / 1000000;
+}
+
+struct hearing {
+	struct ward_wr held; /* what came and is no whole record yet */
+	bool late, odd;
+	enum ward_err err; /* NOMEM */
+};
+
+/* Everything that the cell says, until it closes its end, is too late, or says what no cell does.
+ */
+static void hear(const struct cell *x, int fd, struct ward_inspect_report *r, struct hearing *h)
+{
+	int64_t until =
+		now_ms() + (int64_t)ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS) * TIMES * MS;
+
+	for (;;) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		int64_t left = until - now_ms();
+		size_t used = 0;
+		int rc = poll(&p, 1, left > 0 ? (int)left : 0);
+
+		if (rc < 0 && errno == EINTR)
+			continue;
+		h->late = rc <= 0;
+		uint8_t *to = h->late ? NULL : ward_wr_room(&h->held, READ_BYTES);
+
+		if (!to)
+			return;
+		ssize_t n = read(fd, to, READ_BYTES);
+
+		h->held.len -= (size_t)(READ_BYTES - (n > 0 ? n : 0));
+		if (n <= 0)
+			return;
+		h->err = ward_report_read(r, x->c->lim, ward_wr_slice(&h->held), &used);
+		h->odd = h->err && h->err != WARD_ERR_NOMEM;
+		if (h->err)
+			return;
+		memmove(h->held.p, h->held.p + used, h->held.len - used);
+		h->held.len -= used;
+	}
+}
+
+/* How the cell ended, as a finding; SANDBOX when it did not begin. */
+static enum ward_err conclude(
+	const struct cell *x, const struct hearing *h, int status, struct ward_inspect_report *r)
+{
+	char seconds[24];
+	enum ward_err err = ward_report_root(r, x->c->lim, x->said->name, x->size);
+
+	(void)snprintf(
+		seconds, sizeof(seconds), "%zu", ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS));
+	if (err || h->err == WARD_ERR_NOMEM)
+		return WARD_ERR_NOMEM;
+	if (h->odd)
+		return ward_report_add(r, WARD_SUSPECT_CELL_DIED, WARD_STR("odd records"));
+	if (h->late || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
+		return ward_report_add(r, WARD_SUSPECT_CELL_TIME, ward_str_z(seconds));
+	if (WIFSIGNALED(status)) {
+		const char *name = sigabbrev_np(WTERMSIG(status));
+
+		return ward_report_add(r, WARD_SUSPECT_CELL_DIED, ward_str_z(name ? name : "?"));
+	}
+	if (WEXITSTATUS(status) == EXIT_CAGE)
+		return WARD_ERR_SANDBOX;
+	return r->whole ? WARD_OK : ward_report_add(r, WARD_SUSPECT_CELL_MEMORY, WARD_STR(""));
+}
+
+static enum ward_err keep_cell(
+	const struct cell *x, int file, int clam, struct ward_inspect_report *ret)
+{
+	struct hearing h = {.held = ward_wr_grow(ward_mem_heap(), 4 * READ_BYTES)};
+	int out[2], status = 0;
+	pid_t pid;
+
+	if (pipe2(out, O_CLOEXEC) != 0)
+		return WARD_ERR_IO;
+	pid = fork();
+	if (pid == 0)
+		live(x, file, out[1], clam);
+	(void)close(out[1]);
+	if (pid > 0) {
+		hear(x, out[0], ret, &h);
+		if (h.late || h.odd || h.err)
+			(void)kill(pid, SIGKILL);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	(void)close(out[0]);
+	enum ward_err err = pid < 0 ? WARD_ERR_IO : conclude(x, &h, status, ret);
+
+	ward_wr_fini(&h.held);
+	return err;
+}
+
+enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
+	const struct ward_inspect_said *said, struct ward_inspect_report *ret)
+{
+	struct cell x = {.c = c, .said = said};
+	size_t space = address_space();
+	struct stat st;
+	int clam;
+
+	if (fstat(fd, &st) != 0)
+		return WARD_ERR_IO;
+	if (!S_ISREG(st.st_mode))
+		return WARD_ERR_FOREIGN;
+	x.size = (uint64_t)st.st_size;
+	if (x.size > ward_limit(c->lim, WARD_LIMIT_FILE_BYTES))
+		return WARD_ERR_LIMIT;
+	if (space)
+		x.memory_max = space + (size_t)x.size + ward_limit(c->lim, WARD_LIMIT_FILE_MEMORY);
+	clam = connect_clam(c->clamd);
+	enum ward_err err = keep_cell(&x, fd, clam, ret);
+
+	if (clam >= 0)
+		(void)close(clam);
+	if (!err)
+		ward_report_judge(ret, ward_inspector_weights(c->with));
+	return err;
+}

@@ -1,0 +1,257 @@
+/* The process that brings what a sensor sees to a Ward elsewhere: event lines from a pipe, onto the
+ * disk, then over one connection outwards, and off the disk once the other side has them on its
+ * own.
+ *
+ * Nothing comes in: it makes the connection. While that is cut, lines wait (ship/spool.h); a line
+ * that is sent twice is one event there, by its id. When the pipe ends, what waits is sent, and
+ * then the process ends. */
+#include "run/proc/ship_link.h"
+#include "ship/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	EVENTS = 1000, /* of a batch, as the API takes them */
+	BYTES = 90 << 10,
+	POLL_MS = 250,
+	AGAIN_MOST_S = 60, /* between tries while it is cut */
+	MAINTAIN_S = 5,
+	TOKEN_S = 60,      /* while the token is not known there */
+	MEMORY = 512 << 20,
+};
+
+struct ship {
+	struct ward_process p;
+	struct ship_link link;
+	struct ward_spool *spool;
+	int in;
+	char line[2 * WARD_SPOOL_LINE]; /* what came and is no whole line yet */
+	size_t n_line;
+	bool too_long; /* the rest of a line that has no room is passed over */
+	bool ended, full;
+	bool cut; /* said so in the log */
+	ward_ns not_before, maintain_at;
+	unsigned again_s;
+};
+
+static ward_ns mono(const struct ship *s)
+{
+	return ward_clock_mono(s->p.clock);
+}
+
+static void must(struct ship *s, enum ward_err err, const char *what)
+{
+	if (err)
+		ward_process_die(&s->p, what, err);
+}
+
+/* ---- in ---- */
+
+/* Whole lines of what came, as far as there is room for them. */
+static void take_lines(struct ship *s)
+{
+	struct ward_str rest = {s->line, s->n_line};
+
+	s->full = false;
+	for (size_t end; !s->full && (end = ward_str_find(rest, WARD_STR("\n"))) != SIZE_MAX;) {
+		struct ward_str line = ward_str_sub(rest, 0, end);
+		enum ward_err err = s->too_long ? WARD_OK : ward_spool_put(s->spool, line);
+
+		if (err == WARD_ERR_FULL) {
+			s->full = true;
+			break;
+		}
+		must(s, err, "the spool");
+		s->too_long = false;
+		rest = ward_str_sub(rest, end + 1, SIZE_MAX);
+	}
+	memmove(s->line, rest.p, rest.len);
+	s->n_line = rest.len;
+	if (s->n_line == sizeof(s->line)) {
+		ward_count_name(&s->p.counters, "ship.too_long", !s->too_long);
+		s->too_long = true;
+		s->n_line = 0;
+	}
+	must(s, ward_spool_commit(s->spool), "the spool");
+}
+
+static void read_in(struct ship *s)
+{
+	ssize_t n = read(s->in, s->line + s->n_line, sizeof(s->line) - s->n_line);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		s->ended = true;
+		if (s->n_line && s->n_line < sizeof(s->line)) /* the last one may lack its end */
+			s->line[s->n_line++] = '\n';
+	} else {
+		s->n_line += (size_t)n;
+	}
+	take_lines(s);
+}
+
+/* ---- out ---- */
+
+static void later(struct ship *s, unsigned least_s)
+{
+	s->again_s = s->again_s ? 2 * s->again_s : 1;
+	if (s->again_s > AGAIN_MOST_S)
+		s->again_s = AGAIN_MOST_S;
+	unsigned wait_s = s->again_s > least_s ? s->again_s : least_s;
+
+	s->not_before = mono(s) + wait_s * WARD_NS_PER_S;
+}
+
+static void say_cut(struct ship *s)
+{
+	struct ward_spool_counts n;
+
+	ward_spool_count(s->spool, &n);
+	if (!s->cut)
+		WARD_LOG(&s->p.log, ERROR, "ship.cut", WARD_KV_Z("why", s->link.why),
+			WARD_KV_U("waiting", n.waiting));
+	s->cut = true;
+}
+
+static void heed(struct ship *s, enum ship_fate fate)
+{
+	switch (fate) {
+	case SHIP_WAITS:
+		return;
+	case SHIP_REFUSED:
+		ward_count_name(&s->p.counters, "ship.refused", 1);
+		WARD_LOG(&s->p.log, ERROR, "ship.refused", WARD_KV_Z("why", s->link.why));
+		break;
+	case SHIP_ARRIVED:
+		ward_count_name(&s->p.counters, "ship.batches", 1);
+		break;
+	case SHIP_DENIED:
+		say_cut(s);
+		later(s, TOKEN_S);
+		return;
+	case SHIP_FAILED:
+		say_cut(s);
+		ward_count_name(&s->p.counters, "ship.failed", 1);
+		later(s, s->link.wait_s);
+		return;
+	}
+	must(s, ward_spool_arrived(s->spool), "the spool");
+	if (s->cut && fate == SHIP_ARRIVED)
+		WARD_LOG(&s->p.log, INFO, "ship.back", WARD_KV_Z("to", s->link.url.host));
+	s->cut = false;
+	s->again_s = 0;
+	s->not_before = 0;
+	if (s->full)
+		take_lines(s);
+}
+
+/* True: there is something to send. */
+static bool send_next(struct ship *s)
+{
+	struct ward_str lines;
+
+	if (s->link.state == SHIP_DIALING || s->link.state == SHIP_TALKING)
+		return true;
+	if (mono(s) < s->not_before)
+		return true;
+	enum ward_err err = ward_spool_next(s->spool, EVENTS, BYTES, &lines);
+
+	if (err == WARD_ERR_AGAIN)
+		return false;
+	must(s, err, "the spool");
+	ship_link_post(&s->link, lines);
+	return true;
+}
+
+static void maintain(struct ship *s)
+{
+	if (mono(s) < s->maintain_at)
+		return;
+	s->maintain_at = mono(s) + MAINTAIN_S * WARD_NS_PER_S;
+	must(s, ward_spool_maintain(s->spool), "the spool");
+	if (s->full) /* there may be room again for what waits to come in */
+		take_lines(s);
+}
+
+static void wait(struct ship *s)
+{
+	struct pollfd p[3];
+
+	ship_link_poll(&s->link, p);
+	p[2] = (struct pollfd){s->ended || s->full ? -1 : s->in, POLLIN, 0};
+	if (poll(p, WARD_ARRAY_LEN(p), POLL_MS) < 0 && errno != EINTR)
+		ward_process_die(&s->p, "poll", WARD_ERR_IO);
+	if (p[2].revents)
+		read_in(s);
+}
+
+/* ---- life ---- */
+
+static uint64_t number(struct ship *s, const char *key)
+{
+	const char *text = ward_process_setting(&s->p, key);
+	uint64_t n;
+
+	if (!text || !ward_str_u64(ward_str_z(text), &n))
+		ward_process_die(&s->p, key, WARD_ERR_CONFIG);
+	return n;
+}
+
+static void open_spool(struct ship *s, const char *dir)
+{
+	const struct ward_spool_opts o = {.dir = dir,
+		.bytes = number(s, "bytes"),
+		.keep = (ward_ns)number(s, "keep_s") * WARD_NS_PER_S,
+		.mem = ward_mem_heap(),
+		.clock = s->p.clock};
+	char why[WARD_SPOOL_WHY];
+	enum ward_err err = ward_spool_open(&o, why, &s->spool);
+
+	if (err)
+		ward_process_die(&s->p, why, err);
+}
+
+/* What became of everything, for the log and whoever reads it. */
+static void tell(struct ship *s)
+{
+	struct ward_spool_counts n;
+
+	ward_spool_count(s->spool, &n);
+	WARD_LOG(&s->p.log, INFO, "ship.end", WARD_KV_U("taken", n.taken),
+		WARD_KV_U("waiting", n.waiting), WARD_KV_U("shed", n.shed),
+		WARD_KV_U("late", n.late), WARD_KV_U("foreign", n.foreign),
+		WARD_KV_U("damaged", n.damaged));
+}
+
+int main(int argc, char **argv)
+{
+	struct ship *s = calloc(1, sizeof(*s));
+	const char *dir;
+
+	if (!s)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&s->p, "ship", argc, argv);
+	s->p.memory_max_bytes = MEMORY;
+	s->in = ward_process_need_fd(&s->p, "in");
+	dir = ward_process_setting(&s->p, "spool");
+	if (!dir)
+		ward_process_die(&s->p, "no spool", WARD_ERR_CONFIG);
+	ship_link_open(&s->link, &s->p);
+	ward_process_cage(&s->p, WARD_CAGE_FILES, dir);
+	open_spool(s, dir);
+	for (bool more = true; !ward_process_stopping() && (more || !s->ended);) {
+		wait(s);
+		heed(s, ship_link_turn(&s->link));
+		more = send_next(s);
+		maintain(s);
+		ward_process_count(&s->p);
+	}
+	tell(s);
+	ward_spool_close(s->spool);
+	ship_link_close(&s->link);
+	return ward_process_end(&s->p);
+}

@@ -1,0 +1,13 @@
+/* ClamAV's daemon over a connection that is open already (clamd(8), INSTREAM). */
+#ifndef WARD_SENSE_FILE_CLAM_H
+#define WARD_SENSE_FILE_CLAM_H
+
+#include "sense/file/report.h"
+
+/* Sends the bytes and reads the answer; it waits. A name that was found goes to ret_name. FAILED:
+ * the daemon gave no verdict (too large for it, gone, or it said something else). */
+enum ward_clam ward_clam_ask(int fd, struct ward_slice bytes, char ret_name[WARD_INSPECT_TEXT]);
+/* An answer, without its end. */
+enum ward_clam ward_clam_answer(struct ward_str answer, char ret_name[WARD_INSPECT_TEXT]);
+
+#endif

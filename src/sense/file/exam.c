@@ -1,0 +1,94 @@
+#include "sense/file/exam.h"
+
+#include <zlib.h>
+
+enum { CHUNK = 65536 };
+
+bool ward_exam_inflate(struct ward_exam *x, const struct ward_piece *p, struct ward_slice in,
+	int bits, struct ward_wr *w)
+{
+	z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)in.p,
+		.avail_in = (uInt)(in.len < UINT32_MAX ? in.len : UINT32_MAX)};
+	int rc = inflateInit2(&z, bits);
+
+	while (rc == Z_OK) {
+		uint8_t *to = ward_wr_room(w, CHUNK);
+
+		if (!to)
+			break;
+		z.next_out = to;
+		z.avail_out = CHUNK;
+		rc = inflate(&z, Z_NO_FLUSH);
+		w->len -= z.avail_out;
+		if (!ward_exam_unpacked(x, p, CHUNK - z.avail_out))
+			break;
+	}
+	(void)inflateEnd(&z);
+	return rc == Z_STREAM_END;
+}
+
+static int letter(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+}
+
+void ward_exam_base64(
+	struct ward_exam *x, const struct ward_piece *p, struct ward_slice in, struct ward_wr *w)
+{
+	size_t most = ward_exam_left(x), before = w->len;
+	uint32_t bits = 0;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < in.len && w->len - before < most; i++) {
+		int v = letter(in.p[i]);
+
+		if (in.p[i] == '=')
+			break;
+		if (v < 0)
+			continue;
+		bits = bits << 6 | (uint32_t)v;
+		if (++n < 4)
+			continue;
+		ward_wr_u8(w, (uint8_t)(bits >> 16));
+		ward_wr_u8(w, (uint8_t)(bits >> 8));
+		ward_wr_u8(w, (uint8_t)bits);
+		n = 0;
+	}
+	if (n == 2) /* 12 bits: one byte */
+		ward_wr_u8(w, (uint8_t)(bits >> 4));
+	if (n == 3) { /* 18 bits: two */
+		ward_wr_u8(w, (uint8_t)(bits >> 10));
+		ward_wr_u8(w, (uint8_t)(bits >> 2));
+	}
+	(void)ward_exam_unpacked(x, p, w->len - before);
+}
+
+size_t ward_exam_find(struct ward_slice s, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i + len <= s.len; i++) {
+		size_t k = 0;
+
+		while (k < len && (s.p[i + k] == (uint8_t)word[k] ||
+					  (s.p[i + k] >= 'A' && s.p[i + k] <= 'Z' &&
+						  s.p[i + k] + 32 == (uint8_t)word[k])))
+			k++;
+		if (k == len)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+size_t ward_exam_next(struct ward_slice s, size_t off, const void *what, size_t len)
+{
+	const uint8_t *at = off < s.len ? memmem(s.p + off, s.len - off, what, len) : NULL;
+
+	return at ? (size_t)(at - s.p) : SIZE_MAX;
+}

@@ -1,0 +1,96 @@
+/* Inside of the cell: one file being looked at, part by part.
+ *
+ * A part is bytes that lie somewhere: the file, an entry of an archive, an attachment. Each kind
+ * has one row in kinds.c: a function that looks at its bytes and says reasons, and an opener that
+ * gives what lies in it, one after the other. walk.c keeps the stack of openers; so no more is held
+ * than the parts on the way down, and no input drives a recursion. Sees untrusted bytes;
+ * single-threaded; opens nothing. */
+#ifndef WARD_SENSE_FILE_EXAM_H
+#define WARD_SENSE_FILE_EXAM_H
+
+#include "base/rd.h"
+#include "sense/file/file.h"
+
+struct ward_exam {
+	const struct ward_inspector *with;
+	const struct ward_limits *lim;
+	struct ward_wr out; /* records that were not handed over yet */
+	bool (*put)(void *ctx, struct ward_slice records);
+	void *ctx;
+	struct ward_scan *scan; /* rules.h */
+	uint64_t size;          /* of the whole file */
+	uint64_t unpacked;      /* bytes, so far */
+	uint32_t n_part;
+	uint32_t n_reason;
+	bool stop; /* a limit of the whole file is reached */
+	bool lost; /* nobody hears us any more */
+};
+
+struct ward_piece {
+	uint32_t number;
+	unsigned depth;
+	enum ward_kind kind;
+	const struct ward_piece *parent; /* NULL: the file itself */
+	struct ward_str name, type;
+	struct ward_slice bytes;
+	uint8_t sha256[WARD_INSPECT_HASH];
+};
+
+/* What an opener gives. */
+struct ward_child {
+	struct ward_str name, type; /* live until the opener's next call */
+	struct ward_slice bytes;    /* likewise, of the piece or of the opener */
+	enum ward_kind kind;        /* WARD_KIND_N: by its content */
+};
+
+struct ward_opener {
+	/* NULL: it can't be opened, and it was said why. */
+	void *(*open)(struct ward_exam *x, const struct ward_piece *p);
+	/* False: there is no more. */
+	bool (*next)(
+		struct ward_exam *x, const struct ward_piece *p, void *it, struct ward_child *ret);
+	void (*close)(void *it);
+};
+
+/* Says a reason. Those beyond WARD_INSPECT_REASONS are not said: there are enough. */
+void ward_exam_say(struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what,
+	struct ward_str a, struct ward_str b);
+void ward_exam_say1(
+	struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what, const char *a);
+void ward_exam_say0(struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what);
+/* "…, at byte N" */
+void ward_exam_damaged(
+	struct ward_exam *x, const struct ward_piece *p, const char *what, uint64_t at);
+
+/* n more bytes were unpacked from p. False: a limit is reached, which was said; the walk stops. */
+bool ward_exam_unpacked(struct ward_exam *x, const struct ward_piece *p, uint64_t n);
+/* How many more may be. */
+size_t ward_exam_left(const struct ward_exam *x);
+
+/* Inflates `in` into w by zlib's window bits (15 zlib, 31 gzip, -15 raw), as far as limits go.
+ * False: it is damaged; what came before is there. */
+bool ward_exam_inflate(struct ward_exam *x, const struct ward_piece *p, struct ward_slice in,
+	int bits, struct ward_wr *w);
+/* Base64 (RFC 4648), white space and what is no letter of it left out; at most what limits allow.
+ */
+void ward_exam_base64(
+	struct ward_exam *x, const struct ward_piece *p, struct ward_slice in, struct ward_wr *w);
+
+/* Finds without case in the first `within` bytes; word in lower case. SIZE_MAX: not there. */
+size_t ward_exam_find(struct ward_slice s, const char *word);
+/* With case, from `off` on. */
+size_t ward_exam_next(struct ward_slice s, size_t off, const void *what, size_t len);
+
+/* kinds.c: what is done with each kind; NULL: nothing. */
+typedef void ward_look_fn(struct ward_exam *x, const struct ward_piece *p);
+ward_look_fn *ward_exam_look_of(enum ward_kind k);
+const struct ward_opener *ward_exam_opener_of(enum ward_kind k);
+
+/* One file per format. */
+ward_look_fn ward_look_name, ward_look_pe, ward_look_elf, ward_look_lnk, ward_look_pdf,
+	ward_look_rtf, ward_look_script, ward_look_html, ward_look_vba, ward_look_xml,
+	ward_look_dicom;
+extern const struct ward_opener ward_open_archive, ward_open_mail, ward_open_ole, ward_open_pdf,
+	ward_open_rtf, ward_open_dicom, ward_open_hl7, ward_open_image, ward_open_encoded;
+
+#endif

