@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 7, FILES = 400, WORDS = 8 };
+enum { ROUNDS = 7, FILES = 50, WORDS = 8 };
 
 struct corpus {
 	const char *name;
@@ -111,7 +111,10 @@ static void measure(
 	const char *const yara[] = {"yara", "-p", "1", "--scan-list", rules, list.s, NULL, NULL};
 
 	bench_note(name, "%zu files, %llu KiB", n, (unsigned long long)(bytes >> 10));
-	bench_pair(&(struct bench){name, "MiB", (size_t)(bytes >> 20), ROUNDS, BENCH_CPU},
+	bool large = c->file_min >= 1 << 20;
+
+	bench_pair(&(struct bench){name, large ? "MiB" : "file", large ? (size_t)(bytes >> 20) : n,
+			   ROUNDS, BENCH_CPU},
 		(struct bench_side){"ward inspect", bench_programs, ours.argv, NULL},
 		(struct bench_side){
 			"yara, the same rules", bench_programs, (void *)(uintptr_t)yara, NULL});

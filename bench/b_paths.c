@@ -152,7 +152,7 @@ static void measure(const char *name, struct ward_model *m, size_t n_vuln_host, 
 		ward_facts_read(file, path, m, &lim, mem, &d, &l.facts) != WARD_OK ||
 		ward_engine_new(m, l.rules, &lim, mem, &l.e) != WARD_OK)
 		bench_die("the content");
-	l.w = (struct ward_paths_world){m, l.rules, l.a, &l.facts, NULL, NULL};
+	l.w = (struct ward_paths_world){m, l.rules, l.a, &l.facts, NULL, NULL, 0};
 	l.ask = (struct ward_paths_ask){.service = {ward_model_find(m, ward_str_z(service))},
 		.n_service = 1,
 		.threat = ward_threats_find(ward_model_threats(m), WARD_STR("outage")),

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/events.h"
+#include "cli/lang.h"
 #include "cli/patterns.h"
 #include "comply/pseudonym.h"
 #include "conf/conf.h"
@@ -406,7 +407,6 @@ static int load(struct job *job)
 {
 	const char *content = ward_cli_content(job->cmd, job->content);
 	char path[PATH_LEN];
-	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	if (!content)
 		return WARD_EXIT_RUN;
@@ -423,10 +423,8 @@ static int load(struct job *job)
 	if (!err)
 		return ward_cli_patterns(
 			job->cmd, content, job->hospital, &job->names, &job->lim, &job->patterns);
-	ward_diag_sort(&job->diag);
-	ward_diag_write_text(&job->diag, &w);
-	(void)ward_cli_put(&w, stderr);
-	ward_wr_fini(&w);
+	ward_cli_findings_in(
+		job->cmd, &job->diag, NULL, &(struct ward_cli_lang){NULL, content, WARD_STR("")});
 	return ward_cli_fail(job->cmd, "cannot load '%s': %s", path, ward_err_text(err));
 }
 

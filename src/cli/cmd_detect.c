@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/detect_crew.h"
 #include "cli/inorder.h"
+#include "cli/lang.h"
 #include "cli/loaded.h"
 #include "cli/losses.h"
 #include "cli/patterns.h"
@@ -176,7 +177,6 @@ static bool report(const struct ward_ruleset *rs, const struct ward_diag *d, con
 		ward_json_obj_end(&j);
 		ward_wr_ch(&w, '\n');
 	} else {
-		ward_diag_write_text(d, &w);
 		ward_wr_printf(&w,
 			"%zu rules: %zu loaded, %zu refused, %zu of the loaded can never match "
 			"(no pipeline knows their logsource)\n",
@@ -479,6 +479,9 @@ static int with_rules(const struct ward_cmd *cmd, const struct args *a, const ch
 	if (!err)
 		err = ward_door_rules_load(path, NULL, opts->lim, opts->mem, &diag, &doors);
 	ward_diag_sort(&diag);
+	if (err || !a->json)
+		ward_cli_findings_in(
+			cmd, &diag, NULL, &(struct ward_cli_lang){NULL, content, WARD_STR("")});
 	if (!err) {
 		if (report(rs, &diag, a))
 			rc = detect(&(struct run){.cmd = cmd,
@@ -489,11 +492,6 @@ static int with_rules(const struct ward_cmd *cmd, const struct args *a, const ch
 					    .opts = opts},
 				diag.n_error > 0);
 	} else {
-		struct ward_wr w = ward_wr_grow(opts->mem, OUT_MAX);
-
-		ward_diag_write_text(&diag, &w);
-		(void)ward_cli_put(&w, stderr);
-		ward_wr_fini(&w);
 		rc = ward_cli_fail(cmd, "the rules can't be loaded: %s", ward_err_text(err));
 	}
 	ward_door_rules_free(doors);

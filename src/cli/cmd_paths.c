@@ -3,15 +3,17 @@
 #include "cli/events.h"
 #include "cli/lang.h"
 #include "cli/ways.h"
+#include "cli/when.h"
 #include "model/near.h"
 #include "paths/paths.h"
+#include "story/zone.h"
 
 enum { OUT_MAX = 1 << 30, PATH_MAX_BYTES = 4096, PLANS = 5, SEEN_FILES = 64 };
 
 enum form { FORM_TEXT, FORM_JSON, FORM_EBIOS };
 
 struct options {
-	const char *dir, *content, *threat, *lang;
+	const char *dir, *content, *threat, *lang, *at;
 	const char *to[WARD_PATHS_SERVICES];
 	size_t n_to;
 	const char *file[WARD_FACTS_N];
@@ -110,8 +112,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 		{"--kev", &o->file[WARD_FACTS_KEV], NULL},
 		{"--epss", &o->file[WARD_FACTS_EPSS], NULL},
 		{"--policy", &o->file[WARD_FACTS_POLICY], NULL}, {"--threat", &o->threat, NULL},
-		{"--content", &o->content, NULL}, {"--lang", &o->lang, NULL},
-		{"--json", NULL, &json}, {"--ebios", NULL, &ebios}};
+		{"--at", &o->at, NULL}, {"--content", &o->content, NULL},
+		{"--lang", &o->lang, NULL}, {"--json", NULL, &json}, {"--ebios", NULL, &ebios}};
 	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &o->dir, NULL, option, o};
 	int code = ward_cli_args(cmd, argc, argv, &args);
 
@@ -290,7 +292,18 @@ static int work(struct job *j)
 	if (code)
 		return code;
 	struct ward_paths_world world = {
-		j->m, j->r, j->a, &j->facts, j->opt.n_seen ? &j->seen : NULL, &j->ways.escape};
+		j->m, j->r, j->a, &j->facts, j->opt.n_seen ? &j->seen : NULL, &j->ways.escape, 0};
+
+	if (j->opt.at && ward_zone_use(ward_model_hospital(j->m)->timezone) != WARD_OK)
+		fprintf(stderr, "ward paths: no time zone '%.*s' on this system: times are UTC\n",
+			WARD_STR_ARG(ward_model_hospital(j->m)->timezone));
+	if (j->opt.at && (!ward_cli_time(ward_str_z(j->opt.at), ward_clock_now(ward_clock_system()),
+				  &world.at) ||
+				 world.at <= 0))
+		return ward_cli_usage(j->cmd,
+			"--at %s is no time since 1970: write 09:00, \"2026-03-19 09:00\" or RFC "
+			"3339",
+			j->opt.at);
 	enum ward_err err = ward_paths_find(&world, j->e, &j->opt.ask, ward_mem_heap(), &j->paths);
 
 	if (!err)
@@ -333,7 +346,8 @@ const struct ward_cmd ward_cmd_paths = {
 	.name = "paths",
 	.summary = "how an attacker could stop a care service, and the cheapest way to prevent it",
 	.help = "usage: ward paths DIR [--to SERVICE …] [--threat CODE] [--k N] [--samples N]\n"
-		"                  [--seed N] [--by likelihood|cost|time] [--budget EUR]\n"
+		"                  [--seed N] [--by likelihood|cost|time] [--budget EUR] [--at "
+		"TIME]\n"
 		"                  [--json | --ebios]\n"
 		"                  [--vulnerabilities FILE] [--kev FILE] [--epss FILE]\n"
 		"                  [--policy FILE] [--seen FILE …] [--lang CODE] [--content "
@@ -357,6 +371,9 @@ const struct ward_cmd ward_cmd_paths = {
 		"  --seed N       of the draws (default 1): the same gives the same answer\n"
 		"  --by …         the likeliest (default), the cheapest for the attacker, the "
 		"quickest\n"
+		"  --at TIME      when it is done: doors and entrances by their hours (else when "
+		"it "
+		"suits)\n"
 		"  --budget EUR   what measures may cost together (default: whatever it takes)\n"
 		"  --ebios        Markdown by EBIOS Risk Manager\n"
 		"  --vulnerabilities, --kev, --epss, --policy FILE\n"

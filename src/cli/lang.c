@@ -195,10 +195,10 @@ void ward_cli_findings_in(const struct ward_cmd *cmd, struct ward_diag *diag, co
 int ward_cli_report_in(const struct ward_cmd *cmd, enum ward_err err, const char *doing,
 	struct ward_diag *diag, struct ward_lang *lang, struct ward_wr *w)
 {
-	if (err != WARD_ERR_CONFIG)
+	if (err != WARD_ERR_CONFIG && !diag->n_error)
 		return ward_cli_fail(cmd, "%s: %s", doing, ward_err_text(err));
 	ward_cli_write_findings(w, diag, lang);
-	return ward_cli_put(w, stderr) ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
+	return ward_cli_put(w, stderr) && err == WARD_ERR_CONFIG ? WARD_EXIT_INPUT : WARD_EXIT_RUN;
 }
 
 int ward_cli_report(const struct ward_cmd *cmd, enum ward_err err, const char *doing,

@@ -36,6 +36,7 @@ struct node {
 /* Working memory. Nodes are the cells, then the gates that something came to. */
 struct bound {
 	struct ward_engine *e;
+	const struct plan_rule *rule; /* the plan's */
 	uint32_t n_state, n;
 	struct ward_scc scc;
 	uint32_t *first;   /* [n + 1] in pred; they end where the next node's begin */
@@ -155,7 +156,8 @@ static enum ward_err prepare(struct bound *b, struct ward_engine *e)
 	size_t scc = (n * SCC_BYTES + 7) & ~(size_t)7, first = (n + 2) / 2 * 8;
 	void *mem;
 
-	*b = (struct bound){.e = e, .n_state = (uint32_t)e->n_cell, .n = (uint32_t)n};
+	*b = (struct bound){
+		.e = e, .rule = e->p->rule, .n_state = (uint32_t)e->n_cell, .n = (uint32_t)n};
 	if (!err && n_pred >= UINT32_MAX)
 		err = WARD_ERR_LIMIT;
 	if (!err)
@@ -203,13 +205,13 @@ static void sort_values(uint64_t *value, size_t n)
 /* 1 - prod(1 - value), rounded up; sorted first, so that rounding knows no order. */
 static uint64_t any_of(uint64_t *value, size_t n)
 {
-	uint64_t none = PICO;
-
 	if (n == 1)
 		return value[0];
 	if (n > 2) /* two factors commute */
 		sort_values(value, n);
-	for (size_t i = n; i-- > 0 && none;)
+	uint64_t none = PICO - value[n - 1];
+
+	for (size_t i = n - 1; i-- > 0 && none;)
 		none = mul_down(none, PICO - value[i]);
 	return PICO - none;
 }
@@ -255,7 +257,7 @@ static uint64_t gate_bound(struct bound *b, uint32_t v, uint32_t not )
 
 static uint64_t through(const struct bound *b, uint64_t from, uint32_t rule)
 {
-	uint64_t p = b->e->p->rule[rule].hi;
+	uint64_t p = b->rule[rule].hi;
 
 	if (!b->ring)
 		return part_up(from, p);
@@ -269,20 +271,21 @@ static uint64_t state_bound(struct bound *b, uint32_t v, uint32_t not )
 	const struct node *to = &b->node[v];
 	uint64_t open = b->e->value[to->guard].hi; /* what protection lets through */
 	uint64_t both[2] = {0, to->seed ? b->e->seed[to->seed - 1].hi : 0};
+	uint64_t *value = b->value;
 	size_t n = 0;
 
-	for (uint32_t i = b->first[v]; i < b->first[v + 1]; i++) {
-		const struct pred *by = &b->pred[i];
+	for (const struct pred *by = &b->pred[b->first[v]], *end = &b->pred[b->first[v + 1]];
+		by < end; by++) {
 		uint64_t from = by->node < b->n_state ? source(b, by->node, not )
 						      : gate_bound(b, by->node, not );
 
 		if (from)
-			b->value[n++] = through(b, from, by->by);
+			value[n++] = through(b, from, by->by);
 	}
 	if (n)
-		both[0] = any_of(b->value, n);
+		both[0] = any_of(value, n);
 	if (!b->ring)
-		both[0] = mul_up(both[0], open);
+		both[0] = open == PICO ? both[0] : mul_up(both[0], open);
 	else if (open < both[0])
 		both[0] = open;
 	return both[0] && both[1] ? any_of(both, 2) : both[0] + both[1];

@@ -201,7 +201,8 @@ static void forget(struct ward_engine *e)
 	e->n_cell = 0;
 	for (size_t i = 0; i < WARD_ARRAY_LEN(list); i++)
 		list[i]->n = 0;
-	e->at_queue = e->n_edge = e->n_loop = e->loop_effort = e->n_item = e->n_barrier = 0;
+	e->at_queue = e->n_edge = e->near.n_edge = e->n_loop = e->loop_effort = e->n_item =
+		e->n_barrier = 0;
 	e->whole = e->placed = e->labelled = e->near.live = false;
 }
 
@@ -312,44 +313,6 @@ static enum ward_err add_timeless(struct ward_engine *e)
 		       : ward_sort_numbers(e, e->soonest.p + from, e->soonest.n - from);
 }
 
-/* So far ahead cells are asked for, by numbers that were asked for before. */
-enum { AHEAD_FAR = 32, AHEAD = 16 };
-
-/* Numbers the cells in the order of their states, as the plan's rows are: what a pass has to do
- * with is then close together. Nothing is in them yet but flags. */
-static enum ward_err renumber(struct ward_engine *e)
-{
-	size_t n = e->n_cell;
-	void *mem;
-
-	if (!n)
-		return WARD_OK;
-	enum ward_err err = ward_scratch(e, 2 * n * sizeof(uint32_t), &mem);
-
-	if (err)
-		return err;
-	uint32_t *state = mem, *flag = state + n;
-
-	for (size_t i = 0; i < n; i++)
-		state[i] = e->cell[i].state;
-	err = ward_sort_numbers(e, state, n);
-	for (size_t i = 0; !err && i < n; i++) {
-		if (i + AHEAD_FAR < n)
-			__builtin_prefetch(&e->number[state[i + AHEAD_FAR]]);
-		if (i + AHEAD < n)
-			__builtin_prefetch(ward_cell_at(e, state[i + AHEAD]));
-		flag[i] = ward_cell_at(e, state[i])->flag;
-	}
-	for (uint32_t i = 0; !err && i < n; i++) {
-		e->cell[i] = (struct cell){.state = state[i], .flag = flag[i]};
-		e->number[state[i]] = i;
-	}
-	for (uint32_t i = 0; !err && i < e->n_seed; i++)
-		if (e->seed[i].state != WARD_NONE)
-			ward_cell_at(e, e->seed[i].state)->seed = i;
-	return err;
-}
-
 /* Labels for all cells, which tell nothing yet. */
 static enum ward_err label_all(struct ward_engine *e)
 {
@@ -368,11 +331,9 @@ static enum ward_err propagate(struct ward_engine *e)
 	enum ward_err err = ward_engine_explore(e);
 
 	if (!err)
-		err = renumber(e);
+		err = ward_near_number(e);
 	if (!err)
 		err = label_all(e);
-	if (!err)
-		err = ward_near_build(e);
 	if (!err)
 		err = ward_pass_run(e, METRIC_EARLIEST);
 	if (!err)

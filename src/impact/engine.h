@@ -159,8 +159,14 @@ WARD_MUST_CHECK enum ward_err ward_sort_numbers(struct ward_engine *e, uint32_t 
 WARD_MUST_CHECK enum ward_err ward_sort_reached(
 	struct ward_engine *e, enum metric m, struct list *ret);
 
-/* near.c: rows of what is reached now, in the scratch memory, until something else is there. */
+/* near.c: rows of what is reached now, in the scratch memory, until something else is there: from
+ * those of the plan, */
 WARD_MUST_CHECK enum ward_err ward_near_build(struct ward_engine *e);
+/* or as exploring writes them, of cells as they are met: room for n more edges; */
+WARD_MUST_CHECK enum ward_err ward_near_more(struct ward_engine *e, size_t n);
+/* then the cells are numbered in the order of their states, as the plan's rows are, and their rows
+ * with them: what a pass has to do with is close together. */
+WARD_MUST_CHECK enum ward_err ward_near_number(struct ward_engine *e);
 /* So many bytes behind these, which stay. */
 WARD_MUST_CHECK enum ward_err ward_near_room(struct ward_engine *e, size_t behind, void **ret);
 

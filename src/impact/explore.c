@@ -10,7 +10,9 @@ enum ward_err ward_engine_reach(struct ward_engine *e, uint32_t s)
 		return WARD_ERR_LIMIT;
 	bool wall = ward_cell_wall(e, s);
 
-	ward_cell_at(e, s)->flag |= wall ? STATE_HIT | STATE_OFFERED : STATE_REACHED | STATE_LISTED;
+	ward_cell_at(e, s)->flag |= wall          ? STATE_HIT | STATE_OFFERED
+				    : e->guard[s] ? STATE_REACHED | STATE_LISTED | STATE_GUARDED
+						  : STATE_REACHED | STATE_LISTED;
 	return ward_list_put(e, wall ? &e->hit : &e->queue, s);
 }
 
@@ -31,9 +33,8 @@ enum ward_err ward_engine_touch(struct ward_engine *e, uint32_t g)
 	return ward_list_put(e, &e->rings, g);
 }
 
-static enum ward_err fall(struct ward_engine *e, uint32_t slot)
+static enum ward_err fall(struct ward_engine *e, uint32_t slot, uint32_t g)
 {
-	uint32_t g = e->p->slot[slot].gate;
 	struct gate_run *run = &e->gate[g];
 	enum ward_err err = ward_engine_touch(e, g);
 
@@ -49,24 +50,41 @@ static enum ward_err fall(struct ward_engine *e, uint32_t slot)
 	return ward_engine_reach(e, e->p->gate[g].target);
 }
 
+/* What it leads to; its edges to what is reached become its near row. */
 static enum ward_err expand(struct ward_engine *e, uint32_t s)
 {
 	const struct ward_impact_plan *p = e->p;
-	enum ward_err err = WARD_OK;
+	uint32_t c = e->number[s], from = (uint32_t)e->near.n_edge, at = from;
 
 	e->n_edge += plan_edges(p, s);
 	if (e->n_edge > e->edge_max)
 		return WARD_ERR_LIMIT;
+	enum ward_err err = ward_near_more(e, plan_edges(p, s));
+
 	for (uint32_t i = p->state[s].edge; !err && i < p->state[s + 1].edge; i++) {
 		const struct plan_edge *edge = &p->edge[i];
 
 		if (ward_edge_cut(e, i))
 			continue;
-		if (plan_is_slot(p, edge))
-			err = fall(e, edge->dst - PLAN_SLOTS);
-		else if (!ward_cell_is(e, edge->dst, STATE_REACHED))
+		if (plan_is_slot(p, edge)) {
+			uint32_t g = plan_slot_of(p, edge)->gate;
+
+			err = fall(e, edge->dst - PLAN_SLOTS, g);
+			e->near.edge[at++] = (struct near_edge){edge->dst, g};
+			continue;
+		}
+		if (!ward_cell_is(e, edge->dst, STATE_REACHED))
 			err = ward_engine_reach(e, edge->dst);
+		if (!err && ward_cell_is(e, edge->dst, STATE_REACHED)) {
+			bool guarded = ward_cell_at(e, edge->dst)->flag & STATE_GUARDED;
+
+			e->near.edge[at++] = (struct near_edge){
+				e->number[edge->dst], edge->rule | (guarded ? NEAR_GUARDED : 0)};
+		}
 	}
+	e->cell[c].at = from;
+	e->cell[c].hi = at - from;
+	e->near.n_edge = at;
 	return err;
 }
 

@@ -93,3 +93,94 @@ enum ward_err ward_near_build(struct ward_engine *e)
 	e->near.live = true;
 	return WARD_OK;
 }
+
+enum ward_err ward_near_more(struct ward_engine *e, size_t n)
+{
+	size_t bytes = (e->near.n_edge + n) * sizeof(*e->near.edge);
+	enum ward_err err = WARD_OK;
+
+	if (bytes > e->cap_item * sizeof(*e->item))
+		err = ward_scratch_more(e, bytes + bytes / 8);
+	e->near.edge = (void *)e->item;
+	return err;
+}
+
+/* What the cells are numbered by. */
+struct order {
+	struct near_edge *row;  /* [near.n_edge]: by cells as they were met */
+	uint32_t *state, *flag; /* [n_cell]: in their order */
+	uint32_t *now;          /* [n_cell]: the number of one that was met as the i-th */
+};
+
+/* Room for the new rows before the old ones, and for the order. */
+static enum ward_err make_room(struct ward_engine *e, struct order *o)
+{
+	size_t n = e->n_cell, row = e->near.n_edge * sizeof(*o->row);
+	void *behind;
+	enum ward_err err = ward_near_room(e, row + 3 * n * sizeof(uint32_t), &behind);
+
+	if (err)
+		return err;
+	o->row = behind;
+	memcpy(o->row, e->item, row);
+	o->state = (void *)(o->row + e->near.n_edge);
+	o->flag = o->state + n;
+	o->now = o->flag + n;
+	return WARD_OK;
+}
+
+static void look_ahead_met(const struct ward_engine *e, const struct order *o, size_t i)
+{
+	if (i + AHEAD_STATE < e->n_cell)
+		__builtin_prefetch(&e->number[o->state[i + AHEAD_STATE]]);
+	if (i + AHEAD_EDGE < e->n_cell)
+		__builtin_prefetch(ward_cell_at(e, o->state[i + AHEAD_EDGE]));
+	if (i + AHEAD_TO < e->n_cell)
+		__builtin_prefetch(&o->row[ward_cell_at(e, o->state[i + AHEAD_TO])->at]);
+}
+
+/* The rows in the order of states. */
+static void order_rows(struct ward_engine *e, const struct order *o)
+{
+	struct near *near = &e->near;
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < e->n_cell; i++) {
+		look_ahead_met(e, o, i);
+		uint32_t met = e->number[o->state[i]];
+		const struct cell *c = &e->cell[met];
+
+		o->now[met] = i;
+		o->flag[i] = c->flag & ~(uint32_t)STATE_GUARDED;
+		near->first[i] = at;
+		for (uint32_t k = 0; k < c->hi; k++)
+			near->edge[at++] = o->row[c->at + k];
+	}
+	near->first[e->n_cell] = at;
+	for (uint32_t k = 0; k < at; k++)
+		if (near->edge[k].to < PLAN_SLOTS)
+			near->edge[k].to = o->now[near->edge[k].to];
+}
+
+enum ward_err ward_near_number(struct ward_engine *e)
+{
+	struct order o;
+	enum ward_err err = make_room(e, &o);
+
+	for (size_t i = 0; !err && i < e->n_cell; i++)
+		o.state[i] = e->cell[i].state;
+	if (!err)
+		err = ward_sort_numbers(e, o.state, e->n_cell);
+	if (err)
+		return err;
+	order_rows(e, &o);
+	for (uint32_t i = 0; i < e->n_cell; i++) {
+		e->cell[i] = (struct cell){.state = o.state[i], .flag = o.flag[i]};
+		e->number[o.state[i]] = i;
+	}
+	for (uint32_t i = 0; i < e->n_seed; i++)
+		if (e->seed[i].state != WARD_NONE)
+			ward_cell_at(e, e->seed[i].state)->seed = i;
+	e->near.live = true;
+	return WARD_OK;
+}

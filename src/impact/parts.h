@@ -16,6 +16,7 @@ enum state_flag {
 	STATE_HELD = 64,     /* it fell because only a loop still held it */
 	STATE_LISTED = 128,  /* it is in engine.queue, reached or no more */
 	STATE_OFFERED = 256, /* it is in engine.hit */
+	STATE_GUARDED = 512, /* while exploring: something protects there */
 };
 
 /* What was said of an asset. */
@@ -60,10 +61,11 @@ struct cell {
 	uint32_t flag;
 	uint32_t turn; /* of the pass under way, on a supply loop: in which it became final; 0 not
 			  yet */
-	uint32_t at;   /* place by (expected time, state) */
+	uint32_t at;   /* place by (expected time, state); while exploring: of its near row */
 	uint32_t seed; /* in engine.seed, when it is one */
 	uint32_t mark; /* stamp of update.c: it is in a list */
-	uint32_t hi;   /* upper bound of its likelihood, in millionths, rounded up */
+	uint32_t hi;   /* upper bound of its likelihood, in millionths, rounded up; while
+			  exploring: the edges of that row */
 };
 
 struct gate_run {

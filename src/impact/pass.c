@@ -173,34 +173,29 @@ static struct list *kept(struct ward_engine *e)
 					      : NULL;
 }
 
-/* So few cells are in the cache anyway. */
-enum { AHEAD = 32, CACHED = 1 << 15 };
+/* So far ahead are rows asked for, and what these lead to. So few cells are in the cache anyway. */
+enum { AHEAD_ROW = 24, AHEAD_TO = 8, CACHED = 1 << 14 };
 
-/* Brings what the next cells of the level lead to into the cache: each look needs the one before.
- */
 static void look_ahead(const struct ward_engine *e, size_t at)
 {
 	const struct near *near = &e->near;
 	const int64_t *keys = e->keys[e->metric];
 	const uint32_t *c = e->level.p + at;
-	size_t n = e->level.n - at < AHEAD ? e->level.n - at : AHEAD;
 
-	if (e->n_cell < CACHED || n < AHEAD / 4)
+	if (e->n_cell < CACHED || e->level.n - at <= AHEAD_ROW)
 		return;
-	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(&near->edge[near->first[c[i]]]);
-	for (size_t i = 0; i < n; i++)
-		for (uint32_t k = near->first[c[i]]; k < near->first[c[i] + 1]; k++) {
-			const struct near_edge *edge = &near->edge[k];
+	__builtin_prefetch(&near->edge[near->first[c[AHEAD_ROW]]]);
+	for (uint32_t k = near->first[c[AHEAD_TO]]; k < near->first[c[AHEAD_TO] + 1]; k++) {
+		const struct near_edge *edge = &near->edge[k];
 
-			if (edge->to < PLAN_SLOTS) {
-				__builtin_prefetch(&keys[edge->to]);
-			} else {
-				__builtin_prefetch(&e->slot_pass[edge->to - PLAN_SLOTS]);
-				__builtin_prefetch(&e->gate[edge->by]);
-				__builtin_prefetch(&e->p->gate[edge->by]);
-			}
+		if (edge->to < PLAN_SLOTS) {
+			__builtin_prefetch(&keys[edge->to]);
+		} else {
+			__builtin_prefetch(&e->slot_pass[edge->to - PLAN_SLOTS]);
+			__builtin_prefetch(&e->gate[edge->by]);
+			__builtin_prefetch(&e->p->gate[edge->by]);
 		}
+	}
 }
 
 static enum ward_err settle_level(struct ward_engine *e)
@@ -211,8 +206,7 @@ static enum ward_err settle_level(struct ward_engine *e)
 	for (size_t i = 0; !err && keep && i < e->level.n; i++)
 		err = ward_list_put(e, keep, e->level.p[i]);
 	for (size_t i = 0; !err && i < e->level.n; i++) {
-		if (i % AHEAD == 0)
-			look_ahead(e, i);
+		look_ahead(e, i);
 		err = settle(e, e->level.p[i]);
 	}
 	e->level = e->next;

@@ -160,8 +160,11 @@ static void fill_items(struct ward_engine *e)
 	for (size_t c = 0; c < e->n_cell; c++) {
 		if (c + AHEAD < e->n_cell)
 			__builtin_prefetch(&state[e->cell[c + AHEAD].state]);
-		if (c + AHEAD_NEXT < e->n_cell)
+		if (c + AHEAD_NEXT < e->n_cell) {
 			__builtin_prefetch(&e->p->care[state[e->cell[c + AHEAD_NEXT].state].asset]);
+			__builtin_prefetch(&e->item[e->cell[c + AHEAD_NEXT].at], 1);
+			__builtin_prefetch(&e->item[e->cell[c + AHEAD_NEXT].at].loss_micro, 1);
+		}
 		if (e->keys[METRIC_EXPECTED][c] != KEY_WORST)
 			impact_of(e, c, &e->item[e->cell[c].at]);
 	}

@@ -146,6 +146,58 @@ static void lay(struct ward_load *l, const struct ward_conf *v, uint32_t *week)
 		entry(l, at[--n], week);
 }
 
+/* "mon-fri@07:00-20:00", "07:00-20:00": open then. */
+static bool open_at(struct ward_str word, uint32_t *week)
+{
+	struct ward_str rest = word, days = {"", 0};
+	uint32_t from, to;
+	unsigned which = 0;
+
+	if (ward_str_find(word, WARD_STR("@")) != SIZE_MAX) {
+		days = ward_str_cut(&rest, '@');
+		if (!ward_week_days(days, &which))
+			return false;
+	}
+	if (!ward_week_clock(ward_str_cut(&rest, '-'), &from) || !ward_week_clock(rest, &to))
+		return false;
+	to += to <= from ? DAY : 0; /* past midnight */
+	for (uint32_t d = 0; d < WARD_WEEK_DAYS; d++)
+		if (!days.len || which >> d & 1)
+			fill(week, d * DAY + from, d * DAY + to, (uint32_t)one);
+	return true;
+}
+
+/* A week for the node; NULL when there is no memory. */
+static uint32_t *new_week(struct ward_load *l)
+{
+	struct ward_model *m = l->m;
+	uint32_t *week = ward_arena_array(&l->scratch, WEEK, sizeof(*week));
+
+	if (!m->hours)
+		m->hours = ward_arena_array(&m->arena, m->n, sizeof(*m->hours));
+	if (week && m->hours)
+		return week;
+	(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+	return NULL;
+}
+
+void ward_load_open(struct ward_load *l, const struct ward_conf *c, uint32_t node)
+{
+	struct ward_words w = ward_load_words(l, c, "open");
+	uint32_t *week = w.n ? new_week(l) : NULL;
+
+	if (!week)
+		return;
+	fill(week, 0, WEEK, 0);
+	for (size_t i = 0; i < w.n; i++)
+		if (!open_at(w.at[i].s, week))
+			ward_load_error(l, c,
+				WARD_TEXT("'%.*s' is no time at which it is open\nwrite "
+					  "mon-fri@07:00-20:00, or 07:00-20:00 for all days"),
+				WARD_STR_ARG(w.at[i].s));
+	l->m->hours[node] = compress(l, week);
+}
+
 void ward_load_hours(struct ward_load *l, const struct ward_conf *c, uint32_t node)
 {
 	const struct ward_conf *v = ward_conf_get(c, "hours"), *o = ward_conf_get(c, "otherwise");
@@ -162,22 +214,33 @@ void ward_load_hours(struct ward_load *l, const struct ward_conf *c, uint32_t no
 			  : WARD_TEXT("'otherwise' without 'hours'"));
 		return;
 	}
-	uint32_t *week = ward_arena_array(&l->scratch, WEEK, sizeof(*week));
+	uint32_t *week = new_week(l);
 
-	if (!m->hours)
-		m->hours = ward_arena_array(&m->arena, m->n, sizeof(*m->hours));
-	if (!week || !m->hours) {
-		(void)ward_load_ok(l, WARD_ERR_NOMEM, NULL);
+	if (!week)
 		return;
-	}
 	fill(week, 0, WEEK, read_factor(l, c, "otherwise", false));
 	lay(l, v, week);
 	m->hours[node] = compress(l, week);
 }
 
+/* Of a room or door they say when it is open, of all else how much it matters. */
+static const struct ward_hours *of_kind(const struct ward_model *m, uint32_t i, bool opens)
+{
+	if (!m->hours || i >= m->n)
+		return NULL;
+	enum ward_node_kind kind = m->node[i].kind;
+
+	return (kind == WARD_NODE_ROOM || kind == WARD_NODE_DOOR) == opens ? m->hours[i] : NULL;
+}
+
 static const struct ward_hours *hours_of(const struct ward_model *m, uint32_t i)
 {
-	return m->hours && i < m->n ? m->hours[i] : NULL;
+	return of_kind(m, i, false);
+}
+
+bool ward_model_opens(const struct ward_model *m, uint32_t i)
+{
+	return of_kind(m, i, true) != NULL;
 }
 
 bool ward_model_has_hours(const struct ward_model *m, uint32_t i)
@@ -206,6 +269,13 @@ int64_t ward_model_factor(const struct ward_model *m, uint32_t i, ward_ns t)
 	const struct ward_hours *h = hours_of(m, i);
 
 	return h ? h->step[step_at(h, ward_tz_minute(&m->tz, t))].factor_micro : one;
+}
+
+bool ward_model_shut(const struct ward_model *m, uint32_t i, ward_ns t)
+{
+	const struct ward_hours *h = of_kind(m, i, true);
+
+	return h && !h->step[step_at(h, ward_tz_minute(&m->tz, t))].factor_micro;
 }
 
 int64_t ward_model_factor_most(const struct ward_model *m, uint32_t i)

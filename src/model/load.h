@@ -131,6 +131,8 @@ size_t ward_load_word_of(struct ward_load *l, const struct ward_conf *c, const c
 void ward_load_requires(struct ward_load *l, const struct ward_conf *c, uint32_t owner);
 /* `hours` and `otherwise` of an asset or service. */
 void ward_load_hours(struct ward_load *l, const struct ward_conf *c, uint32_t node);
+/* `open` of a room or door. */
+void ward_load_open(struct ward_load *l, const struct ward_conf *c, uint32_t node);
 /* `recovery` and `mtpd` of an asset or service. */
 void ward_load_outage_times(struct ward_load *l, const struct ward_conf *c, uint32_t node);
 /* Adds a relation; nothing when an end is WARD_NONE. */

@@ -155,6 +155,7 @@ void ward_read_room(struct ward_load *l, const struct ward_row *r, const struct 
 	l->m->node[r->index].zone = ward_load_ref(l, c, "zone", false, KIND(ZONE));
 	(void)ward_conf_i64(c, "metres", false, l->diag, 1, 10000, &metres);
 	l->m->node[r->index].metres = (uint32_t)metres;
+	ward_load_open(l, c, r->index);
 }
 
 /* reader:R-117 door:D-9 */
@@ -219,6 +220,7 @@ void ward_read_door(struct ward_load *l, const struct ward_row *r, const struct 
 		ward_load_edge(l, c, WARD_REL_LEADS_TO, r->index, from);
 	}
 	keys(l, r, c);
+	ward_load_open(l, c, r->index);
 }
 
 void ward_read_role(struct ward_load *l, const struct ward_row *r, const struct ward_conf *c)

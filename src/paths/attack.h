@@ -48,6 +48,16 @@ struct ward_attack_class {
 enum ward_attack_skill { WARD_SKILL_LOW, WARD_SKILL_MEDIUM, WARD_SKILL_HIGH, WARD_SKILL_N };
 const char *ward_attack_skill_name(enum ward_attack_skill s);
 
+/* By the hours at which the thing that a step goes to is open (model/hours.h). Where nobody asks of
+ * a certain time, it is done while it is open. */
+enum ward_attack_hour {
+	WARD_HOUR_ANY,
+	WARD_HOUR_NOT_SHUT, /* nobody says that it is shut then */
+	WARD_HOUR_OPEN,     /* it is said to be open then, and shut at other times */
+	WARD_HOUR_SHUT,     /* it is said to be shut then */
+	WARD_HOUR_N
+};
+
 /* "From a thing that it has `state` of, by `rel`, it gets `gives` of another." */
 struct ward_attack_step {
 	struct ward_str id, text; /* text: {from} and {to} stand for names */
@@ -60,6 +70,7 @@ struct ward_attack_step {
 	uint32_t gives, threat; /* one of them: a state, or a threat on the thing; else WARD_NONE */
 	int64_t lo_micro, hi_micro;
 	bool vulnerability; /* once for each known vulnerability of the thing it goes to */
+	enum ward_attack_hour hour;
 	enum ward_attack_skill skill;
 	ward_ns time;
 	uint64_t cost;                          /* hundreds of euros */

@@ -278,10 +278,13 @@ static void read_rest(
 	struct ward_attack_reader *l, const struct ward_conf *c, struct ward_attack_step *s)
 {
 	static const char *const skills[] = {"low", "medium", "high"};
+	static const char *const hours[] = {"any", "not-shut", "open", "shut"};
 	const struct ward_conf *w[WARD_ATTACK_LIST];
-	unsigned skill = 0;
+	unsigned skill = 0, hour = 0;
 	int64_t cost = 0;
 
+	(void)word_in(l, c, "while", hours, WARD_HOUR_N, &hour);
+	s->hour = (enum ward_attack_hour)hour;
 	(void)word_in(l, c, "skill", skills, WARD_SKILL_N, &skill);
 	s->skill = (enum ward_attack_skill)skill;
 	(void)ward_conf_duration(c, "time", true, l->diag, &s->time);
@@ -306,7 +309,7 @@ void ward_attack_read_step(struct ward_attack_reader *l, const struct ward_conf 
 {
 	static const char *const known[] = {"id", "text", "from", "relation", "direction", "to",
 		"also", "gives", "threat", "likelihood", "skill", "time", "cost", "noise", "seen",
-		"service", "hindered", "technique", "vulnerability", "why", NULL};
+		"service", "hindered", "technique", "vulnerability", "while", "why", NULL};
 	struct ward_attack_step s = {.file = c->file, .line = c->line, .state = WARD_NONE};
 	enum ward_err err = ward_mem_more(l->a->mem, &l->a->step, l->a->n_step, &l->a->cap_step,
 		sizeof(s), WARD_ATTACK_STEPS);

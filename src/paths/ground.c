@@ -1,4 +1,5 @@
 #include "paths/ground.h"
+#include "model/hours.h"
 #include "paths/rank.h"
 
 #include <stdlib.h>
@@ -198,6 +199,20 @@ static int64_t hinder(const struct build *b, const struct ward_attack_step *s, u
 	return open;
 }
 
+/* Is the thing open, or shut, as the step asks? */
+static bool at_its_hour(const struct build *b, const struct ward_attack_step *s, uint32_t to)
+{
+	const struct ward_model *m = b->w->m;
+
+	if (s->hour == WARD_HOUR_ANY || to >= b->n_node)
+		return true;
+	bool shut = b->w->at && ward_model_shut(m, to, b->w->at);
+
+	if (s->hour == WARD_HOUR_OPEN)
+		return !shut && ward_model_opens(m, to);
+	return (s->hour == WARD_HOUR_SHUT) == shut;
+}
+
 /* A move that is sure: which way somebody walked makes no plan another one. */
 static bool plain(const struct ward_attack_step *s)
 {
@@ -221,7 +236,7 @@ static enum ward_err attack_on(
 		b->ret->n_stopped += !open;
 		return WARD_OK;
 	}
-	if (!n_vuln)
+	if (!n_vuln || !at_its_hour(b, s, to))
 		return WARD_OK;
 	for (size_t i = 0; i < s->n_need && !err; i++) {
 		uint32_t of = s->need[i].of == WARD_ATTACK_FROM ? from

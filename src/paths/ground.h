@@ -27,6 +27,7 @@ struct ward_paths_world {
 	const struct ward_seen *seen; /* sealed, or NULL: nobody has looked */
 	/* What is never locked; NULL, or not known: no lock is proposed at all. */
 	const struct ward_escape *escape;
+	ward_ns at; /* when it is done: doors and entrances by their hours; 0: when it suits */
 };
 
 struct ward_ground_fact {

@@ -430,6 +430,10 @@ void ward_paths_write_text(const struct ward_paths *p, const struct ward_paths_w
 		return;
 	}
 	write_count(&o);
+	if (w->at)
+		put_line(&o, "",
+			WARD_TEXT("Doors and entrances are taken to be open or shut as at the hour "
+				  "asked for."));
 	if (!w->facts->policy)
 		put_line(&o, "",
 			WARD_TEXT("No firewall policy is known: every network is taken to reach "

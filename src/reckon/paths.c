@@ -73,7 +73,7 @@ enum ward_err reckon_find_paths(
 {
 	struct ward_reckon *r = job->r;
 	const struct ward_paths_world world = {
-		r->m, r->rules, r->attack, &r->facts, NULL, &r->escape};
+		r->m, r->rules, r->attack, &r->facts, NULL, &r->escape, 0};
 	struct ward_paths_ask ask = {.n_service = 1,
 		.threat = ward_threats_find(ward_model_threats(r->m), WARD_STR("outage")),
 		.k = PLANS,

@@ -6,12 +6,14 @@ Usage: files.py WARD [CAPTURE...]
 Every object of `tshark --export-objects` must be a net.file of the same bytes, and what
 `ward sense net --files` writes of each must have the hash that its event says. In front of a DICOM
 data set both write a header, of their own: class, instance and transfer syntax in it must be the same,
-and the data sets. What Ward has beyond that is counted and must be of a protocol that gives files.
+and the data sets. Of mails what Python finds attached must be
+a net.file too. What Ward has beyond that is counted and must be of a protocol that gives files.
 Differences that are explained stand in `files-known`: protocol, capture, reason; such a
 capture is counted apart. Exits 77 without the data or tshark; 1 when an object is missing without a
 reason, or nothing is missing where a reason stands.
 """
 import collections
+import email
 import hashlib
 import json
 import os
@@ -27,6 +29,8 @@ from concurrent.futures import ThreadPoolExecutor
 KINDS = [("http", "http", "http"), ("smb", "smb|smb2", "smb"), ("imf", "smtp", "smtp"),
          ("ftp-data", "ftp|ftp-data", "ftp-data"), ("tftp", "tftp", "tftp"),
          ("dicom", "dicom", "dicom")]
+# Found in what tshark exports of mails by Python's email: files within them.
+ATTACHED = ("attached", None, "attached")
 OPTIONS = ["dicom.export_header:TRUE", "dicom.export_minsize:0"]
 # tshark takes calls in named pipes for files, and of DICOM each command set and identifier.
 PIPE = re.compile(r"^(%5c)?(atsvc|epmapper|eventlog|lsarpc|netlogon|protected_storage|samr|spoolss|"
@@ -59,6 +63,18 @@ def key(kind, body):
     return (hashlib.sha256(body).hexdigest(), len(body), *said)
 
 
+def attached(mail):
+    """What is attached to a mail: has a name, or is no text."""
+    found = collections.Counter()
+    for part in email.message_from_bytes(mail).walk():
+        if part.is_multipart() or not (part.get_filename() or part.get_content_maintype() != "text"):
+            continue
+        body = part.get_payload(decode=True)
+        if body:
+            found[key("attached", body)] += 1
+    return found
+
+
 def captures(data):
     with open(os.path.join(data, "pcaps/SOURCES.md"), encoding="utf-8") as f:
         for row in f:
@@ -78,6 +94,7 @@ def theirs(path, kinds):
         for kind, _, _ in kinds:
             command += ["--export-objects", f"{kind},{top}/{kind}"]
         subprocess.run(command, capture_output=True, check=False)
+        got["attached"] = collections.Counter()
         for kind, _, _ in kinds:
             got[kind] = collections.Counter()
             folder = os.path.join(top, kind)
@@ -86,6 +103,8 @@ def theirs(path, kinds):
                     body = f.read()
                 if wanted(kind, name, len(body)):
                     got[kind][key(kind, body)] += 1
+                if kind == "imf":
+                    got["attached"] += attached(body)
     return got
 
 
@@ -103,7 +122,7 @@ def ours(ward, path):
             said = re.match(r"(?:incomplete-)?([0-9a-f]{64})-", name)[1]
             if hashlib.sha256(body).hexdigest() != said:
                 raise SystemExit(f"{path}: {name} is not what its name says")
-            kept[name[:64]] = body
+            kept[said] = body
         for line in out.stdout.decode().splitlines():
             event = json.loads(line)
             f = event["fields"]
@@ -112,7 +131,8 @@ def ours(ward, path):
             body = kept.get(f["file.hash.sha256"])
             if body is None or len(body) != f["file.bytes"]:
                 raise SystemExit(f"{path}: not kept as told: {line}")
-            got[f["service"]][key(f["service"], body)] += 1
+            inside = f["service"] == "smtp" and "file.within" in f
+            got["attached" if inside else f["service"]][key(f["service"], body)] += 1
     return got
 
 
@@ -139,7 +159,7 @@ def main():
         results = list(pool.map(lambda j: (theirs(*j), ours(ward, j[0])), jobs))
     for (path, kinds), (a, b) in zip(jobs, results):
         short = os.path.relpath(path, os.path.join(data, "pcaps"))
-        for kind, _, service in kinds:
+        for kind, _, service in kinds + [ATTACHED]:
             met.add((kind, short))
             missing = a[kind] - b[service]
             why = known.get((kind, short))
@@ -162,9 +182,9 @@ def main():
         print(f"{short}: {kind}: no capture with it: strike it from files-known")
     columns = ["captures", "tshark", "both", "explained", "ward alone"]
     print(f"{'':10}" + "".join(f"{c:>12}" for c in columns))
-    for kind, _, _ in KINDS:
+    for kind, _, _ in KINDS + [ATTACHED]:
         print(f"{kind:10}" + "".join(f"{count[kind, c]:12}" for c in columns))
-    none = [k for k, _, _ in KINDS if not count[k, "both"]]
+    none = [k for k, _, _ in KINDS + [ATTACHED] if not count[k, "both"]]
     if none and not only:
         print(f"nothing to compare of {', '.join(none)}")
     print(f"{len(jobs)} captures, {bad} differ without a reason")

@@ -73,6 +73,17 @@ r=$pilot/scenarios/ordinary-day/recording
 "$ward" replay "$tmp/hospital" "$r/doors.syslog" >"$tmp/out"
 says "$tmp/out" "aucun incident"
 says "$tmp/out" "Ce qui a été vu des réseaux, et ce qui ne l’a pas été"
+says "$tmp/out" "biens vus sur"
+"$ward" coverage --lang nl --hospital "$pilot" "$r/doors.syslog" >"$tmp/out"
+says "$tmp/out" "middelen gezien; een mirror hier zou er tot"
+# What a command can't read, by a command that has --lang and by one that has not.
+cp -r "$pilot" "$tmp/broken"
+sed '1s/name/nam/' "$pilot/doors.csv" >"$tmp/broken/doors.csv"
+refuses 1 "$ward" plan "$tmp/broken" --lang it
+says "$tmp/err" "doors.csv: errore: la chiave «nam» qui non significa nulla"
+says "$tmp/err" "    rimedio: "
+refuses 3 env WARD_LANG=nl "$ward" inventory --hospital "$tmp/broken" "$r/doors.syslog"
+says "$tmp/err" "    herstel: "
 sed 's/languages: .*/languages: [de]/' "$pilot/hospital.yml" >"$tmp/hospital/hospital.yml"
 impact "$tmp/hospital" >"$tmp/out" 2>"$tmp/err"
 says "$tmp/out" "Care services that are hit"

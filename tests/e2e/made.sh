@@ -151,6 +151,26 @@ printf 'laboratory: Sì\npharmacy: nee\n' >"$tmp/words.yml"
 	fail 'yes in Italian is no answer'
 [ -e "$tmp/words/laboratory.yml" ] && [ ! -e "$tmp/words/pharmacy.yml" ] || fail 'yes or no turned round'
 
+# Entrances and doors have hours: by day one walks in, at night the way has to be forced, and that is less
+# likely; without a time the attacker chooses it.
+"$ward" model new "$tmp/hours" --answers "$tmp/few.yml" --content "$content" >/dev/null 2>&1 || fail 'few answers'
+sed -e '/id: yard,/s/class: room.outside/class: room.office/' \
+	-e '/id: entrance,/s/zone: zone-public/zone: zone-public, open: "mon-fri@07:00-20:00"/' \
+	-e '/id: door-corridor-1,/s/class: door}/class: door, open: ["07:00-20:00"]}/' \
+	"$tmp/hours/house.yml" >"$tmp/house.yml" && cp "$tmp/house.yml" "$tmp/hours/house.yml"
+hour() { # TIME
+	"$ward" paths "$tmp/hours" --content "$content" --to icu --samples 0 --lang en "$@" || fail "paths $*"
+}
+hour --at '2026-11-26 12:00' >"$tmp/day"
+hour --at '2026-11-26 03:00' >"$tmp/night"
+hour >"$tmp/any"
+grep -q 'Comes in by Entrance, where everybody may be' "$tmp/day" || fail 'by day nobody walks in'
+grep -q 'Comes in by Entrance, where everybody may be' "$tmp/night" && fail 'at night somebody walks in'
+grep -q 'Forces Entrance, which is shut at that hour' "$tmp/night" || fail 'at night nobody forces the way'
+grep -q 'shut at that hour' "$tmp/day" && fail 'by day something is shut'
+grep -q '^Doors and entrances are taken to be open or shut as at the hour' "$tmp/night" || fail 'not said of when'
+grep -v '^Doors and entrances' "$tmp/day" | cmp - "$tmp/any" || fail 'the attacker does not choose the day'
+
 # What is assumed counts half; the best question is one of those that were measured; twice the same.
 "$ward" model score "$tmp/few" --content "$content" --json >"$tmp/one"
 "$ward" model score "$tmp/few" --content "$content" --json >"$tmp/two"

@@ -41,7 +41,7 @@ static void once(void)
 
 static void search(const struct ward_attack *a, const struct ward_facts *f)
 {
-	struct ward_paths_world w = {l.m, r, a, f, NULL, NULL};
+	struct ward_paths_world w = {l.m, r, a, f, NULL, NULL, 0};
 	struct ward_paths_ask ask = {.service = {lab_node(&l, "w"), lab_node(&l, "surgery")},
 		.n_service = 2,
 		.threat = ward_threats_find(ward_model_threats(l.m), WARD_STR("outage")),

@@ -60,7 +60,7 @@ rule web_shell
     strings:
         $php = "<?php"
         $run = /(eval|assert|system|passthru|shell_exec)\s*\(\s*(base64_decode\s*\(\s*)?\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
-        $asp = /eval\s*\(?\s*request\s*[\(\.\[]/ nocase
+        $asp = /\beval\s*\(?\s*request\s*(\.(item|form|querystring)\s*)?[\(\[]\s*["']/ nocase
     condition:
         filesize < 1MB and (($php and $run) or $asp)
 }

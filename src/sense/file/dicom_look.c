@@ -43,6 +43,10 @@ void ward_look_dicom(struct ward_exam *x, const struct ward_piece *p)
 		ward_exam_say1(x, p, WARD_SUSPECT_PREAMBLE_PROGRAM, ward_kind_text(k));
 		return;
 	}
+	if (k != WARD_KIND_DATA) /* a PDF document, an archive: whoever does not know DICOM opens it
+				  */
+		ward_exam_say(x, p, WARD_SUSPECT_TWO_KINDS, ward_str_z(ward_kind_text(p->kind)),
+			ward_str_z(ward_kind_text(k)));
 	ward_wr_hex(&w, ward_slice_of(pre.p, 16));
 	ward_wr_z(&w, " …");
 	ward_exam_say(x, p, WARD_SUSPECT_PREAMBLE_OTHER, ward_wr_text(&w), WARD_STR(""));

@@ -86,6 +86,16 @@ size_t ward_exam_find(struct ward_slice s, const char *word)
 	return SIZE_MAX;
 }
 
+struct ward_slice ward_exam_fold(struct ward_exam *x, struct ward_slice s)
+{
+	ward_wr_reset(&x->folded);
+	uint8_t *to = s.len ? ward_wr_room(&x->folded, s.len) : NULL;
+
+	for (size_t i = 0; to && i < s.len; i++)
+		to[i] = (uint8_t)(s.p[i] | (s.p[i] >= 'A' && s.p[i] <= 'Z' ? 0x20 : 0));
+	return to ? ward_wr_slice(&x->folded) : ward_slice_of(NULL, 0);
+}
+
 size_t ward_exam_next(struct ward_slice s, size_t off, const void *what, size_t len)
 {
 	const uint8_t *at = off < s.len ? memmem(s.p + off, s.len - off, what, len) : NULL;

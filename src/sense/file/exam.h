@@ -17,6 +17,7 @@ struct ward_exam {
 	struct ward_wr out; /* records that were not handed over yet */
 	bool (*put)(void *ctx, struct ward_slice records);
 	void *ctx;
+	struct ward_wr folded;  /* ward_exam_fold */
 	struct ward_scan *scan; /* rules.h */
 	uint64_t size;          /* of the whole file */
 	uint64_t unpacked;      /* bytes, so far */
@@ -78,6 +79,9 @@ void ward_exam_base64(
 
 /* Finds without case in the first `within` bytes; word in lower case. SIZE_MAX: not there. */
 size_t ward_exam_find(struct ward_slice s, const char *word);
+/* The bytes with ASCII letters in lower case, for many words to be looked for. Until the next call;
+ * empty without memory. */
+struct ward_slice ward_exam_fold(struct ward_exam *x, struct ward_slice s);
 /* With case, from `off` on. */
 size_t ward_exam_next(struct ward_slice s, size_t off, const void *what, size_t len);
 

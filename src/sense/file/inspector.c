@@ -4,6 +4,7 @@
 #include "conf/dir.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -118,6 +119,18 @@ static void load_rules(struct loading *l, const char *const *folder, size_t n)
 	note(l, ward_file_rules_load(rules, n, l->in->lim, l->in->diag, &l->i->rules));
 }
 
+/* libcrypto makes itself ready at its first hash: once, here, and not in each cell. */
+static bool ready_hashes(void)
+{
+	const EVP_MD *const md[] = {EVP_sha256(), EVP_sha1(), EVP_md5()};
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	bool ok = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
+
+	for (size_t i = 0; ok && i < WARD_ARRAY_LEN(md); i++)
+		ok = EVP_Digest("", 0, hash, NULL, md[i], NULL) == 1;
+	return ok;
+}
+
 enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_inspector **ret)
 {
 	struct ward_inspector *i = calloc(1, sizeof(*i));
@@ -126,7 +139,7 @@ enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_
 	const char *folder[2] = {path[0], path[1]};
 	size_t n = in->hospital ? 2 : 1, before = in->diag->n_error;
 
-	if (!i || OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
+	if (!i || !ready_hashes()) {
 		free(i);
 		return WARD_ERR_NOMEM;
 	}

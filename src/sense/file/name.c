@@ -50,10 +50,12 @@ static bool doubled(struct ward_str name, enum ward_kind k)
 		return false;
 	struct ward_str before = ward_str_trim(ward_str_sub(name, 0, name.len - last.len - 1));
 
-	by = ward_kind_by_ending(ward_kind_ending(before, buf));
+	last = ward_kind_ending(before, buf);
+	by = ward_kind_by_ending(last);
 	return by != WARD_KIND_N &&
 	       (ward_kind_sort(by) == WARD_SORT_DOCUMENT || ward_kind_sort(by) == WARD_SORT_IMAGE ||
-		       ward_kind_sort(by) == WARD_SORT_MEDICAL || by == WARD_KIND_TEXT);
+		       ward_kind_sort(by) == WARD_SORT_MEDICAL || ward_str_eqz(last, "txt") ||
+		       ward_str_eqz(last, "csv"));
 }
 
 /* Kinds that go by each other's names without anybody meaning harm. */

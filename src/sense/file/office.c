@@ -140,7 +140,7 @@ const struct ward_opener ward_open_ole = {open_ole, next_ole, close_ole};
 static bool first_of(struct ward_slice s, const char *const *word, size_t n, const char **ret)
 {
 	for (size_t i = 0; i < n; i++)
-		if (ward_exam_find(s, word[i]) != SIZE_MAX) {
+		if (ward_exam_next(s, 0, word[i], strlen(word[i])) != SIZE_MAX) {
 			*ret = word[i];
 			return true;
 		}
@@ -156,11 +156,12 @@ void ward_look_vba(struct ward_exam *x, const struct ward_piece *p)
 		"urldownloadtofile", "msxml2.xmlhttp", "winhttp.winhttprequest", "powershell",
 		"adodb.stream", "createthread", "virtualalloc", "regsvr32", "mshta",
 		"win32_process"};
+	struct ward_slice s = ward_exam_fold(x, p->bytes);
 	const char *which;
 
-	if (first_of(p->bytes, begins, WARD_ARRAY_LEN(begins), &which))
+	if (first_of(s, begins, WARD_ARRAY_LEN(begins), &which))
 		ward_exam_say1(x, p, WARD_SUSPECT_MACRO_AUTO, which);
-	if (first_of(p->bytes, acts, WARD_ARRAY_LEN(acts), &which))
+	if (first_of(s, acts, WARD_ARRAY_LEN(acts), &which))
 		ward_exam_say1(x, p, WARD_SUSPECT_MACRO_ACTS, which);
 	ward_look_script(x, p);
 }
@@ -189,7 +190,7 @@ static void look_relations(struct ward_exam *x, const struct ward_piece *p)
 
 		if (ward_exam_find(r, "targetmode=\"external\"") == SIZE_MAX ||
 			target == SIZE_MAX ||
-			!first_of(r, fetched, WARD_ARRAY_LEN(fetched), &which))
+			!first_of(ward_exam_fold(x, r), fetched, WARD_ARRAY_LEN(fetched), &which))
 			continue;
 		struct ward_str t = ward_str_sub(ward_slice_text(r), target + 8, SIZE_MAX);
 

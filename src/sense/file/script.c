@@ -15,7 +15,7 @@ static size_t count(struct ward_slice s, const char *word, size_t enough)
 	size_t n = 0;
 
 	while (n < enough) {
-		size_t at = ward_exam_find(s, word);
+		size_t at = ward_exam_next(s, 0, word, strlen(word));
 
 		if (at == SIZE_MAX)
 			break;
@@ -41,14 +41,20 @@ static bool has_run(struct ward_slice s)
 	return false;
 }
 
+/* The first of the words, which are in lower case as s is. */
 static const char *any(struct ward_slice s, const char *const *word, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (ward_exam_find(s, word[i]) != SIZE_MAX)
+		if (ward_exam_next(s, 0, word[i], strlen(word[i])) != SIZE_MAX)
 			return word[i];
 	return NULL;
 }
 #define ANY(s, list) any((s), (list), WARD_ARRAY_LEN(list))
+
+static bool has(struct ward_slice s, const char *word)
+{
+	return any(s, &word, 1) != NULL;
+}
 
 /* Something unreadable is made readable, and what comes of it is run. */
 static void look_hidden(struct ward_exam *x, const struct ward_piece *p, struct ward_slice s)
@@ -71,9 +77,7 @@ static void look_hidden(struct ward_exam *x, const struct ward_piece *p, struct 
 			ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, parts[i]);
 			return;
 		}
-	if (ward_exam_find(s, "-encodedcommand ") != SIZE_MAX ||
-		(ward_exam_find(s, "powershell") != SIZE_MAX &&
-			ward_exam_find(s, " -enc ") != SIZE_MAX))
+	if (has(s, "-encodedcommand ") || (has(s, "powershell") && has(s, " -enc ")))
 		ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, "-EncodedCommand");
 }
 
@@ -86,18 +90,23 @@ static void look_fetches(struct ward_exam *x, const struct ward_piece *p, struct
 		"winhttp.winhttprequest", "bitsadmin /transfer", "certutil -urlcache",
 		"certutil.exe -urlcache", "start-bitstransfer"},
 				 *const runs[] = {"iex ", "iex(", "invoke-expression",
-					 "start-process", "wscript.shell", ".run ", ".run(",
-					 "shell.application", "rundll32", "start /b", "cmd /c",
-					 "cmd.exe /c"};
+					 "start-process", "wscript.shell", "shell.application",
+					 "rundll32", "start /b", "cmd /c", "cmd.exe /c"};
 	const char *fetch = ANY(s, fetches);
 
 	if (fetch && ANY(s, runs))
 		ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_FETCHES, fetch);
 }
 
+static struct ward_slice folded_head(struct ward_exam *x, const struct ward_piece *p)
+{
+	return ward_exam_fold(
+		x, ward_slice_of(p->bytes.p, p->bytes.len < HEAD ? p->bytes.len : HEAD));
+}
+
 void ward_look_script(struct ward_exam *x, const struct ward_piece *p)
 {
-	struct ward_slice s = ward_slice_of(p->bytes.p, p->bytes.len < HEAD ? p->bytes.len : HEAD);
+	struct ward_slice s = folded_head(x, p);
 
 	look_hidden(x, p, s);
 	look_fetches(x, p, s);
@@ -108,10 +117,10 @@ void ward_look_script(struct ward_exam *x, const struct ward_piece *p)
 void ward_look_html(struct ward_exam *x, const struct ward_piece *p)
 {
 	static const char *const saves[] = {"createobjecturl", "mssaveoropenblob", "mssaveblob"};
-	struct ward_slice s = ward_slice_of(p->bytes.p, p->bytes.len < HEAD ? p->bytes.len : HEAD);
+	struct ward_slice s = folded_head(x, p);
 	const char *save = ANY(s, saves);
 
-	if (save && ward_exam_find(s, "atob(") != SIZE_MAX && has_run(s))
+	if (save && has(s, "atob(") && has_run(s))
 		ward_exam_say1(x, p, WARD_SUSPECT_SCRIPT_HIDDEN, save);
 }
 
@@ -151,9 +160,9 @@ void ward_look_lnk(struct ward_exam *x, const struct ward_piece *p)
 	/* Of the target itself the list of ids holds the name, too. */
 	struct ward_slice all =
 		ward_slice_of(p->bytes.p, p->bytes.len < 65536 ? p->bytes.len : 65536);
-	const char *tool = ANY(ward_wr_slice(&w), tools);
+	const char *tool = ANY(ward_exam_fold(x, ward_wr_slice(&w)), tools);
 
-	tool = tool ? tool : ANY(all, tools);
+	tool = tool ? tool : ANY(ward_exam_fold(x, all), tools);
 	if (tool && has_arguments)
 		ward_exam_say1(x, p, WARD_SUSPECT_SHORTCUT, tool);
 }

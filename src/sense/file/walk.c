@@ -295,7 +295,8 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.put = job->put,
 		.ctx = job->ctx,
 		.size = job->bytes.len,
-		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX)};
+		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
+		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
 	struct frame *stack = calloc(DEPTH_MAX + 2, sizeof(*stack));
 	enum ward_err err =
 		stack ? ward_scan_new(job->with->rules,
@@ -310,5 +311,6 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 	ward_scan_free(x.scan);
 	free(stack);
 	ward_wr_fini(&x.out);
+	ward_wr_fini(&x.folded);
 	return err;
 }

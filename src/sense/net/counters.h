@@ -149,6 +149,7 @@ enum ward_net_kind { WARD_NET_INFO, WARD_NET_ODD, WARD_NET_SKIP, WARD_NET_REJECT
 	X(FILE_REPEAT, "net.file.repeated", INFO)              \
 	X(FILE_FULL, "net.loss.file_full", LOSS)               \
 	X(FILE_CODED, "net.loss.file_coded", LOSS)             \
+	X(FILE_PARTS, "net.skip.file_parts", SKIP)             \
 	X(FILE_EVICTED, "net.loss.file_evicted", LOSS)         \
 	X(EXPECT_EVICTED, "net.loss.expect_evicted", LOSS)
 

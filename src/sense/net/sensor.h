@@ -57,6 +57,7 @@
 	X(FILE_MISSING, "file.missing_bytes")           \
 	X(FILE_MISSING_AT, "file.missing_at")           \
 	X(FILE_PART, "file.part")                       \
+	X(FILE_WITHIN, "file.within")                   \
 	X(FILE_COMPLETE, "file.complete")               \
 	X(FILE_END, "file.end")                         \
 	X(FILE_SHA256, "file.hash.sha256")              \

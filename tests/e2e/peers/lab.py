@@ -131,10 +131,10 @@ class Lab:
         assert ok is None or done.returncode == ok, f"{command}: {done.returncode}\n{done.stdout}"
         return done.stdout
 
-    def listen(self):
+    def listen(self, *options):
         """Ward listens on the near host's end of the wire."""
         with open(self.path("told"), "wb") as told, open(self.path("counted"), "wb") as counted:
-            self.sensor = self.spawn([self.ward, "sense", "net", "near0"], "ward", stdout=told,
+            self.sensor = self.spawn([self.ward, "sense", "net", *options, "near0"], "ward", stdout=told,
                                      stderr=counted)
         self.mark("begin")
 

@@ -60,6 +60,48 @@ static void of_the_week(void **state)
 	lab_free(&l);
 }
 
+/* A room or door is shut outside of the hours at which it is open; it matters as much as ever. */
+static void opening(void **state)
+{
+	static const char text[] =
+		"rooms:\n  - {id: gate, name: Gate, floor: f, class: room.entrance, open: "
+		"\"mon-fri@07:00-20:00 sat@22:00-02:00\"}\n"
+		"doors:\n  - {id: d-gate, from: gate, to: hall, open: [\"08:00-12:00\"]}\n";
+	static const char *const bad[] = {"mon-fri", "08:00", "someday@08:00-12:00", "8-12",
+		"mon@08:00-25:00", "mon@08:00-12:00-13:00"};
+	struct lab l;
+
+	(void)state;
+	assert_int_equal(lab_load(&l, ward_mem_heap(), NULL, "x.yml", text), WARD_OK);
+	uint32_t gate = lab_node(&l, "gate"), door = lab_node(&l, "d-gate"),
+		 hall = lab_node(&l, "hall");
+
+	assert_true(ward_model_opens(l.m, gate));
+	assert_true(ward_model_opens(l.m, door));
+	assert_false(ward_model_opens(l.m, hall));
+	assert_false(ward_model_has_hours(l.m, gate));
+	assert_int_equal(ward_model_factor(l.m, gate, at("2026-11-26T03:00:00Z")), 1000000);
+	assert_false(ward_model_shut(l.m, hall, at("2026-11-26T03:00:00Z")));
+	assert_true(ward_model_shut(l.m, gate, at("2026-11-26T06:59:59Z")));
+	assert_false(ward_model_shut(l.m, gate, at("2026-11-26T07:00:00Z")));
+	assert_true(ward_model_shut(l.m, gate, at("2026-11-28T21:00:00Z")));
+	assert_false(ward_model_shut(l.m, gate, at("2026-11-29T01:00:00Z")));
+	assert_true(ward_model_shut(l.m, gate, at("2026-11-29T02:00:00Z")));
+	assert_false(ward_model_shut(l.m, door, at("2026-11-29T11:59:00Z")));
+	assert_true(ward_model_shut(l.m, door, at("2026-11-29T12:00:00Z")));
+	lab_free(&l);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(bad); i++) {
+		char row[256];
+
+		(void)snprintf(row, sizeof(row),
+			"doors:\n  - {id: d-gate, from: hall, to: or-1, open: \"%s\"}\n", bad[i]);
+		assert_int_equal(
+			lab_load(&l, ward_mem_heap(), NULL, "x.yml", row), WARD_ERR_CONFIG);
+		assert_int_equal(l.d.n_error, 1);
+		lab_free(&l);
+	}
+}
+
 static void rules(void **state)
 {
 	static const char *const bad[] = {"", "CE", "CET", "CET-", "CET-25", "CET-1CEST",
@@ -131,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_the_week),
+		cmocka_unit_test(opening),
 		cmocka_unit_test(rules),
 		cmocka_unit_test(as_the_c_library),
 		cmocka_unit_test(clocks_that_are_put_forward),

@@ -95,7 +95,7 @@ static void open_world(struct world *w, bool backwards, const char *measures)
 	assert_int_equal(
 		ward_facts_read(file, path, l->m, &l->lim, mem, &l->d, &w->facts), WARD_OK);
 	assert_int_equal(ward_engine_new(l->m, w->rules, &l->lim, mem, &w->e), WARD_OK);
-	w->w = (struct ward_paths_world){l->m, w->rules, w->a, &w->facts, NULL, &no_ways};
+	w->w = (struct ward_paths_world){l->m, w->rules, w->a, &w->facts, NULL, &no_ways, 0};
 	w->ask = (struct ward_paths_ask){.k = 10,
 		.threat = ward_threats_find(ward_model_threats(l->m), WARD_STR("outage")),
 		.budget = WARD_AOG_NEVER};

@@ -33,12 +33,17 @@ static enum ward_err init_decoders(struct ward_net *n, size_t max)
 
 	c->n_decoder_max = max;
 	c->decoder = ward_mem_alloc(n->mem, max * sizeof(*c->decoder));
-	c->decoders = ward_mem_alloc(n->mem, max * WARD_DECODER_BYTES);
-	c->out = ward_mem_alloc(n->mem, WARD_CARVE_OUT);
-	if (!c->decoder || !c->decoders || !c->out)
+	/* Not zeroed: what is never used costs no memory. */
+	c->decoders = ward_mem_resize(n->mem, NULL, 0, max * WARD_DECODER_BYTES);
+	c->out = ward_mem_resize(n->mem, NULL, 0, WARD_CARVE_OUT);
+	c->parts = ward_mem_alloc(n->mem, max * sizeof(*c->parts));
+	c->parts_room = ward_mem_resize(n->mem, NULL, 0, max * sizeof(*c->parts_room));
+	if (!c->decoder || !c->decoders || !c->out || !c->parts || !c->parts_room)
 		return WARD_ERR_NOMEM;
-	for (size_t i = max; i-- > 0;)
+	for (size_t i = max; i-- > 0;) {
 		c->decoder[c->n_decoder++] = c->decoders + i * WARD_DECODER_BYTES;
+		c->parts[c->n_parts++] = c->parts_room + i;
+	}
 	return WARD_OK;
 }
 
@@ -80,6 +85,8 @@ void ward_carve_fini(struct ward_net *n)
 	ward_mem_free(n->mem, c->decoder, c->n_decoder_max * sizeof(*c->decoder));
 	ward_mem_free(n->mem, c->decoders, c->n_decoder_max * WARD_DECODER_BYTES);
 	ward_mem_free(n->mem, c->out, c->out ? WARD_CARVE_OUT : 0);
+	ward_mem_free(n->mem, c->parts, c->n_decoder_max * sizeof(*c->parts));
+	ward_mem_free(n->mem, c->parts_room, c->n_decoder_max * sizeof(*c->parts_room));
 	ward_chunk_pool_fini(&c->chunks);
 	ward_lru_fini(&c->file);
 }
@@ -130,6 +137,8 @@ static void give(struct ward_net *n, struct ward_file *f, struct ward_slice byte
 	if (sink)
 		sink->bytes(sink->ctx, number_of(n, f), off, bytes);
 	f->seen += bytes.len;
+	if (f->parts)
+		ward_inside_bytes(n, f, bytes);
 }
 
 /* The decoder has said its last. */
@@ -190,6 +199,8 @@ static void lose(struct ward_net *n, struct ward_file *f, uint64_t to)
 	} else if (sink && !f->over) {
 		sink->gap(sink->ctx, number_of(n, f), f->at, to - f->at);
 	}
+	if (f->parts)
+		ward_inside_gap(n, f);
 	give_back_hash(&n->carve, f);
 	f->missing += to - f->at;
 	f->at = to;
@@ -335,6 +346,8 @@ static void end_file(struct ward_net *n, struct ward_file *f, enum ward_file_end
 		drain(n, f);
 	}
 	end_decoding(n, f);
+	if (f->parts)
+		ward_inside_end(n, f, end == WARD_FILE_WHOLE && f->spoilt == WARD_FILE_WHOLE);
 	set_result(f, end);
 	give_back_hash(c, f);
 	if (c->sink)
@@ -436,21 +449,19 @@ static void begin_decoding(struct ward_net *n, struct ward_file *f, enum ward_co
 	f->decoded = true;
 }
 
-uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m)
+uint32_t ward_file_begin(struct ward_net *n, struct ward_carve_list *owner,
+	const struct ward_file_ends *e, const struct ward_file_meta *m)
 {
-	struct ward_net *n = d->net;
 	struct ward_carve *c = &n->carve;
 
-	WARD_ASSERT(d->files && m->n_note <= WARD_FILE_NOTES);
-	if (c->off)
-		return 0;
+	WARD_ASSERT(owner && m->n_note <= WARD_FILE_NOTES);
 	if (ward_lru_full(&c->file))
 		make_room(n);
 	uint32_t number = next_number(c);
 	struct ward_file *f =
 		ward_lru_add_part(&c->file, &number, LIST_OPEN, offsetof(struct ward_file, first));
 
-	f->ends = ends_of(d);
+	f->ends = *e;
 	f->service = m->service;
 	f->has_total = m->has_total;
 	f->total = m->total;
@@ -462,12 +473,32 @@ uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m
 		give_back_hash(c, f);
 	if (m->coding != WARD_CODING_NONE)
 		begin_decoding(n, f, m->coding);
-	f->owner = d->files;
-	f->next = d->files->first;
+	if (m->parts != WARD_PARTS_NONE)
+		ward_inside_begin(n, f, m);
+	f->owner = owner;
+	f->next = owner->first;
 	if (f->next)
 		f->next->prev = f;
-	d->files->first = f;
+	owner->first = f;
 	if (c->sink)
 		c->sink->begin(c->sink->ctx, number, &f->ends, m);
 	return number;
+}
+
+uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m)
+{
+	if (d->net->carve.off)
+		return 0;
+	struct ward_file_ends e = ends_of(d);
+
+	WARD_ASSERT(d->files);
+	return ward_file_begin(d->net, d->files, &e, m);
+}
+
+void ward_file_add(struct ward_net *n, uint32_t number, struct ward_slice bytes)
+{
+	const struct ward_file *f = find(n, number);
+
+	if (f)
+		ward_carve_bytes(n, number, f->at, bytes);
 }

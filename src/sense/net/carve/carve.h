@@ -24,7 +24,7 @@ enum {
 	 * net.stream.side for what did of one. */
 	WARD_CARVE_POOL_SHARE = 4,
 	WARD_CARVE_SIDES = 16,
-	WARD_CARVE_DECODERS = 8, /* of so many files one can be encoded */
+	WARD_CARVE_DECODERS = 8, /* of so many files one can be encoded, and one have parts */
 	WARD_CARVE_OUT = 16384,  /* bytes of content at once */
 };
 
@@ -39,6 +39,8 @@ struct ward_carve {
 	void **decoder;          /* rooms: n_decoder that no file uses, of n_decoder_max */
 	uint8_t *decoders, *out; /* those rooms in a row; what one call gives */
 	size_t n_decoder, n_decoder_max;
+	struct ward_parts **parts, *parts_room; /* in the same way, as many */
+	size_t n_parts;
 	struct ward_decode_max decode_max;
 	unsigned hashes; /* ward_hash_kinds that are told */
 	uint32_t number; /* of the last file */

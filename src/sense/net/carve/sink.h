@@ -3,6 +3,7 @@
 #define WARD_SENSE_NET_CARVE_SINK_H
 
 #include "sense/net/carve/decode.h"
+#include "sense/net/carve/parts.h"
 #include "sense/net/digest.h"
 
 enum {
@@ -18,7 +19,8 @@ enum {
 	X(ABORTED, "aborted") /* a peer said so */                                   \
 	X(EVICTED, "evicted") /* the table was full */                               \
 	X(DAMAGED, "damaged") /* its content coding makes no sense */                \
-	X(LARGE, "large")     /* it would decode to more than is allowed */
+	X(LARGE, "large")     /* it would decode to more than is allowed */          \
+	X(TORN, "torn")       /* bytes of what it is in are missing in it */
 
 enum ward_file_end {
 #define X(IDENT, word) WARD_FILE_##IDENT,
@@ -38,9 +40,12 @@ struct ward_file_note {
 struct ward_file_meta {
 	const char *service; /* lives forever */
 	bool has_total;
-	bool part;               /* of a larger one, as HTTP's ranges give */
-	uint64_t total;          /* bytes, as they are sent */
-	enum ward_coding coding; /* that is undone */
+	bool part;                  /* of a larger one, as HTTP's ranges give */
+	uint64_t total;             /* bytes, as they are sent */
+	enum ward_coding coding;    /* that is undone */
+	enum ward_parts_kind parts; /* it has files inside */
+	struct ward_str boundary;   /* parts: of them, but of a message */
+	bool nameless;              /* parts: their names are not told */
 	struct ward_file_note note[WARD_FILE_NOTES];
 	size_t n_note;
 };

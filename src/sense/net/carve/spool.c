@@ -248,7 +248,7 @@ static void name_it(struct ward_spool *s, struct coming *f, const struct ward_fi
 	bool same = false;
 	int fd = f->fd;
 
-	ward_wr_z(&w, r->missing ? INCOMPLETE : "");
+	ward_wr_z(&w, r->complete ? "" : INCOMPLETE);
 	ward_wr_hex(&w, ward_slice_of(r->sums.sha256, WARD_SHA256_BYTES));
 	ward_wr_u8(&w, 0);
 	f->fd = -1;

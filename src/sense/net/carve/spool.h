@@ -2,8 +2,9 @@
  *
  * A file is written as it comes, as ".coming-N", and gets its name when it ends: SHA256-NAME, NAME
  * being the last part of what its protocol calls it, with letters, digits, dot, dash and underscore
- * only. The same content is kept once. Of a file with a hole only what lies before the first one is
- * kept, as "incomplete-SHA256-NAME", with its hash: never bytes at a place where they were not.
+ * only. The same content of the same name is kept once. A file that is not complete is
+ * "incomplete-SHA256-NAME": of one with a hole what lies before the first, with its hash; never
+ * bytes at a place where they were not.
  *
  * With a public key each file has a key of its own (crypto_secretstream, XChaCha20-Poly1305),
  * sealed for that public key (crypto_box_seal) and then forgotten: who wrote it can't read it. Its

@@ -99,6 +99,44 @@ static void only_heard_is_seen(void **state)
 	close_table(&t);
 }
 
+/* In another language: words that are wider than their letters' bytes keep the columns, and what a
+ * sensor said of a loss is said, too, behind its interface. */
+static void in_a_language(void **state)
+{
+	static const char words[] =
+		"language: fr\nname: français\ndecimal: \",\"\ngroup: \" \"\ntexts:\n"
+		"  \"{what}: {is}\": \"{what} : {is}\"\n  \"clear\": \"reçu\"\n"
+		"  \"SEEN\": \"ÉTÉ\"\n  \"PACKETS\": \"PAQUETS\"\n"
+		"  \"the interface went down\": \"l’interface est tombée\"\n"
+		"  \"{n} of {of} assets seen\": \"sur {of}, {n} vus\"\n";
+	struct ward_lang *fr = NULL;
+	struct ward_diag diag;
+	struct table t;
+
+	(void)state;
+	open_table(&t, true, 64);
+	ward_diag_init(&diag, ward_mem_heap());
+	assert_int_equal(ward_lang_read(ward_slice_of(words, sizeof(words) - 1), WARD_STR("fr.yml"),
+				 &t.lim, ward_mem_heap(), &diag, &fr),
+		WARD_OK);
+	give(&t, "net", "net.flow",
+		TO("192.0.2.1", "10.1.2.7") PORTS
+		"\"service\":\"hl7\",\"packets\":5,\"bytes\":300");
+	give(&t, "net", "ward.loss", "\"iface\":\"eth0\",\"reason\":\"the interface went down\"");
+	assert_int_equal(ward_coverage_write_table(t.c, false, fr, &t.w), WARD_OK);
+	static const char *const want[] = {" (eth0 : l’interface est tombée)",
+		"n-deep : sur 1, 0 vus", "  ÉTÉ           PROTOCOL", "   PAQUETS  ",
+		"  reçu          hl7 "};
+
+	t.text[t.w.len] = 0;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(want); i++)
+		if (!strstr(t.text, want[i]))
+			fail_msg("'%s' is not in:\n%s", want[i], t.text);
+	ward_lang_free(fr);
+	ward_diag_fini(&diag);
+	close_table(&t);
+}
+
 static void ways_of_seeing(void **state)
 {
 	static const struct {
@@ -380,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_heard_is_seen),
+		cmocka_unit_test(in_a_language),
 		cmocka_unit_test(ways_of_seeing),
 		cmocka_unit_test(partial_sight),
 		cmocka_unit_test(losses),

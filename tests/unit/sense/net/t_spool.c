@@ -92,7 +92,8 @@ static void give(uint32_t number, uint64_t off, struct ward_slice s)
 
 static void end(uint32_t number, struct ward_slice whole, uint64_t missing)
 {
-	struct ward_file_result r = {.hashed = !missing, .front = missing, .missing = missing};
+	struct ward_file_result r = {
+		.complete = !missing, .hashed = !missing, .front = missing, .missing = missing};
 
 	assert_int_equal(crypto_hash_sha256(r.sums.sha256, whole.p, whole.len), 0);
 	sink->end(sink->ctx, number, &r);

@@ -470,6 +470,24 @@ static void note_text(struct ward_file_meta *m, uint32_t name, struct ward_str s
 		ward_file_note(m, name, ward_str_sub(ward_wr_text(w), at, w->len));
 }
 
+/* A body with files inside: a form, or anything else in parts. */
+static void see_parts(struct ward_file_meta *m, struct ward_str field,
+	enum ward_http_care_kind kind, struct ward_wr *w)
+{
+	struct ward_str type = ward_http_media_type(field), family = ward_str_sub(type, 0, 10);
+	size_t at = w->len;
+
+	m->nameless = kind != WARD_HTTP_CARE_NONE;
+	if (ward_str_ieq(type, WARD_STR("message/rfc822"))) {
+		m->parts = WARD_PARTS_MESSAGE;
+	} else if (ward_str_ieq(family, WARD_STR("multipart/")) &&
+		   ward_mime_param(field, "boundary", w)) {
+		m->parts = ward_str_ieq(type, WARD_STR("multipart/form-data")) ? WARD_PARTS_FORM
+									       : WARD_PARTS_ALL;
+		m->boundary = ward_str_sub(ward_wr_text(w), at, w->len);
+	}
+}
+
 uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_head *h,
 	const struct ward_http_request *r, const uint8_t *room)
 {
@@ -506,5 +524,6 @@ uint32_t ward_http_begin_file(struct ward_dissect *d, const struct ward_http_hea
 	note_text(&m, n->name[WARD_NET_NAME_FILE_ENCODING], h->value[WARD_HTTP_F_CONTENT_ENCODING],
 		&w);
 	note_text(&m, d->name[NAME_CONTENT_RANGE], h->value[WARD_HTTP_F_CONTENT_RANGE], &w);
+	see_parts(&m, h->value[WARD_HTTP_F_CONTENT_TYPE], kind, &w);
 	return ward_carve_begin(d, &m);
 }

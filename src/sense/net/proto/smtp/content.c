@@ -50,7 +50,7 @@ void ward_smtp_see_content(struct ward_smtp_mail *m, struct ward_str line)
 void ward_smtp_carve(struct ward_dissect *d, struct ward_slice bytes)
 {
 	struct ward_smtp_flow *f = d->flow;
-	struct ward_file_meta m = {.service = d->module->name};
+	struct ward_file_meta m = {.service = d->module->name, .parts = WARD_PARTS_MESSAGE};
 
 	if (!f->file) {
 		ward_file_note(

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`ward inspect` on real files: what is found in them, and that nothing is found in what is sound.
 
-Usage: inspect.py WARD CONTENT
+Usage: inspected.py WARD CONTENT
 
 Made here: DICOM objects by dcmtk and polyglots of them, EICAR in every container, and containers in
 each other, bombs, quines of archives, damaged files, mail. Taken from the system: programs, documents,
@@ -145,6 +145,7 @@ def medical():
             "html.dcm": (b"<html><script>alert(1)</script><!--", "dicom-preamble-script", "suspicious"),
             "sh.dcm": (b"#!/bin/sh\necho hello\nexit\n", "dicom-preamble-script", "suspicious"),
             "tiff.dcm": (b"II*\0\x08\0\0\0", "dicom-preamble-tiff", "clean"),
+            "pdf.dcm": (b"%PDF-1.7\n1 0 obj <<", "two-kinds-at-once", "suspicious"),
             "odd.dcm": (b"\1\2\3", "dicom-preamble-other", "notice")}
     for name, (head, reason, verdict) in want.items():
         r, = inspect(patch(good, name, head))

@@ -1,0 +1,236 @@
+"""Files that cross the wire between real programs: Ward keeps the very bytes.
+usage: files.py WARD CONTENT [CASE...]"""
+import email.message
+import hashlib
+import os
+import struct
+
+from lab import FAR, NEAR, PYTHON, main, needs, until
+from medical import STUDY, image
+
+
+def digest(body):
+    return hashlib.sha256(body).hexdigest()
+
+
+def bytes_of(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def body(lab, name, size):
+    """Bytes that don't compress away, with a name."""
+    seed, out = name.encode(), b""
+    while len(out) < size:
+        seed = hashlib.sha256(seed).digest()
+        out += seed + b"and some text that repeats " * 2
+    with open(lab.path(name), "wb") as f:
+        f.write(out[:size])
+    return out[:size]
+
+
+def kept(lab):
+    """Name behind the hash -> content, of what --files keeps in found/; each is what its name says."""
+    files = {}
+    for name in os.listdir(lab.path("found")):
+        content = bytes_of(lab.path(f"found/{name}"))
+        assert name[:64] == digest(content), name
+        files.setdefault(name[65:], []).append(content)
+    return files
+
+
+def expect(lab, content, **fields):
+    """Told with this hash, as whole, and kept."""
+    event = lab.one("net.file", file__complete=True, file__bytes=len(content),
+                    **{"file.hash.sha256": digest(content)}, **fields)
+    assert any(content in c for c in kept(lab).values()), f"not kept: {event}"
+    return event
+
+
+HTTP_SERVER = """
+import gzip, zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        path, _, how = self.path.partition("?")
+        with open("." + path, "rb") as f:
+            body = f.read()
+        self.send_response(200)
+        if how == "gzip":
+            body = gzip.compress(body)
+        elif how == "deflate":
+            body = zlib.compress(body)
+        elif how == "raw":
+            z = zlib.compressobj(wbits=-15)
+            body = z.compress(body) + z.flush()
+        if how:
+            self.send_header("Content-Encoding", "gzip" if how == "gzip" else "deflate")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for at in range(0, len(body), 7001):
+            piece = body[at:at + 7001]
+            self.wfile.write(b"%x\\r\\n%s\\r\\n" % (len(piece), piece))
+        self.wfile.write(b"0\\r\\n\\r\\n")
+    def do_PUT(self):
+        if self.headers.get("Expect"):
+            self.send_response_only(100)
+            self.end_headers()
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(201)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+    do_POST = do_PUT
+ThreadingHTTPServer(("", 80), Handler).serve_forever()
+"""
+
+
+@needs("curl")
+def http(lab):
+    """Downloads as they are and in each coding, in chunks; an upload; a form with two files."""
+    large, small = body(lab, "large.bin", 700001), body(lab, "small.txt", 4321)
+    lab.serve(PYTHON, lab.write("server.py", HTTP_SERVER), tcp=80)
+    lab.listen("--files", "found", "--files-hash", "md5,sha1")
+    for how in ("", "?gzip", "?deflate", "?raw"):
+        lab.run("curl", "-sS", "--compressed", "-o", "got", f"http://{FAR}/large.bin{how}")
+        assert bytes_of(lab.path("got")) == large
+    lab.run("curl", "-sS", "-T", "small.txt", f"http://{FAR}/put/")
+    form = body(lab, "form.bin", 300000)
+    lab.run("curl", "-sS", "-F", "who=nobody", "-F", "one=@form.bin", "-F",
+            "two=@small.txt;filename=\"se;cond.txt\"", f"http://{FAR}/form")
+    lab.hear()
+    for encoding in (None, "gzip"):
+        event = expect(lab, large, file__direction="download", file__encoding=encoding)
+        assert event["file.hash.md5"] == hashlib.md5(large).hexdigest()
+        assert event["file.hash.sha1"] == hashlib.sha1(large).hexdigest()
+    lab.many(2, "net.file", file__encoding="deflate", file__decoded=True, file__bytes=len(large))
+    expect(lab, small, file__direction="upload", file__within=None)
+    expect(lab, form, file__name="form.bin", file__within="multipart/form-data")
+    expect(lab, small, file__name="se;cond.txt", file__within="multipart/form-data")
+    lab.none("net.file", file__complete=False)
+    lab.none("net.file", file__name="who")
+
+
+MAIL_SERVER = """
+import asyncore, smtpd
+class Server(smtpd.SMTPServer):
+    def process_message(self, peer, mailfrom, rcpttos, data, **more):
+        pass
+Server(("0.0.0.0", 25), None, decode_data=False, data_size_limit=0)
+asyncore.loop()
+"""
+
+
+@needs("curl", "python3:smtpd")
+def mail(lab):
+    """A mail with attachments in base64 and quoted-printable, in parts within parts."""
+    scan, table = body(lab, "scan.pdf", 200000), "name;größe\r\n" + "a=b .\r\n" * 300
+    m = email.message.EmailMessage()
+    m["From"], m["To"], m["Subject"] = "a@ward.example", "b@ward.example", "Results"
+    m.set_content("Please find attached.\n.\n..\n")
+    m.add_alternative("<p>Please find attached.", subtype="html")
+    m.add_attachment(scan, maintype="application", subtype="pdf", filename="Röntgen 1.pdf")
+    m.add_attachment(table, subtype="csv", cte="quoted-printable", filename="table.csv")
+    m.add_attachment(scan[:777], maintype="image", subtype="x-small")
+    sent = m.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    with open(lab.path("mail.eml"), "wb") as f:
+        f.write(sent)
+    lab.serve(PYTHON, "-W", "ignore", lab.write("server.py", MAIL_SERVER), tcp=25)
+    lab.listen("--files", "found")
+    lab.run("curl", "-sS", f"smtp://{FAR}", "--mail-from", "a@ward.example", "--mail-rcpt",
+            "b@ward.example", "--upload-file", "mail.eml")
+    lab.hear()
+    within = {"service": "smtp", "file__within": "message/rfc822"}
+    expect(lab, scan, file__name="Röntgen 1.pdf", file__mime_declared="application/pdf", **within)
+    expect(lab, table.encode(), file__name="table.csv", file__mime_declared="text/csv", **within)
+    expect(lab, scan[:777], file__name=None, file__mime_declared="image/x-small", **within)
+    expect(lab, sent, file__mime_declared="message/rfc822", file__within=None)
+    lab.many(4, "net.file")
+
+
+FTP_SERVER = """
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.servers import FTPServer
+FTPHandler.authorizer = DummyAuthorizer()
+FTPHandler.authorizer.add_anonymous("served", perm="elradfmwMT")
+FTPServer(("", 21), FTPHandler).serve_forever()
+"""
+
+
+@needs("python3:pyftpdlib", "curl")
+def ftp(lab):
+    """Up and down, on connections that the client opens (EPSV, PASV) and that the server does (PORT)."""
+    os.mkdir(lab.path("served"))
+    content = body(lab, "firmware.bin", 400000)
+    lab.serve(PYTHON, "-W", "ignore", lab.write("ftp.py", FTP_SERVER), tcp=21)
+    lab.listen("--files", "found")
+    lab.run("curl", "-sS", "-T", "firmware.bin", f"ftp://{FAR}/up.bin")
+    lab.run("curl", "-sS", "-o", "got", f"ftp://{FAR}/up.bin")
+    lab.run("curl", "-sS", "--disable-epsv", "-o", "got", f"ftp://{FAR}/up.bin")
+    lab.run("curl", "-sS", "-P", NEAR, "--disable-eprt", "-o", "got", f"ftp://{FAR}/up.bin")
+    lab.hear()
+    expect(lab, content, service="ftp-data", file__direction="upload", file__name="up.bin")
+    lab.many(4, "net.file", service="ftp-data", file__complete=True,
+             **{"file.hash.sha256": digest(content)})
+    assert kept(lab) == {"up.bin": [content]}
+
+
+def data_set(content):
+    """What follows preamble, prefix and group 2 (PS3.10 7.1)."""
+    assert content[128:132] == b"DICM" and content[132:140] == b"\2\0\0\0UL\4\0", content[120:150]
+    return content[144 + struct.unpack_from("<I", content, 140)[0]:]
+
+
+@needs("storescu", "storescp", "dump2dcm", "dcmftest", "dcmdump")
+def dicom(lab):
+    """An object that DCMTK stores is the file that its archive writes, but for who wrote it."""
+    image(lab)
+    os.mkdir(lab.path("archive"))
+    lab.serve("storescp", "+B", "-od", lab.path("archive"), "104", tcp=104)
+    lab.listen("--files", "found")
+    lab.run("storescu", FAR, "104", "image.dcm")
+    until(lambda: os.listdir(lab.path("archive")), "the archive's file")
+    lab.hear()
+    event = lab.one("net.file", service="dicom", file__complete=True,
+                    file__mime_type="application/dicom")
+    (name, (ours,)), = kept(lab).items()
+    archived, = os.listdir(lab.path("archive"))
+    theirs = bytes_of(lab.path("archive/" + archived))
+    assert data_set(ours) == data_set(theirs), name
+    found = f"found/{event['file.hash.sha256']}-{name}"
+    assert lab.run("dcmftest", found).startswith("yes:")
+    for tag in ("MediaStorageSOPClassUID", "MediaStorageSOPInstanceUID", "TransferSyntaxUID"):
+        assert lab.run("dcmdump", "+P", tag, found) == lab.run("dcmdump", "+P", tag,
+                                                               "archive/" + archived)
+    assert STUDY + ".3" in lab.run("dcmdump", "+P", "SOPInstanceUID", found)
+
+
+@needs("curl")
+def sealed(lab):
+    """What lies in the folder is noise; the secret key opens it; erased, nothing opens it."""
+    content = body(lab, "secret.bin", 100000)
+    lab.run(lab.ward, "clip", "key", "archive")
+    lab.serve(PYTHON, lab.write("server.py", HTTP_SERVER), tcp=80)
+    lab.listen("--files", "found", "--files-key", "archive.pub")
+    lab.run("curl", "-sS", "-o", "got", f"http://{FAR}/secret.bin")
+    lab.hear()
+    name = lab.one("net.file")["file.hash.sha256"] + ".sealed"
+    assert sorted(os.listdir(lab.path("found"))) == [name[:64] + ".key", name]
+    for stored in os.listdir(lab.path("found")):
+        noise = bytes_of(lab.path("found/" + stored))
+        assert b"and some text" not in noise
+    lab.run(lab.ward, "files", "open", "--key", "archive", "found", name, "opened")
+    assert bytes_of(lab.path("opened")) == content
+    lab.run("cp", "found/" + name, "copy.sealed")
+    receipt = lab.run(lab.ward, "files", "erase", "found", name)
+    assert digest(bytes_of(lab.path("copy.sealed"))) in receipt, receipt
+    assert os.listdir(lab.path("found")) == []
+    # a copy that somebody made is noise for good
+    lab.run("cp", "copy.sealed", "found/" + name)
+    lab.run(lab.ward, "files", "open", "--key", "archive", "found", name, "again", ok=3)
+    assert not os.path.exists(lab.path("again"))
+
+
+if __name__ == "__main__":
+    main([http, mail, ftp, dicom, sealed])
