@@ -17,7 +17,7 @@ FARTHER = 1  # doors more between two rooms of the story than there were
 def rows(home, pattern):
     for path in sorted(home.glob(pattern)):
         with path.open(newline="") as f:
-            yield from csv.DictReader(f)
+            yield from csv.DictReader(line for line in f if not line.startswith("#"))
 
 
 def keys_of(row):
@@ -33,6 +33,7 @@ class Hospital:
         floors = (home / "hospital.yml").read_text()
         self.building = dict(re.findall(r"- \{id: ([a-z0-9-]+),[^}]*\bbuilding: ([a-z0-9-]+)", floors))
         self.watch, self.control, self.next, self.feeds = {}, {}, {}, {}
+        self.polled = {r["asset"] for r in rows(home, "points.csv")} # a controller goes on saying what it measures there
         for r in rows(home, "relations-*.csv"):
             if r["relation"] in ("cools", "powers", "supplies"):
                 self.feeds.setdefault(r["to"], set()).add(r["from"])
@@ -125,7 +126,7 @@ def places(home, text):
             if any(s in far and steps.get(s, 99) > far[s] + FARTHER for s in story if s != here):
                 continue
             pairs = pair(hospital, here, there, used)
-            if not pairs:
+            if not pairs or hospital.polled & set(pairs):
                 continue
             words = {here: there}
             for a, b in pairs.items():
