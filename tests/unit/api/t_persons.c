@@ -47,7 +47,8 @@ static void shows_documents(void **state)
 	(void)state;
 	for (const struct ward_conf *x = d ? d->child : NULL; x; x = x->next)
 		n++;
-	assert_int_equal(n, 6); /* assessment, text, register, view of the works council, two signs */
+	assert_int_equal(
+		n, 6); /* assessment, text, register, view of the works council, two signs */
 	c = ask(API "notices/sign-camera-au-corridor-staff");
 	assert_true(ward_str_eqz(word(c, "title"), "Area videosorvegliata"));
 	c = ask(API "ethics/video.tamper.black");
