@@ -64,10 +64,14 @@ static void keep_open(struct latest *all)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < all->n; i++)
-		if (ward_record_phase(all->r[i]->state) == WARD_PHASE_OPEN &&
-			!is_taken_up(all, all->r[i]->id))
-			all->r[n++] = all->r[i];
+	for (size_t i = 0; i < all->n; i++) {
+		const struct ward_record *r = all->r[i];
+
+		if (ward_record_phase(r->state) != WARD_PHASE_OPEN || is_taken_up(all, r->id))
+			continue;
+		all->r[i] = all->r[n]; /* nothing leaves while others are asked what they took up */
+		all->r[n++] = r;
+	}
 	all->n = n;
 }
 

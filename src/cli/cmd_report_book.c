@@ -26,6 +26,7 @@ struct job {
 	struct ward_str address_of[ADDRESSES];
 	size_t n_address;
 	const struct ward_record **record;
+	size_t n_record;
 };
 
 static int parse(struct job *j, int argc, char **argv)
@@ -118,6 +119,14 @@ static enum ward_err load_rules(struct job *j)
 		   : ward_engine_new(j->p.m, j->rules, &j->p.lim, ward_mem_heap(), &j->engine);
 }
 
+/* Was it not known then? Records of files say no more than when their incident was last seen. */
+static bool is_later(const struct ward_cli_record *r, ward_ns at)
+{
+	if (r->time != WARD_NS_NEVER)
+		return r->time > at;
+	return r->is.kind == WARD_RECORD_INCIDENT && r->is.last > at;
+}
+
 static int load(struct job *j)
 {
 	struct ward_cli_recorded *in = &j->is.in;
@@ -144,7 +153,8 @@ static int load(struct job *j)
 	if (!j->record)
 		return ward_cli_fail(in->cmd, "%s", ward_err_text(WARD_ERR_NOMEM));
 	for (size_t i = 0; i < in->n_record; i++)
-		j->record[i] = &in->record[i].is;
+		if (!in->at_text || !is_later(&in->record[i], in->at))
+			j->record[j->n_record++] = &in->record[i].is;
 	return WARD_EXIT_DONE;
 }
 
@@ -162,8 +172,10 @@ static int renew(struct job *j)
 	int code = ward_cli_reported_out(&j->is);
 
 	j->is.out = name;
-	if (!code && rename(beside, name) != 0)
+	if (!code && rename(beside, name) != 0) {
 		code = ward_cli_fail(cmd, "cannot put '%s' in place: %s", name, strerror(errno));
+		(void)unlink(beside); /* it names people */
+	}
 	return code;
 }
 
@@ -198,8 +210,8 @@ static int tell(struct job *j)
 		.playbooks = &all,
 		.country = &j->p.country,
 		.record = j->record,
-		.n_record = in->n_record,
-		.records_known = !in->directory_only,
+		.n_record = j->n_record,
+		.records_known = in->n_file > 0 || in->found,
 		.console = j->address_of,
 		.n_console = j->n_address,
 		.lang = j->p.lang,

@@ -206,6 +206,7 @@ static int read_kept(struct ward_cli_recorded *x)
 		x->cmd, x->state, ward_model_hospital(x->model)->id, add_kept, &k, &kept);
 
 	ward_record_reader_free(k.r);
+	x->found = kept.found;
 	x->played = kept.played;
 	x->ledger = kept.ledger;
 	if (!code && k.err)

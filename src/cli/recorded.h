@@ -43,6 +43,7 @@ struct ward_cli_recorded {
 	size_t n_record, cap_record;
 	struct ward_tree_head
 		ledger; /* of what is kept by a Ward that does not run; n 0: not known */
+	bool found;     /* something is kept */
 	bool played;    /* they are of a scenario that `ward run --play` played */
 };
 

@@ -157,7 +157,8 @@ int ward_cli_reported_out(struct ward_cli_reported *j)
 		return ward_cli_fail(j->in.cmd, "cannot write '%s': %s", j->out,
 			errno == EEXIST ? "it is there already: name another file"
 					: strerror(errno));
-	bool good = ward_cli_put(&j->w, f);
+	/* on the disk before it may take the place of another; a pipe has none */
+	bool good = ward_cli_put(&j->w, f) && (fsync(fileno(f)) == 0 || errno == EINVAL);
 
 	if (fclose(f) != 0)
 		good = false;

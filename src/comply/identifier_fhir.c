@@ -33,20 +33,31 @@ static const struct {
 bool ward_identifier_is_fhir_xml(struct ward_str text)
 {
 	return text.len > 40 && memchr(text.p, '<', text.len) &&
-	       ward_str_find(text, WARD_STR("hl7.org/fhir\"")) != SIZE_MAX;
+	       (ward_str_find(text, WARD_STR("hl7.org/fhir\"")) != SIZE_MAX ||
+		       ward_str_find(text, WARD_STR("hl7.org/fhir'")) != SIZE_MAX);
 }
 
 /* The attribute `value` of the tag whose head is s, and where it stands in it. */
 static struct ward_str value_of(struct ward_str s, size_t *ret_off)
 {
-	size_t i = ward_str_find(s, WARD_STR(" value=\""));
+	static const char name[] = "value";
+	const size_t n = sizeof(name) - 1;
 
-	if (i == SIZE_MAX)
-		return WARD_STR("");
-	*ret_off = i + 8;
-	s = ward_str_sub(s, *ret_off, s.len);
-	i = ward_str_find(s, WARD_STR("\""));
-	return ward_str_sub(s, 0, i == SIZE_MAX ? 0 : i);
+	for (size_t i = 1; i + n < s.len; i++) {
+		size_t k = i + n;
+
+		if (!strchr(" \t\r\n", s.p[i - 1]) || memcmp(s.p + i, name, n) != 0)
+			continue;
+		while (k < s.len && strchr(" \t\r\n=", s.p[k]))
+			k++;
+		if (k == s.len || (s.p[k] != '"' && s.p[k] != '\''))
+			continue;
+		const char *end = memchr(s.p + k + 1, s.p[k], s.len - k - 1);
+
+		*ret_off = k + 1;
+		return ward_str_sub(s, k + 1, end ? (size_t)(end - s.p) - k - 1 : 0);
+	}
+	return WARD_STR("");
 }
 
 /* "Patient/123": whose number it is. */
@@ -98,7 +109,7 @@ bool ward_identifier_fhir(struct ward_identifier_walk *w, struct ward_identifier
 	const size_t most = WARD_ARRAY_LEN(w->element);
 	struct ward_str s = ward_str_sub(w->text, w->at, LOOK), name, value;
 	bool end = s.len > 1 && s.p[1] == '/';
-	size_t n = 1 + end, close = ward_str_find(s, WARD_STR(">")), off = 0;
+	size_t from = 1 + (size_t)end, n = from, close = ward_str_find(s, WARD_STR(">")), off = 0;
 
 	if (close == SIZE_MAX) {
 		w->at++;
@@ -106,7 +117,12 @@ bool ward_identifier_fhir(struct ward_identifier_walk *w, struct ward_identifier
 	}
 	while (n < close && (ward_shape_word(s.p[n])))
 		n++;
-	name = ward_str_sub(s, 1 + (size_t)end, n - 1 - (size_t)end);
+	if (n < close && s.p[n] == ':') { /* <f:family …> */
+		from = ++n;
+		while (n < close && ward_shape_word(s.p[n]))
+			n++;
+	}
+	name = ward_str_sub(s, from, n - from);
 	s = ward_str_sub(s, 0, close);
 	w->at += close + 1;
 	if (end) {

@@ -423,7 +423,9 @@ static struct follow member(struct ward_str s, struct follow f)
 		at = ward_str_find(in, ward_str_z(all[i]));
 		at += at == SIZE_MAX ? 0 : strlen(all[i]);
 	}
-	return at == SIZE_MAX ? (struct follow){.text = WARD_STR("")} : follow(s, f.off + at);
+	if (at != SIZE_MAX)
+		return follow(s, f.off + at);
+	return (struct follow){.text = WARD_STR("")};
 }
 
 /* "pam_unix(login:session)": a service and what of it is asked, in brackets (pam(3)). */

@@ -12,6 +12,8 @@ enum { SEGMENTS = 16, SEGMENT_MOST = 64 << 20, TEXT_MOST = 1 << 20, LOSS_BYTES =
 #define READER WARD_STR("ship")
 /* What has arrived is let go of so soon after its segment is sealed. */
 static const ward_ns linger = 5 * WARD_NS_PER_S;
+/* A seal costs a whole segment: it is written with zeros, and counts against the quota. */
+static const ward_ns seal_after = 3600 * WARD_NS_PER_S;
 
 struct ward_spool {
 	struct ward_io_dir dir;
@@ -23,6 +25,8 @@ struct ward_spool {
 	struct ward_wr text;           /* of the batch in hand */
 	uint64_t acked, last;          /* last: of the batch; 0: none is in hand */
 	bool dirty;                    /* something waits for a commit */
+	struct ward_record held;       /* the cursor's last, which the batch had no room for */
+	bool is_held;
 };
 
 static enum ward_err fail(char *why, const char *what, enum ward_err err)
@@ -51,8 +55,8 @@ static enum ward_err open_journal(struct ward_spool *s)
 	o.record_bytes = WARD_SPOOL_LINE;
 	o.spares = 0;
 	for (size_t i = 0; i < WARD_LANE_N; i++)
-		o.lane[i] =
-			(struct ward_journal_lane){.retain = linger, .seal = linger, .hold = true};
+		o.lane[i] = (struct ward_journal_lane){
+			.retain = linger, .seal = seal_after, .hold = true};
 	return ward_journal_open(&o, &s->dir.io, s->o.clock, s->o.mem, &s->j);
 }
 
@@ -112,6 +116,28 @@ void ward_spool_close(struct ward_spool *s)
 
 /* ---- in ---- */
 
+/* Whole, by brackets and quotes: one that was cut would take those behind it with it. */
+static bool is_whole(struct ward_str s)
+{
+	size_t depth = 0;
+	bool text = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (text) {
+			i += c == '\\';
+			text = c != '"';
+			continue;
+		}
+		text = c == '"';
+		depth += c == '{' || c == '[';
+		if ((c == '}' || c == ']') && !--depth)
+			return i + 1 == s.len;
+	}
+	return false;
+}
+
 /* The class of an event line as Ward's sensors write them: no more is read of it here, as who gets
  * it reads all. */
 static bool class_of(struct ward_str line, struct ward_str *ret)
@@ -120,7 +146,7 @@ static bool class_of(struct ward_str line, struct ward_str *ret)
 			      name = WARD_STR("\"class\":\"");
 	size_t at;
 
-	if (!ward_str_starts(line, begin) || line.p[line.len - 1] != '}')
+	if (!ward_str_starts(line, begin) || !is_whole(line))
 		return false;
 	at = ward_str_find(line, name);
 	if (at == SIZE_MAX)
@@ -221,14 +247,6 @@ static bool take(struct ward_spool *s, const struct ward_record *r, size_t bytes
 	return true;
 }
 
-/* The cursor stood on a record that the batch had no room for: it begins there anew. */
-static enum ward_err back_to(struct ward_spool *s, uint64_t seq)
-{
-	ward_journal_cursor_close(s->cursor);
-	s->cursor = NULL;
-	return ward_journal_cursor_open(s->j, seq, &s->cursor);
-}
-
 static enum ward_err gather(struct ward_spool *s, size_t events, size_t bytes)
 {
 	ward_ns oldest = ward_clock_now(s->o.clock) - s->o.keep;
@@ -236,7 +254,10 @@ static enum ward_err gather(struct ward_spool *s, size_t events, size_t bytes)
 	enum ward_err err;
 
 	for (size_t n = 0; n < events;) {
-		err = ward_journal_next_record(s->cursor, &r);
+		err = s->is_held ? WARD_OK : ward_journal_next_record(s->cursor, &r);
+		if (s->is_held)
+			r = s->held;
+		s->is_held = false;
 		if (err == WARD_ERR_CORRUPT) {
 			s->n.damaged++;
 			ward_journal_cursor_skip(s->cursor);
@@ -249,7 +270,9 @@ static enum ward_err gather(struct ward_spool *s, size_t events, size_t bytes)
 		} else if (take(s, &r, bytes)) {
 			n++;
 		} else {
-			return back_to(s, r.seq);
+			s->held = r; /* its data lives until the next call on the cursor */
+			s->is_held = true;
+			return WARD_OK;
 		}
 		s->last = r.seq;
 	}
@@ -261,6 +284,14 @@ enum ward_err ward_spool_next(
 {
 	enum ward_err err = s->last ? WARD_OK : gather(s, events, bytes);
 
+	if (err == WARD_ERR_AGAIN && (s->n.shed > s->told_shed || s->n.late > s->told_late)) {
+		/* nothing waits any more: what was lost is told now */
+		err = tell_loss(s);
+		if (!err)
+			err = ward_spool_commit(s);
+		if (!err)
+			err = gather(s, events, bytes);
+	}
 	while (!err && !s->text.len) { /* all of it was late: it is done with */
 		err = ward_spool_arrived(s);
 		if (!err)
@@ -290,7 +321,8 @@ enum ward_err ward_spool_arrived(struct ward_spool *s)
 
 enum ward_err ward_spool_maintain(struct ward_spool *s)
 {
-	return ward_journal_maintain(s->j);
+	/* While something waits, room is needed for that; a full journal lets go by itself. */
+	return s->acked + 1 < ward_journal_next(s->j) ? WARD_OK : ward_journal_maintain(s->j);
 }
 
 void ward_spool_count(const struct ward_spool *s, struct ward_spool_counts *ret)

@@ -58,7 +58,7 @@ WARD_MUST_CHECK enum ward_err ward_spool_next(
 	struct ward_spool *s, size_t events, size_t bytes, struct ward_str *ret);
 /* They have arrived, or are never to be sent: durably. */
 WARD_MUST_CHECK enum ward_err ward_spool_arrived(struct ward_spool *s);
-/* Lets go of what has arrived, some seconds after it has. Call it each few seconds. */
+/* Lets go of what has arrived, within about an hour. Call it each few seconds. */
 WARD_MUST_CHECK enum ward_err ward_spool_maintain(struct ward_spool *s);
 
 void ward_spool_count(const struct ward_spool *s, struct ward_spool_counts *ret);

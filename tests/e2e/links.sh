@@ -59,6 +59,8 @@ may() { # what each process may hold of the above
 	camera) echo rtsp crypto ;; # TLS, and its password's hashes
 	photo) echo video avcodec crypto xml2 ;; # as video
 	video) echo video avcodec crypto xml2 ;; # libavformat is linked with GnuTLS, libcrypto and libxml2
+	ship) echo journal crypto ;; # its spool; TLS
+	paging) ;;
 	scene) echo avcodec crypto xml2 ;; # as video
 	play) echo exercise model mosquitto crypto ;;
 	*) echo "no row for $1 in $0" >&2 ;;

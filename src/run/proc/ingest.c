@@ -27,7 +27,8 @@ struct ingest_source {
 	uint8_t hash[crypto_generichash_BYTES]; /* of its token */
 	struct ward_input_opts opts;
 	struct ward_log_sensor *log;
-	uint64_t n; /* events without a key, of this life */
+	uint64_t n;  /* events without a key, of this life */
+	bool sensor; /* of Ward, elsewhere: it sends evidence and what may be shed as they came */
 };
 
 struct ingest {
@@ -200,7 +201,10 @@ static struct ward_posted answer_batch(struct ingest *s, const struct ward_post 
 	ward_wr_ch(&w, '\n');
 	ward_count_name(&s->p.counters, "ingest.taken", b.n_taken);
 	WARD_ASSERT(!ward_wr_bad(&w)); /* TOLD_MAX short reasons */
-	if (!ward_feeder_empty(s->feeder) || ward_feeder_shed(s->feeder) != n_shed)
+	/* Of a sensor: evidence must not wait behind what is shed, and that the feeder tells
+	 * itself. */
+	if (!ward_feeder_empty(s->feeder) ||
+		(!b.from->sensor && ward_feeder_shed(s->feeder) != n_shed))
 		return (struct ward_posted){
 			503, WARD_STR("there is no room for all of it: post the "
 				      "same again later, with the same "
@@ -265,9 +269,9 @@ static void open_source(struct ingest *s, const char *name)
 		.patterns = s->patterns,
 		.source = ward_str_z(name)};
 	(void)snprintf(key, sizeof(key), "%s.sensor", name);
-	if (ward_log_sensor_new(&x->opts,
-		    ward_process_setting(&s->p, key) ? WARD_LOG_SENSED : WARD_LOG_POSTED,
-		    &x->log) != WARD_OK)
+	x->sensor = ward_process_setting(&s->p, key) != NULL;
+	if (ward_log_sensor_new(&x->opts, x->sensor ? WARD_LOG_SENSED : WARD_LOG_POSTED, &x->log) !=
+		WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);
 }
 

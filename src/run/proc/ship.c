@@ -70,7 +70,7 @@ static void take_lines(struct ship *s)
 	}
 	memmove(s->line, rest.p, rest.len);
 	s->n_line = rest.len;
-	if (s->n_line == sizeof(s->line)) {
+	if (!s->full && s->n_line == sizeof(s->line)) {
 		ward_count_name(&s->p.counters, "ship.too_long", !s->too_long);
 		s->too_long = true;
 		s->n_line = 0;
@@ -243,7 +243,7 @@ int main(int argc, char **argv)
 	ship_link_open(&s->link, &s->p);
 	ward_process_cage(&s->p, WARD_CAGE_FILES, dir);
 	open_spool(s, dir);
-	for (bool more = true; !ward_process_stopping() && (more || !s->ended);) {
+	for (bool more = true; !ward_process_stopping() && (more || s->full || !s->ended);) {
 		wait(s);
 		heed(s, ship_link_turn(&s->link));
 		more = send_next(s);

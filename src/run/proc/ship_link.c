@@ -136,6 +136,7 @@ static enum ship_fate dialed(struct ship_link *l)
 	if (err)
 		ward_process_die(l->p, "the dialer is gone", err);
 	l->state = SHIP_TALKING;
+	l->began = ward_clock_mono(l->p->clock);
 	l->writable = POLLOUT;
 	l->readable = POLLIN;
 	if (!l->url.tls)
@@ -214,12 +215,12 @@ static enum ship_fate read_on(struct ship_link *l)
 		l->readable = l->tls && n < 0 ? camera_tls_events(l->tls) : POLLIN;
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return SHIP_WAITS;
-		if (n < 0)
-			return because(l, SHIP_FAILED, why);
-		if (l->state == SHIP_OPEN) { /* it says something unasked, or goodbye */
+		if (l->state == SHIP_OPEN) { /* something unasked, goodbye, or an end without one */
 			hang_up(l);
 			return SHIP_WAITS;
 		}
+		if (n < 0)
+			return because(l, SHIP_FAILED, why);
 		fate = take(l, ward_slice_of(buf, (size_t)n));
 	}
 	return fate;
