@@ -58,7 +58,7 @@ static bool read_bytes(const char *text, uint64_t *ret)
 	else if (s.len && s.p[s.len - 1] == 'G')
 		shift = 30;
 	return shift && ward_str_u64(ward_str_sub(s, 0, s.len - 1), ret) && *ret < 1 << 20 &&
-	       (*ret <<= shift) >= WARD_SPOOL_LEAST;
+	       (*ret <<= shift) >= WARD_SHIP_LEAST;
 }
 
 /* "72h": seconds. */

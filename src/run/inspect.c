@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "run/process.h"
 #include "run/sandbox.h"
+#include "sense/file/clam.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,7 @@ enum {
 	READ_BYTES = 65536,
 	TIMES = 4, /* of its seconds of processor that a cell may take by the clock */
 	MS = 1000,
+	CLAM_S = 5, /* for ClamAV to take the connection */
 };
 
 struct cell {
@@ -114,20 +116,23 @@ static WARD_NORETURN void live(const struct cell *x, int file, int out, int clam
 	_exit(ward_inspect_bytes(&job) == WARD_OK ? 0 : EXIT_NOMEM);
 }
 
+/* What it is asked is said here, once: a cell that was taken over can ask for nothing else. One
+ * that stands still is not waited for. */
 static int connect_clam(const char *path)
 {
+	const struct timeval some = {.tv_sec = CLAM_S}, none = {0};
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	int fd = path ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
 
-	if (fd < 0 ||
-		snprintf(to.sun_path, sizeof(to.sun_path), "%s", path) >=
-			(int)sizeof(to.sun_path) ||
-		connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0) {
-		if (fd >= 0)
-			(void)close(fd);
+	if (fd < 0)
 		return -1;
-	}
-	return fd;
+	if (snprintf(to.sun_path, sizeof(to.sun_path), "%s", path) < (int)sizeof(to.sun_path) &&
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &some, sizeof(some)) == 0 &&
+		connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 && ward_clam_begin(fd) &&
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof(none)) == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
 }
 
 static int64_t now_ms(void)
@@ -218,8 +223,8 @@ static enum ward_err keep_cell(
 	(void)close(out[1]);
 	if (pid > 0) {
 		hear(x, out[0], ret, &h);
-		if (h.late || h.odd || h.err)
-			(void)kill(pid, SIGKILL);
+		(void)kill(
+			pid, SIGKILL); /* nothing that it does after its last word is waited for */
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
 	}

@@ -15,12 +15,12 @@ static const ward_ns linger = 5 * WARD_NS_PER_S;
 /* A seal costs a whole segment: it is written with zeros, and counts against the quota. */
 static const ward_ns seal_after = 3600 * WARD_NS_PER_S;
 
-struct ward_spool {
+struct ward_ship {
 	struct ward_io_dir dir;
 	struct ward_journal *j;
 	struct ward_journal_cursor *cursor;
-	struct ward_spool_opts o;
-	struct ward_spool_counts n;
+	struct ward_ship_opts o;
+	struct ward_ship_counts n;
 	uint64_t told_shed, told_late; /* of those counted, by events */
 	struct ward_wr text;           /* of the batch in hand */
 	uint64_t acked, last;          /* last: of the batch; 0: none is in hand */
@@ -31,7 +31,7 @@ struct ward_spool {
 
 static enum ward_err fail(char *why, const char *what, enum ward_err err)
 {
-	(void)snprintf(why, WARD_SPOOL_WHY, "%s: %s", what, ward_err_text(err));
+	(void)snprintf(why, WARD_SHIP_WHY, "%s: %s", what, ward_err_text(err));
 	return err;
 }
 
@@ -42,7 +42,7 @@ static uint64_t segment_of(uint64_t bytes)
 	return n > SEGMENT_MOST ? SEGMENT_MOST : n;
 }
 
-static enum ward_err open_journal(struct ward_spool *s)
+static enum ward_err open_journal(struct ward_ship *s)
 {
 	struct ward_journal_options o;
 	struct ward_limits lim;
@@ -52,7 +52,7 @@ static enum ward_err open_journal(struct ward_spool *s)
 	o.total_bytes = s->o.bytes;
 	o.segment_bytes = segment_of(s->o.bytes);
 	o.source_bytes = s->o.bytes;
-	o.record_bytes = WARD_SPOOL_LINE;
+	o.record_bytes = WARD_SHIP_LINE;
 	o.spares = 0;
 	for (size_t i = 0; i < WARD_LANE_N; i++)
 		o.lane[i] = (struct ward_journal_lane){
@@ -60,7 +60,7 @@ static enum ward_err open_journal(struct ward_spool *s)
 	return ward_journal_open(&o, &s->dir.io, s->o.clock, s->o.mem, &s->j);
 }
 
-static enum ward_err open_cursor(struct ward_spool *s)
+static enum ward_err open_cursor(struct ward_ship *s)
 {
 	enum ward_err err = ward_journal_position(s->j, READER, &s->acked);
 
@@ -71,15 +71,15 @@ static enum ward_err open_cursor(struct ward_spool *s)
 	return err ? err : ward_journal_cursor_open(s->j, s->acked + 1, &s->cursor);
 }
 
-enum ward_err ward_spool_open(
-	const struct ward_spool_opts *o, char ret_why[WARD_SPOOL_WHY], struct ward_spool **ret)
+enum ward_err ward_ship_open(
+	const struct ward_ship_opts *o, char ret_why[WARD_SHIP_WHY], struct ward_ship **ret)
 {
-	struct ward_spool *s = ward_mem_alloc(o->mem, sizeof(*s));
+	struct ward_ship *s = ward_mem_alloc(o->mem, sizeof(*s));
 
 	if (!s)
 		return fail(ret_why, "the spool", WARD_ERR_NOMEM);
-	*s = (struct ward_spool){.o = *o, .text = ward_wr_grow(o->mem, TEXT_MOST)};
-	if (o->bytes < WARD_SPOOL_LEAST) {
+	*s = (struct ward_ship){.o = *o, .text = ward_wr_grow(o->mem, TEXT_MOST)};
+	if (o->bytes < WARD_SHIP_LEAST) {
 		ward_mem_free(o->mem, s, sizeof(*s));
 		return fail(ret_why, "a quota below 8 MiB", WARD_ERR_CONFIG);
 	}
@@ -95,14 +95,14 @@ enum ward_err ward_spool_open(
 	if (!err)
 		err = open_cursor(s);
 	if (err) {
-		ward_spool_close(s);
+		ward_ship_close(s);
 		return fail(ret_why, o->dir, err);
 	}
 	*ret = s;
 	return WARD_OK;
 }
 
-void ward_spool_close(struct ward_spool *s)
+void ward_ship_close(struct ward_ship *s)
 {
 	if (!s)
 		return;
@@ -157,7 +157,7 @@ static bool class_of(struct ward_str line, struct ward_str *ret)
 	return rest.p != NULL;
 }
 
-static enum ward_err append(struct ward_spool *s, struct ward_str line, enum ward_lane lane)
+static enum ward_err append(struct ward_ship *s, struct ward_str line, enum ward_lane lane)
 {
 	const struct ward_record rec = {
 		.lane = lane, .type = WARD_RECORD_EVENT, .source = 1, .data = ward_str_bytes(line)};
@@ -165,7 +165,7 @@ static enum ward_err append(struct ward_spool *s, struct ward_str line, enum war
 	enum ward_err err = ward_journal_append(s->j, &rec, 1, &seq);
 
 	if (err == WARD_ERR_AGAIN) {
-		err = ward_spool_commit(s);
+		err = ward_ship_commit(s);
 		if (!err)
 			err = ward_journal_append(s->j, &rec, 1, &seq);
 	}
@@ -174,7 +174,7 @@ static enum ward_err append(struct ward_spool *s, struct ward_str line, enum war
 }
 
 /* What was lost since it was told last, as an event of its own; FULL: later. */
-static enum ward_err tell_loss(struct ward_spool *s)
+static enum ward_err tell_loss(struct ward_ship *s)
 {
 	uint64_t shed = s->n.shed - s->told_shed, late = s->n.late - s->told_late;
 	char text[LOSS_BYTES];
@@ -206,11 +206,11 @@ static enum ward_err tell_loss(struct ward_spool *s)
 	return err == WARD_ERR_FULL ? WARD_OK : err;
 }
 
-enum ward_err ward_spool_put(struct ward_spool *s, struct ward_str line)
+enum ward_err ward_ship_put(struct ward_ship *s, struct ward_str line)
 {
 	struct ward_str class;
 
-	if (line.len > WARD_SPOOL_LINE || !class_of(line, &class)) {
+	if (line.len > WARD_SHIP_LINE || !class_of(line, &class)) {
 		s->n.foreign++;
 		return WARD_OK;
 	}
@@ -227,7 +227,7 @@ enum ward_err ward_spool_put(struct ward_spool *s, struct ward_str line)
 	return tell_loss(s);
 }
 
-enum ward_err ward_spool_commit(struct ward_spool *s)
+enum ward_err ward_ship_commit(struct ward_ship *s)
 {
 	if (!s->dirty)
 		return WARD_OK;
@@ -238,7 +238,7 @@ enum ward_err ward_spool_commit(struct ward_spool *s)
 /* ---- out ---- */
 
 /* One record into the batch. False: it has no room, and comes with the next. */
-static bool take(struct ward_spool *s, const struct ward_record *r, size_t bytes)
+static bool take(struct ward_ship *s, const struct ward_record *r, size_t bytes)
 {
 	if (s->text.len && s->text.len + r->data.len + 1 > bytes)
 		return false;
@@ -247,7 +247,7 @@ static bool take(struct ward_spool *s, const struct ward_record *r, size_t bytes
 	return true;
 }
 
-static enum ward_err gather(struct ward_spool *s, size_t events, size_t bytes)
+static enum ward_err gather(struct ward_ship *s, size_t events, size_t bytes)
 {
 	ward_ns oldest = ward_clock_now(s->o.clock) - s->o.keep;
 	struct ward_record r;
@@ -279,8 +279,7 @@ static enum ward_err gather(struct ward_spool *s, size_t events, size_t bytes)
 	return WARD_OK;
 }
 
-enum ward_err ward_spool_next(
-	struct ward_spool *s, size_t events, size_t bytes, struct ward_str *ret)
+enum ward_err ward_ship_next(struct ward_ship *s, size_t events, size_t bytes, struct ward_str *ret)
 {
 	enum ward_err err = s->last ? WARD_OK : gather(s, events, bytes);
 
@@ -288,16 +287,16 @@ enum ward_err ward_spool_next(
 		/* nothing waits any more: what was lost is told now */
 		err = tell_loss(s);
 		if (!err)
-			err = ward_spool_commit(s);
+			err = ward_ship_commit(s);
 		if (!err)
 			err = gather(s, events, bytes);
 	}
 	while (!err && !s->text.len) { /* all of it was late: it is done with */
-		err = ward_spool_arrived(s);
+		err = ward_ship_arrived(s);
 		if (!err)
 			err = tell_loss(s);
 		if (!err)
-			err = ward_spool_commit(s);
+			err = ward_ship_commit(s);
 		if (!err)
 			err = gather(s, events, bytes);
 	}
@@ -307,7 +306,7 @@ enum ward_err ward_spool_next(
 	return err;
 }
 
-enum ward_err ward_spool_arrived(struct ward_spool *s)
+enum ward_err ward_ship_arrived(struct ward_ship *s)
 {
 	uint64_t last = s->last;
 
@@ -319,13 +318,13 @@ enum ward_err ward_spool_arrived(struct ward_spool *s)
 	return ward_journal_ack(s->j, READER, last);
 }
 
-enum ward_err ward_spool_maintain(struct ward_spool *s)
+enum ward_err ward_ship_maintain(struct ward_ship *s)
 {
 	/* While something waits, room is needed for that; a full journal lets go by itself. */
 	return s->acked + 1 < ward_journal_next(s->j) ? WARD_OK : ward_journal_maintain(s->j);
 }
 
-void ward_spool_count(const struct ward_spool *s, struct ward_spool_counts *ret)
+void ward_ship_count(const struct ward_ship *s, struct ward_ship_counts *ret)
 {
 	*ret = s->n;
 	ret->waiting = ward_journal_next(s->j) - 1 - s->acked;

@@ -15,12 +15,12 @@
 #include "base/mem.h"
 
 enum {
-	WARD_SPOOL_LINE = 64 << 10, /* bytes of one event at most */
-	WARD_SPOOL_WHY = 192,
+	WARD_SHIP_LINE = 64 << 10, /* bytes of one event at most */
+	WARD_SHIP_WHY = 192,
 };
-#define WARD_SPOOL_LEAST ((uint64_t)8 << 20) /* bytes of a quota at least */
+#define WARD_SHIP_LEAST ((uint64_t)8 << 20) /* bytes of a quota at least */
 
-struct ward_spool_opts {
+struct ward_ship_opts {
 	const char *dir; /* made when it is not there, mode 0700 */
 	uint64_t bytes;  /* of all files */
 	ward_ns keep;    /* what waits for longer is passed over */
@@ -28,7 +28,7 @@ struct ward_spool_opts {
 	const struct ward_clock *clock;
 };
 
-struct ward_spool_counts {
+struct ward_ship_counts {
 	uint64_t taken;   /* lines, since it was opened */
 	uint64_t waiting; /* sequence numbers that have not arrived */
 	uint64_t shed;    /* no room */
@@ -37,30 +37,30 @@ struct ward_spool_counts {
 	uint64_t damaged; /* could not be read back */
 };
 
-struct ward_spool;
+struct ward_ship;
 
 /* Reads back what is there. AGAIN: another process has it open. CONFIG: the quota is too small.
  * DENIED, IO, VERSION, NOMEM. ret_why: in words. */
-WARD_MUST_CHECK enum ward_err ward_spool_open(
-	const struct ward_spool_opts *o, char ret_why[WARD_SPOOL_WHY], struct ward_spool **ret);
-void ward_spool_close(struct ward_spool *s);
+WARD_MUST_CHECK enum ward_err ward_ship_open(
+	const struct ward_ship_opts *o, char ret_why[WARD_SHIP_WHY], struct ward_ship **ret);
+void ward_ship_close(struct ward_ship *s);
 
 /* Takes one line, without its end; durable after the next commit. OK also for one that is shed or
  * foreign (counted). FULL: evidence without room: commit, send, and give it again. IO: what is on
  * the disk is not known: close. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_spool_put(struct ward_spool *s, struct ward_str line);
-WARD_MUST_CHECK enum ward_err ward_spool_commit(struct ward_spool *s);
+WARD_MUST_CHECK enum ward_err ward_ship_put(struct ward_ship *s, struct ward_str line);
+WARD_MUST_CHECK enum ward_err ward_ship_commit(struct ward_ship *s);
 
 /* The next lines that have not arrived, one behind the other, at most `events` and `bytes` of them;
- * the same again until ward_spool_arrived. *ret lives until then. AGAIN: there are none. IO, NOMEM.
+ * the same again until ward_ship_arrived. *ret lives until then. AGAIN: there are none. IO, NOMEM.
  */
-WARD_MUST_CHECK enum ward_err ward_spool_next(
-	struct ward_spool *s, size_t events, size_t bytes, struct ward_str *ret);
+WARD_MUST_CHECK enum ward_err ward_ship_next(
+	struct ward_ship *s, size_t events, size_t bytes, struct ward_str *ret);
 /* They have arrived, or are never to be sent: durably. */
-WARD_MUST_CHECK enum ward_err ward_spool_arrived(struct ward_spool *s);
+WARD_MUST_CHECK enum ward_err ward_ship_arrived(struct ward_ship *s);
 /* Lets go of what has arrived, within about an hour. Call it each few seconds. */
-WARD_MUST_CHECK enum ward_err ward_spool_maintain(struct ward_spool *s);
+WARD_MUST_CHECK enum ward_err ward_ship_maintain(struct ward_ship *s);
 
-void ward_spool_count(const struct ward_spool *s, struct ward_spool_counts *ret);
+void ward_ship_count(const struct ward_ship *s, struct ward_ship_counts *ret);
 
 #endif

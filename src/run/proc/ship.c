@@ -26,9 +26,9 @@ enum {
 struct ship {
 	struct ward_process p;
 	struct ship_link link;
-	struct ward_spool *spool;
+	struct ward_ship *spool;
 	int in;
-	char line[2 * WARD_SPOOL_LINE]; /* what came and is no whole line yet */
+	char line[2 * WARD_SHIP_LINE]; /* what came and is no whole line yet */
 	size_t n_line;
 	bool too_long; /* the rest of a line that has no room is passed over */
 	bool ended, full;
@@ -58,7 +58,7 @@ static void take_lines(struct ship *s)
 	s->full = false;
 	for (size_t end; !s->full && (end = ward_str_find(rest, WARD_STR("\n"))) != SIZE_MAX;) {
 		struct ward_str line = ward_str_sub(rest, 0, end);
-		enum ward_err err = s->too_long ? WARD_OK : ward_spool_put(s->spool, line);
+		enum ward_err err = s->too_long ? WARD_OK : ward_ship_put(s->spool, line);
 
 		if (err == WARD_ERR_FULL) {
 			s->full = true;
@@ -75,7 +75,7 @@ static void take_lines(struct ship *s)
 		s->too_long = true;
 		s->n_line = 0;
 	}
-	must(s, ward_spool_commit(s->spool), "the spool");
+	must(s, ward_ship_commit(s->spool), "the spool");
 }
 
 static void read_in(struct ship *s)
@@ -108,9 +108,9 @@ static void later(struct ship *s, unsigned least_s)
 
 static void say_cut(struct ship *s)
 {
-	struct ward_spool_counts n;
+	struct ward_ship_counts n;
 
-	ward_spool_count(s->spool, &n);
+	ward_ship_count(s->spool, &n);
 	if (!s->cut)
 		WARD_LOG(&s->p.log, ERROR, "ship.cut", WARD_KV_Z("why", s->link.why),
 			WARD_KV_U("waiting", n.waiting));
@@ -139,7 +139,7 @@ static void heed(struct ship *s, enum ship_fate fate)
 		later(s, s->link.wait_s);
 		return;
 	}
-	must(s, ward_spool_arrived(s->spool), "the spool");
+	must(s, ward_ship_arrived(s->spool), "the spool");
 	if (s->cut && fate == SHIP_ARRIVED)
 		WARD_LOG(&s->p.log, INFO, "ship.back", WARD_KV_Z("to", s->link.url.host));
 	s->cut = false;
@@ -158,7 +158,7 @@ static bool send_next(struct ship *s)
 		return true;
 	if (mono(s) < s->not_before)
 		return true;
-	enum ward_err err = ward_spool_next(s->spool, EVENTS, BYTES, &lines);
+	enum ward_err err = ward_ship_next(s->spool, EVENTS, BYTES, &lines);
 
 	if (err == WARD_ERR_AGAIN)
 		return false;
@@ -172,7 +172,7 @@ static void maintain(struct ship *s)
 	if (mono(s) < s->maintain_at)
 		return;
 	s->maintain_at = mono(s) + MAINTAIN_S * WARD_NS_PER_S;
-	must(s, ward_spool_maintain(s->spool), "the spool");
+	must(s, ward_ship_maintain(s->spool), "the spool");
 	if (s->full) /* there may be room again for what waits to come in */
 		take_lines(s);
 }
@@ -203,13 +203,13 @@ static uint64_t number(struct ship *s, const char *key)
 
 static void open_spool(struct ship *s, const char *dir)
 {
-	const struct ward_spool_opts o = {.dir = dir,
+	const struct ward_ship_opts o = {.dir = dir,
 		.bytes = number(s, "bytes"),
 		.keep = (ward_ns)number(s, "keep_s") * WARD_NS_PER_S,
 		.mem = ward_mem_heap(),
 		.clock = s->p.clock};
-	char why[WARD_SPOOL_WHY];
-	enum ward_err err = ward_spool_open(&o, why, &s->spool);
+	char why[WARD_SHIP_WHY];
+	enum ward_err err = ward_ship_open(&o, why, &s->spool);
 
 	if (err)
 		ward_process_die(&s->p, why, err);
@@ -218,9 +218,9 @@ static void open_spool(struct ship *s, const char *dir)
 /* What became of everything, for the log and whoever reads it. */
 static void tell(struct ship *s)
 {
-	struct ward_spool_counts n;
+	struct ward_ship_counts n;
 
-	ward_spool_count(s->spool, &n);
+	ward_ship_count(s->spool, &n);
 	WARD_LOG(&s->p.log, INFO, "ship.end", WARD_KV_U("taken", n.taken),
 		WARD_KV_U("waiting", n.waiting), WARD_KV_U("shed", n.shed),
 		WARD_KV_U("late", n.late), WARD_KV_U("foreign", n.foreign),
@@ -251,7 +251,7 @@ int main(int argc, char **argv)
 		ward_process_count(&s->p);
 	}
 	tell(s);
-	ward_spool_close(s->spool);
+	ward_ship_close(s->spool);
 	ship_link_close(&s->link);
 	return ward_process_end(&s->p);
 }

@@ -30,14 +30,17 @@ enum ward_clam ward_clam_answer(struct ward_str answer, char ret_name[WARD_INSPE
 	return WARD_CLAM_FOUND;
 }
 
+bool ward_clam_begin(int fd)
+{
+	return ward_fd_write(fd, ward_slice_of("zINSTREAM", 10)); /* with its NUL */
+}
+
 enum ward_clam ward_clam_ask(int fd, struct ward_slice bytes, char ret_name[WARD_INSPECT_TEXT])
 {
 	char answer[ANSWER];
 	size_t len = 0;
 	ssize_t n = 1;
 
-	if (!ward_fd_write(fd, ward_slice_of("zINSTREAM", 10))) /* with its NUL */
-		return WARD_CLAM_FAILED;
 	for (size_t off = 0; off < bytes.len; off += CHUNK)
 		if (!send_chunk(fd, ward_slice_of(bytes.p + off,
 					    bytes.len - off < CHUNK ? bytes.len - off : CHUNK)))

@@ -4,6 +4,8 @@
 
 #include "sense/file/report.h"
 
+/* Says what the connection is for; nothing else can be asked on it then. */
+bool ward_clam_begin(int fd);
 /* Sends the bytes and reads the answer; it waits. A name that was found goes to ret_name. FAILED:
  * the daemon gave no verdict (too large for it, gone, or it said something else). */
 enum ward_clam ward_clam_ask(int fd, struct ward_slice bytes, char ret_name[WARD_INSPECT_TEXT]);

@@ -11,6 +11,8 @@
 #include "base/rd.h"
 #include "sense/file/file.h"
 
+enum { WARD_EXAM_RULES = 128 };
+
 struct ward_exam {
 	const struct ward_inspector *with;
 	const struct ward_limits *lim;
@@ -23,8 +25,13 @@ struct ward_exam {
 	uint64_t unpacked;      /* bytes, so far */
 	uint32_t n_part;
 	uint32_t n_reason;
-	bool stop; /* a limit of the whole file is reached */
-	bool lost; /* nobody hears us any more */
+	uint16_t n_said[WARD_SUSPECT_N]; /* of each kind: no flood of one hides another */
+	struct {
+		const char *name; /* lives as long as the rules */
+		unsigned n;
+	} rule[WARD_EXAM_RULES]; /* that were found, likewise */
+	bool stop;               /* a limit of the whole file is reached */
+	bool lost;               /* nobody hears us any more */
 };
 
 struct ward_piece {

@@ -229,12 +229,17 @@ static bool cut_part(struct opened *o, struct ward_slice *ret)
 		off = at + b.len;
 		if (at && o->body.p[at - 1] != '\n')
 			continue;
-		*ret = ward_slice_of(o->body.p, at);
-		size_t line = ward_exam_next(o->body, off, "\n", 1);
+		size_t line = ward_exam_next(o->body, off, "\n", 1),
+		       end = line == SIZE_MAX ? o->body.len : line, part = at ? at - 1 : 0;
+		struct ward_str tail =
+			ward_str_trim(ward_slice_text(ward_slice_of(o->body.p + off, end - off)));
+		bool last = ward_str_eqz(tail, "--"); /* the last (RFC 2046 5.1.1) */
 
-		/* "--" behind it: the last (RFC 2046 5.1.1) */
-		if (line == SIZE_MAX || (off + 1 < o->body.len && o->body.p[off] == '-' &&
-						o->body.p[off + 1] == '-'))
+		if (tail.len && !last) /* another line that only begins so */
+			continue;
+		part -= part && o->body.p[part - 1] == '\r'; /* its line's end is the boundary's */
+		*ret = ward_slice_of(o->body.p, part);
+		if (line == SIZE_MAX || last)
 			o->body.len = 0;
 		else
 			o->body = ward_slice_of(o->body.p + line + 1, o->body.len - line - 1);

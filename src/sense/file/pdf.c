@@ -43,6 +43,41 @@ static void note_name(const char *name, struct names *n)
 		*of[i].to |= strcmp(name, of[i].name) == 0;
 }
 
+/* Does a stream begin there: behind a dictionary, and before the end of a line (ISO 32000-1
+ * 7.3.8.1)? The word stands in comments and texts, too. */
+static bool begins_stream(struct ward_slice s, size_t at)
+{
+	size_t after = at + 6, i = at;
+
+	after += after < s.len && s.p[after] == '\r';
+	while (i && memchr(" \t\r\n", s.p[i - 1], 4))
+		i--;
+	return after < s.len && s.p[after] == '\n' && i >= 2 && memcmp(s.p + i - 2, ">>", 2) == 0;
+}
+
+/* Where the stream that begins before `next` ends; SIZE_MAX: none does. *search: false once none
+ * ends any more, or an object begins within one, which somebody made up to hide it: then nothing
+ * is passed over. */
+static size_t behind_stream(struct ward_slice s, size_t from, size_t next, bool *search)
+{
+	struct ward_slice here = ward_slice_of(s.p, next);
+
+	for (size_t at = from; *search; at += 6) {
+		at = ward_exam_next(here, at, "stream", 6);
+		if (at == SIZE_MAX)
+			return SIZE_MAX;
+		if (!begins_stream(s, at))
+			continue;
+		size_t end = ward_exam_next(s, at, "endstream", 9);
+
+		*search = end != SIZE_MAX &&
+			  ward_exam_next(ward_slice_of(s.p, end), at, " obj", 4) == SIZE_MAX;
+		if (*search)
+			return end + 9;
+	}
+	return SIZE_MAX;
+}
+
 /* All names of the objects; those in compressed streams are none. */
 static struct names read_names(struct ward_slice s, bool skip_streams)
 {
@@ -56,17 +91,11 @@ static struct names read_names(struct ward_slice s, bool skip_streams)
 			break;
 		size_t next = (size_t)(at - s.p) + 1;
 
-		if (skip_streams) {
-			size_t stream = ward_exam_next(ward_slice_of(s.p, next), i, "stream", 6);
+		size_t behind = behind_stream(s, i, next, &skip_streams);
 
-			if (stream != SIZE_MAX &&
-				(stream < 3 || memcmp(s.p + stream - 3, "end", 3) != 0)) {
-				size_t end = ward_exam_next(s, stream, "endstream", 9);
-
-				i = end == SIZE_MAX ? next : end + 9;
-				if (end != SIZE_MAX)
-					continue;
-			}
+		if (behind != SIZE_MAX) {
+			i = behind;
+			continue;
 		}
 		i = next + read_name(ward_slice_of(s.p + next, s.len - next), name, sizeof(name));
 		note_name(name, &n);

@@ -112,12 +112,12 @@ static void look_sections(struct ward_exam *x, const struct ward_piece *p, const
 			ward_exam_say1(x, p, WARD_SUSPECT_WRITES_CODE, pe->section[i].name);
 			writes = true;
 		}
-		packed |= strncmp(pe->section[i].name, "UPX", 3) == 0 ||
-			  (runs && body.len >= PACKED_LEAST && entropy(body) >= PACKED_ENTROPY);
-		if (packed) {
+		if (packed)
+			continue;
+		packed = strncmp(pe->section[i].name, "UPX", 3) == 0 ||
+			 (runs && body.len >= PACKED_LEAST && entropy(body) >= PACKED_ENTROPY);
+		if (packed)
 			ward_exam_say1(x, p, WARD_SUSPECT_PACKED_PROGRAM, pe->section[i].name);
-			break;
-		}
 	}
 	if (!inside)
 		ward_exam_say0(x, p, WARD_SUSPECT_ENTRY_OUTSIDE);

@@ -225,6 +225,8 @@ enum ward_err ward_report_add(
 
 	if (!r->n_part)
 		return WARD_ERR_STATE;
+	if (r->n_reason == WARD_INSPECT_REASONS)
+		r->n_reason--; /* what the keeper says stands */
 	return add_reason(r, &s);
 }
 

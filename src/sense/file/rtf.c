@@ -48,25 +48,29 @@ static int digit(uint8_t c)
 				      : -1;
 }
 
-/* Hex up to the end of the group; white space and control words between are passed over, as
- * readers do. */
+/* Hex up to the end of the group; white space, control words and groups between are passed
+ * over, as readers do. */
 static size_t read_hex(struct ward_slice s, size_t off, struct ward_wr *w)
 {
+	unsigned inner = 0;
 	int high = -1;
 
 	for (; off < s.len; off++) {
 		uint8_t c = s.p[off];
 		int d = digit(c);
 
-		if (c == '}')
+		if (c == '{')
+			inner++;
+		if (c == '}' && !inner)
 			break;
+		inner -= c == '}';
 		if (c == '\\') {
 			while (off + 1 < s.len && s.p[off + 1] != ' ' && s.p[off + 1] != '\\' &&
 				s.p[off + 1] != '}' && s.p[off + 1] != '{' && s.p[off + 1] >= 0x20)
 				off++;
 			continue;
 		}
-		if (d < 0)
+		if (d < 0 || inner)
 			continue;
 		if (high < 0) {
 			high = d;

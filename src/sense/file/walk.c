@@ -11,7 +11,10 @@ enum {
 	DEPTH_MAX = 64,
 	OUT_MAX = 1 << 20,
 	PUT_FROM = 1 << 15,
-	RATIO_FREE = 16 << 20, /* bytes that may be unpacked whatever the ratio */
+	RATIO_FREE = 16 << 20,                   /* bytes that may be unpacked whatever the ratio */
+	REASONS_MOST = WARD_INSPECT_REASONS - 8, /* room for what the cell's keeper says */
+	SAID_MOST = 10,                          /* of one kind; in the sum it counts once */
+	RULE_MOST = 3,                           /* of one rule */
 };
 
 struct frame {
@@ -30,15 +33,23 @@ static void hand_over(struct ward_exam *x, size_t from)
 	ward_wr_reset(&x->out);
 }
 
+/* Said at once: whoever ends this process finds it said. */
+static void put_reason(struct ward_exam *x, const struct ward_inspect_reason *r)
+{
+	x->n_reason++;
+	ward_report_put_reason(&x->out, r);
+	hand_over(x, 0);
+}
+
 void ward_exam_say(struct ward_exam *x, const struct ward_piece *p, enum ward_suspect what,
 	struct ward_str a, struct ward_str b)
 {
 	const struct ward_inspect_reason r = {.part = p->number, .what = what, .a = a, .b = b};
 
-	if (x->n_reason >= WARD_INSPECT_REASONS - 8) /* room for what the cell's keeper says */
+	if (x->n_said[what] >= SAID_MOST || x->n_reason >= REASONS_MOST)
 		return;
-	x->n_reason++;
-	ward_report_put_reason(&x->out, &r);
+	x->n_said[what]++;
+	put_reason(x, &r);
 }
 
 void ward_exam_say1(
@@ -121,6 +132,19 @@ struct finding {
 	const struct ward_piece *p;
 };
 
+/* Was the rule not yet found often enough to be told? Behind the last that there is room for none
+ * is told: more rules than that found in one file is a flood, and the others were. */
+static bool is_new(struct ward_exam *x, const char *rule)
+{
+	for (size_t i = 0; i < WARD_EXAM_RULES; i++) {
+		if (x->rule[i].name && x->rule[i].name != rule)
+			continue;
+		x->rule[i].name = rule;
+		return x->rule[i].n++ < RULE_MOST;
+	}
+	return false;
+}
+
 static void rule_found(void *ctx, const char *rule, const char *says, unsigned weight)
 {
 	struct finding *f = ctx;
@@ -130,10 +154,8 @@ static void rule_found(void *ctx, const char *rule, const char *says, unsigned w
 		.a = ward_str_z(rule),
 		.b = ward_str_z(says)};
 
-	if (f->x->n_reason >= WARD_INSPECT_REASONS - 8)
-		return;
-	f->x->n_reason++;
-	ward_report_put_reason(&f->x->out, &r);
+	if (is_new(f->x, rule) && f->x->n_reason < REASONS_MOST)
+		put_reason(f->x, &r);
 }
 
 /* What would run, in what should not carry it. Of archives nobody wonders. */

@@ -17,21 +17,21 @@ enum { PATH = 64, LINE = 4096 };
 struct test {
 	char dir[PATH];
 	struct ward_clock_fake clock;
-	struct ward_spool *s;
+	struct ward_ship *s;
 };
 
 static void open_again(struct test *t)
 {
-	const struct ward_spool_opts o = {.dir = t->dir,
-		.bytes = WARD_SPOOL_LEAST,
+	const struct ward_ship_opts o = {.dir = t->dir,
+		.bytes = WARD_SHIP_LEAST,
 		.keep = 3600 * WARD_NS_PER_S,
 		.mem = ward_mem_heap(),
 		.clock = &t->clock.clock};
-	char why[WARD_SPOOL_WHY];
+	char why[WARD_SHIP_WHY];
 
-	ward_spool_close(t->s);
+	ward_ship_close(t->s);
 	t->s = NULL;
-	assert_int_equal(ward_spool_open(&o, why, &t->s), WARD_OK);
+	assert_int_equal(ward_ship_open(&o, why, &t->s), WARD_OK);
 }
 
 static int begin(void **state)
@@ -60,7 +60,7 @@ static int end(void **state)
 {
 	struct test *t = *state;
 
-	ward_spool_close(t->s);
+	ward_ship_close(t->s);
 	return nftw(t->dir, gone, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -81,7 +81,7 @@ static struct ward_str line(const char *class, unsigned n, size_t len)
 
 static void put(struct test *t, const char *class, unsigned n)
 {
-	assert_int_equal(ward_spool_put(t->s, line(class, n, 0)), WARD_OK);
+	assert_int_equal(ward_ship_put(t->s, line(class, n, 0)), WARD_OK);
 }
 
 static bool holds(struct ward_str lines, const char *part)
@@ -89,11 +89,11 @@ static bool holds(struct ward_str lines, const char *part)
 	return ward_str_find(lines, ward_str_z(part)) != SIZE_MAX;
 }
 
-static struct ward_spool_counts counts(const struct test *t)
+static struct ward_ship_counts counts(const struct test *t)
 {
-	struct ward_spool_counts n;
+	struct ward_ship_counts n;
 
-	ward_spool_count(t->s, &n);
+	ward_ship_count(t->s, &n);
 	return n;
 }
 
@@ -104,22 +104,22 @@ static void gives_them_in_order_until_they_arrived(void **state)
 
 	put(t, "door.held", 1);
 	put(t, "net.flow", 2);
-	assert_int_equal(ward_spool_next(t->s, 10, LINE, &got), WARD_ERR_AGAIN); /* not committed */
-	assert_int_equal(ward_spool_commit(t->s), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 10, LINE, &got), WARD_ERR_AGAIN); /* not committed */
+	assert_int_equal(ward_ship_commit(t->s), WARD_OK);
 	put(t, "door.held", 3);
-	assert_int_equal(ward_spool_commit(t->s), WARD_OK);
-	assert_int_equal(ward_spool_next(t->s, 2, LINE, &got), WARD_OK);
+	assert_int_equal(ward_ship_commit(t->s), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 2, LINE, &got), WARD_OK);
 	assert_true(
 		ward_str_find(got, WARD_STR("\"n\":1")) < ward_str_find(got, WARD_STR("\"n\":2")));
 	assert_false(holds(got, "\"n\":3"));
-	assert_int_equal(ward_spool_next(t->s, 10, LINE, &again), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 10, LINE, &again), WARD_OK);
 	assert_true(ward_str_eq(got, again)); /* not said to have arrived: the same */
-	assert_int_equal(ward_spool_arrived(t->s), WARD_OK);
+	assert_int_equal(ward_ship_arrived(t->s), WARD_OK);
 	assert_int_equal(counts(t).waiting, 1);
-	assert_int_equal(ward_spool_next(t->s, 10, LINE, &got), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 10, LINE, &got), WARD_OK);
 	assert_true(holds(got, "\"n\":3") && !holds(got, "\"n\":2"));
-	assert_int_equal(ward_spool_arrived(t->s), WARD_OK);
-	assert_int_equal(ward_spool_next(t->s, 10, LINE, &got), WARD_ERR_AGAIN);
+	assert_int_equal(ward_ship_arrived(t->s), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 10, LINE, &got), WARD_ERR_AGAIN);
 	assert_int_equal(counts(t).waiting, 0);
 }
 
@@ -130,12 +130,12 @@ static void is_there_when_opened_anew(void **state)
 
 	for (unsigned i = 0; i < 5; i++)
 		put(t, "door.held", i);
-	assert_int_equal(ward_spool_commit(t->s), WARD_OK);
-	assert_int_equal(ward_spool_next(t->s, 2, LINE, &got), WARD_OK);
-	assert_int_equal(ward_spool_arrived(t->s), WARD_OK);
-	assert_int_equal(ward_spool_next(t->s, 2, LINE, &got), WARD_OK); /* on its way: not known */
+	assert_int_equal(ward_ship_commit(t->s), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 2, LINE, &got), WARD_OK);
+	assert_int_equal(ward_ship_arrived(t->s), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 2, LINE, &got), WARD_OK); /* on its way: not known */
 	open_again(t);
-	assert_int_equal(ward_spool_next(t->s, 10, LINE, &got), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 10, LINE, &got), WARD_OK);
 	assert_true(holds(got, "\"n\":2") && holds(got, "\"n\":4") && !holds(got, "\"n\":1"));
 	/* by bytes: what has no room comes with the next, and nothing is left out */
 	open_again(t);
@@ -143,9 +143,9 @@ static void is_there_when_opened_anew(void **state)
 		char want[16];
 
 		(void)snprintf(want, sizeof(want), "\"n\":%u", i);
-		assert_int_equal(ward_spool_next(t->s, 10, 150, &got), WARD_OK);
+		assert_int_equal(ward_ship_next(t->s, 10, 150, &got), WARD_OK);
 		assert_true(holds(got, want));
-		assert_int_equal(ward_spool_arrived(t->s), WARD_OK);
+		assert_int_equal(ward_ship_arrived(t->s), WARD_OK);
 	}
 }
 
@@ -158,27 +158,27 @@ static void sheds_what_may_be_shed(void **state)
 	bool told = false;
 
 	while (!counts(t).shed && n < 10000)
-		assert_int_equal(ward_spool_put(t->s, line("net.flow", n++, 4000)), WARD_OK);
+		assert_int_equal(ward_ship_put(t->s, line("net.flow", n++, 4000)), WARD_OK);
 	assert_true(n > 1000 && n < 2000); /* seven tenths of 8 MiB */
 	for (unsigned i = 0; i < 9; i++)
-		assert_int_equal(ward_spool_put(t->s, line("net.flow", n++, 4000)), WARD_OK);
+		assert_int_equal(ward_ship_put(t->s, line("net.flow", n++, 4000)), WARD_OK);
 	assert_int_equal(counts(t).shed, 10);
-	while (ward_spool_put(t->s, line("door.held", n_door, 4000)) == WARD_OK)
+	while (ward_ship_put(t->s, line("door.held", n_door, 4000)) == WARD_OK)
 		n_door++;
 	assert_true(n_door > 300);
-	assert_int_equal(ward_spool_put(t->s, line("door.held", n_door, 4000)), WARD_ERR_FULL);
+	assert_int_equal(ward_ship_put(t->s, line("door.held", n_door, 4000)), WARD_ERR_FULL);
 	assert_int_equal(counts(t).shed, 10); /* no door is */
-	assert_int_equal(ward_spool_commit(t->s), WARD_OK);
-	while (ward_spool_next(t->s, 1000, 90 << 10, &got) == WARD_OK) {
+	assert_int_equal(ward_ship_commit(t->s), WARD_OK);
+	while (ward_ship_next(t->s, 1000, 90 << 10, &got) == WARD_OK) {
 		told |= holds(got, "\"class\":\"ward.loss\"") && holds(got, "\"lost\":10");
-		assert_int_equal(ward_spool_arrived(t->s), WARD_OK);
+		assert_int_equal(ward_ship_arrived(t->s), WARD_OK);
 	}
 	assert_true(told);
 	t->clock.at += 120 * WARD_NS_PER_S; /* what arrived is let go of, and there is room again */
-	assert_int_equal(ward_spool_maintain(t->s), WARD_OK);
+	assert_int_equal(ward_ship_maintain(t->s), WARD_OK);
 	t->clock.at += 120 * WARD_NS_PER_S;
-	assert_int_equal(ward_spool_maintain(t->s), WARD_OK);
-	assert_int_equal(ward_spool_put(t->s, line("door.held", n_door, 4000)), WARD_OK);
+	assert_int_equal(ward_ship_maintain(t->s), WARD_OK);
+	assert_int_equal(ward_ship_put(t->s, line("door.held", n_door, 4000)), WARD_OK);
 }
 
 static void passes_over_what_waited_too_long(void **state)
@@ -188,9 +188,9 @@ static void passes_over_what_waited_too_long(void **state)
 
 	put(t, "door.held", 1);
 	put(t, "door.held", 2);
-	assert_int_equal(ward_spool_commit(t->s), WARD_OK);
+	assert_int_equal(ward_ship_commit(t->s), WARD_OK);
 	t->clock.at += 3601 * WARD_NS_PER_S;
-	assert_int_equal(ward_spool_next(t->s, 10, LINE, &got), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 10, LINE, &got), WARD_OK);
 	assert_true(holds(got, "\"class\":\"ward.loss\"") && holds(got, "\"lost\":2"));
 	assert_true(holds(got, "waited in a sensor's spool for too long"));
 	assert_false(holds(got, "door.held"));
@@ -206,27 +206,27 @@ static void takes_nothing_but_events(void **state)
 	struct ward_str got;
 
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)
-		assert_int_equal(ward_spool_put(t->s, ward_str_z(foreign[i])), WARD_OK);
+		assert_int_equal(ward_ship_put(t->s, ward_str_z(foreign[i])), WARD_OK);
 	assert_int_equal(counts(t).foreign, sizeof(foreign) / sizeof(*foreign));
-	assert_int_equal(ward_spool_commit(t->s), WARD_OK);
-	assert_int_equal(ward_spool_next(t->s, 10, LINE, &got), WARD_ERR_AGAIN);
+	assert_int_equal(ward_ship_commit(t->s), WARD_OK);
+	assert_int_equal(ward_ship_next(t->s, 10, LINE, &got), WARD_ERR_AGAIN);
 }
 
 static void has_one_owner(void **state)
 {
 	struct test *t = *state;
-	const struct ward_spool_opts o = {.dir = t->dir,
-		.bytes = WARD_SPOOL_LEAST,
+	const struct ward_ship_opts o = {.dir = t->dir,
+		.bytes = WARD_SHIP_LEAST,
 		.mem = ward_mem_heap(),
 		.clock = &t->clock.clock};
-	struct ward_spool_opts small = o;
-	char why[WARD_SPOOL_WHY];
-	struct ward_spool *other;
+	struct ward_ship_opts small = o;
+	char why[WARD_SHIP_WHY];
+	struct ward_ship *other;
 
-	assert_int_equal(ward_spool_open(&o, why, &other), WARD_ERR_AGAIN);
+	assert_int_equal(ward_ship_open(&o, why, &other), WARD_ERR_AGAIN);
 	assert_non_null(strstr(why, "another process"));
-	small.bytes = WARD_SPOOL_LEAST - 1;
-	assert_int_equal(ward_spool_open(&small, why, &other), WARD_ERR_CONFIG);
+	small.bytes = WARD_SHIP_LEAST - 1;
+	assert_int_equal(ward_ship_open(&small, why, &other), WARD_ERR_CONFIG);
 }
 
 int main(void)

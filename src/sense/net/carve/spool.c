@@ -230,8 +230,13 @@ static bool keep(struct ward_spool *s, struct coming *f, const char *stem, bool 
 	join(to, stem, s->sealed ? ".sealed" : "-", s->sealed ? "" : f->label);
 	join(key, stem, ".key", "");
 	*ret_same = faccessat(s->dir, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	if (s->sealed && *ret_same && faccessat(s->dir, key, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		*ret_same = unlinkat(s->dir, to, 0) != 0; /* half erased: nobody can open it */
 	if (*ret_same)
 		return unlinkat(s->dir, from, 0) == 0;
+	if (s->sealed)
+		(void)unlinkat(
+			s->dir, key, 0); /* of a life that ended before its file had a name */
 	if (s->sealed && !put_key(s, f, key))
 		return false;
 	if (renameat2(s->dir, from, s->dir, to, RENAME_NOREPLACE) == 0)

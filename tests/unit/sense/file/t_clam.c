@@ -61,6 +61,7 @@ static void stream(void **state)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	p.fd = pair[1];
 	assert_int_equal(pthread_create(&t, NULL, serve, &p), 0);
+	assert_true(ward_clam_begin(pair[0]));
 	assert_int_equal(ward_clam_ask(pair[0], ward_slice_of("abcd", 4), name), WARD_CLAM_FOUND);
 	assert_int_equal(pthread_join(t, NULL), 0);
 	assert_string_equal(name, "X");
