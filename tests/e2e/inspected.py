@@ -467,6 +467,45 @@ def lists():
           not r.stdout, {"stderr": r.stderr})
 
 
+def hidden():
+    """What is written so that others read it and Ward would not."""
+    exe = windows_program()
+    body = base64.encodebytes(exe)
+    act = b"1 0 obj\n<< /OpenAction << /S /JavaScript /JS (a) >> >>\nendobj\n"
+    # the word that begins a stream, in a comment; one that is no line's end; one that hides an object
+    for n, before in enumerate((b"%stream x\n", b"<< /Title (Upstream news) >>\n", b"%>>stream\n")):
+        r = inspect(write(f"hidden{n}.pdf", b"%PDF-1.7\n" + before + act + b"%endstream\n%%EOF\n"))[0]
+        check(f"a script behind {before!r}", {"pdf-script", "pdf-acts-when-opened"} <= reasons(r), r)
+    r = inspect(write("search.pdf", b"%PDF-1.7\n" + b"<<>>stream\n/" * 300000))[0]
+    check("streams without an end are looked for once", "cell-time" not in reasons(r), r)
+    # a line that only begins like the boundary; a part ends before the boundary's line
+    page = b"<html><script>x()</script></html>"
+    head = b'From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="abc"\r\n\r\n'
+    text = head + b"--abc\r\nContent-Type: text/plain\r\n\r\nhello\r\n--abc--x\r\n"
+    r = inspect(write("line.eml", text + b"--abc\r\nContent-Type: application/octet-stream; name=a.exe\r\n"
+                      b"Content-Transfer-Encoding: base64\r\n\r\n" + body + b"\r\n--abc--\r\n"))[0]
+    check("a program behind a line like the boundary", "mail-carries-program" in reasons(r), r)
+    r = inspect(write("hash.eml", head + b"--abc\r\nContent-Type: text/html; name=p.html\r\n\r\n" + page +
+                      b"\r\n--abc--\r\n"))[0]
+    check("a part's own hash", hashlib.sha256(page).hexdigest() in [x["sha256"] for x in r["parts"]], r)
+    # groups within an object's hex
+    ole = compound([("x", bytes(5000))])
+    hexes = (b"0105000002000000" + ole.hex().encode())
+    r = inspect(write("group.rtf", b"{\\rtf1{\\object{\\*\\objdata " + hexes[:8] + b"{\\*\\x}" + hexes[8:] + b"}}}"))[0]
+    check("an object with a group in it", [x for x in r["parts"] if x["identified"] == "ole"], r)
+    # many of one reason, then another
+    flood = [(f"{i:04}.png", b"%PDF-1.4\n" + str(i).encode()) for i in range(1100)]
+    r = inspect(write("flood.zip", zipped(flood + [("e.com", EICAR)])))[0]
+    check("a flood hides nothing", r["verdict"] == "malicious", {**r, "parts": []})
+    # what a cell knew before it was ended is said
+    write("hospital/limits.yml", SHORT)
+    r = json.loads(run([write("first.zip", zipped([("e.com", EICAR), ("s.zip", open("slower.zip", "rb").read())], zipfile.ZIP_STORED))], "--json",
+                       "--hospital", "hospital").stdout)
+    os.unlink("hospital/limits.yml")
+    check("a cell that is ended has said what it knew", {"cell-time", "rule"} <= reasons(r) and
+          r["verdict"] == "malicious", {**r, "parts": []})
+
+
 def sound():
     """A bounded sample of what Debian installs: nothing of it is suspicious."""
     found = []
@@ -482,16 +521,24 @@ def sound():
     print(f"{len(found)} files of the system: {len(bad)} suspicious")
 
 
+def deep(levels):
+    """Each level is hashed and searched: levels × 24 MiB."""
+    data = os.urandom(24 << 20)
+    for i in range(levels):
+        data = zipped([(f"{i}.zip", data)], zipfile.ZIP_STORED)
+    return data
+
+
+SHORT = b"limits:\n  file.seconds: 1\n  file.depth: 60\n  file.unpacked: 4294967296\n"
+
+
 def cells():
     """A cell that takes too long, or is killed while it looks, is a finding; the next file is looked at."""
-    noise = os.urandom(24 << 20)
-    slow = noise
-    for i in range(12):  # each level is hashed and searched
-        slow = zipped([(f"{i}.zip", slow)], zipfile.ZIP_STORED)
-    write("slow.zip", slow)
+    write("slow.zip", deep(12))
+    write("slower.zip", deep(50))
     shutil.rmtree("hospital/inspect")
-    write("hospital/limits.yml", b"limits:\n  file.seconds: 1\n")
-    r = run(["slow.zip", "e.com"], "--json", "--hospital", "hospital")
+    write("hospital/limits.yml", SHORT)
+    r = run(["slower.zip", "e.com"], "--json", "--hospital", "hospital")
     reports = [json.loads(x) for x in r.stdout.splitlines()]
     check("a cell that takes too long", "cell-time" in reasons(reports[0]), reports[0])
     check("and the next file", len(reports) == 2 and reports[1]["verdict"] == "malicious", {"stderr": r.stderr})
@@ -560,7 +607,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, cells, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)
