@@ -108,6 +108,25 @@ static void tells_the_last_revision(void **state)
 	end(&t);
 }
 
+/* One that is over took up another, whose own last word was that it is open. */
+static void what_was_taken_up_stays_so(void **state)
+{
+	struct test t;
+
+	(void)state;
+	begin(&t);
+	t.told.n = 0;
+	told_add(&t.told, INCIDENT("2", "1", "recovered",
+				  ",\"supersedes\":[\"99999999-9999-8999-8999-999999999999\"]"));
+	told_add(&t.told, INCIDENT("3", "1", "suspected", ""));
+	told_add(&t.told, INCIDENT("9", "1", "suspected", ""));
+	struct ward_str s = tell(&t);
+
+	assert_true(has(s, "Pump 3"));
+	assert_false(has(s, "Pump 9"));
+	end(&t);
+}
+
 /* Nobody looked is not: nothing is there. */
 static void says_what_it_does_not_know(void **state)
 {
@@ -178,6 +197,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_the_last_revision),
+		cmocka_unit_test(what_was_taken_up_stays_so),
 		cmocka_unit_test(says_what_it_does_not_know),
 		cmocka_unit_test(tells_what_care_needs),
 		cmocka_unit_test(tries_each_thing_alone),

@@ -181,6 +181,32 @@ static void sheds_what_may_be_shed(void **state)
 	assert_int_equal(ward_ship_put(t->s, line("door.held", n_door, 4000)), WARD_OK);
 }
 
+/* Also when nothing comes any more; and while nothing is sent, a trickle costs no more than it is.
+ */
+static void tells_what_was_shed_at_the_end(void **state)
+{
+	struct test *t = *state;
+	struct ward_str got;
+	unsigned n = 0;
+	bool told = false;
+
+	for (unsigned i = 0; i < 100; i++) {
+		put(t, "net.flow", n++);
+		assert_int_equal(ward_ship_commit(t->s), WARD_OK);
+		t->clock.at += 6 * WARD_NS_PER_S;
+		assert_int_equal(ward_ship_maintain(t->s), WARD_OK);
+	}
+	while (!counts(t).shed && n < 10000)
+		assert_int_equal(ward_ship_put(t->s, line("net.flow", n++, 4000)), WARD_OK);
+	assert_true(n > 1100); /* as much as without the trickle */
+	assert_int_equal(ward_ship_commit(t->s), WARD_OK);
+	while (ward_ship_next(t->s, 1000, 90 << 10, &got) == WARD_OK) {
+		told |= holds(got, "\"class\":\"ward.loss\"") && holds(got, "\"lost\":1,");
+		assert_int_equal(ward_ship_arrived(t->s), WARD_OK);
+	}
+	assert_true(told);
+}
+
 static void passes_over_what_waited_too_long(void **state)
 {
 	struct test *t = *state;
@@ -201,7 +227,9 @@ static void takes_nothing_but_events(void **state)
 {
 	static const char *const foreign[] = {"", "x", "{}",
 		"{\"kind\":\"incident\",\"class\":\"x\"}", "{\"kind\":\"event\"",
-		"{\"kind\":\"event\"}", "{\"kind\":\"event\",\"class\":\"x}"};
+		"{\"kind\":\"event\"}", "{\"kind\":\"event\",\"class\":\"x}",
+		"{\"kind\":\"event\",\"class\":\"x\",\"fields\":{\"a\":1}", /* torn, at a bracket */
+		"{\"kind\":\"event\",\"class\":\"x\"}}", "{\"kind\":\"event\",\"class\":\"x\"}{}"};
 	struct test *t = *state;
 	struct ward_str got;
 
@@ -236,6 +264,7 @@ int main(void)
 		EACH(gives_them_in_order_until_they_arrived),
 		EACH(is_there_when_opened_anew),
 		EACH(sheds_what_may_be_shed),
+		EACH(tells_what_was_shed_at_the_end),
 		EACH(passes_over_what_waited_too_long),
 		EACH(takes_nothing_but_events),
 		EACH(has_one_owner),
