@@ -301,7 +301,8 @@ size_t ward_transfer_some(struct ward_transfer_state *s, enum ward_transfer t,
 	for (; i < in->len && cap - n >= 4; i++)
 		n += t == WARD_TRANSFER_BASE64 ? put_base64(s, in->p[i], out + n)
 					       : put_quoted(s, in->p[i], out + n);
-	*in = ward_slice_of(in->p + i, in->len - i);
+	if (i) /* without bytes there may be no place that they were at */
+		*in = ward_slice_of(in->p + i, in->len - i);
 	if (end && !in->len && cap - n >= 4)
 		n += t == WARD_TRANSFER_BASE64 ? put_quantum(s, out + n) : flush(s, out + n);
 	return n;
