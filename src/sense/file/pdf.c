@@ -43,6 +43,11 @@ static void note_name(const char *name, struct names *n)
 		*of[i].to |= strcmp(name, of[i].name) == 0;
 }
 
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Does a stream begin there: behind a dictionary, and before the end of a line (ISO 32000-1
  * 7.3.8.1)? The word stands in comments and texts, too. */
 static bool begins_stream(struct ward_slice s, size_t at)
@@ -50,7 +55,7 @@ static bool begins_stream(struct ward_slice s, size_t at)
 	size_t after = at + 6, i = at;
 
 	after += after < s.len && s.p[after] == '\r';
-	while (i && memchr(" \t\r\n", s.p[i - 1], 4))
+	while (i && is_blank(s.p[i - 1]))
 		i--;
 	return after < s.len && s.p[after] == '\n' && i >= 2 && memcmp(s.p + i - 2, ">>", 2) == 0;
 }

@@ -7,11 +7,11 @@
 
 enum { VERSION = 1, OVERHEAD = crypto_secretstream_xchacha20poly1305_ABYTES };
 
-_Static_assert(WARD_SEAL_KEY == crypto_box_PUBLICKEYBYTES &&
-		       WARD_SEAL_KEY == crypto_secretstream_xchacha20poly1305_KEYBYTES &&
-		       (int)WARD_SEAL_SEALED == WARD_SEAL_KEY + crypto_box_SEALBYTES &&
-		       (int)WARD_SEAL_MORE == 4 + OVERHEAD,
-	"libsodium's sizes");
+/* The library's sizes. */
+_Static_assert(WARD_SEAL_KEY == crypto_box_PUBLICKEYBYTES, "of a box");
+_Static_assert(WARD_SEAL_KEY == crypto_secretstream_xchacha20poly1305_KEYBYTES, "of a stream");
+_Static_assert((int)WARD_SEAL_SEALED == WARD_SEAL_KEY + crypto_box_SEALBYTES, "of a sealed key");
+_Static_assert((int)WARD_SEAL_MORE == 4 + OVERHEAD, "of a piece");
 
 static const uint8_t magic[8] = {'W', 'A', 'R', 'D', 'F', 'I', 'L', 'E'};
 
