@@ -1,6 +1,8 @@
 /* Who is called, and how: roles of the hospital, who has them, and whom Ward tells by itself. */
 #include "book/priv.h"
 
+enum { PEOPLE_TOLD = 12 /* of one role */, PEOPLE_BYTES = 1 << 20 };
+
 /* "pager 2200, phone +39 …" of a person. */
 static void ways(struct book *b, struct ward_wr *w, const struct ward_person *p)
 {
@@ -32,24 +34,32 @@ static bool has(const struct ward_person *p, uint32_t role)
 static void role_row(struct book *b, uint32_t role)
 {
 	const struct ward_node *node = ward_model_node(b->is->m, role);
-	char text[BOOK_CELL];
-	struct ward_wr who = ward_wr_fixed(text, sizeof(text));
+	struct ward_wr who = ward_wr_grow(ward_mem_heap(), PEOPLE_BYTES);
+	size_t n = 0;
 
 	for (size_t i = 0; b->is->people && i < b->is->people->n; i++) {
 		const struct ward_person *p = &b->is->people->p[i];
 
-		if (!has(p, role))
+		if (!has(p, role) || n++ >= PEOPLE_TOLD)
 			continue;
 		ward_wr_z(&who, who.len ? "; " : "");
 		ward_wr_str(&who, p->name);
 		ways(b, &who, p);
 	}
+	if (n > PEOPLE_TOLD) {
+		ward_wr_z(&who, "; ");
+		ward_say_n(&who, b->lang, n - PEOPLE_TOLD, WARD_TEXT("{n} more"),
+			WARD_TEXT("{n} more"));
+	}
+	if (ward_wr_bad(&who))
+		b->err = WARD_ERR_NOMEM;
 	const struct ward_str cell[] = {node->name,
 		node->reach.len ? node->reach
 				: ward_lang_text(b->lang, ward_str_z(WARD_TEXT("not said"))),
 		ward_wr_text(&who)};
 
 	ward_doc_row(b->d, WARD_DOC_ROW, cell, WARD_ARRAY_LEN(cell));
+	ward_wr_fini(&who);
 }
 
 static void recipient_row(struct book *b, const struct ward_recipient *r)

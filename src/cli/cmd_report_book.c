@@ -239,6 +239,10 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 		code = load(&j);
 	if (!code)
 		code = tell(&j);
+	if (!code && j.p.diag.n_error) { /* what it lacks, it lacks on paper, too */
+		ward_cli_findings(&j.p.diag, j.is.in.dir, j.p.lang);
+		code = WARD_EXIT_INPUT;
+	}
 	ward_engine_free(j.engine);
 	ward_rules_free(j.rules);
 	ward_console_free(&j.console);

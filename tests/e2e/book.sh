@@ -41,3 +41,9 @@ if (ulimit -f 1 && trap '' XFSZ && "$ward" report book "$pilot" "$tmp/records" -
 	fail "a full disk went unnoticed"
 fi
 [ "$(cat "$tmp/book.pdf")" = old ] || fail "the older one is lost"
+# what is wrong with who is called is said, and the rest is told all the same
+cp -r "$pilot" "$tmp/h"
+sed -i 's/roles: \[pharmacist\]/roles: [nobody]/' "$tmp/h/people.yml"
+"$ward" report book "$tmp/h" --directory-only >"$tmp/book.bad" 2>"$tmp/err"
+[ $? = 1 ] && grep -q "people.yml:[0-9]*: error: 'nobody'" "$tmp/err" || fail "a person who is left out goes unsaid: $(cat "$tmp/err")"
+grep -q 'Marco Gallo (pager 2200)' "$tmp/book.bad" || fail "one wrong person takes the others along"
