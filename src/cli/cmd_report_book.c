@@ -34,24 +34,11 @@ static int parse(struct job *j, int argc, char **argv)
 	const struct ward_cmd *cmd = j->is.in.cmd;
 	int code = WARD_EXIT_DONE;
 
-	for (int i = 1; i < argc && !code; i++) {
-		const char **value = strcmp(argv[i], "--format") == 0 ? &j->format
-				     : strcmp(argv[i], "--out") == 0  ? &j->is.out
-								      : NULL;
-		bool taken = false;
-
-		if (value && i + 1 < argc)
-			*value = argv[++i];
-		else if (value)
-			code = ward_cli_usage(cmd, "%s needs a value", argv[i]);
-		else if (strcmp(argv[i], "--exercise") == 0)
-			j->is.exercise = true;
-		else if (strcmp(argv[i], "--renew") == 0)
+	for (int i = 1; i < argc && !code; i++)
+		if (strcmp(argv[i], "--renew") == 0)
 			j->renew = true;
-		else if (!(code = ward_cli_recorded_take(&j->is.in, argc, argv, &i, &taken)) &&
-			 !taken)
-			code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
-	}
+		else
+			code = ward_cli_reported_take(&j->is, &j->format, argc, argv, &i);
 	if (!code && strcmp(j->format, "md") != 0 && strcmp(j->format, "pdf") != 0)
 		code = ward_cli_usage(cmd, "--format %s: give md or pdf", j->format);
 	if (!code && j->renew && !j->is.out)

@@ -65,39 +65,15 @@ static const struct {
 	writer write;
 } formats[] = {{"md", markdown}, {"json", json}, {"pdf", pdf}, {"sheet", sheet}, {"radio", radio}};
 
-static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct job *j)
+static int parse(struct job *j, int argc, char **argv)
 {
 	int code = WARD_EXIT_DONE;
 
-	for (int i = 1; i < argc && !code; i++) {
-		const struct {
-			const char *name, **value;
-		} option[] = {{"--format", &j->format}, {"--out", &j->is.out}};
-		bool taken = false;
-
-		for (size_t k = 0; k < WARD_ARRAY_LEN(option) && !taken && !code; k++) {
-			if (strcmp(argv[i], option[k].name) != 0)
-				continue;
-			taken = true;
-			if (i + 1 == argc)
-				code = ward_cli_usage(cmd, "%s needs a value", argv[i]);
-			else
-				*option[k].value = argv[++i];
-		}
-		if (taken)
-			continue;
-		if (strcmp(argv[i], "--exercise") == 0) {
-			j->is.exercise = true;
-			continue;
-		}
-		if (!j->is.id && argv[i][0] != '-') {
+	for (int i = 1; i < argc && !code; i++)
+		if (!j->is.id && argv[i][0] != '-')
 			j->is.id = argv[i];
-			continue;
-		}
-		code = ward_cli_recorded_take(&j->is.in, argc, argv, &i, &taken);
-		if (!code && !taken)
-			code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
-	}
+		else
+			code = ward_cli_reported_take(&j->is, &j->format, argc, argv, &i);
 	return code;
 }
 
@@ -131,7 +107,7 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	struct job j = {.no_fonts = false};
 
 	ward_cli_reported_init(&j.is, cmd);
-	int code = parse(cmd, argc, argv, &j);
+	int code = parse(&j, argc, argv);
 
 	if (!code)
 		code = work(cmd, &j);

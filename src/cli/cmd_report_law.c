@@ -228,29 +228,15 @@ static int work(struct job *j)
 
 static int parse(struct job *j, int argc, char **argv)
 {
-	const struct ward_cmd *cmd = j->is.in.cmd;
 	int code = WARD_EXIT_DONE;
 
-	for (int i = 1; i < argc && !code; i++) {
-		const char **value = strcmp(argv[i], "--format") == 0 ? &j->format
-				     : strcmp(argv[i], "--out") == 0  ? &j->is.out
-								      : NULL;
-		bool taken = false;
-
-		if (value && i + 1 < argc)
-			*value = argv[++i];
-		else if (value)
-			code = ward_cli_usage(cmd, "%s needs a value", argv[i]);
-		else if (strcmp(argv[i], "--exercise") == 0)
-			j->is.exercise = true;
-		else if (!j->is.id && argv[i][0] != '-')
+	for (int i = 1; i < argc && !code; i++)
+		if (!j->is.id && argv[i][0] != '-')
 			j->is.id = argv[i];
 		else if (!j->form && argv[i][0] != '-')
 			j->form = argv[i];
-		else if (!(code = ward_cli_recorded_take(&j->is.in, argc, argv, &i, &taken)) &&
-			 !taken)
-			code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
-	}
+		else
+			code = ward_cli_reported_take(&j->is, &j->format, argc, argv, &i);
 	return code;
 }
 

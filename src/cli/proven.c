@@ -25,23 +25,13 @@ static int parse(
 	const struct ward_cmd *cmd = x->is.in.cmd;
 	int code = WARD_EXIT_DONE;
 
-	for (int i = 1; i < argc && !code; i++) {
-		const char **value = strcmp(argv[i], "--format") == 0   ? &x->format
-				     : strcmp(argv[i], "--out") == 0    ? &x->is.out
-				     : own && strcmp(argv[i], own) == 0 ? ret_own
-									: NULL;
-		bool taken = false;
-
-		if (value && i + 1 < argc)
-			*value = argv[++i];
-		else if (value)
+	for (int i = 1; i < argc && !code; i++)
+		if (!own || strcmp(argv[i], own) != 0)
+			code = ward_cli_reported_take(&x->is, &x->format, argc, argv, &i);
+		else if (i + 1 < argc)
+			*ret_own = argv[++i];
+		else
 			code = ward_cli_usage(cmd, "%s needs a value", argv[i]);
-		else if (strcmp(argv[i], "--exercise") == 0)
-			x->is.exercise = true;
-		else if (!(code = ward_cli_recorded_take(&x->is.in, argc, argv, &i, &taken)) &&
-			 !taken)
-			code = ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
-	}
 	if (!code && strcmp(x->format, "md") != 0 && strcmp(x->format, "json") != 0 &&
 		strcmp(x->format, "pdf") != 0)
 		code = ward_cli_usage(cmd, "--format %s: give md, json or pdf", x->format);

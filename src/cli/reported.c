@@ -24,6 +24,29 @@ void ward_cli_reported_fini(struct ward_cli_reported *j)
 	ward_wr_fini(&j->w);
 }
 
+int ward_cli_reported_take(
+	struct ward_cli_reported *j, const char **ret_format, int argc, char **argv, int *i)
+{
+	const char **value = strcmp(argv[*i], "--format") == 0 ? ret_format
+			     : strcmp(argv[*i], "--out") == 0  ? &j->out
+							       : NULL;
+	bool taken = false;
+
+	if (value && *i + 1 == argc)
+		return ward_cli_usage(j->in.cmd, "%s needs a value", argv[*i]);
+	if (value) {
+		*value = argv[++*i];
+		return WARD_EXIT_DONE;
+	}
+	if (strcmp(argv[*i], "--exercise") == 0) {
+		j->exercise = true;
+		return WARD_EXIT_DONE;
+	}
+	int code = ward_cli_recorded_take(&j->in, argc, argv, i, &taken);
+
+	return code || taken ? code : ward_cli_usage(j->in.cmd, "'%s' is not an option", argv[*i]);
+}
+
 /* The incidents that there are, the latest ones. */
 static int unknown(struct ward_cli_reported *j)
 {

@@ -32,6 +32,10 @@ struct ward_cli_reported {
 
 void ward_cli_reported_init(struct ward_cli_reported *j, const struct ward_cmd *cmd);
 void ward_cli_reported_fini(struct ward_cli_reported *j);
+/* Takes argv[*i] if it is --format or --out with its value, --exercise, or what
+ * ward_cli_recorded_take does. An exit code; what is wrong was said, also that it is no option. */
+int ward_cli_reported_take(
+	struct ward_cli_reported *j, const char **ret_format, int argc, char **argv, int *i);
 /* An exit code; what is wrong was said. */
 int ward_cli_reported_load(struct ward_cli_reported *j);
 /* w, to standard output or to a file that is not there yet. An exit code, as above. */
