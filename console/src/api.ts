@@ -85,6 +85,7 @@ async function askOnce(method: string, path: string, body?: unknown, signal?: Ab
 		headers['X-Ward-Token'] = token;
 		if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? 'application/octet-stream' : 'application/json';
 	}
+	const as = token;
 	let r: Response;
 	try {
 		const early = method === 'GET' ? await takeAhead(path) : null;
@@ -101,7 +102,7 @@ async function askOnce(method: string, path: string, body?: unknown, signal?: Ab
 	const kept = r.headers.get('X-Ward-Stale'); /* the service worker's: the server was not reached */
 	if (kept) staleSince.value ??= kept;
 	else if (date) skew.value = Math.abs(date - Date.now()) < SKEW_MIN_MS ? 0 : date - Date.now();
-	if (r.status === 401 && !path.startsWith('/session')) ended();
+	if (r.status === 401 && as === token && !path.startsWith('/session')) ended(); /* not of who was here before */
 	if (!r.ok) throw await problemOf(r);
 	return r;
 }

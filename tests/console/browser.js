@@ -52,6 +52,8 @@ export async function person(browser, url, name, device) {
 		if (/status of (401|403|409)/.test(m.text()) && /\/api\/v1\/(session\/(pin|device|second|pin\/set)|devices)$/.test(from)) return;
 		/* a proof that is asked for, and streams that end, where Ward begins anew as the journey has it */
 		if (page.anew && (/status of 403.*/.test(m.text()) && from.endsWith('/take') || /net::ERR_/.test(m.text()) || /status of 50[23]/.test(m.text()))) return;
+		/* A post that is locked here: what was asked just before is answered to nobody. */
+		if (page.locks && /status of 401/.test(m.text()) && /\/api\/v1\//.test(from)) return;
 		/* Keys of one kind only, which all that are sold today have. */
 		if (/pubKeyCredParams is missing/.test(m.text())) return;
 		if (page.offline && /503/.test(m.text())) return;
@@ -71,6 +73,13 @@ export async function link(page, on) {
 	page.offline = !on;
 	page.cut ||= !on;
 	await page.context().setOffline(!on);
+}
+
+/* A post that several share is locked, by its keys. */
+export async function lock(page) {
+	page.locks = true;
+	await page.keyboard.press('Control+Alt+l');
+	await page.locator('.lock-door .button.big').first().waitFor();
 }
 
 /* Nothing that axe-core knows is wrong with the page, and it is not wider than the window. */

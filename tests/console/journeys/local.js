@@ -1,6 +1,7 @@
 /* Signing in at the post: the authenticator, a shared post with its PIN, a wall screen. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { lock } from '../browser.js';
 import { linkOf, proved as provedBy } from './post.js';
 
 /* RFC 6238, of so many half minutes ago. */
@@ -75,8 +76,7 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await post.goto(at('/assets?q=pump'));
 		await post.locator('.lock').waitFor();
 		await post.locator('main a[href^="/assets/"]').first().waitFor();
-		await post.keyboard.press('Control+Alt+l');
-		await post.locator('.lock-door .button.big').waitFor();
+		await lock(post);
 		assert.ok(!(await post.locator('.frame').isVisible()), 'nothing of it is seen');
 		assert.equal((await post.context().cookies()).find((c) => c.name === '__Host-ward'), undefined);
 		await sound(post, 'locked post');
@@ -96,7 +96,7 @@ export async function local({ journey, browser, address, at, lead, password, per
 		await sound(post, 'proof');
 		await picture(post, 'proof');
 		/* nobody is asked to prove what somebody before them began */
-		await post.keyboard.press('Control+Alt+l');
+		await lock(post);
 		await post.locator('.lock-door .button.big').click();
 		await post.locator('#door-pin').fill(PIN);
 		await post.keyboard.press('Enter');

@@ -1,6 +1,6 @@
 /* A post that several share: how a device becomes one, and two persons at it with a photo each. */
 import assert from 'node:assert/strict';
-import { DESK, PHONE, person } from '../browser.js';
+import { DESK, PHONE, lock, person } from '../browser.js';
 import { count } from './outbox.js';
 
 /* Whoever was asked for a proof a while ago is asked again. */
@@ -26,10 +26,6 @@ export async function linkOf(lead, at, password, name, limit) {
 }
 
 const PIN = '480215';
-const lock = async (page) => {
-	await page.keyboard.press('Control+Alt+l');
-	await page.locator('.lock-door .button.big').first().waitFor();
-};
 
 /* Somebody's first sign-in on a phone of their own, where they set the PIN for the post. */
 async function first(browser, url, lead, at, name, password) {
