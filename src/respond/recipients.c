@@ -12,7 +12,6 @@
 #include "respond/template.h"
 #include "words/words.h"
 
-
 enum { ARENA_BYTES = 4 << 20, NEAR_BUDGET = 100000 };
 
 static const ward_ns look_usual = 300 * WARD_NS_PER_S;

@@ -178,6 +178,69 @@ static enum ward_err check_each(const struct ward_recipients_in *in, const char 
 	return err;
 }
 
+/* An address of numbers, whatever stands around it: "https://192.0.2.1:8443/x",
+ * "4711@[2001:db8::1]:5060". */
+static bool is_numbers(struct ward_str at)
+{
+	struct ward_str rest = at;
+	unsigned char address[sizeof(struct in6_addr)];
+	char host[INET6_ADDRSTRLEN];
+
+	for (size_t i = 0; i + 2 < at.len; i++)
+		if (memcmp(at.p + i, "://", 3) == 0)
+			rest = ward_str_sub(at, i + 3, at.len);
+	at = ward_str_cut(&rest, '/');
+	for (size_t i = 0; i < at.len; i++)
+		if (at.p[i] == '@')
+			rest = at = ward_str_sub(at, i + 1, at.len), i = 0;
+	if (at.len && at.p[0] == '[')
+		rest = ward_str_sub(at, 1, at.len), at = ward_str_cut(&rest, ']');
+	else
+		rest = at, at = ward_str_cut(&rest, ':');
+	if (!at.len || at.len >= sizeof(host))
+		return false;
+	memcpy(host, at.p, at.len);
+	host[at.len] = 0;
+	return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
+}
+
+/* Goes on while name servers and mail servers are down, as they are in an attack on the hospital's
+ * own machines. */
+static bool goes_on_alone(const struct ward_recipient *p)
+{
+	const struct ward_str serial = WARD_STR("serial:"), server = WARD_STR("serial-server:");
+
+	if (p->channel == WARD_CHANNEL_MAIL)
+		return false;
+	if (ward_str_starts(p->url, serial))
+		return true;
+	return is_numbers(ward_str_starts(p->url, server)
+				  ? ward_str_sub(p->url, server.len, p->url.len)
+				  : p->url);
+}
+
+static void check_alone(const struct ward_recipients_in *in, struct ward_str file,
+	const struct ward_recipients *all)
+{
+	const struct ward_recipient *first = NULL;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct ward_recipient *p = &all->r[i];
+
+		if (p->exercise || p->heads || p->bookmarks)
+			continue;
+		if (goes_on_alone(p))
+			return;
+		first = first ? first : p;
+	}
+	if (first)
+		ward_diag_addf(in->diag, WARD_DIAG_WARNING, file, first->line,
+			WARD_TEXT("when name servers and mail are down nobody is told: no "
+				  "recipient has a way that needs neither\nadd one: a pager "
+				  "on a serial line (`espa: serial:/dev/ttyS0`), a telephone or a "
+				  "gateway at an address of numbers (docs/ways.md)"));
+}
+
 enum ward_err ward_recipients_load(
 	const struct ward_recipients_in *in, const char *dir, struct ward_recipients *ret)
 {
@@ -195,6 +258,7 @@ enum ward_err ward_recipients_load(
 	if (f.path.len && (!err || err == WARD_ERR_CONFIG)) {
 		enum ward_err also = check_each(in, dir, f.path, ret);
 
+		check_alone(in, f.path, ret);
 		err = also ? also : err;
 	}
 	ward_arena_fini(&bytes);
