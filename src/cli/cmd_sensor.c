@@ -1,4 +1,5 @@
-/* `ward sensor`: sensors on other machines that this Ward takes in, at the machine where it runs. */
+/* `ward sensor`: sensors on other machines that this Ward takes in, at the machine where it runs.
+ */
 #include "cli/commands.h"
 #include "cli/decide.h"
 #include "run/login_client.h"
@@ -109,7 +110,8 @@ static void put(const struct sensor *x, const struct ward_conf *json)
 		       "  ward ship enrol --to https://CONSOLE:PORT --spool /var/spool/ward\n"
 		       "and the code there. Whoever has it can pass for the sensor: carry it by "
 		       "a way that nobody reads.\n",
-			WARD_STR_ARG(text_of(json, "code")), WARD_STR_ARG(text_of(json, "expires")));
+			WARD_STR_ARG(text_of(json, "code")),
+			WARD_STR_ARG(text_of(json, "expires")));
 }
 
 static int failed(const struct sensor *x, enum ward_err err)
@@ -139,8 +141,7 @@ static int sensor(const struct ward_cmd *cmd, enum ward_sign_what what, int argc
 		rc = ward_cli_decide_state(cmd, x.dir, x.state_option, x.state);
 	if (rc)
 		return rc;
-	const struct ward_sign s = {
-		.what = what, .person = x.id ? ward_str_z(x.id) : WARD_STR("")};
+	const struct ward_sign s = {.what = what, .person = x.id ? ward_str_z(x.id) : WARD_STR("")};
 	enum ward_err err = ward_login_say(x.state, &s, &c, &ret);
 
 	if (err)
@@ -163,24 +164,28 @@ static int sensor(const struct ward_cmd *cmd, enum ward_sign_what what, int argc
 	return rc;
 }
 
-#define OPTIONS                                                                            \
-	"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"        \
+#define OPTIONS                                                                             \
+	"  --state DIR   what 'ward run' keeps (then HOSPITAL may be left out)\n\n"         \
 	"For root and the user that runs Ward, on the machine where it runs. Each use is\n" \
-	"on record (docs/remote-sensors.md).\n\n"                                          \
+	"on record (docs/remote-sensors.md).\n\n"                                           \
 	"Exit: 0 done, 1 refused (told why), 2 usage, 3 could not run.\n"
 
 /* X(ident, "name", WHAT, "words", "one line", "what it does") */
-#define EACH(X)                                                                                  \
-	X(add, "add", SENSOR_ADD, "HOSPITAL SOURCE", "make a code that takes a sensor in, once", \
-		"SOURCE is one of sources.yml with `kind: sensor` and no `password_file`. Prints a\n" \
-		"code, good for an hour, that names this console's certificate; 'ward ship enrol'\n" \
+#define EACH(X)                                                                                    \
+	X(add, "add", SENSOR_ADD, "HOSPITAL SOURCE", "make a code that takes a sensor in, once",   \
+		"SOURCE is one of sources.yml with `kind: sensor` and no `password_file`. Prints " \
+		"a\n"                                                                              \
+		"code, good for an hour, that names this console's certificate; 'ward ship "       \
+		"enrol'\n"                                                                         \
 		"on the sensor's machine asks for it. A sensor that was taken in before is good\n" \
-		"until another is, and not after.\n\n")                                          \
-	X(list, "list", SENSORS, "HOSPITAL", "show the sensors elsewhere and how they stand",    \
-		"For each: since when it has a certificate, how long that is good, and when it was\n" \
-		"seen last since Ward was started.\n\n")                                         \
-	X(remove, "remove", SENSOR_END, "HOSPITAL SOURCE", "end what a sensor may send",         \
-		"Its certificate, and a code that waits for it, count no more. What it sent stays.\n\n")
+		"until another is, and not after.\n\n")                                            \
+	X(list, "list", SENSORS, "HOSPITAL", "show the sensors elsewhere and how they stand",      \
+		"For each: since when it has a certificate, how long that is good, and when it "   \
+		"was\n"                                                                            \
+		"seen last since Ward was started.\n\n")                                           \
+	X(remove, "remove", SENSOR_END, "HOSPITAL SOURCE", "end what a sensor may send",           \
+		"Its certificate, and a code that waits for it, count no more. What it sent "      \
+		"stays.\n\n")
 
 #define X(ident, word, WHAT, words, line, text)                                                 \
 	static int run_##ident(const struct ward_cmd *cmd, int argc, char **argv)               \

@@ -97,6 +97,8 @@ int main(int argc, char **argv)
 			continue;
 		if (help_of || asks_help(argc - n, argv + n)) {
 			fputs(commands[i]->help, stdout);
+			if (strcmp(argv[1], "sense") == 0)
+				ward_cli_sense_help(stdout);
 			return WARD_EXIT_DONE;
 		}
 		if (strcmp(argv[1], "sense") == 0)

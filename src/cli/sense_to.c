@@ -81,6 +81,16 @@ static int watch(const struct ward_cmd *cmd, pid_t ship)
 	return rc ? rc : shipped;
 }
 
+void ward_cli_sense_help(FILE *f)
+{
+	fputs("\nA sensor that ships by itself, to a Ward elsewhere (docs/remote-sensors.md):\n"
+	      "  --to URL --spool DIR  events go to that Ward, over cuts, and not to standard "
+	      "output;\n"
+	      "                        --token-file, --to-ca, --quota and --keep are as of 'ward "
+	      "ship'\n",
+		f);
+}
+
 int ward_cli_sense(const struct ward_cmd *cmd, int argc, char **argv)
 {
 	struct ward_cli_ship o = {.code = -1, .apart = true};

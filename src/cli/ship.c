@@ -125,9 +125,8 @@ static int enrolled(const struct ward_cmd *cmd, const struct ward_cli_ship *o, s
 		return ward_cli_usage(
 			cmd, "--to %s: give https://HOST[:PORT], the console's address", ret->to);
 	if (!by_code && !is && (!o->token || o->enrol))
-		return ward_cli_usage(cmd,
-			"%s holds no certificate: run 'ward ship enrol' once%s", o->spool,
-			o->enrol ? "" : ", or give --token-file FILE");
+		return ward_cli_usage(cmd, "%s holds no certificate: run 'ward ship enrol' once%s",
+			o->spool, o->enrol ? "" : ", or give --token-file FILE");
 	if (o->ca)
 		(void)snprintf(ret->ca, sizeof(ret->ca), "%s", o->ca);
 	else if (by_code || !is_there(o->spool, "ca.pem", ret->ca))

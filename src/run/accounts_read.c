@@ -245,12 +245,11 @@ static bool read_sensor(struct ward_accounts *t, const struct ward_conf *c)
 		"sensor", "print", "made", "until", "next", "next_until", NULL};
 	struct ward_sensor x = {.made = 0};
 	struct ward_str id, print, next;
-	bool ok = only(c, known) && text_of(c, "sensor", &id) &&
-		  ward_sensor_is_id(id) && copy_of(id, x.id, sizeof(x.id)) &&
-		  text_of(c, "print", &print) && hex_of(print, x.print, sizeof(x.print)) &&
-		  time_of(c, "made", &x.made) && time_of(c, "until", &x.until) &&
-		  text_of(c, "next", &next) && t->n_x < WARD_SENSORS_MAX &&
-		  !ward_sensor_find(t, id);
+	bool ok = only(c, known) && text_of(c, "sensor", &id) && ward_sensor_is_id(id) &&
+		  copy_of(id, x.id, sizeof(x.id)) && text_of(c, "print", &print) &&
+		  hex_of(print, x.print, sizeof(x.print)) && time_of(c, "made", &x.made) &&
+		  time_of(c, "until", &x.until) && text_of(c, "next", &next) &&
+		  t->n_x < WARD_SENSORS_MAX && !ward_sensor_find(t, id);
 
 	if (ok && next.len)
 		ok = hex_of(next, x.next, sizeof(x.next)) &&

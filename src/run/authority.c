@@ -592,9 +592,9 @@ enum ward_err ward_vouch(const struct ward_voucher *v, const struct ward_vouch_i
 	struct ward_wr *ret_pem, uint8_t ret_print[32])
 {
 	EVP_PKEY *key = key_of(in->key, sizeof(in->key));
-	X509 *cert = key ? make_client(&v->authority, key, "Ward sensor ", in->id, in->now,
-				   in->days)
-			 : NULL;
+	X509 *cert =
+		key ? make_client(&v->authority, key, "Ward sensor ", in->id, in->now, in->days)
+		    : NULL;
 	unsigned n = 0;
 	bool ok = cert && X509_digest(cert, EVP_sha256(), ret_print, &n) == 1 &&
 		  put_pem(cert, ret_pem);

@@ -69,6 +69,7 @@ struct ward_vouch_in {
 WARD_MUST_CHECK enum ward_err ward_vouch(const struct ward_voucher *v,
 	const struct ward_vouch_in *in, struct ward_wr *ret_pem, uint8_t ret_print[32]);
 /* The authority's own certificate, PEM. NOMEM. */
-WARD_MUST_CHECK enum ward_err ward_voucher_ca(const struct ward_voucher *v, struct ward_wr *ret_pem);
+WARD_MUST_CHECK enum ward_err ward_voucher_ca(
+	const struct ward_voucher *v, struct ward_wr *ret_pem);
 
 #endif

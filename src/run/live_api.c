@@ -294,8 +294,8 @@ static enum ward_err vouch(struct live *l, size_t number, const char *folder)
 		err = live_tell(l, number, "sensors", WARD_STR("yes"));
 	if (!err && ward_authority_hand(folder, &fd) != WARD_OK)
 		err = live_because(l, WARD_ERR_IO, folder);
-	else if (!err && (err = ward_supervisor_hand(
-				  l->s, l->number[P_LOGIN], "authority", fd)) != WARD_OK)
+	else if (!err &&
+		 (err = ward_supervisor_hand(l->s, l->number[P_LOGIN], "authority", fd)) != WARD_OK)
 		(void)close(fd);
 	return err;
 }

@@ -18,7 +18,7 @@ enum {
 
 struct ward_post {
 	struct ward_str token, key; /* key: may be empty */
-	struct ward_str sensor;     /* source that showed its certificate; empty: the token says it */
+	struct ward_str sensor; /* source that showed its certificate; empty: the token says it */
 	struct ward_slice batch;
 };
 void ward_post_put(struct ward_wr *w, const struct ward_post *p);

@@ -66,7 +66,7 @@ struct ward_account_told {
 struct ward_signing_sensors {
 	struct ward_str id[WARD_SENSORS_MAX]; /* n; of sources.yml */
 	size_t n;
-	struct ward_voucher *voucher;     /* NULL: there is no console, so no sensor either */
+	struct ward_voucher *voucher;    /* NULL: there is no console, so no sensor either */
 	uint8_t server[WARD_SIGN_TOKEN]; /* SHA-256 of the console's certificate */
 };
 
@@ -96,8 +96,8 @@ bool ward_signing_slow(const struct ward_sign *s);
 struct ward_id ward_signing_from(const uint8_t from[WARD_SIGN_FROM]);
 /* MORE: the password is right, and the hospital's provider is to be asked (ward_signing_asks)
  * before the same is asked again. local: who asks is root, or who runs Ward, at the machine's
- * socket, where no token is needed, and only codes, disabling, enabling, the list and sensors are for. *ret
- * borrows g until the next call. */
+ * socket, where no token is needed, and only codes, disabling, enabling, the list and sensors are
+ * for. *ret borrows g until the next call. */
 void ward_signing_answer(
 	struct ward_signing *g, const struct ward_sign *s, bool local, struct ward_signed *ret);
 /* Whose token is it? A use. CLOSED: nobody's. *ret borrows g's options. */

@@ -58,7 +58,8 @@ static const char *state_of(const struct ward_signing *g, const struct ward_sens
 	return !x->made ? "none" : x->until <= now ? "over" : "good";
 }
 
-static void put_sensor(const struct ward_signing *g, const struct ward_sensor *x, struct ward_json *j)
+static void put_sensor(
+	const struct ward_signing *g, const struct ward_sensor *x, struct ward_json *j)
 {
 	ward_json_obj(j);
 	ward_json_put_z(j, "id", x->id);
@@ -96,8 +97,7 @@ void signing_sensors(struct ward_signing *g, struct ward_signed *ret)
 }
 
 /* A secret that waits an hour in memory, and no longer than this process. */
-void signing_sensor_add(
-	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+void signing_sensor_add(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
 	struct ward_json j = ward_json_on(&g->json);
 	char text[WARD_SHIP_CODE_TEXT];
@@ -127,8 +127,7 @@ void signing_sensor_add(
 	ward_wipe(text, sizeof(text));
 }
 
-void signing_sensor_end(
-	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+void signing_sensor_end(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
 	struct ward_sensor *x = ward_sensor_find(g->o.accounts, s->person), before;
 	struct ward_accounts *t = g->o.accounts;
@@ -198,8 +197,7 @@ static struct ward_sensor *shown(
 	return x;
 }
 
-void signing_sensor_is(
-	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+void signing_sensor_is(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
 	struct ward_json j = ward_json_on(&g->json);
 	struct ward_sensor *x = shown(g, s, ret);
@@ -285,8 +283,7 @@ static void give(struct ward_signing *g, struct ward_sensor *x, const struct war
 	ward_wipe(&before, sizeof(before));
 }
 
-void signing_sensor_key(
-	struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
+void signing_sensor_key(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret)
 {
 	struct ward_vouch_in in = {.now = signing_now_of(g), .days = CERTIFICATE_DAYS};
 
@@ -296,8 +293,7 @@ void signing_sensor_key(
 			WARD_TEXT("'key' is the public key as 130 hexadecimal digits"));
 		return;
 	}
-	struct ward_sensor *x =
-		s->code.len ? proved(g, s->code, in.key, ret) : shown(g, s, ret);
+	struct ward_sensor *x = s->code.len ? proved(g, s->code, in.key, ret) : shown(g, s, ret);
 
 	if (!x) {
 		record(g, WARD_TOLD_SENSOR_REFUSED, "", s, false);

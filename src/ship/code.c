@@ -5,7 +5,12 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { BYTES = WARD_SHIP_CODE_PRINT + WARD_SHIP_CODE_SECRET, LETTERS = 36, CHECKED = 32, GROUP = 4 };
+enum {
+	BYTES = WARD_SHIP_CODE_PRINT + WARD_SHIP_CODE_SECRET,
+	LETTERS = 36,
+	CHECKED = 32,
+	GROUP = 4
+};
 
 static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

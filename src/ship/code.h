@@ -2,9 +2,9 @@
  *
  * People carry it, so it is letters and digits (Crockford's base 32: no I, L, O, U), in nine groups
  * of four with a check. The sensor sends nothing before the server has shown the certificate that
- * the code names, and then no secret either, but a proof of it that is bound to that certificate and
- * to the sensor's own key: whoever relays it to another server, or puts another key in its place,
- * has a proof of nothing. Pure functions; the text is untrusted. */
+ * the code names, and then no secret either, but a proof of it that is bound to that certificate
+ * and to the sensor's own key: whoever relays it to another server, or puts another key in its
+ * place, has a proof of nothing. Pure functions; the text is untrusted. */
 #ifndef WARD_SHIP_CODE_H
 #define WARD_SHIP_CODE_H
 

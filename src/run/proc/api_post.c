@@ -123,8 +123,7 @@ void serve_post(struct server *s, struct ward_httpd_ask *a)
 void serve_post_of(struct server *s, struct ward_httpd_ask *a, struct ward_str sensor,
 	const uint8_t print[WARD_SIGN_TOKEN])
 {
-	struct ward_post post = {
-		.token = WARD_STR(""), .sensor = sensor, .batch = a->body};
+	struct ward_post post = {.token = WARD_STR(""), .sensor = sensor, .batch = a->body};
 
 	ward_httpd_known(a);
 	if (!serve_may(s, &poster(s, print, true)->bucket, &of_poster))

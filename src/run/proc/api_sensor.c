@@ -27,8 +27,7 @@ static bool in_time(struct server *s, const struct ward_httpd_shown *shown)
 
 bool serve_sensor_post(struct server *s, struct ward_httpd_ask *a)
 {
-	struct serve_pending p = {
-		.question = SERVE_SENSOR, .what = WARD_SIGN_SENSOR_IS, .ask = a};
+	struct serve_pending p = {.question = SERVE_SENSOR, .what = WARD_SIGN_SENSOR_IS, .ask = a};
 	struct ward_sign sign = {.what = WARD_SIGN_SENSOR_IS};
 	struct ward_wr w = ward_wr_fixed(s->message, sizeof(s->message));
 	struct ward_httpd_shown shown;
@@ -69,8 +68,7 @@ static struct serve_sensor *keep(
 	return x;
 }
 
-void serve_sensor_told(
-	struct server *s, const struct serve_pending *p, const struct ward_signed *d)
+void serve_sensor_told(struct server *s, const struct serve_pending *p, const struct ward_signed *d)
 {
 	struct ward_wr scratch = ward_wr_fixed(s->scratch, sizeof(s->scratch));
 	struct serve_sensor *x = known(s, p->token);
@@ -88,8 +86,8 @@ void serve_sensor_told(
 
 	if (!ward_sensor_is_id(id)) {
 		ward_count_name(&s->p.counters, "api.login_malformed", 1);
-		serve_problem(s, p->ask, 503,
-			WARD_TEXT("accounts can't be asked just now; try again"));
+		serve_problem(
+			s, p->ask, 503, WARD_TEXT("accounts can't be asked just now; try again"));
 		return;
 	}
 	x = keep(s, p->token, id);

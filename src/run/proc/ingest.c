@@ -27,8 +27,8 @@ struct ingest_source {
 	uint8_t hash[crypto_generichash_BYTES]; /* of its token */
 	struct ward_input_opts opts;
 	struct ward_log_sensor *log;
-	uint64_t n;  /* events without a key, of this life */
-	bool sensor; /* of Ward, elsewhere: it sends evidence and what may be shed as they came */
+	uint64_t n;    /* events without a key, of this life */
+	bool sensor;   /* of Ward, elsewhere: it sends evidence and what may be shed as they came */
 	bool enrolled; /* the same, which has a certificate and no token */
 };
 
@@ -184,9 +184,8 @@ static struct ward_posted nothing(struct ingest *s, const struct batch *b)
 
 static struct ward_posted answer_batch(struct ingest *s, const struct ward_post *post)
 {
-	struct batch b = {.from = who(s, post),
-		.post = *post,
-		.n_large = ward_feeder_too_large(s->feeder)};
+	struct batch b = {
+		.from = who(s, post), .post = *post, .n_large = ward_feeder_too_large(s->feeder)};
 	struct ward_wr w = ward_wr_fixed(s->text, sizeof(s->text));
 	uint64_t n_shed = ward_feeder_shed(s->feeder);
 

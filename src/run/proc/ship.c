@@ -204,8 +204,7 @@ static bool send_next(struct ship *s)
 	if (err == WARD_ERR_AGAIN)
 		return false;
 	must(s, err, "the spool");
-	ship_link_post(
-		&s->link, &(struct ship_post){"/api/v1/events", "application/jsonl", lines});
+	ship_link_post(&s->link, &(struct ship_post){"/api/v1/events", "application/jsonl", lines});
 	return true;
 }
 

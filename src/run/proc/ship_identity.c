@@ -42,7 +42,8 @@ void ship_identity_open(struct ship_identity *x, struct ward_process *p, struct 
 	ward_process_secret(p, "code", text, sizeof(text));
 	x->by_code = text[0] != 0;
 	if (x->by_code && !ward_ship_code_read(ward_str_z(text), &x->code))
-		ward_process_die(p, "the code is none, or a letter of it is wrong", WARD_ERR_CONFIG);
+		ward_process_die(
+			p, "the code is none, or a letter of it is wrong", WARD_ERR_CONFIG);
 	if (x->by_code && link->client)
 		camera_tls_client_pin(link->client, x->code.print, sizeof(x->code.print));
 	ward_wipe(text, sizeof(text));
@@ -146,16 +147,14 @@ void ship_identity_ask(struct ship_identity *x)
 	}
 	ward_json_obj_end(&j);
 	WARD_ASSERT(!ward_wr_bad(&w));
-	ship_link_post(x->link,
-		&(struct ship_post){"/api/v1/sensor/certificate", "application/json",
-			ward_wr_text(&w)});
+	ship_link_post(x->link, &(struct ship_post){"/api/v1/sensor/certificate",
+					"application/json", ward_wr_text(&w)});
 }
 
 /* ---- what was answered ---- */
 
 /* In place of what was there, whole or not at all. */
-static bool put_file(
-	const struct ship_identity *x, const char *name, struct ward_slice bytes)
+static bool put_file(const struct ship_identity *x, const char *name, struct ward_slice bytes)
 {
 	char path[PATH_BYTES], beside[PATH_BYTES + 8];
 
@@ -235,8 +234,8 @@ static enum ward_err keep(struct ship_identity *x, const struct serve_body *b)
 	if (!err && (!put_pair(x, cert) || !sync_folder(x)))
 		err = because(x, WARD_ERR_IO, "the certificate can't be written to the spool");
 	X509_free(cert);
-	if (!err && (!path_of(x, SHIP_IDENTITY_FILE, path) ||
-			    ship_link_show(x->link, path) != WARD_OK))
+	if (!err &&
+		(!path_of(x, SHIP_IDENTITY_FILE, path) || ship_link_show(x->link, path) != WARD_OK))
 		err = because(x, WARD_ERR_CONFIG, x->link->why);
 	return err;
 }

@@ -1,6 +1,6 @@
 /* Private to `ship`: who a sensor is to its hospital's Ward. A key that is made here and never
- * leaves the spool's folder, and the certificate that the other side gave for it: at first by a code
- * that somebody carried (ship/code.h), then by the one before it, before that ends.
+ * leaves the spool's folder, and the certificate that the other side gave for it: at first by a
+ * code that somebody carried (ship/code.h), then by the one before it, before that ends.
  *
  * In the folder: sensor.pem (certificate and key), ca.pem (whom to trust), to (the address). What
  * the other side answers is untrusted until it is a certificate for our key. */

@@ -212,8 +212,8 @@ static enum ship_fate judge(struct ship_link *l, const struct ward_httpmsg_whole
 	if (a->status == 202 || a->status == 201)
 		return SHIP_ARRIVED;
 	detail_of(a->body, detail);
-	(void)snprintf(why, sizeof(why), "it answers %u%s%s", a->status, detail[0] ? ": " : "",
-		detail);
+	(void)snprintf(
+		why, sizeof(why), "it answers %u%s%s", a->status, detail[0] ? ": " : "", detail);
 	if (a->status == 401 || a->status == 403)
 		return because(l, SHIP_DENIED, why);
 	return because(l, a->status == 400 || a->status == 413 ? SHIP_REFUSED : SHIP_FAILED, why);

@@ -36,10 +36,10 @@ struct ship_link {
 	int dialer, sock;
 	enum ship_state state;
 	short writable, readable;
-	ward_ns began;   /* monotonic, of what is waited for */
-	unsigned wait_s; /* what the other side asks for; 0: nothing */
-	unsigned status; /* of the last answer; 0: there was none */
-	char why[256];   /* of all but ARRIVED, for the log; printable */
+	ward_ns began;          /* monotonic, of what is waited for */
+	unsigned wait_s;        /* what the other side asks for; 0: nothing */
+	unsigned status;        /* of the last answer; 0: there was none */
+	char why[256];          /* of all but ARRIVED, for the log; printable */
 	struct ward_slice said; /* what was answered; until the next is asked */
 };
 

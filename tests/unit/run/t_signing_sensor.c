@@ -1,6 +1,6 @@
-/* Sensors elsewhere on a clock that the test sets: a code is good once and for an hour, a certificate
- * for three months and until it is removed, the next one from when it is shown; all of it is on
- * record, and what the disk has no room for did not happen. */
+/* Sensors elsewhere on a clock that the test sets: a code is good once and for an hour, a
+ * certificate for three months and until it is removed, the next one from when it is shown; all of
+ * it is on record, and what the disk has no room for did not happen. */
 #include "run/signing_priv.h"
 #include "signing.h"
 
@@ -249,8 +249,8 @@ static void goes_on_until_it_is_removed(void **state)
 	/* what the file says is the same, with both of them */
 	ward_accounts_write(&h.k->accounts, &file);
 	h.k->accounts.n_x = 0;
-	assert_int_equal(ward_accounts_read(&h.k->accounts, ward_wr_slice(&file), &h.k->lim, &bad,
-				 &line),
+	assert_int_equal(
+		ward_accounts_read(&h.k->accounts, ward_wr_slice(&file), &h.k->lim, &bad, &line),
 		WARD_OK);
 	assert_int_equal(bad, 0);
 	assert_int_equal(h.k->accounts.n_x, 1);

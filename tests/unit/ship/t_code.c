@@ -1,5 +1,5 @@
-/* The code that people carry: typed in any way it is the same, with a wrong letter it is none; and a
- * proof of it is of one key and one server alone. */
+/* The code that people carry: typed in any way it is the same, with a wrong letter it is none; and
+ * a proof of it is of one key and one server alone. */
 #include "ship/code.h"
 
 #include <setjmp.h>
@@ -46,10 +46,10 @@ static void is_read_as_people_type(void **state)
 
 		if (c == '-')
 			typed[n++] = ' ';
-		typed[n++] = c == '0'		      ? 'o'
-			     : c == '1'		      ? 'l'
+		typed[n++] = c == '0'               ? 'o'
+			     : c == '1'             ? 'l'
 			     : c >= 'A' && c <= 'Z' ? (char)(c + 32)
-						      : c;
+						    : c;
 	}
 	assert_true(ward_ship_code_read((struct ward_str){typed, n}, &is));
 	assert_memory_equal(&is, &some, sizeof(some));

@@ -258,7 +258,8 @@ static void has_one_owner(void **state)
 	assert_int_equal(ward_ship_open(&small, why, &other), WARD_ERR_CONFIG);
 }
 
-/* What came of a cut: events that arrived, each once and in order, and how many are told as lost. */
+/* What came of a cut: events that arrived, each once and in order, and how many are told as lost.
+ */
 struct arrived {
 	unsigned n_door, n_flow, next_door, next_flow;
 	uint64_t n_lost;
@@ -333,7 +334,8 @@ static void keeps_seventy_two_hours(void **state)
 	open_again(t);
 	hours_without_the_other_side(t, 71, &n, &n_flow);
 	take_all(t, &a);
-	/* more than the quota: every door, and of the flows those that had room; the rest is told */
+	/* more than the quota: every door, and of the flows those that had room; the rest is told
+	 */
 	assert_int_equal(a.n_door, n);
 	assert_true(a.n_flow > 5000 && a.n_flow < n_flow);
 	assert_int_equal(a.n_flow + a.n_lost, n_flow);
