@@ -54,6 +54,12 @@ sed 's/to: ahu-05/to: ahu-5/' "$folder/scenario.yml" >"$tmp/pilot/scenarios/cool
 grep -q "scenario.yml:[0-9]*: error: there is no asset or actor 'ahu-5'" "$tmp/err" ||
 	fail "a bad scenario: no finding"
 [ ! -e "$tmp/c" ] || fail "a bad scenario: something was written"
+# in the language that is asked for
+for of in "record $tmp/pilot/scenarios/cooling $tmp/c" "check $tmp/pilot/scenarios/cooling"; do
+	# shellcheck disable=SC2086
+	"$ward" exercise $of --lang nl >"$tmp/err" 2>&1 && fail "$of --lang"
+	grep -q "scenario.yml:[0-9]*: fout: .*ahu-5" "$tmp/err" || fail "$of: not in Dutch: $(cat "$tmp/err")"
+done
 "$ward" check "$tmp/pilot" >"$tmp/check" && fail "check finds nothing"
 grep -q "scenarios/cooling/scenario.yml:[0-9]*: error" "$tmp/check" || fail "check: no finding"
 
