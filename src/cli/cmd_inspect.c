@@ -20,6 +20,7 @@ struct job {
 	struct ward_limits lim;
 	struct ward_lang *lang;
 	struct ward_inspector *with;
+	struct ward_inspect_cell cell;
 	struct ward_arena arena;
 	struct ward_wr out;
 };
@@ -163,7 +164,6 @@ static int tell(struct job *j, const char *path, const struct ward_inspect_repor
 
 static int inspect(struct job *j, const char *path)
 {
-	const struct ward_inspect_cell cell = {j->with, &j->lim, j->clamd ? j->clamd : clamd_usual};
 	const struct ward_inspect_said said = {base_of(path), ward_str_z(j->type)};
 	struct ward_inspect_report r;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc = WARD_EXIT_RUN;
@@ -172,7 +172,7 @@ static int inspect(struct job *j, const char *path)
 		return ward_cli_fail(j->cmd, "cannot read '%s': %s", path, strerror(errno));
 	ward_arena_reset(&j->arena);
 	ward_report_init(&r, &j->arena);
-	enum ward_err err = ward_inspect_file(&cell, fd, &said, &r);
+	enum ward_err err = ward_inspect_file(&j->cell, fd, &said, &r);
 
 	(void)close(fd);
 	if (!err)
@@ -208,7 +208,11 @@ static int load(struct job *j)
 
 	if (!err)
 		err = ward_inspector_load(&in, &j->with);
-
+	if (!err) {
+		j->cell = (struct ward_inspect_cell){
+			j->with, &j->lim, j->clamd ? j->clamd : clamd_usual, NULL};
+		err = ward_inspect_ready(&j->cell);
+	}
 	if (err)
 		rc = ward_cli_report_in(
 			j->cmd, err, "what files are looked at by", &diag, j->lang, &j->out);
@@ -227,11 +231,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_arena_init(&j.arena, ward_mem_heap(), TEXTS_MAX);
 	j.out = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	rc = load(&j);
-	for (int i = first; i < argc && j.with; i++) {
+	for (int i = first; i < argc && j.cell.filter; i++) {
 		int one = inspect(&j, argv[i]);
 
 		rc = one > rc ? one : rc;
 	}
+	ward_inspect_done(&j.cell);
 	ward_inspector_free(j.with);
 	ward_lang_free(j.lang);
 	ward_wr_fini(&j.out);
