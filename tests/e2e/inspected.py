@@ -529,13 +529,18 @@ def deep(levels):
     return data
 
 
-SHORT = b"limits:\n  file.seconds: 1\n  file.depth: 60\n  file.unpacked: 4294967296\n"
+def wide(parts):
+    """Each part is hashed and searched: parts × 24 MiB, in little memory."""
+    return zipped([(f"{i}.bin", bytes(24 << 20)) for i in range(parts)])
+
+
+SHORT = b"limits:\n  file.seconds: 1\n  file.ratio: 100000\n  file.unpacked: 17179869184\n"
 
 
 def cells():
     """A cell that takes too long, or is killed while it looks, is a finding; the next file is looked at."""
     write("slow.zip", deep(12))
-    write("slower.zip", deep(50))
+    write("slower.zip", wide(300))
     shutil.rmtree("hospital/inspect")
     write("hospital/limits.yml", SHORT)
     r = run(["slower.zip", "e.com"], "--json", "--hospital", "hospital")
