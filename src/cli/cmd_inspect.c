@@ -15,7 +15,7 @@ static const char clamd_usual[] = "/run/clamav/clamd.ctl";
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *content, *hospital, *lang_option, *type, *clamd;
+	const char *content, *hospital, *lang_option, *type, *clamd, *indicators;
 	bool json, parts;
 	struct ward_limits lim;
 	struct ward_lang *lang;
@@ -29,7 +29,8 @@ static int parse(struct job *j, int argc, char **argv, int *ret_first)
 {
 	const struct {
 		const char *name, **value;
-	} option[] = {{"--type", &j->type}, {"--clamd", &j->clamd}, {"--content", &j->content},
+	} option[] = {{"--type", &j->type}, {"--clamd", &j->clamd},
+		{"--indicators", &j->indicators}, {"--content", &j->content},
 		{"--hospital", &j->hospital}, {"--lang", &j->lang_option}};
 	int i = 1;
 
@@ -201,7 +202,7 @@ static int load(struct job *j)
 	if (rc)
 		return rc;
 	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_inspect_in in = {content, j->hospital, &j->lim, &diag};
+	const struct ward_inspect_in in = {content, j->hospital, &j->lim, &diag, j->indicators};
 	enum ward_err err =
 		j->hospital ? ward_model_limits(j->hospital, ward_mem_heap(), &diag, &j->lim)
 			    : WARD_OK;
@@ -259,7 +260,10 @@ const struct ward_cmd ward_cmd_inspect = {
 		"  --type TYPE       the media type that it was said to have\n"
 		"  --clamd SOCKET    of ClamAV's daemon (default: /run/clamav/clamd.ctl)\n"
 		"  --hospital DIR    lists, rules and weights of this hospital directory, too:\n"
-		"                    inspect/{allow,block}.txt, rules/NAME.yar, weights.yml\n"
+		"                    inspect/{allow,block}.txt, block/, rules/NAME.yar, "
+		"weights.yml\n"
+		"  --indicators PATH files that others found to be bad, too: a MISP event, a STIX\n"
+		"                    bundle, a list, or a folder of these\n"
 		"  --parts           also what lies in it, one line each\n"
 		"  --lang CODE       in this language (default: $WARD_LANG, else English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"
