@@ -16,8 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	ward_limits_default(&lim);
 	ward_diag_init(&d, ward_mem_heap());
 	if (ward_indicator_is_document(ward_slice_of(copy, len)) &&
-		ward_indicator_lines(WARD_STR("f"), ward_slice_of(copy, len), &lim,
-			ward_mem_heap(), &d, &w) == WARD_OK) {
+		ward_indicator_lines(WARD_STR("f"), ward_slice_of(copy, len), &lim, ward_mem_heap(),
+			&d, &w) == WARD_OK) {
 		size_t n = 0;
 
 		WARD_ASSERT(!d.n_error);

@@ -100,12 +100,12 @@ static bool has_atom(const struct ward_sieve *v, struct ward_slice s, size_t at)
 	return false;
 }
 
-static inline bool has_pair(const struct ward_sieve *v, const uint8_t *p)
+static inline unsigned has_pair(const struct ward_sieve *v, const uint8_t *p)
 {
 	uint16_t n;
 
 	memcpy(&n, p, sizeof(n));
-	return v->pair[n >> 3] >> (n & 7) & 1;
+	return (unsigned)v->pair[n >> 3] >> (n & 7) & 1;
 }
 
 /* An atom at the pair, or the byte before or behind its first. */

@@ -23,8 +23,7 @@ static void read_text(struct read *r, struct ward_slice text)
 	ward_diag_init(&r->d, ward_mem_heap());
 	r->w = ward_wr_grow(ward_mem_heap(), 1 << 20);
 	assert_true(ward_indicator_is_document(text));
-	r->err = ward_indicator_lines(
-		WARD_STR("f"), text, &r->lim, ward_mem_heap(), &r->d, &r->w);
+	r->err = ward_indicator_lines(WARD_STR("f"), text, &r->lim, ward_mem_heap(), &r->d, &r->w);
 }
 
 static void done(struct read *r)
