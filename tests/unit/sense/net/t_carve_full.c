@@ -46,11 +46,8 @@ static void give(uint32_t number, uint64_t off, const char *text)
 
 static uint32_t open_parts(void)
 {
-	struct ward_dissect d = call();
-	const struct ward_file_meta m = {
-		.service = "test", .parts = WARD_PARTS_ALL, .boundary = WARD_STR("b")};
-
-	return ward_carve_begin(&d, &m);
+	return begin(&(struct ward_file_meta){
+		.service = "test", .parts = WARD_PARTS_ALL, .boundary = WARD_STR("b")});
 }
 
 /* What is held of a file is given when it ends, and may begin files inside of it: with a full table
