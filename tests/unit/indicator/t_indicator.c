@@ -1,6 +1,6 @@
 /* Indicators of others: official examples are read, what is not meant to be looked for is not, and
  * a document that lacks what it must have is refused. */
-#include "exchange/indicators.h"
+#include "indicator/indicator.h"
 #include "search/indicator.h"
 
 #include <setjmp.h>
@@ -22,9 +22,8 @@ static void read_text(struct read *r, struct ward_slice text)
 	ward_limits_default(&r->lim);
 	ward_diag_init(&r->d, ward_mem_heap());
 	r->w = ward_wr_grow(ward_mem_heap(), 1 << 20);
-	assert_true(ward_exchange_is_document(text));
-	r->err = ward_exchange_indicators(
-		WARD_STR("f"), text, &r->lim, ward_mem_heap(), &r->d, &r->w);
+	assert_true(ward_indicator_is_document(text));
+	r->err = ward_indicator_lines(WARD_STR("f"), text, &r->lim, ward_mem_heap(), &r->d, &r->w);
 }
 
 static void done(struct read *r)
@@ -170,8 +169,8 @@ static void refused(void **state)
 		assert_true(r.d.n > 0 && r.d.item[0].mend.len > 0);
 		done(&r);
 	}
-	assert_false(ward_exchange_is_document(ward_str_bytes(WARD_STR("192.0.2.1, {"))));
-	assert_false(ward_exchange_is_document(ward_str_bytes(WARD_STR(""))));
+	assert_false(ward_indicator_is_document(ward_str_bytes(WARD_STR("192.0.2.1, {"))));
+	assert_false(ward_indicator_is_document(ward_str_bytes(WARD_STR(""))));
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-#include "exchange/indicators.h"
+#include "indicator/indicator.h"
 
 #include "conf/conf.h"
 
@@ -12,7 +12,7 @@ struct reading {
 	uint32_t other_line;
 };
 
-bool ward_exchange_is_document(struct ward_slice text)
+bool ward_indicator_is_document(struct ward_slice text)
 {
 	struct ward_str s = ward_str_trim(ward_slice_text(text));
 
@@ -251,7 +251,7 @@ static bool stix(struct reading *r, const struct ward_conf *c)
 	return true;
 }
 
-enum ward_err ward_exchange_indicators(struct ward_str file, struct ward_slice text,
+enum ward_err ward_indicator_lines(struct ward_str file, struct ward_slice text,
 	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
 	struct ward_wr *w)
 {
