@@ -3,7 +3,11 @@
 
 #include <stdlib.h>
 
-enum { MANY_MAX = 64 };
+enum {
+	MANY_MAX = 64,
+	SMALLEST = 100,          /* number that is somebody's: of a badge, where a label says so */
+	LONG_LEAST = 1000000000, /* of those that are found by their shape */
+};
 
 /* The identities of one event, without domain and '$', with what stands for them: as many as the
  * event has values. Sorted before they are looked for, since an outsider chooses how many. */
@@ -227,6 +231,35 @@ static bool replace_found(
 	return ok;
 }
 
+/* A number as JSON has it, {"patient_id": 4711}, in a field that the catalogue does not have: a
+ * text when it is somebody's. Small ones are nobody's; one with a point has to be said to be. */
+static bool replace_number(
+	struct ward_value *v, struct ward_arena *a, struct ward_pseudonym_way *way, uint32_t name)
+{
+	uint8_t buf[24];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+	struct ward_identifier_walk walk;
+	struct ward_value text;
+
+	if (name < WARD_FIELD_N || (v->kind == WARD_VALUE_INT && v->i < SMALLEST))
+		return true;
+	if (v->kind == WARD_VALUE_INT)
+		ward_wr_i64(&w, v->i);
+	text = ward_value_str(v->kind == WARD_VALUE_INT ? ward_wr_text(&w) : v->s);
+	ward_identifier_walk_init(&walk, way->own, text.s);
+	if (way->names)
+		ward_identifier_walk_named(&walk, ward_name_text(way->names, name));
+	if (!walk.named && (v->kind == WARD_VALUE_NUM || (!way->own && v->i < LONG_LEAST)))
+		return true;
+	struct ward_str was = text.s;
+
+	if (!replace_found(&text, a, way, name))
+		return false;
+	if (text.s.p != was.p)
+		*v = text;
+	return true;
+}
+
 /* One pass over an event: what it does to a value of the field. The first one replaces what is of
  * a person as a whole, and elsewhere what is found; the second what equals one of the former. */
 struct pass {
@@ -240,6 +273,8 @@ static bool one_value(struct ward_value *v, struct ward_arena *a, const struct p
 {
 	if (p->what == WHOLE)
 		return hide(v, a, p->way->token, p->way->ctx, p->known);
+	if (p->what == FOUND && (v->kind == WARD_VALUE_INT || v->kind == WARD_VALUE_NUM))
+		return replace_number(v, a, p->way, p->name);
 	if (v->kind != WARD_VALUE_STR)
 		return true;
 	return p->what == FOUND ? replace_found(v, a, p->way, p->name)

@@ -1,0 +1,77 @@
+#include "comply/identifier_object.h"
+
+#define K(name) WARD_IDENTIFIER_##name
+
+static bool is_one_of(struct ward_str word, const char *const *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ward_str_ieq(word, ward_str_z(all[i])))
+			return true;
+	return false;
+}
+
+bool ward_identifier_member(
+	const struct ward_label *of, struct ward_str word, struct ward_label *ret)
+{
+	static const char *const number[] = {"id", "number", "identifier", "nr", "no", "num"},
+				 *const name[] = {"name", "nom", "nome", "naam"};
+
+	if (!of || (of->sure != WARD_LABEL_ALWAYS && of->sure != WARD_LABEL_SIGN) || word.len < 2 ||
+		word.len > 10)
+		return false;
+	bool is_number = is_one_of(word, number, WARD_ARRAY_LEN(number));
+
+	if (!is_number && !is_one_of(word, name, WARD_ARRAY_LEN(name)))
+		return false;
+	*ret = *of;
+	ret->sure = WARD_LABEL_SIGN;
+	switch (of->kind) {
+	case K(PATIENT):
+		return true;
+	case K(BADGE):
+		return is_number;
+	case K(PERSON): /* the number of somebody who works or comes here */
+		ret->kind = is_number ? K(BADGE) : K(PERSON);
+		return true;
+	case K(ACCOUNT):
+		ret->sure = is_number ? WARD_LABEL_NUMBERED : WARD_LABEL_SIGN;
+		return true;
+	case K(BIRTH):
+	case K(NIR):
+	case K(FISCAL):
+	case K(BSN):
+	case K(PHONE):
+	case K(MAIL):
+	case K(IBAN):
+	case K(ADDRESS):
+	case WARD_IDENTIFIER_N:
+		break;
+	}
+	return false;
+}
+
+/* The part of a name before `end` that dots and brackets part from others. */
+static struct ward_str part_before(struct ward_str name, size_t end)
+{
+	size_t i = end;
+
+	while (i > 0 && name.p[i - 1] != '.' && name.p[i - 1] != '[')
+		i--;
+	return ward_str_sub(name, i, end - i);
+}
+
+bool ward_identifier_field(struct ward_str name, struct ward_label *ret)
+{
+	struct ward_str last = part_before(name, name.len);
+	const struct ward_label *l = ward_label_find(last);
+
+	/* "name" and "card" are names of things, too */
+	if (l && (l->sure == WARD_LABEL_ALWAYS || l->kind == K(ACCOUNT))) {
+		*ret = *l;
+		return true;
+	}
+	if (last.len + 1 >= name.len)
+		return false;
+	return ward_identifier_member(
+		ward_label_find(part_before(name, name.len - last.len - 1)), last, ret);
+}
