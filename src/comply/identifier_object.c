@@ -1,5 +1,7 @@
 #include "comply/identifier_object.h"
 
+#include "comply/identifier_fhir.h"
+
 #define K(name) WARD_IDENTIFIER_##name
 
 static bool is_one_of(struct ward_str word, const char *const *all, size_t n)
@@ -27,6 +29,8 @@ bool ward_identifier_member(
 	ret->sure = WARD_LABEL_SIGN;
 	switch (of->kind) {
 	case K(PATIENT):
+		if (is_number)
+			ret->sure = WARD_LABEL_CAPITAL; /* {"id": "none"} is no name */
 		return true;
 	case K(BADGE):
 		return is_number;
@@ -60,9 +64,9 @@ static struct ward_str part_before(struct ward_str name, size_t end)
 	return ward_str_sub(name, i, end - i);
 }
 
-bool ward_identifier_field(struct ward_str name, struct ward_label *ret)
+bool ward_identifier_field(struct ward_str name, bool fhir, struct ward_label *ret)
 {
-	struct ward_str last = part_before(name, name.len);
+	struct ward_str last = part_before(name, name.len), of = WARD_STR("");
 	const struct ward_label *l = ward_label_find(last);
 
 	/* "name" and "card" are names of things, too */
@@ -70,8 +74,40 @@ bool ward_identifier_field(struct ward_str name, struct ward_label *ret)
 		*ret = *l;
 		return true;
 	}
-	if (last.len + 1 >= name.len)
-		return false;
-	return ward_identifier_member(
-		ward_label_find(part_before(name, name.len - last.len - 1)), last, ret);
+	if (last.len + 1 < name.len)
+		of = part_before(name, name.len - last.len - 1);
+	*ret = (struct ward_label){"", K(PERSON), WARD_LABEL_SIGN};
+	return (fhir && ward_identifier_fhir_value(of, last, &ret->kind)) ||
+	       ward_identifier_member(ward_label_find(of), last, ret);
+}
+
+bool ward_identifier_object_follows(struct ward_str s, size_t i)
+{
+	bool colon = false;
+
+	i += i + 1 < s.len && s.p[i] == '\\';
+	for (size_t end = i + 8; i < s.len && i < end && s.p[i] != '{'; i++) {
+		if (s.p[i] != '"' && s.p[i] != ':' && s.p[i] != ' ')
+			return false;
+		colon |= s.p[i] == ':';
+	}
+	return colon && i < s.len && s.p[i] == '{';
+}
+
+const struct ward_label *ward_identifier_object(const struct ward_identifier_walk *w)
+{
+	return w->n_open && w->n_open <= WARD_ARRAY_LEN(w->object) ? w->object[w->n_open - 1]
+								   : NULL;
+}
+
+void ward_identifier_brace(struct ward_identifier_walk *w, char c)
+{
+	if (c == '}') {
+		w->n_open -= w->n_open > 0;
+		return;
+	}
+	if (w->n_open < WARD_ARRAY_LEN(w->object))
+		w->object[w->n_open] = w->opens;
+	w->opens = NULL;
+	w->n_open++;
 }

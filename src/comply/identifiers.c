@@ -307,16 +307,27 @@ void ward_identifier_walk_init(
 	w->set = set && set->n ? set : NULL;
 	if (text.len && !memchr(text.p, '@', text.len))
 		w->no_mail = text.len;
-	w->fhir = text.len > 20 && memchr(text.p, '{', text.len) &&
-		  ward_str_find(text, WARD_STR("\"resourceType\"")) != SIZE_MAX;
+	if (text.len > 20 && memchr(text.p, '{', text.len)) {
+		struct ward_str type = ward_identifier_fhir_type(text);
+
+		w->fhir = type.len > 0;
+		w->fhir_person = ward_identifier_fhir_person(type);
+	}
 	w->fhir_xml = ward_identifier_is_fhir_xml(text);
 }
+
+/* Of a resource that is somebody: a number, no word. */
+static const struct ward_label somebodys_id = {"id", K(PATIENT), WARD_LABEL_CAPITAL};
 
 void ward_identifier_walk_named(struct ward_identifier_walk *w, struct ward_str field)
 {
 	struct ward_label l;
 
-	w->named = ward_identifier_field(field, &l);
+	w->named = ward_identifier_field(field, w->fhir, &l);
+	if (w->fhir_person && ward_str_eqz(field, "id")) {
+		w->named = true;
+		l = somebodys_id;
+	}
 	if (w->named) {
 		w->kind = (uint8_t)l.kind;
 		w->sure = (uint8_t)l.sure;
@@ -414,38 +425,6 @@ static void with_particles(struct ward_str s, size_t from, struct ward_identifie
 	}
 }
 
-/* `"patient": {`: an object begins behind the word that ends there, perhaps in a text of JSON. */
-static bool object_follows(struct ward_str s, size_t i)
-{
-	bool colon = false;
-
-	i += i + 1 < s.len && s.p[i] == '\\';
-	for (size_t end = i + 8; i < s.len && i < end && s.p[i] != '{'; i++) {
-		if (s.p[i] != '"' && s.p[i] != ':' && s.p[i] != ' ')
-			return false;
-		colon |= s.p[i] == ':';
-	}
-	return colon && i < s.len && s.p[i] == '{';
-}
-
-static const struct ward_label *object_of(const struct ward_identifier_walk *w)
-{
-	return w->n_open && w->n_open <= WARD_ARRAY_LEN(w->object) ? w->object[w->n_open - 1]
-								   : NULL;
-}
-
-static void brace(struct ward_identifier_walk *w, char c)
-{
-	if (c == '}') {
-		w->n_open -= w->n_open > 0;
-		return;
-	}
-	if (w->n_open < WARD_ARRAY_LEN(w->object))
-		w->object[w->n_open] = w->opens;
-	w->opens = NULL;
-	w->n_open++;
-}
-
 /* Where the number of an account may stand: `uid=`, and a member of JSON whose value is a number.
  */
 static bool numbered_stands(struct ward_str s, size_t end)
@@ -520,7 +499,7 @@ static bool sign_next(struct ward_identifier_walk *w, struct ward_identifier_spa
 		return ward_identifier_fhir(w, ret);
 	w->at++;
 	if (c == '{' || c == '}')
-		brace(w, c);
+		ward_identifier_brace(w, c);
 	if (c == '|' && w->field) {
 		w->field++;
 		return ward_identifier_hl7_field(w, ret);
@@ -584,11 +563,14 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 		}
 		struct ward_label of;
 
-		if (w->n_open && !w->fhir && ward_identifier_member(object_of(w), word, &of) &&
+		if (w->n_open && !w->fhir &&
+			ward_identifier_member(ward_identifier_object(w), word, &of) &&
 			labelled(w, &of, word, ret))
 			return true;
 		l = ward_label_may_be(word) ? ward_label_find(word) : NULL;
-		if (l && object_follows(s, next))
+		if (w->fhir_person && w->n_open == 1 && ward_str_eqz(word, "id"))
+			l = &somebodys_id;
+		if (l && ward_identifier_object_follows(s, next))
 			w->opens = l;
 		else if (l && labelled(w, l, word, ret))
 			return true;

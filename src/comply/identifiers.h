@@ -77,7 +77,8 @@ struct ward_identifier_walk {
 	size_t no_mail; /* before it no mail address begins */
 	bool named;     /* the name of the field says what it is: */
 	uint8_t kind, sure;
-	bool fhir, fhir_xml, hl7;
+	bool fhir, fhir_xml, hl7; /* fhir: also set by who walks a field of a resource, */
+	bool fhir_person;         /* and whether the resource is somebody */
 	uint8_t element[8]; /* of FHIR as XML: what the elements around say, and how many are */
 	size_t depth;
 	const void *object[8]; /* of JSON: labels whose objects are open, NULL of others */

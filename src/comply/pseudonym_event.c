@@ -1,3 +1,4 @@
+#include "comply/identifier_fhir.h"
 #include "comply/identity.h"
 #include "comply/pseudonym.h"
 
@@ -190,10 +191,32 @@ static bool replace_parts(struct ward_value *v, struct ward_arena *a, const stru
 	return ok;
 }
 
-/* What names somebody by itself, or by what stands before it. */
-static bool replace_found(
-	struct ward_value *v, struct ward_arena *a, struct ward_pseudonym_way *way, uint32_t name)
+/* One pass over an event: what it does to a value of the field. The first one replaces what is of
+ * a person as a whole, and elsewhere what is found; the second what equals one of the former. */
+struct pass {
+	enum { WHOLE, FOUND, PARTS } what;
+	struct ward_pseudonym_way *way;
+	struct known *known;
+	uint32_t name;
+	bool fhir, fhir_person; /* the event is a resource of FHIR, of a person */
+};
+
+static void walk_begin(
+	struct ward_identifier_walk *walk, const struct pass *p, struct ward_str text)
 {
+	ward_identifier_walk_init(walk, p->way->own, text);
+	walk->is_uri = p->name == WARD_FIELD_URI;
+	if (!p->way->names || p->name < WARD_FIELD_N)
+		return;
+	walk->fhir |= p->fhir;
+	walk->fhir_person |= p->fhir_person;
+	ward_identifier_walk_named(walk, ward_name_text(p->way->names, p->name));
+}
+
+/* What names somebody by itself, or by what stands before it. */
+static bool replace_found(struct ward_value *v, struct ward_arena *a, const struct pass *p)
+{
+	struct ward_pseudonym_way *way = p->way;
 	struct ward_wr w = ward_wr_grow(a->mem, (size_t)16 << 20);
 	struct ward_identifier_walk walk;
 	struct ward_identifier_span at;
@@ -201,10 +224,7 @@ static bool replace_found(
 	size_t done = 0;
 	bool ok = true;
 
-	ward_identifier_walk_init(&walk, way->own, s);
-	if (way->names && name >= WARD_FIELD_N)
-		ward_identifier_walk_named(&walk, ward_name_text(way->names, name));
-	walk.is_uri = name == WARD_FIELD_URI;
+	walk_begin(&walk, p, s);
 	while (ok && ward_identifier_next(&walk, &at)) {
 		ward_wr_str(&w, ward_str_sub(s, done, at.off - done));
 		done = at.off + at.len;
@@ -233,52 +253,39 @@ static bool replace_found(
 
 /* A number as JSON has it, {"patient_id": 4711}, in a field that the catalogue does not have: a
  * text when it is somebody's. Small ones are nobody's; one with a point has to be said to be. */
-static bool replace_number(
-	struct ward_value *v, struct ward_arena *a, struct ward_pseudonym_way *way, uint32_t name)
+static bool replace_number(struct ward_value *v, struct ward_arena *a, const struct pass *p)
 {
 	uint8_t buf[24];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
 	struct ward_identifier_walk walk;
 	struct ward_value text;
 
-	if (name < WARD_FIELD_N || (v->kind == WARD_VALUE_INT && v->i < SMALLEST))
+	if (p->name < WARD_FIELD_N || (v->kind == WARD_VALUE_INT && v->i < SMALLEST))
 		return true;
 	if (v->kind == WARD_VALUE_INT)
 		ward_wr_i64(&w, v->i);
 	text = ward_value_str(v->kind == WARD_VALUE_INT ? ward_wr_text(&w) : v->s);
-	ward_identifier_walk_init(&walk, way->own, text.s);
-	if (way->names)
-		ward_identifier_walk_named(&walk, ward_name_text(way->names, name));
-	if (!walk.named && (v->kind == WARD_VALUE_NUM || (!way->own && v->i < LONG_LEAST)))
+	walk_begin(&walk, p, text.s);
+	if (!walk.named && (v->kind == WARD_VALUE_NUM || (!p->way->own && v->i < LONG_LEAST)))
 		return true;
 	struct ward_str was = text.s;
 
-	if (!replace_found(&text, a, way, name))
+	if (!replace_found(&text, a, p))
 		return false;
 	if (text.s.p != was.p)
 		*v = text;
 	return true;
 }
 
-/* One pass over an event: what it does to a value of the field. The first one replaces what is of
- * a person as a whole, and elsewhere what is found; the second what equals one of the former. */
-struct pass {
-	enum { WHOLE, FOUND, PARTS } what;
-	struct ward_pseudonym_way *way;
-	struct known *known;
-	uint32_t name;
-};
-
 static bool one_value(struct ward_value *v, struct ward_arena *a, const struct pass *p)
 {
 	if (p->what == WHOLE)
 		return hide(v, a, p->way->token, p->way->ctx, p->known);
 	if (p->what == FOUND && (v->kind == WARD_VALUE_INT || v->kind == WARD_VALUE_NUM))
-		return replace_number(v, a, p->way, p->name);
+		return replace_number(v, a, p);
 	if (v->kind != WARD_VALUE_STR)
 		return true;
-	return p->what == FOUND ? replace_found(v, a, p->way, p->name)
-				: replace_parts(v, a, p->known);
+	return p->what == FOUND ? replace_found(v, a, p) : replace_parts(v, a, p->known);
 }
 
 static bool each_value(struct ward_event *e, struct ward_value *v, const struct pass *p)
@@ -318,12 +325,31 @@ static bool each_field(struct ward_event *e, struct pass p, bool first)
 	return true;
 }
 
+/* Is the event a resource of FHIR that was posted, and of a person? */
+static void look_for_type(const struct ward_event *e, struct pass *p)
+{
+	const struct ward_str type = WARD_STR("resourceType");
+
+	for (size_t i = 0; p->way->names && i < e->n_field && !p->fhir; i++) {
+		if (e->field[i].name < WARD_FIELD_N)
+			continue;
+		struct ward_str name = ward_name_text(p->way->names, e->field[i].name);
+
+		if (!ward_str_ends(name, type))
+			continue;
+		p->fhir = true;
+		p->fhir_person = name.len == type.len && e->field[i].v.kind == WARD_VALUE_STR &&
+				 ward_identifier_fhir_person(e->field[i].v.s);
+	}
+}
+
 enum ward_err ward_pseudonym_event(struct ward_event *e, struct ward_pseudonym_way *way)
 {
 	struct known known;
 	struct pass p = {.way = way, .known = &known};
 
 	memset(&known, 0, sizeof(known));
+	look_for_type(e, &p);
 	if (!each_field(e, p, true))
 		return WARD_ERR_NOMEM;
 	if (known.n)

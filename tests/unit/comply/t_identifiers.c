@@ -243,6 +243,11 @@ static void test_objects(void **state)
 	       "<quantity><value value=\"1234\"/></quantity></a>",
 		"<a xmlns=\"http://hl7.org/fhir\"><subject><reference value=\"Patient/<patient>\"/>"
 		"</subject><quantity><value value=\"1234\"/></quantity></a>");
+	expect("{\"resourceType\":\"Patient\",\"id\":\"911824\",\"contact\":{\"id\":\"911825\"}}",
+		"{\"resourceType\":\"Patient\",\"id\":\"<patient>\",\"contact\":{\"id\":\"911825\"}"
+		"}");
+	expect("{\"resourceType\": \"Device\", \"id\": \"911824\"} {\"resourceType\":",
+		"{\"resourceType\": \"Device\", \"id\": \"911824\"} {\"resourceType\":");
 	/* more elements than it keeps, tags that end nowhere, ends without a begin */
 	expect("<x xmlns=\"http://hl7.org/fhir\"></a></b><a><b><c><d><e><f><g><h><i><name>"
 	       "<family value=\"Rossi\"/></name></i><",

@@ -319,6 +319,52 @@ static void numbers_by_name(void **state)
 	assert_int_equal(uid->item[1].kind, WARD_VALUE_INT);
 }
 
+/* A resource of FHIR that was posted. */
+static void resource(void **state)
+{
+	struct fix *x = *state;
+	const char *type[] = {"Patient", "Device"};
+	struct ward_pseudonym_way way = {
+		.token = ward_pseudonym_token, .ctx = &x->p, .names = &x->names};
+	struct {
+		const char *field, *who;
+		bool always; /* not only where the resource is somebody */
+	} want[] = {{"name.family", "Rossi", true}, {"name.given", "Mario", true},
+		{"identifier.value", "T1234567", true}, {"contact.name.text", "Ann Lee", true},
+		{"generalPractitioner.display", "Eva Smit", true}, {"id", "911824", false}};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(type); k++) {
+		ward_wr_reset(&x->w);
+		ward_wr_printf(&x->w,
+			"{\"name\":[{\"family\":\"Rossi\",\"given\":[\"Mario\"]}],\"resourceType\":"
+			"\"%s\","
+			"\"identifier\":[{\"value\":\"T1234567\"}],\"id\":\"911824\",\"birthDate\":"
+			"\"1960-03-12\",\"address\":{\"line\":\"Via Po "
+			"1\"},\"valueQuantity\":{\"value\":"
+			"1234567890},\"contact\":{\"name\":{\"text\":\"Ann Lee\"}},"
+			"\"generalPractitioner\":{\"display\":\"Eva Smit\"},\"owner\":{\"display\":"
+			"\"Ward 3\"}}",
+			type[k]);
+		ward_wr_ch(&x->w, '\0');
+		struct ward_event e = read_event(x, (const char *)x->w.p);
+
+		assert_int_equal(ward_pseudonym_event(&e, &way), WARD_OK);
+		for (size_t i = 0; i < WARD_ARRAY_LEN(want); i++) {
+			const struct ward_value *v =
+				ward_event_get(&e, ward_name(&x->names, ward_str_z(want[i].field)));
+
+			assert_non_null(v);
+			struct ward_str is = v->kind == WARD_VALUE_LIST ? v->item[0].s : v->s;
+
+			assert_int_equal(
+				ward_str_eq(is, token(x, want[i].who)), want[i].always || k == 0);
+		}
+		assert_text(x, &e, "birthDate", "(birth date)");
+		assert_text(x, &e, "address.line", "(address)");
+		assert_text(x, &e, "owner.display", "Ward 3");
+	}
+}
+
 /* However many identities an event has, each is looked for in its text. */
 static void many(void **state)
 {
@@ -423,7 +469,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(shape), T(domains), T(well_known),
 		T(absurd_length), T(event_fields), T(several_words), T(too_many_of_several_words),
-		T(nobody_to_hide), T(numbers_and_lists), T(numbers_by_name), T(many),
+		T(nobody_to_hide), T(numbers_and_lists), T(numbers_by_name), T(resource), T(many),
 		T(token_fails), T(no_memory), T(no_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
