@@ -4,26 +4,33 @@
 
 #define K(name) WARD_IDENTIFIER_##name
 
-static bool is_one_of(struct ward_str word, const char *const *all, size_t n)
+enum member { NO_MEMBER, NUMBER, NAME };
+
+static enum member is_member(struct ward_str word)
 {
-	for (size_t i = 0; i < n; i++)
-		if (ward_str_ieq(word, ward_str_z(all[i])))
-			return true;
-	return false;
+	static const struct {
+		const char *word;
+		enum member is;
+	} all[] = {{"id", NUMBER}, {"number", NUMBER}, {"identifier", NUMBER}, {"nr", NUMBER},
+		{"no", NUMBER}, {"num", NUMBER}, {"name", NAME}, {"nom", NAME}, {"nome", NAME},
+		{"naam", NAME}};
+
+	if (word.len < 2 || word.len > 10 ||
+		((word.p[0] | 32) != 'i' && (word.p[0] | 32) != 'n')) /* as nearly all do not */
+		return NO_MEMBER;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++)
+		if (ward_str_ieq(word, ward_str_z(all[i].word)))
+			return all[i].is;
+	return NO_MEMBER;
 }
 
 bool ward_identifier_member(
 	const struct ward_label *of, struct ward_str word, struct ward_label *ret)
 {
-	static const char *const number[] = {"id", "number", "identifier", "nr", "no", "num"},
-				 *const name[] = {"name", "nom", "nome", "naam"};
+	enum member is = of ? is_member(word) : NO_MEMBER;
+	bool is_number = is == NUMBER;
 
-	if (!of || (of->sure != WARD_LABEL_ALWAYS && of->sure != WARD_LABEL_SIGN) || word.len < 2 ||
-		word.len > 10)
-		return false;
-	bool is_number = is_one_of(word, number, WARD_ARRAY_LEN(number));
-
-	if (!is_number && !is_one_of(word, name, WARD_ARRAY_LEN(name)))
+	if (is == NO_MEMBER || (of->sure != WARD_LABEL_ALWAYS && of->sure != WARD_LABEL_SIGN))
 		return false;
 	*ret = *of;
 	ret->sure = WARD_LABEL_SIGN;
@@ -77,7 +84,9 @@ bool ward_identifier_field(struct ward_str name, bool fhir, struct ward_label *r
 	if (last.len + 1 < name.len)
 		of = part_before(name, name.len - last.len - 1);
 	*ret = (struct ward_label){"", K(PERSON), WARD_LABEL_SIGN};
-	return (fhir && ward_identifier_fhir_value(of, last, &ret->kind)) ||
+	if (fhir && ward_identifier_fhir_value(of, last, &ret->kind))
+		return true;
+	return is_member(last) != NO_MEMBER &&
 	       ward_identifier_member(ward_label_find(of), last, ret);
 }
 

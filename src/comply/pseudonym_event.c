@@ -1,4 +1,5 @@
 #include "comply/identifier_fhir.h"
+#include "comply/identifier_object.h"
 #include "comply/identity.h"
 #include "comply/pseudonym.h"
 
@@ -255,20 +256,21 @@ static bool replace_found(struct ward_value *v, struct ward_arena *a, const stru
  * text when it is somebody's. Small ones are nobody's; one with a point has to be said to be. */
 static bool replace_number(struct ward_value *v, struct ward_arena *a, const struct pass *p)
 {
+	bool whole = v->kind == WARD_VALUE_INT;
+	struct ward_label says;
 	uint8_t buf[24];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-	struct ward_identifier_walk walk;
-	struct ward_value text;
 
-	if (p->name < WARD_FIELD_N || (v->kind == WARD_VALUE_INT && v->i < SMALLEST))
+	if (p->name < WARD_FIELD_N || (whole && v->i < SMALLEST))
 		return true;
-	if (v->kind == WARD_VALUE_INT)
+	if (!(whole && (p->way->own || v->i >= LONG_LEAST)) && !p->fhir_person &&
+		!(p->way->names && ward_identifier_field(
+					   ward_name_text(p->way->names, p->name), p->fhir, &says)))
+		return true;
+	if (whole)
 		ward_wr_i64(&w, v->i);
-	text = ward_value_str(v->kind == WARD_VALUE_INT ? ward_wr_text(&w) : v->s);
-	walk_begin(&walk, p, text.s);
-	if (!walk.named && (v->kind == WARD_VALUE_NUM || (!p->way->own && v->i < LONG_LEAST)))
-		return true;
-	struct ward_str was = text.s;
+	const struct ward_str was = whole ? ward_wr_text(&w) : v->s;
+	struct ward_value text = ward_value_str(was);
 
 	if (!replace_found(&text, a, p))
 		return false;
