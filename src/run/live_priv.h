@@ -39,6 +39,7 @@ enum live_process {
 	P_HOOK,
 	P_FEED,
 	P_CALLS,
+	P_DIODE,
 	P_POLL, /* of each source its own: live_pollers.c */
 	P_PLAY,
 	P_RESPOND,   /* where the hospital has recipients: live_respond.c */

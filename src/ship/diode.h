@@ -47,6 +47,9 @@ struct ward_diode_out;
 /* NOMEM. Borrows the clock. */
 WARD_MUST_CHECK enum ward_err ward_diode_out_new(const uint8_t key[WARD_DIODE_KEY],
 	const struct ward_clock *clock, struct ward_diode_out **ret);
+/* Before the first group: the session is later than that one (wall clock), whatever the clock says
+ * now. When it begins. */
+ward_ns ward_diode_after(struct ward_diode_out *o, ward_ns last);
 void ward_diode_out_free(struct ward_diode_out *o);
 /* The next group: whole lines, at most WARD_DIODE_BYTES and WARD_DIODE_LINES of them; an empty text
  * says that the line is there. What was not given of the group before is not given any more. */

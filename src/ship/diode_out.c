@@ -1,5 +1,6 @@
 #include "ship/diode.h"
 
+#include "base/rd.h"
 #include "base/wr.h"
 #include "ship/diode_priv.h"
 
@@ -70,6 +71,16 @@ enum ward_err ward_diode_out_new(const uint8_t key[WARD_DIODE_KEY], const struct
 	randombytes_buf(o->session + 8, sizeof(o->session) - 8);
 	*ret = o;
 	return WARD_OK;
+}
+
+ward_ns ward_diode_after(struct ward_diode_out *o, ward_ns last)
+{
+	struct ward_rd r = ward_rd_from(o->session, 8);
+	ward_ns now = (ward_ns)ward_rd_be64(&r), start = now > last ? now : last + 1;
+	struct ward_wr w = ward_wr_fixed(o->session, 8);
+
+	ward_wr_be64(&w, (uint64_t)start);
+	return start;
 }
 
 void ward_diode_out_free(struct ward_diode_out *o)
