@@ -62,8 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		at += 2 + size;
 	}
 	ward_diode_counted(d, &n);
-	WARD_ASSERT(n.sealed_otherwise + n.old + n.twice + n.wrong_time + n.malformed <=
-		    n.datagrams);
+	WARD_ASSERT(
+		n.sealed_otherwise + n.old + n.twice + n.wrong_time + n.malformed <= n.datagrams);
 	ward_diode_in_free(d);
 	free(copy);
 	return 0;
