@@ -515,6 +515,41 @@ def shared():
     shutil.rmtree(block)
 
 
+def mails():
+    """Mails in mails, in archives, in mailboxes, and what Outlook makes of attachments."""
+    def attribute(level, number, data):
+        return bytes([level]) + struct.pack("<II", number, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
+    body = base64.encodebytes(EICAR)
+    fields = b"Content-Type: application/octet-stream; name=e.com\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    known = b"From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n" + fields + body
+    odd = b"X-Odd: 1\r\n" + fields + body  # of no field that mails are known by
+    # letters behind '=' that ends four, as mails have that were put together (RFC 2045 6.8)
+    joined = b"From: a@b.example\r\nMIME-Version: 1.0\r\n" + fields + base64.b64encode(EICAR[:16]) + b"\r\n" + \
+        base64.b64encode(EICAR[16:]) + b"\r\n"
+
+    def within(mail, more=b""):
+        return (b"From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+                b"Content-Type: message/rfc822\r\n" + more + b"\r\n" + mail + b"\r\n--b--\r\n")
+    line = b"From a@b.example Sun Nov  1 00:00:00 2026\r\n"
+    tnef = struct.pack("<IH", 0x223e9f78, 1) + attribute(1, 0x89006, struct.pack("<I", 0x10000)) + \
+        attribute(2, 0x69002, bytes(14)) + attribute(2, 0x18010, b"e.com\0") + attribute(2, 0x6800f, EICAR)
+    found = inspect(
+        write("in.eml", within(known)), write("odd.eml", within(odd)), write("two.eml", within(within(odd))),
+        write("coded.eml", within(base64.encodebytes(known), b"Content-Transfer-Encoding: base64\r\n")),
+        write("joined.eml", joined), write("mails.zip", zipped([("a.eml", odd)])),
+        write("only.eml", b"From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n" + odd),
+        write("all.mbox", line + b"From: a@b.example\r\nDate: x\r\n\r\nhello\r\n\r\n" + line + odd),
+        write("from.eml", line + within(b"From: a@b.example\r\n" + fields + body[:40] + b"\nFrom x\r\n" + body[40:])),
+        write("winmail.dat", tnef), write("winmail.eml", within(known).replace(b"message/rfc822\r\n", b"application/ms-tnef\r\n"
+              b"Content-Transfer-Encoding: base64\r\n").replace(known, base64.encodebytes(tnef))))
+    for r in found:
+        parts = [p["name"] for p in r["parts"]]
+        check(f"EICAR by mail: {r['file']}", r["verdict"] == "malicious" or r["file"] == "from.eml", r)
+        check(f"its name: {r['file']}", "e.com" in parts, parts)
+    r = inspect(write("cut.dat", tnef[:-4]))[0]
+    check("what is cut off is looked at", {"damaged", "rule"} <= reasons(r), r)
+
+
 def hidden():
     """What is written so that others read it and Ward would not."""
     exe = windows_program()
@@ -660,7 +695,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, shared, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, mails, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

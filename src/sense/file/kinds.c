@@ -22,6 +22,7 @@ static const struct row {
 	[WARD_KIND_PACKED] = {NULL, &ward_open_archive},
 	[WARD_KIND_DICOM] = {ward_look_dicom, &ward_open_dicom},
 	[WARD_KIND_HL7] = {NULL, &ward_open_hl7},
+	[WARD_KIND_TNEF] = {NULL, &ward_open_tnef},
 	[WARD_KIND_MAIL] = {NULL, &ward_open_mail},
 	[WARD_KIND_OLE] = {NULL, &ward_open_ole},
 	[WARD_KIND_PDF] = {ward_look_pdf, &ward_open_pdf},
