@@ -515,6 +515,24 @@ def shared():
     shutil.rmtree(block)
 
 
+def heads():
+    """Of a file above file.bytes the head is looked at, and lists know all of it."""
+    tail = os.urandom(200000)
+    write("hospital/limits.yml", b"limits:\n  file.bytes: 65536\n")
+    paths = write("front.txt", EICAR + b"\n" + bytes(70000)), write("behind.txt", bytes(70000) + EICAR), write("tail.bin", tail)
+    os.makedirs("hospital/inspect", exist_ok=True)
+    write("hospital/inspect/block.txt", hashlib.md5(tail).hexdigest().encode() + b" known\n")
+    p = run(paths, "--json", "--hospital", "hospital")
+    front, behind, known = (json.loads(x) for x in p.stdout.splitlines())
+    check("the head is looked at", {"rule", "head-only"} <= reasons(front) and front["verdict"] == "malicious", front)
+    check("what is behind it is said not to be", reasons(behind) == {"head-only"} and behind["verdict"] == "notice", behind)
+    check("lists know the whole", "blocked" in reasons(known) and known["size"] == len(tail) and
+          known["sha256"] == hashlib.sha256(tail).hexdigest(), known)
+    check("it is no failure", p.returncode == 1 and not p.stderr, {"stderr": p.stderr})
+    os.unlink("hospital/limits.yml")
+    os.unlink("hospital/inspect/block.txt")
+
+
 def mails():
     """Mails in mails, in archives, in mailboxes, and what Outlook makes of attachments."""
     def attribute(level, number, data):
@@ -546,7 +564,7 @@ def mails():
         parts = [p["name"] for p in r["parts"]]
         check(f"EICAR by mail: {r['file']}", r["verdict"] == "malicious" or r["file"] == "from.eml", r)
         check(f"its name: {r['file']}", "e.com" in parts, parts)
-    r = inspect(write("cut.dat", tnef[:-4]))[0]
+    r = inspect(write("cut.dat", tnef[:-2]))[0]
     check("what is cut off is looked at", {"damaged", "rule"} <= reasons(r), r)
 
 
@@ -695,7 +713,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, shared, mails, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, mails, heads, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

@@ -21,7 +21,7 @@ struct ward_exam {
 	void *ctx;
 	struct ward_wr folded;  /* ward_exam_fold */
 	struct ward_scan *scan; /* rules.h */
-	uint64_t size;          /* of the whole file */
+	struct ward_slice whole; /* the file; what is looked at of it is at most file.bytes */
 	uint64_t unpacked;      /* bytes, so far */
 	uint32_t n_part;
 	uint32_t n_reason;
