@@ -515,6 +515,69 @@ def shared():
     shutil.rmtree(block)
 
 
+def lzw(data):
+    """As PDF has it (ISO 32000-1 7.4.4): the highest bit first, codes longer one early."""
+    bits, table, width, held = "", {bytes([i]): i for i in range(256)}, 9, b""
+    put = [(256, 9)]
+    following = 258
+    for b in data:
+        if held + bytes([b]) in table:
+            held += bytes([b])
+            continue
+        put.append((table[held], width))
+        table[held + bytes([b])] = following
+        following += 1
+        width = 12 if following >= 2048 else 11 if following >= 1024 else 10 if following >= 512 else 9
+        held = bytes([b])
+        if following >= 4094:
+            put.append((256, width))
+            table, following, width = {bytes([i]): i for i in range(256)}, 258, 9
+    put += [(table[held], width), (257, width)]
+    bits = "".join(f"{c:0{n}b}" for c, n in put)
+    bits += "0" * (-len(bits) % 8)
+    return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
+
+
+def paper(filters, body):
+    return (b"%%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\n"
+            b"endobj\n3 0 obj\n<< /Length %d /Filter [%s] >>\nstream\n" % (len(body), filters) + body +
+            b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R /Size 4 >>\n%EOF\n")
+
+
+def papers():
+    """Streams of PDF behind each filter, in chains, and encrypted so that no password is asked for."""
+    random = bytes(i * i * 7 // 3 & 0xff for i in range(30000))
+    body = random + EICAR + b"a" * 9000
+    runs = b"".join(bytes([len(body[i:i + 128]) - 1]) + body[i:i + 128] for i in range(0, len(body), 128)) + b"\x80"
+    for name, filters, coded in (
+            ("lzw", b"/LZWDecode", lzw(body)), ("lzw-short", b"/LZW", lzw(body)), ("runs", b"/RunLengthDecode", runs),
+            ("chain", b"/ASCII85Decode /LZWDecode", base64.a85encode(lzw(body)) + b"~>"),
+            ("three", b"/AHx /Fl /RL", zlib.compress(runs).hex().encode() + b">"),
+            ("four", b"/A85 /AHx /LZW /Fl", base64.a85encode(lzw(zlib.compress(body)).hex().encode() + b">") + b"~>")):
+        r, = inspect(write(f"{name}.pdf", paper(filters, coded)))
+        check(f"a PDF stream: {name}", "rule" in reasons(r) and len(body) in [p["size"] for p in r["parts"]], r)
+    r, = inspect(write("runs-bomb.pdf", paper(b"/RL /RL /RL /RL", (b"\x81\x81" * 900000))))
+    check("runs of runs", not reasons(r) & {"cell-killed", "cell-memory", "cell-time"}, r)
+    if not shutil.which("qpdf"):
+        print("qpdf is not installed: encrypted PDF was not tried")
+        return
+    write("plain.pdf", paper(b"/FlateDecode", zlib.compress(b"x")))
+    subprocess.run(["qpdf", "--warning-exit-0", "plain.pdf", "--add-attachment", "e.com", "--", "with.pdf"], check=True,
+                   stderr=subprocess.DEVNULL)
+    for name, how in (("40", ["40"]), ("128", ["128", "--use-aes=n"]), ("aes", ["128", "--use-aes=y"]),
+                      ("clear", ["128", "--use-aes=y", "--cleartext-metadata"]), ("256", ["256"]), ("r5", ["256", "--force-R5"])):
+        for objects in ("disable", "generate"):
+            subprocess.run(["qpdf", "--allow-weak-crypto", f"--object-streams={objects}", "with.pdf", "--encrypt", "", "owner",
+                            *how, "--", "locked.pdf"], check=True, stderr=subprocess.DEVNULL)
+            r, = inspect("locked.pdf")
+            check(f"a PDF without a password: {name} {objects}", "rule" in reasons(r) and
+                  "password-protected" not in reasons(r), r)
+        subprocess.run(["qpdf", "--allow-weak-crypto", "with.pdf", "--encrypt", "user", "owner", *how, "--", "locked.pdf"],
+                       check=True, stderr=subprocess.DEVNULL)
+        r, = inspect("locked.pdf")
+        check(f"a PDF with a password: {name}", reasons(r) == {"password-protected"}, r)
+
+
 def heads():
     """Of a file above file.bytes the head is looked at, and lists know all of it."""
     tail = os.urandom(200000)
@@ -713,7 +776,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, shared, mails, heads, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, heads, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)
