@@ -19,10 +19,10 @@ struct ward_exam {
 	struct ward_wr out; /* records that were not handed over yet */
 	bool (*put)(void *ctx, struct ward_slice records);
 	void *ctx;
-	struct ward_wr folded;  /* ward_exam_fold */
-	struct ward_scan *scan; /* rules.h */
+	struct ward_wr folded;   /* ward_exam_fold */
+	struct ward_scan *scan;  /* rules.h */
 	struct ward_slice whole; /* the file; what is looked at of it is at most file.bytes */
-	uint64_t unpacked;      /* bytes, so far */
+	uint64_t unpacked;       /* bytes, so far */
 	uint32_t n_part;
 	uint32_t n_reason;
 	uint16_t n_said[WARD_SUSPECT_N]; /* of each kind: no flood of one hides another */
