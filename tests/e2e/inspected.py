@@ -578,6 +578,43 @@ def papers():
         check(f"a PDF with a password: {name}", reasons(r) == {"password-protected"}, r)
 
 
+def disks():
+    """What lies in UDF, beside ISO 9660 and alone, with the same hashes; what is damaged ends."""
+    if not shutil.which("genisoimage"):
+        print("genisoimage is not installed: UDF was not tried")
+        return
+    os.makedirs("tree/docs/deep")
+    os.makedirs("tree/many")
+    write("tree/docs/deep/e.com", EICAR)
+    write("tree/big.bin", os.urandom(3000000))
+    for i in range(300):
+        write(f"tree/many/file {i} with a long name.txt", b"x%d" % i * 1000)
+    want = {hashlib.sha256(open(os.path.join(d, n), "rb").read()).hexdigest() for d, _, names in os.walk("tree") for n in names}
+    subprocess.run(["genisoimage", "-quiet", "-udf", "-J", "-r", "-o", "bridge.iso", "tree"], check=True, stderr=subprocess.DEVNULL)
+    disk = bytearray(open("bridge.iso", "rb").read())
+    at = first = 16 * 2048
+    while disk[at + 1:at + 6] == b"CD001":
+        at += 2048
+    disk[first:first + 4 * 2048] = disk[at:at + 4 * 2048]  # the descriptors of UDF, without those of ISO 9660
+    disk[first + 4 * 2048:at + 4 * 2048] = bytes(at - first)
+    r = inspect("bridge.iso", write("only.iso", bytes(disk)))
+    check("what they are", [x["identified"] for x in r] == ["iso", "udf"], r[1]["identified"])
+    for x in r:
+        got = [p["sha256"] for p in x["parts"]]
+        check(f"files of a disk: {x['file']}", set(got) == want and len(got) == len(want) * (2 if x is r[0] else 1), len(got))
+        check(f"EICAR on a disk: {x['file']}", x["verdict"] == "malicious" and "damaged" not in reasons(x), {**x, "parts": []})
+    for n in range(300, len(disk), 500009):
+        x, = inspect(write("cut.iso", bytes(disk[:n])))
+        check(f"a disk cut at {n}", not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
+    for seed in range(40):
+        odd, state = bytearray(disk[:1 << 20]), seed
+        for _ in range(200):
+            state = (state * 1103515245 + 12345) & 0x7fffffff
+            odd[256 * 2048 + (state >> 8) % (300 << 10)] ^= 1 << state % 8
+        x, = inspect(write("odd.iso", bytes(odd)))
+        check(f"a disk with other bits {seed}", not reasons(x) & {"cell-killed", "cell-time", "cell-memory"}, {**x, "parts": []})
+
+
 def heads():
     """Of a file above file.bytes the head is looked at, and lists know all of it."""
     tail = os.urandom(200000)
@@ -776,7 +813,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, heads, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, mails, papers, disks, heads, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

@@ -100,8 +100,8 @@ const struct ward_opener *ward_exam_opener_of(enum ward_kind k);
 ward_look_fn ward_look_name, ward_look_pe, ward_look_elf, ward_look_lnk, ward_look_pdf,
 	ward_look_rtf, ward_look_script, ward_look_html, ward_look_vba, ward_look_xml,
 	ward_look_dicom;
-extern const struct ward_opener ward_open_archive, ward_open_mail, ward_open_ole, ward_open_pdf,
-	ward_open_rtf, ward_open_tnef, ward_open_dicom, ward_open_hl7, ward_open_image,
-	ward_open_encoded;
+extern const struct ward_opener ward_open_archive, ward_open_disk, ward_open_mail, ward_open_ole,
+	ward_open_pdf, ward_open_rtf, ward_open_tnef, ward_open_dicom, ward_open_hl7,
+	ward_open_image, ward_open_encoded;
 
 #endif

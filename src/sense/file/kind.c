@@ -52,6 +52,7 @@ static const struct said {
 	[WARD_KIND_CPIO] = {WARD_TEXT("a cpio archive")},
 	[WARD_KIND_AR] = {WARD_TEXT("a Debian package or ar archive")},
 	[WARD_KIND_ISO] = {WARD_TEXT("a disk image (ISO 9660)")},
+	[WARD_KIND_UDF] = {WARD_TEXT("a disk image (UDF)")},
 	[WARD_KIND_XAR] = {WARD_TEXT("a xar archive")},
 	[WARD_KIND_LHA] = {WARD_TEXT("an LHA archive")},
 	[WARD_KIND_PACKED] = {WARD_TEXT("a compressed file")},
@@ -144,6 +145,7 @@ static const struct signature {
 	{WARD_KIND_DICOM, DICOM_MARK, 4, "DICM"}, /* PS3.10 7.1 */
 	{WARD_KIND_TAR, TAR_MARK, 5, "ustar"},
 	{WARD_KIND_ISO, ISO_MARK, 5, "CD001"},
+	{WARD_KIND_UDF, ISO_MARK, 5, "BEA01"},
 };
 
 const char *ward_kind_name(enum ward_kind k)

@@ -79,6 +79,7 @@ enum ward_sort {
 		"application/x-archive "                                                          \
 		"application/vnd.debian.binary-package")                                          \
 	X(ISO, "iso", ARCHIVE, "iso img", "application/x-iso9660-image")                          \
+	X(UDF, "udf", ARCHIVE, "udf iso img", "application/x-udf-image")                          \
 	X(XAR, "xar", ARCHIVE, "xar pkg", "application/x-xar")                                    \
 	X(LHA, "lha", ARCHIVE, "lzh lha", "application/x-lzh-compressed")                         \
 	X(PACKED, "packed", ARCHIVE, "gz tgz xz txz bz2 tbz zst tzst lzma lz lz4 z svgz emz wmz", \
