@@ -2,6 +2,7 @@
 
 #include "cli/lang.h"
 #include "cli/saved.h"
+#include "cli/simulated.h"
 #include "story/zone.h"
 
 /* After the last sign people are told what waited for its minute. */
@@ -121,6 +122,9 @@ static int load_story(struct ward_cli_scored *x)
 	const struct ward_scenario_in in = {
 		x->rerun.model, &x->rerun.lim, ward_mem_heap(), &diag, x->rerun.points};
 	enum ward_err err = ward_scenario_load(x->scenario, &in, &x->story);
+
+	if (!err)
+		err = ward_cli_simulated(x->story, x->hospital, &x->rerun.lim, &diag);
 
 	code = !err ? WARD_EXIT_DONE : ward_cli_report(x->cmd, err, x->scenario, &diag, &speak, &w);
 	ward_wr_fini(&w);
