@@ -27,6 +27,11 @@ static bool find(
 	return *ret != WARD_NONE;
 }
 
+bool ward_range_has(const struct ward_range *r, struct ward_str id)
+{
+	return ward_intern_find(&r->id, id) != WARD_NONE;
+}
+
 static enum ward_err find_all(struct range_time *t, struct ward_str *ret_bad)
 {
 	for (size_t i = 0; i < t->in->n_act; i++)

@@ -146,6 +146,19 @@ static void act(struct range_time *t, uint32_t on, const struct ward_range_act *
 		reach(t, on, a->at, WATER_MIN_S, WATER_MAX_S);
 }
 
+/* Who works on a thing finds what feeds it stopped, and starts that too, one step back. */
+static void mend(struct range_time *t, uint32_t i)
+{
+	const struct ward_range *r = t->r;
+
+	t->changed = true;
+	t->s[i].stopped = false;
+	t->s[i].fails = WARD_NS_NEVER;
+	for (uint32_t g = r->node[i].gate; g != WARD_NONE; g = r->gate[g].next)
+		for (uint32_t k = 0; r->gate[g].by != RANGE_NEED && k < r->gate[g].n; k++)
+			t->s[r->member[r->gate[g].first + k]].stopped = false;
+}
+
 static void do_what_is_due(struct range_time *t, ward_ns since)
 {
 	for (size_t i = 0; i < t->in->n_act; i++)
@@ -153,9 +166,7 @@ static void do_what_is_due(struct range_time *t, ward_ns since)
 			act(t, t->act[i], &t->in->act[i]);
 	for (size_t i = 0; i < t->in->n_work; i++)
 		if (t->in->work[i].done > since && t->in->work[i].done <= t->now) {
-			t->s[t->work[i]].stopped = false;
-			t->s[t->work[i]].fails = WARD_NS_NEVER;
-			t->changed = true;
+			mend(t, t->work[i]);
 		}
 	for (uint32_t i = 0; t->spreads && i < t->r->n_node; i++)
 		if (t->s[i].fails <= t->now && !t->s[i].stopped) {

@@ -36,7 +36,7 @@ struct ward_range_act {
 	ward_ns lasts; /* HOLDS */
 };
 
-/* Works that mend: each takes what stopped out of the list, one after the other per crew. */
+/* A work that mends a thing, and starts what feeds it directly. */
 struct ward_range_work {
 	struct ward_str on;
 	ward_ns done; /* after the beginning: from then on it works again */
@@ -67,6 +67,8 @@ struct ward_range_loss {
 WARD_MUST_CHECK enum ward_err ward_range_load(const char *dir, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_range **ret);
 void ward_range_free(struct ward_range *r);
+/* Does anything of the physics hang on it? Of a door or a zone nothing does. */
+bool ward_range_has(const struct ward_range *r, struct ward_str id);
 
 /* Lets the time go by, in->runs times; the losses of all services that were lost in one run at
  * least, in the order of the files, in the arena. The same input gives the same. NOT_FOUND: an act
