@@ -66,6 +66,10 @@ struct ward_range_loss {
  * was added; IO, LIMIT, NOMEM. Borrows lim and mem; free with ward_range_free. */
 WARD_MUST_CHECK enum ward_err ward_range_load(const char *dir, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_range **ret);
+/* The same of one YAML file that holds all lists; name is for findings. */
+WARD_MUST_CHECK enum ward_err ward_range_parse(struct ward_str name, struct ward_slice text,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_range **ret);
 void ward_range_free(struct ward_range *r);
 /* Does anything of the physics hang on it? Of a door or a zone nothing does. */
 bool ward_range_has(const struct ward_range *r, struct ward_str id);

@@ -320,13 +320,12 @@ static enum ward_err read_all(struct reading *l, const struct range_files *f)
 	return err;
 }
 
-enum ward_err ward_range_load(const char *dir, const struct ward_limits *lim,
+/* From files that were parsed. */
+static enum ward_err make(const struct range_files *f, const struct ward_limits *lim,
 	const struct ward_mem *mem, struct ward_diag *diag, struct ward_range **ret)
 {
 	struct ward_range *r = ward_mem_alloc(mem, sizeof(*r));
 	struct reading l = {.r = r, .lim = lim, .diag = diag};
-	struct range_files f = {.n = 0};
-	struct ward_arena a;
 	size_t max = ward_limit(lim, WARD_LIMIT_MODEL_BYTES), n_error = diag->n_error;
 
 	if (!r)
@@ -334,20 +333,48 @@ enum ward_err ward_range_load(const char *dir, const struct ward_limits *lim,
 	r->mem = mem;
 	ward_arena_init(&r->arena, mem, max);
 	ward_intern_init(&r->id, mem, ward_limit(lim, WARD_LIMIT_MODEL_NODES), max);
-	ward_arena_init(&a, mem, max);
-	enum ward_err err = range_files_read(&f, dir, &a, lim, diag);
+	enum ward_err err = read_all(&l, f);
 
-	if (!err)
-		err = read_all(&l, &f);
 	if (!err && diag->n_error > n_error)
 		err = WARD_ERR_CONFIG;
-	ward_arena_fini(&a);
 	ward_mem_free(mem, l.edge, l.cap_edge * sizeof(*l.edge));
 	ward_mem_free(mem, l.todo, l.cap_todo * sizeof(*l.todo));
 	if (err)
 		ward_range_free(r);
 	else
 		*ret = r;
+	return err;
+}
+
+enum ward_err ward_range_load(const char *dir, const struct ward_limits *lim,
+	const struct ward_mem *mem, struct ward_diag *diag, struct ward_range **ret)
+{
+	struct range_files f = {.n = 0};
+	struct ward_arena a;
+
+	ward_arena_init(&a, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
+	enum ward_err err = range_files_read(&f, dir, &a, lim, diag);
+
+	if (!err)
+		err = make(&f, lim, mem, diag, ret);
+	ward_arena_fini(&a);
+	return err;
+}
+
+enum ward_err ward_range_parse(struct ward_str name, struct ward_slice text,
+	const struct ward_limits *lim, const struct ward_mem *mem, struct ward_diag *diag,
+	struct ward_range **ret)
+{
+	struct range_file file = {.name = name};
+	const struct range_files f = {.file = &file, .n = 1};
+	struct ward_arena a;
+
+	ward_arena_init(&a, mem, ward_limit(lim, WARD_LIMIT_MODEL_BYTES));
+	enum ward_err err = ward_conf_yaml(&a, lim, name, text, diag, &file.docs);
+
+	if (!err)
+		err = make(&f, lim, mem, diag, ret);
+	ward_arena_fini(&a);
 	return err;
 }
 
