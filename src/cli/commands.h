@@ -138,6 +138,10 @@
 	X(sense_onvif)          \
 	X(sense_video)          \
 	X(ship)                 \
+	X(standby_run)          \
+	X(standby_status)       \
+	X(standby_switch)       \
+	X(standby_witness)      \
 	X(store_back)           \
 	X(store_upgrade)        \
 	X(store_versions)       \

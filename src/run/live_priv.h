@@ -236,6 +236,9 @@ WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
 void live_tell_state(struct live *l);
 void live_put_wires(struct live *l, struct ward_json *j);
 void live_close_boards(struct live *l);
+/* live_standby.c: the link with the machine beside this one, where `ward standby run` has started
+ * us. */
+WARD_MUST_CHECK enum ward_err live_hand_standby(struct live *l);
 /* What `playbook` is told and linked with. */
 WARD_MUST_CHECK enum ward_err live_set_playbook(struct live *l);
 /* A file of zeros in memory that ends with this run. */
