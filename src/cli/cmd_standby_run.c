@@ -25,7 +25,8 @@
 enum { END_MS = 20000, POLL_MS = 200 };
 
 struct options {
-	const char *node, *listen, *peer, *witness, *certificate, *key, *trust, *state, *lease, *dir;
+	const char *node, *listen, *peer, *witness, *certificate, *key, *trust, *state, *lease,
+		*dir;
 	bool first;
 	ward_ns lease_ns;
 	char **run; /* what follows "--", for `ward run`; ends with NULL */
@@ -61,10 +62,10 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	const struct ward_cli_opt opt[] = {{"--node", &o->node, NULL},
 		{"--listen", &o->listen, NULL}, {"--peer", &o->peer, NULL},
 		{"--witness", &o->witness, NULL}, {"--certificate", &o->certificate, NULL},
-		{"--key", &o->key, NULL}, {"--trust", &o->trust, NULL}, {"--state", &o->state, NULL},
-		{"--lease", &o->lease, NULL}, {"--first", NULL, &o->first}};
-	const struct ward_cli_args args = {
-		opt, WARD_ARRAY_LEN(opt), &o->dir, NULL, NULL, NULL};
+		{"--key", &o->key, NULL}, {"--trust", &o->trust, NULL},
+		{"--state", &o->state, NULL}, {"--lease", &o->lease, NULL},
+		{"--first", NULL, &o->first}};
+	const struct ward_cli_args args = {opt, WARD_ARRAY_LEN(opt), &o->dir, NULL, NULL, NULL};
 	int own = 0, code;
 
 	while (own < argc && strcmp(argv[own], "--") != 0)
@@ -112,8 +113,8 @@ static int set_limits(const struct ward_cmd *cmd, const char *dir, struct ward_c
 	err = ward_model_limits(dir, ward_mem_heap(), &diag, &lim);
 	ward_diag_fini(&diag);
 	if (err)
-		return ward_cli_fail(cmd, "'%s': its limits can't be read; 'ward check' says more",
-			dir);
+		return ward_cli_fail(
+			cmd, "'%s': its limits can't be read; 'ward check' says more", dir);
 	for (size_t i = 0; i < WARD_LIMIT_N; i++) {
 		char text[96];
 
@@ -144,8 +145,7 @@ static int start_standby(struct guardian *g)
 	const struct options *o = g->o;
 	struct ward_cli_standby_child *c = &g->child;
 	char folder[PATH_MAX], journal[PATH_MAX];
-	uid_t uid = geteuid() == 0 && ward_netns_uids() > LIVE_UID_JOURNAL ? LIVE_UID_JOURNAL
-									: 0;
+	uid_t uid = geteuid() == 0 && ward_netns_uids() > LIVE_UID_JOURNAL ? LIVE_UID_JOURNAL : 0;
 	int rc = ward_cli_libexec(g->cmd, "standby", c->path);
 
 	(void)snprintf(folder, sizeof(folder), "%s/standby", o->state);

@@ -37,8 +37,8 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct optio
 	return code;
 }
 
-static int start(const struct ward_cmd *cmd, const struct options *o,
-	struct ward_cli_standby_child *c)
+static int start(
+	const struct ward_cmd *cmd, const struct options *o, struct ward_cli_standby_child *c)
 {
 	int listener, rc = ward_cli_libexec(cmd, "witness", c->path);
 	struct stat of;

@@ -81,8 +81,7 @@ int ward_cli_standby_start(const struct ward_cmd *cmd, struct ward_cli_standby_c
 	return WARD_EXIT_DONE;
 }
 
-int ward_cli_standby_folder(
-	const struct ward_cmd *cmd, const char *path, mode_t mode, uid_t uid)
+int ward_cli_standby_folder(const struct ward_cmd *cmd, const char *path, mode_t mode, uid_t uid)
 {
 	int fd = mkdir(path, mode) == 0 || errno == EEXIST
 			 ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -124,8 +123,8 @@ int ward_cli_standby_state(
 	if (fd >= 0)
 		(void)close(fd);
 	if (n < 0)
-		return ward_cli_fail(cmd, "%s: %s; does `ward standby run` use that --state?",
-			path, strerror(errno));
+		return ward_cli_fail(cmd, "%s: %s; does `ward standby run` use that --state?", path,
+			strerror(errno));
 	text[n] = 0;
 	at = strstr(text, key);
 	*ret_guardian = at ? (pid_t)strtol(at + sizeof(key) - 1, NULL, 10) : 0;

@@ -28,8 +28,7 @@ void ward_cli_standby_hand(struct ward_cli_standby_child *c, const char *name, i
 int ward_cli_standby_start(
 	const struct ward_cmd *cmd, struct ward_cli_standby_child *c, pid_t *ret);
 /* A folder of ours with this mode, made where it is not there, given to uid (0: kept). */
-int ward_cli_standby_folder(
-	const struct ward_cmd *cmd, const char *path, mode_t mode, uid_t uid);
+int ward_cli_standby_folder(const struct ward_cmd *cmd, const char *path, mode_t mode, uid_t uid);
 /* A listener on "ADDR:PORT". */
 int ward_cli_standby_listen(const struct ward_cmd *cmd, const char *at, int *ret);
 /* What the machine says of itself, as JSON: STATE/standby/state.json into text; and who keeps it

@@ -32,7 +32,8 @@ enum ward_err ward_standby_keep(const struct ward_io *io, const char *name, stru
 	return err ? err : io->sync_dir(io->ctx);
 }
 
-enum ward_err ward_standby_recall(const struct ward_io *io, const char *name, uint8_t *ret, size_t n)
+enum ward_err ward_standby_recall(
+	const struct ward_io *io, const char *name, uint8_t *ret, size_t n)
 {
 	uint8_t all[MAGIC + WARD_STANDBY_KEPT_MAX + SUM + 1];
 	size_t len = 0;

@@ -34,8 +34,7 @@ static struct peer {
 	{"supervisor", 1, LANE(CONTROL), false},
 	{"net", 2, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"log", 3, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false},
-	{"brain", 5, LANE(CONTROL), true},
+	{"field", 4, LANE(EVIDENCE) | LANE(TELEMETRY), false}, {"brain", 5, LANE(CONTROL), true},
 	{"mqtt", 6, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	/* more workers of net, where an interface has several */
 	{"net-1", 7, LANE(EVIDENCE) | LANE(TELEMETRY), false},
@@ -258,8 +257,7 @@ static void move_cursor(struct server *s, struct client *c, uint64_t from)
 }
 
 /* The next record for a reader; damage is told and passed over. */
-static enum ward_err next_record(
-	struct server *s, struct client *c, struct ward_record *r)
+static enum ward_err next_record(struct server *s, struct client *c, struct ward_record *r)
 {
 	enum ward_err err;
 

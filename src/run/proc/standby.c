@@ -73,8 +73,7 @@ static void on_verdict(struct standby *s, const struct ward_standby_frame *f)
 	s->claimed = WARD_WITNESS_ASK;
 	s->claimed_at = 0;
 	s->ask_after = standby_now(s) + ask_every;
-	s->seen = (struct ward_witness){
-		.epoch = f->epoch, .version = f->next, .alone = f->alone};
+	s->seen = (struct ward_witness){.epoch = f->epoch, .version = f->next, .alone = f->alone};
 	(void)snprintf(s->seen.leader, sizeof(s->seen.leader), "%.*s",
 		f->epoch ? (int)f->node.len : 0, f->node.p);
 	s->known = true;
@@ -224,9 +223,7 @@ static void put_state(const struct standby *s, struct ward_json *j)
 	static const char *const roles[STANDBY_ROLES] = {"follows", "leads", "ends", "hands over"},
 				 *const modes[LEAD_MODES] = {"alone", "pairing", "pair"};
 	bool leads = s->role == STANDBY_LEADS;
-	uint64_t own = leads         ? s->lead.own_next
-		       : s->follow.j ? ward_journal_next(s->follow.j)
-				     : 0;
+	uint64_t own = leads ? s->lead.own_next : s->follow.j ? ward_journal_next(s->follow.j) : 0;
 
 	ward_json_obj(j);
 	ward_json_put_str(j, "node", s->name);
@@ -287,8 +284,7 @@ static void open_tls(struct standby *s)
 	/* OpenSSL reads its configuration with its first use: that must be before the cage. */
 	if (setenv("TZ", "UTC0", 1) != 0 ||
 		EVP_Q_digest(NULL, "SHA256", NULL, "", 0, sum, &n) != 1 || !certificate || !key ||
-		!trust ||
-		log_tls_server_new(certificate, key, trust, why, &s->server) != WARD_OK)
+		!trust || log_tls_server_new(certificate, key, trust, why, &s->server) != WARD_OK)
 		ward_process_die(&s->p, why, WARD_ERR_CONFIG);
 }
 

@@ -41,15 +41,16 @@ enum standby_word {
 
 struct lead {
 	enum lead_mode mode;
-	bool exposed;  /* a claim for PAIR was made: the other may take over */
-	bool followed; /* the other takes records */
-	bool greeted;  /* HELLO is on its way */
-	bool over;     /* OVER was sent */
+	bool exposed;             /* a claim for PAIR was made: the other may take over */
+	bool followed;            /* the other takes records */
+	bool greeted;             /* HELLO is on its way */
+	bool over;                /* OVER was sent */
 	uint64_t next, confirmed; /* to be sent; the other has all before */
 	uint64_t own_next;        /* of our journal, when it last said */
 	uint64_t pair_from;       /* what was acknowledged alone ends before; 0: not known yet */
+	uint64_t pair_least;      /* what it must have before it is waited for */
 	uint32_t read_id, hold_id;
-	ward_ns lease_end, answered, beat_at, hold_at, read_at;
+	ward_ns lease_end, answered, stored, beat_at, hold_at, read_at;
 	struct ward_journal_copy *copy; /* files for one that begins anew */
 	struct ward_wr file;
 	size_t off;
@@ -82,9 +83,9 @@ struct standby {
 	int listener, guardian, link;
 	struct log_tls_server *server;
 	enum standby_role role;
-	bool runs, first; /* Ward runs; nobody ever led, and we shall */
-	struct ward_witness seen; /* as the witness last said */
-	bool known;               /* it did */
+	bool runs, first;               /* Ward runs; nobody ever led, and we shall */
+	struct ward_witness seen;       /* as the witness last said */
+	bool known;                     /* it did */
 	enum ward_witness_want claimed; /* of which there is no answer yet; ASK: none, or that */
 	ward_ns claimed_at, ask_after, told, since;
 	uint64_t n_switch;

@@ -62,6 +62,8 @@ static void set_mode(struct standby *s, enum lead_mode m)
 			WARD_KV_U("confirmed", l->confirmed), WARD_KV_U("epoch", s->term.epoch));
 		s->since = ward_clock_now(s->p.clock);
 	}
+	if (m == LEAD_ALONE) /* it must have what it failed at before it is waited for again */
+		l->pair_least = l->own_next;
 	l->mode = m;
 	hold(s);
 }
@@ -84,9 +86,9 @@ static void reseed(struct standby *s, uint64_t common)
 	if (doubt(s))
 		return;
 	WARD_LOG(&s->p.log, WARN, "standby.reseed", WARD_KV_U("common", common));
-	tie_put(&s->out, &(struct ward_standby_frame){.type = WARD_STANDBY_RESEED,
-				 .epoch = s->term.epoch,
-				 .next = common});
+	tie_put(&s->out,
+		&(struct ward_standby_frame){
+			.type = WARD_STANDBY_RESEED, .epoch = s->term.epoch, .next = common});
 	s->lead.followed = false;
 	seed_begin(s);
 }
@@ -177,7 +179,6 @@ static void on_welcome(struct standby *s, const struct ward_standby_frame *f)
 	seed_end(s);
 	if (f->next < l->confirmed && doubt(s))
 		return;
-	l->answered = standby_now(s);
 	if (common < f->next) {
 		reseed(s, common);
 		return;
@@ -187,6 +188,8 @@ static void on_welcome(struct standby *s, const struct ward_standby_frame *f)
 	l->next = f->next;
 	l->confirmed = f->next;
 	l->followed = true;
+	if (l->mode == LEAD_ALONE) /* else only what it stores counts: its disk may be full */
+		l->answered = standby_now(s);
 	read_more(s);
 }
 
@@ -194,8 +197,7 @@ static void on_stored(struct standby *s, const struct ward_standby_frame *f)
 {
 	struct lead *l = &s->lead;
 
-	if (f->epoch != s->term.epoch || f->next > l->next ||
-		f->stamp > (uint64_t)standby_now(s)) {
+	if (f->epoch != s->term.epoch || f->next > l->next || f->stamp > (uint64_t)standby_now(s)) {
 		ward_count_name(&s->p.counters, "standby.odd", 1);
 		leave(s);
 		return;
@@ -206,6 +208,7 @@ static void on_stored(struct standby *s, const struct ward_standby_frame *f)
 	if (f->next <= l->confirmed)
 		return;
 	l->confirmed = f->next;
+	l->stored = l->answered;
 	if (l->mode != LEAD_ALONE)
 		hold(s);
 }
@@ -276,10 +279,13 @@ void lead_verdict(struct standby *s, enum ward_witness_want want, bool yes)
 static void watch(struct standby *s, ward_ns now)
 {
 	struct lead *l = &s->lead;
-	bool silent = now - l->answered > s->lease / 2;
+	bool silent;
 
+	if (l->confirmed >= l->own_next)
+		l->stored = now;
+	silent = now - l->answered > s->lease / 2 || now - l->stored > s->lease / 2;
 	if (l->mode == LEAD_ALONE) {
-		if (silent && (l->greeted || l->followed))
+		if (now - l->answered > s->lease / 2 && (l->greeted || l->followed))
 			leave(s);
 		return;
 	}
@@ -297,9 +303,10 @@ static void pair(struct standby *s)
 {
 	struct lead *l = &s->lead;
 
-	if (l->mode == LEAD_ALONE && l->followed && l->own_next &&
+	if (l->mode == LEAD_ALONE && l->followed && l->own_next && l->confirmed >= l->pair_least &&
 		l->confirmed + READ_MOST >= l->own_next) {
 		l->pair_from = 0;
+		l->stored = standby_now(s);
 		set_mode(s, LEAD_PAIRING); /* HELD says where what was acknowledged alone ends */
 	}
 	if (l->mode == LEAD_PAIRING && l->followed && l->pair_from &&

@@ -158,8 +158,8 @@ static void on_file(struct standby *s, const struct ward_standby_frame *h)
 	close_file(s);
 	(void)snprintf(name, sizeof(name), "%s/%.*s", seed, WARD_STR_ARG(h->node));
 	path_of(s, name, path);
-	f->seed_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		S_IRUSR | S_IWUSR);
+	f->seed_fd = open(
+		path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	must_do(s, f->seed_fd >= 0, path);
 	f->seed_left = h->next;
 }

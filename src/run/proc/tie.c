@@ -214,8 +214,7 @@ bool tie_next(struct tie *t, struct ward_standby_frame *ret)
 
 	if (!tie_open(t))
 		return false;
-	err = ward_standby_get(
-		ward_slice_of(t->in + t->n_used, t->n_in - t->n_used), &used, ret);
+	err = ward_standby_get(ward_slice_of(t->in + t->n_used, t->n_in - t->n_used), &used, ret);
 	if (err == WARD_ERR_MORE)
 		return false;
 	if (err) {

@@ -16,8 +16,8 @@ enum { TIE_ROOM = 1 << 20, TIE_OUT_MAX = 8 << 20 };
 
 struct tie {
 	struct ward_process *p;
-	const char *what; /* for the log */
-	int dialer, sock; /* -1 */
+	const char *what;                 /* for the log */
+	int dialer, sock;                 /* -1 */
 	struct camera_tls_client *client; /* of one that is dialed; borrowed */
 	struct camera_tls *dialed;
 	struct log_tls *accepted;
