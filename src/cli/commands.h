@@ -137,6 +137,10 @@
 	X(sense_net)            \
 	X(sense_onvif)          \
 	X(sense_video)          \
+	X(sensor_add)           \
+	X(sensor_list)          \
+	X(sensor_remove)        \
+	X(ship_enrol)           \
 	X(ship)                 \
 	X(standby_run)          \
 	X(standby_status)       \

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -76,10 +77,32 @@ static bool put(void *ctx, struct ward_slice records)
 	return ward_fd_write(FD_OUT, records);
 }
 
-/* Tables of characters and times are loaded now: libarchive asks for both. */
+/* Tables of characters and times are loaded before the cage: libarchive asks for both. Once they
+ * are, this costs nothing. */
+static void load_tables(void)
+{
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	(void)setenv("TZ", "UTC0", 1);
+	tzset();
+}
+
+enum ward_err ward_inspect_ready(struct ward_inspect_cell *c)
+{
+	load_tables();
+	(void)malloc_trim(0); /* what loading left behind would be copied with each fork */
+	return ward_sandbox_filter_new(WARD_CAGE_BLIND, &c->filter);
+}
+
+void ward_inspect_done(struct ward_inspect_cell *c)
+{
+	ward_sandbox_filter_free(c->filter);
+	c->filter = NULL;
+}
+
 static bool enter(const struct cell *x)
 {
 	const struct ward_sandbox s = {.cage = WARD_CAGE_BLIND,
+		.filter = x->c->filter,
 		.n_descriptor_max = FD_SAFE,
 		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : x->memory_max};
 	rlim_t seconds = ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS);
@@ -87,9 +110,7 @@ static bool enter(const struct cell *x)
 	const char *step;
 	int abi;
 
-	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	(void)setenv("TZ", "UTC0", 1);
-	tzset();
+	load_tables();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGINT, SIG_IGN);
 	return setrlimit(RLIMIT_CPU, &cpu) == 0 && setrlimit(RLIMIT_FSIZE, &none) == 0 &&

@@ -1,4 +1,5 @@
 #include "run/live_people.h"
+#include "run/live_standby.h"
 #include "run/live_stopped.h"
 
 #include "run/door.h"

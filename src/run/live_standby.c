@@ -1,5 +1,4 @@
-/* The link of the journal's process with the machine beside this one. */
-#include "run/live_priv.h"
+#include "run/live_standby.h"
 
 #include "run/supervise.h"
 
