@@ -269,8 +269,6 @@ enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
 	if (!S_ISREG(st.st_mode))
 		return WARD_ERR_FOREIGN;
 	x.size = (uint64_t)st.st_size;
-	if (x.size > ward_limit(c->lim, WARD_LIMIT_FILE_BYTES))
-		return WARD_ERR_LIMIT;
 	if (space)
 		x.memory_max = space + (size_t)x.size + ward_limit(c->lim, WARD_LIMIT_FILE_MEMORY);
 	clam = connect_clam(c->clamd);
