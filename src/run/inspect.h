@@ -13,12 +13,32 @@ struct ward_inspect_cell {
 	const struct ward_inspector *with;
 	const struct ward_limits *lim;
 	const char *clamd; /* the path of its socket; NULL: it is not asked */
+	int statm;         /* of ward_inspect_statm, for who will be caged; 0: opened for each */
 };
+/* How large this process is, for whoever can't open that later (-1: errno). */
+int ward_inspect_statm(void);
 
 /* Looks at the file behind fd, which stays open; it waits. LIMIT: it is larger than file.bytes;
  * FOREIGN: it is no regular file; IO; NOMEM; SANDBOX: the cell could not be caged, and nothing was
  * looked at. */
 WARD_MUST_CHECK enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
 	const struct ward_inspect_said *said, struct ward_inspect_report *ret);
+
+/* The same for who has other things to do meanwhile. All is borrowed until ward_inspection_end; said's
+ * texts too. Errors as above, SANDBOX at the end. */
+struct ward_inspection;
+WARD_MUST_CHECK enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
+	const struct ward_inspect_said *said, struct ward_inspect_report *report,
+	struct ward_inspection **ret);
+/* Can be read when there is something to hear. */
+int ward_inspection_fd(const struct ward_inspection *x);
+/* Until it is too late. */
+int ward_inspection_left_ms(const struct ward_inspection *x);
+/* Takes what the cell says, waits for nothing. False: it is to be ended. */
+WARD_MUST_CHECK bool ward_inspection_hear(struct ward_inspection *x);
+/* Ends it, whatever it does, judges the report, and frees x. */
+WARD_MUST_CHECK enum ward_err ward_inspection_end(struct ward_inspection *x);
+/* Ends it, and nobody wants to know. */
+void ward_inspection_drop(struct ward_inspection *x);
 
 #endif
