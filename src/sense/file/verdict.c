@@ -123,7 +123,7 @@ static void set_reasons(struct put *p, const struct ward_inspect_report *r)
 }
 
 /* What the heaviest reason is about, when it is not the file itself: its hash is what to look for
- * elsewhere. */
+ * elsewhere. The innermost of those that have it: what lies around it has its bytes, too. */
 static void set_part(struct put *p, const struct ward_inspect_report *r)
 {
 	const struct ward_inspect_reason *worst = NULL;
@@ -131,9 +131,16 @@ static void set_part(struct put *p, const struct ward_inspect_report *r)
 	for (size_t i = 0; i < r->n_reason; i++)
 		if (r->reason[i].weight && (!worst || r->reason[i].weight > worst->weight))
 			worst = &r->reason[i];
-	if (!worst || !worst->part)
+	if (!worst)
 		return;
 	const struct ward_inspect_part *part = &r->part[worst->part];
+
+	for (const struct ward_inspect_reason *s = worst; s < r->reason + r->n_reason; s++)
+		if (s->what == worst->what && ward_str_eq(s->a, worst->a) &&
+			r->part[s->part].depth > part->depth)
+			part = &r->part[s->part];
+	if (part == &r->part[0])
+		return;
 
 	set_text(p, WARD_FILE_VERDICT_PART_KIND, ward_str_z(ward_kind_name(part->kind)));
 	set_hash(p, WARD_FILE_VERDICT_PART_SHA256, part->sha256);
