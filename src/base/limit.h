@@ -195,8 +195,7 @@
 		"a file that is looked at; a larger one is told, and not looked at")               \
 	X(FILE_WAITING, "file.waiting", 268435456, 1048576, 68719476736, "bytes",                  \
 		"files that pass by and come, or wait to be looked at, all together in memory")    \
-	X(FILE_QUEUE, "file.queue", 1024, 1, 65536, "files",                                       \
-		"files that wait to be looked at; of more that pass by none is looked at")         \
+	X(FILE_QUEUE, "file.queue", 1024, 1, 65536, "files", "files that wait to be looked at")    \
 	X(FILE_WATCHED, "file.watched", 65536, 16, 4194304, "files",                               \
 		"files of watched folders that are remembered; more are told, and not looked at")  \
 	X(FILE_UNPACKED, "file.unpacked", 536870912, 65536, 17179869184, "bytes",                  \

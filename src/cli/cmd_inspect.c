@@ -162,9 +162,8 @@ static int tell(struct job *j, const char *path, const struct ward_inspect_repor
 
 static int inspect(struct job *j, const char *path)
 {
-	const struct ward_inspect_cell cell = {.with = j->with,
-		.lim = &j->lim,
-		.clamd = j->clamd ? j->clamd : WARD_CLI_CLAMD};
+	const struct ward_inspect_cell cell = {
+		.with = j->with, .lim = &j->lim, .clamd = j->clamd ? j->clamd : WARD_CLI_CLAMD};
 	const struct ward_inspect_said said = {base_of(path), ward_str_z(j->type)};
 	struct ward_inspect_report r;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc = WARD_EXIT_RUN;

@@ -127,7 +127,7 @@ static int watch(struct job *j)
 		wait_any(j);
 	} while (!ward_workers_stopping());
 	return err == WARD_ERR_IO ? WARD_EXIT_RUN
-	       : err		  ? ward_cli_fail(j->cmd, "%s", ward_err_text(err))
+	       : err              ? ward_cli_fail(j->cmd, "%s", ward_err_text(err))
 				  : WARD_EXIT_DONE;
 }
 
@@ -196,11 +196,14 @@ const struct ward_cmd ward_cmd_sense_file = {
 	.name = "sense file",
 	.summary = "watch folders; what is suspicious of their files, as event lines",
 	.help = "usage: ward sense file [OPTION…] DIR…\n\n"
-		"Watches folders and all folders in them (a mail gateway's quarantine, a USB kiosk,\n"
-		"an import folder of the image archive), looks at each file as 'ward inspect' does,\n"
+		"Watches folders and all folders in them (a mail gateway's quarantine, a USB "
+		"kiosk,\n"
+		"an import folder of the image archive), looks at each file as 'ward inspect' "
+		"does,\n"
 		"in a process of its own that has nothing else, and prints a verdict as an event,\n"
 		"one JSON object per line: file.clean, file.notice, file.suspicious or\n"
-		"file.malicious, with reasons; file.unlooked, with why: docs/files.md. A file that\n"
+		"file.malicious, with reasons; file.unlooked, with why: docs/files.md. A file "
+		"that\n"
 		"is still written is waited for; one that changed is looked at again. Nothing is\n"
 		"changed, moved or kept.\n\n"
 		"  --once            what is there now, then end\n"

@@ -22,8 +22,9 @@ struct ward_cli_files {
 	struct ward_file_sink sinks; /* to both of these */
 };
 
-/* --files, --files-key, --files-hash, --no-files, --inspect, --content, --hospital, --clamd. v: the argument behind a, or NULL. Gives how many
- * arguments were taken; 0: a is no option of these; -1: it was said what is wrong. */
+/* --files, --files-key, --files-hash, --no-files, --inspect, --content, --hospital, --clamd. v: the
+ * argument behind a, or NULL. Gives how many arguments were taken; 0: a is no option of these; -1:
+ * it was said what is wrong. */
 int ward_cli_files_option(struct ward_cli_files *f, const struct ward_cmd *cmd, const char *a,
 	const char *v, int *ret_code);
 /* Do they go together, and with so many workers? An exit code; it was said. */
@@ -37,8 +38,8 @@ struct ward_cli_files_to {
 	enum ward_err (*put)(void *ctx, struct ward_event *e);
 	void *ctx;
 };
-int ward_cli_files_open(struct ward_cli_files *f, const struct ward_cmd *cmd,
-	const struct ward_cli_files_to *to);
+int ward_cli_files_open(
+	struct ward_cli_files *f, const struct ward_cmd *cmd, const struct ward_cli_files_to *to);
 /* Where the bytes go; NULL: nowhere. Lives as long as f is open. */
 const struct ward_file_sink *ward_cli_files_sink(struct ward_cli_files *f);
 /* Adds what became of them to c, and says what was not kept. Gives code, or WARD_EXIT_RUN when the

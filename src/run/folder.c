@@ -87,6 +87,7 @@ enum ward_err ward_folder_open(const struct ward_mem *mem, const struct ward_lim
 	f->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	for (int i = 0; i < 2; i++)
 		f->table[i].at = ward_mem_alloc(mem, f->n_slot * sizeof(struct entry));
+	errno = ENAMETOOLONG;
 	int n = snprintf(f->path, sizeof(f->path), "%s", opts->path);
 	enum ward_err err = f->table[0].at && f->table[1].at ? WARD_OK : WARD_ERR_NOMEM;
 
@@ -179,15 +180,15 @@ static bool was_closed(const struct ward_folder *f, uint64_t key)
 static bool stands(const struct ward_folder *f, const struct entry *e, const struct stat *st)
 {
 	ward_ns changed = (st->st_mtim.tv_sec > st->st_ctim.tv_sec ? st->st_mtim.tv_sec
-								     : st->st_ctim.tv_sec) *
+								   : st->st_ctim.tv_sec) *
 			  WARD_NS_PER_S;
 
-	return was_closed(f, e->key) ||
-	       ward_clock_mono(f->clock) - e->since >= WARD_FOLDER_STILL ||
+	return was_closed(f, e->key) || ward_clock_mono(f->clock) - e->since >= WARD_FOLDER_STILL ||
 	       ward_clock_now(f->clock) - changed > WARD_FOLDER_STILL + WARD_NS_PER_S;
 }
 
-static void give(struct ward_folder *f, int dir, const char *name, const char *path, struct entry *e)
+static void give(
+	struct ward_folder *f, int dir, const char *name, const char *path, struct entry *e)
 {
 	struct ward_folder_file file = {.path = path, .version = e->version};
 
@@ -247,9 +248,7 @@ struct way {
 
 static void enter(struct way *w, int at, const char *name, size_t len)
 {
-	int fd = w->n < WARD_FOLDER_DEPTH
-			 ? openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-			 : -1;
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
@@ -275,7 +274,11 @@ static void step(struct ward_folder *f, struct way *w, const struct dirent *d)
 		f->state.n_more++;
 		return;
 	}
-	if (fstatat(at, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+	if (fstatat(at, d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return;
+	if (S_ISDIR(st.st_mode) && w->n == WARD_FOLDER_DEPTH)
+		f->state.n_more++;
+	else if (S_ISDIR(st.st_mode))
 		enter(w, at, d->d_name, len + (size_t)n);
 	else
 		see(f, at, d->d_name, w->path);
@@ -302,8 +305,8 @@ static enum ward_err walk(struct ward_folder *f)
 
 enum ward_err ward_folder_look(struct ward_folder *f, ward_folder_found *found, void *ctx)
 {
-	static const uint32_t what = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF |
-				     IN_MOVE_SELF;
+	static const uint32_t what =
+		IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF;
 
 	if (!hear(f) && ward_clock_mono(f->clock) < f->next)
 		return WARD_OK;

@@ -3,9 +3,10 @@
  *
  * All of it is walked each WARD_FOLDER_EVERY, and at once when inotify(7) tells of the folder
  * itself, which is a hint and never what is gone by. A file is given once it was closed or renamed
- * into its place (as inotify tells), or has stood still for WARD_FOLDER_STILL; again when it changed.
- * Links are not followed; what is no regular file is passed over. Of each file a hash of its path
- * is remembered, and how it was, of file.watched at most. Single-threaded; opens for reading only. */
+ * into its place (as inotify tells), or has stood still for WARD_FOLDER_STILL; again when it
+ * changed. Links are not followed; what is no regular file is passed over. Of each file a hash of
+ * its path is remembered, and how it was, of file.watched at most. Single-threaded; opens for
+ * reading only. */
 #ifndef WARD_RUN_FOLDER_H
 #define WARD_RUN_FOLDER_H
 

@@ -86,8 +86,8 @@ struct ward_gather_whole ward_gather_end(struct ward_gather *g, uint32_t number)
 	struct ward_gathered *f = number ? find(g, number) : NULL;
 
 	if (!f)
-		return (struct ward_gather_whole){.fd = -1,
-			.why = WARD_TEXT("too many files come at once")};
+		return (struct ward_gather_whole){
+			.fd = -1, .why = WARD_TEXT("too many files come at once")};
 	if (f->fd >= 0 && fcntl(f->fd, F_ADD_SEALS, SEALS) != 0)
 		give_up(g, f, WARD_TEXT("its memory could not be sealed"));
 

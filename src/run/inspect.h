@@ -24,8 +24,8 @@ int ward_inspect_statm(void);
 WARD_MUST_CHECK enum ward_err ward_inspect_file(const struct ward_inspect_cell *c, int fd,
 	const struct ward_inspect_said *said, struct ward_inspect_report *ret);
 
-/* The same for who has other things to do meanwhile. All is borrowed until ward_inspection_end; said's
- * texts too. Errors as above, SANDBOX at the end. */
+/* The same for who has other things to do meanwhile. All is borrowed until ward_inspection_end;
+ * said's texts too. Errors as above, SANDBOX at the end. */
 struct ward_inspection;
 WARD_MUST_CHECK enum ward_err ward_inspection_begin(const struct ward_inspect_cell *c, int fd,
 	const struct ward_inspect_said *said, struct ward_inspect_report *report,

@@ -60,8 +60,8 @@ bool ward_looker_full(const struct ward_looker *l)
 	return l->n >= l->queue_max;
 }
 
-enum ward_err ward_looker_add(struct ward_looker *l, const struct ward_event *about,
-	const struct ward_gather_whole *file)
+enum ward_err ward_looker_add(
+	struct ward_looker *l, const struct ward_event *about, const struct ward_gather_whole *file)
 {
 	struct ward_look *k = calloc(1, sizeof(*k));
 
@@ -123,9 +123,9 @@ static enum ward_err begin(struct ward_looker *l, struct ward_look *k)
 		.name = base_of(ward_event_str(&k->e, WARD_FIELD_FILE_NAME)),
 		.type = ward_event_str(&k->e, l->declared)};
 
-	return k->file.fd < 0 ? WARD_ERR_NOT_FOUND
-			      : ward_inspection_begin(
-					&l->cell, k->file.fd, &said, &k->report, &k->in);
+	return k->file.fd < 0
+		       ? WARD_ERR_NOT_FOUND
+		       : ward_inspection_begin(&l->cell, k->file.fd, &said, &k->report, &k->in);
 }
 
 size_t ward_looker_polls(

@@ -24,7 +24,7 @@ struct ward_looker {
 	enum ward_err (*put)(void *ctx, struct ward_event *e);
 	void *ctx;
 	struct ward_gather *gather; /* gets back what came of it; NULL: files are only closed */
-	uint32_t declared; /* name of a field */
+	uint32_t declared;          /* name of a field */
 	uint64_t n_looked, n_unlooked;
 };
 
@@ -38,8 +38,8 @@ bool ward_looker_full(const struct ward_looker *l);
 /* A file, with what is known of it (copied): file.name, file.mime_declared, and all else that the
  * verdict is to bear. The file is the looker's in any case. Without a descriptor it is told as
  * unlooked, with file->why. NOMEM, LIMIT, what put says. */
-WARD_MUST_CHECK enum ward_err ward_looker_add(struct ward_looker *l,
-	const struct ward_event *about, const struct ward_gather_whole *file);
+WARD_MUST_CHECK enum ward_err ward_looker_add(struct ward_looker *l, const struct ward_event *about,
+	const struct ward_gather_whole *file);
 /* What to poll, at most WARD_LOOKER_CELLS; gives how many, and for how long at most (-1: for ever).
  */
 size_t ward_looker_polls(

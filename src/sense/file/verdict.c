@@ -147,17 +147,19 @@ static void set_part(struct put *p, const struct ward_inspect_report *r)
 	set(p, WARD_FILE_VERDICT_PART_DEPTH, ward_value_int(part->depth));
 }
 
-enum ward_err ward_file_verdict_put(
-	const struct ward_file_verdict *v, const struct ward_inspect_report *r, struct ward_event *e)
+enum ward_err ward_file_verdict_put(const struct ward_file_verdict *v,
+	const struct ward_inspect_report *r, struct ward_event *e)
 {
 	struct put p = {.v = v, .e = e};
 
 	if (!r->n_part)
 		return WARD_ERR_STATE;
 	e->class = v->class[r->verdict];
-	set(&p, WARD_FILE_VERDICT_VERDICT, ward_value_str(ward_str_z(ward_inspected_name(r->verdict))));
+	set(&p, WARD_FILE_VERDICT_VERDICT,
+		ward_value_str(ward_str_z(ward_inspected_name(r->verdict))));
 	set(&p, WARD_FILE_VERDICT_SCORE, ward_value_int(r->score));
-	set(&p, WARD_FILE_VERDICT_KIND, ward_value_str(ward_str_z(ward_kind_name(r->part[0].kind))));
+	set(&p, WARD_FILE_VERDICT_KIND,
+		ward_value_str(ward_str_z(ward_kind_name(r->part[0].kind))));
 	/* a cell that was killed at once said no hash: what the sensor made of it stays */
 	if (r->whole)
 		set_hash(&p, WARD_FILE_VERDICT_SHA256, r->part[0].sha256);
