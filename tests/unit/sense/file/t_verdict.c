@@ -77,8 +77,7 @@ static void judge(struct lab *l, bool whole)
 
 	if (whole)
 		ward_report_put_end(&l->w);
-	assert_int_equal(
-		ward_report_read(&l->r, &l->lim, ward_wr_slice(&l->w), &used), WARD_OK);
+	assert_int_equal(ward_report_read(&l->r, &l->lim, ward_wr_slice(&l->w), &used), WARD_OK);
 	ward_report_judge(&l->r, &l->weights);
 }
 
@@ -114,9 +113,10 @@ static void malicious(void **state)
 	expect(l, "\"class\":\"file.malicious\"");
 	expect(l, "\"file.verdict\":\"malicious\",\"file.score\":160,\"file.kind\":\"mail\","
 		  "\"file.hash.sha256\":\"1111");
-	expect(l, "\"file.bytes\":7,\"file.parts\":3,\"file.reasons\":[\"rule\",\"bomb\",\"macros\"],"
-		  "\"file.rules\":[\"known_bad\"],\"file.part.kind\":\"pe\","
-		  "\"file.part.sha256\":\"3333");
+	expect(l,
+		"\"file.bytes\":7,\"file.parts\":3,\"file.reasons\":[\"rule\",\"bomb\",\"macros\"],"
+		"\"file.rules\":[\"known_bad\"],\"file.part.kind\":\"pe\","
+		"\"file.part.sha256\":\"3333");
 	expect(l, "\"file.part.depth\":2");
 	refuse(l, "Doe"); /* names in the file may be of persons */
 }
