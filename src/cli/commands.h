@@ -138,6 +138,10 @@
 	X(sense_net)            \
 	X(sense_onvif)          \
 	X(sense_video)          \
+	X(sensor_add)           \
+	X(sensor_list)          \
+	X(sensor_remove)        \
+	X(ship_enrol)           \
 	X(ship)                 \
 	X(store_back)           \
 	X(store_upgrade)        \

@@ -1,6 +1,7 @@
 /* `ward`: finds the command and runs it. */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/sense_to.h"
 
 #include <signal.h>
 
@@ -96,8 +97,12 @@ int main(int argc, char **argv)
 			continue;
 		if (help_of || asks_help(argc - n, argv + n)) {
 			fputs(commands[i]->help, stdout);
+			if (strcmp(argv[1], "sense") == 0)
+				ward_cli_sense_help(stdout);
 			return WARD_EXIT_DONE;
 		}
+		if (strcmp(argv[1], "sense") == 0)
+			return ward_cli_sense(commands[i], argc - n, argv + n);
 		return commands[i]->run(commands[i], argc - n, argv + n);
 	}
 	return no_such(first, argc > 2 ? argv[2] : NULL);

@@ -532,6 +532,12 @@ enum ward_err ward_directory_load(
 		check_file(in, dir, f.path, ret->secret_file, true);
 		check_file(in, dir, f.path, ret->certificate, false);
 	}
+	if (!err && ret->kind && !ret->n_breaker)
+		ward_diag_addf(in->diag, WARD_DIAG_WARNING, f.path, 1,
+			WARD_TEXT(
+				"while the directory is out of reach nobody new gets in: it names "
+				"no 'break_glass'\nname one or two people who have a password of "
+				"Ward (docs/directory.md)"));
 	ward_arena_fini(&a);
 	return !err && in->diag->n_error != before ? WARD_ERR_CONFIG : err;
 }

@@ -315,7 +315,8 @@ static void camera_keys(struct ward_load *l, const struct ward_conf *c, struct w
 			WARD_TEXT("'zones', 'fps', 'budget' and 'priority' are of cameras whose "
 				  "pictures are looked at\nremove them, or add a source with "
 				  "`kind: video` and `where: rtsp://HOST/PATH`"));
-	if (hook && !s->password_file.len)
+	/* a sensor of Ward without one shows a certificate */
+	if (hook && !s->password_file.len && !ward_str_eqz(s->kind, "sensor"))
 		ward_load_error(l, c,
 			WARD_TEXT(
 				"whoever reaches the port could forge records\nadd `password_file: "

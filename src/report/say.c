@@ -73,7 +73,9 @@ struct ward_str report_change(struct ward_lang *lang, struct ward_str change)
 {
 	static const struct named all[] = {{"opened", WARD_TEXT("New incident")},
 		{"raised", WARD_TEXT("More serious than told")},
-		{"grown", WARD_TEXT("More care may be hit")}, {"confirmed", WARD_TEXT("Confirmed")},
+		{"grown", WARD_TEXT("More care may be hit")},
+		{"spread", WARD_TEXT("In another room, too")},
+		{"confirmed", WARD_TEXT("Confirmed")},
 		{"lowered", WARD_TEXT("Less serious than told")}, {"over", WARD_TEXT("Over")},
 		{"dismissed", WARD_TEXT("Dismissed: there is no incident")},
 		{"merged", WARD_TEXT("Part of another incident")},

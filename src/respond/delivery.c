@@ -56,6 +56,7 @@ static unsigned take_cover(
 		.phase = (uint8_t)phase,
 		.tier = (uint8_t)number(c, "word"),
 		.keep = (uint8_t)number(c, "recordings"),
+		.spots = (uint8_t)number(c, "rooms"),
 		.services = (uint16_t)number(c, "services"),
 		.shots = (uint8_t)number(c, "cameras"),
 		.taken = (uint8_t)number(c, "taken"),

@@ -10,7 +10,7 @@
 
 #include "story/text.h"
 
-enum { TEXTS_MAX = 11, COLUMNS_MAX = 600 };
+enum { TEXTS_MAX = 11, COLUMNS_MAX = 600, SPOTS_MAX = 64, SPOTS_NAMED = 3 };
 
 #define X(NAME, name) name,
 const char *const respond_change_name[CHANGE_N] = {CHANGES(X)};
@@ -189,6 +189,38 @@ static enum ward_err look_where(
 	return err;
 }
 
+/* Rooms where something critical was seen, named from the newest on: who goes there has to know of
+ * each, also when it is one story. */
+static void take_spots(struct incident *in, const struct ward_record *rec, struct ward_wr *on)
+{
+	const struct ward_record_member *spot[SPOTS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < rec->n_member && n < SPOTS_MAX; i++) {
+		const struct ward_record_member *m = &rec->member[i];
+		size_t k = 0;
+
+		if (m->permit.expected || m->level + 1 < WARD_RECORD_LEVELS ||
+			!ward_str_eqz(m->on_kind, "room"))
+			continue;
+		while (k < n &&
+			!(ward_str_eq(spot[k]->on, m->on) && ward_str_eq(spot[k]->where, m->where)))
+			k++;
+		if (k < n && spot[k]->time >= m->time)
+			continue;
+		for (n += k == n; k > 0 && spot[k - 1]->time < m->time; k--)
+			spot[k] = spot[k - 1];
+		spot[k] = m;
+	}
+	in->spots = (unsigned)n;
+	for (size_t k = 0; n > 1 && k < n && k < SPOTS_NAMED; k++) {
+		ward_wr_z(on, k ? ", " : "");
+		ward_wr_str(on, spot[k]->on);
+	}
+	if (on->len && !ward_wr_bad(on))
+		in->on = ward_wr_text(on);
+}
+
 static void take_name(struct incident *in, const struct ward_record *rec)
 {
 	const struct ward_record_member *m = namesake(rec);
@@ -205,6 +237,8 @@ static enum ward_err on_incident(
 	struct ward_respond *r, const struct ward_record *rec, struct ward_str json)
 {
 	struct incident *in = respond_find(r, rec->id);
+	char rooms[COLUMNS_MAX];
+	struct ward_wr on = ward_wr_fixed(rooms, sizeof(rooms));
 
 	if (!in)
 		in = respond_new_incident(r, rec->id);
@@ -217,6 +251,7 @@ static enum ward_err on_incident(
 	in->reason = rec->decided;
 	if (rec->n_member || !in->title.len) { /* else it is as it was, and people decided of it */
 		take_name(in, rec);
+		take_spots(in, rec, &on);
 		in->role = rec->step_role;
 		in->reach = rec->step_reach;
 		in->step = rec->step_text;
@@ -399,6 +434,7 @@ struct told respond_now(const struct ward_respond *r, const struct incident *in,
 		.level = (uint8_t)in->level,
 		.phase = (uint8_t)in->phase,
 		.keep = (uint8_t)respond_keep(r, in, now),
+		.spots = (uint8_t)in->spots,
 		.plans = in->n_plan > 0 && in->phase == PHASE_OPEN,
 		.shots = (uint8_t)in->n_shot,
 		.tickets = in->closed_there ? (uint8_t)(1 + (in->n_closing - 1) % UINT8_MAX) : 0};
@@ -429,6 +465,8 @@ enum change respond_change(
 	if (in->phase == PHASE_OPEN && now->tier >= TIER_POSSIBLE &&
 		(now->tier > before->tier || now->services > before->services))
 		return CHANGE_GROWN;
+	if (in->phase == PHASE_OPEN && now->spots > before->spots && now->spots > 1)
+		return CHANGE_SPREAD;
 	if (now->keep > before->keep && now->keep >= KEEP_NEAR)
 		return now->keep == KEEP_LOST ? CHANGE_LOST : CHANGE_NEAR;
 	if (in->phase != PHASE_OPEN)

@@ -33,6 +33,7 @@ const char *respond_change_text(enum change c)
 		[CHANGE_OPENED] = WARD_TEXT("New incident"),
 		[CHANGE_RAISED] = WARD_TEXT("More serious than told"),
 		[CHANGE_GROWN] = WARD_TEXT("More care may be hit"),
+		[CHANGE_SPREAD] = WARD_TEXT("In another room, too"),
 		[CHANGE_CONFIRMED] = WARD_TEXT("Confirmed"),
 		[CHANGE_LOWERED] = WARD_TEXT("Less serious than told"),
 		[CHANGE_OVER] = WARD_TEXT("Over"),

@@ -207,6 +207,10 @@ static void put_cover(struct ward_json *j, const struct item *it)
 		ward_json_key(j, "services");
 		ward_json_u64(j, it->now.services);
 	}
+	if (it->now.spots > 1) {
+		ward_json_key(j, "rooms");
+		ward_json_u64(j, it->now.spots);
+	}
 	if (it->now.keep) {
 		ward_json_key(j, "recordings");
 		ward_json_u64(j, it->now.keep);
@@ -414,6 +418,7 @@ static bool presses(struct ward_respond *r, size_t k, ward_ns now)
 		return false;
 	for (size_t i = 0; i < n && r->item[i].in->level == b->level; i++)
 		if (r->item[i].change == CHANGE_OPENED || r->item[i].change == CHANGE_RAISED ||
+			r->item[i].change == CHANGE_SPREAD ||
 			r->item[i].change == CHANGE_ESCALATED || r->item[i].change == CHANGE_LEFT)
 			return true;
 	return false;

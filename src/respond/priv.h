@@ -43,6 +43,7 @@ extern const char *const respond_level_name[WARD_RECORD_LEVELS];
 	X(OPENED, "opened")        \
 	X(RAISED, "raised")        \
 	X(GROWN, "grown")          \
+	X(SPREAD, "spread")        \
 	X(CONFIRMED, "confirmed")  \
 	X(LOWERED, "lowered")      \
 	X(OVER, "over")            \
@@ -68,7 +69,7 @@ extern const char *const respond_change_name[CHANGE_N];
 /* What one recipient was told of it last. */
 struct told {
 	bool known, confirmed;
-	uint8_t level, phase, tier, keep;
+	uint8_t level, phase, tier, keep, spots;
 	uint16_t services; /* at least possible */
 	uint8_t shots;     /* cameras that looked, and until when */
 	uint8_t taken;     /* enum taken */
@@ -119,7 +120,7 @@ struct care {
 struct incident {
 	struct ward_id id, into; /* into: of PHASE_MERGED, what it is a part of */
 	uint32_t revision;
-	unsigned level, domain;
+	unsigned level, domain, spots; /* spots: rooms of critical signs */
 	enum phase phase;
 	bool confirmed, placed; /* placed: somewhere that is known */
 	ward_ns first, last;
@@ -243,7 +244,6 @@ enum change respond_change(
 enum change respond_camera_change(
 	const struct told *before, const struct told *now, const struct incident *in);
 void respond_forget_all(struct ward_respond *r);
-
 /* What people call this role; its id where it has no name, and what is no role as it is. */
 struct ward_str respond_role_name(const struct ward_respond *r, struct ward_str role);
 

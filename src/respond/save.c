@@ -6,7 +6,7 @@
 #include "respond/remind.h"
 #include "respond/request.h"
 
-enum { FORM = 21, TEXT_MAX = 4096 };
+enum { FORM = 22, TEXT_MAX = 4096 };
 
 /* Exactly one of both is there. */
 struct coder {
@@ -67,6 +67,7 @@ static void one_told(struct coder *c, struct told *t)
 	BELOW(c, t->phase, PHASE_N);
 	NUM(c, t->tier);
 	NUM(c, t->keep);
+	NUM(c, t->spots);
 	NUM(c, t->services);
 	NUM(c, t->shots);
 	BELOW(c, t->taken, TAKEN_N);
@@ -159,6 +160,7 @@ static void scalars(struct ward_respond *r, struct coder *c, struct incident *in
 	NUM(c, in->revision);
 	BELOW(c, in->level, WARD_RECORD_LEVELS);
 	NUM(c, in->domain);
+	NUM(c, in->spots);
 	BELOW(c, in->phase, PHASE_N);
 	NUM(c, in->confirmed);
 	NUM(c, in->first);

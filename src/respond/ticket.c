@@ -1,6 +1,7 @@
 #include "respond/ticket.h"
 
 #include "conf/conf.h"
+#include "respond/ticket_request.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -260,75 +261,24 @@ enum ward_err ward_ticket_begin(struct ward_ticket *t, struct ward_id id, struct
 
 /* ---- requests ---- */
 
-/* As many characters as a title may have there. */
-static struct ward_str within(struct ward_str s, uint64_t n)
-{
-	size_t end = 0;
-
-	for (; end < s.len; end++)
-		if (((uint8_t)s.p[end] & 0xc0) != 0x80 && n-- == 0)
-			break;
-	return ward_str_sub(s, 0, end);
-}
-
-/* Of several lines: where they are HTML, nothing of them is read as a tag, and lines stay lines. */
-static struct ward_str lines(const struct ward_ticket *t, struct ward_str s, struct ward_wr *w)
-{
-	ward_wr_reset(w);
-	if (!t->o.system->html)
-		return s;
-	while (s.len) {
-		const struct ward_str line[WARD_SLOT_N] = {
-			[WARD_SLOT_TEXT] = ward_str_cut(&s, '\n')};
-
-		ward_template_fill(WARD_STR("{text}"), WARD_AS_XML, line, w);
-		if (s.len)
-			ward_wr_z(w, "<br>");
-	}
-	return ward_wr_text(w);
-}
-
-static struct ward_str priority(const struct ward_ticket *t, struct ward_str level)
-{
-	static const char *const name[] = {"informational", "low", "medium", "high", "critical"};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(name); i++)
-		if (ward_str_eqz(level, name[i]))
-			return t->o.system->priority[i];
-	return t->o.system->priority[0];
-}
-
 static void put_request(struct ward_ticket *t, enum ward_ticket_do d, struct ward_wr *w)
 {
-	const struct ward_ticket_request *q = &t->o.system->request[d];
 	const struct item *it = t->at < t->n ? &t->item[t->at] : NULL;
-	const struct ward_conf *c = it ? it->c : NULL;
-	struct ward_weburl url = *t->o.url;
-	size_t len = strlen(url.path);
 	char id[WARD_ID_TEXT] = "";
 
 	if (it)
 		ward_id_text(it->id, id);
-	const struct ward_str value[WARD_SLOT_N] = {[WARD_SLOT_USER] = t->o.user,
-		[WARD_SLOT_SECRET] = t->o.secret,
-		[WARD_SLOT_LOGIN] = ward_wr_text(&t->login),
-		[WARD_SLOT_SESSION] = ward_str_z(t->session),
-		[WARD_SLOT_TICKET] = ward_str_z(t->ticket),
-		[WARD_SLOT_INCIDENT] = ward_str_z(id),
-		[WARD_SLOT_TITLE] = within(ward_conf_word(c, "title"), t->o.system->title),
-		[WARD_SLOT_MESSAGE] = lines(t, ward_conf_word(c, "message"), &t->text),
-		[WARD_SLOT_REASON] = lines(t, ward_conf_word(c, "reason"), &t->reason),
-		[WARD_SLOT_WHERE] = ward_conf_word(c, "where"),
-		[WARD_SLOT_LEVEL] = ward_conf_word(c, "level"),
-		[WARD_SLOT_PRIORITY] = priority(t, ward_conf_word(c, "level"))};
+	const struct ticket_values v = {.system = t->o.system,
+		.url = t->o.url,
+		.user = t->o.user,
+		.secret = t->o.secret,
+		.login = ward_wr_text(&t->login),
+		.session = ward_str_z(t->session),
+		.ticket = ward_str_z(t->ticket),
+		.incident = ward_str_z(id),
+		.c = it ? it->c : NULL};
 
-	while (len && url.path[len - 1] == '/')
-		len--;
-	int n = snprintf(url.path + len, sizeof(url.path) - len, "%.*s", WARD_STR_ARG(q->path));
-
-	w->bad = w->bad || n < 0 || (size_t)n >= sizeof(url.path) - len || ward_wr_bad(&t->text) ||
-		 ward_wr_bad(&t->reason);
-	ward_template_write(&q->t, &url, value, w);
+	respond_ticket_write(&v, d, &t->text, &t->reason, w);
 	ward_httpmsg_begin(t->answer);
 }
 

@@ -37,7 +37,8 @@ void ward_accounts_fini(struct ward_accounts *t)
 	t->a = NULL;
 	t->s = NULL;
 	t->d = NULL;
-	t->n = t->n_s = t->n_d = 0;
+	ward_wipe(t->x, sizeof(t->x));
+	t->n = t->n_s = t->n_d = t->n_x = 0;
 }
 
 struct ward_account *ward_account_find(const struct ward_accounts *t, struct ward_str person)
@@ -73,6 +74,34 @@ void ward_device_drop(struct ward_accounts *t, struct ward_device *d)
 	size_t at = (size_t)(d - t->d);
 
 	memmove(d, d + 1, (--t->n_d - at) * sizeof(*d));
+}
+
+struct ward_sensor *ward_sensor_find(struct ward_accounts *t, struct ward_str id)
+{
+	for (size_t i = 0; i < t->n_x; i++)
+		if (ward_str_eqz(id, t->x[i].id))
+			return &t->x[i];
+	return NULL;
+}
+
+struct ward_sensor *ward_sensor_need(struct ward_accounts *t, struct ward_str id)
+{
+	struct ward_sensor *x = ward_sensor_find(t, id);
+
+	if (x || t->n_x == WARD_SENSORS_MAX || !ward_sensor_is_id(id))
+		return x;
+	x = &t->x[t->n_x++];
+	*x = (struct ward_sensor){.made = 0};
+	memcpy(x->id, id.p, id.len);
+	return x;
+}
+
+void ward_sensor_drop(struct ward_accounts *t, struct ward_sensor *x)
+{
+	size_t at = (size_t)(x - t->x);
+
+	memmove(x, x + 1, (--t->n_x - at) * sizeof(*x));
+	ward_wipe(&t->x[t->n_x], sizeof(*x));
 }
 
 static const char *const limit_name[WARD_DEVICE_LIMIT_N] = {
@@ -256,8 +285,35 @@ static void write_session(struct ward_json *j, const struct ward_signed_in *s)
 	key_true(j, "directory", s->directory);
 }
 
+static void write_sensor(struct ward_json *j, const struct ward_sensor *x)
+{
+	ward_json_put_z(j, "sensor", x->id);
+	key_hex(j, "print", x->print, sizeof(x->print));
+	ward_json_put_time(j, "made", x->made);
+	ward_json_put_time(j, "until", x->until);
+	if (!x->next_until)
+		return;
+	key_hex(j, "next", x->next, sizeof(x->next));
+	ward_json_put_time(j, "next_until", x->next_until);
+}
+
+static void write_sensors(const struct ward_accounts *t, struct ward_wr *w)
+{
+	for (size_t i = 0; i < t->n_x; i++) {
+		struct ward_json j = ward_json_on(w);
+
+		if (!t->x[i].made)
+			continue;
+		ward_json_obj(&j);
+		write_sensor(&j, &t->x[i]);
+		ward_json_obj_end(&j);
+		ward_wr_ch(w, '\n');
+	}
+}
+
 void ward_accounts_write(const struct ward_accounts *t, struct ward_wr *w)
 {
+	write_sensors(t, w);
 	for (size_t i = 0; i < t->n + t->n_d + t->n_s; i++) {
 		struct ward_json j = ward_json_on(w);
 

@@ -10,6 +10,7 @@
  *    "present":[{"person":"g-ferrero","since":"…","wrong":1,"second_factor":true}]}
  *   {"session":"HEX","person":"g-ferrero","device":"0123abcd","made":"…","used":"…",
  *    "proved":"…","proved_twice":"…","second_factor":true,"must_set_password":true}
+ *   {"sensor":"annex","print":"HEX","made":"…","until":"…","next":"HEX","next_until":"…"}
  * Who signs in at the hospital's directory also has in the first "directory":"KEY",
  * "directory_groups":"A\nB","directory_good":"…", and in the last "directory":true.
  *
@@ -24,6 +25,7 @@
 #include "desk/people.h"
 #include "run/sign.h"
 #include "run/webauthn.h"
+#include "ship/code.h"
 
 enum {
 	WARD_ACCOUNT_PASSWORD = 128, /* bytes of a hash, with the NUL */
@@ -105,6 +107,18 @@ struct ward_device {
 	size_t n_present;
 };
 
+/* A sensor elsewhere, known by its certificate; or one for which a code waits. */
+struct ward_sensor {
+	char id[WARD_SENSOR_ID + 1];
+	ward_ns made, until; /* 0: it has no certificate yet, and is in no file */
+	uint8_t print[WARD_SIGN_TOKEN];
+	ward_ns next_until; /* 0: there is none; else of one that it was given and has not shown */
+	uint8_t next[WARD_SIGN_TOKEN];
+	/* in memory only: */
+	ward_ns seen, code_until; /* 0: not yet; none */
+	uint8_t code[WARD_SHIP_CODE_SECRET];
+};
+
 struct ward_signed_in {
 	uint8_t hash[WARD_SIGN_TOKEN]; /* of the token */
 	char person[WARD_PERSON_ID + 1];
@@ -124,6 +138,8 @@ struct ward_accounts {
 	size_t n_s;
 	struct ward_device *d; /* WARD_DEVICES_MAX, n_d in use, in order of making */
 	size_t n_d;
+	struct ward_sensor x[WARD_SENSORS_MAX]; /* n_x in use, in order of making */
+	size_t n_x;
 };
 
 /* NOMEM. Borrows mem. */
@@ -138,6 +154,11 @@ struct ward_account *ward_account_find(const struct ward_accounts *t, struct war
 struct ward_account *ward_account_need(struct ward_accounts *t, struct ward_str person);
 /* NULL: there is none. */
 struct ward_device *ward_device_find(const struct ward_accounts *t, struct ward_str id);
+/* NULL: there is none. */
+struct ward_sensor *ward_sensor_find(struct ward_accounts *t, struct ward_str id);
+/* A new one when there is none. NULL: there are too many, or it is no id. */
+struct ward_sensor *ward_sensor_need(struct ward_accounts *t, struct ward_str id);
+void ward_sensor_drop(struct ward_accounts *t, struct ward_sensor *x);
 /* Without its sessions, which are the caller's to end. */
 void ward_device_drop(struct ward_accounts *t, struct ward_device *d);
 /* "duty". Lives forever. */

@@ -239,6 +239,28 @@ static bool read_session(struct ward_accounts *t, const struct ward_conf *c)
 	return ok;
 }
 
+static bool read_sensor(struct ward_accounts *t, const struct ward_conf *c)
+{
+	static const char *const known[] = {
+		"sensor", "print", "made", "until", "next", "next_until", NULL};
+	struct ward_sensor x = {.made = 0};
+	struct ward_str id, print, next;
+	bool ok = only(c, known) && text_of(c, "sensor", &id) && ward_sensor_is_id(id) &&
+		  copy_of(id, x.id, sizeof(x.id)) && text_of(c, "print", &print) &&
+		  hex_of(print, x.print, sizeof(x.print)) && time_of(c, "made", &x.made) &&
+		  time_of(c, "until", &x.until) && text_of(c, "next", &next) &&
+		  t->n_x < WARD_SENSORS_MAX && !ward_sensor_find(t, id);
+
+	if (ok && next.len)
+		ok = hex_of(next, x.next, sizeof(x.next)) &&
+		     time_of(c, "next_until", &x.next_until);
+	else if (ok)
+		ok = !ward_conf_get(c, "next_until");
+	if (ok)
+		t->x[t->n_x++] = x;
+	return ok;
+}
+
 enum ward_err ward_accounts_read(struct ward_accounts *t, struct ward_slice text,
 	const struct ward_limits *lim, size_t *ret_bad, size_t *ret_line)
 {
@@ -262,6 +284,7 @@ enum ward_err ward_accounts_read(struct ward_accounts *t, struct ward_slice text
 		ok = ok && !err && c->kind == WARD_CONF_MAP &&
 		     (ward_conf_get(c, "account")          ? read_account(t, c)
 			     : ward_conf_get(c, "session") ? read_session(t, c)
+			     : ward_conf_get(c, "sensor")  ? read_sensor(t, c)
 							   : read_device(t, c));
 		if (ok)
 			continue;

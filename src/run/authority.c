@@ -5,8 +5,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
@@ -26,6 +28,7 @@ enum {
 	CN_MAX = 64, /* X.520, ub-common-name */
 	PATH_BYTES = 4096,
 	LIST_BYTES = 32 << 10,
+	VOUCHER_BYTES = 16 << 10,
 	NAME_BYTES = WARD_AUTHORITY_NAME_MAX + 1,
 };
 
@@ -249,26 +252,37 @@ static bool make_server(struct maker *m)
 	       X509_sign(p->cert, m->authority.key, EVP_sha256()) > 0;
 }
 
+/* A certificate of whoever asks with that key. */
+static X509 *make_client(const struct pair *authority, EVP_PKEY *key, const char *what,
+	struct ward_str id, ward_ns now, int days)
+{
+	X509 *by = authority->cert, *cert = X509_new();
+
+	if (cert && X509_set_version(cert, X509_VERSION_3) == 1 && set_serial(cert) &&
+		set_times(cert, now, days) &&
+		add_text(X509_get_subject_name(cert), NID_commonName, what, id) &&
+		X509_set_issuer_name(cert, X509_get_subject_name(by)) == 1 &&
+		X509_set_pubkey(cert, key) == 1 &&
+		add_extension(cert, by, NID_basic_constraints, "critical,CA:FALSE") &&
+		add_extension(cert, by, NID_key_usage, "critical,digitalSignature") &&
+		add_extension(cert, by, NID_ext_key_usage, "clientAuth") &&
+		add_extension(cert, by, NID_subject_key_identifier, "hash") &&
+		add_extension(cert, by, NID_authority_key_identifier, "keyid:always") &&
+		X509_sign(cert, authority->key, EVP_sha256()) > 0)
+		return cert;
+	X509_free(cert);
+	return NULL;
+}
+
 static bool make_machine(struct maker *m, struct ward_str id)
 {
-	X509 *by = m->authority.cert;
 	struct pair *p = &m->server;
 
 	p->key = EVP_EC_gen("P-256");
-	p->cert = X509_new();
-	if (!p->key || !p->cert)
-		return false;
-	return X509_set_version(p->cert, X509_VERSION_3) == 1 && set_serial(p->cert) &&
-	       set_times(p->cert, m->in->now, SERVER_DAYS) &&
-	       add_text(X509_get_subject_name(p->cert), NID_commonName, "Ward machine ", id) &&
-	       X509_set_issuer_name(p->cert, X509_get_subject_name(by)) == 1 &&
-	       X509_set_pubkey(p->cert, p->key) == 1 &&
-	       add_extension(p->cert, by, NID_basic_constraints, "critical,CA:FALSE") &&
-	       add_extension(p->cert, by, NID_key_usage, "critical,digitalSignature") &&
-	       add_extension(p->cert, by, NID_ext_key_usage, "clientAuth") &&
-	       add_extension(p->cert, by, NID_subject_key_identifier, "hash") &&
-	       add_extension(p->cert, by, NID_authority_key_identifier, "keyid:always") &&
-	       X509_sign(p->cert, m->authority.key, EVP_sha256()) > 0;
+	p->cert = p->key ? make_client(&m->authority, p->key, "Ward machine ", id, m->in->now,
+				   SERVER_DAYS)
+			 : NULL;
+	return p->cert != NULL;
 }
 
 /* ---- files ---- */
@@ -477,4 +491,122 @@ enum ward_err ward_authority_machine(const struct ward_authority_in *in, struct 
 	pair_fini(&m.authority);
 	pair_fini(&m.server);
 	return err;
+}
+
+enum ward_err ward_authority_print(const char *file, uint8_t ret_print[32])
+{
+	FILE *f = fopen(file, "re");
+	X509 *cert = f ? PEM_read_X509(f, NULL, NULL, NULL) : NULL;
+	unsigned n = 0;
+	bool ok = cert && X509_digest(cert, EVP_sha256(), ret_print, &n) == 1;
+
+	X509_free(cert);
+	if (f)
+		(void)fclose(f); /* it was only read */
+	ERR_clear_error();
+	return ok ? WARD_OK : WARD_ERR_CONFIG;
+}
+
+enum ward_err ward_authority_hand(const char *folder, int *ret_fd)
+{
+	char why[WARD_AUTHORITY_WHY], path[PATH_BYTES];
+	const struct ward_authority_in in = {.folder = folder};
+	const struct maker m = {.in = &in, .why = why};
+	int fd = path_of(&m, AUTHORITY_FILE, path) ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+						   : -1;
+
+	if (fd < 0)
+		return WARD_ERR_IO;
+	*ret_fd = fd;
+	return WARD_OK;
+}
+
+/* ---- for who has its key, and nothing else of it ---- */
+
+struct ward_voucher {
+	struct pair authority;
+};
+
+enum ward_err ward_voucher_new(int fd, struct ward_voucher **ret)
+{
+	struct ward_voucher *v = calloc(1, sizeof(*v));
+	char text[VOUCHER_BYTES];
+	/* who was started before has read it, too: not where that one stopped */
+	ssize_t n = pread(fd, text, sizeof(text), 0);
+	BIO *b = n > 0 ? BIO_new_mem_buf(text, (int)n) : NULL;
+
+	if (v && b) {
+		v->authority.key = PEM_read_bio_PrivateKey(b, NULL, NULL, NULL);
+		v->authority.cert = PEM_read_bio_X509(b, NULL, NULL, NULL);
+	}
+	(void)BIO_free(b);
+	ward_wipe(text, sizeof(text));
+	ERR_clear_error();
+	if (v && v->authority.key && v->authority.cert) {
+		*ret = v;
+		return WARD_OK;
+	}
+	ward_voucher_free(v);
+	return v ? WARD_ERR_CONFIG : WARD_ERR_NOMEM;
+}
+
+void ward_voucher_free(struct ward_voucher *v)
+{
+	if (v)
+		pair_fini(&v->authority);
+	free(v);
+}
+
+static EVP_PKEY *key_of(const uint8_t *point, size_t len)
+{
+	EVP_PKEY *ret = NULL;
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	char group[] = "P-256";
+	OSSL_PARAM p[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+		OSSL_PARAM_construct_octet_string(
+			OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)point, len),
+		OSSL_PARAM_construct_end()};
+
+	/* a point that is not on the curve is refused */
+	if (c && EVP_PKEY_fromdata_init(c) == 1)
+		(void)EVP_PKEY_fromdata(c, &ret, EVP_PKEY_PUBLIC_KEY, p);
+	EVP_PKEY_CTX_free(c);
+	ERR_clear_error();
+	return ret;
+}
+
+static bool put_pem(X509 *cert, struct ward_wr *w)
+{
+	BIO *b = BIO_new(BIO_s_mem());
+	char *p = NULL;
+	bool ok = b && PEM_write_bio_X509(b, cert) == 1;
+	long n = ok ? BIO_get_mem_data(b, &p) : 0;
+
+	if (n > 0)
+		ward_wr_bytes(w, p, (size_t)n);
+	(void)BIO_free(b);
+	return n > 0;
+}
+
+enum ward_err ward_vouch(const struct ward_voucher *v, const struct ward_vouch_in *in,
+	struct ward_wr *ret_pem, uint8_t ret_print[32])
+{
+	EVP_PKEY *key = key_of(in->key, sizeof(in->key));
+	X509 *cert =
+		key ? make_client(&v->authority, key, "Ward sensor ", in->id, in->now, in->days)
+		    : NULL;
+	unsigned n = 0;
+	bool ok = cert && X509_digest(cert, EVP_sha256(), ret_print, &n) == 1 &&
+		  put_pem(cert, ret_pem);
+	enum ward_err err = ok ? WARD_OK : key ? WARD_ERR_NOMEM : WARD_ERR_MALFORMED;
+
+	EVP_PKEY_free(key);
+	X509_free(cert);
+	ERR_clear_error();
+	return err;
+}
+
+enum ward_err ward_voucher_ca(const struct ward_voucher *v, struct ward_wr *ret_pem)
+{
+	return put_pem(v->authority.cert, ret_pem) ? WARD_OK : WARD_ERR_NOMEM;
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "base/wr.h"
 
 enum { WARD_AUTHORITY_NAMES = 64, WARD_AUTHORITY_WHY = 512, WARD_AUTHORITY_NAME_MAX = 253 };
 
@@ -42,5 +43,33 @@ WARD_MUST_CHECK enum ward_err ward_authority_ready(
  * NOMEM: ret_why says it, as above. */
 WARD_MUST_CHECK enum ward_err ward_authority_machine(const struct ward_authority_in *in,
 	struct ward_str id, const char *file, uint8_t ret_print[32], char *ret_why);
+
+/* SHA-256 of the first certificate (DER) of a PEM file. CONFIG: there is none. */
+WARD_MUST_CHECK enum ward_err ward_authority_print(const char *file, uint8_t ret_print[32]);
+
+/* The authority's key and certificate, as a descriptor for a process that vouches for others and
+ * may not look into the folder. IO. */
+WARD_MUST_CHECK enum ward_err ward_authority_hand(const char *folder, int *ret_fd);
+
+/* Who vouches by it; ward_authority_hand's descriptor, which is read from its beginning. CONFIG,
+ * NOMEM. Before the cage: OpenSSL reads its configuration with its first use. */
+struct ward_voucher;
+WARD_MUST_CHECK enum ward_err ward_voucher_new(int fd, struct ward_voucher **ret);
+void ward_voucher_free(struct ward_voucher *v);
+
+enum { WARD_VOUCH_KEY = 65 };
+struct ward_vouch_in {
+	struct ward_str id;
+	uint8_t key[WARD_VOUCH_KEY]; /* public: a point of P-256, uncompressed (SEC 1 2.3.3) */
+	ward_ns now;
+	int days;
+};
+/* A certificate for a sensor, which has the key (clientAuth): PEM onto ret_pem, and the SHA-256 of
+ * it (DER). MALFORMED: the point is none of the curve. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_vouch(const struct ward_voucher *v,
+	const struct ward_vouch_in *in, struct ward_wr *ret_pem, uint8_t ret_print[32]);
+/* The authority's own certificate, PEM. NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_voucher_ca(
+	const struct ward_voucher *v, struct ward_wr *ret_pem);
 
 #endif

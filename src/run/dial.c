@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -22,19 +23,25 @@ enum { ADDRESSES_MAX = 8, CONNECT_MS = 5000, DESCRIPTORS_MAX = 64, ASK = 'c', LO
 enum { CONNECTED = 'c', REFUSED = 'r', UNREACHED = 'u' };
 
 struct dialer {
-	bool datagram;
 	struct sockaddr_storage at[ADDRESSES_MAX];
 	socklen_t len[ADDRESSES_MAX];
 	size_t n;
+	bool datagram;
 };
 
-static void look_up(struct dialer *d, const char *host, uint16_t port)
+/* *known: what the name led to when somebody was reached by it last; in memory that outlives who
+ * looks up. It holds only while no name server answers: one that knows no such name is believed. */
+static void look_up(struct dialer *d, const char *host, uint16_t port, const struct dialer *known)
 {
 	struct addrinfo hints = {.ai_socktype = d->datagram ? SOCK_DGRAM : SOCK_STREAM}, *found;
 	char service[8];
 
 	(void)snprintf(service, sizeof(service), "%u", (unsigned)port);
-	if (getaddrinfo(host, service, &hints, &found) != 0)
+	int error = getaddrinfo(host, service, &hints, &found);
+
+	if (error == EAI_AGAIN)
+		*d = *known;
+	if (error != 0)
 		return;
 	for (const struct addrinfo *a = found; a && d->n < ADDRESSES_MAX; a = a->ai_next) {
 		if (a->ai_addrlen > sizeof(d->at[0]))
@@ -114,7 +121,7 @@ static bool answer(int link, char what, int fd)
 }
 
 /* False: the link is closed, or no address that is known leads anywhere: *ret_lost. */
-static bool serve(int link, const struct dialer *d, bool *ret_lost)
+static bool serve(int link, const struct dialer *d, struct dialer *known, bool *ret_lost)
 {
 	char what = UNREACHED;
 	int fd = -1;
@@ -124,8 +131,10 @@ static bool serve(int link, const struct dialer *d, bool *ret_lost)
 	bool ok = answer(link, fd >= 0 ? CONNECTED : what, fd);
 
 	*ret_lost = ok && fd < 0;
-	if (fd >= 0)
+	if (fd >= 0) {
 		(void)close(fd);
+		*known = *d;
+	}
 	return ok && !*ret_lost;
 }
 
@@ -155,7 +164,8 @@ static void enter(struct ward_process *p, const struct ward_sandbox *s)
 /* Names are looked up with files and sockets that the last cage has not: before it, and once
  * somebody asks, since what is known then is of that moment. Ends when no address is known, or none
  * of them leads anywhere any more: the name may have others by the next time. */
-static WARD_NORETURN void connect_on(struct ward_process *p, int link, const struct ward_dial *to)
+static WARD_NORETURN void connect_on(
+	struct ward_process *p, int link, const struct ward_dial *to, struct dialer *known)
 {
 	static const char *const names[] = {WARD_CHILD_LIBRARIES, WARD_CHILD_NAMES, NULL};
 	const struct ward_child_reach reach = {.path = names, .connects = true, .port = to->port};
@@ -175,11 +185,11 @@ static WARD_NORETURN void connect_on(struct ward_process *p, int link, const str
 		;
 	if (!ward_child_narrow(&reach))
 		_exit(WARD_PROCESS_DIED);
-	look_up(&d, to->host, to->port);
+	look_up(&d, to->host, to->port, known);
 	if (!d.n)
 		_exit(asked(link) && answer(link, UNREACHED, -1) ? LOOK_AGAIN : WARD_PROCESS_DONE);
 	enter(p, &s);
-	while (asked(link) && serve(link, &d, &lost))
+	while (asked(link) && serve(link, &d, known, &lost))
 		;
 	_exit(lost ? LOOK_AGAIN : WARD_PROCESS_DONE);
 }
@@ -188,14 +198,19 @@ static WARD_NORETURN void connect_on(struct ward_process *p, int link, const str
 static void live(struct ward_process *p, int link, int opened, void *ctx)
 {
 	const struct ward_dial *to = ctx;
+	struct dialer *known = mmap(
+		NULL, sizeof(*known), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	(void)opened;
+	if (known == MAP_FAILED)
+		ward_process_die(p, "the dialer's memory", WARD_ERR_NOMEM);
+	known->datagram = to->datagram;
 	for (;;) {
 		int status = 0;
 		pid_t pid = fork();
 
 		if (pid == 0)
-			connect_on(p, link, to);
+			connect_on(p, link, to, known);
 		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
 		status = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : WARD_PROCESS_DIED;

@@ -6,7 +6,8 @@
  * and has a child of its own that looks the host's name up when it is first asked, enters a cage
  * that lets it connect to that port only, and sends each connected socket over the link. When no
  * address leads anywhere, that one ends, and another looks the name up at the next time: a
- * recipient may move. Both end with their parents. */
+ * recipient may move. While no name server answers, the addresses by which it was reached last
+ * still hold. Both end with their parents. */
 #ifndef WARD_RUN_DIAL_H
 #define WARD_RUN_DIAL_H
 

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, RANDOM_BYTES = 24 };
+enum { PATH_BYTES = 4096, RANDOM_BYTES = 24, PRINT_BYTES = 32 };
 
 #define USUAL "127.0.0.1:8443"
 
@@ -223,24 +223,31 @@ static enum ward_err tell_token(struct live *l, size_t number, const char *folde
 	return live_tell(l, number, "metrics_token", ward_str_z(path));
 }
 
-static enum ward_err certify(struct live *l, size_t number, const char *folder)
+static enum ward_err ready(struct live *l, const char *folder)
 {
 	struct live_console *c = &l->console;
-	struct ward_str name[LIVE_CONSOLE_HOSTS];
-	char path[PATH_BYTES + 32];
-	bool made = false;
+	struct ward_str name[LIVE_CONSOLE_HOSTS] = {WARD_STR("localhost")};
+	bool made = false, own = c->conf.certificate.len > 0;
 
-	for (size_t i = 0; i < c->n_host; i++)
+	for (size_t i = 0; !own && i < c->n_host; i++)
 		name[i] = ward_str_z(c->host[i]);
 	const struct ward_authority_in in = {.folder = folder,
 		.hospital = ward_model_hospital(l->m)->name,
 		.name = name,
-		.n_name = c->n_host,
+		.n_name = own ? 1 : c->n_host,
 		.now = ward_clock_now(l->o->clock)};
 	enum ward_err err = ward_authority_ready(&in, &made, l->why);
 
 	if (!err && made)
 		WARD_LOG(l->o->log, INFO, "supervisor.authority", WARD_KV_Z("made", folder));
+	return err;
+}
+
+static enum ward_err certify(struct live *l, size_t number, const char *folder)
+{
+	char path[PATH_BYTES + 32];
+	enum ward_err err = ready(l, folder);
+
 	(void)snprintf(path, sizeof(path), "%s/" WARD_AUTHORITY_SERVER, folder);
 	if (!err)
 		err = live_tell(l, number, "certificate", ward_str_z(path));
@@ -248,6 +255,49 @@ static enum ward_err certify(struct live *l, size_t number, const char *folder)
 		err = live_tell(l, number, "key", ward_str_z(path));
 	(void)snprintf(path, sizeof(path), "%s/" WARD_AUTHORITY_CA, folder);
 	return err ? err : live_tell(l, number, "ca", ward_str_z(path));
+}
+
+/* Sensors elsewhere that have no token: `login` takes them in by a code, with the authority's key,
+ * and `api` asks for their certificates. */
+static enum ward_err vouch(struct live *l, size_t number, const char *folder)
+{
+	char certificate[PATH_BYTES + 32];
+	uint8_t print[PRINT_BYTES];
+	char text[2 * PRINT_BYTES];
+	struct ward_wr w = ward_wr_fixed(text, sizeof(text));
+	enum ward_err err = WARD_OK;
+	size_t n, n_sensor = 0;
+	const struct ward_source *s = ward_model_sources(l->m, &n);
+	int fd;
+
+	for (size_t i = 0; !err && i < n; i++) {
+		if (!ward_str_eqz(s[i].kind, "sensor") || s[i].password_file.len)
+			continue;
+		err = live_tell(l, l->number[P_LOGIN], "sensor", s[i].id);
+		n_sensor++;
+	}
+	if (err || !n_sensor)
+		return err;
+	(void)snprintf(certificate, sizeof(certificate), "%s/" WARD_AUTHORITY_SERVER, folder);
+	if (l->console.conf.certificate.len) {
+		err = ready(l, folder); /* else it was by then */
+		if (!err)
+			err = live_path_of(l, l->console.conf.certificate, certificate);
+	}
+	if (!err && ward_authority_print(certificate, print) != WARD_OK)
+		err = live_because(l, WARD_ERR_CONFIG, certificate);
+	if (err)
+		return err;
+	ward_wr_hex(&w, ward_slice_of(print, sizeof(print)));
+	err = live_tell(l, l->number[P_LOGIN], "server_print", ward_wr_text(&w));
+	if (!err)
+		err = live_tell(l, number, "sensors", WARD_STR("yes"));
+	if (!err && ward_authority_hand(folder, &fd) != WARD_OK)
+		err = live_because(l, WARD_ERR_IO, folder);
+	else if (!err &&
+		 (err = ward_supervisor_hand(l->s, l->number[P_LOGIN], "authority", fd)) != WARD_OK)
+		(void)close(fd);
+	return err;
 }
 
 /* The console's pages: those that were named, else those beside the content. */
@@ -357,10 +407,13 @@ enum ward_err live_set_api(struct live *l)
 		err = tell_token(l, number, folder);
 	if (!err)
 		err = tell_pages(l, number);
-	if (err || !c->conf.certificate.len)
-		return err ? err : certify(l, number, folder);
-	err = live_tell_file(l, number, "certificate", c->conf.certificate);
-	return err ? err : live_tell_file(l, number, "key", c->conf.key);
+	if (!err && !c->conf.certificate.len)
+		err = certify(l, number, folder);
+	if (!err)
+		err = live_tell_file(l, number, "certificate", c->conf.certificate);
+	if (!err)
+		err = live_tell_file(l, number, "key", c->conf.key);
+	return err ? err : vouch(l, number, folder);
 }
 
 void live_say_console(const struct live *l, struct ward_wr *w)

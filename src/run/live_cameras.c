@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { QUEUE_BYTES = 1 << 20, PLAN_BYTES = 16 << 20, PATH_BYTES = 4096 };
+enum { QUEUE_BYTES = 1 << 20, PLAN_BYTES = 16 << 20, PATH_BYTES = LIVE_PATH };
 
 static enum ward_err add(
 	struct live *l, const char *name, const char *program, uid_t uid, size_t *ret)
@@ -25,7 +25,7 @@ static enum ward_err add(
 }
 
 /* A file of the hospital directory. */
-static enum ward_err path_of(const struct live *l, struct ward_str file, char path[PATH_BYTES])
+enum ward_err live_path_of(const struct live *l, struct ward_str file, char path[LIVE_PATH])
 {
 	int n = file.p[0] == '/'
 			? snprintf(path, PATH_BYTES, "%.*s", WARD_STR_ARG(file))
@@ -48,7 +48,7 @@ static enum ward_err check_plan(struct live *l, const struct ward_source *s)
 
 	if (room == WARD_NONE || !s->zones.len)
 		return WARD_OK;
-	if (path_of(l, s->zones, path) != WARD_OK)
+	if (live_path_of(l, s->zones, path) != WARD_OK)
 		return live_because(l, WARD_ERR_LIMIT, "zones");
 	ward_arena_init(&arena, ward_mem_heap(), PLAN_BYTES);
 	ward_diag_init(&diag, ward_mem_heap());
@@ -123,7 +123,7 @@ enum ward_err live_tell_file(struct live *l, size_t number, const char *key, str
 
 	if (!file.len)
 		return WARD_OK;
-	if (path_of(l, file, path) != WARD_OK)
+	if (live_path_of(l, file, path) != WARD_OK)
 		return live_because(l, WARD_ERR_LIMIT, key);
 	return live_tell(l, number, key, ward_str_z(path));
 }

@@ -65,7 +65,7 @@ enum live_board {
 	LIVE_BOARDS
 };
 
-enum { LIVE_CONSOLE_HOSTS = 56, LIVE_WIRES = 64 };
+enum { LIVE_CONSOLE_HOSTS = 56, LIVE_WIRES = 64, LIVE_PATH = 4096 };
 struct live_console {
 	struct ward_console conf; /* of console.yml */
 	int listener;             /* -1: there is none, or the supervisor has it */
@@ -187,6 +187,9 @@ WARD_MUST_CHECK enum ward_err live_tell(
 	struct live *l, size_t number, const char *key, struct ward_str value);
 WARD_MUST_CHECK enum ward_err live_tell_file(
 	struct live *l, size_t number, const char *key, struct ward_str file);
+/* Such a path. LIMIT. */
+WARD_MUST_CHECK enum ward_err live_path_of(
+	const struct live *l, struct ward_str file, char path[LIVE_PATH]);
 WARD_MUST_CHECK enum ward_err live_tell_secret(
 	struct live *l, size_t number, const char *key, struct ward_str text);
 /* A process for each source of controllers; then what tells it what to ask. CONFIG: too many, or

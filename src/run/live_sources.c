@@ -243,7 +243,7 @@ static enum ward_err set_ingest(struct live *l, const struct ward_source *s)
 	}
 	enum ward_err err = live_tell(l, number, "source", s->id);
 
-	if (!err)
+	if (!err && s->password_file.len)
 		err = live_tell_file(l, number, key, s->password_file);
 	if (err || !ward_str_eqz(s->kind, "sensor"))
 		return err;

@@ -6,6 +6,7 @@ void ward_post_put(struct ward_wr *w, const struct ward_post *p)
 {
 	ward_wr_lv(w, ward_str_bytes(p->token));
 	ward_wr_lv(w, ward_str_bytes(p->key));
+	ward_wr_lv(w, ward_str_bytes(p->sensor));
 	ward_wr_bytes(w, p->batch.p, p->batch.len);
 }
 
@@ -14,6 +15,7 @@ enum ward_err ward_post_get(struct ward_rd *r, struct ward_post *ret)
 	struct ward_post p = {.token = ward_slice_text(ward_rd_lv(r, WARD_POST_TOKEN))};
 
 	p.key = ward_slice_text(ward_rd_lv(r, WARD_POST_KEY));
+	p.sensor = ward_slice_text(ward_rd_lv(r, WARD_POST_SENSOR));
 	p.batch = ward_rd_rest(r);
 	if (ward_rd_bad(r) || p.batch.len > WARD_POST_BATCH)
 		return WARD_ERR_MALFORMED;

@@ -232,3 +232,15 @@ bool ward_sign_csrf_is(const uint8_t token[WARD_SIGN_TOKEN], struct ward_str sai
 			   (unsigned)(uint8_t)(i < said.len ? said.p[i] : 0);
 	return !differs;
 }
+
+bool ward_sensor_is_id(struct ward_str id)
+{
+	for (size_t i = 0; i < id.len; i++) {
+		char c = id.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		if (!letter && (!i || (c != '.' && c != '_' && c != '-')))
+			return false;
+	}
+	return id.len && id.len <= WARD_SENSOR_ID;
+}

@@ -45,7 +45,12 @@
 	X(DEVICES, "token of who administers: posts and wall screens (JSON)")                     \
 	X(DEVICE_MAKE, "token of who administers; code: limit; old: name; person: place or none") \
 	X(DEVICE_END, "token of who administers; code: which is one no more")                     \
-	X(SEARCHED, "token; code: what of the past was searched, by which questions: on record")
+	X(SEARCHED, "token; code: what of the past was searched, by which questions: on record")  \
+	X(SENSORS, "sensors elsewhere, and how they stand (JSON)")                                \
+	X(SENSOR_ADD, "person: id of its source; a code that takes it in, once (JSON)")           \
+	X(SENSOR_END, "person: id of its source; its certificate is good no more")                \
+	X(SENSOR_KEY, "old: its public key; code: a proof, or token: its certificate's print")    \
+	X(SENSOR_IS, "token: the print of a certificate; which sensor is that? (JSON)")
 
 enum ward_sign_what {
 #define X(NAME, what) WARD_SIGN_##NAME,
@@ -64,6 +69,8 @@ enum {
 	WARD_SIGN_SHAPE = 96, /* bytes of what SEARCHED says, at most */
 	WARD_SIGN_WHY = 320,  /* bytes, at most */
 	WARD_SIGN_JSON = 128 << 10,
+	WARD_SENSORS_MAX = 64,
+	WARD_SENSOR_ID = 96, /* bytes of a source's id, at most */
 };
 
 struct ward_sign {
@@ -120,7 +127,9 @@ struct ward_signed {
 	/* of a sign-in that is DENIED since a security key is to answer, too:
 	 * {"key":{"challenge","ids"}}; then the same is asked with `proof`.
 	 * PEOPLE: {"items":[{"id","name","roles":[…],"account"}],"next"}, account only for who
-	 * administers; ISSUE: {"code","expires"}; SECOND: {"secret","uri","qr":{"size","path"}} */
+	 * administers; ISSUE: {"code","expires"}; SECOND: {"secret","uri","qr":{"size","path"}};
+	 * SENSORS: {"items":[{"id","state","made","until","seen"}]}; SENSOR_ADD as ISSUE;
+	 * SENSOR_KEY: {"sensor","certificate","ca","until"}; SENSOR_IS: {"sensor"} */
 	struct ward_str json;
 	uint8_t token[WARD_SIGN_TOKEN];  /* of a new session: after a sign-in, and after
 					    SET_PASSWORD, which ends all others of the person; else
@@ -141,6 +150,9 @@ void ward_sign_decide_put(
 /* MALFORMED. */
 WARD_MUST_CHECK enum ward_err ward_sign_decide_get(
 	struct ward_rd *r, uint8_t ret_token[WARD_SIGN_TOKEN], struct ward_decision *ret);
+
+/* Of a sensor elsewhere, as ids of sources are: [a-z0-9][a-z0-9._-]* */
+bool ward_sensor_is_id(struct ward_str id);
 
 /* Hex, for a cookie; and back: false when it is none. */
 void ward_sign_text(const uint8_t token[WARD_SIGN_TOKEN], char ret[WARD_SIGN_TEXT]);

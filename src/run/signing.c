@@ -429,11 +429,19 @@ void ward_signing_answer(
 	} else if (local && (s->what == WARD_SIGN_ISSUE || s->what == WARD_SIGN_DISABLE ||
 				    s->what == WARD_SIGN_ENABLE)) {
 		administer(g, s, true, WARD_STR("machine"), ret);
+	} else if (local && s->what == WARD_SIGN_SENSORS) {
+		signing_sensors(g, ret);
+	} else if (local && (s->what == WARD_SIGN_SENSOR_ADD || s->what == WARD_SIGN_SENSOR_END)) {
+		(s->what == WARD_SIGN_SENSOR_ADD ? signing_sensor_add : signing_sensor_end)(
+			g, s, ret);
 	} else if (local) {
 		signing_refuse(ret, WARD_ERR_DENIED,
 			WARD_TEXT("that is not done at this machine's socket"));
 	} else if (is_sign_in(s)) {
 		(s->what == WARD_SIGN_PASSWORD ? by_password : by_code)(g, s, ret);
+	} else if (s->what == WARD_SIGN_SENSOR_KEY || s->what == WARD_SIGN_SENSOR_IS) {
+		(s->what == WARD_SIGN_SENSOR_KEY ? signing_sensor_key : signing_sensor_is)(
+			g, s, ret);
 	} else if (s->what == WARD_SIGN_PIN) {
 		signing_pin(g, s, ret);
 	} else if (s->what == WARD_SIGN_DEVICE) {

@@ -8,6 +8,7 @@
 #ifndef WARD_RUN_SIGNING_H
 #define WARD_RUN_SIGNING_H
 
+#include "run/authority.h"
 #include "run/guesses.h"
 #include "run/password.h"
 #include "run/signers.h"
@@ -39,7 +40,12 @@
 	X(OTHER, "directory-other-account")         \
 	X(CACHED, "signed-in-by-roster")            \
 	X(BREAK_GLASS, "signed-in-by-break-glass")  \
-	X(SEARCHED, "searched")
+	X(SEARCHED, "searched")                     \
+	X(SENSOR_CODE, "sensor-code-made")          \
+	X(SENSOR_ENROLLED, "sensor-enrolled")       \
+	X(SENSOR_RENEWED, "sensor-renewed")         \
+	X(SENSOR_ENDED, "sensor-removed")           \
+	X(SENSOR_REFUSED, "sensor-refused")
 enum ward_told {
 #define X(NAME, name) WARD_TOLD_##NAME,
 	WARD_TOLD_LIST(X)
@@ -52,7 +58,16 @@ struct ward_account_told {
 	struct ward_str person; /* empty: nobody of people.yml; "@" and its id: a device */
 	struct ward_str by;     /* who did it, when it is somebody else; empty: the person */
 	const char *from;       /* "machine", "loopback", "private", "public" */
-	struct ward_str on;     /* of SEARCHED: by which questions, and not what they asked */
+	/* of SEARCHED: by which questions, and not what they asked; of SENSOR_…: its id */
+	struct ward_str on;
+};
+
+/* Sensors elsewhere that are taken in by a code: sources of kind sensor without a token. */
+struct ward_signing_sensors {
+	struct ward_str id[WARD_SENSORS_MAX]; /* n; of sources.yml */
+	size_t n;
+	struct ward_voucher *voucher;    /* NULL: there is no console, so no sensor either */
+	uint8_t server[WARD_SIGN_TOKEN]; /* SHA-256 of the console's certificate */
 };
 
 struct ward_signing_opts {
@@ -63,6 +78,7 @@ struct ward_signing_opts {
 	const struct ward_limits *lim;
 	struct ward_password_cost cost;
 	ward_ns idle, longest; /* of a session; 0: a quarter of an hour, half a day */
+	const struct ward_signing_sensors *sensors; /* NULL: there are none */
 	/* false: it is not on the disk */
 	bool (*save)(void *ctx);
 	void (*record)(void *ctx, const struct ward_account_told *t);
@@ -80,8 +96,8 @@ bool ward_signing_slow(const struct ward_sign *s);
 struct ward_id ward_signing_from(const uint8_t from[WARD_SIGN_FROM]);
 /* MORE: the password is right, and the hospital's provider is to be asked (ward_signing_asks)
  * before the same is asked again. local: who asks is root, or who runs Ward, at the machine's
- * socket, where no token is needed, and only codes, disabling, enabling and the list are for. *ret
- * borrows g until the next call. */
+ * socket, where no token is needed, and only codes, disabling, enabling, the list and sensors are
+ * for. *ret borrows g until the next call. */
 void ward_signing_answer(
 	struct ward_signing *g, const struct ward_sign *s, bool local, struct ward_signed *ret);
 /* Whose token is it? A use. CLOSED: nobody's. *ret borrows g's options. */

@@ -137,6 +137,15 @@ void signing_key_end(struct ward_signing *g, const struct ward_sign *s,
 /* What the person sees of them: as the member "keys". */
 void signing_keys_put(const struct ward_account *a, struct ward_json *j);
 
+/* ---- signing_sensor.c: sensors elsewhere; the first three only at the machine ---- */
+
+void signing_sensors(struct ward_signing *g, struct ward_signed *ret);
+void signing_sensor_add(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+void signing_sensor_end(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+/* A certificate for its key, by a proof of the code or by the certificate that it shows. */
+void signing_sensor_key(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+void signing_sensor_is(struct ward_signing *g, const struct ward_sign *s, struct ward_signed *ret);
+
 /* ---- signing_qr.c ---- */
 
 /* The member "qr": the text as a picture that an authenticator reads; without memory nothing. */

@@ -14,6 +14,7 @@ enum { SEGMENTS = 16, SEGMENT_MOST = 64 << 20, TEXT_MOST = 1 << 20, LOSS_BYTES =
 static const ward_ns linger = 5 * WARD_NS_PER_S;
 /* A seal costs a whole segment: it is written with zeros, and counts against the quota. */
 static const ward_ns seal_after = 3600 * WARD_NS_PER_S;
+static const ward_ns tell_every = 60 * WARD_NS_PER_S;
 
 struct ward_ship {
 	struct ward_io_dir dir;
@@ -27,6 +28,7 @@ struct ward_ship {
 	bool dirty;                    /* something waits for a commit */
 	struct ward_record held;       /* the cursor's last, which the batch had no room for */
 	bool is_held;
+	ward_ns told_at; /* monotonic: when a loss was told last, or there was none */
 };
 
 static enum ward_err fail(char *why, const char *what, enum ward_err err)
@@ -102,18 +104,6 @@ enum ward_err ward_ship_open(
 	return WARD_OK;
 }
 
-void ward_ship_close(struct ward_ship *s)
-{
-	if (!s)
-		return;
-	if (s->cursor)
-		ward_journal_cursor_close(s->cursor);
-	ward_journal_close(s->j);
-	ward_io_dir_close(&s->dir);
-	ward_wr_fini(&s->text);
-	ward_mem_free(s->o.mem, s, sizeof(*s));
-}
-
 /* ---- in ---- */
 
 /* Whole, by brackets and quotes: one that was cut would take those behind it with it. */
@@ -157,6 +147,14 @@ static bool class_of(struct ward_str line, struct ward_str *ret)
 	return rest.p != NULL;
 }
 
+static enum ward_err commit(struct ward_ship *s)
+{
+	if (!s->dirty)
+		return WARD_OK;
+	s->dirty = false;
+	return ward_journal_commit(s->j);
+}
+
 static enum ward_err append(struct ward_ship *s, struct ward_str line, enum ward_lane lane)
 {
 	const struct ward_record rec = {
@@ -165,7 +163,7 @@ static enum ward_err append(struct ward_ship *s, struct ward_str line, enum ward
 	enum ward_err err = ward_journal_append(s->j, &rec, 1, &seq);
 
 	if (err == WARD_ERR_AGAIN) {
-		err = ward_ship_commit(s);
+		err = commit(s);
 		if (!err)
 			err = ward_journal_append(s->j, &rec, 1, &seq);
 	}
@@ -229,10 +227,31 @@ enum ward_err ward_ship_put(struct ward_ship *s, struct ward_str line)
 
 enum ward_err ward_ship_commit(struct ward_ship *s)
 {
-	if (!s->dirty)
-		return WARD_OK;
-	s->dirty = false;
-	return ward_journal_commit(s->j);
+	ward_ns now = ward_clock_mono(s->o.clock);
+	enum ward_err err = WARD_OK;
+
+	if (now - s->told_at >= tell_every) { /* so a kill forgets a minute's number, and no more */
+		s->told_at = now;
+		err = tell_loss(s);
+	}
+	return err ? err : commit(s);
+}
+
+void ward_ship_close(struct ward_ship *s)
+{
+	if (!s)
+		return;
+	enum ward_err err = s->cursor ? tell_loss(s) : WARD_OK;
+
+	if (s->cursor && !err)
+		err = commit(s);
+	(void)err; /* without a disk nobody can be told any more */
+	if (s->cursor)
+		ward_journal_cursor_close(s->cursor);
+	ward_journal_close(s->j);
+	ward_io_dir_close(&s->dir);
+	ward_wr_fini(&s->text);
+	ward_mem_free(s->o.mem, s, sizeof(*s));
 }
 
 /* ---- out ---- */

@@ -43,6 +43,7 @@ struct ward_ship;
  * DENIED, IO, VERSION, NOMEM. ret_why: in words. */
 WARD_MUST_CHECK enum ward_err ward_ship_open(
 	const struct ward_ship_opts *o, char ret_why[WARD_SHIP_WHY], struct ward_ship **ret);
+/* What was lost and not told yet is put there first. */
 void ward_ship_close(struct ward_ship *s);
 
 /* Takes one line, without its end; durable after the next commit. OK also for one that is shed or

@@ -14,15 +14,15 @@ except ImportError:
 
 
 class Mails:
-    """On a port of loopback; `all`: (to, text), in their order."""
+    """On a port of an address, in TLS from the first byte if `tls` is a context; `all`: (to, text), in their order."""
 
-    def __init__(self, until):
+    def __init__(self, until, at='127.0.0.1', tls=None):
         self.all = []
         loop, ready = asyncio.new_event_loop(), []
 
         async def serve():
-            at = await loop.create_server(lambda: SMTP(self, enable_SMTPUTF8=False), '127.0.0.1', 0)
-            ready.append(at.sockets[0].getsockname()[1])
+            server = await loop.create_server(lambda: SMTP(self, enable_SMTPUTF8=False), at, 0, ssl=tls)
+            ready.append(server.sockets[0].getsockname()[1])
 
         def run():
             loop.run_until_complete(serve())

@@ -210,4 +210,6 @@ EOF
 (umask 077 && echo a-secret-of-some-length >"$tmp/h/desk.secret")
 says 0 "recipients.yml:3: warning: recipient 'marco' is told while 'marco' is on call, which oncall.csv never says" check "$tmp/h"
 printf 'role,person,days,from,until\nsecurity-guard,marco,mon-sun,00:00,24:00\n' >"$tmp/h/oncall.csv"
+says 0 "recipients.yml:2: warning: when name servers and mail are down nobody is told" check "$tmp/h"
+sed -i '3s/desk.example/192.0.2.7/' "$tmp/h/recipients.yml"
 says 0 "0 warnings" check "$tmp/h"

@@ -1,4 +1,4 @@
-# An OpenID Connect provider for tests, on the loopback with TLS: discovery, keys, codes with PKCE, refresh tokens, and
+# An OpenID Connect provider for tests, with TLS: discovery, keys, codes with PKCE, refresh tokens, and
 # tokens that are wrong in one way each. Signatures are made by the openssl command.
 import base64
 import hashlib
@@ -64,13 +64,13 @@ def token(key, claims, alg='RS256', kid=None, **head):
 class Provider:
     """One client, `ward`; who signs in is `person`, and what their token is like says `spoil`."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name='localhost', at='127.0.0.1'):
         self.folder = folder
         self.key, self.es, self.other = Key(folder, 'k1'), Key(folder, 'e1', 'EC'), Key(folder, 'stranger')
         self.published = [self.key.jwk, self.es.jwk, {'kty': 'oct', 'kid': 'k9', 'k': 'AAAA'}]
         cert, self.ca = os.path.join(folder, 'tls.pem'), os.path.join(folder, 'tls-ca.pem')
-        run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-            '-addext', 'subjectAltName=DNS:localhost', '-keyout', cert, '-out', self.ca)
+        run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=' + name,
+            '-addext', 'subjectAltName=DNS:' + name, '-keyout', cert, '-out', self.ca)
         with open(cert, 'ab') as f, open(self.ca, 'rb') as g:
             f.write(g.read())
         self.person, self.sub, self.groups, self.alg, self.spoil = 'g-ferrero', 'sub-1', ['ward-crisis'], 'RS256', None
@@ -105,12 +105,12 @@ class Provider:
                 text = self.rfile.read(int(self.headers['Content-Length'])).decode()
                 self.say(*provider.grant(dict(urllib.parse.parse_qsl(text)), self.headers.get('Authorization', '')))
 
-        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((at, 0), Handler)
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(cert)
         self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_address[1]
-        self.issuer = f'https://localhost:{self.port}/realm'
+        self.issuer = f'https://{name}:{self.port}/realm'
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def discovery(self):

@@ -3,7 +3,7 @@
 each says became of it. usage: ways.py LIBEXEC SOURCE mail|... [ROUNDS]: also how long so many messages take each."""
 import asyncio, email, email.policy, http.server, json, os, re, shutil, socket, ssl, struct, subprocess, sys, tempfile, threading
 import time, tty, urllib.parse, uuid, xml.etree.ElementTree
-import tickets
+import paging, tickets
 
 libexec, source, what = sys.argv[1:4]
 rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 0
@@ -323,60 +323,6 @@ acl_file {tmp.name}/acl
     await becomes(Way("publish", **tls, **shown), (FAILED, "refuses connections"), three)
 
 
-class Paging:
-    """A paging system, after ESPA 4.4.4: who is called. It is polled, or controls the line; `answers` are those to the
-    next blocks, ACK without one."""
-    SOH, STX, ETX, EOT, ENQ, ACK, NAK = b"\1", b"\2", b"\3", b"\4", b"\5", b"\6", b"\x15"
-
-    def __init__(self, read, write, polls=None):
-        self.read, self.write, self.polls, self.calls, self.answers = read, write, polls, [], []
-
-    def run(self):
-        try:
-            while True:
-                if self.polls:
-                    self.write(self.EOT + self.polls + self.ENQ)
-                    got = self.read(1)
-                    if got == self.EOT:  # nothing to say
-                        time.sleep(0.05)
-                        continue
-                    expect(got + self.read(1) == b"2" + self.ENQ, "it does not select", got)
-                    self.select()
-                else:
-                    while self.read(1) != self.EOT:
-                        pass
-                    to = self.read(2)
-                    if to == b"1" + self.ENQ:  # it polls itself
-                        expect(self.read(2) == b"2" + self.ENQ, "it does not select")
-                        self.select()
-                    else:
-                        expect(to == b"2" + self.ENQ, "whom does it poll?", to)
-                        self.write(self.EOT)
-        except (EOFError, OSError):
-            pass
-
-    def select(self):
-        self.write(self.ACK)
-        while True:
-            got = self.read(1)
-            if got == self.EOT:
-                return
-            expect(got == self.SOH, "no block", got)
-            block = b""
-            while not block.endswith(self.ETX):
-                block += self.read(1)
-            check = 0
-            for c in block:
-                check ^= c
-            expect(self.read(1)[0] == check, "its check is wrong", block)
-            header, _, records = block[:-1].partition(self.STX)
-            expect(header == b"1", "no call", header)
-            answer = self.answers.pop(0) if self.answers else self.ACK
-            if answer == self.ACK:
-                self.calls.append({r.split(b"\x1f")[0].decode(): r.split(b"\x1f")[1].decode() for r in records.split(b"\x1e")})
-            self.write(answer)
-
-
 async def pager():
     body = json.dumps({"schema": "ward.message/1", "page": "HIGH, Room too warm. Theatre 3", "incidents": [{"level": "high"}]})
     whole = {"1": "4711", "2": "HIGH, Room too warm. Theatre 3", "3": "5", "4": "3", "5": "1", "6": "2"}
@@ -384,7 +330,7 @@ async def pager():
     at = dict(url=f"serial-server:127.0.0.1:{server.getsockname()[1]}", call="4711", beeps="5")
 
     def start(read, write, polls=None):
-        p = Paging(read, write, polls)
+        p = paging.Paging(read, write, polls)
         threading.Thread(target=p.run, daemon=True).start()
         return p
 

@@ -71,7 +71,7 @@ static struct told *begin(void)
 
 	if (!t.a)
 		WARD_ASSERT(ward_accounts_init(&t, ward_mem_heap()) == WARD_OK);
-	t.n = t.n_s = t.n_d = 0;
+	t.n = t.n_s = t.n_d = t.n_x = 0;
 	*k = (struct told){.accounts = t};
 	ward_clock_fake_init(&k->clock, 1800000000 * WARD_NS_PER_S);
 	ward_limits_default(&k->lim);
@@ -225,7 +225,7 @@ static void live_on(struct told *k)
 
 	if (!t.a)
 		WARD_ASSERT(ward_accounts_init(&t, ward_mem_heap()) == WARD_OK);
-	t.n = t.n_s = t.n_d = 0;
+	t.n = t.n_s = t.n_d = t.n_x = 0;
 	ward_accounts_write(&k->accounts, &w);
 	WARD_ASSERT(!ward_wr_bad(&w));
 	WARD_ASSERT(ward_accounts_read(&t, ward_wr_slice(&w), &k->lim, &bad, &line) == WARD_OK);

@@ -131,6 +131,7 @@ static void link_up(struct server *s)
 	s->recall = ward_process_fd(&s->p, "recall");
 	s->config = ward_process_fd(&s->p, "config");
 	s->ingest = ward_process_fd(&s->p, "ingest");
+	s->sensors = ward_process_setting(&s->p, "sensors") != NULL;
 	s->clips.link = ward_process_fd(&s->p, "clips");
 	s->next_id = ward_process_ids();
 	s->out = ward_wr_grow(ward_mem_heap(), WARD_API_ANSWER);

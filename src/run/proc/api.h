@@ -78,6 +78,7 @@ enum serve_question {
 	SERVE_ENTER,
 	SERVE_READ,
 	SERVE_STILL,
+	SERVE_SENSOR,
 	SERVE_SEARCHED /* nobody waits */
 };
 struct serve_pending {
@@ -146,6 +147,12 @@ struct server {
 	} peer[SERVE_BUCKETS];
 
 	struct serve_clips clips;
+	bool sensors; /* elsewhere, which show certificates: api_sensor.c */
+	struct serve_sensor {
+		uint8_t print[WARD_SIGN_TOKEN];
+		char id[WARD_SENSOR_ID + 1]; /* empty: unused */
+		ward_ns checked;             /* monotonic: `login` said so */
+	} sensor[WARD_SENSORS_MAX];
 	int ingest; /* link; WARD_FD_NONE: nobody may post */
 	struct serve_posting {
 		struct ward_httpd_ask *ask; /* NULL: unused */

@@ -476,8 +476,8 @@ void serve_request(void *ctx, struct ward_httpd_ask *a)
 		serve_post(s, a); /* no session lets anybody: nothing of a browser counts */
 		return;
 	}
-	/* whoever signs in elsewhere is nobody yet */
-	if (serve_enter(s, a))
+	/* whoever signs in elsewhere is nobody yet, nor is a sensor with its code */
+	if (serve_sensor_key(s, a) || serve_enter(s, a))
 		return;
 	bool has = ward_sign_parse(cookie, token);
 	struct serve_session *who = has ? serve_session_find(s, token) : serve_machine_of(s, a);

@@ -218,9 +218,9 @@ static void serve_on(struct server *s)
 		.certificate = certificate.p,
 		.key = key.p,
 		/* by the hospital's own authority, or by none that a browser would offer one of */
-		.asks_for = !s->machines.n ? NULL
-			    : s->ca        ? s->ca
-					   : certificate.p,
+		.asks_for = !s->machines.n && !s->sensors ? NULL
+			    : s->ca                       ? s->ca
+							  : certificate.p,
 		.body_max = SERVE_CONFIGURE_BODY,
 		.body_of = serve_body_of,
 		.pulse = WARD_STR(":\n\n"),

@@ -45,6 +45,28 @@ static bool bearer(const struct ward_httpd_ask *a, struct ward_str *ret)
 	return ward_str_ieq(scheme, WARD_STR("Bearer")) && ret->len && ret->len <= WARD_POST_TOKEN;
 }
 
+/* False: it was answered why the batch is none. */
+static bool is_batch(struct server *s, struct ward_httpd_ask *a, struct ward_post *post)
+{
+	struct ward_str key = ward_httpd_value(a, "idempotency-key");
+
+	post->key = key.p ? key : WARD_STR("");
+	if (s->ingest == WARD_FD_NONE)
+		serve_problem(s, a, 404,
+			WARD_TEXT("nobody may post here: give a source of sources.yml `kind: "
+				  "json`, `where: "
+				  "api:` and a `password_file`"));
+	else if (!a->body.len)
+		serve_problem(s, a, 400,
+			WARD_TEXT("there is no event: post a JSON array of objects, or an object a "
+				  "line"));
+	else if (key.len > WARD_POST_KEY)
+		serve_problem(s, a, 400, WARD_TEXT("Idempotency-Key is longer than 256 bytes"));
+	else
+		return true;
+	return false;
+}
+
 static void hand_on(struct server *s, struct ward_httpd_ask *a, const struct ward_post *post,
 	const uint8_t hash[32])
 {
@@ -72,9 +94,11 @@ static void hand_on(struct server *s, struct ward_httpd_ask *a, const struct war
 void serve_post(struct server *s, struct ward_httpd_ask *a)
 {
 	struct ward_post post = {.batch = a->body};
-	struct ward_str key = ward_httpd_value(a, "idempotency-key");
 	uint8_t hash[32];
 	bool has = bearer(a, &post.token);
+
+	if (!has && serve_sensor_post(s, a))
+		return;
 
 	hash_of(has ? post.token : WARD_STR(""), hash);
 	struct serve_poster *known = has ? poster(s, hash, false) : NULL;
@@ -87,25 +111,26 @@ void serve_post(struct server *s, struct ward_httpd_ask *a)
 			ward_str_z(WARD_TEXT("too many batches: put more events into each")));
 		return;
 	}
-	post.key = key.p ? key : WARD_STR("");
 	if (!has)
 		serve_problem(s, a, 401,
 			WARD_TEXT("the token is missing: send `Authorization: Bearer TOKEN`, the "
 				  "first line "
 				  "of the source's password_file"));
-	else if (s->ingest == WARD_FD_NONE)
-		serve_problem(s, a, 404,
-			WARD_TEXT("nobody may post here: give a source of sources.yml `kind: "
-				  "json`, `where: "
-				  "api:` and a `password_file`"));
-	else if (!a->body.len)
-		serve_problem(s, a, 400,
-			WARD_TEXT("there is no event: post a JSON array of objects, or an object a "
-				  "line"));
-	else if (post.key.len > WARD_POST_KEY)
-		serve_problem(s, a, 400, WARD_TEXT("Idempotency-Key is longer than 256 bytes"));
-	else
+	else if (is_batch(s, a, &post))
 		hand_on(s, a, &post, hash);
+}
+
+void serve_post_of(struct server *s, struct ward_httpd_ask *a, struct ward_str sensor,
+	const uint8_t print[WARD_SIGN_TOKEN])
+{
+	struct ward_post post = {.token = WARD_STR(""), .sensor = sensor, .batch = a->body};
+
+	ward_httpd_known(a);
+	if (!serve_may(s, &poster(s, print, true)->bucket, &of_poster))
+		serve_wait(s, a, WARD_NS_PER_S,
+			ward_str_z(WARD_TEXT("too many batches: put more events into each")));
+	else if (is_batch(s, a, &post))
+		hand_on(s, a, &post, print);
 }
 
 static void told(struct server *s, const struct serve_posting *p, const struct ward_posted *d)

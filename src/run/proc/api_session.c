@@ -1,3 +1,4 @@
+#include "run/proc/api_post.h"
 #include "run/proc/api_account.h"
 
 #include <errno.h>
@@ -211,6 +212,8 @@ static void take(struct server *s, const struct ward_msg *m)
 	} else if (was.question == SERVE_SEARCHED) {
 		if (d.err)
 			ward_count_name(&s->p.counters, "api.searches_untold", 1);
+	} else if (was.question == SERVE_SENSOR) {
+		serve_sensor_told(s, &was, &d);
 	} else if (was.question == SERVE_SIGN) {
 		serve_signed(s, &was, &d, body);
 	} else if (was.question == SERVE_ENTER) {

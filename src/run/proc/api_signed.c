@@ -252,6 +252,7 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 	case WARD_SIGN_SECOND:
 	case WARD_SIGN_KEY:
 	case WARD_SIGN_DEVICE_MAKE:
+	case WARD_SIGN_SENSOR_KEY:
 		say_json(s, p, 201, d->json);
 		break;
 	case WARD_SIGN_DISABLE:
@@ -267,6 +268,10 @@ void serve_signed(struct server *s, const struct serve_pending *p, const struct 
 	case WARD_SIGN_CHECK:
 	case WARD_SIGN_LOOK:
 	case WARD_SIGN_SEARCHED:
+	case WARD_SIGN_SENSORS:
+	case WARD_SIGN_SENSOR_ADD:
+	case WARD_SIGN_SENSOR_END:
+	case WARD_SIGN_SENSOR_IS:
 	case WARD_SIGN_N:
 	default:
 		serve_problem(s, p->ask, 500, WARD_TEXT("nobody asked for that"));

@@ -9,11 +9,15 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 
 struct camera_tls_client {
 	SSL_CTX *ctx;
 	const char *host; /* borrowed */
 	bool numeric;
+	uint8_t pin[CAMERA_TLS_PRINT]; /* n_pin; 0: it is verified */
+	size_t n_pin;
+	X509 *peer; /* of whom is pinned */
 };
 
 struct camera_tls {
@@ -38,7 +42,7 @@ enum ward_err camera_tls_client_new(
 
 	if (!c)
 		return WARD_ERR_NOMEM;
-	c->host = host;
+	*c = (struct camera_tls_client){.host = host};
 	c->numeric =
 		inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
 	c->ctx = SSL_CTX_new(TLS_client_method());
@@ -77,11 +81,41 @@ enum ward_err camera_tls_client_show(
 	return WARD_ERR_CONFIG;
 }
 
+static int by_pin(X509_STORE_CTX *store, void *ctx)
+{
+	struct camera_tls_client *c = ctx;
+	X509 *peer = X509_STORE_CTX_get0_cert(store);
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+
+	if (peer && X509_digest(peer, EVP_sha256(), sum, &n) == 1 && n >= c->n_pin &&
+		memcmp(sum, c->pin, c->n_pin) == 0 && X509_up_ref(peer) == 1) {
+		X509_free(c->peer);
+		c->peer = peer;
+		return 1;
+	}
+	X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
+	return 0;
+}
+
+void camera_tls_client_pin(struct camera_tls_client *c, const uint8_t *print, size_t n)
+{
+	c->n_pin = n < sizeof(c->pin) ? n : sizeof(c->pin);
+	memcpy(c->pin, print, c->n_pin);
+	SSL_CTX_set_cert_verify_callback(c->ctx, by_pin, c);
+}
+
+struct x509_st *camera_tls_client_peer(const struct camera_tls_client *c)
+{
+	return c->peer;
+}
+
 void camera_tls_client_free(struct camera_tls_client *c)
 {
 	if (!c)
 		return;
 	SSL_CTX_free(c->ctx);
+	X509_free(c->peer);
 	ward_mem_free(ward_mem_heap(), c, sizeof(*c));
 }
 

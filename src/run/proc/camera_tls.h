@@ -5,9 +5,10 @@
 
 #include "base/err.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
-enum { CAMERA_TLS_WHY = 256 };
+enum { CAMERA_TLS_WHY = 256, CAMERA_TLS_PRINT = 32 };
 
 struct camera_tls_client;
 struct camera_tls;
@@ -21,6 +22,11 @@ WARD_MUST_CHECK enum ward_err camera_tls_client_new(
  * CONFIG. */
 WARD_MUST_CHECK enum ward_err camera_tls_client_show(
 	struct camera_tls_client *c, const char *certificate, const char *key, char *ret_why);
+/* The peer is whoever shows a certificate whose SHA-256 begins with these n bytes, whatever its
+ * names and issuer are; nothing is sent to another one. */
+void camera_tls_client_pin(struct camera_tls_client *c, const uint8_t *print, size_t n);
+/* The certificate that a pinned peer showed, or NULL. Lives as long as c. */
+struct x509_st *camera_tls_client_peer(const struct camera_tls_client *c);
 void camera_tls_client_free(struct camera_tls_client *c);
 
 /* On a connected, non-blocking descriptor, which it borrows. NOMEM. */

@@ -27,8 +27,9 @@ struct ingest_source {
 	uint8_t hash[crypto_generichash_BYTES]; /* of its token */
 	struct ward_input_opts opts;
 	struct ward_log_sensor *log;
-	uint64_t n;  /* events without a key, of this life */
-	bool sensor; /* of Ward, elsewhere: it sends evidence and what may be shed as they came */
+	uint64_t n;    /* events without a key, of this life */
+	bool sensor;   /* of Ward, elsewhere: it sends evidence and what may be shed as they came */
+	bool enrolled; /* the same, which has a certificate and no token */
 };
 
 struct ingest {
@@ -60,14 +61,21 @@ struct batch {
 /* ---- who posts ---- */
 
 /* In the same time whatever is wrong with it. */
-static struct ingest_source *who(struct ingest *s, struct ward_str token)
+static struct ingest_source *who(struct ingest *s, const struct ward_post *post)
 {
 	uint8_t hash[crypto_generichash_BYTES];
 	struct ingest_source *found = NULL;
+	struct ward_str token = post->token;
 
+	for (size_t i = 0; post->sensor.len && i < s->n_source; i++)
+		if (s->source[i].enrolled && ward_str_eqz(post->sensor, s->source[i].name))
+			return &s->source[i];
+	if (post->sensor.len)
+		return NULL;
 	(void)crypto_generichash(hash, sizeof(hash), (const uint8_t *)token.p, token.len, NULL, 0);
 	for (size_t i = 0; i < s->n_source; i++)
-		if (sodium_memcmp(hash, s->source[i].hash, sizeof(hash)) == 0)
+		if (!s->source[i].enrolled &&
+			sodium_memcmp(hash, s->source[i].hash, sizeof(hash)) == 0)
 			found = &s->source[i];
 	return found;
 }
@@ -176,9 +184,8 @@ static struct ward_posted nothing(struct ingest *s, const struct batch *b)
 
 static struct ward_posted answer_batch(struct ingest *s, const struct ward_post *post)
 {
-	struct batch b = {.from = who(s, post->token),
-		.post = *post,
-		.n_large = ward_feeder_too_large(s->feeder)};
+	struct batch b = {
+		.from = who(s, post), .post = *post, .n_large = ward_feeder_too_large(s->feeder)};
 	struct ward_wr w = ward_wr_fixed(s->text, sizeof(s->text));
 	uint64_t n_shed = ward_feeder_shed(s->feeder);
 
@@ -246,13 +253,10 @@ static void hear(struct ingest *s)
 
 /* ---- life ---- */
 
-static void open_source(struct ingest *s, const char *name)
+static void read_token(struct ingest *s, struct ingest_source *x, const char *key)
 {
-	struct ingest_source *x = &s->source[s->n_source++];
-	char key[160], secret[SECRET_MAX];
+	char secret[SECRET_MAX];
 
-	x->name = name;
-	(void)snprintf(key, sizeof(key), "%s.password_file", name);
 	ward_process_secret(&s->p, key, secret, sizeof(secret));
 	if (strlen(secret) < SECRET_MIN)
 		ward_process_die(&s->p, "a token is shorter than 16 characters", WARD_ERR_CONFIG);
@@ -260,16 +264,29 @@ static void open_source(struct ingest *s, const char *name)
 		x->hash, sizeof(x->hash), (const uint8_t *)secret, strlen(secret), NULL, 0);
 	ward_wipe(secret, sizeof(secret));
 	for (size_t i = 0; i + 1 < s->n_source; i++)
-		if (memcmp(s->source[i].hash, x->hash, sizeof(x->hash)) == 0)
+		if (!s->source[i].enrolled &&
+			memcmp(s->source[i].hash, x->hash, sizeof(x->hash)) == 0)
 			ward_process_die(&s->p, "two sources have the same token", WARD_ERR_CONFIG);
+}
+
+static void open_source(struct ingest *s, const char *name)
+{
+	struct ingest_source *x = &s->source[s->n_source++];
+	char key[160];
+
+	x->name = name;
+	(void)snprintf(key, sizeof(key), "%s.sensor", name);
+	x->sensor = ward_process_setting(&s->p, key) != NULL;
+	(void)snprintf(key, sizeof(key), "%s.password_file", name);
+	x->enrolled = x->sensor && !ward_process_setting(&s->p, key);
+	if (!x->enrolled)
+		read_token(s, x, key);
 	x->opts = (struct ward_input_opts){.mem = ward_mem_heap(),
 		.lim = &s->lim,
 		.names = &s->names,
 		.counters = &s->p.counters,
 		.patterns = s->patterns,
 		.source = ward_str_z(name)};
-	(void)snprintf(key, sizeof(key), "%s.sensor", name);
-	x->sensor = ward_process_setting(&s->p, key) != NULL;
 	if (ward_log_sensor_new(&x->opts, x->sensor ? WARD_LOG_SENSED : WARD_LOG_POSTED, &x->log) !=
 		WARD_OK)
 		ward_process_die(&s->p, "out of memory", WARD_ERR_NOMEM);

@@ -391,6 +391,25 @@ static void open_login(struct login *k)
 	login_record_open(&k->record, &k->p, &k->lim, ward_process_need_fd(&k->p, "journal"));
 }
 
+/* Which sources are sensors elsewhere, and by what they are vouched for. */
+static void open_sensors(struct login *k)
+{
+	const char *id, *server = ward_process_setting(&k->p, "server_print");
+	int fd = ward_process_fd(&k->p, "authority");
+	struct ward_signing_sensors *x = &k->sensors;
+
+	while (x->n < WARD_SENSORS_MAX && (id = ward_process_nth(&k->p, "sensor", x->n)))
+		x->id[x->n++] = ward_str_z(id);
+	if (fd == WARD_FD_NONE)
+		return;
+	if (!server || !ward_str_unhex(ward_str_z(server), x->server, sizeof(x->server)))
+		ward_process_die(&k->p, "server_print", WARD_ERR_CONFIG);
+	enum ward_err err = ward_voucher_new(fd, &x->voucher);
+
+	if (err)
+		ward_process_die(&k->p, "the authority's key", err);
+}
+
 /* In the cage: what it writes is its own user's. */
 static void load(struct login *k)
 {
@@ -439,6 +458,7 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0 || ward_totp(ward_str_bytes(WARD_STR("begin")), 1, &code) != WARD_OK)
 		ward_process_die(&k->p, "the cryptographic libraries", WARD_ERR_UNSUPPORTED);
 	open_login(k);
+	open_sensors(k);
 	struct ward_signing_opts o = {.clock = k->p.clock,
 		.who = &k->who,
 		.accounts = &k->accounts,
@@ -448,6 +468,7 @@ int main(int argc, char **argv)
 							     : ward_password_usual(),
 		.idle = setting_ns(k, "idle"),
 		.longest = setting_ns(k, "longest"),
+		.sensors = &k->sensors,
 		.save = save,
 		.record = tell,
 		.ctx = k};
@@ -465,6 +486,7 @@ int main(int argc, char **argv)
 	login_decide_end(k);
 	login_direct_end(&k->direct);
 	ward_signing_free(k->signing);
+	ward_voucher_free(k->sensors.voucher);
 	ward_accounts_fini(&k->accounts);
 	ward_signers_free(&k->who);
 	free(k->common);

@@ -20,6 +20,7 @@ struct login {
 	struct ward_signers who;
 	struct ward_accounts accounts;
 	struct ward_signing *signing;
+	struct ward_signing_sensors sensors;
 	struct login_record record;
 	struct login_direct direct;
 	int api, desk, listener;

@@ -5,11 +5,12 @@
  * Nothing comes in: it makes the connection. While that is cut, lines wait (ship/spool.h); a line
  * that is sent twice is one event there, by its id. When the pipe ends, what waits is sent, and
  * then the process ends. */
-#include "run/proc/ship_link.h"
+#include "run/proc/ship_identity.h"
 #include "ship/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -21,6 +22,8 @@ enum {
 	MAINTAIN_S = 5,
 	TOKEN_S = 60, /* while the token is not known there */
 	MEMORY = 512 << 20,
+	SHIP_NOT_ENROLLED = 1,
+	DRAIN_READS = 1024,
 };
 
 struct ship {
@@ -33,6 +36,8 @@ struct ship {
 	bool too_long; /* the rest of a line that has no room is passed over */
 	bool ended, full;
 	bool cut; /* said so in the log */
+	struct ship_identity identity;
+	bool renewing; /* what is on its way is a key, and no batch */
 	ward_ns not_before, maintain_at;
 	unsigned again_s;
 };
@@ -96,6 +101,13 @@ static void read_in(struct ship *s)
 
 /* ---- out ---- */
 
+static uint64_t days_left(const struct ship_identity *x)
+{
+	ward_ns left = x->until - ward_clock_now(x->p->clock);
+
+	return left > 0 ? (uint64_t)(left / WARD_NS_PER_S / 86400) : 0;
+}
+
 static void later(struct ship *s, unsigned least_s)
 {
 	s->again_s = s->again_s ? 2 * s->again_s : 1;
@@ -117,8 +129,28 @@ static void say_cut(struct ship *s)
 	s->cut = true;
 }
 
+/* What became of a key that was on its way. */
+static void heed_key(struct ship *s, enum ship_fate fate)
+{
+	enum ward_err err = fate == SHIP_ARRIVED ? ship_identity_take(&s->identity) : WARD_OK;
+
+	if (fate == SHIP_ARRIVED && !err) {
+		ward_count_name(&s->p.counters, "ship.renewed", 1);
+		WARD_LOG(&s->p.log, INFO, "ship.renewed",
+			WARD_KV_U("days", days_left(&s->identity)));
+		return;
+	}
+	ship_identity_again(&s->identity);
+	ward_count_name(&s->p.counters, "ship.not_renewed", 1);
+	WARD_LOG(&s->p.log, ERROR, "ship.not_renewed",
+		WARD_KV_Z("why", err ? s->identity.why : s->link.why),
+		WARD_KV_U("days", days_left(&s->identity)));
+}
+
 static void heed(struct ship *s, enum ship_fate fate)
 {
+	if (s->renewing && fate != SHIP_WAITS)
+		heed_key(s, fate);
 	switch (fate) {
 	case SHIP_WAITS:
 		return;
@@ -131,15 +163,19 @@ static void heed(struct ship *s, enum ship_fate fate)
 		break;
 	case SHIP_DENIED:
 		say_cut(s);
+		s->renewing = false;
 		later(s, TOKEN_S);
 		return;
 	case SHIP_FAILED:
 		say_cut(s);
+		s->renewing = false;
 		ward_count_name(&s->p.counters, "ship.failed", 1);
 		later(s, s->link.wait_s);
 		return;
 	}
-	must(s, ward_ship_arrived(s->spool), "the spool");
+	if (!s->renewing)
+		must(s, ward_ship_arrived(s->spool), "the spool");
+	s->renewing = false;
 	if (s->cut && fate == SHIP_ARRIVED)
 		WARD_LOG(&s->p.log, INFO, "ship.back", WARD_KV_Z("to", s->link.url.host));
 	s->cut = false;
@@ -158,12 +194,17 @@ static bool send_next(struct ship *s)
 		return true;
 	if (mono(s) < s->not_before)
 		return true;
+	if (ship_identity_due(&s->identity)) {
+		s->renewing = true;
+		ship_identity_ask(&s->identity);
+		return true;
+	}
 	enum ward_err err = ward_ship_next(s->spool, EVENTS, BYTES, &lines);
 
 	if (err == WARD_ERR_AGAIN)
 		return false;
 	must(s, err, "the spool");
-	ship_link_post(&s->link, lines);
+	ship_link_post(&s->link, &(struct ship_post){"/api/v1/events", "application/jsonl", lines});
 	return true;
 }
 
@@ -227,22 +268,46 @@ static void tell(struct ship *s)
 		WARD_KV_U("damaged", n.damaged));
 }
 
-int main(int argc, char **argv)
+/* A certificate, and nothing else: by a code, or by the one that is here. */
+static int only_enrol(struct ship *s)
 {
-	struct ship *s = calloc(1, sizeof(*s));
-	const char *dir;
+	enum ship_fate fate = SHIP_WAITS;
 
-	if (!s)
-		return WARD_PROCESS_DIED;
-	ward_process_begin(&s->p, "ship", argc, argv);
-	s->p.memory_max_bytes = MEMORY;
-	s->in = ward_process_need_fd(&s->p, "in");
-	dir = ward_process_setting(&s->p, "spool");
-	if (!dir)
-		ward_process_die(&s->p, "no spool", WARD_ERR_CONFIG);
-	ship_link_open(&s->link, &s->p);
-	ward_process_cage(&s->p, WARD_CAGE_FILES, dir);
-	open_spool(s, dir);
+	ship_identity_ask(&s->identity);
+	while (fate == SHIP_WAITS && !ward_process_stopping()) {
+		struct pollfd p[2];
+
+		ship_link_poll(&s->link, p);
+		if (poll(p, WARD_ARRAY_LEN(p), POLL_MS) < 0 && errno != EINTR)
+			ward_process_die(&s->p, "poll", WARD_ERR_IO);
+		fate = ship_link_turn(&s->link);
+	}
+	enum ward_err err = fate == SHIP_ARRIVED ? ship_identity_take(&s->identity) : WARD_OK;
+
+	if (fate == SHIP_ARRIVED && !err)
+		WARD_LOG(&s->p.log, INFO, "ship.enrolled", WARD_KV_Z("to", s->link.url.host),
+			WARD_KV_U("days", days_left(&s->identity)));
+	else
+		WARD_LOG(&s->p.log, ERROR, "ship.not_enrolled",
+			WARD_KV_Z("why", err ? s->identity.why : s->link.why));
+	return fate == SHIP_ARRIVED && !err ? WARD_PROCESS_DONE : SHIP_NOT_ENROLLED;
+}
+
+/* Asked to end: what is in the pipe is put onto the disk first, as far as there is room; its writer
+ * ends, too. */
+static void drain(struct ship *s)
+{
+	struct pollfd p = {s->in, POLLIN, 0};
+
+	for (int i = 0; i < DRAIN_READS && !s->ended && !s->full; i++) {
+		if (poll(&p, 1, POLL_MS) != 1)
+			break;
+		read_in(s);
+	}
+}
+
+static void ship_all(struct ship *s)
+{
 	for (bool more = true; !ward_process_stopping() && (more || s->full || !s->ended);) {
 		wait(s);
 		heed(s, ship_link_turn(&s->link));
@@ -250,8 +315,39 @@ int main(int argc, char **argv)
 		maintain(s);
 		ward_process_count(&s->p);
 	}
+	drain(s);
 	tell(s);
-	ward_ship_close(s->spool);
+}
+
+int main(int argc, char **argv)
+{
+	struct ship *s = calloc(1, sizeof(*s));
+	const char *dir;
+	int rc = WARD_PROCESS_DONE;
+
+	if (!s)
+		return WARD_PROCESS_DIED;
+	ward_process_begin(&s->p, "ship", argc, argv);
+	s->p.memory_max_bytes = MEMORY;
+	bool enrol = ward_process_setting(&s->p, "enrol") != NULL;
+
+	s->in = enrol ? WARD_FD_NONE : ward_process_need_fd(&s->p, "in");
+	dir = ward_process_setting(&s->p, "spool");
+	if (!dir || sodium_init() < 0)
+		ward_process_die(&s->p, "no spool", WARD_ERR_CONFIG);
+	ship_link_open(&s->link, &s->p);
+	ship_identity_open(&s->identity, &s->p, &s->link);
+	ward_process_cage(&s->p, WARD_CAGE_FILES, dir);
+	if (ship_identity_load(&s->identity, dir) != WARD_OK)
+		ward_process_die(&s->p, s->identity.why, WARD_ERR_CONFIG);
+	if (enrol) {
+		rc = only_enrol(s);
+	} else {
+		open_spool(s, dir);
+		ship_all(s);
+		ward_ship_close(s->spool);
+	}
+	ship_identity_close(&s->identity);
 	ship_link_close(&s->link);
-	return ward_process_end(&s->p);
+	return rc ? rc : ward_process_end(&s->p);
 }

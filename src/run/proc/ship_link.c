@@ -1,6 +1,7 @@
 #include "run/proc/ship_link.h"
 
 #include "run/dial.h"
+#include "run/proc/api_body.h"
 #include "run/proc/camera_tls.h"
 
 #include <errno.h>
@@ -13,9 +14,10 @@
 
 enum {
 	OUT_BYTES = 256 << 10,
-	ANSWER_BYTES = 256 << 10,
+	ANSWER_BYTES = 64 << 10,
 	CHUNK = 16 << 10,
 	READS = 64,
+	DETAIL_BYTES = 168,
 	ANSWER_S = 30
 };
 
@@ -94,19 +96,35 @@ void ship_link_close(struct ship_link *l)
 	ward_wipe(l->token, sizeof(l->token));
 }
 
+enum ward_err ship_link_show(struct ship_link *l, const char *file)
+{
+	char why[CAMERA_TLS_WHY] = "";
+
+	if (!l->client)
+		return WARD_OK;
+	if (l->state == SHIP_OPEN) /* it showed another one */
+		hang_up(l);
+	enum ward_err err = camera_tls_client_show(l->client, file, file, why);
+
+	if (err)
+		(void)because(l, SHIP_DENIED, why);
+	return err;
+}
+
 /* ---- a batch ---- */
 
-void ship_link_post(struct ship_link *l, struct ward_str lines)
+void ship_link_post(struct ship_link *l, const struct ship_post *p)
 {
 	ward_wr_reset(&l->out);
 	l->sent = 0;
-	ward_wr_z(&l->out, "POST /api/v1/events HTTP/1.1\r\nHost: ");
+	l->said = (struct ward_slice){.len = 0};
+	ward_wr_printf(&l->out, "POST %s HTTP/1.1\r\nHost: ", p->target);
 	ward_weburl_authority(&l->url, &l->out);
-	ward_wr_printf(&l->out,
-		"\r\nAuthorization: Bearer %s\r\nContent-Type: application/jsonl\r\n"
-		"Content-Length: %zu\r\n\r\n",
-		l->token, lines.len);
-	ward_wr_str(&l->out, lines);
+	if (l->token[0])
+		ward_wr_printf(&l->out, "\r\nAuthorization: Bearer %s", l->token);
+	ward_wr_printf(&l->out, "\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", p->type,
+		p->body.len);
+	ward_wr_str(&l->out, p->body);
 	if (ward_wr_bad(&l->out))
 		ward_process_die(l->p, "out of memory", WARD_ERR_NOMEM);
 	ward_httpmsg_begin(l->answer);
@@ -163,10 +181,24 @@ static enum ship_fate write_on(struct ship_link *l)
 	return SHIP_WAITS;
 }
 
+/* What a problem (RFC 9457) says is wrong; empty: nothing. */
+static void detail_of(struct ward_slice body, char ret[DETAIL_BYTES])
+{
+	uint8_t text[ANSWER_BYTES];
+	struct ward_wr scratch = ward_wr_fixed(text, sizeof(text));
+	struct serve_body b;
+	struct ward_str said = WARD_STR("");
+
+	if (body.len <= sizeof(text) && !serve_body_read(body, &scratch, &b))
+		said = serve_body_text(&b, "detail");
+	(void)snprintf(ret, DETAIL_BYTES, "%.*s", (int)(said.len < 160 ? said.len : 160),
+		said.len ? said.p : "");
+}
+
 static enum ship_fate judge(struct ship_link *l, const struct ward_httpmsg_whole *a)
 {
 	struct ward_str wait = ward_httpmsg_field(l->answer, "Retry-After", 0);
-	char why[64];
+	char why[sizeof(l->why)], detail[DETAIL_BYTES];
 	uint64_t s;
 
 	l->status = a->status;
@@ -176,9 +208,12 @@ static enum ship_fate judge(struct ship_link *l, const struct ward_httpmsg_whole
 		l->state = SHIP_OPEN;
 	else
 		hang_up(l);
-	if (a->status == 202)
+	l->said = a->body;
+	if (a->status == 202 || a->status == 201)
 		return SHIP_ARRIVED;
-	(void)snprintf(why, sizeof(why), "it answers %u", a->status);
+	detail_of(a->body, detail);
+	(void)snprintf(
+		why, sizeof(why), "it answers %u%s%s", a->status, detail[0] ? ": " : "", detail);
 	if (a->status == 401 || a->status == 403)
 		return because(l, SHIP_DENIED, why);
 	return because(l, a->status == 400 || a->status == 413 ? SHIP_REFUSED : SHIP_FAILED, why);

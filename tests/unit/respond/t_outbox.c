@@ -144,6 +144,43 @@ static void test_merged(void **state)
 	lab_free(l);
 }
 
+/* Somebody calls from a second room: who goes to the first one is told, though it is as serious as
+ * it was; of what is less than critical, or again from the same room, nobody is. */
+static void test_spread(void **state)
+{
+	static const struct {
+		const char *level;
+		unsigned also;
+		size_t n;
+	} cases[] = {{"critical", 2, 2}, {"critical", 1, 1}, {"high", 2, 1}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(cases); i++) {
+		struct lab *l = lab_new(1);
+		struct lab_incident in = {
+			1, 1, 10, 1, cases[i].level, "suspected", "physical", NULL};
+
+		lab_incident(l, &in);
+		lab_settle(l);
+		in.revision = 2;
+		lab_incident_also(l, &in, cases[i].also);
+		lab_settle(l);
+		assert_int_equal(l->n_got, cases[i].n);
+		if (cases[i].n > 1) {
+			assert_says(l, 1, "In another room, too: CRITICAL");
+			assert_says(l, 1, "Where: Room 2, Room 1 · Basement");
+			assert_says(l, 1, "\"change\":\"spread\"");
+			l->remembers = true; /* and once */
+			lab_life(l);
+			in.revision = 3;
+			lab_incident_also(l, &in, cases[i].also);
+			lab_settle(l);
+			assert_int_equal(l->n_got, 2);
+		}
+		lab_free(l);
+	}
+}
+
 /* Messages that a recipient got. */
 static size_t lab_to(const struct lab *l, size_t listener)
 {
@@ -670,9 +707,10 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_real), T(test_killed), T(test_ends),
-		T(test_merged), T(test_who), T(test_about), T(test_flood), T(test_retries),
-		T(test_equal), T(test_clock_jumps), T(test_superseded), T(test_refused),
-		T(test_exercise), T(test_recordings), T(test_bookmarks), T(test_hostile)};
+		T(test_spread), T(test_merged), T(test_who), T(test_about), T(test_flood),
+		T(test_retries), T(test_equal), T(test_clock_jumps), T(test_superseded),
+		T(test_refused), T(test_exercise), T(test_recordings), T(test_bookmarks),
+		T(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

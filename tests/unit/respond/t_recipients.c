@@ -503,7 +503,7 @@ static void ticket_systems(const struct ward_recipients_in *in, const char *dir)
 
 		assert_non_null(f);
 		(void)fprintf(f,
-			"recipients:\n- {id: a, ticket: 'https://a', system: %s, %s "
+			"recipients:\n- {id: a, ticket: 'https://192.0.2.1', system: %s, %s "
 			"secret_file: s}\n",
 			system[i], i < 3 ? "user: u," : "");
 		(void)fclose(f);
@@ -518,6 +518,52 @@ static void ticket_systems(const struct ward_recipients_in *in, const char *dir)
 	assert_int_equal(unlink(own), 0);
 	(void)snprintf(own, sizeof(own), "%s/tickets", dir);
 	assert_int_equal(rmdir(own), 0);
+}
+
+/* Somebody has to be told when names and mail are gone; who is played is nobody's way. */
+static void test_alone(void **state)
+{
+	static const struct {
+		const char *way;
+		bool alone;
+	} ways[] = {{"played: a pager", true}, {"espa: 'serial:/dev/ttyS0', call: 1", true},
+		{"espa: 'serial-server:192.0.2.7:4001', call: 1", true},
+		{"espa: 'serial-server:pagers.example:4001', call: 1", false},
+		{"sip: '4711@[2001:db8::7]:5060'", true}, {"sip: '4711@pbx.example'", false},
+		{"webhook: 'https://192.0.2.7/at@x/', secret_file: s", true},
+		{"webhook: 'https://192.0.2.7.example/', secret_file: s", false},
+		{"mail: 'smtps://192.0.2.7', from: a@b.example, to: c@d.example", false}};
+	char dir[] = "/tmp/ward-recipients-XXXXXX", path[96], secret[96], text[256], content[512];
+	struct fix x;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/recipients.yml", dir);
+	(void)snprintf(secret, sizeof(secret), "%s/s", dir);
+	(void)snprintf(content, sizeof(content), "%s/content", getenv("WARD_SOURCE_ROOT"));
+	put(secret, "0123456789abcdef");
+	assert_int_equal(chmod(secret, 0600), 0);
+	for (size_t i = 0; i < WARD_ARRAY_LEN(ways); i++) {
+		assert_int_equal(load(&x, "recipients: [x]\n"), WARD_ERR_CONFIG);
+		ward_recipients_free(&x.r);
+		const struct ward_recipients_in in = {
+			x.lab.m, &x.lab.lim, ward_mem_heap(), &x.lab.d, content};
+		size_t n = x.lab.d.n, warned = 0;
+
+		(void)snprintf(text, sizeof(text), "recipients:\n- {id: a, %s}\n", ways[i].way);
+		put(path, text);
+		enum ward_err err = ward_recipients_load(&in, dir, &x.r);
+
+		assert_true(!err || err == WARD_ERR_CONFIG); /* nobody may be here who speaks on the
+								telephone */
+		for (size_t k = n; k < x.lab.d.n; k++)
+			warned += x.lab.d.item[k].level == WARD_DIAG_WARNING &&
+				  x.lab.d.item[k].line == 2;
+		assert_int_equal(x.r.n, 1);
+		assert_int_equal(warned, !ways[i].alone);
+		done(&x);
+	}
+	assert_int_equal(unlink(path) | unlink(secret) | rmdir(dir), 0);
 }
 
 static void test_files(void **state)
@@ -586,7 +632,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {T(test_good), T(test_available), T(test_mistakes),
 		T(test_way_mistakes), T(test_ways), T(test_ladders), T(test_token), T(test_many),
-		T(test_telephone), T(test_played), T(test_files)};
+		T(test_telephone), T(test_played), T(test_alone), T(test_files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* A dialer for real: a name whose address changes, in a mount namespace with an /etc/hosts of its
- * own. */
+ * own, and name servers that do not answer. */
 #include "run/dial.h"
 
 #include <arpa/inet.h>
@@ -29,8 +29,8 @@ static bool write_file(const char *path, const char *text)
 	return ok;
 }
 
-/* From now on this process's /etc/hosts is that file. */
-static bool own_hosts(const char *path)
+/* From now on this process's /etc/hosts is that file, and its name server nobody. */
+static bool own_names(const char *path, const char *resolver)
 {
 	char map[64];
 	uid_t uid = getuid();
@@ -43,7 +43,8 @@ static bool own_hosts(const char *path)
 	(void)snprintf(map, sizeof(map), "0 %u 1", (unsigned)gid);
 	return write_file("/proc/self/gid_map", map) &&
 	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == 0;
+	       mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == 0 &&
+	       mount(resolver, "/etc/resolv.conf", NULL, MS_BIND, NULL) == 0;
 }
 
 static int listen_at(const char *address, uint16_t *port)
@@ -75,7 +76,7 @@ static enum ward_err dial(int link)
 }
 
 /* The step that went wrong, or 0. */
-static int moves(const char *hosts)
+static int moves(const char *hosts, const char *resolver)
 {
 	char *argv[] = {(char[]){"dial"}, NULL};
 	struct ward_process p = {.name = "dial", .argc = 1, .argv = argv};
@@ -84,7 +85,7 @@ static int moves(const char *hosts)
 	uint16_t port = 0;
 	int link, sock;
 
-	if (!own_hosts(hosts))
+	if (!own_names(hosts, resolver))
 		return SKIP;
 	sock = listen_at("127.0.0.3", &port);
 	(void)snprintf(at, sizeof(at), "moves.ward.test:%u", (unsigned)port);
@@ -106,23 +107,35 @@ static int moves(const char *hosts)
 	sock = listen_at("127.0.0.3", &port);
 	if (sock < 0)
 		return 6;
-	return dial(link) == WARD_OK ? 0 : 7;
+	if (dial(link) != WARD_OK)
+		return 7;
+	(void)close(sock); /* while nobody knows names, what was known holds */
+	if (dial(link) != WARD_ERR_DENIED || !write_file(hosts, ""))
+		return 8;
+	sock = listen_at("127.0.0.3", &port);
+	if (sock < 0 || dial(link) != WARD_OK)
+		return 9;
+	ward_dial_start(&p, &to, &link); /* who never knew it does not */
+	return dial(link) == WARD_ERR_NOT_FOUND ? 0 : 10;
 }
 
 static void test_moves(void **state)
 {
-	char hosts[] = "/tmp/ward-hosts-XXXXXX";
-	int fd = mkstemp(hosts), status = 0;
+	char hosts[] = "/tmp/ward-hosts-XXXXXX", resolver[] = "/tmp/ward-resolv-XXXXXX";
+	int fd = mkstemp(hosts), nobody = mkstemp(resolver), status = 0;
 	pid_t pid;
 
 	(void)state;
-	assert_true(fd >= 0);
+	assert_true(fd >= 0 && nobody >= 0);
+	assert_true(write_file(resolver, "nameserver 127.0.0.99\noptions timeout:1 attempts:1\n"));
 	(void)close(fd);
+	(void)close(nobody);
 	pid = fork();
 	if (pid == 0)
-		_exit(moves(hosts));
+		_exit(moves(hosts, resolver));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	(void)unlink(hosts);
+	(void)unlink(resolver);
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) == SKIP) {
 		fprintf(stderr, "skipped: no user and mount namespaces here\n");

@@ -11,7 +11,11 @@ static void a_post_comes_as_it_went(void **state)
 {
 	static uint8_t buf[WARD_POST_BATCH + 2048], batch[WARD_POST_BATCH + 1];
 	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
-	struct ward_post p = {WARD_STR("token"), WARD_STR(""), ward_slice_of("[{}]", 4)}, q;
+	struct ward_post p = {.token = WARD_STR("token"),
+				 .key = WARD_STR(""),
+				 .sensor = WARD_STR("annex"),
+				 .batch = ward_slice_of("[{}]", 4)},
+			 q;
 
 	(void)state;
 	ward_post_put(&w, &p);
@@ -25,6 +29,7 @@ static void a_post_comes_as_it_went(void **state)
 
 	assert_int_equal(ward_post_get(&r, &q), WARD_OK);
 	assert_true(ward_str_eqz(q.token, "token") && !q.key.len && q.batch.len == 4);
+	assert_true(ward_str_eqz(q.sensor, "annex"));
 	assert_memory_equal(q.batch.p, "[{}]", 4);
 	ward_wr_reset(&w);
 	p.batch = ward_slice_of(batch, sizeof(batch)); /* one byte too many */

@@ -18,13 +18,14 @@ struct test {
 	char dir[PATH];
 	struct ward_clock_fake clock;
 	struct ward_ship *s;
+	ward_ns keep;
 };
 
 static void open_again(struct test *t)
 {
 	const struct ward_ship_opts o = {.dir = t->dir,
 		.bytes = WARD_SHIP_LEAST,
-		.keep = 3600 * WARD_NS_PER_S,
+		.keep = t->keep,
 		.mem = ward_mem_heap(),
 		.clock = &t->clock.clock};
 	char why[WARD_SHIP_WHY];
@@ -38,7 +39,7 @@ static int begin(void **state)
 {
 	static struct test t;
 
-	t = (struct test){.s = NULL};
+	t = (struct test){.keep = 3600 * WARD_NS_PER_S};
 	ward_clock_fake_init(&t.clock, 1773281400 * WARD_NS_PER_S);
 	(void)snprintf(t.dir, sizeof(t.dir), "/tmp/ward-spool-XXXXXX");
 	if (!mkdtemp(t.dir))
@@ -257,6 +258,106 @@ static void has_one_owner(void **state)
 	assert_int_equal(ward_ship_open(&small, why, &other), WARD_ERR_CONFIG);
 }
 
+/* What came of a cut: events that arrived, each once and in order, and how many are told as lost.
+ */
+struct arrived {
+	unsigned n_door, n_flow, next_door, next_flow;
+	uint64_t n_lost;
+};
+
+/* The number behind a key; false: it is not there. */
+static bool number_of(struct ward_str line, const char *key, uint64_t *ret)
+{
+	size_t at = ward_str_find(line, ward_str_z(key));
+
+	if (at == SIZE_MAX)
+		return false;
+	struct ward_str rest = ward_str_sub(line, at + strlen(key), SIZE_MAX);
+	size_t n = 0;
+
+	while (n < rest.len && rest.p[n] >= '0' && rest.p[n] <= '9')
+		n++;
+	return ward_str_u64(ward_str_sub(rest, 0, n), ret);
+}
+
+static void take_all(struct test *t, struct arrived *a)
+{
+	struct ward_str got;
+
+	while (ward_ship_next(t->s, 1000, 90 << 10, &got) == WARD_OK) {
+		while (got.len) {
+			struct ward_str one = ward_str_cut(&got, '\n');
+			bool door = holds(one, "door.held");
+			unsigned *next = door ? &a->next_door : &a->next_flow;
+			uint64_t n;
+
+			if (holds(one, "ward.loss")) {
+				assert_true(number_of(one, "\"lost\":", &n));
+				a->n_lost += n;
+				continue;
+			}
+			assert_true(number_of(one, "\"n\":", &n));
+			assert_true(n >= *next); /* in order, and none twice */
+			*next = (unsigned)n + 1;
+			*(door ? &a->n_door : &a->n_flow) += 1;
+		}
+		assert_int_equal(ward_ship_arrived(t->s), WARD_OK);
+	}
+}
+
+/* A door each minute and three flows, for so many hours in which nothing is sent; every four hours
+ * the machine is started anew. */
+static void hours_without_the_other_side(
+	struct test *t, unsigned hours, unsigned *n, unsigned *n_flow)
+{
+	for (unsigned minute = 0; minute < hours * 60; minute++) {
+		put(t, "door.held", (*n)++);
+		for (int i = 0; i < 3; i++)
+			assert_int_equal(
+				ward_ship_put(t->s, line("net.flow", (*n_flow)++, 900)), WARD_OK);
+		assert_int_equal(ward_ship_commit(t->s), WARD_OK);
+		t->clock.at += 60 * WARD_NS_PER_S;
+		if (minute % 5 == 0)
+			assert_int_equal(ward_ship_maintain(t->s), WARD_OK);
+		if (minute % 240 == 239)
+			open_again(t);
+	}
+}
+
+static void keeps_seventy_two_hours(void **state)
+{
+	struct test *t = *state;
+	struct arrived a = {0};
+	unsigned n = 0, n_flow = 0;
+
+	t->keep = 72 * 3600 * WARD_NS_PER_S;
+	open_again(t);
+	hours_without_the_other_side(t, 71, &n, &n_flow);
+	take_all(t, &a);
+	/* more than the quota: every door, and of the flows those that had room; the rest is told
+	 */
+	assert_int_equal(a.n_door, n);
+	assert_true(a.n_flow > 5000 && a.n_flow < n_flow);
+	assert_int_equal(a.n_flow + a.n_lost, n_flow);
+	assert_int_equal(counts(t).waiting, 0);
+	/* and on from there, as if nothing had been */
+	hours_without_the_other_side(t, 1, &n, &n_flow);
+	take_all(t, &a);
+	assert_int_equal(a.n_door, n);
+	assert_int_equal(a.n_flow + a.n_lost, n_flow);
+
+	/* longer than that: what is older is passed over, and told */
+	hours_without_the_other_side(t, 80, &n, &n_flow);
+	a.n_lost = 0;
+	unsigned before = a.n_door;
+
+	take_all(t, &a);
+	assert_int_equal(a.next_door, n);
+	assert_in_range(n - a.n_door, 8 * 60 - 1, 8 * 60 + 1);
+	assert_true(a.n_door - before >= 72 * 60 - 1);
+	assert_true(a.n_lost >= 8 * 60 - 1);
+}
+
 int main(void)
 {
 #define EACH(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -266,6 +367,7 @@ int main(void)
 		EACH(sheds_what_may_be_shed),
 		EACH(tells_what_was_shed_at_the_end),
 		EACH(passes_over_what_waited_too_long),
+		EACH(keeps_seventy_two_hours),
 		EACH(takes_nothing_but_events),
 		EACH(has_one_owner),
 	};
