@@ -32,7 +32,7 @@ void ward_gather_fini(struct ward_gather *g)
 			let_go(g, &g->file[i]);
 }
 
-static struct ward_gathered *find(struct ward_gather *g, uint32_t number)
+static struct ward_gathered *find(struct ward_gather *g, uint64_t number)
 {
 	for (size_t i = 0; i < WARD_GATHER_OPEN; i++)
 		if (g->file[i].number == number)
@@ -40,12 +40,26 @@ static struct ward_gathered *find(struct ward_gather *g, uint32_t number)
 	return NULL;
 }
 
-void ward_gather_begin(struct ward_gather *g, uint32_t number)
+/* A place for a file: its own of before, a free one, the oldest. */
+static struct ward_gathered *place_for(struct ward_gather *g, uint64_t number)
 {
-	struct ward_gathered *f = number ? find(g, 0) : NULL;
+	struct ward_gathered *f = find(g, number), *oldest = &g->file[0];
 
-	if (f) /* without a place it ends as one of whom nothing is known */
-		*f = (struct ward_gathered){.number = number, .fd = -1};
+	if (!f)
+		f = find(g, 0);
+	for (size_t i = 1; !f && i < WARD_GATHER_OPEN; i++)
+		if (g->file[i].begun < oldest->begun)
+			oldest = &g->file[i];
+	return f ? f : oldest;
+}
+
+void ward_gather_begin(struct ward_gather *g, uint64_t number)
+{
+	struct ward_gathered *f = place_for(g, number);
+
+	if (f->number)
+		let_go(g, f);
+	*f = (struct ward_gathered){.number = number, .fd = -1, .begun = ++g->n_begun};
 }
 
 static void give_up(struct ward_gather *g, struct ward_gathered *f, const char *why)
@@ -55,7 +69,7 @@ static void give_up(struct ward_gather *g, struct ward_gathered *f, const char *
 }
 
 void ward_gather_bytes(
-	struct ward_gather *g, uint32_t number, uint64_t off, struct ward_slice bytes)
+	struct ward_gather *g, uint64_t number, uint64_t off, struct ward_slice bytes)
 {
 	struct ward_gathered *f = number ? find(g, number) : NULL;
 
@@ -81,13 +95,21 @@ void ward_gather_bytes(
 	g->all += bytes.len;
 }
 
-struct ward_gather_whole ward_gather_end(struct ward_gather *g, uint32_t number)
+void ward_gather_give_up(struct ward_gather *g, uint64_t number, const char *why)
+{
+	struct ward_gathered *f = number ? find(g, number) : NULL;
+
+	if (f)
+		give_up(g, f, why);
+}
+
+struct ward_gather_whole ward_gather_end(struct ward_gather *g, uint64_t number)
 {
 	struct ward_gathered *f = number ? find(g, number) : NULL;
 
 	if (!f)
-		return (struct ward_gather_whole){
-			.fd = -1, .why = WARD_TEXT("too many files come at once")};
+		return (struct ward_gather_whole){.fd = -1,
+			.why = WARD_TEXT("its content was not kept: too many files came at once")};
 	if (f->fd >= 0 && fcntl(f->fd, F_ADD_SEALS, SEALS) != 0)
 		give_up(g, f, WARD_TEXT("its memory could not be sealed"));
 

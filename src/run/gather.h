@@ -16,13 +16,15 @@ enum { WARD_GATHER_OPEN = 256 };
 
 struct ward_gather {
 	struct ward_gathered {
-		uint32_t number; /* 0: free */
+		uint64_t number; /* 0: free */
 		int fd;          /* -1: nothing yet */
 		uint64_t size;
 		const char *why; /* it is given up; NULL: it is not */
 		bool torn;       /* what follows is behind a hole */
+		uint64_t begun;  /* in which order */
 	} file[WARD_GATHER_OPEN];
 	uint64_t file_max, all_max;
+	uint64_t n_begun;
 	uint64_t all; /* bytes, also of what was taken and not given back */
 };
 
@@ -30,11 +32,15 @@ void ward_gather_init(struct ward_gather *g, const struct ward_limits *lim);
 /* Closes all. */
 void ward_gather_fini(struct ward_gather *g);
 
-/* A file comes; number is not 0 and none of those that come. */
-void ward_gather_begin(struct ward_gather *g, uint32_t number);
+/* A file comes; number is not 0. One that came under this number, or when there is no place the
+ * one that began first, is forgotten. */
+void ward_gather_begin(struct ward_gather *g, uint64_t number);
 /* Its next bytes. What does not follow on is behind a hole: nothing more of it is kept. */
 void ward_gather_bytes(
-	struct ward_gather *g, uint32_t number, uint64_t off, struct ward_slice bytes);
+	struct ward_gather *g, uint64_t number, uint64_t off, struct ward_slice bytes);
+
+/* Nothing of it is kept from here on; why lives forever. */
+void ward_gather_give_up(struct ward_gather *g, uint64_t number, const char *why);
 
 /* What became of it; it is forgotten here. */
 struct ward_gather_whole {
@@ -42,7 +48,7 @@ struct ward_gather_whole {
 	uint64_t size;   /* to be given back when fd is closed */
 	const char *why; /* it was given up; lives forever. NULL: it was not */
 };
-struct ward_gather_whole ward_gather_end(struct ward_gather *g, uint32_t number);
+struct ward_gather_whole ward_gather_end(struct ward_gather *g, uint64_t number);
 void ward_gather_give_back(struct ward_gather *g, struct ward_gather_whole *w);
 
 #endif

@@ -66,7 +66,8 @@
 	X(REVEALED, "pseudonym: whom, of those that the hospital lists")       \
 	X(ROTATE, "desk to pseudonym: another key, by 16 bytes of a decision") \
 	X(ROTATED, "pseudonym: so it is noted")                                \
-	X(WITHDRAW, "respond to send: nobody need hear that message any more")
+	X(WITHDRAW, "respond to send: nobody need hear that message any more") \
+	X(FILE, "net to file: a file that passes by: run/filing.h")
 
 enum ward_msg_type {
 	WARD_MSG_NONE,

@@ -47,6 +47,7 @@ enum live_process {
 	P_ACT,       /* where the hospital has systems that can be asked: live_act.c */
 	P_OFFER,     /* where the hospital has readers: live_offer.c */
 	P_API,       /* where the console is served: live_api.c */
+	P_FILE,      /* looks at files: live_files.c */
 	P_INGEST,    /* where others may post to the API: live_sources.c */
 	P_LOGIN,     /* who is signed in: live_login.c */
 	P_RECKON,    /* computes for the console, as P_API */
@@ -234,6 +235,10 @@ WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 WARD_MUST_CHECK enum ward_err live_add_indicators(struct live *l);
 /* What people enter of availability, for this process. */
 WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
+/* live_files.c: does a source that runs want its files looked at? What the process is told, and who
+ * hands files to it. */
+bool live_inspects(const struct live *l, const struct ward_source *s);
+WARD_MUST_CHECK enum ward_err live_set_files(struct live *l);
 /* live_state.c: boards for who shows them; the supervisor's, each second; holds; interfaces. */
 WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
 void live_tell_state(struct live *l);

@@ -23,15 +23,21 @@ void ward_passed_fini(struct ward_passed *p)
 	ward_arena_fini(&p->arena);
 }
 
-void ward_passed_begin(struct ward_passed *p, uint32_t number)
+void ward_passed_begin(struct ward_passed *p, uint64_t number)
 {
 	ward_gather_begin(&p->gather, number);
 }
 
 void ward_passed_bytes(
-	struct ward_passed *p, uint32_t number, uint64_t off, struct ward_slice bytes)
+	struct ward_passed *p, uint64_t number, uint64_t off, struct ward_slice bytes)
 {
 	ward_gather_bytes(&p->gather, number, off, bytes);
+}
+
+void ward_passed_shed(struct ward_passed *p, uint64_t number)
+{
+	ward_gather_give_up(
+		&p->gather, number, WARD_TEXT("it passed by faster than files are taken"));
 }
 
 static struct ward_id id_of(struct ward_id told)
@@ -44,7 +50,7 @@ static struct ward_id id_of(struct ward_id told)
 }
 
 enum ward_err ward_passed_told(
-	struct ward_passed *p, uint32_t number, const struct ward_event *told)
+	struct ward_passed *p, uint64_t number, const struct ward_event *told)
 {
 	struct ward_gather_whole file = ward_gather_end(&p->gather, number);
 	struct ward_event e;

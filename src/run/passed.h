@@ -27,10 +27,12 @@ void ward_passed_fini(struct ward_passed *p);
 
 /* As of struct ward_file_sink. told NULL: nobody hears of it, and it is forgotten. What put says;
  * NOMEM, LIMIT. */
-void ward_passed_begin(struct ward_passed *p, uint32_t number);
+void ward_passed_begin(struct ward_passed *p, uint64_t number);
 void ward_passed_bytes(
-	struct ward_passed *p, uint32_t number, uint64_t off, struct ward_slice bytes);
+	struct ward_passed *p, uint64_t number, uint64_t off, struct ward_slice bytes);
 WARD_MUST_CHECK enum ward_err ward_passed_told(
-	struct ward_passed *p, uint32_t number, const struct ward_event *told);
+	struct ward_passed *p, uint64_t number, const struct ward_event *told);
+/* From here on nothing of it is kept, since some of it was lost; told, it is not looked at. */
+void ward_passed_shed(struct ward_passed *p, uint64_t number);
 
 #endif

@@ -15,6 +15,7 @@ enum ward_err ward_watched_open(struct ward_watched *w, const struct ward_watche
 	*w = (struct ward_watched){.looker = o->looker,
 		.names = o->names,
 		.source = o->source,
+		.host = o->host,
 		.path = o->folder.path,
 		.clock = o->folder.clock,
 		.loss = ward_name(o->names, WARD_STR("ward.loss"))};
@@ -79,6 +80,8 @@ static enum ward_err describe(
 		err = set_text(e, WARD_FIELD_FILE_PATH, w->path, f->path);
 	if (!err)
 		err = set_text(e, WARD_FIELD_FILE_OWNER, NULL, owner);
+	if (!err && w->host.len)
+		err = ward_event_set(e, WARD_FIELD_HOST, ward_value_str(w->host));
 	return err ? err
 		   : ward_event_set(
 			     e, WARD_FIELD_FILE_BYTES, ward_value_int((int64_t)f->st.st_size));

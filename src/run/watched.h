@@ -13,7 +13,7 @@ struct ward_watched {
 	struct ward_folder *folder;
 	struct ward_looker *looker;
 	struct ward_names *names;
-	struct ward_str source; /* name */
+	struct ward_str source, host; /* names */
 	const char *path;
 	const struct ward_clock *clock;
 	struct ward_arena arena;
@@ -28,6 +28,7 @@ struct ward_watched_opts {
 	struct ward_names *names;
 	struct ward_looker *looker;
 	struct ward_str source;
+	struct ward_str host; /* whose folder it is, as keys of assets call it; may be empty */
 	struct ward_folder_opts folder;
 };
 WARD_MUST_CHECK enum ward_err ward_watched_open(

@@ -21,7 +21,7 @@ static const ward_ns tick_after = 5 * WARD_NS_PER_S;
 #define LANE(name) (1u << WARD_LANE_##name)
 
 /* One row per peer: what it may do. `source` is written into its records and never reused. */
-enum { FIXED = 18, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
+enum { FIXED = 19, PEERS = FIXED + WARD_GUESTS_MAX, OWN_SOURCE = JOURNAL_OWN_SOURCE };
 
 static struct peer {
 	const char *name;
@@ -48,6 +48,7 @@ static struct peer {
 	{"login", 1001, LANE(CONTROL), false},
 	{"ingest", 1002, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 	{"config", 1003, LANE(CONTROL), false},
+	{"file", 1004, LANE(EVIDENCE) | LANE(TELEMETRY), false},
 };
 
 /* Behind the fixed ones: sensors of one source each. */

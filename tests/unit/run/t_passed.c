@@ -212,12 +212,18 @@ static void limits(void **state)
 	expect(l, "\"reason\":\"more files wait than file.waiting has room for\"");
 	expect(l, "\"reason\":\"more files wait than file.queue has room for\"");
 	ward_wr_reset(&l->json);
-	for (uint32_t i = 1; i <= WARD_GATHER_OPEN + 1; i++)
+	for (uint32_t i = 1; i <= WARD_GATHER_OPEN + 1; i++) {
 		ward_passed_begin(&l->p, i);
-	ward_passed_bytes(&l->p, WARD_GATHER_OPEN + 1, 0, slice("x"));
-	told(l, WARD_GATHER_OPEN + 1);
-	finish(l, 19);
-	expect(l, "\"reason\":\"too many files come at once\"");
+		ward_passed_bytes(&l->p, i, 0, slice("x"));
+	}
+	told(l, 1); /* the oldest gave way */
+	look(l, 19);
+	expect(l, "\"reason\":\"its content was not kept: too many files came at once\"");
+	for (uint32_t i = 2; i <= WARD_GATHER_OPEN + 1; i++) {
+		told(l, i);
+		look(l, 18 + i);
+	}
+	finish(l, 19 + WARD_GATHER_OPEN);
 }
 
 /* One that ends while cells run leaves none behind. */
