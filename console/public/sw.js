@@ -8,6 +8,13 @@ const FILES = ['FILES'];
 const KEPT = /^\/api\/v1\/(session|now|plans|model|care|runs|actions|incidents)(\/|$)/;
 const NEVER = /\/(events|flows)$/; /* evidence: for who said why, and gone with the page */
 
+let person = 0; /* how many have left since this worker began: an answer to one of them is not kept */
+self.addEventListener('message', (e) => {
+	if (e.data !== 'forget') return;
+	person++;
+	e.waitUntil(caches.delete(STATE));
+});
+
 self.addEventListener('install', (e) => {
 	e.waitUntil(caches.open(SHELL).then((c) => c.addAll(FILES)).then(() => self.skipWaiting()));
 });
@@ -18,20 +25,22 @@ self.addEventListener('activate', (e) => {
 		.then(() => self.clients.claim()));
 });
 
-async function keep(request, response) {
+async function keep(request, response, of) {
 	const headers = new Headers(response.headers);
 	headers.set('X-Ward-Stale', new Date().toISOString());
-	const cache = await caches.open(STATE);
-	await cache.put(request, new Response(await response.blob(), { status: response.status, headers }));
+	const body = await response.blob(), cache = await caches.open(STATE);
+	if (of !== person) return;
+	await cache.put(request, new Response(body, { status: response.status, headers }));
 	const keys = await cache.keys(); /* oldest first */
 	await Promise.all(keys.slice(0, Math.max(0, keys.length - STATE_MOST)).map((k) => cache.delete(k)));
 }
 
 async function state(event) {
+	const of = person;
 	try {
 		const response = await fetch(event.request);
-		if (response.status === 401) event.waitUntil(caches.delete(STATE));
-		else if (response.ok) event.waitUntil(keep(event.request, response.clone()));
+		if (of === person && response.status === 401) event.waitUntil(caches.delete(STATE));
+		else if (response.ok) event.waitUntil(keep(event.request, response.clone(), of));
 		return response;
 	} catch (e) {
 		const kept = await caches.match(event.request, { cacheName: STATE });

@@ -102,13 +102,25 @@ async function askOnce(method: string, path: string, body?: unknown, signal?: Ab
 	const kept = r.headers.get('X-Ward-Stale'); /* the service worker's: the server was not reached */
 	if (kept) staleSince.value ??= kept;
 	else if (date) skew.value = Math.abs(date - Date.now()) < SKEW_MIN_MS ? 0 : date - Date.now();
-	if (r.status === 401 && as === token && !path.startsWith('/session')) ended(); /* not of who was here before */
+	if (!path.startsWith('/session')) {
+		if (as !== token && method === 'GET') throw new Problem(0, '', ''); /* what who was here before may know */
+		if (as === token && r.status === 401) ended();
+	}
 	if (!r.ok) throw await problemOf(r);
 	return r;
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-	return (await ask('GET', path, undefined, signal)).json() as Promise<T>;
+	const as = token, r = await ask('GET', path, undefined, signal);
+	let body: T;
+	try {
+		body = await r.json();
+	} catch (e) { /* the link broke in its midst */
+		if (signal?.aborted) throw e;
+		throw new Problem(0, '', '');
+	}
+	if (as !== token && !path.startsWith('/session')) throw new Problem(0, '', '');
+	return body;
 }
 
 /* What is no JSON, as it comes. */
@@ -155,7 +167,7 @@ export function refresh(): void {
 	listeners.forEach((f) => f({ row: 0, kind: 'incident', id: '', incidents: [] }));
 }
 
-type Told = { change: Change } | { stale: string | null } | { over: true };
+type Told = { change: Change } | { stale: string | null } | { over: string /* whose, by its token */ };
 
 const HEALTH_MS = 10_000;
 const DOUBT_MS = 4_000; /* in which a stream that broke is usually back */
@@ -166,7 +178,7 @@ let stopping: AbortController | null = null;
 function take(t: Told): void {
 	if ('change' in t) listeners.forEach((f) => f(t.change));
 	else if ('stale' in t) setLink(t.stale);
-	else ended();
+	else if (t.over === token) ended();
 }
 
 /* Back again: something may have been missed. */
@@ -184,7 +196,7 @@ function tell(t: Told): void {
 
 /* The session was ended here: the other tabs of this browser must not go on showing it. */
 export function tellOver(): void {
-	channel?.postMessage({ over: true } satisfies Told);
+	channel?.postMessage({ over: token } satisfies Told);
 }
 
 /* The tab that holds the lock has the stream; it tells the others, and every HEALTH_MS how it stands. */
@@ -193,6 +205,7 @@ function lead(): Promise<void> {
 		let source: EventSource;
 		let heard = Date.now();
 		let doubt = 0;
+		let mine = true;
 		const lost = () => tell({ stale: new Date(heard).toISOString() });
 		const trust = () => {
 			clearTimeout(doubt);
@@ -201,10 +214,11 @@ function lead(): Promise<void> {
 		};
 		/* A server that ends a stream may end the session, or only be short of places. */
 		const checkSession = async () => {
+			const over = token; /* by the answer somebody else may be here */
 			try {
 				await get('/session');
 			} catch (e) {
-				if (e instanceof Problem && e.status === 401) tell({ over: true });
+				if (mine && e instanceof Problem && e.status === 401) tell({ over });
 			}
 		};
 		const open = () => {
@@ -227,15 +241,17 @@ function lead(): Promise<void> {
 			if (source.readyState === EventSource.OPEN && !staleSince.value && Date.now() - heard < HEALTH_MS) return;
 			try {
 				await fetch('/health', { signal: AbortSignal.timeout(HEALTH_MS / 2), cache: 'no-store' });
+				if (!mine) return; /* the next person has a stream of their own */
 				if (source.readyState === EventSource.CLOSED || staleSince.value) {
 					source.close();
 					open();
 				} else heard = Date.now();
 			} catch {
-				lost();
+				if (mine) lost();
 			}
 		}, HEALTH_MS);
 		release = () => {
+			mine = false;
 			clearInterval(timer);
 			clearTimeout(doubt);
 			source.close();

@@ -115,9 +115,9 @@ export function App(): JSX.Element {
 	const route = ROUTES.find((r) => r.match.test(here));
 	const allowed = route && (!route.right || may(route.right));
 	return (
-		<Frame title={t(route?.title ?? 'app.not_here')} here={here} wall={query.value.has('wall') || !!s.wall}>
-			{/* at a post the next person sees the same view, and nothing that somebody began in it */}
-			{allowed ? <Loaded key={s.person.id} route={route} id={idOf(route, here)} />
+		/* at a post the next person sees the same view, and nothing that somebody began in it or in the frame */
+		<Frame key={s.person.id} title={t(route?.title ?? 'app.not_here')} here={here} wall={query.value.has('wall') || !!s.wall}>
+			{allowed ? <Loaded route={route} id={idOf(route, here)} />
 				: <div class="empty">
 					<h1>{t(route ? 'app.no_right' : 'app.not_here')}</h1>
 					<p><a class="button" href={home()}>{t(home() === '/now' ? 'app.to_now' : 'app.skip')}</a></p>

@@ -5,6 +5,7 @@ import { askAhead, forgetAhead, get, onChange, Problem, proving, refresh, send, 
 import { language, preferred, setLanguage, t } from './i18n';
 import { forgetPhotos } from './outbox';
 import { LEVELS, type Change, type Device, type Level, type Line, type Now, type Plans, type Session } from './types';
+import { offerUndo } from './undo';
 
 /* undefined: not known yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
@@ -76,8 +77,11 @@ function settled(f: () => Promise<void>): () => void {
 		}
 		busy = true;
 		last = performance.now();
-		await f();
-		busy = false;
+		try {
+			await f();
+		} finally {
+			busy = false;
+		}
 		if (again) {
 			again = false;
 			kick();
@@ -165,6 +169,9 @@ async function forget(): Promise<void> {
 	now.value = null;
 	plans.value = null;
 	staleSince.value = null;
+	said.value = alarm.value = '';
+	offerUndo('', []);
+	if ('serviceWorker' in navigator) navigator.serviceWorker.controller?.postMessage('forget'); /* also what is on its way */
 	await forgetPhotos(); /* first, whatever the browser makes of the caches */
 	try {
 		for (const k of 'caches' in window ? await caches.keys() : [])

@@ -9,16 +9,17 @@
 enum { OUT_MAX = 256 << 20, ARENA = 512 << 20 };
 
 struct args {
-	const char *dir, *state, *why, *content;
-	const char *word[2]; /* what follows the directory */
+	const char *dir, *state, *why, *content, *code;
+	struct ward_lang *lang; /* once it was checked; NULL: English */
+	const char *word[2];    /* what follows the directory */
 	size_t n_word;
 };
 
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, size_t n_least, size_t n_most,
 	struct args *a)
 {
-	static const char *const names[] = {"--state", "--why", "--content"};
-	const char **const value[] = {&a->state, &a->why, &a->content};
+	static const char *const names[] = {"--state", "--why", "--content", "--lang"};
+	const char **const value[] = {&a->state, &a->why, &a->content, &a->code};
 
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -235,8 +236,8 @@ static int run_diff(const struct ward_cmd *cmd, int argc, char **argv)
 
 /* ---- take, back ---- */
 
-/* As `ward check`, in short. dir: which directory. */
-static int check(const struct ward_cmd *cmd, const struct args *a, const char *dir)
+/* As `ward check`, in short, and in the language that is found by it. dir: which directory. */
+static int check(const struct ward_cmd *cmd, struct args *a, const char *dir)
 {
 	const char *content = ward_cli_content(cmd, a->content);
 	struct ward_limits lim;
@@ -248,17 +249,18 @@ static int check(const struct ward_cmd *cmd, const struct args *a, const char *d
 	ward_limits_default(&lim);
 	ward_diag_init(&d, ward_mem_heap());
 	bool ran = ward_cli_check_rooms(dir, content, &lim, &d, &m);
-	size_t n = d.n_error;
+	const struct ward_cli_lang speak = {
+		a->code, content, m ? ward_model_hospital(m)->language : WARD_STR("")};
+	int rc = ran ? ward_cli_lang(cmd, &speak, &lim, &a->lang)
+		     : ward_cli_fail(cmd, "'%s' could not be checked", dir);
 
-	if (n)
-		ward_cli_findings_in(cmd, &d, dir,
-			&(struct ward_cli_lang){NULL, content,
-				m ? ward_model_hospital(m)->language : WARD_STR("")});
+	if (!rc && d.n_error) {
+		ward_cli_findings(&d, dir, a->lang);
+		rc = WARD_EXIT_INPUT;
+	}
 	ward_diag_fini(&d);
 	ward_model_free(m);
-	if (!ran)
-		return ward_cli_fail(cmd, "'%s' could not be checked", dir);
-	return n ? WARD_EXIT_INPUT : WARD_EXIT_DONE;
+	return rc;
 }
 
 static struct ward_revision_taking taking(const struct args *a, const char *why)
@@ -268,13 +270,27 @@ static struct ward_revision_taking taking(const struct args *a, const char *why)
 		.now = ward_clock_now(ward_clock_system())};
 }
 
-static int said(const struct ward_cmd *cmd, uint64_t n)
+/* english: of version {n}. */
+static int said(const struct args *a, const char *english, uint64_t n)
 {
-	(void)cmd;
-	printf("version %llu; a Ward that runs goes on with what it began with: start it anew, or, "
-	       "where rules alone changed, send it SIGHUP\n",
-		(unsigned long long)n);
-	return fflush(stdout) == 0 ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	char version[24];
+
+	(void)snprintf(version, sizeof(version), "%llu", (unsigned long long)n);
+	WARD_SAY(&w, a->lang, english, {"n", ward_str_z(version)});
+	ward_wr_ch(&w, '\n');
+	bool put = ward_cli_put(&w, stdout);
+
+	ward_wr_fini(&w);
+	return put ? WARD_EXIT_DONE : WARD_EXIT_RUN;
+}
+
+static int taken(const struct args *a, uint64_t n)
+{
+	return said(a,
+		WARD_TEXT("version {n}; a Ward that runs goes on with what it began with: start it "
+			  "anew, or, where rules alone changed, send it SIGHUP"),
+		n);
 }
 
 static int run_take(const struct ward_cmd *cmd, int argc, char **argv)
@@ -294,16 +310,17 @@ static int run_take(const struct ward_cmd *cmd, int argc, char **argv)
 	if (err)
 		rc = failed(cmd, &v, err);
 	else if (!rc && n)
-		rc = said(cmd, n);
+		rc = taken(&a, n);
 	else if (!rc)
-		printf("nothing changed since version %llu\n",
-			(unsigned long long)ward_revision_current(v.r));
+		rc = said(&a, WARD_TEXT("Nothing changed since version {n}."),
+			ward_revision_current(v.r));
+	ward_lang_free(a.lang);
 	ward_cli_versions_free(&v);
 	return rc;
 }
 
 static int go_back(
-	const struct ward_cmd *cmd, const struct args *a, struct ward_cli_versions *v, uint64_t to)
+	const struct ward_cmd *cmd, struct args *a, struct ward_cli_versions *v, uint64_t to)
 {
 	char stage[PATH_MAX + 8], why[64];
 	struct ward_revision_tree t = {0};
@@ -331,7 +348,7 @@ static int go_back(
 	ward_arena_fini(&arena);
 	if (err)
 		return failed(cmd, v, err);
-	return rc ? rc : said(cmd, n);
+	return rc ? rc : taken(a, n);
 }
 
 static int run_back(const struct ward_cmd *cmd, int argc, char **argv)
@@ -347,6 +364,7 @@ static int run_back(const struct ward_cmd *cmd, int argc, char **argv)
 		rc = ward_cli_versions(cmd, a.dir, a.state, true, &v);
 	if (!rc)
 		rc = go_back(cmd, &a, &v, to);
+	ward_lang_free(a.lang);
 	ward_cli_versions_free(&v);
 	return rc;
 }
@@ -356,9 +374,11 @@ static int run_back(const struct ward_cmd *cmd, int argc, char **argv)
 #define OPTIONS                                                               \
 	"  --state DIR    the state folder (default: as `ward run` has it)\n" \
 	"\nExit codes: 0 done, 1 the directory has errors, 2 wrong usage, 3 could not run.\n"
-#define TAKING                                              \
-	"  --why TEXT     stands in the list of versions\n" \
-	"  --content DIR  the content that it is checked with\n"
+#define TAKING                                                                      \
+	"  --why TEXT     stands in the list of versions\n"                         \
+	"  --content DIR  the content that it is checked with\n"                    \
+	"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of\n" \
+	"                 the hospital's languages)\n"
 
 const struct ward_cmd ward_cmd_config_log = {
 	.name = "config log",

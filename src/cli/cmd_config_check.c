@@ -1,6 +1,7 @@
 /* ward config check: would it be taken, and as what? */
 #include "cli/check_rooms.h"
 #include "cli/commands.h"
+#include "cli/lang.h"
 #include "cli/versions.h"
 
 #include <unistd.h>
@@ -8,7 +9,8 @@
 enum { OUT_MAX = 64 << 20, ARENA = 64 << 20 };
 
 struct args {
-	const char *dir, *state, *content;
+	const char *dir, *state, *content, *code;
+	struct ward_lang *lang; /* NULL: English */
 	bool json;
 };
 
@@ -17,6 +19,7 @@ static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args 
 	for (int i = 1; i < argc; i++) {
 		const char **value = strcmp(argv[i], "--state") == 0     ? &a->state
 				     : strcmp(argv[i], "--content") == 0 ? &a->content
+				     : strcmp(argv[i], "--lang") == 0    ? &a->code
 									 : NULL;
 
 		if (value && i + 1 == argc)
@@ -82,37 +85,57 @@ static void object(struct ward_wr *w, char sign, struct ward_str path)
 	ward_wr_ch(w, '\n');
 }
 
-static void put_text(struct ward_wr *w, const struct change *c, const struct ward_diag *d)
+/* "+1 ~2 -0", of the version that was the last. */
+static void put_since(struct ward_wr *w, struct ward_lang *lang, uint64_t last,
+	const struct ward_revision_version *n)
+{
+	char version[24], files[80];
+
+	(void)snprintf(version, sizeof(version), "%llu", (unsigned long long)last);
+	(void)snprintf(files, sizeof(files), "+%llu ~%llu -%llu", (unsigned long long)n->added,
+		(unsigned long long)n->changed, (unsigned long long)n->removed);
+	WARD_SAY(w, lang, WARD_TEXT("Since version {version}: {files} files."),
+		{"version", ward_str_z(version)}, {"files", ward_str_z(files)});
+	ward_wr_ch(w, ' ');
+}
+
+static void put_text(
+	struct ward_wr *w, const struct change *c, struct ward_diag *d, struct ward_lang *lang)
 {
 	struct ward_revision_version n = {0};
+	char version[24];
 
 	ward_revision_count(&c->was, &c->is, &n);
 	bool differs = n.added || n.changed || n.removed;
+	bool same = !d->n_error && c->last && !differs;
 
-	ward_diag_write_text(d, w);
+	ward_cli_write_findings(w, d, lang);
 	each(w, c, line);
-	ward_wr_printf(w, "%zu error%s, %zu warning%s. ", d->n_error, d->n_error == 1 ? "" : "s",
-		d->n_warning, d->n_warning == 1 ? "" : "s");
-	if (!c->last)
-		ward_wr_z(w, "There is no version yet. ");
-	else if (differs)
-		ward_wr_printf(w, "Since version %llu: +%llu ~%llu -%llu files. ",
-			(unsigned long long)c->last, (unsigned long long)n.added,
-			(unsigned long long)n.changed, (unsigned long long)n.removed);
-	if (d->n_error)
-		ward_wr_z(w, "It would not be taken: mend the errors.\n");
-	else if (c->last && !differs)
-		ward_wr_printf(
-			w, "Nothing changed since version %llu.\n", (unsigned long long)c->last);
-	else
-		ward_wr_printf(w, "It would be taken as version %llu (`ward config take`).\n",
-			(unsigned long long)c->last + 1);
+	ward_say_n(w, lang, d->n_error, WARD_TEXT_ONE("{n} error"), WARD_TEXT("{n} errors"));
+	ward_wr_z(w, ", ");
+	ward_say_n(w, lang, d->n_warning, WARD_TEXT_ONE("{n} warning"), WARD_TEXT("{n} warnings"));
+	ward_wr_z(w, ". ");
+	if (!c->last) {
+		ward_say(w, lang, WARD_TEXT("There is no version yet."));
+		ward_wr_ch(w, ' ');
+	} else if (differs) {
+		put_since(w, lang, c->last, &n);
+	}
+	(void)snprintf(version, sizeof(version), "%llu", (unsigned long long)c->last + !same);
+	WARD_SAY(w, lang,
+		d->n_error ? WARD_TEXT("It would not be taken: mend the errors.")
+		: same     ? WARD_TEXT("Nothing changed since version {n}.")
+			   : WARD_TEXT("It would be taken as version {n} (`ward config take`)."),
+		{"n", ward_str_z(version)});
+	ward_wr_ch(w, '\n');
 }
 
-static void put_json(struct ward_wr *w, const struct change *c, const struct ward_diag *d)
+static void put_json(
+	struct ward_wr *w, const struct change *c, struct ward_diag *d, struct ward_lang *lang)
 {
 	struct ward_json j = ward_json_on(w);
 
+	ward_cli_say_findings(d, lang);
 	ward_diag_write_json(d, w);
 	each(w, c, object);
 	ward_json_obj(&j);
@@ -151,8 +174,8 @@ static int compare(const struct ward_cmd *cmd, const struct args *a, struct ward
 	return rc;
 }
 
-/* Findings are in d; an exit code. */
-static int look(const struct ward_cmd *cmd, const struct args *a, struct ward_diag *d)
+/* Findings are in d, and the language in a; an exit code. */
+static int look(const struct ward_cmd *cmd, struct args *a, struct ward_diag *d)
 {
 	const char *content = ward_cli_content(cmd, a->content);
 	struct ward_limits lim;
@@ -162,10 +185,15 @@ static int look(const struct ward_cmd *cmd, const struct args *a, struct ward_di
 		return WARD_EXIT_RUN;
 	ward_limits_default(&lim);
 	bool ran = ward_cli_check_rooms(a->dir, content, &lim, d, &m);
+	const struct ward_cli_lang speak = {
+		a->code, content, m ? ward_model_hospital(m)->language : WARD_STR("")};
+	int rc = !ran                  ? ward_cli_fail(cmd, "'%s' could not be checked", a->dir)
+		 : a->json && !a->code ? WARD_EXIT_DONE
+				       : ward_cli_lang(cmd, &speak, &lim, &a->lang);
 
 	ward_model_free(m);
 	ward_diag_sort(d);
-	return ran ? WARD_EXIT_DONE : ward_cli_fail(cmd, "'%s' could not be checked", a->dir);
+	return rc;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -186,11 +214,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = compare(cmd, &a, &arena, &c);
 	if (!rc) {
-		(a.json ? put_json : put_text)(&w, &c, &d);
+		(a.json ? put_json : put_text)(&w, &c, &d, a.lang);
 		rc = !ward_cli_put(&w, stdout) ? WARD_EXIT_RUN
 		     : d.n_error               ? WARD_EXIT_INPUT
 					       : WARD_EXIT_DONE;
 	}
+	ward_lang_free(a.lang);
 	ward_arena_fini(&arena);
 	ward_diag_fini(&d);
 	ward_wr_fini(&w);
@@ -200,12 +229,16 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_config_check = {
 	.name = "config check",
 	.summary = "would what was edited be taken? what is wrong, and what changed",
-	.help = "usage: ward config check [--content DIR] [--state DIR] [--json] HOSPITAL\n\n"
+	.help = "usage: ward config check [--content DIR] [--state DIR] [--lang CODE] [--json] "
+		"HOSPITAL\n\n"
 		"Checks the directory as `ward check` does and as a proposal of the console is "
 		"checked,\nsays which files changed since the last version, and whether `ward "
 		"config take` would\nkeep it. Nothing is written (docs/configuration.md).\n\n"
 		"  --content DIR  the content that it is checked with\n"
 		"  --state DIR    the state folder (default: as `ward run` has it)\n"
+		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
+		"hospital's\n"
+		"                 languages; of --json: English)\n"
 		"  --json         one finding or file per line, then one summary\n\n"
 		"Exit codes: 0 it would be taken (warnings may be there), 1 it has errors, 2 "
 		"wrong\n"

@@ -12,7 +12,7 @@ enum { OUT_MAX = 16 << 20 };
 
 struct check {
 	struct ward_cli_scenarios of;
-	const char *content;
+	const char *content, *code;
 	struct ward_cli_rerun rerun; /* the hospital and its rules */
 	struct ward_cli_playbooks playbooks;
 	struct ward_diag diag;
@@ -22,13 +22,6 @@ struct check {
 	size_t n, n_step, n_truth;
 };
 
-static void bad(
-	struct check *x, uint32_t line, const char *what, struct ward_str name, const char *mend)
-{
-	ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, line, "%s '%.*s'\n%s", what,
-		WARD_STR_ARG(name), mend);
-}
-
 /* Rules and playbooks that the truth names, and that are not there. */
 static void check_names(struct check *x)
 {
@@ -36,16 +29,22 @@ static void check_names(struct check *x)
 
 	for (size_t i = 0; i < e->n_rule; i++)
 		if (ward_ruleset_find(x->rerun.ruleset, e->rule[i]) == WARD_NONE)
-			bad(x, 0, "`expect` names a rule that is not loaded:", e->rule[i],
-				"give the `id` of a rule of content or of the hospital's rules/");
+			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, 0,
+				WARD_TEXT("`expect` names a rule that is not loaded: "
+					  "'%.*s'\ngive the `id` of a rule of content "
+					  "or of the hospital's rules/"),
+				WARD_STR_ARG(e->rule[i]));
 	for (size_t i = 0; i < e->n_playbook; i++) {
 		bool is = false;
 
 		for (size_t k = 0; k < x->playbooks.n; k++)
 			is |= ward_str_eq(ward_playbook_word(x->playbooks.item[k]), e->playbook[i]);
 		if (!is)
-			bad(x, 0, "`expect` names a playbook that is not there:", e->playbook[i],
-				"give one that `ward playbook list` shows");
+			ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, 0,
+				WARD_TEXT("`expect` names a playbook that is not there: "
+					  "'%.*s'\ngive one that `ward playbook list` "
+					  "shows"),
+				WARD_STR_ARG(e->playbook[i]));
 	}
 }
 
@@ -56,9 +55,10 @@ static enum ward_err on_event(void *ctx, const struct ward_event *e)
 	uint32_t reason = ward_name(&x->rerun.names, WARD_STR("reason"));
 
 	if (ward_str_eqz(ward_name_text(&x->rerun.names, e->class), "field.refused"))
-		bad(x, x->step->line,
-			"the sensor's message is refused by Ward:", ward_event_str(e, reason),
-			"write the payload as docs/mqtt.md says for its kind");
+		ward_diag_addf(&x->diag, WARD_DIAG_ERROR, x->s->file, x->step->line,
+			WARD_TEXT("the sensor's message is refused by Ward: '%.*s'\nwrite the "
+				  "payload as docs/mqtt.md says for its kind"),
+			WARD_STR_ARG(ward_event_str(e, reason)));
 	return WARD_OK;
 }
 
@@ -122,10 +122,14 @@ static int check_one(void *ctx, const char *dir)
 static int parse(struct check *x, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--content") == 0) {
-			if (++i == argc)
-				return ward_cli_usage(x->of.cmd, "--content needs a directory");
-			x->content = argv[i];
+		const char **value = strcmp(argv[i], "--content") == 0 ? &x->content
+				     : strcmp(argv[i], "--lang") == 0  ? &x->code
+								       : NULL;
+
+		if (value && i + 1 == argc)
+			return ward_cli_usage(x->of.cmd, "%s needs a value", argv[i]);
+		if (value) {
+			*value = argv[++i];
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(x->of.cmd, "'%s' is not an option", argv[i]);
 		} else if (x->of.dir) {
@@ -146,23 +150,33 @@ static int load(struct check *x)
 
 	if (code)
 		return x->rerun.diag.n_error ? WARD_EXIT_INPUT : code;
-	x->playbooks = (struct ward_cli_playbooks){
-		.cmd = x->of.cmd, .dir = x->of.hospital, .content = x->content};
+	x->playbooks = (struct ward_cli_playbooks){.cmd = x->of.cmd,
+		.dir = x->of.hospital,
+		.content = x->content,
+		.lang_option = x->code};
 	return ward_cli_playbooks_load(&x->playbooks);
 }
 
 static int tell(struct check *x)
 {
 	struct ward_wr w = ward_wr_grow(ward_mem_heap(), OUT_MAX);
+	struct ward_lang *l = x->playbooks.lang;
 
 	ward_diag_sort(&x->diag);
 	for (size_t i = 0; i < x->diag.n; i++)
-		ward_cli_write_finding(&w, &x->diag.item[i], ward_cli_colour(stdout), NULL);
-	ward_wr_printf(&w,
-		"%zu scenario%s, %zu steps, %zu of them with a truth: %zu error%s, %zu warning%s\n",
-		x->n, x->n == 1 ? "" : "s", x->n_step, x->n_truth, x->diag.n_error,
-		x->diag.n_error == 1 ? "" : "s", x->diag.n_warning,
-		x->diag.n_warning == 1 ? "" : "s");
+		ward_cli_write_finding(&w, &x->diag.item[i], ward_cli_colour(stdout), l);
+	ward_say_n(&w, l, x->n, WARD_TEXT_ONE("{n} scenario"), WARD_TEXT("{n} scenarios"));
+	ward_wr_z(&w, ", ");
+	ward_say_n(&w, l, x->n_step, WARD_TEXT_ONE("{n} step"), WARD_TEXT("{n} steps"));
+	ward_wr_z(&w, ", ");
+	ward_say_n(&w, l, x->n_truth, WARD_TEXT_ONE("{n} of them with a truth"),
+		WARD_TEXT("{n} of them with a truth"));
+	ward_say_colon(&w, l);
+	ward_say_n(&w, l, x->diag.n_error, WARD_TEXT_ONE("{n} error"), WARD_TEXT("{n} errors"));
+	ward_wr_z(&w, ", ");
+	ward_say_n(
+		&w, l, x->diag.n_warning, WARD_TEXT_ONE("{n} warning"), WARD_TEXT("{n} warnings"));
+	ward_wr_ch(&w, '\n');
 	bool put = ward_cli_put(&w, stdout);
 
 	ward_wr_fini(&w);
@@ -196,7 +210,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_exercise_check = {
 	.name = "exercise check",
 	.summary = "is a scenario whole, and can what it says be played and scored?",
-	.help = "usage: ward exercise check [--content DIR] HOSPITAL[/scenarios/NAME]\n\n"
+	.help = "usage: ward exercise check [--content DIR] [--lang CODE] "
+		"HOSPITAL[/scenarios/NAME]\n\n"
 		"Says of one scenario, or of all of a hospital, what is wrong with it, with file, "
 		"line\n"
 		"and mend (docs/scenarios.md): what `ward check` says of it; rules and playbooks "
@@ -204,7 +219,10 @@ const struct ward_cmd ward_cmd_exercise_check = {
 		"its truth names and that are not there; messages over MQTT that Ward would "
 		"refuse;\n"
 		"and, as notes and warnings, steps that no sensor of the hospital could notice.\n\n"
-		"  --content DIR  rules, threats and playbooks (default: beside the program)\n\n"
+		"  --content DIR  rules, threats and playbooks (default: beside the program)\n"
+		"  --lang CODE    en, fr, it, nl (default: $WARD_LANG, else the first of the "
+		"hospital's\n"
+		"                 languages)\n\n"
 		"Exit codes: 0 no error, 1 errors (reported), 2 wrong usage, 3 could not run.\n",
 	.run = run,
 };

@@ -14,7 +14,7 @@
 enum { FILE_MAX_BYTES = 64 << 20 };
 
 struct args {
-	const char *scenario, *out, *content;
+	const char *scenario, *out, *content, *code;
 };
 
 struct record {
@@ -31,10 +31,14 @@ struct record {
 static int parse(const struct ward_cmd *cmd, int argc, char **argv, struct args *a)
 {
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--content") == 0) {
-			if (++i == argc)
-				return ward_cli_usage(cmd, "--content needs a directory");
-			a->content = argv[i];
+		const char **value = strcmp(argv[i], "--content") == 0 ? &a->content
+				     : strcmp(argv[i], "--lang") == 0  ? &a->code
+								       : NULL;
+
+		if (value && i + 1 == argc)
+			return ward_cli_usage(cmd, "%s needs a value", argv[i]);
+		if (value) {
+			*value = argv[++i];
 		} else if (argv[i][0] == '-') {
 			return ward_cli_usage(cmd, "'%s' is not an option", argv[i]);
 		} else if (!a->scenario) {
@@ -62,6 +66,23 @@ static bool hospital_of(const char *scenario, char ret[PATH_MAX])
 		*slash = 0;
 	}
 	return true;
+}
+
+static void report(
+	struct record *r, struct ward_diag *d, const char *content, const struct ward_model *m)
+{
+	const struct ward_cli_lang speak = {
+		r->args.code, content, m ? ward_model_hospital(m)->language : WARD_STR("")};
+	struct ward_lang *lang = NULL;
+
+	if (ward_cli_lang(r->cmd, &speak, &r->lim, &lang) != WARD_EXIT_DONE)
+		lang = NULL; /* which was said */
+	ward_diag_sort(d);
+	for (size_t i = 0; i < d->n; i++) /* notes are for `ward check --notes` */
+		if (d->item[i].level != WARD_DIAG_NOTE)
+			ward_cli_write_finding(&r->w, &d->item[i], false, lang);
+	(void)ward_cli_put(&r->w, stderr);
+	ward_lang_free(lang);
 }
 
 static int load(struct record *r, struct ward_model **m, struct ward_scenario **s)
@@ -92,13 +113,8 @@ static int load(struct record *r, struct ward_model **m, struct ward_scenario **
 	in.points = r->points;
 	if (!err)
 		err = ward_scenario_load(r->args.scenario, &in, s);
-	if (err) {
-		ward_diag_sort(&d);
-		for (size_t i = 0; i < d.n; i++) /* notes are for `ward check --notes` */
-			if (d.item[i].level != WARD_DIAG_NOTE)
-				ward_cli_write_finding(&r->w, &d.item[i], false, NULL);
-		(void)ward_cli_put(&r->w, stderr);
-	}
+	if (err)
+		report(r, &d, content, *m);
 	ward_diag_fini(&d);
 	if (!err)
 		return WARD_EXIT_DONE;
@@ -275,7 +291,8 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 const struct ward_cmd ward_cmd_exercise_record = {
 	.name = "exercise record",
 	.summary = "a scenario as recorded input for replay",
-	.help = "usage: ward exercise record [--content DIR] HOSPITAL/scenarios/NAME OUTDIR\n\n"
+	.help = "usage: ward exercise record [--content DIR] [--lang CODE] HOSPITAL/scenarios/NAME "
+		"OUTDIR\n\n"
 		"Writes what the steps of a scenario (docs/scenarios.md) send, at their `real` "
 		"times,\n"
 		"as files that `ward replay` reads:\n\n"
@@ -290,7 +307,9 @@ const struct ward_cmd ward_cmd_exercise_record = {
 		"recordings are made so. Frames and messages are built by the code that plays "
 		"them\n"
 		"live.\n\n"
-		"  --content DIR  threats and ontology (default: beside the program)\n\n"
+		"  --content DIR  threats and ontology (default: beside the program)\n"
+		"  --lang CODE    of what is wrong: en, fr, it, nl (default: $WARD_LANG, else the\n"
+		"                 first of the hospital's languages)\n\n"
 		"Exit codes: 0 done, 1 the scenario or hospital has problems (reported), 2 wrong "
 		"usage,\n"
 		"3 could not run.\n",

@@ -14,11 +14,12 @@ enum { OUT_MAX = 64 << 20, TEXTS_MAX = 16 << 20, INDENT = 2, COL_WEIGHT = 4, COL
 
 struct job {
 	const struct ward_cmd *cmd;
-	const char *content, *hospital, *lang_option, *type, *clamd;
+	const char *content, *hospital, *lang_option, *type, *clamd, *indicators;
 	bool json, parts;
 	struct ward_limits lim;
 	struct ward_lang *lang;
 	struct ward_inspector *with;
+	struct ward_inspect_cell cell;
 	struct ward_arena arena;
 	struct ward_wr out;
 };
@@ -27,7 +28,8 @@ static int parse(struct job *j, int argc, char **argv, int *ret_first)
 {
 	const struct {
 		const char *name, **value;
-	} option[] = {{"--type", &j->type}, {"--clamd", &j->clamd}, {"--content", &j->content},
+	} option[] = {{"--type", &j->type}, {"--clamd", &j->clamd},
+		{"--indicators", &j->indicators}, {"--content", &j->content},
 		{"--hospital", &j->hospital}, {"--lang", &j->lang_option}};
 	int i = 1;
 
@@ -162,8 +164,6 @@ static int tell(struct job *j, const char *path, const struct ward_inspect_repor
 
 static int inspect(struct job *j, const char *path)
 {
-	const struct ward_inspect_cell cell = {
-		.with = j->with, .lim = &j->lim, .clamd = j->clamd ? j->clamd : WARD_CLI_CLAMD};
 	const struct ward_inspect_said said = {base_of(path), ward_str_z(j->type)};
 	struct ward_inspect_report r;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc = WARD_EXIT_RUN;
@@ -172,7 +172,7 @@ static int inspect(struct job *j, const char *path)
 		return ward_cli_fail(j->cmd, "cannot read '%s': %s", path, strerror(errno));
 	ward_arena_reset(&j->arena);
 	ward_report_init(&r, &j->arena);
-	enum ward_err err = ward_inspect_file(&cell, fd, &said, &r);
+	enum ward_err err = ward_inspect_file(&j->cell, fd, &said, &r);
 
 	(void)close(fd);
 	if (!err)
@@ -194,9 +194,17 @@ static int load(struct job *j)
 	const char *content = ward_cli_content(j->cmd, j->content);
 	const struct ward_cli_lang lang = {.option = j->lang_option, .content = content};
 	int rc = content ? ward_cli_lang(j->cmd, &lang, &j->lim, &j->lang) : WARD_EXIT_RUN;
-	const struct ward_cli_inspector by = {content, j->hospital, j->lang};
+	const struct ward_cli_inspector by = {content, j->hospital, j->indicators, j->lang};
 
-	return rc ? rc : ward_cli_inspector(j->cmd, &by, &j->lim, &j->with);
+	if (!rc)
+		rc = ward_cli_inspector(j->cmd, &by, &j->lim, &j->with);
+	if (rc)
+		return rc;
+	j->cell = (struct ward_inspect_cell){
+		.with = j->with, .lim = &j->lim, .clamd = j->clamd ? j->clamd : WARD_CLI_CLAMD};
+	enum ward_err err = ward_inspect_ready(&j->cell);
+
+	return err ? ward_cli_fail(j->cmd, "%s", ward_err_text(err)) : WARD_EXIT_DONE;
 }
 
 static int run(const struct ward_cmd *cmd, int argc, char **argv)
@@ -210,11 +218,12 @@ static int run(const struct ward_cmd *cmd, int argc, char **argv)
 	ward_arena_init(&j.arena, ward_mem_heap(), TEXTS_MAX);
 	j.out = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 	rc = load(&j);
-	for (int i = first; i < argc && j.with; i++) {
+	for (int i = first; i < argc && j.cell.filter; i++) {
 		int one = inspect(&j, argv[i]);
 
 		rc = one > rc ? one : rc;
 	}
+	ward_inspect_done(&j.cell);
 	ward_inspector_free(j.with);
 	ward_lang_free(j.lang);
 	ward_wr_fini(&j.out);
@@ -237,7 +246,10 @@ const struct ward_cmd ward_cmd_inspect = {
 		"  --type TYPE       the media type that it was said to have\n"
 		"  --clamd SOCKET    of ClamAV's daemon (default: /run/clamav/clamd.ctl)\n"
 		"  --hospital DIR    lists, rules and weights of this hospital directory, too:\n"
-		"                    inspect/{allow,block}.txt, rules/NAME.yar, weights.yml\n"
+		"                    inspect/{allow,block}.txt, block/, rules/NAME.yar, "
+		"weights.yml\n"
+		"  --indicators PATH files that others found to be bad, too: a MISP event, a STIX\n"
+		"                    bundle, a list, or a folder of these\n"
 		"  --parts           also what lies in it, one line each\n"
 		"  --lang CODE       in this language (default: $WARD_LANG, else English)\n"
 		"  --content DIR     instead of the content that belongs to this program\n"

@@ -152,14 +152,17 @@ static void summary(struct job *j)
 
 static int go(struct job *j)
 {
-	const struct ward_cli_inspector by = {j->content, j->hospital, NULL};
+	const struct ward_cli_inspector by = {j->content, j->hospital, NULL, NULL};
 	int rc = ward_cli_inspector(j->cmd, &by, &j->lim, &j->with);
 
 	if (rc)
 		return rc;
-	const struct ward_inspect_cell cell = {
+	struct ward_inspect_cell cell = {
 		.with = j->with, .lim = &j->lim, .clamd = j->clamd ? j->clamd : WARD_CLI_CLAMD};
+	enum ward_err err = ward_inspect_ready(&cell);
 
+	if (err)
+		return ward_cli_fail(j->cmd, "%s", ward_err_text(err));
 	ward_looker_init(&j->looker, &cell, &j->names);
 	j->looker.put = put;
 	j->looker.ctx = j;
@@ -172,6 +175,7 @@ static int go(struct job *j)
 	for (size_t i = 0; i < j->n_path; i++)
 		ward_watched_close(&j->watched[i]);
 	ward_looker_fini(&j->looker);
+	ward_inspect_done(&cell);
 	return rc;
 }
 

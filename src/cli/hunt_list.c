@@ -1,6 +1,6 @@
 #include "cli/hunt.h"
 #include "conf/conf.h"
-#include "exchange/indicators.h"
+#include "indicator/indicator.h"
 #include "story/text.h"
 
 enum { OUT_BYTES_MAX = 1 << 28, INDICATORS_SHOWN = 64, TEXT_COLUMNS = 80 };
@@ -119,8 +119,8 @@ int ward_hunt_indicators(struct ward_hunt *h)
 
 	struct ward_wr lines = ward_wr_grow(ward_mem_heap(), OUT_BYTES_MAX);
 
-	if (!err && ward_exchange_is_document(text)) {
-		err = ward_exchange_indicators(ward_str_z(h->indicators), text, &h->lim,
+	if (!err && ward_indicator_is_document(text)) {
+		err = ward_indicator_lines(ward_str_z(h->indicators), text, &h->lim,
 			ward_mem_heap(), &h->diag, &lines);
 		text = ward_wr_slice(&lines);
 	}

@@ -19,7 +19,7 @@ int ward_cli_inspector(const struct ward_cmd *cmd, const struct ward_cli_inspect
 	struct ward_wr out = ward_wr_grow(ward_mem_heap(), OUT_MAX);
 
 	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_inspect_in in = {content, o->hospital, lim, &diag};
+	const struct ward_inspect_in in = {content, o->hospital, lim, &diag, o->indicators};
 	enum ward_err err =
 		o->hospital ? ward_model_limits(o->hospital, ward_mem_heap(), &diag, lim) : WARD_OK;
 

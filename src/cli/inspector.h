@@ -10,6 +10,7 @@
 struct ward_cli_inspector {
 	const char *content;    /* option, or NULL */
 	const char *hospital;   /* likewise */
+	const char *indicators; /* likewise */
 	struct ward_lang *lang; /* of findings; NULL: English */
 };
 /* Reads the hospital's limits into lim, then what files are looked at by. On failure it was said

@@ -108,15 +108,17 @@ static int open_spool(
 static int open_inspector(
 	struct ward_cli_files *f, const struct ward_cmd *cmd, const struct ward_cli_files_to *to)
 {
-	const struct ward_cli_inspector by = {f->content, f->hospital, NULL};
+	const struct ward_cli_inspector by = {f->content, f->hospital, NULL, NULL};
 	int rc = ward_cli_inspector(cmd, &by, to->lim, &f->with);
 
 	if (rc)
 		return rc;
-	const struct ward_inspect_cell cell = {
+	f->cell = (struct ward_inspect_cell){
 		.with = f->with, .lim = to->lim, .clamd = f->clamd ? f->clamd : WARD_CLI_CLAMD};
+	if (ward_inspect_ready(&f->cell) != WARD_OK)
+		return ward_cli_fail(cmd, "cells can't be made");
 	const struct ward_passed_opts o = {
-		.cell = &cell, .names = to->names, .put = to->put, .ctx = to->ctx};
+		.cell = &f->cell, .names = to->names, .put = to->put, .ctx = to->ctx};
 
 	ward_passed_init(&f->passed, &o);
 	return WARD_EXIT_DONE;
@@ -219,6 +221,7 @@ static int close_inspector(
 	ward_count_name(c, "file.looked", f->passed.looker.n_looked);
 	ward_count_name(c, "file.unlooked", f->passed.looker.n_unlooked);
 	ward_passed_fini(&f->passed);
+	ward_inspect_done(&f->cell);
 	ward_inspector_free(f->with);
 	f->with = NULL;
 	return f->err ? ward_cli_fail(cmd, "verdicts of files: %s", ward_err_text(f->err)) : code;

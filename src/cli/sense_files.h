@@ -17,6 +17,7 @@ struct ward_cli_files {
 	bool inspect; /* --inspect, and by what */
 	const char *content, *hospital, *clamd;
 	struct ward_inspector *with;
+	struct ward_inspect_cell cell;
 	struct ward_passed passed;
 	enum ward_err err;           /* the first of what a verdict's output said */
 	struct ward_file_sink sinks; /* to both of these */

@@ -60,37 +60,42 @@ static struct ward_str value_of(struct ward_str s, size_t *ret_off)
 	return WARD_STR("");
 }
 
-/* "Patient/123": whose number it is. */
-static bool reference(struct ward_str value, struct ward_identifier_span *ret)
+static const char *const persons[] = {"Patient", "Practitioner", "RelatedPerson", "Person"};
+
+bool ward_identifier_fhir_person(struct ward_str type)
 {
-	static const char *const of[] = {"Patient/", "Practitioner/", "RelatedPerson/", "Person/"};
-
-	for (size_t i = 0; i < WARD_ARRAY_LEN(of); i++) {
-		size_t at = ward_str_find(value, ward_str_z(of[i]));
-
-		if (at == SIZE_MAX || at + strlen(of[i]) == value.len)
-			continue;
-		at += strlen(of[i]);
-		ret->off += at;
-		ret->len = value.len - at;
-		ret->kind = WARD_IDENTIFIER_PATIENT;
-		return true;
-	}
+	for (size_t i = 0; i < WARD_ARRAY_LEN(persons); i++)
+		if (ward_str_eqz(type, persons[i]))
+			return true;
 	return false;
 }
 
-static bool kind_of(
-	struct ward_str name, enum of in, struct ward_str value, struct ward_identifier_span *ret)
+struct ward_str ward_identifier_fhir_type(struct ward_str text)
 {
-	if (ward_str_eqz(name, "reference"))
-		return reference(value, ret);
-	for (size_t i = 0; i < WARD_ARRAY_LEN(values); i++) {
-		if (!ward_str_eqz(name, values[i].name) ||
-			(values[i].in != OF_NOTHING && values[i].in != in))
+	const struct ward_str name = WARD_STR("\"resourceType\"");
+	size_t i = ward_str_find(text, name), from;
+
+	if (i == SIZE_MAX)
+		return WARD_STR("");
+	for (i += name.len; i < text.len && (text.p[i] == ':' || text.p[i] == ' '); i++)
+		;
+	for (from = ++i; i < text.len && ward_shape_word(text.p[i]); i++)
+		;
+	return ward_str_sub(text, from, i > from ? i - from : 0);
+}
+
+/* "Patient/123": whose number it is. */
+static bool reference(struct ward_str value, struct ward_identifier_span *ret)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(persons); i++) {
+		size_t n = strlen(persons[i]), at = ward_str_find(value, ward_str_z(persons[i]));
+
+		if (at == SIZE_MAX || at + n + 1 >= value.len || value.p[at + n] != '/')
 			continue;
-		ret->kind = values[i].kind == WARD_IDENTIFIER_PHONE && ward_shape_mail(value)
-				    ? WARD_IDENTIFIER_MAIL
-				    : values[i].kind;
+		at += n + 1;
+		ret->off += at;
+		ret->len = value.len - at;
+		ret->kind = WARD_IDENTIFIER_PATIENT;
 		return true;
 	}
 	return false;
@@ -102,6 +107,35 @@ static uint8_t element(struct ward_str name)
 		if (ward_str_eqz(name, elements[i].name))
 			return (uint8_t)elements[i].of;
 	return OF_NOTHING;
+}
+
+static bool value_in(struct ward_str name, enum of in, enum ward_identifier *ret)
+{
+	for (size_t i = 0; i < WARD_ARRAY_LEN(values); i++) {
+		if (!ward_str_eqz(name, values[i].name) ||
+			(values[i].in != OF_NOTHING && values[i].in != in))
+			continue;
+		*ret = values[i].kind;
+		return true;
+	}
+	return false;
+}
+
+bool ward_identifier_fhir_value(struct ward_str in, struct ward_str name, enum ward_identifier *ret)
+{
+	return value_in(name, (enum of)element(in), ret);
+}
+
+static bool kind_of(
+	struct ward_str name, enum of in, struct ward_str value, struct ward_identifier_span *ret)
+{
+	if (ward_str_eqz(name, "reference"))
+		return reference(value, ret);
+	if (!value_in(name, in, &ret->kind))
+		return false;
+	if (ret->kind == WARD_IDENTIFIER_PHONE && ward_shape_mail(value))
+		ret->kind = WARD_IDENTIFIER_MAIL;
+	return true;
 }
 
 bool ward_identifier_fhir(struct ward_identifier_walk *w, struct ward_identifier_span *ret)

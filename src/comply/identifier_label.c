@@ -18,8 +18,8 @@ static const struct ward_label labels[] = {
 };
 
 /* Where the labels of each letter begin. */
-static const uint8_t from[27] = {0, 14, 28, 50, 69, 75, 84, 92, 95, 106, 106, 108, 113, 131, 148,
-	154, 185, 185, 189, 199, 212, 219, 227, 227, 227, 227, 227};
+static const uint8_t from[27] = {0, 15, 29, 51, 70, 82, 91, 99, 102, 113, 113, 115, 120, 142, 159,
+	165, 199, 199, 203, 216, 229, 239, 248, 248, 248, 248, 248};
 
 const struct ward_label *ward_label_find(struct ward_str word)
 {

@@ -3,7 +3,7 @@
 #include "comply/identifier_command.h"
 #include "comply/identifier_fhir.h"
 #include "comply/identifier_field.h"
-#include "comply/identifier_label.h"
+#include "comply/identifier_object.h"
 #include "comply/identifier_own.h"
 #include "comply/identifier_path.h"
 #include "comply/identifier_shape.h"
@@ -82,7 +82,9 @@ static struct follow follow(struct ward_str s, size_t i)
 		char c = s.p[i];
 		struct ward_str w;
 
-		if (strchr(":=\"[>#(", c) && c) {
+		if (c == '\\' && i + 1 < s.len && s.p[i + 1] == '"') {
+			i++; /* JSON in a text of JSON */
+		} else if (strchr(":=\"[>#(", c) && c) {
 			/* "user= host=": nobody */
 			if (c == '=' && i && s.p[i - 1] != ' ' && i + 1 < s.len &&
 				s.p[i + 1] == ' ')
@@ -140,6 +142,7 @@ static size_t name_after(const struct follow *f, enum ward_label_sure sure)
 											      : 0;
 }
 
+/* One word; or a whole name in quotes: user="Mario Rossi". */
 static size_t account_after(const struct follow *f)
 {
 	size_t i = 0;
@@ -149,6 +152,13 @@ static size_t account_after(const struct follow *f)
 		i++;
 	while (i && !ward_shape_word(f->text.p[i - 1]) && f->text.p[i - 1] != '$')
 		i--;
+	if (f->quoted && i && i < f->text.len && f->text.p[i] == ' ') {
+		size_t len = name_after(f, WARD_LABEL_SIGN);
+
+		if (len > i &&
+			(len == f->text.len || f->text.p[len] == '"' || f->text.p[len] == ']'))
+			return len;
+	}
 	return i < 64 ? i : 0;
 }
 
@@ -297,24 +307,31 @@ void ward_identifier_walk_init(
 	w->set = set && set->n ? set : NULL;
 	if (text.len && !memchr(text.p, '@', text.len))
 		w->no_mail = text.len;
-	w->fhir = text.len > 20 && memchr(text.p, '{', text.len) &&
-		  ward_str_find(text, WARD_STR("\"resourceType\"")) != SIZE_MAX;
+	if (text.len > 20 && memchr(text.p, '{', text.len)) {
+		struct ward_str type = ward_identifier_fhir_type(text);
+
+		w->fhir = type.len > 0;
+		w->fhir_person = ward_identifier_fhir_person(type);
+	}
 	w->fhir_xml = ward_identifier_is_fhir_xml(text);
 }
 
+/* Of a resource that is somebody: a number, no word. */
+static const struct ward_label somebodys_id = {"id", K(PATIENT), WARD_LABEL_CAPITAL};
+
 void ward_identifier_walk_named(struct ward_identifier_walk *w, struct ward_str field)
 {
-	const struct ward_label *l;
+	struct ward_label l;
 
-	for (size_t i = field.len; i > 0; i--)
-		if (field.p[i - 1] == '.' || field.p[i - 1] == '[') {
-			field = ward_str_sub(field, i, field.len);
-			break;
-		}
-	l = ward_label_find(field);
-	/* "name" and "card" are names of things, too */
-	if (l && (l->sure == WARD_LABEL_ALWAYS || l->kind == K(ACCOUNT)))
-		w->label = l;
+	w->named = ward_identifier_field(field, w->fhir, &l);
+	if (w->fhir_person && ward_str_eqz(field, "id")) {
+		w->named = true;
+		l = somebodys_id;
+	}
+	if (w->named) {
+		w->kind = (uint8_t)l.kind;
+		w->sure = (uint8_t)l.sure;
+	}
 }
 
 static size_t mail_at(
@@ -408,24 +425,19 @@ static void with_particles(struct ward_str s, size_t from, struct ward_identifie
 	}
 }
 
-/* {"patient": {"active": true, "id": "123"}}: what follows is a member of the object. Where there
- * is none of them, nothing follows. */
-static struct follow member(struct ward_str s, struct follow f)
+/* Where the number of an account may stand: `uid=`, and a member of JSON whose value is a number.
+ */
+static bool numbered_stands(struct ward_str s, size_t end)
 {
-	static const char *const all[] = {"\"id\"", "\"number\"", "\"identifier\""};
-	struct ward_str in = ward_str_sub(f.text, 0, 128);
-	size_t at = SIZE_MAX;
+	if (end < s.len && s.p[end] == '=')
+		return true;
+	size_t i = end + (end + 1 < s.len && s.p[end] == '\\');
 
-	if (!f.sign || !in.len || in.p[0] != '{')
-		return f;
-	in = ward_str_sub(in, 0, ward_str_find(in, WARD_STR("}")));
-	for (size_t i = 0; i < WARD_ARRAY_LEN(all) && at == SIZE_MAX; i++) {
-		at = ward_str_find(in, ward_str_z(all[i]));
-		at += at == SIZE_MAX ? 0 : strlen(all[i]);
-	}
-	if (at != SIZE_MAX)
-		return follow(s, f.off + at);
-	return (struct follow){.text = WARD_STR("")};
+	if (i >= s.len || s.p[i] != '"')
+		return false;
+	for (i++; i < s.len && i < end + 8 && strchr(": \"\\", s.p[i]) && s.p[i]; i++)
+		;
+	return i < s.len && ward_shape_digit(s.p[i]);
 }
 
 /* "pam_unix(login:session)": a service and what of it is asked, in brackets (pam(3)). */
@@ -445,11 +457,10 @@ static bool labelled(struct ward_identifier_walk *w, const struct ward_label *l,
 	struct follow f;
 
 	if ((l->sure == WARD_LABEL_FHIR && !w->fhir) ||
-		(l->sure == WARD_LABEL_NUMBERED && (end == w->text.len || w->text.p[end] != '=')) ||
+		(l->sure == WARD_LABEL_NUMBERED && !numbered_stands(w->text, end)) ||
 		ward_str_ieq(ward_str_sub(before, 0, 6), WARD_STR("domain")))
 		return false;
-	f = l->kind == K(PATIENT) && !w->fhir ? member(w->text, follow(w->text, end))
-					      : follow(w->text, end);
+	f = follow(w->text, end);
 	if (l->kind == K(ACCOUNT) && !f.sign && somebody_did(before))
 		f.sign = true;
 	/* where it stands by itself it is found by itself */
@@ -487,6 +498,8 @@ static bool sign_next(struct ward_identifier_walk *w, struct ward_identifier_spa
 	if (c == '<' && w->fhir_xml)
 		return ward_identifier_fhir(w, ret);
 	w->at++;
+	if (c == '{' || c == '}')
+		ward_identifier_brace(w, c);
 	if (c == '|' && w->field) {
 		w->field++;
 		return ward_identifier_hl7_field(w, ret);
@@ -502,13 +515,15 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 {
 	struct ward_str s = w->text;
 
-	if (w->label) {
+	if (w->named) {
+		const struct ward_label l = {
+			"", (enum ward_identifier)w->kind, (enum ward_label_sure)w->sure};
 		struct follow f = {s, 0, true, true};
 
 		ret->off = 0;
-		ret->len = ward_shape_mail(s) ? 0 : value_after(w->label, &f, &ret->kind);
+		ret->len = ward_shape_mail(s) ? 0 : value_after(&l, &f, &ret->kind);
 		w->at = ret->len;
-		w->label = NULL;
+		w->named = false;
 		if (ret->len)
 			return true;
 	}
@@ -546,8 +561,18 @@ bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier
 			w->at = ret->off + ret->len;
 			return true;
 		}
+		struct ward_label of;
+
+		if (w->n_open && !w->fhir &&
+			ward_identifier_member(ward_identifier_object(w), word, &of) &&
+			labelled(w, &of, word, ret))
+			return true;
 		l = ward_label_may_be(word) ? ward_label_find(word) : NULL;
-		if (l && labelled(w, l, word, ret))
+		if (w->fhir_person && w->n_open == 1 && ward_str_eqz(word, "id"))
+			l = &somebodys_id;
+		if (l && ward_identifier_object_follows(s, next))
+			w->opens = l;
+		else if (l && labelled(w, l, word, ret))
 			return true;
 		remember(w, word);
 		w->at = next;

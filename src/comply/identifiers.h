@@ -4,8 +4,9 @@
  * A number with check digits is taken by them wherever it stands (Italian codice fiscale, French
  * NIR, IBAN), so that numbers of devices stay. What has no shape of its own is taken behind a word
  * that says what follows ("paziente:", "DOB", "badge="), in English, French, Italian and Dutch, by
- * its field (HL7 v2 segments, DICOM tags, FHIR as JSON or XML), in a command of Windows (`net user
- * NAME`), or by a pattern of the hospital's own.
+ * its field (HL7 v2 segments, DICOM tags, FHIR as JSON or XML), by the object of JSON that it is a
+ * member of (`"patient": {"id": 4711}`), in a command of Windows (`net user NAME`), or by a pattern
+ * of the hospital's own.
  *
  * Pure, no memory of its own, sees outside bytes. O(text) with a bounded look ahead. */
 #ifndef WARD_COMPLY_IDENTIFIERS_H
@@ -73,11 +74,16 @@ struct ward_identifier_walk {
 	struct ward_str text;
 	const struct ward_identifiers *set;
 	size_t at;
-	const void *label; /* what the name of the field says */
-	size_t no_mail;    /* before it no mail address begins */
-	bool fhir, fhir_xml, hl7;
+	size_t no_mail; /* before it no mail address begins */
+	bool named;     /* the name of the field says what it is: */
+	uint8_t kind, sure;
+	bool fhir, fhir_xml, hl7; /* fhir: also set by who walks a field of a resource, */
+	bool fhir_person;         /* and whether the resource is somebody */
 	uint8_t element[8]; /* of FHIR as XML: what the elements around say, and how many are */
 	size_t depth;
+	const void *object[8]; /* of JSON: labels whose objects are open, NULL of others */
+	const void *opens;     /* the next object's */
+	size_t n_open;
 	bool is_uri; /* set by who walks: folders in it are a site's, nobody's home */
 	uint64_t person, birth, phone, number,
 		address; /* fields of this HL7 segment that are such */
@@ -87,8 +93,8 @@ struct ward_identifier_walk {
 };
 void ward_identifier_walk_init(
 	struct ward_identifier_walk *w, const struct ward_identifiers *set, struct ward_str text);
-/* The text is the value of a field of that name, which may say what it is: "PatientID". To be
- * called before the first is asked for. */
+/* The text is the value of a field of that name, which may say what it is: "PatientID",
+ * "patient.id". To be called before the first is asked for. */
 void ward_identifier_walk_named(struct ward_identifier_walk *w, struct ward_str field);
 /* The next one, behind all that were given before; false: there is none. */
 bool ward_identifier_next(struct ward_identifier_walk *w, struct ward_identifier_span *ret);

@@ -1,9 +1,15 @@
+#include "comply/identifier_fhir.h"
+#include "comply/identifier_object.h"
 #include "comply/identity.h"
 #include "comply/pseudonym.h"
 
 #include <stdlib.h>
 
-enum { MANY_MAX = 64 };
+enum {
+	MANY_MAX = 64,
+	SMALLEST = 100,          /* number that is somebody's: of a badge, where a label says so */
+	LONG_LEAST = 1000000000, /* of those that are found by their shape */
+};
 
 /* The identities of one event, without domain and '$', with what stands for them: as many as the
  * event has values. Sorted before they are looked for, since an outsider chooses how many. */
@@ -186,10 +192,32 @@ static bool replace_parts(struct ward_value *v, struct ward_arena *a, const stru
 	return ok;
 }
 
-/* What names somebody by itself, or by what stands before it. */
-static bool replace_found(
-	struct ward_value *v, struct ward_arena *a, struct ward_pseudonym_way *way, uint32_t name)
+/* One pass over an event: what it does to a value of the field. The first one replaces what is of
+ * a person as a whole, and elsewhere what is found; the second what equals one of the former. */
+struct pass {
+	enum { WHOLE, FOUND, PARTS } what;
+	struct ward_pseudonym_way *way;
+	struct known *known;
+	uint32_t name;
+	bool fhir, fhir_person; /* the event is a resource of FHIR, of a person */
+};
+
+static void walk_begin(
+	struct ward_identifier_walk *walk, const struct pass *p, struct ward_str text)
 {
+	ward_identifier_walk_init(walk, p->way->own, text);
+	walk->is_uri = p->name == WARD_FIELD_URI;
+	if (!p->way->names || p->name < WARD_FIELD_N)
+		return;
+	walk->fhir |= p->fhir;
+	walk->fhir_person |= p->fhir_person;
+	ward_identifier_walk_named(walk, ward_name_text(p->way->names, p->name));
+}
+
+/* What names somebody by itself, or by what stands before it. */
+static bool replace_found(struct ward_value *v, struct ward_arena *a, const struct pass *p)
+{
+	struct ward_pseudonym_way *way = p->way;
 	struct ward_wr w = ward_wr_grow(a->mem, (size_t)16 << 20);
 	struct ward_identifier_walk walk;
 	struct ward_identifier_span at;
@@ -197,10 +225,7 @@ static bool replace_found(
 	size_t done = 0;
 	bool ok = true;
 
-	ward_identifier_walk_init(&walk, way->own, s);
-	if (way->names && name >= WARD_FIELD_N)
-		ward_identifier_walk_named(&walk, ward_name_text(way->names, name));
-	walk.is_uri = name == WARD_FIELD_URI;
+	walk_begin(&walk, p, s);
 	while (ok && ward_identifier_next(&walk, &at)) {
 		ward_wr_str(&w, ward_str_sub(s, done, at.off - done));
 		done = at.off + at.len;
@@ -227,23 +252,42 @@ static bool replace_found(
 	return ok;
 }
 
-/* One pass over an event: what it does to a value of the field. The first one replaces what is of
- * a person as a whole, and elsewhere what is found; the second what equals one of the former. */
-struct pass {
-	enum { WHOLE, FOUND, PARTS } what;
-	struct ward_pseudonym_way *way;
-	struct known *known;
-	uint32_t name;
-};
+/* A number as JSON has it, {"patient_id": 4711}, in a field that the catalogue does not have: a
+ * text when it is somebody's. Small ones are nobody's; one with a point has to be said to be. */
+static bool replace_number(struct ward_value *v, struct ward_arena *a, const struct pass *p)
+{
+	bool whole = v->kind == WARD_VALUE_INT;
+	struct ward_label says;
+	uint8_t buf[24];
+	struct ward_wr w = ward_wr_fixed(buf, sizeof(buf));
+
+	if (p->name < WARD_FIELD_N || (whole && v->i < SMALLEST))
+		return true;
+	if (!(whole && (p->way->own || v->i >= LONG_LEAST)) && !p->fhir_person &&
+		!(p->way->names && ward_identifier_field(
+					   ward_name_text(p->way->names, p->name), p->fhir, &says)))
+		return true;
+	if (whole)
+		ward_wr_i64(&w, v->i);
+	const struct ward_str was = whole ? ward_wr_text(&w) : v->s;
+	struct ward_value text = ward_value_str(was);
+
+	if (!replace_found(&text, a, p))
+		return false;
+	if (text.s.p != was.p)
+		*v = text;
+	return true;
+}
 
 static bool one_value(struct ward_value *v, struct ward_arena *a, const struct pass *p)
 {
 	if (p->what == WHOLE)
 		return hide(v, a, p->way->token, p->way->ctx, p->known);
+	if (p->what == FOUND && (v->kind == WARD_VALUE_INT || v->kind == WARD_VALUE_NUM))
+		return replace_number(v, a, p);
 	if (v->kind != WARD_VALUE_STR)
 		return true;
-	return p->what == FOUND ? replace_found(v, a, p->way, p->name)
-				: replace_parts(v, a, p->known);
+	return p->what == FOUND ? replace_found(v, a, p) : replace_parts(v, a, p->known);
 }
 
 static bool each_value(struct ward_event *e, struct ward_value *v, const struct pass *p)
@@ -283,12 +327,31 @@ static bool each_field(struct ward_event *e, struct pass p, bool first)
 	return true;
 }
 
+/* Is the event a resource of FHIR that was posted, and of a person? */
+static void look_for_type(const struct ward_event *e, struct pass *p)
+{
+	const struct ward_str type = WARD_STR("resourceType");
+
+	for (size_t i = 0; p->way->names && i < e->n_field && !p->fhir; i++) {
+		if (e->field[i].name < WARD_FIELD_N)
+			continue;
+		struct ward_str name = ward_name_text(p->way->names, e->field[i].name);
+
+		if (!ward_str_ends(name, type))
+			continue;
+		p->fhir = true;
+		p->fhir_person = name.len == type.len && e->field[i].v.kind == WARD_VALUE_STR &&
+				 ward_identifier_fhir_person(e->field[i].v.s);
+	}
+}
+
 enum ward_err ward_pseudonym_event(struct ward_event *e, struct ward_pseudonym_way *way)
 {
 	struct known known;
 	struct pass p = {.way = way, .known = &known};
 
 	memset(&known, 0, sizeof(known));
+	look_for_type(e, &p);
 	if (!each_field(e, p, true))
 		return WARD_ERR_NOMEM;
 	if (known.n)

@@ -357,12 +357,12 @@ static const char *late(const struct ward_conf *c, ward_ns now)
 	ward_ns exp, iat, nbf;
 
 	if (!time_of(c, "exp", &exp) || exp <= now - WARD_JWT_SKEW)
-		return "the token is over, or says nothing of its end";
+		return WARD_TEXT("the token is over, or says nothing of its end");
 	if (!time_of(c, "iat", &iat) || iat > now + WARD_JWT_SKEW ||
 		iat < now - WARD_JWT_FRESH - WARD_JWT_SKEW)
-		return "the token was not made just now: is one of the clocks wrong?";
+		return WARD_TEXT("the token was not made just now: is one of the clocks wrong?");
 	if (ward_conf_get(c, "nbf") && (!time_of(c, "nbf", &nbf) || nbf > now + WARD_JWT_SKEW))
-		return "the token is not good yet";
+		return WARD_TEXT("the token is not good yet");
 	return NULL;
 }
 
@@ -381,16 +381,16 @@ static const char *wrong(const struct ward_conf *c, const struct ward_jwt_wanted
 	struct ward_str sub = word(c, "sub");
 
 	if (!ward_str_eq(word(c, "iss"), w->issuer))
-		return "the token is of another provider";
+		return WARD_TEXT("the token is of another provider");
 	if (!is_audience(c, w->audience))
-		return "the token is for another program";
+		return WARD_TEXT("the token is for another program");
 	if (w->nonce.len ? !ward_str_eq(word(c, "nonce"), w->nonce) : false)
-		return "the token is of another sign-in";
+		return WARD_TEXT("the token is of another sign-in");
 	if (!sub.len || sub.len > 255)
-		return "the token says of nobody who it is";
+		return WARD_TEXT("the token says of nobody who it is");
 	if (w->access.len && ward_conf_get(c, "at_hash") &&
 		!is_hash_of(word(c, "at_hash"), w->access))
-		return "the tokens do not belong together";
+		return WARD_TEXT("the tokens do not belong together");
 	return late(c, w->now);
 }
 
@@ -430,29 +430,32 @@ enum ward_err ward_jwt_verify(const struct ward_jwt_keys *k, struct ward_str tok
 
 	*ret_why = "";
 	if (token.len > WARD_JWT_TOKEN || !head.len || !body.len || !sig.p || !sig.len)
-		return because("it is no signed token", WARD_ERR_DENIED, ret_why);
+		return because(WARD_TEXT("it is no signed token"), WARD_ERR_DENIED, ret_why);
 	const struct ward_conf *h = part(head, a, k->lim, &err);
 
 	if (!h)
-		return because("the token's head can't be read", err, ret_why);
+		return because(WARD_TEXT("the token's head can't be read"), err, ret_why);
 	const struct alg *alg = alg_of(word(h, "alg"));
 
 	if (!alg || ward_conf_get(h, "crit") || ward_conf_get(h, "enc"))
-		return because("the token is signed in a way that is not taken: the provider is to "
-			       "sign by RS256, PS256 or ES256",
+		return because(
+			WARD_TEXT("the token is signed in a way that is not taken: the provider "
+				  "is to sign by RS256, PS256 or ES256"),
 			WARD_ERR_DENIED, ret_why);
 	const struct key *key = key_of(k, word(h, "kid"), alg);
 
 	if (!key) {
-		*ret_why = "the token is signed by a key that the provider does not publish";
+		*ret_why = WARD_TEXT(
+			"the token is signed by a key that the provider does not publish");
 		return WARD_ERR_NOT_FOUND;
 	}
 	if (!is_signed(key, alg, (struct ward_str){head.p, head.len + 1 + body.len}, sig))
-		return because("the token's signature is wrong", WARD_ERR_DENIED, ret_why);
+		return because(
+			WARD_TEXT("the token's signature is wrong"), WARD_ERR_DENIED, ret_why);
 	const struct ward_conf *c = part(body, a, k->lim, &err);
 
 	if (!c)
-		return because("the token can't be read", err, ret_why);
+		return because(WARD_TEXT("the token can't be read"), err, ret_why);
 	const char *why = wrong(c, w);
 
 	if (why)

@@ -53,13 +53,13 @@ static const char *read_provider(
 	struct ward_directory_url u;
 
 	if (!ward_str_eq(word(c, "issuer"), d->issuer))
-		return "the provider calls itself by another issuer than directory.yml";
+		return WARD_TEXT("the provider calls itself by another issuer than directory.yml");
 	if (authorize.len > WARD_OIDC_URL || !ward_directory_url(authorize, &u))
-		return "the provider's authorization_endpoint is no https address";
+		return WARD_TEXT("the provider's authorization_endpoint is no https address");
 	if (!own_path(d, word(c, "token_endpoint"), ret->token) ||
 		!own_path(d, word(c, "jwks_uri"), ret->keys))
-		return "the provider's token_endpoint or jwks_uri is not at the issuer's host and "
-		       "port";
+		return WARD_TEXT("the provider's token_endpoint or jwks_uri is not at the issuer's "
+				 "host and port");
 	memcpy(ret->authorize, authorize.p, authorize.len);
 	ret->authorize[authorize.len] = 0;
 	ret->posts_secret =
@@ -81,8 +81,9 @@ enum ward_err ward_oidc_provider_read(const struct ward_directory *d, struct war
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err = ward_conf_json(&a, lim, WARD_STR("discovery"), 1, text, &diag, &c);
 
-	*ret_why = err || c->kind != WARD_CONF_MAP ? "its discovery document is no JSON object"
-						   : read_provider(d, c, ret);
+	*ret_why = err || c->kind != WARD_CONF_MAP
+			   ? WARD_TEXT("its discovery document is no JSON object")
+			   : read_provider(d, c, ret);
 	if (*ret_why && err != WARD_ERR_NOMEM)
 		err = WARD_ERR_MALFORMED;
 	ward_diag_fini(&diag);

@@ -174,6 +174,10 @@ enum ward_weight { WARD_WEIGHT_EVIDENCE, WARD_WEIGHT_TELEMETRY };
 		"it")                                                                              \
 	X(WARD_REVIEW, "ward.review", EVIDENCE, 0,                                                 \
 		"a name told in an emergency was not reviewed in time; only Ward's desk tells it") \
+	X(CALL_NEWBORN, "call.newborn", EVIDENCE, 1,                                               \
+		"a newborn's tag is at an exit, was taken off, or is not heard any more")          \
+	X(CALL_WANDER, "call.wander", EVIDENCE, 1,                                                 \
+		"the same of a patient who must not go out alone")                                 \
 	X(WARD_ERASED, "ward.erased", EVIDENCE, 0,                                                 \
 		"what was kept long enough was erased; only Ward's journal tells it")              \
 	X(FILE_CLEAN, "file.clean", TELEMETRY, 0,                                                  \

@@ -58,7 +58,6 @@ enum ward_err ward_direct_get(struct ward_rd *r, struct ward_direct *ret)
 void ward_directed_put(struct ward_wr *w, const struct ward_directed *d)
 {
 	ward_wr_u8(w, (uint8_t)d->err);
-	put(w, d->why);
 	put(w, d->url);
 	put(w, d->name);
 	put(w, d->key);
@@ -72,7 +71,6 @@ enum ward_err ward_directed_get(struct ward_rd *r, struct ward_directed *ret)
 {
 	struct ward_directed d = {.err = ward_rd_u8(r)};
 
-	d.why = get(r, WARD_DIRECT_WHY);
 	d.url = get(r, URL_MAX);
 	d.name = get(r, WARD_DIRECTORY_NAME);
 	d.key = get(r, WARD_DIRECTORY_NAME);

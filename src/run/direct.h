@@ -2,7 +2,7 @@
  * `directory`, which alone speaks with it, and by `api` to `login` when a browser signs in there.
  *
  * DIRECT    u8 what, lv name, secret, state, nonce, verifier, issuer
- * DIRECTED  u8 error, lv why, url, name, key, u8 n and n lv groups, u8 flags
+ * DIRECTED  u8 error, lv url, name, key, u8 n and n lv groups, u8 flags
  * ENTER     u8 what, 16 bytes from, 32 bytes token, 32 bytes device, lv state, code, issuer,
  *           error; answered by SIGNED (run/sign.h)
  *
@@ -38,13 +38,10 @@ void ward_direct_put(struct ward_wr *w, const struct ward_direct *d);
 /* Texts borrow the message. MALFORMED. */
 WARD_MUST_CHECK enum ward_err ward_direct_get(struct ward_rd *r, struct ward_direct *ret);
 
-enum { WARD_DIRECT_WHY = 240 };
-
 /* err: OK; DENIED: no, or no more; STATE: it gave no way of asking again about this person; AGAIN:
- * the directory can't be reached, or does not do as it should; why says more, for the log. */
+ * the directory can't be reached, or does not do as it should; its log says why. */
 struct ward_directed {
 	enum ward_err err;
-	struct ward_str why;
 	struct ward_str url;                          /* of BEGIN */
 	struct ward_str name, key;                    /* who it is, and by which key to ask again */
 	struct ward_str group[WARD_DIRECTORY_GROUPS]; /* of directory.yml's `groups`, as there */

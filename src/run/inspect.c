@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,7 +55,7 @@ struct ward_inspection {
 static size_t address_space(const struct ward_inspect_cell *c)
 {
 	char text[64];
-	int fd = c->statm > 0 ? c->statm : ward_inspect_statm();
+	int fd = c->statm > 0 ? c->statm : open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text), 0);
 	struct ward_str s = {text, n > 0 ? (size_t)n : 0};
 	uint64_t pages = 0;
@@ -63,11 +64,6 @@ static size_t address_space(const struct ward_inspect_cell *c)
 		(void)close(fd);
 	(void)ward_str_u64(ward_str_cut(&s, ' '), &pages);
 	return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-int ward_inspect_statm(void)
-{
-	return open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 }
 
 /* The three descriptors get their numbers, all others are closed, also standard error. */
@@ -90,10 +86,36 @@ static bool put(void *ctx, struct ward_slice records)
 	return ward_fd_write(FD_OUT, records);
 }
 
-/* Tables of characters and times are loaded now: libarchive asks for both. */
+/* Tables of characters and times are loaded before the cage: libarchive asks for both. Once they
+ * are, this costs nothing. */
+static void load_tables(void)
+{
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	(void)setenv("TZ", "UTC0", 1);
+	tzset();
+}
+
+enum ward_err ward_inspect_ready(struct ward_inspect_cell *c)
+{
+	load_tables();
+	c->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	(void)malloc_trim(0); /* what loading left behind would be copied with each fork */
+	return ward_sandbox_filter_new(WARD_CAGE_BLIND, &c->filter);
+}
+
+void ward_inspect_done(struct ward_inspect_cell *c)
+{
+	ward_sandbox_filter_free(c->filter);
+	c->filter = NULL;
+	if (c->statm > 0)
+		(void)close(c->statm);
+	c->statm = 0;
+}
+
 static bool enter(const struct ward_inspection *x)
 {
 	const struct ward_sandbox s = {.cage = WARD_CAGE_BLIND,
+		.filter = x->c->filter,
 		.n_descriptor_max = FD_SAFE,
 		.memory_max_bytes = WARD_PROCESS_UNBOUND ? 0 : x->memory_max};
 	rlim_t seconds = ward_limit(x->c->lim, WARD_LIMIT_FILE_SECONDS);
@@ -101,9 +123,7 @@ static bool enter(const struct ward_inspection *x)
 	const char *step;
 	int abi;
 
-	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	(void)setenv("TZ", "UTC0", 1);
-	tzset();
+	load_tables();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGINT, SIG_IGN);
 	return setrlimit(RLIMIT_CPU, &cpu) == 0 && setrlimit(RLIMIT_FSIZE, &none) == 0 &&

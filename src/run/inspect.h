@@ -9,14 +9,22 @@
 
 #include "sense/file/file.h"
 
+struct ward_sandbox_filter;
+
 struct ward_inspect_cell {
 	const struct ward_inspector *with;
 	const struct ward_limits *lim;
 	const char *clamd; /* the path of its socket; NULL: it is not asked */
-	int statm;         /* of ward_inspect_statm, for who will be caged; 0: opened for each */
+	/* of ward_inspect_ready; NULL: each cell makes its own */
+	struct ward_sandbox_filter *filter;
+	int statm; /* likewise: how large this process is; 0: opened for each cell */
 };
-/* How large this process is, for whoever can't open that later (-1: errno). */
-int ward_inspect_statm(void);
+
+/* Makes once what all cells would make alike: their list of system calls, tables of characters and
+ * times. A cell costs half as much then. Before the process is caged itself, if it will be.
+ * SANDBOX; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_inspect_ready(struct ward_inspect_cell *c);
+void ward_inspect_done(struct ward_inspect_cell *c);
 
 /* Looks at the file behind fd, which stays open; it waits. LIMIT: it is larger than file.bytes;
  * FOREIGN: it is no regular file; IO; NOMEM; SANDBOX: the cell could not be caged, and nothing was

@@ -158,6 +158,10 @@ enum ward_err live_set_directory(struct live *l)
 	if (!l->used[P_DIRECTORY])
 		return WARD_OK;
 	err = live_tell(l, number, "hospital", ward_str_z(l->o->dir));
+	if (!err)
+		err = live_tell(l, number, "content", ward_str_z(l->o->content));
+	if (!err)
+		err = live_tell(l, number, "lang", ward_lang_code(l->o->lang));
 	if (!err && d->certificate.len)
 		err = live_tell_file(l, number, "certificate", d->certificate);
 	if (!err && d->secret_file.len)

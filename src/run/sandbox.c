@@ -1,5 +1,6 @@
 #include "run/sandbox.h"
 
+#include "run/filter.h"
 #include "run/landlock.h"
 
 #include <errno.h>
@@ -144,7 +145,7 @@ static bool add_all(scmp_filter_ctx f, const int *calls, size_t n)
 }
 
 /* Memory: never executable; and only the calls' harmless forms. */
-static bool add_shaped(scmp_filter_ctx f, unsigned cage)
+static bool add_shaped(scmp_filter_ctx f, unsigned cage, pid_t self)
 {
 	bool ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 			  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
@@ -152,7 +153,7 @@ static bool add_shaped(scmp_filter_ctx f, unsigned cage)
 			  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
 		  /* abort() of an assertion: of this process only */
 		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 2,
-			  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
+			  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)self),
 			  SCMP_A2(SCMP_CMP_EQ, SIGABRT)) == 0 &&
 		  /* the limits of this process, to be read */
 		  seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
@@ -225,37 +226,62 @@ static bool add_cells(scmp_filter_ctx f)
 	       allow_option(f, SOL_SOCKET, SO_SNDTIMEO);
 }
 
-static bool enter_seccomp(const struct ward_sandbox *s)
+/* The list of the cage's calls for the process of this id; NULL: it can't be made. */
+static scmp_filter_ctx make_filter(unsigned cage, pid_t self, uint32_t deny)
 {
-	uint32_t deny = s->trace ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS;
 	scmp_filter_ctx f = seccomp_init(deny);
 	bool ok = f && add_all(f, common_calls, WARD_ARRAY_LEN(common_calls)) &&
-		  add_shaped(f, s->cage);
+		  add_shaped(f, cage, self);
 
-	if (ok && s->cage & WARD_CAGE_CONNECT)
-		ok = add_connect(f, s->cage & WARD_CAGE_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM);
-	if (ok && s->cage & WARD_CAGE_SERVE)
+	if (ok && cage & WARD_CAGE_CONNECT)
+		ok = add_connect(f, cage & WARD_CAGE_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM);
+	if (ok && cage & WARD_CAGE_SERVE)
 		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls)) &&
 		     allow_option(f, IPPROTO_TCP, TCP_NODELAY) &&
 		     allow_option(f, IPPROTO_TCP, TCP_CORK);
-	if (ok && s->cage & WARD_CAGE_FILES)
+	if (ok && cage & WARD_CAGE_FILES)
 		ok = add_all(f, file_calls, WARD_ARRAY_LEN(file_calls));
-	if (ok && s->cage & WARD_CAGE_TREE)
+	if (ok && cage & WARD_CAGE_TREE)
 		ok = add_all(f, tree_calls, WARD_ARRAY_LEN(tree_calls));
-	if (ok && s->cage & WARD_CAGE_LISTEN)
+	if (ok && cage & WARD_CAGE_LISTEN)
 		ok = add_all(f, listen_calls, WARD_ARRAY_LEN(listen_calls));
-	if (ok && s->cage & WARD_CAGE_FOLLOW)
+	if (ok && cage & WARD_CAGE_FOLLOW)
 		ok = add_all(f, follow_calls, WARD_ARRAY_LEN(follow_calls));
-	if (ok && s->cage & WARD_CAGE_CELLS)
+	if (ok && cage & WARD_CAGE_CELLS)
 		ok = add_cells(f);
-	if (ok && s->cage & WARD_CAGE_SELECT)
+	if (ok && cage & WARD_CAGE_SELECT)
 		ok = add_all(f, select_calls, WARD_ARRAY_LEN(select_calls));
-	if (ok && s->cage & WARD_CAGE_BLIND)
+	if (ok && cage & WARD_CAGE_BLIND)
 		ok = refuse(f, blind_calls, WARD_ARRAY_LEN(blind_calls), ENOENT);
-	ok = ok && seccomp_load(f) == 0;
+	if (ok || !f)
+		return f;
+	seccomp_release(f);
+	return NULL;
+}
+
+static bool enter_seccomp(const struct ward_sandbox *s)
+{
+	uint32_t deny = s->trace ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS;
+	scmp_filter_ctx f;
+	bool ok;
+
+	if (s->filter)
+		return ward_filter_enter(s->filter);
+	f = make_filter(s->cage, getpid(), deny);
+	ok = f && seccomp_load(f) == 0;
 	if (f)
 		seccomp_release(f);
 	return ok;
+}
+
+enum ward_err ward_sandbox_filter_new(unsigned cage, struct ward_sandbox_filter **ret)
+{
+	scmp_filter_ctx f = make_filter(cage, WARD_FILTER_SELF, SCMP_ACT_KILL_PROCESS);
+	enum ward_err err = f ? ward_filter_compile(f, ret) : WARD_ERR_SANDBOX;
+
+	if (f)
+		seccomp_release(f);
+	return err;
 }
 
 static bool limit(__rlimit_resource_t what, rlim_t max)

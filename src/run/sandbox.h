@@ -40,6 +40,8 @@ enum ward_cage {
 
 enum { WARD_SANDBOX_READING = 16 };
 
+struct ward_sandbox_filter;
+
 struct ward_sandbox {
 	unsigned cage; /* of enum ward_cage */
 	uid_t uid;     /* 0: keep (the supervisor has but one) */
@@ -53,7 +55,16 @@ struct ward_sandbox {
 	size_t n_descriptor_max;
 	size_t memory_max_bytes;
 	bool trace; /* tests: a forbidden call gives EPERM instead of killing the process */
+	/* Of this cage, made by ward_sandbox_filter_new: it is not made anew. NULL: it is. */
+	const struct ward_sandbox_filter *filter;
 };
+
+/* A cage's list of calls, made once for many processes that enter the same. Not of PROGRAM or
+ * OUTSIDE. SANDBOX: errno is set; NOMEM. */
+WARD_MUST_CHECK enum ward_err ward_sandbox_filter_new(
+	unsigned cage, struct ward_sandbox_filter **ret);
+/* NULL is allowed. */
+void ward_sandbox_filter_free(struct ward_sandbox_filter *f);
 
 /* Enters it, for good. *ret_landlock is the ABI that is enforced, 0 for none. On SANDBOX *ret_step
  * names the step and errno is set; the process must then end. */

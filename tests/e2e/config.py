@@ -415,8 +415,11 @@ def commands(version):
     said = ward('check', want=1)
     must(re.search(r'rooms\.csv:\d+: error: ', said) and '\n  ~ rooms.csv\n' in said and 'would not be taken' in said, said)
     must('"kind":"file","path":"rooms.csv","what":"changed"' in ward('check', '--json', want=1), 'as JSON')
+    said = ward('check', '--lang', 'it', want=1)
+    must(re.search(r'rooms\.csv:\d+: errore: ', said) and '\n  ~ rooms.csv\n' in said and 'Non verrebbe presa' in said, said)
     ward('take', want=1)
-    ward('back', str(version))
+    said = ward('back', str(version), '--lang', 'fr')
+    must(said.startswith(f'version {version + 2}\u202f; un Ward en marche'), said)
     must('only,two' not in read('rooms.csv') and ward('log').startswith(f'{version + 2}\t'), ward('log'))
     ward('show', '999', want=3)
     # a past that was changed is found

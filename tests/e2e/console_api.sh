@@ -69,9 +69,19 @@ csrf=$(sed -n 's/.*"csrf":"\([0-9a-f]*\)".*/\1/p' "$tmp/body")
 [ "$(stat -c %a "$state/api" "$state/api/authority.pem" "$state/api/server.pem" "$state/api/metrics.token" | tr '\n' ' ')" = \
 	"700 600 600 600 " ] || fail "others may read the keys: $(ls -l "$state/api")"
 
-# meanwhile a scanner says what TLS it is
-command -v nmap >/dev/null || { echo "skipped: apt-get install nmap"; exit 77; }
-timeout 60 nmap -n -Pn -p "$port" --script +ssl-enum-ciphers 127.0.0.1 >"$tmp/scan" 2>&1 &
+# what TLS it is, one scanner says at once, and another meanwhile
+command -v nmap >/dev/null && command -v sslscan >/dev/null || { echo "skipped: apt-get install nmap sslscan"; exit 77; }
+sslscan --xml="$tmp/tls" --no-colour "127.0.0.1:$port" >"$tmp/said" 2>&1 || fail "sslscan: $(cat "$tmp/said")"
+tls() { # ELEMENT ATTRIBUTE: its values, sorted, in a line
+	sed -n "s/.*<$1 .*\b$2=\"\([^\"]*\)\".*/\1/p" "$tmp/tls" | LC_ALL=C sort -u | tr '\n' ' '
+}
+sed -i '/<protocol .*enabled="0"/d' "$tmp/tls"
+[ "$(tls protocol version)" = "1.2 1.3 " ] || fail "protocols: $(tls protocol version)"
+[ "$(tls renegotiation supported)$(tls heartbleed vulnerable)" = "0 0 " ] || fail "$(grep 'renego\|heartbleed' "$tmp/tls")"
+[ "$(tls cipher cipher)" = "ECDHE-ECDSA-AES128-GCM-SHA256 ECDHE-ECDSA-AES256-GCM-SHA384 ECDHE-ECDSA-CHACHA20-POLY1305 \
+TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256 " ] || fail "ciphers: $(tls cipher cipher)"
+[ "$(tls group name)" = "secp256r1 (NIST P-256) secp384r1 (NIST P-384) x25519 " ] || fail "groups: $(tls group name)"
+timeout 200 nmap -n -Pn -p "$port" --script +ssl-enum-ciphers 127.0.0.1 >"$tmp/scan" 2>&1 &
 scans=$!
 
 # the stream tells of what happens; then it is in the list

@@ -58,6 +58,11 @@ def bad_tokens():
         status, text = b.enter(p)
         must(status == 401 and '__Host-ward' not in b.jar, f'{what} is taken: {status} {text}')
     p.spoil = None
+    # why, the log says to who looks after it, in the language that Ward speaks here
+    with open(os.path.join(hospital.state, 'ward.log'), encoding='utf-8') as f:
+        log = [x for x in f if '"directory.answer"' in x]
+    for why in ['la firma del token è sbagliata', 'firmare con RS256, PS256 o ES256']:  # of many alike it counts the rest
+        must(any(why in x for x in log), f'not said: {why}: {log}')
     b = console.Browser(hospital)
     status, text = b.enter(p)
     must(status == 200, f'after them: {status} {text}')
@@ -269,7 +274,7 @@ people:
   - {{name: m.gallo@santa-giulia.example, person: m-gallo}}
 break_glass: [s-rinaldi]
 ''')
-    hospital.start()
+    hospital.start(more=['--lang', 'it'])
     good_ways()
     bad_tokens()
     bad_ways()

@@ -467,6 +467,54 @@ def lists():
           not r.stdout, {"stderr": r.stderr})
 
 
+def shared():
+    """Hashes that others share: MISP events, also as a feed's folder, and STIX 2.1 bundles."""
+    bad = {n: f"shared {n}\n".encode() for n in ("md5", "sha1", "sha256", "second", "stix", "other", "quiet", "revoked")}
+    hexes = {n: hashlib.new(n if n in ("md5", "sha1") else "sha256", d).hexdigest() for n, d in bad.items()}
+    uuid = "5f6e0f8e-3c2c-4a4e-9a51-2f0d8f6b2c11"
+
+    def attribute(kind, value, detect=True):
+        return {"type": kind, "category": "Payload delivery", "to_ids": detect, "value": value, "comment": "",
+                "uuid": uuid}
+    event = {"Event": {"uuid": uuid, "info": "Loader by mail", "date": "2026-11-01", "threat_level_id": "2", "analysis": "2",
+             "Attribute": [attribute("md5", hexes["md5"]), attribute("ip-dst", "192.0.2.7"),
+                           attribute("filename|sha1", "a.exe|" + hexes["sha1"]),
+                           attribute("sha256", hexes["quiet"], False)],
+             "Object": [{"name": "file", "Attribute": [attribute("sha256", hexes["sha256"])]}]}}
+    stamp = "2026-11-01T00:00:00.000Z"
+
+    def indicator(n, pattern, **more):
+        return {"type": "indicator", "spec_version": "2.1", "id": f"indicator--{uuid[:-1]}{n}", "created": stamp,
+                "modified": stamp, "valid_from": stamp, "pattern_type": "stix", "name": "Dropper", "pattern": pattern} | more
+    bundle = {"type": "bundle", "id": f"bundle--{uuid}", "objects": [
+        indicator(1, f"[file:hashes.'SHA-256' = '{hexes['stix'].upper()}' AND file:size = 12]"),
+        indicator(2, f"[file:hashes.'SHA-256' IN ('{hexes['second']}', '{hexes['other']}')]"),
+        indicator(3, f"[file:hashes.'SHA-256' = '{hexes['revoked']}']", revoked=True)]}
+    block = "hospital/inspect/block"
+    shutil.rmtree("hospital/inspect")
+    os.makedirs(block)
+    write(f"{block}/{uuid}.json", json.dumps(event).encode())
+    write(f"{block}/manifest.json", json.dumps({uuid: {"info": "Loader by mail"}}).encode())
+    write(f"{block}/csirt.json", json.dumps(bundle).encode())
+    paths = {n: write(f"shared-{n}.txt", d) for n, d in bad.items()}
+    r = run(list(paths.values()), "--json", "--hospital", "hospital")
+    verdicts = {n: json.loads(x) for n, x in zip(paths, r.stdout.splitlines())}
+    for n in bad:
+        listed = n not in ("quiet", "revoked")
+        check(f"a shared hash: {n}", reasons(verdicts[n]) == ({"blocked"} if listed else set()), verdicts[n])
+    check("what it is", verdicts["md5"]["reasons"][0]["a"] == "Loader by mail" and
+          verdicts["stix"]["reasons"][0]["a"] == "Dropper", verdicts["md5"])
+    shutil.rmtree(block)
+    write("partner.json", json.dumps(bundle).encode())
+    r = json.loads(run([paths["stix"]], "--json", "--indicators", "partner.json").stdout)
+    check("an indicator that is named", reasons(r) == {"blocked"}, r)
+    os.makedirs(block)
+    write(f"{block}/bad.json", b'{"neither": 1}\n')
+    r = run([paths["stix"]], "--hospital", "hospital")
+    check("a document of another kind is named", r.returncode == 3 and "bad.json:1" in r.stderr, {"stderr": r.stderr})
+    shutil.rmtree(block)
+
+
 def hidden():
     """What is written so that others read it and Ward would not."""
     exe = windows_program()
@@ -529,14 +577,19 @@ def deep(levels):
     return data
 
 
-SHORT = b"limits:\n  file.seconds: 1\n  file.depth: 60\n  file.unpacked: 4294967296\n"
+def wide(parts):
+    """Each part is hashed and searched: parts × 24 MiB, in little memory."""
+    return zipped([(f"{i}.bin", bytes(24 << 20)) for i in range(parts)])
+
+
+SHORT = b"limits:\n  file.seconds: 1\n  file.ratio: 100000\n  file.unpacked: 17179869184\n"
 
 
 def cells():
     """A cell that takes too long, or is killed while it looks, is a finding; the next file is looked at."""
     write("slow.zip", deep(12))
-    write("slower.zip", deep(50))
-    shutil.rmtree("hospital/inspect")
+    write("slower.zip", wide(300))
+    shutil.rmtree("hospital/inspect", ignore_errors=True)
     write("hospital/limits.yml", SHORT)
     r = run(["slower.zip", "e.com"], "--json", "--hospital", "hospital")
     reports = [json.loads(x) for x in r.stdout.splitlines()]
@@ -607,7 +660,7 @@ def people():
 def main():
     with tempfile.TemporaryDirectory() as d:
         os.chdir(d)
-        for part in (eicar, medical, limits, names, acting, lists, cells, hidden, antivirus, people, sound):
+        for part in (eicar, medical, limits, names, acting, lists, shared, cells, hidden, antivirus, people, sound):
             part()
     print("\n".join(failed) if failed else "ok")
     sys.exit(1 if failed else 0)

@@ -1,6 +1,7 @@
 """Whoever is named in what a hospital's systems say is found nowhere after it: not in the state folder, not in logs, not in what Ward
-says or answers, not in the memory of any process but the one that read it and the one that has the keys. All labelled texts of
-tests/unit/comply are written into a log that a real `ward run` follows. Then the name behind a pseudonym: who may ask for it, that
+says, answers, exports, reports or backs up, not in names of files, not in the memory, the arguments or the open files of any process but
+the one that read it and the one that has the keys. All labelled texts of tests/unit/comply are written into a log that a real `ward run`
+follows, and what of them is an object of JSON once more into a log of such, whose members are fields. Then the name behind a pseudonym: who may ask for it, that
 two must, that one may in an emergency, which is reviewed, what a guard is told of a badge, and that each of it is on record.
 
 usage: nowhere.py WARD PILOT"""
@@ -23,6 +24,14 @@ PASSWORD = 'a pass phrase for nobody'
 MARK = re.compile(r'\[\[([^:\]]+):(.*?)\]\]')
 BADGE = '0041773499'
 STAY = 'QX/4815162342'  # as only this hospital writes it
+SOURCE = '''  - id: app
+    name: An application
+    kind: json
+    where: file:%s/logs/app.json
+    purpose: to have one
+    legal_basis: none
+    retention: 1d
+'''
 EXPORTS = ('cap', 'de', 'idmef', 'misp', 'stix', 'ocsf', 'ecs', 'cef', 'syslog')
 # What is of nobody of those: of the hospital's own directory, which lists its badges, config has each version; and among the
 # manufacturers of the IEEE's list, which reckon reads, are Charlotte's Web Networks, and one at the Route de la Tourlandry.
@@ -76,6 +85,15 @@ class Needles:
         found = subprocess.run(['grep', '-aoF', '-f', self.file], input=body, capture_output=True, env={'LC_ALL': 'C', 'PATH': os.environ['PATH']})
         assert found.returncode in (0, 1), found.stderr
         return sorted(set(found.stdout.split(b'\n')) - {b''})
+
+
+def objects(lines):
+    for line in lines:
+        try:
+            if isinstance(json.loads(line), dict):
+                yield line
+        except ValueError:
+            pass
 
 
 def say(h, name, text):
@@ -162,7 +180,7 @@ def search_files(h, needles):
                 continue
             with open(path, 'rb') as f:
                 body = pages(f.read())
-            found = needles.search(body)
+            found = needles.search(path[len(h.state):].encode() + b'\0' + body)
             # versions of the hospital's own directory, in which it lists its badges itself
             if found == [BADGE.encode()] and os.path.join('config', 'objects') in folder:
                 continue
@@ -211,9 +229,69 @@ def search_memory(h, needles, allowed):
     return looked
 
 
+def journalled(h, needles):
+    """How many events of what was posted there are; none of them names anybody."""
+    said = ward(h, 'search', '--hospital', h.folder, '--state', h.state, '--no-index', '--limit', '0', '--json', 'source=app')
+    found = needles.search(said.encode())
+    h.must(not found, f'events of what was posted hold {found[:3]}')
+    return said.count('"class":"log.json"')
+
+
+def search_processes(h, needles, allowed):
+    """What each was started with, and files that it has open and no folder lists. Gives how many of those there were."""
+    n = 0
+    for name, pid in [('supervisor', h.run.pid), *children(h)]:
+        if name in allowed:
+            continue
+        for what in ('cmdline', 'environ', 'comm'):
+            with open(f'/proc/{pid}/{what}', 'rb') as f:
+                found = needles.search(f.read())
+            h.must(not found, f'{what} of {name} holds {found[:3]}')
+        for fd in os.listdir(f'/proc/{pid}/fd'):
+            path = f'/proc/{pid}/fd/{fd}'
+            try:
+                to = os.readlink(path)
+                if not (to.startswith('/memfd:') or to.endswith(' (deleted)')) or not os.path.isfile(path):
+                    continue
+                with open(path, 'rb') as f:
+                    body = pages(f.read())
+            except OSError:
+                continue
+            found = needles.search(to.encode() + b'\0' + body)
+            # the badges of the hospital's directory, laid out by the supervisor for each start of pseudonym
+            if found == [BADGE.encode()] and (name, to) == ('supervisor', '/memfd:list (deleted)'):
+                continue
+            h.must(not found, f'{to}, which {name} has open, holds {found[:3]}')
+            n += 1
+    return n
+
+
+def search_documents(h, needles, incident):
+    """What the hospital makes of it on paper, what proves it, and what it keeps elsewhere. Gives how many bytes those are."""
+    at, n = ('--state', h.state), 0
+    made = {'backup': os.path.join(h.tmp, 'backup.tar.zst'), 'bundle': os.path.join(h.tmp, 'bundle')}
+    ward(h, 'backup', h.folder, *at, '--out', made['backup'])
+    ward(h, 'audit', 'export', *at, '--incident', incident, '--out', made['bundle'], h.folder)
+    whole = subprocess.run(['zstd', '-dcq', made['backup']], capture_output=True, check=True).stdout
+    h.must(b'MANIFEST' in whole, 'the backup is no archive')
+    # the directory in it lists its own badges
+    bodies = [('backup', pages(whole).replace(BADGE.encode(), b''))]
+    with open(made['bundle'], 'rb') as f:
+        bodies.append(('bundle', f.read()))
+    for form in ('md', 'json'):
+        for words in (['incident', incident[:8], h.folder], ['board', h.folder], ['evidence', h.folder], ['register', h.folder]):
+            bodies.append((f'report {words[0]}', ward(h, 'report', *words, *at, '--format', form, want=None).encode()))
+        bodies.append(('retention report', ward(h, 'retention', 'report', *at, '--format', form, h.folder).encode()))
+    for what, body in bodies:
+        found = needles.search(body)
+        h.must(body and not found, f'{what} holds {found[:3]}')
+        n += len(body)
+    return n
+
+
 def ward(h, *args, want=0):
     done = subprocess.run([h.ward, *args], capture_output=True, text=True)
-    h.must(done.returncode == want, f'ward {" ".join(args)}: {done.returncode} {done.stdout[-800:]} {done.stderr[-1500:]}')
+    h.must(done.returncode == want or (want is None and done.returncode < 2), f'ward {" ".join(args)}: {done.returncode} {done.stdout[-800:]} {done.stderr[-1500:]}')
     return done.stdout + done.stderr
 
 
@@ -322,6 +400,8 @@ def main():
     h.write('badges.csv', f'badge,who,state,days,from,until\n{BADGE},Marco Gallo,lost,mon-sun,00:00,24:00\n')
     h.write('identifiers.yml', 'identifiers:\n  - name: Stay\n    kind: patient\n    pattern: "QX/##########"\n'
             '    match: [QX/1000000000]\n    no_match: [QX/1]\n')
+    with open(os.path.join(h.folder, 'sources.yml'), 'a') as f:
+        f.write(SOURCE % h.tmp)
     try:
         h.start()
         lead = claim(h, h.until('a code', lambda: re.search(r'#code=(\w+)', h.said())).group(1))
@@ -333,6 +413,9 @@ def main():
         guard, analyst, officer = first('m-gallo'), first('l-conti'), first('e-romano')
         for text in lines:
             say(h, 'app', text)
+        posted = list(objects(lines))
+        with open(os.path.join(h.tmp, 'logs', 'app.json'), 'a', encoding='utf-8') as f:
+            f.write(''.join(x + '\n' for x in posted))
         with open(os.path.join(h.tmp, 'logs', 'doors.log'), 'a') as f:
             at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
             f.write(f'<134>1 {at} dc-au ward - door.forced [ward@32473 class="door.forced" door="AU-D03" badge="{BADGE}"]\n')
@@ -382,10 +465,14 @@ def main():
             h.must(out.strip(), f'the export as {form} has nothing')
             found = needles.search(out.encode())
             h.must(not found, f'the export as {form} says {found[:3]}')
+        h.until('all that was posted', lambda: journalled(h, needles) == len(posted), 300)
         size = search_files(h, needles)
+        n_open = search_processes(h, needles, {'log', 'pseudonym'})
+        documents = search_documents(h, needles, incident)
         looked = search_memory(h, needles, {'log', 'pseudonym'})
         print('by request: ' + person(h, lead, officer, incident, token))
-        print(f'nowhere: {needles.n} identifiers of {len(lines)} texts, {size >> 10} KiB of files, '
+        print(f'nowhere: {needles.n} identifiers of {len(lines)} texts, {len(posted)} of them also posted as objects, {size >> 10} KiB of files, {documents >> 10} KiB of '
+              f'documents and backup, {n_open} files without a name, '
               + (f'memory of {len(looked)} processes' if looked else 'no memory: this user may not look'))
     finally:
         h.end()

@@ -16,7 +16,7 @@ done
 cmp "$pilot/scenarios/cold-store/recording/sensors.jsonl" "$tmp/d/sensors.jsonl" || fail "cold-store: the kept recording is another"
 "$ward" exercise record "$pilot/scenarios/ordinary-day/" "$tmp/b" || fail "ordinary-day"
 # with what is polled of played controllers and seen by cameras, which leads to what the scenario expects
-for of in turin/plant turin/ossigeno turin/badge marseille/galerie marseille/energie marseille/groupes marseille/incendie marseille/centre-15 marseille/inondation marseille/telemaintenance marseille/agression marseille/isole \
+for of in turin/plant turin/ossigeno turin/badge marseille/galerie marseille/energie marseille/groupes marseille/incendie marseille/centre-15 marseille/inondation marseille/telemaintenance marseille/agression marseille/isole marseille/nourrisson amsterdam/vermist \
 	amsterdam/koude amsterdam/uitslagen amsterdam/gijzeling amsterdam/gegevens amsterdam/beelden amsterdam/robot \
 	amsterdam/infuus amsterdam/lus amsterdam/uitval; do
 	hospital=$(dirname "$pilot")/${of%/*}
@@ -54,6 +54,12 @@ sed 's/to: ahu-05/to: ahu-5/' "$folder/scenario.yml" >"$tmp/pilot/scenarios/cool
 grep -q "scenario.yml:[0-9]*: error: there is no asset or actor 'ahu-5'" "$tmp/err" ||
 	fail "a bad scenario: no finding"
 [ ! -e "$tmp/c" ] || fail "a bad scenario: something was written"
+# in the language that is asked for
+for of in "record $tmp/pilot/scenarios/cooling $tmp/c" "check $tmp/pilot/scenarios/cooling"; do
+	# shellcheck disable=SC2086
+	"$ward" exercise $of --lang nl >"$tmp/err" 2>&1 && fail "$of --lang"
+	grep -q "scenario.yml:[0-9]*: fout: .*ahu-5" "$tmp/err" || fail "$of: not in Dutch: $(cat "$tmp/err")"
+done
 "$ward" check "$tmp/pilot" >"$tmp/check" && fail "check finds nothing"
 grep -q "scenarios/cooling/scenario.yml:[0-9]*: error" "$tmp/check" || fail "check: no finding"
 

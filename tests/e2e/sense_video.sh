@@ -54,6 +54,16 @@ grep -q '"lag_ns":15000000000' "$tmp/out" || fail "the replay's distance"
 watch 0 --fps 2 "$data/tamper/normal.mp4"
 [ ! -s "$tmp/out" ] || fail "something was told of an ordinary minute"
 
+# windows that burn for longer than anybody may stay before them: a fire, and nobody
+cat >"$tmp/windows.yml" <<'END'
+zones:
+  - id: windows
+    polygon: [[0.3, 0.38], [0.56, 0.38], [0.56, 0.5], [0.3, 0.5]]
+    loiter: 10s
+END
+watch 0 --zones "$tmp/windows.yml" "$data/furg_house6_fire.mp4"
+[ "$(count flame)" = 1 ] && [ "$(count loiter)" = 0 ] || fail "a fire, and somebody in it"
+
 # a camera writes its clock into the picture of an empty room; then the picture stands still, with noise over it
 python3 - "$tmp/clock.avi" <<'END' || fail "clip"
 import random, struct, sys

@@ -2,7 +2,7 @@
  * line for each, and nothing of a document can make a line of its own. */
 #include "fuzz.h"
 
-#include "exchange/indicators.h"
+#include "indicator/indicator.h"
 #include "search/indicator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -15,9 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	ward_limits_default(&lim);
 	ward_diag_init(&d, ward_mem_heap());
-	if (ward_exchange_is_document(ward_slice_of(copy, len)) &&
-		ward_exchange_indicators(WARD_STR("f"), ward_slice_of(copy, len), &lim,
-			ward_mem_heap(), &d, &w) == WARD_OK) {
+	if (ward_indicator_is_document(ward_slice_of(copy, len)) &&
+		ward_indicator_lines(WARD_STR("f"), ward_slice_of(copy, len), &lim, ward_mem_heap(),
+			&d, &w) == WARD_OK) {
 		size_t n = 0;
 
 		WARD_ASSERT(!d.n_error);

@@ -48,7 +48,7 @@ export function Lock(): JSX.Element {
 		const look = async () => {
 			if (document.hidden || !locked.value) return;
 			const s = await find();
-			if (s) await enter(s);
+			if (s && locked.value) await enter(s); /* nobody came by their PIN meanwhile */
 		};
 		document.addEventListener('visibilitychange', look);
 		return () => document.removeEventListener('visibilitychange', look);

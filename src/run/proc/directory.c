@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WAIT_MS = 1000, ARENA_BYTES = 8 << 20, MEMORY = 512 << 20 };
+enum { WAIT_MS = 1000, ARENA_BYTES = 8 << 20, MEMORY = 512 << 20, WHY_BYTES = 4096 };
 
 static const ward_ns patience = 8 * WARD_NS_PER_S,
 		     /* who waits for the next should not wait as long as the last did */
@@ -17,13 +17,15 @@ static const ward_ns patience = 8 * WARD_NS_PER_S,
 
 enum ward_err directory_lost(struct directory *k, const char *why)
 {
-	(void)snprintf(k->why, sizeof(k->why), "%s", why);
+	ward_wr_reset(&k->why);
+	ward_say(&k->why, k->lang, why);
 	return WARD_ERR_AGAIN;
 }
 
 enum ward_err directory_no(struct directory *k, const char *why)
 {
-	(void)snprintf(k->why, sizeof(k->why), "%s", why);
+	ward_wr_reset(&k->why);
+	ward_say(&k->why, k->lang, why);
 	return WARD_ERR_DENIED;
 }
 
@@ -48,7 +50,7 @@ enum ward_err directory_say_who(
 	for (size_t i = 0; i < k->conf.n_group; i++)
 		if (who->group & UINT64_C(1) << i)
 			ret->group[ret->n_group++] = k->conf.group[i].name;
-	return ok ? WARD_OK : directory_lost(k, "out of memory");
+	return ok ? WARD_OK : directory_lost(k, WARD_TEXT("out of memory"));
 }
 
 /* ---- questions ---- */
@@ -67,7 +69,7 @@ static enum ward_err ask(
 	ward_ns now = ward_clock_mono(k->p.clock);
 
 	if (now < k->down)
-		return directory_lost(k, "it could not be reached a moment ago");
+		return directory_lost(k, WARD_TEXT("it could not be reached a moment ago"));
 	k->until = now + patience;
 	enum ward_err err = k->conf.kind == WARD_DIRECTORY_OIDC ? directory_oidc(k, d, ret)
 								: directory_ldap(k, d, ret);
@@ -86,16 +88,16 @@ static void answer(struct directory *k, const struct ward_msg *m)
 	struct ward_directed to = {.err = WARD_ERR_MALFORMED};
 	struct ward_direct d;
 
-	k->why[0] = 0;
+	ward_wr_reset(&k->why);
 	ward_arena_reset(&k->arena);
 	if (m->type == WARD_MSG_DIRECT && ward_direct_get(&r, &d) == WARD_OK)
 		to.err = ask(k, &d, &to);
 	if (to.err)
-		to = (struct ward_directed){.err = to.err, .why = ward_str_z(k->why)};
+		to = (struct ward_directed){.err = to.err};
 	/* wrong passwords are on record with login; here it is said what a person must mend */
 	if (to.err && to.err != WARD_ERR_STATE)
-		WARD_LOG(&k->p.log, WARN, "directory.answer", WARD_KV_Z("why", k->why),
-			WARD_KV_E(to.err));
+		WARD_LOG(&k->p.log, WARN, "directory.answer",
+			WARD_KV_S("why", ward_wr_text(&k->why)), WARD_KV_E(to.err));
 	ward_count_name(&k->p.counters, counter_of(to.err), 1);
 	ward_directed_put(&w, &to);
 	if (ward_wr_bad(&w) ||
@@ -143,6 +145,28 @@ static void know(struct directory *k)
 	ward_diag_fini(&diag);
 }
 
+/* Before the cage, too. */
+static void speak(struct directory *k)
+{
+	const char *code = ward_process_setting(&k->p, "lang");
+	const char *content = ward_process_setting(&k->p, "content");
+	struct ward_diag diag;
+	char dir[4096];
+
+	if (!code || !content ||
+		snprintf(dir, sizeof(dir), "%s/words", content) >= (int)sizeof(dir))
+		return;
+	ward_diag_init(&diag, ward_mem_heap());
+	enum ward_err err =
+		ward_lang_load(dir, ward_str_z(code), &k->lim, ward_mem_heap(), &diag, &k->lang);
+
+	if (err) /* then the log's reasons are English */
+		WARD_LOG(&k->p.log, ERROR, "directory.lang", WARD_KV_Z("lang", code),
+			WARD_KV_E(err));
+	ward_diag_fini(&diag);
+	ward_lang_count_in(k->lang, &k->p.counters);
+}
+
 int main(int argc, char **argv)
 {
 	struct directory *k = calloc(1, sizeof(*k));
@@ -154,10 +178,12 @@ int main(int argc, char **argv)
 	k->p.memory_max_bytes = MEMORY;
 	ward_arena_init(&k->arena, ward_mem_heap(), ARENA_BYTES);
 	k->out = ward_wr_grow(ward_mem_heap(), WARD_OIDC_REQUEST * 2);
+	k->why = ward_wr_grow(ward_mem_heap(), WHY_BYTES);
 	k->login = ward_process_need_fd(&k->p, "login");
 	if (fcntl(k->login, F_SETFL, O_NONBLOCK) != 0)
 		ward_process_die(&k->p, "login", WARD_ERR_IO);
 	know(k);
+	speak(k);
 	directory_line_prepare(k); /* the child that connects has no secret */
 	ward_process_secret(&k->p, "secret_file", k->secret, sizeof(k->secret));
 	if (k->conf.kind == WARD_DIRECTORY_LDAPS && !k->secret[0])
@@ -167,6 +193,8 @@ int main(int argc, char **argv)
 	directory_oidc_forget(k);
 	ward_wipe(k->secret, sizeof(k->secret));
 	ward_wr_fini(&k->out);
+	ward_wr_fini(&k->why);
+	ward_lang_free(k->lang);
 	ward_arena_fini(&k->arena);
 	ward_directory_free(&k->conf);
 	return ward_process_end(&k->p);

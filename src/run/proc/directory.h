@@ -10,6 +10,7 @@
 #include "directory/oidc.h"
 #include "run/direct.h"
 #include "run/process.h"
+#include "words/words.h"
 
 enum { DIRECTORY_KNOWN = 512, DIRECTORY_ANSWER = 512 << 10 };
 
@@ -23,8 +24,9 @@ struct directory {
 	char secret[WARD_OIDC_SECRET + 1];
 	struct ward_arena arena; /* of the question in hand */
 	char host[WARD_DIRECTORY_HOST + 1];
-	char why[WARD_DIRECT_WHY];
-	int login; /* link */
+	struct ward_lang *lang; /* of the log's reasons; NULL: English */
+	struct ward_wr why;     /* in it; empty: no reason */
+	int login;              /* link */
 
 	/* directory_line.c: the connection in hand */
 	struct camera_tls_client *client;
@@ -49,9 +51,9 @@ struct directory {
 	size_t n_answer;
 };
 
-/* The question can't be answered: AGAIN, with a reason for the log. */
+/* The question can't be answered: AGAIN, with a reason for the log (a WARD_TEXT). */
 WARD_MUST_CHECK enum ward_err directory_lost(struct directory *k, const char *why);
-/* No: DENIED, with a reason for the log. */
+/* No: DENIED, with a reason for the log, likewise. */
 WARD_MUST_CHECK enum ward_err directory_no(struct directory *k, const char *why);
 
 /* ---- directory_line.c ---- */

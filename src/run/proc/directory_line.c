@@ -77,13 +77,13 @@ enum ward_err directory_line_open(struct directory *k)
 		ward_process_die(&k->p, "the dialer is gone", WARD_ERR_CLOSED);
 	while (err == WARD_ERR_AGAIN) {
 		if (!wait_for(k, k->dialer, POLLIN))
-			return directory_lost(k, "it can't be reached in time");
+			return directory_lost(k, WARD_TEXT("it can't be reached in time"));
 		err = ward_dial_take(k->dialer, &k->sock);
 	}
 	if (err == WARD_ERR_DENIED)
-		return directory_lost(k, "it refuses connections");
+		return directory_lost(k, WARD_TEXT("it refuses connections"));
 	if (err == WARD_ERR_NOT_FOUND)
-		return directory_lost(k, "it can't be reached");
+		return directory_lost(k, WARD_TEXT("it can't be reached"));
 	if (err)
 		ward_process_die(&k->p, "the dialer is gone", err);
 	if (camera_tls_new(k->client, k->sock, &k->tls) != WARD_OK)
@@ -111,17 +111,18 @@ static enum ward_err say(struct directory *k)
 		if (n > 0)
 			sent += (size_t)n;
 		else if (is_over(n))
-			return directory_lost(k, why ? why : "it ended the connection");
+			return directory_lost(k, why ? why : WARD_TEXT("it ended the connection"));
 		else if (!wait_for(k, k->sock, camera_tls_events(k->tls)))
-			return directory_lost(k, "it takes nothing in time");
+			return directory_lost(k, WARD_TEXT("it takes nothing in time"));
 	}
 	return WARD_OK;
 }
 
 enum ward_err directory_line_say(struct directory *k)
 {
-	enum ward_err err =
-		ward_wr_bad(&k->out) ? directory_no(k, "the request is too long") : say(k);
+	enum ward_err err = ward_wr_bad(&k->out)
+				    ? directory_no(k, WARD_TEXT("the request is too long"))
+				    : say(k);
 
 	if (k->out.p)
 		ward_wipe(k->out.p, k->out.cap);
@@ -132,7 +133,7 @@ enum ward_err directory_line_say(struct directory *k)
 enum ward_err directory_line_hear(struct directory *k)
 {
 	if (k->n_answer == sizeof(k->answer))
-		return directory_lost(k, "its answer is too long");
+		return directory_lost(k, WARD_TEXT("its answer is too long"));
 	for (;;) {
 		const char *why = NULL;
 		ssize_t n = camera_tls_read(
@@ -145,8 +146,8 @@ enum ward_err directory_line_hear(struct directory *k)
 		if (n == 0)
 			return WARD_ERR_CLOSED;
 		if (is_over(n))
-			return directory_lost(k, why ? why : "it ended the connection");
+			return directory_lost(k, why ? why : WARD_TEXT("it ended the connection"));
 		if (!wait_for(k, k->sock, camera_tls_events(k->tls)))
-			return directory_lost(k, "it does not answer in time");
+			return directory_lost(k, WARD_TEXT("it does not answer in time"));
 	}
 }

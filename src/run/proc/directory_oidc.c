@@ -40,11 +40,11 @@ static enum ward_err read_answer(struct directory *k, struct ward_httpmsg *h, un
 	if (err == WARD_ERR_NOMEM)
 		ward_process_die(&k->p, "out of memory", err);
 	if (err)
-		return directory_lost(k, "its answer is no HTTP, or was cut");
+		return directory_lost(k, WARD_TEXT("its answer is no HTTP, or was cut"));
 	struct ward_slice copy = ward_arena_bytes(&k->arena, m.body);
 
 	if (m.body.len && !copy.p)
-		return directory_lost(k, "its answer is too long");
+		return directory_lost(k, WARD_TEXT("its answer is too long"));
 	*ret_status = m.status;
 	*ret_body = copy;
 	return WARD_OK;
@@ -70,14 +70,16 @@ static enum ward_err exchange(struct directory *k, unsigned *ret_status, struct 
 	return err;
 }
 
-static enum ward_err get(struct directory *k, const char *what, struct ward_slice *ret)
+static enum ward_err get(struct directory *k, const char *why, struct ward_slice *ret)
 {
 	unsigned status;
 	enum ward_err err = exchange(k, &status, ret);
+	char text[16];
 
 	if (err || status == 200)
 		return err;
-	(void)snprintf(k->why, sizeof(k->why), "it answers %u where %s is", status, what);
+	(void)snprintf(text, sizeof(text), "%u", status);
+	WARD_SAY(&k->why, k->lang, why, {"status", ward_str_z(text)});
 	return WARD_ERR_AGAIN;
 }
 
@@ -92,12 +94,13 @@ static enum ward_err know_provider(struct directory *k)
 	if (k->provider_at && mono(k) - k->provider_at < provider_good)
 		return WARD_OK;
 	ward_oidc_put_discovery(&k->out, &k->conf);
-	enum ward_err err = get(k, "its discovery document", &text);
+	enum ward_err err =
+		get(k, WARD_TEXT("it answers {status} where its discovery document is"), &text);
 
 	if (err)
 		return err;
 	if (ward_oidc_provider_read(&k->conf, text, &k->lim, &p, &why) != WARD_OK)
-		return directory_lost(k, why ? why : "out of memory");
+		return directory_lost(k, why ? why : WARD_TEXT("out of memory"));
 	k->provider = p;
 	k->provider_at = mono(k);
 	ward_count_name(&k->p.counters, "directory.discovered", 1);
@@ -111,12 +114,12 @@ static enum ward_err get_keys(struct directory *k)
 	size_t n, left;
 
 	ward_oidc_put_keys(&k->out, &k->conf, &k->provider);
-	enum ward_err err = get(k, "its keys", &text);
+	enum ward_err err = get(k, WARD_TEXT("it answers {status} where its keys are"), &text);
 
 	if (err)
 		return err;
 	if (ward_jwt_keys_read(text, &k->lim, &keys, &n, &left) != WARD_OK)
-		return directory_lost(k, "what it publishes as keys are none");
+		return directory_lost(k, WARD_TEXT("what it publishes as keys are none"));
 	ward_count_name(&k->p.counters, "directory.keys_read", n);
 	ward_count_name(&k->p.counters, "directory.keys_left_out", left);
 	ward_jwt_keys_free(k->keys);
@@ -141,7 +144,8 @@ static enum ward_err verify(struct directory *k, struct ward_str token,
 			return err;
 		err = ward_jwt_verify(k->keys, token, w, &k->arena, ret, &why);
 	}
-	return err ? directory_no(k, err == WARD_ERR_NOMEM ? "the token is too long" : why)
+	return err ? directory_no(
+			     k, err == WARD_ERR_NOMEM ? WARD_TEXT("the token is too long") : why)
 		   : WARD_OK;
 }
 
@@ -202,11 +206,20 @@ static void remember(struct directory *k, struct ward_str key, struct ward_str r
 static enum ward_err no_tokens(
 	struct directory *k, bool by_code, unsigned status, struct ward_str error)
 {
-	(void)snprintf(k->why, sizeof(k->why), "it answers %u, %.*s, where codes are exchanged",
-		status, error.p ? (int)(error.len < 64 ? error.len : 64) : 9,
-		error.p ? error.p : "no tokens");
-	for (char *c = k->why; *c; c++)
+	char text[16], what[65];
+
+	(void)snprintf(text, sizeof(text), "%u", status);
+	(void)snprintf(what, sizeof(what), "%.*s", WARD_STR_ARG(ward_str_sub(error, 0, 64)));
+	for (char *c = what; *c; c++)
 		*c = (char)(*c < ' ' || *c > '~' ? '?' : *c);
+	if (error.len)
+		WARD_SAY(&k->why, k->lang,
+			WARD_TEXT("it answers {status}, {error}, where codes are exchanged"),
+			{"status", ward_str_z(text)}, {"error", ward_str_z(what)});
+	else
+		WARD_SAY(&k->why, k->lang,
+			WARD_TEXT("it answers {status}, no tokens, where codes are exchanged"),
+			{"status", ward_str_z(text)});
 	if (ward_str_eqz(error, "invalid_client")) /* nobody can sign in: it is our secret */
 		return WARD_ERR_AGAIN;
 	if (by_code)
@@ -230,7 +243,8 @@ static enum ward_err grant(
 	if (ward_oidc_tokens_read(body, &k->arena, &k->lim, ret) != WARD_OK)
 		return no_tokens(k, g.code.len > 0, status, (struct ward_str){NULL, 0});
 	if (ward_str_eqz(ret->error, "invalid_grant"))
-		return directory_no(k, "the code, or what was given to ask again, is good no more");
+		return directory_no(
+			k, WARD_TEXT("the code, or what was given to ask again, is good no more"));
 	if (status == 200 && !ret->error.len)
 		return WARD_OK;
 	return no_tokens(k, g.code.len > 0, status, ret->error);
@@ -246,13 +260,13 @@ static enum ward_err code(
 
 	/* RFC 9207 2.4: an answer of another provider is no answer */
 	if (d->issuer.len ? !ward_str_eq(d->issuer, k->conf.issuer) : k->provider.says_issuer)
-		return directory_no(k, "the code came from another provider");
+		return directory_no(k, WARD_TEXT("the code came from another provider"));
 	enum ward_err err = grant(k, &g, &t);
 
 	if (err)
 		return err;
 	if (!t.id.len)
-		return directory_no(k, "there is no ID token");
+		return directory_no(k, WARD_TEXT("there is no ID token"));
 	const struct ward_jwt_wanted w = {.issuer = k->conf.issuer,
 		.audience = k->conf.client,
 		.nonce = d->nonce,
@@ -263,8 +277,9 @@ static enum ward_err code(
 	if (err)
 		return err;
 	if (ward_oidc_who(&k->conf, claims, &who) != WARD_OK)
-		return directory_no(k, "the token does not say who it is: see `person` of "
-				       "directory.yml");
+		return directory_no(
+			k, WARD_TEXT("the token does not say who it is: see `person` of "
+				     "directory.yml"));
 	if (t.refresh.len)
 		remember(k, ward_str_z(who.key), t.refresh);
 	return directory_say_who(k, &who, ret);
@@ -302,7 +317,7 @@ static enum ward_err still(
 		return err;
 	if (ward_oidc_who(&k->conf, claims, &who) != WARD_OK ||
 		!ward_str_eqz(d->name, who.key)) /* OpenID Connect Core 12.2 */
-		return directory_no(k, "the new token is of somebody else");
+		return directory_no(k, WARD_TEXT("the new token is of somebody else"));
 	return directory_say_who(k, &who, ret);
 }
 
@@ -321,11 +336,11 @@ enum ward_err directory_oidc(
 	if (d->what == WARD_DIRECT_STILL)
 		return still(k, d, ret);
 	if (d->what != WARD_DIRECT_BEGIN)
-		return directory_no(k, "that is not asked of a provider");
+		return directory_no(k, WARD_TEXT("that is not asked of a provider"));
 	struct ward_wr w = ward_wr_fixed(k->answer, sizeof(k->answer));
 	const struct ward_oidc_begin b = {d->state, d->nonce, d->verifier};
 
 	ward_oidc_put_url(&w, &k->conf, &k->provider, &b);
 	ret->url = ward_arena_str(&k->arena, ward_wr_text(&w));
-	return ret->url.p ? WARD_OK : directory_lost(k, "out of memory");
+	return ret->url.p ? WARD_OK : directory_lost(k, WARD_TEXT("out of memory"));
 }

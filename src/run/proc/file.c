@@ -31,6 +31,7 @@ struct looker {
 	struct ward_feeder *feeder;
 	struct ward_arena arena;
 	struct ward_inspector *with;
+	struct ward_inspect_cell cell;
 	struct ward_passed passed; /* its looker is that of folders, too */
 	struct ward_watched watched[FOLDERS_MAX];
 	size_t n_watched;
@@ -51,8 +52,6 @@ static enum ward_err put(void *ctx, struct ward_event *e)
 static void settle(struct looker *l)
 {
 	struct ward_diag diag;
-	char why[512];
-	struct ward_wr w = ward_wr_fixed(why, sizeof(why) - 1);
 	const struct ward_inspect_in in = {.content = ward_process_setting(&l->p, "content"),
 		.hospital = ward_process_setting(&l->p, "hospital"),
 		.lim = &l->lim,
@@ -61,15 +60,16 @@ static void settle(struct looker *l)
 	ward_diag_init(&diag, ward_mem_heap());
 	enum ward_err err = in.content ? ward_inspector_load(&in, &l->with) : WARD_ERR_CONFIG;
 
-	if (err) {
-		ward_wr_z(&w, "what files are looked at by: see 'ward inspect --hospital DIR'");
-		why[w.len] = 0;
-		ward_process_die(&l->p, why, err);
-	}
+	if (err)
+		ward_process_die(&l->p,
+			"what files are looked at by: 'ward inspect --hospital DIR' says more",
+			err);
 	ward_diag_fini(&diag);
-	const struct ward_inspect_cell cell = {
-		.with = l->with, .lim = &l->lim, .clamd = clamd, .statm = ward_inspect_statm()};
-	const struct ward_passed_opts o = {.cell = &cell, .names = &l->names, .put = put, .ctx = l};
+	l->cell = (struct ward_inspect_cell){.with = l->with, .lim = &l->lim, .clamd = clamd};
+	if (ward_inspect_ready(&l->cell) != WARD_OK)
+		ward_process_die(&l->p, "cells", WARD_ERR_SANDBOX);
+	const struct ward_passed_opts o = {
+		.cell = &l->cell, .names = &l->names, .put = put, .ctx = l};
 
 	ward_passed_init(&l->passed, &o);
 }
@@ -237,6 +237,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < l->n_watched; i++)
 		ward_watched_close(&l->watched[i]);
 	ward_passed_fini(&l->passed);
+	ward_inspect_done(&l->cell);
 	ward_inspector_free(l->with);
 	return ward_process_end(&l->p);
 }

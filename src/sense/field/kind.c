@@ -20,6 +20,12 @@
 		WORD("normal", class), WORD("alarm", class), WORD("fault", class) \
 	}
 
+#define TAG(class)                                                                  \
+	{                                                                           \
+		WORD("normal", class), WORD("exit", class), WORD("removed", class), \
+			WORD("lost", class), WORD("fault", class)                   \
+	}
+
 static const struct ward_field_kind kinds[] = {
 	{"door", NULL, false,
 		{MOMENT("granted", DOOR_GRANTED), MOMENT("denied", DOOR_DENIED),
@@ -39,6 +45,8 @@ static const struct ward_field_kind kinds[] = {
 	{"flood", NULL, false, ALARM(ENV_FLOOD)},
 	{"glass", NULL, false, ALARM(ENV_GLASS)},
 	{"duress", NULL, false, ALARM(CALL_DURESS)},
+	{"newborn", NULL, false, TAG(CALL_NEWBORN)},
+	{"wander", NULL, false, TAG(CALL_WANDER)},
 	{"power", "V", false,
 		{WORD("normal", POWER_STATE), WORD("on_battery", POWER_STATE),
 			WORD("low_battery", POWER_STATE), WORD("on_generator", POWER_STATE),

@@ -26,11 +26,12 @@ struct ward_inspect_in {
 	const char *hospital; /* its directory, whose `inspect/` adds to content's; NULL: none */
 	const struct ward_limits *lim;
 	struct ward_diag *diag;
+	const char *indicators; /* one more list of bad files (lists.h); NULL: none */
 };
 
-/* Reads DIR/inspect: weights.yml, allow.txt, block.txt, rules/NAME.yar. CONFIG: findings were
- * added, and there is no inspector; NOMEM; IO. Prepares libyara and libcrypto, so that nothing is
- * opened later. */
+/* Reads DIR/inspect: weights.yml, allow.txt, block.txt, block/NAME.{txt,json}, rules/NAME.yar.
+ * CONFIG: findings were added, and there is no inspector; NOMEM; IO. Prepares libyara and
+ * libcrypto, so that nothing is opened later. */
 WARD_MUST_CHECK enum ward_err ward_inspector_load(
 	const struct ward_inspect_in *in, struct ward_inspector **ret);
 /* NULL is allowed. */

@@ -56,6 +56,30 @@ static struct ward_str word(struct ward_str *line)
 	return w;
 }
 
+static void say_full(struct ward_diag *diag, struct ward_str file, uint32_t line)
+{
+	ward_diag_addf(diag, WARD_DIAG_ERROR, file, line, "%s\n%s",
+		WARD_TEXT("there are more hashes than file.hashes allows"),
+		WARD_TEXT("raise file.hashes in limits.yml, or leave old ones out"));
+}
+
+enum ward_err ward_hashes_pick(struct ward_hashes *h, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice lines, struct ward_diag *diag)
+{
+	struct ward_str rest = ward_slice_text(lines);
+	enum ward_err err = WARD_OK;
+
+	while (rest.len && !err) {
+		struct ward_str line = ward_str_cut(&rest, '\n'), hex = ward_str_cut(&line, '\t');
+		bool is;
+
+		err = add(h, lim, hex, line.len ? line : hex, &is);
+	}
+	if (err == WARD_ERR_LIMIT)
+		say_full(diag, file, 1);
+	return err;
+}
+
 enum ward_err ward_hashes_read(struct ward_hashes *h, const struct ward_limits *lim,
 	struct ward_str file, struct ward_slice text, struct ward_diag *diag)
 {
@@ -79,10 +103,7 @@ enum ward_err ward_hashes_read(struct ward_hashes *h, const struct ward_limits *
 				WARD_TEXT("write SHA-256, SHA-1 or MD5 in hex, a blank, and what "
 					  "it is"));
 		if (err == WARD_ERR_LIMIT)
-			ward_diag_addf(diag, WARD_DIAG_ERROR, file, n, "%s\n%s",
-				WARD_TEXT("there are more hashes than file.hashes allows"),
-				WARD_TEXT(
-					"raise file.hashes in limits.yml, or leave old ones out"));
+			say_full(diag, file, n);
 	}
 	return err;
 }

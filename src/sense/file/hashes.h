@@ -32,6 +32,10 @@ void ward_hashes_fini(struct ward_hashes *h);
  * file.hashes; NOMEM. */
 WARD_MUST_CHECK enum ward_err ward_hashes_read(struct ward_hashes *h, const struct ward_limits *lim,
 	struct ward_str file, struct ward_slice text, struct ward_diag *diag);
+/* The same of lines out of others' documents (indicator/indicator.h): those that are no hash of a
+ * file that is known here are passed over, as they are about something else. */
+WARD_MUST_CHECK enum ward_err ward_hashes_pick(struct ward_hashes *h, const struct ward_limits *lim,
+	struct ward_str file, struct ward_slice lines, struct ward_diag *diag);
 void ward_hashes_ready(struct ward_hashes *h);
 /* O(log n); NULL: it is not there. */
 const struct ward_hash_row *ward_hashes_find(

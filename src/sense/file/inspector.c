@@ -1,7 +1,7 @@
 #include "sense/file/inspector.h"
 
 #include "conf/conf.h"
-#include "conf/dir.h"
+#include "sense/file/lists.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -86,11 +86,12 @@ static void note(struct loading *l, enum ward_err err)
 static void load_list(
 	struct loading *l, const char *folder, const char *name, struct ward_hashes *h)
 {
-	struct ward_conf_beside f = {.path = WARD_STR("")};
+	char path[PATH_BYTES];
+	struct stat st;
 
-	note(l, ward_conf_beside(&l->i->arena, l->in->lim, folder, name, l->in->diag, &f));
-	if (f.path.len)
-		note(l, ward_hashes_read(h, l->in->lim, f.path, f.bytes, l->in->diag));
+	(void)snprintf(path, sizeof(path), "%.4000s/%s", folder, name);
+	if (stat(path, &st) == 0)
+		note(l, ward_lists_read(h, l->in->lim, path, l->in->diag));
 }
 
 /* One folder: content's, where all weights must stand, or the hospital's own. */
@@ -105,6 +106,7 @@ static void load_folder(struct loading *l, const char *folder, bool all)
 				&l->i->weights, l->in->lim, path, all, &l->i->arena, l->in->diag));
 	load_list(l, folder, "allow.txt", &l->i->allow);
 	load_list(l, folder, "block.txt", &l->i->block);
+	load_list(l, folder, "block", &l->i->block);
 }
 
 static void load_rules(struct loading *l, const char *const *folder, size_t n)
@@ -151,6 +153,8 @@ enum ward_err ward_inspector_load(const struct ward_inspect_in *in, struct ward_
 			path[k], PATH_BYTES, "%.4000s/inspect", k ? in->hospital : in->content);
 		load_folder(&l, folder[k], k == 0);
 	}
+	if (in->indicators)
+		note(&l, ward_lists_read(&i->block, in->lim, in->indicators, in->diag));
 	load_rules(&l, folder, n);
 	ward_hashes_ready(&i->allow);
 	ward_hashes_ready(&i->block);

@@ -1,20 +1,28 @@
 #include "sense/file/rules.h"
 
 #include "conf/conf.h"
+#include "sense/file/sieve.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <yara.h>
 
-enum { PATH_BYTES = 4096, FILES_MAX = 1024, TEXT_MAX = 64 << 20 };
+enum {
+	PATH_BYTES = 4096,
+	FILES_MAX = 1024,
+	TEXT_MAX = 64 << 20,
+	SIEVED_FROM = 1 << 16, /* bytes; what is smaller is searched as it is */
+};
 
 struct ward_file_rules {
 	YR_RULES *rules;
+	struct ward_sieve sieve;
 	size_t n;
 };
 
 struct ward_scan {
+	const struct ward_file_rules *rules;
 	YR_SCANNER *scanner;
 	void (*found)(void *ctx, const char *rule, const char *says, unsigned weight);
 	void *ctx;
@@ -98,6 +106,7 @@ static enum ward_err finish(struct compiling *x, struct ward_file_rules **ret)
 		return WARD_ERR_NOMEM;
 	}
 	yr_rules_foreach(r->rules, rule) r->n++;
+	ward_sieve_init(&r->sieve, r->rules);
 	*ret = r;
 	return WARD_OK;
 }
@@ -184,6 +193,7 @@ enum ward_err ward_scan_new(
 		SCAN_FLAGS_REPORT_RULES_MATCHING | SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH);
 	yr_scanner_set_timeout(s->scanner, (int)seconds);
 	yr_scanner_set_callback(s->scanner, callback, s);
+	s->rules = r;
 	*ret = s;
 	return WARD_OK;
 }
@@ -196,13 +206,81 @@ void ward_scan_free(struct ward_scan *s)
 	free(s);
 }
 
+/* Bytes as libyara asks for them: first to search for strings, which is done where the sieve says,
+ * then once more for each condition that reads bytes, or a module, which see all of them. */
+struct reading {
+	YR_MEMORY_BLOCK block;
+	const struct ward_sieve *sieve;
+	struct ward_slice bytes, given;
+	size_t at;
+	bool searched;
+};
+
+static const uint8_t *fetch(YR_MEMORY_BLOCK *block)
+{
+	const struct reading *r = block->context;
+
+	return r->given.p;
+}
+
+static YR_MEMORY_BLOCK *give(struct reading *r, struct ward_slice s)
+{
+	r->given = s;
+	r->block = (YR_MEMORY_BLOCK){.size = s.len,
+		.base = (uint64_t)(s.p - r->bytes.p),
+		.context = r,
+		.fetch_data = fetch};
+	return &r->block;
+}
+
+static YR_MEMORY_BLOCK *next_stretch(YR_MEMORY_BLOCK_ITERATOR *i)
+{
+	struct reading *r = i->context;
+	struct ward_slice s;
+
+	if (!r->searched && ward_sieve_next(r->sieve, r->bytes, &r->at, &s))
+		return give(r, s);
+	r->searched = true;
+	return NULL;
+}
+
+static YR_MEMORY_BLOCK *first_stretch(YR_MEMORY_BLOCK_ITERATOR *i)
+{
+	struct reading *r = i->context;
+
+	return r->searched ? give(r, r->bytes) : next_stretch(i);
+}
+
+static uint64_t size_of(YR_MEMORY_BLOCK_ITERATOR *i)
+{
+	const struct reading *r = i->context;
+
+	return r->bytes.len;
+}
+
+static int scan_sieved(struct ward_scan *s, struct ward_slice bytes)
+{
+	struct reading r = {.sieve = &s->rules->sieve, .bytes = bytes};
+	YR_MEMORY_BLOCK_ITERATOR i = {.context = &r,
+		.first = first_stretch,
+		.next = next_stretch,
+		.file_size = size_of,
+		.last_error = ERROR_SUCCESS};
+
+	return yr_scanner_scan_mem_blocks(s->scanner, &i);
+}
+
 enum ward_err ward_scan_bytes(struct ward_scan *s, struct ward_slice bytes,
 	void (*found)(void *ctx, const char *rule, const char *says, unsigned weight), void *ctx)
 {
+	int rc = ERROR_SUCCESS;
+
 	s->found = found;
 	s->ctx = ctx;
-	int rc = bytes.len ? yr_scanner_scan_mem(s->scanner, bytes.p, bytes.len) : ERROR_SUCCESS;
-
+	if (bytes.len >= SIEVED_FROM && !s->rules->sieve.all)
+		rc = scan_sieved(s, bytes);
+	else if (bytes.len)
+		rc = yr_scanner_scan_mem(s->scanner, bytes.p, bytes.len);
 	return rc == ERROR_SUCCESS               ? WARD_OK
 	       : rc == ERROR_INSUFFICIENT_MEMORY ? WARD_ERR_NOMEM
 						 : WARD_ERR_AGAIN;

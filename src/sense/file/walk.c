@@ -319,7 +319,7 @@ enum ward_err ward_inspect_bytes(const struct ward_inspect_job *job)
 		.size = job->bytes.len,
 		.out = ward_wr_grow(ward_mem_heap(), OUT_MAX),
 		.folded = ward_wr_grow(ward_mem_heap(), SIZE_MAX / 2)};
-	struct frame *stack = calloc(DEPTH_MAX + 2, sizeof(*stack));
+	struct frame *stack = malloc((DEPTH_MAX + 2) * sizeof(*stack));
 	enum ward_err err =
 		stack ? ward_scan_new(job->with->rules,
 				(unsigned)ward_limit(job->lim, WARD_LIMIT_FILE_SECONDS), &x.scan)

@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-static const ward_ns gap = 2 * WARD_NS_PER_S; /* out of a zone for no longer is still in it */
+static const ward_ns gap = 2 * WARD_NS_PER_S;       /* out of a zone for no longer is still in it */
+static const ward_ns burns_for = 2 * WARD_NS_PER_S; /* a flame that is low for a moment is one */
 static const float band = 0.015F; /* heights of the picture on both sides of a line: feet jitter */
 
 /* A door stays open for about as long after somebody: who follows within it is of one group. */
@@ -240,6 +241,10 @@ enum ward_err ward_behave_step(struct ward_behave *b, const struct ward_tracks *
 		}
 		if (!t->id || !t->sure)
 			continue;
+		if (t->burnt && now - t->burnt <= burns_for) { /* it is told as flames: nobody */
+			b->pace[k].since = 0;
+			continue;
+		}
 		err = pace(&u);
 		for (size_t i = 0; i < b->plan->n_zone && !err; i++)
 			err = in_zone(&u, i);

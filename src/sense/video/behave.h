@@ -2,7 +2,8 @@
  * plan.
  *
  * A pure state machine over tracks and times. Everything is told once per track and zone, after it
- * has lasted; a track that leaves a zone for less than a moment has not left. */
+ * has lasted; a track that leaves a zone for less than a moment has not left. One that is flames
+ * (track.h) is nobody. */
 #ifndef WARD_SENSE_VIDEO_BEHAVE_H
 #define WARD_SENSE_VIDEO_BEHAVE_H
 

@@ -11,6 +11,7 @@ enum {
 	HOT = 100,            /* three within a second or so */
 	FORGET_MS = 2500,     /* how long one full memory lasts */
 	LEAST_AREA_OF = 2500, /* of the picture, that is hot */
+	BURNS_OF = 4,         /* such a part of what differs is hot: it is the flames themselves */
 };
 
 static const ward_ns on_after = 2 * WARD_NS_PER_S, off_after = 5 * WARD_NS_PER_S,
@@ -18,6 +19,7 @@ static const ward_ns on_after = 2 * WARD_NS_PER_S, off_after = 5 * WARD_NS_PER_S
 
 struct ward_flame {
 	const struct ward_mem *mem;
+	unsigned y_w;  /* of the picture */
 	unsigned w, h; /* of the colour planes */
 	size_t n;
 	uint8_t cool;   /* what a picture takes from the memory */
@@ -39,8 +41,12 @@ enum ward_err ward_flame_new(
 
 	if (!f)
 		return WARD_ERR_NOMEM;
-	*f = (struct ward_flame){
-		.mem = mem, .w = (w + 1) / 2, .h = (h + 1) / 2, .since = -1, .cold = true};
+	*f = (struct ward_flame){.mem = mem,
+		.y_w = w,
+		.w = (w + 1) / 2,
+		.h = (h + 1) / 2,
+		.since = -1,
+		.cold = true};
 	f->n = (size_t)f->w * f->h;
 	f->cool = (uint8_t)(cool > 0 ? cool : 1);
 	f->light = ward_mem_alloc(mem, f->n);
@@ -233,4 +239,26 @@ enum ward_err ward_flame_step(
 	s.duration = image->time - f->since;
 	f->since = -1;
 	return sink->put(sink->ctx, &s);
+}
+
+static size_t pixel(float at, size_t max)
+{
+	return at <= 0 ? 0 : at < (float)max ? (size_t)at : max;
+}
+
+bool ward_flame_burns(const struct ward_flame *f, const uint8_t *mask, struct ward_box box)
+{
+	size_t x0 = pixel(box.x0 / 2, f->w), x1 = pixel((box.x1 + 1) / 2, f->w), n = 0, hot = 0;
+	size_t y0 = pixel(box.y0 / 2, f->h), y1 = pixel((box.y1 + 1) / 2, f->h);
+
+	if (!f->on || f->cold)
+		return false;
+	for (size_t y = y0; y < y1; y++)
+		for (size_t x = x0; x < x1; x++) {
+			bool differs = mask[y * 2 * f->y_w + x * 2];
+
+			n += differs;
+			hot += differs && f->hot[y * f->w + x];
+		}
+	return n && hot * BURNS_OF >= n;
 }

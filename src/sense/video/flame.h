@@ -18,5 +18,9 @@ void ward_flame_free(struct ward_flame *f);
 /* Each picture. The sink's error. O(pixels / 4). */
 WARD_MUST_CHECK enum ward_err ward_flame_step(
 	struct ward_flame *f, const struct ward_image *image, const struct ward_sign_sink *sink);
+/* After a step: while flames are told, is what differs from the background in the box largely them?
+ * mask[h][w]: 1 where it differs, of the whole picture; box: in its pixels. O(pixels of the box).
+ */
+bool ward_flame_burns(const struct ward_flame *f, const uint8_t *mask, struct ward_box box);
 
 #endif

@@ -24,6 +24,7 @@ struct ward_track {
 	bool sure;          /* seen often enough to be believed */
 	bool now;           /* the last picture showed it */
 	bool hidden;        /* unseen, but its place is within another one's box */
+	ward_ns burnt;      /* the last picture in which it was flames, as others say; 0: none */
 };
 
 struct ward_tracks {

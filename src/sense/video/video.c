@@ -265,6 +265,17 @@ static enum ward_err look(
 	return err || !v->flow ? err : bodies(v, image, sink);
 }
 
+/* Which tracks are flames. */
+static void heed_flames(struct ward_video *v, ward_ns now)
+{
+	for (size_t i = 0; i < WARD_TRACKS_MAX; i++) {
+		struct ward_track *t = &v->tracks.at[i];
+
+		if (t->id && t->now && ward_flame_burns(v->flame, v->mask, t->box))
+			t->burnt = now;
+	}
+}
+
 /* Who is there, and what they do. */
 static enum ward_err follow(
 	struct ward_video *v, const struct ward_image *image, const struct ward_sign_sink *sink)
@@ -275,6 +286,7 @@ static enum ward_err follow(
 	ward_blobs_find(v->finder, v->mask, (uint32_t)(v->n / LEAST_AREA_OF), &v->blobs);
 	ward_blobs_join(&v->blobs, join_gap * (float)v->h);
 	ward_tracks_step(&v->tracks, &v->blobs, image->time);
+	heed_flames(v, image->time);
 	err = ward_behave_step(&v->behave, &v->tracks, image->time, sink);
 	if (!err && v->crowd)
 		err = ward_crowd_step(v->crowd, v->mask, image->time, wall, sink);

@@ -217,16 +217,78 @@ static void test_objects(void **state)
 		"{\"patient\":{\"bed\":12,\"id\":\"<patient>\"}}");
 	expect("{\"patient\":{\"status\":\"admitted\"},\"id\":\"7788123\"}",
 		"{\"patient\":{\"status\":\"admitted\"},\"id\":\"7788123\"}");
+	/* numbers, members of whom or what is named, objects within, JSON in a text of JSON */
+	expect("{\"patient_id\": 4711, \"uid\": 1198400500, \"loginuid\":0, \"mrn\":991234}",
+		"{\"patient_id\": <patient>, \"uid\": <account>, \"loginuid\":0, "
+		"\"mrn\":<patient>}");
+	expect("{\"uid\":\"CmES5u32sYpV7JYN\",\"uid\": 999,\"id\":7788123}",
+		"{\"uid\":\"CmES5u32sYpV7JYN\",\"uid\": 999,\"id\":7788123}");
+	expect("{\"user\":{\"id\":123456,\"host\":{\"id\":123456},\"name\":\"mrossi\"},\"id\":"
+	       "77881}",
+		"{\"user\":{\"id\":<account>,\"host\":{\"id\":123456},\"name\":\"<account>\"},"
+		"\"id\":77881}");
+	expect("{\"patient\":{\"name\":{\"family\":\"Rossi\"},\"id\":4711}}",
+		"{\"patient\":{\"name\":{\"family\":\"<name>\"},\"id\":<patient>}}");
+	expect("{\"employee\": {\"number\": 4455, \"name\": \"Ann Lee\"}, \"matricola\": 123456}",
+		"{\"employee\": {\"number\": <badge>, \"name\": \"<name>\"}, \"matricola\": "
+		"<badge>}");
+	expect("{\"log\":\"{\\\"patient\\\":{\\\"id\\\":\\\"4711\\\"},\\\"mrn\\\":123456}\"}",
+		"{\"log\":\"{\\\"patient\\\":{\\\"id\\\":\\\"<patient>\\\"},\\\"mrn\\\":<patient>}"
+		"\"}");
+	expect("}}{{{{{{{{{{\"patient\":{\"id\":4711}", "}}{{{{{{{{{{\"patient\":{\"id\":4711}");
+	expect("user=\"Mario Rossi\" user=\"root\" tty",
+		"user=\"<account>\" user=\"<account>\" tty");
 	expect("<a xmlns=\"http://hl7.org/fhir\"><subject><reference "
 	       "value=\"Patient/77\"/></subject>"
 	       "<quantity><value value=\"1234\"/></quantity></a>",
 		"<a xmlns=\"http://hl7.org/fhir\"><subject><reference value=\"Patient/<patient>\"/>"
 		"</subject><quantity><value value=\"1234\"/></quantity></a>");
+	expect("{\"resourceType\":\"Patient\",\"id\":\"911824\",\"contact\":{\"id\":\"911825\"}}",
+		"{\"resourceType\":\"Patient\",\"id\":\"<patient>\",\"contact\":{\"id\":\"911825\"}"
+		"}");
+	expect("{\"resourceType\": \"Device\", \"id\": \"911824\"} {\"resourceType\":",
+		"{\"resourceType\": \"Device\", \"id\": \"911824\"} {\"resourceType\":");
 	/* more elements than it keeps, tags that end nowhere, ends without a begin */
 	expect("<x xmlns=\"http://hl7.org/fhir\"></a></b><a><b><c><d><e><f><g><h><i><name>"
 	       "<family value=\"Rossi\"/></name></i><",
 		"<x xmlns=\"http://hl7.org/fhir\"></a></b><a><b><c><d><e><f><g><h><i><name>"
 		"<family value=\"<name>\"/></name></i><");
+}
+
+/* What the name of a field says, where JSON's objects were laid out flat. */
+static void test_named(void **state)
+{
+	static const struct {
+		const char *field, *value;
+		int kind; /* of all of it; -1: of nobody */
+	} all[] = {{"patient.id", "4711", WARD_IDENTIFIER_PATIENT},
+		{"patient.name", "Mario Rossi", WARD_IDENTIFIER_PERSON},
+		{"hl7.patient.birthDate", "19600312", WARD_IDENTIFIER_BIRTH},
+		{"staff.badge.number", "778899", WARD_IDENTIFIER_BADGE},
+		{"card.number", "778899", WARD_IDENTIFIER_BADGE},
+		{"employee.id", "4455", WARD_IDENTIFIER_BADGE},
+		{"user.id", "1198400500", WARD_IDENTIFIER_ACCOUNT},
+		{"user.name", "Mario Rossi", WARD_IDENTIFIER_ACCOUNT},
+		{"patient_id", "4711", WARD_IDENTIFIER_PATIENT}, {"user.id", "S-1-5-18", -1},
+		{"user.id", "999", -1}, {"device.id", "4711", -1}, {"name.id", "4711", -1},
+		{"user.count", "4711", -1}, {"badge.name", "blue", -1}, {".id", "4711", -1},
+		{"id", "4711", -1}, {".", "4711", -1}, {"", "4711", -1}};
+
+	(void)state;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(all); i++) {
+		struct ward_identifier_walk w;
+		struct ward_identifier_span span;
+
+		ward_identifier_walk_init(&w, NULL, ward_str_z(all[i].value));
+		ward_identifier_walk_named(&w, ward_str_z(all[i].field));
+		bool is = ward_identifier_next(&w, &span);
+
+		assert_int_equal(is, all[i].kind >= 0);
+		if (is) {
+			assert_int_equal(span.kind, all[i].kind);
+			assert_int_equal(span.len, strlen(all[i].value));
+		}
+	}
 }
 
 static void test_own(void **state)
@@ -393,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_accounts),
 		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_labels_in_order),
 		cmocka_unit_test(test_labelled),

@@ -285,6 +285,86 @@ static void numbers_and_lists(void **state)
 	assert_true(same(message->item[2].s, "x"));
 }
 
+/* Numbers of JSON in fields that the catalogue does not have. */
+static void numbers_by_name(void **state)
+{
+	struct fix *x = *state;
+	struct ward_event e = read_event(x,
+		"{\"patient\":{\"id\":4711,\"bed\":4711},\"uid\":[1198400500,0],\"count\":123456,"
+		"\"mrn\":12345678901234567890,\"born\":19600312,\"nir\":255081416802538,"
+		"\"any\":255081416802538,\"other\":255081416802539,\"ratio\":1.55081416802538}");
+	struct ward_pseudonym_way way = {
+		.token = ward_pseudonym_token, .ctx = &x->p, .names = &x->names};
+
+	assert_int_equal(ward_pseudonym_event(&e, &way), WARD_OK);
+	const struct {
+		const char *field, *who; /* who: "" when the number stays */
+	} want[] = {{"patient.id", "4711"}, {"patient.bed", ""}, {"count", ""},
+		{"mrn", "12345678901234567890"}, {"nir", "255081416802538"},
+		{"any", "255081416802538"}, {"other", ""}, {"ratio", ""}};
+
+	for (size_t i = 0; i < WARD_ARRAY_LEN(want); i++) {
+		uint32_t name = ward_name(&x->names, ward_str_z(want[i].field));
+
+		assert_non_null(ward_event_get(&e, name));
+		if (*want[i].who)
+			assert_true(ward_str_eq(ward_event_str(&e, name), token(x, want[i].who)));
+		else
+			assert_int_not_equal(ward_event_get(&e, name)->kind, WARD_VALUE_STR);
+	}
+	assert_text(x, &e, "born", "(birth date)");
+	const struct ward_value *uid = ward_event_get(&e, ward_name(&x->names, WARD_STR("uid")));
+
+	assert_true(ward_str_eq(uid->item[0].s, token(x, "1198400500")));
+	assert_int_equal(uid->item[1].kind, WARD_VALUE_INT);
+}
+
+/* A resource of FHIR that was posted. */
+static void resource(void **state)
+{
+	struct fix *x = *state;
+	const char *type[] = {"Patient", "Device"};
+	struct ward_pseudonym_way way = {
+		.token = ward_pseudonym_token, .ctx = &x->p, .names = &x->names};
+	struct {
+		const char *field, *who;
+		bool always; /* not only where the resource is somebody */
+	} want[] = {{"name.family", "Rossi", true}, {"name.given", "Mario", true},
+		{"identifier.value", "T1234567", true}, {"contact.name.text", "Ann Lee", true},
+		{"generalPractitioner.display", "Eva Smit", true}, {"id", "911824", false}};
+
+	for (size_t k = 0; k < WARD_ARRAY_LEN(type); k++) {
+		ward_wr_reset(&x->w);
+		ward_wr_printf(&x->w,
+			"{\"name\":[{\"family\":\"Rossi\",\"given\":[\"Mario\"]}],\"resourceType\":"
+			"\"%s\","
+			"\"identifier\":[{\"value\":\"T1234567\"}],\"id\":\"911824\",\"birthDate\":"
+			"\"1960-03-12\",\"address\":{\"line\":\"Via Po "
+			"1\"},\"valueQuantity\":{\"value\":"
+			"1234567890},\"contact\":{\"name\":{\"text\":\"Ann Lee\"}},"
+			"\"generalPractitioner\":{\"display\":\"Eva Smit\"},\"owner\":{\"display\":"
+			"\"Ward 3\"}}",
+			type[k]);
+		ward_wr_ch(&x->w, '\0');
+		struct ward_event e = read_event(x, (const char *)x->w.p);
+
+		assert_int_equal(ward_pseudonym_event(&e, &way), WARD_OK);
+		for (size_t i = 0; i < WARD_ARRAY_LEN(want); i++) {
+			const struct ward_value *v =
+				ward_event_get(&e, ward_name(&x->names, ward_str_z(want[i].field)));
+
+			assert_non_null(v);
+			struct ward_str is = v->kind == WARD_VALUE_LIST ? v->item[0].s : v->s;
+
+			assert_int_equal(
+				ward_str_eq(is, token(x, want[i].who)), want[i].always || k == 0);
+		}
+		assert_text(x, &e, "birthDate", "(birth date)");
+		assert_text(x, &e, "address.line", "(address)");
+		assert_text(x, &e, "owner.display", "Ward 3");
+	}
+}
+
 /* However many identities an event has, each is looked for in its text. */
 static void many(void **state)
 {
@@ -389,8 +469,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {T(shape), T(domains), T(well_known),
 		T(absurd_length), T(event_fields), T(several_words), T(too_many_of_several_words),
-		T(nobody_to_hide), T(numbers_and_lists), T(many), T(token_fails), T(no_memory),
-		T(no_room)};
+		T(nobody_to_hide), T(numbers_and_lists), T(numbers_by_name), T(resource), T(many),
+		T(token_fails), T(no_memory), T(no_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

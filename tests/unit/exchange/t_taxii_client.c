@@ -1,6 +1,6 @@
 /* The client of TAXII servers: against the one of this room, and against one that is written here
  * from the standard. */
-#include "exchange/indicators.h"
+#include "indicator/indicator.h"
 #include "exchange/taxii.h"
 #include "exchange/taxii_client.h"
 #include "told.h"
@@ -157,7 +157,7 @@ static void t_pages(void **state)
 	struct ward_diag d;
 
 	ward_diag_init(&d, ward_mem_heap());
-	assert_int_equal(ward_exchange_indicators(WARD_STR("f"),
+	assert_int_equal(ward_indicator_lines(WARD_STR("f"),
 				 ward_str_bytes(ward_str_z(l.got + strlen(C1) + 1)), &l.lim,
 				 ward_mem_heap(), &d, &w),
 		WARD_OK);

@@ -252,7 +252,7 @@ static int load(void **state)
 	(void)snprintf(content, sizeof(content), "%s/content", root);
 	ward_limits_default(&lim);
 	ward_diag_init(&diag, ward_mem_heap());
-	const struct ward_inspect_in in = {content, NULL, &lim, &diag};
+	const struct ward_inspect_in in = {.content = content, .lim = &lim, .diag = &diag};
 
 	assert_int_equal(ward_inspector_load(&in, &with), WARD_OK);
 	ward_diag_fini(&diag);

@@ -268,6 +268,8 @@ static const struct {
 	{"use its descriptors", use_descriptors, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED},
 };
 
+static const struct ward_sandbox_filter *prepared; /* NULL: each child makes its own */
+
 /* The child's wait status after it entered the cage and acted. */
 static int try_in(unsigned cage, uid_t uid, bool trace, void (*act)(void))
 {
@@ -276,7 +278,8 @@ static int try_in(unsigned cage, uid_t uid, bool trace, void (*act)(void))
 		.gid = uid,
 		.folder = {folder},
 		.n_descriptor_max = 64,
-		.trace = trace};
+		.trace = trace,
+		.filter = prepared};
 	int status = -1;
 	pid_t pid = fork();
 
@@ -327,6 +330,25 @@ static void t_denials(void **state)
 			acts[i].act == wait_by_select ? ALLOWED : acts[i].plain);
 		check_cage(WARD_CAGE_BLIND, i, acts[i].act == open_file ? ALLOWED : acts[i].plain);
 	}
+}
+
+/* A list that was made before, for processes of any id, denies the same, and lets each abort
+ * itself alone. */
+static void t_prepared(void **state)
+{
+	struct ward_sandbox_filter *f;
+
+	(void)state;
+	assert_int_equal(ward_sandbox_filter_new(WARD_CAGE_BLIND, &f), WARD_OK);
+	prepared = f;
+	for (size_t i = 0; i < WARD_ARRAY_LEN(acts); i++)
+		check_cage(WARD_CAGE_BLIND, i, acts[i].act == open_file ? ALLOWED : acts[i].plain);
+	int status = try_in(WARD_CAGE_BLIND, 0, false, abort);
+
+	prepared = NULL;
+	ward_sandbox_filter_free(f);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
 /* Who opens a file finds none, whichever it is, and goes on. */
@@ -427,6 +449,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_denials),
+		cmocka_unit_test(t_prepared),
 		cmocka_unit_test(t_blind),
 		cmocka_unit_test(t_trace),
 		cmocka_unit_test(t_folder),

@@ -138,7 +138,7 @@ static struct ward_directed yes(const char *name, const char *groups)
 
 static struct ward_directed no(enum ward_err err)
 {
-	return (struct ward_directed){.err = err, .why = WARD_STR("so")};
+	return (struct ward_directed){.err = err};
 }
 
 /* Somebody signs in by a password there; true: it was answered by what the directory said. */

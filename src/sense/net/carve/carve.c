@@ -1,7 +1,8 @@
 #include "sense/net/carve/table.h"
 
-/* Lists of the table. */
-enum { LIST_OPEN, LIST_ENDED };
+/* Lists of the table. A file that is ending is in a list of its own: what it gives at last may
+ * begin others, for which there must be room, and that room is not its own. */
+enum { LIST_OPEN, LIST_ENDING, LIST_ENDED };
 
 static size_t count_of(const struct ward_limits *lim)
 {
@@ -272,6 +273,7 @@ void ward_carve_gap(struct ward_net *n, uint32_t number, uint64_t off, uint64_t 
 
 	if (!f || !ward_add(off, len, &end) || off > f->at || end <= f->at)
 		return;
+	ward_lru_touch(&n->carve.file, f, LIST_OPEN);
 	lose(n, f, held_or(n, f, end));
 	drain(n, f);
 }
@@ -341,6 +343,7 @@ static void end_file(struct ward_net *n, struct ward_file *f, enum ward_file_end
 {
 	struct ward_carve *c = &n->carve;
 
+	ward_lru_touch(&c->file, f, LIST_ENDING);
 	while (f->held.n) {
 		lose(n, f, ward_chunks_begin(&c->chunks, &f->held));
 		drain(n, f);
@@ -431,15 +434,25 @@ static uint32_t next_number(struct ward_carve *c)
 	return c->number;
 }
 
-/* Files that have ended are told first: then there is room, or the rest is open. */
-static void make_room(struct ward_net *n)
+/* Files that have ended are told first: then there is room, or the oldest that is open ends. What
+ * that gives at last may be a file again, for which no other ends: false, there is no room. */
+static bool make_room(struct ward_net *n)
 {
+	struct ward_carve *c = &n->carve;
+	struct ward_file *f;
+
 	ward_carve_tell(n);
-	if (!ward_lru_full(&n->carve.file))
-		return;
+	if (!ward_lru_full(&c->file))
+		return true;
+	f = c->evicting ? NULL : ward_lru_oldest(&c->file, LIST_OPEN);
+	if (!f)
+		return false;
 	n->count[WARD_NET_FILE_EVICTED]++;
-	end_file(n, ward_lru_oldest(&n->carve.file, LIST_OPEN), WARD_FILE_EVICTED);
+	c->evicting = true;
+	end_file(n, f, WARD_FILE_EVICTED);
+	c->evicting = false;
 	ward_carve_tell(n);
+	return true;
 }
 
 static void begin_decoding(struct ward_net *n, struct ward_file *f, enum ward_coding coding)
@@ -460,8 +473,10 @@ uint32_t ward_file_begin(struct ward_net *n, struct ward_carve_list *owner,
 	struct ward_carve *c = &n->carve;
 
 	WARD_ASSERT(owner && m->n_note <= WARD_FILE_NOTES);
-	if (ward_lru_full(&c->file))
-		make_room(n);
+	if (ward_lru_full(&c->file) && !make_room(n)) {
+		n->count[WARD_NET_FILE_PARTS]++;
+		return 0;
+	}
 	uint32_t number = next_number(c);
 	struct ward_file *f =
 		ward_lru_add_part(&c->file, &number, LIST_OPEN, offsetof(struct ward_file, first));

@@ -45,6 +45,7 @@ struct ward_carve {
 	unsigned hashes; /* ward_hash_kinds that are told */
 	uint32_t number; /* of the last file */
 	uint32_t n_ended;
+	bool evicting; /* a file is being ended, so that there is room for another */
 	const struct ward_file_sink *sink; /* borrowed; NULL: none */
 };
 
@@ -55,7 +56,8 @@ void ward_carve_fini(struct ward_net *n);
 
 /* A file that d's side sends. Gives its number, 0 only when no files are wanted; it is good until
  * the file ends, and after that stands for nothing. When the table is full the one that got bytes
- * least recently is ended. Not while an event is being put together. */
+ * least recently is ended; of that no files inside begin any more. Not while an event is being put
+ * together. */
 uint32_t ward_carve_begin(struct ward_dissect *d, const struct ward_file_meta *m);
 /* Bytes at their place in the file. Those that were there before are not looked at. number 0, or of
  * a file that has ended: nothing happens, here and below. O(bytes), plus the file's held chunks

@@ -80,6 +80,24 @@ static void refused(void **state)
 	assert_int_equal(l->diag.item[1].line, 2);
 }
 
+/* Of lines about other things only those that are hashes of files count. */
+static void picked(void **state)
+{
+	struct lab *l = *state;
+	static const char lines[] =
+		"192.0.2.1\tan address\n" SHA1 "\ta file\nhttps://a.example/x\ty\n" SHA256
+		"\t\n" SHA256 SHA256 "\tSHA-512\n";
+
+	assert_int_equal(ward_hashes_pick(&l->h, &l->lim, WARD_STR("a.json"),
+				 ward_str_bytes(ward_str_z(lines)), &l->diag),
+		WARD_OK);
+	ward_hashes_ready(&l->h);
+	assert_int_equal(l->h.n, 2);
+	assert_int_equal(l->diag.n_error, 0);
+	assert_true(ward_str_eqz(find(l, WARD_HASH_SHA1, SHA1)->what, "a file"));
+	assert_true(ward_str_eqz(find(l, WARD_HASH_SHA256, SHA256)->what, SHA256));
+}
+
 static void limited(void **state)
 {
 	struct lab *l = *state;
@@ -99,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(found, up, down),
 		cmocka_unit_test_setup_teardown(refused, up, down),
+		cmocka_unit_test_setup_teardown(picked, up, down),
 		cmocka_unit_test_setup_teardown(limited, up, down)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

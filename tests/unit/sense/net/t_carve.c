@@ -58,10 +58,12 @@ static void on_end(void *ctx, uint32_t number, const struct ward_file_result *r)
 static void on_told(void *ctx, uint32_t number, const struct ward_event *e)
 {
 	(void)ctx;
-	assert_true(number && told.begun == told.ended);
+	assert_true(number);
+	if (told.told == told.ended) /* it ended before there was a sink */
+		return;
 	told.told++;
 	told.with_event += e != NULL;
-	if (e)
+	if (e && told.told == told.ended)
 		assert_int_equal(
 			ward_event_get(e, WARD_FIELD_FILE_BYTES)->i, (int64_t)told.result.seen);
 }

@@ -361,6 +361,27 @@ static void test_sink_fails(void **state)
 	assert_int_equal(ward_behave_step(&l.b, &l.t, 6 * WARD_NS_PER_S, &sink), WARD_ERR_IO);
 }
 
+/* What is told as flames is nobody: it does not stay, nor enter; who comes after it does. */
+static void test_flames(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	l.t.at[0] = (struct ward_track){.id = 7, .sure = true, .away = 13};
+	for (int i = 0; i < 60; i++) {
+		if (i % 5 == 0) /* low for a moment, again and again */
+			l.t.at[0].burnt = (ward_ns)(l.n + 1) * WARD_NS_PER_S / MADE_FPS;
+		step(&l, 0, 120, 100, true);
+	}
+	assert_int_equal(l.s.n, 0);
+	for (int i = 0; i < 45; i++)
+		step(&l, 0, 120, 100, true);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_INTRUSION), 1);
+	assert_int_equal(made_count(&l.s, WARD_CLASS_VIDEO_LOITER), 1);
+	assert_true(l.s.at[0].duration < 2 * WARD_NS_PER_S); /* since it burns no more */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_running_metres),
 		cmocka_unit_test(test_running_jitter),
 		cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_flames),
 		cmocka_unit_test(test_sink_fails),
 	};
 

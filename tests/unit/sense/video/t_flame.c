@@ -78,6 +78,35 @@ static void test_fire(void **state)
 	ward_flame_free(l.f);
 }
 
+/* While it is told, and where what differs from the background is the fire. */
+static void test_burns(void **state)
+{
+	static uint8_t mask[MADE_N];
+	const struct ward_box fire = {18, 48, 42, 72}, wall = {100, 40, 116, 90},
+			      much = {0, 0, MADE_W, MADE_H}, beyond = {-9, -9, 999, 999};
+	struct lab l;
+
+	(void)state;
+	begin(&l);
+	memset(mask, 0, sizeof(mask));
+	for (int y = 50; y < 70; y++)
+		memset(mask + (ptrdiff_t)y * MADE_W + 20, 1, 20);
+	see(&l, 1, flickering, 0);
+	assert_false(ward_flame_burns(l.f, mask, fire)); /* nobody was told yet */
+	see(&l, 9, flickering, 0);
+	assert_true(ward_flame_burns(l.f, mask, fire));
+	assert_true(ward_flame_burns(l.f, mask, beyond));
+	assert_false(ward_flame_burns(l.f, mask, wall));
+	for (int y = 40; y < 90; y++) /* somebody, five times as large */
+		memset(mask + (ptrdiff_t)y * MADE_W + 80, 1, 40);
+	assert_false(ward_flame_burns(l.f, mask, wall));
+	assert_false(ward_flame_burns(l.f, mask, much));
+	assert_true(ward_flame_burns(l.f, mask, fire));
+	see(&l, 10, dark, 0);
+	assert_false(ward_flame_burns(l.f, mask, fire));
+	ward_flame_free(l.f);
+}
+
 /* A lamp of that colour, and a coat of it that goes by. */
 static void test_lamp_and_coat(void **state)
 {
@@ -119,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fire),
+		cmocka_unit_test(test_burns),
 		cmocka_unit_test(test_lamp_and_coat),
 		cmocka_unit_test(test_grey),
 		cmocka_unit_test(test_no_memory),

@@ -94,6 +94,45 @@ static void test_events(void **state)
 	end(&l);
 }
 
+/* Something that flickers stays in the zone for half a minute: with the colour of fire it is a
+ * fire, and nobody; grey it is somebody who waits. */
+static void test_fire_is_nobody(void **state)
+{
+	enum { C_N = MADE_N / 4, C_W = MADE_W / 2 };
+	static uint8_t u[C_N], v[C_N];
+
+	(void)state;
+	for (int grey = 0; grey < 2; grey++) {
+		struct lab l;
+		struct ward_str text;
+
+		assert_int_equal(begin(&l, ward_mem_heap()), WARD_OK);
+		l.plan.zone[0].loiter = 10 * WARD_NS_PER_S;
+		for (int i = 0; i < 40 * MADE_FPS; i++) {
+			struct ward_image image;
+
+			made_room(&l.m, 0, 0, -40);
+			memset(u, 128, sizeof(u));
+			memset(v, 128, sizeof(v));
+			for (int y = 40; y < 80 && i > 4 * MADE_FPS; y++)
+				for (int x = 60; x < 80; x++) {
+					l.m.y[y * MADE_W + x] =
+						made_byte(180 + (int)(made_random(&l.m) % 60));
+					u[y / 2 * C_W + x / 2] = grey ? 128 : 70;
+					v[y / 2 * C_W + x / 2] = grey ? 128 : 170;
+				}
+			image = *made_done(&l.m, 2);
+			image.u = u;
+			image.v = v;
+			assert_int_equal(ward_video_picture(l.v, &image), WARD_OK);
+		}
+		text = ward_wr_text(&l.out);
+		assert_int_equal(ward_str_find(text, WARD_STR("video.flame")) != SIZE_MAX, !grey);
+		assert_int_equal(ward_str_find(text, WARD_STR("video.loiter")) != SIZE_MAX, grey);
+		end(&l);
+	}
+}
+
 /* Falls are asked for, and pictures come at five a second, then at ten: told once each. Where none
  * are asked for nothing is. */
 static void test_slow(void **state)
@@ -243,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_planes),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_clock_set),
+		cmocka_unit_test(test_fire_is_nobody),
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_same_again),
 		cmocka_unit_test(test_size_changes),

@@ -1,0 +1,161 @@
+#include "sense/file/sieve.h"
+
+#include <yara.h>
+#include <yara/ahocorasick.h>
+
+enum {
+	BLOCK = 4096, /* bytes that are searched or not as one; even */
+	PAIRS = 65536,
+	USEFUL_BELOW = PAIRS / 4, /* more pairs than that: most blocks would have one */
+	EDGE = 8,                 /* bytes beside a match that its borders are told by */
+	MARGIN_MOST = 65536,
+};
+
+static void mark(struct ward_sieve *v, unsigned a, unsigned b)
+{
+	const uint8_t pair[2] = {(uint8_t)a, (uint8_t)b};
+	uint16_t n;
+
+	memcpy(&n, pair, sizeof(n));
+	v->pair[n >> 3] |= (uint8_t)(1u << (n & 7));
+}
+
+/* libyara's automaton: 0 is its root, to which nothing leads; so 0 is also "no way". */
+static uint32_t follow(const struct ward_sieve *v, uint32_t state, unsigned byte)
+{
+	uint32_t t = v->step[state + byte + 1];
+
+	return YR_AC_INVALID_TRANSITION(t, byte + 1) ? 0 : YR_AC_NEXT_STATE(t);
+}
+
+/* Pairs are read at even places. Of an atom that begins at one it is its first two bytes, else its
+ * second and third; of one that has no third, any byte may follow. */
+static void mark_second(struct ward_sieve *v, uint32_t state, unsigned a, unsigned b)
+{
+	mark(v, a, b);
+	for (unsigned c = 0; c < 256; c++)
+		if (v->found[state] || follow(v, state, c))
+			mark(v, b, c);
+}
+
+static void mark_first(struct ward_sieve *v, uint32_t state, unsigned a)
+{
+	for (unsigned b = 0; b < 256; b++) {
+		uint32_t next = follow(v, state, b);
+
+		if (v->found[state]) { /* an atom of one byte */
+			mark(v, a, b);
+			mark(v, b, a);
+		}
+		if (next)
+			mark_second(v, next, a, b);
+	}
+}
+
+/* How far a match may reach from an atom of it. Parts of a string with a large gap between them are
+ * held against each other by their places in one stretch. */
+static size_t reach(const YR_STRING *s)
+{
+	size_t n = 2 * (size_t)s->length; /* in UTF-16 */
+
+	if (s->chained_to)
+		n += 2 * (size_t)s->chained_to->length + (size_t)s->chain_gap_max;
+	return n;
+}
+
+void ward_sieve_init(struct ward_sieve *v, const struct YR_RULES *rules)
+{
+	size_t n = 0, far = 0;
+
+	*v = (struct ward_sieve){.step = rules->ac_transition_table,
+		.found = rules->ac_match_table,
+		.margin = YR_RE_SCAN_LIMIT};
+	v->all = v->found[YR_AC_ROOT_STATE] != 0; /* a string without an atom */
+	for (unsigned a = 0; a < 256; a++) {
+		uint32_t state = follow(v, YR_AC_ROOT_STATE, a);
+
+		if (state)
+			mark_first(v, state, a);
+	}
+	for (size_t i = 0; i < sizeof(v->pair); i++)
+		n += (size_t)__builtin_popcount(v->pair[i]);
+	v->all |= n >= USEFUL_BELOW;
+	for (uint32_t i = 0; i < rules->num_strings; i++)
+		far = reach(&rules->strings_table[i]) > far ? reach(&rules->strings_table[i]) : far;
+	v->margin += far + YR_MAX_ATOM_LENGTH + EDGE;
+	v->all |= v->margin > MARGIN_MOST;
+}
+
+static bool has_atom(const struct ward_sieve *v, struct ward_slice s, size_t at)
+{
+	uint32_t state = YR_AC_ROOT_STATE;
+
+	for (size_t i = at; i < s.len && i < at + YR_MAX_ATOM_LENGTH; i++) {
+		state = follow(v, state, s.p[i]);
+		if (!state)
+			return false;
+		if (v->found[state])
+			return true;
+	}
+	return false;
+}
+
+static inline unsigned has_pair(const struct ward_sieve *v, const uint8_t *p)
+{
+	uint16_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return (unsigned)v->pair[n >> 3] >> (n & 7) & 1;
+}
+
+/* An atom at the pair, or the byte before or behind its first. */
+static bool has_near(const struct ward_sieve *v, struct ward_slice s, size_t at)
+{
+	return has_atom(v, s, at) || (at && has_atom(v, s, at - 1)) || has_atom(v, s, at + 1);
+}
+
+/* Does an atom begin in this block, or just before it? */
+static bool has_any(const struct ward_sieve *v, struct ward_slice s, size_t from)
+{
+	size_t end = s.len - from < BLOCK ? s.len : from + BLOCK, i = from;
+
+	for (; i + 8 <= end; i += 8) {
+		const uint8_t *p = s.p + i;
+
+		if (!(has_pair(v, p) | has_pair(v, p + 2) | has_pair(v, p + 4) |
+			    has_pair(v, p + 6)))
+			continue;
+		for (size_t k = i; k < i + 8; k += 2)
+			if (has_pair(v, s.p + k) && has_near(v, s, k))
+				return true;
+	}
+	for (; i < end; i++) /* what is left of the last block */
+		if (has_near(v, s, i))
+			return true;
+	return false;
+}
+
+/* A block with an atom asks for itself and a margin on both sides; stretches that would touch are
+ * one. So the next block that matters after a stretch begins a margin behind its end. */
+bool ward_sieve_next(
+	const struct ward_sieve *v, struct ward_slice bytes, size_t *at, struct ward_slice *ret)
+{
+	size_t block = *at ? ((*at + v->margin) / BLOCK + 1) * BLOCK : 0, from, end, next;
+
+	while (*at && block < bytes.len && !has_any(v, bytes, block))
+		block += BLOCK;
+	if (block >= bytes.len)
+		return false;
+	from = block > v->margin ? block - v->margin : 0;
+	/* libyara takes a stretch for a program by how it begins */
+	while (from > *at && (bytes.p[from] == 'M' || bytes.p[from] == 0x7f))
+		from--;
+	end = block + BLOCK + v->margin;
+	for (next = block + BLOCK; next < bytes.len && next <= end + v->margin; next += BLOCK)
+		if (has_any(v, bytes, next))
+			end = next + BLOCK + v->margin;
+	end = end < bytes.len ? end : bytes.len;
+	*ret = ward_slice_of(bytes.p + from, end - from);
+	*at = end;
+	return true;
+}
