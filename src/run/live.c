@@ -1,3 +1,4 @@
+#include "run/live_files.h"
 #include "run/live_people.h"
 #include "run/live_stopped.h"
 

@@ -1,6 +1,6 @@
 /* Files that are looked at: those of watched folders, and those that pass by on interfaces whose
  * source says so. One process looks at all of them, each file in a cell of its own. */
-#include "run/live_priv.h"
+#include "run/live_files.h"
 
 #include <stdio.h>
 #include <unistd.h>

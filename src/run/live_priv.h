@@ -31,6 +31,7 @@ enum live_process {
 	P_FIELD,
 	P_MQTT,
 	P_FLOW,
+	P_FILE,  /* live_files.c */
 	P_CLIPS, /* where the hospital has an evidence key, as the next */
 	P_PHOTO,
 	P_VIDEO, /* of each camera its own: live_cameras.c */
@@ -47,7 +48,6 @@ enum live_process {
 	P_ACT,       /* where the hospital has systems that can be asked: live_act.c */
 	P_OFFER,     /* where the hospital has readers: live_offer.c */
 	P_API,       /* where the console is served: live_api.c */
-	P_FILE,      /* looks at files: live_files.c */
 	P_INGEST,    /* where others may post to the API: live_sources.c */
 	P_LOGIN,     /* who is signed in: live_login.c */
 	P_RECKON,    /* computes for the console, as P_API */
@@ -148,8 +148,7 @@ struct live {
 	int roster; /* the same: who is on call, for `login` */
 	int first;  /* memory file: the code of the first one who signs in */
 	bool nobody_administers, anew; /* anew: `config` said that all is to begin so */
-	int config, duty; /* link with `config`, -1; memory file: who of the `send` processes'
-			     recipients is on duty */
+	int config, duty; /* link with `config`, -1; memory file: which recipients are on duty */
 };
 
 /* err, with what it was about in the live hospital's `why`; IO: errno says what. */
@@ -235,10 +234,6 @@ WARD_MUST_CHECK enum ward_err live_find_indicators(struct live *l);
 WARD_MUST_CHECK enum ward_err live_add_indicators(struct live *l);
 /* What people enter of availability, for this process. */
 WARD_MUST_CHECK enum ward_err live_hand_care(struct live *l, size_t number);
-/* live_files.c: does a source that runs want its files looked at? What the process is told, and who
- * hands files to it. */
-bool live_inspects(const struct live *l, const struct ward_source *s);
-WARD_MUST_CHECK enum ward_err live_set_files(struct live *l);
 /* live_state.c: boards for who shows them; the supervisor's, each second; holds; interfaces. */
 WARD_MUST_CHECK enum ward_err live_set_boards(struct live *l);
 void live_tell_state(struct live *l);

@@ -63,4 +63,4 @@ grep -q '"dst_ip":"10.220.1.11".*"file.kind":"dicom".*"dicom-preamble-program"' 
 	fail "no verdict of the image: $(cat "$tmp/found")"
 # it is one attack with what else was seen
 incidents_of "$tmp/out" >"$tmp/incidents"
-echo "$(wc -l <"$tmp/found") malicious files, $(wc -l <"$tmp/incidents") incidents"
+echo "$(grep -o "\"id\":\"[^\"]*\"" "$tmp/found" | sort -u | wc -l) malicious files, $(wc -l <"$tmp/incidents") incidents"
