@@ -192,7 +192,7 @@
 	X(INPUT_RATIO, "input.ratio", 1000, 10, 1000000, "times",                                  \
 		"how many times larger than its file unpacked input may be, beyond 16 MiB")        \
 	X(FILE_BYTES, "file.bytes", 268435456, 65536, 4294967296, "bytes",                         \
-		"a file that is looked at; a larger one is told, and not looked at")               \
+		"of a file that are looked at; the rest is only hashed")                           \
 	X(FILE_WAITING, "file.waiting", 268435456, 1048576, 68719476736, "bytes",                  \
 		"files that pass by and come, or wait to be looked at, all together in memory")    \
 	X(FILE_QUEUE, "file.queue", 1024, 1, 65536, "files", "files that wait to be looked at")    \

@@ -267,8 +267,6 @@ static enum ward_err measure(struct ward_inspection *x, int fd)
 	if (!S_ISREG(st.st_mode))
 		return WARD_ERR_FOREIGN;
 	x->size = (uint64_t)st.st_size;
-	if (x->size > ward_limit(x->c->lim, WARD_LIMIT_FILE_BYTES))
-		return WARD_ERR_LIMIT;
 	if (space)
 		x->memory_max =
 			space + (size_t)x->size + ward_limit(x->c->lim, WARD_LIMIT_FILE_MEMORY);

@@ -90,8 +90,7 @@ enum ward_err ward_looker_add(
 /* Why nothing can be said of a file. */
 static const char *why_not(enum ward_err err)
 {
-	return err == WARD_ERR_LIMIT     ? WARD_TEXT("it is larger than file.bytes")
-	       : err == WARD_ERR_FOREIGN ? WARD_TEXT("it is no regular file")
+	return err == WARD_ERR_FOREIGN   ? WARD_TEXT("it is no regular file")
 	       : err == WARD_ERR_SANDBOX ? WARD_TEXT("no cell could be made for it")
 					 : WARD_TEXT("there is no memory for it");
 }
